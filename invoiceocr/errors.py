@@ -1,0 +1,130 @@
+"""Every exception of the SDK, in one tree.
+
+    InvoiceOCRError            code and exit_code on every class
+    ├── SourceError            the document can't be read (exit 3)
+    │   ├── FileMissingError        file_not_found
+    │   ├── EmptyFileError          empty_file
+    │   ├── UnsupportedFormatError  unsupported_format
+    │   ├── CorruptFileError        corrupt_image, corrupt_pdf, corrupt_ofd, corrupt_xml, corrupt_archive
+    │   ├── EncryptedFileError      encrypted_pdf, encrypted_archive
+    │   ├── UnsafeFileError         unsafe_xml, unsafe_archive
+    │   ├── TooLargeError           too_large, too_many_pages
+    │   └── NoDocumentsError        no_documents, no_pages
+    ├── OutputError            the result can't be written: output_not_writable (exit 2)
+    ├── SettingsError          a setting is unknown or out of range: bad_settings (exit 2)
+    ├── MissingExtraError      an optional package is not installed: missing_extra (exit 2)
+    ├── PackError              a rule pack doesn't load: bad_rules (exit 2)
+    ├── SchemaError            a document schema doesn't load: bad_schema (exit 4)
+    └── ModelError             a model file is missing or differs from its manifest: bad_model (exit 4)
+
+`code` is stable: programs may switch on it. `str(error)` says what, where and what to do.
+"""
+
+from __future__ import annotations
+
+
+class InvoiceOCRError(Exception):
+    """The root of all errors raised on purpose; `code` is stable, `exit_code` is that of the command line."""
+
+    code = "internal_error"
+    exit_code = 4
+
+    def __init__(self, message: str, *, code: str | None = None) -> None:
+        super().__init__(message)
+        if code is not None:
+            self.code = code
+
+
+class SourceError(InvoiceOCRError):
+    """A document that can't be read."""
+
+    code = "unreadable"
+    exit_code = 3
+
+
+class FileMissingError(SourceError):
+    """The path doesn't exist or is not readable."""
+
+    code = "file_not_found"
+
+
+class EmptyFileError(SourceError):
+    """The file has no bytes."""
+
+    code = "empty_file"
+
+
+class UnsupportedFormatError(SourceError):
+    """The bytes are of no format that can hold an invoice."""
+
+    code = "unsupported_format"
+
+
+class CorruptFileError(SourceError):
+    """The format is known but the bytes are damaged or cut off; `code` names the format."""
+
+    code = "corrupt_file"
+
+
+class EncryptedFileError(SourceError):
+    """The file needs a password."""
+
+    code = "encrypted_pdf"
+
+
+class UnsafeFileError(SourceError):
+    """The file tries what no invoice needs: entity declarations, members outside the archive."""
+
+    code = "unsafe_file"
+
+
+class TooLargeError(SourceError):
+    """The file exceeds a limit of `Settings` (pixels, pages, bytes after unpacking)."""
+
+    code = "too_large"
+
+
+class NoDocumentsError(SourceError):
+    """A folder, archive or PDF that holds no page at all."""
+
+    code = "no_documents"
+
+
+class OutputError(InvoiceOCRError):
+    """The output path can't be written."""
+
+    code = "output_not_writable"
+    exit_code = 2
+
+
+class SettingsError(InvoiceOCRError):
+    """A setting is unknown, malformed or out of range."""
+
+    code = "bad_settings"
+    exit_code = 2
+
+
+class MissingExtraError(InvoiceOCRError):
+    """An optional package is not installed; the message names the extra."""
+
+    code = "missing_extra"
+    exit_code = 2
+
+
+class PackError(InvoiceOCRError):
+    """A rule pack doesn't load; the message holds file, line, column and the nearest valid name."""
+
+    code = "bad_rules"
+    exit_code = 2
+
+
+class SchemaError(InvoiceOCRError):
+    """A document schema doesn't load; the message holds file, line and the nearest valid name."""
+
+    code = "bad_schema"
+
+
+class ModelError(InvoiceOCRError):
+    """A model file is missing or its digest differs from models/manifest.toml."""
+
+    code = "bad_model"

@@ -1,0 +1,33 @@
+"""`Candidate`: what one witness says about one field, with its way back to the page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from invoiceocr.geometry import Box
+from invoiceocr.page import Lattice
+from invoiceocr.proof import WitnessSource
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Candidate:
+    """A typed *value* for the field at *path* (fields.md), the *text* it was read from, who says so, and the
+    probability that the value is what that source holds. `box` is in page units of page number `page`."""
+
+    path: str
+    value: object
+    text: str
+    source: WitnessSource
+    confidence: float = 1.0
+    page: int = 1
+    box: Box | None = None
+    lattice: Lattice | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """The fields of one invoice that an attachment or tag list states outright; `page` if it is known.
+    The kind, where stated, is the candidate with path `kind`."""
+
+    candidates: tuple[Candidate, ...]
+    page: int | None = None

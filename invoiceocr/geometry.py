@@ -1,0 +1,88 @@
+"""Points, boxes and quads: pure functions on plane geometry.
+
+All coordinates are page units (pixels for images, points for text layers), x to the right, y down.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+Point = tuple[float, float]
+Quad = tuple[Point, Point, Point, Point]  # clockwise from the top left of the text
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """An axis-aligned rectangle: x0 ≤ x1, y0 ≤ y1."""
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+    @property
+    def width(self) -> float:
+        """The extent along x."""
+        return self.x1 - self.x0
+
+    @property
+    def height(self) -> float:
+        """The extent along y."""
+        return self.y1 - self.y0
+
+    @property
+    def cx(self) -> float:
+        """The center's x."""
+        return (self.x0 + self.x1) / 2
+
+    @property
+    def cy(self) -> float:
+        """The center's y."""
+        return (self.y0 + self.y1) / 2
+
+    def as_tuple(self) -> tuple[float, float, float, float]:
+        """(x0, y0, x1, y1)."""
+        return (self.x0, self.y0, self.x1, self.y1)
+
+    def contains(self, x: float, y: float) -> bool:
+        """Whether the point lies inside or on the border."""
+        return self.x0 <= x <= self.x1 and self.y0 <= y <= self.y1
+
+    def shift(self, dx: float, dy: float) -> Box:
+        """The box moved by (dx, dy)."""
+        return Box(self.x0 + dx, self.y0 + dy, self.x1 + dx, self.y1 + dy)
+
+    def scale(self, factor: float) -> Box:
+        """The box with all coordinates multiplied by *factor*."""
+        return Box(self.x0 * factor, self.y0 * factor, self.x1 * factor, self.y1 * factor)
+
+
+def union(boxes: Iterable[Box]) -> Box:
+    """The smallest box around all *boxes*; ValueError if there is none."""
+    corners = [box.as_tuple() for box in boxes]
+    if not corners:
+        raise ValueError("no box to unite")
+    x0s, y0s, x1s, y1s = zip(*corners, strict=True)
+    return Box(min(x0s), min(y0s), max(x1s), max(y1s))
+
+
+def overlap_x(a: Box, b: Box) -> float:
+    """The length shared along x (0 if apart)."""
+    return max(0.0, min(a.x1, b.x1) - max(a.x0, b.x0))
+
+
+def overlap_y(a: Box, b: Box) -> float:
+    """The length shared along y (0 if apart)."""
+    return max(0.0, min(a.y1, b.y1) - max(a.y0, b.y0))
+
+
+def quad_box(quad: Quad) -> Box:
+    """The smallest box around *quad*."""
+    xs, ys = zip(*quad, strict=True)
+    return Box(min(xs), min(ys), max(xs), max(ys))
+
+
+def box_quad(box: Box) -> Quad:
+    """The four corners of *box*, clockwise from the top left."""
+    return ((box.x0, box.y0), (box.x1, box.y0), (box.x1, box.y1), (box.x0, box.y1))

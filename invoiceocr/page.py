@@ -1,0 +1,96 @@
+"""What the stages hand on: pictures, text lines with their lattices, pages.
+
+Frozen dataclasses; a change is a new value (`dataclasses.replace`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from invoiceocr.geometry import Box, Quad
+
+Pixels = NDArray[np.uint8]  # H×W×3, BGR
+TextSource = Literal["ocr", "text_layer", "ofd"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PageImage:
+    """A picture of a page: pixels H×W×3 uint8 BGR, resolution in dots per inch if known, and the 3×3
+    homography that maps its pixel coordinates back to the page it was made from."""
+
+    pixels: Pixels
+    dpi: float | None = None
+    transform: NDArray[np.float64] = field(default_factory=lambda: np.eye(3))
+
+    @property
+    def width(self) -> int:
+        """Pixels along x."""
+        return int(self.pixels.shape[1])
+
+    @property
+    def height(self) -> int:
+        """Pixels along y."""
+        return int(self.pixels.shape[0])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lattice:
+    """The recognizer's own alternatives: per CTC step the best k characters ("" is the CTC blank) and their
+    probabilities, T×k float32, best first."""
+
+    characters: tuple[tuple[str, ...], ...]
+    probabilities: NDArray[np.float32]
+
+    def steps(self, start: int, stop: int) -> Lattice:
+        """The lattice of the steps start..stop-1."""
+        return Lattice(self.characters[start:stop], self.probabilities[start:stop])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TextLine:
+    """A piece of text on one line. `confidence` is the probability that the whole text is right (1.0 for
+    text layers); `character_confidences` and `character_boxes` are as long as `text`, or empty;
+    `character_steps` are the lattice steps where each character was emitted."""
+
+    text: str
+    box: Box
+    source: TextSource
+    confidence: float = 1.0
+    quad: Quad | None = None
+    character_boxes: tuple[Box, ...] = ()
+    character_confidences: tuple[float, ...] = ()
+    character_steps: tuple[int, ...] = ()
+    lattice: Lattice | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """A straight printed line, horizontal or vertical."""
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+    @property
+    def horizontal(self) -> bool:
+        """Whether it runs along x."""
+        return abs(self.x1 - self.x0) >= abs(self.y1 - self.y0)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Page:
+    """One page: its text lines, printed lines and QR payloads. A page whose pixels must be read has `image`
+    and no lines yet; a page with a usable text layer has lines and no image."""
+
+    number: int
+    width: float
+    height: float
+    lines: tuple[TextLine, ...] = ()
+    rulings: tuple[Ruling, ...] = ()
+    qr_payloads: tuple[str, ...] = ()
+    image: PageImage | None = None

@@ -1,0 +1,56 @@
+"""Evidence and findings: what proves a field, what contradicts it. Public models, see the output contract."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+WitnessSource = Literal["ocr", "text_layer", "ofd", "xml", "qr", "words", "arithmetic", "checksum", "caller"]
+Status = Literal["verified", "read", "doubtful", "missing"]
+Severity = Literal["error", "warning", "info"]
+Verdict = Literal["accept", "review", "reject"]
+
+
+class Witness(BaseModel):
+    """One source's word on a field: what it says and whether that agrees with the chosen value."""
+
+    model_config = ConfigDict(frozen=True)
+
+    source: WitnessSource
+    value: Any
+    agrees: bool
+
+
+class Evidence(BaseModel):
+    """How a field's value came about and how sure it is.
+
+    `text` is as read, `value` normalized as in the field; `confidence` is the probability that the value
+    equals what is printed; `box` is (x0, y0, x1, y1) in units of `page_size` (width, height).
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    text: str | None = None
+    value: Any = None
+    confidence: float = 0.0
+    status: Status = "missing"
+    repaired: bool = False
+    page: int | None = None
+    box: tuple[float, float, float, float] | None = None
+    page_size: tuple[float, float] | None = None
+    witnesses: tuple[Witness, ...] = ()
+    alternatives: tuple[str, ...] = ()
+
+
+class Finding(BaseModel):
+    """What a rule found: a stable id, how grave it is, the message in both languages, the fields concerned."""
+
+    model_config = ConfigDict(frozen=True)
+
+    rule: str
+    severity: Severity
+    message: str
+    message_en: str = ""
+    fields: tuple[str, ...] = ()
+    pack: str = ""

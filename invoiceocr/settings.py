@@ -1,0 +1,84 @@
+"""`Settings`: every knob of a `Reader`, from keywords, the environment (INVOICEOCR_*) or a TOML file."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from invoiceocr.errors import SettingsError
+
+PREFIX = "INVOICEOCR_"
+
+
+class Settings(BaseModel):
+    """Frozen options of a `Reader`; every field can be set as INVOICEOCR_<NAME> or in a TOML file."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    preprocess: Literal["auto", "classic", "none"] = "auto"
+    """auto: upright, rectified, seal kept from hiding text; classic: grey → equalize → binarize; none."""
+    detector: str = "ppocrv6-small-det"
+    recognizer: str = "ppocrv6-small-rec"
+    threads: int = Field(default=0, ge=0, le=256)
+    """onnxruntime threads a session; 0 uses all cores."""
+    read_qr: bool = True
+    render_dpi: float = Field(default=200.0, ge=72, le=600)
+    """Resolution at which PDF pages without a usable text layer are drawn for OCR."""
+    max_pixels: int = Field(default=120_000_000, ge=1)
+    """Larger pictures are refused before they are decoded (decompression bomb)."""
+    max_pages: int = Field(default=200, ge=1)
+    max_file_bytes: int = Field(default=200_000_000, ge=1)
+    max_unpacked_bytes: int = Field(default=500_000_000, ge=1)
+    accept_confidence: float = Field(default=0.95, ge=0, le=1)
+    """A key field read with less makes the verdict `review`."""
+    language: Literal["zh", "en"] = "zh"
+    """Language of `Finding.message`; `message_en` is always English."""
+    rules: tuple[Path, ...] = ()
+    """Rule packs or folders of packs beside the built-in ones."""
+    today: date | None = None
+    """The day that date rules compare with; None is the system's date at the call."""
+
+    @classmethod
+    def load(
+        cls, file: Path | None = None, *, environment: Mapping[str, str] | None = None, **options: Any
+    ) -> Settings:
+        """Settings from a TOML *file*, over it the environment, over it *options*.
+
+        Raises SettingsError naming the setting that is unknown or out of range.
+        """
+        values: dict[str, Any] = _from_toml(file) if file else {}
+        values |= _from_environment(os.environ if environment is None else environment)
+        values |= {name: value for name, value in options.items() if value is not None}
+        return _checked(values)
+
+
+def _from_toml(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError(f"{file}: {error}; give a readable TOML file of settings") from error
+
+
+def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
+    known = {PREFIX + name.upper(): name for name in Settings.model_fields}
+    values: dict[str, Any] = {known[key]: text for key, text in environment.items() if key in known}
+    if "rules" in values:
+        values["rules"] = tuple(Path(part) for part in values["rules"].split(os.pathsep) if part)
+    return values
+
+
+def _checked(values: dict[str, Any]) -> Settings:
+    try:
+        return Settings(**values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"])
+        raise SettingsError(
+            f"setting {name}: {first['msg']}; known settings: {', '.join(Settings.model_fields)}"
+        ) from error

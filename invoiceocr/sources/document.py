@@ -1,0 +1,21 @@
+"""`Document`: the pages and stated facts of one file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from invoiceocr.evidence.candidate import Facts
+from invoiceocr.page import Page
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One file: its name, digest, format ("image", "pdf", "ofd", "xml"), its pages (drawn one by one as the
+    iterator advances, so that a long scan never lies in memory whole) and the facts it states outright."""
+
+    source: str
+    sha256: str
+    format: str
+    pages: Iterator[Page]
+    facts: tuple[Facts, ...] = ()
