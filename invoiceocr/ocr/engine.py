@@ -1,0 +1,40 @@
+"""`TextReader`: a picture of a page to its text lines."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+from invoiceocr.geometry import Quad
+from invoiceocr.ocr import crop, manifest, session
+from invoiceocr.ocr.charset import charset
+from invoiceocr.ocr.detector import TextDetector
+from invoiceocr.ocr.recognizer import LineRecognizer
+from invoiceocr.page import PageImage, TextLine
+from invoiceocr.settings import Settings
+
+
+class TextReader:
+    """Reads all text of a picture; built once, safe to call from several threads."""
+
+    def __init__(self, settings: Settings) -> None:
+        detector = session.open_network(manifest.entry(settings.detector, "detector"), settings.threads)
+        recognizer = session.open_network(manifest.entry(settings.recognizer, "recognizer"), 1)
+        self.detect = TextDetector(detector)
+        self.recognize = LineRecognizer(recognizer, charset(recognizer))
+        self._pool = ThreadPoolExecutor(session.cores(settings.threads), thread_name_prefix="invoiceocr-line")
+
+    def __call__(self, image: PageImage) -> tuple[TextLine, ...]:
+        """The text lines from top to bottom, coordinates in pixels of *image*; a line without text is left out."""
+        return self.read(image, self.detect(image.pixels))
+
+    def read(self, image: PageImage, quads: tuple[Quad, ...]) -> tuple[TextLine, ...]:
+        """The text lines under *quads*, in their order."""
+        longest_first = sorted(range(len(quads)), key=lambda i: -crop.size(quads[i])[0])
+        lines = dict(
+            zip(
+                longest_first,
+                self._pool.map(lambda i: self.recognize(image.pixels, quads[i]), longest_first),
+                strict=True,
+            )
+        )
+        return tuple(lines[i] for i in sorted(lines) if lines[i].text.strip())

@@ -1,0 +1,83 @@
+"""models/manifest.toml: which networks there are, where they come from and what their bytes must be."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Literal
+
+from invoiceocr import resources
+from invoiceocr.errors import ModelError
+
+Kind = Literal["detector", "recognizer", "orienter"]
+_REQUIRED = ("kind", "file", "sha256", "source", "licence", "mean", "std")
+
+
+@dataclass(frozen=True, slots=True)
+class ModelEntry:
+    """One network of the manifest. `mean` and `std` are per channel (BGR) of pixels scaled to 0..1;
+    `input_height` is the line height in pixels that a recognizer or orienter wants, 0 for a detector."""
+
+    name: str
+    kind: Kind
+    file: str
+    sha256: str
+    source: str
+    licence: str
+    mean: tuple[float, ...]
+    std: tuple[float, ...]
+    package: str = ""
+    input_height: int = 0
+    notes: str = ""
+
+    def load(self) -> bytes:
+        """The bytes of the network, their digest checked; ModelError if missing or changed."""
+        try:
+            data = self._path().read_bytes()
+        except (OSError, ModuleNotFoundError) as error:
+            raise ModelError(f"{self.name}: {self.file} can't be read ({error}); reinstall invoiceocr") from error
+        if hashlib.sha256(data).hexdigest() != self.sha256:
+            raise ModelError(
+                f"{self.file}: digest differs from manifest.toml; reinstall {self.package or 'invoiceocr'}"
+            )
+        return data
+
+    def _path(self) -> Path:
+        root = Path(str(files(self.package))) if self.package else resources.folder("models")
+        return root / self.file
+
+
+def entry(name: str, kind: Kind) -> ModelEntry:
+    """The manifest's entry *name*; ModelError if there is none or it is not a *kind*."""
+    known = {key: model for key, model in _manifest().items() if model.kind == kind}
+    if name not in known:
+        raise ModelError(f"{kind} {name!r} is not in models/manifest.toml; known: {', '.join(sorted(known))}")
+    return known[name]
+
+
+def parse(text: str) -> dict[str, ModelEntry]:
+    """The entries of a manifest by name; ModelError naming the entry that lacks a key or has an unknown one."""
+    try:
+        tables = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ModelError(f"models/manifest.toml: {error}") from error
+    return {name: _entry(name, table) for name, table in tables.items()}
+
+
+@cache
+def _manifest() -> dict[str, ModelEntry]:
+    return parse((resources.folder("models") / "manifest.toml").read_text(encoding="utf-8"))
+
+
+def _entry(name: str, table: dict[str, Any]) -> ModelEntry:
+    missing = [key for key in _REQUIRED if key not in table]
+    if missing:
+        raise ModelError(f"models/manifest.toml: {name} lacks {', '.join(missing)}")
+    try:
+        return ModelEntry(name=name, **{key: tuple(v) if isinstance(v, list) else v for key, v in table.items()})
+    except TypeError as error:
+        raise ModelError(f"models/manifest.toml: {name}: {error}") from error

@@ -1,0 +1,60 @@
+"""The only door to onnxruntime: a manifest entry opened as a function from array to array."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+
+from invoiceocr.errors import ModelError
+from invoiceocr.ocr.manifest import ModelEntry
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Network:
+    """An opened network: one float32 array in, one out; safe to call from several threads at once."""
+
+    entry: ModelEntry
+    metadata: dict[str, str]
+    _session: Any
+    _input: str
+
+    def __call__(self, batch: Floats) -> Floats:
+        """The network's first output for *batch* (N×3×H×W)."""
+        output: Floats = self._session.run(None, {self._input: batch})[0]
+        return output
+
+
+def open_network(entry: ModelEntry, threads: int) -> Network:
+    """The network of *entry*, each call on *threads* cores (0: all); ModelError if it doesn't load."""
+    try:
+        session = onnxruntime.InferenceSession(entry.load(), _options(threads), providers=["CPUExecutionProvider"])
+    except ModelError:
+        raise
+    except Exception as error:  # onnxruntime's exceptions have no common base class
+        raise ModelError(f"{entry.file}: onnxruntime can't open it ({error})") from error
+    metadata = dict(session.get_modelmeta().custom_metadata_map)
+    return Network(entry, metadata, session, session.get_inputs()[0].name)
+
+
+def cores(threads: int) -> int:
+    """The number of threads that the setting *threads* means: itself, or for 0 the cores of this process."""
+    return (
+        threads or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else threads or os.cpu_count() or 1
+    )
+
+
+def _options(threads: int) -> Any:
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = cores(threads)
+    options.inter_op_num_threads = 1
+    options.enable_mem_pattern = False  # every page has its own shape: patterns would pile up
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # a service shares its cores
+    options.log_severity_level = 3
+    return options
