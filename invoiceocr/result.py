@@ -1,0 +1,28 @@
+"""`ReadResult`: what reading one file came to. One line of the jsonl output; see the output contract."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict
+
+from invoiceocr.invoice import AnyInvoice
+
+
+class ReadError(BaseModel):
+    """Why a file could not be read: a stable code of errors.py and a message that says what to do."""
+
+    model_config = ConfigDict(frozen=True)
+
+    code: str
+    message: str
+
+
+class ReadResult(BaseModel):
+    """The invoices of one file, or the error that kept them from being read; `elapsed_ms` is wall time."""
+
+    model_config = ConfigDict(frozen=True)
+
+    source: str
+    sha256: str | None = None
+    invoices: tuple[AnyInvoice, ...] = ()
+    error: ReadError | None = None
+    elapsed_ms: float = 0.0
