@@ -1,1 +1,1 @@
-"""values."""
+"""One module per printed value, all of one shape: `compact`, `parse`, `is_valid`, `to_text`; pure, never raising on text."""

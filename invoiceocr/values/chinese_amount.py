@@ -1,0 +1,150 @@
+"""Amounts in words: `壹佰贰拾叁圆肆角伍分`, `（负数）伍佰圆整` (支付结算办法, annex 1).
+
+The words are a second witness of the total, so the parser refuses what a lost character could have made:
+two digits in a row, 佰 or 仟 without a digit, a last digit whose unit or 零 is missing.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+from invoiceocr.values.text import fold
+
+DIGITS = "零壹贰叁肆伍陆柒捌玖"
+UNITS = {"": 1, "拾": 10, "佰": 100, "仟": 1000}
+WAN, YI = 10**4, 10**8
+LIMIT = 10**16  # yuan; 仟万亿 is the largest unit written
+MAX_LENGTH = 80  # characters; the longest amount below LIMIT has 40
+VARIANTS = str.maketrans(
+    "一二三四五六七八九貳弐贰參叄叁陸壱〇○两兩十百千萬億圓元園园員正(){}",
+    "壹贰叁肆伍陆柒捌玖贰贰贰叁叁叁陆壹零零贰贰拾佰仟万亿圆圆圆圆圆整（）（）",
+)
+_PREFIX = re.compile(r"(?:人民币|[⊗ⓧⓍ⊠⨂×╳✕✖❌xX¥￥:：]|[（(]?大写[）)]?)+")
+_NEGATIVE = re.compile(r"（负数）|负数|负|（红字）")
+_SHAPE = re.compile(
+    r"(?:([零壹贰叁肆伍陆柒捌玖拾佰仟万亿]+)圆)?零?(?:([零壹贰叁肆伍陆柒捌玖])角)?零?(?:([零壹贰叁肆伍陆柒捌玖])分)?整?"
+)
+_TOKEN = re.compile(r"(零*)([壹贰叁肆伍陆柒捌玖]?)([拾佰仟]?)")
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How issuers differ: the closing word, the mark of negative amounts, 零 before a lone 分, 整 after 角."""
+
+    whole: str = "整"
+    negative: str = "（负数）"
+    zero_before_fen: bool = True
+    whole_after_jiao: bool = False
+
+
+def compact(text: str) -> str:
+    """The words as printed, without blanks, ⊗ or ⓧ, 人民币 and the label 大写; `（负数）` stays.
+
+    >>> compact("⊗ 壹佰圆整"), compact("人民币(大写)：（负数）伍圆整")
+    ('壹佰圆整', '（负数）伍圆整')
+    """
+    text = re.sub(r"\s", "", fold(text))
+    sign = re.match(r"[（(]负数[）)]", bare := _PREFIX.sub("", text, count=1) if _PREFIX.match(text) else text)
+    if not sign:
+        return bare
+    rest = bare[sign.end() :]
+    return "（负数）" + (_PREFIX.sub("", rest, count=1) if _PREFIX.match(rest) else rest)
+
+
+def parse(text: str) -> Decimal | None:
+    """The amount with two decimals, or None when it isn't one or a character seems to be lost.
+
+    >>> parse("壹拾圆零壹分"), parse("（负数）伍佰圆整"), parse("佰叁拾圆叁角肆分")
+    (Decimal('10.01'), Decimal('-500.00'), None)
+    """
+    words = compact(text).translate(VARIANTS)
+    sign = _NEGATIVE.match(words)
+    match = _SHAPE.fullmatch(words[sign.end() :] if sign else words) if len(words) <= MAX_LENGTH else None
+    if not match or not any(match.groups()):
+        return None
+    yuan = _integer(match[1]) if match[1] else 0
+    if yuan is None:
+        return None
+    cents = DIGITS.index(match[2] or "零") * 10 + DIGITS.index(match[3] or "零")
+    return Decimal(f"{'-' if sign and (yuan or cents) else ''}{yuan}.{cents:02d}")
+
+
+def is_valid(text: str) -> bool:
+    """Whether *text* is an amount in words.
+
+    >>> is_valid("壹佰元整"), is_valid("壹贰叁圆整")
+    (True, False)
+    """
+    return parse(text) is not None
+
+
+def to_text(value: Decimal, *, yuan: str = "圆", style: Style = Style()) -> str:
+    """*value*, rounded half up to the cent, in words; ValueError from 10**16 yuan on.
+
+    >>> to_text(Decimal("100500")), to_text(Decimal("-10.01"), yuan="元")
+    ('壹拾万零伍佰圆整', '（负数）壹拾元零壹分')
+    """
+    cents = int(abs(value).quantize(Decimal("0.01"), ROUND_HALF_UP) * 100)
+    if cents >= LIMIT * 100:
+        raise ValueError(f"{value} is too large for an amount in words")
+    whole, jiao, fen = cents // 100, cents // 10 % 10, cents % 10
+    words = (style.negative if value < 0 and cents else "") + (_whole(whole) + yuan if whole or not cents else "")
+    if jiao:
+        words += DIGITS[jiao] + "角"
+    elif fen and whole and style.zero_before_fen:
+        words += "零"
+    if fen:
+        return words + DIGITS[fen] + "分"
+    return words + style.whole if not jiao or style.whole_after_jiao else words
+
+
+def _integer(words: str) -> int | None:
+    """The number of yuan: what stands before 亿 times 10**8, and the rest."""
+    head, yi, tail = words.rpartition("亿")
+    high = _below_yi(head, leading=True) if yi else 0
+    low = _below_yi(tail, leading=not yi) if tail or not yi else 0
+    return None if high is None or low is None or (yi and not high) else high * YI + low
+
+
+def _below_yi(words: str, *, leading: bool) -> int | None:
+    head, wan, tail = words.rpartition("万")
+    high = _section(head, leading=leading) if wan else 0
+    low = _section(tail, leading=leading and not wan) if tail or not wan else 0
+    return None if high is None or low is None else high * WAN + low
+
+
+def _section(words: str, *, leading: bool) -> int | None:
+    """The value of up to four digits with their units; *leading* when nothing stands before them."""
+    if not words:
+        return None
+    value, above = 0, 0 if leading else WAN
+    for zeros, digit, unit in _TOKEN.findall(words)[:-1]:
+        size = UNITS[unit]
+        number = DIGITS.index(digit) if digit else int(unit == "拾" and not above and not zeros)
+        lost = not digit and not number and not zeros
+        gap = size == 1 and above > 10 and digit and not zeros
+        if lost or gap or (above and size >= above):
+            return None
+        value, above = value + number * size, size
+    return value
+
+
+def _whole(number: int) -> str:
+    """*number* below 10**16 in words; 零 for zero."""
+    if number < WAN:
+        return _four_digits(number) or "零"
+    size, name = (YI, "亿") if number >= YI else (WAN, "万")
+    high, low = divmod(number, size)
+    gap = "零" if low < size // 10 else ""
+    return _whole(high) + name + (gap + _whole(low) if low else "")
+
+
+def _four_digits(number: int) -> str:
+    words, gap = "", False
+    for unit, size in reversed(UNITS.items()):
+        if digit := number // size % 10:
+            words += ("零" if gap and words else "") + DIGITS[digit] + unit
+        gap = not digit
+    return words
