@@ -1,0 +1,218 @@
+"""What a picture's header says before anything is decoded: format, size, resolution, pages, whether the end is there.
+
+Decoders fill the missing part of a cut file with grey and decode decompression bombs: both are told here from the
+bytes alone. Formats: JPEG (ITU-T T.81, JFIF, Exif 2.3), PNG (ISO/IEC 15948), BMP, TIFF 6.0, WebP (RFC 9649).
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Format = Literal["jpeg", "png", "bmp", "tiff", "webp"]
+
+INCH = 0.0254  # meters
+DEFAULT_DPI = (72.0, 96.0)  # what software writes when it doesn't know
+UPRIGHT = 1  # Exif orientation
+_ORIENTATION, _X_RESOLUTION, _RESOLUTION_UNIT = 274, 282, 296
+_WIDTH, _HEIGHT, _STRIP_OFFSETS, _STRIP_BYTES, _TILE_OFFSETS, _TILE_BYTES = 256, 257, 273, 279, 324, 325
+_MOST_PAGES = 10_000
+_TIFF_TYPES = {1: "B", 3: "H", 4: "I", 5: "II", 6: "b", 8: "h", 9: "i", 10: "ii"}
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The size in pixels of each page as stored, whether the file is complete, dots per inch if it says so, and
+    the Exif orientation 1..8."""
+
+    format: Format
+    sizes: tuple[tuple[int, int], ...]
+    complete: bool = True
+    dpi: float | None = None
+    orientation: int = UPRIGHT
+
+
+def is_image(data: bytes) -> bool:
+    """Whether *data* begins like a picture of a format that can be read."""
+    return _reader(data) is not None
+
+
+def probe(data: bytes) -> Header | None:
+    """The header of a picture; None if it is of no known format or too damaged to tell its size."""
+    reader = _reader(data)
+    try:
+        return reader(data) if reader else None
+    except (struct.error, IndexError, ValueError):
+        return None
+
+
+def _jpeg(data: bytes) -> Header | None:
+    size, dpi, orientation = None, None, UPRIGHT
+    for marker, start, stop in _segments(data):
+        body = data[start:stop]
+        if marker == 0xE0 and body[:5] == b"JFIF\0":
+            dpi = _density(body[7], struct.unpack(">H", body[8:10])[0])
+        elif marker == 0xE1 and body[:6] == b"Exif\0\0":
+            orientation, dpi = _exif(body[6:], dpi)
+        elif 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
+            height, width = struct.unpack(">HH", body[1:5])
+            size = (width, height)
+        elif marker == 0xDA:
+            complete = re.search(rb"\xff\xd9", data[stop:]) is not None
+            return Header("jpeg", (size,), complete, dpi, orientation) if size else None
+    return Header("jpeg", (size,), False, dpi, orientation) if size else None
+
+
+def _segments(data: bytes) -> Iterator[tuple[int, int, int]]:
+    """(marker, start, stop of its body) of the JPEG segments up to the first scan."""
+    at = 2
+    while at + 4 <= len(data) and data[at] == 0xFF:
+        marker = data[at + 1]
+        if marker == 0xFF:  # fill byte
+            at += 1
+            continue
+        stop = at + 2 + int(struct.unpack(">H", data[at + 2 : at + 4])[0])
+        yield marker, at + 4, stop
+        if marker == 0xDA:
+            return
+        at = stop
+
+
+def _png(data: bytes) -> Header | None:
+    width, height = struct.unpack(">II", data[16:24])
+    at, complete, dpi, orientation = 8, False, None, UPRIGHT
+    while at + 12 <= len(data) and not complete:
+        length, name = struct.unpack(">I4s", data[at : at + 8])
+        body = data[at + 8 : at + 8 + length]
+        if name == b"pHYs" and body[8] == 1:
+            dpi = _known(struct.unpack(">I", body[:4])[0] * INCH)
+        elif name == b"eXIf":
+            orientation, dpi = _exif(body, dpi)
+        complete = name == b"IEND"
+        at += 12 + length
+    return Header("png", ((width, height),), complete, dpi, orientation)
+
+
+def _bmp(data: bytes) -> Header | None:
+    offset = struct.unpack("<I", data[10:14])[0]
+    if struct.unpack("<I", data[14:18])[0] == 12:  # OS/2 header
+        width, height, _, depth = struct.unpack("<HHHH", data[18:26])
+        return Header("bmp", ((width, height),), len(data) >= offset + _bmp_row(width, depth) * height)
+    width, height, _, depth, compression = struct.unpack("<iiHHI", data[18:34])
+    per_meter = struct.unpack("<i", data[38:42])[0]
+    rows = _bmp_row(width, depth) * abs(height) if compression in (0, 3) else 0
+    return Header("bmp", ((width, abs(height)),), len(data) >= offset + rows, _known(per_meter * INCH))
+
+
+def _bmp_row(width: int, depth: int) -> int:
+    """Bytes a row: whole 32-bit words."""
+    return (width * depth + 31) // 32 * 4
+
+
+def _webp(data: bytes) -> Header | None:
+    complete = len(data) >= 8 + struct.unpack("<I", data[4:8])[0]
+    kind, body = data[12:16], data[20:30]
+    if kind == b"VP8X":
+        size = (1 + int.from_bytes(body[4:7], "little"), 1 + int.from_bytes(body[7:10], "little"))
+    elif kind == b"VP8L":
+        bits = int.from_bytes(body[1:5], "little")
+        size = ((bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1)
+    else:
+        width, height = struct.unpack("<HH", body[6:10])
+        size = (width & 0x3FFF, height & 0x3FFF)
+    return Header("webp", (size,), complete, orientation=_webp_orientation(data))
+
+
+def _webp_orientation(data: bytes) -> int:
+    at = 12
+    while at + 8 <= len(data):
+        name, length = struct.unpack("<4sI", data[at : at + 8])
+        if name == b"EXIF":
+            return _exif(data[at + 8 : at + 8 + length].removeprefix(b"Exif\0\0"), None)[0]
+        at += 8 + length + length % 2
+    return UPRIGHT
+
+
+def _tiff(data: bytes) -> Header | None:
+    pages = list(_directories(data))
+    if not pages:
+        return None
+    sizes = tuple((int(page[_WIDTH][0]), int(page[_HEIGHT][0])) for page in pages if _WIDTH in page and _HEIGHT in page)
+    complete = len(sizes) == len(pages) and all(_data_end(page) <= len(data) for page in pages)
+    return Header("tiff", sizes, complete, _resolution(pages[0])) if sizes else None
+
+
+def _data_end(page: dict[int, Any]) -> int:
+    """Where the last strip or tile of a TIFF page ends."""
+    offsets = page.get(_STRIP_OFFSETS, ()) or page.get(_TILE_OFFSETS, ())
+    lengths = page.get(_STRIP_BYTES, ()) or page.get(_TILE_BYTES, ())
+    return max((a + b for a, b in zip(offsets, lengths, strict=False)), default=0)
+
+
+def _directories(data: bytes) -> Iterator[dict[int, Any]]:
+    """The image file directories of a TIFF: values by tag; raises struct.error where the file is cut off."""
+    order = "<" if data[:2] == b"II" else ">"
+    at, seen = struct.unpack(order + "I", data[4:8])[0], set()
+    while at and at not in seen and len(seen) < _MOST_PAGES:
+        seen.add(at)
+        count = struct.unpack(order + "H", data[at : at + 2])[0]
+        entries = (data[at + 2 + 12 * i : at + 14 + 12 * i] for i in range(count))
+        yield dict(_tag(data, order, entry) for entry in entries)
+        end = at + 2 + 12 * count
+        at = struct.unpack(order + "I", data[end : end + 4])[0]
+
+
+def _tag(data: bytes, order: str, entry: bytes) -> tuple[int, tuple[int, ...]]:
+    tag, kind, count = struct.unpack(order + "HHI", entry[:8])
+    code = _TIFF_TYPES.get(kind)
+    if code is None:
+        return tag, ()
+    layout = f"{order}{count * len(code)}{code[0]}"
+    size = struct.calcsize(layout)
+    start = struct.unpack(order + "I", entry[8:12])[0]
+    return tag, struct.unpack(layout, entry[8 : 8 + size] if size <= 4 else data[start : start + size])
+
+
+def _exif(data: bytes, dpi: float | None) -> tuple[int, float | None]:
+    """(orientation, dots per inch or *dpi*) of an Exif block, which is a small TIFF; a damaged one says nothing."""
+    try:
+        tags = next(_directories(data), {})
+    except struct.error:
+        return UPRIGHT, dpi
+    orientation = int((tags.get(_ORIENTATION) or (UPRIGHT,))[0])
+    return orientation if 1 <= orientation <= 8 else UPRIGHT, _resolution(tags) or dpi
+
+
+def _resolution(tags: dict[int, Any]) -> float | None:
+    parts, unit = tags.get(_X_RESOLUTION, ()), (tags.get(_RESOLUTION_UNIT) or (2,))[0]
+    if len(parts) < 2 or not parts[1]:
+        return None
+    return _density({2: 1, 3: 2}.get(unit, 0), parts[0] / parts[1])
+
+
+def _density(unit: int, value: float) -> float | None:
+    """Dots per inch of a JFIF density: unit 1 is the inch, 2 the centimeter, 0 an aspect ratio only."""
+    factor = {1: 1.0, 2: 2.54}.get(unit)
+    return _known(value * factor) if factor else None
+
+
+def _known(dpi: float) -> float | None:
+    dpi = round(dpi, 1)
+    return dpi if dpi > 0 and dpi not in DEFAULT_DPI else None
+
+
+_READERS: tuple[tuple[bytes, int, Callable[[bytes], Header | None]], ...] = (
+    (b"\xff\xd8\xff", 0, _jpeg),
+    (b"\x89PNG\r\n\x1a\n", 0, _png),
+    (b"BM", 0, _bmp),
+    (b"II*\0", 0, _tiff),
+    (b"MM\0*", 0, _tiff),
+    (b"WEBP", 8, _webp),
+)
+
+
+def _reader(data: bytes) -> Callable[[bytes], Header | None] | None:
+    return next((read for magic, at, read in _READERS if data[at : at + len(magic)] == magic), None)
