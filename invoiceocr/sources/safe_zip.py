@@ -1,0 +1,115 @@
+"""Zip archives read in memory: members by normalized path, bombs and paths outside the archive refused.
+
+Nothing is ever written to disk.
+"""
+
+from __future__ import annotations
+
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from io import BytesIO
+
+from invoiceocr.errors import CorruptFileError, EncryptedFileError, TooLargeError, UnsafeFileError
+from invoiceocr.settings import Settings
+
+ENCRYPTED = 0x1  # general purpose flag bits (APPNOTE 4.4.4)
+UTF8 = 0x800
+MAX_MEMBERS = 20_000  # an OFD of 200 pages with all its parts has two thousand
+MAX_RATIO = 500  # deflate can't exceed 1032; real pages of XML reach 60, blank bitmaps 200
+RATIO_FREE = 10_000_000  # bytes: smaller members can't hurt at any ratio
+_READ_ERRORS = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError)
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """An opened archive: `infos` by path, with "/" between folders and no leading one."""
+
+    name: str
+    code: str
+    archive: zipfile.ZipFile
+    infos: dict[str, zipfile.ZipInfo]
+    folded: dict[str, str]
+
+    def find(self, path: str) -> str | None:
+        """The member at *path* as it is spelled, however *path* is cased; None if there is none."""
+        path = clean(path)
+        return path if path in self.infos else self.folded.get(path.lower())
+
+    def names(self) -> Iterator[str]:
+        """The paths of all members in archive order."""
+        return iter(self.infos)
+
+    def read(self, path: str) -> bytes:
+        """The bytes of the member at *path*; KeyError if there is none, CorruptFileError if it is damaged."""
+        info = self.infos[path]
+        try:
+            return self.archive.read(info)
+        except _READ_ERRORS as error:
+            raise CorruptFileError(f"{self.name}/{path}: damaged ({error})", code=self.code) from error
+
+
+def open_package(data: bytes, name: str, settings: Settings, *, code: str = "corrupt_archive") -> Package:
+    """The members of the zip *data*.
+
+    Raises CorruptFileError with *code* for a damaged or cut off archive, EncryptedFileError encrypted_archive,
+    UnsafeFileError unsafe_archive for members outside the archive or zip bombs, TooLargeError where the members
+    together exceed `max_unpacked_bytes`.
+    """
+    try:
+        archive = zipfile.ZipFile(BytesIO(data))
+    except _READ_ERRORS as error:
+        raise CorruptFileError(f"{name}: damaged or cut off ({error}); fetch it again", code=code) from error
+    infos = {clean(_decoded(info)): info for info in archive.infolist() if not info.is_dir()}
+    _check(infos, name, settings)
+    return Package(name, code, archive, infos, {path.lower(): path for path in infos})
+
+
+def clean(path: str) -> str:
+    """*path* with "/" between folders, without a leading one, "." dropped and ".." resolved where it can be."""
+    parts: list[str] = []
+    for part in path.replace("\\", "/").split("/"):
+        if part == ".." and parts and parts[-1] != "..":
+            parts.pop()
+        elif part not in ("", "."):
+            parts.append(part)
+    return "/".join(parts)
+
+
+def _decoded(info: zipfile.ZipInfo) -> str:
+    """The member's name; without the UTF-8 flag zipfile takes it for code page 437, Chinese tools mean GBK."""
+    if info.flag_bits & UTF8:
+        return info.filename
+    try:
+        raw = info.filename.encode("cp437")
+    except UnicodeEncodeError:
+        return info.filename
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return info.filename
+
+
+def _check(infos: dict[str, zipfile.ZipInfo], name: str, settings: Settings) -> None:
+    if any(info.flag_bits & ENCRYPTED for info in infos.values()):
+        raise EncryptedFileError(f"{name}: the archive needs a password; unpack it first", code="encrypted_archive")
+    if len(infos) > MAX_MEMBERS:
+        raise TooLargeError(f"{name}: {len(infos)} members, more than {MAX_MEMBERS}")
+    for path, info in infos.items():
+        if _leaves(info.filename):
+            raise UnsafeFileError(f"{name}: member {path!r} lies outside the archive", code="unsafe_archive")
+        if info.file_size > RATIO_FREE and info.file_size > MAX_RATIO * max(1, info.compress_size):
+            raise UnsafeFileError(f"{name}: member {path!r} unpacks suspiciously large", code="unsafe_archive")
+    total = sum(info.file_size for info in infos.values())
+    if total > settings.max_unpacked_bytes:
+        raise TooLargeError(
+            f"{name}: {total} bytes unpacked, more than max_unpacked_bytes={settings.max_unpacked_bytes}"
+        )
+
+
+def _leaves(path: str) -> bool:
+    parts = path.replace("\\", "/").split("/")
+    return ".." in parts or (len(parts[0]) == 2 and parts[0][1] == ":")

@@ -1,0 +1,50 @@
+"""Elements of an issuer's XML by name, and the candidates that their texts state."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from invoiceocr.evidence.candidate import Candidate
+from invoiceocr.geometry import union
+from invoiceocr.proof import WitnessSource
+from invoiceocr.sources import stated_values
+from invoiceocr.sources.fact_map import Choices, field_types
+from invoiceocr.sources.safe_xml import Node
+
+Index = Mapping[str, Sequence[Node]]  # elements with text of their own, by Name and by Parent/Name
+
+
+def index_of(record: Node, left_out: frozenset[str] = frozenset()) -> Index:
+    """The elements with text below *record*, without those called one of *left_out* and all below them."""
+    found: dict[str, list[Node]] = defaultdict(list)
+    stack = [(child, record.name) for child in reversed(record.children)]
+    while stack:
+        node, parent = stack.pop()
+        if node.name in left_out:
+            continue
+        if node.text:
+            found[node.name].append(node)
+            found[f"{parent}/{node.name}"].append(node)
+        stack.extend((child, node.name) for child in reversed(node.children))
+    return found
+
+
+def chosen(index: Index, choices: Choices) -> list[Node]:
+    """The elements of the first choice that has text; empty where none has."""
+    for parts in choices:
+        nodes = [index[part][0] for part in parts if part in index]
+        if nodes:
+            return nodes
+    return []
+
+
+def candidate(path: str, nodes: Sequence[Node], source: WitnessSource) -> Candidate | None:
+    """What *nodes* together state about the field at *path*; None where they state no value of its type."""
+    stated = " ".join(node.text for node in nodes)
+    value = stated_values.parse(field_types().get(path.rpartition(".")[2], "text"), stated)
+    if value is None:
+        return None
+    boxes = [node.box for node in nodes if node.box]
+    box = union(boxes) if boxes else None
+    return Candidate(path, value, stated, source, page=nodes[0].page or 1, box=box)
