@@ -82,10 +82,34 @@ class Ruling:
         return abs(self.x1 - self.x0) >= abs(self.y1 - self.y0)
 
 
+@dataclass(frozen=True, slots=True)
+class Caption:
+    """A vocabulary entry: its id, one printed form (folded), where in a line it may stand (`starts`: only at
+    the start; `ends`: nothing but a separator follows), and whether it can stand vertically."""
+
+    id: str
+    form: str
+    starts: bool = False
+    ends: bool = False
+    vertical: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A printed caption found on the page: the id of its vocabulary entry, where it stands, what was read,
+    and whether every character of the caption was seen."""
+
+    id: str
+    box: Box
+    text: str
+    exact: bool = True
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Page:
     """One page: its text lines, printed lines and QR payloads. A page whose pixels must be read has `image`
-    and no lines yet; a page with a usable text layer has lines and no image."""
+    and no lines yet; a page with a usable text layer has lines and no image. Layout adds `labels` and
+    `pieces`: what is left of the lines when the labels are taken out."""
 
     number: int
     width: float
@@ -94,3 +118,5 @@ class Page:
     rulings: tuple[Ruling, ...] = ()
     qr_payloads: tuple[str, ...] = ()
     image: PageImage | None = None
+    labels: tuple[Label, ...] = ()
+    pieces: tuple[TextLine, ...] = ()

@@ -1,0 +1,90 @@
+"""Values beside their labels: to the right on the same level, else below."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise, takewhile
+
+from invoiceocr.evidence.candidate import Candidate
+from invoiceocr.extraction.candidates import candidate
+from invoiceocr.extraction.frame import Frame
+from invoiceocr.extraction.parsers import PARSERS
+from invoiceocr.extraction.schema import Slot
+from invoiceocr.lines import join
+from invoiceocr.page import Label, TextLine
+
+LEVEL = 0.75  # of the height: how far a value's middle may lie off its label's
+MAX_PARTS = 6  # pieces that may make up one value
+MAX_GAP = 4.0  # of the height between the pieces of one value
+BELOW = 2.2  # of the height: how far below its label a value may stand
+
+
+def read_slot(frame: Frame, slot: Slot, path: str, pieces: Sequence[TextLine]) -> Iterator[Candidate]:
+    """The candidates for one labeled slot, the best placed first."""
+    labels = frame.labels(slot.label, slot.also)
+    for place in (_right, _right_shifted, _below):
+        for label in labels:
+            found = _longest(frame, slot, path, place(frame, label, pieces))
+            if found is not None:
+                yield found
+
+
+def _right(frame: Frame, label: Label, pieces: Sequence[TextLine]) -> list[TextLine]:
+    return _row_right_of(frame, label, pieces, 0.0)
+
+
+def _right_shifted(frame: Frame, label: Label, pieces: Sequence[TextLine]) -> list[TextLine]:
+    return _row_right_of(frame, label, pieces, frame.shift) if frame.shift else []
+
+
+def _row_right_of(frame: Frame, label: Label, pieces: Sequence[TextLine], shift: float) -> list[TextLine]:
+    """The pieces right of *label* on its level, up to the next label of that level."""
+    slope = next((anchor.slope for anchor in frame.anchors.values()), 0.0)
+
+    def off(x: float, y: float) -> float:
+        return abs(y - label.box.cy - slope * (x - label.box.cx))
+
+    ends = [
+        other.box.x0
+        for other in frame.page.labels
+        if other.box.x0 >= label.box.x1 and off(other.box.cx, other.box.cy) < LEVEL * label.box.height
+    ]
+    end = min(ends, default=frame.page.width * 2)
+    row = [
+        piece
+        for piece in pieces
+        if label.box.x1 - 0.5 * label.box.height <= piece.box.x0 < end
+        and off(piece.box.cx, piece.box.cy - shift) < LEVEL * max(piece.box.height, label.box.height)
+    ]
+    return sorted(row, key=lambda piece: piece.box.x0)
+
+
+def _below(frame: Frame, label: Label, pieces: Sequence[TextLine]) -> list[TextLine]:
+    under = [
+        piece
+        for piece in pieces
+        if 0 < piece.box.cy - label.box.cy < BELOW * label.box.height
+        and piece.box.x0 < label.box.x1
+        and piece.box.x1 > label.box.x0
+    ]
+    return sorted(under, key=lambda piece: piece.box.cy)[:1]
+
+
+def _longest(frame: Frame, slot: Slot, path: str, row: list[TextLine]) -> Candidate | None:
+    """The longest run of pieces from the start of *row* that reads as the slot's type."""
+    parse = PARSERS[slot.type]
+    for count in range(min(len(row), MAX_PARTS), 0, -1):
+        parts = _adjacent(row[:count])
+        if len(parts) < count:
+            continue
+        line = join(parts)
+        value = parse(line.text)
+        if value is not None:
+            return candidate(path, value, line.text, parts, frame.page)
+    return None
+
+
+def _adjacent(parts: list[TextLine]) -> list[TextLine]:
+    pairs = list(pairwise(parts))
+    close = takewhile(lambda pair: pair[1].box.x0 - pair[0].box.x1 < MAX_GAP * pair[0].box.height, pairs)
+    return [parts[0], *(right for _, right in close)]

@@ -1,0 +1,79 @@
+"""Which kind of document a page is: by its title, else by its layout with the code's structure and the QR code."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from invoiceocr.extraction.schema import KindRule, Schemas
+from invoiceocr.lines import loose
+from invoiceocr.page import Page
+from invoiceocr.values import invoice_code, qr_payload
+
+MIN_LABELS = 6  # different labels of a form that a page without a legible title must show
+MIN_LIKENESS = 0.5  # of a misread title to the true one
+
+
+@dataclass(frozen=True, slots=True)
+class Classified:
+    """A kind, its layout (None for kinds without one), and whether the page only continues an invoice."""
+
+    kind: str
+    form: str | None = None
+    is_list: bool = False
+
+
+def classify(page: Page, schemas: Schemas) -> Classified:
+    """The kind of *page*; `other` unless title or layout say otherwise."""
+    texts = [loose(line.text) for line in page.lines]
+    if any(pattern.search(text) for pattern in schemas.lists for text in texts):
+        return Classified("other", is_list=True)
+    rule = _by_title(texts, schemas.kinds) or _by_layout(page, texts, schemas)
+    if rule is None:
+        return Classified("other")
+    return Classified(_marked(rule.kind, page, texts, schemas), rule.form)
+
+
+def _by_title(texts: Iterable[str], kinds: Iterable[KindRule]) -> KindRule | None:
+    texts = list(texts)
+    return next((rule for rule in kinds if any(rule.title.search(text) for text in texts)), None)
+
+
+def _by_layout(page: Page, texts: list[str], schemas: Schemas) -> KindRule | None:
+    """The kind of a page whose title is illegible but whose labels are those of a form."""
+    seen = {label.id for label in page.labels}
+    forms = {
+        name
+        for name, form in schemas.forms.items()
+        if len(seen & {slot.label for slot in (*form.head, *form.foot, *form.columns)}) >= MIN_LABELS
+    }
+    rules = [rule for rule in schemas.kinds if rule.form in forms]
+    payloads = [payload for text in page.qr_payloads if (payload := qr_payload.parse(text))]
+    codes = {invoice_code.kind(text) for text in texts if invoice_code.is_valid(text)}
+    by_qr = next((rule for rule in rules if any(payload.type in rule.qr for payload in payloads)), None)
+    by_code = next((rule for rule in rules if rule.code in codes and rule.code), None)
+    return by_qr or by_code or _most_alike(texts, rules)
+
+
+def _most_alike(texts: Iterable[str], rules: Iterable[KindRule]) -> KindRule | None:
+    """The kind whose title a line resembles most, if it does enough."""
+    named = [rule for rule in rules if rule.name]
+    titles = [text for text in texts if "发票" in text or "增值税" in text]
+    scores = [(_likeness(text, rule.name or ""), i) for text in titles for i, rule in enumerate(named)]
+    best, index = max(scores, default=(0.0, 0))
+    return named[index] if best >= MIN_LIKENESS else None
+
+
+def _likeness(text: str, title: str) -> float:
+    return difflib.SequenceMatcher(None, text[-len(title) :], title, autojunk=False).ratio()
+
+
+def _marked(kind: str, page: Page, texts: Iterable[str], schemas: Schemas) -> str:
+    """*kind*, or the one that a mark on the page makes of it."""
+    ids = {label.id for label in page.labels}
+    texts = list(texts)
+    for rule in schemas.marks:
+        if kind in rule.of and (rule.column in ids or any(rule.mark.search(text) for text in texts)):
+            return rule.kind
+    return kind

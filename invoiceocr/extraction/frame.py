@@ -1,0 +1,193 @@
+"""The form laid over a page: where its printed lines are, and how far the print is shifted against them.
+
+Dot-matrix print often stands half a row to three rows off its form. Values whose type leaves no doubt (tax ids,
+amounts in words, dates) beside their labels tell the shift; regions are then compared with the shifted print.
+"""
+
+from __future__ import annotations
+
+import itertools
+import statistics
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from invoiceocr.extraction.schema import Form, Region, Schemas
+from invoiceocr.geometry import Box
+from invoiceocr.lines import loose
+from invoiceocr.page import Label, Page, TextLine
+from invoiceocr.values import chinese_amount, issue_date, money, tax_id
+
+MIN_SHIFT = 0.35  # of the text height; less is ordinary scatter
+MAX_SHIFT = 5.0  # of the text height; more is a wrong pair
+MIN_CHARACTER = 0.55  # mean probability of a character; less is a seal or a pattern, not print
+MIN_SLOPE_SPAN = 0.3  # of the page's width; a shorter row of labels tells no slope
+SAME_LINE = 1.2  # of the label's height: labels of one printed line stand that close
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A printed line of the form: y at x = `x`, rising with `slope`."""
+
+    x: float
+    y: float
+    slope: float
+
+    def at(self, x: float) -> float:
+        """The line's y at *x*."""
+        return self.y + self.slope * (x - self.x)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Frame:
+    """A form found on a page; `size` is the text height, `shift` the print's offset downward from the form."""
+
+    page: Page
+    form: Form
+    pieces: tuple[TextLine, ...]
+    anchors: Mapping[str, Anchor]
+    size: float
+    shift: float
+
+    def labels(self, *ids: str | None) -> list[Label]:
+        """The labels with one of *ids*, top to bottom, left to right."""
+        return [label for label in self.page.labels if label.id in ids]
+
+    def inside(self, region: str) -> list[TextLine]:
+        """The pieces of print whose center lies in *region*."""
+        bounds = self.form.regions.get(region)
+        return [piece for piece in self.pieces if self.holds(bounds, piece.box)] if bounds else []
+
+    def holds(self, region: Region, box: Box) -> bool:
+        """Whether a printed *box* belongs to *region*, shift taken into account."""
+        return self._between(region, box.cx, box.cy - self.shift)
+
+    def contains(self, region: str, label: Label) -> bool:
+        """Whether a *label* of the form belongs to *region*."""
+        return self._between(self.form.regions[region], label.box.cx, label.box.cy)
+
+    def _between(self, region: Region, x: float, y: float) -> bool:
+        top = self.anchors.get(region.top or "")
+        bottom = self.anchors.get(region.bottom or "")
+        if (top and y <= top.at(x)) or (bottom and y >= bottom.at(x)):
+            return False
+        left, right = self._side(region.left, region, y), self._side(region.right, region, y)
+        return (left is None or x > left) and (right is None or x < right)
+
+    def _side(self, label_id: str | None, region: Region, y: float) -> float | None:
+        """The x of the side label, of several the one nearest in y; without it that of the `split` label."""
+        if label_id is None:
+            return None
+        labels = self.labels(label_id)
+        if labels:
+            return min(labels, key=lambda label: abs(label.box.cy - y)).box.cx
+        return _second_in_row(self.labels(region.split)) if region.split else self._fallback(label_id)
+
+    def _fallback(self, label_id: str) -> float | None:
+        """The left edge of what stands in the region of the missing label (密码区 and 备注 share a border)."""
+        others = [label.box.cx for label in self.labels(*self.form.borders.get(label_id, ()))]
+        return min(others) if others else None
+
+
+def fit(page: Page, form: Form, schemas: Schemas) -> Frame:
+    """*form* laid over *page*."""
+    pieces = tuple(piece for piece in page.pieces if is_print(piece))
+    size = statistics.median([piece.box.height for piece in pieces] or [1.0])
+    slope = _slope(page, form)
+    anchors = {
+        name: anchor for name, ids in form.anchors.items() if (anchor := _anchor(page.labels, ids, slope)) is not None
+    }
+    frame = Frame(page, form, pieces, anchors, size, 0.0)
+    shift = _shift(frame) if any(piece.source == "ocr" for piece in pieces) else 0.0
+    return Frame(page, form, pieces, anchors, size, shift)
+
+
+def is_print(piece: TextLine) -> bool:
+    """Whether the recognizer saw characters rather than a seal's arc or a pattern."""
+    length = max(len(piece.text), 1)
+    return piece.confidence > 0 and piece.confidence ** (1 / length) >= MIN_CHARACTER
+
+
+def _anchor(labels: Iterable[Label], ids: tuple[str, ...], slope: float) -> Anchor | None:
+    """The printed line on which most of the labels *ids* stand."""
+    found = [label for label in labels if label.id in ids]
+    if not found:
+        return None
+
+    def level(label: Label) -> float:
+        return label.box.cy - slope * label.box.cx
+
+    def neighbors(label: Label) -> list[Label]:
+        return [other for other in found if abs(level(other) - level(label)) < SAME_LINE * label.box.height]
+
+    best = max((neighbors(label) for label in found), key=len)
+    x = statistics.fmean(label.box.cx for label in best)
+    return Anchor(x, statistics.median(label.box.cy + slope * (x - label.box.cx) for label in best), slope)
+
+
+def _slope(page: Page, form: Form) -> float:
+    """The rise of the form's lines, from the widest row of labels; 0 if none is wide enough."""
+    labels = [label for label in page.labels if label.id in form.anchors.get("table", ())]
+    if len(labels) < 3:
+        return 0.0
+    boxes = [label.box for label in labels]
+    mid = statistics.median(box.cy for box in boxes)
+    near = [box for box in boxes if abs(box.cy - mid) < 4 * box.height]
+    span = max(box.cx for box in near) - min(box.cx for box in near)
+    if len(near) < 3 or span < MIN_SLOPE_SPAN * page.width:
+        return 0.0
+    return statistics.linear_regression([box.cx for box in near], [box.cy for box in near]).slope
+
+
+def _shift(frame: Frame) -> float:
+    """The median offset of unmistakable values from their labels, 0 where it is ordinary scatter."""
+    offsets = [offset for offset in _offsets(frame) if abs(offset) < MAX_SHIFT * frame.size]
+    if len(offsets) < 2:
+        return 0.0
+    middle = statistics.median(offsets)
+    return middle if abs(middle) > MIN_SHIFT * frame.size else 0.0
+
+
+def _offsets(frame: Frame) -> Iterator[float]:
+    slope = next((anchor.slope for anchor in frame.anchors.values()), 0.0)
+    for block in frame.form.parties.values():
+        ids = [
+            piece
+            for piece in frame.pieces
+            if tax_id.is_valid(piece.text) and frame.holds(_tall(frame, block.region), piece.box)
+        ]
+        labels = [label for row in block.rows if row.type == "tax_id" for label in frame.labels(row.label)]
+        labels = [label for label in labels if frame.contains(block.region, label)]
+        if len(ids) == 1 and len(labels) == 1:
+            yield _offset(ids[0], labels[0], slope)
+    for label_id, is_value in (
+        ("words", chinese_amount.is_valid),
+        ("issue_date", issue_date.is_valid),
+        ("total", _is_yuan),
+    ):
+        labels = frame.labels(label_id)
+        values = [piece for piece in frame.pieces if is_value(loose(piece.text))]
+        values = [piece for piece in values if labels and piece.box.cx > labels[0].box.cx]
+        if len(labels) == 1 and values:
+            yield min((_offset(value, labels[0], slope) for value in values), key=abs)
+
+
+def _tall(frame: Frame, region: str) -> Region:
+    """*region* without top and bottom within its half of the page: shifted print may cross its borders."""
+    bounds = frame.form.regions[region]
+    return Region(None, None, bounds.left, bounds.right, bounds.split)
+
+
+def _offset(value: TextLine, label: Label, slope: float) -> float:
+    return value.box.cy - label.box.cy - slope * (value.box.cx - label.box.cx)
+
+
+def _is_yuan(printed: str) -> bool:
+    return "¥" in printed and money.is_valid(printed)
+
+
+def _second_in_row(labels: list[Label]) -> float | None:
+    """The left edge of the second of two labels on one level."""
+    for first, second in itertools.pairwise(labels):
+        if abs(first.box.cy - second.box.cy) < first.box.height:
+            return max(first.box.x0, second.box.x0) - first.box.height
+    return None

@@ -1,0 +1,52 @@
+"""The head of the form: code, number, date, check code, machine number; and the names at its foot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from invoiceocr.evidence.candidate import Candidate
+from invoiceocr.extraction.beside import read_slot
+from invoiceocr.extraction.candidates import candidate
+from invoiceocr.extraction.frame import Frame
+from invoiceocr.extraction.parsers import PARSERS
+from invoiceocr.extraction.schema import Schemas, Slot
+from invoiceocr.page import TextLine
+
+
+def read_head(frame: Frame) -> Iterator[Candidate]:
+    """The candidates of the labeled fields above the item table, then of those that their shape betrays."""
+    pieces = frame.inside("head")
+    used: set[int] = set()
+    found: set[str] = set()
+    for slot in frame.form.head:
+        for item in read_slot(frame, slot, slot.name, pieces):
+            found.add(slot.name)
+            used |= {id(piece) for piece in pieces if item.box is not None and _within(piece, item)}
+            yield item
+    for slot in frame.form.head:
+        if slot.unlabeled:
+            free = [piece for piece in pieces if id(piece) not in used]
+            yield from _by_shape(frame, slot, free)
+
+
+def _within(piece: TextLine, item: Candidate) -> bool:
+    return item.box is not None and item.box.contains(piece.box.cx, piece.box.cy)
+
+
+def _by_shape(frame: Frame, slot: Slot, pieces: list[TextLine]) -> Iterator[Candidate]:
+    """Pieces that can't be anything else, the largest print first."""
+    parse = PARSERS[slot.type]
+    for piece in sorted(pieces, key=lambda piece: -piece.box.height):
+        value = parse(piece.text)
+        if value is not None:
+            yield candidate(slot.name, value, piece.text, [piece], frame.page)
+
+
+def read_foot(frame: Frame, schemas: Schemas) -> Iterator[Candidate]:
+    """The names beside 收款人, 复核 and 开票人."""
+    shape = schemas.shapes["person"]
+    for slot in frame.form.foot:
+        found = [
+            item for item in read_slot(frame, slot, slot.name, frame.pieces) if shape.fit(item.text) > shape.otherwise
+        ]
+        yield from found[:1]

@@ -1,0 +1,208 @@
+"""The item table: columns from the header's labels and the ruled lines, rows from the amounts.
+
+Pieces of a row go to columns from left to right by where they stand and what they look like; a row with an
+amount begins an item, rows without one continue the texts of the item that they belong to.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+import statistics
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from invoiceocr.evidence.candidate import Candidate
+from invoiceocr.extraction.candidates import candidate
+from invoiceocr.extraction.frame import Anchor, Frame
+from invoiceocr.extraction.parsers import NUMERIC, PARSERS
+from invoiceocr.extraction.schema import Slot
+from invoiceocr.lines import join, loose, rows
+from invoiceocr.page import TextLine
+from invoiceocr.values.text import join_wrapped
+
+MISFIT = 8.0  # cost of a text in a column whose type it can't be
+ODD = 2.0  # cost of a text that is unusual in its column
+DROP = 9.0  # cost of leaving a piece out
+SPLIT = 0.6  # cost of a second piece in one text column
+BEYOND = 2.0  # cost, per text height, of standing beyond a ruled line
+MARGIN = 0.6  # text heights that stay clear of the header's and the sums' level
+MIN_COLUMNS = 3
+MAX_ROWS = 400  # of one page
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: its slot, the extent of its header, and the ruled lines beside it (None where there is none)."""
+
+    slot: Slot
+    x0: float
+    x1: float
+    left: float | None
+    right: float | None
+
+
+Cells = dict[str, list[TextLine]]
+
+
+def read_items(frame: Frame) -> Iterator[Candidate]:
+    """The candidates `items.N.*` of the table on the page."""
+    columns = find_columns(frame)
+    if len(columns) < MIN_COLUMNS:
+        return
+    cells = [_cells(frame, row, columns) for row in rows(_body(frame))[:MAX_ROWS]]
+    for index, item in enumerate(_items(cells)):
+        for column in columns:
+            found = _value(f"items.{index}.{column.slot.name}", column.slot, item.get(column.slot.name), frame)
+            if found is not None:
+                yield found
+
+
+def find_columns(frame: Frame) -> list[Column]:
+    """The columns whose labels stand on the table's header line, from left to right."""
+    anchor = frame.anchors.get("table")
+    if anchor is None:
+        return []
+    heads = []
+    for slot in frame.form.columns:
+        labels = [
+            label
+            for label in frame.labels(slot.label)
+            if abs(label.box.cy - anchor.at(label.box.cx)) < 1.5 * label.box.height
+        ]
+        if labels:
+            heads.append((labels[0].box, slot))
+    heads.sort(key=lambda pair: pair[0].cx)
+    borders = [_border(frame, anchor, a[0].x1, b[0].x0) for a, b in itertools.pairwise(heads)]
+    lefts, rights = [None, *borders], [*borders, None]
+    return [
+        Column(slot, box.x0, box.x1, left, right) for (box, slot), left, right in zip(heads, lefts, rights, strict=True)
+    ]
+
+
+def _border(frame: Frame, anchor: Anchor, x0: float, x1: float) -> float | None:
+    """The ruled vertical line between two headers that goes down into the table."""
+    crossing = [
+        (ruling.x0 + ruling.x1) / 2
+        for ruling in frame.page.rulings
+        if not ruling.horizontal
+        and x0 - 2 <= (ruling.x0 + ruling.x1) / 2 <= x1 + 2
+        and min(ruling.y0, ruling.y1) < anchor.y + frame.size
+        and max(ruling.y0, ruling.y1) > anchor.y + 3 * frame.size
+    ]
+    return statistics.median(crossing) if crossing else None
+
+
+def _body(frame: Frame) -> list[TextLine]:
+    """The pieces between header and sums."""
+    anchor = frame.anchors["table"]
+    ends = [label for label in frame.labels("subtotal", "sum") if label.box.cy > anchor.y]
+    end = min(ends, key=lambda label: label.box.cy) if ends else None
+    last = frame.anchors.get("words")
+
+    def below_header(piece: TextLine) -> bool:
+        return piece.box.cy - frame.shift > anchor.at(piece.box.cx) + MARGIN * frame.size
+
+    def above_sums(piece: TextLine) -> bool:
+        y = piece.box.cy - frame.shift
+        if end is not None:
+            return y < end.box.cy + anchor.slope * (piece.box.cx - end.box.cx) - MARGIN * frame.size
+        return last is None or y < last.at(piece.box.cx) - 2.5 * frame.size
+
+    body = [piece for piece in frame.pieces if below_header(piece) and above_sums(piece)]
+    return [piece for piece in body if "¥" not in loose(piece.text)[:2]]
+
+
+def _cells(frame: Frame, row: Sequence[TextLine], columns: Sequence[Column]) -> Cells:
+    """The pieces of *row* in their columns: the cheapest assignment that keeps their order."""
+    # state: last column used → (cost, columns chosen so far)
+    best: dict[int, tuple[float, tuple[int | None, ...]]] = {-1: (0.0, ())}
+    for piece in row:
+        following: dict[int, tuple[float, tuple[int | None, ...]]] = {}
+        costs = [_cost(frame, piece, column) for column in columns]
+        for last, (cost, choice) in best.items():
+            options: list[tuple[int, int | None, float]] = [(last, None, DROP)]
+            options += [(i, i, costs[i]) for i in range(last + 1, len(columns))]
+            if last >= 0 and columns[last].slot.type == "text":
+                options.append((last, last, costs[last] + SPLIT))
+            for state, chosen, extra in options:
+                if state not in following or cost + extra < following[state][0]:
+                    following[state] = (cost + extra, (*choice, chosen))
+        best = following
+    _, choice = min(best.values(), key=lambda pair: pair[0])
+    cells: Cells = {}
+    for piece, chosen in zip(row, choice, strict=True):
+        if chosen is not None:
+            cells.setdefault(columns[chosen].slot.name, []).append(piece)
+    return cells
+
+
+def _cost(frame: Frame, piece: TextLine, column: Column) -> float:
+    box = piece.box
+    gap = max(0.0, column.x0 - box.x1, box.x0 - column.x1) / frame.size
+    beyond = 0.0
+    if column.left is not None:
+        beyond += max(0.0, column.left - box.cx)
+    if column.right is not None:
+        beyond += max(0.0, box.cx - column.right)
+    if column.left is not None and column.right is not None and not beyond:
+        gap = min(gap, 1.0)
+    return min(gap, MISFIT) + BEYOND * beyond / frame.size + _strangeness(piece.text, column.slot)
+
+
+def _strangeness(printed: str, slot: Slot) -> float:
+    """How unlikely *printed* is in a column of the slot's type."""
+    text = loose(printed)
+    if slot.type in NUMERIC:
+        return 0.0 if PARSERS[slot.type](printed) is not None or _masked(text) else MISFIT
+    if slot.type == "issue_date":
+        return 0.0 if PARSERS[slot.type](printed) is not None else MISFIT
+    numeric = bool(re.fullmatch(r"-?[\d.,]+%?", text))
+    if slot.type == "unit":
+        return MISFIT / 2 if numeric else ODD if len(text) > 4 else 0.0
+    if slot.name == "name":
+        return ODD if numeric else 0.0
+    return ODD / 4 if numeric else 0.0
+
+
+def _masked(text: str) -> bool:
+    return bool(re.fullmatch(r"\*+", text))
+
+
+def _items(cells: Sequence[Cells]) -> list[Cells]:
+    """Rows with an amount begin items; the others continue the texts of the nearest item that takes them."""
+    starts = [index for index, row in enumerate(cells) if _begins(row)]
+    items: list[Cells] = [dict(cells[index]) for index in starts]
+    if not starts:
+        return []
+    centered = any(set(row) <= {"name", "specification"} and row for row in cells[: starts[0]])
+    for index, row in enumerate(cells):
+        if index in starts:
+            continue
+        owner = _owner(index, starts, centered)
+        before = index < starts[owner]
+        for name, pieces in row.items():
+            if name in ("name", "specification", "unit"):
+                old = items[owner].get(name, [])
+                items[owner][name] = [*pieces, *old] if before else [*old, *pieces]
+    return items
+
+
+def _begins(row: Cells) -> bool:
+    return any(PARSERS["money"](join(row[name]).text) is not None for name in ("amount",) if name in row)
+
+
+def _owner(index: int, starts: Sequence[int], centered: bool) -> int:
+    """The item that row *index* belongs to: the one begun above, or, where amounts stand in the middle of
+    wrapped names, the nearest."""
+    if centered:
+        return min(range(len(starts)), key=lambda i: (abs(starts[i] - index), starts[i] > index))
+    return max((i for i, start in enumerate(starts) if start <= index), default=0)
+
+
+def _value(path: str, slot: Slot, pieces: list[TextLine] | None, frame: Frame) -> Candidate | None:
+    if not pieces:
+        return None
+    text = join_wrapped(piece.text for piece in pieces)
+    value = PARSERS[slot.type](text)
+    return candidate(path, value, text, pieces, frame.page) if value is not None else None

@@ -1,0 +1,47 @@
+"""What the value types of the schemas mean: each a parser from printed text to the field's type."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from invoiceocr.values import (
+    check_code,
+    chinese_amount,
+    invoice_code,
+    invoice_number,
+    issue_date,
+    machine_number,
+    money,
+    quantity,
+    rate,
+    tax_id,
+    text,
+)
+
+Parser = Callable[[str], object | None]
+
+
+def _words(printed: str) -> str | None:
+    """The amount in words as printed, if it is one."""
+    return chinese_amount.compact(printed) if chinese_amount.is_valid(printed) else None
+
+
+PARSERS: Mapping[str, Parser] = {
+    "invoice_code": invoice_code.parse,
+    "invoice_number": invoice_number.parse,
+    "issue_date": issue_date.parse,
+    "check_code": check_code.parse,
+    "machine_number": machine_number.parse,
+    "tax_id": tax_id.parse,
+    "money": money.parse,
+    "quantity": quantity.parse,
+    "rate": rate.parse,
+    "words": _words,
+    "name": text.parse,
+    "address_phone": text.parse,
+    "bank_account": text.parse,
+    "person": text.parse,
+    "text": text.parse,
+    "unit": text.parse,
+}
+NUMERIC = frozenset({"money", "quantity", "rate"})

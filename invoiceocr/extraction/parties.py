@@ -1,0 +1,113 @@
+"""Buyer and seller: the rows of a block matched to its fields in printed order.
+
+A row belongs to a field by where it stands (distance to the label's level) and by what it looks like (its
+shape); order is never broken. So print shifted against its form, labels misread and values wrapped over lines
+still find their fields.
+"""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from invoiceocr.evidence.candidate import Candidate
+from invoiceocr.extraction.candidates import candidate
+from invoiceocr.extraction.frame import Frame
+from invoiceocr.extraction.parsers import PARSERS
+from invoiceocr.extraction.schema import PartyBlock, Schemas, Slot
+from invoiceocr.lines import join, rows
+from invoiceocr.page import TextLine
+from invoiceocr.values.text import join_wrapped
+
+DISTANCE = 1.0  # cost of standing one row off the label
+SHAPE = 1.6  # cost of not looking like the type at all
+NOISE = 1.1  # cost of leaving a row out
+WRAP = 0.45  # cost of going on in the field of the row above
+MAX_DISTANCE = 2.0  # rows; farther is no worse
+MAX_ROWS = 14  # of one block; more is not a party block
+DEFAULT_PITCH = 1.6  # text heights between the rows of a block
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    line: TextLine
+    y: float
+
+
+def read_parties(frame: Frame, schemas: Schemas) -> Iterator[Candidate]:
+    """The candidates of both parties' fields."""
+    for party, block in frame.form.parties.items():
+        lines = [_Row(join(row), _level(frame, row)) for row in rows(frame.inside(block.region))][:MAX_ROWS]
+        levels = _levels(frame, block)
+        if levels is None:
+            continue
+        for slot, parts in _assign(lines, block.rows, levels, schemas).items():
+            found = _candidate(f"{party}.{slot.name}", slot, parts, frame)
+            if found is not None:
+                yield found
+
+
+def _level(frame: Frame, row: Sequence[TextLine]) -> float:
+    """The row's y on the form, shift and slope taken out."""
+    slope = next((anchor.slope for anchor in frame.anchors.values()), 0.0)
+    return statistics.fmean(line.box.cy - slope * line.box.cx for line in row) - frame.shift
+
+
+def _levels(frame: Frame, block: PartyBlock) -> list[float] | None:
+    """The y of each of the block's labels on the form; missing ones at the pitch of the others."""
+    slope = next((anchor.slope for anchor in frame.anchors.values()), 0.0)
+    known: dict[int, float] = {}
+    for index, slot in enumerate(block.rows):
+        labels = [label for label in frame.labels(slot.label) if frame.contains(block.region, label)]
+        if labels:
+            known[index] = statistics.fmean(label.box.cy - slope * label.box.cx for label in labels[:1])
+    if not known:
+        return None
+    pitch = DEFAULT_PITCH * frame.size
+    if len(known) > 1:
+        first, last = min(known), max(known)
+        pitch = (known[last] - known[first]) / (last - first)
+    nearest = {i: min(known, key=lambda k: abs(k - i)) for i in range(len(block.rows))}
+    return [known[nearest[i]] + (i - nearest[i]) * pitch for i in range(len(block.rows))]
+
+
+def _assign(
+    lines: Sequence[_Row], slots: Sequence[Slot], levels: Sequence[float], schemas: Schemas
+) -> dict[Slot, list[TextLine]]:
+    """The rows of each slot: the cheapest assignment in which no row stands before its predecessor's slot."""
+    pitch = max(abs(levels[-1] - levels[0]) / max(len(levels) - 1, 1), 1e-6) if len(levels) > 1 else 1.0
+    best: dict[int, tuple[float, tuple[int | None, ...]]] = {-1: (0.0, ())}  # last slot used → cost, choice a row
+    for row in lines:
+        following: dict[int, tuple[float, tuple[int | None, ...]]] = {}
+        for last, (cost, choice) in best.items():
+            options: list[tuple[int, int | None, float]] = [(last, None, NOISE)]
+            for slot in range(max(last, 0), len(slots)):
+                wrapped = WRAP if slot == last else 0.0
+                options.append(
+                    (slot, slot, wrapped + _cost(row, slots[slot], levels[slot], pitch, schemas, bool(wrapped)))
+                )
+            for state, chosen, extra in options:
+                if state not in following or cost + extra < following[state][0]:
+                    following[state] = (cost + extra, (*choice, chosen))
+        best = following
+    _, choice = min(best.values(), key=lambda pair: pair[0])
+    parts: dict[Slot, list[TextLine]] = {}
+    for row, chosen in zip(lines, choice, strict=True):
+        if chosen is not None:
+            parts.setdefault(slots[chosen], []).append(row.line)
+    return parts
+
+
+def _cost(row: _Row, slot: Slot, level: float, pitch: float, schemas: Schemas, wrapped: bool) -> float:
+    distance = min(abs(row.y - level) / pitch, MAX_DISTANCE)
+    if wrapped:
+        # a continuation stands below its field and need not look like a whole value, but an id has none
+        return 0.5 * DISTANCE * distance + (SHAPE if slot.type == "tax_id" else 0.0)
+    return DISTANCE * distance + SHAPE * (1.0 - schemas.shapes[slot.type].fit(row.line.text))
+
+
+def _candidate(path: str, slot: Slot, parts: list[TextLine], frame: Frame) -> Candidate | None:
+    text = join_wrapped(part.text for part in parts)
+    value = PARSERS[slot.type](text)
+    return candidate(path, value, text, parts, frame.page) if value is not None else None

@@ -1,0 +1,260 @@
+"""Document schemas: schemas/*.yaml as checked, frozen values.
+
+Titles, captions, shapes and layouts live in YAML; a mistake there fails here, at load, with file and line.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import regex
+
+from invoiceocr import yaml_file
+from invoiceocr.errors import SchemaError
+from invoiceocr.lines import loose
+from invoiceocr.page import Caption
+
+
+@dataclass(frozen=True, slots=True)
+class KindRule:
+    """How a kind is recognized: its title's pattern, its title in clear, its layout, what code and QR say of it."""
+
+    kind: str
+    title: regex.Pattern[str]
+    name: str | None = None
+    form: str | None = None
+    code: str | None = None
+    qr: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MarkRule:
+    """A mark (pattern on a whole line) or a column that turns one of the kinds `of` into `kind`."""
+
+    kind: str
+    of: tuple[str, ...]
+    mark: regex.Pattern[str]
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How well a text looks like a value: the score of the first pattern found, else `otherwise`."""
+
+    patterns: tuple[tuple[regex.Pattern[str], float], ...]
+    otherwise: float
+
+    def fit(self, text: str) -> float:
+        """The score 0..1 of *text*."""
+        folded = loose(text)
+        return next((score for pattern, score in self.patterns if pattern.search(folded)), self.otherwise)
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A part of the form: between two anchors and two labels; None is the edge of the page. Where a side label
+    is missing, the second `split` label of a row marks the border."""
+
+    top: str | None = None
+    bottom: str | None = None
+    left: str | None = None
+    right: str | None = None
+    split: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """Where a value of one type stands: beside the label `label` or `also`, or, `unlabeled`, by its shape alone."""
+
+    name: str
+    type: str
+    label: str
+    also: str | None = None
+    unlabeled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PartyBlock:
+    """A buyer or seller block: its region and its rows in printed order."""
+
+    region: str
+    rows: tuple[Slot, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A layout: anchors, regions, and what stands in them."""
+
+    name: str
+    anchors: Mapping[str, tuple[str, ...]]
+    regions: Mapping[str, Region]
+    parties: Mapping[str, PartyBlock]
+    head: tuple[Slot, ...]
+    foot: tuple[Slot, ...]
+    columns: tuple[Slot, ...]
+    red_letter: regex.Pattern[str]
+    borders: Mapping[str, tuple[str, ...]]  # a side label → labels that stand on the same border
+
+
+@dataclass(frozen=True, slots=True)
+class Schemas:
+    """All of schemas/: captions, kinds, marks, list pages, shapes and forms."""
+
+    captions: tuple[Caption, ...]
+    kinds: tuple[KindRule, ...]
+    marks: tuple[MarkRule, ...]
+    lists: tuple[regex.Pattern[str], ...]
+    shapes: Mapping[str, Shape]
+    forms: Mapping[str, Form]
+
+
+def load(folder: Path) -> Schemas:
+    """The schemas of *folder*; SchemaError with file, line and the nearest valid name where one is wrong."""
+    captions = tuple(_captions(folder / "labels.yaml"))
+    kinds = _File(folder / "kinds.yaml")
+    forms = {
+        path.stem: _form(path, {caption.id for caption in captions})
+        for path in sorted((folder / "forms").glob("*.yaml"))
+    }
+    schemas = Schemas(
+        captions=captions,
+        kinds=tuple(_kind(kinds, entry, forms) for entry in kinds.data["kinds"]),
+        marks=tuple(_mark(kinds, entry) for entry in kinds.data["marks"]),
+        lists=tuple(kinds.pattern(entry, "title") for entry in kinds.data["lists"]),
+        shapes=dict(_shapes(folder / "shapes.yaml")),
+        forms=forms,
+    )
+    return schemas
+
+
+class _File:
+    """A YAML file being read, with errors that say where."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.data = yaml_file.load(path, SchemaError)
+
+    def fail(self, node: Any, key: str | int | None, problem: str) -> SchemaError:
+        line, column = yaml_file.position(node, key)
+        return SchemaError(f"{self.path}:{line}:{column}: {problem}")
+
+    def get(self, node: Any, key: str) -> Any:
+        if key not in node:
+            raise self.fail(node, None, f"{key!r} is missing")
+        return node[key]
+
+    def pattern(self, node: Any, key: str) -> regex.Pattern[str]:
+        try:
+            return regex.compile(self.get(node, key))
+        except regex.error as error:
+            raise self.fail(node, key, f"{node[key]!r} is no regular expression: {error}") from error
+
+    def known(self, node: Any, key: str, names: Iterable[str]) -> str:
+        name = str(self.get(node, key))
+        return self.known_name(node, key, name, names)
+
+    def known_name(self, node: Any, key: str | int, name: str, names: Iterable[str]) -> str:
+        names = list(names)
+        if name not in names:
+            near = difflib.get_close_matches(name, names, 1)
+            raise self.fail(node, key, f"{name!r} is not known" + (f"; did you mean {near[0]!r}?" if near else ""))
+        return name
+
+
+def _captions(path: Path) -> Iterable[Caption]:
+    file = _File(path)
+    for name, entry in file.data["labels"].items():
+        for text in file.get(entry, "forms"):
+            yield Caption(
+                id=str(name),
+                form=loose(str(text).removeprefix("^").removesuffix("$")),
+                starts=str(text).startswith("^"),
+                ends=str(text).endswith("$"),
+                vertical=bool(entry.get("vertical", False)),
+            )
+
+
+def _kind(file: _File, entry: Any, forms: Mapping[str, Form]) -> KindRule:
+    return KindRule(
+        kind=str(file.get(entry, "kind")),
+        title=file.pattern(entry, "title"),
+        name=entry.get("name"),
+        form=file.known(entry, "form", forms) if "form" in entry else None,
+        code=entry.get("code"),
+        qr=tuple(entry.get("qr", ())),
+    )
+
+
+def _mark(file: _File, entry: Any) -> MarkRule:
+    return MarkRule(
+        kind=str(file.get(entry, "kind")),
+        of=tuple(file.get(entry, "of")),
+        mark=file.pattern(entry, "mark"),
+        column=str(file.get(entry, "column")),
+    )
+
+
+def _shapes(path: Path) -> Iterable[tuple[str, Shape]]:
+    file = _File(path)
+    for name, entry in file.data["shapes"].items():
+        patterns = tuple((_compiled(file, pair), float(pair[1])) for pair in file.get(entry, "patterns"))
+        yield str(name), Shape(patterns, float(file.get(entry, "otherwise")))
+
+
+def _compiled(file: _File, pair: Any) -> regex.Pattern[str]:
+    try:
+        return regex.compile(pair[0])
+    except regex.error as error:
+        raise file.fail(pair, 0, f"{pair[0]!r} is no regular expression: {error}") from error
+
+
+def _form(path: Path, labels: set[str]) -> Form:
+    file = _File(path)
+    data = file.data
+    anchors = {
+        str(name): tuple(file.known_name(ids, i, str(label), labels) for i, label in enumerate(ids))
+        for name, ids in file.get(data, "anchors").items()
+    }
+    rows = {name: _slot(file, name, entry, labels) for name, entry in file.get(data, "party_rows").items()}
+    regions = {str(name): _region(file, entry, anchors, labels) for name, entry in file.get(data, "regions").items()}
+    return Form(
+        name=path.stem,
+        anchors=anchors,
+        regions=regions,
+        parties={
+            str(name): PartyBlock(
+                file.known(entry, "region", regions),
+                tuple(rows[file.known_name(entry["rows"], i, row, rows)] for i, row in enumerate(entry["rows"])),
+            )
+            for name, entry in file.get(data, "parties").items()
+        },
+        head=_slots(file, "head", labels),
+        foot=_slots(file, "foot", labels),
+        columns=_slots(file, "columns", labels),
+        red_letter=file.pattern(data, "red_letter"),
+        borders={str(name): tuple(ids) for name, ids in data.get("borders", {}).items()},
+    )
+
+
+def _region(file: _File, entry: Any, anchors: Mapping[str, Any], labels: set[str]) -> Region:
+    ends = {side: file.known(entry, side, anchors) for side in ("top", "bottom") if side in entry}
+    sides = {side: file.known(entry, side, labels) for side in ("left", "right", "split") if side in entry}
+    return Region(**ends, **sides)
+
+
+def _slots(file: _File, section: str, labels: set[str]) -> tuple[Slot, ...]:
+    return tuple(_slot(file, name, entry, labels) for name, entry in file.get(file.data, section).items())
+
+
+def _slot(file: _File, name: str, entry: Any, labels: set[str]) -> Slot:
+    return Slot(
+        name=str(name),
+        type=str(file.get(entry, "type")),
+        label=file.known(entry, "label", labels),
+        also=file.known(entry, "also", labels) if "also" in entry else None,
+        unlabeled=bool(entry.get("unlabeled", False)),
+    )

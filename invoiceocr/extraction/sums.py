@@ -1,0 +1,120 @@
+"""The sums of the form: 合计 under the table, 价税合计 in words and figures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import regex
+
+from invoiceocr.evidence.candidate import Candidate
+from invoiceocr.extraction.candidates import candidate
+from invoiceocr.extraction.frame import Anchor, Frame
+from invoiceocr.lines import loose
+from invoiceocr.page import TextLine
+from invoiceocr.values import chinese_amount, money
+
+ROW = 1.3  # text heights: how far amounts may stand off the level of their row
+WORDS = regex.compile(r"(?:[(（]?负数?[)）]?)?[零壹贰貳叁參肆伍陆陸柒捌玖拾佰仟万萬亿億圆圓元角分整正]{2,}")
+MASKED = regex.compile(r"^[*＊]{2,}$")
+
+
+def read_sums(frame: Frame) -> Iterator[Candidate]:
+    """The candidates of total_excluding_tax, total_tax, total and total_in_words."""
+    words = list(_words(frame))
+    yield from words
+    yield from _total(frame, words)
+    yield from _column_sums(frame)
+
+
+def _words(frame: Frame) -> Iterator[Candidate]:
+    """Amounts in words, those near their label first."""
+    label = next(iter(frame.labels("words")), None)
+    found = [(piece, match.group()) for piece in frame.pieces if (match := WORDS.search(loose(piece.text)))]
+    if label is not None:
+        found.sort(key=lambda pair: abs(pair[0].box.cy - frame.shift - label.box.cy))
+    for piece, text in found:
+        if chinese_amount.is_valid(text):
+            yield candidate(
+                "total_in_words", chinese_amount.compact(_as_printed(piece, text)), piece.text, [piece], frame.page
+            )
+
+
+def _as_printed(piece: TextLine, text: str) -> str:
+    """The words with the printed brackets where the whole piece is the amount."""
+    return piece.text if chinese_amount.is_valid(piece.text) else text
+
+
+def _total(frame: Frame, words: list[Candidate]) -> Iterator[Candidate]:
+    """The figure right of （小写）, else the one on the level of the words."""
+    amounts = [piece for piece in frame.pieces if _amount(piece) is not None]
+    for label in frame.labels("total"):
+        right = [
+            piece
+            for piece in amounts
+            if piece.box.cx > label.box.cx and abs(piece.box.cy - frame.shift - label.box.cy) < ROW * frame.size
+        ]
+        yield from _nearest(frame, "total", right, label.box.x1)
+    for item in words:
+        if item.box is not None:
+            level = item.box.cy
+            row = [
+                piece
+                for piece in amounts
+                if piece.box.x0 > item.box.x1 and abs(piece.box.cy - level) < ROW * frame.size
+            ]
+            yield from _nearest(frame, "total", [piece for piece in row if "¥" in loose(piece.text)], item.box.x1)
+
+
+def _nearest(frame: Frame, path: str, pieces: Iterable[TextLine], x: float) -> Iterator[Candidate]:
+    piece = min(pieces, key=lambda piece: abs(piece.box.x0 - x), default=None)
+    if piece is not None:
+        yield candidate(path, _amount(piece), piece.text, [piece], frame.page)
+
+
+def _column_sums(frame: Frame) -> Iterator[Candidate]:
+    """The amounts on the level of 合计, told apart by the columns that they stand in."""
+    anchor = frame.anchors.get("sum")
+    row = _sum_row(frame, anchor) if anchor else []
+    columns = {
+        "total_excluding_tax": frame.labels("column_amount"),
+        "total_tax": frame.labels("column_tax_amount"),
+    }
+    for piece in row:
+        path = _column(piece, columns, alone=len(row) == 1, last=piece is row[-1])
+        value = _amount(piece)
+        if path and value is not None:
+            yield candidate(path, value, piece.text, [piece], frame.page)
+
+
+def _sum_row(frame: Frame, anchor: Anchor) -> list[TextLine]:
+    """The amounts (or ***) right of 合计 nearest to its level, at most two."""
+    labels = frame.labels("sum")
+    start = min((label.box.x1 for label in labels), default=0.0)
+
+    def off(piece: TextLine) -> float:
+        return abs(piece.box.cy - frame.shift - anchor.at(piece.box.cx))
+
+    near = [
+        piece
+        for piece in frame.pieces
+        if piece.box.x0 > start
+        and off(piece) < ROW * frame.size
+        and (_amount(piece) is not None or MASKED.match(loose(piece.text)))
+    ]
+    marked = [piece for piece in near if "¥" in loose(piece.text) or MASKED.match(loose(piece.text))]
+    chosen = sorted(marked if len(marked) >= 2 else near, key=off)[:2]
+    return sorted(chosen, key=lambda piece: piece.box.x0)
+
+
+def _column(piece: TextLine, columns: dict[str, list], *, alone: bool, last: bool) -> str | None:
+    """The path of the column whose label is nearest; of two amounts the right one is the tax."""
+    if not alone:
+        return "total_tax" if last else "total_excluding_tax"
+    known = {path: labels[0].box for path, labels in columns.items() if labels}
+    if not known:
+        return None
+    return min(known, key=lambda path: abs(known[path].cx - piece.box.cx))
+
+
+def _amount(piece: TextLine) -> object | None:
+    return money.parse(piece.text)

@@ -1,0 +1,232 @@
+"""Captions on a page: found whole, spaced out, broken over pieces, stacked vertically or slightly misread.
+
+Which captions exist comes from schemas/labels.yaml; here is only geometry and comparison.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from invoiceocr.geometry import union
+from invoiceocr.lines import cut, loose, loose_index, same_column, strip
+from invoiceocr.page import Caption, Label, Page, TextLine
+
+MAX_SPREAD = 7.0  # of the character height; captions are spaced out up to that between their characters
+MIN_FUZZY_LENGTH = 4  # shorter captions must be read exactly
+LONG = 6  # from this length on, two characters may be misread instead of one
+SEPARATORS = ":;.·"  # what may stand between a caption and its value (folded form)
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """A caption in one line: indices of the original text."""
+
+    caption: Caption
+    start: int
+    stop: int
+    exact: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    label: Label
+    spans: tuple[tuple[int, int, int], ...]  # (line, start, stop) to take out
+
+
+class LabelFinder:
+    """Finds the captions of a vocabulary; built once, shared by threads."""
+
+    def __init__(self, captions: Sequence[Caption]) -> None:
+        self._captions = sorted(captions, key=lambda caption: -len(caption.form))
+        self._spread = [caption for caption in self._captions if len(caption.form) > 1]
+        self._first = {caption.form[0] for caption in self._spread}
+
+    def __call__(self, page: Page) -> Page:
+        """*page* with its labels and the pieces that are left without them."""
+        found = list(self._inside(page.lines))
+        found += self._stacked(page.lines, _used(found))
+        found += self._spread_out(page.lines, _used(found))
+        pieces = tuple(_remainders(page.lines, found))
+        labels = tuple(sorted((item.label for item in found), key=lambda label: (label.box.cy, label.box.x0)))
+        return replace(page, labels=labels, pieces=pieces)
+
+    def _inside(self, lines: Sequence[TextLine]) -> Iterator[_Found]:
+        for index, line in enumerate(lines):
+            for span in self._spans(line):
+                box = cut(line, span.start, span.stop).box
+                text = line.text[span.start : span.stop]
+                yield _Found(Label(span.caption.id, box, text, span.exact), ((index, span.start, span.stop),))
+
+    def _spans(self, line: TextLine) -> list[_Span]:
+        """The captions inside one line, from left to right, without overlap; longer ones first."""
+        folded, origin = loose_index(line.text)
+        taken: list[tuple[int, int]] = []
+        spans = []
+        for caption in self._captions:
+            start = _find(folded, caption)
+            stop = start + len(caption.form)
+            if start < 0 or any(a < stop and start < b for a, b in taken):
+                continue
+            stop = _past_separators(folded, stop)
+            taken.append((start, stop))
+            spans.append(_Span(caption, origin[start], origin[stop - 1] + 1, True))
+        if not spans and line.source == "ocr":
+            spans = self._misread(folded, origin)
+        return sorted(spans, key=lambda span: span.start)
+
+    def _misread(self, folded: str, origin: list[int]) -> list[_Span]:
+        """The caption that the line's start resembles, one or two characters wrong."""
+        for caption in self._captions:
+            length = len(caption.form)
+            if length < MIN_FUZZY_LENGTH or len(folded) < length - 1:
+                continue
+            if caption.ends and len(folded) > length + 1:
+                continue
+            head = folded[:length]
+            if _differences(head, caption.form) <= (1 if length < LONG else 2):
+                stop = _past_separators(folded, len(head))
+                return [_Span(caption, origin[0], origin[stop - 1] + 1, False)]
+        return []
+
+    def _spread_out(self, lines: Sequence[TextLine], used: set[int]) -> Iterator[_Found]:
+        """Captions whose characters stand in several pieces of one row."""
+        order = sorted(range(len(lines)), key=lambda i: lines[i].box.x0)
+        texts = {i: loose(lines[i].text) for i in order}
+        for first in order:
+            if first in used or not texts[first] or texts[first][0] not in self._first:
+                continue
+            item = self._chain(lines, texts, first, order, used)
+            if item is not None:
+                used |= {index for index, _, _ in item.spans}
+                yield item
+
+    def _chain(
+        self, lines: Sequence[TextLine], texts: dict[int, str], first: int, order: list[int], used: set[int]
+    ) -> _Found | None:
+        for caption in self._spread:
+            if not caption.form.startswith(texts[first]) or len(texts[first]) >= len(caption.form):
+                continue
+            chain = _follow(lines, texts, first, caption.form, [i for i in order if i not in used])
+            if chain is not None:
+                return _found_in_row(lines, texts, chain, caption)
+        return None
+
+    def _stacked(self, lines: Sequence[TextLine], used: set[int]) -> Iterator[_Found]:
+        """Vertical captions: characters under one another."""
+        free = sorted(
+            (i for i in range(len(lines)) if i not in used and len(loose(lines[i].text)) == 1),
+            key=lambda i: lines[i].box.cy,
+        )
+        taken: set[int] = set()
+        for caption in self._spread:
+            if not caption.vertical:
+                continue
+            for first in free:
+                chain = _stack(lines, first, caption.form, [i for i in free if i not in taken])
+                if chain:
+                    taken |= set(chain)
+                    box = union(lines[i].box for i in chain)
+                    yield _Found(Label(caption.id, box, caption.form), tuple((i, 0, len(lines[i].text)) for i in chain))
+
+
+def _used(found: Sequence[_Found]) -> set[int]:
+    return {index for item in found for index, _, _ in item.spans}
+
+
+def _find(folded: str, caption: Caption) -> int:
+    start = folded.find(caption.form)
+    if start < 0 or (caption.starts and start > 0):
+        return -1
+    if caption.ends and folded[start + len(caption.form) :].strip(SEPARATORS):
+        return -1
+    return start
+
+
+def _past_separators(folded: str, stop: int) -> int:
+    while stop < len(folded) and folded[stop] in SEPARATORS:
+        stop += 1
+    return stop
+
+
+def _differences(a: str, b: str) -> int:
+    """How many characters differ at the same place; a different length counts too."""
+    return sum(x != y for x, y in zip(a, b, strict=False)) + abs(len(a) - len(b))
+
+
+def _follow(
+    lines: Sequence[TextLine], texts: dict[int, str], first: int, form: str, order: list[int]
+) -> list[int] | None:
+    """The pieces to the right of *first* that complete *form*; the last may go on behind it."""
+    chain, seen = [first], texts[first]
+    while len(seen) < len(form):
+        last = lines[chain[-1]].box
+        follower = next(
+            (
+                i
+                for i in order
+                if i not in chain
+                and -0.3 * last.height < lines[i].box.x0 - last.x1 < MAX_SPREAD * last.height
+                and abs(lines[i].box.cy - last.cy) < 0.5 * last.height
+            ),
+            None,
+        )
+        rest = form[len(seen) :]
+        if follower is None or not (rest.startswith(texts[follower]) or texts[follower].startswith(rest)):
+            return None
+        chain.append(follower)
+        seen += texts[follower]
+    return chain
+
+
+def _found_in_row(
+    lines: Sequence[TextLine], texts: dict[int, str], chain: list[int], caption: Caption
+) -> _Found | None:
+    before = "".join(texts[i] for i in chain[:-1])
+    folded, origin = loose_index(lines[chain[-1]].text)
+    stop = _past_separators(folded, len(caption.form) - len(before))
+    if caption.ends and stop < len(folded):
+        return None
+    end = origin[stop - 1] + 1
+    spans = (*((i, 0, len(lines[i].text)) for i in chain[:-1]), (chain[-1], 0, end))
+    box = union([*(lines[i].box for i in chain[:-1]), cut(lines[chain[-1]], 0, end).box])
+    return _Found(Label(caption.id, box, caption.form), tuple(spans))
+
+
+def _stack(lines: Sequence[TextLine], first: int, form: str, free: list[int]) -> list[int]:
+    """The single characters from *first* downward that spell *form*, or an empty list."""
+    if first not in free or loose(lines[first].text) != form[0]:
+        return []
+    chain = [first]
+    for character in form[1:]:
+        above = lines[chain[-1]].box
+        below = next(
+            (
+                i
+                for i in free
+                if 0 < lines[i].box.cy - above.cy < MAX_SPREAD * above.height
+                and same_column(lines[i].box, above)
+                and loose(lines[i].text) == character
+            ),
+            None,
+        )
+        if below is None:
+            return []
+        chain.append(below)
+    return chain
+
+
+def _remainders(lines: Sequence[TextLine], found: Sequence[_Found]) -> Iterator[TextLine]:
+    """What is left of each line when its labels are cut out."""
+    spans: dict[int, list[tuple[int, int]]] = {}
+    for item in found:
+        for index, start, stop in item.spans:
+            spans.setdefault(index, []).append((start, stop))
+    for index, line in enumerate(lines):
+        position = 0
+        for start, stop in [*sorted(spans.get(index, [])), (len(line.text), len(line.text))]:
+            if start > position:
+                rest = strip(cut(line, position, start))
+                if rest is not None:
+                    yield rest
+            position = max(position, stop)

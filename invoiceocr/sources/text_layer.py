@@ -1,0 +1,121 @@
+"""Characters of a PDF text layer to text lines: pure geometry, no PDF library.
+
+Reading order in the file means nothing: lines are built from positions alone.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from invoiceocr.geometry import Box, overlap_y, union
+from invoiceocr.page import TextLine
+
+SAME_RUN_GAP = 0.9  # of the character size; wider spacing inside one text object separates columns
+JOIN_GAP = 0.35  # of the character size; text objects that stand closer are one piece of text
+BACKSTEP = 0.4  # of the character size; how far a piece may start before the end of the one it continues
+SHADOW = 0.12  # of the character size; the same character that close is a shadow copy (bold by printing twice)
+MIN_USABLE = 0.75  # share of mapped characters under which the layer counts as broken
+MIN_CHARACTERS = 12  # fewer mapped characters are no text layer (a stamp, a page number)
+
+
+@dataclass(frozen=True, slots=True)
+class Glyph:
+    """One character of the text layer with its box (page units, y down), the index of its text object, and
+    whether the font has no Unicode mapping for it."""
+
+    text: str
+    box: Box
+    piece: int
+    unmapped: bool = False
+
+
+def is_usable(glyphs: Sequence[Glyph]) -> bool:
+    """Whether the layer holds enough readable text to trust it instead of the pixels."""
+    visible = [glyph for glyph in glyphs if not glyph.text.isspace()]
+    good = sum(not is_broken(glyph) for glyph in visible)
+    return good >= MIN_CHARACTERS and good >= MIN_USABLE * len(visible)
+
+
+def is_broken(glyph: Glyph) -> bool:
+    """Whether the character has no meaning: unmapped, private use, control, or the replacement character."""
+    category = unicodedata.category(glyph.text[:1] or "\0")
+    return glyph.unmapped or category in ("Co", "Cc", "Cn", "Cs") or glyph.text == "\ufffd"
+
+
+def to_lines(glyphs: Iterable[Glyph]) -> tuple[TextLine, ...]:
+    """The text lines of *glyphs*, top to bottom, left to right."""
+    readable = [glyph for glyph in glyphs if glyph.text.isspace() or not is_broken(glyph)]
+    runs = [run for _, piece in groupby(readable, key=lambda glyph: glyph.piece) for run in _runs(list(piece))]
+    joined = _join(_without_shadows(runs))
+    lines = [_line(run) for run in joined]
+    return tuple(sorted(lines, key=lambda line: (line.box.cy, line.box.x0)))
+
+
+def _runs(piece: list[Glyph]) -> list[list[Glyph]]:
+    """One text object cut where its baseline changes or a gap is a column's; spaces at the ends dropped."""
+    runs: list[list[Glyph]] = [[]]
+    for glyph in piece:
+        if runs[-1] and not _continues(runs[-1][-1], glyph):
+            runs.append([])
+        runs[-1].append(glyph)
+    stripped = [_strip(run) for run in runs]
+    return [run for run in stripped if run]
+
+
+def _continues(last: Glyph, glyph: Glyph) -> bool:
+    size = max(last.box.height, glyph.box.height)
+    level = overlap_y(last.box, glyph.box) > 0.5 * min(last.box.height, glyph.box.height)
+    gap = glyph.box.x0 - last.box.x1
+    return level and -BACKSTEP * size < gap < SAME_RUN_GAP * size
+
+
+def _strip(run: list[Glyph]) -> list[Glyph]:
+    while run and run[0].text.isspace():
+        run = run[1:]
+    while run and run[-1].text.isspace():
+        run = run[:-1]
+    return run
+
+
+def _without_shadows(runs: list[list[Glyph]]) -> list[list[Glyph]]:
+    """*runs* without second copies of the same text at (nearly) the same place."""
+    kept: list[list[Glyph]] = []
+    seen: dict[str, list[Box]] = {}
+    for run in runs:
+        text, box = "".join(glyph.text for glyph in run), run[0].box
+        near = SHADOW * box.height + 0.3
+        copies = seen.setdefault(text, [])
+        if any(abs(other.x0 - box.x0) < near and abs(other.cy - box.cy) < near for other in copies):
+            continue
+        copies.append(box)
+        kept.append(run)
+    return kept
+
+
+def _join(runs: list[list[Glyph]]) -> list[list[Glyph]]:
+    """Runs on one level that touch, joined from left to right."""
+    ordered = sorted(runs, key=lambda run: run[0].box.x0)
+    open_runs: list[list[Glyph]] = []
+    for run in ordered:
+        target = next((other for other in reversed(open_runs) if _touches(other, run)), None)
+        if target is None:
+            open_runs.append(list(run))
+        else:
+            target.extend(run)
+    return open_runs
+
+
+def _touches(left: list[Glyph], right: list[Glyph]) -> bool:
+    a, b = left[-1].box, right[0].box
+    size = min(a.height, b.height)
+    level = abs(a.cy - b.cy) < 0.3 * size and max(a.height, b.height) < 1.6 * size
+    return level and -BACKSTEP * size < b.x0 - a.x1 < JOIN_GAP * size
+
+
+def _line(run: list[Glyph]) -> TextLine:
+    boxes = tuple(glyph.box for glyph in run for _ in glyph.text)
+    text = "".join(glyph.text for glyph in run)
+    return TextLine(text=text, box=union(boxes), source="text_layer", character_boxes=boxes)
