@@ -1,1 +1,1 @@
-"""One module per printed value, all of one shape: `compact`, `parse`, `is_valid`, `to_text`; pure, never raising on text."""
+"""One module per printed value, all of one shape: `compact`, `parse`, `is_valid`, `to_text`; pure functions."""

@@ -1,7 +1,7 @@
 """Amounts in words: `壹佰贰拾叁圆肆角伍分`, `（负数）伍佰圆整` (支付结算办法, annex 1).
 
 The words are a second witness of the total, so the parser refuses what a lost character could have made:
-two digits in a row, 佰 or 仟 without a digit, a last digit whose unit or 零 is missing.
+two digits in a row, 佰 or 仟 without a digit, a last digit whose unit or 零 is missing, 零 at the head.
 """
 
 from __future__ import annotations
@@ -18,10 +18,11 @@ WAN, YI = 10**4, 10**8
 LIMIT = 10**16  # yuan; 仟万亿 is the largest unit written
 MAX_LENGTH = 80  # characters; the longest amount below LIMIT has 40
 VARIANTS = str.maketrans(
-    "一二三四五六七八九貳弐贰參叄叁陸壱〇○两兩十百千萬億圓元園园員正(){}",
-    "壹贰叁肆伍陆柒捌玖贰贰贰叁叁叁陆壹零零贰贰拾佰仟万亿圆圆圆圆圆整（）（）",
+    "一二三四五六七八九貳弐參叄陸壱〇○O两兩十百千萬億圓元園园員正()",
+    "壹贰叁肆伍陆柒捌玖贰贰叁叁陆壹零零零贰贰拾佰仟万亿圆圆圆圆圆整（）",
 )
-_PREFIX = re.compile(r"(?:人民币|[⊗ⓧⓍ⊠⨂×╳✕✖❌xX¥￥:：]|[（(]?大写[）)]?)+")
+# ⊗ and what recognizers make of it; ○ only before a digit, elsewhere it is 零.
+_PREFIX = re.compile(r"(?:人民币|[⊗ⓧⓍ⊠⨂⊕◎®×╳✕✖❌xX@8图¥:：]|[○◯](?=[壹贰叁肆伍陆柒捌玖拾])|[（(]?大写[）)]?)+")
 _NEGATIVE = re.compile(r"（负数）|负数|负|（红字）")
 _SHAPE = re.compile(
     r"(?:([零壹贰叁肆伍陆柒捌玖拾佰仟万亿]+)圆)?零?(?:([零壹贰叁肆伍陆柒捌玖])角)?零?(?:([零壹贰叁肆伍陆柒捌玖])分)?整?"
@@ -45,12 +46,9 @@ def compact(text: str) -> str:
     >>> compact("⊗ 壹佰圆整"), compact("人民币(大写)：（负数）伍圆整")
     ('壹佰圆整', '（负数）伍圆整')
     """
-    text = re.sub(r"\s", "", fold(text))
-    sign = re.match(r"[（(]负数[）)]", bare := _PREFIX.sub("", text, count=1) if _PREFIX.match(text) else text)
-    if not sign:
-        return bare
-    rest = bare[sign.end() :]
-    return "（负数）" + (_PREFIX.sub("", rest, count=1) if _PREFIX.match(rest) else rest)
+    words = _without_prefix(re.sub(r"\s", "", fold(text)))
+    sign = re.match(r"[（(]负数[）)]", words)
+    return "（负数）" + _without_prefix(words[sign.end() :]) if sign else words
 
 
 def parse(text: str) -> Decimal | None:
@@ -100,6 +98,11 @@ def to_text(value: Decimal, *, yuan: str = "圆", style: Style = Style()) -> str
     return words + style.whole if not jiao or style.whole_after_jiao else words
 
 
+def _without_prefix(words: str) -> str:
+    match = _PREFIX.match(words)
+    return words[match.end() :] if match else words
+
+
 def _integer(words: str) -> int | None:
     """The number of yuan: what stands before 亿 times 10**8, and the rest."""
     head, yi, tail = words.rpartition("亿")
@@ -123,9 +126,9 @@ def _section(words: str, *, leading: bool) -> int | None:
     for zeros, digit, unit in _TOKEN.findall(words)[:-1]:
         size = UNITS[unit]
         number = DIGITS.index(digit) if digit else int(unit == "拾" and not above and not zeros)
-        lost = not digit and not number and not zeros
-        gap = size == 1 and above > 10 and digit and not zeros
-        if lost or gap or (above and size >= above):
+        unread = zeros if digit and not above else not (zeros or digit or number)
+        gap = digit and size == 1 and above > 10 and not zeros
+        if unread or gap or (above and size >= above):
             return None
         value, above = value + number * size, size
     return value

@@ -5,26 +5,28 @@ from __future__ import annotations
 import re
 from datetime import date
 
+from invoiceocr.values import clock
 from invoiceocr.values.text import fold
 
-FIRST_YEAR, LAST_YEAR = 1994, 2100  # the first VAT invoices; beyond is a misreading
-_PRINTED = re.compile(
-    r"([0-9]{4}) ?[-年/. ] ?([0-9]{1,2}) ?[-月/. ] ?([0-9]{1,2}) ?日?(?:[T ]?[0-9]{1,2}[:时][0-9]{1,2}.*)?"
+FIRST_YEAR, LAST_YEAR = 1994, 2100  # from the first VAT invoices on; anything beyond is a misreading
+_HALF = str.maketrans("：．。—–−", ":..---")
+_DATE = re.compile(
+    r"(?P<day>[0-9]{4}年[0-9]{1,2}月[0-9]{1,2}(?:日|(?![0-9]))|[0-9]{8}(?![0-9])"
+    r"|[0-9]{4}(?P<sign>[-/. ])[0-9]{1,2}(?P=sign)[0-9]{1,2}(?![0-9]))[T ]?(?P<time>.*)"
 )
-_DIGITS = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})(?:[0-9]{2}[0-9]{2}(?:[0-9]{2}(?:[0-9]{3})?)?)?")
+_STORED = re.compile(r"([0-9]{8})([0-9]{2})([0-9]{2})([0-9]{2})(?:[0-9]{3})?")  # to the second or millisecond
+_BLANKS = re.compile(r" ?([-年月/.]) ?| (?=日)")
+_LETTER_SPACED = re.compile(r"[0-9] [0-9] [0-9] [0-9]年")
 
 
 def compact(text: str) -> str:
-    """*text* in half width with single blanks, none around Chinese characters.
+    """*text* in half width; blanks are left only where they separate numbers.
 
-    >>> compact("２０２４ 年 03 月 05 日")
-    '2024年03月05日'
+    >>> compact("２０２４ 年 03 月 05 日"), compact("2024 - 03 - 05 14:30")
+    ('2024年03月05日', '2024-03-05 14:30')
     """
-    text = " ".join(fold(text).replace("：", ":").replace("—", "-").replace("−", "-").split())
-    text = re.sub(r" ?([年月日]) ?", r"\1", text)
-    return (
-        text.replace(" ", "") if re.match(r"(?:[0-9] ){4}", text) or re.match(r"(?:[0-9] ){3}[0-9]年", text) else text
-    )
+    joined = _BLANKS.sub(r"\1", " ".join(fold(text).translate(_HALF).split()))
+    return re.sub(r"(?<=[0-9]) (?=[0-9])", "", joined) if _LETTER_SPACED.match(joined) else joined
 
 
 def parse(text: str) -> date | None:
@@ -33,14 +35,8 @@ def parse(text: str) -> date | None:
     >>> parse("2024年3月5日"), parse("20240305"), parse("2024-03-05 14:30:00"), parse("2024年13月05日")
     (datetime.date(2024, 3, 5), datetime.date(2024, 3, 5), datetime.date(2024, 3, 5), None)
     """
-    digits = compact(text)
-    match = _PRINTED.fullmatch(digits) or _DIGITS.fullmatch(digits)
-    if not match or not FIRST_YEAR <= int(match[1]) <= LAST_YEAR:
-        return None
-    try:
-        return date(int(match[1]), int(match[2]), int(match[3]))
-    except ValueError:
-        return None
+    day, rest = split(text)
+    return _day(day) if not rest or clock.is_valid(rest) else None
 
 
 def is_valid(text: str) -> bool:
@@ -59,3 +55,28 @@ def to_text(value: date) -> str:
     '2024年03月05日'
     """
     return f"{value.year:04d}年{value.month:02d}月{value.day:02d}日"
+
+
+def split(text: str) -> tuple[str, str]:
+    """The text of the day and that of the time behind it, `("", "")` when it doesn't begin with a date.
+
+    >>> split("2024年03月05日14:30开"), split("20240305143000"), split("14:30")
+    (('2024年03月05日', '14:30开'), ('20240305', '14:30:00'), ('', ''))
+    """
+    moment = compact(text)
+    if match := _STORED.fullmatch(moment):
+        return match[1], f"{match[2]}:{match[3]}:{match[4]}"
+    match = _DATE.fullmatch(moment)
+    return (match["day"], match["time"].strip()) if match else ("", "")
+
+
+def _day(text: str) -> date | None:
+    """The date of a text like `2024年3月5日` or `20240305`."""
+    numbers = re.findall(r"[0-9]+", text)
+    if len(numbers) == 1:
+        numbers = [text[:4], text[4:6], text[6:]]
+    try:
+        day = date(*map(int, numbers))
+    except (TypeError, ValueError):
+        return None
+    return day if FIRST_YEAR <= day.year <= LAST_YEAR else None

@@ -1,6 +1,7 @@
 """Printed amounts in yuan: `¥1,234.50`, `￥-52.04`, `(52.04)`, `23.5元`.
 
-The value is an exact `Decimal` with the printed decimals. A reading that could mean two amounts is none.
+The value is an exact `Decimal` with the printed decimals. A text that could mean two amounts is none: a blank
+between digits is more often the gap between two columns than a thousands separator.
 """
 
 from __future__ import annotations
@@ -10,39 +11,45 @@ from decimal import Decimal
 
 from invoiceocr.values.text import fold
 
-MAX_DIGITS = 15  # before the point: 百万亿, more than any printed amount
-_SIGNS = str.maketrans("−–—﹣﹘（）：，．", "-----():,.")
+MAX_DIGITS = 15  # before the point: hundreds of 万亿, more than any invoice
+MAX_DECIMALS = 30  # unit prices computed by issuers' software run to twenty and more
+MAX_LENGTH = 80  # characters
+_HALF = str.maketrans("−–—﹣﹘（）：，。．", "-----():,..")
 _NOISE = re.compile(r"\(?[小大]写\)?:?|人民币|RMB|CNY|:")
+_BLANKS = re.compile(r" ?([-¥(),.元圆负]) ?")
+_LETTER_SPACED = re.compile(r"(?<![0-9])(?:[0-9] )*[0-9](?:,(?:[0-9] ){2}[0-9])*\.[0-9] [0-9](?![0-9])")
 _AMOUNT = re.compile(
-    r"(?P<open>\()?(?P<minus>-|负)? ?(?:¥ ?)?(?P<inner>-)? ?"
-    r"(?P<whole>[0-9]{1,3}(?:(?: ?, ?| )[0-9]{3})+|[0-9]+)?(?: ?\. ?(?P<decimals>[0-9]+))? ?(?:¥|元|圆)?(?P<close>\))?"
+    r"(?P<open>\()?(?P<outer>[-负])?(?:¥)?(?P<inner>-)?"
+    r"(?P<whole>[1-9][0-9]{0,2}(?:,[0-9]{3})+|[0-9]+)?(?:\.(?P<decimals>[0-9]+))?[元圆¥]?(?P<close>\))?"
 )
-_SPACED = re.compile(r"(?:[0-9.,] )+[0-9]")
 
 
 def compact(text: str) -> str:
-    """*text* in half width, without blanks.
+    """*text* in half width, without currency names and without blanks but those between two numbers.
 
-    >>> compact("￥ １，２３４．５０")
-    '¥1,234.50'
+    >>> compact("人民币 ￥ １，２３４ ．５０"), compact("2 113.00")
+    ('¥1,234.50', '2 113.00')
     """
-    return _half(text).replace(" ", "")
+    folded = _NOISE.sub("", fold(text).translate(_HALF).upper())
+    spaced = _BLANKS.sub(r"\1", " ".join(folded.split()))
+    return _LETTER_SPACED.sub(lambda match: match[0].replace(" ", ""), spaced)
 
 
 def parse(text: str) -> Decimal | None:
     """The amount, or None for `***`, several numbers, broken thousands groups or anything else.
 
-    >>> parse("¥1,234.50"), parse("￥-52.04"), parse("(7.00)"), parse("***"), parse("1,23")
-    (Decimal('1234.50'), Decimal('-52.04'), Decimal('-7.00'), None, None)
+    >>> parse("¥1,234.50"), parse("￥-52.04"), parse("(7.00)"), parse("***"), parse("1,23"), parse("2 113.00")
+    (Decimal('1234.50'), Decimal('-52.04'), Decimal('-7.00'), None, None, None)
     """
-    match = _AMOUNT.fullmatch(_unspaced(_half(text)))
+    match = _AMOUNT.fullmatch(compact(text)) if len(text) <= MAX_LENGTH else None
     if not match or not (match["whole"] or match["decimals"]) or bool(match["open"]) != bool(match["close"]):
         return None
-    signs = sum(bool(match[name]) for name in ("open", "minus", "inner"))
-    whole = re.sub(r"[ ,]", "", match["whole"] or "0")
-    if signs > 1 or len(whole) > MAX_DIGITS:
+    signs = sum(bool(match[name]) for name in ("open", "outer", "inner"))
+    whole, decimals = (match["whole"] or "0").replace(",", ""), match["decimals"] or ""
+    if signs > 1 or len(whole) > MAX_DIGITS or len(decimals) > MAX_DECIMALS:
         return None
-    return Decimal("-" * signs + whole + (f".{match['decimals']}" if match["decimals"] else ""))
+    negative = signs and (whole + decimals).strip("0")
+    return Decimal(("-" if negative else "") + whole + ("." + decimals if decimals else ""))
 
 
 def is_valid(text: str) -> bool:
@@ -61,12 +68,3 @@ def to_text(value: Decimal, *, symbol: str = "") -> str:
     ('-52.04', '¥100')
     """
     return f"{symbol}{value:f}"
-
-
-def _half(text: str) -> str:
-    return _NOISE.sub("", " ".join(fold(text).translate(_SIGNS).upper().split())).strip()
-
-
-def _unspaced(text: str) -> str:
-    """Letter-spaced print (`1 2 3 . 4 5`) without its blanks; other text as it is."""
-    return text.replace(" ", "") if _SPACED.fullmatch(text) else text

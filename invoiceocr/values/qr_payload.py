@@ -34,13 +34,14 @@ KINDS = {
 WITHOUT_TAX = frozenset({"01", "04", "08", "10", "14"})
 WITH_TAX = frozenset({"31", "32", "51", "61", "blockchain", "fiscal"})
 MAX_LENGTH = 1000  # characters; no invoice code holds more, and garbage is not worth parsing
-_TYPE = re.compile(r"[0-9]{2,4}")
+_TYPE = re.compile(r"[0-9]{2}")
 _NUMBER = re.compile(r"[0-9]{8}|[0-9]{20}")
 _CODE = re.compile(r"(?:[0-9]{10}|[0-9]{12})?")
 _CRC = re.compile(r"[0-9A-Fa-f]{1,4}")
 _CHECK_CODE = re.compile(r"(?:[0-9]{20}|[0-9A-Fa-f]{5})?")
 _FISCAL = re.compile(r"CZ-EI-[0-9]{2}", re.IGNORECASE)
 _BLOCKCHAIN_HOST = "bcfp.shenzhen.chinatax.gov.cn"
+_TAX_BUREAU = ".chinatax.gov.cn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ class QrPayload:
 
     @property
     def kind(self) -> str | None:
-        """The `kind` (field contract) of the invoice as far as type and code prove it."""
+        """The `kind` (field contract) that code and type state; 通行费 on the page makes a 31 or 32 a `toll`."""
         if self.code and (proved := invoice_code.kind(self.code)):
             return proved
         return "e_vat_ordinary" if self.type == "51" and self.code else KINDS.get(self.type)
@@ -209,7 +210,12 @@ def _variant(raw: list[str], crc: str) -> str | None:
     if end == 6:  # the issuer left the empty check code out, but may have counted its comma
         texts += [(body + ",,", "+comma")]
     wanted = int(crc, 16)
-    found = (name + suffix for text, suffix in texts for name, crc_of in VARIANTS if crc_of(text.encode()) == wanted)
+    found = (
+        name + suffix
+        for text, suffix in texts
+        for name, crc_of in VARIANTS
+        if crc_of(text.encode("utf-8", "replace")) == wanted
+    )
     return next(found, None)
 
 
@@ -237,7 +243,7 @@ def _link(url: str) -> QrPayload | None:
         return None
     if host == _BLOCKCHAIN_HOST:
         return _blockchain(query)
-    return _delivery(query) if host.endswith("chinatax.gov.cn") else None
+    return _delivery(query) if host.endswith(_TAX_BUREAU) else None
 
 
 def _blockchain(query: dict[str, str]) -> QrPayload | None:

@@ -11,7 +11,7 @@ from invoiceocr.values.text import fold
 CHECKS = "10X98765432"
 FIRST_BIRTH_YEAR, LAST_BIRTH_YEAR = 1900, 2099
 _SHAPE = re.compile(r"[0-9]{17}[0-9X]")
-_MASKED = re.compile(r"(?=[^*]*\*)[0-9]{4,10}[0-9*]{2,13}[0-9*X]{1}")
+_MASKED = re.compile(r"(?=.*\*)[0-9]{4}[0-9*]{13}[0-9*X]")
 
 
 def compact(text: str) -> str:
@@ -30,8 +30,7 @@ def parse(text: str) -> str | None:
     ('11010519491231002X', '1101051949****002X', None)
     """
     number = compact(text)
-    masked = _MASKED.fullmatch(number) and len(number) == 18
-    return number if masked or _SHAPE.fullmatch(number) else None
+    return number if _MASKED.fullmatch(number) or _SHAPE.fullmatch(number) else None
 
 
 def is_valid(text: str) -> bool:

@@ -21,11 +21,13 @@ FOLDED_RANGES = (
     (0xFF41, 0xFF5A),
 )
 SPACES = "\t\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
-# Simplified radicals that Unicode leaves without a decomposition, and the characters they look like.
+# Radicals that Unicode leaves without a decomposition, and the characters they look like
+# (Equivalent_Unified_Ideograph of the Unicode character database, those that are words of their own).
+# U+2F3E decomposes to 戶, but simplified Chinese fonts use its glyph for 户.
 RADICALS = dict(
     zip(
-        "⺟⺠⻁⻄⻅⻆⻉⻋⻑⻓⻔⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻨⻩⻬⻮⻰⻳",
-        "母民虎西见角贝车長长门青韦页风飞食马骨鬼鱼鸟麦黄齐齿龙龟",
+        "⺁⺊⺎⺒⺓⺜⺝⺟⺠⺧⺩⺫⺬⺶⺼⻁⻃⻄⻅⻆⻉⻋⻑⻓⻔⻗⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻧⻨⻩⻪⻫⻬⻭⻮⻯⻰⻱⻲⻳⼾",
+        "厂卜兀巳幺日月母民牛王目示羊肉虎西西见角贝车長长门雨青韦页风飞食马骨鬼鱼鸟卤麦黄黾斉齐歯齿竜龙龜亀龟户",
         strict=True,
     )
 )
