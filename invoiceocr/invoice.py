@@ -22,7 +22,8 @@ VatKind = Literal[
     "blockchain",
 ]
 VAT_KINDS: tuple[str, ...] = get_args(VatKind)
-Rate = Decimal | str  # a fraction (0.13) or a printed marker: 免税, 不征税, ***
+Rate = Annotated[Decimal | str, Field(union_mode="left_to_right")]
+"""A fraction (0.13) or a printed marker (免税, 不征税, ***); "0.13" of a JSON file is the fraction."""
 
 
 class Party(BaseModel):
