@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.proof import WitnessSource
@@ -22,10 +21,12 @@ def rows_of(record: Node, index: Index, rows: Rows, source: WitnessSource) -> It
     if not cells and rows.columns:
         cells = _columns(index, rows)
     _complete(record, rows, cells)
-    stated = ([candidate(name, nodes, source) for name, nodes in row.items() if nodes] for row in cells)
-    filled = ([cell for cell in row if cell] for row in stated)
-    for number, row in enumerate(row for row in filled if row):
-        yield from (replace(cell, path=f"{rows.path}.{number}.{cell.path}") for cell in row)
+    number = 0
+    for row in cells:
+        stated = (candidate(f"{rows.path}.{number}.{name}", nodes, source) for name, nodes in row.items() if nodes)
+        filled = [cell for cell in stated if cell]
+        yield from filled
+        number += bool(filled)
 
 
 def _cells(row: Node, rows: Rows) -> Cells:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from xml.parsers import expat
 
 from invoiceocr.errors import CorruptFileError, TooLargeError, UnsafeFileError
@@ -24,7 +25,7 @@ _MARKS = ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"), (b"<\0", "utf-
 
 @dataclass(slots=True)
 class Node:
-    """An element: its name and attributes without prefixes, its own text without outer blanks, its children.
+    """An element: its name and attributes without prefixes, its children, its own text as written.
 
     `page` and `box` tell where the text stands, for values that an OFD resolves to objects on its pages.
     """
@@ -32,9 +33,14 @@ class Node:
     name: str
     attributes: dict[str, str] = field(default_factory=dict)
     children: list[Node] = field(default_factory=list)
-    text: str = ""
+    raw: str = ""
     page: int | None = None
     box: Box | None = None
+
+    @property
+    def text(self) -> str:
+        """The element's own text without outer blanks."""
+        return self.raw.strip()
 
     def child(self, name: str) -> Node | None:
         """The first child called *name*."""
@@ -101,7 +107,7 @@ class _Builder:
         self.pieces.append([])
 
     def end(self, tag: str) -> None:
-        self.stack.pop().text = "".join(self.pieces.pop()).strip()
+        self.stack.pop().raw = "".join(self.pieces.pop())
 
     def characters(self, text: str) -> None:
         self.pieces[-1].append(text)
@@ -113,8 +119,9 @@ class _Builder:
         )
 
 
+@lru_cache(maxsize=4096)
 def _local(name: str) -> str:
-    return name.rpartition(":")[2] if ":" in name else name
+    return name.rpartition(":")[2]
 
 
 def _decode(data: bytes, name: str) -> str:

@@ -1,0 +1,159 @@
+"""The objects on an OFD page: glyphs of text objects, rulings of path objects, pictures; all in points."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+from invoiceocr.geometry import Box, Point
+from invoiceocr.page import Ruling
+from invoiceocr.sources.ofd_geometry import Frame, deltas, frame, number, numbers, rectangle
+from invoiceocr.sources.safe_xml import Node
+from invoiceocr.sources.text_layer import Glyph
+
+OBJECTS = frozenset({"TextObject", "PathObject", "ImageObject"})
+ASCENT = 0.86  # of the size, above the baseline: Chinese fonts fill the em square from 0.86 to -0.14
+WIDE, NARROW = 1.0, 0.5  # advances of the size: an em for Chinese, half of it for Latin letters and digits
+WIDE_CLASSES = frozenset("WFA")  # Unicode East Asian width; ambiguous forms are wide in Chinese fonts
+MIN_RULING = 8.0  # points; shorter segments are parts of letters and signs
+MAX_TILT = 0.01  # of the length
+THIN = 3.0  # points; a closed rectangle that flat is one printed line
+_COMMAND = re.compile(r"([A-Za-z])([^A-Za-z]*(?:e-?\d+[^A-Za-z]*)*)")
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """An object and its map to the page; `origin` is its boundary's corner in millimeters."""
+
+    node: Node
+    frame: Frame
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture on the page: its resource and where it stands."""
+
+    resource: str
+    box: Box
+
+
+def placed(root: Node, origin: Point) -> Iterator[Placed]:
+    """The visible objects below *root*, moved by *origin* (millimeters), in the order of drawing."""
+    for node in root.walk():
+        if node.name not in OBJECTS or node.attributes.get("Visible") == "false":
+            continue
+        corner = rectangle(node.attributes.get("Boundary", "")) or (0.0, 0.0, 0.0, 0.0)
+        moved = (corner[0] + origin[0], corner[1] + origin[1])
+        yield Placed(node, frame(node.attributes.get("CTM", ""), moved))
+
+
+def glyphs(objects: Iterable[Placed]) -> Iterator[Glyph]:
+    """The characters of all upright text objects; the characters of one TextCode are one piece."""
+    piece = 0
+    for item in objects:
+        if item.node.name != "TextObject" or not item.frame.upright:
+            continue
+        for line in text_codes(item):
+            yield from (Glyph(text, box, piece) for text, box in line)
+            piece += 1
+
+
+def text_codes(item: Placed) -> Iterator[list[tuple[str, Box]]]:
+    """The characters of each TextCode of a text object with their boxes."""
+    size = number(item.node.attributes.get("Size")) or 0.0
+    stretch = number(item.node.attributes.get("HScale")) or 1.0
+    x = y = 0.0
+    for code in item.node.all("TextCode"):
+        x = _or(number(code.attributes.get("X")), x)
+        y = _or(number(code.attributes.get("Y")), y)
+        starts = _starts(code, (x, y), size * stretch)
+        yield [
+            (letter, item.frame.box(left, base - ASCENT * size, right, base + (1 - ASCENT) * size))
+            for letter, (left, base, right) in zip(code.raw, starts, strict=True)
+        ]
+
+
+def rulings(objects: Iterable[Placed]) -> Iterator[Ruling]:
+    """The horizontal and vertical lines of all path objects, thin rectangles as one line each."""
+    for item in objects:
+        if item.node.name != "PathObject" or _is_blank(item.node):
+            continue
+        data = item.node.child("AbbreviatedData")
+        for path in _subpaths(data.text if data else ""):
+            yield from _lines([item.frame.point(x, y) for x, y in path])
+
+
+def pictures(objects: Iterable[Placed]) -> Iterator[Picture]:
+    """The pictures of all image objects; an image fills the unit square of its own space."""
+    for item in objects:
+        if item.node.name == "ImageObject":
+            yield Picture(item.node.attributes.get("ResourceID", ""), item.frame.box(0, 0, 1, 1))
+
+
+def _starts(code: Node, start: Point, size: float) -> Iterator[tuple[float, float, float]]:
+    """(left, baseline, right) of each character. Missing offsets repeat the last one, as all readers do;
+    without any, characters follow one another by their widths."""
+    text = code.raw
+    widths = [size * (WIDE if unicodedata.east_asian_width(letter) in WIDE_CLASSES else NARROW) for letter in text]
+    across = _spread(deltas(code.attributes.get("DeltaX", "")), len(text))
+    down = _spread(deltas(code.attributes.get("DeltaY", "")), len(text)) or [0.0] * len(text)
+    if not across:
+        across = [0.0] * len(text) if any(down) else widths
+    x, y = start
+    for width, dx, dy in zip(widths, across, down, strict=True):
+        fits = dy == 0 and 0 < dx < width
+        yield x, y, x + (dx if fits else width)
+        x, y = x + dx, y + dy
+
+
+def _spread(offsets: list[float], count: int) -> list[float]:
+    """*offsets* cut or filled with the last one to *count*; empty if there are none."""
+    return (offsets + offsets[-1:] * (count - len(offsets)))[:count] if offsets else []
+
+
+def _is_blank(node: Node) -> bool:
+    return node.attributes.get("Stroke") == "false" and node.attributes.get("Fill") != "true"
+
+
+def _subpaths(data: str) -> Iterator[list[Point]]:
+    """The corners of each straight-sided subpath; curves end one and begin the next."""
+    path: list[Point] = []
+    for command, words in _COMMAND.findall(data):
+        values = numbers(words)
+        end = (values[-2], values[-1]) if len(values) >= 2 else None
+        if command == "C" and path:
+            path.append(path[0])
+        elif command == "L" and end and path:
+            path.append(end)
+        elif end:
+            yield path
+            path = [end]
+    yield path
+
+
+def _lines(path: list[Point]) -> Iterator[Ruling]:
+    if not path:
+        return
+    xs, ys = zip(*path, strict=True)
+    width, height = max(xs) - min(xs), max(ys) - min(ys)
+    if len(path) > 2 and min(width, height) <= THIN and max(width, height) >= MIN_RULING:
+        yield _middle(min(xs), min(ys), max(xs), max(ys))
+        return
+    for (x0, y0), (x1, y1) in pairwise(path):
+        thin, long = sorted((abs(x1 - x0), abs(y1 - y0)))
+        if long >= MIN_RULING and thin <= MAX_TILT * long:
+            yield Ruling(min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))
+
+
+def _middle(x0: float, y0: float, x1: float, y1: float) -> Ruling:
+    """The line along the middle of a flat rectangle."""
+    if x1 - x0 >= y1 - y0:
+        return Ruling(x0, (y0 + y1) / 2, x1, (y0 + y1) / 2)
+    return Ruling((x0 + x1) / 2, y0, (x0 + x1) / 2, y1)
+
+
+def _or(value: float | None, other: float) -> float:
+    return other if value is None else value

@@ -1,0 +1,97 @@
+"""Pages of an OFD: content, templates and annotations merged into one sheet of placed objects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from invoiceocr.geometry import Box, Point
+from invoiceocr.page import Ruling, TextLine
+from invoiceocr.sources import ofd_content, ofd_package, text_layer
+from invoiceocr.sources.ofd_content import Picture, Placed
+from invoiceocr.sources.ofd_geometry import POINTS, rectangle
+from invoiceocr.sources.ofd_package import OfdDocument, PagePart
+from invoiceocr.sources.safe_xml import Node
+from invoiceocr.sources.text_layer import Glyph
+
+A4 = (0.0, 0.0, 210.0, 297.0)  # millimeters, where no area is given
+AREAS = ("PhysicalBox", "ApplicationBox", "CropBox", "ContentBox")  # the paper itself comes first
+MIN_SIDE = 5.0  # millimeters; a smaller page area is a slip
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A page with all that is drawn on it: size in points, placed objects of templates, content, annotations."""
+
+    number: int
+    id: str
+    width: float
+    height: float
+    templates: tuple[Placed, ...]
+    content: tuple[Placed, ...]
+    annotations: tuple[Placed, ...]
+
+    @property
+    def objects(self) -> Iterator[Placed]:
+        """All objects in the order of drawing."""
+        yield from self.templates
+        yield from self.content
+        yield from self.annotations
+
+    @cached_property
+    def glyphs(self) -> tuple[Glyph, ...]:
+        """The upright characters whose middle lies on the page."""
+        paper = Box(0, 0, self.width, self.height)
+        return tuple(glyph for glyph in ofd_content.glyphs(self.objects) if paper.contains(glyph.box.cx, glyph.box.cy))
+
+    def lines(self) -> tuple[TextLine, ...]:
+        """The text, top to bottom and left to right."""
+        return tuple(_as_ofd(line) for line in text_layer.to_lines(self.glyphs))
+
+    def rulings(self) -> tuple[Ruling, ...]:
+        """The printed horizontal and vertical lines."""
+        return tuple(ofd_content.rulings(self.objects))
+
+    def pictures(self) -> tuple[Picture, ...]:
+        """The pictures in the order of drawing."""
+        return tuple(ofd_content.pictures(self.objects))
+
+
+def sheet(document: OfdDocument, number: int, page_id: str, path: str) -> Sheet:
+    """The sheet of the page at *path*; CorruptFileError corrupt_ofd where its content is malformed."""
+    part = ofd_package.page(document, page_id, path)
+    templates = list(ofd_package.templates(document, part))
+    left, top, width, height = _area(document.root, [part, *templates])
+    origin = (-left, -top)
+    return Sheet(
+        number,
+        page_id,
+        width * POINTS,
+        height * POINTS,
+        templates=tuple(item for template in templates for item in ofd_content.placed(template.root, origin)),
+        content=tuple(ofd_content.placed(part.root, origin)),
+        annotations=tuple(_annotations(document, page_id, origin)),
+    )
+
+
+def _annotations(document: OfdDocument, page_id: str, origin: Point) -> Iterator[Placed]:
+    for appearance in ofd_package.appearances(document, page_id):
+        x, y, _, _ = rectangle(appearance.attributes.get("Boundary", "")) or (0.0, 0.0, 0.0, 0.0)
+        yield from ofd_content.placed(appearance, (origin[0] + x, origin[1] + y))
+
+
+def _area(document: Node, parts: list[PagePart]) -> tuple[float, float, float, float]:
+    """The page's own area, else its template's, else the document's."""
+    owners = [*(area for part in parts if (area := part.root.child("Area"))), *document.all("PageArea")]
+    for owner in owners:
+        for name in AREAS:
+            box = owner.child(name)
+            found = rectangle(box.text) if box else None
+            if found and min(found[2:]) >= MIN_SIDE:
+                return found
+    return A4
+
+
+def _as_ofd(line: TextLine) -> TextLine:
+    return TextLine(text=line.text, box=line.box, source="ofd", character_boxes=line.character_boxes)

@@ -1,0 +1,86 @@
+"""What the custom tags and custom data of an OFD state: tags point to objects on the pages, data holds texts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+
+from invoiceocr.evidence.candidate import Facts
+from invoiceocr.geometry import Box, union
+from invoiceocr.sources import facts, ofd_content, ofd_package
+from invoiceocr.sources.ofd_content import Placed
+from invoiceocr.sources.ofd_package import OfdDocument
+from invoiceocr.sources.ofd_sheet import Sheet
+from invoiceocr.sources.safe_xml import Node
+
+NEW_LINE = 0.5  # of the character's height: a character that much lower begins a new line
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """The text of an object, where it stands, and on which page."""
+
+    text: str
+    page: int
+    box: Box
+
+
+Objects = Mapping[tuple[str, str], Spot]  # by page ID and object ID
+
+
+def read_tags(document: OfdDocument, sheets: Iterable[Sheet]) -> Iterator[Facts]:
+    """The facts of the custom tags, with the boxes of the objects they point to."""
+    trees = [tree for tree in ofd_package.tags(document) if tree.first("ObjectRef")]
+    objects = _objects(sheets) if trees else {}
+    for tree in trees:
+        yield from facts.read_tree(_resolved(tree, objects), "ofd", facts.TAGS)
+
+
+def read_custom_data(document: OfdDocument) -> tuple[Facts, ...]:
+    """The facts of the CustomData entries in OFD.xml."""
+    entries = [Node(node.attributes.get("Name", ""), raw=node.raw) for node in document.info.all("CustomData")]
+    return facts.read_tree(Node("CustomDatas", children=entries), "ofd", facts.CUSTOM_DATA)
+
+
+def _objects(sheets: Iterable[Sheet]) -> Objects:
+    """The text objects by page and ID; a page's own objects win over its templates', which reuse IDs."""
+    found: dict[tuple[str, str], Spot] = {}
+    for sheet in sheets:
+        for item in (*sheet.templates, *sheet.content):
+            spot = _spot(item, sheet.number) if item.node.name == "TextObject" else None
+            if spot and (name := item.node.attributes.get("ID")):
+                found[sheet.id, name] = spot
+    return found
+
+
+def _spot(item: Placed, page: int) -> Spot | None:
+    letters = [letter for code in ofd_content.text_codes(item) for letter in code]
+    if not letters:
+        return None
+    text = letters[0][0]
+    for (_, last), (letter, box) in pairwise(letters):
+        text += ("\n" if box.y0 - last.y0 > NEW_LINE * last.height else "") + letter
+    return Spot(text.strip(), page, union(box for _, box in letters))
+
+
+def _resolved(tag: Node, objects: Objects) -> Node:
+    """The tag tree with the texts of the objects in place of the references to them."""
+    references = [node for node in tag.children if node.name == "ObjectRef"]
+    if not references:
+        return Node(tag.name, children=[_resolved(child, objects) for child in tag.children])
+    keys = [(node.attributes.get("PageRef", ""), node.text) for node in references]
+    spots = [objects[key] for key in keys if key in objects]
+    if not spots:
+        return Node(tag.name)
+    page = spots[0].page
+    return Node(tag.name, raw=_joined(spots), page=page, box=union(spot.box for spot in spots if spot.page == page))
+
+
+def _joined(spots: list[Spot]) -> str:
+    """The texts in order: on one line where they stand side by side, else a line each."""
+    text = spots[0].text
+    for last, spot in pairwise(spots):
+        lower = spot.box.cy - last.box.cy > NEW_LINE * last.box.height
+        text += ("\n" if lower else "") + spot.text
+    return text
