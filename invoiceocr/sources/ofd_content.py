@@ -18,10 +18,13 @@ OBJECTS = frozenset({"TextObject", "PathObject", "ImageObject"})
 ASCENT = 0.86  # of the size, above the baseline: Chinese fonts fill the em square from 0.86 to -0.14
 WIDE, NARROW = 1.0, 0.5  # advances of the size: an em for Chinese, half of it for Latin letters and digits
 WIDE_CLASSES = frozenset("WFA")  # Unicode East Asian width; ambiguous forms are wide in Chinese fonts
+WIDE_GAP = (0.8, 7.0)  # of the size; labels are set that wide to fill their column, wider gaps part columns
 MIN_RULING = 8.0  # points; shorter segments are parts of letters and signs
 MAX_TILT = 0.01  # of the length
 THIN = 3.0  # points; a closed rectangle that flat is one printed line
 _COMMAND = re.compile(r"([A-Za-z])([^A-Za-z]*(?:e-?\d+[^A-Za-z]*)*)")
+
+Letter = tuple[str, Box]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +60,11 @@ def glyphs(objects: Iterable[Placed]) -> Iterator[Glyph]:
         if item.node.name != "TextObject" or not item.frame.upright:
             continue
         for line in text_codes(item):
-            yield from (Glyph(text, box, piece) for text, box in line)
+            yield from (Glyph(letter, box, piece) for letter, box in _spaced(line))
             piece += 1
 
 
-def text_codes(item: Placed) -> Iterator[list[tuple[str, Box]]]:
+def text_codes(item: Placed) -> Iterator[list[Letter]]:
     """The characters of each TextCode of a text object with their boxes."""
     size = number(item.node.attributes.get("Size")) or 0.0
     stretch = number(item.node.attributes.get("HScale")) or 1.0
@@ -91,6 +94,16 @@ def pictures(objects: Iterable[Placed]) -> Iterator[Picture]:
     for item in objects:
         if item.node.name == "ImageObject":
             yield Picture(item.node.attributes.get("ResourceID", ""), item.frame.box(0, 0, 1, 1))
+
+
+def _spaced(letters: list[Letter]) -> Iterator[Letter]:
+    """The characters with a blank in each wide gap: one TextCode is one text, letter-spaced (名    称) or not."""
+    last: Box | None = None
+    for letter, box in letters:
+        if last and box.y0 == last.y0 and WIDE_GAP[0] * box.height < box.x0 - last.x1 < WIDE_GAP[1] * box.height:
+            yield " ", Box(last.x1, last.y0, box.x0, last.y1)
+        yield letter, box
+        last = box
 
 
 def _starts(code: Node, start: Point, size: float) -> Iterator[tuple[float, float, float]]:

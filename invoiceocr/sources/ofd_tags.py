@@ -26,7 +26,15 @@ class Spot:
     box: Box
 
 
-Objects = Mapping[tuple[str, str], Spot]  # by page ID and object ID
+@dataclass(frozen=True, slots=True)
+class Owned:
+    """A text object and the number of the page it stands on."""
+
+    item: Placed
+    page: int
+
+
+Objects = Mapping[tuple[str, str], Owned]  # by page ID and object ID
 
 
 def read_tags(document: OfdDocument, sheets: Iterable[Sheet]) -> Iterator[Facts]:
@@ -45,23 +53,12 @@ def read_custom_data(document: OfdDocument) -> tuple[Facts, ...]:
 
 def _objects(sheets: Iterable[Sheet]) -> Objects:
     """The text objects by page and ID; a page's own objects win over its templates', which reuse IDs."""
-    found: dict[tuple[str, str], Spot] = {}
-    for sheet in sheets:
-        for item in (*sheet.templates, *sheet.content):
-            spot = _spot(item, sheet.number) if item.node.name == "TextObject" else None
-            if spot and (name := item.node.attributes.get("ID")):
-                found[sheet.id, name] = spot
-    return found
-
-
-def _spot(item: Placed, page: int) -> Spot | None:
-    letters = [letter for code in ofd_content.text_codes(item) for letter in code]
-    if not letters:
-        return None
-    text = letters[0][0]
-    for (_, last), (letter, box) in pairwise(letters):
-        text += ("\n" if box.y0 - last.y0 > NEW_LINE * last.height else "") + letter
-    return Spot(text.strip(), page, union(box for _, box in letters))
+    return {
+        (sheet.id, item.node.attributes.get("ID", "")): Owned(item, sheet.number)
+        for sheet in sheets
+        for item in (*sheet.templates, *sheet.content)
+        if item.node.name == "TextObject"
+    }
 
 
 def _resolved(tag: Node, objects: Objects) -> Node:
@@ -70,11 +67,21 @@ def _resolved(tag: Node, objects: Objects) -> Node:
     if not references:
         return Node(tag.name, children=[_resolved(child, objects) for child in tag.children])
     keys = [(node.attributes.get("PageRef", ""), node.text) for node in references]
-    spots = [objects[key] for key in keys if key in objects]
+    spots = [spot for key in keys if key in objects and (spot := _spot(objects[key]))]
     if not spots:
         return Node(tag.name)
     page = spots[0].page
     return Node(tag.name, raw=_joined(spots), page=page, box=union(spot.box for spot in spots if spot.page == page))
+
+
+def _spot(owned: Owned) -> Spot | None:
+    letters = [letter for code in ofd_content.text_codes(owned.item) for letter in code]
+    if not letters:
+        return None
+    text = letters[0][0]
+    for (_, last), (letter, box) in pairwise(letters):
+        text += ("\n" if box.y0 - last.y0 > NEW_LINE * last.height else "") + letter
+    return Spot(text.strip(), owned.page, union(box for _, box in letters))
 
 
 def _joined(spots: list[Spot]) -> str:

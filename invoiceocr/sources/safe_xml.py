@@ -101,7 +101,9 @@ class _Builder:
             raise TooLargeError(f"{self.name}: more than {MAX_ELEMENTS} XML elements")
         if len(self.stack) > MAX_DEPTH:
             raise UnsafeFileError(f"{self.name}: XML nested deeper than {MAX_DEPTH}", code="unsafe_xml")
-        node = Node(_local(tag), {_local(key): value for key, value in attributes.items()} if attributes else {})
+        if ":" in "".join(attributes):
+            attributes = {_local(key): value for key, value in attributes.items()}
+        node = Node(_local(tag), attributes)
         self.stack[-1].children.append(node)
         self.stack.append(node)
         self.pieces.append([])

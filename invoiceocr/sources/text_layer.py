@@ -98,14 +98,21 @@ def _without_shadows(runs: list[list[Glyph]]) -> list[list[Glyph]]:
 def _join(runs: list[list[Glyph]]) -> list[list[Glyph]]:
     """Runs on one level that touch, joined from left to right."""
     ordered = sorted(runs, key=lambda run: run[0].box.x0)
-    open_runs: list[list[Glyph]] = []
+    joined: list[list[Glyph]] = []
+    open_runs: list[list[Glyph]] = []  # those that a run as far right as the present one can still continue
     for run in ordered:
+        open_runs = [other for other in open_runs if _reaches(other[-1].box, run[0].box.x0)]
         target = next((other for other in reversed(open_runs) if _touches(other, run)), None)
         if target is None:
-            open_runs.append(list(run))
-        else:
-            target.extend(run)
-    return open_runs
+            target = []
+            joined.append(target)
+            open_runs.append(target)
+        target.extend(run)
+    return joined
+
+
+def _reaches(box: Box, x: float) -> bool:
+    return x - box.x1 < JOIN_GAP * box.height
 
 
 def _touches(left: list[Glyph], right: list[Glyph]) -> bool:
