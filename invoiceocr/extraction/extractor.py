@@ -3,36 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from invoiceocr.evidence.candidate import Candidate
+from invoiceocr.evidence.reading import Reading
 from invoiceocr.extraction.candidates import candidate
 from invoiceocr.extraction.classify import classify
-from invoiceocr.extraction.frame import Frame, fit
+from invoiceocr.extraction.frame import Frame, fit, is_print
 from invoiceocr.extraction.head import read_foot, read_head
 from invoiceocr.extraction.items import read_items
 from invoiceocr.extraction.parties import read_parties
 from invoiceocr.extraction.schema import Schemas
 from invoiceocr.extraction.sums import read_sums
-from invoiceocr.lines import rows
+from invoiceocr.lines import loose, rows
 from invoiceocr.page import Page
 from invoiceocr.values.text import join_wrapped
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What one page says: its kind, its candidates, its text; `is_list` marks a page that continues the
-    items of the invoice before it."""
-
-    page: Page
-    kind: str
-    candidates: tuple[Candidate, ...]
-    is_list: bool = False
-
-    @property
-    def text(self) -> str:
-        """The page's lines, top to bottom."""
-        return "\n".join(" ".join(line.text for line in row) for row in rows(self.page.lines))
 
 
 class Extractor:
@@ -49,8 +33,9 @@ class Extractor:
             return Reading(page, "other", tuple(read_items(frame)), is_list=True)
         if found.form is None:
             return Reading(page, found.kind, ())
-        frame = fit(page, self._schemas.forms[found.form], self._schemas)
-        return Reading(page, found.kind, tuple(self._read(frame)))
+        form = self._schemas.forms[found.form]
+        candidates = tuple(self._read(fit(page, form, self._schemas)))
+        return Reading(page, found.kind, candidates, form.expected)
 
     def _read(self, frame: Frame) -> Iterator[Candidate]:
         yield from read_head(frame)
@@ -59,11 +44,28 @@ class Extractor:
         yield from read_sums(frame)
         yield from read_foot(frame, self._schemas)
         yield from _remarks(frame)
+        yield from _red_letter(frame)
 
 
 def _remarks(frame: Frame) -> Iterator[Candidate]:
-    """The text of the remarks box, row by row."""
-    parts = [line for row in rows(frame.inside("remarks")) for line in row]
+    """The text of the remarks box, row by row; what looks like a caption there is part of the text."""
+    region = frame.form.regions["remarks"]
+    captions = [label.box for label in frame.labels(region.left)]
+    lines = [
+        line
+        for line in frame.page.lines
+        if is_print(line)
+        and frame.holds(region, line.box)
+        and not any(box.contains(line.box.cx, line.box.cy) for box in captions)
+    ]
+    parts = [line for row in rows(lines) for line in row]
     text = join_wrapped(part.text for part in parts)
     if text:
         yield candidate("remarks", text, text, parts, frame.page)
+
+
+def _red_letter(frame: Frame) -> Iterator[Candidate]:
+    """Whether the page says that it is a red (negative) invoice."""
+    marked = next((line for line in frame.page.lines if frame.form.red_letter.search(loose(line.text))), None)
+    if marked is not None:
+        yield candidate("is_red_letter", True, marked.text, [marked], frame.page)

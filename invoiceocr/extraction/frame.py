@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import statistics
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from invoiceocr.extraction.schema import Form, Region, Schemas
 from invoiceocr.geometry import Box
@@ -19,6 +19,7 @@ from invoiceocr.values import chinese_amount, issue_date, money, tax_id
 
 MIN_SHIFT = 0.35  # of the text height; less is ordinary scatter
 MAX_SHIFT = 5.0  # of the text height; more is a wrong pair
+MARGIN = 0.7  # of the text height: what stands nearer to an anchor's level stands on it
 MIN_CHARACTER = 0.55  # mean probability of a character; less is a seal or a pattern, not print
 MIN_SLOPE_SPAN = 0.3  # of the page's width; a shorter row of labels tells no slope
 SAME_LINE = 1.2  # of the label's height: labels of one printed line stand that close
@@ -47,6 +48,7 @@ class Frame:
     anchors: Mapping[str, Anchor]
     size: float
     shift: float
+    cipher_left: float | None = None
 
     def labels(self, *ids: str | None) -> list[Label]:
         """The labels with one of *ids*, top to bottom, left to right."""
@@ -68,7 +70,8 @@ class Frame:
     def _between(self, region: Region, x: float, y: float) -> bool:
         top = self.anchors.get(region.top or "")
         bottom = self.anchors.get(region.bottom or "")
-        if (top and y <= top.at(x)) or (bottom and y >= bottom.at(x)):
+        margin = MARGIN * self.size
+        if (top and y <= top.at(x) + margin) or (bottom and y >= bottom.at(x) - margin):
             return False
         left, right = self._side(region.left, region, y), self._side(region.right, region, y)
         return (left is None or x > left) and (right is None or x < right)
@@ -85,7 +88,7 @@ class Frame:
     def _fallback(self, label_id: str) -> float | None:
         """The left edge of what stands in the region of the missing label (密码区 and 备注 share a border)."""
         others = [label.box.cx for label in self.labels(*self.form.borders.get(label_id, ()))]
-        return min(others) if others else None
+        return min(others) if others else self.cipher_left
 
 
 def fit(page: Page, form: Form, schemas: Schemas) -> Frame:
@@ -96,9 +99,10 @@ def fit(page: Page, form: Form, schemas: Schemas) -> Frame:
     anchors = {
         name: anchor for name, ids in form.anchors.items() if (anchor := _anchor(page.labels, ids, slope)) is not None
     }
-    frame = Frame(page, form, pieces, anchors, size, 0.0)
+    ciphers = [piece.box.x0 - size for piece in pieces if schemas.shapes["cipher"].fit(piece.text) == 1.0]
+    frame = Frame(page, form, pieces, anchors, size, 0.0, min(ciphers, default=None))
     shift = _shift(frame) if any(piece.source == "ocr" for piece in pieces) else 0.0
-    return Frame(page, form, pieces, anchors, size, shift)
+    return replace(frame, shift=shift)
 
 
 def is_print(piece: TextLine) -> bool:

@@ -17,7 +17,7 @@ from invoiceocr.extraction.candidates import candidate
 from invoiceocr.extraction.frame import Anchor, Frame
 from invoiceocr.extraction.parsers import NUMERIC, PARSERS
 from invoiceocr.extraction.schema import Slot
-from invoiceocr.lines import join, loose, rows
+from invoiceocr.lines import cut, join, loose, rows, strip
 from invoiceocr.page import TextLine
 from invoiceocr.values.text import join_wrapped
 
@@ -50,9 +50,11 @@ def read_items(frame: Frame) -> Iterator[Candidate]:
     columns = find_columns(frame)
     if len(columns) < MIN_COLUMNS:
         return
-    cells = [_cells(frame, row, columns) for row in rows(_body(frame))[:MAX_ROWS]]
+    cells = [_cells(frame, row, columns) for row in rows(_at_borders(_body(frame), columns))[:MAX_ROWS]]
     for index, item in enumerate(_items(cells)):
         for column in columns:
+            if column.slot.name.startswith("_"):
+                continue
             found = _value(f"items.{index}.{column.slot.name}", column.slot, item.get(column.slot.name), frame)
             if found is not None:
                 yield found
@@ -74,7 +76,8 @@ def find_columns(frame: Frame) -> list[Column]:
             heads.append((labels[0].box, slot))
     heads.sort(key=lambda pair: pair[0].cx)
     borders = [_border(frame, anchor, a[0].x1, b[0].x0) for a, b in itertools.pairwise(heads)]
-    lefts, rights = [None, *borders], [*borders, None]
+    lefts = [_border(frame, anchor, 0.0, heads[0][0].x0) if heads else None, *borders]
+    rights = [*borders, _border(frame, anchor, heads[-1][0].x1, frame.page.width) if heads else None]
     return [
         Column(slot, box.x0, box.x1, left, right) for (box, slot), left, right in zip(heads, lefts, rights, strict=True)
     ]
@@ -111,6 +114,22 @@ def _body(frame: Frame) -> list[TextLine]:
 
     body = [piece for piece in frame.pieces if below_header(piece) and above_sums(piece)]
     return [piece for piece in body if "¥" not in loose(piece.text)[:2]]
+
+
+def _at_borders(pieces: Sequence[TextLine], columns: Sequence[Column]) -> list[TextLine]:
+    """*pieces* cut where they run over a ruled line between columns; recognized ones are left whole, since
+    dot-matrix print crosses the lines of its form."""
+    borders = [column.right for column in columns if column.right is not None]
+    return [part for piece in pieces for part in (_parts(piece, borders) if piece.character_boxes else [piece])]
+
+
+def _parts(piece: TextLine, borders: Sequence[float]) -> list[TextLine]:
+    if piece.source == "ocr":
+        return [piece]
+    cells = [sum(box.cx > border for border in borders) for box in piece.character_boxes]
+    starts = [i for i in range(len(cells)) if i == 0 or cells[i] != cells[i - 1]]
+    cuts = [cut(piece, start, stop) for start, stop in zip(starts, [*starts[1:], len(cells)], strict=True)]
+    return [part for part in map(strip, cuts) if part is not None]
 
 
 def _cells(frame: Frame, row: Sequence[TextLine], columns: Sequence[Column]) -> Cells:

@@ -97,6 +97,7 @@ class Form:
     foot: tuple[Slot, ...]
     columns: tuple[Slot, ...]
     red_letter: regex.Pattern[str]
+    expected: tuple[str, ...]  # fields that every invoice of this form has
     borders: Mapping[str, tuple[str, ...]]  # a side label → labels that stand on the same border
 
 
@@ -236,6 +237,7 @@ def _form(path: Path, labels: set[str]) -> Form:
         foot=_slots(file, "foot", labels),
         columns=_slots(file, "columns", labels),
         red_letter=file.pattern(data, "red_letter"),
+        expected=tuple(str(path) for path in file.get(data, "expected")),
         borders={str(name): tuple(ids) for name, ids in data.get("borders", {}).items()},
     )
 

@@ -10,7 +10,7 @@ from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.extraction.candidates import candidate
 from invoiceocr.extraction.frame import Anchor, Frame
 from invoiceocr.lines import loose
-from invoiceocr.page import TextLine
+from invoiceocr.page import Label, TextLine
 from invoiceocr.values import chinese_amount, money
 
 ROW = 1.3  # text heights: how far amounts may stand off the level of their row
@@ -106,7 +106,7 @@ def _sum_row(frame: Frame, anchor: Anchor) -> list[TextLine]:
     return sorted(chosen, key=lambda piece: piece.box.x0)
 
 
-def _column(piece: TextLine, columns: dict[str, list], *, alone: bool, last: bool) -> str | None:
+def _column(piece: TextLine, columns: dict[str, list[Label]], *, alone: bool, last: bool) -> str | None:
     """The path of the column whose label is nearest; of two amounts the right one is the tax."""
     if not alone:
         return "total_tax" if last else "total_excluding_tax"

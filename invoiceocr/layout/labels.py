@@ -15,6 +15,7 @@ from invoiceocr.page import Caption, Label, Page, TextLine
 MAX_SPREAD = 7.0  # of the character height; captions are spaced out up to that between their characters
 MIN_FUZZY_LENGTH = 4  # shorter captions must be read exactly
 LONG = 6  # from this length on, two characters may be misread instead of one
+BLANK = " \u3000:："  # at the start of a piece: a separator that lost its caption is no text
 SEPARATORS = ":;.·"  # what may stand between a caption and its value (folded form)
 
 
@@ -44,15 +45,17 @@ class LabelFinder:
 
     def __call__(self, page: Page) -> Page:
         """*page* with its labels and the pieces that are left without them."""
-        found = list(self._inside(page.lines))
-        found += self._stacked(page.lines, _used(found))
+        found = list(self._stacked(page.lines))
         found += self._spread_out(page.lines, _used(found))
+        found += self._inside(page.lines, _used(found))
         pieces = tuple(_remainders(page.lines, found))
         labels = tuple(sorted((item.label for item in found), key=lambda label: (label.box.cy, label.box.x0)))
         return replace(page, labels=labels, pieces=pieces)
 
-    def _inside(self, lines: Sequence[TextLine]) -> Iterator[_Found]:
+    def _inside(self, lines: Sequence[TextLine], used: set[int]) -> Iterator[_Found]:
         for index, line in enumerate(lines):
+            if index in used:
+                continue
             for span in self._spans(line):
                 box = cut(line, span.start, span.stop).box
                 text = line.text[span.start : span.stop]
@@ -112,10 +115,10 @@ class LabelFinder:
                 return _found_in_row(lines, texts, chain, caption)
         return None
 
-    def _stacked(self, lines: Sequence[TextLine], used: set[int]) -> Iterator[_Found]:
+    def _stacked(self, lines: Sequence[TextLine]) -> Iterator[_Found]:
         """Vertical captions: characters under one another."""
         free = sorted(
-            (i for i in range(len(lines)) if i not in used and len(loose(lines[i].text)) == 1),
+            (i for i in range(len(lines)) if len(loose(lines[i].text)) == 1),
             key=lambda i: lines[i].box.cy,
         )
         taken: set[int] = set()
@@ -223,7 +226,7 @@ def _remainders(lines: Sequence[TextLine], found: Sequence[_Found]) -> Iterator[
         for index, start, stop in item.spans:
             spans.setdefault(index, []).append((start, stop))
     for index, line in enumerate(lines):
-        position = 0
+        position = len(line.text) - len(line.text.lstrip(BLANK))
         for start, stop in [*sorted(spans.get(index, [])), (len(line.text), len(line.text))]:
             if start > position:
                 rest = strip(cut(line, position, start))

@@ -1,0 +1,40 @@
+"""How sure a value is: the chance that its witnesses are all wrong together.
+
+These are first figures, reasoned and not fitted; a calibration table replaces them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+from invoiceocr.evidence.candidate import Candidate
+from invoiceocr.proof import WitnessSource
+
+# the chance that a source's word is not what the invoice says, its label included
+SOURCE_ERROR = {"caller": 0.001, "xml": 0.0005, "ofd": 0.001, "text_layer": 0.01}
+MIN_OCR_ERROR = 0.01  # a label can be wrong where every character is right
+REPEAT_ERROR = 0.2  # a second reading of the same print is no independent witness
+SUPPORT_ERROR = {"checksum": 1 / 300, "words": 0.01, "arithmetic": 0.02, "qr": 0.001}
+MIN_ERROR = 0.0001
+CONTRADICTED = 0.5  # what is left of the confidence when a trusted witness says otherwise
+
+
+def confidence(agreeing: Iterable[Candidate], supports: Iterable[WitnessSource], contradicted: bool) -> float:
+    """The probability that the value is right: *agreeing* witnesses, passed *supports*, *contradicted* or not."""
+    seen: set[str] = set()
+    error = 1.0
+    for candidate in sorted(agreeing, key=_error):
+        error *= max(_error(candidate), REPEAT_ERROR) if candidate.source in seen else _error(candidate)
+        seen.add(candidate.source)
+    error *= math.prod(SUPPORT_ERROR.get(source, 1.0) for source in set(supports))
+    sure = 1.0 - max(error, MIN_ERROR)
+    return sure * CONTRADICTED if contradicted else sure
+
+
+def _error(candidate: Candidate) -> float:
+    if candidate.source == "ocr":
+        return max(1.0 - candidate.confidence, MIN_OCR_ERROR)
+    if candidate.source == "qr":
+        return 1.0 - candidate.confidence
+    return SOURCE_ERROR.get(candidate.source, 1.0 - candidate.confidence)

@@ -1,0 +1,115 @@
+"""Pages and stated facts grouped into invoices: a `Draft` each.
+
+A page with another number begins another invoice; one with the same number goes on with its items; a list page
+replaces the row that refers to it; facts join the invoice with their number.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from invoiceocr.evidence.candidate import Candidate, Facts
+from invoiceocr.evidence.reading import Reading
+
+ITEM = re.compile(r"items\.(\d+)\.(\w+)")
+SUMS = frozenset({"total", "total_in_words", "total_excluding_tax", "total_tax"})
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """One invoice before its witnesses are weighed."""
+
+    kind: str
+    candidates: tuple[Candidate, ...]
+    expected: tuple[str, ...] = ()
+    page: int | None = None
+    page_sizes: tuple[tuple[int, tuple[float, float]], ...] = ()
+    text: str = ""
+
+    def values(self, path: str) -> list[object]:
+        """What the candidates say about *path*."""
+        return [candidate.value for candidate in self.candidates if candidate.path == path]
+
+
+def drafts(readings: Iterable[Reading], facts: Sequence[Facts]) -> list[Draft]:
+    """The invoices of one document, in page order; facts of no page's invoice make invoices of their own."""
+    found: list[Draft] = []
+    for reading in readings:
+        _add(found, reading)
+    for stated in facts:
+        _state(found, stated)
+    return found
+
+
+def _add(found: list[Draft], reading: Reading) -> None:
+    last = found[-1] if found else None
+    if last is not None and last.kind != "other" and (reading.is_list or _continues(last, reading)):
+        found[-1] = _joined(last, reading)
+    else:
+        found.append(_draft(reading))
+
+
+def _draft(reading: Reading) -> Draft:
+    page = reading.page
+    sizes = ((page.number, (page.width, page.height)),)
+    return Draft(reading.kind, reading.candidates, reading.expected, page.number, sizes, reading.text)
+
+
+def _continues(draft: Draft, reading: Reading) -> bool:
+    """Whether the page bears the number of the invoice before it."""
+    numbers = [candidate.value for candidate in reading.candidates if candidate.path == "number"]
+    return reading.kind == draft.kind and bool(numbers) and numbers[0] in draft.values("number")
+
+
+def _joined(draft: Draft, reading: Reading) -> Draft:
+    """*draft* with the page's rows behind its own; the sums are those of the last page that has them."""
+    rows = [candidate for candidate in reading.candidates if ITEM.match(candidate.path)]
+    others = [candidate for candidate in reading.candidates if not ITEM.match(candidate.path)]
+    kept = _without_reference(draft.candidates) if reading.is_list and rows else draft.candidates
+    offset = item_count(kept)
+    shifted = [_shifted(candidate, offset) for candidate in rows]
+    if not reading.is_list:
+        sums = {candidate.path for candidate in others} & SUMS
+        kept = tuple(candidate for candidate in kept if candidate.path not in sums)
+        kept = (*kept, *others)
+    sizes = (*draft.page_sizes, *_draft(reading).page_sizes)
+    return replace(draft, candidates=(*kept, *shifted), page_sizes=sizes, text=f"{draft.text}\n{reading.text}")
+
+
+def _without_reference(candidates: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
+    """*candidates* without the single row that refers to the list."""
+    return candidates if item_count(candidates) > 1 else tuple(c for c in candidates if not ITEM.match(c.path))
+
+
+def item_count(candidates: Iterable[Candidate]) -> int:
+    """How many item rows the candidates tell of."""
+    return max((int(match[1]) + 1 for candidate in candidates if (match := ITEM.match(candidate.path))), default=0)
+
+
+def _shifted(candidate: Candidate, offset: int) -> Candidate:
+    match = ITEM.match(candidate.path)
+    assert match is not None
+    return replace(candidate, path=f"items.{int(match[1]) + offset}.{match[2]}")
+
+
+def _state(found: list[Draft], facts: Facts) -> None:
+    """Facts to the draft that they belong to: by number, by page, or the only one there is."""
+    stated = {candidate.path: candidate.value for candidate in facts.candidates}
+    index = next((i for i, draft in enumerate(found) if _belongs(draft, facts, stated.get("number"))), None)
+    if index is None and len(found) == 1 and not found[0].values("number"):
+        index = 0
+    kind = str(stated.get("kind") or "other")
+    if index is None:
+        found.append(Draft(kind, facts.candidates, page=facts.page))
+        return
+    draft = found[index]
+    known = draft.kind if draft.kind != "other" else kind
+    found[index] = replace(draft, kind=known, candidates=(*facts.candidates, *draft.candidates))
+
+
+def _belongs(draft: Draft, facts: Facts, number: object) -> bool:
+    if number is not None:
+        return number in draft.values("number")
+    return facts.page is not None and facts.page == draft.page

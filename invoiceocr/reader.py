@@ -1,0 +1,140 @@
+"""`Reader`: files in, invoices out. Builds the stages once; calls only read them, so threads may share it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+from invoiceocr import resources
+from invoiceocr.errors import InvoiceOCRError
+from invoiceocr.evidence import qr_facts
+from invoiceocr.evidence.build import build
+from invoiceocr.evidence.draft import Draft, drafts
+from invoiceocr.evidence.fuse import fuse
+from invoiceocr.evidence.judge import Judgment, judge
+from invoiceocr.evidence.reading import Reading
+from invoiceocr.extraction import schema
+from invoiceocr.extraction.extractor import Extractor
+from invoiceocr.invoice import Invoice
+from invoiceocr.layout.labels import LabelFinder
+from invoiceocr.page import Page
+from invoiceocr.pixels import PixelReader
+from invoiceocr.proof import WitnessSource
+from invoiceocr.result import ReadError, ReadResult
+from invoiceocr.rules.context import RuleContext
+from invoiceocr.rules.engine import Engine, RuleReport, RuleResult
+from invoiceocr.settings import Settings
+from invoiceocr.sources.document import Document
+from invoiceocr.sources.inputs import Source, open_source
+from invoiceocr.values.qr_payload import QrPayload
+
+STDIN_NAME = "-"
+
+
+class Reader:
+    """Reads documents by *settings*. Building one loads schemas and rules; the OCR models are loaded with the
+    first page of pixels. Thread-safe and deterministic; no call leaves anything behind."""
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        self.settings = settings or Settings.load()
+        schemas = schema.load(resources.folder("schemas"))
+        self._find_labels = LabelFinder(schemas.captions)
+        self._extract = Extractor(schemas)
+        self._rules = Engine.load(self.settings.rules, language=self.settings.language)
+        self._pixels = PixelReader(self.settings)
+
+    def read(self, source: Source, *, name: str | None = None) -> list[Invoice]:
+        """The invoices of one file: path, bytes, file object, numpy BGR image or PIL image.
+
+        Raises SourceError (file_not_found, corrupt_pdf, ...) if it can't be read.
+        """
+        return [found for document in open_source(source, name, self.settings) for found in self._invoices(document)]
+
+    def read_many(self, sources: Iterable[Source], *, names: Iterable[str] | None = None) -> Iterator[ReadResult]:
+        """A result for each source in input order; one that fails doesn't stop the others."""
+        named = zip(sources, names, strict=True) if names is not None else ((source, None) for source in sources)
+        for source, name in named:
+            yield self.read_one(source, name=name)
+
+    def read_one(self, source: Source, *, name: str | None = None) -> ReadResult:
+        """The result for one source; what keeps it from being read is its `error`."""
+        start = time.perf_counter()
+        digest: str | None = None
+        invoices: list[Invoice] = []
+        error: ReadError | None = None
+        try:
+            for document in open_source(source, name, self.settings):
+                digest = digest or document.sha256
+                invoices += self._invoices(document)
+        except InvoiceOCRError as failure:
+            error = ReadError(code=failure.code, message=str(failure))
+        except Exception as failure:  # one broken file must never end a batch
+            error = ReadError(code=InvoiceOCRError.code, message=f"{type(failure).__name__}: {failure}")
+        return ReadResult(
+            source=name or (str(source) if isinstance(source, str | Path) else "bytes"),
+            sha256=digest,
+            invoices=tuple(invoices),
+            error=error,
+            elapsed_ms=round((time.perf_counter() - start) * 1000, 1),
+        )
+
+    def _invoices(self, document: Document) -> list[Invoice]:
+        readings = [self._reading(page) for page in document.pages]
+        codes = qr_facts.payloads(text for reading in readings for text in reading.page.qr_payloads)
+        born_digital = all(line.source != "ocr" for reading in readings for line in reading.page.lines)
+        found = drafts(readings, document.facts)
+        return [
+            self._invoice(draft, codes, born_digital).model_copy(update={"source": document.source}) for draft in found
+        ]
+
+    def _reading(self, page: Page) -> Reading:
+        """One page: pixels to lines where needed, labels, fields."""
+        read = self._pixels(page) if page.image is not None else page
+        return replace_image(self._extract(self._find_labels(read)))
+
+    def _invoice(self, draft: Draft, codes: list[QrPayload], born_digital: bool) -> Invoice:
+        """Witnesses fused, rules applied, judged."""
+        own = next((code for code in codes if qr_facts.belongs(code, draft.candidates)), None)
+        if own is not None and draft.kind != "other":
+            draft = replace(draft, candidates=(*draft.candidates, *qr_facts.candidates(own, draft.page or 1)))
+        fused = fuse(draft.candidates)
+        invoice = build(draft.kind, {path: field.chosen.value for path, field in fused.items()}, draft.text)
+        today = self.settings.today or date.today()
+        context = RuleContext(today=today, qr=own, title_kind=draft.kind, born_digital=born_digital)
+        report = self._rules.check(invoice, context)
+        return judge(draft, fused, invoice, _judgment(report), self.settings.accept_confidence)
+
+
+def read(source: Source, **options: object) -> list[Invoice]:
+    """The invoices of one file, with `Settings` given as keywords; for many files build one `Reader`.
+
+    Raises SourceError if the file can't be read, SettingsError for an unknown option.
+    """
+    return Reader(Settings.load(**options)).read(source)  # type: ignore[arg-type]
+
+
+def replace_image(reading: Reading) -> Reading:
+    """*reading* without the picture: a long scan's pages must not lie in memory together."""
+    return replace(reading, page=replace(reading.page, image=None))
+
+
+def _judgment(report: RuleReport) -> Judgment:
+    supports: dict[str, set[WitnessSource]] = {}
+    for result in report.results:
+        for path in result.supports:
+            supports.setdefault(path, set()).add(_witness(result))
+    failed = (result for result in report.results if result.outcome == "fail" and result.witness)
+    suspects = frozenset(path for result in failed for path in result.repair)
+    return Judgment({path: frozenset(found) for path, found in supports.items()}, report.findings, suspects)
+
+
+def _witness(result: RuleResult) -> WitnessSource:
+    """What kind of witness a passed rule is: by what it compared the field with."""
+    if any(path.startswith("qr.") for path in result.reads):
+        return "qr"
+    if "total_in_words" in result.reads:
+        return "words"
+    return "checksum" if len(result.reads) == 1 else "arithmetic"
