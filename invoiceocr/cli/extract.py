@@ -1,0 +1,148 @@
+"""`invoiceocr extract`: files in, records out."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from enum import StrEnum
+from functools import partial
+from pathlib import Path
+from typing import Annotated, BinaryIO
+
+import typer
+
+from invoiceocr.cli.inputs import Input, find_inputs
+from invoiceocr.cli.messages import message, say, summary, unread_line
+from invoiceocr.cli.options import with_settings
+from invoiceocr.cli.progress import shown
+from invoiceocr.cli.reading import read_inputs
+from invoiceocr.cli.screen import write_table
+from invoiceocr.cli.tally import Tally
+from invoiceocr.errors import NoDocumentsError, UnsupportedFormatError
+from invoiceocr.export.excel import write_excel
+from invoiceocr.export.output import whole_file
+from invoiceocr.export.tabular import write_csv, write_json, write_jsonl
+from invoiceocr.export.verified import verified_result
+from invoiceocr.result import ReadResult
+from invoiceocr.settings import Settings
+
+PIPE_CLOSED = 141  # what a shell reports of a program that a closed pipe ended
+Writer = Callable[[Iterable[ReadResult], BinaryIO], None]
+
+
+class Format(StrEnum):
+    """The values of `--format`."""
+
+    JSON = "json"
+    JSONL = "jsonl"
+    CSV = "csv"
+    XLSX = "xlsx"
+    TABLE = "table"
+
+
+WRITERS: dict[Format, Writer] = {
+    Format.JSON: write_json,
+    Format.JSONL: write_jsonl,
+    Format.CSV: write_csv,
+    Format.XLSX: write_excel,
+}
+STREAMED = frozenset({Format.JSON, Format.JSONL, Format.CSV})  # written while reading goes on
+
+Files = Annotated[
+    list[str],
+    typer.Argument(metavar="FILE...", help="文件、目录、通配符，- 为标准输入 · files, folders, patterns, - for stdin"),
+]
+FormatOption = Annotated[
+    Format | None,
+    typer.Option("--format", "-f", help="输出格式，缺省按 -o 的扩展名 · format, by default the suffix of -o"),
+]
+Output = Annotated[
+    Path | None,
+    typer.Option("--output", "-o", metavar="OUT", help="输出文件，缺省为标准输出 · file to write, else stdout"),
+]
+VerifiedOnly = Annotated[
+    bool, typer.Option("--verified-only", help="未核验的值留空 · leave out values that nothing independent confirms")
+]
+Jobs = Annotated[int, typer.Option("--jobs", "-j", min=0, help="进程数，0 为全部核心 · processes, 0 for all cores")]
+
+
+@with_settings
+def extract(
+    files: Files,
+    output_format: FormatOption = None,
+    output: Output = None,
+    verified_only: VerifiedOnly = False,
+    jobs: Jobs = 1,
+    *,
+    settings: Settings,
+) -> int:
+    """识别发票，输出结构化数据 · Read invoices and write what they say.
+
+    退出码 · exit codes: 0 全部通过 all accepted · 1 有待复核 some need review or were rejected · 2 用法错误 usage ·
+    3 有文件读不了 some files could not be read · 4 内部错误 internal error.
+    """
+    inputs = find_inputs(files, leave_out=output)
+    tally = Tally()
+    with _stream(output) as stream:
+        chosen = output_format or _default_format(output, stream)
+        read = _watcher(chosen, stream)(read_inputs(inputs, settings, jobs), len(inputs), settings.language)
+        results = _told(tally.counted(_documents(inputs, read)), settings.language)
+        _writer(chosen, stream, settings.language)(map(verified_result, results) if verified_only else results, stream)
+        if not tally.files:
+            raise NoDocumentsError(message("nothing", settings.language))
+    say(summary(tally, settings.language))
+    return tally.exit_code
+
+
+def _stream(output: Path | None) -> AbstractContextManager[BinaryIO]:
+    return whole_file(output) if output else _standard_output()
+
+
+@contextmanager
+def _standard_output() -> Iterator[BinaryIO]:
+    try:
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:  # the reader at the other end, such as `head`, has enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(PIPE_CLOSED) from None
+
+
+def _default_format(output: Path | None, stream: BinaryIO) -> Format:
+    suffix = output.suffix.lower().removeprefix(".") if output else ""
+    if suffix in set(Format):
+        return Format(suffix)
+    return Format.TABLE if stream.isatty() else Format.JSONL
+
+
+def _writer(chosen: Format, stream: BinaryIO, language: str) -> Writer:
+    if chosen is Format.XLSX and stream.isatty():
+        raise typer.BadParameter("xlsx 是二进制格式，请用 -o 指定文件 · xlsx is binary: give a file with -o")
+    return WRITERS.get(chosen) or partial(write_table, language=language)
+
+
+def _watcher(chosen: Format, stream: BinaryIO) -> Callable[[Iterator[ReadResult], int, str], Iterator[ReadResult]]:
+    """The progress bar, but where the data itself scrolls over the terminal."""
+    return _unwatched if chosen in STREAMED and stream.isatty() else shown
+
+
+def _unwatched(results: Iterator[ReadResult], total: int, language: str) -> Iterator[ReadResult]:
+    return results
+
+
+def _documents(inputs: Sequence[Input], results: Iterator[ReadResult]) -> Iterator[ReadResult]:
+    """Without the files that were only met in a folder and are by content no format of ours."""
+    for item, result in zip(inputs, results, strict=True):
+        alien = result.error is not None and result.error.code == UnsupportedFormatError.code
+        if not (alien and item.walked):
+            yield result
+
+
+def _told(results: Iterator[ReadResult], language: str) -> Iterator[ReadResult]:
+    """The same results; what could not be read is said as soon as it is known."""
+    for result in results:
+        if result.error:
+            say(unread_line(result.source, result.error, language))
+        yield result

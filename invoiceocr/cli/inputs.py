@@ -1,0 +1,52 @@
+"""Which files the arguments of a command mean: files, folders, patterns, standard input."""
+
+from __future__ import annotations
+
+import glob
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+STANDARD_INPUT = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """Something to read: a path, or the bytes of standard input; *walked* if it was met in a folder, not named."""
+
+    source: Path | bytes
+    walked: bool = False
+
+
+def find_inputs(arguments: Iterable[str], *, leave_out: Path | None = None) -> list[Input]:
+    """What the arguments mean, in their order, each file once; *leave_out* (the output) is never an input.
+
+    Folders are walked in order of their names, without hidden files and without following links to folders; a
+    pattern that the shell did not expand is expanded here; what doesn't exist stays, for the reader to say so.
+    """
+    seen = {os.path.realpath(leave_out)} if leave_out else set()
+    found = []
+    for argument in arguments:
+        for item in _meaning(argument):
+            place = argument if isinstance(item.source, bytes) else os.path.realpath(item.source)
+            if place not in seen:
+                seen.add(place)
+                found.append(item)
+    return found
+
+
+def _meaning(argument: str) -> Iterator[Input]:
+    if argument == STANDARD_INPUT:
+        yield Input(sys.stdin.buffer.read())
+        return
+    matches = [argument] if os.path.lexists(argument) else sorted(glob.glob(argument, recursive=True))
+    for match in matches or [argument]:
+        yield from _walk(Path(match)) if os.path.isdir(match) else [Input(Path(match))]
+
+
+def _walk(folder: Path) -> Iterator[Input]:
+    for parent, folders, files in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        yield from (Input(Path(parent, name), walked=True) for name in sorted(files) if not name.startswith("."))

@@ -1,0 +1,56 @@
+"""What the command line says on standard error, in Chinese and English."""
+
+from __future__ import annotations
+
+import sys
+
+from invoiceocr.cli.tally import Tally
+from invoiceocr.export.plain_text import screen_text
+from invoiceocr.export.titles import ERRORS, VERDICTS, Title, in_language, title
+from invoiceocr.result import ReadError
+
+MESSAGES = {
+    "error": Title("错误：{title}（{code}）：{message}", "error: {title} ({code}): {message}"),
+    "unread": Title("未读：{source}：{title}（{code}）：{message}", "not read: {source}: {title} ({code}): {message}"),
+    "summary": Title(
+        "文件 {files} 个，发票 {invoices} 张：{verdicts}", "{files} files, {invoices} invoices: {verdicts}"
+    ),
+    "unread_count": Title("，未读文件 {unread} 个", ", {unread} files not read"),
+    "skipped": Title("目录中跳过 {count} 个非票据文件", "skipped {count} files in folders that can hold no invoice"),
+    "written": Title("已写入 {path}", "wrote {path}"),
+    "interrupted": Title("已中断，未写入输出文件", "interrupted; no output file was written"),
+    "nothing": Title("没有找到可读的文件", "found no file that can hold an invoice"),
+    "reading": Title("识别中", "reading"),
+    "rate": Title("{rate:.1f} 个/秒", "{rate:.1f} files/s"),
+}
+
+
+def message(name: str, language: str, **values: object) -> str:
+    """The message *name* in *language* ("zh" or "en") with its values filled in, safe for a terminal."""
+    return screen_text(in_language(MESSAGES[name], language).format(**values))
+
+
+def say(text: str) -> None:
+    """Print a line on standard error."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def unread_line(source: str, error: ReadError, language: str) -> str:
+    """Why a file could not be read."""
+    words = error_title(error.code, language)
+    return message("unread", language, source=source, title=words, code=error.code, message=error.message)
+
+
+def error_title(code: str, language: str) -> str:
+    """What an error code means."""
+    return in_language(title(ERRORS, code), language)
+
+
+def summary(tally: Tally, language: str) -> str:
+    """One line on what the run came to."""
+    counts = ((title(VERDICTS, name), tally.verdicts[name]) for name in VERDICTS)
+    verdicts = ", ".join(f"{in_language(words, language)} {count}" for words, count in counts if count) or "-"
+    invoices = tally.verdicts.total()
+    line = message("summary", language, files=tally.files, invoices=invoices, verdicts=verdicts)
+    unread = tally.errors.total()
+    return line + (message("unread_count", language, unread=unread) if unread else "")

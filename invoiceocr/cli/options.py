@@ -1,0 +1,96 @@
+"""Every setting as a command-line option, so that a new field of `Settings` needs no new code here."""
+
+from __future__ import annotations
+
+import inspect
+import os
+from collections.abc import Callable, Mapping
+from functools import wraps
+from pathlib import Path
+from typing import Annotated, Any, get_args, get_type_hints
+
+import typer
+
+from invoiceocr.settings import PREFIX, Settings
+
+PANEL = "设置 · settings"
+HELP = {
+    "preprocess": "图像预处理 · preparation of pictures",
+    "detector": "文字检测模型 · text detector",
+    "recognizer": "文字识别模型 · text recognizer",
+    "threads": "每个模型的线程数，0 为全部核心 · threads a session, 0 for all cores",
+    "read_qr": "读取二维码 · read QR codes",
+    "render_dpi": "PDF 页面渲染分辨率 · resolution at which PDF pages are drawn",
+    "max_pixels": "图片像素上限 · largest picture, in pixels",
+    "max_pages": "页数上限 · most pages of a file",
+    "max_file_bytes": "文件大小上限（字节）· largest file, in bytes",
+    "max_unpacked_bytes": "解压后大小上限（字节）· largest unpacked archive, in bytes",
+    "accept_confidence": "自动通过的最低置信度 · least confidence of a key field to accept",
+    "language": "提示语言 · language of messages",
+    "rules": "附加规则包或目录，可重复 · further rule pack or folder, repeatable",
+    "today": "日期规则所用的“今天” · the day that date rules compare with",
+}
+CONFIG = Annotated[
+    Path | None, typer.Option("--config", help="TOML 设置文件 · settings file", rich_help_panel=PANEL, metavar="FILE")
+]
+
+
+def with_settings(command: Callable[..., int]) -> Callable[..., None]:
+    """*command* with its parameter `settings: Settings` replaced by one option a setting and `--config`; what it
+    returns becomes the exit code.
+
+    Options given go over the environment (INVOICEOCR_*), that over the file, that over the defaults.
+    """
+
+    @wraps(command)
+    def parsed(**given: Any) -> None:
+        options = {name: given.pop(name) for name in Settings.model_fields}
+        settings = load_settings(given.pop("config"), options, os.environ)
+        raise typer.Exit(command(**given, settings=settings))
+
+    own = list(inspect.signature(command, eval_str=True).parameters.values())
+    parameters = [parameter for parameter in own if parameter.name != "settings"] + settings_parameters()
+    parsed.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    return parsed
+
+
+def settings_parameters() -> list[inspect.Parameter]:
+    """The keyword parameters, one a setting, that typer makes options of. Values stay text: `Settings` judges them."""
+    hints = {name: _option(name) for name in Settings.model_fields} | {"config": CONFIG}
+    keyword = inspect.Parameter.KEYWORD_ONLY
+    return [inspect.Parameter(name, keyword, default=None, annotation=hint) for name, hint in hints.items()]
+
+
+def load_settings(config: Path | None, options: Mapping[str, Any], environment: Mapping[str, str]) -> Settings:
+    """The settings; where nothing sets the language, that of the system's locale if it is Chinese or English."""
+    given = {name: value for name, value in options.items() if value not in (None, [])}
+    settings = Settings.load(config, environment=environment, **given)
+    if "language" in settings.model_fields_set:
+        return settings
+    return settings.model_copy(update={"language": locale_language(environment)})
+
+
+def locale_language(environment: Mapping[str, str]) -> str:
+    """ "en" or "zh" by INVOICEOCR_LANGUAGE, LC_ALL, LC_MESSAGES or LANG; "zh" where none of them says."""
+    named = (environment.get(name, "") for name in (f"{PREFIX}LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"))
+    return next((name[:2] for name in named if name[:2] in ("zh", "en")), "zh")
+
+
+def _option(name: str) -> Any:
+    hint = get_type_hints(Settings)[name]
+    several = hint == tuple[Path, ...]
+    option = typer.Option(
+        f"--{name.replace('_', '-')}",
+        help=HELP.get(name, ""),
+        metavar=_metavar(hint),
+        rich_help_panel=PANEL,
+        show_default=False,
+    )
+    return Annotated[list[Path] | None if several else str | None, option]
+
+
+def _metavar(hint: Any) -> str:
+    if hint is bool:
+        return "true|false"
+    choices = [choice for choice in get_args(hint) if isinstance(choice, str)]
+    return "|".join(choices) if choices else "VALUE"

@@ -1,0 +1,108 @@
+"""Many inputs to results in their order, in this process or in several."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from invoiceocr.cli import factory
+from invoiceocr.cli.inputs import STANDARD_INPUT, Input
+from invoiceocr.errors import InvoiceOCRError
+from invoiceocr.result import ReadError, ReadResult
+from invoiceocr.settings import Settings
+
+if TYPE_CHECKING:
+    from invoiceocr.reader import Reader
+
+Source = Path | bytes
+Build = Callable[[], "Reader"]
+AHEAD = 2  # inputs handed out per process, so that none waits for its next one
+
+
+def read_inputs(inputs: Sequence[Input], settings: Settings, jobs: int) -> Iterator[ReadResult]:
+    """One result an input, in order; *jobs* processes read them: 1 is this one, 0 as many as there are cores."""
+    jobs = min(jobs or os.cpu_count() or 1, len(inputs))
+    sources = [item.source for item in inputs]
+    read = _read_here(sources, settings) if jobs <= 1 else _read_in_processes(sources, settings, jobs)
+    for source, result in zip(sources, read, strict=True):
+        yield _named(result) if isinstance(source, bytes) else result
+
+
+def _named(result: ReadResult) -> ReadResult:
+    """The result of standard input under its name on the command line."""
+    invoices = tuple(invoice.model_copy(update={"source": STANDARD_INPUT}) for invoice in result.invoices)
+    return result.model_copy(update={"source": STANDARD_INPUT, "invoices": invoices})
+
+
+def _read_here(sources: Sequence[Source], settings: Settings) -> Iterator[ReadResult]:
+    return iter(factory.build_reader(settings).read_many(sources))
+
+
+def _read_in_processes(sources: Sequence[Source], settings: Settings, jobs: int) -> Iterator[ReadResult]:
+    """As `_read_here`; a file that takes its process down (a defect in native code) costs only its own result."""
+    factory.build_reader(settings)  # wrong rules and missing schemas must show here, not in every process
+    shared = settings.model_copy(update={"threads": settings.threads or max(1, (os.cpu_count() or 1) // jobs)})
+    build = partial(factory.build_reader, shared)
+    done = 0
+    while done < len(sources):
+        try:
+            for result in _in_order(sources[done:], build, jobs):
+                yield result
+                done += 1
+        except BrokenProcessPool:
+            yield _alone(sources[done], build)
+            done += 1
+
+
+def _alone(source: Source, build: Build) -> ReadResult:
+    try:
+        return next(_in_order([source], build, 1))
+    except BrokenProcessPool:
+        name = str(source) if isinstance(source, Path) else STANDARD_INPUT
+        told = f"{name}: the process that read it died; please report this file"
+        return ReadResult(source=name, error=ReadError(code=InvoiceOCRError.code, message=told))
+
+
+def _in_order(sources: Sequence[Source], build: Build, jobs: int) -> Iterator[ReadResult]:
+    rest = iter(sources)
+    with _pool(build, jobs) as pool:
+        waiting = deque(pool.submit(_read_one, source) for source in islice(rest, jobs * AHEAD))
+        while waiting:
+            yield waiting.popleft().result()
+            waiting.extend(pool.submit(_read_one, source) for source in islice(rest, 1))
+
+
+@contextmanager
+def _pool(build: Build, jobs: int) -> Iterator[ProcessPoolExecutor]:
+    """Fresh processes (not forked: onnxruntime's threads do not survive a fork) that end with the block."""
+    pool = ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), _start, (build,))
+    try:
+        yield pool
+    except BaseException:
+        for child in multiprocessing.active_children():
+            child.terminate()  # nobody waits for what they still read
+        raise
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+_readers: list[Reader] = []  # of a worker process: the one it reads with
+
+
+def _start(build: Build) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent alone decides
+    _readers.append(build())
+
+
+def _read_one(source: Source) -> ReadResult:
+    return next(iter(_readers[0].read_many([source])))

@@ -1,0 +1,19 @@
+"""`invoiceocr schema`: the JSON Schema of the output."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Annotated
+
+import typer
+
+from invoiceocr.export.json_schema import kind_schema, result_schema
+
+Kind = Annotated[str | None, typer.Option("--kind", help="某一票种的发票，如 digital_ordinary · invoices of one kind")]
+
+
+def schema(kind: Kind = None) -> None:
+    """输出结果的 JSON Schema · Print the JSON Schema of a line of output, or of one kind of invoice."""
+    document = kind_schema(kind) if kind else result_schema()
+    sys.stdout.buffer.write(json.dumps(document, ensure_ascii=False, indent=2).encode() + b"\n")

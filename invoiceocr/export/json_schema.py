@@ -1,0 +1,36 @@
+"""The JSON Schema of the output: of one line (a result), of any invoice, of one kind."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from invoiceocr.errors import SettingsError
+from invoiceocr.export.columns import invoice_models
+from invoiceocr.invoice import INVOICE_ADAPTER, Invoice
+from invoiceocr.result import ReadResult
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def result_schema() -> dict[str, Any]:
+    """The schema of one line of jsonl, and of one element of json."""
+    return {"$schema": DIALECT, **ReadResult.model_json_schema(mode="serialization")}
+
+
+def invoice_schema() -> dict[str, Any]:
+    """The schema of an invoice of any kind."""
+    return {"$schema": DIALECT, **INVOICE_ADAPTER.json_schema(mode="serialization")}
+
+
+def kind_schema(kind: str) -> dict[str, Any]:
+    """The schema of the model that holds invoices of *kind*; SettingsError names the kinds there are."""
+    models = {name: model for model in invoice_models() for name in kinds_of(model)}
+    if kind not in models:
+        raise SettingsError(f"kind {kind!r} is unknown; known kinds: {', '.join(models)}")
+    return {"$schema": DIALECT, **models[kind].model_json_schema(mode="serialization")}
+
+
+def kinds_of(model: type[Invoice]) -> tuple[str, ...]:
+    """The kinds that *model* holds: the values of its discriminator."""
+    schema = model.model_json_schema()["properties"]["kind"]
+    return tuple(schema["enum"]) if "enum" in schema else (schema["const"],)

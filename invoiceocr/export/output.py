@@ -1,0 +1,69 @@
+"""Files that are there whole or not at all: what is written goes beside the target and takes its place at the end."""
+
+from __future__ import annotations
+
+import errno
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO
+
+from invoiceocr.errors import OutputError
+
+# What a write fails with when the medium is at fault; any other OSError in the block comes from elsewhere.
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[BinaryIO]:
+    """A stream whose bytes become the file at *path* when the block ends well; otherwise nothing changes there.
+
+    Raises OutputError: on entry, before any work, where the target can't be written; later if the disk is full.
+    """
+    target = Path(os.path.realpath(path))  # a link goes on pointing at the file it names
+    with _told(path):
+        draft = _draft(target)
+        stream = draft.open("wb" if draft == target else "xb")
+    try:
+        with _told(path, only=NO_ROOM), stream:
+            yield stream
+        with _told(path):
+            _replace(draft, target)
+    finally:
+        _discard(draft, target)
+
+
+@contextmanager
+def _told(path: Path, *, only: frozenset[int] = frozenset()) -> Iterator[None]:
+    """Turn an OSError into an OutputError about *path*; with *only*, those of the given numbers."""
+    try:
+        yield
+    except OSError as error:
+        if only and error.errno not in only:
+            raise
+        raise OutputError(f"{path}: {error.strerror or error}; give another output file") from error
+
+
+def _draft(target: Path) -> Path:
+    """Where to write first: a hidden file in the same folder, or the target itself if it is a device or a pipe."""
+    if target.exists():
+        target.open("r+b").close()  # a folder, a file without permission, one that Excel holds open: fails here
+    if target.exists() and not target.is_file():
+        return target
+    return target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
+
+
+def _replace(draft: Path, target: Path) -> None:
+    if draft == target:
+        return
+    if target.exists():
+        draft.chmod(target.stat().st_mode)
+    os.replace(draft, target)
+
+
+def _discard(draft: Path, target: Path) -> None:
+    if draft != target:
+        with suppress(FileNotFoundError):
+            draft.unlink()

@@ -1,0 +1,92 @@
+"""Results as text files: JSON, JSON lines, CSV. Every writer takes results one by one and keeps none of them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any, BinaryIO
+
+from pydantic import BaseModel
+
+from invoiceocr.export.columns import invoice_columns, list_fields, value_at
+from invoiceocr.export.plain_text import harmless, xml_text
+from invoiceocr.invoice import Invoice
+from invoiceocr.result import ReadResult
+
+BOM = b"\xef\xbb\xbf"  # without it Excel takes a CSV for the system's code page and garbles Chinese
+HEAD = ("source", "sha256", "page", "verdict")
+TAIL = ("findings", "error.code", "error.message")
+
+
+def write_jsonl(results: Iterable[ReadResult], stream: BinaryIO) -> None:
+    """Write one line a file, as the output contract has it, UTF-8."""
+    for result in results:
+        stream.write(_json(result) + b"\n")
+        stream.flush()  # a program at the other end of a pipe gets each file when it is read
+
+
+def write_json(results: Iterable[ReadResult], stream: BinaryIO) -> None:
+    """Write one JSON array with an object a file, indented, UTF-8."""
+    separator = b"[\n"
+    for result in results:
+        stream.write(separator + _json(result, indent=2))
+        separator = b",\n"
+    stream.write(b"\n]\n" if separator == b",\n" else b"[]\n")
+
+
+def write_csv(results: Iterable[ReadResult], stream: BinaryIO) -> None:
+    """Write one row an invoice, UTF-8 with BOM, with the same columns whatever the kinds: field paths of fields.md,
+    rows (items) as JSON in one cell. A file that could not be read has a row with its error."""
+    stream.write(BOM)
+    header = [*HEAD, *(column.path for column in invoice_columns()), *list_fields(), *TAIL]
+    stream.write(_csv_row(header))
+    for result in results:
+        stream.writelines(_csv_row(row) for row in _rows(result))
+
+
+def _json(result: ReadResult, *, indent: int | None = None) -> bytes:
+    # A file name that is not valid UTF-8 holds lone surrogates; escaped they are JSON and lead back to the file.
+    return json.dumps(result.model_dump(mode="json"), ensure_ascii=False, indent=indent).encode(
+        "utf-8", "backslashreplace"
+    )
+
+
+def _rows(result: ReadResult) -> Iterator[list[str]]:
+    for invoice in result.invoices:
+        fields = [_cell(value_at(invoice, column.path)) for column in invoice_columns()]
+        rows = [_cell(value_at(invoice, name)) for name in list_fields()]
+        head = [_cell(value) for value in (result.source, result.sha256, invoice.page, invoice.verdict)]
+        yield [*head, *fields, *rows, _rule_ids(invoice), "", ""]
+    if result.error:
+        empty = [""] * (len(invoice_columns()) + len(list_fields()) + 2)
+        yield [_cell(result.source), _cell(result.sha256), *empty, "", result.error.code, _cell(result.error.message)]
+
+
+def _rule_ids(invoice: Invoice) -> str:
+    return " ".join(dict.fromkeys(finding.rule for finding in invoice.findings))
+
+
+def _cell(value: Any) -> str:
+    match value:
+        case None | ():
+            return ""
+        case bool():
+            return str(value).lower()
+        case str():
+            return harmless(xml_text(value))
+        case tuple():
+            return json.dumps([_row_fields(row) for row in value], ensure_ascii=False)
+        case _:
+            return value.isoformat() if hasattr(value, "isoformat") else str(value)
+
+
+def _row_fields(row: Any) -> Any:
+    return row.model_dump(mode="json", exclude_none=True) if isinstance(row, BaseModel) else row
+
+
+def _csv_row(cells: list[str]) -> bytes:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\r\n").writerow(cells)
+    return text.getvalue().encode()

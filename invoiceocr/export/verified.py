@@ -1,0 +1,47 @@
+"""Only what is proven: an invoice without the values that no independent witness confirms."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from pydantic import BaseModel
+
+from invoiceocr.export.columns import NOT_FIELDS
+from invoiceocr.invoice import AnyInvoice
+from invoiceocr.proof import Evidence
+from invoiceocr.result import ReadResult
+
+Model = TypeVar("Model", bound=BaseModel)
+
+# Not read off the page as a value of their own: what the document is, and marks that are there or not.
+KEPT = NOT_FIELDS | {"kind", "is_red_letter"}
+
+
+def verified_result(result: ReadResult) -> ReadResult:
+    """*result* with `verified_only` applied to each invoice."""
+    return result.model_copy(update={"invoices": tuple(verified_only(invoice) for invoice in result.invoices)})
+
+
+def verified_only(invoice: AnyInvoice) -> AnyInvoice:
+    """*invoice* with every field None whose evidence is not `verified`; rows stay, their cells go. The evidence
+    itself stays whole, so that what was read can still be looked up."""
+    return _kept(invoice, "", invoice.evidence)
+
+
+def _kept(holder: Model, prefix: str, evidence: dict[str, Evidence]) -> Model:
+    fields = type(holder).model_fields
+    update = {
+        name: _value(getattr(holder, name), f"{prefix}{field.serialization_alias or name}", evidence)
+        for name, field in fields.items()
+        if prefix or name not in KEPT
+    }
+    return holder.model_copy(update=update)
+
+
+def _value(value: Any, path: str, evidence: dict[str, Evidence]) -> Any:
+    if isinstance(value, BaseModel):
+        return _kept(value, f"{path}.", evidence)
+    if isinstance(value, tuple):
+        return tuple(_value(part, f"{path}.{index}", evidence) for index, part in enumerate(value))
+    proof = evidence.get(path)
+    return value if proof and proof.status == "verified" else None

@@ -1,0 +1,79 @@
+"""A reader that obeys the first word of a file instead of reading an invoice, so that tests need no models."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import numpy as np
+import samples
+
+from invoiceocr.errors import ModelError, UnsupportedFormatError
+from invoiceocr.geometry import Box
+from invoiceocr.page import Page, PageImage, TextLine
+from invoiceocr.result import ReadError, ReadResult
+from invoiceocr.settings import Settings
+
+
+class FakeReader:
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        if settings.recognizer == "missing":
+            raise ModelError("models/missing.onnx: not there; reinstall the package")
+
+    def read_many(self, sources: Iterable[Path | bytes]) -> Iterator[ReadResult]:
+        for source in sources:
+            yield self._read(source)
+
+    def _read(self, source: Path | bytes) -> ReadResult:
+        if isinstance(source, Path) and not source.exists():
+            return samples.unread(str(source), "file_not_found")
+        word, name = (source, "<bytes>") if isinstance(source, bytes) else (source.read_bytes(), str(source))
+        return ANSWERS[word.split()[0] if word.split() else b""](name)
+
+    def trace(self, source: Path) -> Iterator[object]:
+        yield FakeTrace()
+
+
+class FakeTrace:
+    number = 1
+    pictures = (("original", PageImage(np.full((200, 300, 3), 255, np.uint8))),)
+    page = Page(1, 300.0, 200.0, lines=(TextLine("发票号码：01234567", Box(20, 30, 200, 50), "ocr"),))
+    pairs = ((Box(20, 30, 200, 50), "number: 01234567"),)
+    cells = ((Box(10, 10, 290, 190), ""),)
+    fields = ((Box(100, 30, 200, 50), "number 01234567"),)
+
+
+def crash(name: str) -> ReadResult:
+    os.kill(os.getpid(), signal.SIGKILL)
+    raise AssertionError(name)
+
+
+def defect(name: str) -> ReadResult:
+    raise ZeroDivisionError(name)
+
+
+def interrupt(name: str) -> ReadResult:
+    raise KeyboardInterrupt
+
+
+def slow(name: str) -> ReadResult:
+    time.sleep(60)
+    return samples.accepted(name)
+
+
+ANSWERS = {
+    b"accept": samples.accepted,
+    b"review": samples.reviewed,
+    b"broken": samples.unread,
+    b"alien": lambda name: ReadResult(source=name, error=ReadError(code=UnsupportedFormatError.code, message=name)),
+    b"internal": lambda name: samples.unread(name, "internal_error"),
+    b"blank": lambda name: ReadResult(source=name),
+    b"crash": crash,
+    b"defect": defect,
+    b"interrupt": interrupt,
+    b"slow": slow,
+}
