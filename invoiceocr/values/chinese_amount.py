@@ -18,8 +18,8 @@ WAN, YI = 10**4, 10**8
 LIMIT = 10**16  # yuan; 仟万亿 is the largest unit written
 MAX_LENGTH = 80  # characters; the longest amount below LIMIT has 40
 VARIANTS = str.maketrans(
-    "一二三四五六七八九貳弐參叄陸壱〇○O两兩十百千萬億圓元園园員正()",
-    "壹贰叁肆伍陆柒捌玖贰贰叁叁陆壹零零零贰贰拾佰仟万亿圆圆圆圆圆整（）",
+    "一二三四五六七八九貳弐參参叄陸壱〇○O两兩十百千萬億圓元園园員正()",
+    "壹贰叁肆伍陆柒捌玖贰贰叁叁叁陆壹零零零贰贰拾佰仟万亿圆圆圆圆圆整（）",
 )
 # ⊗ and what recognizers make of it; ○ only before a digit, elsewhere it is 零.
 _PREFIX = re.compile(r"(?:人民币|[⊗ⓧⓍ⊠⨂⊕◎®×╳✕✖❌xX@8图¥:：]|[○◯](?=[壹贰叁肆伍陆柒捌玖拾])|[（(]?大写[）)]?)+")

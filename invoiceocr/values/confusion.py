@@ -16,16 +16,16 @@ DIGITS = str.maketrans(
 TAX_ID = str.maketrans("IOSZ", "1052")  # GB 32100 has no I O S V Z; V could be Y or U
 VIN = str.maketrans("IOQ", "100")  # GB 16735 has no I O Q
 WORDS = str.maketrans(
-    "园員国圈登雾0壶臺貳武货参三律陡睦染漆别扒玫抬捨伯百任千什方甪公",
-    "圆圆圆圆整零零壹壹贰贰贰叁叁肆陆陆柒柒捌捌玖拾拾佰佰仟仟仟万角分",
+    "园園員员国圈登雾0壶臺貳武货参三律陡睦染漆别扒玫抬捨伯百任千什方甪公",
+    "圆圆圆圆圆圆整零零壹壹贰贰贰叁叁肆陆陆柒柒捌捌玖拾拾佰佰仟仟仟万角分",
 )
 CURRENCY = frozenset("YＹ羊半FV‡￥")  # what ¥ is read as, at the head of an amount
 REGION = slice(2, 8)  # of a unified social credit code: digits only
 # Pairs that both belong to the alphabet, each way round.
 _PAIRS = {
     "digits": "17 38 68 56 08 49 06 27",
-    "tax_id": "0D 0Q 0U DQ 1L 1T 17 LT 8B 83 BR B3 56 MN MW NW CG XK 2Z 6G 4A 49 YU 08 68 38",
-    "vin": "0D 0U 1L 1T 17 8B 83 BR 56 5S 2Z MN MW NW CG XK 6G 4A 49 UV VY 08 68 38",
+    "tax_id": "0D 0Q 0U DQ 1L 1T 17 LT 8B 83 BR B3 56 MN MW NW CG XK 6G 4A 49 YU 08 68",
+    "vin": "0D 0U 1L 1T 17 8B BR 56 5S 2Z MN MW NW CG XK 6G 4A 49 UV VY 08 68 38",
     "words": "伍佰",
 }
 _PAIRS["money"] = _PAIRS["digits"]
@@ -36,8 +36,8 @@ def repair_to(alphabet: Alphabet, text: str) -> str:
 
     >>> repair_to("digits", "O31OO19OOlO4"), repair_to("tax_id", "9111O1O5MAO1ABCD5F")
     ('031001900104', '91110105MA01ABCD5F')
-    >>> repair_to("money", "Y1O0.5O"), repair_to("words", "壶佰園登")
-    ('¥100.50', '壹佰園整')
+    >>> repair_to("money", "Y1O0.5O"), repair_to("words", "壶佰园登")
+    ('¥100.50', '壹佰圆整')
     """
     return _REPAIRS[alphabet](text)
 

@@ -15,7 +15,7 @@ Channel = Literal["official", "platform", "self_issued", "air", "rail"]
 FIRST_DIGITAL_YEAR = 2021  # 数电票 began on 2021-12-01
 CHANNELS: dict[str, Channel] = {"0": "official", "2": "platform", "7": "self_issued", "8": "air", "9": "rail"}
 KINDS: dict[Channel, str] = {"air": "digital_air", "rail": "digital_rail"}
-_MARK = re.compile(r"^(?:№|N[Oo0][.:：]?)")
+_MARK = re.compile(r"^(?:№|N[Oo0][.:：]?)+")
 _SHAPE = re.compile(r"[0-9]{8}|[0-9]{20}")
 
 
