@@ -7,7 +7,6 @@ colors show how far a value is proven, a cell comment holds the evidence. The sa
 from __future__ import annotations
 
 import shutil
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -30,15 +29,13 @@ from invoiceocr.export.columns import Column
 from invoiceocr.export.plain_text import is_formula, xml_text
 from invoiceocr.export.sheets import EMPTY, Cell, Row, Sheet, sheets
 from invoiceocr.export.titles import STATUSES, Title, in_both
+from invoiceocr.export.widths import column_width, row_height
 from invoiceocr.result import ReadResult
 
 MAX_ROWS = 1_048_576  # of a sheet in the format itself
 MAX_NOTES = 20_000  # Excel draws every comment as a shape; a workbook with more takes minutes to open
 EXACT_DIGITS = 15  # a number cell is a binary double: more significant digits would be rounded, so they are text
-NARROWEST, WIDEST = 6, 44  # column widths in characters of the default font
-MEASURED_ROWS = 2_000  # rows looked at to find a column's width
 FONT = "Calibri"  # the workbook's default; Excel takes the system's own face for the Chinese
-FILTER_BUTTON = 4  # characters a filter's arrow takes of a heading
 HEADER_HEIGHT = 34  # points: two lines
 NOTE_PIXELS, NOTE_LINE_PIXELS = 340, 19  # width of a comment, height of its line
 FIRST_YEAR = 1900  # Excel knows no earlier date
@@ -118,7 +115,9 @@ def _write_sheet(book: Any, table: Sheet, noted: frozenset[str | None]) -> None:
     _lay_out(sheet, table)
     sheet.append([_heading(sheet, column) for column in table.columns])
     styles = _Styles(sheet)
-    for row in table.rows:
+    for index, row in enumerate(table.rows, start=2):
+        if height := row_height(row, WRAPPED):
+            sheet.row_dimensions[index].height = height
         cells = ((column, row.get(column.path, EMPTY)) for column in table.columns)
         sheet.append([_cell(styles, column, cell, cell.status in noted) for column, cell in cells])
 
@@ -126,7 +125,7 @@ def _write_sheet(book: Any, table: Sheet, noted: frozenset[str | None]) -> None:
 def _lay_out(sheet: Any, table: Sheet) -> None:
     """Widths, frozen header, filter and print set-up, all of which must be known before the first row."""
     for index, column in enumerate(table.columns, start=1):
-        sheet.column_dimensions[get_column_letter(index)].width = _width(column, table.rows)
+        sheet.column_dimensions[get_column_letter(index)].width = column_width(column, table.rows)
     sheet.row_dimensions[1].height = HEADER_HEIGHT
     sheet.freeze_panes = "B2"
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(table.columns))}{len(table.rows) + 1}"
@@ -134,22 +133,6 @@ def _lay_out(sheet: Any, table: Sheet) -> None:
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.print_title_rows = "1:1"
-
-
-def _width(column: Column, rows: list[Row]) -> float:
-    texts = (_lines(row[column.path].value) for row in rows[:MEASURED_ROWS] if column.path in row)
-    longest = max((_display_width(line) for lines in texts for line in lines), default=0)
-    heading = max(_display_width(column.title.zh), _display_width(column.title.en)) + FILTER_BUTTON
-    return min(max(longest + 2, heading, NARROWEST), WIDEST)
-
-
-def _lines(value: Any) -> list[str]:
-    return [] if value is None else str(value).splitlines()
-
-
-def _display_width(text: str) -> int:
-    """Columns of the default font: a Chinese character is as wide as two digits."""
-    return sum(2 if unicodedata.east_asian_width(character) in "WFA" else 1 for character in text)
 
 
 def _heading(sheet: Any, column: Column) -> Any:
