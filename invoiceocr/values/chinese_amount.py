@@ -57,16 +57,15 @@ def parse(text: str) -> Decimal | None:
     >>> parse("壹拾圆零壹分"), parse("（负数）伍佰圆整"), parse("佰叁拾圆叁角肆分")
     (Decimal('10.01'), Decimal('-500.00'), None)
     """
-    words = compact(text).translate(VARIANTS)
+    words = compact(text[: MAX_LENGTH + 1]).translate(VARIANTS)
     sign = _NEGATIVE.match(words)
-    match = _SHAPE.fullmatch(words[sign.end() :] if sign else words) if len(words) <= MAX_LENGTH else None
-    if not match or not any(match.groups()):
-        return None
-    yuan = _integer(match[1]) if match[1] else 0
-    if yuan is None:
+    match = _SHAPE.fullmatch(words, sign.end() if sign else 0)
+    yuan = _integer(match[1] or "零") if match and any(match.groups()) and len(text) <= MAX_LENGTH else None
+    if match is None or yuan is None:
         return None
     cents = DIGITS.index(match[2] or "零") * 10 + DIGITS.index(match[3] or "零")
-    return Decimal(f"{'-' if sign and (yuan or cents) else ''}{yuan}.{cents:02d}")
+    value = Decimal(f"{yuan}.{cents:02d}")
+    return value.copy_negate() if sign and value else value
 
 
 def is_valid(text: str) -> bool:
@@ -79,20 +78,25 @@ def is_valid(text: str) -> bool:
 
 
 def to_text(value: Decimal, *, yuan: str = "圆", style: Style = Style()) -> str:
-    """*value*, rounded half up to the cent, in words; ValueError from 10**16 yuan on.
+    """*value*, rounded half up to the cent, in words; ValueError from 10**16 - 1 yuan on.
 
     >>> to_text(Decimal("100500")), to_text(Decimal("-10.01"), yuan="元")
     ('壹拾万零伍佰圆整', '（负数）壹拾元零壹分')
     """
-    cents = int(abs(value).quantize(Decimal("0.01"), ROUND_HALF_UP) * 100)
-    if cents >= LIMIT * 100:
+    if value.copy_abs() >= LIMIT - 1:
         raise ValueError(f"{value} is too large for an amount in words")
-    whole, jiao, fen = cents // 100, cents // 10 % 10, cents % 10
-    words = (style.negative if value < 0 and cents else "") + (_whole(whole) + yuan if whole or not cents else "")
-    if jiao:
-        words += DIGITS[jiao] + "角"
-    elif fen and whole and style.zero_before_fen:
-        words += "零"
+    cents = int(value.copy_abs().quantize(Decimal("0.01"), ROUND_HALF_UP) * 100)
+    whole, rest = divmod(cents, 100)
+    sign = style.negative if value < 0 and cents else ""
+    if not whole and rest:
+        return sign + _coins(rest, "", style)
+    return sign + _whole(whole) + yuan + _coins(rest, "零" if style.zero_before_fen else "", style)
+
+
+def _coins(cents: int, gap: str, style: Style) -> str:
+    """角 and 分 of 0..99 cents and the closing word; *gap* stands in place of missing 角."""
+    jiao, fen = divmod(cents, 10)
+    words = DIGITS[jiao] + "角" if jiao else gap if fen else ""
     if fen:
         return words + DIGITS[fen] + "分"
     return words + style.whole if not jiao or style.whole_after_jiao else words
@@ -120,18 +124,23 @@ def _below_yi(words: str, *, leading: bool) -> int | None:
 
 def _section(words: str, *, leading: bool) -> int | None:
     """The value of up to four digits with their units; *leading* when nothing stands before them."""
-    if not words:
-        return None
     value, above = 0, 0 if leading else WAN
     for zeros, digit, unit in _TOKEN.findall(words)[:-1]:
-        size = UNITS[unit]
-        number = DIGITS.index(digit) if digit else int(unit == "拾" and not above and not zeros)
-        unread = zeros if digit and not above else not (zeros or digit or number)
-        gap = digit and size == 1 and above > 10 and not zeros
-        if unread or gap or (above and size >= above):
+        number, size = _digit(zeros, digit, unit, above), UNITS[unit]
+        if number is None or (above and size >= above):
             return None
         value, above = value + number * size, size
-    return value
+    return value if words else None
+
+
+def _digit(zeros: str, digit: str, unit: str, above: int) -> int | None:
+    """The digit of one token behind the unit *above* (0 at the head); None when a character seems lost."""
+    if digit:
+        unread = zeros if not above else above > 10 and not unit and not zeros
+        return None if unread else DIGITS.index(digit)
+    if zeros:
+        return 0
+    return 1 if unit == "拾" and not above else None  # 拾圆 for 壹拾圆
 
 
 def _whole(number: int) -> str:

@@ -11,16 +11,14 @@ from decimal import Decimal
 
 from invoiceocr.values.text import fold
 
-MAX_DIGITS = 15  # before the point: hundreds of 万亿, more than any invoice
-MAX_DECIMALS = 30  # unit prices computed by issuers' software run to twenty and more
-MAX_LENGTH = 80  # characters
+MAX_LENGTH = 80  # characters; unit prices computed by issuers' software have up to thirty decimals
 _HALF = str.maketrans("−–—﹣﹘（）：，。．", "-----():,..")
 _NOISE = re.compile(r"\(?[小大]写\)?:?|人民币|RMB|CNY|:")
 _BLANKS = re.compile(r" ?([-¥(),.元圆负]) ?")
-_LETTER_SPACED = re.compile(r"(?<![0-9])(?:[0-9] )*[0-9](?:,(?:[0-9] ){2}[0-9])*\.[0-9] [0-9](?![0-9])")
-_AMOUNT = re.compile(
-    r"(?P<open>\()?(?P<outer>[-负])?(?:¥)?(?P<inner>-)?"
-    r"(?P<whole>[1-9][0-9]{0,2}(?:,[0-9]{3})+|[0-9]+)?(?:\.(?P<decimals>[0-9]+))?[元圆¥]?(?P<close>\))?"
+_LETTER_SPACED = re.compile(r"[-¥(负]*(?:[0-9][ ,])*[0-9]\.[0-9](?: [0-9])+[)元圆¥]*")
+_AMOUNT = re.compile(  # up to 15 digits before the point: hundreds of 万亿, more than any invoice
+    r"(?P<open>\()?(?P<outer>[-负])?¥?(?P<inner>-)?(?=\.?[0-9])(?P<whole>[1-9][0-9]{0,2}(?:,[0-9]{3}){1,4}|[0-9]{1,15})?"
+    r"(?:\.(?P<decimals>[0-9]{1,30}))?[元圆¥]?(?(open)\))"
 )
 
 
@@ -32,7 +30,7 @@ def compact(text: str) -> str:
     """
     folded = _NOISE.sub("", fold(text).translate(_HALF).upper())
     spaced = _BLANKS.sub(r"\1", " ".join(folded.split()))
-    return _LETTER_SPACED.sub(lambda match: match[0].replace(" ", ""), spaced)
+    return spaced.replace(" ", "") if _LETTER_SPACED.fullmatch(spaced) else spaced
 
 
 def parse(text: str) -> Decimal | None:
@@ -42,14 +40,14 @@ def parse(text: str) -> Decimal | None:
     (Decimal('1234.50'), Decimal('-52.04'), Decimal('-7.00'), None, None, None)
     """
     match = _AMOUNT.fullmatch(compact(text)) if len(text) <= MAX_LENGTH else None
-    if not match or not (match["whole"] or match["decimals"]) or bool(match["open"]) != bool(match["close"]):
+    if not match:
         return None
-    signs = sum(bool(match[name]) for name in ("open", "outer", "inner"))
-    whole, decimals = (match["whole"] or "0").replace(",", ""), match["decimals"] or ""
-    if signs > 1 or len(whole) > MAX_DIGITS or len(decimals) > MAX_DECIMALS:
+    printed = match.groupdict("")
+    signs = printed["open"] + printed["outer"] + printed["inner"]
+    value = Decimal(f"{printed['whole'].replace(',', '') or 0}.{printed['decimals']}")
+    if len(signs) > 1:
         return None
-    negative = signs and (whole + decimals).strip("0")
-    return Decimal(("-" if negative else "") + whole + ("." + decimals if decimals else ""))
+    return value.copy_negate() if signs and value else value
 
 
 def is_valid(text: str) -> bool:
