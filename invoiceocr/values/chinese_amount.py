@@ -27,6 +27,7 @@ _NEGATIVE = re.compile(r"（负数）|负数|负|（红字）")
 _SHAPE = re.compile(
     r"(?:([零壹贰叁肆伍陆柒捌玖拾佰仟万亿]+)圆)?零?(?:([零壹贰叁肆伍陆柒捌玖])角)?零?(?:([零壹贰叁肆伍陆柒捌玖])分)?整?"
 )
+_TEN_OR_NONE = re.compile(r"零+拾(?!零)")  # at the head of four digits: a form's 零拾, or 壹拾 without its 壹?
 _TOKEN = re.compile(r"(零*)([壹贰叁肆伍陆柒捌玖]?)([拾佰仟]?)")
 
 
@@ -130,7 +131,7 @@ def _section(words: str, *, leading: bool) -> int | None:
         if number is None or (above and size >= above):
             return None
         value, above = value + number * size, size
-    return value if words else None
+    return value if words and not _TEN_OR_NONE.match(words) else None
 
 
 def _digit(zeros: str, digit: str, unit: str, above: int) -> int | None:
