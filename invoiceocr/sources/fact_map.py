@@ -10,12 +10,12 @@ from typing import Any
 
 from invoiceocr import resources, yaml_file
 from invoiceocr.errors import SchemaError
+from invoiceocr.sources.stated_values import PARSERS
 
 MAP_KEYS = ("records", "marks", "skip", "fields", "rows", "kinds", "red", "codes", "spellings")
 ROW_KEYS = ("path", "element", "columns", "fields", "beside")
 BESIDE_KEYS = ("element", "fields", "hides")
 RULE_KEYS = ("element", "texts", "kind")
-TYPES = ("identifier", "check_code", "seat", "station", "money", "rate", "date", "moment", "words", "lines", "text")
 CODE_RULE = "code"
 
 Choices = tuple[tuple[str, ...], ...]  # the first choice whose elements have text wins; its texts are joined
@@ -81,7 +81,7 @@ def field_types() -> Mapping[str, str]:
 def load_types(file: Path) -> dict[str, str]:
     """The types of the YAML *file*, by field name; SchemaError for a type that doesn't exist."""
     data = yaml_file.load(file, SchemaError)
-    _known(file, data, TYPES)
+    _known(file, data, tuple(PARSERS))
     return {str(field): kind for kind, fields in data.items() for field in fields}
 
 

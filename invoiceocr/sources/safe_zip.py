@@ -5,6 +5,7 @@ Nothing is ever written to disk.
 
 from __future__ import annotations
 
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ UTF8 = 0x800
 MAX_MEMBERS = 20_000  # an OFD of 200 pages with all its parts has two thousand
 MAX_RATIO = 500  # deflate can't exceed 1032; real pages of XML reach 60, blank bitmaps 200
 RATIO_FREE = 10_000_000  # bytes: smaller members can't hurt at any ratio
+_TWO_BYTES = re.compile("[\x80-\u07ff]")  # Chinese takes three bytes in UTF-8
 _READ_ERRORS = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError)
 
 
@@ -87,9 +89,11 @@ def _decoded(info: zipfile.ZipInfo) -> str:
         return info.filename
     for encoding in ("utf-8", "gb18030"):
         try:
-            return raw.decode(encoding)
+            name = raw.decode(encoding)
         except UnicodeDecodeError:
             continue
+        if encoding != "utf-8" or not _TWO_BYTES.search(name):  # GBK pairs can pass for two-byte UTF-8
+            return name
     return info.filename
 
 

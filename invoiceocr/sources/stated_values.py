@@ -1,25 +1,27 @@
-"""Texts that an issuer's XML states, typed as the field contract has them; None where nothing is stated."""
+"""Texts that an issuer's XML states, typed as the field contract has them; None where nothing is stated.
+
+An attachment is not print: what it states is taken as it stands, in canonical spelling, whatever its shape.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import datetime, time
 
-from invoiceocr.values import chinese_amount, issue_date, money, rate
-from invoiceocr.values.text import fold, join_wrapped
+from invoiceocr.values import chinese_amount, identifier, issue_date, moment, money, quantity, rate
+from invoiceocr.values import check_code as check_codes
+from invoiceocr.values.text import join_wrapped
 
 ABSENT = frozenset({"null", "NULL", "nil"})  # what serializers write for a missing value
-_CLOCK = re.compile(r"(?:^|[ T])([01]?[0-9]|2[0-3]):([0-5][0-9])")
 
 
-def identifier(text: str) -> str | None:
+def stated_identifier(text: str) -> str | None:
     """The text in half width and upper case, without blanks.
 
-    >>> identifier(" 9111 0105ma01abcd5f ")
+    >>> stated_identifier(" 9111 0105ma01abcd5f ")
     '91110105MA01ABCD5F'
     """
-    return check_code(text.upper())
+    return identifier.compact(text) or None
 
 
 def check_code(text: str) -> str | None:
@@ -28,7 +30,7 @@ def check_code(text: str) -> str | None:
     >>> check_code("12345 67890 12345 67890")
     '12345678901234567890'
     """
-    return re.sub(r"\s", "", fold(text)) or None
+    return check_codes.compact(text) or None
 
 
 def seat(text: str) -> str | None:
@@ -37,7 +39,7 @@ def seat(text: str) -> str | None:
     >>> seat("05车"), seat("07F号"), seat("无座")
     ('05', '07F', '无座')
     """
-    return re.sub(r"[车号]$", "", check_code(text) or "") or None
+    return re.sub(r"[车号]$", "", identifier.compact(text)) or None
 
 
 def station(text: str) -> str | None:
@@ -46,18 +48,7 @@ def station(text: str) -> str | None:
     >>> station("北京南站")
     '北京南'
     """
-    return (check_code(text) or "").removesuffix("站") or None
-
-
-def moment(text: str) -> datetime | None:
-    """Day and minute of a text that has both.
-
-    >>> moment("2025-03-21 13:53"), moment("2025-03-21")
-    (datetime.datetime(2025, 3, 21, 13, 53), None)
-    """
-    clock = _CLOCK.search(text)
-    day = issue_date.parse(text[: clock.start()]) if clock else None
-    return datetime.combine(day, time(int(clock[1]), int(clock[2]))) if clock and day else None
+    return identifier.compact(text).removesuffix("站") or None
 
 
 def words(text: str) -> str | None:
@@ -74,23 +65,24 @@ def lines(text: str) -> str | None:
     return "\n".join(line.strip() for line in text.splitlines() if line.strip()) or None
 
 
-def text(text: str) -> str | None:
+def one_line(text: str) -> str | None:
     """The text on one line, folded."""
     return join_wrapped(text.splitlines()) or None
 
 
 PARSERS: Mapping[str, Callable[[str], object | None]] = {
-    "identifier": identifier,
+    "identifier": stated_identifier,
     "check_code": check_code,
     "seat": seat,
     "station": station,
     "money": money.parse,
+    "quantity": quantity.parse,
     "rate": rate.parse,
     "date": issue_date.parse,
-    "moment": moment,
+    "moment": moment.parse,
     "words": words,
     "lines": lines,
-    "text": text,
+    "text": one_line,
 }
 
 

@@ -1,0 +1,54 @@
+import pytest
+from ofd_builder import digital_invoice, zipped
+
+from invoiceocr.errors import CorruptFileError, NoDocumentsError, TooLargeError
+from invoiceocr.settings import Settings
+from invoiceocr.sources import archive
+
+XML = digital_invoice()
+PNG = b"\x89PNG\r\n\x1a\n"
+
+
+def names(data: bytes, settings: Settings | None = None) -> list[str]:
+    return [name for name, _ in archive.members(data, "a.zip", settings or Settings())]
+
+
+def test_files_of_a_known_format_are_given_in_archive_order() -> None:
+    data = zipped({"b.pdf": "%PDF-1.7", "readme.txt": "hello", "a/发票.dat": XML})
+
+    assert names(data) == ["a.zip/b.pdf", "a.zip/a/发票.dat"]
+
+
+def test_archives_in_the_archive_are_opened_one_level_deep() -> None:
+    inner = zipped({"c.xml": XML, "deeper.zip": zipped({"d.xml": XML})})
+
+    assert names(zipped({"inner.bin": inner, "a.png": PNG})) == ["a.zip/inner.bin/c.xml", "a.zip/a.png"]
+
+
+def test_hidden_files_and_resource_forks_are_ignored() -> None:
+    data = zipped({"__MACOSX/._a.xml": XML, ".hidden.xml": XML, "x/.b.xml": XML, "c.xml": XML})
+
+    assert names(data) == ["a.zip/c.xml"]
+
+
+@pytest.mark.parametrize("members", [{}, {"readme.txt": "hello"}, {"a.zip": zipped({})}])
+def test_an_archive_without_documents_is_told(members: dict[str, str | bytes]) -> None:
+    with pytest.raises(NoDocumentsError) as caught:
+        names(zipped(members))
+
+    assert caught.value.code == "no_documents"
+
+
+def test_what_inner_archives_unpack_counts_toward_the_limit() -> None:
+    inner = zipped({"a.xml": XML + " " * 4000})
+    data = zipped({"inner.zip": inner, "b.xml": XML})
+
+    with pytest.raises(TooLargeError):
+        names(data, Settings(max_unpacked_bytes=len(inner) + len(XML) + 4000))
+
+
+def test_a_cut_off_archive_is_corrupt() -> None:
+    with pytest.raises(CorruptFileError) as caught:
+        names(zipped({"a.xml": XML})[:-5])
+
+    assert caught.value.code == "corrupt_archive"

@@ -1,0 +1,63 @@
+import pytest
+from ofd_builder import NUMBER, PAYLOAD, digital_invoice, original_invoice
+
+from invoiceocr.errors import CorruptFileError, UnsafeFileError
+from invoiceocr.settings import Settings
+from invoiceocr.sources.document import Document
+from invoiceocr.sources.xml import open_xml
+
+
+def opened(xml: str, encoding: str = "utf-8") -> Document:
+    return open_xml(xml.encode(encoding), "a.xml", Settings())
+
+
+def test_an_invoice_gives_facts_and_an_empty_page() -> None:
+    found = opened(digital_invoice())
+    (page,) = found.pages
+
+    assert found.format == "xml"
+    assert [candidate.value for candidate in found.facts[0].candidates if candidate.path == "number"] == [NUMBER]
+    assert (page.number, page.lines, page.image) == (1, (), None)
+
+
+def test_several_invoices_have_a_page_each() -> None:
+    found = opened(f"<List>{digital_invoice()}{digital_invoice(number='25312000000012345679')}</List>")
+
+    assert [facts.page for facts in found.facts] == [1, 2]
+    assert {candidate.page for candidate in found.facts[1].candidates} == {2}
+    assert [page.number for page in found.pages] == [1, 2]
+
+
+def test_the_stated_qr_payload_stands_on_the_page() -> None:
+    (page,) = opened(original_invoice(GraphCode=PAYLOAD)).pages
+
+    assert page.qr_payloads == (PAYLOAD,)
+
+
+def test_an_invoice_of_object_references_states_nothing() -> None:
+    found = opened("<eInvoice><InvoiceNo><ObjectRef PageRef='1'>306</ObjectRef></InvoiceNo></eInvoice>")
+    (page,) = found.pages
+
+    assert (found.facts, page.lines) == ((), ())
+
+
+def test_xml_of_another_kind_keeps_its_texts_in_order() -> None:
+    found = opened("<bill><payer>某某学校</payer><sum>12.00</sum></bill>")
+    (page,) = found.pages
+
+    assert found.facts == ()
+    assert [line.text for line in page.lines] == ["某某学校", "12.00"]
+
+
+def test_gbk_files_are_read() -> None:
+    xml = "<?xml version='1.0' encoding='GBK'?>" + digital_invoice()
+
+    names = [c.value for c in opened(xml, "gbk").facts[0].candidates if c.path == "buyer.name"]
+    assert names == ["某某科技有限公司"]
+
+
+def test_malformed_and_unsafe_files_are_told() -> None:
+    with pytest.raises(CorruptFileError, match=r"a\.xml"):
+        opened(digital_invoice()[:-20])
+    with pytest.raises(UnsafeFileError, match=r"a\.xml"):
+        opened('<!DOCTYPE EInvoice [<!ENTITY x "y">]>' + digital_invoice())
