@@ -58,14 +58,9 @@ def parse(text: str) -> Decimal | None:
     >>> parse("壹拾圆零壹分"), parse("（负数）伍佰圆整"), parse("佰叁拾圆叁角肆分")
     (Decimal('10.01'), Decimal('-500.00'), None)
     """
-    words = compact(text[: MAX_LENGTH + 1]).translate(VARIANTS)
+    words = compact(text).translate(VARIANTS) if len(text) <= MAX_LENGTH else ""
     sign = _NEGATIVE.match(words)
-    match = _SHAPE.fullmatch(words, sign.end() if sign else 0)
-    yuan = _integer(match[1] or "零") if match and any(match.groups()) and len(text) <= MAX_LENGTH else None
-    if match is None or yuan is None:
-        return None
-    cents = DIGITS.index(match[2] or "零") * 10 + DIGITS.index(match[3] or "零")
-    value = Decimal(f"{yuan}.{cents:02d}")
+    value = _unsigned(words[sign.end() :] if sign else words)
     return value.copy_negate() if sign and value else value
 
 
@@ -106,6 +101,14 @@ def _coins(cents: int, gap: str, style: Style) -> str:
 def _without_prefix(words: str) -> str:
     match = _PREFIX.match(words)
     return words[match.end() :] if match else words
+
+
+def _unsigned(words: str) -> Decimal | None:
+    match = _SHAPE.fullmatch(words)
+    yuan = _integer(match[1] or "零") if match and any(match.groups()) else None
+    if match is None or yuan is None:
+        return None
+    return Decimal(f"{yuan}.{DIGITS.index(match[2] or '零')}{DIGITS.index(match[3] or '零')}")
 
 
 def _integer(words: str) -> int | None:

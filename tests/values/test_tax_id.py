@@ -74,10 +74,10 @@ def test_an_id_with_a_wrong_check_digit_still_parses_because_that_is_a_finding(t
 
 @pytest.mark.parametrize(
     "text",
-    ["", "123", "91110105MA01ABCD5", "CERTIFICATEOFINSPECT", "纳税人识别号", "91110105MA01ABCD5F91110105MA01ABCD5F"],
+    ["", "123", "CERTIFICATEOFINSPECT", "纳税人识别号", "91110105MA01ABCD5F91110105MA01ABCD5F"],
 )
 def test_words_and_other_lengths_are_no_tax_id(text: str) -> None:
-    assert tax_id.parse(text) is None or len(text) == 17
+    assert tax_id.parse(text) is None
 
 
 @settings(max_examples=200)
