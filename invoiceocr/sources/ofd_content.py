@@ -18,6 +18,7 @@ OBJECTS = frozenset({"TextObject", "PathObject", "ImageObject"})
 ASCENT = 0.86  # of the size, above the baseline: Chinese fonts fill the em square from 0.86 to -0.14
 WIDE, NARROW = 1.0, 0.5  # advances of the size: an em for Chinese, half of it for Latin letters and digits
 WIDE_CLASSES = frozenset("WFA")  # Unicode East Asian width; ambiguous forms are wide in Chinese fonts
+MIN_SIZE = 0.2  # millimeters; smaller text can't be seen
 WIDE_GAP = (0.8, 7.0)  # of the size; labels are set that wide to fill their column, wider gaps part columns
 MIN_RULING = 8.0  # points; shorter segments are parts of letters and signs
 MAX_TILT = 0.01  # of the length
@@ -57,7 +58,7 @@ def glyphs(objects: Iterable[Placed]) -> Iterator[Glyph]:
     """The characters of all upright text objects; the characters of one TextCode are one piece."""
     piece = 0
     for item in objects:
-        if item.node.name != "TextObject" or not item.frame.upright:
+        if item.node.name != "TextObject" or not item.frame.upright or _size(item.node) < MIN_SIZE:
             continue
         for line in text_codes(item):
             yield from (Glyph(letter, box, piece) for letter, box in _spaced(line))
@@ -66,7 +67,7 @@ def glyphs(objects: Iterable[Placed]) -> Iterator[Glyph]:
 
 def text_codes(item: Placed) -> Iterator[list[Letter]]:
     """The characters of each TextCode of a text object with their boxes."""
-    size = number(item.node.attributes.get("Size")) or 0.0
+    size = _size(item.node)
     stretch = number(item.node.attributes.get("HScale")) or 1.0
     x = y = 0.0
     for code in item.node.all("TextCode"):
@@ -166,6 +167,10 @@ def _middle(x0: float, y0: float, x1: float, y1: float) -> Ruling:
     if x1 - x0 >= y1 - y0:
         return Ruling(x0, (y0 + y1) / 2, x1, (y0 + y1) / 2)
     return Ruling((x0 + x1) / 2, y0, (x0 + x1) / 2, y1)
+
+
+def _size(node: Node) -> float:
+    return number(node.attributes.get("Size")) or 0.0
 
 
 def _or(value: float | None, other: float) -> float:

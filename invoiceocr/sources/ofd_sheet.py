@@ -17,7 +17,7 @@ from invoiceocr.sources.text_layer import Glyph
 
 A4 = (0.0, 0.0, 210.0, 297.0)  # millimeters, where no area is given
 AREAS = ("PhysicalBox", "ApplicationBox", "CropBox", "ContentBox")  # the paper itself comes first
-MIN_SIDE = 5.0  # millimeters; a smaller page area is a slip
+SIDES = (5.0, 5000.0)  # millimeters; a page area beyond is a slip
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ def _area(document: Node, parts: list[PagePart]) -> tuple[float, float, float, f
         for name in AREAS:
             box = owner.child(name)
             found = rectangle(box.text) if box else None
-            if found and min(found[2:]) >= MIN_SIDE:
+            if found and SIDES[0] <= min(found[2:]) and max(found[2:]) <= SIDES[1]:
                 return found
     return A4
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
 
+from invoiceocr.errors import TooLargeError
 from invoiceocr.evidence.candidate import Facts
 from invoiceocr.geometry import Box
 from invoiceocr.page import Page, TextLine
@@ -24,10 +25,14 @@ def open_xml(data: bytes, name: str, settings: Settings) -> Document:
     """The document of an XML file: one page and one set of facts for each invoice that it states.
 
     XML of another kind gives one page with its texts in document order. Raises CorruptFileError corrupt_xml,
-    UnsafeFileError unsafe_xml, TooLargeError.
+    UnsafeFileError unsafe_xml, TooLargeError (too_large, too_many_pages).
     """
     tree = safe_xml.parse(data, name)
-    stated = facts.read_tree(tree, "xml")[: settings.max_pages]
+    stated = facts.read_tree(tree, "xml")
+    if len(stated) > settings.max_pages:
+        raise TooLargeError(
+            f"{name}: {len(stated)} invoices, more than max_pages={settings.max_pages}", code="too_many_pages"
+        )
     payloads = tuple(text for text in facts.codes(tree) if len(text) <= facts.MAX_PAYLOAD)
     lines = () if facts.is_invoice(tree) else tuple(_lines(tree))
     pages = (_page(number, lines, payloads) for number in range(1, max(1, len(stated)) + 1))

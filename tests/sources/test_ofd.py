@@ -104,8 +104,9 @@ def test_annotations_bring_their_text() -> None:
     assert pages[0].lines[0].box.x0 == pytest.approx(110 * 72 / 25.4)
 
 
-def test_text_off_the_page_is_dropped() -> None:
-    _, pages = opened(package(page(BODY, text("第二开票人", "30 285 30 5"), text("左边", "-40 20 30 5"))))
+def test_text_off_the_page_or_too_small_to_see_is_dropped() -> None:
+    tiny = text("看不见", "30 20 30 5", Size="0")
+    _, pages = opened(package(page(BODY, text("第二开票人", "30 285 30 5"), text("左边", "-40 20 30 5"), tiny)))
 
     assert texts(pages[0]) == [WORDS]
 

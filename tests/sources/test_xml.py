@@ -1,7 +1,7 @@
 import pytest
 from ofd_builder import NUMBER, PAYLOAD, digital_invoice, original_invoice
 
-from invoiceocr.errors import CorruptFileError, UnsafeFileError
+from invoiceocr.errors import CorruptFileError, TooLargeError, UnsafeFileError
 from invoiceocr.settings import Settings
 from invoiceocr.sources.document import Document
 from invoiceocr.sources.xml import open_xml
@@ -61,3 +61,12 @@ def test_malformed_and_unsafe_files_are_told() -> None:
         opened(digital_invoice()[:-20])
     with pytest.raises(UnsafeFileError, match=r"a\.xml"):
         opened('<!DOCTYPE EInvoice [<!ENTITY x "y">]>' + digital_invoice())
+
+
+def test_more_invoices_than_allowed_are_refused() -> None:
+    xml = f"<List>{digital_invoice()}{digital_invoice(number='25312000000012345679')}</List>"
+
+    with pytest.raises(TooLargeError) as caught:
+        open_xml(xml.encode(), "a.xml", Settings(max_pages=1))
+
+    assert caught.value.code == "too_many_pages"
