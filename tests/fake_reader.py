@@ -24,15 +24,15 @@ class FakeReader:
         if settings.recognizer == "missing":
             raise ModelError("models/missing.onnx: not there; reinstall the package")
 
-    def read_many(self, sources: Iterable[Path | bytes]) -> Iterator[ReadResult]:
-        for source in sources:
-            yield self._read(source)
+    def read_many(self, sources: Iterable[Path | bytes], *, names: Iterable[str]) -> Iterator[ReadResult]:
+        for source, name in zip(sources, names, strict=True):
+            yield self.read_one(source, name=name)
 
-    def _read(self, source: Path | bytes) -> ReadResult:
+    def read_one(self, source: Path | bytes, *, name: str) -> ReadResult:
         if isinstance(source, Path) and not source.exists():
-            return samples.unread(str(source), "file_not_found")
-        word, name = (source, "<bytes>") if isinstance(source, bytes) else (source.read_bytes(), str(source))
-        return ANSWERS[word.split()[0] if word.split() else b""](name)
+            return samples.unread(name, "file_not_found")
+        words = (source if isinstance(source, bytes) else source.read_bytes()).split()
+        return ANSWERS[words[0]](name)
 
     def trace(self, source: Path) -> Iterator[object]:
         yield FakeTrace()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,11 +12,11 @@ from invoiceocr.cli import factory
 from invoiceocr.cli.messages import message, say
 from invoiceocr.cli.options import with_settings
 from invoiceocr.errors import OutputError
-from invoiceocr.export import overlay
 from invoiceocr.export.output import whole_file
 from invoiceocr.settings import Settings
 
 if TYPE_CHECKING:
+    from invoiceocr.geometry import Box
     from invoiceocr.reader import PageTrace
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help="要查看的文件 · the file to look into")]
@@ -41,18 +42,20 @@ def _make_folder(folder: Path) -> None:
 
 
 def _write_page(trace: PageTrace, stem: Path) -> None:
+    from invoiceocr.export import overlay  # OpenCV loads for this command only
+
     for index, (name, picture) in enumerate(trace.pictures):
         _write(stem, f"{index}-{name}.png", overlay.png(picture.pixels))
     sheet = trace.pictures[-1][1].pixels if trace.pictures else None
-    for layer, marks in _layers(trace).items():
+    for layer, found in _layers(trace).items():
+        marks = [overlay.Mark(box, label) for box, label in found]
         _write(stem, f"{layer}.png", overlay.png(overlay.annotate(trace.page, sheet, marks)))
         _write(stem, f"{layer}.txt", overlay.listing(marks).encode())
 
 
-def _layers(trace: PageTrace) -> dict[str, list[overlay.Mark]]:
+def _layers(trace: PageTrace) -> dict[str, Sequence[tuple[Box, str]]]:
     lines = [(line.box, line.text) for line in trace.page.lines]
-    found = {"lines": lines, "cells": trace.cells, "pairs": trace.pairs, "fields": trace.fields}
-    return {name: [overlay.Mark(box, label) for box, label in entries] for name, entries in found.items()}
+    return {"lines": lines, "cells": trace.cells, "pairs": trace.pairs, "fields": trace.fields}
 
 
 def _write(stem: Path, ending: str, data: bytes) -> None:

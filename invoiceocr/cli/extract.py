@@ -21,7 +21,6 @@ from invoiceocr.cli.reading import read_inputs
 from invoiceocr.cli.screen import write_table
 from invoiceocr.cli.tally import Tally
 from invoiceocr.errors import NoDocumentsError, UnsupportedFormatError
-from invoiceocr.export.excel import write_excel
 from invoiceocr.export.output import whole_file
 from invoiceocr.export.tabular import write_csv, write_json, write_jsonl
 from invoiceocr.export.verified import verified_result
@@ -42,11 +41,17 @@ class Format(StrEnum):
     TABLE = "table"
 
 
+def _write_excel(results: Iterable[ReadResult], stream: BinaryIO) -> None:
+    from invoiceocr.export.excel import write_excel  # openpyxl takes a third of a second to import
+
+    write_excel(results, stream)
+
+
 WRITERS: dict[Format, Writer] = {
     Format.JSON: write_json,
     Format.JSONL: write_jsonl,
     Format.CSV: write_csv,
-    Format.XLSX: write_excel,
+    Format.XLSX: _write_excel,
 }
 STREAMED = frozenset({Format.JSON, Format.JSONL, Format.CSV})  # written while reading goes on
 

@@ -19,6 +19,11 @@ class Input:
     source: Path | bytes
     walked: bool = False
 
+    @property
+    def name(self) -> str:
+        """What results call it: the path as given, or "-"."""
+        return STANDARD_INPUT if isinstance(self.source, bytes) else str(self.source)
+
 
 def find_inputs(arguments: Iterable[str], *, leave_out: Path | None = None) -> list[Input]:
     """What the arguments mean, in their order, each file once; *leave_out* (the output) is never an input.

@@ -12,11 +12,10 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from functools import partial
 from itertools import islice
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from invoiceocr.cli import factory
-from invoiceocr.cli.inputs import STANDARD_INPUT, Input
+from invoiceocr.cli.inputs import Input
 from invoiceocr.errors import InvoiceOCRError
 from invoiceocr.result import ReadError, ReadResult
 from invoiceocr.settings import Settings
@@ -24,7 +23,6 @@ from invoiceocr.settings import Settings
 if TYPE_CHECKING:
     from invoiceocr.reader import Reader
 
-Source = Path | bytes
 Build = Callable[[], "Reader"]
 AHEAD = 2  # inputs handed out per process, so that none waits for its next one
 
@@ -32,54 +30,45 @@ AHEAD = 2  # inputs handed out per process, so that none waits for its next one
 def read_inputs(inputs: Sequence[Input], settings: Settings, jobs: int) -> Iterator[ReadResult]:
     """One result an input, in order; *jobs* processes read them: 1 is this one, 0 as many as there are cores."""
     jobs = min(jobs or os.cpu_count() or 1, len(inputs))
-    sources = [item.source for item in inputs]
-    read = _read_here(sources, settings) if jobs <= 1 else _read_in_processes(sources, settings, jobs)
-    for source, result in zip(sources, read, strict=True):
-        yield _named(result) if isinstance(source, bytes) else result
+    return _read_here(inputs, settings) if jobs <= 1 else _read_in_processes(inputs, settings, jobs)
 
 
-def _named(result: ReadResult) -> ReadResult:
-    """The result of standard input under its name on the command line."""
-    invoices = tuple(invoice.model_copy(update={"source": STANDARD_INPUT}) for invoice in result.invoices)
-    return result.model_copy(update={"source": STANDARD_INPUT, "invoices": invoices})
+def _read_here(inputs: Sequence[Input], settings: Settings) -> Iterator[ReadResult]:
+    reader = factory.build_reader(settings)
+    yield from reader.read_many((item.source for item in inputs), names=[item.name for item in inputs])
 
 
-def _read_here(sources: Sequence[Source], settings: Settings) -> Iterator[ReadResult]:
-    return iter(factory.build_reader(settings).read_many(sources))
-
-
-def _read_in_processes(sources: Sequence[Source], settings: Settings, jobs: int) -> Iterator[ReadResult]:
+def _read_in_processes(inputs: Sequence[Input], settings: Settings, jobs: int) -> Iterator[ReadResult]:
     """As `_read_here`; a file that takes its process down (a defect in native code) costs only its own result."""
     factory.build_reader(settings)  # wrong rules and missing schemas must show here, not in every process
     shared = settings.model_copy(update={"threads": settings.threads or max(1, (os.cpu_count() or 1) // jobs)})
     build = partial(factory.build_reader, shared)
     done = 0
-    while done < len(sources):
+    while done < len(inputs):
         try:
-            for result in _in_order(sources[done:], build, jobs):
+            for result in _in_order(inputs[done:], build, jobs):
                 yield result
                 done += 1
         except BrokenProcessPool:
-            yield _alone(sources[done], build)
+            yield _alone(inputs[done], build)
             done += 1
 
 
-def _alone(source: Source, build: Build) -> ReadResult:
+def _alone(item: Input, build: Build) -> ReadResult:
     try:
-        return next(_in_order([source], build, 1))
+        return next(_in_order([item], build, 1))
     except BrokenProcessPool:
-        name = str(source) if isinstance(source, Path) else STANDARD_INPUT
-        told = f"{name}: the process that read it died; please report this file"
-        return ReadResult(source=name, error=ReadError(code=InvoiceOCRError.code, message=told))
+        told = f"{item.name}: the process that read it died; please report this file"
+        return ReadResult(source=item.name, error=ReadError(code=InvoiceOCRError.code, message=told))
 
 
-def _in_order(sources: Sequence[Source], build: Build, jobs: int) -> Iterator[ReadResult]:
-    rest = iter(sources)
+def _in_order(inputs: Sequence[Input], build: Build, jobs: int) -> Iterator[ReadResult]:
+    rest = iter(inputs)
     with _pool(build, jobs) as pool:
-        waiting = deque(pool.submit(_read_one, source) for source in islice(rest, jobs * AHEAD))
+        waiting = deque(pool.submit(_read_one, item) for item in islice(rest, jobs * AHEAD))
         while waiting:
             yield waiting.popleft().result()
-            waiting.extend(pool.submit(_read_one, source) for source in islice(rest, 1))
+            waiting.extend(pool.submit(_read_one, item) for item in islice(rest, 1))
 
 
 @contextmanager
@@ -104,5 +93,5 @@ def _start(build: Build) -> None:
     _readers.append(build())
 
 
-def _read_one(source: Source) -> ReadResult:
-    return next(iter(_readers[0].read_many([source])))
+def _read_one(item: Input) -> ReadResult:
+    return _readers[0].read_one(item.source, name=item.name)

@@ -16,7 +16,6 @@ import numpy as np
 from invoiceocr.errors import MissingExtraError
 from invoiceocr.geometry import Box
 from invoiceocr.page import Page, Pixels
-from invoiceocr.specimens import fonts
 
 INK = (40, 110, 20)  # BGR
 BLANK_WIDTH = 1600  # pixels of the white sheet under a page that has no picture
@@ -65,6 +64,8 @@ def _sheet(page: Page) -> Pixels:
 def _labelled(canvas: Pixels, boxes: Sequence[Box], labels: Sequence[str]) -> Pixels:
     size = max(SMALLEST_LETTER, canvas.shape[1] // LETTERS_PER_WIDTH)
     places = [(round(box.x0), max(0, round(box.y0) - size - 2)) for box in boxes]
+    from invoiceocr.specimens import fonts
+
     try:
         face = fonts.font(fonts.bundled("sans"), size)
     except MissingExtraError:

@@ -1,0 +1,79 @@
+import json
+import os
+import pty
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import invoiceocr
+from invoiceocr.cli.app import run
+
+Capture = pytest.CaptureFixture[str]
+HERE = Path(__file__).parent
+ROOT = Path(__file__).parents[2]
+
+
+def test_the_version_is_that_of_the_package(capsys: Capture) -> None:
+    assert run(["--version"]) == 0
+    assert capsys.readouterr().out == f"invoiceocr {invoiceocr.__version__}\n"
+
+
+def test_the_package_can_be_run_as_a_module() -> None:
+    ran = subprocess.run([sys.executable, "-m", "invoiceocr", "--version"], cwd=ROOT, capture_output=True, check=True)
+    assert ran.stdout.startswith(b"invoiceocr ")
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["extract", "--help"], ["debug", "-h"], ["schema", "-h"]])
+def test_help_is_given_in_both_languages(arguments: list[str], capsys: Capture) -> None:
+    assert run(arguments) == 0
+    shown = capsys.readouterr().out
+    assert "·" in shown
+    assert any("\u4e00" <= character <= "\u9fff" for character in shown)
+
+
+@pytest.mark.parametrize("arguments", [["nonsense"], ["--nonsense"], ["debug"]])
+def test_an_unknown_command_is_a_usage_error(arguments: list[str]) -> None:
+    assert run(arguments) == 2
+
+
+def test_the_schema_is_printed_for_a_line_and_for_a_kind(capsys: Capture) -> None:
+    assert run(["schema"]) == 0
+    assert set(json.loads(capsys.readouterr().out)["properties"]) >= {"source", "invoices", "error"}
+    assert run(["schema", "--kind", "digital_ordinary"]) == 0
+    assert "check_code" in json.loads(capsys.readouterr().out)["properties"]
+
+
+def test_an_unknown_kind_is_told_with_the_known_ones(capsys: Capture) -> None:
+    assert run(["schema", "--kind", "digital"]) == 2
+    assert "digital_ordinary" in capsys.readouterr().err
+
+
+def test_a_defect_shows_where_it_happened(capsys: Capture, tmp_path: Path) -> None:
+    (tmp_path / "a.pdf").write_text("defect")
+    assert run(["extract", str(tmp_path / "a.pdf")]) == 4
+    told = capsys.readouterr().err
+    assert "ZeroDivisionError" in told
+    assert "internal_error" in told
+
+
+def test_starting_the_command_line_loads_neither_models_nor_opencv() -> None:
+    code = (
+        "import sys, invoiceocr.cli; print([name for name in ('cv2', 'onnxruntime', 'numpy') if name in sys.modules])"
+    )
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=True).stdout == b"set()\n"
+
+
+def test_a_bar_shows_progress_on_a_terminal(tmp_path: Path) -> None:
+    (tmp_path / "a.pdf").write_text("accept")
+    code = "import fake_reader, invoiceocr.cli.factory as f; f.build_reader = fake_reader.FakeReader\n"
+    code += "from invoiceocr.cli import main; main(['extract', 'a.pdf', '-o', 'out.csv'])"
+    paths = os.pathsep.join([str(HERE.parent), str(ROOT)])
+    screen, terminal = pty.openpty()
+    environment = os.environ | {"PYTHONPATH": paths, "TERM": "xterm", "COLUMNS": "100"}
+    process = subprocess.Popen([sys.executable, "-c", code], cwd=tmp_path, env=environment, stderr=terminal)
+    assert process.wait(timeout=60) == 0
+    shown = os.read(screen, 100_000).decode("utf-8", "replace")
+    assert "1/1" in shown
+    assert "\x1b[" in shown

@@ -1,0 +1,51 @@
+import io
+
+import pytest
+import samples
+
+from invoiceocr.cli.screen import write_table
+from invoiceocr.result import ReadResult
+
+
+class Terminal(io.BytesIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def shown(*results: ReadResult, language: str = "zh", stream: io.BytesIO | None = None) -> str:
+    stream = stream or io.BytesIO()
+    write_table(results, stream, language)
+    return stream.getvalue().decode()
+
+
+def test_a_row_says_what_who_how_much_and_whether_to_trust_it() -> None:
+    text = shown(samples.accepted())
+    assert all(part in text for part in ("电子发票（普通发票）", samples.NUMBER, "2025-03-05", "113.00", "通过"))
+
+
+def test_headings_and_remarks_follow_the_language() -> None:
+    assert "issue date" in shown(samples.reviewed(), language="en")
+    assert "100.00 + 6.00 is not 186.00" in shown(samples.reviewed(), language="en")
+    assert "100.00 + 6.00 ≠ 186.00" in shown(samples.reviewed())
+
+
+def test_what_is_not_known_is_a_dash() -> None:
+    assert "—" in shown(samples.reviewed())
+
+
+def test_an_identifier_is_never_cut_however_narrow_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    assert samples.NUMBER in shown(samples.accepted(), stream=Terminal())
+
+
+def test_colors_are_for_terminals_only() -> None:
+    assert "\x1b[" not in shown(samples.accepted())
+    assert "\x1b[32m" in shown(samples.accepted(), stream=Terminal())
+
+
+def test_what_an_invoice_says_can_not_steer_the_terminal() -> None:
+    invoice = samples.accepted_invoice(number="1\x1b[2J", buyer=None)
+    result = ReadResult(source="[red]a\x1b[2J", invoices=(invoice,))
+    text = shown(result)
+    assert "\x1b" not in text
+    assert "[red]a" in text
