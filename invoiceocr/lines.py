@@ -16,6 +16,9 @@ KEPT_FORMS = frozenset("\ufe4a\ufe4b\ufe4c")
 LOOSE_FORMS = str.maketrans("，。；、“”‘’－—–〔〕【】《》", ",.;,\"\"''---()[]<>")
 
 
+NEAR_ROWS = 3  # rows above that a line may still belong to
+
+
 def loose(text: str) -> str:
     """*text* for comparisons: compatibility forms and punctuation folded, white space dropped.
 
@@ -48,6 +51,7 @@ def cut(line: TextLine, start: int, stop: int) -> TextLine:
     width is shared out evenly."""
     boxes = line.character_boxes[start:stop] or _even_boxes(line)[start:stop]
     confidences = line.character_confidences[start:stop]
+    first, last = _step_range(line, start, stop)
     return replace(
         line,
         text=line.text[start:stop],
@@ -56,8 +60,19 @@ def cut(line: TextLine, start: int, stop: int) -> TextLine:
         confidence=math.prod(confidences) if confidences else line.confidence,
         character_boxes=boxes,
         character_confidences=confidences,
-        character_steps=line.character_steps[start:stop],
+        character_steps=tuple(step - first for step in line.character_steps[start:stop]),
+        lattice=line.lattice.steps(first, last) if line.lattice and line.character_steps else line.lattice,
     )
+
+
+def _step_range(line: TextLine, start: int, stop: int) -> tuple[int, int]:
+    """The lattice steps of the characters start..stop-1: half of the way to their neighbors on both sides."""
+    steps = line.character_steps
+    if not steps or line.lattice is None or start >= stop:
+        return 0, 0
+    first = (steps[start - 1] + steps[start] + 1) // 2 if start else 0
+    last = (steps[stop - 1] + steps[stop] + 1) // 2 if stop < len(steps) else len(line.lattice.characters)
+    return first, last
 
 
 def strip(line: TextLine, characters: str = " \u3000") -> TextLine | None:
@@ -113,8 +128,9 @@ def rows(lines: Iterable[TextLine]) -> list[list[TextLine]]:
     """*lines* grouped by level, top to bottom, each row from left to right."""
     grouped: list[list[TextLine]] = []
     for line in sorted(lines, key=lambda line: line.box.cy):
-        if grouped and same_level(grouped[-1], line):
-            grouped[-1].append(line)
+        level = [row for row in grouped[-NEAR_ROWS:] if same_level(row, line) and not _covered(row, line)]
+        if level:
+            min(level, key=lambda row: abs(_nearest(row, line).box.cy - line.box.cy)).append(line)
         else:
             grouped.append([line])
     return [sorted(row, key=lambda line: line.box.x0) for row in grouped]
@@ -122,6 +138,19 @@ def rows(lines: Iterable[TextLine]) -> list[list[TextLine]]:
 
 def same_level(row: Sequence[TextLine], line: TextLine) -> bool:
     """Whether *line* stands on the level of *row*: near the middle of its closest neighbor along x."""
-    nearest = min(row, key=lambda other: max(other.box.x0 - line.box.x1, line.box.x0 - other.box.x1))
+    nearest = _nearest(row, line)
     size = min(nearest.box.height, line.box.height)
     return abs(nearest.box.cy - line.box.cy) < 0.6 * size
+
+
+def _nearest(row: Sequence[TextLine], line: TextLine) -> TextLine:
+    return min(row, key=lambda other: max(other.box.x0 - line.box.x1, line.box.x0 - other.box.x1))
+
+
+def _covered(row: Sequence[TextLine], line: TextLine) -> bool:
+    """Whether *line* stands above or below a piece of *row* rather than beside it; one or two characters
+    (年, 月, ¥) may stand between the others."""
+    return len(line.text) > 2 and any(
+        len(other.text) > 2 and overlap_x(other.box, line.box) > 0.5 * min(other.box.width, line.box.width)
+        for other in row
+    )

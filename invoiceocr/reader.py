@@ -76,7 +76,7 @@ class Reader:
         return ReadResult(
             source=name or (str(source) if isinstance(source, str | Path) else "bytes"),
             sha256=digest,
-            invoices=tuple(invoices),
+            invoices=tuple(invoices),  # type: ignore[arg-type]
             error=error,
             elapsed_ms=round((time.perf_counter() - start) * 1000, 1),
         )

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise, takewhile
 
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.extraction.candidates import candidate
 from invoiceocr.extraction.frame import Frame
 from invoiceocr.extraction.parsers import PARSERS
+from invoiceocr.extraction.registration import Shift
 from invoiceocr.extraction.schema import Slot
+from invoiceocr.geometry import Box
 from invoiceocr.lines import join
 from invoiceocr.page import Label, TextLine
 
@@ -30,19 +32,20 @@ def read_slot(frame: Frame, slot: Slot, path: str, pieces: Sequence[TextLine]) -
 
 
 def _right(frame: Frame, label: Label, pieces: Sequence[TextLine]) -> list[TextLine]:
-    return _row_right_of(frame, label, pieces, 0.0)
+    return _row_right_of(frame, label, pieces, lambda box: box.cy)
 
 
 def _right_shifted(frame: Frame, label: Label, pieces: Sequence[TextLine]) -> list[TextLine]:
-    return _row_right_of(frame, label, pieces, frame.shift) if frame.shift else []
+    return _row_right_of(frame, label, pieces, frame.level) if frame.shift != Shift() else []
 
 
-def _row_right_of(frame: Frame, label: Label, pieces: Sequence[TextLine], shift: float) -> list[TextLine]:
+def _row_right_of(
+    frame: Frame, label: Label, pieces: Sequence[TextLine], level: Callable[[Box], float]
+) -> list[TextLine]:
     """The pieces right of *label* on its level, up to the next label of that level."""
-    slope = next((anchor.slope for anchor in frame.anchors.values()), 0.0)
 
     def off(x: float, y: float) -> float:
-        return abs(y - label.box.cy - slope * (x - label.box.cx))
+        return abs(y - label.box.cy - frame.slope * (x - label.box.cx))
 
     ends = [
         other.box.x0
@@ -54,7 +57,7 @@ def _row_right_of(frame: Frame, label: Label, pieces: Sequence[TextLine], shift:
         piece
         for piece in pieces
         if label.box.x1 - 0.5 * label.box.height <= piece.box.x0 < end
-        and off(piece.box.cx, piece.box.cy - shift) < LEVEL * max(piece.box.height, label.box.height)
+        and off(piece.box.cx, level(piece.box)) < LEVEL * max(piece.box.height, label.box.height)
     ]
     return sorted(row, key=lambda piece: piece.box.x0)
 

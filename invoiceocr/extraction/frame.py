@@ -1,24 +1,18 @@
-"""The form laid over a page: where its printed lines are, and how far the print is shifted against them.
-
-Dot-matrix print often stands half a row to three rows off its form. Values whose type leaves no doubt (tax ids,
-amounts in words, dates) beside their labels tell the shift; regions are then compared with the shifted print.
-"""
+"""The form laid over a page: where its printed lines are and what stands between them."""
 
 from __future__ import annotations
 
 import itertools
 import statistics
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
+from invoiceocr.extraction import registration
+from invoiceocr.extraction.registration import Shift
 from invoiceocr.extraction.schema import Form, Region, Schemas
 from invoiceocr.geometry import Box
-from invoiceocr.lines import loose
 from invoiceocr.page import Label, Page, TextLine
-from invoiceocr.values import chinese_amount, issue_date, money, tax_id
 
-MIN_SHIFT = 0.35  # of the text height; less is ordinary scatter
-MAX_SHIFT = 5.0  # of the text height; more is a wrong pair
 MARGIN = 0.7  # of the text height: what stands nearer to an anchor's level stands on it
 MIN_CHARACTER = 0.55  # mean probability of a character; less is a seal or a pattern, not print
 MIN_SLOPE_SPAN = 0.3  # of the page's width; a shorter row of labels tells no slope
@@ -40,15 +34,21 @@ class Anchor:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Frame:
-    """A form found on a page; `size` is the text height, `shift` the print's offset downward from the form."""
+    """A form found on a page; `size` is the text height, `slope` the rise of its lines,
+    `shift` how the print lies against them."""
 
     page: Page
     form: Form
     pieces: tuple[TextLine, ...]
     anchors: Mapping[str, Anchor]
     size: float
-    shift: float
+    slope: float
+    shift: Shift
     cipher_left: float | None = None
+
+    def level(self, box: Box) -> float:
+        """The form's y, slope and shift taken out, of a printed *box*."""
+        return self.shift.level(box.cy - self.slope * box.cx) + self.slope * box.cx
 
     def labels(self, *ids: str | None) -> list[Label]:
         """The labels with one of *ids*, top to bottom, left to right."""
@@ -61,7 +61,7 @@ class Frame:
 
     def holds(self, region: Region, box: Box) -> bool:
         """Whether a printed *box* belongs to *region*, shift taken into account."""
-        return self._between(region, box.cx, box.cy - self.shift)
+        return self._between(region, box.cx, self.level(box))
 
     def contains(self, region: str, label: Label) -> bool:
         """Whether a *label* of the form belongs to *region*."""
@@ -100,9 +100,9 @@ def fit(page: Page, form: Form, schemas: Schemas) -> Frame:
         name: anchor for name, ids in form.anchors.items() if (anchor := _anchor(page.labels, ids, slope)) is not None
     }
     ciphers = [piece.box.x0 - size for piece in pieces if schemas.shapes["cipher"].fit(piece.text) == 1.0]
-    frame = Frame(page, form, pieces, anchors, size, 0.0, min(ciphers, default=None))
-    shift = _shift(frame) if any(piece.source == "ocr" for piece in pieces) else 0.0
-    return replace(frame, shift=shift)
+    recognized = any(piece.source == "ocr" for piece in pieces)
+    shift = registration.estimate(page, pieces, size, slope) if recognized else Shift()
+    return Frame(page, form, pieces, anchors, size, slope, shift, min(ciphers, default=None))
 
 
 def is_print(piece: TextLine) -> bool:
@@ -140,53 +140,6 @@ def _slope(page: Page, form: Form) -> float:
     if len(near) < 3 or span < MIN_SLOPE_SPAN * page.width:
         return 0.0
     return statistics.linear_regression([box.cx for box in near], [box.cy for box in near]).slope
-
-
-def _shift(frame: Frame) -> float:
-    """The median offset of unmistakable values from their labels, 0 where it is ordinary scatter."""
-    offsets = [offset for offset in _offsets(frame) if abs(offset) < MAX_SHIFT * frame.size]
-    if len(offsets) < 2:
-        return 0.0
-    middle = statistics.median(offsets)
-    return middle if abs(middle) > MIN_SHIFT * frame.size else 0.0
-
-
-def _offsets(frame: Frame) -> Iterator[float]:
-    slope = next((anchor.slope for anchor in frame.anchors.values()), 0.0)
-    for block in frame.form.parties.values():
-        ids = [
-            piece
-            for piece in frame.pieces
-            if tax_id.is_valid(piece.text) and frame.holds(_tall(frame, block.region), piece.box)
-        ]
-        labels = [label for row in block.rows if row.type == "tax_id" for label in frame.labels(row.label)]
-        labels = [label for label in labels if frame.contains(block.region, label)]
-        if len(ids) == 1 and len(labels) == 1:
-            yield _offset(ids[0], labels[0], slope)
-    for label_id, is_value in (
-        ("words", chinese_amount.is_valid),
-        ("issue_date", issue_date.is_valid),
-        ("total", _is_yuan),
-    ):
-        labels = frame.labels(label_id)
-        values = [piece for piece in frame.pieces if is_value(loose(piece.text))]
-        values = [piece for piece in values if labels and piece.box.cx > labels[0].box.cx]
-        if len(labels) == 1 and values:
-            yield min((_offset(value, labels[0], slope) for value in values), key=abs)
-
-
-def _tall(frame: Frame, region: str) -> Region:
-    """*region* without top and bottom within its half of the page: shifted print may cross its borders."""
-    bounds = frame.form.regions[region]
-    return Region(None, None, bounds.left, bounds.right, bounds.split)
-
-
-def _offset(value: TextLine, label: Label, slope: float) -> float:
-    return value.box.cy - label.box.cy - slope * (value.box.cx - label.box.cx)
-
-
-def _is_yuan(printed: str) -> bool:
-    return "¥" in printed and money.is_valid(printed)
 
 
 def _second_in_row(labels: list[Label]) -> float | None:

@@ -104,10 +104,10 @@ def _body(frame: Frame) -> list[TextLine]:
     last = frame.anchors.get("words")
 
     def below_header(piece: TextLine) -> bool:
-        return piece.box.cy - frame.shift > anchor.at(piece.box.cx) + MARGIN * frame.size
+        return frame.level(piece.box) > anchor.at(piece.box.cx) + MARGIN * frame.size
 
     def above_sums(piece: TextLine) -> bool:
-        y = piece.box.cy - frame.shift
+        y = frame.level(piece.box)
         if end is not None:
             return y < end.box.cy + anchor.slope * (piece.box.cx - end.box.cx) - MARGIN * frame.size
         return last is None or y < last.at(piece.box.cx) - 2.5 * frame.size

@@ -18,6 +18,7 @@ from invoiceocr.values import (
     text,
 )
 
+LONG_CHECK_CODE = 20  # digits; five hexadecimal ones are of 区块链 invoices alone
 Parser = Callable[[str], object | None]
 
 
@@ -26,11 +27,18 @@ def _words(printed: str) -> str | None:
     return chinese_amount.compact(printed) if chinese_amount.is_valid(printed) else None
 
 
+def _long_check_code(printed: str) -> str | None:
+    """The check code of twenty digits, if it is one."""
+    value = check_code.parse(printed)
+    return value if value and len(value) == LONG_CHECK_CODE else None
+
+
 PARSERS: Mapping[str, Parser] = {
     "invoice_code": invoice_code.parse,
     "invoice_number": invoice_number.parse,
     "issue_date": issue_date.parse,
-    "check_code": check_code.parse,
+    "check_code": _long_check_code,
+    "short_check_code": check_code.parse,
     "machine_number": machine_number.parse,
     "tax_id": tax_id.parse,
     "money": money.parse,

@@ -38,30 +38,35 @@ class _Row:
 def read_parties(frame: Frame, schemas: Schemas) -> Iterator[Candidate]:
     """The candidates of both parties' fields."""
     for party, block in frame.form.parties.items():
-        lines = [_Row(join(row), _level(frame, row)) for row in rows(frame.inside(block.region))][:MAX_ROWS]
         levels = _levels(frame, block)
         if levels is None:
             continue
+        lines = [_Row(join(row), _level(frame, row)) for row in rows(_beside_labels(frame, block))][:MAX_ROWS]
         for slot, parts in _assign(lines, block.rows, levels, schemas).items():
             found = _candidate(f"{party}.{slot.name}", slot, parts, frame)
             if found is not None:
                 yield found
 
 
+def _beside_labels(frame: Frame, block: PartyBlock) -> list[TextLine]:
+    """The block's pieces but those left of its labels: letters of the vertical caption."""
+    ids = [slot.label for slot in block.rows]
+    left = min(label.box.x0 for label in frame.labels(*ids) if frame.contains(block.region, label))
+    return [piece for piece in frame.inside(block.region) if piece.box.cx > left]
+
+
 def _level(frame: Frame, row: Sequence[TextLine]) -> float:
     """The row's y on the form, shift and slope taken out."""
-    slope = next((anchor.slope for anchor in frame.anchors.values()), 0.0)
-    return statistics.fmean(line.box.cy - slope * line.box.cx for line in row) - frame.shift
+    return statistics.fmean(frame.level(line.box) - frame.slope * line.box.cx for line in row)
 
 
 def _levels(frame: Frame, block: PartyBlock) -> list[float] | None:
     """The y of each of the block's labels on the form; missing ones at the pitch of the others."""
-    slope = next((anchor.slope for anchor in frame.anchors.values()), 0.0)
     known: dict[int, float] = {}
     for index, slot in enumerate(block.rows):
         labels = [label for label in frame.labels(slot.label) if frame.contains(block.region, label)]
         if labels:
-            known[index] = statistics.fmean(label.box.cy - slope * label.box.cx for label in labels[:1])
+            known[index] = statistics.fmean(label.box.cy - frame.slope * label.box.cx for label in labels[:1])
     if not known:
         return None
     pitch = DEFAULT_PITCH * frame.size

@@ -215,7 +215,7 @@ def _compiled(file: _File, pair: Any) -> regex.Pattern[str]:
 
 def _form(path: Path, labels: set[str]) -> Form:
     file = _File(path)
-    data = file.data
+    file.data = data = _extended(file)
     anchors = {
         str(name): tuple(file.known_name(ids, i, str(label), labels) for i, label in enumerate(ids))
         for name, ids in file.get(data, "anchors").items()
@@ -240,6 +240,18 @@ def _form(path: Path, labels: set[str]) -> Form:
         expected=tuple(str(path) for path in file.get(data, "expected")),
         borders={str(name): tuple(ids) for name, ids in data.get("borders", {}).items()},
     )
+
+
+def _extended(file: _File) -> Any:
+    """The form's sections over those of the form that it extends, entry by entry."""
+    if "extends" not in file.data:
+        return file.data
+    parent = _File(file.path.with_name(f"{file.data['extends']}.yaml")).data
+    merged = dict(parent)
+    for section, entries in file.data.items():
+        old = parent.get(section)
+        merged[section] = {**old, **entries} if isinstance(old, dict) and isinstance(entries, dict) else entries
+    return merged
 
 
 def _region(file: _File, entry: Any, anchors: Mapping[str, Any], labels: set[str]) -> Region:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import regex
 
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.extraction.candidates import candidate
 from invoiceocr.extraction.frame import Anchor, Frame
+from invoiceocr.geometry import Box
 from invoiceocr.lines import loose
 from invoiceocr.page import Label, TextLine
 from invoiceocr.values import chinese_amount, money
@@ -31,7 +32,7 @@ def _words(frame: Frame) -> Iterator[Candidate]:
     label = next(iter(frame.labels("words")), None)
     found = [(piece, match.group()) for piece in frame.pieces if (match := WORDS.search(loose(piece.text)))]
     if label is not None:
-        found.sort(key=lambda pair: abs(pair[0].box.cy - frame.shift - label.box.cy))
+        found.sort(key=lambda pair: abs(frame.level(pair[0].box) - label.box.cy))
     for piece, text in found:
         if chinese_amount.is_valid(text):
             yield candidate(
@@ -45,28 +46,35 @@ def _as_printed(piece: TextLine, text: str) -> str:
 
 
 def _total(frame: Frame, words: list[Candidate]) -> Iterator[Candidate]:
-    """The figure right of （小写）, else the one on the level of the words."""
+    """The figure on the level of the words, and the one right of （小写）."""
     amounts = [piece for piece in frame.pieces if _amount(piece) is not None]
-    for label in frame.labels("total"):
-        right = [
-            piece
-            for piece in amounts
-            if piece.box.cx > label.box.cx and abs(piece.box.cy - frame.shift - label.box.cy) < ROW * frame.size
-        ]
-        yield from _nearest(frame, "total", right, label.box.x1)
     for item in words:
         if item.box is not None:
-            level = item.box.cy
-            row = [
-                piece
-                for piece in amounts
-                if piece.box.x0 > item.box.x1 and abs(piece.box.cy - level) < ROW * frame.size
-            ]
-            yield from _nearest(frame, "total", [piece for piece in row if "¥" in loose(piece.text)], item.box.x1)
+            yield from _on_level(frame, item.box, [piece for piece in amounts if "¥" in loose(piece.text)])
+    for label in frame.labels("total"):
+        yield from _right_of(frame, label, amounts)
 
 
-def _nearest(frame: Frame, path: str, pieces: Iterable[TextLine], x: float) -> Iterator[Candidate]:
-    piece = min(pieces, key=lambda piece: abs(piece.box.x0 - x), default=None)
+def _on_level(frame: Frame, words: Box, amounts: Iterable[TextLine]) -> Iterator[Candidate]:
+    def off(piece: TextLine) -> float:
+        return abs(piece.box.cy - words.cy - frame.slope * (piece.box.cx - words.cx))
+
+    row = [piece for piece in amounts if piece.box.x0 > words.x1 and off(piece) < ROW * frame.size]
+    yield from _nearest(frame, "total", row, off)
+
+
+def _right_of(frame: Frame, label: Label, amounts: Iterable[TextLine]) -> Iterator[Candidate]:
+    def off(piece: TextLine) -> float:
+        return abs(frame.level(piece.box) - label.box.cy - frame.slope * (piece.box.cx - label.box.cx))
+
+    row = [piece for piece in amounts if piece.box.cx > label.box.cx and off(piece) < ROW * frame.size]
+    yield from _nearest(frame, "total", row, lambda piece: abs(piece.box.x0 - label.box.x1))
+
+
+def _nearest(
+    frame: Frame, path: str, pieces: Iterable[TextLine], distance: Callable[[TextLine], float]
+) -> Iterator[Candidate]:
+    piece = min(pieces, key=distance, default=None)
     if piece is not None:
         yield candidate(path, _amount(piece), piece.text, [piece], frame.page)
 
@@ -92,7 +100,7 @@ def _sum_row(frame: Frame, anchor: Anchor) -> list[TextLine]:
     start = min((label.box.x1 for label in labels), default=0.0)
 
     def off(piece: TextLine) -> float:
-        return abs(piece.box.cy - frame.shift - anchor.at(piece.box.cx))
+        return abs(frame.level(piece.box) - anchor.at(piece.box.cx))
 
     near = [
         piece

@@ -1,0 +1,111 @@
+"""How the print lies against its form.
+
+Dot-matrix print is often shifted by half a row to three rows and stretched by some percent. Values that can't be
+mistaken (tax ids, amounts in words, pairs of ¥ amounts, the total beside the words) in the order in which every
+form has them, beside their labels in the same order, give the offset and how it grows down the page.
+"""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from invoiceocr.geometry import Box
+from invoiceocr.lines import loose, rows
+from invoiceocr.page import Label, Page, TextLine
+from invoiceocr.values import chinese_amount, issue_date, money, tax_id
+
+MIN_SHIFT = 0.35  # of the text height; less is ordinary scatter
+MAX_SHIFT = 7.0  # of the text height; more is a wrong pair
+MAX_STRETCH = 0.3  # of the distance; more is a wrong pair
+MIN_SPAN = 8.0  # text heights between two pairs that may tell a stretch
+MASK = "**"
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """What the form has at y is printed at y + offset + stretch · (y − origin)."""
+
+    offset: float = 0.0
+    stretch: float = 0.0
+    origin: float = 0.0
+
+    def level(self, y: float) -> float:
+        """The form's y of what is printed at *y*."""
+        return self.origin + (y - self.offset - self.origin) / (1.0 + self.stretch)
+
+
+def estimate(page: Page, pieces: Sequence[TextLine], size: float, slope: float) -> Shift:
+    """The shift of the print on *page*; none where it is ordinary scatter."""
+
+    def flat(box: Box) -> float:
+        return box.cy - slope * box.cx
+
+    pairs = [(flat(label), flat(value)) for label, value in _pairs(page, pieces)]
+    pairs = [(form, print_) for form, print_ in pairs if abs(print_ - form) < MAX_SHIFT * size]
+    if len(pairs) < 2:
+        return Shift()
+    stretch = _stretch(pairs, size)
+    origin = statistics.fmean(form for form, _ in pairs)
+    offset = statistics.median(print_ - form - stretch * (form - origin) for form, print_ in pairs)
+    if abs(offset) < MIN_SHIFT * size and abs(stretch) * MIN_SPAN < MIN_SHIFT:
+        return Shift()
+    return Shift(offset, stretch, origin)
+
+
+def _stretch(pairs: list[tuple[float, float]], size: float) -> float:
+    """The median growth of the offset between pairs that stand far apart (Theil-Sen)."""
+    if len(pairs) < 3:
+        return 0.0
+    growths = [
+        ((b[1] - b[0]) - (a[1] - a[0])) / (b[0] - a[0])
+        for a, b in combinations(pairs, 2)
+        if abs(b[0] - a[0]) > MIN_SPAN * size
+    ]
+    growth = statistics.median(growths) if growths else 0.0
+    return growth if abs(growth) < MAX_STRETCH else 0.0
+
+
+def _pairs(page: Page, pieces: Sequence[TextLine]) -> Iterator[tuple[Box, Box]]:
+    """(label, value) boxes that belong together beyond doubt."""
+    labels: dict[str, list[Label]] = {}
+    for label in page.labels:
+        labels.setdefault(label.id, []).append(label)
+    border = min((label.box.x0 for label in page.labels if label.id in ("cipher", "remarks")), default=page.width)
+    ids = [piece for piece in pieces if tax_id.is_valid(piece.text) and piece.box.cx < border]
+    yield from _in_order(labels.get("party_tax_id", []), sorted(ids, key=lambda piece: piece.box.cy))
+    words = [piece for piece in pieces if _is_words(piece)]
+    yield from _in_order(labels.get("words", []), words)
+    yield from _in_order(labels.get("total", []), [piece for piece in pieces if words and _beside(piece, words[0])])
+    yield from _in_order(labels.get("sum", []), _sum_pairs(pieces))
+    if not words and not ids:
+        dates = [piece for piece in pieces if issue_date.is_valid(piece.text)]
+        yield from _in_order(labels.get("issue_date", []), dates)
+
+
+def _in_order(labels: Sequence[Label], values: Sequence[TextLine]) -> Iterator[tuple[Box, Box]]:
+    """Pairs in order, if there are as many values as labels."""
+    if len(labels) == len(values):
+        for label, value in zip(sorted(labels, key=lambda label: label.box.cy), values, strict=True):
+            yield label.box, value.box
+
+
+def _is_words(piece: TextLine) -> bool:
+    return len(piece.text) > 3 and chinese_amount.is_valid(piece.text)
+
+
+def _is_yuan(piece: TextLine) -> bool:
+    return "¥" in loose(piece.text) and money.is_valid(piece.text)
+
+
+def _beside(piece: TextLine, words: TextLine) -> bool:
+    level = abs(piece.box.cy - words.box.cy) < max(piece.box.height, words.box.height)
+    return _is_yuan(piece) and level and piece.box.x0 > words.box.x1
+
+
+def _sum_pairs(pieces: Sequence[TextLine]) -> list[TextLine]:
+    """The left one of two ¥ amounts (or ***) on one level."""
+    marked = [piece for piece in pieces if _is_yuan(piece) or loose(piece.text).startswith(MASK)]
+    return [row[0] for row in rows(marked) if len(row) == 2 and _is_yuan(row[0])]
