@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import islice
 
 from invoiceocr.errors import TooLargeError
@@ -22,9 +21,9 @@ MAX_TEXTS = 500
 
 
 def open_xml(data: bytes, name: str, settings: Settings) -> Document:
-    """The document of an XML file: one page and one set of facts for each invoice that it states.
+    """The document of an XML file: the facts of each invoice that it states, and one page, empty for them.
 
-    XML of another kind gives one page with its texts in document order. Raises CorruptFileError corrupt_xml,
+    XML of another kind has its texts on the page, in document order. Raises CorruptFileError corrupt_xml,
     UnsafeFileError unsafe_xml, TooLargeError (too_large, too_many_pages).
     """
     tree = safe_xml.parse(data, name)
@@ -35,17 +34,9 @@ def open_xml(data: bytes, name: str, settings: Settings) -> Document:
         )
     payloads = tuple(text for text in facts.codes(tree) if len(text) <= facts.MAX_PAYLOAD)
     lines = () if facts.is_invoice(tree) else tuple(_lines(tree))
-    pages = (_page(number, lines, payloads) for number in range(1, max(1, len(stated)) + 1))
-    placed = tuple(_on_page(found, number) for number, found in enumerate(stated, start=1))
-    return Document(name, hashlib.sha256(data).hexdigest(), "xml", pages, placed)
-
-
-def _page(number: int, lines: tuple[TextLine, ...], payloads: tuple[str, ...]) -> Page:
-    return Page(number, WIDTH, HEIGHT, lines, qr_payloads=payloads if number == 1 else ())
-
-
-def _on_page(found: Facts, number: int) -> Facts:
-    return Facts(tuple(replace(candidate, page=number) for candidate in found.candidates), number)
+    page = Page(1, WIDTH, HEIGHT, lines, qr_payloads=payloads)
+    placed = tuple(Facts(found.candidates, 1) for found in stated)
+    return Document(name, hashlib.sha256(data).hexdigest(), "xml", iter((page,)), placed)
 
 
 def _lines(tree: Node) -> Iterator[TextLine]:
