@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from typing import Annotated
 
 import typer
 
-from invoiceocr.export.json_schema import kind_schema, result_schema
+from invoiceocr.export.json_schema import as_text, kind_schema, result_schema
 
 Kind = Annotated[str | None, typer.Option("--kind", help="某一票种的发票，如 digital_ordinary · invoices of one kind")]
 
@@ -16,4 +15,4 @@ Kind = Annotated[str | None, typer.Option("--kind", help="某一票种的发票�
 def schema(kind: Kind = None) -> None:
     """输出结果的 JSON Schema · Print the JSON Schema of a line of output, or of one kind of invoice."""
     document = kind_schema(kind) if kind else result_schema()
-    sys.stdout.buffer.write(json.dumps(document, ensure_ascii=False, indent=2).encode() + b"\n")
+    sys.stdout.buffer.write(as_text(document).encode())

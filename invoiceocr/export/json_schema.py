@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 from invoiceocr.errors import SettingsError
@@ -28,6 +30,23 @@ def kind_schema(kind: str) -> dict[str, Any]:
     if kind not in models:
         raise SettingsError(f"kind {kind!r} is unknown; known kinds: {', '.join(models)}")
     return {"$schema": DIALECT, **models[kind].model_json_schema(mode="serialization")}
+
+
+def files() -> dict[str, str]:
+    """The texts of the files in schemas/json/, by name."""
+    schemas = {"result.schema.json": result_schema(), "invoice.schema.json": invoice_schema()}
+    return {name: as_text(schema) for name, schema in schemas.items()}
+
+
+def as_text(schema: dict[str, Any]) -> str:
+    """The schema as indented JSON with a line end."""
+    return json.dumps(schema, ensure_ascii=False, indent=2) + "\n"
+
+
+def write_files(folder: Path) -> None:
+    """Write schemas/json/ anew; a test tells when that is due."""
+    for name, text in files().items():
+        (folder / name).write_text(text, encoding="utf-8")
 
 
 def kinds_of(model: type[Invoice]) -> tuple[str, ...]:
