@@ -36,7 +36,6 @@ DOORS = {
     "pypdfium2": {"sources/pdf.py"},
     "openpyxl": {"export/excel.py"},
     "ruamel": {"yaml_file.py"},
-    "defusedxml": {"sources/safe_xml.py"},
     "zxingcpp": {"sources/qr.py", "specimens/raster.py"},  # one reads QR codes, one draws them
     "pylopdf_fonts_zh_cn": {"specimens/fonts.py"},
     "typer": {"cli"},

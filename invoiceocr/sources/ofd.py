@@ -62,17 +62,15 @@ class _Booklet:
             self.known.pop(index)
 
     def _page(self, page: Sheet) -> Page:
-        if not text_layer.is_usable(page.glyphs) and (scan := self._scan(page)):
+        large = _large(page)
+        if large and not text_layer.is_usable(page.glyphs) and (scan := self._first(large)):
             return Page(page.number, float(scan.width), float(scan.height), image=scan)
         payloads = self._payloads(page) if self.settings.read_qr else ()
         return Page(page.number, page.width, page.height, page.lines(), page.rulings(), payloads)
 
-    def _scan(self, page: Sheet) -> PageImage | None:
-        """The largest picture that covers a good part of the page."""
-        area = page.width * page.height
-        large = [picture for picture in page.pictures() if _area(picture.box) >= MIN_SCAN * area]
-        decoded = (self._decoded(picture) for picture in sorted(large, key=lambda item: -_area(item.box)))
-        return next((pixels for pixels in decoded if pixels), None)
+    def _first(self, pictures: Iterable[Picture]) -> PageImage | None:
+        """The first picture that can be decoded."""
+        return next((pixels for picture in pictures if (pixels := self._decoded(picture))), None)
 
     def _payloads(self, page: Sheet) -> tuple[str, ...]:
         """The QR codes: as the attachments spell them out on the first page, else from the page's pictures."""
@@ -152,8 +150,11 @@ def _picture(data: bytes, name: str, settings: Settings) -> PageImage | None:
         return None
 
 
-def _area(box: Box) -> float:
-    return box.width * box.height
+def _large(page: Sheet) -> list[Picture]:
+    """The pictures that cover a good part of the page, the largest first."""
+    sized = ((picture.box.width * picture.box.height, picture) for picture in page.pictures())
+    large = [(size, picture) for size, picture in sized if size >= MIN_SCAN * page.width * page.height]
+    return [picture for _, picture in sorted(large, key=lambda item: -item[0])]
 
 
 def _may_be_code(box: Box, page: Sheet) -> bool:
