@@ -7,7 +7,8 @@ Needs the extra `specimens` (pillow, pylopdf-fonts-zh-cn). Companies, addresses 
 is marked 样张. The same arguments give the same bytes.
 """
 
-from invoiceocr.specimens.issue import Format, Options, Specimen, make, save, write
+from invoiceocr.specimens.issue import make, save, write
+from invoiceocr.specimens.specimen import Format, Options, Specimen
 from invoiceocr.specimens.traits import KINDS, TRAITS
 
 __all__ = ["KINDS", "TRAITS", "Format", "Options", "Specimen", "make", "save", "write"]

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 Color = tuple[int, int, int]
-Layer = Literal["form", "print", "seal", "mark"]
-"""form: what the printing house or template put there; print: the values; seal: stamps; mark: the pale 样张."""
+Layer = Literal["form", "emblem", "print", "seal"]
+"""form: what the printing house or template put there; emblem: the 监制章 in the title; print: values; seal: stamps."""
 BLACK: Color = (0, 0, 0)
 
 
@@ -91,8 +91,8 @@ class Drawing:
         return tuple(item for item in self.items if item.layer == layer)
 
     def texts(self) -> tuple[Text, ...]:
-        """The printed texts that a reader should find: all but the 样张 mark."""
-        return tuple(item for item in self.items if isinstance(item, Text) and item.layer != "mark")
+        """The texts that a reader should find: all but those of seals."""
+        return tuple(item for item in self.items if isinstance(item, Text) and item.layer in ("form", "print"))
 
     def plus(self, more: Iterable[Primitive]) -> Drawing:
         """The drawing with *more* painted over it."""

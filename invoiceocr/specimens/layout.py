@@ -2,113 +2,106 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from random import Random
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from decimal import Decimal
 from typing import Literal
 
-from invoiceocr.specimens import seals
 from invoiceocr.specimens.content import Content
-from invoiceocr.specimens.drawing import Color, Drawing, Oval, Primitive, Qr, Rule, Text
-from invoiceocr.specimens.forms import Form, Label, Slot, Spot, load_form
-from invoiceocr.specimens.printed import printed_total, printed_values
-from invoiceocr.specimens.setting import aligned, fitted, spread, upright, wrapped
-from invoiceocr.specimens.table import Row, column_items, rows_height, rows_of, set_rows
+from invoiceocr.specimens.drawing import Drawing, Primitive, Rule, Text
+from invoiceocr.specimens.forms import Form, load_form
+from invoiceocr.specimens.printed import NO_TAX, printed_total, printed_values
+from invoiceocr.specimens.setting import aligned, spread
+from invoiceocr.specimens.sheet import Look, form_items, look_of, qr_items, value_items
+from invoiceocr.specimens.table import Row, rows_height, rows_of, set_rows
 
 Paging = Literal["tall", "pages"]
-SPECIMEN = "样张"
-PALE: Color = (206, 206, 206)
-STRIP_COLOR: Color = (150, 160, 196)
-HOLE_PITCH = 12.7  # mm between tractor holes (half an inch)
-SEALED = 0.8  # share of paper and electronic invoices that bear the issuer's seal
-COPY_COLORS: dict[str, Color] = {"抵扣联": (34, 96, 62), "记账联": (44, 44, 46)}
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """What varies between issuers of one form: colors and the style of the values."""
-
-    form: Form
-    label_color: Color
-    title_color: Color
-    value_style: str
-    value_color: Color
-    sealed: bool
+LIST_TITLE = "销售货物或者提供应税劳务清单"
+LAST_PAGE_ONLY = ("total_excluding_tax", "total_tax", "total", "total_in_words", "remarks")
 
 
 def lay_out(content: Content, paging: Paging = "tall") -> tuple[Drawing, ...]:
     """The pages of the invoice. More rows than the form holds make a 数电票 taller ("tall") or go to further pages
     with a 小计 each ("pages"); on the other forms the rows draw closer together."""
-    look = _look(content)
-    rows = rows_of(content, look.form.table, look.value_style)
-    if not content.form.startswith("digital"):
-        return (_page(content, look, rows),)
-    parts = _parts(rows, look.form) if paging == "pages" else [rows]
-    if len(parts) == 1:
-        return (_page(content, look, rows),)
-    return tuple(_part_page(content, look, parts, index) for index in range(len(parts)))
+    look = look_of(content)
+    rows = rows_of(content.rows, content.form, look.form.table, look.value_style)
+    values = printed_values(content)
+    several = (
+        paging == "pages"
+        and content.form.startswith("digital")
+        and _room(look.form) < rows_height(rows, look.form.table)
+    )
+    if not several:
+        return (_page(content, look, values, rows),)
+    parts = _parts(rows, look.form)
+    return tuple(_part_page(content, look, values, (parts, index)) for index in range(len(parts)))
 
 
-def _look(content: Content) -> Look:
-    form, rng = load_form(content.form), Random(f"look {content.seed}")
-    label, value = rng.choice(form.label_colors), rng.choice(form.value_colors)
-    label = COPY_COLORS.get(content.captions["copy"], label)
-    title = label if form.strip else form.spots["title"].color
-    return Look(form, label, title, rng.choice(form.value_styles), value, rng.random() < SEALED)
+def lay_out_list(content: Content) -> tuple[Drawing, ...]:
+    """The pages of the 销货清单 of an invoice that refers to one."""
+    form = load_form("list")
+    look = replace(look_of(content), form=form, label_color=(0, 0, 0), title_color=(0, 0, 0), value_style="song")
+    look = replace(look, value_color=(0, 0, 0), sealed=False)
+    titled = replace(content, captions=content.captions | {"title": LIST_TITLE})
+    parts = _parts(rows_of(content.invoice.items, "list", form.table, look.value_style), form)
+    pages = []
+    for number, part in enumerate(parts, 1):
+        sums = {"subtotal_amount": _sum(part, "amount"), "subtotal_tax": _sum(part, "tax_amount")}
+        values = printed_values(content) | sums | {"page_label": f"共{len(parts)}页 第{number}页"}
+        pages.append(_page(titled, look, values, part))
+    return tuple(pages)
+
+
+def _room(form: Form) -> float:
+    return form.table.bottom - form.table.top
 
 
 def _parts(rows: list[Row], form: Form) -> list[list[Row]]:
-    """The rows page by page, each page holding what fits between the table's first and last row."""
+    """The rows page by page, each page leaving a row free for its 小计."""
     parts: list[list[Row]] = [[]]
     for row in rows:
-        if parts[-1] and rows_height([*parts[-1], row], form.table) > form.table.bottom - form.table.top:
+        if parts[-1] and rows_height([*parts[-1], row], form.table) > _room(form) - form.table.pitch:
             parts.append([])
         parts[-1].append(row)
     return parts
 
 
-def _page(content: Content, look: Look, rows: list[Row]) -> Drawing:
-    values = printed_values(content)
-    fixed = [*_form_items(content, look), *_value_items(look, values), *_qr_items(content, look)]
-    return _assembled(content, look, fixed, rows)
-
-
-def _part_page(content: Content, look: Look, parts: list[list[Row]], index: int) -> Drawing:
-    """One of several pages: all bear parties and 小计, the last also the totals."""
-    values = printed_values(content) | {"page_label": f"共{len(parts)}页 第{index + 1}页"}
+def _part_page(content: Content, look: Look, values: Mapping[str, str], part: tuple[list[list[Row]], int]) -> Drawing:
+    """One of several pages: all bear parties and 小计, only the last the totals."""
+    parts, index = part
     last = index == len(parts) - 1
-    if not last:
-        for name in ("total_excluding_tax", "total_tax", "total", "total_in_words", "remarks"):
-            values.pop(name, None)
-    fixed = [*_form_items(content, look), *_value_items(look, values), *_qr_items(content, look)]
-    fixed += _subtotal_items(look, parts[index])
-    if not last:
-        fixed = [item for item in fixed if not (isinstance(item, Text) and item.text == "合计")]
-    return _assembled(content, look, fixed, parts[index])
+    shown = {name: text for name, text in values.items() if last or name not in LAST_PAGE_ONLY}
+    shown["page_label"] = f"共{len(parts)}页 第{index + 1}页"
+    page = _page(content, look, shown, parts[index])
+    return page.plus(_subtotal_items(look, parts[index]))
 
 
-def _subtotal_items(look: Look, rows: list[Row]) -> list[Primitive]:
+def _subtotal_items(look: Look, rows: list[Row]) -> Iterable[Primitive]:
     """小计 with the page's own sums, a row above 合计."""
-    table, slots = look.form.table, look.form.slots
-    y = table.bottom
-    items: list[Primitive] = [
-        spread(Text("小计", 0, y, 3.1, look.form.label_style, look.label_color, "form"), (23.8, 37.0))
-    ]
+    y, slots = look.form.table.bottom, look.form.slots
+    caption = Text("小计", 0, y, look.form.label_size, look.form.label_style, look.label_color, "form")
+    yield spread(caption, look.form.labels["total"].span or (0.0, 0.0))
     for name, field in (("total_excluding_tax", "amount"), ("total_tax", "tax_amount")):
-        values = [value for row in rows if (value := getattr(row.item, field)) is not None]
         slot = slots[name]
-        text = printed_total(sum(values[1:], values[0])) if values else "***"
-        items.append(aligned(Text(text, slot.x, y, slot.size, look.value_style, look.value_color), slot.align))
-    return items
+        text = Text(_sum(rows, field), slot.x, y, slot.size, look.value_style, look.value_color)
+        yield aligned(text, slot.align)
 
 
-def _assembled(content: Content, look: Look, fixed: list[Primitive], rows: list[Row]) -> Drawing:
+def _sum(rows: list[Row], field: str) -> str:
+    values = [value for row in rows if (value := getattr(row.item, field)) is not None]
+    return printed_total(sum(values, Decimal(0))) if values else NO_TAX
+
+
+def _page(content: Content, look: Look, values: Mapping[str, str], rows: list[Row]) -> Drawing:
     table = look.form.table
-    excess = rows_height(rows, table) - (table.bottom - table.top)
+    fixed = [*form_items(content, look), *value_items(look, values), *qr_items(content, look)]
+    excess = rows_height(rows, table) - _room(look.form)
     grow = max(0.0, excess) if content.form.startswith("digital") else 0.0
-    fitted_rows = set_rows(rows, look.form, (look.value_style, look.value_color), squeeze=not grow)
     items = [_lowered(item, table.bottom + 0.5, grow) for item in fixed]
-    return Drawing(look.form.width, look.form.height + grow, (*items, *fitted_rows))
+    ink = (look.value_style, look.value_color)
+    return Drawing(
+        look.form.width, look.form.height + grow, (*items, *set_rows(rows, look.form, ink, squeeze=not grow))
+    )
 
 
 def _lowered(item: Primitive, limit: float, grow: float) -> Primitive:
@@ -116,111 +109,3 @@ def _lowered(item: Primitive, limit: float, grow: float) -> Primitive:
     if isinstance(item, Rule):
         return replace(item, y0=item.y0 + grow * (item.y0 > limit), y1=item.y1 + grow * (item.y1 > limit))
     return replace(item, y=item.y + grow * (item.y > limit))
-
-
-def _form_items(content: Content, look: Look) -> list[Primitive]:
-    """What is the same on every invoice of the form: rules, captions, title, seals, strips, the 样张 marks."""
-    form, spots, captions = look.form, look.form.spots, content.captions
-    rules = [Rule(*rule, form.line_width, look.label_color) for rule in form.rules]
-    title = Text(captions["title"], spots["title"].center, spots["title"].y, spots["title"].size, form.label_style)
-    items: list[Primitive] = [
-        *_strip_items(form),
-        *rules,
-        *column_items(form, look.label_color),
-        aligned(replace(title, color=look.title_color, layer="form", path="kind"), "center"),
-        *seals.supervision_seal(spots["seal"], captions["bureau"]),
-        *_specimen_marks(form),
-    ]
-    for name, label in form.labels.items():
-        items += _label_items(label, look, captions) if _wanted(name, content) else []
-    if look.sealed and "issuer_seal" in spots and content.invoice.seller:
-        seller = content.invoice.seller
-        items += seals.issuer_seal(spots["issuer_seal"], seller.name or "", seller.tax_id or "")
-    return items
-
-
-def _wanted(name: str, content: Content) -> bool:
-    """Whether a caption is printed: those of values that paper forms lack are not, everything else is."""
-    if name not in ("check_code", "machine_number") or content.form != "paper":
-        return True
-    return getattr(content.invoice, name) is not None
-
-
-def _specimen_marks(form: Form) -> list[Primitive]:
-    middle = form.width / 2
-    return [Text(SPECIMEN, middle + side, form.height - 3.0, 4.0, "hei", PALE, "form") for side in (-60.0, 52.0)]
-
-
-def _label_items(label: Label, look: Look, captions: dict[str, str]) -> Iterable[Primitive]:
-    color = label.color or (look.value_color if label.layer == "print" else look.label_color)
-    text = Text(
-        label.text.format(**captions), label.x, label.y, label.size or look.form.label_size,
-        label.style or (look.value_style if label.layer == "print" else look.form.label_style), color, label.layer,
-        angle=label.angle, tracking=label.tracking,
-    )  # fmt: skip
-    if label.step:
-        return upright(text, label.step)
-    if label.span:
-        return [spread(text, label.span)]
-    if label.center is not None:
-        return [aligned(replace(text, x=label.center), "center")]
-    return [text]
-
-
-def _value_items(look: Look, values: dict[str, str]) -> list[Primitive]:
-    items: list[Primitive] = []
-    for name, slot in look.form.slots.items():
-        if name in values:
-            items += _slot_items(slot, name, values[name], look)
-    if "total_in_words" in values:
-        items += _crossed_circle(look)
-    return items
-
-
-def _slot_items(slot: Slot, name: str, value: str, look: Look) -> list[Primitive]:
-    path = name if slot.path is None else slot.path or None
-    style = slot.style or look.value_style
-    text = Text(value, slot.x, slot.y, slot.size, style, slot.color or look.value_color, slot.layer, path)
-    if slot.lines == 1:
-        return [aligned(fitted(text, slot.room), slot.align)]
-    lines = wrapped(text, slot.room, slot.leading)
-    squeeze = min(1.0, slot.lines / len(lines))  # more lines than the box has room for draw closer together
-    if squeeze < 1.0:
-        text = replace(text, size=text.size * squeeze)
-        lines = wrapped(text, slot.room, slot.leading * squeeze)
-    return list(lines)
-
-
-def _crossed_circle(look: Look) -> list[Primitive]:
-    """The ⊗ before the amount in words, drawn as most issuers' software draws it."""
-    slot, radius = look.form.slots["total_in_words"], 1.75
-    x, y, d = slot.x - 2.6, slot.y - 1.1, 1.75 * 0.7071
-    return [
-        Oval(x, y, radius, radius, 0.25, look.value_color, "print"),
-        Rule(x - d, y - d, x + d, y + d, 0.25, look.value_color, "print"),
-        Rule(x - d, y + d, x + d, y - d, 0.25, look.value_color, "print"),
-    ]
-
-
-def _qr_items(content: Content, look: Look) -> list[Primitive]:
-    spot = look.form.spots["qr"]
-    items: list[Primitive] = [Qr(spot.x, spot.y, spot.size, content.qr, look.value_color)]
-    if content.captions["mark"]:
-        items.append(_mark(look.form.spots["mark"], content.captions["mark"], look.value_color))
-    return items
-
-
-def _mark(spot: Spot, mark: str, color: Color) -> Text:
-    return Text(mark, spot.x, spot.y, spot.size, spot.style, color)
-
-
-def _strip_items(form: Form) -> list[Primitive]:
-    """The perforated strips that pull a paper form through the printer."""
-    if not form.strip:
-        return []
-    items: list[Primitive] = []
-    for x, edge in ((form.strip / 2 + 0.6, form.strip), (form.width - form.strip / 2 - 0.6, form.width - form.strip)):
-        items.append(Rule(edge, 0.0, edge, form.height, 0.2, STRIP_COLOR, dash=1.6))
-        count = int(form.height / HOLE_PITCH)
-        items += [Oval(x, (row + 0.5) * HOLE_PITCH, 2.0, 2.0, 0.25, STRIP_COLOR) for row in range(count)]
-    return items

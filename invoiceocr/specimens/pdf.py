@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from invoiceocr.specimens.cff import load_outlines, subset
-from invoiceocr.specimens.drawing import Color, Drawing, Oval, Primitive, Qr, Rule, Text
+from invoiceocr.specimens.drawing import Color, Drawing, Layer, Oval, Primitive, Qr, Rule, Text
 from invoiceocr.specimens.fonts import STYLES, bundled, half_width, natural_advance, offsets
+from invoiceocr.specimens.overlay import LAYERS, overlays
 from invoiceocr.specimens.raster import qr_modules
 
 POINT = 72 / 25.4  # points per mm
@@ -93,9 +94,12 @@ def write_pdf(
     contents = [_content(page, faces) if isinstance(page, Drawing) else _picture_content(page) for page in pages]
     fonts = "".join(f"/{name} {_embed(file, face, mapping)} 0 R" for name, face in faces.items())
     courier = file.add(b"<</Type/Font/Subtype/Type1/BaseFont/Courier/Encoding/WinAnsiEncoding>>")
-    resources = f"/Font<<{fonts}/Mono {courier} 0 R>>"
-    tree = len(file.objects) + 1 + sum(2 if isinstance(page, Drawing) else 3 for page in pages)
-    numbers = [_page(file, page, content, (tree, resources)) for page, content in zip(pages, contents, strict=True)]
+    images = [_images(file, page) for page in pages]
+    tree = len(file.objects) + 1 + 2 * len(pages)
+    numbers = []
+    for page, content, pictures in zip(pages, contents, images, strict=True):
+        resources = f"/Font<<{fonts}/Mono {courier} 0 R>>/XObject<<{pictures}>>"
+        numbers.append(_page(file, page, content, (tree, resources)))
     kids = " ".join(f"{number} 0 R" for number in numbers)
     file.add(f"<</Type/Pages/Count {len(numbers)}/Kids[{kids}]>>".encode())
     names = _attached(file, attachments)
@@ -105,15 +109,28 @@ def write_pdf(
 def _page(file: _File, page: Drawing | Picture, content: bytes, shared: tuple[int, str]) -> int:
     tree, resources = shared
     width, height = (page.width, page.height) if isinstance(page, Drawing) else page.size
-    if isinstance(page, Picture):
-        columns, rows = page.pixels
-        entries = f"/Type/XObject/Subtype/Image/Width {columns}/Height {rows}/ColorSpace/DeviceRGB/BitsPerComponent 8"
-        picture = file.stream(page.jpeg, f"{entries}/Filter/DCTDecode", compress=False)
-        resources = f"/XObject<</Scan {picture} 0 R>>"
     stream = file.stream(content)
     box = f"[0 0 {_n(width * POINT)} {_n(height * POINT)}]"
     body = f"<</Type/Page/Parent {tree} 0 R/MediaBox{box}/Resources<<{resources}>>/Contents {stream} 0 R>>"
     return file.add(body.encode())
+
+
+def _images(file: _File, page: Drawing | Picture) -> str:
+    """Adds the pictures of the page; returns their entries in its resources."""
+    if isinstance(page, Picture):
+        entries = _image_entries(page.pixels, "RGB")
+        return f"/Scan {file.stream(page.jpeg, f'{entries}/Filter/DCTDecode', compress=False)} 0 R"
+    names = []
+    for layer in LAYERS:
+        for index, seal in enumerate(overlays(page, layer)):
+            mask = file.stream(seal.ink.tobytes(), _image_entries(seal.ink.shape[::-1], "Gray"))
+            picture = file.stream(bytes(seal.color), f"{_image_entries((1, 1), 'RGB')}/SMask {mask} 0 R")
+            names.append(f"/{layer}{index} {picture} 0 R")
+    return "".join(names)
+
+
+def _image_entries(size: tuple[int, ...], colors: str) -> str:
+    return f"/Type/XObject/Subtype/Image/Width {size[0]}/Height {size[1]}/ColorSpace/Device{colors}/BitsPerComponent 8"
 
 
 def _picture_content(page: Picture) -> bytes:
@@ -121,7 +138,15 @@ def _picture_content(page: Picture) -> bytes:
 
 
 def _content(page: Drawing, faces: dict[str, _Face]) -> bytes:
-    return "\n".join(_operators(item, page.height, faces) for item in page.items).encode("latin-1")
+    """Form, its emblem, values, stamps."""
+    parts: list[str] = []
+    order: tuple[tuple[Layer, Layer], ...] = (("form", "emblem"), ("print", "seal"))
+    for layer, pictures in order:
+        parts += [_operators(item, page.height, faces) for item in page.items if item.layer == layer]
+        for index, seal in enumerate(overlays(page, pictures)):
+            size = f"{_n(seal.width * POINT)} 0 0 {_n(seal.height * POINT)}"
+            parts.append(f"q {size} {_xy(seal.x, seal.y + seal.height, page.height)} cm /{pictures}{index} Do Q")
+    return "\n".join(parts).encode("latin-1")
 
 
 def _operators(item: Primitive, height: float, faces: dict[str, _Face]) -> str:

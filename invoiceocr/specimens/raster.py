@@ -40,7 +40,7 @@ def render(drawing: Drawing, *, dpi: float = 200.0, faces: Faces = "bundled") ->
 def paint(drawing: Drawing, scale: float, items: Iterable[Primitive], faces: Faces) -> Pixels:
     """The paper of *drawing* with *items* printed on it, *scale* pixels per mm."""
     paper = blank(drawing, scale)
-    for color, same_color in _by_color(items):
+    for color, same_color in by_color(items):
         paper = apply_ink(paper, coverage(same_color, paper.shape[:2], scale, faces), color)
     return paper
 
@@ -60,13 +60,19 @@ def coverage(items: Iterable[Primitive], shape: tuple[int, ...], scale: float, f
 
 
 def apply_ink(paper: Pixels, ink: Ink, color: Color) -> Pixels:
-    """The paper after printing *ink* of *color*: inks multiply, as transparent dyes do."""
+    """*paper*, changed in place by printing *ink* of *color* on it: inks multiply, as transparent dyes do."""
     y0, y1, x0, x1 = _bounds(ink)
-    part = paper[y0:y1, x0:x1]
-    absorbed = ink[y0:y1, x0:x1, None].astype(np.uint16) * (255 - np.array(color[::-1], np.uint16)) // 255
-    result = paper.copy()
-    result[y0:y1, x0:x1] = (part * (255 - absorbed) // 255).astype(np.uint8)
-    return result
+    if y0 < y1:
+        part = ink[y0:y1, x0:x1]
+        passed = cv2.merge([cv2.LUT(part, _passing(channel)) for channel in color[::-1]])
+        paper[y0:y1, x0:x1] = cv2.multiply(paper[y0:y1, x0:x1], passed, scale=1 / 255)
+    return paper
+
+
+@lru_cache(maxsize=512)
+def _passing(channel: int) -> Ink:
+    """For each coverage how much light of a channel passes ink that lets *channel* of 255 through where it is full."""
+    return (255 - np.arange(256) * (255 - channel) // 255).astype(np.uint8)
 
 
 def _bounds(ink: Ink) -> tuple[int, int, int, int]:
@@ -76,7 +82,8 @@ def _bounds(ink: Ink) -> tuple[int, int, int, int]:
     return (int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1)
 
 
-def _by_color(items: Iterable[Primitive]) -> list[tuple[Color, list[Primitive]]]:
+def by_color(items: Iterable[Primitive]) -> list[tuple[Color, list[Primitive]]]:
+    """The items of each layer and color together, in the order in which they first occur."""
     groups: dict[tuple[str, Color], list[Primitive]] = {}
     for item in items:
         groups.setdefault((item.layer, item.color), []).append(item)

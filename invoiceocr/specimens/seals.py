@@ -32,10 +32,10 @@ def supervision_seal(spot: Spot, bureau: str, color: Color = RED) -> list[Primit
     top = Arc(spot.x, spot.y, spot.rx * 0.71, spot.ry * 0.66, 196, 344)
     bottom = Arc(spot.x, spot.y, spot.rx * 0.84, spot.ry * 0.83, 142, 38)
     return [
-        *_rings(spot, color, ("form", 0.55)),
-        *_arc_text(NATIONAL, top, size, color, "form"),
-        _middle("国家税务总局", (spot.x, spot.y), size, color, "form"),
-        *_arc_text(bureau, bottom, size, color, "form"),
+        *_rings(spot, color, ("emblem", 0.55)),
+        *_arc_text(NATIONAL, top, size, color, "emblem"),
+        _middle("国家税务总局", (spot.x, spot.y), size, color, "emblem"),
+        *_arc_text(bureau, bottom, size, color, "emblem"),
     ]
 
 

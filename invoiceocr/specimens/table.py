@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from invoiceocr.invoice import LineItem
-from invoiceocr.specimens.content import Content
 from invoiceocr.specimens.drawing import Color, Primitive, Rule, Text
 from invoiceocr.specimens.forms import Column, Form, Table
 from invoiceocr.specimens.printed import printed_item
@@ -18,22 +18,22 @@ WRAPPING = frozenset({"name"})
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """An item row: its place in the invoice, its item, and its printed cells, the name broken into lines."""
+    """An item row: the path of its item, the item, its printed cells, and how many lines they take."""
 
-    index: int
+    path: str | None
     item: LineItem
     cells: dict[str, str]
     lines: int
 
 
-def rows_of(content: Content, table: Table, style: str) -> list[Row]:
-    """The rows of the invoice as they fit the columns of *table*."""
-    date_format = DATE_FORMATS.get(content.form, "%Y-%m-%d")
+def rows_of(items: Sequence[LineItem], form: str, table: Table, style: str) -> list[Row]:
+    """The rows of *items* as they fit the columns of *table*."""
+    date_format = DATE_FORMATS.get(form, "%Y-%m-%d")
     rows = []
-    for index, item in enumerate(content.rows):
-        cells = printed_item(item, date_format)
+    for index, item in enumerate(items):
+        cells = printed_item(item, date_format) | {"line": str(index + 1)}
         lines = max(len(_cell(column, cells, (style, table.size))) for column in table.columns)
-        rows.append(Row(index, item, cells, max(lines, 1)))
+        rows.append(Row(f"items.{index}", item, cells, max(lines, 1)))
     return rows
 
 
@@ -58,7 +58,7 @@ def set_rows(rows: list[Row], form: Form, ink: tuple[str, Color], *, squeeze: bo
 
 def _placed(column: Column, row: Row, place: tuple[float, float], kind: tuple[Form, tuple[str, Color]]) -> list[Text]:
     (y, scale), (form, (style, color)) = place, kind
-    path = f"items.{row.index}.{column.field}"
+    path = f"{row.path}.{column.field}" if row.path and column.field != "line" else None
     lines = _cell(column, row.cells, (style, form.table.size))
     return [
         replace(

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from invoiceocr.specimens.content import Content
-from invoiceocr.specimens.drawing import Drawing, Text
+from invoiceocr.specimens.drawing import Drawing, Layer, Text
 from invoiceocr.specimens.fonts import quad
 
+Matrix = NDArray[np.float64]
 NOT_PRINTED = frozenset({"evidence", "findings", "verdict", "page", "source"})
 SHOWN = 0.6  # share of a line's corners that must lie on the page for the line to count as printed
 
@@ -36,30 +37,44 @@ def label(name: str, invoices: Sequence[tuple[int, dict[str, Any]]]) -> dict[str
     }
 
 
-def page_lines(drawing: Drawing, transform: NDArray[np.float64], size: tuple[float, float]) -> list[dict[str, Any]]:
-    """Every printed line of text: the text, its quad (clockwise from the top left of the text) in units of the page,
-    and the field it prints or None. *transform* maps mm to those units; *size* is the page's (width, height)."""
-    lines = []
+def page(
+    drawing: Drawing, number: int, transforms: Mapping[Layer, Matrix], size: tuple[float, float]
+) -> dict[str, Any]:
+    """The label of one page: its number, *size* (width, height) and every printed line of text, with its quad
+    (clockwise from the top left of the text) and the field it prints or None, all in the units that *transforms*
+    (3×3, one a layer) turn mm into. A line that lies mostly outside is not there."""
+    lines = [
+        {"text": text, "quad": [[round(float(x), 1), round(float(y), 1)] for x, y in corners], "path": item.path}
+        for item, text, corners in _lines(drawing, transforms)
+        if _share_inside(corners, size) >= SHOWN
+    ]
+    return {"page": number, "width": size[0], "height": size[1], "lines": lines}
+
+
+def cut_fields(drawing: Drawing, transforms: Mapping[Layer, Matrix], size: tuple[float, float]) -> list[str]:
+    """The fields of which something lies outside a page of *size*: printed beside the paper, so not to be scored."""
+    cut = {item.path for item, _, corners in _lines(drawing, transforms) if _share_inside(corners, size) < 1.0}
+    return sorted(path for path in cut if path)
+
+
+def uniform(unit: float) -> dict[Layer, Matrix]:
+    """Transforms that scale every layer by *unit*."""
+    scale = np.diag([unit, unit, 1.0])
+    return {"form": scale, "print": scale, "seal": scale, "emblem": scale}
+
+
+def _lines(drawing: Drawing, transforms: Mapping[Layer, Matrix]) -> Iterator[tuple[Text, str, Matrix]]:
     for item in drawing.texts():
         text = " ".join(item.text.split())
-        if text and _is_line(item):
-            corners = _mapped(np.array(quad(item)), transform)
-            if _inside(corners, size):
-                places = [[round(float(x), 1), round(float(y), 1)] for x, y in corners]
-                lines.append({"text": text, "quad": places, "path": item.path})
-    return lines
+        if text:
+            yield item, text, _mapped(np.array(quad(item)), transforms[item.layer])
 
 
-def _is_line(item: Text) -> bool:
-    """Whether a reader should see a line of text: not the single turned characters around a seal."""
-    return item.layer != "seal" and (item.angle == 0 or len(item.text) > 1)
-
-
-def _mapped(points: NDArray[np.float64], transform: NDArray[np.float64]) -> NDArray[np.float64]:
+def _mapped(points: Matrix, transform: Matrix) -> Matrix:
     homogeneous = np.hstack([points, np.ones((len(points), 1))]) @ transform.T
-    return homogeneous[:, :2] / homogeneous[:, 2:]
+    return np.asarray(homogeneous[:, :2] / homogeneous[:, 2:])
 
 
-def _inside(corners: NDArray[np.float64], size: tuple[float, float]) -> bool:
+def _share_inside(corners: Matrix, size: tuple[float, float]) -> float:
     inside = (corners >= 0).all(axis=1) & (corners <= np.array(size)).all(axis=1)
-    return bool(inside.mean() >= SHOWN)
+    return float(inside.mean())

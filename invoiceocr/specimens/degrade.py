@@ -1,0 +1,59 @@
+"""Recipes: chains of press and camera steps that turn a drawing into a picture of a certain sort."""
+
+from __future__ import annotations
+
+from random import Random
+
+from invoiceocr.specimens import camera, press
+from invoiceocr.specimens.camera import Shot
+from invoiceocr.specimens.press import Plate, printed
+
+IMPACT_ONLY = frozenset({"dots", "fade", "misprint", "nudge", "ink"})  # in recipes: only for forms with tractor strips
+RECIPES: dict[str, tuple[str, ...]] = {
+    "screenshot": ("resolution?0.6", "jpeg?0.5"),
+    "scan": ("dots", "nudge", "stamp?0.3", "paper?0.5", "grey?0.25", "angle", "noise", "blur?0.3", "jpeg"),
+    "misprint_scan": ("dots", "misprint", "fade?0.4", "paper", "angle", "noise", "jpeg"),
+    "photo": (
+        "dots", "ink?0.5", "nudge", "stamp?0.4", "paper", "crease?0.3", "desk", "light", "shadow?0.5", "blur?0.4",
+        "noise", "jpeg",
+    ),
+    "hard_photo": (
+        "dots", "ink?0.5", "misprint?0.6", "fade?0.5", "stamp?0.7", "paper", "crease?0.5", "desk", "light", "shadow",
+        "resolution?0.6", "motion?0.4", "blur?0.5", "noise", "jpeg", "quarter?0.25",
+    ),
+    "copy": ("dots", "nudge", "grey", "pale", "angle", "noise", "jpeg"),
+}  # fmt: skip
+STEPS = (*press.STEPS, *camera.STEPS)
+
+
+def check(degradation: str) -> None:
+    """ValueError if *degradation* names neither recipes nor steps joined by "+"."""
+    for part in degradation.split("+"):
+        if part not in RECIPES and part not in STEPS:
+            raise ValueError(f"no degradation {part!r}; recipes: {', '.join(RECIPES)}; steps: {', '.join(STEPS)}")
+
+
+def develop(plate: Plate, degradation: str | None, rng: Random) -> Shot:
+    """The picture of *plate* after *degradation*: recipes or steps joined by "+", press steps always first."""
+    steps = _drawn(plate, degradation, rng) if degradation else []
+    for name in steps:
+        if name in press.STEPS:
+            plate = press.STEPS[name](plate, rng)
+    shot = Shot(printed(plate, rng), plate.transforms())
+    for name in steps:
+        if name in camera.STEPS:
+            shot = camera.STEPS[name](shot, rng)
+    return shot
+
+
+def _drawn(plate: Plate, degradation: str, rng: Random) -> list[str]:
+    """The steps to take: those of a recipe as their odds and the form allow, single steps always."""
+    check(degradation)
+    steps: list[str] = []
+    for part in degradation.split("+"):
+        for entry in RECIPES.get(part, (part,)):
+            name, _, odds = entry.partition("?")
+            suits = part not in RECIPES or plate.impact or name not in IMPACT_ONLY
+            if rng.random() < float(odds or 1) and suits:
+                steps.append(name)
+    return steps
