@@ -24,7 +24,6 @@ ATTACHMENTS = ("digital_invoice", "original_invoice", "xbrl_invoice", "xbrl_rail
 TAGS = ("original_invoice",)
 CUSTOM_DATA = ("custom_data",)
 ITEMS = "items."
-MAX_PAYLOAD = 1000  # characters; a longer text for a code is a picture in base64
 _BRACKETS = str.maketrans("()", "（）")
 
 

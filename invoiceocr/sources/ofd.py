@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import hashlib
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 
-from invoiceocr.errors import CorruptFileError, NoDocumentsError, SourceError, TooLargeError
+from invoiceocr.errors import CorruptFileError, NoDocumentsError, TooLargeError
 from invoiceocr.evidence.candidate import Facts
 from invoiceocr.geometry import Box
 from invoiceocr.page import Page, PageImage
 from invoiceocr.settings import Settings
-from invoiceocr.sources import facts, image, ofd_package, ofd_tags, qr, safe_xml, safe_zip, text_layer
+from invoiceocr.sources import facts, graphic_code, ofd_package, ofd_tags, qr, safe_xml, safe_zip, text_layer
 from invoiceocr.sources.document import Document
 from invoiceocr.sources.ofd_content import Picture
 from invoiceocr.sources.ofd_package import OfdDocument
@@ -74,7 +72,8 @@ class _Booklet:
 
     def _payloads(self, page: Sheet) -> tuple[str, ...]:
         """The QR codes: as the attachments spell them out on the first page, else from the page's pictures."""
-        if page.number == self.first and (stated := tuple(_stated_codes(self.trees, self.settings))):
+        stated = tuple(text for tree in self.trees for text in graphic_code.payloads(tree, self.settings))
+        if stated and page.number == self.first:
             return stated
         candidates = (picture for picture in page.pictures() if _may_be_code(picture.box, page))
         decoded = (self._decoded(picture) for picture in candidates)
@@ -86,7 +85,7 @@ class _Booklet:
 
     def _decoded(self, picture: Picture) -> PageImage | None:
         path = self._media.get(picture.resource)
-        return _picture(self.document.package.read(path), path, self.settings) if path else None
+        return graphic_code.picture(self.document.package.read(path), path, self.settings) if path else None
 
 
 def open_ofd(data: bytes, name: str, settings: Settings) -> Document:
@@ -125,29 +124,6 @@ def _trees(document: OfdDocument) -> Iterator[Node]:
             yield safe_xml.parse(data, path)
         except CorruptFileError:
             continue
-
-
-def _stated_codes(trees: Iterable[Node], settings: Settings) -> Iterator[str]:
-    for text in (code for tree in trees for code in facts.codes(tree)):
-        if len(text) <= facts.MAX_PAYLOAD:
-            yield text
-        elif pixels := _picture(_from_base64(text), "GraphCode", settings):
-            yield from qr.decode(pixels.pixels)
-
-
-def _from_base64(text: str) -> bytes:
-    try:
-        return base64.b64decode("".join(text.split()), validate=True)
-    except binascii.Error:
-        return b""
-
-
-def _picture(data: bytes, name: str, settings: Settings) -> PageImage | None:
-    """The first page of a picture; None for formats that can't be decoded (JBIG2) and damaged ones."""
-    try:
-        return next(image.open_image(data, name, settings).pages).image
-    except SourceError:
-        return None
 
 
 def _large(page: Sheet) -> list[Picture]:

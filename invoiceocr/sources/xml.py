@@ -11,7 +11,7 @@ from invoiceocr.evidence.candidate import Facts
 from invoiceocr.geometry import Box
 from invoiceocr.page import Page, TextLine
 from invoiceocr.settings import Settings
-from invoiceocr.sources import facts, safe_xml
+from invoiceocr.sources import facts, graphic_code, safe_xml
 from invoiceocr.sources.document import Document
 from invoiceocr.sources.safe_xml import Node
 
@@ -32,9 +32,8 @@ def open_xml(data: bytes, name: str, settings: Settings) -> Document:
         raise TooLargeError(
             f"{name}: {len(stated)} invoices, more than max_pages={settings.max_pages}", code="too_many_pages"
         )
-    payloads = tuple(text for text in facts.codes(tree) if len(text) <= facts.MAX_PAYLOAD)
     lines = () if facts.is_invoice(tree) else tuple(_lines(tree))
-    page = Page(1, WIDTH, HEIGHT, lines, qr_payloads=payloads)
+    page = Page(1, WIDTH, HEIGHT, lines, qr_payloads=tuple(graphic_code.payloads(tree, settings)))
     placed = tuple(Facts(found.candidates, 1) for found in stated)
     return Document(name, hashlib.sha256(data).hexdigest(), "xml", iter((page,)), placed)
 

@@ -1,5 +1,7 @@
+import base64
+
 import pytest
-from ofd_builder import NUMBER, PAYLOAD, digital_invoice, original_invoice
+from ofd_builder import NUMBER, PAYLOAD, digital_invoice, original_invoice, qr_png
 
 from invoiceocr.errors import CorruptFileError, TooLargeError, UnsafeFileError
 from invoiceocr.settings import Settings
@@ -32,6 +34,21 @@ def test_the_stated_qr_payload_stands_on_the_page() -> None:
     (page,) = opened(original_invoice(GraphCode=PAYLOAD)).pages
 
     assert page.qr_payloads == (PAYLOAD,)
+
+
+def test_a_qr_code_in_base64_is_decoded_unless_codes_are_not_to_be_read() -> None:
+    xml = original_invoice(GraphCode=base64.b64encode(qr_png()).decode())
+    (page,) = open_xml(xml.encode(), "a.xml", Settings()).pages
+    (unread,) = open_xml(xml.encode(), "a.xml", Settings(read_qr=False)).pages
+
+    assert (page.qr_payloads, unread.qr_payloads) == ((PAYLOAD,), ())
+
+
+@pytest.mark.parametrize("junk", ["x" * 2000, "A" * 2000])
+def test_a_code_that_is_no_picture_is_passed_over(junk: str) -> None:
+    (page,) = opened(original_invoice(GraphCode=junk)).pages
+
+    assert page.qr_payloads == ()
 
 
 def test_an_invoice_of_object_references_states_nothing() -> None:
