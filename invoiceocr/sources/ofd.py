@@ -46,7 +46,7 @@ class _Booklet:
         return tuple(_trees(self.document))
 
     def facts(self) -> tuple[Facts, ...]:
-        """What attachments, tags and custom data state, most trusted first, one a invoice."""
+        """What attachments, tags and custom data state, the most trusted first; one `Facts` for each invoice."""
         sheets = (self.sheet(index) for index in range(len(self.parts)))
         attached = [found for tree in self.trees for found in facts.read_tree(tree, "xml")]
         tagged = ofd_tags.read_tags(self.document, sheets)
@@ -72,8 +72,9 @@ class _Booklet:
 
     def _payloads(self, page: Sheet) -> tuple[str, ...]:
         """The QR codes: as the attachments spell them out on the first page, else from the page's pictures."""
-        stated = tuple(text for tree in self.trees for text in graphic_code.payloads(tree, self.settings))
-        if stated and page.number == self.first:
+        trees = self.trees if page.number == self.first else ()
+        stated = tuple(text for tree in trees for text in graphic_code.payloads(tree, self.settings))
+        if stated:
             return stated
         candidates = (picture for picture in page.pictures() if _may_be_code(picture.box, page))
         decoded = (self._decoded(picture) for picture in candidates)
