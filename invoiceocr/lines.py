@@ -16,6 +16,7 @@ KEPT_FORMS = frozenset("\ufe4a\ufe4b\ufe4c")
 LOOSE_FORMS = str.maketrans("，。；、“”‘’－—–〔〕【】《》", ",.;,\"\"''---()[]<>")
 
 
+LEVEL = 0.6  # of the text height: how far the middles of a row's pieces may lie apart
 NEAR_ROWS = 3  # rows above that a line may still belong to
 
 
@@ -124,23 +125,25 @@ def same_column(a: Box, b: Box) -> bool:
     return overlap_x(a, b) > 0.5 * min(a.width, b.width)
 
 
-def rows(lines: Iterable[TextLine]) -> list[list[TextLine]]:
-    """*lines* grouped by level, top to bottom, each row from left to right."""
+def rows(lines: Iterable[TextLine], slope: float = 0.0) -> list[list[TextLine]]:
+    """*lines* grouped by level, top to bottom, each row from left to right; *slope* is the rise of the rows."""
+
+    def off(row: Sequence[TextLine], line: TextLine) -> float:
+        near = _nearest(row, line).box
+        return abs(near.cy - line.box.cy - slope * (near.cx - line.box.cx))
+
     grouped: list[list[TextLine]] = []
-    for line in sorted(lines, key=lambda line: line.box.cy):
-        level = [row for row in grouped[-NEAR_ROWS:] if same_level(row, line) and not _covered(row, line)]
+    for line in sorted(lines, key=lambda line: line.box.cy - slope * line.box.cx):
+        level = [
+            row
+            for row in grouped[-NEAR_ROWS:]
+            if off(row, line) < LEVEL * min(_nearest(row, line).box.height, line.box.height) and not _covered(row, line)
+        ]
         if level:
-            min(level, key=lambda row: abs(_nearest(row, line).box.cy - line.box.cy)).append(line)
+            min(level, key=lambda row: off(row, line)).append(line)
         else:
             grouped.append([line])
     return [sorted(row, key=lambda line: line.box.x0) for row in grouped]
-
-
-def same_level(row: Sequence[TextLine], line: TextLine) -> bool:
-    """Whether *line* stands on the level of *row*: near the middle of its closest neighbor along x."""
-    nearest = _nearest(row, line)
-    size = min(nearest.box.height, line.box.height)
-    return abs(nearest.box.cy - line.box.cy) < 0.6 * size
 
 
 def _nearest(row: Sequence[TextLine], line: TextLine) -> TextLine:

@@ -17,7 +17,8 @@ from invoiceocr.page import Label, TextLine
 
 LEVEL = 0.75  # of the height: how far a value's middle may lie off its label's
 MAX_PARTS = 6  # pieces that may make up one value
-MAX_GAP = 4.0  # of the height between the pieces of one value
+MAX_GAP = 1.6  # of the height between the pieces of one value
+MAX_RATIO = 1.5  # of the heights of its pieces: a number in large type and a code in small are two values
 BELOW = 2.2  # of the height: how far below its label a value may stand
 
 
@@ -88,6 +89,10 @@ def _longest(frame: Frame, slot: Slot, path: str, row: list[TextLine]) -> Candid
 
 
 def _adjacent(parts: list[TextLine]) -> list[TextLine]:
-    pairs = list(pairwise(parts))
-    close = takewhile(lambda pair: pair[1].box.x0 - pair[0].box.x1 < MAX_GAP * pair[0].box.height, pairs)
+    close = takewhile(lambda pair: _of_one_value(*pair), pairwise(parts))
     return [parts[0], *(right for _, right in close)]
+
+
+def _of_one_value(left: TextLine, right: TextLine) -> bool:
+    small, large = sorted((left.box.height, right.box.height))
+    return right.box.x0 - left.box.x1 < MAX_GAP * small and large < MAX_RATIO * small

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from invoiceocr.extraction.schema import KindRule, Schemas
-from invoiceocr.lines import loose
+from invoiceocr.lines import loose, rows
 from invoiceocr.page import Page
 from invoiceocr.values import invoice_code, qr_payload
 
@@ -27,6 +27,7 @@ class Classified:
 def classify(page: Page, schemas: Schemas) -> Classified:
     """The kind of *page*; `other` unless title or layout say otherwise."""
     texts = [loose(line.text) for line in page.lines]
+    texts += [loose("".join(line.text for line in row)) for row in rows(page.lines) if len(row) > 1]
     if any(pattern.search(text) for pattern in schemas.lists for text in texts):
         return Classified("other", is_list=True)
     rule = _by_title(texts, schemas.kinds) or _by_layout(page, texts, schemas)

@@ -58,7 +58,7 @@ def _remarks(frame: Frame) -> Iterator[Candidate]:
         and frame.holds(region, line.box)
         and not any(box.contains(line.box.cx, line.box.cy) for box in captions)
     ]
-    parts = [line for row in rows(lines) for line in row]
+    parts = [line for row in rows(lines, frame.slope) for line in row]
     text = join_wrapped(part.text for part in parts)
     if text:
         yield candidate("remarks", text, text, parts, frame.page)

@@ -50,7 +50,7 @@ def read_items(frame: Frame) -> Iterator[Candidate]:
     columns = find_columns(frame)
     if len(columns) < MIN_COLUMNS:
         return
-    cells = [_cells(frame, row, columns) for row in rows(_at_borders(_body(frame), columns))[:MAX_ROWS]]
+    cells = [_cells(frame, row, columns) for row in rows(_at_borders(_body(frame), columns), frame.slope)[:MAX_ROWS]]
     for index, item in enumerate(_items(cells)):
         for column in columns:
             if column.slot.name.startswith("_"):

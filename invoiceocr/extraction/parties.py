@@ -41,7 +41,9 @@ def read_parties(frame: Frame, schemas: Schemas) -> Iterator[Candidate]:
         levels = _levels(frame, block)
         if levels is None:
             continue
-        lines = [_Row(join(row), _level(frame, row)) for row in rows(_beside_labels(frame, block))][:MAX_ROWS]
+        lines = [_Row(join(row), _level(frame, row)) for row in rows(_beside_labels(frame, block), frame.slope)][
+            :MAX_ROWS
+        ]
         for slot, parts in _assign(lines, block.rows, levels, schemas).items():
             found = _candidate(f"{party}.{slot.name}", slot, parts, frame)
             if found is not None:

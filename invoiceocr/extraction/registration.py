@@ -43,7 +43,7 @@ def estimate(page: Page, pieces: Sequence[TextLine], size: float, slope: float) 
     def flat(box: Box) -> float:
         return box.cy - slope * box.cx
 
-    pairs = [(flat(label), flat(value)) for label, value in _pairs(page, pieces)]
+    pairs = [(flat(label), flat(value)) for label, value in _pairs(page, pieces, slope)]
     pairs = [(form, print_) for form, print_ in pairs if abs(print_ - form) < MAX_SHIFT * size]
     if len(pairs) < 2:
         return Shift()
@@ -68,7 +68,7 @@ def _stretch(pairs: list[tuple[float, float]], size: float) -> float:
     return growth if abs(growth) < MAX_STRETCH else 0.0
 
 
-def _pairs(page: Page, pieces: Sequence[TextLine]) -> Iterator[tuple[Box, Box]]:
+def _pairs(page: Page, pieces: Sequence[TextLine], slope: float) -> Iterator[tuple[Box, Box]]:
     """(label, value) boxes that belong together beyond doubt."""
     labels: dict[str, list[Label]] = {}
     for label in page.labels:
@@ -79,7 +79,7 @@ def _pairs(page: Page, pieces: Sequence[TextLine]) -> Iterator[tuple[Box, Box]]:
     words = [piece for piece in pieces if _is_words(piece)]
     yield from _in_order(labels.get("words", []), words)
     yield from _in_order(labels.get("total", []), [piece for piece in pieces if words and _beside(piece, words[0])])
-    yield from _in_order(labels.get("sum", []), _sum_pairs(pieces))
+    yield from _in_order(labels.get("sum", []), _sum_pairs(pieces, slope))
     if not words and not ids:
         dates = [piece for piece in pieces if issue_date.is_valid(piece.text)]
         yield from _in_order(labels.get("issue_date", []), dates)
@@ -105,7 +105,7 @@ def _beside(piece: TextLine, words: TextLine) -> bool:
     return _is_yuan(piece) and level and piece.box.x0 > words.box.x1
 
 
-def _sum_pairs(pieces: Sequence[TextLine]) -> list[TextLine]:
+def _sum_pairs(pieces: Sequence[TextLine], slope: float) -> list[TextLine]:
     """The left one of two ¥ amounts (or ***) on one level."""
     marked = [piece for piece in pieces if _is_yuan(piece) or loose(piece.text).startswith(MASK)]
-    return [row[0] for row in rows(marked) if len(row) == 2 and _is_yuan(row[0])]
+    return [row[0] for row in rows(marked, slope) if len(row) == 2 and _is_yuan(row[0])]

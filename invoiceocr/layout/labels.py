@@ -14,7 +14,7 @@ from invoiceocr.page import Caption, Label, Page, TextLine
 
 MAX_SPREAD = 7.0  # of the character height; captions are spaced out up to that between their characters
 MIN_FUZZY_LENGTH = 4  # shorter captions must be read exactly
-LONG = 6  # from this length on, two characters may be misread instead of one
+LONG = 8  # from this length on, two characters may be misread instead of one
 BLANK = " \u3000:："  # at the start of a piece: a separator that lost its caption is no text
 SEPARATORS = ":;.·"  # what may stand between a caption and its value (folded form)
 
