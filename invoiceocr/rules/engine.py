@@ -1,0 +1,178 @@
+"""`Engine`: judges invoices by compiled rules. It keeps nothing between calls, so threads may share it."""
+
+from __future__ import annotations
+
+import decimal
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from invoiceocr.proof import Finding, Severity
+from invoiceocr.rules.context import RuleContext
+from invoiceocr.rules.expression import Expression
+from invoiceocr.rules.frame import Frame
+from invoiceocr.rules.pack import Pack, load_packs
+from invoiceocr.rules.pack_file import Outcome
+from invoiceocr.rules.reading import without_tests
+from invoiceocr.rules.rule import Rule
+
+EXACT = decimal.Context(prec=60, rounding=decimal.ROUND_HALF_UP, Emin=-999, Emax=999)
+"""Sixty digits hold every product of printed numbers exactly; exponents are bounded so that none can explode."""
+MAX_FINDINGS = 20  # of one rule on one invoice
+OUTCOMES: dict[bool | None, Outcome] = {True: "pass", False: "fail", None: "unknown"}
+Language = Literal["zh", "en"]
+
+
+@dataclass(frozen=True, slots=True)
+class RuleResult:
+    """What one rule said, of row `row` (from 0) if it judges rows one by one.
+
+    `reads` are the paths the assertion read, `conditions` those `when` read; context paths such as qr.amount stand
+    among them. If `witness` and the outcome is pass, the `supports` fields have independent evidence.
+    """
+
+    rule: str
+    outcome: Outcome
+    reads: tuple[str, ...] = ()
+    conditions: tuple[str, ...] = ()
+    row: int | None = None
+    witness: bool = False
+    supports: tuple[str, ...] = ()
+    repair: tuple[str, ...] = ()
+    finding: Finding | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RuleReport:
+    """All results on one invoice, in the order of the rules."""
+
+    results: tuple[RuleResult, ...]
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What the failed rules have to say."""
+        return tuple(result.finding for result in self.results if result.finding)
+
+    @property
+    def supported(self) -> frozenset[str]:
+        """The paths with independent evidence from a passed witness rule."""
+        return frozenset(path for result in self.results if result.outcome == "pass" for path in result.supports)
+
+
+class Engine:
+    """The rules of *packs*, by kind. Of two rules with one id the later pack's counts.
+
+    `language` is that of `Finding.message`; `message_en` is always English.
+    """
+
+    def __init__(self, packs: Iterable[Pack], *, language: Language = "zh") -> None:
+        self._language = language
+        self.rules = {rule.id: rule for pack in packs for rule in pack.rules}
+        self._by_kind: dict[str, tuple[Rule, ...]] = {}
+        for kind in {kind for rule in self.rules.values() for kind in rule.kinds}:
+            self._by_kind[kind] = tuple(rule for rule in self.rules.values() if kind in rule.kinds)
+
+    @classmethod
+    def load(cls, paths: Iterable[Path] = (), *, language: Language = "zh") -> Engine:
+        """An engine of the built-in packs and those of *paths*; raises PackError."""
+        return cls(load_packs(paths, load=without_tests), language=language)
+
+    def check(self, invoice: Any, context: RuleContext) -> RuleReport:
+        """What every rule for the kind of *invoice* (a model of invoice.py) says of it."""
+        with decimal.localcontext(EXACT):
+            rules = self._by_kind.get(invoice.kind, ())
+            found = (evaluate_rule(rule, invoice, context, self._language) for rule in rules)
+            return RuleReport(tuple(result for results in found for result in results))
+
+    def judge(self, rule_id: str, invoice: Any, context: RuleContext) -> tuple[RuleResult, ...]:
+        """What one rule says of *invoice*; KeyError for an unknown rule."""
+        with decimal.localcontext(EXACT):
+            return tuple(evaluate_rule(self.rules[rule_id], invoice, context, self._language))
+
+
+def evaluate_rule(rule: Rule, invoice: Any, context: RuleContext, language: Language = "zh") -> Iterator[RuleResult]:
+    """The results of *rule*: one, or one a row; call it under the decimal context EXACT."""
+    frame = Frame(invoice, context)
+    if rule.each is None:
+        yield _evaluate(rule, frame, None, language)
+        return
+    rows = rule.each.rows(frame)
+    if not rows:
+        yield RuleResult(rule.id, "unknown", reads=tuple(frame.reads), witness=rule.witness)
+    findings = 0
+    for index, row in enumerate(rows or ()):
+        frame.rows[0], frame.indexes[0] = row, index
+        result = _evaluate(rule, frame, index, language if findings < MAX_FINDINGS else None)
+        findings += result.outcome == "fail"
+        yield result
+
+
+def _evaluate(rule: Rule, frame: Frame, row: int | None, language: Language | None) -> RuleResult:
+    """The result of one evaluation; without *language* a failure has no finding."""
+    applies = True
+    conditions: tuple[str, ...] = ()
+    if rule.when is not None:
+        frame.reads = []
+        applies = rule.when.evaluate(frame)
+        conditions = _unique(frame.reads)
+    if applies is not True:
+        return RuleResult(rule.id, "skip" if applies is False else "unknown", conditions=conditions, row=row)
+    frame.reads = []
+    outcome = OUTCOMES[rule.assertion.evaluate(frame)]
+    reads = _unique(frame.reads)
+    failed = outcome == "fail"
+    return RuleResult(
+        rule.id,
+        outcome,
+        reads,
+        conditions,
+        row,
+        rule.witness,
+        supports=_supported(rule, frame, reads) if rule.witness and outcome == "pass" else (),
+        repair=_paths(rule.repair, frame) if failed else (),
+        finding=_finding(rule, frame, reads, language) if failed and language else None,
+    )
+
+
+def _supported(rule: Rule, frame: Frame, reads: tuple[str, ...]) -> tuple[str, ...]:
+    if rule.witness_if is not None and not rule.witness_if.evaluate(frame):
+        return ()
+    return _paths(rule.witnesses, frame) if rule.witnesses else _of_invoice(rule, reads)
+
+
+def _finding(rule: Rule, frame: Frame, reads: tuple[str, ...], language: Language) -> Finding:
+    return Finding(
+        rule=rule.id,
+        severity=_severity(rule, frame),
+        message=rule.messages[language].fill(frame),
+        message_en=rule.messages["en"].fill(frame),
+        fields=_paths(rule.fields, frame) if rule.fields else _of_invoice(rule, reads),
+        pack=rule.pack,
+    )
+
+
+def _severity(rule: Rule, frame: Frame) -> Severity:
+    """The first severity whose condition is true."""
+    for severity, condition in rule.severities:
+        if condition is None or condition.evaluate(frame):
+            return severity
+    raise AssertionError("the last severity has no condition")
+
+
+def _paths(fields: tuple[Expression, ...], frame: Frame) -> tuple[str, ...]:
+    """The concrete paths of field expressions, such as items.3.amount for i.amount."""
+    paths = []
+    for expression in fields:
+        frame.reads = []
+        expression.evaluate(frame)
+        paths += frame.reads or [expression.source]
+    return _unique(paths)
+
+
+def _of_invoice(rule: Rule, reads: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(path for path in reads if path.partition(".")[0] in rule.scope.fields)
+
+
+def _unique(paths: list[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(paths))

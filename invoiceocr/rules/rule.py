@@ -1,0 +1,53 @@
+"""`Rule`: a compiled rule."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from invoiceocr.proof import Severity
+from invoiceocr.rules.aggregates import Loop
+from invoiceocr.rules.expression import Expression
+from invoiceocr.rules.message import Message
+from invoiceocr.rules.node import Run
+from invoiceocr.rules.place import Place
+from invoiceocr.rules.scope import Scope
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Each:
+    """The rows that a rule judges one by one: `variable` in the list at `path`."""
+
+    variable: str
+    path: str
+    rows: Run
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rule:
+    """A compiled rule. `severities` are tried in order, the last has no condition; `pack` is where it was written.
+
+    `witness` tells whether a pass is independent evidence (only where `witness_if` holds too), `witnesses` for
+    which fields (none: all it read); `repair` and `fields` are field paths.
+    `scope` and `loops` are what its expressions were compiled with.
+    """
+
+    id: str
+    pack: str
+    title: Mapping[str, str]
+    kinds: tuple[str, ...]
+    severities: tuple[tuple[Severity, Expression | None], ...]
+    each: Each | None
+    when: Expression | None
+    assertion: Expression
+    messages: Mapping[str, Message]
+    witness: bool
+    witness_if: Expression | None
+    witnesses: tuple[Expression, ...]
+    repair: tuple[Expression, ...]
+    fields: tuple[Expression, ...]
+    tests: tuple[Mapping[str, Any], ...]
+    scope: Scope
+    loops: Mapping[str, Loop]
+    place: Place
