@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -15,6 +16,8 @@ from invoiceocr.specimens.traits import DIGITAL, PAPER, SPECIAL, checked_traits,
 from invoiceocr.specimens.words import digits, filled, person, rate_choices, words
 from invoiceocr.values import chinese_amount, qr_payload
 
+_NUMBER_AT_END = re.compile(r"[0-9-]+$")
+PARTY_NOTES = ((("购买方", "购方"), "buyer"), (("销售方", "销方"), "seller"))
 LISTED = "（详见销货清单）"
 CIPHER_ALPHABET = "0123456789012345678901234567890123456789+-*/<>"
 FIRST_DAY = {
@@ -212,7 +215,7 @@ def _remarks(draft: _Draft, parties: dict[str, object]) -> str | None:
     if "remarks" in draft.traits:
         parts.append(filled(rng, rng.choice(words()["remarks"])))
     if "party_remarks" in draft.traits:
-        parts += [_party_note(label, parties[role]) for label, role in (("购", "buyer"), ("销", "seller"))]
+        parts += [_party_note(label, parties[role]) for label, role in PARTY_NOTES]
     return " ".join(part for part in parts if part) or None
 
 
@@ -230,10 +233,18 @@ _NOTES: dict[str, Callable[[_Draft], str]] = {
 }
 
 
-def _party_note(label: str, party: object) -> str:
+def _party_note(label: tuple[str, str], party: object) -> str:
+    """A party's address and account as the platform puts them into 备注."""
     if not isinstance(party, Party) or not party.bank_account or not party.address_phone:
         return ""
-    return f"{label}方地址电话:{party.address_phone};{label}方开户银行及账号:{party.bank_account};"
+    (role, short), (address, phone), (bank, account) = label, _parted(party.address_phone), _parted(party.bank_account)
+    return f"{role}地址:{address};电话:{phone};{short}开户银行:{bank};银行账号:{account};"
+
+
+def _parted(text: str) -> tuple[str, str]:
+    """What stands before the number at the end of *text*, and the number."""
+    number = _NUMBER_AT_END.search(text)
+    return (text[: number.start()].rstrip(), number[0]) if number else (text, "")
 
 
 def _captions(draft: _Draft) -> dict[str, str]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from invoiceocr.specimens import stated, truth
 from invoiceocr.specimens.content import Content
-from invoiceocr.specimens.drawing import Drawing
+from invoiceocr.specimens.drawing import Drawing, Primitive, Text
 from invoiceocr.specimens.layout import lay_out, lay_out_list
 from invoiceocr.specimens.ofd import Extras, write_ofd
 from invoiceocr.specimens.pdf import POINT, Attachment, Mapping, write_pdf
@@ -88,7 +89,14 @@ def _check(order: Order) -> None:
 
 def _pages(content: Content, order: Order) -> tuple[Drawing, ...]:
     pages = lay_out(content, "tall" if order.options.variant == "tall" else "pages")
-    return pages + (lay_out_list(content) if content.listed else ())
+    if not content.listed:
+        return pages
+    return tuple(page.mapped(_itemless) for page in pages) + lay_out_list(content)
+
+
+def _itemless(item: Primitive) -> Primitive:
+    """The text of the 详见销货清单 row without its field: in this file the items are the rows of the list."""
+    return replace(item, path=None) if isinstance(item, Text) and (item.path or "").startswith("items.") else item
 
 
 def _label(order: Order, contents: Sequence[Content], booklets: Sequence[Sequence[Drawing]]) -> dict[str, Any]:
