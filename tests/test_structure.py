@@ -128,7 +128,7 @@ def test_every_dependency_is_known_and_declared() -> None:
 def test_public_names_are_sorted_and_exist(path: str) -> None:
     module = importlib.import_module(dotted(path))
     public = list(getattr(module, "__all__", []))
-    assert public == sorted(public, key=str)
+    assert public == sorted(public, key=lambda name: (not name.isupper(), not name[0].isupper(), name))
     assert all(hasattr(module, name) for name in public)
 
 

@@ -172,8 +172,9 @@ def _row_paths() -> tuple[str, ...]:
 
 
 def _cell(value: Any, proof: Evidence | None) -> Cell:
-    shown = None if value is False or value == "" else value
-    return Cell(shown, proof.status, note(proof)) if proof else Cell(shown)
+    if value is False:  # a mark that is not there, such as 红字, is no news
+        return EMPTY
+    return Cell(value, proof.status, note(proof)) if proof else Cell(value)
 
 
 def _findings(invoice: Invoice) -> list[Row]:

@@ -1,0 +1,45 @@
+# Two commands on a fresh machine with Python 3.11 or newer: `make demo` and `make test`. No root needed.
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+# The exit code of extract that says: read well, and some invoices want a person to look.
+REVIEW := 1
+
+.PHONY: help demo test lint schemas clean
+
+help:
+	@echo "make demo    read examples/ to a table on the screen and to out/demo.xlsx"
+	@echo "make test    run the tests"
+	@echo "make lint    ruff and mypy"
+	@echo "make schemas write schemas/json/ anew"
+	@echo "make clean   remove what these made, $(VENV) included"
+
+demo: $(VENV)/.specimens
+	@mkdir -p out
+	$(BIN)/invoiceocr extract examples --format table || [ $$? -eq $(REVIEW) ]
+	$(BIN)/invoiceocr extract examples -o out/demo.xlsx || [ $$? -eq $(REVIEW) ]
+	@echo "open out/demo.xlsx"
+
+test: $(VENV)/.dev
+	$(BIN)/python -m pytest $(TESTS)
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+schemas: $(VENV)/.dev
+	$(BIN)/python -c 'from pathlib import Path; from invoiceocr.export.json_schema import write_files; write_files(Path("schemas/json"))'
+
+clean:
+	rm -rf $(VENV) out build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+# A stamp a set of extras: made anew when the dependencies change.
+$(VENV)/.%: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --editable '.[$*]'
+	@touch $@
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=python3.12 ..."; exit 1; }
+	$(PYTHON) -m venv $(VENV)
