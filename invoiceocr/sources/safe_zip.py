@@ -63,7 +63,7 @@ def open_package(data: bytes, name: str, settings: Settings, *, code: str = "cor
         archive = zipfile.ZipFile(BytesIO(data))
     except _READ_ERRORS as error:
         raise CorruptFileError(f"{name}: damaged or cut off ({error}); fetch it again", code=code) from error
-    infos = {clean(_decoded(info)): info for info in archive.infolist() if not info.is_dir()}
+    infos = {clean(_decoded(info)): info for info in archive.infolist() if _is_file(info)}
     _check(infos, name, settings)
     return Package(name, code, archive, infos, {path.lower(): path for path in infos})
 
@@ -77,6 +77,10 @@ def clean(path: str) -> str:
         elif part not in ("", "."):
             parts.append(part)
     return "/".join(parts)
+
+
+def _is_file(info: zipfile.ZipInfo) -> bool:
+    return bool(info.filename) and not info.is_dir()  # is_dir fails on a name that is empty
 
 
 def _decoded(info: zipfile.ZipInfo) -> str:

@@ -96,3 +96,9 @@ def test_folders_are_no_members() -> None:
         archive.writestr("Doc_0/a.xml", b"")
 
     assert list(safe_zip.open_package(buffer.getvalue(), "a.zip", SETTINGS).names()) == ["Doc_0/a.xml"]
+
+
+def test_members_without_a_name_are_passed_over() -> None:
+    data = zipped({"X": b"x", "b": b"y"}).replace(b"X", b"\0")
+
+    assert list(safe_zip.open_package(data, "a.zip", SETTINGS).names()) == ["b"]
