@@ -93,7 +93,10 @@ class Reader:
     def _reading(self, page: Page) -> Reading:
         """One page: pixels to lines where needed, labels, fields."""
         read = self._pixels(page) if page.image is not None else page
-        return replace_image(self._extract(self._find_labels(read)))
+        reading = self._extract(self._find_labels(read))
+        if reading.blanks:
+            reading = self._extract(self._find_labels(self._pixels.look(read, reading.blanks)))
+        return replace_image(reading)
 
     def _invoice(self, draft: Draft, codes: list[QrPayload], born_digital: bool) -> Invoice:
         """Witnesses fused, rules applied, judged."""

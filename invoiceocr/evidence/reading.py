@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from invoiceocr.evidence.candidate import Candidate
+from invoiceocr.geometry import Box
 from invoiceocr.lines import rows
 from invoiceocr.page import Page
 
@@ -12,13 +13,15 @@ from invoiceocr.page import Page
 @dataclass(frozen=True, slots=True)
 class Reading:
     """The kind of a page, the candidates of its fields and the fields its kind should have; `is_list` marks a
-    page that only continues the items of the invoice before it."""
+    page that only continues the items of the invoice before it; `blanks` are cells where a value should stand
+    but nothing was read, worth a second look."""
 
     page: Page
     kind: str
     candidates: tuple[Candidate, ...] = ()
     expected: tuple[str, ...] = ()
     is_list: bool = False
+    blanks: tuple[Box, ...] = ()
 
     @property
     def text(self) -> str:

@@ -30,7 +30,9 @@ def classify(page: Page, schemas: Schemas) -> Classified:
     texts += [loose("".join(line.text for line in row)) for row in rows(page.lines) if len(row) > 1]
     if any(pattern.search(text) for pattern in schemas.lists for text in texts):
         return Classified("other", is_list=True)
-    rule = _by_title(texts, schemas.kinds) or _by_layout(page, texts, schemas)
+    rule = _by_title(texts, schemas.kinds)
+    if rule is None or (rule.form and any(line.source == "ocr" for line in page.lines)):
+        rule = _by_layout(page, texts, schemas, rule)
     if rule is None:
         return Classified("other")
     return Classified(_marked(rule.kind, page, texts, schemas), rule.form)
@@ -41,20 +43,26 @@ def _by_title(texts: Iterable[str], kinds: Iterable[KindRule]) -> KindRule | Non
     return next((rule for rule in kinds if any(rule.title.search(text) for text in texts)), None)
 
 
-def _by_layout(page: Page, texts: list[str], schemas: Schemas) -> KindRule | None:
-    """The kind of a page whose title is illegible but whose labels are those of a form."""
+def _by_layout(page: Page, texts: list[str], schemas: Schemas, titled: KindRule | None) -> KindRule | None:
+    """The kind of a recognized page: its title may be hidden by the seal, but code and QR code name it too."""
+    rules = [rule for rule in schemas.kinds if rule.form in _forms(page, schemas, titled)]
+    payloads = [payload for text in page.qr_payloads if (payload := qr_payload.parse(text))]
+    codes = {invoice_code.kind(piece.text) for piece in page.pieces if invoice_code.is_valid(piece.text)}
+    by_code = next((rule for rule in rules if rule.code in codes and rule.code), None)
+    by_qr = next((rule for rule in rules if any(payload.type in rule.qr for payload in payloads)), None)
+    return by_code or by_qr or titled or _most_alike(texts, rules)
+
+
+def _forms(page: Page, schemas: Schemas, titled: KindRule | None) -> set[str]:
+    """The form that the title names, else those whose labels the page shows."""
+    if titled is not None and titled.form is not None:
+        return {titled.form}
     seen = {label.id for label in page.labels}
-    forms = {
+    return {
         name
         for name, form in schemas.forms.items()
         if len(seen & {slot.label for slot in (*form.head, *form.foot, *form.columns)}) >= MIN_LABELS
     }
-    rules = [rule for rule in schemas.kinds if rule.form in forms]
-    payloads = [payload for text in page.qr_payloads if (payload := qr_payload.parse(text))]
-    codes = {invoice_code.kind(text) for text in texts if invoice_code.is_valid(text)}
-    by_qr = next((rule for rule in rules if any(payload.type in rule.qr for payload in payloads)), None)
-    by_code = next((rule for rule in rules if rule.code in codes and rule.code), None)
-    return by_qr or by_code or _most_alike(texts, rules)
 
 
 def _most_alike(texts: Iterable[str], rules: Iterable[KindRule]) -> KindRule | None:

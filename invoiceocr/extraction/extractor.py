@@ -10,7 +10,7 @@ from invoiceocr.extraction.candidates import candidate
 from invoiceocr.extraction.classify import classify
 from invoiceocr.extraction.frame import Frame, fit, is_print
 from invoiceocr.extraction.head import read_foot, read_head
-from invoiceocr.extraction.items import read_items
+from invoiceocr.extraction.items import blank_cells, read_items
 from invoiceocr.extraction.parties import read_parties
 from invoiceocr.extraction.schema import Schemas
 from invoiceocr.extraction.sums import read_sums
@@ -34,8 +34,9 @@ class Extractor:
         if found.form is None:
             return Reading(page, found.kind, ())
         form = self._schemas.forms[found.form]
-        candidates = tuple(self._read(fit(page, form, self._schemas)))
-        return Reading(page, found.kind, candidates, form.expected)
+        frame = fit(page, form, self._schemas)
+        blanks = tuple(blank_cells(frame)) if any(line.source == "ocr" for line in page.lines) else ()
+        return Reading(page, found.kind, tuple(self._read(frame)), form.expected, blanks=blanks)
 
     def _read(self, frame: Frame) -> Iterator[Candidate]:
         yield from read_head(frame)

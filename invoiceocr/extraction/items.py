@@ -10,13 +10,14 @@ import itertools
 import re
 import statistics
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.extraction.candidates import candidate
 from invoiceocr.extraction.frame import Anchor, Frame
 from invoiceocr.extraction.parsers import NUMERIC, PARSERS
 from invoiceocr.extraction.schema import Slot
+from invoiceocr.geometry import Box, overlap_x, overlap_y
 from invoiceocr.lines import cut, join, loose, rows, strip
 from invoiceocr.page import TextLine
 from invoiceocr.values.text import join_wrapped
@@ -27,8 +28,10 @@ DROP = 9.0  # cost of leaving a piece out
 SPLIT = 0.6  # cost of a second piece in one text column
 BEYOND = 2.0  # cost, per text height, of standing beyond a ruled line
 MARGIN = 0.6  # text heights that stay clear of the header's and the sums' level
+EDGE = 0.6  # text heights: how near to its column's edge a value begins
 MIN_COLUMNS = 3
 MAX_ROWS = 400  # of one page
+MAX_BLANKS = 40  # of one page: second looks cost some milliseconds each
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +41,9 @@ class Column:
     slot: Slot
     x0: float
     x1: float
-    left: float | None
-    right: float | None
+    left: float | None = None
+    right: float | None = None
+    edge: float | None = None  # where its values usually begin
 
 
 Cells = dict[str, list[TextLine]]
@@ -47,10 +51,7 @@ Cells = dict[str, list[TextLine]]
 
 def read_items(frame: Frame) -> Iterator[Candidate]:
     """The candidates `items.N.*` of the table on the page."""
-    columns = find_columns(frame)
-    if len(columns) < MIN_COLUMNS:
-        return
-    cells = [_cells(frame, row, columns) for row in rows(_at_borders(_body(frame), columns), frame.slope)[:MAX_ROWS]]
+    columns, cells = _table(frame)
     for index, item in enumerate(_items(cells)):
         for column in columns:
             if column.slot.name.startswith("_"):
@@ -58,6 +59,80 @@ def read_items(frame: Frame) -> Iterator[Candidate]:
             found = _value(f"items.{index}.{column.slot.name}", column.slot, item.get(column.slot.name), frame)
             if found is not None:
                 yield found
+
+
+def blank_cells(frame: Frame) -> list[Box]:
+    """The cells of rows with an amount where nothing was read, between their neighbors."""
+    columns, cells = _table(frame)
+    found = [_blank(frame, row, columns, i) for row in cells if _begins(row) for i in range(1, len(columns))]
+    return [box for box in found if box is not None and not _occupied(frame, box)][:MAX_BLANKS]
+
+
+def _table(frame: Frame) -> tuple[list[Column], list[Cells]]:
+    """The columns and the rows' cells. Read twice: the cells of the first reading show where each column's
+    values stand, which header and ruled lines alone don't tell."""
+    columns = find_columns(frame)
+    if len(columns) < MIN_COLUMNS:
+        return [], []
+    body = _at_borders(_body(frame), columns)
+    cells = [_cells(frame, row, columns) for row in rows(body, frame.slope)[:MAX_ROWS]]
+    refined = _refined(columns, cells)
+    parts = [part for piece in body for part in _at_edges(piece, refined, frame.size)]
+    return refined, [_cells(frame, row, refined) for row in rows(parts, frame.slope)[:MAX_ROWS]]
+
+
+def _refined(columns: Sequence[Column], cells: Sequence[Cells]) -> list[Column]:
+    """*columns* as wide as header and usual values together."""
+    refined = []
+    for column in columns:
+        boxes = [piece.box for row in cells if _begins(row) for piece in row.get(column.slot.name, ())]
+        if boxes and column.slot.name != "name":
+            edge = statistics.median(box.x0 for box in boxes)
+            end = statistics.median(box.x1 for box in boxes)
+            column = replace(column, x0=min(column.x0, edge), x1=max(column.x1, end), edge=edge)
+        refined.append(column)
+    return refined
+
+
+def _at_edges(piece: TextLine, columns: Sequence[Column], size: float) -> list[TextLine]:
+    """*piece* cut where a recognized name runs into the next column: at a character that stands where that
+    column's values begin in other rows."""
+    if piece.source != "ocr" or piece.character_boxes == ():
+        return [piece]
+    for left, column in itertools.pairwise(columns):
+        if left.slot.name != "name" or column.edge is None or column.slot.type != "text":
+            continue
+        starts = [i for i, box in enumerate(piece.character_boxes) if abs(box.x0 - column.edge) < EDGE * size]
+        if starts and starts[0] > 1 and piece.box.x0 < left.x1 and piece.box.x1 > column.edge:
+            at = min(starts, key=lambda i: abs(piece.character_boxes[i].x0 - column.edge))
+            cuts = (strip(cut(piece, 0, at)), strip(cut(piece, at, len(piece.text))))
+            return [part for part in cuts if part is not None]
+    return [piece]
+
+
+def _occupied(frame: Frame, cell: Box) -> bool:
+    """Whether something read before reaches into *cell*."""
+    return any(
+        overlap_x(line.box, cell) > 0.3 * frame.size and overlap_y(line.box, cell) > 0.4 * line.box.height
+        for line in frame.pieces
+    )
+
+
+def _blank(frame: Frame, row: Cells, columns: Sequence[Column], index: int) -> Box | None:
+    """The empty cell of column *index* in *row*: from the text left of it to the text right of it."""
+    column = columns[index]
+    if column.slot.name in row or column.slot.name.startswith("_"):
+        return None
+    amount = row["amount"][0].box
+    before = [piece.box.x1 for other in columns[:index] for piece in row.get(other.slot.name, ())]
+    after = [piece.box.x0 for other in columns[index + 1 :] for piece in row.get(other.slot.name, ())]
+    gap = 0.25 * amount.height
+    left = max([(columns[index - 1].x1 + column.x0) / 2, *(x + gap for x in before)])
+    ends = [(column.x1 + columns[index + 1].x0) / 2] if index + 1 < len(columns) else [frame.page.width]
+    right = min([*ends, *(x - gap for x in after)]) if after else ends[0]
+    y = amount.cy + frame.slope * ((left + right) / 2 - amount.cx)
+    half = 0.75 * amount.height
+    return Box(left, y - half, right, y + half) if right - left > amount.height else None
 
 
 def find_columns(frame: Frame) -> list[Column]:
@@ -74,13 +149,30 @@ def find_columns(frame: Frame) -> list[Column]:
         ]
         if labels:
             heads.append((labels[0].box, slot))
-    heads.sort(key=lambda pair: pair[0].cx)
+    heads = _completed(sorted(heads, key=lambda pair: pair[0].cx), frame)
     borders = [_border(frame, anchor, a[0].x1, b[0].x0) for a, b in itertools.pairwise(heads)]
     lefts = [_border(frame, anchor, 0.0, heads[0][0].x0) if heads else None, *borders]
     rights = [*borders, _border(frame, anchor, heads[-1][0].x1, frame.page.width) if heads else None]
     return [
         Column(slot, box.x0, box.x1, left, right) for (box, slot), left, right in zip(heads, lefts, rights, strict=True)
     ]
+
+
+def _completed(heads: list[tuple[Box, Slot]], frame: Frame) -> list[tuple[Box, Slot]]:
+    """*heads* with the headers that every table has but that were not read, in the middle between the printed
+    neighbors."""
+    order = [slot.name for slot in frame.form.columns]
+    found = {slot.name for _, slot in heads}
+    for slot in frame.form.columns:
+        if not slot.always or slot.name in found:
+            continue
+        before = [pair for pair in heads if order.index(pair[1].name) < order.index(slot.name)]
+        after = [pair for pair in heads if order.index(pair[1].name) > order.index(slot.name)]
+        if before and after:
+            left, right = before[-1][0], after[0][0]
+            third = (right.x0 - left.x1) / 3
+            heads.insert(len(before), (Box(left.x1 + third, left.y0, right.x0 - third, right.y1), slot))
+    return heads
 
 
 def _border(frame: Frame, anchor: Anchor, x0: float, x1: float) -> float | None:

@@ -110,7 +110,7 @@ def _cost(row: _Row, slot: Slot, level: float, pitch: float, schemas: Schemas, w
     distance = min(abs(row.y - level) / pitch, MAX_DISTANCE)
     if wrapped:
         # a continuation stands below its field and need not look like a whole value, but an id has none
-        return 0.5 * DISTANCE * distance + (SHAPE if slot.type == "tax_id" else 0.0)
+        return DISTANCE * distance + (SHAPE if slot.type == "tax_id" else 0.0)
     return DISTANCE * distance + SHAPE * (1.0 - schemas.shapes[slot.type].fit(row.line.text))
 
 

@@ -68,13 +68,15 @@ class Region:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """Where a value of one type stands: beside the label `label` or `also`, or, `unlabeled`, by its shape alone."""
+    """Where a value of one type stands: beside the label `label` or `also`, or, `unlabeled`, by its shape alone.
+    A column that is `always` there is looked for even where its header was not read."""
 
     name: str
     type: str
     label: str
     also: str | None = None
     unlabeled: bool = False
+    always: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,4 +273,5 @@ def _slot(file: _File, name: str, entry: Any, labels: set[str]) -> Slot:
         label=file.known(entry, "label", labels),
         also=file.known(entry, "also", labels) if "also" in entry else None,
         unlabeled=bool(entry.get("unlabeled", False)),
+        always=bool(entry.get("always", False)),
     )

@@ -16,6 +16,7 @@ from invoiceocr.values import chinese_amount, money
 
 ROW = 1.3  # text heights: how far amounts may stand off the level of their row
 WORDS = regex.compile(r"(?:[(（]?负数?[)）]?)?[零壹贰貳叁參肆伍陆陸柒捌玖拾佰仟万萬亿億圆圓元角分整正]{2,}")
+PRINTED_SUM = regex.compile(r"¥|\.\d{2}$")  # a sum has its sign or its cents; a misread *** has neither
 MASKED = regex.compile(r"^[*＊]{2,}$")
 
 
@@ -107,7 +108,7 @@ def _sum_row(frame: Frame, anchor: Anchor) -> list[TextLine]:
         for piece in frame.pieces
         if piece.box.x0 > start
         and off(piece) < ROW * frame.size
-        and (_amount(piece) is not None or MASKED.match(loose(piece.text)))
+        and (_is_sum(piece) or MASKED.match(loose(piece.text)))
     ]
     marked = [piece for piece in near if "¥" in loose(piece.text) or MASKED.match(loose(piece.text))]
     chosen = sorted(marked if len(marked) >= 2 else near, key=off)[:2]
@@ -126,3 +127,7 @@ def _column(piece: TextLine, columns: dict[str, list[Label]], *, alone: bool, la
 
 def _amount(piece: TextLine) -> object | None:
     return money.parse(piece.text)
+
+
+def _is_sum(piece: TextLine) -> bool:
+    return _amount(piece) is not None and bool(PRINTED_SUM.search(loose(piece.text)))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from invoiceocr.geometry import Quad
+from invoiceocr.geometry import Box, Quad, box_quad
 from invoiceocr.ocr import crop, manifest, session
 from invoiceocr.ocr.charset import charset
 from invoiceocr.ocr.detector import TextDetector
+from invoiceocr.ocr.ink import ink_box
 from invoiceocr.ocr.recognizer import LineRecognizer
 from invoiceocr.page import PageImage, TextLine
 from invoiceocr.settings import Settings
@@ -26,6 +28,11 @@ class TextReader:
     def __call__(self, image: PageImage) -> tuple[TextLine, ...]:
         """The text lines from top to bottom, coordinates in pixels of *image*; a line without text is left out."""
         return self.read(image, self.detect(image.pixels))
+
+    def look(self, image: PageImage, cells: Sequence[Box]) -> tuple[TextLine, ...]:
+        """The text in *cells* where there is ink, without detection: for single characters that it misses."""
+        found = (ink_box(image.pixels, cell) for cell in cells)
+        return self.read(image, tuple(box_quad(box) for box in found if box is not None))
 
     def read(self, image: PageImage, quads: tuple[Quad, ...]) -> tuple[TextLine, ...]:
         """The text lines under *quads*, in their order."""

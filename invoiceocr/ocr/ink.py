@@ -1,0 +1,37 @@
+"""Where the ink is inside a cell: for characters too small or too lonely for the detector."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from invoiceocr.geometry import Box
+from invoiceocr.page import Pixels
+
+MIN_CONTRAST = 40  # gray levels between paper and ink
+MIN_HEIGHT = 0.3  # of the cell: lower marks are specks, dots of a pattern
+MAX_HEIGHT = 0.97  # of the cell: what runs through it is a ruled line
+PAD = 0.12  # of the cell's height, around the ink
+
+
+def ink_box(pixels: Pixels, cell: Box) -> Box | None:
+    """The box around the characters in *cell*, None if it is empty; marks as high as the cell are ruled lines."""
+    x0, y0 = max(int(cell.x0), 0), max(int(cell.y0), 0)
+    crop = pixels[y0 : int(cell.y1) + 1, x0 : int(cell.x1) + 1]
+    if min(crop.shape[:2]) < 4:
+        return None
+    # the darkest channel: blue print and red print are both dark there
+    gray = crop.min(axis=2)
+    paper = float(np.percentile(gray, 80))
+    threshold = min(paper - MIN_CONTRAST, float(cv2.threshold(gray, 0, 255, cv2.THRESH_OTSU)[0]))
+    _, _, stats, _ = cv2.connectedComponentsWithStats((gray < threshold).astype(np.uint8))
+    height = crop.shape[0]
+    marks = [s for s in stats[1:] if MIN_HEIGHT * height < s[3] < MAX_HEIGHT * height]
+    if not marks:
+        return None
+    pad = PAD * height
+    left = min(s[0] for s in marks) - pad
+    right = max(s[0] + s[2] for s in marks) + pad
+    top = min(s[1] for s in marks) - pad
+    bottom = max(s[1] + s[3] for s in marks) + pad
+    return Box(x0 + left, y0 + top, x0 + right, y0 + bottom)
