@@ -1,0 +1,476 @@
+"""What other extractors get wrong, each on a small sheet that provokes it."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+import sheets
+from sheets import BUYER_ID, CHECK_CODE, CODE, DIGITAL_NUMBER, MACHINE, NUMBER, SELLER_ID, Text, digital, fields, vat
+
+from invoiceocr.page import TextSource
+
+both = pytest.mark.parametrize("source", ["text_layer", "ocr"])
+
+
+@both
+def test_the_sheets_are_read_as_they_are_set(source: TextSource) -> None:
+    found = fields(vat(), source)
+
+    assert found["kind"] == "e_vat_ordinary"
+    assert [found[path] for path in ("code", "number", "check_code", "machine_number")] == [
+        CODE,
+        NUMBER,
+        CHECK_CODE,
+        MACHINE,
+    ]
+    assert fields(digital(), source)["number"] == DIGITAL_NUMBER
+
+
+# identifiers
+
+
+@both
+def test_the_machine_number_is_not_taken_for_the_code(source: TextSource) -> None:
+    sheet = vat().say({"machine_number": "661900001234"}).drop("code")
+
+    found = fields(sheet, source)
+
+    assert found["machine_number"] == "661900001234"
+    assert "code" not in found
+
+
+@both
+def test_the_machine_number_with_the_shape_of_a_code_stays_the_machine_number(source: TextSource) -> None:
+    found = fields(vat().say({"machine_number": "033001800111"}), source)
+
+    assert (found["code"], found["machine_number"]) == (CODE, "033001800111")
+
+
+@both
+def test_the_check_code_is_not_taken_for_the_number(source: TextSource) -> None:
+    spelled = "25312 00000 00123 45678"  # as long as the number of a 数电票, and with its structure
+    found = fields(vat().say({"check_code": spelled}), source)
+
+    assert (found["number"], found["check_code"]) == (NUMBER, spelled.replace(" ", ""))
+
+
+def test_a_code_without_a_caption_is_read_by_its_shape_in_the_largest_print() -> None:
+    large = {"large code": Text("3100203130", 60, 22, 14), "large number": Text("№12345678", 470, 22, 14)}
+    small = {"small code": Text("3100203199", 480, 45, 6), "small number": Text("87654321", 480, 53, 6)}
+
+    found = fields(vat().drop("code", "number", "check_code").put(small | large))
+
+    assert (found["code"], found["number"]) == ("3100203130", NUMBER)
+
+
+# parties
+
+
+@both
+@pytest.mark.parametrize("name", ["样例银行股份有限公司测试支行", "演示银行样例分行", "样例财务公司营业部"])
+def test_the_seller_is_not_named_after_its_bank(source: TextSource, name: str) -> None:
+    sheet = vat().say({"seller.bank_account": f"{name} 4444555566667777"})
+
+    found = fields(sheet, source)
+
+    assert found["seller.name"] == "样例餐饮管理有限公司"
+    assert found["seller.bank_account"] == f"{name} 4444555566667777"
+
+
+@both
+def test_a_seller_without_a_legible_name_is_not_named_after_its_bank(source: TextSource) -> None:
+    found = fields(vat().drop("seller.name"), source)
+
+    assert "seller.name" not in found
+    assert found["seller.bank_account"].startswith("演示银行样例分行")
+
+
+@both
+def test_a_bank_that_is_the_seller_keeps_its_name(source: TextSource) -> None:
+    found = fields(vat().say({"seller.name": "样例银行股份有限公司测试支行"}), source)
+
+    assert found["seller.name"] == "样例银行股份有限公司测试支行"
+
+
+@both
+@pytest.mark.parametrize("sheet", [vat(), digital()], ids=["vat", "digital"])
+def test_the_parties_are_not_swapped(sheet: sheets.Sheet, source: TextSource) -> None:
+    found = fields(sheet, source)
+
+    assert (found["buyer.name"], found["buyer.tax_id"]) == ("测试采购有限公司", BUYER_ID)
+    assert (found["seller.name"], found["seller.tax_id"]) == (sheet.print_["seller.name"].text, SELLER_ID)
+
+
+@both
+@pytest.mark.parametrize("make", [vat, digital])
+def test_a_buyer_without_a_tax_id_does_not_get_the_seller_s(make: object, source: TextSource) -> None:
+    sheet = (vat() if make is vat else digital()).drop("buyer.tax_id").say({"buyer.name": "个人"})
+
+    found = fields(sheet, source)
+
+    assert found["buyer.name"] == "个人"
+    assert "buyer.tax_id" not in found
+    assert found["seller.tax_id"] == SELLER_ID
+
+
+@both
+def test_sides_whose_vertical_captions_are_illegible_are_told_apart_by_place(source: TextSource) -> None:
+    sides = [name for name in digital().form if name[:-1] in ("购买方信息", "销售方信息")]
+
+    found = fields(digital().drop(*sides), source)
+
+    assert (found["buyer.tax_id"], found["seller.tax_id"]) == (BUYER_ID, SELLER_ID)
+
+
+@both
+def test_the_column_of_service_names_is_not_taken_for_the_party_s_name(source: TextSource) -> None:
+    sheet = vat().label({"column name": Text("货物或应税劳务、服务名称", 45, 164)}).drop("buyer.name")
+
+    found = fields(sheet, source)
+
+    assert "buyer.name" not in found
+    assert sheets.items(found, "name") == ["*餐饮服务*餐费"]
+
+
+def test_a_column_caption_broken_before_its_last_word_is_not_taken_for_the_party_s_name() -> None:
+    pieces = {"column name": Text("货物或应税劳务、服务", 45, 164), "column rest": Text("名称", 135, 164)}
+
+    found = fields(vat().label(pieces))
+
+    assert (found["buyer.name"], found["seller.name"]) == ("测试采购有限公司", "样例餐饮管理有限公司")
+    assert sheets.items(found, "name") == ["*餐饮服务*餐费"]
+
+
+# dates
+
+
+@both
+def test_the_digits_of_a_date_that_stand_apart_from_its_words_are_put_between_them(source: TextSource) -> None:
+    words = {"年": Text("年", 512, 54), "月": Text("月", 534, 54), "日": Text("日", 556, 54)}
+    digits = {"y": Text("2024", 492, 54), "m": Text("03", 523, 54), "d": Text("05", 545, 54)}
+    sheet = vat().drop("issue_date").label({"issue_date": Text("开票日期:", 440, 54), **words}).put(digits)
+
+    assert fields(sheet, source)["issue_date"] == date(2024, 3, 5)
+
+
+def test_the_digits_of_a_date_printed_over_the_gaps_of_its_words_are_merged_by_place() -> None:
+    words = Text("    年  月  日", 490, 54)  # blanks where the digits go
+    digits = {"y": Text("2024", 490, 54), "m": Text("03", 518, 54), "d": Text("05", 536, 54)}
+    sheet = vat().drop("issue_date").label({"issue_date": Text("开票日期:", 440, 54), "words": words})
+
+    found = fields(sheet.label({"words": Text("价税合计(大写)", 40, 286), "date": words}).put(digits))
+
+    assert found["issue_date"] == date(2024, 3, 5)
+
+
+@both
+@pytest.mark.parametrize("printed", ["2024年3月5日", "2024-03-05", "2024 年 03 月 05 日", "20240305"])
+def test_a_date_is_read_in_every_printed_form(printed: str, source: TextSource) -> None:
+    assert fields(vat().say({"issue_date": printed}), source)["issue_date"] == date(2024, 3, 5)
+
+
+def test_dates_of_the_items_are_not_taken_for_the_date_of_issue() -> None:
+    sheet = vat().say({"items.0.name": "2024年01月31日"}).drop("issue_date")
+
+    assert "issue_date" not in fields(sheet)
+
+
+# money
+
+
+RED = {
+    "items.0.quantity": "-2",
+    "items.0.amount": "-100.00",
+    "items.0.tax_amount": "-6.00",
+    "total_excluding_tax": "¥-100.00",
+    "total_tax": "¥-6.00",
+    "total": "¥-106.00",
+    "total_in_words": "(负数)壹佰零陆圆整",
+}
+
+
+@both
+@pytest.mark.parametrize("sign", ["¥-{}", "-¥{}", "￥-{}"])
+def test_the_signs_of_a_red_invoice_are_kept(sign: str, source: TextSource) -> None:
+    amounts = {
+        "total_excluding_tax": sign.format("100.00"),
+        "total_tax": sign.format("6.00"),
+        "total": sign.format("106.00"),
+    }
+    sheet = vat().say(RED | amounts).put({"mark": Text("销项负数", 100, 40)})
+
+    found = fields(sheet, source)
+
+    assert [found[path] for path in ("total_excluding_tax", "total_tax", "total")] == [
+        Decimal("-100.00"),
+        Decimal("-6.00"),
+        Decimal("-106.00"),
+    ]
+    assert (found["items.0.quantity"], found["items.0.amount"]) == (Decimal("-2"), Decimal("-100.00"))
+    assert found["total_in_words"] == "（负数）壹佰零陆圆整"
+    assert found["is_red_letter"] is True
+
+
+@both
+def test_a_masked_tax_is_unknown_and_not_zero(source: TextSource) -> None:
+    masked = {"items.0.tax_rate": "免税", "items.0.tax_amount": "***", "total_tax": "***"}
+    amounts = {"total": "¥100.00", "total_in_words": "壹佰圆整"}
+
+    found = fields(vat().say(masked | amounts), source)
+
+    assert "items.0.tax_amount" not in found
+    assert "total_tax" not in found
+    assert (found["items.0.tax_rate"], found["total_excluding_tax"]) == ("免税", Decimal("100.00"))
+
+
+@both
+def test_a_printed_zero_is_zero(source: TextSource) -> None:
+    sheet = vat().say({"items.0.tax_amount": "0.00", "items.0.tax_rate": "0%", "total_tax": "¥0.00"})
+
+    found = fields(sheet, source)
+
+    assert (found["items.0.tax_amount"], found["total_tax"]) == (Decimal("0.00"), Decimal("0.00"))
+
+
+@both
+def test_a_yen_sign_in_a_piece_of_its_own_belongs_to_its_amount(source: TextSource) -> None:
+    signs = {"¥1": Text("¥", 376, 266), "¥2": Text("¥", 512, 266), "¥3": Text("¥", 480, 286)}
+    amounts = {
+        "total_excluding_tax": Text("100.00", 383, 266),
+        "total_tax": Text("6.00", 519, 266),
+        "total": Text("106.00", 487, 286),
+    }
+
+    found = fields(vat().put(signs | amounts), source)
+
+    assert [found[path] for path in ("total_excluding_tax", "total_tax", "total")] == [
+        Decimal("100.00"),
+        Decimal("6.00"),
+        Decimal("106.00"),
+    ]
+
+
+@both
+def test_amounts_without_a_yen_sign_are_found_by_their_place(source: TextSource) -> None:
+    sheet = vat().say({"total_excluding_tax": "100.00", "total_tax": "6.00", "total": "106.00"})
+
+    found = fields(sheet, source)
+
+    assert [found[path] for path in ("total_excluding_tax", "total_tax", "total")] == [
+        Decimal("100.00"),
+        Decimal("6.00"),
+        Decimal("106.00"),
+    ]
+
+
+@both
+def test_a_discount_line_is_a_row_of_its_own_with_negative_amounts(source: TextSource) -> None:
+    discount = sheets.row(1, 194, name="*餐饮服务*餐费", amount="-20.00", tax_rate="6%", tax_amount="-1.20")
+
+    found = fields(vat().put(discount), source)
+
+    assert sheets.items(found, "amount") == [Decimal("100.00"), Decimal("-20.00")]
+    assert sheets.items(found, "name") == ["*餐饮服务*餐费", "*餐饮服务*餐费"]
+    assert sheets.items(found, "quantity") == [Decimal("2"), None]
+
+
+# the item table
+
+
+def test_columns_glued_into_one_text_are_cut_at_the_ruled_lines() -> None:
+    glued = Text("*餐饮服务*餐费A套餐", 32, 180, 9, 11.0)  # spaced out, so that A套餐 stands beyond the border at 174
+
+    found = fields(vat().drop("items.0.specification").put({"items.0.name": glued}))
+
+    assert (found["items.0.name"], found["items.0.specification"]) == ("*餐饮服务*餐费", "A套餐")
+
+
+def test_numbers_that_touch_across_a_ruled_line_stay_two_numbers() -> None:
+    glued = {"items.0.unit_price": Text("50.00100.00", 344, 180)}  # 50.00 ends at the border at x = 366
+
+    found = fields(vat().drop("items.0.amount").put(glued))
+
+    assert (found["items.0.unit_price"], found["items.0.amount"]) == (Decimal("50.00"), Decimal("100.00"))
+
+
+@both
+@pytest.mark.parametrize(
+    "empty", [("specification",), ("unit",), ("specification", "unit"), ("quantity", "unit_price")]
+)
+def test_an_empty_cell_does_not_pull_its_neighbors_over(empty: list[str], source: TextSource) -> None:
+    found = fields(vat().drop(*(f"items.0.{name}" for name in empty)), source)
+
+    whole = fields(vat(), source)
+    assert found == {path: value for path, value in whole.items() if path.removeprefix("items.0.") not in empty}
+
+
+@both
+def test_a_price_before_the_quantity_follows_its_header(source: TextSource) -> None:
+    sheet = vat().label({"column quantity": Text("单价", 274, 164), "column price": Text("数量", 326, 164)})
+
+    found = fields(sheet, source)
+
+    assert (found["items.0.unit_price"], found["items.0.quantity"]) == (Decimal("2"), Decimal("50.00"))
+
+
+@both
+def test_a_name_wrapped_over_three_lines_is_one_name(source: TextSource) -> None:
+    wrapped = {
+        "items.0.name": Text("*信息技术服务*软件开发及", 32, 180),
+        "n1": Text("系统集成与技术支持服", 32, 192),
+        "n2": Text("务", 32, 204),
+    }
+    second = sheets.row(1, 216, name="*餐饮服务*茶点", quantity="1", unit_price="5.00", amount="5.00", tax_rate="6%")
+
+    found = fields(vat().put(wrapped | second), source)
+
+    assert sheets.items(found, "name") == ["*信息技术服务*软件开发及系统集成与技术支持服务", "*餐饮服务*茶点"]
+    assert sheets.items(found, "amount") == [Decimal("100.00"), Decimal("5.00")]
+
+
+@both
+def test_a_name_wrapped_around_its_amounts_is_one_name(source: TextSource) -> None:
+    around = {
+        "a0": Text("*信息技术服务*软件开", 32, 176),
+        "a1": Text("发", 32, 188),
+        "b0": Text("*餐饮服务*商务宴请及", 32, 206),
+        "b1": Text("茶歇", 32, 218),
+    }
+    cells = [
+        sheets.row(0, 182, quantity="1", unit_price="9.00", amount="9.00", tax_rate="6%", tax_amount="0.54"),
+        sheets.row(1, 212, quantity="1", unit_price="7.00", amount="7.00", tax_rate="6%", tax_amount="0.42"),
+    ]
+    blank = vat().drop(*(name for name in vat().print_ if name.startswith("items.")))
+
+    found = fields(blank.put(around | cells[0] | cells[1]), source)
+
+    assert sheets.items(found, "name") == ["*信息技术服务*软件开发", "*餐饮服务*商务宴请及茶歇"]
+
+
+# captions
+
+
+SPACED = {
+    "number": Text("发 票 号 码 ：", 420, 38),
+    "buyer name": Text("名　　　　称：", 34, 92),
+    "buyer tax_id": Text("纳 税 人 识 别 号：", 34, 108, 8),
+    "seller name": Text("名　　　　称：", 34, 304),
+    "column amount": Text("金　　额", 385, 164),
+    "column tax": Text("税　　额", 519, 164),
+    "sum": Text("合　　　　计", 70, 266),
+    "payee": Text("收 款 人：", 30, 374, 8),
+}
+
+
+@both
+def test_captions_spaced_out_inside_one_text_are_recognized(source: TextSource) -> None:
+    assert fields(vat().label(SPACED), source) == fields(vat(), source)
+
+
+@both
+def test_captions_split_over_pieces_are_recognized(source: TextSource) -> None:
+    pieces = {
+        "buyer name": Text("名", 34, 92),
+        "buyer name 2": Text("称：", 80, 92),
+        "seller name": Text("名", 34, 304),
+        "seller name 2": Text("称：", 80, 304),
+        "column amount": Text("金", 385, 164),
+        "column amount 2": Text("额", 410, 164),
+        "sum": Text("合", 70, 266),
+        "sum 2": Text("计", 110, 266),
+    }
+
+    assert fields(vat().label(pieces), source) == fields(vat(), source)
+
+
+@both
+def test_a_caption_is_recognized_in_one_text_with_its_value(source: TextSource) -> None:
+    together = {
+        "number": Text(f"发票号码:{NUMBER}", 440, 38),
+        "buyer.name": Text("名称:测试采购有限公司", 34, 92),
+        "seller.name": Text("名称:样例餐饮管理有限公司", 34, 304),
+        "drawer": Text("开票人:王五", 290, 374),
+        "total": Text("(小写)¥106.00", 430, 286),
+    }
+    sheet = replace(
+        vat(), form={k: v for k, v in vat().form.items() if k not in (*together, "buyer name", "seller name")}
+    )
+
+    assert fields(sheet.put(together), source) == fields(vat(), source)
+
+
+def test_a_misread_caption_is_recognized_on_pixels() -> None:
+    misread = {"buyer tax_id": Text("纳税入识别号:", 34, 108), "seller bank": Text("开户行及帐弓:", 34, 352)}
+
+    assert fields(vat().label(misread), "ocr") == fields(vat(), "ocr")
+
+
+# values
+
+
+@both
+def test_an_address_wrapped_over_two_lines_is_one_address(source: TextSource) -> None:
+    wrapped = {
+        "buyer.address_phone": Text("样例市测试区很长很长的测试大道一百二十", 102, 120, 8),
+        "address 2": Text("三号测试大厦十层 010-00000000", 102, 129, 8),
+    }
+
+    found = fields(vat().put(wrapped), source)
+
+    assert found["buyer.address_phone"] == "样例市测试区很长很长的测试大道一百二十三号测试大厦十层 010-00000000"
+    assert found["buyer.bank_account"] == "样例银行测试支行 0000111122223333"
+
+
+@both
+def test_remarks_over_several_lines_are_joined_in_order(source: TextSource) -> None:
+    lines = {
+        "r0": Text("订单编号:A-0001", 372, 304),
+        "r1": Text("开户行及账号:样例支行", 372, 318),
+        "r2": Text("测试", 372, 332),
+    }
+
+    found = fields(vat().put(lines), source)
+
+    assert found["remarks"] == "订单编号:A-0001开户行及账号:样例支行测试"
+    assert found["seller.bank_account"] == "演示银行样例分行 4444555566667777"
+
+
+@both
+def test_the_cipher_area_is_not_taken_for_a_party_s_value(source: TextSource) -> None:
+    found = fields(vat().drop("buyer.address_phone", "buyer.bank_account"), source)
+
+    assert not {"buyer.address_phone", "buyer.bank_account"} & set(found)
+
+
+def test_a_second_drawer_beyond_the_page_is_left_out() -> None:
+    sheet = vat().put({"beyond": Text("赵六", 640, 374)}).label({"beyond caption": Text("开票人:", 602, 374)})
+
+    assert fields(sheet)["drawer"] == "王五"
+
+
+# shifted print (dot-matrix printers)
+
+
+PAPER = vat().label({"title": Text("上海增值税专用发票", 230, 22, 14)}).say({"code": "3100203130"}).drop("check_code")
+CELLS = ("items.0.name", "items.0.amount", "items.0.tax_rate", "items.0.tax_amount", "items.0.quantity")
+SUMS = ("total_excluding_tax", "total_tax", "total", "total_in_words")
+PARTIES = tuple(
+    f"{party}.{name}" for party in ("buyer", "seller") for name in ("name", "tax_id", "address_phone", "bank_account")
+)
+
+
+@pytest.mark.parametrize("dy", [-24.0, -16.0, -8.0, -5.0, 5.0, 8.0, 16.0, 24.0, 32.0])
+def test_print_shifted_against_its_form_is_read_as_unshifted(dy: float) -> None:
+    found, whole = fields(PAPER.shifted(dy), "ocr"), fields(PAPER, "ocr")
+
+    for path in (*PARTIES, *CELLS, *SUMS):
+        assert (path, found.get(path)) == (path, whole[path])
+
+
+@pytest.mark.parametrize(("dy", "stretch"), [(0.0, 0.03), (8.0, 0.03), (16.0, -0.03), (-8.0, 0.05)])
+def test_print_stretched_against_its_form_is_read_as_unstretched(dy: float, stretch: float) -> None:
+    found, whole = fields(PAPER.shifted(dy, stretch=stretch), "ocr"), fields(PAPER, "ocr")
+
+    for path in (*PARTIES, *CELLS, *SUMS):
+        assert (path, found.get(path)) == (path, whole[path])

@@ -1,0 +1,76 @@
+import os
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from invoiceocr.errors import SettingsError
+from invoiceocr.settings import PREFIX, Settings
+
+
+def test_defaults_need_nothing() -> None:
+    assert Settings.load(environment={}) == Settings()
+
+
+def test_keywords_win_over_the_environment_which_wins_over_the_file(tmp_path: Path) -> None:
+    file = tmp_path / "invoiceocr.toml"
+    file.write_text("threads = 1\nmax_pages = 10\nrender_dpi = 150.0\n", encoding="utf-8")
+
+    found = Settings.load(file, environment={"INVOICEOCR_THREADS": "2", "INVOICEOCR_MAX_PAGES": "20"}, threads=3)
+
+    assert (found.threads, found.max_pages, found.render_dpi) == (3, 20, 150.0)
+
+
+def test_a_keyword_of_none_leaves_the_default() -> None:
+    assert Settings.load(environment={}, threads=None).threads == Settings().threads
+
+
+def test_other_variables_of_the_environment_are_left_alone() -> None:
+    assert Settings.load(environment={"THREADS": "9", "INVOICEOCR_HOME": "/x"}) == Settings()
+
+
+def test_rule_packs_are_parted_as_paths_are(tmp_path: Path) -> None:
+    parts = os.pathsep.join([str(tmp_path / "a.yaml"), "", str(tmp_path / "规则")])
+
+    assert Settings.load(environment={"INVOICEOCR_RULES": parts}).rules == (tmp_path / "a.yaml", tmp_path / "规则")
+
+
+@pytest.mark.parametrize(
+    ("options", "name"),
+    [
+        ({"treads": 2}, "treads"),
+        ({"threads": -1}, "threads"),
+        ({"threads": "many"}, "threads"),
+        ({"render_dpi": 10}, "render_dpi"),
+        ({"accept_confidence": 1.5}, "accept_confidence"),
+        ({"preprocess": "magic"}, "preprocess"),
+        ({"language": "fr"}, "language"),
+        ({"today": "yesterday"}, "today"),
+    ],
+)
+def test_a_setting_that_is_unknown_or_out_of_range_is_named(options: dict[str, object], name: str) -> None:
+    with pytest.raises(SettingsError, match=f"setting {name}:") as caught:
+        Settings.load(environment={}, **options)
+
+    assert caught.value.code == "bad_settings"
+
+
+def test_a_wrong_value_in_the_environment_is_named() -> None:
+    with pytest.raises(SettingsError, match="max_pages"):
+        Settings.load(environment={PREFIX + "MAX_PAGES": "0"})
+
+
+@pytest.mark.parametrize("content", [b"threads = ", b"\xff\xfe", None])
+def test_a_file_that_is_no_toml_or_not_there_is_named(tmp_path: Path, content: bytes | None) -> None:
+    file = tmp_path / "own.toml"
+    if content is not None:
+        file.write_bytes(content)
+
+    with pytest.raises(SettingsError, match=r"own\.toml"):
+        Settings.load(file, environment={})
+
+
+def test_values_of_the_environment_become_their_types() -> None:
+    found = Settings.load(environment={"INVOICEOCR_READ_QR": "false", "INVOICEOCR_TODAY": "2025-06-01"})
+
+    assert (found.read_qr, found.today) == (False, date(2025, 6, 1))
