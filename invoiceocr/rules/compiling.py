@@ -119,6 +119,7 @@ def _rule(raw: RawRule, scope: Scope, each: Each | None, loops: Mapping[str, Loo
         repair=_paths(raw.keys["repair"], scope, loops) if "repair" in raw.keys else (),
         fields=_paths(raw.keys["fields"], scope, loops) if "fields" in raw.keys else (),
         tests=tuple(raw.value("tests", ())),
+        tests_file=raw.keys["tests" if "tests" in raw.keys else "id"].place.file,
         scope=scope,
         loops=loops,
         place=raw.keys["id"].place,

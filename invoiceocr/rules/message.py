@@ -24,8 +24,9 @@ _HOLE = re.compile(r"\{([^{}]*)\}")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Message:
-    """A compiled message: plain texts and expressions by turns, in one language."""
+    """A compiled message in one language: its pattern, cut into plain texts and expressions by turns."""
 
+    pattern: str
     texts: tuple[str, ...]
     holes: tuple[Expression, ...]
     language: str
@@ -42,7 +43,8 @@ def compile_message(text: str, language: str, scope: Scope, loops: Mapping[str, 
     for part in parts[::2]:
         if "{" in part or "}" in part:
             raise ExpressionError("a brace is open; expressions stand as {total}", text.index(part))
-    return Message(tuple(parts[::2]), tuple(_hole(text, part, scope, loops) for part in parts[1::2]), language)
+    holes = tuple(_hole(text, part, scope, loops) for part in parts[1::2])
+    return Message(text, tuple(parts[::2]), holes, language)
 
 
 def _hole(text: str, source: str, scope: Scope, loops: Mapping[str, Loop]) -> Expression:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from invoiceocr.proof import Severity
@@ -30,6 +31,7 @@ class Rule:
 
     `witness` tells whether a pass is independent evidence (only where `witness_if` holds too), `witnesses` for
     which fields (none: all it read); `repair` and `fields` are field paths.
+    `tests_file` is where the tests stand: a pack that changes a rule inherits them.
     `scope` and `loops` are what its expressions were compiled with.
     """
 
@@ -48,6 +50,7 @@ class Rule:
     repair: tuple[Expression, ...]
     fields: tuple[Expression, ...]
     tests: tuple[Mapping[str, Any], ...]
+    tests_file: Path
     scope: Scope
     loops: Mapping[str, Loop]
     place: Place

@@ -64,7 +64,7 @@ def _case(rule: Rule, test: Any) -> Case:
         invoice = invoice_of(test.get("given", {}), rule.kinds[0])
         context = context_of(test.get("context", {}))
     except ValueError as error:
-        place = Place(rule.place.file, test, "name")
+        place = Place(rule.tests_file, test, "name")
         raise place.error(f"test {test['name']}: {' '.join(str(error).split())}") from None
     supports = frozenset(test["supports"]) if "supports" in test else None
     return Case(test["name"], invoice, context, test["expect"], test.get("severity"), supports)
@@ -74,7 +74,7 @@ def run_tests(rules: Iterable[Rule]) -> Iterator[TestResult]:
     """The result of every embedded test of *rules*."""
     for rule in rules:
         for test, case in zip(rule.tests, cases(rule), strict=True):
-            place = Place(rule.place.file, test, "name")
+            place = Place(rule.tests_file, test, "name")
             yield TestResult(rule.id, case.name, case.wanted, verdict(rule, case), place)
 
 
