@@ -38,6 +38,8 @@ def open_source(source: Source, name: str | None, settings: Settings) -> Iterato
         return open_bytes(bytes(source), name or "bytes", settings)
     if hasattr(source, "read"):
         data = source.read(settings.max_file_bytes + 1)
+        if not isinstance(data, bytes):
+            raise SettingsError(f"{type(source).__name__} gives {type(data).__name__}: open the file in binary mode")
         return open_bytes(data, name or str(getattr(source, "name", "file")), settings)
     if hasattr(source, "convert") and hasattr(source, "mode"):
         return iter((image.from_pil(source, name=name or "image"),))
