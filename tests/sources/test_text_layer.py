@@ -1,0 +1,162 @@
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from invoiceocr.geometry import Box, union
+from invoiceocr.sources.text_layer import Glyph, is_broken, is_usable, to_lines
+
+SIZE = 10.0
+words = st.text("发票号码金额0123456789.A", min_size=1, max_size=8)
+
+
+def run(text: str, x: float, y: float, piece: int, *, size: float = SIZE, unmapped: bool = False) -> list[Glyph]:
+    """The glyphs of one text object, characters as wide as high."""
+    return [
+        Glyph(character, Box(x + i * size, y, x + i * size + size, y + size), piece, unmapped)
+        for i, character in enumerate(text)
+    ]
+
+
+def texts(*runs: list[Glyph]) -> list[str]:
+    return [line.text for line in to_lines([glyph for some in runs for glyph in some])]
+
+
+# broken layers
+
+
+def test_a_layer_of_readable_text_is_usable() -> None:
+    assert is_usable(run("电子发票增值税普通发票号码", 0, 0, 0))
+
+
+def test_a_page_number_is_no_text_layer() -> None:
+    assert not is_usable(run("第1页共2页", 0, 0, 0))
+
+
+def test_a_layer_in_private_use_characters_is_broken() -> None:
+    private = run("\ue000\ue001\ue002" * 6, 0, 20, 1)
+
+    assert all(is_broken(glyph) for glyph in private)
+    assert not is_usable(run("电子发票增值税普通发票号码", 0, 0, 0) + private)
+
+
+def test_a_layer_without_a_mapping_is_broken_whatever_it_seems_to_say() -> None:
+    assert not is_usable(run("abcdefghijklmnopqrstuvw", 0, 0, 0, unmapped=True))
+
+
+def test_a_layer_whose_captions_alone_are_unreadable_is_still_usable() -> None:
+    assert is_usable(run("25312000000012345678¥113.00", 0, 0, 0) + run("\x01\x02\x03\x04", 0, 20, 1))
+
+
+def test_blanks_and_unreadable_glyphs_do_not_count_as_text() -> None:
+    assert not is_usable(run("第1页" + " " * 40, 0, 0, 0))
+
+
+def test_unreadable_glyphs_are_left_out_of_the_lines() -> None:
+    assert texts(run("金额\ue000\x02", 0, 0, 0), run("\ufffd", 100, 0, 1)) == ["金额"]
+
+
+# runs to lines
+
+
+def test_a_run_keeps_its_inner_blanks_and_loses_the_outer_ones() -> None:
+    assert texts(run(" 名 称 ", 0, 0, 0)) == ["名 称"]
+
+
+def test_one_value_in_many_text_objects_is_one_line() -> None:
+    pieces = [run(character, i * 10, 0, i) for i, character in enumerate("¥1234.50")]
+
+    assert texts(*pieces) == ["¥1234.50"]
+
+
+def test_a_text_object_over_two_columns_is_cut_at_the_gap() -> None:
+    glyphs = run("单价", 0, 0, 0) + run("金额", 100, 0, 0)
+
+    assert texts(glyphs) == ["单价", "金额"]
+
+
+def test_a_text_object_over_two_rows_is_cut_where_its_baseline_changes() -> None:
+    glyphs = run("样例科技有限", 0, 0, 0) + run("公司", 0, 14, 0)
+
+    assert texts(glyphs) == ["样例科技有限", "公司"]
+
+
+def test_columns_that_stand_close_stay_apart() -> None:
+    assert texts(run("6%", 0, 0, 0), run("6.00", 24, 0, 1)) == ["6%", "6.00"]
+
+
+def test_a_shadow_copy_of_a_run_is_dropped() -> None:
+    assert texts(run("价税合计", 0, 0, 0), run("价税合计", 0.8, 0.6, 1)) == ["价税合计"]
+
+
+def test_the_same_text_elsewhere_is_no_shadow() -> None:
+    assert texts(run("100.00", 0, 0, 0), run("100.00", 0, 20, 1), run("100.00", 100, 0, 2)) == ["100.00"] * 3
+
+
+def test_a_run_of_much_larger_print_is_not_joined() -> None:
+    assert texts(run("发票", 0, 0, 0, size=20), run("样", 40, 5, 1)) == ["发票", "样"]
+
+
+def test_a_ligature_has_a_box_for_each_of_its_characters() -> None:
+    (found,) = to_lines([Glyph("ﬁ", Box(0, 0, 10, 10), 0), Glyph("fi", Box(10, 0, 20, 10), 0)])
+
+    assert len(found.character_boxes) == len(found.text) == 3
+
+
+places = st.lists(
+    st.tuples(words, st.integers(0, 3), st.integers(0, 12)), max_size=12, unique_by=lambda item: (item[1], item[2])
+)
+
+
+@given(places, st.randoms())
+def test_runs_that_stand_apart_are_the_lines_whatever_their_order(
+    placed: list[tuple[str, int, int]], chance: object
+) -> None:
+    runs = [run(text, column * 100, row * 15, piece) for piece, (text, column, row) in enumerate(placed)]
+    chance.shuffle(runs)  # type: ignore[attr-defined]
+
+    found = to_lines([glyph for some in runs for glyph in some])
+
+    assert [line.text for line in found] == [text for text, _, _ in sorted(placed, key=lambda item: (item[2], item[1]))]
+    assert all(line.source == "text_layer" and line.confidence == 1.0 for line in found)
+
+
+@given(words, st.lists(st.integers(1, 7), max_size=4, unique=True), st.randoms())
+def test_a_line_broken_into_text_objects_is_whole_again_whatever_their_order(
+    text: str, breaks: list[int], chance: object
+) -> None:
+    ends = [0, *sorted(place for place in breaks if place < len(text)), len(text)]
+    runs = [run(text[a:b], a * 10, 0, i) for i, (a, b) in enumerate(pairwise(ends))]
+    chance.shuffle(runs)  # type: ignore[attr-defined]
+
+    (found,) = to_lines([glyph for some in runs for glyph in some])
+
+    assert found.text == text
+    assert found.box == Box(0, 0, len(text) * 10, 10)
+
+
+@given(places)
+def test_every_character_keeps_its_box(placed: list[tuple[str, int, int]]) -> None:
+    glyphs = [
+        glyph for piece, (text, column, row) in enumerate(placed) for glyph in run(text, column * 100, row * 15, piece)
+    ]
+
+    found = to_lines(glyphs)
+
+    boxes = sorted(box.as_tuple() for line in found for box in line.character_boxes)
+    assert boxes == sorted(glyph.box.as_tuple() for glyph in glyphs)
+    assert all(line.box == union(line.character_boxes) for line in found)
+
+
+@given(st.lists(st.tuples(words, st.integers(0, 60), st.integers(0, 60)), max_size=8), st.randoms())
+def test_overlapping_runs_lose_no_text_but_shadows_and_need_no_order(
+    placed: list[tuple[str, int, int]], chance: object
+) -> None:
+    runs = [run(text, x, y, piece) for piece, (text, x, y) in enumerate(placed)]
+    mixed = list(runs)
+    chance.shuffle(mixed)  # type: ignore[attr-defined]
+
+    found = to_lines([glyph for some in runs for glyph in some])
+
+    assert {character for line in found for character in line.text} == {c for text, _, _ in placed for c in text}
+    assert sum(len(line.text) for line in found) <= sum(len(text) for text, _, _ in placed)
