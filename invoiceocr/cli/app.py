@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from invoiceocr.cli import rules
 from invoiceocr.cli.debug import debug
 from invoiceocr.cli.extract import extract
 from invoiceocr.cli.messages import error_title, message, say
@@ -30,6 +31,7 @@ app = typer.Typer(
 app.command()(extract)
 app.command()(debug)
 app.command()(schema)
+app.add_typer(rules.app, name="rules")
 
 
 def _print_version(wanted: bool) -> None:
