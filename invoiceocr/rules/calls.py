@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from invoiceocr.rules import patterns
 from invoiceocr.rules.aggregates import AGGREGATES, Loop, aggregate, rows
-from invoiceocr.rules.frame import MAX_LOOPS, Frame
+from invoiceocr.rules.frame import MAX_LOOPS, Frame, Stopped
 from invoiceocr.rules.functions import FUNCTIONS
-from invoiceocr.rules.node import Node, Run, literal, weight_of
+from invoiceocr.rules.node import Node, Run, literal
 from invoiceocr.rules.scope import nearest
 from invoiceocr.rules.types import BOOL, DATE, NUMBER, TEXT
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from invoiceocr.rules.expression import Compiler
 
 ORDERED = frozenset({"number", "date", "time", "datetime"})
+ROW_STEPS = 3  # what a loop itself takes for a row
 LIST_STEP = 8  # members of a list that are looked through in the time of one step
 
 
@@ -52,26 +53,26 @@ def _aggregate(compiler: Compiler, name: str, tree: ast.Call, generator: ast.Gen
     inner = type(compiler)(
         compiler.syntax, compiler.scope, {**compiler.loops, clause.target.id: loop}, compiler.depth + 1
     )
-    condition = _joined(inner, clause.ifs)
-    return _folded(inner, name, generator, source, loop, condition)
+    body = _body(inner, name, generator.elt)
+    condition = _condition(inner, clause.ifs)
+    weight = ROW_STEPS + body.weight + (condition.weight if condition else 0)
+    values = rows(loop, source.run, body.run, condition.run if condition else None, weight)
+    found = AGGREGATES[name]
+    return Node(found.gives or body.type, aggregate(found.fold, values), weight + source.weight)
 
 
-def _joined(compiler: Compiler, conditions: list[ast.expr]) -> Run | None:
+def _condition(compiler: Compiler, conditions: list[ast.expr]) -> Node | None:
     if len(conditions) > 1:
         raise compiler.fail("a generator has one if; join conditions with and", conditions[1])
-    return compiler.compile(conditions[0], BOOL).run if conditions else None
+    return compiler.compile(conditions[0], BOOL) if conditions else None
 
 
-def _folded(
-    inner: Compiler, name: str, generator: ast.GeneratorExp, source: Node, loop: Loop, condition: Run | None
-) -> Node:
-    found = AGGREGATES[name]
-    body = inner.compile(generator.elt, found.takes)
-    if found.takes is None and body.type.name not in ORDERED:
-        raise inner.fail(f"{name} needs values with an order, not a {body.type}", generator.elt)
-    weight = weight_of(generator) + body.weight
-    values = rows(loop, source.run, body.run, condition, weight)
-    return Node(found.gives or body.type, aggregate(found.fold, values), weight + source.weight)
+def _body(compiler: Compiler, name: str, tree: ast.expr) -> Node:
+    takes = AGGREGATES[name].takes
+    body = compiler.compile(tree, takes)
+    if takes is None and body.type.name not in ORDERED:
+        raise compiler.fail(f"{name} needs values with an order, not a {body.type}", tree)
+    return body
 
 
 def open_loop(compiler: Compiler, variable: ast.Name, place: ast.expr, source: Node) -> Loop:
@@ -162,7 +163,24 @@ def _function(compiler: Compiler, name: str, tree: ast.Call) -> Node:
         wanted = " or ".join(f"({', '.join(map(str, variant.takes))})" for variant in variants)
         raise compiler.fail(f"{name} takes {wanted}, not ({', '.join(given)})", tree)
     weight = 2 + sum(node.weight + _members(node) // LIST_STEP for node in nodes)
-    return Node(chosen.gives, _called(chosen.call, [node.run for node in nodes]), weight)
+    arguments = [node.run for node in nodes]
+    run = _metered(chosen.call, chosen.cost, arguments) if chosen.cost else _called(chosen.call, arguments)
+    return Node(chosen.gives, run, weight)
+
+
+def _metered(call: Callable[..., Any], cost: Callable[..., int], arguments: list[Run]) -> Run:
+    """As `_called`, for a call that takes steps of its own."""
+
+    def run(frame: Frame) -> Any:
+        values = [argument(frame) for argument in arguments]
+        if None in values:
+            return None
+        frame.steps -= cost(*values)
+        if frame.steps < 0:
+            raise Stopped
+        return call(*values)
+
+    return run
 
 
 def _members(node: Node) -> int:

@@ -39,19 +39,22 @@ def compile_params(params: Mapping[str, Sourced]) -> dict[str, Node]:
 def _param(sourced: Sourced) -> Node:
     value = sourced.value
     if isinstance(value, dict) and list(value) == ["text"]:
-        texts = value["text"]
-        return literal(list_of(TEXT), tuple(map(str, texts))) if isinstance(texts, list) else literal(TEXT, str(texts))
+        return _texts(value["text"])
     if not isinstance(value, list):
         return literal(*_scalar(value, sourced.place))
-    members = [_scalar(member, sourced.place) for member in value]
-    if not members or len(members) > MAX_LIST:
+    if not 0 < len(value) <= MAX_LIST:
         raise sourced.place.error(f"a list param has 1 to {MAX_LIST} members")
+    members = [_scalar(member, sourced.place) for member in value]
     kinds = {kind.name for kind, _ in members}
     if kinds == {"number", "text"}:
-        return literal(list_of(TEXT), tuple(str(member) for member in value))
+        return _texts(value)
     if len(kinds) > 1:
         raise sourced.place.error(f"members of a list must be of one type, not {', '.join(sorted(kinds))}")
     return literal(list_of(members[0][0]), tuple(member for _, member in members))
+
+
+def _texts(value: Any) -> Node:
+    return literal(list_of(TEXT), tuple(map(str, value))) if isinstance(value, list) else literal(TEXT, str(value))
 
 
 def _scalar(value: Any, place: Place) -> tuple[Type, Any]:
@@ -91,7 +94,7 @@ def compile_rule(raw: RawRule, params: Mapping[str, Node], lets: Mapping[str, Le
     kinds = tuple(raw.value("applies_to", ()))
     scope = Scope(_fields(kinds, raw.keys["applies_to"].place), record_of(RuleContext).fields, params, lets)
     for name in params:
-        if name in scope.fields or name in scope.context:
+        if name in scope.fields or name in scope.context or name == ROW:
             raise raw.keys["id"].place.error(f"the param {name} is also a field; choose another name")
     each: Each | None = None
     loops: dict[str, Loop] = {}

@@ -41,8 +41,9 @@ class RuleContext:
     """What rules may use beside the invoice.
 
     `title_kind` is the kind that the printed title states; `born_digital` whether the text was never pixels;
-    `seal_found` and `seal_text` what was seen of the seller's seal; `platform_status` what the
-    caller learned from the tax platform (正常, 作废, 红冲). An empty `company` or `batch` is unknown, not "none".
+    `seal_found` and `seal_text` what was seen of the seller's seal; `platform_status` what the caller learned from
+    the tax platform (正常, 作废, 红冲). An empty `company` or `batch` is unknown, not "none". Of a ledger give the
+    entries that can matter (same number, seller, day or code): thousands exceed the steps of a rule.
     """
 
     today: date

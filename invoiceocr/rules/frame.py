@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-MAX_STEPS = 200_000
+MAX_STEPS = 150_000
 """Operations a single evaluation may make inside loops: about 40 ms; an invoice of 1,000 rows needs 30,000."""
 MAX_LOOPS = 4
 """Loops that may stand inside one another."""

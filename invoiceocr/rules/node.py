@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -28,8 +27,3 @@ class Node:
 def literal(kind: Type, value: Any) -> Node:
     """A node that is always *value*."""
     return Node(kind, lambda frame: value, constant=value)
-
-
-def weight_of(tree: ast.AST) -> int:
-    """The steps that one evaluation of *tree* takes, about one a node."""
-    return sum(1 for _ in ast.walk(tree))

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from invoiceocr.proof import Severity
+from invoiceocr.rules.types import models_by_kind
 
 Outcome = Literal["pass", "fail", "unknown", "skip"]
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$", max_length=60)]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
 Text = Annotated[str, Field(min_length=1, max_length=2000)]
+Kind = Annotated[str, Field(json_schema_extra={"enum": list(models_by_kind())})]
 SCHEMA_ID = "https://json-schema.org/draft/2020-12/schema"
 
 
@@ -45,7 +48,7 @@ class RuleFile(_Strict):
     severity: Severity | Annotated[dict[Severity, Text], Field(min_length=1)] | None = Field(
         default=None, description="One severity, or severities with their conditions in order; the last is `otherwise`."
     )
-    applies_to: list[str] | None = Field(default=None, description="Kinds, instead of the pack's.")
+    applies_to: list[Kind] | None = Field(default=None, description="Kinds, instead of the pack's.")
     each: Text | None = Field(default=None, description="`i in items`: judge every row by itself.")
     when: Text | None = Field(default=None, description="The rule is skipped where this is false.")
     assert_: Text | None = Field(default=None, alias="assert", description="What must be true.")
@@ -68,7 +71,7 @@ class PackFile(_Strict):
     extends: Text | list[Text] = Field(
         default_factory=list, description="Packs this one starts from: their names, or files relative to this one."
     )
-    applies_to: list[str] = Field(default_factory=list, description="Kinds that the rules judge.")
+    applies_to: list[Kind] = Field(default_factory=list, description="Kinds that the rules judge.")
     params: dict[Name, Any] = Field(
         default_factory=dict, description="Constants: numbers (in quotes), texts, dates, booleans or lists of them."
     )
@@ -78,8 +81,13 @@ class PackFile(_Strict):
 
 
 def json_schema() -> dict[str, Any]:
-    """The JSON Schema of rule packs, for editors; the file in schemas/json is kept equal to it by a test."""
+    """The JSON Schema of rule packs, for editors."""
     return {"$schema": SCHEMA_ID} | PackFile.model_json_schema(by_alias=True)
+
+
+def json_schema_text() -> str:
+    """The text of schemas/json/rules.schema.json; a test keeps the file equal to it."""
+    return json.dumps(json_schema(), ensure_ascii=False, indent=2) + "\n"
 
 
 def known_keys(location: tuple[int | str, ...]) -> list[str]:

@@ -18,11 +18,11 @@ from invoiceocr.rules.node import Run
 MAX_PATTERN = 200  # characters
 MAX_COUNT = 64  # the largest {n,m}: identifiers and remarks need no more
 MAX_SUBJECT = 5000  # characters; longer text is not searched, its outcome is unknown
-_QUANTIFIER = regex.compile(r"[*+?]|\{(\d*)(?:,(\d*))?\}")
-_TOKEN = regex.compile(
-    r"\\[1-9gkGKpPNR]|\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\(\?:|\(\?|\(|\)|[*+?]|\{\d*(?:,\d*)?\}|.", regex.DOTALL
-)
-_REPEATS = ("*", "+", "{")
+OPENING = ("(", "(?:")
+REPEATS = ("*", "+", "{")
+_REFERENCE = regex.compile(r"\\[1-9gkGKL]")
+_DIGITS = regex.compile(r"\d+")
+_TOKEN = regex.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\(\?:|\(\?|\(|\)|[*+?]|\{\d*(?:,\d*)?\}|.", regex.DOTALL)
 
 
 def check(pattern: str) -> str | None:
@@ -44,20 +44,27 @@ def _refused(pattern: str) -> str | None:
     repeats = [False]
     closed = False  # whether the last token closed a group that holds a repeat
     for token in _TOKEN.findall(pattern):
-        if token == "(?" or (token[0] == "\\" and token[1:] in set("123456789gkGKpPNR")):
-            return f"{token} is not part of the pattern language"
-        if token[0] == "{" and any(int(count) > MAX_COUNT for count in regex.findall(r"\d+", token)):
-            return f"a pattern can't repeat more than {MAX_COUNT} times"
-        if token in ("(", "(?:"):
-            repeats.append(False)
-        elif token[0] in _REPEATS and closed:
-            return "a pattern can't repeat a group that repeats itself"
-        elif token[0] in _REPEATS:
-            repeats[-1] = True
+        problem = _problem(token, closed)
+        if problem:
+            return problem
         closed = False
-        if token == ")" and len(repeats) > 1:
+        if token in OPENING:
+            repeats.append(False)
+        elif token == ")" and len(repeats) > 1:
             closed = repeats.pop()
-            repeats[-1] = repeats[-1] or closed
+            repeats[-1] |= closed
+        elif token[0] in REPEATS:
+            repeats[-1] = True
+    return None
+
+
+def _problem(token: str, closed: bool) -> str | None:
+    if token == "(?" or _REFERENCE.fullmatch(token):
+        return f"{token} is not part of the pattern language"
+    if token[0] == "{" and any(int(count) > MAX_COUNT for count in _DIGITS.findall(token)):
+        return f"a pattern can't repeat more than {MAX_COUNT} times"
+    if closed and token[0] in REPEATS:
+        return "a pattern can't repeat a group that repeats itself"
     return None
 
 

@@ -95,16 +95,21 @@ def read_pack(file: Path, load: Loader, *, depth: int = 0) -> RawPack:
         raise PackError(f"{file}: packs extend each other in a circle, or more than {MAX_EXTENDS} deep")
     data = _checked(file, load)
     parents = [read_pack(_find(name, file, data), load, depth=depth + 1) for name in _listed(data.get("extends", []))]
+    return _merged(file, data, parents)
+
+
+def _merged(file: Path, data: Any, parents: list[RawPack]) -> RawPack:
     inherited: dict[str, RawRule] = {}
     for parent in parents:
         inherited |= parent.rules
     own = _own_rules(file, data, inherited)
     _disable(file, data, inherited)
+    parents_kinds = dict.fromkeys(kind for parent in parents for kind in parent.kinds)
     return RawPack(
         name=data["pack"],
         version=data.get("version", 1),
         file=file,
-        kinds=tuple(data.get("applies_to", ())) or tuple(dict.fromkeys(kind for p in parents for kind in p.kinds)),
+        kinds=tuple(data.get("applies_to", parents_kinds)),
         extends=tuple(name for parent in parents for name in (parent.name, *parent.extends)),
         params=_joined([parent.params for parent in parents], _sourced(file, data, "params")),
         lets=_joined([parent.lets for parent in parents], _sourced(file, data, "let")),
