@@ -33,7 +33,7 @@ from invoiceocr.export.widths import column_width, row_height
 from invoiceocr.result import ReadResult
 
 MAX_ROWS = 1_048_576  # of a sheet in the format itself
-MAX_NOTES = 20_000  # Excel draws every comment as a shape; a workbook with more takes minutes to open
+MAX_NOTES = 20_000  # Excel draws every comment as a shape; many more make a workbook slow to open
 EXACT_DIGITS = 15  # a number cell is a binary double: more significant digits would be rounded, so they are text
 FONT = "Calibri"  # the workbook's default; Excel takes the system's own face for the Chinese
 HEADER_HEIGHT = 34  # points: two lines
@@ -61,7 +61,14 @@ MEANINGS = {
 NOTED_FIRST = ("doubtful", "missing", "read", "verified", None)
 GRAVE = frozenset({"doubtful", "reject", "error"})
 WRAPPED = frozenset({"issues", "message", "message_en", "error.message", "zh", "en"})
-INTEGER = "0"  # pages and counts
+TEXT, INTEGER = "@", "0"  # number formats
+FORMATS: dict[type, str] = {
+    type(None): "General",
+    int: INTEGER,
+    datetime: "yyyy-mm-dd hh:mm",
+    date: "yyyy-mm-dd",
+    time: "hh:mm",
+}
 AS_PRINTED = frozenset({"quantity", "unit_price", "distance", "tonnage"})
 
 
@@ -191,31 +198,22 @@ class _Styles:
 
 
 def _shown(column: Column, value: Any) -> tuple[Any, str]:
-    """The cell's value and number format."""
-    match value:
-        case Decimal():
-            return _number(column.leaf, value)
-        case datetime():
-            return value, "yyyy-mm-dd hh:mm"
-        case date() if value.year >= FIRST_YEAR:
-            return value, "yyyy-mm-dd"
-        case time():
-            return value, "hh:mm"
-        case None:
-            return None, "General"
-        case bool():
-            return "是" if value else "否", "@"
-        case int():
-            return value, INTEGER
-        case tuple():
-            return "\n".join(map(str, value)), "@"
-        case _:
-            return str(value), "@"
+    """The cell's value and number format; text where a spreadsheet has nothing better."""
+    if isinstance(value, Decimal):
+        return _number(column.leaf, value)
+    known = type(value) in FORMATS and getattr(value, "year", FIRST_YEAR) >= FIRST_YEAR
+    return (value, FORMATS[type(value)]) if known else (_text(value), TEXT)
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    return "\n".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
 def _number(leaf: str, value: Decimal) -> tuple[Any, str]:
     if not value.is_finite() or len(value.as_tuple().digits) > EXACT_DIGITS:
-        return str(value), "@"
+        return str(value), TEXT
     decimals = max(0, -int(value.as_tuple().exponent))
     if leaf == "tax_rate":
         return value, _with_decimals("0", max(0, decimals - 2)) + "%"
