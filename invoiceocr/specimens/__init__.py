@@ -3,12 +3,26 @@
     specimen = make("digital_ordinary", seed=7, format="pdf")
     specimen.data, specimen.truth["invoices"][0]["fields"]["total"]
 
+    write_all(folder, (Order("vat_special", seed, "jpg", "hard_photo") for seed in range(2000)))
+
 Needs the extra `specimens` (pillow, pylopdf-fonts-zh-cn). Companies, addresses and numbers are invented; every sheet
-is marked 样张. The same arguments give the same bytes.
+is marked 样张. The same arguments give the same bytes. `python -m invoiceocr.specimens --help` writes folders.
 """
 
-from invoiceocr.specimens.issue import make, save, write
-from invoiceocr.specimens.specimen import Format, Options, Specimen
+from invoiceocr.specimens.issue import deliver, make, save, write, write_all
+from invoiceocr.specimens.specimen import Format, Options, Order, Specimen
 from invoiceocr.specimens.traits import KINDS, TRAITS
 
-__all__ = ["KINDS", "TRAITS", "Format", "Options", "Specimen", "make", "save", "write"]
+__all__ = [
+    "KINDS",
+    "TRAITS",
+    "Format",
+    "Options",
+    "Order",
+    "Specimen",
+    "deliver",
+    "make",
+    "save",
+    "write",
+    "write_all",
+]

@@ -158,7 +158,7 @@ def motion(shot: Shot, rng: Random) -> Shot:
 
 def noise(shot: Shot, rng: Random) -> Shot:
     """Adds the sensor's noise."""
-    grain = _noise(shot, rng)[..., None] * rng.uniform(3, 11)
+    grain = _noise(shot, rng)[..., None] * rng.uniform(1.5, 7)
     return replace(shot, pixels=_pixels(shot.pixels + grain))
 
 

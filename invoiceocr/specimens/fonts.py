@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 Faces = Literal["bundled", "installed"]
 ASCENT, DESCENT = 0.86, 0.12  # of the em: the square that a Chinese character fills above and below the baseline
 MEASURE_SIZE = 1000  # pixels per em at which advances are measured
+PROBE_SIZE, MISSING = 32, "\uffff"  # pixels per em, and a character that no face has
 TOO_WIDE = 1.4  # of the pitch: W, M, m, @ and % keep their own width
 FONT_FOLDERS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), Path.home() / ".fonts")
 
@@ -40,7 +41,7 @@ STYLES: dict[str, Style] = {
     "kai": Style("serif", None, ("gkai00mp.ttf", "ukai.ttc", "LXGWWenKai-Regular.ttf", "lxgwwenkai-regular.ttf")),
     "song": Style("serif", 0.5, ("gbsn00lp.ttf", "uming.ttc")),
     "hei": Style("sans", None, ("wqy-zenhei.ttc", "wqy-microhei.ttc")),
-    "mono": Style("sans", 0.6, ("CourierPrime-Regular.ttf", "Courier Prime.ttf", "LiberationMono-Regular.ttf")),
+    "mono": Style("sans", 0.6, ("CourierPrime-Regular.ttf", "Courier Prime.otf", "LiberationMono-Regular.ttf")),
     "arial": Style("sans", None, ("LiberationSans-Regular.ttf",)),
     "digits": Style("serif", 0.56, ("LiberationSerif-Regular.ttf",)),
 }
@@ -72,12 +73,20 @@ def _installed_files() -> dict[str, Path]:
     }
 
 
-@lru_cache(maxsize=64)
-def face_file(style: str, faces: Faces = "bundled") -> Path:
-    """The font file that draws *style*."""
+@lru_cache(maxsize=65536)
+def face_file(style: str, char: str, faces: Faces = "bundled") -> Path:
+    """The font file that draws *char* in *style*: the bundled one where no installed face has the character."""
     wanted = STYLES[style].installed if faces == "installed" else ()
-    found = next((_installed_files()[name] for name in wanted if name in _installed_files()), None)
-    return found or bundled(STYLES[style].face)
+    known = _installed_files() if wanted else {}
+    return next(
+        (known[name] for name in wanted if name in known and _has(known[name], char)), bundled(STYLES[style].face)
+    )
+
+
+def _has(path: Path, char: str) -> bool:
+    """Whether the face draws *char* as anything but its mark for missing characters."""
+    face = font(path, PROBE_SIZE)
+    return bytes(face.getmask(char)) != bytes(face.getmask(MISSING))
 
 
 @lru_cache(maxsize=256)

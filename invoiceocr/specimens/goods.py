@@ -36,13 +36,14 @@ class Basket:
 
 def draw_items(rng: Random, basket: Basket, count: int) -> tuple[LineItem, ...]:
     """*count* item rows and, with the trait "discount", discount rows after some of them."""
-    kinds = [words()["goods"][name] for name in basket.goods]
+    kinds = _sold_together(rng, basket)
     rates = [_rate(rng, good, basket) for good in kinds]
-    shared = rates[0]
+    if "several_rates" not in basket.traits:
+        rates = rates[:1] * len(kinds)
     rows: list[LineItem] = []
     for index in range(count):
         pick = rng.randrange(len(kinds))
-        row = _row(rng, kinds[pick], rates[pick] if "several_rates" in basket.traits else shared, basket)
+        row = _row(rng, kinds[pick], rates[pick], basket)
         rows.append(row)
         if "discount" in basket.traits and (index == 0 or rng.random() < 0.4):
             rows.append(_discount(rng, row))
@@ -74,6 +75,13 @@ def reversed_items(items: tuple[LineItem, ...]) -> tuple[LineItem, ...]:
 def _negative(item: LineItem) -> dict[str, Decimal]:
     values = {name: getattr(item, name) for name in ("quantity", "amount", "tax_amount")}
     return {name: -value for name, value in values.items() if value}
+
+
+def _sold_together(rng: Random, basket: Basket) -> list[dict[str, Any]]:
+    """The goods of the invoice: all the seller has, or those of one rate band."""
+    kinds = [words()["goods"][name] for name in basket.goods]
+    band = rng.choice(kinds)["band"]
+    return kinds if "several_rates" in basket.traits else [good for good in kinds if good["band"] == band]
 
 
 def _rate(rng: Random, good: dict[str, Any], basket: Basket) -> Rate:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 from invoiceocr.specimens import documents, pictures
 from invoiceocr.specimens.specimen import Format, Options, Order, Specimen
@@ -27,19 +28,27 @@ def make(
     ValueError for a kind, format, trait, variant or degradation that does not exist or does not go together;
     MissingExtraError without the extra `specimens`.
     """
-    if format not in _MAKERS:
-        raise ValueError(f"no specimens in format {format!r}; there are {', '.join(_MAKERS)}")
-    return _MAKERS[format](Order(kind, seed, format, degradation, options))
+    return deliver(Order(kind, seed, format, degradation, options))
+
+
+def deliver(order: Order) -> Specimen:
+    """The specimen of *order*; errors as of `make`."""
+    if order.format not in _MAKERS:
+        raise ValueError(f"no specimens in format {order.format!r}; there are {', '.join(_MAKERS)}")
+    return _MAKERS[order.format](order)
 
 
 def write(folder: Path, kinds: Sequence[str], count: int, seed: int, formats: Sequence[Format]) -> list[Path]:
     """Writes *count* specimens of each kind in each format, with labels in labels/*.json; returns the files' paths."""
-    return [
-        save(folder, make(kind, number, format=format))
-        for kind in kinds
-        for number in range(seed, seed + count)
-        for format in formats
-    ]
+    numbers = range(seed, seed + count)
+    return write_all(
+        folder, (Order(kind, number, format) for kind in kinds for number in numbers for format in formats)
+    )
+
+
+def write_all(folder: Path, orders: Iterable[Order]) -> list[Path]:
+    """Writes the specimen of each order and its label; returns the files' paths."""
+    return [save(folder, deliver(order)) for order in orders]
 
 
 def save(folder: Path, specimen: Specimen) -> Path:
@@ -48,6 +57,16 @@ def save(folder: Path, specimen: Specimen) -> Path:
     labels.mkdir(parents=True, exist_ok=True)
     path = folder / specimen.name
     path.write_bytes(specimen.data)
-    text = json.dumps(specimen.truth, ensure_ascii=False, indent=1)
-    (labels / f"{specimen.name}.json").write_text(text + "\n", encoding="utf-8")
+    (labels / f"{specimen.name}.json").write_text(_json(specimen.truth), encoding="utf-8")
     return path
+
+
+def _json(label: dict[str, Any]) -> str:
+    """The label as JSON, indented, each printed line of the pages on one line of the file."""
+    head = json.dumps({key: value for key, value in label.items() if key != "pages"}, ensure_ascii=False, indent=1)
+    pages = []
+    for page in label["pages"]:
+        lines = ",\n   ".join(json.dumps(line, ensure_ascii=False) for line in page["lines"])
+        size = ", ".join(f'"{key}": {page[key]:g}' for key in ("page", "width", "height"))
+        pages.append(f'\n  {{{size}, "lines": [\n   {lines}]}}')
+    return f'{head[:-2]},\n "pages": [{",".join(pages)}]\n}}\n'

@@ -19,8 +19,6 @@ from invoiceocr.specimens.press import Plate
 from invoiceocr.specimens.specimen import Order, Specimen
 from invoiceocr.specimens.traits import PAPER
 
-JPEG_QUALITY = 88
-SCAN_QUALITY = 75
 PNG_COMPRESSION = 6
 
 
@@ -40,17 +38,19 @@ def picture(order: Order) -> Specimen:
     label = truth.label(order.name, [(1, truth.fields(content, with_list=False))])
     label |= {"quality": shot.quality, "rotation": shot.rotation, "pages": [_page(drawing, 1, shot)]}
     label["unsure"] = truth.cut_fields(drawing, shot.transforms, shot.size)
-    return Specimen(encoded(shot.pixels, order.format), label, order.name)
+    return Specimen(encoded(shot.pixels, order.format, order.options.jpeg_quality), label, order.name)
 
 
 def scanned_page(order: Order, drawing: Drawing, number: int) -> Scan:
     """The page as it comes out of a scanner."""
     shot = _shot(order, drawing, number)
     size = (shot.size[0] * drawing.width / shot.size[0], shot.size[1] * drawing.width / shot.size[0])
-    return Scan(Picture(encoded(shot.pixels, "jpg", SCAN_QUALITY), shot.size, size), _page(drawing, number, shot))
+    return Scan(
+        Picture(encoded(shot.pixels, "jpg", order.options.jpeg_quality), shot.size, size), _page(drawing, number, shot)
+    )
 
 
-def encoded(pixels: Pixels, format: str, quality: int = JPEG_QUALITY) -> bytes:
+def encoded(pixels: Pixels, format: str, quality: int) -> bytes:
     """The pixels as the bytes of a "png" or "jpg" file."""
     options = {"png": [cv2.IMWRITE_PNG_COMPRESSION, PNG_COMPRESSION], "jpg": [cv2.IMWRITE_JPEG_QUALITY, quality]}
     done, data = cv2.imencode(f".{format}", pixels, options[format])

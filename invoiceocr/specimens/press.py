@@ -24,7 +24,8 @@ from invoiceocr.specimens.raster import MM_PER_INCH, Ink, apply_ink, blank, by_c
 Matrix = NDArray[np.float64]
 PIN_DPI = {24: 180.0, 9: 120.0}  # dots an inch of printers with that many pins
 PIN_REACHES = (0.44, 0.5, 0.56, 0.62)  # radius of a dot in pitches: from 0.5 on neighbors touch
-PIN_CUT = 88  # coverage from which a pin strikes
+COARSE = 1.8  # page pixels a dot; below, single dots can hardly be told apart
+PIN_CUT = 52  # coverage from which a pin strikes; higher values lose thin strokes (4 becomes +)
 ROW = 4.3  # mm between rows on the forms
 BLUE_INKS: tuple[Color, ...] = ((36, 62, 150), (60, 92, 190), (88, 120, 206), (40, 40, 120))
 BLACK_INKS: tuple[Color, ...] = ((28, 28, 32), (70, 70, 78), (104, 104, 116))
@@ -153,7 +154,8 @@ def _struck(items: list[Primitive], plate: Plate, shape: tuple[int, ...]) -> Ink
     grid_scale = PIN_DPI[plate.pins] / MM_PER_INCH
     grid_shape = (round(shape[0] / plate.scale * grid_scale), round(shape[1] / plate.scale * grid_scale))
     grid = coverage(items, grid_shape, grid_scale, plate.faces) >= PIN_CUT
-    fine = max(2, math.ceil(plate.scale / grid_scale) + 1)  # pixels a dot before the page's own resolution
+    finer = plate.scale / grid_scale
+    fine = 3 if finer < COARSE else 2 * math.ceil(finer) + 1  # pixels a dot, before the page's own resolution
     spread = np.zeros((grid_shape[0] * fine, grid_shape[1] * fine), np.uint8)
     spread[fine // 2 :: fine, fine // 2 :: fine] = grid.astype(np.uint8) * 255
     discs = cv2.dilate(spread, _disc(plate.pin_reach * fine))
@@ -163,7 +165,7 @@ def _struck(items: list[Primitive], plate: Plate, shape: tuple[int, ...]) -> Ink
 def _disc(radius: float) -> NDArray[np.uint8]:
     reach = math.ceil(radius)
     y, x = np.mgrid[-reach : reach + 1, -reach : reach + 1]
-    return np.asarray(x * x + y * y <= radius * radius + 0.3, np.uint8)
+    return np.asarray(x * x + y * y <= radius * radius, np.uint8)
 
 
 def _uneven(layer: Ink, rng: Random, strength: float) -> Ink:

@@ -110,11 +110,11 @@ def _draw_text(canvas: Canvas, text: Text) -> None:
     if text.angle:
         _draw_turned(canvas, text)
         return
-    path, pixels, places = face_file(text.style, canvas.faces), max(1, round(text.size * canvas.scale)), offsets(text)
+    pixels, places = max(1, round(text.size * canvas.scale)), offsets(text)
     for char, start, end in zip(text.text, places, places[1:], strict=False):
         if not char.isspace():
             cell = (end - start - text.tracking) / text.size
-            glyph, dx, dy = _glyph(path, pixels, char, cell)
+            glyph, dx, dy = _glyph(face_file(text.style, char, canvas.faces), pixels, char, cell)
             _blit(canvas.ink, glyph, round((text.x + start) * canvas.scale) + dx, round(text.y * canvas.scale) + dy)
 
 
@@ -160,12 +160,8 @@ def _pixels(height: float, width: float, scale: float) -> tuple[int, int]:
     return (max(1, round(height * scale)), max(1, round(width * scale)))
 
 
-def _fixed(value: float, scale: float) -> int:
-    return round(value * scale * (1 << SUBPIXEL))
-
-
-def _thickness(width: float, scale: float) -> int:
-    return max(1, round(width * scale))
+def _fixed(pixels: float) -> int:
+    return round(pixels * (1 << SUBPIXEL))
 
 
 def _draw_rule(canvas: Canvas, rule: Rule) -> None:
@@ -179,8 +175,10 @@ def _draw_rule(canvas: Canvas, rule: Rule) -> None:
                 (max(a[0], b[0]) + half, max(a[1], b[1]) + half),
             )
         else:
-            ends = [(_fixed(x, 1.0), _fixed(y, 1.0)) for x, y in (a, b)]
-            cv2.line(canvas.ink, ends[0], ends[1], 255, max(1, round(2 * half)), cv2.LINE_AA, SUBPIXEL)
+            nx, ny = half * (b[1] - a[1]) / math.dist(a, b), half * (a[0] - b[0]) / math.dist(a, b)
+            corners = [(a[0] + nx, a[1] + ny), (b[0] + nx, b[1] + ny), (b[0] - nx, b[1] - ny), (a[0] - nx, a[1] - ny)]
+            points = np.array([[_fixed(x - 0.5), _fixed(y - 0.5)] for x, y in corners], np.int32)
+            cv2.fillConvexPoly(canvas.ink, points, 255, cv2.LINE_AA, SUBPIXEL)
 
 
 def _fill_band(ink: Ink, start: tuple[float, float], end: tuple[float, float]) -> None:
@@ -212,10 +210,17 @@ def _dashes(rule: Rule) -> list[tuple[float, float, float, float]]:
 
 
 def _draw_oval(canvas: Canvas, oval: Oval) -> None:
-    center = (_fixed(oval.x, canvas.scale), _fixed(oval.y, canvas.scale))
-    radii = (_fixed(oval.rx, canvas.scale), _fixed(oval.ry, canvas.scale))
-    thickness = -1 if oval.fill else _thickness(oval.width, canvas.scale)
-    cv2.ellipse(canvas.ink, center, radii, 0, 0, 360, 255, thickness, cv2.LINE_AA, SUBPIXEL)
+    """Draws a filled ellipse, or a ring as the difference of two: thinner lines than OpenCV's own are needed."""
+    x, y, rx, ry = (value * canvas.scale for value in (oval.x, oval.y, oval.rx, oval.ry))
+    half = max(oval.width * canvas.scale, 1.0) / 2
+    left, top = math.floor(x - rx - half) - 2, math.floor(y - ry - half) - 2
+    patch = np.zeros((math.ceil(2 * (ry + half)) + 5, math.ceil(2 * (rx + half)) + 5), np.uint8)
+    center = (_fixed(x - left - 0.5), _fixed(y - top - 0.5))
+    for grow, ink in ((half, 255), (-half, 0)):
+        if ink or not oval.fill:
+            radii = (_fixed(rx + grow), _fixed(ry + grow))
+            cv2.ellipse(patch, center, radii, 0, 0, 360, ink, -1, cv2.LINE_AA, SUBPIXEL)
+    _blit(canvas.ink, patch, left, top)
 
 
 @lru_cache(maxsize=256)

@@ -16,11 +16,12 @@ SECOND = 1_000_003  # added to the seed for the second invoice of one file
 class Options:
     """What may be chosen of a specimen beside kind, seed and format. `traits` (traits.TRAITS) are drawn at random
     where None; `variant` is one of the format's variants (documents.VARIANTS); `dpi` is that of pictures before they
-    are degraded; `faces` "installed" uses look-alike fonts of this machine."""
+    are degraded, `jpeg_quality` that of the file; `faces` "installed" uses look-alike fonts of this machine."""
 
     traits: frozenset[str] | None = None
     variant: str | None = None
     dpi: float = 200.0
+    jpeg_quality: int = 88
     faces: Faces = "bundled"
 
 
