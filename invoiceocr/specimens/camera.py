@@ -135,7 +135,7 @@ def resolution(shot: Shot, rng: Random) -> Shot:
     if factor >= 1:
         return shot
     pixels = cv2.resize(shot.pixels, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
-    return replace(_moved(shot, pixels, np.diag([factor, factor, 1.0])), quality=_worse(shot.quality))
+    return _moved(shot, pixels, np.diag([factor, factor, 1.0]))
 
 
 def blur(shot: Shot, rng: Random) -> Shot:
@@ -153,7 +153,7 @@ def motion(shot: Shot, rng: Random) -> Shot:
         x, y = (round((1 + step * f(direction)) * (length - 1) / 2) for f in (math.cos, math.sin))
         kernel[y, x] = 1.0
     shaken = cv2.filter2D(shot.pixels, -1, kernel / kernel.sum())
-    return replace(shot, pixels=_pixels(shaken), quality=_worse(shot.quality))
+    return replace(shot, pixels=_pixels(shaken))
 
 
 def noise(shot: Shot, rng: Random) -> Shot:
@@ -171,7 +171,7 @@ def grey(shot: Shot, rng: Random) -> Shot:
 def pale(shot: Shot, rng: Random) -> Shot:
     """Copies with little contrast."""
     contrast = rng.uniform(0.45, 0.75)
-    return replace(shot, pixels=_pixels(255 - (255.0 - shot.pixels) * contrast), quality=_worse(shot.quality))
+    return replace(shot, pixels=_pixels(255 - (255.0 - shot.pixels) * contrast))
 
 
 def jpeg(shot: Shot, rng: Random) -> Shot:
@@ -185,10 +185,6 @@ STEPS: dict[str, CameraStep] = {
     "light": light, "resolution": resolution, "blur": blur, "motion": motion, "noise": noise, "grey": grey,
     "pale": pale, "jpeg": jpeg,
 }  # fmt: skip
-
-
-def _worse(quality: str) -> str:
-    return "fair" if quality == "good" else "poor"
 
 
 def _moved(shot: Shot, pixels: object, move: Matrix) -> Shot:

@@ -23,6 +23,7 @@ RECIPES: dict[str, tuple[str, ...]] = {
     ),
     "copy": ("dots", "nudge", "grey", "pale", "angle", "noise", "jpeg"),
 }  # fmt: skip
+QUALITIES = {"screenshot": "good", "scan": "good", "hard_photo": "poor"}  # all else is "fair"
 STEPS = (*press.STEPS, *camera.STEPS)
 
 
@@ -39,11 +40,17 @@ def develop(plate: Plate, degradation: str | None, rng: Random) -> Shot:
     for name in steps:
         if name in press.STEPS:
             plate = press.STEPS[name](plate, rng)
-    shot = Shot(printed(plate, rng), plate.transforms())
+    shot = Shot(printed(plate, rng), plate.transforms(), quality=_quality(degradation))
     for name in steps:
         if name in camera.STEPS:
             shot = camera.STEPS[name](shot, rng)
     return shot
+
+
+def _quality(degradation: str | None) -> str:
+    """How well the picture can be read: that of the worst recipe."""
+    found = {QUALITIES.get(part, "fair") for part in degradation.split("+")} if degradation else {"good"}
+    return next(quality for quality in ("poor", "fair", "good") if quality in found)
 
 
 def _drawn(plate: Plate, degradation: str, rng: Random) -> list[str]:
