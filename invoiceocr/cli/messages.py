@@ -11,12 +11,11 @@ from invoiceocr.result import ReadError
 
 MESSAGES = {
     "error": Title("错误：{title}（{code}）：{message}", "error: {title} ({code}): {message}"),
-    "unread": Title("未读：{source}：{title}（{code}）：{message}", "not read: {source}: {title} ({code}): {message}"),
+    "unread": Title("未读：{title}（{code}）：{message}", "not read: {title} ({code}): {message}"),
     "summary": Title(
-        "文件 {files} 个，发票 {invoices} 张：{verdicts}", "{files} files, {invoices} invoices: {verdicts}"
+        "文件 {files} 个，发票 {invoices} 张：{verdicts}", "files {files}, invoices {invoices}: {verdicts}"
     ),
-    "unread_count": Title("，未读文件 {unread} 个", ", {unread} files not read"),
-    "skipped": Title("目录中跳过 {count} 个非票据文件", "skipped {count} files in folders that can hold no invoice"),
+    "unread_count": Title("，未读文件 {unread} 个", ", not read {unread}"),
     "written": Title("已写入 {path}", "wrote {path}"),
     "interrupted": Title("已中断，未写入输出文件", "interrupted; no output file was written"),
     "nothing": Title("没有找到可读的文件", "found no file that can hold an invoice"),
@@ -36,9 +35,9 @@ def say(text: str) -> None:
 
 
 def unread_line(source: str, error: ReadError, language: str) -> str:
-    """Why a file could not be read."""
-    words = error_title(error.code, language)
-    return message("unread", language, source=source, title=words, code=error.code, message=error.message)
+    """Why a file could not be read; errors mostly name the file themselves."""
+    told = error.message if source in error.message else f"{source}: {error.message}"
+    return message("unread", language, title=error_title(error.code, language), code=error.code, message=told)
 
 
 def error_title(code: str, language: str) -> str:

@@ -140,15 +140,15 @@ def test_data_goes_to_standard_output_and_messages_to_standard_error(claims: Wri
     captured = capsysbinary.readouterr()
     assert [record["source"] for record in json.loads(captured.out)] == ["a.pdf", "b.pdf"]
     assert captured.err.decode().splitlines() == [
-        "not read: b.pdf: damaged PDF (corrupt_pdf): b.pdf: cut off; get the file again",
-        "2 files, 1 invoices: accept 1, 1 files not read",
+        "not read: damaged PDF (corrupt_pdf): b.pdf: cut off; get the file again",
+        "files 2, invoices 1: accept 1, not read 1",
     ]
 
 
 def test_messages_are_chinese_when_asked(claims: Write, capsysbinary: Capture) -> None:
     claims(**{"a.pdf": "accept", "b.pdf": "broken"})
     run(["extract", ".", "--format", "json", "--language", "zh"])
-    assert "未读：b.pdf：PDF 已损坏（corrupt_pdf）" in capsysbinary.readouterr().err.decode()
+    assert "未读：PDF 已损坏（corrupt_pdf）：b.pdf: cut off" in capsysbinary.readouterr().err.decode()
 
 
 @pytest.mark.parametrize("suffix", ["json", "jsonl", "csv", "xlsx"])
