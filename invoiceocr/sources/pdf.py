@@ -17,7 +17,7 @@ import numpy as np
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
-from invoiceocr.errors import CorruptFileError, EncryptedFileError, NoDocumentsError, TooLargeError
+from invoiceocr.errors import CorruptFileError, EncryptedFileError, NoDocumentsError, SourceError, TooLargeError
 from invoiceocr.evidence.candidate import Facts
 from invoiceocr.geometry import Box
 from invoiceocr.page import Page, PageImage, Pixels, Ruling
@@ -65,8 +65,6 @@ def open_pdf(data: bytes, name: str, settings: Settings) -> Document:
         document = _load(data, name)
         count = len(document)
         stated = tuple(_facts(document))
-    if count == 0:
-        raise NoDocumentsError(f"{name}: the PDF has no pages", code="no_pages")
     if count > settings.max_pages:
         raise TooLargeError(f"{name}: {count} pages, more than max_pages={settings.max_pages}", code="too_many_pages")
     pages = _pages(document, count, name, settings)
@@ -80,16 +78,27 @@ def draw(data: bytes, name: str, *, dpi: float = 150.0) -> Iterator[PageImage]:
         count = len(document)
     for index in range(count):
         with _LOCK:
-            yield _draw(document[index], dpi)
+            image = _draw(document[index], dpi)
+        yield image
 
 
 def _load(data: bytes, name: str) -> pdfium.PdfDocument:
     try:
         return pdfium.PdfDocument(data)
     except pdfium.PdfiumError as error:
-        if "password" in str(error).lower():
-            raise EncryptedFileError(f"{name}: the PDF needs a password; remove it first") from error
-        raise CorruptFileError(f"{name}: not a readable PDF ({error})", code="corrupt_pdf") from error
+        raise _refusal(data, name) from error
+
+
+def _refusal(data: bytes, name: str) -> SourceError:
+    """Why *data* can't be loaded. pypdfium2's own message won't do: for a PDF without pages it repeats the error of
+    whichever file failed before."""
+    handle = raw.FPDF_LoadMemDocument64(data, len(data), None)
+    if handle:
+        raw.FPDF_CloseDocument(handle)
+        return NoDocumentsError(f"{name}: the PDF has no pages", code="no_pages")
+    if raw.FPDF_GetLastError() == raw.FPDF_ERR_PASSWORD:
+        return EncryptedFileError(f"{name}: the PDF needs a password; remove it first")
+    return CorruptFileError(f"{name}: not a readable PDF; save or send it again", code="corrupt_pdf")
 
 
 def _facts(document: pdfium.PdfDocument) -> Iterator[Facts]:
@@ -103,13 +112,17 @@ def _facts(document: pdfium.PdfDocument) -> Iterator[Facts]:
 
 
 def _pages(document: pdfium.PdfDocument, count: int, name: str, settings: Settings) -> Iterator[Page]:
-    for index in range(count):
-        with _LOCK:
-            try:
-                page = _page(document[index], index + 1, settings)
-            except pdfium.PdfiumError as error:
-                raise CorruptFileError(f"{name}: page {index + 1} ({error})", code="corrupt_pdf") from error
-        yield page
+    try:
+        for index in range(count):
+            with _LOCK:
+                try:
+                    page = _page(document[index], index + 1, settings)
+                except pdfium.PdfiumError as error:
+                    raise CorruptFileError(f"{name}: page {index + 1} ({error})", code="corrupt_pdf") from error
+            yield page
+    finally:
+        with _LOCK:  # left to the garbage collector, PDFium would be entered without the lock
+            document.close()
 
 
 def _page(page: pdfium.PdfPage, number: int, settings: Settings) -> Page:
