@@ -7,7 +7,7 @@ page's millimeters lie.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from random import Random
 
@@ -47,9 +47,8 @@ CameraStep = Callable[[Shot, Random], Shot]
 
 def paper(shot: Shot, rng: Random) -> Shot:
     """Tints the paper and gives it a texture."""
-    tint = np.array(rng.choice(TINTS)[::-1], np.float32) / 255
-    grain = 1.0 - 0.05 * _clouds(shot, rng, 120)[..., None] - 0.02 * _noise(shot, rng)[..., None]
-    return replace(shot, pixels=_pixels(shot.pixels * tint * grain))
+    tint = [channel / 255 for channel in rng.choice(TINTS)]
+    return _lit(shot, 1.0 - 0.05 * _clouds(shot, rng, 120) - 0.02 * _noise(shot, rng), tint)
 
 
 def crease(shot: Shot, rng: Random) -> Shot:
@@ -59,7 +58,7 @@ def crease(shot: Shot, rng: Random) -> Shot:
     for _ in range(rng.randint(1, 2)):
         place, depth, reach = rng.uniform(0.2, 0.8) * shot.size[0], rng.uniform(0.08, 0.22), rng.uniform(4, 30)
         light *= 1.0 - depth * np.exp(-((columns - place) ** 2) / (2 * reach**2))[None, :]
-    return replace(shot, pixels=_pixels(shot.pixels * light[..., None]))
+    return _lit(shot, light)
 
 
 def angle(shot: Shot, rng: Random) -> Shot:
@@ -83,7 +82,7 @@ def desk(shot: Shot, rng: Random) -> Shot:
     for _ in range(rng.choice((0, 1, 2, 3))):
         background = _other_sheet(background, (width, height), rng)
     view = _view(shot, frame, rng)
-    _shade_edge(background, _mapped(_corners(shot), view))
+    background = _shade_edge(background, _mapped(_corners(shot), view))
     pixels = cv2.warpPerspective(
         shot.pixels, view, frame, dst=background, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_TRANSPARENT
     )
@@ -117,7 +116,7 @@ def shadow(shot: Shot, rng: Random) -> Shot:
     soft = cv2.resize(mask, None, fx=0.125, fy=0.125, interpolation=cv2.INTER_AREA)
     soft = cv2.GaussianBlur(soft, (0, 0), rng.uniform(2, 10))
     mask = np.asarray(cv2.resize(soft, (width, height)), np.float32)
-    return replace(shot, pixels=_pixels(shot.pixels * (1 - rng.uniform(0.2, 0.5) * mask)[..., None]))
+    return _lit(shot, np.asarray(1 - rng.uniform(0.2, 0.5) * mask, np.float32))
 
 
 def light(shot: Shot, rng: Random) -> Shot:
@@ -125,8 +124,8 @@ def light(shot: Shot, rng: Random) -> Shot:
     width, height = shot.size
     x, y = np.linspace(-1, 1, width, dtype=np.float32), np.linspace(-1, 1, height, dtype=np.float32)
     slope = rng.uniform(-0.16, 0.16) * x[None, :] + rng.uniform(-0.16, 0.16) * y[:, None]
-    cast = np.array([rng.uniform(0.9, 1.04) for _ in range(3)], np.float32)
-    return replace(shot, pixels=_pixels(shot.pixels * (rng.uniform(0.78, 1.0) + slope)[..., None] * cast))
+    cast = [rng.uniform(0.9, 1.04) for _ in range(3)]
+    return _lit(shot, np.asarray(rng.uniform(0.78, 1.0) + slope, np.float32), cast)
 
 
 def resolution(shot: Shot, rng: Random) -> Shot:
@@ -158,8 +157,8 @@ def motion(shot: Shot, rng: Random) -> Shot:
 
 def noise(shot: Shot, rng: Random) -> Shot:
     """Adds the sensor's noise."""
-    grain = _noise(shot, rng)[..., None] * rng.uniform(1.5, 7)
-    return replace(shot, pixels=_pixels(shot.pixels + grain))
+    grain = (_noise(shot, rng) * rng.uniform(1.5, 7)).astype(np.int16)
+    return replace(shot, pixels=_pixels(cv2.add(shot.pixels, cv2.merge([grain] * 3), dtype=cv2.CV_8U)))
 
 
 def grey(shot: Shot, rng: Random) -> Shot:
@@ -185,6 +184,12 @@ STEPS: dict[str, CameraStep] = {
     "light": light, "resolution": resolution, "blur": blur, "motion": motion, "noise": noise, "grey": grey,
     "pale": pale, "jpeg": jpeg,
 }  # fmt: skip
+
+
+def _lit(shot: Shot, gain: Field, tint: Sequence[float] = (1.0, 1.0, 1.0)) -> Shot:
+    """The shot with each pixel's light multiplied by *gain* and by *tint* (red, green, blue)."""
+    gains = cv2.merge([gain * channel for channel in reversed(tint)])
+    return replace(shot, pixels=_pixels(cv2.multiply(shot.pixels, gains, dtype=cv2.CV_8U)))
 
 
 def _moved(shot: Shot, pixels: object, move: Matrix) -> Shot:
@@ -227,9 +232,9 @@ def _desk(frame: tuple[int, int], rng: Random) -> Pixels:
     width, height = frame
     numbers = np.random.default_rng(rng.getrandbits(32))
     base = np.array(rng.choice(DESKS)[::-1], np.float32)
-    grain = numbers.normal(0, 1, (height // 3 + 2, width // 60 + 2)).astype(np.float32)
-    streaks = cv2.resize(grain, frame, interpolation=cv2.INTER_CUBIC)
-    return _pixels(base + streaks[..., None] * rng.uniform(2, 12))
+    grain = numbers.normal(0, rng.uniform(2, 12), (height // 3 + 2, width // 60 + 2)).astype(np.float32)
+    rough = _pixels(base + grain[..., None])
+    return _pixels(cv2.resize(rough, frame, interpolation=cv2.INTER_CUBIC))
 
 
 def _other_sheet(background: Pixels, size: tuple[int, int], rng: Random) -> Pixels:
@@ -245,12 +250,13 @@ def _other_sheet(background: Pixels, size: tuple[int, int], rng: Random) -> Pixe
     return _pixels(laid)
 
 
-def _shade_edge(background: Pixels, corners: Matrix) -> None:
-    """Darkens the desk beside the sheet, in place: the sheet's own soft shadow."""
+def _shade_edge(background: Pixels, corners: Matrix) -> Pixels:
+    """The desk, darker beside the sheet: the sheet's own soft shadow."""
     small = np.zeros((background.shape[0] // 4 + 1, background.shape[1] // 4 + 1), np.float32)
     cv2.fillConvexPoly(small, ((corners + 6) / 4).astype(np.int32), 1.0)
-    soft = cv2.resize(cv2.GaussianBlur(small, (0, 0), 2.5), (background.shape[1], background.shape[0]))
-    background[:] = (background * (1 - 0.45 * np.asarray(soft)[..., None])).astype(np.uint8)
+    soft = 1 - 0.45 * cv2.GaussianBlur(small, (0, 0), 2.5)
+    full = cv2.resize(cv2.merge([soft] * 3), (background.shape[1], background.shape[0]))
+    return _pixels(cv2.multiply(background, full, dtype=cv2.CV_8U))
 
 
 def _clouds(shot: Shot, rng: Random, cell: int) -> Field:

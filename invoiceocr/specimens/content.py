@@ -18,6 +18,7 @@ from invoiceocr.values import chinese_amount, qr_payload
 
 _NUMBER_AT_END = re.compile(r"[0-9-]+$")
 PARTY_NOTES = ((("购买方", "购方"), "buyer"), (("销售方", "销方"), "seller"))
+ROW_COUNTS = (1, 1, 1, 2, 2, 3, 4, 5)
 LISTED = "（详见销货清单）"
 CIPHER_ALPHABET = "0123456789012345678901234567890123456789+-*/<>"
 FIRST_DAY = {
@@ -133,12 +134,16 @@ def _items(draft: _Draft) -> tuple[tuple[LineItem, ...], str]:
     if draft.kind == "toll":
         rates: list[Rate] = [rate_choices("small", draft.day)[0], "不征税", rate_choices("low", draft.day)[0]]
         return toll_items(rng, draft.day, rng.choice(rates), rng.choice((1, 1, 2, 4))), "高速公路"
-    many = "many_items" in draft.traits or "list" in draft.traits
-    count = (
-        rng.randint(9, 26) if many else 1 if "differential" in draft.traits else rng.choice((1, 1, 1, 2, 2, 3, 4, 5))
-    )
-    items = draw_items(rng, Basket(tuple(trade["goods"]), draft.day, draft.traits), count)
+    items = draw_items(rng, Basket(tuple(trade["goods"]), draft.day, draft.traits), _count(draft))
     return (reversed_items(items) if "red" in draft.traits else items), trade["name"]
+
+
+def _count(draft: _Draft) -> int:
+    """How many rows, discounts aside."""
+    if draft.traits & {"many_items", "list"}:
+        return draft.rng.randint(9, 26)
+    few = 1 if "differential" in draft.traits else draft.rng.choice(ROW_COUNTS)
+    return max(few, 2) if "mixed_exempt" in draft.traits else few
 
 
 def _identity(draft: _Draft) -> dict[str, object]:

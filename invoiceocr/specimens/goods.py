@@ -14,6 +14,7 @@ from invoiceocr.specimens.words import brand, digits, rate_choices, words
 CENT = Decimal("0.01")
 PRICE_DECIMALS = (2, 4, 6, 8, 10, 12)
 MAX_GROSS = Decimal("9000000")  # yuan a line; more would outgrow the columns
+EXEMPT = "免税"
 NO_QUANTITY = 0.12  # share of rows that print neither quantity nor price
 ADDITIONS = (
     "（加厚升级款）",
@@ -40,10 +41,11 @@ def draw_items(rng: Random, basket: Basket, count: int) -> tuple[LineItem, ...]:
     rates = [_rate(rng, good, basket) for good in kinds]
     if "several_rates" not in basket.traits:
         rates = rates[:1] * len(kinds)
+    free = rng.randrange(count) if "mixed_exempt" in basket.traits else -1
     rows: list[LineItem] = []
     for index in range(count):
         pick = rng.randrange(len(kinds))
-        row = _row(rng, kinds[pick], rates[pick], basket)
+        row = _row(rng, kinds[pick], EXEMPT if index == free else rates[pick], basket)
         rows.append(row)
         if "discount" in basket.traits and (index == 0 or rng.random() < 0.4):
             rows.append(_discount(rng, row))
@@ -86,7 +88,7 @@ def _sold_together(rng: Random, basket: Basket) -> list[dict[str, Any]]:
 
 def _rate(rng: Random, good: dict[str, Any], basket: Basket) -> Rate:
     if "exempt" in basket.traits:
-        return "免税"
+        return EXEMPT
     if "differential" in basket.traits:
         return "***"
     return rng.choice(rate_choices(good["band"], basket.day))

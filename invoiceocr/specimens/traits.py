@@ -33,9 +33,12 @@ class Trait:
 
 TRAITS: dict[str, Trait] = {
     "red": Trait(0.05, GOODS),
-    "exempt": Trait(0.08, GOODS - SPECIAL, frozenset({"differential", "several_rates"})),
-    "differential": Trait(0.03, GOODS, frozenset({"exempt", "several_rates", "discount", "many_items", "list"})),
+    "exempt": Trait(0.08, GOODS - SPECIAL, frozenset({"differential", "several_rates", "mixed_exempt"})),
+    "differential": Trait(
+        0.03, GOODS, frozenset({"exempt", "several_rates", "mixed_exempt", "discount", "many_items", "list"})
+    ),
     "several_rates": Trait(0.15, GOODS, frozenset({"exempt", "differential", "list"})),
+    "mixed_exempt": Trait(0.05, GOODS - SPECIAL, frozenset({"exempt", "differential", "list"})),
     "discount": Trait(0.15, GOODS, frozenset({"differential"})),
     "many_items": Trait(0.1, DIGITAL, frozenset({"differential"})),
     "list": Trait(0.08, PAPER | ELECTRONIC, frozenset({"differential", "several_rates"})),

@@ -81,6 +81,13 @@ def test_an_exempt_invoice_has_the_marker_and_no_tax():
     assert invoice.total_tax is None
 
 
+def test_an_invoice_can_mix_taxed_and_exempt_rows():
+    invoice = draw_content("e_vat_ordinary", 5, frozenset({"mixed_exempt"})).invoice
+
+    assert [item.tax_amount is None for item in invoice.items].count(True) == 1
+    assert invoice.total_tax == sum(item.tax_amount for item in invoice.items if item.tax_amount is not None)
+
+
 def test_an_invoice_with_a_list_prints_one_row_for_all():
     content = draw_content("vat_special", 5, frozenset({"list"}))
 
