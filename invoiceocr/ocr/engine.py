@@ -29,6 +29,11 @@ class TextReader:
         """The text lines from top to bottom, coordinates in pixels of *image*; a line without text is left out."""
         return self.read(image, self.detect(image.pixels))
 
+    def sureness(self, image: PageImage, quads: tuple[Quad, ...]) -> float:
+        """The mean probability of a character under *quads*, 0 without any text."""
+        sure = [p for line in self.read(image, quads) for p in line.character_confidences]
+        return sum(sure) / len(sure) if sure else 0.0
+
     def look(self, image: PageImage, cells: Sequence[Box]) -> tuple[TextLine, ...]:
         """The text in *cells* where there is ink, without detection: for single characters that it misses."""
         found = (ink_box(image.pixels, cell) for cell in cells)

@@ -1,9 +1,11 @@
-"""Where the ink is inside a cell: for characters too small or too lonely for the detector."""
+"""Where the ink is inside a cell: for characters too small or too lonely for the detector, and for lines that
+must be found again in one ink of two."""
 
 from __future__ import annotations
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from invoiceocr.geometry import Box
 from invoiceocr.page import Pixels
@@ -18,14 +20,10 @@ def ink_box(pixels: Pixels, cell: Box) -> Box | None:
     """The box around the characters in *cell*, None if it is empty; marks as high as the cell are ruled lines."""
     x0, y0 = max(int(cell.x0), 0), max(int(cell.y0), 0)
     crop = pixels[y0 : int(cell.y1) + 1, x0 : int(cell.x1) + 1]
-    if min(crop.shape[:2]) < 4:
+    if min(crop.shape[:2], default=0) < 4:
         return None
-    # the darkest channel: blue print and red print are both dark there
-    gray = crop.min(axis=2)
-    paper = float(np.percentile(gray, 80))
-    threshold = min(paper - MIN_CONTRAST, float(cv2.threshold(gray, 0, 255, cv2.THRESH_OTSU)[0]))
-    _, _, stats, _ = cv2.connectedComponentsWithStats((gray < threshold).astype(np.uint8))
     height = crop.shape[0]
+    _, _, stats, _ = cv2.connectedComponentsWithStats(_ink(crop))
     marks = [s for s in stats[1:] if MIN_HEIGHT * height < s[3] < MAX_HEIGHT * height]
     if not marks:
         return None
@@ -35,3 +33,17 @@ def ink_box(pixels: Pixels, cell: Box) -> Box | None:
     top = min(s[1] for s in marks) - pad
     bottom = max(s[1] + s[3] for s in marks) + pad
     return Box(x0 + left, y0 + top, x0 + right, y0 + bottom)
+
+
+def ink_share(pixels: Pixels, cell: Box) -> float:
+    """The share of *cell* that ink covers."""
+    crop = pixels[max(int(cell.y0), 0) : int(cell.y1) + 1, max(int(cell.x0), 0) : int(cell.x1) + 1]
+    return float(_ink(crop).mean()) if crop.size else 0.0
+
+
+def _ink(crop: Pixels) -> NDArray[np.uint8]:
+    """1 where there is ink: in the darkest channel blue print and red print are both dark."""
+    gray = crop.min(axis=2)
+    paper = float(np.percentile(gray, 80))
+    threshold = min(paper - MIN_CONTRAST, float(cv2.threshold(gray, 0, 255, cv2.THRESH_OTSU)[0]))
+    return np.asarray(gray < threshold, np.uint8)

@@ -1,0 +1,95 @@
+"""Upright in all four quarter turns, from cheap evidence: the shapes of the text boxes, then how surely a few
+of them read. A page that reads well is never turned."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Protocol
+
+import cv2
+import numpy as np
+
+from invoiceocr.geometry import Quad, quad_box
+from invoiceocr.page import PageImage, Pixels
+
+LONG = 2.0  # a box that many times longer than thick shows the direction of its text
+MIN_BOXES = 4  # fewer long boxes show nothing
+UPRIGHT_SHARE = 0.5  # of the long boxes' length that must lie across for a quarter turn
+PROBES = 6  # boxes that are read in both directions
+GAIN = 0.25  # how much surer the other direction must read
+
+
+class Reads(Protocol):
+    """What orientation asks of the text reader."""
+
+    def detect(self, pixels: Pixels, /) -> tuple[Quad, ...]:
+        """The text boxes of a picture."""
+
+    def sureness(self, image: PageImage, quads: tuple[Quad, ...], /) -> float:
+        """The mean probability of a character under *quads*."""
+
+
+_TURNS = {1: cv2.ROTATE_90_CLOCKWISE, 2: cv2.ROTATE_180, 3: cv2.ROTATE_90_COUNTERCLOCKWISE}
+
+
+def turn(image: PageImage, quarters: int) -> PageImage:
+    """*image* turned clockwise by *quarters* quarter turns."""
+    quarters %= 4
+    if quarters == 0:
+        return image
+    w, h = image.width, image.height
+    back = {  # the turned picture's coordinates → those of *image*
+        1: np.array([[0, 1, 0], [-1, 0, h - 1], [0, 0, 1]], float),
+        2: np.array([[-1, 0, w - 1], [0, -1, h - 1], [0, 0, 1]], float),
+        3: np.array([[0, -1, w - 1], [1, 0, 0], [0, 0, 1]], float),
+    }[quarters]
+    pixels = np.asarray(cv2.rotate(image.pixels, _TURNS[quarters]), np.uint8)
+    return replace(image, pixels=pixels, transform=image.transform @ back)
+
+
+def quarters_needed(image: PageImage, quads: Sequence[Quad], reader: Reads) -> int:
+    """How many clockwise quarter turns bring the page upright: 0..3."""
+    lying = _lying_share(quads)
+    if lying is None:
+        return 0
+    if lying > UPRIGHT_SHARE:
+        return _better(image, reader)
+    probes = _probes(quads)
+    upright = reader.sureness(image, probes)
+    if upright > 1.0 - GAIN:
+        return 0
+    opposite = tuple(_half_turned(quad, image) for quad in probes)
+    return 2 if reader.sureness(turn(image, 2), opposite) > upright + GAIN else 0
+
+
+def _lying_share(quads: Sequence[Quad]) -> float | None:
+    """The share of the text's length that runs down the page; None without enough long boxes."""
+    boxes = [quad_box(quad) for quad in quads]
+    across = [box.width for box in boxes if box.width > LONG * box.height]
+    down = [box.height for box in boxes if box.height > LONG * box.width]
+    if len(across) + len(down) < MIN_BOXES:
+        return None
+    return sum(down) / (sum(across) + sum(down))
+
+
+def _better(image: PageImage, reader: Reads) -> int:
+    """1 or 3, in which of them the longest boxes read more surely; 0 if there is no text."""
+    once = turn(image, 1)
+    probes = _probes(reader.detect(once.pixels))
+    if not probes:
+        return 0
+    opposite = tuple(_half_turned(quad, once) for quad in probes)
+    return 1 if reader.sureness(once, probes) >= reader.sureness(turn(image, 3), opposite) else 3
+
+
+def _probes(quads: Sequence[Quad]) -> tuple[Quad, ...]:
+    """The longest lines, which say most."""
+    return tuple(sorted(quads, key=lambda quad: -quad_box(quad).width)[:PROBES])
+
+
+def _half_turned(quad: Quad, image: PageImage) -> Quad:
+    """*quad* on the picture turned by half, its first corner again at the text's top left."""
+    w, h = image.width - 1, image.height - 1
+    tl, tr, br, bl = ((w - x, h - y) for x, y in quad)
+    return (br, bl, tl, tr)

@@ -1,0 +1,26 @@
+"""Pictures brought to a size that stages work well and fast on."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import cv2
+import numpy as np
+
+from invoiceocr.page import PageImage
+
+MAX_SIDE = 2880  # pixels: print of a form 240 mm wide is then some 35 pixels high, enough to recognize
+MIN_SIDE = 1000  # pixels: smaller pictures are enlarged, their print is under 16 pixels high
+
+
+def working_size(image: PageImage) -> PageImage:
+    """*image* with its longer side between MIN_SIDE and MAX_SIDE."""
+    side = max(image.width, image.height)
+    factor = min(1.0, MAX_SIDE / side) if side > MIN_SIDE else min(2.0, MIN_SIDE / side)
+    if factor == 1.0:
+        return image
+    size = (max(1, round(image.width * factor)), max(1, round(image.height * factor)))
+    method = cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC
+    pixels = np.asarray(cv2.resize(image.pixels, size, interpolation=method), np.uint8)
+    back = np.diag([image.width / size[0], image.height / size[1], 1.0])
+    return replace(image, pixels=pixels, transform=image.transform @ back, dpi=image.dpi and image.dpi * factor)
