@@ -15,6 +15,7 @@ import regex
 
 from invoiceocr import yaml_file
 from invoiceocr.errors import SchemaError
+from invoiceocr.extraction.parsers import PARSERS
 from invoiceocr.lines import loose
 from invoiceocr.page import Caption
 
@@ -118,20 +119,17 @@ class Schemas:
 def load(folder: Path) -> Schemas:
     """The schemas of *folder*; SchemaError with file, line and the nearest valid name where one is wrong."""
     captions = tuple(_captions(folder / "labels.yaml"))
+    labels = {caption.id for caption in captions}
     kinds = _File(folder / "kinds.yaml")
-    forms = {
-        path.stem: _form(path, {caption.id for caption in captions})
-        for path in sorted((folder / "forms").glob("*.yaml"))
-    }
-    schemas = Schemas(
+    forms = _forms(folder / "forms", labels)
+    return Schemas(
         captions=captions,
-        kinds=tuple(_kind(kinds, entry, forms) for entry in kinds.data["kinds"]),
-        marks=tuple(_mark(kinds, entry) for entry in kinds.data["marks"]),
-        lists=tuple(kinds.pattern(entry, "title") for entry in kinds.data["lists"]),
+        kinds=tuple(_kind(kinds, entry, forms) for entry in kinds.get(kinds.data, "kinds")),
+        marks=tuple(_mark(kinds, entry, labels) for entry in kinds.get(kinds.data, "marks")),
+        lists=tuple(kinds.pattern(entry, "title") for entry in kinds.get(kinds.data, "lists")),
         shapes=dict(_shapes(folder / "shapes.yaml")),
         forms=forms,
     )
-    return schemas
 
 
 class _File:
@@ -146,7 +144,7 @@ class _File:
         return SchemaError(f"{self.path}:{line}:{column}: {problem}")
 
     def get(self, node: Any, key: str) -> Any:
-        if key not in node:
+        if not isinstance(node, Mapping) or key not in node:
             raise self.fail(node, None, f"{key!r} is missing")
         return node[key]
 
@@ -170,7 +168,7 @@ class _File:
 
 def _captions(path: Path) -> Iterable[Caption]:
     file = _File(path)
-    for name, entry in file.data["labels"].items():
+    for name, entry in file.get(file.data, "labels").items():
         for text in file.get(entry, "forms"):
             yield Caption(
                 id=str(name),
@@ -192,18 +190,18 @@ def _kind(file: _File, entry: Any, forms: Mapping[str, Form]) -> KindRule:
     )
 
 
-def _mark(file: _File, entry: Any) -> MarkRule:
+def _mark(file: _File, entry: Any, labels: set[str]) -> MarkRule:
     return MarkRule(
         kind=str(file.get(entry, "kind")),
         of=tuple(file.get(entry, "of")),
         mark=file.pattern(entry, "mark"),
-        column=str(file.get(entry, "column")),
+        column=file.known(entry, "column", labels),
     )
 
 
 def _shapes(path: Path) -> Iterable[tuple[str, Shape]]:
     file = _File(path)
-    for name, entry in file.data["shapes"].items():
+    for name, entry in file.get(file.data, "shapes").items():
         patterns = tuple((_compiled(file, pair), float(pair[1])) for pair in file.get(entry, "patterns"))
         yield str(name), Shape(patterns, float(file.get(entry, "otherwise")))
 
@@ -215,17 +213,21 @@ def _compiled(file: _File, pair: Any) -> regex.Pattern[str]:
         raise file.fail(pair, 0, f"{pair[0]!r} is no regular expression: {error}") from error
 
 
-def _form(path: Path, labels: set[str]) -> Form:
-    file = _File(path)
-    file.data = data = _extended(file)
-    anchors = {
-        str(name): tuple(file.known_name(ids, i, str(label), labels) for i, label in enumerate(ids))
-        for name, ids in file.get(data, "anchors").items()
-    }
+def _forms(folder: Path, labels: set[str]) -> dict[str, Form]:
+    """The forms by name; those that others extend come first, so that a mistake is told of its own file."""
+    files = {path.stem: _File(path) for path in sorted(folder.glob("*.yaml"))}
+    ordered = sorted(files, key=lambda name: "extends" in (files[name].data or ()))
+    return {name: _form(name, files, labels) for name in ordered}
+
+
+def _form(name: str, files: Mapping[str, _File], labels: set[str]) -> Form:
+    file = files[name]
+    file.data = data = _extended(file, files)
+    anchors = _label_lists(file, file.get(data, "anchors"), labels)
     rows = {name: _slot(file, name, entry, labels) for name, entry in file.get(data, "party_rows").items()}
     regions = {str(name): _region(file, entry, anchors, labels) for name, entry in file.get(data, "regions").items()}
     return Form(
-        name=path.stem,
+        name=name,
         anchors=anchors,
         regions=regions,
         parties={
@@ -240,15 +242,22 @@ def _form(path: Path, labels: set[str]) -> Form:
         columns=_slots(file, "columns", labels),
         red_letter=file.pattern(data, "red_letter"),
         expected=tuple(str(path) for path in file.get(data, "expected")),
-        borders={str(name): tuple(ids) for name, ids in data.get("borders", {}).items()},
+        borders=_label_lists(file, data.get("borders", {}), labels),
     )
 
 
-def _extended(file: _File) -> Any:
+def _label_lists(file: _File, entries: Any, labels: set[str]) -> dict[str, tuple[str, ...]]:
+    return {
+        str(name): tuple(file.known_name(ids, i, str(label), labels) for i, label in enumerate(ids))
+        for name, ids in entries.items()
+    }
+
+
+def _extended(file: _File, files: Mapping[str, _File]) -> Any:
     """The form's sections over those of the form that it extends, entry by entry."""
-    if "extends" not in file.data:
+    if not isinstance(file.data, Mapping) or "extends" not in file.data:
         return file.data
-    parent = _File(file.path.with_name(f"{file.data['extends']}.yaml")).data
+    parent = files[file.known(file.data, "extends", files)].data
     merged = dict(parent)
     for section, entries in file.data.items():
         old = parent.get(section)
@@ -269,7 +278,7 @@ def _slots(file: _File, section: str, labels: set[str]) -> tuple[Slot, ...]:
 def _slot(file: _File, name: str, entry: Any, labels: set[str]) -> Slot:
     return Slot(
         name=str(name),
-        type=str(file.get(entry, "type")),
+        type=file.known(entry, "type", PARSERS),
         label=file.known(entry, "label", labels),
         also=file.known(entry, "also", labels) if "also" in entry else None,
         unlabeled=bool(entry.get("unlabeled", False)),
