@@ -28,8 +28,8 @@ SHEETS = ((246, 244, 240), (240, 214, 224), (226, 236, 246), (250, 248, 236))
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Shot:
-    """A picture of a page: pixels, for each layer of the drawing the 3×3 matrix from its mm to pixels, the clockwise
-    quarter turns in degrees, and how well it can be read ("good", "fair", "poor")."""
+    """A picture of a page: pixels, for each layer of the drawing the 3×3 matrix from its mm to pixels, by how many
+    degrees it must be turned clockwise to stand upright, and how well it can be read ("good", "fair", "poor")."""
 
     pixels: Pixels
     transforms: dict[Layer, Matrix]
@@ -100,7 +100,7 @@ def quarter(shot: Shot, rng: Random) -> Shot:
     }
     pixels = np.ascontiguousarray(np.rot90(shot.pixels, -turns))
     turned = _moved(shot, pixels, np.array(matrices[turns], np.float64))
-    return replace(turned, rotation=(shot.rotation + 90 * turns) % 360)
+    return replace(turned, rotation=(shot.rotation - 90 * turns) % 360)
 
 
 def shadow(shot: Shot, rng: Random) -> Shot:

@@ -30,6 +30,16 @@ def test_steps_can_be_joined():
     assert np.array_equal(picture[..., 0], picture[..., 2])
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_turning_a_picture_by_its_rotation_makes_its_text_level(seed):
+    truth = make("toll", seed, degradation="quarter", options=SMALL).truth
+    (x0, y0), (x1, y1), *_ = next(line["quad"] for line in truth["pages"][0]["lines"] if line["path"] == "buyer.name")
+
+    direction = complex(x1 - x0, y1 - y0) * 1j ** (truth["rotation"] // 90)
+
+    assert direction.real > 10 * abs(direction.imag)
+
+
 def test_an_unknown_degradation_is_refused_with_the_known_ones():
     with pytest.raises(ValueError, match="hard_photo"):
         make("toll", 3, degradation="coffee")
