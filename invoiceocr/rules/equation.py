@@ -108,7 +108,7 @@ class _Walk:
             return _Walk(let.syntax, let.scope, self.frame).form(let.syntax.tree)
         if name in self.scope.params:
             return _number(self.scope.params[name].constant)
-        if name in self.scope.fields:
+        if name in self.scope.fields and self.scope.fields[name].type == NUMBER:
             return _Linear({name: Decimal(1)})
         raise _NotLinear
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -30,8 +30,8 @@ class Expression:
     """A compiled expression: its syntax, its type and the function that evaluates it."""
 
     syntax: Syntax
-    type: Type
-    run: Run
+    type: Type = field(repr=False)
+    run: Run = field(repr=False)
 
     @property
     def source(self) -> str:

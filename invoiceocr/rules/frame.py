@@ -6,6 +6,7 @@ from typing import Any
 
 MAX_STEPS = 150_000
 """Operations a single evaluation may make inside loops: about 40 ms; an invoice of 1,000 rows needs 30,000."""
+PATTERN_SECONDS = 0.03  # wall time that an evaluation may spend on patterns
 MAX_LOOPS = 4
 """Loops that may stand inside one another."""
 
@@ -27,4 +28,4 @@ class Frame:
         self.rows: list[Any] = [None] * MAX_LOOPS
         self.indexes: list[int] = [0] * MAX_LOOPS
         self.steps = MAX_STEPS
-        self.pattern_seconds = 0.05
+        self.pattern_seconds = PATTERN_SECONDS

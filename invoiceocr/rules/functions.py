@@ -116,7 +116,7 @@ def name_key(text: str) -> str:
 
 def product_of_lengths(left: str, right: str) -> int:
     """The steps that comparing two texts takes."""
-    return len(left) * len(right) // 2
+    return len(left) * len(right)
 
 
 def similarity(left: str, right: str) -> Decimal | None:

@@ -102,14 +102,15 @@ def _merged(file: Path, data: Any, parents: list[RawPack]) -> RawPack:
     inherited: dict[str, RawRule] = {}
     for parent in parents:
         inherited |= parent.rules
-    own = _own_rules(file, data, inherited)
+    kinds = data.get("applies_to") or list(dict.fromkeys(kind for parent in parents for kind in parent.kinds))
+    judged = Sourced(kinds, Place(file, data, "applies_to" if "applies_to" in data else "pack"))
+    own = _own_rules(file, data, inherited, judged)
     _disable(file, data, inherited)
-    parents_kinds = dict.fromkeys(kind for parent in parents for kind in parent.kinds)
     return RawPack(
         name=data["pack"],
         version=data.get("version", 1),
         file=file,
-        kinds=tuple(data.get("applies_to", parents_kinds)),
+        kinds=tuple(kinds),
         extends=tuple(name for parent in parents for name in (parent.name, *parent.extends)),
         params=_joined([parent.params for parent in parents], _sourced(file, data, "params")),
         lets=_joined([parent.lets for parent in parents], _sourced(file, data, "let")),
@@ -179,7 +180,8 @@ def _sourced(file: Path, data: Any, key: str) -> dict[str, Sourced]:
     return {name: Sourced(value, Place(file, mapping, name)) for name, value in mapping.items()}
 
 
-def _own_rules(file: Path, data: Any, inherited: Mapping[str, RawRule]) -> dict[str, RawRule]:
+def _own_rules(file: Path, data: Any, inherited: Mapping[str, RawRule], kinds: Sourced) -> dict[str, RawRule]:
+    """The rules of *data*: those with the id of an inherited one change it, others judge *kinds* by default."""
     own: dict[str, RawRule] = {}
     for entry in data.get("rules", ()):
         identifier = entry["id"]
@@ -187,7 +189,7 @@ def _own_rules(file: Path, data: Any, inherited: Mapping[str, RawRule]) -> dict[
         if identifier in own:
             raise keys["id"].place.error(f"a second rule {identifier} in the same pack")
         base = inherited.get(identifier)
-        start = base.keys if base else {"applies_to": Sourced(data.get("applies_to", []), Place(file, data, "pack"))}
+        start = base.keys if base else {"applies_to": kinds}
         own[identifier] = RawRule(identifier, data["pack"], {**start, **keys})
         missing = [key for key in REQUIRED if key not in own[identifier].keys]
         if missing:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -49,8 +49,8 @@ class Rule:
     witnesses: tuple[Expression, ...]
     repair: tuple[Expression, ...]
     fields: tuple[Expression, ...]
-    tests: tuple[Mapping[str, Any], ...]
-    tests_file: Path
-    scope: Scope
-    loops: Mapping[str, Loop]
-    place: Place
+    tests: tuple[Mapping[str, Any], ...] = field(repr=False)
+    tests_file: Path = field(repr=False)
+    scope: Scope = field(repr=False)  # lets hold scopes in turn: written out they would have no end
+    loops: Mapping[str, Loop] = field(repr=False)
+    place: Place = field(repr=False)

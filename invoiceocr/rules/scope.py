@@ -20,7 +20,7 @@ class Let:
     """A named expression of a pack and the names it may use itself (those before it)."""
 
     syntax: Syntax
-    scope: Scope
+    scope: Scope = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

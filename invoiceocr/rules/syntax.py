@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from invoiceocr.errors import PackError
@@ -54,8 +54,8 @@ class Syntax:
     """A checked expression: its source and its tree. The tree's offsets count bytes of `encoded`."""
 
     source: str
-    encoded: bytes
-    tree: ast.expr
+    encoded: bytes = field(repr=False)
+    tree: ast.expr = field(repr=False)
 
     def span(self, node: ast.expr) -> tuple[int, int]:
         """Where *node* starts and ends in the source, in characters."""
@@ -84,7 +84,8 @@ def parse(source: str) -> Syntax:
     try:
         tree = ast.parse(prepared, mode="eval").body
     except SyntaxError as error:
-        raise ExpressionError(f"not an expression: {error.msg}", max((error.offset or 1) - 1, 0)) from None
+        offset = error.offset - 1 if error.offset else len(source)
+        raise ExpressionError(f"not an expression: {error.msg}", offset) from None
     except (ValueError, MemoryError, RecursionError):
         raise ExpressionError("the expression is nested too deeply") from None
     syntax = Syntax(source, prepared.encode(), tree)

@@ -8,6 +8,9 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any
 
+from pydantic import ValidationError
+
+from invoiceocr.errors import PackError
 from invoiceocr.proof import Severity
 from invoiceocr.rules.context import RuleContext
 from invoiceocr.rules.engine import EXACT, evaluate_rule
@@ -63,11 +66,20 @@ def _case(rule: Rule, test: Any) -> Case:
     try:
         invoice = invoice_of(test.get("given", {}), rule.kinds[0])
         context = context_of(test.get("context", {}))
+    except ValidationError as error:
+        raise _unfit(rule, test, "; ".join(map(_reason, error.errors()))) from None
     except ValueError as error:
-        place = Place(rule.tests_file, test, "name")
-        raise place.error(f"test {test['name']}: {' '.join(str(error).split())}") from None
+        raise _unfit(rule, test, str(error)) from None
     supports = frozenset(test["supports"]) if "supports" in test else None
     return Case(test["name"], invoice, context, test["expect"], test.get("severity"), supports)
+
+
+def _unfit(rule: Rule, test: Any, reason: str) -> PackError:
+    return Place(rule.tests_file, test, "name").error(f"test {test['name']}: {reason}")
+
+
+def _reason(error: Any) -> str:
+    return f"{'.'.join(map(str, error['loc']))}: {error['msg']}"
 
 
 def run_tests(rules: Iterable[Rule]) -> Iterator[TestResult]:
