@@ -1,0 +1,39 @@
+from pathlib import Path
+
+import pytest
+
+from bench import compare, engines
+from bench.compare import Plan, remarks, sections
+from bench.documents import Labelled
+from bench.engines import Engine
+from bench.report import Measured
+
+
+def test_an_engine_that_is_not_installed_has_no_version(tmp_path: Path) -> None:
+    assert engines.rapidocr(str(tmp_path / "bin" / "python")) == ""
+
+
+def test_pictures_are_read_themselves_and_nothing_is_drawn_for_them(tmp_path: Path) -> None:
+    picture = Labelled(tmp_path / "a.png", ())
+    assert compare.picture_tasks([picture], tmp_path / "drawn", 200) == [
+        {"id": str(picture.path), "pictures": [str(picture.path)]}
+    ]
+
+
+def test_the_remarks_name_versions_and_what_was_not_measured() -> None:
+    engine = Engine("Somebody's OCR", "somebody", lambda python: "1.2", own_environment=False)
+    text = remarks(Plan({"somebody": engine}, Path("venv"), 0, 200.0), ["Tesseract"])
+    assert "Somebody's OCR: 1.2" in text
+    assert "EasyOCR" in text
+    assert "Tesseract (not installed here" in text
+
+
+def test_the_sections_are_a_table_a_set_and_one_of_evidence() -> None:
+    first, second = sections({"scans": [Measured("invoiceocr"), Measured("invoiceocr, pictures")]})
+    assert first.startswith("**scans**")
+    assert "| scans, pictures only |" in second
+
+
+def test_the_command_is_given_without_folders_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.argv", ["compare.py", "/home/somebody/set", "--limit", "3"])
+    assert compare.command() == "python -m bench.compare set --limit 3"
