@@ -7,16 +7,18 @@ wide as it is high, a Latin one half as wide.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 
 from invoiceocr import resources
+from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.evidence.fuse import fuse
 from invoiceocr.evidence.reading import Reading
 from invoiceocr.extraction import schema
 from invoiceocr.extraction.extractor import Extractor
-from invoiceocr.geometry import Box, union
+from invoiceocr.extraction.frame import Frame, fit
+from invoiceocr.geometry import Box, box_quad, quad_box, union
 from invoiceocr.layout.labels import LabelFinder
 from invoiceocr.page import Page, Ruling, TextLine, TextSource
 
@@ -100,11 +102,21 @@ class Sheet:
         moved = {k: replace(v, x=v.x + dx, y=v.y + dy + stretch * v.y) for k, v in self.print_.items()}
         return replace(self, print_=moved)
 
-    def page(self, source: TextSource = "text_layer", *, number: int = 1) -> Page:
-        """The page, its lines in no useful order."""
+    def page(self, source: TextSource = "text_layer", *, number: int = 1, tilt: float = 0.0) -> Page:
+        """The page, its lines in no useful order; *tilt*: how much lower it stands for each point to the right."""
         texts = [text.line(source) for text in (*self.form.values(), *self.print_.values())]
         lines = tuple(sorted((*texts, *self.more), key=lambda item: hash(item.box.as_tuple())))
-        return Page(number, WIDTH, HEIGHT, lines, self.rulings, self.qr)
+        return Page(number, WIDTH, HEIGHT, tuple(tilted(item, tilt) for item in lines), self.rulings, self.qr)
+
+
+def tilted(line: TextLine, tilt: float) -> TextLine:
+    """The line on a sheet that was photographed askew."""
+    if not tilt:
+        return line
+    (x0, y0), (x1, _), (_, y1), _ = box_quad(line.box)
+    quad = ((x0, y0 + tilt * x0), (x1, y0 + tilt * x1), (x1, y1 + tilt * x1), (x0, y1 + tilt * x0))
+    boxes = tuple(box.shift(0, tilt * box.cx) for box in line.character_boxes)
+    return replace(line, box=quad_box(quad), quad=quad, character_boxes=boxes)
 
 
 @cache
@@ -129,10 +141,21 @@ def reading(sheet: Sheet | Page, source: TextSource = "text_layer", *, number: i
     return _stages()[1](labeled(page))
 
 
+def frame(sheet: Sheet | Page, source: TextSource = "text_layer", *, form: str = "vat") -> Frame:
+    """The form laid over the page."""
+    page = sheet.page(source) if isinstance(sheet, Sheet) else sheet
+    return fit(labeled(page), schemas().forms[form], schemas())
+
+
+def values(candidates: Iterable[Candidate]) -> dict[str, object]:
+    """The chosen value of each field."""
+    return {path: item.chosen.value for path, item in fuse(candidates).items()}
+
+
 def fields(sheet: Sheet | Page, source: TextSource = "text_layer") -> dict[str, object]:
     """The value of each field that the extractor found, and the kind."""
     found = reading(sheet, source)
-    return {"kind": found.kind} | {path: item.chosen.value for path, item in fuse(found.candidates).items()}
+    return {"kind": found.kind} | values(found.candidates)
 
 
 def items(found: Mapping[str, object], column: str) -> list[object]:
@@ -157,39 +180,39 @@ TABLE_RULES = tuple(Ruling(x, 160.0, x, 280.0) for x in TABLE_BORDERS)
 def vat() -> Sheet:
     """A 增值税电子普通发票 over 106.00 with one item, its table ruled."""
     form = {
-        "title": Text("上海增值税电子普通发票", 210, 22, 14),
-        "code": Text("发票代码:", 440, 22),
-        "number": Text("发票号码:", 440, 38),
-        "issue_date": Text("开票日期:", 440, 54),
-        "check_code": Text("校 验 码:", 440, 70),
-        "machine_number": Text("机器编号:", 20, 70),
+        "title:": Text("上海增值税电子普通发票", 210, 22, 14),
+        "code:": Text("发票代码:", 440, 22),
+        "number:": Text("发票号码:", 440, 38),
+        "issue_date:": Text("开票日期:", 440, 54),
+        "check_code:": Text("校 验 码:", 440, 70),
+        "machine_number:": Text("机器编号:", 20, 70),
         **upright("购买方", 16, 96),
-        "buyer name": Text("名称:", 34, 92),
-        "buyer tax_id": Text("纳税人识别号:", 34, 108),
-        "buyer address": Text("地址、电话:", 34, 124),
-        "buyer bank": Text("开户行及账号:", 34, 140),
+        "buyer name:": Text("名称:", 34, 92),
+        "buyer tax_id:": Text("纳税人识别号:", 34, 108),
+        "buyer address:": Text("地址、电话:", 34, 124),
+        "buyer bank:": Text("开户行及账号:", 34, 140),
         **upright("密码区", 352, 96),
-        "column name": Text("货物或应税劳务、服务名称", 45, 164),
-        "column specification": Text("规格型号", 182, 164),
-        "column unit": Text("单位", 236, 164),
-        "column quantity": Text("数量", 274, 164),
-        "column price": Text("单价", 326, 164),
-        "column amount": Text("金额", 394, 164),
-        "column rate": Text("税率", 454, 164),
-        "column tax": Text("税额", 528, 164),
-        "sum": Text("合计", 80, 266),
-        "words": Text("价税合计(大写)", 40, 286),
-        "total": Text("(小写)", 430, 286),
+        "column name:": Text("货物或应税劳务、服务名称", 45, 164),
+        "column specification:": Text("规格型号", 182, 164),
+        "column unit:": Text("单位", 236, 164),
+        "column quantity:": Text("数量", 274, 164),
+        "column price:": Text("单价", 326, 164),
+        "column amount:": Text("金额", 394, 164),
+        "column rate:": Text("税率", 454, 164),
+        "column tax:": Text("税额", 528, 164),
+        "sum:": Text("合计", 80, 266),
+        "words:": Text("价税合计(大写)", 40, 286),
+        "total:": Text("(小写)", 430, 286),
         **upright("销售方", 16, 308),
-        "seller name": Text("名称:", 34, 304),
-        "seller tax_id": Text("纳税人识别号:", 34, 320),
-        "seller address": Text("地址、电话:", 34, 336),
-        "seller bank": Text("开户行及账号:", 34, 352),
+        "seller name:": Text("名称:", 34, 304),
+        "seller tax_id:": Text("纳税人识别号:", 34, 320),
+        "seller address:": Text("地址、电话:", 34, 336),
+        "seller bank:": Text("开户行及账号:", 34, 352),
         **upright("备注", 352, 312, 20),
-        "payee": Text("收款人:", 34, 374),
-        "reviewer": Text("复核:", 170, 374),
-        "drawer": Text("开票人:", 290, 374),
-        "seal": Text("销售方:(章)", 450, 374),
+        "payee:": Text("收款人:", 34, 374),
+        "reviewer:": Text("复核:", 170, 374),
+        "drawer:": Text("开票人:", 290, 374),
+        "seal:": Text("销售方:(章)", 450, 374),
     }
     print_ = {
         "code": Text(CODE, 490, 22),
@@ -227,28 +250,28 @@ def vat() -> Sheet:
 def digital() -> Sheet:
     """A 数电票（普通发票） over 113.00 with one item, unruled as such text layers often are."""
     form = {
-        "title": Text("电子发票(普通发票)", 210, 22, 14),
-        "number": Text("发票号码:", 420, 38),
-        "issue_date": Text("开票日期:", 420, 54),
+        "title:": Text("电子发票(普通发票)", 210, 22, 14),
+        "number:": Text("发票号码:", 420, 38),
+        "issue_date:": Text("开票日期:", 420, 54),
         **upright("购买方信息", 14, 84, 11),
-        "buyer name": Text("名称:", 30, 92),
-        "buyer tax_id": Text("统一社会信用代码/纳税人识别号:", 30, 120, 7),
+        "buyer name:": Text("名称:", 30, 92),
+        "buyer tax_id:": Text("统一社会信用代码/纳税人识别号:", 30, 120, 7),
         **upright("销售方信息", 302, 84, 11),
-        "seller name": Text("名称:", 320, 92),
-        "seller tax_id": Text("统一社会信用代码/纳税人识别号:", 320, 120, 7),
-        "column name": Text("项目名称", 45, 164),
-        "column specification": Text("规格型号", 182, 164),
-        "column unit": Text("单位", 236, 164),
-        "column quantity": Text("数量", 274, 164),
-        "column price": Text("单价", 326, 164),
-        "column amount": Text("金额", 394, 164),
-        "column rate": Text("税率/征收率", 436, 164),
-        "column tax": Text("税额", 528, 164),
-        "sum": Text("合计", 80, 266),
-        "words": Text("价税合计(大写)", 40, 286),
-        "total": Text("(小写)", 430, 286),
+        "seller name:": Text("名称:", 320, 92),
+        "seller tax_id:": Text("统一社会信用代码/纳税人识别号:", 320, 120, 7),
+        "column name:": Text("项目名称", 45, 164),
+        "column specification:": Text("规格型号", 182, 164),
+        "column unit:": Text("单位", 236, 164),
+        "column quantity:": Text("数量", 274, 164),
+        "column price:": Text("单价", 326, 164),
+        "column amount:": Text("金额", 394, 164),
+        "column rate:": Text("税率/征收率", 436, 164),
+        "column tax:": Text("税额", 528, 164),
+        "sum:": Text("合计", 80, 266),
+        "words:": Text("价税合计(大写)", 40, 286),
+        "total:": Text("(小写)", 430, 286),
         **upright("备注", 14, 312, 20),
-        "drawer": Text("开票人:", 60, 374),
+        "drawer:": Text("开票人:", 60, 374),
     }
     print_ = {
         "number": Text(DIGITAL_NUMBER, 470, 38),

@@ -1,6 +1,5 @@
 """What other extractors get wrong, each on a small sheet that provokes it."""
 
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -32,7 +31,7 @@ def test_the_sheets_are_read_as_they_are_set(source: TextSource) -> None:
 
 @both
 def test_the_machine_number_is_not_taken_for_the_code(source: TextSource) -> None:
-    sheet = vat().say({"machine_number": "661900001234"}).drop("code")
+    sheet = vat().say({"machine_number": "661900001234"}).drop("code:", "code")
 
     found = fields(sheet, source)
 
@@ -59,7 +58,7 @@ def test_a_code_without_a_caption_is_read_by_its_shape_in_the_largest_print() ->
     large = {"large code": Text("3100203130", 60, 22, 14), "large number": Text("№12345678", 470, 22, 14)}
     small = {"small code": Text("3100203199", 480, 45, 6), "small number": Text("87654321", 480, 53, 6)}
 
-    found = fields(vat().drop("code", "number", "check_code").put(small | large))
+    found = fields(vat().drop("code:", "code", "number:", "number", "check_code:", "check_code").put(small | large))
 
     assert (found["code"], found["number"]) == ("3100203130", NUMBER)
 
@@ -125,7 +124,7 @@ def test_sides_whose_vertical_captions_are_illegible_are_told_apart_by_place(sou
 
 @both
 def test_the_column_of_service_names_is_not_taken_for_the_party_s_name(source: TextSource) -> None:
-    sheet = vat().label({"column name": Text("货物或应税劳务、服务名称", 45, 164)}).drop("buyer.name")
+    sheet = vat().label({"column name:": Text("货物或应税劳务、服务名称", 45, 164)}).drop("buyer.name")
 
     found = fields(sheet, source)
 
@@ -134,7 +133,7 @@ def test_the_column_of_service_names_is_not_taken_for_the_party_s_name(source: T
 
 
 def test_a_column_caption_broken_before_its_last_word_is_not_taken_for_the_party_s_name() -> None:
-    pieces = {"column name": Text("货物或应税劳务、服务", 45, 164), "column rest": Text("名称", 135, 164)}
+    pieces = {"column name:": Text("货物或应税劳务、服务", 45, 164), "column rest": Text("名称", 135, 164)}
 
     found = fields(vat().label(pieces))
 
@@ -149,7 +148,7 @@ def test_a_column_caption_broken_before_its_last_word_is_not_taken_for_the_party
 def test_the_digits_of_a_date_that_stand_apart_from_its_words_are_put_between_them(source: TextSource) -> None:
     words = {"年": Text("年", 512, 54), "月": Text("月", 534, 54), "日": Text("日", 556, 54)}
     digits = {"y": Text("2024", 492, 54), "m": Text("03", 523, 54), "d": Text("05", 545, 54)}
-    sheet = vat().drop("issue_date").label({"issue_date": Text("开票日期:", 440, 54), **words}).put(digits)
+    sheet = vat().drop("issue_date").label(words).put(digits)
 
     assert fields(sheet, source)["issue_date"] == date(2024, 3, 5)
 
@@ -157,11 +156,9 @@ def test_the_digits_of_a_date_that_stand_apart_from_its_words_are_put_between_th
 def test_the_digits_of_a_date_printed_over_the_gaps_of_its_words_are_merged_by_place() -> None:
     words = Text("    年  月  日", 490, 54)  # blanks where the digits go
     digits = {"y": Text("2024", 490, 54), "m": Text("03", 518, 54), "d": Text("05", 536, 54)}
-    sheet = vat().drop("issue_date").label({"issue_date": Text("开票日期:", 440, 54), "words": words})
+    sheet = vat().drop("issue_date").label({"年月日": words}).put(digits)
 
-    found = fields(sheet.label({"words": Text("价税合计(大写)", 40, 286), "date": words}).put(digits))
-
-    assert found["issue_date"] == date(2024, 3, 5)
+    assert fields(sheet)["issue_date"] == date(2024, 3, 5)
 
 
 @both
@@ -307,7 +304,7 @@ def test_an_empty_cell_does_not_pull_its_neighbors_over(empty: list[str], source
 
 @both
 def test_a_price_before_the_quantity_follows_its_header(source: TextSource) -> None:
-    sheet = vat().label({"column quantity": Text("单价", 274, 164), "column price": Text("数量", 326, 164)})
+    sheet = vat().label({"column quantity:": Text("单价", 274, 164), "column price:": Text("数量", 326, 164)})
 
     found = fields(sheet, source)
 
@@ -352,14 +349,14 @@ def test_a_name_wrapped_around_its_amounts_is_one_name(source: TextSource) -> No
 
 
 SPACED = {
-    "number": Text("发 票 号 码 ：", 420, 38),
-    "buyer name": Text("名　　　　称：", 34, 92),
-    "buyer tax_id": Text("纳 税 人 识 别 号：", 34, 108, 8),
-    "seller name": Text("名　　　　称：", 34, 304),
-    "column amount": Text("金　　额", 385, 164),
-    "column tax": Text("税　　额", 519, 164),
-    "sum": Text("合　　　　计", 70, 266),
-    "payee": Text("收 款 人：", 30, 374, 8),
+    "number:": Text("发 票 号 码 ：", 420, 38),
+    "buyer name:": Text("名　　　　称：", 34, 92),
+    "buyer tax_id:": Text("纳 税 人 识 别 号：", 34, 108, 8),
+    "seller name:": Text("名　　　　称：", 34, 304),
+    "column amount:": Text("金　　额", 385, 164),
+    "column tax:": Text("税　　额", 519, 164),
+    "sum:": Text("合　　　　计", 70, 266),
+    "payee:": Text("收 款 人：", 30, 374, 8),
 }
 
 
@@ -371,13 +368,13 @@ def test_captions_spaced_out_inside_one_text_are_recognized(source: TextSource) 
 @both
 def test_captions_split_over_pieces_are_recognized(source: TextSource) -> None:
     pieces = {
-        "buyer name": Text("名", 34, 92),
+        "buyer name:": Text("名", 34, 92),
         "buyer name 2": Text("称：", 80, 92),
-        "seller name": Text("名", 34, 304),
+        "seller name:": Text("名", 34, 304),
         "seller name 2": Text("称：", 80, 304),
-        "column amount": Text("金", 385, 164),
+        "column amount:": Text("金", 385, 164),
         "column amount 2": Text("额", 410, 164),
-        "sum": Text("合", 70, 266),
+        "sum:": Text("合", 70, 266),
         "sum 2": Text("计", 110, 266),
     }
 
@@ -393,15 +390,13 @@ def test_a_caption_is_recognized_in_one_text_with_its_value(source: TextSource) 
         "drawer": Text("开票人:王五", 290, 374),
         "total": Text("(小写)¥106.00", 430, 286),
     }
-    sheet = replace(
-        vat(), form={k: v for k, v in vat().form.items() if k not in (*together, "buyer name", "seller name")}
-    )
+    sheet = vat().drop("number:", "buyer name:", "seller name:", "drawer:", "total:").put(together)
 
-    assert fields(sheet.put(together), source) == fields(vat(), source)
+    assert fields(sheet, source) == fields(vat(), source)
 
 
 def test_a_misread_caption_is_recognized_on_pixels() -> None:
-    misread = {"buyer tax_id": Text("纳税入识别号:", 34, 108), "seller bank": Text("开户行及帐弓:", 34, 352)}
+    misread = {"buyer tax_id:": Text("纳税入识别号:", 34, 108), "seller bank:": Text("开户行及帐弓:", 34, 352)}
 
     assert fields(vat().label(misread), "ocr") == fields(vat(), "ocr")
 
@@ -452,7 +447,12 @@ def test_a_second_drawer_beyond_the_page_is_left_out() -> None:
 # shifted print (dot-matrix printers)
 
 
-PAPER = vat().label({"title": Text("上海增值税专用发票", 230, 22, 14)}).say({"code": "3100203130"}).drop("check_code")
+PAPER = (
+    vat()
+    .label({"title:": Text("上海增值税专用发票", 230, 22, 14)})
+    .say({"code": "3100203130"})
+    .drop("check_code:", "check_code")
+)
 CELLS = ("items.0.name", "items.0.amount", "items.0.tax_rate", "items.0.tax_amount", "items.0.quantity")
 SUMS = ("total_excluding_tax", "total_tax", "total", "total_in_words")
 PARTIES = tuple(

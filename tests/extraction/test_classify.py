@@ -1,0 +1,115 @@
+import pytest
+import sheets
+from sheets import Text, digital, schemas, vat
+
+from invoiceocr.extraction.classify import Classified, classify
+from invoiceocr.page import TextSource
+
+QR = {  # with correct CRCs
+    "digital_ordinary": "01,32,,25312000000012345678,113.00,20250601,,6F05",
+    "vat_special": "01,01,1100203130,00000001,1000.00,20210312,,9A7D",
+}
+
+
+def kind(sheet: sheets.Sheet, source: TextSource = "text_layer") -> str:
+    return classify(sheets.labeled(sheet.page(source)), schemas()).kind
+
+
+def titled(title: str, sheet: sheets.Sheet | None = None) -> sheets.Sheet:
+    return (sheet or vat()).label({"title:": Text(title, 200, 22, 14)})
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("上海增值税专用发票", "vat_special"),
+        ("北京增值税普通发票", "vat_ordinary"),
+        ("浙江增值税电子普通发票", "e_vat_ordinary"),
+        ("宁波增值税电子专用发票", "e_vat_special"),
+        ("增值税普通发票（卷票）", "vat_roll"),
+        ("深圳电子普通发票", "blockchain"),
+        ("电子发票（普通发票）", "digital_ordinary"),
+        ("电子发票(增值税专用发票)", "digital_special"),
+        ("电子发票（通行费发票）", "toll"),
+        ("电 子 发 票 （ 普 通 发 票 ）", "digital_ordinary"),
+        ("电子发票（铁路电子客票）", "other"),
+        ("电子发票（航空运输电子客票行程单）", "other"),
+        ("机动车销售统一发票", "other"),
+        ("上海市医疗门诊收费票据（电子）", "other"),
+        ("出租汽车专用发票", "other"),
+        ("通用机打发票", "other"),
+    ],
+)
+def test_the_title_decides(title: str, expected: str) -> None:
+    assert kind(titled(title)) == expected
+
+
+def test_a_title_broken_over_pieces_decides() -> None:
+    pieces = {"title:": Text("电子发票", 200, 22, 14), "title 2": Text("(普通发票)", 262, 22, 14)}
+
+    assert kind(digital().label(pieces)) == "digital_ordinary"
+
+
+@pytest.mark.parametrize("mark", ["通行费", "﹊﹋﹌"])
+def test_a_mark_makes_a_toll_invoice_of_an_electronic_one(mark: str) -> None:
+    assert kind(vat().put({"mark": Text(mark, 100, 30)})) == "toll"
+
+
+def test_a_column_of_plate_numbers_makes_a_toll_invoice() -> None:
+    columns = {"column specification:": Text("车牌号", 182, 164)}
+
+    assert kind(vat().label(columns)) == "toll"
+    assert kind(digital().label(columns)) == "toll"
+
+
+@pytest.mark.parametrize("text", ["通行费补贴", "过路通行费 100.00"])
+def test_the_words_of_the_mark_inside_other_text_are_no_mark(text: str) -> None:
+    assert kind(vat().say({"items.0.name": text})) == "e_vat_ordinary"
+
+
+def test_a_mark_does_not_change_a_kind_that_it_is_not_for() -> None:
+    assert kind(titled("上海增值税专用发票").put({"mark": Text("通行费", 100, 30)})) == "vat_special"
+
+
+# pages of pixels whose title is hidden
+
+
+def test_without_a_title_the_code_names_the_kind() -> None:
+    sheet = vat().drop("title:").say({"code": "3100203130"})
+
+    assert kind(sheet, "ocr") == "vat_special"
+
+
+def test_without_a_title_the_qr_code_names_the_kind() -> None:
+    sheet = digital().drop("title:")
+
+    assert kind(sheets.replace(sheet, qr=(QR["digital_ordinary"],)), "ocr") == "digital_ordinary"
+
+
+def test_without_title_and_codes_the_title_that_a_misread_line_resembles_names_the_kind() -> None:
+    sheet = titled("电子发祟（普通发票}", digital()).drop("number")
+
+    assert kind(sheet, "ocr") == "digital_ordinary"
+
+
+def test_a_page_with_few_captions_and_no_title_is_of_no_kind() -> None:
+    few = sheets.Sheet({}, {"a": Text("收据", 200, 22), "b": Text("金额", 100, 60), "c": Text("100.00", 140, 60)})
+
+    assert classify(sheets.labeled(few.page("ocr")), schemas()) == Classified("other")
+
+
+def test_an_empty_page_is_of_no_kind() -> None:
+    assert kind(sheets.Sheet({}, {})) == "other"
+
+
+@pytest.mark.parametrize("title", ["销售货物或者提供应税劳务清单", "销售货物或提供应税劳务、服务清单", "销货清单"])
+def test_a_list_continues_an_invoice(title: str) -> None:
+    found = classify(sheets.labeled(titled(title).page()), schemas())
+
+    assert found.is_list
+
+
+def test_an_invoice_that_refers_to_its_list_is_no_list() -> None:
+    sheet = vat().say({"items.0.name": "(详见销货清单)"})
+
+    assert not classify(sheets.labeled(sheet.page()), schemas()).is_list
