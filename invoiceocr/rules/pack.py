@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 from invoiceocr import resources
 from invoiceocr.rules.compiling import compile_lets, compile_params, compile_rule
-from invoiceocr.rules.reading import Loader, RawPack, pack_files, read_pack, whole
+from invoiceocr.rules.reading import Loader, RawPack, pack_files, read_pack, remembered, whole
 from invoiceocr.rules.rule import Rule
 
 
@@ -35,8 +34,7 @@ def load_packs(paths: Iterable[Path] = (), *, builtin: bool = True, load: Loader
     With *load* `without_tests` the embedded tests are left out, which takes a quarter of the time.
     """
     folders = (resources.folder("rules"),) if builtin else ()
-    once = cache(load)  # a pack that others extend is read once
-    raw = [read_pack(file, once) for file in pack_files((*folders, *paths))]
+    raw = [read_pack(file, remembered(load)) for file in pack_files((*folders, *paths))]
     extended = {name for pack in raw for name in pack.extends}
     return tuple(compile_pack(pack) for pack in raw if pack.name not in extended)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -75,6 +76,21 @@ def without_tests(file: Path) -> Any:
     except (OSError, UnicodeDecodeError):
         return whole(file)
     return yaml_file.parse("\n".join(_blanked(lines)), str(file), PackError)
+
+
+def remembered(load: Loader) -> Loader:
+    """*load* that reads a file once until it changes: packs extend each other, and processes build many readers."""
+
+    def loaded(file: Path) -> Any:
+        stat = file.stat() if file.exists() else None
+        return _loaded(load, file, (stat.st_mtime_ns, stat.st_size) if stat else None)
+
+    return loaded
+
+
+@lru_cache(maxsize=64)
+def _loaded(load: Loader, file: Path, stamp: tuple[int, int] | None) -> Any:
+    return load(file)
 
 
 def _blanked(lines: list[str]) -> Iterator[str]:

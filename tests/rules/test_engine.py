@@ -114,6 +114,15 @@ def test_a_rule_for_rows_is_unknown_without_rows(engine: Engine) -> None:
     assert (result.outcome, result.reads) == ("unknown", ("items",))
 
 
+def test_a_let_with_its_own_loop_does_not_disturb_the_row_under_way(pack_file: Write) -> None:
+    rules = RULES.replace("near(i.amount * 0.1, i.tax_amount, 0.01)", "i.tax_amount <= net and i.tax_amount == 1")
+    rows = [{"amount": "1.00", "tax_amount": "1"}, {"amount": "2.00", "tax_amount": "2"}]
+
+    report = check(Engine([load_pack(pack_file("mine", rules))]), {"items": rows})
+
+    assert [result.outcome for result in report.results if result.rule == "row-tax"] == ["pass", "fail"]
+
+
 def test_one_rule_makes_no_flood_of_findings(engine: Engine) -> None:
     report = check(engine, {"items": [{"amount": "1.00", "tax_amount": "9.00"}] * 60})
 

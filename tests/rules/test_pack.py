@@ -227,3 +227,13 @@ def test_a_pack_without_its_tests_is_the_same_otherwise(pack_file: Write) -> Non
     assert [len(rule.tests) for rule in whole.rules] == [2, 0]
     assert [len(rule.tests) for rule in lean.rules] == [0, 0]
     assert [rule.place.line for rule in lean.rules] == [rule.place.line for rule in whole.rules]
+
+
+def test_a_changed_file_is_read_anew(pack_file: Write) -> None:
+    file = pack_file("mine", RULE.format("total < 1"))
+    (before,) = load_packs([file], builtin=False)
+
+    pack_file("mine", RULE.format("total < 1000"))
+    (after,) = load_packs([file], builtin=False)
+
+    assert [pack.rules[0].assertion.source for pack in (before, after)] == ["total < 1", "total < 1000"]
