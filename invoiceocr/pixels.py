@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Sequence
 from dataclasses import replace
 
-from invoiceocr.geometry import Box, Quad
+from invoiceocr.geometry import Box, Quad, box_quad, overlap_x, overlap_y, quad_box
 from invoiceocr.imaging import flatten, layers, orientation
 from invoiceocr.imaging.scale import working_size
 from invoiceocr.ocr.engine import TextReader
-from invoiceocr.ocr.ink import ink_share
 from invoiceocr.page import Page, PageImage, TextLine
 from invoiceocr.settings import Settings
 from invoiceocr.sources import qr
@@ -18,9 +18,8 @@ from invoiceocr.sources import qr
 SURE = 0.6  # of a text found by a second look: an empty cell's specks read as something, but never surely
 
 
-CLEAR = 0.93  # mean probability of a character; a line with less may be two lines printed over each other
-TANGLED = 0.12  # of the ink under such a line that each of two inks must have
-TANGLED_PAD = 0.3  # of the height, around such a line: print stands half a row off its form
+CLEAR = 0.85  # mean probability of a character that a line of one ink must reach to replace the tangle
+MEET = 0.3  # of the smaller area that a text box shares with a tangled line
 
 
 class PixelReader:
@@ -51,25 +50,22 @@ class PixelReader:
 
     def _untangled(self, image: PageImage, lines: tuple[TextLine, ...]) -> tuple[TextLine, ...]:
         """*lines* with those read again, ink by ink, in which print and form run through each other."""
-        weak = [line for line in lines if line.text and line.confidence ** (1 / len(line.text)) < CLEAR]
-        inks = layers.separate(image) if weak else None
-        if inks is None:
+        inks = layers.separate(image)
+        tangled = [line for line in lines if inks is not None and inks.tangled(line.box)]
+        if inks is None or not tangled:
             return lines
-        kept = [line for line in lines if line not in weak]
-        for line in weak:
-            kept += self._again(line, inks) or [line]
+        printed, formed = (self._read_under(layer, tangled) for layer in (inks.print, inks.form))
+        kept: list[TextLine] = [line for line in lines if line not in tangled]
+        for line in tangled:
+            parts = _apart(line, _over(line, printed), _over(line, formed))
+            kept += [part for part in parts if not any(_same(part, other) for other in kept)]
         return tuple(kept)
 
-    def _again(self, line: TextLine, inks: layers.Layers) -> list[TextLine]:
-        """What the two inks under *line* say on their own, if both are there and one is surely read."""
-        pad = TANGLED_PAD * line.box.height
-        cell = Box(line.box.x0 - pad, line.box.y0 - pad, line.box.x1 + pad, line.box.y1 + pad)
-        shares = (ink_share(inks.print.pixels, cell), ink_share(inks.form.pixels, cell))
-        if min(shares) < TANGLED * sum(shares):
-            return []
-        read = self._text_reader()
-        found = [again for layer in (inks.print, inks.form) for again in read.look(layer, [cell])]
-        return [again for again in found if again.confidence ** (1 / len(again.text)) >= CLEAR]
+    def _read_under(self, layer: PageImage, lines: Sequence[TextLine]) -> tuple[TextLine, ...]:
+        """The text of *layer* where *lines* stand."""
+        reader = self._text_reader()
+        quads = reader.detect(layer.pixels)
+        return reader.read(layer, tuple(quad for quad in quads if any(_meet(quad, line) for line in lines)))
 
     def look(self, page: Page, cells: Sequence[Box]) -> Page:
         """*page* with what a second look at *cells* found, if it is surely read."""
@@ -84,3 +80,37 @@ class PixelReader:
             if self._reader is None:
                 self._reader = TextReader(self._settings)
             return self._reader
+
+
+def _meet(quad: Quad, line: TextLine) -> bool:
+    box = quad_box(quad)
+    shared = overlap_x(box, line.box) * overlap_y(box, line.box)
+    return shared > MEET * min(box.width * box.height, line.box.width * line.box.height)
+
+
+def _over(line: TextLine, found: Sequence[TextLine]) -> list[TextLine]:
+    """The well read lines of *found* that stand where *line* stands."""
+    return [new for new in found if new.text and _sureness(new) >= CLEAR and _meet(box_quad(new.box), line)]
+
+
+def _apart(line: TextLine, printed: list[TextLine], formed: list[TextLine]) -> list[TextLine]:
+    """The texts that stand over each other in *line*, or *line* itself: where the inks say the same, or only one
+    says anything, and not more surely."""
+    if printed and formed:
+        same = set(_text(printed)) & set(_text(formed))
+        return [*printed, *formed] if 2 * len(same) < min(len(_text(printed)), len(_text(formed))) else [line]
+    surest = max(printed + formed, key=_sureness, default=line)
+    return printed + formed if _sureness(surest) > _sureness(line) else [line]
+
+
+def _same(a: TextLine, b: TextLine) -> bool:
+    return a is b or (a.text == b.text and _meet(box_quad(a.box), b))
+
+
+def _text(lines: Sequence[TextLine]) -> str:
+    return "".join(line.text for line in lines)
+
+
+def _sureness(line: TextLine) -> float:
+    """The (geometric) mean probability of a character."""
+    return math.pow(line.confidence, 1 / max(len(line.text), 1))

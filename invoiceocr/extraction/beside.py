@@ -33,17 +33,21 @@ def read_slot(frame: Frame, slot: Slot, path: str, pieces: Sequence[TextLine]) -
 
 
 def _right(frame: Frame, label: Label, pieces: Sequence[TextLine]) -> list[TextLine]:
-    return _row_right_of(frame, label, pieces, lambda box: box.cy)
+    behind = [piece for piece in pieces if piece.box.x0 >= label.box.x1 - 0.5 * label.box.height]
+    return _row_right_of(frame, label, behind, lambda box: box.cy)
 
 
 def _right_shifted(frame: Frame, label: Label, pieces: Sequence[TextLine]) -> list[TextLine]:
-    return _row_right_of(frame, label, pieces, frame.level) if frame.shift != Shift() else []
+    if frame.shift == Shift():
+        return []
+    behind = [piece for piece in pieces if piece.box.cx > label.box.cx]  # print shifted to the left, too
+    return _row_right_of(frame, label, behind, frame.level)
 
 
 def _row_right_of(
     frame: Frame, label: Label, pieces: Sequence[TextLine], level: Callable[[Box], float]
 ) -> list[TextLine]:
-    """The pieces right of *label* on its level, up to the next label of that level."""
+    """The *pieces* on the level of *label*, up to the next label of that level."""
 
     def off(x: float, y: float) -> float:
         return abs(y - label.box.cy - frame.slope * (x - label.box.cx))
@@ -57,8 +61,7 @@ def _row_right_of(
     row = [
         piece
         for piece in pieces
-        if label.box.x1 - 0.5 * label.box.height <= piece.box.x0 < end
-        and off(piece.box.cx, level(piece.box)) < LEVEL * max(piece.box.height, label.box.height)
+        if piece.box.x0 < end and off(piece.box.cx, level(piece.box)) < LEVEL * max(piece.box.height, label.box.height)
     ]
     return sorted(row, key=lambda piece: piece.box.x0)
 

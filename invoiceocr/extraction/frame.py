@@ -14,8 +14,10 @@ from invoiceocr.geometry import Box
 from invoiceocr.page import Label, Page, TextLine
 
 MARGIN = 0.7  # of the text height: what stands nearer to an anchor's level stands on it
+SIGNS = "*¥￥"  # marks that mean something alone; a lonely bracket is a scrap of another line
 MIN_CHARACTER = 0.55  # mean probability of a character; less is a seal or a pattern, not print
-MIN_SLOPE_SPAN = 0.3  # of the page's width; a shorter row of labels tells no slope
+WIDE = 4.0  # of the height: shorter texts tell no slope
+MIN_WIDE = 5  # so many wide lines tell the slope
 SAME_LINE = 1.2  # of the label's height: labels of one printed line stand that close
 
 
@@ -93,9 +95,10 @@ class Frame:
 
 def fit(page: Page, form: Form, schemas: Schemas) -> Frame:
     """*form* laid over *page*."""
-    pieces = tuple(piece for piece in page.pieces if is_print(piece))
+    left = min((label.box.x0 for label in page.labels), default=0.0)
+    pieces = tuple(piece for piece in page.pieces if is_print(piece) and piece.box.cx > left - piece.box.height)
     size = statistics.median([piece.box.height for piece in pieces] or [1.0])
-    slope = _slope(page, form)
+    slope = _slope(page)
     anchors = {
         name: anchor for name, ids in form.anchors.items() if (anchor := _anchor(page.labels, ids, slope)) is not None
     }
@@ -107,6 +110,8 @@ def fit(page: Page, form: Form, schemas: Schemas) -> Frame:
 
 def is_print(piece: TextLine) -> bool:
     """Whether the recognizer saw characters rather than a seal's arc or a pattern."""
+    if piece.source == "ocr" and not any(character.isalnum() or character in SIGNS for character in piece.text):
+        return False
     length = max(len(piece.text), 1)
     return piece.confidence > 0 and piece.confidence ** (1 / length) >= MIN_CHARACTER
 
@@ -128,18 +133,15 @@ def _anchor(labels: Iterable[Label], ids: tuple[str, ...], slope: float) -> Anch
     return Anchor(x, statistics.median(label.box.cy + slope * (x - label.box.cx) for label in best), slope)
 
 
-def _slope(page: Page, form: Form) -> float:
-    """The rise of the form's lines, from the widest row of labels; 0 if none is wide enough."""
-    labels = [label for label in page.labels if label.id in form.anchors.get("table", ())]
-    if len(labels) < 3:
-        return 0.0
-    boxes = [label.box for label in labels]
-    mid = statistics.median(box.cy for box in boxes)
-    near = [box for box in boxes if abs(box.cy - mid) < 4 * box.height]
-    span = max(box.cx for box in near) - min(box.cx for box in near)
-    if len(near) < 3 or span < MIN_SLOPE_SPAN * page.width:
-        return 0.0
-    return statistics.linear_regression([box.cx for box in near], [box.cy for box in near]).slope
+def _slope(page: Page) -> float:
+    """The rise of the text's lines: the median of the wide ones, 0 for text layers."""
+    rises = [
+        (right[1] - left[1]) / (right[0] - left[0])
+        for line in page.lines
+        if line.quad is not None and line.box.width > WIDE * line.box.height
+        for left, right in (line.quad[:2],)
+    ]
+    return statistics.median(rises) if len(rises) >= MIN_WIDE else 0.0
 
 
 def _second_in_row(labels: list[Label]) -> float | None:

@@ -27,9 +27,13 @@ ODD = 2.0  # cost of a text that is unusual in its column
 DROP = 9.0  # cost of leaving a piece out
 SPLIT = 0.6  # cost of a second piece in one text column
 BEYOND = 2.0  # cost, per text height, of standing beyond a ruled line
-MARGIN = 0.6  # text heights that stay clear of the header's and the sums' level
+MARGIN = 0.6  # text heights that stay clear of the sums' level
+HEAD_MARGIN = 0.2  # text heights below the header's level where rows may begin
 EDGE = 0.6  # text heights: how near to its column's edge a value begins
-MIN_COLUMNS = 3
+MIN_COLUMNS = 4
+MAX_UNIT = 2  # characters
+RATE = re.compile(r"\d{1,2}(\.\d+)?%|免税|不征税|\*{1,3}")
+NUMBER = re.compile(r"-?[\d.,]+")
 MAX_ROWS = 400  # of one page
 MAX_BLANKS = 40  # of one page: second looks cost some milliseconds each
 
@@ -64,6 +68,8 @@ def read_items(frame: Frame) -> Iterator[Candidate]:
 def blank_cells(frame: Frame) -> list[Box]:
     """The cells of rows with an amount where nothing was read, between their neighbors."""
     columns, cells = _table(frame)
+    if not any(column.x1 for column in columns):
+        return []  # a table without legible headers: nobody knows where its cells are
     found = [_blank(frame, row, columns, i) for row in cells if _begins(row) for i in range(1, len(columns))]
     return [box for box in found if box is not None and not _occupied(frame, box)][:MAX_BLANKS]
 
@@ -73,7 +79,7 @@ def _table(frame: Frame) -> tuple[list[Column], list[Cells]]:
     values stand, which header and ruled lines alone don't tell."""
     columns = find_columns(frame)
     if len(columns) < MIN_COLUMNS:
-        return [], []
+        return by_sequence(frame)
     body = _at_borders(_body(frame), columns)
     cells = [_cells(frame, row, columns) for row in rows(body, frame.slope)[:MAX_ROWS]]
     refined = _refined(columns, cells)
@@ -102,9 +108,10 @@ def _at_edges(piece: TextLine, columns: Sequence[Column], size: float) -> list[T
     for left, column in itertools.pairwise(columns):
         if left.slot.name != "name" or column.edge is None or column.slot.type != "text":
             continue
-        starts = [i for i, box in enumerate(piece.character_boxes) if abs(box.x0 - column.edge) < EDGE * size]
-        if starts and starts[0] > 1 and piece.box.x0 < left.x1 and piece.box.x1 > column.edge:
-            at = min(starts, key=lambda i: abs(piece.character_boxes[i].x0 - column.edge))
+        edge = column.edge
+        starts = [i for i, box in enumerate(piece.character_boxes) if abs(box.x0 - edge) < EDGE * size]
+        if starts and starts[0] > 1 and piece.box.x0 < left.x1 and piece.box.x1 > edge:
+            at = min(starts, key=lambda i: abs(piece.character_boxes[i].x0 - edge))
             cuts = (strip(cut(piece, 0, at)), strip(cut(piece, at, len(piece.text))))
             return [part for part in cuts if part is not None]
     return [piece]
@@ -168,10 +175,11 @@ def _completed(heads: list[tuple[Box, Slot]], frame: Frame) -> list[tuple[Box, S
             continue
         before = [pair for pair in heads if order.index(pair[1].name) < order.index(slot.name)]
         after = [pair for pair in heads if order.index(pair[1].name) > order.index(slot.name)]
-        if before and after:
-            left, right = before[-1][0], after[0][0]
-            third = (right.x0 - left.x1) / 3
-            heads.insert(len(before), (Box(left.x1 + third, left.y0, right.x0 - third, right.y1), slot))
+        if after:
+            left = before[-1][0].x1 if before else min(label.box.x0 for label in frame.page.labels)
+            right = after[0][0]
+            third = (right.x0 - left) / 3
+            heads.insert(len(before), (Box(left + third, right.y0, right.x0 - third, right.y1), slot))
     return heads
 
 
@@ -188,15 +196,50 @@ def _border(frame: Frame, anchor: Anchor, x0: float, x1: float) -> float | None:
     return statistics.median(crossing) if crossing else None
 
 
+def by_sequence(frame: Frame) -> tuple[list[Column], list[Cells]]:
+    """The cells of a table whose headers are illegible, by the order that every form has: texts, numbers, the
+    amount, the rate, the tax."""
+    columns = [Column(slot, 0.0, 0.0) for slot in frame.form.columns]
+    body = _body(frame)
+    return columns, [_sequence(row) for row in rows(body, frame.slope)[:MAX_ROWS]]
+
+
+def _sequence(row: Sequence[TextLine]) -> Cells:
+    """The cells of one row around its rate; a row without a rate holds texts only."""
+    rate = next((i for i, piece in enumerate(row) if RATE.fullmatch(loose(piece.text))), None)
+    before = list(row if rate is None else row[:rate])
+    texts = [piece for piece in before if not NUMBER.fullmatch(loose(piece.text))]
+    cells: Cells = {name: [piece] for name, piece in zip(_text_columns(texts), texts, strict=False)}
+    if rate is None:
+        return cells
+    numbers = [piece for piece in before if piece not in texts]
+    cells["tax_rate"] = [row[rate]]
+    for name, piece in zip(("amount", "unit_price", "quantity"), reversed(numbers), strict=False):
+        cells[name] = [piece]
+    if rate + 1 < len(row):
+        cells["tax_amount"] = [row[rate + 1]]
+    return cells
+
+
+def _text_columns(texts: Sequence[TextLine]) -> list[str]:
+    """The columns of the texts of one row: the name, then specification, then a unit if the last is that short."""
+    if len(texts) == 2 and len(texts[1].text) <= MAX_UNIT:
+        return ["name", "unit"]
+    return ["name", "specification", "unit"]
+
+
 def _body(frame: Frame) -> list[TextLine]:
-    """The pieces between header and sums."""
-    anchor = frame.anchors["table"]
+    """The pieces between header, or the buyer's last row where no header was read, and sums."""
+    anchor = frame.anchors.get("table") or _below_buyer(frame)
+    if anchor is None:
+        return []
     ends = [label for label in frame.labels("subtotal", "sum") if label.box.cy > anchor.y]
     end = min(ends, key=lambda label: label.box.cy) if ends else None
     last = frame.anchors.get("words")
 
     def below_header(piece: TextLine) -> bool:
-        return frame.level(piece.box) > anchor.at(piece.box.cx) + MARGIN * frame.size
+        # captions are no pieces: what else stands on the header's level is a first row printed too high
+        return frame.level(piece.box) > anchor.at(piece.box.cx) + HEAD_MARGIN * frame.size
 
     def above_sums(piece: TextLine) -> bool:
         y = frame.level(piece.box)
@@ -206,6 +249,15 @@ def _body(frame: Frame) -> list[TextLine]:
 
     body = [piece for piece in frame.pieces if below_header(piece) and above_sums(piece)]
     return [piece for piece in body if "¥" not in loose(piece.text)[:2]]
+
+
+def _below_buyer(frame: Frame) -> Anchor | None:
+    """The level of the buyer's last label."""
+    slots = frame.form.parties["buyer"].rows
+    words = frame.anchors.get("words")
+    labels = [label for slot in slots for label in frame.labels(slot.label) if words and label.box.cy < words.y]
+    lowest = max(labels, key=lambda label: label.box.cy, default=None)
+    return Anchor(lowest.box.cx, lowest.box.cy, frame.slope) if lowest else None
 
 
 def _at_borders(pieces: Sequence[TextLine], columns: Sequence[Column]) -> list[TextLine]:

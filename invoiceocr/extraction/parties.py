@@ -31,8 +31,14 @@ DEFAULT_PITCH = 1.6  # text heights between the rows of a block
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    line: TextLine
+    pieces: tuple[TextLine, ...]
     y: float
+
+    def reading(self, slot: Slot, schemas: Schemas) -> TextLine:
+        """The row as a value of *slot*: whole, or for an id, which is one piece, the piece that looks most like it."""
+        if slot.type != "tax_id":
+            return join(self.pieces)
+        return max(self.pieces, key=lambda piece: schemas.shapes[slot.type].fit(piece.text))
 
 
 def read_parties(frame: Frame, schemas: Schemas) -> Iterator[Candidate]:
@@ -41,7 +47,7 @@ def read_parties(frame: Frame, schemas: Schemas) -> Iterator[Candidate]:
         levels = _levels(frame, block)
         if levels is None:
             continue
-        lines = [_Row(join(row), _level(frame, row)) for row in rows(_beside_labels(frame, block), frame.slope)][
+        lines = [_Row(tuple(row), _level(frame, row)) for row in rows(_beside_labels(frame, block), frame.slope)][
             :MAX_ROWS
         ]
         for slot, parts in _assign(lines, block.rows, levels, schemas).items():
@@ -102,7 +108,7 @@ def _assign(
     parts: dict[Slot, list[TextLine]] = {}
     for row, chosen in zip(lines, choice, strict=True):
         if chosen is not None:
-            parts.setdefault(slots[chosen], []).append(row.line)
+            parts.setdefault(slots[chosen], []).append(row.reading(slots[chosen], schemas))
     return parts
 
 
@@ -111,7 +117,7 @@ def _cost(row: _Row, slot: Slot, level: float, pitch: float, schemas: Schemas, w
     if wrapped:
         # a continuation stands below its field and need not look like a whole value, but an id has none
         return DISTANCE * distance + (SHAPE if slot.type == "tax_id" else 0.0)
-    return DISTANCE * distance + SHAPE * (1.0 - schemas.shapes[slot.type].fit(row.line.text))
+    return DISTANCE * distance + SHAPE * (1.0 - schemas.shapes[slot.type].fit(row.reading(slot, schemas).text))
 
 
 def _candidate(path: str, slot: Slot, parts: list[TextLine], frame: Frame) -> Candidate | None:

@@ -22,6 +22,8 @@ MAX_SHIFT = 7.0  # of the text height; more is a wrong pair
 MAX_STRETCH = 0.3  # of the distance; more is a wrong pair
 MIN_SPAN = 8.0  # text heights between two pairs that may tell a stretch
 MASK = "**"
+MIN_WORDS = 4
+WORDS = frozenset("零壹贰叁肆伍陆柒捌玖拾佰仟万亿圆元角分整正")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,9 @@ def _in_order(labels: Sequence[Label], values: Sequence[TextLine]) -> Iterator[t
 
 
 def _is_words(piece: TextLine) -> bool:
-    return len(piece.text) > 3 and chinese_amount.is_valid(piece.text)
+    """Whether the piece is an amount in words, legible or half so."""
+    text = chinese_amount.compact(piece.text)
+    return len(text) >= MIN_WORDS and 2 * sum(character in WORDS for character in text) >= len(text)
 
 
 def _is_yuan(piece: TextLine) -> bool:

@@ -10,7 +10,7 @@ from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.extraction.candidates import candidate
 from invoiceocr.extraction.frame import Anchor, Frame
 from invoiceocr.geometry import Box
-from invoiceocr.lines import loose
+from invoiceocr.lines import loose, rows
 from invoiceocr.page import Label, TextLine
 from invoiceocr.values import chinese_amount, money
 
@@ -83,7 +83,7 @@ def _nearest(
 def _column_sums(frame: Frame) -> Iterator[Candidate]:
     """The amounts on the level of 合计, told apart by the columns that they stand in."""
     anchor = frame.anchors.get("sum")
-    row = _sum_row(frame, anchor) if anchor else []
+    row = (_sum_row(frame, anchor) if anchor else []) or _pair(frame)
     columns = {
         "total_excluding_tax": frame.labels("column_amount"),
         "total_tax": frame.labels("column_tax_amount"),
@@ -93,6 +93,13 @@ def _column_sums(frame: Frame) -> Iterator[Candidate]:
         value = _amount(piece)
         if path and value is not None:
             yield candidate(path, value, piece.text, [piece], frame.page)
+
+
+def _pair(frame: Frame) -> list[TextLine]:
+    """Two ¥ amounts (or one and ***) on one level: only the sums of the columns are printed so."""
+    marked = [piece for piece in frame.pieces if "¥" in loose(piece.text) or MASKED.match(loose(piece.text))]
+    pairs = [row for row in rows(marked, frame.slope) if len(row) == 2 and "¥" in loose(row[0].text)]
+    return pairs[-1] if pairs else []
 
 
 def _sum_row(frame: Frame, anchor: Anchor) -> list[TextLine]:

@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from invoiceocr.geometry import Box
 from invoiceocr.page import PageImage, Pixels
 
 PAPER_SCALE = 0.125  # the paper's color is measured on a picture that small
@@ -19,36 +20,63 @@ FAINT = 12  # gray levels darker than the paper: anything printed
 DARK = 45  # gray levels darker than the paper: certainly ink
 NEAR = 0.004  # of the page's height: ink that near counts for a pixel's color, so that dots go with their digits
 DOT = 0.008  # of the page's height: points, hyphens, specks
+LONG = 0.06  # of the page's height: ruled lines, rings of seals
+REACH = 0.25  # of the text height: gaps between characters
+SHARED = 0.6  # of the text height: what two inks may share where they only touch
+TEXT = 0.025  # of the page's height: a line of print; a higher box holds more than one
+MIN_INK = 0.1  # of the other ink's pixels: less is a stray mark
 SURE_BLUE = 28  # blue minus red, less the paper's own, of blue ink
 MIN_SHARE = 0.003  # of the page's pixels that each ink must cover
 MAX_SHARE = 0.25  # of the page's pixels; a blue page is no print
 
 Floats = NDArray[np.float32]
+Mask = NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Layers:
-    """A page's print and its form, each as a picture without the other."""
+    """A page's print and its form, each as a picture without the other, and where each has text (H×W, 0 or 1)."""
 
     print: PageImage
     form: PageImage
+    printed: Mask
+    formed: Mask
+
+    def tangled(self, box: Box) -> bool:
+        """Whether both inks have text over the same stretch of *box*, longer than half its height."""
+        area = (slice(max(int(box.y0), 0), int(box.y1) + 1), slice(max(int(box.x0), 0), int(box.x1) + 1))
+        reach = np.ones(1 + 2 * int(REACH * box.height))
+        columns = [np.convolve(mask[area].any(axis=0), reach, "same") > 0 for mask in (self.printed, self.formed)]
+        printed, formed = int(self.printed[area].sum()), int(self.formed[area].sum())
+        both = min(printed, formed) > MIN_INK * max(printed, formed)
+        return bool(both and (columns[0] & columns[1]).sum() > SHARED * min(box.height, TEXT * self.printed.shape[0]))
 
 
 def separate(image: PageImage) -> Layers | None:
     """The layers where blue print and a form of another ink share the page, else None."""
+    if not _has_two_inks(image.pixels):
+        return None
     pixels = image.pixels
     paper = _paper(pixels)
     ink = cv2.cvtColor(cv2.subtract(paper, pixels), cv2.COLOR_BGR2GRAY).astype(np.float32)
-    blue = _local_blueness(pixels, paper, ink)
-    is_print = blue > SURE_BLUE / 2
-    if not (_covers((ink > DARK) & (blue > SURE_BLUE)) and _covers((ink > DARK) & ~is_print)):
-        return None
-    printed = (is_print & (ink > FAINT)).astype(np.float32)
-    formed = _without_dots((~is_print & (ink > FAINT)).astype(np.uint8)).astype(np.float32)
+    is_print = _local_blueness(pixels, paper, ink) > SURE_BLUE / 2
+    printed = (is_print & (ink > FAINT)).astype(np.uint8)
+    formed, formed_text = _without_dots((~is_print & (ink > FAINT)).astype(np.uint8))
     return Layers(
         print=replace(image, pixels=_without(pixels, paper, formed)),
         form=replace(image, pixels=_without(pixels, paper, printed)),
+        printed=(is_print & (ink > DARK)).astype(np.uint8),
+        formed=formed_text & (ink > DARK).astype(np.uint8),
     )
+
+
+def _has_two_inks(pixels: Pixels) -> bool:
+    """Whether blue ink and another cover enough of the page, judged on a quarter of its pixels."""
+    small = np.asarray(cv2.resize(pixels, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA), np.uint8)
+    paper = _paper(small)
+    dark = cv2.cvtColor(cv2.subtract(paper, small), cv2.COLOR_BGR2GRAY) > DARK
+    excess = _blueness(small) - _blueness(paper)
+    return _covers(dark & (excess > SURE_BLUE)) and _covers(dark & (excess < SURE_BLUE / 2))
 
 
 def _paper(pixels: Pixels) -> Pixels:
@@ -76,16 +104,19 @@ def _covers(mask: NDArray[np.bool_]) -> bool:
     return MIN_SHARE < float(mask.mean()) < MAX_SHARE
 
 
-def _without_dots(mask: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """*mask* without marks as small as a point or a hyphen: those are too small to show a color of their own."""
-    side = DOT * mask.shape[0]
+def _without_dots(mask: Mask) -> tuple[Mask, Mask]:
+    """*mask* without marks as small as a point or a hyphen, which are too small to show a color of their own; and
+    without ruled lines and seals' rings either."""
+    side, long = DOT * mask.shape[0], LONG * mask.shape[0]
     _, marks, stats, _ = cv2.connectedComponentsWithStats(mask)
-    large = (stats[:, cv2.CC_STAT_WIDTH] > side) | (stats[:, cv2.CC_STAT_HEIGHT] > side)
-    large[0] = False
-    return np.asarray(large[marks], np.uint8)
+    extent = np.maximum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT])
+    large, text = extent > side, (extent > side) & (extent < long)
+    large[0] = text[0] = False
+    return np.asarray(large[marks], np.uint8), np.asarray(text[marks], np.uint8)
 
 
-def _without(pixels: Pixels, paper: Pixels, mask: Floats) -> Pixels:
+def _without(pixels: Pixels, paper: Pixels, mask: Mask) -> Pixels:
     """*pixels* with the paper's color under *mask*."""
-    soft = np.asarray(cv2.GaussianBlur(cv2.dilate(mask, np.ones((3, 3), np.uint8)), (3, 3), 0), np.float32)
+    grown = cv2.dilate(mask, np.ones((3, 3), np.uint8)).astype(np.float32)
+    soft = np.asarray(cv2.GaussianBlur(grown, (3, 3), 0), np.float32)
     return np.asarray(cv2.blendLinear(paper, pixels, soft, 1 - soft), np.uint8)

@@ -14,7 +14,6 @@ from invoiceocr.page import Caption, Label, Page, TextLine
 
 MAX_SPREAD = 7.0  # of the character height; captions are spaced out up to that between their characters
 MIN_FUZZY_LENGTH = 4  # shorter captions must be read exactly
-LONG = 8  # from this length on, two characters may be misread instead of one
 BLANK = " \u3000:："  # at the start of a piece: a separator that lost its caption is no text
 SEPARATORS = ":;.·"  # what may stand between a caption and its value (folded form)
 
@@ -87,7 +86,7 @@ class LabelFinder:
             if caption.ends and len(folded) > length + 1:
                 continue
             head = folded[:length]
-            if _differences(head, caption.form) <= (1 if length < LONG else 2):
+            if _resembles(head, caption.form):
                 stop = _past_separators(folded, len(head))
                 return [_Span(caption, origin[0], origin[stop - 1] + 1, False)]
         return []
@@ -150,6 +149,13 @@ def _past_separators(folded: str, stop: int) -> int:
     while stop < len(folded) and folded[stop] in SEPARATORS:
         stop += 1
     return stop
+
+
+def _resembles(text: str, form: str) -> bool:
+    """Whether *text* is *form* with one character wrong in three; captions differ at their ends (发票代码,
+    发票号码), so one of the last two must be right."""
+    end = text[-2:-1] == form[-2:-1] or text[-1:] == form[-1:]
+    return end and _differences(text, form) <= max(1, len(form) // 3)
 
 
 def _differences(a: str, b: str) -> int:

@@ -35,12 +35,6 @@ def ink_box(pixels: Pixels, cell: Box) -> Box | None:
     return Box(x0 + left, y0 + top, x0 + right, y0 + bottom)
 
 
-def ink_share(pixels: Pixels, cell: Box) -> float:
-    """The share of *cell* that ink covers."""
-    crop = pixels[max(int(cell.y0), 0) : int(cell.y1) + 1, max(int(cell.x0), 0) : int(cell.x1) + 1]
-    return float(_ink(crop).mean()) if crop.size else 0.0
-
-
 def _ink(crop: Pixels) -> NDArray[np.uint8]:
     """1 where there is ink: in the darkest channel blue print and red print are both dark."""
     gray = crop.min(axis=2)
