@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -12,8 +12,9 @@ from invoiceocr import resources
 from invoiceocr.errors import InvoiceOCRError
 from invoiceocr.evidence import qr_facts
 from invoiceocr.evidence.build import build
+from invoiceocr.evidence.correction import corrected
 from invoiceocr.evidence.draft import Draft, drafts
-from invoiceocr.evidence.fuse import fuse
+from invoiceocr.evidence.fuse import Fused, fuse
 from invoiceocr.evidence.judge import Judgment, judge
 from invoiceocr.evidence.reading import Reading
 from invoiceocr.extraction import schema
@@ -24,8 +25,11 @@ from invoiceocr.page import Page
 from invoiceocr.pixels import PixelReader
 from invoiceocr.proof import WitnessSource
 from invoiceocr.result import ReadError, ReadResult
+from invoiceocr.rules.blame import blame
+from invoiceocr.rules.constraints import witness_of
 from invoiceocr.rules.context import RuleContext
-from invoiceocr.rules.engine import Engine, RuleReport, RuleResult
+from invoiceocr.rules.engine import Engine, RuleReport
+from invoiceocr.rules.repair import Case, Repairs, repair
 from invoiceocr.settings import Settings
 from invoiceocr.sources.document import Document
 from invoiceocr.sources.inputs import Source, open_source
@@ -99,16 +103,24 @@ class Reader:
         return replace_image(reading)
 
     def _invoice(self, draft: Draft, codes: list[QrPayload], born_digital: bool) -> Invoice:
-        """Witnesses fused, rules applied, judged."""
+        """Witnesses fused, rules applied, misreadings repaired, judged."""
         own = next((code for code in codes if qr_facts.belongs(code, draft.candidates)), None)
         if own is not None and draft.kind != "other":
             draft = replace(draft, candidates=(*draft.candidates, *qr_facts.candidates(own, draft.page or 1)))
-        fused = fuse(draft.candidates)
-        invoice = build(draft.kind, {path: field.chosen.value for path, field in fused.items()}, draft.text)
         today = self.settings.today or date.today()
         context = RuleContext(today=today, qr=own, title_kind=draft.kind, born_digital=born_digital)
-        report = self._rules.check(invoice, context)
-        return judge(draft, fused, invoice, _judgment(report), self.settings.accept_confidence)
+        fused = fuse(draft.candidates)
+        invoice, report = self._checked(draft, fused, context)
+        repairs = repair(Case(fused, draft.unread, invoice, report, self._rules, context))
+        if repairs.corrections:
+            fused = corrected(fused, draft.unread, repairs.corrections)
+            invoice, report = self._checked(draft, fused, context)
+        return judge(draft, fused, invoice, _judgment(report, repairs), self.settings.accept_confidence)
+
+    def _checked(self, draft: Draft, fused: Mapping[str, Fused], context: RuleContext) -> tuple[Invoice, RuleReport]:
+        """The typed invoice and what the rules say of it."""
+        invoice = build(draft.kind, {path: field.chosen.value for path, field in fused.items()}, draft.text)
+        return invoice, self._rules.check(invoice, context)
 
 
 def read(source: Source, **options: object) -> list[Invoice]:
@@ -124,20 +136,14 @@ def replace_image(reading: Reading) -> Reading:
     return replace(reading, page=replace(reading.page, image=None))
 
 
-def _judgment(report: RuleReport) -> Judgment:
+def _judgment(report: RuleReport, repairs: Repairs) -> Judgment:
+    """What the rules say for the judge: a rule witnesses nothing about values that were chosen so that it holds."""
+    corrections = tuple(repairs.corrections.values())
+    fitted = {correction.path for correction in corrections if not correction.proven}
     supports: dict[str, set[WitnessSource]] = {}
     for result in report.results:
-        for path in result.supports:
-            supports.setdefault(path, set()).add(_witness(result))
-    failed = (result for result in report.results if result.outcome == "fail" and result.witness)
-    suspects = frozenset(path for result in failed for path in result.repair)
-    return Judgment({path: frozenset(found) for path, found in supports.items()}, report.findings, suspects)
-
-
-def _witness(result: RuleResult) -> WitnessSource:
-    """What kind of witness a passed rule is: by what it compared the field with."""
-    if any(path.startswith("qr.") for path in result.reads):
-        return "qr"
-    if "total_in_words" in result.reads:
-        return "words"
-    return "checksum" if len(result.reads) == 1 else "arithmetic"
+        if fitted.isdisjoint(result.reads):
+            for path in result.supports:
+                supports.setdefault(path, set()).add(witness_of(result))
+    witnesses = {path: frozenset(found) for path, found in supports.items()}
+    return Judgment(witnesses, report.findings, blame(report) | repairs.doubtful, corrections)

@@ -12,7 +12,8 @@ from invoiceocr.proof import WitnessSource
 @dataclass(frozen=True, slots=True, eq=False)
 class Candidate:
     """A typed *value* for the field at *path* (fields.md), the *text* it was read from, who says so, and the
-    probability that the value is what that source holds. `box` is in page units of page number `page`."""
+    probability that the value is what that source holds. `box` is in page units of page number `page`. The value is
+    None where the text makes none: a misreading, of use only to `rules.repair`."""
 
     path: str
     value: object

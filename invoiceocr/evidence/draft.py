@@ -30,7 +30,12 @@ class Draft:
 
     def values(self, path: str) -> list[object]:
         """What the candidates say about *path*."""
-        return [candidate.value for candidate in self.candidates if candidate.path == path]
+        return [c.value for c in self.candidates if c.path == path and c.value is not None]
+
+    @property
+    def unread(self) -> tuple[Candidate, ...]:
+        """The candidates whose text made no value."""
+        return tuple(candidate for candidate in self.candidates if candidate.value is None)
 
 
 def drafts(readings: Iterable[Reading], facts: Sequence[Facts]) -> list[Draft]:
@@ -59,7 +64,7 @@ def _draft(reading: Reading) -> Draft:
 
 def _continues(draft: Draft, reading: Reading) -> bool:
     """Whether the page bears the number of the invoice before it."""
-    numbers = [candidate.value for candidate in reading.candidates if candidate.path == "number"]
+    numbers = [c.value for c in reading.candidates if c.path == "number" and c.value is not None]
     return reading.kind == draft.kind and bool(numbers) and numbers[0] in draft.values("number")
 
 

@@ -36,9 +36,10 @@ class Fused:
 
 
 def fuse(candidates: Iterable[Candidate]) -> dict[str, Fused]:
-    """The fused fields by path; item rows are those of the most trusted source that has any."""
+    """The fused fields by path; item rows are those of the most trusted source that has any. Candidates whose text
+    made no value are left out."""
     by_path: dict[str, list[Candidate]] = {}
-    for candidate in _with_one_table(list(candidates)):
+    for candidate in _with_one_table([candidate for candidate in candidates if candidate.value is not None]):
         by_path.setdefault(candidate.path, []).append(candidate)
     return {path: _fused(found) for path, found in by_path.items() if path != "kind"}
 

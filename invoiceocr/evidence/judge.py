@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.evidence.confidence import confidence
+from invoiceocr.evidence.correction import Correction
 from invoiceocr.evidence.draft import Draft
 from invoiceocr.evidence.fuse import Fused, rank
 from invoiceocr.invoice import Invoice
@@ -25,11 +26,17 @@ KEY_FIELDS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Judgment:
-    """What the rules say: which checks support a path, their findings, and the paths under suspicion."""
+    """What the rules say: which checks support a path, their findings, the paths under suspicion, and what was
+    corrected."""
 
     supports: Mapping[str, frozenset[WitnessSource]]
     findings: tuple[Finding, ...] = ()
     suspects: frozenset[str] = frozenset()
+    corrections: tuple[Correction, ...] = ()
+
+    def correction(self, path: str) -> Correction | None:
+        """What was corrected at *path*."""
+        return next((correction for correction in self.corrections if correction.path == path), None)
 
 
 def judge(draft: Draft, fused: Mapping[str, Fused], invoice: Invoice, judgment: Judgment, accept: float) -> Invoice:
@@ -39,7 +46,7 @@ def judge(draft: Draft, fused: Mapping[str, Fused], invoice: Invoice, judgment: 
     for path in draft.expected:
         evidence.setdefault(path, Evidence())
     conflicts = tuple(_conflict(path, field) for path, field in fused.items() if _rivals(field))
-    findings = (*conflicts, *judgment.findings)
+    findings = (*conflicts, *(correction.finding for correction in judgment.corrections), *judgment.findings)
     verdict = _verdict(invoice, evidence, findings, accept)
     return invoice.model_copy(
         update={"evidence": evidence, "findings": findings, "verdict": verdict, "page": draft.page}
@@ -48,13 +55,15 @@ def judge(draft: Draft, fused: Mapping[str, Fused], invoice: Invoice, judgment: 
 
 def _evidence(path: str, field: Fused, judgment: Judgment, sizes: Mapping[int, tuple[float, float]]) -> Evidence:
     supports = judgment.supports.get(path, frozenset())
-    sure = confidence(field.agreeing, supports, bool(_rivals(field)))
+    correction = judgment.correction(path)
+    sure = correction.confidence if correction else confidence(field.agreeing, supports, bool(_rivals(field)))
     placed = next((c for c in (field.chosen, *field.agreeing) if c.box is not None), field.chosen)
     return Evidence(
         text=field.chosen.text,
         value=field.chosen.value,
         confidence=round(sure, 6),
         status=_status(path, field, supports, judgment.suspects, sure),
+        repaired=correction is not None,
         page=placed.page,
         box=placed.box.as_tuple() if placed.box else None,
         page_size=sizes.get(placed.page),

@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from invoiceocr.page import Lattice
 
 SILENT = 3e-4  # probability of all characters together below which a step emits nothing
-FAINTEST = 1e-8  # of the best reading's probability; fainter readings prove nothing
-LIKELIEST = 24  # spellings of one piece, and readings of one state, that are followed
-WIDEST = 600  # beginnings that are followed in all
+FAINTEST = 1e-5  # of the best reading's probability; fainter readings prove nothing
+PREFIXES = 32  # beginnings of one piece that are followed
+LIKELIEST = 12  # spellings of one piece, and readings of one state, that are followed
+WIDEST = 128  # beginnings that are followed in all
 MOST = 24  # readings that are returned
 
 Step = tuple[tuple[str, float], ...]  # characters ("" is the blank) and their probabilities
@@ -124,8 +125,8 @@ def _spelled(steps: list[Step]) -> Spellings:
         after: dict[str, list[float]] = {}
         for text, ends in beam.items():
             _emit(text, ends, step, after)
-        ranked = sorted(after.items(), key=lambda pair: (-sum(pair[1]), pair[0]))[:LIKELIEST]
-        beam = {text: (blank, letter) for text, (blank, letter) in ranked}
+        kept = _likeliest({text: blank + letter for text, (blank, letter) in after.items()}, PREFIXES)
+        beam = {text: (after[text][0], after[text][1]) for text in kept}
     return _likeliest({text: blank + letter for text, (blank, letter) in beam.items()})
 
 
@@ -142,18 +143,19 @@ def _emit(text: str, ends: tuple[float, float], step: Step, after: dict[str, lis
             after.setdefault(text + character, [0.0, 0.0])[1] += (blank + letter) * probability
 
 
-def _likeliest(spellings: Spellings) -> Spellings:
+def _likeliest(spellings: Spellings, most: int = LIKELIEST) -> Spellings:
     best = max(spellings.values(), default=0.0)
     kept = [pair for pair in spellings.items() if pair[1] > best * FAINTEST]
-    return dict(sorted(kept, key=lambda pair: (-pair[1], pair[0]))[:LIKELIEST])
+    return dict(sorted(kept, key=lambda pair: (-pair[1], pair[0]))[:most])
 
 
 def _joined(beam: dict[Hashable, Spellings], piece: Spellings, grammar: Grammar) -> dict[Hashable, Spellings]:
     """The beginnings in *beam*, each followed by each spelling of *piece*."""
     grown: dict[Hashable, Spellings] = {}
     for state, texts in beam.items():
+        best = max(texts.values())
         for text, share in piece.items():
-            after = grammar.walk(state, text)
+            after = grammar.walk(state, text) if best * share > FAINTEST else None
             if after is not None:
                 _add(grown.setdefault(after, {}), texts, text, share)
     return _bounded({state: _likeliest(texts) for state, texts in grown.items()})

@@ -39,5 +39,6 @@ def belongs(payload: QrPayload, printed: Iterable[Candidate]) -> bool:
     """Whether the code can be this invoice's: one of number, check code and amount is printed on it, or none is
     legible. A stack of sheets shows the neighbor's code too."""
     says = {candidate.path: candidate.value for candidate in candidates(payload, 0)}
-    telling = [c for c in printed if c.path in ("number", "check_code", "total", "total_excluding_tax", "code")]
+    paths = ("number", "check_code", "total", "total_excluding_tax", "code")
+    telling = [c for c in printed if c.path in paths and c.value is not None]
     return not telling or any(c.path in says and says[c.path] == c.value for c in telling)

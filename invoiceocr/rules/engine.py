@@ -91,8 +91,11 @@ class Engine:
             return tuple(evaluate_rule(self.rules[rule_id], invoice, context, self._language))
 
 
-def evaluate_rule(rule: Rule, invoice: Any, context: RuleContext, language: Language = "zh") -> Iterator[RuleResult]:
-    """The results of *rule*: one, or one a row; call it under the decimal context EXACT."""
+def evaluate_rule(
+    rule: Rule, invoice: Any, context: RuleContext, language: Language | None = "zh"
+) -> Iterator[RuleResult]:
+    """The results of *rule*: one, or one a row; without *language* they have no findings. Call it under the decimal
+    context EXACT."""
     frame = Frame(invoice, context)
     if rule.each is None:
         yield _evaluate(rule, frame, None, language)

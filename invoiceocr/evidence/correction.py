@@ -1,0 +1,101 @@
+"""`Correction`: a value that constraints and the recognizer's own alternatives put in place of a misreading."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from invoiceocr.evidence.candidate import Candidate
+from invoiceocr.evidence.confidence import MIN_ERROR
+from invoiceocr.evidence.fuse import Fused, comparable
+from invoiceocr.proof import Finding
+
+REPAIRED = "repaired"
+SECOND_PRINT, SECOND_PRINT_EN = "同一内容的另一处印刷", "its second print"
+PROVEN_ERROR = 1e-4  # a correction with a smaller chance of being wrong is as good as a second witness
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A rule that holds with the correction and did not without it: its id and its title in both languages."""
+
+    rule: str
+    title: str
+    title_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """The field at *path* was read as *old_text* (*old*; None where it made no value) and is *new_text* (*new*).
+
+    `share` is the recognizer's probability of the new reading, that of the old one being 1 (where it made no value:
+    that of the best one that makes one); `error` the chance that the new value is wrong, by the weight of all rival
+    readings under the same rules; `reasons` are the rules that forced it, none if a second print did.
+    """
+
+    path: str
+    old: object
+    new: object
+    old_text: str
+    new_text: str
+    share: float
+    error: float
+    reasons: tuple[Reason, ...] = ()
+
+    @property
+    def proven(self) -> bool:
+        """Whether the constraints alone prove the value."""
+        return self.error <= PROVEN_ERROR
+
+    @property
+    def change(self) -> tuple[str, str]:
+        """What was changed, in Chinese and English: by position in an identifier, else as a whole."""
+        old, new = (self.old_text if self.old is None else str(self.old)), str(self.new)
+        if not isinstance(self.new, str) or len(old) != len(new):
+            return f"“{old}”→“{new}”", f"“{old}” → “{new}”"
+        places = [(i, a, b) for i, (a, b) in enumerate(zip(old, new, strict=True), 1) if a != b]
+        return (
+            "、".join(f"第 {i} 位 {a}→{b}" for i, a, b in places),
+            ", ".join(f"character {i} {a} → {b}" for i, a, b in places),
+        )
+
+    @property
+    def confidence(self) -> float:
+        """The probability that the new value is right."""
+        return min(1.0 - self.error, 1.0 - MIN_ERROR)
+
+    @property
+    def finding(self) -> Finding:
+        """What to tell of it."""
+        change, change_en = self.change
+        reasons = "、".join(reason.title for reason in self.reasons) or SECOND_PRINT
+        reasons_en = "; ".join(reason.title_en for reason in self.reasons) or SECOND_PRINT_EN
+        return Finding(
+            rule=REPAIRED,
+            severity="info",
+            message=f"{self.path} {change}：{reasons}",
+            message_en=f"{self.path}: {change_en}, by: {reasons_en}",
+            fields=(self.path,),
+            pack="evidence",
+        )
+
+
+def corrected(
+    fused: Mapping[str, Fused], unread: Iterable[Candidate], corrections: Mapping[str, Correction]
+) -> dict[str, Fused]:
+    """*fused* with the new values in place of the old ones, which stay as contradicting candidates."""
+    misread = {candidate.path: candidate for candidate in unread}
+    fields = dict(fused)
+    for path, correction in corrections.items():
+        found = fused[path] if path in fused else Fused(misread[path], (misread[path],))
+        fields[path] = _corrected(found, correction)
+    return fields
+
+
+def _corrected(field: Fused, correction: Correction) -> Fused:
+    chosen = replace(field.chosen, value=correction.new, text=correction.new_text, confidence=correction.confidence)
+    key = comparable(correction.path, correction.new)
+    others = [c for c in (*field.agreeing, *field.contradicting) if c is not field.chosen]
+    agreeing = [c for c in others if comparable(c.path, c.value) == key]
+    rest = [field.chosen, *(c for c in others if comparable(c.path, c.value) != key)]
+    return Fused(chosen, (chosen, *agreeing), tuple(rest))

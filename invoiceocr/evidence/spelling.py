@@ -1,0 +1,138 @@
+"""How the fields that constraints bind are spelled: what may stand for what, what a text must parse to, and which
+share of wrong values their own check digits let pass."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+
+import regex
+
+from invoiceocr.evidence.lattice_search import ANYTHING, Grammar, folded
+from invoiceocr.values import (
+    check_code,
+    chinese_amount,
+    confusion,
+    invoice_code,
+    invoice_number,
+    issue_date,
+    money,
+    organization_code,
+    quantity,
+    rate,
+    tax_id,
+)
+
+BLANKS = " -\u3000\xa0"
+LENGTH, ORGANIZATION, ORGANIZATION_CHECK = 18, 8, 16  # of a unified code: characters; indexes in it
+REGION = confusion.REGION
+ORGANIZATION_CHECKS = "0X987654321"  # by the weighted sum mod 11
+WORDS = regex.compile(r"(?:[(（]负数[)）])?[零壹贰叁肆伍陆柒捌玖拾佰仟万亿圆元角分整正]{2,}")
+CHECKED = {
+    "uscc": 1 / 341,  # mod 31 and mod 11
+    "uscc_odd_organization": 1 / 31,
+    "temporary": 1 / 31,
+    "organization": 1 / 11,
+    "resident": 1 / 100,  # mod 11 and a date
+    "resident_numbered": 1 / 100,
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Spelling:
+    """How a field's text becomes its value, and the grammars by which its lattice is searched."""
+
+    parse: Callable[[str], object | None]
+    grammars: tuple[Grammar, ...]
+
+
+def spelling(path: str) -> Spelling | None:
+    """The spelling of the field at *path*; None for fields that no constraint binds, such as names."""
+    return SPELLINGS.get(path.rpartition(".")[2])
+
+
+def passing_share(value: object) -> float:
+    """The share of wrong values of that kind that would pass the check digits of *value*; 1.0 if it has none."""
+    kind = tax_id.classify(value) if isinstance(value, str) else None
+    return CHECKED.get(kind or "", 1.0)
+
+
+class _Code(NamedTuple):
+    """A beginning of a unified code: its length and its weighted sums."""
+
+    length: int = 0
+    sum31: int = 0
+    sum11: int = 0
+
+
+def _follow(state: Hashable, character: str) -> Hashable | None:
+    """The beginning with one more character; None where the alphabet, the region or a check character forbids it."""
+    assert isinstance(state, _Code)
+    index, value = state.length, tax_id.ALPHABET.find(character)
+    if index == LENGTH or value < 0 or (REGION.start <= index < REGION.stop and not character.isdigit()):
+        return None
+    if index == ORGANIZATION_CHECK and character != ORGANIZATION_CHECKS[state.sum11]:
+        return None
+    if index == LENGTH - 1:
+        return _Code(LENGTH) if (state.sum31 + value) % 31 == 0 else None
+    sum31 = (state.sum31 + value * tax_id.WEIGHTS[index]) % 31
+    if ORGANIZATION <= index < ORGANIZATION_CHECK:
+        weight = organization_code.WEIGHTS[index - ORGANIZATION]
+        return _Code(index + 1, sum31, (state.sum11 + int(character, 36) * weight) % 11)
+    return _Code(index + 1, sum31)
+
+
+def _complete(state: Hashable) -> bool:
+    return isinstance(state, _Code) and state.length == LENGTH
+
+
+def _folding(alphabet: confusion.Alphabet) -> Callable[[str], str]:
+    """A fold of single characters to what only one character of *alphabet* explains; blanks count as nothing."""
+
+    @lru_cache(maxsize=4096)
+    def fold(character: str) -> str:
+        return "" if character in BLANKS else confusion.repair_to(alphabet, character)
+
+    return fold
+
+
+def _money(text: str) -> object | None:
+    return money.parse(confusion.repair_to("money", text))
+
+
+def _quantity(text: str) -> object | None:
+    return quantity.parse(confusion.repair_to("digits", text))
+
+
+def _words(text: str) -> str | None:
+    """The amount in words in *text*, as printed."""
+    for words in (text, *WORDS.findall(text)):
+        if chinese_amount.is_valid(words):
+            return chinese_amount.compact(words)
+    return None
+
+
+DIGITS, WORDING = folded(_folding("digits")), folded(_folding("words"))
+TAX_ID = _folding("tax_id")
+UNIFIED_CODE = Grammar(TAX_ID, _Code(), _follow, _complete)
+MONEY = Spelling(_money, (DIGITS,))
+NUMBER = Spelling(_quantity, (DIGITS,))
+
+SPELLINGS: dict[str, Spelling] = {
+    "code": Spelling(invoice_code.parse, (DIGITS,)),
+    "number": Spelling(invoice_number.parse, (DIGITS,)),
+    "check_code": Spelling(check_code.parse, (DIGITS,)),
+    "tax_id": Spelling(tax_id.parse, (folded(TAX_ID), UNIFIED_CODE)),
+    "issue_date": Spelling(issue_date.parse, (ANYTHING,)),
+    "total": MONEY,
+    "total_excluding_tax": MONEY,
+    "total_tax": MONEY,
+    "amount": MONEY,
+    "tax_amount": MONEY,
+    "quantity": NUMBER,
+    "unit_price": NUMBER,
+    "tax_rate": Spelling(rate.parse, (ANYTHING,)),
+    "total_in_words": Spelling(_words, (WORDING,)),
+}

@@ -1,0 +1,138 @@
+"""What each field may say: the readings its lattices hold, weighed against the one that was taken."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from invoiceocr.evidence.candidate import Candidate
+from invoiceocr.evidence.fuse import Fused, comparable
+from invoiceocr.evidence.lattice_search import readings
+from invoiceocr.evidence.spelling import Spelling, spelling
+
+FAINTEST = 2e-4  # of the reading that was taken; misread characters on degraded pages stood at 0.004 and above
+MOST = 12  # options of a field
+UNLISTED = 0.1  # of the doubt about a reading: the part that falls on texts which its lattice doesn't hold
+LEAST_UNLISTED = 1e-4  # recognizers are sometimes sure and wrong
+UNKNOWN = 1e-3  # the chance that a field without lattice is misread, if it is sure of itself
+EXACT = 1e-5  # the same for characters that were never pixels
+UNREAD = 0.1  # weight of "none of these" where a text made no value
+NO_VALUE = 1e-3  # weight of there being none
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A value a field may have, its text, and its probability as a multiple of that of the reading taken."""
+
+    value: object
+    text: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The options of the field at *path*, most probable first; `taken` is what was read (its value None where the
+    text made none), `unlisted` the weight of all that isn't listed."""
+
+    path: str
+    options: tuple[Option, ...]
+    taken: Option
+    unlisted: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Print:
+    """What one printed text may say: values by their comparable form, with text and probability."""
+
+    shares: Mapping[object, tuple[object, str, float]]
+    unlisted: float
+
+    def share(self, key: object) -> float:
+        return self.shares[key][2] if key in self.shares else self.unlisted
+
+
+def choice(path: str, field: Fused | None, unread: Sequence[Candidate] = ()) -> Choice:
+    """The options of a field: those of all its prints together. Only what was taken, where an exact source says so
+    or no lattice supports it; *field* is None where no text made a value, *unread* are such texts."""
+    spelled = spelling(path)
+    if field is not None and (not _is_pixels(field) or spelled is None or field.chosen.lattice is None):
+        return _settled(path, field)
+    candidates = [field.chosen, *field.agreeing, *field.contradicting, *unread] if field else list(unread)
+    prints = [_print(candidate, spelled) for candidate in _distinct(candidates)] if spelled else []
+    prints = _alike([found for found in prints if found.shares])
+    if field is not None:
+        return _weighed(path, field, prints) or _settled(path, field)
+    return _unread(path, unread[0], prints)
+
+
+def _is_pixels(field: Fused) -> bool:
+    return field.sources == {"ocr"}
+
+
+def _settled(path: str, field: Fused) -> Choice:
+    taken = Option(field.chosen.value, field.chosen.text, 1.0)
+    doubt = max(UNKNOWN, 1.0 - field.chosen.confidence) if _is_pixels(field) else EXACT
+    return Choice(path, (taken,), taken, doubt)
+
+
+def _distinct(candidates: Iterable[Candidate]) -> list[Candidate]:
+    """One candidate for each piece of print that was recognized."""
+    places: dict[object, Candidate] = {}
+    for candidate in candidates:
+        if candidate.source == "ocr" and candidate.lattice is not None:
+            places.setdefault((candidate.page, candidate.box), candidate)
+    return list(places.values())
+
+
+def _alike(prints: list[_Print]) -> list[_Print]:
+    """The first of *prints* and those that may say the same: others are prints of something else."""
+    return [found for found in prints if found.shares.keys() & prints[0].shares.keys()]
+
+
+def _print(candidate: Candidate, spelled: Spelling) -> _Print:
+    assert candidate.lattice is not None
+    texts: dict[str, float] = {}
+    for grammar in spelled.grammars:
+        for found in readings(candidate.lattice, grammar):
+            texts[found.text] = max(texts.get(found.text, 0.0), found.probability)
+    shares: dict[object, tuple[object, str, float]] = {}
+    for text, probability in texts.items():
+        value = spelled.parse(text)
+        if value is not None:
+            key = comparable(candidate.path, value)
+            first = shares.get(key, (value, text, 0.0))
+            shares[key] = (first[0], first[1], first[2] + probability)
+    best = max((share for _, _, share in shares.values()), default=0.0)
+    return _Print(shares, max(LEAST_UNLISTED, UNLISTED * (1.0 - best)))
+
+
+def _weighed(path: str, field: Fused, prints: list[_Print]) -> Choice | None:
+    """The options of all *prints*; None if the lattice doesn't bear out what was taken from it."""
+    key = comparable(path, field.chosen.value)
+    if not prints or key not in prints[0].shares or prints[0].share(key) < max(s[2] for s in prints[0].shares.values()):
+        return None
+    base = _together(prints, key)
+    options = _options(prints, base)
+    taken = Option(field.chosen.value, field.chosen.text, 1.0)
+    others = tuple(option for option in options if comparable(path, option.value) != key)
+    ranked = tuple(sorted((taken, *others), key=lambda option: -option.weight))
+    return Choice(path, ranked, taken, math.prod(found.unlisted for found in prints) / base)
+
+
+def _unread(path: str, candidate: Candidate, prints: list[_Print]) -> Choice:
+    taken = Option(None, candidate.text, NO_VALUE)
+    base = max((_together(prints, key) for found in prints for key in found.shares), default=1.0)
+    return Choice(path, (*_options(prints, base), taken), taken, UNREAD)
+
+
+def _together(prints: Iterable[_Print], key: object) -> float:
+    return math.prod(found.share(key) for found in prints)
+
+
+def _options(prints: Sequence[_Print], base: float) -> tuple[Option, ...]:
+    """The values of all prints that are not too faint beside *base*, best first."""
+    values = {key: (value, text) for found in reversed(prints) for key, (value, text, _) in found.shares.items()}
+    found = [Option(value, text, _together(prints, key) / base) for key, (value, text) in values.items()]
+    kept = [option for option in found if option.weight >= FAINTEST]
+    return tuple(sorted(kept, key=lambda option: (-option.weight, option.text)))[:MOST]

@@ -1,0 +1,43 @@
+"""Lattices made by hand: sure characters, and a few with alternatives."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from invoiceocr.evidence.candidate import Candidate
+from invoiceocr.evidence.lattice_search import readings
+from invoiceocr.evidence.spelling import spelling
+from invoiceocr.geometry import Box
+from invoiceocr.page import Lattice
+
+SURE = 0.9995
+KEPT = 5  # characters of a step
+
+
+def lattice(text: str, alternatives: Mapping[int, Mapping[str, float]] | None = None) -> Lattice:
+    """A lattice that reads *text*; *alternatives* gives, for a place, other characters and their probabilities."""
+    steps: list[dict[str, float]] = []
+    for place, character in enumerate(text):
+        others = dict((alternatives or {}).get(place, {}))
+        steps += [{character: SURE - sum(others.values()), **others}, {"": SURE}]
+    return of_steps(*steps)
+
+
+def of_steps(*steps: Mapping[str, float]) -> Lattice:
+    """A lattice of the characters and probabilities of each step."""
+    ranked = [sorted(step.items(), key=lambda pair: -pair[1]) + [("", 0.0)] * (KEPT - len(step)) for step in steps]
+    table = np.array([[share for _, share in step] for step in ranked], np.float32).reshape(len(ranked), KEPT)
+    return Lattice(tuple(tuple(name for name, _ in step) for step in ranked), table)
+
+
+def recognized(
+    path: str, text: str, alternatives: Mapping[int, Mapping[str, float]] | None = None, *, place: int = 0
+) -> Candidate:
+    """The candidate of a field that was read as *text*; its value is None where the text makes none."""
+    spelled, found = spelling(path), lattice(text, alternatives)
+    assert spelled is not None
+    plain = text[1:] if text.startswith("¥") else text
+    value = spelled.parse(text) if plain.replace(".", "").isalnum() else None
+    return Candidate(path, value, text, "ocr", readings(found)[0].probability, 1, Box(0, place, 9, place + 1), found)
