@@ -18,6 +18,7 @@ from invoiceocr.sources import qr
 SURE = 0.6  # of a text found by a second look: an empty cell's specks read as something, but never surely
 
 
+INK_SIDE = 1200  # pixels: in smaller pictures print has no color of its own any more
 CLEAR = 0.85  # mean probability of a character that a line of one ink must reach to replace the tangle
 MEET = 0.3  # of the smaller area that a text box shares with a tangled line
 
@@ -34,7 +35,9 @@ class PixelReader:
         """*page*, which must have an image, with its lines and QR payloads in coordinates of the prepared image."""
         assert page.image is not None
         image, quads = self._laid_flat(working_size(page.image))
-        lines = self._untangled(image, self._text_reader().read(image, quads))
+        lines = self._text_reader().read(image, quads)
+        if max(page.image.width, page.image.height) >= INK_SIDE:
+            lines = self._untangled(image, lines)
         codes = qr.decode(page.image.pixels) if self._settings.read_qr else ()
         return replace(page, width=image.width, height=image.height, lines=lines, qr_payloads=codes, image=image)
 

@@ -25,7 +25,7 @@ BELOW = 2.2  # of the height: how far below its label a value may stand
 def read_slot(frame: Frame, slot: Slot, path: str, pieces: Sequence[TextLine]) -> Iterator[Candidate]:
     """The candidates for one labeled slot, the best placed first."""
     labels = frame.labels(slot.label, slot.also)
-    for place in (_right, _right_shifted, _below):
+    for place in (_right_shifted, _right, _below):
         for label in labels:
             found = _longest(frame, slot, path, place(frame, label, pieces))
             if found is not None:

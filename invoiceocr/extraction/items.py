@@ -11,6 +11,7 @@ import re
 import statistics
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.extraction.candidates import candidate
@@ -24,12 +25,15 @@ from invoiceocr.values.text import join_wrapped
 
 MISFIT = 8.0  # cost of a text in a column whose type it can't be
 ODD = 2.0  # cost of a text that is unusual in its column
-DROP = 9.0  # cost of leaving a piece out
+DROP = 6.0  # cost of leaving a piece out
 SPLIT = 0.6  # cost of a second piece in one text column
 BEYOND = 2.0  # cost, per text height, of standing beyond a ruled line
 MARGIN = 0.6  # text heights that stay clear of the sums' level
 HEAD_MARGIN = 0.2  # text heights below the header's level where rows may begin
 EDGE = 0.6  # text heights: how near to its column's edge a value begins
+MAX_QUANTITY = 6  # digits
+CENT = Decimal("0.01")
+LARGE = 2.0  # text heights: higher characters are stamps and watermarks
 MIN_COLUMNS = 4
 MAX_UNIT = 2  # characters
 RATE = re.compile(r"\d{1,2}(\.\d+)?%|免税|不征税|\*{1,3}")
@@ -84,7 +88,22 @@ def _table(frame: Frame) -> tuple[list[Column], list[Cells]]:
     cells = [_cells(frame, row, columns) for row in rows(body, frame.slope)[:MAX_ROWS]]
     refined = _refined(columns, cells)
     parts = [part for piece in body for part in _at_edges(piece, refined, frame.size)]
-    return refined, [_cells(frame, row, refined) for row in rows(parts, frame.slope)[:MAX_ROWS]]
+    return refined, [_unglued(_cells(frame, row, refined)) for row in rows(parts, frame.slope)[:MAX_ROWS]]
+
+
+def _unglued(row: Cells) -> Cells:
+    """*row* with a quantity and a unit price that were read as one number cut where their product is the amount."""
+    if "quantity" in row or not {"unit_price", "amount"} <= row.keys() or len(row["unit_price"]) > 1:
+        return row
+    piece, amount = row["unit_price"][0], PARSERS["money"](join(row["amount"]).text)
+    if not isinstance(amount, Decimal) or PARSERS["quantity"](piece.text) == amount:
+        return row
+    for at in range(1, min(MAX_QUANTITY, len(piece.text) - 1) + 1):
+        quantity, price = (PARSERS["quantity"](part) for part in (piece.text[:at], piece.text[at:]))
+        if isinstance(quantity, Decimal) and isinstance(price, Decimal) and abs(quantity * price - amount) <= CENT:
+            left, right = cut(piece, 0, at), cut(piece, at, len(piece.text))
+            return {**row, "quantity": [left], "unit_price": [right]}
+    return row
 
 
 def _refined(columns: Sequence[Column], cells: Sequence[Cells]) -> list[Column]:
@@ -247,7 +266,8 @@ def _body(frame: Frame) -> list[TextLine]:
             return y < end.box.cy + anchor.slope * (piece.box.cx - end.box.cx) - MARGIN * frame.size
         return last is None or y < last.at(piece.box.cx) - 2.5 * frame.size
 
-    body = [piece for piece in frame.pieces if below_header(piece) and above_sums(piece)]
+    normal = [piece for piece in frame.pieces if piece.box.height < LARGE * frame.size]
+    body = [piece for piece in normal if below_header(piece) and above_sums(piece)]
     return [piece for piece in body if "¥" not in loose(piece.text)[:2]]
 
 
