@@ -70,8 +70,9 @@ def _resolved(tag: Node, objects: Objects) -> Node:
     spots = [spot for key in keys if key in objects and (spot := _spot(objects[key]))]
     if not spots:
         return Node(tag.name)
-    page = spots[0].page
-    return Node(tag.name, raw=_joined(spots), page=page, box=union(spot.box for spot in spots if spot.page == page))
+    page = spots[0].page  # an invoice of several pages repeats its number, parties and so on at the head of each
+    spots = [spot for spot in spots if spot.page == page]
+    return Node(tag.name, raw=_joined(spots), page=page, box=union(spot.box for spot in spots))
 
 
 def _spot(owned: Owned) -> Spot | None:
