@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
@@ -11,9 +11,15 @@ from invoiceocr.evidence.lattice_search import readings
 from invoiceocr.evidence.spelling import spelling
 from invoiceocr.geometry import Box
 from invoiceocr.page import Lattice
+from invoiceocr.values import chinese_amount, money
 
 SURE = 0.9995
 KEPT = 5  # characters of a step
+# how extraction parses what `spelling` reads with look-alikes folded
+STRICT: Mapping[str, Callable[[str], object | None]] = {
+    **dict.fromkeys(("total", "total_tax", "total_excluding_tax", "amount", "tax_amount"), money.parse),
+    "total_in_words": lambda text: text if chinese_amount.is_valid(text) else None,
+}
 
 
 def lattice(text: str, alternatives: Mapping[int, Mapping[str, float]] | None = None) -> Lattice:
@@ -38,6 +44,6 @@ def recognized(
     """The candidate of a field that was read as *text*; its value is None where the text makes none."""
     spelled, found = spelling(path), lattice(text, alternatives)
     assert spelled is not None
-    plain = text[1:] if text.startswith("¥") else text
-    value = spelled.parse(text) if plain.replace(".", "").isalnum() else None
+    strict = STRICT.get(path.rpartition(".")[2], spelled.parse)
+    value = strict(text)
     return Candidate(path, value, text, "ocr", readings(found)[0].probability, 1, Box(0, place, 9, place + 1), found)

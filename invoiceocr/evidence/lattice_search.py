@@ -74,7 +74,9 @@ def readings(lattice: Lattice, grammar: Grammar = ANYTHING, *, most: int = MOST)
         beam = _joined(beam, {text: share / best for text, share in piece.items()}, grammar)
     found = [pair for state, texts in beam.items() if grammar.accept(state) for pair in texts.items()]
     ranked = sorted(found, key=lambda pair: (-pair[1], pair[0]))[:most]
-    return tuple(Alternative(text, ratio * top, ratio) for text, ratio in ranked)
+    # a text with several ways through the pieces can exceed the best way of each piece
+    scale = max([1.0, *(ratio for _, ratio in ranked[:1])])
+    return tuple(Alternative(text, ratio * top, ratio / scale) for text, ratio in ranked)
 
 
 def _pieces(lattice: Lattice, fold: Callable[[str], str]) -> Iterator[Spellings]:

@@ -55,15 +55,12 @@ class _Print:
 def choice(path: str, field: Fused | None, unread: Sequence[Candidate] = ()) -> Choice:
     """The options of a field: those of all its prints together. Only what was taken, where an exact source says so
     or no lattice supports it; *field* is None where no text made a value, *unread* are such texts."""
-    spelled = spelling(path)
-    if field is not None and (not _is_pixels(field) or spelled is None or field.chosen.lattice is None):
+    if field is None:
+        return _unread(path, unread[0], _prints(path, unread))
+    if not _is_pixels(field) or field.chosen.lattice is None:
         return _settled(path, field)
-    candidates = [field.chosen, *field.agreeing, *field.contradicting, *unread] if field else list(unread)
-    prints = [_print(candidate, spelled) for candidate in _distinct(candidates)] if spelled else []
-    prints = _alike([found for found in prints if found.shares])
-    if field is not None:
-        return _weighed(path, field, prints) or _settled(path, field)
-    return _unread(path, unread[0], prints)
+    prints = _prints(path, [field.chosen, *field.agreeing, *field.contradicting, *unread])
+    return _weighed(path, field, prints) or _settled(path, field)
 
 
 def _is_pixels(field: Fused) -> bool:
@@ -76,6 +73,13 @@ def _settled(path: str, field: Fused) -> Choice:
     return Choice(path, (taken,), taken, doubt)
 
 
+def _prints(path: str, candidates: Iterable[Candidate]) -> list[_Print]:
+    """What the recognized prints of the field say: the first one, and those that may say the same."""
+    spelled = spelling(path)
+    found = [_print(candidate, spelled) for candidate in _distinct(candidates)] if spelled else []
+    return [other for other in found if other.shares.keys() & found[0].shares.keys()]
+
+
 def _distinct(candidates: Iterable[Candidate]) -> list[Candidate]:
     """One candidate for each piece of print that was recognized."""
     places: dict[object, Candidate] = {}
@@ -83,11 +87,6 @@ def _distinct(candidates: Iterable[Candidate]) -> list[Candidate]:
         if candidate.source == "ocr" and candidate.lattice is not None:
             places.setdefault((candidate.page, candidate.box), candidate)
     return list(places.values())
-
-
-def _alike(prints: list[_Print]) -> list[_Print]:
-    """The first of *prints* and those that may say the same: others are prints of something else."""
-    return [found for found in prints if found.shares.keys() & prints[0].shares.keys()]
 
 
 def _print(candidate: Candidate, spelled: Spelling) -> _Print:

@@ -13,7 +13,7 @@ from invoiceocr.evidence.spelling import passing_share
 from invoiceocr.invoice import Invoice, LineItem, Party
 from invoiceocr.proof import WitnessSource
 from invoiceocr.rules.context import RuleContext
-from invoiceocr.rules.engine import EXACT, Engine, RuleReport, RuleResult, evaluate_rule
+from invoiceocr.rules.engine import EXACT, Engine, Language, RuleReport, RuleResult, evaluate_rule
 from invoiceocr.rules.equation import Equation, linear_equation
 from invoiceocr.rules.rule import Rule
 
@@ -89,15 +89,12 @@ class Trials:
         if self._breaks_equation(constraint, values):
             return RuleResult(constraint.rule.id, "fail", row=constraint.result.row)
         self.spent += constraint.cost
-        invoice = with_values(self._invoice, values)
-        row = constraint.result.row
-        if row is not None and _reads_only(constraint, row):
-            invoice = invoice.model_copy(update={"items": invoice.items[row : row + 1]})  # type: ignore[attr-defined]
-            row = 0
+        invoice, row = _narrowed(constraint, with_values(self._invoice, values))
+        # where it depends on the invoice how grave a failure is, its finding tells
+        language: Language | None = "zh" if len(constraint.rule.severities) > 1 else None
         with decimal.localcontext(EXACT):
-            language = "zh" if len(constraint.rule.severities) > 1 else None  # the finding tells the severity
             results = list(evaluate_rule(constraint.rule, invoice, self._context, language))
-        return _renumbered(results[row or 0], constraint.result.row)
+        return _renumbered(results[row], constraint.result.row)
 
     def _breaks_equation(self, constraint: Constraint, values: Values) -> bool:
         """Whether a sum surely doesn't come out: most trials end here."""
@@ -152,14 +149,19 @@ def with_values(invoice: Invoice, values: Values) -> Invoice:
     for path, value in values.items():
         head, _, tail = path.partition(".")
         if item := ITEM.fullmatch(path):
-            rows = update.get("items", getattr(invoice, "items", ()))
-            update["items"] = _with_cell(rows, int(item[1]), {item[2]: value})
+            update["items"] = _with_cell(update.get("items", rows_of(invoice)), int(item[1]), {item[2]: value})
         elif tail:
             party = update.get(head, getattr(invoice, head, None)) or Party()
             update[head] = party.model_copy(update={tail: value})
         else:
             update[path] = value
     return invoice.model_copy(update=update)
+
+
+def rows_of(invoice: Invoice) -> tuple[LineItem, ...]:
+    """The item rows of an invoice whose kind has some."""
+    rows: tuple[LineItem, ...] = getattr(invoice, "items", ())
+    return rows
 
 
 def _with_cell(rows: tuple[LineItem, ...], index: int, update: dict[str, object]) -> tuple[LineItem, ...]:
@@ -175,6 +177,14 @@ def value_at(invoice: Invoice, path: str) -> Any:
         if found is None:
             return None
     return found
+
+
+def _narrowed(constraint: Constraint, invoice: Invoice) -> tuple[Invoice, int]:
+    """The invoice, of its rows only the one that the constraint is about if it reads no other; and the row's index."""
+    row = constraint.result.row
+    if row is None or not _reads_only(constraint, row):
+        return invoice, row or 0
+    return invoice.model_copy(update={"items": rows_of(invoice)[row : row + 1]}), 0
 
 
 def _reads_only(constraint: Constraint, row: int) -> bool:

@@ -37,7 +37,7 @@ def normalized(steps: list[dict[str, float]]) -> Lattice:
 
 
 @given(STEPS)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_a_reading_has_the_probability_of_all_its_paths(steps: list[dict[str, float]]) -> None:
     # given
     found = normalized(steps)
@@ -54,7 +54,7 @@ def test_a_reading_has_the_probability_of_all_its_paths(steps: list[dict[str, fl
 
 
 @given(STEPS)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_the_readings_are_the_best_ones_in_order_and_distinct(steps: list[dict[str, float]]) -> None:
     # given
     found = normalized(steps)

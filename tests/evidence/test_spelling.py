@@ -39,7 +39,7 @@ def test_the_grammar_refuses_every_code_with_one_character_wrong(code: str, plac
 
 
 @given(unified_codes(), st.integers(2, 9), st.integers(10, 17))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_the_right_code_is_found_though_two_characters_stand_second(code: str, one: int, two: int) -> None:
     # given: at two places another character is likelier than the right one
     wrong = {place: "8" if code[place] != "8" else "3" for place in (one, two)}

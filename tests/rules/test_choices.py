@@ -1,0 +1,86 @@
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+from lattices import recognized
+
+from invoiceocr.evidence.fuse import fuse
+from invoiceocr.rules.choices import FAINTEST, Choice, choice
+
+
+def options(found: Choice) -> list[str]:
+    return [str(option.value) for option in found.options]
+
+
+def test_the_options_are_the_readings_that_make_values_by_their_weight() -> None:
+    # given: the comma makes no amount
+    total = recognized("total", "186.00", {1: {"0": 0.2, "3": 0.1}, 3: {",": 0.3}})
+
+    # when
+    found = choice("total", fuse([total])["total"])
+
+    # then
+    assert options(found)[:3] == ["186.00", "106.00", "136.00"]
+    assert found.taken.value == Decimal("186.00")
+    assert found.options[1].weight == pytest.approx(0.2 / 0.6995, rel=0.01)
+
+
+def test_readings_below_the_floor_are_no_options() -> None:
+    total = recognized("total", "186.00", {1: {"0": FAINTEST / 2}})
+
+    assert options(choice("total", fuse([total])["total"])) == ["186.00"]
+
+
+def test_spellings_of_one_value_are_one_option() -> None:
+    total = recognized("total", "¥106.00", {0: {"￥": 0.3, "Y": 0.1}})
+
+    assert options(choice("total", fuse([total])["total"])) == ["106.00"]
+
+
+def test_an_unsure_reading_leaves_more_to_what_is_not_listed() -> None:
+    sure = choice("total", fuse([recognized("total", "186.00")])["total"])
+    unsure = choice("total", fuse([recognized("total", "186.00", {1: {"0": 0.4}})])["total"])
+
+    assert 0.0 < sure.unlisted < unsure.unlisted < 1.0
+
+
+def test_a_value_that_its_lattice_does_not_bear_out_has_no_other_options() -> None:
+    other = replace(recognized("total", "186.00", {1: {"0": 0.4}}), value=Decimal("55.00"))
+
+    assert options(choice("total", fuse([other])["total"])) == ["55.00"]
+
+
+def test_two_prints_are_weighed_together() -> None:
+    # given
+    first = recognized("number", "12345678", {7: {"3": 0.4}})
+    second = recognized("number", "12345678", {7: {"3": 0.1}}, place=1)
+
+    # when
+    found = choice("number", fuse([first, second])["number"])
+
+    # then
+    assert options(found) == ["12345678", "12345673"]
+    assert found.options[1].weight == pytest.approx(0.4 / 0.5995 * 0.1 / 0.8995, rel=0.01)
+
+
+def test_one_print_found_by_two_labels_counts_once() -> None:
+    print_ = recognized("number", "12345678", {7: {"3": 0.4}})
+
+    once, twice = (choice("number", fuse([print_] * count)["number"]) for count in (1, 2))
+
+    assert once == twice
+
+
+def test_a_text_without_value_offers_what_its_lattice_can_be() -> None:
+    # when
+    unread = recognized("total", "V1O6.00", {2: {"8": 0.2}})
+    found = choice("total", None, [unread])
+
+    # then
+    assert options(found)[:2] == ["106.00", "186.00"]
+    assert found.taken.value is None
+    assert found.taken.text == "V1O6.00"
+
+
+def test_a_text_that_no_reading_makes_a_value_has_no_options_but_none() -> None:
+    assert options(choice("total", None, [recognized("total", "合计")])) == ["None"]
