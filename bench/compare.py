@@ -43,7 +43,7 @@ def main() -> None:
     plan = Plan({name: ENGINES[name] for name in here}, given.venv, given.threads, given.dpi)
     missing = [ENGINES[name].title for name in given.engines if name not in here]
     sets = [found.first(given.limit) for found in find_sets(given.folder) if not given.sets or found.name in given.sets]
-    head = machine.provenance(command())
+    head = machine.provenance(command(given))
     results = {found.name: list(compare(found, plan)) for found in sets}
     body = "\n".join([head, *sections(results), remarks(plan, missing)])
     print(body)
@@ -69,10 +69,12 @@ def parser() -> argparse.ArgumentParser:
     return options
 
 
-def command() -> str:
-    """The command line as the reader would repeat it, without folders of this machine."""
-    given = [part if part.startswith("-") else Path(part).name for part in sys.argv[1:]]
-    return " ".join(["python -m bench.compare", *given])
+def command(given: argparse.Namespace) -> str:
+    """The command as a reader would repeat it: without folders of this machine, and what changes no figure."""
+    parts = ["python -m bench.compare", given.folder.resolve().name, f"--threads {given.threads}"]
+    parts += [f"--sets {' '.join(given.sets)}"] if given.sets else []
+    parts += [f"--limit {given.limit}"] if given.limit else []
+    return " ".join(parts)
 
 
 def compare(documents: DocumentSet, plan: Plan) -> Iterator[Measured]:

