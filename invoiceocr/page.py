@@ -54,7 +54,8 @@ class Lattice:
 class TextLine:
     """A piece of text on one line. `confidence` is the probability that the whole text is right (1.0 for
     text layers); `character_confidences` and `character_boxes` are as long as `text`, or empty;
-    `character_steps` are the lattice steps where each character was emitted."""
+    `character_steps` are the lattice steps where each character was emitted; `red` is the share of its ink that
+    has the color of seals."""
 
     text: str
     box: Box
@@ -65,6 +66,7 @@ class TextLine:
     character_confidences: tuple[float, ...] = ()
     character_steps: tuple[int, ...] = ()
     lattice: Lattice | None = None
+    red: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 import threading
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from invoiceocr.geometry import Box, Quad, box_quad, overlap_x, overlap_y, quad_box
-from invoiceocr.imaging import flatten, layers, orientation
+from invoiceocr.imaging import enhance, flatten, layers, orientation, seal
 from invoiceocr.imaging.scale import working_size
 from invoiceocr.ocr.engine import TextReader
 from invoiceocr.page import Page, PageImage, TextLine
@@ -16,11 +16,22 @@ from invoiceocr.settings import Settings
 from invoiceocr.sources import qr
 
 SURE = 0.6  # of a text found by a second look: an empty cell's specks read as something, but never surely
-
-
 INK_SIDE = 1200  # pixels: in smaller pictures print has no color of its own any more
 CLEAR = 0.85  # mean probability of a character that a line of one ink must reach to replace the tangle
 MEET = 0.3  # of the smaller area that a text box shares with a tangled line
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Prepared:
+    """A page's picture after each named stage, the last one to be read, and the text boxes there."""
+
+    pictures: tuple[tuple[str, PageImage], ...]
+    quads: tuple[Quad, ...]
+
+    @property
+    def image(self) -> PageImage:
+        """The picture that is read."""
+        return self.pictures[-1][1]
 
 
 class PixelReader:
@@ -30,26 +41,53 @@ class PixelReader:
         self._settings = settings
         self._lock = threading.Lock()
         self._reader: TextReader | None = None
+        self._prepare = {"auto": self._auto, "classic": self._classic, "none": self._plain}[settings.preprocess]
+        self._separates = settings.preprocess == "auto"
 
     def __call__(self, page: Page) -> Page:
         """*page*, which must have an image, with its lines and QR payloads in coordinates of the prepared image."""
         assert page.image is not None
-        image, quads = self._laid_flat(working_size(page.image))
-        lines = self._text_reader().read(image, quads)
-        if max(page.image.width, page.image.height) >= INK_SIDE:
+        return self.read(page, self.prepare(page.image))
+
+    def prepare(self, image: PageImage) -> Prepared:
+        """The stages of `Settings.preprocess` applied to *image*."""
+        return self._prepare(image)
+
+    def read(self, page: Page, prepared: Prepared) -> Page:
+        """*page* with what is read on its prepared picture."""
+        assert page.image is not None
+        image = prepared.image
+        lines = self._text_reader().read(image, prepared.quads)
+        if self._separates and max(page.image.width, page.image.height) >= INK_SIDE:
             lines = self._untangled(image, lines)
-        codes = qr.decode(page.image.pixels) if self._settings.read_qr else ()
+        lines = tuple(replace(line, red=seal.red_share(image, line.box)) for line in lines)
+        codes = self._codes(page.image, image) if self._settings.read_qr else ()
         return replace(page, width=image.width, height=image.height, lines=lines, qr_payloads=codes, image=image)
 
-    def _laid_flat(self, image: PageImage) -> tuple[PageImage, tuple[Quad, ...]]:
-        """The picture upright and flat, and its text boxes there."""
+    def _codes(self, original: PageImage, image: PageImage) -> tuple[str, ...]:
+        """The QR codes of the picture as it came, else of the flat one."""
+        found = qr.decode(original.pixels)
+        return found if found or image.pixels is original.pixels else qr.decode(image.pixels)
+
+    def _plain(self, image: PageImage) -> Prepared:
+        return Prepared((("original", image),), self._text_reader().detect(image.pixels))
+
+    def _classic(self, image: PageImage) -> Prepared:
+        """Upright and flat, then black and white."""
+        flat = self._auto(image)
+        return Prepared((*flat.pictures, ("classic", enhance.classic(flat.image))), flat.quads)
+
+    def _auto(self, image: PageImage) -> Prepared:
+        """Of working size, upright, flat."""
         reader = self._text_reader()
-        quads = reader.detect(image.pixels)
-        quarters = orientation.quarters_needed(image, quads, reader)
+        sized = upright = working_size(image)
+        quads = reader.detect(sized.pixels)
+        quarters = orientation.quarters_needed(sized, quads, reader)
         if quarters:
-            image = orientation.turn(image, quarters)
-            quads = reader.detect(image.pixels)
-        return flatten.flatten(image, quads)
+            upright = orientation.turn(sized, quarters)
+            quads = reader.detect(upright.pixels)
+        flat, quads = flatten.flatten(upright, quads)
+        return Prepared((("original", image), ("size", sized), ("upright", upright), ("flat", flat)), quads)
 
     def _untangled(self, image: PageImage, lines: tuple[TextLine, ...]) -> tuple[TextLine, ...]:
         """*lines* with those read again, ink by ink, in which print and form run through each other."""

@@ -54,7 +54,7 @@ def judge(draft: Draft, fused: Mapping[str, Fused], invoice: Invoice, judgment: 
 
 
 def _evidence(path: str, field: Fused, judgment: Judgment, sizes: Mapping[int, tuple[float, float]]) -> Evidence:
-    supports = judgment.supports.get(path, frozenset())
+    supports = judgment.supports.get(path, frozenset()) - field.sources  # nobody is his own witness
     correction = judgment.correction(path)
     sure = correction.confidence if correction else confidence(field.agreeing, supports, bool(_rivals(field)))
     placed = next((c for c in (field.chosen, *field.agreeing) if c.box is not None), field.chosen)
