@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -19,9 +19,10 @@ from invoiceocr.evidence.judge import Judgment, judge
 from invoiceocr.evidence.reading import Reading
 from invoiceocr.extraction import schema
 from invoiceocr.extraction.extractor import Extractor
+from invoiceocr.geometry import Box
 from invoiceocr.invoice import Invoice
 from invoiceocr.layout.labels import LabelFinder
-from invoiceocr.page import Page
+from invoiceocr.page import Page, PageImage
 from invoiceocr.pixels import PixelReader
 from invoiceocr.proof import WitnessSource
 from invoiceocr.result import ReadError, ReadResult
@@ -36,6 +37,19 @@ from invoiceocr.sources.inputs import Source, open_source
 from invoiceocr.values.qr_payload import QrPayload
 
 STDIN_NAME = "-"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PageTrace:
+    """What every stage saw of one page: the pictures by stage, the page with its lines, and boxes with a text
+    for label–value pairs, ruled lines or cells, and fields, all in units of `page`."""
+
+    number: int
+    pictures: tuple[tuple[str, PageImage], ...]
+    page: Page
+    cells: tuple[tuple[Box, str], ...]
+    pairs: tuple[tuple[Box, str], ...]
+    fields: tuple[tuple[Box, str], ...]
 
 
 class Reader:
@@ -83,6 +97,29 @@ class Reader:
             invoices=tuple(invoices),  # type: ignore[arg-type]
             error=error,
             elapsed_ms=round((time.perf_counter() - start) * 1000, 1),
+        )
+
+    def trace(self, source: Source, *, name: str | None = None) -> Iterator[PageTrace]:
+        """Every page of *source* with what the stages made of it; raises as `read` does."""
+        for document in open_source(source, name, self.settings):
+            for page in document.pages:
+                yield self._trace(page)
+
+    def _trace(self, page: Page) -> PageTrace:
+        pictures: tuple[tuple[str, PageImage], ...] = ()
+        if page.image is not None:
+            prepared = self._pixels.prepare(page.image)
+            pictures = prepared.pictures
+            page = self._pixels.read(page, prepared)
+        labeled = self._find_labels(page)
+        reading = self._extract(labeled)
+        return PageTrace(
+            number=page.number,
+            pictures=pictures,
+            page=labeled,
+            cells=tuple((cell, "blank") for cell in reading.blanks),
+            pairs=tuple((label.box, f"{label.id}: {label.text}") for label in labeled.labels),
+            fields=tuple((c.box, f"{c.path} {c.text}") for c in reading.candidates if c.box is not None),
         )
 
     def _invoices(self, document: Document) -> list[Invoice]:

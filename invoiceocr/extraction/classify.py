@@ -48,6 +48,8 @@ def _by_layout(page: Page, texts: list[str], schemas: Schemas, titled: KindRule 
     rules = [rule for rule in schemas.kinds if rule.form in _forms(page, schemas, titled)]
     payloads = [payload for text in page.qr_payloads if (payload := qr_payload.parse(text))]
     codes = {invoice_code.kind(piece.text) for piece in page.pieces if invoice_code.is_valid(piece.text)}
+    if titled is not None and titled.code in codes:
+        return titled
     by_code = next((rule for rule in rules if rule.code in codes and rule.code), None)
     by_qr = next((rule for rule in rules if any(payload.type in rule.qr for payload in payloads)), None)
     return by_code or by_qr or titled or _most_alike(texts, rules)

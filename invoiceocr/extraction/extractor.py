@@ -8,7 +8,7 @@ from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.evidence.reading import Reading
 from invoiceocr.extraction.candidates import candidate
 from invoiceocr.extraction.classify import classify
-from invoiceocr.extraction.frame import Frame, fit, is_print
+from invoiceocr.extraction.frame import Frame, fit, is_print, is_stamped
 from invoiceocr.extraction.head import read_foot, read_head
 from invoiceocr.extraction.items import blank_cells, read_items
 from invoiceocr.extraction.parties import read_parties
@@ -56,6 +56,7 @@ def _remarks(frame: Frame) -> Iterator[Candidate]:
         line
         for line in frame.page.lines
         if is_print(line)
+        and not is_stamped(line)
         and frame.holds(region, line.box)
         and not any(box.contains(line.box.cx, line.box.cy) for box in captions)
     ]

@@ -15,7 +15,7 @@ from invoiceocr.page import Label, Page, TextLine
 
 MARGIN = 0.7  # of the text height: what stands nearer to an anchor's level stands on it
 SIGNS = "*¥￥"  # marks that mean something alone; a lonely bracket is a scrap of another line
-SEAL = 0.6  # of the ink that is red: stamped, not printed
+SEAL = 0.25  # of the ink that is red: stamped, or stamped over
 MIN_CHARACTER = 0.55  # mean probability of a character; less is a seal or a pattern, not print
 WIDE = 4.0  # of the height: shorter texts tell no slope
 MIN_WIDE = 5  # so many wide lines tell the slope
@@ -111,12 +111,15 @@ def fit(page: Page, form: Form, schemas: Schemas) -> Frame:
 
 def is_print(piece: TextLine) -> bool:
     """Whether the recognizer saw characters rather than a seal's arc or a pattern."""
-    if piece.red > SEAL:
-        return False
     if piece.source == "ocr" and not any(character.isalnum() or character in SIGNS for character in piece.text):
         return False
     length = max(len(piece.text), 1)
     return piece.confidence > 0 and piece.confidence ** (1 / length) >= MIN_CHARACTER
+
+
+def is_stamped(piece: TextLine) -> bool:
+    """Whether the piece has the color of a seal: a text may be the seal's, an amount is one that it covers."""
+    return piece.red > SEAL
 
 
 def _anchor(labels: Iterable[Label], ids: tuple[str, ...], slope: float) -> Anchor | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.extraction.beside import read_slot
 from invoiceocr.extraction.candidates import candidate
-from invoiceocr.extraction.frame import Frame
+from invoiceocr.extraction.frame import Frame, is_stamped
 from invoiceocr.extraction.parsers import PARSERS
 from invoiceocr.extraction.schema import Schemas, Slot
 from invoiceocr.page import TextLine
@@ -45,8 +45,7 @@ def _by_shape(frame: Frame, slot: Slot, pieces: list[TextLine]) -> Iterator[Cand
 def read_foot(frame: Frame, schemas: Schemas) -> Iterator[Candidate]:
     """The names beside 收款人, 复核 and 开票人."""
     shape = schemas.shapes["person"]
+    pieces = [piece for piece in frame.pieces if not is_stamped(piece)]
     for slot in frame.form.foot:
-        found = [
-            item for item in read_slot(frame, slot, slot.name, frame.pieces) if shape.fit(item.text) > shape.otherwise
-        ]
+        found = [item for item in read_slot(frame, slot, slot.name, pieces) if shape.fit(item.text) > shape.otherwise]
         yield from found[:1]

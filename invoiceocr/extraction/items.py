@@ -15,7 +15,7 @@ from decimal import Decimal
 
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.extraction.candidates import candidate
-from invoiceocr.extraction.frame import Anchor, Frame
+from invoiceocr.extraction.frame import Anchor, Frame, is_stamped
 from invoiceocr.extraction.parsers import NUMERIC, PARSERS
 from invoiceocr.extraction.schema import Slot
 from invoiceocr.geometry import Box, overlap_x, overlap_y
@@ -266,9 +266,13 @@ def _body(frame: Frame) -> list[TextLine]:
             return y < end.box.cy + anchor.slope * (piece.box.cx - end.box.cx) - MARGIN * frame.size
         return last is None or y < last.at(piece.box.cx) - 2.5 * frame.size
 
-    normal = [piece for piece in frame.pieces if piece.box.height < LARGE * frame.size]
+    normal = [piece for piece in frame.pieces if piece.box.height < LARGE * frame.size and not _is_seal(piece)]
     body = [piece for piece in normal if below_header(piece) and above_sums(piece)]
     return [piece for piece in body if "¥" not in loose(piece.text)[:2]]
+
+
+def _is_seal(piece: TextLine) -> bool:
+    return is_stamped(piece) and not NUMBER.fullmatch(loose(piece.text))
 
 
 def _below_buyer(frame: Frame) -> Anchor | None:

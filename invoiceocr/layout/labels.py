@@ -237,5 +237,6 @@ def _remainders(lines: Sequence[TextLine], found: Sequence[_Found]) -> Iterator[
             if start > position:
                 rest = strip(cut(line, position, start))
                 if rest is not None:
-                    yield rest
+                    # the color of a line with captions is theirs: 数电票 print them in dark red
+                    yield replace(rest, red=0.0) if index in spans else rest
             position = max(position, stop)

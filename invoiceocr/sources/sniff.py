@@ -20,12 +20,14 @@ SIGNATURES = (
 )
 BROKEN_ZIP_HEAD = 65536  # bytes searched for the entry file of an OFD whose directory is cut off
 OFD_ENTRY = "ofd.xml"
+OFFICE_ENTRY = "[content_types].xml"
 _MARKUP = re.compile(r"\s*<(?:\?xml|[!A-Za-z_:])")
 _HTML = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?<(?:!doctype\s+)?html\b", re.IGNORECASE)
 
 
 def detect(data: bytes) -> str | None:
-    """ "jpeg", "png", "bmp", "tiff", "gif", "webp", "pdf", "ofd", "zip" or "xml"; None for anything else."""
+    """ "jpeg", "png", "bmp", "tiff", "gif", "webp", "pdf", "ofd", "zip" or "xml"; None for anything else, office
+    documents (zips too) among it."""
     head = data[:HEAD]
     for signature, name in SIGNATURES:
         if head.startswith(signature):
@@ -35,17 +37,21 @@ def detect(data: bytes) -> str | None:
     if b"%PDF-" in head:
         return "pdf"
     if head.startswith(ZIP_HEADS):
-        return "ofd" if _is_ofd(data) else "zip"
+        return _zipped(data)
     return "xml" if _is_xml(head) else None
 
 
-def _is_ofd(data: bytes) -> bool:
-    """Whether the zip has an OFD's entry file; a cut off one is judged by the names at its start."""
+def _zipped(data: bytes) -> str | None:
+    """ "ofd" or "zip" by the members; None for office documents, which are zips of XML too."""
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
-            return any(name.replace("\\", "/").strip("/").lower() == OFD_ENTRY for name in archive.namelist())
+            names = {name.replace("\\", "/").strip("/").lower() for name in archive.namelist()}
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
-        return OFD_ENTRY.encode() in data[:BROKEN_ZIP_HEAD].lower() or b"Doc_0/" in data[:BROKEN_ZIP_HEAD]
+        head = data[:BROKEN_ZIP_HEAD]  # a cut off file is judged by the names at its start
+        return "ofd" if OFD_ENTRY.encode() in head.lower() or b"Doc_0/" in head else "zip"
+    if OFD_ENTRY in names:
+        return "ofd"
+    return None if OFFICE_ENTRY in names else "zip"
 
 
 def _is_xml(head: bytes) -> bool:
