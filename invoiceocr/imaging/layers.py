@@ -16,6 +16,7 @@ from invoiceocr.geometry import Box
 from invoiceocr.page import PageImage, Pixels
 
 PAPER_SCALE = 0.125  # the paper's color is measured on a picture that small
+MIN_SIDE = 24  # pixels; a narrower strip holds no print, and nothing would be left of it at that scale
 FAINT = 12  # gray levels darker than the paper: anything printed
 DARK = 45  # gray levels darker than the paper: certainly ink
 NEAR = 0.004  # of the page's height: ink that near counts for a pixel's color, so that dots go with their digits
@@ -54,7 +55,7 @@ class Layers:
 
 def separate(image: PageImage) -> Layers | None:
     """The layers where blue print and a form of another ink share the page, else None."""
-    if not _has_two_inks(image.pixels):
+    if min(image.width, image.height) < MIN_SIDE or not _has_two_inks(image.pixels):
         return None
     pixels = image.pixels
     paper = _paper(pixels)
