@@ -1,0 +1,217 @@
+import io
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pypdfium2
+import pytest
+from ofd_builder import NUMBER, digital_invoice, png, zipped
+
+import invoiceocr
+from invoiceocr.errors import CorruptFileError, SettingsError
+from invoiceocr.invoice import Invoice, VatInvoice
+from invoiceocr.reader import Reader
+from invoiceocr.result import ReadResult
+from invoiceocr.settings import Settings
+from invoiceocr.specimens import make
+
+XML = digital_invoice().encode()
+CONFLICT = "witness-conflict"
+
+
+def comparable(result: ReadResult) -> str:
+    """All of a result but the time that it took."""
+    return result.model_copy(update={"elapsed_ms": 0.0}).model_dump_json()
+
+
+# sources and results
+
+
+def test_an_invoice_is_typed_proven_and_named_after_its_file(reader: Reader) -> None:
+    (found,) = reader.read(XML, name="发票.xml")
+
+    assert isinstance(found, VatInvoice)
+    assert (found.number, found.source) == (NUMBER, "发票.xml")
+    assert found.evidence["number"].value == NUMBER
+
+
+def test_a_path_bytes_and_a_stream_are_read_alike(reader: Reader, tmp_path: Path) -> None:
+    file = tmp_path / "a.xml"
+    file.write_bytes(XML)
+
+    found = [reader.read(source, name="a")[0] for source in (file, str(file), XML, io.BytesIO(XML))]
+
+    assert all(invoice == found[0] for invoice in found)
+
+
+def test_a_result_tells_source_digest_and_time(reader: Reader, tmp_path: Path) -> None:
+    file = tmp_path / "a.xml"
+    file.write_bytes(XML)
+
+    result = reader.read_one(file)
+
+    assert result.source == str(file)
+    assert result.sha256 is not None
+    assert len(result.sha256) == 64
+    assert result.elapsed_ms > 0
+
+
+def test_results_come_in_order_each_as_soon_as_it_is_asked_for(reader: Reader) -> None:
+    asked: list[int] = []
+
+    def sources() -> Iterator[bytes]:
+        for index in range(3):
+            asked.append(index)
+            yield XML
+
+    results = reader.read_many(sources(), names=["a", "b", "c"])
+
+    assert (next(results).source, asked) == ("a", [0])
+    assert [result.source for result in results] == ["b", "c"]
+
+
+def test_an_archive_is_one_result_with_the_invoices_of_all_its_files(reader: Reader) -> None:
+    data = zipped({"a.xml": XML, "b.xml": digital_invoice(number="25312000000087654321").encode()})
+
+    result = reader.read_one(data, name="all.zip")
+
+    assert [invoice.number for invoice in result.invoices] == [NUMBER, "25312000000087654321"]
+    assert [invoice.source for invoice in result.invoices] == ["all.zip/a.xml", "all.zip/b.xml"]
+
+
+def test_what_was_read_before_an_archive_s_damaged_file_is_kept_with_its_error(reader: Reader) -> None:
+    result = reader.read_one(zipped({"a.xml": b"<a>", "b.xml": XML}), name="all.zip")
+
+    assert result.error is not None
+    assert (result.error.code, len(result.invoices)) == ("corrupt_xml", 1)
+
+
+def test_read_raises_what_read_one_reports(reader: Reader) -> None:
+    with pytest.raises(CorruptFileError):
+        reader.read(b"<EInvoice>")
+
+    result = reader.read_one(b"<EInvoice>")
+    assert result.error is not None
+    assert result.error.code == "corrupt_xml"
+
+
+def test_a_defect_costs_one_result_and_not_the_batch(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> object:
+        raise ZeroDivisionError("defect")
+
+    monkeypatch.setattr("invoiceocr.reader.drafts", fail)
+
+    results = list(reader.read_many([XML, XML]))
+
+    assert [result.error.code for result in results if result.error] == ["internal_error"] * 2
+    assert all("ZeroDivisionError" in result.error.message for result in results if result.error)
+
+
+def test_options_of_the_short_form_are_settings() -> None:
+    (found,) = invoiceocr.read(XML, language="en")
+
+    assert found.kind == "digital_ordinary"
+    with pytest.raises(SettingsError, match="langage"):
+        invoiceocr.read(XML, langage="en")
+
+
+def test_the_bar_of_acceptance_can_be_raised(reader: Reader) -> None:
+    strict = Reader(reader.settings.model_copy(update={"accept_confidence": 1.0}))
+
+    assert reader.read(XML)[0].verdict == "accept"
+    assert strict.read(XML)[0].verdict == "review"
+
+
+# witnesses that disagree
+
+
+def edited(kind: str, seed: int, change: tuple[str, str]) -> bytes:
+    """A PDF whose attached statement differs from its print by *change*."""
+    document = pypdfium2.PdfDocument(make(kind, seed, format="pdf").data)
+    statement = make(kind, seed, format="xml").data.decode()
+    assert change[0] in statement
+    document.new_attachment("invoice.xml").set_data(statement.replace(*change).encode())
+    buffer = io.BytesIO()
+    document.save(buffer)
+    return buffer.getvalue()
+
+
+def conflicts(found: Invoice) -> dict[str, str]:
+    return {finding.fields[0]: finding.message for finding in found.findings if finding.rule == CONFLICT}
+
+
+def test_xml_and_print_that_disagree_are_a_finding_that_names_both_values(reader: Reader) -> None:
+    truth = make("digital_ordinary", 3, format="xml").truth["invoices"][0]["fields"]
+    total = truth["total"]
+
+    (found,) = reader.read(edited("digital_ordinary", 3, (f">{total}<", ">9999999.99<")))
+
+    message = conflicts(found)["total"]
+    assert total in message
+    assert "9999999.99" in message
+    assert found.evidence["total"].status == "doubtful"
+    assert found.verdict != "accept"
+
+
+def test_xml_and_print_that_agree_are_no_finding(reader: Reader) -> None:
+    (found,) = reader.read(edited("digital_ordinary", 3, ("<EInvoice", "<EInvoice")))
+
+    assert conflicts(found) == {}
+    assert {witness.source for witness in found.evidence["total"].witnesses} >= {"xml", "text_layer", "qr"}
+
+
+def test_an_edited_seller_is_a_conflict_about_the_seller_alone(reader: Reader) -> None:
+    truth = make("digital_ordinary", 3, format="xml").truth["invoices"][0]["fields"]
+
+    (found,) = reader.read(edited("digital_ordinary", 3, (truth["seller"]["name"], "另一家有限公司")))
+
+    assert set(conflicts(found)) == {"seller.name"}
+    assert "另一家有限公司" in conflicts(found)["seller.name"]
+
+
+# the same each time
+
+
+DOCUMENTS = [
+    *(make(kind, seed, format=format_).data for kind, seed, format_ in (
+        ("digital_ordinary", 1, "pdf"), ("digital_special", 2, "ofd"), ("e_vat_ordinary", 3, "xml"),
+        ("vat_special", 4, "pdf"), ("toll", 5, "pdf"), ("vat_ordinary", 6, "ofd"), ("digital_special", 7, "pdf"),
+        ("e_vat_special", 8, "pdf"), ("digital_ordinary", 9, "ofd"),
+    )),
+    b"%PDF-1.7 damaged",
+]  # fmt: skip
+
+
+def corner(seed: int) -> np.ndarray:
+    """The head of a picture of an invoice: pixels to read, but few."""
+    import cv2
+
+    pixels = cv2.imdecode(np.frombuffer(make("digital_ordinary", seed, format="png").data, np.uint8), 1)
+    return pixels[: pixels.shape[0] // 4]
+
+
+def test_four_threads_read_what_one_reads(reader: Reader) -> None:
+    documents = [*DOCUMENTS, png(corner(1)), png(corner(2))]
+    alone = [reader.read_one(data) for data in documents]
+
+    with ThreadPoolExecutor(4) as pool:
+        together = list(pool.map(reader.read_one, documents))
+
+    assert len(documents) == 12
+    assert [comparable(result) for result in together] == [comparable(result) for result in alone]
+
+
+def test_the_same_bytes_give_the_same_json_from_another_reader(reader: Reader) -> None:
+    other = Reader(Settings(threads=1, today=reader.settings.today))
+
+    for data in DOCUMENTS[:4]:
+        assert comparable(reader.read_one(data)) == comparable(other.read_one(data))
+
+
+def test_a_document_leaves_no_trace_in_the_next_one(reader: Reader) -> None:
+    first = comparable(reader.read_one(DOCUMENTS[0]))
+    for data in DOCUMENTS[1:]:
+        reader.read_one(data)
+
+    assert comparable(reader.read_one(DOCUMENTS[0])) == first
