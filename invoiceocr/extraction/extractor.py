@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.evidence.reading import Reading
@@ -62,8 +63,20 @@ def _remarks(frame: Frame) -> Iterator[Candidate]:
     ]
     parts = [line for row in rows(lines, frame.slope) for line in row]
     text = join_wrapped(part.text for part in parts)
-    if text:
-        yield candidate("remarks", text, text, parts, frame.page)
+    if not text:
+        return
+    remarks = candidate("remarks", text, text, parts, frame.page)
+    yield remarks
+    yield from _parties_in(remarks, frame)
+
+
+def _parties_in(remarks: Candidate, frame: Frame) -> Iterator[Candidate]:
+    """The party data that 数电票 print into their remarks."""
+    for path, pattern in frame.form.remark_parties.items():
+        match = pattern.search(remarks.text)
+        if match is not None:
+            value = " ".join(group.strip() for group in match.groups())
+            yield replace(remarks, path=path, value=value, text=match.group(), lattice=None)
 
 
 def _red_letter(frame: Frame) -> Iterator[Candidate]:

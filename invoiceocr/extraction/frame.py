@@ -19,6 +19,7 @@ SEAL = 0.25  # of the ink that is red: stamped, or stamped over
 MIN_CHARACTER = 0.55  # mean probability of a character; less is a seal or a pattern, not print
 WIDE = 4.0  # of the height: shorter texts tell no slope
 MIN_WIDE = 5  # so many wide lines tell the slope
+BORDER = 6.0  # text heights: a shorter vertical line is no border of the form
 SAME_LINE = 1.2  # of the label's height: labels of one printed line stand that close
 
 
@@ -48,6 +49,7 @@ class Frame:
     slope: float
     shift: Shift
     cipher_left: float | None = None
+    right: float | None = None  # the form's right border, where it is ruled; beyond it stand notes in the margin
 
     def level(self, box: Box) -> float:
         """The form's y, slope and shift taken out, of a printed *box*."""
@@ -77,7 +79,8 @@ class Frame:
         if (top and y <= top.at(x) + margin) or (bottom and y >= bottom.at(x) - margin):
             return False
         left, right = self._side(region.left, region, y), self._side(region.right, region, y)
-        return (left is None or x > left) and (right is None or x < right)
+        inside = self.right is None or x < self.right
+        return inside and (left is None or x > left) and (right is None or x < right)
 
     def _side(self, label_id: str | None, region: Region, y: float) -> float | None:
         """The x of the side label, of several the one nearest in y; without it that of the `split` label."""
@@ -106,7 +109,19 @@ def fit(page: Page, form: Form, schemas: Schemas) -> Frame:
     ciphers = [piece.box.x0 - size for piece in pieces if schemas.shapes["cipher"].fit(piece.text) == 1.0]
     recognized = any(piece.source == "ocr" for piece in pieces)
     shift = registration.estimate(page, pieces, size, slope) if recognized else Shift()
-    return Frame(page, form, pieces, anchors, size, slope, shift, min(ciphers, default=None))
+    right = _right_border(page, size)
+    return Frame(page, form, pieces, anchors, size, slope, shift, min(ciphers, default=None), right)
+
+
+def _right_border(page: Page, size: float) -> float | None:
+    """The x of the first long vertical line right of all column headers."""
+    heads = [label.box.x1 for label in page.labels if label.id.startswith("column_")]
+    sides = [
+        (ruling.x0 + ruling.x1) / 2
+        for ruling in page.rulings
+        if not ruling.horizontal and abs(ruling.y1 - ruling.y0) > BORDER * size
+    ]
+    return min((x for x in sides if heads and x > max(heads)), default=None)
 
 
 def is_print(piece: TextLine) -> bool:

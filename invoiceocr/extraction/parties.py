@@ -22,7 +22,7 @@ from invoiceocr.values.text import join_wrapped
 
 DISTANCE = 1.0  # cost of standing one row off the label
 SHAPE = 1.6  # cost of not looking like the type at all
-NOISE = 1.1  # cost of leaving a row out
+NOISE = 1.4  # cost of leaving a row out; at 1.1 the first of two lines of a wrapped name went
 WRAP = 0.45  # cost of going on in the field of the row above
 MAX_DISTANCE = 2.0  # rows; farther is no worse
 MAX_ROWS = 14  # of one block; more is not a party block
@@ -35,10 +35,10 @@ class _Row:
     y: float
 
     def reading(self, slot: Slot, schemas: Schemas) -> TextLine:
-        """The row as a value of *slot*: whole, or for an id, which is one piece, the piece that looks most like it."""
+        """The row as a value of *slot*: whole, or for an id, whichever looks most like it, the row or a piece of it."""
         if slot.type != "tax_id":
             return join(self.pieces)
-        return max(self.pieces, key=lambda piece: schemas.shapes[slot.type].fit(piece.text))
+        return max((join(self.pieces), *self.pieces), key=lambda piece: schemas.shapes[slot.type].fit(piece.text))
 
 
 def read_parties(frame: Frame, schemas: Schemas) -> Iterator[Candidate]:

@@ -165,7 +165,10 @@ def _glyphs(page: pdfium.PdfPage, view: _View) -> Iterator[Glyph]:
         owner = ctypes.cast(raw.FPDFText_GetTextObject(text, index), ctypes.c_void_p).value or 0
         piece = pieces.setdefault(owner, len(pieces))
         unmapped = raw.FPDFText_HasUnicodeMapError(text, index) == 1
-        yield Glyph(_character(raw.FPDFText_GetUnicode(text, index)), box, piece, unmapped)
+        # PDFium reports a hyphen at a line's end as a control character
+        hyphen = raw.FPDFText_IsHyphen(text, index) == 1
+        character = "-" if hyphen else _character(raw.FPDFText_GetUnicode(text, index))
+        yield Glyph(character, box, piece, unmapped and not hyphen)
 
 
 def _is_upright(text: pdfium.PdfTextPage, index: int, rotation: int) -> bool:
