@@ -119,6 +119,20 @@ def tilted(line: TextLine, tilt: float) -> TextLine:
     return replace(line, box=quad_box(quad), quad=quad, character_boxes=boxes)
 
 
+def scaled(page: Page, factor: float) -> Page:
+    """The page in other units, such as the pixels of a scan."""
+    lines = tuple(
+        replace(
+            item,
+            box=item.box.scale(factor),
+            character_boxes=tuple(box.scale(factor) for box in item.character_boxes),
+        )
+        for item in page.lines
+    )
+    rulings = tuple(Ruling(r.x0 * factor, r.y0 * factor, r.x1 * factor, r.y1 * factor) for r in page.rulings)
+    return replace(page, width=page.width * factor, height=page.height * factor, lines=lines, rulings=rulings)
+
+
 @cache
 def schemas() -> schema.Schemas:
     """The schemas of the package."""

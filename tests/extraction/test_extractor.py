@@ -1,0 +1,97 @@
+from dataclasses import replace
+
+import pytest
+import sheets
+from sheets import Text, digital, vat
+
+from invoiceocr.page import Page
+
+
+def test_a_reading_has_its_kind_its_fields_and_what_it_should_have() -> None:
+    found = sheets.reading(vat())
+
+    assert found.kind == "e_vat_ordinary"
+    assert {"code", "number", "total", "seller.tax_id"} <= set(found.expected)
+    assert set(found.expected) <= {candidate.path for candidate in found.candidates}
+    assert not found.is_list
+
+
+def test_a_page_of_no_known_kind_has_no_fields_but_its_text() -> None:
+    found = sheets.reading(sheets.Sheet({}, {"a": Text("会议纪要", 100, 50), "b": Text("¥12.00", 300, 50)}))
+
+    assert (found.kind, found.candidates, found.expected) == ("other", (), ())
+    assert found.text == "会议纪要 ¥12.00"
+
+
+def test_an_empty_page_has_nothing() -> None:
+    found = sheets.reading(Page(1, 600, 390))
+
+    assert (found.kind, found.candidates, found.text) == ("other", (), "")
+
+
+@pytest.mark.parametrize("kind", ["vat", "digital"])
+def test_every_candidate_has_a_box_on_its_page_and_its_page_s_number(kind: str) -> None:
+    sheet = vat() if kind == "vat" else digital()
+
+    found = sheets.reading(sheet, number=3)
+
+    assert {candidate.page for candidate in found.candidates} == {3}
+    for candidate in found.candidates:
+        assert candidate.box is not None
+        assert 0 <= candidate.box.x0 < candidate.box.x1 <= sheets.WIDTH
+        assert 0 <= candidate.box.y0 < candidate.box.y1 <= sheets.HEIGHT
+
+
+def test_candidates_say_where_they_come_from() -> None:
+    assert {candidate.source for candidate in sheets.reading(vat(), "ocr").candidates} == {"ocr"}
+    assert {candidate.source for candidate in sheets.reading(vat(), "ofd").candidates} == {"ofd"}
+
+
+@pytest.mark.parametrize(
+    "text", ["销项负数", "被红冲蓝字数电票号码:25312000000087654321", "对应正数发票代码:031001900111"]
+)
+def test_a_red_letter_invoice_is_known_by_its_mark_or_remark(text: str) -> None:
+    sheet = vat().put({"mark": Text(text, 372, 330, 6)})
+
+    assert sheets.fields(sheet)["is_red_letter"] is True
+    assert "is_red_letter" not in sheets.fields(vat())
+
+
+def test_remarks_keep_captions_printed_in_them() -> None:
+    sheet = digital().put({"remark": Text("购方开户银行:样例银行;银行账号:0000111122223333;", 40, 320)})
+
+    assert sheets.fields(sheet)["remarks"] == "购方开户银行:样例银行;银行账号:0000111122223333;"
+
+
+def test_no_remarks_are_none() -> None:
+    assert "remarks" not in sheets.fields(vat())
+
+
+def test_the_rows_of_a_list_page_are_items_and_nothing_else() -> None:
+    sheet = vat().label({"title:": Text("销售货物或者提供应税劳务清单", 200, 22, 14)})
+
+    found = sheets.reading(sheet)
+
+    assert found.is_list
+    assert {candidate.path.split(".")[0] for candidate in found.candidates} == {"items"}
+
+
+def test_the_order_of_the_lines_changes_nothing() -> None:
+    page = vat().page()
+    turned = replace(page, lines=tuple(reversed(page.lines)))
+
+    assert sheets.fields(page) == sheets.fields(turned)
+
+
+def test_the_page_is_read_the_same_way_at_any_scale() -> None:
+    big = sheets.scaled(vat().page("ocr"), 3.3)
+
+    assert sheets.fields(big) == sheets.fields(vat(), "ocr")
+
+
+@pytest.mark.parametrize("tilt", [-0.03, -0.015, 0.015, 0.03])
+@pytest.mark.parametrize("kind", ["vat", "digital"])
+def test_a_tilted_sheet_is_read_like_a_straight_one(kind: str, tilt: float) -> None:
+    sheet = vat() if kind == "vat" else digital()
+
+    assert sheets.fields(sheet.page("ocr", tilt=tilt)) == sheets.fields(sheet, "ocr")

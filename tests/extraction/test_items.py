@@ -1,0 +1,226 @@
+from datetime import date
+from decimal import Decimal
+
+import pytest
+import sheets
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sheets import Text, digital, row, vat
+
+from invoiceocr.extraction.items import blank_cells, find_columns, read_items
+from invoiceocr.page import TextSource
+
+NAMES = ("name", "specification", "unit", "quantity", "unit_price", "amount", "tax_rate", "tax_amount")
+
+
+def table(sheet: sheets.Sheet, source: TextSource = "text_layer", *, form: str = "vat") -> list[dict[str, object]]:
+    """The rows, each with the cells that were read."""
+    found = sheets.values(read_items(sheets.frame(sheet, source, form=form)))
+    count = max((int(path.split(".")[1]) + 1 for path in found), default=0)
+    return [
+        {path.split(".")[2]: value for path, value in found.items() if path.startswith(f"items.{index}.")}
+        for index in range(count)
+    ]
+
+
+EMPTY = vat().drop(*(name for name in vat().print_ if name.startswith("items.")))
+
+
+@pytest.mark.parametrize("source", ["text_layer", "ocr"])
+def test_a_row_is_read_cell_by_cell_with_its_types(source: TextSource) -> None:
+    assert table(vat(), source) == [
+        {
+            "name": "*餐饮服务*餐费",
+            "specification": "A套餐",
+            "unit": "次",
+            "quantity": Decimal("2"),
+            "unit_price": Decimal("50.00"),
+            "amount": Decimal("100.00"),
+            "tax_rate": Decimal("0.06"),
+            "tax_amount": Decimal("6.00"),
+        }
+    ]
+
+
+def test_columns_come_from_left_to_right_between_their_ruled_lines() -> None:
+    columns = find_columns(sheets.frame(vat()))
+
+    assert [column.slot.name for column in columns] == list(NAMES)
+    assert [column.left for column in columns] == list(sheets.TABLE_BORDERS[:-1])
+    assert [column.right for column in columns] == list(sheets.TABLE_BORDERS[1:])
+
+
+def test_columns_need_no_ruled_lines() -> None:
+    assert table(sheets.replace(vat(), rulings=())) == table(vat())
+
+
+def test_a_table_without_rows_has_no_items() -> None:
+    assert table(EMPTY) == []
+
+
+def test_a_page_without_a_table_has_no_items() -> None:
+    assert table(sheets.Sheet({}, {"a": Text("会议纪要", 40, 40), "b": Text("100.00", 40, 60)})) == []
+
+
+@pytest.mark.parametrize("header", ["column amount:", "column name:", "column quantity:"])
+def test_an_illegible_header_costs_no_other_column(header: str) -> None:
+    (found,) = table(vat().drop(header), "ocr")
+
+    (whole,) = table(vat(), "ocr")
+    lost = {"column name:": {"name"}, "column quantity:": {"quantity"}}.get(header, set())
+    assert {name: found.get(name) for name in NAMES if name not in lost} == {
+        name: whole[name] for name in NAMES if name not in lost
+    }
+
+
+def test_unit_price_and_quantity_keep_what_is_printed() -> None:
+    numbers = {"items.0.unit_price": Text("94.339622641509", 305, 180, 7), "items.0.quantity": Text("1.00", 268, 180)}
+
+    (found,) = table(vat().put(numbers))
+
+    assert (str(found["unit_price"]), str(found["quantity"])) == ("94.339622641509", "1.00")
+
+
+@pytest.mark.parametrize("rate", ["免税", "不征税", "***", "出口零税"])
+def test_a_rate_may_be_a_word(rate: str) -> None:
+    (found,) = table(vat().say({"items.0.tax_rate": rate}))
+
+    assert found["tax_rate"] == ("免税" if rate == "免税" else found["tax_rate"])
+    assert not isinstance(found["tax_rate"], Decimal) or rate == "出口零税"
+
+
+def test_rows_of_a_page_full_of_items_are_all_read() -> None:
+    rows = [row(i, 178 + 8.5 * i, name=f"*纸*第{i}种", amount=f"{i}.00", tax_rate="6%") for i in range(10)]
+    sheet = EMPTY
+    for cells in rows:
+        sheet = sheet.put({key: Text(text.text, text.x, text.y, 7) for key, text in cells.items()})
+
+    found = table(sheet)
+
+    assert [item["name"] for item in found] == [f"*纸*第{i}种" for i in range(10)]
+    assert [item["amount"] for item in found] == [Decimal(f"{i}.00") for i in range(10)]
+
+
+def test_the_sums_are_no_row() -> None:
+    assert len(table(vat())) == 1
+
+
+def test_a_subtotal_ends_the_table() -> None:
+    sheet = vat().label({"subtotal:": Text("小计", 80, 250)}).put({"sub": Text("100.00", 380, 250)})
+
+    assert len(table(sheet)) == 1
+
+
+def test_a_row_number_is_told_apart_from_the_name() -> None:
+    sheet = vat().label({"column line:": Text("序号", 18, 164)}).put({"line": Text("1", 22, 180)})
+
+    (found,) = table(sheets.replace(sheet, rulings=()))
+
+    assert found["name"] == "*餐饮服务*餐费"
+
+
+def test_an_amount_left_of_its_header_and_one_right_of_it_are_in_the_same_column() -> None:
+    second = row(1, 194, name="*纸*复印纸", amount="1234567.00", tax_rate="6%")
+    moved = {key: Text(text.text, 369 if key.endswith("amount") else text.x, text.y) for key, text in second.items()}
+
+    assert [item["amount"] for item in table(vat().put(moved))] == [Decimal("100.00"), Decimal("1234567.00")]
+
+
+def test_a_specification_that_is_a_number_stays_a_specification() -> None:
+    (found,) = table(vat().say({"items.0.specification": "500"}))
+
+    assert (found["specification"], found["quantity"]) == ("500", Decimal("2"))
+
+
+def test_a_specification_wrapped_over_two_lines_is_one() -> None:
+    (found,) = table(vat().put({"more": Text("加大杯", 180, 191)}))
+
+    assert found["specification"] == "A套餐加大杯"
+
+
+def test_toll_columns_have_plates_and_dates() -> None:
+    columns = {
+        "column specification:": Text("车牌号", 182, 164),
+        "column unit:": Text("类型", 236, 164),
+        "column quantity:": Text("通行日期起", 256, 164),
+        "column price:": Text("通行日期止", 312, 164),
+    }
+    cells = {
+        "items.0.name": "*经营租赁*通行费",
+        "items.0.specification": "沪A00000",
+        "items.0.unit": "客车",
+    }
+    dates = {"items.0.quantity": Text("20240301", 258, 180), "items.0.unit_price": Text("20240302", 314, 180)}
+
+    (found,) = table(sheets.replace(vat().label(columns).say(cells).put(dates), rulings=()))
+
+    assert (found["plate_number"], found["vehicle_type"]) == ("沪A00000", "客车")
+    assert (found["start_date"], found["end_date"]) == (date(2024, 3, 1), date(2024, 3, 2))
+    assert found["amount"] == Decimal("100.00")
+
+
+def test_left_aligned_numbers_fall_into_their_columns() -> None:
+    left = {
+        "items.0.quantity": Text("2", 264, 180),
+        "items.0.unit_price": Text("50.00", 306, 180),
+        "items.0.amount": Text("100.00", 368, 180),
+        "items.0.tax_rate": Text("6%", 442, 180),
+        "items.0.tax_amount": Text("6.00", 488, 180),
+    }
+
+    assert table(vat().put(left)) == table(vat())
+
+
+def test_stray_text_over_the_table_does_not_push_the_cells_aside() -> None:
+    seal = {"seal": Text("章", 350, 184, 6)}
+
+    (found,) = table(vat().put(seal))
+
+    assert found["amount"] == Decimal("100.00")
+    assert (found["quantity"], found["unit_price"]) == (Decimal("2"), Decimal("50.00"))
+
+
+amounts = st.decimals(Decimal("-9999"), Decimal("99999"), places=2, allow_nan=False)
+cells = st.fixed_dictionaries(
+    {"name": st.text("测试商品服务甲乙丙丁", min_size=2, max_size=10), "amount": amounts.map(lambda a: f"{a:.2f}")},
+    optional={
+        "specification": st.text("甲乙丙0123456789AB", min_size=1, max_size=6).filter(lambda t: not t.isdigit()),
+        "unit": st.sampled_from(["个", "项", "kg", "平方米"]),
+        "quantity": st.integers(1, 9999).map(str),
+        "unit_price": st.integers(1, 9999).map(lambda n: f"{n}.50"),
+        "tax_rate": st.sampled_from(["6%", "13%", "免税"]),
+        "tax_amount": amounts.map(lambda a: f"{a:.2f}"),
+    },
+)
+
+
+@given(st.lists(cells, min_size=1, max_size=5), st.sampled_from(["text_layer", "ocr"]))
+@settings(max_examples=60, deadline=None)
+def test_whatever_cells_rows_have_each_is_read_where_it_stands(rows: list[dict[str, str]], source: TextSource) -> None:
+    sheet = EMPTY
+    for index, given_cells in enumerate(rows):
+        sheet = sheet.put(row(index, 180 + 15 * index, **given_cells))
+
+    found = table(sheet, source)
+
+    assert [set(item) for item in found] == [set(item) for item in rows]
+    assert [item["name"] for item in found] == [item["name"] for item in rows]
+    assert [str(item["amount"]) for item in found] == [item["amount"] for item in rows]
+
+
+def test_a_cell_in_which_nothing_was_read_is_worth_a_second_look() -> None:
+    frame = sheets.frame(vat().drop("items.0.unit_price"), "ocr")
+
+    (box,) = [box for box in blank_cells(frame) if box.contains(330, 184)]
+
+    assert box.height < 2 * frame.size
+
+
+def test_a_full_row_has_no_blank_cells() -> None:
+    assert blank_cells(sheets.frame(vat(), "ocr")) == []
+
+
+def test_the_digital_form_has_the_same_table() -> None:
+    (found,) = table(digital(), form="digital")
+
+    assert [found[name] for name in ("name", "unit", "amount")] == ["*信息技术服务*软件开发", "项", Decimal("100.00")]

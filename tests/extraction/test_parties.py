@@ -1,0 +1,132 @@
+import pytest
+import sheets
+from sheets import BUYER_ID, SELLER_ID, Text, digital, vat
+
+from invoiceocr.extraction.parties import read_parties
+from invoiceocr.page import TextSource
+
+FIELDS = ("name", "tax_id", "address_phone", "bank_account")
+
+
+def parties(sheet: sheets.Sheet, source: TextSource = "text_layer", *, form: str = "vat") -> dict[str, object]:
+    return sheets.values(read_parties(sheets.frame(sheet, source, form=form), sheets.schemas()))
+
+
+def texts(sheet: sheets.Sheet, *left_out: str) -> dict[str, object]:
+    """What is printed for each party."""
+    return {
+        path: text.text
+        for path, text in sheet.print_.items()
+        if path.startswith(("buyer.", "seller.")) and path not in left_out
+    }
+
+
+@pytest.mark.parametrize("source", ["text_layer", "ocr"])
+def test_both_blocks_are_read_row_by_row(source: TextSource) -> None:
+    assert parties(vat(), source) == texts(vat())
+
+
+@pytest.mark.parametrize("path", [f"{party}.{name}" for party in ("buyer", "seller") for name in FIELDS])
+def test_an_empty_row_is_missing_and_moves_no_other(path: str) -> None:
+    assert parties(vat().drop(path)) == texts(vat(), path)
+
+
+@pytest.mark.parametrize("caption", ["name", "tax_id", "address", "bank"])
+def test_an_illegible_caption_costs_no_value(caption: str) -> None:
+    assert parties(vat().drop(f"buyer {caption}:"), "ocr") == texts(vat())
+
+
+def test_a_block_without_any_caption_is_not_read() -> None:
+    captions = [f"seller {name}:" for name in ("name", "tax_id", "address", "bank")]
+
+    assert parties(vat().drop(*captions)) == texts(vat(), *(f"seller.{name}" for name in FIELDS))
+
+
+def test_a_value_in_pieces_is_one_value() -> None:
+    pieces = {"buyer.tax_id": Text(BUYER_ID[:9], 102, 108), "rest": Text(BUYER_ID[9:], 143, 108)}
+
+    assert parties(vat().put(pieces))["buyer.tax_id"] == BUYER_ID
+
+
+def test_blanks_inside_an_id_are_dropped_and_inside_a_name_are_kept() -> None:
+    spaced = vat().say({"buyer.tax_id": "91110105 MA01ABCD5F", "buyer.name": "Sample Trading Co., Ltd."})
+
+    found = parties(spaced)
+
+    assert (found["buyer.tax_id"], found["buyer.name"]) == (BUYER_ID, "Sample Trading Co., Ltd.")
+
+
+def test_a_name_over_two_lines_is_one_name() -> None:
+    wrapped = {
+        "seller.name": Text("样例餐饮管理服务技术发展", 102, 300, 8),
+        "rest": Text("有限公司测试分公司", 102, 309, 8),
+    }
+
+    found = parties(vat().put(wrapped))
+
+    assert found["seller.name"] == "样例餐饮管理服务技术发展有限公司测试分公司"
+    assert found["seller.tax_id"] == SELLER_ID
+
+
+def test_an_account_number_over_two_lines_is_one_number() -> None:
+    wrapped = {
+        "buyer.bank_account": Text("样例银行测试支行00001111", 102, 137, 8),
+        "rest": Text("22223333", 102, 146, 8),
+    }
+
+    assert parties(vat().put(wrapped))["buyer.bank_account"] == "样例银行测试支行0000111122223333"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "个人",
+        "样例市测试小学",
+        "测试（中国）有限公司",
+        "某某区综合行政执法局",
+        "样例·阿卜杜拉",
+        "A.B.测试有限公司",
+        "12306测试科技",
+    ],
+)
+def test_a_name_need_not_end_as_a_company_s(name: str) -> None:
+    assert parties(vat().say({"buyer.name": name}))["buyer.name"] == name
+
+
+@pytest.mark.parametrize("tax_id", ["110105123456788", "36042619910101007101", "11010519491231002X"])
+def test_a_tax_id_may_be_of_an_older_kind(tax_id: str) -> None:
+    assert parties(vat().say({"buyer.tax_id": tax_id}))["buyer.tax_id"] == tax_id
+
+
+def test_the_letters_of_a_vertical_caption_are_no_value() -> None:
+    sheet = vat().drop("购买方0").label({"买": Text("买", 16, 110), "方": Text("方", 16, 124)})
+
+    assert parties(sheet, "ocr") == texts(vat())
+
+
+def test_a_remark_beside_the_seller_is_no_part_of_it() -> None:
+    sheet = vat().put({"remark": Text("样例物流有限公司 运输", 372, 304), "id": Text("110105123456788", 372, 320)})
+
+    assert parties(sheet) == texts(vat())
+
+
+def test_the_sides_of_a_digital_invoice_each_have_name_and_id() -> None:
+    assert parties(digital(), form="digital") == texts(digital())
+
+
+def test_a_long_name_of_the_buyer_does_not_run_into_the_seller() -> None:
+    wrapped = {
+        "buyer.name": Text("测试采购供应链管理科技发展服务", 58, 88),
+        "rest": Text("（样例）集团有限公司", 58, 99),
+    }
+
+    found = parties(digital().put(wrapped), form="digital")
+
+    assert found["buyer.name"] == "测试采购供应链管理科技发展服务（样例）集团有限公司"
+    assert found["seller.name"] == "样例软件(上海)有限公司"
+
+
+def test_a_buyer_without_any_data_leaves_the_seller_alone() -> None:
+    found = parties(digital().drop("buyer.name", "buyer.tax_id"), form="digital")
+
+    assert found == texts(digital(), "buyer.name", "buyer.tax_id")

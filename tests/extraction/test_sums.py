@@ -1,0 +1,90 @@
+from decimal import Decimal
+
+import pytest
+import sheets
+from sheets import Text, vat
+
+from invoiceocr.extraction.sums import read_sums
+from invoiceocr.page import TextSource
+
+WHOLE = {
+    "total_excluding_tax": Decimal("100.00"),
+    "total_tax": Decimal("6.00"),
+    "total": Decimal("106.00"),
+    "total_in_words": "壹佰零陆圆整",
+}
+
+
+def sums(sheet: sheets.Sheet, source: TextSource = "text_layer") -> dict[str, object]:
+    return sheets.values(read_sums(sheets.frame(sheet, source)))
+
+
+@pytest.mark.parametrize("source", ["text_layer", "ocr"])
+def test_the_four_sums_are_read(source: TextSource) -> None:
+    assert sums(vat(), source) == WHOLE
+
+
+@pytest.mark.parametrize("path", WHOLE)
+def test_a_missing_sum_is_not_made_up_of_the_others(path: str) -> None:
+    assert sums(vat().drop(path)) == {key: value for key, value in WHOLE.items() if key != path}
+
+
+@pytest.mark.parametrize("caption", ["sum:", "words:", "total:"])
+def test_one_illegible_caption_leaves_the_total_and_its_words(caption: str) -> None:
+    found = sums(vat().drop(caption))
+
+    assert (found["total"], found["total_in_words"]) == (WHOLE["total"], WHOLE["total_in_words"])
+
+
+@pytest.mark.parametrize(
+    ("printed", "words"),
+    [
+        ("⊗ 壹佰零陆圆整", "壹佰零陆圆整"),
+        ("ⓧ壹佰零陆元整", "壹佰零陆元整"),
+        ("人民币壹佰零陆圆整", "壹佰零陆圆整"),
+        ("（负数）壹佰零陆圆整", "（负数）壹佰零陆圆整"),
+        ("壹佰零陆圆零伍分", "壹佰零陆圆零伍分"),
+    ],
+)
+def test_words_keep_their_print_but_for_the_circle(printed: str, words: str) -> None:
+    assert sums(vat().say({"total_in_words": printed}))["total_in_words"] == words
+
+
+def test_words_that_are_no_amount_are_left_out() -> None:
+    assert "total_in_words" not in sums(vat().say({"total_in_words": "壹佰陆佰圆整"}))
+
+
+def test_an_amount_in_words_in_the_remarks_is_not_the_total() -> None:
+    sheet = vat().put({"remark": Text("其中押金:贰佰圆整", 372, 330)})
+
+    assert sums(sheet)["total_in_words"] == "壹佰零陆圆整"
+
+
+def test_the_masked_tax_leaves_the_amount_in_its_column() -> None:
+    assert sums(vat().say({"total_tax": "***"}))["total_excluding_tax"] == Decimal("100.00")
+
+
+@pytest.mark.parametrize(("lost", "path"), [("total_tax", "total_excluding_tax"), ("total_excluding_tax", "total_tax")])
+def test_a_single_amount_belongs_to_the_column_that_it_stands_in(lost: str, path: str) -> None:
+    found = sums(vat().drop(lost))
+
+    assert found[path] == WHOLE[path]
+    assert lost not in found
+
+
+def test_amounts_of_the_last_item_just_above_are_not_the_sums() -> None:
+    cells = sheets.row(1, 254, amount="30.00", tax_rate="6%", tax_amount="1.80")
+
+    found = sums(vat().put(cells))
+
+    assert (found["total_excluding_tax"], found["total_tax"]) == (Decimal("100.00"), Decimal("6.00"))
+
+
+def test_sums_smaller_than_a_yuan_are_amounts_too() -> None:
+    found = sums(vat().say({"total_tax": "¥0.06", "total_excluding_tax": "¥0.94", "total": "¥1.00"}))
+
+    assert (found["total_excluding_tax"], found["total_tax"]) == (Decimal("0.94"), Decimal("0.06"))
+
+
+def test_a_total_of_millions_is_read_with_its_separators() -> None:
+    assert sums(vat().say({"total": "¥1,234,567.89"}))["total"] == Decimal("1234567.89")
