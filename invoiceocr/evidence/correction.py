@@ -51,7 +51,7 @@ class Correction:
     def change(self) -> tuple[str, str]:
         """What was changed, in Chinese and English: by position in an identifier, else as a whole."""
         old, new = (self.old_text if self.old is None else str(self.old)), str(self.new)
-        if not isinstance(self.new, str) or len(old) != len(new):
+        if not isinstance(self.new, str) or len(old) != len(new) or old == new:
             return f"“{old}”→“{new}”", f"“{old}” → “{new}”"
         places = [(i, a, b) for i, (a, b) in enumerate(zip(old, new, strict=True), 1) if a != b]
         return (

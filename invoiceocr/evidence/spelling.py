@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 import regex
 
-from invoiceocr.evidence.lattice_search import ANYTHING, Grammar, folded
+from invoiceocr.evidence.lattice_search import ANYTHING, Grammar, folded, readings
+from invoiceocr.page import Lattice
 from invoiceocr.values import (
     check_code,
     chinese_amount,
@@ -25,11 +26,14 @@ from invoiceocr.values import (
     tax_id,
 )
 
-BLANKS = " -\u3000\xa0"
+BLANKS = " \u3000\xa0"
+SEPARATORS = BLANKS + "-"  # in identifiers; in an amount the hyphen is its sign
 LENGTH, ORGANIZATION, ORGANIZATION_CHECK = 18, 8, 16  # of a unified code: characters; indexes in it
 REGION = confusion.REGION
 ORGANIZATION_CHECKS = "0X987654321"  # by the weighted sum mod 11
 WORDS = regex.compile(r"(?:[(（]负数[)）])?[零壹贰叁肆伍陆柒捌玖拾佰仟万亿圆元角分整正]{2,}")
+PLAUSIBLE = 0.01  # of the best reading's probability
+LIKELIEST = 8  # readings that are tried
 CHECKED = {
     "uscc": 1 / 341,  # mod 31 and mod 11
     "uscc_odd_organization": 1 / 31,
@@ -57,6 +61,16 @@ def passing_share(value: object) -> float:
     """The share of wrong values of that kind that would pass the check digits of *value*; 1.0 if it has none."""
     kind = tax_id.classify(value) if isinstance(value, str) else None
     return CHECKED.get(kind or "", 1.0)
+
+
+def may_be(path: str, lattice: Lattice) -> bool:
+    """Whether *lattice* has a reading, not much fainter than its best, that makes a value of the field at *path*: a
+    print whose best reading makes none is then worth a candidate without value."""
+    spelled = spelling(path)
+    if spelled is None:
+        return False
+    found = (reading for grammar in spelled.grammars for reading in readings(lattice, grammar, most=LIKELIEST))
+    return any(reading.ratio >= PLAUSIBLE and spelled.parse(reading.text) is not None for reading in found)
 
 
 class _Code(NamedTuple):
@@ -88,12 +102,12 @@ def _complete(state: Hashable) -> bool:
     return isinstance(state, _Code) and state.length == LENGTH
 
 
-def _folding(alphabet: confusion.Alphabet) -> Callable[[str], str]:
-    """A fold of single characters to what only one character of *alphabet* explains; blanks count as nothing."""
+def _folding(alphabet: confusion.Alphabet, dropped: str) -> Callable[[str], str]:
+    """A fold of single characters to what only one character of *alphabet* explains; *dropped* ones are nothing."""
 
     @lru_cache(maxsize=4096)
     def fold(character: str) -> str:
-        return "" if character in BLANKS else confusion.repair_to(alphabet, character)
+        return "" if character in dropped else confusion.repair_to(alphabet, character)
 
     return fold
 
@@ -114,11 +128,12 @@ def _words(text: str) -> str | None:
     return None
 
 
-DIGITS, WORDING = folded(_folding("digits")), folded(_folding("words"))
-TAX_ID = _folding("tax_id")
+DIGITS, AMOUNT = folded(_folding("digits", SEPARATORS)), folded(_folding("digits", BLANKS))
+WORDING = folded(_folding("words", BLANKS))
+TAX_ID = _folding("tax_id", SEPARATORS)
 UNIFIED_CODE = Grammar(TAX_ID, _Code(), _follow, _complete)
-MONEY = Spelling(_money, (DIGITS,))
-NUMBER = Spelling(_quantity, (DIGITS,))
+MONEY = Spelling(_money, (AMOUNT,))
+NUMBER = Spelling(_quantity, (AMOUNT,))
 
 SPELLINGS: dict[str, Spelling] = {
     "code": Spelling(invoice_code.parse, (DIGITS,)),

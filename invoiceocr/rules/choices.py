@@ -18,7 +18,7 @@ LEAST_UNLISTED = 1e-4  # recognizers are sometimes sure and wrong
 UNKNOWN = 1e-3  # the chance that a field without lattice is misread, if it is sure of itself
 EXACT = 1e-5  # the same for characters that were never pixels
 UNREAD = 0.1  # weight of "none of these" where a text made no value
-NO_VALUE = 1e-3  # weight of there being none
+NO_VALUE = 1e-3  # weight of there being none, or of a character that its alphabet doesn't have
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def choice(path: str, field: Fused | None, unread: Sequence[Candidate] = ()) -> 
     """The options of a field: those of all its prints together. Only what was taken, where an exact source says so
     or no lattice supports it; *field* is None where no text made a value, *unread* are such texts."""
     if field is None:
-        return _unread(path, unread[0], _prints(path, unread))
+        return _illegible(path, Option(None, unread[0].text, NO_VALUE), _prints(path, unread))
     if not _is_pixels(field) or field.chosen.lattice is None:
         return _settled(path, field)
     prints = _prints(path, [field.chosen, *field.agreeing, *field.contradicting, *unread])
@@ -108,19 +108,31 @@ def _print(candidate: Candidate, spelled: Spelling) -> _Print:
 
 def _weighed(path: str, field: Fused, prints: list[_Print]) -> Choice | None:
     """The options of all *prints*; None if the lattice doesn't bear out what was taken from it."""
+    if not prints:
+        return None
+    shares = prints[0].shares
+    best = max(shares, key=lambda key: shares[key][2])
     key = comparable(path, field.chosen.value)
-    if not prints or key not in prints[0].shares or prints[0].share(key) < max(s[2] for s in prints[0].shares.values()):
+    if key not in shares and isinstance(field.chosen.value, str) and best == _folded(path, field.chosen.value):
+        return _illegible(path, Option(field.chosen.value, field.chosen.text, NO_VALUE), prints)
+    if key not in shares or shares[key][2] < shares[best][2]:
         return None
     base = _together(prints, key)
-    options = _options(prints, base)
     taken = Option(field.chosen.value, field.chosen.text, 1.0)
-    others = tuple(option for option in options if comparable(path, option.value) != key)
+    others = tuple(option for option in _options(prints, base) if comparable(path, option.value) != key)
     ranked = tuple(sorted((taken, *others), key=lambda option: -option.weight))
     return Choice(path, ranked, taken, math.prod(found.unlisted for found in prints) / base)
 
 
-def _unread(path: str, candidate: Candidate, prints: list[_Print]) -> Choice:
-    taken = Option(None, candidate.text, NO_VALUE)
+def _folded(path: str, text: str) -> object:
+    """The comparable form of what *text* says once its look-alikes are folded; None if that is no value."""
+    spelled = spelling(path)
+    value = spelled.parse("".join(map(spelled.grammars[0].fold, text))) if spelled else None
+    return None if value is None else comparable(path, value)
+
+
+def _illegible(path: str, taken: Option, prints: list[_Print]) -> Choice:
+    """The options of a text that makes no value, or one that no such field can have (the letter O in a tax id)."""
     base = max((_together(prints, key) for found in prints for key in found.shares), default=1.0)
     return Choice(path, (*_options(prints, base), taken), taken, UNREAD)
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.evidence.correction import Correction, Reason
 from invoiceocr.evidence.fuse import Fused
+from invoiceocr.evidence.spelling import spelling
 from invoiceocr.invoice import Invoice
 from invoiceocr.rules.choices import Choice, Option, choice
 from invoiceocr.rules.constraints import Constraint, Trials, constraints, pins, weight
@@ -67,11 +68,13 @@ def repair(case: Case) -> Repairs:
 
 def _open(case: Case, bound: Iterable[Constraint]) -> list[frozenset[str]]:
     """The sets of paths that may have to change together."""
-    known = case.fused.keys() | {candidate.path for candidate in case.unread}
+    paths = case.fused.keys() | {candidate.path for candidate in case.unread}
+    known = {path for path in paths if spelling(path) is not None}
     broken = [constraint.paths & known for constraint in bound if constraint.failed]
-    missing = {candidate.path for candidate in case.unread} - case.fused.keys()
-    unread = [constraint.paths & missing for constraint in bound]
-    disputed = [frozenset({path}) for path, found in case.fused.items() if _is_disputed(found)]
+    missing = known - case.fused.keys()
+    suspect = missing.union(*broken)
+    unread = [constraint.paths & suspect for constraint in bound if constraint.paths & missing]
+    disputed = [frozenset({path}) for path in known & case.fused.keys() if _is_disputed(case.fused[path])]
     return [paths for paths in (*broken, *unread, *disputed) if paths]
 
 

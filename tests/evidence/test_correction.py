@@ -92,6 +92,10 @@ def test_an_amount_is_told_as_a_whole() -> None:
     assert correction().change[0] == "“186.00”→“106.00”"
 
 
+def test_a_text_that_is_confirmed_as_it_stands_is_told_as_a_whole() -> None:
+    assert correction(old=None, old_text="壹佰圆整", new="壹佰圆整").change[0] == "“壹佰圆整”→“壹佰圆整”"
+
+
 def test_a_correction_by_a_second_print_says_so() -> None:
     of = Correction("number", "12345678", "12345673", "12345678", "12345673", 0.5, 0.001)
 

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 from lattices import lattice
 
 from invoiceocr.evidence.lattice_search import readings
-from invoiceocr.evidence.spelling import UNIFIED_CODE, passing_share, spelling
+from invoiceocr.evidence.spelling import UNIFIED_CODE, may_be, passing_share, spelling
 from invoiceocr.values import organization_code, tax_id
 
 CODE = "91110105MA01ABCD5F"
@@ -83,3 +83,14 @@ def test_names_are_not_spelled() -> None:
 )
 def test_what_check_digits_let_pass_depends_on_the_kind_of_id(value: object, share: float) -> None:
     assert passing_share(value) == share
+
+
+def test_a_print_may_be_an_amount_if_a_likely_reading_is_one() -> None:
+    assert may_be("total", lattice("V1O6.00"))
+    assert may_be("items.0.tax_rate", lattice("136", {2: {"%": 0.1}}))
+    assert not may_be("items.0.tax_rate", lattice("136", {2: {"%": 0.001}}))
+    assert not may_be("total", lattice("合计"))
+
+
+def test_nothing_may_be_a_field_that_is_not_spelled() -> None:
+    assert not may_be("buyer.name", lattice("113.00"))

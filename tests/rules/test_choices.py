@@ -84,3 +84,21 @@ def test_a_text_without_value_offers_what_its_lattice_can_be() -> None:
 
 def test_a_text_that_no_reading_makes_a_value_has_no_options_but_none() -> None:
     assert options(choice("total", None, [recognized("total", "合计")])) == ["None"]
+
+
+def test_the_sign_of_an_amount_is_kept() -> None:
+    refund = recognized("total", "-186.00", {2: {"0": 0.2}})
+
+    assert options(choice("total", fuse([refund])["total"]))[:2] == ["-186.00", "-106.00"]
+
+
+def test_a_character_that_the_alphabet_does_not_have_gives_way_to_its_look_alike() -> None:
+    # given: GB 32100 has no O
+    code = recognized("seller.tax_id", "91110105MAO1ABCD5F")
+
+    # when
+    found = choice("seller.tax_id", fuse([code])["seller.tax_id"])
+
+    # then
+    assert options(found) == ["91110105MA01ABCD5F", "91110105MAO1ABCD5F"]
+    assert found.taken.value == "91110105MAO1ABCD5F"

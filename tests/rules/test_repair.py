@@ -5,10 +5,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lattices import recognized
-from repair_cases import TAX_ID, case
+from repair_cases import TAX_ID, TEXTS, case
 
 from invoiceocr.evidence.correction import PROVEN_ERROR, Correction
 from invoiceocr.rules.repair import MAX_ERROR, Case, repair
+
+SUMS = {path: text for path, text in TEXTS.items() if path.endswith(("tax", "amount"))}
 
 
 def corrections(of: Case) -> dict[str, object]:
@@ -159,6 +161,26 @@ def test_a_print_of_something_else_decides_nothing() -> None:
     other = recognized("number", "24440000000000000001", place=1)
 
     assert corrections(case(replace(unsure, confidence=2.0), other)) == {}
+
+
+def test_a_misread_refund_keeps_its_sign() -> None:
+    # given
+    words = recognized("total_in_words", "（负数）壹佰壹拾叁圆整", place=9)
+    signed = [recognized(path, f"-{text}", place=place) for place, (path, text) in enumerate(SUMS.items())]
+    misread = recognized("total", "-118.00", {3: {"3": 0.1}}, place=8)
+
+    # then
+    assert corrections(case(misread, words, *signed)) == {"total": Decimal("-113.00")}
+
+
+def test_words_without_value_are_not_fitted_to_a_total_that_is_under_suspicion_itself() -> None:
+    # given: the total is misread in the digit that the words leave open, and the sum says so
+    total = recognized("total", "118.00", {2: {"3": 0.1}})
+    words = recognized("total_in_words", "壹佰壹拾圆整整", {4: {"捌": 0.3, "叁": 0.3}}, place=1)
+
+    # then
+    assert corrections(case(total, words))["total"] == Decimal("113.00")
+    assert corrections(case(total, words)).get("total_in_words") in ("壹佰壹拾叁圆整", None)
 
 
 def test_independent_misreadings_are_repaired_each_by_its_own_rules() -> None:
