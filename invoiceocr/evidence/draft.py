@@ -14,6 +14,7 @@ from invoiceocr.evidence.candidate import Candidate, Facts
 from invoiceocr.evidence.reading import Reading
 
 ITEM = re.compile(r"items\.(\d+)\.(\w+)")
+LIST = "清单"  # in （详见销货清单）
 SUMS = frozenset({"total", "total_in_words", "total_excluding_tax", "total_tax"})
 
 
@@ -72,7 +73,7 @@ def _joined(draft: Draft, reading: Reading) -> Draft:
     """*draft* with the page's rows behind its own; the sums are those of the last page that has them."""
     rows = [candidate for candidate in reading.candidates if ITEM.match(candidate.path)]
     others = [candidate for candidate in reading.candidates if not ITEM.match(candidate.path)]
-    kept = _without_reference(draft.candidates) if reading.is_list and rows else draft.candidates
+    kept = _without_reference(draft) if reading.is_list and rows else draft.candidates
     offset = item_count(kept)
     shifted = [_shifted(candidate, offset) for candidate in rows]
     if not reading.is_list:
@@ -83,9 +84,14 @@ def _joined(draft: Draft, reading: Reading) -> Draft:
     return replace(draft, candidates=(*kept, *shifted), page_sizes=sizes, text=f"{draft.text}\n{reading.text}")
 
 
-def _without_reference(candidates: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
-    """*candidates* without the single row that refers to the list."""
-    return candidates if item_count(candidates) > 1 else tuple(c for c in candidates if not ITEM.match(c.path))
+def _without_reference(draft: Draft) -> tuple[Candidate, ...]:
+    """The draft's candidates without the rows that stand for the list on the invoice's own page: a single one, or
+    several (with the discount) of which one refers to it."""
+    names = [c.text for c in draft.candidates if (match := ITEM.match(c.path)) and match[2] == "name"]
+    refers = item_count(draft.candidates) == 1 or any(LIST in name for name in names)
+    if len(draft.page_sizes) > 1 or not refers:
+        return draft.candidates
+    return tuple(c for c in draft.candidates if not ITEM.match(c.path))
 
 
 def item_count(candidates: Iterable[Candidate]) -> int:

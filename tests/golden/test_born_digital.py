@@ -111,14 +111,19 @@ def test_the_rows_of_the_list_are_the_items_of_the_invoice_that_refers_to_it(rea
     assert item_differences(fields(specimen), found) == []
 
 
-@pytest.mark.xfail(
-    strict=True, reason="party data in the remarks of 数电票 do not yet fill address_phone and bank_account"
-)
 @pytest.mark.parametrize("kind", sorted(DIGITAL))
 def test_party_data_in_the_remarks_fill_the_parties(reader: Reader, kind: str) -> None:
     specimen = make(kind, 11, format="pdf", options=Options(traits=frozenset({"party_remarks"})))
 
-    assert differences(fields(specimen), only(reader, specimen), CONTACTS) == []
+    assert differences(fields(specimen), only(reader, specimen), (*CONTACTS, "remarks")) == []
+
+
+@pytest.mark.parametrize("format_", ["pdf", "ofd"])
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "toll"])
+def test_remarks_equal_the_truth(reader: Reader, format_: str, kind: str) -> None:
+    specimen = make(kind, 6, format=format_, options=Options(traits=frozenset({"remarks"})))
+
+    assert differences(fields(specimen), only(reader, specimen), ("remarks",)) == []
 
 
 # what the fields rest on

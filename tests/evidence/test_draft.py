@@ -1,0 +1,176 @@
+from decimal import Decimal
+
+from witnesses import said, sheet
+
+from invoiceocr.evidence.candidate import Candidate, Facts
+from invoiceocr.evidence.draft import Draft, drafts, item_count
+from invoiceocr.evidence.reading import Reading
+
+KIND = "digital_ordinary"
+
+
+def page(number: int, *candidates: Candidate, kind: str = KIND, is_list: bool = False) -> Reading:
+    return Reading(sheet(number), kind, candidates, ("number", "total"), is_list)
+
+
+def invoice(number: int, name: str, *amounts: str) -> Reading:
+    """Page *number* with the invoice called *name*."""
+    return page(number, said("number", name, page=number), *rows(*amounts), said("total", "9.00", page=number))
+
+
+def rows(*amounts: str) -> list[Candidate]:
+    return [said(f"items.{index}.amount", amount) for index, amount in enumerate(amounts)]
+
+
+def amounts(draft: Draft) -> list[object]:
+    return [draft.values(f"items.{index}.amount")[0] for index in range(item_count(draft.candidates))]
+
+
+def test_a_page_is_an_invoice_with_its_size_and_what_it_should_have() -> None:
+    (draft,) = drafts([invoice(1, "11111111")], ())
+
+    assert (draft.kind, draft.page, draft.expected) == (KIND, 1, ("number", "total"))
+    assert draft.page_sizes == ((1, (600.0, 390.0)),)
+
+
+def test_two_numbers_are_two_invoices() -> None:
+    found = drafts([invoice(1, "11111111", "1.00"), invoice(2, "22222222", "2.00")], ())
+
+    assert [(draft.page, draft.values("number"), amounts(draft)) for draft in found] == [
+        (1, ["11111111"], [Decimal("1.00")]),
+        (2, ["22222222"], [Decimal("2.00")]),
+    ]
+
+
+def test_a_page_with_the_same_number_goes_on_with_the_items() -> None:
+    (draft,) = drafts([invoice(1, "11111111", "1.00", "2.00"), invoice(2, "11111111", "3.00")], ())
+
+    assert amounts(draft) == [Decimal("1.00"), Decimal("2.00"), Decimal("3.00")]
+    assert [number for number, _ in draft.page_sizes] == [1, 2]
+
+
+def test_the_sums_are_those_of_the_last_page_that_has_them() -> None:
+    first = page(1, said("number", "11111111"), said("total", "5.00"))
+    second = page(2, said("number", "11111111"), said("total", "9.00"))
+    third = page(3, said("number", "11111111"), *rows("1.00"))
+
+    (draft,) = drafts([first, second, third], ())
+
+    assert draft.values("total") == [Decimal("9.00")]
+
+
+def test_a_page_of_another_kind_with_the_same_number_is_another_invoice() -> None:
+    assert len(drafts([invoice(1, "11111111"), page(2, said("number", "11111111"), kind="toll")], ())) == 2
+
+
+def test_pages_without_a_number_are_not_thrown_together() -> None:
+    assert len(drafts([page(1, said("total", "1.00")), page(2, said("total", "1.00"))], ())) == 2
+
+
+def test_a_list_replaces_the_row_that_refers_to_it() -> None:
+    (draft,) = drafts([invoice(1, "11111111", "9.00"), page(2, *rows("4.00", "5.00"), kind="other", is_list=True)], ())
+
+    assert amounts(draft) == [Decimal("4.00"), Decimal("5.00")]
+    assert draft.values("total") == [Decimal("9.00")]
+
+
+def test_a_list_over_two_pages_is_one_list() -> None:
+    lists = [page(number, *rows("4.00"), kind="other", is_list=True) for number in (2, 3)]
+
+    (draft,) = drafts([invoice(1, "11111111", "8.00"), *lists], ())
+
+    assert len(amounts(draft)) == 2
+
+
+def test_a_list_replaces_the_discount_beside_the_row_that_refers_to_it() -> None:
+    own = (*rows("10.00", "-1.00"), said("items.0.name", "（详见销货清单）"), said("items.1.name", "折扣"))
+
+    (draft,) = drafts([page(1, said("number", "11111111"), *own), page(2, *rows("4.00", "5.00"), is_list=True)], ())
+
+    assert amounts(draft) == [Decimal("4.00"), Decimal("5.00")]
+
+
+def test_a_list_adds_to_rows_of_which_none_refers_to_it() -> None:
+    (draft,) = drafts([invoice(1, "11111111", "1.00", "2.00"), page(2, *rows("4.00"), is_list=True)], ())
+
+    assert amounts(draft) == [Decimal("1.00"), Decimal("2.00"), Decimal("4.00")]
+
+
+def test_a_list_without_legible_rows_leaves_the_row_of_the_invoice() -> None:
+    (draft,) = drafts([invoice(1, "11111111", "9.00"), page(2, kind="other", is_list=True)], ())
+
+    assert amounts(draft) == [Decimal("9.00")]
+
+
+def test_a_list_before_any_invoice_stands_alone() -> None:
+    found = drafts([page(1, *rows("4.00"), kind="other", is_list=True), invoice(2, "11111111", "9.00")], ())
+
+    assert [draft.kind for draft in found] == ["other", KIND]
+
+
+def test_text_of_all_pages_is_kept() -> None:
+    found = drafts([page(1, kind="other"), page(2, kind="other")], ())
+
+    assert len(found) == 2
+
+
+# stated facts
+
+
+def facts(*candidates: Candidate, page: int | None = None) -> Facts:
+    return Facts(candidates, page)
+
+
+def test_facts_join_the_invoice_with_their_number_and_speak_first() -> None:
+    stated = facts(said("number", "22222222", "xml"), said("total", "2.00", "xml"))
+
+    found = drafts([invoice(1, "11111111"), invoice(2, "22222222")], [stated])
+
+    assert [draft.values("total") for draft in found] == [[Decimal("9.00")], [Decimal("2.00"), Decimal("9.00")]]
+
+
+def test_facts_without_a_number_join_the_invoice_of_their_page() -> None:
+    found = drafts([invoice(1, "11111111"), invoice(2, "22222222")], [facts(said("drawer", "王五", "ofd"), page=2)])
+
+    assert [draft.values("drawer") for draft in found] == [[], ["王五"]]
+
+
+def test_facts_join_the_only_page_where_its_number_is_illegible() -> None:
+    (draft,) = drafts([page(1, said("total", "9.00"))], [facts(said("number", "22222222", "xml"))])
+
+    assert draft.values("number") == ["22222222"]
+
+
+def test_facts_of_no_page_are_an_invoice_of_their_own() -> None:
+    stated = facts(said("kind", "digital_special", "xml"), said("number", "33333333", "xml"))
+
+    found = drafts([invoice(1, "11111111")], [stated])
+
+    assert [(draft.kind, draft.values("number")) for draft in found] == [
+        (KIND, ["11111111"]),
+        ("digital_special", ["33333333"]),
+    ]
+
+
+def test_facts_without_any_page_are_an_invoice() -> None:
+    (draft,) = drafts([], [facts(said("kind", "toll", "xml"), said("number", "11111111", "xml"), page=1)])
+
+    assert (draft.kind, draft.page) == ("toll", 1)
+
+
+def test_the_stated_kind_counts_where_the_page_has_none() -> None:
+    stated = facts(said("kind", "toll", "xml"), said("number", "11111111", "xml"))
+
+    (known,) = drafts([invoice(1, "11111111")], [stated])
+    (unknown,) = drafts([page(1, said("number", "11111111"), kind="other")], [stated])
+
+    assert (known.kind, unknown.kind) == (KIND, "toll")
+
+
+def test_nothing_is_no_invoice() -> None:
+    assert drafts([], ()) == []
+
+
+def test_items_are_counted_by_their_highest_row() -> None:
+    assert item_count([said("items.3.amount", "1.00"), said("items.0.name", "a"), said("total", "1.00")]) == 4
+    assert item_count([]) == 0
