@@ -7,6 +7,7 @@ import math
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from invoiceocr.geometry import Box, overlap_x, overlap_y, union
 from invoiceocr.page import TextLine
@@ -20,6 +21,7 @@ LEVEL = 0.6  # of the text height: how far the middles of a row's pieces may lie
 NEAR_ROWS = 3  # rows above that a line may still belong to
 
 
+@lru_cache(maxsize=16384)
 def loose(text: str) -> str:
     """*text* for comparisons: compatibility forms and punctuation folded, white space dropped.
 
@@ -40,6 +42,7 @@ def loose_index(text: str) -> tuple[str, list[int]]:
     return "".join(folded), origin
 
 
+@lru_cache(maxsize=8192)
 def _loose_characters(character: str) -> str:
     if character in KEPT_FORMS:
         return character

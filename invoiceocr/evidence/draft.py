@@ -15,6 +15,7 @@ from invoiceocr.evidence.reading import Reading
 
 ITEM = re.compile(r"items\.(\d+)\.(\w+)")
 LIST = "清单"  # in （详见销货清单）
+OTHER = "other"  # the kind of a document without a schema
 SUMS = frozenset({"total", "total_in_words", "total_excluding_tax", "total_tax"})
 
 
@@ -51,7 +52,7 @@ def drafts(readings: Iterable[Reading], facts: Sequence[Facts]) -> list[Draft]:
 
 def _add(found: list[Draft], reading: Reading) -> None:
     last = found[-1] if found else None
-    if last is not None and last.kind != "other" and (reading.is_list or _continues(last, reading)):
+    if last is not None and last.kind != OTHER and (reading.is_list or _continues(last, reading)):
         found[-1] = _joined(last, reading)
     else:
         found.append(_draft(reading))
@@ -60,7 +61,8 @@ def _add(found: list[Draft], reading: Reading) -> None:
 def _draft(reading: Reading) -> Draft:
     page = reading.page
     sizes = ((page.number, (page.width, page.height)),)
-    return Draft(reading.kind, reading.candidates, reading.expected, page.number, sizes, reading.text)
+    text = reading.text if reading.kind == OTHER else ""  # only a document without fields is its text
+    return Draft(reading.kind, reading.candidates, reading.expected, page.number, sizes, text)
 
 
 def _continues(draft: Draft, reading: Reading) -> bool:
@@ -81,7 +83,7 @@ def _joined(draft: Draft, reading: Reading) -> Draft:
         kept = tuple(candidate for candidate in kept if candidate.path not in sums)
         kept = (*kept, *others)
     sizes = (*draft.page_sizes, *_draft(reading).page_sizes)
-    return replace(draft, candidates=(*kept, *shifted), page_sizes=sizes, text=f"{draft.text}\n{reading.text}")
+    return replace(draft, candidates=(*kept, *shifted), page_sizes=sizes)
 
 
 def _without_reference(draft: Draft) -> tuple[Candidate, ...]:
@@ -111,12 +113,12 @@ def _state(found: list[Draft], facts: Facts) -> None:
     index = next((i for i, draft in enumerate(found) if _belongs(draft, facts, stated.get("number"))), None)
     if index is None and len(found) == 1 and not found[0].values("number"):
         index = 0
-    kind = str(stated.get("kind") or "other")
+    kind = str(stated.get("kind") or OTHER)
     if index is None:
         found.append(Draft(kind, facts.candidates, page=facts.page))
         return
     draft = found[index]
-    known = draft.kind if draft.kind != "other" else kind
+    known = draft.kind if draft.kind != OTHER else kind
     found[index] = replace(draft, kind=known, candidates=(*facts.candidates, *draft.candidates))
 
 

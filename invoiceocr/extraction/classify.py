@@ -27,15 +27,19 @@ class Classified:
 def classify(page: Page, schemas: Schemas) -> Classified:
     """The kind of *page*; `other` unless title or layout say otherwise."""
     texts = [loose(line.text) for line in page.lines]
-    texts += [loose("".join(line.text for line in row)) for row in rows(page.lines) if len(row) > 1]
     if any(pattern.search(text) for pattern in schemas.lists for text in texts):
         return Classified("other", is_list=True)
-    rule = _by_title(texts, schemas.kinds)
+    rule = _by_title(texts, schemas.kinds) or _by_title(_joined_rows(page), schemas.kinds)
     if rule is None or (rule.form and any(line.source == "ocr" for line in page.lines)):
         rule = _by_layout(page, texts, schemas, rule)
     if rule is None:
         return Classified("other")
     return Classified(_marked(rule.kind, page, texts, schemas), rule.form)
+
+
+def _joined_rows(page: Page) -> list[str]:
+    """The rows of several pieces as one text each: a title may be broken by a seal."""
+    return [loose("".join(line.text for line in row)) for row in rows(page.lines) if len(row) > 1]
 
 
 def _by_title(texts: Iterable[str], kinds: Iterable[KindRule]) -> KindRule | None:

@@ -12,6 +12,7 @@ import statistics
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.extraction.candidates import candidate
@@ -337,6 +338,7 @@ def _cost(frame: Frame, piece: TextLine, column: Column) -> float:
     return min(gap, MISFIT) + BEYOND * beyond / frame.size + _strangeness(piece.text, column.slot)
 
 
+@lru_cache(maxsize=4096)
 def _strangeness(printed: str, slot: Slot) -> float:
     """How unlikely *printed* is in a column of the slot's type."""
     text = loose(printed)

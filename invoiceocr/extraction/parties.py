@@ -15,6 +15,7 @@ from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.extraction.candidates import candidate
 from invoiceocr.extraction.frame import Frame
 from invoiceocr.extraction.parsers import PARSERS
+from invoiceocr.extraction.registration import Shift
 from invoiceocr.extraction.schema import PartyBlock, Schemas, Slot
 from invoiceocr.lines import join, rows
 from invoiceocr.page import TextLine
@@ -26,6 +27,7 @@ NOISE = 1.4  # cost of leaving a row out; at 1.1 the first of two lines of a wra
 WRAP = 0.45  # cost of going on in the field of the row above
 MAX_DISTANCE = 2.0  # rows; farther is no worse
 MAX_ROWS = 14  # of one block; more is not a party block
+NEAR = 6.0  # text heights between the scattered characters of one caption
 DEFAULT_PITCH = 1.6  # text heights between the rows of a block
 
 
@@ -60,7 +62,17 @@ def _beside_labels(frame: Frame, block: PartyBlock) -> list[TextLine]:
     """The block's pieces but those left of its labels: letters of the vertical caption."""
     ids = [slot.label for slot in block.rows]
     left = min(label.box.x0 for label in frame.labels(*ids) if frame.contains(block.region, label))
-    return [piece for piece in frame.inside(block.region) if piece.box.cx > left]
+    inside = [piece for piece in frame.inside(block.region) if piece.box.cx > left]
+    return [piece for piece in inside if frame.shift != Shift() or not _before_caption(frame, piece, ids)]
+
+
+def _before_caption(frame: Frame, piece: TextLine, ids: Sequence[str]) -> bool:
+    """Whether a caption of the block stands right of *piece* on its level: then the piece is part of it (名 称)."""
+    return any(
+        label.box.cx > piece.box.cx and abs(label.box.cy - piece.box.cy) < 0.5 * label.box.height
+        for label in frame.labels(*ids)
+        if label.box.x0 - piece.box.x1 < NEAR * label.box.height
+    )
 
 
 def _level(frame: Frame, row: Sequence[TextLine]) -> float:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -51,8 +52,12 @@ class Shape:
 
     def fit(self, text: str) -> float:
         """The score 0..1 of *text*."""
-        folded = loose(text)
-        return next((score for pattern, score in self.patterns if pattern.search(folded)), self.otherwise)
+        return _score(self.patterns, self.otherwise, loose(text))
+
+
+@lru_cache(maxsize=4096)
+def _score(patterns: tuple[tuple[regex.Pattern[str], float], ...], otherwise: float, folded: str) -> float:
+    return next((score for pattern, score in patterns if pattern.search(folded)), otherwise)
 
 
 @dataclass(frozen=True, slots=True)
