@@ -18,7 +18,7 @@ from invoiceocr.extraction.parsers import PARSERS
 from invoiceocr.extraction.registration import Shift
 from invoiceocr.extraction.schema import PartyBlock, Schemas, Slot
 from invoiceocr.lines import join, rows
-from invoiceocr.page import TextLine
+from invoiceocr.page import Label, TextLine
 from invoiceocr.values.text import join_wrapped
 
 DISTANCE = 1.0  # cost of standing one row off the label
@@ -59,19 +59,21 @@ def read_parties(frame: Frame, schemas: Schemas) -> Iterator[Candidate]:
 
 
 def _beside_labels(frame: Frame, block: PartyBlock) -> list[TextLine]:
-    """The block's pieces but those left of its labels: letters of the vertical caption."""
+    """The block's pieces but those left of its labels: letters of captions, the vertical one's too."""
     ids = [slot.label for slot in block.rows]
-    left = min(label.box.x0 for label in frame.labels(*ids) if frame.contains(block.region, label))
+    labels = [label for label in frame.labels(*ids) if frame.contains(block.region, label)]
+    left = min(label.box.x0 for label in labels)
     inside = [piece for piece in frame.inside(block.region) if piece.box.cx > left]
-    return [piece for piece in inside if frame.shift != Shift() or not _before_caption(frame, piece, ids)]
+    return [piece for piece in inside if frame.shift != Shift() or not _before_caption(piece, labels)]
 
 
-def _before_caption(frame: Frame, piece: TextLine, ids: Sequence[str]) -> bool:
-    """Whether a caption of the block stands right of *piece* on its level: then the piece is part of it (名 称)."""
+def _before_caption(piece: TextLine, labels: Sequence[Label]) -> bool:
+    """Whether a caption stands close behind *piece* on its level: then the piece is part of it (名 称)."""
     return any(
-        label.box.cx > piece.box.cx and abs(label.box.cy - piece.box.cy) < 0.5 * label.box.height
-        for label in frame.labels(*ids)
-        if label.box.x0 - piece.box.x1 < NEAR * label.box.height
+        label.box.cx > piece.box.cx
+        and label.box.x0 - piece.box.x1 < NEAR * label.box.height
+        and abs(label.box.cy - piece.box.cy) < 0.5 * label.box.height
+        for label in labels
     )
 
 
