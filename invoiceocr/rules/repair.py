@@ -27,6 +27,7 @@ MAX_ERROR = 0.003  # a replaced value outweighs all that speaks against it by mo
 DOUBTFUL = 0.1  # weight of all other explanations from which a value that stays is doubtful
 MOST_TRIALS = 300  # assignments of a group
 MOST_SPENT = 200  # evaluations for an invoice, in evaluations of a simple rule: about 8 ms
+MISPRINTED = 1e-5  # the chance that a value is printed with a wrong digit, for each other digit
 PINNED = 0.1  # what is left of the chance that a wrong value is met by an equation, if all else in it is right
 LEAST_WEIGHT = 1e-6  # of an assignment, by its readings alone
 
@@ -113,14 +114,22 @@ class _Group:
         self.as_read = [weight(constraint, constraint.result, values, {}) for constraint in self.constraints]
 
     def scored(self) -> list[tuple[Assignment, float]]:
-        """The likeliest assignments with their weights, the one as read among them."""
-        found = [(self.taken, self.score(self.taken))]
+        """The likeliest assignments with their weights, the one as read among them, and the rivals of the best."""
+        found = {_key(self.taken): (self.taken, self.score(self.taken))}
         for assignment in _likeliest_first(list(self.free.values())):
             if len(found) > MOST_TRIALS or self.trials.spent > MOST_SPENT:
                 break
-            if assignment != self.taken:
-                found.append((assignment, self.score(assignment)))
-        return found
+            found.setdefault(_key(assignment), (assignment, self.score(assignment)))
+        best, _ = max(found.values(), key=lambda pair: pair[1])
+        for rival in self._rivals(best):
+            found.setdefault(_key(rival), (rival, self.score(rival)))
+        return list(found.values())
+
+    def _rivals(self, best: Assignment) -> Iterator[Assignment]:
+        """The assignments that differ from *best* in one of the fields that it changes."""
+        for path in self.changed(best):
+            for option in self.free[path].options:
+                yield best | {path: option}
 
     def score(self, assignment: Assignment) -> float:
         """The weight of *assignment*. One less likely than what was read that mends nothing isn't looked at closely."""
@@ -168,6 +177,10 @@ class _Group:
         return tuple(dict.fromkeys(Reason(rule.id, rule.title["zh"], rule.title["en"]) for rule in rules))
 
 
+def _key(assignment: Assignment) -> tuple[int, ...]:
+    return tuple(id(option) for option in assignment.values())
+
+
 def _values(assignment: Assignment) -> dict[str, object]:
     return {path: option.value for path, option in assignment.items()}
 
@@ -178,16 +191,38 @@ def _decide(group: _Group) -> Repairs:
     top, _ = max(scored, key=lambda pair: pair[1])
     total = math.fsum(score for _, score in scored) + group.unlisted(top)
     best = {path: _best(path, scored) for path in group.free}
-    errors = {path: 1.0 - mass / total for path, (_, mass) in best.items()}
+    errors = {
+        path: 1.0 - mass / total + _misprinted(group.taken[path], option) for path, (option, mass) in best.items()
+    }
     chosen = {
         path: option
         for path, (option, _) in best.items()
         if option is not group.taken[path] and option.value is not None and errors[path] <= MAX_ERROR
     }
+    chosen = _backed(group, chosen)
     final = group.taken | chosen
     corrections = {path: _correction(path, group, final, errors[path]) for path in chosen}
     doubtful = {path for path in group.free.keys() - chosen.keys() if _doubted(path, group, scored, total)}
     return Repairs(corrections, frozenset(doubtful))
+
+
+def _misprinted(taken: Option, option: Option) -> float:
+    """The chance that *taken* stands there and *option* should: rules can't tell that from a misreading."""
+    return 0.0 if taken.value is None or option is taken else MISPRINTED / option.weight
+
+
+def _backed(group: _Group, chosen: Assignment) -> Assignment:
+    """The part of *chosen* that rules or second prints speak for when only this part is changed."""
+    while True:
+        final = group.taken | chosen
+        backed = {
+            path: option
+            for path, option in chosen.items()
+            if group.reasons(path, final) or (option.weight > 1.0 and group.taken[path].value is not None)
+        }
+        if len(backed) == len(chosen):
+            return backed
+        chosen = backed
 
 
 def _best(path: str, scored: Iterable[tuple[Assignment, float]]) -> tuple[Option, float]:

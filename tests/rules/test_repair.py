@@ -40,6 +40,19 @@ def test_a_digit_that_stands_second_is_repaired_by_words_and_sum() -> None:
     assert correction.share == pytest.approx(0.1 / 0.8995, rel=0.01)
 
 
+def test_a_faint_reading_is_not_proven_however_many_rules_agree_on_it() -> None:
+    # given: the print itself may be wrong, and rules can't tell
+    found = repair(case(recognized("total", "118.00", {2: {"3": 0.02}}))).corrections["total"]
+
+    # then
+    assert found.new == Decimal("113.00")
+    assert not found.proven
+
+
+def test_a_reading_below_the_floor_replaces_nothing_however_many_rules_agree_on_it() -> None:
+    assert corrections(case(recognized("total", "118.00", {2: {"3": 0.002}}))) == {}
+
+
 def test_a_value_stays_where_the_right_one_is_in_no_lattice() -> None:
     assert corrections(case(recognized("total", "118.00", {2: {"9": 0.1}}))) == {}
 
@@ -233,6 +246,14 @@ def test_a_wrong_digit_of_the_total_is_repaired_if_the_right_one_is_listed(
     # then
     assert found["total"].new == Decimal("113.00")
     assert found["total"].error <= MAX_ERROR
+
+
+def test_nothing_is_replaced_for_the_sake_of_a_change_that_is_not_made() -> None:
+    # given: an amount without value, whose only listed reading fits nothing
+    unread = recognized("items.1.amount", "60,00")
+
+    # then
+    assert "items.1.amount" not in corrections(case(unread, recognized("total", "118.00", {2: {"3": 0.1}}, place=1)))
 
 
 def test_an_illegible_table_is_searched_within_bounds() -> None:
