@@ -1,0 +1,155 @@
+import threading
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+import cv2
+import numpy as np
+import pytest
+from ofd_builder import PAYLOAD, qr_png
+
+from invoiceocr import pixels
+from invoiceocr.geometry import Box, Quad, box_quad, quad_box
+from invoiceocr.page import Page, PageImage, Pixels, TextLine
+from invoiceocr.pixels import PixelReader
+from invoiceocr.settings import Settings
+
+PLACE = Box(100, 40, 300, 60)
+
+
+class FakeTextReader:
+    """Finds one line wherever it is told to look."""
+
+    built: list[int]
+    confidence = 0.99
+
+    def __init__(self, settings: Settings) -> None:
+        self.built.append(threading.get_ident())
+
+    def detect(self, picture: Pixels) -> tuple[Quad, ...]:
+        return (box_quad(PLACE),)
+
+    def read(self, image: PageImage, quads: Sequence[Quad]) -> tuple[TextLine, ...]:
+        return tuple(TextLine("发票号码", quad_box(quad), "ocr", 0.99) for quad in quads)
+
+    def look(self, image: PageImage, cells: Sequence[Box]) -> tuple[TextLine, ...]:
+        return tuple(TextLine("1", cell, "ocr", self.confidence) for cell in cells)
+
+
+@pytest.fixture(autouse=True)
+def fake(monkeypatch: pytest.MonkeyPatch) -> type[FakeTextReader]:
+    """No models: what is tested is what happens around them."""
+    monkeypatch.setattr(pixels, "TextReader", FakeTextReader)
+    FakeTextReader.built = []
+    return FakeTextReader
+
+
+def picture(width: int = 800, height: int = 500) -> Pixels:
+    """White paper with a tax QR code at its top left."""
+    paper = np.full((height, width, 3), 255, np.uint8)
+    code = cv2.imdecode(np.frombuffer(qr_png(PAYLOAD), np.uint8), cv2.IMREAD_COLOR)
+    paper[: code.shape[0], : code.shape[1]] = code
+    return paper
+
+
+def page(pixels: Pixels) -> Page:
+    return Page(2, float(pixels.shape[1]), float(pixels.shape[0]), image=PageImage(pixels))
+
+
+def plain(**options: object) -> PixelReader:
+    return PixelReader(Settings(preprocess="none", **options))
+
+
+def test_a_page_of_pixels_becomes_a_page_of_lines_with_its_codes() -> None:
+    found = plain()(page(picture()))
+
+    assert [(line.text, line.box) for line in found.lines] == [("发票号码", PLACE)]
+    assert found.qr_payloads == (PAYLOAD,)
+    assert (found.number, found.width, found.height) == (2, 800, 500)
+
+
+def test_without_preprocessing_the_picture_is_read_as_it_came() -> None:
+    original = picture()
+
+    found = plain()(page(original))
+
+    assert found.image is not None
+    assert found.image.pixels is original
+
+
+def test_codes_are_not_looked_for_where_that_is_turned_off() -> None:
+    assert plain(read_qr=False)(page(picture())).qr_payloads == ()
+
+
+@pytest.mark.parametrize("preprocess", ["auto", "classic", "none"])
+def test_the_size_of_the_page_is_that_of_the_picture_that_was_read(preprocess: str) -> None:
+    found = PixelReader(Settings(preprocess=preprocess))(page(picture(3600, 2400)))
+
+    assert found.image is not None
+    assert (found.width, found.height) == (found.image.width, found.image.height)
+    assert found.lines
+
+
+def test_a_code_in_the_original_is_read_though_the_prepared_picture_is_smaller() -> None:
+    assert PixelReader(Settings(preprocess="auto"))(page(picture(3600, 2400))).qr_payloads == (PAYLOAD,)
+
+
+def test_the_same_picture_is_prepared_in_the_same_way() -> None:
+    reader = PixelReader(Settings(preprocess="auto"))
+
+    first, second = (reader.prepare(PageImage(picture())).image.pixels for _ in range(2))
+
+    assert np.array_equal(first, second)
+
+
+def test_the_stages_of_the_preparation_are_named_and_begin_with_the_original() -> None:
+    original = PageImage(picture())
+
+    prepared = PixelReader(Settings(preprocess="classic")).prepare(original)
+
+    names = [name for name, _ in prepared.pictures]
+    assert (names[0], names[-1]) == ("original", "classic")
+    assert prepared.pictures[0][1] is original
+    assert prepared.image is prepared.pictures[-1][1]
+
+
+def test_black_and_white_is_black_and_white() -> None:
+    shaded = (picture() * np.linspace(0.5, 1, 800)[None, :, None]).astype(np.uint8)
+
+    image = PixelReader(Settings(preprocess="classic")).prepare(PageImage(shaded)).image
+
+    assert set(np.unique(image.pixels)) <= {0, 255}
+
+
+def test_models_are_loaded_with_the_first_page_and_once_for_all_threads(fake: type[FakeTextReader]) -> None:
+    reader = plain()
+    assert fake.built == []
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(reader, [page(picture(200, 200)) for _ in range(16)]))
+
+    assert len(fake.built) == 1
+
+
+# second looks
+
+
+def test_a_second_look_adds_what_is_surely_read() -> None:
+    read = plain()(page(picture()))
+
+    found = plain().look(read, [Box(400, 40, 440, 60)])
+
+    assert [line.text for line in found.lines] == ["发票号码", "1"]
+
+
+def test_a_second_look_leaves_out_what_is_unsure(monkeypatch: pytest.MonkeyPatch, fake: type[FakeTextReader]) -> None:
+    monkeypatch.setattr(fake, "confidence", 0.3)
+    read = plain()(page(picture()))
+
+    assert plain().look(read, [Box(400, 40, 440, 60)]).lines == read.lines
+
+
+def test_a_page_without_a_picture_is_not_looked_at_again(fake: type[FakeTextReader]) -> None:
+    empty = Page(1, 600, 390)
+
+    assert plain().look(empty, [PLACE]) is empty
+    assert fake.built == []
