@@ -11,7 +11,8 @@ from invoiceocr.evidence.fuse import Fused, comparable
 from invoiceocr.evidence.lattice_search import readings
 from invoiceocr.evidence.spelling import Spelling, spelling
 
-FAINTEST = 2e-4  # of the reading that was taken; misread characters on degraded pages stood at 0.004 and above
+FAINTEST = 1e-3  # of the reading that was taken; misread characters on degraded pages stood at 0.004 and above
+SURE = 1.0 - FAINTEST  # the confidence of a number from which no other reading can reach that
 MOST = 12  # options of a field
 UNLISTED = 0.1  # of the doubt about a reading: the part that falls on texts which its lattice doesn't hold
 LEAST_UNLISTED = 1e-4  # recognizers are sometimes sure and wrong
@@ -57,7 +58,7 @@ def choice(path: str, field: Fused | None, unread: Sequence[Candidate] = ()) -> 
     or no lattice supports it; *field* is None where no text made a value, *unread* are such texts."""
     if field is None:
         return _illegible(path, Option(None, unread[0].text, NO_VALUE), _prints(path, unread))
-    if not _is_pixels(field) or field.chosen.lattice is None:
+    if not _is_pixels(field) or field.chosen.lattice is None or _is_sure(field):
         return _settled(path, field)
     prints = _prints(path, [field.chosen, *field.agreeing, *field.contradicting, *unread])
     return _weighed(path, field, prints) or _settled(path, field)
@@ -65,6 +66,12 @@ def choice(path: str, field: Fused | None, unread: Sequence[Candidate] = ()) -> 
 
 def _is_pixels(field: Fused) -> bool:
     return field.sources == {"ocr"}
+
+
+def _is_sure(field: Fused) -> bool:
+    """Whether looking into the lattice is idle; identifiers may hold letters that their alphabet doesn't have."""
+    sure = field.chosen.confidence >= SURE and not isinstance(field.chosen.value, str)
+    return sure and not field.contradicting
 
 
 def _settled(path: str, field: Fused) -> Choice:
