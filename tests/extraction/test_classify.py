@@ -44,10 +44,11 @@ def test_the_title_decides(title: str, expected: str) -> None:
     assert kind(titled(title)) == expected
 
 
-def test_a_title_broken_over_pieces_decides() -> None:
+@pytest.mark.parametrize("source", ["text_layer", "ocr"])
+def test_a_title_broken_over_pieces_decides(source: TextSource) -> None:
     pieces = {"title:": Text("电子发票", 200, 22, 14), "title 2": Text("(普通发票)", 262, 22, 14)}
 
-    assert kind(digital().label(pieces)) == "digital_ordinary"
+    assert kind(digital().label(pieces), source) == "digital_ordinary"
 
 
 @pytest.mark.parametrize("mark", ["通行费", "﹊﹋﹌"])
@@ -92,10 +93,11 @@ def test_without_title_and_codes_the_title_that_a_misread_line_resembles_names_t
     assert kind(sheet, "ocr") == "digital_ordinary"
 
 
-def test_a_page_with_few_captions_and_no_title_is_of_no_kind() -> None:
-    few = sheets.Sheet({}, {"a": Text("收据", 200, 22), "b": Text("金额", 100, 60), "c": Text("100.00", 140, 60)})
+def test_a_page_with_few_captions_and_no_title_is_of_no_kind_whatever_its_qr_code() -> None:
+    few = {"a": Text("收据", 200, 22), "b": Text("金额", 100, 60), "c": Text("100.00", 140, 60)}
+    sheet = sheets.Sheet({}, few, qr=(QR["digital_ordinary"],))
 
-    assert classify(sheets.labeled(few.page("ocr")), schemas()) == Classified("other")
+    assert classify(sheets.labeled(sheet.page("ocr")), schemas()) == Classified("other")
 
 
 def test_an_empty_page_is_of_no_kind() -> None:

@@ -31,6 +31,15 @@ def test_a_field_without_its_label_is_told_by_its_shape(name: str) -> None:
     assert head(vat().drop(f"{name}:")) == head(vat())
 
 
+def test_of_two_shapes_without_a_label_the_larger_print_comes_first() -> None:
+    shapes = {f"{size}": Text(f"310020313{size % 10}", 60, 3 * size, size) for size in (6, 14, 8)}
+
+    frame = sheets.frame(vat().drop("code:", "code").put(shapes))
+
+    found = [item.value for item in read_head(frame) if item.path == "code"]
+    assert found == ["3100203134", "3100203138", "3100203136"]
+
+
 def test_the_machine_number_needs_its_label() -> None:
     assert "machine_number" not in head(vat().drop("machine_number:"))
 

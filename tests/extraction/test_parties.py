@@ -98,10 +98,11 @@ def test_a_tax_id_may_be_of_an_older_kind(tax_id: str) -> None:
     assert parties(vat().say({"buyer.tax_id": tax_id}))["buyer.tax_id"] == tax_id
 
 
-def test_the_letters_of_a_vertical_caption_are_no_value() -> None:
-    sheet = vat().drop("购买方0").label({"买": Text("买", 16, 110), "方": Text("方", 16, 124)})
+@pytest.mark.parametrize("dy", [0.0, 10.0])
+def test_the_letters_of_a_vertical_caption_are_no_value(dy: float) -> None:
+    letters = {"买": Text("买", 16, 110 + dy), "方": Text("方", 16, 124 + dy)}
 
-    assert parties(sheet, "ocr") == texts(vat())
+    assert parties(vat().drop("购买方0").shifted(dy).label(letters), "ocr") == texts(vat())
 
 
 def test_a_remark_beside_the_seller_is_no_part_of_it() -> None:
