@@ -33,7 +33,7 @@ def main() -> None:
     for found in pictures(find_sets(given.folder)):
         if not given.sets or found.name in given.sets:
             rows = measure(found.first(given.limit), given.threads)
-            parts.append(f"**{found.name}**\n\n{report.figures_table(rows)}")
+            parts.append(f"**{found.name}**\n\n{report.figures_table(rows, first='`preprocess`')}")
     body = "\n".join(parts)
     print(body)
     if given.write:

@@ -80,9 +80,9 @@ def texts(answer: dict[str, Any]) -> Iterable[str]:
     return (text for page in answer.get("pages", []) for text, _, _ in page["lines"])
 
 
-def figures_table(rows: Iterable[Measured]) -> str:
-    """The table of engines on one set."""
-    return table(HEADER, (figures.row() for figures in rows))
+def figures_table(rows: Iterable[Measured], *, first: str = "engine") -> str:
+    """The table of one set; *first* says what the rows differ in."""
+    return table((first, *HEADER[1:]), (figures.row() for figures in rows))
 
 
 def proof_table(rows: Iterable[tuple[str, Measured]]) -> str:
