@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
+from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
 
-from invoiceocr.ocr.charset import BLANK
 from invoiceocr.ocr.session import Floats
 from invoiceocr.page import Lattice
 
@@ -28,53 +30,50 @@ class Reading:
     lattice: Lattice
 
 
+NOTHING = Reading("", 0.0, (), (), Lattice((), np.zeros((0, BEST), np.float32)))
+
+
 def decode(probabilities: Floats, charset: tuple[str, ...]) -> Reading:
     """The best reading of T×C class probabilities (rows sum to 1, class 0 is the blank)."""
-    best = probabilities.argmax(axis=1)
-    starts, stops = _runs(best)
-    peaks = [
-        start + int(probabilities[start:stop, best[start]].argmax()) for start, stop in zip(starts, stops, strict=True)
-    ]
-    sure = [
-        _confidence(probabilities, int(best[start]), start, stop) for start, stop in zip(starts, stops, strict=True)
-    ]
+    classes, table = _best(probabilities)
+    runs = list(_runs(classes[:, 0]))
+    peaks = tuple(start + int(table[start:stop, 0].argmax()) for start, stop in runs)
+    sure = tuple(_confidence(probabilities, int(classes[start, 0]), start, stop) for start, stop in runs)
     return Reading(
-        text="".join(charset[best[step]] for step in peaks),
-        confidence=float(np.prod(sure)) if sure else 0.0,
-        character_confidences=tuple(sure),
-        character_steps=tuple(peaks),
-        lattice=lattice(probabilities, charset),
+        text="".join(charset[classes[step, 0]] for step in peaks),
+        confidence=prod(sure) if sure else 0.0,
+        character_confidences=sure,
+        character_steps=peaks,
+        lattice=Lattice(tuple(tuple(charset[c] for c in row) for row in classes.tolist()), table),
     )
 
 
-def lattice(probabilities: Floats, charset: tuple[str, ...]) -> Lattice:
-    """The BEST characters of each step with their probabilities; empty places are blanks of probability 0."""
-    steps, classes = np.nonzero(probabilities > FAINTEST)
+def _best(probabilities: Floats) -> tuple[NDArray[np.intp], Floats]:
+    """The BEST classes of each step and their probabilities, both T×BEST, best first; places without a class of
+    some probability are blanks of probability 0."""
+    steps, classes = np.divmod(np.flatnonzero(probabilities > FAINTEST), probabilities.shape[1])
     values = probabilities[steps, classes]
     order = np.lexsort((-values, steps))
     steps, classes, values = steps[order], classes[order], values[order]
     rank = np.arange(len(steps)) - np.searchsorted(steps, steps)
     kept = rank < BEST
+    names = np.full((len(probabilities), BEST), BLANK_CLASS, np.intp)
     table = np.zeros((len(probabilities), BEST), np.float32)
-    names = np.full((len(probabilities), BEST), BLANK_CLASS)
-    table[steps[kept], rank[kept]] = values[kept]
     names[steps[kept], rank[kept]] = classes[kept]
-    return Lattice(tuple(tuple(charset[c] for c in row) for row in names), table)
+    table[steps[kept], rank[kept]] = values[kept]
+    return names, table
 
 
-def _runs(best: NDArray[np.intp]) -> tuple[list[int], list[int]]:
-    """Where runs of the same non-blank class start and stop."""
+def _runs(best: NDArray[np.intp]) -> Iterator[tuple[int, int]]:
+    """(start, stop) of the runs of one and the same non-blank class."""
     edges = np.flatnonzero(np.diff(best)) + 1
-    bounds = np.concatenate(([0], edges, [len(best)]))
-    pairs = [(int(a), int(b)) for a, b in zip(bounds[:-1], bounds[1:], strict=True) if best[a] != BLANK_CLASS]
-    return [a for a, _ in pairs], [b for _, b in pairs]
+    bounds = [0, *edges.tolist(), len(best)]
+    return ((a, b) for a, b in pairwise(bounds) if a < b and best[a] != BLANK_CLASS)
 
 
 def _confidence(probabilities: Floats, label: int, start: int, stop: int) -> float:
-    """The probability that *label* is emitted once within the steps: every path over label and blank but the all-blank."""
-    blank = probabilities[start:stop, BLANK_CLASS].astype(np.float64)
-    either = blank + probabilities[start:stop, label]
-    return float(min(1.0, np.prod(either) - np.prod(blank)))
-
-
-__all__ = ["BEST", "BLANK", "Reading", "decode", "lattice"]
+    """The probability that *label* is emitted within the steps: of all paths over it and blanks but the empty one."""
+    blank: list[float] = probabilities[start:stop, BLANK_CLASS].tolist()
+    own: list[float] = probabilities[start:stop, label].tolist()
+    emitted: float = prod(a + b for a, b in zip(blank, own, strict=True)) - prod(blank)
+    return min(1.0, emitted)

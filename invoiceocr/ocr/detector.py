@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from statistics import median
 
 import cv2
 import numpy as np
 
 from invoiceocr.geometry import Quad
-from invoiceocr.ocr import textmap
-from invoiceocr.ocr.session import Floats, Network
+from invoiceocr.ocr import crop, textmap
+from invoiceocr.ocr.session import Network, normalized
 from invoiceocr.page import Pixels
 
-LONGEST_SIDE = 1536  # pixels of the network's input
+LONGEST_SIDE = 960  # pixels of the network's input: print of a form is then 9 to 20 pixels high, which suits it best
+FINEST_SIDE = 1920  # pixels; for pages of small print
+SMALL_PRINT = 9.0  # pixels of the input that a text box is high at least, by the median
 STRIDE = 32  # the network halves its input five times
 
 
@@ -24,27 +27,34 @@ class TextDetector:
 
     def __call__(self, pixels: Pixels) -> tuple[Quad, ...]:
         """The quads, clockwise from the top left of the text, in reading order (top to bottom)."""
+        side = min(LONGEST_SIDE, max(pixels.shape[:2]))
+        found = self._at(pixels, side)
+        finer = min(finer_side(found, max(pixels.shape[:2]), side), max(pixels.shape[:2]))
+        return self._at(pixels, finer) if finer > side else found
+
+    def _at(self, pixels: Pixels, side: int) -> tuple[Quad, ...]:
+        """The quads found with the longer side as *side* pixels."""
         height, width = pixels.shape[:2]
-        small = cv2.resize(pixels, input_size(width, height), interpolation=cv2.INTER_AREA)
+        small = np.asarray(cv2.resize(pixels, input_size(width, height, side), interpolation=cv2.INTER_AREA), np.uint8)
         text_map = self.network(normalized(small, self.network)[None])[0, 0]
         factor_x, factor_y = width / small.shape[1], height / small.shape[0]
         found = (_scaled(quad, factor_x, factor_y) for quad in textmap.quads(text_map))
         return tuple(sorted(found, key=lambda quad: (quad[0][1], quad[0][0])))
 
 
-def input_size(width: int, height: int) -> tuple[int, int]:
-    """(width, height) of the network's input for a picture of that size: limited, in whole strides."""
-    factor = min(1.0, LONGEST_SIDE / max(width, height))
-    sides = (max(STRIDE, round(side * factor / STRIDE) * STRIDE) for side in (width, height))
-    across, down = sides
+def input_size(width: int, height: int, side: int) -> tuple[int, int]:
+    """(width, height) of the network's input for a picture of that size: the longer side *side*, in whole strides."""
+    factor = side / max(width, height)
+    across, down = (max(STRIDE, round(length * factor / STRIDE) * STRIDE) for length in (width, height))
     return across, down
 
 
-def normalized(pixels: Pixels, network: Network) -> Floats:
-    """The picture as the network's 3×H×W float32 input."""
-    mean, std = np.float32(network.entry.mean), np.float32(network.entry.std)
-    scale, shift = (1 / (255 * std)).astype(np.float32), (-mean / std).astype(np.float32)
-    return np.ascontiguousarray((pixels * scale + shift).transpose(2, 0, 1))
+def finer_side(quads: tuple[Quad, ...], longest: int, side: int) -> int:
+    """The input side at which the print of *quads*, found at *side* in a picture of *longest*, is high enough."""
+    if not quads:
+        return side
+    height = median(min(crop.size(quad)) for quad in quads) * side / longest
+    return side if height >= SMALL_PRINT else min(FINEST_SIDE, round(side * 1.5 * SMALL_PRINT / max(height, 1.0)))
 
 
 def _scaled(quad: Quad, factor_x: float, factor_y: float) -> Quad:

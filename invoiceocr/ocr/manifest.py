@@ -41,9 +41,8 @@ class ModelEntry:
         except (OSError, ModuleNotFoundError) as error:
             raise ModelError(f"{self.name}: {self.file} can't be read ({error}); reinstall invoiceocr") from error
         if hashlib.sha256(data).hexdigest() != self.sha256:
-            raise ModelError(
-                f"{self.file}: digest differs from manifest.toml; reinstall {self.package or 'invoiceocr'}"
-            )
+            owner = self.package or "invoiceocr"
+            raise ModelError(f"{self.file}: digest differs from manifest.toml; reinstall {owner}")
         return data
 
     def _path(self) -> Path:
@@ -77,7 +76,8 @@ def _entry(name: str, table: dict[str, Any]) -> ModelEntry:
     missing = [key for key in _REQUIRED if key not in table]
     if missing:
         raise ModelError(f"models/manifest.toml: {name} lacks {', '.join(missing)}")
+    values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in table.items()}
     try:
-        return ModelEntry(name=name, **{key: tuple(v) if isinstance(v, list) else v for key, v in table.items()})
+        return ModelEntry(name=name, **values)
     except TypeError as error:
         raise ModelError(f"models/manifest.toml: {name}: {error}") from error

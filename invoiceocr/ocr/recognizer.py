@@ -1,19 +1,25 @@
-"""What the text of a line says."""
+"""What the text of a line or column says."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from math import prod
 
+import cv2
 import numpy as np
 
 from invoiceocr.geometry import Box, Quad, quad_box
-from invoiceocr.ocr import crop, ctc
-from invoiceocr.ocr.detector import normalized
-from invoiceocr.ocr.session import Network
+from invoiceocr.ocr import columns, crop, ctc
+from invoiceocr.ocr.session import Network, normalized
 from invoiceocr.page import Pixels, TextLine
 
 NARROWEST = 16  # pixels; the network's convolutions need that much
 WIDTH_STEP = 8  # pixels a CTC step; widths are rounded to it
+SHORT = 4.0  # times its height: shorter texts are not squeezed, single characters need every pixel
+SQUEEZE = 0.8  # of the natural width: a fifth less work for as many characters right
+LEGIBLE = 0.5  # mean probability of a character from which a column is text and not lines or a pattern
+SLENDER = 3.5  # times as high as wide: a single digit is no more than that
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,40 +31,70 @@ class LineRecognizer:
 
     def __call__(self, pixels: Pixels, quad: Quad) -> TextLine:
         """The line, its boxes in pixels of the picture; its text is empty if nothing is legible."""
-        height = self.network.entry.input_height
+        if not crop.is_column(quad):
+            return _text_line(quad, quad, self._line(pixels, quad))
+        direction, reading = max(self._column(pixels, quad), key=lambda found: _sureness(found[1]))
+        return _text_line(quad, direction, reading if _sureness(reading) > LEGIBLE else ctc.NOTHING)
+
+    def _line(self, pixels: Pixels, quad: Quad) -> ctc.Reading:
+        """The reading of what runs along *quad*."""
         length, thickness = crop.size(quad)
-        width = max(NARROWEST, round(length * height / max(thickness, 1.0) / WIDTH_STEP) * WIDTH_STEP)
-        flat = crop.flat(pixels, quad, width, height)
-        reading = ctc.decode(self.network(normalized(flat, self.network)[None])[0], self.charset)
-        return TextLine(
-            text=reading.text,
-            box=quad_box(quad),
-            source="ocr",
-            confidence=reading.confidence,
-            quad=quad,
-            character_boxes=_character_boxes(quad, reading),
-            character_confidences=reading.character_confidences,
-            character_steps=reading.character_steps,
-            lattice=reading.lattice,
-        )
+        aspect = length / max(thickness, 1.0)
+        squeezed = aspect * (SQUEEZE if aspect > SHORT else 1.0)
+        return self._read(crop.flat(pixels, quad, self._width(squeezed), self._height))
+
+    def _column(self, pixels: Pixels, quad: Quad) -> Iterator[tuple[Quad, ctc.Reading]]:
+        """Each way to read what runs down the page, with the quad along which it is read."""
+        length, thickness = crop.size(quad)
+        if thickness < SLENDER * length:
+            yield quad, self._line(pixels, quad)
+        for direction in (crop.downward(quad), crop.upward(quad)):
+            yield direction, self._line(pixels, direction)
+        upright = crop.flat(pixels, quad, max(1, round(length)), max(1, round(thickness)))
+        row = columns.side_by_side(upright)
+        size = (self._width(row.shape[1] / row.shape[0]), self._height)
+        yield crop.downward(quad), self._read(np.asarray(cv2.resize(row, size, interpolation=cv2.INTER_AREA), np.uint8))
+
+    def _read(self, flat: Pixels) -> ctc.Reading:
+        return ctc.decode(self.network(normalized(flat, self.network)[None])[0], self.charset)
+
+    @property
+    def _height(self) -> int:
+        return self.network.entry.input_height
+
+    def _width(self, aspect: float) -> int:
+        """The input width for a line that many times longer than high."""
+        return max(NARROWEST, round(aspect * self._height / WIDTH_STEP) * WIDTH_STEP)
+
+
+def _sureness(reading: ctc.Reading) -> float:
+    """The (geometric) mean probability of a character; 0 without text."""
+    sure = reading.character_confidences
+    return float(prod(sure) ** (1 / len(sure))) if sure else 0.0
+
+
+def _text_line(quad: Quad, direction: Quad, reading: ctc.Reading) -> TextLine:
+    """The line at *quad*, its characters lying along *direction*."""
+    return TextLine(
+        text=reading.text,
+        box=quad_box(quad),
+        source="ocr",
+        confidence=reading.confidence,
+        quad=quad,
+        character_boxes=_character_boxes(direction, reading),
+        character_confidences=reading.character_confidences,
+        character_steps=reading.character_steps,
+        lattice=reading.lattice,
+    )
 
 
 def _character_boxes(quad: Quad, reading: ctc.Reading) -> tuple[Box, ...]:
     """A box a character: from halfway to its left neighbor to halfway to its right one."""
-    steps = len(reading.lattice.characters)
-    centers = (np.array(reading.character_steps) + 0.5) / max(steps, 1)
-    if not len(centers):
+    if not reading.character_steps:
         return ()
+    centers = (np.array(reading.character_steps) + 0.5) / len(reading.lattice.characters)
     middles = (centers[:-1] + centers[1:]) / 2
     half = float(np.median(np.diff(centers)) / 2) if len(centers) > 1 else 0.5
     lefts = np.concatenate(([max(0.0, centers[0] - half)], middles))
     rights = np.concatenate((middles, [min(1.0, centers[-1] + half)]))
-    return tuple(_slice(quad, float(a), float(b)) for a, b in zip(lefts, rights, strict=True))
-
-
-def _slice(quad: Quad, start: float, stop: float) -> Box:
-    """The box around the part of *quad* from *start* to *stop*, fractions of its length."""
-    (tl, tr, br, bl) = (np.array(corner) for corner in quad)
-    points = [tl + (tr - tl) * start, tl + (tr - tl) * stop, bl + (br - bl) * stop, bl + (br - bl) * start]
-    xs, ys = zip(*((float(x), float(y)) for x, y in points), strict=True)
-    return Box(min(xs), min(ys), max(xs), max(ys))
+    return tuple(crop.stretch(quad, float(a), float(b)) for a, b in zip(lefts, rights, strict=True))

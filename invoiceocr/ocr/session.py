@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
+import cv2
 import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
 from invoiceocr.errors import ModelError
 from invoiceocr.ocr.manifest import ModelEntry
+from invoiceocr.page import Pixels
 
 Floats = NDArray[np.float32]
 
@@ -43,11 +46,25 @@ def open_network(entry: ModelEntry, threads: int) -> Network:
     return Network(entry, metadata, session, session.get_inputs()[0].name)
 
 
+def normalized(pixels: Pixels, network: Network) -> Floats:
+    """The picture as the network's 3×H×W float32 input: scaled, its mean and deviation those of the training."""
+    planes = np.empty((3, *pixels.shape[:2]), np.float32)
+    for plane, channel, mean, std in zip(planes, cv2.split(pixels), network.entry.mean, network.entry.std, strict=True):
+        np.multiply(channel, np.float32(1 / (255 * std)), out=plane)
+        plane -= np.float32(mean / std)
+    return planes
+
+
 def cores(threads: int) -> int:
-    """The number of threads that the setting *threads* means: itself, or for 0 the cores of this process."""
-    return (
-        threads or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else threads or os.cpu_count() or 1
-    )
+    """The number of threads that the setting *threads* means: itself, or for 0 the cores this process may use."""
+    return threads or len(_usable())
+
+
+def _usable() -> Collection[int]:
+    """The cores that this process may run on."""
+    if hasattr(os, "sched_getaffinity"):
+        return os.sched_getaffinity(0)
+    return range(os.cpu_count() or 1)  # macOS and Windows don't say
 
 
 def _options(threads: int) -> Any:

@@ -12,7 +12,7 @@ from invoiceocr.geometry import Quad
 
 TEXT = 0.2  # map value from which a pixel counts as text
 LINE = 0.45  # mean map value inside a contour from which it counts as a line
-UNCLIP = 1.4  # the map holds shrunken text; over 1.6 the crops get loose and recognition drops
+UNCLIP = 1.2  # the map holds shrunken text; looser boxes make print smaller and let neighbors in
 SMALLEST = 3.0  # pixels of the map; thinner specks are dots and dirt
 MOST_LINES = 2000  # a page of noise must not take minutes
 
@@ -45,7 +45,8 @@ def corners(rectangle: Rectangle) -> Quad:
 
 
 def _quad(contour: Any, text_map: NDArray[np.float32]) -> Quad | None:
-    rectangle = cv2.minAreaRect(contour)
+    (x, y), (width, height), angle = cv2.minAreaRect(contour)
+    rectangle = ((x, y), (width, height), angle)
     if min(rectangle[1]) < SMALLEST or _strength(contour, text_map) < LINE:
         return None
     return corners(grow(rectangle))
