@@ -29,8 +29,11 @@ def classify(page: Page, schemas: Schemas) -> Classified:
     texts = [loose(line.text) for line in page.lines]
     if any(pattern.search(text) for pattern in schemas.lists for text in texts):
         return Classified("other", is_list=True)
-    rule = _by_title(texts, schemas.kinds) or _by_title(_joined_rows(page), schemas.kinds)
-    if rule is None or (rule.form and any(line.source == "ocr" for line in page.lines)):
+    recognized = any(line.source == "ocr" for line in page.lines)
+    if recognized:
+        texts += _joined_rows(page)
+    rule = _by_title(texts, schemas.kinds)
+    if rule is None or (rule.form and recognized):
         rule = _by_layout(page, texts, schemas, rule)
     if rule is None:
         return Classified("other")

@@ -16,6 +16,7 @@ from invoiceocr.page import Label, Page, TextLine
 MARGIN = 0.7  # of the text height: what stands nearer to an anchor's level stands on it
 SIGNS = "*¥￥"  # marks that mean something alone; a lonely bracket is a scrap of another line
 SEAL = 0.25  # of the ink that is red: stamped, or stamped over
+VERTICAL = 1.3  # times its width: a higher text of several characters is written downward
 MIN_CHARACTER = 0.55  # mean probability of a character; less is a seal or a pattern, not print
 WIDE = 4.0  # of the height: shorter texts tell no slope
 MIN_WIDE = 5  # so many wide lines tell the slope
@@ -124,8 +125,15 @@ def _right_border(page: Page, size: float) -> float | None:
     return min((x for x in sides if heads and x > max(heads)), default=None)
 
 
+def is_upright(piece: TextLine) -> bool:
+    """Whether the piece runs across the page; texts down the margin are no values."""
+    return len(piece.text) < 2 or piece.box.height < VERTICAL * piece.box.width
+
+
 def is_print(piece: TextLine) -> bool:
     """Whether the recognizer saw characters rather than a seal's arc or a pattern."""
+    if not is_upright(piece):
+        return False
     if piece.source == "ocr" and not any(character.isalnum() or character in SIGNS for character in piece.text):
         return False
     length = max(len(piece.text), 1)

@@ -34,6 +34,8 @@ HEAD_MARGIN = 0.2  # text heights below the header's level where rows may begin
 EDGE = 0.6  # text heights: how near to its column's edge a value begins
 MAX_QUANTITY = 6  # digits
 CENT = Decimal("0.01")
+LAST = 8.0  # text heights from the header before to the end of a last column whose header was not read
+COLUMN_GAP = 1.8  # text heights between the middles of two characters
 LARGE = 2.0  # text heights: higher characters are stamps and watermarks
 MIN_COLUMNS = 4
 MAX_UNIT = 2  # characters
@@ -200,6 +202,9 @@ def _completed(heads: list[tuple[Box, Slot]], frame: Frame) -> list[tuple[Box, S
             right = after[0][0]
             third = (right.x0 - left) / 3
             heads.insert(len(before), (Box(left + third, right.y0, right.x0 - third, right.y1), slot))
+        elif before:
+            last = before[-1][0]
+            heads.append((Box(last.x1 + last.height, last.y0, last.x1 + LAST * last.height, last.y1), slot))
     return heads
 
 
@@ -276,6 +281,19 @@ def _is_seal(piece: TextLine) -> bool:
     return is_stamped(piece) and not NUMBER.fullmatch(loose(piece.text))
 
 
+def _at_gaps(piece: TextLine) -> list[TextLine]:
+    """A recognized *piece* cut where the recognizer saw a blank as wide as two characters: a gap of columns."""
+    boxes = piece.character_boxes
+    gaps = [
+        i
+        for i in range(1, len(boxes) - 1)
+        if piece.text[i] == " " and boxes[i + 1].cx - boxes[i - 1].cx > COLUMN_GAP * piece.box.height
+    ]
+    ends = [*gaps, len(boxes)]
+    cuts = [cut(piece, start, end) for start, end in zip([0, *gaps], ends, strict=True)]
+    return [part for part in map(strip, cuts) if part is not None]
+
+
 def _below_buyer(frame: Frame) -> Anchor | None:
     """The level of the buyer's last label."""
     slots = frame.form.parties["buyer"].rows
@@ -294,7 +312,7 @@ def _at_borders(pieces: Sequence[TextLine], columns: Sequence[Column]) -> list[T
 
 def _parts(piece: TextLine, borders: Sequence[float]) -> list[TextLine]:
     if piece.source == "ocr":
-        return [piece]
+        return _at_gaps(piece)
     cells = [sum(box.cx > border for border in borders) for box in piece.character_boxes]
     starts = [i for i in range(len(cells)) if i == 0 or cells[i] != cells[i - 1]]
     cuts = [cut(piece, start, stop) for start, stop in zip(starts, [*starts[1:], len(cells)], strict=True)]
