@@ -1,0 +1,96 @@
+"""The perspective of a photographed form, by its printed lines.
+
+All frame lines of one direction meet in one point of a photo. The two such points, found by weighted least squares
+over many lines, are sent to infinity along x and y. So neither the outline of the sheet nor all of its frame need be
+seen, and other sheets of a stack hardly disturb. Few or contradicting lines say nothing.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from invoiceocr.geometry import Box, Quad, quad_box, union
+from invoiceocr.imaging.segments import Segments, long_segments
+from invoiceocr.imaging.warp import Matrix
+from invoiceocr.page import PageImage
+
+MOST_SLANT = np.radians(25)  # of a line against its axis; the page is upright already
+SNUG = np.radians(0.6)  # how well a segment must point at the common point
+FEWEST = 6  # segments of a direction: two sides of three lines
+AGREEING = 0.6  # share of a direction's length that must point at the common point
+SPREAD = 0.15  # of the longer side, that the lines of a direction must span: else the perspective is a guess
+ROUNDS = 12  # of reweighting
+MARGIN = 0.05  # of the text's extent, around it: there the outer frame lines lie
+
+Vector = NDArray[np.float64]
+
+
+def by_frame(image: PageImage, quads: tuple[Quad, ...]) -> Matrix | None:
+    """The homography that makes the printed lines among the text *quads* horizontal and vertical and keeps the scale
+    of the middle; None if there are too few, or they contradict each other."""
+    if not quads:
+        return None
+    segments = long_segments(image, _around(quads))
+    half = max(image.width, image.height) / 2
+    center = np.array([[1, 0, -image.width / 2], [0, 1, -image.height / 2], [0, 0, half]]) / half
+    centered = (segments - np.array([image.width, image.height] * 2) / 2) / half
+    across, down = _meeting_point(centered, 0), _meeting_point(centered, 1)
+    if across is None or down is None:
+        return None
+    matrix: Matrix = np.linalg.inv(center) @ flattening(across, down) @ center
+    return matrix
+
+
+def flattening(across: Vector, down: Vector) -> Matrix:
+    """The homography that sends the points *across* and *down* (homogeneous, around the middle) to infinity along x
+    and along y."""
+    horizon = np.cross(across, down)
+    perspective = np.array([[1, 0, 0], [0, 1, 0], horizon / horizon[2]])
+    directions = np.stack([(perspective @ across)[:2], (perspective @ down)[:2]], axis=1)
+    directions *= np.sign(np.diag(directions)) / np.linalg.norm(directions, axis=0)
+    affine = np.eye(3)
+    affine[:2, :2] = np.linalg.inv(directions)
+    matrix: Matrix = affine @ perspective
+    return matrix
+
+
+def _around(quads: tuple[Quad, ...]) -> Box:
+    text = union(quad_box(quad) for quad in quads)
+    margin = MARGIN * max(text.width, text.height)
+    return Box(text.x0 - margin, text.y0 - margin, text.x1 + margin, text.y1 + margin)
+
+
+def _meeting_point(segments: Segments, axis: int) -> Vector | None:
+    """The point (homogeneous) where the lines along *axis* (0: x, 1: y) meet; None if they don't say."""
+    vectors = segments[:, 2:] - segments[:, :2]
+    along = np.abs(vectors[:, 1 - axis]) < np.abs(vectors[:, axis]) * np.tan(MOST_SLANT)
+    if along.sum() < FEWEST:
+        return None
+    segments, lengths = segments[along], np.hypot(*vectors[along].T)
+    ends = np.dstack([segments.reshape(-1, 2, 2), np.ones((len(segments), 2))])
+    lines, middles = np.cross(ends[:, 0], ends[:, 1]), ends.mean(axis=1)
+    lines /= np.hypot(lines[:, 0], lines[:, 1])[:, None]
+    point = _nearest_point(lines, middles, lengths)
+    agreeing = _angles(lines, middles, point) < SNUG
+    if agreeing.sum() < FEWEST or lengths[agreeing].sum() < AGREEING * lengths.sum():
+        return None
+    return point if np.ptp(middles[agreeing, 1 - axis]) > 2 * SPREAD else None
+
+
+def _nearest_point(lines: Matrix, middles: Matrix, lengths: Vector) -> Vector:
+    """The point nearest to all *lines*, those that pass it by losing their weight round by round."""
+    weights, point = lengths, np.zeros(3)
+    for tolerance in np.geomspace(8 * SNUG, SNUG, ROUNDS):
+        weighted = lines * weights[:, None]
+        point = np.linalg.eigh(weighted.T @ weighted)[1][:, 0]
+        weights = lengths * np.exp(-((_angles(lines, middles, point) / tolerance) ** 2) / 2)
+    return point
+
+
+def _angles(lines: Matrix, middles: Matrix, point: Vector) -> Vector:
+    """The angle in radians between each line and the direction from its middle to *point*."""
+    toward = point[:2] - middles[:, :2] * point[2]
+    sine = np.abs((lines[:, :2] * toward).sum(axis=1)) / np.maximum(np.hypot(*toward.T), 1e-12)
+    angles: Vector = np.arcsin(np.clip(sine, 0, 1))
+    return angles
