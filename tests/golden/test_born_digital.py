@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 from comparison import CONTACTS, KEYS, PEOPLE, differences, item_differences
 
@@ -124,6 +127,24 @@ def test_remarks_equal_the_truth(reader: Reader, format_: str, kind: str) -> Non
     specimen = make(kind, 6, format=format_, options=Options(traits=frozenset({"remarks"})))
 
     assert differences(fields(specimen), only(reader, specimen), ("remarks",)) == []
+
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+WITH_TEXT = sorted(
+    path for path in EXAMPLES.glob("*.*") if path.suffix in (".pdf", ".ofd", ".xml") and "scan" not in path.name
+)
+
+
+@pytest.mark.parametrize("path", WITH_TEXT, ids=lambda path: path.name)
+def test_every_example_with_text_is_read_without_a_fault(reader: Reader, path: Path) -> None:
+    label = json.loads((EXAMPLES / "labels" / f"{path.name}.json").read_text(encoding="utf-8"))
+
+    found = reader.read(path)
+
+    assert [invoice.page for invoice in found] == [entry["page"] for entry in label["invoices"]]
+    for entry, invoice in zip(label["invoices"], found, strict=True):
+        assert differences(entry["fields"], invoice, (*KEYS, *PEOPLE)) == []
+        assert item_differences(entry["fields"], invoice) == []
 
 
 # what the fields rest on
