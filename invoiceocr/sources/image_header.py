@@ -155,7 +155,8 @@ def _data_end(page: dict[int, Any]) -> int:
 def _directories(data: bytes) -> Iterator[dict[int, Any]]:
     """The image file directories of a TIFF: values by tag; raises struct.error where the file is cut off."""
     order = "<" if data[:2] == b"II" else ">"
-    at, seen = struct.unpack(order + "I", data[4:8])[0], set()
+    at = struct.unpack(order + "I", data[4:8])[0]
+    seen: set[int] = set()
     while at and at not in seen and len(seen) < _MOST_PAGES:
         seen.add(at)
         count = struct.unpack(order + "H", data[at : at + 2])[0]

@@ -1,8 +1,12 @@
-"""QR codes of a page's picture. The only module beside specimens/ that imports zxing-cpp."""
+"""QR codes of a picture: zxing-cpp behind one door.
+
+Codes on paper are printed by dot matrix in blue, cut by seals and folds, photographed at an angle. What one size or
+contrast hides another shows: a short ladder of tries, from the cheapest to the dearest, until a tax code is found.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 
 import cv2
 import numpy as np
@@ -11,49 +15,64 @@ from numpy.typing import NDArray
 
 from invoiceocr.page import Pixels
 
-Gray = NDArray[np.uint8]
+TAX = "01,"  # how the codes of the tax administration begin
+CORNER = 0.45  # of both sides: tax codes stand at the top left
+CORNER_SIDE = 1800  # pixels at most: modules of a code that is a twentieth of the page are five pixels wide then
+ENLARGED_SIDE = 1200  # pixels at least, of the corner of a small picture
+FINE_SIDE, COARSE_SIDE = 4000, 1600  # pixels at most, of the whole page; dots of a printer join when coarse
+CLIP, TILES = 3.0, (8, 8)  # of the local contrast
 
-MAX_SIDE = 3000  # pixels; a larger picture is searched at that size
-CORNER = (0.5, 0.6)  # of width and height: the tax QR code stands at the top left of every form
-CORNER_SIDE = 1400  # pixels to which the corner is enlarged
-MAX_ENLARGEMENT = 3.0
-CLIP = 3.0  # contrast limit of the local equalization
+Gray = NDArray[np.uint8]
 
 
 def decode(pixels: Pixels) -> tuple[str, ...]:
-    """The texts of the QR codes found: in the picture as it is, in the channel where blue ink is darkest, then in
-    the enlarged top left corner with more contrast. Empty if there is none."""
-    for gray in _attempts(pixels):
-        codes = zxingcpp.read_barcodes(gray, formats=zxingcpp.BarcodeFormat.QRCode)  # type: ignore[arg-type]
-        texts = tuple(code.text for code in codes)
-        found = tuple(dict.fromkeys(text for text in texts if text))
-        if found:
-            return found
-    return ()
+    """The texts of the QR codes in a picture, each once, in the order found; as many tries as it takes to find a
+    tax code."""
+    found: dict[str, None] = {}
+    for attempt in _TRIES:
+        found |= dict.fromkeys(_read(attempt(pixels)))
+        if any(text.startswith(TAX) for text in found):
+            break
+    return tuple(found)
 
 
-def _attempts(pixels: Pixels) -> Iterator[Gray]:
-    """The pictures to search, the cheapest first."""
-    sized = _limited(pixels, MAX_SIDE)
-    yield _gray(cv2.cvtColor(sized, cv2.COLOR_BGR2GRAY))
-    red = _gray(np.ascontiguousarray(sized[:, :, 2]))  # blue and black ink are dark there, red seals are not
-    yield red
-    corner = _gray(red[: int(red.shape[0] * CORNER[1]), : int(red.shape[1] * CORNER[0])])
-    factor = min(MAX_ENLARGEMENT, CORNER_SIDE / max(*corner.shape, 1))
-    if min(corner.shape) < 8 or factor <= 0:
-        return
-    enlarged = _gray(cv2.resize(corner, None, fx=factor, fy=factor, interpolation=cv2.INTER_CUBIC))
-    yield enlarged
-    yield _gray(cv2.createCLAHE(clipLimit=CLIP, tileGridSize=(8, 8)).apply(enlarged))
-    yield _gray(cv2.GaussianBlur(enlarged, (0, 0), 2.0))  # dots of a matrix printer run together
+def _read(gray: Gray) -> tuple[str, ...]:
+    codes = zxingcpp.read_barcodes(np.ascontiguousarray(gray), zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode))
+    return tuple(code.text for code in codes if code.text)
 
 
-def _limited(pixels: Pixels, side: int) -> Pixels:
-    factor = side / max(pixels.shape[:2])
+def _corner(pixels: Pixels) -> Gray:
+    height, width = pixels.shape[:2]
+    corner = pixels[: max(1, round(CORNER * height)), : max(1, round(CORNER * width))]
+    return _sized(_gray(corner), CORNER_SIDE)
+
+
+def _fine(pixels: Pixels) -> Gray:
+    return _sized(_gray(pixels), FINE_SIDE)
+
+
+def _coarse(pixels: Pixels) -> Gray:
+    return _sized(_gray(pixels), COARSE_SIDE)
+
+
+def _enlarged(pixels: Pixels) -> Gray:
+    """The corner, however small, with its local contrast raised: faint print, shadows."""
+    corner = _corner(pixels)
+    factor = max(1.0, ENLARGED_SIDE / max(corner.shape))
+    large = cv2.resize(corner, None, fx=factor, fy=factor, interpolation=cv2.INTER_CUBIC)
+    return np.asarray(cv2.createCLAHE(CLIP, TILES).apply(large), np.uint8)
+
+
+def _gray(pixels: Pixels) -> Gray:
+    return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY), np.uint8)
+
+
+def _sized(gray: Gray, side: int) -> Gray:
+    """The picture with its longer side at most *side*."""
+    factor = side / max(gray.shape)
     if factor >= 1:
-        return pixels
-    return np.asarray(cv2.resize(pixels, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA), np.uint8)
+        return gray
+    return np.asarray(cv2.resize(gray, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA), np.uint8)
 
 
-def _gray(picture: object) -> Gray:
-    return np.ascontiguousarray(picture, np.uint8)
+_TRIES: tuple[Callable[[Pixels], Gray], ...] = (_corner, _fine, _coarse, _enlarged)
