@@ -53,6 +53,8 @@ def _loose_characters(character: str) -> str:
 def cut(line: TextLine, start: int, stop: int) -> TextLine:
     """The part start..stop-1 of *line* with its own box and confidence; without character boxes the line's
     width is shared out evenly."""
+    if start <= 0 and stop >= len(line.text):
+        return line
     boxes = line.character_boxes[start:stop] or _even_boxes(line)[start:stop]
     confidences = line.character_confidences[start:stop]
     first, last = _step_range(line, start, stop)

@@ -16,7 +16,7 @@ from invoiceocr.page import Label, Page, TextLine
 MARGIN = 0.7  # of the text height: what stands nearer to an anchor's level stands on it
 SIGNS = "*¥￥"  # marks that mean something alone; a lonely bracket is a scrap of another line
 SEAL = 0.25  # of the ink that is red: stamped, or stamped over
-VERTICAL = 1.3  # times its width: a higher text of several characters is written downward
+VERTICAL = 2.0  # times its width: a higher text of several characters is written downward
 MIN_CHARACTER = 0.55  # mean probability of a character; less is a seal or a pattern, not print
 WIDE = 4.0  # of the height: shorter texts tell no slope
 MIN_WIDE = 5  # so many wide lines tell the slope
