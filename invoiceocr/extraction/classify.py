@@ -32,7 +32,7 @@ def classify(page: Page, schemas: Schemas) -> Classified:
     recognized = any(line.source == "ocr" for line in page.lines)
     if recognized:
         texts += _joined_rows(page)
-    rule = _by_title(texts, schemas.kinds)
+    rule = _by_title(texts, schemas.kinds) or _by_title(_joined_rows(page), schemas.kinds)
     if rule is None or (rule.form and recognized):
         rule = _by_layout(page, texts, schemas, rule)
     if rule is None:
