@@ -72,7 +72,8 @@ def _sized(gray: Gray, side: int) -> Gray:
     factor = side / max(gray.shape)
     if factor >= 1:
         return gray
-    return np.asarray(cv2.resize(gray, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA), np.uint8)
+    size = (max(1, round(gray.shape[1] * factor)), max(1, round(gray.shape[0] * factor)))
+    return np.asarray(cv2.resize(gray, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 _TRIES: tuple[Callable[[Pixels], Gray], ...] = (_corner, _fine, _coarse, _enlarged)
