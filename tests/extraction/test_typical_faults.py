@@ -460,7 +460,7 @@ PARTIES = tuple(
 )
 
 
-@pytest.mark.parametrize("dy", [-24.0, -16.0, -8.0, -5.0, 5.0, 8.0, 16.0, 24.0, 32.0])
+@pytest.mark.parametrize("dy", [-48.0, -32.0, -16.0, -8.0, -5.0, 5.0, 8.0, 16.0, 24.0, 32.0, 40.0, 48.0])
 def test_print_shifted_against_its_form_is_read_as_unshifted(dy: float) -> None:
     found, whole = fields(PAPER.shifted(dy), "ocr"), fields(PAPER, "ocr")
 
