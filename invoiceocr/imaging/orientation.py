@@ -1,5 +1,5 @@
-"""Upright in all four quarter turns, from cheap evidence: the shapes of the text boxes, then how surely a few
-of them read. A page that reads well is never turned."""
+"""Upright in all four quarter turns, from cheap evidence: the shapes of the text boxes, the look of a few lines, and
+only if that speaks against the page as it is, how surely they read either way."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ UPRIGHT_SHARE = 0.5  # of the long boxes' length that must lie across for a quar
 HANDY = 7.0  # times its height: the length of a line that is read as a probe
 PROBES = 7  # boxes that are read in both directions
 GAIN = 0.15  # how much surer the other direction must read
-CERTAIN = 0.93  # a page that reads that surely is upright
+SUSPECT = 0.3  # share of the probes that must look overturned before any of them is read
 
 
 class Reads(Protocol):
@@ -27,6 +27,9 @@ class Reads(Protocol):
 
     def detect(self, pixels: Pixels, /) -> tuple[Quad, ...]:
         """The text boxes of a picture."""
+
+    def overturned(self, image: PageImage, quads: tuple[Quad, ...], /) -> float:
+        """The share of the lines under *quads* that seem to stand on their heads."""
 
     def sureness(self, image: PageImage, quads: tuple[Quad, ...], /) -> float:
         """The mean probability of a character under *quads*."""
@@ -58,9 +61,9 @@ def quarters_needed(image: PageImage, quads: Sequence[Quad], reader: Reads) -> i
     if lying > UPRIGHT_SHARE:
         return _better(image, reader)
     probes = _probes(quads)
-    upright = reader.sureness(image, probes)
-    if upright > CERTAIN:
+    if reader.overturned(image, probes) < SUSPECT:
         return 0
+    upright = reader.sureness(image, probes)
     opposite = tuple(_half_turned(quad, image) for quad in probes)
     return 2 if reader.sureness(turn(image, 2), opposite) > upright + GAIN else 0
 

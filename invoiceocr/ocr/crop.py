@@ -46,6 +46,12 @@ def stretch(quad: Quad, start: float, stop: float) -> Box:
     return Box(min(xs), min(ys), max(xs), max(ys))
 
 
+def beginning(quad: Quad, share: float) -> Quad:
+    """The quad of the first *share* of the text's length."""
+    tl, tr, br, bl = quad
+    return (tl, _between(tl, tr, share), _between(bl, br, share), bl)
+
+
 def downward(quad: Quad) -> Quad:
     """The quad of a column whose length runs down the page: as if its text had been turned clockwise."""
     tl, tr, br, bl = quad

@@ -10,9 +10,12 @@ from invoiceocr.ocr import crop, manifest, session
 from invoiceocr.ocr.charset import charset
 from invoiceocr.ocr.detector import TextDetector
 from invoiceocr.ocr.ink import ink_box
+from invoiceocr.ocr.orienter import LineOrienter
 from invoiceocr.ocr.recognizer import LineRecognizer
 from invoiceocr.page import PageImage, TextLine
 from invoiceocr.settings import Settings
+
+ORIENTER = "ppocr-line-cls"  # of the manifest
 
 
 class TextReader:
@@ -23,11 +26,17 @@ class TextReader:
         recognizer = session.open_network(manifest.entry(settings.recognizer, "recognizer"), 1)
         self.detect = TextDetector(detector)
         self.recognize = LineRecognizer(recognizer, charset(recognizer))
+        orienter = session.open_network(manifest.entry(ORIENTER, "orienter"), 1)
+        self._orient = LineOrienter(orienter)
         self._pool = ThreadPoolExecutor(session.cores(settings.threads), thread_name_prefix="invoiceocr-line")
 
     def __call__(self, image: PageImage) -> tuple[TextLine, ...]:
         """The text lines from top to bottom, coordinates in pixels of *image*; a line without text is left out."""
         return self.read(image, self.detect(image.pixels))
+
+    def overturned(self, image: PageImage, quads: tuple[Quad, ...]) -> float:
+        """The share of the lines under *quads* that seem to stand on their heads, 0..1: a cheap first guess."""
+        return self._orient(image.pixels, quads)
 
     def sureness(self, image: PageImage, quads: tuple[Quad, ...]) -> float:
         """The mean probability of a character under *quads*, 0 without any text."""

@@ -17,7 +17,9 @@ from invoiceocr.page import Pixels, TextLine
 NARROWEST = 16  # pixels; the network's convolutions need that much
 WIDTH_STEP = 8  # pixels a CTC step; widths are rounded to it
 SHORT = 4.0  # times its height: shorter texts are not squeezed, single characters need every pixel
-SQUEEZE = 0.8  # of the natural width: a fifth less work for as many characters right
+GLANCE = 0.7  # of the natural width, at which every line is read first: most are read as well with less work
+CLOSE = 1.2  # of the natural width, at which doubtful lines are read again
+DOUBTFUL = 0.3  # probability of the whole line under which a closer look pays
 LEGIBLE = 0.5  # mean probability of a character from which a column is text and not lines or a pattern
 SLENDER = 3.5  # times as high as wide: a single digit is no more than that
 
@@ -37,11 +39,17 @@ class LineRecognizer:
         return _text_line(quad, direction, reading if _sureness(reading) > LEGIBLE else ctc.NOTHING)
 
     def _line(self, pixels: Pixels, quad: Quad) -> ctc.Reading:
-        """The reading of what runs along *quad*."""
+        """The reading of what runs along *quad*: at a glance; if that is in doubt, the surer of it and a close look."""
         length, thickness = crop.size(quad)
         aspect = length / max(thickness, 1.0)
-        squeezed = aspect * (SQUEEZE if aspect > SHORT else 1.0)
-        return self._read(crop.flat(pixels, quad, self._width(squeezed), self._height))
+        glance = self._at(pixels, quad, aspect * (GLANCE if aspect > SHORT else 1.0))
+        if glance.confidence >= DOUBTFUL:
+            return glance
+        return max(glance, self._at(pixels, quad, aspect * CLOSE), key=_sureness)
+
+    def _at(self, pixels: Pixels, quad: Quad, aspect: float) -> ctc.Reading:
+        """The reading of what runs along *quad*, stretched to *aspect* times its height."""
+        return self._read(crop.flat(pixels, quad, self._width(aspect), self._height))
 
     def _column(self, pixels: Pixels, quad: Quad) -> Iterator[tuple[Quad, ctc.Reading]]:
         """Each way to read what runs down the page, with the quad along which it is read."""
