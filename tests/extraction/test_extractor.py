@@ -1,10 +1,13 @@
+import random
 from dataclasses import replace
 
 import pytest
 import sheets
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sheets import Text, digital, vat
 
-from invoiceocr.page import Page
+from invoiceocr.page import Page, TextSource
 
 
 def test_a_reading_has_its_kind_its_fields_and_what_it_should_have() -> None:
@@ -95,3 +98,33 @@ def test_a_tilted_sheet_is_read_like_a_straight_one(kind: str, tilt: float) -> N
     sheet = vat() if kind == "vat" else digital()
 
     assert sheets.fields(sheet.page("ocr", tilt=tilt)) == sheets.fields(sheet, "ocr")
+
+
+@given(st.randoms(), st.sampled_from(["vat", "digital"]), st.sampled_from(["text_layer", "ocr"]))
+@settings(max_examples=60)
+def test_scattered_print_is_read_like_aligned_print(chance: random.Random, kind: str, source: TextSource) -> None:
+    """Every value up to a sixth of its height off its line, and some points to the side."""
+    sheet = vat() if kind == "vat" else digital()
+    scattered = {
+        name: replace(text, x=text.x + chance.uniform(-2.0, 3.0), y=text.y + chance.uniform(-1.5, 1.5))
+        for name, text in sheet.print_.items()
+    }
+
+    assert sheets.fields(sheet.put(scattered), source) == sheets.fields(sheet, source)
+
+
+VALUES = sorted(path for path in vat().print_ if not path.startswith("cipher"))
+
+
+@given(st.sets(st.sampled_from(VALUES), max_size=12), st.sampled_from(["text_layer", "ocr"]))
+@settings(max_examples=100)
+def test_what_is_not_printed_is_not_found_and_costs_no_other_field(lost: set[str], source: TextSource) -> None:
+    whole = sheets.fields(vat(), source)
+
+    found = sheets.fields(vat().drop(*lost), source)
+
+    row_lost = "items.0.amount" in lost  # a row without its amount is no row
+    kept = {path for path in VALUES if path not in lost and not (row_lost and path.startswith("items."))}
+    assert {path: found.get(path) for path in VALUES} == {
+        path: whole[path] if path in kept else None for path in VALUES
+    }
