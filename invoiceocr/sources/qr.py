@@ -19,7 +19,7 @@ TAX = "01,"  # how the codes of the tax administration begin
 CORNER = 0.45  # of both sides: tax codes stand at the top left
 CORNER_SIDE = 1800  # pixels at most: modules of a code that is a twentieth of the page are five pixels wide then
 ENLARGED_SIDE = 1200  # pixels at least, of the corner of a small picture
-FINE_SIDE, COARSE_SIDE = 4000, 1600  # pixels at most, of the whole page; dots of a printer join when coarse
+FINE_SIDE = 4000  # pixels at most, of the whole page
 CLIP, TILES = 3.0, (8, 8)  # of the local contrast
 
 Gray = NDArray[np.uint8]
@@ -51,10 +51,6 @@ def _fine(pixels: Pixels) -> Gray:
     return _sized(_gray(pixels), FINE_SIDE)
 
 
-def _coarse(pixels: Pixels) -> Gray:
-    return _sized(_gray(pixels), COARSE_SIDE)
-
-
 def _enlarged(pixels: Pixels) -> Gray:
     """The corner, however small, with its local contrast raised: faint print, shadows."""
     corner = _corner(pixels)
@@ -76,4 +72,4 @@ def _sized(gray: Gray, side: int) -> Gray:
     return np.asarray(cv2.resize(gray, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
-_TRIES: tuple[Callable[[Pixels], Gray], ...] = (_corner, _fine, _coarse, _enlarged)
+_TRIES: tuple[Callable[[Pixels], Gray], ...] = (_corner, _fine, _enlarged)
