@@ -17,6 +17,7 @@ from invoiceocr.values import chinese_amount, money
 ROW = 1.3  # text heights: how far amounts may stand off the level of their row
 WORDS = regex.compile(r"(?:[(（]?负数?[)）]?)?[零壹贰貳叁參肆伍陆陸柒捌玖拾佰仟万萬亿億圆圓元角分整正]{2,}")
 PRINTED_SUM = regex.compile(r"¥|\.\d{2}$")  # a sum has its sign or its cents; a misread *** has neither
+MISREAD_SIGN = regex.compile(r"^[VYF羊半]-?\d[\d,]*\.\d{2}$")  # what a ¥ before an amount is misread as
 MASKED = regex.compile(r"^[*＊]{2,}$")
 
 
@@ -51,7 +52,7 @@ def _total(frame: Frame, words: list[Candidate]) -> Iterator[Candidate]:
     amounts = [piece for piece in frame.pieces if _amount(piece) is not None]
     for item in words:
         if item.box is not None:
-            yield from _on_level(frame, item.box, [piece for piece in amounts if "¥" in loose(piece.text)])
+            yield from _on_level(frame, item.box, [piece for piece in amounts if _is_marked(piece)])
     for label in frame.labels("total"):
         yield from _right_of(frame, label, amounts)
 
@@ -97,8 +98,8 @@ def _column_sums(frame: Frame) -> Iterator[Candidate]:
 
 def _pair(frame: Frame) -> list[TextLine]:
     """Two ¥ amounts (or one and ***) on one level: only the sums of the columns are printed so."""
-    marked = [piece for piece in frame.pieces if "¥" in loose(piece.text) or MASKED.match(loose(piece.text))]
-    pairs = [row for row in rows(marked, frame.slope) if len(row) == 2 and "¥" in loose(row[0].text)]
+    marked = [piece for piece in frame.pieces if _is_marked(piece) or MASKED.match(loose(piece.text))]
+    pairs = [row for row in rows(marked, frame.slope) if len(row) == 2 and _is_marked(row[0])]
     return pairs[-1] if pairs else []
 
 
@@ -117,7 +118,7 @@ def _sum_row(frame: Frame, anchor: Anchor) -> list[TextLine]:
         and off(piece) < ROW * frame.size
         and (_is_sum(piece) or MASKED.match(loose(piece.text)))
     ]
-    marked = [piece for piece in near if "¥" in loose(piece.text) or MASKED.match(loose(piece.text))]
+    marked = [piece for piece in near if _is_marked(piece) or MASKED.match(loose(piece.text))]
     chosen = sorted(marked if len(marked) >= 2 else near, key=off)[:2]
     return sorted(chosen, key=lambda piece: piece.box.x0)
 
@@ -133,8 +134,15 @@ def _column(piece: TextLine, columns: dict[str, list[Label]], *, alone: bool, la
 
 
 def _amount(piece: TextLine) -> object | None:
-    return money.parse(piece.text)
+    value = money.parse(piece.text)
+    return money.parse(piece.text[1:]) if value is None and MISREAD_SIGN.match(loose(piece.text)) else value
+
+
+def _is_marked(piece: TextLine) -> bool:
+    """Whether the piece bears the sign of the yuan, legible or as recognizers misread it."""
+    text = loose(piece.text)
+    return "¥" in text or (piece.source == "ocr" and bool(MISREAD_SIGN.match(text)))
 
 
 def _is_sum(piece: TextLine) -> bool:
-    return _amount(piece) is not None and bool(PRINTED_SUM.search(loose(piece.text)))
+    return _amount(piece) is not None and bool(_is_marked(piece) or PRINTED_SUM.search(loose(piece.text)))
