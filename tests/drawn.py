@@ -39,3 +39,9 @@ def around(left: float, top: float, text: str, *, size: int = 24) -> Quad:
     """The quad of a text that `paper` set at (left, top)."""
     width, height = extent(text, size=size)
     return box_quad(Box(left - 4, top + 0.2 * size, left + width + 4, top + height + 4))
+
+
+def ink(page: Pixels) -> Box:
+    """The smallest box around what is printed on white paper."""
+    rows, columns = np.nonzero(page.min(axis=2) < 128)
+    return Box(float(columns.min()), float(rows.min()), float(columns.max() + 1), float(rows.max() + 1))

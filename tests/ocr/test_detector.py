@@ -1,0 +1,67 @@
+import drawn
+import numpy as np
+import pytest
+
+from invoiceocr.geometry import Box, box_quad, overlap_x, overlap_y, quad_box
+from invoiceocr.ocr import detector
+from invoiceocr.ocr.engine import TextReader
+
+TEXTS = [(60.0, 40.0, "发票代码 123456789012"), (60.0, 120.0, "开票日期"), (420.0, 120.0, "¥1234.56")]
+
+
+def covered(box: Box, found: Box) -> float:
+    """The share of *box* that *found* covers."""
+    return overlap_x(box, found) * overlap_y(box, found) / (box.width * box.height)
+
+
+def test_every_text_of_a_page_is_found_where_it_stands(text_reader: TextReader) -> None:
+    quads = text_reader.detect(drawn.paper(800, 200, TEXTS))
+
+    boxes = [quad_box(quad) for quad in quads]
+    assert len(boxes) == 3
+    for left, top, text in TEXTS:
+        print_alone = drawn.ink(drawn.paper(800, 200, [(left, top, text)]))
+        assert max(covered(print_alone, box) for box in boxes) > 0.95
+
+
+def test_lines_come_from_top_to_bottom(text_reader: TextReader) -> None:
+    quads = text_reader.detect(drawn.paper(800, 200, TEXTS))
+
+    tops = [quad[0][1] for quad in quads]
+    assert tops == sorted(tops)
+
+
+def test_a_blank_page_has_no_text(text_reader: TextReader) -> None:
+    assert text_reader.detect(drawn.paper(300, 200)) == ()
+
+
+@pytest.mark.parametrize("size", [(1, 1), (5, 3000), (3000, 5)])
+def test_pictures_of_odd_shapes_are_looked_at_too(text_reader: TextReader, size: tuple[int, int]) -> None:
+    assert text_reader.detect(np.full((size[1], size[0], 3), 255, np.uint8)) == ()
+
+
+@pytest.mark.parametrize(("width", "height"), [(1, 1), (33, 1000), (5616, 2592), (640, 480)])
+def test_the_input_is_whole_strides_of_about_the_shape_of_the_picture(width: int, height: int) -> None:
+    across, down = detector.input_size(width, height, 960)
+
+    assert across % detector.STRIDE == down % detector.STRIDE == 0
+    assert max(across, down) == 960
+    assert min(across, down) >= detector.STRIDE
+    assert min(across, down) / max(across, down) == pytest.approx(min(width, height) / max(width, height), abs=0.05)
+
+
+def test_small_print_is_looked_at_more_finely() -> None:
+    lines = tuple(box_quad(Box(0, y, 300, y + 28)) for y in range(0, 500, 50))  # 7 pixels high at a quarter
+
+    assert detector.finer_side(lines, 3840, 960) == round(960 * 1.5 * detector.SMALL_PRINT / 7)
+
+
+def test_print_of_ordinary_size_is_looked_at_once() -> None:
+    lines = tuple(box_quad(Box(0, y, 300, y + 60)) for y in range(0, 500, 100))
+
+    assert detector.finer_side(lines, 3840, 960) == 960
+    assert detector.finer_side((), 3840, 960) == 960
+
+
+def test_the_finest_look_is_bounded() -> None:
+    assert detector.finer_side((box_quad(Box(0, 0, 90, 1)),), 9000, 960) == detector.FINEST_SIDE

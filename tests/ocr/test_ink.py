@@ -1,0 +1,50 @@
+import cv2
+import drawn
+import pytest
+
+from invoiceocr.geometry import Box, overlap_x, overlap_y
+from invoiceocr.ocr.ink import ink_box
+
+CELL = Box(100, 40, 220, 80)
+
+
+def test_the_box_is_around_the_character_in_the_cell() -> None:
+    page = drawn.paper(400, 120, [(150, 42, "8")], size=24)
+
+    box = ink_box(page, CELL)
+
+    assert box is not None
+    assert box.x0 < 152
+    assert box.x1 > 162
+    assert box.width < 40
+
+
+def test_an_empty_cell_has_no_ink() -> None:
+    assert ink_box(drawn.paper(400, 120), CELL) is None
+
+
+def test_the_lines_of_the_cell_are_no_ink() -> None:
+    page = drawn.paper(400, 120)
+    cv2.rectangle(page, (100, 40), (220, 80), (40, 40, 40), 2)
+
+    assert ink_box(page, CELL) is None
+
+
+def test_specks_are_no_ink() -> None:
+    page = drawn.paper(400, 120)
+    cv2.circle(page, (150, 60), 2, (0, 0, 0), -1)
+
+    assert ink_box(page, CELL) is None
+
+
+@pytest.mark.parametrize("ink", [drawn.BLUE, drawn.RED])
+def test_colored_print_is_ink(ink: tuple[int, int, int]) -> None:
+    box = ink_box(drawn.paper(400, 120, [(150, 42, "8")], size=24, ink=ink), CELL)
+
+    assert box is not None
+    assert overlap_x(box, CELL) * overlap_y(box, CELL) > 0
+
+
+@pytest.mark.parametrize("cell", [Box(0, 0, 1, 1), Box(390, 110, 900, 900), Box(-50, -50, -10, -10)])
+def test_cells_beyond_the_page_are_empty(cell: Box) -> None:
+    assert ink_box(drawn.paper(400, 120), cell) is None

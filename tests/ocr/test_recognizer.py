@@ -1,0 +1,117 @@
+import cv2
+import drawn
+import numpy as np
+import pytest
+
+from invoiceocr.geometry import Box, box_quad
+from invoiceocr.ocr.engine import TextReader
+from invoiceocr.page import Pixels, TextLine
+
+
+def read(reader: TextReader, text: str, *, size: int = 24) -> TextLine:
+    """The line that is read where *text* is set."""
+    width, height = drawn.extent(text, size=size)
+    page = drawn.paper(round(width) + 80, round(height) + 40, [(40, 10, text)], size=size)
+    return reader.recognize(page, drawn.around(40, 10, text, size=size))
+
+
+def stacked(text: str, size: int = 32) -> Pixels:
+    """Characters under each other."""
+    return drawn.paper(
+        size + 12, len(text) * (size + 6) + 12, [(6, i * (size + 6), c) for i, c in enumerate(text)], size=size
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "发票代码",
+        "购买方名称：示例科技有限公司",
+        "91310000MA1FL00001",
+        "¥1,234.56",
+        "壹仟贰佰叁拾肆圆伍角陆分",
+        "2024年03月05日",
+        "7",
+        "*信息技术服务*软件开发费",
+    ],
+)
+def test_clear_print_is_read_and_surely(text_reader: TextReader, text: str) -> None:
+    line = read(text_reader, text)
+
+    assert line.text == text
+    assert line.confidence > 0.5
+
+
+@pytest.mark.parametrize("digits", ["100000000000", "00001111000011110000", "2222888800000000"])
+def test_runs_of_one_digit_keep_their_length(text_reader: TextReader, digits: str) -> None:
+    assert read(text_reader, digits).text == digits
+
+
+def test_each_character_has_a_box_around_it(text_reader: TextReader) -> None:
+    line = read(text_reader, "发票代码")
+
+    assert len(line.character_boxes) == len(line.character_confidences) == len(line.character_steps) == 4
+    for index, box in enumerate(line.character_boxes):
+        assert box.contains(40 + 24 * (index + 0.5), line.box.cy)
+
+
+def test_the_lattice_leads_from_steps_to_characters(text_reader: TextReader) -> None:
+    line = read(text_reader, "2024年03月05日")
+
+    assert line.lattice is not None
+    best = [line.lattice.characters[step][0] for step in line.character_steps]
+    assert "".join(best) == line.text
+
+
+def test_characters_under_each_other_are_read_downwards(text_reader: TextReader) -> None:
+    page = stacked("购买方")
+
+    line = text_reader.recognize(page, box_quad(Box(0, 0, page.shape[1], page.shape[0])))
+
+    assert line.text == "购买方"
+    tops = [box.y0 for box in line.character_boxes]
+    assert tops == sorted(tops)
+    assert line.character_boxes[0].height < page.shape[0] / 2
+
+
+@pytest.mark.parametrize("turns", [1, 3])
+def test_a_line_on_its_side_is_read(text_reader: TextReader, turns: int) -> None:
+    page = np.ascontiguousarray(np.rot90(drawn.paper(340, 44, [(10, 4, "全国统一发票监制")], size=26), turns))
+
+    line = text_reader.recognize(page, box_quad(Box(0, 2, 44, 250)) if turns == 3 else box_quad(Box(0, 90, 44, 338)))
+
+    assert line.text == "全国统一发票监制"
+
+
+def test_a_lonely_digit_is_no_column(text_reader: TextReader) -> None:
+    page = drawn.paper(60, 60, [(20, 6, "1")], size=32)
+
+    assert text_reader.recognize(page, box_quad(Box(18, 14, 40, 50))).text == "1"
+
+
+def test_lines_ruled_down_the_page_are_no_text(text_reader: TextReader) -> None:
+    page = drawn.paper(60, 300)
+    cv2.line(page, (30, 0), (30, 300), (60, 60, 60), 3)
+
+    assert text_reader.recognize(page, box_quad(Box(15, 5, 45, 295))).text == ""
+
+
+def test_white_paper_reads_as_nothing(text_reader: TextReader) -> None:
+    line = text_reader.recognize(drawn.paper(200, 40), box_quad(Box(5, 5, 190, 35)))
+
+    assert (line.text, line.confidence, line.character_boxes) == ("", 0.0, ())
+
+
+def test_a_quad_of_no_height_reads_as_nothing_and_does_not_fail(text_reader: TextReader) -> None:
+    assert text_reader.recognize(drawn.paper(200, 40), box_quad(Box(5, 5, 5, 5))).text == ""
+
+
+def test_blurred_print_is_read_less_surely(text_reader: TextReader) -> None:
+    text = "91310000MA1FL00001"
+    width, _ = drawn.extent(text)
+    page = drawn.paper(round(width) + 80, 60, [(40, 10, text)])
+    blurred = np.asarray(cv2.GaussianBlur(page, (0, 0), 4), np.uint8)
+
+    clear, faint = (text_reader.recognize(p, drawn.around(40, 10, text)) for p in (page, blurred))
+
+    assert faint.confidence < 0.5 < clear.confidence

@@ -1,0 +1,60 @@
+import dataclasses
+import hashlib
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from invoiceocr.errors import ModelError
+from invoiceocr.ocr import manifest, session
+from invoiceocr.ocr.session import Network
+
+
+@pytest.fixture(scope="module")
+def network() -> Network:
+    return session.open_network(manifest.entry("ppocr-line-cls", "orienter"), 1)
+
+
+def test_a_network_is_a_function_of_arrays(network: Network) -> None:
+    output = network(np.zeros((1, 3, 48, 192), np.float32))
+
+    assert output.shape == (1, 2)
+    assert output.sum() == pytest.approx(1.0, abs=1e-4)
+
+
+def test_a_file_that_is_no_network_is_a_model_error(tmp_path: Path) -> None:
+    data = b"not a network"
+    (tmp_path / "broken.onnx").write_bytes(data)
+    entry = dataclasses.replace(
+        manifest.entry("ppocr-line-cls", "orienter"),
+        package="",
+        file=str(tmp_path / "broken.onnx"),
+        sha256=hashlib.sha256(data).hexdigest(),
+    )
+
+    with pytest.raises(ModelError, match="onnxruntime can't open it"):
+        session.open_network(entry, 1)
+
+
+def test_pixels_are_scaled_shifted_and_laid_out_by_channel(network: Network) -> None:
+    pixels = np.zeros((2, 5, 3), np.uint8)
+    pixels[:, :, 2] = 255
+
+    planes = session.normalized(pixels, network)  # mean and deviation of this network are 0.5
+
+    assert planes.shape == (3, 2, 5)
+    assert [float(plane.mean()) for plane in planes] == pytest.approx([-1.0, -1.0, 1.0])
+
+
+def test_each_channel_has_its_own_mean_and_deviation(network: Network) -> None:
+    entry = dataclasses.replace(network.entry, mean=(0.2, 0.4, 0.6), std=(0.1, 0.2, 0.5))
+    gray = np.full((1, 1, 3), 204, np.uint8)  # 0.8
+
+    planes = session.normalized(gray, dataclasses.replace(network, entry=entry))
+
+    assert planes.ravel().tolist() == pytest.approx([6.0, 2.0, 0.4], abs=1e-5)
+
+
+def test_threads_are_as_many_as_asked_for_or_all_there_are() -> None:
+    assert session.cores(3) == 3
+    assert session.cores(0) >= 1
