@@ -1,0 +1,86 @@
+import drawn
+import numpy as np
+import pytest
+
+from invoiceocr.geometry import Box, Quad, box_quad
+from invoiceocr.imaging import orientation
+from invoiceocr.ocr.engine import TextReader
+from invoiceocr.page import PageImage, Pixels
+from invoiceocr.settings import Settings
+
+TEXTS = [
+    "示例增值税普通发票",
+    "购买方名称：示例科技有限公司",
+    "纳税人识别号：91310000MA1FL00001",
+    "合计金额 ¥1234.56",
+    "开户行及账号",
+]
+PAGE = drawn.paper(900, 420, [(60, 30 + 70 * row, text) for row, text in enumerate(TEXTS)], size=28)
+
+
+@pytest.fixture(scope="module")
+def reader() -> TextReader:
+    return TextReader(Settings(threads=1))
+
+
+def turned(quarters: int) -> PageImage:
+    """The page turned counterclockwise."""
+    return PageImage(np.ascontiguousarray(np.rot90(PAGE, quarters)))
+
+
+@pytest.mark.parametrize("quarters", range(4))
+def test_a_page_is_brought_upright_from_any_quarter_turn(reader: TextReader, quarters: int) -> None:
+    image = turned(quarters)
+
+    assert orientation.quarters_needed(image, reader.detect(image.pixels), reader) == quarters
+
+
+@pytest.mark.parametrize("quarters", range(5))
+def test_turning_is_clockwise_and_leads_back(quarters: int) -> None:
+    image = PageImage(np.zeros((40, 60, 3), np.uint8))
+    image.pixels[5, 10] = 255
+
+    found = orientation.turn(image, quarters)
+
+    (y, x), *_ = np.argwhere(found.pixels[:, :, 0] == 255)
+    assert np.array_equal(found.pixels, np.rot90(image.pixels, -quarters))
+    assert (found.transform @ (x, y, 1)).tolist() == pytest.approx([10, 5, 1])
+
+
+class Doubtful:
+    """A reader to whom all lines look overturned."""
+
+    def __init__(self, upright: float, opposite: float) -> None:
+        self.answers = [upright, opposite]
+
+    def detect(self, pixels: Pixels) -> tuple[Quad, ...]:
+        return ()
+
+    def overturned(self, image: PageImage, quads: tuple[Quad, ...]) -> float:
+        return 1.0
+
+    def sureness(self, image: PageImage, quads: tuple[Quad, ...]) -> float:
+        return self.answers.pop(0)
+
+
+LINES = tuple(box_quad(Box(10, y, 210, y + 20)) for y in range(10, 200, 30))
+
+
+@pytest.mark.parametrize(("opposite", "turns"), [(0.9, 2), (0.55, 0), (0.2, 0)])
+def test_a_page_is_turned_over_only_if_it_reads_clearly_better_so(opposite: float, turns: int) -> None:
+    image = PageImage(np.full((300, 400, 3), 255, np.uint8))
+
+    assert orientation.quarters_needed(image, LINES, Doubtful(0.5, opposite)) == turns
+
+
+def test_a_page_with_hardly_any_text_is_not_turned() -> None:
+    image = PageImage(np.full((300, 400, 3), 255, np.uint8))
+
+    assert orientation.quarters_needed(image, LINES[:2], Doubtful(0.0, 1.0)) == 0
+
+
+def test_a_page_whose_boxes_lie_but_that_has_no_text_when_turned_stays() -> None:
+    image = PageImage(np.full((300, 400, 3), 255, np.uint8))
+    upended = tuple(box_quad(Box(x, 10, x + 20, 210)) for x in range(10, 200, 30))
+
+    assert orientation.quarters_needed(image, upended, Doubtful(0.5, 0.5)) == 0

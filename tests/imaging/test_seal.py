@@ -1,0 +1,35 @@
+import cv2
+import drawn
+import pytest
+
+from invoiceocr.geometry import Box
+from invoiceocr.imaging.seal import red_share
+from invoiceocr.page import PageImage
+
+PLACE = Box(20, 20, 220, 70)
+BROWN = (140, 90, 60)
+
+
+@pytest.mark.parametrize("ink", [drawn.BLACK, drawn.BLUE, BROWN])
+def test_print_and_form_are_no_seal(ink: tuple[int, int, int]) -> None:
+    page = PageImage(drawn.paper(260, 100, [(30, 25, "开票人李四")], size=32, ink=ink))
+
+    assert red_share(page, PLACE) < 0.05
+
+
+def test_a_stamped_text_is_red() -> None:
+    page = PageImage(drawn.paper(260, 100, [(30, 25, "发票专用章")], size=32, ink=drawn.RED))
+
+    assert red_share(page, PLACE) > 0.7
+
+
+def test_print_under_the_ring_of_a_seal_is_partly_red() -> None:
+    page = drawn.paper(260, 100, [(30, 25, "开票人李四")], size=32)
+    cv2.ellipse(page, (120, 45), (110, 40), 0, 0, 360, (40, 30, 210), 3)
+
+    assert 0.05 < red_share(PageImage(page), PLACE) < 0.6
+
+
+@pytest.mark.parametrize("box", [Box(0, 0, 0, 0), Box(500, 500, 600, 600), Box(20, 20, 220, 70)])
+def test_where_nothing_is_printed_nothing_is_red(box: Box) -> None:
+    assert red_share(PageImage(drawn.paper(260, 100)), box) == 0.0
