@@ -7,6 +7,7 @@ from invoiceocr.imaging.flatten import flatten
 from invoiceocr.page import PageImage
 
 OBLIQUE = [(150, 120), (1300, 60), (1350, 900), (60, 840)]
+TURNED = [(150, 60), (1345, 160), (1250, 930), (60, 840)]
 
 
 def test_a_photographed_form_is_flat_and_its_text_with_it() -> None:

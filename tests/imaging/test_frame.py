@@ -6,8 +6,9 @@ from invoiceocr.imaging.frame import by_frame, flattening
 from invoiceocr.imaging.warp import moved
 from invoiceocr.page import PageImage
 
+OBLIQUE = [(150, 120), (1300, 60), (1350, 900), (60, 840)]
 CORNERS = [
-    pytest.param([(150, 120), (1300, 60), (1350, 900), (60, 840)], id="from above left"),
+    pytest.param(OBLIQUE, id="from above left"),
     pytest.param([(60, 80), (1250, 160), (1200, 920), (180, 800)], id="from the right"),
     pytest.param([(200, 60), (1150, 60), (1340, 940), (40, 940)], id="from below"),
     pytest.param([(100, 160), (1280, 60), (1345, 800), (165, 900)], id="turned a little"),
