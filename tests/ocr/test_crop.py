@@ -1,4 +1,3 @@
-import cv2
 import numpy as np
 import pytest
 from hypothesis import given
@@ -26,16 +25,6 @@ def test_a_part_of_the_page_is_cut_out() -> None:
     page[40:60, 100:300] = 200
 
     assert crop.flat(page, LINE, 200, 20).min() == 200
-
-
-def test_text_on_its_side_is_laid_along_the_line() -> None:
-    page = np.zeros((220, 100, 3), np.uint8)
-    page[10:110, 40:60] = 90  # the upper half of the column is the first half of its text
-    page[110:210, 40:60] = 180
-
-    flat = crop.flat(page, SIDEWAYS, 200, 20)
-
-    assert (flat[:, :98].max(), flat[:, 102:-1].min()) == (90, 180)
 
 
 def test_large_print_is_averaged_not_sampled() -> None:
@@ -72,14 +61,3 @@ def test_a_column_can_be_read_either_way_along() -> None:
     assert crop.downward(column)[0] == (60, 10)
     assert crop.upward(column)[0] == (40, 210)
     assert crop.size(crop.downward(column)) == crop.size(crop.upward(column)) == (200, 20)
-
-
-@pytest.mark.parametrize(("direction", "code"), [(crop.downward, 1), (crop.upward, 0)])
-def test_the_ways_to_read_a_column_undo_the_turns_of_its_text(direction: object, code: int) -> None:
-    flat = np.random.default_rng(0).integers(0, 255, (20, 200, 3), np.uint8)
-    turned = np.rot90(flat, -1 if code else 1)
-    page = np.ascontiguousarray(turned)
-
-    found = crop.flat(page, direction(box_quad(Box(0, 0, 20, 200))), 200, 20)  # type: ignore[operator]
-
-    assert cv2.absdiff(found, flat)[2:-2, 2:-2].mean() < 2

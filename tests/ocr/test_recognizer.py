@@ -89,17 +89,23 @@ def test_a_lonely_digit_is_no_column(text_reader: TextReader) -> None:
     assert text_reader.recognize(page, box_quad(Box(18, 14, 40, 50))).text == "1"
 
 
-def test_lines_ruled_down_the_page_are_no_text(text_reader: TextReader) -> None:
-    page = drawn.paper(60, 300)
-    cv2.line(page, (30, 0), (30, 300), (60, 60, 60), 3)
-
-    assert text_reader.recognize(page, box_quad(Box(15, 5, 45, 295))).text == ""
-
-
 def test_white_paper_reads_as_nothing(text_reader: TextReader) -> None:
     line = text_reader.recognize(drawn.paper(200, 40), box_quad(Box(5, 5, 190, 35)))
 
     assert (line.text, line.confidence, line.character_boxes) == ("", 0.0, ())
+
+
+def test_a_line_of_a_hundred_characters_is_read_whole(text_reader: TextReader) -> None:
+    text = "开户行及账号示例银行股份有限公司1234567890" * 4
+
+    assert read(text_reader, text).text == text
+
+
+def test_a_strip_without_end_does_not_take_memory_without_end(text_reader: TextReader) -> None:
+    line = text_reader.recognize(drawn.paper(4000, 12), box_quad(Box(0, 4, 4000, 8)))
+
+    assert line.lattice is not None
+    assert len(line.lattice.characters) <= 500
 
 
 def test_a_quad_of_no_height_reads_as_nothing_and_does_not_fail(text_reader: TextReader) -> None:
