@@ -101,13 +101,6 @@ def test_a_line_of_a_hundred_characters_is_read_whole(text_reader: TextReader) -
     assert read(text_reader, text).text == text
 
 
-def test_a_strip_without_end_does_not_take_memory_without_end(text_reader: TextReader) -> None:
-    line = text_reader.recognize(drawn.paper(4000, 12), box_quad(Box(0, 4, 4000, 8)))
-
-    assert line.lattice is not None
-    assert len(line.lattice.characters) <= 500
-
-
 def test_a_quad_of_no_height_reads_as_nothing_and_does_not_fail(text_reader: TextReader) -> None:
     assert text_reader.recognize(drawn.paper(200, 40), box_quad(Box(5, 5, 5, 5))).text == ""
 
