@@ -66,8 +66,7 @@ def upward(quad: Quad) -> Quad:
 
 def _cut(pixels: Pixels, quad: Quad, width: int, height: int) -> Pixels:
     corners: NDArray[np.float32] = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
-    half = np.float32(0.5)  # a pixel's color is that of its center
-    matrix = cv2.getPerspectiveTransform(np.array(quad, np.float32) - half, corners - half)
+    matrix = cv2.getPerspectiveTransform(np.array(quad, np.float32), corners)
     crop = cv2.warpPerspective(pixels, matrix, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     return np.asarray(crop, np.uint8)
 

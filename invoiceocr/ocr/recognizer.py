@@ -36,8 +36,7 @@ class LineRecognizer:
         if not crop.is_column(quad):
             return _text_line(quad, quad, self._line(pixels, quad))
         direction, reading = max(self._column(pixels, quad), key=lambda found: _sureness(found[1]))
-        legible = _sureness(reading) > LEGIBLE and any(character.isalnum() for character in reading.text)
-        return _text_line(quad, direction, reading if legible else ctc.NOTHING)
+        return _text_line(quad, direction, reading if _sureness(reading) > LEGIBLE else ctc.NOTHING)
 
     def _line(self, pixels: Pixels, quad: Quad) -> ctc.Reading:
         """The reading of what runs along *quad*: at a glance; if that is in doubt, the surer of it and a close look."""

@@ -46,8 +46,8 @@ def corners(rectangle: Rectangle) -> Quad:
 
 def _quad(contour: Any, text_map: NDArray[np.float32]) -> Quad | None:
     (x, y), (width, height), angle = cv2.minAreaRect(contour)
-    rectangle = ((x + 0.5, y + 0.5), (width, height), angle)  # contours run through the centers of pixels
-    if min(width, height) < SMALLEST or _strength(contour, text_map) < LINE:
+    rectangle = ((x, y), (width, height), angle)
+    if min(rectangle[1]) < SMALLEST or _strength(contour, text_map) < LINE:
         return None
     return corners(grow(rectangle))
 
