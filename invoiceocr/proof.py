@@ -10,6 +10,8 @@ WitnessSource = Literal["ocr", "text_layer", "ofd", "xml", "qr", "words", "arith
 Status = Literal["verified", "read", "doubtful", "missing"]
 Severity = Literal["error", "warning", "info"]
 Verdict = Literal["accept", "review", "reject"]
+Language = Literal["zh", "en"]
+"""That of `Finding.message`; `message_en` is always English."""
 
 
 class Witness(BaseModel):

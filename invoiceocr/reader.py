@@ -24,7 +24,7 @@ from invoiceocr.invoice import Invoice
 from invoiceocr.layout.labels import LabelFinder
 from invoiceocr.page import Page, PageImage
 from invoiceocr.pixels import PixelReader
-from invoiceocr.proof import WitnessSource
+from invoiceocr.proof import Language, WitnessSource
 from invoiceocr.result import ReadError, ReadResult
 from invoiceocr.rules.blame import blame
 from invoiceocr.rules.constraints import witness_of
@@ -152,7 +152,8 @@ class Reader:
         if repairs.corrections:
             fused = corrected(fused, draft.unread, repairs.corrections)
             invoice, report = self._checked(draft, fused, context)
-        return judge(draft, fused, invoice, _judgment(report, repairs), self.settings.accept_confidence)
+        judgment = _judgment(report, repairs, self.settings.language)
+        return judge(draft, fused, invoice, judgment, self.settings.accept_confidence)
 
     def _checked(self, draft: Draft, fused: Mapping[str, Fused], context: RuleContext) -> tuple[Invoice, RuleReport]:
         """The typed invoice and what the rules say of it."""
@@ -173,7 +174,7 @@ def replace_image(reading: Reading) -> Reading:
     return replace(reading, page=replace(reading.page, image=None))
 
 
-def _judgment(report: RuleReport, repairs: Repairs) -> Judgment:
+def _judgment(report: RuleReport, repairs: Repairs, language: Language) -> Judgment:
     """What the rules say for the judge: a rule witnesses nothing about values that were chosen so that it holds."""
     corrections = tuple(repairs.corrections.values())
     fitted = {correction.path for correction in corrections if not correction.proven}
@@ -183,4 +184,4 @@ def _judgment(report: RuleReport, repairs: Repairs) -> Judgment:
             for path in result.supports:
                 supports.setdefault(path, set()).add(witness_of(result))
     witnesses = {path: frozenset(found) for path, found in supports.items()}
-    return Judgment(witnesses, report.findings, blame(report) | repairs.doubtful, corrections)
+    return Judgment(witnesses, report.findings, blame(report) | repairs.doubtful, corrections, language)

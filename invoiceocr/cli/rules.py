@@ -12,11 +12,12 @@ from rich.console import Console
 from rich.table import Table
 
 from invoiceocr.errors import PackError
+from invoiceocr.proof import Language
 from invoiceocr.rules.context import RuleContext
 from invoiceocr.rules.coverage import backtest as compare
 from invoiceocr.rules.coverage import coverage as count
 from invoiceocr.rules.coverage import never_applied, stored_invoices
-from invoiceocr.rules.engine import Engine, Language
+from invoiceocr.rules.engine import Engine
 from invoiceocr.rules.explain import explain as in_words
 from invoiceocr.rules.mutation import mutate as mutate_rules
 from invoiceocr.rules.mutation import mutation_score

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.evidence.confidence import MIN_ERROR
 from invoiceocr.evidence.fuse import Fused, comparable
-from invoiceocr.proof import Finding
+from invoiceocr.proof import Finding, Language
 
 REPAIRED = "repaired"
 SECOND_PRINT, SECOND_PRINT_EN = "同一内容的另一处印刷", "its second print"
@@ -64,17 +64,17 @@ class Correction:
         """The probability that the new value is right."""
         return min(1.0 - self.error, 1.0 - MIN_ERROR)
 
-    @property
-    def finding(self) -> Finding:
-        """What to tell of it."""
+    def finding(self, language: Language = "zh") -> Finding:
+        """What to tell of it; `message` in *language*."""
         change, change_en = self.change
         reasons = "、".join(reason.title for reason in self.reasons) or SECOND_PRINT
         reasons_en = "; ".join(reason.title_en for reason in self.reasons) or SECOND_PRINT_EN
+        message, message_en = f"{self.path} {change}：{reasons}", f"{self.path}: {change_en}, by: {reasons_en}"
         return Finding(
             rule=REPAIRED,
             severity="info",
-            message=f"{self.path} {change}：{reasons}",
-            message_en=f"{self.path}: {change_en}, by: {reasons_en}",
+            message=message_en if language == "en" else message,
+            message_en=message_en,
             fields=(self.path,),
             pack="evidence",
         )

@@ -11,7 +11,7 @@ from invoiceocr.evidence.correction import Correction
 from invoiceocr.evidence.draft import Draft
 from invoiceocr.evidence.fuse import Fused, rank
 from invoiceocr.invoice import Invoice
-from invoiceocr.proof import Evidence, Finding, Severity, Status, Verdict, Witness, WitnessSource
+from invoiceocr.proof import Evidence, Finding, Language, Severity, Status, Verdict, Witness, WitnessSource
 
 VERIFIED = 0.998  # the confidence that a field with an independent witness must reach to be called verified
 DOUBTFUL = 0.5  # less sure values are doubtful
@@ -27,12 +27,13 @@ KEY_FIELDS = frozenset(
 @dataclass(frozen=True, slots=True)
 class Judgment:
     """What the rules say: which checks support a path, their findings, the paths under suspicion, and what was
-    corrected."""
+    corrected. `language` is that of the findings' messages."""
 
     supports: Mapping[str, frozenset[WitnessSource]]
     findings: tuple[Finding, ...] = ()
     suspects: frozenset[str] = frozenset()
     corrections: tuple[Correction, ...] = ()
+    language: Language = "zh"
 
     def correction(self, path: str) -> Correction | None:
         """What was corrected at *path*."""
@@ -45,8 +46,10 @@ def judge(draft: Draft, fused: Mapping[str, Fused], invoice: Invoice, judgment: 
     evidence = {path: _evidence(path, field, judgment, sizes) for path, field in fused.items()}
     for path in draft.expected:
         evidence.setdefault(path, Evidence())
-    conflicts = tuple(_conflict(path, field) for path, field in fused.items() if _rivals(field))
-    findings = (*conflicts, *(correction.finding for correction in judgment.corrections), *judgment.findings)
+    language = judgment.language
+    conflicts = tuple(_conflict(path, field, language) for path, field in fused.items() if _rivals(field))
+    repairs = tuple(correction.finding(language) for correction in judgment.corrections)
+    findings = (*conflicts, *repairs, *judgment.findings)
     verdict = _verdict(invoice, evidence, findings, accept)
     return invoice.model_copy(
         update={"evidence": evidence, "findings": findings, "verdict": verdict, "page": draft.page}
@@ -104,15 +107,16 @@ def _alternatives(field: Fused) -> tuple[str, ...]:
     return tuple(dict.fromkeys(c.text for c in field.contradicting if c.text != field.chosen.text))
 
 
-def _conflict(path: str, field: Fused) -> Finding:
+def _conflict(path: str, field: Fused, language: Language) -> Finding:
     rival = _rivals(field)[0]
     severity: Severity = "error" if path in KEY_FIELDS else "warning"
     mine, other = f"{field.chosen.source}: {field.chosen.value}", f"{rival.source}: {rival.value}"
+    message_en = f"the sources of {path} disagree: {mine}; {other}"
     return Finding(
         rule=CONFLICT,
         severity=severity,
-        message=f"{path} 的来源不一致：{mine}；{other}",
-        message_en=f"the sources of {path} disagree: {mine}; {other}",
+        message=message_en if language == "en" else f"{path} 的来源不一致：{mine}；{other}",
+        message_en=message_en,
         fields=(path,),
         pack="evidence",
     )

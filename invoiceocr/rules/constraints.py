@@ -11,9 +11,9 @@ from typing import Any
 from invoiceocr.evidence.draft import ITEM
 from invoiceocr.evidence.spelling import passing_share
 from invoiceocr.invoice import Invoice, LineItem, Party
-from invoiceocr.proof import WitnessSource
+from invoiceocr.proof import Language, WitnessSource
 from invoiceocr.rules.context import RuleContext
-from invoiceocr.rules.engine import EXACT, Engine, Language, RuleReport, RuleResult, evaluate_rule
+from invoiceocr.rules.engine import EXACT, Engine, RuleReport, RuleResult, evaluate_rule
 from invoiceocr.rules.equation import Equation, linear_equation
 from invoiceocr.rules.rule import Rule
 

@@ -6,9 +6,9 @@ import decimal
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-from invoiceocr.proof import Finding, Severity
+from invoiceocr.proof import Finding, Language, Severity
 from invoiceocr.rules.context import RuleContext
 from invoiceocr.rules.expression import Expression
 from invoiceocr.rules.frame import Frame
@@ -21,7 +21,6 @@ EXACT = decimal.Context(prec=60, rounding=decimal.ROUND_HALF_UP, Emin=-999, Emax
 """Sixty digits hold every product of printed numbers exactly; exponents are bounded so that none can explode."""
 MAX_FINDINGS = 20  # of one rule on one invoice
 OUTCOMES: dict[bool | None, Outcome] = {True: "pass", False: "fail", None: "unknown"}
-Language = Literal["zh", "en"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 from invoiceocr.invoice import VAT_KINDS
+from invoiceocr.proof import Language
 from invoiceocr.rules import wording
-from invoiceocr.rules.engine import Language
 from invoiceocr.rules.expression import Expression
 from invoiceocr.rules.message import shown
 from invoiceocr.rules.rule import Rule

@@ -81,9 +81,9 @@ def test_a_finding_tells_position_characters_and_reasons_in_both_languages() -> 
     of = Correction("seller.tax_id", "91110108", "91110105", "91110108", "91110105", 0.1, 0.001, (CHECK,))
 
     # then
-    assert (of.finding.rule, of.finding.severity, of.finding.fields) == (REPAIRED, "info", ("seller.tax_id",))
-    assert of.finding.message == "seller.tax_id 第 8 位 8→5：销售方税号的校验位应正确"
-    assert of.finding.message_en == (
+    assert (of.finding().rule, of.finding().severity, of.finding().fields) == (REPAIRED, "info", ("seller.tax_id",))
+    assert of.finding().message == "seller.tax_id 第 8 位 8→5：销售方税号的校验位应正确"
+    assert of.finding().message_en == (
         "seller.tax_id: character 8 8 → 5, by: the check digits of the seller's tax id are right"
     )
 
@@ -99,7 +99,7 @@ def test_a_text_that_is_confirmed_as_it_stands_is_told_as_a_whole() -> None:
 def test_a_correction_by_a_second_print_says_so() -> None:
     of = Correction("number", "12345678", "12345673", "12345678", "12345673", 0.5, 0.001)
 
-    assert of.finding.message.endswith("：同一内容的另一处印刷")
+    assert of.finding().message.endswith("：同一内容的另一处印刷")
 
 
 def test_the_judge_reports_the_finding() -> None:
@@ -121,3 +121,10 @@ def test_texts_without_value_are_no_witnesses() -> None:
     assert fuse(draft.candidates)["total"].contradicting == ()
     assert draft.unread == (unread,)
     assert draft.values("total") == [Decimal("106.00")]
+
+
+def test_the_message_is_in_the_language_asked_for_and_message_en_always_english() -> None:
+    found = correction().finding("en")
+
+    assert found.message == found.message_en == correction().finding("zh").message_en
+    assert found.message.startswith("total: ")
