@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -17,9 +17,11 @@ from invoiceocr.evidence.draft import Draft, drafts
 from invoiceocr.evidence.fuse import Fused, fuse
 from invoiceocr.evidence.judge import Judgment, judge
 from invoiceocr.evidence.reading import Reading
+from invoiceocr.evidence.trace import InvoiceTrace, Picture
 from invoiceocr.extraction import schema
 from invoiceocr.extraction.extractor import Extractor
 from invoiceocr.geometry import Box
+from invoiceocr.imaging import jpeg
 from invoiceocr.invoice import Invoice
 from invoiceocr.layout.labels import LabelFinder
 from invoiceocr.page import Page, PageImage
@@ -30,6 +32,7 @@ from invoiceocr.rules.blame import blame
 from invoiceocr.rules.constraints import witness_of
 from invoiceocr.rules.context import RuleContext
 from invoiceocr.rules.engine import Engine, RuleReport
+from invoiceocr.rules.outcomes import outcome
 from invoiceocr.rules.repair import Case, Repairs, repair
 from invoiceocr.settings import Settings
 from invoiceocr.sources.document import Document
@@ -105,6 +108,19 @@ class Reader:
             for page in document.pages:
                 yield self._trace(page)
 
+    def trace_invoices(self, source: Source, *, name: str | None = None) -> Iterator[InvoiceTrace]:
+        """Every invoice of *source* with how it came about and the pictures of its pages; raises as `read` does."""
+        for document in open_source(source, name, self.settings):
+            readings, pictures = [], {}
+            for page in document.pages:
+                reading = self._seen(page)
+                if picture := _picture(reading.page, document):
+                    pictures[page.number] = picture
+                readings.append(replace_image(reading))
+            for trace in self._traces(document, readings):
+                shown = {number: pictures[number] for number in trace.pages if number in pictures}
+                yield replace(trace, pictures=shown)
+
     def _trace(self, page: Page) -> PageTrace:
         pictures: tuple[tuple[str, PageImage], ...] = ()
         if page.image is not None:
@@ -123,23 +139,25 @@ class Reader:
         )
 
     def _invoices(self, document: Document) -> list[Invoice]:
-        readings = [self._reading(page) for page in document.pages]
+        readings = [replace_image(self._seen(page)) for page in document.pages]
+        return [trace.invoice for trace in self._traces(document, readings)]
+
+    def _traces(self, document: Document, readings: Sequence[Reading]) -> Iterator[InvoiceTrace]:
         codes = qr_facts.payloads(text for reading in readings for text in reading.page.qr_payloads)
         born_digital = all(line.source != "ocr" for reading in readings for line in reading.page.lines)
-        found = drafts(readings, document.facts)
-        return [
-            self._invoice(draft, codes, born_digital).model_copy(update={"source": document.source}) for draft in found
-        ]
+        for draft in drafts(readings, document.facts):
+            found = self._invoice(draft, codes, born_digital)
+            yield replace(found, invoice=found.invoice.model_copy(update={"source": document.source}))
 
-    def _reading(self, page: Page) -> Reading:
+    def _seen(self, page: Page) -> Reading:
         """One page: pixels to lines where needed, labels, fields."""
         read = self._pixels(page) if page.image is not None else page
         reading = self._extract(self._find_labels(read))
         if reading.blanks:
             reading = self._extract(self._find_labels(self._pixels.look(read, reading.blanks)))
-        return replace_image(reading)
+        return reading
 
-    def _invoice(self, draft: Draft, codes: list[QrPayload], born_digital: bool) -> Invoice:
+    def _invoice(self, draft: Draft, codes: list[QrPayload], born_digital: bool) -> InvoiceTrace:
         """Witnesses fused, rules applied, misreadings repaired, judged."""
         own = next((code for code in codes if qr_facts.belongs(code, draft.candidates)), None)
         if own is not None and draft.kind != "other":
@@ -153,7 +171,10 @@ class Reader:
             fused = corrected(fused, draft.unread, repairs.corrections)
             invoice, report = self._checked(draft, fused, context)
         judgment = _judgment(report, repairs, self.settings.language)
-        return judge(draft, fused, invoice, judgment, self.settings.accept_confidence)
+        judged = judge(draft, fused, invoice, judgment, self.settings.accept_confidence)
+        outcomes = tuple(outcome(result, self._rules) for result in report.results if result.outcome != "skip")
+        pages = tuple(number for number, _ in draft.page_sizes)
+        return InvoiceTrace(judged, fused, draft.unread, outcomes, judgment.corrections, pages)
 
     def _checked(self, draft: Draft, fused: Mapping[str, Fused], context: RuleContext) -> tuple[Invoice, RuleReport]:
         """The typed invoice and what the rules say of it."""
@@ -172,6 +193,12 @@ def read(source: Source, **options: object) -> list[Invoice]:
 def replace_image(reading: Reading) -> Reading:
     """*reading* without the picture: a long scan's pages must not lie in memory together."""
     return replace(reading, page=replace(reading.page, image=None))
+
+
+def _picture(page: Page, document: Document) -> Picture | None:
+    """*page* as a picture: the one that was read, else as the document draws it; None where it can't be drawn."""
+    image = page.image or (document.draw(page.number) if document.draw else None)
+    return Picture(page.number, page.width, page.height, jpeg.encode(image.pixels)) if image else None
 
 
 def _judgment(report: RuleReport, repairs: Repairs, language: Language) -> Judgment:

@@ -170,6 +170,43 @@ def test_an_edited_seller_is_a_conflict_about_the_seller_alone(reader: Reader) -
     assert "另一家有限公司" in conflicts(found)["seller.name"]
 
 
+def test_conflicts_are_told_in_the_language_of_the_settings(reader: Reader) -> None:
+    truth = make("digital_ordinary", 3, format="xml").truth["invoices"][0]["fields"]
+    data = edited("digital_ordinary", 3, (f">{truth['total']}<", ">9999999.99<"))
+    english = Reader(reader.settings.model_copy(update={"language": "en"}))
+
+    (chinese_found,), (english_found,) = reader.read(data), english.read(data)
+
+    assert "不一致" in conflicts(chinese_found)["total"]
+    assert "disagree" in conflicts(english_found)["total"]
+    assert all(finding.message == finding.message_en for finding in english_found.findings)
+
+
+# how an invoice came about
+
+
+def test_a_trace_holds_the_invoice_that_is_read_its_witnesses_and_what_the_rules_said(reader: Reader) -> None:
+    data = make("digital_ordinary", 3, format="pdf").data
+
+    (trace,) = reader.trace_invoices(data, name="a.pdf")
+
+    assert [trace.invoice] == reader.read(data, name="a.pdf")
+    assert {candidate.source for candidate in trace.candidates("total")} == {"text_layer", "qr"}
+    adds_up = next(outcome for outcome in trace.outcomes if outcome.rule == "total-adds-up")
+    assert (adds_up.outcome, "total" in adds_up.reads, "total" in adds_up.supports) == ("pass", True, True)
+    assert (adds_up.title, adds_up.title_en) != ("", "")
+
+
+def test_a_trace_has_the_pictures_of_the_pages_that_an_invoice_stands_on(reader: Reader) -> None:
+    (drawn,) = reader.trace_invoices(make("digital_ordinary", 3, format="pdf").data)
+    (stated,) = reader.trace_invoices(XML)
+
+    assert (drawn.pages, set(drawn.pictures)) == ((1,), {1})
+    assert drawn.pictures[1].jpeg.startswith(b"\xff\xd8")
+    assert drawn.pictures[1].width == drawn.invoice.evidence["number"].page_size[0]  # type: ignore[index]
+    assert stated.pictures == {}
+
+
 # the same each time
 
 

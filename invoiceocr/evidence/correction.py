@@ -48,16 +48,26 @@ class Correction:
         return self.error <= PROVEN_ERROR
 
     @property
+    def places(self) -> tuple[tuple[int, str, str], ...]:
+        """The characters that were changed: place in the value from 1, old, new; none where the lengths differ."""
+        old, new = self._old, str(self.new)
+        pairs = enumerate(zip(old, new, strict=True), 1) if len(old) == len(new) else ()
+        return tuple((place, a, b) for place, (a, b) in pairs if a != b)
+
+    @property
     def change(self) -> tuple[str, str]:
         """What was changed, in Chinese and English: by position in an identifier, else as a whole."""
-        old, new = (self.old_text if self.old is None else str(self.old)), str(self.new)
-        if not isinstance(self.new, str) or len(old) != len(new) or old == new:
-            return f"“{old}”→“{new}”", f"“{old}” → “{new}”"
-        places = [(i, a, b) for i, (a, b) in enumerate(zip(old, new, strict=True), 1) if a != b]
+        if not isinstance(self.new, str) or not self.places:
+            return f"“{self._old}”→“{self.new}”", f"“{self._old}” → “{self.new}”"
         return (
-            "、".join(f"第 {i} 位 {a}→{b}" for i, a, b in places),
-            ", ".join(f"character {i} {a} → {b}" for i, a, b in places),
+            "、".join(f"第 {place} 位 {a}→{b}" for place, a, b in self.places),
+            ", ".join(f"character {place} {a} → {b}" for place, a, b in self.places),
         )
+
+    @property
+    def _old(self) -> str:
+        """The old value, or the text that made none."""
+        return self.old_text if self.old is None else str(self.old)
 
     @property
     def confidence(self) -> float:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from invoiceocr.evidence.candidate import Facts
-from invoiceocr.page import Page
+from invoiceocr.page import Page, PageImage
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
     """One file: its name, digest, format ("image", "pdf", "ofd", "xml"), its pages (drawn one by one as the
-    iterator advances, so that a long scan never lies in memory whole) and the facts it states outright."""
+    iterator advances, so that a long scan never lies in memory whole) and the facts it states outright. `draw` gives
+    the picture of a page by its number, where a page without `image` has one."""
 
     source: str
     sha256: str
     format: str
     pages: Iterator[Page]
     facts: tuple[Facts, ...] = ()
+    draw: Callable[[int], PageImage] | None = None

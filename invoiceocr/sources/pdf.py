@@ -11,6 +11,7 @@ import math
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -27,6 +28,7 @@ from invoiceocr.sources.document import Document
 from invoiceocr.sources.text_layer import Glyph
 
 POINTS_PER_INCH = 72.0
+DRAWN_DPI = 150.0  # of pages drawn for the eye
 QR_DPI = 200.0  # the tax QR is about 20 mm wide with 37 modules: some four pixels a module
 QR_REGION = (0.0, 0.0, 0.35, 0.5)  # of the page: every tax form has its QR code at the top left
 MAX_QR_SIDE = 200.0  # points; a larger square picture is the page itself
@@ -68,10 +70,11 @@ def open_pdf(data: bytes, name: str, settings: Settings) -> Document:
     if count > settings.max_pages:
         raise TooLargeError(f"{name}: {count} pages, more than max_pages={settings.max_pages}", code="too_many_pages")
     pages = _pages(document, count, name, settings)
-    return Document(name, hashlib.sha256(data).hexdigest(), "pdf", pages, stated)
+    drawn = partial(draw_page, data, name, settings)
+    return Document(name, hashlib.sha256(data).hexdigest(), "pdf", pages, stated, drawn)
 
 
-def draw(data: bytes, name: str, *, dpi: float = 150.0) -> Iterator[PageImage]:
+def draw(data: bytes, name: str, *, dpi: float = DRAWN_DPI) -> Iterator[PageImage]:
     """Every page of the PDF as a picture, whether or not it has a text layer."""
     with _LOCK:
         document = _load(data, name)
@@ -80,6 +83,17 @@ def draw(data: bytes, name: str, *, dpi: float = 150.0) -> Iterator[PageImage]:
         with _LOCK:
             image = _draw(document[index], dpi)
         yield image
+
+
+def draw_page(data: bytes, name: str, settings: Settings, number: int) -> PageImage:
+    """The page *number* (from 1) of the PDF as a picture, whether or not it has a text layer."""
+    with _LOCK:
+        document = _load(data, name)
+        try:
+            page = document[number - 1]
+            return _draw(page, min(DRAWN_DPI, _drawable_dpi(_view(page), settings)))
+        finally:
+            document.close()
 
 
 def _load(data: bytes, name: str) -> pdfium.PdfDocument:

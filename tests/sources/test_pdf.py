@@ -198,6 +198,17 @@ def test_every_page_can_be_drawn_with_or_without_text() -> None:
     assert images[1].pixels.min() == 255
 
 
+def test_a_document_draws_its_pages_by_number_even_when_they_have_been_read() -> None:
+    document = opened(pdf(Leaf(PAGE), Leaf()))
+    list(document.pages)
+    assert document.draw is not None
+
+    images = [document.draw(number) for number in (2, 1)]
+
+    assert [image.pixels.min() < 128 for image in images] == [False, True]
+    assert images[0].width / images[0].height == pytest.approx(300 / 200, rel=0.01)
+
+
 # attachments
 
 
