@@ -13,7 +13,8 @@ from invoiceocr.proof import WitnessSource
 class Candidate:
     """A typed *value* for the field at *path* (fields.md), the *text* it was read from, who says so, and the
     probability that the value is what that source holds. `box` is in page units of page number `page`. The value is
-    None where the text makes none: a misreading, of use only to `rules.repair`."""
+    None where the text makes none: a misreading, of use only to `rules.repair`. `placed` tells whether it is sure
+    which field the value belongs to: check digits prove characters, not whose they are."""
 
     path: str
     value: object
@@ -23,6 +24,7 @@ class Candidate:
     page: int = 1
     box: Box | None = None
     lattice: Lattice | None = None
+    placed: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,11 @@ class Fused:
         """The sources that agree on the value."""
         return frozenset(candidate.source for candidate in self.agreeing)
 
+    @property
+    def placed(self) -> bool:
+        """Whether a witness makes it sure that the value belongs to this field."""
+        return any(candidate.placed for candidate in self.agreeing)
+
 
 def fuse(candidates: Iterable[Candidate]) -> dict[str, Fused]:
     """The fused fields by path; item rows are those of the most trusted source that has any. Candidates whose text

@@ -58,14 +58,15 @@ def judge(draft: Draft, fused: Mapping[str, Fused], invoice: Invoice, judgment: 
 
 def _evidence(path: str, field: Fused, judgment: Judgment, sizes: Mapping[int, tuple[float, float]]) -> Evidence:
     supports = judgment.supports.get(path, frozenset()) - field.sources  # nobody is his own witness
+    proofs = supports if field.placed else supports - {"checksum"}  # check digits don't tell whose number it is
     correction = judgment.correction(path)
-    sure = correction.confidence if correction else confidence(field.agreeing, supports, bool(_rivals(field)))
+    sure = correction.confidence if correction else confidence(field.agreeing, proofs, bool(_rivals(field)))
     placed = next((c for c in (field.chosen, *field.agreeing) if c.box is not None), field.chosen)
     return Evidence(
         text=field.chosen.text,
         value=field.chosen.value,
         confidence=round(sure, 6),
-        status=_status(path, field, supports, judgment.suspects, sure),
+        status=_status(path, field, proofs, judgment.suspects, sure),
         repaired=correction is not None,
         page=placed.page,
         box=placed.box.as_tuple() if placed.box else None,

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.extraction.candidates import candidate
 from invoiceocr.extraction.frame import Frame
 from invoiceocr.extraction.parsers import PARSERS
+from invoiceocr.extraction.placement import find_blocks
 from invoiceocr.extraction.registration import Shift
 from invoiceocr.extraction.schema import PartyBlock, Schemas, Slot
 from invoiceocr.lines import join, rows
@@ -45,6 +46,7 @@ class _Row:
 
 def read_parties(frame: Frame, schemas: Schemas) -> Iterator[Candidate]:
     """The candidates of both parties' fields."""
+    blocks = find_blocks(frame)
     for party, block in frame.form.parties.items():
         levels = _levels(frame, block)
         if levels is None:
@@ -55,7 +57,7 @@ def read_parties(frame: Frame, schemas: Schemas) -> Iterator[Candidate]:
         for slot, parts in _assign(lines, block.rows, levels, schemas).items():
             found = _candidate(f"{party}.{slot.name}", slot, parts, frame)
             if found is not None:
-                yield found
+                yield replace(found, placed=all(blocks.hold(party, part.box) for part in parts))
 
 
 def _beside_labels(frame: Frame, block: PartyBlock) -> list[TextLine]:

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -9,7 +10,7 @@ from invoiceocr.evidence.draft import Draft
 from invoiceocr.evidence.fuse import fuse
 from invoiceocr.evidence.judge import CONFLICT, Judgment, judge
 from invoiceocr.invoice import Invoice
-from invoiceocr.proof import Finding
+from invoiceocr.proof import Finding, WitnessSource
 
 ACCEPT = 0.95
 NO_RULES = Judgment({})
@@ -212,3 +213,44 @@ def test_findings_of_rules_come_after_conflicts() -> None:
     found = judged(*SURE, said("total", "186.00", "xml"), rules=Judgment({}, (finding("total"),)))
 
     assert [item.rule for item in found.findings] == [CONFLICT, "total-adds-up"]
+
+
+# whose number it is
+
+
+def unplaced(path: str, value: str, source: WitnessSource = "ocr") -> Candidate:
+    return replace(said(path, value, source, 0.999), placed=False)
+
+
+CHECKED = Judgment({"buyer.tax_id": frozenset({"checksum"})})
+BUYER_ID = "91110105MA01ABCD5F"
+
+
+def test_check_digits_verify_an_id_that_stands_in_its_party_s_block() -> None:
+    evidence = judged(said("buyer.tax_id", BUYER_ID, "ocr", 0.999), rules=CHECKED).evidence["buyer.tax_id"]
+
+    assert evidence.status == "verified"
+
+
+def test_check_digits_do_not_tell_whose_number_it_is() -> None:
+    evidence = judged(unplaced("buyer.tax_id", BUYER_ID), rules=CHECKED).evidence["buyer.tax_id"]
+
+    assert evidence.status == "read"
+    assert ("checksum", True) in {(witness.source, witness.agrees) for witness in evidence.witnesses}
+
+
+def test_an_id_of_an_unsure_place_is_less_sure() -> None:
+    sure, unsure = (
+        judged(candidate, rules=CHECKED).evidence["buyer.tax_id"].confidence
+        for candidate in (said("buyer.tax_id", BUYER_ID, "ocr", 0.999), unplaced("buyer.tax_id", BUYER_ID))
+    )
+
+    assert unsure < sure
+
+
+def test_another_source_tells_whose_number_it_is() -> None:
+    stated = said("buyer.tax_id", BUYER_ID, "xml")
+
+    evidence = judged(unplaced("buyer.tax_id", BUYER_ID), stated, rules=CHECKED).evidence["buyer.tax_id"]
+
+    assert evidence.status == "verified"
