@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from invoiceocr.reader import read as read
     from invoiceocr.result import ReadResult as ReadResult
     from invoiceocr.settings import Settings as Settings
+    from invoiceocr.signature import Signature as Signature
 
 __version__ = "0.1.0"
 
@@ -41,6 +42,7 @@ _HOMES = {
     "ReadResult": "result",
     "Reader": "reader",
     "Settings": "settings",
+    "Signature": "signature",
     "SourceError": "errors",
     "VatInvoice": "invoice",
     "Witness": "proof",
@@ -58,6 +60,7 @@ __all__ = [
     "ReadResult",
     "Reader",
     "Settings",
+    "Signature",
     "SourceError",
     "VatInvoice",
     "Witness",

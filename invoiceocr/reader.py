@@ -10,7 +10,7 @@ from pathlib import Path
 
 from invoiceocr import resources
 from invoiceocr.errors import InvoiceOCRError
-from invoiceocr.evidence import qr_facts
+from invoiceocr.evidence import qr_facts, signed
 from invoiceocr.evidence.build import build
 from invoiceocr.evidence.correction import corrected
 from invoiceocr.evidence.draft import Draft, drafts
@@ -26,7 +26,7 @@ from invoiceocr.invoice import Invoice
 from invoiceocr.layout.labels import LabelFinder
 from invoiceocr.page import Page, PageImage
 from invoiceocr.pixels import PixelReader
-from invoiceocr.proof import Language, WitnessSource
+from invoiceocr.proof import Finding, Language, WitnessSource
 from invoiceocr.result import ReadError, ReadResult
 from invoiceocr.rules.blame import blame
 from invoiceocr.rules.constraints import witness_of
@@ -35,6 +35,7 @@ from invoiceocr.rules.engine import Engine, RuleReport
 from invoiceocr.rules.outcomes import outcome
 from invoiceocr.rules.repair import Case, Repairs, repair
 from invoiceocr.settings import Settings
+from invoiceocr.signature import Signature
 from invoiceocr.sources.document import Document
 from invoiceocr.sources.inputs import Source, open_source
 from invoiceocr.values.qr_payload import QrPayload
@@ -66,6 +67,7 @@ class Reader:
         self._extract = Extractor(schemas)
         self._rules = Engine.load(self.settings.rules, language=self.settings.language)
         self._pixels = PixelReader(self.settings)
+        self._signatures = _signatures if self.settings.check_signatures else _unasked
 
     def read(self, source: Source, *, name: str | None = None) -> list[Invoice]:
         """The invoices of one file: path, bytes, file object, numpy BGR image or PIL image.
@@ -85,11 +87,13 @@ class Reader:
         start = time.perf_counter()
         digest: str | None = None
         invoices: list[Invoice] = []
+        signatures: list[Signature] = []
         error: ReadError | None = None
         try:
             for document in open_source(source, name, self.settings):
                 digest = digest or document.sha256
                 invoices += self._invoices(document)
+                signatures += self._signatures(document)
         except InvoiceOCRError as failure:
             error = ReadError(code=failure.code, message=str(failure))
         except Exception as failure:  # one broken file must never end a batch
@@ -98,6 +102,7 @@ class Reader:
             source=name or (str(source) if isinstance(source, str | Path) else "bytes"),
             sha256=digest,
             invoices=tuple(invoices),  # type: ignore[arg-type]
+            signatures=tuple(signatures) if self.settings.check_signatures else None,
             error=error,
             elapsed_ms=round((time.perf_counter() - start) * 1000, 1),
         )
@@ -145,8 +150,9 @@ class Reader:
     def _traces(self, document: Document, readings: Sequence[Reading]) -> Iterator[InvoiceTrace]:
         codes = qr_facts.payloads(text for reading in readings for text in reading.page.qr_payloads)
         born_digital = all(line.source != "ocr" for reading in readings for line in reading.page.lines)
+        told = signed.findings(self._signatures(document), self.settings.language)
         for draft in drafts(readings, document.facts):
-            found = self._invoice(draft, codes, born_digital)
+            found = self._invoice(draft, codes, born_digital, told)
             yield replace(found, invoice=found.invoice.model_copy(update={"source": document.source}))
 
     def _seen(self, page: Page) -> Reading:
@@ -157,8 +163,10 @@ class Reader:
             reading = self._extract(self._find_labels(self._pixels.look(read, reading.blanks)))
         return reading
 
-    def _invoice(self, draft: Draft, codes: list[QrPayload], born_digital: bool) -> InvoiceTrace:
-        """Witnesses fused, rules applied, misreadings repaired, judged."""
+    def _invoice(
+        self, draft: Draft, codes: list[QrPayload], born_digital: bool, told: tuple[Finding, ...]
+    ) -> InvoiceTrace:
+        """Witnesses fused, rules applied, misreadings repaired, judged; *told* is what was found in the file."""
         own = next((code for code in codes if qr_facts.belongs(code, draft.candidates)), None)
         if own is not None and draft.kind != "other":
             draft = replace(draft, candidates=(*draft.candidates, *qr_facts.candidates(own, draft.page or 1)))
@@ -171,6 +179,7 @@ class Reader:
             fused = corrected(fused, draft.unread, repairs.corrections)
             invoice, report = self._checked(draft, fused, context)
         judgment = _judgment(report, repairs, self.settings.language)
+        judgment = replace(judgment, findings=(*told, *judgment.findings))
         judged = judge(draft, fused, invoice, judgment, self.settings.accept_confidence)
         outcomes = tuple(outcome(result, self._rules) for result in report.results if result.outcome != "skip")
         pages = tuple(number for number, _ in draft.page_sizes)
@@ -193,6 +202,14 @@ def read(source: Source, **options: object) -> list[Invoice]:
 def replace_image(reading: Reading) -> Reading:
     """*reading* without the picture: a long scan's pages must not lie in memory together."""
     return replace(reading, page=replace(reading.page, image=None))
+
+
+def _signatures(document: Document) -> tuple[Signature, ...]:
+    return document.signatures()
+
+
+def _unasked(document: Document) -> tuple[Signature, ...]:
+    return ()
 
 
 def _picture(page: Page, document: Document) -> Picture | None:

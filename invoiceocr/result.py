@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict
 
 from invoiceocr.invoice import AnyInvoice
+from invoiceocr.signature import Signature
 
 
 class ReadError(BaseModel):
@@ -17,12 +18,14 @@ class ReadError(BaseModel):
 
 
 class ReadResult(BaseModel):
-    """The invoices of one file, or the error that kept them from being read; `elapsed_ms` is wall time."""
+    """The invoices of one file, or the error that kept them from being read; `signatures` is None where nobody
+    asked for them (`Settings.check_signatures`); `elapsed_ms` is wall time."""
 
     model_config = ConfigDict(frozen=True)
 
     source: str
     sha256: str | None = None
     invoices: tuple[AnyInvoice, ...] = ()
+    signatures: tuple[Signature, ...] | None = None
     error: ReadError | None = None
     elapsed_ms: float = 0.0

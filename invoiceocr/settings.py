@@ -28,6 +28,9 @@ class Settings(BaseModel):
     threads: int = Field(default=0, ge=0, le=256)
     """onnxruntime threads a session; 0 uses all cores."""
     read_qr: bool = True
+    check_signatures: bool = False
+    """Read digital signatures of PDF and OFD files into `ReadResult.signatures` and a finding each; the extra
+    `signatures` reads those of PDF files."""
     render_dpi: float = Field(default=200.0, ge=72, le=600)
     """Resolution at which PDF pages without a usable text layer are drawn for OCR."""
     max_pixels: int = Field(default=120_000_000, ge=1)

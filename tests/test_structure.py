@@ -18,7 +18,7 @@ PACKAGE = ROOT / "invoiceocr"
 # Imports go downward only, from a later layer to an earlier one; the rooms of a layer never import one another ...
 LAYERS = (
     {"errors", "geometry", "settings", "resources", "yaml_file"},
-    {"values", "page", "proof", "invoice", "result", "lines"},
+    {"values", "page", "proof", "invoice", "signature", "result", "lines"},
     {"evidence"},
     {"sources", "imaging", "ocr", "layout", "extraction", "rules", "specimens"},
     {"pixels"},
@@ -38,6 +38,9 @@ DOORS = {
     "ruamel": {"yaml_file.py"},
     "zxingcpp": {"sources/qr.py", "specimens/raster.py"},  # one reads QR codes, one draws them
     "pylopdf_fonts_zh_cn": {"specimens/fonts.py"},
+    "pyhanko": {"sources/signatures/pdf.py"},
+    "asn1crypto": {"sources/signatures/pdf.py"},
+    "cryptography": {"sources/signatures/pdf.py"},
     "typer": {"cli"},
     "rich": {"cli"},
 }

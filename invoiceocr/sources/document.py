@@ -7,13 +7,20 @@ from dataclasses import dataclass
 
 from invoiceocr.evidence.candidate import Facts
 from invoiceocr.page import Page, PageImage
+from invoiceocr.signature import Signature
+
+
+def unsigned() -> tuple[Signature, ...]:
+    """No signatures: those of a format that can't hold any."""
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
     """One file: its name, digest, format ("image", "pdf", "ofd", "xml"), its pages (drawn one by one as the
     iterator advances, so that a long scan never lies in memory whole) and the facts it states outright. `draw` gives
-    the picture of a page by its number, where a page without `image` has one."""
+    the picture of a page by its number, where a page without `image` has one; `signatures` reads the digital
+    signatures."""
 
     source: str
     sha256: str
@@ -21,3 +28,4 @@ class Document:
     pages: Iterator[Page]
     facts: tuple[Facts, ...] = ()
     draw: Callable[[int], PageImage] | None = None
+    signatures: Callable[[], tuple[Signature, ...]] = unsigned

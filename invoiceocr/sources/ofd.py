@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from functools import cached_property
+from functools import cache, cached_property, partial
 
 from invoiceocr.errors import CorruptFileError, NoDocumentsError, TooLargeError
 from invoiceocr.evidence.candidate import Facts
 from invoiceocr.geometry import Box
 from invoiceocr.page import Page, PageImage
 from invoiceocr.settings import Settings
+from invoiceocr.signature import Signature
 from invoiceocr.sources import facts, graphic_code, ofd_package, ofd_tags, qr, safe_xml, safe_zip, text_layer
 from invoiceocr.sources.document import Document
 from invoiceocr.sources.ofd_content import Picture
 from invoiceocr.sources.ofd_package import OfdDocument
 from invoiceocr.sources.ofd_sheet import Sheet, sheet
 from invoiceocr.sources.safe_xml import Node
+from invoiceocr.sources.signatures.ofd import read as read_signatures
 
 MIN_SCAN = 0.25  # of the page; a smaller picture is a logo, a stamp or a code, not the scanned page
 CODE_ASPECT = (0.8, 1.25)  # width to height of a picture that may be a QR code
@@ -104,7 +106,12 @@ def open_ofd(data: bytes, name: str, settings: Settings) -> Document:
     _check(_count(booklets), name, settings)
     stated = tuple(found for booklet in booklets for found in booklet.facts())
     pages = (page for booklet in booklets for page in booklet.pages())
-    return Document(name, hashlib.sha256(data).hexdigest(), "ofd", pages, stated)
+    signatures = cache(partial(_signatures, booklets, name))
+    return Document(name, hashlib.sha256(data).hexdigest(), "ofd", pages, stated, signatures=signatures)
+
+
+def _signatures(booklets: Iterable[_Booklet], name: str) -> tuple[Signature, ...]:
+    return tuple(found for booklet in booklets for found in read_signatures(booklet.document, name))
 
 
 def _count(booklets: Iterable[_Booklet]) -> int:

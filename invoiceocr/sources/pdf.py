@@ -11,7 +11,7 @@ import math
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -25,6 +25,7 @@ from invoiceocr.page import Page, PageImage, Pixels, Ruling
 from invoiceocr.settings import Settings
 from invoiceocr.sources import facts, qr, text_layer
 from invoiceocr.sources.document import Document
+from invoiceocr.sources.signatures.pdf import read as read_signatures
 from invoiceocr.sources.text_layer import Glyph
 
 POINTS_PER_INCH = 72.0
@@ -71,7 +72,8 @@ def open_pdf(data: bytes, name: str, settings: Settings) -> Document:
         raise TooLargeError(f"{name}: {count} pages, more than max_pages={settings.max_pages}", code="too_many_pages")
     pages = _pages(document, count, name, settings)
     drawn = partial(draw_page, data, name, settings)
-    return Document(name, hashlib.sha256(data).hexdigest(), "pdf", pages, stated, drawn)
+    signatures = cache(partial(read_signatures, data, name))
+    return Document(name, hashlib.sha256(data).hexdigest(), "pdf", pages, stated, drawn, signatures)
 
 
 def draw(data: bytes, name: str, *, dpi: float = DRAWN_DPI) -> Iterator[PageImage]:

@@ -34,10 +34,10 @@ def detect(data: bytes) -> str | None:
             return name
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
         return "webp"
+    if head.startswith(ZIP_HEADS):  # before PDF: a PDF stored in a zip shows its header there too
+        return _zipped(data)
     if b"%PDF-" in head:
         return "pdf"
-    if head.startswith(ZIP_HEADS):
-        return _zipped(data)
     return "xml" if _is_xml(head) else None
 
 

@@ -63,3 +63,7 @@ def test_any_bytes_are_told_without_an_error(data: bytes) -> None:
 def test_the_file_name_is_not_asked() -> None:
     assert sniff.detect(digital_invoice().encode()) == "xml"
     assert sniff.detect(png(__import__("numpy").zeros((2, 2, 3), "uint8"))) == "png"
+
+
+def test_a_zip_that_stores_a_pdf_is_a_zip() -> None:
+    assert sniff.detect(zipped({"a.pdf": b"%PDF-1.7\n"}, stored=True)) == "zip"

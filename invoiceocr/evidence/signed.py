@@ -1,0 +1,68 @@
+"""What a file's signatures mean for the invoices in it: findings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from invoiceocr.proof import Finding, Language, Severity
+from invoiceocr.signature import Signature
+
+BROKEN, PARTIAL, UNREAD, INTACT = "signature-broken", "signature-partial", "signature-unread", "signature-intact"
+LATE = frozenset({"OFD.xml"})  # sealing software writes the signature's own entry there, some after signing
+UNTRUSTED, UNTRUSTED_EN = "证书是否可信、是否吊销未核验", "whether the certificate is trusted or revoked is not checked"
+
+
+def findings(signatures: Iterable[Signature], language: Language = "zh") -> tuple[Finding, ...]:
+    """A finding for each signature: an error where what was signed is no longer what the file holds; `message` in
+    *language*."""
+    found = map(_finding, signatures)
+    return tuple(one.model_copy(update={"message": one.message_en}) if language == "en" else one for one in found)
+
+
+def _finding(signature: Signature) -> Finding:
+    who, who_en = signature.signer or "未知签名人", signature.signer or "an unknown signer"
+    if signature.digest == "broken" or signature.value == "invalid":
+        return _broken(signature, who, who_en)
+    if signature.digest == "unknown":
+        return _unread(signature, who, who_en)
+    left_out = [name for name in signature.not_covered if name not in LATE]
+    if left_out:
+        listed = ", ".join(left_out)
+        return _told(
+            PARTIAL,
+            "warning",
+            f"{who} 的签名未覆盖整个文件（{listed}）：这些内容可能是签名后加入的",
+            f"the signature of {who_en} does not cover the whole file ({listed}): that may have been added later",
+        )
+    return _told(
+        INTACT,
+        "info",
+        f"{who} 的签名完好：签名后文件未被改动；{UNTRUSTED}",
+        f"the signature of {who_en} is intact: the file has not changed since; {UNTRUSTED_EN}",
+    )
+
+
+def _broken(signature: Signature, who: str, who_en: str) -> Finding:
+    listed = "、".join(signature.changed)
+    if signature.digest != "broken":
+        zh, en = "签名值与证书不符", "its value was not made with the key of its certificate"
+    elif listed:
+        zh, en = f"签名后被改动：{listed}", f"changed after signing: {', '.join(signature.changed)}"
+    else:
+        zh, en = "文件在签名后被改动", "the file was changed after signing"
+    return _told(BROKEN, "error", f"{who} 的签名无效：{zh}", f"the signature of {who_en} is broken: {en}")
+
+
+def _unread(signature: Signature, who: str, who_en: str) -> Finding:
+    extra = signature.missing_extra
+    why = f"pip install 'invoiceocr[{extra}]'" if extra else signature.problem or "unknown algorithm"
+    return _told(
+        UNREAD,
+        "info",
+        f"文件有签名（{who}），但未能核验：{why}",
+        f"the file is signed ({who_en}), but that could not be checked: {why}",
+    )
+
+
+def _told(rule: str, severity: Severity, message: str, message_en: str) -> Finding:
+    return Finding(rule=rule, severity=severity, message=message, message_en=message_en, pack="signatures")
