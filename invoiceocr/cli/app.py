@@ -12,6 +12,7 @@ import typer
 
 from invoiceocr.cli import rules
 from invoiceocr.cli.debug import debug
+from invoiceocr.cli.explain import explain
 from invoiceocr.cli.extract import extract
 from invoiceocr.cli.messages import error_title, message, say
 from invoiceocr.cli.options import locale_language
@@ -29,6 +30,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command()(extract)
+app.command()(explain)
 app.command()(debug)
 app.command()(schema)
 app.add_typer(rules.app, name="rules")

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
@@ -19,15 +16,14 @@ from invoiceocr.cli.options import with_settings
 from invoiceocr.cli.progress import shown
 from invoiceocr.cli.reading import read_inputs
 from invoiceocr.cli.screen import write_table
+from invoiceocr.cli.streams import output_stream
 from invoiceocr.cli.tally import Tally
 from invoiceocr.errors import NoDocumentsError, UnsupportedFormatError
-from invoiceocr.export.output import whole_file
 from invoiceocr.export.tabular import write_csv, write_json, write_jsonl
 from invoiceocr.export.verified import verified_result
 from invoiceocr.result import ReadResult
 from invoiceocr.settings import Settings
 
-PIPE_CLOSED = 141  # what a shell reports of a program that a closed pipe ended
 Writer = Callable[[Iterable[ReadResult], BinaryIO], None]
 
 
@@ -90,7 +86,7 @@ def extract(
     """
     inputs = find_inputs(files, leave_out=output)
     tally = Tally()
-    with _stream(output) as stream:
+    with output_stream(output) as stream:
         chosen = output_format or _default_format(output, stream)
         read = _watcher(chosen, stream)(read_inputs(inputs, settings, jobs), len(inputs), settings.language)
         results = _told(tally.counted(_documents(inputs, read)), settings.language)
@@ -99,20 +95,6 @@ def extract(
             raise NoDocumentsError(message("nothing", settings.language))
     say(summary(tally, settings.language))
     return tally.exit_code
-
-
-def _stream(output: Path | None) -> AbstractContextManager[BinaryIO]:
-    return whole_file(output) if output else _standard_output()
-
-
-@contextmanager
-def _standard_output() -> Iterator[BinaryIO]:
-    try:
-        yield sys.stdout.buffer
-        sys.stdout.buffer.flush()
-    except BrokenPipeError:  # the reader at the other end, such as `head`, has enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise typer.Exit(PIPE_CLOSED) from None
 
 
 def _default_format(output: Path | None, stream: BinaryIO) -> Format:

@@ -12,6 +12,8 @@ from invoiceocr.evidence.fuse import Fused
 from invoiceocr.invoice import Invoice
 from invoiceocr.proof import Finding
 
+Outcome = Literal["fail", "pass", "unknown", "skip"]
+
 
 @dataclass(frozen=True, slots=True)
 class RuleOutcome:
@@ -24,7 +26,7 @@ class RuleOutcome:
     rule: str
     title: str
     title_en: str
-    outcome: Literal["pass", "fail", "unknown", "skip"]
+    outcome: Outcome
     reads: tuple[str, ...] = ()
     supports: tuple[str, ...] = ()
     finding: Finding | None = None

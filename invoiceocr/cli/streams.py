@@ -1,0 +1,31 @@
+"""Where a command writes its data: a file that is there whole or not at all, or standard output."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+import typer
+
+from invoiceocr.export.output import whole_file
+
+PIPE_CLOSED = 141  # what a shell reports of a program that a closed pipe ended
+
+
+def output_stream(output: Path | None) -> AbstractContextManager[BinaryIO]:
+    """A stream to the file *output*, to standard output if None; raises OutputError before any work."""
+    return whole_file(output) if output else _standard_output()
+
+
+@contextmanager
+def _standard_output() -> Iterator[BinaryIO]:
+    try:
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:  # the reader at the other end, such as `head`, has enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(PIPE_CLOSED) from None

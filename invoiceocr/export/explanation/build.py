@@ -1,0 +1,137 @@
+"""The trace of an invoice to its `Explanation`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from invoiceocr.evidence.candidate import Candidate
+from invoiceocr.evidence.characters import characters
+from invoiceocr.evidence.correction import Correction
+from invoiceocr.evidence.judge import CONFLICT
+from invoiceocr.evidence.trace import InvoiceTrace, RuleOutcome
+from invoiceocr.export.explanation.model import (
+    OUTCOMES,
+    Constraint,
+    Explanation,
+    FieldExplanation,
+    Reading,
+    Repair,
+    RuleNote,
+)
+from invoiceocr.export.explanation.paths import covers, in_order, path_title
+from invoiceocr.export.titles import Title
+from invoiceocr.proof import Evidence, Finding
+
+TITLES = {CONFLICT: Title("各来源应一致", "the sources agree")}  # of findings that no rule makes
+GRAVE = frozenset({"error", "warning"})
+Notes = Mapping[str, tuple[RuleNote, ...]]
+
+
+def explain(trace: InvoiceTrace, field: str | None = None) -> Explanation:
+    """How the fields of *trace* came about: all of them, or *field* and what lies under it (`buyer`, `items.0`). A
+    field that is asked for and was not found is told as missing.
+
+    The Chinese of messages is in the language that the reader was built with.
+    """
+    invoice = trace.invoice
+    paths = [path for path in in_order(_paths(trace)) if field is None or covers(field, path)]
+    titles = TITLES | {outcome.rule: Title(outcome.title, outcome.title_en) for outcome in trace.outcomes}
+    asked = [field] if field else []
+    grave = [finding for finding in invoice.findings if finding.severity in GRAVE and not asked]
+    notes = _notes(trace)
+    return Explanation(
+        source=invoice.source or "",
+        kind=invoice.kind,
+        number=invoice.number,
+        page=invoice.page,
+        verdict=invoice.verdict,
+        fields=tuple(_field(path, trace, notes) for path in paths or asked),
+        findings=tuple(_found(finding, titles) for finding in grave),
+        pictures=trace.pictures,
+    )
+
+
+def _paths(trace: InvoiceTrace) -> Iterator[str]:
+    """The fields with evidence, and those of which only an illegible text tells."""
+    yield from trace.invoice.evidence
+    yield from (candidate.path for candidate in trace.unread)
+
+
+def _notes(trace: InvoiceTrace) -> Notes:
+    """What was said of each path: conflicts and failed rules first, then passes, then rules that can't tell."""
+    found: dict[str, list[RuleNote]] = {}
+    for finding in trace.invoice.findings:
+        for path in finding.fields if finding.rule in TITLES else ():
+            found.setdefault(path, []).append(_found(finding, TITLES))
+    for outcome in sorted(trace.outcomes, key=lambda outcome: OUTCOMES.index(outcome.outcome)):
+        named = outcome.finding.fields if outcome.finding else ()
+        for path in dict.fromkeys((*outcome.reads, *named)):
+            found.setdefault(path, []).append(_note(outcome, path))
+    return {path: tuple(dict.fromkeys(notes)) for path, notes in found.items()}  # rows often say the same
+
+
+def _note(outcome: RuleOutcome, path: str) -> RuleNote:
+    finding = outcome.finding
+    return RuleNote(
+        outcome.rule,
+        Title(outcome.title, outcome.title_en),
+        outcome.outcome,
+        supports=path in outcome.supports,
+        severity=finding.severity if finding else None,
+        message=_message(finding) if finding else None,
+    )
+
+
+def _found(finding: Finding, titles: Mapping[str, Title]) -> RuleNote:
+    title = titles.get(finding.rule, Title(finding.rule, finding.rule))
+    return RuleNote(finding.rule, title, "fail", severity=finding.severity, message=_message(finding))
+
+
+def _message(finding: Finding) -> Title:
+    return Title(finding.message, finding.message_en or finding.message)
+
+
+def _field(path: str, trace: InvoiceTrace, notes: Notes) -> FieldExplanation:
+    correction = next((correction for correction in trace.corrections if correction.path == path), None)
+    return FieldExplanation(
+        path,
+        path_title(path),
+        proof=trace.invoice.evidence.get(path, Evidence()),
+        readings=tuple(dict.fromkeys(_readings(path, trace, correction))),
+        rules=notes.get(path, ()),
+        repair=_repair(correction) if correction else None,
+    )
+
+
+def _readings(path: str, trace: InvoiceTrace, correction: Correction | None) -> Iterator[Reading]:
+    """What each source says; the value that a repair put in place is no source's word."""
+    fused = trace.fused.get(path)
+    agreeing = {id(candidate) for candidate in fused.agreeing} if fused else set()
+    for candidate in trace.candidates(path):
+        if correction is None or fused is None or candidate is not fused.chosen:
+            yield _reading(candidate, agrees=id(candidate) in agreeing)
+
+
+def _reading(candidate: Candidate, *, agrees: bool) -> Reading:
+    return Reading(
+        candidate.source,
+        candidate.value,
+        candidate.text,
+        candidate.confidence,
+        agrees,
+        candidate.page,
+        candidate.box,
+        characters(candidate.lattice) if candidate.lattice else (),
+    )
+
+
+def _repair(correction: Correction) -> Repair:
+    return Repair(
+        correction.old_text,
+        correction.new_text,
+        Title(*correction.change),
+        correction.places,
+        tuple(Constraint(reason.rule, Title(reason.title, reason.title_en)) for reason in correction.reasons),
+        correction.share,
+        correction.error,
+    )

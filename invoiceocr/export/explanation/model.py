@@ -1,0 +1,96 @@
+"""`Explanation`: how each field of an invoice came about, in words of both languages. Writers only lay it out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import get_args
+
+from invoiceocr.evidence.characters import Character
+from invoiceocr.evidence.trace import Outcome, Picture
+from invoiceocr.export.titles import Title
+from invoiceocr.geometry import Box
+from invoiceocr.proof import Evidence, Severity, Verdict, WitnessSource
+
+OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
+"""In the order in which they are told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one source says about a field and where: the value is None where the text made none; `agrees` with the
+    value that was taken; `characters` are those of the recognizer's lattice, if the source is pixels."""
+
+    source: WitnessSource
+    value: object
+    text: str
+    confidence: float
+    agrees: bool
+    page: int
+    box: Box | None = None
+    characters: tuple[Character, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RuleNote:
+    """What a rule said of a field: a pass has no message; `supports` if the pass is independent evidence for it."""
+
+    rule: str
+    title: Title
+    outcome: Outcome
+    supports: bool = False
+    severity: Severity | None = None
+    message: Title | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Constraint:
+    """A rule that forced a repair: it holds with the new value and did not without it."""
+
+    rule: str
+    title: Title
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """What was put in place of a misreading.
+
+    `places` are the changed characters of the value: place from 1, old, new (none where it was told as a whole);
+    `share` is the recognizer's probability of the new reading as a multiple of the old one's, `error` the chance that
+    the new value is wrong. Without `constraints` a second print of the same value decided.
+    """
+
+    old_text: str
+    new_text: str
+    change: Title
+    places: tuple[tuple[int, str, str], ...]
+    constraints: tuple[Constraint, ...]
+    share: float
+    error: float
+
+
+@dataclass(frozen=True, slots=True)
+class FieldExplanation:
+    """How the field at `path` came about."""
+
+    path: str
+    title: Title
+    proof: Evidence
+    readings: tuple[Reading, ...] = ()
+    rules: tuple[RuleNote, ...] = ()
+    repair: Repair | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Explanation:
+    """How an invoice came about: its fields in the order of the contract, all that was found against it (nothing where
+    one field was asked for), and the pictures of its pages by number."""
+
+    source: str
+    kind: str
+    number: str | None
+    page: int | None
+    verdict: Verdict
+    fields: tuple[FieldExplanation, ...]
+    findings: tuple[RuleNote, ...] = ()
+    pictures: Mapping[int, Picture] = field(default_factory=dict)

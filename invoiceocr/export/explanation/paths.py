@@ -1,0 +1,68 @@
+"""Field paths: which there are, in which order they are told, what they are called, which one was meant."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable
+from functools import cache
+
+from invoiceocr.export.columns import invoice_columns, list_fields, row_columns
+from invoiceocr.export.titles import FIELDS, Title, title
+
+ROW = re.compile(r"(\w+)\.(\d+)(?:\.(\w+))?")
+NO_FIELDS = frozenset({"kind"})  # what the document is, and so nothing that was read
+
+
+def in_order(paths: Iterable[str]) -> list[str]:
+    """*paths*, each once, in the order of the field contract; rows in their order; what the contract doesn't know at
+    the end."""
+    return sorted(dict.fromkeys(paths), key=_rank)
+
+
+def covers(asked: str, path: str) -> bool:
+    """Whether *path* is what was asked for or lies under it."""
+    return path == asked or path.startswith(f"{asked}.")
+
+
+def is_known(path: str) -> bool:
+    """Whether invoices have a field of that path, or fields under it."""
+    return any(covers(path, known) for known in _like(path))
+
+
+def nearest_path(path: str) -> str:
+    """The known path that is most like *path*."""
+    return difflib.get_close_matches(path, _like(path), n=1, cutoff=0.0)[0]
+
+
+def path_title(path: str) -> Title:
+    """What the field is called: 购买方税号, 明细第 1 行金额 and buyer tax id, items row 1 amount."""
+    if row := ROW.fullmatch(path):
+        outer = title(FIELDS, row[1])
+        place = int(row[2]) + 1
+        whole = Title(f"{outer.zh}第 {place} 行", f"{outer.en} row {place}")
+        return title(FIELDS, row[3]).within(whole) if row[3] else whole
+    titles = {column.path: column.title for column in invoice_columns()}
+    return titles.get(path, title(FIELDS, path))
+
+
+def _like(path: str) -> list[str]:
+    """The scalar paths and those of the row that *path* names, of the first one where it names none."""
+    row = next((part for part in path.split(".") if part.isdecimal()), "0")
+    rows = [f"{name}.{row}.{column.path}" for name in list_fields() for column in row_columns()]
+    return [path for path in _places()[0] if path not in NO_FIELDS] + rows
+
+
+@cache
+def _places() -> tuple[dict[str, int], dict[str, int]]:
+    """The places of scalar fields and of columns of rows in the contract's order."""
+    scalars = {column.path: index for index, column in enumerate(invoice_columns())}
+    return scalars, {column.path: index for index, column in enumerate(row_columns())}
+
+
+def _rank(path: str) -> tuple[int, int, int, str]:
+    """Scalar fields, then rows, then unknown ones by name."""
+    scalars, columns = _places()
+    if row := ROW.fullmatch(path):
+        return 1, int(row[2]), columns.get(row[3] or "", len(columns)), path
+    return (0, scalars[path], 0, "") if path in scalars else (2, 0, 0, path)
