@@ -6,8 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.evidence.characters import characters
-from invoiceocr.evidence.correction import Correction
-from invoiceocr.evidence.judge import CONFLICT
+from invoiceocr.evidence.correction import REPAIRED, Correction
 from invoiceocr.evidence.trace import InvoiceTrace, RuleOutcome
 from invoiceocr.export.explanation.model import (
     OUTCOMES,
@@ -22,7 +21,10 @@ from invoiceocr.export.explanation.paths import covers, in_order, path_title
 from invoiceocr.export.titles import Title
 from invoiceocr.proof import Evidence, Finding
 
-TITLES = {CONFLICT: Title("各来源应一致", "the sources agree")}  # of findings that no rule makes
+TITLES = {  # of findings that no rule makes
+    "witness-conflict": Title("各来源应一致", "the sources agree"),
+    "caller-disagrees": Title("应与预期一致", "it is as expected"),
+}
 GRAVE = frozenset({"error", "warning"})
 Notes = Mapping[str, tuple[RuleNote, ...]]
 
@@ -60,8 +62,9 @@ def _paths(trace: InvoiceTrace) -> Iterator[str]:
 def _notes(trace: InvoiceTrace) -> Notes:
     """What was said of each path: conflicts and failed rules first, then passes, then rules that can't tell."""
     found: dict[str, list[RuleNote]] = {}
+    told = {REPAIRED, *(outcome.rule for outcome in trace.outcomes)}  # in places of their own
     for finding in trace.invoice.findings:
-        for path in finding.fields if finding.rule in TITLES else ():
+        for path in finding.fields if finding.rule not in told else ():
             found.setdefault(path, []).append(_found(finding, TITLES))
     for outcome in sorted(trace.outcomes, key=lambda outcome: OUTCOMES.index(outcome.outcome)):
         named = outcome.finding.fields if outcome.finding else ()
@@ -83,8 +86,12 @@ def _note(outcome: RuleOutcome, path: str) -> RuleNote:
 
 
 def _found(finding: Finding, titles: Mapping[str, Title]) -> RuleNote:
-    title = titles.get(finding.rule, Title(finding.rule, finding.rule))
-    return RuleNote(finding.rule, title, "fail", severity=finding.severity, message=_message(finding))
+    """The note of a finding; one that no rule made may have nothing but its message."""
+    message = _message(finding)
+    title = titles.get(finding.rule)
+    return RuleNote(
+        finding.rule, title or message, "fail", severity=finding.severity, message=message if title else None
+    )
 
 
 def _message(finding: Finding) -> Title:

@@ -6,7 +6,6 @@ from lattices import recognized
 from repair_cases import TAX_ID
 from witnesses import said
 
-from invoiceocr.evidence.judge import CONFLICT
 from invoiceocr.evidence.trace import InvoiceTrace
 from invoiceocr.export.explanation.build import explain
 from invoiceocr.export.explanation.model import FieldExplanation, RuleNote
@@ -111,7 +110,7 @@ def test_rules_that_can_not_tell_are_told_last() -> None:
 def test_sources_that_disagree_stand_among_what_failed() -> None:
     trace = trace_of(said("total", "186.00", "xml"), said("total", "113.00", "text_layer"))
 
-    assert rules(field(trace, "total"))[CONFLICT].outcome == "fail"
+    assert rules(field(trace, "total"))["witness-conflict"].outcome == "fail"
 
 
 def test_findings_about_the_invoice_have_the_titles_of_their_rules() -> None:
@@ -125,14 +124,16 @@ def test_of_one_field_only_what_concerns_it_is_told() -> None:
     assert explain(trace_of(recognized("total", "186.00")), "total").findings == ()
 
 
-def test_what_a_caller_found_has_its_id_for_a_title() -> None:
+def test_a_finding_that_no_rule_made_is_told_by_its_message() -> None:
     trace = trace_of()
-    finding = Finding(rule="own", severity="warning", message="说", message_en="says")
+    finding = Finding(rule="own", severity="warning", message="说", message_en="says", fields=("total",))
     invoice = trace.invoice.model_copy(update={"findings": (finding,)})
 
-    (note,) = explain(replace(trace, invoice=invoice)).findings
+    told = explain(replace(trace, invoice=invoice))
 
-    assert (note.title.zh, note.message) == ("own", ("说", "says"))
+    (note,) = told.findings
+    assert (note.title, note.message) == (("说", "says"), None)
+    assert "own" in rules(field(replace(trace, invoice=invoice), "total"))
 
 
 # repairs
