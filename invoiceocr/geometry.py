@@ -55,7 +55,11 @@ class Box:
 
     def scale(self, factor: float) -> Box:
         """The box with all coordinates multiplied by *factor*."""
-        return Box(self.x0 * factor, self.y0 * factor, self.x1 * factor, self.y1 * factor)
+        return self.scaled(factor, factor)
+
+    def scaled(self, x: float, y: float) -> Box:
+        """The box with its coordinates multiplied by *x* and *y*."""
+        return Box(self.x0 * x, self.y0 * y, self.x1 * x, self.y1 * y)
 
 
 def union(boxes: Iterable[Box]) -> Box:

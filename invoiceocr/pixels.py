@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from invoiceocr.geometry import Box, Quad, box_quad, overlap_x, overlap_y, quad_box
 from invoiceocr.imaging import enhance, flatten, layers, orientation, seal
 from invoiceocr.imaging.scale import working_size
+from invoiceocr.lines import loose
 from invoiceocr.ocr.engine import TextReader
 from invoiceocr.page import Page, PageImage, TextLine
 from invoiceocr.settings import Settings
@@ -48,6 +49,15 @@ class PixelReader:
         """*page*, which must have an image, with its lines and QR payloads in coordinates of the prepared image."""
         assert page.image is not None
         return self.read(page, self.prepare(page.image))
+
+    def drawn(self, page: Page) -> Page:
+        """*page*, whose image was drawn and not taken, with its lines: neither turned nor flattened."""
+        assert page.image is not None
+        return self.read(page, self._plain(page.image))
+
+    def is_known(self, text: str) -> bool:
+        """Whether the recognizer has all characters of *text*: others it can only misread."""
+        return set(loose(text)) <= self._text_reader().characters
 
     def prepare(self, image: PageImage) -> Prepared:
         """The stages of `Settings.preprocess` applied to *image*."""

@@ -26,6 +26,7 @@ from invoiceocr.invoice import Invoice
 from invoiceocr.layout.labels import LabelFinder
 from invoiceocr.page import Page, PageImage
 from invoiceocr.pixels import PixelReader
+from invoiceocr.print_check import PrintCheck
 from invoiceocr.proof import Finding, Language, WitnessSource
 from invoiceocr.result import ReadError, ReadResult
 from invoiceocr.rules.blame import blame
@@ -68,6 +69,8 @@ class Reader:
         self._rules = Engine.load(self.settings.rules, language=self.settings.language)
         self._pixels = PixelReader(self.settings)
         self._signatures = _signatures if self.settings.check_signatures else _unasked
+        compare = PrintCheck(self._drawn, self._pixels.is_known, self.settings.render_dpi)
+        self._compare = compare if self.settings.check_pixels else _as_read
 
     def read(self, source: Source, *, name: str | None = None) -> list[Invoice]:
         """The invoices of one file: path, bytes, file object, numpy BGR image or PIL image.
@@ -118,7 +121,7 @@ class Reader:
         for document in open_source(source, name, self.settings):
             readings, pictures = [], {}
             for page in document.pages:
-                reading = self._seen(page)
+                reading = self._compare(self._seen(page), document)
                 if picture := _picture(reading.page, document):
                     pictures[page.number] = picture
                 readings.append(replace_image(reading))
@@ -144,7 +147,7 @@ class Reader:
         )
 
     def _invoices(self, document: Document) -> list[Invoice]:
-        readings = [replace_image(self._seen(page)) for page in document.pages]
+        readings = [replace_image(self._compare(self._seen(page), document)) for page in document.pages]
         return [trace.invoice for trace in self._traces(document, readings)]
 
     def _traces(self, document: Document, readings: Sequence[Reading]) -> Iterator[InvoiceTrace]:
@@ -154,6 +157,10 @@ class Reader:
         for draft in drafts(readings, document.facts):
             found = self._invoice(draft, codes, born_digital, told)
             yield replace(found, invoice=found.invoice.model_copy(update={"source": document.source}))
+
+    def _drawn(self, page: Page) -> Reading:
+        """One page by its drawn picture alone."""
+        return self._extract(self._find_labels(self._pixels.drawn(page)))
 
     def _seen(self, page: Page) -> Reading:
         """One page: pixels to lines where needed, labels, fields."""
@@ -206,6 +213,10 @@ def replace_image(reading: Reading) -> Reading:
 
 def _signatures(document: Document) -> tuple[Signature, ...]:
     return document.signatures()
+
+
+def _as_read(reading: Reading, document: Document) -> Reading:
+    return reading
 
 
 def _unasked(document: Document) -> tuple[Signature, ...]:

@@ -31,6 +31,9 @@ class Settings(BaseModel):
     check_signatures: bool = False
     """Read digital signatures of PDF and OFD files into `ReadResult.signatures` and a finding each; the extra
     `signatures` reads those of PDF files."""
+    check_pixels: bool = False
+    """Draw PDF pages that have a text layer and read their pixels too, to compare what is shown with what is stated;
+    takes as long as reading a scan."""
     render_dpi: float = Field(default=200.0, ge=72, le=600)
     """Resolution at which PDF pages without a usable text layer are drawn for OCR."""
     max_pixels: int = Field(default=120_000_000, ge=1)

@@ -21,7 +21,7 @@ LAYERS = (
     {"values", "page", "proof", "invoice", "signature", "result", "lines"},
     {"evidence"},
     {"sources", "imaging", "ocr", "layout", "extraction", "rules", "specimens"},
-    {"pixels"},
+    {"pixels", "print_check"},
     {"reader", "ledger", "export"},
     {"cli", "service", "batch", "bots"},
     {"__main__"},

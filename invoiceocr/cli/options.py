@@ -21,6 +21,7 @@ HELP = {
     "threads": "每个模型的线程数，0 为全部核心 · threads a session, 0 for all cores",
     "read_qr": "读取二维码 · read QR codes",
     "check_signatures": "核验 PDF、OFD 的数字签名 · check digital signatures of PDF and OFD files",
+    "check_pixels": "核对 PDF 画面与文字层 · compare what a PDF shows with its text layer",
     "render_dpi": "PDF 页面渲染分辨率 · resolution at which PDF pages are drawn",
     "max_pixels": "图片像素上限 · largest picture, in pixels",
     "max_pages": "页数上限 · most pages of a file",

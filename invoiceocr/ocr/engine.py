@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from invoiceocr.geometry import Box, Quad, box_quad
+from invoiceocr.lines import loose
 from invoiceocr.ocr import crop, manifest, session
 from invoiceocr.ocr.charset import charset
 from invoiceocr.ocr.detector import TextDetector
@@ -26,6 +27,7 @@ class TextReader:
         recognizer = session.open_network(manifest.entry(settings.recognizer, "recognizer"), 1)
         self.detect = TextDetector(detector)
         self.recognize = LineRecognizer(recognizer, charset(recognizer))
+        self.characters = frozenset(loose("".join(self.recognize.charset)))
         orienter = session.open_network(manifest.entry(ORIENTER, "orienter"), 1)
         self._orient = LineOrienter(orienter)
         self._pool = ThreadPoolExecutor(session.cores(settings.threads), thread_name_prefix="invoiceocr-line")

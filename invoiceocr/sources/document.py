@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Protocol
 
 from invoiceocr.evidence.candidate import Facts
 from invoiceocr.page import Page, PageImage
 from invoiceocr.signature import Signature
+
+
+class Draw(Protocol):
+    """Draws the page of a number, counted from 1, at a resolution if one is given."""
+
+    def __call__(self, number: int, dpi: float = ..., /) -> PageImage:
+        """The page as a picture."""
 
 
 def unsigned() -> tuple[Signature, ...]:
@@ -27,5 +35,5 @@ class Document:
     format: str
     pages: Iterator[Page]
     facts: tuple[Facts, ...] = ()
-    draw: Callable[[int], PageImage] | None = None
+    draw: Draw | None = None
     signatures: Callable[[], tuple[Signature, ...]] = unsigned

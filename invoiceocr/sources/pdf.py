@@ -87,13 +87,13 @@ def draw(data: bytes, name: str, *, dpi: float = DRAWN_DPI) -> Iterator[PageImag
         yield image
 
 
-def draw_page(data: bytes, name: str, settings: Settings, number: int) -> PageImage:
+def draw_page(data: bytes, name: str, settings: Settings, number: int, dpi: float = DRAWN_DPI) -> PageImage:
     """The page *number* (from 1) of the PDF as a picture, whether or not it has a text layer."""
     with _LOCK:
         document = _load(data, name)
         try:
             page = document[number - 1]
-            return _draw(page, min(DRAWN_DPI, _drawable_dpi(_view(page), settings)))
+            return _draw(page, _drawable_dpi(_view(page), dpi, settings))
         finally:
             document.close()
 
@@ -145,7 +145,7 @@ def _page(page: pdfium.PdfPage, number: int, settings: Settings) -> Page:
     view = _view(page)
     glyphs = list(_glyphs(page, view))
     if not text_layer.is_usable(glyphs):
-        image = _draw(page, _drawable_dpi(view, settings))
+        image = _draw(page, _drawable_dpi(view, settings.render_dpi, settings))
         return Page(number, image.width, image.height, image=image)
     return Page(
         number,
@@ -290,7 +290,7 @@ def _bgr(bitmap: pdfium.PdfBitmap) -> Pixels:
     return np.ascontiguousarray(pixels[:, :, :3])
 
 
-def _drawable_dpi(view: _View, settings: Settings) -> float:
-    """The configured resolution, lowered for pages so large that drawing them would exceed max_pixels."""
+def _drawable_dpi(view: _View, dpi: float, settings: Settings) -> float:
+    """*dpi*, lowered for pages so large that drawing them would exceed max_pixels."""
     inches = (view.width / POINTS_PER_INCH) * (view.height / POINTS_PER_INCH)
-    return min(settings.render_dpi, math.sqrt(settings.max_pixels / max(inches, 1e-6)))
+    return min(dpi, math.sqrt(settings.max_pixels / max(inches, 1e-6)))
