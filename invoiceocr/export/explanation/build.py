@@ -19,7 +19,7 @@ from invoiceocr.export.explanation.model import (
 )
 from invoiceocr.export.explanation.paths import covers, in_order, path_title
 from invoiceocr.export.titles import Title
-from invoiceocr.proof import Evidence, Finding
+from invoiceocr.proof import Evidence, Finding, Witness
 
 TITLES = {  # of findings that no rule makes
     "witness-conflict": Title("各来源应一致", "the sources agree"),
@@ -66,20 +66,23 @@ def _notes(trace: InvoiceTrace) -> Notes:
     for finding in trace.invoice.findings:
         for path in finding.fields if finding.rule not in told else ():
             found.setdefault(path, []).append(_found(finding, TITLES))
+    fitted = {correction.path for correction in trace.corrections if not correction.proven}
     for outcome in sorted(trace.outcomes, key=lambda outcome: OUTCOMES.index(outcome.outcome)):
         named = outcome.finding.fields if outcome.finding else ()
         for path in dict.fromkeys((*outcome.reads, *named)):
-            found.setdefault(path, []).append(_note(outcome, path))
+            # a rule witnesses nothing about values that were chosen so that it holds
+            supports = path in outcome.supports and fitted.isdisjoint(outcome.reads)
+            found.setdefault(path, []).append(_note(outcome, supports))
     return {path: tuple(dict.fromkeys(notes)) for path, notes in found.items()}  # rows often say the same
 
 
-def _note(outcome: RuleOutcome, path: str) -> RuleNote:
+def _note(outcome: RuleOutcome, supports: bool) -> RuleNote:
     finding = outcome.finding
     return RuleNote(
         outcome.rule,
         Title(outcome.title, outcome.title_en),
         outcome.outcome,
-        supports=path in outcome.supports,
+        supports=supports,
         severity=finding.severity if finding else None,
         message=_message(finding) if finding else None,
     )
@@ -100,14 +103,29 @@ def _message(finding: Finding) -> Title:
 
 def _field(path: str, trace: InvoiceTrace, notes: Notes) -> FieldExplanation:
     correction = next((correction for correction in trace.corrections if correction.path == path), None)
+    proof = trace.invoice.evidence.get(path, Evidence())
+    readings = tuple(dict.fromkeys(_readings(path, trace, correction)))
     return FieldExplanation(
         path,
         path_title(path),
-        proof=trace.invoice.evidence.get(path, Evidence()),
-        readings=tuple(dict.fromkeys(_readings(path, trace, correction))),
+        proof,
+        text=correction.old_text if correction else proof.text,
+        witnesses=tuple(_witnesses(proof, readings)),
+        readings=readings,
         rules=notes.get(path, ()),
         repair=_repair(correction) if correction else None,
     )
+
+
+def _witnesses(proof: Evidence, readings: tuple[Reading, ...]) -> Iterator[Witness]:
+    """The witnesses; a source whose own words were all repaired has said what was read, not what it became."""
+    said = {(reading.source, reading.agrees): reading.value for reading in readings}
+    for witness in proof.witnesses:
+        unsaid = proof.repaired and (witness.source, True) not in said and (witness.source, False) in said
+        if unsaid and witness.agrees:
+            yield Witness(source=witness.source, value=said[witness.source, False], agrees=False)
+        else:
+            yield witness
 
 
 def _readings(path: str, trace: InvoiceTrace, correction: Correction | None) -> Iterator[Reading]:

@@ -10,7 +10,7 @@ from invoiceocr.evidence.characters import Character
 from invoiceocr.evidence.trace import Outcome, Picture
 from invoiceocr.export.titles import Title
 from invoiceocr.geometry import Box
-from invoiceocr.proof import Evidence, Severity, Verdict, WitnessSource
+from invoiceocr.proof import Evidence, Severity, Verdict, Witness, WitnessSource
 
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 """In the order in which they are told."""
@@ -71,11 +71,14 @@ class Repair:
 
 @dataclass(frozen=True, slots=True)
 class FieldExplanation:
-    """How the field at `path` came about."""
+    """How the field at `path` came about: `text` as it was read (before a repair), the witnesses for and against the
+    value, and what the rest of its evidence says."""
 
     path: str
     title: Title
     proof: Evidence
+    text: str | None = None
+    witnesses: tuple[Witness, ...] = ()
     readings: tuple[Reading, ...] = ()
     rules: tuple[RuleNote, ...] = ()
     repair: Repair | None = None

@@ -16,7 +16,17 @@ from invoiceocr.export.explanation.model import Repair as RepairNote
 from invoiceocr.export.explanation.pictures import Sheet
 from invoiceocr.export.explanation.style import STYLE
 from invoiceocr.export.note import confidence
-from invoiceocr.export.titles import KINDS, SEVERITIES, STATUSES, VERDICTS, WITNESSES, Title, in_language, title
+from invoiceocr.export.titles import (
+    KINDS,
+    SEVERITIES,
+    STATUSES,
+    VERDICTS,
+    WITNESSES,
+    Title,
+    in_both,
+    in_language,
+    title,
+)
 from invoiceocr.geometry import Box
 from invoiceocr.proof import Evidence, Witness
 
@@ -82,7 +92,7 @@ def _overlay(prefix: str, sheet: Sheet, fields: Iterable[FieldExplanation]) -> H
     marks = [
         element(
             "a",
-            element("title", f"{in_language(field.title, 'zh')} {field.path}"),
+            element("title", f"{in_both(field.title)} {field.path}"),
             element("rect", **_edges(Box(*field.proof.box))),
             href=f"#{prefix}-{field.path}",
             class_=field.proof.status,
@@ -107,8 +117,8 @@ def _field(prefix: str, field: FieldExplanation, sheets: dict[int, Sheet]) -> Ht
         *_crop(proof, sheets),
         *_characters(field),
         *(_repair(field.repair) if field.repair else ()),
-        *_listed(words.TEXT, [element("li", proof.text)] if proof.text is not None else []),
-        *_listed(words.WITNESSES, map(_witness, proof.witnesses)),
+        *_listed(words.TEXT, [element("li", field.text)] if field.text is not None else []),
+        *_listed(words.WITNESSES, map(_witness, field.witnesses)),
         *_listed(words.READINGS, map(_reading, field.readings)),
         *_rules(field.rules),
         id=f"{prefix}-{field.path}",

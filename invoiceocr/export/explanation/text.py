@@ -46,9 +46,9 @@ class _Speaker(NamedTuple):
 
     def field(self, field: FieldExplanation) -> list[str]:
         parts = (
-            (words.TEXT, [field.proof.text] if field.proof.text is not None else []),
+            (words.TEXT, [field.text] if field.text is not None else []),
             (words.REPAIR, list(self.repair(field))),
-            (words.WITNESSES, [self.witness(witness) for witness in field.proof.witnesses]),
+            (words.WITNESSES, [self.witness(witness) for witness in field.witnesses]),
             (words.CHARACTERS, list(self.characters(field))),
             (words.READINGS, [self.reading(reading) for reading in field.readings]),
             (words.RULES, [self.rule(note) for note in field.rules]),

@@ -28,7 +28,8 @@ SUPPORTS = Title("佐证此项", "evidence for it")
 NO_INVOICE = Title("没有发票", "no invoice")
 NO_FIELDS = Title("没有字段", "no fields")
 WEIGHT = Title(
-    "备选读法的概率为原读法的 {share}，出错可能 {error}", "{share} as probable as the first reading, {error} wrong"
+    "新读法的概率为原读法的 {share}，出错的可能为 {error}",
+    "the new reading is {share} as probable as the first one; the chance that it is wrong is {error}",
 )
 LANGUAGES = {"zh": "中文", "en": "English"}
 OUTCOME_MARKS: dict[Outcome, str] = {"fail": "✗", "pass": "✓", "unknown": "?", "skip": "–"}

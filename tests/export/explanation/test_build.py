@@ -156,5 +156,26 @@ def test_what_was_misread_is_the_only_reading_of_a_repaired_field() -> None:
     assert [(reading.text, reading.agrees) for reading in found.readings] == [(MISREAD, False)]
 
 
+def test_pixels_are_no_witness_of_what_they_were_repaired_to() -> None:
+    found = field(trace_of(misread_tax_id()), "seller.tax_id")
+
+    assert [(witness.source, witness.value, witness.agrees) for witness in found.witnesses] == [("ocr", MISREAD, False)]
+    assert found.text == MISREAD
+
+
+def test_a_second_reading_of_the_repaired_value_stays_its_witness() -> None:
+    found = field(trace_of(misread_tax_id(), said("seller.tax_id", TAX_ID, "ocr", 0.3)), "seller.tax_id")
+
+    assert found.repair is not None
+    assert [(witness.source, witness.agrees) for witness in found.witnesses] == [("ocr", True)]
+
+
+def test_a_rule_is_no_evidence_for_a_value_that_was_chosen_to_meet_it() -> None:
+    repaired, as_read = field(trace_of(misread_tax_id()), "seller.tax_id"), field(trace_of(), "seller.tax_id")
+
+    assert rules(as_read)["seller-tax-id-checksum"].supports
+    assert not rules(repaired)["seller-tax-id-checksum"].supports
+
+
 def test_a_field_as_it_was_read_has_no_repair() -> None:
     assert field(trace_of(), "seller.tax_id").repair is None

@@ -21,7 +21,8 @@ def test_a_field_is_told_in_chinese() -> None:
 
     assert text.startswith("a.png · 电子发票（普通发票） · 第 1 页 · 结论：复核\n")
     assert f"销售方税号 seller.tax_id：{TAX_ID} · 已识别 99." in text
-    assert f"  原文  {TAX_ID}\n" in text
+    assert f"  原文  {MISREAD}\n" in text
+    assert f"  佐证  ✗ 图像识别 {MISREAD}\n" in text
     assert "  纠正  第 8 位 8→5：销售方税号的校验位应正确\n" in text
     assert "  字符  第 8 位 8 79.9%：5 20.0%\n" in text
     assert f"  各处读数  ✗ 图像识别 {MISREAD} " in text
