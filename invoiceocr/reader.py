@@ -9,12 +9,15 @@ from datetime import date
 from pathlib import Path
 
 from invoiceocr import resources
+from invoiceocr.batch_rules import compared
 from invoiceocr.errors import InvoiceOCRError
-from invoiceocr.evidence import qr_facts, signed
+from invoiceocr.evidence import companies, qr_facts, signed
 from invoiceocr.evidence.build import build
+from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.evidence.correction import corrected
 from invoiceocr.evidence.draft import Draft, drafts
-from invoiceocr.evidence.fuse import Fused, fuse
+from invoiceocr.evidence.expected import assigned, claims, joined
+from invoiceocr.evidence.fuse import Fused, fuse, ranks
 from invoiceocr.evidence.judge import Judgment, judge
 from invoiceocr.evidence.reading import Reading
 from invoiceocr.evidence.trace import InvoiceTrace, Picture
@@ -31,7 +34,7 @@ from invoiceocr.proof import Finding, Language, WitnessSource
 from invoiceocr.result import ReadError, ReadResult
 from invoiceocr.rules.blame import blame
 from invoiceocr.rules.constraints import witness_of
-from invoiceocr.rules.context import RuleContext
+from invoiceocr.rules.context import Company, RuleContext
 from invoiceocr.rules.engine import Engine, RuleReport
 from invoiceocr.rules.outcomes import outcome
 from invoiceocr.rules.repair import Case, Repairs, repair
@@ -68,25 +71,49 @@ class Reader:
         self._extract = Extractor(schemas)
         self._rules = Engine.load(self.settings.rules, language=self.settings.language)
         self._pixels = PixelReader(self.settings)
+        self._trust = ranks(self.settings.precedence)
+        known = tuple(Company(own.name, own.tax_id) for own in self.settings.companies)
+        self._context = RuleContext(today=date.min, claim_date=self.settings.claim_date, company=known)
         self._signatures = _signatures if self.settings.check_signatures else _unasked
         compare = PrintCheck(self._drawn, self._pixels.is_known, self.settings.render_dpi)
         self._compare = compare if self.settings.check_pixels else _as_read
 
-    def read(self, source: Source, *, name: str | None = None) -> list[Invoice]:
-        """The invoices of one file: path, bytes, file object, numpy BGR image or PIL image.
+    def read(
+        self, source: Source, *, name: str | None = None, expected: Mapping[str, object] | None = None
+    ) -> list[Invoice]:
+        """The invoices of one file: path, bytes, file object, numpy BGR image or PIL image. What the caller *expected*
+        (values by path: `total`, `buyer.tax_id`) confirms or contradicts what is read, and is never a value itself.
 
-        Raises SourceError (file_not_found, corrupt_pdf, ...) if it can't be read.
+        Raises SourceError (file_not_found, corrupt_pdf, ...) if it can't be read, SettingsError for an expected field
+        that there is none.
         """
-        return [found for document in open_source(source, name, self.settings) for found in self._invoices(document)]
+        claimed = claims(expected or {})
+        documents = open_source(source, name, self.settings)
+        return [found for document in documents for found in self._invoices(document, claimed)]
 
-    def read_many(self, sources: Iterable[Source], *, names: Iterable[str] | None = None) -> Iterator[ReadResult]:
-        """A result for each source in input order; one that fails doesn't stop the others."""
+    def read_many(
+        self,
+        sources: Iterable[Source],
+        *,
+        names: Iterable[str] | None = None,
+        expected: Iterable[Mapping[str, object] | None] | None = None,
+    ) -> Iterator[ReadResult]:
+        """A result for each source in input order; one that fails doesn't stop the others. Invoices are compared with
+        those before them (rules about `batch`); *names* and what is *expected* of each source are as for `read`."""
         named = zip(sources, names, strict=True) if names is not None else ((source, None) for source in sources)
-        for source, name in named:
-            yield self.read_one(source, name=name)
+        told = zip(named, expected, strict=True) if expected is not None else ((pair, None) for pair in named)
+        return self.compared(self.read_one(source, name=name, expected=wanted) for (source, name), wanted in told)
 
-    def read_one(self, source: Source, *, name: str | None = None) -> ReadResult:
+    def compared(self, results: Iterable[ReadResult]) -> Iterator[ReadResult]:
+        """*results* with what rules about `batch` find: each invoice is compared with those before it."""
+        context = replace(self._context, today=self.settings.today or date.today())
+        return compared(results, self._rules, context, self.settings.accept_confidence)
+
+    def read_one(
+        self, source: Source, *, name: str | None = None, expected: Mapping[str, object] | None = None
+    ) -> ReadResult:
         """The result for one source; what keeps it from being read is its `error`."""
+        claimed = claims(expected or {})
         start = time.perf_counter()
         digest: str | None = None
         invoices: list[Invoice] = []
@@ -95,7 +122,7 @@ class Reader:
         try:
             for document in open_source(source, name, self.settings):
                 digest = digest or document.sha256
-                invoices += self._invoices(document)
+                invoices += self._invoices(document, claimed)
                 signatures += self._signatures(document)
         except InvoiceOCRError as failure:
             error = ReadError(code=failure.code, message=str(failure))
@@ -146,15 +173,17 @@ class Reader:
             fields=tuple((c.box, f"{c.path} {c.text}") for c in reading.candidates if c.box is not None),
         )
 
-    def _invoices(self, document: Document) -> list[Invoice]:
+    def _invoices(self, document: Document, claimed: tuple[Candidate, ...]) -> list[Invoice]:
         readings = [replace_image(self._compare(self._seen(page), document)) for page in document.pages]
-        return [trace.invoice for trace in self._traces(document, readings)]
+        return [trace.invoice for trace in self._traces(document, readings, claimed)]
 
-    def _traces(self, document: Document, readings: Sequence[Reading]) -> Iterator[InvoiceTrace]:
+    def _traces(
+        self, document: Document, readings: Sequence[Reading], claimed: tuple[Candidate, ...] = ()
+    ) -> Iterator[InvoiceTrace]:
         codes = qr_facts.payloads(text for reading in readings for text in reading.page.qr_payloads)
         born_digital = all(line.source != "ocr" for reading in readings for line in reading.page.lines)
         told = signed.findings(self._signatures(document), self.settings.language)
-        for draft in drafts(readings, document.facts):
+        for draft in assigned(drafts(readings, document.facts), claimed):
             found = self._invoice(draft, codes, born_digital, told)
             yield replace(found, invoice=found.invoice.model_copy(update={"source": document.source}))
 
@@ -177,14 +206,23 @@ class Reader:
         own = next((code for code in codes if qr_facts.belongs(code, draft.candidates)), None)
         if own is not None and draft.kind != "other":
             draft = replace(draft, candidates=(*draft.candidates, *qr_facts.candidates(own, draft.page or 1)))
-        today = self.settings.today or date.today()
-        context = RuleContext(today=today, qr=own, title_kind=draft.kind, born_digital=born_digital)
-        fused = fuse(draft.candidates)
+        context = replace(
+            self._context,
+            today=self.settings.today or date.today(),
+            qr=own,
+            title_kind=draft.kind,
+            born_digital=born_digital,
+        )
+        fused = fuse(draft.candidates, self._trust)
         invoice, report = self._checked(draft, fused, context)
         repairs = repair(Case(fused, draft.unread, invoice, report, self._rules, context))
-        if repairs.corrections:
-            fused = corrected(fused, draft.unread, repairs.corrections)
+        fused = corrected(fused, draft.unread, repairs.corrections)
+        titles = companies.corrections(fused, self.settings.companies)
+        fused = corrected(fused, (), titles)
+        if repairs.corrections or titles:
+            repairs = replace(repairs, corrections={**repairs.corrections, **titles})
             invoice, report = self._checked(draft, fused, context)
+        fused = joined(fused, (*draft.claims, *companies.witnesses(fused, self.settings.companies)))
         judgment = _judgment(report, repairs, self.settings.language)
         judgment = replace(judgment, findings=(*told, *judgment.findings))
         judged = judge(draft, fused, invoice, judgment, self.settings.accept_confidence)
@@ -198,12 +236,13 @@ class Reader:
         return invoice, self._rules.check(invoice, context)
 
 
-def read(source: Source, **options: object) -> list[Invoice]:
-    """The invoices of one file, with `Settings` given as keywords; for many files build one `Reader`.
+def read(source: Source, *, expected: Mapping[str, object] | None = None, **options: object) -> list[Invoice]:
+    """The invoices of one file, with `Settings` given as keywords; for many files build one `Reader`. *expected* is as
+    for `Reader.read`.
 
-    Raises SourceError if the file can't be read, SettingsError for an unknown option.
+    Raises SourceError if the file can't be read, SettingsError for an unknown option or expected field.
     """
-    return Reader(Settings.load(**options)).read(source)  # type: ignore[arg-type]
+    return Reader(Settings.load(**options)).read(source, expected=expected)  # type: ignore[arg-type]
 
 
 def replace_image(reading: Reading) -> Reading:

@@ -7,13 +7,37 @@ import tomllib
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from invoiceocr.errors import SettingsError
 
 PREFIX = "INVOICEOCR_"
+Precedent = Literal["xml", "ofd", "qr", "text_layer", "plain_qr", "ocr"]
+PRECEDENCE: tuple[Precedent, ...] = get_args(Precedent)
+"""Which source is believed first where several state a field: a QR code is `plain_qr` unless its CRC verifies."""
+
+
+class Company(BaseModel):
+    """A title of one's own company and its tax id; as text `NAME=TAXID` or `NAME`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+    name: str = Field(min_length=1)
+    tax_id: str | None = Field(default=None, pattern=r"^[0-9A-Z]{15,20}$")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_text(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        name, _, tax_id = value.partition("=")
+        return {"name": name, "tax_id": tax_id.strip() or None}
+
+
+SEPARATORS = {"rules": os.pathsep, "companies": ";", "precedence": ","}
+"""What parts the entries of lists in the environment."""
 
 
 class Settings(BaseModel):
@@ -49,6 +73,19 @@ class Settings(BaseModel):
     """Rule packs or folders of packs beside the built-in ones."""
     today: date | None = None
     """The day that date rules compare with; None is the system's date at the call."""
+    claim_date: date | None = None
+    """The day on which the invoices are claimed; without it rules about it say nothing."""
+    companies: tuple[Company, ...] = ()
+    """One's own companies: they witness for names and tax ids, and rules compare the buyer with them."""
+    precedence: tuple[Precedent, ...] = PRECEDENCE
+    """Which source is believed first; those left out follow in the usual order."""
+
+    @field_validator("precedence")
+    @classmethod
+    def _once_each(cls, order: tuple[Precedent, ...]) -> tuple[Precedent, ...]:
+        if len(set(order)) < len(order):
+            raise ValueError("a source stands in the order twice")
+        return order
 
     @classmethod
     def load(
@@ -74,8 +111,9 @@ def _from_toml(file: Path) -> dict[str, Any]:
 def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
     known = {PREFIX + name.upper(): name for name in Settings.model_fields}
     values: dict[str, Any] = {known[key]: text for key, text in environment.items() if key in known}
-    if "rules" in values:
-        values["rules"] = tuple(Path(part) for part in values["rules"].split(os.pathsep) if part)
+    for name, separator in SEPARATORS.items():
+        if name in values:
+            values[name] = tuple(part.strip() for part in values[name].split(separator) if part.strip())
     return values
 
 

@@ -24,9 +24,14 @@ class FakeReader:
         if settings.recognizer == "missing":
             raise ModelError("models/missing.onnx: not there; reinstall the package")
 
-    def read_many(self, sources: Iterable[Path | bytes], *, names: Iterable[str]) -> Iterator[ReadResult]:
-        for source, name in zip(sources, names, strict=True):
+    def read_many(
+        self, sources: Iterable[Path | bytes], *, names: Iterable[str], expected: Iterable[object]
+    ) -> Iterator[ReadResult]:
+        for source, name, _ in zip(sources, names, expected, strict=True):
             yield self.read_one(source, name=name)
+
+    def compared(self, results: Iterator[ReadResult]) -> Iterator[ReadResult]:
+        yield from results
 
     def read_one(self, source: Path | bytes, *, name: str) -> ReadResult:
         if isinstance(source, Path) and not source.exists():

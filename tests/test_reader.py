@@ -1,6 +1,7 @@
 import io
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ from invoiceocr.errors import CorruptFileError, SettingsError
 from invoiceocr.invoice import Invoice, VatInvoice
 from invoiceocr.reader import Reader
 from invoiceocr.result import ReadResult
-from invoiceocr.settings import Settings
+from invoiceocr.settings import Company, Settings
 from invoiceocr.specimens import make
 
 XML = digital_invoice().encode()
@@ -180,6 +181,91 @@ def test_conflicts_are_told_in_the_language_of_the_settings(reader: Reader) -> N
     assert "不一致" in conflicts(chinese_found)["total"]
     assert "disagree" in conflicts(english_found)["total"]
     assert all(finding.message == finding.message_en for finding in english_found.findings)
+
+
+# what the caller knows
+
+
+TRUTH = make("digital_ordinary", 3, format="xml").truth["invoices"][0]["fields"]
+PRINTED = make("digital_ordinary", 3, format="pdf").data
+
+
+def test_an_expected_value_that_is_printed_verifies_it(reader: Reader) -> None:
+    name = TRUTH["seller"]["name"]
+
+    (found,), (confirmed,) = reader.read(PRINTED), reader.read(PRINTED, expected={"seller.name": name})
+
+    assert (found.evidence["seller.name"].status, confirmed.evidence["seller.name"].status) == ("read", "verified")
+    assert ("caller", True) in {(each.source, each.agrees) for each in confirmed.evidence["seller.name"].witnesses}
+
+
+def test_an_expected_value_that_is_not_printed_is_a_finding_with_both_values(reader: Reader) -> None:
+    (found,) = reader.read(PRINTED, expected={"total": "1.23"})
+
+    (finding,) = [each for each in found.findings if each.rule == "caller-disagrees"]
+    assert "1.23" in finding.message
+    assert TRUTH["total"] in finding.message
+    assert str(found.total) == TRUTH["total"]
+    assert found.verdict != "accept"
+
+
+def test_an_expected_value_is_never_read_where_nothing_is_printed(reader: Reader) -> None:
+    (found,) = reader.read(PRINTED, expected={"check_code": "12345678901234567890"})
+
+    assert isinstance(found, VatInvoice)
+    assert found.check_code is None
+
+
+def test_an_unknown_expected_field_is_refused_before_anything_is_read(reader: Reader) -> None:
+    with pytest.raises(SettingsError, match="total_tax"):
+        reader.read_one(b"not an invoice", expected={"totaltax": "1.00"})
+    with pytest.raises(SettingsError, match="total"):
+        invoiceocr.read(XML, expected={"totl": "1.00"})
+
+
+def test_each_source_of_many_has_its_own_expectations(reader: Reader) -> None:
+    expected = [{"total": "1.23"}, None, {"total": TRUTH["total"]}]
+
+    results = reader.read_many([PRINTED] * 3, expected=expected)
+
+    told = [{each.rule for each in result.invoices[0].findings} for result in results]
+    assert ["caller-disagrees" in rules for rules in told] == [True, False, False]
+
+
+def test_one_s_own_company_is_a_witness_and_known_to_the_rules(reader: Reader) -> None:
+    buyer = TRUTH["buyer"]
+    own = Reader(Settings(companies=(Company(name=buyer["name"], tax_id=buyer["tax_id"]),)))
+    other = Reader(Settings(companies=(Company(name="另外有限公司", tax_id="91110105MA01ABCD5F"),)))
+
+    (found,), (foreign,) = own.read(PRINTED), other.read(PRINTED)
+
+    assert found.evidence["buyer.name"].status == "verified"
+    assert "buyer-name-mismatch" in {each.rule for each in foreign.findings}
+    assert "buyer-name-mismatch" not in {each.rule for each in found.findings}
+
+
+def test_the_day_of_the_claim_is_known_to_the_rules() -> None:
+    before = Reader(Settings(claim_date=date(2000, 1, 1)))
+
+    (found,) = before.read(PRINTED)
+
+    assert any("2000-01-01" in finding.message for finding in found.findings)
+
+
+def test_a_file_that_comes_twice_is_told(reader: Reader) -> None:
+    first, second = reader.read_many([PRINTED, PRINTED])
+
+    assert "duplicate-in-batch" not in {each.rule for each in first.invoices[0].findings}
+    assert "duplicate-in-batch" in {each.rule for each in second.invoices[0].findings}
+
+
+def test_the_order_of_the_sources_can_be_set() -> None:
+    data = edited("digital_ordinary", 3, (f">{TRUTH['total']}<", ">9999999.99<"))
+    usual, print_first = Reader(Settings()), Reader(Settings(precedence=("text_layer",)))
+
+    assert str(usual.read(data)[0].total) == "9999999.99"
+    assert str(print_first.read(data)[0].total) == TRUTH["total"]
+    assert conflicts(print_first.read(data)[0]).keys() == conflicts(usual.read(data)[0]).keys()
 
 
 # how an invoice came about

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from invoiceocr.errors import SettingsError
-from invoiceocr.settings import PREFIX, Settings
+from invoiceocr.settings import PREFIX, Company, Settings
 
 
 def test_defaults_need_nothing() -> None:
@@ -46,6 +46,11 @@ def test_rule_packs_are_parted_as_paths_are(tmp_path: Path) -> None:
         ({"preprocess": "magic"}, "preprocess"),
         ({"language": "fr"}, "language"),
         ({"today": "yesterday"}, "today"),
+        ({"claim_date": "soon"}, "claim_date"),
+        ({"precedence": ["xlm"]}, "precedence.0"),
+        ({"precedence": ["xml", "xml"]}, "precedence"),
+        ({"companies": ["=91110105MA01ABCD5F"]}, "companies.0.name"),
+        ({"companies": [{"name": "测试有限公司", "tax_id": "1"}]}, "companies.0.tax_id"),
     ],
 )
 def test_a_setting_that_is_unknown_or_out_of_range_is_named(options: dict[str, object], name: str) -> None:
@@ -74,3 +79,18 @@ def test_values_of_the_environment_become_their_types() -> None:
     found = Settings.load(environment={"INVOICEOCR_READ_QR": "false", "INVOICEOCR_TODAY": "2025-06-01"})
 
     assert (found.read_qr, found.today) == (False, date(2025, 6, 1))
+
+
+def test_companies_come_from_a_file_the_environment_or_text(tmp_path: Path) -> None:
+    file = tmp_path / "own.toml"
+    file.write_text('[[companies]]\nname = "测试有限公司"\ntax_id = "91110105MA01ABCD5F"\n', encoding="utf-8")
+    known = (Company(name="测试有限公司", tax_id="91110105MA01ABCD5F"),)
+
+    assert Settings.load(file, environment={}).companies == known
+    assert Settings.load(environment={}, companies=["测试有限公司=91110105MA01ABCD5F"]).companies == known
+    told = {"INVOICEOCR_COMPANIES": "测试有限公司 = 91110105MA01ABCD5F; 样例有限公司"}
+    assert Settings.load(environment=told).companies == (*known, Company(name="样例有限公司"))
+
+
+def test_the_order_of_sources_comes_from_the_environment() -> None:
+    assert Settings.load(environment={"INVOICEOCR_PRECEDENCE": "qr, xml"}).precedence == ("qr", "xml")

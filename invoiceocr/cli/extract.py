@@ -19,6 +19,7 @@ from invoiceocr.cli.screen import write_table
 from invoiceocr.cli.streams import output_stream
 from invoiceocr.cli.tally import Tally
 from invoiceocr.errors import NoDocumentsError, UnsupportedFormatError
+from invoiceocr.evidence.expected import claims
 from invoiceocr.export.tabular import write_csv, write_json, write_jsonl
 from invoiceocr.export.verified import verified_result
 from invoiceocr.result import ReadResult
@@ -66,6 +67,14 @@ Output = Annotated[
 VerifiedOnly = Annotated[
     bool, typer.Option("--verified-only", help="未核验的值留空 · leave out values that nothing independent confirms")
 ]
+Expected = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--expect",
+        metavar="PATH=VALUE",
+        help="预期的值，如 total=113.00，可重复，限单个文件 · what a value should be, repeatable, for one file",
+    ),
+]
 Jobs = Annotated[int, typer.Option("--jobs", "-j", min=0, help="进程数，0 为全部核心 · processes, 0 for all cores")]
 
 
@@ -75,6 +84,7 @@ def extract(
     output_format: FormatOption = None,
     output: Output = None,
     verified_only: VerifiedOnly = False,
+    expect: Expected = None,
     jobs: Jobs = 1,
     *,
     settings: Settings,
@@ -85,16 +95,29 @@ def extract(
     3 有文件读不了 some files could not be read · 4 内部错误 internal error.
     """
     inputs = find_inputs(files, leave_out=output)
+    expected = _expected(expect or [], inputs)
     tally = Tally()
     with output_stream(output) as stream:
         chosen = output_format or _default_format(output, stream)
-        read = _watcher(chosen, stream)(read_inputs(inputs, settings, jobs), len(inputs), settings.language)
+        read = _watcher(chosen, stream)(read_inputs(inputs, settings, jobs, expected), len(inputs), settings.language)
         results = _told(tally.counted(_documents(inputs, read)), settings.language)
         _writer(chosen, stream, settings.language)(map(verified_result, results) if verified_only else results, stream)
         if not tally.files:
             raise NoDocumentsError(message("nothing", settings.language))
     say(summary(tally, settings.language))
     return tally.exit_code
+
+
+def _expected(given: Sequence[str], inputs: Sequence[Input]) -> dict[str, object]:
+    """The expected values by path; what is wrong with them must show before anything is read."""
+    if given and len(inputs) > 1:
+        raise typer.BadParameter("--expect 只用于单个文件 · --expect goes with a single file")
+    pairs = [entry.partition("=") for entry in given]
+    if wrong := [entry for entry, (_, sign, _) in zip(given, pairs, strict=True) if not sign]:
+        raise typer.BadParameter(f"--expect {wrong[0]}: 应为 PATH=VALUE · must be PATH=VALUE")
+    expected: dict[str, object] = {path.strip(): value for path, _, value in pairs}
+    claims(expected)
+    return expected
 
 
 def _default_format(output: Path | None, stream: BinaryIO) -> Format:

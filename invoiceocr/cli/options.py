@@ -7,11 +7,11 @@ import os
 from collections.abc import Callable, Mapping
 from functools import wraps
 from pathlib import Path
-from typing import Annotated, Any, get_args, get_type_hints
+from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 import typer
 
-from invoiceocr.settings import PREFIX, Settings
+from invoiceocr.settings import PREFIX, Company, Settings
 
 PANEL = "设置 · settings"
 HELP = {
@@ -31,7 +31,12 @@ HELP = {
     "language": "提示语言 · language of messages",
     "rules": "附加规则包或目录，可重复 · further rule pack or folder, repeatable",
     "today": "日期规则所用的“今天” · the day that date rules compare with",
+    "claim_date": "报销日期 · the day on which the invoices are claimed",
+    "companies": "本单位抬头=税号，可重复 · title=tax id of one's own company, repeatable",
+    "precedence": "来源优先次序，可重复 · source to believe next, repeatable",
 }
+ONE_OF = {"companies": "company"}  # what an option that names one of several is called
+METAVARS: dict[Any, str] = {tuple[Company, ...]: "NAME=TAXID", tuple[Path, ...]: "PATH"}
 CONFIG = Annotated[
     Path | None, typer.Option("--config", help="TOML 设置文件 · settings file", rich_help_panel=PANEL, metavar="FILE")
 ]
@@ -80,18 +85,19 @@ def locale_language(environment: Mapping[str, str]) -> str:
 
 def _option(name: str) -> Any:
     hint = get_type_hints(Settings)[name]
-    several = hint == tuple[Path, ...]
     option = typer.Option(
-        f"--{name.replace('_', '-')}",
+        f"--{ONE_OF.get(name, name).replace('_', '-')}",
         help=HELP.get(name, ""),
         metavar=_metavar(hint),
         rich_help_panel=PANEL,
         show_default=False,
     )
-    return Annotated[list[Path] | None if several else str | None, option]
+    return Annotated[list[str] | None if get_origin(hint) is tuple else str | None, option]
 
 
 def _metavar(hint: Any) -> str:
+    if get_origin(hint) is tuple:
+        return METAVARS.get(hint, _metavar(get_args(hint)[0]))
     if hint is bool:
         return "true|false"
     choices = [choice for choice in get_args(hint) if isinstance(choice, str)]

@@ -6,7 +6,7 @@ import multiprocessing
 import os
 import signal
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -27,22 +27,31 @@ Build = Callable[[], "Reader"]
 AHEAD = 2  # inputs handed out per process, so that none waits for its next one
 
 
-def read_inputs(inputs: Sequence[Input], settings: Settings, jobs: int) -> Iterator[ReadResult]:
-    """One result an input, in order; *jobs* processes read them: 1 is this one, 0 as many as there are cores."""
+def read_inputs(
+    inputs: Sequence[Input], settings: Settings, jobs: int, expected: Mapping[str, object] | None = None
+) -> Iterator[ReadResult]:
+    """One result an input, in order; *jobs* processes read them: 1 is this one, 0 as many as there are cores. What is
+    *expected* is so of a single input."""
     jobs = min(jobs or os.cpu_count() or 1, len(inputs))
-    return _read_here(inputs, settings) if jobs <= 1 else _read_in_processes(inputs, settings, jobs)
+    return _read_in_processes(inputs, settings, jobs) if jobs > 1 else _read_here(inputs, settings, expected)
 
 
-def _read_here(inputs: Sequence[Input], settings: Settings) -> Iterator[ReadResult]:
+def _read_here(
+    inputs: Sequence[Input], settings: Settings, expected: Mapping[str, object] | None
+) -> Iterator[ReadResult]:
     reader = factory.build_reader(settings)
-    yield from reader.read_many((item.source for item in inputs), names=[item.name for item in inputs])
+    names = [item.name for item in inputs]
+    yield from reader.read_many((item.source for item in inputs), names=names, expected=[expected] * len(names))
 
 
 def _read_in_processes(inputs: Sequence[Input], settings: Settings, jobs: int) -> Iterator[ReadResult]:
     """As `_read_here`; a file that takes its process down (a defect in native code) costs only its own result."""
-    factory.build_reader(settings)  # wrong rules and missing schemas must show here, not in every process
+    reader = factory.build_reader(settings)  # wrong rules and missing schemas must show here, not in every process
     shared = settings.model_copy(update={"threads": settings.threads or max(1, (os.cpu_count() or 1) // jobs)})
-    build = partial(factory.build_reader, shared)
+    yield from reader.compared(_apart(inputs, partial(factory.build_reader, shared), jobs))
+
+
+def _apart(inputs: Sequence[Input], build: Build, jobs: int) -> Iterator[ReadResult]:
     done = 0
     while done < len(inputs):
         try:

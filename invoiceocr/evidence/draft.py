@@ -21,7 +21,7 @@ SUMS = frozenset({"total", "total_in_words", "total_excluding_tax", "total_tax"}
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """One invoice before its witnesses are weighed."""
+    """One invoice before its witnesses are weighed; `claims` are what the caller expects of it."""
 
     kind: str
     candidates: tuple[Candidate, ...]
@@ -29,6 +29,7 @@ class Draft:
     page: int | None = None
     page_sizes: tuple[tuple[int, tuple[float, float]], ...] = ()
     text: str = ""
+    claims: tuple[Candidate, ...] = ()
 
     def values(self, path: str) -> list[object]:
         """What the candidates say about *path*."""

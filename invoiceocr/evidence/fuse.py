@@ -14,10 +14,10 @@ from invoiceocr.evidence.draft import ITEM, item_count
 from invoiceocr.evidence.qr_facts import PROVEN
 from invoiceocr.lines import loose
 from invoiceocr.proof import WitnessSource
+from invoiceocr.settings import PRECEDENCE
 from invoiceocr.values import chinese_amount
 
-# who is believed first; a QR code counts as `qr` only if its CRC verifies
-PRECEDENCE: Mapping[str, int] = {"caller": 7, "xml": 6, "ofd": 5, "qr": 4, "text_layer": 3, "plain_qr": 2, "ocr": 1}
+Ranks = Mapping[str, int]
 REPEATED = 0.3  # what a second reading of the same value elsewhere on the page adds to its support
 
 
@@ -40,49 +40,63 @@ class Fused:
         return any(candidate.placed for candidate in self.agreeing)
 
 
-def fuse(candidates: Iterable[Candidate]) -> dict[str, Fused]:
+def ranks(order: Iterable[str] = ()) -> Ranks:
+    """How early each source is believed, by its name: those of *order* first, then the others as `PRECEDENCE` has
+    them. A QR code counts as `qr` only if its CRC verifies, else as `plain_qr`."""
+    names = list(dict.fromkeys((*order, *PRECEDENCE)))
+    return {name: len(names) - index for index, name in enumerate(names)}
+
+
+USUAL = ranks()
+
+
+def fuse(candidates: Iterable[Candidate], trust: Ranks = USUAL) -> dict[str, Fused]:
     """The fused fields by path; item rows are those of the most trusted source that has any. Candidates whose text
     made no value are left out."""
     by_path: dict[str, list[Candidate]] = {}
-    for candidate in _with_one_table([candidate for candidate in candidates if candidate.value is not None]):
+    for candidate in _with_one_table([candidate for candidate in candidates if candidate.value is not None], trust):
         by_path.setdefault(candidate.path, []).append(candidate)
-    return {path: _fused(found) for path, found in by_path.items() if path != "kind"}
+    return {path: _fused(found, trust) for path, found in by_path.items() if path != "kind"}
 
 
-def _with_one_table(candidates: list[Candidate]) -> list[Candidate]:
+def row_counts(candidates: Iterable[Candidate]) -> dict[WitnessSource, int]:
+    """How many item rows each source that has any tells of."""
+    found = list(candidates)
+    sources = dict.fromkeys(candidate.source for candidate in found)
+    counts = {source: item_count(c for c in found if c.source == source) for source in sources}
+    return {source: count for source, count in counts.items() if count}
+
+
+def _with_one_table(candidates: list[Candidate], trust: Ranks) -> list[Candidate]:
     """*candidates* without item rows of sources that count them differently from the most trusted one."""
-    counts = {
-        source: item_count(c for c in candidates if c.source == source) for source in {c.source for c in candidates}
-    }
-    with_rows = [source for source, count in counts.items() if count]
-    if len(with_rows) < 2:
+    counts = row_counts(candidates)
+    if len(counts) < 2:
         return candidates
-    best = max(with_rows, key=lambda source: PRECEDENCE[source])
-    dropped = {source for source in with_rows if counts[source] != counts[best]}
+    best = max(counts, key=lambda source: trust[source])
+    dropped = {source for source in counts if counts[source] != counts[best]}
     return [c for c in candidates if not (c.source in dropped and ITEM.match(c.path))]
 
 
-def _fused(found: list[Candidate]) -> Fused:
+def _fused(found: list[Candidate], trust: Ranks) -> Fused:
     groups: dict[object, list[Candidate]] = {}
     for candidate in found:
         groups.setdefault(comparable(candidate.path, candidate.value), []).append(candidate)
-    best = max(groups.values(), key=_support)
-    chosen = max(best, key=lambda c: (rank(c), c.confidence))
+    best = max(groups.values(), key=lambda group: _support(group, trust))
+    chosen = max(best, key=lambda c: (rank(c, trust), c.confidence))
     rest = [candidate for candidate in found if candidate not in best]
     return Fused(chosen, tuple(best), tuple(rest))
 
 
-def _support(group: list[Candidate]) -> tuple[int, float]:
+def _support(group: list[Candidate], trust: Ranks) -> tuple[int, float]:
     """The rank of a value's best witness, then how sure and how often it was read."""
-    best = max(rank(candidate) for candidate in group)
-    sure = max(candidate.confidence for candidate in group if rank(candidate) == best)
+    best = max(rank(candidate, trust) for candidate in group)
+    sure = max(candidate.confidence for candidate in group if rank(candidate, trust) == best)
     return best, sure + REPEATED * (len(group) - 1)
 
 
-def rank(candidate: Candidate) -> int:
+def rank(candidate: Candidate, trust: Ranks = USUAL) -> int:
     """How early the candidate's source is believed."""
-    plain = candidate.source == "qr" and candidate.confidence < PROVEN
-    return PRECEDENCE["plain_qr" if plain else candidate.source]
+    return trust["plain_qr" if candidate.source == "qr" and candidate.confidence < PROVEN else candidate.source]
 
 
 def comparable(path: str, value: object) -> object:

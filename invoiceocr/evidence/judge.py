@@ -5,23 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from invoiceocr.evidence.candidate import Candidate
+from invoiceocr.evidence import conflict
 from invoiceocr.evidence.confidence import confidence
+from invoiceocr.evidence.conflict import CONFLICT as CONFLICT
+from invoiceocr.evidence.conflict import KEY_FIELDS, disputes, rivals
 from invoiceocr.evidence.correction import Correction
 from invoiceocr.evidence.draft import Draft
-from invoiceocr.evidence.fuse import Fused, rank
+from invoiceocr.evidence.fuse import Fused
 from invoiceocr.invoice import Invoice
-from invoiceocr.proof import Evidence, Finding, Language, Severity, Status, Verdict, Witness, WitnessSource
+from invoiceocr.proof import Evidence, Finding, Language, Status, Verdict, Witness, WitnessSource
 
 VERIFIED = 0.998  # the confidence that a field with an independent witness must reach to be called verified
 DOUBTFUL = 0.5  # less sure values are doubtful
-CONFLICT = "witness-conflict"
-KEY_FIELDS = frozenset(
-    {
-        "code", "number", "issue_date", "check_code", "total", "total_excluding_tax", "total_tax", "total_in_words",
-        "buyer.name", "buyer.tax_id", "seller.name", "seller.tax_id",
-    }
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +42,10 @@ def judge(draft: Draft, fused: Mapping[str, Fused], invoice: Invoice, judgment: 
     for path in draft.expected:
         evidence.setdefault(path, Evidence())
     language = judgment.language
-    conflicts = tuple(_conflict(path, field, language) for path, field in fused.items() if _rivals(field))
-    repairs = tuple(correction.finding(language) for correction in judgment.corrections)
-    findings = (*conflicts, *repairs, *judgment.findings)
-    verdict = _verdict(invoice, evidence, findings, accept)
+    conflicts = (finding for path, field in fused.items() for finding in conflict.of_field(path, field, language))
+    repairs = (correction.finding(language) for correction in judgment.corrections)
+    findings = (*conflict.of_draft(draft, language), *conflicts, *repairs, *judgment.findings)
+    verdict = verdict_on(invoice.kind, evidence, findings, accept)
     return invoice.model_copy(
         update={"evidence": evidence, "findings": findings, "verdict": verdict, "page": draft.page}
     )
@@ -60,7 +55,7 @@ def _evidence(path: str, field: Fused, judgment: Judgment, sizes: Mapping[int, t
     supports = judgment.supports.get(path, frozenset()) - field.sources  # nobody is his own witness
     proofs = supports if field.placed else supports - {"checksum"}  # check digits don't tell whose number it is
     correction = judgment.correction(path)
-    sure = correction.confidence if correction else confidence(field.agreeing, proofs, bool(_rivals(field)))
+    sure = correction.confidence if correction else confidence(field.agreeing, proofs, _is_contradicted(field, proofs))
     placed = next((c for c in (field.chosen, *field.agreeing) if c.box is not None), field.chosen)
     return Evidence(
         text=field.chosen.text,
@@ -79,58 +74,43 @@ def _evidence(path: str, field: Fused, judgment: Judgment, sizes: Mapping[int, t
 def _status(
     path: str, field: Fused, supports: frozenset[WitnessSource], suspects: frozenset[str], sure: float
 ) -> Status:
-    if _rivals(field) or sure < DOUBTFUL:
+    if _is_contradicted(field, supports) or sure < DOUBTFUL:
         return "doubtful"
-    independent = len(field.sources) > 1 or bool(supports)
-    if independent and sure >= VERIFIED:
+    if _is_proven(field, supports) and sure >= VERIFIED:
         return "verified"
     return "doubtful" if path in suspects else "read"
 
 
-def _rivals(field: Fused) -> tuple[Candidate, ...]:
-    """The contradicting witnesses of another source: a second reading of the same pixels is an alternative."""
-    return tuple(c for c in field.contradicting if c.source not in field.sources and rank(c) > rank_floor(field))
+def _is_contradicted(field: Fused, proofs: frozenset[WitnessSource]) -> bool:
+    """Whether a source says otherwise. What the caller expected instead counts against a single witness only."""
+    return bool(rivals(field)) or (bool(disputes(field)) and not _is_proven(field, proofs))
 
 
-def rank_floor(field: Fused) -> int:
-    """Recognized pixels contradict nothing that was stated in characters: they are merely misread."""
-    return 1 if rank(field.chosen) > 1 else 0
+def _is_proven(field: Fused, proofs: frozenset[WitnessSource]) -> bool:
+    return len(field.sources) > 1 or bool(proofs)
 
 
 def _witnesses(field: Fused, supports: Iterable[WitnessSource]) -> tuple[Witness, ...]:
-    spoken = {(c.source, True): c.value for c in field.agreeing} | {(c.source, False): c.value for c in _rivals(field)}
+    against = (*rivals(field), *disputes(field))
+    spoken = {(c.source, True): c.value for c in field.agreeing} | {(c.source, False): c.value for c in against}
     stated = [Witness(source=source, value=value, agrees=agrees) for (source, agrees), value in spoken.items()]
     checks = [Witness(source=source, value=field.chosen.value, agrees=True) for source in sorted(supports)]
     return (*stated, *(check for check in checks if (check.source, True) not in spoken))
 
 
 def _alternatives(field: Fused) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(c.text for c in field.contradicting if c.text != field.chosen.text))
+    others = (c for c in field.contradicting if c.source != "caller" and c.text != field.chosen.text)
+    return tuple(dict.fromkeys(c.text for c in others))
 
 
-def _conflict(path: str, field: Fused, language: Language) -> Finding:
-    rival = _rivals(field)[0]
-    severity: Severity = "error" if path in KEY_FIELDS else "warning"
-    mine, other = f"{field.chosen.source}: {field.chosen.value}", f"{rival.source}: {rival.value}"
-    message_en = f"the sources of {path} disagree: {mine}; {other}"
-    return Finding(
-        rule=CONFLICT,
-        severity=severity,
-        message=message_en if language == "en" else f"{path} 的来源不一致：{mine}；{other}",
-        message_en=message_en,
-        fields=(path,),
-        pack="evidence",
-    )
-
-
-def _verdict(invoice: Invoice, evidence: Mapping[str, Evidence], findings: Iterable[Finding], accept: float) -> Verdict:
+def verdict_on(kind: str, evidence: Mapping[str, Evidence], findings: Iterable[Finding], accept: float) -> Verdict:
     """reject: an error whose fields are all surely read; accept: no error and every key field sure; else review."""
     errors = [finding for finding in findings if finding.severity == "error"]
     if any(_is_sure(finding, evidence, accept) for finding in errors):
         return "reject"
     keys = [item for path, item in evidence.items() if path in KEY_FIELDS]
     sure = all(item.status in ("verified", "read") and item.confidence >= accept for item in keys)
-    return "accept" if keys and sure and not errors and invoice.kind != "other" else "review"
+    return "accept" if keys and sure and not errors and kind != "other" else "review"
 
 
 def _is_sure(finding: Finding, evidence: Mapping[str, Evidence], accept: float) -> bool:

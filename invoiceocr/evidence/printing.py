@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.evidence.draft import ITEM, item_count
 from invoiceocr.evidence.fuse import comparable
-from invoiceocr.evidence.judge import KEY_FIELDS
+from invoiceocr.evidence.conflict import KEY_FIELDS
 from invoiceocr.evidence.lattice_search import ANYTHING, readings
 from invoiceocr.evidence.spelling import spelling
 
@@ -70,7 +70,7 @@ def witness(looks: Sequence[Candidate]) -> Candidate:
     doubt = 1.0
     for look in looks:
         doubt *= 1.0 - look.confidence
-    return replace(looks[0], confidence=max(SURE, 1.0 - doubt), lattice=None)
+    return replace(looks[0], confidence=max(SURE, 1.0 - doubt), lattice=None, confirmed=True)
 
 
 def _values(candidates: Iterable[Candidate]) -> dict[str, set[object]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import decimal
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from invoiceocr.rules.frame import Frame
 from invoiceocr.rules.pack import Pack, load_packs
 from invoiceocr.rules.pack_file import Outcome
 from invoiceocr.rules.reading import without_tests
-from invoiceocr.rules.rule import Rule
+from invoiceocr.rules.rule import Rule, uses
 
 EXACT = decimal.Context(prec=60, rounding=decimal.ROUND_HALF_UP, Emin=-999, Emax=999)
 """Sixty digits hold every product of printed numbers exactly; exponents are bounded so that none can explode."""
@@ -77,10 +77,14 @@ class Engine:
         """An engine of the built-in packs and those of *paths*; raises PackError."""
         return cls(load_packs(paths, load=without_tests), language=language)
 
-    def check(self, invoice: Any, context: RuleContext) -> RuleReport:
-        """What every rule for the kind of *invoice* (a model of invoice.py) says of it."""
+    def about(self, name: str) -> frozenset[str]:
+        """The ids of the rules that use *name*, a field of the context such as `batch`, or a let that does."""
+        return frozenset(rule.id for rule in self.rules.values() if uses(rule, name))
+
+    def check(self, invoice: Any, context: RuleContext, *, only: Collection[str] | None = None) -> RuleReport:
+        """What every rule (those with the ids *only*) for the kind of *invoice* (a model of invoice.py) says of it."""
         with decimal.localcontext(EXACT):
-            rules = self._by_kind.get(invoice.kind, ())
+            rules = [rule for rule in self._by_kind.get(invoice.kind, ()) if only is None or rule.id in only]
             found = (evaluate_rule(rule, invoice, context, self._language) for rule in rules)
             return RuleReport(tuple(result for results in found for result in results))
 

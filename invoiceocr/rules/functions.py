@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import re
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -13,6 +12,7 @@ from typing import Any
 
 from invoiceocr.rules.types import BOOL, DATE, NUMBER, RATE, TEXT, Type, list_of
 from invoiceocr.values import chinese_amount, invoice_code, money, organization_code, provinces, rate, tax_id
+from invoiceocr.values.text import name_key
 
 CENTURY = 2000
 MAX_NAME = 100  # characters compared by `similarity`; longer names are unknown
@@ -106,12 +106,6 @@ def org_code_ok(text: str) -> bool | None:
         return None
     inside = number[8:17] if len(number) == 18 else number[6:] if len(number) == 15 else ""
     return organization_code.is_valid(inside) if inside else None
-
-
-def name_key(text: str) -> str:
-    """A name without blanks, brackets and punctuation, in half width and upper case: names are equal if this is."""
-    folded = unicodedata.normalize("NFKC", text).upper()
-    return "".join(character for character in folded if character.isalnum())
 
 
 def product_of_lengths(left: str, right: str) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +15,7 @@ from invoiceocr.rules.message import Message
 from invoiceocr.rules.node import Run
 from invoiceocr.rules.place import Place
 from invoiceocr.rules.scope import Scope
+from invoiceocr.rules.syntax import Syntax
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,3 +56,15 @@ class Rule:
     scope: Scope = field(repr=False)  # lets hold scopes in turn: written out they would have no end
     loops: Mapping[str, Loop] = field(repr=False)
     place: Place = field(repr=False)
+
+
+def uses(rule: Rule, name: str) -> bool:
+    """Whether the condition or the assertion of *rule* uses *name*, itself or by a let."""
+    expressions = (rule.assertion, rule.when) if rule.when else (rule.assertion,)
+    return any(_uses(expression.syntax, rule.scope, name) for expression in expressions)
+
+
+def _uses(syntax: Syntax, scope: Scope, name: str) -> bool:
+    names = {node.id for node in ast.walk(syntax.tree) if isinstance(node, ast.Name)}
+    lets = [scope.lets[used] for used in names if used in scope.lets]
+    return name in names or any(_uses(let.syntax, let.scope, name) for let in lets)

@@ -123,6 +123,16 @@ def to_text(value: str) -> str:
     return value
 
 
+def name_key(name: str) -> str:
+    """A name without blanks, brackets and punctuation, in half width and upper case: names are equal if this is.
+
+    >>> name_key("某某（青岛）Trading Co., Ltd.")
+    '某某青岛TRADINGCOLTD'
+    """
+    folded = unicodedata.normalize("NFKC", name).upper()
+    return "".join(character for character in folded if character.isalnum())
+
+
 def _join(left: str, right: str) -> str:
     head, tail = left.rstrip(), right.lstrip()
     stood = left != head or right != tail

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 import samples
+from fake_reader import FakeReader
 
 from invoiceocr.cli.app import run
 
@@ -56,6 +57,12 @@ def test_the_exit_code_tells_the_gravest_that_happened(claims: Write, words: lis
     [
         ["extract"],
         ["extract", "a.pdf", "--no-such-option"],
+        ["extract", "a.pdf", "--expect", "total"],
+        ["extract", "a.pdf", "--expect", "totl=113.00"],
+        ["extract", "a.pdf", "--expect", "total=viel"],
+        ["extract", "a.pdf", "b.pdf", "--expect", "total=113.00"],
+        ["extract", "a.pdf", "--company", "=91110105MA01ABCD5F"],
+        ["extract", "a.pdf", "--precedence", "xlm"],
         ["extract", "a.pdf", "--format", "docx"],
         ["extract", "a.pdf", "--threads", "many"],
         ["extract", "a.pdf", "--preprocess", "magic"],
@@ -242,3 +249,20 @@ def test_a_progress_bar_is_shown_on_a_terminal_only(claims: Write) -> None:
     claims(**{"a.pdf": "accept"})
     process = start(MAIN, "extract", "a.pdf", "-o", "out.csv")
     assert b"\x1b" not in process.communicate(timeout=60)[1]
+
+
+def test_what_is_expected_reaches_the_reader(
+    claims: Write, monkeypatch: pytest.MonkeyPatch, capfdbinary: Capture
+) -> None:
+    claims(**{"a.pdf": "accept"})
+    asked: list[object] = []
+    read_many = FakeReader.read_many
+
+    def noted(self: FakeReader, sources: object, *, names: object, expected: list[object]) -> object:
+        asked.extend(expected)
+        return read_many(self, sources, names=names, expected=expected)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(FakeReader, "read_many", noted)
+
+    assert run(["extract", "a.pdf", "--expect", "total=113.00", "--expect", "buyer.name=a=b"]) == 0
+    assert asked == [{"total": "113.00", "buyer.name": "a=b"}]

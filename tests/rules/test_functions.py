@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from invoiceocr.rules.functions import FUNCTIONS, name_key, near, rounded, similarity
+from invoiceocr.rules.functions import FUNCTIONS, near, rounded, similarity
+from invoiceocr.values.text import name_key
 
 Evaluate = Callable[..., Any]
 USCC, ODD, LEGACY, OPAQUE = "91110105MA01ABCD5F", "91110105MA01ABCE4D", "110105123456788", "110105123456789"

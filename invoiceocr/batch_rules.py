@@ -1,0 +1,71 @@
+"""`compared`: the invoices of one run, each judged by the rules that look at those before it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+
+from invoiceocr.evidence.judge import verdict_on
+from invoiceocr.invoice import Invoice
+from invoiceocr.proof import Finding
+from invoiceocr.result import ReadResult
+from invoiceocr.rules.context import BatchEntry, RuleContext
+from invoiceocr.rules.engine import Engine
+
+BATCH = "batch"
+MOST = 100  # entries that one invoice is compared with, the latest ones: rules have a budget of steps
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """The invoices of the run so far, by what two of them may have in common."""
+
+    entries: dict[Hashable, list[BatchEntry]] = field(default_factory=lambda: defaultdict(list))
+
+    def like(self, entry: BatchEntry) -> tuple[BatchEntry, ...]:
+        """The latest entries that share number, code, or seller and day with *entry*."""
+        found = [other for key in _keys(entry) for other in self.entries.get(key, ())]
+        return tuple(dict.fromkeys(reversed(found)))[:MOST]
+
+    def add(self, entry: BatchEntry) -> None:
+        for key in _keys(entry):
+            self.entries[key].append(entry)
+
+
+def compared(
+    results: Iterable[ReadResult], engine: Engine, context: RuleContext, accept: float
+) -> Iterator[ReadResult]:
+    """*results* as they come, each invoice with the findings of the rules about `batch`: a file that comes twice, a
+    run of numbers. An invoice is compared with those before it."""
+    seen, rules = _Seen(), engine.about(BATCH)
+    for result in results:
+        invoices = tuple(_compared(invoice, seen, (engine, rules), (context, accept)) for invoice in result.invoices)
+        yield result.model_copy(update={"invoices": invoices})
+
+
+def _compared(
+    invoice: Invoice, seen: _Seen, judges: tuple[Engine, frozenset[str]], terms: tuple[RuleContext, float]
+) -> Invoice:
+    (engine, rules), (context, accept) = judges, terms
+    entry = BatchEntry.of(invoice)
+    others = seen.like(entry)
+    seen.add(entry)
+    found: list[Finding] = []
+    if others:
+        report = engine.check(invoice, replace(context, batch=others), only=rules)
+        found = list(report.findings)
+    if not found:
+        return invoice
+    findings = (*invoice.findings, *found)
+    verdict = verdict_on(invoice.kind, invoice.evidence, findings, accept)
+    return invoice.model_copy(update={"findings": findings, "verdict": verdict})
+
+
+def _keys(entry: BatchEntry) -> Iterator[Hashable]:
+    if entry.number:
+        yield "number", entry.number
+    if entry.code:
+        yield "code", entry.code
+    if entry.seller and entry.issue_date:
+        yield "seller", entry.seller, entry.issue_date

@@ -1,0 +1,89 @@
+"""Where witnesses disagree: who contradicts a field's value, and a finding for each that names both values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from invoiceocr.evidence.candidate import Candidate
+from invoiceocr.evidence.draft import Draft
+from invoiceocr.evidence.fuse import Fused, comparable, row_counts
+from invoiceocr.proof import Finding, Language, Severity, WitnessSource
+
+CONFLICT, CALLER = "witness-conflict", "caller-disagrees"
+SURE_READING = 0.95  # probability of recognized pixels that contradict; less sure ones are misread
+KEY_FIELDS = frozenset(
+    {
+        "code", "number", "issue_date", "check_code", "total", "total_excluding_tax", "total_tax", "total_in_words",
+        "buyer.name", "buyer.tax_id", "seller.name", "seller.tax_id",
+    }
+)  # fmt: skip
+
+
+def rivals(field: Fused) -> tuple[Candidate, ...]:
+    """The contradicting witnesses of other sources, the caller left out: a second reading of the same print is an
+    alternative, and unsurely recognized pixels contradict nothing that was stated in characters."""
+    return tuple(c for c in _others(field) if c.source != "caller" and not _is_misread(field, c))
+
+
+def disputes(field: Fused) -> tuple[Candidate, ...]:
+    """What the caller expects instead."""
+    return tuple(c for c in field.contradicting if c.source == "caller")
+
+
+def of_field(path: str, field: Fused, language: Language) -> Iterator[Finding]:
+    """A finding for each other value that a source states."""
+    told = {(c.source, comparable(path, c.value)): c for c in _others(field)}
+    for rival in told.values():
+        severity: Severity = "error" if path in KEY_FIELDS else "warning"
+        if rival.source == "caller":
+            read, wanted = field.chosen.value, rival.value
+            messages = f"{path} 应为 {wanted}，票面为 {read}", f"{path} should be {wanted}, the invoice says {read}"
+            yield _finding(CALLER, severity, messages, path, language)
+        else:
+            said = {field.chosen.source: field.chosen.value, rival.source: rival.value}
+            yield _disagreement(path, said, "info" if _is_misread(field, rival) else severity, language)
+
+
+def of_draft(draft: Draft, language: Language) -> Iterator[Finding]:
+    """Findings where sources state different kinds, or count the item rows differently."""
+    kinds = {c.source: str(c.value) for c in draft.candidates if c.path == "kind" and c.value != draft.kind}
+    for source, kind in kinds.items():
+        yield _disagreement("kind", {"票面 title": draft.kind, source: kind}, "warning", language)
+    counts = row_counts(candidate for candidate in draft.candidates if candidate.value is not None)
+    if len(set(counts.values())) > 1:
+        stated = {count for source, count in counts.items() if source != "ocr"}
+        yield _disagreement("items", counts, "warning" if len(stated) > 1 else "info", language)
+
+
+def _disagreement(
+    path: str, said: Mapping[WitnessSource, object] | Mapping[str, object], severity: Severity, language: Language
+) -> Finding:
+    told = [f"{source}: {value}" for source, value in said.items()]
+    messages = f"{path} 的来源不一致：{'；'.join(told)}", f"the sources of {path} disagree: {'; '.join(told)}"
+    return _finding(CONFLICT, severity, messages, path, language)
+
+
+def _others(field: Fused) -> Iterator[Candidate]:
+    voices = {_voice(candidate) for candidate in field.agreeing}
+    return (candidate for candidate in field.contradicting if _voice(candidate) not in voices)
+
+
+def _voice(candidate: Candidate) -> tuple[str, bool]:
+    """Who speaks: an OFD file states values in its tags and prints them."""
+    return candidate.source, candidate.source == "ofd" and candidate.box is None
+
+
+def _is_misread(field: Fused, rival: Candidate) -> bool:
+    return rival.source == "ocr" and field.chosen.source != "ocr" and rival.confidence < SURE_READING
+
+
+def _finding(rule: str, severity: Severity, messages: tuple[str, str], path: str, language: Language) -> Finding:
+    zh, en = messages
+    return Finding(
+        rule=rule,
+        severity=severity,
+        message=en if language == "en" else zh,
+        message_en=en,
+        fields=(path,),
+        pack="evidence",
+    )
