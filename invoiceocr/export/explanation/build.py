@@ -144,7 +144,7 @@ def _reading(candidate: Candidate, *, agrees: bool) -> Reading:
         candidate.text,
         candidate.confidence,
         agrees,
-        candidate.page,
+        candidate.page if candidate.box or candidate.source == "qr" else None,
         candidate.box,
         characters(candidate.lattice) if candidate.lattice else (),
     )

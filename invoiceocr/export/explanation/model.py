@@ -19,14 +19,15 @@ OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What one source says about a field and where: the value is None where the text made none; `agrees` with the
-    value that was taken; `characters` are those of the recognizer's lattice, if the source is pixels."""
+    value that was taken; the page is None where a file states the value outright; `characters` are those of the
+    recognizer's lattice, if the source is pixels."""
 
     source: WitnessSource
     value: object
     text: str
     confidence: float
     agrees: bool
-    page: int
+    page: int | None = None
     box: Box | None = None
     characters: tuple[Character, ...] = ()
 

@@ -32,6 +32,7 @@ from invoiceocr.proof import Evidence, Witness
 
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 SHADES = ((0.99, "p3"), (0.9, "p2"), (0.5, "p1"), (0.0, "p0"))  # probability from which a character has that color
+NOTHING = "∅"
 SHOWN = 2  # alternatives under a character; its tooltip has all
 
 
@@ -149,10 +150,11 @@ def _characters(field: FieldExplanation) -> Iterator[Html]:
 
 def _character(found: Character) -> Html:
     shade = next(name for least, name in SHADES if found.probability >= least) if found.text else "gap"
-    others = [f"{name or '∅'} {words.percent(share)}" for name, share in found.alternatives]
-    told = " · ".join([f"{found.text or '∅'} {words.percent(found.probability)}", *others])
+    shown = words.character(found.text) or NOTHING
+    others = [f"{words.character(name) or NOTHING} {words.percent(share)}" for name, share in found.alternatives]
+    told = " · ".join([f"{shown} {words.percent(found.probability)}", *others])
     small = (element("small", other) for other in others[:SHOWN])
-    return element("span", found.text or "∅", *small, class_=f"character {shade}", title=told)
+    return element("span", shown, *small, class_=f"character {shade}", title=told)
 
 
 def _repair(found: RepairNote) -> Iterator[Html]:
@@ -201,15 +203,16 @@ def _witness(witness: Witness) -> Html:
 def _reading(reading: Reading) -> Html:
     value = _both(words.NO_VALUE) if reading.value is None else joined(str(reading.value))
     quoted = f" “{reading.text}”" if reading.text != str(reading.value) else ""
-    place = _both(words.filled(words.PAGE, page=reading.page))
+    place = [" ", _both(words.filled(words.PAGE, page=reading.page))] if reading.page else []
+    sure = f" {confidence(reading.confidence)}" if reading.confidence < 1 else ""
     return element(
         "li",
         element("b", words.AGREES[reading.agrees]),
         _both(title(WITNESSES, reading.source)),
         " ",
         value,
-        f"{quoted} {confidence(reading.confidence)} ",
-        place,
+        f"{quoted}{sure}",
+        *place,
         **_agreement(reading.agrees),
     )
 

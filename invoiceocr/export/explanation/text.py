@@ -69,11 +69,11 @@ class _Speaker(NamedTuple):
     def reading(self, reading: Reading) -> str:
         value = self.say(words.NO_VALUE) if reading.value is None else str(reading.value)
         box = f" ({', '.join(f'{edge:.0f}' for edge in reading.box.as_tuple())})" if reading.box else ""
-        page = self.say(words.filled(words.PAGE, page=reading.page)) + box
+        page = [self.say(words.filled(words.PAGE, page=reading.page)) + box] if reading.page else []
+        sure = [confidence(reading.confidence)] if reading.confidence < 1 else []
         source = self.say(title(WITNESSES, reading.source))
         text = [f"“{reading.text}”"] if reading.text != value else []
-        parts = [words.AGREES[reading.agrees], source, value, *text, confidence(reading.confidence), page]
-        return " ".join(parts)
+        return " ".join([words.AGREES[reading.agrees], source, value, *text, *sure, *page])
 
     def characters(self, field: FieldExplanation) -> Iterator[str]:
         """The characters with alternatives, of the first reading that has any."""
@@ -86,7 +86,7 @@ class _Speaker(NamedTuple):
         return f"{where} {self.share(found.text, found.probability)}{self.say(COLON)}{others}"
 
     def share(self, name: str, probability: float) -> str:
-        return f"{name or self.say(words.NOTHING)} {words.percent(probability)}"
+        return f"{words.character(name) or self.say(words.NOTHING)} {words.percent(probability)}"
 
     def rule(self, note: RuleNote) -> str:
         severity = f"[{self.say(title(SEVERITIES, note.severity))}] " if note.severity else ""

@@ -31,6 +31,7 @@ WEIGHT = Title(
     "新读法的概率为原读法的 {share}，出错的可能为 {error}",
     "the new reading is {share} as probable as the first one; the chance that it is wrong is {error}",
 )
+BLANK = "␣"
 LANGUAGES = {"zh": "中文", "en": "English"}
 OUTCOME_MARKS: dict[Outcome, str] = {"fail": "✗", "pass": "✓", "unknown": "?", "skip": "–"}
 OUTCOME_TITLES: dict[Outcome, Title] = {
@@ -52,6 +53,11 @@ def place(number: int, text: str) -> Title:
     if text:
         return filled(PLACE, place=number)
     return filled(GAP, place=number) if number else START
+
+
+def character(text: str) -> str:
+    """*text* so that a blank can be seen."""
+    return BLANK if text.isspace() else text
 
 
 def repair(found: Repair) -> Title:

@@ -59,6 +59,15 @@ def test_a_gap_that_may_not_be_empty_is_told_behind_its_character() -> None:
     assert "after character 1 nothing 80.0%: . 20.0%" in told(trace_of(total), "total", "en")
 
 
+def test_a_blank_can_be_seen_and_what_is_stated_outright_has_no_page() -> None:
+    pixels = replace(printed("total", "1 3", Decimal(113)), lattice=of_steps({" ": 0.7, "": 0.3}))
+
+    text = told(trace_of(pixels, said("total", "113.00", "xml")), "total", "en")
+
+    assert "  characters  character 1 ␣ 70.0%: nothing 30.0%\n" in text
+    assert "  readings  ✓ XML 113.00\n" in text
+
+
 def test_a_field_that_was_not_found_says_so() -> None:
     assert "发票号码 number：没有找到 · 缺失\n" in told(trace_of(), "number")
 
