@@ -14,7 +14,8 @@ class Candidate:
     """A typed *value* for the field at *path* (fields.md), the *text* it was read from, who says so, and the
     probability that the value is what that source holds. `box` is in page units of page number `page`. The value is
     None where the text makes none: a misreading, of use only to `rules.repair`. `placed` tells whether it is sure
-    which field the value belongs to: check digits prove characters, not whose they are."""
+    which field the value belongs to: check digits prove characters, not whose they are. `confirmed` tells of
+    recognized pixels that a second look at the print said the same and ruled out what is stated elsewhere."""
 
     path: str
     value: object
@@ -25,6 +26,7 @@ class Candidate:
     box: Box | None = None
     lattice: Lattice | None = None
     placed: bool = True
+    confirmed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
