@@ -19,6 +19,7 @@ from invoiceocr.sources import qr
 SURE = 0.6  # of a text found by a second look: an empty cell's specks read as something, but never surely
 INK_SIDE = 1200  # pixels: in smaller pictures print has no color of its own any more
 CLEAR = 0.85  # mean probability of a character that a line of one ink must reach to replace the tangle
+KEPT = 0.4  # of a tangled line's characters that its parts hold together at least
 MEET = 0.3  # of the smaller area that a text box shares with a tangled line
 
 
@@ -115,7 +116,7 @@ class PixelReader:
     def _read_under(self, layer: PageImage, lines: Sequence[TextLine]) -> tuple[TextLine, ...]:
         """The text of *layer* where *lines* stand."""
         reader = self._text_reader()
-        quads = reader.detect(layer.pixels)
+        quads = reader.detect.near(layer.pixels, [line.box for line in lines])
         return reader.read(layer, tuple(quad for quad in quads if any(_meet(quad, line) for line in lines)))
 
     def look(self, page: Page, cells: Sequence[Box]) -> Page:
@@ -145,8 +146,10 @@ def _over(line: TextLine, found: Sequence[TextLine]) -> list[TextLine]:
 
 
 def _apart(line: TextLine, printed: list[TextLine], formed: list[TextLine]) -> list[TextLine]:
-    """The texts that stand over each other in *line*, or *line* itself: where the inks say the same, or only one
-    says anything, and not more surely."""
+    """The texts that stand over each other in *line*, or *line* itself: where the inks say the same, or too little
+    between them, or only one says anything, and not more surely."""
+    if len(_text(printed)) + len(_text(formed)) < KEPT * len(line.text):
+        return [line]
     if printed and formed:
         same = set(_text(printed)) & set(_text(formed))
         return [*printed, *formed] if 2 * len(same) < min(len(_text(printed)), len(_text(formed))) else [line]

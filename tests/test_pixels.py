@@ -153,3 +153,20 @@ def test_a_page_without_a_picture_is_not_looked_at_again(fake: type[FakeTextRead
 
     assert plain().look(empty, [PLACE]) is empty
     assert fake.built == []
+
+
+def line_of(text: str, sureness: float = 0.99) -> TextLine:
+    return TextLine(text, PLACE, "ocr", sureness ** len(text))
+
+
+def test_print_and_form_that_say_different_things_replace_their_tangle() -> None:
+    tangle, printed, formed = line_of("规格型号ABC", 0.5), [line_of("ABC-12")], [line_of("规格型号")]
+
+    assert pixels._apart(tangle, printed, formed) == [*printed, *formed]
+
+
+def test_inks_that_hold_little_of_a_line_do_not_replace_it() -> None:
+    line = line_of("地址、电话：一个很长很长很长很长的地址", 0.7)
+
+    assert pixels._apart(line, [line_of("号")], [line_of("地址")]) == [line]
+    assert pixels._apart(line, [line_of("号")], []) == [line]

@@ -63,9 +63,11 @@ def _by_layout(page: Page, texts: list[str], schemas: Schemas, titled: KindRule 
 
 
 def _forms(page: Page, schemas: Schemas, titled: KindRule | None) -> set[str]:
-    """The form that the title names, else those whose labels the page shows."""
+    """The forms that the title names, even if its beginning was lost; else those whose labels the page shows."""
     if titled is not None and titled.form is not None:
-        return {titled.form}
+        name = titled.name or ""
+        longer = {rule.form for rule in schemas.kinds if name and rule.form and (rule.name or "").endswith(name)}
+        return {titled.form, *longer}
     seen = {label.id for label in page.labels}
     return {
         name

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from invoiceocr.geometry import Box
 from invoiceocr.page import PageImage, Pixels
 
+COLOR_SIDE = 1440  # pixels: inks are told apart on a picture that large, color is no finer
 PAPER_SCALE = 0.125  # the paper's color is measured on a picture that small
 MIN_SIDE = 24  # pixels; a narrower strip holds no print, and nothing would be left of it at that scale
 FAINT = 12  # gray levels darker than the paper: anything printed
@@ -55,45 +56,61 @@ class Layers:
 
 def separate(image: PageImage) -> Layers | None:
     """The layers where blue print and a form of another ink share the page, else None."""
-    if min(image.width, image.height) < MIN_SIDE or not _has_two_inks(image.pixels):
+    if min(image.width, image.height) < MIN_SIDE:
         return None
-    pixels = image.pixels
-    paper = _paper(pixels)
-    ink = cv2.cvtColor(cv2.subtract(paper, pixels), cv2.COLOR_BGR2GRAY).astype(np.float32)
-    is_print = _local_blueness(pixels, paper, ink) > SURE_BLUE / 2
+    paper = _paper(image.pixels)
+    if not _has_two_inks(image.pixels, paper):
+        return None
+    small = _shrunk(image.pixels, min(1.0, COLOR_SIDE / max(image.width, image.height)))
+    ink, excess = _ink(small, paper)
+    is_print = _local_mean(excess, ink) > SURE_BLUE / 2
     printed = (is_print & (ink > FAINT)).astype(np.uint8)
     formed, formed_text = _without_dots((~is_print & (ink > FAINT)).astype(np.uint8))
+    sure = (ink > DARK).astype(np.uint8)
+    blank = _resized(paper, image.pixels)
     return Layers(
-        print=replace(image, pixels=_without(pixels, paper, formed)),
-        form=replace(image, pixels=_without(pixels, paper, printed)),
-        printed=(is_print & (ink > DARK)).astype(np.uint8),
-        formed=formed_text & (ink > DARK).astype(np.uint8),
+        print=_without(image, blank, formed),
+        form=_without(image, blank, printed),
+        printed=_enlarged(printed & sure, image),
+        formed=_enlarged(formed_text & sure, image),
     )
 
 
-def _has_two_inks(pixels: Pixels) -> bool:
+def _has_two_inks(pixels: Pixels, paper: Pixels) -> bool:
     """Whether blue ink and another cover enough of the page, judged on a quarter of its pixels."""
-    small = np.asarray(cv2.resize(pixels, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA), np.uint8)
-    paper = _paper(small)
-    dark = cv2.cvtColor(cv2.subtract(paper, small), cv2.COLOR_BGR2GRAY) > DARK
-    excess = _blueness(small) - _blueness(paper)
+    ink, excess = _ink(_shrunk(pixels, 0.5), paper)
+    dark = ink > DARK
     return _covers(dark & (excess > SURE_BLUE)) and _covers(dark & (excess < SURE_BLUE / 2))
 
 
+def _ink(pixels: Pixels, paper: Pixels) -> tuple[Mask, NDArray[np.int16]]:
+    """How much darker than the *paper* each pixel is, and how much bluer."""
+    bare = _resized(paper, pixels)
+    dark = cv2.cvtColor(cv2.subtract(bare, pixels), cv2.COLOR_BGR2GRAY)
+    return np.asarray(dark, np.uint8), _blueness(pixels) - _blueness(bare)
+
+
+def _shrunk(pixels: Pixels, scale: float) -> Pixels:
+    return np.asarray(cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8)
+
+
 def _paper(pixels: Pixels) -> Pixels:
-    """The paper's color at each pixel: the brightest of the neighborhood, smoothed."""
-    small = cv2.resize(pixels, None, fx=PAPER_SCALE, fy=PAPER_SCALE, interpolation=cv2.INTER_AREA)
-    bright = cv2.medianBlur(cv2.dilate(small, np.ones((7, 7), np.uint8)), 15)
-    return np.asarray(cv2.resize(bright, (pixels.shape[1], pixels.shape[0]), interpolation=cv2.INTER_LINEAR), np.uint8)
+    """The paper's color, as a small picture: the brightest of the neighborhood, smoothed."""
+    small = _shrunk(pixels, PAPER_SCALE)
+    return np.asarray(cv2.medianBlur(cv2.dilate(small, np.ones((7, 7), np.uint8)), 15), np.uint8)
 
 
-def _local_blueness(pixels: Pixels, paper: Pixels, ink: Floats) -> Floats:
-    """Blue minus red, less the paper's own, as the mean over the ink around each pixel: cameras and JPEG keep
-    color coarser than brightness."""
-    excess = (_blueness(pixels) - _blueness(paper)).astype(np.float32)
-    sigma = max(1.0, NEAR * pixels.shape[0] / 2)
-    weighted = cv2.GaussianBlur(excess * ink, (0, 0), sigma)
-    return np.asarray(weighted / (cv2.GaussianBlur(ink, (0, 0), sigma) + 1.0), np.float32)
+def _resized(paper: Pixels, pixels: Pixels) -> Pixels:
+    """*paper* in the size of *pixels*."""
+    return np.asarray(cv2.resize(paper, pixels.shape[1::-1], interpolation=cv2.INTER_LINEAR), np.uint8)
+
+
+def _local_mean(excess: NDArray[np.int16], ink: Mask) -> Floats:
+    """*excess* as the mean over the ink around each pixel: cameras and JPEG keep color coarser than brightness."""
+    weight = ink.astype(np.float32)
+    sigma = max(1.0, NEAR * ink.shape[0] / 2)
+    weighted = cv2.GaussianBlur(excess * weight, (0, 0), sigma)
+    return np.asarray(weighted / (cv2.GaussianBlur(weight, (0, 0), sigma) + 1.0), np.float32)
 
 
 def _blueness(pixels: Pixels) -> NDArray[np.int16]:
@@ -116,8 +133,13 @@ def _without_dots(mask: Mask) -> tuple[Mask, Mask]:
     return np.asarray(large[marks], np.uint8), np.asarray(text[marks], np.uint8)
 
 
-def _without(pixels: Pixels, paper: Pixels, mask: Mask) -> Pixels:
-    """*pixels* with the paper's color under *mask*."""
-    grown = cv2.dilate(mask, np.ones((3, 3), np.uint8)).astype(np.float32)
-    soft = np.asarray(cv2.GaussianBlur(grown, (3, 3), 0), np.float32)
-    return np.asarray(cv2.blendLinear(paper, pixels, soft, 1 - soft), np.uint8)
+def _without(image: PageImage, blank: Pixels, mask: Mask) -> PageImage:
+    """*image* as *blank* as its paper where the small *mask* is."""
+    pixels = image.pixels.copy()
+    cv2.copyTo(blank, _enlarged(np.asarray(cv2.dilate(mask, np.ones((3, 3), np.uint8)), np.uint8), image), pixels)
+    return replace(image, pixels=pixels)
+
+
+def _enlarged(mask: NDArray[np.uint8], image: PageImage) -> Mask:
+    """*mask* in the size of *image*."""
+    return np.asarray(cv2.resize(mask, (image.width, image.height), interpolation=cv2.INTER_NEAREST), np.uint8)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from statistics import median
 
 import cv2
 import numpy as np
 
-from invoiceocr.geometry import Quad
+from invoiceocr.geometry import Box, Quad, overlap_x, overlap_y, union
 from invoiceocr.ocr import crop, textmap
 from invoiceocr.ocr.session import Network, normalized
 from invoiceocr.page import Pixels
@@ -16,6 +17,7 @@ from invoiceocr.page import Pixels
 LONGEST_SIDE = 1280  # pixels of the network's input: at 960 text recall is as good, but fields and rows get lost
 FINEST_SIDE = 1920  # pixels; for pages of small print
 SMALL_PRINT = 9.0  # pixels of the input that a text box is high at least, by the median
+SURROUNDINGS = 1.5  # of its height, that the network must see around a place to know text there
 STRIDE = 32  # the network halves its input five times
 
 
@@ -31,6 +33,16 @@ class TextDetector:
         found = self._at(pixels, side)
         finer = min(finer_side(found, max(pixels.shape[:2]), side), max(pixels.shape[:2]))
         return self._at(pixels, finer) if finer > side else found
+
+    def near(self, pixels: Pixels, places: Iterable[Box]) -> tuple[Quad, ...]:
+        """The quads on and around *places*, seen as finely as on the whole page but for the price of those parts."""
+        scale = min(1.0, LONGEST_SIDE / max(pixels.shape[:2]))
+        found: list[Quad] = []
+        for window in windows(places, pixels.shape[1], pixels.shape[0]):
+            part = pixels[int(window.y0) : int(window.y1), int(window.x0) : int(window.x1)]
+            quads = self._at(part, max(1, round(scale * max(part.shape[:2]))))
+            found += [_shifted(quad, int(window.x0), int(window.y0)) for quad in quads]
+        return tuple(found)
 
     def _at(self, pixels: Pixels, side: int) -> tuple[Quad, ...]:
         """The quads found with the longer side as *side* pixels."""
@@ -49,6 +61,24 @@ def input_size(width: int, height: int, side: int) -> tuple[int, int]:
     return across, down
 
 
+def windows(places: Iterable[Box], width: int, height: int) -> tuple[Box, ...]:
+    """The parts of a page of that size around *places*, those that overlap joined, none empty."""
+    apart: list[Box] = []
+    for place in places:
+        margin = SURROUNDINGS * place.height
+        window = Box(
+            max(0.0, place.x0 - margin),
+            max(0.0, place.y0 - margin),
+            min(float(width), place.x1 + margin),
+            min(float(height), place.y1 + margin),
+        )
+        while meeting := [other for other in apart if overlap_x(window, other) and overlap_y(window, other)]:
+            apart = [other for other in apart if other not in meeting]
+            window = union([window, *meeting])
+        apart.append(window)
+    return tuple(window for window in apart if window.width >= 1 and window.height >= 1)
+
+
 def finer_side(quads: tuple[Quad, ...], longest: int, side: int) -> int:
     """The input side at which the print of *quads*, found at *side* in a picture of *longest*, is high enough."""
     if not quads:
@@ -59,4 +89,9 @@ def finer_side(quads: tuple[Quad, ...], longest: int, side: int) -> int:
 
 def _scaled(quad: Quad, factor_x: float, factor_y: float) -> Quad:
     tl, tr, br, bl = ((x * factor_x, y * factor_y) for x, y in quad)
+    return (tl, tr, br, bl)
+
+
+def _shifted(quad: Quad, right: float, down: float) -> Quad:
+    tl, tr, br, bl = ((x + right, y + down) for x, y in quad)
     return (tl, tr, br, bl)

@@ -81,6 +81,12 @@ def test_without_a_title_the_code_names_the_kind() -> None:
     assert kind(sheet, "ocr") == "vat_special"
 
 
+def test_a_title_whose_beginning_was_lost_is_completed_by_the_code() -> None:
+    sheet = titled("浙江电子普通发票").say({"code": "011001900311"})
+
+    assert kind(sheet, "ocr") == "e_vat_ordinary"
+
+
 def test_without_a_title_the_qr_code_names_the_kind() -> None:
     sheet = digital().drop("title:")
 

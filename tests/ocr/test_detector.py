@@ -65,3 +65,25 @@ def test_print_of_ordinary_size_is_looked_at_once() -> None:
 
 def test_the_finest_look_is_bounded() -> None:
     assert detector.finer_side((box_quad(Box(0, 0, 90, 1)),), 9000, 960) == detector.FINEST_SIDE
+
+
+def test_a_place_is_looked_at_without_the_rest_of_the_page(text_reader: TextReader) -> None:
+    page = drawn.paper(800, 200, TEXTS)
+    place = quad_box(drawn.around(*TEXTS[2]))
+
+    (quad,) = text_reader.detect.near(page, [place])
+
+    print_alone = drawn.ink(drawn.paper(800, 200, [TEXTS[2]]))
+    assert covered(print_alone, quad_box(quad)) > 0.9
+
+
+def test_places_whose_surroundings_overlap_are_looked_at_together() -> None:
+    near, far = [Box(100, 100, 150, 110), Box(160, 100, 200, 110)], Box(600, 100, 650, 110)
+
+    found = detector.windows([*near, far], 1000, 500)
+
+    assert found == (Box(85, 85, 215, 125), Box(585, 85, 665, 125))
+
+
+def test_surroundings_end_with_the_page() -> None:
+    assert detector.windows([Box(-5, -5, 50, 20), Box(2000, 0, 2050, 20)], 1000, 30) == (Box(0, 0, 87.5, 30),)
