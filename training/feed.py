@@ -1,0 +1,114 @@
+"""Batches of drawn lines for training: each at the height of the network and about its natural width."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from multiprocessing import get_context
+from multiprocessing.queues import Queue
+from random import Random
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from invoiceocr.geometry import Box, box_quad
+from invoiceocr.ocr import crop
+from invoiceocr.page import Pixels
+from training import texts
+from training.alphabets import Alphabet, alphabet
+from training.crnn import HEIGHT, STEP
+from training.lines.conditions import training_condition
+from training.lines.line import Order, draw_line
+
+WIDTH_STEP, NARROWEST, WIDEST = 8, 16, 640  # pixels
+SHORT = 4.0  # times its height: the recognizer squeezes only longer lines, at a first glance to 0.7
+NARROWED, WIDENED = 0.62, 1.15  # of the natural width: the range in which the recognizer reads long lines
+EASY = 40_000  # lines at the beginning that are all in a mild condition: CTC finds its alignment sooner
+USES = 2  # how often a drawn line is taken, each time at another width: drawing costs as much as learning
+POOL = 16  # batches drawn at once and sorted by width, so that little is padded
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Batch:
+    """Pictures N×H×W×3 (BGR), the classes of all texts one after another, and how many each text has."""
+
+    pixels: NDArray[np.uint8]
+    classes: NDArray[np.int64]
+    lengths: NDArray[np.int64]
+
+
+def natural_width(aspect: float) -> int:
+    """The width in pixels for a line that many times as long as high, as `LineRecognizer` has it."""
+    return max(NARROWEST, round(aspect * HEIGHT / WIDTH_STEP) * WIDTH_STEP)
+
+
+def resized(pixels: Pixels, width: int) -> Pixels:
+    """The line HEIGHT pixels high and *width* wide, resampled as the recognizer does."""
+    rows, columns = pixels.shape[:2]
+    return crop.flat(pixels, box_quad(Box(0, 0, columns, rows)), width, HEIGHT)
+
+
+def samples(letters: Alphabet, seed: int) -> Iterator[tuple[Pixels, list[int]]]:
+    """Endless lines of training from *seed* on: the picture and the classes of its text."""
+    while True:
+        rng = Random(f"sample {seed}")
+        condition = "mild" if seed % 10**9 < EASY else training_condition(rng)
+        line = draw_line(Order(texts.MIXES[letters.name], condition), seed)
+        seed += USES
+        classes = letters.encoded(line.text)
+        for _ in range(USES):
+            width = _width(line.pixels, classes, rng)
+            if width <= WIDEST:
+                yield resized(line.pixels, width), classes
+
+
+def _width(pixels: Pixels, classes: list[int], rng: Random) -> int:
+    """A random width about the natural one, at least what CTC needs."""
+    aspect = pixels.shape[1] / pixels.shape[0]
+    width = natural_width(aspect * rng.uniform(NARROWED if aspect > SHORT else 0.9, WIDENED))
+    return max(width, -(-steps_needed(classes) * STEP // WIDTH_STEP) * WIDTH_STEP)
+
+
+def steps_needed(classes: list[int]) -> int:
+    """The fewest steps in which CTC can say *classes*: one each and a blank between equal ones."""
+    return len(classes) + sum(a == b for a, b in pairwise(classes))
+
+
+def batches(letters: Alphabet, seed: int, size: int) -> Iterator[Batch]:
+    """Endless batches of *size* lines of about equal width, in random order."""
+    lines = samples(letters, seed)
+    rng = Random(f"batches {seed}")
+    while True:
+        drawn = sorted((next(lines) for _ in range(POOL * size)), key=lambda line: line[0].shape[1])
+        groups = [drawn[start : start + size] for start in range(0, len(drawn), size)]
+        rng.shuffle(groups)
+        yield from map(_batch, groups)
+
+
+def _batch(lines: list[tuple[Pixels, list[int]]]) -> Batch:
+    widest = max(pixels.shape[1] for pixels, _ in lines)
+    padded = [np.pad(pixels, ((0, 0), (0, widest - pixels.shape[1]), (0, 0)), mode="edge") for pixels, _ in lines]
+    classes = np.array([each for _, text in lines for each in text], np.int64)
+    return Batch(np.stack(padded), classes, np.array([len(text) for _, text in lines], np.int64))
+
+
+def in_background(name: str, seed: int, size: int, workers: int = 1) -> Iterator[Batch]:
+    """The batches for the alphabet *name*, drawn by other processes; worker i begins at seed + i × 10⁹."""
+    context: Any = get_context("spawn")
+    queue: Queue[Batch] = context.Queue(maxsize=4 * POOL)
+    for index in range(workers):
+        context.Process(target=_fill, args=(queue, name, seed + index * 10**9, size), daemon=True).start()
+    while True:
+        yield queue.get()
+
+
+def _fill(queue: Queue[Batch], name: str, seed: int, size: int) -> None:
+    cv2.setNumThreads(1)
+    if hasattr(os, "nice"):
+        os.nice(5)
+    for batch in batches(alphabet(name), seed, size):
+        queue.put(batch)

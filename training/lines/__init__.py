@@ -1,0 +1,1 @@
+"""Pictures of single lines of text with their exact truth: typeset, printed, photographed and cut out."""

@@ -1,0 +1,77 @@
+"""How well a network in training reads: greedy decoding and the score on lines of validation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from invoiceocr.page import Pixels
+from training import texts
+from training.alphabets import Alphabet
+from training.crnn import Crnn
+from training.feed import natural_width, resized
+from training.lines.conditions import VALIDATION
+from training.lines.line import Line, Order, draw_line
+
+KINDS = {"id": dict.fromkeys(texts.IDENTIFIERS, 1.0), "words": {texts.words_amount: 1.0}, "zh": texts.MIXES["zh"]}
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """Of the lines of one condition: how many there are and how many were read right as a whole."""
+
+    lines: int
+    right: int
+
+    @property
+    def share(self) -> float:
+        """The share read right, 0..1."""
+        return self.right / max(self.lines, 1)
+
+
+def validation_lines(letters: Alphabet, condition: str, count: int) -> list[Line]:
+    """Lines of faces and texts that training never sees, of kinds that the alphabet is for."""
+    order = Order(KINDS[letters.name], condition, validation=True)
+    return [draw_line(order, number) for number in range(count)]
+
+
+def normalized(pixels: NDArray[np.uint8]) -> torch.Tensor:
+    """N×H×W×3 bytes as the network's N×3×H×W input, -1..1."""
+    return torch.from_numpy(pixels).permute(0, 3, 1, 2).float().div_(127.5).sub_(1.0)
+
+
+def read(network: Crnn, letters: Alphabet, lines: Sequence[Pixels], device: str = "cpu") -> list[str]:
+    """The text of each line, read alone at its natural width."""
+    return [_read(network, letters, line, device) for line in lines]
+
+
+def scores(network: Crnn, letters: Alphabet, count: int, device: str = "cpu") -> dict[str, Score]:
+    """The score of each condition of validation on *count* lines."""
+    network.eval()
+    return {condition: _score(network, letters, condition, count, device) for condition in VALIDATION}
+
+
+def greedy(classes: Sequence[int], letters: Alphabet) -> str:
+    """The text of the best class of each step: repeats are one, blanks none."""
+    names = letters.classes
+    changes = (place for index, place in enumerate(classes) if index == 0 or classes[index - 1] != place)
+    return "".join(names[place] for place in changes)
+
+
+def _score(network: Crnn, letters: Alphabet, condition: str, count: int, device: str) -> Score:
+    lines = validation_lines(letters, condition, count)
+    found = read(network, letters, [line.pixels for line in lines], device)
+    right = sum(text == letters.spelled(line.text) for text, line in zip(found, lines, strict=True))
+    return Score(count, right)
+
+
+def _read(network: Crnn, letters: Alphabet, line: Pixels, device: str) -> str:
+    width = natural_width(line.shape[1] / line.shape[0])
+    with torch.inference_mode():
+        logits = network(normalized(resized(line, width)[None]).to(device))
+    best: list[int] = logits[0].argmax(-1).tolist()
+    return greedy(best, letters)

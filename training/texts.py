@@ -1,0 +1,193 @@
+"""What lines say: values as invoices print them, drawn from the content that specimens are made of."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
+from decimal import Decimal
+from random import Random
+
+from invoiceocr.specimens.goods import Basket, draw_items
+from invoiceocr.specimens.parties import company, institution, unified_code
+from invoiceocr.specimens.printed import printed_item
+from invoiceocr.specimens.words import digits, filled, person, words
+from invoiceocr.values import chinese_amount, resident_id
+from training.alphabets import alphabet
+
+Draw = Callable[[Random], str]
+FIRST_DAY, DAYS = date(2012, 1, 1), 366 * 16
+HELD_OUT = 16  # one text in so many is for validation only
+LABELS = (
+    "发票代码", "发票号码", "开票日期", "校验码", "机器编号", "纳税人识别号", "统一社会信用代码/纳税人识别号", "价税合计",
+    "价税合计（大写）", "（小写）", "合计", "合 计", "金额", "税额", "税率", "税率/征收率", "单价", "数量", "单位", "规格型号",
+    "项目名称", "货物或应税劳务、服务名称", "名称", "地址、电话", "开户行及账号", "备注", "收款人", "复核", "开票人", "销售方",
+    "购买方", "密码区", "票价", "里程", "日期", "上车", "下车", "单号", "电话", "№", "第", "订单号", "小计", "总额", "车牌号",
+)  # fmt: skip
+OWN_WORDS = "ABCDEFGHJKLMNPQRSTUWXYZIOVQ"
+
+
+def amount(rng: Random) -> str:
+    """A sum: with or without ¥, thousands separators, minus."""
+    value = round(10 ** rng.uniform(-1.5, 6.5), 2)
+    text = f"{value:,.2f}" if rng.random() < 0.25 else f"{value:.2f}"
+    return rng.choice(("", "", "¥", "¥", "￥")) + ("-" if rng.random() < 0.06 else "") + text + _rarely(rng, "元", 0.05)
+
+
+def plain_number(rng: Random) -> str:
+    """A quantity or price with any number of decimals."""
+    value = 10 ** rng.uniform(-1, 5)
+    return rng.choice((f"{value:.0f}", f"{value:.1f}", f"{value:.{rng.randint(2, 13)}f}"))
+
+
+def day(rng: Random) -> str:
+    """A date in one of the forms of invoices and receipts, sometimes with the time."""
+    when = FIRST_DAY + timedelta(days=rng.randrange(DAYS))
+    form = rng.choice(
+        ("%Y年%m月%d日", "%Y年%m月%d日", "%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d", "%Y 年 %m 月 %d 日")
+    )
+    return when.strftime(form) + (" " + clock(rng) if rng.random() < 0.15 else "")
+
+
+def clock(rng: Random) -> str:
+    """A time of day."""
+    text = f"{rng.randrange(24):02d}:{rng.randrange(60):02d}"
+    return text + (f":{rng.randrange(60):02d}" if rng.random() < 0.5 else "")
+
+
+def invoice_number(rng: Random) -> str:
+    """Codes and numbers of all generations: 8, 10, 12 or 20 digits."""
+    return digits(rng, rng.choice((8, 8, 10, 12, 12, 20, 20)))
+
+
+def tax_number(rng: Random) -> str:
+    """A tax id: mostly a unified social credit code with its check characters."""
+    if rng.random() < 0.8:
+        return unified_code(rng, rng.choice(words()["regions"])["code"])
+    return digits(rng, 6) + "".join(rng.choices("0123456789ABCDEFGHJKLMNPQRTUWXYX", k=rng.choice((9, 12, 14))))
+
+
+def check_code(rng: Random) -> str:
+    """20 digits in groups of five."""
+    text = digits(rng, 20)
+    return rng.choice((" ", "", "  ")).join(text[start : start + 5] for start in range(0, 20, 5))
+
+
+def account(rng: Random) -> str:
+    """A bank account or phone number."""
+    if rng.random() < 0.5:
+        text = digits(rng, rng.randint(12, 21))
+        return " ".join(text[i : i + 4] for i in range(0, len(text), 4)) if rng.random() < 0.3 else text
+    return rng.choice(
+        (f"0{digits(rng, 2)}-{digits(rng, 8)}", f"1{digits(rng, 10)}", f"0{digits(rng, 3)}-{digits(rng, 7)}")
+    )
+
+
+def percentage(rng: Random) -> str:
+    """A rate as printed."""
+    return rng.choice(("13%", "9%", "6%", "3%", "1%", "0%", "5%", "17%", "16%", "11%", "10%", "1.5%", "***", "*"))
+
+
+def serial(rng: Random) -> str:
+    """Capitals and digits: plates without their first character, train and flight numbers, specifications, ids."""
+    letters = rng.choice(("", rng.choice(OWN_WORDS), "".join(rng.choices(OWN_WORDS, k=rng.randint(1, 4)))))
+    parts = [letters + digits(rng, rng.randint(1, 9)) for _ in range(rng.choice((1, 1, 2)))]
+    return rng.choice(("-", "", "/", "*", ".")).join(parts) + _rarely(rng, rng.choice(OWN_WORDS), 0.3)
+
+
+def person_id(rng: Random) -> str:
+    """A resident's id number with its check digit, sometimes with its middle hidden."""
+    born = FIRST_DAY - timedelta(days=rng.randrange(365 * 50))
+    first = f"{rng.choice(words()['regions'])['code'][:2]}9900{born:%Y%m%d}{digits(rng, 3)}"
+    full = first + resident_id.check_digit(first)
+    return full[:10] + "****" + full[14:] if rng.random() < 0.3 else full
+
+
+def cipher(rng: Random) -> str:
+    """A line of the cipher area."""
+    return "".join(rng.choices("0123456789012345678901234567890+-*/<>", k=rng.choice((12, 21, 24, 27, 28))))
+
+
+def anything(rng: Random) -> str:
+    """Any characters of the id alphabet, each as often as the others."""
+    return "".join(rng.choices(alphabet("id").dictionary[:-1], k=rng.randint(1, 12)))
+
+
+def words_amount(rng: Random) -> str:
+    """An amount in words, with what stands before it."""
+    value = Decimal(rng.choice((f"{10 ** rng.uniform(0, 7):.2f}", f"{10 ** rng.uniform(0, 7):.0f}.00")))
+    style = chinese_amount.Style(whole_after_jiao=rng.random() < 0.5, zero_before_fen=rng.random() < 0.5)
+    before = rng.choice(("", "", "", "⊗", "ⓧ", "人民币", "（大写）"))
+    return before + chinese_amount.to_text(
+        -value if rng.random() < 0.05 else value, yuan=rng.choice("圆圆元"), style=style
+    )
+
+
+def labeled(rng: Random) -> str:
+    """A label, mostly with a value after it."""
+    value = rng.choice((amount, day, invoice_number, tax_number, check_code, account, serial))(rng)
+    return rng.choice(LABELS) + rng.choice(("：", ":", "", " ")) + rng.choice((value, value, value, ""))
+
+
+def party_name(rng: Random) -> str:
+    """A company, an institution or a person."""
+    region = rng.choice(words()["regions"])
+    return rng.choice((company(rng, region).name or "", institution(rng, region).name or "", person(rng)))
+
+
+def party_line(rng: Random) -> str:
+    """A party's address and phone, or bank and account."""
+    party = company(rng, rng.choice(words()["regions"]))
+    return rng.choice((party.address_phone, party.bank_account)) or ""
+
+
+def item_cell(rng: Random) -> str:
+    """A cell of an item row: mostly the name, else specification, unit or numbers."""
+    goods = tuple(rng.choice(words()["trades"])["goods"])
+    traits = frozenset({"long_names"} if rng.random() < 0.2 else ())
+    cells = printed_item(draw_items(rng, Basket(goods, FIRST_DAY + timedelta(days=DAYS - 900), traits), 1)[0])
+    return cells["name"] if rng.random() < 0.6 else rng.choice(list(cells.values()))
+
+
+def remark(rng: Random) -> str:
+    """A remark."""
+    return filled(rng, rng.choice(words()["remarks"]))
+
+
+def rare(rng: Random) -> str:
+    """Characters of the Chinese alphabet, each as often as the others."""
+    return "".join(rng.choices(alphabet("zh").dictionary, k=rng.randint(2, 12)))
+
+
+MIXES: dict[str, Mapping[Draw, float]] = {
+    "id": {
+        amount: 5, plain_number: 2, day: 4, invoice_number: 4, tax_number: 4, check_code: 1, account: 2, percentage: 0.7,
+        serial: 2.5, person_id: 0.5, clock: 0.3, cipher: 0.3, anything: 1.5, labeled: 2, item_cell: 0.4,
+        party_name: 0.2, party_line: 0.3, words_amount: 0.2,
+    },
+    "words": {words_amount: 8, labeled: 1, amount: 0.5, party_name: 0.5},
+    "zh": {
+        amount: 2, plain_number: 1, day: 1.5, invoice_number: 1.5, tax_number: 1.5, check_code: 0.3, account: 1, percentage: 0.3,
+        serial: 1, labeled: 3, words_amount: 2, party_name: 4, party_line: 4, item_cell: 5, remark: 1, rare: 6, cipher: 0.3,
+    },
+}  # fmt: skip
+IDENTIFIERS: tuple[Draw, ...] = (amount, plain_number, day, invoice_number, tax_number, check_code, account, serial)
+
+
+def held_out(text: str) -> bool:
+    """Whether *text* is for validation only."""
+    return zlib.crc32("".join(text.split()).encode()) % HELD_OUT == 0
+
+
+def draw(rng: Random, kinds: Mapping[Draw, float], *, validation: bool = False) -> tuple[str, str]:
+    """(kind, text) of a line of training or of *validation*; no text belongs to both."""
+    kind = rng.choices(list(kinds), list(kinds.values()))[0]
+    for _ in range(400):
+        text = kind(rng)
+        if text and held_out(text) == validation:
+            return kind.__name__, text
+    return draw(rng, kinds, validation=validation)  # a kind of few texts may have none for validation
+
+
+def _rarely(rng: Random, text: str, odds: float) -> str:
+    return text if rng.random() < odds else ""

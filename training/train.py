@@ -1,0 +1,145 @@
+"""Trains a recognizer: `python -m training.train crnn-id --lines 1000000`.
+
+The run lies in out/training/NAME/ (ignored by git): a checkpoint, from which the same command goes on, and curve.csv.
+`--lines` is the length of the learning-rate schedule; `--minutes` ends this command earlier. With `--source atlas`
+lines are composed and degraded on the device itself (training/atlas), which a GPU needs to be kept busy.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from training import checkpoint, feed, reading
+from training.checkpoint import Run
+from training.crnn import SHAPES
+
+FOLDER = Path("out/training")
+WARM_UP = 0.04  # of the schedule
+LAST_RATE = 0.01  # of the highest
+CLIP = 2.0  # norm of the gradient
+REPORT = 200  # steps
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How a run goes: lines of the whole schedule, highest learning rate, minutes of this command, lines between
+    validations and how many lines a validation has of each condition."""
+
+    lines: int
+    rate: float = 2e-3
+    minutes: float = math.inf
+    every: int = 50_000
+    validation: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Taught:
+    """A batch on its device: pixels N×3×H×W in -1..1, classes one after another, lengths."""
+
+    pixels: Tensor
+    classes: Tensor
+    lengths: Tensor
+
+
+def main() -> None:
+    """Runs the command line."""
+    parser = argparse.ArgumentParser(prog="python -m training.train", description=__doc__)
+    parser.add_argument("model", choices=tuple(SHAPES))
+    parser.add_argument("--lines", type=int, required=True, help="lines of the whole schedule")
+    parser.add_argument("--minutes", type=float, default=math.inf, help="end this command after so many")
+    parser.add_argument("--batch", type=int, default=32)
+    parser.add_argument("--rate", type=float, default=2e-3)
+    parser.add_argument("--every", type=int, default=50_000, help="lines between validations")
+    parser.add_argument("--source", choices=("drawn", "atlas"), default="drawn")
+    parser.add_argument("--workers", type=int, default=1, help="processes that draw lines")
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    parser.add_argument("--folder", type=Path, help=f"of the run; {FOLDER}/MODEL if not given")
+    given = parser.parse_args()
+    torch.set_num_threads(given.threads)
+    folder = given.folder or FOLDER / given.model
+    run = checkpoint.resume(given.model, folder, given.device)
+    plan = Plan(given.lines, given.rate, given.minutes, given.every)
+    train(run, plan, source(run, given), folder)
+
+
+def source(run: Run, given: argparse.Namespace) -> Iterator[Taught]:
+    """The batches for *run* as the command line wants them, beginning where the run stands."""
+    if given.source == "atlas":
+        from training.atlas.compose import batches
+
+        yield from (Taught(*parts) for parts in batches(run.letters, run.seen, given.batch, given.device))
+        return
+    for batch in feed.in_background(run.letters.name, run.seen, given.batch, given.workers):
+        pixels = reading.normalized(batch.pixels).to(given.device, non_blocking=True)
+        yield Taught(pixels, torch.from_numpy(batch.classes), torch.from_numpy(batch.lengths))
+
+
+def train(run: Run, plan: Plan, batches: Iterable[Taught], folder: Path) -> None:
+    """Goes on with *run* until its schedule or the plan's minutes end; writes checkpoint and curve into *folder*."""
+    began, before, losses = time.monotonic(), run.seconds, []
+    for number, batch in enumerate(batches):
+        if run.seen >= plan.lines or time.monotonic() - began > 60 * plan.minutes:
+            break
+        losses.append(step(run, batch, rate(plan, run.seen)))
+        validated = run.seen // plan.every
+        run.seen += len(batch.lengths)
+        run.seconds = before + time.monotonic() - began
+        if number % REPORT == REPORT - 1:
+            _report(run, folder, {"loss": sum(losses) / len(losses), "rate": rate(plan, run.seen)})
+            losses.clear()
+        if run.seen // plan.every > validated:
+            checkpoint.save(run, folder)
+            device = str(next(run.network.parameters()).device)
+            found = reading.scores(run.best, run.letters, plan.validation, device)
+            _report(run, folder, {name: score.share for name, score in found.items()})
+    checkpoint.save(run, folder)
+
+
+def step(run: Run, batch: Taught, learning_rate: float) -> float:
+    """One step of the optimizer; the loss (negative log-likelihood a character) before it."""
+    for group in run.optimizer.param_groups:
+        group["lr"] = learning_rate
+    run.network.train()
+    with torch.autocast(batch.pixels.device.type, torch.bfloat16, enabled=batch.pixels.is_cuda):
+        logits = run.network(batch.pixels)
+    steps = torch.full((len(batch.lengths),), logits.shape[1], dtype=torch.long)
+    likelihoods = logits.float().log_softmax(-1).transpose(0, 1)
+    loss = functional.ctc_loss(likelihoods, batch.classes, steps, batch.lengths, zero_infinity=True)
+    run.optimizer.zero_grad(set_to_none=True)
+    loss.backward()
+    torch.nn.utils.clip_grad_norm_(run.network.parameters(), CLIP)
+    run.optimizer.step()
+    run.average.update_parameters(run.network)
+    return loss.item()
+
+
+def rate(plan: Plan, seen: int) -> float:
+    """The learning rate of a one-cycle schedule after *seen* lines: up in a line, down in a half cosine."""
+    progress = min(1.0, seen / plan.lines)
+    if progress < WARM_UP:
+        return plan.rate * (0.1 + 0.9 * progress / WARM_UP)
+    fall = 0.5 * (1 + math.cos(math.pi * (progress - WARM_UP) / (1 - WARM_UP)))
+    return plan.rate * (LAST_RATE + (1 - LAST_RATE) * fall)
+
+
+def _report(run: Run, folder: Path, figures: dict[str, float]) -> None:
+    """Adds what was measured to the curve, a figure a line, and says it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    told = " ".join(f"{name} {value:.4f}" for name, value in figures.items())
+    print(f"{run.seen} lines, {run.seconds:.0f} s: {told}", flush=True)
+    with (folder / "curve.csv").open("a", encoding="utf-8") as file:
+        file.writelines(f"{run.seen},{run.seconds:.0f},{name},{value:.6f}\n" for name, value in figures.items())
+
+
+if __name__ == "__main__":
+    main()
