@@ -19,12 +19,13 @@ Draw = Callable[[Random], str]
 FIRST_DAY, DAYS = date(2012, 1, 1), 366 * 16
 HELD_OUT = 16  # one text in so many is for validation only
 LABELS = (
-    "发票代码", "发票号码", "开票日期", "校验码", "机器编号", "纳税人识别号", "统一社会信用代码/纳税人识别号", "价税合计",
-    "价税合计（大写）", "（小写）", "合计", "合 计", "金额", "税额", "税率", "税率/征收率", "单价", "数量", "单位", "规格型号",
-    "项目名称", "货物或应税劳务、服务名称", "名称", "地址、电话", "开户行及账号", "备注", "收款人", "复核", "开票人", "销售方",
-    "购买方", "密码区", "票价", "里程", "日期", "上车", "下车", "单号", "电话", "№", "第", "订单号", "小计", "总额", "车牌号",
+    "发票代码", "发票号码", "开票日期", "校验码", "机器编号", "纳税人识别号", "统一社会信用代码/纳税人识别号",
+    "价税合计", "价税合计（大写）", "（小写）", "合计", "合 计", "金额", "税额", "税率", "税率/征收率", "单价",
+    "数量", "单位", "规格型号", "项目名称", "货物或应税劳务、服务名称", "名称", "地址、电话", "开户行及账号",
+    "备注", "收款人", "复核", "开票人", "销售方", "购买方", "密码区", "票价", "里程", "日期", "上车", "下车",
+    "单号", "电话", "№", "第", "订单号", "小计", "总额", "车牌号",
 )  # fmt: skip
-OWN_WORDS = "ABCDEFGHJKLMNPQRSTUWXYZIOVQ"
+LETTERS = "ABCDEFGHJKLMNPQRSTUWXYZIOVQ"
 
 
 def amount(rng: Random) -> str:
@@ -90,9 +91,9 @@ def percentage(rng: Random) -> str:
 
 def serial(rng: Random) -> str:
     """Capitals and digits: plates without their first character, train and flight numbers, specifications, ids."""
-    letters = rng.choice(("", rng.choice(OWN_WORDS), "".join(rng.choices(OWN_WORDS, k=rng.randint(1, 4)))))
+    letters = rng.choice(("", rng.choice(LETTERS), "".join(rng.choices(LETTERS, k=rng.randint(1, 4)))))
     parts = [letters + digits(rng, rng.randint(1, 9)) for _ in range(rng.choice((1, 1, 2)))]
-    return rng.choice(("-", "", "/", "*", ".")).join(parts) + _rarely(rng, rng.choice(OWN_WORDS), 0.3)
+    return rng.choice(("-", "", "/", "*", ".")).join(parts) + _rarely(rng, rng.choice(LETTERS), 0.3)
 
 
 def person_id(rng: Random) -> str:
@@ -161,14 +162,15 @@ def rare(rng: Random) -> str:
 
 MIXES: dict[str, Mapping[Draw, float]] = {
     "id": {
-        amount: 5, plain_number: 2, day: 4, invoice_number: 4, tax_number: 4, check_code: 1, account: 2, percentage: 0.7,
-        serial: 2.5, person_id: 0.5, clock: 0.3, cipher: 0.3, anything: 1.5, labeled: 2, item_cell: 0.4,
+        amount: 5, plain_number: 2, day: 4, invoice_number: 4, tax_number: 4, check_code: 1, account: 2,
+        percentage: 0.7, serial: 2.5, person_id: 0.5, clock: 0.3, cipher: 0.3, anything: 1.5, labeled: 2, item_cell: 0.4,
         party_name: 0.2, party_line: 0.3, words_amount: 0.2,
     },
     "words": {words_amount: 8, labeled: 1, amount: 0.5, party_name: 0.5},
     "zh": {
-        amount: 2, plain_number: 1, day: 1.5, invoice_number: 1.5, tax_number: 1.5, check_code: 0.3, account: 1, percentage: 0.3,
-        serial: 1, labeled: 3, words_amount: 2, party_name: 4, party_line: 4, item_cell: 5, remark: 1, rare: 6, cipher: 0.3,
+        amount: 2, plain_number: 1, day: 1.5, invoice_number: 1.5, tax_number: 1.5, check_code: 0.3, account: 1,
+        percentage: 0.3, serial: 1, labeled: 3, words_amount: 2, party_name: 4, party_line: 4, item_cell: 5, remark: 1,
+        rare: 6, cipher: 0.3,
     },
 }  # fmt: skip
 IDENTIFIERS: tuple[Draw, ...] = (amount, plain_number, day, invoice_number, tax_number, check_code, account, serial)
