@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.evidence.draft import Draft
 from invoiceocr.evidence.fuse import Fused, comparable, row_counts
-from invoiceocr.proof import Finding, Language, Severity, WitnessSource
+from invoiceocr.proof import Finding, Language, Severity
 
-CONFLICT, CALLER = "witness-conflict", "caller-disagrees"
+CONFLICT, CALLER, PIXELS = "witness-conflict", "caller-disagrees", "pixels-disagree"
 SURE_READING = 0.95  # probability of recognized pixels that contradict; less sure ones are misread
 KEY_FIELDS = frozenset(
     {
@@ -39,8 +39,10 @@ def of_field(path: str, field: Fused, language: Language) -> Iterator[Finding]:
             read, wanted = field.chosen.value, rival.value
             messages = f"{path} 应为 {wanted}，票面为 {read}", f"{path} should be {wanted}, the invoice says {read}"
             yield _finding(CALLER, severity, messages, path, language)
+        elif shown := _shown(field, rival):
+            yield _finding(PIXELS, severity, _contrast(path, shown, field, rival), path, language)
         else:
-            said = {field.chosen.source: field.chosen.value, rival.source: rival.value}
+            said = (field.chosen.source, field.chosen.value), (rival.source, rival.value)
             yield _disagreement(path, said, "info" if _is_misread(field, rival) else severity, language)
 
 
@@ -48,17 +50,28 @@ def of_draft(draft: Draft, language: Language) -> Iterator[Finding]:
     """Findings where sources state different kinds, or count the item rows differently."""
     kinds = {c.source: str(c.value) for c in draft.candidates if c.path == "kind" and c.value != draft.kind}
     for source, kind in kinds.items():
-        yield _disagreement("kind", {"票面 title": draft.kind, source: kind}, "warning", language)
+        yield _disagreement("kind", (("票面 title", draft.kind), (source, kind)), "warning", language)
     counts = row_counts(candidate for candidate in draft.candidates if candidate.value is not None)
     if len(set(counts.values())) > 1:
         stated = {count for source, count in counts.items() if source != "ocr"}
-        yield _disagreement("items", counts, "warning" if len(stated) > 1 else "info", language)
+        yield _disagreement("items", tuple(counts.items()), "warning" if len(stated) > 1 else "info", language)
 
 
-def _disagreement(
-    path: str, said: Mapping[WitnessSource, object] | Mapping[str, object], severity: Severity, language: Language
-) -> Finding:
-    told = [f"{source}: {value}" for source, value in said.items()]
+def _shown(field: Fused, rival: Candidate) -> Candidate | None:
+    """The print that a second look confirmed, where it stands on one side of the disagreement."""
+    return next((c for c in (rival, *field.agreeing) if c.confirmed), None)
+
+
+def _contrast(path: str, shown: Candidate, field: Fused, rival: Candidate) -> tuple[str, str]:
+    stated = field.chosen if shown is rival else rival
+    return (
+        f"{path} 的画面显示 {shown.value}，而 {stated.source} 为 {stated.value}：内容可能被改动",
+        f"the page shows {shown.value} for {path}, but {stated.source} says {stated.value}: one may be altered",
+    )
+
+
+def _disagreement(path: str, said: Iterable[tuple[str, object]], severity: Severity, language: Language) -> Finding:
+    told = [f"{source}: {value}" for source, value in said]
     messages = f"{path} 的来源不一致：{'；'.join(told)}", f"the sources of {path} disagree: {'; '.join(told)}"
     return _finding(CONFLICT, severity, messages, path, language)
 

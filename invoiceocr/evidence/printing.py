@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from invoiceocr.evidence.candidate import Candidate
+from invoiceocr.evidence.conflict import KEY_FIELDS
 from invoiceocr.evidence.draft import ITEM, item_count
 from invoiceocr.evidence.fuse import comparable
-from invoiceocr.evidence.conflict import KEY_FIELDS
 from invoiceocr.evidence.lattice_search import ANYTHING, readings
 from invoiceocr.evidence.spelling import spelling
 

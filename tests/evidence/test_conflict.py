@@ -6,7 +6,7 @@ import pytest
 from witnesses import said
 
 from invoiceocr.evidence.candidate import Candidate
-from invoiceocr.evidence.conflict import CALLER, CONFLICT, disputes, of_draft, of_field, rivals
+from invoiceocr.evidence.conflict import CALLER, CONFLICT, PIXELS, disputes, of_draft, of_field, rivals
 from invoiceocr.evidence.draft import Draft
 from invoiceocr.evidence.expected import joined
 from invoiceocr.evidence.fuse import Fused, fuse, ranks
@@ -120,3 +120,27 @@ def test_sources_that_agree_are_no_finding() -> None:
 
     assert list(of_draft(Draft("toll", agreeing), "zh")) == []
     assert findings(*(said("total", "106.00", source) for source in SOURCES)) == []
+
+
+def test_a_confirmed_print_that_differs_is_told_as_such_with_both_values() -> None:
+    printed = replace(said("total", "186.00", "ocr", 0.99), confirmed=True)
+
+    (found,) = findings(said("total", "106.00"), printed)
+
+    assert (found.rule, found.severity) == (PIXELS, "error")
+    assert "显示 186.00，而 text_layer 为 106.00" in found.message
+
+
+def test_characters_that_differ_from_a_confirmed_print_are_told_as_such_with_both_values() -> None:
+    printed = replace(said("total", "186.00", "ocr", 0.99), confirmed=True)
+
+    (found,) = findings(said("total", "186.00", "qr", 0.9999), printed, said("total", "106.00"))
+
+    assert found.rule == PIXELS
+    assert "显示 186.00，而 text_layer 为 106.00" in found.message
+
+
+def test_two_values_of_one_source_are_both_named() -> None:
+    (found,) = findings(said("total", "106.00", "ofd"), replace(said("total", "186.00", "ofd"), box=None))
+
+    assert all(part in found.message for part in ("106.00", "186.00"))
