@@ -163,8 +163,8 @@ def rare(rng: Random) -> str:
 MIXES: dict[str, Mapping[Draw, float]] = {
     "id": {
         amount: 5, plain_number: 2, day: 4, invoice_number: 4, tax_number: 4, check_code: 1, account: 2,
-        percentage: 0.7, serial: 2.5, person_id: 0.5, clock: 0.3, cipher: 0.3, anything: 1.5, labeled: 2, item_cell: 0.4,
-        party_name: 0.2, party_line: 0.3, words_amount: 0.2,
+        percentage: 0.7, serial: 2.5, person_id: 0.5, clock: 0.3, cipher: 0.3, anything: 1.5, labeled: 2,
+        item_cell: 0.4, party_name: 0.2, party_line: 0.3, words_amount: 0.2,
     },
     "words": {words_amount: 8, labeled: 1, amount: 0.5, party_name: 0.5},
     "zh": {
