@@ -10,6 +10,7 @@ from invoiceocr.evidence.fuse import Fused, comparable, row_counts
 from invoiceocr.proof import Finding, Language, Severity
 
 CONFLICT, CALLER, PIXELS = "witness-conflict", "caller-disagrees", "pixels-disagree"
+IN_CHARACTERS = frozenset({"text_layer", "ofd", "xml"})
 SURE_READING = 0.95  # probability of recognized pixels that contradict; less sure ones are misread
 KEY_FIELDS = frozenset(
     {
@@ -63,7 +64,8 @@ def _shown(field: Fused, rival: Candidate) -> Candidate | None:
 
 
 def _contrast(path: str, shown: Candidate, field: Fused, rival: Candidate) -> tuple[str, str]:
-    stated = field.chosen if shown is rival else rival
+    others = (c for c in field.agreeing if c.source in IN_CHARACTERS)
+    stated = next(others, field.chosen) if shown is rival else rival
     return (
         f"{path} 的画面显示 {shown.value}，而 {stated.source} 为 {stated.value}：内容可能被改动",
         f"the page shows {shown.value} for {path}, but {stated.source} says {stated.value}: one may be altered",
@@ -77,8 +79,11 @@ def _disagreement(path: str, said: Iterable[tuple[str, object]], severity: Sever
 
 
 def _others(field: Fused) -> Iterator[Candidate]:
+    """Those who contradict and are no second reading of a print that agrees. What a confirmed print contradicts was
+    looked at twice: the same value on another page excuses neither."""
     voices = {_voice(candidate) for candidate in field.agreeing}
-    return (candidate for candidate in field.contradicting if _voice(candidate) not in voices)
+    looked_at = {candidate.page for candidate in field.agreeing if candidate.confirmed}
+    return (c for c in field.contradicting if c.confirmed or _voice(c) not in voices or c.page in looked_at)
 
 
 def _voice(candidate: Candidate) -> tuple[str, bool]:

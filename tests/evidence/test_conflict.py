@@ -144,3 +144,17 @@ def test_two_values_of_one_source_are_both_named() -> None:
     (found,) = findings(said("total", "106.00", "ofd"), replace(said("total", "186.00", "ofd"), box=None))
 
     assert all(part in found.message for part in ("106.00", "186.00"))
+
+
+def test_the_right_value_on_another_page_hides_no_altered_one() -> None:
+    printed = replace(said("total", "186.00", "ocr", 0.99), confirmed=True)
+    second = said("total", "186.00", page=2), said("total", "186.00", "ocr", 0.99, page=2)
+
+    assert [found.rule for found in findings(said("total", "106.00"), printed, *second)] == [PIXELS]
+
+
+def test_an_altered_page_is_told_though_the_other_pages_bear_out_its_characters() -> None:
+    printed = replace(said("total", "186.00", "ocr", 0.99), confirmed=True)
+    second = said("total", "106.00", page=2), said("total", "106.00", "ocr", 0.99, page=2)
+
+    assert [found.rule for found in findings(said("total", "106.00"), printed, *second)] == [PIXELS]
