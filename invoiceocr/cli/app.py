@@ -14,6 +14,7 @@ from invoiceocr.cli import rules
 from invoiceocr.cli.debug import debug
 from invoiceocr.cli.explain import explain
 from invoiceocr.cli.extract import extract
+from invoiceocr.cli.lines import lines
 from invoiceocr.cli.messages import error_title, message, say
 from invoiceocr.cli.options import locale_language
 from invoiceocr.cli.schema import schema
@@ -32,6 +33,7 @@ app = typer.Typer(
 app.command()(extract)
 app.command()(explain)
 app.command()(debug)
+app.command()(lines)
 app.command()(schema)
 app.add_typer(rules.app, name="rules")
 

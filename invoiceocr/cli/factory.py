@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from invoiceocr.settings import Settings
 
 if TYPE_CHECKING:
+    from invoiceocr.ocr.recognizer import LineRecognizer
     from invoiceocr.reader import Reader
 
 
@@ -15,3 +16,13 @@ def build_reader(settings: Settings) -> Reader:
     from invoiceocr.reader import Reader
 
     return Reader(settings)
+
+
+def build_recognizer(settings: Settings) -> LineRecognizer:
+    """The recognizer of single lines that the settings name; ModelError if the manifest has no such one."""
+    from invoiceocr.ocr import manifest, session
+    from invoiceocr.ocr.charset import charset
+    from invoiceocr.ocr.recognizer import LineRecognizer
+
+    network = session.open_network(manifest.entry(settings.recognizer, "recognizer"), settings.threads)
+    return LineRecognizer(network, charset(network))
