@@ -1,0 +1,143 @@
+"""Files altered as forgers do, read with `check_pixels`; and files that nobody altered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+
+import pytest
+import tampering
+from conftest import TODAY
+
+from invoiceocr.invoice import Invoice
+from invoiceocr.reader import Reader
+from invoiceocr.settings import Settings
+from invoiceocr.specimens import Options, make
+
+PIXELS = "pixels-disagree"
+Forge = Callable[[bytes, Invoice, str, str], bytes]
+
+
+@pytest.fixture(scope="module")
+def checking() -> Reader:
+    return Reader(Settings(check_pixels=True, threads=1, today=TODAY))
+
+
+def told(invoice: Invoice, rule: str) -> list[tuple[str, ...]]:
+    return [finding.fields for finding in invoice.findings if finding.rule == rule]
+
+
+# altered PDF files
+
+
+@pytest.mark.parametrize(
+    ("forge", "kind", "path", "value"),
+    [
+        (tampering.painted_over, "digital_ordinary", "total", "¥9815.35"),
+        (tampering.painted_over, "vat_special", "buyer.name", "北京市航山图家居用品集团有限公司"),
+        (tampering.shown_as, "vat_ordinary", "issue_date", "2023年01月15日"),
+        (tampering.stated_as, "e_vat_ordinary", "seller.tax_id", "91510299MA477YMR2Y"),
+    ],
+)
+def test_a_print_that_differs_from_its_characters_is_an_error_that_names_both(
+    reader: Reader, checking: Reader, forge: Forge, kind: str, path: str, value: str
+) -> None:
+    genuine = make(kind, 3, format="pdf").data
+    (before,) = reader.read(genuine)
+    true = before.evidence[path].value
+
+    (found,) = checking.read(forge(genuine, before, path, value))
+
+    (finding,) = [finding for finding in found.findings if finding.rule == PIXELS]
+    assert (finding.severity, finding.fields) == ("error", (path,))
+    assert all(str(said) in finding.message for said in {w.value for w in found.evidence[path].witnesses})
+    assert str(true) in finding.message
+    assert len({str(witness.value) for witness in found.evidence[path].witnesses}) == 2
+    assert (found.evidence[path].status, found.verdict) == ("doubtful", "review")
+
+
+def test_without_the_check_a_painted_value_goes_unseen(reader: Reader) -> None:
+    genuine = make("digital_ordinary", 3, format="pdf").data
+    (before,) = reader.read(genuine)
+
+    (found,) = reader.read(tampering.painted_over(genuine, before, "total", "¥9815.35"))
+
+    assert (found.evidence["total"].value, found.verdict) == (Decimal("15.35"), "accept")
+
+
+def test_an_altered_page_is_found_though_the_next_one_is_not_altered(reader: Reader, checking: Reader) -> None:
+    genuine = make("digital_special", 3, format="pdf").data
+    (before,) = reader.read(genuine)
+
+    (found,) = checking.read(tampering.stated_as(genuine, before, "number", "22152000000792411023"))
+
+    assert told(found, PIXELS) == [("number",)]
+
+
+@pytest.mark.parametrize("path", ["total", "total_tax", "buyer.name", "seller.tax_id"])
+def test_an_edited_attachment_of_a_pdf_contradicts_the_page(reader: Reader, path: str) -> None:
+    genuine = make("digital_special", 13, format="pdf", options=Options(variant="attached_xml")).data
+    true = str(reader.read(genuine)[0].evidence[path].value)
+
+    (found,) = reader.read(tampering.with_attachment_edited(genuine, true, last_digit_changed(true)))
+
+    assert (path,) in told(found, "witness-conflict")
+    assert found.verdict != "accept"
+
+
+def last_digit_changed(text: str) -> str:
+    return text[:-1] + ("7" if text[-1] != "7" else "3")
+
+
+# files that nobody altered
+
+
+@pytest.mark.parametrize("kind", ["vat_special", "e_vat_ordinary", "digital_ordinary", "toll"])
+def test_a_genuine_pdf_is_not_accused_and_its_print_is_a_witness(checking: Reader, kind: str) -> None:
+    found = checking.read(make(kind, 3, format="pdf").data)
+
+    for invoice in found:
+        assert [finding.rule for finding in invoice.findings if finding.severity == "error"] == []
+        sources = {path: {witness.source for witness in item.witnesses} for path, item in invoice.evidence.items()}
+        assert {"text_layer", "ocr"} <= sources["number"] & sources["total"] & sources["seller.tax_id"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "variant"), [("digital_ordinary", "attached_xml"), ("toll", "scanned"), ("toll", "broken_text")]
+)
+def test_a_genuine_pdf_of_every_sort_is_not_accused(checking: Reader, kind: str, variant: str) -> None:
+    found = checking.read(make(kind, 3, format="pdf", options=Options(variant=variant)).data)
+
+    assert [told(invoice, PIXELS) for invoice in found] == [[]] * len(found)
+
+
+@pytest.mark.parametrize("kind", ["e_vat_ordinary", "digital_ordinary"])
+def test_a_genuine_ofd_is_not_accused(checking: Reader, kind: str) -> None:
+    (found,) = checking.read(make(kind, 5, format="ofd").data)
+
+    assert [finding.rule for finding in found.findings if finding.severity == "error"] == []
+
+
+# altered OFD files: there is nothing to draw them with, but their parts contradict one another
+
+
+@pytest.mark.parametrize("path", ["total", "total_tax", "buyer.name", "seller.tax_id"])
+@pytest.mark.parametrize("member", ["Pages/Page_0/Content.xml", "Attachs/original_invoice.xml"])
+def test_an_edited_part_of_an_ofd_contradicts_the_others(reader: Reader, member: str, path: str) -> None:
+    genuine = make("e_vat_ordinary", 3, format="ofd").data
+    true = str(reader.read(genuine)[0].evidence[path].value)
+
+    (found,) = reader.read(tampering.edited(genuine, {member: (true, last_digit_changed(true))}))
+
+    assert (path,) in told(found, "witness-conflict")
+    assert (found.evidence[path].status, found.verdict) == ("doubtful", "review")
+
+
+def test_an_edited_statement_in_the_entry_of_an_ofd_contradicts_the_page(reader: Reader) -> None:
+    genuine = make("e_vat_ordinary", 3, format="ofd", options=Options(variant="tags")).data
+    (before,) = reader.read(genuine)
+    true = str(before.evidence["seller.tax_id"].value)
+
+    (found,) = reader.read(tampering.edited(genuine, {"OFD.xml": (true, last_digit_changed(true))}))
+
+    assert ("seller.tax_id",) in told(found, "witness-conflict")
