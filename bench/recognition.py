@@ -1,0 +1,122 @@
+"""Measures recognizers line by line, on the same drawn lines of faces and texts that no training here has seen.
+
+    python -m bench.recognition [--model NAME ...] [--other TITLE=FILE:HEIGHT[:DICTIONARY] ...] [--write docs/models.md]
+
+Needs the extra `training` (onnx, to count parameters; torch is not used). Lines are identifiers, dates and amounts;
+full-width forms and blanks make no difference.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+
+from bench import machine, recognizers
+from bench.confusion import Misreads, edits, misreads
+from bench.recognizers import Read, Recognizer
+from bench.reliability import plot, reliability_rows
+from bench.tables import digits, percent, quantile, table, write_section
+from training import texts
+from training.lines.conditions import VALIDATION
+from training.lines.line import Line, Order, draw_line
+
+SECTION = "recognition"
+PLOT = "recognition.svg"
+FIRST = 100_000  # seed of the first line: those before it are validation of the training runs
+Results = Mapping[str, Sequence[Read]]
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(prog="python -m bench.recognition", description=__doc__)
+    options.add_argument("--model", action="append", default=[], help="of models/manifest.toml")
+    options.add_argument("--other", action="append", default=[], help="TITLE=FILE:HEIGHT[:DICTIONARY]")
+    options.add_argument("--lines", type=int, default=300, help="of each condition")
+    options.add_argument("--write", type=Path, help=f"document whose section bench:{SECTION} is replaced")
+    given = options.parse_args()
+    contenders = [*map(recognizers.of_manifest, given.model), *map(recognizers.given, given.other)]
+    head = machine.provenance(f"python -m bench.recognition --lines {given.lines}")
+    lines = drawn(given.lines)
+    pairs = [(line.pixels, line.text) for line in lines]
+    results = {each.title: recognizers.read(each, pairs) for each in contenders}
+    body = "\n".join([head, *report(contenders, lines, results)])
+    print(body)
+    if given.write:
+        (given.write.parent / PLOT).write_text(plot(results), encoding="utf-8")
+        write_section(given.write, SECTION, body)
+
+
+def drawn(count: int) -> list[Line]:
+    """*count* lines of each condition of validation."""
+    kinds = dict.fromkeys(texts.IDENTIFIERS, 1.0)
+    orders = (Order(kinds, condition, validation=True) for condition in VALIDATION)
+    return [draw_line(order, FIRST + number) for order in orders for number in range(count)]
+
+
+def report(contenders: Sequence[Recognizer], lines: Sequence[Line], results: Results) -> Iterable[str]:
+    """All tables, each with a line that says what it shows."""
+    yield "The networks; ms is one line 320 pixels wide, at the height of the network, on one and two threads:\n"
+    header = ("recognizer", "MB", "M parameters", "ms, 1 thread", "ms, 2 threads", "ms a line of these, median")
+    yield table(header, (network_row(each, results[each.title]) for each in contenders))
+    yield "Whole lines right by condition, %:\n"
+    yield grouped(lines, results, lambda line: line.condition)
+    yield "Characters right by condition, %:\n"
+    yield grouped(lines, results, lambda line: line.condition, characters_right)
+    yield "Whole lines right by kind of text, %:\n"
+    yield grouped(lines, results, lambda line: line.kind)
+    yield "Whole lines right by typeface, %:\n"
+    yield grouped(lines, results, lambda line: line.face)
+    yield "Of the misread characters, where the right one stood in the lattice at that step:\n"
+    header = ("recognizer", "exchanged", "right one 2nd %", "2nd or 3rd %", "among 5 %", "lost", "added")
+    yield table(header, (misread_row(name, misreads(found)) for name, found in results.items()))
+    yield "What the confidence of a line is worth: lines right, %, of those with that confidence (how many lines):\n"
+    yield table(("recognizer", *(f"{low:g}–{high:g}" for low, high in BINS)), reliability_rows(results, BINS))
+
+
+BINS = ((0.0, 0.5), (0.5, 0.9), (0.9, 0.99), (0.99, 0.999), (0.999, 1.0))
+
+
+def network_row(recognizer: Recognizer, found: Sequence[Read]) -> list[str]:
+    """Size and speed of a recognizer."""
+    times = [recognizers.milliseconds(recognizer, threads) for threads in (1, 2)]
+    size, count = len(recognizer.data) / 1e6, recognizers.parameters(recognizer) / 1e6
+    own = quantile([each.milliseconds for each in found], 0.5)
+    return [recognizer.title, f"{size:.2f}", f"{count:.2f}", *map(digits, times), digits(own)]
+
+
+def lines_right(found: Sequence[Read]) -> tuple[int, int]:
+    """(lines right, lines)."""
+    return sum(each.right for each in found), len(found)
+
+
+def characters_right(found: Sequence[Read]) -> tuple[int, int]:
+    """(characters less those to change, characters)."""
+    total = sum(len(each.truth) for each in found)
+    return max(0, total - sum(edits(each.text, each.truth) for each in found)), total
+
+
+def grouped(
+    lines: Sequence[Line],
+    results: Results,
+    key: Callable[[Line], str],
+    counted: Callable[[Sequence[Read]], tuple[int, int]] = lines_right,
+) -> str:
+    """A table with a column for each value of *key*."""
+    names = list(dict.fromkeys(map(key, lines)))
+    rows = []
+    for title, found in results.items():
+        groups: dict[str, list[Read]] = {name: [] for name in names}
+        for line, each in zip(lines, found, strict=True):
+            groups[key(line)].append(each)
+        rows.append([title, *(percent(counted(groups[name])) for name in names)])
+    return table(("recognizer", *names), rows)
+
+
+def misread_row(name: str, found: Misreads) -> list[str]:
+    """How far down the lattice the truth stood."""
+    shares = (percent((sum(found.ranks[2 : upto + 1]), found.exchanged)) for upto in (2, 3, 5))
+    return [name, str(found.exchanged), *shares, str(found.lost), str(found.added)]
+
+
+if __name__ == "__main__":
+    main()
