@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise, takewhile
 
 from invoiceocr.evidence.candidate import Candidate
-from invoiceocr.extraction.candidates import candidate
+from invoiceocr.extraction.candidates import candidate, valued
 from invoiceocr.extraction.frame import Frame
 from invoiceocr.extraction.parsers import PARSERS
 from invoiceocr.extraction.registration import Shift
@@ -78,7 +78,7 @@ def _below(frame: Frame, label: Label, pieces: Sequence[TextLine]) -> list[TextL
 
 
 def _longest(frame: Frame, slot: Slot, path: str, row: list[TextLine]) -> Candidate | None:
-    """The longest run of pieces from the start of *row* that reads as the slot's type."""
+    """The longest run from the start of *row* that reads as the slot's type; else its first piece if misread."""
     parse = PARSERS[slot.type]
     for count in range(min(len(row), MAX_PARTS), 0, -1):
         parts = _adjacent(row[:count])
@@ -88,7 +88,7 @@ def _longest(frame: Frame, slot: Slot, path: str, row: list[TextLine]) -> Candid
         value = parse(line.text)
         if value is not None:
             return candidate(path, value, line.text, parts, frame.page)
-    return None
+    return valued(path, None, row[0].text, row[:1], frame.page) if row else None
 
 
 def _adjacent(parts: list[TextLine]) -> list[TextLine]:

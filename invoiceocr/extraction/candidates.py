@@ -6,8 +6,11 @@ import math
 from collections.abc import Sequence
 
 from invoiceocr.evidence.candidate import Candidate
+from invoiceocr.evidence.spelling import may_be
 from invoiceocr.geometry import union
 from invoiceocr.page import Page, TextLine
+
+LONGEST_FIGURE = 30  # characters, spaces between digits included; more is no figure
 
 
 def candidate(path: str, value: object, text: str, parts: Sequence[TextLine], page: Page) -> Candidate:
@@ -23,3 +26,16 @@ def candidate(path: str, value: object, text: str, parts: Sequence[TextLine], pa
         box=union(part.box for part in parts),
         lattice=parts[0].lattice if len(parts) == 1 else None,
     )
+
+
+def valued(path: str, value: object | None, text: str, parts: Sequence[TextLine], page: Page) -> Candidate | None:
+    """The candidate for *value*; where the text makes none, one without value if it `is_misread`, else None."""
+    return candidate(path, value, text, parts, page) if value is not None or is_misread(path, parts) else None
+
+
+def is_misread(path: str, parts: Sequence[TextLine]) -> bool:
+    """Whether *parts* are one recognized figure that another reading of the same pixels makes a value for *path*."""
+    piece = parts[0]
+    if len(parts) > 1 or piece.lattice is None or len(piece.text) > LONGEST_FIGURE:
+        return False
+    return any(character.isdigit() for character in piece.text) and may_be(path, piece.lattice)

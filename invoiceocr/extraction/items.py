@@ -15,7 +15,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from invoiceocr.evidence.candidate import Candidate
-from invoiceocr.extraction.candidates import candidate
+from invoiceocr.extraction.candidates import is_misread, valued
 from invoiceocr.extraction.frame import Anchor, Frame, is_stamped
 from invoiceocr.extraction.parsers import NUMERIC, PARSERS
 from invoiceocr.extraction.schema import Slot
@@ -396,7 +396,8 @@ def _items(cells: Sequence[Cells]) -> list[Cells]:
 
 
 def _begins(row: Cells) -> bool:
-    return any(PARSERS["money"](join(row[name]).text) is not None for name in ("amount",) if name in row)
+    amount = row.get("amount")
+    return amount is not None and (PARSERS["money"](join(amount).text) is not None or is_misread("amount", amount))
 
 
 def _owner(index: int, starts: Sequence[int], centered: bool) -> int:
@@ -412,4 +413,6 @@ def _value(path: str, slot: Slot, pieces: list[TextLine] | None, frame: Frame) -
         return None
     text = join_wrapped(piece.text for piece in pieces)
     value = PARSERS[slot.type](text)
-    return candidate(path, value, text, pieces, frame.page) if value is not None else None
+    if value is None and _masked(loose(text)):
+        return None
+    return valued(path, value, text, pieces, frame.page)

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from invoiceocr.evidence.candidate import Candidate
-from invoiceocr.extraction.candidates import candidate
+from invoiceocr.extraction.candidates import valued
 from invoiceocr.extraction.frame import Frame
 from invoiceocr.extraction.parsers import PARSERS
 from invoiceocr.extraction.placement import find_blocks
@@ -139,4 +139,4 @@ def _cost(row: _Row, slot: Slot, level: float, pitch: float, schemas: Schemas, w
 def _candidate(path: str, slot: Slot, parts: list[TextLine], frame: Frame) -> Candidate | None:
     text = join_wrapped(part.text for part in parts)
     value = PARSERS[slot.type](text)
-    return candidate(path, value, text, parts, frame.page) if value is not None else None
+    return valued(path, value, text, parts, frame.page)

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 import regex
 
 from invoiceocr.evidence.candidate import Candidate
-from invoiceocr.extraction.candidates import candidate
+from invoiceocr.evidence.spelling import may_be
+from invoiceocr.extraction.candidates import candidate, is_misread
 from invoiceocr.extraction.frame import Anchor, Frame
 from invoiceocr.geometry import Box
 from invoiceocr.lines import loose, rows
@@ -18,6 +19,7 @@ ROW = 1.3  # text heights: how far amounts may stand off the level of their row
 WORDS = regex.compile(r"(?:[(（]?负数?[)）]?)?[零壹贰貳叁參肆伍陆陸柒捌玖拾佰仟万萬亿億圆圓元角分整正]{2,}")
 PRINTED_SUM = regex.compile(r"¥|\.\d{2}$")  # a sum has its sign or its cents; a misread *** has neither
 MISREAD_SIGN = regex.compile(r"^[VYF羊半]-?\d[\d,]*\.\d{2}$")  # what a ¥ before an amount is misread as
+SPELLED = 0.6  # of a piece's characters that must spell an amount for it to be one misread
 MASKED = regex.compile(r"^[*＊]{2,}$")
 
 
@@ -40,6 +42,8 @@ def _words(frame: Frame) -> Iterator[Candidate]:
             yield candidate(
                 "total_in_words", chinese_amount.compact(_as_printed(piece, text)), piece.text, [piece], frame.page
             )
+        elif piece.lattice and len(text) > SPELLED * len(piece.text) and may_be("total_in_words", piece.lattice):
+            yield candidate("total_in_words", None, piece.text, [piece], frame.page)
 
 
 def _as_printed(piece: TextLine, text: str) -> str:
@@ -49,7 +53,7 @@ def _as_printed(piece: TextLine, text: str) -> str:
 
 def _total(frame: Frame, words: list[Candidate]) -> Iterator[Candidate]:
     """The figure on the level of the words, and the one right of （小写）."""
-    amounts = [piece for piece in frame.pieces if _amount(piece) is not None]
+    amounts = [piece for piece in frame.pieces if _is_amount("total", piece)]
     for item in words:
         if item.box is not None:
             yield from _on_level(frame, item.box, [piece for piece in amounts if _is_marked(piece)])
@@ -76,7 +80,7 @@ def _right_of(frame: Frame, label: Label, amounts: Iterable[TextLine]) -> Iterat
 def _nearest(
     frame: Frame, path: str, pieces: Iterable[TextLine], distance: Callable[[TextLine], float]
 ) -> Iterator[Candidate]:
-    piece = min(pieces, key=distance, default=None)
+    piece = min(pieces, key=lambda piece: (_amount(piece) is None, distance(piece)), default=None)
     if piece is not None:
         yield candidate(path, _amount(piece), piece.text, [piece], frame.page)
 
@@ -91,9 +95,8 @@ def _column_sums(frame: Frame) -> Iterator[Candidate]:
     }
     for piece in row:
         path = _column(piece, columns, alone=len(row) == 1, last=piece is row[-1])
-        value = _amount(piece)
-        if path and value is not None:
-            yield candidate(path, value, piece.text, [piece], frame.page)
+        if path and _is_amount(path, piece):
+            yield candidate(path, _amount(piece), piece.text, [piece], frame.page)
 
 
 def _pair(frame: Frame) -> list[TextLine]:
@@ -119,7 +122,7 @@ def _sum_row(frame: Frame, anchor: Anchor) -> list[TextLine]:
         and (_is_sum(piece) or MASKED.match(loose(piece.text)))
     ]
     marked = [piece for piece in near if _is_marked(piece) or MASKED.match(loose(piece.text))]
-    chosen = sorted(marked if len(marked) >= 2 else near, key=off)[:2]
+    chosen = sorted(marked if len(marked) >= 2 else near, key=lambda piece: (_is_unread(piece), off(piece)))[:2]
     return sorted(chosen, key=lambda piece: piece.box.x0)
 
 
@@ -138,6 +141,10 @@ def _amount(piece: TextLine) -> object | None:
     return money.parse(piece.text[1:]) if value is None and MISREAD_SIGN.match(loose(piece.text)) else value
 
 
+def _is_unread(piece: TextLine) -> bool:
+    return _amount(piece) is None and not MASKED.match(loose(piece.text))
+
+
 def _is_marked(piece: TextLine) -> bool:
     """Whether the piece bears the sign of the yuan, legible or as recognizers misread it."""
     text = loose(piece.text)
@@ -145,4 +152,9 @@ def _is_marked(piece: TextLine) -> bool:
 
 
 def _is_sum(piece: TextLine) -> bool:
-    return _amount(piece) is not None and bool(_is_marked(piece) or PRINTED_SUM.search(loose(piece.text)))
+    printed = _is_marked(piece) or PRINTED_SUM.search(loose(piece.text))
+    return bool(printed) and _is_amount("total_tax", piece)
+
+
+def _is_amount(path: str, piece: TextLine) -> bool:
+    return _amount(piece) is not None or is_misread(path, [piece])

@@ -21,6 +21,7 @@ MIN_SIDE = 24  # pixels; a narrower strip holds no print, and nothing would be l
 FAINT = 12  # gray levels darker than the paper: anything printed
 DARK = 45  # gray levels darker than the paper: certainly ink
 NEAR = 0.004  # of the page's height: ink that near counts for a pixel's color, so that dots go with their digits
+WORD = 0.012  # of the page's height: ink of one color is at least that large
 DOT = 0.008  # of the page's height: points, hyphens, specks
 LONG = 0.06  # of the page's height: ruled lines, rings of seals
 REACH = 0.25  # of the text height: gaps between characters
@@ -63,7 +64,7 @@ def separate(image: PageImage) -> Layers | None:
         return None
     small = _shrunk(image.pixels, min(1.0, COLOR_SIDE / max(image.width, image.height)))
     ink, excess = _ink(small, paper)
-    is_print = _local_mean(excess, ink) > SURE_BLUE / 2
+    is_print = _local_mean(excess, ink, NEAR) > SURE_BLUE / 2
     printed = (is_print & (ink > FAINT)).astype(np.uint8)
     formed, formed_text = _without_dots((~is_print & (ink > FAINT)).astype(np.uint8))
     sure = (ink > DARK).astype(np.uint8)
@@ -79,8 +80,8 @@ def separate(image: PageImage) -> Layers | None:
 def _has_two_inks(pixels: Pixels, paper: Pixels) -> bool:
     """Whether blue ink and another cover enough of the page, judged on a quarter of its pixels."""
     ink, excess = _ink(_shrunk(pixels, 0.5), paper)
-    dark = ink > DARK
-    return _covers(dark & (excess > SURE_BLUE)) and _covers(dark & (excess < SURE_BLUE / 2))
+    dark, blue = ink > DARK, _local_mean(excess, ink, WORD)
+    return _covers(dark & (blue > SURE_BLUE)) and _covers(dark & (blue < SURE_BLUE / 2))
 
 
 def _ink(pixels: Pixels, paper: Pixels) -> tuple[Mask, NDArray[np.int16]]:
@@ -105,10 +106,11 @@ def _resized(paper: Pixels, pixels: Pixels) -> Pixels:
     return np.asarray(cv2.resize(paper, pixels.shape[1::-1], interpolation=cv2.INTER_LINEAR), np.uint8)
 
 
-def _local_mean(excess: NDArray[np.int16], ink: Mask) -> Floats:
-    """*excess* as the mean over the ink around each pixel: cameras and JPEG keep color coarser than brightness."""
+def _local_mean(excess: NDArray[np.int16], ink: Mask, reach: float) -> Floats:
+    """*excess* as the mean over the ink around each pixel, as far as *reach* of the height: cameras and JPEG keep
+    color coarser than brightness, and screens give black print colored fringes."""
     weight = ink.astype(np.float32)
-    sigma = max(1.0, NEAR * ink.shape[0] / 2)
+    sigma = max(1.0, reach * ink.shape[0] / 2)
     weighted = cv2.GaussianBlur(excess * weight, (0, 0), sigma)
     return np.asarray(weighted / (cv2.GaussianBlur(weight, (0, 0), sigma) + 1.0), np.float32)
 

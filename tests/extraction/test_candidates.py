@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
+from lattices import lattice
 from sheets import line
 
-from invoiceocr.extraction.candidates import candidate
+from invoiceocr.extraction.candidates import candidate, is_misread, valued
 from invoiceocr.geometry import Box
 from invoiceocr.page import Lattice, Page, TextLine
 
@@ -30,3 +31,30 @@ def test_only_a_value_in_one_piece_has_a_lattice() -> None:
 
     assert candidate("number", "1", "1", [one], PAGE).lattice is LATTICE
     assert candidate("number", "11", "11", [one, one], PAGE).lattice is None
+
+
+def misread(text: str, *, at: int, for_: str) -> TextLine:
+    """Print that reads *text*, with the character that is true second at *at*."""
+    return TextLine(text, Box(0, 0, 90, 10), "ocr", lattice=lattice(text, {at: {for_: 0.2}}))
+
+
+def test_a_misread_figure_is_a_candidate_without_value() -> None:
+    piece = misread("1B6.00", at=1, for_="8")
+
+    found = valued("total", None, piece.text, [piece], PAGE)
+
+    assert found is not None
+    assert (found.value, found.text, found.lattice) == (None, "1B6.00", piece.lattice)
+
+
+@pytest.mark.parametrize("text", ["转账", "第1联", "12-34-56"])
+def test_print_of_which_no_reading_makes_a_value_is_no_candidate(text: str) -> None:
+    assert not is_misread("total", [TextLine(text, Box(0, 0, 90, 10), "ocr", lattice=lattice(text))])
+
+
+def test_text_of_a_text_layer_is_never_misread() -> None:
+    assert not is_misread("total", [line("1B6.00", 10, 20, size=10)])
+
+
+def test_no_field_without_a_grammar_is_misread() -> None:
+    assert not is_misread("remarks", [misread("1B6.00", at=1, for_="8")])

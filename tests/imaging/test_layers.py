@@ -22,6 +22,13 @@ def test_a_page_of_one_ink_is_not_taken_apart() -> None:
     assert layers.separate(PageImage(drawn.paper(600, 400, [(40, 40 * row, CAPTION) for row in range(9)]))) is None
 
 
+def test_black_print_with_the_colored_fringes_of_a_screen_is_of_one_ink() -> None:
+    whole = drawn.paper(1300, 900, [(40, 40 * row, VALUE * 3) for row in range(20)])
+    fringed = np.dstack([np.roll(whole[:, :, channel], channel - 1, axis=1) for channel in range(3)])
+
+    assert layers.separate(PageImage(fringed)) is None
+
+
 @pytest.mark.parametrize("size", [(10, 500), (500, 10), (1, 1)])
 def test_a_picture_too_narrow_for_print_is_not_taken_apart(size: tuple[int, int]) -> None:
     assert layers.separate(PageImage(np.zeros((*size, 3), np.uint8))) is None

@@ -25,7 +25,6 @@ TITLES = {  # of findings that no rule makes
     "witness-conflict": Title("各来源应一致", "the sources agree"),
     "caller-disagrees": Title("应与预期一致", "it is as expected"),
     "pixels-disagree": Title("画面与文字应一致", "what the page shows is what it states"),
-    "pixels-disagree": Title("画面应与所载内容一致", "the picture shows what is stated"),
 }
 GRAVE = frozenset({"error", "warning"})
 Notes = Mapping[str, tuple[RuleNote, ...]]
