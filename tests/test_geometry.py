@@ -28,6 +28,7 @@ def test_a_point_on_the_border_is_inside() -> None:
 def test_boxes_shift_and_scale() -> None:
     assert Box(1, 2, 3, 4).shift(10, -1) == Box(11, 1, 13, 3)
     assert Box(1, 2, 3, 4).scale(2) == Box(2, 4, 6, 8)
+    assert Box(1, 2, 3, 4).scaled(2, 10) == Box(2, 20, 6, 40)
 
 
 def test_boxes_that_only_touch_share_nothing() -> None:

@@ -21,6 +21,7 @@ class FakeTextReader:
 
     built: list[int]
     confidence = 0.99
+    characters = frozenset("发票号码(1)")
 
     def __init__(self, settings: Settings) -> None:
         self.built.append(threading.get_ident())
@@ -74,6 +75,22 @@ def test_without_preprocessing_the_picture_is_read_as_it_came() -> None:
 
     assert found.image is not None
     assert found.image.pixels is original
+
+
+def test_a_drawn_page_is_read_as_it_was_drawn() -> None:
+    drawn = page(picture(400, 250))
+
+    read = PixelReader(Settings(preprocess="classic")).drawn(drawn)
+
+    assert (read.width, read.height, read.number) == (400, 250, 2)
+    assert drawn.image is not None
+    assert read.image is not None
+    assert read.image.pixels is drawn.image.pixels
+
+
+@pytest.mark.parametrize(("text", "known"), [("发票", True), ("（１）", True), ("发票 号码", True), ("发烎", False)])
+def test_a_text_is_known_if_the_recognizer_has_all_its_characters(text: str, known: bool) -> None:
+    assert plain().is_known(text) is known
 
 
 def test_codes_are_not_looked_for_where_that_is_turned_off() -> None:

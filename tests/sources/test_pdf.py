@@ -209,6 +209,14 @@ def test_a_document_draws_its_pages_by_number_even_when_they_have_been_read() ->
     assert images[0].width / images[0].height == pytest.approx(300 / 200, rel=0.01)
 
 
+@pytest.mark.parametrize("dpi", [72.0, 300.0])
+def test_a_page_is_drawn_at_the_resolution_asked_for(dpi: float) -> None:
+    document = opened(pdf(Leaf(PAGE)))
+    assert document.draw is not None
+
+    assert document.draw(1, dpi).width == pytest.approx(300 * dpi / 72, abs=1)
+
+
 # attachments
 
 

@@ -1,0 +1,110 @@
+"""Pages read twice: by their characters and by their print, with a recognizer that reads what it is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import pytest
+from lattices import lattice
+from witnesses import said
+
+from invoiceocr.evidence.candidate import Candidate, Facts
+from invoiceocr.evidence.reading import Reading
+from invoiceocr.geometry import Box
+from invoiceocr.page import Page, PageImage, TextLine
+from invoiceocr.print_check import CLOSER, PrintCheck
+from invoiceocr.sources.document import Document
+
+DPI = 144.0  # two pixels a point
+TOTAL, OTHER = said("total", "106.00"), said("total", "186.00")
+
+
+@dataclass
+class Print:
+    """What is read of the drawn page at each look, and at which resolutions it was drawn."""
+
+    looks: list[tuple[Candidate, ...]]
+    drawn: list[float] = field(default_factory=list)
+
+    def draw(self, number: int, dpi: float = 150.0, /) -> PageImage:
+        self.drawn.append(dpi)
+        size = round(400 * dpi / 72), round(600 * dpi / 72)
+        return PageImage(np.full((*size, 3), 255, np.uint8), dpi)
+
+    def read(self, page: Page) -> Reading:
+        return Reading(page, "e_vat_ordinary", self.looks[len(self.drawn) - 1])
+
+    def check(self, *stated: Candidate, facts: tuple[Candidate, ...] = (), source: str = "text_layer") -> Reading:
+        line = TextLine("合计", Box(0, 0, 10, 10), source)  # type: ignore[arg-type]
+        reading = Reading(Page(1, 600.0, 400.0, (line,)), "e_vat_ordinary", stated)
+        document = Document("a.pdf", "", "pdf", no_pages(), (Facts(facts),) if facts else (), self.draw)
+        return PrintCheck(self.read, lambda text: True, DPI)(reading, document)
+
+
+def no_pages() -> Iterator[Page]:
+    return iter(())
+
+
+def printed(value: str) -> Candidate:
+    return replace(said("total", value, "ocr", 0.99), lattice=lattice(value))
+
+
+def test_a_print_that_agrees_is_a_witness_after_one_look() -> None:
+    shown = Print([(printed("106.00"),)])
+
+    added = shown.check(TOTAL).candidates[1:]
+
+    assert [(candidate.source, candidate.confirmed) for candidate in added] == [("ocr", False)]
+    assert shown.drawn == [DPI]
+
+
+def test_a_print_that_differs_is_looked_at_more_closely_and_told_if_that_confirms_it() -> None:
+    shown = Print([(printed("186.00"),), (printed("186.00"),)])
+
+    added = shown.check(TOTAL).candidates[1:]
+
+    assert [(candidate.value, candidate.confirmed) for candidate in added] == [(OTHER.value, True)]
+    assert shown.drawn == [DPI, CLOSER * DPI]
+
+
+@pytest.mark.parametrize("second", [(), (printed("106.00"),), (printed("166.00"),)])
+def test_a_print_that_the_closer_look_does_not_confirm_is_dropped(second: tuple[Candidate, ...]) -> None:
+    assert Print([(printed("186.00"),), second]).check(TOTAL).candidates == (TOTAL,)
+
+
+def test_a_print_is_compared_with_the_attachment_where_no_character_states_the_field() -> None:
+    shown = Print([(printed("186.00"),), (printed("186.00"),)])
+
+    added = shown.check(said("number", "12345678"), facts=(said("total", "106.00", "xml"),)).candidates[1:]
+
+    assert [candidate.confirmed for candidate in added] == [True]
+
+
+def test_boxes_are_in_units_of_the_page() -> None:
+    (_, added) = Print([(replace(printed("106.00"), box=Box(20, 40, 60, 80)),)]).check(TOTAL).candidates
+
+    assert added.box is not None
+    assert added.box.as_tuple() == pytest.approx((10, 20, 30, 40))
+
+
+def test_a_page_that_was_read_from_pixels_is_not_read_again() -> None:
+    shown = Print([])
+
+    assert shown.check(TOTAL, source="ocr").candidates == (TOTAL,)
+    assert shown.drawn == []
+
+
+def test_a_page_without_fields_is_not_read_again() -> None:
+    shown = Print([])
+
+    assert shown.check().candidates == ()
+    assert shown.drawn == []
+
+
+def test_a_document_that_cannot_be_drawn_stays_as_it_was_read() -> None:
+    reading = Reading(Page(1, 600.0, 400.0), "e_vat_ordinary", (TOTAL,))
+    document = Document("a.ofd", "", "ofd", no_pages())
+
+    assert PrintCheck(Print([]).read, lambda text: True, DPI)(reading, document) is reading
