@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
-from multiprocessing import get_context
-from multiprocessing.queues import Queue
 from random import Random
-from typing import Any
 
 import cv2
 import numpy as np
@@ -20,6 +16,7 @@ from invoiceocr.ocr import crop
 from invoiceocr.page import Pixels
 from training import texts
 from training.alphabets import Alphabet, alphabet
+from training.background import made_elsewhere
 from training.crnn import HEIGHT, STEP
 from training.lines.conditions import training_condition
 from training.lines.line import Order, draw_line
@@ -29,6 +26,7 @@ SHORT = 4.0  # times its height: the recognizer squeezes only longer lines, at a
 NARROWED, WIDENED = 0.62, 1.15  # of the natural width: the range in which the recognizer reads long lines
 EASY = 40_000  # lines at the beginning that are all in a mild condition: CTC finds its alignment sooner
 USES = 2  # how often a drawn line is taken, each time at another width: drawing costs as much as learning
+APART = 10**9  # lines between the seeds of two processes
 POOL = 16  # batches drawn at once and sorted by width, so that little is padded
 
 
@@ -56,7 +54,7 @@ def samples(letters: Alphabet, seed: int) -> Iterator[tuple[Pixels, list[int]]]:
     """Endless lines of training from *seed* on: the picture and the classes of its text."""
     while True:
         rng = Random(f"sample {seed}")
-        condition = "mild" if seed % 10**9 < EASY else training_condition(rng)
+        condition = "mild" if seed % APART < EASY else training_condition(rng)
         line = draw_line(Order(texts.MIXES[letters.name], condition), seed)
         seed += USES
         classes = letters.encoded(line.text)
@@ -97,18 +95,10 @@ def _batch(lines: list[tuple[Pixels, list[int]]]) -> Batch:
 
 
 def in_background(name: str, seed: int, size: int, workers: int = 1) -> Iterator[Batch]:
-    """The batches for the alphabet *name*, drawn by other processes; worker i begins at seed + i × 10⁹."""
-    context: Any = get_context("spawn")
-    queue: Queue[Batch] = context.Queue(maxsize=4 * POOL)
-    for index in range(workers):
-        context.Process(target=_fill, args=(queue, name, seed + index * 10**9, size), daemon=True).start()
-    while True:
-        yield queue.get()
+    """The batches for the alphabet *name*, drawn by other processes; worker i begins at seed + i × APART."""
+    return made_elsewhere(_drawn, ((name, seed + index * APART, size) for index in range(workers)))
 
 
-def _fill(queue: Queue[Batch], name: str, seed: int, size: int) -> None:
+def _drawn(name: str, seed: int, size: int) -> Iterator[Batch]:
     cv2.setNumThreads(1)
-    if hasattr(os, "nice"):
-        os.nice(5)
-    for batch in batches(alphabet(name), seed, size):
-        queue.put(batch)
+    return batches(alphabet(name), seed, size)

@@ -1,0 +1,45 @@
+"""Batches made by other processes, which end with the one that they work for."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from multiprocessing import get_context, parent_process
+from queue import Full
+from typing import Any, TypeVar
+
+Made = TypeVar("Made")
+WAIT = 5.0  # seconds after which a waiting process looks whether it is still needed
+AHEAD = 64  # batches made in advance
+
+
+def made_elsewhere(make: Callable[..., Iterable[Made]], each: Iterable[tuple[Any, ...]]) -> Iterator[Made]:
+    """What *make* (a function of a module) gives for each tuple of arguments, one process a tuple, as it comes."""
+    context: Any = get_context("spawn")
+    queue = context.Queue(maxsize=AHEAD)
+    for arguments in each:
+        context.Process(target=_fill, args=(queue, make, arguments), daemon=True).start()
+    while True:
+        yield queue.get()
+
+
+def _fill(queue: Any, make: Callable[..., Iterable[Made]], arguments: tuple[Any, ...]) -> None:
+    if hasattr(os, "nice"):
+        os.nice(5)
+    for batch in make(*arguments):
+        while not _handed_over(queue, batch):
+            if not _wanted():
+                os._exit(0)  # a full queue would keep an ordinary exit waiting for its reader
+
+
+def _handed_over(queue: Any, batch: Any) -> bool:
+    try:
+        queue.put(batch, timeout=WAIT)
+    except Full:
+        return False
+    return True
+
+
+def _wanted() -> bool:
+    parent = parent_process()
+    return parent is not None and parent.is_alive()

@@ -1,0 +1,143 @@
+"""`python -m training.collect OUT.jsonl`: reads labelled documents and notes of each field how sure it was and whether
+it was right: what training/calibrate.py fits the confidences to.
+
+    python -m training.collect readings.jsonl                                   # specimens, minutes of pixels
+    python -m training.collect real.jsonl --documents FOLDER --set NAME         # labelled documents of one's own
+
+A line a document: {"set", "document", "fields": [[path, source, status, score, right], ...]}; no value is kept.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bench.accuracy import CELLS, comparable, compared, paired
+from bench.documents import find_sets
+from invoiceocr.evidence.calibration import Calibration, Cell, cell_of_evidence
+from invoiceocr.proof import Evidence
+from invoiceocr.reader import Reader
+from invoiceocr.settings import Settings
+from invoiceocr.specimens import KINDS, Order, deliver
+
+FIRST_SEED = 7_000_000  # seeds of calibration specimens begin here; no other specimens have them
+DEGRADATIONS = (None, "screenshot", "scan", "misprint_scan", "photo", "hard_photo", "copy")
+DIGITAL = 500_000  # added to the seeds of documents that are not pictures
+STEP = 1000  # seeds of one round
+TODAY = "2026-11-22"  # so that date rules say the same whenever this is run
+
+
+class Scores(Calibration):
+    """No calibration: the confidence of a field is its score."""
+
+    def confidence(self, cell: Cell, score: float) -> float:
+        """The score."""
+        return score
+
+
+UNCALIBRATED = Scores({}, {})
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A labelled document: its name, what to read, the fields of its invoices and the paths not to be scored."""
+
+    set: str
+    name: str
+    source: bytes | Path
+    invoices: tuple[dict[str, Any], ...]
+    unsure: frozenset[str] = frozenset()
+
+
+def pictures(rounds: int) -> Iterator[Order]:
+    """*rounds* pictures of each kind in each condition."""
+    for number in range(rounds):
+        for i, kind in enumerate(KINDS):
+            for j, degradation in enumerate(DEGRADATIONS):
+                yield Order(kind, FIRST_SEED + number * STEP + i * 10 + j, "jpg", degradation)
+
+
+def digital(rounds: int) -> Iterator[Order]:
+    """*rounds* PDF, OFD and, where the kind has it, XML documents of each kind."""
+    for number in range(rounds):
+        for i, kind in enumerate(KINDS):
+            for format_ in ("pdf", "ofd", "xml"):
+                if format_ != "xml" or not kind.startswith("vat_"):
+                    yield Order(kind, FIRST_SEED + DIGITAL + number * STEP + i, format_)
+
+
+def specimens(orders: Iterable[Order]) -> Iterator[Document]:
+    """The specimens of *orders*."""
+    for order in orders:
+        made = deliver(order)
+        fields = tuple(invoice["fields"] for invoice in made.truth["invoices"])
+        name = order.degradation or ("clean" if order.format == "jpg" else order.format)
+        yield Document(name, made.name, made.data, fields, frozenset(made.truth.get("unsure") or ()))
+
+
+def labelled(folder: Path, name: str) -> Iterator[Document]:
+    """The documents of *folder*, laid out as bench/documents.py says, under the name of a set."""
+    for found in find_sets(folder):
+        for document in found.documents:
+            yield Document(name, document.path.name, document.path, document.invoices, document.unsure)
+
+
+def outcomes(document: Document, reader: Reader) -> Iterator[list[Any]]:
+    """[path, source, status, score, right] of each field with a value that the label tells of."""
+    result = reader.read_one(document.source, name=document.name)
+    found = [invoice.model_dump(mode="json") for invoice in result.invoices]
+    for label, output in paired(document.invoices, found):
+        proofs = {path: Evidence.model_validate(proof) for path, proof in (output.get("evidence") or {}).items()}
+        told = {path: outcome == "right" for path, outcome in compared(label, output) if outcome != "missing"}
+        for path, right in {**told, **_cells(label, output)}.items():
+            if path in proofs and path not in document.unsure and "items" not in document.unsure:
+                cell = cell_of_evidence(path, proofs[path])
+                yield [path, cell.source, cell.status, round(proofs[path].confidence, 6), right]
+
+
+def _cells(label: dict[str, Any], output: dict[str, Any]) -> dict[str, bool]:
+    """Whether each item cell that was read is right, by path."""
+    wanted, found = label.get("items"), output.get("items") or []
+    if wanted is None:
+        return {}
+    pairs = [(i, row, wanted[i] if i < len(wanted) else {}) for i, row in enumerate(found)]
+    read = {f"items.{i}.{name}": (name, row.get(name), want.get(name)) for i, row, want in pairs for name in CELLS}
+    return {
+        path: comparable(name, value) == comparable(name, want)
+        for path, (name, value, want) in read.items()
+        if comparable(name, value) is not None
+    }
+
+
+def write(documents: Iterable[Document], reader: Reader, out: Path) -> int:
+    """Reads *documents* and writes a line each; returns how many."""
+    count = 0
+    with out.open("w", encoding="utf-8") as stream:
+        for document in documents:
+            line = {"set": document.set, "document": document.name, "fields": list(outcomes(document, reader))}
+            stream.write(json.dumps(line, ensure_ascii=False) + "\n")
+            count += 1
+    return count
+
+
+def main() -> None:
+    """Reads what the command line names."""
+    parser = argparse.ArgumentParser(prog="python -m training.collect", description=__doc__)
+    parser.add_argument("out", type=Path, help="the readings, JSON lines")
+    parser.add_argument("--pictures", type=int, default=6, help="rounds of pictures of every kind and condition")
+    parser.add_argument("--digital", type=int, default=40, help="rounds of PDF, OFD and XML documents of every kind")
+    parser.add_argument("--documents", type=Path, help="labelled documents to read instead of specimens")
+    parser.add_argument("--set", default="own", help="what to call them")
+    given = parser.parse_args()
+    made = (order for orders in (pictures(given.pictures), digital(given.digital)) for order in orders)
+    documents = labelled(given.documents, given.set) if given.documents else specimens(made)
+    reader = Reader(Settings(threads=1, today=TODAY), calibration=UNCALIBRATED)  # type: ignore[arg-type]
+    print(f"{write(documents, reader, given.out)} documents in {given.out}")
+
+
+if __name__ == "__main__":
+    main()
