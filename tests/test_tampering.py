@@ -74,7 +74,7 @@ def test_an_altered_page_is_found_though_the_next_one_is_not_altered(reader: Rea
     assert told(found, PIXELS) == [("number",)]
 
 
-@pytest.mark.parametrize("path", ["total", "total_tax", "buyer.name", "seller.tax_id"])
+@pytest.mark.parametrize("path", ["number", "total", "total_tax", "buyer.name", "seller.tax_id"])
 def test_an_edited_attachment_of_a_pdf_contradicts_the_page(reader: Reader, path: str) -> None:
     genuine = make("digital_special", 13, format="pdf", options=Options(variant="attached_xml")).data
     true = str(reader.read(genuine)[0].evidence[path].value)

@@ -16,6 +16,8 @@ from invoiceocr.evidence.reading import Reading
 ITEM = re.compile(r"items\.(\d+)\.(\w+)")
 LIST = "清单"  # in （详见销货清单）
 OTHER = "other"  # the kind of a document without a schema
+TELLING = ("total", "total_tax", "issue_date", "code", "buyer.name", "buyer.tax_id", "seller.name", "seller.tax_id")
+ENOUGH = 4  # of these fields, to know an invoice by
 SUMS = frozenset({"total", "total_in_words", "total_excluding_tax", "total_tax"})
 
 
@@ -46,6 +48,8 @@ def drafts(readings: Iterable[Reading], facts: Sequence[Facts]) -> list[Draft]:
     found: list[Draft] = []
     for reading in readings:
         _add(found, reading)
+    if len(found) == len(facts) == 1 and _is_twin(found[0], facts[0]):
+        return [_with_facts(found[0], facts[0])]
     for stated in facts:
         _state(found, stated)
     return found
@@ -114,13 +118,27 @@ def _state(found: list[Draft], facts: Facts) -> None:
     index = next((i for i, draft in enumerate(found) if _belongs(draft, facts, stated.get("number"))), None)
     if index is None and len(found) == 1 and not found[0].values("number"):
         index = 0
-    kind = str(stated.get("kind") or OTHER)
     if index is None:
-        found.append(Draft(kind, facts.candidates, page=facts.page))
-        return
-    draft = found[index]
-    known = draft.kind if draft.kind != OTHER else kind
-    found[index] = replace(draft, kind=known, candidates=(*facts.candidates, *draft.candidates))
+        found.append(Draft(_kind(facts), facts.candidates, page=facts.page))
+    else:
+        found[index] = _with_facts(found[index], facts)
+
+
+def _with_facts(draft: Draft, facts: Facts) -> Draft:
+    known = draft.kind if draft.kind != OTHER else _kind(facts)
+    return replace(draft, kind=known, candidates=(*facts.candidates, *draft.candidates))
+
+
+def _kind(facts: Facts) -> str:
+    return next((str(c.value) for c in facts.candidates if c.path == "kind" and c.value), OTHER)
+
+
+def _is_twin(draft: Draft, facts: Facts) -> bool:
+    """Whether the only statement is about the only invoice in all but its number: then one of them is altered, and
+    the file holds no second invoice."""
+    stated = {candidate.path: candidate.value for candidate in facts.candidates}
+    shared = [path for path in TELLING if stated.get(path) is not None and draft.values(path)]
+    return len(shared) >= ENOUGH and all(stated[path] in draft.values(path) for path in shared)
 
 
 def _belongs(draft: Draft, facts: Facts, number: object) -> bool:

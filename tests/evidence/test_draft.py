@@ -5,6 +5,7 @@ from witnesses import said, sheet
 from invoiceocr.evidence.candidate import Candidate, Facts
 from invoiceocr.evidence.draft import Draft, drafts, item_count
 from invoiceocr.evidence.reading import Reading
+from invoiceocr.proof import WitnessSource
 
 KIND = "digital_ordinary"
 
@@ -150,6 +151,32 @@ def test_facts_of_no_page_are_an_invoice_of_their_own() -> None:
         (KIND, ["11111111"]),
         ("digital_special", ["33333333"]),
     ]
+
+
+def twin(source: WitnessSource, number: str, total: str = "9.00") -> tuple[Candidate, ...]:
+    """An invoice that is known by its sum, its day and its parties."""
+    told = {"number": number, "total": total, "issue_date": "2025-06-01", "buyer.name": "甲", "seller.name": "乙"}
+    return tuple(said(path, value, source) for path, value in told.items())
+
+
+def test_the_only_statement_that_differs_in_nothing_but_its_number_is_about_the_only_page() -> None:
+    (draft,) = drafts([page(1, *twin("text_layer", "11111111"))], [facts(*twin("xml", "11111112"))])
+
+    assert draft.values("number") == ["11111112", "11111111"]
+
+
+def test_a_statement_that_differs_in_more_is_another_invoice() -> None:
+    found = drafts([page(1, *twin("text_layer", "11111111"))], [facts(*twin("xml", "11111112", "8.00"))])
+
+    assert [draft.values("number") for draft in found] == [["11111111"], ["11111112"]]
+
+
+def test_of_two_statements_the_one_without_a_page_is_another_invoice() -> None:
+    stated = [facts(*twin("xml", "11111112")), facts(*twin("xml", "11111111"))]
+
+    found = drafts([page(1, *twin("text_layer", "11111111"))], stated)
+
+    assert [draft.values("number") for draft in found] == [["11111111", "11111111"], ["11111112"]]
 
 
 def test_facts_without_any_page_are_an_invoice() -> None:
