@@ -15,11 +15,12 @@ UNTRUSTED, UNTRUSTED_EN = "证书是否可信、是否吊销未核验", "whether
 def findings(signatures: Iterable[Signature], language: Language = "zh") -> tuple[Finding, ...]:
     """A finding for each signature: an error where what was signed is no longer what the file holds; `message` in
     *language*."""
-    found = map(_finding, signatures)
+    known = tuple(signatures)
+    found = (_finding(signature, known) for signature in known)
     return tuple(one.model_copy(update={"message": one.message_en}) if language == "en" else one for one in found)
 
 
-def _finding(signature: Signature) -> Finding:
+def _finding(signature: Signature, known: Iterable[Signature]) -> Finding:
     who, who_en = signature.signer or "未知签名人", signature.signer or "an unknown signer"
     if signature.digest == "broken" or signature.value == "invalid":
         return _broken(signature, who, who_en)
@@ -30,7 +31,7 @@ def _finding(signature: Signature) -> Finding:
         listed = ", ".join(left_out)
         return _told(
             PARTIAL,
-            "warning",
+            "info" if any(_vouches(other, signature) for other in known) else "warning",
             f"{who} 的签名未覆盖整个文件（{listed}）：这些内容可能是签名后加入的",
             f"the signature of {who_en} does not cover the whole file ({listed}): that may have been added later",
         )
@@ -40,6 +41,11 @@ def _finding(signature: Signature) -> Finding:
         f"{who} 的签名完好：签名后文件未被改动；{UNTRUSTED}",
         f"the signature of {who_en} is intact: the file has not changed since; {UNTRUSTED_EN}",
     )
+
+
+def _vouches(other: Signature, signature: Signature) -> bool:
+    """Whether a later signature of the same file covers what *signature* leaves out."""
+    return other.source == signature.source and other.digest == "intact" and other.coverage == "whole"
 
 
 def _broken(signature: Signature, who: str, who_en: str) -> Finding:

@@ -37,6 +37,14 @@ def test_a_signature_is_told_as_grave_as_it_is(fields: dict[str, object], rule: 
     assert (found.rule, found.severity, found.fields) == (rule, severity, ())
 
 
+def test_what_one_signature_leaves_out_is_no_warning_where_another_covers_it() -> None:
+    first = signature(coverage="part", not_covered=("bytes 900-990",))
+
+    assert [found.severity for found in findings([first, signature()])] == ["info", "info"]
+    assert [found.severity for found in findings([first, signature(digest="broken")])] == ["warning", "error"]
+    assert [found.severity for found in findings([first, signature(source="b")])] == ["warning", "info"]
+
+
 def test_the_message_says_what_was_changed_and_who_signed() -> None:
     (found,) = findings([signature(digest="broken", changed=("Doc_0/a.xml", "Doc_0/b.xml"))])
 

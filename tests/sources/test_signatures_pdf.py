@@ -151,3 +151,10 @@ def test_whatever_is_damaged_nothing_is_raised(place: int, damage: bytes) -> Non
     found = read(BARE[:at] + damage + BARE[at + len(damage) :], "a.pdf")
 
     assert all(item.digest in ("intact", "broken", "unknown") for item in found)
+
+
+@pytest.mark.parametrize("numbers", [b"0 1 2", b"0 " + b"9" * 5000 + b" 1 1", b"-1 5 6 7", b"0 9 3 999999"])
+def test_a_byte_range_that_means_nothing_is_no_error(numbers: bytes) -> None:
+    found = read(PLAIN + b"<</ByteRange[" + numbers + b"]>>", "a.pdf")
+
+    assert all(item.digest == "unknown" for item in found)

@@ -21,7 +21,7 @@ from invoiceocr.sources.signatures.der import OCTET_STRING, OID, SEQUENCE, parse
 EXTRA = "signatures"
 MARK = b"/ByteRange"  # stands in the clear in every signed PDF: its place must be known to the signer
 GAP = re.compile(rb"\s*<[0-9A-Fa-f\s]*>\s*")  # what the byte range may leave out: the signature's own digits
-_RANGE = re.compile(rb"/ByteRange\s*\[\s*(\d+)\s+(\d+)\s+(\d+)\s+(\d+)\s*\]")
+_RANGE = re.compile(rb"/ByteRange\s*\[\s*(\d{1,12})\s+(\d{1,12})\s+(\d{1,12})\s+(\d{1,12})\s*\]")
 _SUBFILTER = re.compile(rb"/SubFilter\s*/([A-Za-z0-9.]+)")
 NEAR = 16384  # bytes around a byte range among which its dictionary's other entries stand
 
@@ -72,7 +72,8 @@ def read(data: bytes, source: str) -> tuple[Signature, ...]:
     """
     if MARK not in data:
         return ()
-    seen = tuple(_glimpses(data, source))
+    glimpses = dict(_glimpses(data, source))
+    seen = tuple(glimpses.values())
     try:
         import pyhanko  # noqa: F401
     except ImportError:
@@ -81,26 +82,23 @@ def read(data: bytes, source: str) -> tuple[Signature, ...]:
         entries = sorted(_entries(data), key=lambda entry: sum(entry.ranges))
     except Exception as error:  # a parser met with a hostile file may raise anything
         return tuple(glimpse.model_copy(update={"problem": _reason(error)}) for glimpse in seen)
-    return tuple(_signature(entry, source) for entry in entries) + _unlinked(seen, entries)
+    linked = {entry.ranges for entry in entries}
+    unlinked = (glimpse for ranges, glimpse in glimpses.items() if ranges not in linked)
+    problem = {"problem": "no form field leads to this signature"}  # the file was rewritten around it
+    return (
+        *(_signature(entry, source) for entry in entries),
+        *(glimpse.model_copy(update=problem) for glimpse in unlinked),
+    )
 
 
-def _glimpses(data: bytes, source: str) -> Iterator[Signature]:
-    """The signatures by their byte ranges alone."""
+def _glimpses(data: bytes, source: str) -> Iterator[tuple[Ranges, Signature]]:
+    """The signatures by their byte ranges, and what these alone tell."""
     for match in _RANGE.finditer(data):
         near = data[max(0, match.start() - NEAR) : match.end() + NEAR]
         scheme = _SUBFILTER.search(near)
-        yield Signature(
-            source=source,
-            format="pdf",
-            scheme=scheme[1].decode() if scheme else None,
-            **_covered(data, tuple(int(number) for number in match.groups())),
-        )
-
-
-def _unlinked(seen: tuple[Signature, ...], entries: list[_Entry]) -> tuple[Signature, ...]:
-    """Signatures that no field of the form leads to: the file was rewritten around them."""
-    problem = "no form field leads to this signature"
-    return tuple(glimpse.model_copy(update={"problem": problem}) for glimpse in seen[len(entries) :])
+        ranges = tuple(int(number) for number in match.groups())
+        name = scheme[1].decode() if scheme else None
+        yield ranges, Signature(source=source, format="pdf", scheme=name, **_covered(data, ranges))
 
 
 def _entries(data: bytes) -> Iterator[_Entry]:
