@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.evidence.reading import Reading
 from invoiceocr.extraction.candidates import candidate
 from invoiceocr.extraction.classify import classify
-from invoiceocr.extraction.frame import Frame, fit, is_print, is_stamped
+from invoiceocr.extraction.frame import Frame, fit
 from invoiceocr.extraction.head import read_foot, read_head
 from invoiceocr.extraction.items import blank_cells, read_items
 from invoiceocr.extraction.parties import read_parties
+from invoiceocr.extraction.remarks import read_remarks
 from invoiceocr.extraction.schema import Schemas
 from invoiceocr.extraction.sums import read_sums
-from invoiceocr.lines import loose, rows
+from invoiceocr.lines import loose
 from invoiceocr.page import Page
-from invoiceocr.values.text import join_wrapped
 
 
 class Extractor:
@@ -45,38 +44,8 @@ class Extractor:
         yield from read_items(frame)
         yield from read_sums(frame)
         yield from read_foot(frame, self._schemas)
-        yield from _remarks(frame)
+        yield from read_remarks(frame)
         yield from _red_letter(frame)
-
-
-def _remarks(frame: Frame) -> Iterator[Candidate]:
-    """The text of the remarks box, row by row; what looks like a caption there is part of the text."""
-    region = frame.form.regions["remarks"]
-    captions = [label.box for label in frame.labels(region.left)]
-    lines = [
-        line
-        for line in frame.page.lines
-        if is_print(line)
-        and not is_stamped(line)
-        and frame.holds(region, line.box)
-        and not any(box.contains(line.box.cx, line.box.cy) for box in captions)
-    ]
-    parts = [line for row in rows(lines, frame.slope) for line in row]
-    text = join_wrapped(part.text for part in parts)
-    if not text:
-        return
-    remarks = candidate("remarks", text, text, parts, frame.page)
-    yield remarks
-    yield from _parties_in(remarks, frame)
-
-
-def _parties_in(remarks: Candidate, frame: Frame) -> Iterator[Candidate]:
-    """The party data that 数电票 print into their remarks."""
-    for path, pattern in frame.form.remark_parties.items():
-        match = pattern.search(remarks.text)
-        if match is not None:
-            value = " ".join(group.strip() for group in match.groups())
-            yield replace(remarks, path=path, value=value, text=match.group(), lattice=None)
 
 
 def _red_letter(frame: Frame) -> Iterator[Candidate]:

@@ -40,6 +40,7 @@ LARGE = 2.0  # text heights: higher characters are stamps and watermarks
 MIN_COLUMNS = 4
 MAX_UNIT = 2  # characters
 RATE = re.compile(r"\d{1,2}(\.\d+)?%|免税|不征税|\*{1,3}")
+GLUED = re.compile(r"([-−]?[\d,]+\.\d\d)\s*\d{1,2}%")
 NUMBER = re.compile(r"-?[\d.,]+")
 MAX_ROWS = 400  # of one page
 MAX_BLANKS = 40  # of one page: second looks cost some milliseconds each
@@ -294,6 +295,15 @@ def _at_gaps(piece: TextLine) -> list[TextLine]:
     return [part for part in map(strip, cuts) if part is not None]
 
 
+def _before_rate(piece: TextLine) -> list[TextLine]:
+    """A recognized *piece* cut where an amount and the rate in the next column were read as one."""
+    match = GLUED.fullmatch(piece.text)
+    if match is None:
+        return [piece]
+    cuts = (strip(cut(piece, 0, match.end(1))), strip(cut(piece, match.end(1), len(piece.text))))
+    return [part for part in cuts if part is not None]
+
+
 def _below_buyer(frame: Frame) -> Anchor | None:
     """The level of the buyer's last label."""
     slots = frame.form.parties["buyer"].rows
@@ -312,7 +322,7 @@ def _at_borders(pieces: Sequence[TextLine], columns: Sequence[Column]) -> list[T
 
 def _parts(piece: TextLine, borders: Sequence[float]) -> list[TextLine]:
     if piece.source == "ocr":
-        return _at_gaps(piece)
+        return [part for wide in _at_gaps(piece) for part in _before_rate(wide)]
     cells = [sum(box.cx > border for border in borders) for box in piece.character_boxes]
     starts = [i for i in range(len(cells)) if i == 0 or cells[i] != cells[i - 1]]
     cuts = [cut(piece, start, stop) for start, stop in zip(starts, [*starts[1:], len(cells)], strict=True)]

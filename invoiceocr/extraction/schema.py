@@ -105,6 +105,7 @@ class Form:
     foot: tuple[Slot, ...]
     columns: tuple[Slot, ...]
     red_letter: regex.Pattern[str]
+    seal: regex.Pattern[str]  # what only seals say
     remark_parties: Mapping[str, regex.Pattern[str]]  # party field → pattern in the remarks, its groups the value
     expected: tuple[str, ...]  # fields that every invoice of this form has
     borders: Mapping[str, tuple[str, ...]]  # a side label → labels that stand on the same border
@@ -247,6 +248,7 @@ def _form(name: str, files: Mapping[str, _File], labels: set[str]) -> Form:
         foot=_slots(file, "foot", labels),
         columns=_slots(file, "columns", labels),
         red_letter=file.pattern(data, "red_letter"),
+        seal=file.pattern(data, "seal"),
         remark_parties={
             str(path): file.pattern(data["remark_parties"], path) for path in data.get("remark_parties", {})
         },

@@ -128,3 +128,16 @@ def test_what_is_not_printed_is_not_found_and_costs_no_other_field(lost: set[str
     assert {path: found.get(path) for path in VALUES} == {
         path: whole[path] if path in kept else None for path in VALUES
     }
+
+
+@pytest.mark.parametrize("stamped", ["发票专用章", "3301000000"])
+def test_what_a_gray_seal_says_over_the_remarks_is_no_remark(stamped: str) -> None:
+    sheet = vat().say({"seller.tax_id": "91330100000000012X"}).put({"seal": Text(stamped, 372, 330, 6)})
+
+    assert "remarks" not in sheets.fields(sheet, "ocr")
+
+
+def test_remarks_beside_a_seal_are_kept() -> None:
+    sheet = vat().put({"seal": Text("发票专用章", 372, 340, 6), "remark": Text("合同编号2024-07", 372, 330, 6)})
+
+    assert sheets.fields(sheet, "ocr")["remarks"] == "合同编号2024-07"

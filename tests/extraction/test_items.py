@@ -224,3 +224,14 @@ def test_the_digital_form_has_the_same_table() -> None:
     (found,) = table(digital(), form="digital")
 
     assert [found[name] for name in ("name", "unit", "amount")] == ["*信息技术服务*软件开发", "项", Decimal("100.00")]
+
+
+@pytest.mark.parametrize("glued", ["1,200.00 13%", "11,200.0013%"])
+def test_an_amount_and_a_rate_read_as_one_are_two(glued: str) -> None:
+    pieces = row(1, 194, name="*纸*复印纸", amount=glued)
+
+    second = table(vat().put({key: text for key, text in pieces.items() if not key.endswith("tax_rate")}), "ocr")[1]
+
+    amount, rate = glued.replace(",", "").replace(" ", "").partition(".")[0], glued[glued.index(".") + 3 :].strip()
+    assert second["amount"] == Decimal(f"{amount}.00")
+    assert second["tax_rate"] == Decimal(rate.rstrip("%")) / 100

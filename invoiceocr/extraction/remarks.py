@@ -1,0 +1,57 @@
+"""The remarks box: its text row by row, and the party data that some platforms print into it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from invoiceocr.evidence.candidate import Candidate
+from invoiceocr.extraction.candidates import candidate
+from invoiceocr.extraction.frame import Frame, is_print, is_stamped
+from invoiceocr.lines import loose, rows
+from invoiceocr.page import TextLine
+from invoiceocr.values.text import join_wrapped
+
+
+def read_remarks(frame: Frame) -> Iterator[Candidate]:
+    """The text of the remarks box; what looks like a caption there is part of the text, what the seal says is not."""
+    region = frame.form.regions["remarks"]
+    captions = [label.box for label in frame.labels(region.left)]
+    lines = [
+        line
+        for line in frame.page.lines
+        if is_print(line)
+        and frame.holds(region, line.box)
+        and not any(box.contains(line.box.cx, line.box.cy) for box in captions)
+    ]
+    seller = frame.form.regions[frame.form.parties["seller"].region]
+    printed = [loose(piece.text) for piece in frame.pieces if frame.holds(seller, piece.box)]
+    parts = [line for row in rows(_unsealed(lines, printed, frame), frame.slope) for line in row]
+    text = join_wrapped(part.text for part in parts)
+    if not text:
+        return
+    remarks = candidate("remarks", text, text, parts, frame.page)
+    yield remarks
+    yield from _parties_in(remarks, frame)
+
+
+def _unsealed(lines: Iterable[TextLine], seller: Iterable[str], frame: Frame) -> list[TextLine]:
+    """*lines* without what a seal says over the box: on scans without color it is known by saying what the *seller*'s
+    print says, or that it is a seal. Recognized single characters are the rims of other print."""
+    seller = list(seller)
+
+    def is_seal(line: TextLine) -> bool:
+        text = loose(line.text)
+        echoes = len(text) < 2 or frame.form.seal.search(text) or any(text in printed for printed in seller)
+        return is_stamped(line) or bool(echoes)
+
+    return [line for line in lines if line.source != "ocr" or not is_seal(line)]
+
+
+def _parties_in(remarks: Candidate, frame: Frame) -> Iterator[Candidate]:
+    """The party data that 数电票 print into their remarks."""
+    for path, pattern in frame.form.remark_parties.items():
+        match = pattern.search(remarks.text)
+        if match is not None:
+            value = " ".join(group.strip() for group in match.groups())
+            yield replace(remarks, path=path, value=value, text=match.group(), lattice=None)
