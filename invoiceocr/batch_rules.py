@@ -7,6 +7,7 @@ from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from invoiceocr.evidence.judge import verdict_on
+from invoiceocr.evidence.standard import Standard
 from invoiceocr.invoice import Invoice
 from invoiceocr.proof import Finding
 from invoiceocr.result import ReadResult
@@ -34,20 +35,20 @@ class _Seen:
 
 
 def compared(
-    results: Iterable[ReadResult], engine: Engine, context: RuleContext, accept: float
+    results: Iterable[ReadResult], engine: Engine, context: RuleContext, standard: Standard
 ) -> Iterator[ReadResult]:
     """*results* as they come, each invoice with the findings of the rules about `batch`: a file that comes twice, a
     run of numbers. An invoice is compared with those before it."""
     seen, rules = _Seen(), engine.about(BATCH)
     for result in results:
-        invoices = tuple(_compared(invoice, seen, (engine, rules), (context, accept)) for invoice in result.invoices)
+        invoices = tuple(_compared(invoice, seen, (engine, rules), (context, standard)) for invoice in result.invoices)
         yield result.model_copy(update={"invoices": invoices})
 
 
 def _compared(
-    invoice: Invoice, seen: _Seen, judges: tuple[Engine, frozenset[str]], terms: tuple[RuleContext, float]
+    invoice: Invoice, seen: _Seen, judges: tuple[Engine, frozenset[str]], terms: tuple[RuleContext, Standard]
 ) -> Invoice:
-    (engine, rules), (context, accept) = judges, terms
+    (engine, rules), (context, standard) = judges, terms
     entry = BatchEntry.of(invoice)
     others = seen.like(entry)
     seen.add(entry)
@@ -58,7 +59,7 @@ def _compared(
     if not found:
         return invoice
     findings = (*invoice.findings, *found)
-    verdict = verdict_on(invoice.kind, invoice.evidence, findings, accept)
+    verdict = verdict_on(invoice.kind, invoice.evidence, findings, standard)
     return invoice.model_copy(update={"findings": findings, "verdict": verdict})
 
 

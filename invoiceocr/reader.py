@@ -13,13 +13,16 @@ from invoiceocr.batch_rules import compared
 from invoiceocr.errors import InvoiceOCRError
 from invoiceocr.evidence import companies, qr_facts, signed
 from invoiceocr.evidence.build import build
+from invoiceocr.evidence.calibration import Calibration
+from invoiceocr.evidence.calibration import load as load_calibration
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.evidence.correction import corrected
-from invoiceocr.evidence.draft import Draft, drafts
+from invoiceocr.evidence.draft import ITEM, Draft, drafts
 from invoiceocr.evidence.expected import assigned, claims, joined
 from invoiceocr.evidence.fuse import Fused, fuse, ranks
 from invoiceocr.evidence.judge import Judgment, judge
 from invoiceocr.evidence.reading import Reading
+from invoiceocr.evidence.standard import standard_of
 from invoiceocr.evidence.trace import InvoiceTrace, Picture
 from invoiceocr.extraction import schema
 from invoiceocr.extraction.extractor import Extractor
@@ -35,7 +38,7 @@ from invoiceocr.result import ReadError, ReadResult
 from invoiceocr.rules.blame import blame
 from invoiceocr.rules.constraints import witness_of
 from invoiceocr.rules.context import Company, RuleContext
-from invoiceocr.rules.engine import Engine, RuleReport
+from invoiceocr.rules.engine import Engine, RuleReport, RuleResult
 from invoiceocr.rules.outcomes import outcome
 from invoiceocr.rules.repair import Case, Repairs, repair
 from invoiceocr.settings import Settings
@@ -62,10 +65,12 @@ class PageTrace:
 
 class Reader:
     """Reads documents by *settings*. Building one loads schemas and rules; the OCR models are loaded with the
-    first page of pixels. Thread-safe and deterministic; no call leaves anything behind."""
+    first page of pixels. Thread-safe and deterministic; no call leaves anything behind. `standard` is what fields must
+    come up to, and with `Settings.max_error_rate` tells which share of fields that leaves to be reviewed."""
 
-    def __init__(self, settings: Settings | None = None) -> None:
+    def __init__(self, settings: Settings | None = None, *, calibration: Calibration | None = None) -> None:
         self.settings = settings or Settings.load()
+        self.standard = standard_of(self.settings, calibration or load_calibration())
         schemas = schema.load(resources.folder("schemas"))
         self._find_labels = LabelFinder(schemas.captions)
         self._extract = Extractor(schemas)
@@ -107,7 +112,7 @@ class Reader:
     def compared(self, results: Iterable[ReadResult]) -> Iterator[ReadResult]:
         """*results* with what rules about `batch` find: each invoice is compared with those before it."""
         context = replace(self._context, today=self.settings.today or date.today())
-        return compared(results, self._rules, context, self.settings.accept_confidence)
+        return compared(results, self._rules, context, self.standard)
 
     def read_one(
         self, source: Source, *, name: str | None = None, expected: Mapping[str, object] | None = None
@@ -225,7 +230,7 @@ class Reader:
         fused = joined(fused, (*draft.claims, *companies.witnesses(fused, self.settings.companies)))
         judgment = _judgment(report, repairs, self.settings.language)
         judgment = replace(judgment, findings=(*told, *judgment.findings))
-        judged = judge(draft, fused, invoice, judgment, self.settings.accept_confidence)
+        judged = judge(draft, fused, invoice, judgment, self.standard)
         outcomes = tuple(outcome(result, self._rules) for result in report.results if result.outcome != "skip")
         pages = tuple(number for number, _ in draft.page_sizes)
         return InvoiceTrace(judged, fused, draft.unread, outcomes, judgment.corrections, pages)
@@ -268,6 +273,12 @@ def _picture(page: Page, document: Document) -> Picture | None:
     return Picture(page.number, page.width, page.height, jpeg.encode(image.pixels)) if image else None
 
 
+def _breaks_table(result: RuleResult) -> bool:
+    """Whether the item rows don't add up: then one may be missing, and a row that fits in itself is perhaps not the
+    one that it is counted as."""
+    return result.outcome == "fail" and result.row is None and any(ITEM.fullmatch(path) for path in result.reads)
+
+
 def _judgment(report: RuleReport, repairs: Repairs, language: Language) -> Judgment:
     """What the rules say for the judge: a rule witnesses nothing about values that were chosen so that it holds."""
     corrections = tuple(repairs.corrections.values())
@@ -277,5 +288,8 @@ def _judgment(report: RuleReport, repairs: Repairs, language: Language) -> Judgm
         if fitted.isdisjoint(result.reads):
             for path in result.supports:
                 supports.setdefault(path, set()).add(witness_of(result))
-    witnesses = {path: frozenset(found) for path, found in supports.items()}
+    unsure_rows = any(map(_breaks_table, report.results))
+    witnesses = {
+        path: frozenset(found) for path, found in supports.items() if not (unsure_rows and ITEM.fullmatch(path))
+    }
     return Judgment(witnesses, report.findings, blame(report) | repairs.doubtful, corrections, language)

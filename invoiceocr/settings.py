@@ -67,6 +67,9 @@ class Settings(BaseModel):
     max_unpacked_bytes: int = Field(default=500_000_000, ge=1)
     accept_confidence: float = Field(default=0.95, ge=0, le=1)
     """A key field read with less makes the verdict `review`."""
+    max_error_rate: float | None = Field(default=None, gt=0, lt=1)
+    """Instead of `accept_confidence`: the error rate that fields which need no review may have at most. The
+    calibration picks what passes; `Reader.standard.review_share` says which share of fields does not."""
     language: Literal["zh", "en"] = "zh"
     """Language of `Finding.message`; `message_en` is always English."""
     rules: tuple[Path, ...] = ()

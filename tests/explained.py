@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from lattices import recognized
 from repair_cases import CONTEXT, TAX_ID, case, engine
+from witnesses import STANDARD
 
 from invoiceocr.evidence.build import build
 from invoiceocr.evidence.candidate import Candidate
@@ -42,7 +43,7 @@ def trace_of(*read: Candidate, leave_out: Sequence[str] = (), source: str = "a.p
     judgment = Judgment({}, report.findings, corrections=corrections)
     draft = Draft("digital_ordinary", (), ("number",), 1, ((1, (600.0, 390.0)),))
     return InvoiceTrace(
-        judge(draft, fused, invoice, judgment, 0.95).model_copy(update={"source": source}),
+        judge(draft, fused, invoice, judgment, STANDARD).model_copy(update={"source": source}),
         fused,
         tuple(found.unread),
         tuple(outcome(result, engine()) for result in report.results if result.outcome != "skip"),

@@ -2,6 +2,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from witnesses import STANDARD
 
 from invoiceocr.batch_rules import MOST, compared
 from invoiceocr.invoice import Invoice, Party, VatInvoice
@@ -26,7 +27,8 @@ def findings(engine: Engine, *invoices: Invoice) -> list[set[str]]:
     results = [ReadResult(source=str(i), invoices=(found,)) for i, found in enumerate(invoices)]  # type: ignore[arg-type]
     context = RuleContext(today=date(2025, 6, 1))
     return [
-        {finding.rule for finding in result.invoices[0].findings} for result in compared(results, engine, context, 0.95)
+        {finding.rule for finding in result.invoices[0].findings}
+        for result in compared(results, engine, context, STANDARD)
     ]
 
 
@@ -53,7 +55,7 @@ def test_another_invoice_of_the_same_seller_day_and_total_is_told(engine: Engine
 def test_findings_and_evidence_of_reading_stay(engine: Engine) -> None:
     first = invoice("12345678")
     (_, second) = compared(
-        [ReadResult(source="a", invoices=(first, first))] * 2, engine, RuleContext(today=date(2025, 6, 1)), 0.95
+        [ReadResult(source="a", invoices=(first, first))] * 2, engine, RuleContext(today=date(2025, 6, 1)), STANDARD
     )
 
     assert second.source == "a"
@@ -65,7 +67,7 @@ def test_results_are_passed_on_as_they_come(engine: Engine) -> None:
         while True:
             yield ReadResult(source="a", invoices=(invoice("12345678"),))
 
-    results = compared(endless(), engine, RuleContext(today=date(2025, 6, 1)), 0.95)  # type: ignore[arg-type]
+    results = compared(endless(), engine, RuleContext(today=date(2025, 6, 1)), STANDARD)  # type: ignore[arg-type]
 
     assert [len(next(results).invoices[0].findings) for _ in range(3)] == [0, 1, 1]
 

@@ -8,6 +8,7 @@ import numpy as np
 import pypdfium2
 import pytest
 from ofd_builder import NUMBER, digital_invoice, png, zipped
+from witnesses import STANDARD
 
 import invoiceocr
 from invoiceocr.errors import CorruptFileError, SettingsError
@@ -122,6 +123,19 @@ def test_the_bar_of_acceptance_can_be_raised(reader: Reader) -> None:
 
     assert reader.read(XML)[0].verdict == "accept"
     assert strict.read(XML)[0].verdict == "review"
+
+
+def test_a_promised_error_rate_decides_in_place_of_the_bar() -> None:
+    hopeless, loose = Reader(Settings(max_error_rate=1e-9)), Reader(Settings(max_error_rate=0.5, accept_confidence=1.0))
+
+    assert (hopeless.read(XML)[0].verdict, loose.read(XML)[0].verdict) == ("review", "accept")
+    assert (hopeless.standard.review_share or 0.0) > (loose.standard.review_share or 0.0)
+
+
+def test_a_table_of_one_s_own_can_be_given(reader: Reader) -> None:
+    plain = Reader(reader.settings, calibration=STANDARD.calibration)
+
+    assert plain.read(XML)[0].evidence["number"].confidence != reader.read(XML)[0].evidence["number"].confidence
 
 
 # witnesses that disagree

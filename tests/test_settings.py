@@ -47,6 +47,7 @@ def test_rule_packs_are_parted_as_paths_are(tmp_path: Path) -> None:
         ({"language": "fr"}, "language"),
         ({"today": "yesterday"}, "today"),
         ({"claim_date": "soon"}, "claim_date"),
+        ({"max_error_rate": 0}, "max_error_rate"),
         ({"precedence": ["xlm"]}, "precedence.0"),
         ({"precedence": ["xml", "xml"]}, "precedence"),
         ({"companies": ["=91110105MA01ABCD5F"]}, "companies.0.name"),

@@ -23,7 +23,7 @@ from invoiceocr.evidence.standard import promised
 from training import isotonic, reliability
 
 FOLDS = 5
-THIN = 150  # fields; a cell with fewer takes its confidences from the cells of the same source and status
+THIN = 100  # fields; a cell with fewer takes its confidences from the cells of the same source and status
 RATES = (1e-2, 3e-3, 1e-3, 3e-4, 1e-4)
 BEGIN, END = "<!-- figures: begin -->", "<!-- figures: end -->"
 COLORS = {"ocr": "#c0392b", "text": "#2471a3", "stated": "#1e8449"}
@@ -120,11 +120,15 @@ def report(fields: Sequence[Field], sure: Sequence[float]) -> str:
             error, brier = reliability.calibration_error(said, was), reliability.brier(said, was)
             lines.append(f"| {name} | {len(chosen)} | {was.count(False)} | {error:.4f} | {brier:.4f} |")
     pixels = [i for i, f in enumerate(fields) if f.cell.source == "ocr"]
-    said, was = [sure[i] for i in pixels], [right[i] for i in pixels]
-    lines += ["", "Fields read from pixels:", "", reliability.table(said, was)]
-    lines += ["", "| surest share of them | wrong | least confidence |", "|--:|--:|--:|"]
-    lines += [f"| {c:.0%} | {risk:.4f} | {least:.4f} |" for c, risk, least in reliability.risk_coverage(said, was)]
-    return "\n".join(lines)
+    return "\n".join([*lines, *_of_pixels([sure[i] for i in pixels], [right[i] for i in pixels])])
+
+
+def _of_pixels(said: Sequence[float], was: Sequence[bool]) -> Iterator[str]:
+    if said:
+        yield from ("", "Fields read from pixels:", "", reliability.table(said, was))
+        yield from ("", "| surest share of them | wrong | least confidence |", "|--:|--:|--:|")
+        for coverage, risk, least in reliability.risk_coverage(said, was):
+            yield f"| {coverage:.0%} | {risk:.4f} | {least:.4f} |"
 
 
 def costs(calibration: Calibration) -> str:
@@ -174,10 +178,10 @@ def main() -> None:
     if given.docs:
         put(f"{documents} documents, {len(fields)} fields.\n\n{text}", given.docs)
         (given.docs.parent / "reliability.svg").write_text(diagram(fields, sure), encoding="utf-8")
-    for file in given.check:
-        others = load([file])
+    if given.check:
+        others = load(given.check)
         said = [Calibration(table, {}).confidence(field.cell, field.score) for field in others]
-        print(f"\n{file.name}: {len({f.document for f in others})} documents\n\n{report(others, said)}")
+        print(f"\n{len({f.document for f in others})} other documents\n\n{report(others, said)}")
 
 
 if __name__ == "__main__":

@@ -19,7 +19,9 @@ from invoiceocr.cli.screen import write_table
 from invoiceocr.cli.streams import output_stream
 from invoiceocr.cli.tally import Tally
 from invoiceocr.errors import NoDocumentsError, UnsupportedFormatError
+from invoiceocr.evidence import calibration
 from invoiceocr.evidence.expected import claims
+from invoiceocr.evidence.standard import standard_of
 from invoiceocr.export.tabular import write_csv, write_json, write_jsonl
 from invoiceocr.export.verified import verified_result
 from invoiceocr.result import ReadResult
@@ -96,6 +98,7 @@ def extract(
     """
     inputs = find_inputs(files, leave_out=output)
     expected = _expected(expect or [], inputs)
+    _tell_promise(settings)
     tally = Tally()
     with output_stream(output) as stream:
         chosen = output_format or _default_format(output, stream)
@@ -106,6 +109,13 @@ def extract(
             raise NoDocumentsError(message("nothing", settings.language))
     say(summary(tally, settings.language))
     return tally.exit_code
+
+
+def _tell_promise(settings: Settings) -> None:
+    """What the promised error rate costs."""
+    if settings.max_error_rate is not None:
+        share = standard_of(settings, calibration.load()).review_share
+        say(message("promise", settings.language, rate=settings.max_error_rate, share=share))
 
 
 def _expected(given: Sequence[str], inputs: Sequence[Input]) -> dict[str, object]:

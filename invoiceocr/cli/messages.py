@@ -16,6 +16,10 @@ MESSAGES = {
         "文件 {files} 个，发票 {invoices} 张：{verdicts}", "files {files}, invoices {invoices}: {verdicts}"
     ),
     "unread_count": Title("，未读文件 {unread} 个", ", not read {unread}"),
+    "promise": Title(
+        "错误率上限 {rate:g}：按校准数据约 {share:.0%} 的字段需复核",
+        "error rate at most {rate:g}: by the calibration {share:.0%} of fields need review",
+    ),
     "written": Title("已写入 {path}", "wrote {path}"),
     "interrupted": Title("已中断，未写入输出文件", "interrupted; no output file was written"),
     "nothing": Title("没有找到可读的文件", "found no file that can hold an invoice"),

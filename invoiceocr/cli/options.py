@@ -28,6 +28,7 @@ HELP = {
     "max_file_bytes": "文件大小上限（字节）· largest file, in bytes",
     "max_unpacked_bytes": "解压后大小上限（字节）· largest unpacked archive, in bytes",
     "accept_confidence": "自动通过的最低置信度 · least confidence of a key field to accept",
+    "max_error_rate": "免复核字段的最高错误率 · highest error rate of fields that pass unreviewed",
     "language": "提示语言 · language of messages",
     "rules": "附加规则包或目录，可重复 · further rule pack or folder, repeatable",
     "today": "日期规则所用的“今天” · the day that date rules compare with",

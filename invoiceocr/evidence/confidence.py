@@ -1,6 +1,6 @@
-"""How sure a value is: the chance that its witnesses are all wrong together.
+"""A score of how sure a value is: the chance that its witnesses are not all wrong together.
 
-These are first figures, reasoned and not fitted; a calibration table replaces them.
+The figures are reasoned and only rank fields; `calibration` says how often fields with a score were right.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.proof import WitnessSource
 
 # the chance that a source's word is not what the invoice says, its label included
-SOURCE_ERROR = {"caller": 0.001, "xml": 0.0005, "ofd": 0.001, "text_layer": 0.01}
-MIN_OCR_ERROR = 0.01  # a label can be wrong where every character is right
+SOURCE_ERROR = {"caller": 0.001, "xml": 0.0005, "ofd": 0.001, "text_layer": 0.001}
+MIN_OCR_ERROR = 0.001  # a label can be wrong where every character is right
 REPEAT_ERROR = 0.2  # a second reading of the same print is no independent witness
 SUPPORT_ERROR = {"checksum": 1 / 300, "words": 0.01, "arithmetic": 0.02, "qr": 0.001}
 MIN_ERROR = 0.0001
@@ -21,7 +21,7 @@ CONTRADICTED = 0.5  # what is left of the confidence when a trusted witness says
 
 
 def confidence(agreeing: Iterable[Candidate], supports: Iterable[WitnessSource], contradicted: bool) -> float:
-    """The probability that the value is right: *agreeing* witnesses, passed *supports*, *contradicted* or not."""
+    """The score 0..1 of a value: *agreeing* witnesses, passed *supports*, *contradicted* or not."""
     seen: set[str] = set()
     error = 1.0
     for candidate in sorted(agreeing, key=_error):

@@ -6,12 +6,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from invoiceocr.evidence import conflict
+from invoiceocr.evidence.calibration import cell_of
 from invoiceocr.evidence.confidence import confidence
 from invoiceocr.evidence.conflict import CONFLICT as CONFLICT
 from invoiceocr.evidence.conflict import KEY_FIELDS, disputes, rivals
 from invoiceocr.evidence.correction import Correction
 from invoiceocr.evidence.draft import Draft
 from invoiceocr.evidence.fuse import Fused
+from invoiceocr.evidence.standard import Standard
 from invoiceocr.invoice import Invoice
 from invoiceocr.proof import Evidence, Finding, Language, Status, Verdict, Witness, WitnessSource
 
@@ -35,20 +37,31 @@ class Judgment:
         return next((correction for correction in self.corrections if correction.path == path), None)
 
 
-def judge(draft: Draft, fused: Mapping[str, Fused], invoice: Invoice, judgment: Judgment, accept: float) -> Invoice:
-    """*invoice* with evidence, findings and verdict; *accept* is the confidence that a key field needs."""
+def judge(
+    draft: Draft, fused: Mapping[str, Fused], invoice: Invoice, judgment: Judgment, standard: Standard
+) -> Invoice:
+    """*invoice* with evidence, findings and verdict, by *standard*."""
     sizes = dict(draft.page_sizes)
-    evidence = {path: _evidence(path, field, judgment, sizes) for path, field in fused.items()}
+    evidence = {
+        path: _calibrated(path, _evidence(path, field, judgment, sizes), field, standard)
+        for path, field in fused.items()
+    }
     for path in draft.expected:
         evidence.setdefault(path, Evidence())
     language = judgment.language
     conflicts = (finding for path, field in fused.items() for finding in conflict.of_field(path, field, language))
     repairs = (correction.finding(language) for correction in judgment.corrections)
     findings = (*conflict.of_draft(draft, language), *conflicts, *repairs, *judgment.findings)
-    verdict = verdict_on(invoice.kind, evidence, findings, accept)
+    verdict = verdict_on(invoice.kind, evidence, findings, standard)
     return invoice.model_copy(
         update={"evidence": evidence, "findings": findings, "verdict": verdict, "page": draft.page}
     )
+
+
+def _calibrated(path: str, evidence: Evidence, field: Fused, standard: Standard) -> Evidence:
+    """*evidence*, whose confidence is a score so far, with the share of such fields that are right."""
+    cell = cell_of(path, field.sources, evidence.status)
+    return evidence.model_copy(update={"confidence": standard.calibration.confidence(cell, evidence.confidence)})
 
 
 def _evidence(path: str, field: Fused, judgment: Judgment, sizes: Mapping[int, tuple[float, float]]) -> Evidence:
@@ -103,16 +116,16 @@ def _alternatives(field: Fused) -> tuple[str, ...]:
     return tuple(dict.fromkeys(c.text for c in others))
 
 
-def verdict_on(kind: str, evidence: Mapping[str, Evidence], findings: Iterable[Finding], accept: float) -> Verdict:
+def verdict_on(kind: str, evidence: Mapping[str, Evidence], findings: Iterable[Finding], standard: Standard) -> Verdict:
     """reject: an error whose fields are all surely read; accept: no error and every key field sure; else review."""
     errors = [finding for finding in findings if finding.severity == "error"]
-    if any(_is_sure(finding, evidence, accept) for finding in errors):
+    if any(_is_sure(finding, evidence, standard) for finding in errors):
         return "reject"
-    keys = [item for path, item in evidence.items() if path in KEY_FIELDS]
-    sure = all(item.status in ("verified", "read") and item.confidence >= accept for item in keys)
+    keys = [(path, item) for path, item in evidence.items() if path in KEY_FIELDS]
+    sure = all(standard.passes(path, item) for path, item in keys)
     return "accept" if keys and sure and not errors and kind != "other" else "review"
 
 
-def _is_sure(finding: Finding, evidence: Mapping[str, Evidence], accept: float) -> bool:
-    fields = [evidence[path] for path in finding.fields if path in evidence]
-    return bool(fields) and all(item.status == "verified" and item.confidence >= accept for item in fields)
+def _is_sure(finding: Finding, evidence: Mapping[str, Evidence], standard: Standard) -> bool:
+    fields = [(path, evidence[path]) for path in finding.fields if path in evidence]
+    return bool(fields) and all(item.status == "verified" and standard.passes(path, item) for path, item in fields)

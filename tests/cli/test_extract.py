@@ -63,6 +63,7 @@ def test_the_exit_code_tells_the_gravest_that_happened(claims: Write, words: lis
         ["extract", "a.pdf", "b.pdf", "--expect", "total=113.00"],
         ["extract", "a.pdf", "--company", "=91110105MA01ABCD5F"],
         ["extract", "a.pdf", "--precedence", "xlm"],
+        ["extract", "a.pdf", "--max-error-rate", "0"],
         ["extract", "a.pdf", "--format", "docx"],
         ["extract", "a.pdf", "--threads", "many"],
         ["extract", "a.pdf", "--preprocess", "magic"],
@@ -266,3 +267,10 @@ def test_what_is_expected_reaches_the_reader(
 
     assert run(["extract", "a.pdf", "--expect", "total=113.00", "--expect", "buyer.name=a=b"]) == 0
     assert asked == [{"total": "113.00", "buyer.name": "a=b"}]
+
+
+def test_what_a_promised_error_rate_costs_is_said(claims: Write, capfdbinary: Capture) -> None:
+    claims(**{"a.pdf": "accept"})
+
+    assert run(["extract", "a.pdf", "--max-error-rate", "0.001"]) == 0
+    assert "error rate at most 0.001: by the calibration" in capfdbinary.readouterr().err.decode()

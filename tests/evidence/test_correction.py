@@ -1,6 +1,7 @@
 from decimal import Decimal
 
 import pytest
+from witnesses import STANDARD
 
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.evidence.correction import REPAIRED, Correction, Reason, corrected
@@ -31,7 +32,7 @@ def evidence(of: Correction, *supports: str) -> Evidence:
     fused = fuse([read(of.old, of.old_text)])
     judgment = Judgment({"total": frozenset(supports)}, corrections=(of,))  # type: ignore[dict-item]
     after = corrected(fused, unread, {"total": of})
-    return judge(Draft("vat_special", ()), after, VatInvoice(kind="vat_special"), judgment, 0.9).evidence["total"]
+    return judge(Draft("vat_special", ()), after, VatInvoice(kind="vat_special"), judgment, STANDARD).evidence["total"]
 
 
 def test_a_corrected_field_has_the_new_value_and_the_old_text_as_an_alternative() -> None:
@@ -106,7 +107,7 @@ def test_the_judge_reports_the_finding() -> None:
     judgment = Judgment({}, corrections=(correction(),))
     fused = corrected(fuse([read(Decimal("186.00"), "¥186.00")]), (), {"total": correction()})
 
-    invoice = judge(Draft("vat_special", ()), fused, VatInvoice(kind="vat_special"), judgment, 0.9)
+    invoice = judge(Draft("vat_special", ()), fused, VatInvoice(kind="vat_special"), judgment, STANDARD)
 
     assert [finding.rule for finding in invoice.findings] == [REPAIRED]
 

@@ -2,7 +2,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from witnesses import BOX, said
+from witnesses import BOX, STANDARD, said
 
 from invoiceocr.evidence.build import build
 from invoiceocr.evidence.candidate import Candidate
@@ -13,7 +13,6 @@ from invoiceocr.evidence.judge import Judgment, judge
 from invoiceocr.invoice import Invoice
 from invoiceocr.proof import Finding, WitnessSource
 
-ACCEPT = 0.95
 NO_RULES = Judgment({})
 SIZES = ((1, (600.0, 390.0)), (2, (300.0, 200.0)))
 
@@ -24,7 +23,7 @@ def judged(
     draft = Draft(kind, candidates, expected, 1, SIZES)
     fused = fuse(candidates)
     invoice = build(kind, {path: field.chosen.value for path, field in fused.items()}, "")
-    return judge(draft, fused, invoice, rules, ACCEPT)
+    return judge(draft, fused, invoice, rules, STANDARD)
 
 
 def finding(*fields: str, severity: str = "error") -> Finding:
