@@ -60,7 +60,7 @@ def write(network: Crnn, letters: Alphabet, path: Path) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the exporter warns of LSTMs whose batch varies; ours start from zeros
         torch.onnx.export(
-            Reader(network.cpu().eval()), (example,), str(path), input_names=["pixels"],
+            Reader(network.cpu()).eval(), (example,), str(path), input_names=["pixels"],
             output_names=["probabilities"], dynamic_axes=axes, opset_version=OPSET, dynamo=False,
         )  # fmt: skip
     _label(path, letters)

@@ -28,7 +28,7 @@ def degraded(ink: Tensor, chance: Chance) -> Tensor:
     picture = _lit(picture, chance)
     picture = _coarsened(_blurred(picture, chance), chance)
     picture = picture + chance.normal(*picture.shape[1:]) * chance.uniform(0, 0.06, 1, 1, 1)
-    return _compressed(picture.clamp(0, 1), chance) * 2 - 1
+    return _compressed(picture.clamp(0, 1), chance).clamp(0, 1) * 2 - 1
 
 
 def _worn(ink: Tensor, chance: Chance) -> Tensor:

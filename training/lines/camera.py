@@ -21,7 +21,7 @@ def lit(picture: Pixels, rng: Random, contrast: float) -> Pixels:
     slope = np.linspace(0, rng.uniform(-0.15, 0.15), columns, dtype=np.float32)[None, :, None]
     slope = slope + np.linspace(0, rng.uniform(-0.1, 0.1), rows, dtype=np.float32)[:, None, None]
     cast = np.array([rng.uniform(0.9, 1.04) for _ in range(3)], np.float32)
-    gain = (rng.uniform(0.72, 1.0) + slope) * cast
+    gain = (rng.uniform(0.55, 1.0) + slope) * cast
     return _bytes((255 - (255 - picture.astype(np.float32)) * contrast) * gain)
 
 

@@ -22,6 +22,7 @@ from training.lines.typeset import Ink, draw_setting, ink_rows, typeset
 
 PAPERS = ((255, 255, 255), (252, 250, 244), (250, 244, 236), (244, 238, 246), (240, 228, 234), (236, 242, 246))
 RED_INKS = ((200, 40, 40), (220, 80, 70))
+TWO_INKS = 0.4  # of the lines in colored ink
 AROUND = 0.55  # em of paper around the ink before the line is cut out
 
 
@@ -80,10 +81,22 @@ def _on_paper(ink: Ink, condition: Condition, size: float, rng: Random) -> tuple
     for name, mark in form.MARKS.items():
         if name != "sealed" and rng.random() < condition.marks.get(name, 0.0):
             paper = mark(paper, rng, size)
-    paper = apply_ink(paper, np.asarray(layer, np.uint8), _ink_color(rng, condition))
+    paper = _inked(paper, np.asarray(layer, np.uint8), condition, rng)
     if rng.random() < condition.marks.get("sealed", 0.0):
         paper = form.sealed(paper, rng, size)
     return paper, (around, around, around + width, around + height)
+
+
+def _inked(paper: Pixels, layer: Ink, condition: Condition, rng: Random) -> Pixels:
+    """The paper with the text on it: sometimes its first part, the label, in another ink than the rest."""
+    if rng.random() >= condition.ink * TWO_INKS:
+        return apply_ink(paper, layer, _ink_color(rng, condition))
+    cut = rng.randint(1, layer.shape[1] - 1)
+    for part, color in (((0, cut), rng.choice(form.RULES)), ((cut, layer.shape[1]), _ink_color(rng, condition))):
+        ink = np.zeros_like(layer)
+        ink[:, part[0] : part[1]] = layer[:, part[0] : part[1]]
+        paper = apply_ink(paper, ink, color)
+    return paper
 
 
 def _ink_color(rng: Random, condition: Condition) -> tuple[int, int, int]:

@@ -9,7 +9,7 @@ from random import Random
 import numpy as np
 from numpy.typing import NDArray
 
-from invoiceocr.specimens.fonts import half_width
+from invoiceocr.specimens.fonts import TOO_WIDE, half_width
 from training.fonts import EM, Face, Glyph, glyph, usable
 
 Ink = NDArray[np.uint8]  # H×W coverage, 255 where the ink is full
@@ -20,11 +20,12 @@ SPACE = 0.5  # em
 @dataclass(frozen=True, slots=True)
 class Setting:
     """How a line is set: the faces in order of preference, the pitch of half-width characters in em (None: the
-    face's own), the extra advance in em."""
+    face's own), the extra advance in em, and where a glyph hangs in a cell of another width (0: left, 0.5: middle)."""
 
     faces: tuple[Face, ...]
     pitch: float | None = None
     tracking: float = 0.0
+    hang: float = 0.5
 
 
 def draw_setting(rng: Random, *, validation: bool = False) -> Setting:
@@ -34,7 +35,7 @@ def draw_setting(rng: Random, *, validation: bool = False) -> Setting:
     faces = (body,) if rng.random() < 0.42 else (_pick(rng, latin), body)
     pitch = rng.choice((0.5, 0.5, 0.55, 0.6)) if len(faces) == 1 and rng.random() < 0.55 else None
     tracking = rng.uniform(-0.02, 0.04) if rng.random() < 0.75 else rng.uniform(0.05, 0.35)
-    return Setting(faces, pitch, tracking)
+    return Setting(faces, pitch, tracking, rng.choice((0.5, 0.5, 0.0)))
 
 
 def typeset(text: str, setting: Setting) -> Ink:
@@ -62,8 +63,9 @@ def _placed(text: str, setting: Setting) -> tuple[list[tuple[Glyph, float]], flo
         if shape is None:
             at += SPACE
             continue
-        cell = setting.pitch if setting.pitch and half_width(char) else shape.advance
-        placed.append((shape, (at + (cell - shape.advance) / 2) * EM))
+        fixed = setting.pitch and half_width(char) and shape.advance <= setting.pitch * TOO_WIDE
+        cell = setting.pitch if setting.pitch and fixed else shape.advance
+        placed.append((shape, (at + (cell - shape.advance) * setting.hang) * EM))
         at += cell + setting.tracking
     return placed, at
 

@@ -1,0 +1,37 @@
+from random import Random
+
+import pytest
+
+from invoiceocr.values import resident_id, tax_id
+from training import texts
+from training.alphabets import UNKNOWN, alphabet
+
+
+@pytest.mark.parametrize("name", list(texts.MIXES))
+def test_no_text_belongs_to_training_and_to_validation(name: str) -> None:
+    rng = Random(1)
+    for validation in (False, True):
+        drawn = [texts.draw(rng, texts.MIXES[name], validation=validation)[1] for _ in range(200)]
+        assert {texts.held_out(text) for text in drawn} == {validation}
+
+
+@pytest.mark.parametrize("kind", texts.IDENTIFIERS)
+def test_identifiers_are_within_the_id_alphabet(kind: texts.Draw) -> None:
+    rng = Random(2)
+    assert not [text for text in (kind(rng) for _ in range(200)) if UNKNOWN in alphabet("id").spelled(text)]
+
+
+def test_ids_have_their_check_digits() -> None:
+    rng = Random(3)
+    unified = [
+        text for text in (texts.tax_number(rng) for _ in range(100)) if text.startswith("91") and len(text) == 18
+    ]
+    whole = [text for text in (texts.person_id(rng) for _ in range(40)) if "*" not in text]
+    assert len(unified) > 50
+    assert all(map(tax_id.is_valid, unified))
+    assert all(text[17] == resident_id.check_digit(text[:17]) for text in whole)
+
+
+def test_the_same_seed_draws_the_same_texts() -> None:
+    first, second = ([texts.draw(Random(seed), texts.MIXES["zh"]) for seed in range(30)] for _ in range(2))
+    assert first == second

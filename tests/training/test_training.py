@@ -1,0 +1,126 @@
+"""Needs torch, which the development extra leaves out."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch", reason="torch is not installed: pip install 'invoiceocr[training]'")
+pytest.importorskip("onnx", reason="onnx is not installed: pip install 'invoiceocr[training]'")
+
+from invoiceocr.ocr import charset, manifest, session  # noqa: E402
+from training import checkpoint, export, feed, reading, train  # noqa: E402
+from training.alphabets import alphabet  # noqa: E402
+from training.atlas import compose  # noqa: E402
+from training.crnn import SHAPES, Crnn, parameters  # noqa: E402
+
+
+def untrained(name: str) -> Crnn:
+    torch.manual_seed(1)
+    return Crnn(SHAPES[name], len(alphabet(SHAPES[name].alphabet).classes)).eval()
+
+
+def taught(batch: feed.Batch) -> train.Taught:
+    pixels = reading.normalized(batch.pixels)
+    return train.Taught(pixels, torch.from_numpy(batch.classes), torch.from_numpy(batch.lengths))
+
+
+@pytest.mark.parametrize(("name", "most"), [("crnn-id", 1.5e6), ("crnn-words", 1.5e6), ("crnn-zh", 10e6)])
+def test_an_exported_network_says_what_it_said_in_torch(name: str, most: float, tmp_path: Path) -> None:
+    network, letters, path = untrained(name), alphabet(SHAPES[name].alphabet), tmp_path / f"{name}.onnx"
+    export.write(network, letters, path)
+    assert path.stat().st_size < most
+    entry = manifest.ModelEntry(name, "recognizer", path.name, "", "", "", (), (), input_height=32)
+    opened = session.Network(entry, *_session(path))
+    for width in (64, 320):
+        pixels = np.random.default_rng(width).uniform(-1, 1, (1, 3, 32, width)).astype(np.float32)
+        with torch.inference_mode():
+            expected = network(torch.from_numpy(pixels)).softmax(-1).numpy()
+        assert opened(pixels) == pytest.approx(expected, rel=1e-3, abs=1e-7)
+    assert charset.charset(opened) == letters.classes
+
+
+def _session(path: Path) -> tuple[dict[str, str], object, str]:
+    import onnxruntime
+
+    opened = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    return dict(opened.get_modelmeta().custom_metadata_map), opened, opened.get_inputs()[0].name
+
+
+def test_training_lowers_the_loss_and_goes_on_where_it_stopped(tmp_path: Path) -> None:
+    torch.set_num_threads(1)
+    run = checkpoint.start("crnn-id")
+    batches = feed.batches(run.letters, 0, 8)
+    losses = [train.step(run, taught(next(batches)), 2e-3) for _ in range(60)]
+    assert sum(losses[-10:]) < 0.8 * sum(losses[:10])
+    run.seen = 480
+    checkpoint.save(run, tmp_path)
+    resumed = checkpoint.resume("crnn-id", tmp_path)
+    assert resumed.seen == 480
+    pixels = torch.zeros(1, 3, 32, 64)
+    assert torch.equal(resumed.best(pixels), run.best(pixels))
+
+
+def test_a_run_ends_with_its_schedule_and_leaves_a_checkpoint_and_a_curve(tmp_path: Path) -> None:
+    run = checkpoint.start("crnn-id")
+    batches = map(taught, feed.batches(run.letters, 0, 4))
+    train.train(run, train.Plan(lines=16, every=8, validation=1), batches, tmp_path)
+    assert run.seen == 16
+    assert checkpoint.resume("crnn-id", tmp_path).seen == 16
+    assert "light20" in (tmp_path / "curve.csv").read_text()
+
+
+def test_the_learning_rate_rises_and_falls_once() -> None:
+    plan = train.Plan(lines=1000)
+    rates = [train.rate(plan, seen) for seen in range(0, 1001, 20)]
+    top = rates.index(max(rates))
+    assert rates[: top + 1] == sorted(rates[: top + 1])
+    assert rates[top:] == sorted(rates[top:], reverse=True)
+    assert rates[-1] < rates[0] < max(rates)
+
+
+def test_greedy_decoding_joins_repeats_and_drops_blanks() -> None:
+    letters = alphabet("id")
+    one, two = letters.encoded("12")
+    assert reading.greedy([0, one, one, 0, one, two, two, 0], letters) == "112"
+
+
+def test_drawn_samples_are_wide_enough_for_their_text() -> None:
+    samples = feed.samples(alphabet("id"), 10**6)
+    for _, (pixels, classes) in zip(range(60), samples, strict=False):
+        assert pixels.shape[0] == 32
+        assert pixels.shape[1] // 4 >= feed.steps_needed(classes)
+
+
+def test_composed_lines_are_pictures_and_the_same_for_the_same_seed() -> None:
+    torch.set_num_threads(1)
+    letters = alphabet("id")
+    spelled = next(compose.spellings(letters, 1, 6))
+    glyphs = compose.atlas(letters)
+    first, second = (compose.composed(glyphs, spelled, torch.Generator().manual_seed(3)) for _ in range(2))
+    assert torch.equal(first, second)
+    assert first.shape[:3] == (6, 3, 32)
+    assert first.shape[3] % 8 == 0
+    assert first.shape[3] // 4 >= int(spelled.needed.max())
+    assert -1 <= float(first.min()) < float(first.max()) <= 1
+    assert int(spelled.lengths.sum()) == len(spelled.classes)
+
+
+def test_a_manifest_entry_is_added_and_later_replaced(tmp_path: Path) -> None:
+    path = tmp_path / "manifest.toml"
+    path.write_text('# networks\n\n[a]\nfile = "a.onnx"\n\n[z]\nfile = "z.onnx"\n', encoding="utf-8")
+    export.add_entry(path, "crnn-id", {"file": "old.onnx"})
+    export.add_entry(path, "a", {"file": "new.onnx", "mean": [0.5]})
+    export.add_entry(path, "crnn-id", {"file": "own.onnx"})
+    import tomllib
+
+    found = tomllib.loads(path.read_text(encoding="utf-8"))
+    assert found == {
+        "a": {"file": "new.onnx", "mean": [0.5]}, "z": {"file": "z.onnx"}, "crnn-id": {"file": "own.onnx"}
+    }  # fmt: skip
+    assert path.read_text(encoding="utf-8").startswith("# networks\n\n[a]")
+
+
+def test_the_shapes_are_as_small_as_planned() -> None:
+    assert parameters(untrained("crnn-id")) < 0.2e6
+    assert parameters(untrained("crnn-zh")) < 2.5e6
