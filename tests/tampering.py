@@ -46,6 +46,15 @@ def shown_as(data: bytes, invoice: Invoice, path: str, value: str) -> bytes:
     return painted_over(_saved(document), invoice, path, value)
 
 
+def hidden(data: bytes, invoice: Invoice, path: str) -> bytes:
+    """The PDF *data* with the text of the field at *path* in render mode 3: stated, and not shown."""
+    document = pdfium.PdfDocument(data)
+    item, page = _object(document, invoice, path)
+    raw.FPDFTextObj_SetTextRenderMode(item, raw.FPDF_TEXTRENDERMODE_INVISIBLE)
+    page.gen_content()
+    return _saved(document)
+
+
 def stated_as(data: bytes, invoice: Invoice, path: str, value: str) -> bytes:
     """The PDF *data* with the print of the field at *path* turned to a picture, and *value* as unseen text there."""
     document = pdfium.PdfDocument(data)

@@ -23,15 +23,22 @@ TOTAL, OTHER = said("total", "106.00"), said("total", "186.00")
 
 @dataclass
 class Print:
-    """What is read of the drawn page at each look, and at which resolutions it was drawn."""
+    """What is read of the drawn page at each look, and at which resolutions it was drawn; `blank` is where the page
+    shows nothing."""
 
     looks: list[tuple[Candidate, ...]]
     drawn: list[float] = field(default_factory=list)
+    blank: Box | None = None
 
     def draw(self, number: int, dpi: float = 150.0, /) -> PageImage:
         self.drawn.append(dpi)
         size = round(400 * dpi / 72), round(600 * dpi / 72)
-        return PageImage(np.full((*size, 3), 255, np.uint8), dpi)
+        pixels = np.full((*size, 3), 255, np.uint8)
+        pixels[::3] = 0
+        if self.blank:
+            scaled = self.blank.scale(dpi / 72)
+            pixels[int(scaled.y0) : int(scaled.y1), int(scaled.x0) : int(scaled.x1)] = 255
+        return PageImage(pixels, dpi)
 
     def read(self, page: Page) -> Reading:
         return Reading(page, "e_vat_ordinary", self.looks[len(self.drawn) - 1])
@@ -87,6 +94,28 @@ def test_boxes_are_in_units_of_the_page() -> None:
 
     assert added.box is not None
     assert added.box.as_tuple() == pytest.approx((10, 20, 30, 40))
+
+
+def test_characters_where_the_page_shows_nothing_are_marked() -> None:
+    others = [replace(said(path, "12345678"), box=Box(300, 300, 400, 320)) for path in ("number", "code", "a", "b")]
+
+    found = Print([()], blank=Box(0, 0, 70, 40)).check(TOTAL, *others).candidates
+
+    assert [candidate.path for candidate in found if candidate.unseen] == ["total"]
+
+
+def test_nothing_is_marked_on_a_page_that_could_not_be_drawn() -> None:
+    found = Print([()], blank=Box(0, 0, 600, 400)).check(TOTAL, said("number", "12345678")).candidates
+
+    assert not any(candidate.unseen for candidate in found)
+
+
+def test_names_are_not_marked_since_their_font_may_be_missing_here() -> None:
+    others = [replace(said(path, "12345678"), box=Box(300, 300, 400, 320)) for path in ("number", "code", "a", "b")]
+
+    found = Print([()], blank=Box(0, 0, 70, 40)).check(said("buyer.name", "甲公司"), *others).candidates
+
+    assert not any(candidate.unseen for candidate in found)
 
 
 def test_a_page_that_was_read_from_pixels_is_not_read_again() -> None:

@@ -56,6 +56,18 @@ def test_a_print_that_differs_from_its_characters_is_an_error_that_names_both(
     assert (found.evidence[path].status, found.verdict) == ("doubtful", "review")
 
 
+@pytest.mark.parametrize("path", ["seller.tax_id", "number"])
+def test_a_value_that_is_stated_and_not_shown_is_an_error(reader: Reader, checking: Reader, path: str) -> None:
+    genuine = make("toll", 3, format="pdf").data
+    (before,) = reader.read(genuine)
+
+    (found,) = checking.read(tampering.hidden(genuine, before, path))
+
+    assert told(found, PIXELS) == [(path,)]
+    assert found.evidence[path].value == before.evidence[path].value
+    assert (found.evidence[path].status, found.verdict) == ("doubtful", "review")
+
+
 def test_without_the_check_a_painted_value_goes_unseen(reader: Reader) -> None:
     genuine = make("digital_ordinary", 3, format="pdf").data
     (before,) = reader.read(genuine)

@@ -15,7 +15,8 @@ class Candidate:
     probability that the value is what that source holds. `box` is in page units of page number `page`. The value is
     None where the text makes none: a misreading, of use only to `rules.repair`. `placed` tells whether it is sure
     which field the value belongs to: check digits prove characters, not whose they are. `confirmed` tells of
-    recognized pixels that a second look at the print said the same and ruled out what is stated elsewhere."""
+    recognized pixels that a second look at the print said the same and ruled out what is stated elsewhere; `unseen`
+    of characters where the page shows nothing."""
 
     path: str
     value: object
@@ -27,6 +28,7 @@ class Candidate:
     lattice: Lattice | None = None
     placed: bool = True
     confirmed: bool = False
+    unseen: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,11 +31,18 @@ def disputes(field: Fused) -> tuple[Candidate, ...]:
     return tuple(c for c in field.contradicting if c.source == "caller")
 
 
+def unseen(field: Fused) -> Candidate | None:
+    """Who agrees by characters that the page doesn't show."""
+    return next((c for c in field.agreeing if c.unseen), None)
+
+
 def of_field(path: str, field: Fused, language: Language) -> Iterator[Finding]:
-    """A finding for each other value that a source states."""
+    """A finding for each other value that a source states, and one for a value that the page doesn't show."""
+    severity: Severity = "error" if path in KEY_FIELDS else "warning"
     told = {(c.source, comparable(path, c.value)): c for c in _others(field)}
+    if (hidden := unseen(field)) and not any(rival.confirmed for rival in told.values()):
+        yield _finding(PIXELS, severity, _absence(path, hidden), path, language)
     for rival in told.values():
-        severity: Severity = "error" if path in KEY_FIELDS else "warning"
         if rival.source == "caller":
             read, wanted = field.chosen.value, rival.value
             messages = f"{path} 应为 {wanted}，票面为 {read}", f"{path} should be {wanted}, the invoice says {read}"
@@ -69,6 +76,13 @@ def _contrast(path: str, shown: Candidate, field: Fused, rival: Candidate) -> tu
     return (
         f"{path} 的画面显示 {shown.value}，而 {stated.source} 为 {stated.value}：内容可能被改动",
         f"the page shows {shown.value} for {path}, but {stated.source} says {stated.value}: one may be altered",
+    )
+
+
+def _absence(path: str, hidden: Candidate) -> tuple[str, str]:
+    return (
+        f"{path} 的画面在此处为空白，而 {hidden.source} 为 {hidden.value}：内容可能被隐藏",
+        f"the page shows nothing where {hidden.source} says {hidden.value} for {path}: it may be hidden",
     )
 
 

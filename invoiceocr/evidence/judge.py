@@ -9,7 +9,7 @@ from invoiceocr.evidence import conflict
 from invoiceocr.evidence.calibration import cell_of
 from invoiceocr.evidence.confidence import confidence
 from invoiceocr.evidence.conflict import CONFLICT as CONFLICT
-from invoiceocr.evidence.conflict import KEY_FIELDS, disputes, rivals
+from invoiceocr.evidence.conflict import KEY_FIELDS, disputes, rivals, unseen
 from invoiceocr.evidence.correction import Correction
 from invoiceocr.evidence.draft import Draft
 from invoiceocr.evidence.fuse import Fused
@@ -95,8 +95,10 @@ def _status(
 
 
 def _is_contradicted(field: Fused, proofs: frozenset[WitnessSource]) -> bool:
-    """Whether a source says otherwise. What the caller expected instead counts against a single witness only."""
-    return bool(rivals(field)) or (bool(disputes(field)) and not _is_proven(field, proofs))
+    """Whether a source says otherwise, or the page shows nothing. What the caller expected instead counts against a
+    single witness only."""
+    against = bool(rivals(field)) or unseen(field) is not None
+    return against or (bool(disputes(field)) and not _is_proven(field, proofs))
 
 
 def _is_proven(field: Fused, proofs: frozenset[WitnessSource]) -> bool:

@@ -46,7 +46,7 @@ def compare(stated: Iterable[Candidate], printed: Sequence[Candidate]) -> Compar
     rest = [candidate for candidate in legible if candidate.path not in settled]
     return Comparison(
         agreeing=tuple(replace(candidate, lattice=None) for candidate in agreeing),  # characters need no repair
-        differing=tuple(c for c in rest if c.path in values and _is_checked(c.path)),
+        differing=tuple(c for c in rest if c.path in values and is_checked(c.path)),
         added=tuple(c for c in rest if c.path not in values and not ITEM.match(c.path)),
     )
 
@@ -80,7 +80,8 @@ def _values(candidates: Iterable[Candidate]) -> dict[str, set[object]]:
     return values
 
 
-def _is_checked(path: str) -> bool:
+def is_checked(path: str) -> bool:
+    """Whether the print of the field at *path* may accuse its characters."""
     item = ITEM.match(path)
     return path in KEY_FIELDS or (item is not None and item[2] in CHECKED_COLUMNS)
 

@@ -140,6 +140,13 @@ def test_characters_that_differ_from_a_confirmed_print_are_told_as_such_with_bot
     assert "显示 186.00，而 text_layer 为 106.00" in found.message
 
 
+def test_a_value_that_the_page_does_not_show_is_told() -> None:
+    (found,) = findings(replace(said("total", "106.00"), unseen=True), said("total", "106.00", "xml"))
+
+    assert (found.rule, found.severity) == (PIXELS, "error")
+    assert "空白，而 text_layer 为 106.00" in found.message
+
+
 def test_two_values_of_one_source_are_both_named() -> None:
     (found,) = findings(said("total", "106.00", "ofd"), replace(said("total", "186.00", "ofd"), box=None))
 
