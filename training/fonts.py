@@ -12,9 +12,11 @@ from numpy.typing import NDArray
 from PIL import ImageFont
 
 from invoiceocr.specimens.fonts import FONT_FOLDERS, bundled
+from training import matrix
 
 Kind = Literal["song", "kai", "fangsong", "hei", "latin"]
 EM = 48  # pixels per em at which glyphs are cached
+MATRIX = {Path("matrix-open"): 0.42, Path("matrix"): 0.55}  # radius of a dot in pitches
 MISSING = "\uffff"  # a character that no face has
 
 
@@ -98,6 +100,7 @@ def faces() -> tuple[Face, ...]:
         path.name: path for folder in FONT_FOLDERS if folder.is_dir() for path in sorted(folder.rglob("*.?t?"))
     }
     own = (Face(bundled("serif"), "song", 2.0, False), Face(bundled("sans"), "hei", 2.0, False))
+    own += tuple(Face(path, "latin", 1.0, False) for path in MATRIX)
     found = ((installed[w.file], w) for w in WANTED if w.file in installed)
     return own + tuple(Face(path, w.kind, w.weight, w.held_out) for path, w in found)
 
@@ -114,6 +117,8 @@ def usable(held_out: bool) -> tuple[tuple[Face, ...], tuple[Face, ...]]:
 @lru_cache(maxsize=65536)
 def glyph(path: Path, char: str) -> Glyph | None:
     """The glyph of *char*; None if the face has none for it."""
+    if path in MATRIX:
+        return _matrix_glyph(char, MATRIX[path])
     face = _face(path)
     mask = face.getmask(char, mode="L")
     if bytes(mask) == _missing(path):
@@ -121,6 +126,11 @@ def glyph(path: Path, char: str) -> Glyph | None:
     left, top, right, bottom = (int(value) for value in face.getbbox(char, anchor="ls"))
     ink = np.array(mask, np.uint8).reshape(mask.size[1], mask.size[0])[: bottom - top, : right - left]
     return Glyph(ink, left, top, float(face.getlength(char)) / EM)
+
+
+def _matrix_glyph(char: str, reach: float) -> Glyph | None:
+    ink = matrix.dots(char, reach, EM)
+    return None if ink is None else Glyph(ink, 2, -ink.shape[0], matrix.PITCH)
 
 
 @lru_cache(maxsize=256)

@@ -127,6 +127,8 @@ def words_amount(rng: Random) -> str:
 def labeled(rng: Random) -> str:
     """A label, mostly with a value after it."""
     value = rng.choice((amount, day, invoice_number, tax_number, check_code, account, serial))(rng)
+    if rng.random() < 0.12:
+        return rng.choice(("№", "№ ", "No", "No:", "NO.")) + digits(rng, 8)
     return rng.choice(LABELS) + rng.choice(("：", ":", "", " ")) + rng.choice((value, value, value, ""))
 
 
@@ -163,7 +165,7 @@ def rare(rng: Random) -> str:
 MIXES: dict[str, Mapping[Draw, float]] = {
     "id": {
         amount: 5, plain_number: 2, day: 4, invoice_number: 4, tax_number: 4, check_code: 1, account: 2,
-        percentage: 0.7, serial: 2.5, person_id: 0.5, clock: 0.3, cipher: 0.3, anything: 1.5, labeled: 2,
+        percentage: 0.7, serial: 3, person_id: 0.5, clock: 0.3, cipher: 0.8, anything: 1.5, labeled: 2,
         item_cell: 0.4, party_name: 0.2, party_line: 0.3, words_amount: 0.2,
     },
     "words": {words_amount: 8, labeled: 1, amount: 0.5, party_name: 0.5},

@@ -97,8 +97,8 @@ def train(run: Run, plan: Plan, batches: Iterable[Taught], folder: Path) -> None
         if number % REPORT == REPORT - 1:
             _report(run, folder, {"loss": sum(losses) / len(losses), "rate": rate(plan, run.seen)})
             losses.clear()
-        if run.seen // plan.every > validated:
             checkpoint.save(run, folder)
+        if run.seen // plan.every > validated:
             device = str(next(run.network.parameters()).device)
             found = reading.scores(run.best, run.letters, plan.validation, device)
             _report(run, folder, {name: score.share for name, score in found.items()})
