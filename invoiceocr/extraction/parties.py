@@ -18,7 +18,7 @@ from invoiceocr.extraction.parsers import PARSERS
 from invoiceocr.extraction.placement import find_blocks
 from invoiceocr.extraction.registration import Shift
 from invoiceocr.extraction.schema import PartyBlock, Schemas, Slot
-from invoiceocr.lines import join, rows
+from invoiceocr.lines import cut, join, loose, rows, strip
 from invoiceocr.page import Label, TextLine
 from invoiceocr.values.text import join_wrapped
 
@@ -29,6 +29,8 @@ WRAP = 0.45  # cost of going on in the field of the row above
 MAX_DISTANCE = 2.0  # rows; farther is no worse
 MAX_ROWS = 14  # of one block; more is not a party block
 NEAR = 6.0  # text heights between the scattered characters of one caption
+ALIGNED = 1.5  # text heights: how far captions under one another may end apart
+MOST_REMAINS = 4  # characters of an illegible caption
 DEFAULT_PITCH = 1.6  # text heights between the rows of a block
 
 
@@ -66,7 +68,23 @@ def _beside_labels(frame: Frame, block: PartyBlock) -> list[TextLine]:
     labels = [label for label in frame.labels(*ids) if frame.contains(block.region, label)]
     left = min(label.box.x0 for label in labels)
     inside = [piece for piece in frame.inside(block.region) if piece.box.cx > left]
-    return [piece for piece in inside if frame.shift != Shift() or not _before_caption(piece, labels)]
+    if frame.shift != Shift():
+        return inside
+    return [_behind_captions(piece, labels, frame) for piece in inside if not _before_caption(piece, labels)]
+
+
+def _behind_captions(piece: TextLine, labels: Sequence[Label], frame: Frame) -> TextLine:
+    """A recognized *piece* without the remains of an illegible caption: where the captions of a block begin and end
+    one under the other, what stands there is one."""
+    starts, ends = [label.box.x0 for label in labels], [label.box.x1 for label in labels]
+    aligned = len(labels) > 1 and max(ends) - min(ends) < ALIGNED * frame.size
+    if piece.source != "ocr" or not aligned or piece.box.x0 > statistics.median(starts) + ALIGNED * frame.size:
+        return piece
+    edge = statistics.median(ends)
+    remains = sum(box.cx < edge for box in piece.character_boxes)
+    if not 0 < len(loose(piece.text[:remains])) <= MOST_REMAINS:
+        return piece
+    return strip(cut(piece, remains, len(piece.text))) or piece
 
 
 def _before_caption(piece: TextLine, labels: Sequence[Label]) -> bool:

@@ -14,6 +14,7 @@ from invoiceocr.page import Caption, Label, Page, TextLine
 
 MAX_SPREAD = 7.0  # of the character height; captions are spaced out up to that between their characters
 MIN_FUZZY_LENGTH = 4  # shorter captions must be read exactly
+MANGLED = 0.4  # of its length: how much of a caption before a colon may be lost or wrong
 BLANK = " \u3000:："  # at the start of a piece: a separator that lost its caption is no text
 SEPARATORS = ":;.·"  # what may stand between a caption and its value (folded form)
 
@@ -40,6 +41,7 @@ class LabelFinder:
     def __init__(self, captions: Sequence[Caption]) -> None:
         self._captions = sorted(captions, key=lambda caption: -len(caption.form))
         self._spread = [caption for caption in self._captions if len(caption.form) > 1]
+        self._longest = max((len(caption.form) for caption in captions), default=0) + 1
         self._first = {caption.form[0] for caption in self._spread}
 
     def __call__(self, page: Page) -> Page:
@@ -89,7 +91,20 @@ class LabelFinder:
             if _resembles(head, caption.form):
                 stop = _past_separators(folded, len(head))
                 return [_Span(caption, origin[0], origin[stop - 1] + 1, False)]
-        return []
+        return self._mangled(folded, origin)
+
+    def _mangled(self, folded: str, origin: list[int]) -> list[_Span]:
+        """The one caption that what stands before the line's first colon is nearest to, characters lost or added."""
+        head, colon, _ = folded.partition(":")
+        if not colon or not MIN_FUZZY_LENGTH <= len(head) <= self._longest:
+            return []
+        known = [caption for caption in self._captions if len(caption.form) >= MIN_FUZZY_LENGTH and not caption.ends]
+        ranked = sorted((edits(head, c.form.strip(":")) / len(c.form.strip(":")), i) for i, c in enumerate(known))
+        nearest, index = ranked[0]
+        rivals = [share for share, i in ranked if known[i].id != known[index].id]
+        if nearest > MANGLED or min(rivals, default=1.0) <= nearest:
+            return []
+        return [_Span(known[index], origin[0], origin[_past_separators(folded, len(head)) - 1] + 1, False)]
 
     def _spread_out(self, lines: Sequence[TextLine], used: set[int]) -> Iterator[_Found]:
         """Captions whose characters stand in several pieces of one row."""
@@ -161,6 +176,16 @@ def _resembles(text: str, form: str) -> bool:
 def _differences(a: str, b: str) -> int:
     """How many characters differ at the same place; a different length counts too."""
     return sum(x != y for x, y in zip(a, b, strict=False)) + abs(len(a) - len(b))
+
+
+def edits(a: str, b: str) -> int:
+    """The Levenshtein distance of *a* and *b*: the fewest insertions, deletions and replacements between them."""
+    row = list(range(len(b) + 1))
+    for i, x in enumerate(a, 1):
+        before, row[0] = row[0], i
+        for j, y in enumerate(b, 1):
+            before, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, before + (x != y))
+    return row[-1]
 
 
 def _follow(

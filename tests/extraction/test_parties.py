@@ -36,6 +36,13 @@ def test_an_illegible_caption_costs_no_value(caption: str) -> None:
     assert parties(vat().drop(f"buyer {caption}:"), "ocr") == texts(vat())
 
 
+def test_the_remains_of_an_illegible_caption_are_no_part_of_the_name() -> None:
+    sheet = vat().drop("buyer name:").put({"buyer.name": Text("私        称  测试采购有限公司", 34, 92)})
+
+    assert parties(sheet, "ocr")["buyer.name"] == "测试采购有限公司"
+    assert parties(vat().drop("buyer tax_id:"), "ocr") == texts(vat())
+
+
 def test_a_block_without_any_caption_is_not_read() -> None:
     captions = [f"seller {name}:" for name in ("name", "tax_id", "address", "bank")]
 

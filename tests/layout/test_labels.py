@@ -144,7 +144,12 @@ def test_a_long_caption_may_have_two_misread_characters() -> None:
     ]
 
 
-@pytest.mark.parametrize("text", ["发票吗号：12345678", "名弥:测试", "会计"])
+@pytest.mark.parametrize("caption", ["纳税人别", "一社会信用代码纳税人职别号", "线统一社会信用代码/税人识别号"])
+def test_a_caption_before_a_colon_may_have_lost_or_gained_characters(caption: str) -> None:
+    assert found(line(f"{caption}：91110105MA01ABCD5F", 0, 0, source="ocr"))[1] == ["91110105MA01ABCD5F"]
+
+
+@pytest.mark.parametrize("text", ["发票吗号：12345678", "名弥:测试", "会计", "合同编号：12345678", "地址：测试路1号"])
 def test_what_resembles_a_caption_too_little_or_is_too_short_is_none(text: str) -> None:
     assert found(line(text, 0, 0, source="ocr"))[0] == []
 
