@@ -114,7 +114,7 @@ def step(run: Run, batch: Taught, learning_rate: float) -> float:
         logits = run.network(batch.pixels)
     steps = torch.full((len(batch.lengths),), logits.shape[1], dtype=torch.long)
     likelihoods = logits.float().log_softmax(-1).transpose(0, 1)
-    loss = functional.ctc_loss(likelihoods, batch.classes, steps, batch.lengths, zero_infinity=True)
+    loss = functional.ctc_loss(likelihoods, batch.classes.to(logits.device), steps, batch.lengths, zero_infinity=True)
     run.optimizer.zero_grad(set_to_none=True)
     loss.backward()
     torch.nn.utils.clip_grad_norm_(run.network.parameters(), CLIP)

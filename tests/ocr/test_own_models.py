@@ -1,0 +1,49 @@
+"""The recognizers trained here agree with their manifest and with their alphabets."""
+
+import tomllib
+
+import numpy as np
+import pytest
+
+from invoiceocr import resources
+from invoiceocr.ocr import manifest, session
+from invoiceocr.ocr.charset import charset
+from training.alphabets import alphabet
+
+OWN = {
+    name: values
+    for name, values in tomllib.loads(
+        (resources.folder("models") / "manifest.toml").read_text(encoding="utf-8")
+    ).items()
+    if values["source"].startswith("training/")
+}
+ALPHABETS = {"crnn-id": "id", "crnn-words": "words", "crnn-zh": "zh"}
+LARGEST = {"crnn-id": 1.5e6, "crnn-words": 1.5e6, "crnn-zh": 10e6}  # bytes
+
+
+def test_a_recognizer_of_our_own_is_there() -> None:
+    assert "crnn-id" in OWN
+
+
+@pytest.mark.parametrize("name", list(OWN))
+def test_the_file_is_the_one_of_the_manifest_and_small(name: str) -> None:
+    data = manifest.entry(name, "recognizer").load()  # checks the digest
+    assert len(data) <= LARGEST[name]
+
+
+@pytest.mark.parametrize("name", list(OWN))
+def test_classes_dictionary_and_alphabet_agree(name: str) -> None:
+    network = session.open_network(manifest.entry(name, "recognizer"), 1)
+    classes = charset(network)
+    assert classes == alphabet(ALPHABETS[name]).classes
+    for width in (16, 320):
+        probabilities = network(np.zeros((1, 3, network.entry.input_height, width), np.float32))
+        assert probabilities.shape == (1, width // 4, len(classes))
+        assert probabilities.sum(axis=-1) == pytest.approx(1.0, abs=1e-4)
+
+
+@pytest.mark.parametrize("name", list(OWN))
+def test_the_manifest_says_what_a_network_saw_and_how_well_it_reads(name: str) -> None:
+    notes = manifest.entry(name, "recognizer").notes
+    for word in ("parameters", "GMAC", "drawn lines", "light20", "hard16", str(len(alphabet(ALPHABETS[name]).classes))):
+        assert word in notes
