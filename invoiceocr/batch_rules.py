@@ -9,7 +9,6 @@ from dataclasses import dataclass, field, replace
 from invoiceocr.evidence.judge import verdict_on
 from invoiceocr.evidence.standard import Standard
 from invoiceocr.invoice import Invoice
-from invoiceocr.proof import Finding
 from invoiceocr.result import ReadResult
 from invoiceocr.rules.context import BatchEntry, RuleContext
 from invoiceocr.rules.engine import Engine
@@ -34,33 +33,40 @@ class _Seen:
             self.entries[key].append(entry)
 
 
+@dataclass(frozen=True, slots=True)
+class _Judge:
+    """The rules about a batch, and what they may know beside it."""
+
+    engine: Engine
+    context: RuleContext
+    standard: Standard
+    rules: frozenset[str]
+
+    def judged(self, invoice: Invoice, others: tuple[BatchEntry, ...]) -> Invoice:
+        """*invoice* with what the rules find when they look at the *others*."""
+        if not others:
+            return invoice
+        report = self.engine.check(invoice, replace(self.context, batch=others), only=self.rules)
+        findings = (*invoice.findings, *report.findings)
+        verdict = verdict_on(invoice.kind, invoice.evidence, findings, self.standard)
+        return invoice.model_copy(update={"findings": findings, "verdict": verdict}) if report.findings else invoice
+
+
 def compared(
     results: Iterable[ReadResult], engine: Engine, context: RuleContext, standard: Standard
 ) -> Iterator[ReadResult]:
     """*results* as they come, each invoice with the findings of the rules about `batch`: a file that comes twice, a
     run of numbers. An invoice is compared with those before it."""
-    seen, rules = _Seen(), engine.about(BATCH)
+    seen, judge = _Seen(), _Judge(engine, context, standard, engine.about(BATCH))
     for result in results:
-        invoices = tuple(_compared(invoice, seen, (engine, rules), (context, standard)) for invoice in result.invoices)
-        yield result.model_copy(update={"invoices": invoices})
+        yield result.model_copy(update={"invoices": tuple(_compared(found, seen, judge) for found in result.invoices)})
 
 
-def _compared(
-    invoice: Invoice, seen: _Seen, judges: tuple[Engine, frozenset[str]], terms: tuple[RuleContext, Standard]
-) -> Invoice:
-    (engine, rules), (context, standard) = judges, terms
+def _compared(invoice: Invoice, seen: _Seen, judge: _Judge) -> Invoice:
     entry = BatchEntry.of(invoice)
     others = seen.like(entry)
     seen.add(entry)
-    found: list[Finding] = []
-    if others:
-        report = engine.check(invoice, replace(context, batch=others), only=rules)
-        found = list(report.findings)
-    if not found:
-        return invoice
-    findings = (*invoice.findings, *found)
-    verdict = verdict_on(invoice.kind, invoice.evidence, findings, standard)
-    return invoice.model_copy(update={"findings": findings, "verdict": verdict})
+    return judge.judged(invoice, others)
 
 
 def _keys(entry: BatchEntry) -> Iterator[Hashable]:

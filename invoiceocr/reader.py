@@ -17,10 +17,10 @@ from invoiceocr.evidence.calibration import Calibration
 from invoiceocr.evidence.calibration import load as load_calibration
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.evidence.correction import corrected
-from invoiceocr.evidence.draft import ITEM, Draft, drafts
+from invoiceocr.evidence.draft import Draft, drafts
 from invoiceocr.evidence.expected import assigned, claims, joined
 from invoiceocr.evidence.fuse import Fused, fuse, ranks
-from invoiceocr.evidence.judge import Judgment, judge
+from invoiceocr.evidence.judge import judge
 from invoiceocr.evidence.reading import Reading
 from invoiceocr.evidence.standard import standard_of
 from invoiceocr.evidence.trace import InvoiceTrace, Picture
@@ -33,14 +33,13 @@ from invoiceocr.layout.labels import LabelFinder
 from invoiceocr.page import Page, PageImage
 from invoiceocr.pixels import PixelReader
 from invoiceocr.print_check import PrintCheck
-from invoiceocr.proof import Finding, Language, WitnessSource
+from invoiceocr.proof import Finding
 from invoiceocr.result import ReadError, ReadResult
-from invoiceocr.rules.blame import blame
-from invoiceocr.rules.constraints import witness_of
 from invoiceocr.rules.context import Company, RuleContext
-from invoiceocr.rules.engine import Engine, RuleReport, RuleResult
+from invoiceocr.rules.engine import Engine, RuleReport
+from invoiceocr.rules.judgment import judgment_of
 from invoiceocr.rules.outcomes import outcome
-from invoiceocr.rules.repair import Case, Repairs, repair
+from invoiceocr.rules.repair import Case, repair
 from invoiceocr.settings import Settings
 from invoiceocr.signature import Signature
 from invoiceocr.sources.document import Document
@@ -228,7 +227,7 @@ class Reader:
             repairs = replace(repairs, corrections={**repairs.corrections, **titles})
             invoice, report = self._checked(draft, fused, context)
         fused = joined(fused, (*draft.claims, *companies.witnesses(fused, self.settings.companies)))
-        judgment = _judgment(report, repairs, self.settings.language)
+        judgment = judgment_of(report, repairs, self.settings.language)
         judgment = replace(judgment, findings=(*told, *judgment.findings))
         judged = judge(draft, fused, invoice, judgment, self.standard)
         outcomes = tuple(outcome(result, self._rules) for result in report.results if result.outcome != "skip")
@@ -271,25 +270,3 @@ def _picture(page: Page, document: Document) -> Picture | None:
     """*page* as a picture: the one that was read, else as the document draws it; None where it can't be drawn."""
     image = page.image or (document.draw(page.number) if document.draw else None)
     return Picture(page.number, page.width, page.height, jpeg.encode(image.pixels)) if image else None
-
-
-def _breaks_table(result: RuleResult) -> bool:
-    """Whether the item rows don't add up: then one may be missing, and a row that fits in itself is perhaps not the
-    one that it is counted as."""
-    return result.outcome == "fail" and result.row is None and any(ITEM.fullmatch(path) for path in result.reads)
-
-
-def _judgment(report: RuleReport, repairs: Repairs, language: Language) -> Judgment:
-    """What the rules say for the judge: a rule witnesses nothing about values that were chosen so that it holds."""
-    corrections = tuple(repairs.corrections.values())
-    fitted = {correction.path for correction in corrections if not correction.proven}
-    supports: dict[str, set[WitnessSource]] = {}
-    for result in report.results:
-        if fitted.isdisjoint(result.reads):
-            for path in result.supports:
-                supports.setdefault(path, set()).add(witness_of(result))
-    unsure_rows = any(map(_breaks_table, report.results))
-    witnesses = {
-        path: frozenset(found) for path, found in supports.items() if not (unsure_rows and ITEM.fullmatch(path))
-    }
-    return Judgment(witnesses, report.findings, blame(report) | repairs.doubtful, corrections, language)

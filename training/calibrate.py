@@ -47,7 +47,7 @@ def load(files: Iterable[Path]) -> list[Field]:
 
 def _fields(line: dict[str, Any]) -> Iterator[Field]:
     for path, source, status, score, right in line["fields"]:
-        yield Field(line["document"], Cell(source, status, group_of(path)), score, right)
+        yield Field(f"{line['set']}/{line['document']}", Cell(source, status, group_of(path)), score, right)
 
 
 def fit(fields: Sequence[Field]) -> dict[Cell, tuple[Block, ...]]:
@@ -112,13 +112,18 @@ def write(table: dict[Cell, tuple[Block, ...]], provenance: dict[str, object], o
 def report(fields: Sequence[Field], sure: Sequence[float]) -> str:
     """The figures, Markdown: by source, by status, the reliability table and how risk falls with coverage."""
     right = [field.right for field in fields]
-    lines = ["| fields of | number | wrong | calibration error | Brier score |", "|---|--:|--:|--:|--:|"]
+    lines = [
+        "| fields | number | wrong | calibration error | by chance alone | Brier score |",
+        "|---|--:|--:|--:|--:|--:|",
+    ]
     for name in ("all", *COLORS, *STATUSES):
         chosen = [i for i, f in enumerate(fields) if name in ("all", f.cell.source, f.cell.status)]
         if chosen:
             said, was = [sure[i] for i in chosen], [right[i] for i in chosen]
-            error, brier = reliability.calibration_error(said, was), reliability.brier(said, was)
-            lines.append(f"| {name} | {len(chosen)} | {was.count(False)} | {error:.4f} | {brier:.4f} |")
+            errors = f"{reliability.calibration_error(said, was):.4f} | {reliability.chance_error(said):.4f}"
+            lines.append(
+                f"| {name} | {len(said)} | {was.count(False)} | {errors} | {reliability.brier(said, was):.4f} |"
+            )
     pixels = [i for i, f in enumerate(fields) if f.cell.source == "ocr"]
     return "\n".join([*lines, *_of_pixels([sure[i] for i in pixels], [right[i] for i in pixels])])
 

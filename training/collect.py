@@ -52,6 +52,10 @@ class Document:
     invoices: tuple[dict[str, Any], ...]
     unsure: frozenset[str] = frozenset()
 
+    def tells(self, path: str) -> bool:
+        """Whether the label is sure of the field at *path*; `items` among the unsure ones means all rows."""
+        return self.unsure.isdisjoint({path, path.partition(".")[0]} if path.startswith("items.") else {path})
+
 
 def pictures(rounds: int) -> Iterator[Order]:
     """*rounds* pictures of each kind in each condition."""
@@ -94,7 +98,7 @@ def outcomes(document: Document, reader: Reader) -> Iterator[list[Any]]:
         proofs = {path: Evidence.model_validate(proof) for path, proof in (output.get("evidence") or {}).items()}
         told = {path: outcome == "right" for path, outcome in compared(label, output) if outcome != "missing"}
         for path, right in {**told, **_cells(label, output)}.items():
-            if path in proofs and path not in document.unsure and "items" not in document.unsure:
+            if path in proofs and document.tells(path):
                 cell = cell_of_evidence(path, proofs[path])
                 yield [path, cell.source, cell.status, round(proofs[path].confidence, 6), right]
 

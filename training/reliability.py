@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 BINS = 15
+DRAWS = 50
 COVERAGES = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 1.0)
 WIDTH, HEIGHT, MARGIN = 320, 320, 44  # of the diagram, in pixels
 LOWEST = 0.5  # left and lower end of the diagram's axes
@@ -35,6 +36,13 @@ def calibration_error(confidences: Sequence[float], right: Sequence[bool]) -> fl
     """The expected calibration error: the mean distance between what was said and what was so, over bins."""
     found = bins(confidences, right)
     return sum(b.count * abs(b.said - b.right) for b in found) / max(sum(b.count for b in found), 1)
+
+
+def chance_error(confidences: Sequence[float]) -> float:
+    """The calibration error to expect where every confidence is exactly true: bins of few fields scatter."""
+    random, said = np.random.default_rng(0), np.asarray(confidences)
+    draws = [calibration_error(confidences, (random.random(len(said)) < said).tolist()) for _ in range(DRAWS)]
+    return float(np.mean(draws))
 
 
 def brier(confidences: Sequence[float], right: Sequence[bool]) -> float:

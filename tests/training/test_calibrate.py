@@ -57,7 +57,7 @@ def test_readings_become_fields(tmp_path: Path) -> None:
     line = {"set": "scan", "document": "a.jpg", "fields": [["buyer.name", "ocr", "read", 0.9, False]]}
     (tmp_path / "readings.jsonl").write_text(json.dumps(line) + "\n", encoding="utf-8")
 
-    assert load([tmp_path / "readings.jsonl"]) == [Field("a.jpg", UNSURE, 0.9, False)]
+    assert load([tmp_path / "readings.jsonl"]) == [Field("scan/a.jpg", UNSURE, 0.9, False)]
 
 
 def test_the_report_has_a_row_for_each_source_and_status_that_occurs(fields: list[Field]) -> None:

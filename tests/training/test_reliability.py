@@ -2,7 +2,7 @@ import xml.etree.ElementTree as ElementTree
 
 import pytest
 
-from training.reliability import bins, brier, calibration_error, diagram, risk_coverage, table
+from training.reliability import bins, brier, calibration_error, chance_error, diagram, risk_coverage, table
 
 SAID = [0.8] * 50 + [0.99] * 100
 SO = [i % 5 != 0 for i in range(50)] + [i != 0 for i in range(100)]
@@ -15,6 +15,10 @@ def test_confidences_that_keep_their_word_have_no_calibration_error() -> None:
 
 def test_confidences_that_promise_too_much_have_one() -> None:
     assert calibration_error([0.99] * 100, [i % 2 == 0 for i in range(100)]) == pytest.approx(0.49, abs=0.02)
+
+
+def test_few_fields_scatter_by_chance_more_than_many() -> None:
+    assert chance_error([0.8] * 100) > 3 * chance_error([0.8] * 3000) > 0.0
 
 
 def test_the_brier_score_is_the_mean_square() -> None:
