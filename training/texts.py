@@ -25,7 +25,8 @@ LABELS = (
     "备注", "收款人", "复核", "开票人", "销售方", "购买方", "密码区", "票价", "里程", "日期", "上车", "下车",
     "单号", "电话", "№", "第", "订单号", "小计", "总额", "车牌号",
 )  # fmt: skip
-LETTERS = "ABCDEFGHJKLMNPQRSTUWXYZIOVQ"
+# As plates and codes have them: beside digits nobody can tell I and O from 1 and 0.
+LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 
 def amount(rng: Random) -> str:
