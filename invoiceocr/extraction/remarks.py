@@ -9,8 +9,12 @@ from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.extraction.candidates import candidate
 from invoiceocr.extraction.frame import Frame, is_print, is_stamped
 from invoiceocr.lines import loose, rows
-from invoiceocr.page import TextLine
+from invoiceocr.page import Label, TextLine
 from invoiceocr.values.text import join_wrapped
+
+ARC = 4  # characters: shorter texts share some with any name
+ECHO = 0.6  # of its characters that a text on a seal's arc has in common with the name
+WHOLE = 0.9  # of a line's width: more is nothing but the caption
 
 
 def read_remarks(frame: Frame) -> Iterator[Candidate]:
@@ -37,15 +41,27 @@ def read_remarks(frame: Frame) -> Iterator[Candidate]:
 
 def _unsealed(lines: Iterable[TextLine], seller: Iterable[str], frame: Frame) -> list[TextLine]:
     """*lines* without what a seal says over the box: on scans without color it is known by saying what the *seller*'s
-    print says, or that it is a seal. Recognized single characters are the rims of other print."""
+    print says or that it is a seal. Recognized single characters are the rims of other print."""
     seller = list(seller)
 
-    def is_seal(line: TextLine) -> bool:
+    def is_foreign(line: TextLine) -> bool:
         text = loose(line.text)
-        echoes = len(text) < 2 or frame.form.seal.search(text) or any(text in printed for printed in seller)
-        return is_stamped(line) or bool(echoes)
+        if is_stamped(line) or len(text) < 2 or frame.form.seal.search(text):
+            return True
+        return any(_echoes(text, printed) for printed in seller) or any(_is(label, line) for label in frame.page.labels)
 
-    return [line for line in lines if line.source != "ocr" or not is_seal(line)]
+    return [line for line in lines if line.source != "ocr" or not is_foreign(line)]
+
+
+def _echoes(text: str, printed: str) -> bool:
+    """Whether *text* is part of what is *printed*, or as near to it as letters on an arc are read."""
+    shared = sum(character in printed for character in text)
+    return text in printed or (len(text) >= ARC and text.isalpha() and shared >= ECHO * len(text))
+
+
+def _is(label: Label, line: TextLine) -> bool:
+    """Whether *line* is nothing but a caption."""
+    return label.box.contains(line.box.cx, line.box.cy) and label.box.width > WHOLE * line.box.width
 
 
 def _parties_in(remarks: Candidate, frame: Frame) -> Iterator[Candidate]:

@@ -130,9 +130,13 @@ def test_what_is_not_printed_is_not_found_and_costs_no_other_field(lost: set[str
     }
 
 
-@pytest.mark.parametrize("stamped", ["发票专用章", "3301000000"])
-def test_what_a_gray_seal_says_over_the_remarks_is_no_remark(stamped: str) -> None:
-    sheet = vat().say({"seller.tax_id": "91330100000000012X"}).put({"seal": Text(stamped, 372, 330, 6)})
+@pytest.mark.parametrize("stamped", ["发票专用章", "3301000000", "洲致和远物流", "(小写)"])
+def test_what_a_gray_seal_or_a_caption_says_over_the_remarks_is_no_remark(stamped: str) -> None:
+    sheet = (
+        vat()
+        .say({"seller.tax_id": "91330100000000012X", "seller.name": "杭州致和运物流有限公司"})
+        .put({"seal": Text(stamped, 372, 330, 6)})
+    )
 
     assert "remarks" not in sheets.fields(sheet, "ocr")
 
