@@ -90,7 +90,7 @@ class Frame:
         labels = self.labels(label_id)
         if labels:
             return min(labels, key=lambda label: abs(label.box.cy - y)).box.cx
-        return _second_in_row(self.labels(region.split)) if region.split else self._fallback(label_id)
+        return _second_in_row(self.labels(region.split), self.slope) if region.split else self._fallback(label_id)
 
     def _fallback(self, label_id: str) -> float | None:
         """The left edge of what stands in the region of the missing label (密码区 and 备注 share a border)."""
@@ -173,9 +173,13 @@ def _slope(page: Page) -> float:
     return statistics.median(rises) if len(rises) >= MIN_WIDE else 0.0
 
 
-def _second_in_row(labels: list[Label]) -> float | None:
+def _second_in_row(labels: list[Label], slope: float) -> float | None:
     """The left edge of the second of two labels on one level."""
-    for first, second in itertools.pairwise(labels):
-        if abs(first.box.cy - second.box.cy) < first.box.height:
+
+    def level(label: Label) -> float:
+        return label.box.cy - slope * label.box.cx
+
+    for first, second in itertools.pairwise(sorted(labels, key=level)):
+        if abs(level(first) - level(second)) < first.box.height:
             return max(first.box.x0, second.box.x0) - first.box.height
     return None

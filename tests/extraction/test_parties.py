@@ -138,3 +138,12 @@ def test_a_buyer_without_any_data_leaves_the_seller_alone() -> None:
     found = parties(digital().drop("buyer.name", "buyer.tax_id"), form="digital")
 
     assert found == texts(digital(), "buyer.name", "buyer.tax_id")
+
+
+@pytest.mark.parametrize("tilt", [-0.1, -0.03, 0.0, 0.03, 0.1])
+def test_the_sides_of_a_slanted_digital_invoice_are_told_apart_without_their_vertical_captions(tilt: float) -> None:
+    bare = digital().drop(*(f"{caption}{i}" for caption in ("购买方信息", "销售方信息") for i in range(5)))
+
+    frame = sheets.frame(bare.page("ocr", tilt=tilt), form="digital")
+
+    assert sheets.values(read_parties(frame, sheets.schemas())) == texts(bare)
