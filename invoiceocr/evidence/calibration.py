@@ -33,6 +33,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
 }
 _GROUP_OF = {leaf: group for group, leaves in GROUPS.items() for leaf in leaves}
 SOURCES = ("ocr", "text", "stated")
+PRINTS = {"text": {"text_layer", "ofd"}, "ocr": {"ocr"}}
 STATUSES = ("verified", "read", "doubtful")
 
 
@@ -81,10 +82,9 @@ def group_of(path: str) -> str:
 
 
 def cell_of(path: str, sources: Collection[str], status: Status) -> Cell:
-    """The cell of a field with these witnesses: recognized if pixels are among them, else printed as characters,
-    else only stated."""
-    printed = "text" if {"text_layer", "ofd"} & set(sources) else "stated"
-    return Cell("ocr" if "ocr" in sources else printed, status, group_of(path))
+    """The cell of a field with these witnesses: printed as characters, else recognized, else only stated."""
+    found = next((name for name, prints in PRINTS.items() if prints & set(sources)), "stated")
+    return Cell(found, status, group_of(path))
 
 
 def cell_of_evidence(path: str, evidence: Evidence) -> Cell:
