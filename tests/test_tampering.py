@@ -34,8 +34,8 @@ def told(invoice: Invoice, rule: str) -> list[tuple[str, ...]]:
     ("forge", "kind", "path", "value"),
     [
         (tampering.painted_over, "digital_ordinary", "total", "¥9815.35"),
-        (tampering.painted_over, "vat_special", "buyer.name", "北京市航山图家居用品集团有限公司"),
-        (tampering.shown_as, "vat_ordinary", "issue_date", "2023年01月15日"),
+        (tampering.painted_over, "digital_ordinary", "buyer.name", "北京大学地庭附属中学"),
+        (tampering.shown_as, "digital_ordinary", "issue_date", "2023年01月15日"),
         (tampering.stated_as, "e_vat_ordinary", "seller.tax_id", "91510299MA477YMR2Y"),
     ],
 )
@@ -75,15 +75,6 @@ def test_without_the_check_a_painted_value_goes_unseen(reader: Reader) -> None:
     (found,) = reader.read(tampering.painted_over(genuine, before, "total", "¥9815.35"))
 
     assert (found.evidence["total"].value, found.verdict) == (Decimal("15.35"), "accept")
-
-
-def test_an_altered_page_is_found_though_the_next_one_is_not_altered(reader: Reader, checking: Reader) -> None:
-    genuine = make("digital_special", 3, format="pdf").data
-    (before,) = reader.read(genuine)
-
-    (found,) = checking.read(tampering.stated_as(genuine, before, "number", "22152000000792411023"))
-
-    assert told(found, PIXELS) == [("number",)]
 
 
 @pytest.mark.parametrize("path", ["number", "total", "total_tax", "buyer.name", "seller.tax_id"])
