@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import math
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -145,6 +146,17 @@ def costs(calibration: Calibration) -> str:
     return "\n".join(lines)
 
 
+def kept(calibration: Calibration, others: Sequence[Field]) -> str:
+    """What each promised error rate came to on *others*, Markdown."""
+    lines = ["| `max_error_rate` | fields to review | others | wrong among them |", "|--:|--:|--:|--:|"]
+    for rate in RATES:
+        least = promised(calibration, rate).least or {}
+        passed = [f for f in others if calibration.confidence(f.cell, f.score) >= least.get(f.cell, math.inf)]
+        wrong = sum(not field.right for field in passed)
+        lines.append(f"| {rate:g} | {1 - len(passed) / len(others):.1%} | {len(passed)} | {wrong} |")
+    return "\n".join(lines)
+
+
 def diagram(fields: Sequence[Field], sure: Sequence[float]) -> str:
     """The reliability diagram of each source, SVG."""
     series = []
@@ -187,6 +199,7 @@ def main() -> None:
         others = load(given.check)
         said = [Calibration(table, {}).confidence(field.cell, field.score) for field in others]
         print(f"\n{len({f.document for f in others})} other documents\n\n{report(others, said)}")
+        print(f"\n{kept(Calibration(table, {}), others)}")
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ import pytest
 
 from invoiceocr.evidence import calibration
 from invoiceocr.evidence.calibration import Cell, cells
-from training.calibrate import BEGIN, END, Field, costs, cross_validated, fit, load, put, report, write
+from training.calibrate import BEGIN, END, Field, costs, cross_validated, fit, kept, load, put, report, write
 
 SURE, UNSURE = Cell("ocr", "verified", "money"), Cell("ocr", "read", "names")
 
@@ -69,6 +69,15 @@ def test_the_report_has_a_row_for_each_source_and_status_that_occurs(fields: lis
 
 def test_the_costs_name_every_rate(fields: list[Field]) -> None:
     assert costs(calibration.Calibration(fit(fields), {})).count("\n") == 6
+
+
+def test_a_promise_is_held_against_other_documents(fields: list[Field]) -> None:
+    others = [Field("a", SURE, 0.999, True)] * 30 + [Field("a", SURE, 0.999, False)] + [Field("a", UNSURE, 0.5, True)]
+
+    rows = kept(calibration.Calibration(fit(fields), {}), others).splitlines()
+
+    assert rows[2:4] == ["| 0.01 | 3.1% | 31 | 1 |", "| 0.003 | 3.1% | 31 | 1 |"]
+    assert rows[-1] == "| 0.0001 | 100.0% | 0 | 0 |"
 
 
 def test_figures_are_put_between_the_marks_and_nowhere_else(tmp_path: Path) -> None:
