@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -15,12 +16,13 @@ from training import texts
 from training.alphabets import Alphabet, alphabet
 from training.atlas import degrade
 from training.atlas.chance import Chance
-from training.atlas.glyphs import BASELINE, CELL_EM, HEIGHT, LEFT, WIDTH, Atlas, atlas
+from training.atlas.glyphs import BASELINE, CELL_EM, HEIGHT, LEFT, WIDTH, Atlas, drawn_characters, kept
 from training.background import made_elsewhere
 from training.crnn import HEIGHT as ROWS
 from training.crnn import STEP
 from training.feed import NARROWED, NARROWEST, WIDENED, WIDEST, WIDTH_STEP, steps_needed
 
+KEPT = Path("out/training")  # folder of atlases made before
 POOL = 8  # batches of texts drawn at once and sorted by length
 PINS = 25.0  # dots of a pin printer an em
 STRUCK = 0.2  # coverage from which a pin strikes
@@ -42,7 +44,7 @@ Batch = tuple[Tensor, Tensor, Tensor]  # pixels N×3×32×W in -1..1, classes, l
 
 def batches(letters: Alphabet, seed: int, size: int, device: str, workers: int | None = None) -> Iterator[Batch]:
     """Endless batches of *size* lines from *seed* on."""
-    glyphs = atlas(letters).to(device)
+    glyphs = kept(letters, KEPT).to(device)
     generator = torch.Generator(device).manual_seed(seed + 1)
     for spelled in _spelled_elsewhere(letters.name, seed, size, workers or max(1, (os.cpu_count() or 2) - 2)):
         yield composed(glyphs, spelled, generator), spelled.classes, spelled.lengths
@@ -50,7 +52,7 @@ def batches(letters: Alphabet, seed: int, size: int, device: str, workers: int |
 
 def spellings(letters: Alphabet, seed: int, size: int) -> Iterator[Spelled]:
     """Endless batches of texts of about equal length, in random order."""
-    places = {char: index for index, char in enumerate(atlas(letters).characters)}
+    places = {char: index for index, char in enumerate(drawn_characters(letters))}
     rng = Random(f"spellings {seed}")
     while True:
         drawn = sorted((_text(rng, letters, places) for _ in range(POOL * size)), key=len)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 from random import Random
 
 import cv2
@@ -48,24 +50,39 @@ class Atlas:
 @lru_cache(maxsize=2)
 def atlas(letters: Alphabet) -> Atlas:
     """The atlas of the characters that texts for *letters* hold, in every face of training."""
-    characters = (" ", *_characters(letters))
+    known = drawn_characters(letters)
     chinese, latin = usable(False)
     settings = [(face, chinese[0]) for face in chinese]
     settings += [(face, chinese[index % len(chinese)]) for index, face in enumerate(latin)]
-    cells = [[_cell(char, faces) for char in characters] for faces in settings]
+    cells = [[_cell(char, faces) for char in known] for faces in settings]
     return Atlas(
-        characters,
+        known,
         torch.from_numpy(np.stack([np.stack([ink for ink, _, _ in row]) for row in cells])),
         torch.tensor([[advance for _, advance, _ in row] for row in cells]),
         torch.tensor([[extent for _, _, extent in row] for row in cells]),
     )
 
 
-def _characters(letters: Alphabet) -> list[str]:
+def kept(letters: Alphabet, folder: Path) -> Atlas:
+    """The atlas, from *folder* if it was made before for the same characters and faces: a large one takes minutes."""
+    names = [face.name for faces in usable(False) for face in faces]
+    key = zlib.crc32("".join((*drawn_characters(letters), *names)).encode())
+    path = folder / f"atlas-{letters.name}-{key:08x}.pt"
+    if not path.exists():
+        made = atlas(letters)
+        folder.mkdir(parents=True, exist_ok=True)
+        torch.save((made.ink, made.advance, made.extent), path)
+        return made
+    return Atlas(drawn_characters(letters), *torch.load(path, weights_only=True))
+
+
+@lru_cache(maxsize=4)
+def drawn_characters(letters: Alphabet) -> tuple[str, ...]:
+    """The characters of the atlas: the space, then the alphabet and what else texts hold."""
     rng = Random("atlas")
     drawn = (texts.draw(rng, texts.MIXES[letters.name])[1] for _ in range(SAMPLE))
     found = {char for text in drawn for char in text if not char.isspace()}
-    return sorted(found | set(letters.dictionary))
+    return (" ", *sorted(found | set(letters.dictionary)))
 
 
 def _cell(char: str, faces: Sequence[Face]) -> tuple[np.ndarray, float, tuple[float, float]]:
