@@ -10,15 +10,17 @@ import itertools
 import re
 import statistics
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
 
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.extraction.candidates import is_misread, valued
-from invoiceocr.extraction.frame import Anchor, Frame, is_stamped
+from invoiceocr.extraction.columns import Column, find_columns
+from invoiceocr.extraction.frame import Frame
 from invoiceocr.extraction.parsers import NUMERIC, PARSERS
 from invoiceocr.extraction.schema import Slot
+from invoiceocr.extraction.table_body import MAX_ROWS, Cells, at_borders, body, by_sequence, stacked
 from invoiceocr.geometry import Box, overlap_x, overlap_y
 from invoiceocr.lines import cut, join, loose, rows, strip
 from invoiceocr.page import TextLine
@@ -29,36 +31,14 @@ ODD = 2.0  # cost of a text that is unusual in its column
 DROP = 6.0  # cost of leaving a piece out
 SPLIT = 0.6  # cost of a second piece in one text column
 BEYOND = 2.0  # cost, per text height, of standing beyond a ruled line
-MARGIN = 0.6  # text heights that stay clear of the sums' level
-HEAD_MARGIN = 0.2  # text heights below the header's level where rows may begin
 EDGE = 0.6  # text heights: how near to its column's edge a value begins
 MAX_QUANTITY = 6  # digits
 CENT = Decimal("0.01")
-LAST = 8.0  # text heights from the header before to the end of a last column whose header was not read
-COLUMN_GAP = 1.8  # text heights between the middles of two characters
-LARGE = 2.0  # text heights: higher characters are stamps and watermarks
 MIN_COLUMNS = 4
-MAX_UNIT = 2  # characters
-RATE = re.compile(r"\d{1,2}(\.\d+)?%|免税|不征税|\*{1,3}")
-GLUED = re.compile(r"([-−]?[\d,]+\.\d\d)\s*\d{1,2}%")
-NUMBER = re.compile(r"-?[\d.,]+")
-MAX_ROWS = 400  # of one page
+STAR = 0.001  # probability that a lost star was scored with at least
+QUOTES = "“”\"'"  # what a star is misread as
+SECOND_STAR = re.compile(r"[^*\d]{2,14}\*.")
 MAX_BLANKS = 40  # of one page: second looks cost some milliseconds each
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column: its slot, the extent of its header, and the ruled lines beside it (None where there is none)."""
-
-    slot: Slot
-    x0: float
-    x1: float
-    left: float | None = None
-    right: float | None = None
-    edge: float | None = None  # where its values usually begin
-
-
-Cells = dict[str, list[TextLine]]
 
 
 def read_items(frame: Frame) -> Iterator[Candidate]:
@@ -87,11 +67,11 @@ def _table(frame: Frame) -> tuple[list[Column], list[Cells]]:
     values stand, which header and ruled lines alone don't tell."""
     columns = find_columns(frame)
     if len(columns) < MIN_COLUMNS:
-        return by_sequence(frame)
-    body = _at_borders(_body(frame), columns)
-    cells = [_cells(frame, row, columns) for row in rows(body, frame.slope)[:MAX_ROWS]]
+        return [Column(slot, 0.0, 0.0) for slot in frame.form.columns], by_sequence(frame)
+    pieces = [*at_borders(body(frame), columns), *stacked(frame, columns)]
+    cells = [_cells(frame, row, columns) for row in rows(pieces, frame.slope)[:MAX_ROWS]]
     refined = _refined(columns, cells)
-    parts = [part for piece in body for part in _at_edges(piece, refined, frame.size)]
+    parts = [part for piece in pieces for part in _at_edges(piece, refined, frame.size)]
     return refined, [_unglued(_cells(frame, row, refined)) for row in rows(parts, frame.slope)[:MAX_ROWS]]
 
 
@@ -163,170 +143,6 @@ def _blank(frame: Frame, row: Cells, columns: Sequence[Column], index: int) -> B
     y = amount.cy + frame.slope * ((left + right) / 2 - amount.cx)
     half = 0.75 * amount.height
     return Box(left, y - half, right, y + half) if right - left > amount.height else None
-
-
-def find_columns(frame: Frame) -> list[Column]:
-    """The columns whose labels stand on the table's header line, from left to right."""
-    anchor = frame.anchors.get("table")
-    if anchor is None:
-        return []
-    heads = []
-    for slot in frame.form.columns:
-        labels = [
-            label
-            for label in frame.labels(slot.label)
-            if abs(label.box.cy - anchor.at(label.box.cx)) < 1.5 * label.box.height
-        ]
-        if labels:
-            heads.append((labels[0].box, slot))
-    heads = _completed(sorted(heads, key=lambda pair: pair[0].cx), frame)
-    borders = [_border(frame, anchor, a[0].x1, b[0].x0) for a, b in itertools.pairwise(heads)]
-    lefts = [_border(frame, anchor, 0.0, heads[0][0].x0) if heads else None, *borders]
-    rights = [*borders, _border(frame, anchor, heads[-1][0].x1, frame.page.width) if heads else None]
-    return [
-        Column(slot, box.x0, box.x1, left, right) for (box, slot), left, right in zip(heads, lefts, rights, strict=True)
-    ]
-
-
-def _completed(heads: list[tuple[Box, Slot]], frame: Frame) -> list[tuple[Box, Slot]]:
-    """*heads* with the headers that every table has but that were not read, in the middle between the printed
-    neighbors."""
-    order = [slot.name for slot in frame.form.columns]
-    found = {slot.name for _, slot in heads}
-    for slot in frame.form.columns:
-        if not slot.always or slot.name in found:
-            continue
-        before = [pair for pair in heads if order.index(pair[1].name) < order.index(slot.name)]
-        after = [pair for pair in heads if order.index(pair[1].name) > order.index(slot.name)]
-        if after:
-            left = before[-1][0].x1 if before else min(label.box.x0 for label in frame.page.labels)
-            right = after[0][0]
-            third = (right.x0 - left) / 3
-            heads.insert(len(before), (Box(left + third, right.y0, right.x0 - third, right.y1), slot))
-        elif before:
-            last = before[-1][0]
-            heads.append((Box(last.x1 + last.height, last.y0, last.x1 + LAST * last.height, last.y1), slot))
-    return heads
-
-
-def _border(frame: Frame, anchor: Anchor, x0: float, x1: float) -> float | None:
-    """The ruled vertical line between two headers that goes down into the table."""
-    crossing = [
-        (ruling.x0 + ruling.x1) / 2
-        for ruling in frame.page.rulings
-        if not ruling.horizontal
-        and x0 - 2 <= (ruling.x0 + ruling.x1) / 2 <= x1 + 2
-        and min(ruling.y0, ruling.y1) < anchor.y + frame.size
-        and max(ruling.y0, ruling.y1) > anchor.y + 3 * frame.size
-    ]
-    return statistics.median(crossing) if crossing else None
-
-
-def by_sequence(frame: Frame) -> tuple[list[Column], list[Cells]]:
-    """The cells of a table whose headers are illegible, by the order that every form has: texts, numbers, the
-    amount, the rate, the tax."""
-    columns = [Column(slot, 0.0, 0.0) for slot in frame.form.columns]
-    body = _body(frame)
-    return columns, [_sequence(row) for row in rows(body, frame.slope)[:MAX_ROWS]]
-
-
-def _sequence(row: Sequence[TextLine]) -> Cells:
-    """The cells of one row around its rate; a row without a rate holds texts only."""
-    rate = next((i for i, piece in enumerate(row) if RATE.fullmatch(loose(piece.text))), None)
-    before = list(row if rate is None else row[:rate])
-    texts = [piece for piece in before if not NUMBER.fullmatch(loose(piece.text))]
-    cells: Cells = {name: [piece] for name, piece in zip(_text_columns(texts), texts, strict=False)}
-    if rate is None:
-        return cells
-    numbers = [piece for piece in before if piece not in texts]
-    cells["tax_rate"] = [row[rate]]
-    for name, piece in zip(("amount", "unit_price", "quantity"), reversed(numbers), strict=False):
-        cells[name] = [piece]
-    if rate + 1 < len(row):
-        cells["tax_amount"] = [row[rate + 1]]
-    return cells
-
-
-def _text_columns(texts: Sequence[TextLine]) -> list[str]:
-    """The columns of the texts of one row: the name, then specification, then a unit if the last is that short."""
-    if len(texts) == 2 and len(texts[1].text) <= MAX_UNIT:
-        return ["name", "unit"]
-    return ["name", "specification", "unit"]
-
-
-def _body(frame: Frame) -> list[TextLine]:
-    """The pieces between header, or the buyer's last row where no header was read, and sums."""
-    anchor = frame.anchors.get("table") or _below_buyer(frame)
-    if anchor is None:
-        return []
-    ends = [label for label in frame.labels("subtotal", "sum") if label.box.cy > anchor.y]
-    end = min(ends, key=lambda label: label.box.cy) if ends else None
-    last = frame.anchors.get("words")
-
-    def below_header(piece: TextLine) -> bool:
-        # captions are no pieces: what else stands on the header's level is a first row printed too high
-        return frame.level(piece.box) > anchor.at(piece.box.cx) + HEAD_MARGIN * frame.size
-
-    def above_sums(piece: TextLine) -> bool:
-        y = frame.level(piece.box)
-        if end is not None:
-            return y < end.box.cy + anchor.slope * (piece.box.cx - end.box.cx) - MARGIN * frame.size
-        return last is None or y < last.at(piece.box.cx) - 2.5 * frame.size
-
-    normal = [piece for piece in frame.pieces if piece.box.height < LARGE * frame.size and not _is_seal(piece)]
-    body = [piece for piece in normal if below_header(piece) and above_sums(piece)]
-    return [piece for piece in body if "¥" not in loose(piece.text)[:2]]
-
-
-def _is_seal(piece: TextLine) -> bool:
-    return is_stamped(piece) and not NUMBER.fullmatch(loose(piece.text))
-
-
-def _at_gaps(piece: TextLine) -> list[TextLine]:
-    """A recognized *piece* cut where the recognizer saw a blank as wide as two characters: a gap of columns."""
-    boxes = piece.character_boxes
-    gaps = [
-        i
-        for i in range(1, len(boxes) - 1)
-        if piece.text[i] == " " and boxes[i + 1].cx - boxes[i - 1].cx > COLUMN_GAP * piece.box.height
-    ]
-    ends = [*gaps, len(boxes)]
-    cuts = [cut(piece, start, end) for start, end in zip([0, *gaps], ends, strict=True)]
-    return [part for part in map(strip, cuts) if part is not None]
-
-
-def _before_rate(piece: TextLine) -> list[TextLine]:
-    """A recognized *piece* cut where an amount and the rate in the next column were read as one."""
-    match = GLUED.fullmatch(piece.text)
-    if match is None:
-        return [piece]
-    cuts = (strip(cut(piece, 0, match.end(1))), strip(cut(piece, match.end(1), len(piece.text))))
-    return [part for part in cuts if part is not None]
-
-
-def _below_buyer(frame: Frame) -> Anchor | None:
-    """The level of the buyer's last label."""
-    slots = frame.form.parties["buyer"].rows
-    words = frame.anchors.get("words")
-    labels = [label for slot in slots for label in frame.labels(slot.label) if words and label.box.cy < words.y]
-    lowest = max(labels, key=lambda label: label.box.cy, default=None)
-    return Anchor(lowest.box.cx, lowest.box.cy, frame.slope) if lowest else None
-
-
-def _at_borders(pieces: Sequence[TextLine], columns: Sequence[Column]) -> list[TextLine]:
-    """*pieces* cut where they run over a ruled line between columns; recognized ones are left whole, since
-    dot-matrix print crosses the lines of its form."""
-    borders = [column.right for column in columns if column.right is not None]
-    return [part for piece in pieces for part in (_parts(piece, borders) if piece.character_boxes else [piece])]
-
-
-def _parts(piece: TextLine, borders: Sequence[float]) -> list[TextLine]:
-    if piece.source == "ocr":
-        return [part for wide in _at_gaps(piece) for part in _before_rate(wide)]
-    cells = [sum(box.cx > border for border in borders) for box in piece.character_boxes]
-    starts = [i for i in range(len(cells)) if i == 0 or cells[i] != cells[i - 1]]
-    cuts = [cut(piece, start, stop) for start, stop in zip(starts, [*starts[1:], len(cells)], strict=True)]
-    return [part for part in map(strip, cuts) if part is not None]
 
 
 def _cells(frame: Frame, row: Sequence[TextLine], columns: Sequence[Column]) -> Cells:
@@ -421,8 +237,21 @@ def _owner(index: int, starts: Sequence[int], centered: bool) -> int:
 def _value(path: str, slot: Slot, pieces: list[TextLine] | None, frame: Frame) -> Candidate | None:
     if not pieces:
         return None
-    text = join_wrapped(piece.text for piece in pieces)
+    text = join_wrapped([_starred(pieces[0]) if slot.name == "name" else pieces[0].text, *(p.text for p in pieces[1:])])
     value = PARSERS[slot.type](text)
     if value is None and _masked(loose(text)):
         return None
     return valued(path, value, text, pieces, frame.page)
+
+
+def _starred(piece: TextLine) -> str:
+    """The text of a name's first *piece*: a 税收分类简称 stands between two stars, and a recognizer that loses the
+    first, small and at the edge, still scores it."""
+    lattice, first = piece.lattice, piece.text.lstrip(QUOTES)
+    if lattice is None or not piece.character_steps or first.startswith("*") or not SECOND_STAR.match(first):
+        return piece.text
+    steps = range(piece.character_steps[len(piece.text) - len(first)] + 1)
+    scored = (
+        p for i in steps for c, p in zip(lattice.characters[i], lattice.probabilities[i], strict=True) if c == "*"
+    )
+    return "*" + first if max(scored, default=0.0) > STAR else piece.text

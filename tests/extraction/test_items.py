@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -5,10 +6,13 @@ import pytest
 import sheets
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lattices import lattice
 from sheets import Text, digital, row, vat
 
-from invoiceocr.extraction.items import blank_cells, find_columns, read_items
-from invoiceocr.page import TextSource
+from invoiceocr.extraction.columns import find_columns
+from invoiceocr.extraction.items import blank_cells, read_items
+from invoiceocr.geometry import Box, union
+from invoiceocr.page import TextLine, TextSource
 
 NAMES = ("name", "specification", "unit", "quantity", "unit_price", "amount", "tax_rate", "tax_amount")
 
@@ -235,3 +239,28 @@ def test_an_amount_and_a_rate_read_as_one_are_two(glued: str) -> None:
     amount, rate = glued.replace(",", "").replace(" ", "").partition(".")[0], glued[glued.index(".") + 3 :].strip()
     assert second["amount"] == Decimal(f"{amount}.00")
     assert second["tax_rate"] == Decimal(rate.rstrip("%")) / 100
+
+
+def name_read(name: str, alternatives: dict[int, dict[str, float]]) -> object:
+    """The name of the item on a recognized page whose print of it has these *alternatives* in its lattice."""
+    page = vat().say({"items.0.name": name}).page("ocr")
+    read, steps = lattice(name, alternatives), tuple(range(0, 2 * len(name), 2))
+    lines = [replace(x, lattice=read, character_steps=steps) if x.text == name else x for x in page.lines]
+    return sheets.fields(replace(page, lines=tuple(lines)), "ocr")["items.0.name"]
+
+
+def test_the_first_star_of_a_category_is_read_where_the_recognizer_scored_it() -> None:
+    assert name_read("餐饮服务*餐费", {0: {"*": 0.02}}) == "*餐饮服务*餐费"
+    assert name_read("“餐饮服务*餐费", {0: {"*": 0.02}}) == "*餐饮服务*餐费"
+    assert name_read("餐饮服务*餐费", {}) == "餐饮服务*餐费"
+
+
+def test_units_read_as_one_column_belong_to_their_rows() -> None:
+    sheet = vat().drop("items.0.unit").put(row(1, 194, name="*纸*复印纸", amount="200.00", tax_rate="6%"))
+    page = sheet.page("ocr")
+    first, second = Box(232, 180, 241, 189), Box(232, 194, 241, 203)
+    units = TextLine("箱盒", union([first, second]), "ocr", 0.98, character_boxes=(first, second))
+
+    found = sheets.values(sheets.reading(replace(page, lines=(*page.lines, units))).candidates)
+
+    assert (found["items.0.unit"], found["items.1.unit"]) == ("箱", "盒")
