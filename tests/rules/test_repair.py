@@ -83,7 +83,7 @@ def test_a_reading_of_an_exact_source_is_never_touched_but_decides() -> None:
     assert corrections(misread) == {"total": Decimal("113.00")}
 
 
-@pytest.mark.parametrize("source", ["xml", "ofd", "qr", "text_layer", "caller"])
+@pytest.mark.parametrize("source", ["xml", "ofd", "qr", "text_layer"])
 def test_a_value_that_an_exact_source_shares_stays_though_the_sum_fails(source: str) -> None:
     # given
     pixels = recognized("total", "118.00", {2: {"3": 0.4}})
