@@ -9,6 +9,7 @@ from typing import Any
 from invoiceocr.evidence.draft import ITEM
 from invoiceocr.invoice import VAT_KINDS, Invoice, OtherDocument, VatInvoice
 
+NAMES = {field.alias or name for name, field in VatInvoice.model_fields.items()}  # as in the contract
 PARTY = re.compile(r"(buyer|seller)\.(\w+)")
 
 
@@ -23,7 +24,7 @@ def build(kind: str, values: Mapping[str, object], text: str) -> Invoice:
             fields.setdefault(party[1], {})[party[2]] = value
         elif item := ITEM.fullmatch(path):
             rows.setdefault(int(item[1]), {})[item[2]] = value
-        elif path in VatInvoice.model_fields:
+        elif path in NAMES:
             fields[path] = value
     fields["items"] = tuple(rows.get(index, {}) for index in range(max(rows, default=-1) + 1))
     return VatInvoice(**fields)

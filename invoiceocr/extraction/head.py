@@ -10,6 +10,7 @@ from invoiceocr.extraction.candidates import candidate
 from invoiceocr.extraction.frame import Frame, is_stamped
 from invoiceocr.extraction.parsers import PARSERS
 from invoiceocr.extraction.schema import Schemas, Slot
+from invoiceocr.lines import loose
 from invoiceocr.page import TextLine
 
 
@@ -27,6 +28,15 @@ def read_head(frame: Frame) -> Iterator[Candidate]:
         if slot.unlabeled:
             free = [piece for piece in pieces if id(piece) not in used]
             yield from _by_shape(frame, slot, free)
+    yield from _copy(frame)
+
+
+def _copy(frame: Frame) -> Iterator[Candidate]:
+    """The name of the copy: a caption whose own text is the value."""
+    for label in frame.labels("copy"):
+        lines = [line for line in frame.page.lines if label.box.contains(line.box.cx, line.box.cy)]
+        if len(lines) == 1 and label.exact:
+            yield candidate("copy", loose(label.text).strip(":"), lines[0].text, lines, frame.page)
 
 
 def _within(piece: TextLine, item: Candidate) -> bool:

@@ -24,6 +24,7 @@ CIPHER_ALPHABET = "0123456789012345678901234567890123456789+-*/<>"
 FIRST_DAY = {
     "paper": date(2017, 7, 3),
     "electronic": date(2017, 7, 3),
+    "e_vat_special": date(2020, 9, 1),  # 专票电子化 began at Ningbo, Shijiazhuang and Hangzhou
     "toll": date(2018, 1, 8),
     "digital": date(2022, 1, 5),
 }
@@ -103,7 +104,7 @@ def draw_content(kind: str, seed: int, traits: frozenset[str] | None = None) -> 
 def _draft(rng: Random, kind: str, traits: frozenset[str]) -> _Draft:
     form = _form(kind, traits)
     family = "digital" if form.startswith("digital") else form
-    first, last = FIRST_DAY[family], LAST_DAY[family]
+    first, last = FIRST_DAY.get(kind, FIRST_DAY[family]), LAST_DAY[family]
     day = first + timedelta(days=rng.randrange((last - first).days))
     return _Draft(rng, kind, form, day, rng.choice(words()["regions"]), traits)
 

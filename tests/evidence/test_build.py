@@ -59,3 +59,10 @@ def test_a_kind_without_a_model_is_another_document_with_its_text(kind: str) -> 
 
 def test_a_path_beyond_the_contract_is_left_out() -> None:
     assert build("toll", {"nickname": "a"}, "") == build("toll", {}, "")
+
+
+def test_a_field_goes_by_its_name_in_the_contract() -> None:
+    found = build("vat_special", {"copy": "发票联", "copy_": "抵扣联"}, "")
+
+    assert isinstance(found, VatInvoice)
+    assert found.copy_ == "发票联"

@@ -82,3 +82,13 @@ def test_a_drawer_need_not_be_a_chinese_name(printed: str) -> None:
 
 def test_what_is_no_name_is_left_out() -> None:
     assert "drawer" not in foot(vat().say({"drawer": "样例市模拟街2号 020-11111111"}))
+
+
+@pytest.mark.parametrize("source", ["text_layer", "ocr"])
+def test_the_name_of_the_copy_is_read_and_belongs_to_no_other_field(source: TextSource) -> None:
+    sheet = vat().put({"copy": Text("记 账 联", 250, 92)})
+
+    found = sheets.fields(sheet, source)
+
+    assert found["copy"] == "记账联"
+    assert found["buyer.name"] == sheets.fields(vat(), source)["buyer.name"]
