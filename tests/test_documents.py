@@ -32,7 +32,7 @@ def commands() -> Iterator[str]:
 
 @pytest.fixture
 def claims(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A folder to work in as the documents assume it: claim.pdf, and three files in claims/."""
+    """A folder to work in as the documents assume it: claim.pdf, a pack of rules, and three files in claims/."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "claims").mkdir()
     specimen = make("digital_ordinary", seed=7, format="pdf").data
@@ -40,6 +40,7 @@ def claims(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (tmp_path / name).write_bytes(specimen)
     (tmp_path / "claims" / "b.ofd").write_bytes(make("digital_special", seed=7, format="ofd").data)
     (tmp_path / "claims" / "c.pdf").write_bytes(make("toll", seed=7, format="pdf").data)
+    (tmp_path / "company-rules.yaml").write_text(blocks("docs/rules.md", "yaml")[0], encoding="utf-8")
 
 
 @pytest.mark.usefixtures("claims")
