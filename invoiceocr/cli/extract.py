@@ -106,7 +106,7 @@ def extract(
         results = _told(tally.counted(_documents(inputs, read)), settings.language)
         _writer(chosen, stream, settings.language)(map(verified_result, results) if verified_only else results, stream)
         if not tally.files:
-            raise NoDocumentsError(message("nothing", settings.language))
+            raise NoDocumentsError(message("nothing", settings.language, where=", ".join(files)))
     say(summary(tally, settings.language))
     return tally.exit_code
 

@@ -59,7 +59,7 @@ def lines(files: Files, output_format: FormatOption = Format.JSONL, *, settings:
             code, empty = max(code, _gravity(record)), False
             stream.write(_WRITTEN[output_format](record).encode() + b"\n")
     if empty:
-        raise NoDocumentsError(message("nothing", settings.language))
+        raise NoDocumentsError(message("nothing", settings.language, where=", ".join(files)))
     return code
 
 

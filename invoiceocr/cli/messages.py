@@ -22,7 +22,7 @@ MESSAGES = {
     ),
     "written": Title("已写入 {path}", "wrote {path}"),
     "interrupted": Title("已中断，未写入输出文件", "interrupted; no output file was written"),
-    "nothing": Title("没有找到可读的文件", "found no file that can hold an invoice"),
+    "nothing": Title("{where}：没有找到可读的文件", "{where}: found no file that can hold an invoice"),
     "reading": Title("识别中", "reading"),
     "rate": Title("{rate:.1f} 个/秒", "{rate:.1f} files/s"),
 }

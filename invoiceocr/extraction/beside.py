@@ -55,7 +55,8 @@ def _row_right_of(
     ends = [
         other.box.x0
         for other in frame.page.labels
-        if other.box.x0 >= label.box.x1 and off(other.box.cx, other.box.cy) < LEVEL * label.box.height
+        if other.box.x0 >= label.box.x1
+        and off(other.box.cx, other.box.cy) < LEVEL * max(other.box.height, label.box.height)
     ]
     end = min(ends, default=frame.page.width * 2)
     row = [

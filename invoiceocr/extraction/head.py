@@ -35,8 +35,8 @@ def _copy(frame: Frame) -> Iterator[Candidate]:
     """The name of the copy: a caption whose own text is the value."""
     for label in frame.labels("copy"):
         lines = [line for line in frame.page.lines if label.box.contains(line.box.cx, line.box.cy)]
-        if len(lines) == 1 and label.exact:
-            yield candidate("copy", loose(label.text).strip(":"), lines[0].text, lines, frame.page)
+        if lines and label.exact:
+            yield candidate("copy", loose(label.text).strip(":"), label.text, lines, frame.page)
 
 
 def _within(piece: TextLine, item: Candidate) -> bool:

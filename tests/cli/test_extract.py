@@ -129,7 +129,7 @@ def test_a_folder_with_nothing_to_read_is_unreadable(claims: Write, capsysbinary
     claims(**{"box/notes.txt": "alien"})
     assert run(["extract", "box", "-o", "out.jsonl"]) == 3
     assert not Path("out.jsonl").exists()
-    assert b"no_documents" in capsysbinary.readouterr().err
+    assert b"(no_documents): box: found no file" in capsysbinary.readouterr().err
 
 
 def test_standard_input_is_read_under_the_name_dash(claims: Write) -> None:
@@ -225,7 +225,9 @@ def test_a_file_that_kills_its_process_costs_only_its_own_result(claims: Write) 
 def test_control_c_ends_the_worker_processes_too(claims: Write) -> None:
     claims(**{f"{index}.pdf": "slow" for index in range(4)})
     process = start(MAIN, "extract", ".", "--jobs", "2", "-o", "out.csv", start_new_session=True)
-    time.sleep(4)  # the workers are reading, or still starting: both must end
+    while not any("out" in path.name for path in Path().iterdir()):  # reading has begun
+        time.sleep(0.1)
+    time.sleep(2)  # the workers are reading, or still starting: both must end
     began = time.monotonic()
     os.killpg(process.pid, signal.SIGINT)
     _, told = process.communicate(timeout=30)
