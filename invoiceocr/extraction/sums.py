@@ -18,7 +18,7 @@ from invoiceocr.values import chinese_amount, money
 ROW = 1.3  # text heights: how far amounts may stand off the level of their row
 WORDS = regex.compile(r"(?:[(（]?负数?[)）]?)?[零壹贰貳叁參肆伍陆陸柒捌玖拾佰仟万萬亿億圆圓元角分整正]{2,}")
 PRINTED_SUM = regex.compile(r"¥|\.\d{2}$")  # a sum has its sign or its cents; a misread *** has neither
-MISREAD_SIGN = regex.compile(r"^[VYF羊半]-?\d[\d,]*\.\d{2}$")  # what a ¥ before an amount is misread as
+MISREAD_SIGN = regex.compile(r"^[A-Z羊半]-?\d[\d,]*\.\d{2}$")  # what a ¥ before an amount is misread as
 SPELLED = 0.6  # of a piece's characters that must spell an amount for it to be one misread
 MASKED = regex.compile(r"^[*＊]{2,}$")
 

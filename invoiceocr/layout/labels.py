@@ -76,7 +76,7 @@ class LabelFinder:
             taken.append((start, stop))
             spans.append(_Span(caption, origin[start], origin[stop - 1] + 1, True))
         if not spans and line.source == "ocr":
-            spans = self._misread(folded, origin)
+            spans = self._mangled(folded, origin) or self._misread(folded, origin)
         return sorted(spans, key=lambda span: span.start)
 
     def _misread(self, folded: str, origin: list[int]) -> list[_Span]:
@@ -91,7 +91,7 @@ class LabelFinder:
             if _resembles(head, caption.form):
                 stop = _past_separators(folded, len(head))
                 return [_Span(caption, origin[0], origin[stop - 1] + 1, False)]
-        return self._mangled(folded, origin)
+        return []
 
     def _mangled(self, folded: str, origin: list[int]) -> list[_Span]:
         """The one caption that what stands before the line's first colon is nearest to, characters lost or added."""

@@ -13,6 +13,7 @@ FINDER = LabelFinder(
         Caption("name", "名称", starts=True),
         Caption("tax_id", "统一社会信用代码/纳税人识别号"),
         Caption("tax_id", "纳税人识别号"),
+        Caption("tax_id", "统一社会信用代码:", starts=True),
         Caption("sum", "合计", starts=True, ends=True),
         Caption("words", "价税合计(大写)"),
         Caption("words", "价税合计"),
@@ -144,7 +145,10 @@ def test_a_long_caption_may_have_two_misread_characters() -> None:
     ]
 
 
-@pytest.mark.parametrize("caption", ["纳税人别", "一社会信用代码纳税人职别号", "线统一社会信用代码/税人识别号"])
+@pytest.mark.parametrize(
+    "caption",
+    ["纳税人别", "统一社会信用代码/纳税人别号", "一社会信用代码纳税人职别号", "线统一社会信用代码/税人识别号"],
+)
 def test_a_caption_before_a_colon_may_have_lost_or_gained_characters(caption: str) -> None:
     assert found(line(f"{caption}：91110105MA01ABCD5F", 0, 0, source="ocr"))[1] == ["91110105MA01ABCD5F"]
 
