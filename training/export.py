@@ -144,7 +144,7 @@ def entry(run: Run, path: Path, figures: Mapping[str, Score]) -> dict[str, Any]:
     size = f"{parameters(run.network) / 1e6:.3f} M parameters, {multiplications(run.best) / 1e9:.3f} GMAC at width 320"
     notes = (
         f"CTC over {len(run.letters.classes)} classes of the alphabet {shape.alphabet} (training/charsets.toml), "
-        f"{size}; trained from scratch on {run.seen:,} drawn lines until {datetime.now(UTC).date()}; "
+        f"{size}; trained from scratch on {run.seen:,} samples of drawn lines until {datetime.now(UTC).date()}; "
         f"lines of held-out faces and texts read right: {_told(figures)}"
     )
     return {
