@@ -115,7 +115,7 @@ def explain(
         error = ReadError(code=told.error.code, message=str(told.error))
         say(unread_line(file, error, settings.language))
     elif not told.invoices:
-        say(message("nothing", settings.language))
+        say(message("nothing", settings.language, where=file))
     return told.exit_code
 
 
