@@ -18,6 +18,7 @@ from invoiceocr.values import chinese_amount, money
 ROW = 1.3  # text heights: how far amounts may stand off the level of their row
 WORDS = regex.compile(r"(?:[(（]?负数?[)）]?)?[零壹贰貳叁參肆伍陆陸柒捌玖拾佰仟万萬亿億圆圓元角分整正]{2,}")
 PRINTED_SUM = regex.compile(r"¥|\.\d{2}$")  # a sum has its sign or its cents; a misread *** has neither
+CENTS = regex.compile(r"[.,。]\d{2}$")
 MISREAD_SIGN = regex.compile(r"^[A-Z羊半]-?\d[\d,]*\.\d{2}$")  # what a ¥ before an amount is misread as
 SPELLED = 0.6  # of a piece's characters that must spell an amount for it to be one misread
 MASKED = regex.compile(r"^[*＊]{2,}$")
@@ -137,6 +138,9 @@ def _column(piece: TextLine, columns: dict[str, list[Label]], *, alone: bool, la
 
 
 def _amount(piece: TextLine) -> object | None:
+    """The amount; sums are printed with their cents: recognized without, a part of them is lost."""
+    if piece.source == "ocr" and not CENTS.search(loose(piece.text)):
+        return None
     value = money.parse(piece.text)
     return money.parse(piece.text[1:]) if value is None and MISREAD_SIGN.match(loose(piece.text)) else value
 

@@ -18,6 +18,8 @@ from invoiceocr.cli.app import run
 Capture = pytest.CaptureFixture[bytes]
 Write = Callable[..., None]
 FAKED = "import fake_reader, invoiceocr.cli.factory as f, sys; f.build_reader = fake_reader.FakeReader; "
+# tests that run in the background of a shell inherit that Ctrl-C is ignored
+HEEDING = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
 MAIN = "from invoiceocr.cli import main; main()"
 TESTS = Path(__file__).parents[1]
 
@@ -224,7 +226,7 @@ def test_a_file_that_kills_its_process_costs_only_its_own_result(claims: Write) 
 
 def test_control_c_ends_the_worker_processes_too(claims: Write) -> None:
     claims(**{f"{index}.pdf": "slow" for index in range(4)})
-    process = start(MAIN, "extract", ".", "--jobs", "2", "-o", "out.csv", start_new_session=True)
+    process = start(HEEDING + MAIN, "extract", ".", "--jobs", "2", "-o", "out.csv", start_new_session=True)
     while not any("out" in path.name for path in Path().iterdir()):  # reading has begun
         time.sleep(0.1)
     time.sleep(2)  # the workers are reading, or still starting: both must end

