@@ -93,7 +93,7 @@ class Reader:
         """
         claimed = claims(expected or {})
         documents = open_source(source, name, self.settings)
-        return [found for document in documents for found in self._invoices(document, claimed)]
+        return [found for document in documents for found in self.read_document(document, claimed)]
 
     def read_many(
         self,
@@ -126,7 +126,7 @@ class Reader:
         try:
             for document in open_source(source, name, self.settings):
                 digest = digest or document.sha256
-                invoices += self._invoices(document, claimed)
+                invoices += self.read_document(document, claimed)
                 signatures += self._signatures(document)
         except InvoiceOCRError as failure:
             error = ReadError(code=failure.code, message=str(failure))
@@ -177,7 +177,9 @@ class Reader:
             fields=tuple((c.box, f"{c.path} {c.text}") for c in reading.candidates if c.box is not None),
         )
 
-    def _invoices(self, document: Document, claimed: tuple[Candidate, ...]) -> list[Invoice]:
+    def read_document(self, document: Document, claimed: tuple[Candidate, ...] = ()) -> list[Invoice]:
+        """The invoices of an opened *document*, whose pages may come from elsewhere, such as another OCR engine; what
+        the caller expects is *claimed*."""
         readings = [replace_image(self._compare(self._seen(page), document)) for page in document.pages]
         return [trace.invoice for trace in self._traces(document, readings, claimed)]
 

@@ -19,7 +19,7 @@ def build(options: Task) -> Worker:
 
     def extract(task: Task) -> Task:
         pages = (page_of(number, page) for number, page in enumerate(task["pages"], start=1))
-        invoices = reader._invoices(Document("lines", "", "image", pages))
+        invoices = reader.read_document(Document("lines", "", "image", pages))
         return {"invoices": [invoice.model_dump(mode="json") for invoice in invoices]}
 
     return extract

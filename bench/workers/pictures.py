@@ -44,7 +44,7 @@ def build(options: Task) -> Worker:
         recorder.pages.clear()
         start = time.perf_counter()
         document = Document("pictures", "", "image", pages_of(task["pictures"], settings))
-        invoices = reader._invoices(document)
+        invoices = reader.read_document(document)
         elapsed = milliseconds_since(start) / len(task["pictures"])
         return {
             "invoices": [invoice.model_dump(mode="json") for invoice in invoices],
