@@ -171,7 +171,7 @@ def test_a_second_print_decides_between_readings() -> None:
 
 def test_a_print_of_something_else_decides_nothing() -> None:
     unsure = recognized("number", "25312000000012345678", {19: {"3": 0.45}})
-    other = recognized("number", "24440000000000000001", place=1)
+    other = recognized("number", "24440000200000000001", place=1)
 
     assert corrections(case(replace(unsure, confidence=2.0), other)) == {}
 
