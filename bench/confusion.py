@@ -22,16 +22,6 @@ class Misreads:
     ranks: list[int] = field(default_factory=lambda: [0] * (BEST + 1))
 
 
-def edits(text: str, truth: str) -> int:
-    """The fewest characters to exchange, put in or take out to make *truth* of *text* (Levenshtein)."""
-    row = list(range(len(truth) + 1))
-    for index, char in enumerate(text, 1):
-        before, row[0] = row[0], index
-        for place, wanted in enumerate(truth, 1):
-            before, row[place] = row[place], min(row[place] + 1, row[place - 1] + 1, before + (char != wanted))
-    return row[-1]
-
-
 def misreads(found: Iterable[Read]) -> Misreads:
     """The misread characters of all readings."""
     counts = Misreads()

@@ -13,10 +13,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from bench import machine, recognizers
-from bench.confusion import Misreads, edits, misreads
+from bench.confusion import Misreads, misreads
 from bench.recognizers import Read, Recognizer
 from bench.reliability import plot, reliability_rows
 from bench.tables import digits, percent, quantile, table, write_section
+from invoiceocr.values.text import edits
 from training import texts
 from training.lines.conditions import VALIDATION
 from training.lines.line import Line, Order, draw_line

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from invoiceocr.geometry import union
 from invoiceocr.lines import cut, loose, loose_index, same_column, strip
 from invoiceocr.page import Caption, Label, Page, TextLine
+from invoiceocr.values.text import edits
 
 MAX_SPREAD = 7.0  # of the character height; captions are spaced out up to that between their characters
 MIN_FUZZY_LENGTH = 4  # shorter captions must be read exactly
@@ -176,16 +177,6 @@ def _resembles(text: str, form: str) -> bool:
 def _differences(a: str, b: str) -> int:
     """How many characters differ at the same place; a different length counts too."""
     return sum(x != y for x, y in zip(a, b, strict=False)) + abs(len(a) - len(b))
-
-
-def edits(a: str, b: str) -> int:
-    """The Levenshtein distance of *a* and *b*: the fewest insertions, deletions and replacements between them."""
-    row = list(range(len(b) + 1))
-    for i, x in enumerate(a, 1):
-        before, row[0] = row[0], i
-        for j, y in enumerate(b, 1):
-            before, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, before + (x != y))
-    return row[-1]
 
 
 def _follow(

@@ -139,3 +139,17 @@ def _join(left: str, right: str) -> str:
     if stood or _NEW_WORD.search(f"{head[-2:]}\n{tail[:1]}"):
         return f"{head} {tail}"
     return head + tail
+
+
+def edits(a: str, b: str) -> int:
+    """The Levenshtein distance of *a* and *b*: the fewest insertions, deletions and replacements between them.
+
+    >>> edits("纳税人别", "纳税人识别号")
+    2
+    """
+    row = list(range(len(b) + 1))
+    for i, x in enumerate(a, 1):
+        before, row[0] = row[0], i
+        for j, y in enumerate(b, 1):
+            before, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, before + (x != y))
+    return row[-1]

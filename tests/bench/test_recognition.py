@@ -3,12 +3,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bench.confusion import edits, misreads
+from bench.confusion import misreads
 from bench.recognition import characters_right, grouped, lines_right
 from bench.recognizers import Read, Recognizer, given, prepared, read
 from bench.reliability import plot, reliability_rows, within
 from invoiceocr.ocr.ctc import Reading
 from invoiceocr.page import Lattice
+from invoiceocr.values.text import edits
 from training.lines.line import Line
 
 CHARACTERS = (("1", "I", "", "", ""), ("8", "", "B", "3", ""))
