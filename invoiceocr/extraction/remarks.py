@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from invoiceocr.evidence.candidate import Candidate
@@ -39,10 +39,9 @@ def read_remarks(frame: Frame) -> Iterator[Candidate]:
     yield from _parties_in(remarks, frame)
 
 
-def _unsealed(lines: Iterable[TextLine], seller: Iterable[str], frame: Frame) -> list[TextLine]:
+def _unsealed(lines: Iterable[TextLine], seller: Sequence[str], frame: Frame) -> list[TextLine]:
     """*lines* without what a seal says over the box: on scans without color it is known by saying what the *seller*'s
     print says or that it is a seal. Recognized single characters are the rims of other print."""
-    seller = list(seller)
 
     def is_foreign(line: TextLine) -> bool:
         text = loose(line.text)

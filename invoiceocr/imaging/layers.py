@@ -136,7 +136,7 @@ def _without_dots(mask: Mask) -> tuple[Mask, Mask]:
 
 
 def _without(image: PageImage, blank: Pixels, mask: Mask) -> PageImage:
-    """*image* as *blank* as its paper where the small *mask* is."""
+    """*image* with its *blank* paper where the small *mask* is."""
     pixels = image.pixels.copy()
     cv2.copyTo(blank, _enlarged(np.asarray(cv2.dilate(mask, np.ones((3, 3), np.uint8)), np.uint8), image), pixels)
     return replace(image, pixels=pixels)

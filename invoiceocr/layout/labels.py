@@ -42,6 +42,8 @@ class LabelFinder:
     def __init__(self, captions: Sequence[Caption]) -> None:
         self._captions = sorted(captions, key=lambda caption: -len(caption.form))
         self._spread = [caption for caption in self._captions if len(caption.form) > 1]
+        named = [(caption, caption.form.strip(":")) for caption in self._captions if not caption.ends]
+        self._fuzzy = [pair for pair in named if len(pair[0].form) >= MIN_FUZZY_LENGTH]
         self._longest = max((len(caption.form) for caption in captions), default=0) + 1
         self._first = {caption.form[0] for caption in self._spread}
 
@@ -97,15 +99,14 @@ class LabelFinder:
     def _mangled(self, folded: str, origin: list[int]) -> list[_Span]:
         """The one caption that what stands before the line's first colon is nearest to, characters lost or added."""
         head, colon, _ = folded.partition(":")
-        if not colon or not MIN_FUZZY_LENGTH <= len(head) <= self._longest:
+        if not colon or not self._fuzzy or not MIN_FUZZY_LENGTH <= len(head) <= self._longest:
             return []
-        known = [caption for caption in self._captions if len(caption.form) >= MIN_FUZZY_LENGTH and not caption.ends]
-        ranked = sorted((edits(head, c.form.strip(":")) / len(c.form.strip(":")), i) for i, c in enumerate(known))
-        nearest, index = ranked[0]
-        rivals = [share for share, i in ranked if known[i].id != known[index].id]
+        ranked = [(edits(head, name) / len(name), caption) for caption, name in self._fuzzy]
+        nearest, best = min(ranked, key=lambda pair: pair[0])
+        rivals = (share for share, caption in ranked if caption.id != best.id)
         if nearest > MANGLED or min(rivals, default=1.0) <= nearest:
             return []
-        return [_Span(known[index], origin[0], origin[_past_separators(folded, len(head)) - 1] + 1, False)]
+        return [_Span(best, origin[0], origin[_past_separators(folded, len(head)) - 1] + 1, False)]
 
     def _spread_out(self, lines: Sequence[TextLine], used: set[int]) -> Iterator[_Found]:
         """Captions whose characters stand in several pieces of one row."""

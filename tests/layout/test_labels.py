@@ -158,6 +158,12 @@ def test_what_resembles_a_caption_too_little_or_is_too_short_is_none(text: str) 
     assert found(line(text, 0, 0, source="ocr"))[0] == []
 
 
+def test_a_vocabulary_of_short_captions_alone_has_no_misread_ones() -> None:
+    page = Page(1, 600, 400, (line("会计主:1", 0, 0, source="ocr"),))
+
+    assert LabelFinder((Caption("sum", "合计额"),))(page).labels == ()
+
+
 def test_a_text_layer_is_never_misread() -> None:
     assert found(line("发票号吗：12345678", 0, 0))[0] == []
 
