@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-HEIGHT = 32  # pixels of the input
-STEP = 4  # pixels of width a CTC step
+from training.alphabets import Alphabet, alphabet
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,19 +23,24 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """How large a CRNN is. The stages divide the height by 32 / `rows` in all and the width by 4; `narrow` is the
-    width of the layer before the classes (0: none), which keeps a large character set small."""
+    """How large a CRNN is. It takes lines `height` pixels high and says a class every `step` pixels of width. The
+    stages divide the height to `rows` and the width by `step`; without stages the convolutions are those of
+    PP-OCRv6 tiny (training/tiny.py). `easy` is how many lines at the beginning of a training from scratch are all in
+    a mild condition: CTC finds its alignment sooner."""
 
     alphabet: str
     stages: tuple[Stage, ...]
     hidden: int
     rows: int = 2
-    narrow: int = 0
     dropout: float = 0.1
+    height: int = 32
+    step: int = 4
+    easy: int = 40_000
 
-    def as_dict(self) -> dict[str, Any]:
-        """The shape as plain values, for checkpoints."""
-        return asdict(self)
+    @property
+    def letters(self) -> Alphabet:
+        """The characters that it tells apart."""
+        return alphabet(self.alphabet)
 
 
 SHAPES: dict[str, Shape] = {
@@ -46,17 +50,12 @@ SHAPES: dict[str, Shape] = {
     "crnn-words": Shape(
         "words", (Stage(16, 2, 2), Stage(32, 2, 2), Stage(64, 1, 1), Stage(80, 2, 1), Stage(96, 2, 1)), hidden=48
     ),
-    "crnn-zh": Shape(
-        "zh",
-        (Stage(24, 2, 2), Stage(48, 1, 1), Stage(64, 2, 2), Stage(96, 1, 1, 2), Stage(160, 2, 1, 2), Stage(224, 2, 1)),
-        hidden=128,
-        narrow=128,
-    ),
+    "crnn-zh": Shape("zh", (), hidden=96, height=48, step=8, easy=0),
 }  # fmt: skip
 
 
 class Crnn(nn.Module):
-    """N×3×32×W pixels in -1..1 to logits N×(W/4)×classes. The blocks are convolution, normalization, ReLU6: their
+    """N×3×H×W pixels in -1..1 to logits N×(W/step)×classes. The blocks are convolution, normalization, ReLU6: their
     range is bounded, which keeps 8-bit quantization possible."""
 
     def __init__(self, shape: Shape, classes: int) -> None:
@@ -69,27 +68,27 @@ class Crnn(nn.Module):
         self.memory = nn.LSTM(channels, shape.hidden, bidirectional=True)
         width = 2 * shape.hidden
         self.drop = nn.Dropout(shape.dropout)
-        self.narrow = nn.Linear(width, shape.narrow) if shape.narrow else nn.Identity()
-        self.classes = nn.Linear(shape.narrow or width, classes)
+        self.classes = nn.Linear(width, classes)
 
     def forward(self, pixels: Tensor) -> Tensor:
         """The logits of each step."""
         columns = self.fold(self.features(pixels)).squeeze(2).permute(2, 0, 1)
         seen, _ = self.memory(columns)
-        logits: Tensor = self.classes(self.narrow(self.drop(seen)))
+        logits: Tensor = self.classes(self.drop(seen))
         return logits.permute(1, 0, 2)
 
 
 class Reader(nn.Module):
     """A trained CRNN as it is exported: probabilities instead of logits."""
 
-    def __init__(self, network: Crnn) -> None:
+    def __init__(self, network: nn.Module) -> None:
         super().__init__()
         self.network = network
 
     def forward(self, pixels: Tensor) -> Tensor:
         """N×T×classes probabilities."""
-        return self.network(pixels).softmax(-1)
+        probabilities: Tensor = self.network(pixels).softmax(-1)
+        return probabilities
 
 
 def _convolutions(shape: Shape) -> list[nn.Module]:
@@ -112,8 +111,8 @@ def parameters(network: nn.Module) -> int:
     return sum(value.numel() for value in network.parameters())
 
 
-def multiplications(network: Crnn, width: int = 320) -> int:
-    """Multiply-accumulate operations for one line of that width."""
+def multiplications(network: nn.Module, height: int, width: int = 320) -> int:
+    """Multiply-accumulate operations for one line of that size."""
     counted: list[int] = []
 
     def convolution(layer: nn.Module, _: Any, out: Tensor) -> None:
@@ -121,7 +120,7 @@ def multiplications(network: Crnn, width: int = 320) -> int:
         counted.append(layer.weight.numel() * out.shape[2] * out.shape[3])
 
     hooks = [layer.register_forward_hook(convolution) for layer in network.modules() if isinstance(layer, nn.Conv2d)]
-    steps = network.eval()(torch.zeros(1, 3, HEIGHT, width)).shape[1]
+    steps = network.eval()(torch.zeros(1, 3, height, width)).shape[1]
     for hook in hooks:
         hook.remove()
     linear = [layer for layer in network.modules() if isinstance(layer, nn.LSTM | nn.Linear)]

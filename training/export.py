@@ -20,15 +20,17 @@ from typing import Any
 import numpy as np
 import onnx
 import torch
+from torch import nn
 
 from training import checkpoint, feed, reading
 from training.alphabets import Alphabet
 from training.checkpoint import Run
-from training.crnn import HEIGHT, SHAPES, Crnn, Reader, multiplications, parameters
+from training.crnn import SHAPES, Reader, Shape, multiplications, parameters
 from training.reading import Score
 
 MODELS = Path(__file__).resolve().parents[1] / "models"
 OPSET = 17
+CALIBRATION_SEED = 700_050_000
 CALIBRATION = 200  # lines that the ranges of an INT8 network are taken from
 LOSS = 0.002  # of the lines of a condition that INT8 may lose
 
@@ -45,17 +47,17 @@ def main() -> None:
     torch.set_num_threads(1)
     run = checkpoint.resume(given.model, given.folder or Path("out/training") / given.model)
     path = given.models / f"{given.model}.onnx"
-    write(run.best, run.letters, path)
+    write(run.best, run.shape, path)
     if given.int8:
         replace_by_int8(path, run, given.lines)
-    figures = reading.scores(run.best, run.letters, given.lines)
+    figures = reading.scores(run.best, run.shape, given.lines)
     add_entry(given.models / "manifest.toml", given.model, entry(run, path, figures))
     print(f"{path}: {path.stat().st_size:,} bytes; {_told(figures)}")
 
 
-def write(network: Crnn, letters: Alphabet, path: Path) -> None:
-    """Writes *network* as ONNX: N×3×32×W pixels in -1..1 (BGR) in, N×T×classes probabilities out."""
-    example = torch.zeros(1, 3, HEIGHT, 320)
+def write(network: nn.Module, shape: Shape, path: Path) -> None:
+    """Writes *network* as ONNX: N×3×H×W pixels in -1..1 (BGR) in, N×T×classes probabilities out."""
+    example = torch.zeros(1, 3, shape.height, 320)
     axes = {"pixels": {0: "lines", 3: "width"}, "probabilities": {0: "lines", 1: "steps"}}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the exporter warns of LSTMs whose batch varies; ours start from zeros
@@ -63,7 +65,7 @@ def write(network: Crnn, letters: Alphabet, path: Path) -> None:
             Reader(network.cpu()).eval(), (example,), str(path), input_names=["pixels"],
             output_names=["probabilities"], dynamic_axes=axes, opset_version=OPSET, dynamo=False,
         )  # fmt: skip
-    _label(path, letters)
+    _label(path, shape.letters)
 
 
 def _label(path: Path, letters: Alphabet) -> None:
@@ -78,15 +80,15 @@ def replace_by_int8(path: Path, run: Run, lines: int) -> None:
     """Replaces the network at *path* by one with 8-bit convolutions, if that reads as well."""
     with tempfile.TemporaryDirectory() as folder:
         small = Path(folder) / path.name
-        quantize(path, small, run.letters)
-        before, after = (onnx_scores(each, run.letters, lines) for each in (path, small))
+        quantize(path, small, run.shape)
+        before, after = (onnx_scores(each, run.shape, lines) for each in (path, small))
         lost = max(before[name].share - after[name].share for name in before)
         print(f"INT8: {small.stat().st_size:,} bytes, {_told(after)}; float: {_told(before)}")
         if lost <= LOSS:
             path.write_bytes(small.read_bytes())
 
 
-def quantize(path: Path, target: Path, letters: Alphabet) -> None:
+def quantize(path: Path, target: Path, shape: Shape) -> None:
     """Writes the network at *path* with 8-bit convolutions (QDQ, per channel) to *target*."""
     from onnxruntime.quantization import CalibrationDataReader, QuantType, quantize_static
     from onnxruntime.quantization.shape_inference import quant_pre_process
@@ -95,7 +97,7 @@ def quantize(path: Path, target: Path, letters: Alphabet) -> None:
         """Lines of training, one after another."""
 
         def __init__(self) -> None:
-            self._lines = _calibration(letters)
+            self._lines = _calibration(shape)
 
         def get_next(self) -> dict[str, Any] | None:
             """The next input, None after the last."""
@@ -108,48 +110,50 @@ def quantize(path: Path, target: Path, letters: Alphabet) -> None:
         activation_type=QuantType.QUInt8, weight_type=QuantType.QInt8,
     )  # fmt: skip
     prepared.unlink()
-    _label(target, letters)
+    _label(target, shape.letters)
 
 
-def _calibration(letters: Alphabet) -> Iterator[dict[str, Any]]:
-    drawn = feed.samples(letters, 7 * 10**8 + feed.EASY)
+def _calibration(shape: Shape) -> Iterator[dict[str, Any]]:
+    drawn = feed.samples(shape, CALIBRATION_SEED)
     for _, (pixels, _) in zip(range(CALIBRATION), drawn, strict=False):
         yield {"pixels": reading.normalized(pixels[None]).numpy()}
 
 
-def onnx_scores(path: Path, letters: Alphabet, lines: int) -> dict[str, Score]:
+def onnx_scores(path: Path, shape: Shape, lines: int) -> dict[str, Score]:
     """The scores of an exported network, as `reading.scores` has them of one in training."""
     import onnxruntime
 
     session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
 
     def right(condition: str) -> Score:
-        found = reading.validation_lines(letters, condition, lines)
-        texts = (reading.greedy(_classes(session, line.pixels), letters) for line in found)
-        return Score(lines, sum(text == letters.spelled(line.text) for text, line in zip(texts, found, strict=True)))
+        found = reading.validation_lines(shape.letters, condition, lines)
+        read = (reading.greedy(_classes(session, line.pixels, shape.height), shape.letters) for line in found)
+        truth = (shape.letters.spelled(line.text) for line in found)
+        return Score(lines, sum(text == wanted for text, wanted in zip(read, truth, strict=True)))
 
     return {condition: right(condition) for condition in reading.VALIDATION}
 
 
-def _classes(session: Any, line: Any) -> list[int]:
-    width = feed.natural_width(line.shape[1] / line.shape[0])
-    batch = reading.normalized(feed.resized(line, width)[None]).numpy()
+def _classes(session: Any, line: Any, height: int) -> list[int]:
+    width = feed.natural_width(line.shape[1] / line.shape[0], height)
+    batch = reading.normalized(feed.resized(line, width, height)[None]).numpy()
     best: list[int] = np.asarray(session.run(None, {"pixels": batch})[0])[0].argmax(-1).tolist()
     return best
 
 
 def entry(run: Run, path: Path, figures: Mapping[str, Score]) -> dict[str, Any]:
     """The manifest's entry of the network at *path*."""
-    shape = SHAPES[run.name]
-    size = f"{parameters(run.network) / 1e6:.3f} M parameters, {multiplications(run.best) / 1e9:.3f} GMAC at width 320"
+    work = multiplications(run.best, run.shape.height)
+    size = f"{parameters(run.network) / 1e6:.3f} M parameters, {work / 1e9:.3f} GMAC at width 320"
+    begun = "from scratch" if run.shape.stages else "on from the convolutions of PP-OCRv6 tiny (Apache-2.0)"
     notes = (
-        f"CTC over {len(run.letters.classes)} classes of the alphabet {shape.alphabet} (training/charsets.toml), "
-        f"{size}; trained from scratch on {run.seen:,} samples of drawn lines until {datetime.now(UTC).date()}; "
+        f"CTC over {len(run.letters.classes)} classes of the alphabet {run.shape.alphabet} (training/charsets.toml), "
+        f"{size}; trained {begun} on {run.seen:,} samples of drawn lines until {datetime.now(UTC).date()}; "
         f"lines of held-out faces and texts read right: {_told(figures)}"
     )
     return {
         "kind": "recognizer", "file": path.name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
-        "source": "training/ of this repository", "licence": "Apache-2.0", "input_height": HEIGHT,
+        "source": "training/ of this repository", "licence": "Apache-2.0", "input_height": run.shape.height,
         "mean": [0.5, 0.5, 0.5], "std": [0.5, 0.5, 0.5], "notes": notes,
     }  # fmt: skip
 

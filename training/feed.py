@@ -15,16 +15,15 @@ from invoiceocr.geometry import Box, box_quad
 from invoiceocr.ocr import crop
 from invoiceocr.page import Pixels
 from training import texts
-from training.alphabets import Alphabet, alphabet
 from training.background import made_elsewhere
-from training.crnn import HEIGHT, STEP
+from training.crnn import SHAPES, Shape
 from training.lines.conditions import training_condition
 from training.lines.line import Order, draw_line
 
-WIDTH_STEP, NARROWEST, WIDEST = 8, 16, 640  # pixels
+WIDTH_STEP, NARROWEST = 8, 16  # pixels
+WIDEST = 20  # times the height
 SHORT = 4.0  # times its height: the recognizer squeezes only longer lines, at a first glance to 0.7
 NARROWED, WIDENED = 0.62, 1.15  # of the natural width: the range in which the recognizer reads long lines
-EASY = 40_000  # lines at the beginning that are all in a mild condition: CTC finds its alignment sooner
 USES = 2  # how often a drawn line is taken, each time at another width: drawing costs as much as learning
 APART = 10**9  # lines between the seeds of two processes
 POOL = 16  # batches drawn at once and sorted by width, so that little is padded
@@ -39,36 +38,35 @@ class Batch:
     lengths: NDArray[np.int64]
 
 
-def natural_width(aspect: float) -> int:
+def natural_width(aspect: float, height: int) -> int:
     """The width in pixels for a line that many times as long as high, as `LineRecognizer` has it."""
-    return max(NARROWEST, round(aspect * HEIGHT / WIDTH_STEP) * WIDTH_STEP)
+    return max(NARROWEST, round(aspect * height / WIDTH_STEP) * WIDTH_STEP)
 
 
-def resized(pixels: Pixels, width: int) -> Pixels:
-    """The line HEIGHT pixels high and *width* wide, resampled as the recognizer does."""
+def resized(pixels: Pixels, width: int, height: int) -> Pixels:
+    """The line in that size, resampled as the recognizer does."""
     rows, columns = pixels.shape[:2]
-    return crop.flat(pixels, box_quad(Box(0, 0, columns, rows)), width, HEIGHT)
+    return crop.flat(pixels, box_quad(Box(0, 0, columns, rows)), width, height)
 
 
-def samples(letters: Alphabet, seed: int) -> Iterator[tuple[Pixels, list[int]]]:
+def samples(shape: Shape, seed: int) -> Iterator[tuple[Pixels, list[int]]]:
     """Endless lines of training from *seed* on: the picture and the classes of its text."""
     while True:
         rng = Random(f"sample {seed}")
-        condition = "mild" if seed % APART < EASY else training_condition(rng)
-        line = draw_line(Order(texts.MIXES[letters.name], condition), seed)
+        condition = "mild" if seed % APART < shape.easy else training_condition(rng)
+        line = draw_line(Order(texts.MIXES[shape.alphabet], condition), seed)
         seed += USES
-        classes = letters.encoded(line.text)
+        classes = shape.letters.encoded(line.text)
         for _ in range(USES):
-            width = _width(line.pixels, classes, rng)
-            if width <= WIDEST:
-                yield resized(line.pixels, width), classes
+            width = _width(line.pixels.shape[1] / line.pixels.shape[0], classes, shape, rng)
+            if width <= WIDEST * shape.height:
+                yield resized(line.pixels, width, shape.height), classes
 
 
-def _width(pixels: Pixels, classes: list[int], rng: Random) -> int:
+def _width(aspect: float, classes: list[int], shape: Shape, rng: Random) -> int:
     """A random width about the natural one, at least what CTC needs."""
-    aspect = pixels.shape[1] / pixels.shape[0]
-    width = natural_width(aspect * rng.uniform(NARROWED if aspect > SHORT else 0.9, WIDENED))
-    return max(width, -(-steps_needed(classes) * STEP // WIDTH_STEP) * WIDTH_STEP)
+    width = natural_width(aspect * rng.uniform(NARROWED if aspect > SHORT else 0.9, WIDENED), shape.height)
+    return max(width, -(-steps_needed(classes) * shape.step // WIDTH_STEP) * WIDTH_STEP)
 
 
 def steps_needed(classes: list[int]) -> int:
@@ -76,9 +74,9 @@ def steps_needed(classes: list[int]) -> int:
     return len(classes) + sum(a == b for a, b in pairwise(classes))
 
 
-def batches(letters: Alphabet, seed: int, size: int) -> Iterator[Batch]:
+def batches(shape: Shape, seed: int, size: int) -> Iterator[Batch]:
     """Endless batches of *size* lines of about equal width, in random order."""
-    lines = samples(letters, seed)
+    lines = samples(shape, seed)
     rng = Random(f"batches {seed}")
     while True:
         drawn = sorted((next(lines) for _ in range(POOL * size)), key=lambda line: line[0].shape[1])
@@ -95,10 +93,10 @@ def _batch(lines: list[tuple[Pixels, list[int]]]) -> Batch:
 
 
 def in_background(name: str, seed: int, size: int, workers: int = 1) -> Iterator[Batch]:
-    """The batches for the alphabet *name*, drawn by other processes; worker i begins at seed + i × APART."""
+    """The batches for the network *name* (crnn.SHAPES), from other processes; worker i begins at seed + i × APART."""
     return made_elsewhere(_drawn, ((name, seed + index * APART, size) for index in range(workers)))
 
 
 def _drawn(name: str, seed: int, size: int) -> Iterator[Batch]:
     cv2.setNumThreads(1)
-    return batches(alphabet(name), seed, size)
+    return batches(SHAPES[name], seed, size)

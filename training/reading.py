@@ -8,11 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import nn
 
 from invoiceocr.page import Pixels
 from training import texts
 from training.alphabets import Alphabet
-from training.crnn import Crnn
+from training.crnn import Shape
 from training.feed import natural_width, resized
 from training.lines.conditions import VALIDATION
 from training.lines.line import Line, Order, draw_line
@@ -44,15 +45,15 @@ def normalized(pixels: NDArray[np.uint8]) -> torch.Tensor:
     return torch.from_numpy(pixels).permute(0, 3, 1, 2).float().div_(127.5).sub_(1.0)
 
 
-def read(network: Crnn, letters: Alphabet, lines: Sequence[Pixels], device: str = "cpu") -> list[str]:
+def read(network: nn.Module, shape: Shape, lines: Sequence[Pixels], device: str = "cpu") -> list[str]:
     """The text of each line, read alone at its natural width."""
-    return [_read(network, letters, line, device) for line in lines]
+    return [_read(network, shape, line, device) for line in lines]
 
 
-def scores(network: Crnn, letters: Alphabet, count: int, device: str = "cpu") -> dict[str, Score]:
+def scores(network: nn.Module, shape: Shape, count: int, device: str = "cpu") -> dict[str, Score]:
     """The score of each condition of validation on *count* lines."""
     network.eval()
-    return {condition: _score(network, letters, condition, count, device) for condition in VALIDATION}
+    return {condition: _score(network, shape, condition, count, device) for condition in VALIDATION}
 
 
 def greedy(classes: Sequence[int], letters: Alphabet) -> str:
@@ -62,16 +63,16 @@ def greedy(classes: Sequence[int], letters: Alphabet) -> str:
     return "".join(names[place] for place in changes)
 
 
-def _score(network: Crnn, letters: Alphabet, condition: str, count: int, device: str) -> Score:
-    lines = validation_lines(letters, condition, count)
-    found = read(network, letters, [line.pixels for line in lines], device)
-    right = sum(text == letters.spelled(line.text) for text, line in zip(found, lines, strict=True))
+def _score(network: nn.Module, shape: Shape, condition: str, count: int, device: str) -> Score:
+    lines = validation_lines(shape.letters, condition, count)
+    found = read(network, shape, [line.pixels for line in lines], device)
+    right = sum(text == shape.letters.spelled(line.text) for text, line in zip(found, lines, strict=True))
     return Score(count, right)
 
 
-def _read(network: Crnn, letters: Alphabet, line: Pixels, device: str) -> str:
-    width = natural_width(line.shape[1] / line.shape[0])
+def _read(network: nn.Module, shape: Shape, line: Pixels, device: str) -> str:
+    width = natural_width(line.shape[1] / line.shape[0], shape.height)
     with torch.inference_mode():
-        logits = network(normalized(resized(line, width)[None]).to(device))
+        logits = network(normalized(resized(line, width, shape.height)[None]).to(device))
     best: list[int] = logits[0].argmax(-1).tolist()
-    return greedy(best, letters)
+    return greedy(best, shape.letters)

@@ -6,6 +6,8 @@ import zlib
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import lru_cache
+from importlib import resources
 from random import Random
 
 from invoiceocr.specimens.goods import Basket, draw_items
@@ -158,6 +160,19 @@ def remark(rng: Random) -> str:
     return filled(rng, rng.choice(words()["remarks"]))
 
 
+def common_words(rng: Random) -> str:
+    """Words of the Chinese dictionary of the package jieba, one after another, sometimes with a number."""
+    text = "".join(rng.choices(dictionary(), k=rng.randint(1, 4)))
+    return text + _rarely(rng, digits(rng, rng.randint(1, 5)), 0.1)
+
+
+@lru_cache(maxsize=1)
+def dictionary() -> tuple[str, ...]:
+    """All words of jieba's dictionary; nothing of the package but this file is used."""
+    lines = resources.files("jieba").joinpath("dict.txt").read_text(encoding="utf-8").splitlines()
+    return tuple(line.partition(" ")[0] for line in lines)
+
+
 def rare(rng: Random) -> str:
     """Characters of the Chinese alphabet, each as often as the others."""
     return "".join(rng.choices(alphabet("zh").dictionary, k=rng.randint(2, 12)))
@@ -173,7 +188,7 @@ MIXES: dict[str, Mapping[Draw, float]] = {
     "zh": {
         amount: 2, plain_number: 1, day: 1.5, invoice_number: 1.5, tax_number: 1.5, check_code: 0.3, account: 1,
         percentage: 0.3, serial: 1, labeled: 3, words_amount: 2, party_name: 4, party_line: 4, item_cell: 5, remark: 1,
-        rare: 6, cipher: 0.3,
+        common_words: 6, rare: 4, cipher: 0.3,
     },
 }  # fmt: skip
 IDENTIFIERS: tuple[Draw, ...] = (amount, plain_number, day, invoice_number, tax_number, check_code, account, serial)

@@ -64,10 +64,11 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--folder", type=Path, help=f"of the run; {FOLDER}/MODEL if not given")
+    parser.add_argument("--base", type=Path, help="ONNX file of PP-OCRv6 tiny, whose weights crnn-zh begins with")
     given = parser.parse_args()
     torch.set_num_threads(given.threads)
     folder = given.folder or FOLDER / given.model
-    run = checkpoint.resume(given.model, folder, given.device)
+    run = checkpoint.resume(given.model, folder, given.device, given.base)
     plan = Plan(given.lines, given.rate, given.minutes, given.every)
     train(run, plan, source(run, given), folder)
 
@@ -77,9 +78,9 @@ def source(run: Run, given: argparse.Namespace) -> Iterator[Taught]:
     if given.source == "atlas":
         from training.atlas.compose import batches
 
-        yield from (Taught(*parts) for parts in batches(run.letters, run.seen, given.batch, given.device))
+        yield from (Taught(*parts) for parts in batches(run.name, run.seen, given.batch, given.device))
         return
-    for batch in feed.in_background(run.letters.name, run.seen, given.batch, given.workers):
+    for batch in feed.in_background(run.name, run.seen, given.batch, given.workers):
         pixels = reading.normalized(batch.pixels).to(given.device, non_blocking=True)
         yield Taught(pixels, torch.from_numpy(batch.classes), torch.from_numpy(batch.lengths))
 
@@ -100,7 +101,7 @@ def train(run: Run, plan: Plan, batches: Iterable[Taught], folder: Path) -> None
             checkpoint.save(run, folder)
         if run.seen // plan.every > validated:
             device = str(next(run.network.parameters()).device)
-            found = reading.scores(run.best, run.letters, plan.validation, device)
+            found = reading.scores(run.best, run.shape, plan.validation, device)
             _report(run, folder, {name: score.share for name, score in found.items()})
     checkpoint.save(run, folder)
 

@@ -13,13 +13,11 @@ import torch
 from torch import Tensor
 
 from training import texts
-from training.alphabets import Alphabet, alphabet
 from training.atlas import degrade
 from training.atlas.chance import Chance
 from training.atlas.glyphs import BASELINE, CELL_EM, HEIGHT, LEFT, WIDTH, Atlas, drawn_characters, kept
 from training.background import made_elsewhere
-from training.crnn import HEIGHT as ROWS
-from training.crnn import STEP
+from training.crnn import SHAPES, Shape
 from training.feed import NARROWED, NARROWEST, WIDENED, WIDEST, WIDTH_STEP, steps_needed
 
 KEPT = Path("out/training")  # folder of atlases made before
@@ -31,7 +29,7 @@ STRUCK = 0.2  # coverage from which a pin strikes
 @dataclass(frozen=True, slots=True)
 class Spelled:
     """The texts of a batch: characters of the atlas N×L (0, a space, behind the end), classes one after another,
-    how many each text has, and the fewest steps each needs."""
+    how many each text has, and the fewest pixels each needs."""
 
     characters: Tensor
     classes: Tensor
@@ -39,48 +37,52 @@ class Spelled:
     needed: Tensor
 
 
-Batch = tuple[Tensor, Tensor, Tensor]  # pixels N×3×32×W in -1..1, classes, lengths
+Batch = tuple[Tensor, Tensor, Tensor]  # pixels N×3×H×W in -1..1, classes, lengths
 
 
-def batches(letters: Alphabet, seed: int, size: int, device: str, workers: int | None = None) -> Iterator[Batch]:
-    """Endless batches of *size* lines from *seed* on."""
-    glyphs = kept(letters, KEPT).to(device)
+def batches(name: str, seed: int, size: int, device: str, workers: int | None = None) -> Iterator[Batch]:
+    """Endless batches of *size* lines from *seed* on for the network *name* (crnn.SHAPES)."""
+    shape = SHAPES[name]
+    glyphs = kept(shape.letters, KEPT).to(device)
     generator = torch.Generator(device).manual_seed(seed + 1)
-    for spelled in _spelled_elsewhere(letters.name, seed, size, workers or max(1, (os.cpu_count() or 2) - 2)):
-        yield composed(glyphs, spelled, generator), spelled.classes, spelled.lengths
+    for spelled in _spelled_elsewhere(name, seed, size, workers or max(1, (os.cpu_count() or 2) - 2)):
+        yield composed(glyphs, spelled, shape.height, generator), spelled.classes, spelled.lengths
 
 
-def spellings(letters: Alphabet, seed: int, size: int) -> Iterator[Spelled]:
+def spellings(shape: Shape, seed: int, size: int) -> Iterator[Spelled]:
     """Endless batches of texts of about equal length, in random order."""
+    letters = shape.letters
     places = {char: index for index, char in enumerate(drawn_characters(letters))}
     rng = Random(f"spellings {seed}")
     while True:
-        drawn = sorted((_text(rng, letters, places) for _ in range(POOL * size)), key=len)
+        drawn = sorted((_text(rng, shape, places) for _ in range(POOL * size)), key=len)
         groups = [drawn[start : start + size] for start in range(0, len(drawn), size)]
         rng.shuffle(groups)
-        yield from (_spelled(group, letters, places) for group in groups)
+        yield from (_spelled(group, shape, places) for group in groups)
 
 
-def composed(glyphs: Atlas, spelled: Spelled, generator: torch.Generator) -> Tensor:
-    """The pictures of the texts N×3×32×W, -1..1."""
+def composed(glyphs: Atlas, spelled: Spelled, height: int, generator: torch.Generator) -> Tensor:
+    """The pictures of the texts N×3×height×W, -1..1."""
     characters = spelled.characters.to(generator.device)
     chance = Chance(generator, len(characters))
     setting = chance.whole(glyphs.settings)
     places, row_ends = _laid(glyphs, characters, setting, chance)
-    width = _width(places[:, -1] / (row_ends[:, 1] - row_ends[:, 0]), spelled.needed.to(chance.device), chance)
-    ink = _inked(glyphs, _Lines(characters, setting, places, row_ends), width, chance)
+    natural = height * places[:, -1] / (row_ends[:, 1] - row_ends[:, 0]) * chance.uniform(NARROWED, WIDENED)
+    width = torch.maximum(natural, spelled.needed.to(chance.device)).clamp(NARROWEST, WIDEST * height)
+    ink = _inked(glyphs, _Lines(characters, setting, places, row_ends, height), width, chance)
     return degrade.degraded(ink, chance)
 
 
 @dataclass(frozen=True, slots=True)
 class _Lines:
     """Characters N×L, setting N, where each character begins and the last ends N×(L+1) in em, the first and last row
-    of the picture N×2 in em below the baseline."""
+    of the picture N×2 in em below the baseline; the height of the pictures in pixels."""
 
     characters: Tensor
     setting: Tensor
     places: Tensor
     rows: Tensor
+    height: int
 
 
 def _laid(glyphs: Atlas, characters: Tensor, setting: Tensor, chance: Chance) -> tuple[Tensor, Tensor]:
@@ -99,19 +101,13 @@ def _laid(glyphs: Atlas, characters: Tensor, setting: Tensor, chance: Chance) ->
     return places, rows
 
 
-def _width(aspect: Tensor, needed: Tensor, chance: Chance) -> Tensor:
-    """The width of each line's text in pixels, what is beyond the widest one cut off by squeezing."""
-    natural = aspect * ROWS * chance.uniform(NARROWED, WIDENED)
-    return torch.maximum(natural, needed * STEP).clamp(NARROWEST, WIDEST)
-
-
 def _inked(glyphs: Atlas, lines: _Lines, width: Tensor, chance: Chance) -> Tensor:
-    """The ink of all lines N×32×W, 0..1."""
+    """The ink of all lines N×H×W, 0..1."""
     total = int(-(-float((width * 1.06).max()) // WIDTH_STEP) * WIDTH_STEP)
     scale = (lines.places[:, -1] / width)[:, None]  # em a pixel
     across = (torch.arange(total, device=width.device) + 0.5 - 0.03 * width[:, None]) * scale
     height = (lines.rows[:, 1] - lines.rows[:, 0])[:, None]
-    down = lines.rows[:, :1] + (torch.arange(ROWS, device=width.device) + 0.5) / ROWS * height
+    down = lines.rows[:, :1] + (torch.arange(lines.height, device=width.device) + 0.5) / lines.height * height
     slope = chance.uniform(-0.05, 0.05, 1, 1) * height[:, :, None]
     v = down[:, :, None] + slope * torch.linspace(-0.5, 0.5, total, device=width.device)
     u = across[:, None, :].expand_as(v)
@@ -124,7 +120,7 @@ def _inked(glyphs: Atlas, lines: _Lines, width: Tensor, chance: Chance) -> Tenso
 
 
 def _sampled(glyphs: Atlas, lines: _Lines, u: Tensor, v: Tensor) -> Tensor:
-    """The ink at the places (u along, v below the baseline, both in em, N×32×W), between four pixels."""
+    """The ink at the places (u along, v below the baseline, both in em, N×H×W), between four pixels."""
     count = lines.characters.shape[1]
     flat = u.reshape(len(u), -1).contiguous()
     index = (torch.searchsorted(lines.places.contiguous(), flat, right=True) - 1).clamp(0, count - 1)
@@ -142,22 +138,22 @@ def _sampled(glyphs: Atlas, lines: _Lines, u: Tensor, v: Tensor) -> Tensor:
     return total / 255
 
 
-def _text(rng: Random, letters: Alphabet, places: dict[str, int]) -> str:
+def _text(rng: Random, shape: Shape, places: dict[str, int]) -> str:
     while True:
-        text = " ".join(texts.draw(rng, texts.MIXES[letters.name])[1].split())
-        fits = steps_needed(letters.encoded(text)) * STEP <= WIDEST
+        text = " ".join(texts.draw(rng, texts.MIXES[shape.alphabet])[1].split())
+        fits = steps_needed(shape.letters.encoded(text)) * shape.step <= WIDEST * shape.height
         if fits and all(char in places for char in text):
             return text
 
 
-def _spelled(drawn: list[str], letters: Alphabet, places: dict[str, int]) -> Spelled:
+def _spelled(drawn: list[str], shape: Shape, places: dict[str, int]) -> Spelled:
     longest = max(map(len, drawn))
-    classes = [letters.encoded(text) for text in drawn]
+    classes = [shape.letters.encoded(text) for text in drawn]
     return Spelled(
         torch.tensor([[places[char] for char in text] + [0] * (longest - len(text)) for text in drawn]),
         torch.tensor([place for text in classes for place in text]),
         torch.tensor([len(text) for text in classes]),
-        torch.tensor([steps_needed(text) for text in classes]),
+        torch.tensor([steps_needed(text) * shape.step for text in classes]),
     )
 
 
@@ -170,6 +166,6 @@ def _spelled_elsewhere(name: str, seed: int, size: int, workers: int) -> Iterato
 def _arrays(name: str, seed: int, size: int) -> Iterator[tuple[Any, ...]]:
     """The batches as arrays, which processes hand over without shared memory."""
     torch.set_num_threads(1)
-    for spelled in spellings(alphabet(name), seed, size):
+    for spelled in spellings(SHAPES[name], seed, size):
         parts = (spelled.characters, spelled.classes, spelled.lengths, spelled.needed)
         yield tuple(part.numpy() for part in parts)

@@ -51,7 +51,7 @@ CONDITIONS: dict[str, Condition] = {
     ),
     "tiny": Condition((10, 10), (0.2, 0.5), (2, 6), (70, 95)),
 }  # fmt: skip
-TRAINING = {"mild": 0.7, "severe": 0.3}
+TRAINING = {"mild": 0.6, "severe": 0.4}
 VALIDATION = ("light14", "light20", "light32", "hard16", "form", "tiny")
 
 
