@@ -1,9 +1,11 @@
 """Measures recognizers line by line, on the same drawn lines of faces and texts that no training here has seen.
 
-    python -m bench.recognition [--model NAME ...] [--other TITLE=FILE:HEIGHT[:DICTIONARY] ...] [--write docs/models.md]
+    python -m bench.recognition [--model NAME ...] [--other TITLE=FILE:HEIGHT[:DICTIONARY] ...]
+                                [--texts numbers|lines|words] [--write docs/models.md]
 
-Needs the extra `training` (onnx, to count parameters; torch is not used). Lines are identifiers, dates and amounts;
-full-width forms and blanks make no difference.
+Needs the extra `training` (onnx, to count parameters; torch is not used). Lines are identifiers, dates and amounts
+(`numbers`), all that stands on an invoice (`lines`), or amounts in words (`words`); full-width forms and blanks make
+no difference.
 """
 
 from __future__ import annotations
@@ -22,8 +24,11 @@ from training import texts
 from training.lines.conditions import VALIDATION
 from training.lines.line import Line, Order, draw_line
 
-SECTION = "recognition"
-PLOT = "recognition.svg"
+TEXTS: Mapping[str, Mapping[texts.Draw, float]] = {
+    "numbers": dict.fromkeys(texts.IDENTIFIERS, 1.0),
+    "lines": texts.LINES,
+    "words": {texts.words_amount: 1.0},
+}
 FIRST = 100_000  # seed of the first line: those before it are validation of the training runs
 Results = Mapping[str, Sequence[Read]]
 
@@ -32,24 +37,25 @@ def main() -> None:
     options = argparse.ArgumentParser(prog="python -m bench.recognition", description=__doc__)
     options.add_argument("--model", action="append", default=[], help="of models/manifest.toml")
     options.add_argument("--other", action="append", default=[], help="TITLE=FILE:HEIGHT[:DICTIONARY]")
+    options.add_argument("--texts", choices=tuple(TEXTS), default="lines")
     options.add_argument("--lines", type=int, default=300, help="of each condition")
-    options.add_argument("--write", type=Path, help=f"document whose section bench:{SECTION} is replaced")
+    options.add_argument("--write", type=Path, help="document whose section bench:recognition-TEXTS is replaced")
     given = options.parse_args()
     contenders = [*map(recognizers.of_manifest, given.model), *map(recognizers.given, given.other)]
-    head = machine.provenance(f"python -m bench.recognition --lines {given.lines}")
-    lines = drawn(given.lines)
+    head = machine.provenance(f"python -m bench.recognition --texts {given.texts} --lines {given.lines}")
+    lines = drawn(TEXTS[given.texts], given.lines)
     pairs = [(line.pixels, line.text) for line in lines]
     results = {each.title: recognizers.read(each, pairs) for each in contenders}
     body = "\n".join([head, *report(contenders, lines, results)])
     print(body)
     if given.write:
-        (given.write.parent / PLOT).write_text(plot(results), encoding="utf-8")
-        write_section(given.write, SECTION, body)
+        section = f"recognition-{given.texts}"
+        (given.write.parent / f"{section}.svg").write_text(plot(results), encoding="utf-8")
+        write_section(given.write, section, body)
 
 
-def drawn(count: int) -> list[Line]:
-    """*count* lines of each condition of validation."""
-    kinds = dict.fromkeys(texts.IDENTIFIERS, 1.0)
+def drawn(kinds: Mapping[texts.Draw, float], count: int) -> list[Line]:
+    """*count* lines of these kinds in each condition of validation."""
     orders = (Order(kinds, condition, validation=True) for condition in VALIDATION)
     return [draw_line(order, FIRST + number) for order in orders for number in range(count)]
 

@@ -13,6 +13,7 @@ import argparse
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ from invoiceocr.specimens import KINDS, Order, deliver
 FIRST_SEED = 7_000_000  # seeds of calibration specimens begin here; no other specimens have them
 DEGRADATIONS = (None, "screenshot", "scan", "misprint_scan", "photo", "hard_photo", "copy")
 DIGITAL = 500_000  # added to the seeds of documents that are not pictures
-STEP = 1000  # seeds of one round
+STEP = 1000  # seeds of one round; the first hundred were those of earlier tables
 TODAY = "2026-11-22"  # so that date rules say the same whenever this is run
 
 
@@ -57,17 +58,17 @@ class Document:
         return self.unsure.isdisjoint({path, path.partition(".")[0]} if path.startswith("items.") else {path})
 
 
-def pictures(rounds: int) -> Iterator[Order]:
-    """*rounds* pictures of each kind in each condition."""
-    for number in range(rounds):
+def pictures(rounds: range) -> Iterator[Order]:
+    """A picture of each kind in each condition for each of *rounds*."""
+    for number in rounds:
         for i, kind in enumerate(KINDS):
             for j, degradation in enumerate(DEGRADATIONS):
                 yield Order(kind, FIRST_SEED + number * STEP + i * 10 + j, "jpg", degradation)
 
 
-def digital(rounds: int) -> Iterator[Order]:
-    """*rounds* PDF, OFD and, where the kind has it, XML documents of each kind."""
-    for number in range(rounds):
+def digital(rounds: range) -> Iterator[Order]:
+    """A PDF, an OFD and, where the kind has it, an XML document of each kind for each of *rounds*."""
+    for number in rounds:
         for i, kind in enumerate(KINDS):
             for format_ in ("pdf", "ofd", "xml"):
                 if format_ != "xml" or not kind.startswith("vat_"):
@@ -124,6 +125,7 @@ def write(documents: Iterable[Document], reader: Reader, out: Path) -> int:
         for document in documents:
             line = {"set": document.set, "document": document.name, "fields": list(outcomes(document, reader))}
             stream.write(json.dumps(line, ensure_ascii=False) + "\n")
+            stream.flush()
             count += 1
     return count
 
@@ -132,12 +134,14 @@ def main() -> None:
     """Reads what the command line names."""
     parser = argparse.ArgumentParser(prog="python -m training.collect", description=__doc__)
     parser.add_argument("out", type=Path, help="the readings, JSON lines")
-    parser.add_argument("--pictures", type=int, default=6, help="rounds of pictures of every kind and condition")
+    parser.add_argument("--pictures", type=int, default=41, help="rounds of pictures of every kind and condition")
     parser.add_argument("--digital", type=int, default=40, help="rounds of PDF, OFD and XML documents of every kind")
+    parser.add_argument("--first", type=int, default=100, help="number of the first round: several commands share work")
     parser.add_argument("--documents", type=Path, help="labelled documents to read instead of specimens")
     parser.add_argument("--set", default="own", help="what to call them")
     given = parser.parse_args()
-    made = (order for orders in (pictures(given.pictures), digital(given.digital)) for order in orders)
+    wanted = ((pictures, given.pictures), (digital, given.digital))
+    made = chain(*(draw(range(given.first, given.first + count)) for draw, count in wanted))
     documents = labelled(given.documents, given.set) if given.documents else specimens(made)
     reader = Reader(Settings(threads=1, today=TODAY), calibration=UNCALIBRATED)  # type: ignore[arg-type]
     print(f"{write(documents, reader, given.out)} documents in {given.out}")

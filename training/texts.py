@@ -191,6 +191,11 @@ MIXES: dict[str, Mapping[Draw, float]] = {
         common_words: 6, rare: 4, cipher: 0.3,
     },
 }  # fmt: skip
+# What stands on an invoice, about as often as it does.
+LINES: Mapping[Draw, float] = {
+    party_name: 2, party_line: 2, item_cell: 3, labeled: 2, remark: 1, words_amount: 1, amount: 2, plain_number: 1,
+    tax_number: 1, invoice_number: 1, day: 1, percentage: 0.5,
+}  # fmt: skip
 IDENTIFIERS: tuple[Draw, ...] = (amount, plain_number, day, invoice_number, tax_number, check_code, account, serial)
 
 

@@ -47,7 +47,7 @@ def test_what_the_label_leaves_open_is_not_counted(reader: Reader) -> None:
 
 
 def test_the_orders_are_of_every_kind_and_have_seeds_of_their_own() -> None:
-    some = [*pictures(2), *digital(2)]
+    some = [*pictures(range(2)), *digital(range(2))]
 
     assert len({(order.kind, order.seed, order.format) for order in some}) == len(some)
     assert len({order.kind for order in some}) == 7
