@@ -19,6 +19,8 @@ from bench.confusion import Misreads, misreads
 from bench.recognizers import Read, Recognizer
 from bench.reliability import plot, reliability_rows
 from bench.tables import digits, percent, quantile, table, write_section
+from invoiceocr.evidence.lattice_search import readings
+from invoiceocr.evidence.spelling import Spelling, spelling
 from invoiceocr.values.text import edits
 from training import texts
 from training.lines.conditions import VALIDATION
@@ -67,6 +69,9 @@ def report(contenders: Sequence[Recognizer], lines: Sequence[Line], results: Res
     yield table(header, (network_row(each, results[each.title]) for each in contenders))
     yield "Whole lines right by condition, %:\n"
     yield grouped(lines, results, lambda line: line.condition)
+    if {line.kind for line in lines} == {texts.words_amount.__name__}:
+        yield "Amounts right by condition where the lattice is read as an amount in words, %:\n"
+        yield grouped(lines, results, lambda line: line.condition, amounts_right)
     yield "Characters right by condition, %:\n"
     yield grouped(lines, results, lambda line: line.condition, characters_right)
     yield "Whole lines right by kind of text, %:\n"
@@ -94,6 +99,18 @@ def network_row(recognizer: Recognizer, found: Sequence[Read]) -> list[str]:
 def lines_right(found: Sequence[Read]) -> tuple[int, int]:
     """(lines right, lines)."""
     return sum(each.right for each in found), len(found)
+
+
+def amounts_right(found: Sequence[Read]) -> tuple[int, int]:
+    """(lines whose most probable reading that is an amount in words states the right one, lines)."""
+    words = spelling("total_in_words")
+    assert words is not None
+    return sum(_stated(each, words) == words.parse(each.truth) for each in found), len(found)
+
+
+def _stated(line: Read, words: Spelling) -> object | None:
+    likely = (each.text for grammar in words.grammars for each in readings(line.reading.lattice, grammar))
+    return next((value for value in map(words.parse, likely) if value is not None), None)
 
 
 def characters_right(found: Sequence[Read]) -> tuple[int, int]:

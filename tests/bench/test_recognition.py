@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from bench.confusion import misreads
-from bench.recognition import characters_right, grouped, lines_right
+from bench.recognition import amounts_right, characters_right, grouped, lines_right
 from bench.recognizers import Read, Recognizer, given, prepared, read
 from bench.reliability import plot, reliability_rows, within
 from invoiceocr.ocr.ctc import Reading
@@ -49,6 +49,16 @@ def test_shares_count_lines_and_characters() -> None:
     found = [reading("18"), reading("1B")]
     assert lines_right(found) == (1, 2)
     assert characters_right(found) == (3, 4)
+
+
+def test_amounts_in_words_are_read_where_the_lattice_holds_one() -> None:
+    characters = (("壶", "壹", "", "", ""), ("圆", "", "", "", ""), ("整", "", "", "", ""))
+    lattice = Lattice(
+        characters, np.array([[0.7, 0.2, 0.1, 0, 0], [0.9, 0.1, 0, 0, 0], [0.9, 0.1, 0, 0, 0]], np.float32)
+    )
+    found = [Read(Reading("壶圆整", 0.5, (), (), lattice), truth, "壶圆整", 1.0) for truth in ("壹圆整", "贰圆整")]
+    assert lines_right(found) == (0, 2)
+    assert amounts_right(found) == (1, 2)
 
 
 def test_a_grouped_table_has_a_column_a_value() -> None:
