@@ -40,6 +40,7 @@ from invoiceocr.rules.engine import Engine, RuleReport
 from invoiceocr.rules.judgment import judgment_of
 from invoiceocr.rules.outcomes import outcome
 from invoiceocr.rules.repair import Case, repair
+from invoiceocr.second_reader import SecondReader
 from invoiceocr.settings import Settings
 from invoiceocr.signature import Signature
 from invoiceocr.sources.document import Document
@@ -75,6 +76,7 @@ class Reader:
         self._extract = Extractor(schemas)
         self._rules = Engine.load(self.settings.rules, language=self.settings.language)
         self._pixels = PixelReader(self.settings)
+        self._read_again = _once if self.settings.second_recognizer == "none" else SecondReader(self.settings)
         self._trust = ranks(self.settings.precedence)
         known = tuple(Company(own.name, own.tax_id) for own in self.settings.companies)
         self._context = RuleContext(today=date.min, claim_date=self.settings.claim_date, company=known)
@@ -198,12 +200,12 @@ class Reader:
         return self._extract(self._find_labels(self._pixels.drawn(page)))
 
     def _seen(self, page: Page) -> Reading:
-        """One page: pixels to lines where needed, labels, fields."""
+        """One page: pixels to lines where needed, labels, fields, figures a second time."""
         read = self._pixels(page) if page.image is not None else page
         reading = self._extract(self._find_labels(read))
         if reading.blanks:
             reading = self._extract(self._find_labels(self._pixels.look(read, reading.blanks)))
-        return reading
+        return self._read_again(reading)
 
     def _invoice(
         self, draft: Draft, codes: list[QrPayload], born_digital: bool, told: tuple[Finding, ...]
@@ -261,6 +263,10 @@ def _signatures(document: Document) -> tuple[Signature, ...]:
 
 
 def _as_read(reading: Reading, document: Document) -> Reading:
+    return reading
+
+
+def _once(reading: Reading) -> Reading:
     return reading
 
 

@@ -49,6 +49,8 @@ class Settings(BaseModel):
     """auto: upright, rectified, seal kept from hiding text; classic: grey → equalize → binarize; none."""
     detector: str = "ppocrv6-small-det"
     recognizer: str = "ppocrv6-small-rec"
+    second_recognizer: str = "crnn-id"
+    """Reads identifiers, dates and amounts a second time, independently of the first; none: nothing does."""
     threads: int = Field(default=0, ge=0, le=256)
     """onnxruntime threads a session; 0 uses all cores."""
     read_qr: bool = True

@@ -8,9 +8,10 @@ import numpy as np
 
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.evidence.lattice_search import readings
+from invoiceocr.evidence.second import second
 from invoiceocr.evidence.spelling import spelling
 from invoiceocr.geometry import Box
-from invoiceocr.page import Lattice
+from invoiceocr.page import Lattice, TextLine
 from invoiceocr.values import chinese_amount, money
 
 SURE = 0.9995
@@ -36,6 +37,15 @@ def of_steps(*steps: Mapping[str, float]) -> Lattice:
     ranked = [sorted(step.items(), key=lambda pair: -pair[1]) + [("", 0.0)] * (KEPT - len(step)) for step in steps]
     table = np.array([[share for _, share in step] for step in ranked], np.float32).reshape(len(ranked), KEPT)
     return Lattice(tuple(tuple(name for name, _ in step) for step in ranked), table)
+
+
+def read_again(first: Candidate, text: str, alternatives: Mapping[int, Mapping[str, float]] | None = None) -> Candidate:
+    """What the second recognizer makes of the print of *first*."""
+    found = lattice(text, alternatives)
+    line = TextLine(text, Box(0, 0, 9, 1), "ocr", readings(found)[0].probability, lattice=found)
+    again = second(first, line)
+    assert again is not None
+    return again
 
 
 def recognized(

@@ -1,6 +1,7 @@
 import io
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from witnesses import STANDARD
 import invoiceocr
 from invoiceocr.errors import CorruptFileError, SettingsError
 from invoiceocr.invoice import Invoice, VatInvoice
+from invoiceocr.page import Page
+from invoiceocr.pixels import PixelReader
 from invoiceocr.reader import Reader
 from invoiceocr.result import ReadResult
 from invoiceocr.settings import Company, Settings
@@ -195,6 +198,43 @@ def test_conflicts_are_told_in_the_language_of_the_settings(reader: Reader) -> N
     assert "不一致" in conflicts(chinese_found)["total"]
     assert "disagree" in conflicts(english_found)["total"]
     assert all(finding.message == finding.message_en for finding in english_found.findings)
+
+
+def misreading(monkeypatch: pytest.MonkeyPatch, old: str, new: str) -> None:
+    """Lets the first recognizer read *new* where *old* is printed."""
+    read = PixelReader.__call__
+
+    def misread(self: PixelReader, page: Page) -> Page:
+        seen = read(self, page)
+        return replace(seen, lines=tuple(replace(line, text=line.text.replace(old, new)) for line in seen.lines))
+
+    monkeypatch.setattr(PixelReader, "__call__", misread)
+
+
+def test_two_recognizers_that_read_a_print_differently_are_a_finding_that_names_both(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = TRUTH["number"]
+    wrong = number[:-1] + str((int(number[-1]) + 5) % 10)
+    misreading(monkeypatch, number, wrong)
+
+    (found,) = Reader(reader.settings.model_copy(update={"read_qr": False})).read(corner(3))
+
+    (told,) = [finding for finding in found.findings if finding.rule == "readings-disagree"]
+    assert (told.fields, number in told.message, wrong in told.message_en) == (("number",), True, True)
+    assert found.evidence["number"].status == "doubtful"
+    assert {witness.value for witness in found.evidence["number"].witnesses} == {number, wrong}
+
+
+def test_without_a_second_recognizer_nobody_notices(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
+    number = TRUTH["number"]
+    misreading(monkeypatch, number, number[:-1] + str((int(number[-1]) + 5) % 10))
+    alone = reader.settings.model_copy(update={"read_qr": False, "second_recognizer": "none"})
+
+    (found,) = Reader(alone).read(corner(3))
+
+    assert "readings-disagree" not in {finding.rule for finding in found.findings}
+    assert found.evidence["number"].status == "read"
 
 
 # what the caller knows

@@ -21,7 +21,7 @@ LAYERS = (
     {"values", "page", "proof", "invoice", "signature", "result", "lines"},
     {"evidence"},
     {"sources", "imaging", "ocr", "layout", "extraction", "rules", "specimens"},
-    {"pixels", "print_check", "batch_rules"},
+    {"pixels", "second_reader", "print_check", "batch_rules"},
     {"reader", "ledger", "export"},
     {"cli", "service", "batch", "bots"},
     {"__main__"},

@@ -6,7 +6,7 @@ The figures are reasoned and only rank fields; `calibration` says how often fiel
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.proof import WitnessSource
@@ -14,7 +14,9 @@ from invoiceocr.proof import WitnessSource
 # the chance that a source's word is not what the invoice says, its label included
 SOURCE_ERROR = {"caller": 0.001, "xml": 0.0005, "ofd": 0.001, "text_layer": 0.001}
 MIN_OCR_ERROR = 0.001  # a label can be wrong where every character is right
-REPEAT_ERROR = 0.2  # a second reading of the same print is no independent witness
+REPEAT_ERROR = 0.2  # the same recognizer's reading of the value elsewhere is no independent witness
+SECOND_ERROR = 0.05  # of what two recognizers read alike in one print: the part that both misread alike
+ALONE_ERROR = 0.02  # of what only the second recognizer could read, however sure it is
 SUPPORT_ERROR = {"checksum": 1 / 300, "words": 0.01, "arithmetic": 0.02, "qr": 0.001}
 MIN_ERROR = 0.0001
 CONTRADICTED = 0.5  # what is left of the confidence when a trusted witness says otherwise
@@ -24,12 +26,24 @@ def confidence(agreeing: Iterable[Candidate], supports: Iterable[WitnessSource],
     """The score 0..1 of a value: *agreeing* witnesses, passed *supports*, *contradicted* or not."""
     seen: set[str] = set()
     error = 1.0
-    for candidate in sorted(agreeing, key=_error):
+    found = list(agreeing)
+    for candidate in sorted((c for c in found if not c.second), key=_error):
         error *= max(_error(candidate), REPEAT_ERROR) if candidate.source in seen else _error(candidate)
         seen.add(candidate.source)
+    error = _read_again(error, [_error(c) for c in found if c.second])
     error *= math.prod(SUPPORT_ERROR.get(source, 1.0) for source in set(supports))
     sure = 1.0 - max(error, MIN_ERROR)
     return sure * CONTRADICTED if contradicted else sure
+
+
+def _read_again(error: float, seconds: Sequence[float]) -> float:
+    """What is left of the *error* of the others where a second recognizer read the same: the chance that both misread
+    alike, and that a label is wrong; with errors of *seconds* alone, theirs."""
+    if not seconds:
+        return error
+    if error == 1.0:
+        return max(min(seconds), ALONE_ERROR)
+    return max(error * max(min(seconds), SECOND_ERROR), min(error, MIN_OCR_ERROR))
 
 
 def _error(candidate: Candidate) -> float:

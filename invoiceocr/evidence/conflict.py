@@ -7,9 +7,11 @@ from collections.abc import Iterable, Iterator
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.evidence.draft import Draft
 from invoiceocr.evidence.fuse import Fused, comparable, row_counts
+from invoiceocr.evidence.second import SURE
 from invoiceocr.proof import Finding, Language, Severity
 
 CONFLICT, CALLER, PIXELS = "witness-conflict", "caller-disagrees", "pixels-disagree"
+READINGS = "readings-disagree"
 IN_CHARACTERS = frozenset({"text_layer", "ofd", "xml"})
 SURE_READING = 0.95  # probability of recognized pixels that contradict; less sure ones are misread
 KEY_FIELDS = frozenset(
@@ -23,7 +25,17 @@ KEY_FIELDS = frozenset(
 def rivals(field: Fused) -> tuple[Candidate, ...]:
     """The contradicting witnesses of other sources, the caller left out: a second reading of the same print is an
     alternative, and unsurely recognized pixels contradict nothing that was stated in characters."""
-    return tuple(c for c in _others(field) if c.source != "caller" and not _is_misread(field, c))
+    return tuple(
+        c
+        for c in _others(field)
+        if c.source != "caller" and not _is_misread(field, c) and not _is_other_reading(field, c)
+    )
+
+
+def doubters(field: Fused) -> tuple[Candidate, ...]:
+    """What one recognizer surely reads where the other reads the value: unless something else proves that, nobody
+    knows who is right."""
+    return tuple(c for c in _others(field) if _is_other_reading(field, c) and _is_sure(c))
 
 
 def disputes(field: Fused) -> tuple[Candidate, ...]:
@@ -47,6 +59,10 @@ def of_field(path: str, field: Fused, language: Language) -> Iterator[Finding]:
             read, wanted = field.chosen.value, rival.value
             messages = f"{path} 应为 {wanted}，票面为 {read}", f"{path} should be {wanted}, the invoice says {read}"
             yield _finding(CALLER, severity, messages, path, language)
+        elif _is_other_reading(field, rival):
+            yield _finding(
+                READINGS, "warning" if _is_sure(rival) else "info", _rereading(path, field, rival), path, language
+            )
         elif shown := _shown(field, rival):
             yield _finding(PIXELS, severity, _contrast(path, shown, field, rival), path, language)
         else:
@@ -86,6 +102,11 @@ def _absence(path: str, hidden: Candidate) -> tuple[str, str]:
     )
 
 
+def _rereading(path: str, field: Fused, rival: Candidate) -> tuple[str, str]:
+    value, other = field.chosen.value, rival.value
+    return f"{path} 的两次识别不一致：{value}；{other}", f"two recognizers read {path} differently: {value}; {other}"
+
+
 def _disagreement(path: str, said: Iterable[tuple[str, object]], severity: Severity, language: Language) -> Finding:
     told = [f"{source}: {value}" for source, value in said]
     messages = f"{path} 的来源不一致：{'；'.join(told)}", f"the sources of {path} disagree: {'; '.join(told)}"
@@ -100,9 +121,19 @@ def _others(field: Fused) -> Iterator[Candidate]:
     return (c for c in field.contradicting if c.confirmed or _voice(c) not in voices or c.page in looked_at)
 
 
-def _voice(candidate: Candidate) -> tuple[str, bool]:
-    """Who speaks: an OFD file states values in its tags and prints them."""
-    return candidate.source, candidate.source == "ofd" and candidate.box is None
+def _voice(candidate: Candidate) -> tuple[str, bool, bool]:
+    """Who speaks: an OFD file states values in its tags and prints them, pixels are read by two recognizers."""
+    return candidate.source, candidate.source == "ofd" and candidate.box is None, candidate.second
+
+
+def _is_other_reading(field: Fused, rival: Candidate) -> bool:
+    """Whether *rival* is one recognizer's reading of pixels in which the other sees the value."""
+    return rival.source == "ocr" and any(c.source == "ocr" and c.second != rival.second for c in field.agreeing)
+
+
+def _is_sure(reading: Candidate) -> bool:
+    """Whether one reading makes the other doubtful. The first one does where it gave way to a surer second one."""
+    return not reading.second or reading.confidence >= SURE
 
 
 def _is_misread(field: Fused, rival: Candidate) -> bool:

@@ -12,6 +12,7 @@ from decimal import Decimal
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.evidence.draft import ITEM, item_count
 from invoiceocr.evidence.qr_facts import PROVEN
+from invoiceocr.evidence.second import SURE
 from invoiceocr.lines import loose
 from invoiceocr.proof import WitnessSource
 from invoiceocr.settings import PRECEDENCE
@@ -82,7 +83,7 @@ def _fused(found: list[Candidate], trust: Ranks) -> Fused:
     for candidate in found:
         groups.setdefault(comparable(candidate.path, candidate.value), []).append(candidate)
     best = max(groups.values(), key=lambda group: _support(group, trust))
-    chosen = max(best, key=lambda c: (rank(c, trust), c.confidence))
+    chosen = max(best, key=lambda c: (rank(c, trust), not c.second, c.confidence))
     rest = [candidate for candidate in found if candidate not in best]
     return Fused(chosen, tuple(best), tuple(rest))
 
@@ -95,7 +96,9 @@ def _support(group: list[Candidate], trust: Ranks) -> tuple[int, float]:
 
 
 def rank(candidate: Candidate, trust: Ranks = USUAL) -> int:
-    """How early the candidate's source is believed."""
+    """How early the candidate's source is believed; an unsure second reading after all others."""
+    if candidate.second and candidate.confidence < SURE:
+        return 0
     return trust["plain_qr" if candidate.source == "qr" and candidate.confidence < PROVEN else candidate.source]
 
 

@@ -9,7 +9,7 @@ from invoiceocr.evidence import conflict
 from invoiceocr.evidence.calibration import cell_of
 from invoiceocr.evidence.confidence import confidence
 from invoiceocr.evidence.conflict import CONFLICT as CONFLICT
-from invoiceocr.evidence.conflict import KEY_FIELDS, disputes, rivals, unseen
+from invoiceocr.evidence.conflict import KEY_FIELDS, disputes, doubters, rivals, unseen
 from invoiceocr.evidence.correction import Correction
 from invoiceocr.evidence.draft import Draft
 from invoiceocr.evidence.fuse import Fused
@@ -68,13 +68,15 @@ def _evidence(path: str, field: Fused, judgment: Judgment, sizes: Mapping[int, t
     supports = judgment.supports.get(path, frozenset()) - field.sources  # nobody is his own witness
     proofs = supports if field.placed else supports - {"checksum"}  # check digits don't tell whose number it is
     correction = judgment.correction(path)
-    sure = correction.confidence if correction else confidence(field.agreeing, proofs, _is_contradicted(field, proofs))
+    doubted = correction is None and _is_doubted(field, supports)  # a correction weighed both readings
+    contradicted = doubted or _is_contradicted(field, proofs)
+    sure = correction.confidence if correction else confidence(field.agreeing, proofs, contradicted)
     placed = next((c for c in (field.chosen, *field.agreeing) if c.box is not None), field.chosen)
     return Evidence(
         text=field.chosen.text,
         value=field.chosen.value,
         confidence=round(sure, 6),
-        status=_status(path, field, proofs, judgment.suspects, sure),
+        status="doubtful" if contradicted else _status(sure, _is_proven(field, proofs), path in judgment.suspects),
         repaired=correction is not None,
         page=placed.page,
         box=placed.box.as_tuple() if placed.box else None,
@@ -84,14 +86,12 @@ def _evidence(path: str, field: Fused, judgment: Judgment, sizes: Mapping[int, t
     )
 
 
-def _status(
-    path: str, field: Fused, supports: frozenset[WitnessSource], suspects: frozenset[str], sure: float
-) -> Status:
-    if _is_contradicted(field, supports) or sure < DOUBTFUL:
+def _status(sure: float, proven: bool, suspect: bool) -> Status:
+    if sure < DOUBTFUL:
         return "doubtful"
-    if _is_proven(field, supports) and sure >= VERIFIED:
+    if proven and sure >= VERIFIED:
         return "verified"
-    return "doubtful" if path in suspects else "read"
+    return "doubtful" if suspect else "read"
 
 
 def _is_contradicted(field: Fused, proofs: frozenset[WitnessSource]) -> bool:
@@ -101,12 +101,18 @@ def _is_contradicted(field: Fused, proofs: frozenset[WitnessSource]) -> bool:
     return against or (bool(disputes(field)) and not _is_proven(field, proofs))
 
 
+def _is_doubted(field: Fused, supports: frozenset[WitnessSource]) -> bool:
+    """Whether two recognizers read differently and nothing tells who is right: check digits would, whosever number
+    it is."""
+    return bool(doubters(field)) and not _is_proven(field, supports)
+
+
 def _is_proven(field: Fused, proofs: frozenset[WitnessSource]) -> bool:
     return len(field.sources) > 1 or bool(proofs)
 
 
 def _witnesses(field: Fused, supports: Iterable[WitnessSource]) -> tuple[Witness, ...]:
-    against = (*rivals(field), *disputes(field))
+    against = (*rivals(field), *doubters(field), *disputes(field))
     spoken = {(c.source, True): c.value for c in field.agreeing} | {(c.source, False): c.value for c in against}
     stated = [Witness(source=source, value=value, agrees=agrees) for (source, agrees), value in spoken.items()]
     checks = [Witness(source=source, value=field.chosen.value, agrees=True) for source in sorted(supports)]

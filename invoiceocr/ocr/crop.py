@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from invoiceocr.geometry import Box, Point, Quad
+from invoiceocr.geometry import Box, Point, Quad, quad_box
 from invoiceocr.page import Pixels
 
 COLUMN = 1.5  # times as high as wide: characters stand under each other, or the whole line lies on its side
@@ -40,16 +40,18 @@ def flat(pixels: Pixels, quad: Quad, width: int, height: int) -> Pixels:
 
 def stretch(quad: Quad, start: float, stop: float) -> Box:
     """The box around the part of *quad* from *start* to *stop*, fractions of its length."""
+    return quad_box(part(quad, start, stop))
+
+
+def part(quad: Quad, start: float, stop: float) -> Quad:
+    """The part of *quad* from *start* to *stop*, fractions of its length."""
     tl, tr, br, bl = quad
-    points = [_between(tl, tr, start), _between(tl, tr, stop), _between(bl, br, stop), _between(bl, br, start)]
-    xs, ys = zip(*points, strict=True)
-    return Box(min(xs), min(ys), max(xs), max(ys))
+    return (_between(tl, tr, start), _between(tl, tr, stop), _between(bl, br, stop), _between(bl, br, start))
 
 
 def beginning(quad: Quad, share: float) -> Quad:
     """The quad of the first *share* of the text's length."""
-    tl, tr, br, bl = quad
-    return (tl, _between(tl, tr, share), _between(bl, br, share), bl)
+    return part(quad, 0.0, share)
 
 
 def downward(quad: Quad) -> Quad:

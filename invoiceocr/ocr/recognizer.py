@@ -38,6 +38,11 @@ class LineRecognizer:
         direction, reading = max(self._column(pixels, quad), key=lambda found: _sureness(found[1]))
         return _text_line(quad, direction, reading if _sureness(reading) > LEGIBLE else ctc.NOTHING)
 
+    def whole(self, pixels: Pixels, quad: Quad) -> TextLine:
+        """What runs along *quad*, read once at its natural width: small networks gain nothing by a glance."""
+        length, thickness = crop.size(quad)
+        return _text_line(quad, quad, self._at(pixels, quad, length / max(thickness, 1.0)))
+
     def _line(self, pixels: Pixels, quad: Quad) -> ctc.Reading:
         """The reading of what runs along *quad*: at a glance; if that is in doubt, the surer of it and a close look."""
         length, thickness = crop.size(quad)

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.evidence.fuse import Fused, comparable
 from invoiceocr.evidence.lattice_search import readings
+from invoiceocr.evidence.second import alike
 from invoiceocr.evidence.spelling import Spelling, spelling
+from invoiceocr.geometry import Box
 
 FAINTEST = 1e-3  # of the reading that was taken; misread characters on degraded pages stood at 0.004 and above
 SURE = 1.0 - FAINTEST  # the confidence of a number from which no other reading can reach that
@@ -17,6 +19,7 @@ MOST = 12  # options of a field
 UNLISTED = 0.1  # of the doubt about a reading: the part that falls on texts which its lattice doesn't hold
 LEAST_UNLISTED = 1e-4  # recognizers are sometimes sure and wrong
 UNKNOWN = 1e-3  # the chance that a field without lattice is misread, if it is sure of itself
+SECOND = 0.005  # the same for the second recognizer, which now and then surely loses a character
 EXACT = 1e-5  # the same for characters that were never pixels
 UNREAD = 0.1  # weight of "none of these" where a text made no value
 NO_VALUE = 1e-3  # weight of there being none, or of a character that its alphabet doesn't have
@@ -46,11 +49,21 @@ class Choice:
 class _Print:
     """What one printed text may say: values by their comparable form, with text and probability."""
 
+    place: object
     shares: Mapping[object, tuple[object, str, float]]
     unlisted: float
 
     def share(self, key: object) -> float:
         return self.shares[key][2] if key in self.shares else self.unlisted
+
+
+@dataclass(frozen=True, slots=True)
+class _SecondPrint(_Print):
+    """The same by the second recognizer, which can't tell all characters apart."""
+
+    def share(self, key: object) -> float:
+        known = (share for other, (_, _, share) in self.shares.items() if alike(other) == alike(key))
+        return max(known, default=self.unlisted)
 
 
 def choice(path: str, field: Fused | None, unread: Sequence[Candidate] = ()) -> Choice:
@@ -81,19 +94,24 @@ def _settled(path: str, field: Fused) -> Choice:
 
 
 def _prints(path: str, candidates: Iterable[Candidate]) -> list[_Print]:
-    """What the recognized prints of the field say: the first one, and those that may say the same."""
+    """What the recognized prints of the field say: the first one, what the other recognizer makes of it, and those
+    that may say the same."""
     spelled = spelling(path)
     found = [_print(candidate, spelled) for candidate in _distinct(candidates)] if spelled else []
-    return [other for other in found if other.shares.keys() & found[0].shares.keys()]
+    return [other for other in found if other.place == found[0].place or other.shares.keys() & found[0].shares.keys()]
 
 
 def _distinct(candidates: Iterable[Candidate]) -> list[Candidate]:
-    """One candidate for each piece of print that was recognized."""
+    """One candidate for each piece of print and recognizer."""
     places: dict[object, Candidate] = {}
     for candidate in candidates:
         if candidate.source == "ocr" and candidate.lattice is not None:
-            places.setdefault((candidate.page, candidate.box), candidate)
+            places.setdefault((_place(candidate), candidate.second), candidate)
     return list(places.values())
+
+
+def _place(candidate: Candidate) -> tuple[int, Box | None]:
+    return candidate.page, candidate.box
 
 
 def _print(candidate: Candidate, spelled: Spelling) -> _Print:
@@ -110,7 +128,8 @@ def _print(candidate: Candidate, spelled: Spelling) -> _Print:
             first = shares.get(key, (value, text, 0.0))
             shares[key] = (first[0], first[1], first[2] + probability)
     best = max((share for _, _, share in shares.values()), default=0.0)
-    return _Print(shares, max(LEAST_UNLISTED, UNLISTED * (1.0 - best)))
+    make, least = (_SecondPrint, SECOND) if candidate.second else (_Print, LEAST_UNLISTED)
+    return make(_place(candidate), shares, max(least, UNLISTED * (1.0 - best)))
 
 
 def _weighed(path: str, field: Fused, prints: list[_Print]) -> Choice | None:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -76,3 +78,14 @@ def test_another_agreeing_witness_or_check_never_makes_less_sure(
 @given(st.permutations([read("ocr", 0.7), read("ocr", 0.9), read("qr", 0.98), read("text_layer")]))
 def test_the_order_of_the_witnesses_does_not_matter(some: list[Candidate]) -> None:
     assert confidence(some, (), False) == pytest.approx(confidence(sorted(some, key=lambda c: c.source), (), False))
+
+
+def test_a_second_recognizer_that_reads_the_same_makes_surer_but_not_of_the_label() -> None:
+    again = replace(read("ocr", 0.9), second=True)
+
+    assert sure(read("ocr", 0.9), again) == pytest.approx(1 - 0.1 * 0.1)
+    assert sure(read("ocr", 0.9999), replace(again, confidence=0.9999)) == sure(read("ocr", 0.9999))
+
+
+def test_what_only_the_second_recognizer_could_read_is_never_quite_sure() -> None:
+    assert sure(replace(read("ocr", 0.9999), second=True)) < 0.99

@@ -6,7 +6,17 @@ import pytest
 from witnesses import said
 
 from invoiceocr.evidence.candidate import Candidate
-from invoiceocr.evidence.conflict import CALLER, CONFLICT, PIXELS, disputes, of_draft, of_field, rivals
+from invoiceocr.evidence.conflict import (
+    CALLER,
+    CONFLICT,
+    PIXELS,
+    READINGS,
+    disputes,
+    doubters,
+    of_draft,
+    of_field,
+    rivals,
+)
 from invoiceocr.evidence.draft import Draft
 from invoiceocr.evidence.expected import joined
 from invoiceocr.evidence.fuse import Fused, fuse, ranks
@@ -165,3 +175,49 @@ def test_an_altered_page_is_told_though_the_other_pages_bear_out_its_characters(
     second = said("total", "106.00", page=2), said("total", "106.00", "ocr", 0.99, page=2)
 
     assert [found.rule for found in findings(said("total", "106.00"), printed, *second)] == [PIXELS]
+
+
+# two readings of one print
+
+
+def reread(value: str, confidence: float) -> Candidate:
+    return replace(said("total", value, "ocr", confidence), second=True)
+
+
+@pytest.mark.parametrize(("confidence", "severity"), [(0.99, "warning"), (0.6, "info")])
+def test_two_recognizers_that_differ_are_a_finding_with_both_values(confidence: float, severity: str) -> None:
+    (found,) = findings(said("total", "106.00", "ocr", 0.995), reread("186.00", confidence))
+
+    assert (found.rule, found.severity, found.fields) == (READINGS, severity, ("total",))
+    assert all(value in text for text in (found.message, found.message_en) for value in ("106.00", "186.00"))
+
+
+def test_only_a_sure_second_reading_doubts_the_first() -> None:
+    first = said("total", "106.00", "ocr", 0.995)
+
+    assert doubters(fused(first, reread("186.00", 0.99)))
+    assert not doubters(fused(first, reread("186.00", 0.9)))
+    assert not doubters(fused(first, reread("106.00", 0.99)))
+
+
+def test_the_first_reading_doubts_a_surer_second_one() -> None:
+    first, again = said("total", "106.00", "ocr", 0.6), reread("186.00", 0.99)
+
+    assert doubters(fused(first, again)) == (first,)
+
+
+def test_two_readings_are_no_two_sources() -> None:
+    assert not rivals(fused(said("total", "106.00", "ocr", 0.995), reread("186.00", 0.99)))
+
+
+def test_a_second_reading_contradicts_a_statement_as_pixels_do() -> None:
+    field = fused(said("total", "106.00", "xml"), reread("186.00", 0.99))
+
+    assert (len(rivals(field)), doubters(field)) == (1, ())
+
+
+def test_nor_does_one_where_the_other_bears_a_statement_out() -> None:
+    field = fused(said("total", "106.00", "xml"), said("total", "106.00", "ocr", 0.9), reread("186.00", 0.99))
+
+    assert rivals(field) == ()
+    assert [found.rule for found in of_field("total", field, "en")] == [READINGS]

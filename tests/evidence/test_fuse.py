@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
@@ -219,3 +220,29 @@ def test_every_witness_of_a_fused_field_agrees_or_contradicts(some: list[Candida
 def test_no_witness_of_a_higher_rank_is_ever_contradicted(some: list[Candidate]) -> None:
     for field in fuse(some).values():
         assert all(rank(candidate) <= rank(field.chosen) for candidate in field.contradicting)
+
+
+def test_the_surer_of_two_readings_of_a_print_is_the_value() -> None:
+    first = said("number", "25322000000011529689", "ocr", 0.8)
+    again = replace(said("number", "25322000000011529888", "ocr", 0.99), second=True)
+
+    assert fuse([first, again])["number"].chosen is again
+    assert fuse([replace(first, confidence=0.995), again])["number"].chosen.value == first.value
+
+
+def test_an_unsure_second_reading_never_is_while_there_is_another() -> None:
+    first = said("total", "106.00", "ocr", 0.3)
+    again = replace(said("total", "186.00", "ocr", 0.9), second=True)
+
+    field = fuse([first, again])["total"]
+
+    assert (field.chosen, field.contradicting) == (first, (again,))
+
+
+def test_of_two_readings_that_agree_the_first_is_the_one_taken() -> None:
+    first = said("total", "106.00", "ocr", 0.9)
+    again = replace(said("total", "106.00", "ocr", 0.99), second=True)
+
+    field = fuse([again, first])["total"]
+
+    assert (field.chosen, len(field.agreeing), field.sources) == (first, 2, {"ocr"})

@@ -7,6 +7,7 @@ from witnesses import BOX, STANDARD, said
 from invoiceocr.evidence.build import build
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.evidence.conflict import CONFLICT
+from invoiceocr.evidence.correction import Correction
 from invoiceocr.evidence.draft import Draft
 from invoiceocr.evidence.fuse import fuse
 from invoiceocr.evidence.judge import Judgment, judge
@@ -255,3 +256,51 @@ def test_another_source_tells_whose_number_it_is() -> None:
     evidence = judged(unplaced("buyer.tax_id", BUYER_ID), stated, rules=CHECKED).evidence["buyer.tax_id"]
 
     assert evidence.status == "verified"
+
+
+# a second reading of the print
+
+
+def reread(value: str, confidence: float) -> Candidate:
+    return replace(said("total", value, "ocr", confidence), second=True)
+
+
+def by(source: WitnessSource) -> Judgment:
+    return Judgment({"total": frozenset({source})})
+
+
+def test_a_sure_second_reading_that_differs_makes_doubtful_and_stands_among_the_witnesses() -> None:
+    evidence = judged(said("total", "106.00", "ocr", 0.995), reread("186.00", 0.99)).evidence["total"]
+
+    assert (evidence.status, evidence.value, evidence.alternatives) == ("doubtful", Decimal("106.00"), ("186.00",))
+    assert [(witness.value, witness.agrees) for witness in evidence.witnesses] == [
+        (Decimal("106.00"), True),
+        (Decimal("186.00"), False),
+    ]
+
+
+def test_not_where_rules_prove_the_value() -> None:
+    found = judged(said("total", "106.00", "ocr", 0.995), reread("186.00", 0.99), rules=by("arithmetic"))
+
+    assert found.evidence["total"].status == "verified"
+
+
+def test_two_readings_that_agree_verify_nothing() -> None:
+    evidence = judged(said("total", "106.00", "ocr", 0.9999), reread("106.00", 0.9999)).evidence["total"]
+
+    assert (evidence.status, len(evidence.witnesses)) == ("read", 1)
+
+
+def test_a_value_that_only_the_second_recognizer_could_read_is_read_at_most() -> None:
+    evidence = judged(reread("106.00", 0.9999)).evidence["total"]
+
+    assert (evidence.status, evidence.value) == ("read", Decimal("106.00"))
+
+
+def test_a_correction_has_weighed_the_second_reading() -> None:
+    fixed = Correction("total", Decimal("186.00"), Decimal("106.00"), "186.00", "106.00", 0.2, 0.0001)
+    rules = Judgment({}, corrections=(fixed,))
+
+    found = judged(said("total", "106.00", "ocr", 0.99), reread("186.00", 0.98), rules=rules)
+
+    assert found.evidence["total"].status == "read"

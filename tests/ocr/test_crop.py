@@ -61,3 +61,9 @@ def test_a_column_can_be_read_either_way_along() -> None:
     assert crop.downward(column)[0] == (60, 10)
     assert crop.upward(column)[0] == (40, 210)
     assert crop.size(crop.downward(column)) == crop.size(crop.upward(column)) == (200, 20)
+
+
+def test_a_part_of_a_slanted_line_slants_with_it() -> None:
+    slanted = ((0.0, 0.0), (100.0, 10.0), (100.0, 30.0), (0.0, 20.0))
+
+    assert crop.part(slanted, 0.5, 1.0) == ((50.0, 5.0), (100.0, 10.0), (100.0, 30.0), (50.0, 25.0))

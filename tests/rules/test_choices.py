@@ -2,7 +2,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from lattices import recognized
+from lattices import read_again, recognized
 
 from invoiceocr.evidence.fuse import fuse
 from invoiceocr.rules.choices import FAINTEST, Choice, choice
@@ -102,3 +102,45 @@ def test_a_character_that_the_alphabet_does_not_have_gives_way_to_its_look_alike
     # then
     assert options(found) == ["91110105MA01ABCD5F", "91110105MAO1ABCD5F"]
     assert found.taken.value == "91110105MAO1ABCD5F"
+
+
+def test_two_recognizers_of_a_print_are_weighed_together() -> None:
+    # given: each holds the other's reading possible
+    first = recognized("total", "186.00", {1: {"0": 0.2}})
+    again = read_again(first, "106.00", {1: {"8": 0.1}})
+
+    # when
+    found = choice("total", fuse([first, again])["total"])
+
+    # then
+    assert found.options[0].value == Decimal("106.00")
+    assert found.options[0].weight == pytest.approx((0.2 * 0.9) / (0.8 * 0.1), rel=0.01)
+
+
+def test_what_the_second_one_alone_holds_possible_is_an_option() -> None:
+    first = recognized("total", "186.00", {1: {"3": 0.3}})
+    again = read_again(first, "106.00")
+
+    found = choice("total", fuse([first, again])["total"])
+
+    assert Decimal("106.00") in [option.value for option in found.options]
+
+
+def test_however_sure_the_second_one_is_it_rules_nothing_out() -> None:
+    first = recognized("total", "186.00")
+    again = read_again(first, "106.00")
+
+    found = choice("total", fuse([first, again])["total"])
+
+    assert found.taken.value == Decimal("186.00")
+    assert [option.weight < 1 for option in found.options if option is not found.taken] == [True]
+
+
+def test_a_letter_that_the_second_one_takes_for_a_digit_keeps_its_weight() -> None:
+    first = recognized("buyer.tax_id", "91110105MA01ABCQ5F", {15: {"0": 0.1}})
+    again = read_again(first, "91110105MA01ABC05F")
+
+    found = choice("buyer.tax_id", fuse([first, again])["buyer.tax_id"])
+
+    assert [option.value for option in found.options] == ["91110105MA01ABCQ5F", "91110105MA01ABC05F"]
+    assert found.options[1].weight == pytest.approx(0.1 / 0.9, rel=0.01)

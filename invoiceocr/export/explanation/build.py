@@ -24,6 +24,7 @@ from invoiceocr.proof import Evidence, Finding, Witness
 TITLES = {  # of findings that no rule makes
     "witness-conflict": Title("各来源应一致", "the sources agree"),
     "caller-disagrees": Title("应与预期一致", "it is as expected"),
+    "readings-disagree": Title("两次识别应一致", "two recognizers read the same"),
     "pixels-disagree": Title("画面与文字应一致", "what the page shows is what it states"),
 }
 GRAVE = frozenset({"error", "warning"})
@@ -119,13 +120,17 @@ def _field(path: str, trace: InvoiceTrace, notes: Notes) -> FieldExplanation:
 
 
 def _witnesses(proof: Evidence, readings: tuple[Reading, ...]) -> Iterator[Witness]:
-    """The witnesses; a source whose own words were all repaired has said what was read, not what it became."""
+    """The witnesses but second readings, which are told as such; a source whose own words were all repaired has said
+    what was read, not what it became."""
+    again = {reading.value for reading in readings if reading.second and not reading.agrees}
+    readings = tuple(reading for reading in readings if not reading.second)
+    again -= {reading.value for reading in readings}
     said = {(reading.source, reading.agrees): reading.value for reading in readings}
     for witness in proof.witnesses:
         unsaid = proof.repaired and (witness.source, True) not in said and (witness.source, False) in said
         if unsaid and witness.agrees:
             yield Witness(source=witness.source, value=said[witness.source, False], agrees=False)
-        else:
+        elif witness.agrees or witness.value not in again:
             yield witness
 
 
@@ -148,6 +153,7 @@ def _reading(candidate: Candidate, *, agrees: bool) -> Reading:
         candidate.page if candidate.box or candidate.source == "qr" else None,
         candidate.box,
         characters(candidate.lattice) if candidate.lattice else (),
+        candidate.second,
     )
 
 

@@ -20,7 +20,7 @@ OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 class Reading:
     """What one source says about a field and where: the value is None where the text made none; `agrees` with the
     value that was taken; the page is None where a file states the value outright; `characters` are those of the
-    recognizer's lattice, if the source is pixels."""
+    recognizer's lattice, if the source is pixels; `second` if it is the second recognizer's."""
 
     source: WitnessSource
     value: object
@@ -30,6 +30,7 @@ class Reading:
     page: int | None = None
     box: Box | None = None
     characters: tuple[Character, ...] = ()
+    second: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,12 @@ class FieldExplanation:
     readings: tuple[Reading, ...] = ()
     rules: tuple[RuleNote, ...] = ()
     repair: Repair | None = None
+
+    @property
+    def second_readings(self) -> tuple[Reading, ...]:
+        """What the second recognizer says, each value once: a witness beside those of the evidence."""
+        said = {reading.value: reading for reading in self.readings if reading.second and reading.value is not None}
+        return tuple(said.values())
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -119,7 +119,7 @@ def _field(prefix: str, field: FieldExplanation, sheets: dict[int, Sheet]) -> Ht
         *_characters(field),
         *(_repair(field.repair) if field.repair else ()),
         *_listed(words.TEXT, [element("li", field.text)] if field.text is not None else []),
-        *_listed(words.WITNESSES, map(_witness, field.witnesses)),
+        *_listed(words.WITNESSES, [*map(_witness, field.witnesses), *map(_second, field.second_readings)]),
         *_listed(words.READINGS, map(_reading, field.readings)),
         *_rules(field.rules),
         id=f"{prefix}-{field.path}",
@@ -194,10 +194,15 @@ def _rules(notes: Sequence[RuleNote]) -> Iterator[Html]:
 
 
 def _witness(witness: Witness) -> Html:
-    source = _both(title(WITNESSES, witness.source))
-    return element(
-        "li", element("b", words.AGREES[witness.agrees]), source, " ", str(witness.value), **_agreement(witness.agrees)
-    )
+    return _word(title(WITNESSES, witness.source), witness.value, agrees=witness.agrees)
+
+
+def _second(reading: Reading) -> Html:
+    return _word(words.SECOND, reading.value, agrees=reading.agrees)
+
+
+def _word(source: Title, value: object, *, agrees: bool) -> Html:
+    return element("li", element("b", words.AGREES[agrees]), _both(source), " ", str(value), **_agreement(agrees))
 
 
 def _reading(reading: Reading) -> Html:
@@ -208,7 +213,7 @@ def _reading(reading: Reading) -> Html:
     return element(
         "li",
         element("b", words.AGREES[reading.agrees]),
-        _both(title(WITNESSES, reading.source)),
+        _both(words.source(reading)),
         " ",
         value,
         f"{quoted}{sure}",

@@ -48,7 +48,7 @@ class _Speaker(NamedTuple):
         parts = (
             (words.TEXT, [field.text] if field.text is not None else []),
             (words.REPAIR, list(self.repair(field))),
-            (words.WITNESSES, [self.witness(witness) for witness in field.witnesses]),
+            (words.WITNESSES, [*map(self.witness, field.witnesses), *map(self.second, field.second_readings)]),
             (words.CHARACTERS, list(self.characters(field))),
             (words.READINGS, [self.reading(reading) for reading in field.readings]),
             (words.RULES, [self.rule(note) for note in field.rules]),
@@ -66,12 +66,15 @@ class _Speaker(NamedTuple):
     def witness(self, witness: Witness) -> str:
         return f"{words.AGREES[witness.agrees]} {self.say(title(WITNESSES, witness.source))} {witness.value}"
 
+    def second(self, reading: Reading) -> str:
+        return f"{words.AGREES[reading.agrees]} {self.say(words.SECOND)} {reading.value}"
+
     def reading(self, reading: Reading) -> str:
         value = self.say(words.NO_VALUE) if reading.value is None else str(reading.value)
         box = f" ({', '.join(f'{edge:.0f}' for edge in reading.box.as_tuple())})" if reading.box else ""
         page = [self.say(words.filled(words.PAGE, page=reading.page)) + box] if reading.page else []
         sure = [confidence(reading.confidence)] if reading.confidence < 1 else []
-        source = self.say(title(WITNESSES, reading.source))
+        source = self.say(words.source(reading))
         text = [f"“{reading.text}”"] if reading.text != value else []
         return " ".join([words.AGREES[reading.agrees], source, value, *text, *sure, *page])
 

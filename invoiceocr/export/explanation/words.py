@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from invoiceocr.evidence.correction import SECOND_PRINT, SECOND_PRINT_EN
 from invoiceocr.evidence.trace import Outcome
-from invoiceocr.export.explanation.model import Repair
-from invoiceocr.export.titles import Title
+from invoiceocr.export.explanation.model import Reading, Repair
+from invoiceocr.export.titles import WITNESSES as WITNESS_TITLES
+from invoiceocr.export.titles import Title, title
 
 TITLE = Title("识别说明", "How it was read")
 TEXT = Title("原文", "as read")
 VALUE = Title("取值", "value")
 WITNESSES = Title("佐证", "witnesses")
+SECOND = Title("图像复读", "second reading")
 CHARACTERS = Title("字符", "characters")
 READINGS = Title("各处读数", "readings")
 RULES = Title("规则", "rules")
@@ -46,6 +48,11 @@ AGREES = {True: "✓", False: "✗"}
 def filled(words: Title, **values: object) -> Title:
     """*words* with their values filled in."""
     return Title(words.zh.format(**values), words.en.format(**values))
+
+
+def source(reading: Reading) -> Title:
+    """Who read."""
+    return SECOND if reading.second else title(WITNESS_TITLES, reading.source)
 
 
 def place(number: int, text: str) -> Title:

@@ -2,7 +2,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from explained import MISREAD, misread_tax_id, printed, trace_of
-from lattices import recognized
+from lattices import read_again, recognized
 from repair_cases import TAX_ID
 from witnesses import said
 
@@ -179,3 +179,26 @@ def test_a_rule_is_no_evidence_for_a_value_that_was_chosen_to_meet_it() -> None:
 
 def test_a_field_as_it_was_read_has_no_repair() -> None:
     assert field(trace_of(), "seller.tax_id").repair is None
+
+
+# a second reading
+
+
+def test_a_second_reading_is_told_as_such_and_not_as_the_first_one() -> None:
+    first = recognized("total", "113.00")
+    again = read_again(first, "118.00")
+
+    found = field(trace_of(first, again), "total")
+
+    assert [(witness.source, witness.value) for witness in found.witnesses] == [("ocr", Decimal("113.00"))]
+    assert [(reading.value, reading.agrees) for reading in found.second_readings] == [(Decimal("118.00"), False)]
+    assert [(reading.text, reading.second) for reading in found.readings] == [("113.00", False), ("118.00", True)]
+    assert rules(found)["readings-disagree"].title.zh == "两次识别应一致"
+
+
+def test_a_second_reading_that_agrees_is_a_witness_beside_the_first_one() -> None:
+    first = recognized("total", "113.00")
+
+    found = field(trace_of(first, read_again(first, "¥113.00")), "total")
+
+    assert [(reading.text, reading.agrees) for reading in found.second_readings] == [("¥113.00", True)]

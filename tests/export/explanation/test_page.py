@@ -3,7 +3,7 @@ from decimal import Decimal
 from html.parser import HTMLParser
 
 from explained import HOSTILE, MISREAD, misread_tax_id, printed, trace_of
-from lattices import lattice, recognized
+from lattices import lattice, read_again, recognized
 from repair_cases import TAX_ID
 
 from invoiceocr.evidence.trace import InvoiceTrace
@@ -140,3 +140,11 @@ def test_a_source_without_a_picture_is_told_without_crops() -> None:
 
 def test_a_file_without_an_invoice_says_so() -> None:
     assert "没有发票" in page().text
+
+
+def test_the_second_reading_stands_on_the_page_as_one() -> None:
+    first = recognized("total", "113.00")
+    page = Page(as_page("a.png", [explain(trace_of(first, read_again(first, "¥118.00")), "total")], "zh"))
+
+    assert page.text.count("second reading") == 2
+    assert "“¥118.00”" in page.text

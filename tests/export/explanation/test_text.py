@@ -2,7 +2,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from explained import HOSTILE, MISREAD, misread_tax_id, printed, trace_of
-from lattices import of_steps, recognized
+from lattices import of_steps, read_again, recognized
 from repair_cases import TAX_ID
 from witnesses import said
 
@@ -84,3 +84,12 @@ def test_a_document_without_fields_says_so() -> None:
     trace = InvoiceTrace(OtherDocument(source="a.png"), {})
 
     assert as_text(explain(trace), "en") == "a.png · other · verdict: review\n\nno fields\n"
+
+
+def test_the_second_reading_is_told_among_witnesses_and_readings() -> None:
+    first = recognized("total", "113.00")
+    trace = trace_of(first, read_again(first, "¥118.00"))
+
+    assert "  佐证  ✓ 图像识别 113.00\n        ✗ 图像复读 118.00\n" in told(trace, "total")
+    assert "✗ second reading 118.00 “¥118.00”" in told(trace, "total", "en")
+    assert "two recognizers read total differently: 113.00; 118.00" in told(trace, "total", "en")

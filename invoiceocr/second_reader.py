@@ -1,0 +1,67 @@
+"""`SecondReader`: the prints of identifiers, dates and amounts read once more by a recognizer of another make."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+from invoiceocr.evidence import second
+from invoiceocr.evidence.reading import Reading
+from invoiceocr.geometry import Box, Quad, box_quad, overlap_x, overlap_y
+from invoiceocr.ocr import crop, manifest, session
+from invoiceocr.ocr.charset import charset
+from invoiceocr.ocr.recognizer import LineRecognizer
+from invoiceocr.page import Page, PageImage, TextLine
+from invoiceocr.settings import Settings
+
+MARGIN = 0.15  # of the height, on both sides of a value cut out of a longer line; with 0.3 its neighbors are read too
+HELD = 0.5  # of a box's area that lies in the line which it was cut from
+
+
+class SecondReader:
+    """Reads prints a second time; the model is loaded once, with the first print."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._lock = threading.Lock()
+        self._recognize: LineRecognizer | None = None
+        self._pool = ThreadPoolExecutor(session.cores(settings.threads), thread_name_prefix="invoiceocr-second")
+
+    def __call__(self, reading: Reading) -> Reading:
+        """*reading* with a candidate more for each print of a checked field that the second recognizer can read."""
+        prints = [(c, c.box) for c in reading.candidates if c.box is not None and second.is_checked(c)]
+        if reading.page.image is None or not prints:
+            return reading
+        lines = self._read(reading.page.image, reading.page, dict.fromkeys(box for _, box in prints))
+        found = (second.second(candidate, lines[box]) for candidate, box in prints)
+        return replace(reading, candidates=(*reading.candidates, *(c for c in found if c is not None)))
+
+    def _read(self, image: PageImage, page: Page, boxes: Iterable[Box]) -> dict[Box, TextLine]:
+        recognize = self._recognizer()
+        places = {box: _place(box, page.lines) for box in boxes}
+        lines = self._pool.map(lambda quad: recognize.whole(image.pixels, quad), places.values())
+        return dict(zip(places, lines, strict=True))
+
+    def _recognizer(self) -> LineRecognizer:
+        with self._lock:
+            if self._recognize is None:
+                entry = manifest.entry(self._settings.second_recognizer, "recognizer")
+                network = session.open_network(entry, 1)
+                self._recognize = LineRecognizer(network, charset(network))
+            return self._recognize
+
+
+def _place(box: Box, lines: Iterable[TextLine]) -> Quad:
+    """Where the print in *box* stands: that part of the line which it was cut from, as slanted as the line."""
+    line = max(lines, key=lambda line: _shared(line.box, box), default=None)
+    if line is None or line.quad is None or _shared(line.box, box) < HELD * box.width * box.height:
+        return box_quad(box)
+    margin, width = MARGIN * box.height, max(line.box.width, 1.0)
+    start, stop = (box.x0 - margin - line.box.x0) / width, (box.x1 + margin - line.box.x0) / width
+    return crop.part(line.quad, max(0.0, start), min(1.0, stop))
+
+
+def _shared(a: Box, b: Box) -> float:
+    return overlap_x(a, b) * overlap_y(a, b)
