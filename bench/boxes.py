@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -67,12 +68,13 @@ def match(printed: Sequence[Printed], boxes: Sequence[Quad]) -> Match:
     shares, seen = inside.mean(axis=1), inside.any(axis=2).mean(axis=1)
     lengths = np.array([_length(each) for each in texts])[:, None]
     holds = shares >= np.minimum(INTRUDES / lengths, INTRUDES)
-    kin = kinship(printed)
+    kin = kinship(tuple(printed))
     outcomes = tuple(_outcome(shares[i], seen[i], holds[~kin[i]].any(axis=0)) for i in range(len(printed)))
     return Match(shares, holds, kin, outcomes, int((~holds.any(axis=0)).sum()))
 
 
-def kinship(printed: Sequence[Printed]) -> Flags:
+@lru_cache(maxsize=64)  # pages: each is looked at with the boxes of several detectors
+def kinship(printed: tuple[Printed, ...]) -> Flags:
     """Of each two texts whether they may share a box; the characters of a caption that runs down may all."""
     kin = np.array([[is_kin(a, b) for b in printed] for a in printed], bool)
     strokes = np.array([_is_stroke(one) for one in printed], bool)
@@ -125,7 +127,7 @@ def _is_stroke(one: Printed) -> bool:
 
 def _relative(a: Printed, b: Printed) -> tuple[float, float, float, float]:
     """(left, right, top, bottom) of *b* in em of *a*, from its top left corner along and across its text; top and
-    bottom are those of its end that is nearer to *a*: on photographs rows aren't parallel."""
+    bottom are those of the end that lies nearer to the row of *a*: on photographs rows aren't parallel."""
     origin, along_end, _, down_end = _corners([a.quad])[0]
     along, down = along_end - origin, down_end - origin
     height = float(np.linalg.norm(down))

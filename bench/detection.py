@@ -53,8 +53,7 @@ class Tally:
 
 def main() -> None:
     given = parser().parse_args()
-    entries = [detectors.of_manifest(name) for name in given.model] + [detectors.given(name) for name in given.other]
-    contenders = [Detector(entry, side) for entry in entries for side in given.sides]
+    contenders = detectors.contenders(given.model, given.other, given.sides)
     head = machine.provenance(f"python -m bench.detection --pages {given.pages} --sides {_listed(given.sides)}")
     drawn = list(sheets(given.pages))
     recognizer = opened(given.recognizer)

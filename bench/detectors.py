@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 
 from bench.tables import quantile
-from invoiceocr.geometry import Quad
+from invoiceocr.geometry import Box, Quad
 from invoiceocr.ocr import detector, manifest, session
 from invoiceocr.page import Pixels
 
@@ -34,9 +34,13 @@ class Detector:
         """What it is called in the tables."""
         return f"{self.entry.name} at {self.side}" if self.side else self.entry.name
 
+    def __call__(self, pixels: Pixels) -> tuple[Quad, ...]:
+        """The text boxes of a picture on one thread: what a `TextReader` asks of a detector."""
+        return self.boxes(pixels)
+
     def boxes(self, pixels: Pixels, threads: int = 1) -> tuple[Quad, ...]:
         """The text boxes of a picture, in its pixels."""
-        opened = self._on(threads)
+        opened = self.on(threads)
         height, width = pixels.shape[:2]
         if not self.side or self.side >= max(width, height):
             return opened(pixels)
@@ -45,7 +49,12 @@ class Detector:
         scale = np.array((width / size[0], height / size[1]))
         return tuple(_scaled(quad, scale[0], scale[1]) for quad in opened(small))
 
-    def _on(self, threads: int) -> detector.TextDetector:
+    def near(self, pixels: Pixels, places: Iterable[Box]) -> tuple[Quad, ...]:
+        """The text boxes on and around *places*, as the package's detector finds them with this network."""
+        return self.on(1).near(pixels, places)
+
+    def on(self, threads: int) -> detector.TextDetector:
+        """The network as the package's detector."""
         if threads not in self._opened:
             self._opened[threads] = detector.TextDetector(session.open_network(self.entry, threads))
         return self._opened[threads]
@@ -64,6 +73,12 @@ def given(argument: str) -> manifest.ModelEntry:
     path = Path(name).resolve()
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     return manifest.ModelEntry(title, "detector", str(path), digest, str(path), "", MEAN, STD)
+
+
+def contenders(models: Sequence[str], others: Sequence[str], sides: Sequence[int]) -> list[Detector]:
+    """The detectors that a command line names: each of the manifest and each TITLE=FILE at each of the sides."""
+    entries = [*map(of_manifest, models), *map(given, others)]
+    return [Detector(entry, side) for entry in entries for side in sides]
 
 
 def milliseconds(one: Detector, pictures: Sequence[Pixels], threads: int) -> float:

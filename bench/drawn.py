@@ -31,11 +31,16 @@ class Sheet:
     printed: tuple[Printed, ...]
 
 
-def sheets(count: int) -> Iterator[Sheet]:
-    """*count* pages, kinds and conditions in turns."""
+def orders(count: int) -> Iterator[Order]:
+    """*count* pages to draw, kinds and conditions in turns."""
     for number in range(count):
         kind, condition = KINDS[number % len(KINDS)], CONDITIONS[number % len(CONDITIONS)]
-        yield sheet(Order(kind, FIRST_SEED + number, "png", condition))
+        yield Order(kind, FIRST_SEED + number, "png", condition)
+
+
+def sheets(count: int) -> Iterator[Sheet]:
+    """The pages of `orders`."""
+    return map(sheet, orders(count))
 
 
 def sheet(order: Order) -> Sheet:

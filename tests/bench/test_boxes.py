@@ -69,7 +69,7 @@ def test_captions_of_two_columns_may_not_share_a_box() -> None:
 def test_the_characters_of_a_caption_that_runs_down_may_share_a_box() -> None:
     strokes = [Printed(character, at(0, 40 * row, 20)) for row, character in enumerate("购买方信息")]
     assert set(outcomes(strokes, [at(0, 0, 20, 180)])) == {"clean"}
-    assert kinship(strokes).all()
+    assert kinship(tuple(strokes)).all()
 
 
 def test_rows_of_a_photograph_are_one_row_at_the_ends_that_meet() -> None:

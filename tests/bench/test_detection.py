@@ -7,11 +7,13 @@ import pytest
 
 from bench import detectors
 from bench.boxes import Printed, match
+from bench.detected_invoices import read, row, with_detector
 from bench.detection import is_right, outcome_row
 from bench.drawn import FIRST_SEED, sheet
 from invoiceocr.geometry import Box, Quad, box_quad, quad_box
 from invoiceocr.imaging.orientation import quarters_needed
-from invoiceocr.specimens import Order
+from invoiceocr.page import Pixels
+from invoiceocr.specimens import Order, deliver
 
 
 def at(x: float, length: float) -> Quad:
@@ -93,3 +95,18 @@ def test_the_print_is_dark_where_the_texts_are_said_to_stand() -> None:
     boxes = [quad_box(printed.quad) for printed in drawn.printed if printed.path]
     darkest = [drawn.image.pixels[int(b.y0) : int(b.y1) + 1, int(b.x0) : int(b.x1) + 1].min() for b in boxes]
     assert sum(value < 130 for value in darkest) == len(boxes)
+
+
+class Nowhere(detectors.Detector):
+    """A detector that finds nothing."""
+
+    def boxes(self, pixels: Pixels, threads: int = 1) -> tuple[Quad, ...]:
+        return ()
+
+
+def test_invoices_are_read_with_the_detector_that_is_put_in() -> None:
+    specimen = deliver(Order("e_vat_ordinary", FIRST_SEED, "png", "resolution"))
+    blind = with_detector(Nowhere(detectors.of_manifest("ppocrv6-small-det")))
+    cells = row("blind", read(blind, [specimen]))
+    assert cells[0] == "blind"
+    assert cells[3:] == ["0.0", "0.0"]
