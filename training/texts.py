@@ -187,8 +187,8 @@ MIXES: dict[str, Mapping[Draw, float]] = {
     "words": {words_amount: 8, labeled: 1, amount: 0.5, party_name: 0.5},
     "zh": {
         amount: 2, plain_number: 1, day: 1.5, invoice_number: 1.5, tax_number: 1.5, check_code: 0.3, account: 1,
-        percentage: 0.3, serial: 1, labeled: 3, words_amount: 2, party_name: 4, party_line: 4, item_cell: 5, remark: 1,
-        common_words: 6, rare: 4, cipher: 0.3,
+        percentage: 0.3, serial: 1, labeled: 3, words_amount: 4, party_name: 4, party_line: 4, item_cell: 5, remark: 1,
+        common_words: 5, rare: 3, cipher: 0.3,
     },
 }  # fmt: skip
 # What stands on an invoice, about as often as it does.

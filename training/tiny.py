@@ -24,6 +24,7 @@ BLOCKS = (
     (96, 160, 2, False), (160, 160, 1, True), (160, 160, 1, False), (160, 160, 1, False),
 )  # fmt: skip
 STEM, FEATURES, NARROW = 24, 160, 80
+KEPT = 2  # blocks, and the stem, stay as borrowed: strokes look alike everywhere, and half the work is there
 UNSEEN = -4.0  # logits of the characters that PP-OCRv6 tiny doesn't know begin so much lower
 WEIGHTED = {"Conv", "BatchNormalization", "MatMul"}
 
@@ -79,10 +80,33 @@ class TinyCrnn(nn.Module):
         self.drop = nn.Dropout(shape.dropout)
         nn.init.zeros_(self.remembered.weight)
 
+    def _strokes(self, pixels: Tensor) -> Tensor:
+        """What the borrowed first layers see."""
+        x = nn.functional.gelu(self.first_norm(self.first(pixels)))
+        seen: Tensor = self.blocks[:KEPT](self.second_norm(self.second(x)))
+        return seen
+
+    def keep_first_layers(self) -> None:
+        """Keeps the stem and the first blocks from being trained."""
+        for layer in (self.first, self.first_norm, self.second, self.second_norm, self.blocks[:KEPT]):
+            layer.requires_grad_(False)
+
+    def train(self, mode: bool = True) -> TinyCrnn:
+        """Training mode, but for the normalization of layers that are kept."""
+        super().train(mode)
+        if not self.first.weight.requires_grad:
+            self.first_norm.eval()
+            self.second_norm.eval()
+        return self
+
+    @property
+    def new_layers(self) -> tuple[nn.Module, ...]:
+        """The layers that are not borrowed."""
+        return (self.memory, self.remembered)
+
     def forward(self, pixels: Tensor) -> Tensor:
         """The logits of each step."""
-        x = nn.functional.gelu(self.first_norm(self.first(pixels)))
-        x = self.blocks(self.second_norm(self.second(x)))
+        x = self.blocks[KEPT:](self._strokes(pixels))
         x = nn.functional.avg_pool2d(x, (3, 2))
         x = nn.functional.hardswish(self.around_norm(self.around(x)))
         x = nn.functional.hardswish(self.mixed_norm(self.mixed(x)))

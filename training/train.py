@@ -25,6 +25,7 @@ from training.crnn import SHAPES
 FOLDER = Path("out/training")
 WARM_UP = 0.04  # of the schedule
 LAST_RATE = 0.01  # of the highest
+ILLEGIBLE = 6.0  # loss a character from which a line teaches nothing, where most are read better
 CLIP = 2.0  # norm of the gradient
 REPORT = 200  # steps
 
@@ -109,13 +110,17 @@ def train(run: Run, plan: Plan, batches: Iterable[Taught], folder: Path) -> None
 def step(run: Run, batch: Taught, learning_rate: float) -> float:
     """One step of the optimizer; the loss (negative log-likelihood a character) before it."""
     for group in run.optimizer.param_groups:
-        group["lr"] = learning_rate
+        group["lr"] = learning_rate * group["pace"]
     run.network.train()
     with torch.autocast(batch.pixels.device.type, torch.bfloat16, enabled=batch.pixels.is_cuda):
         logits = run.network(batch.pixels)
     steps = torch.full((len(batch.lengths),), logits.shape[1], dtype=torch.long)
     likelihoods = logits.float().log_softmax(-1).transpose(0, 1)
-    loss = functional.ctc_loss(likelihoods, batch.classes.to(logits.device), steps, batch.lengths, zero_infinity=True)
+    lines = functional.ctc_loss(
+        likelihoods, batch.classes.to(logits.device), steps, batch.lengths, reduction="none", zero_infinity=True
+    )
+    each = lines / batch.lengths.to(lines.device)
+    loss = each.clamp(max=max(ILLEGIBLE, 3 * each.median().item())).mean()
     run.optimizer.zero_grad(set_to_none=True)
     loss.backward()
     torch.nn.utils.clip_grad_norm_(run.network.parameters(), CLIP)

@@ -68,6 +68,19 @@ def test_a_warm_start_says_of_shared_characters_what_the_borrowed_network_says(b
     assert torch.allclose(ours[:, 0], theirs[:, 0], atol=1e-4)
 
 
+def test_the_first_layers_stay_as_they_were_borrowed_also_after_a_pause(file: Path, tmp_path: Path) -> None:
+    run = checkpoint.start("crnn-zh", base=file)
+    checkpoint.save(run, tmp_path)
+
+    resumed = checkpoint.resume("crnn-zh", tmp_path)
+
+    for each in (run, resumed):
+        kept = [name for name, value in each.network.named_parameters() if not value.requires_grad]
+        assert {name.split(".")[0] for name in kept} == {"first", "first_norm", "second", "second_norm", "blocks"}
+        assert not any(name.startswith("blocks.2") for name in kept)
+        assert not each.network.train().first_norm.training
+
+
 def test_full_width_forms_of_the_borrowed_dictionary_serve_for_ours() -> None:
     known = tiny._known(LETTERS, "\n".join(OTHERS))
 
