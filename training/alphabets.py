@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
-Name = Literal["id", "words", "zh"]
+Name = Literal["id", "zh"]
 FILE = Path(__file__).with_name("charsets.toml")
 BLANK, UNKNOWN = "", "□"
 FULL_WIDTH = {point: point - 0xFEE0 for point in range(0xFF01, 0xFF5F)}  # ！ to ～

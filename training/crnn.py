@@ -47,9 +47,6 @@ SHAPES: dict[str, Shape] = {
     "crnn-id": Shape(
         "id", (Stage(16, 2, 2), Stage(24, 2, 2), Stage(48, 2, 1), Stage(72, 2, 1), Stage(72)), hidden=40
     ),
-    "crnn-words": Shape(
-        "words", (Stage(16, 2, 2), Stage(32, 2, 2), Stage(64, 1, 1), Stage(80, 2, 1), Stage(96, 2, 1)), hidden=48
-    ),
     "crnn-zh": Shape("zh", (), hidden=96, height=48, step=8, easy=0),
 }  # fmt: skip
 

@@ -18,7 +18,7 @@ from training.feed import natural_width, resized
 from training.lines.conditions import VALIDATION
 from training.lines.line import Line, Order, draw_line
 
-KINDS = {"id": dict.fromkeys(texts.IDENTIFIERS, 1.0), "words": {texts.words_amount: 1.0}, "zh": texts.MIXES["zh"]}
+KINDS = {"id": dict.fromkeys(texts.IDENTIFIERS, 1.0), "zh": texts.MIXES["zh"]}
 
 
 @dataclass(frozen=True, slots=True)

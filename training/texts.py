@@ -184,7 +184,6 @@ MIXES: dict[str, Mapping[Draw, float]] = {
         percentage: 0.7, serial: 3, person_id: 0.5, clock: 0.3, cipher: 0.8, anything: 1.5, labeled: 2,
         item_cell: 0.4, party_name: 0.2, party_line: 0.3, words_amount: 0.2,
     },
-    "words": {words_amount: 8, labeled: 1, amount: 0.5, party_name: 0.5},
     "zh": {
         amount: 2, plain_number: 1, day: 1.5, invoice_number: 1.5, tax_number: 1.5, check_code: 0.3, account: 1,
         percentage: 0.3, serial: 1, labeled: 3, words_amount: 4, party_name: 4, party_line: 4, item_cell: 5, remark: 1,

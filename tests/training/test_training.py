@@ -26,7 +26,7 @@ def taught(batch: feed.Batch) -> train.Taught:
     return train.Taught(pixels, torch.from_numpy(batch.classes), torch.from_numpy(batch.lengths))
 
 
-@pytest.mark.parametrize(("name", "most"), [("crnn-id", 1.5e6), ("crnn-words", 1.5e6), ("crnn-zh", 10e6)])
+@pytest.mark.parametrize(("name", "most"), [("crnn-id", 1.5e6), ("crnn-zh", 10e6)])
 def test_an_exported_network_says_what_it_said_in_torch(name: str, most: float, tmp_path: Path) -> None:
     network, shape, path = untrained(name), SHAPES[name], tmp_path / f"{name}.onnx"
     export.write(network, shape, path)
