@@ -39,7 +39,8 @@ def main() -> None:
     options.add_argument("--write", type=Path, help=f"document whose section bench:{SECTION} is replaced")
     given = options.parse_args()
     named = detectors.contenders(given.model, given.other, given.sides)
-    head = machine.provenance(f"python -m bench.detected_invoices --pages {given.pages}")
+    sides = " ".join(map(str, given.sides))
+    head = machine.provenance(f"python -m bench.detected_invoices --pages {given.pages} --sides {sides}")
     specimens = [deliver(order) for order in orders(given.pages)]
     found = [(one.title, read(with_detector(one), specimens)) for one in named]
     body = "\n".join([head, table(HEADER, (row(title, tally) for title, tally in found))])

@@ -31,6 +31,7 @@ from invoiceocr.page import Pixels
 from invoiceocr.settings import Settings
 
 SECTION = "detection"
+TIMED = 7  # pages: one of each kind
 HEADER = ("detector", "clean %", "cut %", "merged %", "missed %")
 
 
@@ -54,7 +55,7 @@ class Tally:
 def main() -> None:
     given = parser().parse_args()
     contenders = detectors.contenders(given.model, given.other, given.sides)
-    head = machine.provenance(f"python -m bench.detection --pages {given.pages} --sides {_listed(given.sides)}")
+    head = machine.provenance(command(given))
     drawn = list(sheets(given.pages))
     recognizer = opened(given.recognizer)
     tallies = [measured(each, drawn, recognizer, given.read) for each in contenders]
@@ -77,6 +78,12 @@ def parser() -> argparse.ArgumentParser:
     options.add_argument("--recognizer", default=default.recognizer, help="of models/manifest.toml")
     options.add_argument("--write", type=Path, help=f"document whose section bench:{SECTION} is replaced")
     return options
+
+
+def command(given: argparse.Namespace) -> str:
+    """The command as a reader would repeat it, without the files of this machine."""
+    sides = " ".join(map(str, given.sides))
+    return f"python -m bench.detection --pages {given.pages} --read {given.read} --sides {sides}"
 
 
 def opened(name: str) -> LineRecognizer:
@@ -170,12 +177,6 @@ def _read(tally: Tally) -> list[str]:
 def _timed(drawn: Sequence[Sheet]) -> list[Pixels]:
     return [sheet.image.pixels for sheet in drawn[:TIMED]]
 
-
-def _listed(sides: Sequence[int]) -> str:
-    return " ".join(map(str, sides))
-
-
-TIMED = 7  # pages: one of each kind
 
 if __name__ == "__main__":
     main()

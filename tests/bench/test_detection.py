@@ -8,7 +8,7 @@ import pytest
 from bench import detectors
 from bench.boxes import Printed, match
 from bench.detected_invoices import read, row, with_detector
-from bench.detection import is_right, outcome_row
+from bench.detection import command, is_right, outcome_row, parser
 from bench.drawn import FIRST_SEED, sheet
 from invoiceocr.geometry import Box, Quad, box_quad, quad_box
 from invoiceocr.imaging.orientation import quarters_needed
@@ -49,6 +49,11 @@ def test_a_text_in_a_box_with_another_column_is_not_right() -> None:
 
 def test_a_row_shows_shares_of_all() -> None:
     assert outcome_row("a", Counter(clean=3, missed=1)) == ["a", "75.0", "0.0", "0.0", "25.0"]
+
+
+def test_the_command_of_the_document_repeats_what_was_measured() -> None:
+    asked = parser().parse_args(["--pages", "3", "--read", "2", "--sides", "0", "960", "--other", "a=/tmp/a.onnx"])
+    assert command(asked) == "python -m bench.detection --pages 3 --read 2 --sides 0 960"
 
 
 def test_a_foreign_detector_is_a_title_and_a_file(tmp_path: Path) -> None:
