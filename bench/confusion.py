@@ -6,9 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
-from bench.recognizers import Read
+from bench.recognizers import Read, compared
 from invoiceocr.ocr.ctc import BEST
-from training.alphabets import folded
 
 
 @dataclass(slots=True)
@@ -46,12 +45,12 @@ def _count(counts: Misreads, found: Read) -> None:
 def _steps(found: Read) -> list[int]:
     """The step at which each character of the folded text was emitted."""
     pairs = zip(found.reading.text, found.reading.character_steps, strict=True)
-    return [step for char, step in pairs if folded(char)]
+    return [step for char, step in pairs for _ in compared(char)]
 
 
 def _rank(found: Read, step: int, wanted: str) -> int:
     """The place of *wanted* among the characters of *step*, the blank not counted; 0 if it is not there."""
     lattice = found.reading.lattice
     named = zip(lattice.characters[step], lattice.probabilities[step].tolist(), strict=True)
-    names = [folded(char) for char, probability in named if char and probability > 0]
+    names = [compared(char) for char, probability in named if char and probability > 0]
     return names.index(wanted) + 1 if wanted in names else 0

@@ -18,6 +18,9 @@ from invoiceocr.ocr.session import Network, normalized
 from invoiceocr.page import Pixels
 from training.alphabets import folded
 
+# Signs that mean the same, and of which typefaces make the one look like the other.
+ALIKE = str.maketrans({"№": "No", "ⓧ": "⊗", "Ⅰ": "I", "Ⅱ": "II", "Ⅲ": "III", "Ⅳ": "IV", "Ⅴ": "V", "Ⅵ": "VI"})
+
 WIDTH_STEP, NARROWEST = 8, 16  # pixels
 HALF = (0.5, 0.5, 0.5)
 
@@ -109,8 +112,13 @@ def read(recognizer: Recognizer, lines: Sequence[tuple[Pixels, str]]) -> list[Re
         if probabilities.shape[1] != len(classes):
             raise ValueError(f"{recognizer.title}: {probabilities.shape[1]} classes, {len(classes)} in its dictionary")
         reading = ctc.decode(probabilities, classes)
-        found.append(Read(reading, folded(truth), folded(reading.text), took))
+        found.append(Read(reading, compared(truth), compared(reading.text), took))
     return found
+
+
+def compared(text: str) -> str:
+    """*text* as readings are compared: without blanks, full-width forms and signs that look alike folded."""
+    return folded(text).translate(ALIKE)
 
 
 def milliseconds(recognizer: Recognizer, threads: int, width: int = 320, repeat: int = 60) -> float:

@@ -89,7 +89,6 @@ WANTED = (
     Wanted("FreeSans.ttf", "latin", 1.0, True),  # fonts-freefont-ttf
     Wanted("FreeMonoBold.ttf", "latin", 1.0, True),
     Wanted("FreeSerif.ttf", "latin", 1.0, True),
-    Wanted("OCRBF.otf", "latin", 0.5, True),  # fonts-ocr-b
 )
 
 

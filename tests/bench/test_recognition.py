@@ -5,7 +5,7 @@ import pytest
 
 from bench.confusion import misreads
 from bench.recognition import amounts_right, characters_right, grouped, lines_right
-from bench.recognizers import Read, Recognizer, given, prepared, read
+from bench.recognizers import Read, Recognizer, compared, given, prepared, read
 from bench.reliability import plot, reliability_rows, within
 from invoiceocr.ocr.ctc import Reading
 from invoiceocr.page import Lattice
@@ -59,6 +59,11 @@ def test_amounts_in_words_are_read_where_the_lattice_holds_one() -> None:
     found = [Read(Reading("壶圆整", 0.5, (), (), lattice), truth, "壶圆整", 1.0) for truth in ("壹圆整", "贰圆整")]
     assert lines_right(found) == (0, 2)
     assert amounts_right(found) == (1, 2)
+
+
+def test_signs_that_mean_the_same_make_no_difference() -> None:
+    assert compared("№ ４２(Ⅵ)ⓧ") == compared("No42 (VI)⊗")
+    assert compared("壹") != compared("壶")
 
 
 def test_a_grouped_table_has_a_column_a_value() -> None:
