@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -13,10 +13,11 @@ from invoiceocr.geometry import Box, Quad, box_quad, overlap_x, overlap_y
 from invoiceocr.ocr import crop, manifest, session
 from invoiceocr.ocr.charset import charset
 from invoiceocr.ocr.recognizer import LineRecognizer
-from invoiceocr.page import Page, PageImage, TextLine
+from invoiceocr.page import PageImage, TextLine
 from invoiceocr.settings import Settings
 
 MARGIN = 0.15  # of the height, on both sides of a value cut out of a longer line; with 0.3 its neighbors are read too
+WIDER = (0.5, 1.0, 2.0)  # of the height, on both sides of a sum of which a part may have been cut off
 HELD = 0.5  # of a box's area that lies in the line which it was cut from
 
 
@@ -31,16 +32,20 @@ class SecondReader:
 
     def __call__(self, reading: Reading) -> Reading:
         """*reading* with a candidate more for each print of a checked field that the second recognizer can read."""
+        image = reading.page.image
         prints = [(c, c.box) for c in reading.candidates if c.box is not None and second.is_checked(c)]
-        if reading.page.image is None or not prints:
+        if image is None or not prints:
             return reading
-        lines = self._read(reading.page.image, reading.page, dict.fromkeys(box for _, box in prints))
+        places = {box: _place(box, reading.page.lines) for box in dict.fromkeys(box for _, box in prints)}
+        lines = self._read(image, places)
+        torn = {box: places[box] for candidate, box in prints if second.is_torn(candidate, lines[box])}
+        wider = [self._read(image, {box: _widened(quad, by) for box, quad in torn.items()}) for by in WIDER]
+        lines |= {box: second.surest(lines[box], [cuts[box] for cuts in wider]) for box in torn}
         found = (second.second(candidate, lines[box]) for candidate, box in prints)
         return replace(reading, candidates=(*reading.candidates, *(c for c in found if c is not None)))
 
-    def _read(self, image: PageImage, page: Page, boxes: Iterable[Box]) -> dict[Box, TextLine]:
+    def _read(self, image: PageImage, places: Mapping[Box, Quad]) -> dict[Box, TextLine]:
         recognize = self._recognizer()
-        places = {box: _place(box, page.lines) for box in boxes}
         lines = self._pool.map(lambda quad: recognize.whole(image.pixels, quad), places.values())
         return dict(zip(places, lines, strict=True))
 
@@ -61,6 +66,13 @@ def _place(box: Box, lines: Iterable[TextLine]) -> Quad:
     margin, width = MARGIN * box.height, max(line.box.width, 1.0)
     start, stop = (box.x0 - margin - line.box.x0) / width, (box.x1 + margin - line.box.x0) / width
     return crop.part(line.quad, max(0.0, start), min(1.0, stop))
+
+
+def _widened(quad: Quad, by: float) -> Quad:
+    """*quad* longer at both ends *by* times its height."""
+    length, height = crop.size(quad)
+    share = by * height / max(length, 1.0)
+    return crop.part(quad, -share, 1.0 + share)
 
 
 def _shared(a: Box, b: Box) -> float:

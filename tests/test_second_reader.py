@@ -12,7 +12,7 @@ import pytest
 from invoiceocr.errors import ModelError
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.evidence.reading import Reading
-from invoiceocr.geometry import Box, Quad, quad_box
+from invoiceocr.geometry import Box, Quad, box_quad, quad_box
 from invoiceocr.page import Page, PageImage, TextLine
 from invoiceocr.second_reader import SecondReader
 from invoiceocr.settings import Settings
@@ -102,3 +102,18 @@ def test_threads_share_one_model() -> None:
 def test_a_second_recognizer_that_nobody_knows_is_an_error() -> None:
     with pytest.raises(ModelError, match="crnn-id"):
         SecondReader(Settings(second_recognizer="nobody"))(reading(figure("number", TEXTS[1], 1)))
+
+
+def test_a_sum_of_which_the_detector_lost_the_head_is_read_whole(read_again: SecondReader) -> None:
+    # given: the line begins behind the first digits
+    whole = quad_box(drawn.around(90, 40, "¥106.00"))
+    cut = Box(90 + drawn.extent("¥10")[0], whole.y0, whole.x1, whole.y1)
+    pixels = drawn.paper(300, 100, [(90, 40, "¥106.00")])
+    line = TextLine("6.00", cut, "ocr", 0.9, quad=box_quad(cut))
+    seen = Candidate("total", Decimal("6.00"), "6.00", "ocr", 0.9, 1, cut)
+
+    # when
+    again = read_again(Reading(Page(1, 300.0, 100.0, (line,), image=PageImage(pixels)), "toll", (seen,))).candidates[1]
+
+    # then
+    assert (again.text, again.value, again.box) == ("¥106.00", Decimal("106.00"), cut)

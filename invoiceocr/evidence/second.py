@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import replace
 from decimal import Decimal
 
@@ -10,9 +12,10 @@ from invoiceocr.evidence.spelling import may_be, spelling
 from invoiceocr.page import TextLine
 
 SURE = 0.95  # of its readings from which it states a value alone; of 1400 such on degraded specimens 3 were wrong
-FOREIGN = "□"  # what it reads characters as that are not in its alphabet
 IN_WORDS = "total_in_words"  # written in Chinese, of which it knows four characters
 CENTS = frozenset({"total", "total_excluding_tax", "total_tax", "amount", "tax_amount"})  # printed with two decimals
+SUMS = frozenset({"total", "total_excluding_tax", "total_tax"})  # printed with the sign of the yuan, too
+WHOLE_SUM = re.compile(r"-?¥-?\d[\d,]*\.\d{2}(?!\d)")
 ALIKE = str.maketrans("Q", "0")  # it took half of all Q in tax ids for 0, and no other letter for anything
 POINTS = str.maketrans("", "", ".,-")
 
@@ -21,6 +24,20 @@ def is_checked(candidate: Candidate) -> bool:
     """Whether a second reading can say anything: of figures that were recognized, not of 免税 or `***`."""
     figure = any(character.isdigit() for character in candidate.text)
     return candidate.source == "ocr" and figure and candidate.path != IN_WORDS and spelling(candidate.path) is not None
+
+
+def is_torn(candidate: Candidate, line: TextLine) -> bool:
+    """Whether *line*, the second reading of the print of *candidate*, may lack a part of a sum: detectors lose ends."""
+    whole = WHOLE_SUM.fullmatch(line.text) and line.confidence >= SURE
+    return candidate.path in SUMS and not whole
+
+
+def surest(line: TextLine, wider: Iterable[TextLine]) -> TextLine:
+    """Of *line* and *wider* cuts around it the surest in which a whole sum stands, without what stands beside that;
+    *line* if there is none."""
+    found = [(cut, match) for cut in (line, *wider) if (match := WHOLE_SUM.search(cut.text))]
+    best, match = max(found, key=lambda pair: pair[0].confidence, default=(line, None))
+    return replace(best, text=match.group()) if match else line
 
 
 def second(first: Candidate, line: TextLine) -> Candidate | None:
@@ -47,7 +64,7 @@ def alike(value: object) -> object:
 def _value(first: Candidate, line: TextLine) -> object | None:
     """The value of *line*: where the first reading made none, only a sure one."""
     spelled = spelling(first.path)
-    value = spelled.parse(line.text) if spelled and FOREIGN not in line.text else None
+    value = spelled.parse(line.text) if spelled else None  # no type takes the mark of a foreign character
     if value is None or _lacks_cents(first.path, value) or _differs_by_points(first.value, value):
         return None
     if first.value is not None and alike(value) == alike(first.value):

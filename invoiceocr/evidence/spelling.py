@@ -113,7 +113,13 @@ def _folding(alphabet: confusion.Alphabet, dropped: str) -> Callable[[str], str]
 
 
 def _money(text: str) -> object | None:
-    return money.parse(confusion.repair_to("money", text))
+    return money.parse(_from_sign(confusion.repair_to("money", text.replace("￥", "¥"))))
+
+
+def _from_sign(text: str) -> str:
+    """*text* from its ¥ on, where other print runs into the amount; a minus may stand before the sign."""
+    before, sign, amount = text.rpartition("¥")
+    return text if before in ("", "-") else sign + amount
 
 
 def _quantity(text: str) -> object | None:

@@ -84,13 +84,30 @@ class Frame:
         return inside and (left is None or x > left) and (right is None or x < right)
 
     def _side(self, label_id: str | None, region: Region, y: float) -> float | None:
-        """The x of the side label, of several the one nearest in y; without it that of the `split` label."""
+        """The x of the side label, of several the one nearest in y; without it that of the `split` labels."""
         if label_id is None:
             return None
         labels = self.labels(label_id)
         if labels:
             return min(labels, key=lambda label: abs(label.box.cy - y)).box.cx
-        return _second_in_row(self.labels(region.split), self.slope) if region.split else self._fallback(label_id)
+        return self._parted(region.split) if region.split else self._fallback(label_id)
+
+    def _parted(self, captions: Iterable[str]) -> float | None:
+        """The border between two blocks side by side: before a caption that both have, else the table's middle."""
+        border = self._border(captions)
+        heads = [label.box for label in self.page.labels if label.id.startswith("column_")]
+        if border is None and len(heads) > 1:
+            return (min(box.x0 for box in heads) + max(box.x1 for box in heads)) / 2
+        return border
+
+    def _border(self, captions: Iterable[str]) -> float | None:
+        seconds = (_second_in_row(self.labels(caption), self.slope) for caption in captions)
+        return next((x for x in seconds if x is not None), None)
+
+    def is_bordered(self, region: Region) -> bool:
+        """Whether a caption marks where *region* ends, if another one stands beside it."""
+        marked = bool(self.labels(region.left, region.right)) or self._border(region.split) is not None
+        return not region.split or marked
 
     def _fallback(self, label_id: str) -> float | None:
         """The left edge of what stands in the region of the missing label (密码区 and 备注 share a border)."""

@@ -26,10 +26,12 @@ class Blocks:
 
     @property
     def apart(self) -> bool:
-        """Whether each block has captions, none of them twice and none in common."""
+        """Whether a caption parts the blocks and each has captions, none of them twice and none in common."""
+        regions = (self._region(block.region) for block in self.frame.form.parties.values())
         found = list(self.captions.values())
         shared = {id(label) for label in found[0]}.intersection(*({id(label) for label in other} for other in found))
-        return not shared and all(_once_each(labels) for labels in found)
+        bordered = all(self.frame.is_bordered(region) for region in regions)
+        return bordered and not shared and all(_once_each(labels) for labels in found)
 
     def hold(self, party: str, box: Box) -> bool:
         """Whether a printed *box* can only belong to *party*."""

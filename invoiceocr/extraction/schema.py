@@ -63,13 +63,13 @@ def _score(patterns: tuple[tuple[regex.Pattern[str], float], ...], otherwise: fl
 @dataclass(frozen=True, slots=True)
 class Region:
     """A part of the form: between two anchors and two labels; None is the edge of the page. Where a side label
-    is missing, the second `split` label of a row marks the border."""
+    is missing, the second one of a row of `split` labels marks the border, else the middle of the table's header."""
 
     top: str | None = None
     bottom: str | None = None
     left: str | None = None
     right: str | None = None
-    split: str | None = None
+    split: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,8 +278,10 @@ def _extended(file: _File, files: Mapping[str, _File]) -> Any:
 
 def _region(file: _File, entry: Any, anchors: Mapping[str, Any], labels: set[str]) -> Region:
     ends = {side: file.known(entry, side, anchors) for side in ("top", "bottom") if side in entry}
-    sides = {side: file.known(entry, side, labels) for side in ("left", "right", "split") if side in entry}
-    return Region(**ends, **sides)
+    sides = {side: file.known(entry, side, labels) for side in ("left", "right") if side in entry}
+    names = entry.get("split", [])
+    split = tuple(file.known_name(names, i, str(name), labels) for i, name in enumerate(names))
+    return Region(**ends, **sides, split=split)
 
 
 def _slots(file: _File, section: str, labels: set[str]) -> tuple[Slot, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator
 
 import regex
@@ -11,16 +12,19 @@ from invoiceocr.evidence.spelling import may_be
 from invoiceocr.extraction.candidates import candidate, is_misread
 from invoiceocr.extraction.frame import Anchor, Frame
 from invoiceocr.geometry import Box
-from invoiceocr.lines import loose, rows
+from invoiceocr.lines import loose, rows, same_column
 from invoiceocr.page import Label, TextLine
 from invoiceocr.values import chinese_amount, money
 
 ROW = 1.3  # text heights: how far amounts may stand off the level of their row
 WORDS = regex.compile(r"(?:[(（]?负数?[)）]?)?[零壹贰貳叁參肆伍陆陸柒捌玖拾佰仟万萬亿億圆圓元角分整正]{2,}")
+WORD = regex.compile(r"[零壹贰貳叁參肆伍陆陸柒捌玖拾佰仟万萬亿億圆圓元角分整正负]")
+PLAIN_WORD = regex.compile(r"[零壹贰叁肆伍陆柒捌玖拾佰仟圆角]")  # such as hardly any other text has
 PRINTED_SUM = regex.compile(r"¥|\.\d{2}$")  # a sum has its sign or its cents; a misread *** has neither
 CENTS = regex.compile(r"[.,。]\d{2}$")
 MISREAD_SIGN = regex.compile(r"^[A-Z羊半]-?\d[\d,]*\.\d{2}$")  # what a ¥ before an amount is misread as
 SPELLED = 0.6  # of a piece's characters that must spell an amount for it to be one misread
+TORN_SUM = regex.compile(r"^[A-Z羊半¥]-?\d{2}[\d,]*\.?\d?$")  # one whose cents were cut off
 MASKED = regex.compile(r"^[*＊]{2,}$")
 
 
@@ -39,12 +43,22 @@ def _words(frame: Frame) -> Iterator[Candidate]:
     if label is not None:
         found.sort(key=lambda pair: abs(frame.level(pair[0].box) - label.box.cy))
     for piece, text in found:
-        if chinese_amount.is_valid(text):
+        if chinese_amount.is_valid(text) and not _is_torn(piece, text):
             yield candidate(
                 "total_in_words", chinese_amount.compact(_as_printed(piece, text)), piece.text, [piece], frame.page
             )
-        elif piece.lattice and len(text) > SPELLED * len(piece.text) and may_be("total_in_words", piece.lattice):
+        elif piece.lattice and _is_spelled(piece) and may_be("total_in_words", piece.lattice):
             yield candidate("total_in_words", None, piece.text, [piece], frame.page)
+
+
+def _is_spelled(piece: TextLine) -> bool:
+    text = loose(piece.text)
+    return len(WORD.findall(text)) > SPELLED * len(text)
+
+
+def _is_torn(piece: TextLine, text: str) -> bool:
+    """Whether more words stand in a recognized *piece* than the *text* in it: a misread character parts them."""
+    return piece.source == "ocr" and bool(PLAIN_WORD.search(loose(piece.text).replace(text, "", 1)))
 
 
 def _as_printed(piece: TextLine, text: str) -> str:
@@ -120,11 +134,19 @@ def _sum_row(frame: Frame, anchor: Anchor) -> list[TextLine]:
         for piece in frame.pieces
         if piece.box.x0 > start
         and off(piece) < ROW * frame.size
+        and off(piece) <= _off_total(frame, piece)
         and (_is_sum(piece) or MASKED.match(loose(piece.text)))
     ]
     marked = [piece for piece in near if _is_marked(piece) or MASKED.match(loose(piece.text))]
-    chosen = sorted(marked if len(marked) >= 2 else near, key=lambda piece: (_is_unread(piece), off(piece)))[:2]
+    ranked = sorted(marked if len(marked) >= 2 else near, key=lambda piece: (_is_unread(piece), off(piece)))
+    chosen = ranked[:1] + [piece for piece in ranked[1:] if not same_column(piece.box, ranked[0].box)][:1]
     return sorted(chosen, key=lambda piece: piece.box.x0)
+
+
+def _off_total(frame: Frame, piece: TextLine) -> float:
+    """How far *piece* stands off the level of the total: what is nearer to that than to 合计 is no column's sum."""
+    levels = (label.box.cy + frame.slope * (piece.box.cx - label.box.cx) for label in frame.labels("total"))
+    return min((abs(frame.level(piece.box) - level) for level in levels), default=math.inf)
 
 
 def _column(piece: TextLine, columns: dict[str, list[Label]], *, alone: bool, last: bool) -> str | None:
@@ -156,7 +178,8 @@ def _is_marked(piece: TextLine) -> bool:
 
 
 def _is_sum(piece: TextLine) -> bool:
-    printed = _is_marked(piece) or PRINTED_SUM.search(loose(piece.text))
+    text = loose(piece.text)
+    printed = _is_marked(piece) or PRINTED_SUM.search(text) or (piece.source == "ocr" and TORN_SUM.match(text))
     return bool(printed) and _is_amount("total_tax", piece)
 
 

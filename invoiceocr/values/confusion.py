@@ -16,8 +16,8 @@ DIGITS = str.maketrans(
 TAX_ID = str.maketrans("IOSZ", "1052")  # GB 32100 has no I O S V Z; V could be Y or U
 VIN = str.maketrans("IOQ", "100")  # GB 16735 has no I O Q
 WORDS = str.maketrans(
-    "园園員员国圈登雾0壶臺貳武货参三律陡睦染漆别扒玫抬捨伯百任千什方甪公",
-    "圆圆圆圆圆圆整零零壹壹贰贰贰叁叁肆陆陆柒柒捌捌玖拾拾佰佰仟仟仟万角分",
+    "园園員员国圈固因圖登雾0壶臺查貳武货参三律建健陡睦染漆集别扒删棚玫抬捨拍恰格搭伯百任千什方甪公",
+    "圆圆圆圆圆圆圆圆圆整零零壹壹壹贰贰贰叁叁肆肆肆陆陆柒柒柒捌捌捌捌玖拾拾拾拾拾拾佰佰仟仟仟万角分",
 )
 CURRENCY = frozenset("YＹ羊半FV‡￥")  # what ¥ is read as, at the head of an amount
 REGION = slice(2, 8)  # of a unified social credit code: digits only

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from lattices import lattice, read_again, recognized
 from witnesses import said
 
-from invoiceocr.evidence.second import SURE, alike, is_checked, second
+from invoiceocr.evidence.second import SURE, alike, is_checked, is_torn, second, surest
 from invoiceocr.geometry import Box
 from invoiceocr.page import TextLine
 
@@ -84,3 +84,31 @@ def test_a_letter_that_it_takes_for_a_digit_is_no_disagreement() -> None:
 def test_texts_are_alike_up_to_that_letter(text: str) -> None:
     assert alike(text) == alike(text.replace("Q", "0"))
     assert alike(text) == alike(alike(text))
+
+
+# sums of which a part was cut off
+
+
+@pytest.mark.parametrize("text", ["¥106.0", "106.00", "¥106", "□¥106.00"])
+def test_a_sum_without_sign_or_cents_may_lack_a_part(text: str) -> None:
+    assert is_torn(recognized("total", "106.00"), line(text))
+    assert not is_torn(recognized("items.0.amount", "106.00"), line(text))
+
+
+def test_a_whole_sum_lacks_none_if_it_is_surely_read() -> None:
+    assert not is_torn(recognized("total", "106.00"), line("¥1,106.00"))
+    assert is_torn(recognized("total", "106.00"), line("¥1,106.00", SURE - 0.01))
+
+
+def test_of_wider_cuts_the_surest_with_a_whole_sum_counts_without_what_stands_beside_it() -> None:
+    cuts = line("¥1,106.00", 0.6), line("□¥1,106.00月", 0.9), line("¥1106.0", 0.99), line("¥1106.001", 0.99)
+
+    found = surest(line("¥106.00", 0.5), cuts)
+
+    assert (found.text, found.confidence) == ("¥1,106.00", 0.9)
+
+
+def test_without_a_whole_sum_the_first_cut_counts() -> None:
+    narrow = line("106.0", 0.4)
+
+    assert surest(narrow, [line("106.0月", 0.9)]) is narrow

@@ -58,6 +58,8 @@ def test_the_right_code_is_found_though_two_characters_stand_second(code: str, o
     ("path", "text", "value"),
     [
         ("total", "V113.O0", "113.00"),
+        ("total", "9164￥113.00", "113.00"),
+        ("total", "-¥113.00", "-113.00"),
         ("items.3.tax_rate", "13%", "0.13"),
         ("items.3.quantity", "1O.5", "10.5"),
         ("issue_date", "2025年03月05日", "2025-03-05"),

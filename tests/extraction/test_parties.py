@@ -5,6 +5,7 @@ from sheets import BUYER_ID, SELLER_ID, Text, digital, vat
 from invoiceocr.extraction.parties import read_parties
 from invoiceocr.page import TextSource
 
+SIDES = [f"{caption}{i}" for caption in ("购买方信息", "销售方信息") for i in range(5)]
 FIELDS = ("name", "tax_id", "address_phone", "bank_account")
 
 
@@ -147,3 +148,19 @@ def test_the_sides_of_a_slanted_digital_invoice_are_told_apart_without_their_ver
     frame = sheets.frame(bare.page("ocr", tilt=tilt), form="digital")
 
     assert sheets.values(read_parties(frame, sheets.schemas())) == texts(bare)
+
+
+@pytest.mark.parametrize(
+    "lost", [("seller name:",), ("buyer tax_id:", "seller name:"), ("seller name:", "seller tax_id:")]
+)
+@pytest.mark.parametrize("tilt", [-0.05, 0.0, 0.05])
+def test_blocks_side_by_side_never_share_a_print(lost: tuple[str, ...], tilt: float) -> None:
+    # given: the upright captions illegible, and some of the others
+    page = digital().drop(*SIDES, *lost).page("ocr", tilt=tilt)
+
+    # when
+    found = {item.path: item.value for item in read_parties(sheets.frame(page, form="digital"), sheets.schemas())}
+
+    # then
+    assert found.get("buyer.tax_id") in (BUYER_ID, None)
+    assert found.get("seller.tax_id") in (SELLER_ID, None)

@@ -24,9 +24,16 @@ def test_ids_in_two_captioned_blocks_are_surely_placed(sheet: sheets.Sheet, form
 
 
 @pytest.mark.parametrize("tilt", [-0.1, 0.0, 0.1])
-@pytest.mark.parametrize("caption", ["buyer name:", "seller name:"])
-def test_where_no_border_between_the_blocks_is_found_no_id_is_placed(caption: str, tilt: float) -> None:
-    assert True not in placed(digital().drop(*SIDES, caption), form="digital", tilt=tilt).values()
+@pytest.mark.parametrize("captions", [("buyer name:", "seller tax_id:"), ("seller name:", "buyer tax_id:")])
+def test_where_no_border_between_the_blocks_is_found_no_id_is_placed(captions: tuple[str, ...], tilt: float) -> None:
+    assert True not in placed(digital().drop(*SIDES, *captions), form="digital", tilt=tilt).values()
+
+
+@pytest.mark.parametrize("caption", ["buyer name:", "seller name:", "buyer tax_id:", "seller tax_id:"])
+def test_a_caption_that_both_blocks_have_parts_them(caption: str) -> None:
+    sheet = digital().drop(*SIDES, caption)
+
+    assert placed(sheet, form="digital") == {"buyer.tax_id": True, "seller.tax_id": True}
 
 
 def test_a_table_without_headers_parts_no_blocks() -> None:

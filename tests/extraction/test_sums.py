@@ -1,11 +1,13 @@
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 import sheets
+from lattices import lattice
 from sheets import Text, vat
 
 from invoiceocr.extraction.sums import read_sums
-from invoiceocr.page import TextSource
+from invoiceocr.page import TextLine, TextSource
 
 WHOLE = {
     "total_excluding_tax": Decimal("100.00"),
@@ -95,3 +97,39 @@ def test_a_sum_recognized_without_its_cents_is_no_value() -> None:
 
     assert "total_tax" not in sheets.fields(sheet, "ocr")
     assert sheets.fields(sheet)["total_tax"] == Decimal("6")
+
+
+def test_the_total_is_no_sum_of_a_column_though_it_stands_nearly_on_their_level() -> None:
+    # given: the tax illegible, the total printed just below the sums
+    near = vat().drop("total_tax").put({"total": replace(vat().print_["total"], y=vat().print_["total"].y - 9)})
+
+    found = sums(near)
+
+    assert found["total"] == WHOLE["total"]
+    assert found["total_excluding_tax"] == WHOLE["total_excluding_tax"]
+    assert "total_tax" not in found
+
+
+def test_an_amount_above_a_sum_is_not_the_other_sum() -> None:
+    above = replace(vat().print_["total_excluding_tax"], text="30.00", y=vat().print_["total_excluding_tax"].y - 9)
+
+    found = sums(vat().drop("total_tax").put({"above": above}))
+
+    assert "total_tax" not in found
+
+
+@pytest.mark.parametrize("printed", ["伍佰圆棚角玖分", "集佰重拾肆圆伍角"])
+def test_a_part_of_the_words_is_not_the_amount(printed: str) -> None:
+    found = sheets.fields(vat().say({"total_in_words": printed}), "ocr")
+
+    assert "total_in_words" not in found
+
+
+def test_a_sum_whose_cents_were_cut_off_is_kept_to_be_read_again() -> None:
+    box = vat().print_["total_tax"].line().box
+    torn = TextLine("Y600", box, "ocr", 0.9, lattice=lattice("Y600"))
+    sheet = replace(vat().drop("total_tax"), more=(torn,))
+
+    (found,) = (item for item in read_sums(sheets.frame(sheet, "ocr")) if item.path == "total_tax")
+
+    assert (found.text, found.value) == ("Y600", None)

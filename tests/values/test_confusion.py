@@ -25,6 +25,7 @@ from invoiceocr.values.tax_id import ALPHABET
         ("tax_id", "9111B1O5MA01ABCD5F", "91118105MA01ABCD5F"),
         ("vin", "IM8GDM9AXKPO42788", "1M8GDM9AXKP042788"),
         ("words", "⊗壶仟武佰園登", "⊗壹仟贰佰圆整"),
+        ("words", "删佰查拍圆集角", "捌佰壹拾圆柒角"),
         ("words", "捌任伍伯抬律圆雾叁甪陡公", "捌仟伍佰拾肆圆零叁角陆分"),
     ],
 )
