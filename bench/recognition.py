@@ -65,7 +65,7 @@ def drawn(kinds: Mapping[texts.Draw, float], count: int) -> list[Line]:
 def report(contenders: Sequence[Recognizer], lines: Sequence[Line], results: Results) -> Iterable[str]:
     """All tables, each with a line that says what it shows."""
     yield "The networks; ms is one line 320 pixels wide, at the height of the network, on one and two threads:\n"
-    header = ("recognizer", "MB", "M parameters", "ms, 1 thread", "ms, 2 threads", "ms a line of these, median")
+    header = ("recognizer", "MB", "M parameters", "GMAC", "ms, 1 thread", "ms, 2 threads", "ms a line of these, median")
     yield table(header, (network_row(each, results[each.title]) for each in contenders))
     yield "Whole lines right by condition, %:\n"
     yield grouped(lines, results, lambda line: line.condition)
@@ -92,8 +92,9 @@ def network_row(recognizer: Recognizer, found: Sequence[Read]) -> list[str]:
     """Size and speed of a recognizer."""
     times = [recognizers.milliseconds(recognizer, threads) for threads in (1, 2)]
     size, count = len(recognizer.data) / 1e6, recognizers.parameters(recognizer) / 1e6
+    work = f"{recognizers.multiplications(recognizer) / 1e9:.3f}"
     own = quantile([each.milliseconds for each in found], 0.5)
-    return [recognizer.title, f"{size:.2f}", f"{count:.2f}", *map(digits, times), digits(own)]
+    return [recognizer.title, f"{size:.2f}", f"{count:.2f}", work, *map(digits, times), digits(own)]
 
 
 def lines_right(found: Sequence[Read]) -> tuple[int, int]:

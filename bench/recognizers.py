@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,17 @@ from training.alphabets import folded
 ALIKE = str.maketrans({"№": "No", "ⓧ": "⊗", "Ⅰ": "I", "Ⅱ": "II", "Ⅲ": "III", "Ⅳ": "IV", "Ⅴ": "V", "Ⅵ": "VI"})
 
 WIDTH_STEP, NARROWEST = 8, 16  # pixels
+Size = Sequence[int]
 HALF = (0.5, 0.5, 0.5)
+
+# Multiply-accumulate operations of a node, from the sizes of its first two inputs and its first output. The weights
+# of an LSTM are those of its input, D×4H×C; those of its state are D×4H×H.
+WORK: Mapping[str, Callable[[Size, Size, Size], int]] = {
+    "Conv": lambda _, weights, out: prod(weights) * prod(out[2:]),
+    "MatMul": lambda x, _, out: prod(x) * out[-1],
+    "Gemm": lambda x, _, out: prod(x) * out[-1],
+    "LSTM": lambda x, weights, _: x[0] * prod(weights[:2]) * (weights[2] + weights[1] // 4),
+}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -140,6 +151,25 @@ def parameters(recognizer: Recognizer) -> int:
     model: Any = onnx.load_model_from_string(recognizer.data)
     constants = [tensor for node in model.graph.node if node.op_type == "Constant" for tensor in _tensors(node)]
     return sum(int(np.prod(tensor.dims)) for tensor in (*model.graph.initializer, *constants) if len(tensor.dims) > 0)
+
+
+def multiplications(recognizer: Recognizer, width: int = 320) -> int:
+    """Multiply-accumulate operations for one line of that width: of convolutions, matrix products and LSTMs."""
+    import onnx
+
+    model: Any = onnx.load_model_from_string(recognizer.data)
+    counted = [node for node in model.graph.node if node.op_type in WORK]
+    sizes = {each.name: tuple(each.dims) for each in model.graph.initializer}
+    names = {name for node in counted for name in (*node.input[:3], node.output[0]) if name and name not in sizes}
+    del model.graph.output[:]
+    model.graph.output.extend(onnx.helper.make_empty_tensor_value_info(name) for name in sorted(names))
+    options = onnxruntime.SessionOptions()
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
+    session = onnxruntime.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
+    line = np.zeros((1, 3, recognizer.height, width), np.float32)
+    found = session.run(sorted(names), {session.get_inputs()[0].name: line})
+    sizes |= {name: value.shape for name, value in zip(sorted(names), found, strict=True)}
+    return sum(WORK[node.op_type](*(sizes[name] for name in (*node.input[:2], node.output[0]))) for node in counted)
 
 
 def _tensors(node: Any) -> list[Any]:

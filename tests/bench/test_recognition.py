@@ -108,3 +108,11 @@ def test_a_dictionary_that_does_not_fit_its_network_is_refused(tmp_path: Path) -
     recognizer = Recognizer("small", entry.load(), 48, wrong)
     with pytest.raises(ValueError, match="18710 classes, 4"):
         read(recognizer, [(np.full((48, 96, 3), 255, np.uint8), "")])
+
+
+def test_the_work_of_a_line_is_counted_by_what_its_nodes_multiply() -> None:
+    pytest.importorskip("onnx", reason="onnx is not installed: pip install 'invoiceocr[training]'")
+    from bench.recognizers import multiplications, of_manifest
+
+    assert multiplications(of_manifest("crnn-id")) == 23_132_160
+    assert multiplications(of_manifest("crnn-id"), 640) == 2 * 23_132_160
