@@ -1,10 +1,10 @@
 """Measures the repair of misread characters on synthetic invoices with synthetic lattices.
 
-    python bench/repair.py --invoices 2000 [--doubtful 0.01] [--unlisted 0.15] [--defects 0.02] [--seed 1]
+    python bench/repair.py --invoices 2000 [--doubtful 0.01] [--unlisted 0.15] [--defects 0.02] [--seed 1] [--second 0.01]
 
 Every field that rules bind is "recognized" by a made-up recognizer: most characters are sure; of the others the true
 one mostly stands first, sometimes second or lower, sometimes nowhere in the lattice; a character may be lost. There
-is no QR code and no second print. Some invoices are printed with a wrong digit: there the rules accuse what was read
+is no QR code and no second print; with --second a second made-up recognizer reads figures too. Some invoices are printed with a wrong digit: there the rules accuse what was read
 rightly. Counted are values: misread (wrong or no value) before, right after, right ones made wrong.
 """
 
@@ -25,9 +25,10 @@ from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.evidence.correction import corrected
 from invoiceocr.evidence.fuse import Fused, comparable, fuse
 from invoiceocr.evidence.lattice_search import readings
+from invoiceocr.evidence.second import is_checked, second
 from invoiceocr.evidence.spelling import spelling
 from invoiceocr.geometry import Box
-from invoiceocr.page import Lattice
+from invoiceocr.page import Lattice, TextLine
 from invoiceocr.rules.context import RuleContext
 from invoiceocr.rules.engine import Engine
 from invoiceocr.rules.repair import Case, Repairs, repair
@@ -144,6 +145,15 @@ def recognized(item: Printed, place: int, recognizer: Recognizer, rng: Random) -
     return Candidate(path, parsed(path, best.text), best.text, "ocr", best.probability, 1, box, lattice)
 
 
+def read_again(first: Candidate, item: Printed, recognizer: Recognizer, rng: Random) -> Candidate | None:
+    """What a second recognizer, which errs by itself, makes of the print of *first*."""
+    assert first.box is not None
+    lattice = recognizer.lattice(item[2], rng)
+    best = readings(lattice)[0]
+    line = TextLine(best.text, first.box, "ocr", best.probability, lattice=lattice)
+    return second(first, line) if is_checked(first) else None
+
+
 @dataclass
 class Tally:
     """What was counted, the seconds each repair took, and what went wrong."""
@@ -189,6 +199,10 @@ def measure(options: argparse.Namespace) -> Tally:
         if rng.random() < options.defects:
             truth = defective(truth, rng)
         found = [recognized(item, place, recognizer, rng) for place, item in enumerate(truth)]
+        if options.second is not None:
+            other = Recognizer(options.second, options.unlisted)
+            again = (read_again(first, item, other, rng) for first, item in zip(found, truth, strict=True))
+            found += [candidate for candidate in again if candidate is not None]
         fused = fuse(found)
         unread = [candidate for candidate in found if candidate.value is None]
         invoice = build(kind, {path: field.chosen.value for path, field in fused.items()}, "")
@@ -206,6 +220,7 @@ def main() -> None:
     parser.add_argument("--doubtful", type=float, default=0.01, help="share of characters that are not sure")
     parser.add_argument("--unlisted", type=float, default=0.15, help="share of misread ones without the truth listed")
     parser.add_argument("--defects", type=float, default=0.0, help="share of invoices printed with a wrong digit")
+    parser.add_argument("--second", type=float, help="the same of a second recognizer; without it there is none")
     parser.add_argument("--seed", type=int, default=1)
     report(measure(parser.parse_args()))
 
