@@ -1,11 +1,12 @@
 """Measures the repair of misread characters on synthetic invoices with synthetic lattices.
 
-    python bench/repair.py --invoices 2000 [--doubtful 0.01] [--unlisted 0.15] [--defects 0.02] [--seed 1] [--second 0.01]
+    python bench/repair.py --invoices 2000 [--doubtful 0.01] [--unlisted 0.15] [--defects 0.02] [--second 0.01] ...
 
 Every field that rules bind is "recognized" by a made-up recognizer: most characters are sure; of the others the true
 one mostly stands first, sometimes second or lower, sometimes nowhere in the lattice; a character may be lost. There
-is no QR code and no second print; with --second a second made-up recognizer reads figures too. Some invoices are printed with a wrong digit: there the rules accuse what was read
-rightly. Counted are values: misread (wrong or no value) before, right after, right ones made wrong.
+is no QR code and no second print; with --second another made-up recognizer reads figures too, with errors of its own.
+Some invoices are printed with a wrong digit: there the rules accuse what was read rightly. Counted are values: misread
+(wrong or no value) before, right after, right ones made wrong.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@ share of wrong values their own check digits let pass."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -32,6 +32,9 @@ LENGTH, ORGANIZATION, ORGANIZATION_CHECK = 18, 8, 16  # of a unified code: chara
 REGION = confusion.REGION
 ORGANIZATION_CHECKS = "0X987654321"  # by the weighted sum mod 11
 WORDS = regex.compile(r"(?:[(（]负数[)）])?[零壹贰叁肆伍陆柒捌玖拾佰仟万亿圆元角分整正]{2,}")
+Readings = Iterator[tuple[str, float]]
+SIGN_AS_DIGIT = regex.compile(r"[17](?=[1-9]|0\.)[\d,]+[.:]\d{2}")  # of a sum: what its ¥ may have become
+SIGN_LOST = 0.2  # how often that is so rather than a sum read rightly without its sign
 PLAUSIBLE = 0.01  # of the best reading's probability
 LIKELIEST = 8  # readings that are tried
 CHECKED = {
@@ -44,12 +47,18 @@ CHECKED = {
 }
 
 
+def _as_read(text: str) -> Readings:
+    yield text, 1.0
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Spelling:
-    """How a field's text becomes its value, and the grammars by which its lattice is searched."""
+    """How a field's text becomes its value, and the grammars by which its lattice is searched; `variants` are the texts
+    that a read one may stand for, each with how likely it is beside it."""
 
     parse: Callable[[str], object | None]
     grammars: tuple[Grammar, ...]
+    variants: Callable[[str], Readings] = _as_read
 
 
 def spelling(path: str) -> Spelling | None:
@@ -122,6 +131,14 @@ def _from_sign(text: str) -> str:
     return text if before in ("", "-") else sign + amount
 
 
+def _signed(text: str) -> Readings:
+    """A sum as read, and without a first digit that may be its sign."""
+    lost = SIGN_LOST if SIGN_AS_DIGIT.fullmatch(text) else 0.0
+    yield text, 1.0 - lost
+    if lost:
+        yield text[1:], lost
+
+
 def _quantity(text: str) -> object | None:
     return quantity.parse(confusion.repair_to("digits", text))
 
@@ -139,6 +156,7 @@ WORDING = folded(_folding("words", BLANKS))
 TAX_ID = _folding("tax_id", SEPARATORS)
 UNIFIED_CODE = Grammar(TAX_ID, _Code(), _follow, _complete)
 MONEY = Spelling(_money, (AMOUNT,))
+SUM = Spelling(_money, (AMOUNT,), _signed)
 NUMBER = Spelling(_quantity, (AMOUNT,))
 
 SPELLINGS: dict[str, Spelling] = {
@@ -147,9 +165,9 @@ SPELLINGS: dict[str, Spelling] = {
     "check_code": Spelling(check_code.parse, (DIGITS,)),
     "tax_id": Spelling(tax_id.parse, (folded(TAX_ID), UNIFIED_CODE)),
     "issue_date": Spelling(issue_date.parse, (ANYTHING,)),
-    "total": MONEY,
-    "total_excluding_tax": MONEY,
-    "total_tax": MONEY,
+    "total": SUM,
+    "total_excluding_tax": SUM,
+    "total_tax": SUM,
     "amount": MONEY,
     "tax_amount": MONEY,
     "quantity": NUMBER,

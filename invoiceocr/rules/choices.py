@@ -16,6 +16,7 @@ from invoiceocr.geometry import Box
 FAINTEST = 1e-3  # of the reading that was taken; misread characters on degraded pages stood at 0.004 and above
 SURE = 1.0 - FAINTEST  # the confidence of a number from which no other reading can reach that
 MOST = 12  # options of a field
+BORNE_OUT = 0.4  # of the best value's probability that what was taken must have in its lattice
 UNLISTED = 0.1  # of the doubt about a reading: the part that falls on texts which its lattice doesn't hold
 LEAST_UNLISTED = 1e-4  # recognizers are sometimes sure and wrong
 UNKNOWN = 1e-3  # the chance that a field without lattice is misread, if it is sure of itself
@@ -121,12 +122,15 @@ def _print(candidate: Candidate, spelled: Spelling) -> _Print:
         for found in readings(candidate.lattice, grammar):
             texts[found.text] = max(texts.get(found.text, 0.0), found.probability)
     shares: dict[object, tuple[object, str, float]] = {}
-    for text, probability in texts.items():
+    likely = ((text, p * part) for read, p in texts.items() for text, part in spelled.variants(read))
+    for text, probability in likely:
         value = spelled.parse(text)
         if value is not None:
             key = comparable(candidate.path, value)
             first = shares.get(key, (value, text, 0.0))
             shares[key] = (first[0], first[1], first[2] + probability)
+    if candidate.value is not None and not shares:  # cut out of a text that makes none
+        shares[comparable(candidate.path, candidate.value)] = (candidate.value, candidate.text, candidate.confidence)
     best = max((share for _, _, share in shares.values()), default=0.0)
     make, least = (_SecondPrint, SECOND) if candidate.second else (_Print, LEAST_UNLISTED)
     return make(_place(candidate), shares, max(least, UNLISTED * (1.0 - best)))
@@ -134,14 +138,14 @@ def _print(candidate: Candidate, spelled: Spelling) -> _Print:
 
 def _weighed(path: str, field: Fused, prints: list[_Print]) -> Choice | None:
     """The options of all *prints*; None if the lattice doesn't bear out what was taken from it."""
-    if not prints:
+    shares = prints[0].shares if prints else {}
+    if not shares:
         return None
-    shares = prints[0].shares
     best = max(shares, key=lambda key: shares[key][2])
     key = comparable(path, field.chosen.value)
     if key not in shares and isinstance(field.chosen.value, str) and best == _folded(path, field.chosen.value):
         return _illegible(path, Option(field.chosen.value, field.chosen.text, NO_VALUE), prints)
-    if key not in shares or shares[key][2] < shares[best][2]:
+    if key not in shares or shares[key][2] < BORNE_OUT * shares[best][2]:
         return None
     base = _together(prints, key)
     taken = Option(field.chosen.value, field.chosen.text, 1.0)

@@ -96,3 +96,22 @@ def test_a_print_may_be_an_amount_if_a_likely_reading_is_one() -> None:
 
 def test_nothing_may_be_a_field_that_is_not_spelled() -> None:
     assert not may_be("buyer.name", lattice("113.00"))
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "variants"),
+    [
+        ("total", "1106.00", ["1106.00", "106.00"]),
+        ("total", "¥1106.00", ["¥1106.00"]),
+        ("total", "906.00", ["906.00"]),
+        ("total", "106.00", ["106.00"]),
+        ("total", "10.06", ["10.06", "0.06"]),
+        ("items.0.amount", "1106.00", ["1106.00"]),
+    ],
+)
+def test_the_first_digit_of_a_sum_without_sign_may_be_its_sign(path: str, text: str, variants: list[str]) -> None:
+    spelled = spelling(path)
+
+    assert spelled is not None
+    assert [variant for variant, _ in spelled.variants(text)] == variants
+    assert sum(share for _, share in spelled.variants(text)) == 1.0

@@ -133,3 +133,18 @@ def test_a_sum_whose_cents_were_cut_off_is_kept_to_be_read_again() -> None:
     (found,) = (item for item in read_sums(sheets.frame(sheet, "ocr")) if item.path == "total_tax")
 
     assert (found.text, found.value) == ("Y600", None)
+
+
+@pytest.mark.parametrize(("printed", "sure"), [("¥106.00", True), ("V106.00", True), ("106.00", False)])
+def test_a_sum_recognized_without_its_sign_is_hardly_believed(printed: str, sure: bool) -> None:
+    read = read_sums(sheets.frame(vat().say({"total": printed}), "ocr"))
+
+    assert {item.confidence > 0.5 for item in read if item.path == "total"} == {sure}
+
+
+def test_the_sums_without_their_caption_are_found_though_one_has_lost_its_sign() -> None:
+    sheet = vat().drop("sum:").say({"total_tax": "6.00"})
+
+    found = sums(sheet, "ocr")
+
+    assert (found["total_excluding_tax"], found["total_tax"]) == (Decimal("100.00"), Decimal("6.00"))

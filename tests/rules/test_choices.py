@@ -2,7 +2,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from lattices import read_again, recognized
+from lattices import lattice, read_again, recognized
 
 from invoiceocr.evidence.fuse import fuse
 from invoiceocr.rules.choices import FAINTEST, Choice, choice
@@ -14,10 +14,10 @@ def options(found: Choice) -> list[str]:
 
 def test_the_options_are_the_readings_that_make_values_by_their_weight() -> None:
     # given: the comma makes no amount
-    total = recognized("total", "186.00", {1: {"0": 0.2, "3": 0.1}, 3: {",": 0.3}})
+    total = recognized("items.0.amount", "186.00", {1: {"0": 0.2, "3": 0.1}, 3: {",": 0.3}})
 
     # when
-    found = choice("total", fuse([total])["total"])
+    found = choice("items.0.amount", fuse([total])["items.0.amount"])
 
     # then
     assert options(found)[:3] == ["186.00", "106.00", "136.00"]
@@ -106,11 +106,11 @@ def test_a_character_that_the_alphabet_does_not_have_gives_way_to_its_look_alike
 
 def test_two_recognizers_of_a_print_are_weighed_together() -> None:
     # given: each holds the other's reading possible
-    first = recognized("total", "186.00", {1: {"0": 0.2}})
+    first = recognized("items.0.amount", "186.00", {1: {"0": 0.2}})
     again = read_again(first, "106.00", {1: {"8": 0.1}})
 
     # when
-    found = choice("total", fuse([first, again])["total"])
+    found = choice("items.0.amount", fuse([first, again])["items.0.amount"])
 
     # then
     assert found.options[0].value == Decimal("106.00")
@@ -127,10 +127,10 @@ def test_what_the_second_one_alone_holds_possible_is_an_option() -> None:
 
 
 def test_however_sure_the_second_one_is_it_rules_nothing_out() -> None:
-    first = recognized("total", "186.00")
+    first = recognized("items.0.amount", "186.00")
     again = read_again(first, "106.00")
 
-    found = choice("total", fuse([first, again])["total"])
+    found = choice("items.0.amount", fuse([first, again])["items.0.amount"])
 
     assert found.taken.value == Decimal("186.00")
     assert [option.weight < 1 for option in found.options if option is not found.taken] == [True]
@@ -144,3 +144,24 @@ def test_a_letter_that_the_second_one_takes_for_a_digit_keeps_its_weight() -> No
 
     assert [option.value for option in found.options] == ["91110105MA01ABCQ5F", "91110105MA01ABC05F"]
     assert found.options[1].weight == pytest.approx(0.1 / 0.9, rel=0.01)
+
+
+def test_what_a_digit_for_the_sign_would_leave_is_an_option() -> None:
+    total = recognized("total", "1106.00", {5: {"8": 0.01}})
+
+    assert options(choice("total", fuse([total])["total"]))[:2] == ["1106.00", "106.00"]
+
+
+def test_a_value_cut_out_of_a_text_that_makes_none_is_an_option_too() -> None:
+    first = recognized("total", "186.00", {1: {"0": 0.2}})
+    junk = replace(read_again(first, "106.00"), lattice=lattice("106.00x"))
+
+    found = choice("total", fuse([first, junk])["total"])
+
+    assert options(found)[:2] == ["106.00", "186.00"]
+
+
+def test_a_lattice_that_makes_no_value_leaves_what_was_taken() -> None:
+    total = replace(recognized("total", "186.00"), lattice=lattice("x"))
+
+    assert options(choice("total", fuse([total])["total"])) == ["186.00"]

@@ -4,12 +4,13 @@ from decimal import Decimal
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from lattices import recognized
+from lattices import read_again, recognized
 from repair_cases import TAX_ID, TEXTS, case
 
 from invoiceocr.evidence.correction import PROVEN_ERROR, Correction
 from invoiceocr.rules.repair import MAX_ERROR, Case, repair
 
+SIGNED = ("total", "total_excluding_tax", "total_tax")
 SUMS = {path: text for path, text in TEXTS.items() if path.endswith(("tax", "amount"))}
 
 
@@ -267,3 +268,24 @@ def test_an_illegible_table_is_searched_within_bounds() -> None:
     # then
     assert found.corrections == {}
     assert found.doubtful
+
+
+def test_sums_whose_signs_were_read_as_digits_are_repaired_together() -> None:
+    unsure = {5: {"8": 0.01}}
+    read = [recognized(path, f"1{TEXTS[path]}", unsure, place=i) for i, path in enumerate(SIGNED)]
+
+    repairs = repair(case(*read))
+
+    assert {path: str(found.new) for path, found in repairs.corrections.items()} == {
+        "total": "113.00",
+        "total_excluding_tax": "100.00",
+        "total_tax": "13.00",
+    }
+
+
+def test_the_second_recognizer_s_reading_mends_where_the_first_holds_no_other_possible() -> None:
+    first = recognized("total_tax", "18.00")
+    again = read_again(first, "13.00", {1: {"8": 0.06}})
+
+    assert "total_tax" not in repair(case(first)).corrections
+    assert str(repair(case(first, again)).corrections["total_tax"].new) == "13.00"
