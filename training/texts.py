@@ -27,6 +27,12 @@ LABELS = (
     "备注", "收款人", "复核", "开票人", "销售方", "购买方", "密码区", "票价", "里程", "日期", "上车", "下车",
     "单号", "电话", "№", "第", "订单号", "小计", "总额", "车牌号",
 )  # fmt: skip
+UNITS = (
+    *"个台套盒瓶件支只张本批次项吨米升度天人月年片包袋箱桶卷根块条双对份把辆座平组副枚粒板",
+    "千克", "公斤", "立方米", "平方米", "人次", "千瓦时", "kg", "m", "L",
+)  # fmt: skip
+ONSETS = ("", *"b br c ch cl d dr f fl g gr h j k l m n p pl qu r s sc sh sp st t th tr v w x y z".split(" "))  # noqa: SIM905
+RIMES = "a e i o u y an ar at ay ead ed en er et ick ig in ing ion ip ix oc on oo or ot ow uct um un us ym".split(" ")  # noqa: SIM905
 # As plates and codes have them: beside digits nobody can tell I and O from 1 and 0.
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 
@@ -160,6 +166,52 @@ def remark(rng: Random) -> str:
     return filled(rng, rng.choice(words()["remarks"]))
 
 
+def latin(rng: Random) -> str:
+    """Product names, models, units and addresses in Latin letters: words of any case, with numbers between."""
+    parts = [latin_word(rng) for _ in range(rng.choice((1, 1, 2, 3)))]
+    if rng.random() < 0.5:
+        unit = rng.choice(("", "", "g", "kg", "ml", "mm", "cm", "m", "W", "V", "GB", "x", "Pro", "Max"))
+        parts.insert(rng.randint(0, len(parts)), digits(rng, rng.randint(1, 4)) + unit)
+    return rng.choice((" ", " ", "-", "", "/", ".", "+", "_")).join(parts)
+
+
+def latin_word(rng: Random) -> str:
+    """A word that could be one: syllables in lower case, capitals, or with a capital somewhere."""
+    text = "".join(rng.choice(ONSETS) + rng.choice(RIMES) for _ in range(rng.choice((1, 1, 2, 2, 3))))
+    cased = (text, text, text.capitalize(), text.capitalize(), text.upper(), "i" + text.capitalize())
+    return rng.choice(cased)
+
+
+def title(rng: Random) -> str:
+    """Chinese and Latin words with the signs of titles and remarks among them."""
+    first, second = (rng.choice((common_words, latin))(rng) for _ in range(2))
+    form = rng.choice(
+        ("{0}{1}", "{0}（{1}）", "{0}({1})", "{0}：{1}", "{0}:{1}", "*{0}*{1}", "*{0}*{1}", "{0}——{1}", "{0}-{1}",
+         "《{0}》{1}", "{0}、{1}", "{0}，{1}。", "{0} 第{2}版", "{0}/{1}", "{0}【{1}】", "{0}“{1}”", "No.{2} {0}")
+    )  # fmt: skip
+    return form.format(first, second, rng.randint(1, 99))
+
+
+def cell(rng: Random) -> str:
+    """What stands alone in a small cell: a count, a unit, a rate, a minus with its number."""
+    return rng.choice((count, count, unit, percentage, negative))(rng)
+
+
+def count(rng: Random) -> str:
+    """A small whole number."""
+    return str(rng.choice((rng.randint(0, 9), rng.randint(0, 9), rng.randint(10, 999))))
+
+
+def unit(rng: Random) -> str:
+    """A unit of measure."""
+    return rng.choice(UNITS)
+
+
+def negative(rng: Random) -> str:
+    """A number below zero, as on red-letter invoices and in discount rows."""
+    return "-" + rng.choice((count, plain_number))(rng) if rng.random() < 0.5 else f"-{10 ** rng.uniform(-1, 5):.2f}"
+
+
 def common_words(rng: Random) -> str:
     """Words of the Chinese dictionary of the package jieba, one after another, sometimes with a number."""
     text = "".join(rng.choices(dictionary(), k=rng.randint(1, 4)))
@@ -187,7 +239,7 @@ MIXES: dict[str, Mapping[Draw, float]] = {
     "zh": {
         amount: 2, plain_number: 1, day: 1.5, invoice_number: 1.5, tax_number: 1.5, check_code: 0.3, account: 1,
         percentage: 0.3, serial: 1, labeled: 3, words_amount: 4, party_name: 4, party_line: 4, item_cell: 5, remark: 1,
-        common_words: 5, rare: 3, cipher: 0.3,
+        common_words: 4, rare: 3, latin: 3, title: 6, cell: 3, cipher: 0.3,
     },
 }  # fmt: skip
 # What stands on an invoice, about as often as it does.
