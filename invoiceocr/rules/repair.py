@@ -28,7 +28,7 @@ DOUBTFUL = 0.1  # weight of all other explanations from which a value that stays
 MOST_TRIALS = 300  # assignments of a group
 MOST_SPENT = 200  # evaluations for an invoice, in evaluations of a simple rule: about 8 ms
 MISPRINTED = 1e-5  # the chance that a value is printed with a wrong digit, for each other digit
-PINNED = 0.1  # what is left of the chance that a wrong value is met by an equation, if all else in it is right
+PINNED = 0.03  # what is left of the chance that a wrong value is met by an equation, if all else in it is right
 LEAST_WEIGHT = 1e-6  # of an assignment, by its readings alone
 
 Assignment = dict[str, Option]

@@ -289,3 +289,9 @@ def test_the_second_recognizer_s_reading_mends_where_the_first_holds_no_other_po
 
     assert "total_tax" not in repair(case(first)).corrections
     assert str(repair(case(first, again)).corrections["total_tax"].new) == "13.00"
+
+
+def test_print_that_ran_into_an_amount_is_taken_off_where_its_sign_stands() -> None:
+    misread = case(recognized("total", "9163113.00", {3: {"¥": 0.3}}))
+
+    assert corrections(misread) == {"total": Decimal("113.00")}
