@@ -121,3 +121,10 @@ def test_an_invoice_that_refers_to_its_list_is_no_list() -> None:
     sheet = vat().say({"items.0.name": "(详见销货清单)"})
 
     assert not classify(sheets.labeled(sheet.page()), schemas()).is_list
+
+
+@pytest.mark.parametrize("source", ["text_layer", "ocr"])
+def test_a_seal_beside_a_row_of_the_table_is_no_title(source: TextSource) -> None:
+    row = {"taxi": Text("*运输服务*出租客运服务", 50, 220), "seal": Text("发票专用章", 200, 220)}
+
+    assert kind(vat().put(row), source) == kind(vat(), source) == "e_vat_ordinary"
