@@ -7,12 +7,13 @@ still find their fields.
 
 from __future__ import annotations
 
+import re
 import statistics
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from invoiceocr.evidence.candidate import Candidate
-from invoiceocr.extraction.candidates import valued
+from invoiceocr.extraction.candidates import candidate, valued
 from invoiceocr.extraction.frame import Frame
 from invoiceocr.extraction.parsers import PARSERS
 from invoiceocr.extraction.placement import find_blocks
@@ -20,8 +21,11 @@ from invoiceocr.extraction.registration import Shift
 from invoiceocr.extraction.schema import PartyBlock, Schemas, Slot
 from invoiceocr.lines import cut, join, loose, rows, strip
 from invoiceocr.page import Label, TextLine
+from invoiceocr.values import tax_id
 from invoiceocr.values.text import join_wrapped
 
+TAX_ID = ".tax_id"
+UNIFIED_CODE = re.compile(r"(?<![0-9A-Z])[0-9A-Z]{18}(?![0-9A-Z])")
 DISTANCE = 1.0  # cost of standing one row off the label
 SHAPE = 1.6  # cost of not looking like the type at all
 NOISE = 1.4  # cost of leaving a row out; at 1.1 the first of two lines of a wrapped name went
@@ -48,6 +52,35 @@ class _Row:
 
 def read_parties(frame: Frame, schemas: Schemas) -> Iterator[Candidate]:
     """The candidates of both parties' fields."""
+    found = tuple(_read_rows(frame, schemas))
+    yield from found
+    yield from _unclaimed_ids(frame, found)
+
+
+def _unclaimed_ids(frame: Frame, found: Iterable[Candidate]) -> Iterator[Candidate]:
+    """A tax id for each party without one: the only valid one that was recognized in its block and is not the other
+    party's. Where both have the same block it is nobody's."""
+    known = {item.path: item.value for item in found if item.path.endswith(TAX_ID) and item.value is not None}
+    blocks = frame.form.parties.items()
+    seen = {f"{party}{TAX_ID}": _valid_ids(frame, block) for party, block in blocks}
+    unread = sorted(seen.keys() - known.keys(), key=lambda path: (len(seen[path]), path))
+    for path in unread:
+        others = {value for other, value in known.items() if other != path}
+        left = {value: piece for value, piece in seen[path].items() if value not in others}
+        if len(left) == 1 and not any(seen[other].keys() == left.keys() for other in unread if other != path):
+            ((known[path], piece),) = left.items()
+            yield replace(candidate(path, known[path], piece.text, [piece], frame.page), placed=False)
+
+
+def _valid_ids(frame: Frame, block: PartyBlock) -> dict[str, TextLine]:
+    """The recognized tax ids with right check digits in *block*, each with a piece that holds it."""
+    pieces = [piece for piece in frame.inside(block.region) if piece.source == "ocr"]
+    found = ((match.group(), piece) for piece in pieces if (match := UNIFIED_CODE.search(loose(piece.text))))
+    return {value: piece for value, piece in found if tax_id.is_valid(value)}
+
+
+def _read_rows(frame: Frame, schemas: Schemas) -> Iterator[Candidate]:
+    """The candidates of the rows of both blocks."""
     blocks = find_blocks(frame)
     for party, block in frame.form.parties.items():
         levels = _levels(frame, block)

@@ -5,6 +5,8 @@ from sheets import BUYER_ID, SELLER_ID, Text, digital, vat
 from invoiceocr.extraction.parties import read_parties
 from invoiceocr.page import TextSource
 
+COLUMNS = [name for name in digital().form if name.startswith("column")]
+OTHER_ID = "91310000MA00AB1240"
 SIDES = [f"{caption}{i}" for caption in ("购买方信息", "销售方信息") for i in range(5)]
 FIELDS = ("name", "tax_id", "address_phone", "bank_account")
 
@@ -164,3 +166,38 @@ def test_blocks_side_by_side_never_share_a_print(lost: tuple[str, ...], tilt: fl
     # then
     assert found.get("buyer.tax_id") in (BUYER_ID, None)
     assert found.get("seller.tax_id") in (SELLER_ID, None)
+
+
+def ids(sheet: sheets.Sheet, source: TextSource = "ocr", *, form: str = "vat") -> dict[str, tuple[object, bool]]:
+    """The tax ids that were read, each with whether it is sure whose it is."""
+    found = read_parties(sheets.frame(sheet, source, form=form), sheets.schemas())
+    return {item.path: (item.value, item.placed) for item in found if item.path.endswith("tax_id")}
+
+
+def stray(sheet: sheets.Sheet, *values: str) -> sheets.Sheet:
+    """*sheet* with tax ids in the buyer's block, rows above where one should stand."""
+    return sheet.put({f"stray {i}": Text(value, 102, 40 + 14 * i) for i, value in enumerate(values)})
+
+
+def test_the_only_valid_id_of_a_block_is_its_party_s_though_not_surely() -> None:
+    sheet = stray(vat().drop("buyer.tax_id"), BUYER_ID)
+
+    assert ids(sheet)["buyer.tax_id"] == (BUYER_ID, False)
+    assert "buyer.tax_id" not in ids(sheet, "text_layer")
+
+
+def test_one_that_is_printed_in_its_place_stays_sure() -> None:
+    assert ids(stray(vat(), OTHER_ID))["buyer.tax_id"] == (BUYER_ID, True)
+
+
+@pytest.mark.parametrize("values", [(BUYER_ID[:-1] + "G",), (SELLER_ID,), (BUYER_ID, OTHER_ID)])
+def test_a_wrong_one_the_other_party_s_or_one_of_two_is_not(values: tuple[str, ...]) -> None:
+    assert "buyer.tax_id" not in ids(stray(vat().drop("buyer.tax_id"), *values))
+
+
+def test_in_a_block_that_both_parties_share_an_id_is_nobody_s() -> None:
+    # given: neither captions nor headers that tell where one block ends
+    captions = ("buyer name:", "seller tax_id:", "buyer.tax_id", "seller.tax_id")
+    shared = digital().drop(*SIDES, *COLUMNS, *captions)
+
+    assert ids(stray(shared, BUYER_ID), form="digital") == {}

@@ -47,10 +47,10 @@ def test_one_caption_a_block_is_enough(caption: str) -> None:
     assert placed(sheet, form="digital") == {"buyer.tax_id": True, "seller.tax_id": True}
 
 
-def test_a_block_without_captions_leaves_the_other_one_unsure() -> None:
+def test_a_block_without_captions_leaves_both_unsure() -> None:
     sheet = digital().drop("seller name:", "seller tax_id:")
 
-    assert placed(sheet, form="digital") == {"buyer.tax_id": False}
+    assert placed(sheet, form="digital") == {"buyer.tax_id": False, "seller.tax_id": False}
 
 
 def test_a_block_with_a_caption_of_each_party_places_nothing() -> None:
