@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from importlib import resources
+from itertools import accumulate
 from random import Random
 
 from invoiceocr.specimens.goods import Basket, draw_items
@@ -19,6 +20,7 @@ from training.alphabets import alphabet
 
 Draw = Callable[[Random], str]
 FIRST_DAY, DAYS = date(2012, 1, 1), 366 * 16
+FREQUENT = 0.5  # exponent of a word's frequency in its odds
 HELD_OUT = 16  # one text in so many is for validation only
 LABELS = (
     "发票代码", "发票号码", "开票日期", "校验码", "机器编号", "纳税人识别号", "统一社会信用代码/纳税人识别号",
@@ -214,15 +216,18 @@ def negative(rng: Random) -> str:
 
 def common_words(rng: Random) -> str:
     """Words of the Chinese dictionary of the package jieba, one after another, sometimes with a number."""
-    text = "".join(rng.choices(dictionary(), k=rng.randint(1, 4)))
+    known, odds = dictionary()
+    text = "".join(rng.choices(known, cum_weights=odds, k=rng.randint(1, 4)))
     return text + _rarely(rng, digits(rng, rng.randint(1, 5)), 0.1)
 
 
 @lru_cache(maxsize=1)
-def dictionary() -> tuple[str, ...]:
-    """All words of jieba's dictionary; nothing of the package but this file is used."""
+def dictionary() -> tuple[tuple[str, ...], tuple[float, ...]]:
+    """All words of jieba's dictionary and their odds, summed up: frequent ones more often, but rare ones too. Nothing
+    of the package but this file is used."""
     lines = resources.files("jieba").joinpath("dict.txt").read_text(encoding="utf-8").splitlines()
-    return tuple(line.partition(" ")[0] for line in lines)
+    known = [line.split(" ")[:2] for line in lines]
+    return tuple(word for word, _ in known), tuple(accumulate(float(times) ** FREQUENT for _, times in known))
 
 
 def rare(rng: Random) -> str:
@@ -239,13 +244,13 @@ MIXES: dict[str, Mapping[Draw, float]] = {
     "zh": {
         amount: 2, plain_number: 1, day: 1.5, invoice_number: 1.5, tax_number: 1.5, check_code: 0.3, account: 1,
         percentage: 0.3, serial: 1, labeled: 3, words_amount: 4, party_name: 4, party_line: 4, item_cell: 5, remark: 1,
-        common_words: 4, rare: 3, latin: 3, title: 6, cell: 3, cipher: 0.3,
+        common_words: 6, rare: 2, latin: 3, title: 6, cell: 3, cipher: 0.3,
     },
 }  # fmt: skip
 # What stands on an invoice, about as often as it does.
 LINES: Mapping[Draw, float] = {
     party_name: 2, party_line: 2, item_cell: 3, labeled: 2, remark: 1, words_amount: 1, amount: 2, plain_number: 1,
-    tax_number: 1, invoice_number: 1, day: 1, percentage: 0.5,
+    tax_number: 1, invoice_number: 1, day: 1, cell: 1, title: 1, latin: 0.5,
 }  # fmt: skip
 IDENTIFIERS: tuple[Draw, ...] = (amount, plain_number, day, invoice_number, tax_number, check_code, account, serial)
 
