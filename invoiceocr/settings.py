@@ -49,6 +49,8 @@ class Settings(BaseModel):
     """auto: upright, rectified, seal kept from hiding text; classic: grey → equalize → binarize; none."""
     detector: str = "ppocrv6-small-det"
     recognizer: str = "ppocrv6-small-rec"
+    close_recognizer: str = "none"
+    """Reads again the lines that `recognizer` is not sure of; none: it does so itself."""
     second_recognizer: str = "crnn-id"
     """Reads identifiers, dates and amounts a second time, independently of the first; none: nothing does."""
     threads: int = Field(default=0, ge=0, le=256)

@@ -18,6 +18,7 @@ HELP = {
     "preprocess": "图像预处理 · preparation of pictures",
     "detector": "文字检测模型 · text detector",
     "recognizer": "文字识别模型 · text recognizer",
+    "close_recognizer": "没把握的行由它再读，none 不用 · reads again the lines that recognizer is not sure of, or none",
     "second_recognizer": "号码、日期、金额的复读模型，none 不复读 · second recognizer of figures, or none",
     "threads": "每个模型的线程数，0 为全部核心 · threads a session, 0 for all cores",
     "read_qr": "读取二维码 · read QR codes",

@@ -24,10 +24,9 @@ class TextReader:
 
     def __init__(self, settings: Settings) -> None:
         detector = session.open_network(manifest.entry(settings.detector, "detector"), settings.threads)
-        recognizer = session.open_network(manifest.entry(settings.recognizer, "recognizer"), 1)
         self.detect = TextDetector(detector)
-        self.recognize = LineRecognizer(recognizer, charset(recognizer))
-        self.characters = frozenset(loose("".join(self.recognize.charset)))
+        self.recognize = _recognizer(settings)
+        self.characters = frozenset(loose("".join(self.recognize.characters)))
         orienter = session.open_network(manifest.entry(ORIENTER, "orienter"), 1)
         self._orient = LineOrienter(orienter)
         self._pool = ThreadPoolExecutor(session.cores(settings.threads), thread_name_prefix="invoiceocr-line")
@@ -61,3 +60,14 @@ class TextReader:
             )
         )
         return tuple(lines[i] for i in sorted(lines) if lines[i].text.strip())
+
+
+def _recognizer(settings: Settings) -> LineRecognizer:
+    """The recognizer of the settings, behind it the one that reads again what it is not sure of."""
+    closer = None if settings.close_recognizer == "none" else _opened(settings.close_recognizer, None)
+    return _opened(settings.recognizer, closer)
+
+
+def _opened(name: str, closer: LineRecognizer | None) -> LineRecognizer:
+    network = session.open_network(manifest.entry(name, "recognizer"), 1)
+    return LineRecognizer(network, charset(network), closer)

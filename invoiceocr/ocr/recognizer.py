@@ -20,16 +20,19 @@ SHORT = 4.0  # times its height: shorter texts are not squeezed, single characte
 GLANCE = 0.7  # of the natural width, at which every line is read first: most are read as well with less work
 CLOSE = 1.2  # of the natural width, at which doubtful lines are read again
 DOUBTFUL = 0.3  # probability of the whole line under which a closer look pays
+SURE = 0.9  # probability of the whole line under which another recognizer is asked
 LEGIBLE = 0.5  # mean probability of a character from which a column is text and not lines or a pattern
 SLENDER = 3.5  # times as high as wide: a single digit is no more than that
 
 
 @dataclass(frozen=True, slots=True)
 class LineRecognizer:
-    """Callable: a picture and a quad to the `TextLine` that stands there."""
+    """Callable: a picture and a quad to the `TextLine` that stands there. What it is not sure of `closer` reads again,
+    a slower recognizer; without one it does so itself, from closer."""
 
     network: Network
     charset: tuple[str, ...]
+    closer: LineRecognizer | None = None
 
     def __call__(self, pixels: Pixels, quad: Quad) -> TextLine:
         """The line, its boxes in pixels of the picture; its text is empty if nothing is legible."""
@@ -48,9 +51,15 @@ class LineRecognizer:
         length, thickness = crop.size(quad)
         aspect = length / max(thickness, 1.0)
         glance = self._at(pixels, quad, aspect * (GLANCE if aspect > SHORT else 1.0))
-        if glance.confidence >= DOUBTFUL:
+        if glance.confidence >= (SURE if self.closer else DOUBTFUL):
             return glance
-        return max(glance, self._at(pixels, quad, aspect * CLOSE), key=_sureness)
+        close = self.closer._line(pixels, quad) if self.closer else self._at(pixels, quad, aspect * CLOSE)
+        return max(glance, close, key=_sureness)
+
+    @property
+    def characters(self) -> frozenset[str]:
+        """The characters that it can read."""
+        return frozenset("".join(self.charset)) | (self.closer.characters if self.closer else frozenset())
 
     def _at(self, pixels: Pixels, quad: Quad, aspect: float) -> ctc.Reading:
         """The reading of what runs along *quad*, stretched to *aspect* times its height."""

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import cv2
 import drawn
 import numpy as np
@@ -6,6 +8,7 @@ import pytest
 from invoiceocr.geometry import Box, box_quad
 from invoiceocr.ocr.engine import TextReader
 from invoiceocr.page import Pixels, TextLine
+from invoiceocr.settings import Settings
 
 
 def read(reader: TextReader, text: str, *, size: int = 24) -> TextLine:
@@ -103,6 +106,19 @@ def test_a_line_of_a_hundred_characters_is_read_whole(text_reader: TextReader) -
 
 def test_a_quad_of_no_height_reads_as_nothing_and_does_not_fail(text_reader: TextReader) -> None:
     assert text_reader.recognize(drawn.paper(200, 40), box_quad(Box(5, 5, 5, 5))).text == ""
+
+
+def test_another_recognizer_reads_what_the_first_is_not_sure_of_and_only_that(text_reader: TextReader) -> None:
+    text = "0123456789"
+    page = drawn.paper(400, 80, [(40, 20, text)], size=32)
+    blurred = np.asarray(cv2.GaussianBlur(page, (0, 0), 4.5), np.uint8)
+    quad = drawn.around(40, 20, text, size=32)
+    figures = TextReader(Settings(recognizer="crnn-id", close_recognizer="none", threads=1)).recognize
+    both = replace(figures, closer=text_reader.recognize)
+
+    assert both(page, quad).confidence == figures(page, quad).confidence
+    assert both(blurred, quad).confidence == text_reader.recognize(blurred, quad).confidence
+    assert both.characters == frozenset("".join((*figures.charset, *text_reader.recognize.charset)))
 
 
 def test_blurred_print_is_read_less_surely(text_reader: TextReader) -> None:
