@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 from invoiceocr.geometry import Box, Quad, box_quad
 from invoiceocr.lines import loose
@@ -26,6 +27,7 @@ class TextReader:
         detector = session.open_network(manifest.entry(settings.detector, "detector"), settings.threads)
         self.detect = TextDetector(detector)
         self.recognize = _recognizer(settings)
+        self._first = replace(self.recognize, closer=None)
         self.characters = frozenset(loose("".join(self.recognize.characters)))
         orienter = session.open_network(manifest.entry(ORIENTER, "orienter"), 1)
         self._orient = LineOrienter(orienter)
@@ -41,7 +43,8 @@ class TextReader:
 
     def sureness(self, image: PageImage, quads: tuple[Quad, ...]) -> float:
         """The mean probability of a character under *quads*, 0 without any text."""
-        sure = [p for line in self.read(image, quads) for p in line.character_confidences]
+        found = self._pool.map(lambda quad: self._first(image.pixels, quad), quads)
+        sure = [p for line in found if line.text.strip() for p in line.character_confidences]
         return sum(sure) / len(sure) if sure else 0.0
 
     def look(self, image: PageImage, cells: Sequence[Box]) -> tuple[TextLine, ...]:

@@ -20,6 +20,7 @@ SHORT = 4.0  # times its height: shorter texts are not squeezed, single characte
 GLANCE = 0.7  # of the natural width, at which every line is read first: most are read as well with less work
 CLOSE = 1.2  # of the natural width, at which doubtful lines are read again
 DOUBTFUL = 0.3  # probability of the whole line under which a closer look pays
+SWIFT = 1.0  # of the natural width, at which a recognizer reads that has another one behind it: it is fast anyway
 SURE = 0.9  # probability of the whole line under which another recognizer is asked
 LEGIBLE = 0.5  # mean probability of a character from which a column is text and not lines or a pattern
 SLENDER = 3.5  # times as high as wide: a single digit is no more than that
@@ -50,8 +51,9 @@ class LineRecognizer:
         """The reading of what runs along *quad*: at a glance; if that is in doubt, the surer of it and a close look."""
         length, thickness = crop.size(quad)
         aspect = length / max(thickness, 1.0)
-        glance = self._at(pixels, quad, aspect * (GLANCE if aspect > SHORT else 1.0))
-        if glance.confidence >= (SURE if self.closer else DOUBTFUL):
+        width, enough = (SWIFT, SURE) if self.closer else (GLANCE, DOUBTFUL)
+        glance = self._at(pixels, quad, aspect * (width if aspect > SHORT else 1.0))
+        if glance.confidence >= enough:
             return glance
         close = self.closer._line(pixels, quad) if self.closer else self._at(pixels, quad, aspect * CLOSE)
         return max(glance, close, key=_sureness)
