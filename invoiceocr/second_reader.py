@@ -10,9 +10,8 @@ from dataclasses import replace
 from invoiceocr.evidence import second
 from invoiceocr.evidence.reading import Reading
 from invoiceocr.geometry import Box, Quad, box_quad, overlap_x, overlap_y
-from invoiceocr.ocr import crop, manifest, session
-from invoiceocr.ocr.charset import charset
-from invoiceocr.ocr.recognizer import LineRecognizer
+from invoiceocr.ocr import crop, session
+from invoiceocr.ocr.recognizer import LineRecognizer, open_recognizer
 from invoiceocr.page import PageImage, TextLine
 from invoiceocr.settings import Settings
 
@@ -52,9 +51,7 @@ class SecondReader:
     def _recognizer(self) -> LineRecognizer:
         with self._lock:
             if self._recognize is None:
-                entry = manifest.entry(self._settings.second_recognizer, "recognizer")
-                network = session.open_network(entry, 1)
-                self._recognize = LineRecognizer(network, charset(network))
+                self._recognize = open_recognizer(self._settings.second_recognizer)
             return self._recognize
 
 

@@ -20,9 +20,6 @@ def build_reader(settings: Settings) -> Reader:
 
 def build_recognizer(settings: Settings) -> LineRecognizer:
     """The recognizer of single lines that the settings name; ModelError if the manifest has no such one."""
-    from invoiceocr.ocr import manifest, session
-    from invoiceocr.ocr.charset import charset
-    from invoiceocr.ocr.recognizer import LineRecognizer
+    from invoiceocr.ocr.recognizer import open_recognizer
 
-    network = session.open_network(manifest.entry(settings.recognizer, "recognizer"), settings.threads)
-    return LineRecognizer(network, charset(network))
+    return open_recognizer(settings.recognizer, settings.threads)

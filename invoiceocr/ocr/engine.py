@@ -9,11 +9,10 @@ from dataclasses import replace
 from invoiceocr.geometry import Box, Quad, box_quad
 from invoiceocr.lines import loose
 from invoiceocr.ocr import crop, manifest, session
-from invoiceocr.ocr.charset import charset
 from invoiceocr.ocr.detector import TextDetector
 from invoiceocr.ocr.ink import ink_box
 from invoiceocr.ocr.orienter import LineOrienter
-from invoiceocr.ocr.recognizer import LineRecognizer
+from invoiceocr.ocr.recognizer import LineRecognizer, open_recognizer
 from invoiceocr.page import PageImage, TextLine
 from invoiceocr.settings import Settings
 
@@ -67,10 +66,5 @@ class TextReader:
 
 def _recognizer(settings: Settings) -> LineRecognizer:
     """The recognizer of the settings, behind it the one that reads again what it is not sure of."""
-    closer = None if settings.close_recognizer == "none" else _opened(settings.close_recognizer, None)
-    return _opened(settings.recognizer, closer)
-
-
-def _opened(name: str, closer: LineRecognizer | None) -> LineRecognizer:
-    network = session.open_network(manifest.entry(name, "recognizer"), 1)
-    return LineRecognizer(network, charset(network), closer)
+    closer = None if settings.close_recognizer == "none" else open_recognizer(settings.close_recognizer)
+    return open_recognizer(settings.recognizer, closer=closer)

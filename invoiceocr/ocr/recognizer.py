@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 
 import cv2
 import numpy as np
 
 from invoiceocr.geometry import Box, Quad, quad_box
-from invoiceocr.ocr import columns, crop, ctc
+from invoiceocr.ocr import columns, crop, ctc, manifest, punctuation, session
+from invoiceocr.ocr.charset import charset
 from invoiceocr.ocr.session import Network, normalized
 from invoiceocr.page import Pixels, TextLine
 
@@ -34,6 +35,7 @@ class LineRecognizer:
     network: Network
     charset: tuple[str, ...]
     closer: LineRecognizer | None = None
+    folds: bool = False  # it has no full-width punctuation
 
     def __call__(self, pixels: Pixels, quad: Quad) -> TextLine:
         """The line, its boxes in pixels of the picture; its text is empty if nothing is legible."""
@@ -80,7 +82,8 @@ class LineRecognizer:
         yield crop.downward(quad), self._read(np.asarray(cv2.resize(row, size, interpolation=cv2.INTER_AREA), np.uint8))
 
     def _read(self, flat: Pixels) -> ctc.Reading:
-        return ctc.decode(self.network(normalized(flat, self.network)[None])[0], self.charset)
+        reading = ctc.decode(self.network(normalized(flat, self.network)[None])[0], self.charset)
+        return replace(reading, text=punctuation.restored(reading.text)) if self.folds else reading
 
     @property
     def _height(self) -> int:
@@ -89,6 +92,13 @@ class LineRecognizer:
     def _width(self, aspect: float) -> int:
         """The input width for a line that many times longer than high."""
         return max(NARROWEST, round(aspect * self._height / WIDTH_STEP) * WIDTH_STEP)
+
+
+def open_recognizer(name: str, threads: int = 1, closer: LineRecognizer | None = None) -> LineRecognizer:
+    """The recognizer *name* of the manifest; ModelError if it has no such one."""
+    network = session.open_network(manifest.entry(name, "recognizer"), threads)
+    classes = charset(network)
+    return LineRecognizer(network, classes, closer, folds="（" not in classes)
 
 
 def _sureness(reading: ctc.Reading) -> float:

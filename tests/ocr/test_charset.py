@@ -1,10 +1,12 @@
 import dataclasses
 
+import numpy as np
 import pytest
 
 from invoiceocr.errors import ModelError
 from invoiceocr.ocr.charset import charset
 from invoiceocr.ocr.engine import TextReader
+from invoiceocr.ocr.recognizer import open_recognizer
 from invoiceocr.ocr.session import Network
 
 
@@ -20,8 +22,11 @@ def test_white_space_in_the_dictionary_is_a_character(text_reader: TextReader) -
     assert charset(network(text_reader, character="\u3000\na\n\t")) == ("", "\u3000", "a", "\t", " ")
 
 
-def test_there_is_a_character_for_every_class_of_the_network(text_reader: TextReader) -> None:
-    assert len(charset(text_reader.recognize.network)) == 18710
+@pytest.mark.parametrize(("name", "classes"), [("ppocrv6-small-rec", 18710), ("crnn-zh", 7232), ("crnn-id", 56)])
+def test_there_is_a_character_for_every_class_of_the_network(name: str, classes: int) -> None:
+    recognizer = open_recognizer(name)
+    pixels = np.zeros((1, 3, recognizer.network.entry.input_height, 64), np.float32)
+    assert len(charset(recognizer.network)) == classes == recognizer.network(pixels).shape[2]
 
 
 def test_a_network_without_a_dictionary_is_a_model_error(text_reader: TextReader) -> None:

@@ -1,0 +1,23 @@
+"""Chinese punctuation for texts of recognizers that tell no full-width forms apart."""
+
+from __future__ import annotations
+
+import re
+
+FULL = {ord(half): ord(half) + 0xFEE0 for half in "(),:;!?"}
+CHINESE = "一-鿿"
+PAIR = re.compile(rf"\([^()]*[{CHINESE}][^()]*\)")
+OPENING = re.compile(rf"\((?=[{CHINESE}])")
+BEHIND = re.compile(rf"(?<=[{CHINESE}）])[),:;!?]")
+
+
+def restored(text: str) -> str:
+    """*text* with full-width brackets around Chinese and full-width signs behind it, character for character.
+
+    >>> restored("示例(上海)有限公司"), restored("价税合计(小写):¥1,234.50"), restored("RJ45(8P)")
+    ('示例（上海）有限公司', '价税合计（小写）：¥1,234.50', 'RJ45(8P)')
+    """
+    text = PAIR.sub(lambda found: f"（{found[0][1:-1]}）", text)
+    for pattern in (OPENING, BEHIND):
+        text = pattern.sub(lambda found: found[0].translate(FULL), text)
+    return text
