@@ -14,14 +14,12 @@ from typing import Any
 import cv2
 
 from invoiceocr.geometry import Box, box_quad
-from invoiceocr.ocr import manifest, session
-from invoiceocr.ocr.charset import charset
-from invoiceocr.ocr.recognizer import LineRecognizer
+from invoiceocr.ocr.recognizer import LineRecognizer, open_recognizer
 from training import texts
 from training.lines.conditions import VALIDATION
 from training.lines.line import Line, Order, draw_line
 
-RECOGNIZERS = ("ppocrv6-small-rec", "crnn-id")
+RECOGNIZERS = ("crnn-zh", "ppocrv6-small-rec", "crnn-id")
 SURE = 0.9  # confidence under which another version of onnxruntime may read otherwise: such lines are left out
 SEEDS = range(200_000, 200_400)  # neither of training nor of the measurements
 
@@ -33,7 +31,7 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=18)
     given = parser.parse_args()
     given.folder.mkdir(parents=True, exist_ok=True)
-    recognizers = {name: recognizer(name) for name in RECOGNIZERS}
+    recognizers = {name: open_recognizer(name) for name in RECOGNIZERS}
     records = []
     for line in sure_lines(list(recognizers.values()), given.count):
         name = f"{len(records):02d}-{line.kind}.png"
@@ -42,12 +40,6 @@ def main() -> None:
         records.append({"file": name, "truth": line.text, "condition": line.condition, "read": found})
     told: list[Any] = [json.dumps(record, ensure_ascii=False) for record in records]
     (given.folder / "lines.json").write_text("[\n " + ",\n ".join(told) + "\n]\n", encoding="utf-8")
-
-
-def recognizer(name: str) -> LineRecognizer:
-    """The recognizer *name* of the manifest."""
-    network = session.open_network(manifest.entry(name, "recognizer"), 1)
-    return LineRecognizer(network, charset(network))
 
 
 def whole(each: LineRecognizer, line: Line) -> Any:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from math import prod
 
 import cv2
@@ -23,6 +25,8 @@ CLOSE = 1.2  # of the natural width, at which doubtful lines are read again
 DOUBTFUL = 0.3  # probability of the whole line under which a closer look pays
 SWIFT = 1.0  # of the natural width, at which a recognizer reads that has another one behind it: it is fast anyway
 SURE = 0.9  # probability of the whole line under which another recognizer is asked
+APART = 1.6  # heights from the middle of a character to that of the next: there is a blank between them
+WORD = re.compile("[A-Za-z]{2}")
 LEGIBLE = 0.5  # mean probability of a character from which a column is text and not lines or a pattern
 SLENDER = 3.5  # times as high as wide: a single digit is no more than that
 
@@ -35,7 +39,7 @@ class LineRecognizer:
     network: Network
     charset: tuple[str, ...]
     closer: LineRecognizer | None = None
-    folds: bool = False  # it has no full-width punctuation
+    folds: bool = False  # it knows no full-width punctuation and no blanks
 
     def __call__(self, pixels: Pixels, quad: Quad) -> TextLine:
         """The line, its boxes in pixels of the picture; its text is empty if nothing is legible."""
@@ -55,10 +59,22 @@ class LineRecognizer:
         aspect = length / max(thickness, 1.0)
         width, enough = (SWIFT, SURE) if self.closer else (GLANCE, DOUBTFUL)
         glance = self._at(pixels, quad, aspect * (width if aspect > SHORT else 1.0))
-        if glance.confidence >= enough:
+        unspaced = self._has_lost_blanks(glance)
+        if glance.confidence >= enough and not unspaced:
             return glance
         close = self.closer._line(pixels, quad) if self.closer else self._at(pixels, quad, aspect * CLOSE)
+        if unspaced and close.confidence >= DOUBTFUL:
+            return close
         return max(glance, close, key=_sureness)
+
+    def _has_lost_blanks(self, reading: ctc.Reading) -> bool:
+        """Whether blanks may matter that this recognizer can't read and the one behind it can: between words of Latin
+        letters, and where columns stand apart."""
+        if not (self.folds and self.closer):
+            return False
+        steps = reading.character_steps
+        widest = max((b - a for a, b in pairwise(steps)), default=0) * WIDTH_STEP / self._height
+        return widest > APART or WORD.search(reading.text) is not None
 
     @property
     def characters(self) -> frozenset[str]:

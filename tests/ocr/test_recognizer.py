@@ -7,15 +7,15 @@ import pytest
 
 from invoiceocr.geometry import Box, box_quad
 from invoiceocr.ocr.engine import TextReader
-from invoiceocr.ocr.recognizer import open_recognizer
+from invoiceocr.ocr.recognizer import LineRecognizer, open_recognizer
 from invoiceocr.page import Pixels, TextLine
 
 
-def read(reader: TextReader, text: str, *, size: int = 24) -> TextLine:
+def read(recognize: LineRecognizer, text: str, *, size: int = 24) -> TextLine:
     """The line that is read where *text* is set."""
     width, height = drawn.extent(text, size=size)
     page = drawn.paper(round(width) + 80, round(height) + 40, [(40, 10, text)], size=size)
-    return reader.recognize(page, drawn.around(40, 10, text, size=size))
+    return recognize(page, drawn.around(40, 10, text, size=size))
 
 
 def stacked(text: str, size: int = 32) -> Pixels:
@@ -39,7 +39,7 @@ def stacked(text: str, size: int = 32) -> Pixels:
     ],
 )
 def test_clear_print_is_read_and_surely(text_reader: TextReader, text: str) -> None:
-    line = read(text_reader, text)
+    line = read(text_reader.recognize, text)
 
     assert line.text == text
     assert line.confidence > 0.5
@@ -47,11 +47,11 @@ def test_clear_print_is_read_and_surely(text_reader: TextReader, text: str) -> N
 
 @pytest.mark.parametrize("digits", ["100000000000", "00001111000011110000", "2222888800000000"])
 def test_runs_of_one_digit_keep_their_length(text_reader: TextReader, digits: str) -> None:
-    assert read(text_reader, digits).text == digits
+    assert read(text_reader.recognize, digits).text == digits
 
 
 def test_each_character_has_a_box_around_it(text_reader: TextReader) -> None:
-    line = read(text_reader, "发票代码")
+    line = read(text_reader.recognize, "发票代码")
 
     assert len(line.character_boxes) == len(line.character_confidences) == len(line.character_steps) == 4
     for index, box in enumerate(line.character_boxes):
@@ -59,7 +59,7 @@ def test_each_character_has_a_box_around_it(text_reader: TextReader) -> None:
 
 
 def test_the_lattice_leads_from_steps_to_characters(text_reader: TextReader) -> None:
-    line = read(text_reader, "2024年03月05日")
+    line = read(text_reader.recognize, "2024年03月05日")
 
     assert line.lattice is not None
     best = [line.lattice.characters[step][0] for step in line.character_steps]
@@ -101,7 +101,7 @@ def test_white_paper_reads_as_nothing(text_reader: TextReader) -> None:
 def test_a_line_of_a_hundred_characters_is_read_whole(text_reader: TextReader) -> None:
     text = "开户行及账号示例银行股份有限公司1234567890" * 4
 
-    assert read(text_reader, text).text == text
+    assert read(text_reader.recognize, text).text == text
 
 
 def test_a_quad_of_no_height_reads_as_nothing_and_does_not_fail(text_reader: TextReader) -> None:
@@ -119,6 +119,14 @@ def test_another_recognizer_reads_what_the_first_is_not_sure_of_and_only_that(te
     assert both(page, quad).lattice.probabilities.shape == figures.whole(page, quad).lattice.probabilities.shape
     assert both(blurred, quad).confidence == small(blurred, quad).confidence
     assert both.characters == frozenset("".join((*figures.charset, *small.charset)))
+
+
+@pytest.mark.parametrize("text", ["iPhone 16 Pro Max", "示例      合计"])
+def test_blanks_that_matter_are_read_by_a_recognizer_that_knows_them(text_reader: TextReader, text: str) -> None:
+    swift = replace(text_reader.recognize, closer=None)
+
+    assert " " not in read(swift, text).text
+    assert read(text_reader.recognize, text).text.split() == text.split()
 
 
 def test_blurred_print_is_read_less_surely(text_reader: TextReader) -> None:
