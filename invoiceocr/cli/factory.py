@@ -20,6 +20,6 @@ def build_reader(settings: Settings) -> Reader:
 
 def build_recognizer(settings: Settings) -> LineRecognizer:
     """The recognizer of single lines that the settings name; ModelError if the manifest has no such one."""
-    from invoiceocr.ocr.recognizer import open_recognizer
+    from invoiceocr.ocr.recognizer import recognizer_of
 
-    return open_recognizer(settings.recognizer, settings.threads)
+    return recognizer_of(settings)

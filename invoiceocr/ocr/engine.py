@@ -12,7 +12,7 @@ from invoiceocr.ocr import crop, manifest, session
 from invoiceocr.ocr.detector import TextDetector
 from invoiceocr.ocr.ink import ink_box
 from invoiceocr.ocr.orienter import LineOrienter
-from invoiceocr.ocr.recognizer import LineRecognizer, open_recognizer
+from invoiceocr.ocr.recognizer import recognizer_of
 from invoiceocr.page import PageImage, TextLine
 from invoiceocr.settings import Settings
 
@@ -25,7 +25,7 @@ class TextReader:
     def __init__(self, settings: Settings) -> None:
         detector = session.open_network(manifest.entry(settings.detector, "detector"), settings.threads)
         self.detect = TextDetector(detector)
-        self.recognize = _recognizer(settings)
+        self.recognize = recognizer_of(settings)
         self._first = replace(self.recognize, closer=None)
         self.characters = frozenset(loose("".join(self.recognize.characters)))
         orienter = session.open_network(manifest.entry(ORIENTER, "orienter"), 1)
@@ -62,9 +62,3 @@ class TextReader:
             )
         )
         return tuple(lines[i] for i in sorted(lines) if lines[i].text.strip())
-
-
-def _recognizer(settings: Settings) -> LineRecognizer:
-    """The recognizer of the settings, behind it the one that reads again what it is not sure of."""
-    closer = None if settings.close_recognizer == "none" else open_recognizer(settings.close_recognizer)
-    return open_recognizer(settings.recognizer, closer=closer)

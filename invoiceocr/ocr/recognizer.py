@@ -16,6 +16,7 @@ from invoiceocr.ocr import columns, crop, ctc, manifest, punctuation, session
 from invoiceocr.ocr.charset import charset
 from invoiceocr.ocr.session import Network, normalized
 from invoiceocr.page import Pixels, TextLine
+from invoiceocr.settings import Settings
 
 NARROWEST = 16  # pixels; the network's convolutions need that much
 WIDTH_STEP = 8  # pixels a CTC step; widths are rounded to it
@@ -110,11 +111,17 @@ class LineRecognizer:
         return max(NARROWEST, round(aspect * self._height / WIDTH_STEP) * WIDTH_STEP)
 
 
-def open_recognizer(name: str, threads: int = 1, closer: LineRecognizer | None = None) -> LineRecognizer:
+def open_recognizer(name: str, closer: LineRecognizer | None = None) -> LineRecognizer:
     """The recognizer *name* of the manifest; ModelError if it has no such one."""
-    network = session.open_network(manifest.entry(name, "recognizer"), threads)
+    network = session.open_network(manifest.entry(name, "recognizer"), 1)
     classes = charset(network)
     return LineRecognizer(network, classes, closer, folds="（" not in classes)
+
+
+def recognizer_of(settings: Settings) -> LineRecognizer:
+    """The recognizer of *settings*, behind it the one that reads again what it is not sure of."""
+    alone = settings.close_recognizer in ("none", settings.recognizer)
+    return open_recognizer(settings.recognizer, closer=None if alone else open_recognizer(settings.close_recognizer))
 
 
 def _sureness(reading: ctc.Reading) -> float:
