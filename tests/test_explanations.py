@@ -17,12 +17,6 @@ from invoiceocr.reader import Reader
 from invoiceocr.specimens import make
 
 PALE = (0.12, 0.15, 0.18, 0.2, 0.22)  # what is left of the ink of a worn digit; with one of these it is misread
-    0.12,
-    0.15,
-    0.18,
-    0.2,
-    0.22,
-)  # what is left of the ink where a digit is worn; one of these is misread by most recognizers
 TEXT_LAYER_SEED, WORN_SEED = 3, 7
 Explain = Callable[..., str]
 
