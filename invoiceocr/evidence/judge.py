@@ -67,6 +67,9 @@ def _calibrated(path: str, evidence: Evidence, field: Fused, standard: Standard)
 def _evidence(path: str, field: Fused, judgment: Judgment, sizes: Mapping[int, tuple[float, float]]) -> Evidence:
     supports = judgment.supports.get(path, frozenset()) - field.sources  # nobody is his own witness
     proofs = supports if field.placed else supports - {"checksum"}  # check digits don't tell whose number it is
+    suspect = path in judgment.suspects
+    if suspect:
+        proofs -= {"arithmetic"}  # sums that hold prove nothing of a value by which others fail
     correction = judgment.correction(path)
     doubted = correction is None and _is_doubted(field, supports)  # a correction weighed both readings
     contradicted = doubted or _is_contradicted(field, proofs)
@@ -76,7 +79,7 @@ def _evidence(path: str, field: Fused, judgment: Judgment, sizes: Mapping[int, t
         text=field.chosen.text,
         value=field.chosen.value,
         confidence=round(sure, 6),
-        status="doubtful" if contradicted else _status(sure, _is_proven(field, proofs), path in judgment.suspects),
+        status="doubtful" if contradicted else _status(sure, _is_proven(field, proofs), suspect),
         repaired=correction is not None,
         page=placed.page,
         box=placed.box.as_tuple() if placed.box else None,

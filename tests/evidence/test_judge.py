@@ -304,3 +304,10 @@ def test_a_correction_has_weighed_the_second_reading() -> None:
     found = judged(said("total", "106.00", "ocr", 0.99), reread("186.00", 0.98), rules=rules)
 
     assert found.evidence["total"].status == "read"
+
+
+@pytest.mark.parametrize(("suspects", "status"), [(frozenset(), "verified"), (frozenset({"total"}), "doubtful")])
+def test_a_sum_that_holds_does_not_verify_a_value_by_which_another_fails(suspects: frozenset[str], status: str) -> None:
+    rules = Judgment({"total": frozenset({"arithmetic"})}, suspects=suspects)
+
+    assert judged(said("total", "106.00", "ocr", 0.9999), rules=rules).evidence["total"].status == status
