@@ -17,17 +17,17 @@ from invoiceocr.page import TextLine
 def read_head(frame: Frame) -> Iterator[Candidate]:
     """The candidates of the labeled fields above the item table, then of those that their shape betrays."""
     pieces = frame.inside("head")
-    used: set[int] = set()
-    found: set[str] = set()
-    for slot in frame.form.head:
-        for item in read_slot(frame, slot, slot.name, pieces):
-            found.add(slot.name)
-            used |= {id(piece) for piece in pieces if item.box is not None and _within(piece, item)}
-            yield item
-    for slot in frame.form.head:
-        if slot.unlabeled:
-            free = [piece for piece in pieces if id(piece) not in used]
-            yield from _by_shape(frame, slot, free)
+    labeled = {slot: list(read_slot(frame, slot, slot.name, pieces)) for slot in frame.form.head}
+    boxes = [item.box for items in labeled.values() for item in items if item.box is not None]
+    free = [piece for piece in pieces if not any(box.contains(piece.box.cx, piece.box.cy) for box in boxes)]
+    shaped = [item for slot in labeled if slot.unlabeled for item in _by_shape(frame, slot, free)]
+    known = {item.value for item in shaped} | {
+        item.value for slot, items in labeled.items() if slot.unlabeled for item in items
+    }
+    for slot, items in labeled.items():
+        # a code or number that stands on the level of another field's label is not that field's
+        yield from (item for item in items if slot.unlabeled or item.value is None or item.value not in known)
+    yield from shaped
     yield from _copy(frame)
 
 
@@ -37,10 +37,6 @@ def _copy(frame: Frame) -> Iterator[Candidate]:
         lines = [line for line in frame.page.lines if label.box.contains(line.box.cx, line.box.cy)]
         if lines and label.exact:
             yield candidate("copy", loose(label.text).strip(":"), label.text, lines, frame.page)
-
-
-def _within(piece: TextLine, item: Candidate) -> bool:
-    return item.box is not None and item.box.contains(piece.box.cx, piece.box.cy)
 
 
 def _by_shape(frame: Frame, slot: Slot, pieces: list[TextLine]) -> Iterator[Candidate]:

@@ -18,11 +18,12 @@ from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.extraction.candidates import is_misread, valued
 from invoiceocr.extraction.columns import Column, find_columns
 from invoiceocr.extraction.frame import Frame
+from invoiceocr.extraction.overrun import at_edges, with_edges
 from invoiceocr.extraction.parsers import NUMERIC, PARSERS
 from invoiceocr.extraction.schema import Slot
 from invoiceocr.extraction.table_body import MAX_ROWS, Cells, at_borders, body, by_sequence, stacked
 from invoiceocr.geometry import Box, overlap_x, overlap_y
-from invoiceocr.lines import cut, join, loose, rows, strip
+from invoiceocr.lines import cut, join, loose, rows
 from invoiceocr.page import TextLine
 from invoiceocr.values.text import join_wrapped
 
@@ -31,12 +32,15 @@ ODD = 2.0  # cost of a text that is unusual in its column
 DROP = 6.0  # cost of leaving a piece out
 SPLIT = 0.6  # cost of a second piece in one text column
 BEYOND = 2.0  # cost, per text height, of standing beyond a ruled line
-EDGE = 0.6  # text heights: how near to its column's edge a value begins
 MAX_QUANTITY = 6  # digits
 CENT = Decimal("0.01")
 MIN_COLUMNS = 4
 STAR = 0.001  # probability that a lost star was scored with at least
+UNMONEYED = re.compile(r"\d{10,}")  # an id in a seal over the table, no price
 QUOTES = "“”\"'"  # what a star is misread as
+FULL = 1.5  # text heights before the next column where a name is as long as its column is wide
+LEADING = 1.1  # text heights from line to line
+CONTINUED = 3.0  # text heights: longer rests of names are found anyway
 SECOND_STAR = re.compile(r"[^*\d]{2,14}\*.")
 MAX_BLANKS = 40  # of one page: second looks cost some milliseconds each
 
@@ -59,7 +63,8 @@ def blank_cells(frame: Frame) -> list[Box]:
     if not any(column.x1 for column in columns):
         return []  # a table without legible headers: nobody knows where its cells are
     found = [_blank(frame, row, columns, i) for row in cells if _begins(row) for i in range(1, len(columns))]
-    return [box for box in found if box is not None and not _occupied(frame, box)][:MAX_BLANKS]
+    looked = [*(box for box in found if box is not None), *_continued(frame, columns, cells)]
+    return [box for box in looked if not _occupied(frame, box)][:MAX_BLANKS]
 
 
 def _table(frame: Frame) -> tuple[list[Column], list[Cells]]:
@@ -70,14 +75,17 @@ def _table(frame: Frame) -> tuple[list[Column], list[Cells]]:
         return [Column(slot, 0.0, 0.0) for slot in frame.form.columns], by_sequence(frame)
     pieces = [*at_borders(body(frame), columns), *stacked(frame, columns)]
     cells = [_cells(frame, row, columns) for row in rows(pieces, frame.slope)[:MAX_ROWS]]
-    refined = _refined(columns, cells)
-    parts = [part for piece in pieces for part in _at_edges(piece, refined, frame.size)]
-    return refined, [_unglued(_cells(frame, row, refined)) for row in rows(parts, frame.slope)[:MAX_ROWS]]
+    refined = with_edges(_refined(columns, cells), pieces, frame.size)
+    parts = [part for piece in pieces for part in at_edges(piece, refined, frame.size)]
+    return refined, [_unglued(_cells(frame, row, refined), refined) for row in rows(parts, frame.slope)[:MAX_ROWS]]
 
 
-def _unglued(row: Cells) -> Cells:
-    """*row* with a quantity and a unit price that were read as one number cut where their product is the amount."""
+def _unglued(row: Cells, columns: Sequence[Column]) -> Cells:
+    """*row* with a quantity and a unit price that were read as one number, which begins in the column of quantities,
+    cut where their product is the amount."""
     if "quantity" in row or not {"unit_price", "amount"} <= row.keys() or len(row["unit_price"]) > 1:
+        return row
+    if not any(column.slot.name == "quantity" and row["unit_price"][0].box.x0 < column.x1 for column in columns):
         return row
     piece, amount = row["unit_price"][0], PARSERS["money"](join(row["amount"]).text)
     if not isinstance(amount, Decimal) or PARSERS["quantity"](piece.text) == amount:
@@ -103,23 +111,6 @@ def _refined(columns: Sequence[Column], cells: Sequence[Cells]) -> list[Column]:
     return refined
 
 
-def _at_edges(piece: TextLine, columns: Sequence[Column], size: float) -> list[TextLine]:
-    """*piece* cut where a recognized name runs into the next column: at a character that stands where that
-    column's values begin in other rows."""
-    if piece.source != "ocr" or piece.character_boxes == ():
-        return [piece]
-    for left, column in itertools.pairwise(columns):
-        if left.slot.name != "name" or column.edge is None or column.slot.type != "text":
-            continue
-        edge = column.edge
-        starts = [i for i, box in enumerate(piece.character_boxes) if abs(box.x0 - edge) < EDGE * size]
-        if starts and starts[0] > 1 and piece.box.x0 < left.x1 and piece.box.x1 > edge:
-            at = min(starts, key=lambda i: abs(piece.character_boxes[i].x0 - edge))
-            cuts = (strip(cut(piece, 0, at)), strip(cut(piece, at, len(piece.text))))
-            return [part for part in cuts if part is not None]
-    return [piece]
-
-
 def _occupied(frame: Frame, cell: Box) -> bool:
     """Whether something read before reaches into *cell*."""
     return any(
@@ -143,6 +134,16 @@ def _blank(frame: Frame, row: Cells, columns: Sequence[Column], index: int) -> B
     y = amount.cy + frame.slope * ((left + right) / 2 - amount.cx)
     half = 0.75 * amount.height
     return Box(left, y - half, right, y + half) if right - left > amount.height else None
+
+
+def _continued(frame: Frame, columns: Sequence[Column], cells: Sequence[Cells]) -> Iterator[Box]:
+    """Below each name that fills its column, where its last characters may stand: detectors overlook single ones."""
+    size = frame.size
+    ends = [right.x0 for left, right in itertools.pairwise(columns) if left.slot.name == "name"]
+    for box in (row["name"][-1].box for row in cells if ends and "name" in row):
+        if ends[0] - FULL * size < box.x1 < ends[0] + size:
+            left, y = box.x0 - 0.2 * size, box.cy + LEADING * size
+            yield Box(left, y - LEADING * size / 2, left + CONTINUED * size, y + LEADING * size / 2)
 
 
 def _cells(frame: Frame, row: Sequence[TextLine], columns: Sequence[Column]) -> Cells:
@@ -187,6 +188,8 @@ def _strangeness(printed: str, slot: Slot) -> float:
     """How unlikely *printed* is in a column of the slot's type."""
     text = loose(printed)
     if slot.type in NUMERIC:
+        if UNMONEYED.fullmatch(text):
+            return MISFIT
         return 0.0 if PARSERS[slot.type](printed) is not None or _masked(text) else MISFIT
     if slot.type == "issue_date":
         return 0.0 if PARSERS[slot.type](printed) is not None else MISFIT

@@ -9,16 +9,18 @@ from invoiceocr.page import PageImage
 
 DARKER = 40  # gray levels under the paper: ink
 RED = 50  # red above green: seal ink; brown form lines have green halfway between red and blue
+RULED = 0.9  # of a row or column of pixels is ink: a line of the form, which may be red too
 NEUTRAL = 30  # green above blue at most
 
 
 def red_share(image: PageImage, box: Box) -> float:
-    """The share of the ink in *box* that is the red of seals, 0..1."""
+    """The share of the ink in *box*, ruled lines left out, that is the red of seals, 0..1."""
     crop = image.pixels[max(int(box.y0), 0) : int(box.y1) + 1, max(int(box.x0), 0) : int(box.x1) + 1]
     if crop.size == 0:
         return 0.0
     blue, green, red = (crop[:, :, channel].astype(np.int16) for channel in range(3))
     darkest = np.minimum(np.minimum(blue, green), red)
     ink = darkest < np.percentile(darkest, 85) - DARKER
+    ink &= (ink.mean(axis=0, keepdims=True) < RULED) & (ink.mean(axis=1, keepdims=True) < RULED)
     seal = ink & (red - green > RED) & (green - blue < NEUTRAL)
     return float(seal.sum() / max(int(ink.sum()), 1))

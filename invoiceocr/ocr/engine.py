@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -13,7 +13,7 @@ from invoiceocr.ocr.detector import TextDetector
 from invoiceocr.ocr.ink import ink_box
 from invoiceocr.ocr.orienter import LineOrienter
 from invoiceocr.ocr.recognizer import recognizer_of
-from invoiceocr.page import PageImage, TextLine
+from invoiceocr.page import PageImage, Pixels, TextLine
 from invoiceocr.settings import Settings
 
 ORIENTER = "ppocr-line-cls"  # of the manifest
@@ -47,18 +47,18 @@ class TextReader:
         return sum(sure) / len(sure) if sure else 0.0
 
     def look(self, image: PageImage, cells: Sequence[Box]) -> tuple[TextLine, ...]:
-        """The text in *cells* where there is ink, without detection: for single characters that it misses."""
+        """The upright text in *cells* where there is ink, without detection: for single characters that it misses."""
         found = (ink_box(image.pixels, cell) for cell in cells)
-        return self.read(image, tuple(box_quad(box) for box in found if box is not None))
+        return self._each(image, tuple(box_quad(box) for box in found if box is not None), self.recognize.along)
 
     def read(self, image: PageImage, quads: tuple[Quad, ...]) -> tuple[TextLine, ...]:
         """The text lines under *quads*, in their order."""
+        return self._each(image, quads, self.recognize)
+
+    def _each(
+        self, image: PageImage, quads: tuple[Quad, ...], recognize: Callable[[Pixels, Quad], TextLine]
+    ) -> tuple[TextLine, ...]:
         longest_first = sorted(range(len(quads)), key=lambda i: -crop.size(quads[i])[0])
-        lines = dict(
-            zip(
-                longest_first,
-                self._pool.map(lambda i: self.recognize(image.pixels, quads[i]), longest_first),
-                strict=True,
-            )
-        )
+        found = self._pool.map(lambda i: recognize(image.pixels, quads[i]), longest_first)
+        lines = dict(zip(longest_first, found, strict=True))
         return tuple(lines[i] for i in sorted(lines) if lines[i].text.strip())

@@ -45,9 +45,13 @@ class LineRecognizer:
     def __call__(self, pixels: Pixels, quad: Quad) -> TextLine:
         """The line, its boxes in pixels of the picture; its text is empty if nothing is legible."""
         if not crop.is_column(quad):
-            return _text_line(quad, quad, self._line(pixels, quad))
+            return self.along(pixels, quad)
         direction, reading = max(self._column(pixels, quad), key=lambda found: _sureness(found[1]))
         return _text_line(quad, direction, reading if _sureness(reading) > LEGIBLE else ctc.NOTHING)
+
+    def along(self, pixels: Pixels, quad: Quad) -> TextLine:
+        """What runs along *quad*, even if that is higher than wide: single characters in their cells."""
+        return _text_line(quad, quad, self._line(pixels, quad))
 
     def whole(self, pixels: Pixels, quad: Quad) -> TextLine:
         """What runs along *quad*, read once at its natural width: small networks gain nothing by a glance."""

@@ -44,6 +44,13 @@ def test_the_machine_number_needs_its_label() -> None:
     assert "machine_number" not in head(vat().drop("machine_number:"))
 
 
+def test_the_number_beside_an_empty_machine_number_is_not_that() -> None:
+    sheet = vat().drop("machine_number").put({"number": Text(NUMBER, 445, 70, 14)})
+
+    assert head(sheet)["number"] == NUMBER
+    assert "machine_number" not in head(sheet)
+
+
 def test_the_labeled_field_comes_before_one_of_the_same_shape() -> None:
     stray = vat().put({"stray": Text("87604321", 60, 22, 14)})
 

@@ -224,6 +224,31 @@ def test_a_full_row_has_no_blank_cells() -> None:
     assert blank_cells(sheets.frame(vat(), "ocr")) == []
 
 
+def test_below_a_name_as_long_as_its_column_a_second_look_finds_its_last_character() -> None:
+    name = Text("*餐饮服务*餐饮会议服务费用明细及场地", 24, 180)
+
+    boxes = blank_cells(sheets.frame(vat().put({"items.0.name": name}), "ocr"))
+
+    assert [box for box in boxes if box.contains(28, 190)]
+
+
+def test_a_lost_quantity_is_no_part_of_the_unit_price() -> None:
+    lost = row(1, 194, name="*纸*复印纸", unit_price="20.1833", amount="60.55", tax_rate="9%")
+
+    second = table(vat().put(lost), "ocr")[1]
+
+    assert "quantity" not in second
+    assert second["unit_price"] == Decimal("20.1833")
+
+
+def test_the_id_of_a_seal_over_the_table_is_no_price() -> None:
+    seal = {"seal": Text("911116998211", 320, 183, 6)}
+
+    (found,) = table(vat().put(seal), "ocr")
+
+    assert (found["quantity"], found["unit_price"]) == (Decimal("2"), Decimal("50.00"))
+
+
 def test_the_digital_form_has_the_same_table() -> None:
     (found,) = table(digital(), form="digital")
 

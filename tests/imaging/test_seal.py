@@ -30,6 +30,13 @@ def test_print_under_the_ring_of_a_seal_is_partly_red() -> None:
     assert 0.05 < red_share(PageImage(page), PLACE) < 0.6
 
 
+def test_the_red_line_beside_a_character_does_not_make_it_red() -> None:
+    page = drawn.paper(60, 60, [(18, 10, "计")], size=32)
+    cv2.line(page, (14, 0), (14, 60), (40, 30, 210), 3)
+
+    assert red_share(PageImage(page), Box(12, 8, 52, 48)) < 0.05
+
+
 @pytest.mark.parametrize("box", [Box(0, 0, 0, 0), Box(500, 500, 600, 600), Box(20, 20, 220, 70)])
 def test_where_nothing_is_printed_nothing_is_red(box: Box) -> None:
     assert red_share(PageImage(drawn.paper(260, 100)), box) == 0.0
