@@ -23,6 +23,7 @@ from invoiceocr.evidence.lattice_search import readings
 from invoiceocr.evidence.spelling import Spelling, spelling
 from invoiceocr.values.text import edits
 from training import texts
+from training.alphabets import alphabet
 from training.lines.conditions import VALIDATION
 from training.lines.line import Line, Order, draw_line
 
@@ -78,6 +79,9 @@ def report(contenders: Sequence[Recognizer], lines: Sequence[Line], results: Res
     yield grouped(lines, results, lambda line: line.kind)
     yield "Whole lines right by typeface, %:\n"
     yield grouped(lines, results, lambda line: line.face)
+    yield "Blanks between words and columns, in lines that are right but for them:\n"
+    header = ("recognizer", "there", "read %", "read where none is")
+    yield table(header, (blank_row(name, blanks(lines, found)) for name, found in results.items()))
     yield "Of the misread characters, where the right one stood in the lattice at that step:\n"
     header = ("recognizer", "exchanged", "right one 2nd %", "2nd or 3rd %", "among 5 %", "lost", "added")
     yield table(header, (misread_row(name, misreads(found)) for name, found in results.items()))
@@ -135,6 +139,27 @@ def grouped(
             groups[key(line)].append(each)
         rows.append([title, *(percent(counted(groups[name])) for name in names)])
     return table(("recognizer", *names), rows)
+
+
+def blanks(lines: Sequence[Line], found: Sequence[Read]) -> tuple[int, int, int]:
+    """Of the lines read right: (blanks that say something, those of them that were read, others that were read)."""
+    there = read = other = 0
+    for line, each in zip(lines, found, strict=True):
+        if each.right:
+            wanted, seen = (_gaps(text) for text in (alphabet("zh").spelled(line.text), each.reading.text))
+            there, read, other = there + len(wanted), read + len(wanted & seen), other + len(seen - wanted)
+    return there, read, other
+
+
+def _gaps(text: str) -> frozenset[int]:
+    """How many characters stand before each blank of *text*."""
+    return frozenset(len("".join(text[:i].split())) for i, char in enumerate(text) if char.isspace())
+
+
+def blank_row(name: str, counted: tuple[int, int, int]) -> list[str]:
+    """What became of the blanks (`blanks`)."""
+    there, read, other = counted
+    return [name, str(there), percent((read, there)), str(other)]
 
 
 def misread_row(name: str, found: Misreads) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass
 from functools import lru_cache
@@ -13,14 +14,19 @@ FILE = Path(__file__).with_name("charsets.toml")
 BLANK, UNKNOWN = "", "□"
 FULL_WIDTH = {point: point - 0xFEE0 for point in range(0xFF01, 0xFF5F)}  # ！ to ～
 FOLDED = FULL_WIDTH | str.maketrans("￥–—−", "¥---")
+# Blanks that say something: between Latin words or figures, and gaps as wide as a column's.
+GAP = re.compile(r"(?<=\S)\s{3,}(?=\S)|(?<=[!-9;-~])\s+(?=[!-~])")
+SPACE = " "
 
 
 @dataclass(frozen=True, slots=True)
 class Alphabet:
-    """The texts of a network's output classes, as `invoiceocr.ocr.charset` reads them: blank, dictionary, space."""
+    """The texts of a network's output classes, as `invoiceocr.ocr.charset` reads them: blank, dictionary, space; and
+    whether the space is ever said."""
 
     name: str
     dictionary: tuple[str, ...]
+    spaced: bool = False
 
     @property
     def classes(self) -> tuple[str, ...]:
@@ -33,9 +39,10 @@ class Alphabet:
         return "\n".join(self.dictionary)
 
     def spelled(self, text: str) -> str:
-        """*text* in this alphabet: folded, blanks left out, □ for what it lacks. CTC can't be sure of blanks."""
+        """*text* in this alphabet: folded, □ for what it lacks; of all blanks only a GAP, as one space, if at all."""
         known = _members(self.name)
-        return "".join(char if char in known else UNKNOWN for char in folded(text))
+        parts = GAP.split(text.translate(FOLDED)) if self.spaced else [text]
+        return SPACE.join("".join(char if char in known else UNKNOWN for char in folded(part)) for part in parts)
 
     def encoded(self, text: str) -> list[int]:
         """The class of each character of *text* as spelled."""
@@ -52,8 +59,9 @@ def folded(text: str) -> str:
 def alphabet(name: str) -> Alphabet:
     """The alphabet *name* of charsets.toml; KeyError if there is none."""
     blocks: list[dict[str, Any]] = tomllib.loads(FILE.read_text(encoding="utf-8"))[name]
-    characters = (char for block in blocks for char in _characters(block) if not char.isspace())
-    return Alphabet(name, tuple(dict.fromkeys(characters)))
+    characters = dict.fromkeys(char for block in blocks for char in _characters(block))
+    shown = tuple(char for char in characters if not char.isspace())
+    return Alphabet(name, shown, spaced=any(block.get("characters") == SPACE for block in blocks))
 
 
 def _characters(block: dict[str, Any]) -> str:

@@ -127,9 +127,8 @@ def onnx_scores(path: Path, shape: Shape, lines: int) -> dict[str, Score]:
 
     def right(condition: str) -> Score:
         found = reading.validation_lines(shape.letters, condition, lines)
-        read = (reading.greedy(_classes(session, line.pixels, shape.height), shape.letters) for line in found)
-        truth = (shape.letters.spelled(line.text) for line in found)
-        return Score(lines, sum(text == wanted for text, wanted in zip(read, truth, strict=True)))
+        read = [reading.greedy(_classes(session, line.pixels, shape.height), shape.letters) for line in found]
+        return Score(lines, reading.right(read, found, shape.letters))
 
     return {condition: right(condition) for condition in reading.VALIDATION}
 

@@ -12,7 +12,7 @@ from torch import nn
 
 from invoiceocr.page import Pixels
 from training import texts
-from training.alphabets import Alphabet
+from training.alphabets import Alphabet, folded
 from training.crnn import Shape
 from training.feed import natural_width, resized
 from training.lines.conditions import VALIDATION
@@ -66,8 +66,13 @@ def greedy(classes: Sequence[int], letters: Alphabet) -> str:
 def _score(network: nn.Module, shape: Shape, condition: str, count: int, device: str) -> Score:
     lines = validation_lines(shape.letters, condition, count)
     found = read(network, shape, [line.pixels for line in lines], device)
-    right = sum(text == shape.letters.spelled(line.text) for text, line in zip(found, lines, strict=True))
-    return Score(count, right)
+    return Score(count, right(found, lines, shape.letters))
+
+
+def right(found: Sequence[str], lines: Sequence[Line], letters: Alphabet) -> int:
+    """How many of *lines* were read right but for blanks."""
+    pairs = zip(found, lines, strict=True)
+    return sum(folded(text) == folded(letters.spelled(line.text)) for text, line in pairs)
 
 
 def _read(network: nn.Module, shape: Shape, line: Pixels, device: str) -> str:

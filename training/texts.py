@@ -16,12 +16,27 @@ from invoiceocr.specimens.parties import company, institution, unified_code
 from invoiceocr.specimens.printed import printed_item
 from invoiceocr.specimens.words import digits, filled, person, words
 from invoiceocr.values import chinese_amount, resident_id
-from training.alphabets import alphabet
+from training.alphabets import FULL_WIDTH, alphabet
 
 Draw = Callable[[Random], str]
 FIRST_DAY, DAYS = date(2012, 1, 1), 366 * 16
+BANKS = (
+    "中国工商银行", "中国农业银行", "中国银行", "中国建设银行", "交通银行", "招商银行", "农村商业银行", "农村信用社",
+    "邮政储蓄银行", "工行", "农行", "建行", "兴业银行", "中信银行", "浦发银行",
+)  # fmt: skip
+ENDINGS = (
+    "有限公司", "有限责任公司", "股份有限公司", "商贸有限公司", "医药有限公司", "医院", "诊所", "经营部", "中心",
+    "商行", "学校", "宾馆", "餐饮店", "加油站", "信息技术有限公司", "建筑工程有限公司",
+)  # fmt: skip
+AREAS = "省市县区旗州盟镇乡村"
 FREQUENT = 0.5  # exponent of a word's frequency in its odds
+HALF_WIDTH = 0.25  # of the texts have half-width signs, whatever their language
 HELD_OUT = 16  # one text in so many is for validation only
+TITLES = (
+    "增值税专用发票", "增值税普通发票", "增值税电子普通发票", "增值税电子专用发票", "电子发票（普通发票）",
+    "电子发票（增值税专用发票）", "通用机打发票", "出租汽车统一车票", "道路汽车客票", "通用定额发票",
+    "机动车销售统一发票", "二手车销售统一发票",
+)  # fmt: skip
 LABELS = (
     "发票代码", "发票号码", "开票日期", "校验码", "机器编号", "纳税人识别号", "统一社会信用代码/纳税人识别号",
     "价税合计", "价税合计（大写）", "（小写）", "合计", "合 计", "金额", "税额", "税率", "税率/征收率", "单价",
@@ -37,6 +52,7 @@ ONSETS = ("", *"b br c ch cl d dr f fl g gr h j k l m n p pl qu r s sc sh sp st 
 RIMES = "a e i o u y an ar at ay ead ed en er et ick ig in ing ion ip ix oc on oo or ot ow uct um un us ym".split(" ")  # noqa: SIM905
 # As plates and codes have them: beside digits nobody can tell I and O from 1 and 0.
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
+ALIKE = ("0Q", "0QDUCG", "8B3S5", "1L7TJ", "2Z7", "6G8", "VYUW", "MNHK", "PRFE", "AX4K", "0123456789", "0123456789")
 
 
 def amount(rng: Random) -> str:
@@ -125,6 +141,11 @@ def anything(rng: Random) -> str:
     return "".join(rng.choices(alphabet("id").dictionary[:-1], k=rng.randint(1, 12)))
 
 
+def alike(rng: Random) -> str:
+    """Characters that are mistaken for one another, side by side, as in ids of devices and taxpayers."""
+    return "".join(rng.choice(rng.choice(ALIKE)) for _ in range(rng.randint(6, 18)))
+
+
 def words_amount(rng: Random) -> str:
     """An amount in words, with what stands before it."""
     value = Decimal(rng.choice((f"{10 ** rng.uniform(0, 7):.2f}", f"{10 ** rng.uniform(0, 7):.0f}.00")))
@@ -161,6 +182,24 @@ def item_cell(rng: Random) -> str:
     traits = frozenset({"long_names"} if rng.random() < 0.2 else ())
     cells = printed_item(draw_items(rng, Basket(goods, FIRST_DAY + timedelta(days=DAYS - 900), traits), 1)[0])
     return cells["name"] if rng.random() < 0.6 else rng.choice(list(cells.values()))
+
+
+def heading(rng: Random) -> str:
+    """A title of a form, mostly with the province or city before it."""
+    return rng.choice(("", *(rng.choice(places()).removesuffix("省") for _ in "123"))) + rng.choice(TITLES)
+
+
+def cells(rng: Random) -> str:
+    """Cells side by side that were cut out as one line, the gap between columns between them."""
+    first = rng.choice((item_cell, item_cell, latin, *NARROW))(rng)
+    rest = [rng.choice(NARROW)(rng) for _ in range(rng.choice((1, 1, 2)))]
+    return (" " * rng.choice((3, 4, 5, 6, 8, 12))).join((first, *rest))
+
+
+def spread(rng: Random) -> str:
+    """A short caption or word whose characters stand apart, as the heads of columns do."""
+    word = rng.choice((rng.choice(LABELS), rng.choice(UNITS), common_words(rng), person(rng)))
+    return (" " * rng.choice((1, 2, 3, 4, 6, 8))).join(word[: rng.choice((2, 2, 2, 3, 4))])
 
 
 def remark(rng: Random) -> str:
@@ -221,13 +260,51 @@ def common_words(rng: Random) -> str:
     return text + _rarely(rng, digits(rng, rng.randint(1, 5)), 0.1)
 
 
+def address(rng: Random) -> str:
+    """An address from places of the Chinese dictionary, mostly with a phone behind it."""
+    area = "".join(rng.choice(places()) for _ in range(rng.choice((1, 2, 2))))
+    road = (
+        common_words(rng)[:4]
+        + rng.choice("路路路街道巷村镇乡")
+        + rng.choice(("", "", "街道办事处", "工业园", "开发区", "大道"))
+    )
+    parts = (rng.choice("号号号弄座") + rng.choice(("", "-")), rng.choice("幢栋座楼"), "单元", rng.choice("层室楼"))
+    house = "".join(f"{rng.randint(1, 999)}{part}" for part in parts[: rng.choice((1, 1, 2, 3, 4))])
+    return area + road + house + rng.choice(("", " ", "  ", "、")) + rng.choice((account(rng), ""))
+
+
+def branch(rng: Random) -> str:
+    """A branch of a bank at a place, mostly with an account behind it."""
+    bank = rng.choice(BANKS) + rng.choice(("", "", "股份有限公司"))
+    office = rng.choice(places()) + rng.choice(("支行", "分行", "营业部", "分理处"))
+    return bank + office + rng.choice((account(rng), ""))
+
+
+def local_name(rng: Random) -> str:
+    """A company, clinic or shop with the name of a place and two or three characters of its own."""
+    own = common_words(rng)[: rng.choice((2, 2, 3))]
+    return rng.choice(places()) + own + rng.choice(ENDINGS)
+
+
 @lru_cache(maxsize=1)
 def dictionary() -> tuple[tuple[str, ...], tuple[float, ...]]:
     """All words of jieba's dictionary and their odds, summed up: frequent ones more often, but rare ones too. Nothing
     of the package but this file is used."""
+    known = [(word, float(times)) for word, times, _ in _entries()]
+    return tuple(word for word, _ in known), tuple(accumulate(times**FREQUENT for _, times in known))
+
+
+@lru_cache(maxsize=1)
+def places() -> tuple[str, ...]:
+    """The Chinese places of jieba's dictionary: its words of the class ns that name a province, city, county and the
+    like, and the short ones."""
+    return tuple(word for word, _, kind in _entries() if kind == "ns" and (len(word) <= 3 or word[-1] in AREAS))
+
+
+def _entries() -> list[list[str]]:
+    """Word, frequency and word class of each entry."""
     lines = resources.files("jieba").joinpath("dict.txt").read_text(encoding="utf-8").splitlines()
-    known = [line.split(" ")[:2] for line in lines]
-    return tuple(word for word, _ in known), tuple(accumulate(float(times) ** FREQUENT for _, times in known))
+    return [line.split(" ") for line in lines]
 
 
 def rare(rng: Random) -> str:
@@ -235,16 +312,18 @@ def rare(rng: Random) -> str:
     return "".join(rng.choices(alphabet("zh").dictionary, k=rng.randint(2, 12)))
 
 
+NARROW: tuple[Draw, ...] = (unit, count, plain_number, percentage, amount, item_cell)
 MIXES: dict[str, Mapping[Draw, float]] = {
     "id": {
         amount: 5, plain_number: 2, day: 4, invoice_number: 4, tax_number: 4, check_code: 1, account: 2,
-        percentage: 0.7, serial: 3, person_id: 0.5, clock: 0.3, cipher: 0.8, anything: 1.5, labeled: 2,
+        percentage: 0.7, serial: 3, person_id: 0.5, clock: 0.3, cipher: 0.8, anything: 1.5, alike: 2.5, labeled: 2,
         item_cell: 0.4, party_name: 0.2, party_line: 0.3, words_amount: 0.2,
     },
     "zh": {
         amount: 2, plain_number: 1, day: 1.5, invoice_number: 1.5, tax_number: 1.5, check_code: 0.3, account: 1,
-        percentage: 0.3, serial: 1, labeled: 3, words_amount: 4, party_name: 4, party_line: 4, item_cell: 5, remark: 1,
-        common_words: 6, rare: 2, latin: 3, title: 6, cell: 3, cipher: 0.3,
+        percentage: 0.3, serial: 1, labeled: 4, words_amount: 2, party_name: 4, party_line: 4, item_cell: 5, remark: 1,
+        common_words: 4, rare: 3, address: 4, branch: 2, local_name: 3, latin: 3, title: 6, cell: 3, cipher: 0.3,
+        cells: 3, spread: 2, alike: 0.3, heading: 1,
     },
 }  # fmt: skip
 # What stands on an invoice, about as often as it does.
@@ -265,6 +344,7 @@ def draw(rng: Random, kinds: Mapping[Draw, float], *, validation: bool = False) 
     kind = rng.choices(list(kinds), list(kinds.values()))[0]
     for _ in range(400):
         text = kind(rng)
+        text = text.translate(FULL_WIDTH) if rng.random() < HALF_WIDTH else text
         if text and held_out(text) == validation:
             return kind.__name__, text
     return draw(rng, kinds, validation=validation)  # a kind of few texts may have none for validation

@@ -16,9 +16,8 @@ from pathlib import Path
 
 import torch
 from torch import Tensor
-from torch.nn import functional
 
-from training import checkpoint, feed, reading
+from training import checkpoint, ctc, feed, reading
 from training.checkpoint import Run
 from training.crnn import SHAPES
 
@@ -114,11 +113,7 @@ def step(run: Run, batch: Taught, learning_rate: float) -> float:
     run.network.train()
     with torch.autocast(batch.pixels.device.type, torch.bfloat16, enabled=batch.pixels.is_cuda):
         logits = run.network(batch.pixels)
-    steps = torch.full((len(batch.lengths),), logits.shape[1], dtype=torch.long)
-    likelihoods = logits.float().log_softmax(-1).transpose(0, 1)
-    lines = functional.ctc_loss(
-        likelihoods, batch.classes.to(logits.device), steps, batch.lengths, reduction="none", zero_infinity=True
-    )
+    lines = ctc.loss(logits, batch.classes, batch.lengths)
     each = lines / batch.lengths.to(lines.device)
     loss = each.clamp(max=max(ILLEGIBLE, 3 * each.median().item())).mean()
     run.optimizer.zero_grad(set_to_none=True)

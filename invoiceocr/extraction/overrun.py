@@ -39,7 +39,8 @@ def at_edges(piece: TextLine, columns: Sequence[Column], size: float) -> list[Te
         edge = column.edge
         starts = [i for i, box in enumerate(piece.character_boxes) if abs(box.x0 - edge) < EDGE * size]
         if starts and starts[0] > 1 and piece.box.x0 < left.x1 and piece.box.x1 > edge:
-            at = min(starts, key=lambda i: abs(piece.character_boxes[i].x0 - edge))
+            behind_gaps = [i for i in _gaps(piece) if i in starts]
+            at = min(behind_gaps or starts, key=lambda i: abs(piece.character_boxes[i].x0 - edge))
             cuts = (strip(cut(piece, 0, at)), strip(cut(piece, at, len(piece.text))))
             return [part for part in cuts if part is not None]
     return [piece]

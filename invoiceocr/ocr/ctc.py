@@ -15,13 +15,13 @@ from invoiceocr.page import Lattice
 
 BEST = 5  # characters a lattice step keeps
 FAINTEST = 1e-4  # probability below which a character is no alternative
-BLANK_CLASS = 0
+BLANK_CLASS, SPACE_CLASS = 0, -1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reading:
-    """A decoded line: text, the probability that all of it is right, a probability and the emitting step of each
-    character, and the lattice of the alternatives."""
+    """A decoded line: text, the probability that all of it but its spaces is right, a probability and the emitting
+    step of each character, and the lattice of the alternatives."""
 
     text: str
     confidence: float
@@ -39,13 +39,30 @@ def decode(probabilities: Floats, charset: tuple[str, ...]) -> Reading:
     runs = list(_runs(classes[:, 0]))
     peaks = tuple(start + int(table[start:stop, 0].argmax()) for start, stop in runs)
     sure = tuple(_confidence(probabilities, int(classes[start, 0]), start, stop) for start, stop in runs)
+    said = tuple(charset[classes[step, 0]] for step in peaks)
+    shown = [p for p, char in zip(sure, said, strict=True) if not char.isspace()]
     return Reading(
-        text="".join(charset[classes[step, 0]] for step in peaks),
-        confidence=prod(sure) if sure else 0.0,
+        text="".join(said),
+        confidence=prod(shown) * _nothing_lost(probabilities, classes[:, 0]) if shown else 0.0,
         character_confidences=sure,
         character_steps=peaks,
         lattice=Lattice(tuple(tuple(charset[c] for c in row) for row in classes.tolist()), table),
     )
+
+
+def _nothing_lost(probabilities: Floats, best: NDArray[np.intp]) -> float:
+    """The probability that no character stands where none is emitted: between two emissions the least, over the
+    steps, of blank, space and the characters on both sides together."""
+    steps = np.arange(len(best))
+    emits = best != BLANK_CLASS
+    before = best[np.maximum.accumulate(np.where(emits, steps, 0))]
+    after = best[::-1][np.maximum.accumulate(np.where(emits[::-1], steps, 0))][::-1]
+    kept = probabilities[:, BLANK_CLASS] + probabilities[:, SPACE_CLASS]
+    kept = kept + np.where(before != BLANK_CLASS, probabilities[steps, before], 0.0)
+    kept = kept + np.where((after != BLANK_CLASS) & (after != before), probabilities[steps, after], 0.0)
+    kept[emits] = 1.0
+    starts = np.concatenate(([0], np.flatnonzero(np.diff(best)) + 1))
+    return float(np.minimum(1.0, np.minimum.reduceat(kept, starts)).prod())
 
 
 def _best(probabilities: Floats) -> tuple[NDArray[np.intp], Floats]:

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import pairwise
-from math import prod
 
-import cv2
 import numpy as np
 
-from invoiceocr.geometry import Box, Quad, quad_box
+from invoiceocr.geometry import Box, Quad, box_quad, quad_box
 from invoiceocr.ocr import columns, crop, ctc, manifest, punctuation, session
 from invoiceocr.ocr.charset import charset
 from invoiceocr.ocr.session import Network, normalized
@@ -25,11 +21,20 @@ GLANCE = 0.7  # of the natural width, at which every line is read first: most ar
 CLOSE = 1.2  # of the natural width, at which doubtful lines are read again
 DOUBTFUL = 0.3  # probability of the whole line under which a closer look pays
 SWIFT = 1.0  # of the natural width, at which a recognizer reads that has another one behind it: it is fast anyway
-SURE = 0.9  # probability of the whole line under which another recognizer is asked
-APART = 1.6  # heights from the middle of a character to that of the next: there is a blank between them
-WORD = re.compile("[A-Za-z]{2}")
+SURE = 0.85  # probability of the whole line under which another recognizer is asked
+HOPELESS = 0.5  # mean probability of a character under which a mark is a piece of a seal, a QR code or dirt
+CERTAIN = 0.98  # probability of the whole text from which a column is not read in other ways
 LEGIBLE = 0.5  # mean probability of a character from which a column is text and not lines or a pattern
 SLENDER = 3.5  # times as high as wide: a single digit is no more than that
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Way:
+    """A way to read a column: where its text runs on the page, and the quad of a picture where it runs rightward."""
+
+    direction: Quad
+    pixels: Pixels
+    quad: Quad
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,46 +45,50 @@ class LineRecognizer:
     network: Network
     charset: tuple[str, ...]
     closer: LineRecognizer | None = None
-    folds: bool = False  # it knows no full-width punctuation and no blanks
+    folds: bool = False  # it knows no full-width punctuation
 
     def __call__(self, pixels: Pixels, quad: Quad) -> TextLine:
         """The line, its boxes in pixels of the picture; its text is empty if nothing is legible."""
-        if not crop.is_column(quad):
-            return self.along(pixels, quad)
-        direction, reading = max(self._column(pixels, quad), key=lambda found: _sureness(found[1]))
-        return _text_line(quad, direction, reading if _sureness(reading) > LEGIBLE else ctc.NOTHING)
+        return self._down(pixels, quad) if crop.is_column(quad) else self.along(pixels, quad)
 
     def along(self, pixels: Pixels, quad: Quad) -> TextLine:
         """What runs along *quad*, even if that is higher than wide: single characters in their cells."""
-        return _text_line(quad, quad, self._line(pixels, quad))
+        return _text_line(quad, quad, self._surer(pixels, quad, self._glance(pixels, quad)))
 
     def whole(self, pixels: Pixels, quad: Quad) -> TextLine:
         """What runs along *quad*, read once at its natural width: small networks gain nothing by a glance."""
-        length, thickness = crop.size(quad)
-        return _text_line(quad, quad, self._at(pixels, quad, length / max(thickness, 1.0)))
+        return _text_line(quad, quad, self._at(pixels, quad, _aspect(quad)))
 
-    def _line(self, pixels: Pixels, quad: Quad) -> ctc.Reading:
-        """The reading of what runs along *quad*: at a glance; if that is in doubt, the surer of it and a close look."""
-        length, thickness = crop.size(quad)
-        aspect = length / max(thickness, 1.0)
-        width, enough = (SWIFT, SURE) if self.closer else (GLANCE, DOUBTFUL)
-        glance = self._at(pixels, quad, aspect * (width if aspect > SHORT else 1.0))
-        unspaced = self._has_lost_blanks(glance)
-        if glance.confidence >= enough and not unspaced:
+    def _down(self, pixels: Pixels, quad: Quad) -> TextLine:
+        """What runs down *quad*: in the first of its `_ways` that a glance is certain of, else in the best."""
+        glances: list[tuple[_Way, ctc.Reading]] = []
+        for way in _ways(pixels, quad):
+            glances.append((way, self._glance(way.pixels, way.quad)))
+            if glances[-1][1].confidence > CERTAIN:
+                break
+        way, glance = max(glances, key=lambda found: _sureness(found[1]))
+        reading = self._surer(way.pixels, way.quad, glance)
+        return _text_line(quad, way.direction, reading if _sureness(reading) > LEGIBLE else ctc.NOTHING)
+
+    def _glance(self, pixels: Pixels, quad: Quad) -> ctc.Reading:
+        """A first reading of what runs along *quad*."""
+        aspect = _aspect(quad)
+        return self._at(pixels, quad, aspect * ((SWIFT if self.closer else GLANCE) if aspect > SHORT else 1.0))
+
+    def _surer(self, pixels: Pixels, quad: Quad, glance: ctc.Reading) -> ctc.Reading:
+        """The reading of what runs along *quad*: that at a *glance*, or if a close look is surer, that."""
+        if glance.confidence >= (SURE if self.closer else DOUBTFUL):
             return glance
-        close = self.closer._line(pixels, quad) if self.closer else self._at(pixels, quad, aspect * CLOSE)
-        if unspaced and close.confidence >= DOUBTFUL:
-            return close
+        close = self._asked(pixels, quad, glance) if self.closer else self._at(pixels, quad, _aspect(quad) * CLOSE)
         return max(glance, close, key=_sureness)
 
-    def _has_lost_blanks(self, reading: ctc.Reading) -> bool:
-        """Whether blanks may matter that this recognizer can't read and the one behind it can: between words of Latin
-        letters, and where columns stand apart."""
-        if not (self.folds and self.closer):
-            return False
-        steps = reading.character_steps
-        widest = max((b - a for a, b in pairwise(steps)), default=0) * WIDTH_STEP / self._height
-        return widest > APART or WORD.search(reading.text) is not None
+    def _asked(self, pixels: Pixels, quad: Quad, glance: ctc.Reading) -> ctc.Reading:
+        """What the other recognizer reads; it looks closely only if one of the two makes some sense of a *glance*."""
+        assert self.closer is not None
+        other = self.closer._glance(pixels, quad)
+        if max(_sureness(glance), _sureness(other)) < HOPELESS:
+            return other
+        return self.closer._surer(pixels, quad, other)
 
     @property
     def characters(self) -> frozenset[str]:
@@ -89,18 +98,6 @@ class LineRecognizer:
     def _at(self, pixels: Pixels, quad: Quad, aspect: float) -> ctc.Reading:
         """The reading of what runs along *quad*, stretched to *aspect* times its height."""
         return self._read(crop.flat(pixels, quad, self._width(aspect), self._height))
-
-    def _column(self, pixels: Pixels, quad: Quad) -> Iterator[tuple[Quad, ctc.Reading]]:
-        """Each way to read what runs down the page, with the quad along which it is read."""
-        length, thickness = crop.size(quad)
-        if thickness < SLENDER * length:
-            yield quad, self._line(pixels, quad)
-        for direction in (crop.downward(quad), crop.upward(quad)):
-            yield direction, self._line(pixels, direction)
-        upright = crop.flat(pixels, quad, max(1, round(length)), max(1, round(thickness)))
-        row = columns.side_by_side(upright)
-        size = (self._width(row.shape[1] / row.shape[0]), self._height)
-        yield crop.downward(quad), self._read(np.asarray(cv2.resize(row, size, interpolation=cv2.INTER_AREA), np.uint8))
 
     def _read(self, flat: Pixels) -> ctc.Reading:
         reading = ctc.decode(self.network(normalized(flat, self.network)[None])[0], self.charset)
@@ -128,10 +125,27 @@ def recognizer_of(settings: Settings) -> LineRecognizer:
     return open_recognizer(settings.recognizer, closer=None if alone else open_recognizer(settings.close_recognizer))
 
 
+def _ways(pixels: Pixels, quad: Quad) -> Iterator[_Way]:
+    """Each way in which what stands under *quad* may run down the page: not at all, being a slender character; its
+    characters upright under one another; turned to either side."""
+    length, thickness = crop.size(quad)
+    if thickness < SLENDER * length:
+        yield _Way(quad, pixels, quad)
+    row = columns.side_by_side(crop.flat(pixels, quad, max(1, round(length)), max(1, round(thickness))))
+    yield _Way(crop.downward(quad), row, box_quad(Box(0.0, 0.0, row.shape[1], row.shape[0])))
+    for direction in (crop.downward(quad), crop.upward(quad)):
+        yield _Way(direction, pixels, direction)
+
+
+def _aspect(quad: Quad) -> float:
+    length, thickness = crop.size(quad)
+    return length / max(thickness, 1.0)
+
+
 def _sureness(reading: ctc.Reading) -> float:
-    """The (geometric) mean probability of a character; 0 without text."""
-    sure = reading.character_confidences
-    return float(prod(sure) ** (1 / len(sure))) if sure else 0.0
+    """The (geometric) mean probability of a character that is no blank; 0 without text."""
+    shown = len("".join(reading.text.split()))
+    return float(reading.confidence ** (1 / shown)) if shown else 0.0
 
 
 def _text_line(quad: Quad, direction: Quad, reading: ctc.Reading) -> TextLine:

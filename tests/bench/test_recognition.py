@@ -1,10 +1,11 @@
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from bench.confusion import misreads
-from bench.recognition import amounts_right, characters_right, grouped, lines_right
+from bench.recognition import amounts_right, blanks, characters_right, grouped, lines_right
 from bench.recognizers import Read, Recognizer, compared, given, prepared, read
 from bench.reliability import plot, reliability_rows, within
 from invoiceocr.ocr.ctc import Reading
@@ -64,6 +65,16 @@ def test_amounts_in_words_are_read_where_the_lattice_holds_one() -> None:
 def test_signs_that_mean_the_same_make_no_difference() -> None:
     assert compared("№ ４２(Ⅵ)ⓧ") == compared("No42 (VI)⊗")
     assert compared("壹") != compared("壶")
+
+
+def test_blanks_are_counted_in_lines_that_are_right_but_for_them() -> None:
+    def said(text: str) -> Read:
+        found = Reading(text, 0.5, (), (), Lattice(CHARACTERS, PROBABILITIES))
+        return Read(found, "ProMax12", compared(text), 1.0)
+
+    lines = [replace(line("song"), text="Pro Max 12")] * 3
+
+    assert blanks(lines, [said("Pro Max12"), said("P ro Max 12"), said("Pro Mox 12")]) == (4, 3, 1)
 
 
 def test_a_grouped_table_has_a_column_a_value() -> None:

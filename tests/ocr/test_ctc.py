@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from invoiceocr.ocr import ctc
 
 CHARSET = ("", "零", "壹", "贰", " ")
-BLANK, ZERO, ONE, TWO = range(4)
+BLANK, ZERO, ONE, TWO, SPACE = range(5)
 
 
 def steps(*rows: dict[int, float]) -> NDArray[np.float32]:
@@ -40,7 +40,7 @@ def test_a_sure_path_reads_as_what_it_collapses_to(labels: list[int]) -> None:
     reading = ctc.decode(sure(labels), CHARSET)
 
     assert reading.text == collapsed(labels)
-    assert reading.confidence == pytest.approx(1.0 if reading.text else 0.0)
+    assert reading.confidence == pytest.approx(1.0 if reading.text.strip() else 0.0)
 
 
 @given(st.lists(st.lists(st.floats(0.01, 1), min_size=5, max_size=5), min_size=1, max_size=30))
@@ -53,7 +53,29 @@ def test_whatever_is_read_each_character_has_its_step_and_probability(rows: list
     assert len(reading.text) == len(reading.character_steps) == len(reading.character_confidences)
     assert list(reading.character_steps) == sorted(set(reading.character_steps))
     assert all(0 <= p <= 1 for p in reading.character_confidences)
-    assert reading.confidence == pytest.approx(prod(reading.character_confidences) if reading.text else 0)
+    shown = [p for p, char in zip(reading.character_confidences, reading.text, strict=True) if char != " "]
+    assert reading.confidence <= (prod(shown) if shown else 0) + 1e-6
+
+
+def test_a_doubtful_space_makes_no_line_doubtful() -> None:
+    reading = ctc.decode(steps({ONE: 1.0}, {SPACE: 0.6, ONE: 0.4}, {TWO: 0.9, ONE: 0.1}), CHARSET)
+
+    assert reading.text == "壹 贰"
+    assert reading.confidence == pytest.approx(0.9)
+
+
+def test_a_character_that_was_nearly_said_makes_the_line_doubtful() -> None:
+    reading = ctc.decode(steps({ONE: 1.0}, {ZERO: 0.4}, {TWO: 1.0}), CHARSET)
+
+    assert reading.text == "壹贰"
+    assert reading.character_confidences == pytest.approx((1.0, 1.0))
+    assert reading.confidence == pytest.approx(0.6)
+
+
+def test_a_neighbor_that_begins_early_or_ends_late_leaves_no_doubt() -> None:
+    reading = ctc.decode(steps({ONE: 1.0}, {ONE: 0.4}, {}, {TWO: 0.3, SPACE: 0.2}, {TWO: 1.0}), CHARSET)
+
+    assert (reading.text, reading.confidence) == ("壹贰", pytest.approx(1.0))
 
 
 def test_a_character_is_as_probable_as_all_ways_to_emit_it() -> None:

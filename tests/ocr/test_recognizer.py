@@ -122,11 +122,9 @@ def test_another_recognizer_reads_what_the_first_is_not_sure_of_and_only_that(te
 
 
 @pytest.mark.parametrize("text", ["iPhone 16 Pro Max", "示例      合计"])
-def test_blanks_that_matter_are_read_by_a_recognizer_that_knows_them(text_reader: TextReader, text: str) -> None:
-    swift = replace(text_reader.recognize, closer=None)
-
-    assert " " not in read(swift, text).text
-    assert read(text_reader.recognize, text).text.split() == text.split()
+@pytest.mark.parametrize("name", ["crnn-zh", "ppocrv6-small-rec"])
+def test_blanks_between_words_and_between_columns_are_read(name: str, text: str) -> None:
+    assert read(open_recognizer(name), text).text.split() == text.split()
 
 
 def test_blurred_print_is_read_less_surely(text_reader: TextReader) -> None:

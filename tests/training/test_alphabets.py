@@ -39,3 +39,21 @@ def test_what_an_alphabet_lacks_is_spelled_as_unknown() -> None:
     letters = alphabet("id")
     assert letters.spelled("开票日期：2024") == f"{UNKNOWN * 2}日{UNKNOWN}:2024"
     assert [letters.classes[place] for place in letters.encoded("¥1元")] == ["¥", "1", "元"]
+
+
+@pytest.mark.parametrize(
+    ("printed", "spelled"),
+    [
+        ("Type C  Pro", "Type C Pro"),
+        ("12345 67890", "12345 67890"),
+        ("2024 年 05 月", "2024年05月"),
+        ("数   量", "数 量"),
+        ("合 计", "合计"),
+        ("税额：  12.00 ", "税额:12.00"),
+    ],
+)
+def test_the_chinese_alphabet_spells_blanks_between_words_of_latin_letters_and_wide_gaps(
+    printed: str, spelled: str
+) -> None:
+    assert alphabet("zh").spelled(printed) == spelled
+    assert alphabet("id").spelled("12345 67890") == "1234567890"

@@ -35,3 +35,25 @@ def test_ids_have_their_check_digits() -> None:
 def test_the_same_seed_draws_the_same_texts() -> None:
     first, second = ([texts.draw(Random(seed), texts.MIXES["zh"]) for seed in range(30)] for _ in range(2))
     assert first == second
+
+
+@pytest.mark.parametrize(
+    "kind", [texts.address, texts.branch, texts.local_name, texts.heading, texts.spread, texts.cells]
+)
+def test_names_and_places_are_nearly_always_within_the_chinese_alphabet(kind: texts.Draw) -> None:
+    rng = Random(4)
+    drawn = [kind(rng) for _ in range(200)]
+    assert sum(UNKNOWN in alphabet("zh").spelled(text) for text in drawn) < 10
+    assert len(set(drawn)) > 150
+
+
+def test_cells_side_by_side_and_characters_apart_have_gaps_that_are_spelled() -> None:
+    rng = Random(5)
+    assert all(" " in alphabet("zh").spelled(texts.cells(rng)) for _ in range(100))
+    assert any(" " in alphabet("zh").spelled(texts.spread(rng)) for _ in range(100))
+
+
+def test_places_are_those_of_a_map_and_not_words() -> None:
+    assert len(texts.places()) > 10_000
+    assert {"重庆市", "昆明", "东城区"} <= set(texts.places())
+    assert not {"发票", "数量", "我们"} & set(texts.places())

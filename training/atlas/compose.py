@@ -140,7 +140,8 @@ def _sampled(glyphs: Atlas, lines: _Lines, u: Tensor, v: Tensor) -> Tensor:
 
 def _text(rng: Random, shape: Shape, places: dict[str, int]) -> str:
     while True:
-        text = " ".join(texts.draw(rng, texts.MIXES[shape.alphabet])[1].split())
+        drawn = texts.draw(rng, texts.MIXES[shape.alphabet])[1].strip()
+        text = "".join(" " if char.isspace() else char for char in drawn)
         fits = steps_needed(shape.letters.encoded(text)) * shape.step <= WIDEST * shape.height
         if fits and all(char in places for char in text):
             return text

@@ -8,6 +8,7 @@ from random import Random
 
 Range = tuple[float, float]
 FORM_MARKS = {"patterned": 0.06, "ruled": 0.22, "neighbored": 0.18, "sealed": 0.08}
+SEALED = FORM_MARKS | {"sealed": 0.15}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +43,11 @@ CONDITIONS: dict[str, Condition] = {
         ink=0.6, light=0.6,
     ),
     "mild": Condition(
-        (13, 44), (0.0, 0.8), (0, 7), (60, 98), (0.6, 1.0), {"dots": 0.2, "fade": 0.1, "weight": 0.25}, FORM_MARKS,
+        (13, 44), (0.0, 0.8), (0, 7), (60, 98), (0.6, 1.0), {"dots": 0.2, "fade": 0.1, "weight": 0.25}, SEALED,
         ink=0.3, gray=0.15, light=0.5, stretch=(0.72, 1.3), margin=(0.0, 0.34), tilt=0.04,
     ),
     "severe": Condition(
-        (10, 22), (0.3, 1.15), (2, 17), (30, 75), (0.35, 1.0), {"dots": 0.25, "fade": 0.2, "weight": 0.25}, FORM_MARKS,
+        (10, 22), (0.3, 1.15), (2, 17), (30, 75), (0.35, 1.0), {"dots": 0.25, "fade": 0.2, "weight": 0.25}, SEALED,
         ink=0.35, motion=0.08, gray=0.15, light=0.6, stretch=(0.72, 1.3), margin=(0.0, 0.34), tilt=0.05,
     ),
     "tiny": Condition((10, 10), (0.2, 0.5), (2, 6), (70, 95)),

@@ -18,6 +18,7 @@ Color = tuple[int, int, int]  # red, green, blue
 RULES: tuple[Color, ...] = ((120, 60, 40), (40, 90, 60), (60, 80, 150), (170, 60, 60), (30, 30, 30), (130, 130, 130))
 REDS: tuple[Color, ...] = ((214, 30, 36), (196, 44, 52), (228, 84, 84), (236, 120, 116), (240, 150, 140))
 SEAL_TEXT = "发票专用章税务局监制全国统一有限公司业务现金收讫"
+BESIDE = 0.6  # em from the paper's ends: there lines between columns stand, and the text begins
 SHIFT = 3  # bits of fraction in OpenCV's coordinates
 
 
@@ -32,7 +33,8 @@ def ruled(paper: Pixels, rng: Random, size: float) -> Pixels:
             tilt = rng.uniform(-0.02, 0.02) * rows
             _stroke(ink, (-2, edge * rows - tilt), (columns + 2, edge * rows + tilt), thick)
         else:
-            x = columns * rng.choice((rng.uniform(0, 0.05), rng.uniform(0.95, 1), rng.uniform(0, 1)))
+            beside = rng.uniform(0, BESIDE) * size
+            x = rng.choice((beside, columns - beside, rng.uniform(0, columns)))
             _stroke(ink, (x, -2), (x + rng.uniform(-1, 1), rows + 2), thick)
     return apply_ink(paper, _weaker(ink, rng.uniform(0.4, 1)), rng.choice(RULES))
 

@@ -14,18 +14,20 @@ from training.fonts import EM, Face, Glyph, glyph, usable
 
 Ink = NDArray[np.uint8]  # H×W coverage, 255 where the ink is full
 TOP, BOTTOM = round(1.15 * EM), round(0.5 * EM)  # pixels above and below the baseline
-SPACE = 0.5  # em
+NARROWEST_SPACE, WIDEST_SPACE = 0.25, 0.6  # em
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
     """How a line is set: the faces in order of preference, the pitch of half-width characters in em (None: the
-    face's own), the extra advance in em, and where a glyph hangs in a cell of another width (0: left, 0.5: middle)."""
+    face's own), the extra advance in em, where a glyph hangs in a cell of another width (0: left, 0.5: middle), and
+    the width of a space in em."""
 
     faces: tuple[Face, ...]
     pitch: float | None = None
     tracking: float = 0.0
     hang: float = 0.5
+    space: float = 0.5
 
 
 def draw_setting(rng: Random, *, validation: bool = False) -> Setting:
@@ -35,7 +37,8 @@ def draw_setting(rng: Random, *, validation: bool = False) -> Setting:
     faces = (body,) if rng.random() < 0.42 else (_pick(rng, latin), body)
     pitch = rng.choice((0.5, 0.5, 0.55, 0.6)) if len(faces) == 1 and rng.random() < 0.55 else None
     tracking = rng.uniform(-0.02, 0.04) if rng.random() < 0.75 else rng.uniform(0.05, 0.35)
-    return Setting(faces, pitch, tracking, rng.choice((0.5, 0.5, 0.0)))
+    hang, space = rng.choice((0.5, 0.5, 0.0)), rng.uniform(NARROWEST_SPACE, WIDEST_SPACE)
+    return Setting(faces, pitch, tracking, hang, space + max(0.0, tracking))
 
 
 def typeset(text: str, setting: Setting) -> Ink:
@@ -61,7 +64,7 @@ def _placed(text: str, setting: Setting) -> tuple[list[tuple[Glyph, float]], flo
     for char in text:
         shape = None if char.isspace() else _shape(char, setting.faces)
         if shape is None:
-            at += SPACE
+            at += setting.space
             continue
         fixed = setting.pitch and half_width(char) and shape.advance <= setting.pitch * TOO_WIDE
         cell = setting.pitch if setting.pitch and fixed else shape.advance
