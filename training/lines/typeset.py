@@ -14,7 +14,7 @@ from training.fonts import EM, Face, Glyph, glyph, usable
 
 Ink = NDArray[np.uint8]  # H×W coverage, 255 where the ink is full
 TOP, BOTTOM = round(1.15 * EM), round(0.5 * EM)  # pixels above and below the baseline
-NARROWEST_SPACE, WIDEST_SPACE = 0.25, 0.6  # em
+SPACE, NARROWEST_SPACE, WIDEST_SPACE = 0.5, 0.25, 0.6  # em
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Setting:
     pitch: float | None = None
     tracking: float = 0.0
     hang: float = 0.5
-    space: float = 0.5
+    space: float = SPACE
 
 
 def draw_setting(rng: Random, *, validation: bool = False) -> Setting:
