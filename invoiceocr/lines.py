@@ -71,6 +71,14 @@ def cut(line: TextLine, start: int, stop: int) -> TextLine:
     )
 
 
+def parted(line: TextLine, places: Iterable[int]) -> list[TextLine]:
+    """*line* cut before the characters at *places*, which ascend, without blanks at the ends of the parts and without
+    parts of nothing else."""
+    ends = [0, *places, len(line.text)]
+    parts = (strip(cut(line, start, stop)) for start, stop in itertools.pairwise(ends))
+    return [part for part in parts if part is not None]
+
+
 def _step_range(line: TextLine, start: int, stop: int) -> tuple[int, int]:
     """The lattice steps of the characters start..stop-1: half of the way to their neighbors on both sides."""
     steps = line.character_steps

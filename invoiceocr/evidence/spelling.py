@@ -3,6 +3,7 @@ share of wrong values their own check digits let pass."""
 
 from __future__ import annotations
 
+import string
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -30,7 +31,7 @@ BLANKS = " \u3000\xa0"
 SEPARATORS = BLANKS + "-"  # in identifiers; in an amount the hyphen is its sign
 LENGTH, ORGANIZATION, ORGANIZATION_CHECK = 18, 8, 16  # of a unified code: characters; indexes in it
 REGION = confusion.REGION
-ORGANIZATION_CHECKS = "0X987654321"  # by the weighted sum mod 11
+ORGANIZATION_CHECKS = "0X" + string.digits[:0:-1]  # by the weighted sum mod 11
 WORDS = regex.compile(r"(?:[(（]负数[)）])?[零壹贰叁肆伍陆柒捌玖拾佰仟万亿圆元角分整正]{2,}")
 Readings = Iterator[tuple[str, float]]
 SIGN_AS_DIGIT = regex.compile(r"[17](?=[1-9]|0\.)[\d,]+[.:]\d{2}")  # of a sum: what its ¥ may have become

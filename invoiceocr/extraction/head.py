@@ -21,9 +21,7 @@ def read_head(frame: Frame) -> Iterator[Candidate]:
     boxes = [item.box for items in labeled.values() for item in items if item.box is not None]
     free = [piece for piece in pieces if not any(box.contains(piece.box.cx, piece.box.cy) for box in boxes)]
     shaped = [item for slot in labeled if slot.unlabeled for item in _by_shape(frame, slot, free)]
-    known = {item.value for item in shaped} | {
-        item.value for slot, items in labeled.items() if slot.unlabeled for item in items
-    }
+    known = {item.value for item in (*shaped, *(each for slot in labeled if slot.unlabeled for each in labeled[slot]))}
     for slot, items in labeled.items():
         # a code or number that stands on the level of another field's label is not that field's
         yield from (item for item in items if slot.unlabeled or item.value is None or item.value not in known)

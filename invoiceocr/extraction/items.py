@@ -7,6 +7,7 @@ amount begins an item, rows without one continue the texts of the item that they
 from __future__ import annotations
 
 import itertools
+import math
 import re
 import statistics
 from collections.abc import Iterator, Sequence
@@ -139,9 +140,9 @@ def _blank(frame: Frame, row: Cells, columns: Sequence[Column], index: int) -> B
 def _continued(frame: Frame, columns: Sequence[Column], cells: Sequence[Cells]) -> Iterator[Box]:
     """Below each name that fills its column, where its last characters may stand: detectors overlook single ones."""
     size = frame.size
-    ends = [right.x0 for left, right in itertools.pairwise(columns) if left.slot.name == "name"]
-    for box in (row["name"][-1].box for row in cells if ends and "name" in row):
-        if ends[0] - FULL * size < box.x1 < ends[0] + size:
+    end = next((right.x0 for left, right in itertools.pairwise(columns) if left.slot.name == "name"), math.inf)
+    for box in (row["name"][-1].box for row in cells if "name" in row):
+        if end - FULL * size < box.x1 < end + size:
             left, y = box.x0 - 0.2 * size, box.cy + LEADING * size
             yield Box(left, y - LEADING * size / 2, left + CONTINUED * size, y + LEADING * size / 2)
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from invoiceocr.extraction.columns import Column
-from invoiceocr.lines import cut, strip
+from invoiceocr.lines import parted
 from invoiceocr.page import TextLine
 
 EDGE = 0.6  # text heights: how near to its column's edge a value begins
@@ -41,8 +41,7 @@ def at_edges(piece: TextLine, columns: Sequence[Column], size: float) -> list[Te
         if starts and starts[0] > 1 and piece.box.x0 < left.x1 and piece.box.x1 > edge:
             behind_gaps = [i for i in _gaps(piece) if i in starts]
             at = min(behind_gaps or starts, key=lambda i: abs(piece.character_boxes[i].x0 - edge))
-            cuts = (strip(cut(piece, 0, at)), strip(cut(piece, at, len(piece.text))))
-            return [part for part in cuts if part is not None]
+            return parted(piece, [at])
     return [piece]
 
 

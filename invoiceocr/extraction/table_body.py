@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from invoiceocr.extraction.columns import Column
 from invoiceocr.extraction.frame import Anchor, Frame, is_stamped
-from invoiceocr.lines import cut, loose, rows, strip
+from invoiceocr.lines import cut, loose, parted, rows
 from invoiceocr.page import TextLine
 
 MARGIN = 0.6  # text heights that stay clear of the sums' level
@@ -85,18 +85,13 @@ def _at_gaps(piece: TextLine) -> list[TextLine]:
         for i in range(1, len(boxes) - 1)
         if piece.text[i] == " " and boxes[i + 1].cx - boxes[i - 1].cx > COLUMN_GAP * piece.box.height
     ]
-    ends = [*gaps, len(boxes)]
-    cuts = [cut(piece, start, end) for start, end in zip([0, *gaps], ends, strict=True)]
-    return [part for part in map(strip, cuts) if part is not None]
+    return parted(piece, gaps)
 
 
 def _before_rate(piece: TextLine) -> list[TextLine]:
     """A recognized *piece* cut where an amount and the rate in the next column were read as one."""
     match = GLUED.fullmatch(piece.text)
-    if match is None:
-        return [piece]
-    cuts = (strip(cut(piece, 0, match.end(1))), strip(cut(piece, match.end(1), len(piece.text))))
-    return [part for part in cuts if part is not None]
+    return [piece] if match is None else parted(piece, [match.end(1)])
 
 
 def _below_buyer(frame: Frame) -> Anchor | None:
@@ -119,9 +114,7 @@ def _parts(piece: TextLine, borders: Sequence[float]) -> list[TextLine]:
     if piece.source == "ocr":
         return [part for wide in _at_gaps(piece) for part in _before_rate(wide)]
     cells = [sum(box.cx > border for border in borders) for box in piece.character_boxes]
-    starts = [i for i in range(len(cells)) if i == 0 or cells[i] != cells[i - 1]]
-    cuts = [cut(piece, start, stop) for start, stop in zip(starts, [*starts[1:], len(cells)], strict=True)]
-    return [part for part in map(strip, cuts) if part is not None]
+    return parted(piece, (i for i in range(1, len(cells)) if cells[i] != cells[i - 1]))
 
 
 def by_sequence(frame: Frame) -> list[Cells]:

@@ -15,7 +15,7 @@ from invoiceocr.page import Lattice
 
 BEST = 5  # characters a lattice step keeps
 FAINTEST = 1e-4  # probability below which a character is no alternative
-BLANK_CLASS, SPACE_CLASS = 0, -1
+BLANK_CLASS = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,9 +57,10 @@ def _nothing_lost(probabilities: Floats, best: NDArray[np.intp]) -> float:
     emits = best != BLANK_CLASS
     before = best[np.maximum.accumulate(np.where(emits, steps, 0))]
     after = best[::-1][np.maximum.accumulate(np.where(emits[::-1], steps, 0))][::-1]
-    kept = probabilities[:, BLANK_CLASS] + probabilities[:, SPACE_CLASS]
-    kept = kept + np.where(before != BLANK_CLASS, probabilities[steps, before], 0.0)
-    kept = kept + np.where((after != BLANK_CLASS) & (after != before), probabilities[steps, after], 0.0)
+    unsaid = (BLANK_CLASS, probabilities.shape[1] - 1)  # the last class is the space
+    kept = probabilities[:, unsaid].sum(axis=1)
+    kept += np.where(np.isin(before, unsaid), 0.0, probabilities[steps, before])
+    kept += np.where(np.isin(after, unsaid) | (after == before), 0.0, probabilities[steps, after])
     kept[emits] = 1.0
     starts = np.concatenate(([0], np.flatnonzero(np.diff(best)) + 1))
     return float(np.minimum(1.0, np.minimum.reduceat(kept, starts)).prod())

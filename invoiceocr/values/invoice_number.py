@@ -73,7 +73,7 @@ def year(text: str) -> int | None:
 def region(text: str) -> str | None:
     """The province or city that a 20-digit number states, None for others.
 
-    >>> region("25312000000012345678"), region("25952000000000000017")
+    >>> region("25312000000012345678"), region("25952000000012345678")
     ('上海', '深圳')
     """
     number = _digital(text)

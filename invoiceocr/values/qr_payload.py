@@ -117,8 +117,8 @@ def is_valid(text: str) -> bool:
 def to_text(value: QrPayload) -> str:
     """The comma-separated tax payload of *value*, with the CRC it has.
 
-    >>> to_text(QrPayload("31", "25952000000000000017", amount=Decimal("1060.00"), date=date(2025, 6, 30), crc="49B5"))
-    '01,31,,25952000000000000017,1060.00,20250630,,49B5'
+    >>> to_text(QrPayload("32", "25312000000012345678", amount=Decimal("113.00"), date=date(2025, 6, 1), crc="6F05"))
+    '01,32,,25312000000012345678,113.00,20250601,,6F05'
     """
     return _body(value) + (value.crc or "")
 
@@ -126,8 +126,8 @@ def to_text(value: QrPayload) -> str:
 def make(value: QrPayload) -> str:
     """The comma-separated tax payload of *value* with a fresh CRC, as the tax bureau's platform writes it.
 
-    >>> make(QrPayload("31", "25952000000000000017", amount=Decimal("1060.00"), date=date(2025, 6, 30)))
-    '01,31,,25952000000000000017,1060.00,20250630,,49B5'
+    >>> make(QrPayload("32", "25312000000012345678", amount=Decimal("113.00"), date=date(2025, 6, 1)))
+    '01,32,,25312000000012345678,113.00,20250601,,6F05'
     """
     return to_text(replace(value, crc=f"{crc16(_body(value).encode()):04X}"))
 

@@ -54,7 +54,19 @@ def test_whatever_is_read_each_character_has_its_step_and_probability(rows: list
     assert list(reading.character_steps) == sorted(set(reading.character_steps))
     assert all(0 <= p <= 1 for p in reading.character_confidences)
     shown = [p for p, char in zip(reading.character_confidences, reading.text, strict=True) if char != " "]
-    assert reading.confidence <= (prod(shown) if shown else 0) + 1e-6
+    assert reading.confidence == pytest.approx(prod(shown) * nothing_lost(table) if shown else 0, abs=1e-6)
+
+
+def nothing_lost(table: NDArray[np.float32]) -> float:
+    """The probability that nothing is lost between characters, gap by gap."""
+    best = table.argmax(1).tolist()
+    runs = [(label, [table[step] for step in steps]) for label, steps in groupby(range(len(best)), best.__getitem__)]
+    probable = 1.0
+    for i, (label, rows) in enumerate(runs):
+        if label == BLANK:
+            kept = {BLANK, SPACE, *(runs[j][0] for j in (i - 1, i + 1) if 0 <= j < len(runs))}
+            probable *= min(sum(float(row[each]) for each in kept) for row in rows)
+    return probable
 
 
 def test_a_doubtful_space_makes_no_line_doubtful() -> None:
