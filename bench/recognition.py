@@ -1,11 +1,11 @@
 """Measures recognizers line by line, on the same drawn lines of faces and texts that no training here has seen.
 
     python -m bench.recognition [--model NAME ...] [--other TITLE=FILE:HEIGHT[:DICTIONARY] ...]
-                                [--texts numbers|lines|words] [--write docs/models.md]
+                                [--texts numbers|lines|words|handwriting] [--write docs/models.md]
 
 Needs the extra `training` (onnx, to count parameters; torch is not used). Lines are identifiers, dates and amounts
-(`numbers`), all that stands on an invoice (`lines`), or amounts in words (`words`); full-width forms and blanks make
-no difference.
+(`numbers`), all that stands on an invoice (`lines`), amounts in words (`words`), or what people write by hand
+(`handwriting`); full-width forms and blanks make no difference.
 """
 
 from __future__ import annotations
@@ -24,13 +24,14 @@ from invoiceocr.evidence.spelling import Spelling, spelling
 from invoiceocr.values.text import edits
 from training import texts
 from training.alphabets import alphabet
-from training.lines.conditions import VALIDATION
+from training.lines.conditions import VALIDATION, WRITTEN
 from training.lines.line import Line, Order, draw_line
 
 TEXTS: Mapping[str, Mapping[texts.Draw, float]] = {
     "numbers": dict.fromkeys(texts.IDENTIFIERS, 1.0),
     "lines": texts.LINES,
     "words": {texts.words_amount: 1.0},
+    "handwriting": texts.WRITTEN,
 }
 FIRST = 100_000  # seed of the first line: those before it are validation of the training runs
 Results = Mapping[str, Sequence[Read]]
@@ -46,7 +47,8 @@ def main() -> None:
     given = options.parse_args()
     contenders = [*map(recognizers.of_manifest, given.model), *map(recognizers.given, given.other)]
     head = machine.provenance(f"python -m bench.recognition --texts {given.texts} --lines {given.lines}")
-    lines = drawn(TEXTS[given.texts], given.lines)
+    conditions = (WRITTEN,) if given.texts == "handwriting" else VALIDATION
+    lines = drawn(TEXTS[given.texts], conditions, given.lines)
     pairs = [(line.pixels, line.text) for line in lines]
     results = {each.title: recognizers.read(each, pairs) for each in contenders}
     body = "\n".join([head, *report(contenders, lines, results)])
@@ -57,9 +59,9 @@ def main() -> None:
         write_section(given.write, section, body)
 
 
-def drawn(kinds: Mapping[texts.Draw, float], count: int) -> list[Line]:
-    """*count* lines of these kinds in each condition of validation."""
-    orders = (Order(kinds, condition, validation=True) for condition in VALIDATION)
+def drawn(kinds: Mapping[texts.Draw, float], conditions: Iterable[str], count: int) -> list[Line]:
+    """*count* lines of these kinds in each of the *conditions*, of faces and texts of validation."""
+    orders = (Order(kinds, condition, validation=True) for condition in conditions)
     return [draw_line(order, FIRST + number) for order in orders for number in range(count)]
 
 

@@ -13,9 +13,11 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from training.alphabets import Alphabet
 from training.crnn import SHAPES, Crnn, Shape
 from training.tiny import TinyCrnn, warm_start
+from training.widen import widen
 
 AVERAGE = 0.999  # of the running average of the weights kept a step
 FILE = "checkpoint.pt"
+AVERAGED = "module."  # before the names of averaged weights
 SEED = 1
 NEW_PACE = 4.0  # learning rate of new layers, in those of borrowed ones
 
@@ -54,13 +56,21 @@ def built(name: str) -> Crnn | TinyCrnn:
 
 
 def start(name: str, device: str = "cpu", base: Path | None = None) -> Run:
-    """A run of the network *name*: from scratch, or from the weights of the file *base* (tiny.warm_start)."""
+    """A run of the network *name*: from scratch, from the weights of the file *base* (tiny.warm_start), or from where
+    a narrower network, whose checkpoint *base* is, has come to (widen)."""
     torch.manual_seed(SEED)
     network = built(name)
-    if base is not None and isinstance(network, TinyCrnn):
+    if base is None:
+        return _run(name, network, device)
+    if isinstance(network, TinyCrnn):
         warm_start(network, SHAPES[name].letters, base)
         network.keep_first_layers()
-    return _run(name, network, device)
+        return _run(name, network, device)
+    state = torch.load(base, map_location="cpu", weights_only=True)
+    widen(network, {key.removeprefix(AVERAGED): value for key, value in state["average"].items()})
+    run = _run(name, network, device)
+    run.seen, run.seconds = state["seen"], state["seconds"]
+    return run
 
 
 def _run(name: str, network: Crnn | TinyCrnn, device: str) -> Run:

@@ -11,7 +11,7 @@ import numpy as np
 
 from invoiceocr.page import Pixels
 from training import texts
-from training.lines.conditions import VALIDATION, training_condition
+from training.lines.conditions import VALIDATION, WRITTEN, training_condition
 from training.lines.line import Order, draw_line
 
 ROW, WIDTH, COLUMNS, GAP = 36, 440, 4, 4  # pixels of a line's place, lines side by side
@@ -24,7 +24,7 @@ def main() -> None:
     parser.add_argument("--alphabet", choices=tuple(texts.MIXES), default="id")
     parser.add_argument("--count", type=int, default=200)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--condition", choices=VALIDATION, help="lines of validation in one condition")
+    parser.add_argument("--condition", choices=(*VALIDATION, WRITTEN), help="lines of validation in one condition")
     given = parser.parse_args()
     lines = [draw_line(_order(given, number), f"sheet {given.seed} {number}").pixels for number in range(given.count)]
     given.output.parent.mkdir(parents=True, exist_ok=True)
@@ -46,6 +46,7 @@ def sheet(lines: list[Pixels]) -> Pixels:
 def _order(given: argparse.Namespace, number: int) -> Order:
     kinds = texts.MIXES[given.alphabet]
     if given.condition:
+        kinds = texts.WRITTEN if given.condition == WRITTEN else kinds
         return Order(kinds, given.condition, validation=True)
     return Order(kinds, training_condition(Random(f"{given.seed} {number}")))
 

@@ -26,7 +26,7 @@ class Shape:
     """How large a CRNN is. It takes lines `height` pixels high and says a class every `step` pixels of width. The
     stages divide the height to `rows` and the width by `step`; without stages the convolutions are those of
     PP-OCRv6 tiny (training/tiny.py). `easy` is how many lines at the beginning of a training from scratch are all in
-    a mild condition: CTC finds its alignment sooner."""
+    a mild condition: CTC finds its alignment sooner. `written` is the share of lines in handwriting."""
 
     alphabet: str
     stages: tuple[Stage, ...]
@@ -36,6 +36,7 @@ class Shape:
     height: int = 32
     step: int = 4
     easy: int = 40_000
+    written: float = 0.0
 
     @property
     def letters(self) -> Alphabet:
@@ -44,10 +45,13 @@ class Shape:
 
 
 SHAPES: dict[str, Shape] = {
-    "crnn-id": Shape(
+    "crnn-id-narrow": Shape(
         "id", (Stage(16, 2, 2), Stage(24, 2, 2), Stage(48, 2, 1), Stage(72, 2, 1), Stage(72)), hidden=40
     ),
-    "crnn-zh": Shape("zh", (), hidden=96, height=48, step=8, easy=0),
+    "crnn-id": Shape(
+        "id", (Stage(16, 2, 2), Stage(32, 2, 2), Stage(64, 2, 1), Stage(96, 2, 1), Stage(96)), hidden=56
+    ),
+    "crnn-zh": Shape("zh", (), hidden=96, height=48, step=8, easy=0, written=0.06),
 }  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from invoiceocr.page import Pixels
 from training import texts
 from training.background import made_elsewhere
 from training.crnn import SHAPES, Shape
-from training.lines.conditions import training_condition
+from training.lines.conditions import WRITTEN, training_condition
 from training.lines.line import Order, draw_line
 
 WIDTH_STEP, NARROWEST = 8, 16  # pixels
@@ -53,14 +53,22 @@ def samples(shape: Shape, seed: int) -> Iterator[tuple[Pixels, list[int]]]:
     """Endless lines of training from *seed* on: the picture and the classes of its text."""
     while True:
         rng = Random(f"sample {seed}")
-        condition = "mild" if seed % APART < shape.easy else training_condition(rng)
-        line = draw_line(Order(texts.MIXES[shape.alphabet], condition), seed)
+        line = draw_line(order(shape, seed, rng), seed)
         seed += USES
         classes = shape.letters.encoded(line.text)
         for _ in range(USES):
             width = _width(line.pixels.shape[1] / line.pixels.shape[0], classes, shape, rng)
             if width <= WIDEST * shape.height:
                 yield resized(line.pixels, width, shape.height), classes
+
+
+def order(shape: Shape, seed: int, rng: Random) -> Order:
+    """What line of training belongs to *seed*: easy ones first, then some in handwriting."""
+    if seed % APART < shape.easy:
+        return Order(texts.MIXES[shape.alphabet], "mild")
+    if shape.written and rng.random() < shape.written:
+        return Order(texts.WRITTEN, WRITTEN)
+    return Order(texts.MIXES[shape.alphabet], training_condition(rng))
 
 
 def _width(aspect: float, classes: list[int], shape: Shape, rng: Random) -> int:

@@ -14,9 +14,11 @@ from PIL import ImageFont
 from invoiceocr.specimens.fonts import FONT_FOLDERS, bundled
 from training import matrix
 
-Kind = Literal["song", "kai", "fangsong", "hei", "latin"]
+Kind = Literal["song", "kai", "fangsong", "hei", "latin", "hand", "latin-hand"]
+HANDS: tuple[Kind, ...] = ("hand", "latin-hand")  # never among printed faces
 EM = 48  # pixels per em at which glyphs are cached
 MATRIX = {Path("matrix-open"): 0.42, Path("matrix"): 0.55}  # radius of a dot in pitches
+FILES = (".ttf", ".ttc", ".otf", ".woff2")
 MISSING = "\uffff"  # a character that no face has
 
 
@@ -56,7 +58,8 @@ class Glyph:
     advance: float
 
 
-# Debian packages in brackets. Held out are a Song, a Kai, a Hei and Latin faces of other makers.
+# Debian packages in brackets; the last ones are from npm. Held out are a Song, a Kai, a Hei, a hand and Latin faces of
+# other makers.
 WANTED = (
     Wanted("gbsn00lp.ttf", "song", 2.0),  # fonts-arphic-gbsn00lp
     Wanted("NotoSerifCJK-Bold.ttc", "song", 0.5),  # fonts-noto-cjk
@@ -89,15 +92,21 @@ WANTED = (
     Wanted("FreeSans.ttf", "latin", 1.0, True),  # fonts-freefont-ttf
     Wanted("FreeMonoBold.ttf", "latin", 1.0, True),
     Wanted("FreeSerif.ttf", "latin", 1.0, True),
+    Wanted("long-cang-chinese-simplified-400-normal.woff2", "hand", 3.0),  # @fontsource/long-cang
+    Wanted("liu-jian-mao-cao-chinese-simplified-400-normal.woff2", "hand", 1.5),  # @fontsource/liu-jian-mao-cao
+    Wanted("ma-shan-zheng-chinese-simplified-400-normal.woff2", "hand"),  # @fontsource/ma-shan-zheng
+    Wanted("zhi-mang-xing-chinese-simplified-400-normal.woff2", "hand", 1.0, True),  # @fontsource/zhi-mang-xing
+    Wanted("caveat-latin-400-normal.woff2", "latin-hand"),  # @fontsource/caveat
+    Wanted("kalam-latin-400-normal.woff2", "latin-hand"),  # @fontsource/kalam
+    Wanted("patrick-hand-latin-400-normal.woff2", "latin-hand", 1.0, True),  # @fontsource/patrick-hand
 )
 
 
 @lru_cache(maxsize=1)
 def faces() -> tuple[Face, ...]:
     """All faces that are there, in the order of WANTED, the bundled ones first; these alone are always there."""
-    installed = {
-        path.name: path for folder in FONT_FOLDERS if folder.is_dir() for path in sorted(folder.rglob("*.?t?"))
-    }
+    folders = [folder for folder in FONT_FOLDERS if folder.is_dir()]
+    installed = {path.name: path for folder in folders for path in sorted(folder.rglob("*")) if path.suffix in FILES}
     own = (Face(bundled("serif"), "song", 2.0, False), Face(bundled("sans"), "hei", 2.0, False))
     own += tuple(Face(path, "latin", 1.0, False) for path in MATRIX)
     found = ((installed[w.file], w) for w in WANTED if w.file in installed)
@@ -108,9 +117,19 @@ def faces() -> tuple[Face, ...]:
 def usable(held_out: bool) -> tuple[tuple[Face, ...], tuple[Face, ...]]:
     """(faces with Chinese characters, Latin faces) of training, or of validation; where none is installed for
     validation, those of training."""
-    known = [face for face in faces() if face.held_out == held_out] or list(faces())
+    printed = [face for face in faces() if face.kind not in HANDS]
+    known = [face for face in printed if face.held_out == held_out] or printed
     chinese = tuple(face for face in known if face.kind != "latin") or faces()[:2]
     return chinese, tuple(face for face in known if face.kind == "latin") or chinese
+
+
+@lru_cache(maxsize=4)
+def written(held_out: bool) -> tuple[tuple[Face, ...], tuple[Face, ...]]:
+    """(faces that look like Chinese handwriting, Kai among them; Latin ones, which may be none) of training, or of
+    validation; where no such face is installed, the Chinese faces of print."""
+    known = [face for face in faces() if face.held_out == held_out]
+    chinese = tuple(face for face in known if face.kind in ("hand", "kai")) or usable(held_out)[0]
+    return chinese, tuple(face for face in known if face.kind == "latin-hand")
 
 
 @lru_cache(maxsize=65536)

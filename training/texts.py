@@ -44,6 +44,7 @@ LABELS = (
     "备注", "收款人", "复核", "开票人", "销售方", "购买方", "密码区", "票价", "里程", "日期", "上车", "下车",
     "单号", "电话", "№", "第", "订单号", "小计", "总额", "车牌号",
 )  # fmt: skip
+SIGNERS = ("收款人", "复核", "开票人", "经手人", "付款单位", "付款人", "填票人", "经办人", "姓名")
 UNITS = (
     *"个台套盒瓶件支只张本批次项吨米升度天人月年片包袋箱桶卷根块条双对份把辆座平组副枚粒板",
     "千克", "公斤", "立方米", "平方米", "人次", "千瓦时", "kg", "m", "L",
@@ -286,6 +287,30 @@ def local_name(rng: Random) -> str:
     return rng.choice(places()) + own + rng.choice(ENDINGS)
 
 
+def anyone(rng: Random) -> str:
+    """A person's name: an invented one, or one of the Chinese dictionary's."""
+    return rng.choice((person(rng), rng.choice(people())))
+
+
+def signed(rng: Random) -> str:
+    """A label and the name that is written behind it."""
+    return rng.choice(SIGNERS) + "：" + anyone(rng)
+
+
+def written_day(rng: Random) -> str:
+    """A date as people write it: no zeros before single figures."""
+    when = FIRST_DAY + timedelta(days=rng.randrange(DAYS))
+    year, month, number = when.year, when.month, when.day
+    forms = ("{0}年{1}月{2}日", "{0}年{1}月{2}日", "{0}.{1}.{2}", "{0}-{1}-{2}", "{0}/{1}/{2}", "{1}月{2}日")
+    return rng.choice(forms).format(year, month, number)
+
+
+@lru_cache(maxsize=1)
+def people() -> tuple[str, ...]:
+    """The persons of jieba's dictionary (its word class nr) with names of two or three characters."""
+    return tuple(word for word, _, kind in _entries() if kind == "nr" and len(word) in (2, 3))
+
+
 @lru_cache(maxsize=1)
 def dictionary() -> tuple[tuple[str, ...], tuple[float, ...]]:
     """All words of jieba's dictionary and their odds, summed up: frequent ones more often, but rare ones too. Nothing
@@ -330,6 +355,11 @@ MIXES: dict[str, Mapping[Draw, float]] = {
 LINES: Mapping[Draw, float] = {
     party_name: 2, party_line: 2, item_cell: 3, labeled: 2, remark: 1, words_amount: 1, amount: 2, plain_number: 1,
     tax_number: 1, invoice_number: 1, day: 1, cell: 1, title: 1, latin: 0.5,
+}  # fmt: skip
+# What is written by hand: names of who drew and checked an invoice, stubs of quota invoices, sums on paper.
+WRITTEN: Mapping[Draw, float] = {
+    signed: 4, anyone: 3, written_day: 3, words_amount: 2.5, amount: 2, local_name: 2.5, common_words: 2,
+    party_name: 1, count: 1, plain_number: 0.5,
 }  # fmt: skip
 IDENTIFIERS: tuple[Draw, ...] = (amount, plain_number, day, invoice_number, tax_number, check_code, account, serial)
 

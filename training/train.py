@@ -64,7 +64,11 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--folder", type=Path, help=f"of the run; {FOLDER}/MODEL if not given")
-    parser.add_argument("--base", type=Path, help="ONNX file of PP-OCRv6 tiny, whose weights crnn-zh begins with")
+    parser.add_argument(
+        "--base",
+        type=Path,
+        help="what to begin with: for crnn-zh the ONNX file of PP-OCRv6 tiny, else a narrower network's checkpoint",
+    )
     given = parser.parse_args()
     torch.set_num_threads(given.threads)
     folder = given.folder or FOLDER / given.model

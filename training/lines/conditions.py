@@ -15,7 +15,8 @@ SEALED = FORM_MARKS | {"sealed": 0.15}
 class Condition:
     """Ranges of em size (pixels), blur (pixels), noise (gray levels), JPEG quality and contrast; odds of each press
     step, of marks of the form, of colored ink, of motion and of pictures without color; how loosely lines are cut
-    out (`margin`, in heights of their ink) and how far they are turned and distorted (`tilt`, in heights)."""
+    out (`margin`, in heights of their ink), how far they are turned and distorted (`tilt`, in heights), and whether
+    they are handwriting."""
 
     size: Range
     blur: Range
@@ -31,6 +32,7 @@ class Condition:
     stretch: Range = (0.9, 1.1)
     margin: Range = (0.06, 0.26)
     tilt: float = 0.02
+    by_hand: bool = False
 
 
 CONDITIONS: dict[str, Condition] = {
@@ -51,7 +53,13 @@ CONDITIONS: dict[str, Condition] = {
         ink=0.35, motion=0.08, gray=0.15, light=0.6, stretch=(0.72, 1.3), margin=(0.0, 0.34), tilt=0.05,
     ),
     "tiny": Condition((10, 10), (0.2, 0.5), (2, 6), (70, 95)),
+    "written": Condition(
+        (16, 48), (0.2, 0.8), (1, 9), (50, 95), (0.6, 1.0), {"fade": 0.1, "weight": 0.4},
+        {"ruled": 0.35, "patterned": 0.06, "neighbored": 0.1, "sealed": 0.12}, ink=0.8, gray=0.15, light=0.5,
+        stretch=(0.72, 1.25), margin=(0.0, 0.3), tilt=0.06, by_hand=True,
+    ),
 }  # fmt: skip
+WRITTEN = "written"  # texts of its own: texts.WRITTEN
 TRAINING = {"mild": 0.6, "severe": 0.4}
 VALIDATION = ("light14", "light20", "light32", "hard16", "form", "tiny")
 

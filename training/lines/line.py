@@ -16,7 +16,7 @@ from invoiceocr.specimens.press import BLACK_INKS, BLUE_INKS
 from invoiceocr.specimens.raster import apply_ink
 from training import texts
 from training.fonts import EM
-from training.lines import camera, form, press
+from training.lines import camera, form, hand, press
 from training.lines.conditions import CONDITIONS, Condition
 from training.lines.typeset import Ink, draw_setting, ink_rows, typeset
 
@@ -53,12 +53,16 @@ def draw_line(order: Order, seed: int | str) -> Line:
     rng = Random(f"invoiceocr line {order.condition} {order.validation} {seed}")
     condition = CONDITIONS[order.condition]
     kind, text = texts.draw(rng, order.kinds, validation=order.validation)
-    setting = draw_setting(rng, validation=order.validation)
-    ink = _pressed(typeset(text, setting), condition, rng)
+    if condition.by_hand:
+        ink, face = hand.write(text, rng, validation=order.validation)
+    else:
+        setting = draw_setting(rng, validation=order.validation)
+        ink, face = typeset(text, setting), setting.faces[0]
+    ink = _pressed(ink, condition, rng)
     size = _log_uniform(rng, condition.size)
     picture, box = _on_paper(ink, condition, size, rng)
     pixels = _cut(_photographed(picture, condition, rng), box, condition, rng)
-    return Line(pixels, text, kind, setting.faces[0].name, size, order.condition)
+    return Line(pixels, text, kind, face.name, size, order.condition)
 
 
 def _pressed(ink: Ink, condition: Condition, rng: Random) -> Ink:

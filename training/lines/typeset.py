@@ -33,8 +33,8 @@ class Setting:
 def draw_setting(rng: Random, *, validation: bool = False) -> Setting:
     """A random way to set a line: a Chinese face alone, or a Latin one with a Chinese one for the rest."""
     chinese, latin = usable(validation)
-    body = _pick(rng, chinese)
-    faces = (body,) if rng.random() < 0.42 else (_pick(rng, latin), body)
+    body = pick(rng, chinese)
+    faces = (body,) if rng.random() < 0.42 else (pick(rng, latin), body)
     pitch = rng.choice((0.5, 0.5, 0.55, 0.6)) if len(faces) == 1 and rng.random() < 0.55 else None
     tracking = rng.uniform(-0.02, 0.04) if rng.random() < 0.75 else rng.uniform(0.05, 0.35)
     hang, space = rng.choice((0.5, 0.5, 0.0)), rng.uniform(NARROWEST_SPACE, WIDEST_SPACE)
@@ -85,5 +85,6 @@ def _paste(canvas: Ink, shape: Glyph, x: float) -> None:
     np.maximum(part, shape.ink[: part.shape[0], : part.shape[1]], out=part)
 
 
-def _pick(rng: Random, faces: Sequence[Face]) -> Face:
+def pick(rng: Random, faces: Sequence[Face]) -> Face:
+    """One of *faces*, each as often as its weight says."""
     return rng.choices(faces, [face.weight for face in faces])[0]
