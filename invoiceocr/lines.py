@@ -71,6 +71,17 @@ def cut(line: TextLine, start: int, stop: int) -> TextLine:
     )
 
 
+def sureness(text: str, confidence: float) -> float:
+    """The geometric mean probability of a character of *text* that is no blank, where *confidence* is the probability
+    of the whole; 0 without any.
+
+    >>> sureness("a b", 0.25)
+    0.5
+    """
+    shown = len("".join(text.split()))
+    return float(confidence ** (1 / shown)) if shown else 0.0
+
+
 def parted(line: TextLine, places: Iterable[int]) -> list[TextLine]:
     """*line* cut before the characters at *places*, which ascend, without blanks at the ends of the parts and without
     parts of nothing else."""

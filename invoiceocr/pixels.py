@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -10,7 +9,7 @@ from dataclasses import dataclass, replace
 from invoiceocr.geometry import Box, Quad, box_quad, overlap_x, overlap_y, quad_box
 from invoiceocr.imaging import enhance, flatten, layers, orientation, seal
 from invoiceocr.imaging.scale import working_size
-from invoiceocr.lines import loose
+from invoiceocr.lines import loose, sureness
 from invoiceocr.ocr.engine import TextReader
 from invoiceocr.page import Page, PageImage, TextLine
 from invoiceocr.settings import Settings
@@ -166,5 +165,4 @@ def _text(lines: Sequence[TextLine]) -> str:
 
 
 def _sureness(line: TextLine) -> float:
-    """The (geometric) mean probability of a character."""
-    return math.pow(line.confidence, 1 / max(len(line.text), 1))
+    return sureness(line.text, line.confidence)

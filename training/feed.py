@@ -22,8 +22,7 @@ from training.lines.line import Order, draw_line
 
 WIDTH_STEP, NARROWEST = 8, 16  # pixels
 WIDEST = 20  # times the height
-SHORT = 4.0  # times its height: the recognizer squeezes only longer lines, at a first glance to 0.7
-NARROWED, WIDENED = 0.62, 1.15  # of the natural width: the range in which the recognizer reads long lines
+NARROWED, WIDENED = 0.85, 1.2  # of the natural width, at which our networks read: narrower, thin signs vanish
 USES = 2  # how often a drawn line is taken, each time at another width: drawing costs as much as learning
 APART = 10**9  # lines between the seeds of two processes
 POOL = 16  # batches drawn at once and sorted by width, so that little is padded
@@ -73,7 +72,7 @@ def order(shape: Shape, seed: int, rng: Random) -> Order:
 
 def _width(aspect: float, classes: list[int], shape: Shape, rng: Random) -> int:
     """A random width about the natural one, at least what CTC needs."""
-    width = natural_width(aspect * rng.uniform(NARROWED if aspect > SHORT else 0.9, WIDENED), shape.height)
+    width = natural_width(aspect * rng.uniform(NARROWED, WIDENED), shape.height)
     return max(width, -(-steps_needed(classes) * shape.step // WIDTH_STEP) * WIDTH_STEP)
 
 

@@ -340,7 +340,7 @@ def rare(rng: Random) -> str:
 NARROW: tuple[Draw, ...] = (unit, count, plain_number, percentage, amount, item_cell)
 MIXES: dict[str, Mapping[Draw, float]] = {
     "id": {
-        amount: 5, plain_number: 2, day: 4, invoice_number: 4, tax_number: 4, check_code: 1, account: 2,
+        amount: 5, plain_number: 2, day: 4, invoice_number: 4, tax_number: 4, check_code: 3, account: 3,
         percentage: 0.7, serial: 3, person_id: 0.5, clock: 0.3, cipher: 0.8, anything: 1.5, alike: 2.5, labeled: 2,
         item_cell: 0.4, party_name: 0.2, party_line: 0.3, words_amount: 0.2,
     },

@@ -11,6 +11,7 @@ from invoiceocr.extraction import registration
 from invoiceocr.extraction.registration import Shift
 from invoiceocr.extraction.schema import Form, Region, Schemas
 from invoiceocr.geometry import Box
+from invoiceocr.lines import sureness
 from invoiceocr.page import Label, Page, TextLine
 
 MARGIN = 0.7  # of the text height: what stands nearer to an anchor's level stands on it
@@ -153,8 +154,7 @@ def is_print(piece: TextLine) -> bool:
         return False
     if piece.source == "ocr" and not any(character.isalnum() or character in SIGNS for character in piece.text):
         return False
-    length = max(len(piece.text), 1)
-    return piece.confidence > 0 and piece.confidence ** (1 / length) >= MIN_CHARACTER
+    return sureness(piece.text, piece.confidence) >= MIN_CHARACTER
 
 
 def is_stamped(piece: TextLine) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import prod
@@ -21,16 +21,18 @@ BLANK_CLASS = 0
 @dataclass(frozen=True, slots=True, eq=False)
 class Reading:
     """A decoded line: text, the probability that all of it but its spaces is right, a probability and the emitting
-    step of each character, and the lattice of the alternatives."""
+    step of each character, the probability that nothing is lost before each character and behind the last, and the
+    lattice of the alternatives."""
 
     text: str
     confidence: float
     character_confidences: tuple[float, ...]
     character_steps: tuple[int, ...]
+    between: tuple[float, ...]
     lattice: Lattice
 
 
-NOTHING = Reading("", 0.0, (), (), Lattice((), np.zeros((0, BEST), np.float32)))
+NOTHING = Reading("", 0.0, (), (), (1.0,), Lattice((), np.zeros((0, BEST), np.float32)))
 
 
 def decode(probabilities: Floats, charset: tuple[str, ...]) -> Reading:
@@ -40,30 +42,38 @@ def decode(probabilities: Floats, charset: tuple[str, ...]) -> Reading:
     peaks = tuple(start + int(table[start:stop, 0].argmax()) for start, stop in runs)
     sure = tuple(_confidence(probabilities, int(classes[start, 0]), start, stop) for start, stop in runs)
     said = tuple(charset[classes[step, 0]] for step in peaks)
-    shown = [p for p, char in zip(sure, said, strict=True) if not char.isspace()]
+    kept = _nothing_lost(probabilities, classes[:, 0])
+    gaps = zip((0, *(stop for _, stop in runs)), (*(start for start, _ in runs), len(kept)), strict=True)
+    between = tuple(float(kept[start:stop].min(initial=1.0)) for start, stop in gaps)
     return Reading(
         text="".join(said),
-        confidence=prod(shown) * _nothing_lost(probabilities, classes[:, 0]) if shown else 0.0,
+        confidence=whole("".join(said), sure, between),
         character_confidences=sure,
         character_steps=peaks,
+        between=between,
         lattice=Lattice(tuple(tuple(charset[c] for c in row) for row in classes.tolist()), table),
     )
 
 
-def _nothing_lost(probabilities: Floats, best: NDArray[np.intp]) -> float:
-    """The probability that no character stands where none is emitted: between two emissions the least, over the
-    steps, of blank, space and the characters on both sides together."""
+def whole(text: str, confidences: Sequence[float], between: Sequence[float]) -> float:
+    """The probability that all of *text* but its spaces is right and nothing is lost; 0 without any."""
+    shown = [p for p, char in zip(confidences, text, strict=True) if not char.isspace()]
+    return prod(shown) * prod(between) if shown else 0.0
+
+
+def _nothing_lost(probabilities: Floats, best: NDArray[np.intp]) -> Floats:
+    """The probability, step by step, that no character is lost there: of blank, space and the characters on both
+    sides together; 1 where one is emitted."""
     steps = np.arange(len(best))
     emits = best != BLANK_CLASS
     before = best[np.maximum.accumulate(np.where(emits, steps, 0))]
     after = best[::-1][np.maximum.accumulate(np.where(emits[::-1], steps, 0))][::-1]
     unsaid = (BLANK_CLASS, probabilities.shape[1] - 1)  # the last class is the space
-    kept = probabilities[:, unsaid].sum(axis=1)
+    kept: Floats = probabilities[:, unsaid].sum(axis=1)
     kept += np.where(np.isin(before, unsaid), 0.0, probabilities[steps, before])
     kept += np.where(np.isin(after, unsaid) | (after == before), 0.0, probabilities[steps, after])
     kept[emits] = 1.0
-    starts = np.concatenate(([0], np.flatnonzero(np.diff(best)) + 1))
-    return float(np.minimum(1.0, np.minimum.reduceat(kept, starts)).prod())
+    return kept
 
 
 def _best(probabilities: Floats) -> tuple[NDArray[np.intp], Floats]:

@@ -8,9 +8,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from invoiceocr.geometry import Box, Quad, box_quad, quad_box
+from invoiceocr.lines import sureness
 from invoiceocr.ocr import columns, crop, ctc, manifest, punctuation, session
 from invoiceocr.ocr.charset import charset
 from invoiceocr.ocr.session import Network, normalized
+from invoiceocr.ocr.stretches import MARGIN, Stretch, joined, stretches, within
 from invoiceocr.page import Pixels, TextLine
 from invoiceocr.settings import Settings
 
@@ -22,6 +24,7 @@ CLOSE = 1.2  # of the natural width, at which doubtful lines are read again
 DOUBTFUL = 0.3  # probability of the whole line under which a closer look pays
 SWIFT = 1.0  # of the natural width, at which a recognizer reads that has another one behind it: it is fast anyway
 SURE = 0.85  # probability of the whole line under which another recognizer is asked
+MENDED = 0.6  # probability of the whole line from which it is enough that its doubtful stretches were read again
 HOPELESS = 0.5  # mean probability of a character under which a mark is a piece of a seal, a QR code or dirt
 CERTAIN = 0.98  # probability of the whole text from which a column is not read in other ways
 LEGIBLE = 0.5  # mean probability of a character from which a column is text and not lines or a pattern
@@ -79,8 +82,32 @@ class LineRecognizer:
         """The reading of what runs along *quad*: that at a *glance*, or if a close look is surer, that."""
         if glance.confidence >= (SURE if self.closer else DOUBTFUL):
             return glance
-        close = self._asked(pixels, quad, glance) if self.closer else self._at(pixels, quad, _aspect(quad) * CLOSE)
-        return max(glance, close, key=_sureness)
+        if not self.closer:
+            return max(glance, self._at(pixels, quad, _aspect(quad) * CLOSE), key=_sureness)
+        mended = self._mended(pixels, quad, glance)
+        if mended and mended.confidence >= MENDED:
+            return mended
+        return max(mended or glance, self._asked(pixels, quad, glance), key=_sureness)
+
+    def _mended(self, pixels: Pixels, quad: Quad, glance: ctc.Reading) -> ctc.Reading | None:
+        """What a *glance* saw, but for its doubtful stretches, of which the surer reading of the two stands; None if
+        it is not worth while to part the line."""
+        assert self.closer is not None
+        if self.closer._height != self._height:
+            return None
+        flat = crop.flat(pixels, quad, WIDTH_STEP * len(glance.lattice.characters), self._height)
+        parts = stretches(glance)
+        return joined([self._stretch(flat, glance, part) for part in parts]) if parts else None
+
+    def _stretch(self, flat: Pixels, glance: ctc.Reading, part: Stretch) -> ctc.Reading:
+        """What *part* of the line in the picture *flat* says; both recognizers have a step every WIDTH_STEP pixels."""
+        own = within(glance, part.start, part.stop)
+        if not part.doubtful:
+            return own
+        assert self.closer is not None
+        first = max(0, part.start - MARGIN)
+        other = self.closer._read(flat[:, WIDTH_STEP * first : WIDTH_STEP * (part.stop + MARGIN)])
+        return max(own, within(other, part.start - first, part.stop - first), key=_sureness)
 
     def _asked(self, pixels: Pixels, quad: Quad, glance: ctc.Reading) -> ctc.Reading:
         """What the other recognizer reads; it looks closely only if one of the two makes some sense of a *glance*."""
@@ -143,9 +170,7 @@ def _aspect(quad: Quad) -> float:
 
 
 def _sureness(reading: ctc.Reading) -> float:
-    """The (geometric) mean probability of a character that is no blank; 0 without text."""
-    shown = len("".join(reading.text.split()))
-    return float(reading.confidence ** (1 / shown)) if shown else 0.0
+    return sureness(reading.text, reading.confidence)
 
 
 def _text_line(quad: Quad, direction: Quad, reading: ctc.Reading) -> TextLine:

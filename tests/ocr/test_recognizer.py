@@ -1,4 +1,5 @@
 from dataclasses import replace
+from itertools import pairwise
 
 import cv2
 import drawn
@@ -8,6 +9,7 @@ import pytest
 from invoiceocr.geometry import Box, box_quad
 from invoiceocr.ocr.engine import TextReader
 from invoiceocr.ocr.recognizer import LineRecognizer, open_recognizer
+from invoiceocr.ocr.session import Floats, Network
 from invoiceocr.page import Pixels, TextLine
 
 
@@ -119,6 +121,36 @@ def test_another_recognizer_reads_what_the_first_is_not_sure_of_and_only_that(te
     assert both(page, quad).lattice.probabilities.shape == figures.whole(page, quad).lattice.probabilities.shape
     assert both(blurred, quad).confidence == small(blurred, quad).confidence
     assert both.characters == frozenset("".join((*figures.charset, *small.charset)))
+
+
+def test_of_a_long_line_only_the_doubtful_part_is_read_again() -> None:
+    text = "购买方名称：示例科技有限公司地址电话北京市某某区某某路一百二十三号"
+    page = drawn.paper(1000, 80, [(40, 20, text)], size=24)
+    page[:, 400:450] = cv2.GaussianBlur(page, (0, 0), 2.4)[:, 400:450]
+    widths: list[int] = []
+    small = open_recognizer("ppocrv6-small-rec")
+    both = replace(open_recognizer("crnn-zh"), closer=replace(small, network=Watched(small.network, widths)))
+
+    line = both(page, drawn.around(40, 20, text, size=24))
+
+    assert line.text[:13] == text[:13]
+    assert line.text[-12:] == text[-12:]
+    assert len(line.character_boxes) == len(line.text)
+    assert all(a.cx < b.cx for a, b in pairwise(line.character_boxes))
+    assert widths
+    assert sum(widths) < 0.5 * 48 * len(text)
+
+
+class Watched:
+    """A network that notes the widths of what it reads."""
+
+    def __init__(self, network: Network, widths: list[int]) -> None:
+        self._network, self._widths = network, widths
+        self.entry = network.entry
+
+    def __call__(self, pixels: Floats) -> Floats:
+        self._widths.append(pixels.shape[-1])
+        return self._network(pixels)
 
 
 @pytest.mark.parametrize("text", ["iPhone 16 Pro Max", "示例      合计"])
