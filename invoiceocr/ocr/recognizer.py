@@ -19,10 +19,8 @@ from invoiceocr.settings import Settings
 NARROWEST = 16  # pixels; the network's convolutions need that much
 WIDTH_STEP = 8  # pixels a CTC step; widths are rounded to it
 SHORT = 4.0  # times its height: shorter texts are not squeezed, single characters need every pixel
-GLANCE = 0.7  # of the natural width, at which every line is read first: most are read as well with less work
 CLOSE = 1.2  # of the natural width, at which doubtful lines are read again
 DOUBTFUL = 0.3  # probability of the whole line under which a closer look pays
-SWIFT = 1.0  # of the natural width, at which a recognizer reads that has another one behind it: it is fast anyway
 SURE = 0.85  # probability of the whole line under which another recognizer is asked
 MENDED = 0.6  # probability of the whole line from which it is enough that its doubtful stretches were read again
 HOPELESS = 0.5  # mean probability of a character under which a mark is a piece of a seal, a QR code or dirt
@@ -76,7 +74,7 @@ class LineRecognizer:
     def _glance(self, pixels: Pixels, quad: Quad) -> ctc.Reading:
         """A first reading of what runs along *quad*."""
         aspect = _aspect(quad)
-        return self._at(pixels, quad, aspect * ((SWIFT if self.closer else GLANCE) if aspect > SHORT else 1.0))
+        return self._at(pixels, quad, aspect * self.network.entry.glance if aspect > SHORT else aspect)
 
     def _surer(self, pixels: Pixels, quad: Quad, glance: ctc.Reading) -> ctc.Reading:
         """The reading of what runs along *quad*: that at a *glance*, or if a close look is surer, that."""

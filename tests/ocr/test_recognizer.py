@@ -123,6 +123,14 @@ def test_another_recognizer_reads_what_the_first_is_not_sure_of_and_only_that(te
     assert both.characters == frozenset("".join((*figures.charset, *small.charset)))
 
 
+def test_a_recognizer_glances_at_long_lines_at_the_width_that_the_manifest_says() -> None:
+    text = "示例科技有限公司示例科技有限公司"
+    own, small = open_recognizer("crnn-zh"), open_recognizer("ppocrv6-small-rec")
+    steps = [len(lattice.characters) for each in (own, small) if (lattice := read(each, text).lattice)]
+
+    assert steps[1] == pytest.approx(0.7 * steps[0], abs=1)
+
+
 def test_of_a_long_line_only_the_doubtful_part_is_read_again() -> None:
     text = "购买方名称：示例科技有限公司地址电话北京市某某区某某路一百二十三号"
     page = drawn.paper(1000, 80, [(40, 20, text)], size=24)

@@ -31,14 +31,15 @@ class Setting:
 
 
 def draw_setting(rng: Random, *, validation: bool = False) -> Setting:
-    """A random way to set a line: a Chinese face alone, or a Latin one with a Chinese one for the rest."""
+    """A random way to set a line: a Chinese face alone, or a Latin one with a Chinese one for the rest; what these lack
+    is set in the first Chinese face, for a gap in a line is no character."""
     chinese, latin = usable(validation)
     body = pick(rng, chinese)
     faces = (body,) if rng.random() < 0.42 else (pick(rng, latin), body)
     pitch = rng.choice((0.5, 0.5, 0.55, 0.6)) if len(faces) == 1 and rng.random() < 0.55 else None
     tracking = rng.uniform(-0.02, 0.04) if rng.random() < 0.75 else rng.uniform(0.05, 0.35)
     hang, space = rng.choice((0.5, 0.5, 0.0)), rng.uniform(NARROWEST_SPACE, WIDEST_SPACE)
-    return Setting(faces, pitch, tracking, hang, space + max(0.0, tracking))
+    return Setting((*faces, chinese[0]), pitch, tracking, hang, space + max(0.0, tracking))
 
 
 def typeset(text: str, setting: Setting) -> Ink:

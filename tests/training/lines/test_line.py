@@ -1,3 +1,5 @@
+from random import Random
+
 import numpy as np
 import pytest
 
@@ -6,7 +8,7 @@ from training.alphabets import alphabet
 from training.fonts import faces, glyph, usable
 from training.lines.conditions import CONDITIONS
 from training.lines.line import Order, draw_line
-from training.lines.typeset import BOTTOM, TOP, Setting, ink_rows, typeset
+from training.lines.typeset import BOTTOM, TOP, Setting, draw_setting, ink_rows, typeset
 
 ID = texts.MIXES["id"]
 
@@ -62,3 +64,8 @@ def test_a_face_without_a_character_leaves_it_to_the_next() -> None:
 def test_every_character_of_the_id_alphabet_can_be_drawn() -> None:
     blank = [char for char in alphabet("id").dictionary if not typeset(char, Setting(faces()[:2])).any()]
     assert not blank
+
+
+def test_no_character_is_left_out_of_a_line_whatever_its_faces_lack() -> None:
+    settings = [draw_setting(Random(seed)) for seed in range(60)]
+    assert all(typeset(char, setting).any() for setting in settings for char in "堃喆嫑發A")
