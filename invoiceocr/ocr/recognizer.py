@@ -93,9 +93,11 @@ class LineRecognizer:
         assert self.closer is not None
         if self.closer._height != self._height:
             return None
-        flat = crop.flat(pixels, quad, WIDTH_STEP * len(glance.lattice.characters), self._height)
         parts = stretches(glance)
-        return joined([self._stretch(flat, glance, part) for part in parts]) if parts else None
+        if not parts:
+            return None
+        flat = crop.flat(pixels, quad, WIDTH_STEP * len(glance.lattice.characters), self._height)
+        return joined([self._stretch(flat, glance, part) for part in parts])
 
     def _stretch(self, flat: Pixels, glance: ctc.Reading, part: Stretch) -> ctc.Reading:
         """What *part* of the line in the picture *flat* says; both recognizers have a step every WIDTH_STEP pixels."""
