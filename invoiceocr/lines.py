@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from typing import Protocol
 
 from invoiceocr.geometry import Box, overlap_x, overlap_y, union
 from invoiceocr.page import TextLine
@@ -71,15 +72,26 @@ def cut(line: TextLine, start: int, stop: int) -> TextLine:
     )
 
 
-def sureness(text: str, confidence: float) -> float:
-    """The geometric mean probability of a character of *text* that is no blank, where *confidence* is the probability
-    of the whole; 0 without any.
+class Scored(Protocol):
+    """A text and the probability that all of it is right."""
 
-    >>> sureness("a b", 0.25)
+    @property
+    def text(self) -> str:
+        """The text."""
+
+    @property
+    def confidence(self) -> float:
+        """The probability, 0..1."""
+
+
+def sureness(found: Scored) -> float:
+    """The geometric mean probability of a character that is no blank; 0 without any.
+
+    >>> sureness(TextLine("a b", Box(0, 0, 3, 1), "ocr", confidence=0.25))
     0.5
     """
-    shown = len("".join(text.split()))
-    return float(confidence ** (1 / shown)) if shown else 0.0
+    shown = len("".join(found.text.split()))
+    return float(found.confidence ** (1 / shown)) if shown else 0.0
 
 
 def parted(line: TextLine, places: Iterable[int]) -> list[TextLine]:

@@ -141,7 +141,7 @@ def _meet(quad: Quad, line: TextLine) -> bool:
 
 def _over(line: TextLine, found: Sequence[TextLine]) -> list[TextLine]:
     """The well read lines of *found* that stand where *line* stands."""
-    return [new for new in found if new.text and _sureness(new) >= CLEAR and _meet(box_quad(new.box), line)]
+    return [new for new in found if new.text and sureness(new) >= CLEAR and _meet(box_quad(new.box), line)]
 
 
 def _apart(line: TextLine, printed: list[TextLine], formed: list[TextLine]) -> list[TextLine]:
@@ -152,8 +152,8 @@ def _apart(line: TextLine, printed: list[TextLine], formed: list[TextLine]) -> l
     if printed and formed:
         same = set(_text(printed)) & set(_text(formed))
         return [*printed, *formed] if 2 * len(same) < min(len(_text(printed)), len(_text(formed))) else [line]
-    surest = max(printed + formed, key=_sureness, default=line)
-    return printed + formed if _sureness(surest) > _sureness(line) else [line]
+    surest = max(printed + formed, key=sureness, default=line)
+    return printed + formed if sureness(surest) > sureness(line) else [line]
 
 
 def _same(a: TextLine, b: TextLine) -> bool:
@@ -162,7 +162,3 @@ def _same(a: TextLine, b: TextLine) -> bool:
 
 def _text(lines: Sequence[TextLine]) -> str:
     return "".join(line.text for line in lines)
-
-
-def _sureness(line: TextLine) -> float:
-    return sureness(line.text, line.confidence)

@@ -11,14 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import ImageFont
 
-from invoiceocr.specimens.fonts import FONT_FOLDERS, bundled
+from invoiceocr.specimens.fonts import bundled, installed_files
 from training import matrix
 
 Kind = Literal["song", "kai", "fangsong", "hei", "latin", "hand", "latin-hand"]
 HANDS: tuple[Kind, ...] = ("hand", "latin-hand")  # never among printed faces
 EM = 48  # pixels per em at which glyphs are cached
 MATRIX = {Path("matrix-open"): 0.42, Path("matrix"): 0.55}  # radius of a dot in pitches
-FILES = (".ttf", ".ttc", ".otf", ".woff2")
 MISSING = "\uffff"  # a character that no face has
 
 
@@ -105,8 +104,7 @@ WANTED = (
 @lru_cache(maxsize=1)
 def faces() -> tuple[Face, ...]:
     """All faces that are there, in the order of WANTED, the bundled ones first; these alone are always there."""
-    folders = [folder for folder in FONT_FOLDERS if folder.is_dir()]
-    installed = {path.name: path for folder in folders for path in sorted(folder.rglob("*")) if path.suffix in FILES}
+    installed = installed_files()
     own = (Face(bundled("serif"), "song", 2.0, False), Face(bundled("sans"), "hei", 2.0, False))
     own += tuple(Face(path, "latin", 1.0, False) for path in MATRIX)
     found = ((installed[w.file], w) for w in WANTED if w.file in installed)

@@ -300,9 +300,8 @@ def signed(rng: Random) -> str:
 def written_day(rng: Random) -> str:
     """A date as people write it: no zeros before single figures."""
     when = FIRST_DAY + timedelta(days=rng.randrange(DAYS))
-    year, month, number = when.year, when.month, when.day
     forms = ("{0}年{1}月{2}日", "{0}年{1}月{2}日", "{0}.{1}.{2}", "{0}-{1}-{2}", "{0}/{1}/{2}", "{1}月{2}日")
-    return rng.choice(forms).format(year, month, number)
+    return rng.choice(forms).format(when.year, when.month, when.day)
 
 
 @lru_cache(maxsize=1)

@@ -154,7 +154,7 @@ def is_print(piece: TextLine) -> bool:
         return False
     if piece.source == "ocr" and not any(character.isalnum() or character in SIGNS for character in piece.text):
         return False
-    return sureness(piece.text, piece.confidence) >= MIN_CHARACTER
+    return sureness(piece) >= MIN_CHARACTER
 
 
 def is_stamped(piece: TextLine) -> bool:

@@ -67,9 +67,9 @@ class LineRecognizer:
             glances.append((way, self._glance(way.pixels, way.quad)))
             if glances[-1][1].confidence > CERTAIN:
                 break
-        way, glance = max(glances, key=lambda found: _sureness(found[1]))
+        way, glance = max(glances, key=lambda found: sureness(found[1]))
         reading = self._surer(way.pixels, way.quad, glance)
-        return _text_line(quad, way.direction, reading if _sureness(reading) > LEGIBLE else ctc.NOTHING)
+        return _text_line(quad, way.direction, reading if sureness(reading) > LEGIBLE else ctc.NOTHING)
 
     def _glance(self, pixels: Pixels, quad: Quad) -> ctc.Reading:
         """A first reading of what runs along *quad*."""
@@ -81,11 +81,11 @@ class LineRecognizer:
         if glance.confidence >= (SURE if self.closer else DOUBTFUL):
             return glance
         if not self.closer:
-            return max(glance, self._at(pixels, quad, _aspect(quad) * CLOSE), key=_sureness)
+            return max(glance, self._at(pixels, quad, _aspect(quad) * CLOSE), key=sureness)
         mended = self._mended(pixels, quad, glance)
         if mended and mended.confidence >= MENDED:
             return mended
-        return max(mended or glance, self._asked(pixels, quad, glance), key=_sureness)
+        return max(mended or glance, self._asked(pixels, quad, glance), key=sureness)
 
     def _mended(self, pixels: Pixels, quad: Quad, glance: ctc.Reading) -> ctc.Reading | None:
         """What a *glance* saw, but for its doubtful stretches, of which the surer reading of the two stands; None if
@@ -107,13 +107,13 @@ class LineRecognizer:
         assert self.closer is not None
         first = max(0, part.start - MARGIN)
         other = self.closer._read(flat[:, WIDTH_STEP * first : WIDTH_STEP * (part.stop + MARGIN)])
-        return max(own, within(other, part.start - first, part.stop - first), key=_sureness)
+        return max(own, within(other, part.start - first, part.stop - first), key=sureness)
 
     def _asked(self, pixels: Pixels, quad: Quad, glance: ctc.Reading) -> ctc.Reading:
         """What the other recognizer reads; it looks closely only if one of the two makes some sense of a *glance*."""
         assert self.closer is not None
         other = self.closer._glance(pixels, quad)
-        if max(_sureness(glance), _sureness(other)) < HOPELESS:
+        if max(sureness(glance), sureness(other)) < HOPELESS:
             return other
         return self.closer._surer(pixels, quad, other)
 
@@ -167,10 +167,6 @@ def _ways(pixels: Pixels, quad: Quad) -> Iterator[_Way]:
 def _aspect(quad: Quad) -> float:
     length, thickness = crop.size(quad)
     return length / max(thickness, 1.0)
-
-
-def _sureness(reading: ctc.Reading) -> float:
-    return sureness(reading.text, reading.confidence)
 
 
 def _text_line(quad: Quad, direction: Quad, reading: ctc.Reading) -> TextLine:

@@ -63,13 +63,14 @@ def bundled(face: str) -> Path:
 
 
 @lru_cache(maxsize=1)
-def _installed_files() -> dict[str, Path]:
+def installed_files() -> dict[str, Path]:
+    """The font files that are installed, by name."""
     return {
         path.name: path
         for folder in FONT_FOLDERS
         if folder.is_dir()
         for path in sorted(folder.rglob("*"))
-        if path.suffix.lower() in (".ttf", ".ttc", ".otf")
+        if path.suffix.lower() in (".ttf", ".ttc", ".otf", ".woff2")
     }
 
 
@@ -77,7 +78,7 @@ def _installed_files() -> dict[str, Path]:
 def face_file(style: str, char: str, faces: Faces = "bundled") -> Path:
     """The font file that draws *char* in *style*: the bundled one where no installed face has the character."""
     wanted = STYLES[style].installed if faces == "installed" else ()
-    known = _installed_files() if wanted else {}
+    known = installed_files() if wanted else {}
     return next(
         (known[name] for name in wanted if name in known and _has(known[name], char)), bundled(STYLES[style].face)
     )

@@ -39,7 +39,7 @@ def test_without_the_fonts_package_the_error_names_the_extra(monkeypatch):
 
 
 def test_an_installed_face_without_a_character_falls_back_to_the_bundled_one(monkeypatch):
-    monkeypatch.setattr(fonts, "_installed_files", lambda: {"gbsn00lp.ttf": fonts.bundled("serif")})
+    monkeypatch.setattr(fonts, "installed_files", lambda: {"gbsn00lp.ttf": fonts.bundled("serif")})
     fonts.face_file.cache_clear()
 
     assert fonts.face_file("song", "票", "installed") == fonts.bundled("serif")
