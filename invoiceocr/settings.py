@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tomllib
+import warnings
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -14,6 +15,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from invoiceocr.errors import SettingsError
 
 PREFIX = "INVOICEOCR_"
+RENAMED = {"close_recognizer": "fallback_recognizer", "second_recognizer": "verification_recognizer"}
+"""Former names of settings, still understood everywhere a setting can be given; each use warns."""
 Precedent = Literal["xml", "ofd", "qr", "text_layer", "plain_qr", "ocr"]
 PRECEDENCE: tuple[Precedent, ...] = get_args(Precedent)
 """Which source is believed first where several state a field: a QR code is `plain_qr` unless its CRC verifies."""
@@ -49,9 +52,9 @@ class Settings(BaseModel):
     """auto: upright, rectified, seal kept from hiding text; classic: grey → equalize → binarize; none."""
     detector: str = "ppocrv6-small-det"
     recognizer: str = "crnn-zh"
-    close_recognizer: str = "ppocrv6-small-rec"
+    fallback_recognizer: str = "ppocrv6-small-rec"
     """Reads again the lines that `recognizer` is not sure of; none: it does so itself."""
-    second_recognizer: str = "crnn-id"
+    verification_recognizer: str = "crnn-id"
     """Reads identifiers, dates and amounts a second time, independently of the first; none: nothing does."""
     threads: int = Field(default=0, ge=0, le=256)
     """onnxruntime threads a session; 0 uses all cores."""
@@ -87,6 +90,15 @@ class Settings(BaseModel):
     precedence: tuple[Precedent, ...] = PRECEDENCE
     """Which source is believed first; those left out follow in the usual order."""
 
+    @model_validator(mode="before")
+    @classmethod
+    def _former_names(cls, values: object) -> object:
+        if not isinstance(values, dict) or not RENAMED.keys() & values.keys():
+            return values
+        for old in RENAMED.keys() & values.keys():
+            warnings.warn(f"setting {old} is now called {RENAMED[old]}", DeprecationWarning, stacklevel=3)
+        return {RENAMED.get(name, name): value for name, value in values.items()}
+
     @field_validator("precedence")
     @classmethod
     def _once_each(cls, order: tuple[Precedent, ...]) -> tuple[Precedent, ...]:
@@ -116,7 +128,7 @@ def _from_toml(file: Path) -> dict[str, Any]:
 
 
 def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
-    known = {PREFIX + name.upper(): name for name in Settings.model_fields}
+    known = {PREFIX + name.upper(): name for name in (*Settings.model_fields, *RENAMED)}
     values: dict[str, Any] = {known[key]: text for key, text in environment.items() if key in known}
     for name, separator in SEPARATORS.items():
         if name in values:

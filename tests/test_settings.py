@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from invoiceocr.errors import SettingsError
-from invoiceocr.settings import PREFIX, Company, Settings
+from invoiceocr.settings import PREFIX, RENAMED, Company, Settings
 
 
 def test_defaults_need_nothing() -> None:
@@ -95,3 +95,11 @@ def test_companies_come_from_a_file_the_environment_or_text(tmp_path: Path) -> N
 
 def test_the_order_of_sources_comes_from_the_environment() -> None:
     assert Settings.load(environment={"INVOICEOCR_PRECEDENCE": "qr, xml"}).precedence == ("qr", "xml")
+
+
+@pytest.mark.parametrize("former", ["close_recognizer", "second_recognizer"])
+def test_a_former_name_of_a_setting_works_and_warns(former: str) -> None:
+    with pytest.warns(DeprecationWarning, match=RENAMED[former]):
+        settings = Settings.load(environment={f"{PREFIX}{former.upper()}": "none"})
+
+    assert getattr(settings, RENAMED[former]) == "none"

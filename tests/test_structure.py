@@ -18,12 +18,16 @@ PACKAGE = ROOT / "invoiceocr"
 # Imports go downward only, from a later layer to an earlier one; the rooms of a layer never import one another ...
 LAYERS = (
     {"errors", "geometry", "settings", "resources", "yaml_file"},
-    {"values", "page", "proof", "invoice", "signature", "result", "lines"},
+    {"values", "page", "proof", "invoice", "signature", "result", "text"},
+    {"decoding"},
     {"evidence"},
-    {"sources", "imaging", "ocr", "layout", "extraction", "rules", "specimens"},
-    {"pixels", "second_reader", "print_check", "batch_rules"},
-    {"reader", "ledger", "export"},
-    {"cli", "service", "batch", "bots"},
+    {"sources", "imaging", "ocr", "layout"},
+    {"extraction", "rules", "specimens"},
+    {"adjudication"},
+    {"pipeline"},
+    {"ledger", "export"},
+    {"batch"},
+    {"cli", "service", "bots"},
     {"__main__"},
 )
 # ... but these, which hold values and pure functions.

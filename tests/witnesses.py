@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from invoiceocr.evidence.calibration import Calibration, Cell
+from invoiceocr.adjudication.acceptance import AcceptancePolicy
+from invoiceocr.adjudication.calibration import Calibration, Cell
 from invoiceocr.evidence.candidate import Candidate
-from invoiceocr.evidence.standard import Standard
 from invoiceocr.geometry import Box
 from invoiceocr.page import Page
 from invoiceocr.proof import WitnessSource
@@ -19,7 +19,7 @@ class Scores(Calibration):
         return score
 
 
-STANDARD = Standard(Scores({}, {}), accept=0.95)
+STANDARD = AcceptancePolicy(Scores({}, {}), accept=0.95)
 MONEY = ("total", "total_excluding_tax", "total_tax", "amount", "quantity")
 BOX = Box(10, 20, 60, 30)
 

@@ -19,8 +19,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from invoiceocr.evidence.calibration import STATUSES, Block, Calibration, Cell, cells, group_of
-from invoiceocr.evidence.standard import promised
+from invoiceocr.adjudication.acceptance import promised
+from invoiceocr.adjudication.calibration import STATUSES, Block, Calibration, Cell, cells, group_of
 from training import isotonic, reliability
 
 FOLDS = 5
@@ -132,7 +132,7 @@ def report(fields: Sequence[Field], sure: Sequence[float]) -> str:
 def _of_pixels(said: Sequence[float], was: Sequence[bool]) -> Iterator[str]:
     if said:
         yield from ("", "Fields read from pixels:", "", reliability.table(said, was))
-        yield from ("", "| surest share of them | wrong | least confidence |", "|--:|--:|--:|")
+        yield from ("", "| most_confident share of them | wrong | least confidence |", "|--:|--:|--:|")
         for coverage, risk, least in reliability.risk_coverage(said, was):
             yield f"| {coverage:.0%} | {risk:.4f} | {least:.4f} |"
 

@@ -19,9 +19,9 @@ from typing import Any
 
 from bench.accuracy import CELLS, comparable, compared, paired
 from bench.documents import find_sets
-from invoiceocr.evidence.calibration import Calibration, Cell, cell_of_evidence
+from invoiceocr.adjudication.calibration import Calibration, Cell, cell_of_evidence
+from invoiceocr.pipeline.reader import Reader
 from invoiceocr.proof import Evidence
-from invoiceocr.reader import Reader
 from invoiceocr.settings import Settings
 from invoiceocr.specimens import KINDS, Order, deliver
 

@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from invoiceocr.evidence import calibration
-from invoiceocr.evidence.calibration import Cell, cells
+from invoiceocr.adjudication import calibration
+from invoiceocr.adjudication.calibration import Cell, cells
 from training.calibrate import BEGIN, END, Field, costs, cross_validated, fit, kept, load, put, report, write
 
 SURE, UNSURE = Cell("ocr", "verified", "money"), Cell("ocr", "read", "names")
