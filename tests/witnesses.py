@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from invoiceocr.adjudication.acceptance import AcceptancePolicy
-from invoiceocr.adjudication.calibration import Calibration, Cell
+from invoiceocr.adjudication.calibration import Calibration, Stratum
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.geometry import Box
 from invoiceocr.page import Page
@@ -15,7 +15,7 @@ from invoiceocr.proof import WitnessSource
 class Scores(Calibration):
     """A calibration that leaves scores as they are."""
 
-    def confidence(self, cell: Cell, score: float) -> float:
+    def confidence(self, cell: Stratum, score: float) -> float:
         return score
 
 
