@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from invoiceocr.errors import SettingsError
 
 PREFIX = "INVOICEOCR_"
-RENAMED = {"fallback_recognizer": "fallback_recognizer", "verification_recognizer": "verification_recognizer"}
+RENAMED = {"close_recognizer": "fallback_recognizer", "second_recognizer": "verification_recognizer"}
 """Former names of settings, still understood everywhere a setting can be given; each use warns."""
 Precedent = Literal["xml", "ofd", "qr", "text_layer", "plain_qr", "ocr"]
 PRECEDENCE: tuple[Precedent, ...] = get_args(Precedent)

@@ -97,7 +97,7 @@ def test_the_order_of_sources_comes_from_the_environment() -> None:
     assert Settings.load(environment={"INVOICEOCR_PRECEDENCE": "qr, xml"}).precedence == ("qr", "xml")
 
 
-@pytest.mark.parametrize("former", ["fallback_recognizer", "verification_recognizer"])
+@pytest.mark.parametrize("former", ["close_recognizer", "second_recognizer"])
 def test_a_former_name_of_a_setting_works_and_warns(former: str) -> None:
     with pytest.warns(DeprecationWarning, match=RENAMED[former]):
         settings = Settings.load(environment={f"{PREFIX}{former.upper()}": "none"})

@@ -82,7 +82,7 @@ class _Builder:
         self.name = name
         self.top = Node("")
         self.stack = [self.top]
-        self.segments: list[list[str]] = [[]]
+        self.pieces: list[list[str]] = [[]]
         self.elements = 0
         self.parser = expat.ParserCreate()
         self.parser.buffer_text = True
@@ -106,13 +106,13 @@ class _Builder:
         node = Node(_local(tag), attributes)
         self.stack[-1].children.append(node)
         self.stack.append(node)
-        self.segments.append([])
+        self.pieces.append([])
 
     def end(self, tag: str) -> None:
-        self.stack.pop().raw = "".join(self.segments.pop())
+        self.stack.pop().raw = "".join(self.pieces.pop())
 
     def characters(self, text: str) -> None:
-        self.segments[-1].append(text)
+        self.pieces[-1].append(text)
 
     def refuse(self, *declaration: object) -> None:
         raise UnsafeFileError(
