@@ -54,7 +54,7 @@ class LineRecognizer:
 
     def along(self, pixels: Pixels, quad: Quad) -> TextLine:
         """What runs along *quad*, even if that is higher than wide: single characters in their cells."""
-        return _text_line(quad, quad, self._surer(pixels, quad, self._glance(pixels, quad)))
+        return _text_line(quad, quad, self._surer(pixels, quad, self._fast_pass(pixels, quad)))
 
     def whole(self, pixels: Pixels, quad: Quad) -> TextLine:
         """What runs along *quad*, read once at its natural width: small networks gain nothing by a fast_pass."""
@@ -64,14 +64,14 @@ class LineRecognizer:
         """What runs down *quad*: in the first of its `_ways` that a fast_pass is certain of, else in the best."""
         fast_passes: list[tuple[_Way, ctc.Reading]] = []
         for way in _ways(pixels, quad):
-            fast_passes.append((way, self._glance(way.pixels, way.quad)))
+            fast_passes.append((way, self._fast_pass(way.pixels, way.quad)))
             if fast_passes[-1][1].confidence > CERTAIN:
                 break
         way, fast_pass = max(fast_passes, key=lambda found: mean_confidence(found[1]))
         reading = self._surer(way.pixels, way.quad, fast_pass)
         return _text_line(quad, way.direction, reading if mean_confidence(reading) > LEGIBLE else ctc.NOTHING)
 
-    def _glance(self, pixels: Pixels, quad: Quad) -> ctc.Reading:
+    def _fast_pass(self, pixels: Pixels, quad: Quad) -> ctc.Reading:
         """A first reading of what runs along *quad*."""
         aspect = _aspect(quad)
         return self._at(pixels, quad, aspect * self.network.entry.fast_pass if aspect > SHORT else aspect)
@@ -112,7 +112,7 @@ class LineRecognizer:
     def _asked(self, pixels: Pixels, quad: Quad, fast_pass: ctc.Reading) -> ctc.Reading:
         """What the fallback recognizer reads; in full only if one of the two reads something in a *fast_pass*."""
         assert self.closer is not None
-        other = self.closer._glance(pixels, quad)
+        other = self.closer._fast_pass(pixels, quad)
         if max(mean_confidence(fast_pass), mean_confidence(other)) < HOPELESS:
             return other
         return self.closer._surer(pixels, quad, other)

@@ -123,7 +123,7 @@ def test_another_recognizer_reads_what_the_first_is_not_sure_of_and_only_that(te
     assert both.characters == frozenset("".join((*figures.charset, *small.charset)))
 
 
-def test_a_recognizer_glances_at_long_lines_at_the_width_that_the_manifest_says() -> None:
+def test_a_recognizer_reads_long_lines_first_at_the_width_that_the_manifest_says() -> None:
     text = "示例科技有限公司示例科技有限公司"
     own, small = open_recognizer("crnn-zh"), open_recognizer("ppocrv6-small-rec")
     steps = [len(lattice.characters) for each in (own, small) if (lattice := read(each, text).lattice)]
