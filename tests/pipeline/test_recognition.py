@@ -53,7 +53,7 @@ def picture(width: int = 800, height: int = 500) -> Pixels:
 
 
 def page(pixels: Pixels) -> Page:
-    return Page(2, float(recognition.shape[1]), float(recognition.shape[0]), image=PageImage(pixels))
+    return Page(2, float(pixels.shape[1]), float(pixels.shape[0]), image=PageImage(pixels))
 
 
 def plain(**options: object) -> PageRecognizer:

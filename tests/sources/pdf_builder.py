@@ -131,4 +131,4 @@ def _object_key(key: bytes, number: int) -> bytes:
 
 def _encrypt(password: str) -> str:
     user = _rc4(_key(password), PASSWORD_PADDING)
-    return f"<</Filter/AcceptancePolicy/V 1/R 2/P {PERMISSIONS}/O<{_owner().hex()}>/U<{user.hex()}>>>"
+    return f"<</Filter/Standard/V 1/R 2/P {PERMISSIONS}/O<{_owner().hex()}>/U<{user.hex()}>>>"

@@ -16,7 +16,7 @@ TOLL = (
 
 def group(name: str, **facts: str) -> str:
     """An XBRL tuple of the facts."""
-    inner = "".join(f"<t:{key}>{value}</t:{key}>" for key, value in embedded.items())
+    inner = "".join(f"<t:{key}>{value}</t:{key}>" for key, value in facts.items())
     return f"<t:{name}>{inner}</t:{name}>"
 
 

@@ -111,7 +111,6 @@ WRITTEN = {
     "rate": "13％",
     "resident_id": "11010519491231002x",
     "tax_id": "91110105MA01ABCD5F",
-    "text": "某某 科技",
     "vin": "1M8GDM9AXKP042788",
 }
 
