@@ -19,6 +19,7 @@ PACKAGE = ROOT / "invoiceocr"
 LAYERS = (
     {"errors", "geometry", "settings", "resources", "yaml_file"},
     {"values", "page", "proof", "invoice", "signature", "result", "text"},
+    {"kinds"},
     {"decoding"},
     {"evidence"},
     {"sources", "imaging", "ocr", "layout"},

@@ -1,0 +1,69 @@
+"""`Registry`: every kind that is known, built-in ones and a user's, and what follows from their fields."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from invoiceocr import resources
+from invoiceocr.kinds.loading import load_kinds
+from invoiceocr.kinds.spec import FieldSpec, KindSpec, without_rows
+
+OTHER = "other"  # the kind of a document of no other kind
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Registry:
+    """The kinds by name, in their order. `fields` has the field of each path, row numbers aside, as the first kind
+    that has it defines it: what is asked without a kind; `names` likewise by the last part of the path."""
+
+    kinds: Mapping[str, KindSpec]
+    families: Mapping[str, tuple[str, ...]]
+    fields: Mapping[str, FieldSpec]
+    names: Mapping[str, FieldSpec]
+
+    def __getitem__(self, kind: str) -> KindSpec:
+        return self.kinds[kind]
+
+    def __contains__(self, kind: object) -> bool:
+        return kind in self.kinds
+
+    def __iter__(self) -> Iterator[KindSpec]:
+        return iter(self.kinds.values())
+
+    def field(self, path: str, kind: str | None = None) -> FieldSpec | None:
+        """The field at *path* of *kind*; without a kind, or one that has no such field, as the first kind has it."""
+        own = self.kinds[kind].field(path) if kind and kind in self.kinds else None
+        return own or self.fields.get(without_rows(path)) or self.names.get(path.rpartition(".")[2])
+
+    def members(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        """The kinds that *names*, of kinds and of families, stand for, each once, in the order given."""
+        kinds = (kind for name in names for kind in self.families.get(name, (name,)))
+        return tuple(dict.fromkeys(kinds))
+
+
+def load(folders: tuple[Path, ...] = ()) -> Registry:
+    """The built-in kinds and over them those of *folders*; SchemaError with file, line and the nearest valid name."""
+    return _loaded(folders) if folders else builtin()
+
+
+@cache
+def builtin() -> Registry:
+    """The kinds that ship with the package, loaded once a process."""
+    return _loaded(())
+
+
+def _loaded(folders: tuple[Path, ...]) -> Registry:
+    kinds = load_kinds((resources.folder("schemas") / "kinds", *folders))
+    families: dict[str, tuple[str, ...]] = {}
+    fields: dict[str, FieldSpec] = {}
+    names: dict[str, FieldSpec] = {}
+    for spec in kinds.values():
+        for family in spec.families:
+            families[family] = (*families.get(family, ()), spec.kind)
+        for path, field in spec.paths.items():
+            fields.setdefault(path, field)
+            names.setdefault(field.name, field)
+    return Registry(kinds, families, fields, names)

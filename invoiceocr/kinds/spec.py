@@ -1,0 +1,134 @@
+"""`KindSpec` and `FieldSpec`: what is known of a kind of document and of each of its fields."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+from invoiceocr import yaml_file
+from invoiceocr.kinds.types import PARTY, ROWS, ValueType
+
+ROW_INDEX = re.compile(r"\.\d+(?=\.|$)")
+
+
+class Title(NamedTuple):
+    """What something is called, in Chinese and in English."""
+
+    zh: str
+    en: str
+
+    def within(self, outer: Title) -> Title:
+        """The title of a part: 购买方 + 名称, buyer + name."""
+        return Title(outer.zh + self.zh, f"{outer.en} {self.en}")
+
+
+@dataclass(frozen=True, slots=True)
+class FieldSpec:
+    """A field of a kind. `path` has no row numbers: `items.amount`. A field of type `party` or `rows` has `fields` of
+    its own; `row_model` names the class of a row. `key`: a person must look where it is in doubt; `expected`: it is
+    reported missing where it is not found; `group` is its calibration group; `extra` keeps it out of the first columns
+    of tables; `witnesses` are the sources that state it."""
+
+    path: str
+    type: ValueType
+    title: Title
+    key: bool = False
+    expected: bool = False
+    group: str = "text"
+    decimals: int | None = None
+    witnesses: tuple[str, ...] = ()
+    extra: bool = False
+    row_model: str = ""
+    fields: tuple[FieldSpec, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The last name of the path: `amount` of `items.amount`."""
+        return self.path.rpartition(".")[2]
+
+    @property
+    def is_party(self) -> bool:
+        """Whether the field holds a party."""
+        return self.type.name == PARTY
+
+    @property
+    def is_rows(self) -> bool:
+        """Whether the field holds rows."""
+        return self.type.name == ROWS
+
+    def leaves(self) -> Iterator[FieldSpec]:
+        """The field itself, or the fields of its party or its rows."""
+        if not self.fields:
+            yield self
+        for part in self.fields:
+            yield from part.leaves()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class KindSpec:
+    """A kind: its titles, its rule families, the name of its model and its fields in the model's order.
+
+    `match`, `phrases`, `layout` and `blocks` are the nodes of the YAML file as they stand there, for the extraction to
+    compile; `place` says where one of them stands.
+    """
+
+    kind: str
+    title: Title
+    families: tuple[str, ...]
+    model: str
+    fields: Mapping[str, FieldSpec]
+    file: Path
+    order: int = 1000
+    match: Mapping[str, object] = field(default_factory=dict)
+    phrases: Mapping[str, object] = field(default_factory=dict)
+    layout: Mapping[str, object] = field(default_factory=dict)
+    blocks: tuple[object, ...] = ()
+    sources: Mapping[int, Path] = field(default_factory=dict)
+    paths: Mapping[str, FieldSpec] = field(default_factory=dict)
+
+    def field(self, path: str) -> FieldSpec | None:
+        """The field at *path*, row numbers aside (`items.0.amount`); None where the kind has none."""
+        return self.paths.get(without_rows(path))
+
+    def leaves(self) -> Iterator[FieldSpec]:
+        """The fields that hold values, those of parties and rows included, in order."""
+        for top in self.fields.values():
+            yield from top.leaves()
+
+    @property
+    def key_fields(self) -> frozenset[str]:
+        """The paths of the key fields."""
+        return frozenset(field.path for field in self.leaves() if field.key)
+
+    @property
+    def expected(self) -> tuple[str, ...]:
+        """The paths of the fields that are missing where nothing is found."""
+        return tuple(field.path for field in self.leaves() if field.expected)
+
+    @property
+    def rows(self) -> tuple[str, ...]:
+        """The names of the fields that hold rows."""
+        return tuple(field.path for field in self.fields.values() if field.is_rows)
+
+    @property
+    def parties(self) -> tuple[str, ...]:
+        """The names of the fields that hold a party."""
+        return tuple(field.path for field in self.fields.values() if field.is_party)
+
+    def place(self, node: object, key: str | int | None = None) -> str:
+        """File, line and column of the entry *key* of the YAML *node*, or of the node itself (`train.yaml:12:3`): of
+        the kind's own file or of one that it extends."""
+        line, column = yaml_file.position(node, key)
+        return f"{self.sources.get(id(node), self.file)}:{line}:{column}"
+
+
+def without_rows(path: str) -> str:
+    """*path* without row numbers.
+
+    >>> without_rows("items.0.amount"), without_rows("buyer.name")
+    ('items.amount', 'buyer.name')
+    """
+    return ROW_INDEX.sub("", path)
