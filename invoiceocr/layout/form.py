@@ -18,7 +18,7 @@ from invoiceocr.text.lines import cut, mean_confidence, rows
 SIGNS = "*¥￥"  # marks that mean something alone; a lonely bracket is a scrap of another line
 SEAL = 0.25  # of the ink that is red: stamped, or stamped over
 VERTICAL = 2.0  # times its width: a higher text of several characters is written downward
-MIN_CHARACTER = 0.55  # mean probability of a character; less is a seal or a pattern, not print
+MIN_CHARACTER = 0.4  # mean probability of a character; less is a seal or a pattern, not print
 WIDE = 4.0  # of the height: shorter texts tell no slope
 MIN_WIDE = 5  # so many wide lines tell the slope
 LEVEL = 0.75  # of the larger height: how far the middles of one row may lie apart

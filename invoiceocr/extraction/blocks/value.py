@@ -37,18 +37,24 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Look:
+    """A pattern of how a value is printed; `write` is what a match is rewritten to before it is parsed."""
+
+    pattern: regex.Pattern[str]
+    write: str | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class ValueSpec:
     """One or several values that are printed together.
 
-    `like` are patterns of how they are printed, the surest first; named groups are fields of their own. `write`
-    rewrites a match before it is parsed; `year_from` are fields whose years a date without one takes; `unread` is how
+    `like` are patterns of how they are printed, the surest first; named groups are fields of their own. `year_from` are fields whose years a date without one takes; `unread` is how
     the value looks when it is misread. Without `path` the print is recognized and left alone.
     """
 
     path: str | None
     type: ValueType
-    like: tuple[regex.Pattern[str], ...] = ()
-    write: str | None = None
+    like: tuple[Look, ...] = ()
     year_from: tuple[str, ...] = ()
     pieces: Mapping[str, Piece] | None = None
     shape: Shape | None = None
@@ -73,19 +79,31 @@ def compile_value(node: Node, path: object, prefix: str = "", *, key: str = "lik
     """The spec of *node* for the field at *path*, None for print that is told apart only; *prefix* is the field whose
     rows hold it, *key* the entry with the patterns."""
     field = node.field("field", f"{prefix}{path}") if path is not None else None
-    like = node.patterns(key)
-    names = [name for pattern in like for name in pattern.groupindex if name != WHOLE]
+    like = tuple(_looks(node, key))
+    names = [name for look in like for name in look.pattern.groupindex if name != WHOLE]
     pieces = {name: _piece(node, key, name, prefix) for name in names}
     return ValueSpec(
         path=str(path) if path is not None else None,
         type=node.type(field),
         like=like,
-        write=node.text("write", "") or None,
         year_from=tuple(node.field("year_from", name).path for name in node.list("year_from")),
         pieces=pieces,
         shape=node.scope.shapes.get(node.type(field).name),
         unread=node.patterns("unread"),
     )
+
+
+def _looks(node: Node, key: str) -> Iterator[Look]:
+    """The patterns at *key*, each alone or as `{find: pattern, write: template}`; `write` of the entry is for all."""
+    entries = node.list(key)
+    write = node.text("write", "") or None
+    for index, entry in enumerate(entries):
+        if not isinstance(entry, Mapping):
+            yield Look(node.compile(index, entry, entries), write)
+            continue
+        one = node.sub(entry, index, entries)
+        one.check(("find", "write"))
+        yield Look(one.compile("find", one.get("find")), one.text("write"))
 
 
 def _piece(node: Node, key: str, name: str, prefix: str) -> Piece:
@@ -97,11 +115,11 @@ def match(spec: ValueSpec, run: Printed) -> Match | None:
     """How *run* fits *spec*: by the first of its patterns that is found in it, or as a whole where it has none."""
     if not spec.like:
         return _whole(spec, run)
-    for index, pattern in enumerate(spec.like):
-        found = pattern.search(run.text)
+    for index, look in enumerate(spec.like):
+        found = look.pattern.search(run.text)
         if found is None:
             continue
-        parts = tuple(_parts(spec, run, found))
+        parts = tuple(_parts(spec, run, found, look.write))
         fit = Match(max(STEP, 1.0 - STEP * index), parts)
         return fit if fit.is_read or spec.path is None else replace(fit, likeness=fit.likeness * UNREAD)
     return _misread(spec, run)
@@ -130,7 +148,9 @@ def _likeness(spec: ValueSpec, text: str) -> float:
     return FREE if spec.type.parse(ANY_TEXT) is not None else 1.0
 
 
-def _parts(spec: ValueSpec, run: Printed, found: regex.Match[str]) -> Iterator[tuple[Piece, tuple[TextLine, ...], str]]:
+def _parts(
+    spec: ValueSpec, run: Printed, found: regex.Match[str], write: str | None
+) -> Iterator[tuple[Piece, tuple[TextLine, ...], str]]:
     """The pieces of a match: those of its named groups, and the entry's own where it has any."""
     groups = found.re.groupindex
     for name, piece in (spec.pieces or {}).items():
@@ -141,7 +161,7 @@ def _parts(spec: ValueSpec, run: Printed, found: regex.Match[str]) -> Iterator[t
         span = found.span(WHOLE) if WHOLE in groups else found.span(1 if found.re.groups else 0)
         parts = tuple(run.part(*span))
         if parts:
-            yield Piece(spec.path, spec.type), parts, found.expand(spec.write) if spec.write else _text(parts)
+            yield Piece(spec.path, spec.type), parts, found.expand(write) if write else _text(parts)
 
 
 def _text(parts: Sequence[TextLine]) -> str:
