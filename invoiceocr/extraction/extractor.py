@@ -18,9 +18,13 @@ from invoiceocr.extraction.parties import read_parties
 from invoiceocr.extraction.remarks import read_remarks
 from invoiceocr.extraction.schema import Schemas
 from invoiceocr.extraction.sums import read_sums
+from invoiceocr.geometry import Box, union
 from invoiceocr.kinds import Registry, builtin
+from invoiceocr.layout.form import lay_out
 from invoiceocr.page import Page
 from invoiceocr.text.lines import match_key
+
+Mark = tuple[Box, str]
 
 
 class Extractor:
@@ -54,6 +58,15 @@ class Extractor:
             return Reading(page, best.kind, kind_confidence=best.probability)
         found, candidates = reader(page)
         return Reading(found, best.kind, candidates, reader.spec.expected, kind_confidence=best.probability)
+
+    def marks(self, reading: Reading) -> tuple[tuple[Mark, ...], tuple[Mark, ...]]:
+        """What the blocks saw of the page of *reading*: its rows, and each candidate with the block that gave it."""
+        form = lay_out(reading.page)
+        rows = tuple((union(s.box for s in row), f"{form.size:.0f} {row[0].text}") for row in form.rows())
+        reader = self._readers.get(reading.kind)
+        steps = reader.read(form) if reader is not None else ()
+        said = ((name, candidate) for name, candidates in steps for candidate in candidates)
+        return rows, tuple((c.box, f"{name}: {c.path} = {c.value}") for name, c in said if c.box is not None)
 
     def _read(self, frame: FormLayout) -> Iterator[Candidate]:
         yield from read_head(frame)

@@ -17,15 +17,17 @@ from invoiceocr.text.lines import match_key
 
 PHRASE_KEYS = ("forms", "vertical")
 ALSO = "also"  # a block's candidates count even for fields that a block before has found
+KEEP = "keep"  # a block's print stays free for the blocks behind it
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Step:
-    """A block ready to read; `also`: even for fields that were found before."""
+    """A block ready to read; `also`: even for fields that were found before; `keep`: its print is not taken."""
 
     name: str
     read: Reading
     also: bool
+    keep: bool
 
 
 class KindReader:
@@ -40,21 +42,29 @@ class KindReader:
         self.steps = tuple(_step(block, self.scope) for block in spec.blocks)
         named = {*_names(spec.blocks), *_names(spec.match)}
         used = [phrase for phrase in shared if phrase.id in named and phrase.id not in names]
-        self.find_phrases = KeyPhraseFinder((*own, *used))
+        self._phrases = (*own, *used)
+        self.find_phrases = KeyPhraseFinder(self._phrases)
+
+    def phrase_forms(self, ids: Sequence[str]) -> Iterator[tuple[str, str]]:
+        """The printed forms of the key phrases *ids*, each with its id."""
+        return ((phrase.id, phrase.form) for phrase in self._phrases if phrase.id in ids)
 
     def __call__(self, page: Page) -> tuple[Page, tuple[Candidate, ...]]:
         """*page* with the key phrases of the kind, and the candidates of its fields."""
         found = self.find_phrases(page)
-        form = lay_out(found)
+        return found, tuple(candidate for _, said in self.read(lay_out(found)) for candidate in said)
+
+    def read(self, form: FormLayout) -> Iterator[tuple[str, list[Candidate]]]:
+        """Block by block, its type and what it says of *form*."""
         for step in self.steps:
-            form = _after(form, _kept(form, step))
-        return found, form.said
+            said = _kept(form, step)
+            form = replace(form if step.keep else _taken(form, said), said=(*form.said, *said))
+            yield step.name, said
 
 
-def _after(form: FormLayout, said: Sequence[Candidate]) -> FormLayout:
-    """*form* with what a block has said; its print is taken."""
-    boxes = [candidate.box for candidate in said if candidate.box is not None]
-    return replace(form.without(boxes), said=(*form.said, *said))
+def _taken(form: FormLayout, said: Sequence[Candidate]) -> FormLayout:
+    """*form* without the print of what a block has said."""
+    return form.without([candidate.box for candidate in said if candidate.box is not None])
 
 
 def _kept(form: FormLayout, step: Step) -> list[Candidate]:
@@ -71,11 +81,11 @@ def _top(path: str) -> str:
 
 def _step(data: object, scope: Scope) -> Step:
     block = Node(scope.kind.fields, scope).sub(data, "blocks", data)
-    names = [key for key in block.data if key != ALSO]
+    names = [key for key in block.data if key not in (ALSO, KEEP)]
     if len(names) != 1:
         raise block.error(None, f"a block is one of {', '.join(BLOCKS)} with its entries")
     name = block.known(names[0], names[0], BLOCKS)
-    return Step(name, BLOCKS[name](block.sub(block.data[name], name)), block.flag(ALSO))
+    return Step(name, BLOCKS[name](block.sub(block.data[name], name)), block.flag(ALSO), block.flag(KEEP))
 
 
 def _phrases(spec: KindSpec) -> Iterator[KeyPhrase]:

@@ -48,8 +48,9 @@ class Look:
 class ValueSpec:
     """One or several values that are printed together.
 
-    `like` are patterns of how they are printed, the surest first; named groups are fields of their own. `year_from` are fields whose years a date without one takes; `unread` is how
-    the value looks when it is misread. Without `path` the print is recognized and left alone.
+    `like` are patterns of how they are printed, the surest first; named groups are fields of their own. `year_from`
+    are fields whose years a date without one takes; `unread` is how the value looks when it is misread. Without
+    `path` the print is recognized and left alone.
     """
 
     path: str | None
