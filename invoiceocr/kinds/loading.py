@@ -18,7 +18,6 @@ KEYS = ("kind", "family", "extends", "order", "model", "title", *SECTIONS, "fiel
 BLOCK_EDITS = ("before", "after")
 LANGUAGES = ("zh", "en")
 PARTY_FILE = "_party"
-USER_KIND = "UserKind"  # the model of kinds that name none
 LAST = 1000  # the order of kinds that give none
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
 _CLASS = re.compile(r"[A-Z][A-Za-z0-9]{0,63}")
@@ -70,7 +69,7 @@ def _kind(file: KindFile, files: Mapping[str, KindFile]) -> KindSpec:
         kind=file.name,
         title=_title(*merged.get("title", (file, None))),
         families=_families(*merged.get("family", (file, ()))),
-        model=_model(*merged.get("model", (file, USER_KIND))),
+        model=_model(*merged.get("model", (file, _class_name(file.name)))),
         fields=fields,
         file=file.path,
         order=_order(*merged.get("order", (file, LAST))),
@@ -105,6 +104,11 @@ def _model(file: KindFile, value: object) -> str:
     if not isinstance(value, str) or not _CLASS.fullmatch(value):
         raise file.error(file.data, "model", "model is the name of a class, such as DeliveryNote")
     return value
+
+
+def _class_name(kind: str) -> str:
+    """The name of the model of a kind that gives none: DeliveryNote for delivery_note."""
+    return "".join(part.capitalize() for part in kind.split("_"))
 
 
 def _order(file: KindFile, value: object) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from invoiceocr import resources
@@ -42,6 +42,12 @@ class Registry:
         """The kinds that *names*, of kinds and of families, stand for, each once, in the order given."""
         kinds = (kind for name in names for kind in self.families.get(name, (name,)))
         return tuple(dict.fromkeys(kinds))
+
+
+@lru_cache(maxsize=8192)
+def field_of(path: str, spec: KindSpec | None = None) -> FieldSpec | None:
+    """The field at *path* as *spec* has it; without a kind, or where it has no such field, as the built-in kinds do."""
+    return (spec.field(path) if spec else None) or builtin().field(path)
 
 
 def load(folders: tuple[Path, ...] = ()) -> Registry:
