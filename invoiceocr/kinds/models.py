@@ -6,12 +6,13 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any, Literal, get_args
+from pathlib import Path
+from typing import Any, ClassVar, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from invoiceocr.invoice import AnyInvoice, CustomInvoice, Invoice, Party, PrintedRecord, Rate
-from invoiceocr.kinds.registry import Registry, builtin
+from invoiceocr.kinds.registry import Registry, builtin, load
 from invoiceocr.kinds.spec import FieldSpec, KindSpec
 
 ANNOTATIONS: Mapping[str, Any] = {
@@ -34,7 +35,7 @@ DEFAULTS: Mapping[str, Any] = {"None": None, "False": False, '""': "", "()": ()}
 def models(registry: Registry) -> Mapping[str, type[Invoice]]:
     """The model of each kind of *registry* by name; equal for all calls with one registry."""
     shipped = _shipped()
-    return {spec.kind: _model(spec, shipped) for spec in registry}
+    return {spec.kind: _model(spec, shipped, registry) for spec in registry}
 
 
 def model_for(kind: str, registry: Registry | None = None) -> type[Invoice] | None:
@@ -53,13 +54,31 @@ def attribute_of(model: type[BaseModel], name: str) -> str:
     return next((key for key, info in model.model_fields.items() if info.alias == name), name)
 
 
+class _Loaded(Invoice):
+    """What invoices of loaded kinds have beside their fields: another process finds their class by its folders."""
+
+    folders: ClassVar[tuple[Path, ...]] = ()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _restored, (self.folders, self.model_dump())
+
+
+def _restored(folders: tuple[Path, ...], data: Mapping[str, Any]) -> Invoice:
+    return invoice_from(data, _registry(folders))
+
+
+@lru_cache(maxsize=16)
+def _registry(folders: tuple[Path, ...]) -> Registry:
+    return load(folders)
+
+
 @lru_cache(maxsize=1)
 def _shipped() -> dict[str, type[Invoice]]:
     union: tuple[type[Invoice], ...] = get_args(get_args(AnyInvoice)[0])
     return {kind: model for model in union for kind in get_args(model.model_fields["kind"].annotation)}
 
 
-def _model(spec: KindSpec, shipped: Mapping[str, type[Invoice]]) -> type[Invoice]:
+def _model(spec: KindSpec, shipped: Mapping[str, type[Invoice]], registry: Registry) -> type[Invoice]:
     """The generated model where the kind is as it shipped, else one with the kind's own fields."""
     parent = shipped.get(spec.kind)
     if parent is not None and all(attribute_of(parent, name) in parent.model_fields for name in spec.fields):
@@ -67,7 +86,8 @@ def _model(spec: KindSpec, shipped: Mapping[str, type[Invoice]]) -> type[Invoice
     base: type[Invoice] = parent or CustomInvoice
     kind: Any = (Literal[spec.kind], spec.kind)
     definitions = {"kind": kind} | _definitions(base, spec.fields.values())
-    model: type[Invoice] = create_model(spec.model, __base__=base, __doc__=spec.title.zh, **definitions)
+    model: type[Invoice] = create_model(spec.model, __base__=(_Loaded, base), __doc__=spec.title.zh, **definitions)
+    model.folders = registry.folders  # type: ignore[attr-defined]
     model.model_config = ConfigDict(**{**model.model_config, "extra": "forbid"})
     model.model_rebuild(force=True)
     return model

@@ -17,12 +17,14 @@ OTHER = "other"  # the kind of a document of no other kind
 @dataclass(frozen=True, slots=True, eq=False)
 class Registry:
     """The kinds by name, in their order. `fields` has the field of each path, row numbers aside, as the first kind
-    that has it defines it: what is asked without a kind; `names` likewise by the last part of the path."""
+    that has it defines it: what is asked without a kind; `names` likewise by the last part of the path. `folders` are
+    those of the user's kinds."""
 
     kinds: Mapping[str, KindSpec]
     families: Mapping[str, tuple[str, ...]]
     fields: Mapping[str, FieldSpec]
     names: Mapping[str, FieldSpec]
+    folders: tuple[Path, ...] = ()
 
     def __getitem__(self, kind: str) -> KindSpec:
         return self.kinds[kind]
@@ -72,4 +74,4 @@ def _loaded(folders: tuple[Path, ...]) -> Registry:
         for path, field in spec.paths.items():
             fields.setdefault(path, field)
             names.setdefault(field.name, field)
-    return Registry(kinds, families, fields, names)
+    return Registry(kinds, families, fields, names, folders)
