@@ -55,7 +55,8 @@ def _write_page(trace: PageTrace, stem: Path) -> None:
 
 def _layers(trace: PageTrace) -> dict[str, Sequence[tuple[Box, str]]]:
     lines = [(line.box, line.text) for line in trace.page.lines]
-    return {"lines": lines, "cells": trace.cells, "pairs": trace.pairs, "fields": trace.fields}
+    found = {"lines": lines, "cells": trace.cells, "pairs": trace.pairs, "fields": trace.fields}
+    return found | {"rows": trace.rows, "blocks": trace.blocks}
 
 
 def _write(stem: Path, ending: str, data: bytes) -> None:

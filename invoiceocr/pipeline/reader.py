@@ -54,7 +54,8 @@ STDIN_NAME = "-"
 @dataclass(frozen=True, slots=True, eq=False)
 class PageTrace:
     """What every stage saw of one page: the pictures by stage, the page with its lines, and boxes with a text
-    for label–value pairs, ruled lines or cells, and fields, all in units of `page`."""
+    for label–value pairs, ruled lines or cells, fields, rows of print and the blocks' candidates, all in units of
+    `page`."""
 
     number: int
     pictures: tuple[tuple[str, PageImage], ...]
@@ -62,6 +63,8 @@ class PageTrace:
     cells: tuple[tuple[Box, str], ...]
     pairs: tuple[tuple[Box, str], ...]
     fields: tuple[tuple[Box, str], ...]
+    rows: tuple[tuple[Box, str], ...] = ()
+    blocks: tuple[tuple[Box, str], ...] = ()
 
 
 class Reader:
@@ -172,6 +175,8 @@ class Reader:
             page = self._pixels.read(page, prepared)
         labeled = self._find_labels(page)
         reading = self._extract(labeled)
+        labeled = reading.page
+        rows, blocks = self._extract.marks(reading)
         return PageTrace(
             number=page.number,
             pictures=pictures,
@@ -179,6 +184,8 @@ class Reader:
             cells=tuple((cell, "blank") for cell in reading.empty_cells),
             pairs=tuple((label.box, f"{label.id}: {label.text}") for label in labeled.labels),
             fields=tuple((c.box, f"{c.path} {c.text}") for c in reading.candidates if c.box is not None),
+            rows=rows,
+            blocks=blocks,
         )
 
     def read_document(self, document: Document, claimed: tuple[Candidate, ...] = ()) -> list[Invoice]:

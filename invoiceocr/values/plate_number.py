@@ -11,7 +11,8 @@ LAST_SIGNS = "学警挂港澳领超使试"
 SEPARATORS = "-·.•・—–_*"
 _PLATE = re.compile(
     f"(?P<province>[{PROVINCE_SIGNS}])?[A-Z][{re.escape(SEPARATORS)}]{{0,2}}"
-    f"(?P<serial>(?=[A-Z]{{0,3}}[0-9])(?:[A-Z0-9]{{5,6}}|[A-Z0-9]{{4}}[{LAST_SIGNS}]?))"
+    f"(?P<serial>(?=[A-Z]{{0,3}}[0-9])(?:[A-Z0-9]{{5,6}}|[A-Z0-9]{{4}}[{LAST_SIGNS}]?)"
+    f"|[A-Z][{re.escape(SEPARATORS)}][A-Z0-9]{{4}})"  # some meters print the separator behind the second letter
 )
 WHOLE_SERIAL = 5  # characters behind the letter of the city; taxi receipts may print one less
 
@@ -28,8 +29,8 @@ def compact(text: str) -> str:
 def parse(text: str) -> str | None:
     """The plate as printed, with or without its province, or None for anything else.
 
-    >>> parse("京A·12345"), parse("BT1234"), parse("京12345")
-    ('京A·12345', 'BT1234', None)
+    >>> parse("京A·12345"), parse("BT1234"), parse("AT-1234"), parse("京12345")
+    ('京A·12345', 'BT1234', 'AT-1234', None)
     """
     plate = compact(text)
     return plate if _PLATE.fullmatch(plate) else None

@@ -1,0 +1,104 @@
+"""`key_value`: values beside their captions, right of them in the same row or below.
+
+- key_value:
+    where: [right, below]          # in this order; the default
+    region: {top: 0.1}             # where captions and values are looked for; the whole page without it
+    fields:
+      number: {label: number}
+      issue_date: {label: [issue_date, print_date], like: ['\\d{4}-\\d{2}-\\d{2}'], where: [below]}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from invoiceocr.evidence.candidate import Candidate
+from invoiceocr.extraction.blocks.node import Node
+from invoiceocr.extraction.blocks.region import Region, compile_region
+from invoiceocr.extraction.blocks.value import KEYS, ValueSpec, best_run, candidates, compile_value
+from invoiceocr.geometry import Box
+from invoiceocr.layout.form import FormLayout
+from invoiceocr.page import TextLine
+
+MAX_PARTS = 6  # segments that may make up one value
+MAX_GAP = 12.0  # text heights between a caption and its value, and between the parts of one
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Entry:
+    """A field: the captions that it stands beside, and where."""
+
+    value: ValueSpec
+    labels: tuple[str, ...]
+    where: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class KeyValue:
+    """The compiled block."""
+
+    entries: tuple[Entry, ...]
+    region: Region
+
+
+def compile_block(node: Node) -> KeyValue:
+    """The block of *node*."""
+    node.check(("fields", "where", "region"))
+    where = node.list("where") or ["right", "below"]
+    fields = node.node("fields")
+    entries = [_entry(fields.sub(data, name), name, where) for name, data in fields.data.items()]
+    return KeyValue(tuple(entries), compile_region(node))
+
+
+def _entry(node: Node, path: str, where: list[object]) -> Entry:
+    node.check((*KEYS, "label", "where"))
+    node.get("label")
+    places = node.list("where") or where
+    return Entry(
+        value=compile_value(node, path),
+        labels=node.phrases("label"),
+        where=tuple(node.known("where", place, PLACES) for place in places),
+    )
+
+
+def read(form: FormLayout, block: KeyValue) -> Iterator[Candidate]:
+    """The candidates of the fields, for each the best placed first."""
+    bounds = block.region.bounds(form)
+    segments = form.inside(bounds)
+    for entry in block.entries:
+        labels = [label.box for label in form.labels(*entry.labels)]
+        found = (
+            best_run(entry.value, PLACES[place](form, box, segments), MAX_PARTS)
+            for place in entry.where
+            for box in labels
+            if bounds is None or bounds.holds(form.project(box))
+        )
+        fits = [pair[0] for pair in found if pair is not None]
+        for fit in sorted(fits, key=lambda fit: not fit.is_read)[:1]:
+            yield from candidates(entry.value, fit, form)
+
+
+def _right(form: FormLayout, caption: Box, segments: list[TextLine]) -> list[TextLine]:
+    """The segments right of *caption*, up to the next caption or a wide gap."""
+    end = min((box.x0 for label in form.page.labels if form.right_of(caption, box := label.box)), default=None)
+    row = sorted((s for s in segments if form.right_of(caption, s.box)), key=lambda segment: segment.box.x0)
+    run: list[TextLine] = []
+    for segment in row:
+        before = run[-1].box if run else caption
+        if (end is not None and segment.box.x0 >= end) or segment.box.x0 - before.x1 > MAX_GAP * form.size:
+            break
+        run.append(segment)
+    return run
+
+
+def _below(form: FormLayout, caption: Box, segments: list[TextLine]) -> list[TextLine]:
+    """The nearest segment under *caption*, with what follows in its row."""
+    under = sorted((s for s in segments if form.below(caption, s.box)), key=lambda segment: segment.box.cy)
+    if not under:
+        return []
+    first = under[0]
+    return [first, *_right(form, first.box, segments)]
+
+
+PLACES: Mapping[str, Callable[[FormLayout, Box, list[TextLine]], list[TextLine]]] = {"right": _right, "below": _below}

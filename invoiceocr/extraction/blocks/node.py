@@ -1,0 +1,132 @@
+"""`Node`: a mapping of a kind's `match` or `blocks` being compiled; its errors say file, line and nearest name."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+import regex
+
+from invoiceocr.errors import SchemaError
+from invoiceocr.extraction.schema import Shape
+from invoiceocr.kinds.spec import FieldSpec, KindSpec
+from invoiceocr.kinds.types import TYPES, ValueType
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a kind's blocks may name: its fields and the ids of key phrases; `shapes` tell how a type's values look."""
+
+    kind: KindSpec
+    phrases: frozenset[str]
+    shapes: Mapping[str, Shape]
+
+    def field_names(self) -> list[str]:
+        """The paths of the kind's fields, those of parties and rows included."""
+        return [leaf.path for leaf in self.kind.leaves()]
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One mapping of the file."""
+
+    data: Mapping[str, object]
+    scope: Scope
+
+    def error(self, key: str | int | None, problem: str, data: object = None) -> SchemaError:
+        """*problem* at the entry *key*, as an error to raise."""
+        return SchemaError(f"{self.scope.kind.place(self.data if data is None else data, key)}: {problem}")
+
+    def known(self, key: str | int, name: object, names: Iterable[str], data: object = None) -> str:
+        """*name* if it is one of *names*, else an error with the nearest."""
+        valid = list(names)
+        if str(name) in valid:
+            return str(name)
+        near = difflib.get_close_matches(str(name), valid, 1)
+        hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(valid)}"
+        raise self.error(key, f"{str(name)!r} is not known; {hint}", data)
+
+    def check(self, names: Iterable[str]) -> None:
+        """An error for a key that is none of *names*."""
+        valid = tuple(names)
+        for key in self.data:
+            self.known(key, key, valid)
+
+    def get(self, key: str) -> object:
+        """The entry *key*, which must be there."""
+        if key not in self.data:
+            raise self.error(None, f"{key!r} is missing")
+        return self.data[key]
+
+    def node(self, key: str) -> Node:
+        """The mapping at *key*; empty without one."""
+        return self.sub(self.data[key], key) if key in self.data else Node({}, self.scope)
+
+    def sub(self, data: object, key: str | int, owner: object = None) -> Node:
+        """*data*, found at *key*, as a node."""
+        if not isinstance(data, Mapping):
+            raise self.error(key, f"{key!r} must map names to values", owner)
+        return Node(data, self.scope)
+
+    def nodes(self, key: str) -> Iterator[Node]:
+        """The mappings in the list at *key*."""
+        entries = self.list(key)
+        return (self.sub(entry, index, entries) for index, entry in enumerate(entries))
+
+    def list(self, key: str) -> list[object]:
+        """The list at *key*; a single value is a list of one, nothing an empty one."""
+        value = self.data.get(key, [])
+        return value if isinstance(value, list) else [value]
+
+    def text(self, key: str, default: str | None = None) -> str:
+        """The text at *key*."""
+        value = self.data[key] if default is not None and key in self.data else default
+        return str(self.get(key) if value is None else value)
+
+    def number(self, key: str, default: float) -> float:
+        """The number at *key*, else *default*."""
+        value = self.data.get(key, default)
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise self.error(key, f"{key} is a number")
+        return float(value)
+
+    def flag(self, key: str) -> bool:
+        """Whether *key* is true; it need not be there."""
+        value = self.data.get(key, False)
+        if not isinstance(value, bool):
+            raise self.error(key, f"{key} is true or false")
+        return value
+
+    def choice(self, key: str, names: Iterable[str], default: str) -> str:
+        """The word at *key*, one of *names*."""
+        return self.known(key, self.data.get(key, default), names)
+
+    def patterns(self, key: str) -> tuple[regex.Pattern[str], ...]:
+        """The regular expressions at *key*."""
+        return tuple(self.compile(key, text) for text in self.list(key))
+
+    def compile(self, key: str | int, text: object, data: object = None) -> regex.Pattern[str]:
+        """*text* as a regular expression, whose named groups are fields of the kind."""
+        try:
+            return regex.compile(str(text))
+        except regex.error as cause:
+            raise self.error(key, f"{text!r} is no regular expression: {cause}", data) from cause
+
+    def phrases(self, key: str) -> tuple[str, ...]:
+        """The ids of key phrases at *key*."""
+        return tuple(self.known(key, name, self.scope.phrases) for name in self.list(key))
+
+    def field(self, key: str, path: object) -> FieldSpec:
+        """The field of the kind at *path*."""
+        found = self.scope.kind.field(str(path))
+        if found is None:
+            self.known(key, path, self.scope.field_names())
+            raise self.error(key, f"{path!r} holds no value")
+        return found
+
+    def type(self, field: FieldSpec | None) -> ValueType:
+        """The type that the node gives its value, else that of *field*, else text."""
+        if "type" in self.data:
+            return TYPES[self.known("type", self.data["type"], TYPES)]
+        return field.type if field else TYPES["text"]

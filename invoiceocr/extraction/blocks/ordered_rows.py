@@ -1,0 +1,211 @@
+"""`ordered_rows`: captions one under the other and their values in the same order, however far the print has slipped.
+
+    - ordered_rows:
+        region: {top: 0.2}
+        rows:                                       # in the order in which forms have them
+          - {field: plate_number, label: plate, behind: '[京沪]'}    # printed on the form before the value
+          - {label: permit, like: ['^\\d{6,8}$']}     # without a field: told apart only
+          - {label: time, like: ['(?P<boarding_time>\\d\\d:\\d\\d)-(?P<alighting_time>\\d\\d:\\d\\d)']}
+          - {field: total, label: fare}
+          - {field: total, label: received, optional: true}  # where its caption is found; the last counts
+
+Dot-matrix print lies up to two rows off its form, so order and look decide and distance only helps: values are aligned
+with captions twice, first nearly without distance; what then looks right beyond doubt tells how far the print has
+slipped, and the second alignment takes that out.
+"""
+
+from __future__ import annotations
+
+import math
+import statistics
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+import regex
+
+from invoiceocr.evidence.candidate import Candidate
+from invoiceocr.extraction.blocks.node import Node
+from invoiceocr.extraction.blocks.printed import printed
+from invoiceocr.extraction.blocks.region import Region, compile_region
+from invoiceocr.extraction.blocks.value import KEYS, Match, ValueSpec, candidates, compile_value, match
+from invoiceocr.geometry import Box
+from invoiceocr.layout.alignment import Costs, align
+from invoiceocr.layout.form import FormLayout
+from invoiceocr.page import TextLine
+from invoiceocr.text.lines import match_key
+
+DISTANCE = 0.6  # cost of a value one pitch off its caption, once the slip is known
+FREE_DISTANCE = 0.12  # the same before
+FAR = 3.0  # pitches; farther is no worse
+SHAPE = 1.6  # cost of not looking like the value at all
+SKIP = 1.5  # cost of leaving a value out that looks like one of some row
+ACROSS = 0.8  # cost of a value that stands behind another caption of the row than its own
+UNLABELED = 0.5  # cost of a row whose caption was not found
+SURE = 0.9  # likeness of values that tell the slip
+DEFAULT_PITCH = 1.6  # text heights from caption to caption
+BESIDE = 0.5  # pitches: how far a caption's own print may lie off it
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Row:
+    """A row of the form."""
+
+    value: ValueSpec
+    labels: tuple[str, ...]
+    optional: bool
+    behind: regex.Pattern[str] | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OrderedRows:
+    """The compiled block."""
+
+    rows: tuple[Row, ...]
+    region: Region
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Slot:
+    """A row on the page: the projected box of its caption, None where it was not found, and its level."""
+
+    row: Row
+    caption: Box | None
+    level: float
+
+
+def compile_block(node: Node) -> OrderedRows:
+    """The block of *node*."""
+    node.check(("rows", "region"))
+    node.get("rows")
+    return OrderedRows(tuple(_row(entry) for entry in node.nodes("rows")), compile_region(node))
+
+
+def _row(node: Node) -> Row:
+    node.check((*KEYS, "label", "optional", "behind"))
+    return Row(
+        value=compile_value(node, node.data.get("field")),
+        labels=node.phrases("label"),
+        optional=node.flag("optional"),
+        behind=node.compile("behind", node.get("behind")) if "behind" in node.data else None,
+    )
+
+
+def read(form: FormLayout, block: OrderedRows) -> Iterator[Candidate]:
+    """The candidates of the rows; of several rows with one field the last that has print gives it."""
+    slots = _slots(form, block)
+    if not any(slot.caption for slot in slots):
+        return
+    pairs = _aligned(form, _values(form, block, slots), slots)
+    owners = {slot.row.value.path: slot for _, slot in pairs}
+    for fit, slot in pairs:
+        if slot.row.value.path is None or owners[slot.row.value.path] is slot:
+            yield from (_completed(found, slot, form) for found in candidates(slot.row.value, fit, form))
+
+
+def _slots(form: FormLayout, block: OrderedRows) -> list[_Slot]:
+    """The rows in the order of the page: those with a caption by where it stands, the others behind the row that
+    stands before them in the schema."""
+    bounds = block.region.bounds(form)
+    captions = {}
+    for row in block.rows:
+        boxes = [form.project(label.box) for label in form.labels(*row.labels)]
+        captions[row] = next((box for box in boxes if bounds is None or bounds.holds(box)), None)
+    order: list[tuple[float, float, int]] = []
+    above = (-math.inf, 0.0)
+    for index, row in enumerate(block.rows):
+        box = captions[row]
+        above = (box.cy, box.x0) if box is not None else above
+        order.append((*above, index))
+    ranked = sorted(order, key=lambda place: (round(place[0], 1), place[1], place[2]))
+    rows = [block.rows[index] for *_, index in ranked]
+    kept = [row for row in rows if captions[row] is not None or not row.optional]
+    return [_Slot(row, captions[row], level) for row, level in zip(kept, _levels(kept, captions), strict=True)]
+
+
+def _levels(rows: Sequence[Row], captions: Mapping[Row, Box | None]) -> list[float]:
+    """The level of each row: its caption's, or the one of the nearest caption before it."""
+    levels, last = [], -math.inf
+    for row in rows:
+        box = captions[row]
+        last = box.cy if box is not None else last
+        levels.append(last)
+    return levels
+
+
+def _values(form: FormLayout, block: OrderedRows, slots: Sequence[_Slot]) -> list[TextLine]:
+    """The free print that is not left of the captions, in reading order."""
+    left = statistics.median(slot.caption.x0 for slot in slots if slot.caption is not None)
+    inside = [s for s in form.inside(block.region.bounds(form)) if form.project(s.box).cx > left]
+    return [segment for row in form.rows(inside) for segment in row]
+
+
+def _aligned(form: FormLayout, values: Sequence[TextLine], slots: Sequence[_Slot]) -> list[tuple[Match, _Slot]]:
+    """How each value that belongs to a row fits it."""
+    fits = [[match(slot.row.value, printed([segment])) for slot in slots] for segment in values]
+    boxes = [form.project(segment.box) for segment in values]
+    levels = [box.cy for box in boxes]
+    pitch = _pitch(slots)
+
+    def pairs(weight: float, slip: float) -> list[tuple[int, int]]:
+        def cost(value: int, slot: int) -> float:
+            fit = fits[value][slot]
+            if fit is None:
+                return math.inf
+            extra = UNLABELED
+            if slots[slot].caption is not None:
+                extra = weight * min(abs(levels[value] - slip - slots[slot].level) / pitch, FAR)
+                extra += _across(boxes[value], slots[slot], slots)
+            return SHAPE * (1.0 - fit.likeness) + extra
+
+        costs = Costs(cost, lambda value, slot: math.inf, lambda value: SKIP * _best(fits[value]))
+        return [(value, slot) for value, slot in enumerate(align(len(values), len(slots), costs)) if slot is not None]
+
+    # what looks right beyond doubt in a first alignment tells how far the print has slipped
+    sure = [
+        levels[value] - slots[slot].level
+        for value, slot in pairs(FREE_DISTANCE, 0.0)
+        if slots[slot].caption is not None and _likeness(fits[value][slot]) >= SURE
+    ]
+    slip = statistics.median(sure) if sure else 0.0
+    found = ((fits[value][slot], slots[slot]) for value, slot in pairs(DISTANCE, slip))
+    return [(fit, slot) for fit, slot in found if fit is not None]
+
+
+def _across(value: Box, slot: _Slot, slots: Sequence[_Slot]) -> float:
+    """The cost of standing behind another caption of the same row, or before one's own."""
+    own = slot.caption
+    beside = [other.caption for other in slots if own and other.caption and abs(other.level - own.cy) < BESIDE]
+    before = [caption for caption in beside if caption.x0 <= value.x0]
+    return 0.0 if own is None or (before and max(before, key=lambda caption: caption.x0) == own) else ACROSS
+
+
+def _best(fits: Sequence[Match | None]) -> float:
+    """How much a value looks like one of some row."""
+    return max((_likeness(fit) for fit in fits), default=0.0)
+
+
+def _likeness(fit: Match | None) -> float:
+    return fit.likeness if fit is not None else 0.0
+
+
+def _pitch(slots: Sequence[_Slot]) -> float:
+    """Text heights from caption to caption."""
+    levels = [slot.level for slot in slots if slot.caption is not None]
+    steps = [below - above for above, below in pairwise(levels) if below - above > BESIDE]
+    return statistics.median(steps) if steps else DEFAULT_PITCH
+
+
+def _completed(found: Candidate, slot: _Slot, form: FormLayout) -> Candidate:
+    """*found* with what the form has printed behind the caption, where the row allows that."""
+    pattern, caption = slot.row.behind, slot.caption
+    if pattern is None or caption is None or found.value is None:
+        return found
+    near = [segment for segment in form.segments if _is_beside(form.project(segment.box), caption)]
+    prefix = next((text for segment in near if pattern.fullmatch(text := match_key(segment.text))), None)
+    value = slot.row.value.type.parse(f"{prefix}{found.text}") if prefix else None
+    return found if value is None else replace(found, value=value, text=f"{prefix}{found.text}", lattice=None)
+
+
+def _is_beside(box: Box, caption: Box) -> bool:
+    return box.x0 > caption.cx and abs(box.cy - caption.cy) < BESIDE * caption.height

@@ -1,0 +1,64 @@
+"""Where on the page a block looks: between printed lines of the form, or shares of the printed area."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from invoiceocr.extraction.blocks.node import Node
+from invoiceocr.geometry import Box
+from invoiceocr.layout.form import Bounds, FormLayout
+
+SIDES = ("top", "bottom", "left", "right")
+MARGIN = 0.7  # of the text height: what stands nearer to a phrase's level stands on it
+
+Edge = float | tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """The sides that are limited, each by a share (0..1) of the printed area or by key phrases: top and bottom are
+    the level of the first or last that is found, left and right its middle. A phrase that is not found limits
+    nothing."""
+
+    edges: tuple[tuple[str, Edge], ...] = ()
+
+    def bounds(self, form: FormLayout) -> Bounds | None:
+        """The region on *form*; None for the whole page."""
+        if not self.edges:
+            return None
+        return Bounds(**{side: _place(side, edge, form) for side, edge in self.edges})
+
+
+def compile_region(node: Node, key: str = "region") -> Region:
+    """The region at *key* of a block: `{top: 0.5, bottom: [sum, total]}`."""
+    sides = node.node(key)
+    sides.check(SIDES)
+    return Region(tuple((side, _edge(sides, side)) for side in SIDES if side in sides.data))
+
+
+def _edge(node: Node, side: str) -> Edge:
+    value = node.data[side]
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        if not 0 <= value <= 1:
+            raise node.error(side, f"{side} is a share between 0 and 1 of the printed area, or key phrases")
+        return float(value)
+    return node.phrases(side)
+
+
+def _place(side: str, edge: Edge, form: FormLayout) -> float | None:
+    if not isinstance(edge, float):
+        return _beside(side, [form.project(label.box) for label in form.labels(*edge)])
+    area = form.area
+    if side in ("top", "bottom"):
+        return area.y0 + edge * area.height
+    return area.x0 + edge * area.width
+
+
+def _beside(side: str, boxes: list[Box]) -> float | None:
+    if not boxes:
+        return None
+    if side == "top":
+        return min(box.cy for box in boxes) + MARGIN
+    if side == "bottom":
+        return max(box.cy for box in boxes) - MARGIN
+    return min(box.cx for box in boxes) if side == "right" else max(box.cx for box in boxes)

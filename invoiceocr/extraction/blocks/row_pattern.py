@@ -1,0 +1,59 @@
+"""`row_pattern`: several values in one row of print, told apart by a regular expression with named groups.
+
+    - row_pattern:
+        region: {top: 0.1, bottom: 0.5}
+        patterns:
+          - '^(?P<departure_station>\\p{Han}+)(?P<train_number>[GDC]\\d{1,4})(?P<arrival_station>\\p{Han}+)$'
+
+A row's segments are one text without white space. The first pattern that is found in a row gives the values of that
+row; a row gives each field at most once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from invoiceocr.evidence.candidate import Candidate
+from invoiceocr.extraction.blocks.node import Node
+from invoiceocr.extraction.blocks.printed import printed
+from invoiceocr.extraction.blocks.region import Region, compile_region
+from invoiceocr.extraction.blocks.value import Match, ValueSpec, candidates, compile_value, match
+from invoiceocr.layout.form import FormLayout
+from invoiceocr.page import TextLine
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RowPattern:
+    """The compiled block."""
+
+    value: ValueSpec
+    region: Region
+
+
+def compile_block(node: Node) -> RowPattern:
+    """The block of *node*."""
+    node.check(("patterns", "region"))
+    node.get("patterns")
+    value = compile_value(node, None, key="patterns")
+    if not value.pieces:
+        raise node.error("patterns", "no named group: write (?P<field>...) around each value")
+    return RowPattern(value, compile_region(node))
+
+
+def read(form: FormLayout, block: RowPattern) -> Iterator[Candidate]:
+    """The values of the row that fits best."""
+    rows = form.rows(form.inside(block.region.bounds(form)))
+    fits = [fit for row in rows if (fit := _match(row, block.value)) is not None]
+    best = max(fits, default=None, key=lambda fit: (_read(fit), fit.likeness))
+    if best is not None:
+        yield from candidates(block.value, best, form)
+
+
+def _match(row: list[TextLine], value: ValueSpec) -> Match | None:
+    return match(value, printed(row))
+
+
+def _read(fit: Match) -> int:
+    """How many pieces of *fit* make values."""
+    return sum(piece.type.parse(text) is not None for piece, _, text in fit.parts)

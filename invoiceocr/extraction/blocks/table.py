@@ -1,0 +1,231 @@
+"""`table`: rows under column headers; cells may wrap over lines, columns may be missing or in another order.
+
+- table:
+    rows: trips
+    columns:
+      _index: {label: col_index, like: ['^\\d+$']}      # told apart, not reported
+      pickup_time: {label: col_time, like: ['(\\d\\d-\\d\\d)(\\d\\d:\\d\\d)'], write: '\\1 \\2'}
+      amount: {label: col_amount}
+    starts: [_index, amount]       # a line with a value in one of these columns begins a record
+    region: {bottom: [sum]}        # the table ends there ...
+    until: ['^页码']                # ... or at a line like this
+"""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+import regex
+
+from invoiceocr.evidence.candidate import Candidate
+from invoiceocr.extraction.blocks.node import Node
+from invoiceocr.extraction.blocks.printed import printed
+from invoiceocr.extraction.blocks.region import Region, compile_region
+from invoiceocr.extraction.blocks.value import KEYS, ValueSpec, candidates, compile_value, match
+from invoiceocr.layout.alignment import Costs, align
+from invoiceocr.layout.form import FormLayout
+from invoiceocr.page import TextLine
+from invoiceocr.text.lines import match_key, parted
+
+MISFIT = 8.0  # cost of a text in a column whose type it can't be
+ODD = 2.0  # cost of a text that is unusual in its column
+DROP = 6.0  # cost of leaving a segment out
+SPLIT = 0.6  # cost of a second segment in one cell
+COLUMN_GAP = 1.8  # text heights between the middles of two characters that stand in different columns
+HEAD_MARGIN = 0.2  # text heights below the header's level where records may begin
+SAME_HEAD = 3.0  # text heights: headers of one table stand that close
+MIN_COLUMNS = 2
+MAX_RECORDS = 400  # of one page
+EVEN = 1.15  # how much larger than the others a gap between lines is that parts two records
+NUMBER = regex.compile(r"-?[\d.,]+")
+
+Cells = dict[str, list[TextLine]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Column:
+    """A column as the schema has it."""
+
+    name: str
+    value: ValueSpec
+    labels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Table:
+    """The compiled block."""
+
+    rows: str
+    columns: tuple[Column, ...]
+    starts: tuple[str, ...]
+    region: Region
+    until: tuple[regex.Pattern[str], ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Place:
+    """A column on the page: its extent in text heights."""
+
+    column: Column
+    x0: float
+    x1: float
+
+
+def compile_block(node: Node) -> Table:
+    """The block of *node*."""
+    node.check(("rows", "columns", "starts", "region", "until"))
+    name = node.text("rows")
+    node.known("rows", name, node.scope.kind.rows)
+    columns = node.node("columns")
+    found = tuple(_column(columns.sub(data, key), key, name) for key, data in columns.data.items())
+    starts = tuple(node.known("starts", start, columns.data) for start in node.list("starts"))
+    if not starts:
+        raise node.error(None, "'starts' is missing: name the columns whose values begin a record")
+    return Table(name, found, starts, compile_region(node), node.patterns("until"))
+
+
+def _column(node: Node, name: str, rows: str) -> Column:
+    node.check((*KEYS, "label"))
+    node.get("label")
+    told = name.startswith("_")
+    return Column(name, compile_value(node, None if told else name, f"{rows}."), node.phrases("label"))
+
+
+def read(form: FormLayout, block: Table) -> Iterator[Candidate]:
+    """The candidates `rows.N.column` of the table on the page."""
+    heads = _heads(form, block)
+    if len(heads) < MIN_COLUMNS:
+        return
+    lines = _body(form, block, heads)
+    places = _refined(form, heads, [_cells(form, line, heads) for line in lines])
+    cells = [_cells(form, line, places) for line in lines]
+    for index, record in enumerate(_records(form, block, cells)[:MAX_RECORDS]):
+        for place in places:
+            segments, value = record.get(place.column.name), place.column.value
+            fit = match(value, printed(segments)) if segments and value.path is not None else None
+            if fit is not None:
+                yield from candidates(value, fit, form, f"{block.rows}.{index}.")
+
+
+def _heads(form: FormLayout, block: Table) -> list[_Place]:
+    """The columns whose headers stand together, from left to right."""
+    found = [(form.project(label.box), column) for column in block.columns for label in form.labels(*column.labels)]
+    if not found:
+        return []
+    level = statistics.median_low([box.cy for box, _ in found])
+    near: dict[str, _Place] = {}
+    for box, column in found:
+        if abs(box.cy - level) < SAME_HEAD:
+            near.setdefault(column.name, _Place(column, box.x0, box.x1))
+    return sorted(near.values(), key=lambda place: place.x0)
+
+
+def _body(form: FormLayout, block: Table, heads: Sequence[_Place]) -> list[list[TextLine]]:
+    """The lines under the headers, cut where several cells were read as one."""
+    names = [label for place in heads for label in place.column.labels]
+    boxes = [form.project(label.box) for label in form.labels(*names)]
+    level = statistics.median_low([box.cy for box in boxes])
+    top = max(box.cy for box in boxes if abs(box.cy - level) < SAME_HEAD) + HEAD_MARGIN
+    free = [s for s in form.inside(block.region.bounds(form)) if form.project(s.box).cy > top]
+    lines = []
+    for line in form.rows([part for segment in free for part in _at_gaps(segment)]):
+        text = printed(line).text
+        if any(pattern.search(text) for pattern in block.until):
+            break
+        lines.append(line)
+    return lines
+
+
+def _at_gaps(segment: TextLine) -> list[TextLine]:
+    """A recognized *segment* cut where the recognizer saw a blank as wide as two characters."""
+    boxes = segment.character_boxes
+    if segment.source != "ocr" or len(boxes) != len(segment.text):
+        return [segment]
+    inner = range(1, len(boxes) - 1)
+    gap = COLUMN_GAP * segment.box.height
+    return parted(segment, [i for i in inner if segment.text[i] == " " and boxes[i + 1].cx - boxes[i - 1].cx > gap])
+
+
+def _cells(form: FormLayout, line: Sequence[TextLine], places: Sequence[_Place]) -> Cells:
+    """The segments of *line* in their columns."""
+
+    def place(segment: int, column: int) -> float:
+        return _cost(form, line[segment], places[column])
+
+    costs = Costs(place, lambda segment, column: place(segment, column) + SPLIT, lambda segment: DROP)
+    cells: Cells = {}
+    for segment, column in zip(line, align(len(line), len(places), costs), strict=True):
+        if column is not None:
+            cells.setdefault(places[column].column.name, []).append(segment)
+    return cells
+
+
+def _cost(form: FormLayout, segment: TextLine, place: _Place) -> float:
+    box = form.project(segment.box)
+    gap = max(0.0, place.x0 - box.x1, box.x0 - place.x1)
+    off = abs(box.cx - (place.x0 + place.x1) / 2) / max(place.x1 - place.x0, box.width, 1.0)
+    return min(gap, MISFIT) + min(off, 1.0) + _strangeness(place.column.value, segment)
+
+
+def _strangeness(value: ValueSpec, segment: TextLine) -> float:
+    """How unlikely *segment* is, whole or as a part, in a column of *value*."""
+    text = match_key(segment.text)
+    if match(value, printed([segment])) is not None:
+        return ODD / 4 if value.type.annotation == "str" and not value.like and NUMBER.fullmatch(text) else 0.0
+    return MISFIT if value.type.figure and value.type.name != "date" else ODD
+
+
+def _refined(form: FormLayout, heads: Sequence[_Place], cells: Sequence[Cells]) -> list[_Place]:
+    """The columns as wide as header and usual values together."""
+    found = []
+    for place in heads:
+        boxes = [form.project(segment.box) for line in cells for segment in line.get(place.column.name, ())]
+        if boxes:
+            start, end = statistics.median(b.x0 for b in boxes), statistics.median(b.x1 for b in boxes)
+            place = replace(place, x0=min(place.x0, start), x1=max(place.x1, end))
+        found.append(place)
+    return found
+
+
+def _records(form: FormLayout, block: Table, lines: Sequence[Cells]) -> list[Cells]:
+    """The lines put together to records: one begins at each line with a value in a starting column, and the lines
+    between two of these part where the gap is widest."""
+    values = {column.name: column.value for column in block.columns}
+    starts = [index for index, line in enumerate(lines) if _begins(line, block.starts, values)]
+    if not starts:
+        return []
+    levels = [_level(form, line) for line in lines]
+    bounds = [0, *(_border(levels, *pair, centered=starts[0] > 0) for pair in pairwise(starts)), len(lines)]
+    return [_joined(lines[start:stop]) for start, stop in pairwise(bounds)]
+
+
+def _begins(line: Cells, starts: Sequence[str], values: Mapping[str, ValueSpec]) -> bool:
+    fits = (match(values[name], printed(line[name])) for name in starts if name in line)
+    return any(fit is not None and fit.is_read for fit in fits)
+
+
+def _level(form: FormLayout, line: Cells) -> float:
+    boxes = [form.project(segment.box) for segments in line.values() for segment in segments]
+    return statistics.median(box.cy for box in boxes) if boxes else 0.0
+
+
+def _border(levels: Sequence[float], above: int, below: int, *, centered: bool) -> int:
+    """The first line of the record that begins at line *below*: behind the widest gap; where all are alike, halfway
+    if values stand in the middle of their cells, else the line itself."""
+    gaps = {index: levels[index] - levels[index - 1] for index in range(above + 1, below + 1)}
+    widest = max(gaps.values())
+    others = [gap for gap in gaps.values() if gap < widest]
+    if len(gaps) > 1 and widest > EVEN * statistics.fmean(gaps.values()) and others:
+        return max(gaps, key=lambda index: gaps[index])
+    return (above + below + 1) // 2 + (above + below) % 2 if centered and len(gaps) > 1 else below
+
+
+def _joined(lines: Sequence[Cells]) -> Cells:
+    record: Cells = {}
+    for line in lines:
+        for name, segments in line.items():
+            record.setdefault(name, []).extend(segments)
+    return record

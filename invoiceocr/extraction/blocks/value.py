@@ -1,0 +1,201 @@
+"""What a value looks like: the patterns and the type that a block gives a field, and how print is read by them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+import regex
+
+from invoiceocr.evidence.candidate import Candidate
+from invoiceocr.extraction.blocks.node import Node
+from invoiceocr.extraction.blocks.printed import Printed, printed
+from invoiceocr.extraction.candidates import candidate
+from invoiceocr.extraction.schema import Shape
+from invoiceocr.kinds.types import ValueType
+from invoiceocr.layout.form import FormLayout
+from invoiceocr.page import TextLine
+from invoiceocr.text.folding import join_wrapped
+
+KEYS = ("field", "type", "like", "unread", "write", "year_from")
+DOT = "__"  # in the name of a group stands for the dot of a path: `buyer__name`
+WHOLE = "value"  # the group, or else the whole match, that is the value of the entry's own field
+STEP = 0.15  # how much less sure each further pattern of a list is
+UNREAD = 0.5  # of the likeness of a text that has the shape of a value but is none
+MISREAD = 0.7  # the likeness of a text that looks like a misread value
+FREE = 0.5  # the likeness of a text for a type that takes any
+ANY_TEXT = "字"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Piece:
+    """A path and the type of what is printed there."""
+
+    path: str
+    type: ValueType
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Look:
+    """A pattern of how a value is printed; `write` is what a match is rewritten to before it is parsed."""
+
+    pattern: regex.Pattern[str]
+    write: str | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ValueSpec:
+    """One or several values that are printed together.
+
+    `like` are patterns of how they are printed, the surest first; named groups are fields of their own. `year_from`
+    are fields whose years a date without one takes; `unread` is how the value looks when it is misread. Without
+    `path` the print is recognized and left alone.
+    """
+
+    path: str | None
+    type: ValueType
+    like: tuple[Look, ...] = ()
+    year_from: tuple[str, ...] = ()
+    pieces: Mapping[str, Piece] | None = None
+    shape: Shape | None = None
+    unread: tuple[regex.Pattern[str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Match:
+    """Print that fits a spec: how well, and the pieces of print of each path."""
+
+    likeness: float
+    parts: tuple[tuple[Piece, tuple[TextLine, ...], str], ...]
+    misread: bool = False
+
+    @property
+    def is_read(self) -> bool:
+        """Whether any piece makes a value."""
+        return not self.misread and any(piece.type.parse(text) is not None for piece, _, text in self.parts)
+
+
+def compile_value(node: Node, path: object, prefix: str = "", *, key: str = "like") -> ValueSpec:
+    """The spec of *node* for the field at *path*, None for print that is told apart only; *prefix* is the field whose
+    rows hold it, *key* the entry with the patterns."""
+    field = node.field("field", f"{prefix}{path}") if path is not None else None
+    like = tuple(_looks(node, key))
+    names = [name for look in like for name in look.pattern.groupindex if name != WHOLE]
+    pieces = {name: _piece(node, key, name, prefix) for name in names}
+    return ValueSpec(
+        path=str(path) if path is not None else None,
+        type=node.type(field),
+        like=like,
+        year_from=tuple(node.field("year_from", name).path for name in node.list("year_from")),
+        pieces=pieces,
+        shape=node.scope.shapes.get(node.type(field).name),
+        unread=node.patterns("unread"),
+    )
+
+
+def _looks(node: Node, key: str) -> Iterator[Look]:
+    """The patterns at *key*, each alone or as `{find: pattern, write: template}`; `write` of the entry is for all."""
+    entries = node.list(key)
+    write = node.text("write", "") or None
+    for index, entry in enumerate(entries):
+        if not isinstance(entry, Mapping):
+            yield Look(node.compile(index, entry, entries), write)
+            continue
+        one = node.sub(entry, index, entries)
+        one.check(("find", "write"))
+        yield Look(one.compile("find", one.get("find")), one.text("write"))
+
+
+def _piece(node: Node, key: str, name: str, prefix: str) -> Piece:
+    path = name.replace(DOT, ".")
+    return Piece(path, node.field(key, f"{prefix}{path}").type)
+
+
+def match(spec: ValueSpec, run: Printed) -> Match | None:
+    """How *run* fits *spec*: by the first of its patterns that is found in it, or as a whole where it has none."""
+    if not spec.like:
+        return _whole(spec, run)
+    for index, look in enumerate(spec.like):
+        found = look.pattern.search(run.text)
+        if found is None:
+            continue
+        parts = tuple(_parts(spec, run, found, look.write))
+        fit = Match(max(STEP, 1.0 - STEP * index), parts)
+        return fit if fit.is_read or spec.path is None else replace(fit, likeness=fit.likeness * UNREAD)
+    return _misread(spec, run)
+
+
+def _misread(spec: ValueSpec, run: Printed) -> Match | None:
+    """*run* as a value that can't be read, if it looks like one."""
+    found = next((found for pattern in spec.unread if (found := pattern.search(run.text))), None)
+    parts = tuple(run.part(*found.span())) if found else ()
+    return Match(MISREAD, ((Piece(spec.path or "", spec.type), parts, _text(parts)),), misread=True) if parts else None
+
+
+def _whole(spec: ValueSpec, run: Printed) -> Match | None:
+    parts = run.part(0, len(run.text))
+    text = join_wrapped(part.text for part in parts)
+    if not parts or spec.type.parse(text) is None:
+        return None
+    return Match(_likeness(spec, run.text), ((Piece(spec.path or "", spec.type), tuple(parts), text),))
+
+
+def _likeness(spec: ValueSpec, text: str) -> float:
+    """How much *text*, which makes a value, looks like one: by the shape of its type, and where it has none and takes
+    any text, half."""
+    if spec.shape is not None:
+        return spec.shape.fit(text)
+    return FREE if spec.type.parse(ANY_TEXT) is not None else 1.0
+
+
+def _parts(
+    spec: ValueSpec, run: Printed, found: regex.Match[str], write: str | None
+) -> Iterator[tuple[Piece, tuple[TextLine, ...], str]]:
+    """The pieces of a match: those of its named groups, and the entry's own where it has any."""
+    groups = found.re.groupindex
+    for name, piece in (spec.pieces or {}).items():
+        if name in groups and found[name]:
+            parts = tuple(run.part(*found.span(name)))
+            yield piece, parts, _text(parts)
+    if spec.path is not None and (not groups or WHOLE in groups):
+        span = found.span(WHOLE) if WHOLE in groups else found.span(1 if found.re.groups else 0)
+        parts = tuple(run.part(*span))
+        if parts:
+            yield Piece(spec.path, spec.type), parts, found.expand(write) if write else _text(parts)
+
+
+def _text(parts: Sequence[TextLine]) -> str:
+    return join_wrapped(part.text for part in parts)
+
+
+def candidates(spec: ValueSpec, fit: Match, form: FormLayout, prefix: str = "") -> Iterator[Candidate]:
+    """The candidates of *fit*, at paths that begin with *prefix*."""
+    for piece, parts, text in fit.parts:
+        value = None if fit.misread else piece.type.parse(text)
+        if value is None and spec.year_from:
+            value = _dated(spec, text, piece.type, form)
+        if piece.path:
+            yield candidate(f"{prefix}{piece.path}", value, text, parts, form.page)
+
+
+def _dated(spec: ValueSpec, text: str, kind: ValueType, form: FormLayout) -> object | None:
+    """The day of *text*, which has no year, in the years that other fields give: the first that lies between them."""
+    days = [day for path in spec.year_from if isinstance(day := form.found.get(path), date)]
+    tried = [kind.parse(f"{year}-{text}") for year in dict.fromkeys(day.year for day in days)]
+    known = [value for value in tried if isinstance(value, date)]
+    fitting = (value for value in known if min(days) <= _day(value) <= max(days))
+    return next(fitting, known[0] if known else None)
+
+
+def _day(value: date) -> date:
+    return value.date() if isinstance(value, datetime) else value
+
+
+def best_run(spec: ValueSpec, row: Sequence[TextLine], longest: int) -> tuple[Match, int] | None:
+    """The longest run from the start of *row*, at most *longest* segments, that fits *spec* and makes a value, with
+    the number of its segments; else the first that fits at all."""
+    fits = [
+        (fit, n) for n in range(min(len(row), longest), 0, -1) if (fit := match(spec, printed(row[:n]))) is not None
+    ]
+    return next((pair for pair in fits if pair[0].is_read), fits[-1] if fits else None)

@@ -1,0 +1,119 @@
+"""`KindReader`: the blocks of a kind's YAML file, compiled, and a page read by them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from invoiceocr.evidence.candidate import Candidate
+from invoiceocr.extraction.blocks import BLOCKS, Reading
+from invoiceocr.extraction.blocks.node import Node, Scope
+from invoiceocr.extraction.schema import Shape
+from invoiceocr.kinds.spec import KindSpec
+from invoiceocr.layout.form import FormLayout, lay_out
+from invoiceocr.layout.key_phrases import KeyPhraseFinder
+from invoiceocr.page import KeyPhrase, Page
+from invoiceocr.text.lines import match_key
+
+PHRASE_KEYS = ("forms", "vertical")
+ALSO = "also"  # a block's candidates count even for fields that a block before has found
+KEEP = "keep"  # a block's print stays free for the blocks behind it
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Step:
+    """A block ready to read; `also`: even for fields that were found before; `keep`: its print is not taken."""
+
+    name: str
+    read: Reading
+    also: bool
+    keep: bool
+
+
+class KindReader:
+    """Reads pages of one kind; built once, shared by threads."""
+
+    def __init__(self, spec: KindSpec, shared: Sequence[KeyPhrase], shapes: Mapping[str, Shape]) -> None:
+        """SchemaError with file, line and the nearest valid name where a block of *spec* can't work."""
+        own = tuple(_phrases(spec))
+        names = {phrase.id for phrase in own}
+        self.spec = spec
+        self.scope = Scope(spec, frozenset({*names, *(phrase.id for phrase in shared)}), shapes)
+        self.steps = tuple(_step(block, self.scope) for block in spec.blocks)
+        named = {*_names(spec.blocks), *_names(spec.match)}
+        used = [phrase for phrase in shared if phrase.id in named and phrase.id not in names]
+        self._phrases = (*own, *used)
+        self.find_phrases = KeyPhraseFinder(self._phrases)
+
+    def phrase_forms(self, ids: Sequence[str]) -> Iterator[tuple[str, str]]:
+        """The printed forms of the key phrases *ids*, each with its id."""
+        return ((phrase.id, phrase.form) for phrase in self._phrases if phrase.id in ids)
+
+    def __call__(self, page: Page) -> tuple[Page, tuple[Candidate, ...]]:
+        """*page* with the key phrases of the kind, and the candidates of its fields."""
+        found = self.find_phrases(page)
+        return found, tuple(candidate for _, said in self.read(lay_out(found)) for candidate in said)
+
+    def read(self, form: FormLayout) -> Iterator[tuple[str, list[Candidate]]]:
+        """Block by block, its type and what it says of *form*."""
+        for step in self.steps:
+            said = _kept(form, step)
+            form = replace(form if step.keep else _taken(form, said), said=(*form.said, *said))
+            yield step.name, said
+
+
+def _taken(form: FormLayout, said: Sequence[Candidate]) -> FormLayout:
+    """*form* without the print of what a block has said."""
+    return form.without([candidate.box for candidate in said if candidate.box is not None])
+
+
+def _kept(form: FormLayout, step: Step) -> list[Candidate]:
+    """What the block says of fields that none before has found, unless it may say it also."""
+    found = {_top(path) for path in form.found}
+    return [each for each in step.read(form) if step.also or _top(each.path) not in found]
+
+
+def _top(path: str) -> str:
+    """Rows count as a whole: a table reads all of `items` or nothing."""
+    parts = path.split(".")
+    return parts[0] if len(parts) > 2 else path
+
+
+def _step(data: object, scope: Scope) -> Step:
+    block = Node(scope.kind.fields, scope).sub(data, "blocks", data)
+    names = [key for key in block.data if key not in (ALSO, KEEP)]
+    if len(names) != 1:
+        raise block.error(None, f"a block is one of {', '.join(BLOCKS)} with its entries")
+    name = block.known(names[0], names[0], BLOCKS)
+    return Step(name, BLOCKS[name](block.sub(block.data[name], name)), block.flag(ALSO), block.flag(KEEP))
+
+
+def _phrases(spec: KindSpec) -> Iterator[KeyPhrase]:
+    """The key phrases of the kind's own: `id: [forms]`, or `id: {forms: [...], vertical: true}`."""
+    node = Node(spec.phrases, Scope(spec, frozenset(), {}))
+    for name, data in node.data.items():
+        if isinstance(data, list):
+            yield from (key_phrase(name, str(form)) for form in data)
+            continue
+        entry = node.sub(data, name)
+        entry.check(PHRASE_KEYS)
+        entry.get("forms")
+        yield from (key_phrase(name, str(form), vertical=entry.flag("vertical")) for form in entry.list("forms"))
+
+
+def key_phrase(name: str, form: str, *, vertical: bool = False) -> KeyPhrase:
+    """The key phrase of a printed *form*: `^` only at the start of a line, `$` nothing but a colon behind it."""
+    folded = match_key(form.removeprefix("^").removesuffix("$"))
+    return KeyPhrase(name, folded, starts=form.startswith("^"), ends=form.endswith("$"), vertical=vertical)
+
+
+def _names(data: object) -> Iterator[str]:
+    """All words of *data*, to tell which of the shared key phrases they name."""
+    if isinstance(data, Mapping):
+        for value in data.values():
+            yield from _names(value)
+    elif isinstance(data, list | tuple):
+        for value in data:
+            yield from _names(value)
+    elif isinstance(data, str):
+        yield data

@@ -1,0 +1,40 @@
+"""The ordered minimum-cost alignment of what is printed with what should be there.
+
+Rows of a party block, cells of a table row and the values of a ticket are all found so: each item goes to a slot or
+to none, and no item stands before its predecessor's slot.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+Cost = Callable[[int, int], float]  # of the item in the slot; infinite where it can't stand there
+
+
+class Costs(NamedTuple):
+    """What an alignment is made of: `place` is the cost of an item in a slot, `again` that of a further item in the
+    slot of its predecessor, and `skip` that of leaving an item out."""
+
+    place: Cost
+    again: Cost
+    skip: Callable[[int], float]
+
+
+def align(items: int, slots: int, costs: Costs) -> list[int | None]:
+    """The slot of each item, or None, of the cheapest alignment in which slots never go back."""
+    best: dict[int, tuple[float, tuple[int | None, ...]]] = {-1: (0.0, ())}  # last slot used → cost, choices so far
+    for item in range(items):
+        following: dict[int, tuple[float, tuple[int | None, ...]]] = {}
+        skip = costs.skip(item)
+        place = [costs.place(item, slot) for slot in range(slots)]
+        for last, (cost, choice) in best.items():
+            options: list[tuple[int, int | None, float]] = [(last, None, skip)]
+            if last >= 0:
+                options.append((last, last, costs.again(item, last)))
+            options += [(slot, slot, place[slot]) for slot in range(last + 1, slots)]
+            for state, chosen, extra in options:
+                if extra != float("inf") and (state not in following or cost + extra < following[state][0]):
+                    following[state] = (cost + extra, (*choice, chosen))
+        best = following
+    return list(min(best.values(), key=lambda pair: pair[0])[1])
