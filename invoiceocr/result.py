@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict
 
-from invoiceocr.invoice import AnyInvoice
+from invoiceocr.invoice import AnyKind
 from invoiceocr.signature import Signature
 
 
@@ -25,7 +25,7 @@ class ReadResult(BaseModel):
 
     source: str
     sha256: str | None = None
-    invoices: tuple[AnyInvoice, ...] = ()
+    invoices: tuple[AnyKind, ...] = ()
     signatures: tuple[Signature, ...] | None = None
     error: ReadError | None = None
     elapsed_ms: float = 0.0

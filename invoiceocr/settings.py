@@ -39,7 +39,7 @@ class Company(BaseModel):
         return {"name": name, "tax_id": tax_id.strip() or None}
 
 
-SEPARATORS = {"rules": os.pathsep, "companies": ";", "precedence": ","}
+SEPARATORS = {"rules": os.pathsep, "kinds": os.pathsep, "companies": ";", "precedence": ","}
 """What parts the entries of lists in the environment."""
 
 
@@ -81,6 +81,8 @@ class Settings(BaseModel):
     """Language of `Finding.message`; `message_en` is always English."""
     rules: tuple[Path, ...] = ()
     """Rule packs or folders of packs beside the built-in ones."""
+    kinds: tuple[Path, ...] = ()
+    """Folders of kinds of your own, one YAML file a kind, beside the built-in ones (docs/kinds.md)."""
     today: date | None = None
     """The day that date rules compare with; None is the system's date at the call."""
     claim_date: date | None = None

@@ -18,7 +18,7 @@ PACKAGE = ROOT / "invoiceocr"
 # Imports go downward only, from a later layer to an earlier one; the rooms of a layer never import one another ...
 LAYERS = (
     {"errors", "geometry", "settings", "resources", "yaml_file"},
-    {"values", "page", "proof", "invoice", "signature", "result", "text"},
+    {"values", "page", "proof", "invoice_types", "invoice", "signature", "result", "text"},
     {"kinds"},
     {"decoding"},
     {"evidence"},

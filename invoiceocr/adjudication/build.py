@@ -2,29 +2,40 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
-from invoiceocr.evidence.draft import ITEM
-from invoiceocr.invoice import VAT_KINDS, Invoice, OtherDocument, VatInvoice
-
-NAMES = {field.alias or name for name, field in VatInvoice.model_fields.items()}  # as in the contract
-PARTY = re.compile(r"(buyer|seller)\.(\w+)")
+from invoiceocr.invoice import Invoice, OtherDocument
+from invoiceocr.kinds import OTHER, KindSpec, Registry, builtin
+from invoiceocr.kinds.models import models
 
 
-def build(kind: str, values: Mapping[str, object], text: str) -> Invoice:
-    """The invoice of *kind* with *values*; a kind without a model comes back as `other` with its text."""
-    if kind not in VAT_KINDS:
+def build(kind: str, values: Mapping[str, object], text: str, registry: Registry | None = None) -> Invoice:
+    """The invoice of *kind* with *values*, in the model that the *registry* (the built-in one) has for it; a kind that
+    it doesn't have comes back as `other` with its text. Paths that the kind lacks are left out."""
+    kinds = registry or builtin()
+    if kind not in kinds or kind == OTHER:
         return OtherDocument(text=text)
-    fields: dict[str, Any] = {"kind": kind}
-    rows: dict[int, dict[str, object]] = {}
+    return models(kinds)[kind](kind=kind, **_fields(kinds[kind], values))
+
+
+def _fields(spec: KindSpec, values: Mapping[str, object]) -> dict[str, Any]:
+    """The values of *spec*'s fields by name, those of parties and rows nested."""
+    fields: dict[str, Any] = {}
+    rows: dict[str, dict[int, dict[str, object]]] = {}
     for path, value in values.items():
-        if party := PARTY.fullmatch(path):
-            fields.setdefault(party[1], {})[party[2]] = value
-        elif item := ITEM.fullmatch(path):
-            rows.setdefault(int(item[1]), {})[item[2]] = value
-        elif path in NAMES:
-            fields[path] = value
-    fields["items"] = tuple(rows.get(index, {}) for index in range(max(rows, default=-1) + 1))
-    return VatInvoice(**fields)
+        if spec.field(path) is None:
+            continue
+        match path.split("."):
+            case [name]:
+                fields[name] = value
+            case [party, name]:
+                fields.setdefault(party, {})[name] = value
+            case [name, index, cell]:
+                rows.setdefault(name, {}).setdefault(int(index), {})[cell] = value
+    return fields | {name: _listed(found) for name, found in rows.items()}
+
+
+def _listed(rows: Mapping[int, dict[str, object]]) -> tuple[dict[str, object], ...]:
+    """The rows in order; one of which nothing is known is empty."""
+    return tuple(rows.get(index, {}) for index in range(max(rows) + 1))

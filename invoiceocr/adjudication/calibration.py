@@ -18,20 +18,12 @@ from typing import Any, NamedTuple
 from invoiceocr import resources
 from invoiceocr.errors import ModelError
 from invoiceocr.evidence.draft import ITEM
+from invoiceocr.kinds import KindSpec, field_of
+from invoiceocr.kinds.fields import GROUPS
 from invoiceocr.proof import Evidence, Status
 
 FILE = "calibration.toml"
-GROUPS: Mapping[str, tuple[str, ...]] = {
-    "identifiers": ("code", "number", "check_code", "machine_number", "tax_id"),
-    "dates": ("issue_date",),
-    "money": ("total", "total_excluding_tax", "total_tax", "total_in_words"),
-    "names": ("name",),
-    "people": ("payee", "reviewer", "drawer"),
-    "item_figures": ("quantity", "unit_price", "amount", "tax_rate", "tax_amount", "start_date", "end_date"),
-    "item_texts": (),
-    "text": (),
-}
-_GROUP_OF = {leaf: group for group, leaves in GROUPS.items() for leaf in leaves}
+OTHER_ROWS, OTHER_FIELDS = "item_texts", "text"  # the groups of fields that no kind has
 SOURCES = ("ocr", "text", "stated")
 PRINTS = {"text": {"text_layer", "ofd"}, "ocr": {"ocr"}}
 STATUSES = ("verified", "read", "doubtful")
@@ -73,23 +65,23 @@ class Calibration:
         return self.block(cell, score).confidence
 
 
-def group_of(path: str) -> str:
-    """The group of the field at *path*."""
-    group = _GROUP_OF.get(path.rpartition(".")[2], "text")
-    if ITEM.match(path):
-        return "item_figures" if group == "item_figures" else "item_texts"
-    return group
+def group_of(path: str, spec: KindSpec | None = None) -> str:
+    """The group of the field at *path* of a kind, or of any."""
+    if field := field_of(path, spec):
+        return field.group
+    return OTHER_ROWS if ITEM.match(path) else OTHER_FIELDS
 
 
-def cell_of(path: str, sources: Collection[str], status: Status) -> Stratum:
+def cell_of(path: str, sources: Collection[str], status: Status, spec: KindSpec | None = None) -> Stratum:
     """The cell of a field with these witnesses: printed as characters, else recognized, else only stated."""
     found = next((name for name, prints in PRINTS.items() if prints & set(sources)), "stated")
-    return Stratum(found, status, group_of(path))
+    return Stratum(found, status, group_of(path, spec))
 
 
-def cell_of_evidence(path: str, evidence: Evidence) -> Stratum:
+def cell_of_evidence(path: str, evidence: Evidence, spec: KindSpec | None = None) -> Stratum:
     """The cell of a field that was judged."""
-    return cell_of(path, {witness.source for witness in evidence.witnesses if witness.agrees}, evidence.status)
+    agreeing = {witness.source for witness in evidence.witnesses if witness.agrees}
+    return cell_of(path, agreeing, evidence.status, spec)
 
 
 @lru_cache(maxsize=4)

@@ -8,18 +8,13 @@ from invoiceocr.adjudication.fusion import Fused, comparable, row_counts
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.evidence.draft import Draft
 from invoiceocr.evidence.second_reading import SURE
+from invoiceocr.kinds import KindSpec, field_of
 from invoiceocr.proof import Finding, Language, Severity
 
 CONFLICT, CALLER, PIXELS = "witness-conflict", "caller-disagrees", "pixels-disagree"
 READINGS = "readings-disagree"
 IN_CHARACTERS = frozenset({"text_layer", "ofd", "xml"})
 SURE_READING = 0.95  # probability of recognized pixels that contradict; less sure ones are misread
-KEY_FIELDS = frozenset(
-    {
-        "code", "number", "issue_date", "check_code", "total", "total_excluding_tax", "total_tax", "total_in_words",
-        "buyer.name", "buyer.tax_id", "seller.name", "seller.tax_id",
-    }
-)  # fmt: skip
 
 
 def rivals(field: Fused) -> tuple[Candidate, ...]:
@@ -48,9 +43,15 @@ def unseen(field: Fused) -> Candidate | None:
     return next((c for c in field.agreeing if c.unseen), None)
 
 
-def of_field(path: str, field: Fused, language: Language) -> Iterator[Finding]:
+def is_key(path: str, spec: KindSpec | None = None) -> bool:
+    """Whether the field at *path* is a key field of a kind, or of any: one without which the invoice isn't known."""
+    found = field_of(path, spec)
+    return found is not None and found.key
+
+
+def of_field(path: str, field: Fused, language: Language, spec: KindSpec | None = None) -> Iterator[Finding]:
     """A finding for each other value that a source states, and one for a value that the page doesn't show."""
-    severity: Severity = "error" if path in KEY_FIELDS else "warning"
+    severity: Severity = "error" if is_key(path, spec) else "warning"
     told = {(c.source, comparable(path, c.value)): c for c in _others(field)}
     if (hidden := unseen(field)) and not any(rival.confirmed for rival in told.values()):
         yield _finding(PIXELS, severity, _absence(path, hidden), path, language)

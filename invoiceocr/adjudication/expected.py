@@ -3,97 +3,50 @@
 from __future__ import annotations
 
 import difflib
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date
-from decimal import Decimal
-from functools import cache
-from typing import Any, get_args
-
-from pydantic import BaseModel
+from functools import lru_cache
 
 from invoiceocr.adjudication.fusion import Fused, comparable
 from invoiceocr.errors import SettingsError
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.evidence.draft import Draft
-from invoiceocr.invoice import AnyInvoice
-from invoiceocr.proof import Evidence
-from invoiceocr.text import folding
-from invoiceocr.values import (
-    check_code,
-    chinese_amount,
-    invoice_code,
-    invoice_number,
-    issue_date,
-    machine_number,
-    money,
-    quantity,
-    rate,
-    tax_id,
-)
+from invoiceocr.kinds import Registry, builtin
+from invoiceocr.kinds.spec import without_rows
+from invoiceocr.kinds.types import Parser
 
-Parser = Callable[[str], object | None]
-PROOF = frozenset({"kind", "evidence", "findings", "verdict", "page", "source"})  # no fields that are printed
-PARSERS: Mapping[str, Parser] = {
-    "code": invoice_code.parse,
-    "number": invoice_number.parse,
-    "check_code": check_code.parse,
-    "machine_number": machine_number.parse,
-    "tax_id": tax_id.parse,
-    "quantity": quantity.parse,
-    "unit_price": quantity.parse,
-    "tax_rate": rate.parse,
-    "total_in_words": lambda printed: printed if chinese_amount.is_valid(printed) else None,
-}
-BY_TYPE: Mapping[type, Parser] = {Decimal: money.parse, date: issue_date.parse, str: folding.parse}
-ROW = re.compile(r"(?<=\.)\d+(?=\.)")
+NOT_CLAIMED = frozenset({"flag", "box", "page_text", "lines"})
+"""Types of fields of which nobody can tell in advance what is printed."""
 
 
-def claims(expected: Mapping[str, object]) -> tuple[Candidate, ...]:
+def claims(expected: Mapping[str, object], registry: Registry | None = None) -> tuple[Candidate, ...]:
     """The caller's values by path (`total`, `buyer.tax_id`, `items.0.amount`) as witnesses: text as it is printed, or
-    of the field's type. SettingsError names a path that no invoice has, with the nearest one, or a value that is
-    none of the field's."""
-    return tuple(_claim(path, value) for path, value in expected.items())
+    of the field's type. SettingsError names a path that no kind of *registry* (the built-in one) has, with the nearest
+    one, or a value that is none of the field's."""
+    known = parsers(registry or builtin()) if expected else {}
+    return tuple(_claim(path, value, known) for path, value in expected.items())
 
 
-def _claim(path: str, value: object) -> Candidate:
-    parse = parsers().get(ROW.sub("0", path))
-    if parse is None:
-        near = difflib.get_close_matches(path, parsers(), n=1, cutoff=0.0)
+def _claim(path: str, value: object, known: Mapping[str, tuple[Parser, ...]]) -> Candidate:
+    found = known.get(without_rows(path))
+    if found is None:
+        near = difflib.get_close_matches(path, known, n=1, cutoff=0.0)
         raise SettingsError(f"expected {path}: no invoice has this field; did you mean {near[0]}?")
-    typed = parse(str(value))
+    typed = next((made for parse in found if (made := parse(str(value))) is not None), None)
     if typed is None:
         raise SettingsError(f"expected {path}: {value!r} is no value of this field; give it as it is printed")
     return Candidate(path, typed, str(value), "caller")
 
 
-@cache
-def parsers() -> Mapping[str, Parser]:
-    """The parser of each field that the kinds of invoices have, by path; rows of lists stand under 0."""
-    union = get_args(AnyInvoice)[0]
-    return {path: parse for model in get_args(union) or (union,) for path, parse in _fields(model, "")}
-
-
-def _fields(model: type[BaseModel], prefix: str) -> Iterator[tuple[str, Parser]]:
-    for attribute, field in model.model_fields.items():
-        path = prefix + (field.alias or attribute)
-        parts = _parts(field.annotation)
-        inner = next((part for part in parts if isinstance(part, type) and issubclass(part, BaseModel)), None)
-        if inner is not None and path not in PROOF and inner is not Evidence:
-            yield from _fields(inner, f"{path}.0." if tuple in parts else f"{path}.")
-        elif path not in PROOF:
-            parse = PARSERS.get(attribute) or next((BY_TYPE[part] for part in parts if part in BY_TYPE), None)
-            if parse is not None:
-                yield path, parse
-
-
-def _parts(annotation: Any) -> list[Any]:
-    """The plain types that an annotation is made of; `tuple` is among them if it is a list of values."""
-    if not (arguments := get_args(annotation)):
-        return [annotation]
-    inner = [part for argument in arguments for part in _parts(argument)]
-    return [tuple, *inner] if getattr(annotation, "__origin__", None) is tuple else inner
+@lru_cache(maxsize=16)
+def parsers(registry: Registry) -> Mapping[str, tuple[Parser, ...]]:
+    """The parsers of each field that kinds have, by path without row numbers: several where kinds type it otherwise."""
+    found: dict[str, tuple[Parser, ...]] = {}
+    for spec in registry:
+        for field in spec.leaves():
+            if field.type.name not in NOT_CLAIMED:
+                found[field.path] = tuple(dict.fromkeys((*found.get(field.path, ()), field.type.parse)))
+    return found
 
 
 def assigned(found: Sequence[Draft], claimed: tuple[Candidate, ...]) -> list[Draft]:

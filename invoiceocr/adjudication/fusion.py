@@ -13,10 +13,10 @@ from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.evidence.draft import ITEM, item_count
 from invoiceocr.evidence.qr_witness import PROVEN
 from invoiceocr.evidence.second_reading import SURE
+from invoiceocr.kinds import field_of
 from invoiceocr.proof import WitnessSource
 from invoiceocr.settings import PRECEDENCE
 from invoiceocr.text.lines import match_key
-from invoiceocr.values import chinese_amount
 
 Ranks = Mapping[str, int]
 REPEATED = 0.3  # what a second reading of the same value elsewhere on the page adds to its support
@@ -106,6 +106,8 @@ def comparable(path: str, value: object) -> object:
     """The form of *value* in which two witnesses' words are compared."""
     if isinstance(value, Decimal):
         return value.normalize()
-    if path == "total_in_words" and isinstance(value, str):
-        return chinese_amount.parse(value) or match_key(value)
-    return match_key(value).upper() if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    field = field_of(path)
+    key = field.type.key(value) if field else match_key(value)
+    return key.upper() if isinstance(key, str) else key

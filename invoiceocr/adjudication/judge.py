@@ -10,11 +10,12 @@ from invoiceocr.adjudication.acceptance import AcceptancePolicy
 from invoiceocr.adjudication.calibration import cell_of
 from invoiceocr.adjudication.confidence import confidence
 from invoiceocr.adjudication.conflicts import CONFLICT as CONFLICT
-from invoiceocr.adjudication.conflicts import KEY_FIELDS, disputes, doubters, rivals, unseen
+from invoiceocr.adjudication.conflicts import disputes, doubters, is_key, rivals, unseen
 from invoiceocr.adjudication.correction import Correction
 from invoiceocr.adjudication.fusion import Fused
 from invoiceocr.evidence.draft import Draft
 from invoiceocr.invoice import Invoice
+from invoiceocr.kinds import KindSpec
 from invoiceocr.proof import Evidence, Finding, Language, Status, Verdict, Witness, WitnessSource
 
 VERIFIED = 0.998  # the confidence that a field with an independent witness must reach to be called verified
@@ -43,24 +44,28 @@ def judge(
     """*invoice* with evidence, findings and verdict, by *standard*."""
     sizes = dict(draft.page_sizes)
     evidence = {
-        path: _calibrated(path, _evidence(path, field, judgment, sizes), field, standard)
+        path: _calibrated(path, _evidence(path, field, judgment, sizes), field, standard, draft.spec)
         for path, field in fused.items()
     }
     for path in draft.expected:
         evidence.setdefault(path, Evidence())
     language = judgment.language
-    disagreements = (finding for path, field in fused.items() for finding in conflicts.of_field(path, field, language))
+    disagreements = (
+        finding for path, field in fused.items() for finding in conflicts.of_field(path, field, language, draft.spec)
+    )
     repairs = (correction.finding(language) for correction in judgment.corrections)
     findings = (*conflicts.of_draft(draft, language), *disagreements, *repairs, *judgment.findings)
-    verdict = verdict_on(invoice.kind, evidence, findings, standard)
+    verdict = verdict_on(invoice.kind, evidence, findings, standard, draft.spec)
     return invoice.model_copy(
         update={"evidence": evidence, "findings": findings, "verdict": verdict, "page": draft.page}
     )
 
 
-def _calibrated(path: str, evidence: Evidence, field: Fused, standard: AcceptancePolicy) -> Evidence:
+def _calibrated(
+    path: str, evidence: Evidence, field: Fused, standard: AcceptancePolicy, spec: KindSpec | None
+) -> Evidence:
     """*evidence*, whose confidence is a score so far, with the share of such fields that are right."""
-    cell = cell_of(path, field.sources, evidence.status)
+    cell = cell_of(path, field.sources, evidence.status, spec)
     return evidence.model_copy(update={"confidence": standard.calibration.confidence(cell, evidence.confidence)})
 
 
@@ -128,13 +133,17 @@ def _alternatives(field: Fused) -> tuple[str, ...]:
 
 
 def verdict_on(
-    kind: str, evidence: Mapping[str, Evidence], findings: Iterable[Finding], standard: AcceptancePolicy
+    kind: str,
+    evidence: Mapping[str, Evidence],
+    findings: Iterable[Finding],
+    standard: AcceptancePolicy,
+    spec: KindSpec | None = None,
 ) -> Verdict:
     """reject: an error whose fields are all surely read; accept: no error and every key field sure; else review."""
     errors = [finding for finding in findings if finding.severity == "error"]
     if any(_is_sure(finding, evidence, standard) for finding in errors):
         return "reject"
-    keys = [(path, item) for path, item in evidence.items() if path in KEY_FIELDS]
+    keys = [(path, item) for path, item in evidence.items() if is_key(path, spec)]
     sure = all(standard.passes(path, item) for path, item in keys)
     return "accept" if keys and sure and not errors and kind != "other" else "review"
 

@@ -10,17 +10,18 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from invoiceocr.adjudication.conflicts import KEY_FIELDS
+from invoiceocr.adjudication.conflicts import is_key
 from invoiceocr.adjudication.fusion import comparable
 from invoiceocr.decoding.grammars import spelling
 from invoiceocr.decoding.nbest import ANYTHING, decode_nbest
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.evidence.draft import ITEM, item_count
+from invoiceocr.kinds import field_of
 
 CLEAR = 0.8  # probability of the value that a look must give it
 FAINT = 1e-3  # probability of what is stated from which a look doesn't rule it out
 SURE = 0.95  # confidence of a print without lattice; of one with a lattice that two looks agree on it has at least that
-CHECKED_COLUMNS = frozenset({"amount", "tax_amount"})
+MONEY = "money"  # the type of checked cells of rows
 CURRENCY = ("¥", "￥")
 _POINT = re.compile(r"[.,]")
 
@@ -82,8 +83,8 @@ def _values(candidates: Iterable[Candidate]) -> dict[str, set[object]]:
 
 def is_checked(path: str) -> bool:
     """Whether the print of the field at *path* may accuse its characters."""
-    item = ITEM.match(path)
-    return path in KEY_FIELDS or (item is not None and item[2] in CHECKED_COLUMNS)
+    field = field_of(path)
+    return is_key(path) or (field is not None and ITEM.match(path) is not None and field.type.name == MONEY)
 
 
 def _is_torn(look: Candidate, stated: Candidate) -> bool:

@@ -10,6 +10,7 @@ from typing import Annotated, BinaryIO
 
 import typer
 
+from invoiceocr import kinds
 from invoiceocr.adjudication import calibration
 from invoiceocr.adjudication.acceptance import standard_of
 from invoiceocr.adjudication.expected import claims
@@ -24,6 +25,7 @@ from invoiceocr.cli.streams import output_stream
 from invoiceocr.errors import NoDocumentsError, UnsupportedFormatError
 from invoiceocr.export.tabular import write_csv, write_json, write_jsonl
 from invoiceocr.export.verified import verified_result
+from invoiceocr.kinds import Registry
 from invoiceocr.result import ReadResult
 from invoiceocr.settings import Settings
 
@@ -40,15 +42,14 @@ class Format(StrEnum):
     TABLE = "table"
 
 
-def _write_excel(results: Iterable[ReadResult], stream: BinaryIO) -> None:
+def _write_excel(results: Iterable[ReadResult], stream: BinaryIO, registry: Registry) -> None:
     from invoiceocr.export.excel import write_excel  # openpyxl takes a third of a second to import
 
-    write_excel(results, stream)
+    write_excel(results, stream, registry)
 
 
-WRITERS: dict[Format, Writer] = {
-    Format.JSON: write_json,
-    Format.JSONL: write_jsonl,
+WRITERS: dict[Format, Writer] = {Format.JSON: write_json, Format.JSONL: write_jsonl}
+TITLED_WRITERS: dict[Format, Callable[..., None]] = {
     Format.CSV: write_csv,
     Format.XLSX: _write_excel,
 }
@@ -97,14 +98,14 @@ def extract(
     3 有文件读不了 some files could not be read · 4 内部错误 internal error.
     """
     inputs = find_inputs(files, leave_out=output)
-    expected = _expected(expect or [], inputs)
+    expected = _expected(expect or [], inputs, kinds.load(settings.kinds))
     _tell_promise(settings)
     tally = Tally()
     with output_stream(output) as stream:
         chosen = output_format or _default_format(output, stream)
         read = _watcher(chosen, stream)(read_inputs(inputs, settings, jobs, expected), len(inputs), settings.language)
         results = _told(tally.counted(_documents(inputs, read)), settings.language)
-        _writer(chosen, stream, settings.language)(map(verified_result, results) if verified_only else results, stream)
+        _writer(chosen, stream, settings)(map(verified_result, results) if verified_only else results, stream)
         if not tally.files:
             raise NoDocumentsError(message("nothing", settings.language, where=", ".join(files)))
     say(summary(tally, settings.language))
@@ -118,7 +119,7 @@ def _tell_promise(settings: Settings) -> None:
         say(message("promise", settings.language, rate=settings.max_error_rate, share=share))
 
 
-def _expected(given: Sequence[str], inputs: Sequence[Input]) -> dict[str, object]:
+def _expected(given: Sequence[str], inputs: Sequence[Input], registry: Registry) -> dict[str, object]:
     """The expected values by path; what is wrong with them must show before anything is read."""
     if given and len(inputs) > 1:
         raise typer.BadParameter("--expect 只用于单个文件 · --expect goes with a single file")
@@ -126,7 +127,7 @@ def _expected(given: Sequence[str], inputs: Sequence[Input]) -> dict[str, object
     if wrong := [entry for entry, (_, sign, _) in zip(given, pairs, strict=True) if not sign]:
         raise typer.BadParameter(f"--expect {wrong[0]}: 应为 PATH=VALUE · must be PATH=VALUE")
     expected: dict[str, object] = {path.strip(): value for path, _, value in pairs}
-    claims(expected)
+    claims(expected, registry)
     return expected
 
 
@@ -137,10 +138,15 @@ def _default_format(output: Path | None, stream: BinaryIO) -> Format:
     return Format.TABLE if stream.isatty() else Format.JSONL
 
 
-def _writer(chosen: Format, stream: BinaryIO, language: str) -> Writer:
+def _writer(chosen: Format, stream: BinaryIO, settings: Settings) -> Writer:
     if chosen is Format.XLSX and stream.isatty():
         raise typer.BadParameter("xlsx 是二进制格式，请用 -o 指定文件 · xlsx is binary: give a file with -o")
-    return WRITERS.get(chosen) or partial(write_table, language=language)
+    if chosen in WRITERS:
+        return WRITERS[chosen]
+    registry = kinds.load(settings.kinds)
+    if chosen in TITLED_WRITERS:
+        return partial(TITLED_WRITERS[chosen], registry=registry)
+    return partial(write_table, language=settings.language, registry=registry)
 
 
 def _watcher(chosen: Format, stream: BinaryIO) -> Callable[[Iterator[ReadResult], int, str], Iterator[ReadResult]]:

@@ -33,6 +33,7 @@ HELP = {
     "max_error_rate": "免复核字段的最高错误率 · highest error rate of fields that pass unreviewed",
     "language": "提示语言 · language of messages",
     "rules": "附加规则包或目录，可重复 · further rule pack or folder, repeatable",
+    "kinds": "自定义票种目录，可重复 · folder of kinds of your own, repeatable",
     "today": "日期规则所用的“今天” · the day that date rules compare with",
     "claim_date": "报销日期 · the day on which the invoices are claimed",
     "companies": "本单位抬头=税号，可重复 · title=tax id of one's own company, repeatable",

@@ -15,8 +15,9 @@ from rich.text import Text
 from invoiceocr.cli.messages import error_title
 from invoiceocr.export.columns import value_at
 from invoiceocr.export.plain_text import screen_text
-from invoiceocr.export.titles import FIELDS, KINDS, VERDICTS, Title, in_language, title
+from invoiceocr.export.titles import KIND, VERDICTS, Title, field_title, in_language, kind_title, title
 from invoiceocr.invoice import Invoice
+from invoiceocr.kinds import Registry
 from invoiceocr.result import ReadResult
 
 PIPE_WIDTH = 200  # characters a line where no terminal says how wide it is
@@ -29,27 +30,19 @@ STYLES = {
     "reject": "bold red",
 }
 FIELD_PATHS = ("number", "issue_date", "buyer.name", "seller.name", "total")
-HEADINGS = {
-    "source": Title("文件", "file"),
-    "kind": FIELDS["kind"],
-    "number": FIELDS["number"],
-    "issue_date": FIELDS["issue_date"],
-    "buyer.name": FIELDS["buyer"],
-    "seller.name": FIELDS["seller"],
-    "total": FIELDS["total"],
-    "verdict": Title("结论", "verdict"),
-}
 WHOLE = frozenset({"number", "issue_date", "total", "verdict"})  # a shortened identifier or amount would be a wrong one
 
 
-def write_table(results: Iterable[ReadResult], stream: BinaryIO, language: str) -> None:
+def write_table(
+    results: Iterable[ReadResult], stream: BinaryIO, language: str, registry: Registry | None = None
+) -> None:
     """Write a row an invoice, green where a value is verified, a row an unread file, and below what the rules found."""
     terminal = stream.isatty()
     console = Console(file=io.StringIO(), force_terminal=terminal, width=None if terminal else PIPE_WIDTH)
     table, remarks = _table(language), []
     for result in results:
         for invoice in result.invoices:
-            table.add_row(*_row(result, invoice, language))
+            table.add_row(*_row(result, invoice, language, registry))
             remarks += _remarks(result, invoice, language)
         if result.error:
             table.add_row(Text(screen_text(result.source)), Text(error_title(result.error.code, language), "bold red"))
@@ -59,9 +52,14 @@ def write_table(results: Iterable[ReadResult], stream: BinaryIO, language: str) 
     stream.write(console.file.getvalue().encode("utf-8", "replace"))  # type: ignore[attr-defined]
 
 
+def _headings() -> dict[str, Title]:
+    fields = {path: field_title(path.partition(".")[0]) for path in FIELD_PATHS}
+    return {"source": Title("文件", "file"), "kind": KIND, **fields, "verdict": Title("结论", "verdict")}
+
+
 def _table(language: str) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for path, words in HEADINGS.items():
+    for path, words in _headings().items():
         table.add_column(
             in_language(words, language),
             justify="right" if path == "total" else "left",
@@ -71,9 +69,9 @@ def _table(language: str) -> Table:
     return table
 
 
-def _row(result: ReadResult, invoice: Invoice, language: str) -> list[Text]:
+def _row(result: ReadResult, invoice: Invoice, language: str, registry: Registry | None) -> list[Text]:
     verdict = Text(in_language(title(VERDICTS, invoice.verdict), language), STYLES[invoice.verdict])
-    kind = Text(in_language(title(KINDS, invoice.kind), language))
+    kind = Text(in_language(kind_title(invoice.kind, registry), language))
     return [Text(screen_text(result.source)), kind, *(_field(invoice, path) for path in FIELD_PATHS), verdict]
 
 

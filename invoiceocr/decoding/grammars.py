@@ -12,6 +12,7 @@ from typing import NamedTuple
 import regex
 
 from invoiceocr.decoding.nbest import ANYTHING, Grammar, decode_nbest, folded
+from invoiceocr.kinds import KindSpec, field_of
 from invoiceocr.page import Lattice
 from invoiceocr.values import (
     check_code,
@@ -62,9 +63,11 @@ class Spelling:
     variants: Callable[[str], Readings] = _as_read
 
 
-def spelling(path: str) -> Spelling | None:
-    """The spelling of the field at *path*; None for fields that no constraint binds, such as names."""
-    return SPELLINGS.get(path.rpartition(".")[2])
+def spelling(path: str, spec: KindSpec | None = None) -> Spelling | None:
+    """The spelling of the field at *path* of a kind, or of any; None for fields that no constraint binds, such as
+    names."""
+    field = field_of(path, spec)
+    return SPELLINGS.get(field.type.grammar) if field else None
 
 
 def passing_share(value: object) -> float:
@@ -73,10 +76,10 @@ def passing_share(value: object) -> float:
     return CHECKED.get(kind or "", 1.0)
 
 
-def has_plausible_value(path: str, lattice: Lattice) -> bool:
+def has_plausible_value(path: str, lattice: Lattice, spec: KindSpec | None = None) -> bool:
     """Whether *lattice* has a reading, not much fainter than its best, that makes a value of the field at *path*: a
     print whose best reading makes none is then worth a candidate without value."""
-    spelled = spelling(path)
+    spelled = spelling(path, spec)
     if spelled is None:
         return False
     found = (reading for grammar in spelled.grammars for reading in decode_nbest(lattice, grammar, most=LIKELIEST))
@@ -161,18 +164,15 @@ SUM = Spelling(_money, (AMOUNT,), _signed)
 NUMBER = Spelling(_quantity, (AMOUNT,))
 
 SPELLINGS: dict[str, Spelling] = {
-    "code": Spelling(invoice_code.parse, (DIGITS,)),
-    "number": Spelling(invoice_number.parse, (DIGITS,)),
+    "invoice_code": Spelling(invoice_code.parse, (DIGITS,)),
+    "invoice_number": Spelling(invoice_number.parse, (DIGITS,)),
     "check_code": Spelling(check_code.parse, (DIGITS,)),
     "tax_id": Spelling(tax_id.parse, (folded(TAX_ID), UNIFIED_CODE)),
     "issue_date": Spelling(issue_date.parse, (ANYTHING,)),
-    "total": SUM,
-    "total_excluding_tax": SUM,
-    "total_tax": SUM,
-    "amount": MONEY,
-    "tax_amount": MONEY,
+    "sum": SUM,
+    "money": MONEY,
     "quantity": NUMBER,
-    "unit_price": NUMBER,
-    "tax_rate": Spelling(rate.parse, (ANYTHING,)),
-    "total_in_words": Spelling(_words, (WORDING,)),
+    "rate": Spelling(rate.parse, (ANYTHING,)),
+    "words": Spelling(_words, (WORDING,)),
 }
+"""The spellings by the grammar that value types name (kinds/types.py)."""

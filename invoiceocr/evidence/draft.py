@@ -12,13 +12,13 @@ from dataclasses import dataclass, replace
 
 from invoiceocr.evidence.candidate import Candidate, EmbeddedRecord
 from invoiceocr.evidence.reading import Reading
+from invoiceocr.kinds import OTHER, KindSpec, Registry, builtin, field_of
 
 ITEM = re.compile(r"items\.(\d+)\.(\w+)")
 LIST = "清单"  # in （详见销货清单）
-OTHER = "other"  # the kind of a document without a schema
 TELLING = ("total", "total_tax", "issue_date", "code", "buyer.name", "buyer.tax_id", "seller.name", "seller.tax_id")
 ENOUGH = 4  # of these fields, to know an invoice by
-SUMS = frozenset({"total", "total_in_words", "total_excluding_tax", "total_tax"})
+SUMS = frozenset({"sum", "words"})  # the types of what the last page alone states
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,12 @@ class Draft:
     page_sizes: tuple[tuple[int, tuple[float, float]], ...] = ()
     text: str = ""
     claims: tuple[Candidate, ...] = ()
+    registry: Registry | None = None
+
+    @property
+    def spec(self) -> KindSpec | None:
+        """What the registry (the built-in one) knows of the draft's kind."""
+        return (self.registry or builtin()).kinds.get(self.kind)
 
     def values(self, path: str) -> list[object]:
         """What the candidates say about *path*."""
@@ -43,8 +49,15 @@ class Draft:
         return tuple(candidate for candidate in self.candidates if candidate.value is None)
 
 
-def drafts(readings: Iterable[Reading], facts: Sequence[EmbeddedRecord]) -> list[Draft]:
-    """The invoices of one document, in page order; facts of no page's invoice make invoices of their own."""
+def drafts(
+    readings: Iterable[Reading], facts: Sequence[EmbeddedRecord], registry: Registry | None = None
+) -> list[Draft]:
+    """The invoices of one document, in page order; facts of no page's invoice make invoices of their own. Their kinds
+    are those of the *registry* (the built-in one)."""
+    return [replace(draft, registry=registry) for draft in _grouped(readings, facts)]
+
+
+def _grouped(readings: Iterable[Reading], facts: Sequence[EmbeddedRecord]) -> list[Draft]:
     found: list[Draft] = []
     for reading in readings:
         _add(found, reading)
@@ -84,11 +97,16 @@ def _joined(draft: Draft, reading: Reading) -> Draft:
     offset = item_count(kept)
     shifted = [_shifted(candidate, offset) for candidate in rows]
     if not reading.is_list:
-        sums = {candidate.path for candidate in others} & SUMS
+        sums = {candidate.path for candidate in others if _is_sum(candidate.path, draft.spec)}
         kept = tuple(candidate for candidate in kept if candidate.path not in sums)
         kept = (*kept, *others)
     sizes = (*draft.page_sizes, *_draft(reading).page_sizes)
     return replace(draft, candidates=(*kept, *shifted), page_sizes=sizes)
+
+
+def _is_sum(path: str, spec: KindSpec | None) -> bool:
+    field = field_of(path, spec)
+    return field is not None and field.type.name in SUMS
 
 
 def _without_reference(draft: Draft) -> tuple[Candidate, ...]:

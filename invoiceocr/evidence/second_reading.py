@@ -9,12 +9,13 @@ from decimal import Decimal
 
 from invoiceocr.decoding.grammars import has_plausible_value, spelling
 from invoiceocr.evidence.candidate import Candidate
+from invoiceocr.kinds import field_of
 from invoiceocr.page import TextLine
 
 SURE = 0.95  # of its readings from which it states a value alone; of 1400 such on degraded specimens 3 were wrong
-IN_WORDS = "total_in_words"  # written in Chinese, of which it knows four characters
-CENTS = frozenset({"total", "total_excluding_tax", "total_tax", "amount", "tax_amount"})  # printed with two decimals
-SUMS = frozenset({"total", "total_excluding_tax", "total_tax"})  # printed with the sign of the yuan, too
+IN_WORDS = "words"  # the type written in Chinese, of which it knows four characters
+CENTS = frozenset({"sum", "money"})  # types printed with two decimals
+SUM = "sum"  # the type printed with the sign of the yuan, too
 WHOLE_SUM = re.compile(r"-?¥-?\d[\d,]*\.\d{2}(?!\d)")
 ALIKE = str.maketrans("Q", "0")  # it took half of all Q in tax ids for 0, and no other letter for anything
 POINTS = str.maketrans("", "", ".,-")
@@ -23,13 +24,14 @@ POINTS = str.maketrans("", "", ".,-")
 def is_checked(candidate: Candidate) -> bool:
     """Whether a second reading can say anything: of figures that were recognized, not of 免税 or `***`."""
     figure = any(character.isdigit() for character in candidate.text)
-    return candidate.source == "ocr" and figure and candidate.path != IN_WORDS and spelling(candidate.path) is not None
+    checked = _type(candidate.path) != IN_WORDS and spelling(candidate.path) is not None
+    return candidate.source == "ocr" and figure and checked
 
 
 def is_torn(candidate: Candidate, line: TextLine) -> bool:
     """Whether *line*, the second reading of the print of *candidate*, may lack a part of a sum: detectors lose ends."""
     whole = WHOLE_SUM.fullmatch(line.text) and line.confidence >= SURE
-    return candidate.path in SUMS and not whole
+    return _type(candidate.path) == SUM and not whole
 
 
 def most_confident(line: TextLine, wider: Iterable[TextLine]) -> TextLine:
@@ -74,8 +76,13 @@ def _value(first: Candidate, line: TextLine) -> object | None:
 
 def _lacks_cents(path: str, value: object) -> bool:
     """Whether a part of an amount must have been lost."""
-    leaf = path.rpartition(".")[2]
-    return leaf in CENTS and isinstance(value, Decimal) and value.as_tuple().exponent != -2
+    return _type(path) in CENTS and isinstance(value, Decimal) and value.as_tuple().exponent != -2
+
+
+def _type(path: str) -> str:
+    """The name of the value type of the field at *path*, empty for one that no kind has."""
+    field = field_of(path)
+    return field.type.name if field else ""
 
 
 def _differs_by_points(first: object, value: object) -> bool:

@@ -4,56 +4,84 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
-from typing import Any, get_args
+from functools import cache, lru_cache
+from typing import Any
 
 from pydantic import BaseModel
-from pydantic.fields import FieldInfo
 
-from invoiceocr.export.titles import FIELDS, Title, title
-from invoiceocr.invoice import AnyInvoice, Invoice
+from invoiceocr.export.titles import KIND, Title
+from invoiceocr.invoice import Invoice
+from invoiceocr.kinds import FieldSpec, Registry, builtin, field_of
+from invoiceocr.kinds.models import attribute_of, models
 
-# What is told of an invoice beside its fields; tables show these in columns of their own.
-NOT_FIELDS = frozenset({"evidence", "findings", "verdict", "page", "source"})
+PLACES = "box"  # the type of fields that say where something stands; tables show values
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One field of a table: its *path* (fields.md) and its titles."""
+    """One field of a table: its *path* (fields.md), its titles and the name of its value type; where none is given, the
+    one that kinds have for the path."""
 
     path: str
     title: Title
+    type: str = ""
 
     @property
     def leaf(self) -> str:
         """The last name of the path: `tax_id` of `buyer.tax_id`."""
         return self.path.rpartition(".")[2]
 
-
-@cache
-def invoice_models() -> tuple[type[Invoice], ...]:
-    """The model classes of the discriminated union, in its order."""
-    return tuple(get_args(get_args(AnyInvoice)[0]))
-
-
-@cache
-def invoice_columns() -> tuple[Column, ...]:
-    """The scalar fields of all kinds: those every invoice has, then the kinds' own, each once."""
-    models: tuple[type[Invoice], ...] = (Invoice, *invoice_models())
-    return tuple(dict.fromkeys(column for model in models for column in _scalars(model)))
+    @property
+    def value_type(self) -> str:
+        """The name of the column's value type; empty where no kind has such a field."""
+        field = None if self.type else field_of(self.path)
+        return field.type.name if field else self.type
 
 
-@cache
-def list_fields() -> tuple[str, ...]:
+@lru_cache(maxsize=16)
+def invoice_models(registry: Registry | None = None) -> tuple[type[Invoice], ...]:
+    """The model classes of the kinds of *registry* (the built-in one), each once, in the order of the kinds."""
+    return tuple(dict.fromkeys(models(registry or builtin()).values()))
+
+
+@lru_cache(maxsize=16)
+def invoice_columns(registry: Registry | None = None) -> tuple[Column, ...]:
+    """The scalar fields of all kinds of *registry* (the built-in one): those every invoice has, then the kinds' own;
+    each path once, titled as the first kind that has it does."""
+    columns = {"kind": Column("kind", KIND)}
+    for spec in registry or builtin():
+        for top in spec.fields.values():
+            for column in () if top.is_rows else _flat(top):
+                columns.setdefault(column.path, column)
+    return tuple(columns.values())
+
+
+@lru_cache(maxsize=16)
+def list_fields(registry: Registry | None = None) -> tuple[str, ...]:
     """The names of the fields that hold rows: items, segments."""
-    return tuple(dict.fromkeys(name for model in invoice_models() for name in _row_models(model)))
+    return tuple(dict.fromkeys(name for spec in registry or builtin() for name in spec.rows))
 
 
-@cache
-def row_columns() -> tuple[Column, ...]:
-    """The columns of the rows of all list fields, paths relative to the row, each once."""
-    rows = (row for model in invoice_models() for row in _row_models(model).values())
-    return tuple(dict.fromkeys(column for row in rows for column in _scalars(row)))
+@lru_cache(maxsize=64)
+def row_columns(name: str | None = None, registry: Registry | None = None) -> tuple[Column, ...]:
+    """The columns of the rows of the list field *name*, of all list fields if None: paths relative to the row, each
+    once."""
+    columns: dict[str, Column] = {}
+    for spec in registry or builtin():
+        for top in spec.fields.values():
+            if top.is_rows and name in (None, top.name):
+                for cell in top.fields:
+                    if cell.type.name != PLACES:
+                        columns.setdefault(cell.name, Column(cell.name, cell.title, cell.type.name))
+    return tuple(columns.values())
+
+
+def _flat(field: FieldSpec) -> Iterator[Column]:
+    """The field's column, or those of its parts if it holds a party."""
+    for part in field.leaves():
+        if part.type.name != PLACES:
+            title = part.title.within(field.title) if part is not field else part.title
+            yield Column(part.path, title, part.type.name)
 
 
 def value_at(holder: BaseModel, path: str) -> Any:
@@ -65,54 +93,9 @@ def value_at(holder: BaseModel, path: str) -> Any:
 
 
 def _attribute(holder: BaseModel | None, name: str) -> Any:
-    if holder is None:
-        return None
-    return getattr(holder, _attribute_names(type(holder)).get(name, ""), None)
+    return None if holder is None else getattr(holder, _attribute_name(type(holder), name), None)
 
 
 @cache
-def _attribute_names(model: type[BaseModel]) -> dict[str, str]:
-    return {field.serialization_alias or attribute: attribute for attribute, field in model.model_fields.items()}
-
-
-def _scalars(model: type[BaseModel]) -> Iterator[Column]:
-    for name, attribute in _attribute_names(model).items():
-        field = model.model_fields[attribute]
-        if name in NOT_FIELDS or _is_list(field):
-            continue
-        yield from _flat(Column(name, title(FIELDS, name)), field)
-
-
-def _flat(column: Column, field: FieldInfo) -> Iterator[Column]:
-    """The column itself, or those of its parts if it holds a model such as Party."""
-    part = _model_in(field)
-    if part is None:
-        yield column
-        return
-    for inner in _scalars(part):
-        yield Column(f"{column.path}.{inner.path}", inner.title.within(column.title))
-
-
-def _row_models(model: type[BaseModel]) -> dict[str, type[BaseModel]]:
-    rows = {name: _model_in(field) for name, field in model.model_fields.items() if _is_list(field)}
-    return {name: row for name, row in rows.items() if row and name not in NOT_FIELDS}
-
-
-def _is_list(field: FieldInfo) -> bool:
-    return tuple in _classes(field.annotation) and _model_in(field) is not None
-
-
-def _model_in(field: FieldInfo) -> type[BaseModel] | None:
-    return next((kind for kind in _classes(field.annotation) if issubclass(kind, BaseModel)), None)
-
-
-def _classes(annotation: Any) -> Iterator[type]:
-    """All classes an annotation mentions, however nested: tuple[LineItem, ...] | None → tuple, LineItem, NoneType."""
-    if isinstance(annotation, type) and not get_args(annotation):
-        yield annotation
-        return
-    origin = getattr(annotation, "__origin__", None)
-    if isinstance(origin, type):
-        yield origin
-    for part in get_args(annotation):
-        yield from _classes(part)
+def _attribute_name(model: type[BaseModel], name: str) -> str:
+    return attribute_of(model, name)

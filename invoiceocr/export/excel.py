@@ -30,6 +30,7 @@ from invoiceocr.export.plain_text import is_formula, xml_text
 from invoiceocr.export.sheets import EMPTY, Cell, Row, Sheet, sheets
 from invoiceocr.export.titles import STATUSES, Title, in_both
 from invoiceocr.export.widths import column_width, row_height
+from invoiceocr.kinds import Registry
 from invoiceocr.result import ReadResult
 
 MAX_ROWS = 1_048_576  # of a sheet in the format itself
@@ -69,7 +70,8 @@ FORMATS: dict[type, str] = {
     date: "yyyy-mm-dd",
     time: "hh:mm",
 }
-AS_PRINTED = frozenset({"quantity", "unit_price", "distance", "tonnage"})
+MONEY = frozenset({"sum", "money"})  # types shown with thousands separators and cents
+RATE = "rate"  # the type shown in percent; other figures are shown as printed
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +84,12 @@ class Look:
     quoted: bool = False
 
 
-def write_excel(results: Iterable[ReadResult], stream: BinaryIO) -> None:
-    """Write the workbook of *results*; raises OutputError if a sheet would have more rows than Excel allows."""
-    tables = sheets(results)
+def write_excel(results: Iterable[ReadResult], stream: BinaryIO, registry: Registry | None = None) -> None:
+    """Write the workbook of *results*, with columns for the kinds of *registry* (the built-in one).
+
+    Raises OutputError if a sheet would have more rows than Excel allows.
+    """
+    tables = sheets(results, registry)
     noted = _noted_statuses(tables)
     book = Workbook(write_only=True)
     for table in (*tables, _legend(noted)):
@@ -200,7 +205,7 @@ class _Styles:
 def _shown(column: Column, value: Any) -> tuple[Any, str]:
     """The cell's value and number format; text where a spreadsheet has nothing better."""
     if isinstance(value, Decimal):
-        return _number(column.leaf, value)
+        return _number(column.value_type, value)
     known = type(value) in FORMATS and getattr(value, "year", FIRST_YEAR) >= FIRST_YEAR
     return (value, FORMATS[type(value)]) if known else (_text(value), TEXT)
 
@@ -211,15 +216,15 @@ def _text(value: Any) -> str:
     return "\n".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
-def _number(leaf: str, value: Decimal) -> tuple[Any, str]:
+def _number(kind: str, value: Decimal) -> tuple[Any, str]:
     if not value.is_finite() or len(value.as_tuple().digits) > EXACT_DIGITS:
         return str(value), TEXT
     decimals = max(0, -int(value.as_tuple().exponent))
-    if leaf == "tax_rate":
+    if kind == RATE:
         return value, _with_decimals("0", max(0, decimals - 2)) + "%"
-    if leaf in AS_PRINTED:
-        return value, _with_decimals("0", decimals)
-    return value, _with_decimals("#,##0", max(2, decimals))
+    if kind in MONEY:
+        return value, _with_decimals("#,##0", max(2, decimals))
+    return value, _with_decimals("0", decimals)
 
 
 def _with_decimals(whole: str, decimals: int) -> str:

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from invoiceocr.errors import SettingsError
-from invoiceocr.export.columns import invoice_models
 from invoiceocr.invoice import INVOICE_ADAPTER, Invoice
+from invoiceocr.kinds import Registry, builtin
+from invoiceocr.kinds.models import models
 from invoiceocr.result import ReadResult
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -24,12 +25,13 @@ def invoice_schema() -> dict[str, Any]:
     return {"$schema": DIALECT, **INVOICE_ADAPTER.json_schema(mode="serialization")}
 
 
-def kind_schema(kind: str) -> dict[str, Any]:
-    """The schema of the model that holds invoices of *kind*; SettingsError names the kinds there are."""
-    models = {name: model for model in invoice_models() for name in kinds_of(model)}
-    if kind not in models:
-        raise SettingsError(f"kind {kind!r} is unknown; known kinds: {', '.join(models)}")
-    return {"$schema": DIALECT, **models[kind].model_json_schema(mode="serialization")}
+def kind_schema(kind: str, registry: Registry | None = None) -> dict[str, Any]:
+    """The schema of the model that holds invoices of *kind*; SettingsError names the kinds there are in *registry* (the
+    built-in one)."""
+    known = models(registry or builtin())
+    if kind not in known:
+        raise SettingsError(f"kind {kind!r} is unknown; known kinds: {', '.join(known)}")
+    return {"$schema": DIALECT, **known[kind].model_json_schema(mode="serialization")}
 
 
 def files() -> dict[str, str]:

@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from invoiceocr.export.columns import invoice_columns, list_fields, value_at
 from invoiceocr.export.plain_text import harmless, xml_text
 from invoiceocr.invoice import Invoice
+from invoiceocr.kinds import Registry
 from invoiceocr.result import ReadResult
 
 BOM = b"\xef\xbb\xbf"  # without it Excel takes a CSV for the system's code page and garbles Chinese
@@ -36,14 +37,17 @@ def write_json(results: Iterable[ReadResult], stream: BinaryIO) -> None:
     stream.write(b"\n]\n" if separator == b",\n" else b"[]\n")
 
 
-def write_csv(results: Iterable[ReadResult], stream: BinaryIO) -> None:
-    """Write one row an invoice, UTF-8 with BOM, with the same columns whatever the kinds: field paths of fields.md,
-    rows (items) as JSON in one cell. A file that could not be read has a row with its error."""
+def write_csv(results: Iterable[ReadResult], stream: BinaryIO, registry: Registry | None = None) -> None:
+    """Write one row an invoice, UTF-8 with BOM, with the same columns whatever the kinds: the field paths of all kinds
+    of *registry* (the built-in one), rows (items) as JSON in one cell. A file that could not be read has a row with
+    its error."""
     stream.write(BOM)
-    header = [*HEAD, *(column.path for column in invoice_columns()), *list_fields(), *TAIL]
+    paths = tuple(column.path for column in invoice_columns(registry))
+    lists = list_fields(registry)
+    header = [*HEAD, *paths, *lists, *TAIL]
     stream.write(_csv_row(header))
     for result in results:
-        stream.writelines(_csv_row(row) for row in _rows(result))
+        stream.writelines(_csv_row(row) for row in _rows(result, (*paths, *lists)))
 
 
 def _json(result: ReadResult, *, indent: int | None = None) -> bytes:
@@ -53,14 +57,13 @@ def _json(result: ReadResult, *, indent: int | None = None) -> bytes:
     )
 
 
-def _rows(result: ReadResult) -> Iterator[list[str]]:
+def _rows(result: ReadResult, paths: tuple[str, ...]) -> Iterator[list[str]]:
     for invoice in result.invoices:
-        fields = [_cell(value_at(invoice, column.path)) for column in invoice_columns()]
-        rows = [_cell(value_at(invoice, name)) for name in list_fields()]
+        fields = [_cell(value_at(invoice, path)) for path in paths]
         head = [_cell(value) for value in (result.source, result.sha256, invoice.page, invoice.verdict)]
-        yield [*head, *fields, *rows, _rule_ids(invoice), "", ""]
+        yield [*head, *fields, _rule_ids(invoice), "", ""]
     if result.error:
-        empty = [""] * (len(invoice_columns()) + len(list_fields()) + 2)
+        empty = [""] * (len(paths) + 2)
         yield [_cell(result.source), _cell(result.sha256), *empty, "", result.error.code, _cell(result.error.message)]
 
 

@@ -6,15 +6,15 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
-from invoiceocr.export.columns import NOT_FIELDS
-from invoiceocr.invoice import AnyInvoice
+from invoiceocr.invoice import NOT_PRINTED, Invoice
 from invoiceocr.proof import Evidence
 from invoiceocr.result import ReadResult
 
 Model = TypeVar("Model", bound=BaseModel)
+Kind = TypeVar("Kind", bound=Invoice)
 
 # Not read off the page as a value of their own: what the document is, and marks that are there or not.
-KEPT = NOT_FIELDS | {"kind", "is_red_letter"}
+KEPT = NOT_PRINTED | {"kind", "is_red_letter"}
 
 
 def verified_result(result: ReadResult) -> ReadResult:
@@ -22,7 +22,7 @@ def verified_result(result: ReadResult) -> ReadResult:
     return result.model_copy(update={"invoices": tuple(verified_only(invoice) for invoice in result.invoices)})
 
 
-def verified_only(invoice: AnyInvoice) -> AnyInvoice:
+def verified_only(invoice: Kind) -> Kind:
     """*invoice* with every field None whose evidence is not `verified`; rows stay, their cells go. The evidence
     itself stays whole, so that what was read can still be looked up."""
     return _kept(invoice, "", invoice.evidence)

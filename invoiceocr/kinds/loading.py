@@ -17,8 +17,7 @@ SECTIONS = ("match", "phrases", "layout")  # raw sections that merge entry by en
 KEYS = ("kind", "family", "extends", "order", "model", "title", *SECTIONS, "fields", "blocks")
 BLOCK_EDITS = ("before", "after")
 LANGUAGES = ("zh", "en")
-PARTY_FILE = "_party"
-USER_KIND = "UserKind"  # the model of kinds that name none
+PARTY_FILE, SHARED_FILE = "_party", "_invoice"
 LAST = 1000  # the order of kinds that give none
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
 _CLASS = re.compile(r"[A-Z][A-Za-z0-9]{0,63}")
@@ -66,11 +65,13 @@ def _kind(file: KindFile, files: Mapping[str, KindFile]) -> KindSpec:
     fields = field_specs(line, files.get(PARTY_FILE))
     if not fields:
         raise file.error(file.data, "fields", "fields is missing: a kind has at least one field")
+    if SHARED_FILE in files:
+        _check_shared(file, fields, field_specs([files[SHARED_FILE]], files.get(PARTY_FILE)))
     spec = KindSpec(
         kind=file.name,
         title=_title(*merged.get("title", (file, None))),
         families=_families(*merged.get("family", (file, ()))),
-        model=_model(*merged.get("model", (file, USER_KIND))),
+        model=_model(*merged.get("model", (file, _class_name(file.name)))),
         fields=fields,
         file=file.path,
         order=_order(*merged.get("order", (file, LAST))),
@@ -80,6 +81,15 @@ def _kind(file: KindFile, files: Mapping[str, KindFile]) -> KindSpec:
     )
     sections = {section: _merged(line, section) for section in SECTIONS}
     return replace(spec, match=sections["match"], phrases=sections["phrases"], layout=sections["layout"])
+
+
+def _check_shared(file: KindFile, fields: Mapping[str, FieldSpec], shared: Mapping[str, FieldSpec]) -> None:
+    """SchemaError where a field that every invoice has would hold another type of Python value."""
+    for name in fields.keys() & shared.keys():
+        wanted, given = shared[name].type.annotation, fields[name].type.annotation
+        if given != wanted:
+            own = file.data.get("fields")
+            raise file.error(own, name, f"{name} is a {wanted} in every kind; {fields[name].type.name} is a {given}")
 
 
 def _all(field: FieldSpec) -> Iterator[FieldSpec]:
@@ -105,6 +115,11 @@ def _model(file: KindFile, value: object) -> str:
     if not isinstance(value, str) or not _CLASS.fullmatch(value):
         raise file.error(file.data, "model", "model is the name of a class, such as DeliveryNote")
     return value
+
+
+def _class_name(kind: str) -> str:
+    """The name of the model of a kind that gives none: DeliveryNote for delivery_note."""
+    return "".join(part.capitalize() for part in kind.split("_"))
 
 
 def _order(file: KindFile, value: object) -> int:

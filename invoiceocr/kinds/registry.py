@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from invoiceocr import resources
@@ -17,12 +17,14 @@ OTHER = "other"  # the kind of a document of no other kind
 @dataclass(frozen=True, slots=True, eq=False)
 class Registry:
     """The kinds by name, in their order. `fields` has the field of each path, row numbers aside, as the first kind
-    that has it defines it: what is asked without a kind; `names` likewise by the last part of the path."""
+    that has it defines it: what is asked without a kind; `names` likewise by the last part of the path. `folders` are
+    those of the user's kinds."""
 
     kinds: Mapping[str, KindSpec]
     families: Mapping[str, tuple[str, ...]]
     fields: Mapping[str, FieldSpec]
     names: Mapping[str, FieldSpec]
+    folders: tuple[Path, ...] = ()
 
     def __getitem__(self, kind: str) -> KindSpec:
         return self.kinds[kind]
@@ -42,6 +44,12 @@ class Registry:
         """The kinds that *names*, of kinds and of families, stand for, each once, in the order given."""
         kinds = (kind for name in names for kind in self.families.get(name, (name,)))
         return tuple(dict.fromkeys(kinds))
+
+
+@lru_cache(maxsize=8192)
+def field_of(path: str, spec: KindSpec | None = None) -> FieldSpec | None:
+    """The field at *path* as *spec* has it; without a kind, or where it has no such field, as the built-in kinds do."""
+    return (spec.field(path) if spec else None) or builtin().field(path)
 
 
 def load(folders: tuple[Path, ...] = ()) -> Registry:
@@ -66,4 +74,4 @@ def _loaded(folders: tuple[Path, ...]) -> Registry:
         for path, field in spec.paths.items():
             fields.setdefault(path, field)
             names.setdefault(field.name, field)
-    return Registry(kinds, families, fields, names)
+    return Registry(kinds, families, fields, names, folders)

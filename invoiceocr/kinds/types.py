@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from invoiceocr.text import folding
+from invoiceocr.text.lines import match_key
 from invoiceocr.values import (
     air_serial,
     check_code,
@@ -48,7 +49,8 @@ class ValueType:
     """A type of value. `parse` reads printed text and `stated` what an issuer's XML states (None: like printed text);
     `annotation` is the Python type of the model's attribute and `default` its value where nothing is found.
     `grammar` names how a lattice is searched for other readings (decoding/grammars.py), empty where nothing binds
-    such values; `group` is the calibration group of a header field; a row's cell is one of its figures if `figure`."""
+    such values; `group` is the calibration group of a header field; a row's cell is one of its figures if `figure`.
+    `key` is the form of a value of text in which two witnesses' words are compared."""
 
     name: str
     annotation: str
@@ -58,6 +60,7 @@ class ValueType:
     group: str = "text"
     figure: bool = False
     default: str = "None"
+    key: Callable[[str], object] = match_key
 
 
 def printed_words(text: str) -> str | None:
@@ -147,6 +150,15 @@ def one_line(text: str) -> str | None:
     return folding.join_wrapped(text.splitlines()) or None
 
 
+def words_key(text: str) -> object:
+    """The amount that *text* says, its letters where it says none.
+
+    >>> words_key("壹佰圆整") == words_key("壹佰元正")
+    True
+    """
+    return chinese_amount.parse(text) or match_key(text).upper()
+
+
 def flag(text: str) -> bool | None:
     """Yes or no; None for anything else.
 
@@ -218,8 +230,8 @@ _ALL = (
     _code("tax_id", tax_id.parse, "tax_id"),
     _code("buyer_id", buyer_id),
     _code("personal_id", personal_id.parse),
-    _code("plate_number", plate_number.parse),
-    _code("printed_plate", folding.parse, group="text"),
+    ValueType("plate_number", "str", plate_number.parse, _identifier, group="identifiers", key=plate_number.key),
+    ValueType("printed_plate", "str", folding.parse, _identifier),
     _code("vin", vin.parse),
     _code("ticket_number", ticket_number.parse),
     _code("ticket_serial", ticket_number.serial),
@@ -229,7 +241,7 @@ _ALL = (
     _code("phone", phone.parse),
     ValueType("seat", "str", seat.parse, _seat),
     ValueType("station", "str", station.parse, _station, group="names"),
-    ValueType("words", "str", printed_words, _words, "words", "money"),
+    ValueType("words", "str", printed_words, _words, "words", "money", key=words_key),
     _figure("sum", money.parse, money.parse, "sum"),
     _figure("money", money.parse, money.parse, "money"),
     _figure("quantity", quantity.parse, quantity.parse, "quantity"),

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from invoiceocr import resources
+from invoiceocr import kinds, resources
 from invoiceocr.adjudication import companies, signature_findings
 from invoiceocr.adjudication.acceptance import standard_of
 from invoiceocr.adjudication.build import build
@@ -75,10 +75,11 @@ class Reader:
     def __init__(self, settings: Settings | None = None, *, calibration: Calibration | None = None) -> None:
         self.settings = settings or Settings.load()
         self.standard = standard_of(self.settings, calibration or load_calibration())
+        self.kinds = kinds.load(self.settings.kinds)
         schemas = schema.load(resources.folder("schemas"))
         self._find_labels = KeyPhraseFinder(schemas.captions)
         self._extract = Extractor(schemas)
-        self._rules = Engine.load(self.settings.rules, language=self.settings.language)
+        self._rules = Engine.load(self.settings.rules, language=self.settings.language, registry=self.kinds)
         self._pixels = PageRecognizer(self.settings)
         self._read_again = _once if self.settings.verification_recognizer == "none" else FieldVerifier(self.settings)
         self._trust = ranks(self.settings.precedence)
@@ -97,7 +98,7 @@ class Reader:
         Raises SourceError (file_not_found, corrupt_pdf, ...) if it can't be read, SettingsError for an expected field
         that there is none.
         """
-        claimed = claims(expected or {})
+        claimed = claims(expected or {}, self.kinds)
         documents = open_source(source, name, self.settings)
         return [found for document in documents for found in self.read_document(document, claimed)]
 
@@ -123,7 +124,7 @@ class Reader:
         self, source: Source, *, name: str | None = None, expected: Mapping[str, object] | None = None
     ) -> ReadResult:
         """The result for one source; what keeps it from being read is its `error`."""
-        claimed = claims(expected or {})
+        claimed = claims(expected or {}, self.kinds)
         start = time.perf_counter()
         digest: str | None = None
         invoices: list[Invoice] = []
@@ -199,7 +200,7 @@ class Reader:
         codes = qr_witness.payloads(text for reading in readings for text in reading.page.qr_payloads)
         born_digital = all(line.source != "ocr" for reading in readings for line in reading.page.lines)
         told = signature_findings.findings(self._signatures(document), self.settings.language)
-        for draft in assigned(drafts(readings, document.facts), claimed):
+        for draft in assigned(drafts(readings, document.facts, self.kinds), claimed):
             found = self._invoice(draft, codes, born_digital, told)
             yield replace(found, invoice=found.invoice.model_copy(update={"source": document.source}))
 
@@ -248,7 +249,8 @@ class Reader:
 
     def _checked(self, draft: Draft, fused: Mapping[str, Fused], context: RuleContext) -> tuple[Invoice, RuleReport]:
         """The typed invoice and what the rules say of it."""
-        invoice = build(draft.kind, {path: field.chosen.value for path, field in fused.items()}, draft.text)
+        values = {path: field.chosen.value for path, field in fused.items()}
+        invoice = build(draft.kind, values, draft.text, self.kinds)
         return invoice, self._rules.check(invoice, context)
 
 

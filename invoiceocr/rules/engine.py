@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from invoiceocr.kinds import Registry
 from invoiceocr.proof import Finding, Language, Severity
 from invoiceocr.rules.context import RuleContext
 from invoiceocr.rules.language.evaluation import Evaluation
@@ -73,9 +74,9 @@ class Engine:
             self._by_kind[kind] = tuple(rule for rule in self.rules.values() if kind in rule.kinds)
 
     @classmethod
-    def load(cls, paths: Iterable[Path] = (), *, language: Language = "zh") -> Engine:
-        """An engine of the built-in packs and those of *paths*; raises PackError."""
-        return cls(load_packs(paths, load=without_tests), language=language)
+    def load(cls, paths: Iterable[Path] = (), *, language: Language = "zh", registry: Registry | None = None) -> Engine:
+        """An engine of the built-in packs and those of *paths* for the kinds of *registry*; raises PackError."""
+        return cls(load_packs(paths, load=without_tests, registry=registry), language=language)
 
     def about(self, name: str) -> frozenset[str]:
         """The ids of the rules that use *name*, a field of the context such as `batch`, or a let that does."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from invoiceocr.invoice import VAT_KINDS
+from invoiceocr.kinds import Registry, builtin
 from invoiceocr.proof import Language
 from invoiceocr.rules.language import wording
 from invoiceocr.rules.language.expression import Expression
@@ -17,6 +17,8 @@ from invoiceocr.rules.language.syntax import Syntax, constant
 from invoiceocr.rules.packs.rule import Rule
 
 MAX_MEMBERS = 6  # of a list param, before the words end with …
+VAT = "vat"  # the family that is said as one
+KIND = "票种"
 TIGHT = (ast.Name, ast.Attribute, ast.Constant, ast.Call)
 
 
@@ -33,7 +35,7 @@ def _lines(rule: Rule, language: Language) -> list[str]:
     lines = [line("pack", rule.pack), line("severity", _severities(rule, language))]
     lines.append(line("applies", _kinds(rule, language)))
     if rule.each:
-        lines.append(line("each", _name(rule.each.path, language)))
+        lines.append(line("each", _name(rule.each.path, language, rule.registry or builtin())))
     if rule.when:
         lines.append(line("when", in_words(rule.when, rule, language)))
     lines.append(line("assert", in_words(rule.assertion, rule, language)))
@@ -42,7 +44,7 @@ def _lines(rule: Rule, language: Language) -> list[str]:
 
 
 def _kinds(rule: Rule, language: Language) -> str:
-    every = set(rule.kinds) >= set(VAT_KINDS)
+    every = set(rule.kinds) >= set(builtin().families[VAT])
     return wording.ALL_VAT[_index(language)] if every else wording.COMMA[_index(language)].join(rule.kinds)
 
 
@@ -56,15 +58,20 @@ def _severities(rule: Rule, language: Language) -> str:
 
 def in_words(expression: Expression, rule: Rule, language: Language) -> str:
     """An expression of *rule* in words; lets are written out, params shown with their values."""
-    return _Speaker(expression.syntax, rule.scope, language).say(expression.syntax.tree)
+    return _Speaker(expression.syntax, rule.scope, language, rule.registry or builtin()).say(expression.syntax.tree)
 
 
 def _index(language: Language) -> int:
     return wording.LANGUAGES.index(language)
 
 
-def _name(name: str, language: Language) -> str:
-    return wording.FIELDS.get(name, name) if language == "zh" else name.replace("_", " ")
+def _name(name: str, language: Language, registry: Registry) -> str:
+    """What a field of any kind of *registry*, or a name of the context, is called."""
+    if language == "en":
+        return name.replace("_", " ")
+    field = registry.names.get(name)
+    known = wording.CONTEXT | ({name: field.title.zh} if field else {}) | {"kind": KIND}
+    return known.get(name, name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +81,10 @@ class _Speaker:
     syntax: Syntax
     scope: Scope
     language: Language
+    registry: Registry
+
+    def name(self, name: str) -> str:
+        return _name(name, self.language, self.registry)
 
     def phrase(self, pair: tuple[str, str], *parts: str) -> str:
         return pair[_index(self.language)].format(*parts)
@@ -96,7 +107,7 @@ class _Speaker:
 
     def let(self, name: str) -> str:
         let = self.scope.lets[name]
-        return _Speaker(let.syntax, let.scope, self.language).tight(let.syntax.tree)
+        return _Speaker(let.syntax, let.scope, self.language, self.registry).tight(let.syntax.tree)
 
 
 def _say_constant(speaker: _Speaker, tree: ast.Constant) -> str:
@@ -107,14 +118,14 @@ def _say_name(speaker: _Speaker, tree: ast.Name) -> str:
     if tree.id in speaker.scope.lets:
         return speaker.let(tree.id)
     param = speaker.scope.params.get(tree.id)
-    return speaker.value(param.constant) if param and param.constant is not None else _name(tree.id, speaker.language)
+    return speaker.value(param.constant) if param and param.constant is not None else speaker.name(tree.id)
 
 
 def _say_attribute(speaker: _Speaker, tree: ast.Attribute) -> str:
     root = tree.value.id if isinstance(tree.value, ast.Name) else ""
     known = root in speaker.scope.fields or root in speaker.scope.context
-    member = _name(tree.attr, speaker.language)
-    return speaker.phrase(wording.MEMBER if known else wording.ROW_MEMBER, _name(root, speaker.language), member)
+    member = speaker.name(tree.attr)
+    return speaker.phrase(wording.MEMBER if known else wording.ROW_MEMBER, speaker.name(root), member)
 
 
 def _say_logic(speaker: _Speaker, tree: ast.BoolOp) -> str:

@@ -10,7 +10,7 @@ from invoiceocr.geometry import union
 from invoiceocr.proof import WitnessSource
 from invoiceocr.sources import stated_values
 from invoiceocr.sources.safe_xml import Node
-from invoiceocr.sources.xml_mapping import Choices, field_types
+from invoiceocr.sources.xml_mapping import Choices
 
 Index = Mapping[str, Sequence[Node]]  # elements with text of their own, by Name and by Parent/Name
 
@@ -42,7 +42,7 @@ def chosen(index: Index, choices: Choices) -> list[Node]:
 def candidate(path: str, nodes: Sequence[Node], source: WitnessSource) -> Candidate | None:
     """What *nodes* together state about the field at *path*; None where they state no value of its type."""
     stated = " ".join(node.text for node in nodes)
-    value = stated_values.parse(field_types().get(path.rpartition(".")[2], "text"), stated)
+    value = stated_values.parse(path, stated)
     if value is None:
         return None
     boxes = [node.box for node in nodes if node.box]

@@ -10,7 +10,6 @@ from typing import Any
 
 from invoiceocr import resources, yaml_file
 from invoiceocr.errors import SchemaError
-from invoiceocr.sources.stated_values import PARSERS
 
 MAP_KEYS = ("records", "marks", "skip", "fields", "rows", "kinds", "red", "codes", "spellings")
 ROW_KEYS = ("path", "element", "columns", "fields", "beside")
@@ -70,19 +69,6 @@ class XmlMapping:
 def xml_mapping(name: str) -> XmlMapping:
     """The map schemas/facts/<name>.yaml; SchemaError with file and line where it is malformed."""
     return load(resources.folder("schemas") / "facts" / f"{name}.yaml")
-
-
-@lru_cache(maxsize=1)
-def field_types() -> Mapping[str, str]:
-    """The type of each field by the last part of its path; fields that are not in it are text."""
-    return load_types(resources.folder("schemas") / "facts" / "types.yaml")
-
-
-def load_types(file: Path) -> dict[str, str]:
-    """The types of the YAML *file*, by field name; SchemaError for a type that doesn't exist."""
-    data = yaml_file.load(file, SchemaError)
-    _known(file, data, tuple(PARSERS))
-    return {str(field): kind for kind, fields in data.items() for field in fields}
 
 
 def load(file: Path) -> XmlMapping:

@@ -50,14 +50,6 @@ def test_a_malformed_part_is_refused(tmp_path: Path, more: str) -> None:
         xml_mapping.load(file)
 
 
-def test_a_field_type_that_does_not_exist_is_refused(tmp_path: Path) -> None:
-    file = tmp_path / "types.yaml"
-    file.write_text("mony: [total]\n")
-
-    with pytest.raises(SchemaError, match="mony"):
-        xml_mapping.load_types(file)
-
-
 def test_choices_and_sums_of_elements_are_told_apart(tmp_path: Path) -> None:
     file = tmp_path / "a.yaml"
     file.write_text("records: [a]\nmarks: [b]\nfields: {number: [c, d/e], drawer: f + g}\n")

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from functools import cache
 
 from invoiceocr.export.columns import invoice_columns, list_fields, row_columns
-from invoiceocr.export.titles import FIELDS, Title, title
+from invoiceocr.export.titles import Title, field_title
 
 ROW = re.compile(r"(\w+)\.(\d+)(?:\.(\w+))?")
 NO_FIELDS = frozenset({"kind"})  # what the document is, and so nothing that was read
@@ -38,12 +38,12 @@ def nearest_path(path: str) -> str:
 def path_title(path: str) -> Title:
     """What the field is called: 购买方税号, 明细第 1 行金额 and buyer tax id, items row 1 amount."""
     if row := ROW.fullmatch(path):
-        outer = title(FIELDS, row[1])
+        outer = field_title(row[1])
         place = int(row[2]) + 1
         whole = Title(f"{outer.zh}第 {place} 行", f"{outer.en} row {place}")
-        return title(FIELDS, row[3]).within(whole) if row[3] else whole
+        return field_title(path).within(whole) if row[3] else whole
     titles = {column.path: column.title for column in invoice_columns()}
-    return titles.get(path, title(FIELDS, path))
+    return titles.get(path, field_title(path))
 
 
 def _like(path: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""What a name in a rule may hold: types read off the domain models, so that no table of fields can go stale."""
+"""What a name in a rule may hold: types read off the kinds' fields and the context, so that no table can go stale."""
 
 from __future__ import annotations
 
@@ -13,9 +13,11 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_typ
 
 from pydantic import BaseModel
 
-from invoiceocr.invoice import AnyInvoice
+from invoiceocr.invoice import NOT_PRINTED, Party
+from invoiceocr.kinds import FieldSpec, KindSpec, Registry, builtin
+from invoiceocr.kinds.models import attribute_of, models
 
-PROOF_FIELDS = frozenset({"evidence", "findings", "verdict", "page", "source"})
+PROOF_FIELDS = NOT_PRINTED
 """What the SDK says about an invoice; rules judge only what is printed on it."""
 
 
@@ -54,6 +56,19 @@ SCALARS: dict[Any, Type] = {
     datetime: DATETIME,
     time: TIME,
 }
+
+
+SCALAR_NAMES: dict[str, Type] = {
+    "str": TEXT,
+    "int": NUMBER,
+    "Decimal": NUMBER,
+    "Rate": RATE,
+    "bool": BOOL,
+    "date": DATE,
+    "time": TIME,
+    "datetime": DATETIME,
+}
+"""The rule types by the Python type that a value type names; fields of other types are no names in rules."""
 
 
 def list_of(element: Type) -> Type:
@@ -115,20 +130,26 @@ def _printed_name(model: type, attribute: str) -> str:
     return attribute
 
 
-@cache
-def models_by_kind() -> dict[str, type[BaseModel]]:
-    """The model of each document kind, in the order of the domain module."""
-    union = get_args(AnyInvoice)[0]
-    models = get_args(union) or (union,)
-    return {kind: model for model in models for kind in get_args(model.model_fields["kind"].annotation)}
+def type_of_field(field: FieldSpec) -> Type | None:
+    """The rule type of a kind's field; None if rules can't use it."""
+    if field.is_party:
+        return record_of(Party)
+    if field.is_rows:
+        cells = ((cell.name, type_of_field(cell)) for cell in field.fields)
+        return list_of(Type(field.row_model, fields={name: Field(kind, name) for name, kind in cells if kind}))
+    return SCALAR_NAMES.get(field.type.annotation)
 
 
-def invoice_fields(kinds: tuple[str, ...]) -> dict[str, Field]:
-    """The fields that every one of *kinds* has; `kind` itself can be any of *kinds*."""
-    records = [record_of(model) for model in dict.fromkeys(models_by_kind()[kind] for kind in kinds)]
-    shared = {
-        name: field
-        for name, field in records[0].fields.items()
-        if all(record.fields.get(name) == field for record in records)
-    }
+def fields_of(spec: KindSpec, registry: Registry) -> dict[str, Field]:
+    """The fields of one kind of *registry* by name."""
+    model = models(registry)[spec.kind]
+    typed = ((name, type_of_field(field)) for name, field in spec.fields.items())
+    return {name: Field(kind, attribute_of(model, name)) for name, kind in typed if kind}
+
+
+def invoice_fields(kinds: tuple[str, ...], registry: Registry | None = None) -> dict[str, Field]:
+    """The fields that every one of *kinds* of *registry* (the built-in one) has; `kind` itself can be any of them."""
+    known = registry or builtin()
+    records = [fields_of(known[kind], known) for kind in kinds]
+    shared = {name: field for name, field in records[0].items() if all(record.get(name) == field for record in records)}
     return shared | {"kind": Field(Type("text", values=frozenset(kinds)), "kind")}

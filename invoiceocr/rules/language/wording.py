@@ -5,42 +5,7 @@ from __future__ import annotations
 import ast
 
 LANGUAGES = ("zh", "en")
-FIELDS = {
-    "kind": "票种",
-    "code": "发票代码",
-    "number": "发票号码",
-    "issue_date": "开票日期",
-    "total": "价税合计",
-    "total_in_words": "大写金额",
-    "buyer": "购买方",
-    "seller": "销售方",
-    "check_code": "校验码",
-    "machine_number": "机器编号",
-    "total_excluding_tax": "合计金额",
-    "total_tax": "合计税额",
-    "items": "项目",
-    "remarks": "备注",
-    "payee": "收款人",
-    "reviewer": "复核人",
-    "drawer": "开票人",
-    "is_red_letter": "红字发票",
-    "cipher_area": "密码区",
-    "copy": "联次",
-    "name": "名称",
-    "tax_id": "税号",
-    "address_phone": "地址电话",
-    "bank_account": "开户行及账号",
-    "specification": "规格型号",
-    "unit": "单位",
-    "quantity": "数量",
-    "unit_price": "单价",
-    "amount": "金额",
-    "tax_rate": "税率",
-    "tax_amount": "税额",
-    "plate_number": "车牌号",
-    "vehicle_type": "类型",
-    "start_date": "通行日期起",
-    "end_date": "通行日期止",
+CONTEXT = {
     "today": "今天",
     "claim_date": "报销日期",
     "qr": "二维码",
@@ -60,7 +25,8 @@ FIELDS = {
     "claimed": "已报销",
     "row": "行号",
 }
-"""Chinese names of fields and context names; English ones are the names themselves."""
+"""Chinese names of what rules know beside the invoice's fields, whose titles the kinds give; English names are the
+names themselves."""
 
 COMPARISONS: dict[type[ast.cmpop], tuple[str, str]] = {
     ast.Eq: ("{0}等于{1}", "{0} equals {1}"),

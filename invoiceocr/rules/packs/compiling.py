@@ -5,11 +5,12 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from invoiceocr.kinds import Registry
 from invoiceocr.rules.context import RuleContext
 from invoiceocr.rules.language.aggregates import Loop
 from invoiceocr.rules.language.calls import open_loop
@@ -23,10 +24,10 @@ from invoiceocr.rules.language.types import (
     DATE,
     NUMBER,
     TEXT,
+    Field,
     Type,
     invoice_fields,
     list_of,
-    models_by_kind,
     record_of,
 )
 from invoiceocr.rules.packs.loading import RawRule
@@ -78,11 +79,34 @@ def _scalar(value: Any, place: Place) -> tuple[Type, Any]:
     raise place.error("a param is a number, text, date, boolean, or a list of them")
 
 
-def compile_lets(lets: Mapping[str, Sourced], params: Mapping[str, Node], kinds: tuple[str, ...]) -> dict[str, Let]:
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What rules judge: the *names* of kinds or families of a *registry*."""
+
+    names: tuple[str, ...]
+    registry: Registry
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds, each once."""
+        return self.registry.members(self.names)
+
+    def fields(self, place: Place) -> Mapping[str, Field]:
+        """The fields that all kinds have; PackError at *place* for a name that is neither a kind nor a family."""
+        known = (*self.registry.kinds, *self.registry.families)
+        for name in self.names:
+            if name not in known:
+                raise place.error(f"unknown kind {name}; {nearest(name, known)}")
+        if not self.names:
+            raise place.error("say which kinds the rules judge: applies_to")
+        return invoice_fields(self.kinds, self.registry)
+
+
+def compile_lets(lets: Mapping[str, Sourced], params: Mapping[str, Node], judged: Judged) -> dict[str, Let]:
     """The lets of a pack; each may use those before it. They are compiled once here so that errors say where."""
     compiled: dict[str, Let] = {}
     for name, sourced in lets.items():
-        scope = Scope(_fields(kinds, sourced.place), record_of(RuleContext).fields, params, dict(compiled))
+        scope = Scope(judged.fields(sourced.place), record_of(RuleContext).fields, params, dict(compiled))
         if name in scope.names():
             raise sourced.place.error(f"{name} already has a meaning; choose another name")
         expression = _compiled(sourced, scope, {})
@@ -90,19 +114,10 @@ def compile_lets(lets: Mapping[str, Sourced], params: Mapping[str, Node], kinds:
     return compiled
 
 
-def _fields(kinds: tuple[str, ...], place: Place) -> Mapping[str, Any]:
-    for kind in kinds:
-        if kind not in models_by_kind():
-            raise place.error(f"unknown kind {kind}; {nearest(kind, models_by_kind())}")
-    if not kinds:
-        raise place.error("say which kinds the rules judge: applies_to")
-    return invoice_fields(kinds)
-
-
-def compile_rule(raw: RawRule, params: Mapping[str, Node], lets: Mapping[str, Let]) -> Rule:
+def compile_rule(raw: RawRule, params: Mapping[str, Node], lets: Mapping[str, Let], registry: Registry) -> Rule:
     """The compiled rule; raises PackError with file, line, column and the nearest valid name."""
-    kinds = tuple(raw.value("applies_to", ()))
-    scope = Scope(_fields(kinds, raw.keys["applies_to"].place), record_of(RuleContext).fields, params, lets)
+    judged = Judged(tuple(raw.value("applies_to", ())), registry)
+    scope = Scope(judged.fields(raw.keys["applies_to"].place), record_of(RuleContext).fields, params, lets)
     for name in params:
         if name in scope.fields or name in scope.context or name == ROW:
             raise raw.keys["id"].place.error(f"the param {name} is also a field; choose another name")
@@ -111,7 +126,7 @@ def compile_rule(raw: RawRule, params: Mapping[str, Node], lets: Mapping[str, Le
     if "each" in raw.keys:
         each, loops = _each(raw.keys["each"], scope)
         scope = replace(scope, params={**params, ROW: Node(NUMBER, lambda frame: Decimal(frame.indexes[0] + 1))})
-    return _rule(raw, scope, each, loops)
+    return replace(_rule(raw, scope, each, loops), kinds=judged.kinds, registry=registry)
 
 
 def _rule(raw: RawRule, scope: Scope, each: Each | None, loops: Mapping[str, Loop]) -> Rule:

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from invoiceocr import resources
-from invoiceocr.rules.packs.compiling import compile_lets, compile_params, compile_rule
+from invoiceocr import kinds, resources
+from invoiceocr.kinds import Registry
+from invoiceocr.rules.packs.compiling import Judged, compile_lets, compile_params, compile_rule
 from invoiceocr.rules.packs.loading import Loader, RawPack, pack_files, read_pack, remembered, whole
 from invoiceocr.rules.packs.rule import Rule
 
@@ -23,25 +24,29 @@ class Pack:
     rules: tuple[Rule, ...]
 
 
-def load_pack(file: Path, load: Loader = whole) -> Pack:
+def load_pack(file: Path, load: Loader = whole, registry: Registry | None = None) -> Pack:
     """The compiled pack of *file*; raises PackError with file, line, column and the nearest valid name."""
-    return compile_pack(read_pack(file, load))
+    return compile_pack(read_pack(file, load), registry or kinds.builtin())
 
 
-def load_packs(paths: Iterable[Path] = (), *, builtin: bool = True, load: Loader = whole) -> tuple[Pack, ...]:
-    """The built-in packs, then those of *paths* (files or folders), without packs that another one extends.
+def load_packs(
+    paths: Iterable[Path] = (), *, builtin: bool = True, load: Loader = whole, registry: Registry | None = None
+) -> tuple[Pack, ...]:
+    """The built-in packs, then those of *paths* (files or folders), without packs that another one extends. They judge
+    the kinds of *registry*, the built-in ones by default.
 
     With *load* `without_tests` the embedded tests are left out, which takes a quarter of the time.
     """
     folders = (resources.folder("rules"),) if builtin else ()
     raw = [read_pack(file, remembered(load)) for file in pack_files((*folders, *paths))]
     extended = {name for pack in raw for name in pack.extends}
-    return tuple(compile_pack(pack) for pack in raw if pack.name not in extended)
+    known = registry or kinds.builtin()
+    return tuple(compile_pack(pack, known) for pack in raw if pack.name not in extended)
 
 
-def compile_pack(raw: RawPack) -> Pack:
+def compile_pack(raw: RawPack, registry: Registry) -> Pack:
     """The compiled form of a merged pack."""
     params = compile_params(raw.params)
-    lets = compile_lets(raw.lets, params, raw.kinds)
-    rules = tuple(compile_rule(rule, params, lets) for rule in raw.rules.values())
+    lets = compile_lets(raw.lets, params, Judged(raw.kinds, registry))
+    rules = tuple(compile_rule(rule, params, lets, registry) for rule in raw.rules.values())
     return Pack(raw.name, raw.version, raw.file, raw.extends, rules)

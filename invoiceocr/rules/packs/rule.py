@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from invoiceocr.kinds import Registry
 from invoiceocr.proof import Severity
 from invoiceocr.rules.language.aggregates import Loop
 from invoiceocr.rules.language.expression import Expression
@@ -34,7 +35,7 @@ class Rule:
     `witness` tells whether a pass is independent evidence (only where `witness_if` holds too), `witnesses` for
     which fields (none: all it read); `repair` and `fields` are field paths.
     `tests_file` is where the tests stand: a pack that changes a rule inherits them.
-    `scope` and `loops` are what its expressions were compiled with.
+    `scope` and `loops` are what its expressions were compiled with, `registry` the kinds among which `kinds` are.
     """
 
     id: str
@@ -56,6 +57,7 @@ class Rule:
     scope: Scope = field(repr=False)  # lets hold scopes in turn: written out they would have no end
     loops: Mapping[str, Loop] = field(repr=False)
     place: Place = field(repr=False)
+    registry: Registry | None = field(default=None, repr=False)
 
 
 def uses(rule: Rule, name: str) -> bool:

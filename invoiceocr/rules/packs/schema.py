@@ -7,15 +7,24 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from invoiceocr.kinds import builtin
 from invoiceocr.proof import Severity
-from invoiceocr.rules.language.types import models_by_kind
 
 Outcome = Literal["pass", "fail", "unknown", "skip"]
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$", max_length=60)]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
 Text = Annotated[str, Field(min_length=1, max_length=2000)]
-Kind = Annotated[str, Field(json_schema_extra={"enum": list(models_by_kind())})]
+NAMES = {"minLength": 1, "type": "string"}  # a user's own kinds and families are names, too
 SCHEMA_ID = "https://json-schema.org/draft/2020-12/schema"
+
+
+def _offer_names(schema: dict[str, Any]) -> None:
+    """Makes editors offer the built-in kinds and families."""
+    schema.clear()
+    schema["anyOf"] = [{"enum": [*builtin().families, *builtin().kinds]}, NAMES]
+
+
+Kind = Annotated[str, Field(json_schema_extra=_offer_names)]
 
 
 class _Strict(BaseModel):
@@ -48,7 +57,7 @@ class RuleFile(_Strict):
     severity: Severity | Annotated[dict[Severity, Text], Field(min_length=1)] | None = Field(
         default=None, description="One severity, or severities with their conditions in order; the last is `otherwise`."
     )
-    applies_to: list[Kind] | None = Field(default=None, description="Kinds, instead of the pack's.")
+    applies_to: list[Kind] | None = Field(default=None, description="Kinds or families, instead of the pack's.")
     each: Text | None = Field(default=None, description="`i in items`: judge every row by itself.")
     when: Text | None = Field(default=None, description="The rule is skipped where this is false.")
     assert_: Text | None = Field(default=None, alias="assert", description="What must be true.")
@@ -71,7 +80,7 @@ class PackFile(_Strict):
     extends: Text | list[Text] = Field(
         default_factory=list, description="Packs this one starts from: their names, or files relative to this one."
     )
-    applies_to: list[Kind] = Field(default_factory=list, description="Kinds that the rules judge.")
+    applies_to: list[Kind] = Field(default_factory=list, description="Kinds or families that the rules judge.")
     params: dict[Name, Any] = Field(
         default_factory=dict, description="Constants: numbers (in quotes), texts, dates, booleans or lists of them."
     )

@@ -13,7 +13,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from invoiceocr.errors import PackError
-from invoiceocr.invoice import INVOICE_ADAPTER, Invoice
+from invoiceocr.invoice import Invoice
+from invoiceocr.kinds import Registry
+from invoiceocr.kinds.models import invoice_from
 from invoiceocr.rules.context import RuleContext
 from invoiceocr.rules.engine import Engine
 from invoiceocr.rules.packs.schema import Outcome
@@ -42,15 +44,16 @@ class Change:
     added: bool
 
 
-def stored_invoices(path: Path) -> Iterator[Stored]:
-    """The invoices of a result file (jsonl, json) or of all such files in a folder, in order of name.
+def stored_invoices(path: Path, registry: Registry | None = None) -> Iterator[Stored]:
+    """The invoices of a result file (jsonl, json) or of all such files in a folder, in order of name, in the models of
+    *registry* (the built-in one).
 
     Raises PackError naming file and line for what is no result.
     """
     files = sorted(file for file in path.rglob("*") if file.suffix in ENDINGS) if path.is_dir() else [path]
     for file in files:
         for number, result in _results(file):
-            yield from _invoices(result, f"{file}:{number}")
+            yield from _invoices(result, f"{file}:{number}", registry)
 
 
 def _results(file: Path) -> Iterator[tuple[int, Any]]:
@@ -67,10 +70,10 @@ def _results(file: Path) -> Iterator[tuple[int, Any]]:
     yield from ((1, result) for result in (data if isinstance(data, list) else [data]))
 
 
-def _invoices(result: Any, place: str) -> Iterator[Stored]:
+def _invoices(result: Any, place: str, registry: Registry | None) -> Iterator[Stored]:
     try:
         for index, data in enumerate(result.get("invoices", ())):
-            yield Stored(str(result.get("source", place)), index, INVOICE_ADAPTER.validate_python(data))
+            yield Stored(str(result.get("source", place)), index, invoice_from(data, registry))
     except (AttributeError, TypeError, ValidationError) as error:
         raise PackError(f"{place}: no result of invoiceocr: {' '.join(str(error).split())[:200]}") from error
 

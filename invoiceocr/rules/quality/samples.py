@@ -10,9 +10,11 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from invoiceocr.kinds import Registry, builtin
+from invoiceocr.kinds.models import models
 from invoiceocr.rules.context import BatchEntry, Company, RuleContext
 from invoiceocr.rules.language.scope import nearest
-from invoiceocr.rules.language.types import Type, models_by_kind, record_of
+from invoiceocr.rules.language.types import Type, record_of
 from invoiceocr.values.qr_payload import QrPayload
 
 TODAY = date(2025, 6, 30)
@@ -20,8 +22,9 @@ TODAY = date(2025, 6, 30)
 RECORDS: dict[str, type] = {"qr": QrPayload, "company": Company, "batch": BatchEntry}
 
 
-def invoice_of(given: Mapping[str, Any], kind: str) -> BaseModel:
+def invoice_of(given: Mapping[str, Any], kind: str, registry: Registry | None = None) -> BaseModel:
     """An invoice of *kind* (or of the kind given) with the given fields, such as total, buyer.tax_id, items.
+    Kinds are those of *registry*, the built-in one by default.
 
     Raises ValueError for an unknown kind, an unknown field or a value of the wrong type.
     """
@@ -32,9 +35,10 @@ def invoice_of(given: Mapping[str, Any], kind: str) -> BaseModel:
             nested.setdefault(head, {})[tail] = _plain(value)
         else:
             nested[head] = _plain(value)
-    if nested["kind"] not in models_by_kind():
-        raise ValueError(f"unknown kind {nested['kind']}; {nearest(nested['kind'], models_by_kind())}")
-    return models_by_kind()[nested["kind"]].model_validate(nested)
+    known = models(registry or builtin())
+    if nested["kind"] not in known:
+        raise ValueError(f"unknown kind {nested['kind']}; {nearest(nested['kind'], known)}")
+    return known[nested["kind"]].model_validate(nested)
 
 
 def _plain(value: Any) -> Any:

@@ -64,7 +64,7 @@ def cases(rule: Rule) -> tuple[Case, ...]:
 
 def _case(rule: Rule, test: Any) -> Case:
     try:
-        invoice = invoice_of(test.get("given", {}), rule.kinds[0])
+        invoice = invoice_of(test.get("given", {}), rule.kinds[0], rule.registry)
         context = context_of(test.get("context", {}))
     except ValidationError as error:
         raise _unfit(rule, test, "; ".join(map(_reason, error.errors()))) from None
