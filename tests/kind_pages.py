@@ -1,6 +1,7 @@
 """Pages of a few lines, and kinds from YAML text, for tests of blocks."""
 
 from collections.abc import Iterable
+from itertools import pairwise
 from pathlib import Path
 from textwrap import dedent
 
@@ -20,7 +21,7 @@ def line(text: str, x: float, y: float, *, height: float = HEIGHT, source: TextS
     widths = [height * (0.9 if ord(character) > 0x2E80 else 0.5) for character in text]
     edges = [x + sum(widths[:index]) for index in range(len(widths) + 1)]
     boxes = tuple(
-        Box(left, y - height / 2, right, y + height / 2) for left, right in zip(edges, edges[1:], strict=False)
+        Box(left, y - height / 2, right, y + height / 2) for left, right in pairwise(edges)
     )
     box = Box(x, y - height / 2, edges[-1], y + height / 2)
     return TextLine(
