@@ -14,13 +14,13 @@ from datetime import date
 from pathlib import Path
 
 from bench import detectors, machine
-from bench.accuracy import Tally
 from bench.detectors import Detector
-from bench.documents import Labelled
 from bench.drawn import orders
 from bench.tables import percent, table, write_section
 from invoiceocr.ocr.engine import TextReader
 from invoiceocr.pipeline.reader import Reader
+from invoiceocr.scoring.accuracy import Tally
+from invoiceocr.scoring.documents import Labelled
 from invoiceocr.settings import Settings
 from invoiceocr.specimens import Specimen, deliver
 
