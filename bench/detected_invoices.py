@@ -1,6 +1,6 @@
 """What a `Reader` makes of drawn pages with another detector in the place of its own: the fields of its invoices.
 
-    python -m bench.detected_invoices [--sides 0 960] [--other TITLE=FILE ...] [--write docs/models.md]
+    python -m bench.detected_invoices [--sides 0 960] [--other TITLE=FILE ...] [--write docs/model-benchmarks.md]
 
 bench/detection.py tells which boxes are right; here counts what is left of the wrong ones after columns are taken
 apart, captions put together and blank cells looked at again.

@@ -1,7 +1,7 @@
 """Measures recognizers line by line, on the same drawn lines of faces and texts that no training here has seen.
 
     python -m bench.recognition [--model NAME ...] [--other TITLE=FILE:HEIGHT[:DICTIONARY] ...]
-                                [--texts numbers|lines|words|handwriting] [--write docs/models.md]
+                                [--texts numbers|lines|words|handwriting] [--write docs/model-benchmarks.md]
 
 Needs the extra `training` (onnx, to count parameters; torch is not used). Lines are identifiers, dates and amounts
 (`numbers`), all that stands on an invoice (`lines`), amounts in words (`words`), or what people write by hand
