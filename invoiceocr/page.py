@@ -111,7 +111,8 @@ class Label:
 class Page:
     """One page: its text lines, printed lines and QR payloads. A page whose pixels must be read has `image`
     and no lines yet; a page with a usable text layer has lines and no image. Layout adds `labels` and
-    `pieces`: what is left of the lines when the labels are taken out."""
+    `pieces`: what is left of the lines when the labels are taken out. `area` is the part that this paper takes of a
+    page that holds several, None where it has the page for itself."""
 
     number: int
     width: float
@@ -122,3 +123,4 @@ class Page:
     image: PageImage | None = None
     labels: tuple[Label, ...] = ()
     pieces: tuple[TextLine, ...] = ()
+    area: Box | None = None

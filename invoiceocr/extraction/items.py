@@ -12,7 +12,6 @@ import re
 import statistics
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from decimal import Decimal
 from functools import lru_cache
 
 from invoiceocr.evidence.candidate import Candidate
@@ -23,8 +22,9 @@ from invoiceocr.extraction.overrun import at_edges, with_edges
 from invoiceocr.extraction.parsers import NUMERIC, PARSERS
 from invoiceocr.extraction.schema import Slot
 from invoiceocr.extraction.table_body import MAX_ROWS, Cells, at_borders, body, by_sequence, stacked
+from invoiceocr.extraction.touching import FACTORS, NUMBERS, part_touching
 from invoiceocr.geometry import Box, overlap_x, overlap_y
-from invoiceocr.lines import cut, join, loose, rows
+from invoiceocr.lines import join, loose, rows
 from invoiceocr.page import TextLine
 from invoiceocr.values.text import join_wrapped
 
@@ -33,8 +33,6 @@ ODD = 2.0  # cost of a text that is unusual in its column
 DROP = 6.0  # cost of leaving a piece out
 SPLIT = 0.6  # cost of a second piece in one text column
 BEYOND = 2.0  # cost, per text height, of standing beyond a ruled line
-MAX_QUANTITY = 6  # digits
-CENT = Decimal("0.01")
 MIN_COLUMNS = 4
 STAR = 0.001  # probability that a lost star was scored with at least
 UNMONEYED = re.compile(r"\d{10,}")  # an id in a seal over the table, no price
@@ -78,25 +76,8 @@ def _table(frame: Frame) -> tuple[list[Column], list[Cells]]:
     cells = [_cells(frame, row, columns) for row in rows(pieces, frame.slope)[:MAX_ROWS]]
     refined = with_edges(_refined(columns, cells), pieces, frame.size)
     parts = [part for piece in pieces for part in at_edges(piece, refined, frame.size)]
-    return refined, [_unglued(_cells(frame, row, refined), refined) for row in rows(parts, frame.slope)[:MAX_ROWS]]
-
-
-def _unglued(row: Cells, columns: Sequence[Column]) -> Cells:
-    """*row* with a quantity and a unit price that were read as one number, which begins in the column of quantities,
-    cut where their product is the amount."""
-    if "quantity" in row or not {"unit_price", "amount"} <= row.keys() or len(row["unit_price"]) > 1:
-        return row
-    if not any(column.slot.name == "quantity" and row["unit_price"][0].box.x0 < column.x1 for column in columns):
-        return row
-    piece, amount = row["unit_price"][0], PARSERS["money"](join(row["amount"]).text)
-    if not isinstance(amount, Decimal) or PARSERS["quantity"](piece.text) == amount:
-        return row
-    for at in range(1, min(MAX_QUANTITY, len(piece.text) - 1) + 1):
-        quantity, price = (PARSERS["quantity"](part) for part in (piece.text[:at], piece.text[at:]))
-        if isinstance(quantity, Decimal) and isinstance(price, Decimal) and abs(quantity * price - amount) <= CENT:
-            left, right = cut(piece, 0, at), cut(piece, at, len(piece.text))
-            return {**row, "quantity": [left], "unit_price": [right]}
-    return row
+    rowed = rows(parts, frame.slope)[:MAX_ROWS]
+    return refined, [part_touching(_cells(frame, row, refined), refined) for row in rowed]
 
 
 def _refined(columns: Sequence[Column], cells: Sequence[Cells]) -> list[Column]:
@@ -191,7 +172,9 @@ def _strangeness(printed: str, slot: Slot) -> float:
     if slot.type in NUMERIC:
         if UNMONEYED.fullmatch(text):
             return MISFIT
-        return 0.0 if PARSERS[slot.type](printed) is not None or _masked(text) else MISFIT
+        if PARSERS[slot.type](printed) is not None or _masked(text):
+            return 0.0
+        return ODD if slot.name in FACTORS and NUMBERS.fullmatch(printed) else MISFIT
     if slot.type == "issue_date":
         return 0.0 if PARSERS[slot.type](printed) is not None else MISFIT
     numeric = bool(re.fullmatch(r"-?[\d.,]+%?", text))
