@@ -87,13 +87,15 @@ class Ruling:
 @dataclass(frozen=True, slots=True)
 class Caption:
     """A vocabulary entry: its id, one printed form (folded), where in a line it may stand (`starts`: only at
-    the start; `ends`: nothing but a separator follows), and whether it can stand vertically."""
+    the start; `ends`: nothing but a separator follows), whether it can stand vertically, and whether `figures`
+    follow it, never words."""
 
     id: str
     form: str
     starts: bool = False
     ends: bool = False
     vertical: bool = False
+    figures: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,13 +11,14 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from invoiceocr.extraction.schema import KindRule, Schemas
+from invoiceocr.extraction.schema import Form, KindRule, Schemas
 from invoiceocr.lines import loose, rows
 from invoiceocr.page import Page, TextLine
 from invoiceocr.values import invoice_code, qr_payload
 
 BODY = ("party_", "column_", "buyer_side")  # captions that stand below the title
 MIN_LABELS = 6  # different labels of a form that a page without a legible title must show
+MIN_SUPPORT = 2  # captions without which an invoice's title is a text about invoices
 MIN_LIKENESS = 0.5  # of a misread title to the true one
 
 
@@ -42,9 +43,17 @@ def classify(page: Page, schemas: Schemas) -> Classified:
     rule = rule or _titled_anywhere(page, schemas, laid_out)
     if rule is None or (rule.form and recognized):
         rule = _by_layout(page, _texts(page.lines, joined=recognized), schemas, rule)
-    if rule is None:
+    if rule is None or (rule.form and not _is_supported(page, schemas.forms[rule.form])):
         return Classified("other")
     return Classified(_marked(rule.kind, page, texts, schemas), rule.form)
+
+
+def _is_supported(page: Page, form: Form) -> bool:
+    """Whether more than a title speaks for *form*: some of its captions, or a tax QR code."""
+    parties = (slot.label for block in form.parties.values() for slot in block.rows)
+    captions = {*(slot.label for slot in (*form.head, *form.foot, *form.columns)), *parties}
+    seen = captions & {label.id for label in page.labels}
+    return len(seen) >= MIN_SUPPORT or any(qr_payload.parse(text) for text in page.qr_payloads)
 
 
 def _head(page: Page) -> list[TextLine]:

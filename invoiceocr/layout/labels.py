@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+import regex
+
 from invoiceocr.geometry import union
 from invoiceocr.lines import cut, loose, loose_index, same_column, strip
 from invoiceocr.page import Caption, Label, Page, TextLine
@@ -17,6 +19,7 @@ MAX_SPREAD = 7.0  # of the character height; captions are spaced out up to that 
 MIN_FUZZY_LENGTH = 4  # shorter captions must be read exactly
 MANGLED = 0.4  # of its length: how much of a caption before a colon may be lost or wrong
 BLANK = " \u3000:："  # at the start of a piece: a separator that lost its caption is no text
+GOES_ON = regex.compile(r"\p{Han}(?:\p{Han}|$)")
 SEPARATORS = ":;.·"  # what may stand between a caption and its value (folded form)
 
 
@@ -154,12 +157,22 @@ def _used(found: Sequence[_Found]) -> set[int]:
 
 
 def _find(folded: str, caption: Caption) -> int:
+    """Where *caption* stands in *folded*, -1 if nowhere."""
     start = folded.find(caption.form)
-    if start < 0 or (caption.starts and start > 0):
-        return -1
-    if caption.ends and folded[start + len(caption.form) :].strip(SEPARATORS):
-        return -1
-    return start
+    while start >= 0 and not (caption.starts and start > 0):
+        if _may_end(folded, start, start + len(caption.form), caption):
+            return start
+        start = folded.find(caption.form, start + 1)
+    return -1
+
+
+def _may_end(folded: str, start: int, stop: int, caption: Caption) -> bool:
+    """Whether a caption may end at *stop*: its words go on as a name or an item where more Chinese characters follow."""
+    if caption.ends:
+        return not folded[stop:].strip(SEPARATORS)
+    if folded[stop - 1] in SEPARATORS or not (start > 0 or caption.figures):
+        return True
+    return not GOES_ON.match(folded, stop)
 
 
 def _past_separators(folded: str, stop: int) -> int:
