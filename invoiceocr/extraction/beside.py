@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise, takewhile
 
@@ -12,13 +13,16 @@ from invoiceocr.extraction.parsers import PARSERS
 from invoiceocr.extraction.registration import Shift
 from invoiceocr.extraction.schema import Slot
 from invoiceocr.geometry import Box
-from invoiceocr.lines import join
+from invoiceocr.lines import join, loose, rows
 from invoiceocr.page import Label, TextLine
 
 LEVEL = 0.75  # of the height: how far a value's middle may lie off its label's
 MAX_PARTS = 6  # pieces that may make up one value
 MAX_GAP = 1.6  # of the height between the pieces of one value
 MAX_RATIO = 1.5  # of the heights of its pieces: a number in large type and a code in small are two values
+NEXT_LINE = 1.6  # of the height: how far below the first line of a number its second may stand
+NUMBERS = frozenset({"invoice_number", "invoice_code", "check_code", "short_check_code"})  # types that may break
+REST = re.compile(r"\d{1,18}")  # the rest of a number in the next line
 BELOW = 2.2  # of the height: how far below its label a value may stand
 
 
@@ -27,7 +31,7 @@ def read_slot(frame: Frame, slot: Slot, path: str, pieces: Sequence[TextLine]) -
     labels = frame.labels(slot.label, slot.also)
     for place in (_right_shifted, _right, _below):
         for label in labels:
-            found = _longest(frame, slot, path, place(frame, label, pieces))
+            found = _longest(frame, slot, path, _wrapped(slot, place(frame, label, pieces), pieces))
             if found is not None:
                 yield found
 
@@ -67,6 +71,20 @@ def _row_right_of(
     return sorted(row, key=lambda piece: piece.box.x0)
 
 
+def _wrapped(slot: Slot, row: list[TextLine], pieces: Sequence[TextLine]) -> list[TextLine]:
+    """*row* with the next line of a number that breaks over two."""
+    if slot.type not in NUMBERS or not row or PARSERS[slot.type](join(row).text) is not None:
+        return row
+    last = row[-1].box
+
+    def goes_on(piece: TextLine) -> bool:
+        below = piece.box.cy - last.cy
+        aligned = abs(piece.box.x0 - row[0].box.x0) < last.height
+        return 0 < below < NEXT_LINE * last.height and aligned and REST.fullmatch(loose(piece.text)) is not None
+
+    return [*row, *(piece for piece in pieces if piece not in row and goes_on(piece))]
+
+
 def _below(frame: Frame, label: Label, pieces: Sequence[TextLine]) -> list[TextLine]:
     under = [
         piece
@@ -85,10 +103,10 @@ def _longest(frame: Frame, slot: Slot, path: str, row: list[TextLine]) -> Candid
         parts = _adjacent(row[:count])
         if len(parts) < count:
             continue
-        line = join(parts)
-        value = parse(line.text)
+        text = "".join(join(line).text for line in rows(parts))  # a number may break over two lines
+        value = parse(text)
         if value is not None:
-            return candidate(path, value, line.text, parts, frame.page)
+            return candidate(path, value, text, parts, frame.page)
     return valued(path, None, row[0].text, row[:1], frame.page) if row else None
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.evidence.reading import Reading
 from invoiceocr.extraction.candidates import candidate
+from invoiceocr.extraction.cipher import read_cipher
 from invoiceocr.extraction.classify import classify
 from invoiceocr.extraction.frame import Frame, fit
 from invoiceocr.extraction.head import read_foot, read_head
@@ -16,8 +18,9 @@ from invoiceocr.extraction.remarks import read_remarks
 from invoiceocr.extraction.schema import Schemas
 from invoiceocr.extraction.sums import read_sums
 from invoiceocr.lines import loose
-from invoiceocr.page import Page
+from invoiceocr.page import Page, TextLine
 
+CATEGORY = re.compile(r"\*[^*]+\*")  # an item's name begins with it
 
 class Extractor:
     """Reads the fields of a page by its schema; built once, shared by threads."""
@@ -45,11 +48,18 @@ class Extractor:
         yield from read_sums(frame)
         yield from read_foot(frame, self._schemas)
         yield from read_remarks(frame)
-        yield from _red_letter(frame)
+        yield from read_cipher(frame, self._schemas)
+        yield from _red_letter(frame, self._schemas)
 
 
-def _red_letter(frame: Frame) -> Iterator[Candidate]:
-    """Whether the page says that it is a red (negative) invoice."""
-    marked = next((line for line in frame.page.lines if frame.form.red_letter.search(loose(line.text))), None)
+def _red_letter(frame: Frame, schemas: Schemas) -> Iterator[Candidate]:
+    """Whether the page says that it is a red (negative) invoice; the words in a name or an item say nothing."""
+
+    def is_mark(line: TextLine) -> bool:
+        text = loose(line.text)
+        named = CATEGORY.match(text) or schemas.shapes["name"].fit(text) == 1.0
+        return not named and frame.form.red_letter.search(text) is not None
+
+    marked = next((line for line in frame.page.lines if is_mark(line)), None)
     if marked is not None:
         yield candidate("is_red_letter", True, marked.text, [marked], frame.page)

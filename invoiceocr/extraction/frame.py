@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import statistics
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from invoiceocr.extraction import registration
@@ -14,6 +14,8 @@ from invoiceocr.geometry import Box
 from invoiceocr.lines import sureness
 from invoiceocr.page import Label, Page, TextLine
 
+FOOT = "foot"  # the anchor below the remarks
+TWO = 2  # labels; of more on a line one may be illegible on another
 MARGIN = 0.7  # of the text height: what stands nearer to an anchor's level stands on it
 SIGNS = "*¥￥"  # marks that mean something alone; a lonely bracket is a scrap of another line
 SEAL = 0.25  # of the ink that is red: stamped, or stamped over
@@ -23,6 +25,8 @@ WIDE = 4.0  # of the height: shorter texts tell no slope
 MIN_WIDE = 5  # so many wide lines tell the slope
 BORDER = 6.0  # text heights: a shorter vertical line is no border of the form
 SAME_LINE = 1.2  # of the label's height: labels of one printed line stand that close
+
+Choice = Callable[[Sequence[list[Label]]], list[Label]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +126,11 @@ def fit(page: Page, form: Form, schemas: Schemas) -> Frame:
     pieces = tuple(piece for piece in page.pieces if is_print(piece) and piece.box.cx > left - piece.box.height)
     size = statistics.median([piece.box.height for piece in pieces] or [1.0])
     slope = _slope(page)
-    anchors = {
-        name: anchor for name, ids in form.anchors.items() if (anchor := _anchor(page.labels, ids, slope)) is not None
+    found = {
+        name: _anchor(page.labels, ids, slope, _last_full if name == FOOT else _fullest)
+        for name, ids in form.anchors.items()
     }
+    anchors = {name: anchor for name, anchor in found.items() if anchor is not None}
     ciphers = [piece.box.x0 - size for piece in pieces if schemas.shapes["cipher"].fit(piece.text) == 1.0]
     recognized = any(piece.source == "ocr" for piece in pieces)
     shift = registration.estimate(page, pieces, size, slope) if recognized else Shift()
@@ -162,8 +168,8 @@ def is_stamped(piece: TextLine) -> bool:
     return piece.red > SEAL
 
 
-def _anchor(labels: Iterable[Label], ids: tuple[str, ...], slope: float) -> Anchor | None:
-    """The printed line on which most of the labels *ids* stand."""
+def _anchor(labels: Iterable[Label], ids: tuple[str, ...], slope: float, choose: Choice) -> Anchor | None:
+    """The printed line on which most of the labels *ids* stand, of several the one that *choose* takes."""
     found = [label for label in labels if label.id in ids]
     if not found:
         return None
@@ -174,9 +180,21 @@ def _anchor(labels: Iterable[Label], ids: tuple[str, ...], slope: float) -> Anch
     def neighbors(label: Label) -> list[Label]:
         return [other for other in found if abs(level(other) - level(label)) < SAME_LINE * label.box.height]
 
-    best = max((neighbors(label) for label in found), key=len)
+    best = choose([neighbors(label) for label in sorted(found, key=level)])
     x = statistics.fmean(label.box.cx for label in best)
     return Anchor(x, statistics.median(label.box.cy + slope * (x - label.box.cx) for label in best), slope)
+
+
+def _fullest(lines: Sequence[list[Label]]) -> list[Label]:
+    """The first of *lines* with the most labels."""
+    return max(lines, key=len)
+
+
+def _last_full(lines: Sequence[list[Label]]) -> list[Label]:
+    """The last of *lines* with about the most labels: remarks above the foot of the form name a drawer, too."""
+    most = max(len(line) for line in lines)
+    enough = most - 1 if most > TWO else most
+    return next(line for line in reversed(lines) if len(line) >= enough)
 
 
 def _slope(page: Page) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.extraction.beside import read_slot
@@ -49,7 +50,10 @@ def _by_shape(frame: Frame, slot: Slot, pieces: list[TextLine]) -> Iterator[Cand
 def read_foot(frame: Frame, schemas: Schemas) -> Iterator[Candidate]:
     """The names beside 收款人, 复核 and 开票人."""
     shape = schemas.shapes["person"]
-    pieces = [piece for piece in frame.pieces if not is_stamped(piece)]
+    remarks = frame.form.regions.get("remarks")
+    pieces = [p for p in frame.pieces if not is_stamped(p) and not (remarks and frame.holds(remarks, p.box))]
+    labels = tuple(label for label in frame.page.labels if not (remarks and frame.contains("remarks", label)))
+    frame = replace(frame, page=replace(frame.page, labels=labels))
     for slot in frame.form.foot:
         found = [item for item in read_slot(frame, slot, slot.name, pieces) if shape.fit(item.text) > shape.otherwise]
         yield from found[:1]

@@ -21,7 +21,7 @@ from invoiceocr.extraction.frame import Frame
 from invoiceocr.extraction.overrun import at_edges, with_edges
 from invoiceocr.extraction.parsers import NUMERIC, PARSERS
 from invoiceocr.extraction.schema import Slot
-from invoiceocr.extraction.table_body import MAX_ROWS, Cells, at_borders, body, by_sequence, stacked
+from invoiceocr.extraction.table_body import MAX_ROWS, Cells, above_subtable, at_borders, body, by_sequence, stacked
 from invoiceocr.extraction.touching import FACTORS, NUMBERS, part_touching
 from invoiceocr.geometry import Box, overlap_x, overlap_y
 from invoiceocr.lines import join, loose, rows
@@ -73,7 +73,9 @@ def _table(frame: Frame) -> tuple[list[Column], list[Cells]]:
     if len(columns) < MIN_COLUMNS:
         return [Column(slot, 0.0, 0.0) for slot in frame.form.columns], by_sequence(frame)
     pieces = [*at_borders(body(frame), columns), *stacked(frame, columns)]
-    cells = [_cells(frame, row, columns) for row in rows(pieces, frame.slope)[:MAX_ROWS]]
+    printed = above_subtable(rows(pieces, frame.slope)[:MAX_ROWS], columns)
+    pieces = [piece for row in printed for piece in row]
+    cells = [_cells(frame, row, columns) for row in printed]
     refined = with_edges(_refined(columns, cells), pieces, frame.size)
     parts = [part for piece in pieces for part in at_edges(piece, refined, frame.size)]
     rowed = rows(parts, frame.slope)[:MAX_ROWS]

@@ -68,5 +68,5 @@ def _parties_in(remarks: Candidate, frame: Frame) -> Iterator[Candidate]:
     for path, pattern in frame.form.remark_parties.items():
         match = pattern.search(remarks.text)
         if match is not None:
-            value = " ".join(group.strip() for group in match.groups())
+            value = " ".join(group.strip() for group in match.groups() if group)
             yield replace(remarks, path=path, value=value, text=match.group(), lattice=None)

@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+import regex
+
 from invoiceocr.extraction.columns import Column
 from invoiceocr.extraction.frame import Anchor, Frame, is_stamped
+from invoiceocr.extraction.parsers import NUMERIC
 from invoiceocr.lines import cut, loose, parted, rows
 from invoiceocr.page import TextLine
 
@@ -21,6 +24,9 @@ MAX_UNIT = 2  # characters
 MAX_ROWS = 400  # of one page
 RATE = re.compile(r"\d{1,2}(\.\d+)?%|免税|不征税|\*{1,3}")
 GLUED = re.compile(r"([-−]?[\d,]+\.\d\d)\s*\d{1,2}%")
+CAPTION = regex.compile(r"[\p{Han}/()、]{2,12}")
+MIN_CAPTIONS = 4  # of the header of a second table
+MIN_AMONG_FIGURES = 2  # of them stand in columns of figures
 NUMBER = re.compile(r"-?[\d.,]+")
 
 Cells = dict[str, list[TextLine]]
@@ -67,6 +73,23 @@ def _within(frame: Frame, pieces: Iterable[TextLine]) -> list[TextLine]:
         return last is None or y < last.at(piece.box.cx) - 2.5 * frame.size
 
     return [piece for piece in pieces if below_header(piece) and above_sums(piece)]
+
+
+def above_subtable(
+    found: Sequence[Sequence[TextLine]], columns: Sequence[Column]
+) -> Sequence[Sequence[TextLine]]:
+    """The rows *found* above the header of a second table, of travelers, vehicles or goods, that some invoices have
+    between items and sums: a row of nothing but words, some of them where only figures may stand."""
+    end = next((i for i, row in enumerate(found) if i and _is_header(row, columns)), len(found))
+    return found[:end]
+
+
+def _is_header(row: Sequence[TextLine], columns: Sequence[Column]) -> bool:
+    if len(row) < MIN_CAPTIONS or not all(CAPTION.fullmatch(loose(piece.text)) for piece in row):
+        return False
+    figures = [column for column in columns if column.slot.type in NUMERIC]
+    start = min((column.x0 for column in figures), default=0.0)
+    return sum(piece.box.cx > start and not RATE.fullmatch(loose(piece.text)) for piece in row) >= MIN_AMONG_FIGURES
 
 
 def _is_stacked(piece: TextLine) -> bool:

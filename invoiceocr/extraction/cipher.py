@@ -1,0 +1,28 @@
+"""The cipher area (密码区): its lines of figures and signs as printed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from invoiceocr.evidence.candidate import Candidate
+from invoiceocr.extraction.candidates import candidate
+from invoiceocr.extraction.frame import Frame
+from invoiceocr.extraction.schema import Schemas
+from invoiceocr.lines import join, loose, rows
+
+REGION = "cipher"
+MIN_LINES = 3  # a printed cipher has four or five
+
+
+def read_cipher(frame: Frame, schemas: Schemas) -> Iterator[Candidate]:
+    """The text of the cipher area, its lines joined by newlines, if all of them look like cipher. Not of recognized
+    print: no check digit would tell a misread sign among a hundred."""
+    if any(line.source == "ocr" for line in frame.page.lines):
+        return
+    shape = schemas.shapes[REGION]
+    lines = [join(row) for row in rows(frame.inside(REGION), frame.slope)]
+    parts = [line for line in lines if shape.fit(line.text) == 1.0]
+    if len(parts) < MIN_LINES or len(parts) < len(lines):
+        return
+    text = "\n".join(loose(part.text) for part in parts)
+    yield candidate("cipher_area", text, text, parts, frame.page)
