@@ -19,7 +19,9 @@ WHOLE = 0.9  # of a line's width: more is nothing but the caption
 
 def read_remarks(frame: Frame) -> Iterator[Candidate]:
     """The text of the remarks box; what looks like a caption there is part of the text, what the seal says is not."""
-    region = frame.form.regions["remarks"]
+    region = frame.form.regions.get("remarks")
+    if region is None:
+        return
     captions = [label.box for label in frame.labels(region.left)]
     lines = [
         line

@@ -5,6 +5,7 @@ Which captions exist comes from schemas/labels.yaml; here is only geometry and c
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -16,6 +17,7 @@ from invoiceocr.page import Caption, Label, Page, TextLine
 from invoiceocr.values.text import edits
 
 MAX_SPREAD = 7.0  # of the character height; captions are spaced out up to that between their characters
+WIDE_BLANK = 1.0  # of the height: texts on one level that were read as one line stand that far apart
 MIN_FUZZY_LENGTH = 4  # shorter captions must be read exactly
 MANGLED = 0.4  # of its length: how much of a caption before a colon may be lost or wrong
 BLANK = " \u3000:："  # at the start of a piece: a separator that lost its caption is no text
@@ -69,8 +71,22 @@ class LabelFinder:
                 yield _Found(Label(span.caption.id, box, text, span.exact), ((index, span.start, span.stop),))
 
     def _spans(self, line: TextLine) -> list[_Span]:
-        """The captions inside one line, from left to right, without overlap; longer ones first."""
-        folded, origin = loose_index(line.text)
+        """The captions inside one line, from left to right: of all of its text, and of the texts that wide blanks
+        part; misread ones where there are no others."""
+        spans = self._spans_of(line.text)
+        starts = list(_behind_wide_blanks(line))
+        for start, stop in itertools.pairwise([0, *starts, len(line.text)] if starts else []):
+            for found in self._spans_of(line.text[start:stop]):
+                part = replace(found, start=found.start + start, stop=found.stop + start)
+                spans += [part] if all(part.start >= s.stop or part.stop <= s.start for s in spans) else []
+        if not spans and line.source == "ocr":
+            folded, origin = loose_index(line.text)
+            spans = self._mangled(folded, origin) or self._misread(folded, origin)
+        return sorted(spans, key=lambda span: span.start)
+
+    def _spans_of(self, text: str) -> list[_Span]:
+        """The captions inside *text*, without overlap; longer ones first."""
+        folded, origin = loose_index(text)
         taken: list[tuple[int, int]] = []
         spans = []
         for caption in self._captions:
@@ -81,9 +97,7 @@ class LabelFinder:
             stop = _past_separators(folded, stop)
             taken.append((start, stop))
             spans.append(_Span(caption, origin[start], origin[stop - 1] + 1, True))
-        if not spans and line.source == "ocr":
-            spans = self._mangled(folded, origin) or self._misread(folded, origin)
-        return sorted(spans, key=lambda span: span.start)
+        return spans
 
     def _misread(self, folded: str, origin: list[int]) -> list[_Span]:
         """The caption that the line's start resembles, one or two characters wrong."""
@@ -150,6 +164,17 @@ class LabelFinder:
                     taken |= set(chain)
                     box = union(lines[i].box for i in chain)
                     yield _Found(Label(caption.id, box, caption.form), tuple((i, 0, len(lines[i].text)) for i in chain))
+
+
+def _behind_wide_blanks(line: TextLine) -> Iterator[int]:
+    """The characters of a recognized *line* that stand behind a blank as wide as that between two texts."""
+    boxes, text = line.character_boxes, line.text
+    if line.source != "ocr" or len(boxes) != len(text):
+        return
+    shown = [i for i, character in enumerate(text) if not character.isspace()]
+    for before, after in itertools.pairwise(shown):
+        if after - before > 1 and boxes[after].x0 - boxes[before].x1 > WIDE_BLANK * line.box.height:
+            yield after
 
 
 def _used(found: Sequence[_Found]) -> set[int]:
