@@ -1,7 +1,8 @@
 """Pages and stated facts grouped into invoices: a `Draft` each.
 
 A page with another number begins another invoice; one with the same number goes on with its items, or is a copy of
-what was seen and adds nothing; a list page replaces the row that refers to it; facts join the invoice with their number.
+what was seen and adds nothing; a list page replaces the row that refers to it; facts join the invoice with their
+number.
 """
 
 from __future__ import annotations

@@ -23,6 +23,7 @@ MAX_RATIO = 1.5  # of the heights of its pieces: a number in large type and a co
 NEXT_LINE = 1.6  # of the height: how far below the first line of a number its second may stand
 NUMBERS = frozenset({"invoice_number", "invoice_code", "check_code", "short_check_code"})  # types that may break
 REST = re.compile(r"\d{1,18}")  # the rest of a number in the next line
+ONE_LINE = 0.45  # of the height: how far the middles of a value's pieces may lie apart, unless one is below the other
 BELOW = 2.2  # of the height: how far below its label a value may stand
 
 
@@ -103,7 +104,10 @@ def _longest(frame: Frame, slot: Slot, path: str, row: list[TextLine]) -> Candid
         parts = _adjacent(row[:count])
         if len(parts) < count:
             continue
-        text = "".join(join(line).text for line in rows(parts))  # a number may break over two lines
+        lines = [join(line) for line in rows(parts)]
+        if len(lines) > 1 and parse(lines[0].text) is not None:
+            continue  # what stands below is another value
+        text = "".join(line.text for line in lines)  # a number may break over two lines
         value = parse(text)
         if value is not None:
             return candidate(path, value, text, parts, frame.page)
@@ -117,4 +121,5 @@ def _adjacent(parts: list[TextLine]) -> list[TextLine]:
 
 def _of_one_value(left: TextLine, right: TextLine) -> bool:
     small, large = sorted((left.box.height, right.box.height))
-    return right.box.x0 - left.box.x1 < MAX_GAP * small and large < MAX_RATIO * small
+    is_level = abs(left.box.cy - right.box.cy) < ONE_LINE * small or right.box.x0 < left.box.x1
+    return right.box.x0 - left.box.x1 < MAX_GAP * small and large < MAX_RATIO * small and is_level

@@ -22,6 +22,7 @@ from invoiceocr.page import Page, TextLine
 
 CATEGORY = re.compile(r"\*[^*]+\*")  # an item's name begins with it
 
+
 class Extractor:
     """Reads the fields of a page by its schema; built once, shared by threads."""
 

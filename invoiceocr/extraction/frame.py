@@ -15,7 +15,8 @@ from invoiceocr.lines import sureness
 from invoiceocr.page import Label, Page, TextLine
 
 FOOT = "foot"  # the anchor below the remarks
-TWO = 2  # labels; of more on a line one may be illegible on another
+REMARKS = "remarks"
+INDENT = 2.5  # of the height: remarks begin that close behind their caption
 MARGIN = 0.7  # of the text height: what stands nearer to an anchor's level stands on it
 SIGNS = "*¥￥"  # marks that mean something alone; a lonely bracket is a scrap of another line
 SEAL = 0.25  # of the ink that is red: stamped, or stamped over
@@ -127,7 +128,7 @@ def fit(page: Page, form: Form, schemas: Schemas) -> Frame:
     size = statistics.median([piece.box.height for piece in pieces] or [1.0])
     slope = _slope(page)
     found = {
-        name: _anchor(page.labels, ids, slope, _last_full if name == FOOT else _fullest)
+        name: _anchor(page.labels, ids, slope, _below_remarks(page) if name == FOOT else _fullest)
         for name, ids in form.anchors.items()
     }
     anchors = {name: anchor for name, anchor in found.items() if anchor is not None}
@@ -190,11 +191,22 @@ def _fullest(lines: Sequence[list[Label]]) -> list[Label]:
     return max(lines, key=len)
 
 
-def _last_full(lines: Sequence[list[Label]]) -> list[Label]:
-    """The last of *lines* with about the most labels: remarks above the foot of the form name a drawer, too."""
-    most = max(len(line) for line in lines)
-    enough = most - 1 if most > TWO else most
-    return next(line for line in reversed(lines) if len(line) >= enough)
+def _below_remarks(page: Page) -> Choice:
+    """The choice of the foot of the form, not of remarks that name a drawer: those begin close behind their caption, or
+    have words before the name."""
+    captions = [label.box for label in page.labels if label.id == REMARKS]
+
+    def is_remark(line: Sequence[Label]) -> bool:
+        first = min(line, key=lambda label: label.box.x0).box
+        behind = any(0 < first.x0 - box.x1 < INDENT * first.height for box in captions)
+        return behind or any(
+            text.box.contains(first.cx, first.cy) and text.box.x0 < first.x0 - first.height for text in page.lines
+        )
+
+    def choose(lines: Sequence[list[Label]]) -> list[Label]:
+        return _fullest([line for line in lines if not is_remark(line)] or lines)
+
+    return choose
 
 
 def _slope(page: Page) -> float:

@@ -75,9 +75,7 @@ def _within(frame: Frame, pieces: Iterable[TextLine]) -> list[TextLine]:
     return [piece for piece in pieces if below_header(piece) and above_sums(piece)]
 
 
-def above_subtable(
-    found: Sequence[Sequence[TextLine]], columns: Sequence[Column]
-) -> Sequence[Sequence[TextLine]]:
+def above_subtable(found: Sequence[Sequence[TextLine]], columns: Sequence[Column]) -> Sequence[Sequence[TextLine]]:
     """The rows *found* above the header of a second table, of travelers, vehicles or goods, that some invoices have
     between items and sums: a row of nothing but words, some of them where only figures may stand."""
     end = next((i for i, row in enumerate(found) if i and _is_header(row, columns)), len(found))

@@ -6,7 +6,7 @@ Which captions exist comes from schemas/labels.yaml; here is only geometry and c
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import regex
@@ -46,9 +46,9 @@ class LabelFinder:
 
     def __init__(self, captions: Sequence[Caption]) -> None:
         self._captions = sorted(captions, key=lambda caption: -len(caption.form))
-        self._spread = [caption for caption in self._captions if len(caption.form) > 1]
-        named = [(caption, caption.form.strip(":")) for caption in self._captions if not caption.ends]
-        self._fuzzy = [pair for pair in named if len(pair[0].form) >= MIN_FUZZY_LENGTH]
+        self._spread = [c for c in self._captions if len(c.form) > 1 and not _is_two(c.form, self._captions)]
+        named = [c for c in self._captions if not c.ends and len(c.form) >= MIN_FUZZY_LENGTH]
+        self._fuzzy = [(caption, caption.form.strip(":")) for caption in named]
         self._longest = max((len(caption.form) for caption in captions), default=0) + 1
         self._first = {caption.form[0] for caption in self._spread}
 
@@ -71,10 +71,9 @@ class LabelFinder:
                 yield _Found(Label(span.caption.id, box, text, span.exact), ((index, span.start, span.stop),))
 
     def _spans(self, line: TextLine) -> list[_Span]:
-        """The captions inside one line, from left to right: of all of its text, and of the texts that wide blanks
-        part; misread ones where there are no others."""
-        spans = self._spans_of(line.text)
-        starts = list(_behind_wide_blanks(line))
+        """The captions inside one line: of all of its text, and of the texts that wide blanks part; misread ones where
+        there are no others."""
+        spans, starts = self._spans_of(line.text), list(_behind_wide_blanks(line))
         for start, stop in itertools.pairwise([0, *starts, len(line.text)] if starts else []):
             for found in self._spans_of(line.text[start:stop]):
                 part = replace(found, start=found.start + start, stop=found.stop + start)
@@ -166,6 +165,12 @@ class LabelFinder:
                     yield _Found(Label(caption.id, box, caption.form), tuple((i, 0, len(lines[i].text)) for i in chain))
 
 
+def _is_two(form: str, captions: Iterable[Caption]) -> bool:
+    """Whether *form* is two captions side by side: 销售方 down the edge, 名称 beside it."""
+    forms = {caption.form for caption in captions}
+    return any({form[:i], form[i:]} <= forms for i in range(1, len(form)))
+
+
 def _behind_wide_blanks(line: TextLine) -> Iterator[int]:
     """The characters of a recognized *line* that stand behind a blank as wide as that between two texts."""
     boxes, text = line.character_boxes, line.text
@@ -192,12 +197,11 @@ def _find(folded: str, caption: Caption) -> int:
 
 
 def _may_end(folded: str, start: int, stop: int, caption: Caption) -> bool:
-    """Whether a caption may end at *stop*: its words go on as a name or an item where more Chinese characters follow."""
+    """Whether a caption may end at *stop*: more Chinese characters make a name or an item of its words."""
     if caption.ends:
         return not folded[stop:].strip(SEPARATORS)
-    if folded[stop - 1] in SEPARATORS or not (start > 0 or caption.figures):
-        return True
-    return not GOES_ON.match(folded, stop)
+    anything = folded[stop - 1] in SEPARATORS or not (start > 0 or caption.figures)
+    return anything or not GOES_ON.match(folded, stop)
 
 
 def _past_separators(folded: str, stop: int) -> int:
@@ -209,8 +213,8 @@ def _past_separators(folded: str, stop: int) -> int:
 def _resembles(text: str, form: str) -> bool:
     """Whether *text* is *form* with one character wrong in three; captions differ at their ends (发票代码,
     发票号码), so one of the last two must be right."""
-    end = text[-2:-1] == form[-2:-1] or text[-1:] == form[-1:]
-    return end and _differences(text, form) <= max(1, len(form) // 3)
+    is_end_right = text[-2:-1] == form[-2:-1] or text[-1:] == form[-1:]
+    return is_end_right and _differences(text, form) <= max(1, len(form) // 3)
 
 
 def _differences(a: str, b: str) -> int:
@@ -291,7 +295,6 @@ def _remainders(lines: Sequence[TextLine], found: Sequence[_Found]) -> Iterator[
         for start, stop in [*sorted(spans.get(index, [])), (len(line.text), len(line.text))]:
             if start > position:
                 rest = strip(cut(line, position, start))
-                if rest is not None:
-                    # the color of a line with captions is theirs: 数电票 print them in dark red
+                if rest is not None:  # the color of a line with captions is theirs: 数电票 print them in dark red
                     yield replace(rest, red=0.0) if index in spans else rest
             position = max(position, stop)

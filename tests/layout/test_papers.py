@@ -79,7 +79,8 @@ def test_each_paper_knows_its_part_of_the_page() -> None:
     papers = parted(sheets.labeled(together(digital().page(), vat().page())), sheets.labeled)
 
     first, second = (paper.area for paper in papers)
-    assert isinstance(first, Box) and isinstance(second, Box)
+    assert isinstance(first, Box)
+    assert isinstance(second, Box)
     assert (first.y0, first.y1, second.y1) == (0.0, second.y0, 2 * HEIGHT)
 
 
