@@ -26,7 +26,8 @@ SUMS = frozenset({"total", "total_in_words", "total_excluding_tax", "total_tax"}
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """One invoice before its witnesses are weighed; `claims` are what the caller expects of it."""
+    """One invoice before its witnesses are weighed; `claims` are what the caller expects of it; a page of it is
+    `crowded` if another paper seems to stand there."""
 
     kind: str
     candidates: tuple[Candidate, ...]
@@ -35,6 +36,7 @@ class Draft:
     page_sizes: tuple[tuple[int, tuple[float, float]], ...] = ()
     text: str = ""
     claims: tuple[Candidate, ...] = ()
+    crowded: bool = False
 
     def values(self, path: str) -> list[object]:
         """What the candidates say about *path*."""
@@ -74,7 +76,8 @@ def _draft(reading: Reading) -> Draft:
     page = reading.page
     sizes = ((page.number, (page.width, page.height)),)
     text = reading.text if reading.kind == OTHER else ""  # only a document without fields is its text
-    return Draft(reading.kind, reading.candidates, reading.expected, page.number, sizes, text)
+    found = Draft(reading.kind, reading.candidates, reading.expected, page.number, sizes, text)
+    return replace(found, crowded=reading.crowded)
 
 
 def _continues(draft: Draft, reading: Reading) -> bool:
@@ -120,7 +123,8 @@ def _joined(draft: Draft, reading: Reading) -> Draft:
         kept = tuple(candidate for candidate in kept if candidate.path not in sums)
         kept = (*kept, *others)
     sizes = (*draft.page_sizes, *_draft(reading).page_sizes)
-    return replace(draft, candidates=(*kept, *shifted), page_sizes=sizes)
+    crowded = draft.crowded or reading.crowded
+    return replace(draft, candidates=(*kept, *shifted), page_sizes=sizes, crowded=crowded)
 
 
 def _without_reference(draft: Draft) -> tuple[Candidate, ...]:

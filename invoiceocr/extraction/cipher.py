@@ -15,14 +15,15 @@ MIN_LINES = 3  # a printed cipher has four or five
 
 
 def read_cipher(frame: Frame, schemas: Schemas) -> Iterator[Candidate]:
-    """The text of the cipher area, its lines joined by newlines, if all of them look like cipher. Not of recognized
+    """The text of the cipher area, its lines joined by newlines, where they follow one another. Not of recognized
     print: no check digit would tell a misread sign among a hundred."""
     if any(line.source == "ocr" for line in frame.page.lines):
         return
     shape = schemas.shapes[REGION]
     lines = [join(row) for row in rows(frame.inside(REGION), frame.slope)]
-    parts = [line for line in lines if shape.fit(line.text) == 1.0]
-    if len(parts) < MIN_LINES or len(parts) < len(lines):
+    fitting = [i for i, line in enumerate(lines) if shape.fit(line.text) == 1.0]
+    if len(fitting) < MIN_LINES or fitting[-1] - fitting[0] >= len(fitting):
         return
+    parts = [lines[i] for i in fitting]
     text = "\n".join(loose(part.text) for part in parts)
     yield candidate("cipher_area", text, text, parts, frame.page)

@@ -16,6 +16,7 @@ from invoiceocr.extraction.items import blank_cells, read_items
 from invoiceocr.extraction.parties import read_parties
 from invoiceocr.extraction.remarks import read_remarks
 from invoiceocr.extraction.schema import Schemas
+from invoiceocr.extraction.several import shows_several
 from invoiceocr.extraction.sums import read_sums
 from invoiceocr.lines import loose
 from invoiceocr.page import Page, TextLine
@@ -40,7 +41,9 @@ class Extractor:
         form = self._schemas.forms[found.form]
         frame = fit(page, form, self._schemas)
         blanks = tuple(blank_cells(frame)) if any(line.source == "ocr" for line in page.lines) else ()
-        return Reading(page, found.kind, tuple(self._read(frame)), form.expected, blanks=blanks)
+        crowded = shows_several(page, self._schemas)
+        read = tuple(self._read(frame))
+        return Reading(page, found.kind, read, form.expected, blanks=blanks, crowded=crowded)
 
     def _read(self, frame: Frame) -> Iterator[Candidate]:
         yield from read_head(frame)

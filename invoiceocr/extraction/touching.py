@@ -23,7 +23,7 @@ MANY = 6  # characters of a computed unit price
 CENT = Decimal("0.01")
 GAP = 0.1  # of the height: characters of one number stand closer than that
 ZERO = re.compile(r"0\d")  # no price begins so
-NUMBERS = re.compile(r"-?\d[\d.,]*(?:\s+-?\d[\d.,]*)+")  # several of them in one text
+NUMBERS = re.compile(r"-?\d[\d.,]*(?:\s+-?\d[\d.,]*)+|-?\d+\.\d+\.\d+")  # several of them in one text
 MAX_LENGTH = 40  # characters of what may be three numbers; more is text
 
 

@@ -104,7 +104,7 @@ class LabelFinder:
             length = len(caption.form)
             if length < MIN_FUZZY_LENGTH or len(folded) < length - 1:
                 continue
-            if caption.ends and len(folded) > length + 1:
+            if (caption.ends and len(folded) > length + 1) or (caption.figures and GOES_ON.match(folded, length)):
                 continue
             head = folded[:length]
             if _resembles(head, caption.form):
