@@ -107,11 +107,20 @@ def _longest(frame: Frame, slot: Slot, path: str, row: list[TextLine]) -> Candid
         lines = [join(line) for line in rows(parts)]
         if len(lines) > 1 and parse(lines[0].text) is not None:
             continue  # what stands below is another value
+        if count > 1 and _is_code_and_number(frame, slot, parts):
+            continue
         text = "".join(line.text for line in lines)  # a number may break over two lines
         value = parse(text)
         if value is not None:
             return candidate(path, value, text, parts, frame.page)
     return valued(path, None, row[0].text, row[:1], frame.page) if row else None
+
+
+def _is_code_and_number(frame: Frame, slot: Slot, parts: Sequence[TextLine]) -> bool:
+    """Whether *parts* are a number of eight digits beside its code, which together are as long as that of a 数电票."""
+    is_coded = any(other.type == "invoice_code" for other in frame.form.head)
+    parse = PARSERS[slot.type]
+    return slot.type == "invoice_number" and is_coded and any(parse(part.text) is not None for part in parts)
 
 
 def _adjacent(parts: list[TextLine]) -> list[TextLine]:

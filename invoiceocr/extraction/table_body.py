@@ -27,6 +27,7 @@ GLUED = re.compile(r"([-−]?[\d,]+\.\d\d)\s*\d{1,2}%")
 CAPTION = regex.compile(r"[\p{Han}/()、]{2,12}")
 MIN_CAPTIONS = 4  # of the header of a second table
 MIN_AMONG_FIGURES = 2  # of them stand in columns of figures
+DATED = regex.compile(r"(\p{Han}+)\s*20\d{6}")  # a vehicle's type and the date in the next column
 NUMBER = re.compile(r"-?[\d.,]+")
 
 Cells = dict[str, list[TextLine]]
@@ -110,8 +111,8 @@ def _at_gaps(piece: TextLine) -> list[TextLine]:
 
 
 def _before_rate(piece: TextLine) -> list[TextLine]:
-    """A recognized *piece* cut where an amount and the rate in the next column were read as one."""
-    match = GLUED.fullmatch(piece.text)
+    """A recognized *piece* cut where it holds an amount and the rate, or a type and the date, in the next column."""
+    match = GLUED.fullmatch(piece.text) or DATED.fullmatch(piece.text)
     return [piece] if match is None else parted(piece, [match.end(1)])
 
 
