@@ -21,6 +21,7 @@ from invoiceocr.extraction.frame import Frame
 from invoiceocr.extraction.overrun import at_edges, with_edges
 from invoiceocr.extraction.parsers import NUMERIC, PARSERS
 from invoiceocr.extraction.schema import Slot
+from invoiceocr.extraction.sums import TORN
 from invoiceocr.extraction.table_body import MAX_ROWS, Cells, above_subtable, at_borders, body, by_sequence, stacked
 from invoiceocr.extraction.touching import FACTORS, NUMBERS, part_touching
 from invoiceocr.geometry import Box, overlap_x, overlap_y
@@ -230,6 +231,8 @@ def _value(path: str, slot: Slot, pieces: list[TextLine] | None, frame: Frame) -
     value = PARSERS[slot.type](text)
     if value is None and _masked(loose(text)):
         return None
+    if slot.type == "money" and pieces[0].source == "ocr" and TORN.match(loose(text)):
+        value = None
     return valued(path, value, text, pieces, frame.page)
 
 
