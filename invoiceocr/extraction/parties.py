@@ -190,6 +190,8 @@ def _cost(row: _Row, slot: Slot, level: float, pitch: float, schemas: Schemas, w
 
 def _candidate(path: str, slot: Slot, parts: list[TextLine], frame: Frame) -> Candidate | None:
     text = join_wrapped(part.text for part in parts)
+    if slot.type == "tax_id" and parts[0].source == "ocr":
+        return valued(path, tax_id.respelled(text) or PARSERS[slot.type](text), text, parts, frame.page)
     if slot.type != "name":
         return valued(path, PARSERS[slot.type](text), text, parts, frame.page)
     own = names.own(text)
