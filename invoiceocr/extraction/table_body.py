@@ -35,7 +35,7 @@ Cells = dict[str, list[TextLine]]
 
 def body(frame: Frame) -> list[TextLine]:
     """The pieces between header, or the buyer's last row where no header was read, and sums."""
-    normal = [piece for piece in frame.pieces if piece.box.height < LARGE * frame.size and not _is_seal(piece)]
+    normal = [piece for piece in frame.pieces if piece.box.height < LARGE * frame.size and not _is_seal(piece, frame)]
     return [piece for piece in _within(frame, normal) if "¥" not in loose(piece.text)[:2]]
 
 
@@ -95,8 +95,12 @@ def _is_stacked(piece: TextLine) -> bool:
     return piece.source == "ocr" and len(piece.text) > 1 and piece.box.height > STACKED * piece.box.width
 
 
-def _is_seal(piece: TextLine) -> bool:
-    return is_stamped(piece) and not NUMBER.fullmatch(loose(piece.text))
+def _is_seal(piece: TextLine, frame: Frame) -> bool:
+    """Whether a seal says it: by its color, or, recognized on a gray scan, by words that stand in no item but one
+    that begins with its category."""
+    text = loose(piece.text)
+    named = piece.source == "ocr" and not text.startswith("*") and frame.form.seal.search(text) is not None
+    return named or (is_stamped(piece) and not NUMBER.fullmatch(text))
 
 
 def _at_gaps(piece: TextLine) -> list[TextLine]:

@@ -150,3 +150,9 @@ def test_a_text_layer_without_a_title_is_known_by_its_qr_code() -> None:
     sheet = sheets.replace(digital().drop("title:"), qr=(QR["digital_ordinary"],))
 
     assert kind(sheet) == "digital_ordinary"
+
+
+def test_texts_that_only_name_an_invoice_are_none() -> None:
+    texts = {"a": Text("数电发票（增值税专用发票）", 40, 30), "b": Text("26312000000077778888", 40, 50)}
+
+    assert kind(sheets.Sheet({}, texts)) == "other"
