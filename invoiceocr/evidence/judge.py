@@ -11,7 +11,7 @@ from invoiceocr.evidence.confidence import confidence
 from invoiceocr.evidence.conflict import CONFLICT as CONFLICT
 from invoiceocr.evidence.conflict import KEY_FIELDS, disputes, doubters, rivals, unseen
 from invoiceocr.evidence.correction import Correction
-from invoiceocr.evidence.draft import Draft
+from invoiceocr.evidence.draft import ITEM, Draft
 from invoiceocr.evidence.fuse import Fused
 from invoiceocr.evidence.standard import Standard
 from invoiceocr.invoice import Invoice
@@ -66,7 +66,8 @@ def _calibrated(path: str, evidence: Evidence, field: Fused, standard: Standard)
 
 def _evidence(path: str, field: Fused, judgment: Judgment, sizes: Mapping[int, tuple[float, float]]) -> Evidence:
     supports = judgment.supports.get(path, frozenset()) - field.sources  # nobody is his own witness
-    proofs = supports if field.placed else supports - {"checksum"}  # check digits don't tell whose number it is
+    # check digits don't tell whose number it is, nor sums whose row's
+    proofs = supports if field.placed else supports - {"checksum", *(("arithmetic",) if ITEM.match(path) else ())}
     suspect = path in judgment.suspects
     if suspect:
         proofs -= {"arithmetic"}  # sums that hold prove nothing of a value by which others fail

@@ -37,6 +37,7 @@ BEYOND = 2.0  # cost, per text height, of standing beyond a ruled line
 MIN_COLUMNS = 4
 STAR = 0.001  # probability that a lost star was scored with at least
 UNMONEYED = re.compile(r"\d{10,}")  # an id in a seal over the table, no price
+CATEGORY = re.compile(r"\*[^*\d]{1,14}\*")
 QUOTES = "“”\"'"  # what a star is misread as
 FULL = 1.5  # text heights before the next column where a name is as long as its column is wide
 LEADING = 1.1  # text heights from line to line
@@ -48,13 +49,24 @@ MAX_BLANKS = 40  # of one page: second looks cost some milliseconds each
 def read_items(frame: Frame) -> Iterator[Candidate]:
     """The candidates `items.N.*` of the table on the page."""
     columns, cells = _table(frame)
-    for index, item in enumerate(_items(cells)):
+    found = _items(cells)
+    placed = not _may_be_shifted(found)
+    for index, item in enumerate(found):
         for column in columns:
             if column.slot.name.startswith("_"):
                 continue
-            found = _value(f"items.{index}.{column.slot.name}", column.slot, item.get(column.slot.name), frame)
-            if found is not None:
-                yield found
+            value = _value(f"items.{index}.{column.slot.name}", column.slot, item.get(column.slot.name), frame)
+            if value is not None:
+                yield replace(value, placed=placed)
+
+
+def _may_be_shifted(items: Sequence[Cells]) -> bool:
+    """Whether recognized rows may have merged or moved against one another: a row has no name, or a name with the
+    categories of two. The cells then add up, though they may be another row's."""
+    names = [join_wrapped(piece.text for piece in item.get("name", ())) for item in items]
+    recognized = any(piece.source == "ocr" for item in items for cell in item.values() for piece in cell)
+    starred = [len(CATEGORY.findall(name)) for name in names]
+    return recognized and (not all(names) or any(count > 1 for count in starred))
 
 
 def blank_cells(frame: Frame) -> list[Box]:
