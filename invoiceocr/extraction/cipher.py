@@ -6,15 +6,15 @@ from collections.abc import Iterator
 
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.extraction.candidates import candidate
-from invoiceocr.extraction.frame import Frame
+from invoiceocr.extraction.frame import FormLayout
 from invoiceocr.extraction.schema import Schemas
-from invoiceocr.lines import join, loose, rows
+from invoiceocr.text.lines import join, match_key, rows
 
 REGION = "cipher"
 MIN_LINES = 3  # a printed cipher has four or five
 
 
-def read_cipher(frame: Frame, schemas: Schemas) -> Iterator[Candidate]:
+def read_cipher(frame: FormLayout, schemas: Schemas) -> Iterator[Candidate]:
     """The text of the cipher area, its lines joined by newlines, where they follow one another. Not of recognized
     print: no check digit would tell a misread sign among a hundred."""
     if any(line.source == "ocr" for line in frame.page.lines):
@@ -25,5 +25,5 @@ def read_cipher(frame: Frame, schemas: Schemas) -> Iterator[Candidate]:
     if len(fitting) < MIN_LINES or fitting[-1] - fitting[0] >= len(fitting):
         return
     parts = [lines[i] for i in fitting]
-    text = "\n".join(loose(part.text) for part in parts)
+    text = "\n".join(match_key(part.text) for part in parts)
     yield candidate("cipher_area", text, text, parts, frame.page)

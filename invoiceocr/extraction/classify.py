@@ -12,8 +12,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from invoiceocr.extraction.schema import Form, KindRule, Schemas
-from invoiceocr.lines import loose, rows
 from invoiceocr.page import Page, TextLine
+from invoiceocr.text.lines import match_key, rows
 from invoiceocr.values import invoice_code, qr_payload
 
 BODY = ("party_", "column_", "buyer_side")  # captions that stand below the title
@@ -64,7 +64,7 @@ def _head(page: Page) -> list[TextLine]:
 
 
 def _texts(lines: Sequence[TextLine], *, joined: bool) -> list[str]:
-    return [*(loose(line.text) for line in lines), *(_joined_rows(lines) if joined else ())]
+    return [*(match_key(line.text) for line in lines), *(_joined_rows(lines) if joined else ())]
 
 
 def _is_list(texts: Iterable[str], schemas: Schemas) -> bool:
@@ -78,8 +78,8 @@ def _titled_anywhere(page: Page, schemas: Schemas, laid_out: bool) -> KindRule |
 
 
 def _joined_rows(lines: Sequence[TextLine]) -> list[str]:
-    """The rows of several pieces as one text each: a title may be broken by a seal."""
-    return [loose("".join(line.text for line in row)) for row in rows(lines) if len(row) > 1]
+    """The rows of several segments as one text each: a title may be broken by a seal."""
+    return [match_key("".join(line.text for line in row)) for row in rows(lines) if len(row) > 1]
 
 
 def _by_title(texts: Iterable[str], kinds: Iterable[KindRule]) -> KindRule | None:
@@ -91,7 +91,7 @@ def _by_layout(page: Page, texts: list[str], schemas: Schemas, titled: KindRule 
     """The kind of a recognized page: its title may be hidden by the seal, but code and QR code name it too."""
     rules = [rule for rule in schemas.kinds if rule.form in _forms(page, schemas, titled)]
     payloads = [payload for text in page.qr_payloads if (payload := qr_payload.parse(text))]
-    codes = {invoice_code.kind(piece.text) for piece in page.pieces if invoice_code.is_valid(piece.text)}
+    codes = {invoice_code.kind(segment.text) for segment in page.segments if invoice_code.is_valid(segment.text)}
     if titled is not None and titled.code in codes:
         return titled
     by_code = next((rule for rule in rules if rule.code in codes and rule.code), None)

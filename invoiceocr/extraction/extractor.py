@@ -1,4 +1,4 @@
-"""`Extractor`: a page with its labels and pieces to the kind and the candidates of its fields."""
+"""`Extractor`: a page with its labels and segments to the kind and the candidates of its fields."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from invoiceocr.evidence.reading import Reading
 from invoiceocr.extraction.candidates import candidate
 from invoiceocr.extraction.cipher import read_cipher
 from invoiceocr.extraction.classify import classify
-from invoiceocr.extraction.frame import Frame, fit
-from invoiceocr.extraction.head import read_foot, read_head
-from invoiceocr.extraction.items import blank_cells, read_items
+from invoiceocr.extraction.frame import FormLayout, fit
+from invoiceocr.extraction.header_fields import read_foot, read_head
+from invoiceocr.extraction.items import find_empty_cells, read_items
 from invoiceocr.extraction.parties import read_parties
 from invoiceocr.extraction.remarks import read_remarks
 from invoiceocr.extraction.schema import Schemas
 from invoiceocr.extraction.several import shows_several
 from invoiceocr.extraction.sums import read_sums
-from invoiceocr.lines import loose
 from invoiceocr.page import Page, TextLine
+from invoiceocr.text.lines import match_key
 
 CATEGORY = re.compile(r"\*[^*]+\*")  # an item's name begins with it
 
@@ -40,12 +40,12 @@ class Extractor:
             return Reading(page, found.kind, ())
         form = self._schemas.forms[found.form]
         frame = fit(page, form, self._schemas)
-        blanks = tuple(blank_cells(frame)) if any(line.source == "ocr" for line in page.lines) else ()
+        empty_cells = tuple(find_empty_cells(frame)) if any(line.source == "ocr" for line in page.lines) else ()
         crowded = shows_several(page, self._schemas)
         read = tuple(self._read(frame))
-        return Reading(page, found.kind, read, form.expected, blanks=blanks, crowded=crowded)
+        return Reading(page, found.kind, read, form.expected, empty_cells=empty_cells, crowded=crowded)
 
-    def _read(self, frame: Frame) -> Iterator[Candidate]:
+    def _read(self, frame: FormLayout) -> Iterator[Candidate]:
         yield from read_head(frame)
         yield from read_parties(frame, self._schemas)
         yield from read_items(frame)
@@ -56,11 +56,11 @@ class Extractor:
         yield from _red_letter(frame, self._schemas)
 
 
-def _red_letter(frame: Frame, schemas: Schemas) -> Iterator[Candidate]:
+def _red_letter(frame: FormLayout, schemas: Schemas) -> Iterator[Candidate]:
     """Whether the page says that it is a red (negative) invoice; the words in a name or an item say nothing."""
 
     def is_mark(line: TextLine) -> bool:
-        text = loose(line.text)
+        text = match_key(line.text)
         named = CATEGORY.match(text) or schemas.shapes["name"].fit(text) == 1.0
         return not named and frame.form.red_letter.search(text) is not None
 

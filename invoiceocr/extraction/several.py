@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 
 from invoiceocr.extraction.schema import Schemas
 from invoiceocr.geometry import Box
-from invoiceocr.lines import loose
 from invoiceocr.page import Page
+from invoiceocr.text.lines import match_key
 
 SUMS, HEADS = ("words", "total"), ("number", "issue_date", "sum")
 APART = 6.0  # of the height: the same caption of two papers stands that far apart; a copy in the margin is nearer
@@ -29,7 +29,7 @@ def _places(page: Page, name: str) -> list[Box]:
 def _titles(page: Page, schemas: Schemas) -> list[Box]:
     """Where lines stand that are nothing but the title of an invoice."""
     titles = [(rule.title, len(rule.name or "")) for rule in schemas.kinds if rule.form and rule.name]
-    texts = ((loose(line.text), line.box) for line in page.lines)
+    texts = ((match_key(line.text), line.box) for line in page.lines)
     return [
         box for text, box in texts if any(len(text) <= length + ONLY and title.search(text) for title, length in titles)
     ]

@@ -14,8 +14,8 @@ from decimal import Decimal
 from invoiceocr.extraction.columns import Column
 from invoiceocr.extraction.parsers import PARSERS
 from invoiceocr.extraction.table_body import Cells
-from invoiceocr.lines import parted
 from invoiceocr.page import TextLine
+from invoiceocr.text.lines import parted
 
 FACTORS = ("quantity", "unit_price", "amount")
 WHOLE = re.compile(r"-?[1-9]\d{0,5}")  # a quantity
@@ -29,7 +29,7 @@ MAX_LENGTH = 40  # characters of what may be three numbers; more is text
 
 @dataclass(frozen=True, slots=True)
 class _Parting:
-    """One way to part a piece, and whether no gap speaks for it."""
+    """One way to part a segment, and whether no gap speaks for it."""
 
     parts: Sequence[TextLine]
     blind: bool
@@ -45,40 +45,40 @@ def part_touching(row: Cells, columns: Sequence[Column]) -> Cells:
         others = [row[other][0] for other in present if other != name]
         blind = _blind_places(row[name][0], columns) if name != "amount" and "amount" in present else ()
         for parting in _partings(row[name][0], blind):
-            cells = sorted([*others, *parting.parts], key=lambda piece: piece.box.x0)
+            cells = sorted([*others, *parting.parts], key=lambda segment: segment.box.x0)
             found = dict(zip(names, cells, strict=False))
             if len(cells) == len(names) and _multiply(found, parting):
                 return {**row, **{column: [cell] for column, cell in found.items()}}
     return row
 
 
-def _partings(piece: TextLine, blind: Iterable[int]) -> Iterator[_Parting]:
-    """The ways to part *piece*: at all of its gaps, at one of them, and at the *blind* places."""
-    gaps = list(_gaps(piece))
+def _partings(segment: TextLine, blind: Iterable[int]) -> Iterator[_Parting]:
+    """The ways to part *segment*: at all of its gaps, at one of them, and at the *blind* places."""
+    gaps = list(_gaps(segment))
     for places in (gaps, *([gap] for gap in gaps)):
-        yield _Parting(parted(piece, places), blind=False)
-    yield from (_Parting(parted(piece, [at]), blind=True) for at in blind)
+        yield _Parting(parted(segment, places), blind=False)
+    yield from (_Parting(parted(segment, [at]), blind=True) for at in blind)
 
 
-def _blind_places(piece: TextLine, columns: Sequence[Column]) -> Iterator[int]:
-    """Where *piece* may be parted without a gap: anywhere if it has two decimal points, so that it is no number; else
+def _blind_places(segment: TextLine, columns: Sequence[Column]) -> Iterator[int]:
+    """Where *segment* may be parted without a gap: anywhere if it has two decimal points, so that it is no number; else
     behind the digits of a whole quantity, if it begins among the quantities or what follows has the many digits of a
     computed price, which no other product would meet."""
-    text = piece.text
+    text = segment.text
     if len(text) > MAX_LENGTH:
         return
-    is_early = any(column.slot.name == "quantity" and piece.box.x0 < column.x1 for column in columns)
+    is_early = any(column.slot.name == "quantity" and segment.box.x0 < column.x1 for column in columns)
     for at in range(1, len(text)):
         whole = WHOLE.fullmatch(text[:at]) and (is_early or len(text) - at > MANY)
         if (text.count(".") > 1 or whole) and not ZERO.match(text[at:]):
             yield at
 
 
-def _gaps(piece: TextLine) -> Iterator[int]:
-    """The characters of *piece* before which there is a blank."""
-    boxes, text = piece.character_boxes, piece.text
+def _gaps(segment: TextLine) -> Iterator[int]:
+    """The characters of *segment* before which there is a blank."""
+    boxes, text = segment.character_boxes, segment.text
     for i in range(1, len(text)):
-        wide = len(boxes) == len(text) and boxes[i].x0 - boxes[i - 1].x1 > GAP * piece.box.height
+        wide = len(boxes) == len(text) and boxes[i].x0 - boxes[i - 1].x1 > GAP * segment.box.height
         if not text[i].isspace() and (text[i - 1].isspace() or wide):
             yield i
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from invoiceocr.geometry import Box, union
-from invoiceocr.page import Label, Page, Ruling, TextLine
+from invoiceocr.page import KeyMatch, Page, Ruling, TextLine
 
 COLUMN, FIRST_COLUMN = "column_", "column_name"
 MIN_COLUMNS = 3  # different captions that make a header row
@@ -75,7 +75,7 @@ def _part(page: Page, axis: _Axis, area: Box) -> Page:
     return replace(
         page,
         lines=tuple(line for line in page.lines if holds(line.box)),
-        pieces=tuple(piece for piece in page.pieces if holds(piece.box)),
+        segments=tuple(segment for segment in page.segments if holds(segment.box)),
         labels=tuple(label for label in page.labels if holds(label.box)),
         rulings=tuple(ruling for ruling in page.rulings if holds(_box(ruling))),
         area=area,
@@ -106,9 +106,9 @@ def _gap_above(page: Page, sums: float, header: float) -> float:
     return _widest_gap(page.lines, DOWN, (foot, top))
 
 
-def _header_rows(labels: Iterable[Label]) -> list[Box]:
+def _header_rows(labels: Iterable[KeyMatch]) -> list[Box]:
     """The header rows of item tables, top to bottom."""
-    rows: list[list[Label]] = []
+    rows: list[list[KeyMatch]] = []
     for label in sorted((label for label in labels if label.id.startswith(COLUMN)), key=lambda label: label.box.cy):
         if rows and abs(label.box.cy - rows[-1][-1].box.cy) < SAME_LEVEL * label.box.height:
             rows[-1].append(label)

@@ -10,8 +10,8 @@ import itertools
 import re
 from typing import Literal
 
+from invoiceocr.text.folding import fold
 from invoiceocr.values import organization_code, provinces, resident_id
-from invoiceocr.values.text import fold
 
 TaxIdKind = Literal[
     "uscc",

@@ -127,8 +127,8 @@ def test_a_part_of_the_words_is_not_the_amount(printed: str) -> None:
 
 def test_a_sum_whose_cents_were_cut_off_is_kept_to_be_read_again() -> None:
     box = vat().print_["total_tax"].line().box
-    torn = TextLine("Y600", box, "ocr", 0.9, lattice=lattice("Y600"))
-    sheet = replace(vat().drop("total_tax"), more=(torn,))
+    truncated = TextLine("Y600", box, "ocr", 0.9, lattice=lattice("Y600"))
+    sheet = replace(vat().drop("total_tax"), more=(truncated,))
 
     (found,) = (item for item in read_sums(sheets.frame(sheet, "ocr")) if item.path == "total_tax")
 
@@ -151,5 +151,5 @@ def test_the_sums_without_their_caption_are_found_though_one_has_lost_its_sign()
 
 
 def test_a_recognized_total_without_its_first_digits_is_none() -> None:
-    for torn in ("062.48", ",162.48", "¥06.48"):
-        assert "total" not in sheets.fields(vat().say({"total": torn}), "ocr")
+    for truncated in ("062.48", ",162.48", "¥06.48"):
+        assert "total" not in sheets.fields(vat().say({"total": truncated}), "ocr")
