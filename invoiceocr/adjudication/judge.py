@@ -13,7 +13,7 @@ from invoiceocr.adjudication.conflicts import CONFLICT as CONFLICT
 from invoiceocr.adjudication.conflicts import KEY_FIELDS, disputes, doubters, rivals, unseen
 from invoiceocr.adjudication.correction import Correction
 from invoiceocr.adjudication.fusion import Fused
-from invoiceocr.evidence.draft import Draft
+from invoiceocr.evidence.draft import ITEM, Draft
 from invoiceocr.invoice import Invoice
 from invoiceocr.proof import Evidence, Finding, Language, Status, Verdict, Witness, WitnessSource
 
@@ -66,7 +66,8 @@ def _calibrated(path: str, evidence: Evidence, field: Fused, standard: Acceptanc
 
 def _evidence(path: str, field: Fused, judgment: Judgment, sizes: Mapping[int, tuple[float, float]]) -> Evidence:
     supports = judgment.supports.get(path, frozenset()) - field.sources  # nobody is his own witness
-    proofs = supports if field.placed else supports - {"checksum"}  # check digits don't tell whose number it is
+    # check digits don't tell whose number it is, nor sums whose row's
+    proofs = supports if field.placed else supports - {"checksum", *(("arithmetic",) if ITEM.match(path) else ())}
     suspect = path in judgment.suspects
     if suspect:
         proofs -= {"arithmetic"}  # sums that hold prove nothing of a value by which others fail

@@ -14,7 +14,7 @@ from invoiceocr.text.lines import rows
 class Reading:
     """The kind of a page, the candidates of its fields and the fields its kind should have; `is_list` marks a
     page that only continues the items of the invoice before it; `empty_cells` are cells where a value should stand
-    but nothing was read, worth a second look."""
+    but nothing was read, worth a second look; `crowded` tells that another paper seems to stand on the page."""
 
     page: Page
     kind: str
@@ -22,6 +22,7 @@ class Reading:
     expected: tuple[str, ...] = ()
     is_list: bool = False
     empty_cells: tuple[Box, ...] = ()
+    crowded: bool = False
 
     @property
     def text(self) -> str:

@@ -10,7 +10,10 @@ WIDTHS = (16, 32, 64, 96, 128)  # channels at 1/2, 1/4, 1/8, 1/16, 1/32
 DEPTHS = (1, 2, 3, 3)  # residual blocks at 1/4, 1/8, 1/16, 1/32
 REACHES = (3, 3, 5, 5)  # side of their depthwise kernels: wide ones are cheap where the maps are small
 PYRAMID = 32  # channels of the pyramid
-KERNELS, COARSE = 4, 4  # maps at a quarter: the four pixels of the half-size kernel map; border, lying, upside down, spare
+KERNELS, COARSE = (
+    4,
+    4,
+)  # maps at a quarter: the four pixels of the half-size kernel map; border, lying, upside down, spare
 
 
 class Block(nn.Module):
@@ -42,7 +45,9 @@ class DetectorNet(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.stem = nn.Sequential(
-            nn.Conv2d(1, WIDTHS[0], 3, stride=2, padding=1, bias=False), nn.BatchNorm2d(WIDTHS[0]), nn.ReLU(inplace=True)
+            nn.Conv2d(1, WIDTHS[0], 3, stride=2, padding=1, bias=False),
+            nn.BatchNorm2d(WIDTHS[0]),
+            nn.ReLU(inplace=True),
         )
         self.stages = nn.ModuleList(
             nn.Sequential(_down(into, out), *(Block(out, reach) for _ in range(depth)))
@@ -93,6 +98,8 @@ def loss(logits: Tensor, half: Tensor, coarse: Tensor) -> Tensor:
     dice = 1 - (2 * (chance * truth).sum() + 1) / ((chance * weight).sum() + (truth * weight).sum() + 1)
     border = functional.binary_cross_entropy_with_logits(logits[:, KERNELS], coarse[:, 0])
     counts = coarse[:, 3].sum().clamp(min=1)
-    turned = functional.binary_cross_entropy_with_logits(logits[:, KERNELS + 1 : KERNELS + 3], coarse[:, 1:3], reduction="none")
+    turned = functional.binary_cross_entropy_with_logits(
+        logits[:, KERNELS + 1 : KERNELS + 3], coarse[:, 1:3], reduction="none"
+    )
     direction = (turned * coarse[:, 3:4]).sum() / counts
     return text + hard + dice + 0.5 * border + 0.15 * direction

@@ -64,7 +64,9 @@ def parted(text: str, quad: Quads) -> Iterator[Quads]:
 
 
 def _specimen(rng: Random, seed: int) -> tuple[Pixels, list[tuple[str, Quads]], int]:
-    made = deliver(Order(rng.choice(KINDS), 60_000_000 + seed, "png", rng.choice((None, *RECIPES, "hard_photo", "photo"))))
+    made = deliver(
+        Order(rng.choice(KINDS), 60_000_000 + seed, "png", rng.choice((None, *RECIPES, "hard_photo", "photo")))
+    )
     pixels = np.asarray(cv2.imdecode(np.frombuffer(made.data, np.uint8), cv2.IMREAD_COLOR), np.uint8)
     return pixels, _lines(made.truth["pages"][0]["lines"]), made.truth["rotation"]
 

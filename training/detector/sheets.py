@@ -13,7 +13,14 @@ PAPERS: tuple[Color, ...] = (
     (255, 255, 255), (250, 248, 240), (238, 246, 250), (248, 232, 236), (226, 238, 232), (255, 246, 214), (214, 228, 244),
 )  # fmt: skip
 STYLES = ("song", "hei", "kai", "mono", "digits")
-SHORT: tuple[texts.Draw, ...] = (texts.count, texts.percentage, texts.unit, texts.amount, texts.clock, texts.plain_number)
+SHORT: tuple[texts.Draw, ...] = (
+    texts.count,
+    texts.percentage,
+    texts.unit,
+    texts.amount,
+    texts.clock,
+    texts.plain_number,
+)
 LONG: tuple[texts.Draw, ...] = (
     texts.party_line, texts.labeled, texts.heading, texts.address, texts.item_cell, texts.party_name, texts.remark,
     texts.words_amount, texts.invoice_number, texts.tax_number, texts.day, texts.latin, texts.account, texts.serial,
@@ -45,7 +52,9 @@ def _title(rng: Random, styles: tuple[str, ...], side: float, y: float) -> tuple
     size = rng.uniform(3.5, 9.0)
     found = _text(rng, styles, rng.choice(texts.TITLES), (0.0, y + size), size)
     left = max(1.0, (side - width(found)) / 2)
-    return [Text(found.text, left, found.y, size, found.style, found.color, "print", "other")], size * rng.uniform(1.3, 2)
+    return [Text(found.text, left, found.y, size, found.style, found.color, "print", "other")], size * rng.uniform(
+        1.3, 2
+    )
 
 
 def _rows(rng: Random, styles: tuple[str, ...], side: float, y: float) -> tuple[list[Primitive], float]:
@@ -83,7 +92,10 @@ def _table(rng: Random, styles: tuple[str, ...], side: float, y: float) -> tuple
         if ruled:
             items.append(Rule(x - gap * size / 2, y, x - gap * size / 2, y + size * step * rows, 0.2, rng.choice(INKS)))
     if ruled:
-        items += [Rule(1, y, side - 1, y, 0.25, rng.choice(INKS)), Rule(1, y + size * step * rows, side - 1, y + size * step * rows)]
+        items += [
+            Rule(1, y, side - 1, y, 0.25, rng.choice(INKS)),
+            Rule(1, y + size * step * rows, side - 1, y + size * step * rows),
+        ]
     return items, y - top + size * (rows * step + rng.uniform(0.4, 1.2))
 
 
@@ -91,7 +103,14 @@ def _ornaments(rng: Random, side: float, other: float) -> list[Primitive]:
     items: list[Primitive] = []
     if rng.random() < 0.5:
         edge = rng.uniform(10, 22)
-        items.append(Qr(rng.uniform(0, max(1.0, side - edge)), rng.uniform(0, max(1.0, other - edge)), edge, texts.invoice_number(rng)))
+        items.append(
+            Qr(
+                rng.uniform(0, max(1.0, side - edge)),
+                rng.uniform(0, max(1.0, other - edge)),
+                edge,
+                texts.invoice_number(rng),
+            )
+        )
     if rng.random() < 0.5:
         x, y, r = rng.uniform(0, side), rng.uniform(0, other), rng.uniform(8, 18)
         for share in (1.0, 0.9):

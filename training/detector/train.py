@@ -1,7 +1,7 @@
 """Trains the detector on a pool of drawn pages, with checkpoints that survive.
 
-    python -m training.detector.pages work/pages --count 3000
-    python -m training.detector.train work/pages --out work/detector --minutes 90
+python -m training.detector.pages work/pages --count 3000
+python -m training.detector.train work/pages --out work/detector --minutes 90
 """
 
 from __future__ import annotations
@@ -62,7 +62,9 @@ def window(page: DrawnPage, rng: Random) -> Sample:
 
 def _center(page: DrawnPage, rng: Random) -> NDArray[np.float64]:
     if len(page.quads) and rng.random() < 0.9:
-        return np.asarray(rng.choice(list(page.quads)).mean(axis=0), np.float64) + np.array([rng.gauss(0, 60), rng.gauss(0, 60)])
+        return np.asarray(rng.choice(list(page.quads)).mean(axis=0), np.float64) + np.array(
+            [rng.gauss(0, 60), rng.gauss(0, 60)]
+        )
     return np.array([rng.uniform(0, page.gray.shape[1]), rng.uniform(0, page.gray.shape[0])])
 
 
@@ -116,7 +118,9 @@ def main() -> None:
     cv2.setNumThreads(1)
     given.out.mkdir(parents=True, exist_ok=True)
     network = DetectorNet()
-    averaged = torch.optim.swa_utils.AveragedModel(network, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(AVERAGED), use_buffers=True)
+    averaged = torch.optim.swa_utils.AveragedModel(
+        network, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(AVERAGED), use_buffers=True
+    )
     optimizer = torch.optim.AdamW(network.parameters(), lr=PEAK, weight_decay=1e-4)
     began, step, spent = time.monotonic(), 0, 0.0
     last = given.out / "last.pt"
@@ -145,8 +149,17 @@ def main() -> None:
             held = sorted(given.pool.glob("*.npz"))[:HELD_OUT]
             f1, lying, upside = validate(averaged.module, held)  # type: ignore[arg-type]
             minutes = spent + (time.monotonic() - began) / 60
-            print(f"{minutes:6.1f} min step {step} loss {running:.3f} f1 {f1:.4f} lying {lying:.3f} upside {upside:.3f}", flush=True)
-            state = {"network": network.state_dict(), "averaged": averaged.state_dict(), "optimizer": optimizer.state_dict(), "step": step, "spent": minutes}
+            print(
+                f"{minutes:6.1f} min step {step} loss {running:.3f} f1 {f1:.4f} lying {lying:.3f} upside {upside:.3f}",
+                flush=True,
+            )
+            state = {
+                "network": network.state_dict(),
+                "averaged": averaged.state_dict(),
+                "optimizer": optimizer.state_dict(),
+                "step": step,
+                "spent": minutes,
+            }
             torch.save(state, last.with_suffix(".part"))
             last.with_suffix(".part").replace(last)
 
