@@ -18,11 +18,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bench import machine, report
-from bench.documents import DocumentSet, Labelled, find_sets
 from bench.engines import DEFAULT_VENV, ENGINES, NOT_MEASURED, Engine
 from bench.processes import Answers, Task, WorkerError, ask, warmed_up
 from bench.report import Measured
 from bench.tables import write_section
+from invoiceocr.scoring.documents import DocumentSet, Labelled, find_sets
 
 SECTION = "compare"
 

@@ -1,6 +1,6 @@
 """What a `Reader` makes of drawn pages with another detector in the place of its own: the fields of its invoices.
 
-    python -m bench.detected_invoices [--sides 0 960] [--other TITLE=FILE ...] [--write docs/models.md]
+    python -m bench.detected_invoices [--sides 0 960] [--other TITLE=FILE ...] [--write docs/model-benchmarks.md]
 
 bench/detection.py tells which boxes are right; here counts what is left of the wrong ones after columns are taken
 apart, captions put together and blank cells looked at again.
@@ -14,13 +14,13 @@ from datetime import date
 from pathlib import Path
 
 from bench import detectors, machine
-from bench.accuracy import Tally
 from bench.detectors import Detector
-from bench.documents import Labelled
 from bench.drawn import orders
 from bench.tables import percent, table, write_section
 from invoiceocr.ocr.engine import TextReader
 from invoiceocr.pipeline.reader import Reader
+from invoiceocr.scoring.accuracy import Tally
+from invoiceocr.scoring.documents import Labelled
 from invoiceocr.settings import Settings
 from invoiceocr.specimens import Specimen, deliver
 

@@ -1,6 +1,6 @@
 """Measures detectors on drawn pages, where the place of every printed text is known.
 
-    python -m bench.detection [--sides 0 960] [--other TITLE=FILE ...] [--write docs/models.md]
+    python -m bench.detection [--sides 0 960] [--other TITLE=FILE ...] [--write docs/model-benchmarks.md]
 
 Fields are texts that print one; small ones have up to three characters and stand alone: units, rates, quantities.
 What one box covers by nine tenths with nothing of another text is clean; in pieces or clipped it is cut; in a box

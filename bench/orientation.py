@@ -1,6 +1,6 @@
 """Measures how a page's quarter turn is told: by the package, and by classifiers of whole pages.
 
-    python -m bench.orientation [--classifier TITLE=FILE ...] [--write docs/models.md]
+    python -m bench.orientation [--classifier TITLE=FILE ...] [--write docs/model-benchmarks.md]
 
 Drawn pages, each turned by 0, 90, 180 and 270 degrees. Time is what telling the turn takes beyond the text boxes of
 the page as it came, which are needed anyway, and of a turned page the boxes of the page put upright.

@@ -12,10 +12,10 @@ from pathlib import Path
 
 from bench import machine, report
 from bench.compare import picture_tasks, told
-from bench.documents import DocumentSet, find_sets
 from bench.processes import ask, warmed_up
 from bench.report import Measured
 from bench.tables import write_section
+from invoiceocr.scoring.documents import DocumentSet, find_sets
 
 SECTION = "preprocess"
 WAYS = ("auto", "classic", "none")

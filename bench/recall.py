@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from bench.documents import Labelled, leaves
+from invoiceocr.scoring.documents import Labelled, leaves
 
 KEY_VALUES = frozenset(
     (

@@ -1,7 +1,7 @@
 """Measures recognizers line by line, on the same drawn lines of faces and texts that no training here has seen.
 
     python -m bench.recognition [--model NAME ...] [--other TITLE=FILE:HEIGHT[:DICTIONARY] ...]
-                                [--texts numbers|lines|words|handwriting] [--write docs/models.md]
+                                [--texts numbers|lines|words|handwriting] [--write docs/model-benchmarks.md]
 
 Needs the extra `training` (onnx, to count parameters; torch is not used). Lines are identifiers, dates and amounts
 (`numbers`), all that stands on an invoice (`lines`), amounts in words (`words`), or what people write by hand
@@ -21,11 +21,11 @@ from bench.reliability import plot, reliability_rows
 from bench.tables import digits, percent, quantile, table, write_section
 from invoiceocr.decoding.grammars import Spelling, spelling
 from invoiceocr.decoding.nbest import decode_nbest
+from invoiceocr.specimens.lines import texts
+from invoiceocr.specimens.lines.alphabets import alphabet
+from invoiceocr.specimens.lines.conditions import VALIDATION, WRITTEN
+from invoiceocr.specimens.lines.line import Line, Order, draw_line
 from invoiceocr.text.folding import edits
-from training import texts
-from training.alphabets import alphabet
-from training.lines.conditions import VALIDATION, WRITTEN
-from training.lines.line import Line, Order, draw_line
 
 TEXTS: Mapping[str, Mapping[texts.Draw, float]] = {
     "numbers": dict.fromkeys(texts.IDENTIFIERS, 1.0),

@@ -17,7 +17,7 @@ from invoiceocr.geometry import Box, box_quad
 from invoiceocr.ocr import charset, crop, ctc, manifest
 from invoiceocr.ocr.session import Network, normalized
 from invoiceocr.page import Pixels
-from training.alphabets import folded
+from invoiceocr.specimens.lines.alphabets import folded
 
 # Signs that mean the same, and of which typefaces make the one look like the other.
 ALIKE = str.maketrans({"№": "No", "ⓧ": "⊗", "Ⅰ": "I", "Ⅱ": "II", "Ⅲ": "III", "Ⅳ": "IV", "Ⅴ": "V", "Ⅵ": "VI"})

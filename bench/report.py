@@ -8,11 +8,11 @@ from functools import reduce
 from operator import add
 from typing import Any
 
-from bench.accuracy import Tally
-from bench.documents import Labelled
 from bench.processes import Answers
 from bench.recall import Recall, recall
 from bench.tables import NOTHING, digits, percent, quantile, table
+from invoiceocr.scoring.accuracy import Tally
+from invoiceocr.scoring.documents import Labelled
 
 HEADER = (
     "engine", "documents", "text recall %", "key fields %", "all fields %", "item cells %", "s a page, median", "p90",

@@ -15,9 +15,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from bench import machine
-from bench.documents import find_sets
 from bench.processes import Task, ask, finish, warmed_up
 from bench.tables import digits, quantile, spread, table, write_section
+from invoiceocr.scoring.documents import find_sets
 
 SECTION = "speed"
 TITLES = {

@@ -87,13 +87,15 @@ class Ruling:
 @dataclass(frozen=True, slots=True)
 class KeyPhrase:
     """A vocabulary entry: its id, one printed form (folded), where in a line it may stand (`starts`: only at
-    the start; `ends`: nothing but a separator follows), and whether it can stand vertically."""
+    the start; `ends`: nothing but a separator follows), whether it can stand vertically, and whether `figures`
+    follow it, never words."""
 
     id: str
     form: str
     starts: bool = False
     ends: bool = False
     vertical: bool = False
+    figures: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,8 @@ class KeyMatch:
 class Page:
     """One page: its text lines, printed lines and QR payloads. A page whose pixels must be read has `image`
     and no lines yet; a page with a usable text layer has lines and no image. Layout adds `labels` and
-    `segments`: what is left of the lines when the labels are taken out."""
+    `segments`: what is left of the lines when the labels are taken out. `area` is the part that this paper takes of a
+    page that holds several, None where it has the page for itself."""
 
     number: int
     width: float
@@ -122,3 +125,4 @@ class Page:
     image: PageImage | None = None
     labels: tuple[KeyMatch, ...] = ()
     segments: tuple[TextLine, ...] = ()
+    area: Box | None = None

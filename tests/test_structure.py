@@ -23,7 +23,7 @@ LAYERS = (
     {"decoding"},
     {"evidence"},
     {"sources", "imaging", "ocr", "layout"},
-    {"extraction", "rules", "specimens"},
+    {"extraction", "rules", "specimens", "scoring"},
     {"adjudication"},
     {"pipeline"},
     {"ledger", "export"},

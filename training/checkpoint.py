@@ -10,7 +10,7 @@ import torch
 from torch import nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
-from training.alphabets import Alphabet
+from invoiceocr.specimens.lines.alphabets import Alphabet
 from training.crnn import SHAPES, Crnn, Shape
 from training.tiny import TinyCrnn, warm_start
 from training.widen import widen

@@ -17,11 +17,11 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from bench.accuracy import CELLS, comparable, compared, paired
-from bench.documents import find_sets
 from invoiceocr.adjudication.calibration import Calibration, Stratum, cell_of_evidence
 from invoiceocr.pipeline.reader import Reader
 from invoiceocr.proof import Evidence
+from invoiceocr.scoring.accuracy import CELLS, comparable, compared, paired
+from invoiceocr.scoring.documents import find_sets
 from invoiceocr.settings import Settings
 from invoiceocr.specimens import KINDS, Order, deliver
 
@@ -85,7 +85,7 @@ def specimens(orders: Iterable[Order]) -> Iterator[Document]:
 
 
 def labelled(folder: Path, name: str) -> Iterator[Document]:
-    """The documents of *folder*, laid out as bench/documents.py says, under the name of a set."""
+    """The documents of *folder*, laid out as invoiceocr/scoring/documents.py says, under the name of a set."""
     for found in find_sets(folder):
         for document in found.documents:
             yield Document(name, document.path.name, document.path, document.invoices, document.unsure)

@@ -10,9 +10,9 @@ import cv2
 import numpy as np
 
 from invoiceocr.page import Pixels
-from training import texts
-from training.lines.conditions import VALIDATION, WRITTEN, training_condition
-from training.lines.line import Order, draw_line
+from invoiceocr.specimens.lines import texts
+from invoiceocr.specimens.lines.conditions import VALIDATION, WRITTEN, training_condition
+from invoiceocr.specimens.lines.line import Order, draw_line
 
 ROW, WIDTH, COLUMNS, GAP = 36, 440, 4, 4  # pixels of a line's place, lines side by side
 

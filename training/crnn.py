@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from training.alphabets import Alphabet, alphabet
+from invoiceocr.specimens.lines.alphabets import Alphabet, alphabet
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,8 +22,8 @@ import onnx
 import torch
 from torch import nn
 
+from invoiceocr.specimens.lines.alphabets import Alphabet
 from training import checkpoint, feed, reading
-from training.alphabets import Alphabet
 from training.checkpoint import Run
 from training.crnn import SHAPES, Reader, Shape, multiplications, parameters
 from training.reading import Score
@@ -146,7 +146,7 @@ def entry(run: Run, path: Path, figures: Mapping[str, Score]) -> dict[str, Any]:
     size = f"{parameters(run.network) / 1e6:.3f} M parameters, {work / 1e9:.3f} GMAC at width 320"
     begun = "from scratch" if run.shape.stages else "on from the convolutions of PP-OCRv6 tiny (Apache-2.0)"
     notes = (
-        f"CTC over {len(run.letters.classes)} classes of the alphabet {run.shape.alphabet} (training/charsets.toml), "
+        f"CTC over {len(run.letters.classes)} classes of the alphabet {run.shape.alphabet} (charsets.toml), "
         f"{size}; trained {begun} on {run.seen:,} samples of drawn lines until {datetime.now(UTC).date()}; "
         f"lines of held-out faces and texts read right: {_told(figures)}"
     )

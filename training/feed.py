@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 from invoiceocr.geometry import Box, box_quad
 from invoiceocr.ocr import crop
 from invoiceocr.page import Pixels
-from training import texts
+from invoiceocr.specimens.lines import texts
+from invoiceocr.specimens.lines.conditions import WRITTEN, training_condition
+from invoiceocr.specimens.lines.line import Order, draw_line
 from training.background import made_elsewhere
 from training.crnn import SHAPES, Shape
-from training.lines.conditions import WRITTEN, training_condition
-from training.lines.line import Order, draw_line
 
 WIDTH_STEP, NARROWEST = 8, 16  # pixels
 WIDEST = 20  # times the height

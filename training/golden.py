@@ -15,9 +15,9 @@ import cv2
 
 from invoiceocr.geometry import Box, box_quad
 from invoiceocr.ocr.recognizer import LineRecognizer, open_recognizer
-from training import texts
-from training.lines.conditions import VALIDATION
-from training.lines.line import Line, Order, draw_line
+from invoiceocr.specimens.lines import texts
+from invoiceocr.specimens.lines.conditions import VALIDATION
+from invoiceocr.specimens.lines.line import Line, Order, draw_line
 
 RECOGNIZERS = ("crnn-zh", "ppocrv6-small-rec", "crnn-id")
 SURE = 0.9  # confidence under which another version of onnxruntime may read otherwise: such lines are left out

@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 from torch import nn
 
 from invoiceocr.page import Pixels
-from training import texts
-from training.alphabets import Alphabet, folded
+from invoiceocr.specimens.lines import texts
+from invoiceocr.specimens.lines.alphabets import Alphabet, folded
+from invoiceocr.specimens.lines.conditions import VALIDATION
+from invoiceocr.specimens.lines.line import Line, Order, draw_line
 from training.crnn import Shape
 from training.feed import natural_width, resized
-from training.lines.conditions import VALIDATION
-from training.lines.line import Line, Order, draw_line
 
 KINDS = {"id": dict.fromkeys(texts.IDENTIFIERS, 1.0), "zh": texts.MIXES["zh"]}
 

@@ -15,7 +15,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from training.alphabets import Alphabet, folded
+from invoiceocr.specimens.lines.alphabets import Alphabet, folded
 from training.crnn import Shape
 
 # (channels in, out, stride down, gated) of each block

@@ -13,6 +13,7 @@ from invoiceocr.proof import Finding, Language, Severity
 
 CONFLICT, CALLER, PIXELS = "witness-conflict", "caller-disagrees", "pixels-disagree"
 READINGS = "readings-disagree"
+SEVERAL = "several-invoices"
 IN_CHARACTERS = frozenset({"text_layer", "ofd", "xml"})
 SURE_READING = 0.95  # probability of recognized pixels that contradict; less sure ones are misread
 
@@ -72,7 +73,10 @@ def of_field(path: str, field: Fused, language: Language, spec: KindSpec | None 
 
 
 def of_draft(draft: Draft, language: Language) -> Iterator[Finding]:
-    """Findings where sources state different kinds, or count the item rows differently."""
+    """Findings where sources state different kinds or count the item rows differently, or a paper seems lost."""
+    if draft.crowded:
+        messages = "本页似乎有多张发票，其他的可能未读出", "the page seems to show more invoices, which may be unread"
+        yield _finding(SEVERAL, "error", messages, "page", language)
     kinds = {c.source: str(c.value) for c in draft.candidates if c.path == "kind" and c.value != draft.kind}
     for source, kind in kinds.items():
         yield _disagreement("kind", (("票面 title", draft.kind), (source, kind)), "warning", language)

@@ -19,6 +19,7 @@ from invoiceocr.settings import PRECEDENCE
 from invoiceocr.text.lines import match_key
 
 Ranks = Mapping[str, int]
+MORE_LINES = 1.5  # times the height of its part: a text of more lines
 REPEATED = 0.3  # what a second reading of the same value elsewhere on the page adds to its support
 
 
@@ -83,9 +84,22 @@ def _fused(found: list[Candidate], trust: Ranks) -> Fused:
     for candidate in found:
         groups.setdefault(comparable(candidate.path, candidate.value), []).append(candidate)
     best = max(groups.values(), key=lambda group: _support(group, trust))
+    best = next((group for group in groups.values() if _completes(group[0], best[0])), best)
     chosen = max(best, key=lambda c: (rank(c, trust), not c.second, c.confidence))
     rest = [candidate for candidate in found if candidate not in best]
     return Fused(chosen, tuple(best), tuple(rest))
+
+
+def _completes(whole: Candidate, part: Candidate) -> bool:
+    """Whether *part* is an OFD's tag that points to one of several printed lines, all of which *whole* has."""
+    if whole.source != "ofd" or part.source != "ofd" or whole.box is None or part.box is None:
+        return False
+    if not isinstance(whole.value, str) or not isinstance(part.value, str):
+        return False
+    inside = whole.box.contains(part.box.cx, part.box.cy) and whole.box.height > MORE_LINES * part.box.height
+    return (
+        inside and match_key(part.value) != match_key(whole.value) and match_key(part.value) in match_key(whole.value)
+    )
 
 
 def _support(group: list[Candidate], trust: Ranks) -> tuple[int, float]:

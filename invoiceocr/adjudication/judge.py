@@ -13,7 +13,7 @@ from invoiceocr.adjudication.conflicts import CONFLICT as CONFLICT
 from invoiceocr.adjudication.conflicts import disputes, doubters, is_key, rivals, unseen
 from invoiceocr.adjudication.correction import Correction
 from invoiceocr.adjudication.fusion import Fused
-from invoiceocr.evidence.draft import Draft
+from invoiceocr.evidence.draft import ITEM, Draft
 from invoiceocr.invoice import Invoice
 from invoiceocr.kinds import KindSpec
 from invoiceocr.proof import Evidence, Finding, Language, Status, Verdict, Witness, WitnessSource
@@ -71,7 +71,8 @@ def _calibrated(
 
 def _evidence(path: str, field: Fused, judgment: Judgment, sizes: Mapping[int, tuple[float, float]]) -> Evidence:
     supports = judgment.supports.get(path, frozenset()) - field.sources  # nobody is his own witness
-    proofs = supports if field.placed else supports - {"checksum"}  # check digits don't tell whose number it is
+    # check digits don't tell whose number it is, nor sums whose row's
+    proofs = supports if field.placed else supports - {"checksum", *(("arithmetic",) if ITEM.match(path) else ())}
     suspect = path in judgment.suspects
     if suspect:
         proofs -= {"arithmetic"}  # sums that hold prove nothing of a value by which others fail

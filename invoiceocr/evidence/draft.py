@@ -1,7 +1,8 @@
 """Pages and stated facts grouped into invoices: a `Draft` each.
 
-A page with another number begins another invoice; one with the same number goes on with its items; a list page
-replaces the row that refers to it; facts join the invoice with their number.
+A page with another number begins another invoice; one with the same number goes on with its items, or is a copy of
+what was seen and adds nothing; a list page replaces the row that refers to it; facts join the invoice with their
+number.
 """
 
 from __future__ import annotations
@@ -9,12 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from invoiceocr.evidence.candidate import Candidate, EmbeddedRecord
 from invoiceocr.evidence.reading import Reading
 from invoiceocr.kinds import OTHER, KindSpec, Registry, builtin, field_of
 
 ITEM = re.compile(r"items\.(\d+)\.(\w+)")
+ROW_AMOUNT = re.compile(r"items\.\d+\.amount")
 LIST = "清单"  # in （详见销货清单）
 TELLING = ("total", "total_tax", "issue_date", "code", "buyer.name", "buyer.tax_id", "seller.name", "seller.tax_id")
 ENOUGH = 4  # of these fields, to know an invoice by
@@ -23,7 +26,8 @@ SUMS = frozenset({"sum", "words"})  # the types of what the last page alone stat
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """One invoice before its witnesses are weighed; `claims` are what the caller expects of it."""
+    """One invoice before its witnesses are weighed; `claims` are what the caller expects of it; a page of it is
+    `crowded` if another paper seems to stand there."""
 
     kind: str
     candidates: tuple[Candidate, ...]
@@ -32,6 +36,7 @@ class Draft:
     page_sizes: tuple[tuple[int, tuple[float, float]], ...] = ()
     text: str = ""
     claims: tuple[Candidate, ...] = ()
+    crowded: bool = False
     registry: Registry | None = None
 
     @property
@@ -70,7 +75,11 @@ def _grouped(readings: Iterable[Reading], facts: Sequence[EmbeddedRecord]) -> li
 
 def _add(found: list[Draft], reading: Reading) -> None:
     last = found[-1] if found else None
-    if last is not None and last.kind != OTHER and (reading.is_list or _continues(last, reading)):
+    copied = next((i for i, draft in enumerate(found) if _is_copy(draft, reading)), None)
+    if copied is not None:
+        sizes = (*found[copied].page_sizes, *_draft(reading).page_sizes)
+        found[copied] = replace(found[copied], page_sizes=sizes)
+    elif last is not None and last.kind != OTHER and (reading.is_list or _continues(last, reading)):
         found[-1] = _joined(last, reading)
     else:
         found.append(_draft(reading))
@@ -80,13 +89,39 @@ def _draft(reading: Reading) -> Draft:
     page = reading.page
     sizes = ((page.number, (page.width, page.height)),)
     text = reading.text if reading.kind == OTHER else ""  # only a document without fields is its text
-    return Draft(reading.kind, reading.candidates, reading.expected, page.number, sizes, text)
+    found = Draft(reading.kind, reading.candidates, reading.expected, page.number, sizes, text)
+    return replace(found, crowded=reading.crowded)
 
 
 def _continues(draft: Draft, reading: Reading) -> bool:
     """Whether the page bears the number of the invoice before it."""
     numbers = [c.value for c in reading.candidates if c.path == "number" and c.value is not None]
     return reading.kind == draft.kind and bool(numbers) and numbers[0] in draft.values("number")
+
+
+def _is_copy(draft: Draft, reading: Reading) -> bool:
+    """Whether the page shows an invoice again: same number and total, same rows or rows that by themselves
+    make the total, as those of a page that goes on with an invoice don't."""
+    again = _draft(reading)
+    totals = again.values("total")
+    if not _continues(draft, reading) or not totals or totals[0] not in draft.values("total"):
+        return False
+    rows, rows_again = _amounts(draft), _amounts(again)
+    if _adds_up(draft, rows) and _adds_up(again, rows_again):
+        return True
+    return bool(rows) and rows == rows_again and not _adds_up(again, [*rows, *rows_again])
+
+
+def _amounts(draft: Draft) -> list[object]:
+    """The amounts of the item rows, each row's first."""
+    found = {c.path: c.value for c in reversed(draft.candidates) if ROW_AMOUNT.fullmatch(c.path)}
+    return [found[path] for path in sorted(found, key=lambda path: int(path.split(".")[1]))]
+
+
+def _adds_up(draft: Draft, amounts: Sequence[object]) -> bool:
+    """Whether *amounts* make the sum without tax."""
+    known = [amount for amount in amounts if isinstance(amount, Decimal)]
+    return bool(known) and len(known) == len(amounts) and sum(known) in draft.values("total_excluding_tax")
 
 
 def _joined(draft: Draft, reading: Reading) -> Draft:
@@ -101,7 +136,8 @@ def _joined(draft: Draft, reading: Reading) -> Draft:
         kept = tuple(candidate for candidate in kept if candidate.path not in sums)
         kept = (*kept, *others)
     sizes = (*draft.page_sizes, *_draft(reading).page_sizes)
-    return replace(draft, candidates=(*kept, *shifted), page_sizes=sizes)
+    crowded = draft.crowded or reading.crowded
+    return replace(draft, candidates=(*kept, *shifted), page_sizes=sizes, crowded=crowded)
 
 
 def _is_sum(path: str, spec: KindSpec | None) -> bool:

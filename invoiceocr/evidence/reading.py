@@ -14,7 +14,8 @@ from invoiceocr.text.lines import rows
 class Reading:
     """The kind of a page, the candidates of its fields and the fields its kind should have; `is_list` marks a
     page that only continues the items of the invoice before it; `empty_cells` are cells where a value should stand
-    but nothing was read, worth a second look; `kind_confidence` is the probability that the page is of that kind."""
+    but nothing was read, worth a second look; `crowded` tells that another paper seems to stand on the page, and
+    `kind_confidence` is the probability that the page is of that kind."""
 
     page: Page
     kind: str
@@ -22,6 +23,7 @@ class Reading:
     expected: tuple[str, ...] = ()
     is_list: bool = False
     empty_cells: tuple[Box, ...] = ()
+    crowded: bool = False
     kind_confidence: float = 1.0
 
     @property

@@ -1,17 +1,24 @@
-"""Which kind of document a page is: by its title, else by its layout with the code's structure and the QR code."""
+"""Which kind of document a page is: by its title, else by its layout with the code's structure and the QR code.
+
+A title stands at the head, above parties and table; its words in a name, an item or the remarks say nothing. Only a
+page without the layout of an invoice may have its title anywhere.
+"""
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from invoiceocr.extraction.schema import KindRule, Schemas
-from invoiceocr.page import Page
+from invoiceocr.extraction.schema import Form, KindRule, Schemas
+from invoiceocr.page import Page, TextLine
 from invoiceocr.text.lines import match_key, rows
 from invoiceocr.values import invoice_code, qr_payload
 
+BODY = ("party_", "column_", "buyer_side")  # captions that stand below the title
 MIN_LABELS = 6  # different labels of a form that a page without a legible title must show
+MIN_SUPPORT = 2  # captions without which an invoice's title is a text about invoices
 MIN_LIKENESS = 0.5  # of a misread title to the true one
 
 
@@ -26,23 +33,53 @@ class Classified:
 
 def classify(page: Page, schemas: Schemas) -> Classified:
     """The kind of *page*; `other` unless title or layout say otherwise."""
-    texts = [match_key(line.text) for line in page.lines]
-    if any(pattern.search(text) for pattern in schemas.lists for text in texts):
-        return Classified("other", is_list=True)
     recognized = any(line.source == "ocr" for line in page.lines)
-    if recognized:
-        texts += _joined_rows(page)
-    rule = _by_title(texts, schemas.kinds) or _by_title(_joined_rows(page), schemas.kinds)
+    head = _head(page)
+    texts = _texts(head, joined=recognized)
+    laid_out = bool(_forms(page, schemas, None))
+    if _is_list(texts if laid_out else _texts(page.lines, joined=False), schemas):
+        return Classified("other", is_list=True)
+    rule = _by_title(texts, schemas.kinds) or _by_title(_joined_rows(head), schemas.kinds)
+    rule = rule or _titled_anywhere(page, schemas, laid_out)
     if rule is None or (rule.form and recognized):
-        rule = _by_layout(page, texts, schemas, rule)
-    if rule is None:
+        rule = _by_layout(page, _texts(page.lines, joined=recognized), schemas, rule)
+    if rule is None or (rule.form and not _is_supported(page, schemas.forms[rule.form])):
         return Classified("other")
     return Classified(_marked(rule.kind, page, texts, schemas), rule.form)
 
 
-def _joined_rows(page: Page) -> list[str]:
+def _is_supported(page: Page, form: Form) -> bool:
+    """Whether more than a title speaks for *form*: some of its captions, or a tax QR code."""
+    parties = (slot.label for block in form.parties.values() for slot in block.rows)
+    captions = {*(slot.label for slot in (*form.head, *form.foot, *form.columns)), *parties}
+    seen = captions & {label.id for label in page.labels}
+    return len(seen) >= MIN_SUPPORT or any(qr_payload.parse(text) for text in page.qr_payloads)
+
+
+def _head(page: Page) -> list[TextLine]:
+    """The lines above the captions of parties and table; all lines of a page without such captions."""
+    below = [label.box.y0 for label in page.labels if label.id.startswith(BODY)]
+    end = min(below, default=math.inf)
+    return [line for line in page.lines if line.box.cy < end]
+
+
+def _texts(lines: Sequence[TextLine], *, joined: bool) -> list[str]:
+    return [*(match_key(line.text) for line in lines), *(_joined_rows(lines) if joined else ())]
+
+
+def _is_list(texts: Iterable[str], schemas: Schemas) -> bool:
+    return any(pattern.search(text) for text in texts for pattern in schemas.lists)
+
+
+def _titled_anywhere(page: Page, schemas: Schemas, laid_out: bool) -> KindRule | None:
+    """The kind whose title stands below a caption; on a page that is *laid_out* as an invoice only an invoice's."""
+    kinds = [rule for rule in schemas.kinds if rule.form or not laid_out]
+    return _by_title(_texts(page.lines, joined=True), kinds)
+
+
+def _joined_rows(lines: Sequence[TextLine]) -> list[str]:
     """The rows of several segments as one text each: a title may be broken by a seal."""
-    return [match_key("".join(line.text for line in row)) for row in rows(page.lines) if len(row) > 1]
+    return [match_key("".join(line.text for line in row)) for row in rows(lines) if len(row) > 1]
 
 
 def _by_title(texts: Iterable[str], kinds: Iterable[KindRule]) -> KindRule | None:

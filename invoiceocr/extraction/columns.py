@@ -10,6 +10,7 @@ from invoiceocr.extraction.frame import Anchor, FormLayout
 from invoiceocr.extraction.schema import Slot
 from invoiceocr.geometry import Box
 
+MIN_READ = 3  # headers; from fewer the places of the others can't be told
 LAST = 8.0  # text heights from the header before to the end of a last column whose header was not read
 
 
@@ -26,7 +27,7 @@ class Column:
 
 
 def find_columns(frame: FormLayout) -> list[Column]:
-    """The columns whose labels stand on the table's header line, from left to right."""
+    """The columns whose labels stand on the table's header line, from left to right; none if hardly one was read."""
     anchor = frame.anchors.get("table")
     if anchor is None:
         return []
@@ -39,6 +40,8 @@ def find_columns(frame: FormLayout) -> list[Column]:
         ]
         if labels:
             heads.append((labels[0].box, slot))
+    if len(heads) < MIN_READ:
+        return []
     heads = _completed(sorted(heads, key=lambda pair: pair[0].cx), frame)
     borders = [_border(frame, anchor, a[0].x1, b[0].x0) for a, b in itertools.pairwise(heads)]
     lefts = [_border(frame, anchor, 0.0, heads[0][0].x0) if heads else None, *borders]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import statistics
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from invoiceocr.extraction.schema import Form, Region, Schemas
@@ -14,6 +14,9 @@ from invoiceocr.layout.registration import PrintOffset
 from invoiceocr.page import KeyMatch, Page, TextLine
 from invoiceocr.text.lines import mean_confidence
 
+FOOT = "foot"  # the anchor below the remarks
+REMARKS = "remarks"
+INDENT = 2.5  # of the height: remarks begin that close behind their caption
 MARGIN = 0.7  # of the text height: what stands nearer to an anchor's level stands on it
 SIGNS = "*¥￥"  # marks that mean something alone; a lonely bracket is a scrap of another line
 SEAL = 0.25  # of the ink that is red: stamped, or stamped over
@@ -23,6 +26,8 @@ WIDE = 4.0  # of the height: shorter texts tell no slope
 MIN_WIDE = 5  # so many wide lines tell the slope
 BORDER = 6.0  # text heights: a shorter vertical line is no border of the form
 SAME_LINE = 1.2  # of the label's height: labels of one printed line stand that close
+
+Choice = Callable[[Sequence[list[KeyMatch]]], list[KeyMatch]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +129,11 @@ def fit(page: Page, form: Form, schemas: Schemas) -> FormLayout:
     )
     size = statistics.median([segment.box.height for segment in segments] or [1.0])
     slope = _slope(page)
-    anchors = {
-        name: anchor for name, ids in form.anchors.items() if (anchor := _anchor(page.labels, ids, slope)) is not None
+    found = {
+        name: _anchor(page.labels, ids, slope, _below_remarks(page) if name == FOOT else _fullest)
+        for name, ids in form.anchors.items()
     }
+    anchors = {name: anchor for name, anchor in found.items() if anchor is not None}
     ciphers = [segment.box.x0 - size for segment in segments if schemas.shapes["cipher"].fit(segment.text) == 1.0]
     recognized = any(segment.source == "ocr" for segment in segments)
     shift = registration.estimate(page, segments, size, slope) if recognized else PrintOffset()
@@ -164,8 +171,8 @@ def is_stamped(segment: TextLine) -> bool:
     return segment.red > SEAL
 
 
-def _anchor(labels: Iterable[KeyMatch], ids: tuple[str, ...], slope: float) -> Anchor | None:
-    """The printed line on which most of the labels *ids* stand."""
+def _anchor(labels: Iterable[KeyMatch], ids: tuple[str, ...], slope: float, choose: Choice) -> Anchor | None:
+    """The printed line on which most of the labels *ids* stand, of several the one that *choose* takes."""
     found = [label for label in labels if label.id in ids]
     if not found:
         return None
@@ -176,9 +183,32 @@ def _anchor(labels: Iterable[KeyMatch], ids: tuple[str, ...], slope: float) -> A
     def neighbors(label: KeyMatch) -> list[KeyMatch]:
         return [other for other in found if abs(level(other) - level(label)) < SAME_LINE * label.box.height]
 
-    best = max((neighbors(label) for label in found), key=len)
+    best = choose([neighbors(label) for label in sorted(found, key=level)])
     x = statistics.fmean(label.box.cx for label in best)
     return Anchor(x, statistics.median(label.box.cy + slope * (x - label.box.cx) for label in best), slope)
+
+
+def _fullest(lines: Sequence[list[KeyMatch]]) -> list[KeyMatch]:
+    """The first of *lines* with the most labels."""
+    return max(lines, key=len)
+
+
+def _below_remarks(page: Page) -> Choice:
+    """The choice of the foot of the form, not of remarks that name a drawer: those begin close behind their caption, or
+    have words before the name."""
+    captions = [label.box for label in page.labels if label.id == REMARKS]
+
+    def is_remark(line: Sequence[KeyMatch]) -> bool:
+        first = min(line, key=lambda label: label.box.x0).box
+        behind = any(0 < first.x0 - box.x1 < INDENT * first.height for box in captions)
+        return behind or any(
+            text.box.contains(first.cx, first.cy) and text.box.x0 < first.x0 - first.height for text in page.lines
+        )
+
+    def choose(lines: Sequence[list[KeyMatch]]) -> list[KeyMatch]:
+        return _fullest([line for line in lines if not is_remark(line)] or lines)
+
+    return choose
 
 
 def _slope(page: Page) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.extraction.candidates import candidate
@@ -49,7 +50,10 @@ def _by_shape(frame: FormLayout, slot: Slot, segments: list[TextLine]) -> Iterat
 def read_foot(frame: FormLayout, schemas: Schemas) -> Iterator[Candidate]:
     """The names beside 收款人, 复核 and 开票人."""
     shape = schemas.shapes["person"]
-    segments = [segment for segment in frame.segments if not is_stamped(segment)]
+    remarks = frame.form.regions.get("remarks")
+    segments = [p for p in frame.segments if not is_stamped(p) and not (remarks and frame.holds(remarks, p.box))]
+    labels = tuple(label for label in frame.page.labels if not (remarks and frame.contains("remarks", label)))
+    frame = replace(frame, page=replace(frame.page, labels=labels))
     for slot in frame.form.foot:
         found = [item for item in read_slot(frame, slot, slot.name, segments) if shape.fit(item.text) > shape.otherwise]
         yield from found[:1]

@@ -12,7 +12,6 @@ import re
 import statistics
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from decimal import Decimal
 from functools import lru_cache
 
 from invoiceocr.evidence.candidate import Candidate
@@ -22,22 +21,23 @@ from invoiceocr.extraction.columns import Column, find_columns
 from invoiceocr.extraction.frame import FormLayout
 from invoiceocr.extraction.parsers import NUMERIC, PARSERS
 from invoiceocr.extraction.schema import Slot
-from invoiceocr.extraction.table_body import MAX_ROWS, Cells, at_borders, body, by_sequence, stacked
+from invoiceocr.extraction.sums import TORN
+from invoiceocr.extraction.table_body import MAX_ROWS, Cells, above_subtable, at_borders, body, by_sequence, stacked
+from invoiceocr.extraction.touching import FACTORS, NUMBERS, part_touching
 from invoiceocr.geometry import Box, overlap_x, overlap_y
 from invoiceocr.page import TextLine
 from invoiceocr.text.folding import join_wrapped
-from invoiceocr.text.lines import cut, join, match_key, rows
+from invoiceocr.text.lines import join, match_key, rows
 
 MISFIT = 8.0  # cost of a text in a column whose type it can't be
 ODD = 2.0  # cost of a text that is unusual in its column
 DROP = 6.0  # cost of leaving a segment out
 SPLIT = 0.6  # cost of a second segment in one text column
 BEYOND = 2.0  # cost, per text height, of standing beyond a ruled line
-MAX_QUANTITY = 6  # digits
-CENT = Decimal("0.01")
 MIN_COLUMNS = 4
 STAR = 0.001  # probability that a lost star was scored with at least
 UNMONEYED = re.compile(r"\d{10,}")  # an id in a seal over the table, no price
+CATEGORY = re.compile(r"\*[^*\d]{1,14}\*")
 QUOTES = "“”\"'"  # what a star is misread as
 FULL = 1.5  # text heights before the next column where a name is as long as its column is wide
 LEADING = 1.1  # text heights from line to line
@@ -49,13 +49,24 @@ MAX_BLANKS = 40  # of one page: second looks cost some milliseconds each
 def read_items(frame: FormLayout) -> Iterator[Candidate]:
     """The candidates `items.N.*` of the table on the page."""
     columns, cells = _table(frame)
-    for index, item in enumerate(_items(cells)):
+    found = _items(cells)
+    placed = not _may_be_shifted(found)
+    for index, item in enumerate(found):
         for column in columns:
             if column.slot.name.startswith("_"):
                 continue
-            found = _value(f"items.{index}.{column.slot.name}", column.slot, item.get(column.slot.name), frame)
-            if found is not None:
-                yield found
+            value = _value(f"items.{index}.{column.slot.name}", column.slot, item.get(column.slot.name), frame)
+            if value is not None:
+                yield replace(value, placed=placed)
+
+
+def _may_be_shifted(items: Sequence[Cells]) -> bool:
+    """Whether recognized rows may have merged or moved against one another: a row has no name, or a name with the
+    categories of two. The cells then add up, though they may be another row's."""
+    names = [join_wrapped(segment.text for segment in item.get("name", ())) for item in items]
+    recognized = any(segment.source == "ocr" for item in items for cell in item.values() for segment in cell)
+    starred = [len(CATEGORY.findall(name)) for name in names]
+    return recognized and (not all(names) or any(count > 1 for count in starred))
 
 
 def find_empty_cells(frame: FormLayout) -> list[Box]:
@@ -75,28 +86,13 @@ def _table(frame: FormLayout) -> tuple[list[Column], list[Cells]]:
     if len(columns) < MIN_COLUMNS:
         return [Column(slot, 0.0, 0.0) for slot in frame.form.columns], by_sequence(frame)
     segments = [*at_borders(body(frame), columns), *stacked(frame, columns)]
-    cells = [_cells(frame, row, columns) for row in rows(segments, frame.slope)[:MAX_ROWS]]
+    printed = above_subtable(rows(segments, frame.slope)[:MAX_ROWS], columns)
+    segments = [segment for row in printed for segment in row]
+    cells = [_cells(frame, row, columns) for row in printed]
     refined = with_edges(_refined(columns, cells), segments, frame.size)
     parts = [part for segment in segments for part in at_edges(segment, refined, frame.size)]
-    return refined, [_unglued(_cells(frame, row, refined), refined) for row in rows(parts, frame.slope)[:MAX_ROWS]]
-
-
-def _unglued(row: Cells, columns: Sequence[Column]) -> Cells:
-    """*row* with a quantity and a unit price that were read as one number, which begins in the column of quantities,
-    cut where their product is the amount."""
-    if "quantity" in row or not {"unit_price", "amount"} <= row.keys() or len(row["unit_price"]) > 1:
-        return row
-    if not any(column.slot.name == "quantity" and row["unit_price"][0].box.x0 < column.x1 for column in columns):
-        return row
-    segment, amount = row["unit_price"][0], PARSERS["money"](join(row["amount"]).text)
-    if not isinstance(amount, Decimal) or PARSERS["quantity"](segment.text) == amount:
-        return row
-    for at in range(1, min(MAX_QUANTITY, len(segment.text) - 1) + 1):
-        quantity, price = (PARSERS["quantity"](part) for part in (segment.text[:at], segment.text[at:]))
-        if isinstance(quantity, Decimal) and isinstance(price, Decimal) and abs(quantity * price - amount) <= CENT:
-            left, right = cut(segment, 0, at), cut(segment, at, len(segment.text))
-            return {**row, "quantity": [left], "unit_price": [right]}
-    return row
+    rowed = rows(parts, frame.slope)[:MAX_ROWS]
+    return refined, [part_touching(_cells(frame, row, refined), refined) for row in rowed]
 
 
 def _refined(columns: Sequence[Column], cells: Sequence[Cells]) -> list[Column]:
@@ -191,7 +187,9 @@ def _strangeness(printed: str, slot: Slot) -> float:
     if slot.type in NUMERIC:
         if UNMONEYED.fullmatch(text):
             return MISFIT
-        return 0.0 if PARSERS[slot.type](printed) is not None or _masked(text) else MISFIT
+        if PARSERS[slot.type](printed) is not None or _masked(text):
+            return 0.0
+        return ODD if slot.name in FACTORS and NUMBERS.fullmatch(printed) else MISFIT
     if slot.type == "issue_date":
         return 0.0 if PARSERS[slot.type](printed) is not None else MISFIT
     numeric = bool(re.fullmatch(r"-?[\d.,]+%?", text))
@@ -247,6 +245,8 @@ def _value(path: str, slot: Slot, segments: list[TextLine] | None, frame: FormLa
     value = PARSERS[slot.type](text)
     if value is None and _masked(match_key(text)):
         return None
+    if slot.type == "money" and segments[0].source == "ocr" and TORN.match(match_key(text)):
+        value = None
     return valued(path, value, text, segments, frame.page)
 
 

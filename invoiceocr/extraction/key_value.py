@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise, takewhile
 
@@ -13,12 +14,16 @@ from invoiceocr.extraction.schema import Slot
 from invoiceocr.geometry import Box
 from invoiceocr.layout.registration import PrintOffset
 from invoiceocr.page import KeyMatch, TextLine
-from invoiceocr.text.lines import join
+from invoiceocr.text.lines import join, match_key, rows
 
 LEVEL = 0.75  # of the height: how far a value's middle may lie off its label's
 MAX_PARTS = 6  # segments that may make up one value
 MAX_GAP = 1.6  # of the height between the segments of one value
 MAX_RATIO = 1.5  # of the heights of its segments: a number in large type and a code in small are two values
+NEXT_LINE = 1.6  # of the height: how far below the first line of a number its second may stand
+NUMBERS = frozenset({"invoice_number", "invoice_code", "check_code", "short_check_code"})  # types that may break
+REST = re.compile(r"\d{1,18}")  # the rest of a number in the next line
+ONE_LINE = 0.45  # of the height: how far the middles of a value's segments may lie apart, unless one is below the other
 BELOW = 2.2  # of the height: how far below its label a value may stand
 
 
@@ -27,7 +32,7 @@ def read_slot(frame: FormLayout, slot: Slot, path: str, segments: Sequence[TextL
     labels = frame.labels(slot.label, slot.also)
     for place in (_right_shifted, _right, _below):
         for label in labels:
-            found = _longest(frame, slot, path, place(frame, label, segments))
+            found = _longest(frame, slot, path, _wrapped(slot, place(frame, label, segments), segments))
             if found is not None:
                 yield found
 
@@ -68,6 +73,20 @@ def _row_right_of(
     return sorted(row, key=lambda segment: segment.box.x0)
 
 
+def _wrapped(slot: Slot, row: list[TextLine], segments: Sequence[TextLine]) -> list[TextLine]:
+    """*row* with the next line of a number that breaks over two."""
+    if slot.type not in NUMBERS or not row or PARSERS[slot.type](join(row).text) is not None:
+        return row
+    last = row[-1].box
+
+    def goes_on(segment: TextLine) -> bool:
+        below = segment.box.cy - last.cy
+        aligned = abs(segment.box.x0 - row[0].box.x0) < last.height
+        return 0 < below < NEXT_LINE * last.height and aligned and REST.fullmatch(match_key(segment.text)) is not None
+
+    return [*row, *(segment for segment in segments if segment not in row and goes_on(segment))]
+
+
 def _below(frame: FormLayout, label: KeyMatch, segments: Sequence[TextLine]) -> list[TextLine]:
     under = [
         segment
@@ -86,11 +105,23 @@ def _longest(frame: FormLayout, slot: Slot, path: str, row: list[TextLine]) -> C
         parts = _adjacent(row[:count])
         if len(parts) < count:
             continue
-        line = join(parts)
-        value = parse(line.text)
+        lines = [join(line) for line in rows(parts)]
+        if len(lines) > 1 and parse(lines[0].text) is not None:
+            continue  # what stands below is another value
+        if count > 1 and _is_code_and_number(frame, slot, parts):
+            continue
+        text = "".join(line.text for line in lines)  # a number may break over two lines
+        value = parse(text)
         if value is not None:
-            return candidate(path, value, line.text, parts, frame.page)
+            return candidate(path, value, text, parts, frame.page)
     return valued(path, None, row[0].text, row[:1], frame.page) if row else None
+
+
+def _is_code_and_number(frame: FormLayout, slot: Slot, parts: Sequence[TextLine]) -> bool:
+    """Whether *parts* are a number of eight digits beside its code, which together are as long as that of a 数电票."""
+    is_coded = any(other.type == "invoice_code" for other in frame.form.head)
+    parse = PARSERS[slot.type]
+    return slot.type == "invoice_number" and is_coded and any(parse(part.text) is not None for part in parts)
 
 
 def _adjacent(parts: list[TextLine]) -> list[TextLine]:
@@ -100,4 +131,5 @@ def _adjacent(parts: list[TextLine]) -> list[TextLine]:
 
 def _of_one_value(left: TextLine, right: TextLine) -> bool:
     small, large = sorted((left.box.height, right.box.height))
-    return right.box.x0 - left.box.x1 < MAX_GAP * small and large < MAX_RATIO * small
+    is_level = abs(left.box.cy - right.box.cy) < ONE_LINE * small or right.box.x0 < left.box.x1
+    return right.box.x0 - left.box.x1 < MAX_GAP * small and large < MAX_RATIO * small and is_level

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from invoiceocr.evidence.candidate import Candidate
+from invoiceocr.extraction import names
 from invoiceocr.extraction.candidates import candidate, valued
 from invoiceocr.extraction.frame import FormLayout
 from invoiceocr.extraction.parsers import PARSERS
@@ -193,5 +194,10 @@ def _cost(row: _Row, slot: Slot, level: float, pitch: float, schemas: Schemas, w
 
 def _candidate(path: str, slot: Slot, parts: list[TextLine], frame: FormLayout) -> Candidate | None:
     text = join_wrapped(part.text for part in parts)
-    value = PARSERS[slot.type](text)
-    return valued(path, value, text, parts, frame.page)
+    if slot.type == "tax_id" and parts[0].source == "ocr":
+        return valued(path, tax_id.respelled(text) or PARSERS[slot.type](text), text, parts, frame.page)
+    if slot.type != "name":
+        return valued(path, PARSERS[slot.type](text), text, parts, frame.page)
+    own = names.own(text)
+    found = valued(path, PARSERS[slot.type](own), text, parts, frame.page)
+    return replace(found, confidence=found.confidence * names.DOUBT) if found and names.is_mixed(own) else found

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import difflib
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
@@ -12,6 +14,8 @@ from invoiceocr.page import KeyMatch, TextLine
 from invoiceocr.text.folding import join_wrapped
 from invoiceocr.text.lines import match_key, rows
 
+ID = re.compile(r"[0-9A-Z]{12,20}")
+ENDS = re.compile(r"^\W+|\W+$")  # what a rim is read as
 ARC = 4  # characters: shorter texts share some with any name
 ECHO = 0.6  # of its characters that a text on a seal's arc has in common with the name
 WHOLE = 0.9  # of a line's width: more is nothing but the caption
@@ -19,7 +23,9 @@ WHOLE = 0.9  # of a line's width: more is nothing but the caption
 
 def read_remarks(frame: FormLayout) -> Iterator[Candidate]:
     """The text of the remarks box; what looks like a caption there is part of the text, what the seal says is not."""
-    region = frame.form.regions["remarks"]
+    region = frame.form.regions.get("remarks")
+    if region is None:
+        return
     captions = [label.box for label in frame.labels(region.left)]
     lines = [
         line
@@ -54,8 +60,20 @@ def _unsealed(lines: Iterable[TextLine], seller: Sequence[str], frame: FormLayou
 
 def _echoes(text: str, printed: str) -> bool:
     """Whether *text* is part of what is *printed*, or as near to it as letters on an arc are read."""
+    text = ENDS.sub("", text)
     shared = sum(character in printed for character in text)
-    return text in printed or (len(text) >= ARC and text.isalpha() and shared >= ECHO * len(text))
+    return (
+        (bool(text) and text in printed)
+        or _is_alike(text, printed)
+        or (len(text) >= ARC and text.isalpha() and shared >= ECHO * len(text))
+    )
+
+
+def _is_alike(text: str, printed: str) -> bool:
+    """Whether *text* is the tax id that is *printed*, as a seal repeats it, a few characters misread."""
+    if not ID.fullmatch(text) or not ID.fullmatch(printed):
+        return False
+    return difflib.SequenceMatcher(None, text, printed, autojunk=False).ratio() >= ECHO
 
 
 def _is(label: KeyMatch, line: TextLine) -> bool:
@@ -68,5 +86,5 @@ def _parties_in(remarks: Candidate, frame: FormLayout) -> Iterator[Candidate]:
     for path, pattern in frame.form.remark_parties.items():
         match = pattern.search(remarks.text)
         if match is not None:
-            value = " ".join(group.strip() for group in match.groups())
+            value = " ".join(group.strip() for group in match.groups() if group)
             yield replace(remarks, path=path, value=value, text=match.group(), lattice=None)

@@ -183,6 +183,7 @@ def _captions(path: Path) -> Iterable[KeyPhrase]:
                 starts=str(text).startswith("^"),
                 ends=str(text).endswith("$"),
                 vertical=bool(entry.get("vertical", False)),
+                figures=bool(entry.get("figures", False)),
             )
 
 

@@ -22,6 +22,7 @@ WORDS = regex.compile(r"(?:[(（]?负数?[)）]?)?[零壹贰貳叁參肆伍陆�
 WORD = regex.compile(r"[零壹贰貳叁參肆伍陆陸柒捌玖拾佰仟万萬亿億圆圓元角分整正负]")
 PLAIN_WORD = regex.compile(r"[零壹贰叁肆伍陆柒捌玖拾佰仟圆角]")  # such as hardly any other text has
 PRINTED_SUM = regex.compile(r"¥|\.\d{2}$")  # a sum has its sign or its cents; a misread *** has neither
+TORN = regex.compile(r"^[¥A-Z]?-?(?:0[\d,]|,)")  # no amount begins so: its first digits are lost
 CENTS = regex.compile(r"[.,。]\d{2}$")
 MISREAD_SIGN = regex.compile(r"^[A-Z羊半]-?\d[\d,]*\.\d{2}$")  # what a ¥ before an amount is misread as
 SPELLED = 0.6  # of a segment's characters that must spell an amount for it to be one misread
@@ -175,11 +176,12 @@ def _column(segment: TextLine, columns: dict[str, list[KeyMatch]], *, alone: boo
 
 
 def _amount(segment: TextLine) -> object | None:
-    """The amount; sums are printed with their cents: recognized without, a part of them is lost."""
-    if segment.source == "ocr" and not CENTS.search(match_key(segment.text)):
+    """The amount; sums are printed with their cents: recognized without, or with 0 or a comma first, a part is lost."""
+    text = match_key(segment.text)
+    if segment.source == "ocr" and (not CENTS.search(text) or TORN.match(text)):
         return None
     value = money.parse(segment.text)
-    return money.parse(segment.text[1:]) if value is None and MISREAD_SIGN.match(match_key(segment.text)) else value
+    return money.parse(segment.text[1:]) if value is None and MISREAD_SIGN.match(text) else value
 
 
 def _is_unread(segment: TextLine) -> bool:

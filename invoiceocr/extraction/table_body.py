@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+import regex
+
 from invoiceocr.extraction.columns import Column
 from invoiceocr.extraction.frame import Anchor, FormLayout, is_stamped
+from invoiceocr.extraction.parsers import NUMERIC
 from invoiceocr.page import TextLine
 from invoiceocr.text.lines import cut, match_key, parted, rows
 
@@ -21,6 +24,10 @@ MAX_UNIT = 2  # characters
 MAX_ROWS = 400  # of one page
 RATE = re.compile(r"\d{1,2}(\.\d+)?%|免税|不征税|\*{1,3}")
 GLUED = re.compile(r"([-−]?[\d,]+\.\d\d)\s*\d{1,2}%")
+CAPTION = regex.compile(r"[\p{Han}/()、]{2,12}")
+MIN_CAPTIONS = 4  # of the header of a second table
+MIN_AMONG_FIGURES = 2  # of them stand in columns of figures
+DATED = regex.compile(r"(\p{Han}+)\s*20\d{6}")  # a vehicle's type and the date in the next column
 NUMBER = re.compile(r"-?[\d.,]+")
 
 Cells = dict[str, list[TextLine]]
@@ -29,7 +36,9 @@ Cells = dict[str, list[TextLine]]
 def body(frame: FormLayout) -> list[TextLine]:
     """The segments between header, or the buyer's last row where no header was read, and sums."""
     normal = [
-        segment for segment in frame.segments if segment.box.height < LARGE * frame.size and not _is_seal(segment)
+        segment
+        for segment in frame.segments
+        if segment.box.height < LARGE * frame.size and not _is_seal(segment, frame)
     ]
     return [segment for segment in _within(frame, normal) if "¥" not in match_key(segment.text)[:2]]
 
@@ -73,12 +82,34 @@ def _within(frame: FormLayout, segments: Iterable[TextLine]) -> list[TextLine]:
     return [segment for segment in segments if below_header(segment) and above_sums(segment)]
 
 
+def above_subtable(found: Sequence[Sequence[TextLine]], columns: Sequence[Column]) -> Sequence[Sequence[TextLine]]:
+    """The rows *found* above the header of a second table, of travelers, vehicles or goods, that some invoices have
+    between items and sums: a row of nothing but words, some of them where only figures may stand."""
+    end = next((i for i, row in enumerate(found) if i and _is_header(row, columns)), len(found))
+    return found[:end]
+
+
+def _is_header(row: Sequence[TextLine], columns: Sequence[Column]) -> bool:
+    if len(row) < MIN_CAPTIONS or not all(CAPTION.fullmatch(match_key(segment.text)) for segment in row):
+        return False
+    figures = [column for column in columns if column.slot.type in NUMERIC]
+    start = min((column.x0 for column in figures), default=0.0)
+    return (
+        sum(segment.box.cx > start and not RATE.fullmatch(match_key(segment.text)) for segment in row)
+        >= MIN_AMONG_FIGURES
+    )
+
+
 def _is_stacked(segment: TextLine) -> bool:
     return segment.source == "ocr" and len(segment.text) > 1 and segment.box.height > STACKED * segment.box.width
 
 
-def _is_seal(segment: TextLine) -> bool:
-    return is_stamped(segment) and not NUMBER.fullmatch(match_key(segment.text))
+def _is_seal(segment: TextLine, frame: FormLayout) -> bool:
+    """Whether a seal says it: by its color, or, recognized on a gray scan, by words that stand in no item but one
+    that begins with its category."""
+    text = match_key(segment.text)
+    named = segment.source == "ocr" and not text.startswith("*") and frame.form.seal.search(text) is not None
+    return named or (is_stamped(segment) and not NUMBER.fullmatch(text))
 
 
 def _at_gaps(segment: TextLine) -> list[TextLine]:
@@ -93,8 +124,8 @@ def _at_gaps(segment: TextLine) -> list[TextLine]:
 
 
 def _before_rate(segment: TextLine) -> list[TextLine]:
-    """A recognized *segment* cut where an amount and the rate in the next column were read as one."""
-    match = GLUED.fullmatch(segment.text)
+    """A recognized *segment* cut where it holds an amount and the rate, or a type and the date, in the next column."""
+    match = GLUED.fullmatch(segment.text) or DATED.fullmatch(segment.text)
     return [segment] if match is None else parted(segment, [match.end(1)])
 
 

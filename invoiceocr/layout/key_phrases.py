@@ -5,8 +5,11 @@ Which captions exist comes from schemas/labels.yaml; here is only geometry and c
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+
+import regex
 
 from invoiceocr.geometry import union
 from invoiceocr.page import KeyMatch, KeyPhrase, Page, TextLine
@@ -14,9 +17,11 @@ from invoiceocr.text.folding import edits
 from invoiceocr.text.lines import cut, loose_index, match_key, same_column, strip
 
 MAX_SPREAD = 7.0  # of the character height; captions are spaced out up to that between their characters
+WIDE_BLANK = 1.0  # of the height: texts on one level that were read as one line stand that far apart
 MIN_FUZZY_LENGTH = 4  # shorter captions must be read exactly
 MANGLED = 0.4  # of its length: how much of a caption before a colon may be lost or wrong
 BLANK = " \u3000:："  # at the start of a segment: a separator that lost its caption is no text
+GOES_ON = regex.compile(r"\p{Han}(?:\p{Han}|$)")
 SEPARATORS = ":;.·"  # what may stand between a caption and its value (folded form)
 
 
@@ -41,9 +46,9 @@ class KeyPhraseFinder:
 
     def __init__(self, captions: Sequence[KeyPhrase]) -> None:
         self._captions = sorted(captions, key=lambda caption: -len(caption.form))
-        self._spread = [caption for caption in self._captions if len(caption.form) > 1]
-        named = [(caption, caption.form.strip(":")) for caption in self._captions if not caption.ends]
-        self._fuzzy = [pair for pair in named if len(pair[0].form) >= MIN_FUZZY_LENGTH]
+        self._spread = [c for c in self._captions if len(c.form) > 1 and not _is_two(c.form, self._captions)]
+        named = [c for c in self._captions if not c.ends and len(c.form) >= MIN_FUZZY_LENGTH]
+        self._fuzzy = [(caption, caption.form.strip(":")) for caption in named]
         self._longest = max((len(caption.form) for caption in captions), default=0) + 1
         self._first = {caption.form[0] for caption in self._spread}
 
@@ -66,8 +71,21 @@ class KeyPhraseFinder:
                 yield _Found(KeyMatch(span.caption.id, box, text, span.exact), ((index, span.start, span.stop),))
 
     def _spans(self, line: TextLine) -> list[_Span]:
-        """The captions inside one line, from left to right, without overlap; longer ones first."""
-        folded, origin = loose_index(line.text)
+        """The captions inside one line: of all of its text, and of the texts that wide blanks part; misread ones where
+        there are no others."""
+        spans, starts = self._spans_of(line.text), list(_behind_wide_blanks(line))
+        for start, stop in itertools.pairwise([0, *starts, len(line.text)] if starts else []):
+            for found in self._spans_of(line.text[start:stop]):
+                part = replace(found, start=found.start + start, stop=found.stop + start)
+                spans += [part] if all(part.start >= s.stop or part.stop <= s.start for s in spans) else []
+        if not spans and line.source == "ocr":
+            folded, origin = loose_index(line.text)
+            spans = self._mangled(folded, origin) or self._misread(folded, origin)
+        return sorted(spans, key=lambda span: span.start)
+
+    def _spans_of(self, text: str) -> list[_Span]:
+        """The captions inside *text*, without overlap; longer ones first."""
+        folded, origin = loose_index(text)
         taken: list[tuple[int, int]] = []
         spans = []
         for caption in self._captions:
@@ -78,9 +96,7 @@ class KeyPhraseFinder:
             stop = _past_separators(folded, stop)
             taken.append((start, stop))
             spans.append(_Span(caption, origin[start], origin[stop - 1] + 1, True))
-        if not spans and line.source == "ocr":
-            spans = self._mangled(folded, origin) or self._misread(folded, origin)
-        return sorted(spans, key=lambda span: span.start)
+        return spans
 
     def _misread(self, folded: str, origin: list[int]) -> list[_Span]:
         """The caption that the line's start resembles, one or two characters wrong."""
@@ -88,7 +104,7 @@ class KeyPhraseFinder:
             length = len(caption.form)
             if length < MIN_FUZZY_LENGTH or len(folded) < length - 1:
                 continue
-            if caption.ends and len(folded) > length + 1:
+            if (caption.ends and len(folded) > length + 1) or (caption.figures and GOES_ON.match(folded, length)):
                 continue
             head = folded[:length]
             if _resembles(head, caption.form):
@@ -151,17 +167,43 @@ class KeyPhraseFinder:
                     )
 
 
+def _is_two(form: str, captions: Iterable[KeyPhrase]) -> bool:
+    """Whether *form* is two captions side by side: 销售方 down the edge, 名称 beside it."""
+    forms = {caption.form for caption in captions}
+    return any({form[:i], form[i:]} <= forms for i in range(1, len(form)))
+
+
+def _behind_wide_blanks(line: TextLine) -> Iterator[int]:
+    """The characters of a recognized *line* that stand behind a blank as wide as that between two texts."""
+    boxes, text = line.character_boxes, line.text
+    if line.source != "ocr" or len(boxes) != len(text):
+        return
+    shown = [i for i, character in enumerate(text) if not character.isspace()]
+    for before, after in itertools.pairwise(shown):
+        if after - before > 1 and boxes[after].x0 - boxes[before].x1 > WIDE_BLANK * line.box.height:
+            yield after
+
+
 def _used(found: Sequence[_Found]) -> set[int]:
     return {index for item in found for index, _, _ in item.spans}
 
 
 def _find(folded: str, caption: KeyPhrase) -> int:
+    """Where *caption* stands in *folded*, -1 if nowhere."""
     start = folded.find(caption.form)
-    if start < 0 or (caption.starts and start > 0):
-        return -1
-    if caption.ends and folded[start + len(caption.form) :].strip(SEPARATORS):
-        return -1
-    return start
+    while start >= 0 and not (caption.starts and start > 0):
+        if _may_end(folded, start, start + len(caption.form), caption):
+            return start
+        start = folded.find(caption.form, start + 1)
+    return -1
+
+
+def _may_end(folded: str, start: int, stop: int, caption: KeyPhrase) -> bool:
+    """Whether a caption may end at *stop*: more Chinese characters make a name or an item of its words."""
+    if caption.ends:
+        return not folded[stop:].strip(SEPARATORS)
+    anything = folded[stop - 1] in SEPARATORS or not (start > 0 or caption.figures)
+    return anything or not GOES_ON.match(folded, stop)
 
 
 def _past_separators(folded: str, stop: int) -> int:
@@ -173,8 +215,8 @@ def _past_separators(folded: str, stop: int) -> int:
 def _resembles(text: str, form: str) -> bool:
     """Whether *text* is *form* with one character wrong in three; captions differ at their ends (发票代码,
     发票号码), so one of the last two must be right."""
-    end = text[-2:-1] == form[-2:-1] or text[-1:] == form[-1:]
-    return end and _differences(text, form) <= max(1, len(form) // 3)
+    is_end_right = text[-2:-1] == form[-2:-1] or text[-1:] == form[-1:]
+    return is_end_right and _differences(text, form) <= max(1, len(form) // 3)
 
 
 def _differences(a: str, b: str) -> int:
@@ -255,7 +297,6 @@ def _remainders(lines: Sequence[TextLine], found: Sequence[_Found]) -> Iterator[
         for start, stop in [*sorted(spans.get(index, [])), (len(line.text), len(line.text))]:
             if start > position:
                 rest = strip(cut(line, position, start))
-                if rest is not None:
-                    # the color of a line with captions is theirs: 数电票 print them in dark red
+                if rest is not None:  # the color of a line with captions is theirs: 数电票 print them in dark red
                     yield replace(rest, red=0.0) if index in spans else rest
             position = max(position, stop)

@@ -32,6 +32,7 @@ from invoiceocr.extraction.extractor import Extractor
 from invoiceocr.geometry import Box
 from invoiceocr.imaging import jpeg
 from invoiceocr.invoice import Invoice
+from invoiceocr.layout import papers
 from invoiceocr.layout.key_phrases import KeyPhraseFinder
 from invoiceocr.page import Page, PageImage
 from invoiceocr.pipeline.batch_checks import compared
@@ -159,10 +160,10 @@ class Reader:
         for document in open_source(source, name, self.settings):
             readings, pictures = [], {}
             for page in document.pages:
-                reading = self._compare(self._seen(page), document)
-                if picture := _picture(reading.page, document):
+                found = [self._compare(reading, document) for reading in self._seen(page)]
+                if picture := _picture(found[0].page, document):
                     pictures[page.number] = picture
-                readings.append(replace_image(reading))
+                readings += [replace_image(reading) for reading in found]
             for trace in self._traces(document, readings):
                 shown = {number: pictures[number] for number in trace.pages if number in pictures}
                 yield replace(trace, pictures=shown)
@@ -191,7 +192,9 @@ class Reader:
     def read_document(self, document: Document, claimed: tuple[Candidate, ...] = ()) -> list[Invoice]:
         """The invoices of an opened *document*, whose pages may come from elsewhere, such as another OCR engine; what
         the caller expects is *claimed*."""
-        readings = [replace_image(self._compare(self._seen(page), document)) for page in document.pages]
+        readings = [
+            replace_image(self._compare(reading, document)) for page in document.pages for reading in self._seen(page)
+        ]
         return [trace.invoice for trace in self._traces(document, readings, claimed)]
 
     def _traces(
@@ -208,12 +211,16 @@ class Reader:
         """One page by its drawn picture alone."""
         return self._extract(self._find_labels(self._pixels.drawn(page)))
 
-    def _seen(self, page: Page) -> Reading:
-        """One page: pixels to lines where needed, labels, fields, figures a second time."""
+    def _seen(self, page: Page) -> list[Reading]:
+        """The papers on one page: pixels to lines where needed, then each paper by itself."""
         read = self._pixels(page) if page.image is not None else page
-        reading = self._extract(self._find_labels(read))
+        return [self._paper(paper) for paper in papers.parted(self._find_labels(read), self._find_labels)]
+
+    def _paper(self, paper: Page) -> Reading:
+        """One labeled paper: fields, figures a second time."""
+        reading = self._extract(paper)
         if reading.empty_cells:
-            reading = self._extract(self._find_labels(self._pixels.look(read, reading.empty_cells)))
+            reading = self._extract(self._find_labels(self._pixels.look(paper, reading.empty_cells)))
         return self._read_again(reading)
 
     def _invoice(

@@ -17,6 +17,7 @@ from invoiceocr.sources.document import Document, Draw
 
 CLOSER = 1.5  # times the resolution of the first look
 MIN_CONTRAST = 40  # gray levels between paper and ink; real print has 249 and more
+PAPER = 255  # gray level
 MIN_DRAWN = 0.8  # of the fields that must be seen before one is missed: a page without its fonts shows few
 _LATIN = re.compile(r"[0-9A-Z]{2}|[0-9][.年]")
 
@@ -55,8 +56,19 @@ class RenderCheck:
 
     def _look(self, page: Page, image: PageImage) -> tuple[Candidate, ...]:
         """The fields of the drawn page, their boxes in units of *page*."""
-        seen = self.read(Page(page.number, image.width, image.height, image=image))
+        seen = self.read(Page(page.number, image.width, image.height, image=_of_area(page, image)))
         return tuple(_on(page, image, candidate) for candidate in seen.candidates)
+
+
+def _of_area(page: Page, image: PageImage) -> PageImage:
+    """*image* with nothing but the part of the sheet that *page* is, where it shares the sheet."""
+    if page.area is None:
+        return image
+    area = page.area.scaled(image.width / page.width, image.height / page.height)
+    pixels = np.full_like(image.pixels, PAPER)
+    part = np.s_[int(area.y0) : int(area.y1), int(area.x0) : int(area.x1)]
+    pixels[part] = image.pixels[part]
+    return replace(image, pixels=pixels)
 
 
 def _marked(reading: Reading, image: PageImage) -> tuple[Candidate, ...]:

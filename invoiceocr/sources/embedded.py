@@ -24,6 +24,7 @@ ATTACHMENTS = ("digital_invoice", "original_invoice", "xbrl_invoice", "xbrl_rail
 TAGS = ("original_invoice",)
 CUSTOM_DATA = ("custom_data",)
 ITEMS = "items."
+TITLE = 4  # characters: shorter texts are codes and must be met whole
 _BRACKETS = str.maketrans("()", "（）")
 
 
@@ -133,7 +134,10 @@ def _kind_by(rule: TextRule, text: str) -> str | None:
 
 
 def _meant(texts: Mapping[str, str | bool], text: str) -> str | bool | None:
-    return texts.get(fold(text).translate(_BRACKETS))
+    """What *text* stands for: the whole of it, else the longest title in it (电子发票（普通发票）)."""
+    printed = fold(text).translate(_BRACKETS)
+    held = (known for known in texts if len(known) >= TITLE and known in printed)
+    return texts.get(printed, texts.get(max(held, key=len, default="")))
 
 
 def _red(index: Index, rules: XmlMapping, stated: list[Candidate], source: WitnessSource) -> Iterator[Candidate]:

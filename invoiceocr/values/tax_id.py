@@ -6,6 +6,7 @@ are tax ids too, and a failing check digit is a finding.
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import Literal
 
@@ -25,6 +26,9 @@ TaxIdKind = Literal[
 ]
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"  # GB 32100: no I O S V Z
 WEIGHTS = tuple(pow(3, position, 31) for position in range(17))
+RESEMBLED = {"O": "0QD", "I": "1", "S": "58", "V": "YU", "Z": "2"}  # what recognizers take for foreign letters
+MAX_FOREIGN = 3  # letters; with more, chance finds a valid spelling
+UNIFIED = 18  # characters of a unified code
 MIN_DIGITS = 6  # the region; tells ids from capital words
 _SHAPE = re.compile(r"[0-9A-Z*]{15}|[0-9A-Z*]{17,18}|[0-9A-Z*]{20}|L[0-9A-Z*]{15}|L[0-9A-Z*]{18}|L[0-9A-Z*]{20}")
 
@@ -84,6 +88,22 @@ def classify(text: str) -> TaxIdKind | None:
     if number[0] == "L" and len(number) in (16, 19, 21):
         return "temporary" if classify(number[1:]) else None
     return _BY_LENGTH[len(number)](number) if len(number) in _BY_LENGTH else None
+
+
+def respelled(text: str) -> str | None:
+    """The unified code that a misread one must be: letters that no such code has stand for those that they resemble;
+    None without such a letter, or if not exactly one spelling has right check digits.
+
+    >>> respelled("91110105MAO1ABCD5F"), respelled("91110105MA01ABCD5F"), respelled("91110105MAO1ABCD5G")
+    ('91110105MA01ABCD5F', None, None)
+    """
+    number = compact(text)
+    foreign = sum(character in RESEMBLED for character in number)
+    if len(number) != UNIFIED or not 0 < foreign <= MAX_FOREIGN:
+        return None
+    spellings = map("".join, itertools.product(*(RESEMBLED.get(character, character) for character in number)))
+    valid = [spelling for spelling in spellings if classify(spelling) == "uscc"]
+    return valid[0] if len(valid) == 1 else None
 
 
 def uscc_check(first17: str) -> str:

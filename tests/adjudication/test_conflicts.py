@@ -221,3 +221,10 @@ def test_nor_does_one_where_the_other_bears_a_statement_out() -> None:
 
     assert rivals(field) == ()
     assert [found.rule for found in of_field("total", field, "en")] == [READINGS]
+
+
+def test_an_invoice_whose_page_seems_to_show_another_has_an_error_that_names_it() -> None:
+    (finding,) = of_draft(Draft("vat_special", (), crowded=True), "en")
+
+    assert (finding.rule, finding.severity) == ("several-invoices", "error")
+    assert "more invoices" in finding.message

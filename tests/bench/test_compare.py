@@ -2,9 +2,9 @@ from pathlib import Path
 
 from bench import compare, engines
 from bench.compare import Plan, remarks, sections
-from bench.documents import Labelled
 from bench.engines import Engine
 from bench.report import Measured
+from invoiceocr.scoring.documents import Labelled
 
 
 def test_an_engine_that_is_not_installed_has_no_version(tmp_path: Path) -> None:

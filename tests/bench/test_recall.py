@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from bench.documents import Fields, Labelled
 from bench.recall import Recall, is_found, recall, spellings
+from invoiceocr.scoring.documents import Fields, Labelled
 
 
 def labelled(fields: Fields, *unsure: str) -> Labelled:

@@ -10,8 +10,8 @@ from bench.recognizers import Read, Recognizer, compared, given, prepared, read
 from bench.reliability import plot, reliability_rows, within
 from invoiceocr.ocr.ctc import Reading
 from invoiceocr.page import Lattice
+from invoiceocr.specimens.lines.line import Line
 from invoiceocr.text.folding import edits
-from training.lines.line import Line
 
 CHARACTERS = (("1", "I", "", "", ""), ("8", "", "B", "3", ""))
 PROBABILITIES = np.array([[0.9, 0.1, 0, 0, 0], [0.5, 0.2, 0.2, 0.1, 0]], np.float32)

@@ -1,8 +1,8 @@
 from pathlib import Path
 
-from bench.documents import Labelled
 from bench.processes import Answers
 from bench.report import HEADER, PROOF_HEADER, as_json, figures_table, measured, proof_table
+from invoiceocr.scoring.documents import Labelled
 
 DOCUMENT = Labelled(Path("a.png"), ({"number": "12345678", "total": "6.00"},))
 PAGES = [{"width": 10, "height": 10, "lines": [["发票号码 12345678", 0.9, []], ["¥16.00", 0.9, []]]}]

@@ -201,3 +201,30 @@ def test_nothing_is_no_invoice() -> None:
 def test_items_are_counted_by_their_highest_row() -> None:
     assert item_count([said("items.3.amount", "1.00"), said("items.0.name", "a"), said("total", "1.00")]) == 4
     assert item_count([]) == 0
+
+
+def whole(number: int, *amounts: str, excluding: str = "3.00") -> Reading:
+    """Page *number* with rows and all sums of the invoice."""
+    sums = (said("total_excluding_tax", excluding, page=number), said("total", "9.00", page=number))
+    return page(number, said("number", "11111111", page=number), *rows(*amounts), *sums)
+
+
+def test_the_same_page_again_is_a_copy_and_adds_no_rows() -> None:
+    other = invoice(2, "22222222", "5.00")
+
+    first, second = drafts([whole(1, "1.00", "2.00"), other, whole(3, "1.00", "2.00")], ())
+
+    assert (amounts(first), amounts(second)) == ([Decimal("1.00"), Decimal("2.00")], [Decimal("5.00")])
+    assert [number for number, _ in first.page_sizes] == [1, 3]
+
+
+def test_a_copy_with_a_misread_row_is_known_by_the_same_rows() -> None:
+    (draft,) = drafts([whole(1, "1.00", "7.00"), whole(2, "1.00", "7.00")], ())
+
+    assert amounts(draft) == [Decimal("1.00"), Decimal("7.00")]
+
+
+def test_a_second_page_with_the_same_rows_goes_on_where_only_both_make_the_sum() -> None:
+    (draft,) = drafts([whole(1, "1.50"), whole(2, "1.50")], ())
+
+    assert amounts(draft) == [Decimal("1.50"), Decimal("1.50")]

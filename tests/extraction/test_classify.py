@@ -128,3 +128,31 @@ def test_a_seal_beside_a_row_of_the_table_is_no_title(source: TextSource) -> Non
     row = {"taxi": Text("*运输服务*出租客运服务", 50, 220), "seal": Text("发票专用章", 200, 220)}
 
     assert kind(vat().put(row), source) == kind(vat(), source) == "e_vat_ordinary"
+
+
+@pytest.mark.parametrize("source", ["text_layer", "ocr"])
+@pytest.mark.parametrize("words", ["附行程单", "资金往来款", "附：销货清单", "医疗门诊收费票据", "财政票据管理费"])
+def test_a_title_s_words_below_the_head_say_nothing(words: str, source: TextSource) -> None:
+    in_remarks = digital().put({"remarks": Text(words, 30, 320)})
+    in_item = digital().say({"items.0.name": f"*服务*{words}"})
+    in_name = digital().say({"buyer.name": f"测试{words}公司"})
+
+    assert {kind(sheet, source) for sheet in (in_remarks, in_item, in_name)} == {"digital_ordinary"}
+
+
+def test_the_title_of_a_page_without_an_invoice_s_layout_may_stand_anywhere() -> None:
+    sheet = sheets.Sheet({"name:": Text("名称:", 30, 20)}, {"title": Text("医疗门诊收费票据", 200, 40, 14)})
+
+    assert kind(sheet) == "other"
+
+
+def test_a_text_layer_without_a_title_is_known_by_its_qr_code() -> None:
+    sheet = sheets.replace(digital().drop("title:"), qr=(QR["digital_ordinary"],))
+
+    assert kind(sheet) == "digital_ordinary"
+
+
+def test_texts_that_only_name_an_invoice_are_none() -> None:
+    texts = {"a": Text("数电发票（增值税专用发票）", 40, 30), "b": Text("26312000000077778888", 40, 50)}
+
+    assert kind(sheets.Sheet({}, texts)) == "other"

@@ -289,3 +289,14 @@ def test_units_read_as_one_column_belong_to_their_rows() -> None:
     found = sheets.values(sheets.reading(replace(page, lines=(*page.lines, units))).candidates)
 
     assert (found["items.0.unit"], found["items.1.unit"]) == ("箱", "盒")
+
+
+def test_rows_that_may_have_merged_are_not_surely_placed() -> None:
+    merged = vat().say({"items.0.name": "*纸*复印纸*笔*中性笔"})
+
+    def placed(sheet: sheets.Sheet, source: TextSource) -> set[bool]:
+        found = sheets.reading(sheet, source).candidates
+        return {item.placed for item in found if item.path.startswith("items.")}
+
+    assert placed(merged, "ocr") == {False}
+    assert placed(merged, "text_layer") == placed(vat(), "ocr") == {True}

@@ -201,3 +201,30 @@ def test_in_a_block_that_both_parties_share_an_id_is_nobody_s() -> None:
     shared = digital().drop(*SIDES, *COLUMNS, *captions)
 
     assert ids(stray(shared, BUYER_ID), form="digital") == {}
+
+
+@pytest.mark.parametrize(
+    ("printed", "name"),
+    [
+        ("名称样例餐饮管理有限公司", "样例餐饮管理有限公司"),
+        ("样例餐饮管理有限公司发票专用章", "样例餐饮管理有限公司"),
+        ("样例餐饮管理有限公司记账联", "样例餐饮管理有限公司"),
+    ],
+)
+def test_a_name_is_cut_from_the_caption_or_seal_that_was_read_with_it(printed: str, name: str) -> None:
+    assert sheets.fields(vat().say({"seller.name": printed}), "ocr")["seller.name"] == name
+
+
+def test_a_name_with_foreign_words_left_in_it_is_hardly_sure() -> None:
+    mixed, plain = (
+        next(c for c in sheets.reading(vat().say({"seller.name": name}), "ocr").candidates if c.path == "seller.name")
+        for name in ("样例已账联", "样例服务社")
+    )
+
+    assert mixed.confidence < 0.5 * plain.confidence
+
+
+@pytest.mark.parametrize(("true", "read"), [(sheets.SELLER_ID, sheets.SELLER_ID.replace("0", "O", 1))])
+def test_a_recognized_tax_id_is_spelled_with_the_letters_that_tax_ids_have(true: str, read: str) -> None:
+    assert sheets.fields(vat().say({"seller.tax_id": read}), "ocr")["seller.tax_id"] == true
+    assert sheets.fields(vat().say({"seller.tax_id": read}))["seller.tax_id"] == read

@@ -148,3 +148,8 @@ def test_the_sums_without_their_caption_are_found_though_one_has_lost_its_sign()
     found = sums(sheet, "ocr")
 
     assert (found["total_excluding_tax"], found["total_tax"]) == (Decimal("100.00"), Decimal("6.00"))
+
+
+def test_a_recognized_total_without_its_first_digits_is_none() -> None:
+    for truncated in ("062.48", ",162.48", "¥06.48"):
+        assert "total" not in sheets.fields(vat().say({"total": truncated}), "ocr")

@@ -474,3 +474,149 @@ def test_print_stretched_against_its_form_is_read_as_unstretched(dy: float, stre
 
     for path in (*PARTIES, *CELLS, *SUMS):
         assert (path, found.get(path)) == (path, whole[path])
+
+
+# text joined and cut
+
+
+@both
+def test_the_name_of_an_item_keeps_the_words_of_a_caption(source: TextSource) -> None:
+    for name in ("*软件*发票号码识别系统", "*印刷品*纳税人识别号登记簿", "发票代码打印机"):
+        assert fields(digital().say({"items.0.name": name}), source)["items.0.name"] == name
+
+
+@both
+def test_the_name_of_a_party_keeps_the_words_of_a_caption(source: TextSource) -> None:
+    found = fields(digital().say({"buyer.name": "测试校验码技术有限公司"}), source)
+
+    assert found["buyer.name"] == "测试校验码技术有限公司"
+
+
+@pytest.mark.parametrize(
+    ("touching", "quantity", "price", "amount"),
+    [
+        ("700.1428571429", "70", "0.1428571429", "10.00"),
+        ("1220.49180328", "12", "20.49180328", "245.90"),
+        ("28.117942287.05309735", "28.11794228", "7.05309735", "198.32"),
+        ("-35.33333333", "-3", "5.33333333", "-16.00"),
+    ],
+)
+def test_quantity_and_price_without_a_gap_are_parted_where_they_make_the_amount(
+    touching: str, quantity: str, price: str, amount: str
+) -> None:
+    cells = {
+        "items.0.unit_price": Text(touching, 374 - 4.5 * len(touching), 180),
+        "items.0.amount": Text(amount, 380, 180),
+    }
+
+    found = fields(digital().drop("items.0.quantity").put(cells))
+
+    assert (found["items.0.quantity"], found["items.0.unit_price"]) == (Decimal(quantity), Decimal(price))
+
+
+def test_figures_read_as_one_text_are_parted_at_their_blanks() -> None:
+    cells = {"items.0.quantity": Text("300 3.01 903.10", 268, 180)}  # the price is rounded
+
+    found = fields(digital().drop("items.0.unit_price", "items.0.amount").put(cells), "ocr")
+
+    columns = ("quantity", "unit_price", "amount")
+    assert [found[f"items.0.{name}"] for name in columns] == [Decimal("300"), Decimal("3.01"), Decimal("903.10")]
+
+
+def test_a_unit_price_that_makes_the_amount_with_no_quantity_is_left_whole() -> None:
+    cells = {"items.0.unit_price": Text("3003.25", 312, 180), "items.0.amount": Text("902.65", 380, 180)}
+
+    found = fields(digital().drop("items.0.quantity").put(cells))
+
+    assert found["items.0.unit_price"] == Decimal("3003.25")
+
+
+@pytest.mark.parametrize(
+    "captions",
+    [
+        ("出行人", "有效证件号", "出发地", "到达地", "等级", "交通工具类型"),
+        ("运输工具种类", "运输工具牌号", "起运地", "到达地", "运输货物名称"),
+    ],
+)
+def test_a_second_table_below_the_items_is_no_part_of_them(captions: tuple[str, ...]) -> None:
+    places = (32, 120, 200, 280, 380, 470)
+    header = {f"header {i}": Text(caption, places[i], 220) for i, caption in enumerate(captions)}
+    values = {f"value {i}": Text(f"样例{i}", places[i], 236) for i in range(len(captions))}
+
+    found = fields(digital().put(header | values))
+
+    assert sheets.items(found, "name") == ["*信息技术服务*软件开发"]
+    assert sheets.items(found, "unit") == ["项"]
+
+
+@both
+@pytest.mark.parametrize("cut_at", [10, 16])
+@pytest.mark.parametrize("y", [34, 38])
+def test_a_number_on_two_lines_is_read_line_by_line(source: TextSource, cut_at: int, y: float) -> None:
+    lines = {
+        "first": Text(DIGITAL_NUMBER[:cut_at], 470, y, 7),
+        "second": Text(DIGITAL_NUMBER[cut_at:], 470, y + 8, 7),
+    }
+
+    found = fields(digital().drop("number", "issue_date", "issue_date:").put(lines), source)
+
+    assert found["number"] == DIGITAL_NUMBER
+
+
+def test_a_code_below_a_number_is_no_part_of_it() -> None:
+    below = {"code again": Text(CODE, 490, 48, 7)}
+
+    assert fields(vat().drop("issue_date", "issue_date:").put(below))["number"] == NUMBER
+
+
+# remarks
+
+
+@both
+def test_remarks_that_name_a_drawer_are_read_to_their_end(source: TextSource) -> None:
+    remarks = {
+        "r0": Text("合同号A1", 30, 316),
+        "r1": Text("收款人:赵六; 复核人:孙七; 开票人:李四;", 30, 328),
+        "r2": Text("第三行", 30, 340),
+    }
+
+    found = fields(digital().put(remarks), source)
+
+    assert found["drawer"] == "王五"
+    assert "payee" not in found
+    assert str(found["remarks"]).endswith("第三行")
+
+
+@pytest.mark.parametrize(
+    ("remark", "account"),
+    [
+        ("销方开户银行:样例银行测试支行; 银行账号:0000111122223333;", "样例银行测试支行 0000111122223333"),
+        ("销售方开户行：样例银行测试支行   账号：0000111122223333   行号：1", "样例银行测试支行 0000111122223333"),
+        ("销货单位开户行及账号：样例银行测试支行 0000111122223333", "样例银行测试支行 0000111122223333"),
+        ("销方开户银行:-; 银行账号:-;", None),
+        ("销方开户银行:无; 银行账号:", None),
+    ],
+)
+def test_the_bank_account_in_the_remarks_is_read_in_all_wordings(remark: str, account: str | None) -> None:
+    found = fields(digital().put({"remark": Text(remark, 30, 320, 7)}))
+
+    assert found.get("seller.bank_account") == account
+    assert str(found["remarks"]).startswith(remark[:5])
+
+
+@pytest.mark.parametrize("place", ["buyer.name", "items.0.name"])
+def test_the_words_for_a_red_letter_in_a_name_say_nothing(place: str) -> None:
+    named = digital().say({place: "*服务*红字发票咨询" if place.startswith("items") else "样例红字印刷有限公司"})
+
+    assert "is_red_letter" not in fields(named)
+
+
+def test_the_cipher_area_is_read_line_by_line() -> None:
+    found = fields(vat())
+
+    assert str(found["cipher_area"]).splitlines() == [
+        "03*4<>8+5629/7-*1>20<45+38*9",
+        "7-1>*<84/0265+93*<7>41-2860/",
+        "+5*27<0/9>-4613*80<2>7-95/34",
+        "6/83>1-<*7042+59>*3<6-108/72",
+    ]

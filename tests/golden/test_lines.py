@@ -14,7 +14,7 @@ from invoiceocr.geometry import Box, box_quad
 from invoiceocr.ocr.recognizer import LineRecognizer
 from invoiceocr.page import TextLine
 from invoiceocr.settings import Settings
-from training.alphabets import folded
+from invoiceocr.specimens.lines.alphabets import folded
 
 FOLDER = Path(__file__).parent / "lines"
 RECORDS: list[dict[str, Any]] = json.loads((FOLDER / "lines.json").read_text(encoding="utf-8"))

@@ -8,7 +8,7 @@ import pytest
 from invoiceocr import resources
 from invoiceocr.ocr import manifest, session
 from invoiceocr.ocr.charset import charset
-from training.alphabets import alphabet
+from invoiceocr.specimens.lines.alphabets import alphabet
 
 OWN = {
     name: values

@@ -281,3 +281,19 @@ def test_items_counted_differently_are_taken_from_the_first_source() -> None:
 
     assert [c.value for c in merged.candidates if c.path.startswith("items.")] == [1, 2]
     assert any(c.path == "drawer" for c in merged.candidates)
+
+
+@pytest.mark.parametrize(
+    ("label", "kind"),
+    [
+        ("电子发票（普通发票）", "digital_ordinary"),
+        ("电子发票(增值税专用发票)", "digital_special"),
+        ("数电发票（增值税专用发票）", "digital_special"),
+        ("普通发票", "digital_ordinary"),
+    ],
+)
+def test_the_kind_is_told_by_the_text_of_its_label_without_a_code(label: str, kind: str) -> None:
+    coded = "<LabelCode>02</LabelCode><LabelName>普通发票</LabelName>"
+    xml = digital_invoice().replace(coded, f"<LabelCode></LabelCode><LabelName>{label}</LabelName>")
+
+    assert stated(xml)["kind"] == kind

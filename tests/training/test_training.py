@@ -11,8 +11,9 @@ torch = pytest.importorskip("torch", reason="torch is not installed: pip install
 pytest.importorskip("onnx", reason="onnx is not installed: pip install 'invoiceocr[training]'")
 
 from invoiceocr.ocr import charset, manifest, session  # noqa: E402
-from training import checkpoint, export, feed, reading, texts, train  # noqa: E402
-from training.alphabets import alphabet  # noqa: E402
+from invoiceocr.specimens.lines import texts  # noqa: E402
+from invoiceocr.specimens.lines.alphabets import alphabet  # noqa: E402
+from training import checkpoint, export, feed, reading, train  # noqa: E402
 from training.atlas import compose  # noqa: E402
 from training.atlas.glyphs import kept  # noqa: E402
 from training.crnn import SHAPES, parameters  # noqa: E402

@@ -12,7 +12,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from training import texts
+from invoiceocr.specimens.lines import texts
 from training.atlas import degrade
 from training.atlas.chance import Chance
 from training.atlas.glyphs import BASELINE, CELL_EM, HEIGHT, LEFT, WIDTH, Atlas, drawn_characters, kept

@@ -14,10 +14,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from training import texts
-from training.alphabets import Alphabet
-from training.fonts import EM, Face, glyph, usable
-from training.lines.typeset import BOTTOM, SPACE, TOP
+from invoiceocr.specimens.lines import texts
+from invoiceocr.specimens.lines.alphabets import Alphabet
+from invoiceocr.specimens.lines.faces import EM, Face, glyph, usable
+from invoiceocr.specimens.lines.typeset import BOTTOM, SPACE, TOP
 
 CELL_EM = 32  # pixels per em in the atlas
 HEIGHT = round((TOP + BOTTOM) * CELL_EM / EM)  # rows of a cell

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.documents import find_sets, leaves
+from invoiceocr.scoring.documents import find_sets, leaves
 
 
 def put(folder: Path, labels: Path, name: str) -> None:

@@ -1,6 +1,6 @@
 import pytest
 
-from training.alphabets import FILE, UNKNOWN, alphabet, folded
+from invoiceocr.specimens.lines.alphabets import FILE, UNKNOWN, alphabet, folded
 
 
 @pytest.mark.parametrize(("name", "least", "most"), [("id", 50, 64), ("zh", 7000, 8000)])

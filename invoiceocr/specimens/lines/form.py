@@ -10,9 +10,9 @@ import cv2
 import numpy as np
 
 from invoiceocr.page import Pixels
+from invoiceocr.specimens.lines.faces import EM, glyph, usable
+from invoiceocr.specimens.lines.typeset import Ink, Setting, typeset
 from invoiceocr.specimens.raster import apply_ink
-from training.fonts import EM, glyph, usable
-from training.lines.typeset import Ink, Setting, typeset
 
 Color = tuple[int, int, int]  # red, green, blue
 RULES: tuple[Color, ...] = ((120, 60, 40), (40, 90, 60), (60, 80, 150), (170, 60, 60), (30, 30, 30), (130, 130, 130))
@@ -24,7 +24,7 @@ SHIFT = 3  # bits of fraction in OpenCV's coordinates
 
 def ruled(paper: Pixels, rng: Random, size: float) -> Pixels:
     """One to three form lines: mostly beside the text, sometimes through it. *size* is the em in pixels."""
-    ink = np.zeros(paper.shape[:2], np.uint8)
+    ink: Ink = np.zeros(paper.shape[:2], np.uint8)
     rows, columns = ink.shape
     thick = max(1, round(size * rng.uniform(0.02, 0.08)))
     for _ in range(rng.choice((1, 1, 2, 3))):
@@ -41,7 +41,7 @@ def ruled(paper: Pixels, rng: Random, size: float) -> Pixels:
 
 def sealed(paper: Pixels, rng: Random, size: float) -> Pixels:
     """A part of a red seal over the text: rings and large characters."""
-    ink = np.zeros(paper.shape[:2], np.uint8)
+    ink: Ink = np.zeros(paper.shape[:2], np.uint8)
     rows, columns = ink.shape
     radius = size * rng.uniform(3, 6)
     center = (rng.uniform(0, columns), rows / 2 + rng.uniform(-1, 1) * radius)
@@ -61,7 +61,7 @@ def neighbored(paper: Pixels, rng: Random, size: float) -> Pixels:
     ink = typeset(text, Setting((rng.choice(usable(False)[0]),)))
     factor = size / EM
     small = cv2.resize(ink, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
-    layer = np.zeros(paper.shape[:2], np.uint8)
+    layer: Ink = np.zeros(paper.shape[:2], np.uint8)
     width = min(layer.shape[1], small.shape[1])
     depth = min(max(1, round(rng.uniform(0.03, 0.16) * layer.shape[0])), small.shape[0])
     x = rng.randint(0, layer.shape[1] - width)
@@ -96,7 +96,7 @@ def _seal_character(ink: Ink, rng: Random, size: float) -> None:
         return
     side = (max(1, round(shape.ink.shape[1] * size / EM)), max(1, round(shape.ink.shape[0] * size / EM)))
     turn = cv2.getRotationMatrix2D((side[0] / 2, side[1] / 2), rng.uniform(-60, 60), 1.0)
-    turn[:, 2] += (rng.uniform(-side[0], ink.shape[1]), rng.uniform(-side[1], ink.shape[0]))
+    turn[:, 2] += np.array((rng.uniform(-side[0], ink.shape[1]), rng.uniform(-side[1], ink.shape[0])))
     small = cv2.resize(shape.ink, side, interpolation=cv2.INTER_AREA)
     np.maximum(ink, cv2.warpAffine(small, turn, (ink.shape[1], ink.shape[0])), out=ink)
 

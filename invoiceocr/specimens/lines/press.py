@@ -9,8 +9,8 @@ from random import Random
 import cv2
 import numpy as np
 
-from training.fonts import EM
-from training.lines.typeset import Ink
+from invoiceocr.specimens.lines.faces import EM
+from invoiceocr.specimens.lines.typeset import Ink
 
 PINS_AN_EM = (26.0, 26.0, 24.0, 22.0, 17.0)  # 24 pins at 10.5 point (180 dots an inch), smaller print, 9 pins
 REACHES = (0.44, 0.5, 0.56, 0.62)  # radius of a dot in pitches

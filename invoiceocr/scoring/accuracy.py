@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from bench.documents import Fields, Labelled, leaves
+from invoiceocr.scoring.documents import Fields, Labelled, leaves
 
 KEYS = frozenset(
     (

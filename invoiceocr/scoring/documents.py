@@ -57,7 +57,7 @@ def find_sets(folder: Path) -> list[DocumentSet]:
     found += [_set(part.name, folder / part.name, part) for part in sorted(labels.glob("*/"))]
     sets = [each for each in found if each.documents]
     if not sets:
-        raise ValueError(f"{folder}: no labels/*.json and no labels/<set>/*.json; see bench/documents.py")
+        raise ValueError(f"{folder}: no labels/*.json and no labels/<set>/*.json; see invoiceocr/scoring/documents.py")
     return sets
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from invoiceocr.specimens.fonts import TOO_WIDE, half_width
-from training.fonts import EM, Face, Glyph, glyph, usable
+from invoiceocr.specimens.lines.faces import EM, Face, Glyph, glyph, usable
 
 Ink = NDArray[np.uint8]  # H×W coverage, 255 where the ink is full
 TOP, BOTTOM = round(1.15 * EM), round(0.5 * EM)  # pixels above and below the baseline

@@ -3,8 +3,8 @@ from typing import Any
 
 import pytest
 
-from bench.accuracy import Tally, comparable, compared, paired
-from bench.documents import Fields, Labelled
+from invoiceocr.scoring.accuracy import Tally, comparable, compared, paired
+from invoiceocr.scoring.documents import Fields, Labelled
 
 
 def tally(label: Fields, output: Fields, *unsure: str) -> Tally:

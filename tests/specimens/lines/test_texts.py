@@ -2,9 +2,9 @@ from random import Random
 
 import pytest
 
+from invoiceocr.specimens.lines import texts
+from invoiceocr.specimens.lines.alphabets import UNKNOWN, alphabet
 from invoiceocr.values import resident_id, tax_id
-from training import texts
-from training.alphabets import UNKNOWN, alphabet
 
 
 @pytest.mark.parametrize("name", list(texts.MIXES))

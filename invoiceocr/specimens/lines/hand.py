@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from training.fonts import EM, Face, usable, written
-from training.lines.typeset import TOP, Ink, Setting, draw_setting, pick, typeset
+from invoiceocr.specimens.lines.faces import EM, Face, usable, written
+from invoiceocr.specimens.lines.typeset import TOP, Ink, Setting, draw_setting, pick, typeset
 
 COLON = "："  # what stands before it is printed
 ROOM = EM  # pixels at both ends for what leans out
@@ -39,7 +39,7 @@ def _setting(rng: Random, validation: bool) -> tuple[Face, Setting]:
 def _unsteady(ink: Ink, rng: Random) -> Ink:
     """The ink slanted and drawn out of shape: each character moved and bent as a whole, each stroke a little."""
     numbers = np.random.default_rng(rng.getrandbits(32))
-    wide = cv2.copyMakeBorder(ink, 0, 0, ROOM, ROOM, cv2.BORDER_CONSTANT, value=0)
+    wide = np.asarray(cv2.copyMakeBorder(ink, 0, 0, ROOM, ROOM, cv2.BORDER_CONSTANT, value=0), np.uint8)
     y, x = np.mgrid[: wide.shape[0], : wide.shape[1]].astype(np.float32)
     whole, stroke = EM * rng.uniform(0.02, 0.12), EM * rng.uniform(0.0, 0.03)
     slant = rng.gauss(0.05, 0.12)

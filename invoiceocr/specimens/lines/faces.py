@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from PIL import ImageFont
 
 from invoiceocr.specimens.fonts import bundled, installed_files
-from training import matrix
+from invoiceocr.specimens.lines import matrix
 
 Kind = Literal["song", "kai", "fangsong", "hei", "latin", "hand", "latin-hand"]
 HANDS: tuple[Kind, ...] = ("hand", "latin-hand")  # never among printed faces
@@ -105,7 +105,7 @@ WANTED = (
 def faces() -> tuple[Face, ...]:
     """All faces that are there, in the order of WANTED, the bundled ones first; these alone are always there."""
     installed = installed_files()
-    own = (Face(bundled("serif"), "song", 2.0, False), Face(bundled("sans"), "hei", 2.0, False))
+    own: tuple[Face, ...] = (Face(bundled("serif"), "song", 2.0, False), Face(bundled("sans"), "hei", 2.0, False))
     own += tuple(Face(path, "latin", 1.0, False) for path in MATRIX)
     found = ((installed[w.file], w) for w in WANTED if w.file in installed)
     return own + tuple(Face(path, w.kind, w.weight, w.held_out) for path, w in found)

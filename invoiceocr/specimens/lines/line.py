@@ -12,13 +12,12 @@ import numpy as np
 from invoiceocr.geometry import Quad
 from invoiceocr.ocr import crop
 from invoiceocr.page import Pixels
+from invoiceocr.specimens.lines import camera, form, hand, press, texts
+from invoiceocr.specimens.lines.conditions import CONDITIONS, Condition
+from invoiceocr.specimens.lines.faces import EM
+from invoiceocr.specimens.lines.typeset import Ink, draw_setting, ink_rows, typeset
 from invoiceocr.specimens.press import BLACK_INKS, BLUE_INKS
 from invoiceocr.specimens.raster import apply_ink
-from training import texts
-from training.fonts import EM
-from training.lines import camera, form, hand, press
-from training.lines.conditions import CONDITIONS, Condition
-from training.lines.typeset import Ink, draw_setting, ink_rows, typeset
 
 PAPERS = ((255, 255, 255), (252, 250, 244), (250, 244, 236), (244, 238, 246), (240, 228, 234), (236, 242, 246))
 RED_INKS = ((200, 40, 40), (220, 80, 70))

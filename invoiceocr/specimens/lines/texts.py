@@ -12,11 +12,11 @@ from itertools import accumulate
 from random import Random
 
 from invoiceocr.specimens.goods import Basket, draw_items
+from invoiceocr.specimens.lines.alphabets import FULL_WIDTH, alphabet
 from invoiceocr.specimens.parties import company, institution, unified_code
 from invoiceocr.specimens.printed import printed_item
 from invoiceocr.specimens.words import digits, filled, person, words
 from invoiceocr.values import chinese_amount, resident_id
-from training.alphabets import FULL_WIDTH, alphabet
 
 Draw = Callable[[Random], str]
 FIRST_DAY, DAYS = date(2012, 1, 1), 366 * 16
@@ -246,7 +246,7 @@ def count(rng: Random) -> str:
 
 def unit(rng: Random) -> str:
     """A unit of measure."""
-    return rng.choice(UNITS)
+    return str(rng.choice(UNITS))
 
 
 def negative(rng: Random) -> str:

@@ -3,12 +3,12 @@ from random import Random
 import numpy as np
 import pytest
 
-from training import texts
-from training.alphabets import alphabet
-from training.fonts import faces, glyph, usable
-from training.lines.conditions import CONDITIONS
-from training.lines.line import Order, draw_line
-from training.lines.typeset import BOTTOM, TOP, Setting, draw_setting, ink_rows, typeset
+from invoiceocr.specimens.lines import texts
+from invoiceocr.specimens.lines.alphabets import alphabet
+from invoiceocr.specimens.lines.conditions import CONDITIONS
+from invoiceocr.specimens.lines.faces import faces, glyph, usable
+from invoiceocr.specimens.lines.line import Order, draw_line
+from invoiceocr.specimens.lines.typeset import BOTTOM, TOP, Setting, draw_setting, ink_rows, typeset
 
 ID = texts.MIXES["id"]
 

@@ -2,12 +2,11 @@ from random import Random
 
 import numpy as np
 
-from training import texts
-from training.alphabets import UNKNOWN, alphabet
-from training.fonts import HANDS, faces, usable, written
-from training.lines import hand
-from training.lines.line import Order, draw_line
-from training.lines.typeset import BOTTOM, TOP, ink_rows
+from invoiceocr.specimens.lines import hand, texts
+from invoiceocr.specimens.lines.alphabets import UNKNOWN, alphabet
+from invoiceocr.specimens.lines.faces import HANDS, faces, usable, written
+from invoiceocr.specimens.lines.line import Order, draw_line
+from invoiceocr.specimens.lines.typeset import BOTTOM, TOP, ink_rows
 
 WRITTEN = Order(texts.WRITTEN, "written")
 

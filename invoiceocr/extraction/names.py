@@ -1,0 +1,30 @@
+"""Names of parties without what was read together with them: a caption before, a seal or the copy's name behind."""
+
+from __future__ import annotations
+
+import regex
+
+DOUBT = 0.3  # of the probability that is left to a name with foreign words in it
+_BEFORE = regex.compile(r"^\s*(?:名\s*)?称\s*[:：]?\s*(?=\p{Han}{4})")
+_BEHIND = regex.compile(
+    r"(?<=\p{Han}{4})\s*(?:(?:发票|财务|合同|业务)专用章|(?:记账|发票|抵扣|存根)联|统一社会信用代码|纳税人识别号).*$"
+)
+_FOREIGN = regex.compile(r"名称|称[:：]|识别号|信用代码|专用章|开户行|(?:记|已|发|抵|存)[账票扣根]联$|\d{9}")
+
+
+def own(text: str) -> str:
+    """*text* without a caption at its start and the words of a seal, a copy or the next caption at its end.
+
+    >>> own("名称样例科技有限公司"), own("样例科技有限公司发票专用章")
+    ('样例科技有限公司', '样例科技有限公司')
+    """
+    return _BEHIND.sub("", _BEFORE.sub("", text))
+
+
+def is_mixed(name: str) -> bool:
+    """Whether *name* holds words that no name has, so that it was read together with other print.
+
+    >>> is_mixed("样例会已账联"), is_mixed("样例科技有限公司")
+    (True, False)
+    """
+    return _FOREIGN.search(name) is not None

@@ -1,0 +1,143 @@
+"""Several papers on one page: told by their tables and sums, parted at the widest gap between them.
+
+Printing software puts two invoices on one A4 sheet, and people scan two slips at once. Every form has one header row
+of its item table and, after it, one line with the amount in words: where a second header row follows those words, a
+second paper begins between them. Papers side by side show the same from left to right.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from invoiceocr.geometry import Box, union
+from invoiceocr.page import KeyMatch, Page, Ruling, TextLine
+
+COLUMN, FIRST_COLUMN = "column_", "column_name"
+MIN_COLUMNS = 3  # different captions that make a header row
+SAME_LEVEL = 1.5  # of the captions' height: those of one row stand that close
+WORDS = "words"
+HEADS = frozenset({"code", "number", "number_sign", "issue_date", "check_code", "machine_number"})
+FEET = frozenset({"payee", "reviewer", "drawer", "seller_seal"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Axis:
+    """One direction over the page: where a box begins and ends along it."""
+
+    start: str
+    stop: str
+
+    def extent(self, box: Box) -> tuple[float, float]:
+        """The beginning and the end of *box*."""
+        return getattr(box, self.start), getattr(box, self.stop)
+
+    def middle(self, box: Box) -> float:
+        """The middle of *box*."""
+        start, stop = self.extent(box)
+        return (start + stop) / 2
+
+
+DOWN, ACROSS = _Axis("y0", "y1"), _Axis("x0", "x1")
+
+
+def parted(page: Page, find_labels: Callable[[Page], Page]) -> list[Page]:
+    """The papers on a labeled *page*, top to bottom and left to right, each with its `area` and labels of its own; the
+    page itself where it holds one."""
+    stacked = _cut(page, DOWN, list(_between_stacked(page)))
+    found = [part for paper in stacked for part in _cut(paper, ACROSS, list(_between_neighbors(paper)))]
+    return found if len(found) == 1 else [find_labels(part) for part in found]
+
+
+def _cut(page: Page, axis: _Axis, places: Sequence[float]) -> list[Page]:
+    """*page* cut at *places* along *axis*."""
+    if not places:
+        return [page]
+    whole = page.area or Box(0.0, 0.0, page.width, page.height)
+    edges = [axis.extent(whole)[0], *sorted(places), axis.extent(whole)[1]]
+    return [_part(page, axis, _strip(whole, axis, *ends)) for ends in itertools.pairwise(edges)]
+
+
+def _strip(whole: Box, axis: _Axis, start: float, stop: float) -> Box:
+    if axis is DOWN:
+        return Box(whole.x0, start, whole.x1, stop)
+    return Box(start, whole.y0, stop, whole.y1)
+
+
+def _part(page: Page, axis: _Axis, area: Box) -> Page:
+    """What of *page* stands in *area*; its labels must be found anew, but those found tell where more papers are."""
+    start, stop = axis.extent(area)
+
+    def holds(box: Box) -> bool:
+        return start <= axis.middle(box) < stop
+
+    return replace(
+        page,
+        lines=tuple(line for line in page.lines if holds(line.box)),
+        segments=tuple(segment for segment in page.segments if holds(segment.box)),
+        labels=tuple(label for label in page.labels if holds(label.box)),
+        rulings=tuple(ruling for ruling in page.rulings if holds(_box(ruling))),
+        area=area,
+    )
+
+
+def _box(ruling: Ruling) -> Box:
+    xs, ys = sorted((ruling.x0, ruling.x1)), sorted((ruling.y0, ruling.y1))
+    return Box(xs[0], ys[0], xs[1], ys[1])
+
+
+def _between_stacked(page: Page) -> Iterator[float]:
+    """The levels between papers under one another."""
+    words = [label for label in page.labels if label.id == WORDS]
+    for upper, lower in itertools.pairwise(_header_rows(page.labels)):
+        sums = [label for label in words if upper.y1 < label.box.cy < lower.y0]
+        if sums:
+            yield _gap_above(page, max(label.box.y1 for label in sums), lower.y0)
+
+
+def _gap_above(page: Page, sums: float, header: float) -> float:
+    """The middle of the widest blank between the sums of one paper and the head of the next, whose table's header
+    row begins at *header*."""
+    between = [label for label in page.labels if sums < label.box.cy < header]
+    heads = [label.box.y0 for label in between if label.id in HEADS]
+    top = min(heads, default=header)
+    foot = max((label.box.y1 for label in between if label.id in FEET and label.box.cy < top), default=sums)
+    return _widest_gap(page.lines, DOWN, (foot, top))
+
+
+def _header_rows(labels: Iterable[KeyMatch]) -> list[Box]:
+    """The header rows of item tables, top to bottom."""
+    rows: list[list[KeyMatch]] = []
+    for label in sorted((label for label in labels if label.id.startswith(COLUMN)), key=lambda label: label.box.cy):
+        if rows and abs(label.box.cy - rows[-1][-1].box.cy) < SAME_LEVEL * label.box.height:
+            rows[-1].append(label)
+        else:
+            rows.append([label])
+    return [union(label.box for label in row) for row in rows if len({label.id for label in row}) >= MIN_COLUMNS]
+
+
+def _between_neighbors(page: Page) -> Iterator[float]:
+    """The x between papers side by side: behind the table of one begins, with its first column, that of the next, and
+    there are as many lines of words."""
+    columns = sorted((label for label in page.labels if label.id.startswith(COLUMN)), key=lambda label: label.box.x0)
+    starts = [index for index, label in enumerate(columns) if label.id == FIRST_COLUMN]
+    tables = [columns[start:stop] for start, stop in itertools.pairwise([*starts, len(columns)])]
+    words = sorted((label.box for label in page.labels if label.id == WORDS), key=lambda box: box.x0)
+    if len(words) != len(tables) or any(len({label.id for label in table}) < MIN_COLUMNS for table in tables):
+        return
+    for (left, right), box in zip(itertools.pairwise(tables), words[1:], strict=True):
+        yield _widest_gap(page.lines, ACROSS, (left[-1].box.x1, min(right[0].box.x0, box.x0)))
+
+
+def _widest_gap(lines: Iterable[TextLine], axis: _Axis, bounds: tuple[float, float]) -> float:
+    """The middle of the widest blank of *lines* along *axis* within *bounds*."""
+    start, stop = bounds
+    extents = sorted(axis.extent(line.box) for line in lines)
+    reach, widest, place = start, 0.0, (start + stop) / 2
+    for begin, end in [*(e for e in extents if e[1] > start and e[0] < stop), (stop, stop)]:
+        gap = min(begin, stop) - reach
+        if gap > widest:
+            widest, place = gap, (reach + min(begin, stop)) / 2
+        reach = max(reach, end)
+    return place

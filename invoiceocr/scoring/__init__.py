@@ -1,0 +1,1 @@
+"""Labels against results: reading labelled documents and scoring fields; used by bench, training and users."""

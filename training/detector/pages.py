@@ -1,0 +1,123 @@
+"""Pages to learn from: pictures of specimens and random sheets with the quad of every printed text, kept in a pool."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from invoiceocr.page import Pixels
+from invoiceocr.specimens import KINDS, Order, deliver, truth
+from invoiceocr.specimens.degrade import RECIPES, develop
+from invoiceocr.specimens.fonts import STYLES
+from invoiceocr.specimens.press import Plate
+from training.detector.sheets import draw_sheet
+
+LONGEST_SIDE = 1700  # pixels of a pooled page: print of 1280-pixel pages and finer
+SPREAD = 1.9  # of its height, that the pitch of a text's characters must reach to be parted into characters
+RANDOM_SHARE = 0.5  # of the pages are random sheets
+Quads = NDArray[np.float32]  # N×4×2, clockwise from the top left of the text
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DrawnPage:
+    """A picture, gray (H×W uint8), the quads of its texts, and by how many quarter turns clockwise it must be turned
+    to stand upright."""
+
+    gray: NDArray[np.uint8]
+    quads: Quads
+    quarters: int
+
+
+def draw(seed: int) -> DrawnPage:
+    """The page of *seed*: the same seed gives the same page."""
+    rng = Random(f"detector page {seed}")
+    pixels, lines, turned = _random(rng) if rng.random() < RANDOM_SHARE else _specimen(rng, seed)
+    quads = [quad for text, quad in lines for quad in parted(text, quad)]
+    gray = _gray(pixels, rng)
+    factor = min(1.0, LONGEST_SIDE / max(gray.shape))
+    if factor < 1.0:
+        gray = np.asarray(cv2.resize(gray, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA), np.uint8)
+    return DrawnPage(gray, np.array(quads, np.float32).reshape(-1, 4, 2) * factor, turned // 90)
+
+
+def parted(text: str, quad: Quads) -> Iterator[Quads]:
+    """*quad* itself, or where its characters stand far apart (合    计) the quad of each."""
+    characters = max(len("".join(text.split())), 1)
+    across, down = quad[1] - quad[0], quad[3] - quad[0]
+    pitch = float(np.linalg.norm(across)) / max(characters - 0.5, 0.5)
+    height = float(np.linalg.norm(down))
+    if characters < 2 or pitch < SPREAD * height or characters > 4:
+        yield quad
+        return
+    share = height / max(float(np.linalg.norm(across)), 1e-6)
+    for index in range(characters):
+        start = index * (1 - share) / (characters - 1)
+        left, right = quad[0] + across * start, quad[0] + across * (start + share)
+        yield np.array([left, right, right + down, left + down], np.float32)
+
+
+def _specimen(rng: Random, seed: int) -> tuple[Pixels, list[tuple[str, Quads]], int]:
+    made = deliver(
+        Order(rng.choice(KINDS), 60_000_000 + seed, "png", rng.choice((None, *RECIPES, "hard_photo", "photo")))
+    )
+    pixels = np.asarray(cv2.imdecode(np.frombuffer(made.data, np.uint8), cv2.IMREAD_COLOR), np.uint8)
+    return pixels, _lines(made.truth["pages"][0]["lines"]), made.truth["rotation"]
+
+
+def _random(rng: Random) -> tuple[Pixels, list[tuple[str, Quads]], int]:
+    drawing = draw_sheet(rng, tuple(STYLES))
+    plate = Plate(drawing, rng.choice((150.0, 200.0, 200.0)), "bundled", impact=rng.random() < 0.4)
+    shot = develop(plate, rng.choice((None, *RECIPES, "hard_photo")), rng)
+    lines = truth.page(drawing, 1, shot.transforms, shot.size)["lines"]
+    return shot.pixels, _lines(lines), shot.rotation
+
+
+def _lines(lines: list[dict[str, object]]) -> list[tuple[str, Quads]]:
+    return [(str(line["text"]), np.array(line["quad"], np.float32)) for line in lines]
+
+
+def _gray(pixels: Pixels, rng: Random) -> NDArray[np.uint8]:
+    """One channel: luminance mostly, sometimes with other weights, so that colors of ink vary in darkness."""
+    weights = np.array([0.114, 0.587, 0.299], np.float32)
+    if rng.random() < 0.5:
+        weights = np.array([rng.random() + 0.1, rng.random() + 0.1, rng.random() + 0.1], np.float32)
+        weights /= weights.sum()
+    return np.clip(pixels @ weights, 0, 255).astype(np.uint8)
+
+
+def save(page: DrawnPage, path: Path) -> None:
+    """Writes *page* as one file of the pool."""
+    _, data = cv2.imencode(".png", page.gray, [cv2.IMWRITE_PNG_COMPRESSION, 2])
+    np.savez(path, gray=data, quads=page.quads, quarters=page.quarters)
+
+
+def load(path: Path) -> DrawnPage:
+    """A page of the pool."""
+    with np.load(path) as data:
+        gray = np.asarray(cv2.imdecode(data["gray"], cv2.IMREAD_GRAYSCALE), np.uint8)
+        return DrawnPage(gray, data["quads"], int(data["quarters"]))
+
+
+def main() -> None:
+    """Draws pages into a pool."""
+    options = argparse.ArgumentParser(prog="python -m training.detector.pages")
+    options.add_argument("folder", type=Path)
+    options.add_argument("--first", type=int, default=0)
+    options.add_argument("--count", type=int, default=1000)
+    given = options.parse_args()
+    given.folder.mkdir(parents=True, exist_ok=True)
+    for seed in range(given.first, given.first + given.count):
+        path = given.folder / f"{seed:07d}.npz"
+        if not path.exists():
+            save(draw(seed), path)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,71 @@
+"""What the network should say of a page: the maps of its texts, drawn from their quads."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from training.detector.pages import Quads
+
+INSET = 0.25  # of the text's height: how far a kernel stays inside its box above and below
+SIDE_INSET = 0.1  # of the height, at the text's ends: narrow columns stand that close
+SMALLEST = 5.0  # pixels: lower print can't be read and is neither text nor background
+GAP = 0.35  # of the height: how wide the border around a kernel is
+FRACTION = 4  # bits of fraction in OpenCV's coordinates
+
+Maps = NDArray[np.float32]
+
+
+def draw_maps(quads: Quads, quarters: int, size: tuple[int, int]) -> tuple[Maps, Maps]:
+    """(kernels, coarse) for a picture of *size* (height, width), multiples of 4: kernels at half the size, 2 maps
+    (kernel; weight, 0 where nothing is to be learned); coarse at a quarter, 4 maps (border between texts; lying;
+    upside down; weight of the last two)."""
+    half = np.zeros((2, size[0] // 2, size[1] // 2), np.float32)
+    half[1] = 1.0
+    coarse = np.zeros((4, size[0] // 4, size[1] // 4), np.float32)
+    for quad in quads:
+        height = float(np.linalg.norm(quad[3] - quad[0]) + np.linalg.norm(quad[2] - quad[1])) / 2
+        if height < SMALLEST:
+            _fill(half[1], quad / 2, 0.0)
+            continue
+        _fill(coarse[0], grown(quad, GAP * height) / 4, 1.0)
+    for quad in quads:
+        height = float(np.linalg.norm(quad[3] - quad[0]) + np.linalg.norm(quad[2] - quad[1])) / 2
+        if height < SMALLEST:
+            continue
+        inner = kernel(quad, height)
+        _fill(coarse[0], inner / 4, 0.0)
+        _fill(half[0], inner / 2, 1.0)
+        _fill(coarse[3], inner / 4, 1.0)
+    coarse[1] = float(quarters % 2)
+    coarse[2] = float(quarters in (2, 3))
+    return half, coarse
+
+
+def kernel(quad: Quads, height: float) -> Quads:
+    """The inner part of *quad* that no neighbor's touches."""
+    down = _unit(quad[3] - quad[0] + quad[2] - quad[1]) * height * INSET
+    length = float(np.linalg.norm(quad[1] - quad[0]))
+    across = _unit(quad[1] - quad[0] + quad[2] - quad[3]) * min(height * SIDE_INSET, 0.25 * length)
+    return np.array(
+        [quad[0] + down + across, quad[1] + down - across, quad[2] - down - across, quad[3] - down + across], np.float32
+    )
+
+
+def grown(quad: Quads, margin: float) -> Quads:
+    """*quad* moved outwards by *margin* on all sides."""
+    down = _unit(quad[3] - quad[0] + quad[2] - quad[1]) * margin
+    across = _unit(quad[1] - quad[0] + quad[2] - quad[3]) * margin
+    return np.array(
+        [quad[0] - down - across, quad[1] - down + across, quad[2] + down + across, quad[3] + down - across], np.float32
+    )
+
+
+def _unit(vector: NDArray[np.float32]) -> NDArray[np.float32]:
+    return np.asarray(vector / max(float(np.linalg.norm(vector)), 1e-6), np.float32)
+
+
+def _fill(target: Maps, quad: Quads, value: float) -> None:
+    points = np.round((quad - 0.5) * 2**FRACTION).astype(np.int32)
+    cv2.fillConvexPoly(target, points, value, cv2.LINE_8, FRACTION)

@@ -1,0 +1,168 @@
+"""Trains the detector on a pool of drawn pages, with checkpoints that survive.
+
+python -m training.detector.pages work/pages --count 3000
+python -m training.detector.train work/pages --out work/detector --minutes 90
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import time
+from pathlib import Path
+from random import Random
+
+import cv2
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from training.detector.net import DetectorNet, kernels, loss, parameters
+from training.detector.pages import DrawnPage, Quads, load
+from training.detector.targets import draw_maps
+
+SIDE = 512  # pixels of a training window
+BATCH = 6
+HELD_OUT = 40  # pages of the pool that are for validation only
+PEAK = 4e-3  # learning rate
+WARM_UP = 200  # steps
+TEXT_HEIGHT = (8.0, 26.0)  # pixels: the median print of a window is brought between these
+AVERAGED = 0.998  # decay of the averaged weights
+
+Sample = tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]
+
+
+def window(page: DrawnPage, rng: Random) -> Sample:
+    """A window of *page*: scaled, slightly turned, by quarters too, lit anew; with its maps."""
+    heights = np.linalg.norm(page.quads[:, 3] - page.quads[:, 0], axis=1)
+    median = float(np.median(heights)) if len(heights) else 16.0
+    low, high = (math.log(bound) for bound in TEXT_HEIGHT)
+    scale = math.exp(rng.uniform(low, high)) / max(median, 4.0)
+    turn = np.deg2rad(rng.gauss(0, 1.5)) + math.pi / 2 * (quarters := rng.choice((0, 0, 0, 0, 1, 2, 3)))
+    center = _center(page, rng)
+    cos, sin = math.cos(turn) * scale, math.sin(turn) * scale
+    move = np.array([[cos, -sin, 0], [sin, cos, 0]], np.float64)
+    move[:, 2] = SIDE / 2 - move[:, :2] @ center
+    area = cv2.INTER_AREA if scale < 0.6 else cv2.INTER_LINEAR
+    gray = page.gray
+    if scale < 0.6:  # warping alone would alias
+        factor = max(scale, 0.2)
+        gray = np.asarray(cv2.resize(gray, None, fx=factor, fy=factor, interpolation=area), np.uint8)
+        warp = move @ np.diag([1 / factor, 1 / factor, 1.0])
+    else:
+        warp = move
+    shown = cv2.warpAffine(gray, warp, (SIDE, SIDE), flags=cv2.INTER_LINEAR, borderValue=rng.choice((0, 127, 255)))
+    quads = (page.quads @ move[:, :2].T.astype(np.float32) + move[:, 2].astype(np.float32)).astype(np.float32)
+    inside = (quads.max(axis=1) > 0).all(axis=1) & (quads.min(axis=1) < SIDE).all(axis=1)
+    # a page that stands turned by q quarters clockwise to be upright stands q - quarters after turning by *quarters*
+    half, coarse = draw_maps(quads[inside], (page.quarters - quarters) % 4, (SIDE, SIDE))
+    return _lit(np.asarray(shown, np.float32) / 255, rng), half, coarse
+
+
+def _center(page: DrawnPage, rng: Random) -> NDArray[np.float64]:
+    if len(page.quads) and rng.random() < 0.9:
+        return np.asarray(rng.choice(list(page.quads)).mean(axis=0), np.float64) + np.array(
+            [rng.gauss(0, 60), rng.gauss(0, 60)]
+        )
+    return np.array([rng.uniform(0, page.gray.shape[1]), rng.uniform(0, page.gray.shape[0])])
+
+
+def _lit(gray: NDArray[np.float32], rng: Random) -> NDArray[np.float32]:
+    """Contrast, brightness, blur and noise of one more camera."""
+    gray = (gray - 0.5) * rng.uniform(0.5, 1.2) + 0.5 + rng.uniform(-0.2, 0.2)
+    if rng.random() < 0.25:
+        gray = np.asarray(cv2.GaussianBlur(gray, (0, 0), rng.uniform(0.4, 1.3)), np.float32)
+    if rng.random() < 0.3:
+        noise = np.random.default_rng(rng.getrandbits(32)).standard_normal(gray.shape).astype(np.float32)
+        gray = gray + noise * rng.uniform(0.01, 0.06)
+    return np.clip(gray, 0, 1).astype(np.float32)
+
+
+def batch(paths: list[Path], rng: Random) -> tuple[Tensor, Tensor, Tensor]:
+    """Windows of random pages of the pool."""
+    samples = [window(load(rng.choice(paths)), rng) for _ in range(BATCH)]
+    gray, half, coarse = (torch.from_numpy(np.stack(part)) for part in zip(*samples, strict=True))
+    return gray[:, None], half, coarse
+
+
+def validate(network: DetectorNet, paths: list[Path]) -> tuple[float, float, float]:
+    """(pixel F1 of the kernels, right share of lying, right share of upside down) on held-out pages."""
+    network.eval()
+    hit = said = true = 0.0
+    turned: list[tuple[bool, bool]] = []
+    with torch.no_grad():
+        for index, path in enumerate(paths):
+            gray, half, coarse = window(load(path), Random(index))
+            logits = network(torch.from_numpy(gray)[None, None])
+            score, truth = kernels(logits)[0, 0] > 0, torch.from_numpy(half[0]) > 0.5
+            hit, said, true = hit + float((score & truth).sum()), said + float(score.sum()), true + float(truth.sum())
+            place = torch.from_numpy(coarse[3]) > 0
+            if place.sum() > 50:
+                votes = (logits[0, 5:7][:, place].mean(dim=1) > 0).tolist()
+                turned.append((votes[0] == bool(coarse[1, 0, 0]), votes[1] == bool(coarse[2, 0, 0])))
+    network.train()
+    first, second = (sum(pair[i] for pair in turned) / max(len(turned), 1) for i in (0, 1))
+    return 2 * hit / max(said + true, 1), first, second
+
+
+def main() -> None:
+    """Trains for the given minutes; goes on from OUT/last.pt where there is one."""
+    options = argparse.ArgumentParser(prog="python -m training.detector.train")
+    options.add_argument("pool", type=Path)
+    options.add_argument("--out", type=Path, required=True)
+    options.add_argument("--minutes", type=float, default=60)
+    options.add_argument("--threads", type=int, default=1)
+    given = options.parse_args()
+    torch.set_num_threads(given.threads)
+    cv2.setNumThreads(1)
+    given.out.mkdir(parents=True, exist_ok=True)
+    network = DetectorNet()
+    averaged = torch.optim.swa_utils.AveragedModel(
+        network, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(AVERAGED), use_buffers=True
+    )
+    optimizer = torch.optim.AdamW(network.parameters(), lr=PEAK, weight_decay=1e-4)
+    began, step, spent = time.monotonic(), 0, 0.0
+    last = given.out / "last.pt"
+    if last.exists():
+        saved = torch.load(last, weights_only=True)
+        network.load_state_dict(saved["network"])
+        averaged.load_state_dict(saved["averaged"])
+        optimizer.load_state_dict(saved["optimizer"])
+        step, spent = saved["step"], saved["spent"]
+    print(f"{parameters(network):,} parameters, from step {step}", flush=True)
+    rng = Random(f"windows {step}")
+    running = 0.0
+    while (share := (spent + (time.monotonic() - began) / 60) / given.minutes) < 1:
+        paths = sorted(given.pool.glob("*.npz"))[HELD_OUT:] if step % 200 == 0 else paths
+        for group in optimizer.param_groups:
+            group["lr"] = PEAK * min((step + 1) / WARM_UP, 1.0) * (0.5 + 0.5 * math.cos(math.pi * share))
+        value = loss(network((parts := batch(paths, rng))[0]), parts[1], parts[2])
+        optimizer.zero_grad()
+        value.backward()
+        torch.nn.utils.clip_grad_norm_(network.parameters(), 5.0)
+        optimizer.step()
+        averaged.update_parameters(network)
+        running = 0.98 * running + 0.02 * value.item() if step else value.item()
+        step += 1
+        if step % 250 == 0:
+            held = sorted(given.pool.glob("*.npz"))[:HELD_OUT]
+            f1, lying, upside = validate(averaged.module, held)  # type: ignore[arg-type]
+            minutes = spent + (time.monotonic() - began) / 60
+            print(
+                f"{minutes:6.1f} min step {step} loss {running:.3f} f1 {f1:.4f} lying {lying:.3f} upside {upside:.3f}",
+                flush=True,
+            )
+            state = {
+                "network": network.state_dict(),
+                "averaged": averaged.state_dict(),
+                "optimizer": optimizer.state_dict(),
+                "step": step,
+                "spent": minutes,
+            }
+            torch.save(state, last.with_suffix(".part"))
+            last.with_suffix(".part").replace(last)
+
+
+if __name__ == "__main__":
+    main()
