@@ -46,7 +46,7 @@ def reader(folder: Path, body: str) -> KindReader:
         """
     (folder / "slip.yaml").write_text(dedent(head) + dedent(body), encoding="utf-8")
     schemas = schema.load(resources.folder("schemas"))
-    return KindReader(kinds.load((folder,))["slip"], schemas.captions, schemas.shapes)
+    return KindReader(kinds.load((folder,))["slip"], schemas)
 
 
 def values(candidates: Iterable[Candidate]) -> dict[str, object]:

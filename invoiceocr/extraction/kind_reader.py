@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.extraction.blocks import BLOCKS, Reading
 from invoiceocr.extraction.blocks.node import Node, Scope
-from invoiceocr.extraction.schema import Shape
+from invoiceocr.extraction.schema import Schemas
 from invoiceocr.kinds.spec import KindSpec
 from invoiceocr.layout.form import FormLayout, lay_out
 from invoiceocr.layout.key_phrases import KeyPhraseFinder
@@ -16,7 +16,10 @@ from invoiceocr.page import KeyPhrase, Page
 from invoiceocr.text.lines import match_key
 
 PHRASE_KEYS = ("forms", "vertical")
+LAYOUT_KEYS = ("phrases",)
+NAMED, EVERY = PHRASE_SETS = ("named", "all")  # which of the shared key phrases a kind looks for
 ALSO = "also"  # a block's candidates count even for fields that a block before has found
+FORM = "invoice_form"
 KEEP = "keep"  # a block's print stays free for the blocks behind it
 
 
@@ -33,17 +36,28 @@ class Step:
 class KindReader:
     """Reads pages of one kind; built once, shared by threads."""
 
-    def __init__(self, spec: KindSpec, shared: Sequence[KeyPhrase], shapes: Mapping[str, Shape]) -> None:
+    def __init__(self, spec: KindSpec, schemas: Schemas) -> None:
         """SchemaError with file, line and the nearest valid name where a block of *spec* can't work."""
-        own = tuple(_phrases(spec))
+        shared, bare = schemas.captions, Scope(spec, frozenset(), schemas)
+        own = tuple(_phrases(Node(spec.phrases, bare)))
         names = {phrase.id for phrase in own}
         self.spec = spec
-        self.scope = Scope(spec, frozenset({*names, *(phrase.id for phrase in shared)}), shapes)
+        self.scope = replace(bare, phrases=frozenset({*names, *(phrase.id for phrase in shared)}))
         self.steps = tuple(_step(block, self.scope) for block in spec.blocks)
+        layout = Node(spec.layout, self.scope)
+        layout.check(LAYOUT_KEYS)
+        every = layout.choice("phrases", PHRASE_SETS, NAMED) == EVERY
         named = {*_names(spec.blocks), *_names(spec.match)}
-        used = [phrase for phrase in shared if phrase.id in named and phrase.id not in names]
+        used = [phrase for phrase in shared if (every or phrase.id in named) and phrase.id not in names]
         self._phrases = (*own, *used)
         self.find_phrases = KeyPhraseFinder(self._phrases)
+        self._shared = every and not own  # what is found on every page is all that there is to find
+
+    @property
+    def forms(self) -> frozenset[str]:
+        """The forms in schemas/forms that the blocks read."""
+        blocks = (Node(block, self.scope) for block in self.spec.blocks if isinstance(block, Mapping))
+        return frozenset(block.node(FORM).text("form") for block in blocks if FORM in block.data)
 
     def phrase_forms(self, ids: Sequence[str]) -> Iterator[tuple[str, str]]:
         """The printed forms of the key phrases *ids*, each with its id."""
@@ -51,7 +65,7 @@ class KindReader:
 
     def __call__(self, page: Page) -> tuple[Page, tuple[Candidate, ...]]:
         """*page* with the key phrases of the kind, and the candidates of its fields."""
-        found = self.find_phrases(page)
+        found = page if self._shared and page.labels else self.find_phrases(page)
         return found, tuple(candidate for _, said in self.read(lay_out(found)) for candidate in said)
 
     def read(self, form: FormLayout) -> Iterator[tuple[str, list[Candidate]]]:
@@ -88,9 +102,8 @@ def _step(data: object, scope: Scope) -> Step:
     return Step(name, BLOCKS[name](block.sub(block.data[name], name)), block.flag(ALSO), block.flag(KEEP))
 
 
-def _phrases(spec: KindSpec) -> Iterator[KeyPhrase]:
+def _phrases(node: Node) -> Iterator[KeyPhrase]:
     """The key phrases of the kind's own: `id: [forms]`, or `id: {forms: [...], vertical: true}`."""
-    node = Node(spec.phrases, Scope(spec, frozenset(), {}))
     for name, data in node.data.items():
         if isinstance(data, list):
             yield from (key_phrase(name, str(form)) for form in data)

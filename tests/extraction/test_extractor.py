@@ -1,5 +1,6 @@
 import random
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 import sheets
@@ -19,10 +20,13 @@ def test_a_reading_has_its_kind_its_fields_and_what_it_should_have() -> None:
     assert not found.is_list
 
 
-def test_a_page_of_no_known_kind_has_no_fields_but_its_text() -> None:
+def test_a_page_of_no_known_kind_has_its_text_and_what_looks_like_a_value() -> None:
     found = sheets.reading(sheets.Sheet({}, {"a": Text("会议纪要", 100, 50), "b": Text("¥12.00", 300, 50)}))
 
-    assert (found.kind, found.candidates, found.expected) == ("other", (), ())
+    assert (found.kind, found.expected) == ("other", ())
+    assert {c.path: c.value for c in found.candidates if c.path.endswith("value")} == {
+        "amounts.0.value": Decimal("12.00")
+    }
     assert found.text == "会议纪要 ¥12.00"
 
 

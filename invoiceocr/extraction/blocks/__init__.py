@@ -13,6 +13,7 @@ from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.extraction.blocks import (
     by_shape,
     derive,
+    invoice_form,
     key_value,
     listing,
     mark,
@@ -50,4 +51,5 @@ BLOCKS: Mapping[str, Callable[[Node], Reading]] = {
     "text_region": _type(text_region.compile_block, text_region.read),
     "mark": _type(mark.compile_block, mark.read),
     "derive": _type(derive.compile_block, derive.read),
+    "invoice_form": _type(invoice_form.compile_block, invoice_form.read),
 }

@@ -9,18 +9,18 @@ from dataclasses import dataclass
 import regex
 
 from invoiceocr.errors import SchemaError
-from invoiceocr.extraction.schema import Shape
+from invoiceocr.extraction.schema import Schemas
 from invoiceocr.kinds.spec import FieldSpec, KindSpec
 from invoiceocr.kinds.types import TYPES, ValueType
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What a kind's blocks may name: its fields and the ids of key phrases; `shapes` tell how a type's values look."""
+    """What a kind's blocks may name: its fields, the ids of key phrases, and the shapes and forms of *schemas*."""
 
     kind: KindSpec
     phrases: frozenset[str]
-    shapes: Mapping[str, Shape]
+    schemas: Schemas
 
     def field_names(self) -> list[str]:
         """The paths of the kind's fields, those of parties and rows included."""

@@ -95,7 +95,7 @@ def compile_value(node: Node, path: object, prefix: str = "", *, key: str = "lik
         like=like,
         year_from=tuple(node.field("year_from", name).path for name in node.list("year_from")),
         pieces=pieces,
-        shape=node.scope.shapes.get(node.type(field).name),
+        shape=node.scope.schemas.shapes.get(node.type(field).name),
         unread=node.patterns("unread"),
     )
 
