@@ -25,6 +25,7 @@ from invoiceocr.extraction.sums import TORN
 from invoiceocr.extraction.table_body import MAX_ROWS, Cells, above_subtable, at_borders, body, by_sequence, stacked
 from invoiceocr.extraction.touching import FACTORS, NUMBERS, part_touching
 from invoiceocr.geometry import Box, overlap_x, overlap_y
+from invoiceocr.layout.alignment import Costs, align
 from invoiceocr.page import TextLine
 from invoiceocr.text.folding import join_wrapped
 from invoiceocr.text.lines import join, match_key, rows
@@ -145,21 +146,14 @@ def _continued(frame: FormLayout, columns: Sequence[Column], cells: Sequence[Cel
 
 def _cells(frame: FormLayout, row: Sequence[TextLine], columns: Sequence[Column]) -> Cells:
     """The segments of *row* in their columns: the cheapest assignment that keeps their order."""
-    # state: last column used → (cost, columns chosen so far)
-    best: dict[int, tuple[float, tuple[int | None, ...]]] = {-1: (0.0, ())}
-    for segment in row:
-        following: dict[int, tuple[float, tuple[int | None, ...]]] = {}
-        costs = [_cost(frame, segment, column) for column in columns]
-        for last, (cost, choice) in best.items():
-            options: list[tuple[int, int | None, float]] = [(last, None, DROP)]
-            options += [(i, i, costs[i]) for i in range(last + 1, len(columns))]
-            if last >= 0 and columns[last].slot.type == "text":
-                options.append((last, last, costs[last] + SPLIT))
-            for state, chosen, extra in options:
-                if state not in following or cost + extra < following[state][0]:
-                    following[state] = (cost + extra, (*choice, chosen))
-        best = following
-    _, choice = min(best.values(), key=lambda pair: pair[0])
+
+    def place(segment: int, column: int) -> float:
+        return _cost(frame, row[segment], columns[column])
+
+    def again(segment: int, column: int) -> float:
+        return place(segment, column) + SPLIT if columns[column].slot.type == "text" else math.inf
+
+    choice = align(len(row), len(columns), Costs(place, again, lambda segment: DROP))
     cells: Cells = {}
     for segment, chosen in zip(row, choice, strict=True):
         if chosen is not None:

@@ -19,6 +19,7 @@ from invoiceocr.extraction.frame import FormLayout
 from invoiceocr.extraction.parsers import PARSERS
 from invoiceocr.extraction.placement import find_blocks
 from invoiceocr.extraction.schema import PartyBlock, Schemas, Slot
+from invoiceocr.layout.alignment import Costs, align
 from invoiceocr.layout.registration import PrintOffset
 from invoiceocr.page import KeyMatch, TextLine
 from invoiceocr.text.folding import join_wrapped
@@ -162,21 +163,12 @@ def _assign(
 ) -> dict[Slot, list[TextLine]]:
     """The rows of each slot: the cheapest assignment in which no row stands before its predecessor's slot."""
     pitch = max(abs(levels[-1] - levels[0]) / max(len(levels) - 1, 1), 1e-6) if len(levels) > 1 else 1.0
-    best: dict[int, tuple[float, tuple[int | None, ...]]] = {-1: (0.0, ())}  # last slot used → cost, choice a row
-    for row in lines:
-        following: dict[int, tuple[float, tuple[int | None, ...]]] = {}
-        for last, (cost, choice) in best.items():
-            options: list[tuple[int, int | None, float]] = [(last, None, NOISE)]
-            for slot in range(max(last, 0), len(slots)):
-                wrapped = WRAP if slot == last else 0.0
-                options.append(
-                    (slot, slot, wrapped + _cost(row, slots[slot], levels[slot], pitch, schemas, bool(wrapped)))
-                )
-            for state, chosen, extra in options:
-                if state not in following or cost + extra < following[state][0]:
-                    following[state] = (cost + extra, (*choice, chosen))
-        best = following
-    _, choice = min(best.values(), key=lambda pair: pair[0])
+
+    def cost(row: int, slot: int, *, wrapped: bool = False) -> float:
+        return _cost(lines[row], slots[slot], levels[slot], pitch, schemas, wrapped)
+
+    costs = Costs(cost, lambda row, slot: WRAP + cost(row, slot, wrapped=True), lambda row: NOISE)
+    choice = align(len(lines), len(slots), costs)
     parts: dict[Slot, list[TextLine]] = {}
     for row, chosen in zip(lines, choice, strict=True):
         if chosen is not None:
