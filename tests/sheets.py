@@ -17,7 +17,7 @@ from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.evidence.reading import Reading
 from invoiceocr.extraction import schema
 from invoiceocr.extraction.extractor import Extractor
-from invoiceocr.extraction.frame import FormLayout, fit
+from invoiceocr.extraction.frame import InvoiceFrame, fit
 from invoiceocr.geometry import Box, box_quad, quad_box, union
 from invoiceocr.layout.key_phrases import KeyPhraseFinder
 from invoiceocr.page import Page, Ruling, TextLine, TextSource
@@ -155,7 +155,7 @@ def reading(sheet: Sheet | Page, source: TextSource = "text_layer", *, number: i
     return _stages()[1](labeled(page))
 
 
-def frame(sheet: Sheet | Page, source: TextSource = "text_layer", *, form: str = "vat") -> FormLayout:
+def frame(sheet: Sheet | Page, source: TextSource = "text_layer", *, form: str = "vat") -> InvoiceFrame:
     """The form laid over the page."""
     page = sheet.page(source) if isinstance(sheet, Sheet) else sheet
     return fit(labeled(page), schemas().forms[form], schemas())

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.extraction.candidates import candidate
-from invoiceocr.extraction.frame import FormLayout
+from invoiceocr.extraction.frame import InvoiceFrame
 from invoiceocr.extraction.schema import Schemas
 from invoiceocr.text.lines import join, match_key, rows
 
@@ -14,7 +14,7 @@ REGION = "cipher"
 MIN_LINES = 3  # a printed cipher has four or five
 
 
-def read_cipher(frame: FormLayout, schemas: Schemas) -> Iterator[Candidate]:
+def read_cipher(frame: InvoiceFrame, schemas: Schemas) -> Iterator[Candidate]:
     """The text of the cipher area, its lines joined by newlines, where they follow one another. Not of recognized
     print: no check digit would tell a misread sign among a hundred."""
     if any(line.source == "ocr" for line in frame.page.lines):

@@ -6,7 +6,7 @@ import itertools
 import statistics
 from dataclasses import dataclass
 
-from invoiceocr.extraction.frame import Anchor, FormLayout
+from invoiceocr.extraction.frame import Anchor, InvoiceFrame
 from invoiceocr.extraction.schema import Slot
 from invoiceocr.geometry import Box
 
@@ -26,7 +26,7 @@ class Column:
     edge: float | None = None  # where its values usually begin
 
 
-def find_columns(frame: FormLayout) -> list[Column]:
+def find_columns(frame: InvoiceFrame) -> list[Column]:
     """The columns whose labels stand on the table's header line, from left to right; none if hardly one was read."""
     anchor = frame.anchors.get("table")
     if anchor is None:
@@ -51,7 +51,7 @@ def find_columns(frame: FormLayout) -> list[Column]:
     ]
 
 
-def _completed(heads: list[tuple[Box, Slot]], frame: FormLayout) -> list[tuple[Box, Slot]]:
+def _completed(heads: list[tuple[Box, Slot]], frame: InvoiceFrame) -> list[tuple[Box, Slot]]:
     """*heads* with the headers that every table has but that were not read, in the middle between the printed
     neighbors."""
     order = [slot.name for slot in frame.form.columns]
@@ -72,7 +72,7 @@ def _completed(heads: list[tuple[Box, Slot]], frame: FormLayout) -> list[tuple[B
     return heads
 
 
-def _border(frame: FormLayout, anchor: Anchor, x0: float, x1: float) -> float | None:
+def _border(frame: InvoiceFrame, anchor: Anchor, x0: float, x1: float) -> float | None:
     """The ruled vertical line between two headers that goes down into the table."""
     crossing = [
         (ruling.x0 + ruling.x1) / 2

@@ -10,20 +10,17 @@ from dataclasses import dataclass
 from invoiceocr.extraction.schema import Form, Region, Schemas
 from invoiceocr.geometry import Box
 from invoiceocr.layout import registration
+from invoiceocr.layout.form import has_characters
+from invoiceocr.layout.form import is_stamped as is_stamped
+from invoiceocr.layout.form import slope as slope_of
 from invoiceocr.layout.registration import PrintOffset
 from invoiceocr.page import KeyMatch, Page, TextLine
-from invoiceocr.text.lines import mean_confidence
 
 FOOT = "foot"  # the anchor below the remarks
 REMARKS = "remarks"
 INDENT = 2.5  # of the height: remarks begin that close behind their caption
 MARGIN = 0.7  # of the text height: what stands nearer to an anchor's level stands on it
-SIGNS = "*¥￥"  # marks that mean something alone; a lonely bracket is a scrap of another line
-SEAL = 0.25  # of the ink that is red: stamped, or stamped over
-VERTICAL = 2.0  # times its width: a higher text of several characters is written downward
 MIN_CHARACTER = 0.55  # mean probability of a character; less is a seal or a pattern, not print
-WIDE = 4.0  # of the height: shorter texts tell no slope
-MIN_WIDE = 5  # so many wide lines tell the slope
 BORDER = 6.0  # text heights: a shorter vertical line is no border of the form
 SAME_LINE = 1.2  # of the label's height: labels of one printed line stand that close
 
@@ -44,9 +41,11 @@ class Anchor:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class FormLayout:
-    """A form found on a page; `size` is the text height, `slope` the rise of its lines,
-    `shift` how the print lies against them."""
+class InvoiceFrame:
+    """The form of an invoice of the VAT family found on a page.
+
+    `size` is the text height, `slope` the rise of its lines, `shift` how the print lies against them.
+    """
 
     page: Page
     form: Form
@@ -121,14 +120,14 @@ class FormLayout:
         return min(others) if others else self.cipher_left
 
 
-def fit(page: Page, form: Form, schemas: Schemas) -> FormLayout:
+def fit(page: Page, form: Form, schemas: Schemas) -> InvoiceFrame:
     """*form* laid over *page*."""
     left = min((label.box.x0 for label in page.labels), default=0.0)
     segments = tuple(
         segment for segment in page.segments if is_print(segment) and segment.box.cx > left - segment.box.height
     )
     size = statistics.median([segment.box.height for segment in segments] or [1.0])
-    slope = _slope(page)
+    slope = slope_of(page)
     found = {
         name: _anchor(page.labels, ids, slope, _below_remarks(page) if name == FOOT else _fullest)
         for name, ids in form.anchors.items()
@@ -138,7 +137,7 @@ def fit(page: Page, form: Form, schemas: Schemas) -> FormLayout:
     recognized = any(segment.source == "ocr" for segment in segments)
     shift = registration.estimate(page, segments, size, slope) if recognized else PrintOffset()
     right = _right_border(page, size)
-    return FormLayout(page, form, segments, anchors, size, slope, shift, min(ciphers, default=None), right)
+    return InvoiceFrame(page, form, segments, anchors, size, slope, shift, min(ciphers, default=None), right)
 
 
 def _right_border(page: Page, size: float) -> float | None:
@@ -152,23 +151,9 @@ def _right_border(page: Page, size: float) -> float | None:
     return min((x for x in sides if heads and x > max(heads)), default=None)
 
 
-def is_upright(segment: TextLine) -> bool:
-    """Whether the segment runs across the page; texts down the margin are no values."""
-    return len(segment.text) < 2 or segment.box.height < VERTICAL * segment.box.width
-
-
 def is_print(segment: TextLine) -> bool:
     """Whether the recognizer saw characters rather than a seal's arc or a pattern."""
-    if not is_upright(segment):
-        return False
-    if segment.source == "ocr" and not any(character.isalnum() or character in SIGNS for character in segment.text):
-        return False
-    return mean_confidence(segment) >= MIN_CHARACTER
-
-
-def is_stamped(segment: TextLine) -> bool:
-    """Whether the segment has the color of a seal: a text may be the seal's, an amount is one that it covers."""
-    return segment.red > SEAL
+    return has_characters(segment, MIN_CHARACTER)
 
 
 def _anchor(labels: Iterable[KeyMatch], ids: tuple[str, ...], slope: float, choose: Choice) -> Anchor | None:
@@ -209,17 +194,6 @@ def _below_remarks(page: Page) -> Choice:
         return _fullest([line for line in lines if not is_remark(line)] or lines)
 
     return choose
-
-
-def _slope(page: Page) -> float:
-    """The rise of the text's lines: the median of the wide ones, 0 for text layers."""
-    rises = [
-        (right[1] - left[1]) / (right[0] - left[0])
-        for line in page.lines
-        if line.quad is not None and line.box.width > WIDE * line.box.height
-        for left, right in (line.quad[:2],)
-    ]
-    return statistics.median(rises) if len(rises) >= MIN_WIDE else 0.0
 
 
 def _second_in_row(labels: list[KeyMatch], slope: float) -> float | None:

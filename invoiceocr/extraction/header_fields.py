@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.extraction.candidates import candidate
-from invoiceocr.extraction.frame import FormLayout, is_stamped
+from invoiceocr.extraction.frame import InvoiceFrame, is_stamped
 from invoiceocr.extraction.key_value import read_slot
 from invoiceocr.extraction.parsers import PARSERS
 from invoiceocr.extraction.schema import Schemas, Slot
@@ -15,7 +15,7 @@ from invoiceocr.page import TextLine
 from invoiceocr.text.lines import match_key
 
 
-def read_head(frame: FormLayout) -> Iterator[Candidate]:
+def read_head(frame: InvoiceFrame) -> Iterator[Candidate]:
     """The candidates of the labeled fields above the item table, then of those that their shape betrays."""
     segments = frame.inside("head")
     labeled = {slot: list(read_slot(frame, slot, slot.name, segments)) for slot in frame.form.head}
@@ -30,7 +30,7 @@ def read_head(frame: FormLayout) -> Iterator[Candidate]:
     yield from _copy(frame)
 
 
-def _copy(frame: FormLayout) -> Iterator[Candidate]:
+def _copy(frame: InvoiceFrame) -> Iterator[Candidate]:
     """The name of the copy: a caption whose own text is the value."""
     for label in frame.labels("copy"):
         lines = [line for line in frame.page.lines if label.box.contains(line.box.cx, line.box.cy)]
@@ -38,7 +38,7 @@ def _copy(frame: FormLayout) -> Iterator[Candidate]:
             yield candidate("copy", match_key(label.text).strip(":"), label.text, lines, frame.page)
 
 
-def _by_shape(frame: FormLayout, slot: Slot, segments: list[TextLine]) -> Iterator[Candidate]:
+def _by_shape(frame: InvoiceFrame, slot: Slot, segments: list[TextLine]) -> Iterator[Candidate]:
     """Pieces that can't be anything else, the largest print first."""
     parse = PARSERS[slot.type]
     for segment in sorted(segments, key=lambda segment: -segment.box.height):
@@ -47,7 +47,7 @@ def _by_shape(frame: FormLayout, slot: Slot, segments: list[TextLine]) -> Iterat
             yield candidate(slot.name, value, segment.text, [segment], frame.page)
 
 
-def read_foot(frame: FormLayout, schemas: Schemas) -> Iterator[Candidate]:
+def read_foot(frame: InvoiceFrame, schemas: Schemas) -> Iterator[Candidate]:
     """The names beside 收款人, 复核 and 开票人."""
     shape = schemas.shapes["person"]
     remarks = frame.form.regions.get("remarks")

@@ -18,7 +18,7 @@ from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.extraction.candidates import is_misread, valued
 from invoiceocr.extraction.cell_overflow import at_edges, with_edges
 from invoiceocr.extraction.columns import Column, find_columns
-from invoiceocr.extraction.frame import FormLayout
+from invoiceocr.extraction.frame import InvoiceFrame
 from invoiceocr.extraction.parsers import NUMERIC, PARSERS
 from invoiceocr.extraction.schema import Slot
 from invoiceocr.extraction.sums import TORN
@@ -47,7 +47,7 @@ SECOND_STAR = re.compile(r"[^*\d]{2,14}\*.")
 MAX_BLANKS = 40  # of one page: second looks cost some milliseconds each
 
 
-def read_items(frame: FormLayout) -> Iterator[Candidate]:
+def read_items(frame: InvoiceFrame) -> Iterator[Candidate]:
     """The candidates `items.N.*` of the table on the page."""
     columns, cells = _table(frame)
     found = _items(cells)
@@ -70,7 +70,7 @@ def _may_be_shifted(items: Sequence[Cells]) -> bool:
     return recognized and (not all(names) or any(count > 1 for count in starred))
 
 
-def find_empty_cells(frame: FormLayout) -> list[Box]:
+def find_empty_cells(frame: InvoiceFrame) -> list[Box]:
     """The cells of rows with an amount where nothing was read, between their neighbors."""
     columns, cells = _table(frame)
     if not any(column.x1 for column in columns):
@@ -80,7 +80,7 @@ def find_empty_cells(frame: FormLayout) -> list[Box]:
     return [box for box in looked if not _occupied(frame, box)][:MAX_BLANKS]
 
 
-def _table(frame: FormLayout) -> tuple[list[Column], list[Cells]]:
+def _table(frame: InvoiceFrame) -> tuple[list[Column], list[Cells]]:
     """The columns and the rows' cells. Read twice: the cells of the first reading show where each column's
     values stand, which header and ruled lines alone don't tell."""
     columns = find_columns(frame)
@@ -109,7 +109,7 @@ def _refined(columns: Sequence[Column], cells: Sequence[Cells]) -> list[Column]:
     return refined
 
 
-def _occupied(frame: FormLayout, cell: Box) -> bool:
+def _occupied(frame: InvoiceFrame, cell: Box) -> bool:
     """Whether something read before reaches into *cell*."""
     return any(
         overlap_x(line.box, cell) > 0.3 * frame.size and overlap_y(line.box, cell) > 0.4 * line.box.height
@@ -117,7 +117,7 @@ def _occupied(frame: FormLayout, cell: Box) -> bool:
     )
 
 
-def _blank(frame: FormLayout, row: Cells, columns: Sequence[Column], index: int) -> Box | None:
+def _blank(frame: InvoiceFrame, row: Cells, columns: Sequence[Column], index: int) -> Box | None:
     """The empty cell of column *index* in *row*: from the text left of it to the text right of it."""
     column = columns[index]
     if column.slot.name in row or column.slot.name.startswith("_"):
@@ -134,7 +134,7 @@ def _blank(frame: FormLayout, row: Cells, columns: Sequence[Column], index: int)
     return Box(left, y - half, right, y + half) if right - left > amount.height else None
 
 
-def _continued(frame: FormLayout, columns: Sequence[Column], cells: Sequence[Cells]) -> Iterator[Box]:
+def _continued(frame: InvoiceFrame, columns: Sequence[Column], cells: Sequence[Cells]) -> Iterator[Box]:
     """Below each name that fills its column, where its last characters may stand: detectors overlook single ones."""
     size = frame.size
     end = next((right.x0 for left, right in itertools.pairwise(columns) if left.slot.name == "name"), math.inf)
@@ -144,7 +144,7 @@ def _continued(frame: FormLayout, columns: Sequence[Column], cells: Sequence[Cel
             yield Box(left, y - LEADING * size / 2, left + CONTINUED * size, y + LEADING * size / 2)
 
 
-def _cells(frame: FormLayout, row: Sequence[TextLine], columns: Sequence[Column]) -> Cells:
+def _cells(frame: InvoiceFrame, row: Sequence[TextLine], columns: Sequence[Column]) -> Cells:
     """The segments of *row* in their columns: the cheapest assignment that keeps their order."""
 
     def place(segment: int, column: int) -> float:
@@ -161,7 +161,7 @@ def _cells(frame: FormLayout, row: Sequence[TextLine], columns: Sequence[Column]
     return cells
 
 
-def _cost(frame: FormLayout, segment: TextLine, column: Column) -> float:
+def _cost(frame: InvoiceFrame, segment: TextLine, column: Column) -> float:
     box = segment.box
     gap = max(0.0, column.x0 - box.x1, box.x0 - column.x1) / frame.size
     beyond = 0.0
@@ -230,7 +230,7 @@ def _owner(index: int, starts: Sequence[int], centered: bool) -> int:
     return max((i for i, start in enumerate(starts) if start <= index), default=0)
 
 
-def _value(path: str, slot: Slot, segments: list[TextLine] | None, frame: FormLayout) -> Candidate | None:
+def _value(path: str, slot: Slot, segments: list[TextLine] | None, frame: InvoiceFrame) -> Candidate | None:
     if not segments:
         return None
     text = join_wrapped(

@@ -8,7 +8,7 @@ from itertools import pairwise, takewhile
 
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.extraction.candidates import candidate, valued
-from invoiceocr.extraction.frame import FormLayout
+from invoiceocr.extraction.frame import InvoiceFrame
 from invoiceocr.extraction.parsers import PARSERS
 from invoiceocr.extraction.schema import Slot
 from invoiceocr.geometry import Box
@@ -27,7 +27,7 @@ ONE_LINE = 0.45  # of the height: how far the middles of a value's segments may 
 BELOW = 2.2  # of the height: how far below its label a value may stand
 
 
-def read_slot(frame: FormLayout, slot: Slot, path: str, segments: Sequence[TextLine]) -> Iterator[Candidate]:
+def read_slot(frame: InvoiceFrame, slot: Slot, path: str, segments: Sequence[TextLine]) -> Iterator[Candidate]:
     """The candidates for one labeled slot, the best placed first."""
     labels = frame.labels(slot.label, slot.also)
     for place in (_right_shifted, _right, _below):
@@ -37,12 +37,12 @@ def read_slot(frame: FormLayout, slot: Slot, path: str, segments: Sequence[TextL
                 yield found
 
 
-def _right(frame: FormLayout, label: KeyMatch, segments: Sequence[TextLine]) -> list[TextLine]:
+def _right(frame: InvoiceFrame, label: KeyMatch, segments: Sequence[TextLine]) -> list[TextLine]:
     behind = [segment for segment in segments if segment.box.x0 >= label.box.x1 - 0.5 * label.box.height]
     return _row_right_of(frame, label, behind, lambda box: box.cy)
 
 
-def _right_shifted(frame: FormLayout, label: KeyMatch, segments: Sequence[TextLine]) -> list[TextLine]:
+def _right_shifted(frame: InvoiceFrame, label: KeyMatch, segments: Sequence[TextLine]) -> list[TextLine]:
     if frame.shift == PrintOffset():
         return []
     behind = [segment for segment in segments if segment.box.cx > label.box.cx]  # print shifted to the left, too
@@ -50,7 +50,7 @@ def _right_shifted(frame: FormLayout, label: KeyMatch, segments: Sequence[TextLi
 
 
 def _row_right_of(
-    frame: FormLayout, label: KeyMatch, segments: Sequence[TextLine], level: Callable[[Box], float]
+    frame: InvoiceFrame, label: KeyMatch, segments: Sequence[TextLine], level: Callable[[Box], float]
 ) -> list[TextLine]:
     """The *segments* on the level of *label*, up to the next label of that level."""
 
@@ -87,7 +87,7 @@ def _wrapped(slot: Slot, row: list[TextLine], segments: Sequence[TextLine]) -> l
     return [*row, *(segment for segment in segments if segment not in row and goes_on(segment))]
 
 
-def _below(frame: FormLayout, label: KeyMatch, segments: Sequence[TextLine]) -> list[TextLine]:
+def _below(frame: InvoiceFrame, label: KeyMatch, segments: Sequence[TextLine]) -> list[TextLine]:
     under = [
         segment
         for segment in segments
@@ -98,7 +98,7 @@ def _below(frame: FormLayout, label: KeyMatch, segments: Sequence[TextLine]) -> 
     return sorted(under, key=lambda segment: segment.box.cy)[:1]
 
 
-def _longest(frame: FormLayout, slot: Slot, path: str, row: list[TextLine]) -> Candidate | None:
+def _longest(frame: InvoiceFrame, slot: Slot, path: str, row: list[TextLine]) -> Candidate | None:
     """The longest run from the start of *row* that reads as the slot's type; else its first segment if misread."""
     parse = PARSERS[slot.type]
     for count in range(min(len(row), MAX_PARTS), 0, -1):
@@ -117,7 +117,7 @@ def _longest(frame: FormLayout, slot: Slot, path: str, row: list[TextLine]) -> C
     return valued(path, None, row[0].text, row[:1], frame.page) if row else None
 
 
-def _is_code_and_number(frame: FormLayout, slot: Slot, parts: Sequence[TextLine]) -> bool:
+def _is_code_and_number(frame: InvoiceFrame, slot: Slot, parts: Sequence[TextLine]) -> bool:
     """Whether *parts* are a number of eight digits beside its code, which together are as long as that of a 数电票."""
     is_coded = any(other.type == "invoice_code" for other in frame.form.head)
     parse = PARSERS[slot.type]

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.extraction import names
 from invoiceocr.extraction.candidates import candidate, valued
-from invoiceocr.extraction.frame import FormLayout
+from invoiceocr.extraction.frame import InvoiceFrame
 from invoiceocr.extraction.parsers import PARSERS
 from invoiceocr.extraction.placement import find_blocks
 from invoiceocr.extraction.schema import PartyBlock, Schemas, Slot
@@ -54,14 +54,14 @@ class _Row:
         )
 
 
-def read_parties(frame: FormLayout, schemas: Schemas) -> Iterator[Candidate]:
+def read_parties(frame: InvoiceFrame, schemas: Schemas) -> Iterator[Candidate]:
     """The candidates of both parties' fields."""
     found = tuple(_read_rows(frame, schemas))
     yield from found
     yield from _unclaimed_ids(frame, found)
 
 
-def _unclaimed_ids(frame: FormLayout, found: Iterable[Candidate]) -> Iterator[Candidate]:
+def _unclaimed_ids(frame: InvoiceFrame, found: Iterable[Candidate]) -> Iterator[Candidate]:
     """A tax id for each party without one: the only valid one that was recognized in its block and is not the other
     party's. Where both have the same block it is nobody's."""
     known = {item.path: item.value for item in found if item.path.endswith(TAX_ID) and item.value is not None}
@@ -76,7 +76,7 @@ def _unclaimed_ids(frame: FormLayout, found: Iterable[Candidate]) -> Iterator[Ca
             yield replace(candidate(path, known[path], segment.text, [segment], frame.page), placed=False)
 
 
-def _valid_ids(frame: FormLayout, block: PartyBlock) -> dict[str, TextLine]:
+def _valid_ids(frame: InvoiceFrame, block: PartyBlock) -> dict[str, TextLine]:
     """The recognized tax ids with right check digits in *block*, each with a segment that holds it."""
     segments = [segment for segment in frame.inside(block.region) if segment.source == "ocr"]
     found = (
@@ -85,7 +85,7 @@ def _valid_ids(frame: FormLayout, block: PartyBlock) -> dict[str, TextLine]:
     return {value: segment for value, segment in found if tax_id.is_valid(value)}
 
 
-def _read_rows(frame: FormLayout, schemas: Schemas) -> Iterator[Candidate]:
+def _read_rows(frame: InvoiceFrame, schemas: Schemas) -> Iterator[Candidate]:
     """The candidates of the rows of both blocks."""
     blocks = find_blocks(frame)
     for party, block in frame.form.parties.items():
@@ -101,7 +101,7 @@ def _read_rows(frame: FormLayout, schemas: Schemas) -> Iterator[Candidate]:
                 yield replace(found, placed=all(blocks.hold(party, part.box) for part in parts))
 
 
-def _beside_labels(frame: FormLayout, block: PartyBlock) -> list[TextLine]:
+def _beside_labels(frame: InvoiceFrame, block: PartyBlock) -> list[TextLine]:
     """The block's segments but those left of its labels: letters of captions, the vertical one's too."""
     ids = [slot.label for slot in block.rows]
     labels = [label for label in frame.labels(*ids) if frame.contains(block.region, label)]
@@ -112,7 +112,7 @@ def _beside_labels(frame: FormLayout, block: PartyBlock) -> list[TextLine]:
     return [_behind_captions(segment, labels, frame) for segment in inside if not _before_caption(segment, labels)]
 
 
-def _behind_captions(segment: TextLine, labels: Sequence[KeyMatch], frame: FormLayout) -> TextLine:
+def _behind_captions(segment: TextLine, labels: Sequence[KeyMatch], frame: InvoiceFrame) -> TextLine:
     """A recognized *segment* without the remains of an illegible caption: where the captions of a block begin and end
     one under the other, what stands there is one."""
     starts, ends = [label.box.x0 for label in labels], [label.box.x1 for label in labels]
@@ -136,12 +136,12 @@ def _before_caption(segment: TextLine, labels: Sequence[KeyMatch]) -> bool:
     )
 
 
-def _level(frame: FormLayout, row: Sequence[TextLine]) -> float:
+def _level(frame: InvoiceFrame, row: Sequence[TextLine]) -> float:
     """The row's y on the form, shift and slope taken out."""
     return statistics.fmean(frame.level(line.box) - frame.slope * line.box.cx for line in row)
 
 
-def _levels(frame: FormLayout, block: PartyBlock) -> list[float] | None:
+def _levels(frame: InvoiceFrame, block: PartyBlock) -> list[float] | None:
     """The y of each of the block's labels on the form; missing ones at the pitch of the others."""
     known: dict[int, float] = {}
     for index, slot in enumerate(block.rows):
@@ -184,7 +184,7 @@ def _cost(row: _Row, slot: Slot, level: float, pitch: float, schemas: Schemas, w
     return DISTANCE * distance + SHAPE * (1.0 - schemas.shapes[slot.type].fit(row.reading(slot, schemas).text))
 
 
-def _candidate(path: str, slot: Slot, parts: list[TextLine], frame: FormLayout) -> Candidate | None:
+def _candidate(path: str, slot: Slot, parts: list[TextLine], frame: InvoiceFrame) -> Candidate | None:
     text = join_wrapped(part.text for part in parts)
     if slot.type == "tax_id" and parts[0].source == "ocr":
         return valued(path, tax_id.respelled(text) or PARSERS[slot.type](text), text, parts, frame.page)

@@ -11,7 +11,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from invoiceocr.extraction.frame import FormLayout
+from invoiceocr.extraction.frame import InvoiceFrame
 from invoiceocr.extraction.schema import Region
 from invoiceocr.geometry import Box
 from invoiceocr.page import KeyMatch
@@ -21,7 +21,7 @@ from invoiceocr.page import KeyMatch
 class Blocks:
     """The captions that were found in each party's block."""
 
-    frame: FormLayout
+    frame: InvoiceFrame
     captions: Mapping[str, Sequence[KeyMatch]]
 
     @property
@@ -49,7 +49,7 @@ class Blocks:
         return min(before, default=None, key=lambda label: math.hypot(box.x0 - label.box.x1, level - label.box.cy))
 
 
-def find_blocks(frame: FormLayout) -> Blocks:
+def find_blocks(frame: InvoiceFrame) -> Blocks:
     """The blocks of *frame* with their captions."""
     parties = frame.form.parties.items()
     return Blocks(

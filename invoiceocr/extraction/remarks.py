@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.extraction.candidates import candidate
-from invoiceocr.extraction.frame import FormLayout, is_print, is_stamped
+from invoiceocr.extraction.frame import InvoiceFrame, is_print, is_stamped
 from invoiceocr.page import KeyMatch, TextLine
 from invoiceocr.text.folding import join_wrapped
 from invoiceocr.text.lines import match_key, rows
@@ -21,7 +21,7 @@ ECHO = 0.6  # of its characters that a text on a seal's arc has in common with t
 WHOLE = 0.9  # of a line's width: more is nothing but the caption
 
 
-def read_remarks(frame: FormLayout) -> Iterator[Candidate]:
+def read_remarks(frame: InvoiceFrame) -> Iterator[Candidate]:
     """The text of the remarks box; what looks like a caption there is part of the text, what the seal says is not."""
     region = frame.form.regions.get("remarks")
     if region is None:
@@ -45,7 +45,7 @@ def read_remarks(frame: FormLayout) -> Iterator[Candidate]:
     yield from _parties_in(remarks, frame)
 
 
-def _unsealed(lines: Iterable[TextLine], seller: Sequence[str], frame: FormLayout) -> list[TextLine]:
+def _unsealed(lines: Iterable[TextLine], seller: Sequence[str], frame: InvoiceFrame) -> list[TextLine]:
     """*lines* without what a seal says over the box: on scans without color it is known by saying what the *seller*'s
     print says or that it is a seal. Recognized single characters are the rims of other print."""
 
@@ -81,7 +81,7 @@ def _is(label: KeyMatch, line: TextLine) -> bool:
     return label.box.contains(line.box.cx, line.box.cy) and label.box.width > WHOLE * line.box.width
 
 
-def _parties_in(remarks: Candidate, frame: FormLayout) -> Iterator[Candidate]:
+def _parties_in(remarks: Candidate, frame: InvoiceFrame) -> Iterator[Candidate]:
     """The party data that 数电票 print into their remarks."""
     for path, pattern in frame.form.remark_parties.items():
         match = pattern.search(remarks.text)

@@ -11,7 +11,7 @@ import regex
 from invoiceocr.decoding.grammars import has_plausible_value
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.extraction.candidates import candidate, is_misread
-from invoiceocr.extraction.frame import Anchor, FormLayout
+from invoiceocr.extraction.frame import Anchor, InvoiceFrame
 from invoiceocr.geometry import Box
 from invoiceocr.page import KeyMatch, TextLine
 from invoiceocr.text.lines import match_key, rows, same_column
@@ -32,7 +32,7 @@ RIGHT_SIGNLESS = 0.3  # of sums read without a sign on degraded specimens: 2 of 
 MASKED = regex.compile(r"^[*＊]{2,}$")
 
 
-def read_sums(frame: FormLayout) -> Iterator[Candidate]:
+def read_sums(frame: InvoiceFrame) -> Iterator[Candidate]:
     """The candidates of total_excluding_tax, total_tax, total and total_in_words."""
     words = list(_words(frame))
     yield from words
@@ -40,7 +40,7 @@ def read_sums(frame: FormLayout) -> Iterator[Candidate]:
     yield from _column_sums(frame)
 
 
-def _words(frame: FormLayout) -> Iterator[Candidate]:
+def _words(frame: InvoiceFrame) -> Iterator[Candidate]:
     """Amounts in words, those near their label first."""
     label = next(iter(frame.labels("words")), None)
     found = [(segment, match.group()) for segment in frame.segments if (match := WORDS.search(match_key(segment.text)))]
@@ -74,7 +74,7 @@ def _as_printed(segment: TextLine, text: str) -> str:
     return segment.text if chinese_amount.is_valid(segment.text) else text
 
 
-def _total(frame: FormLayout, words: list[Candidate]) -> Iterator[Candidate]:
+def _total(frame: InvoiceFrame, words: list[Candidate]) -> Iterator[Candidate]:
     """The figure on the level of the words, and the one right of （小写）."""
     amounts = [segment for segment in frame.segments if _is_amount("total", segment)]
     for item in words:
@@ -84,7 +84,7 @@ def _total(frame: FormLayout, words: list[Candidate]) -> Iterator[Candidate]:
         yield from _right_of(frame, label, amounts)
 
 
-def _on_level(frame: FormLayout, words: Box, amounts: Iterable[TextLine]) -> Iterator[Candidate]:
+def _on_level(frame: InvoiceFrame, words: Box, amounts: Iterable[TextLine]) -> Iterator[Candidate]:
     def off(segment: TextLine) -> float:
         return abs(segment.box.cy - words.cy - frame.slope * (segment.box.cx - words.cx))
 
@@ -92,7 +92,7 @@ def _on_level(frame: FormLayout, words: Box, amounts: Iterable[TextLine]) -> Ite
     yield from _nearest(frame, "total", row, off)
 
 
-def _right_of(frame: FormLayout, label: KeyMatch, amounts: Iterable[TextLine]) -> Iterator[Candidate]:
+def _right_of(frame: InvoiceFrame, label: KeyMatch, amounts: Iterable[TextLine]) -> Iterator[Candidate]:
     def off(segment: TextLine) -> float:
         return abs(frame.level(segment.box) - label.box.cy - frame.slope * (segment.box.cx - label.box.cx))
 
@@ -101,21 +101,21 @@ def _right_of(frame: FormLayout, label: KeyMatch, amounts: Iterable[TextLine]) -
 
 
 def _nearest(
-    frame: FormLayout, path: str, segments: Iterable[TextLine], distance: Callable[[TextLine], float]
+    frame: InvoiceFrame, path: str, segments: Iterable[TextLine], distance: Callable[[TextLine], float]
 ) -> Iterator[Candidate]:
     segment = min(segments, key=lambda segment: (_amount(segment) is None, distance(segment)), default=None)
     if segment is not None:
         yield _sum(path, segment, frame)
 
 
-def _sum(path: str, segment: TextLine, frame: FormLayout) -> Candidate:
+def _sum(path: str, segment: TextLine, frame: InvoiceFrame) -> Candidate:
     """The candidate for a sum; one recognized without its sign has probably lost more, or is a ¥ read as a digit."""
     found = candidate(path, _amount(segment), segment.text, [segment], frame.page)
     signless = segment.source == "ocr" and SIGNLESS.match(match_key(segment.text))
     return replace(found, confidence=found.confidence * RIGHT_SIGNLESS) if signless else found
 
 
-def _column_sums(frame: FormLayout) -> Iterator[Candidate]:
+def _column_sums(frame: InvoiceFrame) -> Iterator[Candidate]:
     """The amounts on the level of 合计, told apart by the columns that they stand in."""
     anchor = frame.anchors.get("sum")
     row = (_sum_row(frame, anchor) if anchor else []) or _pair(frame)
@@ -129,7 +129,7 @@ def _column_sums(frame: FormLayout) -> Iterator[Candidate]:
             yield _sum(path, segment, frame)
 
 
-def _pair(frame: FormLayout) -> list[TextLine]:
+def _pair(frame: InvoiceFrame) -> list[TextLine]:
     """Two amounts (or one and ***) on one level, the first with its ¥: only the sums of the columns are printed so."""
     marked = [segment for segment in frame.segments if _is_marked(segment) or MASKED.match(match_key(segment.text))]
     known = [segment for segment in frame.segments if _is_sum(segment) or MASKED.match(match_key(segment.text))]
@@ -137,7 +137,7 @@ def _pair(frame: FormLayout) -> list[TextLine]:
     return next((row for row in found if len(row) == 2 and _is_marked(row[0])), [])
 
 
-def _sum_row(frame: FormLayout, anchor: Anchor) -> list[TextLine]:
+def _sum_row(frame: InvoiceFrame, anchor: Anchor) -> list[TextLine]:
     """The amounts (or ***) right of 合计 nearest to its level, at most two."""
     labels = frame.labels("sum")
     start = min((label.box.x1 for label in labels), default=0.0)
@@ -159,7 +159,7 @@ def _sum_row(frame: FormLayout, anchor: Anchor) -> list[TextLine]:
     return sorted(chosen, key=lambda segment: segment.box.x0)
 
 
-def _off_total(frame: FormLayout, segment: TextLine) -> float:
+def _off_total(frame: InvoiceFrame, segment: TextLine) -> float:
     """How far *segment* stands off the level of the total: what is nearer to that than to 合计 is no column's sum."""
     levels = (label.box.cy + frame.slope * (segment.box.cx - label.box.cx) for label in frame.labels("total"))
     return min((abs(frame.level(segment.box) - level) for level in levels), default=math.inf)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 import regex
 
 from invoiceocr.extraction.columns import Column
-from invoiceocr.extraction.frame import Anchor, FormLayout, is_stamped
+from invoiceocr.extraction.frame import Anchor, InvoiceFrame, is_stamped
 from invoiceocr.extraction.parsers import NUMERIC
 from invoiceocr.page import TextLine
 from invoiceocr.text.lines import cut, match_key, parted, rows
@@ -33,7 +33,7 @@ NUMBER = re.compile(r"-?[\d.,]+")
 Cells = dict[str, list[TextLine]]
 
 
-def body(frame: FormLayout) -> list[TextLine]:
+def body(frame: InvoiceFrame) -> list[TextLine]:
     """The segments between header, or the buyer's last row where no header was read, and sums."""
     normal = [
         segment
@@ -43,7 +43,7 @@ def body(frame: FormLayout) -> list[TextLine]:
     return [segment for segment in _within(frame, normal) if "¥" not in match_key(segment.text)[:2]]
 
 
-def stacked(frame: FormLayout, columns: Sequence[Column]) -> list[TextLine]:
+def stacked(frame: InvoiceFrame, columns: Sequence[Column]) -> list[TextLine]:
     """The sure characters of segments that were read down a column of short cells: the units of several rows."""
     narrow = [column for column in columns if column.slot.type in STACKING]
     columned = [segment for segment in frame.page.lines if _is_stacked(segment)]
@@ -60,7 +60,7 @@ def stacked(frame: FormLayout, columns: Sequence[Column]) -> list[TextLine]:
     ]
 
 
-def _within(frame: FormLayout, segments: Iterable[TextLine]) -> list[TextLine]:
+def _within(frame: InvoiceFrame, segments: Iterable[TextLine]) -> list[TextLine]:
     """Those of *segments* that stand in the table."""
     anchor = frame.anchors.get("table") or _below_buyer(frame)
     if anchor is None:
@@ -104,7 +104,7 @@ def _is_stacked(segment: TextLine) -> bool:
     return segment.source == "ocr" and len(segment.text) > 1 and segment.box.height > STACKED * segment.box.width
 
 
-def _is_seal(segment: TextLine, frame: FormLayout) -> bool:
+def _is_seal(segment: TextLine, frame: InvoiceFrame) -> bool:
     """Whether a seal says it: by its color, or, recognized on a gray scan, by words that stand in no item but one
     that begins with its category."""
     text = match_key(segment.text)
@@ -129,7 +129,7 @@ def _before_rate(segment: TextLine) -> list[TextLine]:
     return [segment] if match is None else parted(segment, [match.end(1)])
 
 
-def _below_buyer(frame: FormLayout) -> Anchor | None:
+def _below_buyer(frame: InvoiceFrame) -> Anchor | None:
     """The level of the buyer's last label."""
     slots = frame.form.parties["buyer"].rows
     words = frame.anchors.get("words")
@@ -154,7 +154,7 @@ def _parts(segment: TextLine, borders: Sequence[float]) -> list[TextLine]:
     return parted(segment, (i for i in range(1, len(cells)) if cells[i] != cells[i - 1]))
 
 
-def by_sequence(frame: FormLayout) -> list[Cells]:
+def by_sequence(frame: InvoiceFrame) -> list[Cells]:
     """The cells of a table whose headers are illegible, by the order that every form has: texts, numbers, the
     amount, the rate, the tax."""
     return [_sequence(row) for row in rows(body(frame), frame.slope)[:MAX_ROWS]]

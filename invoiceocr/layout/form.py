@@ -103,7 +103,7 @@ class FormLayout:
 
 def lay_out(page: Page) -> FormLayout:
     """The layout of *page*, whose key phrases are found."""
-    segments = tuple(segment for segment in page.segments if is_print(segment))
+    segments = tuple(segment for segment in page.segments if has_characters(segment))
     lines = segments or page.lines
     return FormLayout(
         page=page,
@@ -129,13 +129,14 @@ def is_upright(segment: TextLine) -> bool:
     return len(segment.text) < 2 or segment.box.height < VERTICAL * segment.box.width
 
 
-def is_print(segment: TextLine) -> bool:
-    """Whether the recognizer saw characters rather than a seal's arc or a pattern."""
+def has_characters(segment: TextLine, least: float = MIN_CHARACTER) -> bool:
+    """Whether the recognizer saw characters, with a mean probability of at least *least*, rather than a seal's arc or
+    a pattern."""
     if not is_upright(segment):
         return False
     if segment.source == "ocr" and not any(character.isalnum() or character in SIGNS for character in segment.text):
         return False
-    return mean_confidence(segment) >= MIN_CHARACTER
+    return mean_confidence(segment) >= least
 
 
 def is_stamped(segment: TextLine) -> bool:

@@ -16,8 +16,7 @@ from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.extraction.blocks.node import Node
 from invoiceocr.extraction.candidates import candidate
 from invoiceocr.extraction.cipher import read_cipher
-from invoiceocr.extraction.frame import FormLayout as Frame
-from invoiceocr.extraction.frame import fit
+from invoiceocr.extraction.frame import InvoiceFrame, fit
 from invoiceocr.extraction.header_fields import read_foot, read_head
 from invoiceocr.extraction.items import find_empty_cells, read_items
 from invoiceocr.extraction.parties import read_parties
@@ -68,7 +67,7 @@ def find_empty(page: Page, form: Form, schemas: Schemas) -> tuple[Box, ...]:
     return tuple(find_empty_cells(fit(page, form, schemas)))
 
 
-def _red_letter(frame: Frame, schemas: Schemas) -> Iterator[Candidate]:
+def _red_letter(frame: InvoiceFrame, schemas: Schemas) -> Iterator[Candidate]:
     """Whether the page says that it is a red (negative) invoice; the words in a name or an item say nothing."""
 
     def is_mark(line: TextLine) -> bool:
