@@ -1,0 +1,163 @@
+"""Built-in kinds that are YAML alone, on invented slips."""
+
+from datetime import date, datetime, time
+from decimal import Decimal
+from functools import cache
+
+import kind_pages as pages
+
+from invoiceocr import kinds, resources
+from invoiceocr.extraction import schema
+from invoiceocr.extraction.kind_reader import KindReader
+from invoiceocr.page import Page
+
+
+@cache
+def reader(kind: str) -> KindReader:
+    return KindReader(kinds.builtin()[kind], schema.load(resources.folder("schemas")))
+
+
+def values(kind: str, page: Page) -> dict[str, object]:
+    return pages.values(reader(kind)(page)[1])
+
+
+def ticket(**changes: str) -> Page:
+    """A train ticket."""
+    text = {"route": "东山北站", "train": "G1234", "goal": "西河站", "seat": "05车07F号", "class": "二等座", **changes}
+    return pages.rows(
+        [("Z012345", 100), ("检票：5A", 500)],
+        [(text["route"], 120), (text["train"], 320), (text["goal"], 520)],
+        [("Dongshanbei", 130), ("Xihe", 540)],
+        [("2024年05月06日 14:30开", 100), (text["seat"], 520)],
+        [("¥123.5元", 100), (text["class"], 540)],
+        [("限乘当日当次车", 100)],
+        [("1101011990****0012 某某", 100)],
+        [("买票请到12306 发货请到95306", 160)],
+        [("12345678900506Z012345 东山北售", 100)],
+    )
+
+
+def test_a_train_ticket() -> None:
+    assert values("train", ticket()) == {
+        "departure_station": "东山北",
+        "train_number": "G1234",
+        "arrival_station": "西河",
+        "departure_time": datetime(2024, 5, 6, 14, 30),
+        "carriage": "05",
+        "seat": "07F",
+        "serial_number": "12345678900506Z012345",
+        "total": Decimal("123.5"),
+        "seat_class": "二等座",
+        "ticket_number": "Z012345",
+        "passenger_id": "1101011990****0012",
+    }
+
+
+def test_a_train_ticket_with_a_berth_and_one_without_a_seat() -> None:
+    berth = values("train", ticket(seat="12车08号下铺", **{"class": "新空调硬卧"}))
+    assert (berth["carriage"], berth["seat"], berth["seat_class"]) == ("12", "08号下铺", "新空调硬卧")
+    assert values("train", ticket(seat="03车无座"))["seat"] == "无座"
+
+
+def test_a_taxi_receipt_whose_print_has_slipped_a_line_down() -> None:
+    captions = [
+        "单位",
+        "电话",
+        "车号",
+        "证号",
+        "日期",
+        "时间",
+        "单价",
+        "里程",
+        "等候",
+        "状态",
+        "金额",
+        "燃油附加费",
+        "实收金额",
+    ]
+    prints = [None, "60001234", "B-T1234", None, "2024-05-06", "08:10-08:35", "2.30", "14.3", "00:05:27", "1", "¥41.80",
+              "¥1.00", "¥43.00"]  # fmt: skip
+    head = [pages.line("111001234567", 40, 60, height=30), pages.line("12345678", 40, 100, height=30)]
+    left = [pages.line(text, 100, 150 + 38 * index) for index, text in enumerate(captions)]
+    right = [pages.line(text, 300, 150 + 38 * index + 45) for index, text in enumerate(prints) if text]
+    province = pages.line("京", 180, 150 + 38 * 2)
+    assert values("taxi", pages.page(*head, *left, province, *right)) == {
+        "code": "111001234567",
+        "number": "12345678",
+        "plate_number": "京B-T1234",
+        "travel_date": date(2024, 5, 6),
+        "boarding_time": time(8, 10),
+        "alighting_time": time(8, 35),
+        "unit_price": Decimal("2.30"),
+        "distance": Decimal("14.3"),
+        "waiting_time": "00:05:27",
+        "fuel_surcharge": Decimal("1.00"),
+        "total": Decimal("43.00"),
+        "region": "北京",
+    }
+
+
+def test_the_face_value_of_a_quota_invoice_is_what_its_words_say() -> None:
+    page = pages.rows(
+        [("某省通用定额发票", 300)],
+        [("发票代码 123001234567", 60), ("50", 700)],
+        [("发票号码 00123456", 60)],
+        [("贰拾元整", 300)],
+    )
+    found = values("quota", page)
+    assert (found["code"], found["number"], found["total"]) == ("123001234567", "00123456", Decimal("20"))
+    assert found["total_in_words"] == "贰拾元整"
+
+
+def test_a_motorway_slip() -> None:
+    page = pages.rows(
+        [("某省车辆通行费发票", 200)],
+        [("发票代码 133001234567", 60)],
+        [("发票号码 01234567", 60)],
+        [("入口：东山", 60), ("出口：西河北", 400)],
+        [("车型：1类", 60), ("收费员：1234", 400)],
+        [("金额：25元", 60), ("24/05/06 14:30:25", 400)],
+    )
+    found = values("toll_receipt", page)
+    assert (found["entrance"], found["exit"], found["total"]) == ("东山", "西河北", Decimal("25"))
+    assert (found["travel_time"], found["operator"]) == (datetime(2024, 5, 6, 14, 30, 25), "1234")
+
+
+def test_a_ride_itinerary_with_the_year_in_the_period_line_only() -> None:
+    places = {
+        "序号": 60,
+        "车型": 130,
+        "上车时间": 230,
+        "城市": 380,
+        "起点": 470,
+        "终点": 640,
+        "里程[公里]": 800,
+        "金额[元]": 930,
+    }
+    page = pages.page(
+        pages.line("滴滴出行-行程单", 300, 40, height=30),
+        pages.line("申请日期：2024-01-05", 60, 90),
+        pages.line("行程起止日期：2023-12-30 至 2024-01-02", 400, 90),
+        pages.line("共2笔行程，合计65.20元", 400, 120),
+        *(pages.line(text, x, 170) for text, x in places.items()),
+        *(
+            pages.line(t, x, 220)
+            for t, x in [("1", 70), ("快车", 130), ("12-30 05:", 225), ("某某", 380), ("东山|北", 465)]
+        ),
+        *(pages.line(t, x, 220) for t, x in [("机场|到达", 640), ("29.6", 820), ("56.20", 940)]),
+        *(pages.line(t, x, 242) for t, x in [("48 周六", 225), ("市", 385), ("门", 465)]),
+        *(
+            pages.line(t, x, 300)
+            for t, x in [("2", 70), ("快车", 130), ("01-02 17:", 225), ("某某", 380), ("机场", 465)]
+        ),
+        *(pages.line(t, x, 300) for t, x in [("西河", 640), ("3.1", 820), ("9.00", 940)]),
+        *(pages.line(t, x, 322) for t, x in [("02 周二", 225), ("市", 385)]),
+        pages.line("页码：1/1", 800, 900),
+        width=1100,
+    )
+    found = values("ride_itinerary", page)
+    assert (found["provider"], found["trip_count"], found["total"]) == ("滴滴出行", 2, Decimal("65.20"))
+    assert found["trips.0.pickup_time"] == datetime(2023, 12, 30, 5, 48)
+    assert found["trips.1.pickup_time"] == datetime(2024, 1, 2, 17, 2)
+    assert (found["trips.0.departure"], found["trips.0.city"]) == ("东山|北门", "某某市")
+    assert (found["trips.1.arrival"], found["trips.1.amount"]) == ("西河", Decimal("9.00"))
