@@ -99,6 +99,7 @@ def read(form: FormLayout, block: Table) -> Iterator[Candidate]:
     heads = _heads(form, block)
     if len(heads) < MIN_COLUMNS:
         return
+    # the cells of a first reading show where each column's values stand, which its header alone doesn't tell
     lines = _body(form, block, heads)
     places = _refined(form, heads, [_cells(form, line, heads) for line in lines])
     cells = [_cells(form, line, places) for line in lines]
