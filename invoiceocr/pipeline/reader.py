@@ -78,7 +78,7 @@ class Reader:
         self.kinds = kinds.load(self.settings.kinds)
         schemas = schema.load(resources.folder("schemas"))
         self._find_labels = KeyPhraseFinder(schemas.captions)
-        self._extract = Extractor(schemas)
+        self._extract = Extractor(schemas, self.kinds)
         self._rules = Engine.load(self.settings.rules, language=self.settings.language, registry=self.kinds)
         self._pixels = PageRecognizer(self.settings)
         self._read_again = _once if self.settings.verification_recognizer == "none" else FieldVerifier(self.settings)
