@@ -17,7 +17,7 @@ VAT_KEYS = {
 def test_the_models_in_the_repository_are_fresh() -> None:
     fresh = source(builtin())
 
-    assert FILE.read_text(encoding="utf-8") == fresh, "run: python -m invoiceocr.kinds.model_source"
+    assert FILE.read_text(encoding="utf-8") == fresh, "run: make schemas"
 
 
 def test_every_built_in_kind_has_a_model() -> None:
