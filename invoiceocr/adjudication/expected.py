@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -12,9 +13,9 @@ from invoiceocr.errors import SettingsError
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.evidence.draft import Draft
 from invoiceocr.kinds import Registry, builtin
-from invoiceocr.kinds.spec import without_rows
 from invoiceocr.kinds.types import Parser
 
+ROW = re.compile(r"(?<=\.)\d+(?=\.)")
 NOT_CLAIMED = frozenset({"flag", "box", "page_text", "lines"})
 """Types of fields of which nobody can tell in advance what is printed."""
 
@@ -28,7 +29,7 @@ def claims(expected: Mapping[str, object], registry: Registry | None = None) -> 
 
 
 def _claim(path: str, value: object, known: Mapping[str, tuple[Parser, ...]]) -> Candidate:
-    found = known.get(without_rows(path))
+    found = known.get(ROW.sub("0", path))
     if found is None:
         near = difflib.get_close_matches(path, known, n=1, cutoff=0.0)
         raise SettingsError(f"expected {path}: no invoice has this field; did you mean {near[0]}?")
@@ -39,13 +40,16 @@ def _claim(path: str, value: object, known: Mapping[str, tuple[Parser, ...]]) ->
 
 
 @lru_cache(maxsize=16)
-def parsers(registry: Registry) -> Mapping[str, tuple[Parser, ...]]:
-    """The parsers of each field that kinds have, by path without row numbers: several where kinds type it otherwise."""
+def parsers(registry: Registry | None = None) -> Mapping[str, tuple[Parser, ...]]:
+    """The parsers of each field that kinds of *registry* (the built-in one) have, by path; rows of lists stand under 0.
+    There are several where kinds type a field otherwise."""
     found: dict[str, tuple[Parser, ...]] = {}
-    for spec in registry:
-        for field in spec.leaves():
-            if field.type.name not in NOT_CLAIMED:
-                found[field.path] = tuple(dict.fromkeys((*found.get(field.path, ()), field.type.parse)))
+    for spec in registry or builtin():
+        for top in spec.fields.values():
+            for field in top.leaves():
+                path = f"{top.path}.0.{field.name}" if top.is_rows else field.path
+                if field.type.name not in NOT_CLAIMED:
+                    found[path] = tuple(dict.fromkeys((*found.get(path, ()), field.type.parse)))
     return found
 
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 from invoiceocr.evidence import second_reading
 from invoiceocr.evidence.reading import Reading
 from invoiceocr.geometry import Box, Quad, box_quad, overlap_x, overlap_y
+from invoiceocr.kinds import builtin
 from invoiceocr.ocr import crop, session
 from invoiceocr.ocr.recognizer import LineRecognizer, open_recognizer
 from invoiceocr.page import PageImage, TextLine
@@ -32,15 +33,18 @@ class FieldVerifier:
     def __call__(self, reading: Reading) -> Reading:
         """*reading* with a candidate more for each print of a checked field that the second recognizer can read."""
         image = reading.page.image
-        prints = [(c, c.box) for c in reading.candidates if c.box is not None and second_reading.is_checked(c)]
+        spec = builtin().kinds.get(reading.kind)
+        prints = [(c, c.box) for c in reading.candidates if c.box is not None and second_reading.is_checked(c, spec)]
         if image is None or not prints:
             return reading
         places = {box: _place(box, reading.page.lines) for box in dict.fromkeys(box for _, box in prints)}
         lines = self._read(image, places)
-        truncated = {box: places[box] for candidate, box in prints if second_reading.is_torn(candidate, lines[box])}
+        truncated = {
+            box: places[box] for candidate, box in prints if second_reading.is_torn(candidate, lines[box], spec)
+        }
         wider = [self._read(image, {box: _widened(quad, by) for box, quad in truncated.items()}) for by in WIDER]
         lines |= {box: second_reading.most_confident(lines[box], [cuts[box] for cuts in wider]) for box in truncated}
-        found = (second_reading.second(candidate, lines[box]) for candidate, box in prints)
+        found = (second_reading.second(candidate, lines[box], spec) for candidate, box in prints)
         return replace(reading, candidates=(*reading.candidates, *(c for c in found if c is not None)))
 
     def _read(self, image: PageImage, places: Mapping[Box, Quad]) -> dict[Box, TextLine]:
