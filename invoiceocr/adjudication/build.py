@@ -14,8 +14,10 @@ def build(kind: str, values: Mapping[str, object], text: str, registry: Registry
     """The invoice of *kind* with *values*, in the model that the *registry* (the built-in one) has for it; a kind that
     it doesn't have comes back as `other` with its text. Paths that the kind lacks are left out."""
     kinds = registry or builtin()
-    if kind not in kinds or kind == OTHER:
+    if kind not in kinds:
         return OtherDocument(text=text)
+    if kind == OTHER:
+        return OtherDocument(**{**_fields(kinds[kind], values), "text": text})
     return models(kinds)[kind](kind=kind, **_fields(kinds[kind], values))
 
 

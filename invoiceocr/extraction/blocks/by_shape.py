@@ -41,9 +41,7 @@ def compile_block(node: Node) -> ByShape:
     """The block of *node*."""
     node.check(("fields", "region"))
     fields = node.node("fields")
-    return ByShape(
-        tuple(_entry(fields.sub(data, name), name) for name, data in fields.data.items()), compile_region(node)
-    )
+    return ByShape(tuple(_entry(fields.entry(name), name) for name in fields.data), compile_region(node))
 
 
 def _entry(node: Node, path: str) -> Entry:

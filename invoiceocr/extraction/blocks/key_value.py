@@ -47,7 +47,7 @@ def compile_block(node: Node) -> KeyValue:
     node.check(("fields", "where", "region"))
     where = node.list("where") or ["right", "below"]
     fields = node.node("fields")
-    entries = [_entry(fields.sub(data, name), name, where) for name, data in fields.data.items()]
+    entries = [_entry(fields.entry(name), name, where) for name in fields.data]
     return KeyValue(tuple(entries), compile_region(node))
 
 

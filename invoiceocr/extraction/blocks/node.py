@@ -69,6 +69,11 @@ class Node:
             raise self.error(key, f"{key!r} must map names to values", owner)
         return Node(data, self.scope)
 
+    def entry(self, path: str) -> Node:
+        """The mapping of a field of the kind; its name is checked."""
+        self.field(path, path)
+        return self.node(path)
+
     def nodes(self, key: str) -> Iterator[Node]:
         """The mappings in the list at *key*."""
         entries = self.list(key)
@@ -117,12 +122,12 @@ class Node:
         """The ids of key phrases at *key*."""
         return tuple(self.known(key, name, self.scope.phrases) for name in self.list(key))
 
-    def field(self, key: str, path: object) -> FieldSpec:
+    def field(self, key: str | int, path: object, data: object = None) -> FieldSpec:
         """The field of the kind at *path*."""
         found = self.scope.kind.field(str(path))
         if found is None:
-            self.known(key, path, self.scope.field_names())
-            raise self.error(key, f"{path!r} holds no value")
+            self.known(key, path, self.scope.field_names(), data)
+            raise self.error(key, f"{path!r} holds no value", data)
         return found
 
     def type(self, field: FieldSpec | None) -> ValueType:

@@ -26,14 +26,17 @@ UNREAD = 0.5  # of the likeness of a text that has the shape of a value but is n
 MISREAD = 0.7  # the likeness of a text that looks like a misread value
 FREE = 0.5  # the likeness of a text for a type that takes any
 ANY_TEXT = "字"
+ESCAPED = regex.compile(r"\\.|\[(?:\\.|[^\]\\])*\]")  # what in a pattern is no bracket of a group
+PLAIN_GROUP = regex.compile(r"\((?!\?)")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Piece:
-    """A path and the type of what is printed there."""
+    """A path and the type of what is printed there, and the name of the group that is it in a pattern."""
 
     path: str
     type: ValueType
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,8 +75,9 @@ class Match:
 
     @property
     def is_read(self) -> bool:
-        """Whether any piece makes a value."""
-        return not self.misread and any(piece.type.parse(text) is not None for piece, _, text in self.parts)
+        """Whether any piece makes a value, or none is to be read."""
+        values = [piece.type.parse(text) for piece, _, text in self.parts]
+        return not self.misread and (not values or any(value is not None for value in values))
 
 
 def compile_value(node: Node, path: object, prefix: str = "", *, key: str = "like") -> ValueSpec:
@@ -81,8 +85,10 @@ def compile_value(node: Node, path: object, prefix: str = "", *, key: str = "lik
     rows hold it, *key* the entry with the patterns."""
     field = node.field("field", f"{prefix}{path}") if path is not None else None
     like = tuple(_looks(node, key))
-    names = [name for look in like for name in look.pattern.groupindex if name != WHOLE]
-    pieces = {name: _piece(node, key, name, prefix) for name in names}
+    entries = node.list(key)
+    pieces = {
+        piece.group: piece for index, look in enumerate(like) for piece in _pieces(node, entries, index, look, prefix)
+    }
     return ValueSpec(
         path=str(path) if path is not None else None,
         type=node.type(field),
@@ -100,6 +106,8 @@ def _looks(node: Node, key: str) -> Iterator[Look]:
     write = node.text("write", "") or None
     for index, entry in enumerate(entries):
         if not isinstance(entry, Mapping):
+            if write is None and "(?P<" not in str(entry) and _optional(str(entry)):
+                raise node.error(index, "the first group is the value: write (?:...)? for what may be missing", entries)
             yield Look(node.compile(index, entry, entries), write)
             continue
         one = node.sub(entry, index, entries)
@@ -107,9 +115,24 @@ def _looks(node: Node, key: str) -> Iterator[Look]:
         yield Look(one.compile("find", one.get("find")), one.text("write"))
 
 
-def _piece(node: Node, key: str, name: str, prefix: str) -> Piece:
-    path = name.replace(DOT, ".")
-    return Piece(path, node.field(key, f"{prefix}{path}").type)
+def _optional(text: str) -> bool:
+    """Whether the first group of a pattern, which is the value, need not take part in a match."""
+    bare = ESCAPED.sub("_", text)
+    start = PLAIN_GROUP.search(bare)
+    depth = 0
+    for index in range(start.start() if start else len(bare), len(bare)):
+        depth += (bare[index] == "(") - (bare[index] == ")")
+        if depth == 0:
+            return bare[index + 1 : index + 2] in ("?", "*")
+    return False
+
+
+def _pieces(node: Node, entries: object, index: int, look: Look, prefix: str) -> Iterator[Piece]:
+    """The fields that the named groups of a pattern are."""
+    for name in look.pattern.groupindex:
+        if name != WHOLE:
+            path = name.replace(DOT, ".")
+            yield Piece(path, node.field(index, f"{prefix}{path}", entries).type, name)
 
 
 def match(spec: ValueSpec, run: Printed) -> Match | None:

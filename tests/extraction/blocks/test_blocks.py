@@ -1,0 +1,269 @@
+"""Block types, each read from YAML text and a page of a few lines."""
+
+from datetime import date, datetime, time
+from decimal import Decimal
+from pathlib import Path
+
+import kind_pages as pages
+import pytest
+
+from invoiceocr.errors import SchemaError
+
+
+def test_key_value_reads_right_of_a_caption_and_below_it(tmp_path: Path) -> None:
+    read = pages.reader(
+        tmp_path,
+        """
+        fields: {fare: {type: money}}
+        phrases: {fare: [^票价], no: [^编号]}
+        blocks:
+          - key_value:
+              fields:
+                number: {label: no, like: ['^\\d{8}$']}
+                fare: {label: fare, where: [below]}
+        """,
+    )
+    found = read(pages.rows([("编号", 100), ("00123456", 200)], [("票价", 100)], [("12.50", 100)]))[1]
+    assert pages.values(found) == {"number": "00123456", "fare": Decimal("12.50")}
+
+
+def test_a_value_ends_before_the_next_caption_of_its_row(tmp_path: Path) -> None:
+    read = pages.reader(
+        tmp_path,
+        """
+        fields: {gate: {type: text}}
+        phrases: {gate: [^检票口], seat: [^座位]}
+        blocks: [{key_value: {fields: {gate: {label: gate}}}}]
+        """,
+    )
+    found = read(pages.rows([("检票口", 100), ("座位", 200), ("05A", 260)]))[1]
+    assert pages.values(found) == {}
+
+
+def test_row_pattern_tells_the_values_of_a_row_apart_by_named_groups(tmp_path: Path) -> None:
+    read = pages.reader(
+        tmp_path,
+        """
+        fields: {origin: {type: station}, train: {type: train_number}, goal: {type: station}}
+        blocks:
+          - row_pattern:
+              patterns: ['^(?P<origin>\\p{Han}+)站(?P<train>[GD]\\d+)(?P<goal>\\p{Han}+)站$']
+        """,
+    )
+    found = read(pages.rows([("东 山站", 100), ("G1234", 300), ("西河站", 500)], [("东山站售", 100)]))[1]
+    assert pages.values(found) == {"origin": "东山", "train": "G1234", "goal": "西河"}
+
+
+def test_a_text_of_the_right_look_that_makes_no_value_is_a_candidate_without_one(tmp_path: Path) -> None:
+    read = pages.reader(
+        tmp_path, "blocks: [{by_shape: {fields: {issue_date: {like: ['^\\d{4}年\\d{2}月\\d{2}日$']}}}}]"
+    )
+    candidate = read(pages.rows([("2024年02月31日", 100)]))[1][0]
+    assert (candidate.path, candidate.value, candidate.text) == ("issue_date", None, "2024年02月31日")
+
+
+def test_a_later_block_does_not_take_what_an_earlier_one_took(tmp_path: Path) -> None:
+    read = pages.reader(
+        tmp_path,
+        """
+        fields: {fare: {type: money}}
+        blocks:
+          - by_shape: {fields: {total: {like: ['^¥(\\d+\\.\\d\\d)$']}}}
+          - by_shape: {fields: {fare: {like: ['^¥(\\d+\\.\\d\\d)$']}}}
+        """,
+    )
+    one = read(pages.rows([("¥12.00", 100)]))[1]
+    two = read(pages.rows([("¥12.00", 100)], [("¥7.00", 100)]))[1]
+    assert pages.values(one) == {"total": Decimal("12.00")}
+    assert pages.values(two) == {"total": Decimal("12.00"), "fare": Decimal("7.00")}
+
+
+TAXI = """
+    fields:
+      day: {type: date}
+      up: {type: time}
+      down: {type: time}
+      km: {type: measure}
+    phrases: {day: [^日期], up: [^上车], down: [^下车], km: [^里程], fare: [^金额], paid: [^实收]}
+    blocks:
+      - ordered_rows:
+          rows:
+            - {field: day, label: day, like: ['\\d{4}-\\d\\d-\\d\\d']}
+            - {field: up, label: up, like: ['^\\d\\d:\\d\\d$']}
+            - {field: down, label: down, like: ['^\\d\\d:\\d\\d$']}
+            - {field: km, label: km, like: ['^\\d+\\.\\d(?:km)?$']}
+            - {field: total, label: fare, like: ['^(\\d+\\.\\d\\d)元?$']}
+            - {field: total, label: paid, optional: true, like: ['^(\\d+\\.\\d\\d)元?$']}
+    """
+CAPTIONS = ("日期", "上车", "下车", "里程", "金额")
+PRINTS = ("2024-05-01", "08:10", "08:35", "9.9km", "31.00元")
+RIDE = {
+    "day": date(2024, 5, 1),
+    "up": time(8, 10),
+    "down": time(8, 35),
+    "km": Decimal("9.9"),
+    "total": Decimal("31.00"),
+}
+
+
+@pytest.mark.parametrize("slip", [-25, 0, 18, 40, 60])
+def test_rows_are_found_by_order_and_look_however_far_the_print_has_slipped(tmp_path: Path, slip: float) -> None:
+    captions = [pages.line(text, 100, 100 + 40 * index) for index, text in enumerate(CAPTIONS)]
+    prints = [pages.line(text, 260, 100 + 40 * index + slip) for index, text in enumerate(PRINTS)]
+    found = pages.reader(tmp_path, TAXI)(pages.page(*captions, *prints))[1]
+    assert pages.values(found) == RIDE
+
+
+def test_a_caption_that_was_misread_leaves_its_row_in_its_place(tmp_path: Path) -> None:
+    captions = [pages.line(text, 100, 100 + 40 * index) for index, text in enumerate(CAPTIONS) if text != "下车"]
+    captions = [pages.line("日期", 100, 100), pages.line("上车", 100, 140), *captions[2:]]
+    prints = [pages.line(text, 260, 100 + 40 * index) for index, text in enumerate(PRINTS)]
+    assert pages.values(pages.reader(tmp_path, TAXI)(pages.page(*captions, *prints))[1]) == RIDE
+
+
+def test_of_several_rows_with_one_field_the_last_that_has_print_gives_it(tmp_path: Path) -> None:
+    read = pages.reader(tmp_path, TAXI)
+    both = pages.rows([("金额", 100), ("31.00元", 260)], [("实收", 100), ("33.00元", 260)])
+    blank = pages.rows([("金额", 100), ("31.00元", 260)], [("实收", 100)])
+    assert pages.values(read(both)[1]) == {"total": Decimal("33.00")}
+    assert pages.values(read(blank)[1]) == {"total": Decimal("31.00")}
+
+
+TRIPS = """
+    fields:
+      start: {type: date}
+      trips: {type: rows, fields: {at: {type: datetime}, origin: {type: text}, amount: {type: money}}}
+    phrases: {col_no: [^序号$], col_at: [^时间$], col_from: [^起点$], col_amount: [^金额$]}
+    blocks:
+      - row_pattern: {patterns: ['^行程:(?P<start>\\d{4}-\\d\\d-\\d\\d)$']}
+      - table:
+          rows: trips
+          columns:
+            _no: {label: col_no, like: ['^\\d$']}
+            at: {label: col_at, like: ['(\\d\\d-\\d\\d)(\\d\\d:\\d\\d)'], write: '\\1 \\2', year_from: [start]}
+            origin: {label: col_from}
+            amount: {label: col_amount}
+          starts: [_no]
+          until: ['^页码']
+    """
+HEAD = [("序号", 100), ("时间", 200), ("起点", 360), ("金额", 620)]
+
+
+def test_a_table_joins_wrapped_cells_and_takes_the_year_from_another_field(tmp_path: Path) -> None:
+    found = pages.reader(tmp_path, TRIPS)(
+        pages.page(
+            pages.line("行程:2024-05-14", 100, 50),
+            *(pages.line(text, x, 100) for text, x in HEAD),
+            *(
+                pages.line(text, x, 140)
+                for text, x in [("1", 110), ("05-14 05:", 190), ("某某广场", 350), ("56.20", 620)]
+            ),
+            *(pages.line(text, x, 162) for text, x in [("48 周二", 190), ("北门", 350)]),
+            *(pages.line(text, x, 220) for text, x in [("2", 110), ("05-15 17:", 190), ("火车站", 350), ("9.00", 620)]),
+            *(pages.line(text, x, 242) for text, x in [("02 周三", 190)]),
+            pages.line("页码:1/1", 800, 400),
+        )
+    )[1]
+    assert pages.values(found) == {
+        "start": date(2024, 5, 14),
+        "trips.0.at": datetime(2024, 5, 14, 5, 48),
+        "trips.0.origin": "某某广场北门",
+        "trips.0.amount": Decimal("56.20"),
+        "trips.1.at": datetime(2024, 5, 15, 17, 2),
+        "trips.1.origin": "火车站",
+        "trips.1.amount": Decimal("9.00"),
+    }
+
+
+def test_a_missing_column_and_another_order_change_nothing_else(tmp_path: Path) -> None:
+    head = [("序号", 100), ("金额", 240), ("起点", 420)]
+    found = pages.reader(tmp_path, TRIPS)(pages.rows(head, [("1", 110), ("8.00", 240), ("某某路口", 410)]))[1]
+    assert pages.values(found) == {"trips.0.amount": Decimal("8.00"), "trips.0.origin": "某某路口"}
+
+
+def test_a_mark_gives_a_value_that_is_not_printed(tmp_path: Path) -> None:
+    read = pages.reader(
+        tmp_path,
+        """
+        fields: {business: {type: text}}
+        blocks: [{mark: {field: business, values: {refund: '^退票费$', change: 改签}}}]
+        """,
+    )
+    assert pages.values(read(pages.rows([("始发改签", 100)]))[1]) == {"business": "change"}
+    assert read(pages.rows([("二等座", 100)]))[1] == ()
+
+
+def test_a_text_region_is_all_print_between_phrases(tmp_path: Path) -> None:
+    read = pages.reader(
+        tmp_path,
+        """
+        fields: {remarks: {type: text}}
+        phrases: {note: [^备注], sign: [^签名]}
+        blocks: [{text_region: {field: remarks, region: {top: [note], bottom: [sign]}}}]
+        """,
+    )
+    found = read(
+        pages.rows([("前言", 100)], [("备注", 100)], [("甲乙", 100), ("丙", 300)], [("丁", 100)], [("签名", 100)])
+    )
+    assert pages.values(found[1]) == {"remarks": "甲乙丙丁"}
+
+
+def test_a_field_may_follow_from_another(tmp_path: Path) -> None:
+    read = pages.reader(
+        tmp_path,
+        """
+        blocks:
+          - by_shape: {fields: {total_in_words: {like: ['^[壹贰叁拾佰]+元整$']}}}
+          - derive: {field: total, from: total_in_words, by: amount_of_words}
+        """,
+    )
+    assert pages.values(read(pages.rows([("贰拾元整", 100)]))[1])["total"] == Decimal("20")
+
+
+def test_a_listing_makes_a_row_of_every_value_found(tmp_path: Path) -> None:
+    read = pages.reader(
+        tmp_path,
+        """
+        fields:
+          sums: {type: rows, fields: {value: {type: money}, box: {type: box}}}
+        blocks: [{listing: {rows: sums, value: value, box: box, like: ['\\d+\\.\\d\\d']}}]
+        """,
+    )
+    found = pages.values(read(pages.rows([("合计 3.00", 100), ("某某", 300)], [("7.50", 100)]))[1])
+    assert [found["sums.0.value"], found["sums.1.value"]] == [Decimal("3.00"), Decimal("7.50")]
+    assert found["sums.1.box"] == (100.0, 130.0, 140.0, 150.0)
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        ("blocks: [{key_valu: {fields: {}}}]", "slip.yaml:4:11: 'key_valu' is not known; did you mean 'key_value'?"),
+        (
+            "blocks: [{by_shape: {fields: {totl: {}}}}]",
+            "slip.yaml:4:31: 'totl' is not known; did you mean 'total'?",
+        ),
+        (
+            "blocks:\n  - key_value:\n      fields:\n        total: {label: sun}",
+            "slip.yaml:7:17: 'sun' is not known; did you mean 'sum'?",
+        ),
+        (
+            "blocks:\n  - row_pattern:\n      patterns: ['(?P<totl>x)']",
+            "slip.yaml:6:18: 'totl' is not known; did you mean 'total'?",
+        ),
+        (
+            "blocks:\n  - row_pattern:\n      patterns: ['(x']",
+            "slip.yaml:6:18: '(x' is no regular expression",
+        ),
+        (
+            "blocks: [{by_shape: {fields: {total: {like: ['^(¥)?\\d+$']}}}}]",
+            "slip.yaml:4:46: the first group is the value",
+        ),
+        ("blocks:\n  - table: {rows: items}", "slip.yaml:5:"),
+    ],
+)
+def test_a_block_that_cannot_work_is_told_of_with_file_line_and_nearest_name(
+    tmp_path: Path, body: str, message: str
+) -> None:
+    with pytest.raises(SchemaError) as raised:
+        pages.reader(tmp_path, body)
+    assert message in str(raised.value)
