@@ -32,6 +32,7 @@ fields:
   total: {expected: true, title: {zh: 应付金额, en: amount due}}
   driver: {type: person, title: {zh: 司机, en: driver}}
   weight: {type: measure, key: true, title: {zh: 重量, en: weight}}
+  goods: {type: rows, title: {zh: 货物, en: goods}, fields: {name: {type: text}, amount: {type: money}}}
 blocks:
   - key_value:
       fields:
