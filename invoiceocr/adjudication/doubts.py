@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from invoiceocr.adjudication.conflicts import KEY_FIELDS
 from invoiceocr.adjudication.acceptance import AcceptancePolicy
+from invoiceocr.adjudication.conflicts import KEY_FIELDS
 from invoiceocr.proof import Evidence, Finding, Language
 
 BELOW, UNKNOWN, EMPTY = "below-confidence", "unknown-kind", "no-key-fields"

@@ -18,7 +18,7 @@ from invoiceocr.errors import SettingsError
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.evidence.draft import Draft
 from invoiceocr.invoice import AnyInvoice
-from invoiceocr.proof import Evidence
+from invoiceocr.proof import Evidence, WitnessSource
 from invoiceocr.text import folding
 from invoiceocr.values import (
     check_code,
@@ -54,18 +54,33 @@ def claims(expected: Mapping[str, object]) -> tuple[Candidate, ...]:
     """The caller's values by path (`total`, `buyer.tax_id`, `items.0.amount`) as witnesses: text as it is printed, or
     of the field's type. SettingsError names a path that no invoice has, with the nearest one, or a value that is
     none of the field's."""
-    return tuple(_claim(path, value) for path, value in expected.items())
+    return tuple(_claim(path, value, "caller") for path, value in expected.items())
 
 
-def _claim(path: str, value: object) -> Candidate:
+def reviewed(values: Mapping[str, object]) -> tuple[Candidate, ...]:
+    """The values that a person gives after looking at the paper, as witnesses; None says that the paper has no such
+    field. Paths and errors are as for `claims`."""
+    return tuple(_absence(path) if value is None else _claim(path, value, "reviewer") for path, value in values.items())
+
+
+def _absence(path: str) -> Candidate:
+    _parser(path)  # the path must be one that an invoice has
+    return Candidate(path, None, "", "reviewer")
+
+
+def _claim(path: str, value: object, source: WitnessSource) -> Candidate:
+    typed = _parser(path)(str(value))
+    if typed is None:
+        raise SettingsError(f"expected {path}: {value!r} is no value of this field; give it as it is printed")
+    return Candidate(path, typed, str(value), source)
+
+
+def _parser(path: str) -> Parser:
     parse = parsers().get(ROW.sub("0", path))
     if parse is None:
         near = difflib.get_close_matches(path, parsers(), n=1, cutoff=0.0)
         raise SettingsError(f"expected {path}: no invoice has this field; did you mean {near[0]}?")
-    typed = parse(str(value))
-    if typed is None:
-        raise SettingsError(f"expected {path}: {value!r} is no value of this field; give it as it is printed")
-    return Candidate(path, typed, str(value), "caller")
+    return parse
 
 
 @cache

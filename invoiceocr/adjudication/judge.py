@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from invoiceocr.adjudication import conflicts
 from invoiceocr.adjudication.acceptance import AcceptancePolicy
 from invoiceocr.adjudication.calibration import cell_of
-from invoiceocr.adjudication.confidence import confidence
+from invoiceocr.adjudication.confidence import SOURCE_ERROR, confidence
 from invoiceocr.adjudication.conflicts import CONFLICT as CONFLICT
 from invoiceocr.adjudication.conflicts import KEY_FIELDS, disputes, doubters, rivals, unseen
 from invoiceocr.adjudication.correction import Correction
 from invoiceocr.adjudication.doubts import doubts
 from invoiceocr.adjudication.fusion import Fused
+from invoiceocr.adjudication.review import is_reviewed
 from invoiceocr.evidence.draft import Draft
 from invoiceocr.invoice import Invoice
 from invoiceocr.proof import Evidence, Finding, Language, Status, Verdict, Witness, WitnessSource
@@ -63,11 +64,15 @@ def judge(
 
 def _calibrated(path: str, evidence: Evidence, field: Fused, standard: AcceptancePolicy) -> Evidence:
     """*evidence*, whose confidence is a score so far, with the share of such fields that are right."""
+    if is_reviewed(field):
+        return evidence  # no table tells how often people err
     cell = cell_of(path, field.sources, evidence.status)
     return evidence.model_copy(update={"confidence": standard.calibration.confidence(cell, evidence.confidence)})
 
 
 def _evidence(path: str, field: Fused, judgment: Judgment, sizes: Mapping[int, tuple[float, float]]) -> Evidence:
+    if is_reviewed(field):
+        return _reviewed(field, judgment, sizes)
     supports = judgment.supports.get(path, frozenset()) - field.sources  # nobody is his own witness
     proofs = supports if field.placed else supports - {"checksum"}  # check digits don't tell whose number it is
     suspect = path in judgment.suspects
@@ -84,6 +89,24 @@ def _evidence(path: str, field: Fused, judgment: Judgment, sizes: Mapping[int, t
         confidence=round(sure, 6),
         status="doubtful" if contradicted else _status(sure, _is_proven(field, proofs), suspect),
         repaired=correction is not None,
+        page=placed.page,
+        box=placed.box.as_tuple() if placed.box else None,
+        page_size=sizes.get(placed.page),
+        witnesses=_witnesses(field, supports),
+        alternatives=_alternatives(field),
+    )
+
+
+def _reviewed(field: Fused, judgment: Judgment, sizes: Mapping[int, tuple[float, float]]) -> Evidence:
+    """The evidence of a value that a person gave, shown with all that says otherwise."""
+    word = field.chosen
+    placed = next((c for c in (*field.agreeing, *field.contradicting) if c.box is not None), word)
+    supports = judgment.supports.get(word.path, frozenset()) - field.sources
+    return Evidence(
+        text=word.text or None,
+        value=word.value,
+        confidence=1.0 - SOURCE_ERROR["reviewer"],
+        status="verified",
         page=placed.page,
         box=placed.box.as_tuple() if placed.box else None,
         page_size=sizes.get(placed.page),
@@ -118,7 +141,7 @@ def _is_proven(field: Fused, proofs: frozenset[WitnessSource]) -> bool:
 
 
 def _witnesses(field: Fused, supports: Iterable[WitnessSource]) -> tuple[Witness, ...]:
-    against = (*rivals(field), *doubters(field), *disputes(field))
+    against = field.contradicting if is_reviewed(field) else (*rivals(field), *doubters(field), *disputes(field))
     spoken = {(c.source, True): c.value for c in field.agreeing} | {(c.source, False): c.value for c in against}
     stated = [Witness(source=source, value=value, agrees=agrees) for (source, agrees), value in spoken.items()]
     checks = [Witness(source=source, value=field.chosen.value, agrees=True) for source in sorted(supports)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.values import qr_payload
@@ -16,6 +16,11 @@ def payloads(texts: Iterable[str]) -> list[QrPayload]:
     """The tax payloads among *texts*, each once."""
     found = [payload for text in texts if (payload := qr_payload.parse(text)) is not None]
     return list(dict.fromkeys(found))
+
+
+def matching(texts: Iterable[str], printed: Sequence[Candidate]) -> QrPayload | None:
+    """The first tax payload among *texts* that can be the invoice's on which *printed* stands; None without any."""
+    return next((code for code in payloads(texts) if belongs(code, printed)), None)
 
 
 def candidates(payload: QrPayload, page: int) -> tuple[Candidate, ...]:

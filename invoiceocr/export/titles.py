@@ -121,6 +121,8 @@ ERRORS: dict[str, Title] = {
     "bad_schema": Title("票种定义有误", "bad document schema"),
     "bad_model": Title("模型文件有误", "bad model file"),
     "bad_ledger": Title("台账有误", "ledger error"),
+    "bad_draft": Title("识别草稿有误", "bad draft"),
+    "forked": Title("进程在使用模型后分叉", "forked after use"),
     "bad_register": Title("发票清单有误", "bad register"),
 }
 

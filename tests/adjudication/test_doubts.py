@@ -1,8 +1,8 @@
 from witnesses import STANDARD, Scores
 
+from invoiceocr.adjudication.acceptance import AcceptancePolicy
 from invoiceocr.adjudication.calibration import Stratum
 from invoiceocr.adjudication.doubts import doubts
-from invoiceocr.adjudication.acceptance import AcceptancePolicy
 from invoiceocr.proof import Evidence
 
 
