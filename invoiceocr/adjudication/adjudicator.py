@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from invoiceocr.adjudication import companies
+from invoiceocr.adjudication import companies, name_support, qr_findings
 from invoiceocr.adjudication.acceptance import AcceptancePolicy
 from invoiceocr.adjudication.build import build
 from invoiceocr.adjudication.correction import corrected
@@ -53,7 +53,8 @@ class Adjudicator:
         """The invoice of *draft* with how it came about; *context* says what rules may know beside it: the day, the
         claim, one's own companies. What the draft knows of its file is added here."""
         # 1. the page's own QR code speaks for the fields that it states
-        matching_qr = qr_witness.matching(draft.file.qr_codes, draft.candidates)
+        matching_qr = qr_witness.matching((text for _, text in draft.file.qr_codes), draft.candidates)
+        foreign = qr_findings.foreign(draft, matching_qr, self.settings.language)
         draft = _with_qr(draft, matching_qr)
         context = replace(context, qr=matching_qr, title_kind=draft.kind, born_digital=draft.file.born_digital)
         # 2. one value a field; what a person said stands
@@ -67,7 +68,7 @@ class Adjudicator:
         heard = self._heard(draft, case.fused)
         # 6. status, confidence and verdict
         judgment = judgment_of(case.report, repairs, self.settings.language)
-        judgment = replace(judgment, findings=(*draft.file.findings, *judgment.findings))
+        judgment = judgment.joined((*draft.file.findings, *foreign), name_support.supports(heard, case.report))
         invoice = judge(draft, heard, case.invoice, judgment, self.policy)
         return InvoiceTrace(
             invoice=invoice.model_copy(update={"source": draft.file.source}),

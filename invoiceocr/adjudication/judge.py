@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from invoiceocr.adjudication import conflicts
 from invoiceocr.adjudication.acceptance import AcceptancePolicy
@@ -16,11 +16,14 @@ from invoiceocr.adjudication.doubts import doubts
 from invoiceocr.adjudication.fusion import Fused
 from invoiceocr.adjudication.review import is_reviewed
 from invoiceocr.evidence.draft import Draft
+from invoiceocr.evidence.qr_witness import DAMAGED
 from invoiceocr.invoice import Invoice
 from invoiceocr.proof import Evidence, Finding, Language, Status, Verdict, Witness, WitnessSource
 
 VERIFIED = 0.998  # the confidence that a field with an independent witness must reach to be called verified
 DOUBTFUL = 0.5  # less sure values are doubtful
+CHECKS = frozenset({"arithmetic", "words", "checksum"})  # witnesses that only compare what was read with itself
+NOBODY: frozenset[WitnessSource] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,12 @@ class Judgment:
     suspects: frozenset[str] = frozenset()
     corrections: tuple[Correction, ...] = ()
     language: Language = "zh"
+
+    def joined(self, findings: Iterable[Finding], supports: Mapping[str, frozenset[WitnessSource]]) -> Judgment:
+        """The judgment with more *findings*, told first, and with more *supports*."""
+        paths = self.supports.keys() | supports.keys()
+        both = {path: self.supports.get(path, NOBODY) | supports.get(path, NOBODY) for path in paths}
+        return replace(self, findings=(*findings, *self.findings), supports=both)
 
     def correction(self, path: str) -> Correction | None:
         """What was corrected at *path*."""
@@ -77,7 +86,7 @@ def _evidence(path: str, field: Fused, judgment: Judgment, sizes: Mapping[int, t
     proofs = supports if field.placed else supports - {"checksum"}  # check digits don't tell whose number it is
     suspect = path in judgment.suspects
     if suspect:
-        proofs -= {"arithmetic"}  # sums that hold prove nothing of a value by which others fail
+        proofs -= CHECKS  # a rule that holds proves nothing of a value by which others fail
     correction = judgment.correction(path)
     doubted = correction is None and _is_doubted(field, supports)  # a correction weighed both readings
     contradicted = doubted or _is_contradicted(field, proofs)
@@ -137,7 +146,12 @@ def _is_doubted(field: Fused, supports: frozenset[WitnessSource]) -> bool:
 
 
 def _is_proven(field: Fused, proofs: frozenset[WitnessSource]) -> bool:
-    return len(field.sources) > 1 or bool(proofs)
+    return len(field.sources - _damaged(field)) > 1 or bool(proofs)
+
+
+def _damaged(field: Fused) -> frozenset[WitnessSource]:
+    """The QR code where its CRC is wrong: it proves nothing."""
+    return frozenset(c.source for c in field.agreeing if c.source == "qr" and c.confidence <= DAMAGED)
 
 
 def _witnesses(field: Fused, supports: Iterable[WitnessSource]) -> tuple[Witness, ...]:

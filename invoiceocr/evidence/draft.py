@@ -24,11 +24,11 @@ SUMS = frozenset({"total", "total_in_words", "total_excluding_tax", "total_tax"}
 
 @dataclass(frozen=True, slots=True)
 class FileFacts:
-    """What all invoices of one file share: its name, the texts of the QR codes on its pages, whether none of its text
-    was ever pixels, and the findings about the file itself, such as its signatures."""
+    """What all invoices of one file share: its name, the QR codes of its pages (page number and text), whether
+    none of its text was ever pixels, and the findings about the file itself, such as its signatures."""
 
     source: str | None = None
-    qr_codes: tuple[str, ...] = ()
+    qr_codes: tuple[tuple[int, str], ...] = ()
     born_digital: bool = False
     findings: tuple[Finding, ...] = ()
 

@@ -95,8 +95,9 @@ def _file(facts: FileFacts) -> dict[str, Any]:
 
 
 def _from_file(data: dict[str, Any]) -> FileFacts:
+    codes = tuple((int(page), str(text)) for page, text in data["qr_codes"])
     findings = tuple(Finding.model_validate(finding) for finding in data["findings"])
-    return FileFacts(data["source"], tuple(map(str, data["qr_codes"])), bool(data["born_digital"]), findings)
+    return FileFacts(data["source"], codes, bool(data["born_digital"]), findings)
 
 
 def _candidate(candidate: Candidate) -> dict[str, Any]:

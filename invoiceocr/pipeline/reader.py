@@ -193,7 +193,7 @@ class Reader:
         """The drafts of a read *document*, each with what is known of the file and with what the caller *claimed*."""
         file = FileFacts(
             source=document.source,
-            qr_codes=tuple(dict.fromkeys(text for reading in readings for text in reading.page.qr_payloads)),
+            qr_codes=tuple((reading.page.number, text) for reading in readings for text in reading.page.qr_payloads),
             born_digital=all(line.source != "ocr" for reading in readings for line in reading.page.lines),
             findings=signature_findings.findings(self._signatures(document), self.settings.language),
         )
