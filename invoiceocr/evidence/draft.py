@@ -12,7 +12,9 @@ from dataclasses import dataclass, replace
 
 from invoiceocr.evidence.candidate import Candidate, EmbeddedRecord
 from invoiceocr.evidence.reading import Reading
-from invoiceocr.kinds import OTHER, KindSpec, Registry, builtin, field_of
+from invoiceocr.kinds import OTHER as OTHER
+from invoiceocr.kinds import KindSpec, Registry, builtin, field_of
+from invoiceocr.proof import Finding
 
 ITEM = re.compile(r"items\.(\d+)\.(\w+)")
 LIST = "清单"  # in （详见销货清单）
@@ -22,8 +24,20 @@ SUMS = frozenset({"sum", "words"})  # the types of what the last page alone stat
 
 
 @dataclass(frozen=True, slots=True)
+class FileFacts:
+    """What all invoices of one file share: its name, the QR codes of its pages (page number and text), whether
+    none of its text was ever pixels, and the findings about the file itself, such as its signatures."""
+
+    source: str | None = None
+    qr_codes: tuple[tuple[int, str], ...] = ()
+    born_digital: bool = False
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
-    """One invoice before its witnesses are weighed; `claims` are what the caller expects of it."""
+    """One invoice before its witnesses are weighed. `claims` are what the caller expects of it: they confirm or
+    contradict. `reviewed` are the values that a person gives in place of what was read (None: there is none)."""
 
     kind: str
     candidates: tuple[Candidate, ...]
@@ -32,6 +46,8 @@ class Draft:
     page_sizes: tuple[tuple[int, tuple[float, float]], ...] = ()
     text: str = ""
     claims: tuple[Candidate, ...] = ()
+    reviewed: tuple[Candidate, ...] = ()
+    file: FileFacts = FileFacts()
     registry: Registry | None = None
 
     @property
@@ -47,6 +63,14 @@ class Draft:
     def unread(self) -> tuple[Candidate, ...]:
         """The candidates whose text made no value."""
         return tuple(candidate for candidate in self.candidates if candidate.value is None)
+
+    def with_witnesses(self, witnesses: Iterable[Candidate]) -> Draft:
+        """The draft with more *witnesses*. Those of source `reviewer` replace what a reviewer said of the same fields
+        before; all others join the claims."""
+        added = tuple(witnesses)
+        said = {c.path: c for c in (*self.reviewed, *added) if c.source == "reviewer"}
+        others = tuple(c for c in added if c.source != "reviewer")
+        return replace(self, claims=(*self.claims, *others), reviewed=tuple(said.values()))
 
 
 def drafts(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from invoiceocr.evidence import second_reading
@@ -13,6 +12,7 @@ from invoiceocr.geometry import Box, Quad, box_quad, overlap_x, overlap_y
 from invoiceocr.kinds import builtin
 from invoiceocr.ocr import crop, session
 from invoiceocr.ocr.recognizer import LineRecognizer, open_recognizer
+from invoiceocr.ocr.workers import Workers
 from invoiceocr.page import PageImage, TextLine
 from invoiceocr.settings import Settings
 
@@ -28,7 +28,7 @@ class FieldVerifier:
         self._settings = settings
         self._lock = threading.Lock()
         self._recognize: LineRecognizer | None = None
-        self._pool = ThreadPoolExecutor(session.cores(settings.threads), thread_name_prefix="invoiceocr-second")
+        self._workers = Workers(session.cores(settings.threads), "invoiceocr-second")
 
     def __call__(self, reading: Reading) -> Reading:
         """*reading* with a candidate more for each print of a checked field that the second recognizer can read."""
@@ -47,9 +47,13 @@ class FieldVerifier:
         found = (second_reading.second(candidate, lines[box], spec) for candidate, box in prints)
         return replace(reading, candidates=(*reading.candidates, *(c for c in found if c is not None)))
 
+    def close(self) -> None:
+        """Ends the threads; new work starts new ones."""
+        self._workers.close()
+
     def _read(self, image: PageImage, places: Mapping[Box, Quad]) -> dict[Box, TextLine]:
         recognize = self._recognizer()
-        lines = self._pool.map(lambda quad: recognize.whole(image.pixels, quad), places.values())
+        lines = self._workers.map(lambda quad: recognize.whole(image.pixels, quad), places.values())
         return dict(zip(places, lines, strict=True))
 
     def _recognizer(self) -> LineRecognizer:

@@ -135,7 +135,7 @@ def test_a_promised_error_rate_decides_in_place_of_the_bar() -> None:
     )
 
     assert (hopeless.read(XML)[0].verdict, match_key.read(XML)[0].verdict) == ("review", "accept")
-    assert (hopeless.standard.review_share or 0.0) > (match_key.standard.review_share or 0.0)
+    assert (hopeless.policy.review_share or 0.0) > (match_key.policy.review_share or 0.0)
 
 
 def test_a_table_of_one_s_own_can_be_given(reader: Reader) -> None:
