@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from invoiceocr.evidence import qr_witness
 from invoiceocr.evidence.candidate import Candidate, EmbeddedRecord
 from invoiceocr.evidence.reading import Reading
 from invoiceocr.proof import Finding
@@ -24,18 +25,18 @@ SUMS = frozenset({"total", "total_in_words", "total_excluding_tax", "total_tax"}
 
 @dataclass(frozen=True, slots=True)
 class FileFacts:
-    """What all invoices of one file share: its name, the QR codes of its pages (page number and text), whether
-    none of its text was ever pixels, and the findings about the file itself, such as its signatures."""
+    """What all invoices of one file share: its name, whether none of its text was ever pixels, and the findings about
+    the file itself, such as its signatures."""
 
     source: str | None = None
-    qr_codes: tuple[tuple[int, str], ...] = ()
     born_digital: bool = False
     findings: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """One invoice before its witnesses are weighed. `claims` are what the caller expects of it: they confirm or
+    """One invoice before its witnesses are weighed. `qr_codes` are the tax QR codes in its file, by page, but those of
+    other invoices there. `claims` are what the caller expects of it: they confirm or
     contradict. `reviewed` are the values that a person gives in place of what was read (None: there is none)."""
 
     kind: str
@@ -46,6 +47,7 @@ class Draft:
     text: str = ""
     claims: tuple[Candidate, ...] = ()
     reviewed: tuple[Candidate, ...] = ()
+    qr_codes: tuple[tuple[int, str], ...] = ()
     file: FileFacts = FileFacts()
 
     def values(self, path: str) -> list[object]:
@@ -76,6 +78,15 @@ def drafts(readings: Iterable[Reading], facts: Sequence[EmbeddedRecord]) -> list
     for stated in facts:
         _state(found, stated)
     return found
+
+
+def with_codes(found: Sequence[Draft], codes: Sequence[tuple[int, str]]) -> list[Draft]:
+    """*found* with the QR *codes* of their file, page and text: each draft has those that may be its own."""
+    printed = [draft.candidates for draft in found]
+    return [
+        replace(draft, qr_codes=qr_witness.codes_of(codes, draft.candidates, printed[:index] + printed[index + 1 :]))
+        for index, draft in enumerate(found)
+    ]
 
 
 def _add(found: list[Draft], reading: Reading) -> None:
