@@ -53,7 +53,7 @@ class Adjudicator:
         """The invoice of *draft* with how it came about; *context* says what rules may know beside it: the day, the
         claim, one's own companies. What the draft knows of its file is added here."""
         # 1. the page's own QR code speaks for the fields that it states
-        matching_qr = qr_witness.matching((text for _, text in draft.file.qr_codes), draft.candidates)
+        matching_qr = qr_witness.matching((text for _, text in draft.qr_codes), draft.candidates)
         foreign = qr_findings.foreign(draft, matching_qr, self.settings.language)
         draft = _with_qr(draft, matching_qr)
         context = replace(context, qr=matching_qr, title_kind=draft.kind, born_digital=draft.file.born_digital)

@@ -15,7 +15,7 @@ from invoiceocr.adjudication.correction import Correction
 from invoiceocr.adjudication.doubts import doubts
 from invoiceocr.adjudication.fusion import Fused
 from invoiceocr.adjudication.review import is_reviewed
-from invoiceocr.evidence.draft import Draft
+from invoiceocr.evidence.draft import ITEM, Draft
 from invoiceocr.evidence.qr_witness import DAMAGED
 from invoiceocr.invoice import Invoice
 from invoiceocr.kinds import KindSpec
@@ -24,19 +24,21 @@ from invoiceocr.proof import Evidence, Finding, Language, Status, Verdict, Witne
 VERIFIED = 0.998  # the confidence that a field with an independent witness must reach to be called verified
 DOUBTFUL = 0.5  # less sure values are doubtful
 CHECKS = frozenset({"arithmetic", "words", "checksum"})  # witnesses that only compare what was read with itself
+UNSURE_ROW = 0.9  # the chance that a cell is in its row where the rows don't add up, however clear its print is
 NOBODY: frozenset[WitnessSource] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Judgment:
     """What the rules say: which checks support a path, their findings, the paths under suspicion, and what was
-    corrected. `language` is that of the findings' messages."""
+    corrected. `language` is that of the findings' messages; `unsure_rows` tells that the item rows don't add up."""
 
     supports: Mapping[str, frozenset[WitnessSource]]
     findings: tuple[Finding, ...] = ()
     suspects: frozenset[str] = frozenset()
     corrections: tuple[Correction, ...] = ()
     language: Language = "zh"
+    unsure_rows: bool = False
 
     def joined(self, findings: Iterable[Finding], supports: Mapping[str, frozenset[WitnessSource]]) -> Judgment:
         """The judgment with more *findings*, told first, and with more *supports*."""
@@ -96,6 +98,8 @@ def _evidence(path: str, field: Fused, judgment: Judgment, sizes: Mapping[int, t
     doubted = correction is None and _is_doubted(field, supports)  # a correction weighed both readings
     contradicted = doubted or _is_contradicted(field, proofs)
     sure = correction.confidence if correction else confidence(field.agreeing, proofs, contradicted)
+    if judgment.unsure_rows and field.sources == {"ocr"} and ITEM.fullmatch(path):
+        sure = min(sure, UNSURE_ROW)
     placed = next((c for c in (field.chosen, *field.agreeing) if c.box is not None), field.chosen)
     return Evidence(
         text=field.chosen.text,

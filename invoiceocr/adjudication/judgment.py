@@ -30,7 +30,8 @@ def judgment_of(report: RuleReport, repairs: Repairs, language: Language) -> Jud
     witnesses = {
         path: frozenset(found) for path, found in supports.items() if not (unsure_rows and ITEM.fullmatch(path))
     }
-    return Judgment(witnesses, report.findings, blame(report) | repairs.doubtful, corrections, language)
+    lost = any(_breaks_table(result) and result.outcome == "fail" for result in report.results)
+    return Judgment(witnesses, report.findings, blame(report) | repairs.doubtful, corrections, language, lost)
 
 
 def _breaks_table(result: RuleResult) -> bool:

@@ -12,13 +12,15 @@ TYPES = 2  # digits of a tax type; links and fiscal bills may stand beside any i
 
 
 def foreign(draft: Draft, matching: QrPayload | None, language: Language = "zh") -> tuple[Finding, ...]:
-    """An error for each tax QR code on the pages of *draft* that states none of its values, if no other one does: on
-    a stack of sheets the neighbor's code shows beside the invoice's own."""
-    if matching is not None or draft.kind == OTHER:
+    """An error for each tax QR code on the pages of *draft* that states none of its values: it was put there, or a
+    part of another paper shows, which was not read. *matching* is the invoice's own code, if it has one."""
+    if draft.kind == OTHER:
         return ()
     pages = {number for number, _ in draft.page_sizes}
-    codes = qr_witness.payloads(text for page, text in draft.file.qr_codes if page in pages)
-    return tuple(_finding(code, language) for code in codes if len(code.type) == TYPES)
+    codes = qr_witness.payloads(text for page, text in draft.qr_codes if page in pages)
+    known = {matching.number} if matching is not None else set()
+    strangers = (code for code in codes if code.number not in known and len(code.type) == TYPES)
+    return tuple(_finding(code, language) for code in strangers if not qr_witness.belongs(code, draft.candidates))
 
 
 def _finding(code: QrPayload, language: Language) -> Finding:

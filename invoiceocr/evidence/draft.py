@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from invoiceocr.evidence import qr_witness
 from invoiceocr.evidence.candidate import Candidate, EmbeddedRecord
 from invoiceocr.evidence.reading import Reading
 from invoiceocr.kinds import OTHER as OTHER
@@ -25,18 +26,18 @@ SUMS = frozenset({"sum", "words"})  # the types of what the last page alone stat
 
 @dataclass(frozen=True, slots=True)
 class FileFacts:
-    """What all invoices of one file share: its name, the QR codes of its pages (page number and text), whether
-    none of its text was ever pixels, and the findings about the file itself, such as its signatures."""
+    """What all invoices of one file share: its name, whether none of its text was ever pixels, and the findings about
+    the file itself, such as its signatures."""
 
     source: str | None = None
-    qr_codes: tuple[tuple[int, str], ...] = ()
     born_digital: bool = False
     findings: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """One invoice before its witnesses are weighed. `claims` are what the caller expects of it: they confirm or
+    """One invoice before its witnesses are weighed. `qr_codes` are the tax QR codes in its file, by page, but those of
+    other invoices there. `claims` are what the caller expects of it: they confirm or
     contradict. `reviewed` are the values that a person gives in place of what was read (None: there is none)."""
 
     kind: str
@@ -47,6 +48,7 @@ class Draft:
     text: str = ""
     claims: tuple[Candidate, ...] = ()
     reviewed: tuple[Candidate, ...] = ()
+    qr_codes: tuple[tuple[int, str], ...] = ()
     file: FileFacts = FileFacts()
     registry: Registry | None = None
 
@@ -90,6 +92,15 @@ def _grouped(readings: Iterable[Reading], facts: Sequence[EmbeddedRecord]) -> li
     for stated in facts:
         _state(found, stated)
     return found
+
+
+def with_codes(found: Sequence[Draft], codes: Sequence[tuple[int, str]]) -> list[Draft]:
+    """*found* with the QR *codes* of their file, page and text: each draft has those that may be its own."""
+    printed = [draft.candidates for draft in found]
+    return [
+        replace(draft, qr_codes=qr_witness.codes_of(codes, draft.candidates, printed[:index] + printed[index + 1 :]))
+        for index, draft in enumerate(found)
+    ]
 
 
 def _add(found: list[Draft], reading: Reading) -> None:

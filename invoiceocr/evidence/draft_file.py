@@ -53,6 +53,7 @@ def dumps(draft: Draft) -> str:
         "candidates": [_candidate(candidate) for candidate in draft.candidates],
         "claims": [_candidate(candidate) for candidate in draft.claims],
         "reviewed": [_candidate(candidate) for candidate in draft.reviewed],
+        "qr_codes": draft.qr_codes,
         "file": _file(draft.file),
     }
     return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
@@ -81,6 +82,7 @@ def _draft(data: dict[str, Any]) -> Draft:
         text=str(data["text"]),
         claims=tuple(map(_from_candidate, data["claims"])),
         reviewed=tuple(map(_from_candidate, data["reviewed"])),
+        qr_codes=tuple((int(page), str(text)) for page, text in data["qr_codes"]),
         file=_from_file(data["file"]),
     )
 
@@ -88,16 +90,14 @@ def _draft(data: dict[str, Any]) -> Draft:
 def _file(facts: FileFacts) -> dict[str, Any]:
     return {
         "source": facts.source,
-        "qr_codes": facts.qr_codes,
         "born_digital": facts.born_digital,
         "findings": [finding.model_dump(mode="json") for finding in facts.findings],
     }
 
 
 def _from_file(data: dict[str, Any]) -> FileFacts:
-    codes = tuple((int(page), str(text)) for page, text in data["qr_codes"])
     findings = tuple(Finding.model_validate(finding) for finding in data["findings"])
-    return FileFacts(data["source"], codes, bool(data["born_digital"]), findings)
+    return FileFacts(data["source"], bool(data["born_digital"]), findings)
 
 
 def _candidate(candidate: Candidate) -> dict[str, Any]:

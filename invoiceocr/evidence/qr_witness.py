@@ -27,6 +27,19 @@ def matching(texts: Iterable[str], printed: Sequence[Candidate]) -> QrPayload | 
     return next((code for code in payloads(texts) if belongs(code, printed)), None)
 
 
+def codes_of(
+    codes: Iterable[tuple[int, str]], printed: Sequence[Candidate], others: Sequence[Sequence[Candidate]]
+) -> tuple[tuple[int, str], ...]:
+    """Those of a file's *codes* (page and text) that concern the invoice on which *printed* stands: not those of the
+    *others* in the file."""
+    return tuple(
+        (page, text)
+        for page, text in codes
+        if (code := qr_payload.parse(text)) is not None
+        and (belongs(code, printed) or not any(belongs(code, other) for other in others))
+    )
+
+
 def candidates(payload: QrPayload, page: int) -> tuple[Candidate, ...]:
     """The fields that *payload* states; its amount is the total or the amount without tax, by type."""
     trust = PROVEN if payload.crc_ok else DAMAGED if is_damaged(payload) else PLAIN

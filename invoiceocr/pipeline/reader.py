@@ -20,7 +20,7 @@ from invoiceocr.adjudication.expected import assigned, claims
 from invoiceocr.adjudication.trace import InvoiceTrace, Picture
 from invoiceocr.errors import InvoiceOCRError
 from invoiceocr.evidence.candidate import Candidate
-from invoiceocr.evidence.draft import Draft, FileFacts, drafts
+from invoiceocr.evidence.draft import Draft, FileFacts, drafts, with_codes
 from invoiceocr.evidence.reading import Reading
 from invoiceocr.imaging import jpeg
 from invoiceocr.invoice import Invoice
@@ -195,12 +195,12 @@ class Reader:
         """The drafts of a read *document*, each with what is known of the file and with what the caller *claimed*."""
         file = FileFacts(
             source=document.source,
-            qr_codes=tuple((reading.page.number, text) for reading in readings for text in reading.page.qr_payloads),
             born_digital=all(line.source != "ocr" for reading in readings for line in reading.page.lines),
             findings=signature_findings.findings(self._signatures(document), self.settings.language),
         )
-        found = [replace(draft, file=file) for draft in drafts(readings, document.facts, self.kinds)]
-        return assigned(found, claimed)
+        codes = [(reading.page.number, text) for reading in readings for text in reading.page.qr_payloads]
+        found = with_codes(drafts(readings, document.facts, self.kinds), codes)
+        return assigned([replace(draft, file=file) for draft in found], claimed)
 
     def _today(self) -> RuleContext:
         """What rules may know beside the invoice, on this day."""
