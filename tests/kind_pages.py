@@ -20,9 +20,7 @@ def line(text: str, x: float, y: float, *, height: float = HEIGHT, source: TextS
     """A line of text whose left end stands at *x*, its middle at *y*."""
     widths = [height * (0.9 if ord(character) > 0x2E80 else 0.5) for character in text]
     edges = [x + sum(widths[:index]) for index in range(len(widths) + 1)]
-    boxes = tuple(
-        Box(left, y - height / 2, right, y + height / 2) for left, right in pairwise(edges)
-    )
+    boxes = tuple(Box(left, y - height / 2, right, y + height / 2) for left, right in pairwise(edges))
     box = Box(x, y - height / 2, edges[-1], y + height / 2)
     return TextLine(
         text, box, source, quad=box_quad(box), character_boxes=boxes, character_confidences=(1.0,) * len(text)
