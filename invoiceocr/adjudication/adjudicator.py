@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from invoiceocr.adjudication import companies, name_support, qr_findings
+from invoiceocr.adjudication import companies, name_support, paper_findings, qr_findings
 from invoiceocr.adjudication.acceptance import AcceptancePolicy
 from invoiceocr.adjudication.build import build
 from invoiceocr.adjudication.correction import corrected
@@ -56,7 +56,10 @@ class Adjudicator:
         # 1. the page's own QR code speaks for the fields that it states
         codes = qr_witness.payloads(text for _, text in draft.qr_codes)
         matching_qr = qr_witness.matching(codes, draft.candidates)
-        foreign = qr_findings.foreign(draft, codes, matching_qr, self.settings.language)
+        strange = (
+            *qr_findings.foreign(draft, codes, matching_qr, self.settings.language),
+            *paper_findings.several(draft, self.settings.language),
+        )
         draft = _with_qr(draft, matching_qr)
         context = replace(context, qr=matching_qr, title_kind=draft.kind, born_digital=draft.file.born_digital)
         # 2. one value a field; what a person said stands
@@ -70,7 +73,7 @@ class Adjudicator:
         heard = self._heard(draft, case.fused)
         # 6. status, confidence and verdict
         judgment = judgment_of(case.report, repairs, self.settings.language)
-        judgment = judgment.joined((*draft.file.findings, *foreign), name_support.supports(heard, case.report))
+        judgment = judgment.joined((*draft.file.findings, *strange), name_support.supports(heard, case.report))
         invoice = judge(draft, heard, case.invoice, judgment, self.policy)
         return InvoiceTrace(
             invoice=invoice.model_copy(update={"source": draft.file.source}),
