@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from invoiceocr.adjudication import companies, name_support, qr_findings
+from invoiceocr.adjudication import companies, name_support, paper_findings, qr_findings
 from invoiceocr.adjudication.acceptance import AcceptancePolicy
 from invoiceocr.adjudication.build import build
 from invoiceocr.adjudication.correction import corrected
 from invoiceocr.adjudication.expected import joined
-from invoiceocr.adjudication.fusion import Fused, fuse, ranks
+from invoiceocr.adjudication.fusion import Fused, Ranks, fuse
 from invoiceocr.adjudication.judge import judge
 from invoiceocr.adjudication.judgment import judgment_of
 from invoiceocr.adjudication.outcomes import outcome
@@ -40,25 +40,30 @@ class Adjudicator:
     """Turns a draft into an invoice. Built once; a call reads it and changes nothing, so threads may share it, and the
     same draft in the same context always gives the same invoice.
 
-    `rules` are the packs in force, `policy` tells which fields pass without review, `settings` give the order of the
-    sources, one's own companies and the language of findings, `witnesses` what others know of the fields as read.
+    `rules` are the packs in force, `policy` tells which fields pass without review, `settings` give one's own companies
+    and the language of findings, `trust` which source is believed first, `witnesses` what others know of the fields.
     """
 
     rules: Engine
     policy: AcceptancePolicy
     settings: Settings
+    trust: Ranks
     witnesses: Witnesses = no_witnesses
 
     def __call__(self, draft: Draft, context: RuleContext) -> InvoiceTrace:
         """The invoice of *draft* with how it came about; *context* says what rules may know beside it: the day, the
         claim, one's own companies. What the draft knows of its file is added here."""
         # 1. the page's own QR code speaks for the fields that it states
-        matching_qr = qr_witness.matching((text for _, text in draft.qr_codes), draft.candidates)
-        foreign = qr_findings.foreign(draft, matching_qr, self.settings.language)
+        codes = qr_witness.payloads(text for _, text in draft.qr_codes)
+        matching_qr = qr_witness.matching(codes, draft.candidates)
+        strange = (
+            *qr_findings.foreign(draft, codes, matching_qr, self.settings.language),
+            *paper_findings.several(draft, self.settings.language),
+        )
         draft = _with_qr(draft, matching_qr)
         context = replace(context, qr=matching_qr, title_kind=draft.kind, born_digital=draft.file.born_digital)
         # 2. one value a field; what a person said stands
-        fused = overruled(fuse(draft.candidates, ranks(self.settings.precedence)), draft.reviewed)
+        fused = overruled(fuse(draft.candidates, self.trust), draft.reviewed)
         # 3. rules, and the misreadings that explain those that fail
         case = self._checked(draft, fused, context)
         repairs = self._repairs(case)
@@ -68,7 +73,7 @@ class Adjudicator:
         heard = self._heard(draft, case.fused)
         # 6. status, confidence and verdict
         judgment = judgment_of(case.report, repairs, self.settings.language)
-        judgment = judgment.joined((*draft.file.findings, *foreign), name_support.supports(heard, case.report))
+        judgment = judgment.joined((*draft.file.findings, *strange), name_support.supports(heard, case.report))
         invoice = judge(draft, heard, case.invoice, judgment, self.policy)
         return InvoiceTrace(
             invoice=invoice.model_copy(update={"source": draft.file.source}),

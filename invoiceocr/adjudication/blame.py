@@ -1,4 +1,4 @@
-"""`blame`: which fields account for the rules that fail."""
+"""`blame`: the fields that best explain the failed rules (minimal hitting sets)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One's own companies as witnesses: a title and a tax id that stand together are known to belong together."""
+"""The user's own companies as witnesses: a listed name and tax id read side by side confirm each other."""
 
 from __future__ import annotations
 

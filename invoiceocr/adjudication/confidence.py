@@ -1,6 +1,6 @@
-"""A score of how sure a value is: the chance that its witnesses are not all wrong together.
+"""`confidence`: an uncalibrated score for a value: one minus the probability that all its witnesses are wrong.
 
-The figures are reasoned and only rank fields; `calibration` says how often fields with a score were right.
+The error rates here only rank fields; `calibration` maps scores to the measured share of right values.
 """
 
 from __future__ import annotations
@@ -40,8 +40,8 @@ def confidence(agreeing: Iterable[Candidate], supports: Iterable[WitnessSource],
 
 
 def _read_again(error: float, seconds: Sequence[float]) -> float:
-    """What is left of the *error* of the others where a second recognizer read the same: the chance that both misread
-    alike, and that a label is wrong; with errors of *seconds* alone, theirs."""
+    """*error* reduced by agreeing second readings, whose errors are *seconds*: it stays above the chance that both
+    recognizers misread alike or that the field is the wrong one. Second readings alone keep their own error."""
     if not seconds:
         return error
     if error == 1.0:

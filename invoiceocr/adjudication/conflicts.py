@@ -1,4 +1,4 @@
-"""Where witnesses disagree: who contradicts a field's value, and a finding for each that names both values."""
+"""Disagreements between witnesses: who contradicts a field's value, and a finding for each with both values."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ def rivals(field: Fused) -> tuple[Candidate, ...]:
 
 
 def doubters(field: Fused) -> tuple[Candidate, ...]:
-    """What one recognizer surely reads where the other reads the value: unless something else proves that, nobody
-    knows who is right."""
+    """Confident readings of the same print by the other recognizer that differ from the value: unless something else
+    proves the value, the field is doubtful."""
     return tuple(c for c in _others(field) if _is_other_reading(field, c) and _is_sure(c))
 
 
@@ -41,7 +41,7 @@ def disputes(field: Fused) -> tuple[Candidate, ...]:
 
 
 def unseen(field: Fused) -> Candidate | None:
-    """Who agrees by characters that the page doesn't show."""
+    """An agreeing candidate whose characters the drawn page doesn't show, None without any."""
     return next((c for c in field.agreeing if c.unseen), None)
 
 
@@ -131,15 +131,15 @@ def _disagreement(path: str, said: Iterable[tuple[str, object]], severity: Sever
 
 
 def _others(field: Fused) -> Iterator[Candidate]:
-    """Those who contradict and are no second reading of a print that agrees. What a confirmed print contradicts was
-    looked at twice: the same value on another page excuses neither."""
+    """The contradicting candidates, without repeated readings by a source that also agrees; those that a confirmed
+    print contradicts are kept, since the same value on another page doesn't explain them."""
     voices = {_voice(candidate) for candidate in field.agreeing}
     looked_at = {candidate.page for candidate in field.agreeing if candidate.confirmed}
     return (c for c in field.contradicting if c.confirmed or _voice(c) not in voices or c.page in looked_at)
 
 
 def _voice(candidate: Candidate) -> tuple[str, bool, bool]:
-    """Who speaks: an OFD file states values in its tags and prints them, pixels are read by two recognizers."""
+    """The identity of a witness: an OFD file's tags and print count as two, and so do both recognizers."""
     return candidate.source, candidate.source == "ofd" and candidate.box is None, candidate.second
 
 

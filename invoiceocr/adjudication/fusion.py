@@ -1,6 +1,6 @@
-"""All that the witnesses say about a field becomes one value, with those that agree and those that don't.
+"""`fuse`: one value for each field, chosen from what its witnesses say by source rank, confidence and repetition.
 
-Nothing is averaged and nothing is made up: the value is one that a witness gave.
+Nothing is averaged: the value is always one that a witness gave.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ REPEATED = 0.3  # what a second reading of the same value elsewhere on the page 
 
 @dataclass(frozen=True, slots=True)
 class Fused:
-    """A field's value: the witness it was taken from, all that agree with it and all that don't."""
+    """A fused field: the candidate its value was taken from, the candidates that agree, and those that contradict."""
 
     chosen: Candidate
     agreeing: tuple[Candidate, ...]
@@ -38,7 +38,7 @@ class Fused:
 
     @property
     def placed(self) -> bool:
-        """Whether a witness makes it sure that the value belongs to this field."""
+        """Whether a witness stands where it can only belong to this field."""
         return any(candidate.placed for candidate in self.agreeing)
 
 
@@ -103,7 +103,7 @@ def _completes(whole: Candidate, part: Candidate) -> bool:
 
 
 def _support(group: list[Candidate], trust: Ranks) -> tuple[int, float]:
-    """The rank of a value's best witness, then how sure and how often it was read."""
+    """The sort key of a group of equal values: the rank of its best witness, then confidence plus repetition."""
     best = max(rank(candidate, trust) for candidate in group)
     sure = max(candidate.confidence for candidate in group if rank(candidate, trust) == best)
     return best, sure + REPEATED * (len(group) - 1)

@@ -1,4 +1,4 @@
-"""What each field may say: the readings its lattices hold, weighed against the one that was taken."""
+"""`hypotheses`: the values a field may have, decoded from its lattices and weighted against the current one."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.evidence.second_reading import alike
 from invoiceocr.geometry import Box
 
-FAINTEST = 1e-3  # of the reading that was taken; misread characters on degraded pages stood at 0.004 and above
+FAINTEST = 1e-3  # of the current reading's probability; misread characters on degraded pages stood at 0.004 and above
 SURE = 1.0 - FAINTEST  # the confidence of a number from which no other reading can reach that
 MOST = 12  # options of a field
-BORNE_OUT = 0.4  # of the best value's probability that what was taken must have in its lattice
-UNLISTED = 0.1  # of the doubt about a reading: the part that falls on texts which its lattice doesn't hold
-LEAST_UNLISTED = 1e-4  # recognizers are sometimes sure and wrong
+BORNE_OUT = 0.4  # of the best value's probability that the current value must have in its lattice
+RESIDUAL = 0.1  # of the doubt about a reading: the part that falls on texts which its lattice doesn't hold
+LEAST_RESIDUAL = 1e-4  # recognizers are sometimes sure and wrong
 UNKNOWN = 1e-3  # the chance that a field without lattice is misread, if it is sure of itself
 SECOND = 0.005  # the same for the second recognizer, which now and then surely loses a character
 EXACT = 1e-5  # the same for characters that were never pixels
@@ -28,7 +28,7 @@ NO_VALUE = 1e-3  # weight of there being none, or of a character that its alphab
 
 @dataclass(frozen=True, slots=True)
 class Hypothesis:
-    """A value a field may have, its text, and its probability as a multiple of that of the reading taken."""
+    """A value a field may have, its text, and its probability relative to the current reading."""
 
     value: object
     text: str
@@ -37,18 +37,18 @@ class Hypothesis:
 
 @dataclass(frozen=True, slots=True)
 class Hypotheses:
-    """The options of the field at *path*, most probable first; `taken` is what was read (its value None where the
-    text made none), `residual` the weight of all that isn't listed."""
+    """The hypotheses of the field at *path*, most probable first; `current` is what was read (its value None where the
+    text could not be parsed), `residual` the weight of all values that no lattice holds."""
 
     path: str
     options: tuple[Hypothesis, ...]
-    taken: Hypothesis
+    current: Hypothesis
     residual: float
 
 
 @dataclass(frozen=True, slots=True)
 class _Print:
-    """What one printed text may say: values by their comparable form, with text and probability."""
+    """The values decoded from one printed text, by their comparable form, with text and probability."""
 
     place: object
     shares: Mapping[object, tuple[object, str, float]]
@@ -60,16 +60,16 @@ class _Print:
 
 @dataclass(frozen=True, slots=True)
 class _SecondPrint(_Print):
-    """The same by the second recognizer, which can't tell all characters apart."""
+    """The same by the verification recognizer, which can't tell all characters apart."""
 
     def share(self, key: object) -> float:
         known = (share for other, (_, _, share) in self.shares.items() if alike(other) == alike(key))
         return max(known, default=self.residual)
 
 
-def choice(path: str, field: Fused | None, unread: Sequence[Candidate] = ()) -> Hypotheses:
-    """The options of a field: those of all its prints together. Only what was taken, where an exact source says so
-    or no lattice supports it; *field* is None where no text made a value, *unread* are such texts."""
+def hypotheses(path: str, field: Fused | None, unread: Sequence[Candidate] = ()) -> Hypotheses:
+    """The hypotheses of a field, from all its prints together. Only the current value where an exact source states it
+    or no lattice supports it. *field* is None where no text could be parsed; *unread* are such texts."""
     if field is None:
         return _illegible(path, Hypothesis(None, unread[0].text, NO_VALUE), _prints(path, unread))
     if not _is_pixels(field) or field.chosen.lattice is None or _is_sure(field):
@@ -83,20 +83,20 @@ def _is_pixels(field: Fused) -> bool:
 
 
 def _is_sure(field: Fused) -> bool:
-    """Whether looking into the lattice is idle; identifiers may hold letters that their alphabet doesn't have."""
+    """Whether no other reading can reach `FAINTEST`; identifiers are always searched, since they may hold letters that
+    their alphabet doesn't have."""
     sure = field.chosen.confidence >= SURE and not isinstance(field.chosen.value, str)
     return sure and not field.contradicting
 
 
 def _settled(path: str, field: Fused) -> Hypotheses:
-    taken = Hypothesis(field.chosen.value, field.chosen.text, 1.0)
+    current = Hypothesis(field.chosen.value, field.chosen.text, 1.0)
     doubt = max(UNKNOWN, 1.0 - field.chosen.confidence) if _is_pixels(field) else EXACT
-    return Hypotheses(path, (taken,), taken, doubt)
+    return Hypotheses(path, (current,), current, doubt)
 
 
 def _prints(path: str, candidates: Iterable[Candidate]) -> list[_Print]:
-    """What the recognized prints of the field say: the first one, what the other recognizer makes of it, and those
-    that may say the same."""
+    """The decoded prints of the field: the first one, its second reading, and prints elsewhere that share a value."""
     spelled = spelling(path)
     found = [_print(candidate, spelled) for candidate in _distinct(candidates)] if spelled else []
     return [other for other in found if other.place == found[0].place or other.shares.keys() & found[0].shares.keys()]
@@ -132,12 +132,12 @@ def _print(candidate: Candidate, spelled: Spelling) -> _Print:
     if candidate.value is not None and not shares:  # cut out of a text that makes none
         shares[comparable(candidate.path, candidate.value)] = (candidate.value, candidate.text, candidate.confidence)
     best = max((share for _, _, share in shares.values()), default=0.0)
-    make, least = (_SecondPrint, SECOND) if candidate.second else (_Print, LEAST_UNLISTED)
-    return make(_place(candidate), shares, max(least, UNLISTED * (1.0 - best)))
+    make, least = (_SecondPrint, SECOND) if candidate.second else (_Print, LEAST_RESIDUAL)
+    return make(_place(candidate), shares, max(least, RESIDUAL * (1.0 - best)))
 
 
 def _weighed(path: str, field: Fused, prints: list[_Print]) -> Hypotheses | None:
-    """The options of all *prints*; None if the lattice doesn't bear out what was taken from it."""
+    """The hypotheses of all *prints*; None if the lattice doesn't support the current value."""
     shares = prints[0].shares if prints else {}
     if not shares:
         return None
@@ -148,10 +148,10 @@ def _weighed(path: str, field: Fused, prints: list[_Print]) -> Hypotheses | None
     if key not in shares or shares[key][2] < BORNE_OUT * shares[best][2]:
         return None
     base = _together(prints, key)
-    taken = Hypothesis(field.chosen.value, field.chosen.text, 1.0)
+    current = Hypothesis(field.chosen.value, field.chosen.text, 1.0)
     others = tuple(option for option in _options(prints, base) if comparable(path, option.value) != key)
-    ranked = tuple(sorted((taken, *others), key=lambda option: -option.weight))
-    return Hypotheses(path, ranked, taken, math.prod(found.residual for found in prints) / base)
+    ranked = tuple(sorted((current, *others), key=lambda option: -option.weight))
+    return Hypotheses(path, ranked, current, math.prod(found.residual for found in prints) / base)
 
 
 def _folded(path: str, text: str) -> object:
@@ -161,10 +161,11 @@ def _folded(path: str, text: str) -> object:
     return None if value is None else comparable(path, value)
 
 
-def _illegible(path: str, taken: Hypothesis, prints: list[_Print]) -> Hypotheses:
-    """The options of a text that makes no value, or one that no such field can have (the letter O in a tax id)."""
+def _illegible(path: str, current: Hypothesis, prints: list[_Print]) -> Hypotheses:
+    """The hypotheses of a text that can't be parsed, or of a value with a character that such a field can't have (the
+    letter O in a tax id)."""
     base = max((_together(prints, key) for found in prints for key in found.shares), default=1.0)
-    return Hypotheses(path, (*_options(prints, base), taken), taken, UNREAD)
+    return Hypotheses(path, (*_options(prints, base), current), current, UNREAD)
 
 
 def _together(prints: Iterable[_Print], key: object) -> float:

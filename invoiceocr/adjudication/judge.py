@@ -1,4 +1,4 @@
-"""The last word: each field's status and confidence, and the verdict on the invoice."""
+"""`judge`: the status and confidence of each field, and the verdict on the invoice."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ NOBODY: frozenset[WitnessSource] = frozenset()
 
 @dataclass(frozen=True, slots=True)
 class Judgment:
-    """What the rules say: which checks support a path, their findings, the paths under suspicion, and what was
+    """What the judge needs of the rules: which checks support each path, findings, paths under suspicion, and what was
     corrected. `language` is that of the findings' messages; `unsure_rows` tells that the item rows don't add up."""
 
     supports: Mapping[str, frozenset[WitnessSource]]
@@ -54,7 +54,7 @@ class Judgment:
 def judge(
     draft: Draft, fused: Mapping[str, Fused], invoice: Invoice, judgment: Judgment, standard: AcceptancePolicy
 ) -> Invoice:
-    """*invoice* with evidence, findings and verdict, by *standard*."""
+    """*invoice* with evidence, findings and verdict; *standard* tells which fields pass without review."""
     sizes = dict(draft.page_sizes)
     evidence = {
         path: _calibrated(path, _evidence(path, field, judgment, sizes), field, standard, draft.spec)
@@ -79,7 +79,7 @@ def judge(
 def _calibrated(
     path: str, evidence: Evidence, field: Fused, standard: AcceptancePolicy, spec: KindSpec | None
 ) -> Evidence:
-    """*evidence*, whose confidence is a score so far, with the share of such fields that are right."""
+    """*evidence* with its score replaced by the calibrated probability."""
     if is_reviewed(field):
         return evidence  # no table tells how often people err
     cell = cell_of(path, field.sources, evidence.status, spec)

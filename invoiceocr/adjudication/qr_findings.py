@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from invoiceocr.evidence import qr_witness
 from invoiceocr.evidence.draft import OTHER, Draft
 from invoiceocr.proof import Finding, Language
@@ -11,16 +13,19 @@ FOREIGN = "qr-of-another-invoice"
 TYPES = 2  # digits of a tax type; links and fiscal bills may stand beside any invoice
 
 
-def foreign(draft: Draft, matching: QrPayload | None, language: Language = "zh") -> tuple[Finding, ...]:
-    """An error for each tax QR code on the pages of *draft* that states none of its values: it was put there, or a
-    part of another paper shows, which was not read. *matching* is the invoice's own code, if it has one."""
-    if draft.kind == OTHER:
+def foreign(
+    draft: Draft, codes: Sequence[QrPayload], matching: QrPayload | None, language: Language = "zh"
+) -> tuple[Finding, ...]:
+    """An error for each of *codes*, those of the file of *draft*, that stands on one of its pages and states none of
+    its values: it was put there, or a part of another paper shows, which was not read. *matching* is the invoice's own
+    code, if it has one."""
+    strangers = [code for code in codes if code is not matching and len(code.type) == TYPES]
+    if draft.kind == OTHER or not strangers:
         return ()
     pages = {number for number, _ in draft.page_sizes}
-    codes = qr_witness.payloads(text for page, text in draft.qr_codes if page in pages)
-    known = {matching.number} if matching is not None else set()
-    strangers = (code for code in codes if code.number not in known and len(code.type) == TYPES)
-    return tuple(_finding(code, language) for code in strangers if not qr_witness.belongs(code, draft.candidates))
+    here = qr_witness.payloads(text for page, text in draft.qr_codes if page in pages)
+    found = (code for code in strangers if code in here and not qr_witness.belongs(code, draft.candidates))
+    return tuple(_finding(code, language) for code in found)
 
 
 def _finding(code: QrPayload, language: Language) -> Finding:

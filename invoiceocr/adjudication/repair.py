@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from invoiceocr.adjudication.constraints import Constraint, Trials, constraints, pins, weight
 from invoiceocr.adjudication.correction import Correction, Reason
 from invoiceocr.adjudication.fusion import Fused
-from invoiceocr.adjudication.hypotheses import Hypotheses, Hypothesis, choice
+from invoiceocr.adjudication.hypotheses import Hypotheses, Hypothesis, hypotheses
 from invoiceocr.decoding.grammars import spelling
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.invoice import Invoice
@@ -55,8 +55,10 @@ class Repairs:
 
 
 def repair(case: Case) -> Repairs:
-    """What of *case* was misread and what it says instead; nothing, at next to no cost, where all rules pass."""
+    """The corrections of misread fields in *case*, and the fields left doubtful; empty where all rules pass."""
+    # 1. open the fields that failed rules, unparsed texts and disagreeing prints concern
     bound = constraints(case.report, case.engine)
+    # 2. search each group of fields that share an open rule by itself
     corrections: dict[str, Correction] = {}
     doubtful: set[str] = set()
     trials = Trials(case.invoice, case.context)
@@ -84,12 +86,14 @@ def _is_disputed(found: Fused) -> bool:
 
 
 def _groups(sets: Sequence[frozenset[str]], case: Case) -> Iterator[dict[str, Hypotheses]]:
-    """The choices of each group of fields that share an open rule, small groups first; fields with no choice tie
-    nothing together."""
+    """The hypotheses of each group of fields that share an open rule, small groups first; a field with one hypothesis
+    joins no groups."""
     unread: dict[str, list[Candidate]] = {}
     for candidate in case.unread:
         unread.setdefault(candidate.path, []).append(candidate)
-    choices = {path: choice(path, case.fused.get(path), unread.get(path, ())) for path in sorted(set().union(*sets))}
+    choices = {
+        path: hypotheses(path, case.fused.get(path), unread.get(path, ())) for path in sorted(set().union(*sets))
+    }
     groups: list[set[str]] = []
     for paths in sets:
         free = {path for path in paths if len(choices[path].options) > 1}
@@ -109,13 +113,13 @@ class _Group:
         concerned = [constraint for constraint in bound if constraint.paths & self.free.keys()]
         self.constraints = sorted(concerned, key=lambda constraint: constraint.result.outcome == "pass")
         self.trials = trials
-        self.taken: Assignment = {path: found.taken for path, found in self.free.items()}
-        values = _values(self.taken)
+        self.current: Assignment = {path: found.current for path, found in self.free.items()}
+        values = _values(self.current)
         self.as_read = [weight(constraint, constraint.result, values, {}) for constraint in self.constraints]
 
     def scored(self) -> list[tuple[Assignment, float]]:
         """The likeliest assignments with their weights, the one as read among them, and the rivals of the best."""
-        found = {_key(self.taken): (self.taken, self.score(self.taken))}
+        found = {_key(self.current): (self.current, self.score(self.current))}
         for assignment in _likeliest_first(list(self.free.values())):
             if len(found) > MOST_TRIALS or self.trials.spent > MOST_SPENT:
                 break
@@ -162,7 +166,7 @@ class _Group:
 
     def changed(self, assignment: Assignment) -> dict[str, object]:
         """The values in which *assignment* differs from what was read."""
-        return {path: option.value for path, option in assignment.items() if option is not self.taken[path]}
+        return {path: option.value for path, option in assignment.items() if option is not self.current[path]}
 
     def reasons(self, path: str, assignment: Assignment) -> tuple[Reason, ...]:
         """The rules on *path* that hold with *assignment* and did not before."""
@@ -186,39 +190,42 @@ def _values(assignment: Assignment) -> dict[str, object]:
 
 
 def _decide(group: _Group) -> Repairs:
-    """The fields whose best reading outweighs everything else."""
+    """The fields whose best reading outweighs all other explanations."""
+    # 1. score joint assignments; the truth may be in no lattice
     scored = group.scored()
     top, _ = max(scored, key=lambda pair: pair[1])
     total = math.fsum(score for _, score in scored) + group.residual(top)
+    # 2. the marginal best of each field and its probability of being wrong
     best = {path: _best(path, scored) for path in group.free}
     errors = {
-        path: 1.0 - mass / total + _misprinted(group.taken[path], option) for path, (option, mass) in best.items()
+        path: 1.0 - mass / total + _misprinted(group.current[path], option) for path, (option, mass) in best.items()
     }
     chosen = {
         path: option
         for path, (option, _) in best.items()
-        if option is not group.taken[path] and option.value is not None and errors[path] <= MAX_ERROR
+        if option is not group.current[path] and option.value is not None and errors[path] <= MAX_ERROR
     }
+    # 3. keep changes that rules or second prints support when made alone
     chosen = _backed(group, chosen)
-    final = group.taken | chosen
+    final = group.current | chosen
     corrections = {path: _correction(path, group, final, errors[path]) for path in chosen}
     doubtful = {path for path in group.free.keys() - chosen.keys() if _doubted(path, group, scored, total)}
     return Repairs(corrections, frozenset(doubtful))
 
 
-def _misprinted(taken: Hypothesis, option: Hypothesis) -> float:
-    """The chance that *taken* stands there and *option* should: rules can't tell that from a misreading."""
-    return 0.0 if taken.value is None or option is taken else MISPRINTED / option.weight
+def _misprinted(current: Hypothesis, option: Hypothesis) -> float:
+    """The chance that *current* stands there and *option* should: rules can't tell that from a misreading."""
+    return 0.0 if current.value is None or option is current else MISPRINTED / option.weight
 
 
 def _backed(group: _Group, chosen: Assignment) -> Assignment:
     """The part of *chosen* that rules or second prints speak for when only this part is changed."""
     while True:
-        final = group.taken | chosen
+        final = group.current | chosen
         backed = {
             path: option
             for path, option in chosen.items()
-            if group.reasons(path, final) or (option.weight > 1.0 and group.taken[path].value is not None)
+            if group.reasons(path, final) or (option.weight > 1.0 and group.current[path].value is not None)
         }
         if len(backed) == len(chosen):
             return backed
@@ -234,18 +241,18 @@ def _best(path: str, scored: Iterable[tuple[Assignment, float]]) -> tuple[Hypoth
 
 
 def _doubted(path: str, group: _Group, scored: Iterable[tuple[Assignment, float]], total: float) -> bool:
-    taken = group.taken[path]
-    mass = math.fsum(score for assignment, score in scored if assignment[path] is taken)
-    return taken.value is not None and mass < (1.0 - DOUBTFUL) * total
+    current = group.current[path]
+    mass = math.fsum(score for assignment, score in scored if assignment[path] is current)
+    return current.value is not None and mass < (1.0 - DOUBTFUL) * total
 
 
 def _correction(path: str, group: _Group, final: Assignment, error: float) -> Correction:
-    taken, option = group.taken[path], final[path]
+    current, option = group.current[path], final[path]
     return Correction(
         path,
-        old=taken.value,
+        old=current.value,
         new=option.value,
-        old_text=taken.text,
+        old_text=current.text,
         new_text=option.text,
         share=option.weight,
         error=max(error, 0.0),

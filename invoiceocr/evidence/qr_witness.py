@@ -22,9 +22,9 @@ def payloads(texts: Iterable[str]) -> list[QrPayload]:
     return list(dict.fromkeys(found))
 
 
-def matching(texts: Iterable[str], printed: Sequence[Candidate]) -> QrPayload | None:
-    """The first tax payload among *texts* that can be the invoice's on which *printed* stands; None without any."""
-    return next((code for code in payloads(texts) if belongs(code, printed)), None)
+def matching(codes: Iterable[QrPayload], printed: Sequence[Candidate]) -> QrPayload | None:
+    """The first of *codes* that can be the invoice's on which *printed* stands; None without any."""
+    return next((code for code in codes if belongs(code, printed)), None)
 
 
 def codes_of(

@@ -17,6 +17,7 @@ from invoiceocr.adjudication.adjudicator import Adjudicator, Witnesses, no_witne
 from invoiceocr.adjudication.calibration import Calibration
 from invoiceocr.adjudication.calibration import load as load_calibration
 from invoiceocr.adjudication.expected import assigned, claims
+from invoiceocr.adjudication.fusion import ranks
 from invoiceocr.adjudication.trace import InvoiceTrace, Picture
 from invoiceocr.errors import InvoiceOCRError
 from invoiceocr.evidence.candidate import Candidate
@@ -60,7 +61,8 @@ class Reader:
         self.kinds = kinds.load(self.settings.kinds)
         self._rules = Engine.load(self.settings.rules, language=self.settings.language, registry=self.kinds)
         self._read_page = PageReader(self.settings, self.kinds)
-        self._adjudicate = Adjudicator(self._rules, self.policy, self.settings, witnesses)
+        trust = ranks(self.settings.precedence)
+        self._adjudicate = Adjudicator(self._rules, self.policy, self.settings, trust, witnesses)
         known = tuple(Company(own.name, own.tax_id) for own in self.settings.companies)
         self._context = RuleContext(today=date.min, claim_date=self.settings.claim_date, company=known)
         self._signatures = _signatures if self.settings.check_signatures else _unasked

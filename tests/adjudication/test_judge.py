@@ -7,11 +7,11 @@ from witnesses import BOX, STANDARD, said
 from invoiceocr.adjudication.build import build
 from invoiceocr.adjudication.conflicts import CONFLICT
 from invoiceocr.adjudication.correction import Correction
-from invoiceocr.adjudication.fusion import fuse
+from invoiceocr.adjudication.fusion import Fused, fuse
 from invoiceocr.adjudication.judge import Judgment, judge
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.evidence.draft import Draft
-from invoiceocr.invoice import Invoice
+from invoiceocr.invoice import Invoice, VatInvoice
 from invoiceocr.proof import Finding, WitnessSource
 
 NO_RULES = Judgment({})
@@ -322,3 +322,52 @@ def test_a_sum_that_holds_does_not_verify_a_value_by_which_another_fails(suspect
     rules = Judgment({"total": frozenset({"arithmetic"})}, suspects=suspects)
 
     assert judged(said("total", "106.00", "ocr", 0.9999), rules=rules).evidence["total"].status == status
+
+
+# proofs that count, and proofs that don't
+
+
+def test_a_code_with_a_wrong_crc_verifies_nothing() -> None:
+    printed = said("total", "106.00", "text_layer")
+
+    statuses = [
+        judged(printed, said("total", "106.00", "qr", trust)).evidence["total"].status for trust in (0.5, 0.98, 0.9999)
+    ]
+
+    assert statuses == ["read", "verified", "verified"]
+
+
+def test_check_digits_prove_no_id_that_a_rule_accuses() -> None:
+    rules = Judgment({"buyer.tax_id": frozenset({"checksum"})}, suspects=frozenset({"buyer.tax_id"}))
+
+    found = judged(said("buyer.tax_id", "91110105MA01ABCD5F"), rules=rules)
+
+    assert found.evidence["buyer.tax_id"].status == "doubtful"
+
+
+def test_two_sources_prove_an_accused_value_all_the_same() -> None:
+    rules = Judgment({}, suspects=frozenset({"buyer.tax_id"}))
+    both = (said("buyer.tax_id", "91110105MA01ABCD5F", "xml"), said("buyer.tax_id", "91110105MA01ABCD5F"))
+
+    assert judged(*both, rules=rules).evidence["buyer.tax_id"].status == "verified"
+
+
+def test_a_recognized_cell_is_no_surer_than_its_row() -> None:
+    cell = said("items.0.amount", "53.00", "ocr", 0.999)
+
+    found = judged(cell, rules=Judgment({}, unsure_rows=True))
+
+    assert found.evidence["items.0.amount"].confidence == 0.9
+
+
+def test_a_reviewer_s_value_is_verified_whatever_contradicts_it() -> None:
+    word, read = said("total", "106.00", "reviewer"), said("total", "186.00", "xml")
+    fused = {"total": Fused(word, (word,), (read,))}
+    draft = Draft("digital_ordinary", (read,))
+
+    found = judge(draft, fused, VatInvoice(kind="digital_ordinary"), Judgment({}), STANDARD)
+
+    proof = found.evidence["total"]
+    assert (proof.status, proof.confidence, proof.alternatives) == ("verified", 0.999, ("186.00",))
+    assert [(each.source, each.agrees) for each in proof.witnesses] == [("reviewer", True), ("xml", False)]
+    assert [item.severity for item in told(found)] == ["info"]

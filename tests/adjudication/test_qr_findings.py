@@ -13,8 +13,8 @@ PRINTED = (Candidate("number", NUMBER, NUMBER, "ocr"), Candidate("total", Decima
 
 def found(*codes: tuple[int, str], kind: str = "digital_ordinary") -> list[str]:
     draft = Draft(kind, PRINTED, page=1, page_sizes=((1, (600.0, 400.0)),), qr_codes=codes)
-    matching = qr_witness.matching((text for _, text in codes), draft.candidates)
-    return [finding.rule for finding in foreign(draft, matching)]
+    payloads = qr_witness.payloads(text for _, text in codes)
+    return [finding.rule for finding in foreign(draft, payloads, qr_witness.matching(payloads, PRINTED))]
 
 
 def test_the_invoice_s_own_code_is_no_finding() -> None:

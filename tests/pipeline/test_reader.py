@@ -1,4 +1,6 @@
 import io
+import os
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -395,3 +397,43 @@ def test_a_document_leaves_no_trace_in_the_next_one(reader: Reader) -> None:
         reader.read_one(data)
 
     assert comparable(reader.read_one(DOCUMENTS[0])) == first
+
+
+# threads and processes
+
+
+PHOTO = Path(__file__).parents[2] / "examples" / "e_vat_ordinary-000113-photo.jpg"
+
+
+def workers() -> set[threading.Thread]:
+    return {thread for thread in threading.enumerate() if thread.name.startswith("invoiceocr-")}
+
+
+def test_a_reader_ends_its_threads_when_it_is_left_and_can_be_used_again() -> None:
+    before = workers()
+
+    with Reader(Settings(threads=1)) as reader:
+        first = reader.read_one(PHOTO)
+        assert workers() - before
+    assert not workers() - before
+
+    assert comparable(reader.read_one(PHOTO)) == comparable(first)
+    reader.close()
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_a_process_forked_after_use_fails_at_once_and_still_reads_text(reader: Reader) -> None:
+    assert reader.read_one(PHOTO).error is None
+
+    child = os.fork()
+    if child == 0:
+        error, text = reader.read_one(PHOTO).error, reader.read_one(XML)
+        os._exit(7 if error and error.code == "forked" and text.invoices else 1)
+
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 7
+
+
+def test_the_former_name_of_the_policy_works_and_warns(reader: Reader) -> None:
+    with pytest.warns(DeprecationWarning, match="policy"):
+        assert reader.standard is reader.policy
