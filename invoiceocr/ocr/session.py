@@ -21,7 +21,7 @@ Floats = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Network:
-    """An opened network: one float32 array in, one out; safe to call from several threads at once."""
+    """An opened network: one float32 array in, one or several out; safe to call from several threads at once."""
 
     entry: ModelEntry
     metadata: dict[str, str]
@@ -29,9 +29,13 @@ class Network:
     _input: str
 
     def __call__(self, batch: Floats) -> Floats:
-        """The network's first output for *batch* (N×3×H×W)."""
-        output: Floats = self._session.run(None, {self._input: batch})[0]
-        return output
+        """The network's first output for *batch* (N×C×H×W)."""
+        return self.outputs(batch)[0]
+
+    def outputs(self, batch: Floats) -> list[Floats]:
+        """All outputs for *batch*."""
+        found: list[Floats] = self._session.run(None, {self._input: batch})
+        return found
 
 
 def open_network(entry: ModelEntry, threads: int) -> Network:
