@@ -11,6 +11,7 @@ from invoiceocr.evidence.confidence import confidence
 from invoiceocr.evidence.conflict import CONFLICT as CONFLICT
 from invoiceocr.evidence.conflict import KEY_FIELDS, disputes, doubters, rivals, unseen
 from invoiceocr.evidence.correction import Correction
+from invoiceocr.evidence.doubt import doubts
 from invoiceocr.evidence.draft import Draft
 from invoiceocr.evidence.fuse import Fused
 from invoiceocr.evidence.standard import Standard
@@ -53,6 +54,8 @@ def judge(
     repairs = (correction.finding(language) for correction in judgment.corrections)
     findings = (*conflict.of_draft(draft, language), *conflicts, *repairs, *judgment.findings)
     verdict = verdict_on(invoice.kind, evidence, findings, standard)
+    if verdict == "review":
+        findings = (*findings, *doubts(invoice.kind, evidence, standard, language))
     return invoice.model_copy(
         update={"evidence": evidence, "findings": findings, "verdict": verdict, "page": draft.page}
     )
