@@ -10,7 +10,8 @@ from sqlalchemy import Connection
 from invoiceocr.invoice import Invoice
 from invoiceocr.ledger import sellers
 from invoiceocr.ledger.entry import Entry, FileRecord, Match
-from invoiceocr.ledger.search import matches, neighbors, reversed_by, reversing
+from invoiceocr.ledger.rows import unpacked
+from invoiceocr.ledger.search import matches, neighbors, reversed_by, reversing, row_of
 from invoiceocr.ledger.traits import Traits, traits_of
 from invoiceocr.proof import Finding, Language, Severity
 
@@ -47,7 +48,7 @@ def check(connection: Connection, invoice: Invoice, language: Language, own: Own
     traits = traits_of(invoice)
     found = tuple(_earlier(matches(connection, traits), own))
     told = [
-        *_duplicates(found, invoice),
+        *_duplicates(connection, found, invoice),
         *_run(neighbors(connection, traits), traits),
         *_reversals(connection, traits),
         *_account(connection, invoice, own),
@@ -69,14 +70,14 @@ def _earlier(found: Iterable[Match], own: Own | None) -> Iterator[Match]:
             yield match
 
 
-def _duplicates(found: Iterable[Match], invoice: Invoice) -> Iterator[Words]:
+def _duplicates(connection: Connection, found: Iterable[Match], invoice: Invoice) -> Iterator[Words]:
     for match in found:
         file = match.entry.files[0] if match.entry.files else None
         zh, en = _claim(match.entry, file)
         differing = "、".join(match.differing), ", ".join(match.differing)
         if match.nearness == "same":
             yield "duplicate-claimed", "error", f"重复：{zh}", f"duplicate: {en}", ()
-            yield from _altered(match, invoice)
+            yield from _altered(connection, match, invoice)
         elif match.nearness == "likely":
             rest = (
                 (f"，识别差异：{differing[0]}", f", read differently: {differing[1]}") if match.differing else ("", "")
@@ -98,14 +99,22 @@ def _claim(entry: Entry, file: FileRecord | None) -> tuple[str, str]:
     )
 
 
-def _altered(match: Match, invoice: Invoice) -> Iterator[Words]:
-    """The same number over other content that was surely read: one of the two papers was altered."""
+def _altered(connection: Connection, match: Match, invoice: Invoice) -> Iterator[Words]:
+    """The same number over other content, surely read on both papers: one of them was altered."""
+    if not match.differing:
+        return
+    recorded = unpacked(row_of(connection, match.entry.id)["data"])
     paths = [PATHS.get(path, path) for path in match.differing]
-    sure = [path for path in paths if (proof := invoice.evidence.get(path)) and proof.status == "verified"]
+    sure = [path for path in paths if all(_is_verified(paper, path) for paper in (invoice, recorded))]
     if sure:
         zh = f"与已登记的同号发票内容不同：{'、'.join(sure)}，其中一份可能被改动"
         en = f"differs from the recorded invoice of this number in {', '.join(sure)}: one may be altered"
         yield "altered-copy", "error", zh, en, ()
+
+
+def _is_verified(invoice: Invoice, path: str) -> bool:
+    proof = invoice.evidence.get(path)
+    return proof is not None and proof.status == "verified"
 
 
 def _run(near: Iterable[Entry], traits: Traits) -> Iterator[Words]:

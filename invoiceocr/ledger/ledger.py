@@ -24,8 +24,8 @@ from invoiceocr.ledger.papers import Paper, papers
 from invoiceocr.ledger.reconcile import STATES, Compared, Reconciliation
 from invoiceocr.ledger.register import RegisterRow, read_register
 from invoiceocr.ledger.rows import entry_of_row, event_of_row, unpacked
-from invoiceocr.ledger.search import files_of
-from invoiceocr.ledger.store import Change, row_of
+from invoiceocr.ledger.search import files_of, row_of
+from invoiceocr.ledger.store import Change
 from invoiceocr.ledger.tables import ENTRIES, EVENTS, FILES
 from invoiceocr.proof import Language
 from invoiceocr.result import ReadResult

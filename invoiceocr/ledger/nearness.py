@@ -41,10 +41,22 @@ class Comparison:
 
 def compare(a: Traits, b: Traits) -> Comparison:
     """What speaks for *a* and *b* being one invoice; `nearness` None where they are two."""
-    weights = dict(_weights(a, b))
-    weight = sum(weights.values())
-    differing = tuple(path for path, value in weights.items() if value < 0)
-    return Comparison(weight, differing, _nearness(a, b, weight))
+    weight = sum(value for _, value in _weights(a, b))
+    return Comparison(weight, tuple(_differing(a, b)), _nearness(a, b, weight))
+
+
+def _differing(a: Traits, b: Traits) -> Iterator[str]:
+    """The fields that both have and that are not the same."""
+    for path, name in (("number", "number"), ("code", "code"), ("issue_date", "issue_date"), ("total", "cents")):
+        ours, theirs = getattr(a, name), getattr(b, name)
+        if ours is not None and theirs is not None and ours != theirs:
+            yield path
+    for party in ("seller", "buyer"):
+        ids = getattr(a, f"{party}_tax_id"), getattr(b, f"{party}_tax_id")
+        names = getattr(a, f"{party}_name"), getattr(b, f"{party}_name")
+        pair = ids if all(ids) else names
+        if all(pair) and pair[0] != pair[1] and not (pair is names and _same_name(*names)):
+            yield party
 
 
 def _nearness(a: Traits, b: Traits, weight: float) -> Nearness | None:
@@ -58,7 +70,7 @@ def _nearness(a: Traits, b: Traits, weight: float) -> Nearness | None:
 
 def _weights(a: Traits, b: Traits) -> Iterator[tuple[str, float]]:
     yield "number", _number(a, b)
-    yield "code", _code(a.code, b.code)
+    yield "code", _code(a, b)
     yield "issue_date", _exact(a.issue_date, b.issue_date, (SAME_DAY, OTHER_DAY))
     yield "total", _exact(_digits(a.cents), _digits(b.cents), (SAME_TOTAL, OTHER_TOTAL))
     yield "seller", _party((a.seller_tax_id, a.seller_name), (b.seller_tax_id, b.seller_name))
@@ -83,10 +95,12 @@ def _is_run(a: str, b: str) -> bool:
     return len(a) == len(b) and a.isdecimal() and b.isdecimal() and abs(int(a) - int(b)) <= RUN
 
 
-def _code(a: str | None, b: str | None) -> float:
-    if not a or not b:
+def _code(a: Traits, b: Traits) -> float:
+    if not a.code or not b.code:
         return 0.0
-    return SAME_CODE if a == b else -min(distance("digits", a, b), MOST_AGAINST)
+    if a.code == b.code:
+        return SAME_CODE
+    return -MOST_AGAINST if a.proven and b.proven else -min(distance("digits", a.code, b.code), MOST_AGAINST)
 
 
 def _exact(a: str | None, b: str | None, weights: tuple[float, float]) -> float:

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from sqlalchemy import Connection, RowMapping, Select, bindparam, select
 
+from invoiceocr.errors import LedgerError
 from invoiceocr.ledger.entry import Entry, FileRecord, Match
 from invoiceocr.ledger.nearness import compare
 from invoiceocr.ledger.rows import entry_of_row, file_of_row, traits_of_row
-from invoiceocr.ledger.tables import ENTRIES, FILES
+from invoiceocr.ledger.tables import CONTENTS, ENTRIES, FILES
 from invoiceocr.ledger.traits import DIGITAL_LENGTH, Traits
 
 MOST = 30  # entries looked at for each key, the latest ones
@@ -72,6 +73,15 @@ def reversed_by(connection: Connection, traits: Traits) -> list[Entry]:
         return []
     rows = connection.execute(select(ENTRIES).where(E.number == traits.reverses).limit(MOST)).mappings()
     return [_with_files(connection, row) for row in rows]
+
+
+def row_of(connection: Connection, entry_id: int) -> RowMapping:
+    """The row of an entry with its invoice as `data`; LedgerError where there is none."""
+    query = select(ENTRIES, CONTENTS.c.data).join(CONTENTS, CONTENTS.c.entry_id == E.id).where(E.id == entry_id)
+    row = connection.execute(query).mappings().first()
+    if row is None:
+        raise LedgerError(f"no entry {entry_id} in the ledger; `invoiceocr ledger list` shows the entries")
+    return row
 
 
 def files_of(connection: Connection, entries: Sequence[int]) -> dict[int, tuple[FileRecord, ...]]:

@@ -8,14 +8,13 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, RowMapping, func, insert, select, update
 
-from invoiceocr.errors import LedgerError
 from invoiceocr.invoice import Invoice
 from invoiceocr.ledger import audit, sellers
 from invoiceocr.ledger.audit import Note, state_of
 from invoiceocr.ledger.entry import Added, Match
 from invoiceocr.ledger.papers import Paper
 from invoiceocr.ledger.rows import Values, now, packed, statuses_of, unpacked, values_of
-from invoiceocr.ledger.search import matches
+from invoiceocr.ledger.search import matches, row_of
 from invoiceocr.ledger.tables import CONTENTS, ENTRIES, FILES
 from invoiceocr.ledger.traits import columns_of, traits_of
 
@@ -83,15 +82,6 @@ def claim_note(paper: Paper, entry_id: int, by: str) -> Note:
     values = values_of(paper.invoice)
     new = {"values": values, "file": paper.file, "state": state_of(values, None)}
     return Note("claimed", by, entry_id, new=new)
-
-
-def row_of(connection: Connection, entry_id: int) -> RowMapping:
-    """The row of an entry with its invoice as `data`; LedgerError where there is none."""
-    query = select(ENTRIES, CONTENTS.c.data).join(CONTENTS, CONTENTS.c.entry_id == E.id).where(E.id == entry_id)
-    row = connection.execute(query).mappings().first()
-    if row is None:
-        raise LedgerError(f"no entry {entry_id} in the ledger; `invoiceocr ledger list` shows the entries")
-    return row
 
 
 def change(connection: Connection, entry_id: int, invoice: Invoice | None, wanted: Change) -> None:

@@ -19,7 +19,7 @@ RED_REFERENCE = re.compile(r"(?:蓝字|正数|对应|红冲).{0,20}?号码[:： 
 
 @dataclass(frozen=True, slots=True)
 class Traits:
-    """The fields that tell invoices apart; `proven` is whether something independent confirms the number."""
+    """The fields that tell invoices apart; `proven` is whether something independent confirms number and code."""
 
     kind: str
     code: str | None = None
@@ -64,13 +64,13 @@ def traits_of(invoice: Invoice) -> Traits:
     """The traits of *invoice*."""
     seller, buyer = invoice.seller or Party(), invoice.buyer or Party()
     path, number = _number(invoice)
-    proof = invoice.evidence.get(path)
+    identity = (path, "code") if invoice.code else (path,)
     is_red = bool(getattr(invoice, "is_red_letter", False)) or (invoice.total is not None and invoice.total < 0)
     return Traits(
         kind=invoice.kind,
         code=invoice.code,
         number=number,
-        proven=proof is not None and proof.status == "verified",
+        proven=all((proof := invoice.evidence.get(name)) and proof.status == "verified" for name in identity),
         issue_date=invoice.issue_date.isoformat() if invoice.issue_date else None,
         cents=cents_of(invoice.total),
         seller_tax_id=seller.tax_id,
