@@ -3,6 +3,7 @@ is read if they are one to that if they are two. Misreadings weigh by what recog
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -19,7 +20,7 @@ MISREAD = 8.0  # any other character, lost or added ones: about 1 in 3000
 MOST_LOST = 2  # characters that a reading lacks or has too many; beyond that it is another value
 DIGIT = 2.3  # ln 10: what a digit that agrees by chance is worth
 MOST_DIGITS = 8  # of a number: the others are region, year and channel, which one seller's numbers share
-RUN = 100  # numbers nearer than this were issued one after another: their digits agree without being one
+RUN_SHARE = 0.5  # of a seller's invoices of one day over one sum: they were issued one after another
 MOST_AGAINST = 30.0
 SAME_DAY, OTHER_DAY = 5.9, 7.0  # ln of the days of a year
 SAME_TOTAL, OTHER_TOTAL = 6.0, 7.0
@@ -85,14 +86,18 @@ def _number(a: Traits, b: Traits) -> float:
     if a.proven and b.proven:
         return -MOST_AGAINST
     cost = distance("digits", a.number, b.number)
-    if _is_run(a.number, b.number):
-        return -cost
-    agreeing = sum(x == y for x, y in zip(a.number[-MOST_DIGITS:], b.number[-MOST_DIGITS:], strict=False))
-    return max(DIGIT * agreeing - cost, -MOST_AGAINST)
+    return max(_agreement(a.number, b.number) - cost, -MOST_AGAINST)
 
 
-def _is_run(a: str, b: str) -> bool:
-    return len(a) == len(b) and a.isdecimal() and b.isdecimal() and abs(int(a) - int(b)) <= RUN
+def _agreement(a: str, b: str) -> float:
+    """What the digits that agree are worth: less where the numbers lie close together, since a seller's invoices of
+    one day often run on."""
+    if len(a) != len(b):
+        return DIGIT * (MOST_DIGITS - MOST_LOST)
+    agreeing = DIGIT * sum(x == y for x, y in zip(a[-MOST_DIGITS:], b[-MOST_DIGITS:], strict=True))
+    if not (a.isdecimal() and b.isdecimal()):
+        return agreeing
+    return min(agreeing, math.log(abs(int(a) - int(b)) / RUN_SHARE))
 
 
 def _code(a: Traits, b: Traits) -> float:

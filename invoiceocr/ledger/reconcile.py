@@ -74,7 +74,8 @@ def entry_for(connection: Connection, row: RegisterRow) -> RowMapping | None:
     """The entry that *row* is about: by number, by what is left of a rounded number, or else by what is alike."""
     traits = _traits(row)
     for candidate in _by_number(connection, row):
-        if row.lossy or compare(traits, traits_of_row(candidate)).weight > 0:
+        same = _traits(row, candidate["number"])
+        if row.lossy or compare(same, traits_of_row(candidate)).weight > 0:
             return candidate
     best = max(
         ((compare(traits, traits_of_row(found)).weight, found["id"], found) for found in _alike(connection, traits)),
@@ -176,11 +177,13 @@ def loaded(data: str) -> RegisterRow:
     return RegisterRow(**{**values, **sums, "issue_date": day, "lossy": frozenset(values["lossy"])})
 
 
-def _traits(row: RegisterRow) -> Traits:
+def _traits(row: RegisterRow, ours: str | None = None) -> Traits:
+    """The traits of *row*; of the two numbers of a 数电 paper the one that is *ours*."""
+    number = row.number if row.number and row.number == ours else row.digital or row.number
     return Traits(
         kind="",
-        code=row.code if not row.digital else None,
-        number=row.digital or row.number,
+        code=row.code if number == row.number else None,
+        number=number,
         proven=not row.lossy,
         issue_date=row.issue_date.isoformat() if row.issue_date else None,
         cents=cents_of(row.total),
