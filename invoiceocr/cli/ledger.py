@@ -75,7 +75,7 @@ def check(files: Files, ledger: Where = None, jobs: Jobs = 1, *, settings: Setti
     with factory.open_ledger(ledger, settings) as opened:
         for result in tally.counted(_read(files, settings, jobs, opened)):
             for invoice in result.invoices:
-                found = opened.check(invoice)
+                found = opened.check(invoice, sha256=result.sha256)
                 claimed = claimed or bool(found.claimed)
                 for finding in found.findings or [None]:
                     words = finding.message if finding else message("unclaimed", settings.language)

@@ -14,7 +14,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from invoiceocr.errors import LedgerError
+from invoiceocr.errors import LedgerError, MissingExtraError
 
 FILE_NAME = "invoiceocr.db"
 VERSION = "0001"  # the newest migration
@@ -123,7 +123,10 @@ def _version(connection: Connection) -> str | None:
 
 
 def _engine(url: URL) -> Engine:
-    engine = create_engine(url)
+    try:
+        engine = create_engine(url)
+    except ModuleNotFoundError as error:
+        raise MissingExtraError(f"PostgreSQL needs {error.name}: pip install 'invoiceocr[postgres]'") from error
     if url.get_backend_name() == "sqlite":
         event.listen(engine, "connect", _set_up)
         event.listen(engine, "begin", _begin)

@@ -43,10 +43,13 @@ class Own:
     file_id: int
 
 
-def check(connection: Connection, invoice: Invoice, language: Language, own: Own | None = None) -> Check:
-    """Compare *invoice* with the ledger. Files that came after its *own* record are no earlier claims."""
+def check(
+    connection: Connection, invoice: Invoice, language: Language, *, key: str | None = None, own: Own | None = None
+) -> Check:
+    """Compare *invoice* with the ledger. Files that came after its *own* record are no earlier claims; *key* is that
+    of its bytes."""
     traits = traits_of(invoice)
-    found = tuple(_earlier(matches(connection, traits), own))
+    found = tuple(_earlier(matches(connection, traits, key), own))
     told = [
         *_duplicates(connection, found, invoice),
         *_run(neighbors(connection, traits), traits),

@@ -20,7 +20,7 @@ from invoiceocr.ledger.correction import corrected
 from invoiceocr.ledger.database import Database, url_of
 from invoiceocr.ledger.entry import Added, Decision, Entry, Event, Filter
 from invoiceocr.ledger.findings import Check, Own
-from invoiceocr.ledger.papers import Paper, papers
+from invoiceocr.ledger.papers import Paper, file_key, papers
 from invoiceocr.ledger.reconcile import STATES, Compared, Reconciliation
 from invoiceocr.ledger.register import RegisterRow, read_register
 from invoiceocr.ledger.rows import entry_of_row, event_of_row, unpacked
@@ -85,10 +85,12 @@ class Ledger:
         with self._database.writing() as connection:
             return bulk.load(connection, (paper for result in results for paper in papers(result)), by or user())
 
-    def check(self, invoice: Invoice) -> Check:
-        """What the ledger knows of *invoice*: the entries that are or may be the same, and the findings."""
+    def check(self, invoice: Invoice, *, sha256: str | None = None) -> Check:
+        """What the ledger knows of *invoice*: the entries that are or may be the same, and the findings. The digest
+        of its file tells of what nothing else identifies."""
+        key = file_key(sha256, invoice.page) if sha256 else None
         with self._database.reading() as connection:
-            return findings.check(connection, invoice, self.language)
+            return findings.check(connection, invoice, self.language, key=key)
 
     def mark(self, result: ReadResult, *, by: str | None = None) -> ReadResult:
         """*result* with what the ledger finds, after recording it: a duplicate names the earlier file and when it
@@ -189,7 +191,7 @@ class Ledger:
     def _marked(self, connection: Connection, paper: Paper, by: str) -> Invoice:
         done = store.add(connection, paper, by)
         own = Own(done.entry_id, _file_id(connection, paper, done.entry_id))
-        told = findings.check(connection, paper.invoice, self.language, own).findings
+        told = findings.check(connection, paper.invoice, self.language, key=paper.key, own=own).findings
         if row := register_witness.known(connection, paper.traits.code, paper.traits.number):
             told = (*told, *reconcile.states(row, self.language))
         return findings.marked(paper.invoice, told)

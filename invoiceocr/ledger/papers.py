@@ -25,12 +25,17 @@ class Paper:
     @property
     def key(self) -> str:
         """The key under which it is held; one of its own where nothing identifies it."""
-        return self.traits.key or f"F:{self.sha256 or self.location}:{self.page or 0}"
+        return self.traits.key or file_key(self.sha256 or self.location, self.page)
 
     @property
     def file(self) -> dict[str, object]:
         """The file as events record it."""
         return {"name": self.name, "location": self.location, "sha256": self.sha256, "page": self.page}
+
+
+def file_key(digest: str, page: int | None) -> str:
+    """The key of an invoice that only its bytes identify."""
+    return f"F:{digest}:{page or 0}"
 
 
 def papers(result: ReadResult) -> Iterator[Paper]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 
 from sqlalchemy import Connection, RowMapping, Select, bindparam, select
@@ -33,8 +34,11 @@ BLOCKS: dict[tuple[str, ...], Select[tuple[object, ...]]] = {
 BETWEEN = select(ENTRIES).where(E.number.between(bindparam("low"), bindparam("high"))).limit(MOST)
 
 
-def matches(connection: Connection, traits: Traits) -> list[Match]:
-    """The entries that are, or may be, the same legal invoice, nearest first."""
+def matches(connection: Connection, traits: Traits, key: str | None = None) -> list[Match]:
+    """The entries that are, or may be, the same legal invoice, nearest first. *key* is that of its bytes, for what
+    nothing else identifies."""
+    if traits.key is None and key is not None:
+        return _by_bytes(connection, key)
     found = []
     for row in _candidates(connection, traits).values():
         result = compare(traits, traits_of_row(row))
@@ -93,6 +97,11 @@ def files_of(connection: Connection, entries: Sequence[int]) -> dict[int, tuple[
     for row in connection.execute(query).mappings():
         found[row["entry_id"]] = (*found.get(row["entry_id"], ()), file_of_row(row))
     return found
+
+
+def _by_bytes(connection: Connection, key: str) -> list[Match]:
+    rows = connection.execute(BLOCKS["key",], {"key": key}).mappings()
+    return [Match(_with_files(connection, row), "same", math.inf) for row in rows]
 
 
 def _candidates(connection: Connection, traits: Traits) -> dict[int, RowMapping]:

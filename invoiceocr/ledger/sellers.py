@@ -34,11 +34,14 @@ MISREADINGS = 2  # look-alike characters by which a printed account may differ a
 
 def learned(invoice: Invoice, entry_id: int) -> Row | None:
     """The row to remember of *invoice*; None unless seller and tax id are verified and the id is valid."""
-    seller = invoice.seller
     proofs = (invoice.evidence.get(path) for path in PROVEN)
-    if seller is None or not all(proof and proof.status == "verified" for proof in proofs):
-        return None
-    if not seller.name or not tax_id.is_valid(seller.tax_id or ""):
+    return row_of(invoice, entry_id) if all(proof and proof.status == "verified" for proof in proofs) else None
+
+
+def row_of(invoice: Invoice, entry_id: int) -> Row | None:
+    """The seller of *invoice* as a row; None without a name or a valid tax id."""
+    seller = invoice.seller
+    if seller is None or not seller.name or not tax_id.is_valid(seller.tax_id or ""):
         return None
     return {
         "tax_id": seller.tax_id,
@@ -66,7 +69,7 @@ def learn(connection: Connection, found: Iterable[Row | None]) -> None:
 
 
 def approve(connection: Connection, row: Row | None) -> None:
-    """Remember what was `learned` of an invoice that a person accepted, its account too."""
+    """Remember the seller of an invoice that a person accepted, its account too."""
     if row is not None:
         _remember(connection, [row], _known(connection, [str(row["tax_id"])]))
 

@@ -35,7 +35,7 @@ class Change:
 
 def add(connection: Connection, paper: Paper, by: str) -> Added:
     """Record *paper*: as a new entry, as another file of an entry, or not at all where this file is known already."""
-    found = matches(connection, paper.traits)
+    found = matches(connection, paper.traits, paper.key)
     one = next((match for match in found if match.nearness in ONE), None)
     if one is None:
         return Added(_insert(connection, paper, by), new=True)
@@ -98,7 +98,7 @@ def change(connection: Connection, entry_id: int, invoice: Invoice | None, wante
         connection.execute(update(CONTENTS).where(CONTENTS.c.entry_id == entry_id).values(data=packed(invoice)))
         sellers.learn(connection, [sellers.learned(invoice, entry_id)])
     if wanted.decision == "accepted":
-        sellers.approve(connection, sellers.learned(after, entry_id))
+        sellers.approve(connection, sellers.row_of(after, entry_id))
     connection.execute(update(ENTRIES).where(E.id == entry_id).values(**values))
     was_status, new_status = differences(statuses_of(before), statuses_of(after))
     told: dict[str, object] = {"values": new, "status": new_status, "state": state_of(values_of(after), decision)}

@@ -67,7 +67,6 @@ FILES = Table(
     Column("added_at", String(32), nullable=False),
     Column("added_by", Text, nullable=False),
     Index("files_entry", "entry_id"),
-    Index("files_sha256", "sha256"),
 )
 SELLERS = Table(
     "sellers",

@@ -72,6 +72,14 @@ def test_what_nothing_identifies_is_an_entry_by_its_file(ledger: Ledger) -> None
     assert len(list(ledger.entries())) == 2
 
 
+def test_the_same_bytes_are_a_duplicate_though_nothing_could_be_read(ledger: Ledger) -> None:
+    blank = invoice(None, seller=None, issue_date=None, total=None)
+    ledger.add(result("a.jpg", blank, sha256="ab" * 32))
+
+    assert ledger.check(blank, sha256="ab" * 32).claimed
+    assert not ledger.check(blank, sha256="cd" * 32).claimed
+
+
 def test_a_better_reading_takes_the_place_of_a_worse_one(ledger: Ledger) -> None:
     ledger.add(result("photo.jpg", invoice(status="read", total_tax=None)))
 
@@ -237,6 +245,17 @@ def test_a_new_account_stays_new_until_somebody_accepts_an_invoice_with_it(ledge
 
     assert [finding.rule for finding in before] == ["new-bank-account"]
     assert not ledger.check(third).findings
+
+
+def test_a_seller_is_known_once_a_person_accepted_its_invoice(ledger: Ledger) -> None:
+    ledger.add(result("a.jpg", invoice(status="read")))
+    other = invoice("25112000000099999999", total=Decimal("5.00"), seller=OTHER_ACCOUNT)
+
+    before = ledger.check(other).findings
+    ledger.decide(1, "accepted", by="boss")
+
+    assert not before
+    assert [finding.rule for finding in ledger.check(other).findings] == ["new-bank-account"]
 
 
 # changes

@@ -79,7 +79,6 @@ def _beside_entries() -> None:
         sa.Column("added_by", sa.Text, nullable=False),
     )
     op.create_index("files_entry", "files", ["entry_id"])
-    op.create_index("files_sha256", "files", ["sha256"])
 
 
 def _knowledge() -> None:
