@@ -16,10 +16,9 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 
-from sqlalchemy import insert
-
 from invoiceocr.invoice import Party, VatInvoice
 from invoiceocr.ledger import Ledger
+from invoiceocr.ledger.bulk import write_rows
 from invoiceocr.ledger.papers import papers
 from invoiceocr.ledger.rows import now
 from invoiceocr.ledger.store import entry_row, file_row
@@ -115,8 +114,8 @@ def fill(ledger: Ledger, first: int, last: int) -> None:
             stop = min(start + CHUNK, last)
             found = [paper for result in synthetic(start, stop) for paper in papers(result)]
             rows = [(entry_row(p, i, "bench", at), file_row(p, i, "bench", at)) for i, p in enumerate(found, start + 1)]
-            connection.execute(insert(ENTRIES), [entry for entry, _ in rows])
-            connection.execute(insert(FILES), [file for _, file in rows])
+            write_rows(connection, ENTRIES, [entry for entry, _ in rows])
+            write_rows(connection, FILES, [file for _, file in rows])
 
 
 def synthetic(first: int, last: int) -> Iterator[ReadResult]:

@@ -158,6 +158,22 @@ def reconcile(
 
 
 @app.command()
+def decide(
+    entry: Annotated[int, typer.Argument(metavar="ID", help="台账编号 · entry id")],
+    decision: Annotated[str, typer.Argument(metavar="accepted|rejected", help="审批结果 · the decision")],
+    ledger: Where = None,
+    by: By = None,
+    reason: Annotated[str, typer.Option("--reason", help="原因 · why")] = "",
+    language: LanguageOption = None,
+) -> None:
+    """记录审批结果 · Record what a person decided; accepting makes the seller and its account known."""
+    if decision not in ("accepted", "rejected"):
+        raise typer.BadParameter("accepted | rejected")
+    with factory.open_ledger(ledger, _settings(language)) as opened:
+        opened.decide(entry, "accepted" if decision == "accepted" else "rejected", by=by, reason=reason)
+
+
+@app.command()
 def export(
     ledger: Where = None,
     q: Text = None,

@@ -92,11 +92,12 @@ def _write(connection: Connection, rows: _Rows, at: str) -> None:
     events = list(audit.chained(rows.notes, audit.head(connection), at))
     for table, found in ((ENTRIES, rows.entries), (CONTENTS, rows.contents), (FILES, rows.files), (EVENTS, events)):
         if found:
-            _insert(connection, table, found)
+            write_rows(connection, table, found)
     sellers.learn(connection, rows.learned)
 
 
-def _insert(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
+def write_rows(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
+    """Insert *rows*, all with the same columns: by COPY in PostgreSQL."""
     if connection.dialect.name != "postgresql":
         connection.execute(insert(table), rows)
         return

@@ -129,25 +129,27 @@ class Ledger:
                 query = query.where(EVENTS.c.entry_id == entry_id)
             return tuple(event_of_row(row) for row in connection.execute(query).mappings())
 
-    def correct(self, entry_id: int, fields: Mapping[str, object], *, by: str, reason: str = "") -> Invoice:
+    def correct(
+        self, entry_id: int, fields: Mapping[str, object], *, by: str | None = None, reason: str = ""
+    ) -> Invoice:
         """Put a reviewer's values in the place of what was read, by path, as printed (None: it isn't there). What
         rules say is not computed anew: a caller who does hands the outcome to `replace`."""
         with self._database.writing() as connection:
             invoice = corrected(unpacked(row_of(connection, entry_id)["data"]), fields)
-            store.change(connection, entry_id, invoice, Change("corrected", by, reason))
+            store.change(connection, entry_id, invoice, Change("corrected", by or user(), reason))
             return invoice
 
-    def replace(self, entry_id: int, invoice: Invoice, *, by: str, reason: str = "") -> None:
+    def replace(self, entry_id: int, invoice: Invoice, *, by: str | None = None, reason: str = "") -> None:
         """Put *invoice* in the place of the entry's: read again, or judged again after a correction."""
         with self._database.writing() as connection:
-            store.change(connection, entry_id, invoice, Change("corrected", by, reason))
+            store.change(connection, entry_id, invoice, Change("corrected", by or user(), reason))
 
-    def decide(self, entry_id: int, decision: Decision, *, by: str, reason: str = "") -> None:
+    def decide(self, entry_id: int, decision: Decision, *, by: str | None = None, reason: str = "") -> None:
         """Record what a person decided: accepted or rejected."""
         if decision not in DECISIONS:
             raise LedgerError(f"decision {decision!r}: must be one of {', '.join(DECISIONS)}")
         with self._database.writing() as connection:
-            store.change(connection, entry_id, None, Change("decided", by, reason, decision=decision))
+            store.change(connection, entry_id, None, Change("decided", by or user(), reason, decision=decision))
 
     def export(self, wanted: Filter | None = None, *, where: str, by: str | None = None) -> Iterator[ReadResult]:
         """The invoices of the entries as results, and an event that says who took which entries *where*."""

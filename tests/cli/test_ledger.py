@@ -149,6 +149,20 @@ def test_the_history_names_who_and_what(ledger: str, capsys: Captured) -> None:
     assert "file: a.pdf" in event["new"]
 
 
+def test_a_decision_is_recorded(ledger: str, capsys: Captured) -> None:
+    assert run(["ledger", "decide", "1", "accepted", "--ledger", ledger, "--by", "boss", "--reason", "seen"]) == 0
+    capsys.readouterr()
+
+    run(["ledger", "history", "1", "--ledger", ledger, "--format", "jsonl"])
+
+    event = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert (event["by"], event["reason"], event["new"]) == ("boss", "seen", ["decision: accepted"])
+
+
+def test_a_decision_that_there_is_none_is_refused(ledger: str) -> None:
+    assert run(["ledger", "decide", "1", "maybe", "--ledger", ledger]) == 2
+
+
 def test_the_history_of_no_entry_is_an_error(ledger: str, capsys: Captured) -> None:
     assert run(["ledger", "history", "9", "--ledger", ledger]) == 2
     assert "bad_ledger" in capsys.readouterr().err
