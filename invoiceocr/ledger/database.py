@@ -23,8 +23,15 @@ WAIT = 60.0  # seconds that a writer waits for another one
 LOCK = 0x696E766F  # the advisory lock of PostgreSQL: one writer at a time, since events form a chain
 MIGRATIONS = Path(__file__).parent / "migrations"
 DRIVERS = {"sqlite": "sqlite+pysqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
+CACHE = 32_768  # KiB: indexes of a large ledger are read and written at random
 # What a power cut must not lose is on the disk before a commit returns.
-PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={int(WAIT * 1000)}")
+PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    f"busy_timeout={int(WAIT * 1000)}",
+    f"cache_size=-{CACHE}",
+)
 
 
 def url_of(where: str | Path | None) -> URL:

@@ -1,3 +1,4 @@
+import shutil
 from pathlib import Path
 
 import pytest
@@ -5,7 +6,7 @@ from claimed import invoice, paper, result
 from sqlalchemy import text
 
 from invoiceocr.errors import LedgerError
-from invoiceocr.ledger import Ledger
+from invoiceocr.ledger import Ledger, database
 from invoiceocr.ledger.database import Database, url_of
 
 
@@ -117,3 +118,12 @@ def test_commits_are_on_the_disk_when_they_return(ledger: Ledger) -> None:
         found = [connection.execute(text(f"PRAGMA {name}")).scalar() for name in ("journal_mode", "synchronous")]
 
     assert found == ["wal", 2]
+
+
+def test_migrations_run_from_any_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "程序 %s 目录:a;b"
+    shutil.copytree(database.MIGRATIONS, folder)
+    monkeypatch.setattr(database, "MIGRATIONS", folder)
+
+    with Ledger(tmp_path / "l.db") as made:
+        assert made.verify().problems == ()
