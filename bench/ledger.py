@@ -95,14 +95,18 @@ def scale(entries: int, where: str | None) -> None:
             ("a misread number", [misread(invoice_of(index)) for index in chosen]),
             ("an unknown one", [invoice_of(entries + index) for index in chosen]),
         ):
-            times, hits = [], 0
+            times, busy, hits = [], [], 0
             for invoice in invoices:
-                start = time.perf_counter()
+                start, used = time.perf_counter(), time.process_time()
                 found = ledger.check(invoice)
                 times.append((time.perf_counter() - start) * 1000)
+                busy.append((time.process_time() - used) * 1000)
                 hits += bool(found.claimed)
-            p95 = sorted(times)[int(len(times) * 0.95)]
-            print(f"check of {name}: median {statistics.median(times):.2f} ms, p95 {p95:.2f} ms, claimed {hits}")
+            print(f"check of {name}: {spread(times)}; processor time {spread(busy)}; claimed {hits} of {len(times)}")
+
+
+def spread(times: list[float]) -> str:
+    return f"median {statistics.median(times):.2f} ms, p95 {sorted(times)[int(len(times) * 0.95)]:.2f} ms"
 
 
 def fill(ledger: Ledger, first: int, last: int) -> None:

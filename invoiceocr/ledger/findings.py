@@ -52,8 +52,8 @@ def check(
     found = tuple(_earlier(matches(connection, traits, key), own))
     told = [
         *_duplicates(connection, found, invoice),
-        *_run(neighbors(connection, traits), traits),
-        *_reversals(connection, traits),
+        *_run(_before(neighbors(connection, traits), own), traits),
+        *_reversals(connection, traits, own),
         *_account(connection, invoice, own),
     ]
     return Check(found, tuple(_finding(*words, language) for words in told))
@@ -139,11 +139,16 @@ def _consecutive(numbers: list[int], own: int) -> list[int]:
     return list(range(low, high + 1))
 
 
-def _reversals(connection: Connection, traits: Traits) -> Iterator[Words]:
-    for entry in reversed_by(connection, traits):
+def _before(entries: Iterable[Entry], own: Own | None) -> list[Entry]:
+    """The entries that were there before the *own* one."""
+    return [entry for entry in entries if own is None or entry.id < own.entry_id]
+
+
+def _reversals(connection: Connection, traits: Traits, own: Own | None) -> Iterator[Words]:
+    for entry in _before(reversed_by(connection, traits), own):
         zh, en = _claim(entry, entry.files[0] if entry.files else None)
         yield "red-letter-of-claimed", "error", f"被红冲的原发票已登记：{zh}", f"the reversed original: {en}", ()
-    for entry in reversing(connection, traits):
+    for entry in _before(reversing(connection, traits), own):
         zh, en = _claim(entry, entry.files[0] if entry.files else None)
         yield (
             "reversed-by-red-letter",

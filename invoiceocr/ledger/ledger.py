@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 
@@ -77,7 +78,7 @@ class Ledger:
         """Record the invoices of *result*: each becomes an entry, or another file of the entry that is the same legal
         invoice. The same bytes from the same place are recorded once."""
         with self._database.writing() as connection:
-            return tuple(store.add(connection, paper, by or user()) for paper in papers(result))
+            return tuple(self._recorded(connection, paper, by or user())[0] for paper in papers(result))
 
     def load(self, results: Iterable[ReadResult], *, by: str | None = None) -> Imported:
         """Record many results in one transaction. They are matched by their numbers alone, so what a misreading hides
@@ -96,7 +97,7 @@ class Ledger:
         """*result* with what the ledger finds, after recording it: a duplicate names the earlier file and when it
         came, and what was accepted is for review. Reading the same file again finds the same."""
         with self._database.writing() as connection:
-            made = [self._marked(connection, paper, by or user()) for paper in papers(result)]
+            made = [self._recorded(connection, paper, by or user())[1] for paper in papers(result)]
         return result.model_copy(update={"invoices": tuple(made)})
 
     def entries(self, wanted: Filter | None = None) -> Iterator[Entry]:
@@ -190,10 +191,19 @@ class Ledger:
         with self._database.reading() as connection:
             return audit.verify(connection, expected_head)
 
-    def _marked(self, connection: Connection, paper: Paper, by: str) -> Invoice:
+    def _recorded(self, connection: Connection, paper: Paper, by: str) -> tuple[Added, Invoice]:
+        """What became of *paper*, and its invoice with what the ledger finds. A new entry keeps the findings."""
+        check = findings.check(connection, paper.invoice, self.language, key=paper.key)
+        if not check.claimed:
+            marked = self._marked(connection, paper, check)
+            return store.add(connection, replace(paper, invoice=marked), by), marked
         done = store.add(connection, paper, by)
         own = Own(done.entry_id, _file_id(connection, paper, done.entry_id))
-        told = findings.check(connection, paper.invoice, self.language, key=paper.key, own=own).findings
+        check = findings.check(connection, paper.invoice, self.language, key=paper.key, own=own)
+        return done, self._marked(connection, paper, check)
+
+    def _marked(self, connection: Connection, paper: Paper, check: Check) -> Invoice:
+        told = check.findings
         if row := register_witness.known(connection, paper.traits.code, paper.traits.number):
             told = (*told, *reconcile.states(row, self.language))
         return findings.marked(paper.invoice, told)

@@ -164,6 +164,15 @@ def test_reading_again_finds_the_same(ledger: Ledger) -> None:
     assert [len(findings) for findings in once] == [0, 1]
 
 
+def test_a_new_entry_keeps_what_the_ledger_found(ledger: Ledger) -> None:
+    ledger.add(result("a.pdf"))
+
+    ledger.add(result("red.pdf", reversal()))
+
+    assert ledger.entry(2).verdict == "review"
+    assert [finding.rule for finding in ledger.invoice(2).findings] == ["red-letter-of-claimed"]
+
+
 def test_the_same_number_over_another_total_is_an_altered_copy(ledger: Ledger) -> None:
     ledger.add(result("a.pdf"))
 
