@@ -106,14 +106,14 @@ def account_key(account: str | None) -> str:
 
 
 def new_account(connection: Connection, invoice: Invoice, entry_id: int | None = None) -> tuple[str, ...]:
-    """The known accounts of the invoice's seller where it names another one; empty where nothing is new. What was
-    learned from this entry alone does not count."""
+    """The known accounts of the invoice's seller where it names another one; empty where nothing is new. Of
+    the invoice of an entry only what was known before counts."""
     seller = invoice.seller
     key = account_key(seller.bank_account) if seller else ""
     if seller is None or not seller.tax_id or not key:
         return ()
     rows = connection.execute(select(SELLERS).where(S.tax_id == seller.tax_id, S.account_key != "")).mappings()
-    known = {row["account_key"]: row["account"] for row in rows if row["first_entry"] != entry_id}
+    known = {row["account_key"]: row["account"] for row in rows if entry_id is None or row["first_entry"] < entry_id}
     if not known or any(distance("digits", key, other) <= MISREADINGS * CONFUSED for other in known):
         return ()
     return tuple(known.values())

@@ -256,6 +256,14 @@ def test_a_new_account_stays_new_until_somebody_accepts_an_invoice_with_it(ledge
     assert not ledger.check(third).findings
 
 
+def test_an_earlier_account_does_not_become_new_by_a_later_one(ledger: Ledger) -> None:
+    ledger.mark(result("a.pdf"))
+    ledger.mark(result("b.pdf", invoice("25112000000099999999", total=Decimal("5.00"), seller=OTHER_ACCOUNT)))
+    ledger.decide(2, "accepted", by="boss")
+
+    assert ledger.mark(result("a.pdf")).invoices[0].findings == ()
+
+
 def test_a_seller_is_known_once_a_person_accepted_its_invoice(ledger: Ledger) -> None:
     ledger.add(result("a.jpg", invoice(status="read")))
     other = invoice("25112000000099999999", total=Decimal("5.00"), seller=OTHER_ACCOUNT)
