@@ -23,8 +23,8 @@ from invoiceocr.ledger.papers import papers
 from invoiceocr.ledger.rows import now
 from invoiceocr.ledger.store import entry_row, file_row
 from invoiceocr.ledger.tables import ENTRIES, FILES
+from invoiceocr.pipeline.reader import Reader
 from invoiceocr.proof import Evidence
-from invoiceocr.reader import Reader
 from invoiceocr.result import ReadResult
 from invoiceocr.settings import Settings
 from invoiceocr.specimens import KINDS, make

@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from invoiceocr.cli import factory
+from invoiceocr.batch import factory
+from invoiceocr.batch.inputs import find_inputs
+from invoiceocr.batch.pool import read_inputs
+from invoiceocr.batch.tally import ALL_ACCEPTED, SOME_NOT_ACCEPTED, Tally
 from invoiceocr.cli.extract import WRITERS, Files, Format, Jobs, Writer, documents, told
-from invoiceocr.cli.inputs import find_inputs
 from invoiceocr.cli.ledger_output import FormatOption, Output, TableFormat, Where, write_sheet
 from invoiceocr.cli.ledger_sheets import STATES, compared_sheet, entries_sheet, events_sheet
 from invoiceocr.cli.messages import message, say
 from invoiceocr.cli.options import locale_language, with_settings
-from invoiceocr.cli.reading import read_inputs
 from invoiceocr.cli.streams import output_stream
-from invoiceocr.cli.tally import ALL_ACCEPTED, SOME_NOT_ACCEPTED, Tally
 from invoiceocr.errors import NoDocumentsError
 from invoiceocr.export.plain_text import screen_text
 from invoiceocr.export.titles import in_language

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from invoiceocr.evidence.conflict import KEY_FIELDS
-from invoiceocr.evidence.standard import Standard
+from invoiceocr.adjudication.acceptance import AcceptancePolicy
+from invoiceocr.adjudication.conflicts import KEY_FIELDS
 from invoiceocr.proof import Evidence, Finding, Language
 
 BELOW, UNKNOWN, EMPTY = "below-confidence", "unknown-kind", "no-key-fields"
@@ -13,7 +13,7 @@ OTHER = "other"  # the kind of a document without a schema
 
 
 def doubts(
-    kind: str, evidence: Mapping[str, Evidence], standard: Standard, language: Language = "zh"
+    kind: str, evidence: Mapping[str, Evidence], standard: AcceptancePolicy, language: Language = "zh"
 ) -> tuple[Finding, ...]:
     """A finding for each reason not to accept the invoice: key fields that do not pass *standard*, no key field at
     all, or a document of no known kind. Empty exactly where nothing but an error finding stands against acceptance."""
@@ -29,7 +29,7 @@ def doubts(
     return tuple(_below(keys, standard, language))
 
 
-def _below(keys: Mapping[str, Evidence], standard: Standard, language: Language) -> Iterator[Finding]:
+def _below(keys: Mapping[str, Evidence], standard: AcceptancePolicy, language: Language) -> Iterator[Finding]:
     for path, item in keys.items():
         if not standard.passes(path, item):
             yield _finding(BELOW, _reason(path, item, standard.threshold(path, item)), (path,), language)

@@ -9,12 +9,12 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from invoiceocr.adjudication import calibration
+from invoiceocr.adjudication.acceptance import AcceptancePolicy
+from invoiceocr.adjudication.expected import parsers
+from invoiceocr.adjudication.judge import verdict_on
 from invoiceocr.errors import LedgerError
-from invoiceocr.evidence import calibration
 from invoiceocr.evidence.doubt import BELOW
-from invoiceocr.evidence.expected import parsers
-from invoiceocr.evidence.judge import verdict_on
-from invoiceocr.evidence.standard import Standard
 from invoiceocr.invoice import INVOICE_ADAPTER, Invoice
 from invoiceocr.proof import Evidence, Finding, Witness, WitnessSource
 
@@ -71,7 +71,7 @@ def rejudged(invoice: Invoice, evidence: Mapping[str, Evidence], findings: Itera
     return invoice.model_copy(update={"evidence": dict(evidence), "findings": kept, "verdict": verdict})
 
 
-def _is_settled(finding: Finding, evidence: Mapping[str, Evidence], standard: Standard) -> bool:
+def _is_settled(finding: Finding, evidence: Mapping[str, Evidence], standard: AcceptancePolicy) -> bool:
     if finding.rule != BELOW:
         return False
     proofs = [(path, evidence[path]) for path in finding.fields if path in evidence]
@@ -84,8 +84,8 @@ def _is_absent(proof: Evidence) -> bool:
 
 
 @cache
-def _standard() -> Standard:
-    return Standard(calibration.load())
+def _standard() -> AcceptancePolicy:
+    return AcceptancePolicy(calibration.load())
 
 
 def _typed(path: str, value: object) -> object:

@@ -10,9 +10,9 @@ from types import TracebackType
 
 from sqlalchemy import Connection, Select, or_, select
 
+from invoiceocr.adjudication.fusion import Fused
 from invoiceocr.errors import LedgerError
 from invoiceocr.evidence.candidate import Candidate
-from invoiceocr.evidence.fuse import Fused
 from invoiceocr.invoice import Invoice
 from invoiceocr.ledger import audit, bulk, findings, reconcile, register_witness, sellers, store
 from invoiceocr.ledger.audit import Note, Verification

@@ -10,9 +10,9 @@ from functools import lru_cache
 
 from invoiceocr.ledger.entry import Nearness
 from invoiceocr.ledger.traits import Traits
+from invoiceocr.text.folding import edits, name_key
 from invoiceocr.values import confusion
 from invoiceocr.values.confusion import Alphabet
-from invoiceocr.values.text import edits, name_key
 
 # Costs of a misread character, -ln of its share of characters.
 CONFUSED = 5.0  # look-alikes: about 1 in 150 on poor photos

@@ -19,7 +19,7 @@ from invoiceocr.ledger.search import BLOCKS
 from invoiceocr.ledger.tables import ENTRIES, REGISTER
 from invoiceocr.ledger.traits import DIGITAL_LENGTH, Traits, cents_of
 from invoiceocr.proof import Finding, Language, Severity
-from invoiceocr.values.text import name_key
+from invoiceocr.text.folding import name_key
 
 State = Literal["both", "different", "only_ours", "only_theirs"]
 STATES: tuple[State, ...] = ("both", "different", "only_ours", "only_theirs")

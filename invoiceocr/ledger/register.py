@@ -12,8 +12,8 @@ from typing import Any
 
 from invoiceocr.errors import RegisterError
 from invoiceocr.ledger.register_sheets import Cell, sheets
+from invoiceocr.text.folding import parse as parse_text
 from invoiceocr.values import invoice_code, invoice_number, issue_date, money, tax_id
-from invoiceocr.values.text import parse as parse_text
 
 HEAD_ROWS = 30  # titles and notes stand above the captions
 ENOUGH = 4  # known captions that make a row the header

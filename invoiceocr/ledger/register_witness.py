@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 
 from sqlalchemy import Connection, or_, select
 
+from invoiceocr.adjudication.fusion import Fused
 from invoiceocr.evidence.candidate import Candidate
-from invoiceocr.evidence.fuse import Fused
 from invoiceocr.invoice import Invoice
 from invoiceocr.ledger.correction import confirmed, contradicted, rejudged
 from invoiceocr.ledger.reconcile import PACK, Compared, is_same, loaded, said

@@ -9,13 +9,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
+from invoiceocr.adjudication.fusion import Fused
 from invoiceocr.evidence.candidate import Candidate
-from invoiceocr.evidence.fuse import Fused
 from invoiceocr.invoice import Invoice
 from invoiceocr.ledger.nearness import CONFUSED, distance
 from invoiceocr.ledger.tables import ENTRIES, SELLERS
+from invoiceocr.text.folding import name_key
 from invoiceocr.values import tax_id
-from invoiceocr.values.text import name_key
 
 PROVEN = ("seller.name", "seller.tax_id")
 S = SELLERS.c

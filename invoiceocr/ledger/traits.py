@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 
 from invoiceocr.invoice import Invoice, Party
-from invoiceocr.values.text import name_key
+from invoiceocr.text.folding import name_key
 
 CENT = Decimal("0.01")
 DIGITAL_LENGTH = 20  # digits of a 数电票 number, which needs no code

@@ -7,7 +7,7 @@ import registers
 from fake_reader import FakeReader
 from openpyxl import load_workbook
 
-from invoiceocr.cli import factory
+from invoiceocr.batch import factory
 from invoiceocr.cli.app import run
 from invoiceocr.settings import Settings
 

@@ -1,8 +1,8 @@
 from witnesses import STANDARD, Scores
 
-from invoiceocr.evidence.calibration import Cell
+from invoiceocr.adjudication.acceptance import AcceptancePolicy
+from invoiceocr.adjudication.calibration import Stratum
 from invoiceocr.evidence.doubt import doubts
-from invoiceocr.evidence.standard import Standard
 from invoiceocr.proof import Evidence
 
 
@@ -46,7 +46,7 @@ def test_the_message_is_in_the_language_asked_for() -> None:
 
 
 def test_where_no_such_field_may_pass_there_is_no_threshold() -> None:
-    promised = Standard(Scores({}, {}), least={Cell("ocr", "read", "dates"): 0.9})
+    promised = AcceptancePolicy(Scores({}, {}), least={Stratum("ocr", "read", "dates"): 0.9})
 
     (found,) = doubts("toll", {"total": evidence("read", 0.9)}, promised)
 

@@ -6,8 +6,8 @@ import pytest
 import registers
 from claimed import NUMBER, invoice, paper, result
 
+from invoiceocr.adjudication.fusion import Fused
 from invoiceocr.evidence.candidate import Candidate
-from invoiceocr.evidence.fuse import Fused
 from invoiceocr.ledger import Ledger
 from invoiceocr.ledger.reconcile import Compared
 
