@@ -13,6 +13,8 @@
     ├── OutputError            the result can't be written: output_not_writable (exit 2)
     ├── SettingsError          a setting is unknown or out of range: bad_settings (exit 2)
     ├── MissingExtraError      an optional package is not installed: missing_extra (exit 2)
+    ├── LedgerError            the ledger can't be opened or written: bad_ledger (exit 2)
+    ├── RegisterError          a register export can't be read: bad_register (exit 2)
     ├── PackError              a rule pack doesn't load: bad_rules (exit 2)
     ├── SchemaError            a document schema doesn't load: bad_schema (exit 4)
     └── ModelError             a model file is missing or differs from its manifest: bad_model (exit 4)
@@ -108,6 +110,20 @@ class MissingExtraError(InvoiceOCRError):
     """An optional package is not installed; the message names the extra."""
 
     code = "missing_extra"
+    exit_code = 2
+
+
+class LedgerError(InvoiceOCRError):
+    """The ledger can't be opened or has no such entry; the message says which and what to do."""
+
+    code = "bad_ledger"
+    exit_code = 2
+
+
+class RegisterError(InvoiceOCRError):
+    """A register export has no row of known captions or can't be read at all."""
+
+    code = "bad_register"
     exit_code = 2
 
 

@@ -33,11 +33,12 @@ class AcceptancePolicy:
 
     def passes(self, path: str, evidence: Evidence) -> bool:
         """Whether nobody needs to look at the field."""
-        if evidence.status not in SURE_ENOUGH:
-            return False
-        if self.least is None:
-            return evidence.confidence >= self.accept
-        return evidence.confidence >= self.least.get(cell_of_evidence(path, evidence), math.inf)
+        threshold = self.threshold(path, evidence)
+        return evidence.status in SURE_ENOUGH and threshold is not None and evidence.confidence >= threshold
+
+    def threshold(self, path: str, evidence: Evidence) -> float | None:
+        """The confidence that the field needs; None where the promised error rate lets no field like it pass."""
+        return self.accept if self.least is None else self.least.get(cell_of_evidence(path, evidence))
 
 
 @dataclass(slots=True)

@@ -12,6 +12,7 @@ from invoiceocr.adjudication.confidence import confidence
 from invoiceocr.adjudication.conflicts import CONFLICT as CONFLICT
 from invoiceocr.adjudication.conflicts import KEY_FIELDS, disputes, doubters, rivals, unseen
 from invoiceocr.adjudication.correction import Correction
+from invoiceocr.adjudication.doubts import doubts
 from invoiceocr.adjudication.fusion import Fused
 from invoiceocr.evidence.draft import ITEM, Draft
 from invoiceocr.invoice import Invoice
@@ -53,6 +54,8 @@ def judge(
     repairs = (correction.finding(language) for correction in judgment.corrections)
     findings = (*conflicts.of_draft(draft, language), *disagreements, *repairs, *judgment.findings)
     verdict = verdict_on(invoice.kind, evidence, findings, standard)
+    if verdict == "review":
+        findings = (*findings, *doubts(invoice.kind, evidence, standard, language))
     return invoice.model_copy(
         update={"evidence": evidence, "findings": findings, "verdict": verdict, "page": draft.page}
     )

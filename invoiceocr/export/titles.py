@@ -88,6 +88,9 @@ WITNESSES: dict[str, Title] = {
     "arithmetic": Title("勾稽计算", "arithmetic"),
     "checksum": Title("校验位", "check digit"),
     "caller": Title("调用方", "caller"),
+    "ledger": Title("台账", "ledger"),
+    "register": Title("税务数字账户", "tax authority's register"),
+    "reviewer": Title("复核人员", "reviewer"),
 }
 
 ERRORS: dict[str, Title] = {
@@ -117,6 +120,8 @@ ERRORS: dict[str, Title] = {
     "bad_rules": Title("规则包有误", "bad rule pack"),
     "bad_schema": Title("票种定义有误", "bad document schema"),
     "bad_model": Title("模型文件有误", "bad model file"),
+    "bad_ledger": Title("台账有误", "ledger error"),
+    "bad_register": Title("发票清单有误", "bad register"),
 }
 
 # Field names of fields.md, without their path: buyer.name is FIELDS["name"] within FIELDS["buyer"].

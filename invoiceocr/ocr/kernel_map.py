@@ -25,9 +25,10 @@ SIDE_INSET = 0.1  # of the height that the kernel leaves out at either end
 def quads(kernels: NDArray[np.float32]) -> tuple[Quad, ...]:
     """The text quads of a map (H×W, 0..1) in map pixels, clockwise from the top left, in no certain order."""
     mask = (kernels > TEXT).astype(np.uint8)
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=4)
-    labels, stats = np.asarray(labels, np.int32), np.asarray(stats, np.int32)
-    found = (_quad(kernels, labels, stats[index], index) for index in range(1, min(count, MOST_LINES + 1)))
+    count, components, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=4)
+    labels = np.asarray(components, np.int32)
+    boxes = np.asarray(stats, np.int32)
+    found = (_quad(kernels, labels, boxes[index], index) for index in range(1, min(count, MOST_LINES + 1)))
     return tuple(quad for quad in found if quad is not None)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -50,6 +50,8 @@ from invoiceocr.sources.inputs import Source, open_source
 from invoiceocr.values.qr_payload import QrPayload
 
 STDIN_NAME = "-"
+Witnesses = Callable[[Mapping[str, Fused]], Sequence[Candidate]]
+"""What somebody else, such as a ledger, says of the fields as they were read: candidates that agree with them."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,9 +70,16 @@ class PageTrace:
 class Reader:
     """Reads documents by *settings*. Building one loads schemas and rules; the OCR models are loaded with the
     first page of pixels. Thread-safe and deterministic; no call leaves anything behind. `standard` is what fields must
-    come up to, and with `Settings.max_error_rate` tells which share of fields that leaves to be reviewed."""
+    come up to, and with `Settings.max_error_rate` tells which share of fields that leaves to be reviewed. *witnesses*
+    confirm fields from what is known elsewhere: `Ledger.witnesses`."""
 
-    def __init__(self, settings: Settings | None = None, *, calibration: Calibration | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings | None = None,
+        *,
+        calibration: Calibration | None = None,
+        witnesses: Witnesses | None = None,
+    ) -> None:
         self.settings = settings or Settings.load()
         self.standard = standard_of(self.settings, calibration or load_calibration())
         schemas = schema.load(resources.folder("schemas"))
@@ -82,6 +91,7 @@ class Reader:
         self._trust = ranks(self.settings.precedence)
         known = tuple(Company(own.name, own.tax_id) for own in self.settings.companies)
         self._context = RuleContext(today=date.min, claim_date=self.settings.claim_date, company=known)
+        self._witnesses = witnesses or _silent
         self._signatures = _signatures if self.settings.check_signatures else _unasked
         compare = RenderCheck(self._drawn, self._pixels.is_known, self.settings.render_dpi)
         self._compare = compare if self.settings.check_pixels else _as_read
@@ -238,7 +248,8 @@ class Reader:
         if repairs.corrections or titles:
             repairs = replace(repairs, corrections={**repairs.corrections, **titles})
             invoice, report = self._checked(draft, fused, context)
-        fused = joined(fused, (*draft.claims, *companies.witnesses(fused, self.settings.companies)))
+        known = companies.witnesses(fused, self.settings.companies)
+        fused = joined(fused, (*draft.claims, *known, *self._witnesses(fused)))
         judgment = judgment_of(report, repairs, self.settings.language)
         judgment = replace(judgment, findings=(*told, *judgment.findings))
         judged = judge(draft, fused, invoice, judgment, self.standard)
@@ -276,6 +287,10 @@ def _as_read(reading: Reading, document: Document) -> Reading:
 
 def _once(reading: Reading) -> Reading:
     return reading
+
+
+def _silent(fused: Mapping[str, Fused]) -> tuple[Candidate, ...]:
+    return ()
 
 
 def _unasked(document: Document) -> tuple[Signature, ...]:

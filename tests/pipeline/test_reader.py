@@ -1,5 +1,5 @@
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
@@ -12,7 +12,9 @@ from ofd_builder import NUMBER, digital_invoice, png, zipped
 from witnesses import STANDARD
 
 import invoiceocr
+from invoiceocr.adjudication.fusion import Fused
 from invoiceocr.errors import CorruptFileError, SettingsError
+from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.invoice import Invoice, VatInvoice
 from invoiceocr.page import Page
 from invoiceocr.pipeline.reader import Reader
@@ -254,6 +256,17 @@ def test_an_expected_value_that_is_printed_verifies_it(reader: Reader) -> None:
 
     assert (found.evidence["seller.name"].status, confirmed.evidence["seller.name"].status) == ("read", "verified")
     assert ("caller", True) in {(each.source, each.agrees) for each in confirmed.evidence["seller.name"].witnesses}
+
+
+def test_what_somebody_else_knows_verifies_what_is_read(reader: Reader) -> None:
+    def known(fused: Mapping[str, Fused]) -> list[Candidate]:
+        name = fused["seller.name"].chosen
+        return [Candidate("seller.name", name.value, name.text, "ledger")]
+
+    (alone,), (confirmed,) = reader.read(PRINTED), Reader(reader.settings, witnesses=known).read(PRINTED)
+
+    assert [found.evidence["seller.name"].status for found in (alone, confirmed)] == ["read", "verified"]
+    assert confirmed.evidence["seller.name"].witnesses[-1].source == "ledger"
 
 
 def test_an_expected_value_that_is_not_printed_is_a_finding_with_both_values(reader: Reader) -> None:
