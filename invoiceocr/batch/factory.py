@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from invoiceocr.errors import MissingExtraError
 from invoiceocr.settings import Settings
 
 if TYPE_CHECKING:
+    from invoiceocr.ledger.ledger import Ledger
     from invoiceocr.ocr.recognizer import LineRecognizer
     from invoiceocr.pipeline.reader import Reader
 
@@ -16,6 +18,22 @@ def build_reader(settings: Settings) -> Reader:
     from invoiceocr.pipeline.reader import Reader
 
     return Reader(settings)
+
+
+def build_witnessed_reader(settings: Settings, ledger: str) -> Reader:
+    """A reader with these settings that asks the ledger at a URL what it knows of sellers."""
+    from invoiceocr.pipeline.reader import Reader
+
+    return Reader(settings, witnesses=open_ledger(ledger, settings).witnesses)
+
+
+def open_ledger(where: str | None, settings: Settings) -> Ledger:
+    """The ledger at *where*, by default invoiceocr.db in the current folder; MissingExtraError without the extra."""
+    try:
+        from invoiceocr.ledger.ledger import Ledger
+    except ModuleNotFoundError as error:
+        raise MissingExtraError(f"the ledger needs {error.name}: pip install 'invoiceocr[ledger]'") from error
+    return Ledger(where, language=settings.language)
 
 
 def build_recognizer(settings: Settings) -> LineRecognizer:

@@ -28,27 +28,34 @@ AHEAD = 2  # inputs handed out per process, so that none waits for its next one
 
 
 def read_inputs(
-    inputs: Sequence[Input], settings: Settings, jobs: int, expected: Mapping[str, object] | None = None
+    inputs: Sequence[Input],
+    settings: Settings,
+    jobs: int,
+    expected: Mapping[str, object] | None = None,
+    *,
+    ledger: str | None = None,
 ) -> Iterator[ReadResult]:
     """One result an input, in order; *jobs* processes read them: 1 is this one, 0 as many as there are cores. What is
-    *expected* is so of a single input."""
+    *expected* is so of a single input; the sellers that the *ledger* at a URL knows are witnesses."""
     jobs = min(jobs or os.cpu_count() or 1, len(inputs))
-    return _read_in_processes(inputs, settings, jobs) if jobs > 1 else _read_here(inputs, settings, expected)
+    build = factory.build_reader if ledger is None else partial(factory.build_witnessed_reader, ledger=ledger)
+    return (
+        _read_in_processes(inputs, settings, jobs, build) if jobs > 1 else _read_here(inputs, build(settings), expected)
+    )
 
 
-def _read_here(
-    inputs: Sequence[Input], settings: Settings, expected: Mapping[str, object] | None
-) -> Iterator[ReadResult]:
-    reader = factory.build_reader(settings)
+def _read_here(inputs: Sequence[Input], reader: Reader, expected: Mapping[str, object] | None) -> Iterator[ReadResult]:
     names = [item.name for item in inputs]
     yield from reader.read_many((item.source for item in inputs), names=names, expected=[expected] * len(names))
 
 
-def _read_in_processes(inputs: Sequence[Input], settings: Settings, jobs: int) -> Iterator[ReadResult]:
+def _read_in_processes(
+    inputs: Sequence[Input], settings: Settings, jobs: int, build_with: Callable[[Settings], Reader]
+) -> Iterator[ReadResult]:
     """As `_read_here`; a file that takes its process down (a defect in native code) costs only its own result."""
-    reader = factory.build_reader(settings)  # wrong rules and missing schemas must show here, not in every process
+    reader = build_with(settings)  # wrong rules and missing schemas must show here, not in every process
     shared = settings.model_copy(update={"threads": settings.threads or max(1, (os.cpu_count() or 1) // jobs)})
-    yield from reader.compared(_apart(inputs, partial(factory.build_reader, shared), jobs))
+    yield from reader.compared(_apart(inputs, partial(build_with, shared), jobs))
 
 
 def _apart(inputs: Sequence[Input], build: Build, jobs: int) -> Iterator[ReadResult]:

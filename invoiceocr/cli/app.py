@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from invoiceocr.batch.tally import INTERNAL
-from invoiceocr.cli import rules
+from invoiceocr.cli import ledger, rules
 from invoiceocr.cli.debug import debug
 from invoiceocr.cli.explain import explain
 from invoiceocr.cli.extract import extract
@@ -36,6 +36,7 @@ app.command()(debug)
 app.command()(lines)
 app.command()(schema)
 app.add_typer(rules.app, name="rules")
+app.add_typer(ledger.app, name="ledger")
 
 
 def _print_version(wanted: bool) -> None:

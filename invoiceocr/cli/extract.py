@@ -14,9 +14,11 @@ from invoiceocr import kinds
 from invoiceocr.adjudication import calibration
 from invoiceocr.adjudication.acceptance import acceptance_policy
 from invoiceocr.adjudication.expected import claims
+from invoiceocr.batch import factory
 from invoiceocr.batch.inputs import Input, find_inputs
 from invoiceocr.batch.pool import read_inputs
 from invoiceocr.batch.tally import Tally
+from invoiceocr.cli.ledger_output import Where
 from invoiceocr.cli.messages import message, say, summary, unread_line
 from invoiceocr.cli.options import with_settings
 from invoiceocr.cli.progress import shown
@@ -89,6 +91,7 @@ def extract(
     verified_only: VerifiedOnly = False,
     expect: Expected = None,
     jobs: Jobs = 1,
+    ledger: Where = None,
     *,
     settings: Settings,
 ) -> int:
@@ -103,13 +106,24 @@ def extract(
     tally = Tally()
     with output_stream(output) as stream:
         chosen = output_format or _default_format(output, stream)
-        read = _watcher(chosen, stream)(read_inputs(inputs, settings, jobs, expected), len(inputs), settings.language)
-        results = _told(tally.counted(_documents(inputs, read)), settings.language)
+        read = read_inputs(inputs, settings, jobs, expected, ledger=ledger)
+        watched = _watcher(chosen, stream)(read, len(inputs), settings.language)
+        results = told(tally.counted(marked(documents(inputs, watched), ledger, settings)), settings.language)
         _writer(chosen, stream, settings)(map(verified_result, results) if verified_only else results, stream)
         if not tally.files:
             raise NoDocumentsError(message("nothing", settings.language, where=", ".join(files)))
     say(summary(tally, settings.language))
     return tally.exit_code
+
+
+def marked(results: Iterator[ReadResult], ledger: str | None, settings: Settings) -> Iterator[ReadResult]:
+    """The same results, recorded in the *ledger* and with what it finds; as they are without one."""
+    if ledger is None:
+        yield from results
+        return
+    with factory.open_ledger(ledger, settings) as opened:
+        for result in results:
+            yield opened.mark(result)
 
 
 def _tell_promise(settings: Settings) -> None:
@@ -158,7 +172,7 @@ def _unwatched(results: Iterator[ReadResult], total: int, language: str) -> Iter
     return results
 
 
-def _documents(inputs: Sequence[Input], results: Iterator[ReadResult]) -> Iterator[ReadResult]:
+def documents(inputs: Sequence[Input], results: Iterator[ReadResult]) -> Iterator[ReadResult]:
     """Without the files that were only met in a folder and are by content no format of ours."""
     for item, result in zip(inputs, results, strict=True):
         alien = result.error is not None and result.error.code == UnsupportedFormatError.code
@@ -166,7 +180,7 @@ def _documents(inputs: Sequence[Input], results: Iterator[ReadResult]) -> Iterat
             yield result
 
 
-def _told(results: Iterator[ReadResult], language: str) -> Iterator[ReadResult]:
+def told(results: Iterator[ReadResult], language: str) -> Iterator[ReadResult]:
     """The same results; what could not be read is said as soon as it is known."""
     for result in results:
         if result.error:

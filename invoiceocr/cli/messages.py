@@ -23,6 +23,19 @@ MESSAGES = {
     "written": Title("已写入 {path}", "wrote {path}"),
     "interrupted": Title("已中断，未写入输出文件", "interrupted; no output file was written"),
     "nothing": Title("{where}：没有找到可读的文件", "{where}: found no file that can hold an invoice"),
+    "unclaimed": Title("未登记过", "not claimed before"),
+    "recorded": Title("已登记（台账 {entry}）", "recorded (ledger entry {entry})"),
+    "recorded_file": Title(
+        "重复：已登记为台账 {entry}，记为其又一份文件", "duplicate: another file of ledger entry {entry}"
+    ),
+    "recorded_again": Title("此前已登记（台账 {entry}）", "recorded before (ledger entry {entry})"),
+    "unaltered": Title(
+        "历史完整：事件 {events} 条，末尾散列 {head}", "nothing was changed: {events} events, head {head}"
+    ),
+    "altered": Title(
+        "历史被改动：{problems} 处（事件 {events} 条，末尾散列 {head}）",
+        "the past was changed: {problems} problems ({events} events, head {head})",
+    ),
     "reading": Title("识别中", "reading"),
     "rate": Title("{rate:.1f} 个/秒", "{rate:.1f} files/s"),
 }

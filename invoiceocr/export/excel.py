@@ -97,6 +97,14 @@ def write_excel(results: Iterable[ReadResult], stream: BinaryIO, registry: Regis
     _save(book, stream)
 
 
+def write_sheets(tables: Iterable[Sheet], stream: BinaryIO) -> None:
+    """Write a workbook of these tables alone; raises OutputError as `write_excel` does."""
+    book = Workbook(write_only=True)
+    for table in tables:
+        _write_sheet(book, table, frozenset())
+    _save(book, stream)
+
+
 def _noted_statuses(tables: Iterable[Sheet]) -> frozenset[str | None]:
     """The statuses whose cells get a comment: all, or the more doubtful ones while there is room for all of them."""
     counts = Counter(cell.status for table in tables for row in table.rows for cell in row.values() if cell.note)

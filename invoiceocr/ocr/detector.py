@@ -10,8 +10,9 @@ import cv2
 import numpy as np
 
 from invoiceocr.geometry import Box, Quad, overlap_x, overlap_y, union
-from invoiceocr.ocr import crop, textmap
-from invoiceocr.ocr.session import Network, normalized
+from invoiceocr.ocr import crop, kernel_map, textmap
+from invoiceocr.ocr.manifest import ModelEntry
+from invoiceocr.ocr.session import Floats, Network, normalized, open_network
 from invoiceocr.page import Pixels
 
 LONGEST_SIDE = 1280  # pixels of the network's input: at 960 text recall is as good, but fields and rows get lost
@@ -19,6 +20,15 @@ FINEST_SIDE = 1920  # pixels; for pages of small print
 SMALL_PRINT = 9.0  # pixels of the input that a text box is high at least, by the median
 SURROUNDINGS = 1.5  # of its height, that the network must see around a place to know text there
 STRIDE = 32  # the network halves its input five times
+
+
+@dataclass(frozen=True, slots=True)
+class Detection:
+    """Where text stands, and how many clockwise quarter turns bring the picture upright, None if the network can't
+    tell."""
+
+    quads: tuple[Quad, ...]
+    quarters: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +54,60 @@ class TextDetector:
             found += [_shifted(quad, int(window.x0), int(window.y0)) for quad in quads]
         return tuple(found)
 
+    def page(self, pixels: Pixels) -> Detection:
+        """The quads of a page, and how it stands if the network tells."""
+        return Detection(self(pixels))
+
     def _at(self, pixels: Pixels, side: int) -> tuple[Quad, ...]:
         """The quads found with the longer side as *side* pixels."""
-        height, width = pixels.shape[:2]
-        small = np.asarray(cv2.resize(pixels, input_size(width, height, side), interpolation=cv2.INTER_AREA), np.uint8)
+        small = _resized(pixels, side)
         text_map = self.network(normalized(small, self.network)[None])[0, 0]
-        factor_x, factor_y = width / small.shape[1], height / small.shape[0]
-        found = (_scaled(quad, factor_x, factor_y) for quad in textmap.quads(text_map))
-        return tuple(sorted(found, key=lambda quad: (quad[0][1], quad[0][0])))
+        return _on_page(textmap.quads(text_map), pixels, (small.shape[1], small.shape[0]))
+
+
+@dataclass(frozen=True, slots=True)
+class KernelDetector(TextDetector):
+    """The detector of our own: one gray channel in, the kernels of texts and the page's direction out."""
+
+    def page(self, pixels: Pixels) -> Detection:
+        """The quads of a page and its quarter turns, both of one pass; fine print takes a second, finer one."""
+        side = min(LONGEST_SIDE, max(pixels.shape[:2]))
+        kernels, direction = self._maps(pixels, side)
+        found = self._quads(kernels, pixels)
+        size = (direction.shape[2], direction.shape[1])
+        quarters = kernel_map.turned_upright(direction, np.asarray(cv2.resize(kernels, size), np.float32))
+        finer = min(finer_side(found, max(pixels.shape[:2]), side), max(pixels.shape[:2]))
+        return Detection(self._at(pixels, finer) if finer > side else found, quarters)
+
+    def _at(self, pixels: Pixels, side: int) -> tuple[Quad, ...]:
+        return self._quads(self._maps(pixels, side)[0], pixels)
+
+    def _maps(self, pixels: Pixels, side: int) -> tuple[Floats, Floats]:
+        """The kernel map (H/2×W/2) and the direction maps (2×H/4×W/4) of the picture with *side* as its longer side."""
+        gray = cv2.cvtColor(_resized(pixels, side), cv2.COLOR_BGR2GRAY)
+        kernels, direction = self.network.outputs(np.asarray(gray[None, None], np.float32) / np.float32(255))
+        return kernels[0, 0], direction[0]
+
+    def _quads(self, kernels: Floats, pixels: Pixels) -> tuple[Quad, ...]:
+        return _on_page(kernel_map.quads(kernels), pixels, (kernels.shape[1], kernels.shape[0]))
+
+
+def open_detector(entry: ModelEntry, threads: int) -> TextDetector:
+    """The detector of a manifest *entry*, on *threads* cores: ours if it has one channel."""
+    network = open_network(entry, threads)
+    return KernelDetector(network) if len(entry.mean) == 1 else TextDetector(network)
+
+
+def _resized(pixels: Pixels, side: int) -> Pixels:
+    height, width = pixels.shape[:2]
+    return np.asarray(cv2.resize(pixels, input_size(width, height, side), interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _on_page(quads: Iterable[Quad], pixels: Pixels, size: tuple[int, int]) -> tuple[Quad, ...]:
+    """*quads* of a map of *size* (width, height) in pixels of the picture, top to bottom."""
+    factor_x, factor_y = pixels.shape[1] / size[0], pixels.shape[0] / size[1]
+    found = (_scaled(quad, factor_x, factor_y) for quad in quads)
+    return tuple(sorted(found, key=lambda quad: (quad[0][1], quad[0][0])))
 
 
 def input_size(width: int, height: int, side: int) -> tuple[int, int]:

@@ -22,7 +22,7 @@ Floats = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Network:
-    """An opened network: one float32 array in, one out; safe to call from several threads at once."""
+    """An opened network: one float32 array in, one or several out; safe to call from several threads at once."""
 
     entry: ModelEntry
     metadata: dict[str, str]
@@ -31,10 +31,14 @@ class Network:
     _birthplace: Birthplace = field(default_factory=Birthplace)
 
     def __call__(self, batch: Floats) -> Floats:
-        """The network's first output for *batch* (N×3×H×W); ForkError in a process forked since it was opened."""
+        """The network's first output for *batch* (N×C×H×W); ForkError in a process forked since it was opened."""
+        return self.outputs(batch)[0]
+
+    def outputs(self, batch: Floats) -> list[Floats]:
+        """All outputs for *batch*; ForkError in a process forked since the network was opened."""
         self._birthplace.check()  # its threads did not come along: the call would wait for ever
-        output: Floats = self._session.run(None, {self._input: batch})[0]
-        return output
+        found: list[Floats] = self._session.run(None, {self._input: batch})
+        return found
 
 
 def open_network(entry: ModelEntry, threads: int) -> Network:

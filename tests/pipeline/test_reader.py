@@ -1,7 +1,7 @@
 import io
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
@@ -14,7 +14,9 @@ from ofd_builder import NUMBER, digital_invoice, png, zipped
 from witnesses import STANDARD
 
 import invoiceocr
+from invoiceocr.adjudication.fusion import Fused
 from invoiceocr.errors import CorruptFileError, SettingsError
+from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.invoice import Invoice, VatInvoice
 from invoiceocr.page import Page
 from invoiceocr.pipeline.reader import Reader
@@ -256,6 +258,17 @@ def test_an_expected_value_that_is_printed_verifies_it(reader: Reader) -> None:
 
     assert (found.evidence["items.0.name"].status, confirmed.evidence["items.0.name"].status) == ("read", "verified")
     assert ("caller", True) in {(each.source, each.agrees) for each in confirmed.evidence["items.0.name"].witnesses}
+
+
+def test_what_somebody_else_knows_verifies_what_is_read(reader: Reader) -> None:
+    def known(fused: Mapping[str, Fused]) -> list[Candidate]:
+        name = fused["items.0.name"].chosen
+        return [Candidate("items.0.name", name.value, name.text, "ledger")]
+
+    (alone,), (confirmed,) = reader.read(PRINTED), Reader(reader.settings, witnesses=known).read(PRINTED)
+
+    assert [found.evidence["items.0.name"].status for found in (alone, confirmed)] == ["read", "verified"]
+    assert confirmed.evidence["items.0.name"].witnesses[-1].source == "ledger"
 
 
 def test_an_expected_value_that_is_not_printed_is_a_finding_with_both_values(reader: Reader) -> None:

@@ -22,7 +22,8 @@ class Block(nn.Module):
     def __init__(self, channels: int, reach: int) -> None:
         super().__init__()
         self.body = nn.Sequential(
-            nn.Conv2d(channels, channels, reach, padding=reach // 2, groups=channels, bias=False), nn.BatchNorm2d(channels),
+            nn.Conv2d(channels, channels, reach, padding=reach // 2, groups=channels, bias=False),
+            nn.BatchNorm2d(channels),
             nn.Conv2d(channels, channels, 1, bias=False), nn.BatchNorm2d(channels), nn.ReLU(inplace=True),
         )  # fmt: skip
 

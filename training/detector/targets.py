@@ -66,6 +66,6 @@ def _unit(vector: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.asarray(vector / max(float(np.linalg.norm(vector)), 1e-6), np.float32)
 
 
-def _fill(target: Maps, quad: Quads, value: float) -> None:
+def _fill(target: Maps, quad: NDArray[np.floating], value: float) -> None:
     points = np.round((quad - 0.5) * 2**FRACTION).astype(np.int32)
     cv2.fillConvexPoly(target, points, value, cv2.LINE_8, FRACTION)

@@ -17,9 +17,10 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from training.detector.net import DetectorNet, kernels, loss, parameters
-from training.detector.pages import DrawnPage, Quads, load
+from training.detector.pages import DrawnPage, load
 from training.detector.targets import draw_maps
 
 SIDE = 512  # pixels of a training window
@@ -29,6 +30,8 @@ PEAK = 4e-3  # learning rate
 WARM_UP = 200  # steps
 TEXT_HEIGHT = (8.0, 26.0)  # pixels: the median print of a window is brought between these
 AVERAGED = 0.998  # decay of the averaged weights
+REPORTED = 250  # steps between validations and checkpoints
+SHRUNK = 0.6  # scale below which warping alone would alias
 
 Sample = tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]
 
@@ -44,14 +47,11 @@ def window(page: DrawnPage, rng: Random) -> Sample:
     cos, sin = math.cos(turn) * scale, math.sin(turn) * scale
     move = np.array([[cos, -sin, 0], [sin, cos, 0]], np.float64)
     move[:, 2] = SIDE / 2 - move[:, :2] @ center
-    area = cv2.INTER_AREA if scale < 0.6 else cv2.INTER_LINEAR
-    gray = page.gray
-    if scale < 0.6:  # warping alone would alias
+    gray, warp = page.gray, move
+    if scale < SHRUNK:
         factor = max(scale, 0.2)
-        gray = np.asarray(cv2.resize(gray, None, fx=factor, fy=factor, interpolation=area), np.uint8)
+        gray = np.asarray(cv2.resize(gray, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA), np.uint8)
         warp = move @ np.diag([1 / factor, 1 / factor, 1.0])
-    else:
-        warp = move
     shown = cv2.warpAffine(gray, warp, (SIDE, SIDE), flags=cv2.INTER_LINEAR, borderValue=rng.choice((0, 127, 255)))
     quads = (page.quads @ move[:, :2].T.astype(np.float32) + move[:, 2].astype(np.float32)).astype(np.float32)
     inside = (quads.max(axis=1) > 0).all(axis=1) & (quads.min(axis=1) < SIDE).all(axis=1)
@@ -106,6 +106,42 @@ def validate(network: DetectorNet, paths: list[Path]) -> tuple[float, float, flo
     return 2 * hit / max(said + true, 1), first, second
 
 
+class Run:
+    """The state of a training: network, averaged network, optimizer, steps and minutes so far."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.file = folder / "last.pt"
+        self.network = DetectorNet()
+        self.averaged = AveragedModel(self.network, multi_avg_fn=get_ema_multi_avg_fn(AVERAGED), use_buffers=True)
+        self.optimizer = torch.optim.AdamW(self.network.parameters(), lr=PEAK, weight_decay=1e-4)
+        self.step, self.spent, self.loss = 0, 0.0, 0.0
+        if self.file.exists():
+            saved = torch.load(self.file, weights_only=True)
+            for name in ("network", "averaged", "optimizer"):
+                getattr(self, name).load_state_dict(saved[name])
+            self.step, self.spent = saved["step"], saved["spent"]
+
+    def learn(self, samples: tuple[Tensor, Tensor, Tensor], rate: float) -> None:
+        """One step on *samples* at the learning *rate*."""
+        for group in self.optimizer.param_groups:
+            group["lr"] = rate
+        value = loss(self.network(samples[0]), samples[1], samples[2])
+        self.optimizer.zero_grad()
+        value.backward()
+        torch.nn.utils.clip_grad_norm_(self.network.parameters(), 5.0)
+        self.optimizer.step()
+        self.averaged.update_parameters(self.network)
+        self.loss = 0.98 * self.loss + 0.02 * value.item() if self.step else value.item()
+        self.step += 1
+
+    def save(self, minutes: float) -> None:
+        """Writes the checkpoint, whole or not at all."""
+        state = {name: getattr(self, name).state_dict() for name in ("network", "averaged", "optimizer")}
+        torch.save(state | {"step": self.step, "spent": minutes}, self.file.with_suffix(".part"))
+        self.file.with_suffix(".part").replace(self.file)
+
+
 def main() -> None:
     """Trains for the given minutes; goes on from OUT/last.pt where there is one."""
     options = argparse.ArgumentParser(prog="python -m training.detector.train")
@@ -116,52 +152,20 @@ def main() -> None:
     given = options.parse_args()
     torch.set_num_threads(given.threads)
     cv2.setNumThreads(1)
-    given.out.mkdir(parents=True, exist_ok=True)
-    network = DetectorNet()
-    averaged = torch.optim.swa_utils.AveragedModel(
-        network, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(AVERAGED), use_buffers=True
-    )
-    optimizer = torch.optim.AdamW(network.parameters(), lr=PEAK, weight_decay=1e-4)
-    began, step, spent = time.monotonic(), 0, 0.0
-    last = given.out / "last.pt"
-    if last.exists():
-        saved = torch.load(last, weights_only=True)
-        network.load_state_dict(saved["network"])
-        averaged.load_state_dict(saved["averaged"])
-        optimizer.load_state_dict(saved["optimizer"])
-        step, spent = saved["step"], saved["spent"]
-    print(f"{parameters(network):,} parameters, from step {step}", flush=True)
-    rng = Random(f"windows {step}")
-    running = 0.0
-    while (share := (spent + (time.monotonic() - began) / 60) / given.minutes) < 1:
-        paths = sorted(given.pool.glob("*.npz"))[HELD_OUT:] if step % 200 == 0 else paths
-        for group in optimizer.param_groups:
-            group["lr"] = PEAK * min((step + 1) / WARM_UP, 1.0) * (0.5 + 0.5 * math.cos(math.pi * share))
-        value = loss(network((parts := batch(paths, rng))[0]), parts[1], parts[2])
-        optimizer.zero_grad()
-        value.backward()
-        torch.nn.utils.clip_grad_norm_(network.parameters(), 5.0)
-        optimizer.step()
-        averaged.update_parameters(network)
-        running = 0.98 * running + 0.02 * value.item() if step else value.item()
-        step += 1
-        if step % 250 == 0:
-            held = sorted(given.pool.glob("*.npz"))[:HELD_OUT]
-            f1, lying, upside = validate(averaged.module, held)  # type: ignore[arg-type]
-            minutes = spent + (time.monotonic() - began) / 60
-            print(
-                f"{minutes:6.1f} min step {step} loss {running:.3f} f1 {f1:.4f} lying {lying:.3f} upside {upside:.3f}",
-                flush=True,
-            )
-            state = {
-                "network": network.state_dict(),
-                "averaged": averaged.state_dict(),
-                "optimizer": optimizer.state_dict(),
-                "step": step,
-                "spent": minutes,
-            }
-            torch.save(state, last.with_suffix(".part"))
-            last.with_suffix(".part").replace(last)
+    run, began = Run(given.out), time.monotonic()
+    pages = sorted(given.pool.glob("*.npz"))
+    held, pages, rng = pages[:HELD_OUT], pages[HELD_OUT:], Random(f"windows {run.step}")
+    print(f"{parameters(run.network):,} parameters, {len(pages)} pages, from step {run.step}", flush=True)
+    minutes = run.spent
+    while minutes < given.minutes:
+        rate = PEAK * min((run.step + 1) / WARM_UP, 1.0) * (0.5 + 0.5 * math.cos(math.pi * minutes / given.minutes))
+        run.learn(batch(pages, rng), rate)
+        minutes = run.spent + (time.monotonic() - began) / 60
+        if run.step % REPORTED == 0:
+            f1, lying, upside = validate(run.network, held)
+            told = f"loss {run.loss:.3f} f1 {f1:.4f} lying {lying:.3f} upside down {upside:.3f}"
+            print(f"{minutes:6.1f} min step {run.step} {told}", flush=True)
+            run.save(minutes)
 
 
 if __name__ == "__main__":

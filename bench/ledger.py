@@ -1,0 +1,169 @@
+"""Measures the ledger: `duplicates` of specimens across formats, `scale` of a check among many entries.
+
+python bench/ledger.py duplicates --count 100     # specimens, each as PDF, OFD, XML and photo
+python bench/ledger.py scale --entries 1000000
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import statistics
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date, timedelta
+from decimal import Decimal
+
+from invoiceocr.invoice import Party, VatInvoice
+from invoiceocr.ledger import Ledger
+from invoiceocr.ledger.bulk import write_rows
+from invoiceocr.ledger.papers import papers
+from invoiceocr.ledger.rows import now
+from invoiceocr.ledger.store import entry_row, file_row
+from invoiceocr.ledger.tables import ENTRIES, FILES
+from invoiceocr.pipeline.reader import Reader
+from invoiceocr.proof import Evidence
+from invoiceocr.result import ReadResult
+from invoiceocr.settings import Settings
+from invoiceocr.specimens import KINDS, make
+from invoiceocr.specimens.traits import PAPER
+
+FORMATS = (("pdf", None), ("ofd", None), ("xml", None), ("jpg", "photo"))
+ON_PAPER = (("pdf", None), ("jpg", "scan"), ("png", "photo"))  # kinds that have no OFD or XML
+FIRST_DAY = date(2024, 1, 1)
+DAYS = 700
+SELLERS = 20_000
+IMPORTED = 20_000  # entries that are imported as a user would
+CHUNK = 20_000
+TOLD = 50  # files after which the counts so far are printed
+
+
+def duplicates(count: int, where: str | None) -> None:
+    """Prints recall and precision of the claim that two files are one invoice, over all files but the first of each."""
+    reader = Reader(Settings(threads=1, today=date(2026, 12, 31)))
+    tally: Counter[str] = Counter()
+    with tempfile.TemporaryDirectory() as folder, Ledger(where or f"{folder}/l.db") as ledger:
+        owner: dict[int, int] = {}
+        orders = [(index, form, how) for index in range(count) for form, how in formats(KINDS[index % len(KINDS)])]
+        random.Random(1).shuffle(orders)
+        seen: set[int] = set()
+        for index, form, how in orders:
+            name = f"{index}.{form}"
+            data = make(KINDS[index % len(KINDS)], 70_000 + index, format=form, degradation=how).data
+            result = reader.read_one(data, name=name)
+            for invoice in result.invoices[:1]:
+                claimed = ledger.check(invoice).claimed
+                right = any(owner.get(match.entry.id) == index for match in claimed)
+                wrong = any(owner.get(match.entry.id) != index for match in claimed)
+                tally["expected"] += index in seen
+                tally["found"] += index in seen and right
+                tally["wrong"] += wrong
+                if index in seen and not right:
+                    print("missed", name, invoice.kind, invoice.code, invoice.number, invoice.issue_date, invoice.total)
+                if wrong:
+                    print("wrong", name, [(m.entry.number, m.weight, m.differing) for m in claimed])
+                for added in ledger.add(result, by="bench"):
+                    owner.setdefault(added.entry_id, index)
+            seen.add(index)
+            tally["files"] += 1
+            if not tally["files"] % TOLD:
+                print(dict(tally), flush=True)
+        entries = sum(1 for _ in ledger.entries())
+    found, wrong = tally["found"], tally["wrong"]
+    print(f"specimens {count}, files {len(orders)}, entries {entries}")
+    print(f"recall {found / max(tally['expected'], 1):.4f} ({found} of {tally['expected']})")
+    print(f"precision {found / max(found + wrong, 1):.4f} ({wrong} wrong)")
+
+
+def formats(kind: str) -> tuple[tuple[str, str | None], ...]:
+    return ON_PAPER if kind in PAPER else FORMATS
+
+
+def scale(entries: int, where: str | None) -> None:
+    """Prints how long it takes to import so many entries and to check one among them."""
+    with tempfile.TemporaryDirectory() as folder, Ledger(where or f"{folder}/l.db") as ledger:
+        start = time.perf_counter()
+        done = ledger.load(synthetic(0, IMPORTED), by="bench")
+        spent = time.perf_counter() - start
+        print(f"import of {done.new} entries in one transaction: {spent:.1f} s, {spent / done.new * 1000:.2f} ms each")
+        fill(ledger, IMPORTED, entries)
+        chosen = random.Random(2).sample(range(entries), 300)
+        for name, invoices in (
+            ("the same", [invoice_of(index) for index in chosen]),
+            ("a misread number", [misread(invoice_of(index)) for index in chosen]),
+            ("an unknown one", [invoice_of(entries + index) for index in chosen]),
+        ):
+            times, busy, hits = [], [], 0
+            for invoice in invoices:
+                start, used = time.perf_counter(), time.process_time()
+                found = ledger.check(invoice)
+                times.append((time.perf_counter() - start) * 1000)
+                busy.append((time.process_time() - used) * 1000)
+                hits += bool(found.claimed)
+            print(f"check of {name}: {spread(times)}; processor time {spread(busy)}; claimed {hits} of {len(times)}")
+
+
+def spread(times: list[float]) -> str:
+    return f"median {statistics.median(times):.2f} ms, p95 {sorted(times)[int(len(times) * 0.95)]:.2f} ms"
+
+
+def fill(ledger: Ledger, first: int, last: int) -> None:
+    """Writes entries and files alone, all that a check looks at: without contents and events it takes a tenth of the
+    time."""
+    database, at = ledger._database, now()
+    with database.writing() as connection:
+        for start in range(first, last, CHUNK):
+            stop = min(start + CHUNK, last)
+            found = [paper for result in synthetic(start, stop) for paper in papers(result)]
+            rows = [(entry_row(p, i, "bench", at), file_row(p, i, "bench", at)) for i, p in enumerate(found, start + 1)]
+            write_rows(connection, ENTRIES, [entry for entry, _ in rows])
+            write_rows(connection, FILES, [file for _, file in rows])
+
+
+def synthetic(first: int, last: int) -> Iterator[ReadResult]:
+    for index in range(first, last):
+        yield ReadResult(source=f"{index}.pdf", sha256=f"{index:064x}", invoices=(invoice_of(index),))
+
+
+def invoice_of(index: int) -> VatInvoice:
+    """The invoice of *index*: sellers, days and totals as they repeat in a large company."""
+    drawn = random.Random(index)
+    seller = int(SELLERS * drawn.random() ** 3)  # few sellers have most invoices
+    day = FIRST_DAY + timedelta(drawn.randrange(DAYS))
+    total = (
+        Decimal(drawn.choice((1000, 2500, 10000, drawn.randrange(100, 500_000), drawn.randrange(100, 500_000)))) / 100
+    )
+    number = f"{day:%y}312{index * 7919 % 10**15:015d}"
+    proof = {"number": Evidence(value=number, confidence=0.999, status="verified")}
+    own = Party(name="测试采购有限公司", tax_id="91310000MA1FL00001")
+    party = Party(name=f"样例第{seller}商贸有限公司", tax_id=f"9131000{seller:06d}XXXXX")
+    return VatInvoice(
+        kind="digital_ordinary", number=number, issue_date=day, total=total, buyer=own, seller=party, evidence=proof
+    )
+
+
+def misread(invoice: VatInvoice) -> VatInvoice:
+    """*invoice* with a digit of the number read as another one that looks like it."""
+    number = invoice.number or ""
+    wrong = number[:-4] + number[-4].translate(str.maketrans("0123456789", "8125984037")) + number[-3:]
+    proof = {"number": Evidence(value=wrong, confidence=0.9, status="read")}
+    return invoice.model_copy(update={"number": wrong, "evidence": proof})
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("what", choices=("duplicates", "scale"))
+    options.add_argument("--count", type=int, default=100)
+    options.add_argument("--entries", type=int, default=1_000_000)
+    options.add_argument("--ledger", help="URL of a fresh ledger; by default SQLite in a temporary folder")
+    given = options.parse_args()
+    if given.what == "scale":
+        scale(given.entries, given.ledger)
+    else:
+        duplicates(given.count, given.ledger)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,112 @@
+"""What a person or the tax authority's register says becomes a witness of an invoice's fields."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Any
+
+from pydantic import ValidationError
+
+from invoiceocr.adjudication import calibration
+from invoiceocr.adjudication.acceptance import AcceptancePolicy
+from invoiceocr.adjudication.doubts import BELOW
+from invoiceocr.adjudication.expected import parsers
+from invoiceocr.adjudication.judge import verdict_on
+from invoiceocr.errors import LedgerError
+from invoiceocr.invoice import INVOICE_ADAPTER, Invoice
+from invoiceocr.proof import Evidence, Finding, Witness, WitnessSource
+
+ROW = re.compile(r"(?<=\.)\d+(?=\.)")
+SURE = 0.9999  # what a field's confidence is once a person or the register confirms it: they err too
+
+
+def corrected(invoice: Invoice, fields: Mapping[str, object]) -> Invoice:
+    """*invoice* with the values that a reviewer gives: text as it is printed, None for what is not there. Findings
+    that named unsure fields go where the review settles them; what rules found stays, since they are not run here.
+    LedgerError for a path or value that no such invoice can have."""
+    data = invoice.model_dump()
+    evidence = dict(invoice.evidence)
+    for path, value in fields.items():
+        typed = None if value is None else _typed(path, value)
+        _put(data, path, typed)
+        evidence[path] = confirmed(evidence.get(path), typed, "reviewer")
+    try:
+        made = INVOICE_ADAPTER.validate_python({**data, "evidence": {}, "findings": ()})
+    except ValidationError as error:
+        raise LedgerError(f"{', '.join(fields)}: {error.errors()[0]['msg']}") from error
+    return rejudged(made, evidence, invoice.findings)
+
+
+def confirmed(proof: Evidence | None, value: object, source: WitnessSource) -> Evidence:
+    """*proof* with *source* among the witnesses, for *value*, which it confirms or puts in the place of another."""
+    known = proof or Evidence()
+    others = tuple(witness for witness in known.witnesses if witness.source != source)
+    if known.value is not None and str(known.value) != str(value):
+        others = tuple(witness.model_copy(update={"agrees": False}) for witness in others)
+    witness = Witness(source=source, value=value, agrees=True)
+    update = {
+        "value": value,
+        "text": known.text if known.text is not None else (None if value is None else str(value)),
+        "status": "missing" if value is None else "verified",
+        "confidence": max(known.confidence, SURE),
+        "witnesses": (*others, witness),
+    }
+    return known.model_copy(update=update)
+
+
+def contradicted(proof: Evidence, value: object, source: WitnessSource) -> Evidence:
+    """*proof*, which *source* contradicts with *value*."""
+    others = tuple(witness for witness in proof.witnesses if witness.source != source)
+    witness = Witness(source=source, value=value, agrees=False)
+    return proof.model_copy(update={"status": "doubtful", "witnesses": (*others, witness)})
+
+
+def rejudged(invoice: Invoice, evidence: Mapping[str, Evidence], findings: Iterable[Finding]) -> Invoice:
+    """*invoice* with this evidence, the *findings* that still hold, and the verdict that follows."""
+    standard = _standard()
+    kept = tuple(finding for finding in findings if not _is_settled(finding, evidence, standard))
+    verdict = verdict_on(invoice.kind, evidence, kept, standard)
+    return invoice.model_copy(update={"evidence": dict(evidence), "findings": kept, "verdict": verdict})
+
+
+def _is_settled(finding: Finding, evidence: Mapping[str, Evidence], standard: AcceptancePolicy) -> bool:
+    if finding.rule != BELOW:
+        return False
+    proofs = [(path, evidence[path]) for path in finding.fields if path in evidence]
+    return all(standard.passes(path, proof) or _is_absent(proof) for path, proof in proofs)
+
+
+def _is_absent(proof: Evidence) -> bool:
+    """Whether a reviewer says that the paper has no such field."""
+    return proof.value is None and any(witness.source == "reviewer" for witness in proof.witnesses)
+
+
+@cache
+def _standard() -> AcceptancePolicy:
+    return AcceptancePolicy(calibration.load())
+
+
+def _typed(path: str, value: object) -> object:
+    readings = (parse(str(value)) for parse in parsers().get(ROW.sub("0", path), ()))
+    typed = next((reading for reading in readings if reading is not None), None)
+    if typed is None:
+        raise LedgerError(f"{path}: {value!r} is no value of this field; give it as it is printed")
+    return typed
+
+
+def _put(data: dict[str, Any], path: str, value: object) -> None:
+    *outer, leaf = path.split(".")
+    place: Any = data
+    for name in outer:
+        if name.isdecimal():
+            if int(name) >= len(place):
+                raise LedgerError(f"{path}: the invoice has {len(place)} rows only")
+            place = place[int(name)]
+            continue
+        if place.get(name) is None:
+            place[name] = {}
+        place[name] = list(place[name]) if isinstance(place[name], tuple) else place[name]
+        place = place[name]
+    place["copy" if leaf == "copy_" else leaf] = value

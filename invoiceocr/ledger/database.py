@@ -1,0 +1,155 @@
+"""A ledger's database by URL: SQLite or PostgreSQL, its tables brought up to date, transactions that last."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from invoiceocr.errors import LedgerError, MissingExtraError
+
+FILE_NAME = "invoiceocr.db"
+VERSION = "0001"  # the newest migration
+WRITES = "ledger_writes"
+WAIT = 60.0  # seconds that a writer waits for another one
+LOCK = 0x696E766F  # the advisory lock of PostgreSQL: one writer at a time, since events form a chain
+MIGRATIONS = Path(__file__).parent / "migrations"
+DRIVERS = {"sqlite": "sqlite+pysqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
+CACHE = 32_768  # KiB: indexes of a large ledger are read and written at random
+# What a power cut must not lose is on the disk before a commit returns.
+PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    f"busy_timeout={int(WAIT * 1000)}",
+    f"cache_size=-{CACHE}",
+)
+
+
+def url_of(where: str | Path | None) -> URL:
+    """The database that *where* means: a URL (`sqlite:///...`, `postgresql://...`), the path of a file, a folder, or
+    None for `invoiceocr.db` in the current folder. LedgerError for another kind of database."""
+    if where is None or isinstance(where, Path) or "://" not in where:
+        path = Path(where or FILE_NAME)
+        return URL.create(DRIVERS["sqlite"], database=str(path / FILE_NAME if path.is_dir() else path))
+    try:
+        url = make_url(where)
+    except ArgumentError as error:
+        raise LedgerError(f"{where}: no URL of a database; give sqlite:///FILE or postgresql://...") from error
+    name = url.drivername.partition("+")[0]
+    if name not in DRIVERS:
+        raise LedgerError(f"{name}: unknown database; give sqlite:///FILE or postgresql://...")
+    return url.set(drivername=DRIVERS[name])
+
+
+class Database:
+    """An open database whose tables are those of today. Thread-safe: each transaction has a connection of its own."""
+
+    def __init__(self, url: URL) -> None:
+        self.url = url
+        self.engine = _engine(url)
+        self._writers = self.engine.execution_options(**{WRITES: True})
+        self._lock = threading.Lock()
+        try:
+            self._bring_up_to_date()
+        except SQLAlchemyError as error:
+            self.close()
+            raise LedgerError(f"{self.name}: {_cause(error)}; check path, rights and server") from error
+        except LedgerError:
+            self.close()
+            raise
+
+    @property
+    def name(self) -> str:
+        """The path of the file, or the URL without its password."""
+        return str(self.url.database) if self.is_sqlite else self.url.render_as_string(hide_password=True)
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether this is a file of SQLite."""
+        return self.url.get_backend_name() == "sqlite"
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A transaction that sees one state of the ledger."""
+        with self._told(), self.engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A transaction that is durable when the block ends, and the only one that writes meanwhile."""
+        with self._told(), self._lock, self._writers.begin() as connection:
+            if not self.is_sqlite:
+                connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+            yield connection
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
+        except SQLAlchemyError as error:
+            raise LedgerError(f"{self.name}: {_cause(error)}") from error
+
+    def _bring_up_to_date(self) -> None:
+        with self.reading() as connection:
+            if _version(connection) == VERSION:
+                return
+        with self.writing() as connection:
+            found = _version(connection)
+            if found is not None and found > VERSION:
+                raise LedgerError(f"{self.name}: made by a newer version ({found}); update invoiceocr")
+            migrate(connection)
+
+
+def migrate(connection: Connection, version: str = "head") -> None:
+    """Bring the tables of *connection* to *version*, within its transaction."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.set_main_option("path_separator", "newline")  # a folder may have any other separator in its name
+    config.attributes["connection"] = connection
+    command.upgrade(config, version)
+
+
+def _version(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return str(found) if found else None
+
+
+def _engine(url: URL) -> Engine:
+    try:
+        engine = create_engine(url)
+    except ModuleNotFoundError as error:
+        raise MissingExtraError(f"PostgreSQL needs {error.name}: pip install 'invoiceocr[postgres]'") from error
+    if url.get_backend_name() == "sqlite":
+        event.listen(engine, "connect", _set_up)
+        event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _set_up(connection: object, _: ConnectionPoolEntry) -> None:
+    connection.isolation_level = None  # type: ignore[attr-defined]  # transactions begin where `_begin` says
+    for pragma in PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}")  # type: ignore[attr-defined]
+
+
+def _begin(connection: Connection) -> None:
+    writes = connection.get_execution_options().get(WRITES)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _cause(error: SQLAlchemyError) -> str:
+    return str(getattr(error, "orig", None) or error).strip().splitlines()[0]

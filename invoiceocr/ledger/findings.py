@@ -1,0 +1,184 @@
+"""What the ledger has to say of an invoice: claimed before, alike, in a run of numbers, taken back, paid elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from invoiceocr.invoice import Invoice
+from invoiceocr.ledger import sellers
+from invoiceocr.ledger.entry import Entry, FileRecord, Match
+from invoiceocr.ledger.rows import unpacked
+from invoiceocr.ledger.search import matches, neighbors, reversed_by, reversing, row_of
+from invoiceocr.ledger.traits import Traits, traits_of
+from invoiceocr.proof import Finding, Language, Severity
+
+PACK = "ledger"
+RUN_LENGTH = 3  # so many consecutive numbers are suspect
+ONE = ("same", "likely")
+PATHS = {"seller": "seller.tax_id", "buyer": "buyer.tax_id"}
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """The entries that are or may be the same invoice, nearest first, and the findings that follow. `claimed` are
+    those by which it was claimed before."""
+
+    matches: tuple[Match, ...]
+    findings: tuple[Finding, ...]
+
+    @property
+    def claimed(self) -> tuple[Match, ...]:
+        """The matches that are one legal invoice with what was checked, misreadings aside."""
+        return tuple(match for match in self.matches if match.nearness in ONE)
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """The entry and the file that an invoice was just recorded as: it is no duplicate of itself."""
+
+    entry_id: int
+    file_id: int
+
+
+def check(
+    connection: Connection, invoice: Invoice, language: Language, *, key: str | None = None, own: Own | None = None
+) -> Check:
+    """Compare *invoice* with the ledger. Files that came after its *own* record are no earlier claims; *key* is that
+    of its bytes."""
+    traits = traits_of(invoice)
+    found = tuple(_earlier(matches(connection, traits, key), own))
+    told = [
+        *_duplicates(connection, found, invoice),
+        *_run(_before(neighbors(connection, traits), own), traits),
+        *_reversals(connection, traits, own),
+        *_account(connection, invoice, own),
+    ]
+    return Check(found, tuple(_finding(*words, language) for words in told))
+
+
+Words = tuple[str, Severity, str, str, tuple[str, ...]]
+
+
+def _earlier(found: Iterable[Match], own: Own | None) -> Iterator[Match]:
+    for match in found:
+        if own is None:
+            yield match
+        elif match.entry.id == own.entry_id:
+            if match.entry.files and match.entry.files[0].id != own.file_id:
+                yield match
+        elif match.entry.files and match.entry.files[0].id < own.file_id:
+            yield match
+
+
+def _duplicates(connection: Connection, found: Iterable[Match], invoice: Invoice) -> Iterator[Words]:
+    for match in found:
+        file = match.entry.files[0] if match.entry.files else None
+        zh, en = _claim(match.entry, file)
+        differing = "、".join(match.differing), ", ".join(match.differing)
+        if match.nearness == "same":
+            yield "duplicate-claimed", "error", f"重复：{zh}", f"duplicate: {en}", ()
+            yield from _altered(connection, match, invoice)
+        elif match.nearness == "likely":
+            rest = (
+                (f"，识别差异：{differing[0]}", f", read differently: {differing[1]}") if match.differing else ("", "")
+            )
+            yield "duplicate-likely", "error", f"重复（近似）：{zh}{rest[0]}", f"near duplicate: {en}{rest[1]}", ()
+        else:
+            told = f"同销方、同日、同金额的另一张发票：{zh}", f"another invoice of the same seller, day and total: {en}"
+            yield "duplicate-suspect", "warning", *told, ("issue_date", "total")
+
+
+def _claim(entry: Entry, file: FileRecord | None) -> tuple[str, str]:
+    """When, by whom and as which file an entry was claimed."""
+    when = (file.added_at if file else entry.added_at).astimezone().strftime("%Y-%m-%d %H:%M")
+    name, who = file.name if file else "-", file.added_by if file else entry.added_by
+    number = entry.number or "-"
+    return (
+        f"发票 {number} 已于 {when} 由 {who} 以文件 {name} 登记（台账 {entry.id}）",
+        f"invoice {number} was recorded on {when} by {who} as {name} (ledger entry {entry.id})",
+    )
+
+
+def _altered(connection: Connection, match: Match, invoice: Invoice) -> Iterator[Words]:
+    """The same number over other content, surely read on both papers: one of them was altered."""
+    if not match.differing:
+        return
+    recorded = unpacked(row_of(connection, match.entry.id)["data"])
+    paths = [PATHS.get(path, path) for path in match.differing]
+    sure = [path for path in paths if all(_is_verified(paper, path) for paper in (invoice, recorded))]
+    if sure:
+        zh = f"与已登记的同号发票内容不同：{'、'.join(sure)}，其中一份可能被改动"
+        en = f"differs from the recorded invoice of this number in {', '.join(sure)}: one may be altered"
+        yield "altered-copy", "error", zh, en, ()
+
+
+def _is_verified(invoice: Invoice, path: str) -> bool:
+    proof = invoice.evidence.get(path)
+    return proof is not None and proof.status == "verified"
+
+
+def _run(near: Iterable[Entry], traits: Traits) -> Iterator[Words]:
+    numbers = sorted({int(entry.number or 0) for entry in near} | {int(traits.number or 0)} if traits.number else ())
+    run = _consecutive(numbers, int(traits.number)) if len(numbers) >= RUN_LENGTH and traits.number else []
+    if len(run) >= RUN_LENGTH:
+        zh, en = f"连号发票：{run[0]} 至 {run[-1]}", f"a run of consecutive numbers: {run[0]} to {run[-1]}"
+        yield "consecutive-numbers", "warning", zh, en, ("number",)
+
+
+def _consecutive(numbers: list[int], own: int) -> list[int]:
+    """The numbers without a gap around *own*."""
+    known = set(numbers)
+    low = high = own
+    while low - 1 in known:
+        low -= 1
+    while high + 1 in known:
+        high += 1
+    return list(range(low, high + 1))
+
+
+def _before(entries: Iterable[Entry], own: Own | None) -> list[Entry]:
+    """The entries that were there before the *own* one."""
+    return [entry for entry in entries if own is None or entry.id < own.entry_id]
+
+
+def _reversals(connection: Connection, traits: Traits, own: Own | None) -> Iterator[Words]:
+    for entry in _before(reversed_by(connection, traits), own):
+        zh, en = _claim(entry, entry.files[0] if entry.files else None)
+        yield "red-letter-of-claimed", "error", f"被红冲的原发票已登记：{zh}", f"the reversed original: {en}", ()
+    for entry in _before(reversing(connection, traits), own):
+        zh, en = _claim(entry, entry.files[0] if entry.files else None)
+        yield (
+            "reversed-by-red-letter",
+            "error",
+            f"已有红字发票冲销本发票：{zh}",
+            f"a red invoice reverses this: {en}",
+            (),
+        )
+
+
+def _account(connection: Connection, invoice: Invoice, own: Own | None) -> Iterator[Words]:
+    if known := sellers.new_account(connection, invoice, own.entry_id if own else None):
+        zh = f"销方的银行账号与以往不同（以往：{'；'.join(known)}），付款前请核实"
+        en = f"a new bank account of a known seller (known: {'; '.join(known)}): verify before paying"
+        yield "new-bank-account", "warning", zh, en, ("seller.bank_account",)
+
+
+def _finding(rule: str, severity: Severity, zh: str, en: str, fields: tuple[str, ...], language: Language) -> Finding:
+    return Finding(
+        rule=rule,
+        severity=severity,
+        message=en if language == "en" else zh,
+        message_en=en,
+        fields=fields,
+        pack=PACK,
+    )
+
+
+def marked(invoice: Invoice, findings: tuple[Finding, ...]) -> Invoice:
+    """*invoice* with *findings*; what was accepted is for review where one of them is an error."""
+    grave = any(finding.severity == "error" for finding in findings)
+    verdict = "review" if grave and invoice.verdict == "accept" else invoice.verdict
+    return invoice.model_copy(update={"findings": (*invoice.findings, *findings), "verdict": verdict})

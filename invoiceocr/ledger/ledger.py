@@ -1,0 +1,256 @@
+"""`Ledger`: the one object that programs use. Opened by URL, thread-safe, every call a transaction of its own."""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+
+from sqlalchemy import Connection, Select, or_, select
+
+from invoiceocr.adjudication.fusion import Fused
+from invoiceocr.errors import LedgerError
+from invoiceocr.evidence.candidate import Candidate
+from invoiceocr.invoice import Invoice
+from invoiceocr.ledger import audit, bulk, findings, reconcile, register_witness, sellers, store
+from invoiceocr.ledger.audit import Note, Verification
+from invoiceocr.ledger.bulk import Imported
+from invoiceocr.ledger.correction import corrected
+from invoiceocr.ledger.database import Database, url_of
+from invoiceocr.ledger.entry import Added, Decision, Entry, Event, Filter
+from invoiceocr.ledger.findings import Check, Own
+from invoiceocr.ledger.papers import Paper, file_key, papers
+from invoiceocr.ledger.reconcile import STATES, Compared, Reconciliation
+from invoiceocr.ledger.register import RegisterRow, read_register
+from invoiceocr.ledger.rows import entry_of_row, event_of_row, unpacked
+from invoiceocr.ledger.search import files_of, row_of
+from invoiceocr.ledger.store import Change
+from invoiceocr.ledger.tables import ENTRIES, EVENTS, FILES
+from invoiceocr.proof import Language
+from invoiceocr.result import ReadResult
+
+PAGE = 500  # entries fetched at a time
+DECISIONS: tuple[Decision, ...] = ("accepted", "rejected")
+E = ENTRIES.c
+
+
+class Ledger:
+    """A ledger in SQLite or PostgreSQL, made where there is none. *where* is a URL, a file, a folder, or None for
+    `invoiceocr.db` in the current folder; messages of findings are in *language*.
+
+    Use it as a context manager or `close` it. A method that returns has made its change durable.
+    """
+
+    def __init__(self, where: str | Path | None = None, *, language: Language = "zh") -> None:
+        self.language = language
+        self._where = where
+        self._database = Database(url_of(where))
+
+    def __enter__(self) -> Ledger:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __reduce__(self) -> tuple[type[Ledger], tuple[str | Path | None]]:
+        """Another process opens the ledger anew."""
+        return Ledger, (self._where,)
+
+    @property
+    def url(self) -> str:
+        """Where it was opened, password and all: for opening it again."""
+        return self._database.url.render_as_string(hide_password=False) if not self._database.is_sqlite else self.name
+
+    @property
+    def name(self) -> str:
+        """The file or the URL, without a password."""
+        return self._database.name
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._database.close()
+
+    def add(self, result: ReadResult, *, by: str | None = None) -> tuple[Added, ...]:
+        """Record the invoices of *result*: each becomes an entry, or another file of the entry that is the same legal
+        invoice. The same bytes from the same place are recorded once."""
+        with self._database.writing() as connection:
+            return tuple(self._recorded(connection, paper, by or user())[0] for paper in papers(result))
+
+    def load(self, results: Iterable[ReadResult], *, by: str | None = None) -> Imported:
+        """Record many results in one transaction. They are matched by their numbers alone, so what a misreading hides
+        shows only when it is checked."""
+        with self._database.writing() as connection:
+            return bulk.load(connection, (paper for result in results for paper in papers(result)), by or user())
+
+    def check(self, invoice: Invoice, *, sha256: str | None = None) -> Check:
+        """What the ledger knows of *invoice*: the entries that are or may be the same, and the findings. The digest
+        of its file tells of what nothing else identifies."""
+        key = file_key(sha256, invoice.page) if sha256 else None
+        with self._database.reading() as connection:
+            return findings.check(connection, invoice, self.language, key=key)
+
+    def mark(self, result: ReadResult, *, by: str | None = None) -> ReadResult:
+        """*result* with what the ledger finds, after recording it: a duplicate names the earlier file and when it
+        came, and what was accepted is for review. Reading the same file again finds the same."""
+        with self._database.writing() as connection:
+            made = [self._recorded(connection, paper, by or user())[1] for paper in papers(result)]
+        return result.model_copy(update={"invoices": tuple(made)})
+
+    def entries(self, wanted: Filter | None = None) -> Iterator[Entry]:
+        """The entries that fulfil *wanted*, by id."""
+        wanted = wanted or Filter()
+        after, left = wanted.after, wanted.limit
+        while left is None or left > 0:
+            page = self._page(wanted, after, PAGE if left is None else min(PAGE, left))
+            yield from page
+            if len(page) < PAGE:
+                return
+            after, left = page[-1].id, None if left is None else left - len(page)
+
+    def entry(self, entry_id: int) -> Entry:
+        """One entry; LedgerError where there is none."""
+        with self._database.reading() as connection:
+            return entry_of_row(row_of(connection, entry_id), files_of(connection, [entry_id]).get(entry_id, ()))
+
+    def invoice(self, entry_id: int) -> Invoice:
+        """The invoice of an entry as it stands, with its evidence."""
+        with self._database.reading() as connection:
+            return unpacked(row_of(connection, entry_id)["data"])
+
+    def history(self, entry_id: int | None = None) -> tuple[Event, ...]:
+        """The audit trail of an entry, or the whole one, in order."""
+        query = select(EVENTS).order_by(EVENTS.c.seq)
+        with self._database.reading() as connection:
+            if entry_id is not None:
+                row_of(connection, entry_id)
+                query = query.where(EVENTS.c.entry_id == entry_id)
+            return tuple(event_of_row(row) for row in connection.execute(query).mappings())
+
+    def correct(
+        self, entry_id: int, fields: Mapping[str, object], *, by: str | None = None, reason: str = ""
+    ) -> Invoice:
+        """Put a reviewer's values in the place of what was read, by path, as printed (None: it isn't there). What
+        rules say is not computed anew: a caller who does hands the outcome to `replace`."""
+        with self._database.writing() as connection:
+            invoice = corrected(unpacked(row_of(connection, entry_id)["data"]), fields)
+            store.change(connection, entry_id, invoice, Change("corrected", by or user(), reason))
+            return invoice
+
+    def replace(self, entry_id: int, invoice: Invoice, *, by: str | None = None, reason: str = "") -> None:
+        """Put *invoice* in the place of the entry's: read again, or judged again after a correction."""
+        with self._database.writing() as connection:
+            store.change(connection, entry_id, invoice, Change("corrected", by or user(), reason))
+
+    def decide(self, entry_id: int, decision: Decision, *, by: str | None = None, reason: str = "") -> None:
+        """Record what a person decided: accepted or rejected."""
+        if decision not in DECISIONS:
+            raise LedgerError(f"decision {decision!r}: must be one of {', '.join(DECISIONS)}")
+        with self._database.writing() as connection:
+            store.change(connection, entry_id, None, Change("decided", by or user(), reason, decision=decision))
+
+    def export(self, wanted: Filter | None = None, *, where: str, by: str | None = None) -> Iterator[ReadResult]:
+        """The invoices of the entries as results, and an event that says who took which entries *where*."""
+        found = list(self.entries(wanted))
+        ids = [entry.id for entry in found]
+        with self._database.writing() as connection:
+            audit.append(connection, [Note("exported", by or user(), new={"where": where, "entries": ids})])
+        for entry in found:
+            first = entry.files[0] if entry.files else None
+            made = self.invoice(entry.id)
+            source = first.name if first else (made.source or "")
+            yield ReadResult(source=source, sha256=first.sha256 if first else None, invoices=(made,))  # type: ignore[arg-type]
+
+    def reconcile(self, register: Path, *, by: str | None = None) -> Reconciliation:
+        """Compare with the tax authority's *register*, an exported workbook or CSV: what agrees becomes verified, what
+        differs or was voided becomes findings, and later readings have the register as a witness. RegisterError where
+        the file can't be read."""
+        rows = read_register(register)
+        with self._database.writing() as connection:
+            lines = [self._compared(connection, row, by or user()) for row in rows]
+            met = {line.entry_id for line in lines if line.entry_id is not None}
+            lines += reconcile.only_ours(connection, rows, met)
+            reconcile.remember(connection, rows)
+            counts = {state: sum(line.state == state for line in lines) for state in STATES}
+            told: dict[str, object] = {"register": register.name, "rows": len(rows), "counts": counts}
+            audit.append(connection, [Note("reconciled", by or user(), new=told)])
+        return Reconciliation(tuple(lines), counts)
+
+    def witnesses(self, fused: Mapping[str, Fused]) -> Sequence[Candidate]:
+        """What other invoices and the register say of the fields that are being read, where they say the same: for
+        `Reader(witnesses=...)`."""
+        with self._database.reading() as connection:
+            return (*sellers.witnesses(connection, fused), *register_witness.witnesses(connection, fused))
+
+    def verify(self, expected_head: str | None = None) -> Verification:
+        """Whether the past is as it was recorded: the chain of events holds, and entries and files are what the last
+        events say. With *expected_head*, a hash noted earlier, also that no event was cut off."""
+        with self._database.reading() as connection:
+            return audit.verify(connection, expected_head)
+
+    def _recorded(self, connection: Connection, paper: Paper, by: str) -> tuple[Added, Invoice]:
+        """What became of *paper*, and its invoice with what the ledger finds. A new entry keeps the findings."""
+        check = findings.check(connection, paper.invoice, self.language, key=paper.key)
+        if not check.claimed:
+            marked = self._marked(connection, paper, check)
+            return store.add(connection, replace(paper, invoice=marked), by), marked
+        done = store.add(connection, paper, by)
+        own = Own(done.entry_id, _file_id(connection, paper, done.entry_id))
+        check = findings.check(connection, paper.invoice, self.language, key=paper.key, own=own)
+        return done, self._marked(connection, paper, check)
+
+    def _marked(self, connection: Connection, paper: Paper, check: Check) -> Invoice:
+        told = check.findings
+        if row := register_witness.known(connection, paper.traits.code, paper.traits.number):
+            told = (*told, *reconcile.states(row, self.language))
+        return findings.marked(paper.invoice, told)
+
+    def _page(self, wanted: Filter, after: int, limit: int) -> list[Entry]:
+        query = _filtered(wanted).where(E.id > after).order_by(E.id).limit(limit)
+        with self._database.reading() as connection:
+            rows = list(connection.execute(query).mappings())
+            files = files_of(connection, [row["id"] for row in rows])
+        return [entry_of_row(row, files.get(row["id"], ())) for row in rows]
+
+    def _compared(self, connection: Connection, row: RegisterRow, by: str) -> Compared:
+        entry = reconcile.entry_for(connection, row)
+        if entry is None:
+            return reconcile.only_theirs(row, self.language)
+        invoice = unpacked(row_of(connection, entry["id"])["data"])
+        line = reconcile.compared(invoice, entry, row, self.language)
+        if (after := register_witness.witnessed(invoice, line)) != invoice:
+            change = Change("reconciled", by, f"{line.state}: {', '.join(item.path for item in line.differences)}")
+            store.change(connection, entry["id"], after, change)
+        return line
+
+
+def user() -> str:
+    """Who records where nobody is named: the user of the system."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container's user may have no name
+        return "-"
+
+
+def _file_id(connection: Connection, paper: Paper, entry_id: int) -> int:
+    """The record of *paper*'s file."""
+    same = (FILES.c[name].is_not_distinct_from(value) for name, value in paper.file.items())
+    found = connection.execute(select(FILES.c.id).where(FILES.c.entry_id == entry_id, *same)).scalar()
+    return int(found or 0)
+
+
+def _filtered(wanted: Filter) -> Select[tuple[object, ...]]:
+    query = select(ENTRIES)
+    for column, value in ((E.verdict, wanted.verdict), (E.decision, wanted.decision), (E.kind, wanted.kind)):
+        query = query.where(column == value) if value is not None else query
+    if wanted.since:
+        query = query.where(E.issue_date >= wanted.since.isoformat())
+    if wanted.until:
+        query = query.where(E.issue_date <= wanted.until.isoformat())
+    if wanted.text:
+        columns = (E.number, E.code, E.seller_name, E.buyer_name, E.seller_tax_id, E.buyer_tax_id)
+        query = query.where(or_(*(column.contains(wanted.text, autoescape=True) for column in columns)))
+    return query

@@ -1,0 +1,59 @@
+"""`Paper`: one invoice of a result on its way into the ledger."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from invoiceocr.invoice import Invoice
+from invoiceocr.ledger.traits import Traits, traits_of
+from invoiceocr.result import ReadResult
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """An invoice, what it is known by, and the file that bears it."""
+
+    invoice: Invoice
+    traits: Traits
+    name: str
+    location: str
+    sha256: str | None
+    page: int | None
+
+    @property
+    def key(self) -> str:
+        """The key under which it is held; one of its own where nothing identifies it."""
+        return self.traits.key or file_key(self.sha256 or self.location, self.page)
+
+    @property
+    def file(self) -> dict[str, object]:
+        """The file as events record it."""
+        return {"name": self.name, "location": self.location, "sha256": self.sha256, "page": self.page}
+
+
+def file_key(digest: str, page: int | None) -> str:
+    """The key of an invoice that only its bytes identify."""
+    return f"F:{digest}:{page or 0}"
+
+
+def papers(result: ReadResult) -> Iterator[Paper]:
+    """The invoices of *result*; none where it could not be read."""
+    place = location(result)
+    for invoice in result.invoices:
+        name = invoice.source or result.source
+        yield Paper(invoice, traits_of(invoice), _text(name), place, result.sha256, invoice.page)
+
+
+def location(result: ReadResult) -> str:
+    """Where the file lies: its path, or what stands for it where it is none. The same bytes read again from the same
+    place are the same claim; from another place they are another one."""
+    if os.path.exists(result.source):
+        return _text(os.path.realpath(result.source))
+    return _text(f"{result.source}#{result.sha256 or ''}")
+
+
+def _text(name: str) -> str:
+    """A file name that is no UTF-8, with what can't be stored escaped."""
+    return name.encode("utf-8", "backslashreplace").decode()

@@ -1,0 +1,292 @@
+"""The ledger against the tax authority's register: each invoice in both, only here, only there, or different."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+from sqlalchemy import Connection, RowMapping, delete, insert, select
+
+from invoiceocr.invoice import Invoice, Party
+from invoiceocr.ledger.nearness import LIKELY, compare
+from invoiceocr.ledger.register import EXACT_DIGITS, RegisterRow
+from invoiceocr.ledger.rows import entry_of_row, now, traits_of_row
+from invoiceocr.ledger.search import BLOCKS
+from invoiceocr.ledger.tables import ENTRIES, REGISTER
+from invoiceocr.ledger.traits import DIGITAL_LENGTH, Traits, cents_of
+from invoiceocr.proof import Finding, Language, Severity
+from invoiceocr.text.folding import name_key
+
+State = Literal["both", "different", "only_ours", "only_theirs"]
+STATES: tuple[State, ...] = ("both", "different", "only_ours", "only_theirs")
+E = ENTRIES.c
+PACK = "register"
+NORMAL = "正常"
+VOID, REVERSED, PARTLY = "作废", "红冲", "部分"
+MONEY = frozenset({"total", "total_excluding_tax", "total_tax"})
+NAMES = frozenset({"seller.name", "buyer.name", "drawer"})
+# Kinds that the tax authority's register does not list.
+UNLISTED = frozenset(
+    {"train", "taxi", "bus", "ship", "air_itinerary", "toll_receipt", "quota", "fiscal", "medical", "ride_itinerary"}
+    | {"other"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A field in which the two differ."""
+
+    path: str
+    ours: str | None
+    theirs: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One invoice of the reconciliation: the entry and the row of the register that are one, or the one that is
+    alone; what agrees by path, what differs, and the findings that follow from the register's state."""
+
+    state: State
+    entry_id: int | None = None
+    row: RegisterRow | None = None
+    number: str | None = None
+    seller: str | None = None
+    issue_date: date | None = None
+    total: Decimal | None = None
+    agreeing: tuple[str, ...] = ()
+    differences: tuple[Difference, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciliation:
+    """The compared invoices: those of the register in its order, then those that are only in the ledger."""
+
+    lines: tuple[Compared, ...]
+    counts: Mapping[State, int] = field(default_factory=dict)
+
+
+def entry_for(connection: Connection, row: RegisterRow) -> RowMapping | None:
+    """The entry that *row* is about: by number, by what is left of a rounded number, or else by what is alike."""
+    traits = _traits(row)
+    for candidate in _by_number(connection, row):
+        same = _traits(row, candidate["number"])
+        if row.lossy or compare(same, traits_of_row(candidate)).weight > 0:
+            return candidate
+    best = max(
+        ((compare(traits, traits_of_row(found)).weight, found["id"], found) for found in _alike(connection, traits)),
+        key=lambda item: item[:2],
+        default=None,
+    )
+    return best[2] if best is not None and best[0] >= LIKELY else None
+
+
+def compared(invoice: Invoice, entry: RowMapping, row: RegisterRow, language: Language) -> Compared:
+    """*invoice* of *entry* beside *row*, field by field."""
+    ours, theirs = _ours(invoice), said(row, invoice.number)
+    agreeing: list[str] = []
+    differences: list[Difference] = []
+    for path, value in theirs.items():
+        mine = ours.get(path)
+        if mine is not None and is_same(path, mine, value):
+            agreeing.append(path)
+        elif mine is not None or path in MUST:
+            differences.append(Difference(path, _told(mine), _told(value)))
+    findings = (*states(row, language), *_differing(differences, language))
+    told = entry_of_row(entry)
+    return Compared(
+        "different" if differences else "both",
+        told.id,
+        row,
+        told.number,
+        told.seller_name,
+        told.issue_date,
+        told.total,
+        tuple(agreeing),
+        tuple(differences),
+        tuple(findings),
+    )
+
+
+MUST = frozenset({"number", "issue_date", "total"})  # what is missing here counts as different
+
+
+def only_theirs(row: RegisterRow, language: Language) -> Compared:
+    """A row of the register that has no entry."""
+    shown = row.shown, row.seller_name, row.issue_date, row.total
+    return Compared("only_theirs", None, row, *shown, findings=tuple(states(row, language)))
+
+
+def only_ours(connection: Connection, rows: Sequence[RegisterRow], met: set[int]) -> Iterator[Compared]:
+    """The entries of the register's days that it does not list, among kinds that it would."""
+    days = sorted(row.issue_date for row in rows if row.issue_date)
+    if not days:
+        return
+    between = E.issue_date.between(days[0].isoformat(), days[-1].isoformat())
+    query = select(ENTRIES).where(between, E.kind.not_in(sorted(UNLISTED))).order_by(E.id)
+    for found in connection.execute(query).mappings():
+        if found["id"] not in met:
+            entry = entry_of_row(found)
+            shown = entry.number, entry.seller_name, entry.issue_date, entry.total
+            yield Compared("only_ours", entry.id, None, *shown)
+
+
+def states(row: RegisterRow, language: Language) -> Iterator[Finding]:
+    """What the register's state and risk mean for a claim."""
+    state, risk = row.state or NORMAL, row.risk or NORMAL
+    if VOID in state:
+        words = f"税务数字账户显示发票已作废（{state}）", f"the register says that the invoice was voided ({state})"
+        yield _finding("register-voided", "error", words, language)
+    elif REVERSED in state:
+        part = ("部分", "partly ") if PARTLY in state else ("", "")
+        words = (
+            f"税务数字账户显示发票已{part[0]}红冲（{state}）",
+            f"the register says it was {part[1]}reversed ({state})",
+        )
+        yield _finding("register-reversed", "error", words, language)
+    if risk != NORMAL:
+        words = f"税务数字账户的发票风险等级为 {risk}", f"the register rates the invoice as a risk: {risk}"
+        yield _finding("register-risk", "warning", words, language)
+
+
+def remember(connection: Connection, rows: Iterable[RegisterRow]) -> None:
+    """Keep *rows*, so that what is read later has the register as a witness."""
+    at = now()
+    for row in rows:
+        if row.lossy:
+            continue
+        connection.execute(delete(REGISTER).where(REGISTER.c.key == row.key))
+        alias = f"C:{row.code or ''}:{row.number}" if row.digital and row.number else None
+        connection.execute(insert(REGISTER), [{"key": row.key, "alias": alias, "data": dump(row), "updated_at": at}])
+
+
+def dump(row: RegisterRow) -> str:
+    """*row* as JSON."""
+    return json.dumps({**asdict(row), "lossy": sorted(row.lossy)}, ensure_ascii=False, default=str)
+
+
+def loaded(data: str) -> RegisterRow:
+    """The row that was dumped."""
+    values = json.loads(data)
+    day = date.fromisoformat(values["issue_date"]) if values["issue_date"] else None
+    sums = {name: Decimal(values[name]) if values[name] is not None else None for name in ("amount", "tax", "total")}
+    return RegisterRow(**{**values, **sums, "issue_date": day, "lossy": frozenset(values["lossy"])})
+
+
+def _traits(row: RegisterRow, ours: str | None = None) -> Traits:
+    """The traits of *row*; of the two numbers of a 数电 paper the one that is *ours*."""
+    number = row.number if row.number and row.number == ours else row.digital or row.number
+    return Traits(
+        kind="",
+        code=row.code if number == row.number else None,
+        number=number,
+        proven=not row.lossy,
+        issue_date=row.issue_date.isoformat() if row.issue_date else None,
+        cents=cents_of(row.total),
+        seller_tax_id=row.seller_tax_id,
+        seller_name=row.seller_name,
+        buyer_tax_id=row.buyer_tax_id,
+        buyer_name=row.buyer_name,
+    )
+
+
+def _by_number(connection: Connection, row: RegisterRow) -> Iterator[RowMapping]:
+    for name in ("digital", "number"):
+        number = getattr(row, name)
+        if number is None:
+            continue
+        if name in row.lossy:
+            yield from _by_rest(connection, row, number)
+            continue
+        for found in connection.execute(BLOCKS["number",], {"number": number}).mappings():
+            if len(number) == DIGITAL_LENGTH or not (found["code"] and row.code) or found["code"] == row.code:
+                yield found
+
+
+def _by_rest(connection: Connection, row: RegisterRow, number: str) -> Iterator[RowMapping]:
+    """By the digits that a rounded number still has, with day and total."""
+    if row.issue_date is None or row.total is None:
+        return
+    values = {"issue_date": row.issue_date.isoformat(), "cents": cents_of(row.total)}
+    for found in connection.execute(BLOCKS["issue_date", "cents"], values).mappings():
+        held = found["number"] or ""
+        if len(held) == len(number) and held[: EXACT_DIGITS - 1] == number[: EXACT_DIGITS - 1]:
+            yield found
+
+
+def _alike(connection: Connection, traits: Traits) -> Iterator[RowMapping]:
+    for names in (("tail", "cents"), ("issue_date", "cents"), ("seller_tax_id", "cents")):
+        values = {name: getattr(traits, name) for name in names}
+        if all(value is not None for value in values.values()):
+            yield from connection.execute(BLOCKS[names], values).mappings()
+
+
+def _ours(invoice: Invoice) -> dict[str, object]:
+    seller, buyer = invoice.seller or Party(), invoice.buyer or Party()
+    held = {
+        "number": invoice.number,
+        "code": invoice.code,
+        "issue_date": invoice.issue_date,
+        "total": invoice.total,
+        "total_excluding_tax": getattr(invoice, "total_excluding_tax", None),
+        "total_tax": getattr(invoice, "total_tax", None),
+        "seller.name": seller.name,
+        "seller.tax_id": seller.tax_id,
+        "buyer.name": buyer.name,
+        "buyer.tax_id": buyer.tax_id,
+        "drawer": getattr(invoice, "drawer", None),
+    }
+    return {path: value for path, value in held.items() if value is not None}
+
+
+def said(row: RegisterRow, ours: str | None) -> dict[str, object]:
+    """What the register says, by path; of the two numbers of a 数电 paper the one that is *ours*."""
+    shown = row.number if ours == row.number else row.digital or row.number
+    name = "digital" if shown == row.digital else "number"
+    stated = {
+        "number": shown,
+        "code": row.code if shown == row.number else None,
+        "issue_date": row.issue_date,
+        "total": row.total,
+        "total_excluding_tax": row.amount,
+        "total_tax": row.tax,
+        "seller.name": row.seller_name,
+        "seller.tax_id": row.seller_tax_id,
+        "buyer.name": row.buyer_name,
+        "buyer.tax_id": row.buyer_tax_id,
+        "drawer": row.drawer,
+    }
+    rounded = {"number"} if name in row.lossy else set()  # what is left of it proves nothing
+    return {path: value for path, value in stated.items() if value is not None and path not in rounded}
+
+
+def is_same(path: str, ours: object, theirs: object) -> bool:
+    """Whether two values of the field at *path* say the same."""
+    if path in MONEY:
+        return cents_of(Decimal(str(ours))) == cents_of(Decimal(str(theirs)))
+    if path in NAMES:
+        return name_key(str(ours)) == name_key(str(theirs))
+    return str(ours) == str(theirs)
+
+
+def _told(value: object) -> str | None:
+    return None if value is None else str(value)
+
+
+def _differing(differences: Iterable[Difference], language: Language) -> Iterator[Finding]:
+    for item in differences:
+        severity: Severity = "warning" if item.path in NAMES - {"seller.name", "buyer.name"} else "error"
+        words = (
+            f"{item.path} 与税务数字账户不一致：本方 {item.ours or '—'}，税务 {item.theirs or '—'}",
+            f"{item.path} differs from the register: ours {item.ours or '—'}, theirs {item.theirs or '—'}",
+        )
+        yield _finding("register-differs", severity, words, language)
+
+
+def _finding(rule: str, severity: Severity, words: tuple[str, str], language: Language) -> Finding:
+    zh, en = words
+    return Finding(rule=rule, severity=severity, message=en if language == "en" else zh, message_en=en, pack=PACK)

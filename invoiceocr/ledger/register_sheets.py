@@ -1,0 +1,74 @@
+"""The door to the files of registers: the rows of every sheet of a workbook, or of a CSV in UTF-8 or GBK."""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from pathlib import Path
+
+from openpyxl import load_workbook
+from openpyxl.utils.exceptions import InvalidFileException
+
+from invoiceocr.errors import RegisterError
+
+Cell = str | int | float | date | datetime | None
+Rows = Sequence[Sequence[Cell]]
+
+WORKBOOK = b"PK\x03\x04"
+ENCODINGS = ("utf-8-sig", "gb18030")
+UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+DELIMITERS = ",\t;"
+SAMPLE = 4096  # bytes by which the delimiter is told
+MOST_BYTES = 500_000_000  # unpacked; a register of a million rows has about 300 MB
+
+
+def sheets(path: Path) -> Iterator[Rows]:
+    """The rows of each sheet, blank ones included so that their numbers are those of the sheet. RegisterError where
+    the file can't be read."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise RegisterError(f"{path}: {error.strerror or error}; give the exported xlsx or csv") from error
+    if data.startswith(WORKBOOK):
+        yield from _workbook(path, data)
+    else:
+        yield _csv(path, data)
+
+
+def _workbook(path: Path, data: bytes) -> Iterator[Rows]:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            if sum(member.file_size for member in archive.infolist()) > MOST_BYTES:
+                raise RegisterError(f"{path}: more than {MOST_BYTES} bytes unpacked; split the export by month")
+        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
+        raise RegisterError(f"{path}: no readable workbook ({error}); export it again as xlsx or csv") from error
+    try:
+        for sheet in book.worksheets:
+            sheet.reset_dimensions()  # some exports state a wrong size
+            yield [tuple(row) for row in sheet.iter_rows(values_only=True)]
+    finally:
+        book.close()
+
+
+def _csv(path: Path, data: bytes) -> Rows:
+    text = _decoded(path, data)
+    counts = {delimiter: text[:SAMPLE].count(delimiter) for delimiter in DELIMITERS}
+    delimiter = max(counts, key=lambda sign: counts[sign])
+    try:
+        return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    except csv.Error as error:
+        raise RegisterError(f"{path}: no readable CSV ({error}); export it again as xlsx or csv") from error
+
+
+def _decoded(path: Path, data: bytes) -> str:
+    encodings = ("utf-16",) if data.startswith(UTF_16) else ENCODINGS
+    for encoding in encodings:
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise RegisterError(f"{path}: neither UTF-8 nor GBK; export the register as xlsx or csv")

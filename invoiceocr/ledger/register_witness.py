@@ -1,0 +1,73 @@
+"""The register as a witness: of what is read now, and of the entries that a reconciliation compared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from sqlalchemy import Connection, or_, select
+
+from invoiceocr.adjudication.fusion import Fused
+from invoiceocr.evidence.candidate import Candidate
+from invoiceocr.invoice import Invoice
+from invoiceocr.ledger.correction import confirmed, contradicted, rejudged
+from invoiceocr.ledger.reconcile import PACK, Compared, is_same, loaded, said
+from invoiceocr.ledger.register import RegisterRow
+from invoiceocr.ledger.tables import REGISTER
+from invoiceocr.ledger.traits import DIGITAL_LENGTH
+from invoiceocr.proof import Evidence
+
+ENOUGH = 2  # fields beside the number that must agree: a misread number may be that of another invoice
+
+
+def witnesses(connection: Connection, fused: Mapping[str, Fused]) -> Iterator[Candidate]:
+    """What the register says of the invoice that is being read, where it says the same."""
+    values = {path: field.chosen.value for path, field in fused.items()}
+    row = known(connection, _text(values.get("code")), _text(values.get("number")))
+    if row is None:
+        return
+    agreeing = [
+        path
+        for path, value in said(row, _text(values.get("number"))).items()
+        if path in values and is_same(path, values[path], value)
+    ]
+    if len(set(agreeing) - {"number", "code"}) >= ENOUGH:
+        for path in agreeing:
+            chosen = fused[path].chosen
+            yield Candidate(path, chosen.value, chosen.text, "register")
+
+
+def known(connection: Connection, code: str | None, number: str | None) -> RegisterRow | None:
+    """The register's row of an invoice, None where no imported register lists it."""
+    if not number:
+        return None
+    key = f"D:{number}" if len(number) == DIGITAL_LENGTH else f"C:{code or ''}:{number}"
+    query = select(REGISTER.c.data).where(or_(REGISTER.c.key == key, REGISTER.c.alias == key))
+    data = connection.execute(query).scalar()
+    return loaded(data) if data is not None else None
+
+
+def witnessed(invoice: Invoice, line: Compared) -> Invoice:
+    """*invoice* as the register leaves it: what agrees is verified, what differs doubtful, its state is told."""
+    evidence = dict(invoice.evidence)
+    theirs = said(line.row, invoice.number) if line.row is not None else {}
+    for path in line.agreeing:
+        evidence[path] = confirmed(evidence.get(path), _value(invoice, path, evidence.get(path)), "register")
+    for item in line.differences:
+        if item.path in evidence:
+            evidence[item.path] = contradicted(evidence[item.path], theirs[item.path], "register")
+    others = [finding for finding in invoice.findings if finding.pack != PACK]
+    return rejudged(invoice, evidence, (*others, *line.findings))
+
+
+def _value(invoice: Invoice, path: str, proof: Evidence | None) -> object:
+    """The invoice's own value: that of its evidence where there is one, so that the types stay."""
+    if proof is not None and proof.value is not None:
+        return proof.value
+    value: object = invoice
+    for name in path.split("."):
+        value = getattr(value, name, None)
+    return value
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)

@@ -1,0 +1,134 @@
+"""Which entries an invoice may be: found by keys that survive a misread field or two, never by comparing all."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+
+from sqlalchemy import Connection, RowMapping, Select, bindparam, select
+
+from invoiceocr.errors import LedgerError
+from invoiceocr.ledger.entry import Entry, FileRecord, Match
+from invoiceocr.ledger.nearness import compare
+from invoiceocr.ledger.rows import entry_of_row, file_of_row, traits_of_row
+from invoiceocr.ledger.tables import CONTENTS, ENTRIES, FILES
+from invoiceocr.ledger.traits import DIGITAL_LENGTH, Traits
+
+MOST = 30  # entries looked at for each key, the latest ones
+ORDER = {"same": 0, "likely": 1, "suspect": 2}
+REACH = 2  # numbers before and after that a run is looked for in
+E = ENTRIES.c
+
+# Each key is an index; together they find an invoice of which number, date, total or seller is misread.
+BLOCKS: dict[tuple[str, ...], Select[tuple[object, ...]]] = {
+    names: select(ENTRIES).where(*(E[name] == bindparam(name) for name in names)).order_by(E.id.desc()).limit(MOST)
+    for names in (
+        ("key",),
+        ("number",),
+        ("tail", "cents"),
+        ("issue_date", "cents"),
+        ("seller_tax_id", "issue_date"),
+        ("seller_tax_id", "cents"),
+    )
+}
+BETWEEN = select(ENTRIES).where(E.number.between(bindparam("low"), bindparam("high"))).limit(MOST)
+
+
+def matches(connection: Connection, traits: Traits, key: str | None = None) -> list[Match]:
+    """The entries that are, or may be, the same legal invoice, nearest first. *key* is that of its bytes, for what
+    nothing else identifies."""
+    if traits.key is None and key is not None:
+        return _by_bytes(connection, key)
+    found = []
+    for row in _candidates(connection, traits).values():
+        result = compare(traits, traits_of_row(row))
+        if result.nearness is not None:
+            found.append((row, result))
+    files = files_of(connection, [row["id"] for row, _ in found])
+    told = [
+        Match(entry_of_row(row, files.get(row["id"], ())), result.nearness, result.weight, result.differing)
+        for row, result in found
+        if result.nearness is not None
+    ]
+    return sorted(told, key=lambda match: (ORDER[match.nearness], -match.weight, match.entry.id))
+
+
+def neighbors(connection: Connection, traits: Traits) -> list[Entry]:
+    """The entries whose numbers run on to this one: of one code, or of one seller where numbers need no code."""
+    number = traits.number
+    if not number or not number.isdecimal() or (len(number) < DIGITAL_LENGTH and not traits.code):
+        return []
+    low, high = (str(max(int(number) + step, 0)).zfill(len(number)) for step in (-REACH, REACH))
+    rows = connection.execute(BETWEEN, {"low": low, "high": high}).mappings()
+    return [entry_of_row(row) for row in rows if row["number"] != number and _same_book(row, traits)]
+
+
+def reversing(connection: Connection, traits: Traits) -> list[Entry]:
+    """The red entries that take this invoice back."""
+    if not traits.number or traits.is_red:
+        return []
+    rows = connection.execute(select(ENTRIES).where(E.reverses == traits.number).limit(MOST)).mappings()
+    return [_with_files(connection, row) for row in rows]
+
+
+def reversed_by(connection: Connection, traits: Traits) -> list[Entry]:
+    """The entries that this red invoice takes back."""
+    if not traits.reverses:
+        return []
+    rows = connection.execute(select(ENTRIES).where(E.number == traits.reverses).limit(MOST)).mappings()
+    return [_with_files(connection, row) for row in rows]
+
+
+def row_of(connection: Connection, entry_id: int) -> RowMapping:
+    """The row of an entry with its invoice as `data`; LedgerError where there is none."""
+    query = select(ENTRIES, CONTENTS.c.data).join(CONTENTS, CONTENTS.c.entry_id == E.id).where(E.id == entry_id)
+    row = connection.execute(query).mappings().first()
+    if row is None:
+        raise LedgerError(f"no entry {entry_id} in the ledger; `invoiceocr ledger list` shows the entries")
+    return row
+
+
+def files_of(connection: Connection, entries: Sequence[int]) -> dict[int, tuple[FileRecord, ...]]:
+    """The files of each of *entries*, in the order in which they came."""
+    if not entries:
+        return {}
+    query = select(FILES).where(FILES.c.entry_id.in_(entries)).order_by(FILES.c.id)
+    found: dict[int, tuple[FileRecord, ...]] = {}
+    for row in connection.execute(query).mappings():
+        found[row["entry_id"]] = (*found.get(row["entry_id"], ()), file_of_row(row))
+    return found
+
+
+def _by_bytes(connection: Connection, key: str) -> list[Match]:
+    rows = connection.execute(BLOCKS["key",], {"key": key}).mappings()
+    return [Match(_with_files(connection, row), "same", math.inf) for row in rows]
+
+
+def _candidates(connection: Connection, traits: Traits) -> dict[int, RowMapping]:
+    found: dict[int, RowMapping] = {}
+    for statement, values in _queries(traits):
+        found |= {row["id"]: row for row in connection.execute(statement, values).mappings()}
+    return found
+
+
+def _queries(traits: Traits) -> Iterator[tuple[Select[tuple[object, ...]], dict[str, object]]]:
+    for names, statement in BLOCKS.items():
+        values = {name: getattr(traits, name) for name in names}
+        if _known(values.values()):
+            yield statement, values
+
+
+def _known(values: Iterable[object]) -> bool:
+    return all(value is not None and value != "" for value in values)
+
+
+def _same_book(row: RowMapping, traits: Traits) -> bool:
+    if len(row["number"]) != len(traits.number or ""):
+        return False
+    if traits.code:
+        return bool(row["code"] == traits.code)
+    return bool(row["seller_tax_id"] == traits.seller_tax_id)
+
+
+def _with_files(connection: Connection, row: RowMapping) -> Entry:
+    return entry_of_row(row, files_of(connection, [row["id"]]).get(row["id"], ()))

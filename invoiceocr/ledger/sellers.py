@@ -1,0 +1,144 @@
+"""What the ledger knows of sellers: which name, tax id and bank account were seen together on invoices whose name
+and tax id something independent confirmed."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+
+from invoiceocr.adjudication.fusion import Fused
+from invoiceocr.evidence.candidate import Candidate
+from invoiceocr.invoice import Invoice
+from invoiceocr.ledger.nearness import CONFUSED, distance
+from invoiceocr.ledger.tables import ENTRIES, SELLERS
+from invoiceocr.text.folding import name_key
+from invoiceocr.values import tax_id
+
+PROVEN = ("seller.name", "seller.tax_id")
+S = SELLERS.c
+Row = Mapping[str, object]
+ACCOUNT = re.compile(r"[0-9]{8,}")  # the number at the end of bank and account
+ASKED = 500  # tax ids in one question
+KEY = ("tax_id", "name_key", "account_key")
+UNKNOWN_ACCOUNT = {"account_key": "", "account": ""}
+SEEN_AGAIN = (
+    update(SELLERS)
+    .where(*(S[name] == bindparam(f"the_{name}") for name in KEY))
+    .values(last_entry=bindparam("the_last_entry"))
+)
+MISREADINGS = 2  # look-alike characters by which a printed account may differ and still be the known one
+
+
+def learned(invoice: Invoice, entry_id: int) -> Row | None:
+    """The row to remember of *invoice*; None unless seller and tax id are verified and the id is valid."""
+    proofs = (invoice.evidence.get(path) for path in PROVEN)
+    return row_of(invoice, entry_id) if all(proof and proof.status == "verified" for proof in proofs) else None
+
+
+def row_of(invoice: Invoice, entry_id: int) -> Row | None:
+    """The seller of *invoice* as a row; None without a name or a valid tax id."""
+    seller = invoice.seller
+    if seller is None or not seller.name or not tax_id.is_valid(seller.tax_id or ""):
+        return None
+    return {
+        "tax_id": seller.tax_id,
+        "name_key": name_key(seller.name),
+        "account_key": account_key(seller.bank_account),
+        "name": seller.name,
+        "account": seller.bank_account or "",
+        "first_entry": entry_id,
+        "last_entry": entry_id,
+    }
+
+
+def learn(connection: Connection, found: Iterable[Row | None]) -> None:
+    """Remember what was `learned`. An account that differs from the known ones of its seller is left out: it counts
+    once somebody accepted an invoice with it, see `approve`."""
+    rows = [row for row in found if row is not None]
+    known = _known(connection, sorted({str(row["tax_id"]) for row in rows}))
+    accounts: dict[object, set[object]] = defaultdict(set)
+    for tax, _, account in known:
+        accounts[tax] |= {account} - {""}
+    for row in rows:
+        accounts[row["tax_id"]] = accounts[row["tax_id"]] or {row["account_key"]} - {""}
+    trusted = [row if row["account_key"] in accounts[row["tax_id"]] else {**row, **UNKNOWN_ACCOUNT} for row in rows]
+    _remember(connection, trusted, known)
+
+
+def approve(connection: Connection, row: Row | None) -> None:
+    """Remember the seller of an invoice that a person accepted, its account too."""
+    if row is not None:
+        _remember(connection, [row], _known(connection, [str(row["tax_id"])]))
+
+
+def _known(connection: Connection, tax_ids: Sequence[str]) -> set[tuple[object, ...]]:
+    found: set[tuple[object, ...]] = set()
+    for start in range(0, len(tax_ids), ASKED):
+        query = select(S.tax_id, S.name_key, S.account_key).where(S.tax_id.in_(tax_ids[start : start + ASKED]))
+        found |= {tuple(row) for row in connection.execute(query)}
+    return found
+
+
+def _remember(connection: Connection, rows: Iterable[Row], known: set[tuple[object, ...]]) -> None:
+    latest: dict[tuple[object, ...], Row] = {}
+    for row in rows:
+        key = tuple(row[name] for name in KEY)
+        latest[key] = {**row, "first_entry": latest.get(key, row)["first_entry"]}
+    if new := [row for key, row in latest.items() if key not in known]:
+        connection.execute(insert(SELLERS), new)
+    if old := [
+        {f"the_{name}": row[name] for name in (*KEY, "last_entry")} for key, row in latest.items() if key in known
+    ]:
+        connection.execute(SEEN_AGAIN, old)
+
+
+def account_key(account: str | None) -> str:
+    """The number of a bank account, by which accounts are compared; empty where there is none.
+
+    >>> account_key("中国某某银行上海分行 6222 0200 1234 5678")
+    '6222020012345678'
+    """
+    numbers = ACCOUNT.findall(re.sub(r"[\s-]", "", account or ""))
+    return numbers[-1] if numbers else ""
+
+
+def new_account(connection: Connection, invoice: Invoice, entry_id: int | None = None) -> tuple[str, ...]:
+    """The known accounts of the invoice's seller where it names another one; empty where nothing is new. Of
+    the invoice of an entry only what was known before counts."""
+    seller = invoice.seller
+    key = account_key(seller.bank_account) if seller else ""
+    if seller is None or not seller.tax_id or not key:
+        return ()
+    rows = connection.execute(select(SELLERS).where(S.tax_id == seller.tax_id, S.account_key != "")).mappings()
+    known = {row["account_key"]: row["account"] for row in rows if entry_id is None or row["first_entry"] < entry_id}
+    if not known or any(distance("digits", key, other) <= MISREADINGS * CONFUSED for other in known):
+        return ()
+    return tuple(known.values())
+
+
+def witnesses(connection: Connection, fused: Mapping[str, Fused]) -> Iterator[Candidate]:
+    """What other invoices of the ledger say of the seller: that name, tax id and account as read belong together."""
+    name, number = fused.get("seller.name"), fused.get("seller.tax_id")
+    if name is None or number is None or not number.placed:
+        return
+    own = _own_entry(connection, fused.get("number"))
+    query = select(SELLERS).where(S.tax_id == number.chosen.value, S.name_key == name_key(str(name.chosen.value)))
+    known = [row for row in connection.execute(query).mappings() if {row["first_entry"], row["last_entry"]} != {own}]
+    account = fused.get("seller.bank_account")
+    accounts = {row["account_key"] for row in known} - {""}
+    agreeing = [name, number] if known else []
+    if known and account and account_key(str(account.chosen.value)) in accounts:
+        agreeing.append(account)
+    for field in agreeing:
+        yield Candidate(field.chosen.path, field.chosen.value, field.chosen.text, "ledger")
+
+
+def _own_entry(connection: Connection, number: Fused | None) -> int | None:
+    """The entry of the invoice itself: nobody is his own witness."""
+    if number is None:
+        return None
+    query = select(ENTRIES.c.id).where(ENTRIES.c.number == str(number.chosen.value)).limit(1)
+    return connection.execute(query).scalar()

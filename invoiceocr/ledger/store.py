@@ -1,0 +1,161 @@
+"""Writes to the ledger: a paper becomes an entry or one more file of one; values are corrected; decisions are made.
+Every function runs in the transaction of a writer and leaves an event."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, RowMapping, func, insert, select, update
+
+from invoiceocr.invoice import Invoice
+from invoiceocr.ledger import audit, sellers
+from invoiceocr.ledger.audit import Note, state_of
+from invoiceocr.ledger.entry import Added, Match
+from invoiceocr.ledger.papers import Paper
+from invoiceocr.ledger.rows import Values, now, packed, statuses_of, unpacked, values_of
+from invoiceocr.ledger.search import matches, row_of
+from invoiceocr.ledger.tables import CONTENTS, ENTRIES, FILES
+from invoiceocr.ledger.traits import columns_of, traits_of
+
+E = ENTRIES.c
+ONE = ("same", "likely")  # what makes two papers one legal invoice
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A change of an entry: what is to stand there, who wants it and why."""
+
+    action: str
+    by: str
+    reason: str = ""
+    file: Mapping[str, object] | None = None
+    decision: str | None = None
+
+
+def add(connection: Connection, paper: Paper, by: str) -> Added:
+    """Record *paper*: as a new entry, as another file of an entry, or not at all where this file is known already."""
+    found = matches(connection, paper.traits, paper.key)
+    one = next((match for match in found if match.nearness in ONE), None)
+    if one is None:
+        return Added(_insert(connection, paper, by), new=True)
+    if is_recorded(one, paper):
+        return Added(one.entry.id, new=False, again=True, nearness=one.nearness)
+    _attach(connection, one, paper, by)
+    return Added(one.entry.id, new=False, nearness=one.nearness)
+
+
+def is_recorded(match: Match, paper: Paper) -> bool:
+    """Whether this very file is one of the entry's: the same bytes at the same place."""
+    return any(
+        (file.location, file.name, file.sha256, file.page) == (paper.location, paper.name, paper.sha256, paper.page)
+        for file in match.entry.files
+    )
+
+
+def next_id(connection: Connection) -> int:
+    """The id of the next entry."""
+    return int(connection.execute(select(func.max(E.id))).scalar() or 0) + 1
+
+
+def entry_row(paper: Paper, entry_id: int, by: str, at: str) -> dict[str, object]:
+    """The row of a new entry."""
+    return {
+        **columns_of(paper.traits),
+        "id": entry_id,
+        "key": paper.key,
+        "verdict": paper.invoice.verdict,
+        "decision": None,
+        "revision": 1,
+        "added_at": at,
+        "added_by": by,
+    }
+
+
+def file_row(paper: Paper, entry_id: int, by: str, at: str) -> dict[str, object]:
+    """The row of a file."""
+    return {**paper.file, "entry_id": entry_id, "added_at": at, "added_by": by}
+
+
+def claim_note(paper: Paper, entry_id: int, by: str) -> Note:
+    """The event of a new entry."""
+    values = values_of(paper.invoice)
+    new = {"values": values, "file": paper.file, "state": state_of(values, None)}
+    return Note("claimed", by, entry_id, new=new)
+
+
+def change(connection: Connection, entry_id: int, invoice: Invoice | None, wanted: Change) -> None:
+    """Put *invoice* in the place of the entry's (None: it stays), with an event that tells what was and what is."""
+    row = row_of(connection, entry_id)
+    before = unpacked(row["data"])
+    after = invoice or before
+    old, new = differences(values_of(before), values_of(after))
+    decision = wanted.decision or row["decision"]
+    values = {"decision": decision, "revision": row["revision"] + 1, "verdict": after.verdict}
+    if invoice is not None:
+        key = _free_key(connection, invoice, row)
+        values |= {**columns_of(traits_of(invoice)), "key": key}
+        connection.execute(update(CONTENTS).where(CONTENTS.c.entry_id == entry_id).values(data=packed(invoice)))
+        sellers.learn(connection, [sellers.learned(invoice, entry_id)])
+    if wanted.decision == "accepted":
+        sellers.approve(connection, sellers.row_of(after, entry_id))
+    connection.execute(update(ENTRIES).where(E.id == entry_id).values(**values))
+    was_status, new_status = differences(statuses_of(before), statuses_of(after))
+    told: dict[str, object] = {"values": new, "status": new_status, "state": state_of(values_of(after), decision)}
+    was: dict[str, object] = {"values": old, "status": was_status}
+    if wanted.file:
+        told["file"] = dict(wanted.file)
+    if wanted.decision:
+        was["decision"], told["decision"] = row["decision"], wanted.decision
+    audit.append(connection, [Note(wanted.action, wanted.by, entry_id, was, told, wanted.reason)])
+
+
+def differences(before: Values, after: Values) -> tuple[dict[str, str | None], dict[str, str | None]]:
+    """What was and what is, of the paths whose values differ; None where there was or is nothing."""
+    paths = [path for path in {**before, **after} if before.get(path) != after.get(path)]
+    return {path: before.get(path) for path in paths}, {path: after.get(path) for path in paths}
+
+
+def _insert(connection: Connection, paper: Paper, by: str) -> int:
+    at, entry_id = now(), next_id(connection)
+    row = entry_row(paper, entry_id, by, at)
+    if _is_taken(connection, paper.key):  # misread to the number of another invoice
+        row["key"] = f"{paper.key}~{entry_id}"
+    connection.execute(insert(ENTRIES), [row])
+    connection.execute(insert(CONTENTS), [{"entry_id": entry_id, "data": packed(paper.invoice)}])
+    connection.execute(insert(FILES), [file_row(paper, entry_id, by, at)])
+    sellers.learn(connection, [sellers.learned(paper.invoice, entry_id)])
+    audit.append(connection, [claim_note(paper, entry_id, by)], at)
+    return entry_id
+
+
+def _attach(connection: Connection, match: Match, paper: Paper, by: str) -> None:
+    entry_id = match.entry.id
+    connection.execute(insert(FILES), [file_row(paper, entry_id, by, now())])
+    held = unpacked(row_of(connection, entry_id)["data"])
+    better = match.entry.decision is None and not _is_corrected(held) and quality(paper.invoice) > quality(held)
+    reason = "" if match.nearness == "same" else f"{match.nearness}: {', '.join(match.differing) or '-'}"
+    wanted = Change("file", by, reason, paper.file)
+    change(connection, entry_id, paper.invoice if better else None, wanted)
+
+
+def quality(invoice: Invoice) -> tuple[int, float]:
+    """How well an invoice was read: the verified fields, then the sum of the confidences."""
+    proofs = invoice.evidence.values()
+    return sum(proof.status == "verified" for proof in proofs), round(sum(proof.confidence for proof in proofs), 3)
+
+
+def _is_corrected(invoice: Invoice) -> bool:
+    return any(witness.source == "reviewer" for proof in invoice.evidence.values() for witness in proof.witnesses)
+
+
+def _free_key(connection: Connection, invoice: Invoice, row: RowMapping) -> str:
+    """The key of *invoice* for the entry of *row*: the one it has where another entry holds the new one."""
+    key = traits_of(invoice).key
+    if key is None or key == row["key"] or _is_taken(connection, key):
+        return str(row["key"])
+    return key
+
+
+def _is_taken(connection: Connection, key: str) -> bool:
+    return connection.execute(select(E.id).where(E.key == key)).first() is not None

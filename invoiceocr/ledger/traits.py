@@ -1,0 +1,113 @@
+"""`Traits`: by what two papers are known to be one legal invoice, and the key under which the ledger holds it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import ROUND_HALF_EVEN, Decimal
+
+from invoiceocr.invoice import Invoice, Party
+from invoiceocr.text.folding import name_key
+
+CENT = Decimal("0.01")
+DIGITAL_LENGTH = 20  # digits of a 数电票 number, which needs no code
+TAIL = 8  # digits: the length of an older number
+TICKET_NUMBERS = ("ticket_number", "e_ticket_number", "serial_number")  # where a kind has no invoice number
+RED_REFERENCE = re.compile(r"(?:蓝字|正数|对应|红冲).{0,20}?号码[:： ]*([0-9]{20}|[0-9]{8})(?![0-9])")
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """The fields that tell invoices apart; `proven` is whether something independent confirms number and code."""
+
+    kind: str
+    code: str | None = None
+    number: str | None = None
+    proven: bool = False
+    issue_date: str | None = None
+    cents: int | None = None
+    seller_tax_id: str | None = None
+    seller_name: str | None = None
+    buyer_tax_id: str | None = None
+    buyer_name: str | None = None
+    is_red: bool = False
+    reverses: str | None = None
+
+    @property
+    def key(self) -> str | None:
+        """The identity: number of 20 digits, code and number, kind and ticket number; where the number is unreadable
+        seller, date and total; None where that is not enough either."""
+        if not self.number or (len(self.number) == TAIL and not self.code):
+            return self._substitute()
+        if len(self.number) == DIGITAL_LENGTH:
+            return f"D:{self.number}"
+        return f"C:{self.code}:{self.number}" if self.code else f"T:{self.kind}:{self.number}"
+
+    @property
+    def tail(self) -> str | None:
+        """The end of the number."""
+        return self.number[-TAIL:] if self.number else None
+
+    @property
+    def seller(self) -> str | None:
+        """The seller's tax id, else its name without punctuation."""
+        return self.seller_tax_id or (name_key(self.seller_name) if self.seller_name else None)
+
+    def _substitute(self) -> str | None:
+        if self.seller is None or self.issue_date is None or self.cents is None:
+            return None
+        return f"S:{self.seller}:{self.issue_date}:{self.cents}:{self.number or ''}"
+
+
+def traits_of(invoice: Invoice) -> Traits:
+    """The traits of *invoice*."""
+    seller, buyer = invoice.seller or Party(), invoice.buyer or Party()
+    path, number = _number(invoice)
+    identity = (path, "code") if invoice.code else (path,)
+    is_red = bool(getattr(invoice, "is_red_letter", False)) or (invoice.total is not None and invoice.total < 0)
+    return Traits(
+        kind=invoice.kind,
+        code=invoice.code,
+        number=number,
+        proven=all((proof := invoice.evidence.get(name)) and proof.status == "verified" for name in identity),
+        issue_date=invoice.issue_date.isoformat() if invoice.issue_date else None,
+        cents=cents_of(invoice.total),
+        seller_tax_id=seller.tax_id,
+        seller_name=seller.name,
+        buyer_tax_id=buyer.tax_id,
+        buyer_name=buyer.name,
+        is_red=is_red,
+        reverses=reversed_number(getattr(invoice, "remarks", None)) if is_red else None,
+    )
+
+
+def columns_of(traits: Traits) -> Mapping[str, object]:
+    """The columns of an entry that follow from its traits."""
+    fields = {name: getattr(traits, name) for name in Traits.__slots__}
+    return fields | {"tail": traits.tail}
+
+
+def cents_of(total: Decimal | None) -> int | None:
+    """*total* in hundredths, None where there is none."""
+    return int((total / CENT).quantize(Decimal(1), ROUND_HALF_EVEN)) if total is not None else None
+
+
+def reversed_number(remarks: str | None) -> str | None:
+    """The number of the invoice that a red one takes back, by its remarks.
+
+    >>> reversed_number("被红冲蓝字数电票号码：25312000000012345678 红字发票信息确认单编号：1")
+    '25312000000012345678'
+    >>> reversed_number("对应正数发票代码:031001900104号码:12345678")
+    '12345678'
+    """
+    found = RED_REFERENCE.search(remarks or "")
+    return found[1] if found else None
+
+
+def _number(invoice: Invoice) -> tuple[str, str | None]:
+    """The path and the value of what numbers the paper."""
+    for path in ("number", *TICKET_NUMBERS):
+        if value := getattr(invoice, path, None):
+            return path, str(value)
+    return "number", None

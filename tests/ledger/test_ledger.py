@@ -1,0 +1,414 @@
+import pickle
+import threading
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from claimed import BUYER, NUMBER, SELLER, invoice, paper, result
+
+from invoiceocr.errors import LedgerError
+from invoiceocr.invoice import VatInvoice
+from invoiceocr.ledger import Filter, Ledger
+from invoiceocr.result import ReadResult
+
+
+@pytest.fixture(params=["ledger", "postgres"])
+def any_ledger(request: pytest.FixtureRequest) -> Ledger:
+    """A ledger in SQLite, then one in PostgreSQL."""
+    found: Ledger = request.getfixturevalue(request.param)
+    return found
+
+
+# one legal invoice, one entry
+
+
+def test_an_invoice_in_four_formats_is_one_entry_with_four_files(any_ledger: Ledger) -> None:
+    names = ["a.pdf", "a.ofd", "a.xml", "照片.jpg"]
+
+    for name in names:
+        any_ledger.add(result(name), by="alice")
+
+    (entry,) = any_ledger.entries()
+    assert [file.name for file in entry.files] == names
+    assert (entry.number, entry.total, entry.added_by) == (NUMBER, Decimal("113.00"), "alice")
+
+
+def test_the_same_file_is_recorded_once(any_ledger: Ledger) -> None:
+    first, second = any_ledger.add(result("a.pdf")), any_ledger.add(result("a.pdf"))
+
+    assert (first[0].new, second[0].again) == (True, True)
+    assert len(any_ledger.history()) == 1
+
+
+def test_the_same_bytes_under_another_name_are_one_entry_and_a_duplicate(ledger: Ledger) -> None:
+    ledger.add(result("a.pdf", sha256="ab" * 32))
+
+    marked = ledger.mark(result("b copy.pdf", sha256="ab" * 32))
+
+    assert len(list(ledger.entries())) == 1
+    assert [finding.rule for finding in marked.invoices[0].findings] == ["duplicate-claimed"]
+
+
+def test_the_same_number_under_another_code_is_another_invoice(ledger: Ledger) -> None:
+    ledger.add(result("a.pdf", paper(code="031001900104")))
+    ledger.add(result("b.pdf", paper(code="031001900204")))
+
+    assert len(list(ledger.entries())) == 2
+
+
+def test_without_a_number_seller_day_and_total_identify_it(ledger: Ledger) -> None:
+    ledger.add(result("a.jpg", invoice(None)))
+    ledger.add(result("b.jpg", invoice(None)))
+
+    assert len(list(ledger.entries())) == 1
+
+
+def test_what_nothing_identifies_is_an_entry_by_its_file(ledger: Ledger) -> None:
+    blank = invoice(None, seller=None, issue_date=None, total=None)
+
+    ledger.add(result("a.jpg", blank))
+    ledger.add(result("b.jpg", blank))
+
+    assert len(list(ledger.entries())) == 2
+
+
+def test_the_same_bytes_are_a_duplicate_though_nothing_could_be_read(ledger: Ledger) -> None:
+    blank = invoice(None, seller=None, issue_date=None, total=None)
+    ledger.add(result("a.jpg", blank, sha256="ab" * 32))
+
+    assert ledger.check(blank, sha256="ab" * 32).claimed
+    assert not ledger.check(blank, sha256="cd" * 32).claimed
+
+
+def test_a_better_reading_takes_the_place_of_a_worse_one(ledger: Ledger) -> None:
+    ledger.add(result("photo.jpg", invoice(status="read", total_tax=None)))
+
+    ledger.add(result("a.xml"))
+
+    assert ledger.invoice(1).total_tax == Decimal("13.00")  # type: ignore[attr-defined]
+    assert ledger.entry(1).proven
+
+
+def test_a_worse_reading_changes_nothing(ledger: Ledger) -> None:
+    ledger.add(result("a.xml"))
+
+    ledger.add(result("photo.jpg", invoice(status="read", total_tax=None)))
+
+    assert ledger.invoice(1).total_tax == Decimal("13.00")  # type: ignore[attr-defined]
+
+
+def test_an_unread_file_is_no_entry(ledger: Ledger) -> None:
+    assert ledger.add(ReadResult(source="a.pdf")) == ()
+
+
+# duplicates
+
+
+def test_a_check_names_the_file_and_the_day(any_ledger: Ledger) -> None:
+    any_ledger.add(result("a.pdf"), by="alice")
+
+    (finding,) = any_ledger.check(invoice()).findings
+
+    assert finding.rule == "duplicate-claimed"
+    assert all(
+        part in finding.message
+        for part in ("重复", "a.pdf", "alice", any_ledger.entry(1).added_at.astimezone().strftime("%Y-%m-%d"))
+    )
+    assert "a.pdf" in finding.message_en
+
+
+def test_a_misread_digit_is_a_near_duplicate(any_ledger: Ledger) -> None:
+    any_ledger.add(result("a.pdf"))
+
+    check = any_ledger.check(invoice("25112000000012345878", status="read"))
+
+    assert [(match.nearness, match.differing) for match in check.claimed] == [("likely", ("number",))]
+    assert [finding.rule for finding in check.findings] == ["duplicate-likely"]
+
+
+def test_an_unreadable_number_is_a_near_duplicate_by_seller_day_and_total(ledger: Ledger) -> None:
+    ledger.add(result("a.pdf"))
+
+    assert ledger.check(invoice(None)).claimed
+
+
+def test_another_proven_number_is_another_invoice(ledger: Ledger) -> None:
+    ledger.add(result("a.pdf"))
+
+    check = ledger.check(invoice("25112000000012345878"))
+
+    assert not check.claimed
+    assert [finding.rule for finding in check.findings] == ["duplicate-suspect"]
+
+
+def test_the_next_number_of_the_seller_is_another_invoice_though_it_looks_alike(ledger: Ledger) -> None:
+    ledger.add(result("a.pdf", invoice("25112000000012345676", status="read")))
+
+    assert not ledger.check(invoice("25112000000012345679", status="read")).claimed
+
+
+def test_a_duplicate_is_for_review(ledger: Ledger) -> None:
+    ledger.add(result("a.pdf"))
+
+    (marked,) = ledger.mark(result("b.pdf")).invoices
+
+    assert marked.verdict == "review"
+
+
+def test_reading_again_finds_the_same(ledger: Ledger) -> None:
+    once = [ledger.mark(result(name)).invoices[0].findings for name in ("a.pdf", "b.pdf")]
+
+    again = [ledger.mark(result(name)).invoices[0].findings for name in ("a.pdf", "b.pdf")]
+
+    assert once == again
+    assert [len(findings) for findings in once] == [0, 1]
+
+
+def test_a_new_entry_keeps_what_the_ledger_found(ledger: Ledger) -> None:
+    ledger.add(result("a.pdf"))
+
+    ledger.add(result("red.pdf", reversal()))
+
+    assert ledger.entry(2).verdict == "review"
+    assert [finding.rule for finding in ledger.invoice(2).findings] == ["red-letter-of-claimed"]
+
+
+def test_the_same_number_over_another_total_is_an_altered_copy(ledger: Ledger) -> None:
+    ledger.add(result("a.pdf"))
+
+    rules = [finding.rule for finding in ledger.check(invoice(total=Decimal("999.00"))).findings]
+
+    assert rules == ["duplicate-claimed", "altered-copy"]
+
+
+# neighbors, red letters, accounts
+
+
+def test_three_numbers_in_a_row_are_told(ledger: Ledger) -> None:
+    for number in ("12345677", "12345679"):
+        ledger.add(result(f"{number}.jpg", paper(number, total=Decimal(number))))
+
+    rules = [finding.rule for finding in ledger.check(paper("12345678")).findings]
+
+    assert rules == ["consecutive-numbers"]
+
+
+def test_a_red_invoice_is_paired_with_its_claimed_original(ledger: Ledger) -> None:
+    ledger.add(result("a.pdf"))
+    red = invoice(
+        "25112000000087654321",
+        total=Decimal("-113.00"),
+        is_red_letter=True,
+        remarks=f"被红冲蓝字数电发票号码：{NUMBER}",
+    )
+
+    (finding,) = ledger.check(red).findings
+
+    assert finding.rule == "red-letter-of-claimed"
+    assert "a.pdf" in finding.message
+
+
+def test_an_original_that_was_reversed_says_so(ledger: Ledger) -> None:
+    red = invoice(
+        "25112000000087654321",
+        total=Decimal("-113.00"),
+        is_red_letter=True,
+        remarks=f"被红冲蓝字数电发票号码：{NUMBER}",
+    )
+    ledger.add(result("red.pdf", red))
+
+    assert [finding.rule for finding in ledger.check(invoice()).findings] == ["reversed-by-red-letter"]
+
+
+def reversal() -> VatInvoice:
+    remarks = f"被红冲蓝字数电发票号码：{NUMBER}"
+    return invoice("25112000000087654321", total=Decimal("-113.00"), is_red_letter=True, remarks=remarks)
+
+
+OTHER_ACCOUNT = SELLER.model_copy(update={"bank_account": "另一银行 99998888777766"})
+
+
+def test_a_new_account_of_a_known_seller_is_a_warning(any_ledger: Ledger) -> None:
+    any_ledger.add(result("a.pdf"))
+
+    (finding,) = any_ledger.check(invoice("25112000000099999999", total=Decimal("5.00"), seller=OTHER_ACCOUNT)).findings
+
+    assert (finding.rule, finding.severity) == ("new-bank-account", "warning")
+    assert "11012345678901" in finding.message
+
+
+def test_a_misread_account_is_no_new_one(ledger: Ledger) -> None:
+    ledger.add(result("a.pdf"))
+    misread = SELLER.model_copy(update={"bank_account": "某某银行北京分行 11012345618901"})
+
+    assert not ledger.check(invoice("25112000000099999999", total=Decimal("5.00"), seller=misread)).findings
+
+
+def test_a_new_account_stays_new_until_somebody_accepts_an_invoice_with_it(ledger: Ledger) -> None:
+    ledger.add(result("a.pdf"))
+    ledger.add(result("b.pdf", invoice("25112000000099999999", total=Decimal("5.00"), seller=OTHER_ACCOUNT)))
+    third = invoice("25112000000033333333", total=Decimal("7.00"), seller=OTHER_ACCOUNT)
+
+    before = ledger.check(third).findings
+    ledger.decide(2, "accepted", by="boss")
+
+    assert [finding.rule for finding in before] == ["new-bank-account"]
+    assert not ledger.check(third).findings
+
+
+def test_an_earlier_account_does_not_become_new_by_a_later_one(ledger: Ledger) -> None:
+    ledger.mark(result("a.pdf"))
+    ledger.mark(result("b.pdf", invoice("25112000000099999999", total=Decimal("5.00"), seller=OTHER_ACCOUNT)))
+    ledger.decide(2, "accepted", by="boss")
+
+    assert ledger.mark(result("a.pdf")).invoices[0].findings == ()
+
+
+def test_a_seller_is_known_once_a_person_accepted_its_invoice(ledger: Ledger) -> None:
+    ledger.add(result("a.jpg", invoice(status="read")))
+    other = invoice("25112000000099999999", total=Decimal("5.00"), seller=OTHER_ACCOUNT)
+
+    before = ledger.check(other).findings
+    ledger.decide(1, "accepted", by="boss")
+
+    assert not before
+    assert [finding.rule for finding in ledger.check(other).findings] == ["new-bank-account"]
+
+
+# changes
+
+
+def test_a_correction_keeps_old_new_who_and_why(any_ledger: Ledger) -> None:
+    any_ledger.add(result("a.pdf"))
+
+    any_ledger.correct(1, {"buyer.name": "另一公司", "total": "115.00"}, by="carol", reason="see paper")
+
+    event = any_ledger.history(1)[-1]
+    assert (event.action, event.by, event.reason) == ("corrected", "carol", "see paper")
+    assert event.old["values"] == {"buyer.name": BUYER.name, "total": "113.00"}
+    assert event.new["values"] == {"buyer.name": "另一公司", "total": "115.00"}
+    assert any_ledger.entry(1).total == Decimal("115.00")
+
+
+def test_a_corrected_value_is_verified_by_the_reviewer(ledger: Ledger) -> None:
+    ledger.add(result("a.pdf", invoice(status="read")))
+
+    proof = ledger.correct(1, {"number": "25112000000012345679"}, by="carol").evidence["number"]
+
+    assert (proof.status, proof.witnesses[-1].source) == ("verified", "reviewer")
+
+
+def test_what_a_reviewer_set_is_not_overwritten_by_another_file(ledger: Ledger) -> None:
+    ledger.add(result("photo.jpg", invoice(status="read")))
+    ledger.correct(1, {"buyer.name": "另一公司"}, by="carol")
+
+    ledger.add(result("a.xml"))
+
+    assert ledger.entry(1).buyer_name == "另一公司"
+
+
+@pytest.mark.parametrize("fields", [{"totl": "1"}, {"total": "abc"}, {"items.3.amount": "1.00"}])
+def test_a_correction_that_can_not_be_is_refused(ledger: Ledger, fields: dict[str, object]) -> None:
+    ledger.add(result("a.pdf"))
+
+    with pytest.raises(LedgerError):
+        ledger.correct(1, fields, by="carol")
+
+
+def test_a_decision_is_recorded(any_ledger: Ledger) -> None:
+    any_ledger.add(result("a.pdf"))
+
+    any_ledger.decide(1, "rejected", by="boss", reason="private")
+
+    assert any_ledger.entry(1).decision == "rejected"
+    assert any_ledger.history(1)[-1].reason == "private"
+
+
+def test_an_export_is_recorded(ledger: Ledger) -> None:
+    ledger.add(result("a.pdf"))
+
+    results = list(ledger.export(by="dave", where="out.xlsx"))
+
+    assert [found.source for found in results] == ["a.pdf"]
+    event = ledger.history()[-1]
+    assert (event.action, event.by, event.new) == ("exported", "dave", {"where": "out.xlsx", "entries": [1]})
+
+
+def test_an_entry_that_is_not_there_is_an_error(ledger: Ledger) -> None:
+    with pytest.raises(LedgerError, match="no entry 7"):
+        ledger.history(7)
+
+
+# lists
+
+
+def test_entries_can_be_filtered_and_paged(any_ledger: Ledger) -> None:
+    for index in range(5):
+        any_ledger.add(result(f"{index}.pdf", invoice(f"2511200000001234{index}000", total=Decimal(index + 1))))
+
+    assert [entry.id for entry in any_ledger.entries(Filter(after=2, limit=2))] == [3, 4]
+    assert [entry.id for entry in any_ledger.entries(Filter(text="12344"))] == [5]
+    assert not list(any_ledger.entries(Filter(verdict="reject")))
+    assert not list(any_ledger.entries(Filter(text="100%")))
+
+
+# many at once, many threads, other processes
+
+
+def test_many_results_are_loaded_as_if_added(any_ledger: Ledger) -> None:
+    any_ledger.add(result("old.pdf"))
+
+    many = [result("new.pdf"), result("a.pdf", paper()), result("b.ofd", paper()), result("a.pdf", paper())]
+
+    done = any_ledger.load(many)
+
+    assert (done.new, done.files, done.again) == (1, 2, 1)
+    assert [len(entry.files) for entry in any_ledger.entries()] == [2, 2]
+    assert not any_ledger.verify().problems
+    assert any_ledger.check(paper()).claimed
+
+
+def test_threads_share_a_ledger(any_ledger: Ledger) -> None:
+    def record(name: str) -> None:
+        for index in range(10):
+            any_ledger.add(
+                result(f"{name}{index}.pdf", invoice(f"2511200000000000{index}000", total=Decimal(index + 1)))
+            )
+
+    threads = [threading.Thread(target=record, args=(name,)) for name in "abcd"]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert [len(entry.files) for entry in any_ledger.entries()] == [4] * 10
+    assert not any_ledger.verify().problems
+
+
+def test_a_ledger_opens_again_in_another_process(ledger: Ledger) -> None:
+    ledger.add(result("a.pdf"))
+
+    with pickle.loads(pickle.dumps(ledger)) as opened:
+        assert opened.check(invoice()).claimed
+
+
+def test_a_folder_means_the_usual_file_in_it(tmp_path: Path) -> None:
+    with Ledger(tmp_path):
+        pass
+
+    assert (tmp_path / "invoiceocr.db").is_file()
+
+
+@pytest.mark.parametrize("where", ["mysql://host/db", "sqlite:////no/such/folder/l.db", "://"])
+def test_what_can_not_be_opened_says_what_to_do(where: str) -> None:
+    with pytest.raises(LedgerError):
+        Ledger(where)
+
+
+def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("no database at all, but a text" * 50)
+
+    with pytest.raises(LedgerError):
+        Ledger(tmp_path / "notes.txt")
+
+    assert (tmp_path / "notes.txt").read_text().startswith("no database")
