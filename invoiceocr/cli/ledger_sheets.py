@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from invoiceocr.export.columns import Column
 from invoiceocr.export.sheets import Cell, Row, Sheet
-from invoiceocr.export.titles import FIELDS, VERDICTS, Title, in_language, title
+from invoiceocr.export.titles import KIND, VERDICTS, Title, field_title, in_language, title
 
 if TYPE_CHECKING:
     from invoiceocr.ledger.entry import Entry, Event
@@ -22,18 +22,18 @@ STATES = {
 }
 COLORS = {"both": "verified", "different": "error", "only_ours": "warning", "only_theirs": "warning"}
 ID = Column("id", Title("编号", "id"))
-NUMBER, DAY, TOTAL = (Column(path, FIELDS[path]) for path in ("number", "issue_date", "total"))
-SELLER = Column("seller.name", FIELDS["name"].within(FIELDS["seller"]))
+NUMBER, DAY, TOTAL = (Column(path, field_title(path)) for path in ("number", "issue_date", "total"))
+SELLER = Column("seller.name", field_title("seller.name"))
 ENTRY_COLUMNS = (
     ID,
-    Column("kind", FIELDS["kind"]),
-    Column("code", FIELDS["code"]),
+    Column("kind", KIND),
+    Column("code", field_title("code")),
     NUMBER,
     DAY,
     TOTAL,
     SELLER,
-    Column("seller.tax_id", FIELDS["tax_id"].within(FIELDS["seller"])),
-    Column("buyer.name", FIELDS["name"].within(FIELDS["buyer"])),
+    Column("seller.tax_id", field_title("seller.tax_id")),
+    Column("buyer.name", field_title("buyer.name")),
     Column("verdict", Title("结论", "verdict")),
     Column("decision", Title("审批", "decision")),
     Column("files", Title("文件", "files")),
