@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -10,7 +11,7 @@ from pathlib import Path
 
 from invoiceocr import resources
 from invoiceocr.batch_rules import compared
-from invoiceocr.errors import InvoiceOCRError
+from invoiceocr.errors import InvoiceOCRError, MissingExtraError, SourceError, TooLargeError
 from invoiceocr.evidence import companies, qr_facts, signed
 from invoiceocr.evidence.build import build
 from invoiceocr.evidence.calibration import Calibration
@@ -34,7 +35,7 @@ from invoiceocr.page import Page, PageImage
 from invoiceocr.pixels import PixelReader
 from invoiceocr.print_check import PrintCheck
 from invoiceocr.proof import Finding
-from invoiceocr.result import ReadError, ReadResult
+from invoiceocr.result import ReadError, ReadResult, UnreadMember
 from invoiceocr.rules.context import Company, RuleContext
 from invoiceocr.rules.engine import Engine, RuleReport
 from invoiceocr.rules.judgment import judgment_of
@@ -45,6 +46,8 @@ from invoiceocr.settings import Settings
 from invoiceocr.signature import Signature
 from invoiceocr.sources.document import Document
 from invoiceocr.sources.inputs import Source, open_source
+from invoiceocr.sources.unread import Unread
+from invoiceocr.sources.unread import damaged as first_damaged
 from invoiceocr.values.qr_payload import QrPayload
 
 STDIN_NAME = "-"
@@ -91,11 +94,19 @@ class Reader:
         (values by path: `total`, `buyer.tax_id`) confirms or contradicts what is read, and is never a value itself.
 
         Raises SourceError (file_not_found, corrupt_pdf, ...) if it can't be read, SettingsError for an expected field
-        that there is none.
+        that there is none. Of an archive or mail the first damaged member is raised only where nothing else was read,
+        else it is a warning: `read_one` names them all.
         """
         claimed = claims(expected or {})
-        documents = open_source(source, name, self.settings)
-        return [found for document in documents for found in self.read_document(document, claimed)]
+        unread: list[Unread] = []
+        documents = self._documents(source, name, unread)
+        invoices = [found for document in documents for found in self._apart(document, claimed, unread)]
+        damaged = first_damaged(unread)
+        if damaged is not None and not invoices:
+            raise damaged
+        for member in unread if invoices else ():
+            warnings.warn(f"not read: {member.error}", stacklevel=2)
+        return invoices
 
     def read_many(
         self,
@@ -124,24 +135,50 @@ class Reader:
         digest: str | None = None
         invoices: list[Invoice] = []
         signatures: list[Signature] = []
+        unread: list[Unread] = []
         error: ReadError | None = None
         try:
-            for document in open_source(source, name, self.settings):
+            for document in self._documents(source, name, unread):
                 digest = digest or document.sha256
-                invoices += self.read_document(document, claimed)
+                invoices += self._apart(document, claimed, unread)
                 signatures += self._signatures(document)
+            if failure := first_damaged(unread):
+                error = ReadError(code=failure.code, message=str(failure))
         except InvoiceOCRError as failure:
             error = ReadError(code=failure.code, message=str(failure))
+        except MemoryError:
+            error = ReadError(code=TooLargeError.code, message=f"{name or source!s:.200}: needs more memory than there is")
         except Exception as failure:  # one broken file must never end a batch
             error = ReadError(code=InvoiceOCRError.code, message=f"{type(failure).__name__}: {failure}")
         return ReadResult(
             source=name or (str(source) if isinstance(source, str | Path) else "bytes"),
             sha256=digest,
             invoices=tuple(invoices),  # type: ignore[arg-type]
+            unread=tuple(
+                UnreadMember(source=member.source, code=member.error.code, message=str(member.error))
+                for member in unread
+            ),
             signatures=tuple(signatures) if self.settings.check_signatures else None,
             error=error,
             elapsed_ms=round((time.perf_counter() - start) * 1000, 1),
         )
+
+    def _documents(self, source: Source, name: str | None, unread: list[Unread]) -> Iterator[Document]:
+        """The documents of *source*; members that can't be opened are added to *unread*."""
+        yield from open_source(source, name, self.settings, report=unread.append)
+
+    def _apart(
+        self, document: Document, claimed: tuple[Candidate, ...], unread: list[Unread]
+    ) -> list[Invoice]:
+        """The invoices of *document*; a member of an archive that turns out to be damaged is added to *unread*, a file
+        by itself raises."""
+        try:
+            return self.read_document(document, claimed)
+        except (SourceError, MissingExtraError) as error:
+            if not document.member:
+                raise
+            unread.append(Unread(document.source, error))
+            return []
 
     def trace(self, source: Source, *, name: str | None = None) -> Iterator[PageTrace]:
         """Every page of *source* with what the stages made of it; raises as `read` does."""

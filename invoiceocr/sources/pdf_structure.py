@@ -1,0 +1,303 @@
+"""A look at the bytes of a PDF before PDFium gets them: what would blow up inside it is refused here.
+
+PDFium can be stopped neither in time nor in memory. Forms that draw forms double their work with each level, pictures
+are decoded whole, compressed streams unpack to thousand times their size. So objects are found by their text, as a
+repairing reader does, streams that hold objects or drawings are unpacked within a budget, and the work of every page
+is added up: the bytes of its drawings, of each form as often as it is drawn, and the pixels of pictures.
+What can't be told (encrypted streams) is not refused: see `is_opaque`.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from invoiceocr.errors import TooLargeError
+from invoiceocr.settings import Settings
+from invoiceocr.sources import image_header
+
+MAX_OBJECTS = 300_000  # of a file; a scan of 200 pages has two thousand, a form of many glyphs ten thousand
+MAX_CONTENT = 3_000_000  # bytes of drawings of a page, forms as often as drawn; real invoices have 5,000 to 90,000
+MAX_CONTENTS = 60_000_000  # of all pages; PDFium reads some ten million a second
+FORM_COST = 200  # bytes of drawings that one more form takes as long as
+MAX_DRAWN_PIXELS = 3  # times max_pixels: pictures that a page draws, each as often as it does
+LARGE_STREAM = 30_000  # bytes as stored; what smaller ones unpack to hurts nobody
+MIN_STEP = 0.5  # points from tile to tile of a pattern
+MAX_DICTIONARY = 2_000_000  # bytes; longer ones are read in part
+MAX_LEVELS = 12  # forms in forms; each may take a picture of the page's size
+_OBJECT = re.compile(rb"(?<![0-9])(\d{1,10})[ \t\r\n]+\d{1,5}[ \t\r\n]+obj\b")
+_STREAM = re.compile(rb">>\s{0,8}stream(?:\r\n|\n|\r)?")
+_LENGTH = re.compile(rb"/Length\s{0,8}(\d{1,10})(?!\s{1,8}\d{1,5}\s{1,8}R)")
+_REFERENCE = re.compile(rb"(\d{1,10})\s{1,8}\d{1,5}\s{1,8}R\b")
+_NAMED = re.compile(rb"/([^\s/<>\[\]()%{}]{1,127})\s{0,8}(\d{1,10})\s{1,8}\d{1,5}\s{1,8}R\b")
+_DRAWN = re.compile(rb"/([^\s/<>\[\]()%{}]{1,127})\s{1,8}Do\b")
+_WIDTH, _HEIGHT = re.compile(rb"/W(?:idth)?\s{0,8}(\d{1,10})"), re.compile(rb"/H(?:eight)?\s{0,8}(\d{1,10})")
+_INLINE = re.compile(rb"\bBI\s(.{1,400}?)\sID\s", re.DOTALL)
+_STEP = re.compile(rb"/[XY]Step\s{0,8}(-?[0-9.]{1,20})")
+_MATRIX = re.compile(rb"/Matrix\s{0,8}\[\s{0,8}([-0-9.]{1,20})\s{1,8}([-0-9.]{1,20})")
+_PAGE = re.compile(rb"/Type\s{0,8}/Page\b")
+_PARENT = re.compile(rb"/Parent\s{1,8}(\d{1,10})\s{1,8}\d{1,5}\s{1,8}R")
+_JPX_SIZE = re.compile(rb"ihdr(.{4})(.{4})", re.DOTALL)
+
+
+Cost = tuple[int, int]
+"""The bytes of drawings and the pixels of pictures that drawing a stream comes to."""
+
+
+@dataclass(slots=True)
+class _Object:
+    """An object of the file: its dictionary's text, and the bytes of its stream as stored."""
+
+    text: bytes
+    stream: bytes = b""
+    unpacked: bytes | None = None
+
+
+@dataclass(slots=True)
+class _Look:
+    """The objects of one file and what is left of its budget of unpacked bytes."""
+
+    name: str
+    settings: Settings
+    left: int
+    objects: dict[int, _Object] = field(default_factory=dict)
+    costs: dict[int, Cost] = field(default_factory=dict)
+
+    def content(self, item: _Object) -> bytes:
+        """The unpacked bytes of a stream; as stored where they can't be unpacked."""
+        if item.unpacked is None:
+            item.unpacked = self._inflated(item)
+        return item.unpacked
+
+    def _inflated(self, item: _Object) -> bytes:
+        data = item.stream
+        for _ in range(min(item.text.count(b"/FlateDecode") + item.text.count(b"/Fl "), 4)):
+            unpacker = zlib.decompressobj()
+            try:
+                data = unpacker.decompress(data, self.left + 1)
+            except zlib.error:
+                return data
+            self.left -= len(data)
+            if self.left < 0:
+                limit = self.settings.max_unpacked_bytes
+                raise TooLargeError(f"{self.name}: streams unpack to more than max_unpacked_bytes={limit}")
+        return data
+
+
+def check(data: bytes, name: str, settings: Settings) -> None:
+    """Refuse the PDF *data* where its structure would take PDFium too long or too much memory.
+
+    Raises TooLargeError (too_large, too_complex).
+    """
+    look = _Look(name, settings, settings.max_unpacked_bytes)
+    for number, item in _objects(data, name):
+        look.objects[number] = item
+    for item in [item for item in look.objects.values() if b"/ObjStm" in item.text]:
+        look.objects.update(_packed(look.content(item), item.text))
+    if len(look.objects) > MAX_OBJECTS:
+        raise TooLargeError(f"{name}: more than {MAX_OBJECTS} objects", code="too_complex")
+    for item in look.objects.values():
+        _check_picture(look, item)
+        _check_pattern(look, item)
+        if len(item.stream) > LARGE_STREAM and b"/Image" not in item.text:
+            look.content(item)
+    _check_pages(look)
+
+
+def is_opaque(data: bytes) -> bool:
+    """Whether the streams are encrypted, so that `check` could not look into them."""
+    return b"/Encrypt" in data
+
+
+def _objects(data: bytes, name: str) -> Iterator[tuple[int, _Object]]:
+    starts = list(_OBJECT.finditer(data))
+    if len(starts) > MAX_OBJECTS:
+        raise TooLargeError(f"{name}: more than {MAX_OBJECTS} objects", code="too_complex")
+    skip = 0
+    for index, match in enumerate(starts):
+        if match.start() < skip:  # inside the stream before it
+            continue
+        stop = starts[index + 1].start() if index + 1 < len(starts) else len(data)
+        body = _STREAM.search(data, match.end(), min(stop, match.end() + MAX_DICTIONARY))
+        if body is None:
+            yield int(match[1]), _Object(data[match.end() : min(stop, match.end() + MAX_DICTIONARY)])
+            continue
+        text = data[match.end() : body.start() + 2]
+        end = _stream_end(data, body.end(), text)
+        skip = end
+        yield int(match[1]), _Object(text, data[body.end() : end])
+
+
+def _stream_end(data: bytes, start: int, text: bytes) -> int:
+    """Where the stream ends: by its length if that is right, else by the next `endstream`."""
+    length = _LENGTH.search(text)
+    if length and data[start + int(length[1]) :][:12].lstrip().startswith(b"endstream"[:9]):
+        return start + int(length[1])
+    found = data.find(b"endstream", start)
+    return found if found >= 0 else len(data)
+
+
+def _packed(content: bytes, text: bytes) -> Iterator[tuple[int, _Object]]:
+    """The objects of an object stream."""
+    first = re.search(rb"/First\s{0,8}(\d{1,10})", text)
+    if not first:
+        return
+    head = content[: int(first[1])].split()[: 2 * MAX_OBJECTS]
+    pairs = [(int(a), int(b)) for a, b in zip(head[::2], head[1::2], strict=False) if a.isdigit() and b.isdigit()]
+    starts = [int(first[1]) + offset for _, offset in pairs]
+    for (number, _), start, stop in zip(pairs, starts, [*starts[1:], len(content)], strict=False):
+        yield number, _Object(content[start : max(start, stop)][:MAX_DICTIONARY])
+
+
+def _check_picture(look: _Look, item: _Object) -> None:
+    if b"/Image" in item.text:
+        _check_size(look, _picture_size(item))
+
+
+def _check_size(look: _Look, size: tuple[int, int]) -> None:
+    width, height = size
+    if width * height > look.settings.max_pixels:
+        limit = look.settings.max_pixels
+        raise TooLargeError(f"{look.name}: a picture of {width}×{height} pixels, more than max_pixels={limit}")
+
+
+def _check_pattern(look: _Look, item: _Object) -> None:
+    """A pattern of tiles is drawn tile by tile."""
+    steps = [abs(_number(step)) for step in _STEP.findall(item.text)]
+    matrix = _MATRIX.search(item.text)
+    scale = max(abs(_number(matrix[1])), abs(_number(matrix[2]))) if matrix else 1.0
+    if steps and min(steps) * scale < MIN_STEP:
+        raise TooLargeError(f"{look.name}: a pattern of too many tiles", code="too_complex")
+
+
+def _number(word: bytes) -> float:
+    try:
+        return float(word)
+    except ValueError:
+        return 0.0
+
+
+def _picture_size(item: _Object) -> tuple[int, int]:
+    """The larger of what the dictionary and the picture itself say."""
+    width, height = _WIDTH.search(item.text), _HEIGHT.search(item.text)
+    told = (int(width[1]) if width else 0, int(height[1]) if height else 0)
+    own = (0, 0)
+    if b"/JPXDecode" in item.text and (box := _JPX_SIZE.search(item.stream[:4096])):
+        own = (int.from_bytes(box[2], "big"), int.from_bytes(box[1], "big"))
+    elif b"/DCTDecode" in item.text and (header := image_header.probe(item.stream)):
+        own = header.sizes[0]
+    return max(told, own, key=lambda size: size[0] * size[1])
+
+
+def _check_pages(look: _Look) -> None:
+    total = 0
+    for item in look.objects.values():
+        if _PAGE.search(item.text):
+            content, pixels = _page_cost(look, item)
+            total += content
+            if content > MAX_CONTENT or total > MAX_CONTENTS:
+                raise TooLargeError(f"{look.name}: a page of too many drawings", code="too_complex")
+            if pixels > MAX_DRAWN_PIXELS * look.settings.max_pixels:
+                raise TooLargeError(f"{look.name}: a page of too many pictures", code="too_complex")
+
+
+def _page_cost(look: _Look, page: _Object) -> Cost:
+    names = _drawables(look, _resources(look, page))
+    costs = [_cost(look, number, names, 0) for number in _referred(look, _entry(page.text, b"/Contents"))]
+    return sum(content for content, _ in costs), sum(pixels for _, pixels in costs)
+
+
+def _resources(look: _Look, page: _Object) -> bytes:
+    """The text of the page or of that ancestor which has its resources."""
+    item: _Object | None = page
+    for _ in range(MAX_LEVELS):
+        if item is None or b"/Resources" in item.text:
+            break
+        parent = _PARENT.search(item.text)
+        item = look.objects.get(int(parent[1])) if parent else None
+    return item.text if item else page.text
+
+
+def _referred(look: _Look, text: bytes) -> list[int]:
+    """The streams that an entry refers to: by one reference, an array of them, or a reference to an array."""
+    numbers = [int(number) for number in _REFERENCE.findall(text)]
+    found: list[int] = []
+    for number in numbers[:MAX_OBJECTS]:
+        item = look.objects.get(number)
+        is_list = item is not None and not item.stream and item.text.lstrip().startswith(b"[")
+        found += [int(inner) for inner in _REFERENCE.findall(item.text)] if item and is_list else [number]
+        if len(found) > MAX_OBJECTS:
+            raise TooLargeError(f"{look.name}: a page of too many parts", code="too_complex")
+    return found
+
+
+def _entry(text: bytes, key: bytes) -> bytes:
+    """What follows *key* in a dictionary: a reference or an array."""
+    at = text.find(key)
+    rest = text[at + len(key) :].lstrip() if at >= 0 else b""
+    return rest[: rest.find(b"]") + 1] if rest.startswith(b"[") else rest[:32].split(b"/")[0].split(b">")[0]
+
+
+Names = dict[bytes, list[int]]
+"""What resources hold under a name; several where it can't be told which of them is meant."""
+
+
+def _cost(look: _Look, number: int, inherited: Names, level: int) -> Cost:
+    """What drawing the stream *number* comes to, with all that it draws."""
+    item = look.objects.get(number)
+    if item is None or not item.stream:
+        return (0, 0)
+    if b"/Image" in item.text:
+        width, height = _picture_size(item)
+        return (0, width * height)
+    if number in look.costs:
+        return look.costs[number]
+    if level > MAX_LEVELS:
+        raise TooLargeError(f"{look.name}: forms nested deeper than {MAX_LEVELS}", code="too_complex")
+    look.costs[number] = (0, 0)  # of a form that draws itself: PDFium stops there
+    content = look.content(item)
+    for inline in _INLINE.findall(content):
+        _check_size(look, _picture_size(_Object(inline)))
+    names = {**inherited, **_drawables(look, item.text)} if b"/Resources" in item.text else inherited
+    total, pixels = len(content) + FORM_COST, 0
+    for drawn, count in _counted(content, names).items():
+        more, seen = _cost(look, drawn, names, level + 1)
+        total, pixels = total + count * more, pixels + count * seen
+    look.costs[number] = (total, pixels)
+    return look.costs[number]
+
+
+def _counted(content: bytes, names: Names) -> dict[int, int]:
+    """How often each stream is drawn."""
+    counts: dict[int, int] = {}
+    for name in _DRAWN.findall(content):
+        for number in names.get(name, ()):
+            counts[number] = counts.get(number, 0) + 1
+    return counts
+
+
+def _drawables(look: _Look, resources: bytes) -> Names:
+    """Forms and pictures by the name under which *resources* have them, directly or some references away."""
+    found: Names = {}
+    texts, seen = [resources], set[int]()
+    for _ in range(3):
+        further: list[bytes] = []
+        for name, number in (pair for text in texts for pair in _NAMED.findall(text)):
+            item, index = look.objects.get(int(number)), int(number)
+            if item is None or index in seen:
+                continue
+            seen.add(index)
+            if item.stream and (b"/Form" in item.text or b"/Image" in item.text):
+                found.setdefault(name, []).append(index)
+            elif not item.stream and name in (b"Resources", b"XObject"):
+                further.append(item.text)
+        texts = further
+    return found
+
+
+def refuse_attachments(count: int, name: str, settings: Settings) -> None:
+    """Raise TooLargeError where *count* attachments are more than allowed."""
+    if count > settings.max_attachments:
+        raise TooLargeError(f"{name}: {count} attachments, more than max_attachments={settings.max_attachments}")
