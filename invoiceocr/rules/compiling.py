@@ -26,6 +26,7 @@ from invoiceocr.rules.types import BOOL, DATE, NUMBER, TEXT, Type, invoice_field
 OTHERWISE = "otherwise"
 ROW = "row"  # the number of the row under way, from 1, in rules with `each`
 LANGUAGES = ("zh", "en")
+MAX_LETS = 60  # of a pack with all it extends; each may use the one before
 MAX_LIST = 2000  # members of a list param
 _NUMBER = re.compile(r"-?[0-9]{1,20}(?:\.[0-9]{1,20})?")
 _EACH = re.compile(r"([a-z]\w*) in ([a-z]\w*)")
@@ -71,6 +72,8 @@ def _scalar(value: Any, place: Place) -> tuple[Type, Any]:
 def compile_lets(lets: Mapping[str, Sourced], params: Mapping[str, Node], kinds: tuple[str, ...]) -> dict[str, Let]:
     """The lets of a pack; each may use those before it. They are compiled once here so that errors say where."""
     compiled: dict[str, Let] = {}
+    if len(lets) > MAX_LETS:
+        raise next(iter(lets.values())).place.error(f"a pack has {MAX_LETS} lets at most, with those it extends")
     for name, sourced in lets.items():
         scope = Scope(_fields(kinds, sourced.place), record_of(RuleContext).fields, params, dict(compiled))
         if name in scope.names():
