@@ -22,6 +22,8 @@
 
 from __future__ import annotations
 
+NOT_A_FILE = "not_a_file"  # the code of what is no regular file: a device, a pipe, a folder
+
 
 class InvoiceOCRError(Exception):
     """The root of all errors raised on purpose; `code` is stable, `exit_code` is that of the command line."""

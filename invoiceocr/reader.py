@@ -18,7 +18,7 @@ from invoiceocr.evidence.calibration import Calibration
 from invoiceocr.evidence.calibration import load as load_calibration
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.evidence.correction import corrected
-from invoiceocr.evidence.draft import Draft, drafts
+from invoiceocr.evidence.draft import Draft, drafts, item_count
 from invoiceocr.evidence.expected import assigned, claims, joined
 from invoiceocr.evidence.fuse import Fused, fuse, ranks
 from invoiceocr.evidence.judge import judge
@@ -147,7 +147,9 @@ class Reader:
         except InvoiceOCRError as failure:
             error = ReadError(code=failure.code, message=str(failure))
         except MemoryError:
-            error = ReadError(code=TooLargeError.code, message=f"{name or source!s:.200}: needs more memory than there is")
+            error = ReadError(
+                code=TooLargeError.code, message=f"{name or source!s:.200}: needs more memory than there is"
+            )
         except Exception as failure:  # one broken file must never end a batch
             error = ReadError(code=InvoiceOCRError.code, message=f"{type(failure).__name__}: {failure}")
         return ReadResult(
@@ -167,9 +169,7 @@ class Reader:
         """The documents of *source*; members that can't be opened are added to *unread*."""
         yield from open_source(source, name, self.settings, report=unread.append)
 
-    def _apart(
-        self, document: Document, claimed: tuple[Candidate, ...], unread: list[Unread]
-    ) -> list[Invoice]:
+    def _apart(self, document: Document, claimed: tuple[Candidate, ...], unread: list[Unread]) -> list[Invoice]:
         """The invoices of *document*; a member of an archive that turns out to be damaged is added to *unread*, a file
         by itself raises."""
         try:
@@ -228,9 +228,21 @@ class Reader:
         codes = qr_facts.payloads(text for reading in readings for text in reading.page.qr_payloads)
         born_digital = all(line.source != "ocr" for reading in readings for line in reading.page.lines)
         told = signed.findings(self._signatures(document), self.settings.language)
+        self._refuse_many(readings, document)
         for draft in assigned(drafts(readings, document.facts), claimed):
             found = self._invoice(draft, codes, born_digital, told)
             yield replace(found, invoice=found.invoice.model_copy(update={"source": document.source}))
+
+    def _refuse_many(self, readings: Sequence[Reading], document: Document) -> None:
+        """TooLargeError where a document states more invoices or rows than anyone hands in."""
+        most = self.settings.max_pages
+        if len(document.facts) > most:
+            told = f"{document.source}: {len(document.facts)} invoices, more than max_pages={most}"
+            raise TooLargeError(told, code="too_many_pages")
+        told_of = (*(r.candidates for r in readings), *(f.candidates for f in document.facts))
+        rows = sum(map(item_count, told_of))
+        if rows > 2 * self.settings.max_rows:  # pages and an attachment may both tell of them
+            raise TooLargeError(f"{document.source}: {rows} rows, more than max_rows={self.settings.max_rows}")
 
     def _drawn(self, page: Page) -> Reading:
         """One page by its drawn picture alone."""

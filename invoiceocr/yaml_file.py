@@ -13,13 +13,12 @@ from ruamel.yaml.events import AliasEvent
 
 from invoiceocr.errors import InvoiceOCRError
 
-
 MAX_DEPTH = 20  # mappings and lists in one another; ours nest six deep
 MAX_BYTES = 1_000_000
 MAX_LINE = 5_000  # characters; the scanner's time grows with their square
 
 
-class _Composer(Composer):  # type: ignore[misc]
+class _Composer(Composer):
     """Refuses what nests too deep, before the parser recurses, and aliases, which make one text stand for millions."""
 
     _depth = 0

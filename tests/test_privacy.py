@@ -48,7 +48,8 @@ def environment(home: Path) -> dict[str, str]:
 def test_telemetry_is_off_before_onnxruntime_is_imported(tmp_path: Path, before: str | None) -> None:
     given = environment(tmp_path) | ({VARIABLE: before} if before else {})
 
-    seen = subprocess.run([sys.executable, "-c", WATCH], cwd=ROOT, env=given, capture_output=True, text=True, check=True)
+    command = [sys.executable, "-c", WATCH]
+    seen = subprocess.run(command, cwd=ROOT, env=given, capture_output=True, text=True, check=True)
 
     assert seen.stdout.split()[:1] == ["1"]
 

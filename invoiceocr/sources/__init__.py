@@ -27,6 +27,8 @@ OPENERS = {  # format → module and function; imported when first needed
 }
 CONTAINERS = frozenset({"zip", "eml", "mbox", "msg"})
 CODES = {"pdf": "corrupt_pdf", "ofd": "corrupt_ofd", "xml": "corrupt_xml"}
+
+
 def open_document(data: bytes, name: str, settings: Settings, *, report: Report | None = None) -> Iterator[Document]:
     """The document of *data*; an archive or mail gives several, in its order, opened one by one.
 
@@ -99,5 +101,5 @@ def _unpacked(data: bytes, name: str, settings: Settings, kind: str, report: Rep
             tell(Unread(path, error))
             continue
         yield replace(document, member=True)
-    if error := damaged(unread):
-        raise error
+    if first := damaged(unread):
+        raise first

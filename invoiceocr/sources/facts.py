@@ -24,6 +24,7 @@ ATTACHMENTS = ("digital_invoice", "original_invoice", "xbrl_invoice", "xbrl_rail
 TAGS = ("original_invoice",)
 CUSTOM_DATA = ("custom_data",)
 ITEMS = "items."
+MAX_WRAPPED = 3  # records in one another
 _BRACKETS = str.maketrans("()", "（）")
 
 
@@ -43,9 +44,21 @@ def read_tree(tree: Node, source: WitnessSource, maps: Iterable[str] = ATTACHMEN
     rules = _recognized(tree, maps)
     if rules is None:
         return ()
-    records = (node for node in tree.walk() if node.name in rules.records)
-    found = (_facts(record, rules, source) for record in records)
+    found = (_facts(record, rules, source) for record in _records(tree, rules))
     return tuple(facts for facts in found if facts)
+
+
+def _records(tree: Node, rules: FactMap) -> Iterator[Node]:
+    """The elements that hold one invoice each. Wrappers may have the same name, so one may lie in another; what lies
+    deeper is no invoice, and each record is walked whole."""
+    stack = [(tree, 0)]
+    while stack:
+        node, around = stack.pop()
+        if node.name in rules.records:
+            around += 1
+            yield node
+        if around < MAX_WRAPPED:
+            stack.extend((child, around) for child in reversed(node.children))
 
 
 def is_invoice(tree: Node) -> bool:
@@ -66,12 +79,17 @@ def merge(found: Iterable[Facts]) -> tuple[Facts, ...]:
     Where two sources count the items differently, only the first one's items stay.
     """
     merged: list[Facts] = []
+    ranks: dict[object, int] = {}  # by number; None stands alone, since all else joins it
     for facts in found:
-        same = next((rank for rank, known in enumerate(merged) if _same_invoice(known, facts)), None)
+        number = _number(facts)
+        same = ranks.get(number) if number is not None and None not in ranks else 0 if merged else None
         if same is None:
+            same = len(merged)
             merged.append(facts)
         else:
             merged[same] = _merged(merged[same], facts)
+            ranks.pop(None, None)
+        ranks.setdefault(_number(merged[same]), same)
     return tuple(merged)
 
 
@@ -145,11 +163,6 @@ def _red(index: Index, rules: FactMap, stated: list[Candidate], source: WitnessS
         yield Candidate("is_red_letter", marked, nodes[0].text, source)
     elif total and isinstance(total.value, Decimal):
         yield Candidate("is_red_letter", total.value < 0, total.text, source, page=total.page)
-
-
-def _same_invoice(known: Facts, facts: Facts) -> bool:
-    mine, other = _number(known), _number(facts)
-    return mine is None or other is None or mine == other
 
 
 def _merged(known: Facts, facts: Facts) -> Facts:

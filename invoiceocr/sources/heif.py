@@ -18,7 +18,7 @@ def decode(data: bytes, index: int, name: str) -> NDArray[Any]:
     Raises MissingExtraError without the extra, CorruptFileError corrupt_image.
     """
     try:
-        import pi_heif
+        import pi_heif  # the extra is optional
     except ImportError as error:
         raise MissingExtraError(f"{name}: HEIC pictures need pip install 'invoiceocr[{EXTRA}]'") from error
     try:

@@ -10,7 +10,14 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from invoiceocr.errors import EmptyFileError, FileMissingError, SettingsError, SourceError, TooLargeError
+from invoiceocr.errors import (
+    NOT_A_FILE,
+    EmptyFileError,
+    FileMissingError,
+    SettingsError,
+    SourceError,
+    TooLargeError,
+)
 from invoiceocr.settings import Settings
 from invoiceocr.sources import image
 from invoiceocr.sources.document import Document
@@ -28,9 +35,14 @@ Source = str | os.PathLike[str] | bytes | bytearray | memoryview | Readable | An
 """A path, the bytes of a file, a binary file object, a numpy BGR (or grey, BGRA) image, or a PIL image."""
 
 
-def open_source(source: Source, name: str | None, settings: Settings, *, report: Report | None = None) -> Iterator[Document]:
-    """The documents of *source*: one, or several for an archive or mail, whose members that can't be read are told to
-    *report* (without it the first is raised at the end). Raises SourceError, SettingsError for a source of a type that can't hold an invoice."""
+def open_source(
+    source: Source, name: str | None, settings: Settings, *, report: Report | None = None
+) -> Iterator[Document]:
+    """The documents of *source*: one, or several for an archive or mail. Members of those that can't be read are told
+    to *report*; without it the first of them is raised at the end.
+
+    Raises SourceError, SettingsError for a source of a type that can't hold an invoice.
+    """
     if isinstance(source, np.ndarray):
         return iter((image.from_array(source, name=name or "array"),))
     if isinstance(source, str | os.PathLike):
@@ -82,7 +94,7 @@ def _opened(path: str, flags: int) -> int:
 
 def _check_file(path: Path, status: os.stat_result, settings: Settings) -> None:
     if not stat.S_ISREG(status.st_mode):
-        raise FileMissingError(f"{path}: a device, pipe or folder; give a file", code="not_a_file")
+        raise FileMissingError(f"{path}: a device, pipe or folder; give a file", code=NOT_A_FILE)
     if status.st_size > settings.max_file_bytes:
         raise TooLargeError(f"{path}: {status.st_size} bytes, more than max_file_bytes={settings.max_file_bytes}")
 

@@ -42,7 +42,8 @@ MIN_SIDE, MAX_SIDE = 1.0, 20_000.0  # points of a page; the standard allows 14,4
 MAX_DRAWN = 16_000_000  # pixels of a drawn page at 200 dpi, more at more; A3 has 15.5 million
 MAX_DRAW_SECONDS = 8.0  # that drawing a page may take; a scan of 600 dpi takes half a second
 WHITE = 0xFFFFFFFF
-MAX_CHARACTERS = 100_000  # of a page; the fullest list has some ten thousand
+MAX_CHARACTERS = 50_000  # of a page; the fullest list has some ten thousand
+MAX_FILE_CHARACTERS = 1_000_000  # of a file
 MAX_CODE_PIXELS = 4_000_000  # of a picture that may be a QR code
 MIN_CODE_PAGE = 36.0  # points; no code fits a smaller page
 MAX_CODE_PICTURES = 20  # of a page
@@ -141,6 +142,7 @@ def _facts(document: pdfium.PdfDocument, name: str, settings: Settings) -> Itera
 
 
 def _pages(document: pdfium.PdfDocument, count: int, name: str, settings: Settings) -> Iterator[Page]:
+    characters = 0
     try:
         for index in range(count):
             with _LOCK:
@@ -148,6 +150,9 @@ def _pages(document: pdfium.PdfDocument, count: int, name: str, settings: Settin
                     page = _page(document[index], index + 1, settings)
                 except (pdfium.PdfiumError, ValueError) as error:
                     raise CorruptFileError(f"{name}: page {index + 1} ({error})", code="corrupt_pdf") from error
+            characters += sum(len(line.text) for line in page.lines)
+            if characters > MAX_FILE_CHARACTERS:
+                raise TooLargeError(f"{name}: more than {MAX_FILE_CHARACTERS} characters", code="too_complex")
             yield page
     finally:
         with _LOCK:  # left to the garbage collector, PDFium would be entered without the lock

@@ -19,7 +19,9 @@ MAX_DEPTH = 100  # the deepest real documents nest 12 elements
 MAX_ELEMENTS = 200_000  # an invoice with a thousand lines has twenty thousand
 MAX_BYTES = 20_000_000  # an invoice with a thousand lines has two million
 DECLARED = 1000  # characters in which an XML declaration ends
-ENCODINGS = frozenset({"utf-8", "utf8", "utf-16", "gbk", "gb2312", "gb18030", "big5", "iso-8859-1", "us-ascii", "ascii"})
+ENCODINGS = frozenset(
+    {"utf-8", "utf8", "utf-16", "gbk", "gb2312", "gb18030", "big5", "iso-8859-1", "us-ascii", "ascii"}
+)
 """What issuers declare; Python has more codecs, some of which run in square time or make no text."""
 _DECLARATION = re.compile(r"<\?xml\b[^>]*\?>")
 _ENCODING = re.compile(rb"""<\?xml[^>]*encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")

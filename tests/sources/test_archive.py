@@ -35,7 +35,9 @@ def test_archives_in_the_archive_are_opened_as_deep_as_allowed() -> None:
 def test_members_of_an_unknown_format_are_named() -> None:
     refused: list[Unread] = []
 
-    found = archive.members(zipped({"a.xml": XML, "b.rar": b"Rar!\x1a\x07\0"}), "a.zip", Settings(), report=refused.append)
+    found = archive.members(
+        zipped({"a.xml": XML, "b.rar": b"Rar!\x1a\x07\0"}), "a.zip", Settings(), report=refused.append
+    )
 
     assert len(list(found)) == 1
     assert [(unread.source, unread.error.code) for unread in refused] == [("a.zip/b.rar", "unsupported_format")]
