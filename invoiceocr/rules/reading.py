@@ -233,7 +233,7 @@ def _own_rules(file: Path, data: Any, inherited: Mapping[str, RawRule], kinds: S
     own: dict[str, RawRule] = {}
     for entry in data.get("rules", ()):
         identifier = entry["id"]
-        keys = {key: Sourced(value, Place(file, entry, key)) for key, value in entry.items()}
+        keys = {key: Sourced(value, Place(file, entry, key)) for key, value in entry.items() if value is not None}
         if identifier in own:
             raise keys["id"].place.error(f"a second rule {identifier} in the same pack")
         base = inherited.get(identifier)

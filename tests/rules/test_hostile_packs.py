@@ -81,3 +81,11 @@ def test_a_pack_that_is_reached_by_many_ways_is_read_once(tmp_path: Path) -> Non
 
     assert len(pack.extends) == 14
     assert time.thread_time() - start < 5 * LIMIT
+
+
+def test_a_key_without_a_value_is_missing(tmp_path: Path) -> None:
+    file = tmp_path / "big.yaml"
+    file.write_text(_rules(1).replace("message: {zh: m, en: m}", "message: "), encoding="utf-8")
+
+    with pytest.raises(PackError, match="lacks message"):
+        load_pack(file)

@@ -17,6 +17,8 @@ def eml(*attachments: tuple[str, bytes], body: str = "请查收发票") -> bytes
     message.set_content(body)
     for name, data in attachments:
         message.add_attachment(data, maintype="application", subtype="octet-stream", filename=name)
+    if attachments:
+        message.set_boundary("=boundary=")
     return message.as_bytes()
 
 
