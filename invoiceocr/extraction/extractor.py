@@ -27,6 +27,8 @@ class Extractor:
 
     def __call__(self, page: Page) -> Reading:
         """The reading of *page*; a kind without a layout has no candidates."""
+        if any(line.source == "xml" for line in page.lines):  # texts of unknown elements: no layout says what they mean
+            return Reading(page, "other", ())
         found = classify(page, self._schemas)
         if found.is_list:
             frame = fit(page, self._schemas.forms["vat"], self._schemas)

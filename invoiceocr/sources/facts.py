@@ -5,6 +5,7 @@ What stands where is data (schemas/facts/*.yaml); here is only the walk over the
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -20,10 +21,15 @@ from invoiceocr.sources.statements import Index, candidate, chosen, index_of
 from invoiceocr.values import invoice_code
 from invoiceocr.values.text import fold
 
-ATTACHMENTS = ("digital_invoice", "original_invoice", "xbrl_invoice", "xbrl_rail", "xbrl_air")
-TAGS = ("original_invoice",)
+ATTACHMENTS = (
+    *("fiscal_invoice", "digital_invoice", "original_invoice", "xbrl_rail", "xbrl_air", "xbrl_invoice"),
+    *("xbrl_fiscal", "xbrl_voucher"),
+)
+TAGS = ("original_invoice", "xbrl_rail", "xbrl_air")
 CUSTOM_DATA = ("custom_data",)
 ITEMS = "items."
+MAX_NAMESPACE = 500  # characters
+_TAXONOMY = re.compile(r"xbrl\.mof\.gov\.cn/taxonomy/[0-9-]{8,10}/([a-z]{2,8})")
 MAX_WRAPPED = 3  # records in one another
 _BRACKETS = str.maketrans("()", "（）")
 
@@ -95,9 +101,18 @@ def merge(found: Iterable[Facts]) -> tuple[Facts, ...]:
 
 def _recognized(tree: Node, maps: Iterable[str]) -> FactMap | None:
     """The first map with a record and a mark in *tree*."""
-    names = {node.name for node in tree.walk()}
-    known = (rules for rules in map(fact_map, maps) if names & rules.records and names & rules.marks)
+    names, taxonomies = {node.name for node in tree.walk()}, _taxonomies(tree)
+    known = (
+        rules
+        for rules in map(fact_map, maps)
+        if names & rules.records and (names & rules.marks or taxonomies & rules.taxonomies)
+    )
     return next(known, None)
+
+
+def _taxonomies(tree: Node) -> set[str]:
+    """The families of e-vouchers that the namespaces of the root name: `efi`, `bker`, ..."""
+    return {match[1] for text in tree.attributes.values() for match in _TAXONOMY.finditer(text[:MAX_NAMESPACE])}
 
 
 def _facts(record: Node, rules: FactMap, source: WitnessSource) -> Facts | None:
@@ -140,12 +155,14 @@ def _kind(record: Node, index: Index, rules: FactMap, source: WitnessSource) -> 
 def _asked(rule: TextRule, record: Node, index: Index, rules: FactMap) -> Sequence[Node]:
     if rule.element == CODE_RULE:
         return chosen(index, rules.fields.get(CODE_RULE, ()))
-    return list(record.all(rule.element)) if rule.kind else index.get(rule.element, ())
+    return list(record.all(rule.element)) if rule.kind else chosen(index, ((rule.element,),))
 
 
 def _kind_by(rule: TextRule, text: str) -> str | None:
     if rule.element == CODE_RULE:
         return invoice_code.kind(text)
+    if rule.contains:
+        return next((kind for part, kind in rule.contains.items() if part in text), None)
     meant = rule.kind or _meant(rule.texts, text)
     return meant if isinstance(meant, str) else None
 

@@ -13,7 +13,8 @@ from random import Random
 
 from tests.fuzz import mutations, trial
 
-MAX_SECONDS = 10.0
+MAX_SECONDS = 10.0  # of processor time for a file: other work on the machine makes any file slow
+PATIENCE = 60.0  # seconds after which the worker counts as hanging
 MAX_BYTES = 1_000_000_000
 STACKED = (1, 1, 1, 2, 3)  # how many mutations lie over one another
 
@@ -99,13 +100,12 @@ class _Worker:
 
 def _answered(plan: Plan, report: Report, worker: _Worker) -> bool:
     """Whether the worker lives on after the next case, which is noted."""
-    asked = time.monotonic()
     try:
-        outcome, peak = worker.answers.recv() if worker.answers.poll(MAX_SECONDS + 2) else ("hang", 0)
+        outcome, took, peak = worker.answers.recv() if worker.answers.poll(PATIENCE) else ("hang", PATIENCE, 0)
     except EOFError:
         worker.process.join()
-        outcome, peak = f"crash {worker.process.exitcode}", 0
-    _note(plan, report, outcome, (time.monotonic() - asked, peak))
+        outcome, took, peak = f"crash {worker.process.exitcode}", 0.0, 0
+    _note(plan, report, outcome, (took, peak))
     return not outcome.startswith(("hang", "crash"))
 
 
@@ -132,5 +132,7 @@ def work(plan: Plan, first: int, answers: Connection) -> None:
     number = first
     while True:
         kind, data = case(plan, number)
-        answers.send((attempt(kind, data), trial.peak()))
+        start = time.process_time()
+        outcome = attempt(kind, data)
+        answers.send((outcome, time.process_time() - start, trial.peak()))
         number += 1
