@@ -46,13 +46,30 @@ def open_image(data: bytes, name: str, settings: Settings) -> Document:
     Raises UnsupportedFormatError, CorruptFileError (corrupt_image: no size, cut off, undecodable), TooLargeError
     (too_large, too_many_pages); size and completeness are judged by the header before anything is decoded.
     """
+    header = _checked(data, name, settings)
+    return Document(name, hashlib.sha256(data).hexdigest(), "image", _pages(data, name, header))
+
+
+def with_opacity(data: bytes, name: str, settings: Settings) -> NDArray[np.uint8]:
+    """The first page of a picture file as H×W×3 BGR, or H×W×4 BGRA where it is transparent anywhere; raises as
+    `open_image`."""
+    header = _checked(data, name, settings)
+    decode = heif.decode if header.format == "heif" else partial(_decoded, header=header)
+    pixels = _to_eight_bit(_turned(_fitting(decode(data, 0, name)), header.orientation))
+    if pixels.ndim == 3 and pixels.shape[2] == 4 and pixels[:, :, 3].min() < 255:
+        return np.ascontiguousarray(pixels)
+    return to_bgr(pixels)
+
+
+def _checked(data: bytes, name: str, settings: Settings) -> Header:
+    """The header of a picture that may be decoded."""
     if not image_header.is_image(data):
         raise UnsupportedFormatError(f"{name}: not a JPEG, PNG, BMP, TIFF, WebP, GIF, HEIF or AVIF picture")
     header = image_header.probe(data)
     if header is None or not header.complete:
         raise _corrupt(name)
     _check_size(header, name, settings)
-    return Document(name, hashlib.sha256(data).hexdigest(), "image", _pages(data, name, header))
+    return header
 
 
 def from_array(pixels: Array, *, name: str = "array") -> Document:

@@ -6,20 +6,38 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from functools import cache, cached_property, partial
 
-from invoiceocr.errors import CorruptFileError, NoDocumentsError, TooLargeError
+import numpy as np
+from numpy.typing import NDArray
+
+from invoiceocr.errors import CorruptFileError, NoDocumentsError, SourceError, TooLargeError
 from invoiceocr.evidence.candidate import Facts
 from invoiceocr.geometry import Box
 from invoiceocr.page import Page, PageImage
 from invoiceocr.settings import Settings
 from invoiceocr.signature import Signature
-from invoiceocr.sources import facts, graphic_code, ofd_package, ofd_tags, qr, safe_xml, safe_zip, text_layer
+from invoiceocr.sources import (
+    facts,
+    graphic_code,
+    image,
+    ofd_package,
+    ofd_paint,
+    ofd_tags,
+    ofd_to_pdf,
+    pdf,
+    qr,
+    safe_xml,
+    safe_zip,
+    text_layer,
+)
 from invoiceocr.sources.document import Document
 from invoiceocr.sources.ofd_content import Picture
 from invoiceocr.sources.ofd_package import OfdDocument
+from invoiceocr.sources.ofd_paint import Resources
 from invoiceocr.sources.ofd_sheet import Sheet, sheet
 from invoiceocr.sources.safe_xml import Node
 from invoiceocr.sources.signatures.ofd import read as read_signatures
 
+MIN_TEXT = 60  # characters on a page that is a picture; the barest ticket has a hundred
 MIN_SCAN = 0.25  # of the page; a smaller picture is a logo, a stamp or a code, not the scanned page
 CODE_ASPECT = (0.8, 1.25)  # width to height of a picture that may be a QR code
 MAX_CODE = 0.4  # of the page's width
@@ -65,8 +83,28 @@ class _Booklet:
         large = _large(page)
         if large and not text_layer.is_usable(page.glyphs) and (scan := self._first(large)):
             return Page(page.number, float(scan.width), float(scan.height), image=scan)
+        if large and len(page.glyphs) < MIN_TEXT:  # what a scanner app prints on the scan; no invoice says so little
+            shown = self.drawn(page, self.settings.render_dpi)
+            return Page(page.number, float(shown.width), float(shown.height), image=shown)
         payloads = self._payloads(page) if self.settings.read_qr else ()
         return Page(page.number, page.width, page.height, page.lines(), page.rulings(), payloads)
+
+    def drawn(self, page: Sheet, dpi: float) -> PageImage:
+        """The picture of the page, with all that is drawn on it."""
+        data = ofd_to_pdf.to_pdf(page.objects, (page.width, page.height), self._resources, self._shown)
+        return pdf.draw_page(data, self.document.package.name, self.settings, 1, dpi)
+
+    @cached_property
+    def _resources(self) -> Resources:
+        return ofd_paint.resources(self.document)
+
+    def _shown(self, resource: str) -> NDArray[np.uint8] | None:
+        """The pixels of a picture with their opacity."""
+        path = self._media.get(resource)
+        try:
+            return image.with_opacity(self.document.package.read(path), path, self.settings) if path else None
+        except SourceError:
+            return None
 
     def _first(self, pictures: Iterable[Picture]) -> PageImage | None:
         """The first picture that can be decoded."""
@@ -107,7 +145,14 @@ def open_ofd(data: bytes, name: str, settings: Settings) -> Document:
     stated = tuple(found for booklet in booklets for found in booklet.facts())
     pages = (page for booklet in booklets for page in booklet.pages())
     signatures = cache(partial(_signatures, booklets, name))
-    return Document(name, hashlib.sha256(data).hexdigest(), "ofd", pages, stated, signatures=signatures)
+    drawn = partial(_drawn, booklets)
+    return Document(name, hashlib.sha256(data).hexdigest(), "ofd", pages, stated, drawn, signatures)
+
+
+def _drawn(booklets: Iterable[_Booklet], number: int, dpi: float = pdf.DRAWN_DPI) -> PageImage:
+    """The page *number* (from 1) as a picture."""
+    booklet = next(booklet for booklet in booklets if number < booklet.first + len(booklet.parts))
+    return booklet.drawn(booklet.sheet(number - booklet.first), dpi)
 
 
 def _signatures(booklets: Iterable[_Booklet], name: str) -> tuple[Signature, ...]:
