@@ -23,7 +23,7 @@ DECORATION = 300  # pixels: smaller pictures in the text of a mail are logos and
 ATTACHED = "message/rfc822"
 BODIES = frozenset({"text/plain", "text/html", "text/calendar", "text/rtf"})
 _SEPARATOR = re.compile(rb"^From [^\r\n]*\r?\n(?=[!-9;-~]+:)", re.MULTILINE)
-_BOUNDARY = re.compile(rb"boundary\s{0,9}=", re.IGNORECASE)
+_BOUNDARY = re.compile(rb"[;\s]boundary\s{0,9}=", re.IGNORECASE)
 _HEADER = re.compile(rb"^content-[^\n]*(?:\n[ \t][^\n]*)*", re.MULTILINE | re.IGNORECASE)
 _FAULTS = (ValueError, LookupError, TypeError, AttributeError, RecursionError, MemoryError, MessageError)
 

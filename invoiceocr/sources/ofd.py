@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator
 from functools import cache, cached_property, partial
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,6 +42,7 @@ MIN_TEXT = 60  # characters on a page that is a picture; the barest ticket has a
 MIN_SCAN = 0.25  # of the page; a smaller picture is a logo, a stamp or a code, not the scanned page
 CODE_ASPECT = (0.8, 1.25)  # width to height of a picture that may be a QR code
 MAX_CODE = 0.4  # of the page's width
+MAX_CODES = 20  # pictures of a page that are looked at
 CODE_REGION = 0.5  # of the page's height, from the top: where every tax form has its code
 
 
@@ -116,7 +118,8 @@ class _Booklet:
         stated = tuple(text for tree in trees for text in graphic_code.payloads(tree, self.settings))
         if stated:
             return stated
-        candidates = (picture for picture in page.pictures() if _may_be_code(picture.box, page))
+        likely = (picture for picture in page.pictures() if _may_be_code(picture.box, page))
+        candidates = islice({picture.resource: picture for picture in likely}.values(), MAX_CODES)
         decoded = (self._decoded(picture) for picture in candidates)
         return tuple(text for pixels in decoded if pixels for text in qr.decode(pixels.pixels))
 

@@ -40,10 +40,11 @@ MIN_UPRIGHT_COSINE = 0.98  # text turned more is a watermark or a margin note
 MIN_RULING_LENGTH = 8.0  # points
 MIN_SIDE, MAX_SIDE = 1.0, 20_000.0  # points of a page; the standard allows 14,400
 MAX_DRAWN = 16_000_000  # pixels of a drawn page at 200 dpi, more at more; A3 has 15.5 million
-MAX_DRAW_SECONDS = 8.0  # that drawing a page may take; a scan of 600 dpi takes half a second
+MAX_DRAW_SECONDS = 8.0  # of processor time that drawing a page may take; a scan of 600 dpi takes half a second
 WHITE = 0xFFFFFFFF
 MAX_CHARACTERS = 50_000  # of a page; the fullest list has some ten thousand
 MAX_FILE_CHARACTERS = 1_000_000  # of a file
+MAX_ATTACHED = 20_000_000  # bytes of attachments that are looked at; an invoice in XML has 100,000 at most
 MAX_CODE_PIXELS = 4_000_000  # of a picture that may be a QR code
 MIN_CODE_PAGE = 36.0  # points; no code fits a smaller page
 MAX_CODE_PICTURES = 20  # of a page
@@ -133,10 +134,14 @@ def _facts(document: pdfium.PdfDocument, name: str, settings: Settings) -> Itera
     """The facts of embedded XML and XBRL attachments; unreadable or unnamed ones say nothing."""
     count = document.count_attachments()
     pdf_structure.refuse_attachments(count, name, settings)
+    left = MAX_ATTACHED
     for index in range(count):
         try:
             attachment = document.get_attachment(index)
-            yield from facts.read_attachment(bytes(attachment.get_data()), attachment.get_name() or "", "xml")
+            data = bytes(attachment.get_data())
+            left -= len(data)
+            if left >= 0:
+                yield from facts.read_attachment(data, attachment.get_name() or "", "xml")
         except pdfium.PdfiumError:
             continue
 
@@ -326,9 +331,9 @@ def _rendered(page: pdfium.PdfPage, scale: float, crop: tuple[float, float, floa
         raise ValueError(f"{width}×{height} pixels can't be drawn")
     bitmap = pdfium.PdfBitmap.new_native(width, height, raw.FPDFBitmap_BGR)
     raw.FPDFBitmap_FillRect(bitmap, 0, 0, width, height, WHITE)
-    deadline = time.monotonic() + MAX_DRAW_SECONDS
+    deadline = time.thread_time() + MAX_DRAW_SECONDS
     pause = raw.IFSDK_PAUSE(version=1)
-    pause.NeedToPauseNow = type(pause.NeedToPauseNow)(lambda _: int(time.monotonic() > deadline))
+    pause.NeedToPauseNow = type(pause.NeedToPauseNow)(lambda _: int(time.thread_time() > deadline))
     state = raw.FPDF_RenderPageBitmap_Start(bitmap, page, -left, -top, *full, 0, raw.FPDF_ANNOT, pause)
     raw.FPDF_RenderPage_Close(page)
     if state == raw.FPDF_RENDER_TOBECONTINUED:

@@ -24,6 +24,7 @@ MAX_CONTENTS = 60_000_000  # of all pages; PDFium reads some ten million a secon
 FORM_COST = 200  # bytes of drawings that one more form takes as long as
 MAX_DRAWN_PIXELS = 3  # times max_pixels: pictures that a page draws, each as often as it does
 LARGE_STREAM = 30_000  # bytes as stored; what smaller ones unpack to hurts nobody
+MAX_ANNOTATIONS = 2_000  # of a page
 MIN_STEP = 0.5  # points from tile to tile of a pattern
 MAX_DICTIONARY = 2_000_000  # bytes; longer ones are read in part
 MAX_LEVELS = 12  # forms in forms; each may take a picture of the page's size
@@ -205,8 +206,24 @@ def _check_pages(look: _Look) -> None:
 
 def _page_cost(look: _Look, page: _Object) -> Cost:
     names = _drawables(look, _resources(look, page))
-    costs = [_cost(look, number, names, 0) for number in _referred(look, _entry(page.text, b"/Contents"))]
+    drawn = [*_referred(look, _entry(page.text, b"/Contents")), *_appearances(look, page)]
+    costs = [_cost(look, number, names, 0) for number in drawn]
     return sum(content for content, _ in costs), sum(pixels for _, pixels in costs)
+
+
+def _appearances(look: _Look, page: _Object) -> Iterator[int]:
+    """The streams that the annotations and form fields of a page are drawn with."""
+    annotations = _referred(look, _entry(page.text, b"/Annots"))
+    if len(annotations) > MAX_ANNOTATIONS:
+        raise TooLargeError(f"{look.name}: a page of more than {MAX_ANNOTATIONS} annotations", code="too_complex")
+    for number in annotations:
+        item = look.objects.get(number)
+        text = item.text if item else b""
+        inside = _entry(text, b"/AP") if b"/AP" in text else b""
+        owner = look.objects.get(int(found[1])) if (found := _REFERENCE.match(inside.strip())) else None
+        for name, below in _NAMED.findall(owner.text if owner else text[text.find(b"/AP") :]):
+            if name not in (b"P", b"Parent", b"Popup"):
+                yield int(below)
 
 
 def _resources(look: _Look, page: _Object) -> bytes:
