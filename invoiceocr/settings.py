@@ -70,7 +70,7 @@ class Settings(BaseModel):
     max_file_bytes: int = Field(default=200_000_000, ge=1)
     max_unpacked_bytes: int = Field(default=500_000_000, ge=1)
     """Bytes that archives, mails and all that lies in them may unpack to together."""
-    max_members: int = Field(default=5_000, ge=1)
+    max_members: int = Field(default=3_000, ge=1)
     """Members that archives, mails and all that lies in them may hold together; an OFD of 200 pages has 2,000."""
     max_depth: int = Field(default=3, ge=1, le=20)
     """How deep archives and mails may lie in one another."""
