@@ -59,7 +59,8 @@ def _check(data: bytes, name: str) -> None:
 def messages(data: bytes, name: str, budget: Budget) -> Iterator[tuple[str, bytes]]:
     """(name, bytes) of the mails in the mailbox *data*: `1.eml`, `2.eml`, ..."""
     starts = [match.start() for match in _SEPARATOR.finditer(data)]
-    for number, (start, stop) in enumerate(zip(starts, [*starts[1:], len(data)], strict=True), start=1):
+    stops = [*starts[1:], len(data)][: len(starts)]
+    for number, (start, stop) in enumerate(zip(starts, stops, strict=True), start=1):
         yield f"{number}.eml", data[data.index(b"\n", start) + 1 : stop]
 
 

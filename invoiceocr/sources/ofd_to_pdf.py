@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from invoiceocr.geometry import Point
 from invoiceocr.sources import ofd_content, ofd_paint, open_type
 from invoiceocr.sources.ofd_content import Placed
 from invoiceocr.sources.ofd_geometry import POINTS, Frame, number, numbers
@@ -23,6 +24,10 @@ from invoiceocr.sources.safe_xml import Node
 
 Picture = Callable[[str], NDArray[np.uint8] | None]
 """The pixels of a picture resource by its ID: H×W×3 BGR or H×W×4 BGRA; None where it can't be decoded."""
+
+Spot = Callable[[float, float], str]
+"""A point of the object's space as PDF writes it."""
+Piece = Callable[[Spot, Point, list[float]], Iterator[str]]
 
 LATIN = (("courier", "Courier"), ("times", "Times-Roman"), ("arial", "Helvetica"), ("helvetica", "Helvetica"))
 ARC_STEPS = 24  # straight pieces of an elliptic arc
@@ -179,23 +184,35 @@ def _outline(height: float, frame: Frame, data: str) -> Iterator[str]:
     here = (0.0, 0.0)
     for command, words in _COMMAND.findall(data):
         values = numbers(words)
-        if command == "C":
-            yield "h"
-        elif command in "SM" and len(values) >= 2:
-            yield f"{spot(values[0], values[1])} m"
-        elif command == "L" and len(values) >= 2:
-            yield f"{spot(values[0], values[1])} l"
-        elif command == "Q" and len(values) >= 4:
-            yield f"{_cubic(spot, here, values)} c"
-        elif command == "B" and len(values) >= 6:
-            yield " ".join(spot(*values[index : index + 2]) for index in (0, 2, 4)) + " c"
-        elif command == "A" and len(values) >= 7:
-            yield from (f"{spot(*point)} l" for point in _arc(here, values))
+        if len(values) >= _VALUES[command]:
+            yield from _PIECES[command](spot, here, values)
         if len(values) >= 2:
             here = (values[-2], values[-1])
 
 
-def _cubic(spot: Callable[[float, float], str], here: tuple[float, float], values: list[float]) -> str:
+def _close(spot: Spot, here: Point, values: list[float]) -> Iterator[str]:
+    yield "h"
+
+
+def _points(operator: str) -> Piece:
+    """The piece that names its points one after another, as PDF does."""
+
+    def piece(spot: Spot, here: Point, values: list[float]) -> Iterator[str]:
+        count = _VALUES[{"m": "M", "l": "L", "c": "B"}[operator]]
+        yield " ".join(spot(x, y) for x, y in zip(values[:count:2], values[1:count:2], strict=True)) + f" {operator}"
+
+    return piece
+
+
+def _quadratic(spot: Spot, here: Point, values: list[float]) -> Iterator[str]:
+    yield f"{_cubic(spot, here, values)} c"
+
+
+def _curved(spot: Spot, here: Point, values: list[float]) -> Iterator[str]:
+    yield from (f"{spot(*point)} l" for point in _arc(here, values))
+
+
+def _cubic(spot: Spot, here: Point, values: list[float]) -> str:
     """A quadratic curve as the cubic one of the same shape."""
     (x0, y0), (x1, y1, x2, y2) = here, values[:4]
     first = spot(x0 + 2 / 3 * (x1 - x0), y0 + 2 / 3 * (y1 - y0))
@@ -203,7 +220,7 @@ def _cubic(spot: Callable[[float, float], str], here: tuple[float, float], value
     return f"{first} {second} {spot(x2, y2)}"
 
 
-def _arc(here: tuple[float, float], values: list[float]) -> Iterator[tuple[float, float]]:
+def _arc(here: Point, values: list[float]) -> Iterator[Point]:
     """Points along an elliptic arc from *here*: its center by the formulas of SVG 1.1, F.6."""
     rx, ry, turn, large, sweep, x, y = values[:7]
     rx, ry, angle = abs(rx), abs(ry), math.radians(turn)
@@ -296,6 +313,11 @@ def _file(sheet: _Sheet, size: tuple[float, float]) -> bytes:
     return b"".join([*parts, f"{table}startxref\n{place}\n%%EOF\n".encode()])
 
 
+_VALUES = {"S": 2, "M": 2, "L": 2, "Q": 4, "B": 6, "A": 7, "C": 0}  # numbers of each command of a path
+_PIECES: dict[str, Piece] = {
+    **{"S": _points("m"), "M": _points("m"), "L": _points("l"), "B": _points("c")},
+    **{"Q": _quadratic, "A": _curved, "C": _close},
+}
 _DRAWN: dict[str, Callable[[_Sheet, Placed, Resources, Picture], None]] = {
     "TextObject": _text,
     "PathObject": _path,

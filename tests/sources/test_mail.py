@@ -7,7 +7,7 @@ import pytest
 from mail_builder import eml, mbox, msg
 from ofd_builder import digital_invoice, png, zipped
 
-from invoiceocr.errors import CorruptFileError, SourceError
+from invoiceocr.errors import CorruptFileError, NoDocumentsError, SourceError
 from invoiceocr.reader import Reader
 from invoiceocr.settings import Settings
 from invoiceocr.sources import archive, sniff
@@ -40,6 +40,11 @@ def test_attachments_are_given_by_their_names_in_any_alphabet(build: type) -> No
 
 def test_an_archive_attached_to_a_mail_in_a_mailbox_is_unpacked() -> None:
     assert names(mbox(eml(("all.zip", zipped({"c.xml": XML}))))) == ["a/1.eml/all.zip/c.xml"]
+
+
+def test_a_mailbox_whose_mails_are_not_told_apart_holds_nothing() -> None:
+    with pytest.raises(NoDocumentsError):
+        list(archive.members(b"From a\n\nnothing", "a", Settings(), kind="mbox"))
 
 
 def test_an_attachment_that_is_no_document_is_named() -> None:
