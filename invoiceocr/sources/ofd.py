@@ -13,15 +13,17 @@ from numpy.typing import NDArray
 from invoiceocr.errors import CorruptFileError, NoDocumentsError, SourceError, TooLargeError
 from invoiceocr.evidence.candidate import Facts
 from invoiceocr.geometry import Box
-from invoiceocr.page import Page, PageImage
+from invoiceocr.page import Page, PageImage, Pixels
 from invoiceocr.settings import Settings
 from invoiceocr.signature import Signature
 from invoiceocr.sources import (
     facts,
     graphic_code,
     image,
+    ofd_content,
     ofd_package,
     ofd_paint,
+    ofd_seals,
     ofd_tags,
     ofd_to_pdf,
     pdf,
@@ -31,13 +33,15 @@ from invoiceocr.sources import (
     text_layer,
 )
 from invoiceocr.sources.document import Document
-from invoiceocr.sources.ofd_content import Picture
+from invoiceocr.sources.ofd_content import Picture, Placed
 from invoiceocr.sources.ofd_package import OfdDocument
 from invoiceocr.sources.ofd_paint import Resources
+from invoiceocr.sources.ofd_seals import Seal
 from invoiceocr.sources.ofd_sheet import Sheet, sheet
 from invoiceocr.sources.safe_xml import Node
 from invoiceocr.sources.signatures.ofd import read as read_signatures
 
+SEAL_DPI = 200.0
 MIN_TEXT = 60  # characters on a page that is a picture; the barest ticket has a hundred
 MIN_SCAN = 0.25  # of the page; a smaller picture is a logo, a stamp or a code, not the scanned page
 CODE_ASPECT = (0.8, 1.25)  # width to height of a picture that may be a QR code
@@ -92,9 +96,29 @@ class _Booklet:
         return Page(page.number, page.width, page.height, page.lines(), page.rulings(), payloads)
 
     def drawn(self, page: Sheet, dpi: float) -> PageImage:
-        """The picture of the page, with all that is drawn on it."""
-        data = ofd_to_pdf.to_pdf(page.objects, (page.width, page.height), self._resources, self._shown)
+        """The picture of the page, with all that is drawn on it and the seals of its signatures."""
+        seals = list(ofd_seals.seals(self.document, page.id))
+        stamped = (item for seal in seals for item in ofd_content.placed(seal.node, page.origin))
+        return self._drawn(page, [*page.objects, *stamped], partial(self._seal_or_picture, seals), dpi)
+
+    def plain(self, page: Sheet, dpi: float) -> PageImage:
+        """The picture of the page without seals."""
+        return self._drawn(page, list(page.objects), self._shown, dpi)
+
+    def _drawn(self, page: Sheet, objects: list[Placed], picture: ofd_to_pdf.Picture, dpi: float) -> PageImage:
+        data = ofd_to_pdf.to_pdf(objects, (page.width, page.height), self._resources, picture)
         return pdf.draw_page(data, self.document.package.name, self.settings, 1, dpi)
+
+    def _seal_or_picture(self, seals: list[Seal], resource: str) -> NDArray[np.uint8] | None:
+        if not resource.startswith(ofd_seals.PREFIX):
+            return self._shown(resource)
+        seal = seals[int(resource.removeprefix(ofd_seals.PREFIX))]
+        try:
+            if seal.is_package:
+                return ofd_seals.with_opacity(_sealed(seal.data, self.settings))
+            return image.with_opacity(seal.data, "seal", self.settings)
+        except SourceError:
+            return None
 
     @cached_property
     def _resources(self) -> Resources:
@@ -150,6 +174,15 @@ def open_ofd(data: bytes, name: str, settings: Settings) -> Document:
     signatures = cache(partial(_signatures, booklets, name))
     drawn = partial(_drawn, booklets)
     return Document(name, hashlib.sha256(data).hexdigest(), "ofd", pages, stated, drawn, signatures)
+
+
+def _sealed(data: bytes, settings: Settings) -> Pixels:
+    """The picture of a seal that is an OFD of its own; raises SourceError where it can't be drawn."""
+    package = safe_zip.open_package(data, "seal", settings, code="corrupt_ofd")
+    booklet = next((_Booklet(document, 1, settings) for document in ofd_package.documents(package)), None)
+    if booklet is None or not booklet.parts:
+        raise CorruptFileError("a seal without a page", code="corrupt_ofd")
+    return booklet.plain(booklet.sheet(0), SEAL_DPI).pixels
 
 
 def _drawn(booklets: Iterable[_Booklet], number: int, dpi: float = pdf.DRAWN_DPI) -> PageImage:

@@ -26,7 +26,8 @@ SIDES = (5.0, 5000.0)  # millimeters; a page area beyond is a slip
 
 @dataclass(frozen=True)
 class Sheet:
-    """A page with all that is drawn on it: size in points, placed objects of templates, content, annotations."""
+    """A page with all that is drawn on it: size in points, placed objects of templates, content, annotations; `origin`
+    moves what is placed on it (millimeters)."""
 
     number: int
     id: str
@@ -35,6 +36,7 @@ class Sheet:
     templates: tuple[Placed, ...]
     content: tuple[Placed, ...]
     annotations: tuple[Placed, ...]
+    origin: Point = (0.0, 0.0)
 
     @property
     def objects(self) -> Iterator[Placed]:
@@ -77,6 +79,7 @@ def sheet(document: OfdDocument, number: int, page_id: str, path: str) -> Sheet:
         templates=tuple(item for template in templates for item in ofd_content.placed(template.root, origin)),
         content=tuple(ofd_content.placed(part.root, origin)),
         annotations=tuple(_annotations(document, page_id, origin)),
+        origin=origin,
     )
 
 

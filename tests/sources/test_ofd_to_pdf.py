@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from ofd_builder import image, package, page, path, png, text, zipped
+from ofd_builder import entry, image, package, page, path, png, text, zipped
 
 from invoiceocr.settings import Settings
 from invoiceocr.sources import open_type
@@ -112,6 +112,38 @@ def test_a_scan_with_the_line_of_a_scanner_app_is_read_as_a_picture() -> None:
 
     assert found.image is not None
     assert found.lines == ()
+
+
+def signed(seal: bytes) -> dict[str, str | bytes]:
+    """The members of a signature that shows *seal* at 50, 60 mm."""
+    root = "<Signature><SignedInfo><StampAnnot PageRef='1' Boundary='50 60 30 20'/></SignedInfo>"
+    return {
+        "OFD.xml": entry("Doc_0/Document.xml").replace(
+            "</ofd:DocRoot>", "</ofd:DocRoot><ofd:Signatures>Doc_0/Signs/Signatures.xml</ofd:Signatures>"
+        ),
+        "Doc_0/Signs/Signatures.xml": "<Signatures><Signature ID='1' BaseLoc='Sign_0/Signature.xml'/></Signatures>",
+        "Doc_0/Signs/Sign_0/Signature.xml": f"{root}<SignedValue>SignedValue.dat</SignedValue></Signature>",
+        "Doc_0/Signs/Sign_0/SignedValue.dat": b"0\x82 the value of a signature" + seal + b" and its end",
+    }
+
+
+RED = np.dstack([np.zeros((40, 60), np.uint8)] * 2 + [np.full((40, 60), 255, np.uint8)])
+PATH = path("M 0 0 L 30 0 L 30 20 L 0 20 C", "0 0 30 20", Fill="true", Stroke="false").replace(
+    "<ofd:AbbreviatedData>", '<ofd:FillColor Value="255 0 0"/><ofd:AbbreviatedData>'
+)
+SEALS = {"picture": png(RED), "package": zipped(package(page(PATH, area="0 0 30 20")))}
+
+
+@pytest.mark.parametrize("seal", SEALS.values(), ids=list(SEALS))
+def test_the_seal_of_a_signature_is_drawn_where_it_is_placed(seal: bytes) -> None:
+    pixels = drawn(page(text("12345", "5 5 40 5")), **signed(seal))
+
+    assert pixels[round(70 * MM), round(65 * MM)].tolist() == [0, 0, 255]
+    assert pixels[round(70 * MM), round(85 * MM)].tolist() == [255, 255, 255]
+
+
+def test_a_seal_that_cannot_be_drawn_is_left_out() -> None:
+    assert drawn(page(text("12345", "5 5 40 5")), **signed(b"PK\x03\x04 broken")).shape == (552, 827, 3)
 
 
 def test_an_embedded_font_shows_its_own_glyphs() -> None:
