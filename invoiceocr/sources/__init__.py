@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from importlib import import_module
 
 from invoiceocr.errors import CorruptFileError, EmptyFileError, InvoiceOCRError, TooLargeError
-from invoiceocr.page import Page
+from invoiceocr.page import Page, PageImage
 from invoiceocr.settings import Settings
-from invoiceocr.sources.document import Document
+from invoiceocr.sources.document import Document, Draw
 from invoiceocr.sources.unread import Report, Unread, damaged
 
 OPENERS = {  # format → module and function; imported when first needed
@@ -68,7 +69,8 @@ def _open(data: bytes, name: str, settings: Settings) -> Document:
         raise
     except Exception as error:  # what parsers and the libraries below them raise on bytes that nobody thought of
         raise _damaged(name, code, error) from error
-    return replace(document, pages=_guarded(document.pages, name, code))
+    draw = partial(_guarded_draw, document.draw, name, code) if document.draw else None
+    return replace(document, pages=_guarded(document.pages, name, code), draw=draw)
 
 
 def _guarded(pages: Iterator[Page], name: str, code: str) -> Iterator[Page]:
@@ -83,6 +85,16 @@ def _guarded(pages: Iterator[Page], name: str, code: str) -> Iterator[Page]:
         if page is None:
             return
         yield page
+
+
+def _guarded_draw(draw: Draw, name: str, code: str, number: int, dpi: float | None = None) -> PageImage:
+    """The picture of a page, with a typed error in place of whatever drawing meets."""
+    try:
+        return draw(number) if dpi is None else draw(number, dpi)
+    except InvoiceOCRError:
+        raise
+    except Exception as error:  # as above
+        raise _damaged(name, code, error) from error
 
 
 def _damaged(name: str, code: str, error: Exception) -> CorruptFileError:

@@ -18,6 +18,7 @@ from invoiceocr.sources.unread import Unread
 
 STATUS, CLEAR = Path("/proc/self/status"), Path("/proc/self/clear_refs")
 PACKAGE = "invoiceocr"
+SMALL = 36.0  # dots an inch: what is drawn matters, not how finely
 
 
 class Trial:
@@ -52,6 +53,8 @@ class Trial:
                 for invoice in self.reader.read_document(blank):
                     invoice.model_dump_json()
                 document.signatures()
+                if document.draw:
+                    document.draw(1, SMALL)
                 outcome = "read"
             except InvoiceOCRError as error:
                 unread.append(Unread(document.source, error))
