@@ -4,7 +4,7 @@ PDFium can be stopped neither in time nor in memory. Forms that draw forms doubl
 are decoded whole, compressed streams unpack to thousand times their size. So objects are found by their text, as a
 repairing reader does, streams that hold objects or drawings are unpacked within a budget, and the work of every page
 is added up: the bytes of its drawings, of each form as often as it is drawn, and the pixels of pictures.
-What can't be told (encrypted streams) is not refused: see `is_opaque`.
+Encrypted streams can't be looked into: where their forms draw forms, another process opens the file first.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 
 from invoiceocr.errors import TooLargeError
 from invoiceocr.settings import Settings
-from invoiceocr.sources import image_header
+from invoiceocr.sources import image_header, pdf_probe
 
 MAX_OBJECTS = 300_000  # of a file; a scan of 200 pages has two thousand, a form of many glyphs ten thousand
 MAX_CONTENT = 3_000_000  # bytes of drawings of a page, forms as often as drawn; real invoices have 5,000 to 90,000
@@ -105,11 +105,20 @@ def check(data: bytes, name: str, settings: Settings) -> None:
         if len(item.stream) > LARGE_STREAM and b"/Image" not in item.text:
             look.content(item)
     _check_pages(look)
+    if is_opaque(data) and _nests(look):
+        pdf_probe.check(data, name)
 
 
 def is_opaque(data: bytes) -> bool:
     """Whether the streams are encrypted, so that `check` could not look into them."""
     return b"/Encrypt" in data
+
+
+def _nests(look: _Look) -> bool:
+    """Whether any form has forms among its resources."""
+    forms = [item for item in look.objects.values() if item.stream and b"/Form" in item.text]
+    found = (number for item in forms for numbers in _drawables(look, item.text).values() for number in numbers)
+    return any(b"/Form" in look.objects[number].text for number in found)
 
 
 def _objects(data: bytes, name: str) -> Iterator[tuple[int, _Object]]:

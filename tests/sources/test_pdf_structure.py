@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 import zlib
 from itertools import accumulate
@@ -11,7 +12,7 @@ from pdf_builder import Leaf, pdf, words
 
 from invoiceocr.errors import SourceError, TooLargeError
 from invoiceocr.settings import Settings
-from invoiceocr.sources import pdf_structure
+from invoiceocr.sources import pdf_probe, pdf_structure
 from invoiceocr.sources.pdf import open_pdf
 from invoiceocr.specimens import make
 
@@ -164,3 +165,30 @@ def test_what_is_hardly_a_pdf_is_left_to_the_parser(data: bytes) -> None:
 def test_too_many_objects_are_refused() -> None:
     with pytest.raises(TooLargeError):
         pdf_structure.check(b"1 0 obj<<>>endobj\n" * 400_000, "a.pdf", Settings())
+
+
+def encrypted(levels: int, times: int) -> bytes:
+    """A PDF that opens without a password, whose streams are encrypted; object 4 is its first form."""
+    entries = "/Type/XObject/Subtype/Form/BBox[0 0 300 200]"
+    forms = [(f"{entries}/Resources<</XObject<</X {level + 5} 0 R>>>>", b"/X Do " * times) for level in range(levels)]
+    return pdf(Leaf("/X0 Do", objects=(*forms, (entries, LINE))), password="")
+
+
+def test_an_encrypted_file_whose_forms_draw_forms_is_opened_elsewhere_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(pdf_probe, "check", lambda data, name: asked.append(name))
+
+    assert len(list(open_pdf(encrypted(2, 1), "nested.pdf", Settings()).pages)) == 1
+    assert len(list(open_pdf(encrypted(0, 1), "flat.pdf", Settings()).pages)) == 1
+
+    assert asked == ["nested.pdf"]
+
+
+def test_an_honest_encrypted_file_passes() -> None:
+    assert len(list(open_pdf(encrypted(2, 2), "a.pdf", Settings()).pages)) == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no limits on processes there")
+@pytest.mark.long
+def test_encrypted_forms_that_multiply_one_another_are_refused() -> None:
+    assert code(encrypted(11, 6)) == "too_complex"
