@@ -19,7 +19,8 @@ MAX_LINE = 5_000  # characters; the scanner's time grows with their square
 
 
 class _Composer(Composer):
-    """Refuses what nests too deep, before the parser recurses, and aliases, which make one text stand for millions."""
+    """Refuses what nests too deep, before the parser recurses, aliases, which make one text stand for millions, and
+    tags."""
 
     _depth = 0
 
@@ -27,6 +28,9 @@ class _Composer(Composer):
         if self.parser.check_event(AliasEvent):
             event = self.parser.get_event()
             raise MarkedYAMLError(None, None, "aliases are not read", event.start_mark)
+        event = self.parser.peek_event()
+        if getattr(event, "tag", None) is not None:
+            raise MarkedYAMLError(None, None, f"the tag {event.tag} is not read", event.start_mark)
         self._depth += 1
         if self._depth > MAX_DEPTH:
             raise MarkedYAMLError(None, None, f"nested deeper than {MAX_DEPTH}", self.parser.peek_event().start_mark)

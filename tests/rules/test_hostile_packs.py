@@ -89,3 +89,11 @@ def test_a_key_without_a_value_is_missing(tmp_path: Path) -> None:
 
     with pytest.raises(PackError, match="lacks message"):
         load_pack(file)
+
+
+def test_a_tag_of_no_plain_value_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "big.yaml"
+    file.write_text(HEAD + "extends: !!x vat-core\n", encoding="utf-8")
+
+    with pytest.raises(PackError, match="is not read"):
+        load_pack(file)
