@@ -24,6 +24,7 @@ MAX_CONTENTS = 60_000_000  # of all pages; PDFium reads some ten million a secon
 FORM_COST = 200  # bytes of drawings that one more form takes as long as
 MAX_DRAWN_PIXELS = 3  # times max_pixels: pictures that a page draws, each as often as it does
 LARGE_STREAM = 30_000  # bytes as stored; what smaller ones unpack to hurts nobody
+MAX_GLYPHS, MAX_GLYPH = 5_000, 50_000  # of a Type 3 font: characters, and bytes of the drawing of each
 MAX_ANNOTATIONS = 2_000  # of a page
 MIN_STEP = 0.5  # points from tile to tile of a pattern
 MAX_DICTIONARY = 2_000_000  # bytes; longer ones are read in part
@@ -102,6 +103,7 @@ def check(data: bytes, name: str, settings: Settings) -> None:
     for item in look.objects.values():
         _check_picture(look, item)
         _check_pattern(look, item)
+        _check_glyphs(look, item)
         if len(item.stream) > LARGE_STREAM and b"/Image" not in item.text:
             look.content(item)
     _check_pages(look)
@@ -180,6 +182,18 @@ def _check_pattern(look: _Look, item: _Object) -> None:
     scale = max(abs(_number(matrix[1])), abs(_number(matrix[2]))) if matrix else 1.0
     if steps and min(steps) * scale < MIN_STEP:
         raise TooLargeError(f"{look.name}: a pattern of too many tiles", code="too_complex")
+
+
+def _check_glyphs(look: _Look, item: _Object) -> None:
+    """A font of drawings (Type 3) draws one for each character shown."""
+    if b"/Type3" not in item.text or b"/CharProcs" not in item.text:
+        return
+    inside = item.text[item.text.find(b"/CharProcs") + len(b"/CharProcs") :].lstrip()
+    owner = look.objects.get(int(found[1])) if (found := _REFERENCE.match(inside)) else None
+    for number in _REFERENCE.findall(owner.text if owner else inside)[:MAX_GLYPHS]:
+        glyph = look.objects.get(int(number))
+        if glyph and glyph.stream and b"/Image" not in glyph.text and len(look.content(glyph)) > MAX_GLYPH:
+            raise TooLargeError(f"{look.name}: a character of more than {MAX_GLYPH} bytes", code="too_complex")
 
 
 def _number(word: bytes) -> float:

@@ -121,6 +121,12 @@ def test_a_pattern_of_tiny_tiles_is_refused() -> None:
     assert code(file(LINE, pattern)) == "too_complex"
 
 
+def test_a_font_whose_characters_are_large_drawings_is_refused() -> None:
+    font = b"<</Type/Font/Subtype/Type3/CharProcs<</a 6 0 R>>/FirstChar 97/LastChar 97/Widths[1000]>>"
+
+    assert code(file(LINE, font, stream(LINE * 5000))) == "too_complex"
+
+
 def test_a_drawing_of_megabytes_is_refused() -> None:
     assert code(file(LINE * 400_000)) == "too_complex"
 
