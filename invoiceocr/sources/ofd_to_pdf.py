@@ -7,32 +7,24 @@ character, so that it stands where the OFD says, whatever the widths of a substi
 from __future__ import annotations
 
 import math
-import re
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from invoiceocr.geometry import Point
-from invoiceocr.sources import ofd_content, ofd_paint, open_type
+from invoiceocr.sources import ofd_content, ofd_outline, ofd_paint, open_type
 from invoiceocr.sources.ofd_content import Placed
-from invoiceocr.sources.ofd_geometry import POINTS, Frame, number, numbers
+from invoiceocr.sources.ofd_geometry import POINTS, number, numbers
 from invoiceocr.sources.ofd_paint import Font, Paint, Resources
 from invoiceocr.sources.safe_xml import Node
 
 Picture = Callable[[str], NDArray[np.uint8] | None]
 """The pixels of a picture resource by its ID: H×W×3 BGR or H×W×4 BGRA; None where it can't be decoded."""
 
-Spot = Callable[[float, float], str]
-"""A point of the object's space as PDF writes it."""
-Piece = Callable[[Spot, Point, list[float]], Iterator[str]]
-
 LATIN = (("courier", "Courier"), ("times", "Times-Roman"), ("arial", "Helvetica"), ("helvetica", "Helvetica"))
-ARC_STEPS = 24  # straight pieces of an elliptic arc
 MAX_CONTENT = 2_500_000  # bytes of drawing; what is more is left out
-_COMMAND = re.compile(r"([SMLQBAC])([^SMLQBAC]*)")
 
 
 @dataclass(slots=True)
@@ -166,83 +158,12 @@ def _path(sheet: _Sheet, item: Placed, resources: Resources, _: Picture) -> None
     data = item.node.child("AbbreviatedData")
     if data is None or (paint.fill is None and paint.stroke is None):
         return
-    outline = " ".join(_outline(sheet.height, item.frame, data.text))
+    outline = " ".join(ofd_outline.operators(sheet.height, item.frame, data.text))
     scale = math.sqrt(abs(item.frame.a * item.frame.d - item.frame.b * item.frame.c)) or POINTS
     even_odd = "*" if item.node.attributes.get("Rule") == "Even-Odd" else ""
     ending = {(True, True): f"B{even_odd}", (True, False): f"f{even_odd}", (False, True): "S"}
     operator = ending[paint.fill is not None, paint.stroke is not None]
     sheet.draw(f"q {_state(sheet, paint)}{_colors(paint)} {paint.width * scale:.3f} w {outline} {operator} Q")
-
-
-def _outline(height: float, frame: Frame, data: str) -> Iterator[str]:
-    """PDF operators of an OFD path (GB/T 33190, 9.1)."""
-
-    def spot(x: float, y: float) -> str:
-        left, top = frame.point(x, y)
-        return f"{left:.3f} {height - top:.3f}"
-
-    here = (0.0, 0.0)
-    for command, words in _COMMAND.findall(data):
-        values = numbers(words)
-        if len(values) >= _VALUES[command]:
-            yield from _PIECES[command](spot, here, values)
-        if len(values) >= 2:
-            here = (values[-2], values[-1])
-
-
-def _close(spot: Spot, here: Point, values: list[float]) -> Iterator[str]:
-    yield "h"
-
-
-def _points(operator: str) -> Piece:
-    """The piece that names its points one after another, as PDF does."""
-
-    def piece(spot: Spot, here: Point, values: list[float]) -> Iterator[str]:
-        count = _VALUES[{"m": "M", "l": "L", "c": "B"}[operator]]
-        yield " ".join(spot(x, y) for x, y in zip(values[:count:2], values[1:count:2], strict=True)) + f" {operator}"
-
-    return piece
-
-
-def _quadratic(spot: Spot, here: Point, values: list[float]) -> Iterator[str]:
-    yield f"{_cubic(spot, here, values)} c"
-
-
-def _curved(spot: Spot, here: Point, values: list[float]) -> Iterator[str]:
-    yield from (f"{spot(*point)} l" for point in _arc(here, values))
-
-
-def _cubic(spot: Spot, here: Point, values: list[float]) -> str:
-    """A quadratic curve as the cubic one of the same shape."""
-    (x0, y0), (x1, y1, x2, y2) = here, values[:4]
-    first = spot(x0 + 2 / 3 * (x1 - x0), y0 + 2 / 3 * (y1 - y0))
-    second = spot(x2 + 2 / 3 * (x1 - x2), y2 + 2 / 3 * (y1 - y2))
-    return f"{first} {second} {spot(x2, y2)}"
-
-
-def _arc(here: Point, values: list[float]) -> Iterator[Point]:
-    """Points along an elliptic arc from *here*: its center by the formulas of SVG 1.1, F.6."""
-    rx, ry, turn, large, sweep, x, y = values[:7]
-    rx, ry, angle = abs(rx), abs(ry), math.radians(turn)
-    cos, sin = math.cos(angle), math.sin(angle)
-    dx, dy = (here[0] - x) / 2, (here[1] - y) / 2
-    px, py = cos * dx + sin * dy, -sin * dx + cos * dy
-    if not rx or not ry or (not px and not py):
-        yield x, y
-        return
-    grown = max(1.0, math.sqrt((px / rx) ** 2 + (py / ry) ** 2))
-    rx, ry = rx * grown, ry * grown
-    share = (px / rx) ** 2 + (py / ry) ** 2
-    factor = math.sqrt(max(0.0, 1 / share - 1)) * (-1 if bool(large) == bool(sweep) else 1)
-    cx, cy = factor * rx * py / ry, -factor * ry * px / rx
-    start = math.atan2((py - cy) / ry, (px - cx) / rx)
-    span = math.atan2((-py - cy) / ry, (-px - cx) / rx) - start
-    span += 2 * math.pi if sweep and span < 0 else -2 * math.pi if not sweep and span > 0 else 0
-    mx, my = (here[0] + x) / 2, (here[1] + y) / 2
-    for step in range(1, ARC_STEPS + 1):
-        at = start + span * step / ARC_STEPS
-        ex, ey = cx + rx * math.cos(at), cy + ry * math.sin(at)
-        yield mx + cos * ex - sin * ey, my + sin * ex + cos * ey
 
 
 def _image(sheet: _Sheet, item: Placed, resources: Resources, picture: Picture) -> None:
@@ -313,11 +234,6 @@ def _file(sheet: _Sheet, size: tuple[float, float]) -> bytes:
     return b"".join([*parts, f"{table}startxref\n{place}\n%%EOF\n".encode()])
 
 
-_VALUES = {"S": 2, "M": 2, "L": 2, "Q": 4, "B": 6, "A": 7, "C": 0}  # numbers of each command of a path
-_PIECES: dict[str, Piece] = {
-    **{"S": _points("m"), "M": _points("m"), "L": _points("l"), "B": _points("c")},
-    **{"Q": _quadratic, "A": _curved, "C": _close},
-}
 _DRAWN: dict[str, Callable[[_Sheet, Placed, Resources, Picture], None]] = {
     "TextObject": _text,
     "PathObject": _path,

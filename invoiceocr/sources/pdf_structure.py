@@ -16,9 +16,9 @@ from dataclasses import dataclass, field
 
 from invoiceocr.errors import TooLargeError
 from invoiceocr.settings import Settings
-from invoiceocr.sources import image_header, pdf_probe
+from invoiceocr.sources import image_header, pdf_objects, pdf_probe
+from invoiceocr.sources.pdf_objects import PdfObject
 
-MAX_OBJECTS = 300_000  # of a file; a scan of 200 pages has two thousand, a form of many glyphs ten thousand
 MAX_CONTENT = 3_000_000  # bytes of drawings of a page, forms as often as drawn; real invoices have 5,000 to 90,000
 MAX_CONTENTS = 60_000_000  # of all pages; PDFium reads some ten million a second
 FORM_COST = 200  # bytes of drawings that one more form takes as long as
@@ -27,11 +27,7 @@ LARGE_STREAM = 30_000  # bytes as stored; what smaller ones unpack to hurts nobo
 MAX_GLYPHS, MAX_GLYPH = 5_000, 50_000  # of a Type 3 font: characters, and bytes of the drawing of each
 MAX_ANNOTATIONS = 2_000  # of a page
 MIN_STEP = 0.5  # points from tile to tile of a pattern
-MAX_DICTIONARY = 2_000_000  # bytes; longer ones are read in part
 MAX_LEVELS = 12  # forms in forms; each may take a picture of the page's size
-_OBJECT = re.compile(rb"(?<![0-9])(\d{1,10})[ \t\r\n]+\d{1,5}[ \t\r\n]+obj\b")
-_STREAM = re.compile(rb">>\s{0,8}stream(?:\r\n|\n|\r)?")
-_LENGTH = re.compile(rb"/Length\s{0,8}(\d{1,10})(?!\s{1,8}\d{1,5}\s{1,8}R)")
 _REFERENCE = re.compile(rb"(\d{1,10})\s{1,8}\d{1,5}\s{1,8}R\b")
 _NAMED = re.compile(rb"/([^\s/<>\[\]()%{}]{1,127})\s{0,8}(\d{1,10})\s{1,8}\d{1,5}\s{1,8}R\b")
 _DRAWN = re.compile(rb"/([^\s/<>\[\]()%{}]{1,127})\s{1,8}Do\b")
@@ -49,31 +45,22 @@ Cost = tuple[int, int]
 
 
 @dataclass(slots=True)
-class _Object:
-    """An object of the file: its dictionary's text, and the bytes of its stream as stored."""
-
-    text: bytes
-    stream: bytes = b""
-    unpacked: bytes | None = None
-
-
-@dataclass(slots=True)
 class _Look:
     """The objects of one file and what is left of its budget of unpacked bytes."""
 
     name: str
     settings: Settings
     left: int
-    objects: dict[int, _Object] = field(default_factory=dict)
+    objects: dict[int, PdfObject] = field(default_factory=dict)
     costs: dict[int, Cost] = field(default_factory=dict)
 
-    def content(self, item: _Object) -> bytes:
+    def content(self, item: PdfObject) -> bytes:
         """The unpacked bytes of a stream; as stored where they can't be unpacked."""
         if item.unpacked is None:
             item.unpacked = self._inflated(item)
         return item.unpacked
 
-    def _inflated(self, item: _Object) -> bytes:
+    def _inflated(self, item: PdfObject) -> bytes:
         data = item.stream
         for _ in range(min(item.text.count(b"/FlateDecode") + item.text.count(b"/Fl "), 4)):
             unpacker = zlib.decompressobj()
@@ -94,12 +81,12 @@ def check(data: bytes, name: str, settings: Settings) -> None:
     Raises TooLargeError (too_large, too_complex).
     """
     look = _Look(name, settings, settings.max_unpacked_bytes)
-    for number, item in _objects(data, name):
+    for number, item in pdf_objects.found(data, name):
         look.objects[number] = item
     for item in [item for item in look.objects.values() if b"/ObjStm" in item.text]:
-        look.objects.update(_packed(look.content(item), item.text))
-    if len(look.objects) > MAX_OBJECTS:
-        raise TooLargeError(f"{name}: more than {MAX_OBJECTS} objects", code="too_complex")
+        look.objects.update(pdf_objects.packed(look.content(item), item.text))
+    if len(look.objects) > pdf_objects.MAX_OBJECTS:
+        raise TooLargeError(f"{name}: more than {pdf_objects.MAX_OBJECTS} objects", code="too_complex")
     for item in look.objects.values():
         _check_picture(look, item)
         _check_pattern(look, item)
@@ -123,47 +110,7 @@ def _nests(look: _Look) -> bool:
     return any(b"/Form" in look.objects[number].text for number in found)
 
 
-def _objects(data: bytes, name: str) -> Iterator[tuple[int, _Object]]:
-    starts = list(_OBJECT.finditer(data))
-    if len(starts) > MAX_OBJECTS:
-        raise TooLargeError(f"{name}: more than {MAX_OBJECTS} objects", code="too_complex")
-    skip = 0
-    for index, match in enumerate(starts):
-        if match.start() < skip:  # inside the stream before it
-            continue
-        stop = starts[index + 1].start() if index + 1 < len(starts) else len(data)
-        body = _STREAM.search(data, match.end(), min(stop, match.end() + MAX_DICTIONARY))
-        if body is None:
-            yield int(match[1]), _Object(data[match.end() : min(stop, match.end() + MAX_DICTIONARY)])
-            continue
-        text = data[match.end() : body.start() + 2]
-        end = _stream_end(data, body.end(), text)
-        skip = end
-        yield int(match[1]), _Object(text, data[body.end() : end])
-
-
-def _stream_end(data: bytes, start: int, text: bytes) -> int:
-    """Where the stream ends: by its length if that is right, else by the next `endstream`."""
-    length = _LENGTH.search(text)
-    if length and data[start + int(length[1]) :][:12].lstrip().startswith(b"endstream"[:9]):
-        return start + int(length[1])
-    found = data.find(b"endstream", start)
-    return found if found >= 0 else len(data)
-
-
-def _packed(content: bytes, text: bytes) -> Iterator[tuple[int, _Object]]:
-    """The objects of an object stream."""
-    first = re.search(rb"/First\s{0,8}(\d{1,10})", text)
-    if not first:
-        return
-    head = content[: int(first[1])].split()[: 2 * MAX_OBJECTS]
-    pairs = [(int(a), int(b)) for a, b in zip(head[::2], head[1::2], strict=False) if a.isdigit() and b.isdigit()]
-    starts = [int(first[1]) + offset for _, offset in pairs]
-    for (number, _), start, stop in zip(pairs, starts, [*starts[1:], len(content)], strict=False):
-        yield number, _Object(content[start : max(start, stop)][:MAX_DICTIONARY])
-
-
-def _check_picture(look: _Look, item: _Object) -> None:
+def _check_picture(look: _Look, item: PdfObject) -> None:
     if b"/Image" in item.text:
         _check_size(look, _picture_size(item))
 
@@ -175,7 +122,7 @@ def _check_size(look: _Look, size: tuple[int, int]) -> None:
         raise TooLargeError(f"{look.name}: a picture of {width}×{height} pixels, more than max_pixels={limit}")
 
 
-def _check_pattern(look: _Look, item: _Object) -> None:
+def _check_pattern(look: _Look, item: PdfObject) -> None:
     """A pattern of tiles is drawn tile by tile."""
     steps = [abs(_number(step)) for step in _STEP.findall(item.text)]
     matrix = _MATRIX.search(item.text)
@@ -184,7 +131,7 @@ def _check_pattern(look: _Look, item: _Object) -> None:
         raise TooLargeError(f"{look.name}: a pattern of too many tiles", code="too_complex")
 
 
-def _check_glyphs(look: _Look, item: _Object) -> None:
+def _check_glyphs(look: _Look, item: PdfObject) -> None:
     """A font of drawings (Type 3) draws one for each character shown."""
     if b"/Type3" not in item.text or b"/CharProcs" not in item.text:
         return
@@ -203,7 +150,7 @@ def _number(word: bytes) -> float:
         return 0.0
 
 
-def _picture_size(item: _Object) -> tuple[int, int]:
+def _picture_size(item: PdfObject) -> tuple[int, int]:
     """The larger of what the dictionary and the picture itself say."""
     width, height = _WIDTH.search(item.text), _HEIGHT.search(item.text)
     told = (int(width[1]) if width else 0, int(height[1]) if height else 0)
@@ -227,14 +174,14 @@ def _check_pages(look: _Look) -> None:
                 raise TooLargeError(f"{look.name}: a page of too many pictures", code="too_complex")
 
 
-def _page_cost(look: _Look, page: _Object) -> Cost:
+def _page_cost(look: _Look, page: PdfObject) -> Cost:
     names = _drawables(look, _resources(look, page))
     drawn = [*_referred(look, _entry(page.text, b"/Contents")), *_appearances(look, page)]
     costs = [_cost(look, number, names, 0) for number in drawn]
     return sum(content for content, _ in costs), sum(pixels for _, pixels in costs)
 
 
-def _appearances(look: _Look, page: _Object) -> Iterator[int]:
+def _appearances(look: _Look, page: PdfObject) -> Iterator[int]:
     """The streams that the annotations and form fields of a page are drawn with."""
     annotations = _referred(look, _entry(page.text, b"/Annots"))
     if len(annotations) > MAX_ANNOTATIONS:
@@ -249,9 +196,9 @@ def _appearances(look: _Look, page: _Object) -> Iterator[int]:
                 yield int(below)
 
 
-def _resources(look: _Look, page: _Object) -> bytes:
+def _resources(look: _Look, page: PdfObject) -> bytes:
     """The text of the page or of that ancestor which has its resources."""
-    item: _Object | None = page
+    item: PdfObject | None = page
     for _ in range(MAX_LEVELS):
         if item is None or b"/Resources" in item.text:
             break
@@ -264,11 +211,11 @@ def _referred(look: _Look, text: bytes) -> list[int]:
     """The streams that an entry refers to: by one reference, an array of them, or a reference to an array."""
     numbers = [int(number) for number in _REFERENCE.findall(text)]
     found: list[int] = []
-    for number in numbers[:MAX_OBJECTS]:
+    for number in numbers[: pdf_objects.MAX_OBJECTS]:
         item = look.objects.get(number)
         is_list = item is not None and not item.stream and item.text.lstrip().startswith(b"[")
         found += [int(inner) for inner in _REFERENCE.findall(item.text)] if item and is_list else [number]
-        if len(found) > MAX_OBJECTS:
+        if len(found) > pdf_objects.MAX_OBJECTS:
             raise TooLargeError(f"{look.name}: a page of too many parts", code="too_complex")
     return found
 
@@ -299,7 +246,7 @@ def _cost(look: _Look, number: int, inherited: Names, level: int) -> Cost:
     look.costs[number] = (0, 0)  # of a form that draws itself: PDFium stops there
     content = look.content(item)
     for inline in _INLINE.findall(content):
-        _check_size(look, _picture_size(_Object(inline)))
+        _check_size(look, _picture_size(PdfObject(inline)))
     names = {**inherited, **_drawables(look, item.text)} if b"/Resources" in item.text else inherited
     total, pixels = len(content) + FORM_COST, 0
     for drawn, count in _counted(content, names).items():
