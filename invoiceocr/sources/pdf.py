@@ -21,11 +21,11 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
 from invoiceocr.errors import CorruptFileError, EncryptedFileError, NoDocumentsError, SourceError, TooLargeError
-from invoiceocr.evidence.candidate import Facts
+from invoiceocr.evidence.candidate import EmbeddedRecord
 from invoiceocr.geometry import Box
 from invoiceocr.page import Page, PageImage, Pixels, Ruling
 from invoiceocr.settings import Settings
-from invoiceocr.sources import facts, pdf_structure, qr, text_layer
+from invoiceocr.sources import embedded, pdf_structure, qr, text_layer
 from invoiceocr.sources.document import Document
 from invoiceocr.sources.signatures.pdf import read as read_signatures
 from invoiceocr.sources.text_layer import Glyph
@@ -130,7 +130,7 @@ def _refusal(data: bytes, name: str) -> SourceError:
     return CorruptFileError(f"{name}: not a readable PDF; save or send it again", code="corrupt_pdf")
 
 
-def _facts(document: pdfium.PdfDocument, name: str, settings: Settings) -> Iterator[Facts]:
+def _facts(document: pdfium.PdfDocument, name: str, settings: Settings) -> Iterator[EmbeddedRecord]:
     """The facts of embedded XML and XBRL attachments; unreadable or unnamed ones say nothing."""
     count = document.count_attachments()
     pdf_structure.refuse_attachments(count, name, settings)
@@ -141,7 +141,7 @@ def _facts(document: pdfium.PdfDocument, name: str, settings: Settings) -> Itera
             data = bytes(attachment.get_data())
             left -= len(data)
             if left >= 0:
-                yield from facts.read_attachment(data, attachment.get_name() or "", "xml")
+                yield from embedded.read_attachment(data, attachment.get_name() or "", "xml")
         except pdfium.PdfiumError:
             continue
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from invoiceocr.errors import InvoiceOCRError
 from invoiceocr.page import Page
-from invoiceocr.reader import Reader
-from invoiceocr.rules.pack import load_pack
+from invoiceocr.pipeline.reader import Reader
+from invoiceocr.rules.packs.pack import load_pack
 from invoiceocr.settings import Settings
 from invoiceocr.sources.inputs import open_source
 from invoiceocr.sources.unread import Unread

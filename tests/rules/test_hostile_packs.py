@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from invoiceocr.errors import PackError
-from invoiceocr.rules.pack import load_pack
+from invoiceocr.rules.packs.pack import load_pack
 
 LIMIT = 0.1  # seconds of processor time
 HEAD = "pack: big\napplies_to: [digital_special]\n"

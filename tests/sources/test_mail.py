@@ -8,7 +8,7 @@ from mail_builder import eml, mbox, msg
 from ofd_builder import digital_invoice, png, zipped
 
 from invoiceocr.errors import CorruptFileError, NoDocumentsError, SourceError
-from invoiceocr.reader import Reader
+from invoiceocr.pipeline.reader import Reader
 from invoiceocr.settings import Settings
 from invoiceocr.sources import archive, sniff
 from invoiceocr.sources.unread import Unread
