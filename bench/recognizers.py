@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,13 +12,15 @@ from typing import Any
 
 import cv2
 import numpy as np
-import onnxruntime
 
 from invoiceocr.geometry import Box, box_quad
 from invoiceocr.ocr import charset, crop, ctc, manifest
 from invoiceocr.ocr.session import Network, normalized
 from invoiceocr.page import Pixels
 from invoiceocr.specimens.lines.alphabets import folded
+
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+import onnxruntime
 
 # Signs that mean the same, and of which typefaces make the one look like the other.
 ALIKE = str.maketrans({"№": "No", "ⓧ": "⊗", "Ⅰ": "I", "Ⅱ": "II", "Ⅲ": "III", "Ⅳ": "IV", "Ⅴ": "V", "Ⅵ": "VI"})

@@ -1,14 +1,14 @@
 """Every exception of the SDK, in one tree.
 
     InvoiceOCRError            code and exit_code on every class
-    ├── SourceError            the document can't be read (exit 3)
-    │   ├── FileMissingError        file_not_found
+    ├── SourceError            the document can't be read: unreadable, file_changed (exit 3)
+    │   ├── FileMissingError        file_not_found, not_a_file
     │   ├── EmptyFileError          empty_file
     │   ├── UnsupportedFormatError  unsupported_format
-    │   ├── CorruptFileError        corrupt_image, corrupt_pdf, corrupt_ofd, corrupt_xml, corrupt_archive
+    │   ├── CorruptFileError        corrupt_image, corrupt_pdf, corrupt_ofd, corrupt_xml, corrupt_archive, corrupt_mail
     │   ├── EncryptedFileError      encrypted_pdf, encrypted_archive
     │   ├── UnsafeFileError         unsafe_xml, unsafe_archive
-    │   ├── TooLargeError           too_large, too_many_pages
+    │   ├── TooLargeError           too_large, too_many_pages, too_complex
     │   └── NoDocumentsError        no_documents, no_pages
     ├── OutputError            the result can't be written: output_not_writable (exit 2)
     ├── SettingsError          a setting is unknown or out of range: bad_settings (exit 2)
@@ -25,6 +25,8 @@
 """
 
 from __future__ import annotations
+
+NOT_A_FILE = "not_a_file"  # the code of what is no regular file: a device, a pipe, a folder
 
 
 class InvoiceOCRError(Exception):

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from invoiceocr.geometry import Box, Quad
 
 Pixels = NDArray[np.uint8]  # H×W×3, BGR
-TextSource = Literal["ocr", "text_layer", "ofd"]
+TextSource = Literal["ocr", "text_layer", "ofd", "xml"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -17,8 +17,15 @@ class ReadError(BaseModel):
     message: str
 
 
+class UnreadMember(ReadError):
+    """Why a member of an archive or mail could not be read: `source` is its name, `archive.zip/folder/file`."""
+
+    source: str
+
+
 class ReadResult(BaseModel):
-    """The invoices of one file, or the error that kept them from being read; `signatures` is None where nobody
+    """The invoices of one file, or the error that kept them from being read; `unread` names the members of an archive
+    or mail that gave none and why, and `error` is that of the first damaged one; `signatures` is None where nobody
     asked for them (`Settings.check_signatures`); `elapsed_ms` is wall time."""
 
     model_config = ConfigDict(frozen=True)
@@ -26,6 +33,7 @@ class ReadResult(BaseModel):
     source: str
     sha256: str | None = None
     invoices: tuple[AnyKind, ...] = ()
+    unread: tuple[UnreadMember, ...] = ()
     signatures: tuple[Signature, ...] | None = None
     error: ReadError | None = None
     elapsed_ms: float = 0.0

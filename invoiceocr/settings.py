@@ -72,6 +72,15 @@ class Settings(BaseModel):
     max_pages: int = Field(default=200, ge=1)
     max_file_bytes: int = Field(default=200_000_000, ge=1)
     max_unpacked_bytes: int = Field(default=500_000_000, ge=1)
+    """Bytes that archives, mails and all that lies in them may unpack to together."""
+    max_members: int = Field(default=3_000, ge=1)
+    """Members that archives, mails and all that lies in them may hold together; an OFD of 200 pages has 2,000."""
+    max_depth: int = Field(default=3, ge=1, le=20)
+    """How deep archives and mails may lie in one another."""
+    max_attachments: int = Field(default=200, ge=1)
+    """Files attached to a PDF; and invoices stated by those."""
+    max_rows: int = Field(default=5_000, ge=1)
+    """Rows of items that one invoice may state."""
     accept_confidence: float = Field(default=0.95, ge=0, le=1)
     """A key field read with less makes the verdict `review`."""
     max_error_rate: float | None = Field(default=None, gt=0, lt=1)

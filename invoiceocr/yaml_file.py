@@ -12,10 +12,37 @@ from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.composer import Composer
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import AliasEvent
 
 from invoiceocr import resources
 from invoiceocr.errors import InvoiceOCRError
+
+MAX_DEPTH = 20  # mappings and lists in one another; ours nest six deep
+MAX_BYTES = 1_000_000
+MAX_LINE = 5_000  # characters; the scanner's time grows with their square
+
+
+class _Composer(Composer):
+    """Refuses what nests too deep, before the parser recurses, aliases, which make one text stand for millions, and
+    tags."""
+
+    _depth = 0
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        if self.parser.check_event(AliasEvent):
+            event = self.parser.get_event()
+            raise MarkedYAMLError(None, None, "aliases are not read", event.start_mark)
+        event = self.parser.peek_event()
+        if getattr(event, "tag", None) is not None:
+            raise MarkedYAMLError(None, None, f"the tag {event.tag} is not read", event.start_mark)
+        self._depth += 1
+        if self._depth > MAX_DEPTH:
+            raise MarkedYAMLError(None, None, f"nested deeper than {MAX_DEPTH}", self.parser.peek_event().start_mark)
+        node = super().compose_node(parent, index)
+        self._depth -= 1
+        return node
 
 
 def load(path: Path, error: type[InvoiceOCRError]) -> Any:
@@ -25,6 +52,8 @@ def load(path: Path, error: type[InvoiceOCRError]) -> Any:
     be read, is not UTF-8, is malformed or names a key twice. Not cached: callers keep what they load.
     """
     try:
+        if path.stat().st_size > MAX_BYTES:
+            raise error(f"{path}: larger than {MAX_BYTES} bytes")
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as cause:
         raise error(f"{path}: {cause}; give a readable UTF-8 YAML file") from cause
@@ -109,16 +138,22 @@ class PlacedList(list[Any]):
 
 def parse(text: str, name: str, error: type[InvoiceOCRError]) -> Any:
     """The data of the YAML *text*, as of `load`; *name* stands for the file in messages."""
+    if longest := next((rank for rank, line in enumerate(text.split("\n"), 1) if len(line) > MAX_LINE), None):
+        raise error(f"{name}:{longest}:1: a line of more than {MAX_LINE} characters")
     known = _stored().get(digest(text))
     return _parsed(text, name, error) if known is None else _placed(known)
 
 
 def _parsed(text: str, name: str, error: type[InvoiceOCRError]) -> Any:
+    yaml = YAML(typ="rt", pure=True)
+    yaml.Composer = _Composer
     try:
-        return YAML(typ="rt", pure=True).load(text)
+        return yaml.load(text)
     except MarkedYAMLError as cause:
         raise error(f"{name}{_at(cause)}: {_reason(cause)}") from cause
-    except (YAMLError, ValueError) as cause:
+    except RecursionError:
+        raise error(f"{name}: nested deeper than {MAX_DEPTH}") from None
+    except (YAMLError, ValueError, TypeError, AttributeError, LookupError, ArithmeticError) as cause:
         raise error(f"{name}: {cause}") from cause
 
 

@@ -21,3 +21,13 @@ TODAY = date(2025, 12, 31)  # later than any specimen
 def reader() -> Reader:
     """One reader for all tests that read files: its models are loaded once."""
     return Reader(Settings(threads=1, today=TODAY))
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--long", action="store_true", help="run the tests that take minutes too")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    for item in items:
+        if "long" in item.keywords and not config.getoption("--long"):
+            item.add_marker(pytest.mark.skip(reason="takes minutes: --long runs it"))

@@ -27,7 +27,7 @@ def record(name: str) -> dict[str, object]:
 
 
 def test_a_record_has_the_keys_of_the_contract(line: dict) -> None:
-    assert list(line) == ["source", "sha256", "invoices", "signatures", "error", "elapsed_ms"]
+    assert list(line) == ["source", "sha256", "invoices", "unread", "signatures", "error", "elapsed_ms"]
     assert (line["source"], line["error"], len(line["sha256"])) == ("a.pdf", None, 64)
 
 

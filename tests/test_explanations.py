@@ -67,11 +67,11 @@ def test_a_pdf_file_with_text_shows_crops_of_the_drawn_page(explain: Explain) ->
     assert not any(reading["characters"] for reading in total["readings"])
 
 
-def test_an_ofd_file_is_told_without_a_picture(explain: Explain) -> None:
+def test_an_ofd_file_is_told_with_the_picture_of_its_drawn_page(explain: Explain) -> None:
     page = explain("a.ofd", make("digital_special", 2, format="ofd").data, output="out.html")
 
     assert truth("digital_special", 2)["number"] in page
-    assert "<img" not in page
+    assert "<img" in page
 
 
 def test_every_invoice_of_an_archive_is_told_under_the_name_of_its_file(explain: Explain) -> None:

@@ -11,7 +11,7 @@ from invoiceocr.result import ReadError, ReadResult
 def test_a_line_of_the_output_has_the_keys_of_the_contract() -> None:
     line = json.loads(samples.accepted().model_dump_json())
 
-    assert list(line) == ["source", "sha256", "invoices", "signatures", "error", "elapsed_ms"]
+    assert list(line) == ["source", "sha256", "invoices", "unread", "signatures", "error", "elapsed_ms"]
     assert line["error"] is None
     assert {"kind", "number", "total", "buyer", "seller", "items", "evidence", "findings", "verdict", "page"} <= set(
         line["invoices"][0]

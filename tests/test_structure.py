@@ -43,6 +43,7 @@ DOORS = {
     "ruamel": {"yaml_file.py"},
     "zxingcpp": {"sources/qr.py", "specimens/raster.py"},  # one reads QR codes, one draws them
     "pylopdf_fonts_zh_cn": {"specimens/fonts.py"},
+    "pi_heif": {"sources/heif.py"},
     "pyhanko": {"sources/signatures/pdf.py"},
     "asn1crypto": {"sources/signatures/pdf.py"},
     "cryptography": {"sources/signatures/pdf.py"},

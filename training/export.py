@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import os
 import tempfile
 import warnings
 from collections.abc import Iterator, Mapping
@@ -90,6 +91,7 @@ def replace_by_int8(path: Path, run: Run, lines: int) -> None:
 
 def quantize(path: Path, target: Path, shape: Shape) -> None:
     """Writes the network at *path* with 8-bit convolutions (QDQ, per channel) to *target*."""
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
     from onnxruntime.quantization import CalibrationDataReader, QuantType, quantize_static
     from onnxruntime.quantization.shape_inference import quant_pre_process
 
@@ -121,6 +123,7 @@ def _calibration(shape: Shape) -> Iterator[dict[str, Any]]:
 
 def onnx_scores(path: Path, shape: Shape, lines: int) -> dict[str, Score]:
     """The scores of an exported network, as `reading.scores` has them of one in training."""
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
     import onnxruntime
 
     session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 STANDARD_INPUT = "-"
+MAX_BYTES = 200_000_000  # of standard input, where the settings don't say
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +26,9 @@ class Input:
         return STANDARD_INPUT if isinstance(self.source, bytes) else str(self.source)
 
 
-def find_inputs(arguments: Iterable[str], *, leave_out: Path | None = None) -> list[Input]:
-    """What the arguments mean, in their order, each file once; *leave_out* (the output) is never an input.
+def find_inputs(arguments: Iterable[str], *, leave_out: Path | None = None, most: int = MAX_BYTES) -> list[Input]:
+    """What the arguments mean, in their order, each file once; *leave_out* (the output) is never an input. Of standard
+    input one byte more than *most* is read, enough for the reader to refuse it.
 
     Folders are walked in order of their names, without hidden files and without following links to folders; a
     pattern that the shell did not expand is expanded here; what doesn't exist stays, for the reader to say so.
@@ -34,7 +36,7 @@ def find_inputs(arguments: Iterable[str], *, leave_out: Path | None = None) -> l
     seen = {os.path.realpath(leave_out)} if leave_out else set()
     found = []
     for argument in arguments:
-        for item in _meaning(argument):
+        for item in _meaning(argument, most):
             place = argument if isinstance(item.source, bytes) else os.path.realpath(item.source)
             if place not in seen:
                 seen.add(place)
@@ -42,9 +44,9 @@ def find_inputs(arguments: Iterable[str], *, leave_out: Path | None = None) -> l
     return found
 
 
-def _meaning(argument: str) -> Iterator[Input]:
+def _meaning(argument: str, most: int) -> Iterator[Input]:
     if argument == STANDARD_INPUT:
-        yield Input(sys.stdin.buffer.read())
+        yield Input(sys.stdin.buffer.read(most + 1))
         return
     matches = [argument] if os.path.lexists(argument) else sorted(glob.glob(argument, recursive=True))
     for match in matches or [argument]:

@@ -20,6 +20,7 @@ class Tally:
     """Counts that grow as results pass by."""
 
     files: int = 0
+    skipped: int = 0  # met in folders and archives, of a format that can't hold an invoice
     empty: int = 0  # read without an error, yet no invoice in them
     verdicts: Counter[str] = field(default_factory=Counter)
     errors: Counter[str] = field(default_factory=Counter)
@@ -30,6 +31,7 @@ class Tally:
             self.files += 1
             self.verdicts.update(invoice.verdict for invoice in result.invoices)
             self.errors.update([result.error.code] if result.error else [])
+            self.skipped += len(result.unread)
             self.empty += not (result.error or result.invoices)
             yield result
 

@@ -19,12 +19,12 @@ from invoiceocr.batch.inputs import Input, find_inputs
 from invoiceocr.batch.pool import read_inputs
 from invoiceocr.batch.tally import Tally
 from invoiceocr.cli.ledger_output import Where
-from invoiceocr.cli.messages import message, say, summary, unread_line
+from invoiceocr.cli.messages import message, say, skipped_line, summary, unread_line
 from invoiceocr.cli.options import with_settings
 from invoiceocr.cli.progress import shown
 from invoiceocr.cli.screen import write_table
 from invoiceocr.cli.streams import output_stream
-from invoiceocr.errors import NoDocumentsError, UnsupportedFormatError
+from invoiceocr.errors import NOT_A_FILE, NoDocumentsError, UnsupportedFormatError
 from invoiceocr.export.tabular import write_csv, write_json, write_jsonl
 from invoiceocr.export.verified import verified_result
 from invoiceocr.kinds import Registry
@@ -56,6 +56,9 @@ TITLED_WRITERS: dict[Format, Callable[..., None]] = {
     Format.XLSX: _write_excel,
 }
 STREAMED = frozenset({Format.JSON, Format.JSONL, Format.CSV})  # written while reading goes on
+
+FOREIGN = frozenset({UnsupportedFormatError.code, NOT_A_FILE})
+"""Errors of files that a folder may hold and nobody meant to be read."""
 
 Files = Annotated[
     list[str],
@@ -100,7 +103,7 @@ def extract(
     退出码 · exit codes: 0 全部通过 all accepted · 1 有待复核 some need review or were rejected · 2 用法错误 usage ·
     3 有文件读不了 some files could not be read · 4 内部错误 internal error.
     """
-    inputs = find_inputs(files, leave_out=output)
+    inputs = find_inputs(files, leave_out=output, most=settings.max_file_bytes)
     expected = _expected(expect or [], inputs, kinds.load(settings.kinds))
     _tell_promise(settings)
     tally = Tally()
@@ -108,7 +111,8 @@ def extract(
         chosen = output_format or _default_format(output, stream)
         read = read_inputs(inputs, settings, jobs, expected, ledger=ledger)
         watched = _watcher(chosen, stream)(read, len(inputs), settings.language)
-        results = told(tally.counted(marked(documents(inputs, watched), ledger, settings)), settings.language)
+        known = documents(inputs, watched, tally, settings.language)
+        results = told(tally.counted(marked(known, ledger, settings)), settings.language)
         _writer(chosen, stream, settings)(map(verified_result, results) if verified_only else results, stream)
         if not tally.files:
             raise NoDocumentsError(message("nothing", settings.language, where=", ".join(files)))
@@ -172,17 +176,23 @@ def _unwatched(results: Iterator[ReadResult], total: int, language: str) -> Iter
     return results
 
 
-def documents(inputs: Sequence[Input], results: Iterator[ReadResult]) -> Iterator[ReadResult]:
-    """Without the files that were only met in a folder and are by content no format of ours."""
+def documents(
+    inputs: Sequence[Input], results: Iterator[ReadResult], tally: Tally, language: str
+) -> Iterator[ReadResult]:
+    """Without the files that were only met in a folder and are by content no format of ours: these are named."""
     for item, result in zip(inputs, results, strict=True):
-        alien = result.error is not None and result.error.code == UnsupportedFormatError.code
-        if not (alien and item.walked):
+        if item.walked and result.error is not None and result.error.code in FOREIGN:
+            tally.skipped += 1
+            say(skipped_line(result.source, result.error, language))
+        else:
             yield result
 
 
 def told(results: Iterator[ReadResult], language: str) -> Iterator[ReadResult]:
-    """The same results; what could not be read is said as soon as it is known."""
+    """The same results; what could not be read is said as soon as it is known, members of archives each."""
     for result in results:
-        if result.error:
+        for member in result.unread:
+            say(skipped_line(member.source, member, language))
+        if result.error and result.error.message not in {member.message for member in result.unread}:
             say(unread_line(result.source, result.error, language))
         yield result

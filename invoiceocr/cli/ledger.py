@@ -209,7 +209,7 @@ def _read(files: Sequence[str], settings: Settings, jobs: int, ledger: Ledger) -
     if not inputs:
         raise NoDocumentsError(message("nothing", settings.language, where=", ".join(files)))
     read = read_inputs(inputs, settings, jobs, ledger=ledger.url)
-    return told(documents(inputs, read), settings.language)
+    return told(documents(inputs, read, Tally(), settings.language), settings.language)
 
 
 def _exit_code(tally: Tally, repeated: bool) -> int:

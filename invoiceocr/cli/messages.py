@@ -12,6 +12,8 @@ from invoiceocr.result import ReadError
 MESSAGES = {
     "error": Title("错误：{title}（{code}）：{message}", "error: {title} ({code}): {message}"),
     "unread": Title("未读：{title}（{code}）：{message}", "not read: {title} ({code}): {message}"),
+    "skipped": Title("跳过：{message}（{code}）", "skipped: {message} ({code})"),
+    "skipped_count": Title("，跳过 {skipped} 个", ", skipped {skipped}"),
     "summary": Title(
         "文件 {files} 个，发票 {invoices} 张：{verdicts}", "files {files}, invoices {invoices}: {verdicts}"
     ),
@@ -57,6 +59,12 @@ def unread_line(source: str, error: ReadError, language: str) -> str:
     return message("unread", language, title=error_title(error.code, language), code=error.code, message=told)
 
 
+def skipped_line(source: str, error: ReadError, language: str) -> str:
+    """Which file of a folder, archive or mail was passed over, and why."""
+    told = error.message if source in error.message else f"{source}: {error.message}"
+    return message("skipped", language, code=error.code, message=told)
+
+
 def error_title(code: str, language: str) -> str:
     """What an error code means."""
     return in_language(title(ERRORS, code), language)
@@ -69,4 +77,5 @@ def summary(tally: Tally, language: str) -> str:
     invoices = tally.verdicts.total()
     line = message("summary", language, files=tally.files, invoices=invoices, verdicts=verdicts)
     unread = tally.errors.total()
-    return line + (message("unread_count", language, unread=unread) if unread else "")
+    line += message("unread_count", language, unread=unread) if unread else ""
+    return line + (message("skipped_count", language, skipped=tally.skipped) if tally.skipped else "")

@@ -24,6 +24,8 @@ ROW_AMOUNT = re.compile(r"items\.\d+\.amount")
 LIST = "清单"  # in （详见销货清单）
 TELLING = ("total", "total_tax", "issue_date", "code", "buyer.name", "buyer.tax_id", "seller.name", "seller.tax_id")
 ENOUGH = 4  # of these fields, to know an invoice by
+WRAPPED = re.compile(r"remarks|(buyer|seller)\.(name|address_phone|bank_account)")  # texts that take several lines
+TALLER = 1.5  # times the height of a tag's print: the whole print has at least a line more
 SUMS = frozenset({"sum", "words"})  # the types of what the last page alone states
 
 
@@ -215,7 +217,24 @@ def _state(found: list[Draft], facts: EmbeddedRecord) -> None:
 
 def _with_facts(draft: Draft, facts: EmbeddedRecord) -> Draft:
     known = draft.kind if draft.kind != OTHER else _kind(facts)
-    return replace(draft, kind=known, candidates=(*facts.candidates, *draft.candidates))
+    told = tuple(stated for stated in facts.candidates if not _is_cut(stated, draft.candidates))
+    return replace(draft, kind=known, candidates=(*told, *draft.candidates))
+
+
+def _is_cut(stated: Candidate, printed: Iterable[Candidate]) -> bool:
+    """Whether a tag points to some lines of a print that has more: tags of wrapped texts often name the last only."""
+    if stated.source != "ofd" or stated.box is None or not WRAPPED.match(stated.path):
+        return False
+    prints = (c for c in printed if c.path == stated.path and c.page == stated.page and c.box is not None)
+    return any(_is_part(stated, whole) for whole in prints)
+
+
+def _is_part(stated: Candidate, whole: Candidate) -> bool:
+    assert stated.box is not None
+    assert whole.box is not None
+    more = "".join(stated.text.split()) in "".join(whole.text.split())
+    taller = whole.box.height > TALLER * stated.box.height
+    return more and taller and whole.box.contains(stated.box.cx, stated.box.cy)
 
 
 def _kind(facts: EmbeddedRecord) -> str:

@@ -35,6 +35,8 @@ class Extractor:
 
     def __call__(self, page: Page) -> Reading:
         """The reading of *page*, whose key phrases of the VAT family are found."""
+        if any(line.source == "xml" for line in page.lines):  # texts of unknown elements: no layout says what they mean
+            return Reading(page, "other", ())
         found = classify(page, self._schemas)
         if found.is_list:
             frame = fit(page, self._schemas.forms["vat"], self._schemas)

@@ -1,4 +1,8 @@
-"""The only door to onnxruntime: a manifest entry opened as a function from array to array."""
+"""The only door to onnxruntime: a manifest entry opened as a function from array to array.
+
+onnxruntime sends usage data to its maker unless the variable `ORT_DISABLE_TELEMETRY` is in the environment before the
+import; its API call to disable that comes too late. So the variable is set here, whatever it was before.
+"""
 
 from __future__ import annotations
 
@@ -9,13 +13,15 @@ from typing import Any
 
 import cv2
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 
 from invoiceocr.errors import ModelError
 from invoiceocr.ocr.manifest import ModelEntry
 from invoiceocr.ocr.workers import Birthplace
 from invoiceocr.page import Pixels
+
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+import onnxruntime
 
 Floats = NDArray[np.float32]
 

@@ -19,9 +19,9 @@ from invoiceocr.adjudication.calibration import load as load_calibration
 from invoiceocr.adjudication.expected import assigned, claims
 from invoiceocr.adjudication.fusion import ranks
 from invoiceocr.adjudication.trace import InvoiceTrace, Picture
-from invoiceocr.errors import InvoiceOCRError
+from invoiceocr.errors import InvoiceOCRError, MissingExtraError, SourceError, TooLargeError
 from invoiceocr.evidence.candidate import Candidate
-from invoiceocr.evidence.draft import Draft, FileFacts, drafts, with_codes
+from invoiceocr.evidence.draft import Draft, FileFacts, drafts, item_count, with_codes
 from invoiceocr.evidence.reading import Reading
 from invoiceocr.imaging import jpeg
 from invoiceocr.invoice import Invoice
@@ -29,13 +29,15 @@ from invoiceocr.page import Page
 from invoiceocr.pipeline.batch_checks import compared
 from invoiceocr.pipeline.page_reader import PageReader, PageTrace, without_image
 from invoiceocr.pipeline.render_check import RenderCheck
-from invoiceocr.result import ReadError, ReadResult
+from invoiceocr.result import ReadError, ReadResult, UnreadMember
 from invoiceocr.rules.context import Company, RuleContext
 from invoiceocr.rules.engine import Engine
 from invoiceocr.settings import Settings
 from invoiceocr.signature import Signature
 from invoiceocr.sources.document import Document
 from invoiceocr.sources.inputs import Source, open_source
+from invoiceocr.sources.unread import Unread
+from invoiceocr.sources.unread import damaged as first_damaged
 
 STDIN_NAME = "-"
 
@@ -94,11 +96,19 @@ class Reader:
         (values by path: `total`, `buyer.tax_id`) confirms or contradicts what is read, and is never a value itself.
 
         Raises SourceError (file_not_found, corrupt_pdf, ...) if it can't be read, SettingsError for an expected field
-        that there is none.
+        that there is none. Of an archive or mail the first damaged member is raised only where nothing else was read,
+        else it is a warning: `read_one` names them all.
         """
         claimed = claims(expected or {}, self.kinds)
-        documents = open_source(source, name, self.settings)
-        return [found for document in documents for found in self.read_document(document, claimed)]
+        unread: list[Unread] = []
+        documents = self._documents(source, name, unread)
+        invoices = [found for document in documents for found in self._apart(document, claimed, unread)]
+        damaged = first_damaged(unread)
+        if damaged is not None and not invoices:
+            raise damaged
+        for member in unread if invoices else ():
+            warnings.warn(f"not read: {member.error}", stacklevel=2)
+        return invoices
 
     def read_many(
         self,
@@ -126,24 +136,50 @@ class Reader:
         digest: str | None = None
         invoices: list[Invoice] = []
         signatures: list[Signature] = []
+        unread: list[Unread] = []
         error: ReadError | None = None
         try:
-            for document in open_source(source, name, self.settings):
+            for document in self._documents(source, name, unread):
                 digest = digest or document.sha256
-                invoices += self.read_document(document, claimed)
+                invoices += self._apart(document, claimed, unread)
                 signatures += self._signatures(document)
+            if failure := first_damaged(unread):
+                error = ReadError(code=failure.code, message=str(failure))
         except InvoiceOCRError as failure:
             error = ReadError(code=failure.code, message=str(failure))
+        except MemoryError:
+            error = ReadError(
+                code=TooLargeError.code, message=f"{name or source!s:.200}: needs more memory than there is"
+            )
         except Exception as failure:  # one broken file must never end a batch
             error = ReadError(code=InvoiceOCRError.code, message=f"{type(failure).__name__}: {failure}")
         return ReadResult(
             source=name or (str(source) if isinstance(source, str | Path) else "bytes"),
             sha256=digest,
             invoices=tuple(invoices),  # type: ignore[arg-type]
+            unread=tuple(
+                UnreadMember(source=member.source, code=member.error.code, message=str(member.error))
+                for member in unread
+            ),
             signatures=tuple(signatures) if self.settings.check_signatures else None,
             error=error,
             elapsed_ms=round((time.perf_counter() - start) * 1000, 1),
         )
+
+    def _documents(self, source: Source, name: str | None, unread: list[Unread]) -> Iterator[Document]:
+        """The documents of *source*; members that can't be opened are added to *unread*."""
+        yield from open_source(source, name, self.settings, report=unread.append)
+
+    def _apart(self, document: Document, claimed: tuple[Candidate, ...], unread: list[Unread]) -> list[Invoice]:
+        """The invoices of *document*; a member of an archive that turns out to be damaged is added to *unread*, a file
+        by itself raises."""
+        try:
+            return self.read_document(document, claimed)
+        except (SourceError, MissingExtraError) as error:
+            if not document.member:
+                raise
+            unread.append(Unread(document.source, error))
+            return []
 
     def trace(self, source: Source, *, name: str | None = None) -> Iterator[PageTrace]:
         """Every page of *source* with what the stages made of it; raises as `read` does."""
@@ -204,9 +240,21 @@ class Reader:
             born_digital=all(line.source != "ocr" for reading in readings for line in reading.page.lines),
             findings=signature_findings.findings(self._signatures(document), self.settings.language),
         )
+        self._refuse_many(readings, document)
         codes = [(reading.page.number, text) for reading in readings for text in reading.page.qr_payloads]
         found = with_codes(drafts(readings, document.facts, self.kinds), codes)
         return assigned([replace(draft, file=file) for draft in found], claimed)
+
+    def _refuse_many(self, readings: Sequence[Reading], document: Document) -> None:
+        """TooLargeError where a document states more invoices or rows than anyone hands in."""
+        most = self.settings.max_pages
+        if len(document.facts) > most:
+            problem = f"{document.source}: {len(document.facts)} invoices, more than max_pages={most}"
+            raise TooLargeError(problem, code="too_many_pages")
+        stated = (*(r.candidates for r in readings), *(f.candidates for f in document.facts))
+        rows = sum(map(item_count, stated))
+        if rows > 2 * self.settings.max_rows:  # pages and an attachment may both tell of them
+            raise TooLargeError(f"{document.source}: {rows} rows, more than max_rows={self.settings.max_rows}")
 
     def _today(self) -> RuleContext:
         """What rules may know beside the invoice, on this day."""

@@ -28,7 +28,7 @@ class Document:
     """One file: its name, digest, format ("image", "pdf", "ofd", "xml"), its pages (drawn one by one as the
     iterator advances, so that a long scan never lies in memory whole) and the facts it states outright. `draw` gives
     the picture of a page by its number, where a page without `image` has one; `signatures` reads the digital
-    signatures."""
+    signatures. `member` tells of a file in an archive or mail."""
 
     source: str
     sha256: str
@@ -37,3 +37,4 @@ class Document:
     facts: tuple[EmbeddedRecord, ...] = ()
     draw: Draw | None = None
     signatures: Callable[[], tuple[Signature, ...]] = unsigned
+    member: bool = False

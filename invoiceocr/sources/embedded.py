@@ -5,6 +5,7 @@ What stands where is data (schemas/facts/*.yaml); here is only the walk over the
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -20,11 +21,17 @@ from invoiceocr.sources.xml_mapping import CODE_RULE, TextRule, XmlMapping, xml_
 from invoiceocr.text.folding import fold
 from invoiceocr.values import invoice_code
 
-ATTACHMENTS = ("digital_invoice", "original_invoice", "xbrl_invoice", "xbrl_rail", "xbrl_air")
-TAGS = ("original_invoice",)
+ATTACHMENTS = (
+    *("fiscal_invoice", "digital_invoice", "original_invoice", "xbrl_rail", "xbrl_air", "xbrl_invoice"),
+    *("xbrl_fiscal", "xbrl_voucher"),
+)
+TAGS = ("original_invoice", "xbrl_rail", "xbrl_air")
 CUSTOM_DATA = ("custom_data",)
 ITEMS = "items."
 TITLE = 4  # characters: shorter texts are codes and must be met whole
+MAX_NAMESPACE = 500  # characters
+_TAXONOMY = re.compile(r"xbrl\.mof\.gov\.cn/taxonomy/[0-9-]{8,10}/([a-z]{2,8})")
+MAX_WRAPPED = 3  # records in one another
 _BRACKETS = str.maketrans("()", "（）")
 
 
@@ -44,9 +51,21 @@ def read_tree(tree: Node, source: WitnessSource, maps: Iterable[str] = ATTACHMEN
     rules = _recognized(tree, maps)
     if rules is None:
         return ()
-    records = (node for node in tree.walk() if node.name in rules.records)
-    found = (_facts(record, rules, source) for record in records)
+    found = (_facts(record, rules, source) for record in _records(tree, rules))
     return tuple(facts for facts in found if facts)
+
+
+def _records(tree: Node, rules: XmlMapping) -> Iterator[Node]:
+    """The elements that hold one invoice each. Wrappers may have the same name, so one may lie in another; what lies
+    deeper is no invoice, and each record is walked whole."""
+    stack = [(tree, 0)]
+    while stack:
+        node, around = stack.pop()
+        if node.name in rules.records:
+            around += 1
+            yield node
+        if around < MAX_WRAPPED:
+            stack.extend((child, around) for child in reversed(node.children))
 
 
 def is_invoice(tree: Node) -> bool:
@@ -67,20 +86,34 @@ def merge(found: Iterable[EmbeddedRecord]) -> tuple[EmbeddedRecord, ...]:
     Where two sources count the items differently, only the first one's items stay.
     """
     merged: list[EmbeddedRecord] = []
+    ranks: dict[object, int] = {}  # by number; None stands alone, since all else joins it
     for facts in found:
-        same = next((rank for rank, known in enumerate(merged) if _same_invoice(known, facts)), None)
+        number = _number(facts)
+        same = ranks.get(number) if number is not None and None not in ranks else 0 if merged else None
         if same is None:
+            same = len(merged)
             merged.append(facts)
         else:
             merged[same] = _merged(merged[same], facts)
+            ranks.pop(None, None)
+        ranks.setdefault(_number(merged[same]), same)
     return tuple(merged)
 
 
 def _recognized(tree: Node, maps: Iterable[str]) -> XmlMapping | None:
     """The first map with a record and a mark in *tree*."""
-    names = {node.name for node in tree.walk()}
-    known = (rules for rules in map(xml_mapping, maps) if names & rules.records and names & rules.marks)
+    names, taxonomies = {node.name for node in tree.walk()}, _taxonomies(tree)
+    known = (
+        rules
+        for rules in map(xml_mapping, maps)
+        if names & rules.records and (names & rules.marks or taxonomies & rules.taxonomies)
+    )
     return next(known, None)
+
+
+def _taxonomies(tree: Node) -> set[str]:
+    """The families of e-vouchers that the namespaces of the root name: `efi`, `bker`, ..."""
+    return {match[1] for text in tree.attributes.values() for match in _TAXONOMY.finditer(text[:MAX_NAMESPACE])}
 
 
 def _facts(record: Node, rules: XmlMapping, source: WitnessSource) -> EmbeddedRecord | None:
@@ -123,12 +156,14 @@ def _kind(record: Node, index: Index, rules: XmlMapping, source: WitnessSource) 
 def _asked(rule: TextRule, record: Node, index: Index, rules: XmlMapping) -> Sequence[Node]:
     if rule.element == CODE_RULE:
         return chosen(index, rules.fields.get(CODE_RULE, ()))
-    return list(record.all(rule.element)) if rule.kind else index.get(rule.element, ())
+    return list(record.all(rule.element)) if rule.kind else chosen(index, ((rule.element,),))
 
 
 def _kind_by(rule: TextRule, text: str) -> str | None:
     if rule.element == CODE_RULE:
         return invoice_code.kind(text)
+    if rule.contains:
+        return next((kind for part, kind in rule.contains.items() if part in text), None)
     meant = rule.kind or _meant(rule.texts, text)
     return meant if isinstance(meant, str) else None
 
@@ -149,11 +184,6 @@ def _red(index: Index, rules: XmlMapping, stated: list[Candidate], source: Witne
         yield Candidate("is_red_letter", marked, nodes[0].text, source)
     elif total and isinstance(total.value, Decimal):
         yield Candidate("is_red_letter", total.value < 0, total.text, source, page=total.page)
-
-
-def _same_invoice(known: EmbeddedRecord, facts: EmbeddedRecord) -> bool:
-    mine, other = _number(known), _number(facts)
-    return mine is None or other is None or mine == other
 
 
 def _merged(known: EmbeddedRecord, facts: EmbeddedRecord) -> EmbeddedRecord:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 from invoiceocr.evidence.candidate import Candidate
@@ -52,23 +53,22 @@ def _columns(index: Index, rows: Rows) -> list[Cells]:
     columns = {name: list(index.get(choices[0][0], ())) for name, choices in rows.fields.items()}
     anchors = columns.get(ANCHOR, [])
     cells: list[Cells] = [{} for _ in anchors]
+    places = sorted((cell.page or 1, cell.box.y0, rank) for rank, cell in enumerate(anchors) if cell.box)
     for name, column in columns.items():
         equal = len(column) == len(anchors)
         for number, cell in enumerate(column):
-            rank = number if equal else _nearest(cell, anchors)
+            rank = number if equal else _nearest(cell, places)
             if rank is not None:
                 cells[rank].setdefault(name, []).append(cell)
     return cells
 
 
-def _nearest(cell: Node, anchors: Sequence[Node]) -> int | None:
-    """The rank of the anchor whose top is nearest to the cell's on its page; None without positions."""
+def _nearest(cell: Node, places: Sequence[tuple[int, float, int]]) -> int | None:
+    """The rank of that of *places* (page, top, rank; in order) which is nearest to the cell on its page; None without
+    positions."""
     if cell.box is None:
         return None
-    top = cell.box.y0
-    distances = [
-        (abs(anchor.box.y0 - top), rank)
-        for rank, anchor in enumerate(anchors)
-        if anchor.box is not None and anchor.page == cell.page
-    ]
-    return min(distances)[1] if distances else None
+    page, top = cell.page or 1, cell.box.y0
+    at = bisect_left(places, (page, top, -1))
+    near = [place for place in places[max(0, at - 1) : at + 1] if place[0] == page]
+    return min(near, key=lambda place: (abs(place[1] - top), place[2]))[2] if near else None

@@ -1,9 +1,11 @@
-"""Pictures to `Document`: JPEG, PNG, BMP, TIFF (all its pages) and WebP from bytes, arrays, Pillow images."""
+"""Pictures to `Document`: JPEG, PNG, BMP, TIFF (all its pages), WebP, GIF (first frame), HEIF and AVIF from bytes,
+arrays, Pillow images."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import cv2
@@ -13,11 +15,18 @@ from numpy.typing import NDArray
 from invoiceocr.errors import CorruptFileError, TooLargeError, UnsupportedFormatError
 from invoiceocr.page import Page, PageImage, Pixels
 from invoiceocr.settings import Settings
-from invoiceocr.sources import image_header
+from invoiceocr.sources import heif, image_header
 from invoiceocr.sources.document import Document
 from invoiceocr.sources.image_header import UPRIGHT, Header
 
 Array = NDArray[Any]
+
+LARGE = 50_000_000  # pixels: larger pictures are halved once decoded; pages are read at some six million
+DECODED = 3  # bytes for each of max_pixels that a decoded picture may take
+MAX_WORK = 1_500_000_000  # pixels that the passes of a progressive JPEG go over: ten over the largest picture
+STRIP = 256  # rows that are laid over paper together
+MAX_CANVAS = 65_500  # pixels a side: what JPEG can hold
+CORRUPT = "corrupt_image"
 
 # Exif orientation: what brings the stored pixels upright
 _UPRIGHT: dict[int, Callable[[Array], Array]] = {
@@ -37,13 +46,30 @@ def open_image(data: bytes, name: str, settings: Settings) -> Document:
     Raises UnsupportedFormatError, CorruptFileError (corrupt_image: no size, cut off, undecodable), TooLargeError
     (too_large, too_many_pages); size and completeness are judged by the header before anything is decoded.
     """
+    header = _checked(data, name, settings)
+    return Document(name, hashlib.sha256(data).hexdigest(), "image", _pages(data, name, header))
+
+
+def with_opacity(data: bytes, name: str, settings: Settings) -> NDArray[np.uint8]:
+    """The first page of a picture file as H×W×3 BGR, or H×W×4 BGRA where it is transparent anywhere; raises as
+    `open_image`."""
+    header = _checked(data, name, settings)
+    decode = heif.decode if header.format == "heif" else partial(_decoded, header=header)
+    pixels = _to_eight_bit(_turned(_fitting(decode(data, 0, name)), header.orientation))
+    if pixels.ndim == 3 and pixels.shape[2] == 4 and pixels[:, :, 3].min() < 255:
+        return np.ascontiguousarray(pixels)
+    return to_bgr(pixels)
+
+
+def _checked(data: bytes, name: str, settings: Settings) -> Header:
+    """The header of a picture that may be decoded."""
     if not image_header.is_image(data):
-        raise UnsupportedFormatError(f"{name}: not a JPEG, PNG, BMP, TIFF or WebP picture")
+        raise UnsupportedFormatError(f"{name}: not a JPEG, PNG, BMP, TIFF, WebP, GIF, HEIF or AVIF picture")
     header = image_header.probe(data)
     if header is None or not header.complete:
         raise _corrupt(name)
     _check_size(header, name, settings)
-    return Document(name, hashlib.sha256(data).hexdigest(), "image", _pages(data, name, header))
+    return header
 
 
 def from_array(pixels: Array, *, name: str = "array") -> Document:
@@ -55,10 +81,19 @@ def from_array(pixels: Array, *, name: str = "array") -> Document:
 
 def from_pil(image: Any, *, name: str = "image") -> Document:
     """The one-page document of a Pillow image of any mode, its Exif orientation applied."""
+    try:
+        stored = _of_pil(image)
+        orientation = image.getexif().get(274, UPRIGHT)
+    except Exception as error:  # truncated and forged files show only now, in whatever way Pillow's plugin has
+        raise CorruptFileError(f"{name}: the image can't be loaded ({error})", code=CORRUPT) from error
+    return from_array(_turned(stored, orientation), name=name)
+
+
+def _of_pil(image: Any) -> Array:
     wide = image.mode.startswith("I")  # 16 bit: Pillow would clip it at 255
-    stored = np.asarray(image) if wide else np.asarray(image.convert("RGBA"))[:, :, [2, 1, 0, 3]]
-    stored = (stored >> 8).astype(np.uint8) if wide else stored
-    return from_array(_turned(stored, image.getexif().get(274, UPRIGHT)), name=name)
+    if not wide:
+        return np.asarray(image.convert("RGBA"))[:, :, [2, 1, 0, 3]]
+    return (np.asarray(image) >> 8).astype(np.uint8)
 
 
 def to_bgr(pixels: Array) -> Pixels:
@@ -66,7 +101,7 @@ def to_bgr(pixels: Array) -> Pixels:
     eight = _to_eight_bit(pixels)
     channels = 1 if eight.ndim == 2 else eight.shape[2] if eight.ndim == 3 else 0
     if channels not in _TO_BGR or not eight.size:
-        raise CorruptFileError(f"a picture of shape {pixels.shape} is no H×W, H×W×3 or H×W×4", code="corrupt_image")
+        raise CorruptFileError(f"a picture of shape {pixels.shape} is no H×W, H×W×3 or H×W×4", code=CORRUPT)
     return np.ascontiguousarray(_TO_BGR[channels](eight.reshape(*eight.shape[:2], channels)))
 
 
@@ -76,14 +111,18 @@ def _to_eight_bit(pixels: Array) -> NDArray[np.uint8]:
     if pixels.dtype == np.bool_:
         return pixels.astype(np.uint8) * np.uint8(255)
     if pixels.dtype != np.uint8:
-        raise CorruptFileError(f"pixels of type {pixels.dtype}: give 8 or 16 bit integers", code="corrupt_image")
+        raise CorruptFileError(f"pixels of type {pixels.dtype}: give 8 or 16 bit integers", code=CORRUPT)
     return pixels
 
 
 def _over_white(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """BGRA over white paper."""
-    color, alpha = pixels[:, :, :3].astype(np.uint16), pixels[:, :, 3:].astype(np.uint16)
-    return ((color * alpha + 255 * (255 - alpha) + 127) // 255).astype(np.uint8)
+    """BGRA over white paper, some rows at a time: the intermediate values take six times the room."""
+    paper = np.empty((*pixels.shape[:2], 3), np.uint8)
+    for top in range(0, len(pixels), STRIP):
+        part = pixels[top : top + STRIP].astype(np.uint16)
+        color, alpha = part[:, :, :3], part[:, :, 3:]
+        paper[top : top + STRIP] = (color * alpha + 255 * (255 - alpha) + 127) // 255
+    return paper
 
 
 _TO_BGR: dict[int, Callable[[NDArray[np.uint8]], NDArray[np.uint8]]] = {
@@ -101,26 +140,43 @@ def _check_size(header: Header, name: str, settings: Settings) -> None:
     for width, height in header.sizes:
         if width < 1 or height < 1:
             raise _corrupt(name)
-        if width * height > settings.max_pixels:
-            raise TooLargeError(f"{name}: {width}×{height} pixels, more than max_pixels={settings.max_pixels}")
+        if width * height * max(1, header.depth / DECODED) > settings.max_pixels:
+            told = f"{width}×{height} pixels of {header.depth} bytes"
+            raise TooLargeError(f"{name}: {told}, more than max_pixels={settings.max_pixels}")
+        if width * height * header.passes > MAX_WORK:
+            raise TooLargeError(f"{name}: {width}×{height} pixels in {header.passes} passes")
 
 
 def _pages(data: bytes, name: str, header: Header) -> Iterator[Page]:
-    buffer = np.frombuffer(data, np.uint8)
+    decode = heif.decode if header.format == "heif" else partial(_decoded, header=header)
     for index in range(len(header.sizes)):
-        stored = _decoded(buffer, index, name)
+        stored = _fitting(decode(data, index, name))
         upright = _turned(stored, header.orientation)
         yield _page(index + 1, PageImage(to_bgr(upright), header.dpi))
 
 
-def _decoded(buffer: NDArray[np.uint8], index: int, name: str) -> Array:
-    try:  # alpha and 16 bits are kept, Exif is left to us: OpenCV's versions differ in both
-        found, pictures = cv2.imdecodemulti(buffer, cv2.IMREAD_UNCHANGED, range=(index, index + 1))
-    except cv2.error as error:
+def _decoded(data: bytes, index: int, name: str, *, header: Header) -> Array:
+    """The pixels as stored: alpha and 16 bits are kept, Exif is left to us, since OpenCV's versions differ in both."""
+    buffer = np.frombuffer(data, np.uint8)
+    try:
+        if len(header.sizes) == 1:  # takes half the memory
+            picture = cv2.imdecode(buffer, cv2.IMREAD_UNCHANGED)
+            pictures = [] if picture is None else [picture]
+        else:
+            pictures = list(cv2.imdecodemulti(buffer, cv2.IMREAD_UNCHANGED, range=(index, index + 1))[1])
+    except (cv2.error, MemoryError) as error:
         raise _corrupt(name) from error
-    if not found or not pictures:
+    if not pictures:
         raise _corrupt(name)
     return np.asarray(pictures[0])
+
+
+def _fitting(pixels: Array) -> Array:
+    """*pixels*, halved where there are very many of them."""
+    height, width = pixels.shape[:2]
+    if width * height <= LARGE or min(width, height) < 2 or max(width, height) > MAX_CANVAS:
+        return pixels
+    return np.asarray(cv2.resize(pixels, (width // 2, height // 2), interpolation=cv2.INTER_AREA))
 
 
 def _turned(stored: Array, orientation: int) -> Array:
@@ -133,4 +189,4 @@ def _page(number: int, image: PageImage) -> Page:
 
 
 def _corrupt(name: str) -> CorruptFileError:
-    return CorruptFileError(f"{name}: the picture is damaged or cut off; save or send it again", code="corrupt_image")
+    return CorruptFileError(f"{name}: the picture is damaged or cut off; save or send it again", code=CORRUPT)

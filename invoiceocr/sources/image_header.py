@@ -1,7 +1,8 @@
 """What a picture's header says before anything is decoded: format, size, resolution, pages, whether the end is there.
 
 Decoders fill the missing part of a cut file with grey and decode decompression bombs: both are told here from the
-bytes alone. Formats: JPEG (ITU-T T.81, JFIF, Exif 2.3), PNG (ISO/IEC 15948), BMP, TIFF 6.0, WebP (RFC 9649).
+bytes alone. Formats: JPEG (ITU-T T.81, JFIF, Exif 2.3), PNG (ISO/IEC 15948), BMP, TIFF 6.0, WebP (RFC 9649), GIF
+(89a), HEIF and AVIF (ISO/IEC 23008-12). Nothing here takes longer than the bytes are many.
 """
 
 from __future__ import annotations
@@ -12,27 +13,39 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
-Format = Literal["jpeg", "png", "bmp", "tiff", "webp"]
+Format = Literal["jpeg", "png", "bmp", "tiff", "webp", "gif", "heif", "avif"]
 
 INCH = 0.0254  # meters
 DEFAULT_DPI = (72.0, 96.0)  # what software writes when it doesn't know
 UPRIGHT = 1  # Exif orientation
 _ORIENTATION, _X_RESOLUTION, _RESOLUTION_UNIT = 274, 282, 296
 _WIDTH, _HEIGHT, _STRIP_OFFSETS, _STRIP_BYTES, _TILE_OFFSETS, _TILE_BYTES = 256, 257, 273, 279, 324, 325
+_BITS, _SAMPLES, _TILE_WIDTH, _TILE_HEIGHT = 258, 277, 322, 323
+_WANTED = frozenset(
+    {_ORIENTATION, _X_RESOLUTION, _RESOLUTION_UNIT, _WIDTH, _HEIGHT, _BITS, _SAMPLES, _TILE_WIDTH, _TILE_HEIGHT}
+    | {_STRIP_OFFSETS, _STRIP_BYTES, _TILE_OFFSETS, _TILE_BYTES}
+)
 _MOST_PAGES = 10_000
+_MOST_ENTRIES = 100_000  # of the directories of a TIFF together; a page has some twenty
+_MOST_VALUES = 1_000_000  # of those entries: two for each strip
+_MOST_PARTS = 20_000  # chunks and segments up to the picture; real files have some dozen
+_MOST_BOXES = 64  # `ispe` boxes of a HEIF: one a tile size, thumbnail and picture
 _TIFF_TYPES = {1: "B", 3: "H", 4: "I", 5: "II", 6: "b", 8: "h", 9: "i", 10: "ii"}
 
 
 @dataclass(frozen=True, slots=True)
 class Header:
     """The size in pixels of each page as stored, whether the file is complete, dots per inch if it says so, and
-    the Exif orientation 1..8."""
+    the Exif orientation 1..8; `depth` is bytes a pixel when decoded, `passes` how often the decoder goes over the
+    picture."""
 
     format: Format
     sizes: tuple[tuple[int, int], ...]
     complete: bool = True
     dpi: float | None = None
     orientation: int = UPRIGHT
+    depth: int = 3
+    passes: int = 1
 
 
 def is_image(data: bytes) -> bool:
@@ -49,6 +62,9 @@ def probe(data: bytes) -> Header | None:
         return None
 
 
+_MARKER = re.compile(rb"\xff+([^\xff])", re.DOTALL)  # with fill bytes before it
+
+
 def _jpeg(data: bytes) -> Header | None:
     size, dpi, orientation = None, None, UPRIGHT
     for marker, start, stop in _segments(data):
@@ -61,30 +77,35 @@ def _jpeg(data: bytes) -> Header | None:
             height, width = struct.unpack(">HH", body[1:5])
             size = (width, height)
         elif marker == 0xDA:
-            complete = re.search(rb"\xff\xd9", data[stop:]) is not None
-            return Header("jpeg", (size,), complete, dpi, orientation) if size else None
+            complete = data.find(b"\xff\xd9", stop) >= 0
+            passes = data.count(b"\xff\xda", start)
+            return Header("jpeg", (size,), complete, dpi, orientation, passes=passes + 1) if size else None
     return Header("jpeg", (size,), False, dpi, orientation) if size else None
 
 
 def _segments(data: bytes) -> Iterator[tuple[int, int, int]]:
     """(marker, start, stop of its body) of the JPEG segments up to the first scan."""
     at = 2
-    while at + 4 <= len(data) and data[at] == 0xFF:
-        marker = data[at + 1]
-        if marker == 0xFF:  # fill byte
-            at += 1
-            continue
-        stop = at + 2 + int(struct.unpack(">H", data[at + 2 : at + 4])[0])
-        yield marker, at + 4, stop
+    for _ in range(_MOST_PARTS):
+        found = _MARKER.match(data, at)
+        if found is None or found.end() + 2 > len(data):
+            return
+        marker, at = found[1][0], found.end()
+        stop = at + int(struct.unpack(">H", data[at : at + 2])[0])
+        yield marker, at + 2, stop
         if marker == 0xDA:
             return
         at = stop
+    raise ValueError("more segments than any picture has")
 
 
 def _png(data: bytes) -> Header | None:
     width, height = struct.unpack(">II", data[16:24])
     at, complete, dpi, orientation = 8, False, None, UPRIGHT
-    while at + 12 <= len(data) and not complete:
+    depth = _PNG_CHANNELS.get(data[25], 4) * (2 if data[24] == 16 else 1)
+    for _ in range(_MOST_PARTS + len(data) // 4096):  # encoders write IDAT chunks of 8 KB and more
+        if at + 12 > len(data) or complete:
+            break
         length, name = struct.unpack(">I4s", data[at : at + 8])
         body = data[at + 8 : at + 8 + length]
         if name == b"pHYs" and body[8] == 1:
@@ -93,7 +114,10 @@ def _png(data: bytes) -> Header | None:
             orientation, dpi = _exif(body, dpi)
         complete = name == b"IEND"
         at += 12 + length
-    return Header("png", ((width, height),), complete, dpi, orientation)
+    return Header("png", ((width, height),), complete, dpi, orientation, depth)
+
+
+_PNG_CHANNELS = {0: 1, 2: 3, 3: 3, 4: 4, 6: 4}  # as decoded, by color type
 
 
 def _bmp(data: bytes) -> Header | None:
@@ -123,17 +147,36 @@ def _webp(data: bytes) -> Header | None:
     else:
         width, height = struct.unpack("<HH", body[6:10])
         size = (width & 0x3FFF, height & 0x3FFF)
-    return Header("webp", (size,), complete, orientation=_webp_orientation(data))
+    return Header("webp", (size,), complete, orientation=_webp_orientation(data), depth=4)
 
 
 def _webp_orientation(data: bytes) -> int:
     at = 12
-    while at + 8 <= len(data):
+    for _ in range(_MOST_PARTS):
+        if at + 8 > len(data):
+            break
         name, length = struct.unpack("<4sI", data[at : at + 8])
         if name == b"EXIF":
             return _exif(data[at + 8 : at + 8 + length].removeprefix(b"Exif\0\0"), None)[0]
         at += 8 + length + length % 2
     return UPRIGHT
+
+
+def _gif(data: bytes) -> Header | None:
+    width, height = struct.unpack("<HH", data[6:10])
+    return Header("gif", ((width, height),), len(data) > 13 and b"," in data[13:], depth=4)
+
+
+def _heif(data: bytes) -> Header | None:
+    """The size is that of the largest picture in the file; thumbnails and tiles are smaller."""
+    sizes: list[tuple[int, int]] = []
+    at = data.find(b"ispe")
+    while at >= 0 and len(sizes) < _MOST_BOXES:
+        width, height = struct.unpack(">II", data[at + 8 : at + 16])
+        sizes.append((width, height))
+        at = data.find(b"ispe", at + 4)
+    largest = max(sizes, key=lambda size: size[0] * size[1], default=None)
+    return Header("avif" if b"avif" in data[8:64] else "heif", (largest,), depth=4) if largest else None
 
 
 def _tiff(data: bytes) -> Header | None:
@@ -142,7 +185,21 @@ def _tiff(data: bytes) -> Header | None:
         return None
     sizes = tuple((int(page[_WIDTH][0]), int(page[_HEIGHT][0])) for page in pages if _WIDTH in page and _HEIGHT in page)
     complete = len(sizes) == len(pages) and all(_data_end(page) <= len(data) for page in pages)
-    return Header("tiff", sizes, complete, _resolution(pages[0])) if sizes else None
+    depth = max(_tiff_depth(page) for page in pages)
+    sizes = tuple(_with_tiles(size, page) for size, page in zip(sizes, pages, strict=False))
+    return Header("tiff", sizes, complete, _resolution(pages[0]), depth=depth) if sizes else None
+
+
+def _tiff_depth(page: dict[int, Any]) -> int:
+    """Bytes a pixel of a TIFF page."""
+    bits, samples = max(page.get(_BITS) or (1,)), (page.get(_SAMPLES) or (1,))[0]
+    return max(3, -(-bits // 8) * samples)
+
+
+def _with_tiles(size: tuple[int, int], page: dict[int, Any]) -> tuple[int, int]:
+    """The size that a decoder makes room for: tiles may be larger than the page."""
+    across, down = (int((page.get(tag) or (0,))[0]) for tag in (_TILE_WIDTH, _TILE_HEIGHT))
+    return size if across * down <= 4 * size[0] * size[1] else (across, down)
 
 
 def _data_end(page: dict[int, Any]) -> int:
@@ -153,35 +210,49 @@ def _data_end(page: dict[int, Any]) -> int:
 
 
 def _directories(data: bytes) -> Iterator[dict[int, Any]]:
-    """The image file directories of a TIFF: values by tag; raises struct.error where the file is cut off."""
+    """The image file directories of a TIFF: values by tag, of the tags asked for here; raises struct.error where the
+    file is cut off, ValueError where it has more than any real one."""
     order = "<" if data[:2] == b"II" else ">"
     at = struct.unpack(order + "I", data[4:8])[0]
     seen: set[int] = set()
+    entries, values = _MOST_ENTRIES, _MOST_VALUES
     while at and at not in seen and len(seen) < _MOST_PAGES:
         seen.add(at)
         count = struct.unpack(order + "H", data[at : at + 2])[0]
-        entries = (data[at + 2 + 12 * i : at + 14 + 12 * i] for i in range(count))
-        yield dict(_tag(data, order, entry) for entry in entries)
+        entries -= count
+        if entries < 0:
+            raise ValueError("more entries than any picture has")
+        page: dict[int, Any] = {}
+        for start in range(at + 2, at + 2 + 12 * count, 12):
+            entry = data[start : start + 12]
+            tag, _, length = struct.unpack(order + "HHI", entry[:8])
+            if tag in _WANTED:
+                values -= length
+                if values < 0:
+                    raise ValueError("more values than any picture has")
+                page[tag] = _values(data, order, entry)
+        yield page
         end = at + 2 + 12 * count
         at = struct.unpack(order + "I", data[end : end + 4])[0]
 
 
-def _tag(data: bytes, order: str, entry: bytes) -> tuple[int, tuple[int, ...]]:
-    tag, kind, count = struct.unpack(order + "HHI", entry[:8])
+def _values(data: bytes, order: str, entry: bytes) -> tuple[int, ...]:
+    """The values of a directory entry; empty where they are of a type that is not asked for."""
+    _, kind, count = struct.unpack(order + "HHI", entry[:8])
     code = _TIFF_TYPES.get(kind)
     if code is None:
-        return tag, ()
+        return ()
     layout = f"{order}{count * len(code)}{code[0]}"
     size = struct.calcsize(layout)
     start = struct.unpack(order + "I", entry[8:12])[0]
-    return tag, struct.unpack(layout, entry[8 : 8 + size] if size <= 4 else data[start : start + size])
+    return struct.unpack(layout, entry[8 : 8 + size] if size <= 4 else data[start : start + size])
 
 
 def _exif(data: bytes, dpi: float | None) -> tuple[int, float | None]:
     """(orientation, dots per inch or *dpi*) of an Exif block, which is a small TIFF; a damaged one says nothing."""
     try:
         tags = next(_directories(data), {})
-    except struct.error:
+    except (struct.error, ValueError):
         return UPRIGHT, dpi
     orientation = int((tags.get(_ORIENTATION) or (UPRIGHT,))[0])
     return orientation if 1 <= orientation <= 8 else UPRIGHT, _resolution(tags) or dpi
@@ -212,6 +283,8 @@ _READERS: tuple[tuple[bytes, int, Callable[[bytes], Header | None]], ...] = (
     (b"II*\0", 0, _tiff),
     (b"MM\0*", 0, _tiff),
     (b"WEBP", 8, _webp),
+    (b"GIF8", 0, _gif),
+    (b"ftyp", 4, _heif),
 )
 
 

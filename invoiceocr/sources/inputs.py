@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 
-from invoiceocr.errors import EmptyFileError, FileMissingError, SettingsError, TooLargeError
+from invoiceocr.errors import (
+    NOT_A_FILE,
+    EmptyFileError,
+    FileMissingError,
+    SettingsError,
+    SourceError,
+    TooLargeError,
+)
 from invoiceocr.settings import Settings
 from invoiceocr.sources import image
 from invoiceocr.sources.document import Document
+from invoiceocr.sources.unread import Report
 
 
 class Readable(Protocol):
@@ -26,27 +35,31 @@ Source = str | os.PathLike[str] | bytes | bytearray | memoryview | Readable | An
 """A path, the bytes of a file, a binary file object, a numpy BGR (or grey, BGRA) image, or a PIL image."""
 
 
-def open_source(source: Source, name: str | None, settings: Settings) -> Iterator[Document]:
-    """The documents of *source*: one, or several for an archive. Raises SourceError, SettingsError for a source
-    of a type that can't hold an invoice."""
+def open_source(
+    source: Source, name: str | None, settings: Settings, *, report: Report | None = None
+) -> Iterator[Document]:
+    """The documents of *source*: one, or several for an archive or mail. Members of those that can't be read are told
+    to *report*; without it the first of them is raised at the end.
+
+    Raises SourceError, SettingsError for a source of a type that can't hold an invoice.
+    """
     if isinstance(source, np.ndarray):
         return iter((image.from_array(source, name=name or "array"),))
     if isinstance(source, str | os.PathLike):
         path = Path(source)
-        return open_bytes(read_file(path, settings), name or str(path), settings)
+        return open_bytes(read_file(path, settings), name or str(path), settings, report=report)
     if isinstance(source, bytes | bytearray | memoryview):
-        return open_bytes(bytes(source), name or "bytes", settings)
+        return open_bytes(bytes(source), name or "bytes", settings, report=report)
     if hasattr(source, "read"):
-        data = source.read(settings.max_file_bytes + 1)
-        if not isinstance(data, bytes):
-            raise SettingsError(f"{type(source).__name__} gives {type(data).__name__}: open the file in binary mode")
-        return open_bytes(data, name or str(getattr(source, "name", "file")), settings)
+        called = name or str(getattr(source, "name", "file"))
+        return open_bytes(_read_object(source, called, settings), called, settings, report=report)
     if hasattr(source, "convert") and hasattr(source, "mode"):
+        _check_pixels(source, name or "image", settings)
         return iter((image.from_pil(source, name=name or "image"),))
     raise SettingsError(f"{type(source).__name__} is no source: give a path, bytes, a file object or an image")
 
 
-def open_bytes(data: bytes, name: str, settings: Settings) -> Iterator[Document]:
+def open_bytes(data: bytes, name: str, settings: Settings, *, report: Report | None = None) -> Iterator[Document]:
     """The documents of a file's bytes; EmptyFileError or TooLargeError before anything is parsed."""
     from invoiceocr import sources
 
@@ -54,15 +67,58 @@ def open_bytes(data: bytes, name: str, settings: Settings) -> Iterator[Document]
         raise EmptyFileError(f"{name}: the file is empty")
     if len(data) > settings.max_file_bytes:
         raise TooLargeError(f"{name}: {len(data)} bytes, more than max_file_bytes={settings.max_file_bytes}")
-    return sources.open_document(data, name, settings)
+    return sources.open_document(data, name, settings, report=report)
 
 
 def read_file(path: Path, settings: Settings) -> bytes:
-    """The bytes of *path*; FileMissingError if it can't be read, TooLargeError before reading too much."""
+    """The bytes of *path*. Raises FileMissingError (file_not_found, not_a_file for devices, pipes and folders),
+    TooLargeError before reading too much, SourceError file_changed for a file that is being written."""
     try:
-        size = path.stat().st_size
-        if size > settings.max_file_bytes:
-            raise TooLargeError(f"{path}: {size} bytes, more than max_file_bytes={settings.max_file_bytes}")
-        return path.read_bytes()
-    except OSError as error:
-        raise FileMissingError(f"{path}: {error.strerror or error}; check the path and its permissions") from error
+        with open(path, "rb", opener=_opened) as file:
+            before = os.fstat(file.fileno())
+            _check_file(path, before, settings)
+            data = file.read(settings.max_file_bytes + 1)
+            after = os.fstat(file.fileno())
+    except (OSError, ValueError) as error:
+        told = getattr(error, "strerror", None) or error
+        raise FileMissingError(f"{path}: {told}; check the path and its permissions") from error
+    if len(data) != before.st_size or after.st_size != before.st_size:
+        raise SourceError(f"{path}: is being written; try again when it is complete", code="file_changed")
+    return data
+
+
+def _opened(path: str, flags: int) -> int:
+    """A descriptor that opening a pipe without a writer doesn't wait for."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
+def _check_file(path: Path, status: os.stat_result, settings: Settings) -> None:
+    if not stat.S_ISREG(status.st_mode):
+        raise FileMissingError(f"{path}: a device, pipe or folder; give a file", code=NOT_A_FILE)
+    if status.st_size > settings.max_file_bytes:
+        raise TooLargeError(f"{path}: {status.st_size} bytes, more than max_file_bytes={settings.max_file_bytes}")
+
+
+def _read_object(source: Readable, name: str, settings: Settings) -> bytes:
+    """All bytes of a file object, which may give them piece by piece; one more than allowed at most."""
+    pieces: list[bytes] = []
+    left = settings.max_file_bytes + 1
+    while left > 0:
+        try:
+            piece = source.read(left)
+        except Exception as error:  # whatever a caller's object raises is about this source
+            raise SourceError(f"{name}: reading failed ({type(error).__name__}: {error})") from error
+        if not isinstance(piece, bytes | bytearray | memoryview):
+            raise SettingsError(f"{type(source).__name__} gives {type(piece).__name__}: open the file in binary mode")
+        if not piece:
+            break
+        pieces.append(bytes(piece))
+        left -= len(piece)
+    return b"".join(pieces)
+
+
+def _check_pixels(picture: Any, name: str, settings: Settings) -> None:
+    if picture.width * picture.height > settings.max_pixels:
+        raise TooLargeError(
+            f"{name}: {picture.width}×{picture.height} pixels, more than max_pixels={settings.max_pixels}"
+        )

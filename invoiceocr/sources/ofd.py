@@ -5,24 +5,48 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator
 from functools import cache, cached_property, partial
+from itertools import islice
 
-from invoiceocr.errors import CorruptFileError, NoDocumentsError, TooLargeError
+import numpy as np
+from numpy.typing import NDArray
+
+from invoiceocr.errors import CorruptFileError, NoDocumentsError, SourceError, TooLargeError
 from invoiceocr.evidence.candidate import EmbeddedRecord
 from invoiceocr.geometry import Box
-from invoiceocr.page import Page, PageImage
+from invoiceocr.page import Page, PageImage, Pixels
 from invoiceocr.settings import Settings
 from invoiceocr.signature import Signature
-from invoiceocr.sources import embedded, graphic_code, ofd_package, ofd_tags, qr, safe_xml, safe_zip, text_layer
+from invoiceocr.sources import (
+    embedded,
+    graphic_code,
+    image,
+    ofd_content,
+    ofd_package,
+    ofd_paint,
+    ofd_seals,
+    ofd_tags,
+    ofd_to_pdf,
+    pdf,
+    qr,
+    safe_xml,
+    safe_zip,
+    text_layer,
+)
 from invoiceocr.sources.document import Document
-from invoiceocr.sources.ofd_content import Picture
+from invoiceocr.sources.ofd_content import Picture, Placed
 from invoiceocr.sources.ofd_package import OfdDocument
+from invoiceocr.sources.ofd_paint import Resources
+from invoiceocr.sources.ofd_seals import Seal
 from invoiceocr.sources.ofd_sheet import Sheet, sheet
 from invoiceocr.sources.safe_xml import Node
 from invoiceocr.sources.signatures.ofd import read as read_signatures
 
+SEAL_DPI = 200.0
+MIN_TEXT = 60  # characters on a page that is a picture; the barest ticket has a hundred
 MIN_SCAN = 0.25  # of the page; a smaller picture is a logo, a stamp or a code, not the scanned page
 CODE_ASPECT = (0.8, 1.25)  # width to height of a picture that may be a QR code
 MAX_CODE = 0.4  # of the page's width
+MAX_CODES = 20  # pictures of a page that are looked at
 CODE_REGION = 0.5  # of the page's height, from the top: where every tax form has its code
 
 
@@ -65,8 +89,48 @@ class _Booklet:
         large = _large(page)
         if large and not text_layer.is_usable(page.glyphs) and (scan := self._first(large)):
             return Page(page.number, float(scan.width), float(scan.height), image=scan)
+        if large and len(page.glyphs) < MIN_TEXT:  # what a scanner app prints on the scan; no invoice says so little
+            shown = self.drawn(page, self.settings.render_dpi)
+            return Page(page.number, float(shown.width), float(shown.height), image=shown)
         payloads = self._payloads(page) if self.settings.read_qr else ()
         return Page(page.number, page.width, page.height, page.lines(), page.rulings(), payloads)
+
+    def drawn(self, page: Sheet, dpi: float) -> PageImage:
+        """The picture of the page, with all that is drawn on it and the seals of its signatures."""
+        seals = list(ofd_seals.seals(self.document, page.id))
+        stamped = (item for seal in seals for item in ofd_content.placed(seal.node, page.origin))
+        return self._drawn(page, [*page.objects, *stamped], partial(self._seal_or_picture, seals), dpi)
+
+    def plain(self, page: Sheet, dpi: float) -> PageImage:
+        """The picture of the page without seals."""
+        return self._drawn(page, list(page.objects), self._shown, dpi)
+
+    def _drawn(self, page: Sheet, objects: list[Placed], picture: ofd_to_pdf.Picture, dpi: float) -> PageImage:
+        data = ofd_to_pdf.to_pdf(objects, (page.width, page.height), self._resources, picture)
+        return pdf.draw_page(data, self.document.package.name, self.settings, 1, dpi)
+
+    def _seal_or_picture(self, seals: list[Seal], resource: str) -> NDArray[np.uint8] | None:
+        if not resource.startswith(ofd_seals.PREFIX):
+            return self._shown(resource)
+        seal = seals[int(resource.removeprefix(ofd_seals.PREFIX))]
+        try:
+            if seal.is_package:
+                return ofd_seals.with_opacity(_sealed(seal.data, self.settings))
+            return image.with_opacity(seal.data, "seal", self.settings)
+        except SourceError:
+            return None
+
+    @cached_property
+    def _resources(self) -> Resources:
+        return ofd_paint.resources(self.document)
+
+    def _shown(self, resource: str) -> NDArray[np.uint8] | None:
+        """The pixels of a picture with their opacity."""
+        path = self._media.get(resource)
+        try:
+            return image.with_opacity(self.document.package.read(path), path, self.settings) if path else None
+        except SourceError:
+            return None
 
     def _first(self, pictures: Iterable[Picture]) -> PageImage | None:
         """The first picture that can be decoded."""
@@ -78,7 +142,8 @@ class _Booklet:
         stated = tuple(text for tree in trees for text in graphic_code.payloads(tree, self.settings))
         if stated:
             return stated
-        candidates = (picture for picture in page.pictures() if _may_be_code(picture.box, page))
+        likely = (picture for picture in page.pictures() if _may_be_code(picture.box, page))
+        candidates = islice({picture.resource: picture for picture in likely}.values(), MAX_CODES)
         decoded = (self._decoded(picture) for picture in candidates)
         return tuple(text for pixels in decoded if pixels for text in qr.decode(pixels.pixels))
 
@@ -107,7 +172,23 @@ def open_ofd(data: bytes, name: str, settings: Settings) -> Document:
     stated = tuple(found for booklet in booklets for found in booklet.facts())
     pages = (page for booklet in booklets for page in booklet.pages())
     signatures = cache(partial(_signatures, booklets, name))
-    return Document(name, hashlib.sha256(data).hexdigest(), "ofd", pages, stated, signatures=signatures)
+    drawn = partial(_drawn, booklets)
+    return Document(name, hashlib.sha256(data).hexdigest(), "ofd", pages, stated, drawn, signatures)
+
+
+def _sealed(data: bytes, settings: Settings) -> Pixels:
+    """The picture of a seal that is an OFD of its own; raises SourceError where it can't be drawn."""
+    package = safe_zip.open_package(data, "seal", settings, code="corrupt_ofd")
+    booklet = next((_Booklet(document, 1, settings) for document in ofd_package.documents(package)), None)
+    if booklet is None or not booklet.parts:
+        raise CorruptFileError("a seal without a page", code="corrupt_ofd")
+    return booklet.plain(booklet.sheet(0), SEAL_DPI).pixels
+
+
+def _drawn(booklets: Iterable[_Booklet], number: int, dpi: float = pdf.DRAWN_DPI) -> PageImage:
+    """The page *number* (from 1) as a picture."""
+    booklet = next(booklet for booklet in booklets if number < booklet.first + len(booklet.parts))
+    return booklet.drawn(booklet.sheet(number - booklet.first), dpi)
 
 
 def _signatures(booklets: Iterable[_Booklet], name: str) -> tuple[Signature, ...]:

@@ -80,6 +80,19 @@ def text_codes(item: Placed) -> Iterator[list[Letter]]:
         ]
 
 
+def starts(item: Placed) -> Iterator[list[tuple[str, Point]]]:
+    """The characters of each TextCode of a text object and where they start on the baseline, in the object's space."""
+    size = _size(item.node) * (number(item.node.attributes.get("HScale")) or 1.0)
+    x = y = 0.0
+    for code in item.node.all("TextCode"):
+        x = _or(number(code.attributes.get("X")), x)
+        y = _or(number(code.attributes.get("Y")), y)
+        yield [
+            (letter, (left, base))
+            for letter, (left, base, _) in zip(code.raw, _starts(code, (x, y), size), strict=True)
+        ]
+
+
 def rulings(objects: Iterable[Placed]) -> Iterator[Ruling]:
     """The horizontal and vertical lines of all path objects, thin rectangles as one line each."""
     for item in objects:

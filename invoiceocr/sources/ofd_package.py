@@ -115,14 +115,33 @@ def tags(document: OfdDocument) -> Iterator[Node]:
 def media(document: OfdDocument) -> dict[str, str]:
     """The paths of the pictures by resource ID."""
     found: dict[str, str] = {}
-    for name in ("PublicRes", "DocumentRes"):
-        for folder, resources in _linked(document, document.folder, document.root, name):
-            base = resources.attributes.get("BaseLoc", "")
-            for node in resources.all("MultiMedia"):
-                path = _media_path(document.package, folder, base, node)
-                if path:
-                    found[node.attributes.get("ID", "")] = path
+    for folder, resources in resource_lists(document):
+        base = resources.attributes.get("BaseLoc", "")
+        for node in resources.all("MultiMedia"):
+            path = _media_path(document.package, folder, base, node)
+            if path:
+                found[node.attributes.get("ID", "")] = path
     return found
+
+
+def resource_lists(document: OfdDocument) -> Iterator[tuple[str, Node]]:
+    """(folder, root element) of the lists of resources."""
+    for name in ("PublicRes", "DocumentRes"):
+        yield from _linked(document, document.folder, document.root, name)
+
+
+def font_file(document: OfdDocument, folder: str, listing: Node, font: Node) -> bytes | None:
+    """The bytes of an embedded font of *listing*; None where it has none or they can't be read."""
+    file = font.child("FontFile")
+    base = listing.attributes.get("BaseLoc", "")
+    inside = base if base.startswith("/") else f"{folder}/{base}"
+    path = (
+        resolve(document.package, inside, file.text) or resolve(document.package, folder, file.text) if file else None
+    )
+    try:
+        return document.package.read(path) if path else None
+    except CorruptFileError:
+        return None
 
 
 def resolve(package: Package, folder: str, location: str) -> str | None:

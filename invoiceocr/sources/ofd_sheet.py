@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 
+from invoiceocr.errors import TooLargeError
 from invoiceocr.geometry import Box, Point
 from invoiceocr.page import Ruling, TextLine
 from invoiceocr.sources import ofd_content, ofd_package, text_layer
@@ -17,12 +19,15 @@ from invoiceocr.sources.text_layer import Glyph
 
 A4 = (0.0, 0.0, 210.0, 297.0)  # millimeters, where no area is given
 AREAS = ("PhysicalBox", "ApplicationBox", "CropBox", "ContentBox")  # the paper itself comes first
+MAX_TEMPLATES = 20  # of a page; invoices have one
+MAX_CHARACTERS = 50_000  # of a page; the fullest list has some ten thousand
 SIDES = (5.0, 5000.0)  # millimeters; a page area beyond is a slip
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """A page with all that is drawn on it: size in points, placed objects of templates, content, annotations."""
+    """A page with all that is drawn on it: size in points, placed objects of templates, content, annotations; `origin`
+    moves what is placed on it (millimeters)."""
 
     number: int
     id: str
@@ -31,6 +36,7 @@ class Sheet:
     templates: tuple[Placed, ...]
     content: tuple[Placed, ...]
     annotations: tuple[Placed, ...]
+    origin: Point = (0.0, 0.0)
 
     @property
     def objects(self) -> Iterator[Placed]:
@@ -61,7 +67,8 @@ class Sheet:
 def sheet(document: OfdDocument, number: int, page_id: str, path: str) -> Sheet:
     """The sheet of the page at *path*; CorruptFileError corrupt_ofd where its content is malformed."""
     part = ofd_package.page(document, page_id, path)
-    templates = list(ofd_package.templates(document, part))
+    templates = list(islice(ofd_package.templates(document, part), MAX_TEMPLATES))
+    _check(document, [part, *templates])
     left, top, width, height = _area(document.root, [part, *templates])
     origin = (-left, -top)
     return Sheet(
@@ -72,7 +79,15 @@ def sheet(document: OfdDocument, number: int, page_id: str, path: str) -> Sheet:
         templates=tuple(item for template in templates for item in ofd_content.placed(template.root, origin)),
         content=tuple(ofd_content.placed(part.root, origin)),
         annotations=tuple(_annotations(document, page_id, origin)),
+        origin=origin,
     )
+
+
+def _check(document: OfdDocument, parts: list[PagePart]) -> None:
+    """TooLargeError too_complex for a page with more characters than any has."""
+    texts = sum(len(code.raw) for part in parts for code in part.root.all("TextCode"))
+    if texts > MAX_CHARACTERS:
+        raise TooLargeError(f"{document.package.name}: a page of {texts} characters", code="too_complex")
 
 
 def _annotations(document: OfdDocument, page_id: str, origin: Point) -> Iterator[Placed]:

@@ -9,9 +9,11 @@ import ctypes
 import hashlib
 import math
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, partial
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -23,7 +25,7 @@ from invoiceocr.evidence.candidate import EmbeddedRecord
 from invoiceocr.geometry import Box
 from invoiceocr.page import Page, PageImage, Pixels, Ruling
 from invoiceocr.settings import Settings
-from invoiceocr.sources import embedded, qr, text_layer
+from invoiceocr.sources import embedded, pdf_structure, qr, text_layer
 from invoiceocr.sources.document import Document
 from invoiceocr.sources.signatures.pdf import read as read_signatures
 from invoiceocr.sources.text_layer import Glyph
@@ -36,6 +38,16 @@ MAX_QR_SIDE = 200.0  # points; a larger square picture is the page itself
 MAX_RULING_TILT = 0.01  # of the length; a more slanted segment is part of a drawing
 MIN_UPRIGHT_COSINE = 0.98  # text turned more is a watermark or a margin note
 MIN_RULING_LENGTH = 8.0  # points
+MIN_SIDE, MAX_SIDE = 1.0, 20_000.0  # points of a page; the standard allows 14,400
+MAX_DRAWN = 16_000_000  # pixels of a drawn page at 200 dpi, more at more; A3 has 15.5 million
+MAX_DRAW_SECONDS = 5.0  # of processor time that drawing a page may take; a scan of 600 dpi takes half a second
+WHITE = 0xFFFFFFFF
+MAX_CHARACTERS = 50_000  # of a page; the fullest list has some ten thousand
+MAX_FILE_CHARACTERS = 1_000_000  # of a file
+MAX_ATTACHED = 5_000_000  # bytes of attachments that are looked at; an invoice in XML has 100,000 at most
+MAX_CODE_PIXELS = 4_000_000  # of a picture that may be a QR code
+MIN_CODE_PAGE = 36.0  # points; no code fits a smaller page
+MAX_CODE_PICTURES = 20  # of a page
 MAX_PATH_OBJECTS = 4000  # a drawing of more paths is a picture, not a form
 
 # clockwise page rotation → linear part (a, b, c, d) of the map from user space (y up) to the page (y down)
@@ -64,10 +76,11 @@ def open_pdf(data: bytes, name: str, settings: Settings) -> Document:
 
     Raises CorruptFileError corrupt_pdf, EncryptedFileError, NoDocumentsError no_pages, TooLargeError.
     """
+    pdf_structure.check(data, name, settings)
     with _LOCK:
         document = _load(data, name)
         count = len(document)
-        stated = tuple(_facts(document))
+        stated = tuple(_facts(document, name, settings))
     if count > settings.max_pages:
         raise TooLargeError(f"{name}: {count} pages, more than max_pages={settings.max_pages}", code="too_many_pages")
     pages = _pages(document, count, name, settings)
@@ -117,24 +130,34 @@ def _refusal(data: bytes, name: str) -> SourceError:
     return CorruptFileError(f"{name}: not a readable PDF; save or send it again", code="corrupt_pdf")
 
 
-def _facts(document: pdfium.PdfDocument) -> Iterator[EmbeddedRecord]:
+def _facts(document: pdfium.PdfDocument, name: str, settings: Settings) -> Iterator[EmbeddedRecord]:
     """The facts of embedded XML and XBRL attachments; unreadable or unnamed ones say nothing."""
-    for index in range(document.count_attachments()):
+    count = document.count_attachments()
+    pdf_structure.refuse_attachments(count, name, settings)
+    left = MAX_ATTACHED
+    for index in range(count):
         try:
             attachment = document.get_attachment(index)
-            yield from embedded.read_attachment(bytes(attachment.get_data()), attachment.get_name() or "", "xml")
+            data = bytes(attachment.get_data())
+            left -= len(data)
+            if left >= 0:
+                yield from embedded.read_attachment(data, attachment.get_name() or "", "xml")
         except pdfium.PdfiumError:
             continue
 
 
 def _pages(document: pdfium.PdfDocument, count: int, name: str, settings: Settings) -> Iterator[Page]:
+    characters = 0
     try:
         for index in range(count):
             with _LOCK:
                 try:
                     page = _page(document[index], index + 1, settings)
-                except pdfium.PdfiumError as error:
+                except (pdfium.PdfiumError, ValueError) as error:
                     raise CorruptFileError(f"{name}: page {index + 1} ({error})", code="corrupt_pdf") from error
+            characters += sum(len(line.text) for line in page.lines)
+            if characters > MAX_FILE_CHARACTERS:
+                raise TooLargeError(f"{name}: more than {MAX_FILE_CHARACTERS} characters", code="too_complex")
             yield page
     finally:
         with _LOCK:  # left to the garbage collector, PDFium would be entered without the lock
@@ -158,11 +181,20 @@ def _page(page: pdfium.PdfPage, number: int, settings: Settings) -> Page:
 
 
 def _view(page: pdfium.PdfPage) -> _View:
-    left, bottom, right, top = page.get_bbox()
+    left, bottom, right, top = _box(page)
     a, b, c, d = TURNS[page.get_rotation()]
     xs = (a * left + c * bottom, a * right + c * top)
     ys = (b * left + d * bottom, b * right + d * top)
     return _View(abs(xs[1] - xs[0]), abs(ys[1] - ys[0]), (a, b, c, d, -min(xs), -min(ys)))
+
+
+def _box(page: pdfium.PdfPage) -> tuple[float, float, float, float]:
+    """The crop box as far as it lies on the paper; a box without area counts as none, as in all viewers."""
+    left, bottom, right, top = page.get_bbox()
+    sides = (right - left, top - bottom)
+    if not all(MIN_SIDE <= side <= MAX_SIDE for side in sides):
+        raise ValueError(f"{sides[0]:g}×{sides[1]:g} points are no page")
+    return left, bottom, right, top
 
 
 def _glyphs(page: pdfium.PdfPage, view: _View) -> Iterator[Glyph]:
@@ -170,6 +202,8 @@ def _glyphs(page: pdfium.PdfPage, view: _View) -> Iterator[Glyph]:
     text = page.get_textpage()
     rect = raw.FS_RECTF()
     pieces: dict[int, int] = {}
+    if text.count_chars() > MAX_CHARACTERS:
+        raise ValueError(f"more than {MAX_CHARACTERS} characters")
     for index in range(text.count_chars()):
         if raw.FPDFText_IsGenerated(text, index) == 1 or not _is_upright(text, index, page.get_rotation()):
             continue
@@ -251,17 +285,24 @@ def _ruling(a: tuple[float, float], b: tuple[float, float], view: _View) -> Iter
 
 def _qr_payloads(page: pdfium.PdfPage, view: _View) -> tuple[str, ...]:
     """The QR codes of the page's top left: from its pictures, else from the drawn region."""
+    if min(view.width, view.height) < MIN_CODE_PAGE:
+        return ()
     for picture in _square_pictures(page):
         payloads = qr.decode(picture)
         if payloads:
             return payloads
-    region = _draw(page, QR_DPI, visible=QR_REGION).pixels
+    region = _draw(page, _drawable_dpi(view, QR_DPI), visible=QR_REGION).pixels
     return qr.decode(region)
 
 
 def _square_pictures(page: pdfium.PdfPage) -> Iterator[Pixels]:
     """Pictures in the page that could be a QR code: about square and not the whole page."""
-    for item in page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=3):
+    width, height = ctypes.c_uint(), ctypes.c_uint()
+    pictures = page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=3)
+    for item in islice(pictures, MAX_CODE_PICTURES):
+        raw.FPDFImageObj_GetImagePixelSize(item, width, height)
+        if width.value * height.value > MAX_CODE_PIXELS:
+            continue
         left, bottom, right, top = item.get_bounds()
         if 0.8 < (right - left) / max(top - bottom, 1e-6) < 1.25 and right - left < MAX_QR_SIDE:
             try:
@@ -277,8 +318,27 @@ def _draw(
     width, height = page.get_size()
     left, top, right, bottom = visible
     crop = (left * width, (1 - bottom) * height, (1 - right) * width, top * height)
-    bitmap = page.render(scale=dpi / POINTS_PER_INCH, crop=crop, rev_byteorder=False)
-    return PageImage(_bgr(bitmap), dpi=dpi)
+    return PageImage(_bgr(_rendered(page, dpi / POINTS_PER_INCH, crop)), dpi=dpi)
+
+
+def _rendered(page: pdfium.PdfPage, scale: float, crop: tuple[float, float, float, float]) -> pdfium.PdfBitmap:
+    """The page without what *crop* (left, bottom, right, top in points) cuts off; TooLargeError too_complex where
+    drawing takes longer than any page does."""
+    full = [math.ceil(side * scale) for side in page.get_size()]
+    left, bottom, right, top = (math.ceil(cut * scale) for cut in crop)
+    width, height = full[0] - left - right, full[1] - top - bottom
+    if min(width, height) < 1:
+        raise ValueError(f"{width}×{height} pixels can't be drawn")
+    bitmap = pdfium.PdfBitmap.new_native(width, height, raw.FPDFBitmap_BGR)
+    raw.FPDFBitmap_FillRect(bitmap, 0, 0, width, height, WHITE)
+    deadline = time.thread_time() + MAX_DRAW_SECONDS
+    pause = raw.IFSDK_PAUSE(version=1)
+    pause.NeedToPauseNow = type(pause.NeedToPauseNow)(lambda _: int(time.thread_time() > deadline))
+    state = raw.FPDF_RenderPageBitmap_Start(bitmap, page, -left, -top, *full, 0, raw.FPDF_ANNOT, pause)
+    raw.FPDF_RenderPage_Close(page)
+    if state == raw.FPDF_RENDER_TOBECONTINUED:
+        raise TooLargeError(f"a page takes more than {MAX_DRAW_SECONDS:g} s to draw", code="too_complex")
+    return bitmap
 
 
 def _bgr(bitmap: pdfium.PdfBitmap) -> Pixels:
@@ -290,7 +350,9 @@ def _bgr(bitmap: pdfium.PdfBitmap) -> Pixels:
     return np.ascontiguousarray(pixels[:, :, :3])
 
 
-def _drawable_dpi(view: _View, dpi: float, settings: Settings) -> float:
-    """*dpi*, lowered for pages so large that drawing them would exceed max_pixels."""
+def _drawable_dpi(view: _View, dpi: float, settings: Settings | None = None) -> float:
+    """*dpi*, lowered for pages so large that drawing them would exceed max_pixels or what any paper needs."""
     inches = (view.width / POINTS_PER_INCH) * (view.height / POINTS_PER_INCH)
-    return min(dpi, math.sqrt(settings.max_pixels / max(inches, 1e-6)))
+    most = MAX_DRAWN * max(1.0, (dpi / QR_DPI) ** 2)
+    most = min(most, settings.max_pixels) if settings else most
+    return min(dpi, math.sqrt(most / max(inches, 1e-6)))

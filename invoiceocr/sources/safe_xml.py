@@ -16,8 +16,14 @@ from invoiceocr.errors import CorruptFileError, TooLargeError, UnsafeFileError
 from invoiceocr.geometry import Box
 
 MAX_DEPTH = 100  # the deepest real documents nest 12 elements
-MAX_ELEMENTS = 1_000_000  # an invoice with a thousand lines has twenty thousand
-_DECLARATION = re.compile(r"\s*<\?xml\b[^>]*\?>")
+MAX_ELEMENTS = 200_000  # an invoice with a thousand lines has twenty thousand
+MAX_BYTES = 20_000_000  # an invoice with a thousand lines has two million
+DECLARED = 1000  # characters in which an XML declaration ends
+ENCODINGS = frozenset(
+    {"utf-8", "utf8", "utf-16", "gbk", "gb2312", "gb18030", "big5", "iso-8859-1", "us-ascii", "ascii"}
+)
+"""What issuers declare; Python has more codecs, some of which run in square time or make no text."""
+_DECLARATION = re.compile(r"<\?xml\b[^>]*\?>")
 _ENCODING = re.compile(rb"""<\?xml[^>]*encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _MARKS = ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"), (b"<\0", "utf-16-le"), (b"\0<", "utf-16-be"))
@@ -67,12 +73,14 @@ def parse(data: bytes, name: str) -> Node:
     """The root element of an XML document; *name* stands for the file in messages.
 
     Raises UnsafeFileError unsafe_xml for a document type or entities, CorruptFileError corrupt_xml for malformed
-    or undecodable text, TooLargeError for more than a million elements.
+    or undecodable text, TooLargeError for more bytes or elements than any invoice has.
     """
+    if len(data) > MAX_BYTES:
+        raise TooLargeError(f"{name}: {len(data)} bytes, more than the {MAX_BYTES} of an XML document")
     builder = _Builder(name)
     try:
         builder.parser.Parse(_decode(data, name), True)
-    except expat.ExpatError as error:
+    except (expat.ExpatError, ValueError) as error:
         raise CorruptFileError(f"{name}: malformed XML ({error})", code="corrupt_xml") from error
     return builder.root()
 
@@ -133,11 +141,12 @@ def _decode(data: bytes, name: str) -> str:
     """
     for encoding in _encodings(data):
         try:
-            text = data.decode(encoding).lstrip("\ufeff")
-        except (UnicodeDecodeError, LookupError):
+            text = data.decode(encoding).lstrip("\ufeff").lstrip()
+        except UnicodeError:
             continue
-        text = _DECLARATION.sub("", text, count=1).strip().strip("\0")
-        return _ILLEGAL.sub("", text)
+        declaration = _DECLARATION.match(text[:DECLARED])
+        text = text[declaration.end() :] if declaration else text
+        return _ILLEGAL.sub("", text.strip().strip("\0"))
     raise CorruptFileError(f"{name}: the XML is in no known encoding", code="corrupt_xml")
 
 
@@ -147,5 +156,5 @@ def _encodings(data: bytes) -> Iterator[str]:
             yield encoding
     yield "utf-8"
     if declared := _ENCODING.search(data[:200]):
-        yield declared[1].decode("ascii")
+        yield from ENCODINGS & {declared[1].decode("ascii").lower()}
     yield "gb18030"

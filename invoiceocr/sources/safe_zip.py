@@ -5,7 +5,9 @@ Nothing is ever written to disk.
 
 from __future__ import annotations
 
+import lzma
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -14,14 +16,18 @@ from io import BytesIO
 
 from invoiceocr.errors import CorruptFileError, EncryptedFileError, TooLargeError, UnsafeFileError
 from invoiceocr.settings import Settings
+from invoiceocr.sources import zip_directory
+from invoiceocr.sources.budget import Budget
 
 ENCRYPTED = 0x1  # general purpose flag bits (APPNOTE 4.4.4)
 UTF8 = 0x800
-MAX_MEMBERS = 20_000  # an OFD of 200 pages with all its parts has two thousand
 MAX_RATIO = 500  # deflate can't exceed 1032; real pages of XML reach 60, blank bitmaps 200
 RATIO_FREE = 10_000_000  # bytes: smaller members can't hurt at any ratio
 _TWO_BYTES = re.compile("[\x80-\u07ff]")  # Chinese takes three bytes in UTF-8
-_READ_ERRORS = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError)
+_READ_ERRORS = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, OSError, MemoryError),
+    *(NotImplementedError, RuntimeError, ValueError, LookupError, OverflowError),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,19 +58,27 @@ class Package:
             raise CorruptFileError(f"{self.name}/{path}: damaged ({error})", code=self.code) from error
 
 
-def open_package(data: bytes, name: str, settings: Settings, *, code: str = "corrupt_archive") -> Package:
-    """The members of the zip *data*.
+def open_package(
+    data: bytes, name: str, settings: Settings, *, code: str = "corrupt_archive", budget: Budget | None = None
+) -> Package:
+    """The members of the zip *data*; *budget* is what it may unpack, with all else in the same file.
 
     Raises CorruptFileError with *code* for a damaged or cut off archive, EncryptedFileError encrypted_archive,
     UnsafeFileError unsafe_archive for members outside the archive or zip bombs, TooLargeError where the members
-    together exceed `max_unpacked_bytes`.
+    together exceed `max_unpacked_bytes` or `max_members`.
     """
+    budget = budget or Budget.of(settings)
+    if zip_directory.is_huge(data):
+        raise TooLargeError(f"{name}: more members than max_members={settings.max_members}")
     try:
         archive = zipfile.ZipFile(BytesIO(data))
     except _READ_ERRORS as error:
         raise CorruptFileError(f"{name}: damaged or cut off ({error}); fetch it again", code=code) from error
-    infos = {clean(_decoded(info)): info for info in archive.infolist() if _is_file(info)}
-    _check(infos, name, settings)
+    listed = [info for info in archive.infolist() if _is_file(info)]
+    budget.spend_members(len(listed), name)
+    infos = {clean(_decoded(info)): info for info in listed}
+    _check(infos, name)
+    budget.spend_bytes(sum(info.file_size for info in infos.values()), name)
     return Package(name, code, archive, infos, {path.lower(): path for path in infos})
 
 
@@ -101,21 +115,14 @@ def _decoded(info: zipfile.ZipInfo) -> str:
     return info.filename
 
 
-def _check(infos: dict[str, zipfile.ZipInfo], name: str, settings: Settings) -> None:
+def _check(infos: dict[str, zipfile.ZipInfo], name: str) -> None:
     if any(info.flag_bits & ENCRYPTED for info in infos.values()):
         raise EncryptedFileError(f"{name}: the archive needs a password; unpack it first", code="encrypted_archive")
-    if len(infos) > MAX_MEMBERS:
-        raise TooLargeError(f"{name}: {len(infos)} members, more than {MAX_MEMBERS}")
     for path, info in infos.items():
         if _leaves(info.filename):
             raise UnsafeFileError(f"{name}: member {path!r} lies outside the archive", code="unsafe_archive")
         if info.file_size > RATIO_FREE and info.file_size > MAX_RATIO * max(1, info.compress_size):
             raise UnsafeFileError(f"{name}: member {path!r} unpacks suspiciously large", code="unsafe_archive")
-    total = sum(info.file_size for info in infos.values())
-    if total > settings.max_unpacked_bytes:
-        raise TooLargeError(
-            f"{name}: {total} bytes unpacked, more than max_unpacked_bytes={settings.max_unpacked_bytes}"
-        )
 
 
 def _leaves(path: str) -> bool:

@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import re
+import struct
 import zipfile
 from io import BytesIO
+
+from invoiceocr.errors import UnsupportedFormatError
+from invoiceocr.sources import zip_directory
+from invoiceocr.sources.ole import MAGIC
+from invoiceocr.sources.ole_mail import is_mail
 
 HEAD = 1024  # bytes in which every format shows itself; PDF allows that much before its header
 ZIP_HEADS = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
@@ -16,8 +22,36 @@ SIGNATURES = (
     (b"MM\0*", "tiff"),
     (b"II+\0", "tiff"),
     (b"MM\0+", "tiff"),
-    (b"GIF8", "gif"),
+    (b"GIF87a", "gif"),
+    (b"GIF89a", "gif"),
+    (b"7z\xbc\xaf\x27\x1c", "7z"),
+    (b"Rar!\x1a\x07", "rar"),
+    (b"\x1f\x8b\x08", "gzip"),
+    (b"BZh", "bzip2"),
+    (b"\xfd7zXZ\0", "xz"),
 )
+UNREADABLE = {  # formats that are known and not read: their names, and what to do
+    "7z": ("a 7-Zip archive", "unpack it, or send a ZIP"),
+    "rar": ("a RAR archive", "unpack it, or send a ZIP"),
+    "gzip": ("a gzip file", "unpack it first"),
+    "bzip2": ("a bzip2 file", "unpack it first"),
+    "xz": ("an xz file", "unpack it first"),
+    "tar": ("a tar archive", "unpack it, or send a ZIP"),
+    "ole": ("an Office or Outlook file without a mail", "print it to PDF"),
+    "office": ("an Office document", "print it to PDF"),
+}
+READABLE = "JPEG, PNG, BMP, TIFF, WebP, GIF, HEIC, AVIF, PDF, OFD, XML, ZIP, EML, MSG, MBOX"
+HEIF_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"msf1"})
+AVIF_BRANDS = frozenset({b"avif", b"avis"})
+TAR_MAGIC = (257, b"ustar")
+MAIL_HEADERS = re.compile(
+    rb"^(?:from|to|cc|subject|date|message-id|received|return-path|delivered-to|mime-version|content-type|dkim-signature)"
+    rb"[ \t]*:",
+    re.IGNORECASE | re.MULTILINE,
+)
+MAIL_START = re.compile(rb"(?:[!-9;-~]{1,70}:|>?From )[^\r\n]*\r?\n")
+MIN_HEADERS = 3  # a mail has at least so many of these; a note that begins with "To:" has fewer
+MAIL_HEAD = 16384  # bytes in which they stand
 BROKEN_ZIP_HEAD = 65536  # bytes searched for the entry file of an OFD whose directory is cut off
 OFD_ENTRY = "ofd.xml"
 OFFICE_ENTRY = "[content_types].xml"
@@ -26,32 +60,68 @@ _HTML = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?<(?:!doctype\s+)?html\b", re.IGNOREC
 
 
 def detect(data: bytes) -> str | None:
-    """ "jpeg", "png", "bmp", "tiff", "gif", "webp", "pdf", "ofd", "zip" or "xml"; None for anything else, office
-    documents (zips too) among it."""
+    """The format of *data*: "jpeg", "png", "bmp", "tiff", "gif", "webp", "heif", "avif", "pdf", "ofd", "zip", "xml",
+    "eml", "mbox", "msg", or one of `UNREADABLE`; None for anything else."""
     head = data[:HEAD]
     for signature, name in SIGNATURES:
         if head.startswith(signature):
             return name
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
         return "webp"
+    if head[4:8] == b"ftyp":
+        return _boxed(head)
+    if head.startswith(MAGIC):
+        return "msg" if is_mail(data) else "ole"
     if head.startswith(ZIP_HEADS):  # before PDF: a PDF stored in a zip shows its header there too
         return _zipped(data)
     if b"%PDF-" in head:
         return "pdf"
-    return "xml" if _is_xml(head) else None
+    if head[TAR_MAGIC[0] :].startswith(TAR_MAGIC[1]):
+        return "tar"
+    return "xml" if _is_xml(head) else _mail(data[:MAIL_HEAD])
+
+
+def refuse_unknown(kind: str | None, name: str) -> None:
+    """Raise UnsupportedFormatError where files of format *kind* are not read."""
+    if kind in UNREADABLE:
+        what, advice = UNREADABLE[kind]
+        raise UnsupportedFormatError(f"{name}: {what}; {advice}")
+    if kind is None:
+        raise UnsupportedFormatError(f"{name}: none of {READABLE}")
+
+
+def _boxed(head: bytes) -> str | None:
+    """ "heif" or "avif" by the brands of an ISO base media file; None for films."""
+    brands = {head[at : at + 4] for at in (8, *range(16, min(int.from_bytes(head[:4], "big"), 128), 4))}
+    if brands & AVIF_BRANDS:
+        return "avif"
+    return "heif" if brands & HEIF_BRANDS else None
+
+
+def _mail(head: bytes) -> str | None:
+    """ "eml" or "mbox" by the first headers."""
+    first = MAIL_START.match(head)
+    if first is None:
+        return None
+    headers = re.split(rb"\r?\n\r?\n", head, maxsplit=1)[0]
+    if len({name.lower() for name in MAIL_HEADERS.findall(headers)}) < MIN_HEADERS:
+        return None
+    return "mbox" if head.startswith(b"From ") else "eml"
 
 
 def _zipped(data: bytes) -> str | None:
-    """ "ofd" or "zip" by the members; None for office documents, which are zips of XML too."""
+    """ "ofd" or "zip" by the members; "office" for office documents, which are zips of XML too."""
+    if zip_directory.is_huge(data):
+        return "zip"
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             names = {name.replace("\\", "/").strip("/").lower() for name in archive.namelist()}
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, LookupError, struct.error):
         head = data[:BROKEN_ZIP_HEAD]  # a cut off file is judged by the names at its start
         return "ofd" if OFD_ENTRY.encode() in head.lower() or b"Doc_0/" in head else "zip"
     if OFD_ENTRY in names:
         return "ofd"
-    return None if OFFICE_ENTRY in names else "zip"
+    return "office" if OFFICE_ENTRY in names else "zip"
 
 
 def _is_xml(head: bytes) -> bool:

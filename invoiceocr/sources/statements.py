@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from fnmatch import fnmatchcase
 
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.geometry import union
@@ -33,10 +34,17 @@ def index_of(record: Node, left_out: frozenset[str] = frozenset()) -> Index:
 def chosen(index: Index, choices: Choices) -> list[Node]:
     """The elements of the first choice that has text; empty where none has."""
     for parts in choices:
-        nodes = [index[part][0] for part in parts if part in index]
+        nodes = [index[name][0] for part in parts if (name := _spelled(part, index))]
         if nodes:
             return nodes
     return []
+
+
+def _spelled(part: str, index: Index) -> str | None:
+    """The element that *part* names, which may hold `*` for what taxonomies spell differently; the first that fits."""
+    if "*" not in part:
+        return part if part in index else None
+    return next((name for name in index if "/" not in name and fnmatchcase(name, part)), None)
 
 
 def candidate(path: str, nodes: Sequence[Node], source: WitnessSource) -> Candidate | None:

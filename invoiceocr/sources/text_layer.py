@@ -6,6 +6,7 @@ Reading order in the file means nothing: lines are built from positions alone.
 from __future__ import annotations
 
 import unicodedata
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -17,6 +18,11 @@ SAME_RUN_GAP = 0.9  # of the character size; wider spacing inside one text objec
 JOIN_GAP = 0.35  # of the character size; text objects that stand closer are one piece of text
 BACKSTEP = 0.4  # of the character size; how far a piece may start before the end of the one it continues
 SHADOW = 0.12  # of the character size; the same character that close is a shadow copy (bold by printing twice)
+MAX_SHADOW = 20.0  # points; no shadow stands farther off, however large the print
+LEVEL = 0.3  # of the character size; how far pieces of one line may stand higher or lower
+CELL = 4.0  # points; only what stands in neighboring cells of the page is compared
+MAX_LEVELS = 200  # cells that one piece is compared with
+MAX_OPEN = 50  # pieces that end in one cell; more lie over one another and are no text
 MIN_USABLE = 0.75  # share of mapped characters under which the layer counts as broken
 MIN_CHARACTERS = 12  # fewer mapped characters are no text layer (a stamp, a page number)
 
@@ -83,31 +89,42 @@ def _strip(run: list[Glyph]) -> list[Glyph]:
 def _without_shadows(runs: list[list[Glyph]]) -> list[list[Glyph]]:
     """*runs* without second copies of the same text at (nearly) the same place."""
     kept: list[list[Glyph]] = []
-    seen: dict[str, list[Box]] = {}
+    seen: dict[tuple[str, int, int], list[Box]] = defaultdict(list)  # by text and cell of the page
     for run in runs:
         text, box = "".join(glyph.text for glyph in run), run[0].box
-        near = SHADOW * box.height + 0.3
-        copies = seen.setdefault(text, [])
+        near = min(SHADOW * box.height + 0.3, MAX_SHADOW)
+        columns, levels = _cells(box.x0, near), _cells(box.cy, near)
+        copies = (other for x in columns for y in levels for other in seen.get((text, x, y), ()))
         if any(abs(other.x0 - box.x0) < near and abs(other.cy - box.cy) < near for other in copies):
             continue
-        copies.append(box)
+        seen[text, int(box.x0 // CELL), int(box.cy // CELL)].append(box)
         kept.append(run)
     return kept
+
+
+def _cells(place: float, near: float) -> range:
+    """The cells that hold what is at most *near* from *place* along one axis."""
+    return range(int((place - near) // CELL), int((place + near) // CELL) + 1)
 
 
 def _join(runs: list[list[Glyph]]) -> list[list[Glyph]]:
     """Runs on one level that touch, joined from left to right."""
     ordered = sorted(runs, key=lambda run: run[0].box.x0)
     joined: list[list[Glyph]] = []
-    open_runs: list[list[Glyph]] = []  # those that a run as far right as the present one can still continue
+    open_runs: dict[int, list[int]] = defaultdict(list)  # by level: those that a run as far right can still continue
     for run in ordered:
-        open_runs = [other for other in open_runs if _reaches(other[-1].box, run[0].box.x0)]
-        target = next((other for other in reversed(open_runs) if _touches(other, run)), None)
+        box = run[0].box
+        levels = _cells(box.cy, LEVEL * box.height)[:MAX_LEVELS]
+        for level in levels:
+            kept = [rank for rank in open_runs.get(level, ()) if _reaches(joined[rank][-1].box, box.x0)]
+            open_runs[level] = kept[-MAX_OPEN:]
+        near = {rank for level in levels for rank in open_runs[level]}
+        target = next((rank for rank in sorted(near, reverse=True) if _touches(joined[rank], run)), None)
         if target is None:
-            target = []
-            joined.append(target)
-            open_runs.append(target)
-        target.extend(run)
+            target = len(joined)
+            joined.append([])
+        joined[target].extend(run)
+        open_runs[int(run[-1].box.cy // CELL)].append(target)
     return joined
 
 
@@ -118,7 +135,7 @@ def _reaches(box: Box, x: float) -> bool:
 def _touches(left: list[Glyph], right: list[Glyph]) -> bool:
     a, b = left[-1].box, right[0].box
     size = min(a.height, b.height)
-    level = abs(a.cy - b.cy) < 0.3 * size and max(a.height, b.height) < 1.6 * size
+    level = abs(a.cy - b.cy) < LEVEL * size and max(a.height, b.height) < 1.6 * size
     return level and -BACKSTEP * size < b.x0 - a.x1 < JOIN_GAP * size
 
 

@@ -42,4 +42,4 @@ def _lines(tree: Node) -> Iterator[TextLine]:
     texts = (text for node in tree.walk() if (text := node.text))
     for rank, text in enumerate(islice(texts, MAX_TEXTS)):
         top = LEADING * (rank + 1)
-        yield TextLine(text, Box(LEADING, top, LEADING * (1 + len(text)), top + LEADING), "text_layer")
+        yield TextLine(text, Box(LEADING, top, LEADING * (1 + len(text)), top + LEADING), "xml")

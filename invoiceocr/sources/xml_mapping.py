@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -11,10 +11,10 @@ from typing import Any
 from invoiceocr import resources, yaml_file
 from invoiceocr.errors import SchemaError
 
-MAP_KEYS = ("records", "marks", "skip", "fields", "rows", "kinds", "red", "codes", "spellings")
+MAP_KEYS = ("records", "marks", "taxonomies", "skip", "fields", "rows", "kinds", "red", "codes", "spellings")
 ROW_KEYS = ("path", "element", "columns", "fields", "beside")
 BESIDE_KEYS = ("element", "fields", "hides")
-RULE_KEYS = ("element", "texts", "kind")
+RULE_KEYS = ("element", "texts", "contains", "kind")
 CODE_RULE = "code"
 
 Choices = tuple[tuple[str, ...], ...]  # the first choice whose elements have text wins; its texts are joined
@@ -22,11 +22,13 @@ Choices = tuple[tuple[str, ...], ...]  # the first choice whose elements have te
 
 @dataclass(frozen=True, slots=True)
 class TextRule:
-    """What the text of *element* means; without texts, what its being there means; element `code`: ask the code."""
+    """What the text of *element* means: the whole of it (texts) or a part (contains, the first that is in it); without
+    either, what its being there means; element `code`: ask the code."""
 
     element: str
     texts: Mapping[str, str | bool]
     kind: str | None = None
+    contains: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,8 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class XmlMapping:
-    """One family of issuers' XML: the records, the marks that tell it from others, and where each field stands."""
+    """One family of issuers' XML: the records, the marks or XBRL taxonomies that tell it from others, and where each
+    field stands."""
 
     name: str
     records: frozenset[str]
@@ -63,6 +66,7 @@ class XmlMapping:
     red: TextRule | None
     codes: tuple[str, ...]
     spellings: Mapping[str, Mapping[str, str]]
+    taxonomies: frozenset[str] = frozenset()
 
 
 @lru_cache(maxsize=32)
@@ -75,13 +79,16 @@ def load(file: Path) -> XmlMapping:
     """The map of the YAML *file*; SchemaError for missing or unknown keys."""
     data = yaml_file.load(file, SchemaError)
     _known(file, data, MAP_KEYS)
-    for key in ("records", "marks", "fields"):
+    for key in ("records", "fields"):
         if not data.get(key):
             raise SchemaError(f"{file}: {key} is missing")
+    if not (data.get("marks") or data.get("taxonomies")):
+        raise SchemaError(f"{file}: marks is missing, or taxonomies")
     return XmlMapping(
         name=file.stem,
         records=frozenset(data["records"]),
-        marks=frozenset(data["marks"]),
+        marks=frozenset(data.get("marks", ())),
+        taxonomies=frozenset(data.get("taxonomies", ())),
         skip=frozenset(data.get("skip", ())),
         fields=_fields(file, data["fields"]),
         rows=_rows(file, data["rows"]) if "rows" in data else None,
@@ -113,7 +120,7 @@ def _rule(file: Path, data: Any) -> TextRule:
     if data == CODE_RULE:
         return TextRule(CODE_RULE, {})
     _known(file, data, RULE_KEYS)
-    return TextRule(data["element"], dict(data.get("texts", {})), data.get("kind"))
+    return TextRule(data["element"], dict(data.get("texts", {})), data.get("kind"), dict(data.get("contains", {})))
 
 
 def _fields(file: Path, data: Any) -> dict[str, Choices]:

@@ -108,6 +108,14 @@ def test_folders_are_walked_in_order_without_hidden_and_foreign_files(claims: Wr
     assert sources(output(capsysbinary)) == ["box/b.pdf", "box/broken.pdf", "box/a/c.ofd"]
 
 
+def test_a_file_of_a_folder_that_is_passed_over_is_named_and_counted(claims: Write, capsysbinary: Capture) -> None:
+    claims(**{"box/a.pdf": "accept", "box/notes.txt": "alien"})
+    assert run(["extract", "box", "--format", "jsonl"]) == 0
+    told = capsysbinary.readouterr().err.decode()
+    assert "box/notes.txt" in told
+    assert "skipped 1" in told or "跳过 1" in told
+
+
 def test_a_foreign_file_that_is_named_gives_an_error_record(claims: Write, capsysbinary: Capture) -> None:
     claims(**{"notes.txt": "alien"})
     assert run(["extract", "notes.txt", "--format", "jsonl"]) == 3

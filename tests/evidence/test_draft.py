@@ -5,6 +5,7 @@ from witnesses import said, sheet
 from invoiceocr.evidence.candidate import Candidate, EmbeddedRecord
 from invoiceocr.evidence.draft import Draft, drafts, item_count
 from invoiceocr.evidence.reading import Reading
+from invoiceocr.geometry import Box
 from invoiceocr.proof import WitnessSource
 
 KIND = "digital_ordinary"
@@ -228,3 +229,25 @@ def test_a_second_page_with_the_same_rows_goes_on_where_only_both_make_the_sum()
     (draft,) = drafts([whole(1, "1.50"), whole(2, "1.50")], ())
 
     assert amounts(draft) == [Decimal("1.50"), Decimal("1.50")]
+
+
+def tagged(path: str, text: str, box: Box, source: WitnessSource = "ofd") -> Candidate:
+    return Candidate(path, text, text, source, page=1, box=box)
+
+
+def test_a_tag_of_the_last_line_of_a_text_does_not_beat_the_whole_print() -> None:
+    whole = tagged("remarks", "第一行;\n第二行;", Box(30, 300, 300, 320))
+    cut = tagged("remarks", "第二行;", Box(30, 311, 300, 320))
+
+    (draft,) = drafts([page(1, said("number", "1"), whole)], [facts(said("number", "1", "ofd"), cut)])
+
+    assert draft.values("remarks") == ["第一行;\n第二行;"]
+
+
+def test_a_tag_of_a_whole_line_stays_beside_a_print_that_took_in_its_caption() -> None:
+    stuck = tagged("buyer.name", "名称某某公司", Box(30, 300, 300, 310))
+    tag = tagged("buyer.name", "某某公司", Box(60, 300, 300, 310))
+
+    (draft,) = drafts([page(1, said("number", "1"), stuck)], [facts(said("number", "1", "ofd"), tag)])
+
+    assert draft.values("buyer.name") == ["某某公司", "名称某某公司"]

@@ -450,3 +450,42 @@ def test_a_process_forked_after_use_fails_at_once_and_still_reads_text(reader: R
 def test_the_former_name_of_the_policy_works_and_warns(reader: Reader) -> None:
     with pytest.warns(DeprecationWarning, match="policy"):
         assert reader.standard is reader.policy
+
+
+def test_a_damaged_member_of_an_archive_costs_itself_alone(reader: Reader) -> None:
+    good = digital_invoice().encode()
+    data = zipped({"a.xml": good[:80], "b.pdf": b"%PDF-1.4 broken", "c.txt": "notes", "d.xml": good})
+
+    result = reader.read_one(data, name="all.zip")
+
+    assert [invoice.source for invoice in result.invoices] == ["all.zip/d.xml"]
+    assert [(member.source, member.code) for member in result.unread] == [
+        ("all.zip/a.xml", "corrupt_xml"),
+        ("all.zip/b.pdf", "corrupt_pdf"),
+        ("all.zip/c.txt", "unsupported_format"),
+    ]
+    assert result.error is not None
+    assert result.error.code == "corrupt_xml"
+
+
+def test_a_member_of_a_foreign_format_is_named_and_no_error(reader: Reader) -> None:
+    result = reader.read_one(zipped({"a.xml": digital_invoice(), "b.rar": b"Rar!\x1a\x07\0"}), name="all.zip")
+
+    assert result.error is None
+    assert [member.source for member in result.unread] == ["all.zip/b.rar"]
+
+
+def test_reading_an_archive_gives_what_can_be_read_and_warns_of_the_rest(reader: Reader) -> None:
+    with pytest.warns(UserWarning, match=r"b\.xml"):
+        invoices = reader.read(zipped({"a.xml": digital_invoice(), "b.xml": "<a>"}))
+
+    assert len(invoices) == 1
+
+
+def test_a_document_of_more_rows_than_allowed_is_refused() -> None:
+    rows = "<IssuItemInformation><ItemName>a</ItemName><Amount>1.00</Amount></IssuItemInformation>" * 30
+
+    result = Reader(Settings(max_rows=10)).read_one(digital_invoice(items=rows).encode())
+
+    assert result.error is not None
+    assert result.error.code == "too_large"

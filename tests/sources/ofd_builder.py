@@ -23,7 +23,9 @@ def zipped(members: Mapping[str, str | bytes], *, stored: bool = False) -> bytes
     method = zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED
     with zipfile.ZipFile(buffer, "w", method) as archive:
         for name, content in members.items():
-            archive.writestr(name, content)
+            info = zipfile.ZipInfo(name)  # with a time of its own, so that the bytes are always the same
+            info.compress_type = method
+            archive.writestr(info, content)
     return buffer.getvalue()
 
 

@@ -4,6 +4,7 @@ from ofd_builder import digital_invoice, zipped
 from invoiceocr.errors import CorruptFileError, NoDocumentsError, TooLargeError
 from invoiceocr.settings import Settings
 from invoiceocr.sources import archive
+from invoiceocr.sources.unread import Unread
 
 XML = digital_invoice()
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -19,10 +20,27 @@ def test_files_of_a_known_format_are_given_in_archive_order() -> None:
     assert names(data) == ["a.zip/b.pdf", "a.zip/a/发票.dat"]
 
 
-def test_archives_in_the_archive_are_opened_one_level_deep() -> None:
+def test_archives_in_the_archive_are_opened_as_deep_as_allowed() -> None:
     inner = zipped({"c.xml": XML, "deeper.zip": zipped({"d.xml": XML})})
+    refused: list[Unread] = []
 
-    assert names(zipped({"inner.bin": inner, "a.png": PNG})) == ["a.zip/inner.bin/c.xml", "a.zip/a.png"]
+    found = archive.members(zipped({"inner.bin": inner}), "a.zip", Settings(max_depth=2), report=refused.append)
+
+    assert [name for name, _ in found] == ["a.zip/inner.bin/c.xml"]
+    assert [(unread.source, unread.error.code) for unread in refused] == [
+        ("a.zip/inner.bin/deeper.zip", "unsafe_archive")
+    ]
+
+
+def test_members_of_an_unknown_format_are_named() -> None:
+    refused: list[Unread] = []
+
+    found = archive.members(
+        zipped({"a.xml": XML, "b.rar": b"Rar!\x1a\x07\0"}), "a.zip", Settings(), report=refused.append
+    )
+
+    assert len(list(found)) == 1
+    assert [(unread.source, unread.error.code) for unread in refused] == [("a.zip/b.rar", "unsupported_format")]
 
 
 def test_hidden_files_and_resource_forks_are_ignored() -> None:
@@ -52,3 +70,10 @@ def test_a_cut_off_archive_is_corrupt() -> None:
         names(zipped({"a.xml": XML})[:-5])
 
     assert caught.value.code == "corrupt_archive"
+
+
+def test_the_members_of_all_inner_archives_count_together() -> None:
+    inner = zipped({f"{number}.xml": XML for number in range(5)})
+
+    with pytest.raises(TooLargeError, match="max_members=11"):
+        names(zipped({"a.zip": inner, "b.zip": inner}), Settings(max_members=11))

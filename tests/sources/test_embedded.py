@@ -297,3 +297,62 @@ def test_the_kind_is_told_by_the_text_of_its_label_without_a_code(label: str, ki
     xml = digital_invoice().replace(coded, f"<LabelCode></LabelCode><LabelName>{label}</LabelName>")
 
     assert stated(xml)["kind"] == kind
+
+
+@pytest.mark.parametrize(
+    ("title", "kind"), [("非税收入统一票据（电子）", "fiscal"), ("医疗住院收费票据（电子）", "medical")]
+)
+@pytest.mark.parametrize("taxonomy", ["efi", "ntrev"])
+def test_fiscal_e_vouchers_are_told_by_their_taxonomy(taxonomy: str, title: str, kind: str) -> None:
+    stated = (("NameOfElectronicBill", title), ("NumberOfElectronicBill", "0001234567"), ("TotalAmount", "53.50"))
+
+    (found,) = embedded.read_attachment(xbrl(taxonomy, *stated).encode(), "a.xml", "xml")
+
+    assert {c.path: str(c.value) for c in found.candidates}.items() >= {
+        ("kind", kind),
+        ("number", "0001234567"),
+        ("total", "53.50"),
+    }
+
+
+@pytest.mark.parametrize("taxonomy", ["bker", "ctp"])
+def test_vouchers_that_are_no_invoices_are_other_with_their_amount(taxonomy: str) -> None:
+    (found,) = embedded.read_attachment(xbrl(taxonomy, ("AmountInFigures", "53.50")).encode(), "a.xml", "xml")
+
+    assert {c.path: str(c.value) for c in found.candidates}.items() >= {("kind", "other"), ("total", "53.50")}
+
+
+def test_an_xbrl_instance_of_an_unknown_taxonomy_says_nothing() -> None:
+    assert embedded.read_attachment(xbrl("cas", ("TotalAmount", "53.50")).encode(), "a.xml", "xml") == ()
+
+
+def test_a_fiscal_bill_is_told_from_an_invoice_whose_root_has_the_same_name() -> None:
+    data = (
+        "<EInvoice><EInvoiceData><Main><EInvoiceCode>11060124</EInvoiceCode><TotalAmount>8.00</TotalAmount>"
+        "<InvoicingParty><InvoicingPartyName>某某大学</InvoicingPartyName></InvoicingParty></Main>"
+        "<Details><Item><ItemName>学费</ItemName><ItemAmount>8.00</ItemAmount></Item></Details></EInvoiceData></EInvoice>"
+    )
+
+    (found,) = embedded.read_attachment(data.encode(), "a.xml", "xml")
+
+    stated = {c.path: str(c.value) for c in found.candidates}
+    assert (stated["kind"], stated["seller.name"], stated["items.0.amount"]) == ("fiscal", "某某大学", "8.00")
+
+
+@pytest.mark.parametrize(
+    ("label", "kind"),
+    [
+        ("电子发票（普通发票）", "digital_ordinary"),
+        ("数电发票（增值税专用发票）", "digital_special"),
+        ("电子发票（铁路电子客票）", "digital_rail"),
+        ("电子发票（航空运输电子客票行程单）", "digital_air"),
+    ],
+)
+def test_the_kind_of_an_invoice_is_told_by_the_text_of_its_label(label: str, kind: str) -> None:
+    data = digital_invoice().replace(
+        "<LabelCode>02</LabelCode><LabelName>普通发票</LabelName>", f"<LabelCode/><LabelName>{label}</LabelName>"
+    )
+
+    (found,) = embedded.read_attachment(data.encode(), "a.xml", "xml")
+
+    assert [c.value for c in found.candidates if c.path == "kind"] == [kind]

@@ -185,7 +185,9 @@ def _name(compiler: Compiler, tree: ast.Name) -> Node:
 
 def _let(compiler: Compiler, let: Let) -> Node:
     """A let is compiled where it is used, below the loops around it, so that its own loops don't disturb them."""
-    return Compiler(let.syntax, let.scope, {}, compiler.depth).compile(let.syntax.tree)
+    if compiler.depth not in let.nodes:
+        let.nodes[compiler.depth] = Compiler(let.syntax, let.scope, {}, compiler.depth).compile(let.syntax.tree)
+    return let.nodes[compiler.depth]
 
 
 def _attribute(compiler: Compiler, tree: ast.Attribute) -> Node:

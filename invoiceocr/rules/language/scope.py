@@ -17,10 +17,12 @@ from invoiceocr.rules.language.types import Field, Type
 
 @dataclass(frozen=True, slots=True)
 class Let:
-    """A named expression of a pack and the names it may use itself (those before it)."""
+    """A named expression of a pack and the names it may use itself (those before it). `nodes` are its compiled forms
+    by the number of loops around them, so that lets that use one another are compiled once each."""
 
     syntax: Syntax
     scope: Scope = field(repr=False)
+    nodes: dict[int, Node] = field(default_factory=dict, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,7 @@ from invoiceocr.rules.packs.rule import Each, Rule
 OTHERWISE = "otherwise"
 ROW = "row"  # the number of the row under way, from 1, in rules with `each`
 LANGUAGES = ("zh", "en")
+MAX_LETS = 60  # of a pack with all it extends; each may use the one before
 MAX_LIST = 2000  # members of a list param
 _NUMBER = re.compile(r"-?[0-9]{1,20}(?:\.[0-9]{1,20})?")
 _EACH = re.compile(r"([a-z]\w*) in ([a-z]\w*)")
@@ -105,6 +106,8 @@ class Judged:
 def compile_lets(lets: Mapping[str, Sourced], params: Mapping[str, Node], judged: Judged) -> dict[str, Let]:
     """The lets of a pack; each may use those before it. They are compiled once here so that errors say where."""
     compiled: dict[str, Let] = {}
+    if len(lets) > MAX_LETS:
+        raise next(iter(lets.values())).place.error(f"a pack has {MAX_LETS} lets at most, with those it extends")
     for name, sourced in lets.items():
         scope = Scope(judged.fields(sourced.place), record_of(RuleContext).fields, params, dict(compiled))
         if name in scope.names():

@@ -17,8 +17,13 @@ from invoiceocr.rules.language.scope import nearest
 from invoiceocr.rules.packs.place import Place, Sourced
 from invoiceocr.rules.packs.schema import PackFile, known_keys
 
-MAX_FILE_BYTES = 2_000_000
+MAX_FILE_BYTES = 300_000  # the largest built-in pack has 23,000; parsing takes a second for a hundred thousand
+MAX_RULES = 500  # of a pack; the largest built-in one has forty
 MAX_EXTENDS = 8  # packs between a pack and the last it builds on
+MAX_PACKS = 60  # that a pack builds on in all
+MAX_LET_LINES = 300  # of a pack's lets; compiling refuses far fewer, but parsing comes first
+_LETS = re.compile(rb"^let:[^\n]*\n(?:(?:[ \t][^\n]*)?\n){1,100000}", re.MULTILINE)
+_RULE = re.compile(rb"\bid[\"']?\s{0,8}:")  # how each rule names itself
 SUFFIXES = (".yaml", ".yml")
 REQUIRED = ("title", "severity", "assert", "message")
 TESTS = re.compile(r"( +)tests:\s*")
@@ -110,13 +115,26 @@ def _blanked(lines: list[str]) -> Iterator[str]:
         yield "" if indent >= 0 else line
 
 
-def read_pack(file: Path, load: Loader, *, depth: int = 0) -> RawPack:
+def read_pack(file: Path, load: Loader) -> RawPack:
     """The merged pack of *file*; raises PackError with file, line and column."""
+    return _read_pack(file, load, {}, 0)
+
+
+def _read_pack(file: Path, load: Loader, known: dict[Path, RawPack], depth: int) -> RawPack:
+    """As `read_pack`; packs already read for the same pack are *known*, however many ways lead to them."""
+    if file in known:
+        return known[file]
     if depth > MAX_EXTENDS:
         raise PackError(f"{file}: packs extend each other in a circle, or more than {MAX_EXTENDS} deep")
     data = _checked(file, load)
-    parents = [read_pack(_find(name, file, data), load, depth=depth + 1) for name in _listed(data.get("extends", []))]
-    return _merged(file, data, parents)
+    names = _listed(data.get("extends", []))
+    if len(names) > MAX_PACKS or len(known) > MAX_PACKS:
+        raise Place(file, data, "extends").error(f"a pack builds on {MAX_PACKS} others at most")
+    if twice := [name for rank, name in enumerate(names) if name in names[:rank]]:
+        raise Place(file, data, "extends").error(f"{twice[0]} is extended twice")
+    parents = [_read_pack(_find(name, file, data), load, known, depth + 1) for name in names]
+    known[file] = _merged(file, data, parents)
+    return known[file]
 
 
 def _merged(file: Path, data: Any, parents: list[RawPack]) -> RawPack:
@@ -132,7 +150,7 @@ def _merged(file: Path, data: Any, parents: list[RawPack]) -> RawPack:
         version=data.get("version", 1),
         file=file,
         kinds=tuple(kinds),
-        extends=tuple(name for parent in parents for name in (parent.name, *parent.extends)),
+        extends=tuple(dict.fromkeys(name for parent in parents for name in (parent.name, *parent.extends))),
         params=_joined([parent.params for parent in parents], _sourced(file, data, "params")),
         lets=_joined([parent.lets for parent in parents], _sourced(file, data, "let")),
         rules=inherited | own,
@@ -144,14 +162,28 @@ def _listed(value: str | list[str]) -> list[str]:
 
 
 def _checked(file: Path, load: Loader) -> Any:
-    if file.exists() and file.stat().st_size > MAX_FILE_BYTES:
-        raise PackError(f"{file}: larger than {MAX_FILE_BYTES} bytes")
+    _check_size(file)
     data = load(file)
     try:
         PackFile.model_validate(data)
     except ValidationError as error:
         raise _shape_error(file, data, error) from None
     return data
+
+
+def _check_size(file: Path) -> None:
+    """Refuse before parsing what would take seconds to parse, and what is no regular file."""
+    if not file.exists():
+        return
+    if not file.is_file():
+        raise PackError(f"{file}: not a regular file")
+    if file.stat().st_size > MAX_FILE_BYTES:
+        raise PackError(f"{file}: larger than {MAX_FILE_BYTES} bytes")
+    data = file.read_bytes()
+    if sum(1 for _ in _RULE.finditer(data)) > MAX_RULES:
+        raise PackError(f"{file}: more than {MAX_RULES} rules; give several packs")
+    if (lets := _LETS.search(data)) and lets[0].count(b"\n") > MAX_LET_LINES:
+        raise PackError(f"{file}: a let of more than {MAX_LET_LINES} lines")
 
 
 def _shape_error(file: Path, data: Any, error: ValidationError) -> PackError:
@@ -206,7 +238,7 @@ def _own_rules(file: Path, data: Any, inherited: Mapping[str, RawRule], kinds: S
     own: dict[str, RawRule] = {}
     for entry in data.get("rules", ()):
         identifier = entry["id"]
-        keys = {key: Sourced(value, Place(file, entry, key)) for key, value in entry.items()}
+        keys = {key: Sourced(value, Place(file, entry, key)) for key, value in entry.items() if value is not None}
         if identifier in own:
             raise keys["id"].place.error(f"a second rule {identifier} in the same pack")
         base = inherited.get(identifier)

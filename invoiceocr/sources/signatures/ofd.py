@@ -52,10 +52,10 @@ class _Sealed:
 
 def read(document: OfdDocument, source: str) -> tuple[Signature, ...]:
     """The signatures of *document* in the order listed; one that can't be read is still told of."""
-    return tuple(_signature(document, path, node, source) for path, node in _parts(document))
+    return tuple(_signature(document, path, node, source) for path, node in parts(document))
 
 
-def _parts(document: OfdDocument) -> Iterator[tuple[str | None, Node]]:
+def parts(document: OfdDocument) -> Iterator[tuple[str | None, Node]]:
     """(path of Signature.xml, None where it is missing; its entry in Signatures.xml)."""
     for path in _listings(document):
         listing = ofd_package.try_read(document.package, path)

@@ -1,0 +1,90 @@
+"""Which glyph of an embedded font shows a character: the `cmap` of TrueType and OpenType files (ISO/IEC 14496-22)."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+
+MAX_GLYPHS = 70_000
+SYMBOLS = 0xF000  # where symbol fonts have their characters
+
+
+def glyphs(font: bytes) -> dict[int, int]:
+    """Glyph numbers by code point; empty where the font has no table that is read, or is damaged."""
+    try:
+        start = _table(font, b"cmap")
+        if start is None:
+            return {}
+        count = struct.unpack_from(">H", font, start + 2)[0]
+        found: dict[int, int] = {}
+        for index in range(min(count, 32)):
+            offset = struct.unpack_from(">I", font, start + 4 + 8 * index + 4)[0]
+            for code, glyph in _subtable(font, start + offset):
+                found.setdefault(code, glyph)
+        return found
+    except (struct.error, IndexError):
+        return {}
+
+
+def is_outlined(font: bytes) -> bool:
+    """Whether the outlines are PostScript's (CFF) and not TrueType's."""
+    return font[:4] == b"OTTO"
+
+
+def _table(font: bytes, name: bytes) -> int | None:
+    base = struct.unpack_from(">I", font, 12)[0] if font[:4] == b"ttcf" else 0
+    count = struct.unpack_from(">H", font, base + 4)[0]
+    for index in range(min(count, 64)):
+        tag, _, offset, _ = struct.unpack_from(">4sIII", font, base + 12 + 16 * index)
+        if tag == name:
+            return int(offset)
+    return None
+
+
+def _subtable(font: bytes, start: int) -> Iterator[tuple[int, int]]:
+    kind = struct.unpack_from(">H", font, start)[0]
+    if kind == 4:
+        yield from _segments(font, start)
+    elif kind == 12:
+        yield from _groups(font, start)
+    elif kind == 6:
+        first, count = struct.unpack_from(">HH", font, start + 6)
+        yield from enumerate(struct.unpack_from(f">{count}H", font, start + 10), first)
+    elif kind == 0:
+        yield from enumerate(font[start + 6 : start + 262])
+
+
+def _segments(font: bytes, start: int) -> Iterator[tuple[int, int]]:
+    """Format 4: runs of the basic plane."""
+    count = struct.unpack_from(">H", font, start + 6)[0] // 2
+    layout = f">{count}H"
+    ends = struct.unpack_from(layout, font, start + 14)
+    starts = struct.unpack_from(layout, font, start + 16 + 2 * count)
+    deltas = struct.unpack_from(layout, font, start + 16 + 4 * count)
+    places = start + 16 + 6 * count
+    offsets = struct.unpack_from(layout, font, places)
+    left = MAX_GLYPHS
+    for index, (first, last) in enumerate(zip(starts, ends, strict=True)):
+        for code in range(first, min(last, 0xFFFE) + 1):
+            left -= 1
+            if left < 0:
+                return
+            glyph = code
+            if offsets[index]:
+                glyph = struct.unpack_from(">H", font, places + 2 * index + offsets[index] + 2 * (code - first))[0]
+                if not glyph:
+                    continue
+            yield code & 0x0FFF if code & SYMBOLS == SYMBOLS else code, (glyph + deltas[index]) & 0xFFFF
+            yield code, (glyph + deltas[index]) & 0xFFFF
+
+
+def _groups(font: bytes, start: int) -> Iterator[tuple[int, int]]:
+    """Format 12: runs of all planes."""
+    left = MAX_GLYPHS
+    for index in range(min(struct.unpack_from(">I", font, start + 12)[0], MAX_GLYPHS)):
+        first, last, glyph = struct.unpack_from(">III", font, start + 16 + 12 * index)
+        for code in range(first, last + 1):
+            left -= 1
+            if left < 0:
+                return
+            yield code, glyph + code - first

@@ -1,0 +1,65 @@
+"""The objects of a PDF as they stand in its bytes, found by their text as a repairing reader does."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from invoiceocr.errors import TooLargeError
+
+MAX_OBJECTS = 300_000  # of a file; a scan of 200 pages has two thousand, a form of many glyphs ten thousand
+MAX_DICTIONARY = 2_000_000  # bytes; longer ones are read in part
+_OBJECT = re.compile(rb"(?<![0-9])(\d{1,10})[ \t\r\n]+\d{1,5}[ \t\r\n]+obj\b")
+_STREAM = re.compile(rb">>\s{0,8}stream(?:\r\n|\n|\r)?")
+_LENGTH = re.compile(rb"/Length\s{0,8}(\d{1,10})(?!\s{1,8}\d{1,5}\s{1,8}R)")
+
+
+@dataclass(slots=True)
+class PdfObject:
+    """An object of the file: its dictionary's text, and the bytes of its stream as stored."""
+
+    text: bytes
+    stream: bytes = b""
+    unpacked: bytes | None = None
+
+
+def found(data: bytes, name: str) -> Iterator[tuple[int, PdfObject]]:
+    """(number, object) of each object in the file, in its order; TooLargeError too_complex where there are too many."""
+    starts = list(_OBJECT.finditer(data))
+    if len(starts) > MAX_OBJECTS:
+        raise TooLargeError(f"{name}: more than {MAX_OBJECTS} objects", code="too_complex")
+    skip = 0
+    for index, match in enumerate(starts):
+        if match.start() < skip:  # inside the stream before it
+            continue
+        stop = starts[index + 1].start() if index + 1 < len(starts) else len(data)
+        body = _STREAM.search(data, match.end(), min(stop, match.end() + MAX_DICTIONARY))
+        if body is None:
+            yield int(match[1]), PdfObject(data[match.end() : min(stop, match.end() + MAX_DICTIONARY)])
+            continue
+        text = data[match.end() : body.start() + 2]
+        end = _stream_end(data, body.end(), text)
+        skip = end
+        yield int(match[1]), PdfObject(text, data[body.end() : end])
+
+
+def _stream_end(data: bytes, start: int, text: bytes) -> int:
+    """Where the stream ends: by its length if that is right, else by the next `endstream`."""
+    length = _LENGTH.search(text)
+    if length and data[start + int(length[1]) :][:12].lstrip().startswith(b"endstream"[:9]):
+        return start + int(length[1])
+    found = data.find(b"endstream", start)
+    return found if found >= 0 else len(data)
+
+
+def packed(content: bytes, text: bytes) -> Iterator[tuple[int, PdfObject]]:
+    """The objects of an object stream."""
+    first = re.search(rb"/First\s{0,8}(\d{1,10})", text)
+    if not first:
+        return
+    head = content[: int(first[1])].split()[: 2 * MAX_OBJECTS]
+    pairs = [(int(a), int(b)) for a, b in zip(head[::2], head[1::2], strict=False) if a.isdigit() and b.isdigit()]
+    starts = [int(first[1]) + offset for _, offset in pairs]
+    for (number, _), start, stop in zip(pairs, starts, [*starts[1:], len(content)], strict=False):
+        yield number, PdfObject(content[start : max(start, stop)][:MAX_DICTIONARY])

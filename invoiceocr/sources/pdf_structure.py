@@ -1,0 +1,290 @@
+"""A look at the bytes of a PDF before PDFium gets them: what would blow up inside it is refused here.
+
+PDFium can be stopped neither in time nor in memory. Forms that draw forms double their work with each level, pictures
+are decoded whole, compressed streams unpack to thousand times their size. So objects are found by their text, as a
+repairing reader does, streams that hold objects or drawings are unpacked within a budget, and the work of every page
+is added up: the bytes of its drawings, of each form as often as it is drawn, and the pixels of pictures.
+Encrypted streams can't be looked into: where their forms draw forms, another process opens the file first.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from invoiceocr.errors import TooLargeError
+from invoiceocr.settings import Settings
+from invoiceocr.sources import image_header, pdf_objects, pdf_probe
+from invoiceocr.sources.pdf_objects import PdfObject
+
+MAX_CONTENT = 3_000_000  # bytes of drawings of a page, forms as often as drawn; real invoices have 5,000 to 90,000
+MAX_CONTENTS = 60_000_000  # of all pages; PDFium reads some ten million a second
+FORM_COST = 200  # bytes of drawings that one more form takes as long as
+MAX_DRAWN_PIXELS = 3  # times max_pixels: pictures that a page draws, each as often as it does
+LARGE_STREAM = 30_000  # bytes as stored; what smaller ones unpack to hurts nobody
+MAX_GLYPHS, MAX_GLYPH = 5_000, 50_000  # of a Type 3 font: characters, and bytes of the drawing of each
+MAX_ANNOTATIONS = 2_000  # of a page
+MIN_STEP = 0.5  # points from tile to tile of a pattern
+MAX_LEVELS = 12  # forms in forms; each may take a picture of the page's size
+_REFERENCE = re.compile(rb"(\d{1,10})\s{1,8}\d{1,5}\s{1,8}R\b")
+_NAMED = re.compile(rb"/([^\s/<>\[\]()%{}]{1,127})\s{0,8}(\d{1,10})\s{1,8}\d{1,5}\s{1,8}R\b")
+_DRAWN = re.compile(rb"/([^\s/<>\[\]()%{}]{1,127})\s{1,8}Do\b")
+_WIDTH, _HEIGHT = re.compile(rb"/W(?:idth)?\s{0,8}(\d{1,10})"), re.compile(rb"/H(?:eight)?\s{0,8}(\d{1,10})")
+_INLINE = re.compile(rb"\bBI\s(.{1,400}?)\sID\s", re.DOTALL)
+_STEP = re.compile(rb"/[XY]Step\s{0,8}(-?[0-9.]{1,20})")
+_MATRIX = re.compile(rb"/Matrix\s{0,8}\[\s{0,8}([-0-9.]{1,20})\s{1,8}([-0-9.]{1,20})")
+_PAGE = re.compile(rb"/Type\s{0,8}/Page\b")
+_PARENT = re.compile(rb"/Parent\s{1,8}(\d{1,10})\s{1,8}\d{1,5}\s{1,8}R")
+_JPX_SIZE = re.compile(rb"ihdr(.{4})(.{4})", re.DOTALL)
+
+
+Cost = tuple[int, int]
+"""The bytes of drawings and the pixels of pictures that drawing a stream comes to."""
+
+
+@dataclass(slots=True)
+class _Look:
+    """The objects of one file and what is left of its budget of unpacked bytes."""
+
+    name: str
+    settings: Settings
+    left: int
+    objects: dict[int, PdfObject] = field(default_factory=dict)
+    costs: dict[int, Cost] = field(default_factory=dict)
+
+    def content(self, item: PdfObject) -> bytes:
+        """The unpacked bytes of a stream; as stored where they can't be unpacked."""
+        if item.unpacked is None:
+            item.unpacked = self._inflated(item)
+        return item.unpacked
+
+    def _inflated(self, item: PdfObject) -> bytes:
+        data = item.stream
+        for _ in range(min(item.text.count(b"/FlateDecode") + item.text.count(b"/Fl "), 4)):
+            unpacker = zlib.decompressobj()
+            try:
+                data = unpacker.decompress(data, self.left + 1)
+            except zlib.error:
+                return data
+            self.left -= len(data)
+            if self.left < 0:
+                limit = self.settings.max_unpacked_bytes
+                raise TooLargeError(f"{self.name}: streams unpack to more than max_unpacked_bytes={limit}")
+        return data
+
+
+def check(data: bytes, name: str, settings: Settings) -> None:
+    """Refuse the PDF *data* where its structure would take PDFium too long or too much memory.
+
+    Raises TooLargeError (too_large, too_complex).
+    """
+    look = _Look(name, settings, settings.max_unpacked_bytes)
+    for number, item in pdf_objects.found(data, name):
+        look.objects[number] = item
+    for item in [item for item in look.objects.values() if b"/ObjStm" in item.text]:
+        look.objects.update(pdf_objects.packed(look.content(item), item.text))
+    if len(look.objects) > pdf_objects.MAX_OBJECTS:
+        raise TooLargeError(f"{name}: more than {pdf_objects.MAX_OBJECTS} objects", code="too_complex")
+    for item in look.objects.values():
+        _check_picture(look, item)
+        _check_pattern(look, item)
+        _check_glyphs(look, item)
+        if len(item.stream) > LARGE_STREAM and b"/Image" not in item.text:
+            look.content(item)
+    _check_pages(look)
+    if is_opaque(data) and _nests(look):
+        pdf_probe.check(data, name)
+
+
+def is_opaque(data: bytes) -> bool:
+    """Whether the streams are encrypted, so that `check` could not look into them."""
+    return b"/Encrypt" in data
+
+
+def _nests(look: _Look) -> bool:
+    """Whether any form has forms among its resources."""
+    forms = [item for item in look.objects.values() if item.stream and b"/Form" in item.text]
+    found = (number for item in forms for numbers in _drawables(look, item.text).values() for number in numbers)
+    return any(b"/Form" in look.objects[number].text for number in found)
+
+
+def _check_picture(look: _Look, item: PdfObject) -> None:
+    if b"/Image" in item.text:
+        _check_size(look, _picture_size(item))
+
+
+def _check_size(look: _Look, size: tuple[int, int]) -> None:
+    width, height = size
+    if width * height > look.settings.max_pixels:
+        limit = look.settings.max_pixels
+        raise TooLargeError(f"{look.name}: a picture of {width}×{height} pixels, more than max_pixels={limit}")
+
+
+def _check_pattern(look: _Look, item: PdfObject) -> None:
+    """A pattern of tiles is drawn tile by tile."""
+    steps = [abs(_number(step)) for step in _STEP.findall(item.text)]
+    matrix = _MATRIX.search(item.text)
+    scale = max(abs(_number(matrix[1])), abs(_number(matrix[2]))) if matrix else 1.0
+    if steps and min(steps) * scale < MIN_STEP:
+        raise TooLargeError(f"{look.name}: a pattern of too many tiles", code="too_complex")
+
+
+def _check_glyphs(look: _Look, item: PdfObject) -> None:
+    """A font of drawings (Type 3) draws one for each character shown."""
+    if b"/Type3" not in item.text or b"/CharProcs" not in item.text:
+        return
+    inside = item.text[item.text.find(b"/CharProcs") + len(b"/CharProcs") :].lstrip()
+    owner = look.objects.get(int(found[1])) if (found := _REFERENCE.match(inside)) else None
+    for number in _REFERENCE.findall(owner.text if owner else inside)[:MAX_GLYPHS]:
+        glyph = look.objects.get(int(number))
+        if glyph and glyph.stream and b"/Image" not in glyph.text and len(look.content(glyph)) > MAX_GLYPH:
+            raise TooLargeError(f"{look.name}: a character of more than {MAX_GLYPH} bytes", code="too_complex")
+
+
+def _number(word: bytes) -> float:
+    try:
+        return float(word)
+    except ValueError:
+        return 0.0
+
+
+def _picture_size(item: PdfObject) -> tuple[int, int]:
+    """The larger of what the dictionary and the picture itself say."""
+    width, height = _WIDTH.search(item.text), _HEIGHT.search(item.text)
+    told = (int(width[1]) if width else 0, int(height[1]) if height else 0)
+    own = (0, 0)
+    if b"/JPXDecode" in item.text and (box := _JPX_SIZE.search(item.stream[:4096])):
+        own = (int.from_bytes(box[2], "big"), int.from_bytes(box[1], "big"))
+    elif b"/DCTDecode" in item.text and (header := image_header.probe(item.stream)):
+        own = header.sizes[0]
+    return max(told, own, key=lambda size: size[0] * size[1])
+
+
+def _check_pages(look: _Look) -> None:
+    total = 0
+    for item in look.objects.values():
+        if _PAGE.search(item.text):
+            content, pixels = _page_cost(look, item)
+            total += content
+            if content > MAX_CONTENT or total > MAX_CONTENTS:
+                raise TooLargeError(f"{look.name}: a page of too many drawings", code="too_complex")
+            if pixels > MAX_DRAWN_PIXELS * look.settings.max_pixels:
+                raise TooLargeError(f"{look.name}: a page of too many pictures", code="too_complex")
+
+
+def _page_cost(look: _Look, page: PdfObject) -> Cost:
+    names = _drawables(look, _resources(look, page))
+    drawn = [*_referred(look, _entry(page.text, b"/Contents")), *_appearances(look, page)]
+    costs = [_cost(look, number, names, 0) for number in drawn]
+    return sum(content for content, _ in costs), sum(pixels for _, pixels in costs)
+
+
+def _appearances(look: _Look, page: PdfObject) -> Iterator[int]:
+    """The streams that the annotations and form fields of a page are drawn with."""
+    annotations = _referred(look, _entry(page.text, b"/Annots"))
+    if len(annotations) > MAX_ANNOTATIONS:
+        raise TooLargeError(f"{look.name}: a page of more than {MAX_ANNOTATIONS} annotations", code="too_complex")
+    for number in annotations:
+        item = look.objects.get(number)
+        text = item.text if item else b""
+        inside = _entry(text, b"/AP") if b"/AP" in text else b""
+        owner = look.objects.get(int(found[1])) if (found := _REFERENCE.match(inside.strip())) else None
+        for name, below in _NAMED.findall(owner.text if owner else text[text.find(b"/AP") :]):
+            if name not in (b"P", b"Parent", b"Popup"):
+                yield int(below)
+
+
+def _resources(look: _Look, page: PdfObject) -> bytes:
+    """The text of the page or of that ancestor which has its resources."""
+    item: PdfObject | None = page
+    for _ in range(MAX_LEVELS):
+        if item is None or b"/Resources" in item.text:
+            break
+        parent = _PARENT.search(item.text)
+        item = look.objects.get(int(parent[1])) if parent else None
+    return item.text if item else page.text
+
+
+def _referred(look: _Look, text: bytes) -> list[int]:
+    """The streams that an entry refers to: by one reference, an array of them, or a reference to an array."""
+    numbers = [int(number) for number in _REFERENCE.findall(text)]
+    found: list[int] = []
+    for number in numbers[: pdf_objects.MAX_OBJECTS]:
+        item = look.objects.get(number)
+        is_list = item is not None and not item.stream and item.text.lstrip().startswith(b"[")
+        found += [int(inner) for inner in _REFERENCE.findall(item.text)] if item and is_list else [number]
+        if len(found) > pdf_objects.MAX_OBJECTS:
+            raise TooLargeError(f"{look.name}: a page of too many parts", code="too_complex")
+    return found
+
+
+def _entry(text: bytes, key: bytes) -> bytes:
+    """What follows *key* in a dictionary: a reference or an array."""
+    at = text.find(key)
+    rest = text[at + len(key) :].lstrip() if at >= 0 else b""
+    return rest[: rest.find(b"]") + 1] if rest.startswith(b"[") else rest[:32].split(b"/")[0].split(b">")[0]
+
+
+Names = dict[bytes, list[int]]
+"""What resources hold under a name; several where it can't be told which of them is meant."""
+
+
+def _cost(look: _Look, number: int, inherited: Names, level: int) -> Cost:
+    """What drawing the stream *number* comes to, with all that it draws."""
+    item = look.objects.get(number)
+    if item is None or not item.stream:
+        return (0, 0)
+    if b"/Image" in item.text:
+        width, height = _picture_size(item)
+        return (0, width * height)
+    if number in look.costs:
+        return look.costs[number]
+    if level > MAX_LEVELS:
+        raise TooLargeError(f"{look.name}: forms nested deeper than {MAX_LEVELS}", code="too_complex")
+    look.costs[number] = (0, 0)  # of a form that draws itself: PDFium stops there
+    content = look.content(item)
+    for inline in _INLINE.findall(content):
+        _check_size(look, _picture_size(PdfObject(inline)))
+    names = {**inherited, **_drawables(look, item.text)} if b"/Resources" in item.text else inherited
+    total, pixels = len(content) + FORM_COST, 0
+    for drawn, count in _counted(content, names).items():
+        more, seen = _cost(look, drawn, names, level + 1)
+        total, pixels = total + count * more, pixels + count * seen
+    look.costs[number] = (total, pixels)
+    return look.costs[number]
+
+
+def _counted(content: bytes, names: Names) -> dict[int, int]:
+    """How often each stream is drawn."""
+    counts: dict[int, int] = {}
+    for name in _DRAWN.findall(content):
+        for number in names.get(name, ()):
+            counts[number] = counts.get(number, 0) + 1
+    return counts
+
+
+def _drawables(look: _Look, resources: bytes) -> Names:
+    """Forms and pictures by the name under which *resources* have them, directly or some references away."""
+    found: Names = {}
+    texts, seen = [resources], set[int]()
+    for _ in range(3):
+        further: list[bytes] = []
+        for name, number in (pair for text in texts for pair in _NAMED.findall(text)):
+            item, index = look.objects.get(int(number)), int(number)
+            if item is None or index in seen:
+                continue
+            seen.add(index)
+            if item.stream and (b"/Form" in item.text or b"/Image" in item.text):
+                found.setdefault(name, []).append(index)
+            elif not item.stream and name in (b"Resources", b"XObject"):
+                further.append(item.text)
+        texts = further
+    return found
+
+
+def refuse_attachments(count: int, name: str, settings: Settings) -> None:
+    """Raise TooLargeError where *count* attachments are more than allowed."""
+    if count > settings.max_attachments:
+        raise TooLargeError(f"{name}: {count} attachments, more than max_attachments={settings.max_attachments}")
