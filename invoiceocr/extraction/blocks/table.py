@@ -271,6 +271,7 @@ def _level(form: FormLayout, line: Cells) -> float:
 def _border(levels: Sequence[float], above: int, below: int, *, centered: bool) -> int:
     """The first line of the record that begins at line *below*: behind the widest gap; where all are alike, halfway
     if values stand in the middle of their cells, else the line itself."""
+    # where records are set apart, the gap between them is wider than between the lines of a cell
     gaps = {index: levels[index] - levels[index - 1] for index in range(above + 1, below + 1)}
     widest = max(gaps.values())
     others = [gap for gap in gaps.values() if gap < widest]
