@@ -31,13 +31,22 @@ def codes_of(
     codes: Iterable[tuple[int, str]], printed: Sequence[Candidate], others: Sequence[Sequence[Candidate]]
 ) -> tuple[tuple[int, str], ...]:
     """Those of a file's *codes* (page and text) that concern the invoice on which *printed* stands: not those of the
-    *others* in the file."""
-    return tuple(
-        (page, text)
-        for page, text in codes
-        if (code := qr_payload.parse(text)) is not None
-        and (belongs(code, printed) or not any(belongs(code, other) for other in others))
-    )
+    *others* in the file, such as the invoice whose amount its trip list repeats."""
+
+    def concerns(code: QrPayload) -> bool:
+        if _is_numbered(code, printed):
+            return True
+        if any(_is_numbered(code, other) for other in others):
+            return False
+        return belongs(code, printed) or not any(belongs(code, other) for other in others)
+
+    parsed = ((page, text, qr_payload.parse(text)) for page, text in codes)
+    return tuple((page, text) for page, text, code in parsed if code is not None and concerns(code))
+
+
+def _is_numbered(payload: QrPayload, printed: Iterable[Candidate]) -> bool:
+    """Whether the number of the code is printed there."""
+    return any(c.path == "number" and c.value is not None and c.value == payload.number for c in printed)
 
 
 def candidates(payload: QrPayload, page: int) -> tuple[Candidate, ...]:

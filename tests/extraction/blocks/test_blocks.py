@@ -343,3 +343,45 @@ def test_the_worked_example_of_the_documentation_reads_its_slip(tmp_path: Path) 
         "total": Decimal("15.00"),
     }
     assert classify(page, [compile_match(read)])[0].kind == "parking"
+
+
+def test_legs_of_a_journey_give_each_city_once_and_day_and_time_apart(tmp_path: Path) -> None:
+    read = pages.reader(
+        tmp_path,
+        """
+        fields:
+          legs:
+            type: rows
+            fields: {origin: {type: text}, goal: {type: text}, flight: {type: flight_number}, at: {type: datetime}}
+        phrases: {from: [^自], to: [^至], col_flight: [^航班$], col_day: [^日期$], col_time: [^时间$]}
+        blocks:
+          - table:
+              rows: legs
+              columns:
+                origin: {label: [from, to], beside: true, like: ['^\\p{Han}{2,}$']}
+                flight: {label: col_flight}
+                at: {label: col_day, with: [_time], like: ['(\\d{4}-\\d\\d-\\d\\d)(\\d\\d:\\d\\d)'], write: '\\1 \\2'}
+                _time: {label: col_time}
+              starts: [origin]
+              follow: {goal: origin}
+              needs: [flight]
+        """,
+    )
+    found = read(
+        pages.rows(
+            [("航班", 300), ("日期", 450), ("时间", 650)],
+            [("自", 60), ("东山", 120), ("XX1234", 300), ("2024-05-06", 440), ("08:10", 650)],
+            [("至", 60), ("西河", 120), ("XX5678", 300), ("2024-05-06", 440), ("12:30", 650)],
+            [("至", 60), ("南湖", 120), ("VOID", 300)],
+        )
+    )[1]
+    assert pages.values(found) == {
+        "legs.0.origin": "东山",
+        "legs.0.goal": "西河",
+        "legs.0.flight": "XX1234",
+        "legs.0.at": datetime(2024, 5, 6, 8, 10),
+        "legs.1.origin": "西河",
+        "legs.1.goal": "南湖",
+        "legs.1.flight": "XX5678",
+        "legs.1.at": datetime(2024, 5, 6, 12, 30),
+    }
