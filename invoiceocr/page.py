@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from invoiceocr.geometry import Box, Quad
 
 Pixels = NDArray[np.uint8]  # H×W×3, BGR
+UNREAD = "\ufffd"  # stands in a line's text for a character that is shown and can't be decoded
 TextSource = Literal["ocr", "text_layer", "ofd"]
 
 
@@ -110,7 +111,8 @@ class Label:
 @dataclass(frozen=True, slots=True, eq=False)
 class Page:
     """One page: its text lines, printed lines and QR payloads. A page whose pixels must be read has `image`
-    and no lines yet; a page with a usable text layer has lines and no image. Layout adds `labels` and
+    and no lines yet; a page with a usable text layer has lines and no image. `hidden` are lines that the file states
+    and the page doesn't show, `pictured` is the share of the page that pictures take up. Layout adds `labels` and
     `pieces`: what is left of the lines when the labels are taken out."""
 
     number: int
@@ -122,3 +124,5 @@ class Page:
     image: PageImage | None = None
     labels: tuple[Label, ...] = ()
     pieces: tuple[TextLine, ...] = ()
+    hidden: tuple[TextLine, ...] = ()
+    pictured: float = 0.0

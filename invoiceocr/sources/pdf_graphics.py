@@ -1,0 +1,104 @@
+"""What a PDF page holds beside text: ruled lines and pictures."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Iterator
+from typing import Any
+
+import pypdfium2 as pdfium
+import pypdfium2.raw as raw
+
+from invoiceocr.geometry import Box, overlap_x, overlap_y
+from invoiceocr.page import Pixels, Ruling
+from invoiceocr.sources.pdf_drawing import to_bgr
+from invoiceocr.sources.pdf_view import View
+
+MAX_QR_SIDE = 200.0  # points; a larger square picture is the page itself
+MAX_RULING_TILT = 0.01  # of the length; a more slanted segment is part of a drawing
+MIN_RULING_LENGTH = 8.0  # points
+MAX_OBJECTS = 4000  # a drawing of more paths is a picture, not a form
+MAX_DEPTH = 12  # of forms in forms; deeper ones are an attack, not a layout
+
+PATH, FORM, IMAGE, TEXT = raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_FORM, raw.FPDF_PAGEOBJ_IMAGE, raw.FPDF_PAGEOBJ_TEXT
+
+
+def objects(page: pdfium.PdfPage, kinds: frozenset[int]) -> Iterator[tuple[Any, pdfium.PdfMatrix]]:
+    """The page's objects of *kinds*, those in its forms included, each with the matrix of its form to user space."""
+    outer = pdfium.PdfMatrix()
+    stack = [(raw.FPDFPage_GetObject(page, i), outer, 0) for i in range(raw.FPDFPage_CountObjects(page))]
+    for _ in range(MAX_OBJECTS):
+        if not stack:
+            return
+        item, outer, depth = stack.pop()
+        kind = raw.FPDFPageObj_GetType(item)
+        if kind in kinds:
+            yield item, outer
+        if kind == FORM and depth < MAX_DEPTH:
+            inner = matrix_of(item).multiply(outer)
+            count = raw.FPDFFormObj_CountObjects(item)
+            stack += [(raw.FPDFFormObj_GetObject(item, i), inner, depth + 1) for i in range(count)]
+
+
+def matrix_of(item: Any) -> pdfium.PdfMatrix:
+    """The object's own matrix."""
+    values = raw.FS_MATRIX()
+    raw.FPDFPageObj_GetMatrix(item, values)
+    return pdfium.PdfMatrix(values.a, values.b, values.c, values.d, values.e, values.f)
+
+
+def rulings(page: pdfium.PdfPage, view: View) -> Iterator[Ruling]:
+    """The straight horizontal and vertical segments of the page's drawings."""
+    for path, outer in objects(page, frozenset({PATH})):
+        yield from _segments(path, matrix_of(path).multiply(outer), view)
+
+
+def _segments(path: Any, matrix: pdfium.PdfMatrix, view: View) -> Iterator[Ruling]:
+    x, y = ctypes.c_float(), ctypes.c_float()
+    start = last = (0.0, 0.0)
+    for index in range(min(raw.FPDFPath_CountSegments(path), MAX_OBJECTS)):
+        segment = raw.FPDFPath_GetPathSegment(path, index)
+        raw.FPDFPathSegment_GetPoint(segment, x, y)
+        here = matrix.on_point(x.value, y.value)
+        kind = raw.FPDFPathSegment_GetType(segment)
+        if kind == raw.FPDF_SEGMENT_LINETO:
+            yield from _ruling(last, here, view)
+        if kind == raw.FPDF_SEGMENT_MOVETO:
+            start = here
+        if raw.FPDFPathSegment_GetClose(segment):
+            yield from _ruling(here, start, view)
+        last = here
+
+
+def _ruling(a: tuple[float, float], b: tuple[float, float], view: View) -> Iterator[Ruling]:
+    box = view.box(*a, *b)
+    thin, long = sorted((box.width, box.height))
+    if long >= MIN_RULING_LENGTH and thin <= MAX_RULING_TILT * long:
+        yield Ruling(box.x0, box.y0, box.x1, box.y1)
+
+
+def square_pictures(page: pdfium.PdfPage) -> Iterator[Pixels]:
+    """Pictures in the page that could be a QR code: about square and not the whole page."""
+    for item in page.get_objects(filter=[IMAGE], max_depth=3):
+        left, bottom, right, top = item.get_bounds()
+        if 0.8 < (right - left) / max(top - bottom, 1e-6) < 1.25 and right - left < MAX_QR_SIDE:
+            try:
+                yield to_bgr(item.get_bitmap())
+            except (pdfium.PdfiumError, ValueError):
+                continue
+
+
+def bounds(item: Any, outer: pdfium.PdfMatrix, view: View) -> Box:
+    """Where *item*, which stands in a form of matrix *outer*, is on the page."""
+    sides = [ctypes.c_float() for _ in range(4)]
+    raw.FPDFPageObj_GetBounds(item, *sides)
+    left, bottom, right, top = outer.on_rect(*(side.value for side in sides))
+    return view.box(left, bottom, right, top)
+
+
+def picture_share(page: pdfium.PdfPage, view: View) -> float:
+    """The share of the page that pictures take up, 0..1; at most 1 where they lie over each other."""
+    boxes = (bounds(item, outer, view) for item, outer in objects(page, frozenset({IMAGE})))
+    whole = Box(0.0, 0.0, view.width, view.height)
+    area = sum(overlap_x(box, whole) * overlap_y(box, whole) for box in boxes)
+    return min(1.0, area / max(view.width * view.height, 1.0))

@@ -1,0 +1,223 @@
+"""Which characters of a PDF's text layer the page really shows.
+
+Text can be there for programs only: in render mode 3, in the color of paper, under a picture, cut off by a clip, in a
+layer that is switched off. The objects of the page tell where that may be so. Only there the page is drawn twice, with
+and without its text: where both pictures are the same, nobody sees a character.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import cv2
+import numpy as np
+import pypdfium2 as pdfium
+import pypdfium2.raw as raw
+from numpy.typing import NDArray
+
+from invoiceocr.geometry import Box, union
+from invoiceocr.sources.pdf_drawing import POINTS_PER_INCH
+from invoiceocr.sources.pdf_graphics import FORM, IMAGE, MAX_DEPTH, MAX_OBJECTS, PATH, TEXT, bounds, matrix_of, objects
+from invoiceocr.sources.pdf_text import MIN_VISIBLE_SIZE, Run, address_of, is_drawn
+from invoiceocr.sources.pdf_view import View
+from invoiceocr.sources.text_layer import Glyph, is_broken
+
+DPI = 108.0  # of the two pictures: a point of 8-point print is a pixel wide
+MIN_INK = 16  # gray levels that a character changes at least where it is seen; faint print changes 60
+EDGE = 0.15  # of a character's width at its sides, where its neighbors' ink may reach in
+MIN_COVER = 2.0  # points; thinner fills and strokes are ruled lines
+PAPER = 200  # gray level of a background on which white print isn't seen
+MAX_REGIONS = 6  # drawn one by one; more are drawn as one
+
+Gray = NDArray[np.uint8]
+
+
+@dataclass(slots=True)
+class _Layout:
+    """The page's objects in the order in which they are painted: what can cover text, when each text is painted, and
+    the texts whose own setting may hide them."""
+
+    covers: list[tuple[int, Box]] = field(default_factory=list)
+    painted_at: dict[int, int] = field(default_factory=dict)
+    doubtful: set[int] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True)
+class _Suspicion:
+    """A part of the page where some texts, by their addresses, may be hidden."""
+
+    region: Box
+    texts: frozenset[int]
+
+    def concerns(self, glyph: Glyph, run: Run) -> bool:
+        return run.address in self.texts and self.region.contains(glyph.box.cx, glyph.box.cy)
+
+
+def hidden(page: pdfium.PdfPage, view: View, found: Sequence[tuple[Glyph, Run]]) -> list[bool]:
+    """Whether the page hides each of the characters *found* on it; white space is never hidden."""
+    unseen = [not run.painted or glyph.box.height < MIN_VISIBLE_SIZE for glyph, run in found]
+    layout = _layout(page, view)
+    for suspicion in (*_merged(_set_apart(layout, found)), *_merged(_covered(layout, found))):
+        drawn = _drawn(page, view, suspicion)
+        for i, (glyph, run) in enumerate(found):
+            if not unseen[i] and suspicion.concerns(glyph, run) and is_drawn(glyph, run):
+                unseen[i] = drawn.hides(glyph, run)
+    return [bad and not glyph.text.isspace() for bad, (glyph, _) in zip(unseen, found, strict=True)]
+
+
+def _boxes(found: Iterable[tuple[Glyph, Run]]) -> dict[int, Box]:
+    """The box of each text object that is painted, by its address."""
+    boxes: dict[int, list[Box]] = {}
+    for glyph, run in found:
+        if run.painted and not glyph.text.isspace():
+            boxes.setdefault(run.address, []).append(glyph.box)
+    return {address: union(parts) for address, parts in boxes.items()}
+
+
+def _set_apart(layout: _Layout, found: Sequence[tuple[Glyph, Run]]) -> Iterator[_Suspicion]:
+    """The texts whose own setting may hide them, and those with characters that may mean nothing but a blank."""
+    doubtful = layout.doubtful | {run.address for glyph, run in found if run.white or is_broken(glyph)}
+    boxes = _boxes(found)
+    return (_Suspicion(box, frozenset({address})) for address, box in boxes.items() if address in doubtful)
+
+
+def _covered(layout: _Layout, found: Sequence[tuple[Glyph, Run]]) -> Iterator[_Suspicion]:
+    """The texts over which something is painted later."""
+    boxes = _boxes(found)
+    for time, cover in layout.covers:
+        under = {
+            address: part
+            for address, box in boxes.items()
+            if layout.painted_at.get(address, 0) < time and (part := _shared(box, cover)) is not None
+        }
+        if under:
+            yield _Suspicion(union(under.values()), frozenset(under))
+
+
+def _shared(a: Box, b: Box) -> Box | None:
+    x0, y0, x1, y1 = max(a.x0, b.x0), max(a.y0, b.y0), min(a.x1, b.x1), min(a.y1, b.y1)
+    return Box(x0, y0, x1, y1) if x0 < x1 and y0 < y1 else None
+
+
+def _merged(suspicions: Iterable[_Suspicion]) -> list[_Suspicion]:
+    """*suspicions*, those whose regions meet united."""
+    apart: list[_Suspicion] = []
+    for one in suspicions:
+        meeting = [other for other in apart if _shared(one.region, other.region) is not None]
+        apart = [other for other in apart if other not in meeting]
+        apart.append(_united([one, *meeting]))
+    return [_united(apart)] if len(apart) > MAX_REGIONS else apart
+
+
+def _united(suspicions: Sequence[_Suspicion]) -> _Suspicion:
+    texts = frozenset[int]().union(*(one.texts for one in suspicions))
+    return _Suspicion(union(one.region for one in suspicions), texts)
+
+
+# the objects of the page
+
+
+def _layout(page: pdfium.PdfPage, view: View) -> _Layout:
+    layout = _Layout()
+    outer = pdfium.PdfMatrix()
+    count = raw.FPDFPage_CountObjects(page)
+    stack = [(raw.FPDFPage_GetObject(page, i), outer, 0) for i in reversed(range(count))]
+    for time in range(MAX_OBJECTS):
+        if not stack:
+            break
+        item, outer, depth = stack.pop()
+        kind = raw.FPDFPageObj_GetType(item)
+        if kind == TEXT:
+            _note_text(layout, item, time, depth)
+        elif kind == FORM and depth < MAX_DEPTH:
+            inner = matrix_of(item).multiply(outer)
+            count = raw.FPDFFormObj_CountObjects(item)
+            stack += [(raw.FPDFFormObj_GetObject(item, i), inner, depth + 1) for i in reversed(range(count))]
+        elif _covers(kind, item):
+            box = bounds(item, outer, view)
+            if min(box.width, box.height) >= MIN_COVER:
+                layout.covers.append((time, box))
+    return layout
+
+
+def _note_text(layout: _Layout, item: Any, time: int, depth: int) -> None:
+    address = address_of(item)
+    layout.painted_at[address] = time
+    marked = raw.FPDFPageObj_CountMarks(item) > 0 or raw.FPDFPageObj_HasTransparency(item) == 1
+    if depth or marked or raw.FPDFClipPath_CountPaths(raw.FPDFPageObj_GetClipPath(item)) > 0:
+        layout.doubtful.add(address)
+
+
+def _covers(kind: int, item: Any) -> bool:
+    """Whether an object can hide text: a stroke only where it is as thick as print."""
+    if kind != PATH:
+        return kind in (IMAGE, raw.FPDF_PAGEOBJ_SHADING)
+    fill, stroke = ctypes.c_int(), ctypes.c_int()
+    raw.FPDFPath_GetDrawMode(item, fill, stroke)
+    width = ctypes.c_float()
+    raw.FPDFPageObj_GetStrokeWidth(item, width)
+    return bool(fill.value) or (bool(stroke.value) and width.value >= MIN_COVER)
+
+
+# the two pictures
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """A part of the page as two pictures: what the texts change, and what is there without them; `origin` is the
+    page's point at their top left, `scale` their pixels a point."""
+
+    ink: Gray
+    ground: Gray
+    origin: tuple[float, float]
+    scale: float
+
+    def hides(self, glyph: Glyph, run: Run) -> bool:
+        """Whether the text changes nothing at the character, or the character is white on white."""
+        box = glyph.box.shift(-self.origin[0], -self.origin[1]).scale(self.scale)
+        inset = EDGE * box.width
+        x0, x1 = max(0, int(box.x0 + inset)), max(1, int(np.ceil(box.x1 - inset)))
+        y0, y1 = max(0, int(box.y0)), max(1, int(np.ceil(box.y1)))
+        ink = self.ink[y0:y1, x0:x1]
+        if ink.size == 0:
+            return False
+        if run.white and float(np.median(self.ground[y0:y1, x0:x1])) > PAPER:
+            return True
+        return int(ink.max()) < MIN_INK
+
+
+def _drawn(page: pdfium.PdfPage, view: View, suspicion: _Suspicion) -> _Drawn:
+    """The region with and without the texts that may be hidden there; others stay, they may be what hides them."""
+    region = suspicion.region
+    shown = _gray(page, view, region)
+    with _without(page, suspicion.texts):
+        ground = _gray(page, view, region)
+    ink = np.asarray(cv2.absdiff(shown, ground), np.uint8)
+    return _Drawn(ink, ground, (max(0.0, region.x0), max(0.0, region.y0)), DPI / POINTS_PER_INCH)
+
+
+def _gray(page: pdfium.PdfPage, view: View, region: Box) -> Gray:
+    """*region* of the page in shades of gray."""
+    crop = (region.x0, view.height - region.y1, view.width - region.x1, region.y0)
+    margins = tuple(max(0.0, margin) for margin in crop)
+    bitmap = page.render(scale=DPI / POINTS_PER_INCH, crop=margins, grayscale=True)
+    pixels = np.array(bitmap.to_numpy())
+    return pixels.reshape(pixels.shape[:2])
+
+
+@contextmanager
+def _without(page: pdfium.PdfPage, texts: frozenset[int]) -> Iterator[None]:
+    """The page as long as some of its *texts*, by their addresses, are not painted."""
+    found = (item for item, _ in objects(page, frozenset({TEXT})) if address_of(item) in texts)
+    modes = [(item, raw.FPDFTextObj_GetTextRenderMode(item)) for item in found]
+    for item, _ in modes:
+        raw.FPDFTextObj_SetTextRenderMode(item, raw.FPDF_TEXTRENDERMODE_INVISIBLE)
+    try:
+        yield
+    finally:
+        for item, mode in modes:
+            raw.FPDFTextObj_SetTextRenderMode(item, mode)
