@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from invoiceocr.evidence.candidate import Candidate, Facts
 from invoiceocr.evidence.reading import Reading
+from invoiceocr.proof import Finding
 
 ITEM = re.compile(r"items\.(\d+)\.(\w+)")
 LIST = "清单"  # in （详见销货清单）
@@ -23,7 +24,8 @@ SUMS = frozenset({"total", "total_in_words", "total_excluding_tax", "total_tax"}
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """One invoice before its witnesses are weighed; `claims` are what the caller expects of it."""
+    """One invoice before its witnesses are weighed; `claims` are what the caller expects of it,
+    `notes` findings about its pages."""
 
     kind: str
     candidates: tuple[Candidate, ...]
@@ -32,6 +34,7 @@ class Draft:
     page_sizes: tuple[tuple[int, tuple[float, float]], ...] = ()
     text: str = ""
     claims: tuple[Candidate, ...] = ()
+    notes: tuple[Finding, ...] = ()
 
     def values(self, path: str) -> list[object]:
         """What the candidates say about *path*."""
@@ -67,7 +70,7 @@ def _draft(reading: Reading) -> Draft:
     page = reading.page
     sizes = ((page.number, (page.width, page.height)),)
     text = reading.text if reading.kind == OTHER else ""  # only a document without fields is its text
-    return Draft(reading.kind, reading.candidates, reading.expected, page.number, sizes, text)
+    return Draft(reading.kind, reading.candidates, reading.expected, page.number, sizes, text, notes=reading.notes)
 
 
 def _continues(draft: Draft, reading: Reading) -> bool:
@@ -88,7 +91,7 @@ def _joined(draft: Draft, reading: Reading) -> Draft:
         kept = tuple(candidate for candidate in kept if candidate.path not in sums)
         kept = (*kept, *others)
     sizes = (*draft.page_sizes, *_draft(reading).page_sizes)
-    return replace(draft, candidates=(*kept, *shifted), page_sizes=sizes)
+    return replace(draft, candidates=(*kept, *shifted), page_sizes=sizes, notes=(*draft.notes, *reading.notes))
 
 
 def _without_reference(draft: Draft) -> tuple[Candidate, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from invoiceocr.evidence import conflict
 from invoiceocr.evidence.calibration import cell_of
@@ -24,13 +24,15 @@ DOUBTFUL = 0.5  # less sure values are doubtful
 @dataclass(frozen=True, slots=True)
 class Judgment:
     """What the rules say: which checks support a path, their findings, the paths under suspicion, and what was
-    corrected. `language` is that of the findings' messages."""
+    corrected. `language` is that of the findings' messages; `disputed` are paths of which the page itself says two
+    things."""
 
     supports: Mapping[str, frozenset[WitnessSource]]
     findings: tuple[Finding, ...] = ()
     suspects: frozenset[str] = frozenset()
     corrections: tuple[Correction, ...] = ()
     language: Language = "zh"
+    disputed: frozenset[str] = frozenset()
 
     def correction(self, path: str) -> Correction | None:
         """What was corrected at *path*."""
@@ -42,6 +44,8 @@ def judge(
 ) -> Invoice:
     """*invoice* with evidence, findings and verdict, by *standard*."""
     sizes = dict(draft.page_sizes)
+    noted = frozenset(path for note in draft.notes for path in note.fields)
+    judgment = replace(judgment, disputed=judgment.disputed | noted)
     evidence = {
         path: _calibrated(path, _evidence(path, field, judgment, sizes), field, standard)
         for path, field in fused.items()
@@ -51,7 +55,8 @@ def judge(
     language = judgment.language
     conflicts = (finding for path, field in fused.items() for finding in conflict.of_field(path, field, language))
     repairs = (correction.finding(language) for correction in judgment.corrections)
-    findings = (*conflict.of_draft(draft, language), *conflicts, *repairs, *judgment.findings)
+    notes = (note.model_copy(update={"message": note.message_en}) if language == "en" else note for note in draft.notes)
+    findings = (*conflict.of_draft(draft, language), *conflicts, *repairs, *notes, *judgment.findings)
     verdict = verdict_on(invoice.kind, evidence, findings, standard)
     return invoice.model_copy(
         update={"evidence": evidence, "findings": findings, "verdict": verdict, "page": draft.page}
@@ -72,7 +77,7 @@ def _evidence(path: str, field: Fused, judgment: Judgment, sizes: Mapping[int, t
         proofs -= {"arithmetic"}  # sums that hold prove nothing of a value by which others fail
     correction = judgment.correction(path)
     doubted = correction is None and _is_doubted(field, supports)  # a correction weighed both readings
-    contradicted = doubted or _is_contradicted(field, proofs)
+    contradicted = path in judgment.disputed or doubted or _is_contradicted(field, proofs)
     sure = correction.confidence if correction else confidence(field.agreeing, proofs, contradicted)
     placed = next((c for c in (field.chosen, *field.agreeing) if c.box is not None), field.chosen)
     return Evidence(

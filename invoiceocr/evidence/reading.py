@@ -8,13 +8,14 @@ from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.geometry import Box
 from invoiceocr.lines import rows
 from invoiceocr.page import Page
+from invoiceocr.proof import Finding
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
     """The kind of a page, the candidates of its fields and the fields its kind should have; `is_list` marks a
     page that only continues the items of the invoice before it; `blanks` are cells where a value should stand
-    but nothing was read, worth a second look."""
+    but nothing was read, worth a second look; `notes` are findings about the page itself."""
 
     page: Page
     kind: str
@@ -22,6 +23,7 @@ class Reading:
     expected: tuple[str, ...] = ()
     is_list: bool = False
     blanks: tuple[Box, ...] = ()
+    notes: tuple[Finding, ...] = ()
 
     @property
     def text(self) -> str:

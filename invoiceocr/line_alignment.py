@@ -1,0 +1,104 @@
+"""A line with characters that can't be decoded, aligned with what a recognizer reads at its place."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cache
+
+from invoiceocr.lines import loose
+from invoiceocr.page import UNREAD, TextLine
+
+FILLED = 0.0  # the cost of an unread character that takes a recognized one
+MISREAD = 1.2  # of a known character that is recognized as another
+MISSED = 1.0  # of a known character that is not recognized, and of a recognized one that is not there
+LEFT_OPEN = 1.5  # of an unread character that takes none
+FAR = 1.0  # of pairing characters that do not stand at one place
+MAX_OFFSET = 0.6  # of the line's height between the middles of one character
+MAX_COST = 0.3  # a known character; worse alignments prove that the two are not the same text
+
+Pairs = tuple[tuple[int, int], ...]
+
+
+def completed(line: TextLine, seen: TextLine | None) -> TextLine:
+    """*line* with its UNREAD characters as *seen* shows them at their place; those that it doesn't show stay. A line
+    of which nothing was known is *seen* itself."""
+    if seen is None:
+        return line
+    if not line.text.replace(UNREAD, "").strip():
+        return replace(seen, lattice=None, character_steps=())
+    known = len(loose(line.text.replace(UNREAD, "")))
+    cost, pairs = _aligned(line, seen)
+    if cost - LEFT_OPEN * _open(line, pairs) > MAX_COST * known:
+        return line
+    return _filled(line, seen, pairs)
+
+
+def _filled(line: TextLine, seen: TextLine, pairs: Pairs) -> TextLine:
+    characters, sure = list(line.text), []
+    for i, j in pairs:
+        if characters[i] == UNREAD:
+            characters[i] = seen.text[j]
+            sure.append(seen.character_confidences[j] if seen.character_confidences else seen.confidence)
+    if not sure:
+        return line
+    return replace(line, text="".join(characters), source="ocr", confidence=line.confidence * math.prod(sure))
+
+
+def _open(line: TextLine, pairs: Pairs) -> int:
+    """How many unread characters the alignment leaves so."""
+    taken = {i for i, _ in pairs}
+    return sum(character == UNREAD and i not in taken for i, character in enumerate(line.text))
+
+
+def _aligned(line: TextLine, seen: TextLine) -> tuple[float, Pairs]:
+    """The cheapest alignment: its cost and the pairs of indexes of *line* and *seen*."""
+    ours = [i for i, character in enumerate(line.text) if not character.isspace()]
+    theirs = [j for j, character in enumerate(seen.text) if not character.isspace()]
+    rows = [[j * MISSED for j in range(len(theirs) + 1)]]
+    for i in ours:
+        row = [rows[-1][0] + _skip(line.text[i])]
+        for k, j in enumerate(theirs):
+            paired = rows[-1][k] + _pair(line, seen, i, j)
+            row.append(min(paired, rows[-1][k + 1] + _skip(line.text[i]), row[-1] + MISSED))
+        rows.append(row)
+    return rows[-1][-1], _way(rows, (line, seen), ours, theirs)
+
+
+def _way(
+    rows: Sequence[Sequence[float]], texts: tuple[TextLine, TextLine], ours: Sequence[int], theirs: Sequence[int]
+) -> Pairs:
+    """The pairs on the cheapest way back through the table of costs."""
+    pairs, m, n = [], len(ours), len(theirs)
+    while m and n:
+        if math.isclose(rows[m][n], rows[m - 1][n - 1] + _pair(*texts, ours[m - 1], theirs[n - 1])):
+            pairs.append((ours[m - 1], theirs[n - 1]))
+            m, n = m - 1, n - 1
+        elif math.isclose(rows[m][n], rows[m - 1][n] + _skip(texts[0].text[ours[m - 1]])):
+            m -= 1
+        else:
+            n -= 1
+    return tuple(reversed(pairs))
+
+
+def _skip(character: str) -> float:
+    return LEFT_OPEN if character == UNREAD else MISSED
+
+
+def _pair(line: TextLine, seen: TextLine, i: int, j: int) -> float:
+    far = FAR if _is_far(line, seen, i, j) else 0.0
+    if line.text[i] == UNREAD:
+        return FILLED + far
+    return far if _same(line.text[i], seen.text[j]) else MISREAD + far
+
+
+@cache
+def _same(a: str, b: str) -> bool:
+    return loose(a) == loose(b)
+
+
+def _is_far(line: TextLine, seen: TextLine, i: int, j: int) -> bool:
+    if not line.character_boxes or not seen.character_boxes:
+        return False
+    return abs(line.character_boxes[i].cx - seen.character_boxes[j].cx) > MAX_OFFSET * line.box.height
