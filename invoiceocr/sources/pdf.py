@@ -23,7 +23,7 @@ from invoiceocr.sources import facts, pdf_fonts, qr, text_layer
 from invoiceocr.sources.document import Document
 from invoiceocr.sources.pdf_drawing import POINTS_PER_INCH, load_page
 from invoiceocr.sources.pdf_drawing import draw as draw_whole
-from invoiceocr.sources.pdf_graphics import picture_share, rulings, square_pictures
+from invoiceocr.sources.pdf_graphics import objects, picture_share, rulings, square_pictures
 from invoiceocr.sources.pdf_shown import hidden
 from invoiceocr.sources.pdf_text import glyphs
 from invoiceocr.sources.pdf_view import View, view_of
@@ -122,8 +122,8 @@ def _pages(document: pdfium.PdfDocument, count: int, name: str, settings: Settin
 def _page(document: pdfium.PdfDocument, number: int, settings: Settings) -> Page:
     page = load_page(document, number - 1)
     view = view_of(page)
-    found = list(glyphs(page, view))
-    unseen = hidden(page, view, found)
+    placed, found = objects(page), list(glyphs(page, view))
+    unseen = hidden(page, view, placed, found)
     shown = [glyph for (glyph, _), is_hidden in zip(found, unseen, strict=True) if not is_hidden]
     stated = text_layer.to_lines(glyph for (glyph, _), is_hidden in zip(found, unseen, strict=True) if is_hidden)
     if not text_layer.is_usable(shown):
@@ -134,10 +134,10 @@ def _page(document: pdfium.PdfDocument, number: int, settings: Settings) -> Page
         view.width,
         view.height,
         lines=text_layer.to_lines(shown),
-        rulings=tuple(rulings(page, view)),
+        rulings=tuple(rulings(placed, view)),
         qr_payloads=_qr_payloads(page) if settings.read_qr else (),
         hidden=stated,
-        pictured=picture_share(page, view),
+        pictured=picture_share(placed, view),
     )
 
 

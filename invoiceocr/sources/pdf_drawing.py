@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
+from invoiceocr.geometry import Box
 from invoiceocr.page import PageImage, Pixels
+from invoiceocr.sources.pdf_view import View
 
 POINTS_PER_INCH = 72.0
 ALL = (0.0, 0.0, 1.0, 1.0)
@@ -15,9 +19,11 @@ SILENT = frozenset({raw.FPDF_ANNOT_LINK, raw.FPDF_ANNOT_POPUP})  # annotations t
 
 
 def load_page(document: pdfium.PdfDocument, index: int) -> pdfium.PdfPage:
-    """The page at *index*, form fields and annotations made part of its content: they are drawn, so they are read."""
+    """The page at *index*, form fields and annotations made part of its content: they are drawn, so they are read.
+    Signatures are left as they are; what they show is a seal."""
     page = document[index]
-    if not any(_is_drawn(page, number) for number in range(raw.FPDFPage_GetAnnotCount(page))):
+    drawn = sum(1 for _ in _rects(page))
+    if not drawn or drawn <= raw.FPDF_GetSignatureCount(document):
         return page
     if raw.FPDFPage_Flatten(page, raw.FLAT_NORMALDISPLAY) != raw.FLATTEN_SUCCESS:
         return page
@@ -25,21 +31,25 @@ def load_page(document: pdfium.PdfDocument, index: int) -> pdfium.PdfPage:
     return document[index]
 
 
-def _is_drawn(page: pdfium.PdfPage, number: int) -> bool:
-    annotation = raw.FPDFPage_GetAnnot(page, number)
-    if not annotation:
-        return False
-    try:
+def annotated(page: pdfium.PdfPage, view: View) -> list[Box]:
+    """Where annotations are painted over the page's content."""
+    return [view.box(rect.left, rect.bottom, rect.right, rect.top) for rect in _rects(page)]
+
+
+def _rects(page: pdfium.PdfPage) -> Iterator[raw.FS_RECTF]:
+    """The rectangles of the annotations that put something on the page."""
+    handle = page.raw
+    for number in range(raw.FPDFPage_GetAnnotCount(handle)):
+        annotation = raw.FPDFPage_GetAnnot(handle, number)
+        if not annotation:
+            continue
+        rect = raw.FS_RECTF()
+        raw.FPDFAnnot_GetRect(annotation, rect)
         visible = not raw.FPDFAnnot_GetFlags(annotation) & HIDDEN_FLAGS
-        return visible and raw.FPDFAnnot_GetSubtype(annotation) not in SILENT and _has_area(annotation)
-    finally:
+        silent = raw.FPDFAnnot_GetSubtype(annotation) in SILENT
         raw.FPDFPage_CloseAnnot(annotation)
-
-
-def _has_area(annotation: object) -> bool:
-    rect = raw.FS_RECTF()
-    raw.FPDFAnnot_GetRect(annotation, rect)
-    return bool(rect.right > rect.left and rect.top > rect.bottom)
+        if visible and not silent and rect.right > rect.left and rect.top > rect.bottom:
+            yield rect
 
 
 def draw(page: pdfium.PdfPage, dpi: float, *, visible: tuple[float, float, float, float] = ALL) -> PageImage:

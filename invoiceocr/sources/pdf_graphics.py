@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import pypdfium2 as pdfium
@@ -23,21 +24,33 @@ MAX_DEPTH = 12  # of forms in forms; deeper ones are an attack, not a layout
 PATH, FORM, IMAGE, TEXT = raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_FORM, raw.FPDF_PAGEOBJ_IMAGE, raw.FPDF_PAGEOBJ_TEXT
 
 
-def objects(page: pdfium.PdfPage, kinds: frozenset[int]) -> Iterator[tuple[Any, pdfium.PdfMatrix]]:
-    """The page's objects of *kinds*, those in its forms included, each with the matrix of its form to user space."""
-    outer = pdfium.PdfMatrix()
-    stack = [(raw.FPDFPage_GetObject(page, i), outer, 0) for i in range(raw.FPDFPage_CountObjects(page))]
-    for _ in range(MAX_OBJECTS):
-        if not stack:
-            return
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """An object of the page: its kind, the matrix of the form in which it stands to user space, and in how many forms
+    it stands."""
+
+    item: Any
+    kind: int
+    outer: pdfium.PdfMatrix
+    depth: int
+
+
+def objects(page: pdfium.PdfPage) -> list[Placed]:
+    """The page's objects in the order in which they are painted, those in its forms included, the forms not."""
+    handle, outer = page.raw, pdfium.PdfMatrix()
+    count = raw.FPDFPage_CountObjects(handle)
+    stack = [(raw.FPDFPage_GetObject(handle, i), outer, 0) for i in reversed(range(count))]
+    found: list[Placed] = []
+    while stack and len(found) < MAX_OBJECTS:
         item, outer, depth = stack.pop()
         kind = raw.FPDFPageObj_GetType(item)
-        if kind in kinds:
-            yield item, outer
-        if kind == FORM and depth < MAX_DEPTH:
+        if kind != FORM:
+            found.append(Placed(item, kind, outer, depth))
+        elif depth < MAX_DEPTH:
             inner = matrix_of(item).multiply(outer)
             count = raw.FPDFFormObj_CountObjects(item)
-            stack += [(raw.FPDFFormObj_GetObject(item, i), inner, depth + 1) for i in range(count)]
+            stack += [(raw.FPDFFormObj_GetObject(item, i), inner, depth + 1) for i in reversed(range(count))]
+    return found
 
 
 def matrix_of(item: Any) -> pdfium.PdfMatrix:
@@ -47,10 +60,11 @@ def matrix_of(item: Any) -> pdfium.PdfMatrix:
     return pdfium.PdfMatrix(values.a, values.b, values.c, values.d, values.e, values.f)
 
 
-def rulings(page: pdfium.PdfPage, view: View) -> Iterator[Ruling]:
+def rulings(placed: Iterable[Placed], view: View) -> Iterator[Ruling]:
     """The straight horizontal and vertical segments of the page's drawings."""
-    for path, outer in objects(page, frozenset({PATH})):
-        yield from _segments(path, matrix_of(path).multiply(outer), view)
+    for path in placed:
+        if path.kind == PATH:
+            yield from _segments(path.item, matrix_of(path.item).multiply(path.outer), view)
 
 
 def _segments(path: Any, matrix: pdfium.PdfMatrix, view: View) -> Iterator[Ruling]:
@@ -88,17 +102,17 @@ def square_pictures(page: pdfium.PdfPage) -> Iterator[Pixels]:
                 continue
 
 
-def bounds(item: Any, outer: pdfium.PdfMatrix, view: View) -> Box:
-    """Where *item*, which stands in a form of matrix *outer*, is on the page."""
+def bounds(placed: Placed, view: View) -> Box:
+    """Where the object is on the page."""
     sides = [ctypes.c_float() for _ in range(4)]
-    raw.FPDFPageObj_GetBounds(item, *sides)
-    left, bottom, right, top = outer.on_rect(*(side.value for side in sides))
+    raw.FPDFPageObj_GetBounds(placed.item, *sides)
+    left, bottom, right, top = placed.outer.on_rect(*(side.value for side in sides))
     return view.box(left, bottom, right, top)
 
 
-def picture_share(page: pdfium.PdfPage, view: View) -> float:
+def picture_share(placed: Iterable[Placed], view: View) -> float:
     """The share of the page that pictures take up, 0..1; at most 1 where they lie over each other."""
-    boxes = (bounds(item, outer, view) for item, outer in objects(page, frozenset({IMAGE})))
+    boxes = (bounds(one, view) for one in placed if one.kind == IMAGE)
     whole = Box(0.0, 0.0, view.width, view.height)
     area = sum(overlap_x(box, whole) * overlap_y(box, whole) for box in boxes)
     return min(1.0, area / max(view.width * view.height, 1.0))

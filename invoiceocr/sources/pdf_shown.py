@@ -11,7 +11,6 @@ import ctypes
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
 
 import cv2
 import numpy as np
@@ -20,8 +19,8 @@ import pypdfium2.raw as raw
 from numpy.typing import NDArray
 
 from invoiceocr.geometry import Box, union
-from invoiceocr.sources.pdf_drawing import POINTS_PER_INCH
-from invoiceocr.sources.pdf_graphics import FORM, IMAGE, MAX_DEPTH, MAX_OBJECTS, PATH, TEXT, bounds, matrix_of, objects
+from invoiceocr.sources.pdf_drawing import POINTS_PER_INCH, annotated
+from invoiceocr.sources.pdf_graphics import IMAGE, PATH, TEXT, Placed, bounds
 from invoiceocr.sources.pdf_text import MIN_VISIBLE_SIZE, Run, address_of, is_drawn
 from invoiceocr.sources.pdf_view import View
 from invoiceocr.sources.text_layer import Glyph, is_broken
@@ -57,12 +56,14 @@ class _Suspicion:
         return run.address in self.texts and self.region.contains(glyph.box.cx, glyph.box.cy)
 
 
-def hidden(page: pdfium.PdfPage, view: View, found: Sequence[tuple[Glyph, Run]]) -> list[bool]:
-    """Whether the page hides each of the characters *found* on it; white space is never hidden."""
+def hidden(
+    page: pdfium.PdfPage, view: View, placed: Sequence[Placed], found: Sequence[tuple[Glyph, Run]]
+) -> list[bool]:
+    """Whether the page, by the objects *placed* on it, hides each character *found*; blanks are never hidden."""
     unseen = [not run.painted or glyph.box.height < MIN_VISIBLE_SIZE for glyph, run in found]
-    layout = _layout(page, view)
+    layout = _layout(page, view, placed)
     for suspicion in (*_merged(_set_apart(layout, found)), *_merged(_covered(layout, found))):
-        drawn = _drawn(page, view, suspicion)
+        drawn = _drawn(page, view, placed, suspicion)
         for i, (glyph, run) in enumerate(found):
             if not unseen[i] and suspicion.concerns(glyph, run) and is_drawn(glyph, run):
                 unseen[i] = drawn.hides(glyph, run)
@@ -121,41 +122,32 @@ def _united(suspicions: Sequence[_Suspicion]) -> _Suspicion:
 # the objects of the page
 
 
-def _layout(page: pdfium.PdfPage, view: View) -> _Layout:
+def _layout(page: pdfium.PdfPage, view: View, placed: Sequence[Placed]) -> _Layout:
     layout = _Layout()
-    outer = pdfium.PdfMatrix()
-    count = raw.FPDFPage_CountObjects(page)
-    stack = [(raw.FPDFPage_GetObject(page, i), outer, 0) for i in reversed(range(count))]
-    for time in range(MAX_OBJECTS):
-        if not stack:
-            break
-        item, outer, depth = stack.pop()
-        kind = raw.FPDFPageObj_GetType(item)
-        if kind == TEXT:
-            _note_text(layout, item, time, depth)
-        elif kind == FORM and depth < MAX_DEPTH:
-            inner = matrix_of(item).multiply(outer)
-            count = raw.FPDFFormObj_CountObjects(item)
-            stack += [(raw.FPDFFormObj_GetObject(item, i), inner, depth + 1) for i in reversed(range(count))]
-        elif _covers(kind, item):
-            box = bounds(item, outer, view)
+    for time, one in enumerate(placed):
+        if one.kind == TEXT:
+            _note_text(layout, one, time)
+        elif _covers(one):
+            box = bounds(one, view)
             if min(box.width, box.height) >= MIN_COVER:
                 layout.covers.append((time, box))
+    layout.covers += [(len(placed), box) for box in annotated(page, view)]
     return layout
 
 
-def _note_text(layout: _Layout, item: Any, time: int, depth: int) -> None:
-    address = address_of(item)
+def _note_text(layout: _Layout, one: Placed, time: int) -> None:
+    item, address = one.item, address_of(one.item)
     layout.painted_at[address] = time
     marked = raw.FPDFPageObj_CountMarks(item) > 0 or raw.FPDFPageObj_HasTransparency(item) == 1
-    if depth or marked or raw.FPDFClipPath_CountPaths(raw.FPDFPageObj_GetClipPath(item)) > 0:
+    if one.depth or marked or raw.FPDFClipPath_CountPaths(raw.FPDFPageObj_GetClipPath(item)) > 0:
         layout.doubtful.add(address)
 
 
-def _covers(kind: int, item: Any) -> bool:
+def _covers(one: Placed) -> bool:
     """Whether an object can hide text: a stroke only where it is as thick as print."""
-    if kind != PATH:
-        return kind in (IMAGE, raw.FPDF_PAGEOBJ_SHADING)
+    item = one.item
+    if one.kind != PATH:
+        return one.kind in (IMAGE, raw.FPDF_PAGEOBJ_SHADING)
     fill, stroke = ctypes.c_int(), ctypes.c_int()
     raw.FPDFPath_GetDrawMode(item, fill, stroke)
     width = ctypes.c_float()
@@ -190,11 +182,11 @@ class _Drawn:
         return int(ink.max()) < MIN_INK
 
 
-def _drawn(page: pdfium.PdfPage, view: View, suspicion: _Suspicion) -> _Drawn:
+def _drawn(page: pdfium.PdfPage, view: View, placed: Iterable[Placed], suspicion: _Suspicion) -> _Drawn:
     """The region with and without the texts that may be hidden there; others stay, they may be what hides them."""
     region = suspicion.region
     shown = _gray(page, view, region)
-    with _without(page, suspicion.texts):
+    with _unpainted(placed, suspicion.texts):
         ground = _gray(page, view, region)
     ink = np.asarray(cv2.absdiff(shown, ground), np.uint8)
     return _Drawn(ink, ground, (max(0.0, region.x0), max(0.0, region.y0)), DPI / POINTS_PER_INCH)
@@ -210,9 +202,9 @@ def _gray(page: pdfium.PdfPage, view: View, region: Box) -> Gray:
 
 
 @contextmanager
-def _without(page: pdfium.PdfPage, texts: frozenset[int]) -> Iterator[None]:
+def _unpainted(placed: Iterable[Placed], texts: frozenset[int]) -> Iterator[None]:
     """The page as long as some of its *texts*, by their addresses, are not painted."""
-    found = (item for item, _ in objects(page, frozenset({TEXT})) if address_of(item) in texts)
+    found = (one.item for one in placed if one.kind == TEXT and address_of(one.item) in texts)
     modes = [(item, raw.FPDFTextObj_GetTextRenderMode(item)) for item in found]
     for item, _ in modes:
         raw.FPDFTextObj_SetTextRenderMode(item, raw.FPDF_TEXTRENDERMODE_INVISIBLE)
