@@ -78,9 +78,11 @@ def draw_page(data: bytes, name: str, settings: Settings, number: int, dpi: floa
 def _load(data: bytes, name: str) -> pdfium.PdfDocument:
     pdf_fonts.install()
     try:
-        return pdfium.PdfDocument(data)
+        document = pdfium.PdfDocument(data)
+        document.init_forms()  # form fields are drawn only then
     except pdfium.PdfiumError as error:
         raise _refusal(data, name) from error
+    return document
 
 
 def _refusal(data: bytes, name: str) -> SourceError:

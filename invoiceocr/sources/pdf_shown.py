@@ -21,12 +21,12 @@ from numpy.typing import NDArray
 from invoiceocr.geometry import Box, union
 from invoiceocr.sources.pdf_drawing import POINTS_PER_INCH, annotated
 from invoiceocr.sources.pdf_graphics import IMAGE, PATH, TEXT, Placed, bounds
-from invoiceocr.sources.pdf_text import MIN_VISIBLE_SIZE, Run, address_of, is_drawn
+from invoiceocr.sources.pdf_text import MIN_VISIBLE_SIZE, Run, address_of, is_drawn, is_paper
 from invoiceocr.sources.pdf_view import View
 from invoiceocr.sources.text_layer import Glyph, is_broken
 
 DPI = 108.0  # of the two pictures: a point of 8-point print is a pixel wide
-MIN_INK = 16  # gray levels that a character changes at least where it is seen; faint print changes 60
+MIN_INK = 40  # gray levels that a character changes at least where it is seen; faint print changes 60
 EDGE = 0.15  # of a character's width at its sides, where its neighbors' ink may reach in
 MIN_COVER = 2.0  # points; thinner fills and strokes are ruled lines
 PAPER = 200  # gray level of a background on which white print isn't seen
@@ -144,15 +144,15 @@ def _note_text(layout: _Layout, one: Placed, time: int) -> None:
 
 
 def _covers(one: Placed) -> bool:
-    """Whether an object can hide text: a stroke only where it is as thick as print."""
-    item = one.item
+    """Whether an object can hide text: of lines only thick ones and those in the color of paper."""
     if one.kind != PATH:
         return one.kind in (IMAGE, raw.FPDF_PAGEOBJ_SHADING)
-    fill, stroke = ctypes.c_int(), ctypes.c_int()
-    raw.FPDFPath_GetDrawMode(item, fill, stroke)
-    width = ctypes.c_float()
-    raw.FPDFPageObj_GetStrokeWidth(item, width)
-    return bool(fill.value) or (bool(stroke.value) and width.value >= MIN_COVER)
+    fill, stroke, width = ctypes.c_int(), ctypes.c_int(), ctypes.c_float()
+    raw.FPDFPath_GetDrawMode(one.item, fill, stroke)
+    if fill.value or not stroke.value:
+        return bool(fill.value)
+    raw.FPDFPageObj_GetStrokeWidth(one.item, width)
+    return width.value >= MIN_COVER or is_paper(one.item, raw.FPDFPageObj_GetStrokeColor)
 
 
 # the two pictures

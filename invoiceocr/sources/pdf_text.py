@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,6 +64,14 @@ def address_of(item: Any) -> int:
     return ctypes.cast(item, ctypes.c_void_p).value or 0
 
 
+def is_paper(item: Any, color_of: Callable[..., int]) -> bool:
+    """Whether the color that PDFium's *color_of* tells of an object is that of paper, or no color at all."""
+    red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
+    if not color_of(item, red, green, blue, alpha):
+        return False
+    return alpha.value == 0 or min(red.value, green.value, blue.value) >= WHITE
+
+
 def _glyph(text: Any, index: int, box: Box, piece: int) -> Glyph:
     code = raw.FPDFText_GetUnicode(text, index)
     if code in HYPHEN_CODES and raw.FPDFText_IsHyphen(text, index) == 1:
@@ -76,15 +84,12 @@ def _run(text: Any, index: int, item: Any, number: int, view: View) -> Run:
     upright = math.cos(angle) > MIN_UPRIGHT_COSINE
     if not item:
         return Run(0, number, upright, painted=True, white=False, embedded=True)
-    colors = [ctypes.c_uint() for _ in range(4)]
-    known = bool(raw.FPDFPageObj_GetFillColor(item, *colors))
-    red, green, blue, alpha = (color.value for color in colors)
     return Run(
         address=address_of(item),
         number=number,
         upright=upright,
-        painted=raw.FPDFTextObj_GetTextRenderMode(item) not in UNPAINTED and not (known and alpha == 0),
-        white=known and min(red, green, blue) >= WHITE,
+        painted=raw.FPDFTextObj_GetTextRenderMode(item) not in UNPAINTED,
+        white=is_paper(item, raw.FPDFPageObj_GetFillColor),
         embedded=raw.FPDFFont_GetIsEmbedded(raw.FPDFTextObj_GetFont(item)) == 1,
     )
 
