@@ -24,8 +24,10 @@ from invoiceocr.sources.document import Document
 from invoiceocr.sources.pdf_drawing import POINTS_PER_INCH, load_page
 from invoiceocr.sources.pdf_drawing import draw as draw_whole
 from invoiceocr.sources.pdf_graphics import objects, picture_share, rulings, square_pictures
+from invoiceocr.sources.pdf_ink import Canvas
 from invoiceocr.sources.pdf_shown import hidden
 from invoiceocr.sources.pdf_text import glyphs
+from invoiceocr.sources.pdf_unread import with_unread
 from invoiceocr.sources.pdf_view import View, view_of
 from invoiceocr.sources.signatures.pdf import read as read_signatures
 
@@ -124,8 +126,10 @@ def _pages(document: pdfium.PdfDocument, count: int, name: str, settings: Settin
 def _page(document: pdfium.PdfDocument, number: int, settings: Settings) -> Page:
     page = load_page(document, number - 1)
     view = view_of(page)
-    placed, found = objects(page), list(glyphs(page, view))
-    unseen = hidden(page, view, placed, found)
+    placed = objects(page)
+    canvas = Canvas(page, view, placed)
+    found = with_unread(canvas, list(glyphs(page, view)))
+    unseen = hidden(canvas, found)
     shown = [glyph for (glyph, _), is_hidden in zip(found, unseen, strict=True) if not is_hidden]
     stated = text_layer.to_lines(glyph for (glyph, _), is_hidden in zip(found, unseen, strict=True) if is_hidden)
     if not text_layer.is_usable(shown):

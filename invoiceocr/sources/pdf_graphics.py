@@ -35,7 +35,7 @@ class Placed:
     depth: int
 
 
-def objects(page: pdfium.PdfPage) -> list[Placed]:
+def objects(page: pdfium.PdfPage) -> tuple[Placed, ...]:
     """The page's objects in the order in which they are painted, those in its forms included, the forms not."""
     handle, outer = page.raw, pdfium.PdfMatrix()
     count = raw.FPDFPage_CountObjects(handle)
@@ -50,7 +50,7 @@ def objects(page: pdfium.PdfPage) -> list[Placed]:
             inner = matrix_of(item).multiply(outer)
             count = raw.FPDFFormObj_CountObjects(item)
             stack += [(raw.FPDFFormObj_GetObject(item, i), inner, depth + 1) for i in reversed(range(count))]
-    return found
+    return tuple(found)
 
 
 def matrix_of(item: Any) -> pdfium.PdfMatrix:
@@ -106,8 +106,8 @@ def bounds(placed: Placed, view: View) -> Box:
     """Where the object is on the page."""
     sides = [ctypes.c_float() for _ in range(4)]
     raw.FPDFPageObj_GetBounds(placed.item, *sides)
-    left, bottom, right, top = placed.outer.on_rect(*(side.value for side in sides))
-    return view.box(left, bottom, right, top)
+    rect = tuple(side.value for side in sides)
+    return view.box(*(placed.outer.on_rect(*rect) if placed.depth else rect))
 
 
 def picture_share(placed: Iterable[Placed], view: View) -> float:

@@ -9,30 +9,21 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-import cv2
-import numpy as np
-import pypdfium2 as pdfium
 import pypdfium2.raw as raw
-from numpy.typing import NDArray
 
 from invoiceocr.geometry import Box, union
-from invoiceocr.sources.pdf_drawing import POINTS_PER_INCH, annotated
+from invoiceocr.sources.pdf_drawing import annotated
 from invoiceocr.sources.pdf_graphics import IMAGE, PATH, TEXT, Placed, bounds
+from invoiceocr.sources.pdf_ink import Canvas, Ink
 from invoiceocr.sources.pdf_text import MIN_VISIBLE_SIZE, Run, address_of, is_drawn, is_paper
-from invoiceocr.sources.pdf_view import View
 from invoiceocr.sources.text_layer import Glyph, is_broken
 
-DPI = 108.0  # of the two pictures: a point of 8-point print is a pixel wide
-MIN_INK = 40  # gray levels that a character changes at least where it is seen; faint print changes 60
 EDGE = 0.15  # of a character's width at its sides, where its neighbors' ink may reach in
 MIN_COVER = 2.0  # points; thinner fills and strokes are ruled lines
 PAPER = 200  # gray level of a background on which white print isn't seen
 MAX_REGIONS = 6  # drawn one by one; more are drawn as one
-
-Gray = NDArray[np.uint8]
 
 
 @dataclass(slots=True)
@@ -56,18 +47,21 @@ class _Suspicion:
         return run.address in self.texts and self.region.contains(glyph.box.cx, glyph.box.cy)
 
 
-def hidden(
-    page: pdfium.PdfPage, view: View, placed: Sequence[Placed], found: Sequence[tuple[Glyph, Run]]
-) -> list[bool]:
-    """Whether the page, by the objects *placed* on it, hides each character *found*; blanks are never hidden."""
+def hidden(canvas: Canvas, found: Sequence[tuple[Glyph, Run]]) -> list[bool]:
+    """Whether the page hides each of the characters *found* on it; blanks are never hidden."""
     unseen = [not run.painted or glyph.box.height < MIN_VISIBLE_SIZE for glyph, run in found]
-    layout = _layout(page, view, placed)
+    layout = _layout(canvas)
     for suspicion in (*_merged(_set_apart(layout, found)), *_merged(_covered(layout, found))):
-        drawn = _drawn(page, view, placed, suspicion)
+        ink = canvas.ink(suspicion.region, suspicion.texts)
         for i, (glyph, run) in enumerate(found):
             if not unseen[i] and suspicion.concerns(glyph, run) and is_drawn(glyph, run):
-                unseen[i] = drawn.hides(glyph, run)
+                unseen[i] = _is_hidden(glyph, run, ink)
     return [bad and not glyph.text.isspace() for bad, (glyph, _) in zip(unseen, found, strict=True)]
+
+
+def _is_hidden(glyph: Glyph, run: Run, ink: Ink) -> bool:
+    """Whether the text changes nothing at the character, or the character is white on white."""
+    return (run.white and ink.brightness(glyph.box) > PAPER) or not ink.is_seen(glyph.box, EDGE)
 
 
 def _boxes(found: Iterable[tuple[Glyph, Run]]) -> dict[int, Box]:
@@ -122,16 +116,16 @@ def _united(suspicions: Sequence[_Suspicion]) -> _Suspicion:
 # the objects of the page
 
 
-def _layout(page: pdfium.PdfPage, view: View, placed: Sequence[Placed]) -> _Layout:
-    layout = _Layout()
-    for time, one in enumerate(placed):
+def _layout(canvas: Canvas) -> _Layout:
+    layout, view = _Layout(), canvas.view
+    for time, one in enumerate(canvas.placed):
         if one.kind == TEXT:
             _note_text(layout, one, time)
         elif _covers(one):
             box = bounds(one, view)
             if min(box.width, box.height) >= MIN_COVER:
                 layout.covers.append((time, box))
-    layout.covers += [(len(placed), box) for box in annotated(page, view)]
+    layout.covers += [(len(canvas.placed), box) for box in annotated(canvas.page, view)]
     return layout
 
 
@@ -153,63 +147,3 @@ def _covers(one: Placed) -> bool:
         return bool(fill.value)
     raw.FPDFPageObj_GetStrokeWidth(one.item, width)
     return width.value >= MIN_COVER or is_paper(one.item, raw.FPDFPageObj_GetStrokeColor)
-
-
-# the two pictures
-
-
-@dataclass(frozen=True, slots=True)
-class _Drawn:
-    """A part of the page as two pictures: what the texts change, and what is there without them; `origin` is the
-    page's point at their top left, `scale` their pixels a point."""
-
-    ink: Gray
-    ground: Gray
-    origin: tuple[float, float]
-    scale: float
-
-    def hides(self, glyph: Glyph, run: Run) -> bool:
-        """Whether the text changes nothing at the character, or the character is white on white."""
-        box = glyph.box.shift(-self.origin[0], -self.origin[1]).scale(self.scale)
-        inset = EDGE * box.width
-        x0, x1 = max(0, int(box.x0 + inset)), max(1, int(np.ceil(box.x1 - inset)))
-        y0, y1 = max(0, int(box.y0)), max(1, int(np.ceil(box.y1)))
-        ink = self.ink[y0:y1, x0:x1]
-        if ink.size == 0:
-            return False
-        if run.white and float(np.median(self.ground[y0:y1, x0:x1])) > PAPER:
-            return True
-        return int(ink.max()) < MIN_INK
-
-
-def _drawn(page: pdfium.PdfPage, view: View, placed: Iterable[Placed], suspicion: _Suspicion) -> _Drawn:
-    """The region with and without the texts that may be hidden there; others stay, they may be what hides them."""
-    region = suspicion.region
-    shown = _gray(page, view, region)
-    with _unpainted(placed, suspicion.texts):
-        ground = _gray(page, view, region)
-    ink = np.asarray(cv2.absdiff(shown, ground), np.uint8)
-    return _Drawn(ink, ground, (max(0.0, region.x0), max(0.0, region.y0)), DPI / POINTS_PER_INCH)
-
-
-def _gray(page: pdfium.PdfPage, view: View, region: Box) -> Gray:
-    """*region* of the page in shades of gray."""
-    crop = (region.x0, view.height - region.y1, view.width - region.x1, region.y0)
-    margins = tuple(max(0.0, margin) for margin in crop)
-    bitmap = page.render(scale=DPI / POINTS_PER_INCH, crop=margins, grayscale=True)
-    pixels = np.array(bitmap.to_numpy())
-    return pixels.reshape(pixels.shape[:2])
-
-
-@contextmanager
-def _unpainted(placed: Iterable[Placed], texts: frozenset[int]) -> Iterator[None]:
-    """The page as long as some of its *texts*, by their addresses, are not painted."""
-    found = (one.item for one in placed if one.kind == TEXT and address_of(one.item) in texts)
-    modes = [(item, raw.FPDFTextObj_GetTextRenderMode(item)) for item in found]
-    for item, _ in modes:
-        raw.FPDFTextObj_SetTextRenderMode(item, raw.FPDF_TEXTRENDERMODE_INVISIBLE)
-    try:
-        yield
-    finally:
-        for item, mode in modes:
-            raw.FPDFTextObj_SetTextRenderMode(item, mode)

@@ -27,7 +27,8 @@ HYPHEN_CODES = frozenset({0x02, 0xFFFE})  # how PDFium reports a hyphen at a lin
 @dataclass(frozen=True, slots=True)
 class Run:
     """One text object: PDFium's address of it, its number in the order of the text layer, whether it stands upright,
-    whether it is painted at all, whether its color is that of paper, and whether its font is embedded."""
+    whether it is painted at all, whether its color is that of paper, and whether its font is embedded and draws
+    something for a blank."""
 
     address: int
     number: int
@@ -35,6 +36,7 @@ class Run:
     painted: bool
     white: bool
     embedded: bool
+    inked_blank: bool = False
 
 
 def glyphs(page: pdfium.PdfPage, view: View) -> Iterator[tuple[Glyph, Run]]:
@@ -57,6 +59,12 @@ def glyphs(page: pdfium.PdfPage, view: View) -> Iterator[tuple[Glyph, Run]]:
             box = _measured(handle, index, view)
         if view.shows(box):
             yield _glyph(handle, index, box, run.number), run
+
+
+def with_blank_ink(font: Any) -> bool:
+    """Whether the character that *font* maps to a blank draws something."""
+    path = raw.FPDFFont_GetGlyphPath(font, ord(" "), 1.0)
+    return bool(path) and raw.FPDFGlyphPath_CountGlyphSegments(path) > 0
 
 
 def address_of(item: Any) -> int:
@@ -84,13 +92,16 @@ def _run(text: Any, index: int, item: Any, number: int, view: View) -> Run:
     upright = math.cos(angle) > MIN_UPRIGHT_COSINE
     if not item:
         return Run(0, number, upright, painted=True, white=False, embedded=True)
+    font = raw.FPDFTextObj_GetFont(item)
+    embedded = raw.FPDFFont_GetIsEmbedded(font) == 1
     return Run(
         address=address_of(item),
         number=number,
         upright=upright,
         painted=raw.FPDFTextObj_GetTextRenderMode(item) not in UNPAINTED,
         white=is_paper(item, raw.FPDFPageObj_GetFillColor),
-        embedded=raw.FPDFFont_GetIsEmbedded(raw.FPDFTextObj_GetFont(item)) == 1,
+        embedded=embedded,
+        inked_blank=embedded and with_blank_ink(font),
     )
 
 
