@@ -8,7 +8,7 @@ and without its text: where both pictures are the same, nobody sees a character.
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pypdfium2.raw as raw
@@ -50,8 +50,8 @@ class _Suspicion:
 def hidden(canvas: Canvas, found: Sequence[tuple[Glyph, Run]]) -> list[bool]:
     """Whether the page hides each of the characters *found* on it; blanks are never hidden."""
     unseen = [not run.painted or glyph.box.height < MIN_VISIBLE_SIZE for glyph, run in found]
-    layout = _layout(canvas)
-    for suspicion in (*_merged(_set_apart(layout, found)), *_merged(_covered(layout, found))):
+    layout, boxes = _layout(canvas), _boxes(found)
+    for suspicion in (*_merged(_set_apart(layout, boxes, found)), *_merged(_covered(layout, boxes))):
         ink = canvas.ink(suspicion.region, suspicion.texts)
         for i, (glyph, run) in enumerate(found):
             if not unseen[i] and suspicion.concerns(glyph, run) and is_drawn(glyph, run):
@@ -73,24 +73,27 @@ def _boxes(found: Iterable[tuple[Glyph, Run]]) -> dict[int, Box]:
     return {address: union(parts) for address, parts in boxes.items()}
 
 
-def _set_apart(layout: _Layout, found: Sequence[tuple[Glyph, Run]]) -> Iterator[_Suspicion]:
+def _set_apart(layout: _Layout, boxes: Mapping[int, Box], found: Iterable[tuple[Glyph, Run]]) -> Iterator[_Suspicion]:
     """The texts whose own setting may hide them, and those with characters that may mean nothing but a blank."""
     doubtful = layout.doubtful | {run.address for glyph, run in found if run.white or is_broken(glyph)}
-    boxes = _boxes(found)
     return (_Suspicion(box, frozenset({address})) for address, box in boxes.items() if address in doubtful)
 
 
-def _covered(layout: _Layout, found: Sequence[tuple[Glyph, Run]]) -> Iterator[_Suspicion]:
+def _covered(layout: _Layout, boxes: Mapping[int, Box]) -> Iterator[_Suspicion]:
     """The texts over which something is painted later."""
-    boxes = _boxes(found)
+    first = min((layout.painted_at.get(address, 0) for address in boxes), default=0)
     for time, cover in layout.covers:
-        under = {
-            address: part
-            for address, box in boxes.items()
-            if layout.painted_at.get(address, 0) < time and (part := _shared(box, cover)) is not None
-        }
-        if under:
-            yield _Suspicion(union(under.values()), frozenset(under))
+        near = boxes.items() if time > first else ()
+        met = [
+            (address, box) for address, box in near if _meet(box, cover) and layout.painted_at.get(address, 0) < time
+        ]
+        if met:
+            parts = (part for _, box in met if (part := _shared(box, cover)) is not None)
+            yield _Suspicion(union(parts), frozenset(address for address, _ in met))
+
+
+def _meet(a: Box, b: Box) -> bool:
+    return a.x0 < b.x1 and b.x0 < a.x1 and a.y0 < b.y1 and b.y0 < a.y1
 
 
 def _shared(a: Box, b: Box) -> Box | None:
@@ -102,7 +105,7 @@ def _merged(suspicions: Iterable[_Suspicion]) -> list[_Suspicion]:
     """*suspicions*, those whose regions meet united."""
     apart: list[_Suspicion] = []
     for one in suspicions:
-        meeting = [other for other in apart if _shared(one.region, other.region) is not None]
+        meeting = [other for other in apart if _meet(one.region, other.region)]
         apart = [other for other in apart if other not in meeting]
         apart.append(_united([one, *meeting]))
     return [_united(apart)] if len(apart) > MAX_REGIONS else apart

@@ -27,8 +27,7 @@ HYPHEN_CODES = frozenset({0x02, 0xFFFE})  # how PDFium reports a hyphen at a lin
 @dataclass(frozen=True, slots=True)
 class Run:
     """One text object: PDFium's address of it, its number in the order of the text layer, whether it stands upright,
-    whether it is painted at all, whether its color is that of paper, and whether its font is embedded and draws
-    something for a blank."""
+    whether it is painted at all, whether its color is that of paper, and whether its font is embedded."""
 
     address: int
     number: int
@@ -36,7 +35,6 @@ class Run:
     painted: bool
     white: bool
     embedded: bool
-    inked_blank: bool = False
 
 
 def glyphs(page: pdfium.PdfPage, view: View) -> Iterator[tuple[Glyph, Run]]:
@@ -61,9 +59,9 @@ def glyphs(page: pdfium.PdfPage, view: View) -> Iterator[tuple[Glyph, Run]]:
             yield _glyph(handle, index, box, run.number), run
 
 
-def with_blank_ink(font: Any) -> bool:
-    """Whether the character that *font* maps to a blank draws something."""
-    path = raw.FPDFFont_GetGlyphPath(font, ord(" "), 1.0)
+def draws_blanks(item: Any) -> bool:
+    """Whether the font of a text object draws something for a blank."""
+    path = raw.FPDFFont_GetGlyphPath(raw.FPDFTextObj_GetFont(item), ord(" "), 1.0)
     return bool(path) and raw.FPDFGlyphPath_CountGlyphSegments(path) > 0
 
 
@@ -92,16 +90,13 @@ def _run(text: Any, index: int, item: Any, number: int, view: View) -> Run:
     upright = math.cos(angle) > MIN_UPRIGHT_COSINE
     if not item:
         return Run(0, number, upright, painted=True, white=False, embedded=True)
-    font = raw.FPDFTextObj_GetFont(item)
-    embedded = raw.FPDFFont_GetIsEmbedded(font) == 1
     return Run(
         address=address_of(item),
         number=number,
         upright=upright,
         painted=raw.FPDFTextObj_GetTextRenderMode(item) not in UNPAINTED,
         white=is_paper(item, raw.FPDFPageObj_GetFillColor),
-        embedded=embedded,
-        inked_blank=embedded and with_blank_ink(font),
+        embedded=raw.FPDFFont_GetIsEmbedded(raw.FPDFTextObj_GetFont(item)) == 1,
     )
 
 

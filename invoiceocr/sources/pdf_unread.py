@@ -15,7 +15,7 @@ from invoiceocr.geometry import Box, union
 from invoiceocr.page import UNREAD
 from invoiceocr.sources.pdf_graphics import TEXT, Placed, bounds, matrix_of
 from invoiceocr.sources.pdf_ink import Canvas
-from invoiceocr.sources.pdf_text import Run, address_of
+from invoiceocr.sources.pdf_text import Run, address_of, draws_blanks
 from invoiceocr.sources.text_layer import Glyph
 
 BLANK_EDGE = 0.25  # of a blank's width at its sides, where its neighbors' ink may reach in
@@ -60,10 +60,12 @@ def _is_at(glyph: Glyph, other: Glyph) -> bool:
 def _checked(canvas: Canvas, one: Placed | None, pairs: list[Found]) -> list[Found]:
     """The characters of one text object with what is shown at its blanks and beyond its ends."""
     run = pairs[0][1]
-    places = [glyph.box for glyph, _ in pairs if _is_doubtful_blank(glyph, pairs)]
-    whole = union(glyph.box for glyph, _ in pairs)
-    ends = list(_ends(whole, bounds(one, canvas.view))) if one is not None else []
-    if not run.painted or not (places or ends):
+    if one is None or not run.painted:
+        return pairs
+    blanks = [glyph for glyph, _ in pairs if glyph.text.isspace() and glyph.box.width > 0]
+    places = [glyph.box for glyph in _doubtful(blanks, pairs, one)] if blanks else []
+    ends = list(_ends(union(glyph.box for glyph, _ in pairs), bounds(one, canvas.view)))
+    if not (places or ends):
         return pairs
     ink = canvas.ink(union([*places, *ends]), frozenset({run.address}))
     shown = [box for box in (*places, *ends) if ink.is_seen(box, BLANK_EDGE)]
@@ -76,13 +78,16 @@ def _as_unread(glyph: Glyph, shown: Sequence[Box]) -> Glyph:
     return replace(glyph, text=UNREAD) if glyph.text.isspace() and glyph.box in shown else glyph
 
 
-def _is_doubtful_blank(glyph: Glyph, pairs: Sequence[Found]) -> bool:
-    """Whether a blank may be a character: in a figure, as wide as a Chinese character, or by what its font draws."""
-    if not glyph.text.isspace() or glyph.box.width <= 0:
-        return False
-    run = pairs[0][1]
-    wide = run.embedded and glyph.text == " " and glyph.box.width >= FULL_WIDTH * glyph.box.height
-    return run.inked_blank or wide or FIGURE.fullmatch(_letters(pairs)) is not None
+def _doubtful(blanks: Sequence[Glyph], pairs: Sequence[Found], one: Placed) -> Sequence[Glyph]:
+    """Those of the *blanks* that may be characters: all where the font draws something for a blank or the text is a
+    figure, else those as wide as a Chinese character. A font that is not embedded draws what it is told."""
+    if draws_blanks(one.item):
+        return blanks
+    if not pairs[0][1].embedded:
+        return ()
+    if FIGURE.fullmatch(_letters(pairs)):
+        return blanks
+    return [glyph for glyph in blanks if glyph.text == " " and glyph.box.width >= FULL_WIDTH * glyph.box.height]
 
 
 def _letters(pairs: Sequence[Found]) -> str:
