@@ -15,7 +15,7 @@ from invoiceocr.evidence.draft import OTHER
 from invoiceocr.evidence.reading import Reading
 from invoiceocr.geometry import Box, box_quad, overlap_x, overlap_y
 from invoiceocr.line_alignment import completed
-from invoiceocr.lines import loose
+from invoiceocr.lines import cut, loose
 from invoiceocr.page import UNREAD, Page, PageImage, TextLine
 from invoiceocr.pixels import PixelReader
 from invoiceocr.sources.document import Draw
@@ -59,12 +59,13 @@ class Completion:
 
 def is_unexplained(reading: Reading) -> bool:
     """Whether the characters of the page do not make it a known document although something tells of an invoice: a
-    picture that takes up half of the page, a tax QR code, or an invoice's own figures."""
-    known = reading.kind != OTHER and any(c.path in TELLING and c.value is not None for c in reading.candidates)
-    if reading.is_list or known:
+    picture that takes up half of the page, a tax QR code, or an invoice's own number somewhere on the page."""
+    if reading.is_list:
         return False
-    page = reading.page
-    return page.pictured >= SCANNED or _speaks_of_tax(page)
+    told = {c.path for c in reading.candidates if c.value is not None} if reading.kind != OTHER else set()
+    if "number" in told:
+        return False
+    return _speaks_of_tax(reading.page) or (not told & TELLING and reading.page.pictured >= SCANNED)
 
 
 def _speaks_of_tax(page: Page) -> bool:
@@ -76,18 +77,36 @@ def _speaks_of_tax(page: Page) -> bool:
 def reconciled(stated: Sequence[TextLine], printed: Sequence[TextLine]) -> tuple[TextLine, ...]:
     """The *printed* lines, each in the words of the *stated* ones at its place if those say the same; stated lines
     that nothing is printed over stay."""
-    places = {id(line): [other for other in stated if _meet(line.box, other.box)] for line in printed}
-    confirmed = {id(other) for line in printed for other in places[id(line)] if _agree(line, places[id(line)])}
-    covered = {id(other) for line in printed for other in places[id(line)]}
-    kept = [line for line in stated if id(line) in confirmed or id(line) not in covered]
-    added = [line for line in printed if not any(id(other) in confirmed for other in places[id(line)])]
-    return tuple(sorted((*kept, *added), key=lambda line: (line.box.cy, line.box.x0)))
+    places = [(line, [other for other in stated if _meet(line.box, other.box)]) for line in printed]
+    covered = {id(other) for _, others in places for other in others}
+    lines = [line for line in stated if id(line) not in covered]
+    for line, others in places:
+        lines += _settled(line, [other for other in others if not any(other is done for done in lines)], others)
+    return tuple(sorted(lines, key=lambda line: (line.box.cy, line.box.x0)))
 
 
-def _agree(printed: TextLine, stated: Sequence[TextLine]) -> bool:
-    """Whether the *stated* lines together say about what is *printed*."""
+def _settled(printed: TextLine, open_lines: Sequence[TextLine], stated: Sequence[TextLine]) -> list[TextLine]:
+    """The *stated* lines as far as they are not taken yet, if they say about what is *printed*, their signs read again;
+    else the printed one."""
     words = loose("".join(line.text for line in sorted(stated, key=lambda line: line.box.x0)))
-    return SequenceMatcher(None, loose(printed.text), words, autojunk=False).ratio() >= SAME_TEXT
+    alike = SequenceMatcher(None, loose(printed.text), words, autojunk=False).ratio()
+    if not stated or alike < SAME_TEXT:
+        return [printed]
+    if alike == 1.0:
+        return list(open_lines)
+    return [completed(_without_signs(line), _under(line, printed)) for line in open_lines]
+
+
+def _under(line: TextLine, printed: TextLine) -> TextLine | None:
+    """The part of *printed* that stands where *line* does."""
+    inside = [i for i, box in enumerate(printed.character_boxes) if line.box.x0 <= box.cx <= line.box.x1]
+    return cut(printed, inside[0], inside[-1] + 1) if inside else None
+
+
+def _without_signs(line: TextLine) -> TextLine:
+    """*line* with its ASCII signs UNREAD: what captions are mapped to where their font has no mapping."""
+    text = "".join(UNREAD if c.isascii() and not c.isalnum() and not c.isspace() else c for c in line.text)
+    return replace(line, text=text)
 
 
 def _meet(a: Box, b: Box) -> bool:
