@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from invoiceocr.completion import SCANNED, Completion, is_unexplained
-from invoiceocr.evidence import hidden_text
+from invoiceocr.evidence import hidden_text, papers
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.evidence.reading import Reading
 from invoiceocr.page import Page
@@ -28,8 +28,8 @@ class PageReader:
     def __call__(self, page: Page, document: Document) -> Reading:
         """The reading of *page*, the text that it hides held against what it shows."""
         if page.image is None:
-            return self._with_hidden(self._characters(page, document), hidden_text.compared)
-        return self._with_hidden(self._recognized(page), hidden_text.compared_scan)
+            return papers.noted(self._with_hidden(self._characters(page, document), hidden_text.compared))
+        return papers.noted(self._with_hidden(self._recognized(page), hidden_text.compared_scan))
 
     def _characters(self, page: Page, document: Document) -> Reading:
         """A page by its text layer, and by its pixels as far as that leaves it open."""
