@@ -13,7 +13,7 @@ from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.evidence.reading import Reading
 from invoiceocr.geometry import Box
 from invoiceocr.page import Page, PageImage
-from invoiceocr.sources.document import Document, Draw
+from invoiceocr.sources.document import Document
 
 CLOSER = 1.5  # times the resolution of the first look
 MIN_CONTRAST = 40  # gray levels between paper and ink; real print has 249 and more
@@ -40,14 +40,20 @@ class PrintCheck:
         own = _marked(reading, image)
         stated = [*own, *_stated_elsewhere(reading, document)]
         found = printing.compare(stated, self._look(reading.page, image))
-        doubted = tuple(self._confirmed(found.differing, stated, reading.page, draw))
-        return replace(reading, candidates=(*own, *found.agreeing, *found.added, *doubted))
+        open_paths = printing.unconfirmed(own, found.agreeing, self.is_known)
+        if not found.differing and not open_paths:
+            return replace(reading, candidates=(*own, *found.agreeing, *found.added))
+        closer = self._look(reading.page, draw(reading.page.number, CLOSER * self.dpi))
+        doubted = tuple(self._confirmed(found.differing, stated, closer))
+        settled = {c.path for c in (*printing.compare(stated, closer).agreeing, *doubted)}
+        notes = printing.unsure([path for path in open_paths if path not in settled])
+        seen = (*own, *found.agreeing, *found.added, *doubted)
+        return replace(reading, candidates=seen, notes=(*reading.notes, *notes))
 
     def _confirmed(
-        self, differing: Sequence[Candidate], stated: Sequence[Candidate], page: Page, draw: Draw
+        self, differing: Sequence[Candidate], stated: Sequence[Candidate], closer: Sequence[Candidate]
     ) -> Iterator[Candidate]:
-        """Those of *differing* that a closer look confirms; it is taken only where there are any."""
-        closer = self._look(page, draw(page.number, CLOSER * self.dpi)) if differing else ()
+        """Those of *differing* that the *closer* look confirms."""
         for candidate in differing:
             looks = (candidate, *(other for other in closer if other.path == candidate.path))
             if printing.surely_differs(looks, stated, self.is_known):
