@@ -26,9 +26,9 @@ CAPTIONS = (
 FIELDS: Mapping[str, tuple[str, float, float]] = {
     "number": ("26332000000123456789", 480, 355),
     "issue_date": ("2026年03月05日", 480, 338),
-    "buyer.name": ("云栖示例科技有限公司", 62, 290),
+    "buyer.name": ("云栖示例科技有限公司", 70, 290),
     "buyer.tax_id": ("91330199MA0A1B2C2Q", 172, 262),
-    "seller.name": ("海棠样品餐饮管理有限公司", 350, 290),
+    "seller.name": ("海棠样品餐饮管理有限公司", 358, 290),
     "seller.tax_id": ("91310199MA9A8Y7X3Q", 460, 262),
     "items.0.name": ("*餐饮服务*餐饮服务", 16, 222),
     "items.0.quantity": ("1", 280, 222),
@@ -39,8 +39,8 @@ FIELDS: Mapping[str, tuple[str, float, float]] = {
     "total_excluding_tax": ("¥265.35", 402, 126),
     "total_tax": ("¥2.65", 556, 126),
     "total_in_words": ("贰佰陆拾捌圆整", 170, 106),
-    "total": ("¥268.00", 446, 106),
-    "drawer": ("林小满", 92, 24),
+    "total": ("¥268.00", 456, 106),
+    "drawer": ("林小满", 100, 24),
 }
 SIZE = 9.0
 
@@ -71,7 +71,7 @@ def shown(text: str, x: float, y: float, size: float = SIZE, more: str = "") -> 
     """Operators that show *text* with its baseline's start at (x, y), y up, after the operators *more*."""
     font = "L" if text.isascii() else "C"
     coded = text.encode("latin-1").hex() if font == "L" else text.encode("utf-16-be").hex()
-    return f"BT /{font} {size} Tf {more} 1 0 0 1 {x} {y} Tm <{coded}> Tj ET\n"
+    return f"q BT /{font} {size} Tf {more} 1 0 0 1 {x} {y} Tm <{coded}> Tj ET Q\n"
 
 
 def piece(path: str, text: str = "", more: str = "") -> str:
@@ -83,7 +83,7 @@ def piece(path: str, text: str = "", more: str = "") -> str:
 def place(path: str) -> tuple[float, float, float, float]:
     """The box of the field's print: left, bottom, right, top, y up."""
     value, x, y = FIELDS[path]
-    width = sum(0.556 * SIZE if character.isascii() else SIZE for character in value)
+    width = len(value) * SIZE * (0.556 if value.isascii() else 1.0)
     return x - 1, y - 0.25 * SIZE, x + width + 1, y + 0.95 * SIZE
 
 

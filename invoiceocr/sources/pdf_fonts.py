@@ -16,6 +16,7 @@ from invoiceocr import resources
 
 FONT = "fonts/NotoSansSC-GB2312.otf"  # of the folder `models`
 CHARACTERS = "gb2312"  # the codec of what the font has
+MORE_CHARACTERS = "¥"  # that it has beside them
 FACE = b"Noto Sans SC"
 HANDLE = 1  # any but NULL, which stands for no font
 WHOLE_FILE = 0  # the table that PDFium asks for to get all of a font
@@ -29,6 +30,8 @@ def is_drawn(character: str) -> bool:
     >>> is_drawn("票"), is_drawn("䶮")
     (True, False)
     """
+    if character in MORE_CHARACTERS:
+        return True
     try:
         character.encode(CHARACTERS)
     except UnicodeEncodeError:
