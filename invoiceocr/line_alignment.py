@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 
@@ -42,6 +42,7 @@ def _filled(line: TextLine, seen: TextLine, pairs: Pairs) -> TextLine:
     for i, j in pairs:
         if line.text[i] == UNREAD:
             taken.setdefault(i, []).append(j)
+    taken = {i: found for i, found in taken.items() if _is_held(line, seen, dict(pairs), (i, found))}
     if not taken:
         return line
     parts = ["".join(seen.text[j] for j in taken[i]) if i in taken else own for i, own in enumerate(line.text)]
@@ -49,6 +50,20 @@ def _filled(line: TextLine, seen: TextLine, pairs: Pairs) -> TextLine:
     sure = math.prod(_confidence(seen, j) for found in taken.values() for j in found)
     text, confidence = "".join(parts), line.confidence * sure
     return replace(line, text=text, source="ocr", confidence=confidence, character_boxes=boxes)
+
+
+def _is_held(line: TextLine, seen: TextLine, partner: Mapping[int, int], filled: tuple[int, list[int]]) -> bool:
+    """Whether the characters on both sides of the *filled* one are recognized next to what it takes."""
+    i, found = filled
+    left = next((k for k in range(i - 1, -1, -1) if not line.text[k].isspace()), None)
+    right = next((k for k in range(i + 1, len(line.text)) if not line.text[k].isspace()), None)
+    before = next((j for j in range(min(found) - 1, -1, -1) if not seen.text[j].isspace()), None)
+    after = next((j for j in range(max(found) + 1, len(seen.text)) if not seen.text[j].isspace()), None)
+    return _is_next(line, left, before, partner) and _is_next(line, right, after, partner)
+
+
+def _is_next(line: TextLine, i: int | None, j: int | None, partner: Mapping[int, int]) -> bool:
+    return i is None or line.text[i] == UNREAD or (i in partner and partner[i] == j)
 
 
 def _confidence(seen: TextLine, j: int) -> float:

@@ -39,16 +39,17 @@ class PrintCheck:
         image = draw(reading.page.number, self.dpi)
         own = _marked(reading, image)
         stated = [*own, *_stated_elsewhere(reading, document)]
-        found = printing.compare(stated, self._look(reading.page, image))
-        open_paths = printing.unconfirmed(own, found.agreeing, self.is_known)
+        seen = self._look(reading.page, image)
+        found = printing.compare(stated, seen)
+        open_paths = printing.unconfirmed(own, found.agreeing, self.is_known) if seen else ()
         if not found.differing and not open_paths:
             return replace(reading, candidates=(*own, *found.agreeing, *found.added))
         closer = self._look(reading.page, draw(reading.page.number, CLOSER * self.dpi))
         doubted = tuple(self._confirmed(found.differing, stated, closer))
         settled = {c.path for c in (*printing.compare(stated, closer).agreeing, *doubted)}
         notes = printing.unsure([path for path in open_paths if path not in settled])
-        seen = (*own, *found.agreeing, *found.added, *doubted)
-        return replace(reading, candidates=seen, notes=(*reading.notes, *notes))
+        said = (*own, *found.agreeing, *found.added, *doubted)
+        return replace(reading, candidates=said, notes=(*reading.notes, *notes))
 
     def _confirmed(
         self, differing: Sequence[Candidate], stated: Sequence[Candidate], closer: Sequence[Candidate]

@@ -1,4 +1,4 @@
-"""A digital invoice as a PDF written by hand: its text in a font that is not embedded, each piece where a test wants it.
+"""A digital invoice as a PDF written by hand: its text in a font that is not embedded, each piece where a test wants.
 
 All names and numbers are invented. `Sheet` holds the pieces by field; tests replace one, or add operators and objects.
 """
@@ -115,7 +115,9 @@ def written(sheet: Sheet) -> bytes:
         parts.append(b"%d 0 obj\n%s\nendobj\n" % (number, body))
     start, size = sum(map(len, parts)), len(bodies) + 1
     rows = "".join(f"{offset:010d} 00000 n \n" for offset in offsets)
-    table = f"xref\n0 {size}\n0000000000 65535 f \n{rows}trailer<</Size {size}/Root 1 0 R>>\nstartxref\n{start}\n%%EOF\n"
+    table = (
+        f"xref\n0 {size}\n0000000000 65535 f \n{rows}trailer<</Size {size}/Root 1 0 R>>\nstartxref\n{start}\n%%EOF\n"
+    )
     return b"".join(parts) + table.encode()
 
 

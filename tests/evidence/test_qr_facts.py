@@ -5,6 +5,8 @@ import pytest
 from witnesses import said
 
 from invoiceocr.evidence import qr_facts
+from invoiceocr.evidence.candidate import Candidate
+from invoiceocr.evidence.draft import Draft
 from invoiceocr.values.qr_payload import QrPayload
 
 DIGITAL = "01,32,,25312000000012345678,113.00,20250601,,6F05"
@@ -81,3 +83,54 @@ def test_a_code_belongs_where_one_of_its_values_is_printed_or_none_is_legible(pr
 )
 def test_the_code_of_a_neighboring_sheet_belongs_to_another_invoice(printed: list) -> None:
     assert not qr_facts.belongs(payload(DIGITAL), printed)
+
+
+# codes of other invoices
+
+
+@pytest.mark.parametrize(
+    "printed",
+    [
+        [said("number", "25312000000099999999"), said("total", "113.00")],
+        [said("number", "87604321"), said("code", "031001900104")],
+    ],
+)
+def test_the_amount_or_code_alone_does_not_make_a_code_that_of_another_number(printed: list) -> None:
+    code = DIGITAL if printed[0].value.startswith("2531") else PAPER
+
+    assert not qr_facts.belongs(payload(code), printed)
+
+
+def test_a_misread_number_keeps_its_code() -> None:
+    printed = [said("number", "25312000000091945678", "ocr"), said("total", "113.00", "ocr")]
+
+    assert qr_facts.belongs(payload(DIGITAL), printed)
+
+
+def draft(*candidates: Candidate) -> Draft:
+    return Draft("digital_ordinary", candidates, page=1, page_sizes=((1, (600.0, 400.0)),))
+
+
+def test_a_code_of_no_invoice_of_the_document_puts_the_number_in_doubt() -> None:
+    one = draft(said("number", "25312000000099999999"), said("total", "50.00"))
+
+    found = qr_facts.with_strays(one, {1: [payload(DIGITAL)]}, [one])
+
+    assert [(note.rule, note.fields) for note in found.notes] == [("qr-other-invoice", ("number",))]
+
+
+def test_the_code_of_another_invoice_of_the_document_is_none_to_wonder_about() -> None:
+    one, other = draft(said("number", "25312000000099999999")), draft(said("number", "25312000000012345678"))
+
+    assert qr_facts.with_strays(one, {1: [payload(DIGITAL)]}, [one, other]).notes == ()
+
+
+def test_a_code_whose_crc_fails_vouches_for_nothing() -> None:
+    assert {item.vouches for item in qr_facts.candidates(payload(DIGITAL), 1)} == {True}
+    assert {item.vouches for item in qr_facts.candidates(payload(EDITED), 1)} == {False}
+
+
+def test_the_codes_of_an_issuers_own_system_reckon_their_crc_another_way() -> None:
+    own = "01,32,,25317000000012345678,113.00,20250601,,0000"
+
+    assert {item.vouches for item in qr_facts.candidates(payload(own), 1)} == {True}
