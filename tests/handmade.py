@@ -47,9 +47,11 @@ SIZE = 9.0
 
 @dataclass(frozen=True)
 class Sheet:
-    """The operators of each piece by its field, those behind and before them, and what else the file holds."""
+    """The operators of each piece by its field, of the form around them, those before and after all, and what else the
+    file holds."""
 
     pieces: Mapping[str, str] = field(default_factory=lambda: {path: piece(path) for path in FIELDS})
+    form: str | None = None
     before: str = ""
     after: str = ""
     page: str = ""  # entries of the page
@@ -59,9 +61,10 @@ class Sheet:
 
     def content(self) -> str:
         """The page's content stream."""
-        form = "".join(shown(text, x, y, size) for text, x, y, size in CAPTIONS)
+        captions = "".join(shown(text, x, y, size) for text, x, y, size in CAPTIONS)
         frame = "0.5 w 14 14 572 296 re S 14 246 m 586 246 l S 14 118 m 586 118 l S 14 98 m 586 98 l S\n"
-        return self.before + form + frame + "".join(self.pieces.values()) + self.after
+        form = captions + frame if self.form is None else self.form
+        return self.before + form + "".join(self.pieces.values()) + self.after
 
 
 FIRST = 8  # the number of the first object of `Sheet.objects`
