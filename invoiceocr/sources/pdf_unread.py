@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from invoiceocr.geometry import Box, union
+from invoiceocr.geometry import Box, overlap_x, overlap_y, union
 from invoiceocr.page import UNREAD
 from invoiceocr.sources.pdf_graphics import TEXT, Placed, bounds, matrix_of
 from invoiceocr.sources.pdf_ink import Canvas
@@ -22,6 +22,7 @@ BLANK_EDGE = 0.25  # of a blank's width at its sides, where its neighbors' ink m
 FULL_WIDTH = 0.8  # of its height; a blank as wide as a Chinese character
 MIN_GAP = 0.3  # of the height; a text object that reaches further than its characters has more of them
 SAME_PLACE = 0.01  # points
+MOSTLY = 0.7  # of a text object, which another one covers
 UPRIGHT = 5.0  # times as far across as up: text turned more is a watermark or a margin note
 FIGURE = re.compile(r"[0-9A-Z.,¥￥%*+/-]*[0-9][0-9A-Z.,¥￥%*+/-]*")
 
@@ -35,7 +36,8 @@ def with_unread(canvas: Canvas, found: Sequence[Found]) -> list[Found]:
     for pair in _single(found):
         told.setdefault(pair[1].address, []).append(pair)
     whole = [pair for address, pairs in told.items() for pair in _checked(canvas, objects.get(address), pairs)]
-    silent = (one for address, one in objects.items() if address not in told)
+    boxes = [union(glyph.box for glyph, _ in pairs) for pairs in told.values()]
+    silent = (one for address, one in objects.items() if address not in told and not _is_copy(one, boxes, canvas))
     return [*whole, *_of_silent(canvas, silent, max((run.number for _, run in found), default=0))]
 
 
@@ -116,6 +118,13 @@ def _of_silent(canvas: Canvas, silent: Iterable[Placed], number: int) -> Iterato
                 Glyph(UNREAD, box, number),
                 Run(address, number, upright=True, painted=True, white=False, embedded=True),
             )
+
+
+def _is_copy(one: Placed, boxes: Iterable[Box], canvas: Canvas) -> bool:
+    """Whether the text object stands where another one does: PDFium leaves out what is printed twice for boldness."""
+    own = bounds(one, canvas.view)
+    most = MOSTLY * own.width * own.height
+    return any(overlap_x(own, box) * overlap_y(own, box) >= most for box in boxes)
 
 
 def _is_upright(one: Placed, canvas: Canvas) -> bool:
