@@ -15,10 +15,10 @@ from invoiceocr.evidence.draft import OTHER
 from invoiceocr.evidence.reading import Reading
 from invoiceocr.geometry import Box, box_quad, overlap_x, overlap_y
 from invoiceocr.line_alignment import completed
-from invoiceocr.lines import cut, loose
 from invoiceocr.page import UNREAD, Page, PageImage, TextLine
-from invoiceocr.pixels import PixelReader
+from invoiceocr.pipeline.recognition import PageRecognizer
 from invoiceocr.sources.document import Draw
+from invoiceocr.text.lines import cut, match_key
 from invoiceocr.values import invoice_number, qr_payload
 
 TELLING = frozenset({"number", "total", "total_excluding_tax"})  # an invoice has one of them at least
@@ -33,7 +33,7 @@ SAME_TEXT = 0.6  # similarity from which the layer says what is printed, misread
 class Completion:
     """Reads places of pages with a text layer from their picture, drawn at `dpi`."""
 
-    pixels: PixelReader
+    pixels: PageRecognizer
     dpi: float
 
     def lines(self, page: Page, draw: Draw | None) -> Page:
@@ -88,8 +88,8 @@ def reconciled(stated: Sequence[TextLine], printed: Sequence[TextLine]) -> tuple
 def _settled(printed: TextLine, open_lines: Sequence[TextLine], stated: Sequence[TextLine]) -> list[TextLine]:
     """The *stated* lines as far as they are not taken yet, if they say about what is *printed*, their signs read again;
     else the printed one."""
-    words = loose("".join(line.text for line in sorted(stated, key=lambda line: line.box.x0)))
-    alike = SequenceMatcher(None, loose(printed.text), words, autojunk=False).ratio()
+    words = match_key("".join(line.text for line in sorted(stated, key=lambda line: line.box.x0)))
+    alike = SequenceMatcher(None, match_key(printed.text), words, autojunk=False).ratio()
     if not stated or alike < SAME_TEXT:
         return [printed]
     if alike == 1.0:

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 
-from invoiceocr.lines import loose
 from invoiceocr.page import UNREAD, TextLine
+from invoiceocr.text.lines import match_key
 
 FILLED = 0.0  # the cost of an unread character that takes a recognized one
 MORE = 0.4  # of a further recognized character that the same unread one takes
@@ -31,7 +31,7 @@ def completed(line: TextLine, seen: TextLine | None) -> TextLine:
     if not line.text.replace(UNREAD, "").strip():
         return replace(seen, lattice=None, character_steps=())
     cost, pairs = _aligned(line, seen)
-    known = len(loose(line.text.replace(UNREAD, "")))
+    known = len(match_key(line.text.replace(UNREAD, "")))
     if cost - LEFT_OPEN * _open(line, pairs) > MAX_COST * known or _leaves_out(line, seen, pairs):
         return line
     return _filled(line, seen, pairs)
@@ -137,7 +137,7 @@ def _pair(line: TextLine, seen: TextLine, i: int, j: int) -> float:
 
 @cache
 def _same(a: str, b: str) -> bool:
-    return loose(a) == loose(b)
+    return match_key(a) == match_key(b)
 
 
 def _is_far(line: TextLine, seen: TextLine, i: int, j: int) -> bool:

@@ -10,7 +10,7 @@ from invoiceocr.evidence import hidden_text, papers
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.evidence.reading import Reading
 from invoiceocr.page import Page
-from invoiceocr.pixels import PixelReader
+from invoiceocr.pipeline.recognition import PageRecognizer
 from invoiceocr.sources.document import Document
 
 
@@ -21,7 +21,7 @@ class PageReader:
 
     find_labels: Callable[[Page], Page]
     extract: Callable[[Page], Reading]
-    pixels: PixelReader
+    pixels: PageRecognizer
     complete: Completion
     read_again: Callable[[Reading], Reading]
 
@@ -46,8 +46,8 @@ class PageReader:
         """A page by its pixels: lines, labels, fields, empty cells and figures a second time."""
         read = self.pixels(page)
         reading = self._extracted(read)
-        if reading.blanks:
-            reading = self._extracted(self.pixels.look(read, reading.blanks))
+        if reading.empty_cells:
+            reading = self._extracted(self.pixels.look(read, reading.empty_cells))
         return self.read_again(reading)
 
     def _with_hidden(self, reading: Reading, compare: Callable[[Reading, Iterable[Candidate]], Reading]) -> Reading:

@@ -64,7 +64,7 @@ class Sheet:
         captions = "".join(shown(text, x, y, size) for text, x, y, size in CAPTIONS)
         frame = "0.5 w 14 14 572 296 re S 14 246 m 586 246 l S 14 118 m 586 118 l S 14 98 m 586 98 l S\n"
         form = captions + frame if self.form is None else self.form
-        return self.before + form + "".join(self.pieces.values()) + self.after
+        return self.before + form + "".join(self.segments.values()) + self.after
 
 
 FIRST = 8  # the number of the first object of `Sheet.objects`

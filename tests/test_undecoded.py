@@ -10,7 +10,7 @@ from remapping import remapped
 
 from invoiceocr.imaging import jpeg
 from invoiceocr.invoice import Invoice
-from invoiceocr.reader import Reader
+from invoiceocr.pipeline.reader import Reader
 from invoiceocr.sources.pdf import draw
 from invoiceocr.specimens import make
 

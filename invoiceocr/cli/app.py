@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from invoiceocr.batch.tally import INTERNAL
 from invoiceocr.cli import rules
 from invoiceocr.cli.debug import debug
 from invoiceocr.cli.explain import explain
@@ -18,7 +19,6 @@ from invoiceocr.cli.lines import lines
 from invoiceocr.cli.messages import error_title, message, say
 from invoiceocr.cli.options import locale_language
 from invoiceocr.cli.schema import schema
-from invoiceocr.cli.tally import INTERNAL
 from invoiceocr.errors import InvoiceOCRError
 
 INTERRUPTED = 130

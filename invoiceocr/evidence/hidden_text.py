@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from invoiceocr.adjudication.conflicts import KEY_FIELDS
+from invoiceocr.adjudication.fusion import comparable
 from invoiceocr.evidence.candidate import Candidate
-from invoiceocr.evidence.conflict import KEY_FIELDS
 from invoiceocr.evidence.draft import ITEM, OTHER
-from invoiceocr.evidence.fuse import comparable
 from invoiceocr.evidence.reading import Reading
 from invoiceocr.geometry import Box, overlap_x, overlap_y
 from invoiceocr.page import Page

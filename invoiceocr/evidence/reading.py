@@ -6,15 +6,15 @@ from dataclasses import dataclass
 
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.geometry import Box
-from invoiceocr.lines import rows
 from invoiceocr.page import Page
 from invoiceocr.proof import Finding
+from invoiceocr.text.lines import rows
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
     """The kind of a page, the candidates of its fields and the fields its kind should have; `is_list` marks a
-    page that only continues the items of the invoice before it; `blanks` are cells where a value should stand
+    page that only continues the items of the invoice before it; `empty_cells` are cells where a value should stand
     but nothing was read, worth a second look; `notes` are findings about the page itself."""
 
     page: Page
@@ -22,7 +22,7 @@ class Reading:
     candidates: tuple[Candidate, ...] = ()
     expected: tuple[str, ...] = ()
     is_list: bool = False
-    blanks: tuple[Box, ...] = ()
+    empty_cells: tuple[Box, ...] = ()
     notes: tuple[Finding, ...] = ()
 
     @property

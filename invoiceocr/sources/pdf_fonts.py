@@ -20,7 +20,7 @@ MORE_CHARACTERS = "¥"  # that it has beside them
 FACE = b"Noto Sans SC"
 HANDLE = 1  # any but NULL, which stands for no font
 WHOLE_FILE = 0  # the table that PDFium asks for to get all of a font
-CJK_CHARSETS = frozenset({128, 129, 134, 136})  # of Windows: Shift JIS, Hangul, GB 2312, Big5
+CJK_CHARSETS = frozenset({128, 129, 134, 136})  # of Windows: PrintOffset JIS, Hangul, GB 2312, Big5
 CJK_FACES = ("sim", "song", "kai", "hei", "fang", "ming", "yahei", "noto", "source", "wenquanyi")  # in faces' names
 
 

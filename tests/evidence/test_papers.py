@@ -7,11 +7,11 @@ import pytest
 from invoiceocr.evidence.papers import noted
 from invoiceocr.evidence.reading import Reading
 from invoiceocr.geometry import Box
-from invoiceocr.page import Label, Page
+from invoiceocr.page import KeyMatch, Page
 
 
 def rules(*captions: str) -> list[str]:
-    labels = tuple(Label(name, Box(0, 20 * i, 10, 20 * i + 10), name) for i, name in enumerate(captions))
+    labels = tuple(KeyMatch(name, Box(0, 20 * i, 10, 20 * i + 10), name) for i, name in enumerate(captions))
     return [note.rule for note in noted(Reading(Page(1, 600, 800, labels=labels), "digital_ordinary")).notes]
 
 

@@ -26,7 +26,7 @@ def page_of(sheet: Sheet) -> Page:
 
 
 def with_piece(operators: str, **more: object) -> Sheet:
-    return replace(PLAIN, pieces={**PLAIN.pieces, PATH: operators}, **more)  # type: ignore[arg-type]
+    return replace(PLAIN, segments={**PLAIN.segments, PATH: operators}, **more)  # type: ignore[arg-type]
 
 
 def form(content: str, more: str = "") -> bytes:
