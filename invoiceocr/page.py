@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from invoiceocr.geometry import Box, Quad
 
 Pixels = NDArray[np.uint8]  # H×W×3, BGR
+UNREAD = "\ufffd"  # stands in a line's text for a character that is shown and can't be decoded
 TextSource = Literal["ocr", "text_layer", "ofd", "xml"]
 
 
@@ -114,7 +115,8 @@ class Page:
     """One page: its text lines, printed lines and QR payloads. A page whose pixels must be read has `image`
     and no lines yet; a page with a usable text layer has lines and no image. Layout adds `labels` and
     `segments`: what is left of the lines when the labels are taken out. `area` is the part that this paper takes of a
-    page that holds several, None where it has the page for itself."""
+    page that holds several, None where it has the page for itself. `hidden` are lines that the file states and the
+    page doesn't show, `pictured` is the share of the page that pictures take up."""
 
     number: int
     width: float
@@ -126,3 +128,5 @@ class Page:
     labels: tuple[KeyMatch, ...] = ()
     segments: tuple[TextLine, ...] = ()
     area: Box | None = None
+    hidden: tuple[TextLine, ...] = ()
+    pictured: float = 0.0

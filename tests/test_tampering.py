@@ -68,13 +68,15 @@ def test_a_value_that_is_stated_and_not_shown_is_an_error(reader: Reader, checki
     assert (found.evidence[path].status, found.verdict) == ("doubtful", "review")
 
 
-def test_without_the_check_a_painted_value_goes_unseen(reader: Reader) -> None:
+def test_text_under_a_picture_is_found_without_reading_pixels(reader: Reader) -> None:
     genuine = make("digital_ordinary", 3, format="pdf").data
     (before,) = reader.read(genuine)
 
     (found,) = reader.read(tampering.painted_over(genuine, before, "total", "¥9815.35"))
 
-    assert (found.evidence["total"].value, found.verdict) == (Decimal("15.35"), "accept")
+    assert told(found, "text-hidden") == [("total",)]
+    assert (found.evidence["total"].value, found.evidence["total"].status) == (Decimal("15.35"), "doubtful")
+    assert found.verdict == "review"
 
 
 @pytest.mark.parametrize("path", ["number", "total", "total_tax", "buyer.name", "seller.tax_id"])

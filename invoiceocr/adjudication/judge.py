@@ -31,7 +31,8 @@ NOBODY: frozenset[WitnessSource] = frozenset()
 @dataclass(frozen=True, slots=True)
 class Judgment:
     """What the judge needs of the rules: which checks support each path, findings, paths under suspicion, and what was
-    corrected. `language` is that of the findings' messages; `unsure_rows` tells that the item rows don't add up."""
+    corrected. `language` is that of the findings' messages; `unsure_rows` tells that the item rows don't add up,
+    `disputed` are paths of which the page itself says two things."""
 
     supports: Mapping[str, frozenset[WitnessSource]]
     findings: tuple[Finding, ...] = ()
@@ -39,6 +40,7 @@ class Judgment:
     corrections: tuple[Correction, ...] = ()
     language: Language = "zh"
     unsure_rows: bool = False
+    disputed: frozenset[str] = frozenset()
 
     def joined(self, findings: Iterable[Finding], supports: Mapping[str, frozenset[WitnessSource]]) -> Judgment:
         """The judgment with more *findings*, told first, and with more *supports*."""
@@ -56,6 +58,8 @@ def judge(
 ) -> Invoice:
     """*invoice* with evidence, findings and verdict; *standard* tells which fields pass without review."""
     sizes = dict(draft.page_sizes)
+    noted = frozenset(path for note in draft.notes for path in note.fields)
+    judgment = replace(judgment, disputed=judgment.disputed | noted)
     evidence = {
         path: _calibrated(path, _evidence(path, field, judgment, sizes), field, standard, draft.spec)
         for path, field in fused.items()
@@ -67,7 +71,8 @@ def judge(
         finding for path, field in fused.items() for finding in conflicts.of_field(path, field, language, draft.spec)
     )
     repairs = (correction.finding(language) for correction in judgment.corrections)
-    findings = (*conflicts.of_draft(draft, language), *disagreements, *repairs, *judgment.findings)
+    notes = (note.model_copy(update={"message": note.message_en}) if language == "en" else note for note in draft.notes)
+    findings = (*conflicts.of_draft(draft, language), *disagreements, *repairs, *notes, *judgment.findings)
     verdict = verdict_on(invoice.kind, evidence, findings, standard, draft.spec)
     if verdict == "review":
         findings = (*findings, *doubts(invoice.kind, evidence, standard, language, draft.spec))
@@ -97,7 +102,7 @@ def _evidence(path: str, field: Fused, judgment: Judgment, sizes: Mapping[int, t
         proofs -= CHECKS  # a rule that holds proves nothing of a value by which others fail
     correction = judgment.correction(path)
     doubted = correction is None and _is_doubted(field, supports)  # a correction weighed both readings
-    contradicted = doubted or _is_contradicted(field, proofs)
+    contradicted = path in judgment.disputed or doubted or _is_contradicted(field, proofs)
     sure = correction.confidence if correction else confidence(field.agreeing, proofs, contradicted)
     if judgment.unsure_rows and field.sources == {"ocr"} and ITEM.fullmatch(path):
         sure = min(sure, UNSURE_ROW)
@@ -156,7 +161,8 @@ def _is_doubted(field: Fused, supports: frozenset[WitnessSource]) -> bool:
 
 
 def _is_proven(field: Fused, proofs: frozenset[WitnessSource]) -> bool:
-    return len(field.sources - _damaged(field)) > 1 or bool(proofs)
+    vouching = {candidate.source for candidate in field.agreeing if candidate.vouches}
+    return len(vouching - _damaged(field)) > 1 or bool(proofs)
 
 
 def _damaged(field: Fused) -> frozenset[WitnessSource]:

@@ -12,6 +12,8 @@ from invoiceocr.evidence.draft import ITEM
 from invoiceocr.proof import Language, WitnessSource
 from invoiceocr.rules.engine import RuleReport, RuleResult
 
+SWAPPING = frozenset({"buyer-is-seller"})  # rules that fail where a value stands in another's place
+
 
 def judgment_of(report: RuleReport, repairs: Repairs, language: Language) -> Judgment:
     """What the rules say for the judge: a rule witnesses nothing about values that were chosen so that it holds, nor
@@ -31,7 +33,14 @@ def judgment_of(report: RuleReport, repairs: Repairs, language: Language) -> Jud
         path: frozenset(found) for path, found in supports.items() if not (unsure_rows and ITEM.fullmatch(path))
     }
     lost = any(_breaks_table(result) and result.outcome == "fail" for result in report.results)
-    return Judgment(witnesses, report.findings, blame(report) | repairs.doubtful, corrections, language, lost)
+    suspects = blame(report) | repairs.doubtful
+    return Judgment(witnesses, report.findings, suspects, corrections, language, lost, _swapped(report))
+
+
+def _swapped(report: RuleReport) -> frozenset[str]:
+    """The fields of which one stands in another's place."""
+    failed = (result for result in report.results if result.outcome == "fail" and result.rule in SWAPPING)
+    return frozenset(path for result in failed for path in result.reads)
 
 
 def _breaks_table(result: RuleResult) -> bool:

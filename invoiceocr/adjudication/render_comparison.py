@@ -17,7 +17,9 @@ from invoiceocr.decoding.nbest import ANYTHING, decode_nbest
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.evidence.draft import ITEM, item_count
 from invoiceocr.kinds import field_of
+from invoiceocr.proof import Finding
 
+UNSURE = "pixels-unsure"
 CLEAR = 0.8  # probability of the value that a look must give it
 FAINT = 1e-3  # probability of what is stated from which a look doesn't rule it out
 SURE = 0.95  # confidence of a print without lattice; of one with a lattice that two looks agree on it has at least that
@@ -72,6 +74,31 @@ def witness(looks: Sequence[Candidate]) -> Candidate:
     for look in looks:
         doubt *= 1.0 - look.confidence
     return replace(looks[0], confidence=max(SURE, 1.0 - doubt), lattice=None, confirmed=True)
+
+
+def unconfirmed(
+    own: Iterable[Candidate], agreeing: Iterable[Candidate], is_known: Callable[[str], bool]
+) -> tuple[str, ...]:
+    """The key fields that the page's characters tell and no print agrees with. Not those of which it is told already
+    that nothing is seen, and not names that the recognizer can't spell."""
+    settled = {candidate.path for candidate in agreeing}
+    stated = (c for c in own if is_key(c.path) and c.value is not None and c.source != "ocr" and not c.unseen)
+    return tuple(dict.fromkeys(c.path for c in stated if c.path not in settled and is_known(c.text)))
+
+
+def unsure(paths: Iterable[str]) -> tuple[Finding, ...]:
+    """A finding for each field whose print could not be read as what the characters say."""
+    return tuple(
+        Finding(
+            rule=UNSURE,
+            severity="warning",
+            message=f"{path} 的画面未能读出与文字相同的内容，请人工核对",
+            message_en=f"the print of {path} could not be read as what the characters say: look at it",
+            fields=(path,),
+            pack="evidence",
+        )
+        for path in paths
+    )
 
 
 def _values(candidates: Iterable[Candidate]) -> dict[str, set[object]]:

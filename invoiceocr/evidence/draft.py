@@ -44,7 +44,7 @@ class Draft:
     """One invoice before its witnesses are weighed. `qr_codes` are the tax QR codes in its file, by page, but those of
     other invoices there. `claims` are what the caller expects of it: they confirm or
     contradict. `reviewed` are the values that a person gives in place of what was read (None: there is none). A page
-    of it is `crowded` if another paper seems to stand there."""
+    of it is `crowded` if another paper seems to stand there; `notes` are findings about its pages."""
 
     kind: str
     candidates: tuple[Candidate, ...]
@@ -58,6 +58,7 @@ class Draft:
     qr_codes: tuple[tuple[int, str], ...] = ()
     file: FileFacts = FileFacts()
     registry: Registry | None = None
+    notes: tuple[Finding, ...] = ()
 
     @property
     def spec(self) -> KindSpec | None:
@@ -127,7 +128,7 @@ def _draft(reading: Reading) -> Draft:
     sizes = ((page.number, (page.width, page.height)),)
     text = reading.text if reading.kind == OTHER else ""  # only a document without fields is its text
     found = Draft(reading.kind, reading.candidates, reading.expected, page.number, sizes, text)
-    return replace(found, crowded=reading.crowded)
+    return replace(found, crowded=reading.crowded, notes=reading.notes)
 
 
 def _continues(draft: Draft, reading: Reading) -> bool:
@@ -173,8 +174,8 @@ def _joined(draft: Draft, reading: Reading) -> Draft:
         kept = tuple(candidate for candidate in kept if candidate.path not in sums)
         kept = (*kept, *others)
     sizes = (*draft.page_sizes, *_draft(reading).page_sizes)
-    crowded = draft.crowded or reading.crowded
-    return replace(draft, candidates=(*kept, *shifted), page_sizes=sizes, crowded=crowded)
+    crowded, notes = draft.crowded or reading.crowded, (*draft.notes, *reading.notes)
+    return replace(draft, candidates=(*kept, *shifted), page_sizes=sizes, crowded=crowded, notes=notes)
 
 
 def _is_sum(path: str, spec: KindSpec | None) -> bool:

@@ -24,7 +24,7 @@ from invoiceocr.proof import Finding, WitnessSource
 
 FORMAT = 1  # of the file; a reader refuses others
 NAME = ".name"  # parties' names are compared with one's own companies by their lattices
-FLAGS = ("placed", "confirmed", "unseen", "second")
+FLAGS = ("placed", "confirmed", "unseen", "second", "vouches")
 USUAL = Candidate("", None, "", "ocr")  # attributes equal to its own are left out
 STEP, CHARACTER = "\n", "\t"  # separators in the characters of a lattice, which has neither
 SOURCES = frozenset(get_args(WitnessSource))
@@ -55,6 +55,8 @@ def dumps(draft: Draft) -> str:
         "reviewed": [_candidate(candidate) for candidate in draft.reviewed],
         "qr_codes": draft.qr_codes,
         "file": _file(draft.file),
+        "crowded": draft.crowded,
+        "notes": [note.model_dump(mode="json") for note in draft.notes],
     }
     return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
 
@@ -84,6 +86,8 @@ def _draft(data: dict[str, Any]) -> Draft:
         reviewed=tuple(map(_from_candidate, data["reviewed"])),
         qr_codes=tuple((int(page), str(text)) for page, text in data["qr_codes"]),
         file=_from_file(data["file"]),
+        crowded=bool(data["crowded"]),
+        notes=tuple(map(Finding.model_validate, data["notes"])),
     )
 
 

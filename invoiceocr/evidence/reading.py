@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.geometry import Box
 from invoiceocr.page import Page
+from invoiceocr.proof import Finding
 from invoiceocr.text.lines import rows
 
 
@@ -14,8 +15,8 @@ from invoiceocr.text.lines import rows
 class Reading:
     """The kind of a page, the candidates of its fields and the fields its kind should have; `is_list` marks a
     page that only continues the items of the invoice before it; `empty_cells` are cells where a value should stand
-    but nothing was read, worth a second look; `crowded` tells that another paper seems to stand on the page, and
-    `kind_confidence` is the probability that the page is of that kind."""
+    but nothing was read, worth a second look; `crowded` tells that another paper seems to stand on the page,
+    `kind_confidence` is the probability that the page is of that kind, `notes` are findings about the page itself."""
 
     page: Page
     kind: str
@@ -25,6 +26,7 @@ class Reading:
     empty_cells: tuple[Box, ...] = ()
     crowded: bool = False
     kind_confidence: float = 1.0
+    notes: tuple[Finding, ...] = ()
 
     @property
     def text(self) -> str:

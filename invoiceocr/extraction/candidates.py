@@ -8,17 +8,18 @@ from collections.abc import Sequence
 from invoiceocr.decoding.grammars import has_plausible_value
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.geometry import union
-from invoiceocr.page import Page, TextLine
+from invoiceocr.page import UNREAD, Page, TextLine
 
 LONGEST_FIGURE = 30  # characters, spaces between digits included; more is no figure
 
 
 def candidate(path: str, value: object, text: str, parts: Sequence[TextLine], page: Page) -> Candidate:
     """What *parts* of *page* say about the field at *path*: confidence is that of all parts together, the
-    lattice is kept where the value stands in one segment."""
+    lattice is kept where the value stands in one segment. A text with a character that nobody could decode has no
+    value."""
     return Candidate(
         path=path,
-        value=value,
+        value=value if _is_decoded(text, parts) else None,
         text=text,
         source=parts[0].source,
         confidence=math.prod(part.confidence for part in parts),
@@ -26,6 +27,10 @@ def candidate(path: str, value: object, text: str, parts: Sequence[TextLine], pa
         box=union(part.box for part in parts),
         lattice=parts[0].lattice if len(parts) == 1 else None,
     )
+
+
+def _is_decoded(text: str, parts: Sequence[TextLine]) -> bool:
+    return UNREAD not in text and not any(UNREAD in part.text for part in parts)
 
 
 def valued(path: str, value: object | None, text: str, parts: Sequence[TextLine], page: Page) -> Candidate | None:

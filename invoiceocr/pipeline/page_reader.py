@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from invoiceocr import resources
+from invoiceocr.adjudication import hidden_text
+from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.evidence.reading import Reading
 from invoiceocr.extraction import schema
 from invoiceocr.extraction.extractor import Extractor
@@ -14,9 +16,13 @@ from invoiceocr.kinds import Registry
 from invoiceocr.layout import papers
 from invoiceocr.layout.key_phrases import KeyPhraseFinder
 from invoiceocr.page import Page, PageImage
+from invoiceocr.pipeline.completion import SCANNED, Completion, is_unexplained
 from invoiceocr.pipeline.recognition import PageRecognizer
 from invoiceocr.pipeline.verification import FieldVerifier
 from invoiceocr.settings import Settings
+from invoiceocr.sources.document import Document
+
+Compare = Callable[[Reading, Iterable[Candidate]], Reading]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,17 +48,43 @@ class PageReader:
     def __init__(self, settings: Settings, registry: Registry | None = None) -> None:
         schemas = schema.load(resources.folder("schemas"))
         self.recognize = PageRecognizer(settings)
+        self._complete = Completion(self.recognize, settings.render_dpi)
         self._find_key_phrases = KeyPhraseFinder(schemas.captions)
         self._extract = Extractor(schemas, registry)
         verifier = None if settings.verification_recognizer == "none" else FieldVerifier(settings)
         self._verify: Callable[[Reading], Reading] = verifier or _once
         self._owned = (self.recognize, verifier) if verifier else (self.recognize,)
 
-    def __call__(self, page: Page) -> list[Reading]:
-        """What each paper on *page* says."""
-        recognized = self.recognize(page) if page.image is not None else page
-        labeled = self._find_key_phrases(recognized)
+    def __call__(self, page: Page, document: Document) -> list[Reading]:
+        """What each paper on *page* of *document* says, the text that the page hides held against what it shows."""
+        if page.image is None:
+            return [self._with_hidden(found, hidden_text.compared) for found in self._characters(page, document)]
+        return [self._with_hidden(found, hidden_text.compared_scan) for found in self._papers(self.recognize(page))]
+
+    def _characters(self, page: Page, document: Document) -> list[Reading]:
+        """A page by its text layer, and by its pixels as far as that leaves it open."""
+        found = self._papers(self._complete.lines(page, document.draw))
+        if document.draw is None or not all(is_unexplained(reading) for reading in found):
+            return found
+        if page.pictured < SCANNED:
+            return self._papers(self._complete.page(page, document.draw))
+        image = document.draw(page.number, self._complete.dpi)
+        scan = replace(page, lines=(), rulings=(), image=image, width=image.width, height=image.height)
+        return self._papers(self.recognize(scan))
+
+    def _papers(self, page: Page) -> list[Reading]:
+        """What each paper on a *page* with lines says."""
+        labeled = self._find_key_phrases(page)
         return [self._paper(paper) for paper in papers.parted(labeled, self._find_key_phrases)]
+
+    def _with_hidden(self, reading: Reading, compare: Compare) -> Reading:
+        """*reading* with what the text that its paper hides would make of it."""
+        area = reading.page.area
+        hidden = tuple(h for h in reading.page.hidden if area is None or area.contains(h.box.cx, h.box.cy))
+        if not hidden:
+            return reading
+        stated = self._extracted(hidden_text.uncovered(replace(reading.page, hidden=hidden)))
+        return compare(reading, hidden_text.of_hidden(stated))
 
     def _paper(self, paper: Page) -> Reading:
         """What one labeled *paper* says."""
@@ -65,13 +97,15 @@ class PageReader:
         """What *page* says by its drawn picture alone."""
         return self._extracted(self.recognize.drawn(page))
 
-    def trace(self, page: Page) -> PageTrace:
-        """*page* with what the stages made of it."""
+    def trace(self, page: Page, document: Document) -> PageTrace:
+        """*page* of *document* with what the stages made of it."""
         pictures: tuple[tuple[str, PageImage], ...] = ()
         if page.image is not None:
             prepared = self.recognize.prepare(page.image)
             pictures = prepared.pictures
             page = self.recognize.read(page, prepared)
+        else:
+            page = self._complete.lines(page, document.draw)
         labeled = self._find_key_phrases(page)
         reading = self._extract(labeled)
         labeled = reading.page

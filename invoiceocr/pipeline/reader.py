@@ -185,14 +185,14 @@ class Reader:
         """Every page of *source* with what the stages made of it; raises as `read` does."""
         for document in open_source(source, name, self.settings):
             for page in document.pages:
-                yield self._read_page.trace(page)
+                yield self._read_page.trace(page, document)
 
     def trace_invoices(self, source: Source, *, name: str | None = None) -> Iterator[InvoiceTrace]:
         """Every invoice of *source* with how it came about and the pictures of its pages; raises as `read` does."""
         for document in open_source(source, name, self.settings):
             readings, pictures = [], {}
             for page in document.pages:
-                found = [self._compare(reading, document) for reading in self._read_page(page)]
+                found = [self._compare(reading, document) for reading in self._read_page(page, document)]
                 if picture := _picture(found[0].page, document):
                     pictures[page.number] = picture
                 readings += [without_image(reading) for reading in found]
@@ -227,7 +227,7 @@ class Reader:
         readings = [
             without_image(self._compare(reading, document))
             for page in document.pages
-            for reading in self._read_page(page)
+            for reading in self._read_page(page, document)
         ]
         return self._drafts(document, readings, claimed)
 

@@ -55,6 +55,10 @@ class PageRecognizer:
         assert page.image is not None
         return self.read(page, self._plain(page.image))
 
+    def under(self, image: PageImage, quads: tuple[Quad, ...]) -> tuple[TextLine, ...]:
+        """The lines of *image* under *quads*; one without text is left out."""
+        return self._text_reader().read(image, quads)
+
     def is_known(self, text: str) -> bool:
         """Whether the recognizer has all characters of *text*: others it can only misread."""
         return set(match_key(text)) <= self._text_reader().characters

@@ -13,7 +13,7 @@ from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.evidence.reading import Reading
 from invoiceocr.geometry import Box
 from invoiceocr.page import Page, PageImage
-from invoiceocr.sources.document import Document, Draw
+from invoiceocr.sources.document import Document
 
 CLOSER = 1.5  # times the resolution of the first look
 MIN_CONTRAST = 40  # gray levels between paper and ink; real print has 249 and more
@@ -35,20 +35,27 @@ class RenderCheck:
         """*reading* with candidates of source "ocr": those that agree, those of fields not stated, and those that
         surely say something else. Unchanged where the page was read from pixels anyway or can't be drawn."""
         draw = document.draw
-        if draw is None or not reading.candidates or any(line.source == "ocr" for line in reading.page.lines):
+        if draw is None or not reading.candidates or _is_recognized(reading.page):
             return reading
         image = draw(reading.page.number, self.dpi)
         own = _marked(reading, image)
         stated = [*own, *_stated_elsewhere(reading, document)]
-        found = render_comparison.compare(stated, self._look(reading.page, image))
-        doubted = tuple(self._confirmed(found.differing, stated, reading.page, draw))
-        return replace(reading, candidates=(*own, *found.agreeing, *found.added, *doubted))
+        seen = self._look(reading.page, image)
+        found = render_comparison.compare(stated, seen)
+        open_paths = render_comparison.unconfirmed(own, found.agreeing, self.is_known) if seen else ()
+        if not found.differing and not open_paths:
+            return replace(reading, candidates=(*own, *found.agreeing, *found.added))
+        closer = self._look(reading.page, draw(reading.page.number, CLOSER * self.dpi))
+        doubted = tuple(self._confirmed(found.differing, stated, closer))
+        settled = {c.path for c in (*render_comparison.compare(stated, closer).agreeing, *doubted)}
+        notes = render_comparison.unsure([path for path in open_paths if path not in settled])
+        said = (*own, *found.agreeing, *found.added, *doubted)
+        return replace(reading, candidates=said, notes=(*reading.notes, *notes))
 
     def _confirmed(
-        self, differing: Sequence[Candidate], stated: Sequence[Candidate], page: Page, draw: Draw
+        self, differing: Sequence[Candidate], stated: Sequence[Candidate], closer: Sequence[Candidate]
     ) -> Iterator[Candidate]:
-        """Those of *differing* that a closer look confirms; it is taken only where there are any."""
-        closer = self._look(page, draw(page.number, CLOSER * self.dpi)) if differing else ()
+        """Those of *differing* that the *closer* look confirms."""
         for candidate in differing:
             looks = (candidate, *(other for other in closer if other.path == candidate.path))
             if render_comparison.surely_differs(looks, stated, self.is_known):
@@ -69,6 +76,11 @@ def _of_area(page: Page, image: PageImage) -> PageImage:
     part = np.s_[int(area.y0) : int(area.y1), int(area.x0) : int(area.x1)]
     pixels[part] = image.pixels[part]
     return replace(image, pixels=pixels)
+
+
+def _is_recognized(page: Page) -> bool:
+    """Whether the page was read from pixels anyway; a line or two of a text layer may have been completed from them."""
+    return page.image is not None or all(line.source == "ocr" for line in page.lines)
 
 
 def _marked(reading: Reading, image: PageImage) -> tuple[Candidate, ...]:

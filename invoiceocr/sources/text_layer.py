@@ -8,11 +8,11 @@ from __future__ import annotations
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from invoiceocr.geometry import Box, overlap_y, union
-from invoiceocr.page import TextLine
+from invoiceocr.page import UNREAD, TextLine
 
 SAME_RUN_GAP = 0.9  # of the character size; wider spacing inside one text object separates columns
 JOIN_GAP = 0.35  # of the character size; text objects that stand closer are one piece of text
@@ -48,13 +48,19 @@ def is_usable(glyphs: Sequence[Glyph]) -> bool:
 def is_broken(glyph: Glyph) -> bool:
     """Whether the character has no meaning: unmapped, private use, control, or the replacement character."""
     category = unicodedata.category(glyph.text[:1] or "\0")
-    return glyph.unmapped or category in ("Co", "Cc", "Cn", "Cs") or glyph.text == "\ufffd"
+    return glyph.unmapped or category in ("Co", "Cc", "Cn", "Cs") or glyph.text == UNREAD
+
+
+def _is_unread(glyph: Glyph) -> bool:
+    return is_broken(glyph) and not glyph.text.isspace()
 
 
 def to_lines(glyphs: Iterable[Glyph]) -> tuple[TextLine, ...]:
-    """The text lines of *glyphs*, top to bottom, left to right."""
-    readable = [glyph for glyph in glyphs if glyph.text.isspace() or not is_broken(glyph)]
-    runs = [run for _, piece in groupby(readable, key=lambda glyph: glyph.piece) for run in _runs(list(piece))]
+    """The text lines of *glyphs*, top to bottom, left to right; characters without meaning are UNREAD ones."""
+    legible = (
+        glyph if glyph.text.isspace() or not is_broken(glyph) else replace(glyph, text=UNREAD) for glyph in glyphs
+    )
+    runs = [run for _, piece in groupby(legible, key=lambda glyph: glyph.piece) for run in _runs(list(piece))]
     joined = _join(_without_shadows(runs))
     lines = [_line(run) for run in joined]
     return tuple(sorted(lines, key=lambda line: (line.box.cy, line.box.x0)))

@@ -129,14 +129,18 @@ def _even_boxes(line: TextLine) -> tuple[Box, ...]:
 
 def join(lines: Sequence[TextLine]) -> TextLine:
     """*lines* of one row as one line, from left to right; where they overlap (a date's digits printed between
-    年 and 日) their characters are merged by position. The lattice is kept only for a single line."""
+    年 and 日) their characters are merged by position. Lines under each other, a value that wraps in its cell, are
+    taken from top to bottom. The lattice is kept only for a single line."""
     if len(lines) == 1:
         return lines[0]
     ordered = sorted(lines, key=lambda line: line.box.x0)
+    wrapped = any(_is_below(a, b) or _is_below(b, a) for a, b in itertools.combinations(lines, 2))
+    if wrapped:
+        ordered = [line for row in rows(lines) for line in row]
     pairs = [
         pair for line in ordered for pair in zip(line.text, line.character_boxes or _even_boxes(line), strict=True)
     ]
-    if any(_collide(a, b) for a, b in itertools.pairwise(ordered)):
+    if not wrapped and any(_collide(a, b) for a, b in itertools.pairwise(ordered)):
         pairs = sorted(((c, b) for c, b in pairs if not c.isspace()), key=lambda pair: pair[1].cx)
     return TextLine(
         text="".join(character for character, _ in pairs),
@@ -145,6 +149,11 @@ def join(lines: Sequence[TextLine]) -> TextLine:
         confidence=math.prod(line.confidence for line in ordered),
         character_boxes=tuple(box for _, box in pairs),
     )
+
+
+def _is_below(upper: TextLine, lower: TextLine) -> bool:
+    """Whether *lower* stands in the same column under *upper*, sharing none of its row."""
+    return lower.box.cy > upper.box.cy and same_column(upper.box, lower.box) and not same_row(upper.box, lower.box)
 
 
 def _collide(left: TextLine, right: TextLine) -> bool:

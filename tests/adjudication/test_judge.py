@@ -371,3 +371,23 @@ def test_a_reviewer_s_value_is_verified_whatever_contradicts_it() -> None:
     assert (proof.status, proof.confidence, proof.alternatives) == ("verified", 0.999, ("186.00",))
     assert [(each.source, each.agrees) for each in proof.witnesses] == [("reviewer", True), ("xml", False)]
     assert [item.severity for item in told(found)] == ["info"]
+
+
+# what the page itself puts in doubt
+
+
+def test_a_source_that_does_not_vouch_verifies_nothing() -> None:
+    plain = replace(said("total", "106.00", "qr", 0.98), vouches=False)
+
+    assert judged(said("total", "106.00"), plain).evidence["total"].status == "read"
+
+
+def test_a_finding_of_the_page_makes_its_fields_doubtful_whatever_verifies_them() -> None:
+    note = finding("total", severity="warning")
+    draft = Draft("toll", (said("total", "106.00"), said("total", "106.00", "xml")), (), 1, SIZES, notes=(note,))
+    fused = fuse(draft.candidates)
+
+    found = judge(draft, fused, build("toll", {"total": Decimal("106.00")}, ""), NO_RULES, STANDARD)
+
+    assert (found.evidence["total"].status, found.verdict) == ("doubtful", "review")
+    assert note in found.findings

@@ -41,7 +41,7 @@ class Print:
         return PageImage(pixels, dpi)
 
     def read(self, page: Page) -> Reading:
-        return Reading(page, "e_vat_ordinary", self.looks[len(self.drawn) - 1])
+        return Reading(page, "e_vat_ordinary", self.looks[min(len(self.drawn), len(self.looks)) - 1])
 
     def check(self, *stated: Candidate, facts: tuple[Candidate, ...] = (), source: str = "text_layer") -> Reading:
         line = TextLine("合计", Box(0, 0, 10, 10), source)  # type: ignore[arg-type]

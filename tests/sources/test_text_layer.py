@@ -52,8 +52,8 @@ def test_blanks_and_unreadable_glyphs_do_not_count_as_text() -> None:
     assert not is_usable(run("第1页" + " " * 40, 0, 0, 0))
 
 
-def test_unreadable_glyphs_are_left_out_of_the_lines() -> None:
-    assert texts(run("金额\ue000\x02", 0, 0, 0), run("\ufffd", 100, 0, 1)) == ["金额"]
+def test_a_glyph_without_meaning_keeps_its_place_in_the_line() -> None:
+    assert texts(run("金额\ue0005", 0, 0, 0)) == ["金额\ufffd5"]
 
 
 # runs to lines

@@ -248,3 +248,10 @@ def test_a_sign_between_two_numbers_of_a_row_is_part_of_it() -> None:
 
 def test_no_lines_have_no_rows() -> None:
     assert rows([]) == []
+
+
+def test_a_value_that_wraps_in_its_cell_is_joined_line_by_line() -> None:
+    upper = TextLine("2633200000012345", Box(0, 0, 80, 10), "text_layer")
+    lower = TextLine("6789", Box(0, 12, 20, 22), "text_layer")
+
+    assert join([lower, upper]).text == "26332000000123456789"

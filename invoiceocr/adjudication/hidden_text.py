@@ -1,0 +1,105 @@
+"""What a page states without showing it, held against what it shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from invoiceocr.adjudication.conflicts import is_key
+from invoiceocr.adjudication.fusion import comparable
+from invoiceocr.evidence.candidate import Candidate
+from invoiceocr.evidence.draft import ITEM, OTHER
+from invoiceocr.evidence.reading import Reading
+from invoiceocr.geometry import Box, overlap_x, overlap_y
+from invoiceocr.page import Page
+from invoiceocr.proof import Finding, Severity
+
+HIDDEN = "text-hidden"
+SAME_PLACE = 0.3  # of the smaller of two boxes
+TELLING = frozenset({"number", "total", "total_excluding_tax"})  # an invoice has one of them at least
+
+
+def uncovered(page: Page) -> Page:
+    """*page* with its hidden lines in place of those that stand over them."""
+    shown = (line for line in page.lines if not any(_meet(line.box, other.box) for other in page.hidden))
+    lines = sorted((*shown, *page.hidden), key=lambda line: (line.box.cy, line.box.x0))
+    return replace(page, lines=tuple(lines), image=None)
+
+
+def of_hidden(reading: Reading) -> tuple[Candidate, ...]:
+    """The candidates of a `reading` of uncovered lines that hidden ones make."""
+    hidden = [line.box for line in reading.page.hidden]
+    return tuple(c for c in reading.candidates if c.box is not None and any(_meet(c.box, box) for box in hidden))
+
+
+def _meet(a: Box, b: Box) -> bool:
+    shared = overlap_x(a, b) * overlap_y(a, b)
+    return shared > SAME_PLACE * min(a.width * a.height, b.width * b.height)
+
+
+def compared(reading: Reading, stated: Iterable[Candidate]) -> Reading:
+    """*reading*, of a page with a text layer, with what its hidden text *stated*: a finding for each field that this
+    says otherwise or alone, and the value where nothing shows one. Such a field is doubtful."""
+    odd = [candidate for candidate in _first_of_each(stated) if not _is_shown(reading, candidate)]
+    alone = [candidate for candidate in odd if not _values(reading, candidate.path)]
+    notes = [_note(candidate, reading, _gravity(candidate)) for candidate in odd]
+    return replace(reading, candidates=(*reading.candidates, *alone), notes=(*reading.notes, *notes))
+
+
+def compared_scan(reading: Reading, stated: Iterable[Candidate]) -> Reading:
+    """*reading*, of a scan with hidden text: that is somebody's recognition of the picture and no value. Where it says
+    otherwise that is told."""
+    odd = [c for c in _first_of_each(stated) if is_key(c.path) and not _is_shown(reading, c)]
+    if reading.kind == OTHER:
+        alone = [candidate for candidate in odd if candidate.path in TELLING]
+        return replace(reading, notes=(*reading.notes, *_unshown(alone)))
+    differing = [candidate for candidate in odd if _values(reading, candidate.path)]
+    notes = [_note(candidate, reading, "warning") for candidate in differing]
+    return replace(reading, notes=(*reading.notes, *notes))
+
+
+def _first_of_each(stated: Iterable[Candidate]) -> Iterator[Candidate]:
+    """The first value for each path."""
+    first: dict[str, Candidate] = {}
+    for candidate in stated:
+        if candidate.value is not None and candidate.path != "kind":
+            first.setdefault(candidate.path, candidate)
+    return iter(first.values())
+
+
+def _values(reading: Reading, path: str) -> list[object]:
+    return [c.value for c in reading.candidates if c.path == path and c.value is not None]
+
+
+def _is_shown(reading: Reading, stated: Candidate) -> bool:
+    said = comparable(stated.path, stated.value)
+    return any(comparable(stated.path, value) == said for value in _values(reading, stated.path))
+
+
+def _gravity(stated: Candidate) -> Severity:
+    return "error" if is_key(stated.path) or ITEM.match(stated.path) else "warning"
+
+
+def _note(stated: Candidate, reading: Reading, severity: Severity) -> Finding:
+    path, shown = stated.path, _values(reading, stated.path)
+    if shown:
+        zh = f"{path} 票面显示 {shown[0]}，而文件中有看不见的文字 {stated.value}"
+        en = f"the page shows {shown[0]} for {path}, but the file holds {stated.value} as hidden text"
+    else:
+        zh = f"{path} 为 {stated.value}，但这段文字在票面上看不见"
+        en = f"{path} is {stated.value} by text that the page does not show"
+    return _finding(severity, zh, en, (path,))
+
+
+def _unshown(stated: Sequence[Candidate]) -> Iterator[Finding]:
+    if stated:
+        said = ", ".join(f"{c.path} {c.value}" for c in stated)
+        zh, en = (
+            f"文件中看不见的文字是一张发票（{said}），票面未显示",
+            f"hidden text makes an invoice that is not shown: {said}",
+        )
+        yield _finding("warning", zh, en, ())
+
+
+def _finding(severity: Severity, zh: str, en: str, fields: tuple[str, ...]) -> Finding:
+    return Finding(rule=HIDDEN, severity=severity, message=zh, message_en=en, fields=fields, pack="evidence")

@@ -1,0 +1,139 @@
+"""`Completion`: what a page's text layer leaves open is read from the pixels.
+
+A font without a mapping gives characters without meaning: the line says UNREAD there, and its place on the drawn page
+is recognized and aligned with what is known. A page whose layer does not explain it (a scan with a scanner app's stamp,
+captions mapped to other characters) is recognized as a whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
+
+from invoiceocr.evidence.draft import OTHER
+from invoiceocr.evidence.reading import Reading
+from invoiceocr.geometry import Box, box_quad, overlap_x, overlap_y
+from invoiceocr.page import UNREAD, Page, PageImage, TextLine
+from invoiceocr.pipeline.recognition import PageRecognizer
+from invoiceocr.sources.document import Draw
+from invoiceocr.text.line_alignment import completed
+from invoiceocr.text.lines import cut, match_key
+from invoiceocr.values import invoice_number, qr_payload
+
+TELLING = frozenset({"number", "total", "total_excluding_tax"})  # an invoice has one of them at least
+DIGITAL = 20  # digits of the number of a 数电票, which nothing else has
+SCANNED = 0.5  # share of the page that pictures take up from which it is a scan
+MARGIN = 0.15  # of a line's height, around it: a recognizer wants some paper
+SAME_PLACE = 0.5  # of the smaller line's area that two lines share
+SAME_TEXT = 0.6  # similarity from which the layer says what is printed, misreadings allowed
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """Reads places of pages with a text layer from their picture, drawn at `dpi`."""
+
+    pixels: PageRecognizer
+    dpi: float
+
+    def lines(self, page: Page, draw: Draw | None) -> Page:
+        """*page* with the UNREAD characters of its lines as the pixels show them, as far as they can be aligned."""
+        broken = [line for line in page.lines if UNREAD in line.text]
+        if not broken or draw is None:
+            return page
+        image = draw(page.number, self.dpi)
+        quads = tuple(box_quad(_on(image, page, _padded(line.box))) for line in broken)
+        seen = [_back(line, image, page) for line in self.pixels.under(image, quads)]
+        found = {id(line): completed(line, _at(line, seen)) for line in broken}
+        return replace(page, lines=tuple(found.get(id(line), line) for line in page.lines))
+
+    def page(self, page: Page, draw: Draw) -> Page:
+        """*page* as its pixels show it, with the lines of its layer wherever they say the same."""
+        image = draw(page.number, self.dpi)
+        seen = self.pixels.drawn(Page(page.number, image.width, image.height, image=image))
+        printed = [_back(line, image, page) for line in seen.lines]
+        lines = reconciled(page.lines, printed)
+        codes = page.qr_payloads or seen.qr_payloads
+        return replace(page, lines=lines, qr_payloads=codes)
+
+
+def is_unexplained(reading: Reading) -> bool:
+    """Whether the characters of the page do not make it a known document although something tells of an invoice: a
+    picture that takes up half of the page, a tax QR code, or an invoice's own number somewhere on the page."""
+    if reading.is_list:
+        return False
+    told = {c.path for c in reading.candidates if c.value is not None} if reading.kind != OTHER else set()
+    if "number" in told:
+        return False
+    return _speaks_of_tax(reading.page) or (not told & TELLING and reading.page.pictured >= SCANNED)
+
+
+def _speaks_of_tax(page: Page) -> bool:
+    return any(qr_payload.parse(text) is not None for text in page.qr_payloads) or any(
+        len(line.text.strip()) == DIGITAL and invoice_number.is_valid(line.text) for line in page.lines
+    )
+
+
+def reconciled(stated: Sequence[TextLine], printed: Sequence[TextLine]) -> tuple[TextLine, ...]:
+    """The *printed* lines, each in the words of the *stated* ones at its place if those say the same; stated lines
+    that nothing is printed over stay."""
+    places = [(line, [other for other in stated if _meet(line.box, other.box)]) for line in printed]
+    covered = {id(other) for _, others in places for other in others}
+    lines = [line for line in stated if id(line) not in covered]
+    for line, others in places:
+        lines += _settled(line, [other for other in others if not any(other is done for done in lines)], others)
+    return tuple(sorted(lines, key=lambda line: (line.box.cy, line.box.x0)))
+
+
+def _settled(printed: TextLine, open_lines: Sequence[TextLine], stated: Sequence[TextLine]) -> list[TextLine]:
+    """The *stated* lines as far as they are not taken yet, if they say about what is *printed*, their signs read again;
+    else the printed one."""
+    words = match_key("".join(line.text for line in sorted(stated, key=lambda line: line.box.x0)))
+    alike = SequenceMatcher(None, match_key(printed.text), words, autojunk=False).ratio()
+    if not stated or alike < SAME_TEXT:
+        return [printed]
+    if alike == 1.0:
+        return list(open_lines)
+    return [completed(_without_signs(line), _under(line, printed)) for line in open_lines]
+
+
+def _under(line: TextLine, printed: TextLine) -> TextLine | None:
+    """The part of *printed* that stands where *line* does."""
+    inside = [i for i, box in enumerate(printed.character_boxes) if line.box.x0 <= box.cx <= line.box.x1]
+    return cut(printed, inside[0], inside[-1] + 1) if inside else None
+
+
+def _without_signs(line: TextLine) -> TextLine:
+    """*line* with its ASCII signs UNREAD: what captions are mapped to where their font has no mapping."""
+    text = "".join(UNREAD if c.isascii() and not c.isalnum() and not c.isspace() else c for c in line.text)
+    return replace(line, text=text)
+
+
+def _meet(a: Box, b: Box) -> bool:
+    shared = overlap_x(a, b) * overlap_y(a, b)
+    return shared > SAME_PLACE * min(a.width * a.height, b.width * b.height)
+
+
+def _at(line: TextLine, seen: Sequence[TextLine]) -> TextLine | None:
+    """The one of *seen* that stands where *line* does."""
+    return max(
+        (other for other in seen if _meet(line.box, other.box)),
+        key=lambda other: overlap_x(line.box, other.box) * overlap_y(line.box, other.box),
+        default=None,
+    )
+
+
+def _padded(box: Box) -> Box:
+    margin = MARGIN * box.height
+    return Box(max(0.0, box.x0 - margin), max(0.0, box.y0 - margin), box.x1 + margin, box.y1 + margin)
+
+
+def _on(image: PageImage, page: Page, box: Box) -> Box:
+    return box.scaled(image.width / page.width, image.height / page.height)
+
+
+def _back(line: TextLine, image: PageImage, page: Page) -> TextLine:
+    """*line* of *image* in units of *page*."""
+    x, y = page.width / image.width, page.height / image.height
+    boxes = tuple(box.scaled(x, y) for box in line.character_boxes)
+    return replace(line, box=line.box.scaled(x, y), quad=None, character_boxes=boxes)

@@ -1,0 +1,98 @@
+"""PDF pages as pictures."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Iterator
+
+import numpy as np
+import pypdfium2 as pdfium
+import pypdfium2.raw as raw
+
+from invoiceocr.errors import TooLargeError
+from invoiceocr.geometry import Box
+from invoiceocr.page import PageImage, Pixels
+from invoiceocr.sources.pdf_view import View
+
+POINTS_PER_INCH = 72.0
+MAX_DRAW_SECONDS = 5.0  # of processor time that drawing a page may take; a scan of 600 dpi takes half a second
+WHITE = 0xFFFFFFFF
+ALL = (0.0, 0.0, 1.0, 1.0)
+HIDDEN_FLAGS = 0x02 | 0x20  # of an annotation: hidden, and not for the screen
+SILENT = frozenset({raw.FPDF_ANNOT_LINK, raw.FPDF_ANNOT_POPUP})  # annotations that put nothing on the page
+
+
+def load_page(document: pdfium.PdfDocument, index: int) -> pdfium.PdfPage:
+    """The page at *index*, form fields and annotations made part of its content: they are drawn, so they are read.
+    Signatures are left as they are; what they show is a seal."""
+    page = document[index]
+    drawn = sum(1 for _ in _rects(page))
+    if not drawn or drawn <= raw.FPDF_GetSignatureCount(document):
+        return page
+    if raw.FPDFPage_Flatten(page, raw.FLAT_NORMALDISPLAY) != raw.FLATTEN_SUCCESS:
+        return page
+    page.close()
+    return document[index]
+
+
+def annotated(page: pdfium.PdfPage, view: View) -> list[Box]:
+    """Where annotations are painted over the page's content."""
+    return [view.box(rect.left, rect.bottom, rect.right, rect.top) for rect in _rects(page)]
+
+
+def _rects(page: pdfium.PdfPage) -> Iterator[raw.FS_RECTF]:
+    """The rectangles of the annotations that put something on the page."""
+    handle = page.raw
+    for number in range(raw.FPDFPage_GetAnnotCount(handle)):
+        annotation = raw.FPDFPage_GetAnnot(handle, number)
+        if not annotation:
+            continue
+        rect = raw.FS_RECTF()
+        raw.FPDFAnnot_GetRect(annotation, rect)
+        visible = not raw.FPDFAnnot_GetFlags(annotation) & HIDDEN_FLAGS
+        silent = raw.FPDFAnnot_GetSubtype(annotation) in SILENT
+        raw.FPDFPage_CloseAnnot(annotation)
+        if visible and not silent and rect.right > rect.left and rect.top > rect.bottom:
+            yield rect
+
+
+def draw(page: pdfium.PdfPage, dpi: float, *, visible: tuple[float, float, float, float] = ALL) -> PageImage:
+    """The part *visible* (shares of width and height: left, top, right, bottom) of the page as pixels."""
+    width, height = page.get_size()
+    left, top, right, bottom = visible
+    crop = (left * width, (1 - bottom) * height, (1 - right) * width, top * height)
+    return PageImage(to_bgr(_rendered(page, dpi / POINTS_PER_INCH, crop)), dpi=dpi)
+
+
+def _rendered(page: pdfium.PdfPage, scale: float, crop: tuple[float, float, float, float]) -> pdfium.PdfBitmap:
+    """The page without what *crop* (left, bottom, right, top in points) cuts off; TooLargeError too_complex where
+    drawing takes longer than any page does."""
+    full = [math.ceil(side * scale) for side in page.get_size()]
+    left, bottom, right, top = (math.ceil(cut * scale) for cut in crop)
+    width, height = full[0] - left - right, full[1] - top - bottom
+    if min(width, height) < 1:
+        raise ValueError(f"{width}×{height} pixels can't be drawn")
+    bitmap = pdfium.PdfBitmap.new_native(width, height, raw.FPDFBitmap_BGR)
+    raw.FPDFBitmap_FillRect(bitmap, 0, 0, width, height, WHITE)
+    deadline = time.thread_time() + MAX_DRAW_SECONDS
+    pause = raw.IFSDK_PAUSE(version=1)
+    pause.NeedToPauseNow = type(pause.NeedToPauseNow)(lambda _: int(time.thread_time() > deadline))
+    place = (-left, -top, *full, 0, raw.FPDF_ANNOT)
+    state = raw.FPDF_RenderPageBitmap_Start(bitmap, page, *place, pause)
+    raw.FPDF_RenderPage_Close(page)
+    if state == raw.FPDF_RENDER_TOBECONTINUED:
+        raise TooLargeError(f"a page takes more than {MAX_DRAW_SECONDS:g} s to draw", code="too_complex")
+    if page.formenv is not None:
+        raw.FPDF_FFLDraw(page.formenv, bitmap, page, *place)
+    return bitmap
+
+
+def to_bgr(bitmap: pdfium.PdfBitmap) -> Pixels:
+    """The pixels of *bitmap*."""
+    pixels = np.array(bitmap.to_numpy())
+    if pixels.ndim == 2:
+        pixels = pixels[:, :, None]
+    if pixels.shape[2] == 1:
+        pixels = np.repeat(pixels, 3, axis=2)
+    return np.ascontiguousarray(pixels[:, :, :3])

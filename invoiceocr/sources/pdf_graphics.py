@@ -1,0 +1,125 @@
+"""What a PDF page holds beside text: ruled lines and pictures."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+import pypdfium2 as pdfium
+import pypdfium2.raw as raw
+
+from invoiceocr.geometry import Box, overlap_x, overlap_y
+from invoiceocr.page import Pixels, Ruling
+from invoiceocr.sources.pdf_drawing import to_bgr
+from invoiceocr.sources.pdf_view import View
+
+MAX_QR_SIDE = 200.0  # points; a larger square picture is the page itself
+MAX_CODE_PIXELS = 4_000_000  # of a picture that may be a QR code
+MAX_CODE_PICTURES = 20  # of a page
+MAX_RULING_TILT = 0.01  # of the length; a more slanted segment is part of a drawing
+MIN_RULING_LENGTH = 8.0  # points
+MAX_OBJECTS = 4000  # a drawing of more paths is a picture, not a form
+MAX_DEPTH = 12  # of forms in forms; deeper ones are an attack, not a layout
+
+PATH, FORM, IMAGE, TEXT = raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_FORM, raw.FPDF_PAGEOBJ_IMAGE, raw.FPDF_PAGEOBJ_TEXT
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """An object of the page: its kind, the matrix of the form in which it stands to user space, and in how many forms
+    it stands."""
+
+    item: Any
+    kind: int
+    outer: pdfium.PdfMatrix
+    depth: int
+
+
+def objects(page: pdfium.PdfPage) -> tuple[Placed, ...]:
+    """The page's objects in the order in which they are painted, those in its forms included, the forms not."""
+    handle, outer = page.raw, pdfium.PdfMatrix()
+    count = raw.FPDFPage_CountObjects(handle)
+    stack = [(raw.FPDFPage_GetObject(handle, i), outer, 0) for i in reversed(range(count))]
+    found: list[Placed] = []
+    while stack and len(found) < MAX_OBJECTS:
+        item, outer, depth = stack.pop()
+        kind = raw.FPDFPageObj_GetType(item)
+        if kind != FORM:
+            found.append(Placed(item, kind, outer, depth))
+        elif depth < MAX_DEPTH:
+            inner = matrix_of(item).multiply(outer)
+            count = raw.FPDFFormObj_CountObjects(item)
+            stack += [(raw.FPDFFormObj_GetObject(item, i), inner, depth + 1) for i in reversed(range(count))]
+    return tuple(found)
+
+
+def matrix_of(item: Any) -> pdfium.PdfMatrix:
+    """The object's own matrix."""
+    values = raw.FS_MATRIX()
+    raw.FPDFPageObj_GetMatrix(item, values)
+    return pdfium.PdfMatrix(values.a, values.b, values.c, values.d, values.e, values.f)
+
+
+def rulings(placed: Iterable[Placed], view: View) -> Iterator[Ruling]:
+    """The straight horizontal and vertical segments of the page's drawings."""
+    for path in placed:
+        if path.kind == PATH:
+            yield from _segments(path.item, matrix_of(path.item).multiply(path.outer), view)
+
+
+def _segments(path: Any, matrix: pdfium.PdfMatrix, view: View) -> Iterator[Ruling]:
+    x, y = ctypes.c_float(), ctypes.c_float()
+    start = last = (0.0, 0.0)
+    for index in range(min(raw.FPDFPath_CountSegments(path), MAX_OBJECTS)):
+        segment = raw.FPDFPath_GetPathSegment(path, index)
+        raw.FPDFPathSegment_GetPoint(segment, x, y)
+        here = matrix.on_point(x.value, y.value)
+        kind = raw.FPDFPathSegment_GetType(segment)
+        if kind == raw.FPDF_SEGMENT_LINETO:
+            yield from _ruling(last, here, view)
+        if kind == raw.FPDF_SEGMENT_MOVETO:
+            start = here
+        if raw.FPDFPathSegment_GetClose(segment):
+            yield from _ruling(here, start, view)
+        last = here
+
+
+def _ruling(a: tuple[float, float], b: tuple[float, float], view: View) -> Iterator[Ruling]:
+    box = view.box(*a, *b)
+    thin, long = sorted((box.width, box.height))
+    if long >= MIN_RULING_LENGTH and thin <= MAX_RULING_TILT * long:
+        yield Ruling(box.x0, box.y0, box.x1, box.y1)
+
+
+def square_pictures(page: pdfium.PdfPage) -> Iterator[Pixels]:
+    """Pictures in the page that could be a QR code: about square and not the whole page."""
+    width, height = ctypes.c_uint(), ctypes.c_uint()
+    for item in islice(page.get_objects(filter=[IMAGE], max_depth=3), MAX_CODE_PICTURES):
+        raw.FPDFImageObj_GetImagePixelSize(item, width, height)
+        if width.value * height.value > MAX_CODE_PIXELS:
+            continue
+        left, bottom, right, top = item.get_bounds()
+        if 0.8 < (right - left) / max(top - bottom, 1e-6) < 1.25 and right - left < MAX_QR_SIDE:
+            try:
+                yield to_bgr(item.get_bitmap())
+            except (pdfium.PdfiumError, ValueError):
+                continue
+
+
+def bounds(placed: Placed, view: View) -> Box:
+    """Where the object is on the page."""
+    sides = [ctypes.c_float() for _ in range(4)]
+    raw.FPDFPageObj_GetBounds(placed.item, *sides)
+    rect = tuple(side.value for side in sides)
+    return view.box(*(placed.outer.on_rect(*rect) if placed.depth else rect))
+
+
+def picture_share(placed: Iterable[Placed], view: View) -> float:
+    """The share of the page that pictures take up, 0..1; at most 1 where they lie over each other."""
+    boxes = (bounds(one, view) for one in placed if one.kind == IMAGE)
+    whole = Box(0.0, 0.0, view.width, view.height)
+    area = sum(overlap_x(box, whole) * overlap_y(box, whole) for box in boxes)
+    return min(1.0, area / max(view.width * view.height, 1.0))

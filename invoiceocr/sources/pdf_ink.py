@@ -1,0 +1,96 @@
+"""What some texts of a PDF page change in its picture: a part of the page drawn with and without them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import pypdfium2 as pdfium
+import pypdfium2.raw as raw
+from numpy.typing import NDArray
+
+from invoiceocr.geometry import Box
+from invoiceocr.sources.pdf_drawing import POINTS_PER_INCH
+from invoiceocr.sources.pdf_graphics import TEXT, Placed
+from invoiceocr.sources.pdf_text import address_of
+from invoiceocr.sources.pdf_view import View
+
+SCALE = 108.0 / POINTS_PER_INCH  # pixels a point: a stroke of 8-point print is a pixel wide
+MIN_INK = 40  # gray levels that a character changes at least where it is seen; faint print changes 60
+MARGIN = 1.0  # points around the part that is drawn
+
+Gray = NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class Ink:
+    """A part of the page as two pictures: what the texts change, and what is there without them; `origin` is its top
+    left corner in pixels of the page."""
+
+    change: Gray
+    ground: Gray
+    origin: tuple[int, int]
+
+    def is_seen(self, box: Box, inset: float) -> bool:
+        """Whether the texts change anything in *box* but for *inset*, a share of its width at each side."""
+        part = self._part(self.change, box, inset)
+        return part.size > 0 and int(part.max()) >= MIN_INK
+
+    def brightness(self, box: Box) -> float:
+        """The usual gray level behind the texts in *box*; 0 off the part."""
+        part = self._part(self.ground, box, 0.0)
+        return float(np.median(part)) if part.size else 0.0
+
+    def _part(self, picture: Gray, box: Box, inset: float) -> Gray:
+        x0, x1 = SCALE * (box.x0 + inset * box.width), SCALE * (box.x1 - inset * box.width)
+        left, top = self.origin
+        rows = slice(max(0, int(SCALE * box.y0) - top), max(0, math.ceil(SCALE * box.y1) - top))
+        return picture[rows, max(0, int(x0) - left) : max(0, math.ceil(x1) - left)]
+
+
+@dataclass(frozen=True, slots=True)
+class Canvas:
+    """A page that is drawn in parts, with the objects on it."""
+
+    page: pdfium.PdfPage
+    view: View
+    placed: tuple[Placed, ...]
+
+    def ink(self, region: Box, texts: frozenset[int]) -> Ink:
+        """What *texts*, by their addresses, change in *region*; all else stays, it may be what hides them."""
+        box = Box(region.x0 - MARGIN, region.y0 - MARGIN, region.x1 + MARGIN, region.y1 + MARGIN)
+        left, top = (max(0, math.floor(SCALE * edge)) for edge in (box.x0, box.y0))
+        right = max(0, math.floor(SCALE * (self.view.width - box.x1)))
+        bottom = max(0, math.floor(SCALE * (self.view.height - box.y1)))
+        margins = (_points(left), _points(bottom), _points(right), _points(top))
+        shown = self._gray(margins)
+        with _unpainted(self.placed, texts):
+            ground = self._gray(margins)
+        return Ink(np.asarray(cv2.absdiff(shown, ground), np.uint8), ground, (left, top))
+
+    def _gray(self, margins: tuple[float, float, float, float]) -> Gray:
+        pixels = np.array(self.page.render(scale=SCALE, crop=margins, grayscale=True).to_numpy())
+        return pixels.reshape(pixels.shape[:2])
+
+
+def _points(pixels: int) -> float:
+    """A margin that pypdfium2, which rounds up, makes *pixels* wide."""
+    return max(0.0, (pixels - 0.01) / SCALE)
+
+
+@contextmanager
+def _unpainted(placed: Iterable[Placed], texts: frozenset[int]) -> Iterator[None]:
+    """The page as long as its *texts* are not painted."""
+    found = (one.item for one in placed if one.kind == TEXT and address_of(one.item) in texts)
+    modes = [(item, raw.FPDFTextObj_GetTextRenderMode(item)) for item in found]
+    for item, _ in modes:
+        raw.FPDFTextObj_SetTextRenderMode(item, raw.FPDF_TEXTRENDERMODE_INVISIBLE)
+    try:
+        yield
+    finally:
+        for item, mode in modes:
+            raw.FPDFTextObj_SetTextRenderMode(item, mode)

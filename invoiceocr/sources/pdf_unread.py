@@ -1,0 +1,133 @@
+"""Glyphs that a PDF page shows and its text layer does not tell.
+
+A glyph can be mapped to a blank, to several characters, or to nothing at all, and the text layer then reads well
+without it. The objects of the page tell where that may be so: a blank inside a figure, a text object larger than its
+characters. There the page is drawn with and without the text, and a place with ink is an UNREAD character.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from invoiceocr.geometry import Box, overlap_x, overlap_y, union
+from invoiceocr.page import UNREAD
+from invoiceocr.sources.pdf_graphics import TEXT, Placed, bounds, matrix_of
+from invoiceocr.sources.pdf_ink import Canvas
+from invoiceocr.sources.pdf_text import Run, address_of, draws_blanks
+from invoiceocr.sources.text_layer import Glyph
+
+BLANK_EDGE = 0.25  # of a blank's width at its sides, where its neighbors' ink may reach in
+FULL_WIDTH = 0.8  # of its height; a blank as wide as a Chinese character
+MIN_GAP = 0.3  # of the height; a text object that reaches further than its characters has more of them
+SAME_PLACE = 0.01  # points
+MOSTLY = 0.7  # of a text object, which another one covers
+UPRIGHT = 5.0  # times as far across as up: text turned more is a watermark or a margin note
+FIGURE = re.compile(r"[0-9A-Z.,¥￥%*+/-]*[0-9][0-9A-Z.,¥￥%*+/-]*")
+
+Found = tuple[Glyph, Run]
+
+
+def with_unread(canvas: Canvas, found: Sequence[Found]) -> list[Found]:
+    """The characters *found* on the page, and UNREAD ones where it shows more than they say."""
+    objects = {address_of(one.item): one for one in canvas.placed if one.kind == TEXT}
+    told: dict[int, list[Found]] = {}
+    for pair in _single(found):
+        told.setdefault(pair[1].address, []).append(pair)
+    whole = [pair for address, pairs in told.items() for pair in _checked(canvas, objects.get(address), pairs)]
+    boxes = [union(glyph.box for glyph, _ in pairs) for pairs in told.values()]
+    silent = (one for address, one in objects.items() if address not in told and not _is_copy(one, boxes, canvas))
+    return [*whole, *_of_silent(canvas, silent, max((run.number for _, run in found), default=0))]
+
+
+def _single(found: Iterable[Found]) -> Iterator[Found]:
+    """*found*, characters that share one glyph as one UNREAD character."""
+    last: Found | None = None
+    for glyph, run in found:
+        if last is not None and last[1] is run and _is_at(glyph, last[0]):
+            last = replace(glyph, text=UNREAD), run
+            continue
+        if last is not None:
+            yield last
+        last = glyph, run
+    if last is not None:
+        yield last
+
+
+def _is_at(glyph: Glyph, other: Glyph) -> bool:
+    return abs(glyph.box.x0 - other.box.x0) < SAME_PLACE and abs(glyph.box.x1 - other.box.x1) < SAME_PLACE
+
+
+def _checked(canvas: Canvas, one: Placed | None, pairs: list[Found]) -> list[Found]:
+    """The characters of one text object with what is shown at its blanks and beyond its ends."""
+    run = pairs[0][1]
+    if one is None or not run.painted:
+        return pairs
+    blanks = [glyph for glyph, _ in pairs if glyph.text.isspace() and glyph.box.width > 0]
+    places = [glyph.box for glyph in _doubtful(blanks, pairs, one)] if blanks else []
+    ends = list(_ends(union(glyph.box for glyph, _ in pairs), bounds(one, canvas.view)))
+    if not (places or ends):
+        return pairs
+    ink = canvas.ink(union([*places, *ends]), frozenset({run.address}))
+    shown = [box for box in (*places, *ends) if ink.is_seen(box, BLANK_EDGE)]
+    known = [(_as_unread(glyph, shown), run) for glyph, _ in pairs]
+    added = [(Glyph(UNREAD, box, run.number), run) for box in ends if box in shown]
+    return sorted((*known, *added), key=lambda pair: pair[0].box.x0) if added else known
+
+
+def _as_unread(glyph: Glyph, shown: Sequence[Box]) -> Glyph:
+    return replace(glyph, text=UNREAD) if glyph.text.isspace() and glyph.box in shown else glyph
+
+
+def _doubtful(blanks: Sequence[Glyph], pairs: Sequence[Found], one: Placed) -> Sequence[Glyph]:
+    """Those of the *blanks* that may be characters: all where the font draws something for a blank or the text is a
+    figure, else those as wide as a Chinese character. A font that is not embedded draws what it is told."""
+    if draws_blanks(one.item):
+        return blanks
+    if not pairs[0][1].embedded:
+        return ()
+    if FIGURE.fullmatch(_letters(pairs)):
+        return blanks
+    return [glyph for glyph in blanks if glyph.text == " " and glyph.box.width >= FULL_WIDTH * glyph.box.height]
+
+
+def _letters(pairs: Sequence[Found]) -> str:
+    return "".join(glyph.text for glyph, _ in pairs if not glyph.text.isspace())
+
+
+def _ends(whole: Box, object_box: Box) -> Iterator[Box]:
+    """The parts of a text object to the left and the right of its characters."""
+    gap = MIN_GAP * whole.height
+    if object_box.x0 < whole.x0 - gap:
+        yield Box(object_box.x0, whole.y0, whole.x0, whole.y1)
+    if object_box.x1 > whole.x1 + gap:
+        yield Box(whole.x1, whole.y0, object_box.x1, whole.y1)
+
+
+def _of_silent(canvas: Canvas, silent: Iterable[Placed], number: int) -> Iterator[Found]:
+    """An UNREAD character for each upright text object without any character that shows something."""
+    for one in silent:
+        box = bounds(one, canvas.view)
+        if box.width <= 0 or box.height <= 0 or not canvas.view.shows(box) or not _is_upright(one, canvas):
+            continue
+        address = address_of(one.item)
+        if canvas.ink(box, frozenset({address})).is_seen(box, 0.0):
+            number += 1
+            yield (
+                Glyph(UNREAD, box, number),
+                Run(address, number, upright=True, painted=True, white=False, embedded=True),
+            )
+
+
+def _is_copy(one: Placed, boxes: Iterable[Box], canvas: Canvas) -> bool:
+    """Whether the text object stands where another one does: PDFium leaves out what is printed twice for boldness."""
+    own = bounds(one, canvas.view)
+    most = MOSTLY * own.width * own.height
+    return any(overlap_x(own, box) * overlap_y(own, box) >= most for box in boxes)
+
+
+def _is_upright(one: Placed, canvas: Canvas) -> bool:
+    across, up, *_ = matrix_of(one.item).multiply(one.outer).get()
+    baseline = canvas.view.box(0, 0, across, up)
+    return baseline.width > UPRIGHT * baseline.height

@@ -1,0 +1,56 @@
+"""From the coordinates of a PDF page to those of `Page`: points, y down, rotation and crop box applied."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pypdfium2 as pdfium
+
+from invoiceocr.geometry import Box
+
+# clockwise page rotation → linear part (a, b, c, d) of the map from user space (y up) to the page (y down)
+TURNS = {0: (1, 0, 0, -1), 90: (0, 1, 1, 0), 180: (-1, 0, 0, 1), 270: (0, -1, -1, 0)}
+
+
+MIN_SIDE, MAX_SIDE = 1.0, 20_000.0  # points of a page; the standard allows 14,400
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The affine map from PDF user space to page units; `rotation` is the page's, clockwise in degrees."""
+
+    width: float
+    height: float
+    matrix: tuple[float, float, float, float, float, float]
+    rotation: int = 0
+
+    def box(self, left: float, bottom: float, right: float, top: float) -> Box:
+        """The box of a rectangle of user space."""
+        a, b, c, d, e, f = self.matrix
+        x0, x1 = a * left + c * bottom + e, a * right + c * top + e
+        y0, y1 = b * left + d * bottom + f, b * right + d * top + f
+        return Box(min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))
+
+    def shows(self, box: Box) -> bool:
+        """Whether the middle of *box* lies on the visible page."""
+        return 0 <= box.cx <= self.width and 0 <= box.cy <= self.height
+
+
+def view_of(page: pdfium.PdfPage) -> View:
+    """The view of *page*."""
+    left, bottom, right, top = _box(page)
+    rotation = page.get_rotation()
+    a, b, c, d = TURNS[rotation]
+    xs = (a * left + c * bottom, a * right + c * top)
+    ys = (b * left + d * bottom, b * right + d * top)
+    width, height = abs(xs[1] - xs[0]), abs(ys[1] - ys[0])
+    return View(width, height, (a, b, c, d, -min(xs), -min(ys)), rotation)
+
+
+def _box(page: pdfium.PdfPage) -> tuple[float, float, float, float]:
+    """The crop box as far as it lies on the paper; a box without area counts as none, as in all viewers."""
+    left, bottom, right, top = page.get_bbox()
+    sides = (right - left, top - bottom)
+    if not all(MIN_SIDE <= side <= MAX_SIDE for side in sides):
+        raise ValueError(f"{sides[0]:g}×{sides[1]:g} points are no page")
+    return left, bottom, right, top

@@ -1,0 +1,144 @@
+"""Text that is there for programs only, in the ways that a PDF offers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from handmade import FIELDS, FIRST, Sheet, covering, piece, place, stream, written
+
+from invoiceocr.page import Page
+from invoiceocr.settings import Settings
+from invoiceocr.sources.pdf import open_pdf
+
+FORGED = "¥968.00"
+PATH = "total"
+PLAIN = Sheet()
+FONTS = "/Type/XObject/Subtype/Form/BBox[0 0 600 400]/Resources<</Font<</C 4 0 R/L 6 0 R>>>>"
+LAYER = b"<</Type/OCG/Name(layer)>>"
+SWITCHED_OFF = f"/OCProperties<</OCGs[{FIRST} 0 R]/D<</OFF[{FIRST} 0 R]>>>>"
+X0, Y0, X1, Y1 = place(PATH)
+PIXEL = stream(b"\xff\xff\xff", "/Type/XObject/Subtype/Image/Width 1/Height 1/ColorSpace/DeviceRGB/BitsPerComponent 8")
+
+
+def page_of(sheet: Sheet) -> Page:
+    return next(open_pdf(written(sheet), "a.pdf", Settings(read_qr=False)).pages)
+
+
+def with_piece(operators: str, **more: object) -> Sheet:
+    return replace(PLAIN, segments={**PLAIN.segments, PATH: operators}, **more)  # type: ignore[arg-type]
+
+
+def form(content: str, more: str = "") -> bytes:
+    return stream(content.encode("latin-1"), FONTS + more)
+
+
+def stamp(content: str, entries: str) -> dict[str, object]:
+    annotation = f"<</Type/Annot{entries}/F 4/Rect[0 0 600 400]/AP<</N {FIRST + 1} 0 R>>>>".encode()
+    return {"page": f"/Annots[{FIRST} 0 R]", "objects": (annotation, form(content))}
+
+
+FAINT_LINES = "".join(f"{X0} {Y0 + i} m {X1} {Y0 + i} l S " for i in range(int(Y1 - Y0) + 1))
+HIDDEN = {
+    "render mode 3": with_piece(piece(PATH, FORGED, "3 Tr")),
+    "render mode 7": with_piece(piece(PATH, FORGED, "7 Tr")),
+    "white": with_piece(piece(PATH, FORGED, "1 1 1 rg")),
+    "nearly white": with_piece(piece(PATH, FORGED, "0.98 0.98 0.98 rg")),
+    "transparent": with_piece(f"q /G gs {piece(PATH, FORGED)} Q\n", resources="/ExtGState<</G<</ca 0/CA 0>>>>"),
+    "tiny": with_piece(piece(PATH, FORGED).replace(" 9.0 Tf", " 1 Tf")),
+    "clipped": with_piece(f"q 0 0 1 1 re W n {piece(PATH, FORGED)} Q\n"),
+    "under a filled path": with_piece(piece(PATH, FORGED), after=covering(PATH)),
+    "under a thick stroke": with_piece(
+        piece(PATH, FORGED), after=f"q 1 1 1 RG {Y1 - Y0} w {X0} {(Y0 + Y1) / 2} m {X1} {(Y0 + Y1) / 2} l S Q\n"
+    ),
+    "under many white lines": with_piece(piece(PATH, FORGED), after=f"q 1 1 1 RG 1.2 w {FAINT_LINES} Q\n"),
+    "under a picture": with_piece(
+        piece(PATH, FORGED),
+        after=f"q {X1 - X0} 0 0 {Y1 - Y0} {X0} {Y0} cm /X Do Q",
+        resources=f"/XObject<</X {FIRST} 0 R>>",
+        objects=(PIXEL,),
+    ),
+    "in a layer that is switched off": with_piece(
+        f"/OC /M BDC {piece(PATH, FORGED)} EMC\n",
+        catalog=SWITCHED_OFF,
+        resources=f"/Properties<</M {FIRST} 0 R>>",
+        objects=(LAYER,),
+    ),
+    "in a form that is switched off": with_piece(
+        "/X Do\n",
+        catalog=SWITCHED_OFF,
+        resources=f"/XObject<</X {FIRST + 1} 0 R>>",
+        objects=(LAYER, form(piece(PATH, FORGED), f"/OC {FIRST} 0 R")),
+    ),
+}
+RETYPED = {
+    "as text over paper": with_piece(piece(PATH, FORGED), after=f"{covering(PATH)}{piece(PATH)}"),
+    "as a stamp": with_piece(piece(PATH, FORGED), **stamp(f"{covering(PATH)}{piece(PATH)}", "/Subtype/Stamp")),
+    "as a form field": with_piece(
+        piece(PATH, FORGED),
+        catalog=f"/AcroForm<</Fields[{FIRST} 0 R]>>",
+        **stamp(f"{covering(PATH)}{piece(PATH)}", "/Subtype/Widget/FT/Tx/T(total)"),
+    ),
+    "over white text": with_piece(f"{piece(PATH, FORGED, '1 1 1 rg')}{piece(PATH)}"),
+    "over unseen text": with_piece(f"{piece(PATH, FORGED, '3 Tr')}{piece(PATH)}"),
+}
+
+
+def texts(lines: tuple[object, ...]) -> set[str]:
+    return {line.text for line in lines}  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("way", HIDDEN)
+def test_text_that_the_page_does_not_show_is_no_line_of_it(way: str) -> None:
+    page = page_of(HIDDEN[way])
+
+    assert texts(page.hidden) == {FORGED}
+    assert FORGED not in texts(page.lines)
+
+
+@pytest.mark.parametrize("way", RETYPED)
+def test_a_value_put_over_another_is_the_one_that_is_read(way: str) -> None:
+    page = page_of(RETYPED[way])
+
+    assert texts(page.hidden) == {FORGED}
+    assert FIELDS[PATH][0] in texts(page.lines)
+
+
+def test_text_under_the_appearance_of_a_signature_is_hidden() -> None:
+    over = stamp(covering(PATH), f"/Subtype/Widget/FT/Sig/T(seal)/V {FIRST + 2} 0 R")
+    objects = (*over["objects"], b"<</Type/Sig>>")  # type: ignore[misc]
+    sheet = with_piece(piece(PATH, FORGED), catalog=f"/AcroForm<</Fields[{FIRST} 0 R]>>", page=over["page"])
+
+    assert texts(page_of(replace(sheet, objects=objects)).hidden) == {FORGED}
+
+
+def test_what_only_a_form_field_shows_is_read() -> None:
+    field = stamp(piece(PATH), "/Subtype/Widget/FT/Tx/T(total)")
+
+    page = page_of(with_piece("", catalog=f"/AcroForm<</Fields[{FIRST} 0 R]>>", **field))
+
+    assert FIELDS[PATH][0] in texts(page.lines)
+
+
+@pytest.mark.parametrize(
+    "over",
+    [
+        "q 0.8 0 0 rg 440 100 m 520 100 l 520 101 l 440 101 l f Q\n",  # a ruled line through the text
+        "q 0.9 0 0 RG 2 w 470 108 40 12 re S Q\n",  # a frame
+        "q /G gs 1 0 0 rg 430 95 100 30 re f Q\n",  # a translucent seal
+    ],
+)
+def test_text_that_shows_through_is_not_hidden(over: str) -> None:
+    page = page_of(replace(PLAIN, after=over, resources="/ExtGState<</G<</ca 0.4>>>>"))
+
+    assert page.hidden == ()
+
+
+def test_white_print_on_a_dark_ground_is_shown() -> None:
+    ground = f"q 0.1 0.1 0.4 rg {X0} {Y0} {X1 - X0} {Y1 - Y0} re f Q\n"
+
+    assert page_of(with_piece(ground + piece(PATH, "", "1 1 1 rg"))).hidden == ()
+
+
+def test_an_untouched_page_hides_nothing() -> None:
+    assert page_of(PLAIN).hidden == ()
