@@ -88,6 +88,7 @@ WITNESSES: dict[str, Title] = {
     "arithmetic": Title("勾稽计算", "arithmetic"),
     "checksum": Title("校验位", "check digit"),
     "caller": Title("调用方", "caller"),
+    "reviewer": Title("人工复核", "reviewer"),
 }
 
 ERRORS: dict[str, Title] = {

@@ -1,0 +1,203 @@
+"""What a reviewer says, put among the witnesses, and the invoice judged again.
+
+The one seam between the service and the judging of invoices: replace the body of `rejudge` by a call of the
+adjudicator on the stored draft with a witness `reviewer`, and nothing else in the service changes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from invoiceocr.errors import InvoiceOCRError, SettingsError
+from invoiceocr.evidence import calibration
+from invoiceocr.evidence.expected import claims
+from invoiceocr.evidence.fuse import comparable
+from invoiceocr.evidence.judge import verdict_on
+from invoiceocr.evidence.standard import Standard, standard_of
+from invoiceocr.invoice import INVOICE_ADAPTER, AnyInvoice
+from invoiceocr.proof import Evidence, Finding, Witness
+from invoiceocr.rules.context import Company, RuleContext
+from invoiceocr.rules.engine import Engine, RuleReport
+from invoiceocr.rules.judgment import judgment_of
+from invoiceocr.rules.repair import Repairs
+from invoiceocr.settings import Settings
+
+CONFIRMED = 0.999  # confidence of what a person has looked at, and of what then follows by a rule
+ROW = re.compile(r"^(\w+)\.(\d+)\.(\w+)$")
+Corrections = Mapping[str, str | None]
+
+
+class BadCorrectionError(InvoiceOCRError):
+    """A correction names no field of the invoice, or gives what is no value of it."""
+
+    code = "bad_correction"
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What judging needs beside the invoice: rules, the standard that fields must come up to, what rules may know."""
+
+    engine: Engine
+    standard: Standard
+    settings: Settings
+
+    @classmethod
+    def of(cls, settings: Settings) -> Bench:
+        """The bench that *settings* ask for."""
+        engine = Engine.load(settings.rules, language=settings.language)
+        return cls(engine, standard_of(settings, calibration.load()), settings)
+
+    def report(self, invoice: AnyInvoice) -> RuleReport:
+        """What the rules say of *invoice*."""
+        settings = self.settings
+        known = tuple(Company(own.name, own.tax_id) for own in settings.companies)
+        context = RuleContext(
+            today=settings.today or date.today(),
+            claim_date=settings.claim_date,
+            company=known,
+            title_kind=invoice.kind,
+        )
+        return self.engine.check(invoice, context)
+
+
+def rejudge(invoice: AnyInvoice, corrections: Corrections, bench: Bench) -> AnyInvoice:
+    """*invoice* with the values that a reviewer gave (None: it is not printed), each confirmed by the witness
+    `reviewer`, everything else judged again in their light. Raises BadCorrectionError."""
+    values = {path: _typed(path, text) for path, text in corrections.items()}
+    changed = _with_values(invoice, values)
+    report = bench.report(changed)
+    evidence = dict(invoice.evidence) | {path: _confirmed(invoice, path, value) for path, value in values.items()}
+    evidence = dict(_settled(evidence, report, frozenset(values), bench))
+    findings = tuple(_findings(invoice, report, values, bench))
+    verdict = verdict_on(changed.kind, evidence, findings, bench.standard)
+    return changed.model_copy(update={"evidence": evidence, "findings": findings, "verdict": verdict})
+
+
+def open_fields(invoice: AnyInvoice, bench: Bench) -> list[str]:
+    """The fields that keep *invoice* from being accepted or that somebody should look at."""
+    return [
+        path
+        for path, proof in invoice.evidence.items()
+        if proof.status in ("doubtful", "missing") and not _is_confirmed(proof)
+    ]
+
+
+def _typed(path: str, text: str | None) -> object:
+    if text is None or not text.strip():
+        return None
+    try:
+        return claims({path: text})[0].value
+    except SettingsError as error:
+        raise BadCorrectionError(str(error).removeprefix("expected ")) from error
+
+
+def _comparable(path: str, value: object) -> object:
+    """The form in which values are compared; those of a stored invoice are texts, whatever the field's type."""
+    try:
+        return comparable(path, _typed(path, str(value)) if value is not None else None)
+    except BadCorrectionError:
+        return comparable(path, value)
+
+
+def _with_values(invoice: AnyInvoice, values: Mapping[str, object]) -> AnyInvoice:
+    """*invoice* with *values* in place; only a row that follows the last one is new."""
+    plain: dict[str, Any] = invoice.model_dump()
+    for path, value in values.items():
+        _put(plain, path, value)
+    try:
+        return INVOICE_ADAPTER.validate_python(plain)
+    except ValueError as error:
+        raise BadCorrectionError(f"{', '.join(values)}: no values of a {invoice.kind} invoice") from error
+
+
+def _put(plain: dict[str, Any], path: str, value: object) -> None:
+    if row := ROW.match(path):
+        rows = list(plain.get(row[1]) or ())
+        place = int(row[2])
+        if row[1] not in plain or place > len(rows):
+            raise BadCorrectionError(f"{path}: there are {len(rows)} rows; a new one is row {len(rows)}")
+        rows[place : place + 1] = [{**(rows[place] if place < len(rows) else {}), row[3]: value}]
+        plain[row[1]] = tuple(rows)
+        return
+    outer, _, leaf = path.rpartition(".")
+    if outer:
+        plain[outer] = {**(plain.get(outer) or {}), leaf: value}
+    elif path in plain:
+        plain[path] = value
+    else:
+        raise BadCorrectionError(f"{path}: this kind of invoice has no such field")
+
+
+def _confirmed(invoice: AnyInvoice, path: str, value: object) -> Evidence:
+    """The evidence of a field after a reviewer said what it is; what was read stays an alternative."""
+    before = invoice.evidence.get(path, Evidence())
+    wanted = _comparable(path, value)
+    others = (
+        witness.model_copy(update={"agrees": _comparable(path, witness.value) == wanted})
+        for witness in before.witnesses
+        if witness.source not in ("reviewer", "arithmetic", "checksum", "words")
+    )
+    known = (before.text, *before.alternatives)
+    return before.model_copy(
+        update={
+            "text": None if value is None else before.text or str(value),
+            "value": value,
+            "confidence": CONFIRMED,
+            "status": "verified",
+            "repaired": False,
+            "witnesses": (Witness(source="reviewer", value=value, agrees=True), *others),
+            "alternatives": tuple(dict.fromkeys(text for text in known if text and text != str(value))),
+        }
+    )
+
+
+def _settled(
+    evidence: Mapping[str, Evidence], report: RuleReport, said: frozenset[str], bench: Bench
+) -> Iterator[tuple[str, Evidence]]:
+    """*evidence* after the rules were asked again: a rule that holds with what the reviewer said confirms the other
+    fields it reads; a field that no failing rule accuses any more is as it was read."""
+    judgment = judgment_of(report, Repairs(), bench.settings.language)
+    certain = said | {path for path, proof in evidence.items() if _is_confirmed(proof)}
+    following = {
+        path
+        for result in report.results
+        if result.outcome == "pass" and certain & set(result.reads)
+        for path in result.supports
+    }
+    for path, proof in evidence.items():
+        if path in said or _is_confirmed(proof):
+            yield path, proof
+        elif path in judgment.suspects:
+            yield path, proof.model_copy(update={"status": "doubtful"} if proof.status != "missing" else {})
+        elif path in following and path in judgment.supports and not _is_contradicted(proof):
+            checks = (Witness(source=name, value=proof.value, agrees=True) for name in sorted(judgment.supports[path]))
+            witnesses = tuple(dict.fromkeys((*proof.witnesses, *checks)))
+            update = {"status": "verified", "confidence": max(proof.confidence, CONFIRMED), "witnesses": witnesses}
+            yield path, proof.model_copy(update=update)
+        elif proof.status == "doubtful" and not _is_contradicted(proof) and proof.confidence >= bench.standard.accept:
+            yield path, proof.model_copy(update={"status": "read"})
+        else:
+            yield path, proof
+
+
+def _is_confirmed(proof: Evidence) -> bool:
+    return any(witness.source == "reviewer" for witness in proof.witnesses)
+
+
+def _is_contradicted(proof: Evidence) -> bool:
+    return any(not witness.agrees for witness in proof.witnesses)
+
+
+def _findings(
+    invoice: AnyInvoice, report: RuleReport, values: Mapping[str, object], bench: Bench
+) -> Iterator[Finding]:
+    """What still speaks against the invoice: what no rule says stays unless it is about what the reviewer settled."""
+    asked = {result.rule for result in report.results if result.outcome in ("pass", "fail")}
+    for finding in invoice.findings:
+        if finding.rule not in asked and not set(finding.fields) & set(values):
+            yield finding
+    yield from report.findings
