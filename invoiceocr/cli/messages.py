@@ -23,7 +23,9 @@ MESSAGES = {
     "written": Title("已写入 {path}", "wrote {path}"),
     "interrupted": Title("已中断，未写入输出文件", "interrupted; no output file was written"),
     "nothing": Title("{where}：没有找到可读的文件", "{where}: found no file that can hold an invoice"),
-    "serving": Title("服务已启动：{url} 数据目录：{data}（Ctrl-C 停止）", "serving {url}, data in {data} (Ctrl-C stops)"),
+    "serving": Title(
+        "服务已启动：{url} 数据目录：{data}（Ctrl-C 停止）", "serving {url}, data in {data} (Ctrl-C stops)"
+    ),
     "reading": Title("识别中", "reading"),
     "rate": Title("{rate:.1f} 个/秒", "{rate:.1f} files/s"),
 }

@@ -22,12 +22,15 @@ Token = Annotated[
 ]
 NoToken = Annotated[bool, typer.Option("--no-token", help="不设令牌，任何人可访问 · let everybody in")]
 SyncLimit = Annotated[
-    int, typer.Option("--sync-limit", min=1, help="一次立即识别的文件数，更多则排队 · files read at once; more are queued")
+    int,
+    typer.Option("--sync-limit", min=1, help="一次立即识别的文件数，更多则排队 · files read at once; more are queued"),
 ]
 Workers = Annotated[int, typer.Option("--workers", min=0, help="识别进程数，0 为全部核心 · processes, 0 for all cores")]
 Webhooks = Annotated[
     list[str] | None,
-    typer.Option("--webhook-host", metavar="HOST", help="允许回调的主机，可重复 · host that webhooks may go to, repeatable"),
+    typer.Option(
+        "--webhook-host", metavar="HOST", help="允许回调的主机，可重复 · host that webhooks may go to, repeatable"
+    ),
 ]
 
 

@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import io
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import partial
-from typing import Annotated, BinaryIO, Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
-from invoiceocr.export.tabular import write_csv, write_json, write_jsonl
-from invoiceocr.export.verified import verified_result
-from invoiceocr.result import ReadError, ReadResult
 from invoiceocr.service import review
+from invoiceocr.service.entries import Filter, Record, State
 from invoiceocr.service.idempotency import Answered
 from invoiceocr.service.options import digest_of
 from invoiceocr.service.problems import RequestError
-from invoiceocr.service.records import Filter, Record, UnknownRecordError
 from invoiceocr.service.responses import (
     Accepted,
     Changes,
@@ -33,12 +29,10 @@ from invoiceocr.service.responses import (
     plain_result,
 )
 from invoiceocr.service.runner import JobRunner, checked_webhook
-from invoiceocr.service.service import Service, as_png, expected_values, in_thread, plain_invoice
+from invoiceocr.service.service import Service, expected_values, in_thread, plain_invoice, service_of
 from invoiceocr.service.uploads import FORM, Upload, uploaded
 
 LIMIT = 1000  # invoices of one page of a list
-MAX_EXPORT = 100_000  # invoices of one file
-MARGIN = 0.35  # of a field's height, shown around it in its crop
 Outcome = Literal["accept", "review", "reject", "unread", "accepted", "rejected", "open"]
 LIMITED = frozenset({"too_large", "too_many_pages"})
 Verdicts = Annotated[Outcome | None, Query(description="verdict, or outcome of the review")]
@@ -58,30 +52,6 @@ class Decision(BaseModel):
 
     by: str = Field(default="", max_length=200)
     reason: str | None = Field(default=None, max_length=2000)
-
-
-class ExportFilter(BaseModel):
-    """Which invoices: as in GET /v1/invoices."""
-
-    verdict: Outcome | None = None
-    kind: str | None = None
-    q: str | None = None
-    since: str | None = None
-
-
-class Export(BaseModel):
-    """Which invoices to write, in which format; all without ids and filter."""
-
-    ids: list[str] | None = Field(default=None, max_length=MAX_EXPORT)
-    filter: ExportFilter | None = None
-    format: Literal["xlsx", "csv", "json", "jsonl"] = "xlsx"
-    verified_only: bool = False
-
-
-def service_of(request: Request) -> Service:
-    """The service that the application was built with."""
-    service: Service = request.app.state.service
-    return service
 
 
 @router.post(
@@ -193,56 +163,6 @@ def shown(record: Record) -> Response:
     return json_response(plain_invoice(record), headers={"ETag": f'"{record.summary.revision}"'})
 
 
-@router.get(
-    "/invoices/{invoice_id}/pages/{page}.png",
-    response_class=Response,
-    responses={200: {"content": {"image/png": {}}}, **documented(404)},
-)
-async def page_png(request: Request, invoice_id: str, page: int) -> Response:
-    """The picture of a page: upright and flat, as the boxes of fields refer to it."""
-    service = service_of(request)
-    record = await in_thread(service.records.one, invoice_id)
-    jpeg = await service.picture(record, page)
-    return Response(await in_thread(as_png, jpeg), media_type="image/png", headers=_CACHED)
-
-
-@router.get("/invoices/{invoice_id}/pages/{page}.jpg", include_in_schema=False)
-async def page_jpeg(request: Request, invoice_id: str, page: int) -> Response:
-    """The same picture in a tenth of the bytes, for the review page."""
-    service = service_of(request)
-    record = await in_thread(service.records.one, invoice_id)
-    return Response(await service.picture(record, page), media_type="image/jpeg", headers=_CACHED)
-
-
-@router.get(
-    "/invoices/{invoice_id}/fields/{path}.png",
-    response_class=Response,
-    responses={200: {"content": {"image/png": {}}}, **documented(404)},
-)
-async def field_png(request: Request, invoice_id: str, path: str) -> Response:
-    """What stands where a field was found."""
-    service = service_of(request)
-    record = await in_thread(service.records.one, invoice_id)
-    proof = record.invoice.evidence.get(path) if record.invoice else None
-    if proof is None or proof.box is None or proof.page is None or proof.page_size is None:
-        raise UnknownRecordError(f"field {path}: it has no place on a page")
-    jpeg = await service.picture(record, proof.page)
-    width, height = proof.page_size
-    margin = MARGIN * (proof.box[3] - proof.box[1])
-    x0, y0, x1, y1 = proof.box
-    box = ((x0 - margin) / width, (y0 - margin) / height, (x1 + margin) / width, (y1 + margin) / height)
-    return Response(await in_thread(as_png, jpeg, box), media_type="image/png", headers=_CACHED)
-
-
-@router.get("/invoices/{invoice_id}/pages/{page}/lines", responses={200: {}, **documented(404, 429)})
-async def page_lines(request: Request, invoice_id: str, page: int) -> Response:
-    """The lines of text of a page in the coordinates of its picture."""
-    service = service_of(request)
-    record = await in_thread(service.records.one, invoice_id)
-    return json_response({"lines": await review.lines_of(service, record, page)})
-
-
-_CACHED = {"Cache-Control": "private, max-age=3600"}
 Match = Annotated[str | None, Header(alias="If-Match", description="the revision that is changed")]
 
 
@@ -280,7 +200,7 @@ async def undo(request: Request, invoice_id: str, body: Decision | None = None) 
 
 
 async def _decide(
-    request: Request, invoice_id: str, state: review.State, body: Decision | None, if_match: str | None
+    request: Request, invoice_id: str, state: State, body: Decision | None, if_match: str | None
 ) -> Response:
     author = review.Author(body.by if body and body.by else "reviewer", body.reason if body else None)
     revision = _revision(if_match) if if_match is not None else None
@@ -303,53 +223,3 @@ async def history(request: Request, invoice_id: str) -> Response:
     await in_thread(service.records.one, invoice_id)
     changes = await in_thread(service.records.history, invoice_id)
     return json_response({"history": [review.plain_change(change) for change in changes]})
-
-
-MEDIA_TYPES = {
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "csv": "text/csv; charset=utf-8",
-    "json": "application/json",
-    "jsonl": "application/x-ndjson",
-}
-
-
-@router.post(
-    "/export", response_class=Response, responses={200: {"content": {MEDIA_TYPES["xlsx"]: {}}}, **documented(404)}
-)
-async def export(request: Request, body: Export) -> Response:
-    """Write invoices, corrections included, to a file."""
-    service = service_of(request)
-    if body.ids is not None:
-        records = [await in_thread(service.records.one, record_id) for record_id in body.ids]
-    else:
-        chosen = body.filter or ExportFilter()
-        wanted = Filter(chosen.verdict, chosen.kind, chosen.q, chosen.since, limit=MAX_EXPORT)
-        records = (await in_thread(service.records.whole, wanted))[::-1]
-    return await in_thread(exported, records, body)
-
-
-def exported(records: Iterable[Record], body: Export) -> Response:
-    """The file."""
-    results = [_result(record) for record in records]
-    if body.verified_only:
-        results = [verified_result(result) for result in results]
-    stream = io.BytesIO()
-    _writer(body.format)(results, stream)
-    headers = {"Content-Disposition": f'attachment; filename="invoices.{body.format}"'}
-    return Response(stream.getvalue(), media_type=MEDIA_TYPES[body.format], headers=headers)
-
-
-def _writer(name: str) -> Callable[[Iterable[ReadResult], BinaryIO], None]:
-    if name == "xlsx":
-        from invoiceocr.export.excel import write_excel  # openpyxl takes a third of a second to import
-
-        return write_excel
-    return {"csv": write_csv, "json": write_json, "jsonl": write_jsonl}[name]
-
-
-def _result(record: Record) -> ReadResult:
-    summary = record.summary
-    if record.invoice is None:
-        error = ReadError(code=summary.error_code or "unreadable", message=summary.error_message or "")
-        return ReadResult(source=summary.source, sha256=summary.sha256, error=error)
-    return ReadResult(source=summary.source, sha256=summary.sha256, invoices=(record.invoice,))

@@ -40,8 +40,8 @@ CREATE TABLE history (
     old TEXT, new TEXT, reason TEXT, revision INTEGER NOT NULL
 );
 CREATE INDEX history_record ON history (record);
-CREATE TRIGGER history_is_kept BEFORE DELETE ON history BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END;
-CREATE TRIGGER history_is_true BEFORE UPDATE ON history BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END;
+CREATE TRIGGER history_is_kept BEFORE DELETE ON history BEGIN SELECT RAISE(ABORT, 'append-only'); END;
+CREATE TRIGGER history_is_true BEFORE UPDATE ON history BEGIN SELECT RAISE(ABORT, 'append-only'); END;
 CREATE TABLE jobs (
     id TEXT PRIMARY KEY, state TEXT NOT NULL, created_at TEXT NOT NULL, options TEXT NOT NULL, webhook TEXT
 );

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from http.cookies import SimpleCookie
 from urllib.parse import urlsplit
 
+from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from invoiceocr.service.metrics import Metrics
@@ -53,7 +54,7 @@ class Gate:
             await self._app(scope, call.receive, call.send)
         except RequestError as error:
             if call.status is None:
-                await problem_of(error)(scope, receive, call.send)
+                await _refusal(error, call.headers)(scope, receive, call.send)
         finally:
             self._note(scope, call)
 
@@ -104,6 +105,13 @@ class _Call:
             added = [(name, value) for name, value in HEADERS if name not in own]
             message["headers"] = [*message.get("headers", ()), *added, (b"x-request-id", self.id.encode())]
         await self._send(message)
+
+
+def _refusal(error: RequestError, headers: Mapping[str, str]) -> Response:
+    """A problem; for a person without token the page that asks for it."""
+    if error.code == "unauthorized" and "text/html" in headers.get("accept", ""):
+        return RedirectResponse("/login", 303)
+    return problem_of(error)
 
 
 def _too_large(most: int) -> RequestError:

@@ -8,11 +8,10 @@ from fastapi.responses import PlainTextResponse, Response
 from invoiceocr import __version__
 from invoiceocr.export.columns import invoice_models
 from invoiceocr.export.titles import KINDS
-from invoiceocr.service.api import service_of
 from invoiceocr.service.metrics import Labels
 from invoiceocr.service.options import PER_CALL
 from invoiceocr.service.responses import json_response
-from invoiceocr.service.service import Service, in_thread
+from invoiceocr.service.service import Service, in_thread, service_of
 from invoiceocr.sources import FORMATS
 
 router = APIRouter(tags=["operation"])

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 from invoiceocr.result import ReadResult
 from invoiceocr.service.database import Database
+from invoiceocr.service.entries import UnknownRecordError
 from invoiceocr.service.files import Stored
-from invoiceocr.service.records import UnknownRecordError, insert, now
+from invoiceocr.service.records import insert, now
 
 MAX_ATTEMPTS = 3  # a file that took the whole service down so often is not tried again
 OPEN = ("queued", "running")

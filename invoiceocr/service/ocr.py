@@ -7,18 +7,17 @@ from collections.abc import Mapping
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
+from starlette.datastructures import FormData, UploadFile
+from starlette.exceptions import HTTPException
 
 from invoiceocr.errors import InvoiceOCRError
-from invoiceocr.service.api import service_of
 from invoiceocr.service.files import Stored
 from invoiceocr.service.pool import BusyError
 from invoiceocr.service.problems import DEFAULT_STATUS, STATUS, RequestError
 from invoiceocr.service.responses import OcrBody, json_response
-from invoiceocr.service.service import Service
+from invoiceocr.service.service import Service, service_of
 from invoiceocr.service.tasks import Line
 from invoiceocr.service.uploads import plain_name
-from starlette.datastructures import FormData, UploadFile
-from starlette.exceptions import HTTPException
 
 RESIZE_HEIGHTS = range(8, 257)  # pixels of a line that classic pre-processing may be asked for
 FORM = {

@@ -49,7 +49,7 @@ class _Worker:
         theirs.close()
 
     def ask(self, task: Task, seconds: float) -> Reply | None:
-        """The reply to *task*, None if there is none within *seconds*; raises EOFError or OSError if the process died."""
+        """The reply to *task*, None if it takes more than *seconds*; EOFError or OSError if the process died."""
         pipe: Connection = self._pipe
         pipe.send(task)
         if not pipe.poll(seconds):

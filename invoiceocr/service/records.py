@@ -7,117 +7,21 @@ import secrets
 import sqlite3
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Literal
 
-from invoiceocr.errors import InvoiceOCRError
 from invoiceocr.invoice import INVOICE_ADAPTER, AnyInvoice
 from invoiceocr.result import ReadError, ReadResult
 from invoiceocr.service.database import Database
+from invoiceocr.service.entries import Change, Filter, Record, Revision, StaleError, Summary, UnknownRecordError
 from invoiceocr.service.files import Stored
 
-State = Literal["open", "accepted", "rejected"]
 SUMMARY = (
     "sequence, id, result_id, source, sha256, settings, position, created_at, revision, state, verdict, kind, code, "
     "number, issue_date, seller, buyer, total, doubtful, error_code, error_message"
 )
 ID_BYTES = 8  # random: two records never meet
-EVERYTHING = -1  # as SQLite says it in LIMIT
-
-
-class UnknownRecordError(InvoiceOCRError):
-    """There is no record, job, page or field of that name."""
-
-    code = "not_found"
-
-
-class StaleError(InvoiceOCRError):
-    """The record was changed since the caller read it."""
-
-    code = "stale_revision"
-
-
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """A record without its invoice: what a table shows. `doubtful` counts the fields that want a look."""
-
-    sequence: int
-    id: str
-    result_id: str
-    source: str
-    sha256: str
-    settings: str
-    position: int
-    created_at: str
-    revision: int
-    state: State
-    verdict: str | None
-    kind: str | None
-    code: str | None
-    number: str | None
-    issue_date: str | None
-    seller: str | None
-    buyer: str | None
-    total: str | None
-    doubtful: int
-    error_code: str | None
-    error_message: str | None
-
-    @property
-    def outcome(self) -> str:
-        """What holds of it now: accepted or rejected by a person, else the verdict, `unread` without an invoice."""
-        if self.state != "open":
-            return self.state
-        return self.verdict or "unread"
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """A record whole; `invoice` is None where the file could not be read."""
-
-    summary: Summary
-    invoice: AnyInvoice | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """An entry of the audit trail: who did what when; `old` and `new` are values of the field at `path`."""
-
-    record: str
-    at: str
-    by: str
-    action: str
-    path: str | None = None
-    old: str | None = None
-    new: str | None = None
-    reason: str | None = None
-    revision: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """Which records: by verdict or outcome, kind, words in what is searched, day of arrival; `cursor` is the sequence
-    number before which to go on, newest first."""
-
-    verdict: str | None = None
-    kind: str | None = None
-    q: str | None = None
-    since: str | None = None
-    cursor: int | None = None
-    limit: int = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Revision:
-    """A changed record as its author wants it kept: made of `revision`, with the entries for the audit trail."""
-
-    id: str
-    revision: int
-    by: str
-    state: State = "open"
-    invoice: AnyInvoice | None = None
-    changes: Sequence[Change] = field(default_factory=tuple)
+OUTCOME = "CASE WHEN state = 'open' THEN coalesce(verdict, 'unread') ELSE state END"
 
 
 class Records:
@@ -162,13 +66,24 @@ class Records:
 
     def repeated(self) -> dict[tuple[str | None, str], int]:
         """How often each (code, number) occurs, if more than once."""
-        sql = "SELECT code, number, count(*) FROM records WHERE number IS NOT NULL GROUP BY code, number HAVING count(*) > 1"
+        sql = "SELECT code, number, count(*) FROM records WHERE number NOTNULL GROUP BY 1, 2 HAVING count(*) > 1"
         return {(code, number): count for code, number, count in self._database.rows(sql)}
+
+    def numbered(self, number: str, code: str | None) -> list[Summary]:
+        """The records of one invoice number and code, oldest first."""
+        sql = f"SELECT {SUMMARY} FROM records WHERE number = ? AND code IS ? ORDER BY sequence"
+        return [Summary(*row) for row in self._database.rows(sql, number, code)]
+
+    def kinds(self) -> list[str]:
+        """The kinds that occur."""
+        return [
+            row[0] for row in self._database.rows("SELECT DISTINCT kind FROM records WHERE kind NOTNULL ORDER BY 1")
+        ]
 
     def counts(self) -> dict[str, int]:
         """How many records of each outcome there are."""
-        sql = "SELECT CASE WHEN state = 'open' THEN coalesce(verdict, 'unread') ELSE state END, count(*) FROM records GROUP BY 1"
-        return {outcome: count for outcome, count in self._database.rows(sql)}
+        rows = self._database.rows(f"SELECT {OUTCOME}, count(*) FROM records GROUP BY 1")
+        return {row[0]: row[1] for row in rows}
 
     def revise(self, wanted: Revision) -> Record:
         """Keep a new revision with its entries in the audit trail; raises StaleError if there is a newer one."""
@@ -235,7 +150,7 @@ def insert(connection: sqlite3.Connection, stored: Stored, settings: str, result
         marks = ", ".join("?" * len(columns))
         connection.execute(f"INSERT INTO records ({', '.join(columns)}) VALUES ({marks})", tuple(columns.values()))
         _index(connection, str(columns["id"]))
-        _log(connection, [Change(str(columns["id"]), at, "service", "read", new=columns.get("verdict"))])
+        _log(connection, [Change(str(columns["id"]), at, "service", "read", new=invoice.verdict if invoice else None)])
     return first
 
 
@@ -315,9 +230,8 @@ def _invoice(plain: bytes | None) -> AnyInvoice | None:
 
 def _conditions(wanted: Filter) -> tuple[str, list[object]]:
     """The WHERE clause of a filter and its values."""
-    outcome = "CASE WHEN state = 'open' THEN coalesce(verdict, 'unread') ELSE state END"
     parts: Mapping[str, object] = {
-        f"(verdict = ?1 OR {outcome} = ?1)".replace("?1", "?"): wanted.verdict,
+        f"(verdict = ? OR {OUTCOME} = ?)": wanted.verdict,
         "kind = ?": wanted.kind,
         "created_at >= ?": wanted.since,
         "sequence < ?": wanted.cursor,

@@ -51,17 +51,19 @@ class Bench:
         engine = Engine.load(settings.rules, language=settings.language)
         return cls(engine, standard_of(settings, calibration.load()), settings)
 
-    def report(self, invoice: AnyInvoice) -> RuleReport:
-        """What the rules say of *invoice*."""
+    def context(self, invoice: AnyInvoice) -> RuleContext:
+        """What rules may know beside *invoice*."""
         settings = self.settings
-        known = tuple(Company(own.name, own.tax_id) for own in settings.companies)
-        context = RuleContext(
+        return RuleContext(
             today=settings.today or date.today(),
             claim_date=settings.claim_date,
-            company=known,
+            company=tuple(Company(own.name, own.tax_id) for own in settings.companies),
             title_kind=invoice.kind,
         )
-        return self.engine.check(invoice, context)
+
+    def report(self, invoice: AnyInvoice) -> RuleReport:
+        """What the rules say of *invoice*."""
+        return self.engine.check(invoice, self.context(invoice))
 
 
 def rejudge(invoice: AnyInvoice, corrections: Corrections, bench: Bench) -> AnyInvoice:
@@ -75,15 +77,6 @@ def rejudge(invoice: AnyInvoice, corrections: Corrections, bench: Bench) -> AnyI
     findings = tuple(_findings(invoice, report, values, bench))
     verdict = verdict_on(changed.kind, evidence, findings, bench.standard)
     return changed.model_copy(update={"evidence": evidence, "findings": findings, "verdict": verdict})
-
-
-def open_fields(invoice: AnyInvoice, bench: Bench) -> list[str]:
-    """The fields that keep *invoice* from being accepted or that somebody should look at."""
-    return [
-        path
-        for path, proof in invoice.evidence.items()
-        if proof.status in ("doubtful", "missing") and not _is_confirmed(proof)
-    ]
 
 
 def _typed(path: str, text: str | None) -> object:
@@ -192,9 +185,7 @@ def _is_contradicted(proof: Evidence) -> bool:
     return any(not witness.agrees for witness in proof.witnesses)
 
 
-def _findings(
-    invoice: AnyInvoice, report: RuleReport, values: Mapping[str, object], bench: Bench
-) -> Iterator[Finding]:
+def _findings(invoice: AnyInvoice, report: RuleReport, values: Mapping[str, object], bench: Bench) -> Iterator[Finding]:
     """What still speaks against the invoice: what no rule says stays unless it is about what the reviewer settled."""
     asked = {result.rule for result in report.results if result.outcome in ("pass", "fail")}
     for finding in invoice.findings:

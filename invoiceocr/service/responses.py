@@ -9,9 +9,9 @@ from fastapi.responses import Response
 from pydantic import BaseModel
 
 from invoiceocr.result import ReadResult
+from invoiceocr.service.entries import Record
 from invoiceocr.service.jobs import Job
 from invoiceocr.service.problems import MEDIA_TYPE
-from invoiceocr.service.records import Record
 from invoiceocr.service.service import plain_invoice
 
 Plain = Mapping[str, object]

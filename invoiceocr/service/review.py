@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
 from invoiceocr.export.columns import value_at
+from invoiceocr.service.entries import Change, Record, Revision, StaleError, State, UnknownRecordError
 from invoiceocr.service.files import Stored
-from invoiceocr.service.records import Change, Record, Revision, StaleError, State, UnknownRecordError, now
+from invoiceocr.service.records import now
 from invoiceocr.service.rejudge import Corrections, rejudge
 from invoiceocr.service.service import Service, in_thread
 
@@ -64,12 +65,8 @@ def _decide(service: Service, target: Target, state: State, author: Author) -> R
     summary = record.summary
     if summary.state == state:
         return record
-    change = Change(
-        summary.id, now(), author.by, ACTIONS[state], old=summary.state, new=state, reason=author.reason
-    )
-    return service.records.revise(
-        Revision(summary.id, summary.revision, author.by, state, record.invoice, [change])
-    )
+    change = Change(summary.id, now(), author.by, ACTIONS[state], old=summary.state, new=state, reason=author.reason)
+    return service.records.revise(Revision(summary.id, summary.revision, author.by, state, record.invoice, [change]))
 
 
 def _current(service: Service, target: Target) -> Record:

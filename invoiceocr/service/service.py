@@ -12,11 +12,13 @@ from typing import TypeVar
 import cv2
 import numpy as np
 from anyio import to_thread
+from fastapi import Request
 
 from invoiceocr.evidence.expected import claims
 from invoiceocr.invoice import AnyInvoice
 from invoiceocr.result import ReadError, ReadResult
 from invoiceocr.service.database import Database
+from invoiceocr.service.entries import Record, UnknownRecordError
 from invoiceocr.service.files import FileStore, Stored
 from invoiceocr.service.idempotency import Answers
 from invoiceocr.service.jobs import Jobs
@@ -24,7 +26,7 @@ from invoiceocr.service.metrics import Metrics
 from invoiceocr.service.options import ServiceOptions, digest_of, with_options
 from invoiceocr.service.pool import Pool
 from invoiceocr.service.problems import RequestError
-from invoiceocr.service.records import Record, Records, UnknownRecordError
+from invoiceocr.service.records import Records
 from invoiceocr.service.rejudge import Bench
 from invoiceocr.service.tasks import Answer, Details, DetailTask, Failure, LineAnswer, LineTask, ReadAnswer, ReadTask
 from invoiceocr.settings import Settings
@@ -126,6 +128,12 @@ class Service:
         if isinstance(answer, Failure):
             self.metrics.count("failures_total", code=answer.code)
         return answer
+
+
+def service_of(request: Request) -> Service:
+    """The service that the application was built with."""
+    service: Service = request.app.state.service
+    return service
 
 
 def expected_values(text: str | None) -> dict[str, str]:

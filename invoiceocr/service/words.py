@@ -16,11 +16,16 @@ WORDS: dict[str, Title] = {
     "language": Title("English", "中文"),
     "theme": Title("切换深浅色", "Switch light and dark"),
     "drop_title": Title("把发票拖到这里", "Drop invoices here"),
-    "drop_hint": Title("也可以粘贴截图。PDF、OFD、XML、图片、ZIP 都行，一次可放很多个。", "Or paste a screenshot. PDF, OFD, XML, pictures, ZIP; many at once."),
+    "drop_hint": Title(
+        "也可以粘贴截图。PDF、OFD、XML、图片、ZIP 都行，一次可放很多个。",
+        "Or paste a screenshot. PDF, OFD, XML, pictures, ZIP; many at once.",
+    ),
     "choose": Title("选择文件", "Choose files"),
     "choose_folder": Title("选择文件夹", "Choose a folder"),
     "camera": Title("拍照", "Take a photo"),
-    "local_note": Title("文件只在本机处理，不会上传到互联网。", "Files are read on this machine; nothing goes to the internet."),
+    "local_note": Title(
+        "文件只在本机处理，不会上传到互联网。", "Files are read on this machine; nothing goes to the internet."
+    ),
     "queue_title": Title("本次导入", "This import"),
     "waiting": Title("等待", "waiting"),
     "reading": Title("识别中", "reading"),
@@ -54,7 +59,9 @@ WORDS: dict[str, Title] = {
     "sum": Title("合计", "Sum"),
     "shown_count": Title("显示 {n} / {total} 条", "{n} of {total} shown"),
     "no_results": Title("还没有发票", "No invoices yet"),
-    "no_results_hint": Title("到“导入”页拖入文件，结果会出现在这里。", "Drop files on the import page; they appear here."),
+    "no_results_hint": Title(
+        "到“导入”页拖入文件，结果会出现在这里。", "Drop files on the import page; they appear here."
+    ),
     "no_match": Title("没有符合条件的发票", "No invoice matches"),
     "clear": Title("清除筛选", "Clear filters"),
     "duplicate": Title("重复", "duplicate"),
@@ -68,6 +75,10 @@ WORDS: dict[str, Title] = {
     "nothing_to_review_hint": Title("存疑的都处理完了。", "Everything doubtful is settled."),
     "settled": Title("疑点已全部确认，可以通过", "All doubts settled: ready to accept"),
     "left": Title("还有 {n} 处要看", "{n} to look at"),
+    "failed_checks": Title(
+        "字段没有疑问，但有 {n} 项检查未通过，请决定通过或拒绝",
+        "No field is in doubt, but {n} checks failed: accept or reject",
+    ),
     "no_doubts": Title("没有存疑字段", "Nothing is in doubt"),
     "accept_next": Title("通过，下一张", "Accept, next"),
     "reject_it": Title("拒绝", "Reject"),
@@ -113,7 +124,10 @@ WORDS: dict[str, Title] = {
     "key_zoom": Title("+ − 缩放，f 适合", "+ − zoom, f fit"),
     "key_text": Title("t 点选文字", "t take text"),
     "duplicates": Title("重复发票", "Duplicates"),
-    "duplicates_hint": Title("号码相同的发票并列如下，请核对是否重复报销。", "Invoices with the same number, side by side: check whether they are claimed twice."),
+    "duplicates_hint": Title(
+        "号码相同的发票并列如下，请核对是否重复报销。",
+        "Invoices with the same number, side by side: check whether they are claimed twice.",
+    ),
     "no_duplicates": Title("没有发现重复的发票号码", "No invoice number occurs twice"),
     "all_entries": Title("全部记录", "All entries"),
     "same_file": Title("同一文件", "same file"),

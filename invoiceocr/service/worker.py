@@ -19,8 +19,8 @@ import numpy as np
 from invoiceocr.errors import InvoiceOCRError
 from invoiceocr.service.tasks import (
     Answer,
-    DetailTask,
     Details,
+    DetailTask,
     Failure,
     Line,
     LineAnswer,
@@ -146,7 +146,7 @@ def _read_traced(reader: Reader, data: bytes, name: str) -> ReadAnswer:
     result = ReadResult(
         source=name,
         sha256=hashlib.sha256(data).hexdigest(),
-        invoices=tuple(trace.invoice for trace in traces),  # type: ignore[arg-type]
+        invoices=tuple(trace.invoice for trace in traces),  # type: ignore[misc]
         error=error,
         elapsed_ms=round((time.perf_counter() - start) * 1000, 1),
     )

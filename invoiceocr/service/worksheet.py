@@ -6,9 +6,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
 
-from invoiceocr.evidence.judge import KEY_FIELDS
+from invoiceocr.evidence.conflict import KEY_FIELDS
 from invoiceocr.export.columns import invoice_columns, value_at
 from invoiceocr.export.explanation.paths import in_order, path_title
 from invoiceocr.export.explanation.words import percent
@@ -16,17 +15,15 @@ from invoiceocr.export.titles import WITNESSES, Title, title
 from invoiceocr.invoice import AnyInvoice
 from invoiceocr.proof import Evidence
 from invoiceocr.service.rejudge import BadCorrectionError, Bench, rejudge
+from invoiceocr.service.solving import solutions
 
 MOST_CHOICES = 5  # that are offered for a field
 MOST_TRIALS = 30  # judgings of what an answer would settle; each takes a few milliseconds
-UNSURE = 0.9  # probability below which a character is pointed out
+UNSURE = 0.9  # probability below which every character is pointed out
+WEAKEST = 0.995  # probability below which at least the least sure one is
 WEAK = 0.02  # weight of a choice that nothing recommends
-SUMS = (
-    ("total", "total_excluding_tax", "total_tax", 1),
-    ("total_excluding_tax", "total", "total_tax", -1),
-    ("total_tax", "total", "total_excluding_tax", -1),
-)
-"""Fields that follow from two others: target, first, second, sign of the second."""
+LIKELY = 0.4  # weight of a choice by which sums come out
+YES, NO = "是", "否"  # of marks, as they stand in the data of Chinese invoices
 CALCULATED = Title("按金额勾稽推算", "by calculation")
 OTHER_READING = Title("备选读法", "another reading")
 AS_READ = Title("现值", "as it is")
@@ -101,6 +98,8 @@ def doubts(invoice: AnyInvoice, bench: Bench) -> list[str]:
     for path, proof in invoice.evidence.items():
         if any(witness.source == "reviewer" for witness in proof.witnesses):
             continue
+        if isinstance(_raw(invoice, path), bool):
+            continue  # a mark on the paper, such as 红字, is for the findings to tell of
         unsure = path in KEY_FIELDS and not bench.standard.passes(path, proof)
         if proof.status == "doubtful" or unsure or (path in accused and proof.status != "verified"):
             found.append(path)
@@ -130,14 +129,21 @@ def plain_value(value: object) -> str | None:
     """A value as a person types it."""
     if value is None:
         return None
+    if isinstance(value, bool):
+        return YES if value else NO
     return value.isoformat() if hasattr(value, "isoformat") else str(value)
 
 
-def _value(invoice: AnyInvoice, path: str) -> str | None:
+def _raw(invoice: AnyInvoice, path: str) -> object:
     try:
-        return plain_value(value_at(invoice, path))
+        value: object = value_at(invoice, path)
     except (IndexError, ValueError):
         return None
+    return value
+
+
+def _value(invoice: AnyInvoice, path: str) -> str | None:
+    return plain_value(_raw(invoice, path))
 
 
 def _row(path: str, invoice: AnyInvoice, told: Mapping[str, object], bench: Bench) -> Row:
@@ -148,7 +154,7 @@ def _row(path: str, invoice: AnyInvoice, told: Mapping[str, object], bench: Benc
     return replace(
         row,
         reasons=tuple(dict.fromkeys(_reasons(row, invoice, bench))),
-        choices=tuple(_choices(row, invoice, told)),
+        choices=tuple(_choices(row, invoice, told, bench)),
         marks=marks,
         text=str(reading.get("text") or "") or proof.text,
     )
@@ -163,8 +169,10 @@ def _reading(told: Mapping[str, object]) -> Mapping[str, object]:
 
 def _marks(reading: Mapping[str, object]) -> Iterator[Mark]:
     characters = reading.get("characters")
-    for one in characters if isinstance(characters, list) else ():
-        if one["text"] and one["probability"] < UNSURE:
+    known = [one for one in characters if one["text"]] if isinstance(characters, list) else []
+    least = min((one["probability"] for one in known), default=1.0)
+    for one in known:
+        if one["probability"] < UNSURE or one["probability"] == least < WEAKEST:
             yield Mark(one["place"] - 1, one["text"], one["probability"])
 
 
@@ -188,10 +196,10 @@ def _reasons(row: Row, invoice: AnyInvoice, bench: Bench) -> Iterator[Title]:
         yield Title(UNSURE_OF.zh.format(share=share, least=least), UNSURE_OF.en.format(share=share, least=least))
 
 
-def _choices(row: Row, invoice: AnyInvoice, told: Mapping[str, object]) -> list[Choice]:
+def _choices(row: Row, invoice: AnyInvoice, told: Mapping[str, object], bench: Bench) -> list[Choice]:
     """The values that a field may have, each once, the likeliest first; the present one among them."""
     found: dict[str, Choice] = {}
-    for choice in (*_present(row), *_read(told), *_calculated(row.path, invoice), *_spelled(row, told)):
+    for choice in (*_present(row), *_read(told), *_calculated(row.path, invoice, bench), *_spelled(row, told)):
         known = found.get(choice.value)
         if choice.value and (known is None or choice.weight > known.weight):
             found[choice.value] = replace(choice, source=known.source if known else choice.source)
@@ -213,28 +221,25 @@ def _read(told: Mapping[str, object]) -> Iterator[Choice]:
             yield Choice(str(one["value"]), source, float(one["confidence"]) / 2)
 
 
-def _calculated(path: str, invoice: AnyInvoice) -> Iterator[Choice]:
-    for target, first, second, sign in SUMS:
-        values = [getattr(invoice, name, None) for name in (first, second)]
-        if path == target and all(isinstance(value, Decimal) for value in values):
-            yield Choice(str(values[0] + sign * values[1]), CALCULATED, 0.3)  # type: ignore[operator]
+def _calculated(path: str, invoice: AnyInvoice, bench: Bench) -> Iterator[Choice]:
+    for amount in solutions(path, invoice, bench):
+        yield Choice(str(amount), CALCULATED, LIKELY)
 
 
 def _spelled(row: Row, told: Mapping[str, object]) -> Iterator[Choice]:
     """The value with one of its uncertain characters as the recognizer's next best."""
-    characters = _reading(told).get("characters")
+    found = _reading(told).get("characters")
+    known = [one for one in found if one["text"]] if isinstance(found, list) else []
     text = row.value or ""
-    for one in characters if isinstance(characters, list) else ():
+    for one in known:
         place = one["place"] - 1
-        if not one["text"] or len(characters or ()) < len(text) or text[place : place + 1] != one["text"]:
+        if len(known) != len(text) or text[place] != one["text"]:
             continue
         for other, share in one["alternatives"]:
             yield Choice(text[:place] + other + text[place + 1 :], OTHER_READING, float(share))
 
 
-def _weighed(
-    rows: Iterable[Row], invoice: AnyInvoice, bench: Bench, before: int
-) -> tuple[list[Row], dict[str, float]]:
+def _weighed(rows: Iterable[Row], invoice: AnyInvoice, bench: Bench, before: int) -> tuple[list[Row], dict[str, float]]:
     """*rows* with what each choice would settle, choices that settle more first; and for each field what its answer
     is expected to settle: the information that the rules get from it."""
     weighed, gains, trials = [], dict[str, float](), MOST_TRIALS
@@ -250,9 +255,9 @@ def _weighed(
 
 
 def _settles(invoice: AnyInvoice, row: Row, choice: Choice, bench: Bench, before: int) -> int:
-    """How many doubts fewer there would be; 0 for what is no value of the field."""
+    """How many other doubts an answer would settle; 0 for what is no value of the field."""
     try:
         judged = rejudge(invoice, {row.path: choice.value}, bench)
     except BadCorrectionError:
         return 0
-    return max(before - len(doubts(judged, bench)), 0)
+    return max(before - len(doubts(judged, bench)) - 1, 0)
