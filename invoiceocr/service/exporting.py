@@ -40,21 +40,6 @@ class Export(BaseModel):
     verified_only: bool = False
 
 
-class Export(BaseModel):
-    """Which invoices to write, in which format; all without ids and filter."""
-
-    ids: list[str] | None = Field(default=None, max_length=MAX_EXPORT)
-    filter: ExportFilter | None = None
-    format: Literal["xlsx", "csv", "json", "jsonl"] = "xlsx"
-    verified_only: bool = False
-
-
-def service_of(request: Request) -> Service:
-    """The service that the application was built with."""
-    service: Service = request.app.state.service
-    return service
-
-
 MEDIA_TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv; charset=utf-8",
