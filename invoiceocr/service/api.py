@@ -91,6 +91,8 @@ async def _queue(request: Request, upload: Upload) -> Response:
     service = service_of(request)
     service.settings_for(upload.options)  # what is wrong with them must show now
     webhook = checked_webhook(upload.webhook, service.options.webhook_hosts)
+    for file in upload.files:
+        await in_thread(service.files.write_through, file.sha256)
     job = await in_thread(service.jobs.add, upload.files, upload.options, webhook)
     runner: JobRunner = request.app.state.runner
     runner.wake()
@@ -100,7 +102,7 @@ async def _queue(request: Request, upload: Upload) -> Response:
 
 async def _read(request: Request, upload: Upload) -> Response:
     service = service_of(request)
-    settings = await in_thread(service.settings_for, upload.options)
+    settings = service.settings_for(upload.options)
     expected = expected_values(upload.expected)
     if expected and len(upload.files) > 1:
         raise RequestError("expected: goes with a single file")
@@ -109,8 +111,8 @@ async def _read(request: Request, upload: Upload) -> Response:
         raise RequestError(error.message, code=error.code)
     plain: list[Plain] = []
     for file, result in zip(upload.files, results, strict=True):
-        first = await in_thread(service.records.add, file, digest_of(settings), result)
-        plain.append(plain_result(await in_thread(service.records.of_result, first), result))
+        records = await in_thread(service.records.add, file, digest_of(settings), result)
+        plain.append(plain_result(records, result))
     return json_response({"results": plain})
 
 

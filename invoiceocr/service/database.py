@@ -67,7 +67,7 @@ class Database:
         self._connection = sqlite3.connect(path, timeout=BUSY_SECONDS, check_same_thread=False, isolation_level=None)
         self._connection.row_factory = sqlite3.Row
         self._connection.execute("PRAGMA journal_mode = WAL")
-        self._connection.execute("PRAGMA synchronous = FULL")  # a committed record survives a power cut too
+        self._connection.execute("PRAGMA synchronous = NORMAL")
         self._migrate(path)
 
     def _migrate(self, path: Path) -> None:
@@ -79,8 +79,19 @@ class Database:
             self._connection.executescript(script)
 
     @contextmanager
+    def writing_through(self) -> Iterator[sqlite3.Connection]:
+        """A transaction that survives a power cut too: for what exists nowhere else, such as what a person decided."""
+        with self._lock:
+            self._connection.execute("PRAGMA synchronous = FULL")
+            try:
+                with self.writing() as connection:
+                    yield connection
+            finally:
+                self._connection.execute("PRAGMA synchronous = NORMAL")
+
+    @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
-        """A transaction: all of the block is kept, or nothing."""
+        """A transaction: all of the block is kept, or nothing, whenever the process is killed."""
         with self._lock:
             self._connection.execute("BEGIN IMMEDIATE")
             try:

@@ -32,12 +32,17 @@ class FileStore:
         return self._files / sha256[:2] / sha256
 
     def add(self, data: bytes) -> str:
-        """Keep *data*; its digest."""
+        """Keep *data*, whenever the process is killed; its digest."""
         digest = hashlib.sha256(data).hexdigest()
         target = self.path(digest)
         if not target.exists():
             _write(target, data)
         return digest
+
+    def write_through(self, sha256: str) -> None:
+        """Have the system write a file to the disk: then it survives a power cut too."""
+        with self.path(sha256).open("rb") as stream:
+            os.fsync(stream.fileno())
 
     def keep_details(self, sha256: str, settings: str, details: Details) -> None:
         """Keep what can be made from the file anew: so no harm is done if it is lost."""
@@ -76,6 +81,4 @@ def _write(target: Path, data: bytes) -> None:
     draft = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
     with draft.open("wb") as stream:
         stream.write(data)
-        stream.flush()
-        os.fsync(stream.fileno())
     os.replace(draft, target)

@@ -55,7 +55,7 @@ class Jobs:
     def add(self, files: Sequence[Stored], options: Mapping[str, str], webhook: str | None) -> Job:
         """Keep a new job, acknowledged when this returns."""
         job = secrets.token_hex(8)
-        with self._database.writing() as connection:
+        with self._database.writing_through() as connection:
             row = (job, "queued", now(), json.dumps(dict(options)), webhook)
             connection.execute("INSERT INTO jobs VALUES (?, ?, ?, ?, ?)", row)
             rows = [(job, position, file.sha256, file.name) for position, file in enumerate(files)]

@@ -11,12 +11,11 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 
 from invoiceocr.errors import InvoiceOCRError
-from invoiceocr.service.files import Stored
 from invoiceocr.service.pool import BusyError
 from invoiceocr.service.problems import DEFAULT_STATUS, STATUS, RequestError
 from invoiceocr.service.responses import OcrBody, json_response
-from invoiceocr.service.service import Service, service_of
-from invoiceocr.service.tasks import Line
+from invoiceocr.service.service import service_of
+from invoiceocr.service.tasks import Line, LineTask
 from invoiceocr.service.uploads import plain_name
 
 RESIZE_HEIGHTS = range(8, 257)  # pixels of a line that classic pre-processing may be asked for
@@ -55,12 +54,14 @@ async def ocr(request: Request) -> Response:
     try:
         async with request.form(max_files=2, max_fields=20) as form:
             with_confidence = _flag(form.get("return_confidence"))
-            options = _options(form, service)
+            options = _options(form)
             image = form.get("image")
             if not isinstance(image, UploadFile):
                 raise RequestError("no picture; send a multipart form with a file 'image'")
-            stored = await _stored(image, service)
-        answer = await service.lines(stored, service.settings_for(options))
+            data = await image.read(service.options.limits.file_bytes + 1)
+        service.check_size(data)
+        name = plain_name(image.filename or "image")
+        answer = await service.lines(LineTask(data, name, service.settings_for(options)))
     except HTTPException as error:
         return _failure(str(error.detail), 422)
     except InvoiceOCRError as error:
@@ -69,12 +70,7 @@ async def ocr(request: Request) -> Response:
     return json_response({"success": True, "results": results, "total_time": round(time.perf_counter() - began, 4)})
 
 
-async def _stored(image: UploadFile, service: Service) -> Stored:
-    data = await image.read(service.options.limits.file_bytes + 1)
-    return await service.store(plain_name(image.filename or "image"), data)
-
-
-def _options(form: FormData, service: Service) -> dict[str, str]:
+def _options(form: FormData) -> dict[str, str]:
     """The settings that the form asks for; raises RequestError."""
     height = form.get("resize_height", "32")
     if not isinstance(height, str) or not height.isdecimal() or len(height) > 4 or int(height) not in RESIZE_HEIGHTS:

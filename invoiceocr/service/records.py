@@ -35,10 +35,11 @@ class Records:
         row = self._database.row("SELECT result FROM readings WHERE sha256 = ? AND settings = ?", sha256, settings)
         return ReadResult.model_validate(json.loads(zlib.decompress(row["result"]))) if row else None
 
-    def add(self, stored: Stored, settings: str, result: ReadResult) -> str:
-        """Keep *result*, acknowledged when this returns; the id of its first record."""
+    def add(self, stored: Stored, settings: str, result: ReadResult) -> list[Record]:
+        """Keep *result*, acknowledged when this returns; its records."""
         with self._database.writing() as connection:
-            return insert(connection, stored, settings, result)
+            first = insert(connection, stored, settings, result)
+        return self.of_result(first)
 
     def one(self, record_id: str) -> Record:
         """The record of that id; raises UnknownRecordError."""
@@ -87,13 +88,13 @@ class Records:
 
     def revise(self, wanted: Revision) -> Record:
         """Keep a new revision with its entries in the audit trail; raises StaleError if there is a newer one."""
-        with self._database.writing() as connection:
+        with self._database.writing_through() as connection:
             _replace(connection, wanted, wanted.revision)
         return self.one(wanted.id)
 
     def undo(self, record_id: str, by: str) -> Record:
         """The record as it was before its last change, as a new revision; unchanged where nothing was changed."""
-        with self._database.writing() as connection:
+        with self._database.writing_through() as connection:
             sql = """SELECT now.revision, before.invoice, before.state, before.previous
                      FROM records JOIN revisions AS now ON now.record = id AND now.revision = records.revision
                      JOIN revisions AS before ON before.record = id AND before.revision = now.previous WHERE id = ?"""

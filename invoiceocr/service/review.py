@@ -7,10 +7,10 @@ from dataclasses import asdict, dataclass
 
 from invoiceocr.export.columns import value_at
 from invoiceocr.service.entries import Change, Record, Revision, StaleError, State, UnknownRecordError
-from invoiceocr.service.files import Stored
 from invoiceocr.service.records import now
 from invoiceocr.service.rejudge import Corrections, rejudge
 from invoiceocr.service.service import Service, in_thread
+from invoiceocr.service.tasks import LineTask
 
 Target = tuple[str, int | None]
 """The id of a record and the revision that is changed; None for whichever it has."""
@@ -103,5 +103,6 @@ async def lines_of(service: Service, record: Record, page: int) -> list[dict[str
     """The lines of text of a page as its picture shows them."""
     summary = record.summary
     settings = await in_thread(service.settings_of, summary.settings)
-    answer = await service.lines(Stored(summary.source, summary.sha256), settings, original=False)
+    path = service.files.path(summary.sha256)
+    answer = await service.lines(LineTask(path, summary.source, settings, original=False))
     return [{"text": line.text, "box": line.box} for line in answer.lines if line.page == page]

@@ -54,10 +54,14 @@ class Service:
 
     async def store(self, name: str, data: bytes) -> Stored:
         """Keep the bytes of an upload."""
+        self.check_size(data)
+        return Stored(name, await in_thread(self.files.add, data))
+
+    def check_size(self, data: bytes) -> None:
+        """Raises RequestError for a file that is too large."""
         limit = self.options.limits.file_bytes
         if len(data) > limit:
             raise RequestError(f"a file has {len(data)} bytes, more than {limit}", code="file_too_large")
-        return Stored(name, await in_thread(self.files.add, data))
 
     async def read(
         self, stored: Stored, settings: Settings, expected: Mapping[str, str] | None = None, *, patient: bool = False
@@ -80,9 +84,8 @@ class Service:
             await in_thread(self.files.keep_details, stored.sha256, key, answer.details)
         return ReadResult.model_validate(json.loads(answer.result))
 
-    async def lines(self, stored: Stored, settings: Settings, *, original: bool = True) -> LineAnswer:
-        """The lines of text of a stored file; raises RequestError with the code of what is wrong with it."""
-        task = LineTask(self.files.path(stored.sha256), stored.name, settings, original)
+    async def lines(self, task: LineTask) -> LineAnswer:
+        """The lines of text of a file; raises RequestError with the code of what is wrong with it."""
         answer = await self._answer(task)
         if isinstance(answer, Failure):
             raise RequestError(answer.message, code=answer.code)

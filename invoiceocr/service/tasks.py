@@ -35,10 +35,10 @@ class DetailTask:
 
 @dataclass(frozen=True, slots=True)
 class LineTask:
-    """Find the lines of text of the file at `path`; boxes in the picture as it came where `original`, else in the
-    upright and flat picture that fields refer to."""
+    """Find the lines of text of a file; boxes in the picture as it came where `original`, else in the upright and
+    flat picture that fields refer to."""
 
-    path: Path
+    source: Path | bytes
     name: str
     settings: Settings
     original: bool = True

@@ -7,7 +7,6 @@ const ROW = /^(\w+)\.(\d+)\.(\w+)$/;
 const MARGIN = 1; // of a field's height, beside it in its crop, as the service cuts it
 let data = JSON.parse(document.getElementById("data").textContent);
 let chosen = null, editing = false, taking = false, busy = false;
-const skipped = new Set();
 const $ = (id) => document.getElementById(id);
 const stage = $("stage");
 const viewer = new Viewer(stage, { onField: choose, onText: take });
@@ -46,7 +45,7 @@ async function settle(path, value) {
   if (kept) {
     editing = false;
     await reload();
-    chosen = data.queue.find((one) => !skipped.has(one)) ?? data.queue[0] ?? path;
+    chosen = data.queue[0] ?? null;
     toast(word("saved"));
   }
   busy = false;
