@@ -121,7 +121,7 @@ def _too_large(most: int) -> RequestError:
 def _check_site(headers: Mapping[str, str]) -> None:
     """Only names of this machine: a foreign name that resolves to it is a page that wants to use the browser."""
     host = urlsplit(f"//{headers.get('host', '')}").hostname
-    if host is not None and host not in LOOPBACK and host != "testserver":
+    if host is not None and host not in LOOPBACK:
         raise RequestError("the service answers on 127.0.0.1 and localhost only", code="forbidden")
 
 
@@ -134,13 +134,18 @@ def _check_origin(headers: Mapping[str, str]) -> None:
 
 def _has_token(headers: Mapping[str, str], token: str) -> bool:
     scheme, _, given = headers.get("authorization", "").partition(" ")
-    if scheme.lower() == "bearer" and hmac.compare_digest(given.strip().encode(), token.encode()):
+    if scheme.lower() == "bearer" and hmac.compare_digest(given.strip().encode("latin-1"), token.encode()):
         return True
     try:
         cookie = SimpleCookie(headers.get("cookie", "")).get(COOKIE)
     except Exception:  # a malformed cookie is none
         return False
-    return cookie is not None and hmac.compare_digest(cookie.value.encode(), token.encode())
+    return cookie is not None and hmac.compare_digest(cookie.value.encode(), session_of(token).encode())
+
+
+def session_of(token: str) -> str:
+    """What a browser keeps instead of the token."""
+    return hmac.new(token.encode(), b"invoiceocr session", "sha256").hexdigest()
 
 
 class JsonLog(logging.Formatter):

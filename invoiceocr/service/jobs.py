@@ -117,7 +117,7 @@ def _is_open(connection: sqlite3.Connection, file: JobFile) -> bool:
 
 def _close(connection: sqlite3.Connection, job: str) -> bool:
     """Mark the job as done, or failed where no file could be read, once no file is left; whether it is."""
-    sql = """SELECT count(*) - count(result_id), sum(invoice IS NOT NULL)
+    sql = """SELECT count(*) - count(job_files.result_id), sum(invoice IS NOT NULL)
              FROM job_files LEFT JOIN records ON records.id = job_files.result_id WHERE job = ?"""
     left, read = connection.execute(sql, (job,)).fetchone()
     if left:

@@ -20,7 +20,7 @@ from invoiceocr.proof import Finding
 from invoiceocr.service import review
 from invoiceocr.service.entries import Filter, Record, Summary
 from invoiceocr.service.exporting import MAX_EXPORT, Export, exported
-from invoiceocr.service.gate import COOKIE
+from invoiceocr.service.gate import COOKIE, session_of
 from invoiceocr.service.responses import json_response
 from invoiceocr.service.service import Service, in_thread, service_of
 from invoiceocr.service.words import LANGUAGES, OUTCOMES, language_of, titles, words
@@ -271,11 +271,13 @@ async def login(request: Request) -> Response:
     async with request.form(max_files=0, max_fields=5) as form:
         given = str(form.get("token") or "")
     token = service_of(request).options.token
-    if token is not None and not hmac.compare_digest(given.encode(), token.encode()):
+    if token is None:
+        return RedirectResponse("/", 303)
+    if not hmac.compare_digest(given.encode(), token.encode()):
         return RedirectResponse("/login?wrong=1", 303)
     response = RedirectResponse("/", 303)
     secure = request.url.scheme == "https"
-    response.set_cookie(COOKIE, given, max_age=YEAR, httponly=True, samesite="strict", secure=secure)
+    response.set_cookie(COOKIE, session_of(token), max_age=YEAR, httponly=True, samesite="strict", secure=secure)
     return response
 
 
