@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+import signal
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from types import FrameType
 
 import uvicorn
 from fastapi import FastAPI
@@ -72,6 +74,8 @@ def _describe_problems(app: FastAPI) -> None:
 def run(options: ServiceOptions, port: int) -> None:
     """Serve until a signal says to stop; then requests under way are finished, jobs go on at the next start."""
     _log_as_json()
+    for number in (signal.SIGINT, signal.SIGTERM):  # uvicorn raises them again after it has stopped
+        signal.signal(number, _end)
     config = uvicorn.Config(
         build_app(options),
         host=options.host,
@@ -82,6 +86,10 @@ def run(options: ServiceOptions, port: int) -> None:
         server_header=False,
     )
     uvicorn.Server(config).run()
+
+
+def _end(number: int, frame: FrameType | None) -> None:
+    raise SystemExit(0)
 
 
 def _log_as_json() -> None:

@@ -30,6 +30,7 @@ FORM = {
                     "image": {"type": "string", "format": "binary"},
                     "return_confidence": {"type": "boolean", "default": True},
                     "resize_height": {"type": "integer", "default": 32, "minimum": 8, "maximum": 256},
+                    "preprocess": {"type": "string", "enum": ["auto", "classic", "none"]},
                 },
             }
         }
@@ -54,7 +55,7 @@ async def ocr(request: Request) -> Response:
     try:
         async with request.form(max_files=2, max_fields=20) as form:
             with_confidence = _flag(form.get("return_confidence"))
-            options = _options(form)
+            options = _options(form, service.options.settings.preprocess)
             image = form.get("image")
             if not isinstance(image, UploadFile):
                 raise RequestError("no picture; send a multipart form with a file 'image'")
@@ -70,14 +71,16 @@ async def ocr(request: Request) -> Response:
     return json_response({"success": True, "results": results, "total_time": round(time.perf_counter() - began, 4)})
 
 
-def _options(form: FormData) -> dict[str, str]:
+def _options(form: FormData, default: str) -> dict[str, str]:
     """The settings that the form asks for; raises RequestError."""
     height = form.get("resize_height", "32")
     if not isinstance(height, str) or not height.isdecimal() or len(height) > 4 or int(height) not in RESIZE_HEIGHTS:
         low, high = RESIZE_HEIGHTS[0], RESIZE_HEIGHTS[-1]
         raise RequestError(f"resize_height: a whole number from {low} to {high}")
-    preprocess = form.get("preprocess")
-    return {"preprocess": preprocess} if isinstance(preprocess, str) and preprocess else {}
+    preprocess = form.get("preprocess") or default
+    if preprocess == "classic":  # what else prepares pictures knows no height of lines
+        return {"preprocess": "classic", "line_height": height}
+    return {"preprocess": preprocess} if isinstance(preprocess, str) else {}
 
 
 def _flag(value: UploadFile | str | None) -> bool:

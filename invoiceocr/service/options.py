@@ -15,6 +15,7 @@ from invoiceocr.settings import Settings
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 PER_CALL = (
     "preprocess",
+    "line_height",
     "check_signatures",
     "check_pixels",
     "accept_confidence",

@@ -64,7 +64,7 @@ WORDS: dict[str, Title] = {
     ),
     "no_match": Title("没有符合条件的发票", "No invoice matches"),
     "clear": Title("清除筛选", "Clear filters"),
-    "duplicate": Title("重复", "duplicate"),
+    "duplicate": Title("重复", "dup."),
     "older": Title("更早的", "Older ones"),
     "select_all": Title("全选", "Select all"),
     "select_row": Title("选择此行", "Select this row"),
@@ -77,7 +77,7 @@ WORDS: dict[str, Title] = {
     "left": Title("还有 {n} 处要看", "{n} to look at"),
     "failed_checks": Title(
         "字段没有疑问，但有 {n} 项检查未通过，请决定通过或拒绝",
-        "No field is in doubt, but {n} checks failed: accept or reject",
+        "No field is in doubt, but checks failed ({n}): accept or reject",
     ),
     "no_doubts": Title("没有存疑字段", "Nothing is in doubt"),
     "accept_next": Title("通过，下一张", "Accept, next"),
@@ -149,7 +149,7 @@ WORDS: dict[str, Title] = {
     "enter": Title("进入", "Enter"),
     "token_wrong": Title("令牌不对", "Wrong token"),
     "close": Title("关闭", "Close"),
-    "open_review": Title("打开复核", "Open"),
+    "open_review": Title("查看", "Open"),
 }
 OUTCOMES = ("accept", "review", "reject", "unread", "accepted", "rejected")
 LANGUAGES = ("zh", "en")

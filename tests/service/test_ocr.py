@@ -65,3 +65,12 @@ def test_a_form_without_a_picture_fails(client: TestClient) -> None:
     answer = client.post("/ocr", data={"return_confidence": "true"})
     assert answer.status_code == 422
     assert answer.json()["success"] is False
+
+
+def test_the_height_of_lines_is_honored_by_the_classic_preparation(client: TestClient) -> None:
+    texts = {}
+    for height in ("32", "9"):
+        _, body = post(client, PICTURE.read_bytes(), preprocess="classic", resize_height=height)
+        texts[height] = "".join(line["text"] for line in body["results"])
+    assert "22442000000027218887" in texts["32"]
+    assert "22442000000027218887" not in texts["9"]

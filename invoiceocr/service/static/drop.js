@@ -26,6 +26,7 @@ function add(files) {
     }
   }
   batch.hidden = list.children.length === 0;
+  zone.classList.toggle("small", !batch.hidden);
   progress();
   next();
 }
