@@ -25,7 +25,9 @@ SyncLimit = Annotated[
     int,
     typer.Option("--sync-limit", min=1, help="一次立即识别的文件数，更多则排队 · files read at once; more are queued"),
 ]
-Workers = Annotated[int, typer.Option("--workers", min=0, help="识别进程数，0 为全部核心 · processes, 0 for all cores")]
+Workers = Annotated[
+    int, typer.Option("--workers", min=0, help="识别进程数，0 按核心数 · processes that read, 0 by the number of cores")
+]
 Webhooks = Annotated[
     list[str] | None,
     typer.Option(
@@ -53,13 +55,15 @@ def serve(
     """
     try:
         from invoiceocr.service.app import run
-        from invoiceocr.service.options import Limits, ServiceOptions
+        from invoiceocr.service.options import Limits, ServiceOptions, threads_of, usual_workers
     except ModuleNotFoundError as error:
         raise MissingExtraError(f"{error.name} is not installed: pip install 'invoiceocr[server]'") from error
-    count = workers or os.cpu_count() or 1
+    cores = os.cpu_count() or 1
+    count = workers or usual_workers(cores)
+    threads = settings.threads or threads_of(count, cores)
     options = ServiceOptions(
         data=data,
-        settings=settings,
+        settings=settings.model_copy(update={"threads": threads}),
         token=token or None,
         host=host,
         workers=count,

@@ -9,9 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from invoiceocr import __version__
 from invoiceocr.errors import SettingsError
 from invoiceocr.settings import Settings
 
+MANY_CORES = 4  # above, half of them in pairs read as much with half of the memory
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 PER_CALL = (
     "preprocess",
@@ -52,7 +54,7 @@ class ServiceOptions:
     settings: Settings = field(default_factory=Settings)
     token: str | None = None
     host: str = "127.0.0.1"
-    workers: int = field(default_factory=lambda: os.cpu_count() or 1)
+    workers: int = field(default_factory=lambda: usual_workers(os.cpu_count() or 1))
     limits: Limits = field(default_factory=Limits)
     webhook_hosts: frozenset[str] = frozenset()
 
@@ -60,6 +62,16 @@ class ServiceOptions:
     def is_local(self) -> bool:
         """Whether only programs on this machine can connect."""
         return self.host in LOOPBACK
+
+
+def usual_workers(cores: int) -> int:
+    """How many files are read at the same time: each worker holds the models and takes some cores."""
+    return cores if cores <= MANY_CORES else cores // 2
+
+
+def threads_of(workers: int, cores: int) -> int:
+    """The threads with which each of *workers* reads: a lone request is to be fast, too."""
+    return max(min(2, cores), cores // workers)
 
 
 def with_options(settings: Settings, chosen: Mapping[str, str]) -> Settings:
@@ -72,6 +84,6 @@ def with_options(settings: Settings, chosen: Mapping[str, str]) -> Settings:
 
 
 def digest_of(settings: Settings) -> str:
-    """A short text that differs where *settings* do: results are cached under it."""
-    plain = json.dumps(settings.model_dump(mode="json"), sort_keys=True)
+    """A short text that differs where *settings* or the version could make other results: they are cached under it."""
+    plain = json.dumps([__version__, settings.model_dump(mode="json", exclude={"threads"})], sort_keys=True)
     return hashlib.sha256(plain.encode()).hexdigest()[:16]

@@ -75,7 +75,7 @@ class OcrBody(BaseModel):
 def documented(*statuses: int) -> dict[int | str, dict[str, object]]:
     """The problem responses of a route for the OpenAPI document."""
     content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    always = (401, 403, 422)
+    always = (400, 401, 403, 422)
     return {status: {"description": "problem", "content": content} for status in sorted({*always, *statuses})}
 
 
