@@ -49,7 +49,9 @@ MEDIA_TYPES = {
 
 
 @router.post(
-    "/export", response_class=Response, responses={200: {"content": {MEDIA_TYPES["xlsx"]: {}}}, **documented(404)}
+    "/export",
+    response_class=Response,
+    responses={200: {"content": {kind.partition(";")[0]: {} for kind in MEDIA_TYPES.values()}}, **documented(404)},
 )
 async def export(request: Request, body: Export) -> Response:
     """Write invoices, corrections included, to a file."""

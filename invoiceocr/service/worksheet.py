@@ -85,25 +85,43 @@ def worksheet(invoice: AnyInvoice, explanation: str | None, bench: Bench) -> Wor
     rows = [_row(path, invoice, told.get(path, {}), bench) for path in _paths(invoice, doubted)]
     rows = [replace(row, doubted=row.path in doubted) for row in rows]
     rows, gains = _weighed(rows, invoice, bench, len(doubted))
-    queue = sorted(doubted, key=lambda path: (-gains.get(path, 0.0), doubted.index(path)))
+    needed = needs(invoice, bench)
+    queue = sorted(doubted, key=lambda path: (path not in needed, -gains.get(path, 0.0), doubted.index(path)))
     shown = {row.path for row in rows}
     rest = [(column.path, column.title) for column in invoice_columns() if column.path not in shown | {"kind"}]
     return Worksheet(tuple(rows), tuple(queue), tuple(pair for pair in rest if _has(invoice, pair[0])))
 
 
 def doubts(invoice: AnyInvoice, bench: Bench) -> list[str]:
-    """The fields that keep *invoice* from being accepted unseen, in the order of the contract."""
-    accused = {path for finding in invoice.findings if finding.severity == "error" for path in finding.fields}
-    found = []
+    """The fields that want a look, in the order of the contract: those that keep *invoice* from being accepted, and
+    doubtful ones beside."""
+    needed, found = needs(invoice, bench), []
     for path, proof in invoice.evidence.items():
         if any(witness.source == "reviewer" for witness in proof.witnesses):
             continue
         if isinstance(_raw(invoice, path), bool):
             continue  # a mark on the paper, such as 红字, is for the findings to tell of
-        unsure = path in KEY_FIELDS and not bench.standard.passes(path, proof)
-        if proof.status == "doubtful" or unsure or (path in accused and proof.status != "verified"):
+        if proof.status == "doubtful" or path in needed:
             found.append(path)
     return in_order(found)
+
+
+def needs(invoice: AnyInvoice, bench: Bench) -> frozenset[str]:
+    """The fields that keep *invoice* from being accepted: key fields that are not sure enough, and what failed rules
+    name, as far as nothing independent confirms it."""
+    accused = {path for finding in invoice.findings if finding.severity == "error" for path in finding.fields}
+    unsure = {path for path in KEY_FIELDS & invoice.evidence.keys() if not _passes(path, invoice, bench)}
+    return frozenset(
+        unsure | {path for path in accused if path in invoice.evidence and not _is_verified(path, invoice)}
+    )
+
+
+def _passes(path: str, invoice: AnyInvoice, bench: Bench) -> bool:
+    return bench.standard.passes(path, invoice.evidence[path])
+
+
+def _is_verified(path: str, invoice: AnyInvoice) -> bool:
+    return invoice.evidence[path].status == "verified"
 
 
 def _told(explanation: str | None) -> Mapping[str, Mapping[str, object]]:
@@ -222,8 +240,8 @@ def _read(told: Mapping[str, object]) -> Iterator[Choice]:
 
 
 def _calculated(path: str, invoice: AnyInvoice, bench: Bench) -> Iterator[Choice]:
-    for amount in solutions(path, invoice, bench):
-        yield Choice(str(amount), CALCULATED, LIKELY)
+    for value in solutions(path, invoice, bench):
+        yield Choice(value, CALCULATED, LIKELY)
 
 
 def _spelled(row: Row, told: Mapping[str, object]) -> Iterator[Choice]:

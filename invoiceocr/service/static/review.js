@@ -281,7 +281,7 @@ function drawFoot() {
   const button = (name, key, action, kind = "") => element("button", { class: `button ${kind}`, type: "button", onclick: action },
     element("kbd", {}, key), word(name));
   const buttons = data.state === "open"
-    ? [button("accept_next", "a", () => decide("/accept"), data.queue.length || data.findings.some((finding) => finding.severity === "error") ? "" : "good"),
+    ? [button("accept_next", "a", () => decide("/accept"), data.verdict === "accept" ? "good" : ""),
       button("reject_it", "x", askReject, "danger"), button("skip", "n", () => { location.href = `/review?after=${data.sequence}`; })]
     : [button("reopen", "o", reopen)];
   if (changed) buttons.push(button("undo", "u", undo));
