@@ -84,7 +84,7 @@ def worksheet(invoice: AnyInvoice, explanation: str | None, bench: Bench) -> Wor
     doubted = doubts(invoice, bench)
     rows = [_row(path, invoice, told.get(path, {}), bench) for path in _paths(invoice, doubted)]
     rows = [replace(row, doubted=row.path in doubted) for row in rows]
-    rows, gains = _weighed(rows, invoice, bench, len(doubted))
+    rows, gains = _weighed(rows, invoice, bench)
     needed = needs(invoice, bench)
     queue = sorted(doubted, key=lambda path: (path not in needed, -gains.get(path, 0.0), doubted.index(path)))
     shown = {row.path for row in rows}
@@ -257,12 +257,12 @@ def _spelled(row: Row, told: Mapping[str, object]) -> Iterator[Choice]:
             yield Choice(text[:place] + other + text[place + 1 :], OTHER_READING, float(share))
 
 
-def _weighed(rows: Iterable[Row], invoice: AnyInvoice, bench: Bench, before: int) -> tuple[list[Row], dict[str, float]]:
+def _weighed(rows: Iterable[Row], invoice: AnyInvoice, bench: Bench) -> tuple[list[Row], dict[str, float]]:
     """*rows* with what each choice would settle, choices that settle more first; and for each field what its answer
     is expected to settle: the information that the rules get from it."""
-    weighed, gains, trials = [], dict[str, float](), MOST_TRIALS
+    weighed, gains, trials, before = [], dict[str, float](), MOST_TRIALS, _unsettled(invoice, bench)
     for row in rows:
-        if row.doubted and trials > 0 and before > 1:
+        if row.doubted and trials > 0:
             choices = [replace(choice, settles=_settles(invoice, row, choice, bench, before)) for choice in row.choices]
             trials -= len(choices)
             weight = sum(choice.weight for choice in choices) or 1.0
@@ -278,4 +278,9 @@ def _settles(invoice: AnyInvoice, row: Row, choice: Choice, bench: Bench, before
         judged = rejudge(invoice, {row.path: choice.value}, bench)
     except BadCorrectionError:
         return 0
-    return max(before - len(doubts(judged, bench)) - 1, 0)
+    return max(before - _unsettled(judged, bench) - 1, 0)
+
+
+def _unsettled(invoice: AnyInvoice, bench: Bench) -> int:
+    """The doubts and the failed rules of *invoice*."""
+    return len(doubts(invoice, bench)) + sum(finding.severity == "error" for finding in invoice.findings)

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 pytest.importorskip("fastapi")
-requests = pytest.importorskip("requests")
+pytest.importorskip("requests")
+import requests
 from serving import PDF, PICTURE, XML
 
 ROOT = Path(__file__).parents[2]
