@@ -260,7 +260,8 @@ def _spelled(row: Row, told: Mapping[str, object]) -> Iterator[Choice]:
 def _weighed(rows: Iterable[Row], invoice: AnyInvoice, bench: Bench) -> tuple[list[Row], dict[str, float]]:
     """*rows* with what each choice would settle, choices that settle more first; and for each field what its answer
     is expected to settle: the information that the rules get from it."""
-    weighed, gains, trials, before = [], dict[str, float](), MOST_TRIALS, _unsettled(invoice, bench)
+    weighed, gains, trials = [], dict[str, float](), MOST_TRIALS
+    before = _unsettled(rejudge(invoice, {}, bench), bench)
     for row in rows:
         if row.doubted and trials > 0:
             choices = [replace(choice, settles=_settles(invoice, row, choice, bench, before)) for choice in row.choices]
