@@ -27,6 +27,9 @@ for _ in $(seq 120); do [ "$(ask /readyz '')" = 200 ] && break; sleep 0.5; done
 [ "$(ask /readyz '')" = 200 ] || { cat "$work/log"; exit 1; }
 [ "$(ask /v1/invoices '')" = 401 ] || { echo "a stranger was let in"; exit 1; }
 [ "$(ask /v1/invoices secret)" = 200 ] || { echo "the token is not taken"; exit 1; }
+for page in / /results /review /docs /static/style.css; do
+  [ "$(ask "$page" secret)" = 200 ] || { echo "$page is not there"; exit 1; }
+done
 kill -TERM "$service"
 wait "$service" && echo "stopped when asked"
 service=

@@ -83,7 +83,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which records: by verdict or outcome, kind, words in what is searched, day of arrival; `cursor` is the sequence
+    """Which records: by outcome (`open`: undecided), kind, words in what is searched, day of arrival; `cursor` is the sequence
     number before which to go on, newest first."""
 
     verdict: str | None = None

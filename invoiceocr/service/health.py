@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from fastapi import APIRouter, Request
 from fastapi.responses import PlainTextResponse, Response
 
@@ -57,6 +59,7 @@ async def capabilities(request: Request) -> Response:
     )
 
 
+@cache
 def _known_kinds() -> frozenset[str]:
     """The kinds that the models of invoices have."""
     schemas = (model.model_json_schema()["properties"]["kind"] for model in invoice_models())

@@ -115,7 +115,6 @@ async def next_review(request: Request, after: int | None = None) -> Response:
     records = service_of(request).records
     found = await in_thread(records.listed, Filter(verdict="review", cursor=after, limit=1))
     found = found or await in_thread(records.listed, Filter(verdict="review", limit=1))
-    found = [summary for summary in found if summary.state == "open"]
     if not found:
         return await _page(request, "done.html")
     return RedirectResponse(f"/review/{found[0].id}", 303)

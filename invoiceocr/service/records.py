@@ -232,7 +232,7 @@ def _invoice(plain: bytes | None) -> AnyInvoice | None:
 def _conditions(wanted: Filter) -> tuple[str, list[object]]:
     """The WHERE clause of a filter and its values."""
     parts: Mapping[str, object] = {
-        f"(verdict = ? OR {OUTCOME} = ?)": wanted.verdict,
+        "state = ?" if wanted.verdict == "open" else f"{OUTCOME} = ?": wanted.verdict,
         "kind = ?": wanted.kind,
         "created_at >= ?": wanted.since,
         "sequence < ?": wanted.cursor,
@@ -241,7 +241,7 @@ def _conditions(wanted: Filter) -> tuple[str, list[object]]:
     for clause, value in parts.items():
         if value is not None:
             clauses.append(clause)
-            values += [value] * clause.count("?")
+            values.append(value)
     for word in (wanted.q or "").lower().split():
         clauses.append("instr(search, ?) > 0")
         values.append(word)

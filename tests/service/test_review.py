@@ -101,6 +101,13 @@ def test_a_decision_holds_until_it_is_taken_back(client: TestClient, doubtful: d
     assert client.post(f"{address}/reopen").json()["state"] == "open"
 
 
+def test_what_was_decided_is_not_asked_again(client: TestClient, read: object) -> None:
+    older, newer = read(DOUBTFUL)["id"], read(DOUBTFUL)["id"]
+    client.post(f"/v1/invoices/{newer}/accept")
+    answer = client.get("/review", follow_redirects=False)
+    assert answer.headers["location"] == f"/review/{older}"
+
+
 def test_the_field_that_settles_most_is_asked_first(client: TestClient, doubtful: dict) -> None:
     sheet = client.get(f"/review/{doubtful['id']}/data").json()
     first = next(field for field in sheet["fields"] if field["path"] == sheet["queue"][0])
