@@ -83,8 +83,8 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which records: by outcome (`open`: undecided), kind, words in what is searched, day of arrival; `cursor` is the sequence
-    number before which to go on, newest first."""
+    """Which records: by outcome (`open`: undecided), kind, words in what is searched, day of arrival; newest first,
+    `cursor` is the sequence number before which to go on."""
 
     verdict: str | None = None
     kind: str | None = None
