@@ -268,7 +268,7 @@ def _weighed(rows: Iterable[Row], invoice: AnyInvoice, bench: Bench) -> tuple[li
             trials -= len(choices)
             weight = sum(choice.weight for choice in choices) or 1.0
             gains[row.path] = sum(choice.weight * choice.settles for choice in choices) / weight
-            row = replace(row, choices=tuple(sorted(choices, key=lambda choice: (-choice.settles, -choice.weight))))
+            row = replace(row, choices=tuple(sorted(choices, key=_rank)))
         weighed.append(row)
     return weighed, gains
 
@@ -280,6 +280,11 @@ def _settles(invoice: AnyInvoice, row: Row, choice: Choice, bench: Bench, before
     except BadCorrectionError:
         return 0
     return max(before - _unsettled(judged, bench) - 1, 0)
+
+
+def _rank(choice: Choice) -> float:
+    """Likely values first, among them those that settle more: what merely evades a rule is no answer."""
+    return -choice.weight * (1 + choice.settles)
 
 
 def _unsettled(invoice: AnyInvoice, bench: Bench) -> int:

@@ -42,6 +42,14 @@ def test_the_value_by_which_the_sum_comes_out_is_offered_first(bench: Bench) -> 
     assert row.choices[0].value == "106.00"
 
 
+def test_an_unlikely_value_that_evades_a_rule_is_not_offered_first(bench: Bench) -> None:
+    invoice = samples.doubtful_invoice(
+        copy_="记账联", evidence={"copy": samples.doubtful("记账联", "说账联").model_copy(update={"confidence": 0.94})}
+    )
+    row = next(row for row in worksheet(invoice, None, bench).rows if row.path == "copy")
+    assert [choice.value for choice in row.choices] == ["记账联", "说账联"]
+
+
 def test_an_uncertain_character_is_marked_and_its_alternative_offered(bench: Bench) -> None:
     sheet = worksheet(samples.doubtful_invoice(), told("186.00", 1, 0.6, "0"), bench)
     row = next(row for row in sheet.rows if row.path == "total")
