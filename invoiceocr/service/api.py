@@ -35,8 +35,18 @@ from invoiceocr.service.uploads import FORM, Upload, uploaded
 LIMIT = 1000  # invoices of one page of a list
 Outcome = Literal["accept", "review", "reject", "unread", "accepted", "rejected", "open"]
 LIMITED = frozenset({"too_large", "too_many_pages"})
-Verdicts = Annotated[Outcome | None, Query(description="verdict, or outcome of the review")]
 router = APIRouter(prefix="/v1", tags=["invoices"])
+
+
+class ListQuery(BaseModel):
+    """Which invoices, and how many at a time."""
+
+    verdict: Outcome | None = Field(default=None, description="what holds now: a verdict, a decision, unread or open")
+    kind: str | None = None
+    q: str | None = Field(default=None, description="words in number, code, companies, amount, date, name of the file")
+    since: str | None = Field(default=None, description="moment of arrival, ISO 8601")
+    cursor: int | None = Field(default=None, ge=0, le=2**62)
+    limit: int = Field(default=100, ge=1, le=LIMIT)
 
 
 class Correction(BaseModel):
@@ -137,19 +147,10 @@ async def _job(service: Service, job_id: str) -> Response:
 
 
 @router.get("/invoices", responses={200: {"model": Listed}, **documented()})
-async def list_invoices(
-    request: Request,
-    verdict: Verdicts = None,
-    kind: str | None = None,
-    q: str | None = None,
-    since: str | None = None,
-    cursor: Annotated[int | None, Query(ge=0, le=2**62)] = None,
-    limit: Annotated[int, Query(ge=1, le=LIMIT)] = 100,
-) -> Response:
+async def list_invoices(request: Request, wanted: Annotated[ListQuery, Query()]) -> Response:
     """The invoices, newest first, without their evidence."""
-    wanted = Filter(verdict, kind, q, since, cursor, limit)
-    records = await in_thread(service_of(request).records.whole, wanted)
-    following = records[-1].summary.sequence if len(records) == limit else None
+    records = await in_thread(service_of(request).records.whole, Filter(**wanted.model_dump()))
+    following = records[-1].summary.sequence if len(records) == wanted.limit else None
     plain = [plain_invoice(record, evidence=False) for record in records]
     return json_response({"invoices": plain, "next_cursor": following})
 

@@ -19,7 +19,7 @@ from invoiceocr.evidence.fuse import comparable
 from invoiceocr.evidence.judge import verdict_on
 from invoiceocr.evidence.standard import Standard, standard_of
 from invoiceocr.invoice import INVOICE_ADAPTER, AnyInvoice
-from invoiceocr.proof import Evidence, Finding, Witness
+from invoiceocr.proof import Evidence, Finding, Witness, WitnessSource
 from invoiceocr.rules.context import Company, RuleContext
 from invoiceocr.rules.engine import Engine, RuleReport
 from invoiceocr.rules.judgment import judgment_of
@@ -148,33 +148,49 @@ def _confirmed(invoice: AnyInvoice, path: str, value: object) -> Evidence:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Light:
+    """What the rules say after a correction: the fields that failing rules accuse, the checks that support fields,
+    the fields that follow by a rule from what is certain, and the confidence that a key field needs."""
+
+    suspects: frozenset[str]
+    supports: Mapping[str, frozenset[WitnessSource]]
+    following: frozenset[str]
+    accept: float
+
+
 def _settled(
     evidence: Mapping[str, Evidence], report: RuleReport, said: frozenset[str], bench: Bench
 ) -> Iterator[tuple[str, Evidence]]:
-    """*evidence* after the rules were asked again: a rule that holds with what the reviewer said confirms the other
-    fields it reads; a field that no failing rule accuses any more is as it was read."""
+    """*evidence* after the rules were asked again; what a person said stands."""
     judgment = judgment_of(report, Repairs(), bench.settings.language)
     certain = said | {path for path, proof in evidence.items() if _is_confirmed(proof)}
-    following = {
-        path
-        for result in report.results
-        if result.outcome == "pass" and certain & set(result.reads)
-        for path in result.supports
-    }
+    telling = [result for result in report.results if result.outcome == "pass" and certain & set(result.reads)]
+    following = frozenset(path for result in telling for path in result.supports)
+    light = _Light(judgment.suspects, judgment.supports, following, bench.standard.accept)
     for path, proof in evidence.items():
-        if path in said or _is_confirmed(proof):
-            yield path, proof
-        elif path in judgment.suspects:
-            yield path, proof.model_copy(update={"status": "doubtful"} if proof.status != "missing" else {})
-        elif path in following and path in judgment.supports and not _is_contradicted(proof):
-            checks = (Witness(source=name, value=proof.value, agrees=True) for name in sorted(judgment.supports[path]))
-            witnesses = tuple(dict.fromkeys((*proof.witnesses, *checks)))
-            update = {"status": "verified", "confidence": max(proof.confidence, CONFIRMED), "witnesses": witnesses}
-            yield path, proof.model_copy(update=update)
-        elif proof.status == "doubtful" and not _is_contradicted(proof) and proof.confidence >= bench.standard.accept:
-            yield path, proof.model_copy(update={"status": "read"})
-        else:
-            yield path, proof
+        yield path, proof if path in certain else _in_light(path, proof, light)
+
+
+def _in_light(path: str, proof: Evidence, light: _Light) -> Evidence:
+    """*proof* of a field nobody spoke of: doubted if a failing rule accuses it, confirmed if it follows from what is
+    certain, as it was read if nothing speaks against it any more."""
+    if path in light.suspects:
+        return proof if proof.status == "missing" else proof.model_copy(update={"status": "doubtful"})
+    if _is_contradicted(proof):
+        return proof
+    if path in light.following and path in light.supports:
+        return _supported(proof, light.supports[path])
+    if proof.status == "doubtful" and proof.confidence >= light.accept:
+        return proof.model_copy(update={"status": "read"})
+    return proof
+
+
+def _supported(proof: Evidence, checks: frozenset[WitnessSource]) -> Evidence:
+    found = (Witness(source=name, value=proof.value, agrees=True) for name in sorted(checks))
+    witnesses = tuple({(w.source, w.agrees): w for w in (*proof.witnesses, *found)}.values())
+    update = {"status": "verified", "confidence": max(proof.confidence, CONFIRMED), "witnesses": witnesses}
+    return proof.model_copy(update=update)
 
 
 def _is_confirmed(proof: Evidence) -> bool:
