@@ -20,7 +20,7 @@ from bench.documents import Labelled
 from bench.drawn import orders
 from bench.tables import percent, table, write_section
 from invoiceocr.ocr.engine import TextReader
-from invoiceocr.reader import Reader
+from invoiceocr.pipeline.reader import Reader
 from invoiceocr.settings import Settings
 from invoiceocr.specimens import Specimen, deliver
 

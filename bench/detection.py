@@ -23,12 +23,12 @@ from bench.detectors import Detector
 from bench.drawn import CONDITIONS, Sheet, sheets
 from bench.tables import digits, percent, table, write_section
 from invoiceocr.geometry import Quad
-from invoiceocr.lines import loose
 from invoiceocr.ocr import manifest, session
 from invoiceocr.ocr.charset import charset
 from invoiceocr.ocr.recognizer import LineRecognizer
 from invoiceocr.page import Pixels
 from invoiceocr.settings import Settings
+from invoiceocr.text.lines import match_key
 
 SECTION = "detection"
 TIMED = 7  # pages: one of each kind
@@ -120,7 +120,7 @@ def _right(sheet: Sheet, found: Match, boxes: Sequence[Quad], recognizer: LineRe
     """ "right" or "wrong" of each field, and "small right" or "small wrong" of the small ones besides."""
     wanted = [i for i, printed in enumerate(sheet.printed) if printed.path is not None]
     needed = {int(box) for i in wanted for box in found.holds[i].nonzero()[0]}
-    texts = {box: loose(recognizer(sheet.image.pixels, boxes[box]).text) for box in needed}
+    texts = {box: match_key(recognizer(sheet.image.pixels, boxes[box]).text) for box in needed}
     for i in wanted:
         said = "right" if is_right(sheet.printed, i, found, texts) else "wrong"
         yield said
@@ -134,7 +134,7 @@ def is_right(printed: Sequence[Printed], number: int, found: Match, texts: dict[
     if found.outcomes[number] in ("merged", "missed"):
         return False
     holding = [int(box) for box in found.holds[number].nonzero()[0]]
-    told, wanted = "".join(texts[box] for box in holding), loose(printed[number].text)
+    told, wanted = "".join(texts[box] for box in holding), match_key(printed[number].text)
     kin = found.kin[number].copy()
     kin[number] = False
     return wanted in told if found.holds[kin][:, holding].any() else wanted == told

@@ -19,9 +19,9 @@ from bench.confusion import Misreads, misreads
 from bench.recognizers import Read, Recognizer
 from bench.reliability import plot, reliability_rows
 from bench.tables import digits, percent, quantile, table, write_section
-from invoiceocr.evidence.lattice_search import readings
-from invoiceocr.evidence.spelling import Spelling, spelling
-from invoiceocr.values.text import edits
+from invoiceocr.decoding.grammars import Spelling, spelling
+from invoiceocr.decoding.nbest import decode_nbest
+from invoiceocr.text.folding import edits
 from training import texts
 from training.alphabets import alphabet
 from training.lines.conditions import VALIDATION, WRITTEN
@@ -116,7 +116,7 @@ def amounts_right(found: Sequence[Read]) -> tuple[int, int]:
 
 
 def _stated(line: Read, words: Spelling) -> object | None:
-    likely = (each.text for grammar in words.grammars for each in readings(line.reading.lattice, grammar))
+    likely = (each.text for grammar in words.grammars for each in decode_nbest(line.reading.lattice, grammar))
     return next((value for value in map(words.parse, likely) if value is not None), None)
 
 

@@ -1,6 +1,6 @@
 """Measures the repair of misread characters on synthetic invoices with synthetic lattices.
 
-    python bench/repair.py --invoices 2000 [--doubtful 0.01] [--unlisted 0.15] [--defects 0.02] [--second 0.01] ...
+    python bench/repair.py --invoices 2000 [--doubtful 0.01] [--residual 0.15] [--defects 0.02] [--second 0.01] ...
 
 Every field that rules bind is "recognized" by a made-up recognizer: most characters are sure; of the others the true
 one mostly stands first, sometimes second or lower, sometimes nowhere in the lattice; a character may be lost. There
@@ -21,18 +21,18 @@ from random import Random
 
 import numpy as np
 
-from invoiceocr.evidence.build import build
+from invoiceocr.adjudication.build import build
+from invoiceocr.adjudication.correction import corrected
+from invoiceocr.adjudication.fusion import Fused, comparable, fuse
+from invoiceocr.adjudication.repair import Case, Repairs, repair
+from invoiceocr.decoding.grammars import spelling
+from invoiceocr.decoding.nbest import decode_nbest
 from invoiceocr.evidence.candidate import Candidate
-from invoiceocr.evidence.correction import corrected
-from invoiceocr.evidence.fuse import Fused, comparable, fuse
-from invoiceocr.evidence.lattice_search import readings
-from invoiceocr.evidence.second import is_checked, second
-from invoiceocr.evidence.spelling import spelling
+from invoiceocr.evidence.second_reading import is_checked, second
 from invoiceocr.geometry import Box
 from invoiceocr.page import Lattice, TextLine
 from invoiceocr.rules.context import RuleContext
 from invoiceocr.rules.engine import Engine
-from invoiceocr.rules.repair import Case, Repairs, repair
 from invoiceocr.specimens.content import draw_content
 from invoiceocr.values import confusion, issue_date, money, rate
 
@@ -56,7 +56,7 @@ class Recognizer:
     (exponent of its probability), how often the truth of a wrong one is not listed, how often it is read as nothing."""
 
     doubtful: float
-    unlisted: float
+    residual: float
     overconfidence: float = 1.3
     lost: float = 0.03
 
@@ -76,7 +76,7 @@ class Recognizer:
             others[0] = ""
         names = [true, *others]
         if rng.random() > sure**self.overconfidence:
-            names = [others[0], *([] if rng.random() < self.unlisted else [true]), *others[1:]]
+            names = [others[0], *([] if rng.random() < self.residual else [true]), *others[1:]]
         return _shared_out(names[: KEPT - 1], sure, rng)
 
 
@@ -141,7 +141,7 @@ def recognized(item: Printed, place: int, recognizer: Recognizer, rng: Random) -
     """The candidate that the recognizer's reading makes."""
     path, _, text = item
     lattice = recognizer.lattice(text, rng)
-    best = readings(lattice)[0]
+    best = decode_nbest(lattice)[0]
     box = Box(0, place, 1, place + 1)
     return Candidate(path, parsed(path, best.text), best.text, "ocr", best.probability, 1, box, lattice)
 
@@ -150,7 +150,7 @@ def read_again(first: Candidate, item: Printed, recognizer: Recognizer, rng: Ran
     """What a second recognizer, which errs by itself, makes of the print of *first*."""
     assert first.box is not None
     lattice = recognizer.lattice(item[2], rng)
-    best = readings(lattice)[0]
+    best = decode_nbest(lattice)[0]
     line = TextLine(best.text, first.box, "ocr", best.probability, lattice=lattice)
     return second(first, line) if is_checked(first) else None
 
@@ -193,7 +193,7 @@ def _is(path: str, value: object, fields: dict[str, Fused]) -> bool:
 def measure(options: argparse.Namespace) -> Tally:
     """The tally of as many invoices as the options say."""
     engine, context, tally = Engine.load(), RuleContext(today=date(2027, 1, 1)), Tally()
-    recognizer = Recognizer(options.doubtful, options.unlisted)
+    recognizer = Recognizer(options.doubtful, options.residual)
     for number in range(options.seed, options.seed + options.invoices):
         rng, kind = Random(number), KINDS[number % len(KINDS)]
         truth = list(printed(kind, number))
@@ -201,7 +201,7 @@ def measure(options: argparse.Namespace) -> Tally:
             truth = defective(truth, rng)
         found = [recognized(item, place, recognizer, rng) for place, item in enumerate(truth)]
         if options.second is not None:
-            other = Recognizer(options.second, options.unlisted)
+            other = Recognizer(options.second, options.residual)
             again = (read_again(first, item, other, rng) for first, item in zip(found, truth, strict=True))
             found += [candidate for candidate in again if candidate is not None]
         fused = fuse(found)
@@ -219,7 +219,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--invoices", type=int, default=2000)
     parser.add_argument("--doubtful", type=float, default=0.01, help="share of characters that are not sure")
-    parser.add_argument("--unlisted", type=float, default=0.15, help="share of misread ones without the truth listed")
+    parser.add_argument("--residual", type=float, default=0.15, help="share of misread ones without the truth listed")
     parser.add_argument("--defects", type=float, default=0.0, help="share of invoices printed with a wrong digit")
     parser.add_argument("--second", type=float, help="the same of a second recognizer; without it there is none")
     parser.add_argument("--seed", type=int, default=1)

@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from datetime import date
 from statistics import median
 
-from invoiceocr.evidence.fuse import comparable
+from invoiceocr.adjudication.fusion import comparable
 from invoiceocr.export.explanation.build import explain
 from invoiceocr.export.explanation.plain import as_plain
 from invoiceocr.invoice import AnyInvoice
-from invoiceocr.reader import Reader
+from invoiceocr.pipeline.reader import Reader
 from invoiceocr.service.rejudge import BadCorrectionError, Bench, rejudge
 from invoiceocr.service.worksheet import Worksheet, worksheet
 from invoiceocr.settings import Settings

@@ -83,10 +83,10 @@ def task(path: Path, number: int) -> Task:
 def starts(settings: Task, sorts: dict[str, list[Path]]) -> Iterable[tuple[str, str]]:
     """What has to be waited for before the first page is read."""
     bare = [finish([sys.executable, "-c", "pass"]).seconds * 1000 for _ in range(STARTS)]
-    whole = [finish([sys.executable, "-c", "import invoiceocr.reader"]).seconds * 1000 for _ in range(STARTS)]
+    whole = [finish([sys.executable, "-c", "import invoiceocr.pipeline.reader"]).seconds * 1000 for _ in range(STARTS)]
     yield "Python alone, a process", digits(quantile(bare, 0.5))
     yield "`import invoiceocr` (`-X importtime`)", digits(quantile([import_ms() for _ in range(STARTS)], 0.5))
-    yield "process with `import invoiceocr.reader`", digits(quantile(whole, 0.5))
+    yield "process with `import invoiceocr.pipeline.reader`", digits(quantile(whole, 0.5))
     builds = [ask("files", settings, []).load_ms for _ in range(STARTS)]
     yield "`Reader()`", digits(quantile(builds, 0.5))
     for name, paths in sorts.items():

@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from invoiceocr.invoice import OtherDocument as OtherDocument
     from invoiceocr.invoice import Party as Party
     from invoiceocr.invoice import VatInvoice as VatInvoice
+    from invoiceocr.pipeline.reader import Reader as Reader
+    from invoiceocr.pipeline.reader import read as read
     from invoiceocr.proof import Evidence as Evidence
     from invoiceocr.proof import Finding as Finding
     from invoiceocr.proof import Witness as Witness
-    from invoiceocr.reader import Reader as Reader
-    from invoiceocr.reader import read as read
     from invoiceocr.result import ReadResult as ReadResult
     from invoiceocr.settings import Settings as Settings
     from invoiceocr.signature import Signature as Signature

@@ -52,7 +52,7 @@ class Lattice:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TextLine:
-    """A piece of text on one line. `confidence` is the probability that the whole text is right (1.0 for
+    """A segment of text on one line. `confidence` is the probability that the whole text is right (1.0 for
     text layers); `character_confidences` and `character_boxes` are as long as `text`, or empty;
     `character_steps` are the lattice steps where each character was emitted; `red` is the share of its ink that
     has the color of seals."""
@@ -85,7 +85,7 @@ class Ruling:
 
 
 @dataclass(frozen=True, slots=True)
-class Caption:
+class KeyPhrase:
     """A vocabulary entry: its id, one printed form (folded), where in a line it may stand (`starts`: only at
     the start; `ends`: nothing but a separator follows), and whether it can stand vertically."""
 
@@ -97,7 +97,7 @@ class Caption:
 
 
 @dataclass(frozen=True, slots=True)
-class Label:
+class KeyMatch:
     """A printed caption found on the page: the id of its vocabulary entry, where it stands, what was read,
     and whether every character of the caption was seen."""
 
@@ -111,7 +111,7 @@ class Label:
 class Page:
     """One page: its text lines, printed lines and QR payloads. A page whose pixels must be read has `image`
     and no lines yet; a page with a usable text layer has lines and no image. Layout adds `labels` and
-    `pieces`: what is left of the lines when the labels are taken out."""
+    `segments`: what is left of the lines when the labels are taken out."""
 
     number: int
     width: float
@@ -120,5 +120,5 @@ class Page:
     rulings: tuple[Ruling, ...] = ()
     qr_payloads: tuple[str, ...] = ()
     image: PageImage | None = None
-    labels: tuple[Label, ...] = ()
-    pieces: tuple[TextLine, ...] = ()
+    labels: tuple[KeyMatch, ...] = ()
+    segments: tuple[TextLine, ...] = ()

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from invoiceocr.invoice import Invoice, LineItem, VatInvoice
-from invoiceocr.lines import loose
+from invoiceocr.text.lines import match_key
 
 KEYS = (
     "kind", "code", "number", "issue_date", "check_code", "machine_number", "total_excluding_tax", "total_tax", "total",
@@ -41,7 +41,7 @@ def item_differences(truth: Mapping[str, Any], found: Invoice) -> Differences:
 
 def folded(found: Differences) -> Differences:
     """Those that differ in more than the width of their punctuation, which pixels don't tell."""
-    return [(path, true, read) for path, true, read in found if loose(str(true)) != loose(str(read))]
+    return [(path, true, read) for path, true, read in found if match_key(str(true)) != match_key(str(read))]
 
 
 def _at(value: object, path: str) -> Any:

@@ -7,7 +7,7 @@ from datetime import date
 import hypothesis
 import pytest
 
-from invoiceocr.reader import Reader
+from invoiceocr.pipeline.reader import Reader
 from invoiceocr.settings import Settings
 
 # No deadline: a loaded machine is slow, and that is no failure. Derandomized, so that a red run can be repeated.

@@ -10,16 +10,16 @@ from lattices import recognized
 from repair_cases import CONTEXT, TAX_ID, case, engine
 from witnesses import STANDARD
 
-from invoiceocr.evidence.build import build
+from invoiceocr.adjudication.build import build
+from invoiceocr.adjudication.correction import corrected
+from invoiceocr.adjudication.judge import Judgment, judge
+from invoiceocr.adjudication.outcomes import outcome
+from invoiceocr.adjudication.repair import repair
+from invoiceocr.adjudication.trace import InvoiceTrace, Picture
 from invoiceocr.evidence.candidate import Candidate
-from invoiceocr.evidence.correction import corrected
 from invoiceocr.evidence.draft import Draft
-from invoiceocr.evidence.judge import Judgment, judge
-from invoiceocr.evidence.trace import InvoiceTrace, Picture
 from invoiceocr.geometry import Box
 from invoiceocr.imaging import jpeg
-from invoiceocr.rules.outcomes import outcome
-from invoiceocr.rules.repair import repair
 
 PLACE = 7  # of the misread digit, from 0
 MISREAD = f"{TAX_ID[:PLACE]}8{TAX_ID[PLACE + 1 :]}"

@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
+from invoiceocr.decoding.grammars import spelling
+from invoiceocr.decoding.nbest import decode_nbest
 from invoiceocr.evidence.candidate import Candidate
-from invoiceocr.evidence.lattice_search import readings
-from invoiceocr.evidence.second import second
-from invoiceocr.evidence.spelling import spelling
+from invoiceocr.evidence.second_reading import second
 from invoiceocr.geometry import Box
 from invoiceocr.page import Lattice, TextLine
 from invoiceocr.values import chinese_amount, money
@@ -42,7 +42,7 @@ def of_steps(*steps: Mapping[str, float]) -> Lattice:
 def read_again(first: Candidate, text: str, alternatives: Mapping[int, Mapping[str, float]] | None = None) -> Candidate:
     """What the second recognizer makes of the print of *first*."""
     found = lattice(text, alternatives)
-    line = TextLine(text, Box(0, 0, 9, 1), "ocr", readings(found)[0].probability, lattice=found)
+    line = TextLine(text, Box(0, 0, 9, 1), "ocr", decode_nbest(found)[0].probability, lattice=found)
     again = second(first, line)
     assert again is not None
     return again
@@ -56,4 +56,6 @@ def recognized(
     assert spelled is not None
     strict = STRICT.get(path.rpartition(".")[2], spelled.parse)
     value = strict(text)
-    return Candidate(path, value, text, "ocr", readings(found)[0].probability, 1, Box(0, place, 9, place + 1), found)
+    return Candidate(
+        path, value, text, "ocr", decode_nbest(found)[0].probability, 1, Box(0, place, 9, place + 1), found
+    )

@@ -7,12 +7,12 @@ from functools import cache
 
 from lattices import recognized
 
-from invoiceocr.evidence.build import build
+from invoiceocr.adjudication.build import build
+from invoiceocr.adjudication.fusion import fuse
+from invoiceocr.adjudication.repair import Case
 from invoiceocr.evidence.candidate import Candidate
-from invoiceocr.evidence.fuse import fuse
 from invoiceocr.rules.context import RuleContext
 from invoiceocr.rules.engine import Engine
-from invoiceocr.rules.repair import Case
 
 TAX_ID = "91110105MA01ABCD5F"
 TEXTS = {

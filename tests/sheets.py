@@ -12,14 +12,14 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 
 from invoiceocr import resources
+from invoiceocr.adjudication.fusion import fuse
 from invoiceocr.evidence.candidate import Candidate
-from invoiceocr.evidence.fuse import fuse
 from invoiceocr.evidence.reading import Reading
 from invoiceocr.extraction import schema
 from invoiceocr.extraction.extractor import Extractor
-from invoiceocr.extraction.frame import Frame, fit
+from invoiceocr.extraction.frame import FormLayout, fit
 from invoiceocr.geometry import Box, box_quad, quad_box, union
-from invoiceocr.layout.labels import LabelFinder
+from invoiceocr.layout.key_phrases import KeyPhraseFinder
 from invoiceocr.page import Page, Ruling, TextLine, TextSource
 
 WIDTH, HEIGHT = 600.0, 390.0
@@ -140,8 +140,8 @@ def schemas() -> schema.Schemas:
 
 
 @cache
-def _stages() -> tuple[LabelFinder, Extractor]:
-    return LabelFinder(schemas().captions), Extractor(schemas())
+def _stages() -> tuple[KeyPhraseFinder, Extractor]:
+    return KeyPhraseFinder(schemas().captions), Extractor(schemas())
 
 
 def labeled(page: Page) -> Page:
@@ -155,7 +155,7 @@ def reading(sheet: Sheet | Page, source: TextSource = "text_layer", *, number: i
     return _stages()[1](labeled(page))
 
 
-def frame(sheet: Sheet | Page, source: TextSource = "text_layer", *, form: str = "vat") -> Frame:
+def frame(sheet: Sheet | Page, source: TextSource = "text_layer", *, form: str = "vat") -> FormLayout:
     """The form laid over the page."""
     page = sheet.page(source) if isinstance(sheet, Sheet) else sheet
     return fit(labeled(page), schemas().forms[form], schemas())

@@ -18,7 +18,7 @@ from pdf_builder import Leaf, pdf, words
 
 from invoiceocr.cli.app import run
 from invoiceocr.errors import SourceError
-from invoiceocr.reader import Reader
+from invoiceocr.pipeline.reader import Reader
 from invoiceocr.settings import Settings
 from invoiceocr.sources.inputs import open_source
 from invoiceocr.specimens import make

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 from ofd_builder import zipped
 
-from invoiceocr.cli import factory
+from invoiceocr.batch import factory
 from invoiceocr.cli.app import run
-from invoiceocr.reader import Reader
+from invoiceocr.pipeline.reader import Reader
 from invoiceocr.specimens import make
 
 PALE = (0.12, 0.15, 0.18, 0.2, 0.22)  # what is left of the ink of a worn digit; with one of these it is misread

@@ -9,7 +9,7 @@ import pytest
 import seal_builder
 from ofd_builder import original_invoice, package, page, text, zipped
 
-from invoiceocr.reader import Reader
+from invoiceocr.pipeline.reader import Reader
 from invoiceocr.settings import Settings
 from invoiceocr.sources.signatures import sm2
 from invoiceocr.specimens import make

@@ -10,7 +10,7 @@ import tampering
 from conftest import TODAY
 
 from invoiceocr.invoice import Invoice
-from invoiceocr.reader import Reader
+from invoiceocr.pipeline.reader import Reader
 from invoiceocr.settings import Settings
 from invoiceocr.specimens import Options, make
 

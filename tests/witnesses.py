@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from invoiceocr.evidence.calibration import Calibration, Cell
+from invoiceocr.adjudication.acceptance import AcceptancePolicy
+from invoiceocr.adjudication.calibration import Calibration, Stratum
 from invoiceocr.evidence.candidate import Candidate
-from invoiceocr.evidence.standard import Standard
 from invoiceocr.geometry import Box
 from invoiceocr.page import Page
 from invoiceocr.proof import WitnessSource
@@ -15,11 +15,11 @@ from invoiceocr.proof import WitnessSource
 class Scores(Calibration):
     """A calibration that leaves scores as they are."""
 
-    def confidence(self, cell: Cell, score: float) -> float:
+    def confidence(self, cell: Stratum, score: float) -> float:
         return score
 
 
-STANDARD = Standard(Scores({}, {}), accept=0.95)
+STANDARD = AcceptancePolicy(Scores({}, {}), accept=0.95)
 MONEY = ("total", "total_excluding_tax", "total_tax", "amount", "quantity")
 BOX = Box(10, 20, 60, 30)
 

@@ -19,8 +19,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from invoiceocr.evidence.calibration import STATUSES, Block, Calibration, Cell, cells, group_of
-from invoiceocr.evidence.standard import promised
+from invoiceocr.adjudication.acceptance import promised
+from invoiceocr.adjudication.calibration import STATUSES, Block, Calibration, Stratum, cells, group_of
 from training import isotonic, reliability
 
 FOLDS = 5
@@ -35,7 +35,7 @@ class Field:
     """A field that was read: in which document, of which cell, with which score, and whether it was right."""
 
     document: str
-    cell: Cell
+    cell: Stratum
     score: float
     right: bool
 
@@ -48,15 +48,15 @@ def load(files: Iterable[Path]) -> list[Field]:
 
 def _fields(line: dict[str, Any]) -> Iterator[Field]:
     for path, source, status, score, right in line["fields"]:
-        yield Field(f"{line['set']}/{line['document']}", Cell(source, status, group_of(path)), score, right)
+        yield Field(f"{line['set']}/{line['document']}", Stratum(source, status, group_of(path)), score, right)
 
 
-def fit(fields: Sequence[Field]) -> dict[Cell, tuple[Block, ...]]:
+def fit(fields: Sequence[Field]) -> dict[Stratum, tuple[Block, ...]]:
     """The blocks of every cell. A thin one has the confidences of all groups of its source and status, or of its
     status alone, with its own counts."""
     wholes = {status: _blocks([f for f in fields if f.cell.status == status]) for status in STATUSES}
-    found: dict[Cell, tuple[Block, ...]] = {}
-    for cell in map(Cell._make, cells()):
+    found: dict[Stratum, tuple[Block, ...]] = {}
+    for cell in map(Stratum._make, cells()):
         like = [f for f in fields if f.cell.source == cell.source and f.cell.status == cell.status]
         own = [f for f in like if f.cell.group == cell.group]
         if len(own) >= THIN:
@@ -97,7 +97,7 @@ def _fold(document: str) -> int:
     return int(hashlib.sha256(document.encode()).hexdigest(), 16) % FOLDS
 
 
-def write(table: dict[Cell, tuple[Block, ...]], provenance: dict[str, object], out: Path) -> None:
+def write(table: dict[Stratum, tuple[Block, ...]], provenance: dict[str, object], out: Path) -> None:
     """Writes the table that ships."""
     head = (
         "# Fitted by training/calibrate.py; see docs/confidence.md. A row: least score, fields, wrong ones, confidence."
@@ -132,7 +132,7 @@ def report(fields: Sequence[Field], sure: Sequence[float]) -> str:
 def _of_pixels(said: Sequence[float], was: Sequence[bool]) -> Iterator[str]:
     if said:
         yield from ("", "Fields read from pixels:", "", reliability.table(said, was))
-        yield from ("", "| surest share of them | wrong | least confidence |", "|--:|--:|--:|")
+        yield from ("", "| most_confident share of them | wrong | least confidence |", "|--:|--:|--:|")
         for coverage, risk, least in reliability.risk_coverage(said, was):
             yield f"| {coverage:.0%} | {risk:.4f} | {least:.4f} |"
 

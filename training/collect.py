@@ -19,9 +19,9 @@ from typing import Any
 
 from bench.accuracy import CELLS, comparable, compared, paired
 from bench.documents import find_sets
-from invoiceocr.evidence.calibration import Calibration, Cell, cell_of_evidence
+from invoiceocr.adjudication.calibration import Calibration, Stratum, cell_of_evidence
+from invoiceocr.pipeline.reader import Reader
 from invoiceocr.proof import Evidence
-from invoiceocr.reader import Reader
 from invoiceocr.settings import Settings
 from invoiceocr.specimens import KINDS, Order, deliver
 
@@ -35,7 +35,7 @@ TODAY = "2026-11-22"  # so that date rules say the same whenever this is run
 class Scores(Calibration):
     """No calibration: the confidence of a field is its score."""
 
-    def confidence(self, cell: Cell, score: float) -> float:
+    def confidence(self, cell: Stratum, score: float) -> float:
         """The score."""
         return score
 

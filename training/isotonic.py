@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from invoiceocr.evidence.calibration import Block
+from invoiceocr.adjudication.calibration import Block
 
 LEAST = 40  # fields of a block; of fewer the share of right ones says little
 MOST = 12  # blocks of a cell

@@ -57,7 +57,7 @@ def scores(network: nn.Module, shape: Shape, count: int, device: str = "cpu") ->
 
 
 def greedy(classes: Sequence[int], letters: Alphabet) -> str:
-    """The text of the best class of each step: repeats are one, blanks none."""
+    """The text of the best class of each step: repeats are one, empty_cells none."""
     names = letters.classes
     changes = (place for index, place in enumerate(classes) if index == 0 or classes[index - 1] != place)
     return "".join(names[place] for place in changes)
@@ -70,7 +70,7 @@ def _score(network: nn.Module, shape: Shape, condition: str, count: int, device:
 
 
 def right(found: Sequence[str], lines: Sequence[Line], letters: Alphabet) -> int:
-    """How many of *lines* were read right but for blanks."""
+    """How many of *lines* were read right but for empty_cells."""
     pairs = zip(found, lines, strict=True)
     return sum(folded(text) == folded(letters.spelled(line.text)) for text, line in pairs)
 

@@ -51,7 +51,7 @@ def brier(confidences: Sequence[float], right: Sequence[bool]) -> float:
 
 
 def risk_coverage(confidences: Sequence[float], right: Sequence[bool]) -> Iterator[tuple[float, float, float]]:
-    """(share of the fields, surest first; share of them that is wrong; least confidence among them)."""
+    """(share of the fields, most_confident first; share of them that is wrong; least confidence among them)."""
     order = np.argsort(-np.asarray(confidences), kind="stable")
     said, wrong = np.asarray(confidences)[order], 1.0 - np.asarray(right, dtype=float)[order]
     for coverage in COVERAGES:

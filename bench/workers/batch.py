@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from bench.workers.protocol import Task, Worker, serve
-from invoiceocr.reader import Reader
+from invoiceocr.pipeline.reader import Reader
 from invoiceocr.settings import Settings
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bench.workers.protocol import Task, Worker, milliseconds_since, serve
 from bench.workers.sources import census
-from invoiceocr.reader import Reader
+from invoiceocr.pipeline.reader import Reader
 from invoiceocr.settings import Settings
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from bench.workers.protocol import Task, Worker, serve
 from invoiceocr.geometry import Quad, quad_box
 from invoiceocr.page import Page, TextLine
-from invoiceocr.reader import Reader
+from invoiceocr.pipeline.reader import Reader
 from invoiceocr.settings import Settings
 from invoiceocr.sources.document import Document
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from bench.workers.protocol import Task, Worker, milliseconds_since, serve
 from invoiceocr.page import Page
-from invoiceocr.reader import Reader
+from invoiceocr.pipeline.reader import Reader
 from invoiceocr.settings import Settings
 from invoiceocr.sources.document import Document
 from invoiceocr.sources.inputs import open_source

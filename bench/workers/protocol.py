@@ -1,7 +1,7 @@
 """How workers are talked to: JSON lines in a file, JSON lines back.
 
 TASKS: options, then tasks with an "id" each. ANSWERS: `{"load_ms"}`, then an answer a task with the same "id"; a
-task that failed has "error" alone. Standard library only: engines' environments hold nothing of ours.
+task that failed has "error" alone. AcceptancePolicy library only: engines' environments hold nothing of ours.
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from invoiceocr.batch.tally import INTERNAL
 from invoiceocr.cli import rules
 from invoiceocr.cli.debug import debug
 from invoiceocr.cli.explain import explain
@@ -19,7 +20,6 @@ from invoiceocr.cli.messages import error_title, message, say
 from invoiceocr.cli.options import locale_language
 from invoiceocr.cli.schema import schema
 from invoiceocr.cli.serve import serve
-from invoiceocr.cli.tally import INTERNAL
 from invoiceocr.errors import InvoiceOCRError
 
 INTERRUPTED = 130

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from invoiceocr.cli import factory
-from invoiceocr.cli.inputs import STANDARD_INPUT
+from invoiceocr.batch import factory
+from invoiceocr.batch.inputs import STANDARD_INPUT
+from invoiceocr.batch.tally import ALL_ACCEPTED, SOME_NOT_ACCEPTED
 from invoiceocr.cli.messages import message, say, unread_line
 from invoiceocr.cli.options import with_settings
 from invoiceocr.cli.streams import output_stream
-from invoiceocr.cli.tally import ALL_ACCEPTED, SOME_NOT_ACCEPTED
 from invoiceocr.errors import SourceError
 from invoiceocr.export.explanation.paths import is_known, nearest_path
 from invoiceocr.result import ReadError

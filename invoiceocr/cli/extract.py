@@ -10,18 +10,18 @@ from typing import Annotated, BinaryIO
 
 import typer
 
-from invoiceocr.cli.inputs import Input, find_inputs
+from invoiceocr.adjudication import calibration
+from invoiceocr.adjudication.acceptance import standard_of
+from invoiceocr.adjudication.expected import claims
+from invoiceocr.batch.inputs import Input, find_inputs
+from invoiceocr.batch.pool import read_inputs
+from invoiceocr.batch.tally import Tally
 from invoiceocr.cli.messages import message, say, summary, unread_line
 from invoiceocr.cli.options import with_settings
 from invoiceocr.cli.progress import shown
-from invoiceocr.cli.reading import read_inputs
 from invoiceocr.cli.screen import write_table
 from invoiceocr.cli.streams import output_stream
-from invoiceocr.cli.tally import Tally
 from invoiceocr.errors import NoDocumentsError, UnsupportedFormatError
-from invoiceocr.evidence import calibration
-from invoiceocr.evidence.expected import claims
-from invoiceocr.evidence.standard import standard_of
 from invoiceocr.export.tabular import write_csv, write_json, write_jsonl
 from invoiceocr.export.verified import verified_result
 from invoiceocr.result import ReadResult

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from invoiceocr.cli import factory
-from invoiceocr.cli.inputs import Input, find_inputs
+from invoiceocr.batch import factory
+from invoiceocr.batch.inputs import Input, find_inputs
+from invoiceocr.batch.tally import ALL_ACCEPTED, SOME_NOT_ACCEPTED, SOME_UNREAD
 from invoiceocr.cli.messages import message, say, unread_line
 from invoiceocr.cli.options import with_settings
 from invoiceocr.cli.streams import output_stream
-from invoiceocr.cli.tally import ALL_ACCEPTED, SOME_NOT_ACCEPTED, SOME_UNREAD
 from invoiceocr.errors import EmptyFileError, NoDocumentsError, SourceError, TooLargeError, UnsupportedFormatError
 from invoiceocr.export.plain_text import screen_text
 from invoiceocr.result import ReadError
@@ -107,11 +107,11 @@ def _record(source: str, line: TextLine) -> Record:
 
 def _alternatives(line: TextLine) -> list[Record]:
     """The other texts that the recognizer holds possible, likeliest first; blanks make no difference."""
-    from invoiceocr.evidence.lattice_search import folded, readings
+    from invoiceocr.decoding.nbest import decode_nbest, folded
 
     if line.lattice is None:
         return []
-    found = readings(line.lattice, folded(_without_blanks), most=ALTERNATIVES + 1)
+    found = decode_nbest(line.lattice, folded(_without_blanks), most=ALTERNATIVES + 1)
     text = _without_blanks(line.text)
     others = [other for other in found if other.text != text and other.probability > FAINTEST]
     return [{"text": other.text, "confidence": round(other.probability, 4)} for other in others[:ALTERNATIVES]]

@@ -14,18 +14,18 @@ from rich.table import Table
 from invoiceocr.errors import PackError
 from invoiceocr.proof import Language
 from invoiceocr.rules.context import RuleContext
-from invoiceocr.rules.coverage import backtest as compare
-from invoiceocr.rules.coverage import coverage as count
-from invoiceocr.rules.coverage import never_applied, stored_invoices
 from invoiceocr.rules.engine import Engine
 from invoiceocr.rules.explain import explain as in_words
-from invoiceocr.rules.mutation import mutate as mutate_rules
-from invoiceocr.rules.mutation import mutation_score
-from invoiceocr.rules.pack import Pack, load_packs
-from invoiceocr.rules.reading import pack_files
-from invoiceocr.rules.rule import Rule
-from invoiceocr.rules.scope import nearest
-from invoiceocr.rules.testing import cases, missing_tests, run_tests
+from invoiceocr.rules.language.scope import nearest
+from invoiceocr.rules.packs.loading import pack_files
+from invoiceocr.rules.packs.pack import Pack, load_packs
+from invoiceocr.rules.packs.rule import Rule
+from invoiceocr.rules.quality.coverage import backtest as compare
+from invoiceocr.rules.quality.coverage import coverage as count
+from invoiceocr.rules.quality.coverage import never_applied, stored_invoices
+from invoiceocr.rules.quality.mutation import mutate as mutate_rules
+from invoiceocr.rules.quality.mutation import mutation_score
+from invoiceocr.rules.quality.testing import cases, missing_tests, run_tests
 
 FAILED = 1
 OUTCOMES = ("pass", "fail", "unknown", "skip")

@@ -33,7 +33,7 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class EmbeddedRecord:
     """The fields of one invoice that an attachment or tag list states outright; `page` if it is known.
     The kind, where stated, is the candidate with path `kind`."""
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from invoiceocr.evidence.candidate import Candidate, Facts
+from invoiceocr.evidence.candidate import Candidate, EmbeddedRecord
 from invoiceocr.evidence.reading import Reading
 
 ITEM = re.compile(r"items\.(\d+)\.(\w+)")
@@ -43,7 +43,7 @@ class Draft:
         return tuple(candidate for candidate in self.candidates if candidate.value is None)
 
 
-def drafts(readings: Iterable[Reading], facts: Sequence[Facts]) -> list[Draft]:
+def drafts(readings: Iterable[Reading], facts: Sequence[EmbeddedRecord]) -> list[Draft]:
     """The invoices of one document, in page order; facts of no page's invoice make invoices of their own."""
     found: list[Draft] = []
     for reading in readings:
@@ -112,8 +112,8 @@ def _shifted(candidate: Candidate, offset: int) -> Candidate:
     return replace(candidate, path=f"items.{int(match[1]) + offset}.{match[2]}")
 
 
-def _state(found: list[Draft], facts: Facts) -> None:
-    """Facts to the draft that they belong to: by number, by page, or the only one there is."""
+def _state(found: list[Draft], facts: EmbeddedRecord) -> None:
+    """EmbeddedRecord to the draft that they belong to: by number, by page, or the only one there is."""
     stated = {candidate.path: candidate.value for candidate in facts.candidates}
     index = next((i for i, draft in enumerate(found) if _belongs(draft, facts, stated.get("number"))), None)
     if index is None and len(found) == 1 and not found[0].values("number"):
@@ -124,16 +124,16 @@ def _state(found: list[Draft], facts: Facts) -> None:
         found[index] = _with_facts(found[index], facts)
 
 
-def _with_facts(draft: Draft, facts: Facts) -> Draft:
+def _with_facts(draft: Draft, facts: EmbeddedRecord) -> Draft:
     known = draft.kind if draft.kind != OTHER else _kind(facts)
     return replace(draft, kind=known, candidates=(*facts.candidates, *draft.candidates))
 
 
-def _kind(facts: Facts) -> str:
+def _kind(facts: EmbeddedRecord) -> str:
     return next((str(c.value) for c in facts.candidates if c.path == "kind" and c.value), OTHER)
 
 
-def _is_twin(draft: Draft, facts: Facts) -> bool:
+def _is_twin(draft: Draft, facts: EmbeddedRecord) -> bool:
     """Whether the only statement is about the only invoice in all but its number: then one of them is altered, and
     the file holds no second invoice."""
     stated = {candidate.path: candidate.value for candidate in facts.candidates}
@@ -141,7 +141,7 @@ def _is_twin(draft: Draft, facts: Facts) -> bool:
     return len(shared) >= ENOUGH and all(stated[path] in draft.values(path) for path in shared)
 
 
-def _belongs(draft: Draft, facts: Facts, number: object) -> bool:
+def _belongs(draft: Draft, facts: EmbeddedRecord, number: object) -> bool:
     if number is not None:
         return number in draft.values("number")
     return facts.page is not None and facts.page == draft.page

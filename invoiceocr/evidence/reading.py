@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.geometry import Box
-from invoiceocr.lines import rows
 from invoiceocr.page import Page
+from invoiceocr.text.lines import rows
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
     """The kind of a page, the candidates of its fields and the fields its kind should have; `is_list` marks a
-    page that only continues the items of the invoice before it; `blanks` are cells where a value should stand
+    page that only continues the items of the invoice before it; `empty_cells` are cells where a value should stand
     but nothing was read, worth a second look."""
 
     page: Page
@@ -21,7 +21,7 @@ class Reading:
     candidates: tuple[Candidate, ...] = ()
     expected: tuple[str, ...] = ()
     is_list: bool = False
-    blanks: tuple[Box, ...] = ()
+    empty_cells: tuple[Box, ...] = ()
 
     @property
     def text(self) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from invoiceocr.decoding.grammars import has_plausible_value
 from invoiceocr.evidence.candidate import Candidate
-from invoiceocr.evidence.spelling import may_be
 from invoiceocr.geometry import union
 from invoiceocr.page import Page, TextLine
 
@@ -15,7 +15,7 @@ LONGEST_FIGURE = 30  # characters, spaces between digits included; more is no fi
 
 def candidate(path: str, value: object, text: str, parts: Sequence[TextLine], page: Page) -> Candidate:
     """What *parts* of *page* say about the field at *path*: confidence is that of all parts together, the
-    lattice is kept where the value stands in one piece."""
+    lattice is kept where the value stands in one segment."""
     return Candidate(
         path=path,
         value=value,
@@ -35,7 +35,7 @@ def valued(path: str, value: object | None, text: str, parts: Sequence[TextLine]
 
 def is_misread(path: str, parts: Sequence[TextLine]) -> bool:
     """Whether *parts* are one recognized figure that another reading of the same pixels makes a value for *path*."""
-    piece = parts[0]
-    if len(parts) > 1 or piece.lattice is None or len(piece.text) > LONGEST_FIGURE:
+    segment = parts[0]
+    if len(parts) > 1 or segment.lattice is None or len(segment.text) > LONGEST_FIGURE:
         return False
-    return any(character.isdigit() for character in piece.text) and may_be(path, piece.lattice)
+    return any(character.isdigit() for character in segment.text) and has_plausible_value(path, segment.lattice)

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from invoiceocr.extraction.schema import KindRule, Schemas
-from invoiceocr.lines import loose, rows
 from invoiceocr.page import Page
+from invoiceocr.text.lines import match_key, rows
 from invoiceocr.values import invoice_code, qr_payload
 
 MIN_LABELS = 6  # different labels of a form that a page without a legible title must show
@@ -26,7 +26,7 @@ class Classified:
 
 def classify(page: Page, schemas: Schemas) -> Classified:
     """The kind of *page*; `other` unless title or layout say otherwise."""
-    texts = [loose(line.text) for line in page.lines]
+    texts = [match_key(line.text) for line in page.lines]
     if any(pattern.search(text) for pattern in schemas.lists for text in texts):
         return Classified("other", is_list=True)
     recognized = any(line.source == "ocr" for line in page.lines)
@@ -41,8 +41,8 @@ def classify(page: Page, schemas: Schemas) -> Classified:
 
 
 def _joined_rows(page: Page) -> list[str]:
-    """The rows of several pieces as one text each: a title may be broken by a seal."""
-    return [loose("".join(line.text for line in row)) for row in rows(page.lines) if len(row) > 1]
+    """The rows of several segments as one text each: a title may be broken by a seal."""
+    return [match_key("".join(line.text for line in row)) for row in rows(page.lines) if len(row) > 1]
 
 
 def _by_title(texts: Iterable[str], kinds: Iterable[KindRule]) -> KindRule | None:
@@ -54,7 +54,7 @@ def _by_layout(page: Page, texts: list[str], schemas: Schemas, titled: KindRule 
     """The kind of a recognized page: its title may be hidden by the seal, but code and QR code name it too."""
     rules = [rule for rule in schemas.kinds if rule.form in _forms(page, schemas, titled)]
     payloads = [payload for text in page.qr_payloads if (payload := qr_payload.parse(text))]
-    codes = {invoice_code.kind(piece.text) for piece in page.pieces if invoice_code.is_valid(piece.text)}
+    codes = {invoice_code.kind(segment.text) for segment in page.segments if invoice_code.is_valid(segment.text)}
     if titled is not None and titled.code in codes:
         return titled
     by_code = next((rule for rule in rules if rule.code in codes and rule.code), None)

@@ -6,7 +6,7 @@ import itertools
 import statistics
 from dataclasses import dataclass
 
-from invoiceocr.extraction.frame import Anchor, Frame
+from invoiceocr.extraction.frame import Anchor, FormLayout
 from invoiceocr.extraction.schema import Slot
 from invoiceocr.geometry import Box
 
@@ -25,7 +25,7 @@ class Column:
     edge: float | None = None  # where its values usually begin
 
 
-def find_columns(frame: Frame) -> list[Column]:
+def find_columns(frame: FormLayout) -> list[Column]:
     """The columns whose labels stand on the table's header line, from left to right."""
     anchor = frame.anchors.get("table")
     if anchor is None:
@@ -48,7 +48,7 @@ def find_columns(frame: Frame) -> list[Column]:
     ]
 
 
-def _completed(heads: list[tuple[Box, Slot]], frame: Frame) -> list[tuple[Box, Slot]]:
+def _completed(heads: list[tuple[Box, Slot]], frame: FormLayout) -> list[tuple[Box, Slot]]:
     """*heads* with the headers that every table has but that were not read, in the middle between the printed
     neighbors."""
     order = [slot.name for slot in frame.form.columns]
@@ -69,7 +69,7 @@ def _completed(heads: list[tuple[Box, Slot]], frame: Frame) -> list[tuple[Box, S
     return heads
 
 
-def _border(frame: Frame, anchor: Anchor, x0: float, x1: float) -> float | None:
+def _border(frame: FormLayout, anchor: Anchor, x0: float, x1: float) -> float | None:
     """The ruled vertical line between two headers that goes down into the table."""
     crossing = [
         (ruling.x0 + ruling.x1) / 2

@@ -7,12 +7,12 @@ import statistics
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from invoiceocr.extraction import registration
-from invoiceocr.extraction.registration import Shift
 from invoiceocr.extraction.schema import Form, Region, Schemas
 from invoiceocr.geometry import Box
-from invoiceocr.lines import sureness
-from invoiceocr.page import Label, Page, TextLine
+from invoiceocr.layout import registration
+from invoiceocr.layout.registration import PrintOffset
+from invoiceocr.page import KeyMatch, Page, TextLine
+from invoiceocr.text.lines import mean_confidence
 
 MARGIN = 0.7  # of the text height: what stands nearer to an anchor's level stands on it
 SIGNS = "*¥￥"  # marks that mean something alone; a lonely bracket is a scrap of another line
@@ -39,17 +39,17 @@ class Anchor:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Frame:
+class FormLayout:
     """A form found on a page; `size` is the text height, `slope` the rise of its lines,
     `shift` how the print lies against them."""
 
     page: Page
     form: Form
-    pieces: tuple[TextLine, ...]
+    segments: tuple[TextLine, ...]
     anchors: Mapping[str, Anchor]
     size: float
     slope: float
-    shift: Shift
+    shift: PrintOffset
     cipher_left: float | None = None
     right: float | None = None  # the form's right border, where it is ruled; beyond it stand notes in the margin
 
@@ -57,20 +57,20 @@ class Frame:
         """The form's y, slope and shift taken out, of a printed *box*."""
         return self.shift.level(box.cy - self.slope * box.cx) + self.slope * box.cx
 
-    def labels(self, *ids: str | None) -> list[Label]:
+    def labels(self, *ids: str | None) -> list[KeyMatch]:
         """The labels with one of *ids*, top to bottom, left to right."""
         return [label for label in self.page.labels if label.id in ids]
 
     def inside(self, region: str) -> list[TextLine]:
-        """The pieces of print whose center lies in *region*."""
+        """The segments of print whose center lies in *region*."""
         bounds = self.form.regions.get(region)
-        return [piece for piece in self.pieces if self.holds(bounds, piece.box)] if bounds else []
+        return [segment for segment in self.segments if self.holds(bounds, segment.box)] if bounds else []
 
     def holds(self, region: Region, box: Box) -> bool:
         """Whether a printed *box* belongs to *region*, shift taken into account."""
         return self._between(region, box.cx, self.level(box))
 
-    def contains(self, region: str, label: Label) -> bool:
+    def contains(self, region: str, label: KeyMatch) -> bool:
         """Whether a *label* of the form belongs to *region*."""
         return self._between(self.form.regions[region], label.box.cx, label.box.cy)
 
@@ -116,20 +116,22 @@ class Frame:
         return min(others) if others else self.cipher_left
 
 
-def fit(page: Page, form: Form, schemas: Schemas) -> Frame:
+def fit(page: Page, form: Form, schemas: Schemas) -> FormLayout:
     """*form* laid over *page*."""
     left = min((label.box.x0 for label in page.labels), default=0.0)
-    pieces = tuple(piece for piece in page.pieces if is_print(piece) and piece.box.cx > left - piece.box.height)
-    size = statistics.median([piece.box.height for piece in pieces] or [1.0])
+    segments = tuple(
+        segment for segment in page.segments if is_print(segment) and segment.box.cx > left - segment.box.height
+    )
+    size = statistics.median([segment.box.height for segment in segments] or [1.0])
     slope = _slope(page)
     anchors = {
         name: anchor for name, ids in form.anchors.items() if (anchor := _anchor(page.labels, ids, slope)) is not None
     }
-    ciphers = [piece.box.x0 - size for piece in pieces if schemas.shapes["cipher"].fit(piece.text) == 1.0]
-    recognized = any(piece.source == "ocr" for piece in pieces)
-    shift = registration.estimate(page, pieces, size, slope) if recognized else Shift()
+    ciphers = [segment.box.x0 - size for segment in segments if schemas.shapes["cipher"].fit(segment.text) == 1.0]
+    recognized = any(segment.source == "ocr" for segment in segments)
+    shift = registration.estimate(page, segments, size, slope) if recognized else PrintOffset()
     right = _right_border(page, size)
-    return Frame(page, form, pieces, anchors, size, slope, shift, min(ciphers, default=None), right)
+    return FormLayout(page, form, segments, anchors, size, slope, shift, min(ciphers, default=None), right)
 
 
 def _right_border(page: Page, size: float) -> float | None:
@@ -143,35 +145,35 @@ def _right_border(page: Page, size: float) -> float | None:
     return min((x for x in sides if heads and x > max(heads)), default=None)
 
 
-def is_upright(piece: TextLine) -> bool:
-    """Whether the piece runs across the page; texts down the margin are no values."""
-    return len(piece.text) < 2 or piece.box.height < VERTICAL * piece.box.width
+def is_upright(segment: TextLine) -> bool:
+    """Whether the segment runs across the page; texts down the margin are no values."""
+    return len(segment.text) < 2 or segment.box.height < VERTICAL * segment.box.width
 
 
-def is_print(piece: TextLine) -> bool:
+def is_print(segment: TextLine) -> bool:
     """Whether the recognizer saw characters rather than a seal's arc or a pattern."""
-    if not is_upright(piece):
+    if not is_upright(segment):
         return False
-    if piece.source == "ocr" and not any(character.isalnum() or character in SIGNS for character in piece.text):
+    if segment.source == "ocr" and not any(character.isalnum() or character in SIGNS for character in segment.text):
         return False
-    return sureness(piece) >= MIN_CHARACTER
+    return mean_confidence(segment) >= MIN_CHARACTER
 
 
-def is_stamped(piece: TextLine) -> bool:
-    """Whether the piece has the color of a seal: a text may be the seal's, an amount is one that it covers."""
-    return piece.red > SEAL
+def is_stamped(segment: TextLine) -> bool:
+    """Whether the segment has the color of a seal: a text may be the seal's, an amount is one that it covers."""
+    return segment.red > SEAL
 
 
-def _anchor(labels: Iterable[Label], ids: tuple[str, ...], slope: float) -> Anchor | None:
+def _anchor(labels: Iterable[KeyMatch], ids: tuple[str, ...], slope: float) -> Anchor | None:
     """The printed line on which most of the labels *ids* stand."""
     found = [label for label in labels if label.id in ids]
     if not found:
         return None
 
-    def level(label: Label) -> float:
+    def level(label: KeyMatch) -> float:
         return label.box.cy - slope * label.box.cx
 
-    def neighbors(label: Label) -> list[Label]:
+    def neighbors(label: KeyMatch) -> list[KeyMatch]:
         return [other for other in found if abs(level(other) - level(label)) < SAME_LINE * label.box.height]
 
     best = max((neighbors(label) for label in found), key=len)
@@ -190,10 +192,10 @@ def _slope(page: Page) -> float:
     return statistics.median(rises) if len(rises) >= MIN_WIDE else 0.0
 
 
-def _second_in_row(labels: list[Label], slope: float) -> float | None:
+def _second_in_row(labels: list[KeyMatch], slope: float) -> float | None:
     """The left edge of the second of two labels on one level."""
 
-    def level(label: Label) -> float:
+    def level(label: KeyMatch) -> float:
         return label.box.cy - slope * label.box.cx
 
     for first, second in itertools.pairwise(sorted(labels, key=level)):

@@ -17,21 +17,21 @@ from functools import lru_cache
 
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.extraction.candidates import is_misread, valued
+from invoiceocr.extraction.cell_overflow import at_edges, with_edges
 from invoiceocr.extraction.columns import Column, find_columns
-from invoiceocr.extraction.frame import Frame
-from invoiceocr.extraction.overrun import at_edges, with_edges
+from invoiceocr.extraction.frame import FormLayout
 from invoiceocr.extraction.parsers import NUMERIC, PARSERS
 from invoiceocr.extraction.schema import Slot
 from invoiceocr.extraction.table_body import MAX_ROWS, Cells, at_borders, body, by_sequence, stacked
 from invoiceocr.geometry import Box, overlap_x, overlap_y
-from invoiceocr.lines import cut, join, loose, rows
 from invoiceocr.page import TextLine
-from invoiceocr.values.text import join_wrapped
+from invoiceocr.text.folding import join_wrapped
+from invoiceocr.text.lines import cut, join, match_key, rows
 
 MISFIT = 8.0  # cost of a text in a column whose type it can't be
 ODD = 2.0  # cost of a text that is unusual in its column
-DROP = 6.0  # cost of leaving a piece out
-SPLIT = 0.6  # cost of a second piece in one text column
+DROP = 6.0  # cost of leaving a segment out
+SPLIT = 0.6  # cost of a second segment in one text column
 BEYOND = 2.0  # cost, per text height, of standing beyond a ruled line
 MAX_QUANTITY = 6  # digits
 CENT = Decimal("0.01")
@@ -46,7 +46,7 @@ SECOND_STAR = re.compile(r"[^*\d]{2,14}\*.")
 MAX_BLANKS = 40  # of one page: second looks cost some milliseconds each
 
 
-def read_items(frame: Frame) -> Iterator[Candidate]:
+def read_items(frame: FormLayout) -> Iterator[Candidate]:
     """The candidates `items.N.*` of the table on the page."""
     columns, cells = _table(frame)
     for index, item in enumerate(_items(cells)):
@@ -58,7 +58,7 @@ def read_items(frame: Frame) -> Iterator[Candidate]:
                 yield found
 
 
-def blank_cells(frame: Frame) -> list[Box]:
+def find_empty_cells(frame: FormLayout) -> list[Box]:
     """The cells of rows with an amount where nothing was read, between their neighbors."""
     columns, cells = _table(frame)
     if not any(column.x1 for column in columns):
@@ -68,16 +68,16 @@ def blank_cells(frame: Frame) -> list[Box]:
     return [box for box in looked if not _occupied(frame, box)][:MAX_BLANKS]
 
 
-def _table(frame: Frame) -> tuple[list[Column], list[Cells]]:
+def _table(frame: FormLayout) -> tuple[list[Column], list[Cells]]:
     """The columns and the rows' cells. Read twice: the cells of the first reading show where each column's
     values stand, which header and ruled lines alone don't tell."""
     columns = find_columns(frame)
     if len(columns) < MIN_COLUMNS:
         return [Column(slot, 0.0, 0.0) for slot in frame.form.columns], by_sequence(frame)
-    pieces = [*at_borders(body(frame), columns), *stacked(frame, columns)]
-    cells = [_cells(frame, row, columns) for row in rows(pieces, frame.slope)[:MAX_ROWS]]
-    refined = with_edges(_refined(columns, cells), pieces, frame.size)
-    parts = [part for piece in pieces for part in at_edges(piece, refined, frame.size)]
+    segments = [*at_borders(body(frame), columns), *stacked(frame, columns)]
+    cells = [_cells(frame, row, columns) for row in rows(segments, frame.slope)[:MAX_ROWS]]
+    refined = with_edges(_refined(columns, cells), segments, frame.size)
+    parts = [part for segment in segments for part in at_edges(segment, refined, frame.size)]
     return refined, [_unglued(_cells(frame, row, refined), refined) for row in rows(parts, frame.slope)[:MAX_ROWS]]
 
 
@@ -88,13 +88,13 @@ def _unglued(row: Cells, columns: Sequence[Column]) -> Cells:
         return row
     if not any(column.slot.name == "quantity" and row["unit_price"][0].box.x0 < column.x1 for column in columns):
         return row
-    piece, amount = row["unit_price"][0], PARSERS["money"](join(row["amount"]).text)
-    if not isinstance(amount, Decimal) or PARSERS["quantity"](piece.text) == amount:
+    segment, amount = row["unit_price"][0], PARSERS["money"](join(row["amount"]).text)
+    if not isinstance(amount, Decimal) or PARSERS["quantity"](segment.text) == amount:
         return row
-    for at in range(1, min(MAX_QUANTITY, len(piece.text) - 1) + 1):
-        quantity, price = (PARSERS["quantity"](part) for part in (piece.text[:at], piece.text[at:]))
+    for at in range(1, min(MAX_QUANTITY, len(segment.text) - 1) + 1):
+        quantity, price = (PARSERS["quantity"](part) for part in (segment.text[:at], segment.text[at:]))
         if isinstance(quantity, Decimal) and isinstance(price, Decimal) and abs(quantity * price - amount) <= CENT:
-            left, right = cut(piece, 0, at), cut(piece, at, len(piece.text))
+            left, right = cut(segment, 0, at), cut(segment, at, len(segment.text))
             return {**row, "quantity": [left], "unit_price": [right]}
     return row
 
@@ -103,7 +103,7 @@ def _refined(columns: Sequence[Column], cells: Sequence[Cells]) -> list[Column]:
     """*columns* as wide as header and usual values together."""
     refined = []
     for column in columns:
-        boxes = [piece.box for row in cells if _begins(row) for piece in row.get(column.slot.name, ())]
+        boxes = [segment.box for row in cells if _begins(row) for segment in row.get(column.slot.name, ())]
         if boxes and column.slot.name != "name":
             edge = statistics.median(box.x0 for box in boxes)
             end = statistics.median(box.x1 for box in boxes)
@@ -112,22 +112,22 @@ def _refined(columns: Sequence[Column], cells: Sequence[Cells]) -> list[Column]:
     return refined
 
 
-def _occupied(frame: Frame, cell: Box) -> bool:
+def _occupied(frame: FormLayout, cell: Box) -> bool:
     """Whether something read before reaches into *cell*."""
     return any(
         overlap_x(line.box, cell) > 0.3 * frame.size and overlap_y(line.box, cell) > 0.4 * line.box.height
-        for line in frame.pieces
+        for line in frame.segments
     )
 
 
-def _blank(frame: Frame, row: Cells, columns: Sequence[Column], index: int) -> Box | None:
+def _blank(frame: FormLayout, row: Cells, columns: Sequence[Column], index: int) -> Box | None:
     """The empty cell of column *index* in *row*: from the text left of it to the text right of it."""
     column = columns[index]
     if column.slot.name in row or column.slot.name.startswith("_"):
         return None
     amount = row["amount"][0].box
-    before = [piece.box.x1 for other in columns[:index] for piece in row.get(other.slot.name, ())]
-    after = [piece.box.x0 for other in columns[index + 1 :] for piece in row.get(other.slot.name, ())]
+    before = [segment.box.x1 for other in columns[:index] for segment in row.get(other.slot.name, ())]
+    after = [segment.box.x0 for other in columns[index + 1 :] for segment in row.get(other.slot.name, ())]
     gap = 0.25 * amount.height
     left = max([(columns[index - 1].x1 + column.x0) / 2, *(x + gap for x in before)])
     ends = [(column.x1 + columns[index + 1].x0) / 2] if index + 1 < len(columns) else [frame.page.width]
@@ -137,7 +137,7 @@ def _blank(frame: Frame, row: Cells, columns: Sequence[Column], index: int) -> B
     return Box(left, y - half, right, y + half) if right - left > amount.height else None
 
 
-def _continued(frame: Frame, columns: Sequence[Column], cells: Sequence[Cells]) -> Iterator[Box]:
+def _continued(frame: FormLayout, columns: Sequence[Column], cells: Sequence[Cells]) -> Iterator[Box]:
     """Below each name that fills its column, where its last characters may stand: detectors overlook single ones."""
     size = frame.size
     end = next((right.x0 for left, right in itertools.pairwise(columns) if left.slot.name == "name"), math.inf)
@@ -147,13 +147,13 @@ def _continued(frame: Frame, columns: Sequence[Column], cells: Sequence[Cells]) 
             yield Box(left, y - LEADING * size / 2, left + CONTINUED * size, y + LEADING * size / 2)
 
 
-def _cells(frame: Frame, row: Sequence[TextLine], columns: Sequence[Column]) -> Cells:
-    """The pieces of *row* in their columns: the cheapest assignment that keeps their order."""
+def _cells(frame: FormLayout, row: Sequence[TextLine], columns: Sequence[Column]) -> Cells:
+    """The segments of *row* in their columns: the cheapest assignment that keeps their order."""
     # state: last column used → (cost, columns chosen so far)
     best: dict[int, tuple[float, tuple[int | None, ...]]] = {-1: (0.0, ())}
-    for piece in row:
+    for segment in row:
         following: dict[int, tuple[float, tuple[int | None, ...]]] = {}
-        costs = [_cost(frame, piece, column) for column in columns]
+        costs = [_cost(frame, segment, column) for column in columns]
         for last, (cost, choice) in best.items():
             options: list[tuple[int, int | None, float]] = [(last, None, DROP)]
             options += [(i, i, costs[i]) for i in range(last + 1, len(columns))]
@@ -165,14 +165,14 @@ def _cells(frame: Frame, row: Sequence[TextLine], columns: Sequence[Column]) -> 
         best = following
     _, choice = min(best.values(), key=lambda pair: pair[0])
     cells: Cells = {}
-    for piece, chosen in zip(row, choice, strict=True):
+    for segment, chosen in zip(row, choice, strict=True):
         if chosen is not None:
-            cells.setdefault(columns[chosen].slot.name, []).append(piece)
+            cells.setdefault(columns[chosen].slot.name, []).append(segment)
     return cells
 
 
-def _cost(frame: Frame, piece: TextLine, column: Column) -> float:
-    box = piece.box
+def _cost(frame: FormLayout, segment: TextLine, column: Column) -> float:
+    box = segment.box
     gap = max(0.0, column.x0 - box.x1, box.x0 - column.x1) / frame.size
     beyond = 0.0
     if column.left is not None:
@@ -181,13 +181,13 @@ def _cost(frame: Frame, piece: TextLine, column: Column) -> float:
         beyond += max(0.0, box.cx - column.right)
     if column.left is not None and column.right is not None and not beyond:
         gap = min(gap, 1.0)
-    return min(gap, MISFIT) + BEYOND * beyond / frame.size + _strangeness(piece.text, column.slot)
+    return min(gap, MISFIT) + BEYOND * beyond / frame.size + _strangeness(segment.text, column.slot)
 
 
 @lru_cache(maxsize=4096)
 def _strangeness(printed: str, slot: Slot) -> float:
     """How unlikely *printed* is in a column of the slot's type."""
-    text = loose(printed)
+    text = match_key(printed)
     if slot.type in NUMERIC:
         if UNMONEYED.fullmatch(text):
             return MISFIT
@@ -218,10 +218,10 @@ def _items(cells: Sequence[Cells]) -> list[Cells]:
             continue
         owner = _owner(index, starts, centered)
         before = index < starts[owner]
-        for name, pieces in row.items():
+        for name, segments in row.items():
             if name in ("name", "specification", "unit"):
                 old = items[owner].get(name, [])
-                items[owner][name] = [*pieces, *old] if before else [*old, *pieces]
+                items[owner][name] = [*segments, *old] if before else [*old, *segments]
     return items
 
 
@@ -238,24 +238,26 @@ def _owner(index: int, starts: Sequence[int], centered: bool) -> int:
     return max((i for i, start in enumerate(starts) if start <= index), default=0)
 
 
-def _value(path: str, slot: Slot, pieces: list[TextLine] | None, frame: Frame) -> Candidate | None:
-    if not pieces:
+def _value(path: str, slot: Slot, segments: list[TextLine] | None, frame: FormLayout) -> Candidate | None:
+    if not segments:
         return None
-    text = join_wrapped([_starred(pieces[0]) if slot.name == "name" else pieces[0].text, *(p.text for p in pieces[1:])])
+    text = join_wrapped(
+        [_starred(segments[0]) if slot.name == "name" else segments[0].text, *(p.text for p in segments[1:])]
+    )
     value = PARSERS[slot.type](text)
-    if value is None and _masked(loose(text)):
+    if value is None and _masked(match_key(text)):
         return None
-    return valued(path, value, text, pieces, frame.page)
+    return valued(path, value, text, segments, frame.page)
 
 
-def _starred(piece: TextLine) -> str:
-    """The text of a name's first *piece*: a 税收分类简称 stands between two stars, and a recognizer that loses the
+def _starred(segment: TextLine) -> str:
+    """The text of a name's first *segment*: a 税收分类简称 stands between two stars, and a recognizer that loses the
     first, small and at the edge, still scores it."""
-    lattice, first = piece.lattice, piece.text.lstrip(QUOTES)
-    if lattice is None or not piece.character_steps or first.startswith("*") or not SECOND_STAR.match(first):
-        return piece.text
-    steps = range(piece.character_steps[len(piece.text) - len(first)] + 1)
+    lattice, first = segment.lattice, segment.text.lstrip(QUOTES)
+    if lattice is None or not segment.character_steps or first.startswith("*") or not SECOND_STAR.match(first):
+        return segment.text
+    steps = range(segment.character_steps[len(segment.text) - len(first)] + 1)
     scored = (
         p for i in steps for c, p in zip(lattice.characters[i], lattice.probabilities[i], strict=True) if c == "*"
     )
-    return "*" + first if max(scored, default=0.0) > STAR else piece.text
+    return "*" + first if max(scored, default=0.0) > STAR else segment.text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from invoiceocr.text import folding
 from invoiceocr.values import (
     check_code,
     chinese_amount,
@@ -15,7 +16,6 @@ from invoiceocr.values import (
     quantity,
     rate,
     tax_id,
-    text,
 )
 
 LONG_CHECK_CODE = 20  # digits; five hexadecimal ones are of 区块链 invoices alone
@@ -45,11 +45,11 @@ PARSERS: Mapping[str, Parser] = {
     "quantity": quantity.parse,
     "rate": rate.parse,
     "words": _words,
-    "name": text.parse,
-    "address_phone": text.parse,
-    "bank_account": text.parse,
-    "person": text.parse,
-    "text": text.parse,
-    "unit": text.parse,
+    "name": folding.parse,
+    "address_phone": folding.parse,
+    "bank_account": folding.parse,
+    "person": folding.parse,
+    "text": folding.parse,
+    "unit": folding.parse,
 }
 NUMERIC = frozenset({"money", "quantity", "rate"})

@@ -14,15 +14,15 @@ from dataclasses import dataclass, replace
 
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.extraction.candidates import candidate, valued
-from invoiceocr.extraction.frame import Frame
+from invoiceocr.extraction.frame import FormLayout
 from invoiceocr.extraction.parsers import PARSERS
 from invoiceocr.extraction.placement import find_blocks
-from invoiceocr.extraction.registration import Shift
 from invoiceocr.extraction.schema import PartyBlock, Schemas, Slot
-from invoiceocr.lines import cut, join, loose, rows, strip
-from invoiceocr.page import Label, TextLine
+from invoiceocr.layout.registration import PrintOffset
+from invoiceocr.page import KeyMatch, TextLine
+from invoiceocr.text.folding import join_wrapped
+from invoiceocr.text.lines import cut, join, match_key, rows, strip
 from invoiceocr.values import tax_id
-from invoiceocr.values.text import join_wrapped
 
 TAX_ID = ".tax_id"
 UNIFIED_CODE = re.compile(r"(?<![0-9A-Z])[0-9A-Z]{18}(?![0-9A-Z])")
@@ -40,24 +40,26 @@ DEFAULT_PITCH = 1.6  # text heights between the rows of a block
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    pieces: tuple[TextLine, ...]
+    segments: tuple[TextLine, ...]
     y: float
 
     def reading(self, slot: Slot, schemas: Schemas) -> TextLine:
-        """The row as a value of *slot*: whole, or for an id, whichever looks most like it, the row or a piece of it."""
+        """The row as a value of *slot*: whole, or for an id, whichever looks most like it, the row or a segment of it."""
         if slot.type != "tax_id":
-            return join(self.pieces)
-        return max((join(self.pieces), *self.pieces), key=lambda piece: schemas.shapes[slot.type].fit(piece.text))
+            return join(self.segments)
+        return max(
+            (join(self.segments), *self.segments), key=lambda segment: schemas.shapes[slot.type].fit(segment.text)
+        )
 
 
-def read_parties(frame: Frame, schemas: Schemas) -> Iterator[Candidate]:
+def read_parties(frame: FormLayout, schemas: Schemas) -> Iterator[Candidate]:
     """The candidates of both parties' fields."""
     found = tuple(_read_rows(frame, schemas))
     yield from found
     yield from _unclaimed_ids(frame, found)
 
 
-def _unclaimed_ids(frame: Frame, found: Iterable[Candidate]) -> Iterator[Candidate]:
+def _unclaimed_ids(frame: FormLayout, found: Iterable[Candidate]) -> Iterator[Candidate]:
     """A tax id for each party without one: the only valid one that was recognized in its block and is not the other
     party's. Where both have the same block it is nobody's."""
     known = {item.path: item.value for item in found if item.path.endswith(TAX_ID) and item.value is not None}
@@ -66,20 +68,22 @@ def _unclaimed_ids(frame: Frame, found: Iterable[Candidate]) -> Iterator[Candida
     unread = sorted(seen.keys() - known.keys(), key=lambda path: (len(seen[path]), path))
     for path in unread:
         others = {value for other, value in known.items() if other != path}
-        left = {value: piece for value, piece in seen[path].items() if value not in others}
+        left = {value: segment for value, segment in seen[path].items() if value not in others}
         if len(left) == 1 and not any(seen[other].keys() == left.keys() for other in unread if other != path):
-            ((known[path], piece),) = left.items()
-            yield replace(candidate(path, known[path], piece.text, [piece], frame.page), placed=False)
+            ((known[path], segment),) = left.items()
+            yield replace(candidate(path, known[path], segment.text, [segment], frame.page), placed=False)
 
 
-def _valid_ids(frame: Frame, block: PartyBlock) -> dict[str, TextLine]:
-    """The recognized tax ids with right check digits in *block*, each with a piece that holds it."""
-    pieces = [piece for piece in frame.inside(block.region) if piece.source == "ocr"]
-    found = ((match.group(), piece) for piece in pieces if (match := UNIFIED_CODE.search(loose(piece.text))))
-    return {value: piece for value, piece in found if tax_id.is_valid(value)}
+def _valid_ids(frame: FormLayout, block: PartyBlock) -> dict[str, TextLine]:
+    """The recognized tax ids with right check digits in *block*, each with a segment that holds it."""
+    segments = [segment for segment in frame.inside(block.region) if segment.source == "ocr"]
+    found = (
+        (match.group(), segment) for segment in segments if (match := UNIFIED_CODE.search(match_key(segment.text)))
+    )
+    return {value: segment for value, segment in found if tax_id.is_valid(value)}
 
 
-def _read_rows(frame: Frame, schemas: Schemas) -> Iterator[Candidate]:
+def _read_rows(frame: FormLayout, schemas: Schemas) -> Iterator[Candidate]:
     """The candidates of the rows of both blocks."""
     blocks = find_blocks(frame)
     for party, block in frame.form.parties.items():
@@ -95,47 +99,47 @@ def _read_rows(frame: Frame, schemas: Schemas) -> Iterator[Candidate]:
                 yield replace(found, placed=all(blocks.hold(party, part.box) for part in parts))
 
 
-def _beside_labels(frame: Frame, block: PartyBlock) -> list[TextLine]:
-    """The block's pieces but those left of its labels: letters of captions, the vertical one's too."""
+def _beside_labels(frame: FormLayout, block: PartyBlock) -> list[TextLine]:
+    """The block's segments but those left of its labels: letters of captions, the vertical one's too."""
     ids = [slot.label for slot in block.rows]
     labels = [label for label in frame.labels(*ids) if frame.contains(block.region, label)]
     left = min(label.box.x0 for label in labels)
-    inside = [piece for piece in frame.inside(block.region) if piece.box.cx > left]
-    if frame.shift != Shift():
+    inside = [segment for segment in frame.inside(block.region) if segment.box.cx > left]
+    if frame.shift != PrintOffset():
         return inside
-    return [_behind_captions(piece, labels, frame) for piece in inside if not _before_caption(piece, labels)]
+    return [_behind_captions(segment, labels, frame) for segment in inside if not _before_caption(segment, labels)]
 
 
-def _behind_captions(piece: TextLine, labels: Sequence[Label], frame: Frame) -> TextLine:
-    """A recognized *piece* without the remains of an illegible caption: where the captions of a block begin and end
+def _behind_captions(segment: TextLine, labels: Sequence[KeyMatch], frame: FormLayout) -> TextLine:
+    """A recognized *segment* without the remains of an illegible caption: where the captions of a block begin and end
     one under the other, what stands there is one."""
     starts, ends = [label.box.x0 for label in labels], [label.box.x1 for label in labels]
     aligned = len(labels) > 1 and max(ends) - min(ends) < ALIGNED * frame.size
-    if piece.source != "ocr" or not aligned or piece.box.x0 > statistics.median(starts) + ALIGNED * frame.size:
-        return piece
+    if segment.source != "ocr" or not aligned or segment.box.x0 > statistics.median(starts) + ALIGNED * frame.size:
+        return segment
     edge = statistics.median(ends)
-    remains = sum(box.cx < edge for box in piece.character_boxes)
-    if not 0 < len(loose(piece.text[:remains])) <= MOST_REMAINS:
-        return piece
-    return strip(cut(piece, remains, len(piece.text))) or piece
+    remains = sum(box.cx < edge for box in segment.character_boxes)
+    if not 0 < len(match_key(segment.text[:remains])) <= MOST_REMAINS:
+        return segment
+    return strip(cut(segment, remains, len(segment.text))) or segment
 
 
-def _before_caption(piece: TextLine, labels: Sequence[Label]) -> bool:
-    """Whether a caption stands close behind *piece* on its level: then the piece is part of it (名 称)."""
+def _before_caption(segment: TextLine, labels: Sequence[KeyMatch]) -> bool:
+    """Whether a caption stands close behind *segment* on its level: then the segment is part of it (名 称)."""
     return any(
-        label.box.cx > piece.box.cx
-        and label.box.x0 - piece.box.x1 < NEAR * label.box.height
-        and abs(label.box.cy - piece.box.cy) < 0.5 * label.box.height
+        label.box.cx > segment.box.cx
+        and label.box.x0 - segment.box.x1 < NEAR * label.box.height
+        and abs(label.box.cy - segment.box.cy) < 0.5 * label.box.height
         for label in labels
     )
 
 
-def _level(frame: Frame, row: Sequence[TextLine]) -> float:
+def _level(frame: FormLayout, row: Sequence[TextLine]) -> float:
     """The row's y on the form, shift and slope taken out."""
     return statistics.fmean(frame.level(line.box) - frame.slope * line.box.cx for line in row)
 
 
-def _levels(frame: Frame, block: PartyBlock) -> list[float] | None:
+def _levels(frame: FormLayout, block: PartyBlock) -> list[float] | None:
     """The y of each of the block's labels on the form; missing ones at the pitch of the others."""
     known: dict[int, float] = {}
     for index, slot in enumerate(block.rows):
@@ -187,7 +191,7 @@ def _cost(row: _Row, slot: Slot, level: float, pitch: float, schemas: Schemas, w
     return DISTANCE * distance + SHAPE * (1.0 - schemas.shapes[slot.type].fit(row.reading(slot, schemas).text))
 
 
-def _candidate(path: str, slot: Slot, parts: list[TextLine], frame: Frame) -> Candidate | None:
+def _candidate(path: str, slot: Slot, parts: list[TextLine], frame: FormLayout) -> Candidate | None:
     text = join_wrapped(part.text for part in parts)
     value = PARSERS[slot.type](text)
     return valued(path, value, text, parts, frame.page)

@@ -11,18 +11,18 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from invoiceocr.extraction.frame import Frame
+from invoiceocr.extraction.frame import FormLayout
 from invoiceocr.extraction.schema import Region
 from invoiceocr.geometry import Box
-from invoiceocr.page import Label
+from invoiceocr.page import KeyMatch
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Blocks:
     """The captions that were found in each party's block."""
 
-    frame: Frame
-    captions: Mapping[str, Sequence[Label]]
+    frame: FormLayout
+    captions: Mapping[str, Sequence[KeyMatch]]
 
     @property
     def apart(self) -> bool:
@@ -42,14 +42,14 @@ class Blocks:
     def _region(self, name: str) -> Region:
         return self.frame.form.regions[name]
 
-    def _nearest(self, box: Box) -> Label | None:
+    def _nearest(self, box: Box) -> KeyMatch | None:
         """The caption that the box stands behind."""
         level = self.frame.level(box)
         before = [label for labels in self.captions.values() for label in labels if label.box.cx < box.cx]
         return min(before, default=None, key=lambda label: math.hypot(box.x0 - label.box.x1, level - label.box.cy))
 
 
-def find_blocks(frame: Frame) -> Blocks:
+def find_blocks(frame: FormLayout) -> Blocks:
     """The blocks of *frame* with their captions."""
     parties = frame.form.parties.items()
     return Blocks(
@@ -65,5 +65,5 @@ def find_blocks(frame: Frame) -> Blocks:
     )
 
 
-def _once_each(labels: Sequence[Label]) -> bool:
+def _once_each(labels: Sequence[KeyMatch]) -> bool:
     return bool(labels) and len({label.id for label in labels}) == len(labels)

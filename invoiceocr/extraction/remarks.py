@@ -7,17 +7,17 @@ from dataclasses import replace
 
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.extraction.candidates import candidate
-from invoiceocr.extraction.frame import Frame, is_print, is_stamped
-from invoiceocr.lines import loose, rows
-from invoiceocr.page import Label, TextLine
-from invoiceocr.values.text import join_wrapped
+from invoiceocr.extraction.frame import FormLayout, is_print, is_stamped
+from invoiceocr.page import KeyMatch, TextLine
+from invoiceocr.text.folding import join_wrapped
+from invoiceocr.text.lines import match_key, rows
 
 ARC = 4  # characters: shorter texts share some with any name
 ECHO = 0.6  # of its characters that a text on a seal's arc has in common with the name
 WHOLE = 0.9  # of a line's width: more is nothing but the caption
 
 
-def read_remarks(frame: Frame) -> Iterator[Candidate]:
+def read_remarks(frame: FormLayout) -> Iterator[Candidate]:
     """The text of the remarks box; what looks like a caption there is part of the text, what the seal says is not."""
     region = frame.form.regions["remarks"]
     captions = [label.box for label in frame.labels(region.left)]
@@ -29,7 +29,7 @@ def read_remarks(frame: Frame) -> Iterator[Candidate]:
         and not any(box.contains(line.box.cx, line.box.cy) for box in captions)
     ]
     seller = frame.form.regions[frame.form.parties["seller"].region]
-    printed = [loose(piece.text) for piece in frame.pieces if frame.holds(seller, piece.box)]
+    printed = [match_key(segment.text) for segment in frame.segments if frame.holds(seller, segment.box)]
     parts = [line for row in rows(_unsealed(lines, printed, frame), frame.slope) for line in row]
     text = join_wrapped(part.text for part in parts)
     if not text:
@@ -39,12 +39,12 @@ def read_remarks(frame: Frame) -> Iterator[Candidate]:
     yield from _parties_in(remarks, frame)
 
 
-def _unsealed(lines: Iterable[TextLine], seller: Sequence[str], frame: Frame) -> list[TextLine]:
+def _unsealed(lines: Iterable[TextLine], seller: Sequence[str], frame: FormLayout) -> list[TextLine]:
     """*lines* without what a seal says over the box: on scans without color it is known by saying what the *seller*'s
     print says or that it is a seal. Recognized single characters are the rims of other print."""
 
     def is_foreign(line: TextLine) -> bool:
-        text = loose(line.text)
+        text = match_key(line.text)
         if is_stamped(line) or len(text) < 2 or frame.form.seal.search(text):
             return True
         return any(_echoes(text, printed) for printed in seller) or any(_is(label, line) for label in frame.page.labels)
@@ -58,12 +58,12 @@ def _echoes(text: str, printed: str) -> bool:
     return text in printed or (len(text) >= ARC and text.isalpha() and shared >= ECHO * len(text))
 
 
-def _is(label: Label, line: TextLine) -> bool:
+def _is(label: KeyMatch, line: TextLine) -> bool:
     """Whether *line* is nothing but a caption."""
     return label.box.contains(line.box.cx, line.box.cy) and label.box.width > WHOLE * line.box.width
 
 
-def _parties_in(remarks: Candidate, frame: Frame) -> Iterator[Candidate]:
+def _parties_in(remarks: Candidate, frame: FormLayout) -> Iterator[Candidate]:
     """The party data that 数电票 print into their remarks."""
     for path, pattern in frame.form.remark_parties.items():
         match = pattern.search(remarks.text)

@@ -17,8 +17,8 @@ import regex
 from invoiceocr import yaml_file
 from invoiceocr.errors import SchemaError
 from invoiceocr.extraction.parsers import PARSERS
-from invoiceocr.lines import loose
-from invoiceocr.page import Caption
+from invoiceocr.page import KeyPhrase
+from invoiceocr.text.lines import match_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Shape:
 
     def fit(self, text: str) -> float:
         """The score 0..1 of *text*."""
-        return _score(self.patterns, self.otherwise, loose(text))
+        return _score(self.patterns, self.otherwise, match_key(text))
 
 
 @lru_cache(maxsize=4096)
@@ -115,7 +115,7 @@ class Form:
 class Schemas:
     """All of schemas/: captions, kinds, marks, list pages, shapes and forms."""
 
-    captions: tuple[Caption, ...]
+    captions: tuple[KeyPhrase, ...]
     kinds: tuple[KindRule, ...]
     marks: tuple[MarkRule, ...]
     lists: tuple[regex.Pattern[str], ...]
@@ -173,13 +173,13 @@ class _File:
         return name
 
 
-def _captions(path: Path) -> Iterable[Caption]:
+def _captions(path: Path) -> Iterable[KeyPhrase]:
     file = _File(path)
     for name, entry in file.get(file.data, "labels").items():
         for text in file.get(entry, "forms"):
-            yield Caption(
+            yield KeyPhrase(
                 id=str(name),
-                form=loose(str(text).removeprefix("^").removesuffix("$")),
+                form=match_key(str(text).removeprefix("^").removesuffix("$")),
                 starts=str(text).startswith("^"),
                 ends=str(text).endswith("$"),
                 vertical=bool(entry.get("vertical", False)),

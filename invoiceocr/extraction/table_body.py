@@ -1,4 +1,4 @@
-"""What stands in the item table: the pieces between header and sums, cut where several cells were read as one."""
+"""What stands in the item table: the segments between header and sums, cut where several cells were read as one."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Sequence
 
 from invoiceocr.extraction.columns import Column
-from invoiceocr.extraction.frame import Anchor, Frame, is_stamped
-from invoiceocr.lines import cut, loose, parted, rows
+from invoiceocr.extraction.frame import Anchor, FormLayout, is_stamped
 from invoiceocr.page import TextLine
+from invoiceocr.text.lines import cut, match_key, parted, rows
 
 MARGIN = 0.6  # text heights that stay clear of the sums' level
 HEAD_MARGIN = 0.2  # text heights below the header's level where rows may begin
@@ -26,18 +26,22 @@ NUMBER = re.compile(r"-?[\d.,]+")
 Cells = dict[str, list[TextLine]]
 
 
-def body(frame: Frame) -> list[TextLine]:
-    """The pieces between header, or the buyer's last row where no header was read, and sums."""
-    normal = [piece for piece in frame.pieces if piece.box.height < LARGE * frame.size and not _is_seal(piece)]
-    return [piece for piece in _within(frame, normal) if "¥" not in loose(piece.text)[:2]]
+def body(frame: FormLayout) -> list[TextLine]:
+    """The segments between header, or the buyer's last row where no header was read, and sums."""
+    normal = [
+        segment for segment in frame.segments if segment.box.height < LARGE * frame.size and not _is_seal(segment)
+    ]
+    return [segment for segment in _within(frame, normal) if "¥" not in match_key(segment.text)[:2]]
 
 
-def stacked(frame: Frame, columns: Sequence[Column]) -> list[TextLine]:
-    """The sure characters of pieces that were read down a column of short cells: the units of several rows."""
+def stacked(frame: FormLayout, columns: Sequence[Column]) -> list[TextLine]:
+    """The sure characters of segments that were read down a column of short cells: the units of several rows."""
     narrow = [column for column in columns if column.slot.type in STACKING]
-    columned = [piece for piece in frame.page.lines if _is_stacked(piece)]
-    parts = [cut(piece, i, i + 1) for piece in columned for i in range(len(piece.text)) if piece.text[i].strip()]
-    others = [piece for piece in frame.pieces if not _is_stacked(piece)]
+    columned = [segment for segment in frame.page.lines if _is_stacked(segment)]
+    parts = [
+        cut(segment, i, i + 1) for segment in columned for i in range(len(segment.text)) if segment.text[i].strip()
+    ]
+    others = [segment for segment in frame.segments if not _is_stacked(segment)]
     return [
         part
         for part in _within(frame, parts)
@@ -47,8 +51,8 @@ def stacked(frame: Frame, columns: Sequence[Column]) -> list[TextLine]:
     ]
 
 
-def _within(frame: Frame, pieces: Iterable[TextLine]) -> list[TextLine]:
-    """Those of *pieces* that stand in the table."""
+def _within(frame: FormLayout, segments: Iterable[TextLine]) -> list[TextLine]:
+    """Those of *segments* that stand in the table."""
     anchor = frame.anchors.get("table") or _below_buyer(frame)
     if anchor is None:
         return []
@@ -56,45 +60,45 @@ def _within(frame: Frame, pieces: Iterable[TextLine]) -> list[TextLine]:
     end = min(ends, key=lambda label: label.box.cy) if ends else None
     last = frame.anchors.get("words")
 
-    def below_header(piece: TextLine) -> bool:
-        # captions are no pieces: what else stands on the header's level is a first row printed too high
-        return frame.level(piece.box) > anchor.at(piece.box.cx) + HEAD_MARGIN * frame.size
+    def below_header(segment: TextLine) -> bool:
+        # captions are no segments: what else stands on the header's level is a first row printed too high
+        return frame.level(segment.box) > anchor.at(segment.box.cx) + HEAD_MARGIN * frame.size
 
-    def above_sums(piece: TextLine) -> bool:
-        y = frame.level(piece.box)
+    def above_sums(segment: TextLine) -> bool:
+        y = frame.level(segment.box)
         if end is not None:
-            return y < end.box.cy + anchor.slope * (piece.box.cx - end.box.cx) - MARGIN * frame.size
-        return last is None or y < last.at(piece.box.cx) - 2.5 * frame.size
+            return y < end.box.cy + anchor.slope * (segment.box.cx - end.box.cx) - MARGIN * frame.size
+        return last is None or y < last.at(segment.box.cx) - 2.5 * frame.size
 
-    return [piece for piece in pieces if below_header(piece) and above_sums(piece)]
-
-
-def _is_stacked(piece: TextLine) -> bool:
-    return piece.source == "ocr" and len(piece.text) > 1 and piece.box.height > STACKED * piece.box.width
+    return [segment for segment in segments if below_header(segment) and above_sums(segment)]
 
 
-def _is_seal(piece: TextLine) -> bool:
-    return is_stamped(piece) and not NUMBER.fullmatch(loose(piece.text))
+def _is_stacked(segment: TextLine) -> bool:
+    return segment.source == "ocr" and len(segment.text) > 1 and segment.box.height > STACKED * segment.box.width
 
 
-def _at_gaps(piece: TextLine) -> list[TextLine]:
-    """A recognized *piece* cut where the recognizer saw a blank as wide as two characters: a gap of columns."""
-    boxes = piece.character_boxes
+def _is_seal(segment: TextLine) -> bool:
+    return is_stamped(segment) and not NUMBER.fullmatch(match_key(segment.text))
+
+
+def _at_gaps(segment: TextLine) -> list[TextLine]:
+    """A recognized *segment* cut where the recognizer saw a blank as wide as two characters: a gap of columns."""
+    boxes = segment.character_boxes
     gaps = [
         i
         for i in range(1, len(boxes) - 1)
-        if piece.text[i] == " " and boxes[i + 1].cx - boxes[i - 1].cx > COLUMN_GAP * piece.box.height
+        if segment.text[i] == " " and boxes[i + 1].cx - boxes[i - 1].cx > COLUMN_GAP * segment.box.height
     ]
-    return parted(piece, gaps)
+    return parted(segment, gaps)
 
 
-def _before_rate(piece: TextLine) -> list[TextLine]:
-    """A recognized *piece* cut where an amount and the rate in the next column were read as one."""
-    match = GLUED.fullmatch(piece.text)
-    return [piece] if match is None else parted(piece, [match.end(1)])
+def _before_rate(segment: TextLine) -> list[TextLine]:
+    """A recognized *segment* cut where an amount and the rate in the next column were read as one."""
+    match = GLUED.fullmatch(segment.text)
+    return [segment] if match is None else parted(segment, [match.end(1)])
 
 
-def _below_buyer(frame: Frame) -> Anchor | None:
+def _below_buyer(frame: FormLayout) -> Anchor | None:
     """The level of the buyer's last label."""
     slots = frame.form.parties["buyer"].rows
     words = frame.anchors.get("words")
@@ -103,21 +107,23 @@ def _below_buyer(frame: Frame) -> Anchor | None:
     return Anchor(lowest.box.cx, lowest.box.cy, frame.slope) if lowest else None
 
 
-def at_borders(pieces: Sequence[TextLine], columns: Sequence[Column]) -> list[TextLine]:
-    """*pieces* cut where they run over a ruled line between columns; recognized ones are left whole, since
+def at_borders(segments: Sequence[TextLine], columns: Sequence[Column]) -> list[TextLine]:
+    """*segments* cut where they run over a ruled line between columns; recognized ones are left whole, since
     dot-matrix print crosses the lines of its form."""
     borders = [column.right for column in columns if column.right is not None]
-    return [part for piece in pieces for part in (_parts(piece, borders) if piece.character_boxes else [piece])]
+    return [
+        part for segment in segments for part in (_parts(segment, borders) if segment.character_boxes else [segment])
+    ]
 
 
-def _parts(piece: TextLine, borders: Sequence[float]) -> list[TextLine]:
-    if piece.source == "ocr":
-        return [part for wide in _at_gaps(piece) for part in _before_rate(wide)]
-    cells = [sum(box.cx > border for border in borders) for box in piece.character_boxes]
-    return parted(piece, (i for i in range(1, len(cells)) if cells[i] != cells[i - 1]))
+def _parts(segment: TextLine, borders: Sequence[float]) -> list[TextLine]:
+    if segment.source == "ocr":
+        return [part for wide in _at_gaps(segment) for part in _before_rate(wide)]
+    cells = [sum(box.cx > border for border in borders) for box in segment.character_boxes]
+    return parted(segment, (i for i in range(1, len(cells)) if cells[i] != cells[i - 1]))
 
 
-def by_sequence(frame: Frame) -> list[Cells]:
+def by_sequence(frame: FormLayout) -> list[Cells]:
     """The cells of a table whose headers are illegible, by the order that every form has: texts, numbers, the
     amount, the rate, the tax."""
     return [_sequence(row) for row in rows(body(frame), frame.slope)[:MAX_ROWS]]
@@ -125,16 +131,16 @@ def by_sequence(frame: Frame) -> list[Cells]:
 
 def _sequence(row: Sequence[TextLine]) -> Cells:
     """The cells of one row around its rate; a row without a rate holds texts only."""
-    rate = next((i for i, piece in enumerate(row) if RATE.fullmatch(loose(piece.text))), None)
+    rate = next((i for i, segment in enumerate(row) if RATE.fullmatch(match_key(segment.text))), None)
     before = list(row if rate is None else row[:rate])
-    texts = [piece for piece in before if not NUMBER.fullmatch(loose(piece.text))]
-    cells: Cells = {name: [piece] for name, piece in zip(_text_columns(texts), texts, strict=False)}
+    texts = [segment for segment in before if not NUMBER.fullmatch(match_key(segment.text))]
+    cells: Cells = {name: [segment] for name, segment in zip(_text_columns(texts), texts, strict=False)}
     if rate is None:
         return cells
-    numbers = [piece for piece in before if piece not in texts]
+    numbers = [segment for segment in before if segment not in texts]
     cells["tax_rate"] = [row[rate]]
-    for name, piece in zip(("amount", "unit_price", "quantity"), reversed(numbers), strict=False):
-        cells[name] = [piece]
+    for name, segment in zip(("amount", "unit_price", "quantity"), reversed(numbers), strict=False):
+        cells[name] = [segment]
     if rate + 1 < len(row):
         cells["tax_amount"] = [row[rate + 1]]
     return cells

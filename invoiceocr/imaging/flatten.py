@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from invoiceocr.geometry import Quad
+from invoiceocr.imaging.deskew import by_text, skew
 from invoiceocr.imaging.frame import by_frame
-from invoiceocr.imaging.level import by_text, tilt
 from invoiceocr.imaging.warp import Matrix, moved, outline, warped
 from invoiceocr.page import PageImage
 
@@ -21,7 +21,7 @@ def flatten(image: PageImage, quads: Sequence[Quad]) -> tuple[PageImage, tuple[Q
     """*image* with horizontal lines, and *quads* as they lie there; unchanged where flat already, or if unsure."""
     quads = tuple(quads)
     frame = by_frame(image, quads)
-    trusted = frame is not None and tilt(moved(quads, frame)) <= max(tilt(quads), LEVEL)
+    trusted = frame is not None and skew(moved(quads, frame)) <= max(skew(quads), LEVEL)
     matrix = frame if trusted else by_text(quads, image.width, image.height)
     if matrix is None or not LEAST_SHIFT <= _shift(image, matrix) <= MOST_SHIFT:
         return image, quads

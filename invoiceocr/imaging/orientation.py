@@ -19,7 +19,7 @@ UPRIGHT_SHARE = 0.5  # of the long boxes' length that must lie across for a quar
 HANDY = 7.0  # times its height: the length of a line that is read as a probe
 PROBES = 7  # boxes that are read in both directions
 GAIN = 0.15  # how much surer the other direction must read
-SUSPECT = 0.3  # share of the probes that must look overturned before any of them is read
+SUSPECT = 0.3  # share of the probes that must look upside_down_ratio before any of them is read
 
 
 class Reads(Protocol):
@@ -28,10 +28,10 @@ class Reads(Protocol):
     def detect(self, pixels: Pixels, /) -> tuple[Quad, ...]:
         """The text boxes of a picture."""
 
-    def overturned(self, image: PageImage, quads: tuple[Quad, ...], /) -> float:
+    def upside_down_ratio(self, image: PageImage, quads: tuple[Quad, ...], /) -> float:
         """The share of the lines under *quads* that seem to stand on their heads."""
 
-    def sureness(self, image: PageImage, quads: tuple[Quad, ...], /) -> float:
+    def mean_confidence(self, image: PageImage, quads: tuple[Quad, ...], /) -> float:
         """The mean probability of a character under *quads*."""
 
 
@@ -61,11 +61,11 @@ def quarters_needed(image: PageImage, quads: Sequence[Quad], reader: Reads) -> i
     if lying > UPRIGHT_SHARE:
         return _better(image, reader)
     probes = _probes(quads)
-    if reader.overturned(image, probes) < SUSPECT:
+    if reader.upside_down_ratio(image, probes) < SUSPECT:
         return 0
-    upright = reader.sureness(image, probes)
+    upright = reader.mean_confidence(image, probes)
     opposite = tuple(_half_turned(quad, image) for quad in probes)
-    return 2 if reader.sureness(turn(image, 2), opposite) > upright + GAIN else 0
+    return 2 if reader.mean_confidence(turn(image, 2), opposite) > upright + GAIN else 0
 
 
 def _lying_share(quads: Sequence[Quad]) -> float | None:
@@ -85,7 +85,7 @@ def _better(image: PageImage, reader: Reads) -> int:
     if not probes:
         return 0
     opposite = tuple(_half_turned(quad, once) for quad in probes)
-    return 1 if reader.sureness(once, probes) >= reader.sureness(turn(image, 3), opposite) else 3
+    return 1 if reader.mean_confidence(once, probes) >= reader.mean_confidence(turn(image, 3), opposite) else 3
 
 
 def _probes(quads: Sequence[Quad]) -> tuple[Quad, ...]:

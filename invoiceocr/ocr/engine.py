@@ -7,7 +7,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from invoiceocr.geometry import Box, Quad, box_quad
-from invoiceocr.lines import loose
 from invoiceocr.ocr import crop, manifest, session
 from invoiceocr.ocr.detector import TextDetector
 from invoiceocr.ocr.ink import ink_box
@@ -15,6 +14,7 @@ from invoiceocr.ocr.orienter import LineOrienter
 from invoiceocr.ocr.recognizer import recognizer_of
 from invoiceocr.page import PageImage, Pixels, TextLine
 from invoiceocr.settings import Settings
+from invoiceocr.text.lines import match_key
 
 ORIENTER = "ppocr-line-cls"  # of the manifest
 
@@ -27,7 +27,7 @@ class TextReader:
         self.detect = TextDetector(detector)
         self.recognize = recognizer_of(settings)
         self._first = replace(self.recognize, closer=None)
-        self.characters = frozenset(loose("".join(self.recognize.characters)))
+        self.characters = frozenset(match_key("".join(self.recognize.characters)))
         orienter = session.open_network(manifest.entry(ORIENTER, "orienter"), 1)
         self._orient = LineOrienter(orienter)
         self._pool = ThreadPoolExecutor(session.cores(settings.threads), thread_name_prefix="invoiceocr-line")
@@ -36,11 +36,11 @@ class TextReader:
         """The text lines from top to bottom, coordinates in pixels of *image*; a line without text is left out."""
         return self.read(image, self.detect(image.pixels))
 
-    def overturned(self, image: PageImage, quads: tuple[Quad, ...]) -> float:
+    def upside_down_ratio(self, image: PageImage, quads: tuple[Quad, ...]) -> float:
         """The share of the lines under *quads* that seem to stand on their heads, 0..1: a cheap first guess."""
         return self._orient(image.pixels, quads)
 
-    def sureness(self, image: PageImage, quads: tuple[Quad, ...]) -> float:
+    def mean_confidence(self, image: PageImage, quads: tuple[Quad, ...]) -> float:
         """The mean probability of a character under *quads*, 0 without any text."""
         found = self._pool.map(lambda quad: self._first(image.pixels, quad), quads)
         sure = [p for line in found if line.text.strip() for p in line.character_confidences]

@@ -20,7 +20,7 @@ _REQUIRED = ("kind", "file", "sha256", "source", "licence", "mean", "std")
 @dataclass(frozen=True, slots=True)
 class ModelEntry:
     """One network of the manifest. `mean` and `std` are per channel (BGR) of pixels scaled to 0..1;
-    `input_height` is the line height in pixels that a recognizer or orienter wants, 0 for a detector; `glance` is the
+    `input_height` is the line height in pixels that a recognizer or orienter wants, 0 for a detector; `fast_pass` is the
     share of the natural width at which a recognizer reads long lines first."""
 
     name: str
@@ -33,7 +33,7 @@ class ModelEntry:
     std: tuple[float, ...]
     package: str = ""
     input_height: int = 0
-    glance: float = 1.0
+    fast_pass: float = 1.0
     notes: str = ""
 
     def load(self) -> bytes:

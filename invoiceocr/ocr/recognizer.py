@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from invoiceocr.geometry import Box, Quad, box_quad, quad_box
-from invoiceocr.lines import sureness
 from invoiceocr.ocr import columns, crop, ctc, manifest, punctuation, session
 from invoiceocr.ocr.charset import charset
 from invoiceocr.ocr.session import Network, normalized
 from invoiceocr.ocr.stretches import MARGIN, Stretch, joined, stretches, within
 from invoiceocr.page import Pixels, TextLine
 from invoiceocr.settings import Settings
+from invoiceocr.text.lines import mean_confidence
 
 NARROWEST = 16  # pixels; the network's convolutions need that much
 WIDTH_STEP = 8  # pixels a CTC step; widths are rounded to it
@@ -54,66 +54,66 @@ class LineRecognizer:
 
     def along(self, pixels: Pixels, quad: Quad) -> TextLine:
         """What runs along *quad*, even if that is higher than wide: single characters in their cells."""
-        return _text_line(quad, quad, self._surer(pixels, quad, self._glance(pixels, quad)))
+        return _text_line(quad, quad, self._surer(pixels, quad, self._fast_pass(pixels, quad)))
 
     def whole(self, pixels: Pixels, quad: Quad) -> TextLine:
-        """What runs along *quad*, read once at its natural width: small networks gain nothing by a glance."""
+        """What runs along *quad*, read once at its natural width: small networks gain nothing by a fast_pass."""
         return _text_line(quad, quad, self._at(pixels, quad, _aspect(quad)))
 
     def _down(self, pixels: Pixels, quad: Quad) -> TextLine:
-        """What runs down *quad*: in the first of its `_ways` that a glance is certain of, else in the best."""
-        glances: list[tuple[_Way, ctc.Reading]] = []
+        """What runs down *quad*: in the first of its `_ways` that a fast_pass is certain of, else in the best."""
+        fast_passes: list[tuple[_Way, ctc.Reading]] = []
         for way in _ways(pixels, quad):
-            glances.append((way, self._glance(way.pixels, way.quad)))
-            if glances[-1][1].confidence > CERTAIN:
+            fast_passes.append((way, self._fast_pass(way.pixels, way.quad)))
+            if fast_passes[-1][1].confidence > CERTAIN:
                 break
-        way, glance = max(glances, key=lambda found: sureness(found[1]))
-        reading = self._surer(way.pixels, way.quad, glance)
-        return _text_line(quad, way.direction, reading if sureness(reading) > LEGIBLE else ctc.NOTHING)
+        way, fast_pass = max(fast_passes, key=lambda found: mean_confidence(found[1]))
+        reading = self._surer(way.pixels, way.quad, fast_pass)
+        return _text_line(quad, way.direction, reading if mean_confidence(reading) > LEGIBLE else ctc.NOTHING)
 
-    def _glance(self, pixels: Pixels, quad: Quad) -> ctc.Reading:
+    def _fast_pass(self, pixels: Pixels, quad: Quad) -> ctc.Reading:
         """A first reading of what runs along *quad*."""
         aspect = _aspect(quad)
-        return self._at(pixels, quad, aspect * self.network.entry.glance if aspect > SHORT else aspect)
+        return self._at(pixels, quad, aspect * self.network.entry.fast_pass if aspect > SHORT else aspect)
 
-    def _surer(self, pixels: Pixels, quad: Quad, glance: ctc.Reading) -> ctc.Reading:
-        """The reading of what runs along *quad*: that at a *glance*, or if a close look is surer, that."""
-        if glance.confidence >= (SURE if self.closer else DOUBTFUL):
-            return glance
+    def _surer(self, pixels: Pixels, quad: Quad, fast_pass: ctc.Reading) -> ctc.Reading:
+        """The reading of what runs along *quad*: that at a *fast_pass*, or if a close look is surer, that."""
+        if fast_pass.confidence >= (SURE if self.closer else DOUBTFUL):
+            return fast_pass
         if not self.closer:
-            return max(glance, self._at(pixels, quad, _aspect(quad) * CLOSE), key=sureness)
-        mended = self._mended(pixels, quad, glance)
+            return max(fast_pass, self._at(pixels, quad, _aspect(quad) * CLOSE), key=mean_confidence)
+        mended = self._mended(pixels, quad, fast_pass)
         if mended and mended.confidence >= MENDED:
             return mended
-        return max(mended or glance, self._asked(pixels, quad, glance), key=sureness)
+        return max(mended or fast_pass, self._asked(pixels, quad, fast_pass), key=mean_confidence)
 
-    def _mended(self, pixels: Pixels, quad: Quad, glance: ctc.Reading) -> ctc.Reading | None:
-        """What a *glance* saw, but for its doubtful stretches, of which the surer reading of the two stands; None if
+    def _mended(self, pixels: Pixels, quad: Quad, fast_pass: ctc.Reading) -> ctc.Reading | None:
+        """What a *fast_pass* saw, but for its doubtful stretches, of which the surer reading of the two stands; None if
         it is not worth while to part the line."""
         assert self.closer is not None
         if self.closer._height != self._height:
             return None
-        parts = stretches(glance)
+        parts = stretches(fast_pass)
         if not parts:
             return None
-        flat = crop.flat(pixels, quad, WIDTH_STEP * len(glance.lattice.characters), self._height)
-        return joined([self._stretch(flat, glance, part) for part in parts])
+        flat = crop.flat(pixels, quad, WIDTH_STEP * len(fast_pass.lattice.characters), self._height)
+        return joined([self._stretch(flat, fast_pass, part) for part in parts])
 
-    def _stretch(self, flat: Pixels, glance: ctc.Reading, part: Stretch) -> ctc.Reading:
+    def _stretch(self, flat: Pixels, fast_pass: ctc.Reading, part: Stretch) -> ctc.Reading:
         """What *part* of the line in the picture *flat* says; both recognizers have a step every WIDTH_STEP pixels."""
-        own = within(glance, part.start, part.stop)
+        own = within(fast_pass, part.start, part.stop)
         if not part.doubtful:
             return own
         assert self.closer is not None
         first = max(0, part.start - MARGIN)
         other = self.closer._read(flat[:, WIDTH_STEP * first : WIDTH_STEP * (part.stop + MARGIN)])
-        return max(own, within(other, part.start - first, part.stop - first), key=sureness)
+        return max(own, within(other, part.start - first, part.stop - first), key=mean_confidence)
 
-    def _asked(self, pixels: Pixels, quad: Quad, glance: ctc.Reading) -> ctc.Reading:
-        """What the other recognizer reads; it looks closely only if one of the two makes some sense of a *glance*."""
+    def _asked(self, pixels: Pixels, quad: Quad, fast_pass: ctc.Reading) -> ctc.Reading:
+        """What the other recognizer reads; it looks closely only if one of the two makes some sense of a *fast_pass*."""
         assert self.closer is not None
-        other = self.closer._glance(pixels, quad)
-        if max(sureness(glance), sureness(other)) < HOPELESS:
+        other = self.closer._fast_pass(pixels, quad)
+        if max(mean_confidence(fast_pass), mean_confidence(other)) < HOPELESS:
             return other
         return self.closer._surer(pixels, quad, other)
 
@@ -148,8 +148,8 @@ def open_recognizer(name: str, closer: LineRecognizer | None = None) -> LineReco
 
 def recognizer_of(settings: Settings) -> LineRecognizer:
     """The recognizer of *settings*, behind it the one that reads again what it is not sure of."""
-    alone = settings.close_recognizer in ("none", settings.recognizer)
-    return open_recognizer(settings.recognizer, closer=None if alone else open_recognizer(settings.close_recognizer))
+    alone = settings.fallback_recognizer in ("none", settings.recognizer)
+    return open_recognizer(settings.recognizer, closer=None if alone else open_recognizer(settings.fallback_recognizer))
 
 
 def _ways(pixels: Pixels, quad: Quad) -> Iterator[_Way]:

@@ -27,7 +27,7 @@ def quads(text_map: NDArray[np.float32]) -> tuple[Quad, ...]:
     return tuple(quad for quad in found if quad is not None)
 
 
-def grow(rectangle: Rectangle) -> Rectangle:
+def unclip(rectangle: Rectangle) -> Rectangle:
     """The rectangle moved outwards on all sides by area × UNCLIP / perimeter."""
     center, (width, height), angle = rectangle
     margin = width * height * UNCLIP / (2 * (width + height))
@@ -49,7 +49,7 @@ def _quad(contour: Any, text_map: NDArray[np.float32]) -> Quad | None:
     rectangle = ((x, y), (width, height), angle)
     if min(rectangle[1]) < SMALLEST or _strength(contour, text_map) < LINE:
         return None
-    return corners(grow(rectangle))
+    return corners(unclip(rectangle))
 
 
 def _strength(contour: Any, text_map: NDArray[np.float32]) -> float:

@@ -2,8 +2,8 @@
 
 from invoiceocr.rules.context import BatchEntry, Company, RuleContext
 from invoiceocr.rules.engine import Engine, RuleReport, RuleResult
-from invoiceocr.rules.pack import Pack, load_pack, load_packs
-from invoiceocr.rules.rule import Rule
+from invoiceocr.rules.packs.pack import Pack, load_pack, load_packs
+from invoiceocr.rules.packs.rule import Rule
 
 __all__ = [
     "BatchEntry",

@@ -10,12 +10,12 @@ from typing import Any
 
 from invoiceocr.proof import Finding, Language, Severity
 from invoiceocr.rules.context import RuleContext
-from invoiceocr.rules.expression import Expression
-from invoiceocr.rules.frame import Frame
-from invoiceocr.rules.pack import Pack, load_packs
-from invoiceocr.rules.pack_file import Outcome
-from invoiceocr.rules.reading import without_tests
-from invoiceocr.rules.rule import Rule, uses
+from invoiceocr.rules.language.evaluation import Evaluation
+from invoiceocr.rules.language.expression import Expression
+from invoiceocr.rules.packs.loading import without_tests
+from invoiceocr.rules.packs.pack import Pack, load_packs
+from invoiceocr.rules.packs.rule import Rule, uses
+from invoiceocr.rules.packs.schema import Outcome
 
 EXACT = decimal.Context(prec=60, rounding=decimal.ROUND_HALF_UP, Emin=-999, Emax=999)
 """Sixty digits hold every product of printed numbers exactly; exponents are bounded so that none can explode."""
@@ -99,7 +99,7 @@ def evaluate_rule(
 ) -> Iterator[RuleResult]:
     """The results of *rule*: one, or one a row; without *language* they have no findings. Call it under the decimal
     context EXACT."""
-    frame = Frame(invoice, context)
+    frame = Evaluation(invoice, context)
     if rule.each is None:
         yield _evaluate(rule, frame, None, language)
         return
@@ -114,7 +114,7 @@ def evaluate_rule(
         yield result
 
 
-def _evaluate(rule: Rule, frame: Frame, row: int | None, language: Language | None) -> RuleResult:
+def _evaluate(rule: Rule, frame: Evaluation, row: int | None, language: Language | None) -> RuleResult:
     """The result of one evaluation; without *language* a failure has no finding."""
     applies = True
     conditions: tuple[str, ...] = ()
@@ -141,13 +141,13 @@ def _evaluate(rule: Rule, frame: Frame, row: int | None, language: Language | No
     )
 
 
-def _supported(rule: Rule, frame: Frame, reads: tuple[str, ...]) -> tuple[str, ...]:
+def _supported(rule: Rule, frame: Evaluation, reads: tuple[str, ...]) -> tuple[str, ...]:
     if rule.witness_if is not None and not rule.witness_if.evaluate(frame):
         return ()
     return _paths(rule.witnesses, frame) if rule.witnesses else _of_invoice(rule, reads)
 
 
-def _finding(rule: Rule, frame: Frame, reads: tuple[str, ...], language: Language) -> Finding:
+def _finding(rule: Rule, frame: Evaluation, reads: tuple[str, ...], language: Language) -> Finding:
     return Finding(
         rule=rule.id,
         severity=_severity(rule, frame),
@@ -158,7 +158,7 @@ def _finding(rule: Rule, frame: Frame, reads: tuple[str, ...], language: Languag
     )
 
 
-def _severity(rule: Rule, frame: Frame) -> Severity:
+def _severity(rule: Rule, frame: Evaluation) -> Severity:
     """The first severity whose condition is true."""
     for severity, condition in rule.severities:
         if condition is None or condition.evaluate(frame):
@@ -166,7 +166,7 @@ def _severity(rule: Rule, frame: Frame) -> Severity:
     raise AssertionError("the last severity has no condition")
 
 
-def _paths(fields: tuple[Expression, ...], frame: Frame) -> tuple[str, ...]:
+def _paths(fields: tuple[Expression, ...], frame: Evaluation) -> tuple[str, ...]:
     """The concrete paths of field expressions, such as items.3.amount for i.amount."""
     paths = []
     for expression in fields:

@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from invoiceocr.rules.aggregates import Loop, item_path
 from invoiceocr.rules.context import RuleContext
-from invoiceocr.rules.expression import compile_expression
-from invoiceocr.rules.frame import Frame
-from invoiceocr.rules.rule import Rule
-from invoiceocr.rules.scope import Scope
-from invoiceocr.rules.syntax import Syntax, constant
-from invoiceocr.rules.types import NUMBER
+from invoiceocr.rules.language.aggregates import Loop, item_path
+from invoiceocr.rules.language.evaluation import Evaluation
+from invoiceocr.rules.language.expression import compile_expression
+from invoiceocr.rules.language.scope import Scope
+from invoiceocr.rules.language.syntax import Syntax, constant
+from invoiceocr.rules.language.types import NUMBER
+from invoiceocr.rules.packs.rule import Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def linear_equation(rule: Rule, invoice: Any, context: RuleContext) -> Equation 
     the context are constants, conditions are decided as they stand.
     """
     syntax = rule.assertion.syntax
-    walk = _Walk(syntax, rule.scope, Frame(invoice, context))
+    walk = _Walk(syntax, rule.scope, Evaluation(invoice, context))
     try:
         left, right, tolerance = walk.sides(syntax.tree)
     except _NotLinear:
@@ -65,7 +65,7 @@ def linear_equation(rule: Rule, invoice: Any, context: RuleContext) -> Equation 
 class _Walk:
     syntax: Syntax
     scope: Scope
-    frame: Frame
+    frame: Evaluation
 
     def sides(self, tree: ast.expr) -> tuple[_Linear, _Linear, Decimal]:
         if isinstance(tree, ast.Compare) and len(tree.ops) == 1 and isinstance(tree.ops[0], ast.Eq):

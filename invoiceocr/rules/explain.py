@@ -9,12 +9,12 @@ from typing import Any
 
 from invoiceocr.invoice import VAT_KINDS
 from invoiceocr.proof import Language
-from invoiceocr.rules import wording
-from invoiceocr.rules.expression import Expression
-from invoiceocr.rules.message import shown
-from invoiceocr.rules.rule import Rule
-from invoiceocr.rules.scope import Scope
-from invoiceocr.rules.syntax import Syntax, constant
+from invoiceocr.rules.language import wording
+from invoiceocr.rules.language.expression import Expression
+from invoiceocr.rules.language.message import shown
+from invoiceocr.rules.language.scope import Scope
+from invoiceocr.rules.language.syntax import Syntax, constant
+from invoiceocr.rules.packs.rule import Rule
 
 MAX_MEMBERS = 6  # of a list param, before the words end with …
 TIGHT = (ast.Name, ast.Attribute, ast.Constant, ast.Call)

@@ -12,18 +12,18 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from invoiceocr.adjudication import calibration
+from invoiceocr.adjudication.acceptance import AcceptancePolicy, standard_of
+from invoiceocr.adjudication.expected import claims
+from invoiceocr.adjudication.fusion import comparable
+from invoiceocr.adjudication.judge import verdict_on
+from invoiceocr.adjudication.judgment import judgment_of
+from invoiceocr.adjudication.repair import Repairs
 from invoiceocr.errors import InvoiceOCRError, SettingsError
-from invoiceocr.evidence import calibration
-from invoiceocr.evidence.expected import claims
-from invoiceocr.evidence.fuse import comparable
-from invoiceocr.evidence.judge import verdict_on
-from invoiceocr.evidence.standard import Standard, standard_of
 from invoiceocr.invoice import INVOICE_ADAPTER, AnyInvoice
 from invoiceocr.proof import Evidence, Finding, Witness, WitnessSource
 from invoiceocr.rules.context import Company, RuleContext
 from invoiceocr.rules.engine import Engine, RuleReport
-from invoiceocr.rules.judgment import judgment_of
-from invoiceocr.rules.repair import Repairs
 from invoiceocr.settings import Settings
 
 CONFIRMED = 0.999  # confidence of what a person has looked at, and of what then follows by a rule
@@ -42,7 +42,7 @@ class Bench:
     """What judging needs beside the invoice: rules, the standard that fields must come up to, what rules may know."""
 
     engine: Engine
-    standard: Standard
+    standard: AcceptancePolicy
     settings: Settings
 
     @classmethod

@@ -14,7 +14,7 @@ import numpy as np
 from anyio import to_thread
 from fastapi import Request
 
-from invoiceocr.evidence.expected import claims
+from invoiceocr.adjudication.expected import claims
 from invoiceocr.invoice import AnyInvoice
 from invoiceocr.result import ReadError, ReadResult
 from invoiceocr.service.database import Database

@@ -35,9 +35,9 @@ from invoiceocr.service.tasks import (
 from invoiceocr.settings import Settings
 
 if TYPE_CHECKING:
-    from invoiceocr.evidence.trace import InvoiceTrace
+    from invoiceocr.adjudication.trace import InvoiceTrace
     from invoiceocr.page import PageImage, TextLine
-    from invoiceocr.reader import PageTrace, Reader
+    from invoiceocr.pipeline.reader import PageTrace, Reader
     from invoiceocr.result import ReadResult
 
 READERS = 2  # kept per worker: each holds its own models
@@ -105,7 +105,7 @@ class Desk:
             return Failure(InvoiceOCRError.code, f"{type(error).__name__}: {error}")
 
     def _reader(self, settings: Settings) -> Reader:
-        from invoiceocr.reader import Reader
+        from invoiceocr.pipeline.reader import Reader
 
         reader = self._readers.pop(settings, None) or Reader(settings)
         self._readers[settings] = reader

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from invoiceocr.evidence.conflict import KEY_FIELDS
+from invoiceocr.adjudication.conflicts import KEY_FIELDS
 from invoiceocr.export.columns import invoice_columns, value_at
 from invoiceocr.export.explanation.paths import in_order, path_title
 from invoiceocr.export.explanation.words import percent

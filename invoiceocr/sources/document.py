@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from invoiceocr.evidence.candidate import Facts
+from invoiceocr.evidence.candidate import EmbeddedRecord
 from invoiceocr.page import Page, PageImage
 from invoiceocr.signature import Signature
 
@@ -34,6 +34,6 @@ class Document:
     sha256: str
     format: str
     pages: Iterator[Page]
-    facts: tuple[Facts, ...] = ()
+    facts: tuple[EmbeddedRecord, ...] = ()
     draw: Draw | None = None
     signatures: Callable[[], tuple[Signature, ...]] = unsigned

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from invoiceocr.errors import SourceError
 from invoiceocr.page import PageImage
 from invoiceocr.settings import Settings
-from invoiceocr.sources import facts, image, qr
+from invoiceocr.sources import embedded, image, qr
 from invoiceocr.sources.safe_xml import Node
 
 MAX_PAYLOAD = 1000  # characters; a longer text is a picture in base64
@@ -17,7 +17,7 @@ MAX_PAYLOAD = 1000  # characters; a longer text is a picture in base64
 
 def payloads(tree: Node, settings: Settings) -> Iterator[str]:
     """The payloads of the codes that *tree* states; none where QR codes are not to be read."""
-    for text in facts.codes(tree) if settings.read_qr else ():
+    for text in embedded.codes(tree) if settings.read_qr else ():
         if len(text) <= MAX_PAYLOAD:
             yield text
         elif found := picture(_from_base64(text), "GraphCode", settings):

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator
 from functools import cache, cached_property, partial
 
 from invoiceocr.errors import CorruptFileError, NoDocumentsError, TooLargeError
-from invoiceocr.evidence.candidate import Facts
+from invoiceocr.evidence.candidate import EmbeddedRecord
 from invoiceocr.geometry import Box
 from invoiceocr.page import Page, PageImage
 from invoiceocr.settings import Settings
 from invoiceocr.signature import Signature
-from invoiceocr.sources import facts, graphic_code, ofd_package, ofd_tags, qr, safe_xml, safe_zip, text_layer
+from invoiceocr.sources import embedded, graphic_code, ofd_package, ofd_tags, qr, safe_xml, safe_zip, text_layer
 from invoiceocr.sources.document import Document
 from invoiceocr.sources.ofd_content import Picture
 from invoiceocr.sources.ofd_package import OfdDocument
@@ -47,13 +47,13 @@ class _Booklet:
         """The root elements of the readable attachments."""
         return tuple(_trees(self.document))
 
-    def facts(self) -> tuple[Facts, ...]:
-        """What attachments, tags and custom data state, the most trusted first; one `Facts` for each invoice."""
+    def facts(self) -> tuple[EmbeddedRecord, ...]:
+        """What attachments, tags and custom data state, the most trusted first; one `EmbeddedRecord` for each invoice."""
         sheets = (self.sheet(index) for index in range(len(self.parts)))
-        attached = [found for tree in self.trees for found in facts.read_tree(tree, "xml")]
+        attached = [found for tree in self.trees for found in embedded.read_tree(tree, "xml")]
         tagged = ofd_tags.read_tags(self.document, sheets)
-        merged = facts.merge([*attached, *tagged, *ofd_tags.read_custom_data(self.document)])
-        return tuple(Facts(found.candidates, found.page or self.first) for found in merged)
+        merged = embedded.merge([*attached, *tagged, *ofd_tags.read_custom_data(self.document)])
+        return tuple(EmbeddedRecord(found.candidates, found.page or self.first) for found in merged)
 
     def pages(self) -> Iterator[Page]:
         """The pages; those without usable text as pictures."""

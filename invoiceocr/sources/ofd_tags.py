@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
-from invoiceocr.evidence.candidate import Facts
+from invoiceocr.evidence.candidate import EmbeddedRecord
 from invoiceocr.geometry import Box, union
-from invoiceocr.sources import facts, ofd_content, ofd_package
+from invoiceocr.sources import embedded, ofd_content, ofd_package
 from invoiceocr.sources.ofd_content import Placed
 from invoiceocr.sources.ofd_package import OfdDocument
 from invoiceocr.sources.ofd_sheet import Sheet
@@ -37,18 +37,18 @@ class Owned:
 Objects = Mapping[tuple[str, str], Owned]  # by page ID and object ID
 
 
-def read_tags(document: OfdDocument, sheets: Iterable[Sheet]) -> Iterator[Facts]:
+def read_tags(document: OfdDocument, sheets: Iterable[Sheet]) -> Iterator[EmbeddedRecord]:
     """The facts of the custom tags, with the boxes of the objects they point to."""
     trees = [tree for tree in ofd_package.tags(document) if tree.first("ObjectRef")]
     objects = _objects(sheets) if trees else {}
     for tree in trees:
-        yield from facts.read_tree(_resolved(tree, objects), "ofd", facts.TAGS)
+        yield from embedded.read_tree(_resolved(tree, objects), "ofd", embedded.TAGS)
 
 
-def read_custom_data(document: OfdDocument) -> tuple[Facts, ...]:
+def read_custom_data(document: OfdDocument) -> tuple[EmbeddedRecord, ...]:
     """The facts of the CustomData entries in OFD.xml."""
     entries = [Node(node.attributes.get("Name", ""), raw=node.raw) for node in document.info.all("CustomData")]
-    return facts.read_tree(Node("CustomDatas", children=entries), "ofd", facts.CUSTOM_DATA)
+    return embedded.read_tree(Node("CustomDatas", children=entries), "ofd", embedded.CUSTOM_DATA)
 
 
 def _objects(sheets: Iterable[Sheet]) -> Objects:

@@ -19,11 +19,11 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
 from invoiceocr.errors import CorruptFileError, EncryptedFileError, NoDocumentsError, SourceError, TooLargeError
-from invoiceocr.evidence.candidate import Facts
+from invoiceocr.evidence.candidate import EmbeddedRecord
 from invoiceocr.geometry import Box
 from invoiceocr.page import Page, PageImage, Pixels, Ruling
 from invoiceocr.settings import Settings
-from invoiceocr.sources import facts, qr, text_layer
+from invoiceocr.sources import embedded, qr, text_layer
 from invoiceocr.sources.document import Document
 from invoiceocr.sources.signatures.pdf import read as read_signatures
 from invoiceocr.sources.text_layer import Glyph
@@ -117,12 +117,12 @@ def _refusal(data: bytes, name: str) -> SourceError:
     return CorruptFileError(f"{name}: not a readable PDF; save or send it again", code="corrupt_pdf")
 
 
-def _facts(document: pdfium.PdfDocument) -> Iterator[Facts]:
+def _facts(document: pdfium.PdfDocument) -> Iterator[EmbeddedRecord]:
     """The facts of embedded XML and XBRL attachments; unreadable or unnamed ones say nothing."""
     for index in range(document.count_attachments()):
         try:
             attachment = document.get_attachment(index)
-            yield from facts.read_attachment(bytes(attachment.get_data()), attachment.get_name() or "", "xml")
+            yield from embedded.read_attachment(bytes(attachment.get_data()), attachment.get_name() or "", "xml")
         except pdfium.PdfiumError:
             continue
 

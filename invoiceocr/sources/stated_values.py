@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
+from invoiceocr.text.folding import join_wrapped
 from invoiceocr.values import check_code as check_codes
 from invoiceocr.values import chinese_amount, identifier, issue_date, moment, money, quantity, rate
-from invoiceocr.values.text import join_wrapped
 
 ABSENT = frozenset({"null", "NULL", "nil"})  # what serializers write for a missing value
 

@@ -9,8 +9,8 @@ from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.geometry import union
 from invoiceocr.proof import WitnessSource
 from invoiceocr.sources import stated_values
-from invoiceocr.sources.fact_map import Choices, field_types
 from invoiceocr.sources.safe_xml import Node
+from invoiceocr.sources.xml_mapping import Choices, field_types
 
 Index = Mapping[str, Sequence[Node]]  # elements with text of their own, by Name and by Parent/Name
 

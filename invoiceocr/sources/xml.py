@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from itertools import islice
 
 from invoiceocr.errors import TooLargeError
-from invoiceocr.evidence.candidate import Facts
+from invoiceocr.evidence.candidate import EmbeddedRecord
 from invoiceocr.geometry import Box
 from invoiceocr.page import Page, TextLine
 from invoiceocr.settings import Settings
-from invoiceocr.sources import facts, graphic_code, safe_xml
+from invoiceocr.sources import embedded, graphic_code, safe_xml
 from invoiceocr.sources.document import Document
 from invoiceocr.sources.safe_xml import Node
 
@@ -27,14 +27,14 @@ def open_xml(data: bytes, name: str, settings: Settings) -> Document:
     UnsafeFileError unsafe_xml, TooLargeError (too_large, too_many_pages).
     """
     tree = safe_xml.parse(data, name)
-    stated = facts.read_tree(tree, "xml")
+    stated = embedded.read_tree(tree, "xml")
     if len(stated) > settings.max_pages:
         raise TooLargeError(
             f"{name}: {len(stated)} invoices, more than max_pages={settings.max_pages}", code="too_many_pages"
         )
-    lines = () if facts.is_invoice(tree) else tuple(_lines(tree))
+    lines = () if embedded.is_invoice(tree) else tuple(_lines(tree))
     page = Page(1, WIDTH, HEIGHT, lines, qr_payloads=tuple(graphic_code.payloads(tree, settings)))
-    placed = tuple(Facts(found.candidates, 1) for found in stated)
+    placed = tuple(EmbeddedRecord(found.candidates, 1) for found in stated)
     return Document(name, hashlib.sha256(data).hexdigest(), "xml", iter((page,)), placed)
 
 

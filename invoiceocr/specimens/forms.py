@@ -17,7 +17,7 @@ X_NAMES = frozenset({"x", "x0", "x1", "center", "head"})  # what a `shift` moves
 
 
 @dataclass(frozen=True, slots=True)
-class Label:
+class KeyMatch:
     """A printed caption: at x, centered on `center`, or spread over `span`; `step` sets its characters one below the
     other that far apart. {names} in `text` are filled from the content's captions."""
 
@@ -108,7 +108,7 @@ class Form:
     value_colors: tuple[Color, ...]
     line_width: float
     rules: tuple[tuple[float, float, float, float], ...]
-    labels: Mapping[str, Label]
+    labels: Mapping[str, KeyMatch]
     slots: Mapping[str, Slot]
     table: Table
     spots: Mapping[str, Spot]
@@ -127,7 +127,7 @@ def load_form(name: str) -> Form:
     parts = {
         "name": name,
         "table": _typed(Table, table | {"columns": columns}),
-        "labels": {key: _typed(Label, value) for key, value in data["labels"].items()},
+        "labels": {key: _typed(KeyMatch, value) for key, value in data["labels"].items()},
         "slots": {key: _typed(Slot, value) for key, value in data["slots"].items()},
         "spots": {spot: _typed(Spot, data.pop(spot)) for spot in SPOTS if spot in data},
     }

@@ -9,7 +9,7 @@ from random import Random
 from invoiceocr.specimens import seals
 from invoiceocr.specimens.content import Content
 from invoiceocr.specimens.drawing import Color, Oval, Primitive, Qr, Rule, Text
-from invoiceocr.specimens.forms import Form, Label, Slot, Spot, load_form
+from invoiceocr.specimens.forms import Form, KeyMatch, Slot, Spot, load_form
 from invoiceocr.specimens.setting import aligned, fitted, spread, upright, wrapped
 from invoiceocr.specimens.table import column_items
 
@@ -75,7 +75,7 @@ def _specimen_marks(form: Form) -> list[Primitive]:
     return [Text(SPECIMEN, middle + side, form.height - 3.0, 4.0, "hei", PALE, "form") for side in (-60.0, 52.0)]
 
 
-def _label_items(label: Label, look: Look, captions: dict[str, str]) -> Iterable[Primitive]:
+def _label_items(label: KeyMatch, look: Look, captions: dict[str, str]) -> Iterable[Primitive]:
     color = label.color or (look.value_color if label.layer == "print" else look.label_color)
     text = Text(
         label.text.format(**captions), label.x, label.y, label.size or look.form.label_size,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from invoiceocr.values.text import fold
+from invoiceocr.text.folding import fold
 
 GROUP = 5  # digits; printed as 58569 30272 33709 75117
 _SHAPE = re.compile(r"[0-9]{20}|[0-9A-Fa-f]{5}|(?=[0-9]*[A-Za-z])[0-9A-Za-z]{6}")

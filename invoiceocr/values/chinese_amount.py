@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-from invoiceocr.values.text import fold
+from invoiceocr.text.folding import fold
 
 DIGITS = "零壹贰叁肆伍陆柒捌玖"
 UNITS = {"": 1, "拾": 10, "佰": 100, "仟": 1000}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import time
 
-from invoiceocr.values.text import fold
+from invoiceocr.text.folding import fold
 
 _TIME = re.compile(
     r"(?P<hour>[0-9]{1,2})[:时点](?P<minute>[0-9]{2})(?:[:分](?P<second>[0-9]{2})(?:[.,](?P<fraction>[0-9]{1,9}))?秒?)?分?"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from invoiceocr.values.text import fold
+from invoiceocr.text.folding import fold
 
 _PUNCTUATION = str.maketrans("（）：，。；！？［］—–−", "():,.;!?[]---")
 _LEGIBLE = re.compile(r"[0-9A-Z\u3400-\u9fff]")

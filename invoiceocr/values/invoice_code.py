@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from typing import Literal
 
+from invoiceocr.text.folding import fold
 from invoiceocr.values import provinces
-from invoiceocr.values.text import fold
 
 VerifyType = Literal["01", "02", "03", "04", "08", "10", "11", "14", "15"]
 FIRST_YEAR = 2001  # the site's own rule: the two digits are greater than 00

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from typing import Literal
 
+from invoiceocr.text.folding import fold
 from invoiceocr.values import provinces
-from invoiceocr.values.text import fold
 
 Channel = Literal["official", "platform", "self_issued", "air", "rail"]
 FIRST_DIGITAL_YEAR = 2021  # 数电票 began on 2021-12-01

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from datetime import date
 
+from invoiceocr.text.folding import fold
 from invoiceocr.values import clock
-from invoiceocr.values.text import fold
 
 FIRST_YEAR, LAST_YEAR = 1994, 2100  # from the first VAT invoices on; anything beyond is a misreading
 _HALF = str.maketrans("：．。—–−", ":..---")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from invoiceocr.values.text import fold
+from invoiceocr.text.folding import fold
 
 USUAL_LENGTH = 12  # digits
 _SHAPE = re.compile(r"[0-9]{8,16}")

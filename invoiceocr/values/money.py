@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from invoiceocr.values.text import fold
+from invoiceocr.text.folding import fold
 
 MAX_LENGTH = 80  # characters; unit prices computed by issuers' software have up to thirty decimals
 _HALF = str.maketrans("−–—﹣﹘（）：，。．", "-----():,..")

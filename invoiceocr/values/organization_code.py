@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from invoiceocr.values.text import fold
+from invoiceocr.text.folding import fold
 
 WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 _SHAPE = re.compile(r"[0-9A-Z]{8}[0-9X]")

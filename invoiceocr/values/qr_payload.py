@@ -12,8 +12,8 @@ from datetime import date
 from decimal import Decimal
 from urllib.parse import parse_qs, urlsplit
 
+from invoiceocr.text.folding import fold
 from invoiceocr.values import invoice_code, issue_date, money
-from invoiceocr.values.text import fold
 
 KINDS = {
     "01": "vat_special",

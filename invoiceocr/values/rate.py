@@ -6,7 +6,7 @@ import re
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
-from invoiceocr.values.text import fold
+from invoiceocr.text.folding import fold
 
 Rate = Decimal | str
 MARKERS = {"免税": "免税", "免征": "免税", "免": "免税", "不征税": "不征税", "不征": "不征税"}

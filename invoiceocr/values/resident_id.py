@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from datetime import date
 
+from invoiceocr.text.folding import fold
 from invoiceocr.values import provinces
-from invoiceocr.values.text import fold
 
 CHECKS = "10X98765432"
 FIRST_BIRTH_YEAR, LAST_BIRTH_YEAR = 1900, 2099

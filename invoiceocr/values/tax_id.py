@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from typing import Literal
 
+from invoiceocr.text.folding import fold
 from invoiceocr.values import organization_code, provinces, resident_id
-from invoiceocr.values.text import fold
 
 TaxIdKind = Literal[
     "uscc",

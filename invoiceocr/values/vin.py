@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from invoiceocr.values.text import fold
+from invoiceocr.text.folding import fold
 
 WEIGHTS = (8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2)
 VALUES = dict(

@@ -79,10 +79,10 @@ class Level:
     def detect(self, pixels: object, /) -> tuple[Quad, ...]:
         raise AssertionError
 
-    def overturned(self, image: object, quads: object, /) -> float:
+    def upside_down_ratio(self, image: object, quads: object, /) -> float:
         return 0.0
 
-    def sureness(self, image: object, quads: object, /) -> float:
+    def mean_confidence(self, image: object, quads: object, /) -> float:
         raise AssertionError
 
 

@@ -10,7 +10,7 @@ from bench.recognizers import Read, Recognizer, compared, given, prepared, read
 from bench.reliability import plot, reliability_rows, within
 from invoiceocr.ocr.ctc import Reading
 from invoiceocr.page import Lattice
-from invoiceocr.values.text import edits
+from invoiceocr.text.folding import edits
 from training.lines.line import Line
 
 CHARACTERS = (("1", "I", "", "", ""), ("8", "", "B", "3", ""))

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from fake_reader import FakeReader
 
-from invoiceocr.cli import factory
+from invoiceocr.batch import factory
 
 Write = Callable[..., None]
 

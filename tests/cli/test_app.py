@@ -65,7 +65,7 @@ def test_starting_the_command_line_loads_neither_models_nor_opencv() -> None:
 
 def test_a_bar_shows_progress_on_a_terminal(tmp_path: Path) -> None:
     (tmp_path / "a.pdf").write_text("accept")
-    code = "import fake_reader, invoiceocr.cli.factory as f; f.build_reader = fake_reader.FakeReader\n"
+    code = "import fake_reader, invoiceocr.batch.factory as f; f.build_reader = fake_reader.FakeReader\n"
     code += "from invoiceocr.cli import main; main(['extract', 'a.pdf', '-o', 'out.csv'])"
     paths = os.pathsep.join([str(HERE.parent), str(ROOT)])
     screen, terminal = pty.openpty()

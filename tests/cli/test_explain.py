@@ -7,9 +7,9 @@ import pytest
 from explained import misread_tax_id, trace_of
 from fake_reader import FakeReader
 
+from invoiceocr.adjudication.trace import InvoiceTrace
 from invoiceocr.cli.app import run
 from invoiceocr.errors import CorruptFileError, FileMissingError
-from invoiceocr.evidence.trace import InvoiceTrace
 from invoiceocr.invoice import OtherDocument
 
 Write = Callable[..., None]
@@ -25,7 +25,7 @@ TRACES: dict[bytes, list[Callable[[], InvoiceTrace]]] = {
     b"review": [lambda: trace_of(misread_tax_id())],
     b"accept": [accepted],
     b"both": [accepted, lambda: trace_of()],
-    b"torn": [accepted],
+    b"truncated": [accepted],
     b"other": [lambda: InvoiceTrace(OtherDocument(source="a.png"), {})],
     b"blank": [],
     b"broken": [],
@@ -38,7 +38,7 @@ def trace_invoices(self: FakeReader, source: Path | bytes, *, name: str) -> Iter
     word = source if isinstance(source, bytes) else source.read_bytes()
     for build in TRACES[word]:
         yield build()
-    if word in (b"torn", b"broken"):
+    if word in (b"truncated", b"broken"):
         raise CorruptFileError(f"{name}: damaged", code="corrupt_pdf")
 
 
@@ -96,12 +96,12 @@ def test_the_suffix_of_the_output_tells_the_format(claims: Write) -> None:
 
 
 def test_json_holds_every_invoice_and_the_error_that_ended_them(claims: Write, capsysbinary: Capture) -> None:
-    claims(**{"a.zip": "both", "b.zip": "torn"})
+    claims(**{"a.zip": "both", "b.zip": "truncated"})
 
-    whole, torn = as_json(capsysbinary, "a.zip"), as_json(capsysbinary, "b.zip")
+    whole, truncated = as_json(capsysbinary, "a.zip"), as_json(capsysbinary, "b.zip")
 
     assert ([told["verdict"] for told in whole["invoices"]], whole["error"]) == (["accept", "review"], None)
-    assert (len(torn["invoices"]), torn["error"]["code"]) == (1, "corrupt_pdf")
+    assert (len(truncated["invoices"]), truncated["error"]["code"]) == (1, "corrupt_pdf")
 
 
 def test_standard_input_is_read(capsysbinary: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -139,7 +139,7 @@ def test_an_unknown_field_is_a_usage_error_that_names_the_nearest(claims: Write,
 
 @pytest.mark.parametrize(
     ("word", "code"),
-    [("accept", 0), ("review", 1), ("both", 1), ("other", 1), ("blank", 1), ("torn", 3), ("broken", 3)],
+    [("accept", 0), ("review", 1), ("both", 1), ("other", 1), ("blank", 1), ("truncated", 3), ("broken", 3)],
 )
 def test_the_exit_code_is_that_of_the_output_contract(
     claims: Write, word: str, code: int, capsysbinary: Capture
@@ -159,7 +159,7 @@ def test_a_file_that_can_not_be_read_leaves_no_output(claims: Write, capsysbinar
 
 
 def test_what_was_read_before_a_damaged_member_is_written(claims: Write, capsysbinary: Capture) -> None:
-    claims(**{"a.zip": "torn"})
+    claims(**{"a.zip": "truncated"})
 
     assert run(["explain", "a.zip", "-o", "out.html"]) == 3
     assert Path("out.html").exists()

@@ -17,7 +17,7 @@ from invoiceocr.cli.app import run
 
 Capture = pytest.CaptureFixture[bytes]
 Write = Callable[..., None]
-FAKED = "import fake_reader, invoiceocr.cli.factory as f, sys; f.build_reader = fake_reader.FakeReader; "
+FAKED = "import fake_reader, invoiceocr.batch.factory as f, sys; f.build_reader = fake_reader.FakeReader; "
 # tests that run in the background of a shell inherit that Ctrl-C is ignored
 HEEDING = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
 MAIN = "from invoiceocr.cli import main; main()"

@@ -7,7 +7,7 @@ import drawn
 import numpy as np
 import pytest
 
-from invoiceocr.cli import factory
+from invoiceocr.batch import factory
 from invoiceocr.cli.app import run
 from invoiceocr.geometry import Box, Quad
 from invoiceocr.page import Lattice, Pixels, TextLine

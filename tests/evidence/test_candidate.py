@@ -2,7 +2,7 @@ import dataclasses
 
 import pytest
 
-from invoiceocr.evidence.candidate import Candidate, Facts
+from invoiceocr.evidence.candidate import Candidate, EmbeddedRecord
 
 
 def test_a_candidate_is_sure_and_on_the_first_page_unless_told_otherwise() -> None:
@@ -24,4 +24,4 @@ def test_what_was_witnessed_cannot_be_changed() -> None:
 
 
 def test_facts_need_no_page() -> None:
-    assert Facts(()).page is None
+    assert EmbeddedRecord(()).page is None

@@ -2,7 +2,7 @@ from decimal import Decimal
 
 from witnesses import said, sheet
 
-from invoiceocr.evidence.candidate import Candidate, Facts
+from invoiceocr.evidence.candidate import Candidate, EmbeddedRecord
 from invoiceocr.evidence.draft import Draft, drafts, item_count
 from invoiceocr.evidence.reading import Reading
 from invoiceocr.proof import WitnessSource
@@ -118,8 +118,8 @@ def test_text_of_all_pages_is_kept() -> None:
 # stated facts
 
 
-def facts(*candidates: Candidate, page: int | None = None) -> Facts:
-    return Facts(candidates, page)
+def facts(*candidates: Candidate, page: int | None = None) -> EmbeddedRecord:
+    return EmbeddedRecord(candidates, page)
 
 
 def test_facts_join_the_invoice_with_their_number_and_speak_first() -> None:

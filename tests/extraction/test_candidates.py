@@ -39,12 +39,12 @@ def misread(text: str, *, at: int, for_: str) -> TextLine:
 
 
 def test_a_misread_figure_is_a_candidate_without_value() -> None:
-    piece = misread("1B6.00", at=1, for_="8")
+    segment = misread("1B6.00", at=1, for_="8")
 
-    found = valued("total", None, piece.text, [piece], PAGE)
+    found = valued("total", None, segment.text, [segment], PAGE)
 
     assert found is not None
-    assert (found.value, found.text, found.lattice) == (None, "1B6.00", piece.lattice)
+    assert (found.value, found.text, found.lattice) == (None, "1B6.00", segment.lattice)
 
 
 @pytest.mark.parametrize("text", ["转账", "第1联", "12-34-56"])

@@ -46,9 +46,9 @@ def test_the_title_decides(title: str, expected: str) -> None:
 
 @pytest.mark.parametrize("source", ["text_layer", "ocr"])
 def test_a_title_broken_over_pieces_decides(source: TextSource) -> None:
-    pieces = {"title:": Text("电子发票", 200, 22, 14), "title 2": Text("(普通发票)", 262, 22, 14)}
+    segments = {"title:": Text("电子发票", 200, 22, 14), "title 2": Text("(普通发票)", 262, 22, 14)}
 
-    assert kind(digital().label(pieces), source) == "digital_ordinary"
+    assert kind(digital().label(segments), source) == "digital_ordinary"
 
 
 @pytest.mark.parametrize("mark", ["通行费", "﹊﹋﹌"])

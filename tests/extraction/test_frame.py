@@ -8,7 +8,7 @@ from invoiceocr.page import Page, TextLine
 
 def texts(sheet: sheets.Sheet, region: str, *, form: str = "vat", tilt: float = 0.0) -> set[str]:
     found = sheets.frame(sheet.page("ocr" if tilt else "text_layer", tilt=tilt), form=form)
-    return {piece.text for piece in found.inside(region)}
+    return {segment.text for segment in found.inside(region)}
 
 
 def printed(sheet: sheets.Sheet, *names: str) -> set[str]:
@@ -90,7 +90,7 @@ def test_a_seal_s_arc_is_no_print() -> None:
     arc = TextLine("发用", Box(400, 340, 440, 380), "ocr", confidence=0.2)
     page = Page(1, WIDTH, HEIGHT, (*vat().page("ocr").lines, arc))
 
-    assert arc.text not in {piece.text for piece in sheets.frame(page).pieces}
+    assert arc.text not in {segment.text for segment in sheets.frame(page).segments}
 
 
 def test_a_long_line_is_print_though_its_characters_multiply_to_little() -> None:
@@ -99,11 +99,11 @@ def test_a_long_line_is_print_though_its_characters_multiply_to_little() -> None
     page = Page(1, WIDTH, HEIGHT, (long,))
 
     assert long.confidence < 0.7
-    assert [piece.text for piece in sheets.frame(page).pieces] == [long.text]
+    assert [segment.text for segment in sheets.frame(page).segments] == [long.text]
 
 
 def test_an_empty_page_has_a_frame_without_anchors() -> None:
     found = sheets.frame(Page(1, WIDTH, HEIGHT))
 
-    assert (dict(found.anchors), found.pieces, found.slope) == ({}, (), 0.0)
+    assert (dict(found.anchors), found.segments, found.slope) == ({}, (), 0.0)
     assert found.inside("buyer") == []

@@ -10,7 +10,7 @@ from lattices import lattice
 from sheets import Text, digital, row, vat
 
 from invoiceocr.extraction.columns import find_columns
-from invoiceocr.extraction.items import blank_cells, read_items
+from invoiceocr.extraction.items import find_empty_cells, read_items
 from invoiceocr.geometry import Box, union
 from invoiceocr.page import TextLine, TextSource
 
@@ -215,19 +215,19 @@ def test_whatever_cells_rows_have_each_is_read_where_it_stands(rows: list[dict[s
 def test_a_cell_in_which_nothing_was_read_is_worth_a_second_look() -> None:
     frame = sheets.frame(vat().drop("items.0.unit_price"), "ocr")
 
-    (box,) = [box for box in blank_cells(frame) if box.contains(330, 184)]
+    (box,) = [box for box in find_empty_cells(frame) if box.contains(330, 184)]
 
     assert box.height < 2 * frame.size
 
 
-def test_a_full_row_has_no_blank_cells() -> None:
-    assert blank_cells(sheets.frame(vat(), "ocr")) == []
+def test_a_full_row_has_no_find_empty_cells() -> None:
+    assert find_empty_cells(sheets.frame(vat(), "ocr")) == []
 
 
 def test_below_a_name_as_long_as_its_column_a_second_look_finds_its_last_character() -> None:
     name = Text("*餐饮服务*餐饮会议服务费用明细及场地", 24, 180)
 
-    boxes = blank_cells(sheets.frame(vat().put({"items.0.name": name}), "ocr"))
+    boxes = find_empty_cells(sheets.frame(vat().put({"items.0.name": name}), "ocr"))
 
     assert [box for box in boxes if box.contains(28, 190)]
 
@@ -257,9 +257,9 @@ def test_the_digital_form_has_the_same_table() -> None:
 
 @pytest.mark.parametrize("glued", ["1,200.00 13%", "11,200.0013%"])
 def test_an_amount_and_a_rate_read_as_one_are_two(glued: str) -> None:
-    pieces = row(1, 194, name="*纸*复印纸", amount=glued)
+    segments = row(1, 194, name="*纸*复印纸", amount=glued)
 
-    second = table(vat().put({key: text for key, text in pieces.items() if not key.endswith("tax_rate")}), "ocr")[1]
+    second = table(vat().put({key: text for key, text in segments.items() if not key.endswith("tax_rate")}), "ocr")[1]
 
     amount, rate = glued.replace(",", "").replace(" ", "").partition(".")[0], glued[glued.index(".") + 3 :].strip()
     assert second["amount"] == Decimal(f"{amount}.00")

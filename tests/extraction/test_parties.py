@@ -53,9 +53,9 @@ def test_a_block_without_any_caption_is_not_read() -> None:
 
 
 def test_a_value_in_pieces_is_one_value() -> None:
-    pieces = {"buyer.tax_id": Text(BUYER_ID[:9], 102, 108), "rest": Text(BUYER_ID[9:], 143, 108)}
+    segments = {"buyer.tax_id": Text(BUYER_ID[:9], 102, 108), "rest": Text(BUYER_ID[9:], 143, 108)}
 
-    assert parties(vat().put(pieces))["buyer.tax_id"] == BUYER_ID
+    assert parties(vat().put(segments))["buyer.tax_id"] == BUYER_ID
 
 
 def test_blanks_inside_an_id_are_dropped_and_inside_a_name_are_kept() -> None:

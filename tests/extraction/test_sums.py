@@ -127,8 +127,8 @@ def test_a_part_of_the_words_is_not_the_amount(printed: str) -> None:
 
 def test_a_sum_whose_cents_were_cut_off_is_kept_to_be_read_again() -> None:
     box = vat().print_["total_tax"].line().box
-    torn = TextLine("Y600", box, "ocr", 0.9, lattice=lattice("Y600"))
-    sheet = replace(vat().drop("total_tax"), more=(torn,))
+    truncated = TextLine("Y600", box, "ocr", 0.9, lattice=lattice("Y600"))
+    sheet = replace(vat().drop("total_tax"), more=(truncated,))
 
     (found,) = (item for item in read_sums(sheets.frame(sheet, "ocr")) if item.path == "total_tax")
 

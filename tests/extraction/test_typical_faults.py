@@ -133,9 +133,9 @@ def test_the_column_of_service_names_is_not_taken_for_the_party_s_name(source: T
 
 
 def test_a_column_caption_broken_before_its_last_word_is_not_taken_for_the_party_s_name() -> None:
-    pieces = {"column name:": Text("货物或应税劳务、服务", 45, 164), "column rest": Text("名称", 135, 164)}
+    segments = {"column name:": Text("货物或应税劳务、服务", 45, 164), "column rest": Text("名称", 135, 164)}
 
-    found = fields(vat().label(pieces))
+    found = fields(vat().label(segments))
 
     assert (found["buyer.name"], found["seller.name"]) == ("测试采购有限公司", "样例餐饮管理有限公司")
     assert sheets.items(found, "name") == ["*餐饮服务*餐费"]
@@ -367,7 +367,7 @@ def test_captions_spaced_out_inside_one_text_are_recognized(source: TextSource) 
 
 @both
 def test_captions_split_over_pieces_are_recognized(source: TextSource) -> None:
-    pieces = {
+    segments = {
         "buyer name:": Text("名", 34, 92),
         "buyer name 2": Text("称：", 80, 92),
         "seller name:": Text("名", 34, 304),
@@ -378,7 +378,7 @@ def test_captions_split_over_pieces_are_recognized(source: TextSource) -> None:
         "sum 2": Text("计", 110, 266),
     }
 
-    assert fields(vat().label(pieces), source) == fields(vat(), source)
+    assert fields(vat().label(segments), source) == fields(vat(), source)
 
 
 @both

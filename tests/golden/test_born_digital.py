@@ -9,7 +9,7 @@ import pytest
 from comparison import CONTACTS, KEYS, PEOPLE, differences, item_differences
 
 from invoiceocr.invoice import Invoice
-from invoiceocr.reader import Reader
+from invoiceocr.pipeline.reader import Reader
 from invoiceocr.specimens import KINDS, TRAITS, Options, Specimen, make
 from invoiceocr.specimens.traits import DIGITAL, PAPER
 

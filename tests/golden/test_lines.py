@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import pytest
 
-from invoiceocr.cli.factory import build_recognizer
+from invoiceocr.batch.factory import build_recognizer
 from invoiceocr.geometry import Box, box_quad
 from invoiceocr.ocr.recognizer import LineRecognizer
 from invoiceocr.page import TextLine
@@ -23,7 +23,7 @@ NAMES = sorted({name for record in RECORDS for name in record["read"]})
 
 @cache
 def recognizer(name: str) -> LineRecognizer:
-    return build_recognizer(Settings(recognizer=name, close_recognizer="none", threads=1))
+    return build_recognizer(Settings(recognizer=name, fallback_recognizer="none", threads=1))
 
 
 @cache

@@ -11,7 +11,7 @@ import pypdfium2.raw as raw
 import pytest
 from comparison import KEYS, differences, item_differences
 
-from invoiceocr.reader import Reader
+from invoiceocr.pipeline.reader import Reader
 from invoiceocr.settings import Settings
 from invoiceocr.sources.inputs import open_source
 from invoiceocr.specimens import Options, make

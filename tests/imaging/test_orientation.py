@@ -48,7 +48,7 @@ def test_turning_is_clockwise_and_leads_back(quarters: int) -> None:
 
 
 class Doubtful:
-    """A reader to whom all lines look overturned."""
+    """A reader to whom all lines look upside_down_ratio."""
 
     def __init__(self, upright: float, opposite: float) -> None:
         self.answers = [upright, opposite]
@@ -56,10 +56,10 @@ class Doubtful:
     def detect(self, pixels: Pixels) -> tuple[Quad, ...]:
         return ()
 
-    def overturned(self, image: PageImage, quads: tuple[Quad, ...]) -> float:
+    def upside_down_ratio(self, image: PageImage, quads: tuple[Quad, ...]) -> float:
         return 1.0
 
-    def sureness(self, image: PageImage, quads: tuple[Quad, ...]) -> float:
+    def mean_confidence(self, image: PageImage, quads: tuple[Quad, ...]) -> float:
         return self.answers.pop(0)
 
 

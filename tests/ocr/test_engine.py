@@ -51,8 +51,8 @@ def test_a_page_of_one_pixel_has_no_text(text_reader: TextReader) -> None:
 def test_clear_print_is_sure_and_white_paper_is_not(text_reader: TextReader) -> None:
     quads = text_reader.detect(PAGE.pixels)
 
-    assert text_reader.sureness(PAGE, quads) > 0.9
-    assert text_reader.sureness(PageImage(drawn.paper(820, 260)), quads) == 0.0
+    assert text_reader.mean_confidence(PAGE, quads) > 0.9
+    assert text_reader.mean_confidence(PageImage(drawn.paper(820, 260)), quads) == 0.0
 
 
 def test_a_character_too_small_to_be_detected_is_seen_on_a_second_look(text_reader: TextReader) -> None:

@@ -15,7 +15,7 @@ TURNED = np.ascontiguousarray(UPRIGHT[::-1, ::-1])
 
 
 def test_upright_lines_do_not_stand_on_their_heads(text_reader: TextReader) -> None:
-    assert text_reader.overturned(PageImage(UPRIGHT), QUADS) == 0.0
+    assert text_reader.upside_down_ratio(PageImage(UPRIGHT), QUADS) == 0.0
 
 
 def test_lines_on_their_heads_are_told(text_reader: TextReader) -> None:
@@ -24,8 +24,8 @@ def test_lines_on_their_heads_are_told(text_reader: TextReader) -> None:
         for quad in QUADS
     )
 
-    assert text_reader.overturned(PageImage(TURNED), turned) >= 0.5
+    assert text_reader.upside_down_ratio(PageImage(TURNED), turned) >= 0.5
 
 
 def test_without_lines_nothing_stands_on_its_head(text_reader: TextReader) -> None:
-    assert text_reader.overturned(PageImage(UPRIGHT), ()) == 0.0
+    assert text_reader.upside_down_ratio(PageImage(UPRIGHT), ()) == 0.0

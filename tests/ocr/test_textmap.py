@@ -52,7 +52,7 @@ def test_corners_go_clockwise_from_the_top_left(angle: float, width: float, heig
 
 @given(st.floats(10, 300), st.floats(5, 50), st.floats(-90, 90))
 def test_growing_adds_the_same_margin_on_every_side(width: float, height: float, angle: float) -> None:
-    center, (wide, high), turned = textmap.grow(((0, 0), (width, height), angle))
+    center, (wide, high), turned = textmap.unclip(((0, 0), (width, height), angle))
 
     assert (center, turned) == ((0, 0), angle)
     assert wide - width == pytest.approx(high - height)

@@ -12,12 +12,12 @@ import pytest
 from invoiceocr.invoice import VAT_KINDS
 from invoiceocr.rules import RuleContext, load_packs
 from invoiceocr.rules.engine import EXACT
-from invoiceocr.rules.expression import compile_expression
-from invoiceocr.rules.frame import Frame
-from invoiceocr.rules.pack import Pack
-from invoiceocr.rules.samples import context_of, invoice_of
-from invoiceocr.rules.scope import Scope
-from invoiceocr.rules.types import invoice_fields, record_of
+from invoiceocr.rules.language.evaluation import Evaluation
+from invoiceocr.rules.language.expression import compile_expression
+from invoiceocr.rules.language.scope import Scope
+from invoiceocr.rules.language.types import invoice_fields, record_of
+from invoiceocr.rules.packs.pack import Pack
+from invoiceocr.rules.quality.samples import context_of, invoice_of
 
 Evaluate = Callable[..., Any]
 
@@ -29,17 +29,17 @@ def vat_scope() -> Scope:
 
 
 @pytest.fixture(scope="session")
-def frame_of() -> Callable[..., Frame]:
+def frame_of() -> Callable[..., Evaluation]:
     """A frame with these fields: frame_of({"total": "1.00"}, today=...)."""
 
-    def make(fields: dict[str, Any] | None = None, **context: Any) -> Frame:
-        return Frame(invoice_of(fields or {}, "vat_ordinary"), context_of(context))
+    def make(fields: dict[str, Any] | None = None, **context: Any) -> Evaluation:
+        return Evaluation(invoice_of(fields or {}, "vat_ordinary"), context_of(context))
 
     return make
 
 
 @pytest.fixture(scope="session")
-def evaluate(vat_scope: Scope, frame_of: Callable[..., Frame]) -> Evaluate:
+def evaluate(vat_scope: Scope, frame_of: Callable[..., Evaluation]) -> Evaluate:
     """The value of an expression: evaluate("total > 1", {"total": "2.00"})."""
 
     def value(source: str, fields: dict[str, Any] | None = None, **context: Any) -> Any:
@@ -51,7 +51,7 @@ def evaluate(vat_scope: Scope, frame_of: Callable[..., Frame]) -> Evaluate:
 
 
 @pytest.fixture(scope="session")
-def reads(vat_scope: Scope, frame_of: Callable[..., Frame]) -> Callable[..., list[str]]:
+def reads(vat_scope: Scope, frame_of: Callable[..., Evaluation]) -> Callable[..., list[str]]:
     """The paths that evaluating an expression read."""
 
     def paths(source: str, fields: dict[str, Any] | None = None, **context: Any) -> list[str]:

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from invoiceocr.invoice import VatInvoice
 from invoiceocr.rules import Engine, RuleContext, load_pack
-from invoiceocr.rules.pack import Pack
-from invoiceocr.rules.samples import context_of, invoice_of
+from invoiceocr.rules.packs.pack import Pack
+from invoiceocr.rules.quality.samples import context_of, invoice_of
 
 Write = Callable[..., Path]
 RULES = """

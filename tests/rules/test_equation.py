@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from invoiceocr.rules import load_pack
 from invoiceocr.rules.equation import Equation, linear_equation
-from invoiceocr.rules.samples import context_of, invoice_of
+from invoiceocr.rules.quality.samples import context_of, invoice_of
 
 Write = Callable[..., Path]
 MONEY = st.decimals(min_value=-(10**6), max_value=10**6, places=2)

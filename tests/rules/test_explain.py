@@ -7,13 +7,14 @@ from typing import Literal
 import pytest
 
 from invoiceocr.invoice import VAT_KINDS
-from invoiceocr.rules import RuleContext, load_pack, wording
-from invoiceocr.rules.aggregates import AGGREGATES
-from invoiceocr.rules.calls import SPECIAL
+from invoiceocr.rules import RuleContext, load_pack
 from invoiceocr.rules.explain import explain, in_words
-from invoiceocr.rules.functions import FUNCTIONS
-from invoiceocr.rules.pack import Pack
-from invoiceocr.rules.types import Type, invoice_fields, record_of
+from invoiceocr.rules.language import wording
+from invoiceocr.rules.language.aggregates import AGGREGATES
+from invoiceocr.rules.language.calls import SPECIAL
+from invoiceocr.rules.language.functions import FUNCTIONS
+from invoiceocr.rules.language.types import Type, invoice_fields, record_of
+from invoiceocr.rules.packs.pack import Pack
 
 Write = Callable[..., Path]
 RULE = """

@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from invoiceocr.rules.engine import EXACT
-from invoiceocr.rules.expression import compile_expression
-from invoiceocr.rules.frame import Frame
-from invoiceocr.rules.scope import Let, Scope
-from invoiceocr.rules.syntax import ExpressionError, parse
+from invoiceocr.rules.language.evaluation import Evaluation
+from invoiceocr.rules.language.expression import compile_expression
+from invoiceocr.rules.language.scope import Let, Scope
+from invoiceocr.rules.language.syntax import ExpressionError, parse
 
 LIMIT = 0.1  # seconds of processor time
 TRIES = 3  # the quickest counts: other work on the machine makes any single one slow
@@ -38,10 +38,10 @@ def refused(source: str, scope: Scope, match: str = ".") -> None:
 
 
 @pytest.fixture(scope="module")
-def large(frame_of: Callable[..., Frame]) -> Callable[[], Frame]:
+def large(frame_of: Callable[..., Evaluation]) -> Callable[[], Evaluation]:
     """Frames of an invoice of three thousand rows and five thousand characters of remarks."""
     frame = frame_of({"remarks": "a" * 4999, "total": "1E+400", "items": [{"name": "a" * 60, "amount": "5.00"}] * 3000})
-    return lambda: Frame(frame.invoice, frame.context)
+    return lambda: Evaluation(frame.invoice, frame.context)
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def large(frame_of: Callable[..., Frame]) -> Callable[[], Frame]:
         "add_days(today, 99999999999) > today",
     ],
 )
-def test_a_costly_expression_is_stopped(vat_scope: Scope, large: Callable[[], Frame], source: str) -> None:
+def test_a_costly_expression_is_stopped(vat_scope: Scope, large: Callable[[], Evaluation], source: str) -> None:
     expression = compile_expression(source, vat_scope)
 
     with decimal.localcontext(EXACT):
@@ -76,7 +76,7 @@ def test_a_costly_expression_is_stopped(vat_scope: Scope, large: Callable[[], Fr
 @pytest.mark.parametrize(
     "source", [NESTED.format("i.amount > 0"), "finds(remarks, '(?:a?){64}a{64}b')", "total * total * total * total > 0"]
 )
-def test_what_was_stopped_is_unknown(vat_scope: Scope, large: Callable[[], Frame], source: str) -> None:
+def test_what_was_stopped_is_unknown(vat_scope: Scope, large: Callable[[], Evaluation], source: str) -> None:
     with decimal.localcontext(EXACT):
         assert compile_expression(source, vat_scope).evaluate(large()) is None
 

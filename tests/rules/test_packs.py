@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 from invoiceocr import resources
 from invoiceocr.invoice import VAT_KINDS, VatInvoice
 from invoiceocr.rules import Company, Engine, RuleContext
-from invoiceocr.rules.mutation import mutate, mutation_score
-from invoiceocr.rules.pack import Pack
-from invoiceocr.rules.pack_file import json_schema_text
-from invoiceocr.rules.rule import Rule
-from invoiceocr.rules.testing import missing_tests, run_tests
+from invoiceocr.rules.packs.pack import Pack
+from invoiceocr.rules.packs.rule import Rule
+from invoiceocr.rules.packs.schema import json_schema_text
+from invoiceocr.rules.quality.mutation import mutate, mutation_score
+from invoiceocr.rules.quality.testing import missing_tests, run_tests
 from invoiceocr.values import chinese_amount, qr_payload
 
 CHINESE = re.compile("[\u4e00-\u9fff]")

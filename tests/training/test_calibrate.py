@@ -3,11 +3,11 @@ from pathlib import Path
 
 import pytest
 
-from invoiceocr.evidence import calibration
-from invoiceocr.evidence.calibration import Cell, cells
+from invoiceocr.adjudication import calibration
+from invoiceocr.adjudication.calibration import Stratum, cells
 from training.calibrate import BEGIN, END, Field, costs, cross_validated, fit, kept, load, put, report, write
 
-SURE, UNSURE = Cell("ocr", "verified", "money"), Cell("ocr", "read", "names")
+SURE, UNSURE = Stratum("ocr", "verified", "money"), Stratum("ocr", "read", "names")
 
 
 @pytest.fixture(scope="module")
@@ -18,20 +18,20 @@ def fields() -> list[Field]:
         name = f"{number}.jpg"
         found += [Field(name, SURE, 0.999, True) for _ in range(10)]
         found += [Field(name, UNSURE, 0.5 + i / 20, i != 0) for i in range(10)]
-        found += [Field(name, Cell("ocr", "doubtful", "text"), 0.4, number % 2 == 0)]
+        found += [Field(name, Stratum("ocr", "doubtful", "text"), 0.4, number % 2 == 0)]
     return found
 
 
 def test_every_cell_has_blocks_and_only_its_own_counts(fields: list[Field]) -> None:
     table = fit(fields)
 
-    assert set(table) == set(map(Cell._make, cells()))
+    assert set(table) == set(map(Stratum._make, cells()))
     assert sum(block.count for blocks in table.values() for block in blocks) == len(fields)
 
 
 def test_a_cell_without_fields_has_the_confidences_of_its_source_and_status(fields: list[Field]) -> None:
     table = fit(fields)
-    empty = table[Cell("ocr", "verified", "dates")]
+    empty = table[Stratum("ocr", "verified", "dates")]
 
     assert [(b.score, b.confidence) for b in empty] == [(b.score, b.confidence) for b in table[SURE]]
     assert [b.count for b in empty] == [0]

@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from invoiceocr.reader import Reader
+from invoiceocr.pipeline.reader import Reader
 from invoiceocr.settings import Settings
 from invoiceocr.specimens import Order, deliver
 from training.collect import DIGITAL, FIRST_SEED, UNCALIBRATED, Document, digital, outcomes, pictures, specimens

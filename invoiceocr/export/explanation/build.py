@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from invoiceocr.adjudication.correction import REPAIRED, Correction
+from invoiceocr.adjudication.trace import InvoiceTrace, RuleOutcome
+from invoiceocr.decoding.characters import characters
 from invoiceocr.evidence.candidate import Candidate
-from invoiceocr.evidence.characters import characters
-from invoiceocr.evidence.correction import REPAIRED, Correction
-from invoiceocr.evidence.trace import InvoiceTrace, RuleOutcome
 from invoiceocr.export.explanation.model import (
     OUTCOMES,
     Constraint,

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import get_args
 
-from invoiceocr.evidence.characters import Character
-from invoiceocr.evidence.trace import Outcome, Picture
+from invoiceocr.adjudication.trace import Outcome, Picture
+from invoiceocr.decoding.characters import Character
 from invoiceocr.export.titles import Title
 from invoiceocr.geometry import Box
 from invoiceocr.proof import Evidence, Severity, Verdict, Witness, WitnessSource

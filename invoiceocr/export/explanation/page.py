@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
-from invoiceocr.evidence.characters import Character
+from invoiceocr.decoding.characters import Character
 from invoiceocr.export.explanation import words
 from invoiceocr.export.explanation.markup import Html, element, joined
 from invoiceocr.export.explanation.model import Explanation, FieldExplanation, Reading, RuleNote

@@ -7,7 +7,7 @@ import base64
 import cv2
 import numpy as np
 
-from invoiceocr.evidence.trace import Picture
+from invoiceocr.adjudication.trace import Picture
 from invoiceocr.geometry import Box
 from invoiceocr.imaging import jpeg
 from invoiceocr.page import Pixels

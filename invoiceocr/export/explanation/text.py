@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from invoiceocr.evidence.characters import Character
+from invoiceocr.decoding.characters import Character
 from invoiceocr.export.explanation import words
 from invoiceocr.export.explanation.model import Explanation, FieldExplanation, Reading, RuleNote
 from invoiceocr.export.note import confidence

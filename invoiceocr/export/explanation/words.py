@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from invoiceocr.evidence.correction import SECOND_PRINT, SECOND_PRINT_EN
-from invoiceocr.evidence.trace import Outcome
+from invoiceocr.adjudication.correction import SECOND_PRINT, SECOND_PRINT_EN
+from invoiceocr.adjudication.trace import Outcome
 from invoiceocr.export.explanation.model import Reading, Repair
 from invoiceocr.export.titles import WITNESSES as WITNESS_TITLES
 from invoiceocr.export.titles import Title, title

@@ -1,4 +1,4 @@
-"""The signatures of a PDF (ISO 32000-2, 12.8): that there are any is told by a glance at the bytes; pyhanko (extra
+"""The signatures of a PDF (ISO 32000-2, 12.8): that there are any is told by a fast_pass at the bytes; pyhanko (extra
 `signatures`) reads the rest.
 
 The only module that imports pyhanko, asn1crypto and cryptography.

@@ -6,7 +6,7 @@ from lattices import read_again, recognized
 from repair_cases import TAX_ID
 from witnesses import said
 
-from invoiceocr.evidence.trace import InvoiceTrace
+from invoiceocr.adjudication.trace import InvoiceTrace
 from invoiceocr.export.explanation.build import explain
 from invoiceocr.export.explanation.model import FieldExplanation, RuleNote
 from invoiceocr.proof import Finding

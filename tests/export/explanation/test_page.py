@@ -6,7 +6,7 @@ from explained import HOSTILE, MISREAD, misread_tax_id, printed, trace_of
 from lattices import lattice, read_again, recognized
 from repair_cases import TAX_ID
 
-from invoiceocr.evidence.trace import InvoiceTrace
+from invoiceocr.adjudication.trace import InvoiceTrace
 from invoiceocr.export.explanation.build import explain
 from invoiceocr.export.explanation.page import as_page
 

@@ -6,7 +6,7 @@ from lattices import of_steps, read_again, recognized
 from repair_cases import TAX_ID
 from witnesses import said
 
-from invoiceocr.evidence.trace import InvoiceTrace
+from invoiceocr.adjudication.trace import InvoiceTrace
 from invoiceocr.export.explanation.build import explain
 from invoiceocr.export.explanation.text import as_text
 from invoiceocr.invoice import OtherDocument

@@ -1,0 +1,1 @@
+"""From what the witnesses said to a judged invoice: fusion, repair, calibration, verdict."""

@@ -1,0 +1,114 @@
+"""`AcceptancePolicy`: what a field must come up to so that nobody has to look at it."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from invoiceocr.adjudication.calibration import SOURCES, Block, Calibration, Stratum, cell_of_evidence
+from invoiceocr.proof import Evidence
+from invoiceocr.settings import Settings
+
+SURENESS = 0.95  # that the error rate of what passes is really no higher than promised
+BISECTIONS = 60  # a float has no finer difference
+SURE_ENOUGH = ("verified", "read")
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptancePolicy:
+    """The calibration, the confidence that a key field needs (`accept`), and, where an error rate was promised, the
+    least confidence of each cell whose fields may pass: cells that are not there never do.
+
+    `review_share` is the share of the calibration's fields that would have to be looked at, and `error_bound` the
+    error rate which the others stay under with 95 % certainty; both None without a promise.
+    """
+
+    calibration: Calibration
+    accept: float = 0.95
+    least: Mapping[Stratum, float] | None = None
+    review_share: float | None = None
+    error_bound: float | None = None
+
+    def passes(self, path: str, evidence: Evidence) -> bool:
+        """Whether nobody needs to look at the field."""
+        if evidence.status not in SURE_ENOUGH:
+            return False
+        if self.least is None:
+            return evidence.confidence >= self.accept
+        return evidence.confidence >= self.least.get(cell_of_evidence(path, evidence), math.inf)
+
+
+@dataclass(slots=True)
+class _Passed:
+    """What passes of one source."""
+
+    count: int = 0
+    wrong: int = 0
+    least: dict[Stratum, float] = field(default_factory=dict)
+
+
+def standard_of(settings: Settings, calibration: Calibration) -> AcceptancePolicy:
+    """The standard that *settings* ask for."""
+    if settings.max_error_rate is None:
+        return AcceptancePolicy(calibration, settings.accept_confidence)
+    return promised(calibration, settings.max_error_rate)
+
+
+def promised(calibration: Calibration, max_error_rate: float) -> AcceptancePolicy:
+    """The standard whose fields have an error rate of *max_error_rate* at most, for each source by itself: so many
+    blocks of the calibration pass, most_confident first, that the upper confidence bound of their errors stays below. Where
+    the calibration has too few fields to prove such a rate, none passes."""
+    chosen = {source: _most_confident(calibration, source, max_error_rate) for source in SOURCES}
+    total = sum(block.count for blocks in calibration.blocks.values() for block in blocks)
+    count = sum(passed.count for passed in chosen.values())
+    return AcceptancePolicy(
+        calibration=calibration,
+        least={cell: least for passed in chosen.values() for cell, least in passed.least.items()},
+        review_share=1.0 - count / max(total, 1),
+        error_bound=max((upper_bound(p.wrong, p.count) for p in chosen.values() if p.count), default=0.0),
+    )
+
+
+def _most_confident(calibration: Calibration, source: str, rate: float) -> _Passed:
+    ranked = sorted(_by_source(calibration)[source], key=lambda pair: (-pair[1].confidence, pair[0]))
+    best, passed = _Passed(), _Passed()
+    for cell, block in ranked:
+        passed.count += block.count
+        passed.wrong += block.wrong
+        passed.least[cell] = block.confidence
+        if upper_bound(passed.wrong, passed.count) <= rate:
+            best = _Passed(passed.count, passed.wrong, dict(passed.least))
+    return best
+
+
+def _by_source(calibration: Calibration) -> Mapping[str, list[tuple[Stratum, Block]]]:
+    """The blocks that may pass; doubtful fields never do."""
+    found: dict[str, list[tuple[Stratum, Block]]] = defaultdict(list)
+    for cell, blocks in calibration.blocks.items():
+        if cell.status in SURE_ENOUGH:
+            found[cell.source] += [(cell, block) for block in blocks]
+    return found
+
+
+def upper_bound(wrong: int, count: int, mean_confidence: float = SURENESS) -> float:
+    """The error rate that *wrong* of *count* leave unlikely to be exceeded (Clopper and Pearson, one-sided): none of
+    3000 bounds it by about 1/1000; 1.0 without any count."""
+    if wrong >= count:
+        return 1.0
+    low, high = wrong / count, 1.0
+    for _ in range(BISECTIONS):
+        middle = (low + high) / 2
+        low, high = (middle, high) if _at_most(wrong, count, middle) > 1.0 - mean_confidence else (low, middle)
+    return high
+
+
+def _at_most(wrong: int, count: int, rate: float) -> float:
+    """The probability of at most *wrong* errors among *count* at an error *rate* between 0 and 1."""
+    return math.fsum(math.exp(_log_share(k, count, rate)) for k in range(wrong + 1))
+
+
+def _log_share(wrong: int, count: int, rate: float) -> float:
+    ways = math.lgamma(count + 1) - math.lgamma(wrong + 1) - math.lgamma(count - wrong + 1)
+    return ways + wrong * math.log(rate) + (count - wrong) * math.log1p(-rate)

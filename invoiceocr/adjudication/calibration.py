@@ -1,0 +1,118 @@
+"""`Calibration`: how often fields as sure as this one were right, from models/calibration.toml.
+
+The table was fitted by training/calibrate.py on labelled documents: for each source, status and group of fields a few
+blocks of scores, each with how many fields it held and how many of them were wrong. See docs/confidence.md.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from bisect import bisect_right
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from invoiceocr import resources
+from invoiceocr.errors import ModelError
+from invoiceocr.evidence.draft import ITEM
+from invoiceocr.proof import Evidence, Status
+
+FILE = "calibration.toml"
+GROUPS: Mapping[str, tuple[str, ...]] = {
+    "identifiers": ("code", "number", "check_code", "machine_number", "tax_id"),
+    "dates": ("issue_date",),
+    "money": ("total", "total_excluding_tax", "total_tax", "total_in_words"),
+    "names": ("name",),
+    "people": ("payee", "reviewer", "drawer"),
+    "item_figures": ("quantity", "unit_price", "amount", "tax_rate", "tax_amount", "start_date", "end_date"),
+    "item_texts": (),
+    "text": (),
+}
+_GROUP_OF = {leaf: group for group, leaves in GROUPS.items() for leaf in leaves}
+SOURCES = ("ocr", "text", "stated")
+PRINTS = {"text": {"text_layer", "ofd"}, "ocr": {"ocr"}}
+STATUSES = ("verified", "read", "doubtful")
+
+
+class Stratum(NamedTuple):
+    """What fields are calibrated together: who read them, what came of it, and what they hold."""
+
+    source: str
+    status: str
+    group: str
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """The fields with a score of `score` or more, up to the next block: `count` of them, `wrong` of which were; and
+    the confidence that follows."""
+
+    score: float
+    count: int
+    wrong: int
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """The blocks of each cell, scores and confidences rising, and where they come from."""
+
+    blocks: Mapping[Stratum, tuple[Block, ...]]
+    provenance: Mapping[str, Any]
+
+    def block(self, cell: Stratum, score: float) -> Block:
+        """The block of *cell* that a *score* falls into; scores below the first block fall into it."""
+        blocks = self.blocks[cell]
+        return blocks[max(bisect_right([block.score for block in blocks], score) - 1, 0)]
+
+    def confidence(self, cell: Stratum, score: float) -> float:
+        """The share of fields with this *score* that were right: never 1, and never below that of a lower score."""
+        return self.block(cell, score).confidence
+
+
+def group_of(path: str) -> str:
+    """The group of the field at *path*."""
+    group = _GROUP_OF.get(path.rpartition(".")[2], "text")
+    if ITEM.match(path):
+        return "item_figures" if group == "item_figures" else "item_texts"
+    return group
+
+
+def cell_of(path: str, sources: Collection[str], status: Status) -> Stratum:
+    """The cell of a field with these witnesses: printed as characters, else recognized, else only stated."""
+    found = next((name for name, prints in PRINTS.items() if prints & set(sources)), "stated")
+    return Stratum(found, status, group_of(path))
+
+
+def cell_of_evidence(path: str, evidence: Evidence) -> Stratum:
+    """The cell of a field that was judged."""
+    return cell_of(path, {witness.source for witness in evidence.witnesses if witness.agrees}, evidence.status)
+
+
+@lru_cache(maxsize=4)
+def load(file: Path | None = None) -> Calibration:
+    """The table of *file*, by default the one that ships; ModelError where it is missing, incomplete or not rising."""
+    file = file or resources.folder("models") / FILE
+    try:
+        data = tomllib.loads(file.read_text(encoding="utf-8"))
+        blocks = {Stratum(*cell): _blocks(data["cells"][".".join(cell)]) for cell in cells()}
+        return Calibration(blocks, data["provenance"])
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
+        problem = f"no {error}" if isinstance(error, KeyError) else error
+        raise ModelError(f"{file}: {problem}; reinstall the package or run training/calibrate.py") from error
+
+
+def cells() -> tuple[tuple[str, str, str], ...]:
+    """Every cell that a table must hold."""
+    return tuple((source, status, group) for source in SOURCES for status in STATUSES for group in GROUPS)
+
+
+def _blocks(rows: list[list[float]]) -> tuple[Block, ...]:
+    blocks = tuple(Block(score, int(count), int(wrong), sure) for score, count, wrong, sure in rows)
+    rising = all(a.score < b.score and a.confidence <= b.confidence for a, b in pairwise(blocks))
+    if not blocks or not rising or not all(0.0 < block.confidence < 1.0 for block in blocks):
+        raise ValueError("confidences must rise with the scores and lie between 0 and 1")
+    return blocks

@@ -1,0 +1,76 @@
+"""One's own companies as witnesses: a title and a tax id that stand together are known to belong together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from invoiceocr.adjudication.correction import Correction, Reason
+from invoiceocr.adjudication.fusion import Fused
+from invoiceocr.decoding.nbest import decode_nbest
+from invoiceocr.evidence.candidate import Candidate
+from invoiceocr.settings import Company
+from invoiceocr.text.folding import name_key
+from invoiceocr.values import tax_id
+
+OTHER = {"buyer": "seller", "seller": "buyer"}
+FAINTEST = 1e-3  # of the best reading's probability: a title that was hardly seen is not what is printed
+CHANCE = 1e-5  # that another company's id, passing its check digits, is misread to one's own
+OWN = Reason("own-company", "本单位抬头与税号", "title and tax id of one's own company")
+
+
+@dataclass(frozen=True, slots=True)
+class _Own:
+    """A party whose tax id is that of one of one's own companies: its name and id as read."""
+
+    party: str
+    company: Company
+    name: Fused
+    number: Fused
+
+    @property
+    def same_name(self) -> bool:
+        return name_key(str(self.name.chosen.value)) == name_key(self.company.name)
+
+
+def witnesses(fused: Mapping[str, Fused], companies: Sequence[Company]) -> tuple[Candidate, ...]:
+    """What the list says of parties of which it knows title and tax id as they were read: that both are right."""
+    return tuple(
+        Candidate(f"{own.party}.{leaf}", field.chosen.value, field.chosen.text, "caller")
+        for own in _own_parties(fused, companies)
+        if own.same_name
+        for leaf, field in (("name", own.name), ("tax_id", own.number))
+    )
+
+
+def corrections(fused: Mapping[str, Fused], companies: Sequence[Company]) -> dict[str, Correction]:
+    """Names that were misread, by path: beside a tax id of one's own stands a name for which the recognizer saw
+    one's own title as a likely reading."""
+    return {
+        found.path: found
+        for own in _own_parties(fused, companies)
+        if not own.same_name and (found := _correction(own)) is not None
+    }
+
+
+def _own_parties(fused: Mapping[str, Fused], companies: Sequence[Company]) -> Iterator[_Own]:
+    """The parties with a valid tax id of one's own. Whose number it is must be sure: where the blocks of buyer and
+    seller run together, both get the same one."""
+    for company in companies:
+        for party, other in OTHER.items():
+            name, number = fused.get(f"{party}.name"), fused.get(f"{party}.tax_id")
+            if name is None or number is None or number.chosen.value != company.tax_id:
+                continue
+            rival = fused.get(f"{other}.tax_id")
+            apart = rival is not None and rival.chosen.value != company.tax_id
+            if tax_id.is_valid(company.tax_id or "") and (number.placed or (party == "buyer" and apart)):
+                yield _Own(party, company, name, number)
+
+
+def _correction(own: _Own) -> Correction | None:
+    read, title = own.name.chosen, own.company.name
+    likely = decode_nbest(read.lattice) if read.lattice is not None else ()
+    share = max((found.ratio for found in likely if name_key(found.text) == name_key(title)), default=0.0)
+    if share < FAINTEST:
+        return None
+    return Correction(f"{own.party}.name", read.value, title, read.text, title, share, CHANCE, (OWN,))

@@ -1,0 +1,152 @@
+"""Where witnesses disagree: who contradicts a field's value, and a finding for each that names both values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from invoiceocr.adjudication.fusion import Fused, comparable, row_counts
+from invoiceocr.evidence.candidate import Candidate
+from invoiceocr.evidence.draft import Draft
+from invoiceocr.evidence.second_reading import SURE
+from invoiceocr.proof import Finding, Language, Severity
+
+CONFLICT, CALLER, PIXELS = "witness-conflict", "caller-disagrees", "pixels-disagree"
+READINGS = "readings-disagree"
+IN_CHARACTERS = frozenset({"text_layer", "ofd", "xml"})
+SURE_READING = 0.95  # probability of recognized pixels that contradict; less sure ones are misread
+KEY_FIELDS = frozenset(
+    {
+        "code", "number", "issue_date", "check_code", "total", "total_excluding_tax", "total_tax", "total_in_words",
+        "buyer.name", "buyer.tax_id", "seller.name", "seller.tax_id",
+    }
+)  # fmt: skip
+
+
+def rivals(field: Fused) -> tuple[Candidate, ...]:
+    """The contradicting witnesses of other sources, the caller left out: a second reading of the same print is an
+    alternative, and unsurely recognized pixels contradict nothing that was stated in characters."""
+    return tuple(
+        c
+        for c in _others(field)
+        if c.source != "caller" and not _is_misread(field, c) and not _is_other_reading(field, c)
+    )
+
+
+def doubters(field: Fused) -> tuple[Candidate, ...]:
+    """What one recognizer surely reads where the other reads the value: unless something else proves that, nobody
+    knows who is right."""
+    return tuple(c for c in _others(field) if _is_other_reading(field, c) and _is_sure(c))
+
+
+def disputes(field: Fused) -> tuple[Candidate, ...]:
+    """What the caller expects instead."""
+    return tuple(c for c in field.contradicting if c.source == "caller")
+
+
+def unseen(field: Fused) -> Candidate | None:
+    """Who agrees by characters that the page doesn't show."""
+    return next((c for c in field.agreeing if c.unseen), None)
+
+
+def of_field(path: str, field: Fused, language: Language) -> Iterator[Finding]:
+    """A finding for each other value that a source states, and one for a value that the page doesn't show."""
+    severity: Severity = "error" if path in KEY_FIELDS else "warning"
+    told = {(c.source, comparable(path, c.value)): c for c in _others(field)}
+    if (hidden := unseen(field)) and not any(rival.confirmed for rival in told.values()):
+        yield _finding(PIXELS, severity, _absence(path, hidden), path, language)
+    for rival in told.values():
+        if rival.source == "caller":
+            read, wanted = field.chosen.value, rival.value
+            messages = f"{path} 应为 {wanted}，票面为 {read}", f"{path} should be {wanted}, the invoice says {read}"
+            yield _finding(CALLER, severity, messages, path, language)
+        elif _is_other_reading(field, rival):
+            yield _finding(
+                READINGS, "warning" if _is_sure(rival) else "info", _rereading(path, field, rival), path, language
+            )
+        elif shown := _shown(field, rival):
+            yield _finding(PIXELS, severity, _contrast(path, shown, field, rival), path, language)
+        else:
+            said = (field.chosen.source, field.chosen.value), (rival.source, rival.value)
+            yield _disagreement(path, said, "info" if _is_misread(field, rival) else severity, language)
+
+
+def of_draft(draft: Draft, language: Language) -> Iterator[Finding]:
+    """Findings where sources state different kinds, or count the item rows differently."""
+    kinds = {c.source: str(c.value) for c in draft.candidates if c.path == "kind" and c.value != draft.kind}
+    for source, kind in kinds.items():
+        yield _disagreement("kind", (("票面 title", draft.kind), (source, kind)), "warning", language)
+    counts = row_counts(candidate for candidate in draft.candidates if candidate.value is not None)
+    if len(set(counts.values())) > 1:
+        stated = {count for source, count in counts.items() if source != "ocr"}
+        yield _disagreement("items", tuple(counts.items()), "warning" if len(stated) > 1 else "info", language)
+
+
+def _shown(field: Fused, rival: Candidate) -> Candidate | None:
+    """The print that a second look confirmed, where it stands on one side of the disagreement."""
+    return next((c for c in (rival, *field.agreeing) if c.confirmed), None)
+
+
+def _contrast(path: str, shown: Candidate, field: Fused, rival: Candidate) -> tuple[str, str]:
+    others = (c for c in field.agreeing if c.source in IN_CHARACTERS)
+    stated = next(others, field.chosen) if shown is rival else rival
+    return (
+        f"{path} 的画面显示 {shown.value}，而 {stated.source} 为 {stated.value}：内容可能被改动",
+        f"the page shows {shown.value} for {path}, but {stated.source} says {stated.value}: one may be altered",
+    )
+
+
+def _absence(path: str, hidden: Candidate) -> tuple[str, str]:
+    return (
+        f"{path} 的画面在此处为空白，而 {hidden.source} 为 {hidden.value}：内容可能被隐藏",
+        f"the page shows nothing where {hidden.source} says {hidden.value} for {path}: it may be hidden",
+    )
+
+
+def _rereading(path: str, field: Fused, rival: Candidate) -> tuple[str, str]:
+    value, other = field.chosen.value, rival.value
+    return f"{path} 的两次识别不一致：{value}；{other}", f"two recognizers read {path} differently: {value}; {other}"
+
+
+def _disagreement(path: str, said: Iterable[tuple[str, object]], severity: Severity, language: Language) -> Finding:
+    told = [f"{source}: {value}" for source, value in said]
+    messages = f"{path} 的来源不一致：{'；'.join(told)}", f"the sources of {path} disagree: {'; '.join(told)}"
+    return _finding(CONFLICT, severity, messages, path, language)
+
+
+def _others(field: Fused) -> Iterator[Candidate]:
+    """Those who contradict and are no second reading of a print that agrees. What a confirmed print contradicts was
+    looked at twice: the same value on another page excuses neither."""
+    voices = {_voice(candidate) for candidate in field.agreeing}
+    looked_at = {candidate.page for candidate in field.agreeing if candidate.confirmed}
+    return (c for c in field.contradicting if c.confirmed or _voice(c) not in voices or c.page in looked_at)
+
+
+def _voice(candidate: Candidate) -> tuple[str, bool, bool]:
+    """Who speaks: an OFD file states values in its tags and prints them, pixels are read by two recognizers."""
+    return candidate.source, candidate.source == "ofd" and candidate.box is None, candidate.second
+
+
+def _is_other_reading(field: Fused, rival: Candidate) -> bool:
+    """Whether *rival* is one recognizer's reading of pixels in which the other sees the value."""
+    return rival.source == "ocr" and any(c.source == "ocr" and c.second != rival.second for c in field.agreeing)
+
+
+def _is_sure(reading: Candidate) -> bool:
+    """Whether one reading makes the other doubtful. The first one does where it gave way to a surer second one."""
+    return not reading.second or reading.confidence >= SURE
+
+
+def _is_misread(field: Fused, rival: Candidate) -> bool:
+    return rival.source == "ocr" and field.chosen.source != "ocr" and rival.confidence < SURE_READING
+
+
+def _finding(rule: str, severity: Severity, messages: tuple[str, str], path: str, language: Language) -> Finding:
+    zh, en = messages
+    return Finding(
+        rule=rule,
+        severity=severity,
+        message=en if language == "en" else zh,
+        message_en=en,
+        fields=(path,),
+        pack="evidence",
+    )

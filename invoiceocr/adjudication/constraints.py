@@ -1,0 +1,202 @@
+"""`Constraint`: one rule on one invoice (or one of its rows) as a witness among rival readings; `Trials` puts other
+values into the invoice and asks the rules again."""
+
+from __future__ import annotations
+
+import decimal
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from invoiceocr.decoding.grammars import passing_share
+from invoiceocr.evidence.draft import ITEM
+from invoiceocr.invoice import Invoice, LineItem, Party
+from invoiceocr.proof import Language, WitnessSource
+from invoiceocr.rules.context import RuleContext
+from invoiceocr.rules.engine import EXACT, Engine, RuleReport, RuleResult, evaluate_rule
+from invoiceocr.rules.equation import Equation, linear_equation
+from invoiceocr.rules.packs.rule import Rule
+
+# the share of genuine invoices that break a rule, by its severity
+BROKEN = {"error": 0.003, "warning": 0.01, "info": 0.05}
+# the share of wrong values that a witness rule lets pass
+PASSED = {"qr": 1e-6, "words": 0.01, "arithmetic": 0.01}
+LOOSE = 0.5  # the same for rules that prove little, or little of the field in question
+READS_A_UNIT = 4  # paths that a rule reads at the price of one more evaluation
+Values = Mapping[str, object]
+
+
+def witness_of(result: RuleResult) -> WitnessSource:
+    """What kind of witness a passed rule is: by what it compared the field with."""
+    if any(path.startswith("qr.") for path in result.reads):
+        return "qr"
+    if "total_in_words" in result.reads:
+        return "words"
+    return "checksum" if len(result.reads) == 1 else "arithmetic"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Constraint:
+    """A rule, the result it had on the invoice as read, and the paths that it may depend on."""
+
+    rule: Rule
+    result: RuleResult
+    paths: frozenset[str]
+
+    @property
+    def failed(self) -> bool:
+        """Whether the invoice as read breaks it."""
+        return self.result.outcome == "fail"
+
+    @property
+    def cost(self) -> int:
+        """What an evaluation costs, in evaluations of a simple rule."""
+        return 1 + len(self.paths) // READS_A_UNIT
+
+
+def constraints(report: RuleReport, engine: Engine) -> list[Constraint]:
+    """The rules of *report* that bind fields to one another or to their check digits: witnesses and those that name
+    fields to repair."""
+    found = []
+    for result in report.results:
+        rule = engine.rules[result.rule]
+        if (rule.repair or rule.witness) and (rule.each is None) == (result.row is None):
+            found.append(Constraint(rule, result, frozenset(result.reads) | frozenset(result.conditions)))
+    return found
+
+
+class Trials:
+    """Judges one invoice with other values in some of its fields; remembers what it judged and what it cost."""
+
+    def __init__(self, invoice: Invoice, context: RuleContext) -> None:
+        self.spent = 0
+        self._invoice = invoice
+        self._context = context
+        self._known: dict[tuple[int, tuple[tuple[str, object], ...]], RuleResult] = {}
+        self._equations: dict[int, Equation | None] = {}
+
+    def result(self, constraint: Constraint, values: Values) -> RuleResult:
+        """What the rule says with *values* in place of those read."""
+        concerned = tuple((path, value) for path, value in values.items() if path in constraint.paths)
+        if not concerned:
+            return constraint.result
+        key = (id(constraint), concerned)
+        if key not in self._known:
+            self._known[key] = self._judged(constraint, dict(concerned))
+        return self._known[key]
+
+    def _judged(self, constraint: Constraint, values: Values) -> RuleResult:
+        if self._breaks_equation(constraint, values):
+            return RuleResult(constraint.rule.id, "fail", row=constraint.result.row)
+        self.spent += constraint.cost
+        invoice, row = _narrowed(constraint, with_values(self._invoice, values))
+        # where it depends on the invoice how grave a failure is, its finding tells
+        language: Language | None = "zh" if len(constraint.rule.severities) > 1 else None
+        with decimal.localcontext(EXACT):
+            results = list(evaluate_rule(constraint.rule, invoice, self._context, language))
+        return _renumbered(results[row], constraint.result.row)
+
+    def _breaks_equation(self, constraint: Constraint, values: Values) -> bool:
+        """Whether a sum surely doesn't come out: most trials end here."""
+        if not constraint.failed or constraint.result.row is not None:
+            return False
+        equation = self._equation(constraint)
+        if equation is None or not values.keys() <= equation.terms.keys():
+            return False
+        rest: Any = equation.constant
+        for path, coefficient in equation.terms.items():
+            value: Any = values[path] if path in values else value_at(self._invoice, path)
+            if value is None:
+                return False
+            rest += coefficient * value
+        return bool(abs(rest) > equation.tolerance)
+
+    def _equation(self, constraint: Constraint) -> Equation | None:
+        key = id(constraint)
+        if key not in self._equations:
+            self._equations[key] = linear_equation(constraint.rule, self._invoice, self._context)
+        return self._equations[key]
+
+
+def weight(constraint: Constraint, result: RuleResult, values: Values, changed: Values) -> float:
+    """How much likelier *result* is if *values*, which differ from those read in *changed*, are true than if not."""
+    if result.outcome == "pass":
+        return 1.0 / _passed(constraint, result, values, changed)
+    if result.outcome == "fail" or constraint.failed:
+        return BROKEN[result.finding.severity if result.finding else constraint.rule.severities[-1][0]]
+    return 1.0
+
+
+def pins(result: RuleResult, path: str) -> bool:
+    """Whether *result* leaves only one value to the field at *path*, if the other fields that it read are right."""
+    return path in result.supports and witness_of(result) != "checksum"
+
+
+def _passed(constraint: Constraint, result: RuleResult, values: Values, changed: Values) -> float:
+    """The share of wrong values that would pass: rules that don't witness for a changed field prove little."""
+    concerned = constraint.paths & changed.keys()
+    if not result.supports or (concerned and concerned.isdisjoint(result.supports)):
+        return LOOSE
+    source = witness_of(result)
+    if source == "checksum":
+        return min((passing_share(values[path]) for path in result.reads if path in values), default=LOOSE)
+    return PASSED[source]
+
+
+def with_values(invoice: Invoice, values: Values) -> Invoice:
+    """*invoice* with other values in some of its fields."""
+    update: dict[str, Any] = {}
+    for path, value in values.items():
+        head, _, tail = path.partition(".")
+        if item := ITEM.fullmatch(path):
+            update["items"] = _with_cell(update.get("items", rows_of(invoice)), int(item[1]), {item[2]: value})
+        elif tail:
+            party = update.get(head, getattr(invoice, head, None)) or Party()
+            update[head] = party.model_copy(update={tail: value})
+        else:
+            update[path] = value
+    return invoice.model_copy(update=update)
+
+
+def rows_of(invoice: Invoice) -> tuple[LineItem, ...]:
+    """The item rows of an invoice whose kind has some."""
+    rows: tuple[LineItem, ...] = getattr(invoice, "items", ())
+    return rows
+
+
+def _with_cell(rows: tuple[LineItem, ...], index: int, update: dict[str, object]) -> tuple[LineItem, ...]:
+    known = rows + tuple(LineItem() for _ in range(len(rows), index + 1))
+    return (*known[:index], known[index].model_copy(update=update), *known[index + 1 :])
+
+
+def value_at(invoice: Invoice, path: str) -> Any:
+    """The value at *path* of the invoice, None where there is none."""
+    found: Any = invoice
+    for part in path.split("."):
+        found = found[int(part)] if part.isdigit() else getattr(found, part, None)
+        if found is None:
+            return None
+    return found
+
+
+def _narrowed(constraint: Constraint, invoice: Invoice) -> tuple[Invoice, int]:
+    """The invoice, of its rows only the one that the constraint is about if it reads no other; and the row's index."""
+    row = constraint.result.row
+    if row is None or not _reads_only(constraint, row):
+        return invoice, row or 0
+    return invoice.model_copy(update={"items": rows_of(invoice)[row : row + 1]}), 0
+
+
+def _reads_only(constraint: Constraint, row: int) -> bool:
+    rows = (ITEM.fullmatch(path) for path in constraint.paths)
+    return all(match is None or int(match[1]) == row for match in rows)
+
+
+def _renumbered(result: RuleResult, row: int | None) -> RuleResult:
+    """*result* of the first row, if it passed, as that of *row*."""
+    if row is None or result.row == row or result.outcome != "pass":
+        return result
+    old, new = f"items.{result.row}.", f"items.{row}."
+    supports = tuple(path.replace(old, new, 1) for path in result.supports)
+    reads = tuple(path.replace(old, new, 1) for path in result.reads)
+    return replace(result, reads=reads, supports=supports, row=row)

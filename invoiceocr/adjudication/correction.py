@@ -1,0 +1,111 @@
+"""`Correction`: a value that constraints and the recognizer's own alternatives put in place of a misreading."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from invoiceocr.adjudication.confidence import MIN_ERROR
+from invoiceocr.adjudication.fusion import Fused, comparable
+from invoiceocr.evidence.candidate import Candidate
+from invoiceocr.proof import Finding, Language
+
+REPAIRED = "repaired"
+SECOND_PRINT, SECOND_PRINT_EN = "同一内容的另一处印刷", "its second print"
+PROVEN_ERROR = 1e-4  # a correction with a smaller chance of being wrong is as good as a second witness
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A rule that holds with the correction and did not without it: its id and its title in both languages."""
+
+    rule: str
+    title: str
+    title_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """The field at *path* was read as *old_text* (*old*; None where it made no value) and is *new_text* (*new*).
+
+    `share` is the recognizer's probability of the new reading, that of the old one being 1 (where it made no value:
+    that of the best one that makes one); `error` the chance that the new value is wrong, by the weight of all rival
+    readings under the same rules; `reasons` are the rules that forced it, none if a second print did.
+    """
+
+    path: str
+    old: object
+    new: object
+    old_text: str
+    new_text: str
+    share: float
+    error: float
+    reasons: tuple[Reason, ...] = ()
+
+    @property
+    def proven(self) -> bool:
+        """Whether the constraints alone prove the value."""
+        return self.error <= PROVEN_ERROR
+
+    @property
+    def places(self) -> tuple[tuple[int, str, str], ...]:
+        """The characters that were changed: place in the value from 1, old, new; none where the lengths differ."""
+        old, new = self._old, str(self.new)
+        pairs = enumerate(zip(old, new, strict=True), 1) if len(old) == len(new) else ()
+        return tuple((place, a, b) for place, (a, b) in pairs if a != b)
+
+    @property
+    def change(self) -> tuple[str, str]:
+        """What was changed, in Chinese and English: by position in an identifier, else as a whole."""
+        if not isinstance(self.new, str) or not self.places:
+            return f"“{self._old}”→“{self.new}”", f"“{self._old}” → “{self.new}”"
+        return (
+            "、".join(f"第 {place} 位 {a}→{b}" for place, a, b in self.places),
+            ", ".join(f"character {place} {a} → {b}" for place, a, b in self.places),
+        )
+
+    @property
+    def _old(self) -> str:
+        """The old value, or the text that made none."""
+        return self.old_text if self.old is None else str(self.old)
+
+    @property
+    def confidence(self) -> float:
+        """The probability that the new value is right."""
+        return min(1.0 - self.error, 1.0 - MIN_ERROR)
+
+    def finding(self, language: Language = "zh") -> Finding:
+        """What to tell of it; `message` in *language*."""
+        change, change_en = self.change
+        reasons = "、".join(reason.title for reason in self.reasons) or SECOND_PRINT
+        reasons_en = "; ".join(reason.title_en for reason in self.reasons) or SECOND_PRINT_EN
+        message, message_en = f"{self.path} {change}：{reasons}", f"{self.path}: {change_en}, by: {reasons_en}"
+        return Finding(
+            rule=REPAIRED,
+            severity="info",
+            message=message_en if language == "en" else message,
+            message_en=message_en,
+            fields=(self.path,),
+            pack="evidence",
+        )
+
+
+def corrected(
+    fused: Mapping[str, Fused], unread: Iterable[Candidate], corrections: Mapping[str, Correction]
+) -> dict[str, Fused]:
+    """*fused* with the new values in place of the old ones, which stay as contradicting candidates."""
+    misread = {candidate.path: candidate for candidate in unread}
+    fields = dict(fused)
+    for path, correction in corrections.items():
+        found = fused[path] if path in fused else Fused(misread[path], (misread[path],))
+        fields[path] = _corrected(found, correction)
+    return fields
+
+
+def _corrected(field: Fused, correction: Correction) -> Fused:
+    chosen = replace(field.chosen, value=correction.new, text=correction.new_text, confidence=correction.confidence)
+    key = comparable(correction.path, correction.new)
+    others = [c for c in (*field.agreeing, *field.contradicting) if c is not field.chosen]
+    agreeing = [c for c in others if comparable(c.path, c.value) == key]
+    rest = [field.chosen, *(c for c in others if comparable(c.path, c.value) != key)]
+    return Fused(chosen, (chosen, *agreeing), tuple(rest))

@@ -1,0 +1,179 @@
+"""What each field may say: the readings its lattices hold, weighed against the one that was taken."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from invoiceocr.adjudication.fusion import Fused, comparable
+from invoiceocr.decoding.grammars import Spelling, spelling
+from invoiceocr.decoding.nbest import decode_nbest
+from invoiceocr.evidence.candidate import Candidate
+from invoiceocr.evidence.second_reading import alike
+from invoiceocr.geometry import Box
+
+FAINTEST = 1e-3  # of the reading that was taken; misread characters on degraded pages stood at 0.004 and above
+SURE = 1.0 - FAINTEST  # the confidence of a number from which no other reading can reach that
+MOST = 12  # options of a field
+BORNE_OUT = 0.4  # of the best value's probability that what was taken must have in its lattice
+UNLISTED = 0.1  # of the doubt about a reading: the part that falls on texts which its lattice doesn't hold
+LEAST_UNLISTED = 1e-4  # recognizers are sometimes sure and wrong
+UNKNOWN = 1e-3  # the chance that a field without lattice is misread, if it is sure of itself
+SECOND = 0.005  # the same for the second recognizer, which now and then surely loses a character
+EXACT = 1e-5  # the same for characters that were never pixels
+UNREAD = 0.1  # weight of "none of these" where a text made no value
+NO_VALUE = 1e-3  # weight of there being none, or of a character that its alphabet doesn't have
+
+
+@dataclass(frozen=True, slots=True)
+class Hypothesis:
+    """A value a field may have, its text, and its probability as a multiple of that of the reading taken."""
+
+    value: object
+    text: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Hypotheses:
+    """The options of the field at *path*, most probable first; `taken` is what was read (its value None where the
+    text made none), `residual` the weight of all that isn't listed."""
+
+    path: str
+    options: tuple[Hypothesis, ...]
+    taken: Hypothesis
+    residual: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Print:
+    """What one printed text may say: values by their comparable form, with text and probability."""
+
+    place: object
+    shares: Mapping[object, tuple[object, str, float]]
+    residual: float
+
+    def share(self, key: object) -> float:
+        return self.shares[key][2] if key in self.shares else self.residual
+
+
+@dataclass(frozen=True, slots=True)
+class _SecondPrint(_Print):
+    """The same by the second recognizer, which can't tell all characters apart."""
+
+    def share(self, key: object) -> float:
+        known = (share for other, (_, _, share) in self.shares.items() if alike(other) == alike(key))
+        return max(known, default=self.residual)
+
+
+def choice(path: str, field: Fused | None, unread: Sequence[Candidate] = ()) -> Hypotheses:
+    """The options of a field: those of all its prints together. Only what was taken, where an exact source says so
+    or no lattice supports it; *field* is None where no text made a value, *unread* are such texts."""
+    if field is None:
+        return _illegible(path, Hypothesis(None, unread[0].text, NO_VALUE), _prints(path, unread))
+    if not _is_pixels(field) or field.chosen.lattice is None or _is_sure(field):
+        return _settled(path, field)
+    prints = _prints(path, [field.chosen, *field.agreeing, *field.contradicting, *unread])
+    return _weighed(path, field, prints) or _settled(path, field)
+
+
+def _is_pixels(field: Fused) -> bool:
+    return field.sources == {"ocr"}
+
+
+def _is_sure(field: Fused) -> bool:
+    """Whether looking into the lattice is idle; identifiers may hold letters that their alphabet doesn't have."""
+    sure = field.chosen.confidence >= SURE and not isinstance(field.chosen.value, str)
+    return sure and not field.contradicting
+
+
+def _settled(path: str, field: Fused) -> Hypotheses:
+    taken = Hypothesis(field.chosen.value, field.chosen.text, 1.0)
+    doubt = max(UNKNOWN, 1.0 - field.chosen.confidence) if _is_pixels(field) else EXACT
+    return Hypotheses(path, (taken,), taken, doubt)
+
+
+def _prints(path: str, candidates: Iterable[Candidate]) -> list[_Print]:
+    """What the recognized prints of the field say: the first one, what the other recognizer makes of it, and those
+    that may say the same."""
+    spelled = spelling(path)
+    found = [_print(candidate, spelled) for candidate in _distinct(candidates)] if spelled else []
+    return [other for other in found if other.place == found[0].place or other.shares.keys() & found[0].shares.keys()]
+
+
+def _distinct(candidates: Iterable[Candidate]) -> list[Candidate]:
+    """One candidate for each piece of print and recognizer."""
+    places: dict[object, Candidate] = {}
+    for candidate in candidates:
+        if candidate.source == "ocr" and candidate.lattice is not None:
+            places.setdefault((_place(candidate), candidate.second), candidate)
+    return list(places.values())
+
+
+def _place(candidate: Candidate) -> tuple[int, Box | None]:
+    return candidate.page, candidate.box
+
+
+def _print(candidate: Candidate, spelled: Spelling) -> _Print:
+    assert candidate.lattice is not None
+    texts: dict[str, float] = {}
+    for grammar in spelled.grammars:
+        for found in decode_nbest(candidate.lattice, grammar):
+            texts[found.text] = max(texts.get(found.text, 0.0), found.probability)
+    shares: dict[object, tuple[object, str, float]] = {}
+    likely = ((text, p * part) for read, p in texts.items() for text, part in spelled.variants(read))
+    for text, probability in likely:
+        value = spelled.parse(text)
+        if value is not None:
+            key = comparable(candidate.path, value)
+            first = shares.get(key, (value, text, 0.0))
+            shares[key] = (first[0], first[1], first[2] + probability)
+    if candidate.value is not None and not shares:  # cut out of a text that makes none
+        shares[comparable(candidate.path, candidate.value)] = (candidate.value, candidate.text, candidate.confidence)
+    best = max((share for _, _, share in shares.values()), default=0.0)
+    make, least = (_SecondPrint, SECOND) if candidate.second else (_Print, LEAST_UNLISTED)
+    return make(_place(candidate), shares, max(least, UNLISTED * (1.0 - best)))
+
+
+def _weighed(path: str, field: Fused, prints: list[_Print]) -> Hypotheses | None:
+    """The options of all *prints*; None if the lattice doesn't bear out what was taken from it."""
+    shares = prints[0].shares if prints else {}
+    if not shares:
+        return None
+    best = max(shares, key=lambda key: shares[key][2])
+    key = comparable(path, field.chosen.value)
+    if key not in shares and isinstance(field.chosen.value, str) and best == _folded(path, field.chosen.value):
+        return _illegible(path, Hypothesis(field.chosen.value, field.chosen.text, NO_VALUE), prints)
+    if key not in shares or shares[key][2] < BORNE_OUT * shares[best][2]:
+        return None
+    base = _together(prints, key)
+    taken = Hypothesis(field.chosen.value, field.chosen.text, 1.0)
+    others = tuple(option for option in _options(prints, base) if comparable(path, option.value) != key)
+    ranked = tuple(sorted((taken, *others), key=lambda option: -option.weight))
+    return Hypotheses(path, ranked, taken, math.prod(found.residual for found in prints) / base)
+
+
+def _folded(path: str, text: str) -> object:
+    """The comparable form of what *text* says once its look-alikes are folded; None if that is no value."""
+    spelled = spelling(path)
+    value = spelled.parse("".join(map(spelled.grammars[0].fold, text))) if spelled else None
+    return None if value is None else comparable(path, value)
+
+
+def _illegible(path: str, taken: Hypothesis, prints: list[_Print]) -> Hypotheses:
+    """The options of a text that makes no value, or one that no such field can have (the letter O in a tax id)."""
+    base = max((_together(prints, key) for found in prints for key in found.shares), default=1.0)
+    return Hypotheses(path, (*_options(prints, base), taken), taken, UNREAD)
+
+
+def _together(prints: Iterable[_Print], key: object) -> float:
+    return math.prod(found.share(key) for found in prints)
+
+
+def _options(prints: Sequence[_Print], base: float) -> tuple[Hypothesis, ...]:
+    """The values of all prints that are not too faint beside *base*, best first."""
+    values = {key: (value, text) for found in reversed(prints) for key, (value, text, _) in found.shares.items()}
+    found = [Hypothesis(value, text, _together(prints, key) / base) for key, (value, text) in values.items()]
+    kept = [option for option in found if option.weight >= FAINTEST]
+    return tuple(sorted(kept, key=lambda option: (-option.weight, option.text)))[:MOST]

@@ -1,0 +1,144 @@
+"""The last word: each field's status and confidence, and the verdict on the invoice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from invoiceocr.adjudication import conflicts
+from invoiceocr.adjudication.acceptance import AcceptancePolicy
+from invoiceocr.adjudication.calibration import cell_of
+from invoiceocr.adjudication.confidence import confidence
+from invoiceocr.adjudication.conflicts import CONFLICT as CONFLICT
+from invoiceocr.adjudication.conflicts import KEY_FIELDS, disputes, doubters, rivals, unseen
+from invoiceocr.adjudication.correction import Correction
+from invoiceocr.adjudication.fusion import Fused
+from invoiceocr.evidence.draft import Draft
+from invoiceocr.invoice import Invoice
+from invoiceocr.proof import Evidence, Finding, Language, Status, Verdict, Witness, WitnessSource
+
+VERIFIED = 0.998  # the confidence that a field with an independent witness must reach to be called verified
+DOUBTFUL = 0.5  # less sure values are doubtful
+
+
+@dataclass(frozen=True, slots=True)
+class Judgment:
+    """What the rules say: which checks support a path, their findings, the paths under suspicion, and what was
+    corrected. `language` is that of the findings' messages."""
+
+    supports: Mapping[str, frozenset[WitnessSource]]
+    findings: tuple[Finding, ...] = ()
+    suspects: frozenset[str] = frozenset()
+    corrections: tuple[Correction, ...] = ()
+    language: Language = "zh"
+
+    def correction(self, path: str) -> Correction | None:
+        """What was corrected at *path*."""
+        return next((correction for correction in self.corrections if correction.path == path), None)
+
+
+def judge(
+    draft: Draft, fused: Mapping[str, Fused], invoice: Invoice, judgment: Judgment, standard: AcceptancePolicy
+) -> Invoice:
+    """*invoice* with evidence, findings and verdict, by *standard*."""
+    sizes = dict(draft.page_sizes)
+    evidence = {
+        path: _calibrated(path, _evidence(path, field, judgment, sizes), field, standard)
+        for path, field in fused.items()
+    }
+    for path in draft.expected:
+        evidence.setdefault(path, Evidence())
+    language = judgment.language
+    disagreements = (finding for path, field in fused.items() for finding in conflicts.of_field(path, field, language))
+    repairs = (correction.finding(language) for correction in judgment.corrections)
+    findings = (*conflicts.of_draft(draft, language), *disagreements, *repairs, *judgment.findings)
+    verdict = verdict_on(invoice.kind, evidence, findings, standard)
+    return invoice.model_copy(
+        update={"evidence": evidence, "findings": findings, "verdict": verdict, "page": draft.page}
+    )
+
+
+def _calibrated(path: str, evidence: Evidence, field: Fused, standard: AcceptancePolicy) -> Evidence:
+    """*evidence*, whose confidence is a score so far, with the share of such fields that are right."""
+    cell = cell_of(path, field.sources, evidence.status)
+    return evidence.model_copy(update={"confidence": standard.calibration.confidence(cell, evidence.confidence)})
+
+
+def _evidence(path: str, field: Fused, judgment: Judgment, sizes: Mapping[int, tuple[float, float]]) -> Evidence:
+    supports = judgment.supports.get(path, frozenset()) - field.sources  # nobody is his own witness
+    proofs = supports if field.placed else supports - {"checksum"}  # check digits don't tell whose number it is
+    suspect = path in judgment.suspects
+    if suspect:
+        proofs -= {"arithmetic"}  # sums that hold prove nothing of a value by which others fail
+    correction = judgment.correction(path)
+    doubted = correction is None and _is_doubted(field, supports)  # a correction weighed both readings
+    contradicted = doubted or _is_contradicted(field, proofs)
+    sure = correction.confidence if correction else confidence(field.agreeing, proofs, contradicted)
+    placed = next((c for c in (field.chosen, *field.agreeing) if c.box is not None), field.chosen)
+    return Evidence(
+        text=field.chosen.text,
+        value=field.chosen.value,
+        confidence=round(sure, 6),
+        status="doubtful" if contradicted else _status(sure, _is_proven(field, proofs), suspect),
+        repaired=correction is not None,
+        page=placed.page,
+        box=placed.box.as_tuple() if placed.box else None,
+        page_size=sizes.get(placed.page),
+        witnesses=_witnesses(field, supports),
+        alternatives=_alternatives(field),
+    )
+
+
+def _status(sure: float, proven: bool, suspect: bool) -> Status:
+    if sure < DOUBTFUL:
+        return "doubtful"
+    if proven and sure >= VERIFIED:
+        return "verified"
+    return "doubtful" if suspect else "read"
+
+
+def _is_contradicted(field: Fused, proofs: frozenset[WitnessSource]) -> bool:
+    """Whether a source says otherwise, or the page shows nothing. What the caller expected instead counts against a
+    single witness only."""
+    against = bool(rivals(field)) or unseen(field) is not None
+    return against or (bool(disputes(field)) and not _is_proven(field, proofs))
+
+
+def _is_doubted(field: Fused, supports: frozenset[WitnessSource]) -> bool:
+    """Whether two recognizers read differently and nothing tells who is right: check digits would, whosever number
+    it is."""
+    return bool(doubters(field)) and not _is_proven(field, supports)
+
+
+def _is_proven(field: Fused, proofs: frozenset[WitnessSource]) -> bool:
+    return len(field.sources) > 1 or bool(proofs)
+
+
+def _witnesses(field: Fused, supports: Iterable[WitnessSource]) -> tuple[Witness, ...]:
+    against = (*rivals(field), *doubters(field), *disputes(field))
+    spoken = {(c.source, True): c.value for c in field.agreeing} | {(c.source, False): c.value for c in against}
+    stated = [Witness(source=source, value=value, agrees=agrees) for (source, agrees), value in spoken.items()]
+    checks = [Witness(source=source, value=field.chosen.value, agrees=True) for source in sorted(supports)]
+    return (*stated, *(check for check in checks if (check.source, True) not in spoken))
+
+
+def _alternatives(field: Fused) -> tuple[str, ...]:
+    others = (c for c in field.contradicting if c.source != "caller" and c.text != field.chosen.text)
+    return tuple(dict.fromkeys(c.text for c in others))
+
+
+def verdict_on(
+    kind: str, evidence: Mapping[str, Evidence], findings: Iterable[Finding], standard: AcceptancePolicy
+) -> Verdict:
+    """reject: an error whose fields are all surely read; accept: no error and every key field sure; else review."""
+    errors = [finding for finding in findings if finding.severity == "error"]
+    if any(_is_sure(finding, evidence, standard) for finding in errors):
+        return "reject"
+    keys = [(path, item) for path, item in evidence.items() if path in KEY_FIELDS]
+    sure = all(standard.passes(path, item) for path, item in keys)
+    return "accept" if keys and sure and not errors and kind != "other" else "review"
+
+
+def _is_sure(finding: Finding, evidence: Mapping[str, Evidence], standard: AcceptancePolicy) -> bool:
+    fields = [(path, evidence[path]) for path in finding.fields if path in evidence]
+    return bool(fields) and all(item.status == "verified" and standard.passes(path, item) for path, item in fields)

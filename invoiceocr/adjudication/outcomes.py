@@ -1,0 +1,21 @@
+"""What rules said, as the trace of an invoice keeps it: in words, without the machinery."""
+
+from __future__ import annotations
+
+from invoiceocr.adjudication.trace import RuleOutcome
+from invoiceocr.rules.engine import Engine, RuleResult
+
+
+def outcome(result: RuleResult, engine: Engine) -> RuleOutcome:
+    """*result* of a rule of *engine* with the rule's title. Where a condition or a missing row kept the rule from
+    judging, it read the paths of its condition."""
+    title = engine.rules[result.rule].title
+    return RuleOutcome(
+        result.rule,
+        title["zh"],
+        title["en"],
+        result.outcome,
+        reads=result.reads or result.conditions,
+        supports=result.supports,
+        finding=result.finding,
+    )

@@ -1,0 +1,115 @@
+"""What recognized pixels say of a page whose characters are known: who agrees, who differs, and who surely does.
+
+A misreading must never become an accusation: a print differs surely only if two looks at it read the same, and
+neither of them held what is stated for possible.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from invoiceocr.adjudication.conflicts import KEY_FIELDS
+from invoiceocr.adjudication.fusion import comparable
+from invoiceocr.decoding.grammars import spelling
+from invoiceocr.decoding.nbest import ANYTHING, decode_nbest
+from invoiceocr.evidence.candidate import Candidate
+from invoiceocr.evidence.draft import ITEM, item_count
+
+CLEAR = 0.8  # probability of the value that a look must give it
+FAINT = 1e-3  # probability of what is stated from which a look doesn't rule it out
+SURE = 0.95  # confidence of a print without lattice; of one with a lattice that two looks agree on it has at least that
+CHECKED_COLUMNS = frozenset({"amount", "tax_amount"})
+CURRENCY = ("¥", "￥")
+_POINT = re.compile(r"[.,]")
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The printed candidates that agree with what is stated, those of checked fields that differ from it, and those
+    of fields of which nothing is stated."""
+
+    agreeing: tuple[Candidate, ...] = ()
+    differing: tuple[Candidate, ...] = ()
+    added: tuple[Candidate, ...] = ()
+
+
+def compare(stated: Iterable[Candidate], printed: Sequence[Candidate]) -> Comparison:
+    """*printed* by how it stands to *stated*. Item rows count only where both have as many."""
+    known = [candidate for candidate in stated if candidate.value is not None]
+    same_rows = item_count(known) == item_count(printed)
+    legible = [c for c in printed if c.value is not None and (same_rows or not ITEM.match(c.path))]
+    values = _values(known)
+    agreeing = [c for c in legible if comparable(c.path, c.value) in values.get(c.path, ())]
+    settled = {candidate.path for candidate in agreeing}
+    rest = [candidate for candidate in legible if candidate.path not in settled]
+    return Comparison(
+        agreeing=tuple(replace(candidate, lattice=None) for candidate in agreeing),  # characters need no repair
+        differing=tuple(c for c in rest if c.path in values and is_checked(c.path)),
+        added=tuple(c for c in rest if c.path not in values and not ITEM.match(c.path)),
+    )
+
+
+def surely_differs(looks: Sequence[Candidate], stated: Iterable[Candidate], is_known: Callable[[str], bool]) -> bool:
+    """Whether *looks* at one print of a field surely say something else than *stated* does. *is_known* tells whether
+    the recognizer knows all characters of a text: others it can only misread."""
+    values = {comparable(looks[0].path, look.value) for look in looks}
+    against = [c for c in stated if c.path == looks[0].path and c.value is not None]
+    return (
+        len(looks) > 1
+        and len(values) == 1
+        and all(is_known(str(candidate.value)) for candidate in against)
+        and not any(_is_torn(look, candidate) for look in looks for candidate in against)
+        and all(_rules_out(look, candidate.value) for look in looks for candidate in against)
+    )
+
+
+def witness(looks: Sequence[Candidate]) -> Candidate:
+    """The candidate for *looks* that say the same, as sure as they are together."""
+    doubt = 1.0
+    for look in looks:
+        doubt *= 1.0 - look.confidence
+    return replace(looks[0], confidence=max(SURE, 1.0 - doubt), lattice=None, confirmed=True)
+
+
+def _values(candidates: Iterable[Candidate]) -> dict[str, set[object]]:
+    values: dict[str, set[object]] = {}
+    for candidate in candidates:
+        values.setdefault(candidate.path, set()).add(comparable(candidate.path, candidate.value))
+    return values
+
+
+def is_checked(path: str) -> bool:
+    """Whether the print of the field at *path* may accuse its characters."""
+    item = ITEM.match(path)
+    return path in KEY_FIELDS or (item is not None and item[2] in CHECKED_COLUMNS)
+
+
+def _is_torn(look: Candidate, stated: Candidate) -> bool:
+    """Whether the two differ only in a point, or in characters at an end that a crop may have lost, or taken from
+    its neighbors; a figure behind its currency sign has no neighbor."""
+    printed, known = str(look.value), str(stated.value)
+    if _POINT.sub("", printed) == _POINT.sub("", known) or printed in known:
+        return True
+    return known in printed and not look.text.startswith(CURRENCY)
+
+
+def _rules_out(look: Candidate, value: object) -> bool:
+    if look.lattice is None:
+        return look.confidence >= SURE
+    return _probability(look, look.value) >= CLEAR and _probability(look, value) < FAINT
+
+
+def _probability(look: Candidate, value: object) -> float:
+    """That of all texts in the lattice that make *value*."""
+    assert look.lattice is not None
+    spelled, wanted = spelling(look.path), comparable(look.path, value)
+    best = 0.0
+    for grammar in spelled.grammars if spelled else (ANYTHING,):
+        found = [
+            (one.probability, spelled.parse(one.text) if spelled else one.text)
+            for one in decode_nbest(look.lattice, grammar)
+        ]
+        best = max(best, sum(p for p, made in found if made is not None and comparable(look.path, made) == wanted))
+    return best

@@ -1,0 +1,270 @@
+"""Repair of misread characters: readings that the recognizer itself scored, chosen by the rules that bind them.
+
+Rules that fail, texts that make no value and prints that disagree open the fields they concern; fields that share
+an open rule are searched together. Every assignment of readings gets a weight: the recognizer's probabilities times,
+for each rule, how much likelier its outcome is if the assignment is the truth. A value is replaced when all other
+explanations together weigh next to nothing, that the truth is in no lattice among them; else it stays as read.
+"""
+
+from __future__ import annotations
+
+import heapq
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from invoiceocr.adjudication.constraints import Constraint, Trials, constraints, pins, weight
+from invoiceocr.adjudication.correction import Correction, Reason
+from invoiceocr.adjudication.fusion import Fused
+from invoiceocr.adjudication.hypotheses import Hypotheses, Hypothesis, choice
+from invoiceocr.decoding.grammars import spelling
+from invoiceocr.evidence.candidate import Candidate
+from invoiceocr.invoice import Invoice
+from invoiceocr.rules.context import RuleContext
+from invoiceocr.rules.engine import Engine, RuleReport
+
+MAX_ERROR = 0.003  # a replaced value outweighs all that speaks against it by more than 300 to 1
+DOUBTFUL = 0.1  # weight of all other explanations from which a value that stays is doubtful
+MOST_TRIALS = 300  # assignments of a group
+MOST_SPENT = 200  # evaluations for an invoice, in evaluations of a simple rule: about 8 ms
+MISPRINTED = 1e-5  # the chance that a value is printed with a wrong digit, for each other digit
+PINNED = 0.03  # what is left of the chance that a wrong value is met by an equation, if all else in it is right
+LEAST_WEIGHT = 1e-6  # of an assignment, by its readings alone
+
+Assignment = dict[str, Hypothesis]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Case:
+    """An invoice as read: its fused fields, the candidates whose text made no value, and what the rules said."""
+
+    fused: Mapping[str, Fused]
+    unread: Sequence[Candidate]
+    invoice: Invoice
+    report: RuleReport
+    engine: Engine
+    context: RuleContext
+
+
+@dataclass(frozen=True, slots=True)
+class Repairs:
+    """The corrections by path, and the paths that stay as read though other readings explain the rules as well."""
+
+    corrections: Mapping[str, Correction] = field(default_factory=dict)
+    doubtful: frozenset[str] = frozenset()
+
+
+def repair(case: Case) -> Repairs:
+    """What of *case* was misread and what it says instead; nothing, at next to no cost, where all rules pass."""
+    bound = constraints(case.report, case.engine)
+    corrections: dict[str, Correction] = {}
+    doubtful: set[str] = set()
+    trials = Trials(case.invoice, case.context)
+    for choices in _groups(_open(case, bound), case):
+        found = _decide(_Group(choices, bound, trials))
+        corrections |= found.corrections
+        doubtful |= found.doubtful
+    return Repairs(corrections, frozenset(doubtful))
+
+
+def _open(case: Case, bound: Iterable[Constraint]) -> list[frozenset[str]]:
+    """The sets of paths that may have to change together."""
+    paths = case.fused.keys() | {candidate.path for candidate in case.unread}
+    known = {path for path in paths if spelling(path) is not None}
+    broken = [constraint.paths & known for constraint in bound if constraint.failed]
+    missing = known - case.fused.keys()
+    suspect = missing.union(*broken)
+    unread = [constraint.paths & suspect for constraint in bound if constraint.paths & missing]
+    disputed = [frozenset({path}) for path in known & case.fused.keys() if _is_disputed(case.fused[path])]
+    return [paths for paths in (*broken, *unread, *disputed) if paths]
+
+
+def _is_disputed(found: Fused) -> bool:
+    return found.sources == {"ocr"} and any(c.source == "ocr" and c.lattice is not None for c in found.contradicting)
+
+
+def _groups(sets: Sequence[frozenset[str]], case: Case) -> Iterator[dict[str, Hypotheses]]:
+    """The choices of each group of fields that share an open rule, small groups first; fields with no choice tie
+    nothing together."""
+    unread: dict[str, list[Candidate]] = {}
+    for candidate in case.unread:
+        unread.setdefault(candidate.path, []).append(candidate)
+    choices = {path: choice(path, case.fused.get(path), unread.get(path, ())) for path in sorted(set().union(*sets))}
+    groups: list[set[str]] = []
+    for paths in sets:
+        free = {path for path in paths if len(choices[path].options) > 1}
+        if free:
+            touched = [group for group in groups if group & free]
+            groups = [group for group in groups if not group & free] + [set(paths).union(*touched)]
+    for group in sorted(groups, key=lambda group: (len(group), sorted(group))):
+        yield {path: choices[path] for path in sorted(group)}
+
+
+class _Group:
+    """Fields that are searched together, with the rules that bind them."""
+
+    def __init__(self, choices: dict[str, Hypotheses], bound: Iterable[Constraint], trials: Trials) -> None:
+        self.choices = choices
+        self.free = {path: found for path, found in choices.items() if len(found.options) > 1}
+        concerned = [constraint for constraint in bound if constraint.paths & self.free.keys()]
+        self.constraints = sorted(concerned, key=lambda constraint: constraint.result.outcome == "pass")
+        self.trials = trials
+        self.taken: Assignment = {path: found.taken for path, found in self.free.items()}
+        values = _values(self.taken)
+        self.as_read = [weight(constraint, constraint.result, values, {}) for constraint in self.constraints]
+
+    def scored(self) -> list[tuple[Assignment, float]]:
+        """The likeliest assignments with their weights, the one as read among them, and the rivals of the best."""
+        found = {_key(self.taken): (self.taken, self.score(self.taken))}
+        for assignment in _likeliest_first(list(self.free.values())):
+            if len(found) > MOST_TRIALS or self.trials.spent > MOST_SPENT:
+                break
+            found.setdefault(_key(assignment), (assignment, self.score(assignment)))
+        best, _ = max(found.values(), key=lambda pair: pair[1])
+        for rival in self._rivals(best):
+            found.setdefault(_key(rival), (rival, self.score(rival)))
+        return list(found.values())
+
+    def _rivals(self, best: Assignment) -> Iterator[Assignment]:
+        """The assignments that differ from *best* in one of the fields that it changes."""
+        for path in self.changed(best):
+            for option in self.free[path].options:
+                yield best | {path: option}
+
+    def score(self, assignment: Assignment) -> float:
+        """The weight of *assignment*. One less likely than what was read that mends nothing isn't looked at closely."""
+        readings = math.prod(option.weight for option in assignment.values())
+        values, changed = _values(assignment), self.changed(assignment)
+        product, mends = readings, readings > 1.0
+        for constraint, before in zip(self.constraints, self.as_read, strict=True):
+            if constraint.result.outcome == "pass" and not mends:
+                product *= before
+                continue
+            now = weight(constraint, self.trials.result(constraint, changed), values, changed)
+            mends = mends or now > before
+            product *= now
+        return product
+
+    def residual(self, best: Assignment) -> float:
+        """The weight of the truth being in no lattice, one field after the other, though *best* is so good."""
+        return math.fsum(found.residual * self._without(path, best) for path, found in self.choices.items())
+
+    def _without(self, path: str, best: Assignment) -> float:
+        """The weight of the rules as read that don't depend on *path*, and of *best* meeting the others by chance."""
+        changed = self.changed(best)
+        product = 1.0
+        for constraint, before in zip(self.constraints, self.as_read, strict=True):
+            if path not in constraint.paths:
+                product *= before
+            elif path in changed and constraint.result.outcome != "pass":
+                product *= PINNED if pins(self.trials.result(constraint, changed), path) else 1.0
+        return product
+
+    def changed(self, assignment: Assignment) -> dict[str, object]:
+        """The values in which *assignment* differs from what was read."""
+        return {path: option.value for path, option in assignment.items() if option is not self.taken[path]}
+
+    def reasons(self, path: str, assignment: Assignment) -> tuple[Reason, ...]:
+        """The rules on *path* that hold with *assignment* and did not before."""
+        changed = self.changed(assignment)
+        rules = [
+            constraint.rule
+            for constraint in self.constraints
+            if path in constraint.paths
+            and constraint.result.outcome != "pass"
+            and self.trials.result(constraint, changed).outcome == "pass"
+        ]
+        return tuple(dict.fromkeys(Reason(rule.id, rule.title["zh"], rule.title["en"]) for rule in rules))
+
+
+def _key(assignment: Assignment) -> tuple[int, ...]:
+    return tuple(id(option) for option in assignment.values())
+
+
+def _values(assignment: Assignment) -> dict[str, object]:
+    return {path: option.value for path, option in assignment.items()}
+
+
+def _decide(group: _Group) -> Repairs:
+    """The fields whose best reading outweighs everything else."""
+    scored = group.scored()
+    top, _ = max(scored, key=lambda pair: pair[1])
+    total = math.fsum(score for _, score in scored) + group.residual(top)
+    best = {path: _best(path, scored) for path in group.free}
+    errors = {
+        path: 1.0 - mass / total + _misprinted(group.taken[path], option) for path, (option, mass) in best.items()
+    }
+    chosen = {
+        path: option
+        for path, (option, _) in best.items()
+        if option is not group.taken[path] and option.value is not None and errors[path] <= MAX_ERROR
+    }
+    chosen = _backed(group, chosen)
+    final = group.taken | chosen
+    corrections = {path: _correction(path, group, final, errors[path]) for path in chosen}
+    doubtful = {path for path in group.free.keys() - chosen.keys() if _doubted(path, group, scored, total)}
+    return Repairs(corrections, frozenset(doubtful))
+
+
+def _misprinted(taken: Hypothesis, option: Hypothesis) -> float:
+    """The chance that *taken* stands there and *option* should: rules can't tell that from a misreading."""
+    return 0.0 if taken.value is None or option is taken else MISPRINTED / option.weight
+
+
+def _backed(group: _Group, chosen: Assignment) -> Assignment:
+    """The part of *chosen* that rules or second prints speak for when only this part is changed."""
+    while True:
+        final = group.taken | chosen
+        backed = {
+            path: option
+            for path, option in chosen.items()
+            if group.reasons(path, final) or (option.weight > 1.0 and group.taken[path].value is not None)
+        }
+        if len(backed) == len(chosen):
+            return backed
+        chosen = backed
+
+
+def _best(path: str, scored: Iterable[tuple[Assignment, float]]) -> tuple[Hypothesis, float]:
+    """The option of *path* with the greatest weight over all assignments, and that weight."""
+    masses: dict[Hypothesis, float] = {}
+    for assignment, score in scored:
+        masses[assignment[path]] = masses.get(assignment[path], 0.0) + score
+    return max(masses.items(), key=lambda pair: pair[1])
+
+
+def _doubted(path: str, group: _Group, scored: Iterable[tuple[Assignment, float]], total: float) -> bool:
+    taken = group.taken[path]
+    mass = math.fsum(score for assignment, score in scored if assignment[path] is taken)
+    return taken.value is not None and mass < (1.0 - DOUBTFUL) * total
+
+
+def _correction(path: str, group: _Group, final: Assignment, error: float) -> Correction:
+    taken, option = group.taken[path], final[path]
+    return Correction(
+        path,
+        old=taken.value,
+        new=option.value,
+        old_text=taken.text,
+        new_text=option.text,
+        share=option.weight,
+        error=max(error, 0.0),
+        reasons=group.reasons(path, final),
+    )
+
+
+def _likeliest_first(choices: Sequence[Hypotheses]) -> Iterator[Assignment]:
+    """The assignments of an option to each choice, by falling weight of their readings alone."""
+    start = (0,) * len(choices)
+    waiting = [(-math.prod(found.options[0].weight for found in choices), start, 0)]
+    while waiting:
+        negative, places, first = heapq.heappop(waiting)
+        if -negative < LEAST_WEIGHT:
+            return
+        yield {found.path: found.options[place] for found, place in zip(choices, places, strict=True)}
+        for index in range(first, len(choices)):
+            options, place = choices[index].options, places[index]
+            if place + 1 < len(options):
+                following = (*places[:index], place + 1, *places[index + 1 :])
+                less = negative * options[place + 1].weight / options[place].weight
+                heapq.heappush(waiting, (less, following, index))

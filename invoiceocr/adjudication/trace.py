@@ -1,0 +1,63 @@
+"""`InvoiceTrace`: how an invoice came about: its witnesses, what every rule said, what was repaired, its pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from invoiceocr.adjudication.correction import Correction
+from invoiceocr.adjudication.fusion import Fused
+from invoiceocr.evidence.candidate import Candidate
+from invoiceocr.invoice import Invoice
+from invoiceocr.proof import Finding
+
+Outcome = Literal["fail", "pass", "unknown", "skip"]
+
+
+@dataclass(frozen=True, slots=True)
+class RuleOutcome:
+    """What a rule that applies said of the invoice as it is given, repairs included.
+
+    `reads` are the paths it looked at, `supports` those that its pass is independent evidence for; `finding` is what
+    a failed rule has to say.
+    """
+
+    rule: str
+    title: str
+    title_en: str
+    outcome: Outcome
+    reads: tuple[str, ...] = ()
+    supports: tuple[str, ...] = ()
+    finding: Finding | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A page as a JPEG file; `width` and `height` are those of the page in the units of its boxes."""
+
+    page: int
+    width: float
+    height: float
+    jpeg: bytes
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class InvoiceTrace:
+    """An invoice with the fields as they were fused and repaired, the texts that made no value, the outcomes of the
+    rules, the repairs, and the pictures of its pages by number; pages that can't be drawn have none."""
+
+    invoice: Invoice
+    fused: Mapping[str, Fused]
+    unread: tuple[Candidate, ...] = ()
+    outcomes: tuple[RuleOutcome, ...] = ()
+    corrections: tuple[Correction, ...] = ()
+    pages: tuple[int, ...] = ()
+    pictures: Mapping[int, Picture] = field(default_factory=dict)
+
+    def candidates(self, path: str) -> Iterator[Candidate]:
+        """What was said about *path*: the value taken first, what agrees, what doesn't, what made no value."""
+        found = self.fused.get(path)
+        said = (found.chosen, *found.agreeing, *found.contradicting) if found else ()
+        unread = (candidate for candidate in self.unread if candidate.path == path)
+        yield from {id(candidate): candidate for candidate in (*said, *unread)}.values()

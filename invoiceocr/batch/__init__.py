@@ -1,0 +1,1 @@
+"""Many files: which ones, in which processes, and what they came to."""

@@ -1,0 +1,1 @@
+"""N-best readings of a recognizer's lattice under a grammar."""

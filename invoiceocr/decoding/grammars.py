@@ -1,0 +1,178 @@
+"""How the fields that constraints bind are spelled: what may stand for what, what a text must parse to, and which
+share of wrong values their own check digits let pass."""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Callable, Hashable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+
+import regex
+
+from invoiceocr.decoding.nbest import ANYTHING, Grammar, decode_nbest, folded
+from invoiceocr.page import Lattice
+from invoiceocr.values import (
+    check_code,
+    chinese_amount,
+    confusion,
+    invoice_code,
+    invoice_number,
+    issue_date,
+    money,
+    organization_code,
+    quantity,
+    rate,
+    tax_id,
+)
+
+BLANKS = " \u3000\xa0"
+SEPARATORS = BLANKS + "-"  # in identifiers; in an amount the hyphen is its sign
+LENGTH, ORGANIZATION, ORGANIZATION_CHECK = 18, 8, 16  # of a unified code: characters; indexes in it
+REGION = confusion.REGION
+ORGANIZATION_CHECKS = "0X" + string.digits[:0:-1]  # by the weighted sum mod 11
+WORDS = regex.compile(r"(?:[(（]负数[)）])?[零壹贰叁肆伍陆柒捌玖拾佰仟万亿圆元角分整正]{2,}")
+Readings = Iterator[tuple[str, float]]
+SIGN_AS_DIGIT = regex.compile(r"[17](?=[1-9]|0\.)[\d,]+[.:]\d{2}")  # of a sum: what its ¥ may have become
+SIGN_LOST = 0.2  # how often that is so rather than a sum read rightly without its sign
+PLAUSIBLE = 0.01  # of the best reading's probability
+LIKELIEST = 8  # readings that are tried
+CHECKED = {
+    "uscc": 1 / 341,  # mod 31 and mod 11
+    "uscc_odd_organization": 1 / 31,
+    "temporary": 1 / 31,
+    "organization": 1 / 11,
+    "resident": 1 / 100,  # mod 11 and a date
+    "resident_numbered": 1 / 100,
+}
+
+
+def _as_read(text: str) -> Readings:
+    yield text, 1.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Spelling:
+    """How a field's text becomes its value, and the grammars by which its lattice is searched; `variants` are the texts
+    that a read one may stand for, each with how likely it is beside it."""
+
+    parse: Callable[[str], object | None]
+    grammars: tuple[Grammar, ...]
+    variants: Callable[[str], Readings] = _as_read
+
+
+def spelling(path: str) -> Spelling | None:
+    """The spelling of the field at *path*; None for fields that no constraint binds, such as names."""
+    return SPELLINGS.get(path.rpartition(".")[2])
+
+
+def passing_share(value: object) -> float:
+    """The share of wrong values of that kind that would pass the check digits of *value*; 1.0 if it has none."""
+    kind = tax_id.classify(value) if isinstance(value, str) else None
+    return CHECKED.get(kind or "", 1.0)
+
+
+def has_plausible_value(path: str, lattice: Lattice) -> bool:
+    """Whether *lattice* has a reading, not much fainter than its best, that makes a value of the field at *path*: a
+    print whose best reading makes none is then worth a candidate without value."""
+    spelled = spelling(path)
+    if spelled is None:
+        return False
+    found = (reading for grammar in spelled.grammars for reading in decode_nbest(lattice, grammar, most=LIKELIEST))
+    return any(reading.ratio >= PLAUSIBLE and spelled.parse(reading.text) is not None for reading in found)
+
+
+class _Code(NamedTuple):
+    """A beginning of a unified code: its length and its weighted sums."""
+
+    length: int = 0
+    sum31: int = 0
+    sum11: int = 0
+
+
+def _follow(state: Hashable, character: str) -> Hashable | None:
+    """The beginning with one more character; None where the alphabet, the region or a check character forbids it."""
+    assert isinstance(state, _Code)
+    index, value = state.length, tax_id.ALPHABET.find(character)
+    if index == LENGTH or value < 0 or (REGION.start <= index < REGION.stop and not character.isdigit()):
+        return None
+    if index == ORGANIZATION_CHECK and character != ORGANIZATION_CHECKS[state.sum11]:
+        return None
+    if index == LENGTH - 1:
+        return _Code(LENGTH) if (state.sum31 + value) % 31 == 0 else None
+    sum31 = (state.sum31 + value * tax_id.WEIGHTS[index]) % 31
+    if ORGANIZATION <= index < ORGANIZATION_CHECK:
+        weight = organization_code.WEIGHTS[index - ORGANIZATION]
+        return _Code(index + 1, sum31, (state.sum11 + int(character, 36) * weight) % 11)
+    return _Code(index + 1, sum31)
+
+
+def _complete(state: Hashable) -> bool:
+    return isinstance(state, _Code) and state.length == LENGTH
+
+
+def _folding(alphabet: confusion.Alphabet, dropped: str) -> Callable[[str], str]:
+    """A fold of single characters to what only one character of *alphabet* explains; *dropped* ones are nothing."""
+
+    @lru_cache(maxsize=4096)
+    def fold(character: str) -> str:
+        return "" if character in dropped else confusion.repair_to(alphabet, character)
+
+    return fold
+
+
+def _money(text: str) -> object | None:
+    return money.parse(_from_sign(confusion.repair_to("money", text.replace("￥", "¥"))))
+
+
+def _from_sign(text: str) -> str:
+    """*text* from its ¥ on, where other print runs into the amount; a minus may stand before the sign."""
+    before, sign, amount = text.rpartition("¥")
+    return text if before in ("", "-") else sign + amount
+
+
+def _signed(text: str) -> Readings:
+    """A sum as read, and without a first digit that may be its sign."""
+    lost = SIGN_LOST if SIGN_AS_DIGIT.fullmatch(text) else 0.0
+    yield text, 1.0 - lost
+    if lost:
+        yield text[1:], lost
+
+
+def _quantity(text: str) -> object | None:
+    return quantity.parse(confusion.repair_to("digits", text))
+
+
+def _words(text: str) -> str | None:
+    """The amount in words in *text*, as printed."""
+    for words in (text, *WORDS.findall(text)):
+        if chinese_amount.is_valid(words):
+            return chinese_amount.compact(words)
+    return None
+
+
+DIGITS, AMOUNT = folded(_folding("digits", SEPARATORS)), folded(_folding("digits", BLANKS))
+WORDING = folded(_folding("words", BLANKS))
+TAX_ID = _folding("tax_id", SEPARATORS)
+UNIFIED_CODE = Grammar(TAX_ID, _Code(), _follow, _complete)
+MONEY = Spelling(_money, (AMOUNT,))
+SUM = Spelling(_money, (AMOUNT,), _signed)
+NUMBER = Spelling(_quantity, (AMOUNT,))
+
+SPELLINGS: dict[str, Spelling] = {
+    "code": Spelling(invoice_code.parse, (DIGITS,)),
+    "number": Spelling(invoice_number.parse, (DIGITS,)),
+    "check_code": Spelling(check_code.parse, (DIGITS,)),
+    "tax_id": Spelling(tax_id.parse, (folded(TAX_ID), UNIFIED_CODE)),
+    "issue_date": Spelling(issue_date.parse, (ANYTHING,)),
+    "total": SUM,
+    "total_excluding_tax": SUM,
+    "total_tax": SUM,
+    "amount": MONEY,
+    "tax_amount": MONEY,
+    "quantity": NUMBER,
+    "unit_price": NUMBER,
+    "tax_rate": Spelling(rate.parse, (ANYTHING,)),
+    "total_in_words": Spelling(_words, (WORDING,)),
+}

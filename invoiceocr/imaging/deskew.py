@@ -1,0 +1,74 @@
+"""The skew of a page, and its perspective from top to bottom, by its lines of text.
+
+For pages without a frame, and for bent ones. Where the lines disagree nothing is said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import dist
+
+import cv2
+import numpy as np
+
+from invoiceocr.geometry import Quad
+from invoiceocr.imaging.warp import Matrix
+
+MIN_LINES = 8  # fewer long lines tell no perspective
+LONG = 4.0  # a line that many times longer than high tells its direction
+ROUNDS = 3  # of the fit, leaving out lines that don't follow it
+OUTLIER = 0.015  # rise over run off the fit
+
+
+def by_text(quads: Sequence[Quad], width: int, height: int) -> Matrix | None:
+    """The homography that levels the text of a picture of that size; None where it tells nothing."""
+    fit = _rises(quads)
+    return None if fit is None else _leveling(fit, width, height)
+
+
+def skew(quads: Sequence[Quad]) -> float:
+    """The mean rise over run of the long lines, whichever way, each weighing its length; 0 without any."""
+    slopes = _slopes(quads)
+    if not len(slopes):
+        return 0.0
+    _, rise, run = slopes.T
+    return float(np.average(np.abs(rise), weights=run))
+
+
+def _slopes(quads: Sequence[Quad]) -> Matrix:
+    """N×3: middle y, rise over run and length of the long lines."""
+    rows = [
+        ((tl[1] + tr[1] + br[1] + bl[1]) / 4, (tr[1] - tl[1] + br[1] - bl[1]) / (2 * run), run)
+        for tl, tr, br, bl in quads
+        if (run := (tr[0] - tl[0] + br[0] - bl[0]) / 2) > LONG * max(dist(tl, bl), dist(tr, br))
+    ]
+    return np.array(rows, np.float64).reshape(-1, 3)
+
+
+def _rises(quads: Sequence[Quad]) -> tuple[float, float] | None:
+    """(a, b): the rise over run of the lines at y is a + b·y; None where they tell nothing."""
+    y, slope, weight = _slopes(quads).T
+    if len(y) < MIN_LINES:
+        return None
+    keep = np.abs(slope - np.median(slope)) < 4 * OUTLIER
+    for _ in range(ROUNDS):
+        if keep.sum() < MIN_LINES:
+            return None
+        b, a = np.polyfit(y[keep], slope[keep], 1, w=np.sqrt(weight[keep]))
+        keep = np.abs(slope - a - b * y) < OUTLIER
+    return float(a), float(b)
+
+
+def _leveling(fit: tuple[float, float], width: int, height: int) -> Matrix:
+    """The map that levels lines of rise a + b·y; the page's sides are taken to lean as far as its lines rise."""
+    a, b = fit
+    top, bottom = a, a + b * height
+    lean = (top + bottom) / 2
+    half_w, half_h = width / 2, height / 2
+    source = [
+        (half_w - end * lean * half_h + side * half_w, half_h + end * half_h + side * rise * half_w)
+        for end, side, rise in ((-1, -1, top), (-1, 1, top), (1, 1, bottom), (1, -1, bottom))
+    ]
+    target = [(0, 0), (width, 0), (width, height), (0, height)]
+    matrix = cv2.getPerspectiveTransform(np.array(source, np.float32), np.array(target, np.float32))
+    return np.asarray(matrix, np.float64)

@@ -1,0 +1,147 @@
+"""Print and form apart, by their inks.
+
+Paper invoices are printed in blue over a form in brown or black, and often off its rows, so that captions and
+values run through each other. Where the page has both inks, each is read on a picture without the other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from invoiceocr.geometry import Box
+from invoiceocr.page import PageImage, Pixels
+
+COLOR_SIDE = 1440  # pixels: inks are told apart on a picture that large, color is no finer
+PAPER_SCALE = 0.125  # the paper's color is measured on a picture that small
+MIN_SIDE = 24  # pixels; a narrower strip holds no print, and nothing would be left of it at that scale
+FAINT = 12  # gray levels darker than the paper: anything printed
+DARK = 45  # gray levels darker than the paper: certainly ink
+NEAR = 0.004  # of the page's height: ink that near counts for a pixel's color, so that dots go with their digits
+WORD = 0.012  # of the page's height: ink of one color is at least that large
+DOT = 0.008  # of the page's height: points, hyphens, specks
+LONG = 0.06  # of the page's height: ruled lines, rings of seals
+REACH = 0.25  # of the text height: gaps between characters
+SHARED = 0.6  # of the text height: what two inks may share where they only touch
+TEXT = 0.025  # of the page's height: a line of print; a higher box holds more than one
+MIN_INK = 0.1  # of the other ink's pixels: less is a stray mark
+SURE_BLUE = 28  # blue minus red, less the paper's own, of blue ink
+MIN_SHARE = 0.003  # of the page's pixels that each ink must cover
+MAX_SHARE = 0.25  # of the page's pixels; a blue page is no print
+
+Floats = NDArray[np.float32]
+Mask = NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Layers:
+    """A page's print and its form, each as a picture without the other, and where each has text (H×W, 0 or 1)."""
+
+    print: PageImage
+    form: PageImage
+    printed: Mask
+    formed: Mask
+
+    def overlapping(self, box: Box) -> bool:
+        """Whether both inks have text over the same stretch of *box*, longer than half its height."""
+        area = (slice(max(int(box.y0), 0), int(box.y1) + 1), slice(max(int(box.x0), 0), int(box.x1) + 1))
+        reach = np.ones(1 + 2 * int(REACH * box.height))
+        columns = [np.convolve(mask[area].any(axis=0), reach, "same") > 0 for mask in (self.printed, self.formed)]
+        printed, formed = int(self.printed[area].sum()), int(self.formed[area].sum())
+        both = min(printed, formed) > MIN_INK * max(printed, formed)
+        return bool(both and (columns[0] & columns[1]).sum() > SHARED * min(box.height, TEXT * self.printed.shape[0]))
+
+
+def separate(image: PageImage) -> Layers | None:
+    """The layers where blue print and a form of another ink share the page, else None."""
+    if min(image.width, image.height) < MIN_SIDE:
+        return None
+    paper = _paper(image.pixels)
+    if not _has_two_inks(image.pixels, paper):
+        return None
+    small = _shrunk(image.pixels, min(1.0, COLOR_SIDE / max(image.width, image.height)))
+    ink, excess = _ink(small, paper)
+    is_print = _local_mean(excess, ink, NEAR) > SURE_BLUE / 2
+    printed = (is_print & (ink > FAINT)).astype(np.uint8)
+    formed, formed_text = _without_dots((~is_print & (ink > FAINT)).astype(np.uint8))
+    sure = (ink > DARK).astype(np.uint8)
+    blank = _resized(paper, image.pixels)
+    return Layers(
+        print=_without(image, blank, formed),
+        form=_without(image, blank, printed),
+        printed=_enlarged(printed & sure, image),
+        formed=_enlarged(formed_text & sure, image),
+    )
+
+
+def _has_two_inks(pixels: Pixels, paper: Pixels) -> bool:
+    """Whether blue ink and another cover enough of the page, judged on a quarter of its pixels."""
+    ink, excess = _ink(_shrunk(pixels, 0.5), paper)
+    dark, blue = ink > DARK, _local_mean(excess, ink, WORD)
+    return _covers(dark & (blue > SURE_BLUE)) and _covers(dark & (blue < SURE_BLUE / 2))
+
+
+def _ink(pixels: Pixels, paper: Pixels) -> tuple[Mask, NDArray[np.int16]]:
+    """How much darker than the *paper* each pixel is, and how much bluer."""
+    bare = _resized(paper, pixels)
+    dark = cv2.cvtColor(cv2.subtract(bare, pixels), cv2.COLOR_BGR2GRAY)
+    return np.asarray(dark, np.uint8), _blueness(pixels) - _blueness(bare)
+
+
+def _shrunk(pixels: Pixels, scale: float) -> Pixels:
+    return np.asarray(cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _paper(pixels: Pixels) -> Pixels:
+    """The paper's color, as a small picture: the brightest of the neighborhood, smoothed."""
+    small = _shrunk(pixels, PAPER_SCALE)
+    return np.asarray(cv2.medianBlur(cv2.dilate(small, np.ones((7, 7), np.uint8)), 15), np.uint8)
+
+
+def _resized(paper: Pixels, pixels: Pixels) -> Pixels:
+    """*paper* in the size of *pixels*."""
+    return np.asarray(cv2.resize(paper, pixels.shape[1::-1], interpolation=cv2.INTER_LINEAR), np.uint8)
+
+
+def _local_mean(excess: NDArray[np.int16], ink: Mask, reach: float) -> Floats:
+    """*excess* as the mean over the ink around each pixel, as far as *reach* of the height: cameras and JPEG keep
+    color coarser than brightness, and screens give black print colored fringes."""
+    weight = ink.astype(np.float32)
+    sigma = max(1.0, reach * ink.shape[0] / 2)
+    weighted = cv2.GaussianBlur(excess * weight, (0, 0), sigma)
+    return np.asarray(weighted / (cv2.GaussianBlur(weight, (0, 0), sigma) + 1.0), np.float32)
+
+
+def _blueness(pixels: Pixels) -> NDArray[np.int16]:
+    channels = cv2.split(pixels)
+    return np.asarray(cv2.subtract(channels[0], channels[2], dtype=cv2.CV_16S), np.int16)
+
+
+def _covers(mask: NDArray[np.bool_]) -> bool:
+    return MIN_SHARE < float(mask.mean()) < MAX_SHARE
+
+
+def _without_dots(mask: Mask) -> tuple[Mask, Mask]:
+    """*mask* without marks as small as a point or a hyphen, which are too small to show a color of their own; and
+    without ruled lines and seals' rings either."""
+    side, long = DOT * mask.shape[0], LONG * mask.shape[0]
+    _, marks, stats, _ = cv2.connectedComponentsWithStats(mask)
+    extent = np.maximum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT])
+    large, text = extent > side, (extent > side) & (extent < long)
+    large[0] = text[0] = False
+    return np.asarray(large[marks], np.uint8), np.asarray(text[marks], np.uint8)
+
+
+def _without(image: PageImage, blank: Pixels, mask: Mask) -> PageImage:
+    """*image* with its *blank* paper where the small *mask* is."""
+    pixels = image.pixels.copy()
+    cv2.copyTo(blank, _enlarged(np.asarray(cv2.dilate(mask, np.ones((3, 3), np.uint8)), np.uint8), image), pixels)
+    return replace(image, pixels=pixels)
+
+
+def _enlarged(mask: NDArray[np.uint8], image: PageImage) -> Mask:
+    """*mask* in the size of *image*."""
+    return np.asarray(cv2.resize(mask, (image.width, image.height), interpolation=cv2.INTER_NEAREST), np.uint8)

@@ -1,0 +1,261 @@
+"""Captions on a page: found whole, spaced out, broken over segments, stacked vertically or slightly misread.
+
+Which captions exist comes from schemas/labels.yaml; here is only geometry and comparison.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from invoiceocr.geometry import union
+from invoiceocr.page import KeyMatch, KeyPhrase, Page, TextLine
+from invoiceocr.text.folding import edits
+from invoiceocr.text.lines import cut, loose_index, match_key, same_column, strip
+
+MAX_SPREAD = 7.0  # of the character height; captions are spaced out up to that between their characters
+MIN_FUZZY_LENGTH = 4  # shorter captions must be read exactly
+MANGLED = 0.4  # of its length: how much of a caption before a colon may be lost or wrong
+BLANK = " \u3000:："  # at the start of a segment: a separator that lost its caption is no text
+SEPARATORS = ":;.·"  # what may stand between a caption and its value (folded form)
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """A caption in one line: indices of the original text."""
+
+    caption: KeyPhrase
+    start: int
+    stop: int
+    exact: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    label: KeyMatch
+    spans: tuple[tuple[int, int, int], ...]  # (line, start, stop) to take out
+
+
+class KeyPhraseFinder:
+    """Finds the captions of a vocabulary; built once, shared by threads."""
+
+    def __init__(self, captions: Sequence[KeyPhrase]) -> None:
+        self._captions = sorted(captions, key=lambda caption: -len(caption.form))
+        self._spread = [caption for caption in self._captions if len(caption.form) > 1]
+        named = [(caption, caption.form.strip(":")) for caption in self._captions if not caption.ends]
+        self._fuzzy = [pair for pair in named if len(pair[0].form) >= MIN_FUZZY_LENGTH]
+        self._longest = max((len(caption.form) for caption in captions), default=0) + 1
+        self._first = {caption.form[0] for caption in self._spread}
+
+    def __call__(self, page: Page) -> Page:
+        """*page* with its labels and the segments that are left without them."""
+        found = list(self._stacked(page.lines))
+        found += self._spread_out(page.lines, _used(found))
+        found += self._inside(page.lines, _used(found))
+        segments = tuple(_remainders(page.lines, found))
+        labels = tuple(sorted((item.label for item in found), key=lambda label: (label.box.cy, label.box.x0)))
+        return replace(page, labels=labels, segments=segments)
+
+    def _inside(self, lines: Sequence[TextLine], used: set[int]) -> Iterator[_Found]:
+        for index, line in enumerate(lines):
+            if index in used:
+                continue
+            for span in self._spans(line):
+                box = cut(line, span.start, span.stop).box
+                text = line.text[span.start : span.stop]
+                yield _Found(KeyMatch(span.caption.id, box, text, span.exact), ((index, span.start, span.stop),))
+
+    def _spans(self, line: TextLine) -> list[_Span]:
+        """The captions inside one line, from left to right, without overlap; longer ones first."""
+        folded, origin = loose_index(line.text)
+        taken: list[tuple[int, int]] = []
+        spans = []
+        for caption in self._captions:
+            start = _find(folded, caption)
+            stop = start + len(caption.form)
+            if start < 0 or any(a < stop and start < b for a, b in taken):
+                continue
+            stop = _past_separators(folded, stop)
+            taken.append((start, stop))
+            spans.append(_Span(caption, origin[start], origin[stop - 1] + 1, True))
+        if not spans and line.source == "ocr":
+            spans = self._mangled(folded, origin) or self._misread(folded, origin)
+        return sorted(spans, key=lambda span: span.start)
+
+    def _misread(self, folded: str, origin: list[int]) -> list[_Span]:
+        """The caption that the line's start resembles, one or two characters wrong."""
+        for caption in self._captions:
+            length = len(caption.form)
+            if length < MIN_FUZZY_LENGTH or len(folded) < length - 1:
+                continue
+            if caption.ends and len(folded) > length + 1:
+                continue
+            head = folded[:length]
+            if _resembles(head, caption.form):
+                stop = _past_separators(folded, len(head))
+                return [_Span(caption, origin[0], origin[stop - 1] + 1, False)]
+        return []
+
+    def _mangled(self, folded: str, origin: list[int]) -> list[_Span]:
+        """The one caption that what stands before the line's first colon is nearest to, characters lost or added."""
+        head, colon, _ = folded.partition(":")
+        if not colon or not self._fuzzy or not MIN_FUZZY_LENGTH <= len(head) <= self._longest:
+            return []
+        ranked = [(edits(head, name) / len(name), caption) for caption, name in self._fuzzy]
+        nearest, best = min(ranked, key=lambda pair: pair[0])
+        rivals = (share for share, caption in ranked if caption.id != best.id)
+        if nearest > MANGLED or min(rivals, default=1.0) <= nearest:
+            return []
+        return [_Span(best, origin[0], origin[_past_separators(folded, len(head)) - 1] + 1, False)]
+
+    def _spread_out(self, lines: Sequence[TextLine], used: set[int]) -> Iterator[_Found]:
+        """Captions whose characters stand in several segments of one row."""
+        order = sorted(range(len(lines)), key=lambda i: lines[i].box.x0)
+        texts = {i: match_key(lines[i].text) for i in order}
+        for first in order:
+            if first in used or not texts[first] or texts[first][0] not in self._first:
+                continue
+            item = self._chain(lines, texts, first, order, used)
+            if item is not None:
+                used |= {index for index, _, _ in item.spans}
+                yield item
+
+    def _chain(
+        self, lines: Sequence[TextLine], texts: dict[int, str], first: int, order: list[int], used: set[int]
+    ) -> _Found | None:
+        for caption in self._spread:
+            if not caption.form.startswith(texts[first]) or len(texts[first]) >= len(caption.form):
+                continue
+            chain = _follow(lines, texts, first, caption.form, [i for i in order if i not in used])
+            if chain is not None:
+                return _found_in_row(lines, texts, chain, caption)
+        return None
+
+    def _stacked(self, lines: Sequence[TextLine]) -> Iterator[_Found]:
+        """Vertical captions: characters under one another."""
+        free = sorted(
+            (i for i in range(len(lines)) if len(match_key(lines[i].text)) == 1),
+            key=lambda i: lines[i].box.cy,
+        )
+        taken: set[int] = set()
+        for caption in self._spread:
+            if not caption.vertical:
+                continue
+            for first in free:
+                chain = _stack(lines, first, caption.form, [i for i in free if i not in taken])
+                if chain:
+                    taken |= set(chain)
+                    box = union(lines[i].box for i in chain)
+                    yield _Found(
+                        KeyMatch(caption.id, box, caption.form), tuple((i, 0, len(lines[i].text)) for i in chain)
+                    )
+
+
+def _used(found: Sequence[_Found]) -> set[int]:
+    return {index for item in found for index, _, _ in item.spans}
+
+
+def _find(folded: str, caption: KeyPhrase) -> int:
+    start = folded.find(caption.form)
+    if start < 0 or (caption.starts and start > 0):
+        return -1
+    if caption.ends and folded[start + len(caption.form) :].strip(SEPARATORS):
+        return -1
+    return start
+
+
+def _past_separators(folded: str, stop: int) -> int:
+    while stop < len(folded) and folded[stop] in SEPARATORS:
+        stop += 1
+    return stop
+
+
+def _resembles(text: str, form: str) -> bool:
+    """Whether *text* is *form* with one character wrong in three; captions differ at their ends (发票代码,
+    发票号码), so one of the last two must be right."""
+    end = text[-2:-1] == form[-2:-1] or text[-1:] == form[-1:]
+    return end and _differences(text, form) <= max(1, len(form) // 3)
+
+
+def _differences(a: str, b: str) -> int:
+    """How many characters differ at the same place; a different length counts too."""
+    return sum(x != y for x, y in zip(a, b, strict=False)) + abs(len(a) - len(b))
+
+
+def _follow(
+    lines: Sequence[TextLine], texts: dict[int, str], first: int, form: str, order: list[int]
+) -> list[int] | None:
+    """The segments to the right of *first* that complete *form*; the last may go on behind it."""
+    chain, seen = [first], texts[first]
+    while len(seen) < len(form):
+        last = lines[chain[-1]].box
+        follower = next(
+            (
+                i
+                for i in order
+                if i not in chain
+                and -0.3 * last.height < lines[i].box.x0 - last.x1 < MAX_SPREAD * last.height
+                and abs(lines[i].box.cy - last.cy) < 0.5 * last.height
+            ),
+            None,
+        )
+        rest = form[len(seen) :]
+        if follower is None or not (rest.startswith(texts[follower]) or texts[follower].startswith(rest)):
+            return None
+        chain.append(follower)
+        seen += texts[follower]
+    return chain
+
+
+def _found_in_row(
+    lines: Sequence[TextLine], texts: dict[int, str], chain: list[int], caption: KeyPhrase
+) -> _Found | None:
+    before = "".join(texts[i] for i in chain[:-1])
+    folded, origin = loose_index(lines[chain[-1]].text)
+    stop = _past_separators(folded, len(caption.form) - len(before))
+    if caption.ends and stop < len(folded):
+        return None
+    end = origin[stop - 1] + 1
+    spans = (*((i, 0, len(lines[i].text)) for i in chain[:-1]), (chain[-1], 0, end))
+    box = union([*(lines[i].box for i in chain[:-1]), cut(lines[chain[-1]], 0, end).box])
+    return _Found(KeyMatch(caption.id, box, caption.form), tuple(spans))
+
+
+def _stack(lines: Sequence[TextLine], first: int, form: str, free: list[int]) -> list[int]:
+    """The single characters from *first* downward that spell *form*, or an empty list."""
+    if first not in free or match_key(lines[first].text) != form[0]:
+        return []
+    chain = [first]
+    for character in form[1:]:
+        above = lines[chain[-1]].box
+        below = next(
+            (
+                i
+                for i in free
+                if 0 < lines[i].box.cy - above.cy < MAX_SPREAD * above.height
+                and same_column(lines[i].box, above)
+                and match_key(lines[i].text) == character
+            ),
+            None,
+        )
+        if below is None:
+            return []
+        chain.append(below)
+    return chain
+
+
+def _remainders(lines: Sequence[TextLine], found: Sequence[_Found]) -> Iterator[TextLine]:
+    """What is left of each line when its labels are cut out."""
+    spans: dict[int, list[tuple[int, int]]] = {}
+    for item in found:
+        for index, start, stop in item.spans:
+            spans.setdefault(index, []).append((start, stop))
+    for index, line in enumerate(lines):
+        position = len(line.text) - len(line.text.lstrip(BLANK))
+        for start, stop in [*sorted(spans.get(index, [])), (len(line.text), len(line.text))]:
+            if start > position:
+                rest = strip(cut(line, position, start))
+                if rest is not None:
+                    # the color of a line with captions is theirs: 数电票 print them in dark red
+                    yield replace(rest, red=0.0) if index in spans else rest
+            position = max(position, stop)

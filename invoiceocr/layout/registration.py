@@ -1,0 +1,117 @@
+"""How the print lies against its form.
+
+Dot-matrix print is often shifted by half a row to three rows and stretched by some percent. Values that can't be
+mistaken (tax ids, amounts in words, pairs of ¥ amounts, the total beside the words) in the order in which every
+form has them, beside their labels in the same order, give the offset and how it grows down the page.
+"""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from invoiceocr.geometry import Box
+from invoiceocr.page import KeyMatch, Page, TextLine
+from invoiceocr.text.lines import match_key, rows
+from invoiceocr.values import chinese_amount, issue_date, money, tax_id
+
+MIN_SHIFT = 0.35  # of the text height; less is ordinary scatter
+MAX_SHIFT = 7.0  # of the text height; more is a wrong pair
+MAX_STRETCH = 0.3  # of the distance; more is a wrong pair
+MIN_SPAN = 8.0  # text heights between two pairs that may tell a stretch
+MASK = "**"
+MIN_WORDS = 4
+WORDS = frozenset("零壹贰叁肆伍陆柒捌玖拾佰仟万亿圆元角分整正")
+
+
+@dataclass(frozen=True, slots=True)
+class PrintOffset:
+    """What the form has at y is printed at y + offset + stretch · (y − origin)."""
+
+    offset: float = 0.0
+    stretch: float = 0.0
+    origin: float = 0.0
+
+    def level(self, y: float) -> float:
+        """The form's y of what is printed at *y*."""
+        return self.origin + (y - self.offset - self.origin) / (1.0 + self.stretch)
+
+
+def estimate(page: Page, segments: Sequence[TextLine], size: float, slope: float) -> PrintOffset:
+    """The shift of the print on *page*; none where it is ordinary scatter."""
+
+    def flat(box: Box) -> float:
+        return box.cy - slope * box.cx
+
+    pairs = [(flat(label), flat(value)) for label, value in _pairs(page, segments, slope)]
+    pairs = [(form, print_) for form, print_ in pairs if abs(print_ - form) < MAX_SHIFT * size]
+    if len(pairs) < 2:
+        return PrintOffset()
+    stretch = _stretch(pairs, size)
+    origin = statistics.fmean(form for form, _ in pairs)
+    offset = statistics.median(print_ - form - stretch * (form - origin) for form, print_ in pairs)
+    if abs(offset) < MIN_SHIFT * size and abs(stretch) * MIN_SPAN < MIN_SHIFT:
+        return PrintOffset()
+    return PrintOffset(offset, stretch, origin)
+
+
+def _stretch(pairs: list[tuple[float, float]], size: float) -> float:
+    """The median growth of the offset between pairs that stand far apart (Theil-Sen)."""
+    if len(pairs) < 3:
+        return 0.0
+    growths = [
+        ((b[1] - b[0]) - (a[1] - a[0])) / (b[0] - a[0])
+        for a, b in combinations(pairs, 2)
+        if abs(b[0] - a[0]) > MIN_SPAN * size
+    ]
+    growth = statistics.median(growths) if growths else 0.0
+    return growth if abs(growth) < MAX_STRETCH else 0.0
+
+
+def _pairs(page: Page, segments: Sequence[TextLine], slope: float) -> Iterator[tuple[Box, Box]]:
+    """(label, value) boxes that belong together beyond doubt."""
+    labels: dict[str, list[KeyMatch]] = {}
+    for label in page.labels:
+        labels.setdefault(label.id, []).append(label)
+    border = min((label.box.x0 for label in page.labels if label.id in ("cipher", "remarks")), default=page.width)
+    ids = [segment for segment in segments if tax_id.is_valid(segment.text) and segment.box.cx < border]
+    yield from _in_order(labels.get("party_tax_id", []), sorted(ids, key=lambda segment: segment.box.cy))
+    words = [segment for segment in segments if _is_words(segment)]
+    yield from _in_order(labels.get("words", []), words)
+    yield from _in_order(
+        labels.get("total", []), [segment for segment in segments if words and _beside(segment, words[0])]
+    )
+    yield from _in_order(labels.get("sum", []), _sum_pairs(segments, slope))
+    if not words and not ids:
+        dates = [segment for segment in segments if issue_date.is_valid(segment.text)]
+        yield from _in_order(labels.get("issue_date", []), dates)
+
+
+def _in_order(labels: Sequence[KeyMatch], values: Sequence[TextLine]) -> Iterator[tuple[Box, Box]]:
+    """Pairs in order, if there are as many values as labels."""
+    if len(labels) == len(values):
+        for label, value in zip(sorted(labels, key=lambda label: label.box.cy), values, strict=True):
+            yield label.box, value.box
+
+
+def _is_words(segment: TextLine) -> bool:
+    """Whether the segment is an amount in words, legible or half so."""
+    text = chinese_amount.compact(segment.text)
+    return len(text) >= MIN_WORDS and 2 * sum(character in WORDS for character in text) >= len(text)
+
+
+def _is_yuan(segment: TextLine) -> bool:
+    return "¥" in match_key(segment.text) and money.is_valid(segment.text)
+
+
+def _beside(segment: TextLine, words: TextLine) -> bool:
+    level = abs(segment.box.cy - words.box.cy) < max(segment.box.height, words.box.height)
+    return _is_yuan(segment) and level and segment.box.x0 > words.box.x1
+
+
+def _sum_pairs(segments: Sequence[TextLine], slope: float) -> list[TextLine]:
+    """The left one of two ¥ amounts (or ***) on one level."""
+    marked = [segment for segment in segments if _is_yuan(segment) or match_key(segment.text).startswith(MASK)]
+    return [row[0] for row in rows(marked, slope) if len(row) == 2 and _is_yuan(row[0])]

@@ -1,0 +1,182 @@
+"""`PageRecognizer`: a page of pixels to a page of text lines: prepared, recognized, its QR codes and ruled lines found."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from math import dist
+from statistics import median
+
+from invoiceocr.geometry import Box, Quad, box_quad, overlap_x, overlap_y, quad_box
+from invoiceocr.imaging import enhance, flatten, ink_layers, orientation, seal
+from invoiceocr.imaging.scale import scaled, working_size
+from invoiceocr.ocr.engine import TextReader
+from invoiceocr.page import Page, PageImage, TextLine
+from invoiceocr.settings import Settings
+from invoiceocr.sources import qr
+from invoiceocr.text.lines import match_key, mean_confidence
+
+SURE = 0.6  # of a text found by a second look: an empty cell's specks read as something, but never surely
+INK_SIDE = 1200  # pixels: in smaller pictures print has no color of its own any more
+CLEAR = 0.85  # mean probability of a character that a line of one ink must reach to replace the tangle
+KEPT = 0.4  # of a overlapping line's characters that its parts hold together at least
+MEET = 0.3  # of the smaller area that a text box shares with a overlapping line
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Prepared:
+    """A page's picture after each named stage, the last one to be read, and the text boxes there."""
+
+    pictures: tuple[tuple[str, PageImage], ...]
+    quads: tuple[Quad, ...]
+
+    @property
+    def image(self) -> PageImage:
+        """The picture that is read."""
+        return self.pictures[-1][1]
+
+
+class PageRecognizer:
+    """Reads pages of pixels; the models are loaded once, with the first page."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._lock = threading.Lock()
+        self._reader: TextReader | None = None
+        self._prepare = {"auto": self._auto, "classic": self._classic, "none": self._plain}[settings.preprocess]
+        self._separates = settings.preprocess == "auto"
+
+    def __call__(self, page: Page) -> Page:
+        """*page*, which must have an image, with its lines and QR payloads in coordinates of the prepared image."""
+        assert page.image is not None
+        return self.read(page, self.prepare(page.image))
+
+    def drawn(self, page: Page) -> Page:
+        """*page*, whose image was drawn and not taken, with its lines: neither turned nor flattened."""
+        assert page.image is not None
+        return self.read(page, self._plain(page.image))
+
+    def is_known(self, text: str) -> bool:
+        """Whether the recognizer has all characters of *text*: others it can only misread."""
+        return set(match_key(text)) <= self._text_reader().characters
+
+    def prepare(self, image: PageImage) -> Prepared:
+        """The stages of `Settings.preprocess` applied to *image*."""
+        return self._prepare(image)
+
+    def read(self, page: Page, prepared: Prepared) -> Page:
+        """*page* with what is read on its prepared picture."""
+        assert page.image is not None
+        image = prepared.image
+        lines = self._text_reader().read(image, prepared.quads)
+        if self._separates and max(page.image.width, page.image.height) >= INK_SIDE:
+            lines = self._separated(image, lines)
+        lines = tuple(replace(line, red=seal.red_share(image, line.box)) for line in lines)
+        codes = self._codes(page.image, image) if self._settings.read_qr else ()
+        return replace(page, width=image.width, height=image.height, lines=lines, qr_payloads=codes, image=image)
+
+    def _codes(self, original: PageImage, image: PageImage) -> tuple[str, ...]:
+        """The QR codes of the picture as it came, else of the flat one."""
+        found = qr.decode(original.pixels)
+        return found if found or image.pixels is original.pixels else qr.decode(image.pixels)
+
+    def _plain(self, image: PageImage) -> Prepared:
+        return Prepared((("original", image),), self._text_reader().detect(image.pixels))
+
+    def _classic(self, image: PageImage) -> Prepared:
+        """Upright and flat, then black and white."""
+        flat = self._auto(image)
+        sized, quads = _of_line_height(flat, self._settings.line_height)
+        return Prepared((*flat.pictures, ("classic", enhance.classic(sized))), quads)
+
+    def _auto(self, image: PageImage) -> Prepared:
+        """Of working size, upright, flat."""
+        reader = self._text_reader()
+        sized = upright = working_size(image)
+        quads = reader.detect(sized.pixels)
+        quarters = orientation.quarters_needed(sized, quads, reader)
+        if quarters:
+            upright = orientation.turn(sized, quarters)
+            quads = reader.detect(upright.pixels)
+        flat, quads = flatten.flatten(upright, quads)
+        return Prepared((("original", image), ("size", sized), ("upright", upright), ("flat", flat)), quads)
+
+    def _separated(self, image: PageImage, lines: tuple[TextLine, ...]) -> tuple[TextLine, ...]:
+        """*lines* with those read again, ink by ink, in which print and form run through each other."""
+        inks = ink_layers.separate(image)
+        overlapping = [line for line in lines if inks is not None and inks.overlapping(line.box)]
+        if inks is None or not overlapping:
+            return lines
+        printed, formed = (self._read_under(layer, overlapping) for layer in (inks.print, inks.form))
+        kept: list[TextLine] = [line for line in lines if line not in overlapping]
+        for line in overlapping:
+            parts = _apart(line, _over(line, printed), _over(line, formed))
+            kept += [part for part in parts if not any(_same(part, other) for other in kept)]
+        return tuple(kept)
+
+    def _read_under(self, layer: PageImage, lines: Sequence[TextLine]) -> tuple[TextLine, ...]:
+        """The text of *layer* where *lines* stand."""
+        reader = self._text_reader()
+        quads = reader.detect.near(layer.pixels, [line.box for line in lines])
+        return reader.read(layer, tuple(quad for quad in quads if any(_meet(quad, line) for line in lines)))
+
+    def look(self, page: Page, cells: Sequence[Box]) -> Page:
+        """*page* with what a second look at *cells* found, if it is surely read."""
+        if page.image is None or not cells:
+            return page
+        seen = self._text_reader().look(page.image, cells)
+        sure = tuple(line for line in seen if line.confidence >= SURE)
+        return replace(page, lines=(*page.lines, *sure))
+
+    def _text_reader(self) -> TextReader:
+        with self._lock:
+            if self._reader is None:
+                self._reader = TextReader(self._settings)
+            return self._reader
+
+
+def _of_line_height(flat: Prepared, wanted: int | None) -> tuple[PageImage, tuple[Quad, ...]]:
+    """The picture of *flat* scaled so that its lines of text are *wanted* pixels high, and their boxes there."""
+    if wanted is None or not flat.quads:
+        return flat.image, flat.quads
+    sized = scaled(flat.image, wanted / median(_height(quad) for quad in flat.quads))
+    across, down = sized.width / flat.image.width, sized.height / flat.image.height
+    corners = (tuple((x * across, y * down) for x, y in quad) for quad in flat.quads)
+    return sized, tuple((a, b, c, d) for a, b, c, d in corners)
+
+
+def _height(quad: Quad) -> float:
+    """The length of the side from the top left to the bottom left."""
+    return max(1.0, dist(quad[0], quad[3]))
+
+
+def _meet(quad: Quad, line: TextLine) -> bool:
+    box = quad_box(quad)
+    shared = overlap_x(box, line.box) * overlap_y(box, line.box)
+    return shared > MEET * min(box.width * box.height, line.box.width * line.box.height)
+
+
+def _over(line: TextLine, found: Sequence[TextLine]) -> list[TextLine]:
+    """The well read lines of *found* that stand where *line* stands."""
+    return [new for new in found if new.text and mean_confidence(new) >= CLEAR and _meet(box_quad(new.box), line)]
+
+
+def _apart(line: TextLine, printed: list[TextLine], formed: list[TextLine]) -> list[TextLine]:
+    """The texts that stand over each other in *line*, or *line* itself: where the inks say the same, or too little
+    between them, or only one says anything, and not more surely."""
+    if len(_text(printed)) + len(_text(formed)) < KEPT * len(line.text):
+        return [line]
+    if printed and formed:
+        same = set(_text(printed)) & set(_text(formed))
+        return [*printed, *formed] if 2 * len(same) < min(len(_text(printed)), len(_text(formed))) else [line]
+    most_confident = max(printed + formed, key=mean_confidence, default=line)
+    return printed + formed if mean_confidence(most_confident) > mean_confidence(line) else [line]
+
+
+def _same(a: TextLine, b: TextLine) -> bool:
+    return a is b or (a.text == b.text and _meet(box_quad(a.box), b))
+
+
+def _text(lines: Sequence[TextLine]) -> str:
+    return "".join(line.text for line in lines)

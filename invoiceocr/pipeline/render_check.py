@@ -1,0 +1,98 @@
+"""`RenderCheck`: a page whose characters are known is drawn and its pixels are read too, as one more witness."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from invoiceocr.adjudication import render_comparison
+from invoiceocr.evidence.candidate import Candidate
+from invoiceocr.evidence.reading import Reading
+from invoiceocr.geometry import Box
+from invoiceocr.page import Page, PageImage
+from invoiceocr.sources.document import Document, Draw
+
+CLOSER = 1.5  # times the resolution of the first look
+MIN_CONTRAST = 40  # gray levels between paper and ink; real print has 249 and more
+MIN_DRAWN = 0.8  # of the fields that must be seen before one is missed: a page without its fonts shows few
+_LATIN = re.compile(r"[0-9A-Z]{2}|[0-9][.年]")
+
+
+@dataclass(frozen=True, slots=True)
+class RenderCheck:
+    """Adds to a reading what the print of its page says. `read` reads a page with a picture, `is_known` tells whether
+    the recognizer knows all characters of a text, `dpi` is the resolution of the first look."""
+
+    read: Callable[[Page], Reading]
+    is_known: Callable[[str], bool]
+    dpi: float
+
+    def __call__(self, reading: Reading, document: Document) -> Reading:
+        """*reading* with candidates of source "ocr": those that agree, those of fields not stated, and those that
+        surely say something else. Unchanged where the page was read from pixels anyway or can't be drawn."""
+        draw = document.draw
+        if draw is None or not reading.candidates or any(line.source == "ocr" for line in reading.page.lines):
+            return reading
+        image = draw(reading.page.number, self.dpi)
+        own = _marked(reading, image)
+        stated = [*own, *_stated_elsewhere(reading, document)]
+        found = render_comparison.compare(stated, self._look(reading.page, image))
+        doubted = tuple(self._confirmed(found.differing, stated, reading.page, draw))
+        return replace(reading, candidates=(*own, *found.agreeing, *found.added, *doubted))
+
+    def _confirmed(
+        self, differing: Sequence[Candidate], stated: Sequence[Candidate], page: Page, draw: Draw
+    ) -> Iterator[Candidate]:
+        """Those of *differing* that a closer look confirms; it is taken only where there are any."""
+        closer = self._look(page, draw(page.number, CLOSER * self.dpi)) if differing else ()
+        for candidate in differing:
+            looks = (candidate, *(other for other in closer if other.path == candidate.path))
+            if render_comparison.surely_differs(looks, stated, self.is_known):
+                yield render_comparison.witness(looks)
+
+    def _look(self, page: Page, image: PageImage) -> tuple[Candidate, ...]:
+        """The fields of the drawn page, their boxes in units of *page*."""
+        seen = self.read(Page(page.number, image.width, image.height, image=image))
+        return tuple(_on(page, image, candidate) for candidate in seen.candidates)
+
+
+def _marked(reading: Reading, image: PageImage) -> tuple[Candidate, ...]:
+    """The reading's candidates, those `unseen` that stand where *image* is blank. Only figures and Latin letters are
+    judged, which PDFium can draw without a font of the system, and none where it could draw next to nothing."""
+    drawn = {id(c): not _is_blank(reading.page, image, c.box) for c in reading.candidates if c.box is not None}
+    if sum(drawn.values()) < MIN_DRAWN * len(drawn):
+        return reading.candidates
+    return tuple(
+        replace(c, unseen=True) if _is_judged(c) and not drawn.get(id(c), True) else c for c in reading.candidates
+    )
+
+
+def _is_judged(candidate: Candidate) -> bool:
+    return (
+        render_comparison.is_checked(candidate.path)
+        and candidate.value is not None
+        and bool(_LATIN.search(candidate.text))
+    )
+
+
+def _is_blank(page: Page, image: PageImage, box: Box) -> bool:
+    x, y = image.width / page.width, image.height / page.height
+    left, top = max(0, int(box.x0 * x)), max(0, int(box.y0 * y))
+    shown = image.pixels[top : int(box.y1 * y) + 1, left : int(box.x1 * x) + 1]
+    return shown.size > 0 and int(np.ptp(shown.min(axis=2))) < MIN_CONTRAST
+
+
+def _stated_elsewhere(reading: Reading, document: Document) -> Iterator[Candidate]:
+    """What the document's only attached statement says of fields that the page's characters don't tell."""
+    told = {candidate.path for candidate in reading.candidates if candidate.value is not None}
+    for stated in document.facts if len(document.facts) == 1 else ():
+        yield from (candidate for candidate in stated.candidates if candidate.path not in told)
+
+
+def _on(page: Page, image: PageImage, candidate: Candidate) -> Candidate:
+    if candidate.box is None:
+        return candidate
+    return replace(candidate, box=candidate.box.scaled(page.width / image.width, page.height / image.height))

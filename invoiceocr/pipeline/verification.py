@@ -1,0 +1,76 @@
+"""`FieldVerifier`: the prints of identifiers, dates and amounts read once more by a recognizer of another make."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+from invoiceocr.evidence import second_reading
+from invoiceocr.evidence.reading import Reading
+from invoiceocr.geometry import Box, Quad, box_quad, overlap_x, overlap_y
+from invoiceocr.ocr import crop, session
+from invoiceocr.ocr.recognizer import LineRecognizer, open_recognizer
+from invoiceocr.page import PageImage, TextLine
+from invoiceocr.settings import Settings
+
+MARGIN = 0.15  # of the height, on both sides of a value cut out of a longer line; with 0.3 its neighbors are read too
+WIDER = (0.5, 1.0, 2.0)  # of the height, on both sides of a sum of which a part may have been cut off
+HELD = 0.5  # of a box's area that lies in the line which it was cut from
+
+
+class FieldVerifier:
+    """Reads prints a second time; the model is loaded once, with the first print."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._lock = threading.Lock()
+        self._recognize: LineRecognizer | None = None
+        self._pool = ThreadPoolExecutor(session.cores(settings.threads), thread_name_prefix="invoiceocr-second")
+
+    def __call__(self, reading: Reading) -> Reading:
+        """*reading* with a candidate more for each print of a checked field that the second recognizer can read."""
+        image = reading.page.image
+        prints = [(c, c.box) for c in reading.candidates if c.box is not None and second_reading.is_checked(c)]
+        if image is None or not prints:
+            return reading
+        places = {box: _place(box, reading.page.lines) for box in dict.fromkeys(box for _, box in prints)}
+        lines = self._read(image, places)
+        truncated = {box: places[box] for candidate, box in prints if second_reading.is_torn(candidate, lines[box])}
+        wider = [self._read(image, {box: _widened(quad, by) for box, quad in truncated.items()}) for by in WIDER]
+        lines |= {box: second_reading.most_confident(lines[box], [cuts[box] for cuts in wider]) for box in truncated}
+        found = (second_reading.second(candidate, lines[box]) for candidate, box in prints)
+        return replace(reading, candidates=(*reading.candidates, *(c for c in found if c is not None)))
+
+    def _read(self, image: PageImage, places: Mapping[Box, Quad]) -> dict[Box, TextLine]:
+        recognize = self._recognizer()
+        lines = self._pool.map(lambda quad: recognize.whole(image.pixels, quad), places.values())
+        return dict(zip(places, lines, strict=True))
+
+    def _recognizer(self) -> LineRecognizer:
+        with self._lock:
+            if self._recognize is None:
+                self._recognize = open_recognizer(self._settings.verification_recognizer)
+            return self._recognize
+
+
+def _place(box: Box, lines: Iterable[TextLine]) -> Quad:
+    """Where the print in *box* stands: that part of the line which it was cut from, as slanted as the line."""
+    line = max(lines, key=lambda line: _shared(line.box, box), default=None)
+    if line is None or line.quad is None or _shared(line.box, box) < HELD * box.width * box.height:
+        return box_quad(box)
+    margin, width = MARGIN * box.height, max(line.box.width, 1.0)
+    start, stop = (box.x0 - margin - line.box.x0) / width, (box.x1 + margin - line.box.x0) / width
+    return crop.part(line.quad, max(0.0, start), min(1.0, stop))
+
+
+def _widened(quad: Quad, by: float) -> Quad:
+    """*quad* longer at both ends *by* times its height."""
+    length, height = crop.size(quad)
+    share = by * height / max(length, 1.0)
+    return crop.part(quad, -share, 1.0 + share)
+
+
+def _shared(a: Box, b: Box) -> float:
+    return overlap_x(a, b) * overlap_y(a, b)

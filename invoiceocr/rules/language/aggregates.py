@@ -1,0 +1,139 @@
+"""Loops over lists: what `sum(i.amount for i in items if ...)` and its siblings do.
+
+A list without rows was not read: its aggregates are unknown. A filter that leaves no row of a list that has
+some gives 0, True or False as usual, and unknown for min and max.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+from invoiceocr.rules.language.evaluation import Evaluation, Stopped
+from invoiceocr.rules.language.node import Run
+from invoiceocr.rules.language.types import BOOL, NUMBER, Type
+
+Values = Iterator[Any]
+PREPARED_ROWS = 100  # more than nearly every invoice has; further paths are made as they are read
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """A loop variable: the path of its list ("" for a constant list), its slot in the frame, its type."""
+
+    path: str
+    slot: int
+    type: Type
+
+
+@cache
+def item_paths(path: str, attribute: str) -> tuple[str, ...]:
+    """The paths of a field of the first rows, such as items.0.amount, or of the rows without *attribute*."""
+    return tuple(item_path(path, index, attribute) for index in range(PREPARED_ROWS))
+
+
+def item_path(path: str, index: int, attribute: str) -> str:
+    """The path of a field of a row, such as items.0.amount, or of the row itself without *attribute*."""
+    return f"{path}.{index}.{attribute}" if attribute else f"{path}.{index}"
+
+
+def rows(
+    loop: Loop, source: Run, body: Run, condition: Run | None, weight: int
+) -> Callable[[Evaluation], Values | None]:
+    """A function of the frame that returns the values of *body* row by row, or None for a list that is missing.
+    A row whose *condition* is unknown has an unknown value."""
+    slot = loop.slot
+
+    def walk(frame: Evaluation, found: Any) -> Values:
+        for index, row in enumerate(found):
+            frame.steps -= weight
+            if frame.steps < 0:
+                raise Stopped
+            frame.rows[slot], frame.indexes[slot] = row, index
+            chosen = True if condition is None else condition(frame)
+            if chosen is None:
+                yield None
+            elif chosen:
+                yield body(frame)
+
+    def run(frame: Evaluation) -> Values | None:
+        found = source(frame)
+        return walk(frame, found) if found else None
+
+    return run
+
+
+def _total(values: Values) -> Decimal | None:
+    known, complete = Decimal(0), True
+    for value in values:
+        if value is None:
+            complete = False
+        else:
+            known += value
+    return known if complete else None
+
+
+def _all(values: Values) -> bool | None:
+    result: bool | None = True
+    for value in values:
+        if value is False:
+            return False
+        if value is None:
+            result = None
+    return result
+
+
+def _any(values: Values) -> bool | None:
+    result: bool | None = False
+    for value in values:
+        if value is True:
+            return True
+        if value is None:
+            result = None
+    return result
+
+
+def _count(values: Values) -> Decimal | None:
+    known = list(values)
+    return None if None in known else Decimal(sum(known))
+
+
+def _extreme(choose: Callable[[list[Any]], Any]) -> Callable[[Values], Any]:
+    def fold(values: Values) -> Any:
+        known = list(values)
+        return choose(known) if known and None not in known else None
+
+    return fold
+
+
+@dataclass(frozen=True, slots=True)
+class Aggregate:
+    """A fold over rows: the type its rows must have (None: any that can be ordered), the type it gives (None: that of
+    the rows)."""
+
+    takes: Type | None
+    gives: Type | None
+    fold: Callable[[Values], Any]
+
+
+AGGREGATES: dict[str, Aggregate] = {
+    "sum": Aggregate(NUMBER, NUMBER, _total),
+    "all": Aggregate(BOOL, BOOL, _all),
+    "any": Aggregate(BOOL, BOOL, _any),
+    "count": Aggregate(BOOL, NUMBER, _count),
+    "min": Aggregate(None, None, _extreme(min)),
+    "max": Aggregate(None, None, _extreme(max)),
+}
+
+
+def aggregate(fold: Callable[[Values], Any], values: Callable[[Evaluation], Values | None]) -> Run:
+    """*fold* over the *values* of a loop; unknown for a missing list."""
+
+    def run(frame: Evaluation) -> Any:
+        found = values(frame)
+        return None if found is None else fold(found)
+
+    return run

@@ -1,0 +1,1 @@
+"""Rule packs: YAML files to compiled rules."""

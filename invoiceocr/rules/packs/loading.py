@@ -1,0 +1,213 @@
+"""Rule packs from YAML: read, shape checked, extended packs merged; everything remembers its place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from invoiceocr import resources, yaml_file
+from invoiceocr.errors import PackError
+from invoiceocr.rules.language.scope import nearest
+from invoiceocr.rules.packs.place import Place, Sourced
+from invoiceocr.rules.packs.schema import PackFile, known_keys
+
+MAX_FILE_BYTES = 2_000_000
+MAX_EXTENDS = 8  # packs between a pack and the last it builds on
+SUFFIXES = (".yaml", ".yml")
+REQUIRED = ("title", "severity", "assert", "message")
+TESTS = re.compile(r"( +)tests:\s*")
+Loader = Callable[[Path], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class RawRule:
+    """A rule before compiling: the pack whose rule it is, and its keys with their places."""
+
+    id: str
+    pack: str
+    keys: Mapping[str, Sourced]
+
+    def value(self, key: str, default: Any = None) -> Any:
+        """The value of *key*, or *default*."""
+        return self.keys[key].value if key in self.keys else default
+
+
+@dataclass(frozen=True, slots=True)
+class RawPack:
+    """A pack with everything it extends merged in, before compiling."""
+
+    name: str
+    version: int
+    file: Path
+    kinds: tuple[str, ...]
+    extends: tuple[str, ...]
+    params: Mapping[str, Sourced]
+    lets: Mapping[str, Sourced]
+    rules: Mapping[str, RawRule]
+
+
+def pack_files(paths: Iterable[Path]) -> Iterator[Path]:
+    """The pack files of *paths*: files as they are, those of a folder by name."""
+    for path in paths:
+        if path.is_dir():
+            yield from sorted(file for file in path.iterdir() if file.suffix in SUFFIXES)
+        elif path.exists():
+            yield path
+        else:
+            raise PackError(f"{path}: no such file or folder of rule packs")
+
+
+def whole(file: Path) -> Any:
+    """All data of *file*."""
+    return yaml_file.load(file, PackError)
+
+
+def without_tests(file: Path) -> Any:
+    """The data of *file* without the tests of its rules, which are most of a pack: parsing them would take
+    longer than reading an invoice. Lines keep their numbers."""
+    try:
+        lines = file.read_text(encoding="utf-8-sig").split("\n")
+    except (OSError, UnicodeDecodeError):
+        return whole(file)
+    return yaml_file.parse("\n".join(_blanked(lines)), str(file), PackError)
+
+
+def remembered(load: Loader) -> Loader:
+    """*load* that reads a file once until it changes: packs extend each other, and processes build many readers."""
+
+    def loaded(file: Path) -> Any:
+        stat = file.stat() if file.exists() else None
+        return _loaded(load, file, (stat.st_mtime_ns, stat.st_size) if stat else None)
+
+    return loaded
+
+
+@lru_cache(maxsize=64)
+def _loaded(load: Loader, file: Path, stamp: tuple[int, int] | None) -> Any:
+    return load(file)
+
+
+def _blanked(lines: list[str]) -> Iterator[str]:
+    """*lines* with those of `tests:` blocks emptied: from that line on, what is indented deeper."""
+    indent = -1
+    for line in lines:
+        depth = len(line) - len(line.lstrip(" "))
+        if line.strip() and depth <= indent:
+            indent = -1
+        match = TESTS.fullmatch(line) if indent < 0 else None
+        indent = len(match[1]) if match else indent
+        yield "" if indent >= 0 else line
+
+
+def read_pack(file: Path, load: Loader, *, depth: int = 0) -> RawPack:
+    """The merged pack of *file*; raises PackError with file, line and column."""
+    if depth > MAX_EXTENDS:
+        raise PackError(f"{file}: packs extend each other in a circle, or more than {MAX_EXTENDS} deep")
+    data = _checked(file, load)
+    parents = [read_pack(_find(name, file, data), load, depth=depth + 1) for name in _listed(data.get("extends", []))]
+    return _merged(file, data, parents)
+
+
+def _merged(file: Path, data: Any, parents: list[RawPack]) -> RawPack:
+    inherited: dict[str, RawRule] = {}
+    for parent in parents:
+        inherited |= parent.rules
+    kinds = data.get("applies_to") or list(dict.fromkeys(kind for parent in parents for kind in parent.kinds))
+    judged = Sourced(kinds, Place(file, data, "applies_to" if "applies_to" in data else "pack"))
+    own = _own_rules(file, data, inherited, judged)
+    _disable(file, data, inherited)
+    return RawPack(
+        name=data["pack"],
+        version=data.get("version", 1),
+        file=file,
+        kinds=tuple(kinds),
+        extends=tuple(name for parent in parents for name in (parent.name, *parent.extends)),
+        params=_joined([parent.params for parent in parents], _sourced(file, data, "params")),
+        lets=_joined([parent.lets for parent in parents], _sourced(file, data, "let")),
+        rules=inherited | own,
+    )
+
+
+def _listed(value: str | list[str]) -> list[str]:
+    return [value] if isinstance(value, str) else value
+
+
+def _checked(file: Path, load: Loader) -> Any:
+    if file.exists() and file.stat().st_size > MAX_FILE_BYTES:
+        raise PackError(f"{file}: larger than {MAX_FILE_BYTES} bytes")
+    data = load(file)
+    try:
+        PackFile.model_validate(data)
+    except ValidationError as error:
+        raise _shape_error(file, data, error) from None
+    return data
+
+
+def _shape_error(file: Path, data: Any, error: ValidationError) -> PackError:
+    first = error.errors()[0]
+    place = Place(file, data, "")
+    for key in first["loc"]:
+        if (isinstance(data, dict) and key in data) or (isinstance(data, list) and isinstance(key, int)):
+            place, data = Place(file, data, key), data[key]  # type: ignore[index]
+    name = ".".join(map(str, first["loc"])) or "the pack"
+    unknown = first["type"] == "extra_forbidden"
+    hint = f"; {nearest(str(first['loc'][-1]), known_keys(first['loc'][:-1]))}" if unknown else ""
+    return place.error(f"{name}: {first['msg']}{hint}")
+
+
+def _find(name: str, file: Path, data: Any) -> Path:
+    """The file of the pack *name*: beside *file*, a path relative to it, or built in."""
+    folders = (file.parent, resources.folder("rules"))
+    for folder in folders:
+        for candidate in (folder / f"{name}.yaml", folder / name):
+            if candidate.is_file() and candidate.resolve() != file.resolve():
+                return candidate
+    known = {path.stem for folder in folders for path in folder.glob("*.yaml")}
+    raise Place(file, data, "extends").error(f"no pack {name}; {nearest(name, known)}")
+
+
+def _disable(file: Path, data: Any, rules: dict[str, RawRule]) -> None:
+    disabled = data.get("disable", [])
+    for index, identifier in enumerate(disabled):
+        if rules.pop(identifier, None) is None:
+            raise Place(file, disabled, index).error(f"no rule {identifier} to disable; {nearest(identifier, rules)}")
+
+
+def _joined(inherited: list[Mapping[str, Sourced]], own: dict[str, Sourced]) -> dict[str, Sourced]:
+    """The names of all parents and the pack's own, which win; two parents may not differ on one."""
+    joined: dict[str, Sourced] = {}
+    for mapping in inherited:
+        for name, sourced in mapping.items():
+            if name in joined and joined[name].value != sourced.value and name not in own:
+                other = joined[name].place.file
+                raise sourced.place.error(f"{name} differs from {other}; give it again in the pack that extends both")
+            joined[name] = sourced
+    return joined | own
+
+
+def _sourced(file: Path, data: Any, key: str) -> dict[str, Sourced]:
+    mapping = data.get(key, {})
+    return {name: Sourced(value, Place(file, mapping, name)) for name, value in mapping.items()}
+
+
+def _own_rules(file: Path, data: Any, inherited: Mapping[str, RawRule], kinds: Sourced) -> dict[str, RawRule]:
+    """The rules of *data*: those with the id of an inherited one change it, others judge *kinds* by default."""
+    own: dict[str, RawRule] = {}
+    for entry in data.get("rules", ()):
+        identifier = entry["id"]
+        keys = {key: Sourced(value, Place(file, entry, key)) for key, value in entry.items()}
+        if identifier in own:
+            raise keys["id"].place.error(f"a second rule {identifier} in the same pack")
+        base = inherited.get(identifier)
+        start = base.keys if base else {"applies_to": kinds}
+        own[identifier] = RawRule(identifier, data["pack"], {**start, **keys})
+        missing = [key for key in REQUIRED if key not in own[identifier].keys]
+        if missing:
+            raise keys["id"].place.error(f"rule {identifier} lacks {', '.join(missing)}")
+    return own

@@ -1,0 +1,70 @@
+"""`Rule`: a compiled rule."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from invoiceocr.proof import Severity
+from invoiceocr.rules.language.aggregates import Loop
+from invoiceocr.rules.language.expression import Expression
+from invoiceocr.rules.language.message import Message
+from invoiceocr.rules.language.node import Run
+from invoiceocr.rules.language.scope import Scope
+from invoiceocr.rules.language.syntax import Syntax
+from invoiceocr.rules.packs.place import Place
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Each:
+    """The rows that a rule judges one by one: `variable` in the list at `path`."""
+
+    variable: str
+    path: str
+    rows: Run
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rule:
+    """A compiled rule. `severities` are tried in order, the last has no condition; `pack` is where it was written.
+
+    `witness` tells whether a pass is independent evidence (only where `witness_if` holds too), `witnesses` for
+    which fields (none: all it read); `repair` and `fields` are field paths.
+    `tests_file` is where the tests stand: a pack that changes a rule inherits them.
+    `scope` and `loops` are what its expressions were compiled with.
+    """
+
+    id: str
+    pack: str
+    title: Mapping[str, str]
+    kinds: tuple[str, ...]
+    severities: tuple[tuple[Severity, Expression | None], ...]
+    each: Each | None
+    when: Expression | None
+    assertion: Expression
+    messages: Mapping[str, Message]
+    witness: bool
+    witness_if: Expression | None
+    witnesses: tuple[Expression, ...]
+    repair: tuple[Expression, ...]
+    fields: tuple[Expression, ...]
+    tests: tuple[Mapping[str, Any], ...] = field(repr=False)
+    tests_file: Path = field(repr=False)
+    scope: Scope = field(repr=False)  # lets hold scopes in turn: written out they would have no end
+    loops: Mapping[str, Loop] = field(repr=False)
+    place: Place = field(repr=False)
+
+
+def uses(rule: Rule, name: str) -> bool:
+    """Whether the condition or the assertion of *rule* uses *name*, itself or by a let."""
+    expressions = (rule.assertion, rule.when) if rule.when else (rule.assertion,)
+    return any(_uses(expression.syntax, rule.scope, name) for expression in expressions)
+
+
+def _uses(syntax: Syntax, scope: Scope, name: str) -> bool:
+    names = {node.id for node in ast.walk(syntax.tree) if isinstance(node, ast.Name)}
+    lets = [scope.lets[used] for used in names if used in scope.lets]
+    return name in names or any(_uses(let.syntax, let.scope, name) for let in lets)

@@ -1,0 +1,1 @@
+"""Tests of rules: embedded cases, mutation, coverage over results."""

@@ -1,0 +1,166 @@
+"""EmbeddedRecord: the fields that an issuer's XML, an XBRL instance or the tags of an OFD state outright.
+
+What stands where is data (schemas/facts/*.yaml); here is only the walk over the elements.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from invoiceocr.errors import SourceError
+from invoiceocr.evidence.candidate import Candidate, EmbeddedRecord
+from invoiceocr.proof import WitnessSource
+from invoiceocr.sources import safe_xml
+from invoiceocr.sources.embedded_rows import rows_of
+from invoiceocr.sources.safe_xml import Node
+from invoiceocr.sources.statements import Index, candidate, chosen, index_of
+from invoiceocr.sources.xml_mapping import CODE_RULE, TextRule, XmlMapping, xml_mapping
+from invoiceocr.text.folding import fold
+from invoiceocr.values import invoice_code
+
+ATTACHMENTS = ("digital_invoice", "original_invoice", "xbrl_invoice", "xbrl_rail", "xbrl_air")
+TAGS = ("original_invoice",)
+CUSTOM_DATA = ("custom_data",)
+ITEMS = "items."
+_BRACKETS = str.maketrans("()", "（）")
+
+
+def read_attachment(data: bytes, name: str, source: WitnessSource) -> tuple[EmbeddedRecord, ...]:
+    """The invoices that an XML attachment states: 数电票 XML, original_invoice.xml, XBRL instances.
+
+    Empty for anything unreadable, unsafe or of another kind: an attachment never fails a document.
+    """
+    try:
+        return read_tree(safe_xml.parse(data, name), source)
+    except SourceError:
+        return ()
+
+
+def read_tree(tree: Node, source: WitnessSource, maps: Iterable[str] = ATTACHMENTS) -> tuple[EmbeddedRecord, ...]:
+    """The invoices stated below *tree*, read with the first of *maps* that knows its elements."""
+    rules = _recognized(tree, maps)
+    if rules is None:
+        return ()
+    records = (node for node in tree.walk() if node.name in rules.records)
+    found = (_facts(record, rules, source) for record in records)
+    return tuple(facts for facts in found if facts)
+
+
+def is_invoice(tree: Node) -> bool:
+    """Whether *tree* has the elements of a known family of invoices, with values or without."""
+    return _recognized(tree, ATTACHMENTS) is not None
+
+
+def codes(tree: Node) -> tuple[str, ...]:
+    """What the elements for a graphic code hold: the payload itself, or a picture in base64."""
+    rules = _recognized(tree, ATTACHMENTS)
+    wanted = rules.codes if rules else ()
+    return tuple(node.text for node in tree.walk() if node.name in wanted and node.text)
+
+
+def merge(found: Iterable[EmbeddedRecord]) -> tuple[EmbeddedRecord, ...]:
+    """EmbeddedRecord about the same invoice as one, the most trusted first; facts without a number join the first.
+
+    Where two sources count the items differently, only the first one's items stay.
+    """
+    merged: list[EmbeddedRecord] = []
+    for facts in found:
+        same = next((rank for rank, known in enumerate(merged) if _same_invoice(known, facts)), None)
+        if same is None:
+            merged.append(facts)
+        else:
+            merged[same] = _merged(merged[same], facts)
+    return tuple(merged)
+
+
+def _recognized(tree: Node, maps: Iterable[str]) -> XmlMapping | None:
+    """The first map with a record and a mark in *tree*."""
+    names = {node.name for node in tree.walk()}
+    known = (rules for rules in map(xml_mapping, maps) if names & rules.records and names & rules.marks)
+    return next(known, None)
+
+
+def _facts(record: Node, rules: XmlMapping, source: WitnessSource) -> EmbeddedRecord | None:
+    index = index_of(record, _left_out(rules))
+    stated = list(_fields(index, rules, source))
+    rows = list(rows_of(record, index, rules.rows, source)) if rules.rows else []
+    if not stated and not rows:
+        return None
+    derived = [*_kind(record, index, rules, source), *_red(index, rules, stated, source)]
+    pages = {found.page for found in (*stated, *rows) if found.box}
+    return EmbeddedRecord((*derived, *stated, *rows), min(pages) if pages else None)
+
+
+def _left_out(rules: XmlMapping) -> frozenset[str]:
+    """The elements whose content belongs to no header field."""
+    if not rules.rows:
+        return rules.skip
+    beside = {rules.rows.beside.element} if rules.rows.beside else set()
+    return rules.skip | rules.rows.elements | beside
+
+
+def _fields(index: Index, rules: XmlMapping, source: WitnessSource) -> Iterator[Candidate]:
+    for path, choices in rules.fields.items():
+        found = candidate(path, nodes, source) if (nodes := chosen(index, choices)) else None
+        if found:
+            spellings = rules.spellings.get(path, {})
+            yield replace(found, value=spellings.get(found.text, found.value)) if spellings else found
+
+
+def _kind(record: Node, index: Index, rules: XmlMapping, source: WitnessSource) -> Iterator[Candidate]:
+    """The kind by the first rule that speaks."""
+    for rule in rules.kinds:
+        nodes = _asked(rule, record, index, rules)
+        kind = _kind_by(rule, nodes[0].text) if nodes else None
+        if kind:
+            yield Candidate("kind", kind, nodes[0].text, source, page=nodes[0].page or 1)
+            return
+
+
+def _asked(rule: TextRule, record: Node, index: Index, rules: XmlMapping) -> Sequence[Node]:
+    if rule.element == CODE_RULE:
+        return chosen(index, rules.fields.get(CODE_RULE, ()))
+    return list(record.all(rule.element)) if rule.kind else index.get(rule.element, ())
+
+
+def _kind_by(rule: TextRule, text: str) -> str | None:
+    if rule.element == CODE_RULE:
+        return invoice_code.kind(text)
+    meant = rule.kind or _meant(rule.texts, text)
+    return meant if isinstance(meant, str) else None
+
+
+def _meant(texts: Mapping[str, str | bool], text: str) -> str | bool | None:
+    return texts.get(fold(text).translate(_BRACKETS))
+
+
+def _red(index: Index, rules: XmlMapping, stated: list[Candidate], source: WitnessSource) -> Iterator[Candidate]:
+    """Whether the invoice is a red one: by the issuer's mark, else by the sign of the total."""
+    nodes = index.get(rules.red.element, ()) if rules.red else ()
+    marked = _meant(rules.red.texts, nodes[0].text) if rules.red and nodes else None
+    total = next((found for found in stated if found.path == "total"), None)
+    if isinstance(marked, bool):
+        yield Candidate("is_red_letter", marked, nodes[0].text, source)
+    elif total and isinstance(total.value, Decimal):
+        yield Candidate("is_red_letter", total.value < 0, total.text, source, page=total.page)
+
+
+def _same_invoice(known: EmbeddedRecord, facts: EmbeddedRecord) -> bool:
+    mine, other = _number(known), _number(facts)
+    return mine is None or other is None or mine == other
+
+
+def _merged(known: EmbeddedRecord, facts: EmbeddedRecord) -> EmbeddedRecord:
+    same_rows = _row_count(known) in (0, _row_count(facts))
+    added = [found for found in facts.candidates if same_rows or not found.path.startswith(ITEMS)]
+    return EmbeddedRecord((*known.candidates, *added), known.page or facts.page)
+
+
+def _number(facts: EmbeddedRecord) -> object | None:
+    return next((found.value for found in facts.candidates if found.path == "number"), None)
+
+
+def _row_count(facts: EmbeddedRecord) -> int:
+    return len({found.path.split(".")[1] for found in facts.candidates if found.path.startswith(ITEMS)})

@@ -1,0 +1,151 @@
+"""`XmlMapping`: which element of an issuer's XML states which field; read from schemas/facts/*.yaml."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from invoiceocr import resources, yaml_file
+from invoiceocr.errors import SchemaError
+from invoiceocr.sources.stated_values import PARSERS
+
+MAP_KEYS = ("records", "marks", "skip", "fields", "rows", "kinds", "red", "codes", "spellings")
+ROW_KEYS = ("path", "element", "columns", "fields", "beside")
+BESIDE_KEYS = ("element", "fields", "hides")
+RULE_KEYS = ("element", "texts", "kind")
+CODE_RULE = "code"
+
+Choices = tuple[tuple[str, ...], ...]  # the first choice whose elements have text wins; its texts are joined
+
+
+@dataclass(frozen=True, slots=True)
+class TextRule:
+    """What the text of *element* means; without texts, what its being there means; element `code`: ask the code."""
+
+    element: str
+    texts: Mapping[str, str | bool]
+    kind: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Elements of the same rank as the items: what they add and which item fields are printed in place of."""
+
+    element: str
+    fields: Mapping[str, Choices]
+    hides: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The elements that hold one row each, or, with `columns`, the flat elements that are the cells."""
+
+    path: str
+    elements: frozenset[str]
+    columns: bool
+    fields: Mapping[str, Choices]
+    beside: Beside | None
+
+
+@dataclass(frozen=True, slots=True)
+class XmlMapping:
+    """One family of issuers' XML: the records, the marks that tell it from others, and where each field stands."""
+
+    name: str
+    records: frozenset[str]
+    marks: frozenset[str]
+    skip: frozenset[str]
+    fields: Mapping[str, Choices]
+    rows: Rows | None
+    kinds: tuple[TextRule, ...]
+    red: TextRule | None
+    codes: tuple[str, ...]
+    spellings: Mapping[str, Mapping[str, str]]
+
+
+@lru_cache(maxsize=32)
+def xml_mapping(name: str) -> XmlMapping:
+    """The map schemas/facts/<name>.yaml; SchemaError with file and line where it is malformed."""
+    return load(resources.folder("schemas") / "facts" / f"{name}.yaml")
+
+
+@lru_cache(maxsize=1)
+def field_types() -> Mapping[str, str]:
+    """The type of each field by the last part of its path; fields that are not in it are text."""
+    return load_types(resources.folder("schemas") / "facts" / "types.yaml")
+
+
+def load_types(file: Path) -> dict[str, str]:
+    """The types of the YAML *file*, by field name; SchemaError for a type that doesn't exist."""
+    data = yaml_file.load(file, SchemaError)
+    _known(file, data, tuple(PARSERS))
+    return {str(field): kind for kind, fields in data.items() for field in fields}
+
+
+def load(file: Path) -> XmlMapping:
+    """The map of the YAML *file*; SchemaError for missing or unknown keys."""
+    data = yaml_file.load(file, SchemaError)
+    _known(file, data, MAP_KEYS)
+    for key in ("records", "marks", "fields"):
+        if not data.get(key):
+            raise SchemaError(f"{file}: {key} is missing")
+    return XmlMapping(
+        name=file.stem,
+        records=frozenset(data["records"]),
+        marks=frozenset(data["marks"]),
+        skip=frozenset(data.get("skip", ())),
+        fields=_fields(file, data["fields"]),
+        rows=_rows(file, data["rows"]) if "rows" in data else None,
+        kinds=tuple(_rule(file, rule) for rule in data.get("kinds", ())),
+        red=_rule(file, data["red"]) if "red" in data else None,
+        codes=tuple(data.get("codes", ())),
+        spellings={path: dict(texts) for path, texts in data.get("spellings", {}).items()},
+    )
+
+
+def _rows(file: Path, data: Any) -> Rows:
+    _known(file, data, ROW_KEYS)
+    beside = data.get("beside")
+    return Rows(
+        path=data.get("path", "items"),
+        elements=frozenset(data["element"]),
+        columns=bool(data.get("columns", False)),
+        fields=_fields(file, data["fields"]),
+        beside=_beside(file, beside) if beside else None,
+    )
+
+
+def _beside(file: Path, data: Any) -> Beside:
+    _known(file, data, BESIDE_KEYS)
+    return Beside(data["element"], _fields(file, data["fields"]), frozenset(data.get("hides", ())))
+
+
+def _rule(file: Path, data: Any) -> TextRule:
+    if data == CODE_RULE:
+        return TextRule(CODE_RULE, {})
+    _known(file, data, RULE_KEYS)
+    return TextRule(data["element"], dict(data.get("texts", {})), data.get("kind"))
+
+
+def _fields(file: Path, data: Any) -> dict[str, Choices]:
+    if not isinstance(data, dict):
+        line, column = yaml_file.position(data)
+        raise SchemaError(f"{file}:{line}:{column}: fields must map paths to elements")
+    return {str(path): _choices(value) for path, value in data.items()}
+
+
+def _choices(value: Any) -> Choices:
+    choices = [value] if isinstance(value, str) else value
+    return tuple(tuple(part.strip() for part in choice.split(" + ")) for choice in choices)
+
+
+def _known(file: Path, data: Any, keys: tuple[str, ...]) -> None:
+    if not isinstance(data, dict):
+        raise SchemaError(f"{file}: expected the keys {', '.join(keys)}")
+    for key in data:
+        if key not in keys:
+            line, column = yaml_file.position(data, key)
+            raise SchemaError(f"{file}:{line}:{column}: unknown key {key!r}; known: {', '.join(keys)}")

@@ -1,0 +1,1 @@
+"""Folding and matching of text; slicing and joining of recognized lines."""

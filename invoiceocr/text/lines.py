@@ -1,0 +1,195 @@
+"""Cutting and joining text lines: pure functions that keep boxes, confidences and lattices with the characters."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from typing import Protocol
+
+from invoiceocr.geometry import Box, overlap_x, overlap_y, union
+from invoiceocr.page import TextLine
+
+# presentation forms whose compatibility mapping is another sign (an overline), though fonts draw words with them
+KEPT_FORMS = frozenset("\ufe4a\ufe4b\ufe4c")
+LOOSE_FORMS = str.maketrans("，。；、“”‘’－—–〔〕【】《》", ",.;,\"\"''---()[]<>")
+
+
+LEVEL = 0.6  # of the text height: how far the middles of a row's segments may lie apart
+NEAR_ROWS = 3  # rows above that a line may still belong to
+
+
+@lru_cache(maxsize=16384)
+def match_key(text: str) -> str:
+    """*text* for comparisons: compatibility forms and punctuation folded, white space dropped.
+
+    >>> match_key("名　称：Ａ（１）")
+    '名称:A(1)'
+    """
+    return "".join(_loose_characters(character) for character in text)
+
+
+def loose_index(text: str) -> tuple[str, list[int]]:
+    """`match_key(text)` and, for each of its characters, the index in *text* that it came from."""
+    folded: list[str] = []
+    origin: list[int] = []
+    for index, character in enumerate(text):
+        for part in _loose_characters(character):
+            folded.append(part)
+            origin.append(index)
+    return "".join(folded), origin
+
+
+@lru_cache(maxsize=8192)
+def _loose_characters(character: str) -> str:
+    if character in KEPT_FORMS:
+        return character
+    folded = unicodedata.normalize("NFKC", character).translate(LOOSE_FORMS)
+    return "".join(part for part in folded if not part.isspace())
+
+
+def cut(line: TextLine, start: int, stop: int) -> TextLine:
+    """The part start..stop-1 of *line* with its own box and confidence; without character boxes the line's
+    width is shared out evenly."""
+    if start <= 0 and stop >= len(line.text):
+        return line
+    boxes = line.character_boxes[start:stop] or _even_boxes(line)[start:stop]
+    confidences = line.character_confidences[start:stop]
+    first, last = _step_range(line, start, stop)
+    return replace(
+        line,
+        text=line.text[start:stop],
+        box=union(boxes) if boxes else line.box,
+        quad=None,
+        confidence=math.prod(confidences) if confidences else line.confidence,
+        character_boxes=boxes,
+        character_confidences=confidences,
+        character_steps=tuple(step - first for step in line.character_steps[start:stop]),
+        lattice=line.lattice.steps(first, last) if line.lattice and line.character_steps else line.lattice,
+    )
+
+
+class Scored(Protocol):
+    """A text and the probability that all of it is right."""
+
+    @property
+    def text(self) -> str:
+        """The text."""
+
+    @property
+    def confidence(self) -> float:
+        """The probability, 0..1."""
+
+
+def mean_confidence(found: Scored) -> float:
+    """The geometric mean probability of a character that is no blank; 0 without any.
+
+    >>> mean_confidence(TextLine("a b", Box(0, 0, 3, 1), "ocr", confidence=0.25))
+    0.5
+    """
+    shown = len("".join(found.text.split()))
+    return float(found.confidence ** (1 / shown)) if shown else 0.0
+
+
+def parted(line: TextLine, places: Iterable[int]) -> list[TextLine]:
+    """*line* cut before the characters at *places*, which ascend, without blanks at the ends of the parts and without
+    parts of nothing else."""
+    ends = [0, *places, len(line.text)]
+    parts = (strip(cut(line, start, stop)) for start, stop in itertools.pairwise(ends))
+    return [part for part in parts if part is not None]
+
+
+def _step_range(line: TextLine, start: int, stop: int) -> tuple[int, int]:
+    """The lattice steps of the characters start..stop-1: half of the way to their neighbors on both sides."""
+    steps = line.character_steps
+    if not steps or line.lattice is None or start >= stop:
+        return 0, 0
+    first = (steps[start - 1] + steps[start] + 1) // 2 if start else 0
+    last = (steps[stop - 1] + steps[stop] + 1) // 2 if stop < len(steps) else len(line.lattice.characters)
+    return first, last
+
+
+def strip(line: TextLine, characters: str = " \u3000") -> TextLine | None:
+    """*line* without *characters* at its ends; None if nothing is left."""
+    left = len(line.text) - len(line.text.lstrip(characters))
+    right = len(line.text.rstrip(characters))
+    if left >= right:
+        return None
+    return line if (left, right) == (0, len(line.text)) else cut(line, left, right)
+
+
+def _even_boxes(line: TextLine) -> tuple[Box, ...]:
+    width = line.box.width / max(len(line.text), 1)
+    box = line.box
+    return tuple(Box(box.x0 + i * width, box.y0, box.x0 + (i + 1) * width, box.y1) for i in range(len(line.text)))
+
+
+def join(lines: Sequence[TextLine]) -> TextLine:
+    """*lines* of one row as one line, from left to right; where they overlap (a date's digits printed between
+    年 and 日) their characters are merged by position. The lattice is kept only for a single line."""
+    if len(lines) == 1:
+        return lines[0]
+    ordered = sorted(lines, key=lambda line: line.box.x0)
+    pairs = [
+        pair for line in ordered for pair in zip(line.text, line.character_boxes or _even_boxes(line), strict=True)
+    ]
+    if any(_collide(a, b) for a, b in itertools.pairwise(ordered)):
+        pairs = sorted(((c, b) for c, b in pairs if not c.isspace()), key=lambda pair: pair[1].cx)
+    return TextLine(
+        text="".join(character for character, _ in pairs),
+        box=union(line.box for line in ordered),
+        source=ordered[0].source,
+        confidence=math.prod(line.confidence for line in ordered),
+        character_boxes=tuple(box for _, box in pairs),
+    )
+
+
+def _collide(left: TextLine, right: TextLine) -> bool:
+    return right.box.x0 < left.box.x1 - 0.5 * min(left.box.height, right.box.height)
+
+
+def same_row(a: Box, b: Box) -> bool:
+    """Whether the boxes stand on one level: half of the lower one's height is shared."""
+    return overlap_y(a, b) > 0.5 * min(a.height, b.height)
+
+
+def same_column(a: Box, b: Box) -> bool:
+    """Whether the boxes stand under each other: half of the narrower one's width is shared."""
+    return overlap_x(a, b) > 0.5 * min(a.width, b.width)
+
+
+def rows(lines: Iterable[TextLine], slope: float = 0.0) -> list[list[TextLine]]:
+    """*lines* grouped by level, top to bottom, each row from left to right; *slope* is the rise of the rows."""
+
+    def off(row: Sequence[TextLine], line: TextLine) -> float:
+        near = _nearest(row, line).box
+        return abs(near.cy - line.box.cy - slope * (near.cx - line.box.cx))
+
+    grouped: list[list[TextLine]] = []
+    for line in sorted(lines, key=lambda line: line.box.cy - slope * line.box.cx):
+        level = [
+            row
+            for row in grouped[-NEAR_ROWS:]
+            if off(row, line) < LEVEL * min(_nearest(row, line).box.height, line.box.height) and not _covered(row, line)
+        ]
+        if level:
+            min(level, key=lambda row: off(row, line)).append(line)
+        else:
+            grouped.append([line])
+    return [sorted(row, key=lambda line: line.box.x0) for row in grouped]
+
+
+def _nearest(row: Sequence[TextLine], line: TextLine) -> TextLine:
+    return min(row, key=lambda other: max(other.box.x0 - line.box.x1, line.box.x0 - other.box.x1))
+
+
+def _covered(row: Sequence[TextLine], line: TextLine) -> bool:
+    """Whether *line* stands above or below a segment of *row* rather than beside it; one or two characters
+    (年, 月, ¥) may stand between the others."""
+    return len(line.text) > 2 and any(
+        len(other.text) > 2 and overlap_x(other.box, line.box) > 0.5 * min(other.box.width, line.box.width)
+        for other in row
+    )

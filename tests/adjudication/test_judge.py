@@ -1,0 +1,313 @@
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+from witnesses import BOX, STANDARD, said
+
+from invoiceocr.adjudication.build import build
+from invoiceocr.adjudication.conflicts import CONFLICT
+from invoiceocr.adjudication.correction import Correction
+from invoiceocr.adjudication.fusion import fuse
+from invoiceocr.adjudication.judge import Judgment, judge
+from invoiceocr.evidence.candidate import Candidate
+from invoiceocr.evidence.draft import Draft
+from invoiceocr.invoice import Invoice
+from invoiceocr.proof import Finding, WitnessSource
+
+NO_RULES = Judgment({})
+SIZES = ((1, (600.0, 390.0)), (2, (300.0, 200.0)))
+
+
+def judged(
+    *candidates: Candidate, rules: Judgment = NO_RULES, expected: tuple[str, ...] = (), kind: str = "toll"
+) -> Invoice:
+    draft = Draft(kind, candidates, expected, 1, SIZES)
+    fused = fuse(candidates)
+    invoice = build(kind, {path: field.chosen.value for path, field in fused.items()}, "")
+    return judge(draft, fused, invoice, rules, STANDARD)
+
+
+def finding(*fields: str, severity: str = "error") -> Finding:
+    return Finding(rule="total-adds-up", severity=severity, message="a", fields=fields)  # type: ignore[arg-type]
+
+
+# evidence
+
+
+def test_evidence_tells_text_value_and_place() -> None:
+    evidence = judged(said("total", "106.00", page=2)).evidence["total"]
+
+    assert (evidence.text, evidence.value) == ("106.00", Decimal("106.00"))
+    assert (evidence.page, evidence.box, evidence.page_size) == (2, BOX.as_tuple(), (300.0, 200.0))
+
+
+def test_a_value_stated_without_a_place_stands_where_it_is_printed() -> None:
+    evidence = judged(said("total", "106.00", "xml"), said("total", "106.00", page=2)).evidence["total"]
+
+    assert (evidence.page, evidence.box) == (2, BOX.as_tuple())
+
+
+def test_an_expected_field_without_a_witness_is_missing() -> None:
+    evidence = judged(said("total", "106.00"), expected=("total", "number")).evidence
+
+    assert (evidence["number"].status, evidence["number"].value) == ("missing", None)
+    assert evidence["total"].status != "missing"
+
+
+def test_one_witness_that_nobody_confirms_is_read() -> None:
+    assert judged(said("total", "106.00")).evidence["total"].status == "read"
+
+
+def test_two_independent_witnesses_verify() -> None:
+    evidence = judged(said("total", "106.00"), said("total", "106.00", "qr", 0.9999)).evidence["total"]
+
+    assert evidence.status == "verified"
+    assert {(witness.source, witness.agrees) for witness in evidence.witnesses} == {("text_layer", True), ("qr", True)}
+
+
+def test_two_readings_of_one_source_do_not_verify() -> None:
+    assert judged(said("total", "106.00"), said("total", "106.00")).evidence["total"].status == "read"
+
+
+def test_a_passed_check_verifies_and_is_a_witness() -> None:
+    rules = Judgment({"total": frozenset({"words"})})
+
+    evidence = judged(said("total", "106.00"), rules=rules).evidence["total"]
+
+    assert evidence.status == "verified"
+    assert ("words", True) in {(witness.source, witness.agrees) for witness in evidence.witnesses}
+
+
+def test_a_check_does_not_verify_what_was_hardly_read() -> None:
+    rules = Judgment({"total": frozenset({"arithmetic"})})
+
+    assert judged(said("total", "106.00", "ocr", 0.6), rules=rules).evidence["total"].status == "read"
+
+
+def test_an_unsure_reading_is_doubtful() -> None:
+    assert judged(said("total", "106.00", "ocr", 0.4)).evidence["total"].status == "doubtful"
+
+
+def test_a_field_under_suspicion_is_doubtful_unless_another_witness_confirms_it() -> None:
+    suspects = Judgment({}, suspects=frozenset({"total", "number"}))
+
+    evidence = judged(
+        said("total", "106.00"),
+        said("number", "12345678"),
+        said("number", "12345678", "qr", 0.9999),
+        rules=suspects,
+    ).evidence
+
+    assert (evidence["total"].status, evidence["number"].status) == ("doubtful", "verified")
+
+
+def test_other_readings_of_the_same_print_are_alternatives_and_no_conflict() -> None:
+    found = judged(said("total", "106.00", "ocr", 0.9), said("total", "186.00", "ocr", 0.6))
+
+    assert found.evidence["total"].alternatives == ("186.00",)
+    assert found.findings == ()
+
+
+# conflicts
+
+
+def test_sources_that_disagree_are_a_finding_that_names_both_values() -> None:
+    found = judged(said("total", "106.00", "xml"), said("total", "186.00", "text_layer"))
+
+    (conflict,) = found.findings
+    assert (conflict.rule, conflict.severity, conflict.fields) == (CONFLICT, "error", ("total",))
+    assert all(value in text for value in ("106.00", "186.00") for text in (conflict.message, conflict.message_en))
+    assert (found.evidence["total"].status, found.total) == ("doubtful", Decimal("106.00"))
+
+
+def test_the_witness_that_disagrees_is_named_with_its_value() -> None:
+    evidence = judged(said("total", "106.00", "xml"), said("total", "186.00", "text_layer")).evidence["total"]
+
+    assert [(w.source, w.value, w.agrees) for w in evidence.witnesses if not w.agrees] == [
+        ("text_layer", Decimal("186.00"), False)
+    ]
+
+
+def test_a_conflict_is_told_in_the_language_of_the_judgment() -> None:
+    said_twice = said("total", "106.00"), said("total", "186.00", "xml")
+
+    (chinese,) = judged(*said_twice).findings
+    (english,) = judged(*said_twice, rules=Judgment({}, language="en")).findings
+
+    assert (chinese.message_en, english.message) == (english.message_en, english.message_en)
+    assert chinese.message != english.message
+
+
+def test_a_conflict_about_a_minor_field_is_a_warning() -> None:
+    found = judged(said("drawer", "王五", "xml"), said("drawer", "赵六", "text_layer"))
+
+    assert [item.severity for item in found.findings] == ["warning"]
+
+
+def test_misread_pixels_do_not_contradict_what_is_stated_in_characters() -> None:
+    found = judged(said("total", "106.00", "xml"), said("total", "186.00", "ocr", 0.9))
+
+    assert [item.severity for item in found.findings] == ["info"]
+    assert found.evidence["total"].status != "doubtful"
+    assert found.evidence["total"].alternatives == ("186.00",)
+
+
+def test_a_qr_code_that_says_otherwise_than_the_text_layer_is_a_conflict() -> None:
+    found = judged(said("total", "106.00", "text_layer"), said("total", "186.00", "qr", 0.9999))
+
+    assert [item.rule for item in found.findings] == [CONFLICT]
+
+
+# verdicts
+
+
+SURE = (said("total", "106.00"), said("number", "12345678"))
+
+
+def test_sure_key_fields_without_an_error_are_accepted() -> None:
+    assert judged(*SURE).verdict == "accept"
+
+
+@pytest.mark.parametrize(
+    ("candidates", "expected"),
+    [
+        ((said("total", "106.00", "ocr", 0.9), said("number", "12345678")), ()),
+        (SURE, ("total", "number", "issue_date")),
+        ((said("drawer", "王五"),), ()),
+        ((), ()),
+    ],
+    ids=["unsure", "missing", "no key field", "nothing"],
+)
+def test_what_is_unsure_or_missing_is_for_review(candidates: tuple[Candidate, ...], expected: tuple[str, ...]) -> None:
+    assert judged(*candidates, expected=expected).verdict == "review"
+
+
+def test_a_missing_minor_field_does_not_hinder() -> None:
+    assert judged(*SURE, expected=("remarks",)).verdict == "accept"
+
+
+def test_a_document_of_no_known_kind_is_for_review() -> None:
+    assert judged(*SURE, kind="other").verdict == "review"
+
+
+def test_an_error_over_fields_that_are_surely_read_is_rejected() -> None:
+    verified = {"total": frozenset({"words"}), "number": frozenset({"checksum"})}
+
+    rules = Judgment(verified, (finding("total"),))  # type: ignore[arg-type]
+
+    assert judged(*SURE, rules=rules).verdict == "reject"
+
+
+def test_an_error_that_a_misreading_may_have_made_is_for_review() -> None:
+    assert judged(*SURE, rules=Judgment({}, (finding("total"),))).verdict == "review"
+
+
+@pytest.mark.parametrize("severity", ["warning", "info"])
+def test_warnings_do_not_hinder(severity: str) -> None:
+    assert judged(*SURE, rules=Judgment({}, (finding("total", severity=severity),))).verdict == "accept"
+
+
+def test_a_conflict_is_for_review_and_no_reason_to_reject() -> None:
+    assert judged(*SURE, said("total", "186.00", "xml")).verdict == "review"
+
+
+def test_findings_of_rules_come_after_conflicts() -> None:
+    found = judged(*SURE, said("total", "186.00", "xml"), rules=Judgment({}, (finding("total"),)))
+
+    assert [item.rule for item in found.findings] == [CONFLICT, "total-adds-up"]
+
+
+# whose number it is
+
+
+def unplaced(path: str, value: str, source: WitnessSource = "ocr") -> Candidate:
+    return replace(said(path, value, source, 0.999), placed=False)
+
+
+CHECKED = Judgment({"buyer.tax_id": frozenset({"checksum"})})
+BUYER_ID = "91110105MA01ABCD5F"
+
+
+def test_check_digits_verify_an_id_that_stands_in_its_party_s_block() -> None:
+    evidence = judged(said("buyer.tax_id", BUYER_ID, "ocr", 0.999), rules=CHECKED).evidence["buyer.tax_id"]
+
+    assert evidence.status == "verified"
+
+
+def test_check_digits_do_not_tell_whose_number_it_is() -> None:
+    evidence = judged(unplaced("buyer.tax_id", BUYER_ID), rules=CHECKED).evidence["buyer.tax_id"]
+
+    assert evidence.status == "read"
+    assert ("checksum", True) in {(witness.source, witness.agrees) for witness in evidence.witnesses}
+
+
+def test_an_id_of_an_unsure_place_is_less_sure() -> None:
+    sure, unsure = (
+        judged(candidate, rules=CHECKED).evidence["buyer.tax_id"].confidence
+        for candidate in (said("buyer.tax_id", BUYER_ID, "ocr", 0.999), unplaced("buyer.tax_id", BUYER_ID))
+    )
+
+    assert unsure < sure
+
+
+def test_another_source_tells_whose_number_it_is() -> None:
+    stated = said("buyer.tax_id", BUYER_ID, "xml")
+
+    evidence = judged(unplaced("buyer.tax_id", BUYER_ID), stated, rules=CHECKED).evidence["buyer.tax_id"]
+
+    assert evidence.status == "verified"
+
+
+# a second reading of the print
+
+
+def reread(value: str, confidence: float) -> Candidate:
+    return replace(said("total", value, "ocr", confidence), second=True)
+
+
+def by(source: WitnessSource) -> Judgment:
+    return Judgment({"total": frozenset({source})})
+
+
+def test_a_sure_second_reading_that_differs_makes_doubtful_and_stands_among_the_witnesses() -> None:
+    evidence = judged(said("total", "106.00", "ocr", 0.995), reread("186.00", 0.99)).evidence["total"]
+
+    assert (evidence.status, evidence.value, evidence.alternatives) == ("doubtful", Decimal("106.00"), ("186.00",))
+    assert [(witness.value, witness.agrees) for witness in evidence.witnesses] == [
+        (Decimal("106.00"), True),
+        (Decimal("186.00"), False),
+    ]
+
+
+def test_not_where_rules_prove_the_value() -> None:
+    found = judged(said("total", "106.00", "ocr", 0.995), reread("186.00", 0.99), rules=by("arithmetic"))
+
+    assert found.evidence["total"].status == "verified"
+
+
+def test_two_readings_that_agree_verify_nothing() -> None:
+    evidence = judged(said("total", "106.00", "ocr", 0.9999), reread("106.00", 0.9999)).evidence["total"]
+
+    assert (evidence.status, len(evidence.witnesses)) == ("read", 1)
+
+
+def test_a_value_that_only_the_second_recognizer_could_read_is_read_at_most() -> None:
+    evidence = judged(reread("106.00", 0.9999)).evidence["total"]
+
+    assert (evidence.status, evidence.value) == ("read", Decimal("106.00"))
+
+
+def test_a_correction_has_weighed_the_second_reading() -> None:
+    fixed = Correction("total", Decimal("186.00"), Decimal("106.00"), "186.00", "106.00", 0.2, 0.0001)
+    rules = Judgment({}, corrections=(fixed,))
+
+    found = judged(said("total", "106.00", "ocr", 0.99), reread("186.00", 0.98), rules=rules)
+
+    assert found.evidence["total"].status == "read"
+
+
+@pytest.mark.parametrize(("suspects", "status"), [(frozenset(), "verified"), (frozenset({"total"}), "doubtful")])
+def test_a_sum_that_holds_does_not_verify_a_value_by_which_another_fails(suspects: frozenset[str], status: str) -> None:
+    rules = Judgment({"total": frozenset({"arithmetic"})}, suspects=suspects)
+
+    assert judged(said("total", "106.00", "ocr", 0.9999), rules=rules).evidence["total"].status == status

@@ -1,0 +1,51 @@
+from invoiceocr.adjudication.correction import Correction, Reason
+from invoiceocr.adjudication.judgment import judgment_of
+from invoiceocr.adjudication.repair import Repairs
+from invoiceocr.rules.engine import RuleReport, RuleResult
+
+SUMS = ("total_excluding_tax", "items.0.amount", "items.1.amount")
+ROW = ("items.1.quantity", "items.1.unit_price", "items.1.amount")
+
+
+def passed(*paths: str, row: int | None = None) -> RuleResult:
+    return RuleResult("a", "pass", paths, row=row, witness=True, supports=paths)
+
+
+def failed(*paths: str, row: int | None = None) -> RuleResult:
+    return RuleResult("b", "fail", paths, row=row, witness=True)
+
+
+def supported(*results: RuleResult, repairs: Repairs | None = None) -> dict[str, frozenset[str]]:
+    return dict(judgment_of(RuleReport(results), repairs or Repairs(), "zh").supports)
+
+
+def correction(error: float) -> Repairs:
+    made = Correction("total", "1", "2", "1", "2", 0.5, error, (Reason("a", "甲", "a"),))
+    return Repairs({"total": made})
+
+
+def test_passed_rules_witness_for_the_fields_that_they_support() -> None:
+    assert supported(passed("total", "total_tax")) == dict.fromkeys(("total", "total_tax"), frozenset({"arithmetic"}))
+
+
+def test_a_check_digit_is_a_witness_of_its_own_kind() -> None:
+    assert supported(passed("buyer.tax_id")) == {"buyer.tax_id": {"checksum"}}
+
+
+def test_rows_that_add_up_witness_for_their_cells() -> None:
+    assert set(supported(passed(*SUMS), passed(*ROW, row=1))) == {*SUMS, *ROW}
+
+
+def test_rows_that_do_not_add_up_have_cells_without_witnesses_though_a_row_fits_in_itself() -> None:
+    found = supported(failed(*SUMS), passed(*ROW, row=1), passed("total", "total_in_words"))
+
+    assert set(found) == {"total", "total_in_words"}
+
+
+def test_a_row_that_does_not_fit_in_itself_leaves_the_others_their_witnesses() -> None:
+    assert set(supported(passed(*ROW, row=1), failed("items.0.amount", row=0))) == set(ROW)
+
+
+def test_a_rule_that_made_a_correction_does_not_witness_for_it() -> None:
+    assert supported(passed("total", "total_tax"), repairs=correction(0.01)) == {}
+    assert set(supported(passed("total", "total_tax"), repairs=correction(1e-6))) == {"total", "total_tax"}

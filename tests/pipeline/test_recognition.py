@@ -1,0 +1,200 @@
+import threading
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+import cv2
+import numpy as np
+import pytest
+from ofd_builder import PAYLOAD, qr_png
+
+from invoiceocr.geometry import Box, Quad, box_quad, quad_box
+from invoiceocr.page import Page, PageImage, Pixels, TextLine
+from invoiceocr.pipeline import recognition
+from invoiceocr.pipeline.recognition import PageRecognizer
+from invoiceocr.settings import Settings
+
+PLACE = Box(100, 40, 300, 60)
+
+
+class FakeTextReader:
+    """Finds one line wherever it is told to look."""
+
+    built: list[int]
+    confidence = 0.99
+    characters = frozenset("发票号码(1)")
+
+    def __init__(self, settings: Settings) -> None:
+        self.built.append(threading.get_ident())
+
+    def detect(self, picture: Pixels) -> tuple[Quad, ...]:
+        return (box_quad(PLACE),)
+
+    def read(self, image: PageImage, quads: Sequence[Quad]) -> tuple[TextLine, ...]:
+        return tuple(TextLine("发票号码", quad_box(quad), "ocr", 0.99) for quad in quads)
+
+    def look(self, image: PageImage, cells: Sequence[Box]) -> tuple[TextLine, ...]:
+        return tuple(TextLine("1", cell, "ocr", self.confidence) for cell in cells)
+
+
+@pytest.fixture(autouse=True)
+def fake(monkeypatch: pytest.MonkeyPatch) -> type[FakeTextReader]:
+    """No models: what is tested is what happens around them."""
+    monkeypatch.setattr(recognition, "TextReader", FakeTextReader)
+    FakeTextReader.built = []
+    return FakeTextReader
+
+
+def picture(width: int = 800, height: int = 500) -> Pixels:
+    """White paper with a tax QR code at its top left."""
+    paper = np.full((height, width, 3), 255, np.uint8)
+    code = cv2.imdecode(np.frombuffer(qr_png(PAYLOAD), np.uint8), cv2.IMREAD_COLOR)
+    paper[: code.shape[0], : code.shape[1]] = code
+    return paper
+
+
+def page(pixels: Pixels) -> Page:
+    return Page(2, float(recognition.shape[1]), float(recognition.shape[0]), image=PageImage(pixels))
+
+
+def plain(**options: object) -> PageRecognizer:
+    return PageRecognizer(Settings(preprocess="none", **options))
+
+
+def test_a_page_of_pixels_becomes_a_page_of_lines_with_its_codes() -> None:
+    found = plain()(page(picture()))
+
+    assert [(line.text, line.box) for line in found.lines] == [("发票号码", PLACE)]
+    assert found.qr_payloads == (PAYLOAD,)
+    assert (found.number, found.width, found.height) == (2, 800, 500)
+
+
+def test_without_preprocessing_the_picture_is_read_as_it_came() -> None:
+    original = picture()
+
+    found = plain()(page(original))
+
+    assert found.image is not None
+    assert found.image.pixels is original
+
+
+def test_a_drawn_page_is_read_as_it_was_drawn() -> None:
+    drawn = page(picture(400, 250))
+
+    read = PageRecognizer(Settings(preprocess="classic")).drawn(drawn)
+
+    assert (read.width, read.height, read.number) == (400, 250, 2)
+    assert drawn.image is not None
+    assert read.image is not None
+    assert read.image.pixels is drawn.image.pixels
+
+
+@pytest.mark.parametrize(("text", "known"), [("发票", True), ("（１）", True), ("发票 号码", True), ("发烎", False)])
+def test_a_text_is_known_if_the_recognizer_has_all_its_characters(text: str, known: bool) -> None:
+    assert plain().is_known(text) is known
+
+
+def test_codes_are_not_looked_for_where_that_is_turned_off() -> None:
+    assert plain(read_qr=False)(page(picture())).qr_payloads == ()
+
+
+@pytest.mark.parametrize("preprocess", ["auto", "classic", "none"])
+def test_the_size_of_the_page_is_that_of_the_picture_that_was_read(preprocess: str) -> None:
+    found = PageRecognizer(Settings(preprocess=preprocess))(page(picture(3600, 2400)))
+
+    assert found.image is not None
+    assert (found.width, found.height) == (found.image.width, found.image.height)
+    assert found.lines
+
+
+def test_a_code_in_the_original_is_read_though_the_prepared_picture_is_smaller() -> None:
+    assert PageRecognizer(Settings(preprocess="auto"))(page(picture(3600, 2400))).qr_payloads == (PAYLOAD,)
+
+
+def test_the_same_picture_is_prepared_in_the_same_way() -> None:
+    reader = PageRecognizer(Settings(preprocess="auto"))
+
+    first, second = (reader.prepare(PageImage(picture())).image.pixels for _ in range(2))
+
+    assert np.array_equal(first, second)
+
+
+def test_the_stages_of_the_preparation_are_named_and_begin_with_the_original() -> None:
+    original = PageImage(picture())
+
+    prepared = PageRecognizer(Settings(preprocess="classic")).prepare(original)
+
+    names = [name for name, _ in prepared.pictures]
+    assert (names[0], names[-1]) == ("original", "classic")
+    assert prepared.pictures[0][1] is original
+    assert prepared.image is prepared.pictures[-1][1]
+
+
+def test_black_and_white_is_black_and_white() -> None:
+    shaded = (picture() * np.linspace(0.5, 1, 800)[None, :, None]).astype(np.uint8)
+
+    image = PageRecognizer(Settings(preprocess="classic")).prepare(PageImage(shaded)).image
+
+    assert set(np.unique(image.pixels)) <= {0, 255}
+
+
+def test_models_are_loaded_with_the_first_page_and_once_for_all_threads(fake: type[FakeTextReader]) -> None:
+    reader = plain()
+    assert fake.built == []
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(reader, [page(picture(200, 200)) for _ in range(16)]))
+
+    assert len(fake.built) == 1
+
+
+# second looks
+
+
+def test_a_second_look_adds_what_is_surely_read() -> None:
+    read = plain()(page(picture()))
+
+    found = plain().look(read, [Box(400, 40, 440, 60)])
+
+    assert [line.text for line in found.lines] == ["发票号码", "1"]
+
+
+def test_a_second_look_leaves_out_what_is_unsure(monkeypatch: pytest.MonkeyPatch, fake: type[FakeTextReader]) -> None:
+    monkeypatch.setattr(fake, "confidence", 0.3)
+    read = plain()(page(picture()))
+
+    assert plain().look(read, [Box(400, 40, 440, 60)]).lines == read.lines
+
+
+def test_a_page_without_a_picture_is_not_looked_at_again(fake: type[FakeTextReader]) -> None:
+    empty = Page(1, 600, 390)
+
+    assert plain().look(empty, [PLACE]) is empty
+    assert fake.built == []
+
+
+def line_of(text: str, mean_confidence: float = 0.99) -> TextLine:
+    return TextLine(text, PLACE, "ocr", mean_confidence ** len(text))
+
+
+def test_print_and_form_that_say_different_things_replace_their_tangle() -> None:
+    tangle, printed, formed = line_of("规格型号ABC", 0.5), [line_of("ABC-12")], [line_of("规格型号")]
+
+    assert recognition._apart(tangle, printed, formed) == [*printed, *formed]
+
+
+def test_inks_that_hold_little_of_a_line_do_not_replace_it() -> None:
+    line = line_of("地址、电话：一个很长很长很长很长的地址", 0.7)
+
+    assert recognition._apart(line, [line_of("号")], [line_of("地址")]) == [line]
+    assert recognition._apart(line, [line_of("号")], []) == [line]
+
+
+def test_the_classic_chain_brings_lines_to_the_height_that_is_asked_for() -> None:
+    classic = PageRecognizer(Settings(preprocess="classic", line_height=10))
+
+    prepared = classic.prepare(PageImage(picture(2000, 1250)))
+
+    ((left_top, _, _, left_bottom),) = prepared.quads
+    assert left_bottom[1] - left_top[1] == 10
+    assert (prepared.image.width, prepared.image.height) == (1000, 625)
+    assert prepared.image.transform[0][0] == 2.0

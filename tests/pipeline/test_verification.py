@@ -1,0 +1,119 @@
+"""Prints of figures read by the second recognizer, on drawn lines."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from decimal import Decimal
+
+import drawn
+import pytest
+
+from invoiceocr.errors import ModelError
+from invoiceocr.evidence.candidate import Candidate
+from invoiceocr.evidence.reading import Reading
+from invoiceocr.geometry import Box, Quad, box_quad, quad_box
+from invoiceocr.page import Page, PageImage, TextLine
+from invoiceocr.pipeline.verification import FieldVerifier
+from invoiceocr.settings import Settings
+
+TEXTS = ("合计：¥106.00", "25312000000012345678")
+PLACES = ((30.0, 20.0), (30.0, 70.0))
+
+
+@pytest.fixture(scope="module")
+def read_again() -> FieldVerifier:
+    return FieldVerifier(Settings(threads=1))
+
+
+def quads() -> list[Quad]:
+    return [drawn.around(x, y, text) for (x, y), text in zip(PLACES, TEXTS, strict=True)]
+
+
+def page() -> Page:
+    pixels = drawn.paper(420, 120, [(x, y, text) for (x, y), text in zip(PLACES, TEXTS, strict=True)])
+    lines = tuple(TextLine(text, quad_box(q), "ocr", 0.9, quad=q) for text, q in zip(TEXTS, quads(), strict=True))
+    return Page(1, 420.0, 120.0, lines, image=PageImage(pixels))
+
+
+def box_of(index: int, start: int) -> Box:
+    """That of the text of a line from its character *start* on."""
+    whole = quad_box(quads()[index])
+    before, _ = drawn.extent(TEXTS[index][:start])
+    return Box(PLACES[index][0] + before, whole.y0, whole.x1, whole.y1) if start else whole
+
+
+def reading(*candidates: Candidate) -> Reading:
+    return Reading(page(), "toll", candidates)
+
+
+def figure(path: str, value: object, index: int, start: int = 0) -> Candidate:
+    return Candidate(path, value, TEXTS[index][start:], "ocr", 0.9, 1, box_of(index, start))
+
+
+def test_each_print_of_a_checked_field_is_read_again_where_it_stands(read_again: FieldVerifier) -> None:
+    first = figure("total", Decimal("186.00"), 0, 3), figure("number", TEXTS[1], 1)
+
+    found = read_again(reading(*first)).candidates
+
+    assert found[:2] == first
+    assert [(c.path, c.value, c.second) for c in found[2:]] == [
+        ("total", Decimal("106.00"), True),
+        ("number", TEXTS[1], True),
+    ]
+    assert all(c.confidence > 0.9 and c.lattice is not None for c in found[2:])
+
+
+def test_fields_of_one_print_are_each_told(read_again: FieldVerifier) -> None:
+    again = read_again(reading(figure("total", None, 0, 3), figure("total_tax", Decimal("106.00"), 0, 3)))
+
+    assert [(c.path, c.value) for c in again.candidates if c.second] == [
+        ("total", Decimal("106.00")),
+        ("total_tax", Decimal("106.00")),
+    ]
+
+
+def test_a_print_in_no_known_line_is_cut_out_as_it_stands(read_again: FieldVerifier) -> None:
+    seen = reading(figure("number", TEXTS[1], 1))
+
+    (again,) = read_again(replace(seen, page=replace(seen.page, lines=()))).candidates[1:]
+
+    assert again.value == TEXTS[1]
+
+
+@pytest.mark.parametrize("source", ["text_layer", "xml"])
+def test_what_was_no_picture_stays_as_it_is(read_again: FieldVerifier, source: str) -> None:
+    stated = reading(replace(figure("number", TEXTS[1], 1), source=source))  # type: ignore[arg-type]
+    drawn_away = replace(stated, page=replace(stated.page, image=None))
+
+    assert read_again(stated) is stated
+    assert read_again(drawn_away) is drawn_away
+
+
+def test_threads_share_one_model() -> None:
+    shared, seen = FieldVerifier(Settings(threads=1)), reading(figure("number", TEXTS[1], 1))
+
+    with ThreadPoolExecutor(4) as pool:
+        results = list(pool.map(shared, [seen] * 8))
+
+    assert {result.candidates[1].value for result in results} == {TEXTS[1]}
+
+
+def test_a_second_recognizer_that_nobody_knows_is_an_error() -> None:
+    with pytest.raises(ModelError, match="crnn-id"):
+        FieldVerifier(Settings(verification_recognizer="nobody"))(reading(figure("number", TEXTS[1], 1)))
+
+
+def test_a_sum_of_which_the_detector_lost_the_head_is_read_whole(read_again: FieldVerifier) -> None:
+    # given: the line begins behind the first digits
+    whole = quad_box(drawn.around(90, 40, "¥106.00"))
+    cut = Box(90 + drawn.extent("¥10")[0], whole.y0, whole.x1, whole.y1)
+    pixels = drawn.paper(300, 100, [(90, 40, "¥106.00")])
+    line = TextLine("6.00", cut, "ocr", 0.9, quad=box_quad(cut))
+    seen = Candidate("total", Decimal("6.00"), "6.00", "ocr", 0.9, 1, cut)
+
+    # when
+    again = read_again(Reading(Page(1, 300.0, 100.0, (line,), image=PageImage(pixels)), "toll", (seen,))).candidates[1]
+
+    # then
+    assert (again.text, again.value, again.box) == ("¥106.00", Decimal("106.00"), cut)
