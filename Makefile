@@ -6,10 +6,11 @@ BIN := $(VENV)/bin
 # The exit code of extract that says: read well, and some invoices want a person to look.
 REVIEW := 1
 
-.PHONY: help demo test lint schemas clean
+.PHONY: help demo serve test lint schemas clean
 
 help:
 	@echo "make demo    read examples/ to a table on the screen and to out/demo.xlsx"
+	@echo "make serve   start the service with its web pages on http://127.0.0.1:8080/, data in out/service"
 	@echo "make test    run the tests"
 	@echo "make lint    ruff and mypy"
 	@echo "make schemas write schemas/json/ anew"
@@ -20,6 +21,9 @@ demo: $(VENV)/.specimens
 	$(BIN)/invoiceocr extract examples --format table || [ $$? -eq $(REVIEW) ]
 	$(BIN)/invoiceocr extract examples -o out/demo.xlsx || [ $$? -eq $(REVIEW) ]
 	@echo "open out/demo.xlsx"
+
+serve: $(VENV)/.server
+	$(BIN)/invoiceocr serve --data out/service
 
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest $(TESTS)

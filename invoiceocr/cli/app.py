@@ -19,6 +19,7 @@ from invoiceocr.cli.lines import lines
 from invoiceocr.cli.messages import error_title, message, say
 from invoiceocr.cli.options import locale_language
 from invoiceocr.cli.schema import schema
+from invoiceocr.cli.serve import serve
 from invoiceocr.errors import InvoiceOCRError
 
 INTERRUPTED = 130
@@ -35,6 +36,7 @@ app.command()(explain)
 app.command()(debug)
 app.command()(lines)
 app.command()(schema)
+app.command()(serve)
 app.add_typer(rules.app, name="rules")
 app.add_typer(ledger.app, name="ledger")
 

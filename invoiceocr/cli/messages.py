@@ -38,6 +38,9 @@ MESSAGES = {
         "历史被改动：{problems} 处（事件 {events} 条，末尾散列 {head}）",
         "the past was changed: {problems} problems ({events} events, head {head})",
     ),
+    "serving": Title(
+        "服务已启动：{url} 数据目录：{data}（Ctrl-C 停止）", "serving {url}, data in {data} (Ctrl-C stops)"
+    ),
     "reading": Title("识别中", "reading"),
     "rate": Title("{rate:.1f} 个/秒", "{rate:.1f} files/s"),
 }

@@ -16,6 +16,7 @@ from invoiceocr.settings import PREFIX, Company, Settings
 PANEL = "设置 · settings"
 HELP = {
     "preprocess": "图像预处理 · preparation of pictures",
+    "line_height": "classic 预处理的行高（像素）· height of text lines for classic, in pixels",
     "detector": "文字检测模型 · text detector",
     "recognizer": "文字识别模型 · text recognizer",
     "fallback_recognizer": "没把握的行由它再读，none 不用 · reads low-confidence lines again, or none",

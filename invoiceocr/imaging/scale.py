@@ -10,6 +10,7 @@ import numpy as np
 from invoiceocr.page import PageImage
 
 MAX_SIDE = 2880  # pixels: print of a form 240 mm wide is then some 35 pixels high, enough to recognize
+MAX_PIXELS = 100_000_000  # of a picture that is enlarged
 MIN_SIDE = 1000  # pixels: smaller pictures are enlarged, their print is under 16 pixels high
 
 
@@ -17,8 +18,12 @@ def working_size(image: PageImage) -> PageImage:
     """*image* with its longer side between MIN_SIDE and MAX_SIDE."""
     side = max(image.width, image.height)
     factor = min(1.0, MAX_SIDE / side) if side > MIN_SIDE else min(2.0, MIN_SIDE / side)
-    if factor == 1.0:
-        return image
+    return image if factor == 1.0 else scaled(image, factor)
+
+
+def scaled(image: PageImage, factor: float) -> PageImage:
+    """*image* with its sides *factor* times as long, as far as MAX_PIXELS allow."""
+    factor = min(factor, (MAX_PIXELS / (image.width * image.height)) ** 0.5)
     size = (max(1, round(image.width * factor)), max(1, round(image.height * factor)))
     method = cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC
     pixels = np.asarray(cv2.resize(image.pixels, size, interpolation=method), np.uint8)

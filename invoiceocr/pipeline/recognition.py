@@ -5,10 +5,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from math import dist
+from statistics import median
 
 from invoiceocr.geometry import Box, Quad, box_quad, overlap_x, overlap_y, quad_box
 from invoiceocr.imaging import enhance, flatten, ink_layers, orientation, seal
-from invoiceocr.imaging.scale import working_size
+from invoiceocr.imaging.scale import scaled, working_size
 from invoiceocr.ocr.engine import TextReader
 from invoiceocr.page import Page, PageImage, TextLine
 from invoiceocr.settings import Settings
@@ -89,7 +91,8 @@ class PageRecognizer:
     def _classic(self, image: PageImage) -> Prepared:
         """Upright and flat, then black and white."""
         flat = self._auto(image)
-        return Prepared((*flat.pictures, ("classic", enhance.classic(flat.image))), flat.quads)
+        sized, quads = _of_line_height(flat, self._settings.line_height)
+        return Prepared((*flat.pictures, ("classic", enhance.classic(sized))), quads)
 
     def _auto(self, image: PageImage) -> Prepared:
         """Of working size, upright, flat."""
@@ -142,6 +145,21 @@ class PageRecognizer:
             if self._reader is None:
                 self._reader = TextReader(self._settings)
             return self._reader
+
+
+def _of_line_height(flat: Prepared, wanted: int | None) -> tuple[PageImage, tuple[Quad, ...]]:
+    """The picture of *flat* scaled so that its lines of text are *wanted* pixels high, and their boxes there."""
+    if wanted is None or not flat.quads:
+        return flat.image, flat.quads
+    sized = scaled(flat.image, wanted / median(_height(quad) for quad in flat.quads))
+    across, down = sized.width / flat.image.width, sized.height / flat.image.height
+    corners = (tuple((x * across, y * down) for x, y in quad) for quad in flat.quads)
+    return sized, tuple((a, b, c, d) for a, b, c, d in corners)
+
+
+def _height(quad: Quad) -> float:
+    """The length of the side from the top left to the bottom left."""
+    return max(1.0, dist(quad[0], quad[3]))
 
 
 def _meet(quad: Quad, line: TextLine) -> bool:

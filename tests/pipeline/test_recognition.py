@@ -187,3 +187,14 @@ def test_inks_that_hold_little_of_a_line_do_not_replace_it() -> None:
 
     assert recognition._apart(line, [line_of("号")], [line_of("地址")]) == [line]
     assert recognition._apart(line, [line_of("号")], []) == [line]
+
+
+def test_the_classic_chain_brings_lines_to_the_height_that_is_asked_for() -> None:
+    classic = PageRecognizer(Settings(preprocess="classic", line_height=10))
+
+    prepared = classic.prepare(PageImage(picture(2000, 1250)))
+
+    ((left_top, _, _, left_bottom),) = prepared.quads
+    assert left_bottom[1] - left_top[1] == 10
+    assert (prepared.image.width, prepared.image.height) == (1000, 625)
+    assert prepared.image.transform[0][0] == 2.0

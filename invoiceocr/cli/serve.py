@@ -1,0 +1,78 @@
+"""`invoiceocr serve`: the service with its web pages."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from invoiceocr.cli.messages import message, say
+from invoiceocr.cli.options import with_settings
+from invoiceocr.errors import MissingExtraError, SettingsError
+from invoiceocr.settings import Settings
+
+Host = Annotated[str, typer.Option("--host", help="监听地址，缺省只限本机 · address, by default this machine only")]
+Port = Annotated[int, typer.Option("--port", min=0, max=65535, help="端口 · port")]
+Data = Annotated[Path, typer.Option("--data", metavar="DIR", help="数据目录 · folder of files and records")]
+Token = Annotated[
+    str | None,
+    typer.Option("--token", envvar="INVOICEOCR_TOKEN", help="访问令牌，非本机监听时必需 · needed beyond this machine"),
+]
+NoToken = Annotated[bool, typer.Option("--no-token", help="不设令牌，任何人可访问 · let everybody in")]
+SyncLimit = Annotated[
+    int,
+    typer.Option("--sync-limit", min=1, help="一次立即识别的文件数，更多则排队 · files read at once; more are queued"),
+]
+Workers = Annotated[
+    int, typer.Option("--workers", min=0, help="识别进程数，0 按核心数 · processes that read, 0 by the number of cores")
+]
+Webhooks = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--webhook-host", metavar="HOST", help="允许回调的主机，可重复 · host that webhooks may go to, repeatable"
+    ),
+]
+
+
+@with_settings
+def serve(
+    host: Host = "127.0.0.1",
+    port: Port = 8080,
+    data: Data = Path("invoiceocr-data"),
+    token: Token = None,
+    no_token: NoToken = False,
+    sync_limit: SyncLimit = 8,
+    workers: Workers = 0,
+    webhook_host: Webhooks = None,
+    *,
+    settings: Settings,
+) -> int:
+    """启动网页与接口服务 · Serve web pages for those who review, and an API for programs.
+
+    数据全部留在本机 --data 目录 · everything stays in the folder --data on this machine.
+    """
+    try:
+        from invoiceocr.service.app import run
+        from invoiceocr.service.options import Limits, ServiceOptions, threads_of, usual_workers
+    except ModuleNotFoundError as error:
+        raise MissingExtraError(f"{error.name} is not installed: pip install 'invoiceocr[server]'") from error
+    cores = os.cpu_count() or 1
+    count = workers or usual_workers(cores)
+    threads = settings.threads or threads_of(count, cores)
+    options = ServiceOptions(
+        data=data,
+        settings=settings.model_copy(update={"threads": threads}),
+        token=token or None,
+        host=host,
+        workers=count,
+        limits=Limits(sync_files=sync_limit),
+        webhook_hosts=frozenset(webhook_host or ()),
+    )
+    if not (options.is_local or options.token or no_token):
+        raise SettingsError(f"--host {host} lets other machines in: give a --token, or say --no-token")
+    shown = f"[{host}]" if ":" in host else host
+    say(message("serving", settings.language, url=f"http://{shown}:{port}/", data=data))
+    run(options, port)
+    return 0

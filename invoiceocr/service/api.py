@@ -1,0 +1,228 @@
+"""The routes under /v1: files in, jobs, invoices, review, export."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from functools import partial
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Header, Query, Request
+from fastapi.responses import Response
+from pydantic import BaseModel, Field
+
+from invoiceocr.service import review
+from invoiceocr.service.entries import Filter, Record, State
+from invoiceocr.service.idempotency import Answered
+from invoiceocr.service.options import digest_of
+from invoiceocr.service.problems import RequestError
+from invoiceocr.service.responses import (
+    Accepted,
+    Changes,
+    JobBody,
+    Listed,
+    Plain,
+    Results,
+    documented,
+    json_response,
+    plain_job,
+    plain_result,
+)
+from invoiceocr.service.runner import JobRunner, checked_webhook
+from invoiceocr.service.service import Service, expected_values, in_thread, plain_invoice, service_of
+from invoiceocr.service.uploads import FORM, Upload, uploaded
+
+LIMIT = 1000  # invoices of one page of a list
+Outcome = Literal["accept", "review", "reject", "unread", "accepted", "rejected", "open"]
+LIMITED = frozenset({"too_large", "too_many_pages"})
+router = APIRouter(prefix="/v1", tags=["invoices"])
+
+
+class ListQuery(BaseModel):
+    """Which invoices, and how many at a time."""
+
+    verdict: Outcome | None = Field(default=None, description="what holds now: a verdict, a decision, unread or open")
+    kind: str | None = None
+    q: str | None = Field(default=None, description="words in number, code, companies, amount, date, name of the file")
+    since: str | None = Field(default=None, description="moment of arrival, ISO 8601")
+    cursor: int | None = Field(default=None, ge=0, le=2**62)
+    limit: int = Field(default=100, ge=1, le=LIMIT)
+
+
+class Correction(BaseModel):
+    """What a reviewer says the fields are: values by path as printed, null for a field that is not there."""
+
+    fields: dict[str, str | None] = Field(min_length=1, max_length=500)
+    by: str = Field(default="", max_length=200)
+    reason: str | None = Field(default=None, max_length=2000)
+
+
+class Decision(BaseModel):
+    """Who accepts or rejects, and why."""
+
+    by: str = Field(default="", max_length=200)
+    reason: str | None = Field(default=None, max_length=2000)
+
+
+@router.post(
+    "/invoices",
+    openapi_extra={"requestBody": FORM},
+    responses={200: {"model": Results}, 202: {"model": Accepted}, **documented(409, 413, 429)},
+)
+async def post_invoices(
+    request: Request,
+    prefer: Annotated[str, Header()] = "",
+    idempotency_key: Annotated[str | None, Header()] = None,
+) -> Response:
+    """Read files. Few are answered at once; with `Prefer: respond-async`, or above the limit, they become a job."""
+    service = service_of(request)
+    upload = await uploaded(request, service)
+    asynchronous = "respond-async" in prefer or len(upload.files) > service.options.limits.sync_files
+    answer = partial(_queue if asynchronous else _read, request, upload)
+    if idempotency_key is None:
+        return await answer()
+    return await _once(service, f"{idempotency_key}", upload.fingerprint, answer)
+
+
+async def _once(service: Service, key: str, fingerprint: str, answer: Callable[..., object]) -> Response:
+    known = await in_thread(service.answers.begin, key, fingerprint)
+    if known is not None:
+        return Response(known.body, known.status, {"Idempotent-Replayed": "true"}, media_type="application/json")
+    try:
+        response = await answer()  # type: ignore[misc]
+    except BaseException:
+        await asyncio.shield(in_thread(service.answers.drop, key))
+        raise
+    await in_thread(service.answers.finish, key, Answered(response.status_code, bytes(response.body)))
+    return response  # type: ignore[no-any-return]
+
+
+async def _queue(request: Request, upload: Upload) -> Response:
+    service = service_of(request)
+    service.settings_for(upload.options)  # what is wrong with them must show now
+    webhook = checked_webhook(upload.webhook, service.options.webhook_hosts)
+    for file in upload.files:
+        await in_thread(service.files.write_through, file.sha256)
+    job = await in_thread(service.jobs.add, upload.files, upload.options, webhook)
+    runner: JobRunner = request.app.state.runner
+    runner.wake()
+    url = f"/v1/jobs/{job.id}"
+    return json_response({"job": job.id, "status_url": url}, 202, {"Location": url, "Retry-After": "1"})
+
+
+async def _read(request: Request, upload: Upload) -> Response:
+    service = service_of(request)
+    settings = service.settings_for(upload.options)
+    expected = expected_values(upload.expected)
+    if expected and len(upload.files) > 1:
+        raise RequestError("expected: goes with a single file")
+    results = await asyncio.gather(*(service.read(file, settings, expected) for file in upload.files))
+    if len(results) == 1 and (error := results[0].error) and error.code in LIMITED:
+        raise RequestError(error.message, code=error.code)
+    plain: list[Plain] = []
+    for file, result in zip(upload.files, results, strict=True):
+        records = await in_thread(service.records.add, file, digest_of(settings), result)
+        plain.append(plain_result(records, result))
+    return json_response({"results": plain})
+
+
+@router.get("/jobs/{job_id}", responses={200: {"model": JobBody}, **documented(404)})
+async def get_job(request: Request, job_id: str) -> Response:
+    """How far a job is, with what was read so far."""
+    return await _job(service_of(request), job_id)
+
+
+@router.delete("/jobs/{job_id}", responses={200: {"model": JobBody}, **documented(404)})
+async def cancel_job(request: Request, job_id: str) -> Response:
+    """Cancel a job: files that are not read yet are left out."""
+    service = service_of(request)
+    await in_thread(service.jobs.cancel, job_id)
+    return await _job(service, job_id)
+
+
+async def _job(service: Service, job_id: str) -> Response:
+    job = await in_thread(service.jobs.one, job_id)
+    results = [plain_result(await in_thread(service.records.of_result, result)) for result in job.results]
+    return json_response(plain_job(job, results))
+
+
+@router.get("/invoices", responses={200: {"model": Listed}, **documented()})
+async def list_invoices(request: Request, wanted: Annotated[ListQuery, Query()]) -> Response:
+    """The invoices, newest first, without their evidence."""
+    records = await in_thread(service_of(request).records.whole, Filter(**wanted.model_dump()))
+    following = records[-1].summary.sequence if len(records) == wanted.limit else None
+    plain = [plain_invoice(record, evidence=False) for record in records]
+    return json_response({"invoices": plain, "next_cursor": following})
+
+
+@router.get("/invoices/{invoice_id}", responses={200: {}, **documented(404)})
+async def get_invoice(request: Request, invoice_id: str) -> Response:
+    """One invoice with its evidence; `ETag` is its revision."""
+    return shown(await in_thread(service_of(request).records.one, invoice_id))
+
+
+def shown(record: Record) -> Response:
+    """A record as JSON, with its revision as `ETag`."""
+    return json_response(plain_invoice(record), headers={"ETag": f'"{record.summary.revision}"'})
+
+
+Match = Annotated[str | None, Header(alias="If-Match", description="the revision that is changed")]
+
+
+@router.patch("/invoices/{invoice_id}", responses={200: {}, **documented(404, 409, 428)})
+async def patch_invoice(request: Request, invoice_id: str, body: Correction, if_match: Match = None) -> Response:
+    """Correct fields; the invoice is judged again. `If-Match` must be the revision that was looked at."""
+    author = review.Author(body.by or "reviewer", body.reason)
+    revision = _revision(if_match)
+    return shown(await review.correct(service_of(request), (invoice_id, revision), body.fields, author))
+
+
+@router.post("/invoices/{invoice_id}/accept", responses={200: {}, **documented(404, 409)})
+async def accept(request: Request, invoice_id: str, body: Decision | None = None, if_match: Match = None) -> Response:
+    """Note that a person accepts the invoice as it is."""
+    return await _decide(request, invoice_id, "accepted", body, if_match)
+
+
+@router.post("/invoices/{invoice_id}/reject", responses={200: {}, **documented(404, 409)})
+async def reject(request: Request, invoice_id: str, body: Decision | None = None, if_match: Match = None) -> Response:
+    """Note that a person rejects the invoice."""
+    return await _decide(request, invoice_id, "rejected", body, if_match)
+
+
+@router.post("/invoices/{invoice_id}/reopen", responses={200: {}, **documented(404, 409)})
+async def reopen(request: Request, invoice_id: str, body: Decision | None = None, if_match: Match = None) -> Response:
+    """Take back an acceptance or rejection."""
+    return await _decide(request, invoice_id, "open", body, if_match)
+
+
+@router.post("/invoices/{invoice_id}/undo", responses={200: {}, **documented(404, 409)})
+async def undo(request: Request, invoice_id: str, body: Decision | None = None) -> Response:
+    """Take back the last change; the audit trail keeps both."""
+    records = service_of(request).records
+    return shown(await in_thread(records.undo, invoice_id, body.by if body and body.by else "reviewer"))
+
+
+async def _decide(
+    request: Request, invoice_id: str, state: State, body: Decision | None, if_match: str | None
+) -> Response:
+    author = review.Author(body.by if body and body.by else "reviewer", body.reason if body else None)
+    revision = _revision(if_match) if if_match is not None else None
+    return shown(await review.decide(service_of(request), (invoice_id, revision), state, author))
+
+
+def _revision(if_match: str | None) -> int:
+    if if_match is None:
+        raise RequestError("give the revision that you looked at: If-Match", code="no_revision")
+    text = if_match.strip().removeprefix("W/").strip('"')
+    if not text.isdecimal() or len(text) > 12:
+        raise RequestError("If-Match: no revision of an invoice", code="stale_revision")
+    return int(text)
+
+
+@router.get("/invoices/{invoice_id}/history", responses={200: {"model": Changes}, **documented(404)})
+async def history(request: Request, invoice_id: str) -> Response:
+    """Who changed what when, from what to what, and why."""
+    service = service_of(request)
+    await in_thread(service.records.one, invoice_id)
+    changes = await in_thread(service.records.history, invoice_id)
+    return json_response({"history": [review.plain_change(change) for change in changes]})

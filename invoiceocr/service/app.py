@@ -1,0 +1,100 @@
+"""The application: routes, the gate before them, what starts and stops with the server."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from types import FrameType
+
+import uvicorn
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.staticfiles import StaticFiles
+
+from invoiceocr import __version__
+from invoiceocr.errors import InvoiceOCRError
+from invoiceocr.service import api, exporting, health, ocr, pages, pictures, problems
+from invoiceocr.service.gate import Gate, JsonLog
+from invoiceocr.service.options import ServiceOptions
+from invoiceocr.service.responses import Problem
+from invoiceocr.service.runner import JobRunner
+from invoiceocr.service.service import Service
+
+STOP_SECONDS = 30  # that requests under way get when the server is asked to stop
+STATIC = Path(__file__).parent / "static"
+
+
+def build_app(options: ServiceOptions) -> FastAPI:
+    """The application; raises SettingsError if another process uses the data folder."""
+    service = Service(options)
+    app = FastAPI(
+        title="invoiceocr",
+        version=__version__,
+        description="Chinese invoices (发票) to typed, checked data. Offline: nothing leaves this machine.",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=_lifespan,
+        openapi_tags=[{"name": "ocr"}, {"name": "invoices"}, {"name": "operation"}],
+    )
+    app.state.service, app.state.runner = service, JobRunner(service)
+    for router in (ocr.router, api.router, pictures.router, exporting.router, health.router, pages.router):
+        app.include_router(router)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.add_exception_handler(InvoiceOCRError, problems.on_library_error)
+    app.add_exception_handler(RequestValidationError, problems.on_invalid_request)
+    app.add_exception_handler(HTTPException, problems.on_http_error)
+    app.add_exception_handler(Exception, problems.on_defect)
+    app.add_middleware(Gate, options=options, metrics=service.metrics)
+    _describe_problems(app)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    service: Service = app.state.service
+    service.pool.start()
+    app.state.runner.start()
+    yield
+    await app.state.runner.stop()
+    service.close()
+
+
+def _describe_problems(app: FastAPI) -> None:
+    """Put the schema of problems into the OpenAPI document, where responses refer to it."""
+    document = app.openapi()
+    schemas = document.setdefault("components", {}).setdefault("schemas", {})
+    schemas["Problem"] = Problem.model_json_schema()
+
+
+def run(options: ServiceOptions, port: int) -> None:
+    """Serve until a signal says to stop; then requests under way are finished, jobs go on at the next start."""
+    _log_as_json()
+    for number in (signal.SIGINT, signal.SIGTERM):  # uvicorn raises them again after it has stopped
+        signal.signal(number, _end)
+    config = uvicorn.Config(
+        build_app(options),
+        host=options.host,
+        port=port,
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=STOP_SECONDS,
+        server_header=False,
+    )
+    uvicorn.Server(config).run()
+
+
+def _end(number: int, frame: FrameType | None) -> None:
+    raise SystemExit(0)
+
+
+def _log_as_json() -> None:
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(JsonLog())
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(logging.INFO)

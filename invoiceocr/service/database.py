@@ -1,0 +1,142 @@
+"""The door to SQLite: one connection, a lock, a schema. What a transaction wrote survives a crash of the process."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from invoiceocr.errors import SettingsError
+
+SCHEMA_VERSION = 1
+BUSY_SECONDS = 10.0  # that a statement waits for another process, such as a backup
+SCHEMA = """
+CREATE TABLE readings (
+    sha256 TEXT NOT NULL, settings TEXT NOT NULL, result BLOB NOT NULL,
+    PRIMARY KEY (sha256, settings)
+) WITHOUT ROWID;
+CREATE TABLE options (settings TEXT PRIMARY KEY, options TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE records (
+    sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE, result_id TEXT NOT NULL, source TEXT NOT NULL, sha256 TEXT NOT NULL,
+    settings TEXT NOT NULL, position INTEGER NOT NULL, created_at TEXT NOT NULL, revision INTEGER NOT NULL DEFAULT 1,
+    state TEXT NOT NULL DEFAULT 'open', verdict TEXT, kind TEXT, code TEXT, number TEXT, issue_date TEXT,
+    seller TEXT, buyer TEXT, total TEXT, doubtful INTEGER NOT NULL DEFAULT 0, search TEXT NOT NULL DEFAULT '',
+    invoice BLOB, error_code TEXT, error_message TEXT
+);
+CREATE TABLE revisions (
+    record TEXT NOT NULL, revision INTEGER NOT NULL, previous INTEGER, state TEXT NOT NULL, invoice BLOB,
+    PRIMARY KEY (record, revision)
+) WITHOUT ROWID;
+CREATE INDEX records_identity ON records (number, code);
+CREATE INDEX records_result ON records (result_id);
+CREATE TABLE history (
+    sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+    record TEXT NOT NULL, at TEXT NOT NULL, by TEXT NOT NULL, action TEXT NOT NULL, path TEXT,
+    old TEXT, new TEXT, reason TEXT, revision INTEGER NOT NULL
+);
+CREATE INDEX history_record ON history (record);
+CREATE TRIGGER history_is_kept BEFORE DELETE ON history BEGIN SELECT RAISE(ABORT, 'append-only'); END;
+CREATE TRIGGER history_is_true BEFORE UPDATE ON history BEGIN SELECT RAISE(ABORT, 'append-only'); END;
+CREATE TABLE jobs (
+    id TEXT PRIMARY KEY, state TEXT NOT NULL, created_at TEXT NOT NULL, options TEXT NOT NULL, webhook TEXT
+);
+CREATE TABLE job_files (
+    job TEXT NOT NULL, position INTEGER NOT NULL, sha256 TEXT NOT NULL, source TEXT NOT NULL,
+    attempts INTEGER NOT NULL DEFAULT 0, result_id TEXT,
+    PRIMARY KEY (job, position)
+) WITHOUT ROWID;
+CREATE TABLE answers (
+    key TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, created_at TEXT NOT NULL, status INTEGER, body BLOB
+) WITHOUT ROWID;
+"""
+
+
+class Database:
+    """The database in a folder; only one process at a time may have it."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._lock_file = _locked(folder / "lock")
+        self._lock = threading.RLock()
+        path = folder / "service.db"
+        self._connection = sqlite3.connect(path, timeout=BUSY_SECONDS, check_same_thread=False, isolation_level=None)
+        self._connection.row_factory = sqlite3.Row
+        self._connection.execute("PRAGMA journal_mode = WAL")
+        self._connection.execute("PRAGMA synchronous = NORMAL")
+        self._migrate(path)
+
+    def _migrate(self, path: Path) -> None:
+        found = self._connection.execute("PRAGMA user_version").fetchone()[0]
+        if found > SCHEMA_VERSION:
+            raise SettingsError(f"{path}: written by a newer version of invoiceocr; update, or give another --data")
+        if found < 1:
+            script = f"BEGIN; {SCHEMA} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;"
+            self._connection.executescript(script)
+
+    @contextmanager
+    def writing_through(self) -> Iterator[sqlite3.Connection]:
+        """A transaction that survives a power cut too: for what exists nowhere else, such as what a person decided."""
+        with self._lock:
+            self._connection.execute("PRAGMA synchronous = FULL")
+            try:
+                with self.writing() as connection:
+                    yield connection
+            finally:
+                self._connection.execute("PRAGMA synchronous = NORMAL")
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """A transaction: all of the block is kept, or nothing, whenever the process is killed."""
+        with self._lock:
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._connection
+                self._connection.execute("COMMIT")
+            except BaseException:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise
+
+    def rows(self, sql: str, *values: object) -> list[sqlite3.Row]:
+        """What a query finds."""
+        with self._lock:
+            return self._connection.execute(sql, values).fetchall()
+
+    def row(self, sql: str, *values: object) -> sqlite3.Row | None:
+        """The first row that a query finds."""
+        found = self.rows(sql, *values)
+        return found[0] if found else None
+
+    def close(self) -> None:
+        """Close the connection and let another process have the folder."""
+        with self._lock:
+            self._connection.close()
+            self._lock_file.close()
+
+
+def _locked(path: Path) -> BinaryIO:
+    """The open lock file of a data folder; SettingsError while another process holds it."""
+    file = path.open("ab")
+    try:
+        _lock(file)
+    except OSError as error:
+        file.close()
+        told = f"{path.parent}: another service uses this data folder; stop it, or give another --data"
+        raise SettingsError(told) from error
+    return file
+
+
+def _lock(file: BinaryIO) -> None:
+    if os.name == "nt":
+        import msvcrt
+
+        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
+        return
+    import fcntl
+
+    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,0 +1,106 @@
+"""The values that records are made of: what a table shows, an invoice with its state, changes, filters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from invoiceocr.errors import InvoiceOCRError
+from invoiceocr.invoice import AnyInvoice
+
+State = Literal["open", "accepted", "rejected"]
+
+
+class UnknownRecordError(InvoiceOCRError):
+    """There is no record, job, page or field of that name."""
+
+    code = "not_found"
+
+
+class StaleError(InvoiceOCRError):
+    """The record was changed since the caller read it."""
+
+    code = "stale_revision"
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A record without its invoice: what a table shows. `doubtful` counts the fields that want a look."""
+
+    sequence: int
+    id: str
+    result_id: str
+    source: str
+    sha256: str
+    settings: str
+    position: int
+    created_at: str
+    revision: int
+    state: State
+    verdict: str | None
+    kind: str | None
+    code: str | None
+    number: str | None
+    issue_date: str | None
+    seller: str | None
+    buyer: str | None
+    total: str | None
+    doubtful: int
+    error_code: str | None
+    error_message: str | None
+
+    @property
+    def outcome(self) -> str:
+        """What holds of it now: accepted or rejected by a person, else the verdict, `unread` without an invoice."""
+        if self.state != "open":
+            return self.state
+        return self.verdict or "unread"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A record whole; `invoice` is None where the file could not be read."""
+
+    summary: Summary
+    invoice: AnyInvoice | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """An entry of the audit trail: who did what when; `old` and `new` are values of the field at `path`."""
+
+    record: str
+    at: str
+    by: str
+    action: str
+    path: str | None = None
+    old: str | None = None
+    new: str | None = None
+    reason: str | None = None
+    revision: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which records: by outcome (`open`: undecided), kind, words in what is searched, day of arrival; newest first,
+    `cursor` is the sequence number before which to go on."""
+
+    verdict: str | None = None
+    kind: str | None = None
+    q: str | None = None
+    since: str | None = None
+    cursor: int | None = None
+    limit: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """A changed record as its author wants it kept: made of `revision`, with the entries for the audit trail."""
+
+    id: str
+    revision: int
+    by: str
+    state: State = "open"
+    invoice: AnyInvoice | None = None
+    changes: Sequence[Change] = field(default_factory=tuple)

@@ -1,0 +1,92 @@
+"""`POST /v1/export`: invoices, corrections included, to a file."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterable
+from typing import BinaryIO, Literal
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+from pydantic import BaseModel, Field
+
+from invoiceocr.export.tabular import write_csv, write_json, write_jsonl
+from invoiceocr.export.verified import verified_result
+from invoiceocr.result import ReadError, ReadResult
+from invoiceocr.service.api import Outcome
+from invoiceocr.service.entries import Filter, Record
+from invoiceocr.service.responses import documented
+from invoiceocr.service.service import in_thread, service_of
+
+MAX_EXPORT = 100_000  # invoices of one file
+router = APIRouter(prefix="/v1", tags=["invoices"])
+
+
+class ExportFilter(BaseModel):
+    """Which invoices: as in GET /v1/invoices."""
+
+    verdict: Outcome | None = None
+    kind: str | None = None
+    q: str | None = None
+    since: str | None = None
+
+
+class Export(BaseModel):
+    """Which invoices to write, in which format; all without ids and filter."""
+
+    ids: list[str] | None = Field(default=None, max_length=MAX_EXPORT)
+    filter: ExportFilter | None = None
+    format: Literal["xlsx", "csv", "json", "jsonl"] = "xlsx"
+    verified_only: bool = False
+
+
+MEDIA_TYPES = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv; charset=utf-8",
+    "json": "application/json",
+    "jsonl": "application/x-ndjson",
+}
+
+
+@router.post(
+    "/export",
+    response_class=Response,
+    responses={200: {"content": {kind.partition(";")[0]: {} for kind in MEDIA_TYPES.values()}}, **documented(404)},
+)
+async def export(request: Request, body: Export) -> Response:
+    """Write invoices, corrections included, to a file."""
+    service = service_of(request)
+    if body.ids is not None:
+        records = [await in_thread(service.records.one, record_id) for record_id in body.ids]
+    else:
+        chosen = body.filter or ExportFilter()
+        wanted = Filter(chosen.verdict, chosen.kind, chosen.q, chosen.since, limit=MAX_EXPORT)
+        records = (await in_thread(service.records.whole, wanted))[::-1]
+    return await in_thread(exported, records, body)
+
+
+def exported(records: Iterable[Record], body: Export) -> Response:
+    """The file."""
+    results = [_result(record) for record in records]
+    if body.verified_only:
+        results = [verified_result(result) for result in results]
+    stream = io.BytesIO()
+    _writer(body.format)(results, stream)
+    headers = {"Content-Disposition": f'attachment; filename="invoices.{body.format}"'}
+    return Response(stream.getvalue(), media_type=MEDIA_TYPES[body.format], headers=headers)
+
+
+def _writer(name: str) -> Callable[[Iterable[ReadResult], BinaryIO], None]:
+    if name == "xlsx":
+        from invoiceocr.export.excel import write_excel  # openpyxl takes a third of a second to import
+
+        return write_excel
+    return {"csv": write_csv, "json": write_json, "jsonl": write_jsonl}[name]
+
+
+def _result(record: Record) -> ReadResult:
+    summary = record.summary
+    if record.invoice is None:
+        error = ReadError(code=summary.error_code or "unreadable", message=summary.error_message or "")
+        return ReadResult(source=summary.source, sha256=summary.sha256, error=error)
+    return ReadResult(source=summary.source, sha256=summary.sha256, invoices=(record.invoice,))

@@ -1,0 +1,84 @@
+"""The uploaded files by their digest, and what was derived from them: pictures of pages and explanations."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import secrets
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from invoiceocr.service.tasks import Details, PagePicture
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An uploaded file: its name as the caller gave it, and its digest."""
+
+    name: str
+    sha256: str
+
+
+class FileStore:
+    """Files below a folder, each under the SHA-256 of its bytes; a file is there whole or not at all."""
+
+    def __init__(self, folder: Path) -> None:
+        self._files, self._derived = folder / "files", folder / "derived"
+
+    def path(self, sha256: str) -> Path:
+        """Where the file of that digest lies."""
+        return self._files / sha256[:2] / sha256
+
+    def add(self, data: bytes) -> str:
+        """Keep *data*, whenever the process is killed; its digest."""
+        digest = hashlib.sha256(data).hexdigest()
+        target = self.path(digest)
+        if not target.exists():
+            _write(target, data)
+        return digest
+
+    def write_through(self, sha256: str) -> None:
+        """Have the system write a file to the disk: then it survives a power cut too."""
+        with self.path(sha256).open("rb") as stream:
+            os.fsync(stream.fileno())
+
+    def keep_details(self, sha256: str, settings: str, details: Details) -> None:
+        """Keep what can be made from the file anew: so no harm is done if it is lost."""
+        folder = self._folder(sha256, settings)
+        for picture in details.pictures:
+            _write(folder / f"{picture.number}.jpg", picture.jpeg)
+        plain = {
+            "explanations": [json.loads(told) for told in details.explanations],
+            "pages": {picture.number: (picture.width, picture.height) for picture in details.pictures},
+        }
+        _write(folder / "details.json.z", zlib.compress(json.dumps(plain).encode()))
+
+    def details(self, sha256: str, settings: str) -> Details | None:
+        """What `keep_details` kept, without the bytes of the pictures; None where nothing is kept."""
+        try:
+            plain = json.loads(zlib.decompress((self._folder(sha256, settings) / "details.json.z").read_bytes()))
+        except (OSError, ValueError, zlib.error):
+            return None
+        told = tuple(json.dumps(explanation) for explanation in plain["explanations"])
+        pages = sorted((int(number), *size) for number, size in plain["pages"].items())
+        return Details(told, tuple(PagePicture(number, width, height, b"") for number, width, height in pages))
+
+    def picture(self, sha256: str, settings: str, page: int) -> bytes | None:
+        """The picture of a page as a JPEG file."""
+        try:
+            return (self._folder(sha256, settings) / f"{page}.jpg").read_bytes()
+        except OSError:
+            return None
+
+    def _folder(self, sha256: str, settings: str) -> Path:
+        return self._derived / sha256[:2] / f"{sha256}-{settings}"
+
+
+def _write(target: Path, data: bytes) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    draft = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
+    with draft.open("wb") as stream:
+        stream.write(data)
+    os.replace(draft, target)

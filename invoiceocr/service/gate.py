@@ -1,0 +1,170 @@
+"""What stands before every route: who may call, how much a request may hold, what a browser may load, the log."""
+
+from __future__ import annotations
+
+import hmac
+import json
+import logging
+import secrets
+import time
+from collections.abc import Mapping
+from http.cookies import SimpleCookie
+from urllib.parse import urlsplit
+
+from starlette.responses import RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from invoiceocr.service.metrics import Metrics
+from invoiceocr.service.options import LOOPBACK, ServiceOptions
+from invoiceocr.service.problems import RequestError, problem_of
+
+COOKIE = "invoiceocr_token"
+OPEN_PATHS = ("/healthz", "/readyz", "/login", "/static/")
+"""What needs no token: whether the service is alive, the page that asks for the token, its style."""
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self'; "
+    "manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS = (
+    (b"content-security-policy", POLICY.encode()),
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+)
+log = logging.getLogger("invoiceocr.service")
+
+
+class Gate:
+    """Middleware around the whole application."""
+
+    def __init__(self, app: ASGIApp, options: ServiceOptions, metrics: Metrics) -> None:
+        self._app, self._options, self._metrics = app, options, metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Check, count and log one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        call = _Call(scope, receive, send, self._options.limits.body_bytes)
+        try:
+            self._check(scope, call.headers)
+            await self._app(scope, call.receive, call.send)
+        except RequestError as error:
+            if call.status is None:
+                await _refusal(error, call.headers)(scope, receive, call.send)
+        finally:
+            self._note(scope, call)
+
+    def _check(self, scope: Scope, headers: Mapping[str, str]) -> None:
+        """Raises RequestError for a caller without the token, a foreign site, and a body that is too large."""
+        options, path = self._options, scope["path"]
+        if options.token is None and options.is_local:
+            _check_site(headers)
+        if scope["method"] not in SAFE_METHODS:
+            _check_origin(headers)
+        is_open = any(path == known or (known.endswith("/") and path.startswith(known)) for known in OPEN_PATHS)
+        if options.token is not None and not is_open and not _has_token(headers, options.token):
+            raise RequestError("give the token: Authorization: Bearer TOKEN", code="unauthorized")
+        length = headers.get("content-length", "0")
+        if length.isdecimal() and int(length) > options.limits.body_bytes:
+            raise _too_large(options.limits.body_bytes)
+
+    def _note(self, scope: Scope, call: _Call) -> None:
+        """Count and log the request by its route, never by what it holds."""
+        route = getattr(scope.get("route"), "path", "-")
+        status, seconds = str(call.status or 0), time.perf_counter() - call.began
+        self._metrics.count("requests_total", method=scope["method"], route=route, status=status)
+        self._metrics.time("request_seconds", seconds, route=route)
+        entry = {"request": call.id, "method": scope["method"], "route": route, "status": call.status}
+        log.info("request", extra={"fields": entry | {"ms": round(seconds * 1000, 1)}})
+
+
+class _Call:
+    """One request on its way: counts what it sends, adds the headers to its answer."""
+
+    def __init__(self, scope: Scope, receive: Receive, send: Send, most: int) -> None:
+        self._receive, self._send, self._most, self._seen = receive, send, most, 0
+        self.headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        self.id, self.began = secrets.token_hex(8), time.perf_counter()
+        self.status: int | None = None
+
+    async def receive(self) -> Message:
+        message = await self._receive()
+        self._seen += len(message.get("body", b""))
+        if self._seen > self._most:
+            raise _too_large(self._most)
+        return message
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            own = {name.lower() for name, _ in message.get("headers", ())}
+            added = [(name, value) for name, value in HEADERS if name not in own]
+            message["headers"] = [*message.get("headers", ()), *added, (b"x-request-id", self.id.encode())]
+        await self._send(message)
+
+
+def _refusal(error: RequestError, headers: Mapping[str, str]) -> Response:
+    """A problem; for a person without token the page that asks for it."""
+    if error.code == "unauthorized" and "text/html" in headers.get("accept", ""):
+        return RedirectResponse("/login", 303)
+    return problem_of(error)
+
+
+def _too_large(most: int) -> RequestError:
+    return RequestError(f"the request is larger than {most} bytes; send fewer files at once", code="body_too_large")
+
+
+def _check_site(headers: Mapping[str, str]) -> None:
+    """Only names of this machine: a foreign name that resolves to it is a page that wants to use the browser."""
+    host = urlsplit(f"//{headers.get('host', '')}").hostname
+    if host is not None and host not in LOOPBACK:
+        raise RequestError("the service answers on 127.0.0.1 and localhost only", code="forbidden")
+
+
+def _check_origin(headers: Mapping[str, str]) -> None:
+    """A browser says on whose behalf it asks; no other site may change anything."""
+    origin = headers.get("origin")
+    if origin is not None and urlsplit(origin).netloc != headers.get("host"):
+        raise RequestError("another site must not do this", code="forbidden")
+
+
+def _has_token(headers: Mapping[str, str], token: str) -> bool:
+    scheme, _, given = headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer" and hmac.compare_digest(given.strip().encode("latin-1"), token.encode()):
+        return True
+    try:
+        cookie = SimpleCookie(headers.get("cookie", "")).get(COOKIE)
+    except Exception:  # a malformed cookie is none
+        return False
+    return cookie is not None and hmac.compare_digest(cookie.value.encode(), session_of(token).encode())
+
+
+def session_of(token: str) -> str:
+    """What a browser keeps instead of the token."""
+    return hmac.new(token.encode(), b"invoiceocr session", "sha256").hexdigest()
+
+
+class JsonLog(logging.Formatter):
+    """A log line as a JSON object."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line."""
+        at = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created)) + f".{int(record.msecs):03d}Z"
+        entry = {"time": at, "level": record.levelname.lower(), "event": record.getMessage()}
+        entry |= getattr(record, "fields", {})
+        if record.exc_info and record.exc_info[0]:
+            entry["error"] = record.exc_info[0].__name__
+            entry["where"] = _place(record)
+        return json.dumps(entry, ensure_ascii=False)
+
+
+def _place(record: logging.LogRecord) -> str:
+    """Where an exception was raised; its message may hold what an invoice says and is left out."""
+    trace = record.exc_info[2] if record.exc_info else None
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else ""

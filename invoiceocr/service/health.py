@@ -1,0 +1,87 @@
+"""Whether the service lives, whether it is ready, what it can do, what it has done."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from fastapi import APIRouter, Request
+from fastapi.responses import PlainTextResponse, Response
+
+from invoiceocr import __version__
+from invoiceocr.export.columns import invoice_models
+from invoiceocr.kinds import builtin
+from invoiceocr.service.metrics import Labels
+from invoiceocr.service.options import PER_CALL
+from invoiceocr.service.responses import json_response
+from invoiceocr.service.service import Service, in_thread, service_of
+from invoiceocr.sources import OPENERS
+
+router = APIRouter(tags=["operation"])
+
+
+@router.get("/healthz")
+async def healthz() -> Response:
+    """The process answers."""
+    return json_response({"status": "ok"})
+
+
+@router.get("/readyz", responses={503: {"description": "models are being loaded"}})
+async def readyz(request: Request) -> Response:
+    """A worker has loaded its models."""
+    pool = service_of(request).pool
+    ready = pool.warm > 0
+    return json_response({"status": "ready" if ready else "loading", "workers": pool.warm}, 200 if ready else 503)
+
+
+@router.get("/v1/capabilities")
+async def capabilities(request: Request) -> Response:
+    """The version, the kinds and formats that are read, the options of a call, the limits."""
+    limits, settings = service_of(request).options.limits, service_of(request).options.settings
+    return json_response(
+        {
+            "version": __version__,
+            "kinds": [kind for kind in builtin().kinds if kind in _known_kinds()],
+            "formats": sorted(OPENERS),
+            "export_formats": ["xlsx", "csv", "json", "jsonl"],
+            "languages": ["zh", "en"],
+            "options": list(PER_CALL),
+            "limits": {
+                "sync_files": limits.sync_files,
+                "call_files": limits.call_files,
+                "file_bytes": limits.file_bytes,
+                "body_bytes": limits.body_bytes,
+                "waiting": limits.waiting,
+                "read_seconds": limits.read_seconds,
+                "pages": settings.max_pages,
+                "pixels": settings.max_pixels,
+            },
+        }
+    )
+
+
+@cache
+def _known_kinds() -> frozenset[str]:
+    """The kinds that the models of invoices have."""
+    schemas = (model.model_json_schema()["properties"]["kind"] for model in invoice_models())
+    return frozenset(kind for schema in schemas for kind in schema.get("enum", [schema.get("const")]) if kind)
+
+
+@router.get("/metrics", response_class=PlainTextResponse)
+async def metrics(request: Request) -> Response:
+    """Counters, durations and the state of queue, workers, jobs and records, for Prometheus."""
+    service = service_of(request)
+    gauges = await in_thread(_gauges, service)
+    return PlainTextResponse(service.metrics.text(gauges), media_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+def _gauges(service: Service) -> dict[str, dict[Labels, float]]:
+    pool = service.pool
+    return {
+        "info": {(("version", __version__),): 1},
+        "queue_waiting": {(): pool.waiting},
+        "workers_ready": {(): pool.warm},
+        "workers_busy": {(): pool.busy},
+        "workers_replaced": {(): pool.replaced},
+        "jobs": {(("state", state),): count for state, count in service.jobs.by_state().items()},
+        "invoices": {(("outcome", outcome),): count for outcome, count in service.records.counts().items()},
+    }

@@ -1,0 +1,126 @@
+"""Jobs: files that are read when there is time. They are rows of the database, so a restart goes on with them."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import sqlite3
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from invoiceocr.result import ReadResult
+from invoiceocr.service.database import Database
+from invoiceocr.service.entries import UnknownRecordError
+from invoiceocr.service.files import Stored
+from invoiceocr.service.records import insert, now
+
+MAX_ATTEMPTS = 3  # a file that took the whole service down so often is not tried again
+OPEN = ("queued", "running")
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A job and how far it is; `results` are the ids of what was read, in the order of its files."""
+
+    id: str
+    state: str
+    created_at: str
+    total: int
+    results: tuple[str, ...]
+    webhook: str | None = None
+
+    @property
+    def done(self) -> int:
+        """The files that are read."""
+        return len(self.results)
+
+
+@dataclass(frozen=True, slots=True)
+class JobFile:
+    """A file of a job that is to be read, with the options that the caller chose."""
+
+    job: str
+    position: int
+    stored: Stored
+    options: Mapping[str, str]
+    attempts: int
+
+
+class Jobs:
+    """The jobs in a database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, files: Sequence[Stored], options: Mapping[str, str], webhook: str | None) -> Job:
+        """Keep a new job, acknowledged when this returns."""
+        job = secrets.token_hex(8)
+        with self._database.writing_through() as connection:
+            row = (job, "queued", now(), json.dumps(dict(options)), webhook)
+            connection.execute("INSERT INTO jobs VALUES (?, ?, ?, ?, ?)", row)
+            rows = [(job, position, file.sha256, file.name) for position, file in enumerate(files)]
+            connection.executemany("INSERT INTO job_files (job, position, sha256, source) VALUES (?, ?, ?, ?)", rows)
+        return self.one(job)
+
+    def one(self, job_id: str) -> Job:
+        """The job of that id; raises UnknownRecordError."""
+        row = self._database.row("SELECT * FROM jobs WHERE id = ?", job_id)
+        if row is None:
+            raise UnknownRecordError(f"no job {job_id}")
+        files = self._database.rows("SELECT result_id FROM job_files WHERE job = ? ORDER BY position", job_id)
+        results = tuple(file["result_id"] for file in files if file["result_id"])
+        return Job(row["id"], row["state"], row["created_at"], len(files), results, row["webhook"])
+
+    def cancel(self, job_id: str) -> Job:
+        """The job, whose files are no longer read; one that is finished stays as it is."""
+        with self._database.writing() as connection:
+            connection.execute("UPDATE jobs SET state = 'canceled' WHERE id = ? AND state IN (?, ?)", (job_id, *OPEN))
+        return self.one(job_id)
+
+    def waiting(self, limit: int) -> list[JobFile]:
+        """The next files to be read, oldest job first."""
+        sql = """SELECT job, position, sha256, source, options, attempts FROM job_files JOIN jobs ON jobs.id = job
+                 WHERE result_id IS NULL AND state IN (?, ?) ORDER BY jobs.rowid, position LIMIT ?"""
+        return [
+            JobFile(job, position, Stored(source, sha256), json.loads(options), attempts)
+            for job, position, sha256, source, options, attempts in self._database.rows(sql, *OPEN, limit)
+        ]
+
+    def begin(self, file: JobFile) -> None:
+        """Note that *file* is about to be read."""
+        where = (file.job, file.position)
+        with self._database.writing() as connection:
+            connection.execute("UPDATE jobs SET state = 'running' WHERE id = ? AND state = 'queued'", (file.job,))
+            connection.execute("UPDATE job_files SET attempts = attempts + 1 WHERE job = ? AND position = ?", where)
+
+    def finish(self, file: JobFile, settings: str, result: ReadResult) -> bool:
+        """Keep what *file* came to, once; whether the job is done with it."""
+        where = (file.job, file.position)
+        with self._database.writing() as connection:
+            if not _is_open(connection, file):
+                return False
+            first = insert(connection, file.stored, settings, result)
+            sql = "UPDATE job_files SET result_id = ? WHERE job = ? AND position = ?"
+            connection.execute(sql, (first, *where))
+            return _close(connection, file.job)
+
+    def by_state(self) -> dict[str, int]:
+        """How many jobs of each state there are."""
+        return dict(tuple(row) for row in self._database.rows("SELECT state, count(*) FROM jobs GROUP BY state"))
+
+
+def _is_open(connection: sqlite3.Connection, file: JobFile) -> bool:
+    sql = """SELECT 1 FROM job_files JOIN jobs ON jobs.id = job
+             WHERE job = ? AND position = ? AND result_id IS NULL AND state IN (?, ?)"""
+    return connection.execute(sql, (file.job, file.position, *OPEN)).fetchone() is not None
+
+
+def _close(connection: sqlite3.Connection, job: str) -> bool:
+    """Mark the job as done, or failed where no file could be read, once no file is left; whether it is."""
+    sql = """SELECT count(*) - count(job_files.result_id), sum(invoice IS NOT NULL)
+             FROM job_files LEFT JOIN records ON records.id = job_files.result_id WHERE job = ?"""
+    left, read = connection.execute(sql, (job,)).fetchone()
+    if left:
+        return False
+    connection.execute("UPDATE jobs SET state = ? WHERE id = ?", ("done" if read else "failed", job))
+    return True

@@ -1,0 +1,89 @@
+"""`ServiceOptions`: what an operator decides about a service, and the limits that keep it standing."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from invoiceocr import __version__
+from invoiceocr.errors import SettingsError
+from invoiceocr.settings import Settings
+
+MANY_CORES = 4  # above, half of them in pairs read as much with half of the memory
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+PER_CALL = (
+    "preprocess",
+    "line_height",
+    "check_signatures",
+    "check_pixels",
+    "accept_confidence",
+    "max_error_rate",
+    "language",
+    "claim_date",
+    "today",
+)
+"""The settings that a caller may choose for one request; the others belong to the operator."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one call and the whole service may take: files of a call, bytes of a file and of a request, files waiting,
+    seconds and memory of the reading of one file."""
+
+    sync_files: int = 8  # answered at once; more become a job
+    call_files: int = 500
+    file_bytes: int = 50_000_000
+    body_bytes: int = 500_000_000
+    waiting: int = 64  # reads asked for and not begun; beyond that callers are told to come back
+    read_seconds: float = 120.0
+    worker_bytes: int = 3_000_000_000  # a worker that has grown beyond is replaced between two files
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceOptions:
+    """Where the service keeps its data, who may call it, how many workers read, how readers are set.
+
+    Without `token` every caller is let in. Webhooks are sent only to `webhook_hosts`.
+    """
+
+    data: Path
+    settings: Settings = field(default_factory=Settings)
+    token: str | None = None
+    host: str = "127.0.0.1"
+    workers: int = field(default_factory=lambda: usual_workers(os.cpu_count() or 1))
+    limits: Limits = field(default_factory=Limits)
+    webhook_hosts: frozenset[str] = frozenset()
+
+    @property
+    def is_local(self) -> bool:
+        """Whether only programs on this machine can connect."""
+        return self.host in LOOPBACK
+
+
+def usual_workers(cores: int) -> int:
+    """How many files are read at the same time: each worker holds the models and takes some cores."""
+    return cores if cores <= MANY_CORES else cores // 2
+
+
+def threads_of(workers: int, cores: int) -> int:
+    """The threads with which each of *workers* reads: a lone request is to be fast, too."""
+    return max(min(2, cores), cores // workers)
+
+
+def with_options(settings: Settings, chosen: Mapping[str, str]) -> Settings:
+    """*settings* with what a caller chose; SettingsError for a setting that is unknown, out of range or not theirs."""
+    for name in chosen:
+        if name not in PER_CALL:
+            raise SettingsError(f"option {name}: not one of {', '.join(PER_CALL)}")
+    own = settings.model_dump(exclude_unset=True)
+    return Settings.load(environment={}, **{**own, **chosen}) if chosen else settings
+
+
+def digest_of(settings: Settings) -> str:
+    """A short text that differs where *settings* or the version could make other results: they are cached under it."""
+    plain = json.dumps([__version__, settings.model_dump(mode="json", exclude={"threads"})], sort_keys=True)
+    return hashlib.sha256(plain.encode()).hexdigest()[:16]

@@ -1,0 +1,291 @@
+"""The web pages: rendered here, made lively by small modules of our own; every text from a file is escaped."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from pydantic import BaseModel
+
+from invoiceocr import __version__
+from invoiceocr.export.titles import ERRORS, Title, field_title, in_language, kind_title, title
+from invoiceocr.proof import Finding
+from invoiceocr.service import review
+from invoiceocr.service.entries import Filter, Record, Summary
+from invoiceocr.service.exporting import MAX_EXPORT, Export, exported
+from invoiceocr.service.gate import COOKIE, session_of
+from invoiceocr.service.responses import json_response
+from invoiceocr.service.service import Service, in_thread, service_of
+from invoiceocr.service.words import LANGUAGES, OUTCOMES, language_of, titles, words
+from invoiceocr.service.worksheet import Row, Worksheet, worksheet
+
+TEMPLATES = Path(__file__).parent / "templates"
+SHOWN = 1000  # rows of the results table at a time
+LANGUAGE_COOKIE = "invoiceocr_language"
+YEAR = 365 * 24 * 3600  # seconds
+router = APIRouter(include_in_schema=False)
+
+
+@cache
+def environment() -> Environment:
+    """The templates; everything that is filled in is escaped."""
+    loader = FileSystemLoader(TEMPLATES)
+    return Environment(loader=loader, autoescape=select_autoescape(default=True), undefined=StrictUndefined)
+
+
+def _language(request: Request) -> str:
+    return language_of(request.cookies.get(LANGUAGE_COOKIE), request.headers.get("accept-language", ""))
+
+
+async def _page(request: Request, name: str, **values: object) -> HTMLResponse:
+    """The page of a template, with the words of its reader's language."""
+    language = _language(request)
+    counts = await in_thread(service_of(request).records.counts)
+    html = (
+        environment()
+        .get_template(name)
+        .render(
+            w=words(language),
+            titles=titles(language),
+            language=language,
+            version=__version__,
+            counts=counts,
+            open_count=counts.get("review", 0),
+            path=request.url.path,
+            **values,
+        )
+    )
+    return HTMLResponse(html, headers={"Cache-Control": "no-store"})
+
+
+@router.get("/")
+async def home(request: Request) -> Response:
+    """Drop files."""
+    limits = service_of(request).options.limits
+    return await _page(request, "home.html", file_bytes=limits.file_bytes)
+
+
+@router.get("/results")
+async def results(
+    request: Request, cursor: int | None = None, verdict: str = "", q: str = "", kind: str = ""
+) -> Response:
+    """All invoices in a table."""
+    records = service_of(request).records
+    found = await in_thread(records.listed, Filter(cursor=cursor, limit=SHOWN))
+    repeated = await in_thread(records.repeated)
+    language = _language(request)
+    rows = [_table_row(summary, repeated, language) for summary in found]
+    return await _page(
+        request,
+        "results.html",
+        rows=rows,
+        outcomes=OUTCOMES,
+        kinds=sorted({summary.kind for summary in found if summary.kind}),
+        older=found[-1].sequence if len(found) == SHOWN else None,
+        chosen={"verdict": verdict, "q": q, "kind": kind},
+    )
+
+
+def _table_row(summary: Summary, repeated: Mapping[tuple[str | None, str], int], language: str) -> dict[str, object]:
+    number = summary.number
+    copies = repeated.get((summary.code, number), 0) if number else 0
+    kind = in_language(kind_title(summary.kind), language) if summary.kind else ""
+    error = in_language(title(ERRORS, summary.error_code), language) if summary.error_code else ""
+    return {"summary": summary, "copies": copies, "kind": kind, "error": error, "total": _money(summary.total)}
+
+
+def _money(text: str | None) -> str:
+    """An amount with its thousands parted."""
+    try:
+        return f"{Decimal(text):,}" if text is not None else ""
+    except InvalidOperation:
+        return text or ""
+
+
+@router.get("/review")
+async def next_review(request: Request, after: int | None = None) -> Response:
+    """The next invoice that wants a look: the one that came before *after*, or the newest."""
+    records = service_of(request).records
+    found = await in_thread(records.listed, Filter(verdict="review", cursor=after, limit=1))
+    found = found or await in_thread(records.listed, Filter(verdict="review", limit=1))
+    if not found:
+        return await _page(request, "done.html")
+    return RedirectResponse(f"/review/{found[0].id}", 303)
+
+
+@router.get("/review/{invoice_id}")
+async def review_page(request: Request, invoice_id: str) -> Response:
+    """One invoice beside its page."""
+    service = service_of(request)
+    record = await in_thread(service.records.one, invoice_id)
+    if record.invoice is None:
+        return await _page(
+            request, "unread.html", summary=record.summary, error=title(ERRORS, record.summary.error_code or "")
+        )
+    language = _language(request)
+    return await _page(request, "review.html", data=await _sheet(service, record, language), record=record)
+
+
+@router.get("/review/{invoice_id}/data")
+async def review_data(request: Request, invoice_id: str) -> Response:
+    """What the review page shows, anew."""
+    service = service_of(request)
+    record = await in_thread(service.records.one, invoice_id)
+    return json_response(await _sheet(service, record, _language(request)))
+
+
+async def _sheet(service: Service, record: Record, language: str) -> dict[str, object]:
+    details = await service.details(record)
+    summary, invoice = record.summary, record.invoice
+    assert invoice is not None
+    told = details.explanations[summary.position] if summary.position < len(details.explanations) else None
+    bench = service.bench(service.settings_of(summary.settings))
+    sheet: Worksheet = await in_thread(worksheet, invoice, told, bench)
+    changes = await in_thread(service.records.history, summary.id)
+    return {
+        "id": summary.id,
+        "revision": summary.revision,
+        "state": summary.state,
+        "sequence": summary.sequence,
+        "verdict": invoice.verdict,
+        "kind": invoice.kind,
+        "source": summary.source,
+        "page": invoice.page,
+        "pages": [{"number": p.number, "width": p.width, "height": p.height} for p in details.pictures],
+        "fields": [_field(row, language) for row in sheet.rows],
+        "queue": list(sheet.queue),
+        "rest": [{"path": path, "title": in_language(name, language)} for path, name in sheet.rest],
+        "findings": [
+            {"rule": f.rule, "severity": f.severity, "fields": f.fields, "message": _message(f, language)}
+            for f in invoice.findings
+        ],
+        "history": [review.plain_change(change) for change in changes],
+    }
+
+
+def _message(finding: Finding, language: str) -> str:
+    return in_language(Title(finding.message, finding.message_en or finding.message), language)
+
+
+def _field(row: Row, language: str) -> dict[str, object]:
+    proof = row.proof
+    return {
+        "path": row.path,
+        "title": in_language(row.title, language),
+        "column": in_language(field_title(row.path), language),
+        "value": row.value,
+        "text": row.text,
+        "status": proof.status,
+        "confidence": proof.confidence,
+        "confirmed": any(witness.source == "reviewer" for witness in proof.witnesses),
+        "page": proof.page,
+        "box": proof.box,
+        "page_size": proof.page_size,
+        "doubted": row.doubted,
+        "reasons": [in_language(reason, language) for reason in row.reasons],
+        "choices": [
+            {"value": c.value, "source": in_language(c.source, language), "settles": c.settles} for c in row.choices
+        ],
+        "marks": [{"place": mark.place, "text": mark.text, "probability": mark.probability} for mark in row.marks],
+        "witnesses": [{"source": w.source, "value": str(w.value), "agrees": w.agrees} for w in proof.witnesses],
+    }
+
+
+@router.get("/ledger")
+async def ledger(request: Request, q: str = "") -> Response:
+    """What the store holds: entries that are found, and those with the same number side by side."""
+    records = service_of(request).records
+    repeated = await in_thread(records.repeated)
+    groups = [await in_thread(records.numbered, number, code) for code, number in repeated]
+    found = await in_thread(records.listed, Filter(q=q or None, limit=200))
+    language = _language(request)
+    return await _page(
+        request,
+        "ledger.html",
+        q=q,
+        groups=[[_table_row(summary, repeated, language) for summary in group] for group in groups],
+        rows=[_table_row(summary, repeated, language) for summary in found if summary.number],
+    )
+
+
+@router.get("/export")
+async def export_page(request: Request) -> Response:
+    """Choose what to export."""
+    found = await in_thread(service_of(request).records.kinds)
+    return await _page(request, "export.html", kinds=found, outcomes=OUTCOMES)
+
+
+class ExportQuery(BaseModel):
+    """The form of the export page: empty means all."""
+
+    format: Literal["xlsx", "csv", "json", "jsonl"] = "xlsx"
+    verdict: str = ""
+    kind: str = ""
+    q: str = ""
+    since: str = ""
+    ids: str = ""
+    verified_only: bool = False
+
+
+@router.get("/export/file")
+async def export_file(request: Request, form: Annotated[ExportQuery, Query()]) -> Response:
+    """The file, for a form."""
+    records = service_of(request).records
+    if form.ids:
+        found = [await in_thread(records.one, one) for one in form.ids.split(",")]
+    else:
+        wanted = Filter(form.verdict or None, form.kind or None, form.q or None, form.since or None, limit=MAX_EXPORT)
+        found = (await in_thread(records.whole, wanted))[::-1]
+    return await in_thread(exported, found, Export(format=form.format, verified_only=form.verified_only))
+
+
+@router.get("/docs")
+async def docs(request: Request) -> Response:
+    """The API, without anything from elsewhere."""
+    document = request.app.openapi()
+    calls = [
+        {"path": path, "method": method.upper(), **call}
+        for path, methods in document["paths"].items()
+        for method, call in methods.items()
+    ]
+    return await _page(request, "docs.html", calls=calls, base=str(request.base_url).rstrip("/"))
+
+
+@router.get("/login")
+async def login_page(request: Request, wrong: bool = False) -> Response:
+    """Ask for the token."""
+    return await _page(request, "login.html", wrong=wrong)
+
+
+@router.post("/login")
+async def login(request: Request) -> Response:
+    """Keep the token in a cookie that scripts and other sites can't read."""
+    async with request.form(max_files=0, max_fields=5) as form:
+        given = str(form.get("token") or "")
+    token = service_of(request).options.token
+    if token is None:
+        return RedirectResponse("/", 303)
+    if not hmac.compare_digest(given.encode(), token.encode()):
+        return RedirectResponse("/login?wrong=1", 303)
+    response = RedirectResponse("/", 303)
+    secure = request.url.scheme == "https"
+    response.set_cookie(COOKIE, session_of(token), max_age=YEAR, httponly=True, samesite="strict", secure=secure)
+    return response
+
+
+@router.post("/language")
+async def choose_language(request: Request) -> Response:
+    """Switch between Chinese and English, and go back."""
+    other = LANGUAGES[1 - LANGUAGES.index(_language(request))]
+    async with request.form(max_files=0, max_fields=5) as form:
+        back = str(form.get("back") or "/")
+    response = RedirectResponse(back if back.startswith("/") and not back.startswith(("//", "/\\")) else "/", 303)
+    response.set_cookie(LANGUAGE_COOKIE, other, max_age=YEAR, samesite="strict")
+    return response

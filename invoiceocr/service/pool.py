@@ -1,0 +1,190 @@
+"""`Pool`: worker processes that read files. One that crashes or hangs costs one task and is replaced."""
+
+from __future__ import annotations
+
+import atexit
+import multiprocessing
+import threading
+from collections import deque
+from concurrent.futures import Future, InvalidStateError
+from contextlib import suppress
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+
+from invoiceocr.errors import InvoiceOCRError
+from invoiceocr.service.options import Limits
+from invoiceocr.service.tasks import Answer, Failure, Reply, Task, WarmTask
+from invoiceocr.service.worker import work
+from invoiceocr.settings import Settings
+
+WARM_SECONDS = 300.0  # in which a worker must have loaded its models
+END_SECONDS = 2.0  # that an idle worker gets to end by itself
+
+
+class BusyError(InvoiceOCRError):
+    """More work is waiting than the limits allow; `retry_after` is in seconds."""
+
+    code = "busy"
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__(f"too many requests are waiting; try again in {retry_after} s")
+        self.retry_after = retry_after
+
+
+@dataclass(eq=False, slots=True)
+class _Job:
+    task: Task
+    future: Future[Answer] = field(default_factory=Future)
+
+
+class _Worker:
+    """A process and this end of its pipe."""
+
+    def __init__(self, settings: Settings) -> None:
+        context = multiprocessing.get_context("spawn")  # onnxruntime's threads do not survive a fork
+        self._pipe, theirs = context.Pipe()
+        self.process: BaseProcess = context.Process(target=work, args=(theirs, settings), daemon=True)
+        self.process.start()
+        theirs.close()
+
+    def ask(self, task: Task, seconds: float) -> Reply | None:
+        """The reply to *task*, None if it takes more than *seconds*; EOFError or OSError if the process died."""
+        pipe: Connection = self._pipe
+        pipe.send(task)
+        if not pipe.poll(seconds):
+            return None
+        reply: Reply = pipe.recv()
+        return reply
+
+    def end(self) -> None:
+        """End the process: kindly if it is idle, by force otherwise."""
+        self._pipe.close()
+        self.process.join(END_SECONDS)
+        if self.process.is_alive():
+            self.process.kill()
+            self.process.join()
+
+    def kill(self) -> None:
+        """End the process at once."""
+        self.process.kill()
+        self.process.join()
+        self._pipe.close()
+
+
+class Pool:
+    """Does tasks in `size` processes, urgent ones first, in order of arrival."""
+
+    def __init__(self, settings: Settings, size: int, limits: Limits) -> None:
+        self._settings, self._limits, self.size = settings, limits, size
+        self._ready = threading.Condition()
+        self._urgent: deque[_Job] = deque()
+        self._patient: deque[_Job] = deque()
+        self._stopped = False
+        self._workers: set[_Worker] = set()
+        self.warm = 0
+        self.busy = 0
+        self.replaced = 0
+        self._threads = [threading.Thread(target=self._serve, daemon=True) for _ in range(size)]
+
+    def start(self) -> None:
+        """Start the workers; they load their models before they take the first task."""
+        atexit.register(self._kill)
+        for thread in self._threads:
+            thread.start()
+
+    @property
+    def waiting(self) -> int:
+        """The tasks that no worker has taken yet."""
+        return len(self._urgent) + len(self._patient)
+
+    def submit(self, task: Task, *, patient: bool = False) -> Future[Answer]:
+        """The future answer to *task*; a *patient* one waits for all others. Raises BusyError if too many wait."""
+        job = _Job(task)
+        with self._ready:
+            if not patient and len(self._urgent) >= self._limits.waiting:
+                raise BusyError(max(1, round(len(self._urgent) / self.size)))
+            (self._patient if patient else self._urgent).append(job)
+            self._ready.notify()
+        return job.future
+
+    def stop(self) -> None:
+        """End all workers; tasks that wait are canceled, those under way are finished."""
+        with self._ready:
+            self._stopped = True
+            for job in (*self._urgent, *self._patient):
+                job.future.cancel()
+            self._urgent.clear()
+            self._patient.clear()
+            self._ready.notify_all()
+        for thread in self._threads:
+            thread.join()
+        atexit.unregister(self._kill)
+
+    def _kill(self) -> None:
+        """End all workers at once; without it the interpreter would wait for them when it exits."""
+        self._stopped = True
+        for worker in tuple(self._workers):
+            worker.process.kill()
+
+    def _next(self) -> _Job | None:
+        """The next job; None when the pool was stopped."""
+        with self._ready:
+            while not (self._urgent or self._patient or self._stopped):
+                self._ready.wait()
+            if self._stopped:
+                return None
+            return (self._urgent or self._patient).popleft()
+
+    def _serve(self) -> None:
+        worker: _Worker | None = None
+        while not self._stopped:
+            worker = worker or self._started()
+            if worker is None:
+                continue
+            job = self._next()
+            if job is not None and job.future.set_running_or_notify_cancel():
+                worker = self._done(worker, job)
+        if worker is not None:
+            worker.end()
+
+    def _started(self) -> _Worker | None:
+        """A worker with its models loaded; None if it could not start."""
+        worker = _Worker(self._settings)
+        self._workers.add(worker)
+        try:
+            reply = worker.ask(WarmTask(), WARM_SECONDS)
+        except (EOFError, OSError):
+            reply = None
+        if reply is None:
+            self._workers.discard(worker)
+            worker.kill()
+            return None
+        with self._ready:
+            self.warm += 1
+        return worker
+
+    def _done(self, worker: _Worker, job: _Job) -> _Worker | None:
+        """Do *job*; the worker, or None if it has to be replaced."""
+        with self._ready:
+            self.busy += 1
+        try:
+            reply = worker.ask(job.task, self._limits.read_seconds)
+            failure = Failure("timed_out", f"not read within {self._limits.read_seconds:g} s")
+        except (EOFError, OSError):
+            reply, failure = None, Failure("crashed", "the process that read it died; please report this file")
+        with self._ready:
+            self.busy -= 1
+        with suppress(InvalidStateError):
+            job.future.set_result(reply.answer if reply else failure)
+        if reply is not None and reply.peak_bytes <= self._limits.worker_bytes:
+            return worker
+        self._retire(worker)
+        return None
+
+    def _retire(self, worker: _Worker) -> None:
+        with self._ready:
+            self.warm -= 1
+            self.replaced += 1
+            self._workers.discard(worker)
+        worker.kill()

@@ -1,0 +1,86 @@
+"""Errors as `application/problem+json` (RFC 9457), with the library's stable codes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from fastapi import Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+from starlette.exceptions import HTTPException
+
+from invoiceocr.errors import InvoiceOCRError
+from invoiceocr.export.titles import ERRORS, title
+from invoiceocr.service.pool import BusyError
+
+MEDIA_TYPE = "application/problem+json"
+STATUS: Mapping[str, int] = {
+    "not_found": 404,
+    "bad_request": 422,
+    "bad_settings": 422,
+    "bad_correction": 422,
+    "stale_revision": 409,
+    "key_in_use": 409,
+    "key_reused": 422,
+    "no_revision": 428,
+    "unauthorized": 401,
+    "forbidden": 403,
+    "body_too_large": 413,
+    "file_too_large": 413,
+    "too_many_files": 413,
+    "too_large": 422,
+    "too_many_pages": 422,
+    "busy": 429,
+    "timed_out": 422,
+    "crashed": 422,
+    "output_not_writable": 422,
+    "missing_extra": 501,
+    "internal_error": 500,
+}
+DEFAULT_STATUS = 422  # of what is wrong with a document
+
+
+class RequestError(InvoiceOCRError):
+    """A request that can't be answered; `code` says why."""
+
+    code = "bad_request"
+
+
+def problem(code: str, detail: str, *, status: int | None = None, headers: Mapping[str, str] | None = None) -> Response:
+    """The response that tells of an error."""
+    number = status or STATUS.get(code, DEFAULT_STATUS)
+    body = {"type": "about:blank", "title": title(ERRORS, code).en, "status": number, "detail": detail, "code": code}
+    return JSONResponse(body, number, headers, media_type=MEDIA_TYPE)
+
+
+def problem_of(error: InvoiceOCRError) -> Response:
+    """The response that tells of an error of the library."""
+    headers = {"Retry-After": str(error.retry_after)} if isinstance(error, BusyError) else {}
+    if error.code == "unauthorized":
+        headers["WWW-Authenticate"] = "Bearer"
+    return problem(error.code, str(error), headers=headers)
+
+
+async def on_library_error(request: Request, error: Exception) -> Response:
+    """Turn an `InvoiceOCRError` into a response."""
+    return problem_of(error if isinstance(error, InvoiceOCRError) else InvoiceOCRError(type(error).__name__))
+
+
+async def on_invalid_request(request: Request, error: Exception) -> Response:
+    """Turn a parameter that does not fit into a response that names it."""
+    found = error.errors() if isinstance(error, RequestValidationError) else ()
+    told = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in found)
+    return problem("bad_request", told or "the request is not valid")
+
+
+async def on_http_error(request: Request, error: Exception) -> Response:
+    """Turn an error of the framework (no such route, wrong method, malformed form) into a response."""
+    if not isinstance(error, HTTPException):
+        return problem("internal_error", "unexpected error", status=500)
+    code = {404: "not_found", 405: "method_not_allowed", 413: "body_too_large"}.get(error.status_code, "bad_request")
+    return problem(code, str(error.detail), status=error.status_code, headers=error.headers)
+
+
+async def on_defect(request: Request, error: Exception) -> Response:
+    """Turn an unforeseen exception into a response that tells nothing of the inside."""
+    return problem("internal_error", "unexpected error; see the log of the service", status=500)

@@ -1,0 +1,248 @@
+"""What was read, as records: one an invoice, one a file that could not be read; every change in an audit trail."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import sqlite3
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from invoiceocr.invoice import INVOICE_ADAPTER, AnyInvoice, Invoice
+from invoiceocr.result import ReadError, ReadResult
+from invoiceocr.service.database import Database
+from invoiceocr.service.entries import Change, Filter, Record, Revision, StaleError, Summary, UnknownRecordError
+from invoiceocr.service.files import Stored
+
+SUMMARY = (
+    "sequence, id, result_id, source, sha256, settings, position, created_at, revision, state, verdict, kind, code, "
+    "number, issue_date, seller, buyer, total, doubtful, error_code, error_message"
+)
+ID_BYTES = 8  # random: two records never meet
+OUTCOME = "CASE WHEN state = 'open' THEN coalesce(verdict, 'unread') ELSE state END"
+
+
+class Records:
+    """The records in a database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def cached(self, sha256: str, settings: str) -> ReadResult | None:
+        """What the same bytes with the same settings came to before."""
+        row = self._database.row("SELECT result FROM readings WHERE sha256 = ? AND settings = ?", sha256, settings)
+        return ReadResult.model_validate(json.loads(zlib.decompress(row["result"]))) if row else None
+
+    def add(self, stored: Stored, settings: str, result: ReadResult) -> list[Record]:
+        """Keep *result*, acknowledged when this returns; its records."""
+        with self._database.writing() as connection:
+            first = insert(connection, stored, settings, result)
+        return self.of_result(first)
+
+    def one(self, record_id: str) -> Record:
+        """The record of that id; raises UnknownRecordError."""
+        row = self._database.row("SELECT * FROM records WHERE id = ?", record_id)
+        if row is None:
+            raise UnknownRecordError(f"no invoice {record_id}; GET /v1/invoices lists them")
+        return _record(row)
+
+    def of_result(self, result_id: str) -> list[Record]:
+        """The records of a file, in the order of its invoices."""
+        rows = self._database.rows("SELECT * FROM records WHERE result_id = ? ORDER BY position", result_id)
+        return [_record(row) for row in rows]
+
+    def listed(self, wanted: Filter) -> list[Summary]:
+        """The records that match, newest first."""
+        where, values = _conditions(wanted)
+        sql = f"SELECT {SUMMARY} FROM records WHERE {where} ORDER BY sequence DESC LIMIT ?"
+        return [Summary(*row) for row in self._database.rows(sql, *values, wanted.limit)]
+
+    def whole(self, wanted: Filter) -> list[Record]:
+        """The records that match with their invoices, newest first."""
+        where, values = _conditions(wanted)
+        sql = f"SELECT * FROM records WHERE {where} ORDER BY sequence DESC LIMIT ?"
+        return [_record(row) for row in self._database.rows(sql, *values, wanted.limit)]
+
+    def repeated(self) -> dict[tuple[str | None, str], int]:
+        """How often each (code, number) occurs, if more than once."""
+        sql = "SELECT code, number, count(*) FROM records WHERE number NOTNULL GROUP BY 1, 2 HAVING count(*) > 1"
+        return {(code, number): count for code, number, count in self._database.rows(sql)}
+
+    def numbered(self, number: str, code: str | None) -> list[Summary]:
+        """The records of one invoice number and code, oldest first."""
+        sql = f"SELECT {SUMMARY} FROM records WHERE number = ? AND code IS ? ORDER BY sequence"
+        return [Summary(*row) for row in self._database.rows(sql, number, code)]
+
+    def kinds(self) -> list[str]:
+        """The kinds that occur."""
+        return [
+            row[0] for row in self._database.rows("SELECT DISTINCT kind FROM records WHERE kind NOTNULL ORDER BY 1")
+        ]
+
+    def counts(self) -> dict[str, int]:
+        """How many records of each outcome there are."""
+        rows = self._database.rows(f"SELECT {OUTCOME}, count(*) FROM records GROUP BY 1")
+        return {row[0]: row[1] for row in rows}
+
+    def revise(self, wanted: Revision) -> Record:
+        """Keep a new revision with its entries in the audit trail; raises StaleError if there is a newer one."""
+        with self._database.writing_through() as connection:
+            _replace(connection, wanted, wanted.revision)
+        return self.one(wanted.id)
+
+    def undo(self, record_id: str, by: str) -> Record:
+        """The record as it was before its last change, as a new revision; unchanged where nothing was changed."""
+        with self._database.writing_through() as connection:
+            sql = """SELECT now.revision, before.invoice, before.state, before.previous
+                     FROM records JOIN revisions AS now ON now.record = id AND now.revision = records.revision
+                     JOIN revisions AS before ON before.record = id AND before.revision = now.previous WHERE id = ?"""
+            row = connection.execute(sql, (record_id,)).fetchone()
+            if row is not None:
+                change = Change(record_id, now(), by, "undo")
+                kept = Revision(record_id, row["revision"], by, row["state"], _invoice(row["invoice"]), [change])
+                _replace(connection, kept, row["previous"])
+        return self.one(record_id)
+
+    def keep_options(self, settings: str, options: Mapping[str, str]) -> None:
+        """Keep which options made the settings of that digest."""
+        with self._database.writing() as connection:
+            row = (settings, json.dumps(dict(options)))
+            connection.execute("INSERT OR IGNORE INTO options (settings, options) VALUES (?, ?)", row)
+
+    def options_of(self, settings: str) -> dict[str, str]:
+        """The options that made the settings of that digest; none for the service's own."""
+        row = self._database.row("SELECT options FROM options WHERE settings = ?", settings)
+        return dict(json.loads(row["options"])) if row else {}
+
+    def history(self, record_id: str) -> list[Change]:
+        """The audit trail of a record, oldest first."""
+        names = "record, at, by, action, path, old, new, reason, revision"
+        rows = self._database.rows(f"SELECT {names} FROM history WHERE record = ? ORDER BY sequence", record_id)
+        return [Change(*row) for row in rows]
+
+
+def now() -> str:
+    """The moment as text, UTC."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def insert(connection: sqlite3.Connection, stored: Stored, settings: str, result: ReadResult) -> str:
+    """Write the records of *result* in a transaction of the caller's; the id of the first one."""
+    first = secrets.token_hex(ID_BYTES)
+    plain = zlib.compress(json.dumps(result.model_dump(mode="json")).encode())
+    if result.error is None:  # what failed may be read another time
+        values = (stored.sha256, settings, plain)
+        connection.execute("INSERT OR IGNORE INTO readings (sha256, settings, result) VALUES (?, ?, ?)", values)
+    invoices: Sequence[Invoice | None] = [*result.invoices] or [None]
+    at = now()
+    for position, invoice in enumerate(invoices):
+        columns = _columns(invoice) | {
+            "id": first if position == 0 else f"{first}-{position + 1}",
+            "result_id": first,
+            "source": _storable(stored.name),
+            "sha256": stored.sha256,
+            "settings": settings,
+            "position": position,
+            "created_at": at,
+        }
+        columns |= _error(result.error, alone=invoice is None)
+        marks = ", ".join("?" * len(columns))
+        connection.execute(f"INSERT INTO records ({', '.join(columns)}) VALUES ({marks})", tuple(columns.values()))
+        _index(connection, str(columns["id"]))
+        _log(connection, [Change(str(columns["id"]), at, "service", "read", new=invoice.verdict if invoice else None)])
+    return first
+
+
+def _index(connection: sqlite3.Connection, record_id: str) -> None:
+    """Put the name of the file among the texts that are searched."""
+    connection.execute("UPDATE records SET search = lower(source || char(10) || search) WHERE id = ?", (record_id,))
+
+
+def _replace(connection: sqlite3.Connection, wanted: Revision, previous: int | None) -> None:
+    """Write a revision; undoing it leads to the revision *previous*."""
+    found = connection.execute("SELECT * FROM records WHERE id = ?", (wanted.id,)).fetchone()
+    if found is None or found["revision"] != wanted.revision:
+        raise StaleError(f"invoice {wanted.id} has changed since; fetch it again and repeat the change")
+    number = wanted.revision + 1
+    columns = _columns(wanted.invoice) | {"state": wanted.state, "revision": number}
+    names = ", ".join(f"{name} = ?" for name in columns)
+    connection.execute(f"UPDATE records SET {names} WHERE id = ?", (*columns.values(), wanted.id))
+    _index(connection, wanted.id)
+    keep = "INSERT OR IGNORE INTO revisions (record, revision, previous, state, invoice) VALUES (?, ?, ?, ?, ?)"
+    connection.execute(keep, (wanted.id, wanted.revision, None, found["state"], found["invoice"]))
+    connection.execute(keep, (wanted.id, number, previous, wanted.state, columns.get("invoice")))
+    _log(connection, [replace(change, revision=number) for change in wanted.changes])
+
+
+def _storable(name: str) -> str:
+    """*name* without the lone surrogates of a name that was no UTF-8: SQLite stores none."""
+    return name.encode("utf-8", "replace").decode()
+
+
+def _error(error: ReadError | None, *, alone: bool) -> dict[str, str | None]:
+    if error is None:
+        return {"error_code": None if not alone else "no_documents", "error_message": None}
+    return {"error_code": error.code, "error_message": _storable(error.message)}
+
+
+def _log(connection: sqlite3.Connection, changes: Iterable[Change]) -> None:
+    for change in changes:
+        row = (change.record, change.at, change.by, change.action, change.path, change.old, change.new)
+        connection.execute(
+            "INSERT INTO history (record, at, by, action, path, old, new, reason, revision) VALUES (?,?,?,?,?,?,?,?,?)",
+            (*row, change.reason, change.revision),
+        )
+
+
+def _columns(invoice: Invoice | None) -> dict[str, str | int | bytes | None]:
+    """The columns of a record that come from its invoice."""
+    if invoice is None:
+        return {}
+    plain = json.dumps(invoice.model_dump(mode="json")).encode()
+    seller, buyer = (party.name if party else None for party in (invoice.seller, invoice.buyer))
+    issued = invoice.issue_date.isoformat() if invoice.issue_date else None
+    total = str(invoice.total) if invoice.total is not None else None
+    texts = (invoice.number, invoice.code, seller, buyer, total, issued)
+    return {
+        "verdict": invoice.verdict,
+        "kind": invoice.kind,
+        "code": invoice.code and _storable(invoice.code),
+        "number": invoice.number and _storable(invoice.number),
+        "issue_date": issued,
+        "seller": seller and _storable(seller),
+        "buyer": buyer and _storable(buyer),
+        "total": total,
+        "doubtful": sum(proof.status in ("doubtful", "missing") for proof in invoice.evidence.values()),
+        "search": _storable("\n".join(text for text in texts if text).lower()),
+        "invoice": zlib.compress(plain),
+    }
+
+
+def _record(row: sqlite3.Row) -> Record:
+    summary = Summary(*(row[name] for name in SUMMARY.split(", ")))
+    return Record(summary, _invoice(row["invoice"]))
+
+
+def _invoice(plain: bytes | None) -> AnyInvoice | None:
+    return INVOICE_ADAPTER.validate_python(json.loads(zlib.decompress(plain))) if plain else None
+
+
+def _conditions(wanted: Filter) -> tuple[str, list[object]]:
+    """The WHERE clause of a filter and its values."""
+    parts: Mapping[str, object] = {
+        "state = ?" if wanted.verdict == "open" else f"{OUTCOME} = ?": wanted.verdict,
+        "kind = ?": wanted.kind,
+        "created_at >= ?": wanted.since,
+        "sequence < ?": wanted.cursor,
+    }
+    clauses, values = ["1"], list[object]()
+    for clause, value in parts.items():
+        if value is not None:
+            clauses.append(clause)
+            values.append(value)
+    for word in (wanted.q or "").lower().split():
+        clauses.append("instr(search, ?) > 0")
+        values.append(word)
+    return " AND ".join(clauses), values

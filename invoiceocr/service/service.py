@@ -1,0 +1,207 @@
+"""`Service`: files in, records out; what all routes share. Built once; its parts guard themselves."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import TypeVar
+
+import cv2
+import numpy as np
+from anyio import to_thread
+from fastapi import Request
+
+from invoiceocr.adjudication.expected import claims
+from invoiceocr.invoice import AnyInvoice
+from invoiceocr.result import ReadError, ReadResult
+from invoiceocr.service.database import Database
+from invoiceocr.service.entries import Record, UnknownRecordError
+from invoiceocr.service.files import FileStore, Stored
+from invoiceocr.service.idempotency import Answers
+from invoiceocr.service.jobs import Jobs
+from invoiceocr.service.metrics import Metrics
+from invoiceocr.service.options import ServiceOptions, digest_of, with_options
+from invoiceocr.service.pool import Pool
+from invoiceocr.service.problems import RequestError
+from invoiceocr.service.records import Records
+from invoiceocr.service.rejudge import Bench
+from invoiceocr.service.tasks import Answer, Details, DetailTask, Failure, LineAnswer, LineTask, ReadAnswer, ReadTask
+from invoiceocr.settings import Settings
+
+Value = TypeVar("Value")
+
+
+class Service:
+    """The store, the workers, and what is done with both."""
+
+    def __init__(self, options: ServiceOptions) -> None:
+        self.options = options
+        self.database = Database(options.data)
+        self.files = FileStore(options.data)
+        self.records, self.jobs = Records(self.database), Jobs(self.database)
+        self.answers = Answers(self.database)
+        self.metrics = Metrics()
+        self.pool = Pool(options.settings, options.workers, options.limits)
+        self.bench = lru_cache(maxsize=8)(Bench.of)
+
+    def close(self) -> None:
+        """End the workers and close the store."""
+        self.pool.stop()
+        self.database.close()
+
+    async def store(self, name: str, data: bytes) -> Stored:
+        """Keep the bytes of an upload."""
+        self.check_size(data)
+        return Stored(name, await in_thread(self.files.add, data))
+
+    def check_size(self, data: bytes) -> None:
+        """Raises RequestError for a file that is too large."""
+        limit = self.options.limits.file_bytes
+        if len(data) > limit:
+            raise RequestError(f"a file has {len(data)} bytes, more than {limit}", code="file_too_large")
+
+    async def read(
+        self, stored: Stored, settings: Settings, expected: Mapping[str, str] | None = None, *, patient: bool = False
+    ) -> ReadResult:
+        """What a stored file says; the same bytes with the same settings are read once. Raises BusyError."""
+        key = digest_of(settings)
+        if not expected:
+            known = self.records.cached(stored.sha256, key)  # a fifth of a millisecond: less than to a thread and back
+            if known is not None:
+                self.metrics.count("cache_hits_total")
+                return _renamed(known, stored.name)
+        began = time.perf_counter()
+        task = ReadTask(self.files.path(stored.sha256), stored.name, settings, dict(expected or {}))
+        answer = await self._answer(task, patient=patient)
+        self.metrics.time("read_seconds", time.perf_counter() - began)
+        if isinstance(answer, Failure):
+            return _failed(stored, answer)
+        assert isinstance(answer, ReadAnswer)
+        if answer.details is not None:
+            await in_thread(self.files.keep_details, stored.sha256, key, answer.details)
+        return ReadResult.model_validate(json.loads(answer.result))
+
+    async def lines(self, task: LineTask) -> LineAnswer:
+        """The lines of text of a file; raises RequestError with the code of what is wrong with it."""
+        answer = await self._answer(task)
+        if isinstance(answer, Failure):
+            raise RequestError(answer.message, code=answer.code)
+        assert isinstance(answer, LineAnswer)
+        return answer
+
+    async def details(self, record: Record) -> Details:
+        """How the invoices of a record's file came about, and its pages; made when first asked for."""
+        summary = record.summary
+        known = await in_thread(self.files.details, summary.sha256, summary.settings)
+        if known is not None:
+            return known
+        settings = self.settings_of(summary.settings)
+        task = DetailTask(self.files.path(summary.sha256), summary.source, settings)
+        answer = await self._answer(task)
+        if isinstance(answer, Failure):
+            return Details()
+        assert isinstance(answer, Details)
+        await in_thread(self.files.keep_details, summary.sha256, summary.settings, answer)
+        return answer
+
+    async def picture(self, record: Record, page: int) -> bytes:
+        """The picture of a page as a JPEG file; raises UnknownRecordError where it has none."""
+        await self.details(record)
+        found = await in_thread(self.files.picture, record.summary.sha256, record.summary.settings, page)
+        if found is None:
+            raise UnknownRecordError(f"page {page} has no picture")
+        return found
+
+    def settings_for(self, chosen: Mapping[str, str]) -> Settings:
+        """The settings for a call with the options that its caller chose; raises SettingsError."""
+        settings = with_options(self.options.settings, chosen)
+        if chosen:
+            self.records.keep_options(digest_of(settings), chosen)
+        return settings
+
+    def settings_of(self, digest: str) -> Settings:
+        """The settings with which a record was read."""
+        return with_options(self.options.settings, self.records.options_of(digest))
+
+    async def _answer(self, task: ReadTask | LineTask | DetailTask, *, patient: bool = False) -> Answer:
+        answer = await asyncio.wrap_future(self.pool.submit(task, patient=patient))
+        if isinstance(answer, Failure):
+            self.metrics.count("failures_total", code=answer.code)
+        return answer
+
+
+def service_of(request: Request) -> Service:
+    """The service that the application was built with."""
+    service: Service = request.app.state.service
+    return service
+
+
+def expected_values(text: str | None) -> dict[str, str]:
+    """The form field `expected`, a JSON object of values by path; raises RequestError or SettingsError."""
+    if not text:
+        return {}
+    try:
+        plain = json.loads(text)
+    except ValueError as error:
+        raise RequestError("expected: no JSON object") from error
+    if not isinstance(plain, dict):
+        raise RequestError("expected: no JSON object of values by path")
+    values = {str(path): str(value) for path, value in plain.items()}
+    claims(values)
+    return values
+
+
+async def in_thread(function: Callable[..., Value], *arguments: object) -> Value:
+    """What *function* returns, called in a thread so that other requests go on."""
+    return await to_thread.run_sync(function, *arguments)
+
+
+def as_png(jpeg: bytes, box: tuple[float, float, float, float] | None = None) -> bytes:
+    """A page's picture, or what stands in *box* (shares of its width and height), as a PNG file."""
+    pixels = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
+    if pixels is None:
+        raise UnknownRecordError("the picture is damaged")
+    if box is not None:
+        height, width = pixels.shape[:2]
+        left, right = (round(min(max(edge, 0.0), 1.0) * width) for edge in (box[0], box[2]))
+        top, bottom = (round(min(max(edge, 0.0), 1.0) * height) for edge in (box[1], box[3]))
+        pixels = pixels[top : max(bottom, top + 1), left : max(right, left + 1)]
+    if pixels.size == 0:
+        raise UnknownRecordError("the field lies beside the page")
+    return bytes(cv2.imencode(".png", pixels)[1])
+
+
+def plain_invoice(record: Record, *, evidence: bool = True) -> dict[str, object]:
+    """A record as JSON: the invoice as in the output contract, and what the service knows of it."""
+    summary = record.summary
+    error = {"code": summary.error_code, "message": summary.error_message} if summary.error_code else None
+    plain = plain_of(record.invoice, evidence=evidence) if record.invoice else {}
+    return {
+        "id": summary.id,
+        "result_id": summary.result_id,
+        "revision": summary.revision,
+        "state": summary.state,
+        "created_at": summary.created_at,
+        "sha256": summary.sha256,
+        "source": summary.source,
+        **plain,
+        "error": error,
+    }
+
+
+def plain_of(invoice: AnyInvoice, *, evidence: bool) -> dict[str, object]:
+    """An invoice as JSON values, with or without its evidence."""
+    return invoice.model_dump(mode="json", exclude=None if evidence else {"evidence"})
+
+
+def _renamed(result: ReadResult, name: str) -> ReadResult:
+    invoices = tuple(invoice.model_copy(update={"source": name}) for invoice in result.invoices)
+    return result.model_copy(update={"source": name, "invoices": invoices})
+
+
+def _failed(stored: Stored, failure: Failure) -> ReadResult:
+    error = ReadError(code=failure.code, message=f"{stored.name}: {failure.message}")
+    return ReadResult(source=stored.name, sha256=stored.sha256, error=error)

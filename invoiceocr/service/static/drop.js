@@ -1,0 +1,142 @@
+// Files dropped, pasted, chosen or photographed are sent one by one, two at a time; each tells what became of it.
+import { chip, element, toast, word } from "./shell.js";
+
+const AT_ONCE = 2;
+const PAUSE = 1500; // milliseconds before asking a busy service again
+const KNOWN = /\.(pdf|ofd|xml|zip|jpe?g|png|bmp|tiff?|webp)$/i;
+const zone = document.getElementById("drop");
+const batch = document.getElementById("batch");
+const list = document.getElementById("list");
+const limit = Number(zone.dataset.fileBytes);
+const waiting = [];
+const ids = [];
+let sending = 0, done = 0, total = 0, toReview = 0, wasHere = true;
+
+function add(files) {
+  for (const file of files) {
+    const row = element("li", {}, element("span", { class: "name", title: file.name }, file.name),
+      element("span", { class: "what" }), element("span", { class: "end" }));
+    list.append(row);
+    if (!KNOWN.test(file.name) && !file.type.startsWith("image/")) show(row, "unread", word("skipped"));
+    else if (file.size > limit) show(row, "unread", word("too_large"));
+    else {
+      total += 1;
+      show(row, "waiting", "", word("waiting"));
+      waiting.push({ file, row });
+    }
+  }
+  batch.hidden = list.children.length === 0;
+  zone.classList.toggle("small", !batch.hidden);
+  progress();
+  next();
+}
+
+function next() {
+  while (sending < AT_ONCE && waiting.length) send(waiting.shift());
+}
+
+async function send({ file, row }) {
+  sending += 1;
+  show(row, "busy", "", word("reading"));
+  try {
+    const result = await post(file);
+    if (!result) throw new Error(word("offline"));
+    told(row, result);
+  } catch (error) {
+    failed(row, file, error.message || word("offline"));
+  }
+  sending -= 1;
+  done += 1;
+  progress();
+  next();
+}
+
+async function post(file) {
+  for (;;) {
+    const form = new FormData();
+    form.append("files", file, file.name);
+    let answer;
+    try {
+      answer = await fetch("/v1/invoices", { method: "POST", body: form });
+    } catch {
+      throw new Error(word("offline"));
+    }
+    if (answer.status === 429) {
+      await new Promise((go) => setTimeout(go, PAUSE));
+      continue;
+    }
+    const plain = await answer.json();
+    if (!answer.ok) throw new Error(plain.detail);
+    return plain.results[0];
+  }
+}
+
+function told(row, result) {
+  if (result.invoices.length === 0) {
+    show(row, "unread", result.error?.message ?? word("no_results"), word("failed"));
+    return;
+  }
+  const worst = ["reject", "review", "accept"].find((verdict) => result.invoices.some((one) => one.verdict === verdict));
+  toReview += result.invoices.filter((one) => one.verdict === "review").length;
+  ids.push(...result.invoices.map((one) => one.id));
+  const [first] = result.invoices;
+  const about = [first.number, first.seller?.name, first.total && `¥${first.total}`].filter(Boolean).join(" · ");
+  const many = result.invoices.length > 1 ? `${word("invoices_found", { n: result.invoices.length })} · ` : "";
+  show(row, worst, many + about);
+  row.querySelector(".end").append(element("a", { href: `/review/${first.id}` }, word("open_review")));
+}
+
+function failed(row, file, text) {
+  show(row, "unread", text, word("failed"));
+  row.querySelector(".end").append(element("button", {
+    class: "quiet", type: "button",
+    onclick: () => { done -= 1; show(row, "waiting", "", word("waiting")); waiting.push({ file, row }); next(); },
+  }, word("retry")));
+}
+
+function show(row, outcome, text, label) {
+  row.querySelector(".what").textContent = text;
+  row.querySelector(".end").replaceChildren(chip(outcome, label));
+}
+
+function progress() {
+  document.getElementById("progress").max = Math.max(total, 1);
+  document.getElementById("progress").value = done;
+  document.getElementById("progress-text").textContent = word("progress", { done, total });
+  const over = total > 0 && done === total;
+  document.getElementById("after").hidden = !over;
+  const review = document.getElementById("go-review");
+  review.hidden = toReview === 0;
+  review.textContent = word("go_review", { n: toReview });
+  document.getElementById("go-export").hidden = ids.length === 0;
+  document.getElementById("go-export").href = `/export/file?format=xlsx&ids=${ids.slice(0, 300).join(",")}`;
+  if (over && !wasHere) toast(word("progress", { done, total }));
+  wasHere = over;
+}
+
+for (const id of ["files", "folder", "camera"]) {
+  const input = document.getElementById(id);
+  input.addEventListener("change", () => { add(input.files); input.value = ""; });
+}
+addEventListener("dragover", (event) => { event.preventDefault(); zone.classList.add("over"); });
+addEventListener("dragleave", (event) => { if (!event.relatedTarget) zone.classList.remove("over"); });
+addEventListener("drop", async (event) => {
+  event.preventDefault();
+  zone.classList.remove("over");
+  const entries = [...event.dataTransfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
+  add(entries.length ? (await Promise.all(entries.map(walked))).flat() : event.dataTransfer.files);
+});
+addEventListener("paste", (event) => { if (event.clipboardData.files.length) add(event.clipboardData.files); });
+
+/** The files of a dropped file or folder. */
+async function walked(entry) {
+  if (entry.isFile) return [await new Promise((give, fail) => entry.file(give, fail))];
+  const reader = entry.createReader();
+  const found = [];
+  for (;;) {
+    const some = await new Promise((give, fail) => reader.readEntries(give, fail));
+    if (!some.length) break;
+    found.push(...some);
+  }
+  return (await Promise.all(found.filter((one) => !one.name.startsWith(".")).map(walked))).flat();
+}

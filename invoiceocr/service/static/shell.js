@@ -1,0 +1,51 @@
+// What every page has: words, the theme, short messages.
+const json = (id) => JSON.parse(document.getElementById(id).textContent);
+
+export const words = json("words");
+export const titles = json("titles");
+
+/** The word of that name with {places} filled in. */
+export function word(name, values = {}) {
+  return Object.entries(values).reduce((text, [key, value]) => text.replaceAll(`{${key}}`, value), words[name] ?? name);
+}
+
+/** An element with attributes and children; texts become text nodes, never markup. */
+export function element(name, attributes = {}, ...children) {
+  const made = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) {
+    if (key.startsWith("on")) made.addEventListener(key.slice(2), value);
+    else if (value === true) made.setAttribute(key, "");
+    else if (value !== false && value != null) made.setAttribute(key, value);
+  }
+  made.append(...children.filter((child) => child != null));
+  return made;
+}
+
+/** The chip of a verdict or outcome. */
+export function chip(outcome, text = words[outcome] ?? outcome) {
+  return element("span", { class: `chip ${outcome}` }, element("i", { "aria-hidden": "true" }), text);
+}
+
+let fading = 0;
+/** Show a short message. */
+export function toast(text) {
+  const shown = document.getElementById("toast");
+  shown.textContent = text;
+  shown.classList.add("on");
+  clearTimeout(fading);
+  fading = setTimeout(() => shown.classList.remove("on"), 2600);
+}
+
+/** Whether a key press is meant for a text field. */
+export function isTyping(event) {
+  return event.target.closest("input:not([type=checkbox]):not([type=radio]), textarea, select, dialog[open]") !== null;
+}
+
+const root = document.documentElement;
+const stored = localStorage.getItem("theme");
+if (stored) root.dataset.theme = stored;
+document.getElementById("theme").addEventListener("click", () => {
+  const dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+  root.dataset.theme = dark ? "light" : "dark";
+  localStorage.setItem("theme", root.dataset.theme);
+});

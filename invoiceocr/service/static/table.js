@@ -1,0 +1,117 @@
+// The results table: filters, sorting, totals, selection, keys. Rows are there already; they are shown or hidden.
+import { isTyping, word } from "./shell.js";
+
+const table = document.getElementById("table");
+if (table) start();
+
+function start() {
+  const body = table.tBodies[0];
+  let rows = [...body.rows].map((row) => ({
+    row,
+    text: row.textContent.toLowerCase().replaceAll(",", ""),
+    verdict: row.dataset.verdict,
+    kind: row.dataset.kind,
+    cents: Math.round(Number(row.dataset.total || 0) * 100),
+  }));
+  const search = document.getElementById("q");
+  const kinds = document.getElementById("kind");
+  const chips = [...document.querySelectorAll(".filter")];
+  const money = new Intl.NumberFormat("zh-CN", { minimumFractionDigits: 2 });
+  let shown = rows, at = -1;
+
+  function filter() {
+    const wanted = search.value.toLowerCase().replaceAll(",", "").split(/\s+/).filter(Boolean);
+    const verdict = chips.find((one) => one.getAttribute("aria-pressed") === "true")?.dataset.verdict ?? "";
+    const kind = kinds?.value ?? "";
+    shown = rows.filter((one) => (!verdict || one.verdict === verdict) && (!kind || one.kind === kind)
+      && wanted.every((part) => one.text.includes(part)));
+    const visible = new Set(shown);
+    for (const one of rows) {
+      const hidden = !visible.has(one);
+      if (one.row.hidden !== hidden) one.row.hidden = hidden;
+    }
+    document.getElementById("no-match").hidden = shown.length > 0;
+    document.getElementById("shown").textContent = word("shown_count", { n: shown.length, total: rows.length });
+    document.getElementById("sum").textContent = money.format(shown.reduce((sum, one) => sum + one.cents, 0) / 100);
+    if (at >= 0 && rows[at]?.row.hidden) move(0);
+    picked();
+  }
+
+  function picked() {
+    const ids = shown.filter((one) => one.row.cells[0].firstElementChild.checked).map((one) => one.row.dataset.id);
+    document.getElementById("picked").textContent = ids.length ? `· ${word("selected", { n: ids.length })}` : "";
+    const link = new URL("/export/file?format=xlsx", location.href);
+    if (ids.length) link.searchParams.set("ids", ids.join(","));
+    else {
+      const verdict = chips.find((one) => one.getAttribute("aria-pressed") === "true")?.dataset.verdict;
+      for (const [name, value] of [["q", search.value], ["verdict", verdict], ["kind", kinds?.value]]) {
+        if (value) link.searchParams.set(name, value);
+      }
+    }
+    document.getElementById("export").href = link.pathname + link.search;
+  }
+
+  function sort(button) {
+    const head = button.closest("th");
+    const direction = head.getAttribute("aria-sort") === "ascending" ? "descending" : "ascending";
+    for (const other of table.tHead.rows[0].cells) if (other.hasAttribute("aria-sort")) other.setAttribute("aria-sort", "none");
+    head.setAttribute("aria-sort", direction);
+    const key = button.dataset.type === "number" ? (one) => one.cents : (one) => one.row.cells[head.cellIndex].textContent;
+    const order = new Intl.Collator("zh-CN", { numeric: true });
+    const compare = button.dataset.type === "number" ? (a, b) => a - b : order.compare;
+    const sign = direction === "ascending" ? 1 : -1;
+    rows = rows.map((one) => [key(one), one]).sort((a, b) => sign * compare(a[0], b[0])).map((pair) => pair[1]);
+    body.append(...rows.map((one) => one.row));
+    filter();
+  }
+
+  function move(step) {
+    const current = shown.findIndex((one) => one === rows[at]);
+    const next = shown[Math.min(Math.max(current + step, 0), shown.length - 1)];
+    if (at >= 0) rows[at]?.row.classList.remove("at");
+    at = next ? rows.indexOf(next) : -1;
+    if (!next) return;
+    next.row.classList.add("at");
+    next.row.scrollIntoView({ block: "nearest" });
+  }
+
+  search.addEventListener("input", filter);
+  kinds?.addEventListener("change", filter);
+  for (const one of chips) {
+    one.addEventListener("click", () => {
+      for (const other of chips) other.setAttribute("aria-pressed", String(other === one));
+      filter();
+    });
+  }
+  for (const button of table.tHead.querySelectorAll("[data-sort]")) button.addEventListener("click", () => sort(button));
+  document.getElementById("clear").addEventListener("click", () => {
+    search.value = "";
+    if (kinds) kinds.value = "";
+    chips[0].click();
+  });
+  document.getElementById("all").addEventListener("change", (event) => {
+    for (const one of shown) one.row.cells[0].firstElementChild.checked = event.target.checked;
+    picked();
+  });
+  body.addEventListener("change", picked);
+  body.addEventListener("click", (event) => {
+    if (event.target.closest("a, input")) return;
+    const row = event.target.closest("tr");
+    if (row && !getSelection().toString()) location.href = `/review/${row.dataset.id}`;
+  });
+  const keys = {
+    j: () => move(1), ArrowDown: () => move(1), k: () => move(-1), ArrowUp: () => move(-1),
+    "/": () => search.focus(),
+    Enter: () => { if (rows[at]) location.href = `/review/${rows[at].row.dataset.id}`; },
+    x: () => { const box = rows[at]?.row.cells[0].firstElementChild; if (box) { box.checked = !box.checked; picked(); } },
+  };
+  addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "Escape" && event.target === search) search.blur();
+    else if (!isTyping(event) && keys[event.key] && !(event.key === "Enter" && event.target.closest("a, button"))) {
+      event.preventDefault();
+      keys[event.key]();
+    }
+  });
+  filter();
+}

@@ -1,0 +1,109 @@
+"""What the service asks of a worker process and what it answers: plain values that travel through a pipe."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from invoiceocr.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class WarmTask:
+    """Load the models."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadTask:
+    """Read the file at `path`, which the caller calls `name` and expects values of."""
+
+    path: Path
+    name: str
+    settings: Settings
+    expected: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class DetailTask:
+    """Explain every field of the file at `path` and draw its pages."""
+
+    path: Path
+    name: str
+    settings: Settings
+
+
+@dataclass(frozen=True, slots=True)
+class LineTask:
+    """Find the lines of text of a file; boxes in the picture as it came where `original`, else in the upright and
+    flat picture that fields refer to."""
+
+    source: Path | bytes
+    name: str
+    settings: Settings
+    original: bool = True
+
+
+Task = WarmTask | ReadTask | DetailTask | LineTask
+
+
+@dataclass(frozen=True, slots=True)
+class PagePicture:
+    """A page as a JPEG file; `width` and `height` are in the units of its boxes."""
+
+    number: int
+    width: float
+    height: float
+    jpeg: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """The explanations of a file's invoices as JSON text, in their order, and the pictures of its pages."""
+
+    explanations: tuple[str, ...] = ()
+    pictures: tuple[PagePicture, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReadAnswer:
+    """A `ReadResult` as JSON text; `details` where they cost nothing more, `pages` read."""
+
+    result: str
+    details: Details | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of text with the probability that it is right and its box: x0, y0, x1, y1."""
+
+    page: int
+    text: str
+    confidence: float
+    box: tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class LineAnswer:
+    """The lines of a file in reading order."""
+
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a task could not be done: a stable code, that of errors.py where the library raised it, and a message."""
+
+    code: str
+    message: str
+
+
+Answer = None | ReadAnswer | Details | LineAnswer | Failure
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer and the most memory in bytes that the worker has held so far."""
+
+    answer: Answer
+    peak_bytes: int = 0

@@ -1,0 +1,176 @@
+"""The words of the web pages, in Chinese and English."""
+
+from __future__ import annotations
+
+from invoiceocr.export.titles import SEVERITIES, STATUSES, VERDICTS, WITNESSES, Title, in_language
+from invoiceocr.kinds import builtin
+
+WORDS: dict[str, Title] = {
+    "product": Title("发票识别", "Invoice OCR"),
+    "home": Title("导入", "Import"),
+    "results": Title("结果", "Results"),
+    "review": Title("复核", "Review"),
+    "ledger": Title("台账", "Ledger"),
+    "export": Title("导出", "Export"),
+    "docs": Title("接口文档", "API"),
+    "skip_link": Title("跳到正文", "Skip to content"),
+    "language": Title("English", "中文"),
+    "theme": Title("切换深浅色", "Switch light and dark"),
+    "drop_title": Title("把发票拖到这里", "Drop invoices here"),
+    "drop_hint": Title(
+        "也可以粘贴截图。PDF、OFD、XML、图片、ZIP 都行，一次可放很多个。",
+        "Or paste a screenshot. PDF, OFD, XML, pictures, ZIP; many at once.",
+    ),
+    "choose": Title("选择文件", "Choose files"),
+    "choose_folder": Title("选择文件夹", "Choose a folder"),
+    "camera": Title("拍照", "Take a photo"),
+    "local_note": Title(
+        "文件只在本机处理，不会上传到互联网。", "Files are read on this machine; nothing goes to the internet."
+    ),
+    "queue_title": Title("本次导入", "This import"),
+    "waiting": Title("等待", "waiting"),
+    "reading": Title("识别中", "reading"),
+    "failed": Title("未读", "not read"),
+    "skipped": Title("已跳过：不是发票文件", "skipped: no invoice file"),
+    "too_large": Title("已跳过：文件过大", "skipped: too large"),
+    "retry": Title("重试", "Retry"),
+    "go_review": Title("复核 {n} 张存疑发票", "Review {n} doubtful invoices"),
+    "go_results": Title("查看结果", "See results"),
+    "get_excel": Title("导出 Excel", "Export to Excel"),
+    "progress": Title("已完成 {done} / {total}", "{done} of {total} done"),
+    "invoices_found": Title("{n} 张发票", "{n} invoices"),
+    "search": Title("搜索号码、公司、金额、文件名", "Search number, company, amount, file"),
+    "all": Title("全部", "All"),
+    "accept": Title("通过", "accepted"),
+    "accepted": Title("人工通过", "accepted by hand"),
+    "reject": Title("拒绝", "rejected"),
+    "rejected": Title("人工拒绝", "rejected by hand"),
+    "unread": Title("未读", "not read"),
+    "all_kinds": Title("所有票种", "All kinds"),
+    "verdict": Title("结论", "verdict"),
+    "kind": Title("票种", "kind"),
+    "number": Title("发票号码", "number"),
+    "issue_date": Title("开票日期", "date"),
+    "seller": Title("销售方", "seller"),
+    "buyer": Title("购买方", "buyer"),
+    "total": Title("价税合计", "total"),
+    "source": Title("文件", "file"),
+    "arrived": Title("导入时间", "imported"),
+    "doubts": Title("存疑", "doubts"),
+    "sum": Title("合计", "Sum"),
+    "shown_count": Title("显示 {n} / {total} 条", "{n} of {total} shown"),
+    "no_results": Title("还没有发票", "No invoices yet"),
+    "no_results_hint": Title(
+        "到“导入”页拖入文件，结果会出现在这里。", "Drop files on the import page; they appear here."
+    ),
+    "no_match": Title("没有符合条件的发票", "No invoice matches"),
+    "clear": Title("清除筛选", "Clear filters"),
+    "duplicate": Title("重复", "dup."),
+    "older": Title("更早的", "Older ones"),
+    "select_all": Title("全选", "Select all"),
+    "select_row": Title("选择此行", "Select this row"),
+    "selected": Title("已选 {n} 条", "{n} selected"),
+    "keys": Title("快捷键", "Keys"),
+    "results_keys": Title("/ 搜索 · j k 上下 · Enter 打开 · x 选择", "/ search · j k move · Enter open · x select"),
+    "nothing_to_review": Title("没有待复核的发票", "Nothing to review"),
+    "nothing_to_review_hint": Title("存疑的都处理完了。", "Everything doubtful is settled."),
+    "settled": Title("疑点已全部确认，可以通过", "All doubts settled: ready to accept"),
+    "left": Title("还有 {n} 处要看", "{n} to look at"),
+    "failed_checks": Title(
+        "字段没有疑问，但有 {n} 项检查未通过，请决定通过或拒绝",
+        "No field is in doubt, but checks failed ({n}): accept or reject",
+    ),
+    "no_doubts": Title("没有存疑字段", "Nothing is in doubt"),
+    "accept_next": Title("通过，下一张", "Accept, next"),
+    "reject_it": Title("拒绝", "Reject"),
+    "skip": Title("先跳过", "Skip"),
+    "undo": Title("撤销", "Undo"),
+    "reopen": Title("重新打开", "Reopen"),
+    "edit": Title("改写", "Edit"),
+    "not_printed": Title("票面没有", "Not printed"),
+    "save": Title("保存", "Save"),
+    "cancel": Title("取消", "Cancel"),
+    "take_text": Title("点选文字", "Take text"),
+    "take_text_hint": Title("点击票面文字填入所选字段", "Click text on the page to fill the chosen field"),
+    "zoom_in": Title("放大", "Zoom in"),
+    "zoom_out": Title("缩小", "Zoom out"),
+    "fit": Title("适合窗口", "Fit"),
+    "page": Title("第 {n} 页", "Page {n}"),
+    "fields": Title("字段", "Fields"),
+    "items": Title("明细", "Items"),
+    "findings": Title("检查结果", "Findings"),
+    "history": Title("修改记录", "History"),
+    "add_field": Title("补充字段", "Add a field"),
+    "of": Title("第 {i} / {n} 处", "{i} of {n}"),
+    "settles": Title("可一并解决 {n} 处", "settles {n}"),
+    "as_rendered": Title("此文件没有版面，以下按字段排出", "This file has no page; its fields are laid out below"),
+    "unsure_character": Title("没把握的字符", "uncertain character"),
+    "saved": Title("已保存", "Saved"),
+    "stale": Title("别人刚改过这张发票，已重新载入", "Somebody else changed this invoice; it was loaded again"),
+    "bad_value": Title("这个值不符合该字段：{told}", "No value of this field: {told}"),
+    "offline": Title("服务没有响应，请稍后再试", "The service does not answer; try again"),
+    "busy": Title("服务繁忙，稍后自动重试", "Busy; trying again"),
+    "reviewer_name": Title("复核人", "Reviewer"),
+    "reason": Title("原因", "Reason"),
+    "reject_reason": Title("拒绝原因（写入修改记录）", "Why it is rejected (kept in the history)"),
+    "key_choice": Title("数字 选值", "digits choose"),
+    "key_confirm": Title("Enter 确认现值", "Enter confirms"),
+    "key_edit": Title("e 改写", "e edit"),
+    "key_none": Title("0 票面没有", "0 not printed"),
+    "key_move": Title("j k 上下字段", "j k move"),
+    "key_undo": Title("u 撤销", "u undo"),
+    "key_accept": Title("a 通过并下一张", "a accept, next"),
+    "key_reject": Title("x 拒绝", "x reject"),
+    "key_skip": Title("n 跳过", "n skip"),
+    "key_zoom": Title("+ − 缩放，f 适合", "+ − zoom, f fit"),
+    "key_text": Title("t 点选文字", "t take text"),
+    "duplicates": Title("重复发票", "Duplicates"),
+    "duplicates_hint": Title(
+        "号码相同的发票并列如下，请核对是否重复报销。",
+        "Invoices with the same number, side by side: check whether they are claimed twice.",
+    ),
+    "no_duplicates": Title("没有发现重复的发票号码", "No invoice number occurs twice"),
+    "all_entries": Title("全部记录", "All entries"),
+    "same_file": Title("同一文件", "same file"),
+    "differs": Title("不同", "differs"),
+    "state": Title("状态", "state"),
+    "export_title": Title("导出", "Export"),
+    "export_which": Title("哪些发票", "Which invoices"),
+    "export_format": Title("格式", "Format"),
+    "format_xlsx": Title("Excel 工作簿：发票、明细、检查结果", "Excel workbook: invoices, items, findings"),
+    "format_csv": Title("CSV：每张发票一行", "CSV: a row an invoice"),
+    "format_json": Title("JSON：含全部证据", "JSON: with all evidence"),
+    "format_jsonl": Title("JSON Lines：每个文件一行", "JSON Lines: a line a file"),
+    "verified_only": Title("只写已核验的值", "Verified values only"),
+    "download": Title("下载", "Download"),
+    "since": Title("起始日期（导入）", "Imported since"),
+    "token_title": Title("需要访问令牌", "A token is needed"),
+    "token_hint": Title("令牌由启动服务的人提供。", "Whoever started the service has it."),
+    "token": Title("令牌", "Token"),
+    "enter": Title("进入", "Enter"),
+    "token_wrong": Title("令牌不对", "Wrong token"),
+    "close": Title("关闭", "Close"),
+    "open_review": Title("查看", "Open"),
+}
+OUTCOMES = ("accept", "review", "reject", "unread", "accepted", "rejected")
+LANGUAGES = ("zh", "en")
+
+
+def words(language: str) -> dict[str, str]:
+    """Every word of the pages in *language*."""
+    return {name: in_language(found, language) for name, found in WORDS.items()}
+
+
+def titles(language: str) -> dict[str, dict[str, str]]:
+    """The names of kinds, verdicts, statuses, severities and witnesses in *language*."""
+    kinds = {kind: spec.title for kind, spec in builtin().kinds.items()}
+    tables = {"kind": kinds, "verdict": VERDICTS, "status": STATUSES, "severity": SEVERITIES, "witness": WITNESSES}
+    return {name: {key: in_language(found, language) for key, found in table.items()} for name, table in tables.items()}
+
+
+def language_of(cookie: str | None, accepted: str) -> str:
+    """The language of a page: as chosen, else the first of Accept-Language that we speak, else Chinese."""
+    if cookie in LANGUAGES:
+        return cookie
+    named = (part.split(";")[0].strip()[:2].lower() for part in accepted.split(","))
+    return next((name for name in named if name in LANGUAGES), "zh")

@@ -1,0 +1,187 @@
+"""A worker process: takes tasks from a pipe, one at a time, and sends back what came of them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+import time
+from collections import OrderedDict
+from multiprocessing.connection import Connection, wait
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from invoiceocr.errors import InvoiceOCRError
+from invoiceocr.service.tasks import (
+    Answer,
+    Details,
+    DetailTask,
+    Failure,
+    Line,
+    LineAnswer,
+    LineTask,
+    PagePicture,
+    ReadAnswer,
+    ReadTask,
+    Reply,
+    Task,
+    WarmTask,
+)
+from invoiceocr.settings import Settings
+
+if TYPE_CHECKING:
+    from invoiceocr.adjudication.trace import InvoiceTrace
+    from invoiceocr.page import PageImage, TextLine
+    from invoiceocr.pipeline.page_reader import PageTrace
+    from invoiceocr.pipeline.reader import Reader
+    from invoiceocr.result import ReadResult
+
+READERS = 2  # kept per worker: each holds its own models
+BLANK = (64, 256)  # height and width of the picture with which models are loaded
+PICTURES = frozenset({"jpeg", "png", "bmp", "tiff", "webp"})
+
+
+def work(connection: Connection, settings: Settings) -> None:
+    """Serve tasks until the pipe closes; the process ends with its parent."""
+    for name in ("SIGINT", "SIGTERM"):  # they reach the whole group; the parent decides when workers end
+        signal.signal(getattr(signal, name), signal.SIG_IGN)
+    _end_with_parent()
+    desk = Desk(settings)
+    while True:
+        try:
+            task = connection.recv()
+        except (EOFError, OSError):
+            return
+        connection.send(Reply(desk(task), _peak_bytes()))
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_watch, args=(parent.sentinel,), daemon=True).start()
+
+
+def _watch(sentinel: int) -> None:
+    wait([sentinel])
+    os._exit(1)
+
+
+def _peak_bytes() -> int:
+    try:
+        import resource
+    except ImportError:  # not on Windows
+        return 0
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024
+
+
+class Desk:
+    """Does tasks with readers that are built when first needed."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._readers: OrderedDict[Settings, Reader] = OrderedDict()
+
+    def __call__(self, task: Task) -> Answer:
+        """The answer to *task*; nothing that a file does to the reader goes beyond a `Failure`."""
+        try:
+            match task:
+                case WarmTask():
+                    self._reader(self._settings).read_one(np.full((*BLANK, 3), 255, np.uint8))
+                    return None
+                case ReadTask():
+                    return self._read(task)
+                case DetailTask():
+                    return _details(list(self._reader(task.settings).trace_invoices(task.path, name=task.name)))
+                case LineTask():
+                    return self._lines(task)
+        except InvoiceOCRError as error:
+            return Failure(error.code, str(error))
+        except Exception as error:  # one broken file must not end the worker
+            return Failure(InvoiceOCRError.code, f"{type(error).__name__}: {error}")
+
+    def _reader(self, settings: Settings) -> Reader:
+        from invoiceocr.pipeline.reader import Reader
+
+        reader = self._readers.pop(settings, None) or Reader(settings)
+        self._readers[settings] = reader
+        if len(self._readers) > READERS:
+            self._readers.pop(next(known for known in self._readers if known != self._settings))
+        return reader
+
+    def _read(self, task: ReadTask) -> ReadAnswer:
+        reader = self._reader(task.settings)
+        data = task.path.read_bytes()
+        if not _is_picture(data) or task.expected or task.settings.check_signatures:
+            result = reader.read_one(data, name=task.name, expected=task.expected)
+            return ReadAnswer(_json(result))
+        return _read_traced(reader, data, task.name)
+
+    def _lines(self, task: LineTask) -> LineAnswer:
+        reader = self._reader(task.settings)
+        traces = reader.trace(task.source, name=task.name)
+        return LineAnswer(tuple(line for trace in traces for line in _lines_of(trace, task.original)))
+
+
+def _is_picture(data: bytes) -> bool:
+    from invoiceocr.sources import sniff
+
+    return sniff.detect(data) in PICTURES
+
+
+def _read_traced(reader: Reader, data: bytes, name: str) -> ReadAnswer:
+    """What `read_one` says of a picture, and for the time of one reading how it came about and what was looked at."""
+    from invoiceocr.result import ReadError, ReadResult
+
+    start = time.perf_counter()
+    traces, error = [], None
+    try:
+        traces = list(reader.trace_invoices(data, name=name))
+    except InvoiceOCRError as failure:
+        error = ReadError(code=failure.code, message=str(failure))
+    result = ReadResult(
+        source=name,
+        sha256=hashlib.sha256(data).hexdigest(),
+        invoices=tuple(trace.invoice for trace in traces),  # type: ignore[misc]
+        error=error,
+        elapsed_ms=round((time.perf_counter() - start) * 1000, 1),
+    )
+    return ReadAnswer(_json(result), _details(traces))
+
+
+def _json(result: ReadResult) -> str:
+    return json.dumps(result.model_dump(mode="json"), ensure_ascii=True)
+
+
+def _details(traces: list[InvoiceTrace]) -> Details:
+    from invoiceocr.export.explanation.build import explain
+    from invoiceocr.export.explanation.plain import as_plain
+
+    told = tuple(json.dumps(as_plain(explain(trace)), ensure_ascii=True) for trace in traces)
+    pictures = {number: picture for trace in traces for number, picture in trace.pictures.items()}
+    return Details(told, tuple(PagePicture(n, p.width, p.height, p.jpeg) for n, p in sorted(pictures.items())))
+
+
+def _lines_of(trace: PageTrace, original: bool) -> list[Line]:
+    image = trace.pictures[-1][1] if trace.pictures and original else None
+    return [_line(trace.number, line, image) for line in trace.page.lines if line.text.strip()]
+
+
+def _line(page: int, line: TextLine, image: PageImage | None) -> Line:
+    box = _mapped_back(line, image) if image is not None else line.box.as_tuple()
+    return Line(page, line.text, round(float(line.confidence), 4), (*(round(float(edge), 1) for edge in box),))  # type: ignore[arg-type]
+
+
+def _mapped_back(line: TextLine, image: PageImage) -> tuple[float, float, float, float]:
+    """The box around *line* in the picture that *image* was made from."""
+    box = line.box
+    corners = np.array([(box.x0, box.y0, 1), (box.x1, box.y0, 1), (box.x1, box.y1, 1), (box.x0, box.y1, 1)])
+    points = corners @ image.transform.T
+    points = points[:, :2] / points[:, 2:]
+    (left, top), (right, bottom) = points.min(axis=0), points.max(axis=0)
+    return float(left), float(top), float(right), float(bottom)

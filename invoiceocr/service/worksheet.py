@@ -1,0 +1,297 @@
+"""What a reviewer is shown of an invoice: the fields that want a look, the one first whose answer settles most, each
+with its reasons in words and the values that it may be."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from invoiceocr.adjudication.conflicts import is_key
+from invoiceocr.export.columns import invoice_columns, value_at
+from invoiceocr.export.explanation.paths import in_order, path_title
+from invoiceocr.export.explanation.words import percent
+from invoiceocr.export.titles import WITNESSES, Title, title
+from invoiceocr.invoice import AnyInvoice
+from invoiceocr.kinds import builtin
+from invoiceocr.proof import Evidence
+from invoiceocr.service.rejudge import BadCorrectionError, Bench, rejudge
+from invoiceocr.service.solving import solutions
+
+MOST_CHOICES = 5  # that are offered for a field
+MOST_TRIALS = 30  # judgings of what an answer would settle; each takes a few milliseconds
+UNSURE = 0.9  # probability below which every character is pointed out
+WEAKEST = 0.995  # probability below which at least the least sure one is
+WEAK = 0.02  # weight of a choice that nothing recommends
+LIKELY = 0.4  # weight of a choice by which sums come out
+YES, NO = "是", "否"  # of marks, as they stand in the data of Chinese invoices
+CALCULATED = Title("按金额勾稽推算", "by calculation")
+OTHER_READING = Title("备选读法", "another reading")
+AS_READ = Title("现值", "as it is")
+SECOND = Title("图像复读", "second reading")
+MISSING = Title("这类票据应有此项，票面上没有找到", "this kind of invoice should have it; it was not found")
+UNSURE_OF = Title("把握 {share}，低于要求的 {least}", "{share} sure, {least} are asked for")
+SAYS = Title("{source}为 {value}", "{source} says {value}")
+REPAIRED = Title("已按校验关系纠正，原读作 {text}", "repaired to meet the rules; it was read as {text}")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A value that a field may have: who says so, how much speaks for it, how many doubts it would settle."""
+
+    value: str
+    source: Title
+    weight: float = WEAK
+    settles: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A character of the text that the recognizer was not sure of: its place from 0, its probability."""
+
+    place: int
+    text: str
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A field on the review page."""
+
+    path: str
+    title: Title
+    value: str | None
+    proof: Evidence
+    reasons: tuple[Title, ...] = ()
+    choices: tuple[Choice, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    text: str | None = None
+    doubted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Worksheet:
+    """The fields in the order of the contract, the paths that want a look in the order in which they are asked, and
+    the fields that the invoice could have and has not."""
+
+    rows: tuple[Row, ...]
+    queue: tuple[str, ...]
+    rest: tuple[tuple[str, Title], ...] = field(default_factory=tuple)
+
+
+def worksheet(invoice: AnyInvoice, explanation: str | None, bench: Bench) -> Worksheet:
+    """The worksheet of *invoice*; the *explanation* of its reading, as JSON, tells what else the print may say."""
+    told = _told(explanation)
+    doubted = doubts(invoice, bench)
+    rows = [_row(path, invoice, told.get(path, {}), bench) for path in _paths(invoice, doubted)]
+    rows = [replace(row, doubted=row.path in doubted) for row in rows]
+    rows, gains = _weighed(rows, invoice, bench)
+    needed = needs(invoice, bench)
+    queue = sorted(doubted, key=lambda path: (path not in needed, -gains.get(path, 0.0), doubted.index(path)))
+    shown = {row.path for row in rows}
+    rest = [(column.path, column.title) for column in invoice_columns() if column.path not in shown | {"kind"}]
+    return Worksheet(tuple(rows), tuple(queue), tuple(pair for pair in rest if _has(invoice, pair[0])))
+
+
+def doubts(invoice: AnyInvoice, bench: Bench) -> list[str]:
+    """The fields that want a look, in the order of the contract: those that keep *invoice* from being accepted, and
+    doubtful ones beside."""
+    needed, found = needs(invoice, bench), []
+    for path, proof in invoice.evidence.items():
+        if any(witness.source == "reviewer" for witness in proof.witnesses):
+            continue
+        if isinstance(_raw(invoice, path), bool):
+            continue  # a mark on the paper, such as 红字, is for the findings to tell of
+        if proof.status == "doubtful" or path in needed:
+            found.append(path)
+    return in_order(found)
+
+
+def needs(invoice: AnyInvoice, bench: Bench) -> frozenset[str]:
+    """The fields that keep *invoice* from being accepted: key fields that are not sure enough, and what failed rules
+    name, as far as nothing independent confirms it."""
+    accused = {path for finding in invoice.findings if finding.severity == "error" for path in finding.fields}
+    unsure = {
+        path
+        for path in invoice.evidence
+        if is_key(path, builtin().kinds.get(invoice.kind)) and not _passes(path, invoice, bench)
+    }
+    return frozenset(
+        unsure | {path for path in accused if path in invoice.evidence and not _is_verified(path, invoice)}
+    )
+
+
+def _passes(path: str, invoice: AnyInvoice, bench: Bench) -> bool:
+    return bench.standard.passes(path, invoice.evidence[path])
+
+
+def _is_verified(path: str, invoice: AnyInvoice) -> bool:
+    return invoice.evidence[path].status == "verified"
+
+
+def _told(explanation: str | None) -> Mapping[str, Mapping[str, object]]:
+    if explanation is None:
+        return {}
+    return {field["path"]: field for field in json.loads(explanation)["fields"]}
+
+
+def _paths(invoice: AnyInvoice, doubted: Sequence[str]) -> list[str]:
+    """The fields with evidence, and the scalar ones that have a value without any."""
+    plain = [column.path for column in invoice_columns() if column.path != "kind"]
+    valued = [path for path in plain if value_at(invoice, path) not in (None, False)]
+    return in_order([*invoice.evidence, *valued, *doubted])
+
+
+def _has(invoice: AnyInvoice, path: str) -> bool:
+    """Whether the model of *invoice* has that field."""
+    names = {info.serialization_alias or name for name, info in type(invoice).model_fields.items()}
+    return path.partition(".")[0] in names and path != "text"
+
+
+def plain_value(value: object) -> str | None:
+    """A value as a person types it."""
+    if value is None:
+        return None
+    if isinstance(value, bool):
+        return YES if value else NO
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)
+
+
+def _raw(invoice: AnyInvoice, path: str) -> object:
+    try:
+        value: object = value_at(invoice, path)
+    except (IndexError, ValueError):
+        return None
+    return value
+
+
+def _value(invoice: AnyInvoice, path: str) -> str | None:
+    return plain_value(_raw(invoice, path))
+
+
+def _row(path: str, invoice: AnyInvoice, told: Mapping[str, object], bench: Bench) -> Row:
+    proof = invoice.evidence.get(path, Evidence(status="read", confidence=1.0))
+    row = Row(path, path_title(path), _value(invoice, path), proof)
+    reading = _reading(told)
+    marks = tuple(_marks(reading))
+    return replace(
+        row,
+        reasons=tuple(dict.fromkeys(_reasons(row, invoice, bench))),
+        choices=tuple(_choices(row, invoice, told, bench)),
+        marks=marks,
+        text=str(reading.get("text") or "") or proof.text,
+    )
+
+
+def _reading(told: Mapping[str, object]) -> Mapping[str, object]:
+    """The reading of pixels that the characters of a field are shown from."""
+    readings = told.get("readings")
+    shown = [one for one in readings if one.get("characters")] if isinstance(readings, list) else []
+    return shown[0] if shown else {}
+
+
+def _marks(reading: Mapping[str, object]) -> Iterator[Mark]:
+    characters = reading.get("characters")
+    known = [one for one in characters if one["text"]] if isinstance(characters, list) else []
+    least = min((one["probability"] for one in known), default=1.0)
+    for one in known:
+        if one["probability"] < UNSURE or one["probability"] == least < WEAKEST:
+            yield Mark(one["place"] - 1, one["text"], one["probability"])
+
+
+def _reasons(row: Row, invoice: AnyInvoice, bench: Bench) -> Iterator[Title]:
+    """Why somebody should look at a field, in words."""
+    proof = row.proof
+    for finding in invoice.findings:
+        if row.path in finding.fields and finding.severity != "info":
+            yield Title(finding.message, finding.message_en or finding.message)
+    if proof.status == "missing":
+        yield MISSING
+    for witness in proof.witnesses:
+        if not witness.agrees:
+            source = title(WITNESSES, witness.source)
+            value = plain_value(witness.value) or "—"
+            yield Title(SAYS.zh.format(source=source.zh, value=value), SAYS.en.format(source=source.en, value=value))
+    if proof.repaired and proof.text:
+        yield Title(REPAIRED.zh.format(text=proof.text), REPAIRED.en.format(text=proof.text))
+    if proof.status != "missing" and proof.confidence < bench.standard.accept:
+        share, least = percent(proof.confidence), f"{bench.standard.accept:.0%}"
+        yield Title(UNSURE_OF.zh.format(share=share, least=least), UNSURE_OF.en.format(share=share, least=least))
+
+
+def _choices(row: Row, invoice: AnyInvoice, told: Mapping[str, object], bench: Bench) -> list[Choice]:
+    """The values that a field may have, each once, the likeliest first; the present one among them."""
+    found: dict[str, Choice] = {}
+    for choice in (*_present(row), *_read(told), *_calculated(row.path, invoice, bench), *_spelled(row, told)):
+        known = found.get(choice.value)
+        if choice.value and (known is None or choice.weight > known.weight):
+            found[choice.value] = replace(choice, source=known.source if known else choice.source)
+    return sorted(found.values(), key=lambda choice: -choice.weight)[:MOST_CHOICES]
+
+
+def _present(row: Row) -> Iterator[Choice]:
+    if row.value is not None:
+        yield Choice(row.value, AS_READ, max(row.proof.confidence, WEAK))
+    for text in row.proof.alternatives:
+        yield Choice(text, OTHER_READING, 0.2)
+
+
+def _read(told: Mapping[str, object]) -> Iterator[Choice]:
+    readings = told.get("readings")
+    for one in readings if isinstance(readings, list) else ():
+        if one["value"] is not None:
+            source = SECOND if one["second"] else title(WITNESSES, one["source"])
+            yield Choice(str(one["value"]), source, float(one["confidence"]) / 2)
+
+
+def _calculated(path: str, invoice: AnyInvoice, bench: Bench) -> Iterator[Choice]:
+    for value in solutions(path, invoice, bench):
+        yield Choice(value, CALCULATED, LIKELY)
+
+
+def _spelled(row: Row, told: Mapping[str, object]) -> Iterator[Choice]:
+    """The value with one of its uncertain characters as the recognizer's next best."""
+    found = _reading(told).get("characters")
+    known = [one for one in found if one["text"]] if isinstance(found, list) else []
+    text = row.value or ""
+    for one in known:
+        place = one["place"] - 1
+        if len(known) != len(text) or text[place] != one["text"]:
+            continue
+        for other, share in one["alternatives"]:
+            yield Choice(text[:place] + other + text[place + 1 :], OTHER_READING, float(share))
+
+
+def _weighed(rows: Iterable[Row], invoice: AnyInvoice, bench: Bench) -> tuple[list[Row], dict[str, float]]:
+    """*rows* with what each choice would settle, choices that settle more first; and for each field what its answer
+    is expected to settle: the information that the rules get from it."""
+    weighed, gains, trials = [], dict[str, float](), MOST_TRIALS
+    before = _unsettled(rejudge(invoice, {}, bench), bench)
+    for row in rows:
+        if row.doubted and trials > 0:
+            choices = [replace(choice, settles=_settles(invoice, row, choice, bench, before)) for choice in row.choices]
+            trials -= len(choices)
+            weight = sum(choice.weight for choice in choices) or 1.0
+            gains[row.path] = sum(choice.weight * choice.settles for choice in choices) / weight
+            row = replace(row, choices=tuple(sorted(choices, key=_rank)))
+        weighed.append(row)
+    return weighed, gains
+
+
+def _settles(invoice: AnyInvoice, row: Row, choice: Choice, bench: Bench, before: int) -> int:
+    """How many other doubts an answer would settle; 0 for what is no value of the field."""
+    try:
+        judged = rejudge(invoice, {row.path: choice.value}, bench)
+    except BadCorrectionError:
+        return 0
+    return max(before - _unsettled(judged, bench) - 1, 0)
+
+
+def _rank(choice: Choice) -> float:
+    """Likely values first, among them those that settle more: what merely evades a rule is no answer."""
+    return -choice.weight * (1 + choice.settles)
+
+
+def _unsettled(invoice: AnyInvoice, bench: Bench) -> int:
+    """The doubts and the failed rules of *invoice*."""
+    return len(doubts(invoice, bench)) + sum(finding.severity == "error" for finding in invoice.findings)

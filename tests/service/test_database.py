@@ -1,0 +1,122 @@
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("fastapi")
+import samples
+
+from invoiceocr.errors import SettingsError
+from invoiceocr.service.database import Database
+from invoiceocr.service.entries import Filter, StaleError, UnknownRecordError
+from invoiceocr.service.files import FileStore, Stored
+from invoiceocr.service.idempotency import Answered, Answers
+from invoiceocr.service.jobs import Jobs
+from invoiceocr.service.problems import RequestError
+from invoiceocr.service.records import Records, Revision
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Database:
+    return Database(tmp_path / "数据")
+
+
+def test_only_one_service_may_have_a_folder(database: Database, tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="another service"):
+        Database(tmp_path / "数据")
+    database.close()
+    Database(tmp_path / "数据").close()
+
+
+def test_a_transaction_that_fails_leaves_nothing(database: Database) -> None:
+    with pytest.raises(sqlite3.IntegrityError), database.writing() as connection:
+        connection.executemany("INSERT INTO options VALUES (?, ?)", [("a", "b"), ("a", "c")])
+    assert database.rows("SELECT * FROM options") == []
+
+
+def test_a_result_is_there_after_the_next_start(database: Database, tmp_path: Path) -> None:
+    (record,) = Records(database).add(Stored("a.pdf", "ab" * 32), "s", samples.accepted())
+    database.close()
+    again = Records(Database(tmp_path / "数据"))
+    assert again.one(record.summary.id).invoice == record.invoice
+    assert again.cached("ab" * 32, "s").invoices[0].number == samples.NUMBER
+
+
+def test_a_file_that_could_not_be_read_has_a_record(database: Database) -> None:
+    records = Records(database)
+    (record,) = records.add(Stored("broken.pdf", "00"), "s", samples.unread())
+    assert (record.summary.outcome, record.summary.error_code) == ("unread", "corrupt_pdf")
+    assert records.cached("00", "s") is None
+
+
+def test_a_name_with_lone_surrogates_can_be_kept(database: Database) -> None:
+    (record,) = Records(database).add(Stored("a\udcff.pdf", "00"), "s", samples.accepted())
+    assert record.summary.source == "a?.pdf"
+
+
+def test_words_are_searched_in_names_numbers_and_companies(database: Database) -> None:
+    records = Records(database)
+    records.add(Stored("差旅.pdf", "00"), "s", samples.accepted())
+    for words in ("差旅", "样例软件 113.00", samples.NUMBER[-6:]):
+        assert len(records.listed(Filter(q=words))) == 1
+    assert records.listed(Filter(q="别的")) == []
+
+
+def test_a_revision_that_is_not_the_newest_is_refused(database: Database) -> None:
+    records = Records(database)
+    (record,) = records.add(Stored("a.pdf", "00"), "s", samples.accepted())
+    records.revise(Revision(record.summary.id, 1, "x", "accepted", record.invoice))
+    with pytest.raises(StaleError):
+        records.revise(Revision(record.summary.id, 1, "y", "rejected", record.invoice))
+
+
+def test_an_unknown_record_is_named(database: Database) -> None:
+    with pytest.raises(UnknownRecordError, match="nothing"):
+        Records(database).one("nothing")
+
+
+def test_a_file_of_a_job_is_finished_once(database: Database) -> None:
+    jobs = Jobs(database)
+    job = jobs.add([Stored("a.pdf", "00")], {}, None)
+    (file,) = jobs.waiting(9)
+    assert jobs.finish(file, "s", samples.accepted())
+    assert not jobs.finish(file, "s", samples.accepted())
+    assert (jobs.one(job.id).state, len(jobs.one(job.id).results)) == ("done", 1)
+
+
+def test_a_job_that_was_begun_waits_again_after_a_restart(database: Database, tmp_path: Path) -> None:
+    jobs = Jobs(database)
+    jobs.add([Stored("a.pdf", "00"), Stored("b.pdf", "01")], {"language": "en"}, None)
+    jobs.begin(jobs.waiting(1)[0])
+    database.close()
+    waiting = Jobs(Database(tmp_path / "数据")).waiting(9)
+    assert [(file.stored.name, file.attempts) for file in waiting] == [("a.pdf", 1), ("b.pdf", 0)]
+    assert waiting[0].options == {"language": "en"}
+
+
+def test_a_job_of_which_nothing_could_be_read_has_failed(database: Database) -> None:
+    jobs = Jobs(database)
+    job = jobs.add([Stored("a.pdf", "00")], {}, None)
+    jobs.finish(jobs.waiting(1)[0], "s", samples.unread())
+    assert jobs.one(job.id).state == "failed"
+
+
+def test_an_answer_is_given_again_to_the_same_request_only(database: Database) -> None:
+    answers = Answers(database)
+    assert answers.begin("k", "f") is None
+    with pytest.raises(RequestError, match="under way"):
+        answers.begin("k", "f")
+    answers.finish("k", Answered(200, b"{}"))
+    assert answers.begin("k", "f") == Answered(200, b"{}")
+    with pytest.raises(RequestError, match="another request"):
+        answers.begin("k", "g")
+
+
+def test_a_file_lies_under_its_digest_whole(tmp_path: Path) -> None:
+    files = FileStore(tmp_path)
+    digest = files.add(b"abc")
+    assert files.path(digest).read_bytes() == b"abc"
+    assert files.add(b"abc") == digest
+    assert len([path for path in tmp_path.rglob("*") if path.is_file()]) == 1

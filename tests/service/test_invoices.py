@@ -1,0 +1,155 @@
+from __future__ import annotations
+
+import io
+import time
+
+import openpyxl
+import pytest
+
+pytest.importorskip("fastapi")
+from fastapi.testclient import TestClient
+from serving import PDF, PICTURE, XML
+
+
+def wait_for(client: TestClient, job: str) -> dict:
+    for _ in range(600):
+        body = client.get(f"/v1/jobs/{job}").json()
+        if body["state"] not in ("queued", "running"):
+            return body
+        time.sleep(0.1)
+    raise AssertionError("the job does not end")
+
+
+def files(*paths: object) -> list:
+    return [("files", (path.name, path.read_bytes())) for path in paths]
+
+
+def test_a_file_comes_back_as_a_result_with_an_id(client: TestClient, read: object) -> None:
+    result = read(PDF)
+    (invoice,) = result["invoices"]
+    assert (result["source"], result["error"], len(result["sha256"])) == (PDF.name, None, 64)
+    assert invoice["number"] == "24622000000721518982"
+    assert client.get(f"/v1/invoices/{invoice['id']}").json()["evidence"]["total"]["status"] == "verified"
+
+
+def test_results_stand_in_the_order_of_the_files(client: TestClient) -> None:
+    answer = client.post("/v1/invoices", files=files(PICTURE, XML, PDF))
+    assert [result["source"] for result in answer.json()["results"]] == [PICTURE.name, XML.name, PDF.name]
+
+
+def test_a_file_that_cannot_be_read_does_not_stop_the_others(client: TestClient) -> None:
+    answer = client.post("/v1/invoices", files=[("files", ("bad.pdf", b"%PDF-1.4 cut")), *files(PDF)])
+    bad, good = answer.json()["results"]
+    assert (answer.status_code, bad["error"]["code"], bad["invoices"]) == (200, "corrupt_pdf", [])
+    assert good["invoices"]
+    assert client.get(f"/v1/invoices/{bad['id']}").json()["error"]["code"] == "corrupt_pdf"
+
+
+def test_the_same_bytes_are_read_once(client: TestClient, read: object) -> None:
+    first, second = read(PDF), read(PDF)
+    assert first["id"] != second["id"]
+    assert first["elapsed_ms"] == second["elapsed_ms"]
+    assert "invoiceocr_cache_hits_total" in client.get("/metrics").text
+
+
+def test_what_the_caller_expects_is_a_witness(read: object) -> None:
+    result = read(PDF, expected='{"total": "1.00"}')
+    witnesses = result["invoices"][0]["evidence"]["total"]["witnesses"]
+    assert {"source": "caller", "value": "1.00", "agrees": False} in witnesses
+
+
+@pytest.mark.parametrize(
+    ("fields", "code"),
+    [
+        ({"threads": "4"}, "bad_settings"),
+        ({"accept_confidence": "2"}, "bad_settings"),
+        ({"expected": "["}, "bad_request"),
+        ({"expected": '{"nonsense": "1"}'}, "bad_settings"),
+    ],
+)
+def test_an_option_that_is_not_the_callers_or_out_of_range_is_a_problem(
+    client: TestClient, fields: dict, code: str
+) -> None:
+    answer = client.post("/v1/invoices", files=files(PDF), data=fields)
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert (answer.status_code, answer.json()["code"]) == (422, code)
+
+
+def test_a_call_without_files_is_a_problem(client: TestClient) -> None:
+    assert client.post("/v1/invoices", data={"a": "b"}).status_code == 422
+
+
+def test_an_idempotency_key_gets_the_first_answer_again(client: TestClient) -> None:
+    headers = {"Idempotency-Key": "k-1"}
+    first, second = (client.post("/v1/invoices", files=files(PDF), headers=headers) for _ in range(2))
+    assert first.content == second.content
+    assert second.headers["idempotent-replayed"] == "true"
+    other = client.post("/v1/invoices", files=files(XML), headers=headers)
+    assert (other.status_code, other.json()["code"]) == (422, "key_reused")
+
+
+@pytest.mark.parametrize("prefer", [{"Prefer": "respond-async"}, {}])
+def test_many_files_or_a_patient_caller_make_a_job(client: TestClient, prefer: dict) -> None:
+    paths = [PDF] if prefer else [PDF, XML, PDF, XML]
+    answer = client.post("/v1/invoices", files=files(*paths), headers=prefer)
+    assert answer.status_code == 202
+    assert answer.headers["location"] == answer.json()["status_url"]
+    job = wait_for(client, answer.json()["job"])
+    assert (job["state"], job["done"], job["total"]) == ("done", len(paths), len(paths))
+    assert [result["source"] for result in job["results"]] == [path.name for path in paths]
+
+
+def test_a_canceled_job_stays_canceled(client: TestClient) -> None:
+    many = files(*[PICTURE] * 4)
+    job = client.post("/v1/invoices", files=many, data={"accept_confidence": "0.91"}).json()["job"]
+    assert client.delete(f"/v1/jobs/{job}").json()["state"] == "canceled"
+    assert client.get(f"/v1/jobs/{job}").json()["state"] == "canceled"
+
+
+def test_a_webhook_goes_to_listed_hosts_only(client: TestClient) -> None:
+    data = {"webhook": "http://169.254.169.254/latest"}
+    answer = client.post("/v1/invoices", files=files(PDF), data=data, headers={"Prefer": "respond-async"})
+    assert (answer.status_code, answer.json()["code"]) == (422, "forbidden") or answer.status_code == 403
+
+
+def test_the_list_is_filtered_and_paged(client: TestClient, read: object) -> None:
+    ids = [read(PDF)["id"], read(XML)["id"], read(PDF)["id"]]
+    first = client.get("/v1/invoices", params={"limit": 2}).json()
+    assert [invoice["id"] for invoice in first["invoices"]] == ids[:0:-1]
+    rest = client.get("/v1/invoices", params={"limit": 1, "cursor": first["next_cursor"]}).json()
+    assert rest["invoices"][0]["id"] == ids[0]
+    found = client.get("/v1/invoices", params={"q": "衡代石", "verdict": "review", "kind": "digital_special"}).json()
+    assert {invoice["source"] for invoice in found["invoices"]} == {XML.name}
+    assert "evidence" not in found["invoices"][0]
+
+
+@pytest.mark.parametrize("path", ["/v1/invoices/none", "/v1/jobs/none", "/v1/invoices/none/history", "/nonsense"])
+def test_what_is_not_there_is_a_problem(client: TestClient, path: str) -> None:
+    answer = client.get(path)
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+
+
+def test_pages_and_fields_are_pictures(client: TestClient, read: object) -> None:
+    invoice = read(PDF)["id"]
+    page = client.get(f"/v1/invoices/{invoice}/pages/1.png")
+    field = client.get(f"/v1/invoices/{invoice}/fields/total.png")
+    assert page.content[:4] == field.content[:4] == b"\x89PNG"
+    assert len(field.content) < len(page.content)
+
+
+def test_a_file_without_pages_has_no_pictures(client: TestClient, read: object) -> None:
+    assert client.get(f"/v1/invoices/{read(XML)['id']}/pages/1.png").status_code == 404
+
+
+def test_an_export_holds_the_invoices_that_were_asked_for(client: TestClient, read: object) -> None:
+    body = {"ids": [read(PDF)["id"], read(XML)["id"]], "format": "xlsx"}
+    book = openpyxl.load_workbook(io.BytesIO(client.post("/v1/export", json=body).content))
+    cells = [str(cell.value) for row in book.worksheets[0].iter_rows() for cell in row]
+    assert "24622000000721518982" in cells
+    assert book.worksheets[0].max_row == 3
+
+
+@pytest.mark.parametrize("name", ["csv", "json", "jsonl"])
+def test_an_export_has_the_format_that_was_asked_for(client: TestClient, read: object, name: str) -> None:
+    answer = client.post("/v1/export", json={"ids": [read(PDF)["id"]], "format": name, "verified_only": True})
+    assert "24622000000721518982" in answer.text

@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("fastapi")
+from serving import PDF, PICTURE
+
+from invoiceocr.service.options import Limits
+from invoiceocr.service.pool import BusyError, Pool
+from invoiceocr.service.tasks import Failure, ReadAnswer, ReadTask
+from invoiceocr.settings import Settings
+
+SETTINGS = Settings(threads=1)
+
+
+def task(path: Path) -> ReadTask:
+    return ReadTask(path, path.name, SETTINGS)
+
+
+@pytest.fixture(scope="module")
+def pool() -> Iterator[Pool]:
+    started = Pool(SETTINGS, 1, Limits())
+    started.start()
+    yield started
+    started.stop()
+
+
+def test_a_worker_reads_a_file(pool: Pool) -> None:
+    answer = pool.submit(task(PDF)).result(60)
+    assert isinstance(answer, ReadAnswer)
+    assert "24622000000721518982" in answer.result
+
+
+def test_a_picture_is_explained_with_the_same_reading(pool: Pool) -> None:
+    answer = pool.submit(task(PICTURE)).result(60)
+    assert answer.details.pictures[0].jpeg[:2] == b"\xff\xd8"
+    assert '"characters"' in answer.details.explanations[0]
+
+
+def test_a_worker_that_dies_costs_one_task_and_is_replaced(pool: Pool) -> None:
+    pool.submit(task(PDF)).result(60)
+    future, following = pool.submit(task(PICTURE)), pool.submit(task(PDF))
+    while not pool.busy:
+        time.sleep(0.001)
+    next(iter(pool._workers)).process.kill()
+    assert future.result(60).code == "crashed"
+    assert isinstance(following.result(60), ReadAnswer)
+
+
+def test_a_task_that_takes_too_long_is_given_up(pool: Pool) -> None:
+    pool.submit(task(PDF)).result(60)
+    pool._limits = replace(pool._limits, read_seconds=0.05)
+    try:
+        assert pool.submit(task(PICTURE)).result(60) == Failure("timed_out", "not read within 0.05 s")
+    finally:
+        pool._limits = Limits()
+    assert isinstance(pool.submit(task(PDF)).result(60), ReadAnswer)
+
+
+def test_a_file_that_is_gone_is_a_failure_and_no_crash(pool: Pool) -> None:
+    assert isinstance(pool.submit(task(Path("/nowhere.pdf"))).result(60), Failure)
+
+
+def test_more_than_the_queue_holds_is_refused_with_a_time_to_come_back() -> None:
+    idle = Pool(SETTINGS, 1, Limits(waiting=1))
+    idle.submit(task(PDF))
+    with pytest.raises(BusyError) as refused:
+        idle.submit(task(PDF))
+    assert refused.value.retry_after >= 1
+    idle.submit(task(PDF), patient=True)
+    assert idle.waiting == 2

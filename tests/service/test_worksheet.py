@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+import samples
+
+pytest.importorskip("fastapi")
+
+from invoiceocr.proof import Evidence
+from invoiceocr.service.rejudge import Bench
+from invoiceocr.service.solving import solutions
+from invoiceocr.service.worksheet import doubts, worksheet
+from invoiceocr.settings import Settings
+
+
+@pytest.fixture(scope="module")
+def bench() -> Bench:
+    return Bench.of(Settings(today=date(2025, 12, 31)))
+
+
+def told(text: str, place: int, probability: float, other: str) -> str:
+    """The explanation of a total in which one character is unsure."""
+    import json
+
+    characters = [{"place": i + 1, "text": c, "probability": 0.999, "alternatives": []} for i, c in enumerate(text)]
+    characters[place] |= {"probability": probability, "alternatives": [[other, 1 - probability]]}
+    reading = {"source": "ocr", "value": text, "text": text, "confidence": probability, "second": False}
+    return json.dumps({"fields": [{"path": "total", "readings": [reading | {"characters": characters}]}]})
+
+
+def test_nothing_is_asked_of_an_invoice_that_is_sure(bench: Bench) -> None:
+    invoice = samples.accepted_invoice()
+    assert doubts(invoice.model_copy(update={"evidence": {"total": samples.verified("113.00")}}), bench) == []
+
+
+def test_the_value_by_which_the_sum_comes_out_is_offered_first(bench: Bench) -> None:
+    sheet = worksheet(samples.doubtful_invoice(), None, bench)
+    row = next(row for row in sheet.rows if row.path == "total")
+    assert row.doubted
+    assert row.choices[0].value == "106.00"
+
+
+def test_an_unlikely_value_that_evades_a_rule_is_not_offered_first(bench: Bench) -> None:
+    invoice = samples.doubtful_invoice(
+        copy_="记账联", evidence={"copy": samples.doubtful("记账联", "说账联").model_copy(update={"confidence": 0.94})}
+    )
+    row = next(row for row in worksheet(invoice, None, bench).rows if row.path == "copy")
+    assert [choice.value for choice in row.choices] == ["记账联", "说账联"]
+
+
+def test_an_uncertain_character_is_marked_and_its_alternative_offered(bench: Bench) -> None:
+    sheet = worksheet(samples.doubtful_invoice(), told("186.00", 1, 0.6, "0"), bench)
+    row = next(row for row in sheet.rows if row.path == "total")
+    assert [(mark.place, mark.text) for mark in row.marks] == [(1, "8")]
+    assert "106.00" in [choice.value for choice in row.choices]
+
+
+def test_reasons_are_told_in_words_of_both_languages(bench: Bench) -> None:
+    sheet = worksheet(samples.doubtful_invoice(), None, bench)
+    reasons = next(row.reasons for row in sheet.rows if row.path == "total")
+    assert any("186.00" in reason.zh for reason in reasons)
+    assert any("is not" in reason.en for reason in reasons)
+    assert any("41.0%" in reason.zh for reason in reasons)
+
+
+def test_a_missing_key_field_is_asked_for_before_a_doubtful_remark(bench: Bench) -> None:
+    evidence = {"remarks": samples.doubtful("x"), "number": Evidence(), "total": samples.verified("113.00")}
+    sheet = worksheet(samples.accepted_invoice(number=None, remarks="x", evidence=evidence), None, bench)
+    assert sheet.queue == ("number", "remarks")
+
+
+def test_an_amount_follows_from_the_others(bench: Bench) -> None:
+    invoice = samples.accepted_invoice(total_tax=None)
+    assert "13.00" in set(solutions("total_tax", invoice, bench))
+    assert "13.00" in set(solutions("items.0.tax_amount", invoice, bench))
+
+
+def test_the_amount_in_words_follows_from_figures_and_figures_from_words(bench: Bench) -> None:
+    invoice = samples.accepted_invoice(total=Decimal("113.00"))
+    assert "壹佰壹拾叁圆整" in set(solutions("total_in_words", invoice, bench))
+    assert "113.00" in {f"{Decimal(value):.2f}" for value in solutions("total", invoice, bench)}

@@ -1,0 +1,22 @@
+"""Files and options for tests of the service."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+from invoiceocr.service.options import Limits, ServiceOptions
+from invoiceocr.settings import Settings
+
+EXAMPLES = Path(__file__).parents[1] / "examples"
+PDF = EXAMPLES / "digital_ordinary-000101.pdf"
+XML = EXAMPLES / "digital_special-000108.xml"
+PICTURE = EXAMPLES / "digital_special-000116.png"
+DOUBTFUL = EXAMPLES / "vat_special-000110-photo.jpg"  # the seal hides the end of its first row's tax
+BASE = "http://127.0.0.1"
+
+
+def options(folder: Path, **changes: object) -> ServiceOptions:
+    settings = Settings(threads=1, today=date(2025, 12, 31))
+    given = {"data": folder, "settings": settings, "workers": 1, "limits": Limits(sync_files=3)}
+    return ServiceOptions(**(given | changes))  # type: ignore[arg-type]
