@@ -15,7 +15,7 @@ OWN = {
     for name, values in tomllib.loads(
         (resources.folder("models") / "manifest.toml").read_text(encoding="utf-8")
     ).items()
-    if values["source"].startswith("training/")
+    if values["source"].startswith("training/") and values["kind"] == "recognizer"
 }
 ALPHABETS = {"crnn-id": "id", "crnn-zh": "zh"}
 LARGEST = {"crnn-id": 1.5e6, "crnn-zh": 10e6}  # bytes
@@ -48,3 +48,12 @@ def test_the_manifest_says_what_a_network_saw_and_how_well_it_reads(name: str) -
     notes = manifest.entry(name, "recognizer").notes
     for word in ("parameters", "GMAC", "drawn lines", "light20", "hard16", str(len(alphabet(ALPHABETS[name]).classes))):
         assert word in notes
+
+
+def test_the_detector_of_our_own_tells_texts_and_direction() -> None:
+    network = session.open_network(manifest.entry("kernel-det", "detector"), 1)
+
+    kernels, direction = network.outputs(np.ones((1, 1, 64, 96), np.float32))
+
+    assert (kernels.shape, direction.shape) == ((1, 1, 32, 48), (1, 2, 16, 24))
+    assert float(kernels.max()) < 0.5
