@@ -19,6 +19,7 @@ from invoiceocr.extraction.blocks import (
     mark,
     ordered_rows,
     row_pattern,
+    running_text,
     table,
     text_region,
 )
@@ -47,6 +48,7 @@ BLOCKS: Mapping[str, Callable[[Node], Reading]] = {
     "row_pattern": _type(row_pattern.compile_block, row_pattern.read),
     "ordered_rows": _type(ordered_rows.compile_block, ordered_rows.read),
     "listing": _type(listing.compile_block, listing.read),
+    "running_text": _type(running_text.compile_block, running_text.read),
     "table": _type(table.compile_block, table.read),
     "text_region": _type(text_region.compile_block, text_region.read),
     "mark": _type(mark.compile_block, mark.read),
