@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.extraction.blocks.node import Node
@@ -67,7 +68,7 @@ def compile_block(node: Node) -> Legs:
 def read(form: FormLayout, block: Legs) -> Iterator[Candidate]:
     """The candidates `rows.N.field` of the rides, in order."""
     stops = list(_stops(form, block))
-    for index, (stop, following) in enumerate(zip(stops, stops[1:], strict=False)):
+    for index, (stop, following) in enumerate(pairwise(stops)):
         yield from candidates(block.start, stop.start, form, f"{block.rows}.{index}.")
         yield from candidates(block.end, following.end, form, f"{block.rows}.{index}.")
     for index, ride in _rides(form, block, stops):
