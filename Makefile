@@ -30,6 +30,7 @@ lint: $(VENV)/.dev
 	$(BIN)/mypy
 
 schemas: $(VENV)/.dev
+	$(BIN)/python -m invoiceocr.kinds.model_source
 	$(BIN)/python -c 'from pathlib import Path; from invoiceocr.export.json_schema import write_files; write_files(Path("schemas/json"))'
 
 clean:

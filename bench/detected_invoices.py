@@ -54,7 +54,7 @@ def with_detector(one: Detector) -> Reader:
     settings = Settings(threads=1, today=TODAY)
     reader, text = Reader(settings), TextReader(settings)
     text.detect = one  # type: ignore[assignment]
-    reader._pixels._reader = text
+    reader._read_page.recognize._reader = text
     return reader
 
 

@@ -15,10 +15,24 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from invoiceocr.errors import InvoiceOCRError as InvoiceOCRError
     from invoiceocr.errors import SourceError as SourceError
+    from invoiceocr.invoice import AirItinerary as AirItinerary
+    from invoiceocr.invoice import CoachTicket as CoachTicket
+    from invoiceocr.invoice import CustomInvoice as CustomInvoice
+    from invoiceocr.invoice import FiscalBill as FiscalBill
     from invoiceocr.invoice import Invoice as Invoice
     from invoiceocr.invoice import LineItem as LineItem
+    from invoiceocr.invoice import MachinePrintedInvoice as MachinePrintedInvoice
+    from invoiceocr.invoice import MedicalBill as MedicalBill
+    from invoiceocr.invoice import MotorVehicleInvoice as MotorVehicleInvoice
     from invoiceocr.invoice import OtherDocument as OtherDocument
     from invoiceocr.invoice import Party as Party
+    from invoiceocr.invoice import QuotaInvoice as QuotaInvoice
+    from invoiceocr.invoice import RideItinerary as RideItinerary
+    from invoiceocr.invoice import ShipTicket as ShipTicket
+    from invoiceocr.invoice import TaxiReceipt as TaxiReceipt
+    from invoiceocr.invoice import TollReceipt as TollReceipt
+    from invoiceocr.invoice import TrainTicket as TrainTicket
+    from invoiceocr.invoice import UsedVehicleInvoice as UsedVehicleInvoice
     from invoiceocr.invoice import VatInvoice as VatInvoice
     from invoiceocr.pipeline.reader import Reader as Reader
     from invoiceocr.pipeline.reader import read as read
@@ -32,36 +46,64 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
+    "AirItinerary": "invoice",
+    "CoachTicket": "invoice",
+    "CustomInvoice": "invoice",
     "Evidence": "proof",
     "Finding": "proof",
+    "FiscalBill": "invoice",
     "Invoice": "invoice",
     "InvoiceOCRError": "errors",
     "LineItem": "invoice",
+    "MachinePrintedInvoice": "invoice",
+    "MedicalBill": "invoice",
+    "MotorVehicleInvoice": "invoice",
     "OtherDocument": "invoice",
     "Party": "invoice",
+    "QuotaInvoice": "invoice",
     "ReadResult": "result",
     "Reader": "pipeline.reader",
+    "RideItinerary": "invoice",
     "Settings": "settings",
+    "ShipTicket": "invoice",
     "Signature": "signature",
     "SourceError": "errors",
+    "TaxiReceipt": "invoice",
+    "TollReceipt": "invoice",
+    "TrainTicket": "invoice",
+    "UsedVehicleInvoice": "invoice",
     "VatInvoice": "invoice",
     "Witness": "proof",
     "read": "pipeline.reader",
 }
 
 __all__ = [
+    "AirItinerary",
+    "CoachTicket",
+    "CustomInvoice",
     "Evidence",
     "Finding",
+    "FiscalBill",
     "Invoice",
     "InvoiceOCRError",
     "LineItem",
+    "MachinePrintedInvoice",
+    "MedicalBill",
+    "MotorVehicleInvoice",
     "OtherDocument",
     "Party",
+    "QuotaInvoice",
     "ReadResult",
     "Reader",
+    "RideItinerary",
     "Settings",
+    "ShipTicket",
     "Signature",
     "SourceError",
+    "TaxiReceipt",
+    "TollReceipt",
+    "TrainTicket",
+    "UsedVehicleInvoice",
     "VatInvoice",
     "Witness",
     "read",

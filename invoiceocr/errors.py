@@ -13,9 +13,13 @@
     ├── OutputError            the result can't be written: output_not_writable (exit 2)
     ├── SettingsError          a setting is unknown or out of range: bad_settings (exit 2)
     ├── MissingExtraError      an optional package is not installed: missing_extra (exit 2)
+    ├── LedgerError            the ledger can't be opened or written: bad_ledger (exit 2)
+    ├── RegisterError          a register export can't be read: bad_register (exit 2)
+    ├── DraftError             a saved draft can't be loaded: bad_draft (exit 2)
     ├── PackError              a rule pack doesn't load: bad_rules (exit 2)
     ├── SchemaError            a document schema doesn't load: bad_schema (exit 4)
-    └── ModelError             a model file is missing or differs from its manifest: bad_model (exit 4)
+    ├── ModelError             a model file is missing or differs from its manifest: bad_model (exit 4)
+    └── ForkError              the process was forked after its models were used: forked (exit 4)
 
 `code` is stable: programs may switch on it. `str(error)` says what, where and what to do.
 """
@@ -111,6 +115,27 @@ class MissingExtraError(InvoiceOCRError):
     exit_code = 2
 
 
+class LedgerError(InvoiceOCRError):
+    """The ledger can't be opened or has no such entry; the message says which and what to do."""
+
+    code = "bad_ledger"
+    exit_code = 2
+
+
+class RegisterError(InvoiceOCRError):
+    """A register export has no row of known captions or can't be read at all."""
+
+    code = "bad_register"
+    exit_code = 2
+
+
+class DraftError(InvoiceOCRError):
+    """A saved draft is damaged, or of a version that this one doesn't know."""
+
+    code = "bad_draft"
+    exit_code = 2
+
+
 class PackError(InvoiceOCRError):
     """A rule pack doesn't load; the message holds file, line, column and the nearest valid name."""
 
@@ -128,3 +153,10 @@ class ModelError(InvoiceOCRError):
     """A model file is missing or its digest differs from models/manifest.toml."""
 
     code = "bad_model"
+
+
+class ForkError(InvoiceOCRError):
+    """The process was forked after its models had been used: their threads exist in the parent alone. Build a new
+    `Reader` in each process, or fork before the first picture is read."""
+
+    code = "forked"

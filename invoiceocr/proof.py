@@ -6,7 +6,20 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-WitnessSource = Literal["ocr", "text_layer", "ofd", "xml", "qr", "words", "arithmetic", "checksum", "caller"]
+WitnessSource = Literal[
+    "ocr",
+    "text_layer",
+    "ofd",
+    "xml",
+    "qr",
+    "words",
+    "arithmetic",
+    "checksum",
+    "caller",
+    "ledger",
+    "register",
+    "reviewer",
+]
 Status = Literal["verified", "read", "doubtful", "missing"]
 Severity = Literal["error", "warning", "info"]
 Verdict = Literal["accept", "review", "reject"]

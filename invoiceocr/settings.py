@@ -76,7 +76,7 @@ class Settings(BaseModel):
     """A key field read with less makes the verdict `review`."""
     max_error_rate: float | None = Field(default=None, gt=0, lt=1)
     """Instead of `accept_confidence`: the error rate that fields which need no review may have at most. The
-    calibration picks what passes; `Reader.standard.review_share` says which share of fields does not."""
+    calibration picks what passes; `Reader.policy.review_share` says which share of fields does not."""
     language: Literal["zh", "en"] = "zh"
     """Language of `Finding.message`; `message_en` is always English."""
     rules: tuple[Path, ...] = ()

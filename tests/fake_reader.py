@@ -50,6 +50,8 @@ class FakeTrace:
     pairs = ((Box(20, 30, 200, 50), "number: 01234567"),)
     cells = ((Box(10, 10, 290, 190), ""),)
     fields = ((Box(100, 30, 200, 50), "number 01234567"),)
+    rows = ((Box(20, 30, 200, 50), "20 发票号码：01234567"),)
+    blocks = ((Box(100, 30, 200, 50), "key_value: number = 01234567"),)
 
 
 def crash(name: str) -> ReadResult:

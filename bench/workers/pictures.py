@@ -38,7 +38,8 @@ class Recorder:
 def build(options: Task) -> Worker:
     settings = Settings(**options)
     reader = Reader(settings)
-    recorder = reader._pixels = Recorder(reader._pixels)  # type: ignore[assignment]
+    pages = reader._read_page
+    recorder = pages.recognize = Recorder(pages.recognize)  # type: ignore[assignment]
 
     def read(task: Task) -> Task:
         recorder.pages.clear()

@@ -11,9 +11,9 @@ from invoiceocr.adjudication.calibration import SOURCES, Block, Calibration, Str
 from invoiceocr.proof import Evidence
 from invoiceocr.settings import Settings
 
-SURENESS = 0.95  # that the error rate of what passes is really no higher than promised
+CONFIDENCE_LEVEL = 0.95  # that the error rate of what passes is really no higher than promised
 BISECTIONS = 60  # a float has no finer difference
-SURE_ENOUGH = ("verified", "read")
+PASSING_STATUS = ("verified", "read")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +33,12 @@ class AcceptancePolicy:
 
     def passes(self, path: str, evidence: Evidence) -> bool:
         """Whether nobody needs to look at the field."""
-        if evidence.status not in SURE_ENOUGH:
-            return False
-        if self.least is None:
-            return evidence.confidence >= self.accept
-        return evidence.confidence >= self.least.get(cell_of_evidence(path, evidence), math.inf)
+        threshold = self.threshold(path, evidence)
+        return evidence.status in PASSING_STATUS and threshold is not None and evidence.confidence >= threshold
+
+    def threshold(self, path: str, evidence: Evidence) -> float | None:
+        """The confidence that the field needs; None where the promised error rate lets no field like it pass."""
+        return self.accept if self.least is None else self.least.get(cell_of_evidence(path, evidence))
 
 
 @dataclass(slots=True)
@@ -49,18 +50,17 @@ class _Passed:
     least: dict[Stratum, float] = field(default_factory=dict)
 
 
-def standard_of(settings: Settings, calibration: Calibration) -> AcceptancePolicy:
-    """The standard that *settings* ask for."""
+def acceptance_policy(settings: Settings, calibration: Calibration) -> AcceptancePolicy:
+    """The policy that *settings* ask for."""
     if settings.max_error_rate is None:
         return AcceptancePolicy(calibration, settings.accept_confidence)
     return promised(calibration, settings.max_error_rate)
 
 
 def promised(calibration: Calibration, max_error_rate: float) -> AcceptancePolicy:
-    """The standard whose fields have an error rate of *max_error_rate* at most, for each source by itself: so many
+    """The policy whose fields have an error rate of *max_error_rate* at most, for each source by itself: so many
     blocks of the calibration pass, most confident first, that the upper confidence bound of their errors stays below.
-    Where
-    the calibration has too few fields to prove such a rate, none passes."""
+    Where the calibration has too few fields to prove such a rate, none passes."""
     chosen = {source: _most_confident(calibration, source, max_error_rate) for source in SOURCES}
     total = sum(block.count for blocks in calibration.blocks.values() for block in blocks)
     count = sum(passed.count for passed in chosen.values())
@@ -88,12 +88,12 @@ def _by_source(calibration: Calibration) -> Mapping[str, list[tuple[Stratum, Blo
     """The blocks that may pass; doubtful fields never do."""
     found: dict[str, list[tuple[Stratum, Block]]] = defaultdict(list)
     for cell, blocks in calibration.blocks.items():
-        if cell.status in SURE_ENOUGH:
+        if cell.status in PASSING_STATUS:
             found[cell.source] += [(cell, block) for block in blocks]
     return found
 
 
-def upper_bound(wrong: int, count: int, mean_confidence: float = SURENESS) -> float:
+def upper_bound(wrong: int, count: int, level: float = CONFIDENCE_LEVEL) -> float:
     """The error rate that *wrong* of *count* leave unlikely to be exceeded (Clopper and Pearson, one-sided): none of
     3000 bounds it by about 1/1000; 1.0 without any count."""
     if wrong >= count:
@@ -101,7 +101,7 @@ def upper_bound(wrong: int, count: int, mean_confidence: float = SURENESS) -> fl
     low, high = wrong / count, 1.0
     for _ in range(BISECTIONS):
         middle = (low + high) / 2
-        low, high = (middle, high) if _at_most(wrong, count, middle) > 1.0 - mean_confidence else (low, middle)
+        low, high = (middle, high) if _at_most(wrong, count, middle) > 1.0 - level else (low, middle)
     return high
 
 

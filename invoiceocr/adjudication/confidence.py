@@ -12,7 +12,10 @@ from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.proof import WitnessSource
 
 # the chance that a source's word is not what the invoice says, its label included
-SOURCE_ERROR = {"caller": 0.001, "xml": 0.0005, "ofd": 0.001, "text_layer": 0.001}
+SOURCE_ERROR = {
+    "caller": 0.001, "xml": 0.0005, "ofd": 0.001, "text_layer": 0.001,
+    "ledger": 0.001, "register": 0.0005, "reviewer": 0.001,
+}  # fmt: skip
 MIN_OCR_ERROR = 0.001  # a label can be wrong where every character is right
 REPEAT_ERROR = 0.2  # the same recognizer's reading of the value elsewhere is no independent witness
 SECOND_ERROR = 0.05  # of what two recognizers read alike in one print: the part that both misread alike

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from invoiceocr.adjudication.fusion import Fused, comparable, row_counts
+from invoiceocr.adjudication.review import is_reviewed
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.evidence.draft import Draft
 from invoiceocr.evidence.second_reading import SURE
@@ -52,6 +53,9 @@ def is_key(path: str, spec: KindSpec | None = None) -> bool:
 
 def of_field(path: str, field: Fused, language: Language, spec: KindSpec | None = None) -> Iterator[Finding]:
     """A finding for each other value that a source states, and one for a value that the page doesn't show."""
+    if is_reviewed(field):
+        yield from _overruled(path, field, language)
+        return
     severity: Severity = "error" if is_key(path, spec) else "warning"
     told = {(c.source, comparable(path, c.value)): c for c in _others(field)}
     if (hidden := unseen(field)) and not any(rival.confirmed for rival in told.values()):
@@ -70,6 +74,14 @@ def of_field(path: str, field: Fused, language: Language, spec: KindSpec | None 
         else:
             said = (field.chosen.source, field.chosen.value), (rival.source, rival.value)
             yield _disagreement(path, said, "info" if _is_misread(field, rival) else severity, language)
+
+
+def _overruled(path: str, field: Fused, language: Language) -> Iterator[Finding]:
+    """What a person's word stands against, told once a value."""
+    others = {comparable(path, c.value): c for c in field.contradicting if c.value is not None}
+    for rival in others.values():
+        said = (field.chosen.source, field.chosen.value), (rival.source, rival.value)
+        yield _disagreement(path, said, "info", language)
 
 
 def of_draft(draft: Draft, language: Language) -> Iterator[Finding]:

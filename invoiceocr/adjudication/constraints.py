@@ -4,13 +4,14 @@ values into the invoice and asks the rules again."""
 from __future__ import annotations
 
 import decimal
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from invoiceocr.decoding.grammars import passing_share
-from invoiceocr.evidence.draft import ITEM
-from invoiceocr.invoice import Invoice, LineItem, Party
+from invoiceocr.invoice import Invoice, Party, PrintedRecord
+from invoiceocr.kinds.models import row_model
 from invoiceocr.proof import Language, WitnessSource
 from invoiceocr.rules.context import RuleContext
 from invoiceocr.rules.engine import EXACT, Engine, RuleReport, RuleResult, evaluate_rule
@@ -24,6 +25,8 @@ PASSED = {"qr": 1e-6, "words": 0.01, "arithmetic": 0.01}
 LOOSE = 0.5  # the same for rules that prove little, or little of the field in question
 READS_A_UNIT = 4  # paths that a rule reads at the price of one more evaluation
 Values = Mapping[str, object]
+Rows = tuple[PrintedRecord, ...]
+CELL = re.compile(r"(\w+)\.(\d+)\.(\w+)")  # list, row, name
 
 
 def witness_of(result: RuleResult) -> WitnessSource:
@@ -94,7 +97,7 @@ class Trials:
         language: Language | None = "zh" if len(constraint.rule.severities) > 1 else None
         with decimal.localcontext(EXACT):
             results = list(evaluate_rule(constraint.rule, invoice, self._context, language))
-        return _renumbered(results[row], constraint.result.row)
+        return _renumbered(results[row], constraint)
 
     def _breaks_equation(self, constraint: Constraint, values: Values) -> bool:
         """Whether a sum surely doesn't come out: most trials end here."""
@@ -148,8 +151,9 @@ def with_values(invoice: Invoice, values: Values) -> Invoice:
     update: dict[str, Any] = {}
     for path, value in values.items():
         head, _, tail = path.partition(".")
-        if item := ITEM.fullmatch(path):
-            update["items"] = _with_cell(update.get("items", rows_of(invoice)), int(item[1]), {item[2]: value})
+        if cell := CELL.fullmatch(path):
+            rows = update.get(head, rows_of(invoice, head))
+            update[head] = _with_cell(rows, int(cell[2]), {cell[3]: value}, row_model(type(invoice), head))
         elif tail:
             party = update.get(head, getattr(invoice, head, None)) or Party()
             update[head] = party.model_copy(update={tail: value})
@@ -158,14 +162,14 @@ def with_values(invoice: Invoice, values: Values) -> Invoice:
     return invoice.model_copy(update=update)
 
 
-def rows_of(invoice: Invoice) -> tuple[LineItem, ...]:
-    """The item rows of an invoice whose kind has some."""
-    rows: tuple[LineItem, ...] = getattr(invoice, "items", ())
+def rows_of(invoice: Invoice, name: str) -> Rows:
+    """The rows of the list field *name* of an invoice; none where its kind has no such list."""
+    rows: Rows = getattr(invoice, name, ())
     return rows
 
 
-def _with_cell(rows: tuple[LineItem, ...], index: int, update: dict[str, object]) -> tuple[LineItem, ...]:
-    known = rows + tuple(LineItem() for _ in range(len(rows), index + 1))
+def _with_cell(rows: Rows, index: int, update: dict[str, object], model: type[PrintedRecord]) -> Rows:
+    known = rows + tuple(model() for _ in range(len(rows), index + 1))
     return (*known[:index], known[index].model_copy(update=update), *known[index + 1 :])
 
 
@@ -181,22 +185,23 @@ def value_at(invoice: Invoice, path: str) -> Any:
 
 def _narrowed(constraint: Constraint, invoice: Invoice) -> tuple[Invoice, int]:
     """The invoice, of its rows only the one that the constraint is about if it reads no other; and the row's index."""
-    row = constraint.result.row
-    if row is None or not _reads_only(constraint, row):
+    row, each = constraint.result.row, constraint.rule.each
+    if row is None or each is None or not _reads_only(constraint, each.path, row):
         return invoice, row or 0
-    return invoice.model_copy(update={"items": rows_of(invoice)[row : row + 1]}), 0
+    return invoice.model_copy(update={each.path: rows_of(invoice, each.path)[row : row + 1]}), 0
 
 
-def _reads_only(constraint: Constraint, row: int) -> bool:
-    rows = (ITEM.fullmatch(path) for path in constraint.paths)
-    return all(match is None or int(match[1]) == row for match in rows)
+def _reads_only(constraint: Constraint, name: str, row: int) -> bool:
+    cells = (CELL.fullmatch(path) for path in constraint.paths)
+    return all(cell is None or (cell[1] == name and int(cell[2]) == row) for cell in cells)
 
 
-def _renumbered(result: RuleResult, row: int | None) -> RuleResult:
-    """*result* of the first row, if it passed, as that of *row*."""
-    if row is None or result.row == row or result.outcome != "pass":
+def _renumbered(result: RuleResult, constraint: Constraint) -> RuleResult:
+    """*result* of the first row, if it passed, as that of the constraint's row."""
+    row, each = constraint.result.row, constraint.rule.each
+    if row is None or each is None or result.row == row or result.outcome != "pass":
         return result
-    old, new = f"items.{result.row}.", f"items.{row}."
+    old, new = f"{each.path}.{result.row}.", f"{each.path}.{row}."
     supports = tuple(path.replace(old, new, 1) for path in result.supports)
     reads = tuple(path.replace(old, new, 1) for path in result.reads)
     return replace(result, reads=reads, supports=supports, row=row)

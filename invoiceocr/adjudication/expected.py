@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -12,9 +13,10 @@ from invoiceocr.errors import SettingsError
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.evidence.draft import Draft
 from invoiceocr.kinds import Registry, builtin
-from invoiceocr.kinds.spec import without_rows
 from invoiceocr.kinds.types import Parser
+from invoiceocr.proof import WitnessSource
 
+ROW = re.compile(r"(?<=\.)\d+(?=\.)")
 NOT_CLAIMED = frozenset({"flag", "box", "page_text", "lines"})
 """Types of fields of which nobody can tell in advance what is printed."""
 
@@ -23,29 +25,51 @@ def claims(expected: Mapping[str, object], registry: Registry | None = None) -> 
     """The caller's values by path (`total`, `buyer.tax_id`, `items.0.amount`) as witnesses: text as it is printed, or
     of the field's type. SettingsError names a path that no kind of *registry* (the built-in one) has, with the nearest
     one, or a value that is none of the field's."""
-    known = parsers(registry or builtin()) if expected else {}
-    return tuple(_claim(path, value, known) for path, value in expected.items())
+    return tuple(_claim(path, value, "caller", registry) for path, value in expected.items())
 
 
-def _claim(path: str, value: object, known: Mapping[str, tuple[Parser, ...]]) -> Candidate:
-    found = known.get(without_rows(path))
-    if found is None:
-        near = difflib.get_close_matches(path, known, n=1, cutoff=0.0)
-        raise SettingsError(f"expected {path}: no invoice has this field; did you mean {near[0]}?")
+def reviewed(values: Mapping[str, object], registry: Registry | None = None) -> tuple[Candidate, ...]:
+    """The values that a person gives after looking at the paper, as witnesses; None says that the paper has no such
+    field. Paths, *registry* and errors are as for `claims`."""
+    return tuple(
+        _absence(path, registry) if value is None else _claim(path, value, "reviewer", registry)
+        for path, value in values.items()
+    )
+
+
+def _absence(path: str, registry: Registry | None) -> Candidate:
+    _parsers_of(path, registry)  # the path must be one that an invoice has
+    return Candidate(path, None, "", "reviewer")
+
+
+def _claim(path: str, value: object, source: WitnessSource, registry: Registry | None) -> Candidate:
+    found = _parsers_of(path, registry)
     typed = next((made for parse in found if (made := parse(str(value))) is not None), None)
     if typed is None:
         raise SettingsError(f"expected {path}: {value!r} is no value of this field; give it as it is printed")
-    return Candidate(path, typed, str(value), "caller")
+    return Candidate(path, typed, str(value), source)
+
+
+def _parsers_of(path: str, registry: Registry | None) -> tuple[Parser, ...]:
+    known = parsers(registry or builtin())
+    found = known.get(ROW.sub("0", path))
+    if found is None:
+        near = difflib.get_close_matches(path, known, n=1, cutoff=0.0)
+        raise SettingsError(f"expected {path}: no invoice has this field; did you mean {near[0]}?")
+    return found
 
 
 @lru_cache(maxsize=16)
-def parsers(registry: Registry) -> Mapping[str, tuple[Parser, ...]]:
-    """The parsers of each field that kinds have, by path without row numbers: several where kinds type it otherwise."""
+def parsers(registry: Registry | None = None) -> Mapping[str, tuple[Parser, ...]]:
+    """The parsers of each field that kinds of *registry* (the built-in one) have, by path; rows of lists stand under 0.
+    There are several where kinds type a field otherwise."""
     found: dict[str, tuple[Parser, ...]] = {}
-    for spec in registry:
-        for field in spec.leaves():
-            if field.type.name not in NOT_CLAIMED:
-                found[field.path] = tuple(dict.fromkeys((*found.get(field.path, ()), field.type.parse)))
+    for spec in registry or builtin():
+        for top in spec.fields.values():
+            for field in top.leaves():
+                path = f"{top.path}.0.{field.name}" if top.is_rows else field.path
+                if field.type.name not in NOT_CLAIMED:
+                    found[path] = tuple(dict.fromkeys((*found.get(path, ()), field.type.parse)))
     return found
 
 

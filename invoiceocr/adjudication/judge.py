@@ -3,35 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from invoiceocr.adjudication import conflicts
 from invoiceocr.adjudication.acceptance import AcceptancePolicy
 from invoiceocr.adjudication.calibration import cell_of
-from invoiceocr.adjudication.confidence import confidence
+from invoiceocr.adjudication.confidence import SOURCE_ERROR, confidence
 from invoiceocr.adjudication.conflicts import CONFLICT as CONFLICT
 from invoiceocr.adjudication.conflicts import disputes, doubters, is_key, rivals, unseen
 from invoiceocr.adjudication.correction import Correction
+from invoiceocr.adjudication.doubts import doubts
 from invoiceocr.adjudication.fusion import Fused
+from invoiceocr.adjudication.review import is_reviewed
 from invoiceocr.evidence.draft import ITEM, Draft
+from invoiceocr.evidence.qr_witness import DAMAGED
 from invoiceocr.invoice import Invoice
 from invoiceocr.kinds import KindSpec
 from invoiceocr.proof import Evidence, Finding, Language, Status, Verdict, Witness, WitnessSource
 
 VERIFIED = 0.998  # the confidence that a field with an independent witness must reach to be called verified
 DOUBTFUL = 0.5  # less sure values are doubtful
+CHECKS = frozenset({"arithmetic", "words", "checksum"})  # witnesses that only compare what was read with itself
+UNSURE_ROW = 0.9  # the chance that a cell is in its row where the rows don't add up, however clear its print is
+NOBODY: frozenset[WitnessSource] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Judgment:
     """What the rules say: which checks support a path, their findings, the paths under suspicion, and what was
-    corrected. `language` is that of the findings' messages."""
+    corrected. `language` is that of the findings' messages; `unsure_rows` tells that the item rows don't add up."""
 
     supports: Mapping[str, frozenset[WitnessSource]]
     findings: tuple[Finding, ...] = ()
     suspects: frozenset[str] = frozenset()
     corrections: tuple[Correction, ...] = ()
     language: Language = "zh"
+    unsure_rows: bool = False
+
+    def joined(self, findings: Iterable[Finding], supports: Mapping[str, frozenset[WitnessSource]]) -> Judgment:
+        """The judgment with more *findings*, told first, and with more *supports*."""
+        paths = self.supports.keys() | supports.keys()
+        both = {path: self.supports.get(path, NOBODY) | supports.get(path, NOBODY) for path in paths}
+        return replace(self, findings=(*findings, *self.findings), supports=both)
 
     def correction(self, path: str) -> Correction | None:
         """What was corrected at *path*."""
@@ -56,6 +69,8 @@ def judge(
     repairs = (correction.finding(language) for correction in judgment.corrections)
     findings = (*conflicts.of_draft(draft, language), *disagreements, *repairs, *judgment.findings)
     verdict = verdict_on(invoice.kind, evidence, findings, standard, draft.spec)
+    if verdict == "review":
+        findings = (*findings, *doubts(invoice.kind, evidence, standard, language, draft.spec))
     return invoice.model_copy(
         update={"evidence": evidence, "findings": findings, "verdict": verdict, "page": draft.page}
     )
@@ -65,21 +80,27 @@ def _calibrated(
     path: str, evidence: Evidence, field: Fused, standard: AcceptancePolicy, spec: KindSpec | None
 ) -> Evidence:
     """*evidence*, whose confidence is a score so far, with the share of such fields that are right."""
+    if is_reviewed(field):
+        return evidence  # no table tells how often people err
     cell = cell_of(path, field.sources, evidence.status, spec)
     return evidence.model_copy(update={"confidence": standard.calibration.confidence(cell, evidence.confidence)})
 
 
 def _evidence(path: str, field: Fused, judgment: Judgment, sizes: Mapping[int, tuple[float, float]]) -> Evidence:
+    if is_reviewed(field):
+        return _reviewed(field, judgment, sizes)
     supports = judgment.supports.get(path, frozenset()) - field.sources  # nobody is his own witness
     # check digits don't tell whose number it is, nor sums whose row's
     proofs = supports if field.placed else supports - {"checksum", *(("arithmetic",) if ITEM.match(path) else ())}
     suspect = path in judgment.suspects
     if suspect:
-        proofs -= {"arithmetic"}  # sums that hold prove nothing of a value by which others fail
+        proofs -= CHECKS  # a rule that holds proves nothing of a value by which others fail
     correction = judgment.correction(path)
     doubted = correction is None and _is_doubted(field, supports)  # a correction weighed both readings
     contradicted = doubted or _is_contradicted(field, proofs)
     sure = correction.confidence if correction else confidence(field.agreeing, proofs, contradicted)
+    if judgment.unsure_rows and field.sources == {"ocr"} and ITEM.fullmatch(path):
+        sure = min(sure, UNSURE_ROW)
     placed = next((c for c in (field.chosen, *field.agreeing) if c.box is not None), field.chosen)
     return Evidence(
         text=field.chosen.text,
@@ -87,6 +108,24 @@ def _evidence(path: str, field: Fused, judgment: Judgment, sizes: Mapping[int, t
         confidence=round(sure, 6),
         status="doubtful" if contradicted else _status(sure, _is_proven(field, proofs), suspect),
         repaired=correction is not None,
+        page=placed.page,
+        box=placed.box.as_tuple() if placed.box else None,
+        page_size=sizes.get(placed.page),
+        witnesses=_witnesses(field, supports),
+        alternatives=_alternatives(field),
+    )
+
+
+def _reviewed(field: Fused, judgment: Judgment, sizes: Mapping[int, tuple[float, float]]) -> Evidence:
+    """The evidence of a value that a person gave, shown with all that says otherwise."""
+    word = field.chosen
+    placed = next((c for c in (*field.agreeing, *field.contradicting) if c.box is not None), word)
+    supports = judgment.supports.get(word.path, frozenset()) - field.sources
+    return Evidence(
+        text=word.text or None,
+        value=word.value,
+        confidence=1.0 - SOURCE_ERROR["reviewer"],
+        status="verified",
         page=placed.page,
         box=placed.box.as_tuple() if placed.box else None,
         page_size=sizes.get(placed.page),
@@ -117,11 +156,16 @@ def _is_doubted(field: Fused, supports: frozenset[WitnessSource]) -> bool:
 
 
 def _is_proven(field: Fused, proofs: frozenset[WitnessSource]) -> bool:
-    return len(field.sources) > 1 or bool(proofs)
+    return len(field.sources - _damaged(field)) > 1 or bool(proofs)
+
+
+def _damaged(field: Fused) -> frozenset[WitnessSource]:
+    """The QR code where its CRC is wrong: it proves nothing."""
+    return frozenset(c.source for c in field.agreeing if c.source == "qr" and c.confidence <= DAMAGED)
 
 
 def _witnesses(field: Fused, supports: Iterable[WitnessSource]) -> tuple[Witness, ...]:
-    against = (*rivals(field), *doubters(field), *disputes(field))
+    against = field.contradicting if is_reviewed(field) else (*rivals(field), *doubters(field), *disputes(field))
     spoken = {(c.source, True): c.value for c in field.agreeing} | {(c.source, False): c.value for c in against}
     stated = [Witness(source=source, value=value, agrees=agrees) for (source, agrees), value in spoken.items()]
     checks = [Witness(source=source, value=field.chosen.value, agrees=True) for source in sorted(supports)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from invoiceocr.adjudication.blame import blame
 from invoiceocr.adjudication.constraints import witness_of
 from invoiceocr.adjudication.judge import Judgment
@@ -11,23 +13,64 @@ from invoiceocr.proof import Language, WitnessSource
 from invoiceocr.rules.engine import RuleReport, RuleResult
 
 
-def _breaks_table(result: RuleResult) -> bool:
-    """Whether the item rows don't add up: then one may be missing, and a row that fits in itself is perhaps not the
-    one that it is counted as."""
-    return result.outcome == "fail" and result.row is None and any(ITEM.fullmatch(path) for path in result.reads)
-
-
 def judgment_of(report: RuleReport, repairs: Repairs, language: Language) -> Judgment:
-    """What the rules say for the judge: a rule witnesses nothing about values that were chosen so that it holds."""
+    """What the rules say for the judge: a rule witnesses nothing about values that were chosen so that it holds, nor
+    about values that another rule disputes."""
     corrections = tuple(repairs.corrections.values())
     fitted = {correction.path for correction in corrections if not correction.proven}
+    disputed = _disputed(report)
     supports: dict[str, set[WitnessSource]] = {}
     for result in report.results:
-        if fitted.isdisjoint(result.reads):
-            for path in result.supports:
-                supports.setdefault(path, set()).add(witness_of(result))
+        witness = witness_of(result)
+        if not fitted.isdisjoint(result.reads) or (witness != "qr" and not disputed.isdisjoint(result.supports)):
+            continue
+        for path in result.supports:
+            supports.setdefault(path, set()).add(witness)
     unsure_rows = any(map(_breaks_table, report.results))
     witnesses = {
         path: frozenset(found) for path, found in supports.items() if not (unsure_rows and ITEM.fullmatch(path))
     }
-    return Judgment(witnesses, report.findings, blame(report) | repairs.doubtful, corrections, language)
+    lost = any(_breaks_table(result) and result.outcome == "fail" for result in report.results)
+    return Judgment(witnesses, report.findings, blame(report) | repairs.doubtful, corrections, language, lost)
+
+
+def _breaks_table(result: RuleResult) -> bool:
+    """Whether the item rows don't add up, or can't be added up: then one may be missing, merged or shifted, and a row
+    that fits in itself is perhaps not the one that it is counted as."""
+    return result.outcome in ("fail", "unknown") and result.row is None and _sums_rows(result)
+
+
+def _sums_rows(result: RuleResult) -> bool:
+    return bool(result.repair) and any(ITEM.fullmatch(path) for path in result.reads)
+
+
+def _disputed(report: RuleReport) -> frozenset[str]:
+    """The sums of which nothing that was read can be a witness any more.
+
+    A total that contradicts its own sum is not proven by words that agree with it, nor its parts by one another. And
+    the words are the only witness beside the digits: where they say otherwise, no sum of digits proves anything, since
+    a point lost from all amounts leaves every sum right.
+    """
+    failed = [result for result in report.results if _contradicts(result)]
+    by_words = [result for result in failed if witness_of(result) == "words"]
+    return frozenset(path for result in failed for path in result.reads) | _reached(by_words, report.results)
+
+
+def _contradicts(result: RuleResult) -> bool:
+    """Whether sums of the invoice itself don't come out; sums of rows accuse the rows (`_breaks_table`)."""
+    return (
+        result.outcome == "fail"
+        and result.row is None
+        and len(result.repair) > 1
+        and witness_of(result) in ("arithmetic", "words")
+        and not _sums_rows(result)
+    )
+
+
+def _reached(failed: Iterable[RuleResult], results: Iterable[RuleResult]) -> frozenset[str]:
+    """The fields that *results* which hold tie to those of *failed*, directly or through others."""
+    reached = {path for result in failed for path in result.reads}
+    ties = [frozenset(result.reads) for result in results if reached and result.outcome == "pass" and result.supports]
+    while grown := [tie for tie in ties if tie & reached and not tie <= reached]:
+        reached |= frozenset().union(*grown)
+    return frozenset(reached)

@@ -17,7 +17,7 @@ from invoiceocr.settings import Settings
 
 if TYPE_CHECKING:
     from invoiceocr.geometry import Box
-    from invoiceocr.pipeline.reader import PageTrace
+    from invoiceocr.pipeline.page_reader import PageTrace
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help="要查看的文件 · the file to look into")]
 Folder = Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="输出目录 · folder for the pictures")]

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from invoiceocr import kinds
 from invoiceocr.batch import factory
 from invoiceocr.batch.inputs import STANDARD_INPUT
 from invoiceocr.batch.tally import ALL_ACCEPTED, SOME_NOT_ACCEPTED
@@ -21,6 +22,7 @@ from invoiceocr.cli.options import with_settings
 from invoiceocr.cli.streams import output_stream
 from invoiceocr.errors import SourceError
 from invoiceocr.export.explanation.paths import is_known, nearest_path
+from invoiceocr.kinds import Registry
 from invoiceocr.result import ReadError
 from invoiceocr.settings import Settings
 
@@ -106,10 +108,11 @@ def explain(
 
     退出码同 extract · exit codes as of extract.
     """
-    _check(file, field, output)
+    registry = kinds.load(settings.kinds)
+    _check(file, field, output, registry)
     chosen = output_format or SUFFIXES.get(output.suffix.lower() if output else "", Format.TEXT)
     with output_stream(output) as stream:
-        told = _explained(file, field, settings)
+        told = _explained(file, field, settings, registry)
         stream.write(WRITERS[chosen](told, settings.language).encode("utf-8", "backslashreplace"))
     if told.error:
         error = ReadError(code=told.error.code, message=str(told.error))
@@ -119,17 +122,17 @@ def explain(
     return told.exit_code
 
 
-def _check(file: str, field: str | None, output: Path | None) -> None:
+def _check(file: str, field: str | None, output: Path | None, registry: Registry) -> None:
     """Raises typer.BadParameter for an unknown field, and for an output that would replace the input."""
-    if field is not None and not is_known(field):
-        near = nearest_path(field)
+    if field is not None and not is_known(field, registry):
+        near = nearest_path(field, registry)
         told = f"没有字段 {field}，最接近的是 {near} · no field {field}, did you mean {near}?"
         raise typer.BadParameter(told, param_hint="--field")
     if output is not None and file != STANDARD_INPUT and os.path.realpath(output) == os.path.realpath(file):
         raise typer.BadParameter("输出会覆盖输入文件 · this would replace the input", param_hint="--output")
 
 
-def _explained(file: str, field: str | None, settings: Settings) -> _Told:
+def _explained(file: str, field: str | None, settings: Settings, registry: Registry) -> _Told:
     """What can be told of *file*; raises the SourceError if that is nothing.
 
     The reader speaks Chinese whatever the language: its findings then hold both.
@@ -141,7 +144,7 @@ def _explained(file: str, field: str | None, settings: Settings) -> _Told:
     found: list[Explanation] = []
     try:
         for trace in reader.trace_invoices(source, name=file):
-            found.append(explanation(trace, field))
+            found.append(explanation(trace, field, registry))
     except SourceError as error:
         if not found:
             raise

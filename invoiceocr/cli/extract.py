@@ -12,7 +12,7 @@ import typer
 
 from invoiceocr import kinds
 from invoiceocr.adjudication import calibration
-from invoiceocr.adjudication.acceptance import standard_of
+from invoiceocr.adjudication.acceptance import acceptance_policy
 from invoiceocr.adjudication.expected import claims
 from invoiceocr.batch.inputs import Input, find_inputs
 from invoiceocr.batch.pool import read_inputs
@@ -115,7 +115,7 @@ def extract(
 def _tell_promise(settings: Settings) -> None:
     """What the promised error rate costs."""
     if settings.max_error_rate is not None:
-        share = standard_of(settings, calibration.load()).review_share
+        share = acceptance_policy(settings, calibration.load()).review_share
         say(message("promise", settings.language, rate=settings.max_error_rate, share=share))
 
 

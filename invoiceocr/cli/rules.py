@@ -12,6 +12,8 @@ from rich.console import Console
 from rich.table import Table
 
 from invoiceocr.errors import PackError
+from invoiceocr.kinds import Registry
+from invoiceocr.kinds import load as load_kinds
 from invoiceocr.proof import Language
 from invoiceocr.rules.context import RuleContext
 from invoiceocr.rules.engine import Engine
@@ -42,6 +44,9 @@ Results = Annotated[Path, typer.Argument(help="extract 输出的 jsonl 文件或
 Extra = Annotated[
     list[Path] | None, typer.Option("--rules", help="附加规则包或目录，可重复 · further packs, repeatable")
 ]
+Kinds = Annotated[
+    list[Path] | None, typer.Option("--kinds", help="自定义票种目录，可重复 · folder of kinds of your own, repeatable")
+]
 Today = Annotated[
     datetime | None,
     typer.Option("--today", formats=["%Y-%m-%d"], help="日期规则所用的“今天” · the day that date rules compare with"),
@@ -52,11 +57,11 @@ RuleIds = Annotated[list[str] | None, typer.Argument(help="规则 id；不给则
 
 
 @app.command()
-def check(packs: Packs = None) -> None:
+def check(packs: Packs = None, kinds: Kinds = None) -> None:
     """装载并检查类型，列出缺测试的规则 · Load and type-check; name rules that lack a passing or failing test."""
     table = _table("规则包 pack", "规则 rules", "测试 tests", "缺少 missing")
     incomplete = False
-    for pack in _packs(packs):
+    for pack in _packs(packs, kinds):
         lacking = [f"{rule.id}: {', '.join(missing)}" for rule in pack.rules if (missing := missing_tests(rule))]
         tests = sum(len(cases(rule)) for rule in pack.rules)
         table.add_row(pack.name, str(len(pack.rules)), str(tests), "\n".join(lacking))
@@ -66,9 +71,9 @@ def check(packs: Packs = None) -> None:
 
 
 @app.command("test")
-def run_embedded_tests(packs: Packs = None) -> None:
+def run_embedded_tests(packs: Packs = None, kinds: Kinds = None) -> None:
     """运行规则自带的测试 · Run the tests that the packs hold."""
-    results = list(run_tests(_own_rules(packs)))
+    results = list(run_tests(_own_rules(packs, kinds)))
     failures = [result for result in results if not result.passed]
     table = _table("规则 rule", "测试 test", "期望 expected", "实际 got", "位置 place")
     for result in failures:
@@ -78,9 +83,9 @@ def run_embedded_tests(packs: Packs = None) -> None:
 
 
 @app.command()
-def mutate(packs: Packs = None, threshold: Threshold = 0.95) -> None:
+def mutate(packs: Packs = None, kinds: Kinds = None, threshold: Threshold = 0.95) -> None:
     """变异测试：改动规则，列出测试没有察觉的改动 · Change rules and name the changes that no test notices."""
-    results = list(mutate_rules(_own_rules(packs)))
+    results = list(mutate_rules(_own_rules(packs, kinds)))
     table = _table("规则 rule", "改动 change")
     for result in results:
         for change in result.survivors:
@@ -94,19 +99,19 @@ def mutate(packs: Packs = None, threshold: Threshold = 0.95) -> None:
 
 
 @app.command("list")
-def list_rules(packs: Packs = None, language: LanguageOption = "zh") -> None:
+def list_rules(packs: Packs = None, kinds: Kinds = None, language: LanguageOption = "zh") -> None:
     """列出规则 · List the rules."""
     table = _table("规则 rule", "规则包 pack", "级别 severity", "内容 title")
-    for rule in _rules(_packs(packs)):
+    for rule in _rules(_packs(packs, kinds)):
         severities = "/".join(severity for severity, _ in rule.severities)
         table.add_row(rule.id, rule.pack, severities, rule.title[_language(language)])
     _print(table)
 
 
 @app.command()
-def explain(ids: RuleIds = None, rules: Extra = None, language: LanguageOption = "zh") -> None:
+def explain(ids: RuleIds = None, rules: Extra = None, kinds: Kinds = None, language: LanguageOption = "zh") -> None:
     """用中文或英文说明规则 · Say rules in Chinese or English."""
-    known = Engine(load_packs(rules or ())).rules
+    known = Engine(load_packs(rules or (), registry=_registry(kinds))).rules
     for identifier in ids or known:
         if identifier not in known:
             raise PackError(f"no rule {identifier}; {nearest(identifier, known)}")
@@ -114,9 +119,11 @@ def explain(ids: RuleIds = None, rules: Extra = None, language: LanguageOption =
 
 
 @app.command()
-def coverage(results: Results, rules: Extra = None, today: Today = None) -> None:
+def coverage(results: Results, rules: Extra = None, kinds: Kinds = None, today: Today = None) -> None:
     """统计每条规则通过、不通过、无法判断、不适用的次数 · Count outcomes over a folder of results."""
-    counts = count(Engine.load(rules or ()), stored_invoices(_existing(results)), _context(today))
+    registry = _registry(kinds)
+    engine = Engine.load(rules or (), registry=registry)
+    counts = count(engine, stored_invoices(_existing(results), registry), _context(today))
     table = _table("规则 rule", *OUTCOMES)
     for rule, found in counts.items():
         table.add_row(rule, *(str(found[outcome]) for outcome in OUTCOMES))  # type: ignore[index]
@@ -130,11 +137,13 @@ def backtest(
     results: Results,
     old: Annotated[list[Path], typer.Option("--old", help="旧规则包或目录，可重复 · the older packs, repeatable")],
     new: Annotated[list[Path], typer.Option("--new", help="新规则包或目录，可重复 · the newer packs, repeatable")],
+    kinds: Kinds = None,
     today: Today = None,
 ) -> None:
     """比较两版规则在同一批结果上的发现 · Compare the findings of two versions of packs."""
-    before, after = (Engine(load_packs(paths, builtin=False)) for paths in (old, new))
-    changes = list(compare(before, after, stored_invoices(_existing(results)), _context(today)))
+    registry = _registry(kinds)
+    before, after = (Engine(load_packs(paths, builtin=False, registry=registry)) for paths in (old, new))
+    changes = list(compare(before, after, stored_invoices(_existing(results), registry), _context(today)))
     table = _table("", "文件 source", "规则 rule", "级别 severity", "消息 message")
     for change in changes:
         sign, place = "+" if change.added else "-", f"{change.source}#{change.index}"
@@ -142,8 +151,12 @@ def backtest(
     _finish(table, changes, f"{len(changes)} findings differ")
 
 
-def _packs(paths: list[Path] | None) -> tuple[Pack, ...]:
-    return load_packs(paths, builtin=False) if paths else load_packs()
+def _registry(folders: list[Path] | None) -> Registry:
+    return load_kinds(tuple(folders or ()))
+
+
+def _packs(paths: list[Path] | None, kinds: list[Path] | None) -> tuple[Pack, ...]:
+    return load_packs(paths or (), builtin=not paths, registry=_registry(kinds))
 
 
 def _rules(packs: Iterable[Pack]) -> tuple[Rule, ...]:
@@ -151,12 +164,12 @@ def _rules(packs: Iterable[Pack]) -> tuple[Rule, ...]:
     return tuple(rules.values())
 
 
-def _own_rules(paths: list[Path] | None) -> tuple[Rule, ...]:
+def _own_rules(paths: list[Path] | None, kinds: list[Path] | None) -> tuple[Rule, ...]:
     """The rules whose tests stand in the given files: a pack may change what those it extends were tested for."""
     if not paths:
-        return _rules(load_packs())
+        return _rules(_packs(paths, kinds))
     files = set(pack_files(paths))
-    return tuple(rule for rule in _rules(_packs(paths)) if rule.tests_file in files)
+    return tuple(rule for rule in _rules(_packs(paths, kinds)) if rule.tests_file in files)
 
 
 def _context(today: datetime | None) -> RuleContext:

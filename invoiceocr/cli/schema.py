@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from invoiceocr.export.json_schema import as_text, kind_schema, result_schema
+from invoiceocr.kinds import load
 
 Kind = Annotated[str | None, typer.Option("--kind", help="某一票种的发票，如 digital_ordinary · invoices of one kind")]
 
 
-def schema(kind: Kind = None) -> None:
+Kinds = Annotated[
+    list[Path] | None, typer.Option("--kinds", help="自定义票种目录，可重复 · folder of kinds of your own, repeatable")
+]
+
+
+def schema(kind: Kind = None, kinds: Kinds = None) -> None:
     """输出结果的 JSON Schema · Print the JSON Schema of a line of output, or of one kind of invoice."""
-    document = kind_schema(kind) if kind else result_schema()
+    document = kind_schema(kind, load(tuple(kinds or ()))) if kind else result_schema()
     sys.stdout.buffer.write(as_text(document).encode())

@@ -12,9 +12,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from invoiceocr.evidence import qr_witness
 from invoiceocr.evidence.candidate import Candidate, EmbeddedRecord
 from invoiceocr.evidence.reading import Reading
-from invoiceocr.kinds import OTHER, KindSpec, Registry, builtin, field_of
+from invoiceocr.kinds import OTHER as OTHER
+from invoiceocr.kinds import KindSpec, Registry, builtin, field_of
+from invoiceocr.proof import Finding
 
 ITEM = re.compile(r"items\.(\d+)\.(\w+)")
 ROW_AMOUNT = re.compile(r"items\.\d+\.amount")
@@ -25,9 +28,21 @@ SUMS = frozenset({"sum", "words"})  # the types of what the last page alone stat
 
 
 @dataclass(frozen=True, slots=True)
+class FileFacts:
+    """What all invoices of one file share: its name, whether none of its text was ever pixels, and the findings about
+    the file itself, such as its signatures."""
+
+    source: str | None = None
+    born_digital: bool = False
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
-    """One invoice before its witnesses are weighed; `claims` are what the caller expects of it; a page of it is
-    `crowded` if another paper seems to stand there."""
+    """One invoice before its witnesses are weighed. `qr_codes` are the tax QR codes in its file, by page, but those of
+    other invoices there. `claims` are what the caller expects of it: they confirm or
+    contradict. `reviewed` are the values that a person gives in place of what was read (None: there is none). A page
+    of it is `crowded` if another paper seems to stand there."""
 
     kind: str
     candidates: tuple[Candidate, ...]
@@ -37,6 +52,9 @@ class Draft:
     text: str = ""
     claims: tuple[Candidate, ...] = ()
     crowded: bool = False
+    reviewed: tuple[Candidate, ...] = ()
+    qr_codes: tuple[tuple[int, str], ...] = ()
+    file: FileFacts = FileFacts()
     registry: Registry | None = None
 
     @property
@@ -52,6 +70,14 @@ class Draft:
     def unread(self) -> tuple[Candidate, ...]:
         """The candidates whose text made no value."""
         return tuple(candidate for candidate in self.candidates if candidate.value is None)
+
+    def with_witnesses(self, witnesses: Iterable[Candidate]) -> Draft:
+        """The draft with more *witnesses*. Those of source `reviewer` replace what a reviewer said of the same fields
+        before; all others join the claims."""
+        added = tuple(witnesses)
+        said = {c.path: c for c in (*self.reviewed, *added) if c.source == "reviewer"}
+        others = tuple(c for c in added if c.source != "reviewer")
+        return replace(self, claims=(*self.claims, *others), reviewed=tuple(said.values()))
 
 
 def drafts(
@@ -71,6 +97,15 @@ def _grouped(readings: Iterable[Reading], facts: Sequence[EmbeddedRecord]) -> li
     for stated in facts:
         _state(found, stated)
     return found
+
+
+def with_codes(found: Sequence[Draft], codes: Sequence[tuple[int, str]]) -> list[Draft]:
+    """*found* with the QR *codes* of their file, page and text: each draft has those that may be its own."""
+    printed = [draft.candidates for draft in found]
+    return [
+        replace(draft, qr_codes=qr_witness.codes_of(codes, draft.candidates, printed[:index] + printed[index + 1 :]))
+        for index, draft in enumerate(found)
+    ]
 
 
 def _add(found: list[Draft], reading: Reading) -> None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.values import qr_payload
 from invoiceocr.values.qr_payload import QrPayload
 
 PROVEN = 0.9999  # a payload whose CRC verifies
-PLAIN = 0.98  # one without or with a wrong CRC: Reed–Solomon still protects the reading, not the writing
+PLAIN = 0.98  # one whose CRC is unknown: Reed–Solomon still protects the reading, not the writing
+DAMAGED = 0.5  # one whose CRC should verify and does not: somebody wrote it who did not know how
+WITH_CRC = frozenset({"01", "04", "10", "31", "32", "51"})  # types whose CRC is known
+DIGITAL_LENGTH = 20  # digits of the number of a 数电票
+PLATFORM, CHANNEL = "2", 4  # of a 20-digit number, at this index: issued on the tax bureau's platform
 
 
 def payloads(texts: Iterable[str]) -> list[QrPayload]:
@@ -18,9 +22,36 @@ def payloads(texts: Iterable[str]) -> list[QrPayload]:
     return list(dict.fromkeys(found))
 
 
+def matching(texts: Iterable[str], printed: Sequence[Candidate]) -> QrPayload | None:
+    """The first tax payload among *texts* that can be the invoice's on which *printed* stands; None without any."""
+    return next((code for code in payloads(texts) if belongs(code, printed)), None)
+
+
+def codes_of(
+    codes: Iterable[tuple[int, str]], printed: Sequence[Candidate], others: Sequence[Sequence[Candidate]]
+) -> tuple[tuple[int, str], ...]:
+    """Those of a file's *codes* (page and text) that concern the invoice on which *printed* stands: not those of the
+    *others* in the file, such as the invoice whose amount its trip list repeats."""
+
+    def concerns(code: QrPayload) -> bool:
+        if _is_numbered(code, printed):
+            return True
+        if any(_is_numbered(code, other) for other in others):
+            return False
+        return belongs(code, printed) or not any(belongs(code, other) for other in others)
+
+    parsed = ((page, text, qr_payload.parse(text)) for page, text in codes)
+    return tuple((page, text) for page, text, code in parsed if code is not None and concerns(code))
+
+
+def _is_numbered(payload: QrPayload, printed: Iterable[Candidate]) -> bool:
+    """Whether the number of the code is printed there."""
+    return any(c.path == "number" and c.value is not None and c.value == payload.number for c in printed)
+
+
 def candidates(payload: QrPayload, page: int) -> tuple[Candidate, ...]:
     """The fields that *payload* states; its amount is the total or the amount without tax, by type."""
-    trust = PROVEN if payload.crc_ok else PLAIN
+    trust = PROVEN if payload.crc_ok else DAMAGED if is_damaged(payload) else PLAIN
     return tuple(
         Candidate(path, value, str(value), "qr", trust, page) for path, value in _fields(payload) if value is not None
     )
@@ -33,6 +64,12 @@ def _fields(payload: QrPayload) -> Iterator[tuple[str, object]]:
     yield "check_code", payload.check_code
     if payload.amount_includes_tax is not None:
         yield "total" if payload.amount_includes_tax else "total_excluding_tax", payload.amount
+
+
+def is_damaged(payload: QrPayload) -> bool:
+    """Whether a CRC that can be checked is wrong. Taxpayers' own systems may use another one for their numbers."""
+    own_system = len(payload.number) == DIGITAL_LENGTH and payload.number[CHANNEL] != PLATFORM
+    return payload.crc_ok is False and payload.type in WITH_CRC and not own_system
 
 
 def belongs(payload: QrPayload, printed: Iterable[Candidate]) -> bool:

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from invoiceocr.decoding.grammars import has_plausible_value, spelling
 from invoiceocr.evidence.candidate import Candidate
-from invoiceocr.kinds import field_of
+from invoiceocr.kinds import KindSpec, field_of
 from invoiceocr.page import TextLine
 
 SURE = 0.95  # of its readings from which it states a value alone; of 1400 such on degraded specimens 3 were wrong
@@ -21,17 +21,18 @@ ALIKE = str.maketrans("Q", "0")  # it took half of all Q in tax ids for 0, and n
 POINTS = str.maketrans("", "", ".,-")
 
 
-def is_checked(candidate: Candidate) -> bool:
-    """Whether a second reading can say anything: of figures that were recognized, not of 免税 or `***`."""
+def is_checked(candidate: Candidate, spec: KindSpec | None = None) -> bool:
+    """Whether a second reading can say anything: of figures that were recognized, not of 免税 or `***`. The field is
+    that of a kind, or of any."""
     figure = any(character.isdigit() for character in candidate.text)
-    checked = _type(candidate.path) != IN_WORDS and spelling(candidate.path) is not None
+    checked = _type(candidate.path, spec) != IN_WORDS and spelling(candidate.path, spec) is not None
     return candidate.source == "ocr" and figure and checked
 
 
-def is_torn(candidate: Candidate, line: TextLine) -> bool:
+def is_torn(candidate: Candidate, line: TextLine, spec: KindSpec | None = None) -> bool:
     """Whether *line*, the second reading of the print of *candidate*, may lack a part of a sum: detectors lose ends."""
     whole = WHOLE_SUM.fullmatch(line.text) and line.confidence >= SURE
-    return _type(candidate.path) == SUM and not whole
+    return _type(candidate.path, spec) == SUM and not whole
 
 
 def most_confident(line: TextLine, wider: Iterable[TextLine]) -> TextLine:
@@ -42,10 +43,10 @@ def most_confident(line: TextLine, wider: Iterable[TextLine]) -> TextLine:
     return replace(best, text=match.group()) if match else line
 
 
-def second(first: Candidate, line: TextLine) -> Candidate | None:
+def second(first: Candidate, line: TextLine, spec: KindSpec | None = None) -> Candidate | None:
     """What *line*, the second reading of the print of *first*, says of the same field; None if it can be no value."""
-    value = _value(first, line)
-    if value is None and (line.lattice is None or not has_plausible_value(first.path, line.lattice)):
+    value = _value(first, line, spec)
+    if value is None and (line.lattice is None or not has_plausible_value(first.path, line.lattice, spec)):
         return None
     return replace(
         first,
@@ -63,25 +64,25 @@ def alike(value: object) -> object:
     return value.translate(ALIKE) if isinstance(value, str) else value
 
 
-def _value(first: Candidate, line: TextLine) -> object | None:
+def _value(first: Candidate, line: TextLine, spec: KindSpec | None) -> object | None:
     """The value of *line*: where the first reading made none, only a sure one."""
-    spelled = spelling(first.path)
+    spelled = spelling(first.path, spec)
     value = spelled.parse(line.text) if spelled else None  # no type takes the mark of a foreign character
-    if value is None or _lacks_cents(first.path, value) or _differs_by_points(first.value, value):
+    if value is None or _lacks_cents(_type(first.path, spec), value) or _differs_by_points(first.value, value):
         return None
     if first.value is not None and alike(value) == alike(first.value):
         return first.value
     return value if first.value is not None or line.confidence >= SURE else None
 
 
-def _lacks_cents(path: str, value: object) -> bool:
+def _lacks_cents(type_name: str, value: object) -> bool:
     """Whether a part of an amount must have been lost."""
-    return _type(path) in CENTS and isinstance(value, Decimal) and value.as_tuple().exponent != -2
+    return type_name in CENTS and isinstance(value, Decimal) and value.as_tuple().exponent != -2
 
 
-def _type(path: str) -> str:
+def _type(path: str, spec: KindSpec | None) -> str:
     """The name of the value type of the field at *path*, empty for one that no kind has."""
-    field = field_of(path)
+    field = field_of(path, spec)
     return field.type.name if field else ""
 
 

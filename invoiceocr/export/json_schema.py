@@ -6,11 +6,13 @@ import json
 from pathlib import Path
 from typing import Any
 
-from invoiceocr.errors import SettingsError
+from invoiceocr import resources, yaml_file
+from invoiceocr.errors import SchemaError, SettingsError
 from invoiceocr.invoice import INVOICE_ADAPTER, Invoice
 from invoiceocr.kinds import Registry, builtin
 from invoiceocr.kinds.models import models
 from invoiceocr.result import ReadResult
+from invoiceocr.rules.packs.loading import text_without_tests
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -37,7 +39,15 @@ def kind_schema(kind: str, registry: Registry | None = None) -> dict[str, Any]:
 def files() -> dict[str, str]:
     """The texts of the files in schemas/json/, by name."""
     schemas = {"result.schema.json": result_schema(), "invoice.schema.json": invoice_schema()}
-    return {name: as_text(schema) for name, schema in schemas.items()}
+    return {name: as_text(schema) for name, schema in schemas.items()} | {"parsed.json": _parsed()}
+
+
+def _parsed() -> str:
+    """The parsed form of all YAML that a reader loads: schemas, and rule packs without their tests."""
+    files = sorted(resources.folder("schemas").rglob("*.yaml"))
+    texts = [file.read_text(encoding="utf-8") for file in files]
+    packs = [file.read_text(encoding="utf-8") for file in sorted(resources.folder("rules").glob("*.yaml"))]
+    return yaml_file.stored_form([*texts, *map(text_without_tests, packs)], SchemaError)
 
 
 def as_text(schema: dict[str, Any]) -> str:

@@ -68,6 +68,9 @@ WITNESSES: dict[str, Title] = {
     "arithmetic": Title("勾稽计算", "arithmetic"),
     "checksum": Title("校验位", "check digit"),
     "caller": Title("调用方", "caller"),
+    "ledger": Title("台账", "ledger"),
+    "register": Title("税务数字账户", "tax authority's register"),
+    "reviewer": Title("复核人员", "reviewer"),
 }
 
 ERRORS: dict[str, Title] = {
@@ -97,4 +100,8 @@ ERRORS: dict[str, Title] = {
     "bad_rules": Title("规则包有误", "bad rule pack"),
     "bad_schema": Title("票种定义有误", "bad document schema"),
     "bad_model": Title("模型文件有误", "bad model file"),
+    "bad_ledger": Title("台账有误", "ledger error"),
+    "bad_draft": Title("识别草稿有误", "bad draft"),
+    "forked": Title("进程在使用模型后分叉", "forked after use"),
+    "bad_register": Title("发票清单有误", "bad register"),
 }

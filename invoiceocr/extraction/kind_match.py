@@ -173,6 +173,7 @@ def _score(signs: _Signs, match: KindMatch) -> float:
 
 def _captions(signs: _Signs, match: KindMatch) -> float:
     """What the different captions of the kind say that the page shows, from a number on."""
+    # finding misread and spaced-out captions takes time: only where some stand there letter by letter
     plain = {name for name, form in match.captions if form in signs.text}
     if len(plain) < min(match.captions_from, FEW):
         return 0.0

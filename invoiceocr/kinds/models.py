@@ -54,6 +54,13 @@ def attribute_of(model: type[BaseModel], name: str) -> str:
     return next((key for key, info in model.model_fields.items() if info.alias == name), name)
 
 
+@lru_cache(maxsize=256)
+def row_model(model: type[Invoice], name: str) -> type[PrintedRecord]:
+    """The class of the rows in the list field *name* of *model*."""
+    found: type[PrintedRecord] = get_args(model.model_fields[attribute_of(model, name)].annotation)[0]
+    return found
+
+
 class _Loaded(Invoice):
     """What invoices of loaded kinds have beside their fields: another process finds their class by its folders."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from invoiceocr.geometry import Box, Quad, box_quad
@@ -12,6 +11,7 @@ from invoiceocr.ocr.detector import TextDetector
 from invoiceocr.ocr.ink import ink_box
 from invoiceocr.ocr.orienter import LineOrienter
 from invoiceocr.ocr.recognizer import recognizer_of
+from invoiceocr.ocr.workers import Workers
 from invoiceocr.page import PageImage, Pixels, TextLine
 from invoiceocr.settings import Settings
 from invoiceocr.text.lines import match_key
@@ -30,7 +30,7 @@ class TextReader:
         self.characters = frozenset(match_key("".join(self.recognize.characters)))
         orienter = session.open_network(manifest.entry(ORIENTER, "orienter"), 1)
         self._orient = LineOrienter(orienter)
-        self._pool = ThreadPoolExecutor(session.cores(settings.threads), thread_name_prefix="invoiceocr-line")
+        self._workers = Workers(session.cores(settings.threads), "invoiceocr-line")
 
     def __call__(self, image: PageImage) -> tuple[TextLine, ...]:
         """The text lines from top to bottom, coordinates in pixels of *image*; a line without text is left out."""
@@ -42,11 +42,11 @@ class TextReader:
 
     def mean_confidence(self, image: PageImage, quads: tuple[Quad, ...]) -> float:
         """The mean probability of a character under *quads*, 0 without any text."""
-        found = self._pool.map(lambda quad: self._first(image.pixels, quad), quads)
+        found = self._workers.map(lambda quad: self._first(image.pixels, quad), quads)
         sure = [p for line in found if line.text.strip() for p in line.character_confidences]
         return sum(sure) / len(sure) if sure else 0.0
 
-    def look(self, image: PageImage, cells: Sequence[Box]) -> tuple[TextLine, ...]:
+    def recognize_cells(self, image: PageImage, cells: Sequence[Box]) -> tuple[TextLine, ...]:
         """The upright text in *cells* where there is ink, without detection: for single characters that it misses."""
         found = (ink_box(image.pixels, cell) for cell in cells)
         return self._each(image, tuple(box_quad(box) for box in found if box is not None), self.recognize.along)
@@ -55,10 +55,14 @@ class TextReader:
         """The text lines under *quads*, in their order."""
         return self._each(image, quads, self.recognize)
 
+    def close(self) -> None:
+        """Ends the threads; new work starts new ones."""
+        self._workers.close()
+
     def _each(
         self, image: PageImage, quads: tuple[Quad, ...], recognize: Callable[[Pixels, Quad], TextLine]
     ) -> tuple[TextLine, ...]:
         longest_first = sorted(range(len(quads)), key=lambda i: -crop.size(quads[i])[0])
-        found = self._pool.map(lambda i: recognize(image.pixels, quads[i]), longest_first)
+        found = self._workers.map(lambda i: recognize(image.pixels, quads[i]), longest_first)
         lines = dict(zip(longest_first, found, strict=True))
         return tuple(lines[i] for i in sorted(lines) if lines[i].text.strip())

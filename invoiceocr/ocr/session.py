@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import cv2
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from invoiceocr.errors import ModelError
 from invoiceocr.ocr.manifest import ModelEntry
+from invoiceocr.ocr.workers import Birthplace
 from invoiceocr.page import Pixels
 
 Floats = NDArray[np.float32]
@@ -27,9 +28,11 @@ class Network:
     metadata: dict[str, str]
     _session: Any
     _input: str
+    _birthplace: Birthplace = field(default_factory=Birthplace)
 
     def __call__(self, batch: Floats) -> Floats:
-        """The network's first output for *batch* (N×3×H×W)."""
+        """The network's first output for *batch* (N×3×H×W); ForkError in a process forked since it was opened."""
+        self._birthplace.check()  # its threads did not come along: the call would wait for ever
         output: Floats = self._session.run(None, {self._input: batch})[0]
         return output
 

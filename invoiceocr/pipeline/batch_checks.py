@@ -48,7 +48,8 @@ class _Judge:
             return invoice
         report = self.engine.check(invoice, replace(self.context, batch=others), only=self.rules)
         findings = (*invoice.findings, *report.findings)
-        verdict = verdict_on(invoice.kind, invoice.evidence, findings, self.standard)
+        spec = self.engine.registry.kinds.get(invoice.kind)
+        verdict = verdict_on(invoice.kind, invoice.evidence, findings, self.standard, spec)
         return invoice.model_copy(update={"findings": findings, "verdict": verdict}) if report.findings else invoice
 
 

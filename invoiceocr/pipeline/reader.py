@@ -3,92 +3,87 @@
 from __future__ import annotations
 
 import time
+import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from types import TracebackType
 
-from invoiceocr import kinds, resources
-from invoiceocr.adjudication import companies, signature_findings
-from invoiceocr.adjudication.acceptance import standard_of
-from invoiceocr.adjudication.build import build
+from invoiceocr import kinds
+from invoiceocr.adjudication import signature_findings
+from invoiceocr.adjudication.acceptance import AcceptancePolicy, acceptance_policy
+from invoiceocr.adjudication.adjudicator import Adjudicator, Witnesses, no_witnesses
 from invoiceocr.adjudication.calibration import Calibration
 from invoiceocr.adjudication.calibration import load as load_calibration
-from invoiceocr.adjudication.correction import corrected
-from invoiceocr.adjudication.expected import assigned, claims, joined
-from invoiceocr.adjudication.fusion import Fused, fuse, ranks
-from invoiceocr.adjudication.judge import judge
-from invoiceocr.adjudication.judgment import judgment_of
-from invoiceocr.adjudication.outcomes import outcome
-from invoiceocr.adjudication.repair import Case, repair
+from invoiceocr.adjudication.expected import assigned, claims
 from invoiceocr.adjudication.trace import InvoiceTrace, Picture
 from invoiceocr.errors import InvoiceOCRError
-from invoiceocr.evidence import qr_witness
 from invoiceocr.evidence.candidate import Candidate
-from invoiceocr.evidence.draft import Draft, drafts
+from invoiceocr.evidence.draft import Draft, FileFacts, drafts, with_codes
 from invoiceocr.evidence.reading import Reading
-from invoiceocr.extraction import schema
-from invoiceocr.extraction.extractor import Extractor
-from invoiceocr.geometry import Box
 from invoiceocr.imaging import jpeg
 from invoiceocr.invoice import Invoice
-from invoiceocr.layout import papers
-from invoiceocr.layout.key_phrases import KeyPhraseFinder
-from invoiceocr.page import Page, PageImage
+from invoiceocr.page import Page
 from invoiceocr.pipeline.batch_checks import compared
-from invoiceocr.pipeline.recognition import PageRecognizer
+from invoiceocr.pipeline.page_reader import PageReader, PageTrace, without_image
 from invoiceocr.pipeline.render_check import RenderCheck
-from invoiceocr.pipeline.verification import FieldVerifier
-from invoiceocr.proof import Finding
 from invoiceocr.result import ReadError, ReadResult
 from invoiceocr.rules.context import Company, RuleContext
-from invoiceocr.rules.engine import Engine, RuleReport
+from invoiceocr.rules.engine import Engine
 from invoiceocr.settings import Settings
 from invoiceocr.signature import Signature
 from invoiceocr.sources.document import Document
 from invoiceocr.sources.inputs import Source, open_source
-from invoiceocr.values.qr_payload import QrPayload
 
 STDIN_NAME = "-"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class PageTrace:
-    """What every stage saw of one page: the pictures by stage, the page with its lines, and boxes with a text
-    for label–value pairs, ruled lines or cells, fields, rows of print and the blocks' candidates, all in units of
-    `page`."""
-
-    number: int
-    pictures: tuple[tuple[str, PageImage], ...]
-    page: Page
-    cells: tuple[tuple[Box, str], ...]
-    pairs: tuple[tuple[Box, str], ...]
-    fields: tuple[tuple[Box, str], ...]
-    rows: tuple[tuple[Box, str], ...] = ()
-    blocks: tuple[tuple[Box, str], ...] = ()
-
-
 class Reader:
     """Reads documents by *settings*. Building one loads schemas and rules; the OCR models are loaded with the
-    first page of pixels. Thread-safe and deterministic; no call leaves anything behind. `standard` is what fields must
-    come up to, and with `Settings.max_error_rate` tells which share of fields that leaves to be reviewed."""
+    first page of pixels. Thread-safe and deterministic; no call leaves anything behind. `policy` tells which fields
+    pass without review, and with `Settings.max_error_rate` which share that leaves to be reviewed. *witnesses* confirm
+    fields from what is known elsewhere, such as a ledger.
 
-    def __init__(self, settings: Settings | None = None, *, calibration: Calibration | None = None) -> None:
+    A context manager: leaving it ends the threads that read pixels. Without one they end with the reader.
+    """
+
+    def __init__(
+        self,
+        settings: Settings | None = None,
+        *,
+        calibration: Calibration | None = None,
+        witnesses: Witnesses = no_witnesses,
+    ) -> None:
         self.settings = settings or Settings.load()
-        self.standard = standard_of(self.settings, calibration or load_calibration())
+        self.policy = acceptance_policy(self.settings, calibration or load_calibration())
         self.kinds = kinds.load(self.settings.kinds)
-        schemas = schema.load(resources.folder("schemas"))
-        self._find_labels = KeyPhraseFinder(schemas.captions)
-        self._extract = Extractor(schemas)
         self._rules = Engine.load(self.settings.rules, language=self.settings.language, registry=self.kinds)
-        self._pixels = PageRecognizer(self.settings)
-        self._read_again = _once if self.settings.verification_recognizer == "none" else FieldVerifier(self.settings)
-        self._trust = ranks(self.settings.precedence)
+        self._read_page = PageReader(self.settings, self.kinds)
+        self._adjudicate = Adjudicator(self._rules, self.policy, self.settings, witnesses)
         known = tuple(Company(own.name, own.tax_id) for own in self.settings.companies)
         self._context = RuleContext(today=date.min, claim_date=self.settings.claim_date, company=known)
         self._signatures = _signatures if self.settings.check_signatures else _unasked
-        compare = RenderCheck(self._drawn, self._pixels.is_known, self.settings.render_dpi)
+        compare = RenderCheck(self._read_page.drawn, self._read_page.recognize.is_known, self.settings.render_dpi)
         self._compare = compare if self.settings.check_pixels else _as_read
+
+    def __enter__(self) -> Reader:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Ends the threads that read pixels. A closed reader can be used again: it then starts new ones."""
+        self._read_page.close()
+
+    @property
+    def standard(self) -> AcceptancePolicy:
+        """The former name of `policy`."""
+        warnings.warn("Reader.standard is called Reader.policy now", DeprecationWarning, stacklevel=2)
+        return self.policy
 
     def read(
         self, source: Source, *, name: str | None = None, expected: Mapping[str, object] | None = None
@@ -113,13 +108,12 @@ class Reader:
         """A result for each source in input order; one that fails doesn't stop the others. Invoices are compared with
         those before them (rules about `batch`); *names* and what is *expected* of each source are as for `read`."""
         named = zip(sources, names, strict=True) if names is not None else ((source, None) for source in sources)
-        told = zip(named, expected, strict=True) if expected is not None else ((pair, None) for pair in named)
-        return self.compared(self.read_one(source, name=name, expected=wanted) for (source, name), wanted in told)
+        asked = zip(named, expected, strict=True) if expected is not None else ((pair, None) for pair in named)
+        return self.compared(self.read_one(source, name=name, expected=wanted) for (source, name), wanted in asked)
 
     def compared(self, results: Iterable[ReadResult]) -> Iterator[ReadResult]:
         """*results* with what rules about `batch` find: each invoice is compared with those before it."""
-        context = replace(self._context, today=self.settings.today or date.today())
-        return compared(results, self._rules, context, self.standard)
+        return compared(results, self._rules, self._today(), self.policy)
 
     def read_one(
         self, source: Source, *, name: str | None = None, expected: Mapping[str, object] | None = None
@@ -153,112 +147,68 @@ class Reader:
         """Every page of *source* with what the stages made of it; raises as `read` does."""
         for document in open_source(source, name, self.settings):
             for page in document.pages:
-                yield self._trace(page)
+                yield self._read_page.trace(page)
 
     def trace_invoices(self, source: Source, *, name: str | None = None) -> Iterator[InvoiceTrace]:
         """Every invoice of *source* with how it came about and the pictures of its pages; raises as `read` does."""
         for document in open_source(source, name, self.settings):
             readings, pictures = [], {}
             for page in document.pages:
-                found = [self._compare(reading, document) for reading in self._seen(page)]
+                found = [self._compare(reading, document) for reading in self._read_page(page)]
                 if picture := _picture(found[0].page, document):
                     pictures[page.number] = picture
-                readings += [replace_image(reading) for reading in found]
-            for trace in self._traces(document, readings):
+                readings += [without_image(reading) for reading in found]
+            for draft in self._drafts(document, readings):
+                trace = self._adjudicate(draft, self._today())
                 shown = {number: pictures[number] for number in trace.pages if number in pictures}
                 yield replace(trace, pictures=shown)
 
-    def _trace(self, page: Page) -> PageTrace:
-        pictures: tuple[tuple[str, PageImage], ...] = ()
-        if page.image is not None:
-            prepared = self._pixels.prepare(page.image)
-            pictures = prepared.pictures
-            page = self._pixels.read(page, prepared)
-        labeled = self._find_labels(page)
-        reading = self._extract(labeled)
-        labeled = reading.page
-        rows, blocks = self._extract.marks(reading)
-        return PageTrace(
-            number=page.number,
-            pictures=pictures,
-            page=labeled,
-            cells=tuple((cell, "blank") for cell in reading.empty_cells),
-            pairs=tuple((label.box, f"{label.id}: {label.text}") for label in labeled.labels),
-            fields=tuple((c.box, f"{c.path} {c.text}") for c in reading.candidates if c.box is not None),
-            rows=rows,
-            blocks=blocks,
-        )
+    def read_drafts(
+        self, source: Source, *, name: str | None = None, expected: Mapping[str, object] | None = None
+    ) -> list[Draft]:
+        """The invoices of one file before anyone judged them: what `adjudicate` takes. A draft holds all that was said
+        of an invoice and none of its pixels; `evidence.draft_file` saves and loads it. Arguments and errors are those
+        of `read`."""
+        claimed = claims(expected or {}, self.kinds)
+        documents = open_source(source, name, self.settings)
+        return [draft for document in documents for draft in self._document_drafts(document, claimed)]
+
+    def adjudicate(self, draft: Draft, witnesses: Iterable[Candidate] = ()) -> InvoiceTrace:
+        """The invoice of *draft*, with how it came about: what reading the file again would give, if *witnesses* had
+        spoken then. `adjudication.expected.reviewed` makes witnesses of a person's corrections, `claims` of what
+        someone expects."""
+        return self._adjudicate(replace(draft.with_witnesses(witnesses), registry=self.kinds), self._today())
 
     def read_document(self, document: Document, claimed: tuple[Candidate, ...] = ()) -> list[Invoice]:
         """The invoices of an opened *document*, whose pages may come from elsewhere, such as another OCR engine; what
         the caller expects is *claimed*."""
+        context = self._today()
+        return [self._adjudicate(draft, context).invoice for draft in self._document_drafts(document, claimed)]
+
+    def _document_drafts(self, document: Document, claimed: tuple[Candidate, ...] = ()) -> list[Draft]:
         readings = [
-            replace_image(self._compare(reading, document)) for page in document.pages for reading in self._seen(page)
+            without_image(self._compare(reading, document))
+            for page in document.pages
+            for reading in self._read_page(page)
         ]
-        return [trace.invoice for trace in self._traces(document, readings, claimed)]
+        return self._drafts(document, readings, claimed)
 
-    def _traces(
+    def _drafts(
         self, document: Document, readings: Sequence[Reading], claimed: tuple[Candidate, ...] = ()
-    ) -> Iterator[InvoiceTrace]:
-        codes = qr_witness.payloads(text for reading in readings for text in reading.page.qr_payloads)
-        born_digital = all(line.source != "ocr" for reading in readings for line in reading.page.lines)
-        told = signature_findings.findings(self._signatures(document), self.settings.language)
-        for draft in assigned(drafts(readings, document.facts, self.kinds), claimed):
-            found = self._invoice(draft, codes, born_digital, told)
-            yield replace(found, invoice=found.invoice.model_copy(update={"source": document.source}))
-
-    def _drawn(self, page: Page) -> Reading:
-        """One page by its drawn picture alone."""
-        return self._extract(self._find_labels(self._pixels.drawn(page)))
-
-    def _seen(self, page: Page) -> list[Reading]:
-        """The papers on one page: pixels to lines where needed, then each paper by itself."""
-        read = self._pixels(page) if page.image is not None else page
-        return [self._paper(paper) for paper in papers.parted(self._find_labels(read), self._find_labels)]
-
-    def _paper(self, paper: Page) -> Reading:
-        """One labeled paper: fields, figures a second time."""
-        reading = self._extract(paper)
-        if reading.empty_cells:
-            reading = self._extract(self._find_labels(self._pixels.look(paper, reading.empty_cells)))
-        return self._read_again(reading)
-
-    def _invoice(
-        self, draft: Draft, codes: list[QrPayload], born_digital: bool, told: tuple[Finding, ...]
-    ) -> InvoiceTrace:
-        """Witnesses fused, rules applied, misreadings repaired, judged; *told* is what was found in the file."""
-        own = next((code for code in codes if qr_witness.belongs(code, draft.candidates)), None)
-        if own is not None and draft.kind != "other":
-            draft = replace(draft, candidates=(*draft.candidates, *qr_witness.candidates(own, draft.page or 1)))
-        context = replace(
-            self._context,
-            today=self.settings.today or date.today(),
-            qr=own,
-            title_kind=draft.kind,
-            born_digital=born_digital,
+    ) -> list[Draft]:
+        """The drafts of a read *document*, each with what is known of the file and with what the caller *claimed*."""
+        file = FileFacts(
+            source=document.source,
+            born_digital=all(line.source != "ocr" for reading in readings for line in reading.page.lines),
+            findings=signature_findings.findings(self._signatures(document), self.settings.language),
         )
-        fused = fuse(draft.candidates, self._trust)
-        invoice, report = self._checked(draft, fused, context)
-        repairs = repair(Case(fused, draft.unread, invoice, report, self._rules, context))
-        fused = corrected(fused, draft.unread, repairs.corrections)
-        titles = companies.corrections(fused, self.settings.companies)
-        fused = corrected(fused, (), titles)
-        if repairs.corrections or titles:
-            repairs = replace(repairs, corrections={**repairs.corrections, **titles})
-            invoice, report = self._checked(draft, fused, context)
-        fused = joined(fused, (*draft.claims, *companies.witnesses(fused, self.settings.companies)))
-        judgment = judgment_of(report, repairs, self.settings.language)
-        judgment = replace(judgment, findings=(*told, *judgment.findings))
-        judged = judge(draft, fused, invoice, judgment, self.standard)
-        outcomes = tuple(outcome(result, self._rules) for result in report.results if result.outcome != "skip")
-        pages = tuple(number for number, _ in draft.page_sizes)
-        return InvoiceTrace(judged, fused, draft.unread, outcomes, judgment.corrections, pages)
+        codes = [(reading.page.number, text) for reading in readings for text in reading.page.qr_payloads]
+        found = with_codes(drafts(readings, document.facts, self.kinds), codes)
+        return assigned([replace(draft, file=file) for draft in found], claimed)
 
-    def _checked(self, draft: Draft, fused: Mapping[str, Fused], context: RuleContext) -> tuple[Invoice, RuleReport]:
-        """The typed invoice and what the rules say of it."""
-        values = {path: field.chosen.value for path, field in fused.items()}
-        invoice = build(draft.kind, values, draft.text, self.kinds)
-        return invoice, self._rules.check(invoice, context)
+    def _today(self) -> RuleContext:
+        """What rules may know beside the invoice, on this day."""
+        return replace(self._context, today=self.settings.today or date.today())
 
 
 def read(source: Source, *, expected: Mapping[str, object] | None = None, **options: object) -> list[Invoice]:
@@ -267,12 +217,8 @@ def read(source: Source, *, expected: Mapping[str, object] | None = None, **opti
 
     Raises SourceError if the file can't be read, SettingsError for an unknown option or expected field.
     """
-    return Reader(Settings.load(**options)).read(source, expected=expected)  # type: ignore[arg-type]
-
-
-def replace_image(reading: Reading) -> Reading:
-    """*reading* without the picture: a long scan's pages must not lie in memory together."""
-    return replace(reading, page=replace(reading.page, image=None))
+    with Reader(Settings.load(**options)) as reader:  # type: ignore[arg-type]
+        return reader.read(source, expected=expected)
 
 
 def _signatures(document: Document) -> tuple[Signature, ...]:
@@ -280,10 +226,6 @@ def _signatures(document: Document) -> tuple[Signature, ...]:
 
 
 def _as_read(reading: Reading, document: Document) -> Reading:
-    return reading
-
-
-def _once(reading: Reading) -> Reading:
     return reading
 
 

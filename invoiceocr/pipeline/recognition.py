@@ -118,13 +118,20 @@ class PageRecognizer:
         quads = reader.detect.near(layer.pixels, [line.box for line in lines])
         return reader.read(layer, tuple(quad for quad in quads if any(_meet(quad, line) for line in lines)))
 
-    def look(self, page: Page, cells: Sequence[Box]) -> Page:
+    def recognize_cells(self, page: Page, cells: Sequence[Box]) -> Page:
         """*page* with what a second look at *cells* found, if it is surely read."""
         if page.image is None or not cells:
             return page
-        seen = self._text_reader().look(page.image, cells)
+        seen = self._text_reader().recognize_cells(page.image, cells)
         sure = tuple(line for line in seen if line.confidence >= SURE)
         return replace(page, lines=(*page.lines, *sure))
+
+    def close(self) -> None:
+        """Ends the threads that read lines; new work starts new ones."""
+        with self._lock:
+            reader = self._reader
+        if reader is not None:
+            reader.close()
 
     def _text_reader(self) -> TextReader:
         with self._lock:

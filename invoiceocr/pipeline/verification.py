@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from invoiceocr.evidence import second_reading
 from invoiceocr.evidence.reading import Reading
 from invoiceocr.geometry import Box, Quad, box_quad, overlap_x, overlap_y
+from invoiceocr.kinds import builtin
 from invoiceocr.ocr import crop, session
 from invoiceocr.ocr.recognizer import LineRecognizer, open_recognizer
+from invoiceocr.ocr.workers import Workers
 from invoiceocr.page import PageImage, TextLine
 from invoiceocr.settings import Settings
 
@@ -27,25 +28,32 @@ class FieldVerifier:
         self._settings = settings
         self._lock = threading.Lock()
         self._recognize: LineRecognizer | None = None
-        self._pool = ThreadPoolExecutor(session.cores(settings.threads), thread_name_prefix="invoiceocr-second")
+        self._workers = Workers(session.cores(settings.threads), "invoiceocr-second")
 
     def __call__(self, reading: Reading) -> Reading:
         """*reading* with a candidate more for each print of a checked field that the second recognizer can read."""
         image = reading.page.image
-        prints = [(c, c.box) for c in reading.candidates if c.box is not None and second_reading.is_checked(c)]
+        spec = builtin().kinds.get(reading.kind)
+        prints = [(c, c.box) for c in reading.candidates if c.box is not None and second_reading.is_checked(c, spec)]
         if image is None or not prints:
             return reading
         places = {box: _place(box, reading.page.lines) for box in dict.fromkeys(box for _, box in prints)}
         lines = self._read(image, places)
-        truncated = {box: places[box] for candidate, box in prints if second_reading.is_torn(candidate, lines[box])}
+        truncated = {
+            box: places[box] for candidate, box in prints if second_reading.is_torn(candidate, lines[box], spec)
+        }
         wider = [self._read(image, {box: _widened(quad, by) for box, quad in truncated.items()}) for by in WIDER]
         lines |= {box: second_reading.most_confident(lines[box], [cuts[box] for cuts in wider]) for box in truncated}
-        found = (second_reading.second(candidate, lines[box]) for candidate, box in prints)
+        found = (second_reading.second(candidate, lines[box], spec) for candidate, box in prints)
         return replace(reading, candidates=(*reading.candidates, *(c for c in found if c is not None)))
+
+    def close(self) -> None:
+        """Ends the threads; new work starts new ones."""
+        self._workers.close()
 
     def _read(self, image: PageImage, places: Mapping[Box, Quad]) -> dict[Box, TextLine]:
         recognize = self._recognizer()
-        lines = self._pool.map(lambda quad: recognize.whole(image.pixels, quad), places.values())
+        lines = self._workers.map(lambda quad: recognize.whole(image.pixels, quad), places.values())
         return dict(zip(places, lines, strict=True))
 
     def _recognizer(self) -> LineRecognizer:

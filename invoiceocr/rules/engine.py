@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from invoiceocr.kinds import Registry
+from invoiceocr.kinds import Registry, builtin
 from invoiceocr.proof import Finding, Language, Severity
 from invoiceocr.rules.context import RuleContext
 from invoiceocr.rules.language.evaluation import Evaluation
@@ -77,6 +77,11 @@ class Engine:
     def load(cls, paths: Iterable[Path] = (), *, language: Language = "zh", registry: Registry | None = None) -> Engine:
         """An engine of the built-in packs and those of *paths* for the kinds of *registry*; raises PackError."""
         return cls(load_packs(paths, load=without_tests, registry=registry), language=language)
+
+    @property
+    def registry(self) -> Registry:
+        """The kinds among which the rules judge some; the built-in ones where there are no rules."""
+        return next((rule.registry for rule in self.rules.values() if rule.registry), builtin())
 
     def about(self, name: str) -> frozenset[str]:
         """The ids of the rules that use *name*, a field of the context such as `batch`, or a let that does."""

@@ -17,7 +17,7 @@ def compact(text: str) -> str:
     ('07F', '05', '12号下铺', '无座')
     """
     joined = re.sub(r"\s", "", fold(text)).upper()
-    return joined if joined == STANDING else re.sub(r"(?:车厢?|号座?|座)$", "", joined)
+    return joined if joined == STANDING else re.sub(r"(?:车厢?|号座?|座)+$", "", joined)
 
 
 def parse(text: str) -> str | None:

@@ -15,7 +15,7 @@ def compact(text: str) -> str:
     >>> compact("ｇ 1234 次")
     'G1234'
     """
-    return re.sub(r"\s", "", fold(text)).upper().removesuffix("次")
+    return re.sub(r"\s", "", fold(text)).upper().rstrip("次")
 
 
 def parse(text: str) -> str | None:

@@ -52,9 +52,12 @@ def test_nothing_known_is_an_invoice_of_nulls() -> None:
     assert (found.items, found.is_red_letter) == ((), False)
 
 
-@pytest.mark.parametrize("kind", ["other", "receipt"])
-def test_a_kind_without_a_model_is_another_document_with_its_text(kind: str) -> None:
-    assert build(kind, {"number": "1"}, "收据\n一") == OtherDocument(text="收据\n一")
+def test_a_kind_without_a_model_is_another_document_with_its_text() -> None:
+    assert build("receipt", {"number": "1"}, "收据\n一") == OtherDocument(text="收据\n一")
+
+
+def test_another_document_keeps_what_was_found_on_it() -> None:
+    assert build("other", {"number": "1"}, "收据\n一") == OtherDocument(number="1", text="收据\n一")
 
 
 def test_a_path_beyond_the_contract_is_left_out() -> None:

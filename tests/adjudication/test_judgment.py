@@ -11,8 +11,8 @@ def passed(*paths: str, row: int | None = None) -> RuleResult:
     return RuleResult("a", "pass", paths, row=row, witness=True, supports=paths)
 
 
-def failed(*paths: str, row: int | None = None) -> RuleResult:
-    return RuleResult("b", "fail", paths, row=row, witness=True)
+def failed(*paths: str, row: int | None = None, repair: tuple[str, ...] = ("total_excluding_tax",)) -> RuleResult:
+    return RuleResult("b", "fail", paths, row=row, witness=True, repair=repair)
 
 
 def supported(*results: RuleResult, repairs: Repairs | None = None) -> dict[str, frozenset[str]]:
@@ -49,3 +49,30 @@ def test_a_row_that_does_not_fit_in_itself_leaves_the_others_their_witnesses() -
 def test_a_rule_that_made_a_correction_does_not_witness_for_it() -> None:
     assert supported(passed("total", "total_tax"), repairs=correction(0.01)) == {}
     assert set(supported(passed("total", "total_tax"), repairs=correction(1e-6))) == {"total", "total_tax"}
+
+
+def test_rows_that_cannot_be_added_up_have_cells_without_witnesses() -> None:
+    unread = RuleResult("items-add-up", "unknown", SUMS, witness=True, repair=("total_excluding_tax",))
+
+    assert supported(unread, passed(*ROW, row=1)) == {}
+
+
+def test_words_prove_no_total_that_contradicts_its_own_sum() -> None:
+    sums = ("total", "total_tax", "total_excluding_tax")
+
+    found = supported(failed(*sums, repair=sums), passed("total", "total_in_words"), passed(*SUMS))
+
+    assert set(found) == set()
+
+
+def test_sums_prove_nothing_where_the_words_say_otherwise() -> None:
+    words = ("total", "total_in_words")
+    sums = passed("total", "total_tax", "total_excluding_tax")
+
+    assert supported(failed(*words, repair=words), sums, passed(*SUMS), passed(*ROW, row=1)) == {}
+
+
+def test_a_sum_that_fails_says_nothing_of_other_fields() -> None:
+    sums = ("total", "total_tax", "total_excluding_tax")
+
+    assert supported(failed(*sums, repair=sums), passed("seller.tax_id")) == {"seller.tax_id": {"checksum"}}

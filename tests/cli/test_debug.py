@@ -12,9 +12,8 @@ Write = Callable[..., None]
 def test_debug_writes_every_stage_as_a_picture_and_a_list(claims: Write) -> None:
     claims(**{"a.jpg": "accept"})
     assert run(["debug", "a.jpg", "-o", "看/一看"]) == 0
-    layers = {
-        f"page-1-{layer}.{suffix}" for layer in ("lines", "cells", "pairs", "fields") for suffix in ("png", "txt")
-    }
+    names = ("lines", "cells", "pairs", "fields", "rows", "blocks")
+    layers = {f"page-1-{layer}.{suffix}" for layer in names for suffix in ("png", "txt")}
     assert {path.name for path in Path("看/一看").iterdir()} == layers | {"page-1-0-original.png"}
 
 

@@ -81,3 +81,11 @@ def test_a_code_belongs_where_one_of_its_values_is_printed_or_none_is_legible(pr
 )
 def test_the_code_of_a_neighboring_sheet_belongs_to_another_invoice(printed: list) -> None:
     assert not qr_witness.belongs(payload(DIGITAL), printed)
+
+
+def test_the_code_of_an_invoice_is_not_that_of_the_trip_list_which_repeats_its_amount() -> None:
+    invoice = [said("number", "25312000000012345678"), said("total", Decimal("113.00"))]
+    trips = [said("total", Decimal("113.00"))]
+
+    assert qr_witness.codes_of([(1, DIGITAL)], invoice, [trips]) == ((1, DIGITAL),)
+    assert qr_witness.codes_of([(1, DIGITAL)], trips, [invoice]) == ()

@@ -6,6 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from invoiceocr.adjudication.build import build
+from invoiceocr.adjudication.constraints import with_values
 from invoiceocr.invoice import CustomInvoice, Invoice, TrainTicket
 from invoiceocr.kinds import Registry, load
 from invoiceocr.kinds.models import invoice_from, models
@@ -92,3 +93,11 @@ def test_a_built_in_kind_with_more_fields_stays_one_of_its_model(tmp_path: Path)
 
     assert isinstance(ticket, TrainTicket)
     assert ReadResult(source="a", invoices=(ticket,)).model_dump()["invoices"][0]["gate"] == "12A"
+
+
+def test_other_values_can_be_put_into_the_rows_of_any_list(note: Invoice) -> None:
+    other = with_values(note, {"goods.0.weight": Decimal("2"), "goods.2.name": "乙", "carrier.tax_id": "1"})
+
+    assert [row.weight for row in other.goods] == [Decimal("2"), Decimal("1.5"), None]  # type: ignore[attr-defined]
+    assert other.goods[2].name == "乙"  # type: ignore[attr-defined]
+    assert other.carrier.name == "甲"  # type: ignore[attr-defined]

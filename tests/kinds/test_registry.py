@@ -17,7 +17,7 @@ VAT_KEYS = {
 def test_the_models_in_the_repository_are_fresh() -> None:
     fresh = source(builtin())
 
-    assert FILE.read_text(encoding="utf-8") == fresh, "run: python -m invoiceocr.kinds.model_source"
+    assert FILE.read_text(encoding="utf-8") == fresh, "run: make schemas"
 
 
 def test_every_built_in_kind_has_a_model() -> None:
@@ -58,7 +58,7 @@ def test_a_field_asked_of_a_kind_is_the_kind_s_own() -> None:
     assert [field_of(path, fiscal).type.name for path in ("number", "check_code")] == ["bill_number", "bill_check_code"]  # type: ignore[union-attr]
 
 
-@pytest.mark.parametrize("name", (*embedded.ATTACHMENTS, *embedded.CUSTOM_DATA))
+@pytest.mark.parametrize("name", [*embedded.ATTACHMENTS, *embedded.CUSTOM_DATA])
 def test_embedded_records_state_only_fields_that_a_kind_has(name: str) -> None:
     mapping = xml_mapping.xml_mapping(name)
     rows = [f"{mapping.rows.path}.{cell}" for cell in mapping.rows.fields] if mapping.rows else []

@@ -58,7 +58,7 @@ def test_clear_print_is_sure_and_white_paper_is_not(text_reader: TextReader) -> 
 def test_a_character_too_small_to_be_detected_is_seen_on_a_second_look(text_reader: TextReader) -> None:
     page = PageImage(drawn.paper(400, 120, [(150, 42, "8")], size=24))
 
-    (line,) = text_reader.look(page, [Box(100, 40, 220, 80), Box(300, 40, 380, 80)])
+    (line,) = text_reader.recognize_cells(page, [Box(100, 40, 220, 80), Box(300, 40, 380, 80)])
 
     assert line.text == "8"
 

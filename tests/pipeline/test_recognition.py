@@ -32,7 +32,7 @@ class FakeTextReader:
     def read(self, image: PageImage, quads: Sequence[Quad]) -> tuple[TextLine, ...]:
         return tuple(TextLine("发票号码", quad_box(quad), "ocr", 0.99) for quad in quads)
 
-    def look(self, image: PageImage, cells: Sequence[Box]) -> tuple[TextLine, ...]:
+    def recognize_cells(self, image: PageImage, cells: Sequence[Box]) -> tuple[TextLine, ...]:
         return tuple(TextLine("1", cell, "ocr", self.confidence) for cell in cells)
 
 
@@ -153,7 +153,7 @@ def test_models_are_loaded_with_the_first_page_and_once_for_all_threads(fake: ty
 def test_a_second_look_adds_what_is_surely_read() -> None:
     read = plain()(page(picture()))
 
-    found = plain().look(read, [Box(400, 40, 440, 60)])
+    found = plain().recognize_cells(read, [Box(400, 40, 440, 60)])
 
     assert [line.text for line in found.lines] == ["发票号码", "1"]
 
@@ -162,13 +162,13 @@ def test_a_second_look_leaves_out_what_is_unsure(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(fake, "confidence", 0.3)
     read = plain()(page(picture()))
 
-    assert plain().look(read, [Box(400, 40, 440, 60)]).lines == read.lines
+    assert plain().recognize_cells(read, [Box(400, 40, 440, 60)]).lines == read.lines
 
 
 def test_a_page_without_a_picture_is_not_looked_at_again(fake: type[FakeTextReader]) -> None:
     empty = Page(1, 600, 390)
 
-    assert plain().look(empty, [PLACE]) is empty
+    assert plain().recognize_cells(empty, [PLACE]) is empty
     assert fake.built == []
 
 

@@ -19,6 +19,7 @@ from invoiceocr.export.explanation.model import (
 )
 from invoiceocr.export.explanation.paths import covers, in_order, path_title
 from invoiceocr.export.titles import Title
+from invoiceocr.kinds import Registry, builtin
 from invoiceocr.proof import Evidence, Finding, Witness
 
 TITLES = {  # of findings that no rule makes
@@ -31,13 +32,15 @@ GRAVE = frozenset({"error", "warning"})
 Notes = Mapping[str, tuple[RuleNote, ...]]
 
 
-def explain(trace: InvoiceTrace, field: str | None = None) -> Explanation:
+def explain(trace: InvoiceTrace, field: str | None = None, registry: Registry | None = None) -> Explanation:
     """How the fields of *trace* came about: all of them, or *field* and what lies under it (`buyer`, `items.0`). A
-    field that is asked for and was not found is told as missing.
+    field that is asked for and was not found is told as missing. Fields are called as their kind in *registry* (the
+    built-in one) calls them.
 
     The Chinese of messages is in the language that the reader was built with.
     """
     invoice = trace.invoice
+    spec = (registry or builtin()).kinds.get(invoice.kind)
     paths = [path for path in in_order(_paths(trace)) if field is None or covers(field, path)]
     titles = TITLES | {outcome.rule: Title(outcome.title, outcome.title_en) for outcome in trace.outcomes}
     asked = [field] if field else []
@@ -49,7 +52,7 @@ def explain(trace: InvoiceTrace, field: str | None = None) -> Explanation:
         number=invoice.number,
         page=invoice.page,
         verdict=invoice.verdict,
-        fields=tuple(_field(path, trace, notes) for path in paths or asked),
+        fields=tuple(_field(path, path_title(path, spec), trace, notes) for path in paths or asked),
         findings=tuple(_found(finding, titles) for finding in grave),
         pictures=trace.pictures,
     )
@@ -103,13 +106,13 @@ def _message(finding: Finding) -> Title:
     return Title(finding.message, finding.message_en or finding.message)
 
 
-def _field(path: str, trace: InvoiceTrace, notes: Notes) -> FieldExplanation:
+def _field(path: str, title: Title, trace: InvoiceTrace, notes: Notes) -> FieldExplanation:
     correction = next((correction for correction in trace.corrections if correction.path == path), None)
     proof = trace.invoice.evidence.get(path, Evidence())
     readings = tuple(dict.fromkeys(_readings(path, trace, correction)))
     return FieldExplanation(
         path,
-        path_title(path),
+        title,
         proof,
         text=correction.old_text if correction else proof.text,
         witnesses=tuple(_witnesses(proof, readings)),

@@ -9,6 +9,7 @@ from functools import cache
 
 from invoiceocr.export.columns import invoice_columns, list_fields, row_columns
 from invoiceocr.export.titles import Title, field_title
+from invoiceocr.kinds import KindSpec, Registry
 
 ROW = re.compile(r"(\w+)\.(\d+)(?:\.(\w+))?")
 NO_FIELDS = frozenset({"kind"})  # what the document is, and so nothing that was read
@@ -25,32 +26,32 @@ def covers(asked: str, path: str) -> bool:
     return path == asked or path.startswith(f"{asked}.")
 
 
-def is_known(path: str) -> bool:
-    """Whether invoices have a field of that path, or fields under it."""
-    return any(covers(path, known) for known in _like(path))
+def is_known(path: str, registry: Registry | None = None) -> bool:
+    """Whether invoices of the kinds of *registry* (the built-in one) have a field of that path, or fields under it."""
+    return any(covers(path, known) for known in _like(path, registry))
 
 
-def nearest_path(path: str) -> str:
+def nearest_path(path: str, registry: Registry | None = None) -> str:
     """The known path that is most like *path*."""
-    return difflib.get_close_matches(path, _like(path), n=1, cutoff=0.0)[0]
+    return difflib.get_close_matches(path, _like(path, registry), n=1, cutoff=0.0)[0]
 
 
-def path_title(path: str) -> Title:
-    """What the field is called: 购买方税号, 明细第 1 行金额 and buyer tax id, items row 1 amount."""
+def path_title(path: str, spec: KindSpec | None = None) -> Title:
+    """What the field is called by a kind, or by any: 购买方税号, 明细第 1 行金额; buyer tax id, items row 1 amount."""
     if row := ROW.fullmatch(path):
-        outer = field_title(row[1])
+        outer = field_title(row[1], spec)
         place = int(row[2]) + 1
         whole = Title(f"{outer.zh}第 {place} 行", f"{outer.en} row {place}")
-        return field_title(path).within(whole) if row[3] else whole
-    titles = {column.path: column.title for column in invoice_columns()}
-    return titles.get(path, field_title(path))
+        return field_title(path, spec).within(whole) if row[3] else whole
+    head, _, part = path.partition(".")
+    return field_title(path, spec).within(field_title(head, spec)) if part else field_title(path, spec)
 
 
-def _like(path: str) -> list[str]:
+def _like(path: str, registry: Registry | None) -> list[str]:
     """The scalar paths and those of the row that *path* names, of the first one where it names none."""
     row = next((part for part in path.split(".") if part.isdecimal()), "0")
-    rows = [f"{name}.{row}.{column.path}" for name in list_fields() for column in row_columns()]
-    return [path for path in _places()[0] if path not in NO_FIELDS] + rows
+    rows = [f"{name}.{row}.{column.path}" for name in list_fields(registry) for column in row_columns(name, registry)]
+    return [column.path for column in invoice_columns(registry) if column.path not in NO_FIELDS] + rows
 
 
 @cache

@@ -106,11 +106,13 @@ def read(form: FormLayout, block: OrderedRows) -> Iterator[Candidate]:
 def _slots(form: FormLayout, block: OrderedRows) -> list[_Slot]:
     """The rows in the order of the page: those with a caption by where it stands, the others behind the row that
     stands before them in the schema."""
+    # 1. the caption of each row, the first that is found in the region
     bounds = block.region.bounds(form)
     captions = {}
     for row in block.rows:
         boxes = [form.project(label.box) for label in form.labels(*row.labels)]
         captions[row] = next((box for box in boxes if bounds is None or bounds.holds(box)), None)
+    # 2. rows without one take the place behind their predecessor in the schema
     order: list[tuple[float, float, int]] = []
     above = (-math.inf, 0.0)
     for index, row in enumerate(block.rows):
@@ -167,6 +169,7 @@ def _aligned(form: FormLayout, values: Sequence[TextLine], slots: Sequence[_Slot
         for value, slot in pairs(FREE_DISTANCE, 0.0)
         if slots[slot].caption is not None and _likeness(fits[value][slot]) >= SURE
     ]
+    # the second alignment takes that out and lets distance count
     slip = statistics.median(sure) if sure else 0.0
     found = ((fits[value][slot], slots[slot]) for value, slot in pairs(DISTANCE, slip))
     return [(fit, slot) for fit, slot in found if fit is not None]

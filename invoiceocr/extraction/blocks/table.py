@@ -9,6 +9,13 @@
     starts: [_index, amount]       # a line with a value in one of these columns begins a record
     region: {bottom: [sum]}        # the table ends there ...
     until: ['^页码']                # ... or at a line like this
+
+Where rows are legs of a journey, each city once (自 A, 至 B, 至 C), and day and time are columns of their own:
+
+      departure: {label: [from, to], beside: true}      # its caption stands in each row, not over the column
+      departure_time: {label: col_day, with: [_time], like: [...]}      # read together with another column
+    follow: {arrival: departure}   # what the next record has in a column
+    needs: [flight_number]         # a record without any of these is none
 """
 
 from __future__ import annotations
@@ -38,6 +45,7 @@ COLUMN_GAP = 1.8  # text heights between the middles of two characters that stan
 HEAD_MARGIN = 0.2  # text heights below the header's level where records may begin
 SAME_HEAD = 3.0  # text heights: headers of one table stand that close
 MIN_COLUMNS = 2
+BESIDE = 4.0  # text heights behind a caption in the row where the values of its column stand
 MAX_RECORDS = 400  # of one page
 EVEN = 1.15  # how much larger than the others a gap between lines is that parts two records
 NUMBER = regex.compile(r"-?[\d.,]+")
@@ -52,6 +60,8 @@ class Column:
     name: str
     value: ValueSpec
     labels: tuple[str, ...]
+    beside: bool
+    joined: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,6 +73,8 @@ class Table:
     starts: tuple[str, ...]
     region: Region
     until: tuple[regex.Pattern[str], ...]
+    follow: tuple[tuple[ValueSpec, str], ...]
+    needs: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,22 +88,44 @@ class _Place:
 
 def compile_block(node: Node) -> Table:
     """The block of *node*."""
-    node.check(("rows", "columns", "starts", "region", "until"))
+    node.check(("rows", "columns", "starts", "region", "until", "follow", "needs"))
     name = node.text("rows")
     node.known("rows", name, node.scope.kind.rows)
     columns = node.node("columns")
-    found = tuple(_column(columns.sub(data, key), key, name) for key, data in columns.data.items())
+    found = tuple(_column(columns.sub(data, key), key, columns, name) for key, data in columns.data.items())
     starts = tuple(node.known("starts", start, columns.data) for start in node.list("starts"))
     if not starts:
         raise node.error(None, "'starts' is missing: name the columns whose values begin a record")
-    return Table(name, found, starts, compile_region(node), node.patterns("until"))
+    follow = node.node("follow")
+    return Table(
+        rows=name,
+        columns=found,
+        starts=starts,
+        region=compile_region(node),
+        until=node.patterns("until"),
+        follow=tuple(_follow(follow, field, columns, name) for field in follow.data),
+        needs=tuple(node.known("needs", need, columns.data) for need in node.list("needs")),
+    )
 
 
-def _column(node: Node, name: str, rows: str) -> Column:
-    node.check((*KEYS, "label"))
+def _column(node: Node, name: str, columns: Node, rows: str) -> Column:
+    node.check((*KEYS, "label", "beside", "with"))
     node.get("label")
     told = name.startswith("_")
-    return Column(name, compile_value(node, None if told else name, f"{rows}."), node.phrases("label"))
+    return Column(
+        name=name,
+        value=compile_value(node, None if told else name, f"{rows}."),
+        labels=node.phrases("label"),
+        beside=node.flag("beside"),
+        joined=tuple(node.known("with", other, columns.data) for other in node.list("with")),
+    )
+
+
+def _follow(follow: Node, field: str, columns: Node, rows: str) -> tuple[ValueSpec, str]:
+    """The value of *field* from the cell of a column in the next record."""
+    column = follow.known(field, follow.data[field], columns.data)
+    follow.field(field, f"{rows}.{field}")
+    return compile_value(columns.node(column), field, f"{rows}."), column
 
 
 def read(form: FormLayout, block: Table) -> Iterator[Candidate]:
@@ -99,15 +133,33 @@ def read(form: FormLayout, block: Table) -> Iterator[Candidate]:
     heads = _heads(form, block)
     if len(heads) < MIN_COLUMNS:
         return
+    # the cells of a first reading show where each column's values stand, which its header alone doesn't tell
     lines = _body(form, block, heads)
     places = _refined(form, heads, [_cells(form, line, heads) for line in lines])
     cells = [_cells(form, line, places) for line in lines]
-    for index, record in enumerate(_records(form, block, cells)[:MAX_RECORDS]):
-        for place in places:
-            segments, value = record.get(place.column.name), place.column.value
+    records = _records(form, block, cells)[:MAX_RECORDS]
+    kept = [index for index, record in enumerate(records) if not block.needs or _has_any(record, block)]
+    for row, index in enumerate(kept):
+        for value, segments in _values(block, records[index], records[index + 1] if index + 1 < len(records) else {}):
             fit = match(value, printed(segments)) if segments and value.path is not None else None
             if fit is not None:
-                yield from candidates(value, fit, form, f"{block.rows}.{index}.")
+                yield from candidates(value, fit, form, f"{block.rows}.{row}.")
+
+
+def _has_any(record: Cells, block: Table) -> bool:
+    """Whether *record* has a value in one of the columns that one needs."""
+    columns = (column for column in block.columns if column.name in block.needs and column.name in record)
+    fits = (match(column.value, printed(record[column.name])) for column in columns)
+    return any(fit is not None and fit.is_read for fit in fits)
+
+
+def _values(block: Table, record: Cells, following: Cells) -> Iterator[tuple[ValueSpec, list[TextLine]]]:
+    """Each field of a *record* with its print: its own cell, with those of other columns, and what follows."""
+    for column in block.columns:
+        if column.name in record:
+            yield column.value, [s for name in (column.name, *column.joined) for s in record.get(name, ())]
+    for value, name in block.follow:
+        yield value, following.get(name, [])
 
 
 def _heads(form: FormLayout, block: Table) -> list[_Place]:
@@ -115,18 +167,22 @@ def _heads(form: FormLayout, block: Table) -> list[_Place]:
     found = [(form.project(label.box), column) for column in block.columns for label in form.labels(*column.labels)]
     if not found:
         return []
-    level = statistics.median_low([box.cy for box, _ in found])
+    level = statistics.median_low([box.cy for box, column in found if not column.beside] or [0.0])
     near: dict[str, _Place] = {}
     for box, column in found:
-        if abs(box.cy - level) < SAME_HEAD:
+        if column.beside:
+            near.setdefault(column.name, _Place(column, box.x1, box.x1 + BESIDE))
+        elif abs(box.cy - level) < SAME_HEAD:
             near.setdefault(column.name, _Place(column, box.x0, box.x1))
     return sorted(near.values(), key=lambda place: place.x0)
 
 
 def _body(form: FormLayout, block: Table, heads: Sequence[_Place]) -> list[list[TextLine]]:
     """The lines under the headers, cut where several cells were read as one."""
-    names = [label for place in heads for label in place.column.labels]
+    names = [label for place in heads for label in place.column.labels if not place.column.beside]
     boxes = [form.project(label.box) for label in form.labels(*names)]
+    if not boxes:
+        return []
     level = statistics.median_low([box.cy for box in boxes])
     top = max(box.cy for box in boxes if abs(box.cy - level) < SAME_HEAD) + HEAD_MARGIN
     free = [s for s in form.inside(block.region.bounds(form)) if form.project(s.box).cy > top]
@@ -215,6 +271,7 @@ def _level(form: FormLayout, line: Cells) -> float:
 def _border(levels: Sequence[float], above: int, below: int, *, centered: bool) -> int:
     """The first line of the record that begins at line *below*: behind the widest gap; where all are alike, halfway
     if values stand in the middle of their cells, else the line itself."""
+    # where records are set apart, the gap between them is wider than between the lines of a cell
     gaps = {index: levels[index] - levels[index - 1] for index in range(above + 1, below + 1)}
     widest = max(gaps.values())
     others = [gap for gap in gaps.values() if gap < widest]

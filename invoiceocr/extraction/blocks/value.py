@@ -204,6 +204,7 @@ def candidates(spec: ValueSpec, fit: Match, form: FormLayout, prefix: str = "") 
 
 def _dated(spec: ValueSpec, text: str, kind: ValueType, form: FormLayout) -> object | None:
     """The day of *text*, which has no year, in the years that other fields give: the first that lies between them."""
+    # a period may span the turn of the year
     days = [day for path in spec.year_from if isinstance(day := form.found.get(path), date)]
     tried = [kind.parse(f"{year}-{text}") for year in dict.fromkeys(day.year for day in days)]
     known = [value for value in tried if isinstance(value, date)]

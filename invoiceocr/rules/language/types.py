@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from pydantic import BaseModel
@@ -140,14 +140,16 @@ def type_of_field(field: FieldSpec) -> Type | None:
     return SCALAR_NAMES.get(field.type.annotation)
 
 
-def fields_of(spec: KindSpec, registry: Registry) -> dict[str, Field]:
+@lru_cache(maxsize=256)
+def fields_of(spec: KindSpec, registry: Registry) -> Mapping[str, Field]:
     """The fields of one kind of *registry* by name."""
     model = models(registry)[spec.kind]
     typed = ((name, type_of_field(field)) for name, field in spec.fields.items())
     return {name: Field(kind, attribute_of(model, name)) for name, kind in typed if kind}
 
 
-def invoice_fields(kinds: tuple[str, ...], registry: Registry | None = None) -> dict[str, Field]:
+@lru_cache(maxsize=256)
+def invoice_fields(kinds: tuple[str, ...], registry: Registry | None = None) -> Mapping[str, Field]:
     """The fields that every one of *kinds* of *registry* (the built-in one) has; `kind` itself can be any of them."""
     known = registry or builtin()
     records = [fields_of(known[kind], known) for kind in kinds]

@@ -72,10 +72,15 @@ def without_tests(file: Path) -> Any:
     """The data of *file* without the tests of its rules, which are most of a pack: parsing them would take
     longer than reading an invoice. Lines keep their numbers."""
     try:
-        lines = file.read_text(encoding="utf-8-sig").split("\n")
+        text = file.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError):
         return whole(file)
-    return yaml_file.parse("\n".join(_blanked(lines)), str(file), PackError)
+    return yaml_file.parse(text_without_tests(text), str(file), PackError)
+
+
+def text_without_tests(text: str) -> str:
+    """The *text* of a pack with the lines of its tests emptied."""
+    return "\n".join(_blanked(text.split("\n")))
 
 
 def remembered(load: Loader) -> Loader:

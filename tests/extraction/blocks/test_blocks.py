@@ -7,7 +7,11 @@ from pathlib import Path
 import kind_pages as pages
 import pytest
 
+from invoiceocr import kinds, resources
 from invoiceocr.errors import SchemaError
+from invoiceocr.extraction import schema
+from invoiceocr.extraction.kind_match import classify, compile_match
+from invoiceocr.extraction.kind_reader import KindReader
 
 
 def test_key_value_reads_right_of_a_caption_and_below_it(tmp_path: Path) -> None:
@@ -267,3 +271,117 @@ def test_a_block_that_cannot_work_is_told_of_with_file_line_and_nearest_name(
     with pytest.raises(SchemaError) as raised:
         pages.reader(tmp_path, body)
     assert message in str(raised.value)
+
+
+def test_a_block_that_keeps_its_print_leaves_it_to_the_next(tmp_path: Path) -> None:
+    read = pages.reader(
+        tmp_path,
+        """
+        fields: {fare: {type: money}}
+        blocks:
+          - by_shape: {fields: {total: {like: ['^¥(\\d+\\.\\d\\d)$']}}}
+            keep: true
+          - by_shape: {fields: {fare: {like: ['^¥(\\d+\\.\\d\\d)$']}}}
+        """,
+    )
+    found = read(pages.rows([("¥12.00", 100)]))[1]
+    assert pages.values(found) == {"total": Decimal("12.00"), "fare": Decimal("12.00")}
+
+
+def test_a_field_that_was_found_is_read_again_only_by_a_block_that_says_also(tmp_path: Path) -> None:
+    body = """
+        blocks:
+          - by_shape: {{fields: {{total: {{like: ['^¥(\\d+\\.\\d\\d)$']}}}}}}
+          - by_shape: {{fields: {{total: {{like: ['^(\\d+\\.\\d\\d)元$']}}}}}}
+            also: {also}
+        """
+    page = pages.rows([("¥12.00", 100)], [("12.00元", 100)])
+    assert len(pages.reader(tmp_path, body.format(also="false"))(page)[1]) == 1
+    assert len(pages.reader(tmp_path, body.format(also="true"))(page)[1]) == 2
+
+
+def test_a_match_may_be_rewritten_before_it_is_parsed(tmp_path: Path) -> None:
+    read = pages.reader(
+        tmp_path,
+        """
+        blocks:
+          - by_shape:
+              fields:
+                issue_date:
+                  like: ['\\d{4}-\\d\\d-\\d\\d', {find: '(\\d\\d)/(\\d\\d)/(\\d\\d)', write: '20\\1-\\2-\\3'}]
+        """,
+    )
+    assert pages.values(read(pages.rows([("24/05/06", 100)]))[1]) == {"issue_date": date(2024, 5, 6)}
+
+
+def test_a_misread_value_is_a_candidate_without_value_and_takes_its_print(tmp_path: Path) -> None:
+    read = pages.reader(
+        tmp_path, "blocks: [{by_shape: {fields: {total: {like: ['^¥\\d+\\.\\d\\d$'], unread: ['^¥\\d{4}$']}}}}]"
+    )
+    assert pages.values(read(pages.rows([("¥3200", 100)]))[1]) == {"total": None}
+
+
+def test_the_worked_example_of_the_documentation_reads_its_slip(tmp_path: Path) -> None:
+    text = (Path(__file__).parents[3] / "docs" / "blocks.md").read_text(encoding="utf-8")
+    body = text.split("```yaml\n")[1].split("```")[0]
+    (tmp_path / "parking.yaml").write_text(body, encoding="utf-8")
+    schemas = schema.load(resources.folder("schemas"))
+    read = KindReader(kinds.load((tmp_path,))["parking"], schemas)
+    page = pages.rows(
+        [("停车费收据", 300)],
+        [("票号：00123456", 100)],
+        [("车牌号", 100), ("苏A12345", 300)],
+        [("入场时间", 100), ("2024-05-01 08:12", 300)],
+        [("出场时间", 100), ("2024-05-01 10:47", 300)],
+        [("实收金额", 100), ("¥15.00", 300)],
+    )
+    assert pages.values(read(page)[1]) == {
+        "number": "00123456",
+        "plate_number": "苏A12345",
+        "entered": datetime(2024, 5, 1, 8, 12),
+        "left": datetime(2024, 5, 1, 10, 47),
+        "total": Decimal("15.00"),
+    }
+    assert classify(page, [compile_match(read)])[0].kind == "parking"
+
+
+def test_legs_of_a_journey_give_each_city_once_and_day_and_time_apart(tmp_path: Path) -> None:
+    read = pages.reader(
+        tmp_path,
+        """
+        fields:
+          legs:
+            type: rows
+            fields: {origin: {type: text}, goal: {type: text}, flight: {type: flight_number}, at: {type: datetime}}
+        phrases: {from: [^自], to: [^至], col_flight: [^航班$], col_day: [^日期$], col_time: [^时间$]}
+        blocks:
+          - table:
+              rows: legs
+              columns:
+                origin: {label: [from, to], beside: true, like: ['^\\p{Han}{2,}$']}
+                flight: {label: col_flight}
+                at: {label: col_day, with: [_time], like: ['(\\d{4}-\\d\\d-\\d\\d)(\\d\\d:\\d\\d)'], write: '\\1 \\2'}
+                _time: {label: col_time}
+              starts: [origin]
+              follow: {goal: origin}
+              needs: [flight]
+        """,
+    )
+    found = read(
+        pages.rows(
+            [("航班", 300), ("日期", 450), ("时间", 650)],
+            [("自", 60), ("东山", 120), ("XX1234", 300), ("2024-05-06", 440), ("08:10", 650)],
+            [("至", 60), ("西河", 120), ("XX5678", 300), ("2024-05-06", 440), ("12:30", 650)],
+            [("至", 60), ("南湖", 120), ("VOID", 300)],
+        )
+    )[1]
+    assert pages.values(found) == {
+        "legs.0.origin": "东山",
+        "legs.0.goal": "西河",
+        "legs.0.flight": "XX1234",
+        "legs.0.at": datetime(2024, 5, 6, 8, 10),
+        "legs.1.origin": "西河",
+        "legs.1.goal": "南湖",
+        "legs.1.flight": "XX5678",
+        "legs.1.at": datetime(2024, 5, 6, 12, 30),
+    }

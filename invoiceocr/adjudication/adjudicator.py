@@ -1,0 +1,110 @@
+"""`Adjudicator`: a draft's witnesses weighed, its rules applied, its misreadings repaired, its fields judged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from invoiceocr.adjudication import companies, name_support, qr_findings
+from invoiceocr.adjudication.acceptance import AcceptancePolicy
+from invoiceocr.adjudication.build import build
+from invoiceocr.adjudication.correction import corrected
+from invoiceocr.adjudication.expected import joined
+from invoiceocr.adjudication.fusion import Fused, fuse, ranks
+from invoiceocr.adjudication.judge import judge
+from invoiceocr.adjudication.judgment import judgment_of
+from invoiceocr.adjudication.outcomes import outcome
+from invoiceocr.adjudication.repair import Case, Repairs, repair
+from invoiceocr.adjudication.review import overruled
+from invoiceocr.adjudication.trace import InvoiceTrace
+from invoiceocr.evidence import qr_witness
+from invoiceocr.evidence.candidate import Candidate
+from invoiceocr.evidence.draft import OTHER, Draft
+from invoiceocr.rules.context import RuleContext
+from invoiceocr.rules.engine import Engine
+from invoiceocr.settings import Settings
+from invoiceocr.values.qr_payload import QrPayload
+
+FusedFields = Mapping[str, Fused]
+Witnesses = Callable[[FusedFields], Sequence[Candidate]]
+"""What somebody else, such as a ledger, says of the fields as they were read: candidates that agree with them."""
+
+
+def no_witnesses(fused: FusedFields) -> tuple[Candidate, ...]:
+    """Nothing is known elsewhere."""
+    return ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Adjudicator:
+    """Turns a draft into an invoice. Built once; a call reads it and changes nothing, so threads may share it, and the
+    same draft in the same context always gives the same invoice.
+
+    `rules` are the packs in force, `policy` tells which fields pass without review, `settings` give the order of the
+    sources, one's own companies and the language of findings, `witnesses` what others know of the fields as read.
+    """
+
+    rules: Engine
+    policy: AcceptancePolicy
+    settings: Settings
+    witnesses: Witnesses = no_witnesses
+
+    def __call__(self, draft: Draft, context: RuleContext) -> InvoiceTrace:
+        """The invoice of *draft* with how it came about; *context* says what rules may know beside it: the day, the
+        claim, one's own companies. What the draft knows of its file is added here."""
+        # 1. the page's own QR code speaks for the fields that it states
+        matching_qr = qr_witness.matching((text for _, text in draft.qr_codes), draft.candidates)
+        foreign = qr_findings.foreign(draft, matching_qr, self.settings.language)
+        draft = _with_qr(draft, matching_qr)
+        context = replace(context, qr=matching_qr, title_kind=draft.kind, born_digital=draft.file.born_digital)
+        # 2. one value a field; what a person said stands
+        fused = overruled(fuse(draft.candidates, ranks(self.settings.precedence)), draft.reviewed)
+        # 3. rules, and the misreadings that explain those that fail
+        case = self._checked(draft, fused, context)
+        repairs = self._repairs(case)
+        # 4. the same rules on the repaired invoice
+        case = self._checked(draft, _repaired(case, repairs), context) if repairs.corrections else case
+        # 5. those who know the invoice from elsewhere confirm or contradict
+        heard = self._heard(draft, case.fused)
+        # 6. status, confidence and verdict
+        judgment = judgment_of(case.report, repairs, self.settings.language)
+        judgment = judgment.joined((*draft.file.findings, *foreign), name_support.supports(heard, case.report))
+        invoice = judge(draft, heard, case.invoice, judgment, self.policy)
+        return InvoiceTrace(
+            invoice=invoice.model_copy(update={"source": draft.file.source}),
+            fused=heard,
+            unread=draft.unread,
+            outcomes=tuple(outcome(found, self.rules) for found in case.report.results if found.outcome != "skip"),
+            corrections=judgment.corrections,
+            pages=tuple(number for number, _ in draft.page_sizes),
+        )
+
+    def _checked(self, draft: Draft, fused: FusedFields, context: RuleContext) -> Case:
+        """The typed invoice and what the rules say of it."""
+        values = {path: field.chosen.value for path, field in fused.items()}
+        invoice = build(draft.kind, values, draft.text, draft.registry)
+        report = self.rules.check(invoice, context)
+        return Case(fused, draft.unread, invoice, report, self.rules, context)
+
+    def _repairs(self, case: Case) -> Repairs:
+        """The misreadings of *case* and the misread names of one's own companies."""
+        found = repair(case)
+        known = corrected(case.fused, case.unread, found.corrections)
+        titles = companies.corrections(known, self.settings.companies)
+        return replace(found, corrections={**found.corrections, **titles})
+
+    def _heard(self, draft: Draft, fused: FusedFields) -> FusedFields:
+        """*fused* with the words of the caller, of one's own companies and of others."""
+        known = companies.witnesses(fused, self.settings.companies)
+        return joined(fused, (*draft.claims, *known, *self.witnesses(fused)))
+
+
+def _with_qr(draft: Draft, payload: QrPayload | None) -> Draft:
+    """*draft* with the fields that its QR code states."""
+    if payload is None or draft.kind == OTHER:
+        return draft
+    return replace(draft, candidates=(*draft.candidates, *qr_witness.candidates(payload, draft.page or 1)))
+
+
+def _repaired(case: Case, repairs: Repairs) -> FusedFields:
+    return corrected(case.fused, case.unread, repairs.corrections)

@@ -1,0 +1,73 @@
+"""Why an invoice needs review where no rule says so: key fields below the required confidence, an unknown kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from invoiceocr.adjudication.acceptance import AcceptancePolicy
+from invoiceocr.adjudication.conflicts import is_key
+from invoiceocr.kinds import OTHER, KindSpec
+from invoiceocr.proof import Evidence, Finding, Language
+
+BELOW, UNKNOWN, EMPTY = "below-confidence", "unknown-kind", "no-key-fields"
+
+
+def doubts(
+    kind: str,
+    evidence: Mapping[str, Evidence],
+    standard: AcceptancePolicy,
+    language: Language = "zh",
+    spec: KindSpec | None = None,
+) -> tuple[Finding, ...]:
+    """A finding for each reason not to accept the invoice: key fields that do not pass *standard*, no key field at
+    all, or a document of no known kind; *spec* says which fields are key.
+
+    Empty exactly where nothing but an error finding stands against acceptance."""
+    if kind == OTHER:
+        return (
+            _finding(
+                UNKNOWN, ("不是已知票种，无法自动判断", "no known kind of invoice, so nothing is judged"), (), language
+            ),
+        )
+    keys = {path: item for path, item in evidence.items() if is_key(path, spec)}
+    if not keys:
+        return (_finding(EMPTY, ("没有识别出任何关键字段", "no key field was found"), (), language),)
+    return tuple(_below(keys, standard, language))
+
+
+def _below(keys: Mapping[str, Evidence], standard: AcceptancePolicy, language: Language) -> Iterator[Finding]:
+    for path, item in keys.items():
+        if not standard.passes(path, item):
+            yield _finding(BELOW, _reason(path, item, standard.threshold(path, item)), (path,), language)
+
+
+def _reason(path: str, item: Evidence, threshold: float | None) -> tuple[str, str]:
+    """What keeps the field from passing, in Chinese and English."""
+    if item.status == "missing":
+        return f"{path} 应有而未识别出（置信度 0，要求 {_shown(threshold)}）", (
+            f"{path} was not found (confidence 0, required {_shown(threshold)})"
+        )
+    if item.status == "doubtful":
+        return f"{path} 存疑（置信度 {item.confidence:.4f}，要求 {_shown(threshold)}）", (
+            f"{path} is doubtful (confidence {item.confidence:.4f}, required {_shown(threshold)})"
+        )
+    return f"{path} 置信度 {item.confidence:.4f}，低于要求的 {_shown(threshold)}", (
+        f"{path} has confidence {item.confidence:.4f}, below the required {_shown(threshold)}"
+    )
+
+
+def _shown(threshold: float | None) -> str:
+    """The threshold; a dash where the promised error rate lets no such field pass."""
+    return "—" if threshold is None else f"{threshold:.4f}"
+
+
+def _finding(rule: str, messages: tuple[str, str], fields: tuple[str, ...], language: Language) -> Finding:
+    zh, en = messages
+    return Finding(
+        rule=rule,
+        severity="warning",
+        message=en if language == "en" else zh,
+        message_en=en,
+        fields=fields,
+        pack="evidence",
+    )

@@ -1,0 +1,90 @@
+"""Names of parties that their blocks prove: in characters that were never pixels, beside a tax id with right check
+digits.
+
+Characters of a text layer, an OFD or an XML record are exact, so such a name can only be wrong in two ways: it belongs
+to another field, or a part of it is missing. Its tax id excludes the first: its check digits show that the block of
+this party was found and its rows were told apart, and the name stands in the row before it (in a record: in the same
+element). Its own shape excludes the second: it is a company's name from its beginning to its legal form, its brackets
+are closed, and it is as wide on the page as its characters are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import regex
+
+from invoiceocr.adjudication.fusion import Fused
+from invoiceocr.evidence.candidate import Candidate
+from invoiceocr.geometry import Box
+from invoiceocr.proof import WitnessSource
+from invoiceocr.rules.engine import RuleReport
+from invoiceocr.values import tax_id
+
+PARTIES = ("buyer", "seller")
+EXACT = frozenset({"text_layer", "ofd", "xml"})
+CHECKSUM: frozenset[WitnessSource] = frozenset({"checksum"})
+COVERED = frozenset({"uscc", "organization"})  # ids of organizations whose check digits cover the whole id
+COMPANY = regex.compile(
+    r"[\p{Han}A-Za-z0-9()（）·&\-]{2,}"
+    r"(公司|厂|店|行|社|院|校|学|所|部|局|处|站|中心|集团|企业|馆|会|场|园|城|吧|坊|室|队|合伙[)）]|分公司)"
+)
+BRACKETS = str.maketrans("（）", "()")
+ROW = 4.5  # heights from the center of the name down to that of the id, the next row; forms have 1.5 to 3.5
+ASIDE = 15.0  # heights from the left end of the name to that of the id: its caption is longer, on forms up to 13.5
+NARROW = 0.5  # em: the advance of a digit, a letter or a narrow bracket; that of a Han character is 1
+LINE = (0.7, 1.02)  # heights of its line that an em of a name takes: 0.94 to 1.005, less with narrow letters
+HAN = 0x2E80  # code points from here on are as wide as they are high
+
+
+def supports(fused: Mapping[str, Fused], report: RuleReport) -> dict[str, frozenset[WitnessSource]]:
+    """`checksum` for each party's name that its block proves."""
+    failed = {path for result in report.results if result.outcome == "fail" for path in result.repair}
+    proven = [
+        party
+        for party in PARTIES
+        if f"{party}.name" in fused
+        and f"{party}.tax_id" in fused
+        and not failed & {f"{party}.name", f"{party}.tax_id"}
+        and _is_proven(fused[f"{party}.name"], fused[f"{party}.tax_id"])
+    ]
+    return {f"{party}.name": CHECKSUM for party in proven}
+
+
+def _is_proven(name: Fused, number: Fused) -> bool:
+    if not _is_checked(number) or not _is_company(str(name.chosen.value)):
+        return False
+    return any(_in_one_block(mine, theirs) for mine in _exact(name) for theirs in _exact(number))
+
+
+def _exact(field: Fused) -> list[Candidate]:
+    return [c for c in field.agreeing if c.source in EXACT and c.placed and not c.unseen]
+
+
+def _is_checked(number: Fused) -> bool:
+    value = number.chosen.value
+    return isinstance(value, str) and tax_id.is_valid(value) and tax_id.classify(value) in COVERED
+
+
+def _is_company(name: str) -> bool:
+    folded = name.translate(BRACKETS)
+    return bool(COMPANY.fullmatch(name)) and folded.count("(") == folded.count(")")
+
+
+def _in_one_block(name: Candidate, number: Candidate) -> bool:
+    """Whether both stand in the same record, or in neighboring rows of one block."""
+    if name.source != number.source or name.page != number.page:
+        return False
+    if name.box is None or number.box is None:
+        return name.box is number.box
+    height = name.box.height
+    below = 0.0 < number.box.cy - name.box.cy <= ROW * height
+    beside = -height <= number.box.x0 - name.box.x0 <= ASIDE * height
+    return below and beside and _is_whole(name.text, name.box)
+
+
+def _is_whole(name: str, box: Box) -> bool:
+    """Whether a name on one line is as wide as its characters are: a glyph that nobody could decode leaves a gap."""
+    ems = sum(1.0 if ord(character) >= HAN else NARROW for character in name)
+    least, most = LINE
+    return least <= box.width / (ems * box.height) <= most

@@ -1,0 +1,35 @@
+"""`compact`: a lattice without what decoding never looks at, small enough to be stored."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from invoiceocr.decoding.nbest import SILENT
+from invoiceocr.page import Lattice
+
+LEAST = 1e-6  # probability of a character below which no reading that uses it is ever kept
+SILENCE: dict[str, float] = {"": 1.0}
+
+
+def compact(lattice: Lattice) -> Lattice:
+    """*lattice* with each run of silent steps as one, and without characters too faint to matter: it decodes to the
+    same texts."""
+    steps: list[dict[str, float]] = []
+    for characters, probabilities in zip(lattice.characters, lattice.probabilities.tolist(), strict=True):
+        step = _step(characters, probabilities)
+        if step is not SILENCE or not steps or steps[-1] is not SILENCE:
+            steps.append(step)
+    width = max((len(step) for step in steps), default=0)
+    rows = [[*step.items(), *[("", 0.0)] * (width - len(step))] for step in steps]
+    return Lattice(
+        tuple(tuple(character for character, _ in row) for row in rows),
+        np.array([[probability for _, probability in row] for row in rows], np.float32).reshape(len(rows), width),
+    )
+
+
+def _step(characters: tuple[str, ...], probabilities: list[float]) -> dict[str, float]:
+    """The characters of a step that count, with their probabilities; `SILENCE` where nothing is emitted."""
+    found = {c: p for c, p in zip(characters, probabilities, strict=True) if p > 0.0}
+    if sum(probability for character, probability in found.items() if character) <= SILENT:
+        return SILENCE
+    return {character: probability for character, probability in found.items() if probability >= LEAST}

@@ -1,0 +1,169 @@
+"""Drafts as JSON: `dumps` and `loads`, so that an invoice can be judged again without its file."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Callable
+from datetime import date, datetime, time
+from decimal import Decimal, InvalidOperation
+from typing import Any, get_args
+
+import numpy as np
+from pydantic import ValidationError
+
+from invoiceocr.decoding.compact import compact
+from invoiceocr.decoding.grammars import spelling
+from invoiceocr.errors import DraftError
+from invoiceocr.evidence.candidate import Candidate
+from invoiceocr.evidence.draft import Draft, FileFacts
+from invoiceocr.geometry import Box
+from invoiceocr.page import Lattice
+from invoiceocr.proof import Finding, WitnessSource
+
+FORMAT = 1  # of the file; a reader refuses others
+NAME = ".name"  # parties' names are compared with one's own companies by their lattices
+FLAGS = ("placed", "confirmed", "unseen", "second")
+USUAL = Candidate("", None, "", "ocr")  # attributes equal to its own are left out
+STEP, CHARACTER = "\n", "\t"  # separators in the characters of a lattice, which has neither
+SOURCES = frozenset(get_args(WitnessSource))
+
+# How values that JSON has no type for are written: tag, to text, from text.
+TYPES: dict[type, tuple[str, Callable[[Any], str], Callable[[str], object]]] = {
+    Decimal: ("decimal", str, Decimal),
+    datetime: ("datetime", datetime.isoformat, datetime.fromisoformat),
+    date: ("date", date.isoformat, date.fromisoformat),
+    time: ("time", time.isoformat, time.fromisoformat),
+}
+FROM_TAG = {tag: parse for tag, _, parse in TYPES.values()}
+DAMAGED = (KeyError, TypeError, ValueError, AttributeError, InvalidOperation, binascii.Error, ValidationError)
+
+
+def dumps(draft: Draft) -> str:
+    """*draft* as one line of JSON. Lattices are cut to what repair needs: those of fields that rules bind and of
+    parties' names, without their silent steps."""
+    data = {
+        "format": FORMAT,
+        "kind": draft.kind,
+        "expected": draft.expected,
+        "page": draft.page,
+        "page_sizes": draft.page_sizes,
+        "text": draft.text,
+        "candidates": [_candidate(candidate) for candidate in draft.candidates],
+        "claims": [_candidate(candidate) for candidate in draft.claims],
+        "reviewed": [_candidate(candidate) for candidate in draft.reviewed],
+        "qr_codes": draft.qr_codes,
+        "file": _file(draft.file),
+    }
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+
+
+def loads(text: str | bytes) -> Draft:
+    """The draft that `dumps` made *text* of. DraftError where it is none or was made by another version."""
+    try:
+        data = json.loads(text)
+        found = data["format"]
+        if found != FORMAT:
+            raise DraftError(f"draft of format {found}, this version reads format {FORMAT}: read the file again")
+        return _draft(data)
+    except DAMAGED as error:
+        raise DraftError(f"no draft: {type(error).__name__}: {error}; read the file again") from error
+
+
+def _draft(data: dict[str, Any]) -> Draft:
+    sizes = tuple((int(number), (float(width), float(height))) for number, (width, height) in data["page_sizes"])
+    return Draft(
+        kind=str(data["kind"]),
+        candidates=tuple(map(_from_candidate, data["candidates"])),
+        expected=tuple(map(str, data["expected"])),
+        page=data["page"],
+        page_sizes=sizes,
+        text=str(data["text"]),
+        claims=tuple(map(_from_candidate, data["claims"])),
+        reviewed=tuple(map(_from_candidate, data["reviewed"])),
+        qr_codes=tuple((int(page), str(text)) for page, text in data["qr_codes"]),
+        file=_from_file(data["file"]),
+    )
+
+
+def _file(facts: FileFacts) -> dict[str, Any]:
+    return {
+        "source": facts.source,
+        "born_digital": facts.born_digital,
+        "findings": [finding.model_dump(mode="json") for finding in facts.findings],
+    }
+
+
+def _from_file(data: dict[str, Any]) -> FileFacts:
+    findings = tuple(Finding.model_validate(finding) for finding in data["findings"])
+    return FileFacts(data["source"], bool(data["born_digital"]), findings)
+
+
+def _candidate(candidate: Candidate) -> dict[str, Any]:
+    """*candidate* without the attributes that most have."""
+    data: dict[str, Any] = {
+        "path": candidate.path,
+        "value": _value(candidate.value),
+        "text": candidate.text,
+        "source": candidate.source,
+        "page": candidate.page,
+    }
+    if candidate.confidence != USUAL.confidence:
+        data["confidence"] = candidate.confidence
+    if candidate.box is not None:
+        data["box"] = candidate.box.as_tuple()
+    if candidate.lattice is not None and _is_searched(candidate.path):
+        data["lattice"] = _lattice(compact(candidate.lattice))
+    return data | {flag: value for flag in FLAGS if (value := getattr(candidate, flag)) != getattr(USUAL, flag)}
+
+
+def _from_candidate(data: dict[str, Any]) -> Candidate:
+    if data["source"] not in SOURCES:
+        raise ValueError(f"unknown source {data['source']}")
+    return Candidate(
+        path=str(data["path"]),
+        value=_from_value(data["value"]),
+        text=str(data["text"]),
+        source=data["source"],
+        confidence=float(data.get("confidence", USUAL.confidence)),
+        page=int(data["page"]),
+        box=Box(*map(float, data["box"])) if "box" in data else None,
+        lattice=_from_lattice(data["lattice"]) if "lattice" in data else None,
+        **{flag: bool(data[flag]) for flag in FLAGS if flag in data},
+    )
+
+
+def _is_searched(path: str) -> bool:
+    """Whether repair or the list of companies ever looks into the lattice of such a field."""
+    return spelling(path) is not None or (path.endswith(NAME) and path.count(".") == 1)
+
+
+def _value(value: object) -> object:
+    """*value* as JSON has it; one of another type as {type: text}."""
+    if type(value) not in TYPES:
+        return value
+    tag, to_text, _ = TYPES[type(value)]
+    return {tag: to_text(value)}
+
+
+def _from_value(data: object) -> object:
+    if not isinstance(data, dict):
+        return data
+    ((tag, text),) = data.items()
+    return FROM_TAG[tag](text)
+
+
+def _lattice(lattice: Lattice) -> dict[str, str]:
+    steps = (CHARACTER.join(characters) for characters in lattice.characters)
+    probabilities = lattice.probabilities.astype("<f4").tobytes()
+    return {"characters": STEP.join(steps), "probabilities": base64.b64encode(probabilities).decode("ascii")}
+
+
+def _from_lattice(data: dict[str, str]) -> Lattice:
+    steps = data["characters"].split(STEP)
+    characters = tuple(tuple(step.split(CHARACTER)) for step in steps)
+    flat = np.frombuffer(base64.b64decode(data["probabilities"], validate=True), "<f4")
+    if not flat.size:
+        return Lattice((), np.zeros((0, 0), np.float32))
+    return Lattice(characters, flat.reshape(len(characters), -1).astype(np.float32))

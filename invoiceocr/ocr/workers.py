@@ -1,0 +1,56 @@
+"""`Workers`: threads that read lines side by side, with an owner that ends them."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+from invoiceocr.errors import ForkError
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+class Workers:
+    """Threads that start with the first work and end with `close`, or with the object itself."""
+
+    def __init__(self, count: int, name: str) -> None:
+        self._count = count
+        self._name = name
+        self._lock = threading.Lock()
+        self._pool: ThreadPoolExecutor | None = None
+
+    def map(self, work: Callable[[Item], Result], items: Iterable[Item]) -> list[Result]:
+        """What *work* makes of each of *items*, in their order."""
+        return list(self._started().map(work, items))
+
+    def close(self) -> None:
+        """Ends the threads when their work is done; new work starts new ones."""
+        with self._lock:
+            pool, self._pool = self._pool, None
+        if pool is not None:
+            pool.shutdown(wait=True)
+
+    def _started(self) -> ThreadPoolExecutor:
+        with self._lock:
+            if self._pool is None:
+                self._pool = ThreadPoolExecutor(self._count, thread_name_prefix=self._name)
+            return self._pool
+
+
+class Birthplace:
+    """The process in which something with threads was made; it does not work in another one."""
+
+    def __init__(self) -> None:
+        self._process = os.getpid()
+
+    def check(self) -> None:
+        """ForkError in a process that was forked since."""
+        if os.getpid() != self._process:
+            raise ForkError(
+                "the models were loaded before this process was forked; build a Reader in each process, or fork "
+                "before the first picture is read"
+            )

@@ -1,0 +1,105 @@
+"""`PageReader`: one page to what it says: pixels to lines, key phrases, candidates, empty cells, a second reading."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from invoiceocr import resources
+from invoiceocr.evidence.reading import Reading
+from invoiceocr.extraction import schema
+from invoiceocr.extraction.extractor import Extractor
+from invoiceocr.geometry import Box
+from invoiceocr.kinds import Registry
+from invoiceocr.layout import papers
+from invoiceocr.layout.key_phrases import KeyPhraseFinder
+from invoiceocr.page import Page, PageImage
+from invoiceocr.pipeline.recognition import PageRecognizer
+from invoiceocr.pipeline.verification import FieldVerifier
+from invoiceocr.settings import Settings
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PageTrace:
+    """What every stage saw of one page: the pictures by stage, the page with its lines, and boxes with a text
+    for label–value pairs, ruled lines or cells, fields, rows of print and the blocks' candidates, all in units of
+    `page`."""
+
+    number: int
+    pictures: tuple[tuple[str, PageImage], ...]
+    page: Page
+    cells: tuple[tuple[Box, str], ...]
+    pairs: tuple[tuple[Box, str], ...]
+    fields: tuple[tuple[Box, str], ...]
+    rows: tuple[tuple[Box, str], ...] = ()
+    blocks: tuple[tuple[Box, str], ...] = ()
+
+
+class PageReader:
+    """Reads one page after the other. Building one loads the schemas; the models are loaded with the first page of
+    pixels. `close` ends the threads that read pixels."""
+
+    def __init__(self, settings: Settings, registry: Registry | None = None) -> None:
+        schemas = schema.load(resources.folder("schemas"))
+        self.recognize = PageRecognizer(settings)
+        self._find_key_phrases = KeyPhraseFinder(schemas.captions)
+        self._extract = Extractor(schemas, registry)
+        verifier = None if settings.verification_recognizer == "none" else FieldVerifier(settings)
+        self._verify: Callable[[Reading], Reading] = verifier or _once
+        self._owned = (self.recognize, verifier) if verifier else (self.recognize,)
+
+    def __call__(self, page: Page) -> list[Reading]:
+        """What each paper on *page* says."""
+        recognized = self.recognize(page) if page.image is not None else page
+        labeled = self._find_key_phrases(recognized)
+        return [self._paper(paper) for paper in papers.parted(labeled, self._find_key_phrases)]
+
+    def _paper(self, paper: Page) -> Reading:
+        """What one labeled *paper* says."""
+        reading = self._extract(paper)
+        if reading.empty_cells:
+            reading = self._extracted(self.recognize.recognize_cells(paper, reading.empty_cells))
+        return self._verify(reading)
+
+    def drawn(self, page: Page) -> Reading:
+        """What *page* says by its drawn picture alone."""
+        return self._extracted(self.recognize.drawn(page))
+
+    def trace(self, page: Page) -> PageTrace:
+        """*page* with what the stages made of it."""
+        pictures: tuple[tuple[str, PageImage], ...] = ()
+        if page.image is not None:
+            prepared = self.recognize.prepare(page.image)
+            pictures = prepared.pictures
+            page = self.recognize.read(page, prepared)
+        labeled = self._find_key_phrases(page)
+        reading = self._extract(labeled)
+        labeled = reading.page
+        rows, blocks = self._extract.marks(reading)
+        return PageTrace(
+            number=page.number,
+            pictures=pictures,
+            page=labeled,
+            cells=tuple((cell, "blank") for cell in reading.empty_cells),
+            pairs=tuple((label.box, f"{label.id}: {label.text}") for label in labeled.labels),
+            fields=tuple((c.box, f"{c.path} {c.text}") for c in reading.candidates if c.box is not None),
+            rows=rows,
+            blocks=blocks,
+        )
+
+    def close(self) -> None:
+        """Ends the threads; the next page starts new ones."""
+        for owned in self._owned:
+            owned.close()
+
+    def _extracted(self, page: Page) -> Reading:
+        return self._extract(self._find_key_phrases(page))
+
+
+def without_image(reading: Reading) -> Reading:
+    """*reading* without the picture: a long scan's pages must not lie in memory together."""
+    return replace(reading, page=replace(reading.page, image=None))
+
+
+def _once(reading: Reading) -> Reading:
+    return reading

@@ -1,0 +1,53 @@
+from witnesses import STANDARD, Scores
+
+from invoiceocr.adjudication.acceptance import AcceptancePolicy
+from invoiceocr.adjudication.calibration import Stratum
+from invoiceocr.adjudication.doubts import doubts
+from invoiceocr.proof import Evidence
+
+
+def evidence(status: str, confidence: float) -> Evidence:
+    return Evidence(status=status, confidence=confidence)  # type: ignore[arg-type]
+
+
+def test_an_unsure_key_field_is_named_with_its_confidence_and_the_threshold() -> None:
+    (found,) = doubts("toll", {"total": evidence("read", 0.9), "number": evidence("verified", 0.999)}, STANDARD)
+
+    assert (found.rule, found.fields) == ("below-confidence", ("total",))
+    assert all(part in text for part in ("total", "0.9000", "0.9500") for text in (found.message, found.message_en))
+
+
+def test_missing_and_doubtful_key_fields_are_named_each() -> None:
+    found = doubts("toll", {"total": evidence("missing", 0.0), "number": evidence("doubtful", 0.99)}, STANDARD)
+
+    assert [finding.fields for finding in found] == [("total",), ("number",)]
+
+
+def test_a_minor_field_is_no_reason() -> None:
+    assert not doubts("toll", {"number": evidence("verified", 0.999), "drawer": evidence("doubtful", 0.1)}, STANDARD)
+
+
+def test_a_document_of_no_known_kind_says_so() -> None:
+    (found,) = doubts("other", {}, STANDARD)
+
+    assert found.rule == "unknown-kind"
+
+
+def test_an_invoice_without_a_key_field_says_so() -> None:
+    (found,) = doubts("toll", {"drawer": evidence("read", 0.99)}, STANDARD)
+
+    assert found.rule == "no-key-fields"
+
+
+def test_the_message_is_in_the_language_asked_for() -> None:
+    (found,) = doubts("toll", {"total": evidence("read", 0.9)}, STANDARD, "en")
+
+    assert found.message == found.message_en
+
+
+def test_where_no_such_field_may_pass_there_is_no_threshold() -> None:
+    promised = AcceptancePolicy(Scores({}, {}), least={Stratum("ocr", "read", "dates"): 0.9})
+
+    (found,) = doubts("toll", {"total": evidence("read", 0.9)}, promised)
+
+    assert "—" in found.message
