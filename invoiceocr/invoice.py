@@ -154,6 +154,8 @@ class VatInvoice(Invoice):
     entrance: str | None = None
     exit: str | None = None
     travel_time: datetime | None = None
+    plate_number: str | None = None
+    vehicle_type: str | None = None
 
 
 class TrainTicket(Invoice):

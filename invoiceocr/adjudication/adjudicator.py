@@ -12,7 +12,7 @@ from invoiceocr.adjudication.correction import corrected
 from invoiceocr.adjudication.expected import joined
 from invoiceocr.adjudication.fusion import Fused, Ranks, fuse
 from invoiceocr.adjudication.judge import judge
-from invoiceocr.adjudication.judgment import judgment_of
+from invoiceocr.adjudication.judgment import judgment_of, shared_prints
 from invoiceocr.adjudication.outcomes import outcome
 from invoiceocr.adjudication.repair import Case, Repairs, repair
 from invoiceocr.adjudication.review import overruled
@@ -72,7 +72,7 @@ class Adjudicator:
         # 5. those who know the invoice from elsewhere confirm or contradict
         heard = self._heard(draft, case.fused)
         # 6. status, confidence and verdict
-        judgment = judgment_of(case.report, repairs, self.settings.language)
+        judgment = judgment_of(case.report, repairs, self.settings.language, shared_prints(case.fused))
         judgment = judgment.joined((*draft.file.findings, *strange), name_support.supports(heard, case.report))
         invoice = judge(draft, heard, case.invoice, judgment, self.policy)
         return InvoiceTrace(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from invoiceocr.adjudication.blame import blame
 from invoiceocr.adjudication.constraints import witness_of
+from invoiceocr.adjudication.fusion import Fused
 from invoiceocr.adjudication.judge import Judgment
 from invoiceocr.adjudication.repair import Repairs
 from invoiceocr.evidence.draft import ITEM
@@ -15,9 +16,13 @@ from invoiceocr.rules.engine import RuleReport, RuleResult
 SWAPPING = frozenset({"buyer-is-seller"})  # rules that fail where a value stands in another's place
 
 
-def judgment_of(report: RuleReport, repairs: Repairs, language: Language) -> Judgment:
+Prints = tuple[frozenset[str], ...]
+"""Fields that are readings of one and the same print: a total that follows from its words."""
+
+
+def judgment_of(report: RuleReport, repairs: Repairs, language: Language, prints: Prints = ()) -> Judgment:
     """What the rules say for the judge: a rule witnesses nothing about values that were chosen so that it holds, nor
-    about values that another rule disputes."""
+    about values that another rule disputes, nor where it compares *prints* with themselves."""
     corrections = tuple(repairs.corrections.values())
     fitted = {correction.path for correction in corrections if not correction.proven}
     disputed = _disputed(report)
@@ -25,6 +30,8 @@ def judgment_of(report: RuleReport, repairs: Repairs, language: Language) -> Jud
     for result in report.results:
         witness = witness_of(result)
         if not fitted.isdisjoint(result.reads) or (witness != "qr" and not disputed.isdisjoint(result.supports)):
+            continue
+        if any(len(paths.intersection(result.reads)) > 1 for paths in prints):
             continue
         for path in result.supports:
             supports.setdefault(path, set()).add(witness)
@@ -41,6 +48,15 @@ def _swapped(report: RuleReport) -> frozenset[str]:
     """The fields of which one stands in another's place."""
     failed = (result for result in report.results if result.outcome == "fail" and result.rule in SWAPPING)
     return frozenset(path for result in failed for path in result.reads)
+
+
+def shared_prints(fused: Mapping[str, Fused]) -> Prints:
+    """The fields of *fused* whose values were taken from the same place of the same page."""
+    places: dict[tuple[object, ...], set[str]] = {}
+    for path, field in fused.items():
+        if field.chosen.box is not None:
+            places.setdefault((field.chosen.page, field.chosen.box.as_tuple()), set()).add(path)
+    return tuple(frozenset(paths) for paths in places.values() if len(paths) > 1)
 
 
 def _breaks_table(result: RuleResult) -> bool:

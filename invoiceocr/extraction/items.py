@@ -10,7 +10,7 @@ import itertools
 import math
 import re
 import statistics
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -44,19 +44,21 @@ FULL = 1.5  # text heights before the next column where a name is as long as its
 LEADING = 1.1  # text heights from line to line
 CONTINUED = 3.0  # text heights: longer rests of names are found anyway
 SECOND_STAR = re.compile(r"[^*\d]{2,14}\*.")
+TEXTS = ("text", "unit")  # types of columns whose cells may wrap
 MAX_BLANKS = 40  # of one page: second looks cost some milliseconds each
 
 
 def read_items(frame: InvoiceFrame) -> Iterator[Candidate]:
     """The candidates `items.N.*` of the table on the page."""
     columns, cells = _table(frame)
-    found = _items(cells)
+    found = _items(cells, frozenset(c.slot.name for c in columns if c.slot.type in TEXTS))
     placed = not _may_be_shifted(found)
     for index, item in enumerate(found):
         for column in columns:
             if column.slot.name.startswith("_"):
                 continue
-            value = _value(f"items.{index}.{column.slot.name}", column.slot, item.get(column.slot.name), frame)
+            path = f"{column.slot.rows}.{index}.{column.slot.name}"
+            value = _value(path, column.slot, item.get(column.slot.name), frame)
             if value is not None:
                 yield replace(value, placed=placed)
 
@@ -198,20 +200,20 @@ def _masked(text: str) -> bool:
     return bool(re.fullmatch(r"\*+", text))
 
 
-def _items(cells: Sequence[Cells]) -> list[Cells]:
-    """Rows with an amount begin items; the others continue the texts of the nearest item that takes them."""
+def _items(cells: Sequence[Cells], texts: Collection[str]) -> list[Cells]:
+    """Rows with an amount begin items; the others continue the *texts* of the nearest item that takes them."""
     starts = [index for index, row in enumerate(cells) if _begins(row)]
     items: list[Cells] = [dict(cells[index]) for index in starts]
     if not starts:
         return []
-    centered = any(set(row) <= {"name", "specification"} and row for row in cells[: starts[0]])
+    centered = any(set(row) <= set(texts) - {"unit"} and row for row in cells[: starts[0]])
     for index, row in enumerate(cells):
         if index in starts:
             continue
         owner = _owner(index, starts, centered)
         before = index < starts[owner]
         for name, segments in row.items():
-            if name in ("name", "specification", "unit"):
+            if name in texts:
                 old = items[owner].get(name, [])
                 items[owner][name] = [*segments, *old] if before else [*old, *segments]
     return items

@@ -75,7 +75,8 @@ class Region:
 @dataclass(frozen=True, slots=True)
 class Slot:
     """Where a value of one type stands: beside the label `label` or `also`, or, `unlabeled`, by its shape alone.
-    A column that is `always` there is looked for even where its header was not read."""
+    A column that is `always` there is looked for even where its header was not read; `rows` is the field whose rows
+    its values are."""
 
     name: str
     type: str
@@ -83,6 +84,7 @@ class Slot:
     also: str | None = None
     unlabeled: bool = False
     always: bool = False
+    rows: str = "items"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,7 @@ class Form:
     seal: regex.Pattern[str]  # what only seals say
     remark_parties: Mapping[str, regex.Pattern[str]]  # party field → pattern in the remarks, its groups the value
     expected: tuple[str, ...]  # fields that every invoice of this form has
+    details: tuple[str, ...]  # headers of a second table, of travelers or goods, that ends the items
     borders: Mapping[str, tuple[str, ...]]  # a side label → labels that stand on the same border
 
 
@@ -254,6 +257,7 @@ def _form(name: str, files: Mapping[str, _File], labels: set[str]) -> Form:
             str(path): file.pattern(data["remark_parties"], path) for path in data.get("remark_parties", {})
         },
         expected=tuple(str(path) for path in file.get(data, "expected")),
+        details=_label_lists(file, {"details": data.get("details", [])}, labels)["details"],
         borders=_label_lists(file, data.get("borders", {}), labels),
     )
 
@@ -297,4 +301,5 @@ def _slot(file: _File, name: str, entry: Any, labels: set[str]) -> Slot:
         also=file.known(entry, "also", labels) if "also" in entry else None,
         unlabeled=bool(entry.get("unlabeled", False)),
         always=bool(entry.get("always", False)),
+        rows=str(entry.get("rows", "items")),
     )

@@ -20,6 +20,7 @@ LARGE = 2.0  # text heights: higher characters are stamps and watermarks
 STACKED = 1.4  # times as high as wide: characters under one another
 SURE = 0.9  # probability of a character in a column; a doubtful one is looked at again in its cell
 STACKING = ("unit", "quantity")  # types of cells that may hold a single character
+ENDS = ("subtotal", "sum")
 MAX_UNIT = 2  # characters
 MAX_ROWS = 400  # of one page
 RATE = re.compile(r"\d{1,2}(\.\d+)?%|免税|不征税|\*{1,3}")
@@ -65,7 +66,7 @@ def _within(frame: InvoiceFrame, segments: Iterable[TextLine]) -> list[TextLine]
     anchor = frame.anchors.get("table") or _below_buyer(frame)
     if anchor is None:
         return []
-    ends = [label for label in frame.labels("subtotal", "sum") if label.box.cy > anchor.y]
+    ends = [label for label in frame.labels(*ENDS, *frame.form.details) if label.box.cy > anchor.y + frame.size]
     end = min(ends, key=lambda label: label.box.cy) if ends else None
     last = frame.anchors.get("words")
 

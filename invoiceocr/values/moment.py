@@ -21,6 +21,8 @@ def parse(text: str) -> datetime | None:
 
     >>> parse("2024年03月05日14:30开"), parse("20240305143000"), parse("2024-03-05")
     (datetime.datetime(2024, 3, 5, 14, 30), datetime.datetime(2024, 3, 5, 14, 30), None)
+    >>> parse("2024-03-0514:30")
+    datetime.datetime(2024, 3, 5, 14, 30)
     """
     day, rest = issue_date.split(text)
     on, at = issue_date.parse(day), clock.parse(rest)

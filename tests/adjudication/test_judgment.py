@@ -1,6 +1,12 @@
+from dataclasses import replace
+from decimal import Decimal
+
 from invoiceocr.adjudication.correction import Correction, Reason
-from invoiceocr.adjudication.judgment import judgment_of
+from invoiceocr.adjudication.fusion import fuse
+from invoiceocr.adjudication.judgment import judgment_of, shared_prints
 from invoiceocr.adjudication.repair import Repairs
+from invoiceocr.evidence.candidate import Candidate
+from invoiceocr.geometry import Box
 from invoiceocr.rules.engine import RuleReport, RuleResult
 
 SUMS = ("total_excluding_tax", "items.0.amount", "items.1.amount")
@@ -49,6 +55,25 @@ def test_a_row_that_does_not_fit_in_itself_leaves_the_others_their_witnesses() -
 def test_a_rule_that_made_a_correction_does_not_witness_for_it() -> None:
     assert supported(passed("total", "total_tax"), repairs=correction(0.01)) == {}
     assert set(supported(passed("total", "total_tax"), repairs=correction(1e-6))) == {"total", "total_tax"}
+
+
+def test_a_rule_that_compares_a_print_with_itself_is_no_witness() -> None:
+    words, sums = passed("total", "total_in_words"), passed("total", "total_tax")
+    twins = (frozenset({"total", "total_in_words"}),)
+
+    found = judgment_of(RuleReport((words, sums)), Repairs(), "zh", twins).supports
+
+    assert set(found) == {"total", "total_tax"}
+
+
+def test_a_total_that_follows_from_its_words_shares_their_print() -> None:
+    words = Candidate("total_in_words", "壹佰圆整", "壹佰圆整", "ocr", 0.9, page=1, box=Box(0, 0, 9, 1))
+    total = replace(words, path="total", value=Decimal(100))
+    other = replace(words, path="total_tax", value=Decimal(6), box=Box(0, 2, 9, 3))
+
+    fused = fuse((words, total, other))
+
+    assert shared_prints(fused) == (frozenset({"total", "total_in_words"}),)
 
 
 def test_rows_that_cannot_be_added_up_have_cells_without_witnesses() -> None:

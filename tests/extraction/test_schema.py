@@ -8,7 +8,7 @@ from invoiceocr import resources
 from invoiceocr.errors import SchemaError
 from invoiceocr.extraction import schema
 from invoiceocr.extraction.parsers import PARSERS
-from invoiceocr.invoice import VAT_KINDS, LineItem, Party, VatInvoice
+from invoiceocr.invoice import VAT_KINDS, Detail, LineItem, Party, VatInvoice
 
 
 @pytest.fixture
@@ -42,7 +42,9 @@ def test_every_slot_of_a_form_is_a_field_of_the_contract(name: str) -> None:
     form = schemas().forms[name]
 
     assert {slot.name for slot in (*form.head, *form.foot)} <= set(VatInvoice.model_fields)
-    assert {slot.name for slot in form.columns if not slot.name.startswith("_")} <= set(LineItem.model_fields)
+    columns = [slot for slot in form.columns if not slot.name.startswith("_")]
+    assert {slot.name for slot in columns if slot.rows == "items"} <= set(LineItem.model_fields)
+    assert {slot.name for slot in columns if slot.rows == "details"} <= set(Detail.model_fields)
     assert {slot.name for block in form.parties.values() for slot in block.rows} <= set(Party.model_fields)
     assert set(form.parties) == {"buyer", "seller"}
 

@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.extraction.blocks.node import Node
 from invoiceocr.extraction.blocks.region import Region, compile_region
-from invoiceocr.extraction.blocks.value import KEYS, ValueSpec, best_run, candidates, compile_value
+from invoiceocr.extraction.blocks.value import KEYS, Match, ValueSpec, best_run, candidates, compile_value
 from invoiceocr.geometry import Box
-from invoiceocr.layout.form import FormLayout
+from invoiceocr.layout.form import Bounds, FormLayout
 from invoiceocr.page import TextLine
 
 MAX_PARTS = 6  # segments that may make up one value
@@ -65,18 +65,24 @@ def _entry(node: Node, path: str, where: list[object]) -> Entry:
 def read(form: FormLayout, block: KeyValue) -> Iterator[Candidate]:
     """The candidates of the fields, for each the best placed first."""
     bounds = block.region.bounds(form)
-    segments = form.inside(bounds)
     for entry in block.entries:
-        labels = [label.box for label in form.labels(*entry.labels)]
-        found = (
-            best_run(entry.value, PLACES[place](form, box, segments), MAX_PARTS)
-            for place in entry.where
-            for box in labels
-            if bounds is None or bounds.holds(form.project(box))
-        )
-        fits = [pair[0] for pair in found if pair is not None]
-        for fit in sorted(fits, key=lambda fit: not fit.is_read)[:1]:
+        fit = beside(form, entry, bounds)
+        if fit is not None:
             yield from candidates(entry.value, fit, form)
+
+
+def beside(form: FormLayout, entry: Entry, bounds: Bounds | None) -> Match | None:
+    """What stands beside the captions of *entry* in *bounds*: the first that makes a value, else the first that fits."""
+    segments = form.inside(bounds)
+    labels = [label.box for label in form.labels(*entry.labels)]
+    found = (
+        best_run(entry.value, PLACES[place](form, box, segments), MAX_PARTS)
+        for place in entry.where
+        for box in labels
+        if bounds is None or bounds.holds(form.project(box))
+    )
+    fits = [pair[0] for pair in found if pair is not None]
+    return min(fits, key=lambda fit: not fit.is_read, default=None)
 
 
 def _right(form: FormLayout, caption: Box, segments: list[TextLine]) -> list[TextLine]:

@@ -33,7 +33,7 @@ from invoiceocr.extraction.blocks.printed import printed
 from invoiceocr.extraction.blocks.region import Region, compile_region
 from invoiceocr.extraction.blocks.value import KEYS, ValueSpec, candidates, compile_value, match
 from invoiceocr.layout.alignment import Costs, align
-from invoiceocr.layout.form import FormLayout
+from invoiceocr.layout.form import Bounds, FormLayout
 from invoiceocr.page import TextLine
 from invoiceocr.text.lines import match_key, parted
 
@@ -47,6 +47,7 @@ SAME_HEAD = 3.0  # text heights: headers of one table stand that close
 MIN_COLUMNS = 2
 BESIDE = 4.0  # text heights behind a caption in the row where the values of its column stand
 MAX_RECORDS = 400  # of one page
+FAR = 3.5  # text heights between two lines: print further off is no part of a record
 EVEN = 1.15  # how much larger than the others a gap between lines is that parts two records
 NUMBER = regex.compile(r"-?[\d.,]+")
 
@@ -163,8 +164,10 @@ def _values(block: Table, record: Cells, following: Cells) -> Iterator[tuple[Val
 
 
 def _heads(form: FormLayout, block: Table) -> list[_Place]:
-    """The columns whose headers stand together, from left to right."""
-    found = [(form.project(label.box), column) for column in block.columns for label in form.labels(*column.labels)]
+    """The columns whose headers stand together, from left to right; of headers printed twice, the left ones."""
+    sides = _sides(form, block)
+    heads = ((form.project(label.box), column) for column in block.columns for label in form.labels(*column.labels))
+    found = sorted(((box, column) for box, column in heads if sides.holds(box)), key=lambda head: head[0].x0)
     if not found:
         return []
     level = statistics.median_low([box.cy for box, column in found if not column.beside] or [0.0])
@@ -175,6 +178,12 @@ def _heads(form: FormLayout, block: Table) -> list[_Place]:
         elif abs(box.cy - level) < SAME_HEAD:
             near.setdefault(column.name, _Place(column, box.x0, box.x1))
     return sorted(near.values(), key=lambda place: place.x0)
+
+
+def _sides(form: FormLayout, block: Table) -> Bounds:
+    """The region of *block* without its top and bottom: headers stand above it."""
+    bounds = block.region.bounds(form)
+    return Bounds(left=bounds.left, right=bounds.right) if bounds is not None else Bounds()
 
 
 def _body(form: FormLayout, block: Table, heads: Sequence[_Place]) -> list[list[TextLine]]:
@@ -255,7 +264,19 @@ def _records(form: FormLayout, block: Table, lines: Sequence[Cells]) -> list[Cel
         return []
     levels = [_level(form, line) for line in lines]
     bounds = [0, *(_border(levels, *pair, centered=starts[0] > 0) for pair in pairwise(starts)), len(lines)]
-    return [_joined(lines[start:stop]) for start, stop in pairwise(bounds)]
+    spans = [_near(levels, at, *span) for at, span in zip(starts, pairwise(bounds), strict=True)]
+    return [_joined(lines[start:stop]) for start, stop in spans]
+
+
+def _near(levels: Sequence[float], at: int, start: int, stop: int) -> tuple[int, int]:
+    """Of the lines start..stop-1 those that go on from line *at* without a wide gap: print further off is none of the
+    table's."""
+    first, last = at, at + 1
+    while first > start and levels[first] - levels[first - 1] < FAR:
+        first -= 1
+    while last < stop and levels[last] - levels[last - 1] < FAR:
+        last += 1
+    return first, last
 
 
 def _begins(line: Cells, starts: Sequence[str], values: Mapping[str, ValueSpec]) -> bool:

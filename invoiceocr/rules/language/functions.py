@@ -12,7 +12,17 @@ from typing import Any
 
 from invoiceocr.rules.language.types import BOOL, DATE, NUMBER, RATE, TEXT, Type, list_of
 from invoiceocr.text.folding import name_key
-from invoiceocr.values import chinese_amount, invoice_code, money, organization_code, provinces, rate, tax_id
+from invoiceocr.values import (
+    air_serial,
+    chinese_amount,
+    invoice_code,
+    money,
+    organization_code,
+    provinces,
+    rate,
+    tax_id,
+    vin,
+)
 
 CENTURY = 2000
 MAX_NAME = 100  # characters compared by `similarity`; longer names are unknown
@@ -165,6 +175,11 @@ FUNCTIONS: dict[str, tuple[Function, ...]] = {
         Function((TEXT,), TEXT, tax_id.classify, "the kind of tax id: uscc, organization, opaque, ...", len),
     ),
     "org_code_ok": (Function((TEXT,), BOOL, org_code_ok, "the organization code in a tax id passes mod 11", len),),
+    "vin_ok": (Function((TEXT,), BOOL, vin.is_valid, "the check digit of a vehicle identification number", len),),
+    "air_serial_ok": (Function((TEXT,), BOOL, air_serial.is_valid, "the check digit of an itinerary's serial", len),),
+    "air_check_code": (
+        Function((TEXT,), TEXT, air_serial.verification_code, "the 验证码 that belongs to an itinerary's serial", len),
+    ),
     "len": (Function((TEXT,), NUMBER, lambda text: Decimal(len(text)), "the length of a text"),),
     "starts_with": (Function((TEXT, TEXT), BOOL, str.startswith, "a text starts with another"),),
     "ends_with": (Function((TEXT, TEXT), BOOL, str.endswith, "a text ends with another"),),

@@ -44,7 +44,7 @@ def test_what_rules_can_not_use_has_no_type(annotation: Any) -> None:
 
 def test_every_printed_field_of_a_vat_invoice_has_a_type() -> None:
     printed = {field.alias or name for name, field in VatInvoice.model_fields.items()} - PROOF_FIELDS
-    of_some_kinds = {"entrance", "exit", "travel_time", "business_label", "details"}
+    of_some_kinds = {"entrance", "exit", "travel_time", "business_label", "details", "plate_number", "vehicle_type"}
 
     assert set(invoice_fields(VAT_KINDS)) == printed - of_some_kinds
 

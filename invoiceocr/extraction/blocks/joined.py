@@ -1,0 +1,62 @@
+"""`joined`: one value whose parts stand in cells of their own, each beside its caption.
+
+- joined:
+    field: seller.address_phone
+    region: {top: [seller_name]}
+    parts: [{label: address}, {label: phone, like: ['\\d{7,12}']}]
+
+The parts are joined in the order of the block, with a blank between them; those that are not found are left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from invoiceocr.evidence.candidate import Candidate
+from invoiceocr.extraction.blocks.key_value import Entry, beside
+from invoiceocr.extraction.blocks.node import Node
+from invoiceocr.extraction.blocks.region import Region, compile_region
+from invoiceocr.extraction.blocks.value import KEYS, compile_value
+from invoiceocr.extraction.candidates import candidate
+from invoiceocr.kinds.types import ValueType
+from invoiceocr.layout.form import FormLayout
+
+PART = "text"  # a part is read as text: only the whole has the type of the field
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Joined:
+    """The compiled block."""
+
+    path: str
+    type: ValueType
+    parts: tuple[Entry, ...]
+    region: Region
+
+
+def compile_block(node: Node) -> Joined:
+    """The block of *node*."""
+    node.check(("field", "parts", "region"))
+    path = node.text("field")
+    field = node.field("field", path)
+    node.get("parts")
+    return Joined(path, field.type, tuple(_part(part, path) for part in node.nodes("parts")), compile_region(node))
+
+
+def _part(node: Node, path: str) -> Entry:
+    node.check((*KEYS, "label"))
+    node.get("label")
+    whole = Node({"type": PART, **node.data}, node.scope)
+    return Entry(compile_value(whole, path), node.phrases("label"), ("right",))
+
+
+def read(form: FormLayout, block: Joined) -> Iterator[Candidate]:
+    """The value of the parts that are found."""
+    bounds = block.region.bounds(form)
+    fits = [fit for part in block.parts if (fit := beside(form, part, bounds)) is not None and fit.is_read]
+    pieces = [piece for fit in fits for piece in fit.parts]
+    text = " ".join(text for _, _, text in pieces)
+    value = block.type.parse(text) if text else None
+    if value is not None:
+        yield candidate(block.path, value, text, [line for _, lines, _ in pieces for line in lines], form.page)

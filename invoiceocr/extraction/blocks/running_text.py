@@ -1,0 +1,63 @@
+"""`running_text`: values in prose and lists that run on over lines, such as remarks: all print of a region as one text.
+
+- running_text:
+    region: {top: [words], bottom: [drawer], left: [remarks]}
+    rows: details                  # the fields are those of its first row; without it, of the invoice
+    fields:
+      entrance: {like: ['入口站?:(\\p{Han}{2,12})']}
+
+Print that looks like a caption is part of the text, and nothing is taken: another block may read the whole text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from invoiceocr.evidence.candidate import Candidate
+from invoiceocr.extraction.blocks.node import Node
+from invoiceocr.extraction.blocks.printed import printed
+from invoiceocr.extraction.blocks.region import Region, compile_region
+from invoiceocr.extraction.blocks.value import KEYS, ValueSpec, candidates, compile_value, match
+from invoiceocr.layout.form import FormLayout, has_characters, is_stamped
+
+FIRST = 0  # the row that remarks are about
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RunningText:
+    """The compiled block: the fields, what their paths begin with, and where the text stands."""
+
+    values: tuple[ValueSpec, ...]
+    prefix: str
+    region: Region
+
+
+def compile_block(node: Node) -> RunningText:
+    """The block of *node*."""
+    node.check(("fields", "rows", "region"))
+    rows = node.known("rows", node.text("rows"), node.scope.kind.rows) if "rows" in node.data else ""
+    fields = node.node("fields")
+    values = (_value(fields.node(str(name)), str(name), f"{rows}." if rows else "") for name in fields.data)
+    return RunningText(tuple(values), f"{rows}.{FIRST}." if rows else "", compile_region(node))
+
+
+def _value(node: Node, path: str, prefix: str) -> ValueSpec:
+    node.check(KEYS)
+    node.get("like")
+    return compile_value(node, path, prefix)
+
+
+def read(form: FormLayout, block: RunningText) -> Iterator[Candidate]:
+    """The candidate of each field that the text names."""
+    bounds = block.region.bounds(form)
+    lines = [
+        line
+        for line in form.page.lines
+        if has_characters(line) and not is_stamped(line) and (bounds is None or bounds.holds(form.project(line.box)))
+    ]
+    text = printed([line for row in form.rows(lines) for line in row])
+    for value in block.values:
+        fit = match(value, text)
+        if fit is not None:
+            yield from candidates(value, fit, form, block.prefix)
