@@ -13,7 +13,7 @@ from invoiceocr.specimens.drawing import Drawing, Layer, Text
 from invoiceocr.specimens.fonts import quad
 
 Matrix = NDArray[np.float64]
-NOT_PRINTED = frozenset({"evidence", "findings", "verdict", "page", "source"})
+NOT_PRINTED = frozenset({"box", "evidence", "findings", "page", "rotation", "source", "verdict"})
 SHOWN = 0.6  # share of a line's corners that must lie on the page for the line to count as printed
 
 
