@@ -33,7 +33,7 @@ class FakeReader:
     def compared(self, results: Iterator[ReadResult]) -> Iterator[ReadResult]:
         yield from results
 
-    def read_one(self, source: Path | bytes, *, name: str) -> ReadResult:
+    def read_one(self, source: Path | bytes, *, name: str, expected: object = None) -> ReadResult:
         if isinstance(source, Path) and not source.exists():
             return samples.unread(name, "file_not_found")
         words = (source if isinstance(source, bytes) else source.read_bytes()).split()

@@ -17,8 +17,8 @@ PACKAGE = ROOT / "invoiceocr"
 
 # Imports go downward only, from a later layer to an earlier one; the rooms of a layer never import one another ...
 LAYERS = (
-    {"errors", "geometry", "settings", "resources", "yaml_file"},
-    {"values", "page", "proof", "invoice", "signature", "result", "text"},
+    {"errors", "file_lock", "geometry", "settings", "resources", "yaml_file"},
+    {"values", "page", "proof", "invoice", "signature", "result", "text", "workers"},
     {"decoding"},
     {"evidence"},
     {"sources", "imaging", "ocr", "layout"},

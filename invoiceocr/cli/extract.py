@@ -54,6 +54,9 @@ WRITERS: dict[Format, Writer] = {
     Format.CSV: write_csv,
     Format.XLSX: _write_excel,
 }
+ALIASES = {"ndjson": "jsonl"}
+FOREIGN = frozenset({"docx", "doc", "xls", "xlsm", "ods", "pdf", "ofd", "xml", "html", "zip", "png", "jpg", "parquet"})
+"""Suffixes of types that are never written here: a file so named would not open."""
 STREAMED = frozenset({Format.JSON, Format.JSONL, Format.CSV})  # written while reading goes on
 
 Files = Annotated[
@@ -99,6 +102,7 @@ def extract(
     退出码 · exit codes: 0 全部通过 all accepted · 1 有待复核 some need review or were rejected · 2 用法错误 usage ·
     3 有文件读不了 some files could not be read · 4 内部错误 internal error.
     """
+    check_suffix(output, output_format)
     inputs = find_inputs(files, leave_out=output)
     expected = _expected(expect or [], inputs)
     _tell_promise(settings)
@@ -144,8 +148,28 @@ def _expected(given: Sequence[str], inputs: Sequence[Input]) -> dict[str, object
     return expected
 
 
-def _default_format(output: Path | None, stream: BinaryIO) -> Format:
+def check_suffix(output: Path | None, output_format: Format | None) -> None:
+    """Raises BadParameter where the name of the output promises another type than is written."""
+    suffix = _suffix(output)
+    if output_format is None:
+        fits = suffix not in FOREIGN
+    elif output_format is Format.XLSX:
+        fits = suffix in ("", Format.XLSX)
+    else:
+        fits = suffix == output_format or suffix not in FOREIGN | set(Format)
+    if not fits:
+        written = output_format or "/".join(Format)
+        told = f"{output}: 扩展名 .{suffix} 与格式 {written} 不符 · the suffix contradicts the format"
+        raise typer.BadParameter(told, param_hint="--output")
+
+
+def _suffix(output: Path | None) -> str:
     suffix = output.suffix.lower().removeprefix(".") if output else ""
+    return ALIASES.get(suffix, suffix)
+
+
+def _default_format(output: Path | None, stream: BinaryIO) -> Format:
+    suffix = _suffix(output)
     if suffix in set(Format):
         return Format(suffix)
     return Format.TABLE if stream.isatty() else Format.JSONL

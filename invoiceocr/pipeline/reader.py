@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from invoiceocr import resources
@@ -36,6 +38,7 @@ from invoiceocr.layout import papers
 from invoiceocr.layout.key_phrases import KeyPhraseFinder
 from invoiceocr.page import Page, PageImage
 from invoiceocr.pipeline.batch_checks import compared
+from invoiceocr.pipeline.parallel import Request, read_in_processes
 from invoiceocr.pipeline.recognition import PageRecognizer
 from invoiceocr.pipeline.render_check import RenderCheck
 from invoiceocr.pipeline.verification import FieldVerifier
@@ -48,6 +51,7 @@ from invoiceocr.signature import Signature
 from invoiceocr.sources.document import Document
 from invoiceocr.sources.inputs import Source, open_source
 from invoiceocr.values.qr_payload import QrPayload
+from invoiceocr.workers.pool import Limits, processes
 
 STDIN_NAME = "-"
 Witnesses = Callable[[Mapping[str, Fused]], Sequence[Candidate]]
@@ -81,6 +85,7 @@ class Reader:
         witnesses: Witnesses | None = None,
     ) -> None:
         self.settings = settings or Settings.load()
+        self._calibration = calibration
         self.standard = standard_of(self.settings, calibration or load_calibration())
         schemas = schema.load(resources.folder("schemas"))
         self._find_labels = KeyPhraseFinder(schemas.captions)
@@ -115,12 +120,33 @@ class Reader:
         *,
         names: Iterable[str] | None = None,
         expected: Iterable[Mapping[str, object] | None] | None = None,
+        jobs: int = 1,
+        timeout_s: float | None = None,
+        on_result: Callable[[ReadResult], object] | None = None,
     ) -> Iterator[ReadResult]:
         """A result for each source in input order; one that fails doesn't stop the others. Invoices are compared with
-        those before them (rules about `batch`); *names* and what is *expected* of each source are as for `read`."""
-        named = zip(sources, names, strict=True) if names is not None else ((source, None) for source in sources)
-        told = zip(named, expected, strict=True) if expected is not None else ((pair, None) for pair in named)
-        return self.compared(self.read_one(source, name=name, expected=wanted) for (source, name), wanted in told)
+        those before them (rules about `batch`); *names* and what is *expected* of each source are as for `read`.
+
+        *jobs* processes read (0: one a core), started when the first result is asked for and ended with the iterator:
+        closing it cancels what is left. A source that takes longer than *timeout_s*, or kills the process that reads
+        it, is tried once more and then has the error `timed_out` or `crashed`. *on_result* is called with each result
+        before it is yielded. Raises TypeError if *sources* is a single path or the bytes of a file.
+        """
+        if isinstance(sources, str | bytes | bytearray | memoryview | os.PathLike):
+            raise TypeError(f"read_many takes several sources, not {type(sources).__name__}: read_many([source])")
+        requests = _requests(sources, names, expected)
+        found: Iterator[ReadResult]
+        if jobs == 1 and timeout_s is None:
+            found = (self.read_one(one.source, name=one.name, expected=one.expected) for one in requests)
+        else:
+            found = read_in_processes(self.single_threaded(jobs), requests, jobs, Limits(timeout_s))
+        return self.compared(found) if on_result is None else _reported(self.compared(found), on_result)
+
+    def single_threaded(self, jobs: int) -> Callable[[], Reader]:
+        """What builds this reader in one of *jobs* processes, with its share of the cores."""
+        share = max(1, (os.cpu_count() or 1) // processes(jobs))
+        settings = self.settings.model_copy(update={"threads": self.settings.threads or share})
+        return partial(Reader, settings, calibration=self._calibration, witnesses=self._witnesses)
 
     def compared(self, results: Iterable[ReadResult]) -> Iterator[ReadResult]:
         """*results* with what rules about `batch` find: each invoice is compared with those before it."""
@@ -261,6 +287,22 @@ class Reader:
         """The typed invoice and what the rules say of it."""
         invoice = build(draft.kind, {path: field.chosen.value for path, field in fused.items()}, draft.text)
         return invoice, self._rules.check(invoice, context)
+
+
+def _requests(
+    sources: Iterable[Source],
+    names: Iterable[str] | None,
+    expected: Iterable[Mapping[str, object] | None] | None,
+) -> Iterator[Request]:
+    named = zip(sources, names, strict=True) if names is not None else ((source, None) for source in sources)
+    told = zip(named, expected, strict=True) if expected is not None else ((pair, None) for pair in named)
+    return (Request(source, name, wanted) for (source, name), wanted in told)
+
+
+def _reported(results: Iterable[ReadResult], on_result: Callable[[ReadResult], object]) -> Iterator[ReadResult]:
+    for result in results:
+        on_result(result)
+        yield result
 
 
 def read(source: Source, *, expected: Mapping[str, object] | None = None, **options: object) -> list[Invoice]:
