@@ -12,6 +12,7 @@ import typer
 
 from invoiceocr.batch.tally import INTERNAL
 from invoiceocr.cli import ledger, rules
+from invoiceocr.cli.batch import batch, batch_merge
 from invoiceocr.cli.commands import Commands
 from invoiceocr.cli.debug import debug
 from invoiceocr.cli.explain import explain
@@ -36,6 +37,8 @@ app = typer.Typer(
 app.command()(extract)
 app.command()(explain)
 app.command()(debug)
+app.command()(batch)
+app.command("batch-merge", hidden=True)(batch_merge)
 app.command()(lines)
 app.command()(schema)
 app.add_typer(rules.app, name="rules")

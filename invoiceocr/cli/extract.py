@@ -108,11 +108,11 @@ def extract(
     _tell_promise(settings)
     tally = Tally()
     with output_stream(output) as stream:
-        chosen = output_format or _default_format(output, stream)
+        chosen = output_format or default_format(output, stream)
         read = read_inputs(inputs, settings, jobs, expected, ledger=ledger)
         watched = _watcher(chosen, stream)(read, len(inputs), settings.language)
         results = told(tally.counted(marked(documents(inputs, watched), ledger, settings)), settings.language)
-        _writer(chosen, stream, settings.language)(map(verified_result, results) if verified_only else results, stream)
+        writer(chosen, stream, settings.language)(map(verified_result, results) if verified_only else results, stream)
         if not tally.files:
             raise NoDocumentsError(message("nothing", settings.language, where=", ".join(files)))
     say(summary(tally, settings.language))
@@ -168,14 +168,16 @@ def _suffix(output: Path | None) -> str:
     return ALIASES.get(suffix, suffix)
 
 
-def _default_format(output: Path | None, stream: BinaryIO) -> Format:
+def default_format(output: Path | None, stream: BinaryIO) -> Format:
+    """The format that the name of the output tells, or that suits the stream."""
     suffix = _suffix(output)
     if suffix in set(Format):
         return Format(suffix)
     return Format.TABLE if stream.isatty() else Format.JSONL
 
 
-def _writer(chosen: Format, stream: BinaryIO, language: str) -> Writer:
+def writer(chosen: Format, stream: BinaryIO, language: str) -> Writer:
+    """What writes a format; BadParameter for a workbook on a terminal."""
     if chosen is Format.XLSX and stream.isatty():
         raise typer.BadParameter("xlsx 是二进制格式，请用 -o 指定文件 · xlsx is binary: give a file with -o")
     return WRITERS.get(chosen) or partial(write_table, language=language)
