@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from invoiceocr.batch import factory
@@ -15,6 +16,10 @@ from invoiceocr.workers.pool import processes
 
 if TYPE_CHECKING:
     from invoiceocr.pipeline.reader import Reader
+    from invoiceocr.testing.fake_reader import FakeReader
+
+    AnyReader = Reader | FakeReader
+    Build = Callable[[Settings], AnyReader]
 
 
 def read_inputs(
@@ -24,11 +29,17 @@ def read_inputs(
     expected: Mapping[str, object] | None = None,
     *,
     ledger: str | None = None,
+    fake: Path | None = None,
 ) -> Iterator[ReadResult]:
     """One result an input, in order; *jobs* processes read them: 1 is this one, 0 as many as there are cores. What is
-    *expected* is so of a single input; the sellers that the *ledger* at a URL knows are witnesses."""
+    *expected* is so of a single input; the sellers that the *ledger* at a URL knows are witnesses. With
+    *fake* nothing is read: outcomes are those canned in that folder."""
     jobs = min(processes(jobs), len(inputs))
-    build = factory.build_reader if ledger is None else partial(factory.build_witnessed_reader, ledger=ledger)
+    build: Build = factory.build_reader
+    if fake is not None:
+        build = partial(factory.build_fake_reader, folder=fake)
+    elif ledger is not None:
+        build = partial(factory.build_witnessed_reader, ledger=ledger)
     return (
         _read_in_processes(inputs, settings, jobs, build) if jobs > 1 else _read_here(inputs, build(settings), expected)
     )
@@ -39,13 +50,15 @@ def shared_settings(settings: Settings, jobs: int) -> Settings:
     return settings.model_copy(update={"threads": settings.threads or max(1, (os.cpu_count() or 1) // jobs)})
 
 
-def _read_here(inputs: Sequence[Input], reader: Reader, expected: Mapping[str, object] | None) -> Iterator[ReadResult]:
+def _read_here(
+    inputs: Sequence[Input], reader: AnyReader, expected: Mapping[str, object] | None
+) -> Iterator[ReadResult]:
     names = [item.name for item in inputs]
     yield from reader.read_many((item.source for item in inputs), names=names, expected=[expected] * len(names))
 
 
 def _read_in_processes(
-    inputs: Sequence[Input], settings: Settings, jobs: int, build_with: Callable[[Settings], Reader]
+    inputs: Sequence[Input], settings: Settings, jobs: int, build_with: Build
 ) -> Iterator[ReadResult]:
     """As `_read_here`; a file that takes its process down (a defect in native code) costs only its own result."""
     from invoiceocr.pipeline.parallel import Request, read_in_processes  # with it load numpy and OpenCV

@@ -18,11 +18,13 @@ from invoiceocr.cli.debug import debug
 from invoiceocr.cli.explain import explain
 from invoiceocr.cli.extract import extract
 from invoiceocr.cli.lines import lines
+from invoiceocr.cli.mcp import mcp
 from invoiceocr.cli.messages import error_title, message, say
 from invoiceocr.cli.options import locale_language, with_flags
 from invoiceocr.cli.schema import schema
 from invoiceocr.cli.signals import INTERRUPTED, STOPPED, stops_are_exits
 from invoiceocr.cli.streams import PIPE_CLOSED, drop_standard_output
+from invoiceocr.cli.watch import watch
 from invoiceocr.errors import InvoiceOCRError, OutputError
 from invoiceocr.export.output import NO_ROOM
 
@@ -41,6 +43,8 @@ app.command()(batch)
 app.command("batch-merge", hidden=True)(batch_merge)
 app.command()(lines)
 app.command()(schema)
+app.command()(watch)
+app.command()(mcp)
 app.add_typer(rules.app, name="rules")
 app.add_typer(ledger.app, name="ledger")
 

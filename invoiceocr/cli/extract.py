@@ -84,6 +84,11 @@ Expected = Annotated[
 ]
 Jobs = Annotated[int, typer.Option("--jobs", "-j", min=0, help="进程数，0 为全部核心 · processes, 0 for all cores")]
 
+Fake = Annotated[
+    Path | None,
+    typer.Option("--fake", metavar="DIR", help="不识别，按 DIR 给出预设结果（测试用）· canned outcomes, for tests"),
+]
+
 
 @with_settings
 def extract(
@@ -94,6 +99,7 @@ def extract(
     expect: Expected = None,
     jobs: Jobs = 1,
     ledger: Where = None,
+    fake: Fake = None,
     *,
     settings: Settings,
 ) -> int:
@@ -109,7 +115,7 @@ def extract(
     tally = Tally()
     with output_stream(output) as stream:
         chosen = output_format or default_format(output, stream)
-        read = read_inputs(inputs, settings, jobs, expected, ledger=ledger)
+        read = read_inputs(inputs, settings, jobs, expected, ledger=ledger, fake=fake)
         watched = _watcher(chosen, stream)(read, len(inputs), settings.language)
         results = told(tally.counted(marked(documents(inputs, watched), ledger, settings)), settings.language)
         writer(chosen, stream, settings.language)(map(verified_result, results) if verified_only else results, stream)

@@ -37,6 +37,7 @@ MESSAGES = {
         "the past was changed: {problems} problems ({events} events, head {head})",
     ),
     "reading": Title("识别中", "reading"),
+    "moved": Title("已处理 {path}", "done {path}"),
     "batch": Title(
         "{done}/{total} 个文件，{rate:.1f} 个/秒，剩余 {left}：{counts}",
         "{done}/{total} files, {rate:.1f}/s, {left} left: {counts}",

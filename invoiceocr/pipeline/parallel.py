@@ -48,8 +48,13 @@ def read_in_processes(
     build: Build, requests: Iterable[Request], jobs: int, limits: Limits = NO_LIMITS
 ) -> Iterator[ReadResult]:
     """A result for each request in order, from *jobs* processes that read with what *build* gives them."""
-    pool: Pool[Request, ReadResult] = Pool(partial(_reading, build), processes(jobs), limits)
+    pool = reading_pool(build, processes(jobs), limits)
     return (result_of(done, limits) for done in pool.ordered(map(_portable, requests)))
+
+
+def reading_pool(build: Build, jobs: int, limits: Limits) -> Pool[Request, ReadResult]:
+    """Processes that answer requests with what *build* gives them there."""
+    return Pool(partial(_reading, build), jobs, limits)
 
 
 def result_of(done: Done[Request, ReadResult], limits: Limits) -> ReadResult:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
@@ -76,7 +76,8 @@ class _Worker(Generic[T]):
 @dataclass(slots=True)
 class Pool(Generic[T, R]):
     """*jobs* processes, each with the callable that *build* returns there; build, tasks and answers must pickle.
-    Processes start when `run` is iterated and end with it, or with this process, however that ends."""
+    Processes start when `run` is iterated and end with it, or with this process, however that ends; within a `with`
+    block idle ones are kept for the next run."""
 
     build: Callable[[], Callable[[T], R]]
     jobs: int
@@ -85,6 +86,14 @@ class Pool(Generic[T, R]):
     _workers: list[_Worker[T]] = field(default_factory=list)
     _again: deque[_Task[T]] = field(default_factory=deque)
     _false_starts: int = 0
+    _kept: bool = False
+
+    def __enter__(self) -> Pool[T, R]:
+        self._kept = True
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        self._end(list(self._workers))
 
     def run(self, tasks: Iterable[T]) -> Iterator[Done[T, R]]:
         """Each task with its answer, in the order of completion; tasks are taken from the iterable as they are needed.
@@ -100,7 +109,8 @@ class Pool(Generic[T, R]):
                     yield done
                 self._enforce()
         finally:
-            self._end()
+            self._again.clear()
+            self._end([worker for worker in self._workers if worker.job is not None or not self._kept])
 
     def ordered(self, tasks: Iterable[T]) -> Iterator[Done[T, R]]:
         """As `run`, in the order of the tasks."""
@@ -211,11 +221,11 @@ class Pool(Generic[T, R]):
         self._workers.remove(worker)
         worker.process.end()
 
-    def _end(self) -> None:
-        for worker in self._workers:
+    def _end(self, workers: Sequence[_Worker[T]]) -> None:
+        for worker in workers:
             worker.process.kill()  # nobody waits for what they still read
-        while self._workers:
-            self._remove(self._workers[-1])
+        for worker in workers:
+            self._remove(worker)
 
 
 @dataclass(slots=True)
