@@ -70,6 +70,11 @@ def slow(name: str) -> ReadResult:
     return samples.accepted(name)
 
 
+def pause(name: str) -> ReadResult:
+    time.sleep(0.1)
+    return samples.accepted(name)
+
+
 ANSWERS = {
     b"accept": samples.accepted,
     b"review": samples.reviewed,
@@ -81,4 +86,5 @@ ANSWERS = {
     b"defect": defect,
     b"interrupt": interrupt,
     b"slow": slow,
+    b"pause": pause,
 }

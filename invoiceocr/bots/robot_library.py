@@ -51,7 +51,7 @@ class RobotLibrary:
     def __init__(self, fake: str | None = None, **settings: object) -> None:
         """``fake`` is a folder with canned outcomes: nothing is read, for tests of the robot itself. All other
         arguments are settings of the reader by name, such as ``language=en`` or ``check_pixels=true``."""
-        loaded = Settings.load(**settings)
+        loaded = Settings.load(**settings)  # type: ignore[arg-type]
         self._reader: Reader | FakeReader = (
             factory.build_fake_reader(loaded, Path(fake)) if fake else factory.build_reader(loaded)
         )
