@@ -15,6 +15,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import chain, count
 from pathlib import Path
 from typing import IO
 
@@ -81,7 +82,7 @@ class Claims:
 
     def finish(self, claim: Claim, state: str, sidecar: bytes) -> Path:
         """Put the file and its side-car into the folder of *state*; where the side-car is."""
-        name = self._reserve(claim.name)
+        name = self._reserve(claim)
         with whole_file(claim.folder / SIDECAR) as stream:
             stream.write(sidecar)
             _durable(stream)
@@ -127,6 +128,7 @@ class Claims:
             return
         tries = int((folder / TRIES).read_text(encoding="ascii") or "1") + 1
         (folder / TRIES).write_text(str(tries), encoding="ascii")
+        self._release(folder.name)
         target = self._session / folder.name
         os.rename(folder, target)
         yield Claim(target, files[0].name, tries)
@@ -145,21 +147,42 @@ class Claims:
         _remove(folder)
         return sidecar
 
-    def _reserve(self, name: str) -> str:
-        """*name*, or with a number where another file has it: nothing that is there is ever replaced."""
-        stem, suffix = os.path.splitext(name)
-        number = 1
-        while True:
-            wanted = name if number == 1 else f"{stem} ({number}){suffix}"
-            number += 1
-            if any((self.out / state / f"{wanted}{end}").exists() for state in STATES for end in ("", ".json")):
-                continue
-            with suppress(FileExistsError):
-                os.close(os.open(self.out / NAMES / wanted, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o644))
-                return wanted
+    def _reserve(self, claim: Claim) -> str:
+        """The name of the file, or with a number where another file has it: nothing that is there is ever replaced."""
+        stem, suffix = os.path.splitext(claim.name)
+        numbered = (f"{stem} ({number}){suffix}" for number in count(2))
+        for wanted in chain([claim.name], numbered):
+            taken = any((self.out / state / f"{wanted}{end}").exists() for state in STATES for end in ("", ".json"))
+            if not taken and _create(self.out / NAMES / wanted, claim.folder.name):
+                break
+        return wanted
+
+    def _release(self, owner: str) -> None:
+        """Give back the name that a claim reserved before it had a plan."""
+        for path in (self.out / NAMES).iterdir():
+            if path.read_text(encoding="utf-8") == owner:
+                path.unlink()
 
     def _folders(self, session: Path) -> list[Path]:
         return sorted(path for path in session.iterdir() if path.is_dir())
+
+
+def _create(path: Path, content: str) -> bool:
+    """Make a file that has its content from the start; False where there is one."""
+    draft = path.with_name(f".{content}")
+    draft.write_text(content, encoding="utf-8")
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        return False
+    except OSError:  # a file system without links
+        with suppress(FileExistsError), path.open("x", encoding="utf-8") as stream:
+            stream.write(content)
+            return True
+        return False
+    finally:
+        draft.unlink()
+    return True
 
 
 def _move(path: Path, target: Path) -> None:
