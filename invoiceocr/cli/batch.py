@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,7 +16,7 @@ from invoiceocr.batch.manifest import Manifest
 from invoiceocr.batch.pool import shared_settings
 from invoiceocr.batch.tally import ALL_ACCEPTED, INTERNAL, SOME_NOT_ACCEPTED, SOME_UNREAD, Tally
 from invoiceocr.cli.batch_progress import Reporter
-from invoiceocr.cli.extract import Format, FormatOption, Output, check_suffix, default_format, writer
+from invoiceocr.cli.extract import Fake, Format, FormatOption, Output, check_suffix, default_format, writer
 from invoiceocr.cli.messages import message, say, summary
 from invoiceocr.cli.options import with_settings
 from invoiceocr.cli.streams import output_stream
@@ -66,6 +65,7 @@ def batch(
     timeout: Timeout = None,
     memory: Memory = None,
     resume: Resume = False,
+    fake: Fake = None,
     *,
     settings: Settings,
 ) -> int:
@@ -80,9 +80,8 @@ def batch(
 
     plan = _planned(out, files, settings, resume)
     jobs = processes(jobs)
-    build = partial(factory.build_reader, shared_settings(settings, jobs))
+    build = factory.reader_builder(shared_settings(settings, jobs), fake)
     work = Batch(build, jobs, limits_of(jobs, timeout, memory * MEGABYTE if memory else None))
-    factory.build_reader(settings)  # wrong rules and missing schemas must show here, not in every process
     with Journal(out) as journal, _manifest_kept(plan, journal, out):
         total = sum(1 for _ in each_input(files, leave_out=out))
         if not total:
