@@ -82,8 +82,9 @@ def main() -> None:
         for _ in range(given.times):
             process = start(command(folder))
             time.sleep(chance.uniform(0.3, LONGEST_S))
-            killed += process.poll() is None
-            os.killpg(process.pid, signal.SIGKILL)
+            if process.poll() is None:
+                killed += 1
+                os.killpg(process.pid, signal.SIGKILL)
             process.wait()
         start(command(folder)).wait()
         found = names(folder)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from invoiceocr.batch import factory, manifest
-from invoiceocr.batch.inputs import Input, each_input
+from invoiceocr.batch.inputs import STANDARD_INPUT, each_input
 from invoiceocr.batch.manifest import Manifest
 from invoiceocr.batch.pool import shared_settings
 from invoiceocr.batch.tally import ALL_ACCEPTED, INTERNAL, SOME_NOT_ACCEPTED, SOME_UNREAD, Tally
@@ -78,6 +78,8 @@ def batch(
     from invoiceocr.batch.journal import Journal
     from invoiceocr.batch.run import Batch, limits_of
 
+    if STANDARD_INPUT in files:
+        raise typer.BadParameter("batch 不读标准输入 · a batch can't go on with standard input")
     plan = _planned(out, files, settings, resume)
     jobs = processes(jobs)
     build = factory.reader_builder(shared_settings(settings, jobs), fake)
@@ -86,7 +88,7 @@ def batch(
         total = sum(1 for _ in each_input(files, leave_out=out))
         if not total:
             raise NoDocumentsError(message("nothing", settings.language, where=", ".join(files)))
-        _report(work.run(_inputs(files, out), journal), journal, total, settings.language)
+        _report(work.run(each_input(files, leave_out=out), journal), journal, total, settings.language)
         return _exit_code(journal)
 
 
@@ -104,13 +106,6 @@ def _planned(out: Path, files: list[str], settings: Settings, resume: bool) -> M
             "give another folder, or --resume to go on regardless"
         )
     return plan.model_copy(update={"started": former.started})
-
-
-def _inputs(files: list[str], out: Path) -> Iterator[Input]:
-    for item in each_input(files, leave_out=out):
-        if isinstance(item.source, bytes):
-            raise typer.BadParameter("batch 不读标准输入 · a batch can't go on with standard input")
-        yield item
 
 
 @contextlib.contextmanager
