@@ -69,6 +69,24 @@ def lost_result(name: str, lost: Lost, limits: Limits) -> ReadResult:
     return ReadResult(source=name, error=error)
 
 
+def requests_of(
+    sources: Iterable[Source],
+    names: Iterable[str] | None,
+    expected: Iterable[Mapping[str, object] | None] | None,
+) -> Iterator[Request]:
+    """A request for each source, with its name and what is expected of it where these are given."""
+    named = zip(sources, names, strict=True) if names is not None else ((source, None) for source in sources)
+    told = zip(named, expected, strict=True) if expected is not None else ((pair, None) for pair in named)
+    return (Request(source, name, wanted) for (source, name), wanted in told)
+
+
+def reported(results: Iterable[ReadResult], on_result: Callable[[ReadResult], object]) -> Iterator[ReadResult]:
+    """*results*, each after *on_result* was called with it."""
+    for result in results:
+        on_result(result)
+        yield result
+
+
 def _reading(build: Build) -> Callable[[Request], ReadResult]:
     """What a worker does: runs there, so that the reader is built there."""
     reader = build()

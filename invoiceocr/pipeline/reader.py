@@ -38,7 +38,7 @@ from invoiceocr.layout import papers
 from invoiceocr.layout.key_phrases import KeyPhraseFinder
 from invoiceocr.page import Page, PageImage
 from invoiceocr.pipeline.batch_checks import compared
-from invoiceocr.pipeline.parallel import Request, read_in_processes
+from invoiceocr.pipeline.parallel import read_in_processes, reported, requests_of
 from invoiceocr.pipeline.recognition import PageRecognizer
 from invoiceocr.pipeline.render_check import RenderCheck
 from invoiceocr.pipeline.verification import FieldVerifier
@@ -134,13 +134,13 @@ class Reader:
         """
         if isinstance(sources, str | bytes | bytearray | memoryview | os.PathLike):
             raise TypeError(f"read_many takes several sources, not {type(sources).__name__}: read_many([source])")
-        requests = _requests(sources, names, expected)
+        requests = requests_of(sources, names, expected)
         found: Iterator[ReadResult]
         if jobs == 1 and timeout_s is None:
             found = (self.read_one(one.source, name=one.name, expected=one.expected) for one in requests)
         else:
             found = read_in_processes(self.single_threaded(jobs), requests, jobs, Limits(timeout_s))
-        return self.compared(found) if on_result is None else _reported(self.compared(found), on_result)
+        return self.compared(found) if on_result is None else reported(self.compared(found), on_result)
 
     def single_threaded(self, jobs: int) -> Callable[[], Reader]:
         """What builds this reader in one of *jobs* processes, with its share of the cores."""
@@ -287,22 +287,6 @@ class Reader:
         """The typed invoice and what the rules say of it."""
         invoice = build(draft.kind, {path: field.chosen.value for path, field in fused.items()}, draft.text)
         return invoice, self._rules.check(invoice, context)
-
-
-def _requests(
-    sources: Iterable[Source],
-    names: Iterable[str] | None,
-    expected: Iterable[Mapping[str, object] | None] | None,
-) -> Iterator[Request]:
-    named = zip(sources, names, strict=True) if names is not None else ((source, None) for source in sources)
-    told = zip(named, expected, strict=True) if expected is not None else ((pair, None) for pair in named)
-    return (Request(source, name, wanted) for (source, name), wanted in told)
-
-
-def _reported(results: Iterable[ReadResult], on_result: Callable[[ReadResult], object]) -> Iterator[ReadResult]:
-    for result in results:
-        on_result(result)
-        yield result
 
 
 def read(source: Source, *, expected: Mapping[str, object] | None = None, **options: object) -> list[Invoice]:
