@@ -9,7 +9,11 @@
     │   ├── EncryptedFileError      encrypted_pdf, encrypted_archive
     │   ├── UnsafeFileError         unsafe_xml, unsafe_archive
     │   ├── TooLargeError           too_large, too_many_pages, too_complex
-    │   └── NoDocumentsError        no_documents, no_pages
+    │   ├── NoDocumentsError        no_documents, no_pages
+    │   ├── TimedOutError           timed_out
+    │   └── MemoryLimitError        out_of_memory
+    ├── CrashedError           a file ended the process that read it: crashed (exit 4)
+    ├── WorkerError            worker processes can't be started: no_workers (exit 4)
     ├── OutputError            the result can't be written: output_not_writable (exit 2)
     ├── SettingsError          a setting is unknown or out of range: bad_settings (exit 2)
     ├── MissingExtraError      an optional package is not installed: missing_extra (exit 2)
@@ -94,6 +98,30 @@ class NoDocumentsError(SourceError):
     """A folder, archive or PDF that holds no page at all."""
 
     code = "no_documents"
+
+
+class TimedOutError(SourceError):
+    """Reading the file took longer than a file may take, twice."""
+
+    code = "timed_out"
+
+
+class MemoryLimitError(SourceError):
+    """Reading the file took more memory than a process may take, twice."""
+
+    code = "out_of_memory"
+
+
+class CrashedError(InvoiceOCRError):
+    """The process that read the file died, twice: a defect in native code."""
+
+    code = "crashed"
+
+
+class WorkerError(InvoiceOCRError):
+    """Worker processes end before they begin to work."""
+
+    code = "no_workers"
 
 
 class OutputError(InvoiceOCRError):

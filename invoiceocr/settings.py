@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
 import os
+import re
 import tomllib
 import warnings
 from collections.abc import Mapping
@@ -127,17 +129,26 @@ class Settings(BaseModel):
 
         Raises SettingsError naming the setting that is unknown or out of range.
         """
-        values: dict[str, Any] = _from_toml(file) if file else {}
-        values |= _from_environment(os.environ if environment is None else environment)
-        values |= {name: value for name, value in options.items() if value is not None}
-        return _checked(values)
+        environment = os.environ if environment is None else environment
+        stated, lines = _from_toml(file) if file else ({}, {})
+        varied = _from_environment(environment)
+        given = {name: value for name, value in options.items() if value is not None}
+        origins = {name: f"{file}:{line}: " for name, line in lines.items()}
+        origins |= {name: f"{PREFIX}{name.upper()}: " for name in varied}
+        origins |= dict.fromkeys(given, "")
+        return _checked(stated | varied | given, origins)
 
 
-def _from_toml(file: Path) -> dict[str, Any]:
+def _from_toml(file: Path) -> tuple[dict[str, Any], dict[str, int]]:
+    """The values of a settings file, and the line of each."""
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
+        text = file.read_text(encoding="utf-8")
+        values = tomllib.loads(text)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise SettingsError(f"{file}: {error}; give a readable TOML file of settings") from error
+    names = (re.match(r"""[\s\[]*["']?([\w-]+)""", line) for line in text.splitlines())
+    lines = {found.group(1): number for number, found in enumerate(names, 1) if found and found.group(1) in values}
+    return values, lines
 
 
 def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
@@ -149,12 +160,20 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
     return values
 
 
-def _checked(values: dict[str, Any]) -> Settings:
+def _checked(values: dict[str, Any], origins: Mapping[str, str]) -> Settings:
+    """The settings; what is wrong is told with where it stands, an unknown name with the nearest one."""
     try:
         return Settings(**values)
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"])
-        raise SettingsError(
-            f"setting {name}: {first['msg']}; known settings: {', '.join(Settings.model_fields)}"
-        ) from error
+        where = origins.get(str(first["loc"][0]) if first["loc"] else "", "")
+        raise SettingsError(f"{where}setting {name}: {first['msg']}; {_remedy(name)}") from error
+
+
+def _remedy(name: str) -> str:
+    known = ", ".join(Settings.model_fields)
+    if name.partition(".")[0] in Settings.model_fields:
+        return f"known settings: {known}"
+    near = difflib.get_close_matches(name, Settings.model_fields, n=1, cutoff=0.5)
+    return f"did you mean {near[0]}? known settings: {known}" if near else f"known settings: {known}"

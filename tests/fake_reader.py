@@ -33,7 +33,7 @@ class FakeReader:
     def compared(self, results: Iterator[ReadResult]) -> Iterator[ReadResult]:
         yield from results
 
-    def read_one(self, source: Path | bytes, *, name: str) -> ReadResult:
+    def read_one(self, source: Path | bytes, *, name: str, expected: object = None) -> ReadResult:
         if isinstance(source, Path) and not source.exists():
             return samples.unread(name, "file_not_found")
         words = (source if isinstance(source, bytes) else source.read_bytes()).split()
@@ -72,6 +72,11 @@ def slow(name: str) -> ReadResult:
     return samples.accepted(name)
 
 
+def pause(name: str) -> ReadResult:
+    time.sleep(0.1)
+    return samples.accepted(name)
+
+
 ANSWERS = {
     b"accept": samples.accepted,
     b"review": samples.reviewed,
@@ -83,4 +88,5 @@ ANSWERS = {
     b"defect": defect,
     b"interrupt": interrupt,
     b"slow": slow,
+    b"pause": pause,
 }

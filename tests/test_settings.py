@@ -103,3 +103,19 @@ def test_a_former_name_of_a_setting_works_and_warns(former: str) -> None:
         settings = Settings.load(environment={f"{PREFIX}{former.upper()}": "none"})
 
     assert getattr(settings, RENAMED[former]) == "none"
+
+
+def test_a_wrong_setting_is_told_with_file_line_and_the_nearest_name(tmp_path: Path) -> None:
+    file = tmp_path / "own.toml"
+    file.write_text("# ours\nthreads = 1\nmax_page = 10\n", encoding="utf-8")
+    with pytest.raises(SettingsError, match=r"own\.toml:3: setting max_page: .*did you mean max_pages\?"):
+        Settings.load(file, environment={})
+
+
+def test_a_wrong_value_is_told_with_where_it_stands(tmp_path: Path) -> None:
+    file = tmp_path / "own.toml"
+    file.write_text("max_pages = 0\n", encoding="utf-8")
+    with pytest.raises(SettingsError, match=r"own\.toml:1: setting max_pages"):
+        Settings.load(file, environment={})
+    with pytest.raises(SettingsError, match="INVOICEOCR_THREADS: setting threads"):
+        Settings.load(environment={"INVOICEOCR_THREADS": "many"})

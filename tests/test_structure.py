@@ -17,8 +17,8 @@ PACKAGE = ROOT / "invoiceocr"
 
 # Imports go downward only, from a later layer to an earlier one; the rooms of a layer never import one another ...
 LAYERS = (
-    {"errors", "geometry", "settings", "resources", "yaml_file"},
-    {"values", "page", "proof", "invoice_types", "invoice", "signature", "result", "text"},
+    {"errors", "file_lock", "geometry", "settings", "resources", "yaml_file"},
+    {"values", "page", "proof", "invoice_types", "invoice", "signature", "result", "text", "workers"},
     {"kinds"},
     {"decoding"},
     {"evidence"},
@@ -26,7 +26,7 @@ LAYERS = (
     {"extraction", "rules", "specimens", "scoring"},
     {"adjudication"},
     {"pipeline"},
-    {"ledger", "export"},
+    {"ledger", "export", "testing"},
     {"batch"},
     {"service", "bots"},
     {"cli"},
@@ -58,6 +58,8 @@ DOORS = {
     "uvicorn": {"service/app.py"},
     "anyio": {"service/service.py"},
     "jinja2": {"service/pages.py"},
+    "robot": {"bots/robot_library.py"},
+    "mcp": {"bots/mcp_server.py"},
     "typer": {"cli"},
     "rich": {"cli"},
 }

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from invoiceocr.errors import MissingExtraError
@@ -10,7 +13,9 @@ from invoiceocr.settings import Settings
 if TYPE_CHECKING:
     from invoiceocr.ledger.ledger import Ledger
     from invoiceocr.ocr.recognizer import LineRecognizer
+    from invoiceocr.pipeline.parallel import ReadsOne
     from invoiceocr.pipeline.reader import Reader
+    from invoiceocr.testing.fake_reader import FakeReader
 
 
 def build_reader(settings: Settings) -> Reader:
@@ -25,6 +30,20 @@ def build_witnessed_reader(settings: Settings, ledger: str) -> Reader:
     from invoiceocr.pipeline.reader import Reader
 
     return Reader(settings, witnesses=open_ledger(ledger, settings).witnesses)
+
+
+def build_fake_reader(settings: Settings, folder: Path) -> FakeReader:
+    """A reader whose outcomes are canned in *folder*; SettingsError where something else is there."""
+    from invoiceocr.testing.fake_reader import FakeReader
+
+    return FakeReader.of_folder(folder, settings)
+
+
+def reader_builder(settings: Settings, fake: Path | None) -> Callable[[], ReadsOne]:
+    """What builds a reader in a worker process, a fake one by *fake*; errors of its building show here already."""
+    build = build_reader if fake is None else partial(build_fake_reader, folder=fake)
+    build(settings)
+    return partial(build, settings)
 
 
 def open_ledger(where: str | None, settings: Settings) -> Ledger:

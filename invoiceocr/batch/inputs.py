@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import hashlib
 import os
 import sys
 from collections.abc import Iterable, Iterator
@@ -33,15 +34,25 @@ def find_inputs(arguments: Iterable[str], *, leave_out: Path | None = None, most
     Folders are walked in order of their names, without hidden files and without following links to folders; a
     pattern that the shell did not expand is expanded here; what doesn't exist stays, for the reader to say so.
     """
-    seen = {os.path.realpath(leave_out)} if leave_out else set()
-    found = []
+    return list(each_input(arguments, leave_out=leave_out, most=most))
+
+
+def each_input(arguments: Iterable[str], *, leave_out: Path | None = None, most: int = MAX_BYTES) -> Iterator[Input]:
+    """As `find_inputs`, one by one: folders are walked as inputs are taken. *leave_out* may be a folder."""
+    out = os.path.realpath(leave_out) if leave_out else None
+    seen: set[bytes] = set()
     for argument in arguments:
         for item in _meaning(argument, most):
             place = argument if isinstance(item.source, bytes) else os.path.realpath(item.source)
-            if place not in seen:
-                seen.add(place)
-                found.append(item)
-    return found
+            key = place_key(place)
+            if key not in seen and not (out and (place == out or place.startswith(out + os.sep))):
+                seen.add(key)
+                yield item
+
+
+def place_key(place: str) -> bytes:
+    """16 bytes that stand for a path: a million of them fit into memory."""
+    return hashlib.blake2b(os.fsencode(place), digest_size=16).digest()
 
 
 def _meaning(argument: str, most: int) -> Iterator[Input]:

@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
-import signal
-from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
 from functools import partial
-from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from invoiceocr.batch import factory
 from invoiceocr.batch.inputs import Input
-from invoiceocr.errors import InvoiceOCRError
-from invoiceocr.result import ReadError, ReadResult
+from invoiceocr.result import ReadResult
 from invoiceocr.settings import Settings
+from invoiceocr.workers.pool import processes
 
 if TYPE_CHECKING:
     from invoiceocr.pipeline.reader import Reader
+    from invoiceocr.testing.fake_reader import FakeReader
 
-Build = Callable[[], "Reader"]
-AHEAD = 2  # inputs handed out per process, so that none waits for its next one
+    AnyReader = Reader | FakeReader
+    Build = Callable[[Settings], AnyReader]
 
 
 def read_inputs(
@@ -34,80 +29,41 @@ def read_inputs(
     expected: Mapping[str, object] | None = None,
     *,
     ledger: str | None = None,
+    fake: Path | None = None,
 ) -> Iterator[ReadResult]:
     """One result an input, in order; *jobs* processes read them: 1 is this one, 0 as many as there are cores. What is
-    *expected* is so of a single input; the sellers that the *ledger* at a URL knows are witnesses."""
-    jobs = min(jobs or os.cpu_count() or 1, len(inputs))
-    build = factory.build_reader if ledger is None else partial(factory.build_witnessed_reader, ledger=ledger)
+    *expected* is so of a single input; the sellers that the *ledger* at a URL knows are witnesses. With
+    *fake* nothing is read: outcomes are those canned in that folder."""
+    jobs = min(processes(jobs), len(inputs))
+    build: Build = factory.build_reader
+    if fake is not None:
+        build = partial(factory.build_fake_reader, folder=fake)
+    elif ledger is not None:
+        build = partial(factory.build_witnessed_reader, ledger=ledger)
     return (
         _read_in_processes(inputs, settings, jobs, build) if jobs > 1 else _read_here(inputs, build(settings), expected)
     )
 
 
-def _read_here(inputs: Sequence[Input], reader: Reader, expected: Mapping[str, object] | None) -> Iterator[ReadResult]:
+def shared_settings(settings: Settings, jobs: int) -> Settings:
+    """*settings* for one of *jobs* processes: each has its share of the cores."""
+    return settings.model_copy(update={"threads": settings.threads or max(1, (os.cpu_count() or 1) // jobs)})
+
+
+def _read_here(
+    inputs: Sequence[Input], reader: AnyReader, expected: Mapping[str, object] | None
+) -> Iterator[ReadResult]:
     names = [item.name for item in inputs]
     yield from reader.read_many((item.source for item in inputs), names=names, expected=[expected] * len(names))
 
 
 def _read_in_processes(
-    inputs: Sequence[Input], settings: Settings, jobs: int, build_with: Callable[[Settings], Reader]
+    inputs: Sequence[Input], settings: Settings, jobs: int, build_with: Build
 ) -> Iterator[ReadResult]:
     """As `_read_here`; a file that takes its process down (a defect in native code) costs only its own result."""
+    from invoiceocr.pipeline.parallel import Request, read_in_processes  # with it load numpy and OpenCV
+
     reader = build_with(settings)  # wrong rules and missing schemas must show here, not in every process
-    shared = settings.model_copy(update={"threads": settings.threads or max(1, (os.cpu_count() or 1) // jobs)})
-    yield from reader.compared(_apart(inputs, partial(build_with, shared), jobs))
-
-
-def _apart(inputs: Sequence[Input], build: Build, jobs: int) -> Iterator[ReadResult]:
-    done = 0
-    while done < len(inputs):
-        try:
-            for result in _in_order(inputs[done:], build, jobs):
-                yield result
-                done += 1
-        except BrokenProcessPool:
-            yield _alone(inputs[done], build)
-            done += 1
-
-
-def _alone(item: Input, build: Build) -> ReadResult:
-    try:
-        return next(_in_order([item], build, 1))
-    except BrokenProcessPool:
-        told = f"{item.name}: the process that read it died; please report this file"
-        return ReadResult(source=item.name, error=ReadError(code=InvoiceOCRError.code, message=told))
-
-
-def _in_order(inputs: Sequence[Input], build: Build, jobs: int) -> Iterator[ReadResult]:
-    rest = iter(inputs)
-    with _pool(build, jobs) as pool:
-        waiting = deque(pool.submit(_read_one, item) for item in islice(rest, jobs * AHEAD))
-        while waiting:
-            yield waiting.popleft().result()
-            waiting.extend(pool.submit(_read_one, item) for item in islice(rest, 1))
-
-
-@contextmanager
-def _pool(build: Build, jobs: int) -> Iterator[ProcessPoolExecutor]:
-    """Fresh processes (not forked: onnxruntime's threads do not survive a fork) that end with the block."""
-    pool = ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), _start, (build,))
-    try:
-        yield pool
-    except BaseException:
-        for child in multiprocessing.active_children():
-            child.terminate()  # nobody waits for what they still read
-        raise
-    finally:
-        pool.shutdown(cancel_futures=True)
-
-
-_readers: list[Reader] = []  # of a worker process: the one it reads with
-
-
-def _start(build: Build) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent alone decides
-    _readers.append(build())
-
-
-def _read_one(item: Input) -> ReadResult:
-    return _readers[0].read_one(item.source, name=item.name)
+    requests = (Request(item.source, item.name) for item in inputs)
+    build = partial(build_with, shared_settings(settings, jobs))
+    yield from reader.compared(read_in_processes(build, requests, jobs))

@@ -12,20 +12,26 @@ import typer
 
 from invoiceocr.batch.tally import INTERNAL
 from invoiceocr.cli import ledger, rules
+from invoiceocr.cli.batch import batch, batch_merge
+from invoiceocr.cli.commands import Commands
 from invoiceocr.cli.debug import debug
 from invoiceocr.cli.explain import explain
 from invoiceocr.cli.extract import extract
 from invoiceocr.cli.lines import lines
+from invoiceocr.cli.mcp import mcp
 from invoiceocr.cli.messages import error_title, message, say
-from invoiceocr.cli.options import locale_language
+from invoiceocr.cli.options import locale_language, with_flags
 from invoiceocr.cli.schema import schema
 from invoiceocr.cli.serve import serve
-from invoiceocr.errors import InvoiceOCRError
-
-INTERRUPTED = 130
+from invoiceocr.cli.signals import INTERRUPTED, STOPPED, stops_are_exits
+from invoiceocr.cli.streams import PIPE_CLOSED, drop_standard_output
+from invoiceocr.cli.watch import watch
+from invoiceocr.errors import InvoiceOCRError, OutputError
+from invoiceocr.export.output import NO_ROOM
 
 app = typer.Typer(
     name="invoiceocr",
+    cls=Commands,
     help="中国发票识别：图片、PDF、OFD、XML → 可信的结构化数据 · Chinese invoices to typed, checked data, offline.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -34,9 +40,13 @@ app = typer.Typer(
 app.command()(extract)
 app.command()(explain)
 app.command()(debug)
+app.command()(batch)
+app.command("batch-merge", hidden=True)(batch_merge)
 app.command()(lines)
 app.command()(schema)
 app.command()(serve)
+app.command()(watch)
+app.command()(mcp)
 app.add_typer(rules.app, name="rules")
 app.add_typer(ledger.app, name="ledger")
 
@@ -67,7 +77,8 @@ def run(arguments: Sequence[str]) -> int:
     """The exit code of the command line with these arguments: 0 to 4 as in the output contract, 130 after Ctrl-C."""
     language = locale_language(os.environ)
     try:
-        app(list(arguments), prog_name="invoiceocr")
+        with stops_are_exits():
+            app(with_flags(arguments), prog_name="invoiceocr")
     except SystemExit as ended:
         return _ended(ended, language)
     except KeyboardInterrupt:
@@ -75,15 +86,33 @@ def run(arguments: Sequence[str]) -> int:
     except InvoiceOCRError as error:
         say(_error_line(error.code, str(error), language))
         return error.exit_code
+    except OSError as error:
+        return _output_failed(error, language)
     except Exception as error:
-        traceback.print_exc()
-        say(_error_line(InvoiceOCRError.code, f"{type(error).__name__}: {error}", language))
-        return INTERNAL
+        return _defect(error, language)
     return 0
 
 
+def _output_failed(error: OSError, language: str) -> int:
+    """What a full disk or a closed pipe behind standard output ends with; anything else is a defect."""
+    if isinstance(error, BrokenPipeError):
+        drop_standard_output()
+        return PIPE_CLOSED
+    if error.errno in NO_ROOM:
+        drop_standard_output()
+        say(_error_line(OutputError.code, error.strerror or str(error), language))
+        return OutputError.exit_code
+    return _defect(error, language)
+
+
+def _defect(error: Exception, language: str) -> int:
+    traceback.print_exc()
+    say(_error_line(InvoiceOCRError.code, f"{type(error).__name__}: {error}", language))
+    return INTERNAL
+
+
 def _ended(ended: SystemExit, language: str) -> int:
-    if ended.code == INTERRUPTED:
+    if ended.code in STOPPED:
         say(message("interrupted", language))
     return ended.code if isinstance(ended.code, int) else 0
 

@@ -55,6 +55,11 @@ TITLED_WRITERS: dict[Format, Callable[..., None]] = {
     Format.CSV: write_csv,
     Format.XLSX: _write_excel,
 }
+ALIASES = {"ndjson": "jsonl"}
+FOREIGN_SUFFIXES = frozenset(
+    {"docx", "doc", "xls", "xlsm", "ods", "pdf", "ofd", "xml", "html", "zip", "png", "jpg", "parquet"}
+)
+"""Suffixes of types that are never written here: a file so named would not open."""
 STREAMED = frozenset({Format.JSON, Format.JSONL, Format.CSV})  # written while reading goes on
 
 FOREIGN = frozenset({UnsupportedFormatError.code, NOT_A_FILE})
@@ -85,6 +90,11 @@ Expected = Annotated[
 ]
 Jobs = Annotated[int, typer.Option("--jobs", "-j", min=0, help="进程数，0 为全部核心 · processes, 0 for all cores")]
 
+Fake = Annotated[
+    Path | None,
+    typer.Option("--fake", metavar="DIR", help="不识别，按 DIR 给出预设结果（测试用）· canned outcomes, for tests"),
+]
+
 
 @with_settings
 def extract(
@@ -95,6 +105,7 @@ def extract(
     expect: Expected = None,
     jobs: Jobs = 1,
     ledger: Where = None,
+    fake: Fake = None,
     *,
     settings: Settings,
 ) -> int:
@@ -103,17 +114,18 @@ def extract(
     退出码 · exit codes: 0 全部通过 all accepted · 1 有待复核 some need review or were rejected · 2 用法错误 usage ·
     3 有文件读不了 some files could not be read · 4 内部错误 internal error.
     """
+    check_suffix(output, output_format)
     inputs = find_inputs(files, leave_out=output, most=settings.max_file_bytes)
     expected = _expected(expect or [], inputs, kinds.load(settings.kinds))
     _tell_promise(settings)
     tally = Tally()
     with output_stream(output) as stream:
-        chosen = output_format or _default_format(output, stream)
-        read = read_inputs(inputs, settings, jobs, expected, ledger=ledger)
+        chosen = output_format or default_format(output, stream)
+        read = read_inputs(inputs, settings, jobs, expected, ledger=ledger, fake=fake)
         watched = _watcher(chosen, stream)(read, len(inputs), settings.language)
         known = documents(inputs, watched, tally, settings.language)
         results = told(tally.counted(marked(known, ledger, settings)), settings.language)
-        _writer(chosen, stream, settings)(map(verified_result, results) if verified_only else results, stream)
+        writer(chosen, stream, settings)(map(verified_result, results) if verified_only else results, stream)
         if not tally.files:
             raise NoDocumentsError(message("nothing", settings.language, where=", ".join(files)))
     say(summary(tally, settings.language))
@@ -149,14 +161,36 @@ def _expected(given: Sequence[str], inputs: Sequence[Input], registry: Registry)
     return expected
 
 
-def _default_format(output: Path | None, stream: BinaryIO) -> Format:
+def check_suffix(output: Path | None, output_format: Format | None) -> None:
+    """Raises BadParameter where the name of the output promises another type than is written."""
+    suffix = _suffix(output)
+    if output_format is None:
+        fits = suffix not in FOREIGN_SUFFIXES
+    elif output_format is Format.XLSX:
+        fits = suffix in ("", Format.XLSX)
+    else:
+        fits = suffix == output_format or suffix not in FOREIGN_SUFFIXES | set(Format)
+    if not fits:
+        written = output_format or "/".join(Format)
+        told = f"{output}: 扩展名 .{suffix} 与格式 {written} 不符 · the suffix contradicts the format"
+        raise typer.BadParameter(told, param_hint="--output")
+
+
+def _suffix(output: Path | None) -> str:
     suffix = output.suffix.lower().removeprefix(".") if output else ""
+    return ALIASES.get(suffix, suffix)
+
+
+def default_format(output: Path | None, stream: BinaryIO) -> Format:
+    """The format that the name of the output tells, or that suits the stream."""
+    suffix = _suffix(output)
     if suffix in set(Format):
         return Format(suffix)
     return Format.TABLE if stream.isatty() else Format.JSONL
 
 
-def _writer(chosen: Format, stream: BinaryIO, settings: Settings) -> Writer:
+def writer(chosen: Format, stream: BinaryIO, settings: Settings) -> Writer:
+    """What writes a format; BadParameter for a workbook on a terminal."""
     if chosen is Format.XLSX and stream.isatty():
         raise typer.BadParameter("xlsx 是二进制格式，请用 -o 指定文件 · xlsx is binary: give a file with -o")
     if chosen in WRITERS:

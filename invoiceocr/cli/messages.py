@@ -42,6 +42,16 @@ MESSAGES = {
         "服务已启动：{url} 数据目录：{data}（Ctrl-C 停止）", "serving {url}, data in {data} (Ctrl-C stops)"
     ),
     "reading": Title("识别中", "reading"),
+    "moved": Title("已处理 {path}", "done {path}"),
+    "batch": Title(
+        "{done}/{total} 个文件，{rate:.1f} 个/秒，剩余 {left}：{counts}",
+        "{done}/{total} files, {rate:.1f}/s, {left} left: {counts}",
+    ),
+    "state_accepted": Title("通过", "accepted"),
+    "state_review": Title("待复核", "for review"),
+    "state_unread": Title("未读", "not read"),
+    "state_internal": Title("内部错误", "internal error"),
+    "state_skipped": Title("跳过", "skipped"),
     "rate": Title("{rate:.1f} 个/秒", "{rate:.1f} files/s"),
 }
 

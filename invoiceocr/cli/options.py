@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import inspect
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
@@ -44,6 +45,11 @@ HELP = {
     "companies": "本单位抬头=税号，可重复 · title=tax id of one's own company, repeatable",
     "precedence": "来源优先次序，可重复 · source to believe next, repeatable",
 }
+FLAGS = frozenset(
+    f"--{name.replace('_', '-')}" for name, field in Settings.model_fields.items() if field.annotation is bool
+)
+BOOLEANS = frozenset({"true", "false", "yes", "no", "on", "off", "1", "0", "t", "f", "y", "n"})
+"""What pydantic understands as true or false."""
 ONE_OF = {"companies": "company"}  # what an option that names one of several is called
 METAVARS: dict[Any, str] = {tuple[Company, ...]: "NAME=TAXID", tuple[Path, ...]: "PATH"}
 CONFIG = Annotated[
@@ -75,6 +81,21 @@ def settings_parameters() -> list[inspect.Parameter]:
     hints = {name: _option(name) for name in Settings.model_fields} | {"config": CONFIG}
     keyword = inspect.Parameter.KEYWORD_ONLY
     return [inspect.Parameter(name, keyword, default=None, annotation=hint) for name, hint in hints.items()]
+
+
+def with_flags(arguments: Sequence[str]) -> list[str]:
+    """*arguments* with the value that is left out of a setting that is true or false: `--check-pixels` alone means
+    true, `--no-check-pixels` false. What follows `--` is left as it is."""
+    end = next((index for index, word in enumerate(arguments) if word == "--"), len(arguments))
+    spelled = [_spelled(word, following) for word, following in pairwise([*arguments[:end], ""])]
+    return [*spelled, *arguments[end:]]
+
+
+def _spelled(word: str, following: str) -> str:
+    if word in FLAGS and following.lower() not in BOOLEANS:
+        return f"{word}=true"
+    positive = word.replace("--no-", "--", 1)
+    return f"{positive}=false" if positive != word and positive in FLAGS else word
 
 
 def load_settings(config: Path | None, options: Mapping[str, Any], environment: Mapping[str, str]) -> Settings:

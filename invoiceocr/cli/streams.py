@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
 import typer
 
-from invoiceocr.export.output import whole_file
+from invoiceocr.errors import OutputError
+from invoiceocr.export.output import NO_ROOM, whole_file
 
 PIPE_CLOSED = 141  # what a shell reports of a program that a closed pipe ended
 
@@ -27,5 +28,16 @@ def _standard_output() -> Iterator[BinaryIO]:
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
     except BrokenPipeError:  # the reader at the other end, such as `head`, has enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        drop_standard_output()
         raise typer.Exit(PIPE_CLOSED) from None
+    except OSError as error:
+        if error.errno not in NO_ROOM:
+            raise
+        drop_standard_output()
+        raise OutputError(f"standard output: {error.strerror}; give an output file elsewhere with -o") from error
+
+
+def drop_standard_output() -> None:
+    """Let go of what standard output did not take, so that the interpreter doesn't fail on it when it ends."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

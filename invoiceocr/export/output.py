@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import glob
 import os
 import secrets
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from invoiceocr.errors import OutputError
+from invoiceocr.file_lock import is_locked, lock
 
 # What a write fails with when the medium is at fault; any other OSError in the block comes from elsewhere.
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
@@ -25,7 +27,9 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
     target = Path(os.path.realpath(path))  # a link goes on pointing at the file it names
     with _told(path):
         draft = _draft(target)
+        _remove_leftovers(target)
         stream = draft.open("wb" if draft == target else "xb")
+        lock(stream)
     try:
         with _told(path, only=NO_ROOM), stream:
             yield stream
@@ -53,6 +57,14 @@ def _draft(target: Path) -> Path:
     if target.exists() and not target.is_file():
         return target
     return target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
+
+
+def _remove_leftovers(target: Path) -> None:
+    """Remove the drafts of *target* whose writers were killed; those of living ones are locked."""
+    for draft in target.parent.glob(f".{glob.escape(target.name)}.*.part"):
+        with suppress(OSError):
+            if not is_locked(draft):
+                draft.unlink()
 
 
 def _replace(draft: Path, target: Path) -> None:

@@ -24,7 +24,7 @@ TAIL = ("findings", "error.code", "error.message")
 def write_jsonl(results: Iterable[ReadResult], stream: BinaryIO) -> None:
     """Write one line a file, as the output contract has it, UTF-8."""
     for result in results:
-        stream.write(_json(result) + b"\n")
+        stream.write(json_bytes(result) + b"\n")
         stream.flush()  # a program at the other end of a pipe gets each file when it is read
 
 
@@ -32,7 +32,7 @@ def write_json(results: Iterable[ReadResult], stream: BinaryIO) -> None:
     """Write one JSON array with an object a file, indented, UTF-8."""
     separator = b"[\n"
     for result in results:
-        stream.write(separator + _json(result, indent=2))
+        stream.write(separator + json_bytes(result, indent=2))
         separator = b",\n"
     stream.write(b"\n]\n" if separator == b",\n" else b"[]\n")
 
@@ -50,7 +50,8 @@ def write_csv(results: Iterable[ReadResult], stream: BinaryIO, registry: Registr
         stream.writelines(_csv_row(row) for row in _rows(result, (*paths, *lists)))
 
 
-def _json(result: ReadResult, *, indent: int | None = None) -> bytes:
+def json_bytes(result: ReadResult, *, indent: int | None = None) -> bytes:
+    """*result* as JSON, on one line without *indent*."""
     # A file name that is not valid UTF-8 holds lone surrogates; escaped they are JSON and lead back to the file.
     return json.dumps(result.model_dump(mode="json"), ensure_ascii=False, indent=indent).encode(
         "utf-8", "backslashreplace"

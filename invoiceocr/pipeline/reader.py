@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import time
 import warnings
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 
@@ -28,6 +30,7 @@ from invoiceocr.invoice import Invoice
 from invoiceocr.page import Page
 from invoiceocr.pipeline.batch_checks import compared
 from invoiceocr.pipeline.page_reader import PageReader, PageTrace, without_image
+from invoiceocr.pipeline.parallel import read_in_processes, reported, requests_of
 from invoiceocr.pipeline.render_check import RenderCheck
 from invoiceocr.result import ReadError, ReadResult, UnreadMember
 from invoiceocr.rules.context import Company, RuleContext
@@ -38,6 +41,7 @@ from invoiceocr.sources.document import Document
 from invoiceocr.sources.inputs import Source, open_source
 from invoiceocr.sources.unread import Unread
 from invoiceocr.sources.unread import damaged as first_damaged
+from invoiceocr.workers.pool import Limits, processes
 
 STDIN_NAME = "-"
 
@@ -59,6 +63,8 @@ class Reader:
         witnesses: Witnesses = no_witnesses,
     ) -> None:
         self.settings = settings or Settings.load()
+        self._calibration = calibration
+        self._witnesses = witnesses
         self.policy = acceptance_policy(self.settings, calibration or load_calibration())
         self.kinds = kinds.load(self.settings.kinds)
         self._rules = Engine.load(self.settings.rules, language=self.settings.language, registry=self.kinds)
@@ -116,12 +122,33 @@ class Reader:
         *,
         names: Iterable[str] | None = None,
         expected: Iterable[Mapping[str, object] | None] | None = None,
+        jobs: int = 1,
+        timeout_s: float | None = None,
+        on_result: Callable[[ReadResult], object] | None = None,
     ) -> Iterator[ReadResult]:
         """A result for each source in input order; one that fails doesn't stop the others. Invoices are compared with
-        those before them (rules about `batch`); *names* and what is *expected* of each source are as for `read`."""
-        named = zip(sources, names, strict=True) if names is not None else ((source, None) for source in sources)
-        asked = zip(named, expected, strict=True) if expected is not None else ((pair, None) for pair in named)
-        return self.compared(self.read_one(source, name=name, expected=wanted) for (source, name), wanted in asked)
+        those before them (rules about `batch`); *names* and what is *expected* of each source are as for `read`.
+
+        *jobs* processes read (0: one a core), started when the first result is asked for and ended with the iterator:
+        closing it cancels what is left. A source that takes longer than *timeout_s*, or kills the process that reads
+        it, is tried once more and then has the error `timed_out` or `crashed`. *on_result* is called with each result
+        before it is yielded. Raises TypeError if *sources* is a single path or the bytes of a file.
+        """
+        if isinstance(sources, str | bytes | bytearray | memoryview | os.PathLike):
+            raise TypeError(f"read_many takes several sources, not {type(sources).__name__}: read_many([source])")
+        requests = requests_of(sources, names, expected)
+        found: Iterator[ReadResult]
+        if jobs == 1 and timeout_s is None:
+            found = (self.read_one(one.source, name=one.name, expected=one.expected) for one in requests)
+        else:
+            found = read_in_processes(self.single_threaded(jobs), requests, jobs, Limits(timeout_s))
+        return self.compared(found) if on_result is None else reported(self.compared(found), on_result)
+
+    def single_threaded(self, jobs: int) -> Callable[[], Reader]:
+        """What builds this reader in one of *jobs* processes, with its share of the cores."""
+        share = max(1, (os.cpu_count() or 1) // processes(jobs))
+        settings = self.settings.model_copy(update={"threads": self.settings.threads or share})
+        return partial(Reader, settings, calibration=self._calibration, witnesses=self._witnesses)
 
     def compared(self, results: Iterable[ReadResult]) -> Iterator[ReadResult]:
         """*results* with what rules about `batch` find: each invoice is compared with those before it."""

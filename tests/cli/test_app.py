@@ -38,6 +38,12 @@ def test_an_unknown_command_is_a_usage_error(arguments: list[str]) -> None:
     assert run(arguments) == 2
 
 
+@pytest.mark.parametrize("word", ["claim.pdf", "./box", "*.jpg"])
+def test_a_file_in_place_of_a_command_is_answered_with_the_command_for_it(word: str, capsys: Capture) -> None:
+    assert run([word]) == 2
+    assert f"invoiceocr extract {word}" in " ".join(capsys.readouterr().err.replace("│", " ").split())
+
+
 def test_the_schema_is_printed_for_a_line_and_for_a_kind(capsys: Capture) -> None:
     assert run(["schema"]) == 0
     assert set(json.loads(capsys.readouterr().out)["properties"]) >= {"source", "invoices", "error"}

@@ -72,6 +72,10 @@ def test_the_exit_code_tells_the_gravest_that_happened(claims: Write, words: lis
         ["extract", "a.pdf", "--jobs", "-1"],
         ["extract", "a.pdf", "-o", "no-such-folder/out.csv"],
         ["extract", "a.pdf", "-o", "."],
+        ["extract", "a.pdf", "-o", "out.docx"],
+        ["extract", "a.pdf", "-o", "out.xlsx", "--format", "csv"],
+        ["extract", "a.pdf", "-o", "out.xls", "--format", "xlsx"],
+        ["extract", "a.pdf", "--fake", "none"],
         ["schema", "--kind", "nonsense"],
     ],
 )
@@ -188,7 +192,7 @@ def test_the_output_is_never_an_input(claims: Write) -> None:
     claims(**{"a.pdf": "accept", "out.jsonl": "accept"})
     assert run(["extract", ".", "-o", "out.jsonl"]) == 0
     assert sources(Path("out.jsonl").read_text()) == ["a.pdf"]
-    assert run(["extract", "a.pdf", "-o", "a.pdf"]) == 3
+    assert run(["extract", "a.pdf", "-o", "a.pdf"]) == 2
     assert Path("a.pdf").read_text() == "accept"
 
 
@@ -256,6 +260,39 @@ def test_a_closed_pipe_ends_the_run_quietly(claims: Write) -> None:
     assert process.stderr is not None
     assert b"Traceback" not in process.stderr.read()
     assert process.wait(timeout=60) == 141
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
+def test_a_full_disk_behind_standard_output_is_told_without_a_traceback(claims: Write) -> None:
+    claims(**{"a.pdf": "accept"})
+    with Path("/dev/full").open("wb") as full:
+        process = start(MAIN, "extract", "a.pdf", "--format", "json", stdout=full)
+        _, told = process.communicate(timeout=60)
+    assert process.returncode == 2
+    assert b"No space left" in told
+    assert b"Traceback" not in told
+    assert b"Exception ignored" not in told
+
+
+def test_a_request_to_end_leaves_no_draft_and_no_worker(claims: Write) -> None:
+    claims(**{f"{index}.pdf": "slow" for index in range(4)})
+    process = start(MAIN, "extract", ".", "--jobs", "2", "-o", "out.csv")
+    while not any("out" in path.name for path in Path().iterdir()):
+        time.sleep(0.1)
+    process.send_signal(signal.SIGTERM)
+    _, told = process.communicate(timeout=30)
+    assert process.returncode == 143
+    assert "interrupted" in told.decode()
+    assert [path.name for path in Path().iterdir() if "out" in path.name] == []
+
+
+@pytest.mark.parametrize(
+    ("outcome", "code"),
+    [("accepted", 0), ("review", 1), ("rejected", 1), ("duplicate", 1), ("corrupt", 3), ("timeout", 3)],
+)
+def test_canned_outcomes_end_with_the_exit_codes_of_real_ones(claims: Write, outcome: str, code: int) -> None:
+    claims(**{"a.pdf": "", "plan/outcomes.json": json.dumps({"a.pdf": outcome})})
+    assert run(["extract", "a.pdf", "--format", "jsonl", "--fake", "plan"]) == code
 
 
 def test_a_progress_bar_is_shown_on_a_terminal_only(claims: Write) -> None:

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from invoiceocr.cli.options import HELP, load_settings, locale_language
+from invoiceocr.cli.options import HELP, load_settings, locale_language, with_flags
 from invoiceocr.settings import Settings
 
 
@@ -37,3 +37,19 @@ def test_a_language_that_is_set_goes_over_that_of_the_system(tmp_path: Path) -> 
     config = tmp_path / "settings.toml"
     config.write_text('language = "zh"\n')
     assert load_settings(config, {}, {"LANG": "en_US.UTF-8"}).language == "zh"
+
+
+@pytest.mark.parametrize(
+    ("given", "spelled"),
+    [
+        (["--check-pixels"], ["--check-pixels=true"]),
+        (["--check-pixels", "a.pdf"], ["--check-pixels=true", "a.pdf"]),
+        (["--check-pixels", "false", "a.pdf"], ["--check-pixels", "false", "a.pdf"]),
+        (["--check-pixels", "--read-qr", "no"], ["--check-pixels=true", "--read-qr", "no"]),
+        (["--no-read-qr", "a.pdf"], ["--read-qr=false", "a.pdf"]),
+        (["--no-such", "--threads", "2"], ["--no-such", "--threads", "2"]),
+        (["a.pdf", "--", "--check-pixels"], ["a.pdf", "--", "--check-pixels"]),
+    ],
+)
+def test_a_setting_that_is_true_or_false_needs_no_value(given: list[str], spelled: list[str]) -> None:
+    assert with_flags(given) == spelled

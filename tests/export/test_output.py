@@ -82,3 +82,20 @@ def test_a_full_disk_is_an_output_error_and_a_device_stays_a_device() -> None:
     with pytest.raises(OutputError, match="No space"), whole_file(Path("/dev/full")) as stream:
         stream.write(b"x")
     assert not Path("/dev/full").is_file()
+
+
+def test_the_draft_of_a_run_that_was_killed_is_removed_by_the_next(tmp_path: Path) -> None:
+    (tmp_path / ".out.csv.deadbeef.part").write_bytes(b"half")
+    (tmp_path / ".other.csv.deadbeef.part").write_bytes(b"half")
+    with whole_file(tmp_path / "out.csv") as stream:
+        stream.write(b"all")
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".other.csv.deadbeef.part", "out.csv"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="open files of other systems can't be removed anyhow")
+def test_the_draft_of_a_run_that_lives_is_left_alone(tmp_path: Path) -> None:
+    with whole_file(tmp_path / "out.csv") as first:
+        first.write(b"first")
+        with whole_file(tmp_path / "out.csv") as second:
+            second.write(b"second")
+    assert (tmp_path / "out.csv").read_bytes() == b"first"

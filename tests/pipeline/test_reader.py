@@ -489,3 +489,18 @@ def test_a_document_of_more_rows_than_allowed_is_refused() -> None:
 
     assert result.error is not None
     assert result.error.code == "too_large"
+
+
+@pytest.mark.parametrize("source", ["a.pdf", b"%PDF-1.7", Path("a.pdf")])
+def test_a_single_source_is_not_many(reader: Reader, source: object) -> None:
+    with pytest.raises(TypeError, match=r"read_many\(\[source\]\)"):
+        reader.read_many(source)  # type: ignore[arg-type]
+
+
+def test_several_processes_give_the_same_results_in_the_same_order(reader: Reader) -> None:
+    paths = sorted((Path(__file__).parents[2] / "examples").glob("*.xml")) * 3
+    told: list[str] = []
+    alone = [result.invoices for result in reader.read_many(paths)]
+    found = list(reader.read_many(paths, jobs=2, timeout_s=60, on_result=lambda result: told.append(result.source)))
+    assert [result.invoices for result in found] == alone
+    assert told == [str(path) for path in paths]

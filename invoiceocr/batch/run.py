@@ -1,0 +1,51 @@
+"""A batch: inputs that the journal lacks are read in worker processes and recorded as they are done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import partial
+
+from invoiceocr.batch.inputs import Input
+from invoiceocr.batch.journal import Journal
+from invoiceocr.batch.line import Line, input_key, line_of
+from invoiceocr.pipeline.parallel import Build, lost_result
+from invoiceocr.workers.memory import total_bytes
+from invoiceocr.workers.pool import Limits, Lost, Pool
+
+AHEAD = 1000  # tasks a worker that may be done before the oldest open one: nothing is kept of them but a number
+TIMEOUT_S = 300.0  # a scan of 200 pages takes about that; a file that takes longer most likely hangs
+SHARE = 0.8  # of the memory that all workers may take together: the rest is for the system and this process
+RECYCLED = 0.5  # of its limit, at which a worker between two files makes way for a fresh one
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """How files are read: *build* gives a worker its reader, *jobs* of them work within *limits*."""
+
+    build: Build
+    jobs: int
+    limits: Limits
+
+    def run(self, inputs: Iterable[Input], journal: Journal) -> Iterator[Line]:
+        """The lines of the *inputs* that the *journal* lacked, each after it was recorded, in order of completion."""
+        pool: Pool[Input, Line] = Pool(partial(_recording, self.build), self.jobs, self.limits, AHEAD)
+        for done in pool.run(item for item in inputs if input_key(item) not in journal):
+            line = self._given_up(done.task, done.answer) if isinstance(done.answer, Lost) else done.answer
+            journal.append(line)
+            yield line
+
+    def _given_up(self, item: Input, lost: Lost) -> Line:
+        return line_of(item, lost_result(item.name, lost, self.limits))
+
+
+def limits_of(jobs: int, timeout_s: float | None, memory_bytes: int | None) -> Limits:
+    """The limits of a file and a worker; by default *jobs* share most of the machine's memory."""
+    memory = memory_bytes or int(total_bytes() * SHARE / jobs) or None
+    return Limits(timeout_s or TIMEOUT_S, memory, int(memory * RECYCLED) if memory else None)
+
+
+def _recording(build: Build) -> Callable[[Input], Line]:
+    """What a worker does. It writes the JSON too: that takes as long as anything the parent does."""
+    reader = build()
+    return lambda item: line_of(item, reader.read_one(item.source, name=item.name, expected=None))

@@ -1,0 +1,35 @@
+"""Which files another program may have read: those in the folders it was allowed, wherever links lead."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from invoiceocr.errors import SettingsError, SourceError
+
+NOT_ALLOWED = "not_allowed"
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """Folders as they really lie; made by `of`."""
+
+    folders: tuple[Path, ...]
+
+    @classmethod
+    def of(cls, folders: Sequence[Path]) -> Allowed:
+        """The allowance of *folders*; SettingsError for one that doesn't exist."""
+        if missing := [folder for folder in folders if not folder.is_dir()]:
+            raise SettingsError(f"{missing[0]}: no folder; give one that exists with --allow")
+        return cls(tuple(folder.resolve() for folder in folders))
+
+    def path(self, name: str) -> Path:
+        """The file that *name* means, relative to the first folder if it isn't absolute. Raises SourceError with the
+        code `not_allowed` where it lies, links followed, outside all folders; it says nothing about what is there."""
+        path = Path(os.path.realpath(self.folders[0] / name))
+        if not any(path.is_relative_to(folder) for folder in self.folders):
+            places = ", ".join(map(str, self.folders))
+            raise SourceError(f"{name}: only files in {places} may be read", code=NOT_ALLOWED)
+        return path

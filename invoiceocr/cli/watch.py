@@ -1,0 +1,110 @@
+"""`invoiceocr watch`: a folder whose files are read as they arrive."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from invoiceocr.batch import factory
+from invoiceocr.batch.pool import shared_settings
+from invoiceocr.cli.extract import WRITERS, Fake, Format, Jobs
+from invoiceocr.cli.messages import message, say, summary
+from invoiceocr.cli.options import with_settings
+from invoiceocr.errors import FileMissingError, OutputError
+from invoiceocr.export.output import whole_file
+from invoiceocr.settings import Settings
+from invoiceocr.workers.pool import processes
+
+if TYPE_CHECKING:
+    from invoiceocr.bots.watch import Watcher
+
+
+class Export(StrEnum):
+    """The values of `--export`."""
+
+    XLSX = "xlsx"
+    CSV = "csv"
+    JSONL = "jsonl"
+
+
+Inbox = Annotated[Path, typer.Argument(metavar="IN", help="要监视的目录 · the folder to watch")]
+Out = Annotated[
+    Path, typer.Option("--out", metavar="OUT", help="结果目录：done、review、failed · where files and results go")
+]
+Once = Annotated[bool, typer.Option("--once", help="处理完现有文件即退出 · end when nothing is left")]
+Interval = Annotated[
+    float, typer.Option("--interval", metavar="S", min=0.1, help="检查间隔（秒）· seconds between looks")
+]
+ExportOption = Annotated[
+    Export | None, typer.Option("--export", help="汇总到 OUT/invoices.* · all results in one file there")
+]
+Timeout = Annotated[
+    float | None,
+    typer.Option("--timeout", metavar="S", min=0.001, help="单个文件的时限（秒），缺省 300 · seconds a file may take"),
+]
+
+
+@with_settings
+def watch(
+    inbox: Inbox,
+    out: Out,
+    once: Once = False,
+    interval: Interval = 1.0,
+    export: ExportOption = None,
+    jobs: Jobs = 1,
+    timeout: Timeout = None,
+    fake: Fake = None,
+    *,
+    settings: Settings,
+) -> int:
+    """监视目录：文件到齐即识别，移入 OUT/done、review 或 failed，旁附 NAME.json · Read files as they arrive and move
+    them to OUT/done, review or failed with NAME.json beside each.
+
+    退出码同 extract · exit codes as of extract.
+    """
+    from invoiceocr.bots.watch import Watcher, pool_of
+
+    _check_folders(inbox, out)
+    jobs = processes(jobs)
+    build = factory.reader_builder(shared_settings(settings, jobs), fake)
+    try:
+        with Watcher(inbox, out, pool_of(build, jobs, timeout)) as watcher:
+            _watch(watcher, settings, export, None if once else interval)
+    except PermissionError as error:
+        raise OutputError(f"{error.filename}: {error.strerror}; give folders that can be written") from error
+    say(summary(watcher.tally, settings.language))
+    return watcher.tally.exit_code
+
+
+def _watch(watcher: Watcher, settings: Settings, export: Export | None, interval: float | None) -> None:
+    changed = False
+    try:
+        for sidecar in watcher.once() if interval is None else watcher.forever(interval):
+            if sidecar is None:
+                changed = changed and _exported(watcher, export)
+                continue
+            changed = True
+            say(message("moved", settings.language, path=sidecar))
+    finally:
+        if changed:
+            _exported(watcher, export)
+
+
+def _exported(watcher: Watcher, export: Export | None) -> bool:
+    """Write all results so far into one file; False: it is up to date."""
+    from invoiceocr.bots.watch import results
+
+    if export is not None:
+        with whole_file(watcher.out / f"invoices.{export}") as stream:
+            WRITERS[Format(export.value)](results(watcher.out), stream)
+    return False
+
+
+def _check_folders(inbox: Path, out: Path) -> None:
+    if not inbox.is_dir():
+        raise FileMissingError(f"{inbox}: no folder; give the folder to watch")
+    if inbox.resolve() == out.resolve():
+        raise typer.BadParameter("IN 和 OUT 不能相同 · IN and OUT must differ", param_hint="--out")

@@ -1,0 +1,111 @@
+"""`FakeReader`: the calls of a `Reader`, canned outcomes instead of reading."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from fnmatch import fnmatchcase
+from itertools import repeat
+from pathlib import Path
+
+from invoiceocr import errors
+from invoiceocr.errors import InvoiceOCRError, SettingsError
+from invoiceocr.invoice import Invoice
+from invoiceocr.result import ReadError, ReadResult
+from invoiceocr.settings import Settings
+from invoiceocr.testing.outcomes import OUTCOMES, Outcome, result
+
+PLAN = "outcomes.json"
+
+
+class FakeReader:
+    """A reader whose outcomes are canned: `FakeReader({"a.pdf": "accepted", "scan-*.jpg": "review"})`.
+
+    The keys are file names or patterns of them, the first that fits counts; the values are outcomes (`accepted`,
+    `review`, `rejected`, `duplicate`, `corrupt`, `timeout`) or whole results. A file that none fits has the outcome
+    that its name contains (`my-corrupt.pdf`), else *default*. Files need not exist, and are never opened.
+    """
+
+    def __init__(
+        self,
+        outcomes: Mapping[str, Outcome | ReadResult] | None = None,
+        *,
+        default: Outcome = "accepted",
+        settings: Settings | None = None,
+    ) -> None:
+        self.settings = settings or Settings()
+        self._outcomes = dict(outcomes or {})
+        self._default = default
+        for outcome in (*self._outcomes.values(), default):
+            if isinstance(outcome, str) and outcome not in OUTCOMES:
+                near = difflib.get_close_matches(outcome, OUTCOMES, n=1, cutoff=0)[0]
+                raise SettingsError(f"no outcome {outcome}, did you mean {near}? {', '.join(OUTCOMES)}")
+
+    @classmethod
+    def of_folder(cls, folder: Path, settings: Settings | None = None) -> FakeReader:
+        """A reader by *folder*: its outcomes.json maps names to outcomes, and NAME.json is the whole result of NAME,
+        such as a line of `extract --format jsonl`. Raises SettingsError where something there is neither."""
+        if not folder.is_dir():
+            raise SettingsError(f"{folder}: no folder; give one with {PLAN} or a NAME.json a file")
+        outcomes: dict[str, Outcome | ReadResult] = {}
+        for path in sorted(folder.glob("*.json")):
+            try:
+                data = json.loads(path.read_text(encoding="utf-8"))
+                outcomes |= data if path.name == PLAN else {path.name[:-5]: ReadResult.model_validate(data)}
+            except (OSError, ValueError, TypeError) as error:
+                raise SettingsError(f"{path}: {error}; give outcomes by name, or a result") from error
+        return cls(outcomes, settings=settings)
+
+    def read(
+        self, source: object, *, name: str | None = None, expected: Mapping[str, object] | None = None
+    ) -> list[Invoice]:
+        """The invoices of the canned outcome; raises the error of one that can't be read, as `Reader.read` does."""
+        found = self.read_one(source, name=name, expected=expected)
+        if found.error is not None:
+            raise _error_of(found.error)
+        return list(found.invoices)
+
+    def read_one(
+        self, source: object, *, name: str | None = None, expected: Mapping[str, object] | None = None
+    ) -> ReadResult:
+        """The canned result of *source*, under its name or *name*."""
+        title = name or (os.fspath(source) if isinstance(source, str | os.PathLike) else "bytes")
+        outcome = self._outcome(Path(title).name)
+        if isinstance(outcome, str):
+            return result(outcome, title)
+        invoices = tuple(invoice.model_copy(update={"source": title}) for invoice in outcome.invoices)
+        return outcome.model_copy(update={"source": title, "invoices": invoices})
+
+    def read_many(
+        self,
+        sources: Iterable[object],
+        *,
+        names: Iterable[str] | None = None,
+        expected: Iterable[Mapping[str, object] | None] | None = None,
+        **options: object,
+    ) -> Iterator[ReadResult]:
+        """A canned result for each source, in order; *options* of the real reader, such as jobs, change nothing."""
+        if isinstance(sources, str | bytes | os.PathLike):
+            raise TypeError(f"read_many takes several sources, not {type(sources).__name__}: read_many([source])")
+        named = zip(sources, names, strict=True) if names is not None else zip(sources, repeat(None))
+        return (self.read_one(source, name=name) for source, name in named)
+
+    def compared(self, results: Iterable[ReadResult]) -> Iterator[ReadResult]:
+        """*results* as they are: duplicates are canned too."""
+        return iter(results)
+
+    def _outcome(self, name: str) -> Outcome | ReadResult:
+        fits = (outcome for pattern, outcome in self._outcomes.items() if name == pattern or fnmatchcase(name, pattern))
+        if (found := next(fits, None)) is not None:
+            return found
+        return next((outcome for outcome in OUTCOMES if outcome in name), self._default)
+
+
+def _error_of(error: ReadError) -> InvoiceOCRError:
+    """The exception that the code of an error stands for."""
+    classes = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, InvoiceOCRError)]
+    exact = (kind for kind in classes if kind.code == error.code)
+    kind = next(exact, errors.CorruptFileError if error.code.startswith("corrupt_") else errors.SourceError)
+    return kind(error.message, code=error.code)

@@ -1,0 +1,127 @@
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from invoiceocr.cli.app import run
+
+Capture = pytest.CaptureFixture[bytes]
+Write = Callable[..., None]
+TESTS = Path(__file__).parents[1]
+FAKED = (
+    "import fake_reader, invoiceocr.batch.factory as f; f.build_reader = fake_reader.FakeReader; "
+    "from invoiceocr.cli import main; main()"
+)
+
+
+def start(*arguments: str) -> subprocess.Popen[bytes]:
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(TESTS), str(TESTS.parent)]), "LANG": "en_US.UTF-8"}
+    program = [sys.executable, "-c", FAKED, "batch", *arguments]
+    return subprocess.Popen(program, env=environment, stderr=subprocess.PIPE, start_new_session=True)
+
+
+def lines(path: Path) -> list[dict[str, object]]:
+    return [json.loads(line) for line in path.read_bytes().splitlines()]
+
+
+def results(out: str = "out") -> list[dict[str, object]]:
+    return [line for path in sorted(Path(out).glob("results-*.jsonl")) for line in lines(path)]
+
+
+def names(found: list[dict[str, object]]) -> list[str]:
+    return sorted(Path(str(line["source"])).name for line in found)
+
+
+def test_a_batch_has_a_line_a_file_a_list_of_failures_and_a_manifest(claims: Write) -> None:
+    claims(**{"box/a.pdf": "accept", "box/b.pdf": "review", "box/c.pdf": "broken", "box/notes.txt": "alien"})
+
+    assert run(["batch", "box", "--out", "out", "--jobs", "2"]) == 3
+
+    manifest = json.loads(Path("out/manifest.json").read_text())
+    assert names(results()) == ["a.pdf", "b.pdf", "c.pdf", "notes.txt"]
+    assert names(lines(Path("out/failed.jsonl"))) == ["c.pdf"]
+    assert (manifest["state"], manifest["files"], manifest["accepted"], manifest["skipped"]) == ("done", 4, 1, 1)
+
+
+def test_files_that_kill_or_hang_their_worker_are_quarantined(claims: Write) -> None:
+    claims(**{"box/a.pdf": "accept", "box/b.pdf": "crash", "box/c.pdf": "slow", "box/d.pdf": "accept"})
+
+    assert run(["batch", "box", "--out", "out", "--jobs", "2", "--timeout", "2"]) == 4
+
+    codes = {Path(str(line["source"])).name: line["error"]["code"] for line in lines(Path("out/failed.jsonl"))}  # type: ignore[index]
+    assert codes == {"b.pdf": "crashed", "c.pdf": "timed_out"}
+    assert names(results()) == ["a.pdf", "b.pdf", "c.pdf", "d.pdf"]
+
+
+def test_a_second_run_reads_only_what_is_new(claims: Write) -> None:
+    claims(**{"box/a.pdf": "accept"})
+    run(["batch", "box", "--out", "out", "--jobs", "1"])
+    claims(**{"box/a.pdf": "review", "box/b.pdf": "accept"})
+
+    assert run(["batch", "box", "--out", "out", "--jobs", "1"]) == 0
+    assert names(results()) == ["a.pdf", "b.pdf"]
+
+
+def test_a_batch_with_other_settings_goes_on_only_when_told_to(claims: Write, capsysbinary: Capture) -> None:
+    claims(**{"box/a.pdf": "accept"})
+    run(["batch", "box", "--out", "out", "--jobs", "1"])
+
+    assert run(["batch", "box", "--out", "out", "--jobs", "1", "--max-pages", "7"]) == 2
+    assert b"--resume" in capsysbinary.readouterr().err
+    assert run(["batch", "box", "--out", "out", "--jobs", "1", "--max-pages", "7", "--resume"]) == 0
+
+
+def test_an_output_folder_inside_the_input_is_no_input(claims: Write) -> None:
+    claims(**{"a.pdf": "accept"})
+    run(["batch", ".", "--out", "out", "--jobs", "1"])
+    run(["batch", ".", "--out", "out", "--jobs", "1"])
+    assert names(results()) == ["a.pdf"]
+
+
+def test_merge_sorts_and_exports_without_what_was_passed_over(claims: Write, capsysbinary: Capture) -> None:
+    claims(**{"box/b.pdf": "accept", "box/a.pdf": "review", "box/notes.txt": "alien"})
+    run(["batch", "box", "--out", "out", "--jobs", "2"])
+
+    assert run(["batch", "merge", "out", "-o", "all.jsonl"]) == 1
+    assert [line["source"] for line in lines(Path("all.jsonl"))] == ["box/a.pdf", "box/b.pdf"]
+    assert "crc32" not in lines(Path("all.jsonl"))[0]
+
+
+def test_merging_a_folder_that_holds_no_batch_is_an_error(claims: Write) -> None:
+    claims(**{"box/a.pdf": "accept"})
+    assert run(["batch", "merge", "box", "-o", "all.csv"]) == 3
+    assert not Path("all.csv").exists()
+
+
+def test_results_survive_kills_at_any_moment(claims: Write) -> None:
+    claims(**{f"box/{number}.pdf": "pause" for number in range(60)})
+    chance = random.Random(5)
+    for _ in range(4):
+        process = start("box", "--out", "out", "--jobs", "2")
+        time.sleep(chance.uniform(0.5, 4))
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+    process = start("box", "--out", "out", "--jobs", "2")
+    process.communicate(timeout=120)
+    assert names(results()) == sorted(f"{number}.pdf" for number in range(60))
+
+
+def test_a_signal_ends_a_batch_cleanly(claims: Write) -> None:
+    claims(**{f"box/{number}.pdf": "pause" for number in range(500)})
+    process = start("box", "--out", "out", "--jobs", "2")
+    while not Path("out/results-00001.jsonl").exists() or not Path("out/results-00001.jsonl").stat().st_size:
+        time.sleep(0.1)
+    process.send_signal(signal.SIGTERM)
+    _, told = process.communicate(timeout=30)
+
+    assert process.returncode == 143
+    assert b"Traceback" not in told
+    assert json.loads(Path("out/manifest.json").read_text())["state"] == "interrupted"
