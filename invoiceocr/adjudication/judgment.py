@@ -13,7 +13,6 @@ from invoiceocr.evidence.draft import ITEM
 from invoiceocr.proof import Language, WitnessSource
 from invoiceocr.rules.engine import RuleReport, RuleResult
 
-
 Prints = tuple[frozenset[str], ...]
 """Fields that are readings of one and the same print: a total that follows from its words."""
 

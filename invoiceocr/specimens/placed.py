@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from invoiceocr.specimens.drawing import Color, Drawing, Primitive, Rule, Text
 from invoiceocr.specimens.forms import Spot
@@ -21,7 +22,6 @@ FOLDER = Path(__file__).parent / "papers"
 LEADING = 1.25  # of the size, from line to line of a wrapped value
 BLACK, WHITE = (0, 0, 0), (255, 255, 255)
 TITLE_GROWTH = 1.7  # of the captions' size
-PLACE = 2  # numbers that a place has at least: x and y
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +56,9 @@ class Layout:
 
 def load_layout(name: str) -> Layout:
     """The layout of that name (the stem of a file in papers/)."""
-    data = tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
+    data: dict[str, Any] = tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
     places = {path: tuple(place) for path, place in data.pop("places").items()}
-    frozen = {key: _frozen(value) for key, value in data.items()}
-    return Layout(places=places, **frozen)
+    return Layout(places=places, **{key: _frozen(value) for key, value in data.items()})
 
 
 def layouts() -> list[str]:
@@ -106,7 +105,7 @@ def _values(layout: Layout, printed: Mapping[str, str], off: Shift) -> Iterator[
     for path, text in printed.items():
         x, y, *rest = layout.places[path]
         run = Text(text, x + off.dx, y + off.dy, layout.print_size, layout.print_style, layout.print_ink, path=path)
-        yield from wrapped(run, rest[0], LEADING * run.size) if rest else [replace(run)]
+        yield from wrapped(run, rest[0], LEADING * run.size) if rest else [run]
 
 
 def _set(node: dict[str, object], steps: Sequence[str], value: object) -> None:
@@ -126,5 +125,5 @@ def _set(node: dict[str, object], steps: Sequence[str], value: object) -> None:
     _set(rows[int(rest[0])], rest[1:], value)
 
 
-def _frozen(value: object) -> object:
+def _frozen(value: Any) -> Any:
     return tuple(_frozen(item) for item in value) if isinstance(value, list) else value
