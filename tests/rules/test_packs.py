@@ -97,7 +97,8 @@ def test_every_message_is_in_both_languages(rules: tuple[Rule, ...]) -> None:
 
 def test_every_kind_has_rules(rules: tuple[Rule, ...]) -> None:
     tickets = {"air_itinerary", "digital_air", "used_vehicle", "bus", "ship"}
-    assert {kind for rule in rules for kind in rule.kinds} == {*VAT_KINDS, *tickets}
+    others = {"motor_vehicle", "fiscal", "medical", "digital_rail", "machine_printed"}
+    assert {kind for rule in rules for kind in rule.kinds} == {*VAT_KINDS, *tickets, *others}
 
 
 def test_only_rules_on_two_sources_or_check_digits_are_witnesses(rules: tuple[Rule, ...]) -> None:
@@ -106,6 +107,8 @@ def test_only_rules_on_two_sources_or_check_digits_are_witnesses(rules: tuple[Ru
         *("line-tax", "line-amount", "buyer-tax-id-checksum", "seller-tax-id-checksum"),
         *("qr-agrees-number", "qr-agrees-code", "qr-agrees-date", "qr-agrees-amount", "qr-agrees-check-code"),
         *("air-check-code", "air-paper-sum", "air-digital-sum", "used-vehicle-words"),
+        *("motor-vehicle-adds-up", "motor-vehicle-words", "motor-vehicle-tax"),
+        *("bill-words", "machine-words", "rail-tax"),
     }
 
 

@@ -72,7 +72,7 @@ def read(form: FormLayout, block: KeyValue) -> Iterator[Candidate]:
 
 
 def beside(form: FormLayout, entry: Entry, bounds: Bounds | None) -> Match | None:
-    """What stands beside the captions of *entry* in *bounds*: the first that makes a value, else that fits."""
+    """What stands beside the captions of *entry*: the first that makes a value, else the first that fits."""
     segments = form.inside(bounds)
     labels = [label.box for label in form.labels(*entry.labels)]
     found = (
