@@ -9,11 +9,13 @@ from invoiceocr import resources
 from invoiceocr.evidence.reading import Reading
 from invoiceocr.extraction import schema
 from invoiceocr.extraction.extractor import Extractor
-from invoiceocr.geometry import Box
+from invoiceocr.geometry import Box, Rotation
+from invoiceocr.imaging import region
 from invoiceocr.kinds import Registry
 from invoiceocr.layout import papers
 from invoiceocr.layout.key_phrases import KeyPhraseFinder
 from invoiceocr.page import Page, PageImage
+from invoiceocr.pipeline.picture_papers import PicturePapers
 from invoiceocr.pipeline.recognition import PageRecognizer
 from invoiceocr.pipeline.verification import FieldVerifier
 from invoiceocr.settings import Settings
@@ -46,13 +48,20 @@ class PageReader:
         self._extract = Extractor(schemas, registry)
         verifier = None if settings.verification_recognizer == "none" else FieldVerifier(settings)
         self._verify: Callable[[Reading], Reading] = verifier or _once
+        self._part_picture = PicturePapers(self.recognize, self._find_key_phrases, self._extract, self._paper)
         self._owned = (self.recognize, verifier) if verifier else (self.recognize,)
 
     def __call__(self, page: Page) -> list[Reading]:
         """What each paper on *page* says."""
         recognized = self.recognize(page) if page.image is not None else page
         labeled = self._find_key_phrases(recognized)
-        return [self._paper(paper) for paper in papers.parted(labeled, self._find_key_phrases)]
+        if page.image is not None:
+            found = self._part_picture(page, recognized)
+            if found:
+                return found
+        parts = papers.parted(labeled, self._find_key_phrases)
+        rotation = _rotation(page.image, recognized.image)
+        return [replace(self._paper(part), box=part.area, rotation=rotation) for part in parts]
 
     def _paper(self, paper: Page) -> Reading:
         """What one labeled *paper* says."""
@@ -94,6 +103,13 @@ class PageReader:
 
     def _extracted(self, page: Page) -> Reading:
         return self._extract(self._find_key_phrases(page))
+
+
+def _rotation(original: PageImage | None, prepared: PageImage | None) -> Rotation:
+    """How far the *original* picture was turned to become the *prepared* one."""
+    if original is None or prepared is None:
+        return 0
+    return region.rotation(region.relative(prepared, original))
 
 
 def without_image(reading: Reading) -> Reading:
