@@ -90,26 +90,16 @@ class PicturePapers:
     def _sides(self, view: _View, gutter: Gutter) -> list[_View]:
         """The two sides of *gutter* if both seem to be papers."""
         halves = [replace(view, page=part, is_own=False) for part in cut(view.page, gutter.axis, [gutter.place])]
-        halves = [replace(half, reading=self._glance(half.page)) for half in halves]
-        said = [_said(half.reading) for half in halves]
-        if not any(NUMBER in paths for paths in said):
+        odd = [half for half in halves if _is_odd(half.page.lines)]
+        even = sorted((half for half in halves if half not in odd), key=lambda half: len(half.page.lines))
+        if not even or not all(_has_figures(half.page.lines) for half in even):
             return []
-        halves = [self._turned(half) if NUMBER not in paths else half for half, paths in zip(halves, said, strict=True)]
-        one, other = (_said(half.reading) for half in halves)
-        return halves if NUMBER in one & other and one & other & TELLING else []
-
-    def _glance(self, page: Page) -> Reading | None:
-        """What the lines of *page* say, if they can be those of a paper."""
-        if len(page.lines) < FEWEST_LINES or not any(FIGURES.search(line.text) for line in page.lines):
-            return None
-        return self.extract(self.label(page))
-
-    def _turned(self, view: _View) -> _View:
-        """*view* read on its own, if its text seems to run another way than that of the page."""
-        if not is_turned(view.page.lines) and not _is_illegible(view.page.lines):
-            return view
-        own = self._cut_out(view)
-        return replace(own, reading=self._glance(own.page))
+        told: list[_View] = []
+        for half in (*even, *map(self._cut_out, odd)):
+            told.append(replace(half, reading=self.extract(self.label(half.page))))
+            if not _share_fields(told):
+                return []
+        return told
 
     def _cut_out(self, view: _View) -> _View:
         """*view* on a picture of its own, upright."""
@@ -159,9 +149,20 @@ def _is_complete(reading: Reading) -> bool:
     return NUMBER in said and bool(said & SUMS)
 
 
-def _is_illegible(lines: Sequence[TextLine]) -> bool:
+def _share_fields(views: Sequence[_View]) -> bool:
+    """Whether all *views* show a number and, if there are several, one more field in common."""
+    common = frozenset.intersection(*(_said(view.reading) for view in views))
+    return NUMBER in common and (len(views) == 1 or bool(common & TELLING))
+
+
+def _has_figures(lines: Sequence[TextLine]) -> bool:
+    return len(lines) >= FEWEST_LINES and any(FIGURES.search(line.text) for line in lines)
+
+
+def _is_odd(lines: Sequence[TextLine]) -> bool:
+    """Whether *lines* seem to run another way than those of the page: down it, or upside down."""
     sure = [mean_confidence(line) for line in lines]
-    return len(sure) >= FEWEST_LINES and sum(sure) / len(sure) < LEGIBLE
+    return is_turned(lines) or (len(sure) >= FEWEST_LINES and sum(sure) / len(sure) < LEGIBLE)
 
 
 def _outline(view: _View, image: PageImage) -> Box:
