@@ -27,7 +27,9 @@ NUMBER = "number"
 TELLING = frozenset({"code", "total", "total_in_words", "issue_date", "travel_date", "departure_time", "check_code"})
 SUMS = frozenset({"total", "total_in_words"})
 COMPLETE = 2  # papers with number and sum that make a page one of several
-FIGURES = re.compile(r"\d{6}")  # no number or code is shorter
+NUMBERED = re.compile(
+    r"号码|票号|№|N[oO0][.:]?\d|(?<![\d-])(\d{8}|\d{20})(?!\d)|[A-Z]\d{6}(?!\d)"
+)  # as numbers are printed
 LEGIBLE = 0.6  # mean probability of a character: text that stands on its head reads worse
 MARGIN = 1.5  # text heights around the text, up to the edge of the paper
 
@@ -92,7 +94,7 @@ class PicturePapers:
         halves = [replace(view, page=part, is_own=False) for part in cut(view.page, gutter.axis, [gutter.place])]
         odd = [half for half in halves if _is_odd(half.page.lines)]
         even = sorted((half for half in halves if half not in odd), key=lambda half: len(half.page.lines))
-        if not even or not all(_has_figures(half.page.lines) for half in even):
+        if not even or not all(_may_bear_number(half.page.lines) for half in even):
             return []
         told: list[_View] = []
         for half in (*even, *map(self._cut_out, odd)):
@@ -155,8 +157,9 @@ def _share_fields(views: Sequence[_View]) -> bool:
     return NUMBER in common and (len(views) == 1 or bool(common & TELLING))
 
 
-def _has_figures(lines: Sequence[TextLine]) -> bool:
-    return len(lines) >= FEWEST_LINES and any(FIGURES.search(line.text) for line in lines)
+def _may_bear_number(lines: Sequence[TextLine]) -> bool:
+    """A look that costs nothing: one side of a single paper's gutters hardly ever passes."""
+    return len(lines) >= FEWEST_LINES and any(NUMBERED.search(line.text) for line in lines)
 
 
 def _is_odd(lines: Sequence[TextLine]) -> bool:

@@ -1,4 +1,4 @@
-"""Pictures of several papers, pasted on a sheet or laid on a desk in rows, each turned its own way; with their boxes."""
+"""Pictures of several papers, pasted on a sheet or laid on a desk in rows, each turned its own way, and their boxes."""
 
 from __future__ import annotations
 
