@@ -9,7 +9,7 @@ from invoiceocr import resources
 from invoiceocr.evidence.reading import Reading
 from invoiceocr.extraction import schema
 from invoiceocr.extraction.extractor import Extractor
-from invoiceocr.geometry import Box, Rotation
+from invoiceocr.geometry import Box, box_quad, quad_box
 from invoiceocr.imaging import region
 from invoiceocr.kinds import Registry
 from invoiceocr.layout import papers
@@ -60,8 +60,7 @@ class PageReader:
             if found:
                 return found
         parts = papers.parted(labeled, self._find_key_phrases)
-        rotation = _rotation(page.image, recognized.image)
-        return [replace(self._paper(part), box=part.area, rotation=rotation) for part in parts]
+        return [_placed(self._paper(part), part.area, page.image) for part in parts]
 
     def _paper(self, paper: Page) -> Reading:
         """What one labeled *paper* says."""
@@ -105,11 +104,13 @@ class PageReader:
         return self._extract(self._find_key_phrases(page))
 
 
-def _rotation(original: PageImage | None, prepared: PageImage | None) -> Rotation:
-    """How far the *original* picture was turned to become the *prepared* one."""
-    if original is None or prepared is None:
-        return 0
-    return region.rotation(region.relative(prepared, original))
+def _placed(reading: Reading, area: Box | None, original: PageImage | None) -> Reading:
+    """*reading* with its place, the *area* of its page, as the *original* picture shows it if it was read on one."""
+    if original is None or reading.page.image is None:
+        return replace(reading, box=area)
+    back = region.relative(reading.page.image, original)
+    box = quad_box(region.mapped(box_quad(area), back)) if area is not None else None
+    return replace(reading, box=box, rotation=region.rotation(back))
 
 
 def without_image(reading: Reading) -> Reading:

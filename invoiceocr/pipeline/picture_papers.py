@@ -27,9 +27,8 @@ NUMBER = "number"
 TELLING = frozenset({"code", "total", "total_in_words", "issue_date", "travel_date", "departure_time", "check_code"})
 SUMS = frozenset({"total", "total_in_words"})
 COMPLETE = 2  # papers with number and sum that make a page one of several
-NUMBERED = re.compile(
-    r"号码|票号|№|N[oO0][.:]?\d|(?<![\d-])(\d{8}|\d{20})(?!\d)|[A-Z]\d{6}(?!\d)"
-)  # as numbers are printed
+# as numbers are printed: behind a caption, or by themselves with as many digits as they have
+NUMBERED = re.compile(r"号码|票号|№|N[oO0][.:]?\d|(?<![\d-])(\d{8}|\d{20})(?!\d)|[A-Z]\d{6}(?!\d)")
 LEGIBLE = 0.6  # mean probability of a character: text that stands on its head reads worse
 MARGIN = 1.5  # text heights around the text, up to the edge of the paper
 
@@ -80,14 +79,14 @@ class PicturePapers:
         return found if sum(map(_is_complete, found)) >= COMPLETE else []
 
     def _leaves(self, view: _View) -> Iterator[_View]:
-        """The papers in *view*: those of both sides of the first gutter that parts papers, else the view itself."""
-        for gutter in gutters(view.page):
-            sides = self._sides(view, gutter)
-            if sides:
-                for side in sides:
-                    yield from self._leaves(side)
-                return
-        yield view
+        """The papers in *view*: those of both sides of a gutter that parts papers, else the view itself. A gutter with
+        sums on both sides goes first: others may part heads of papers from their feet."""
+        parted = [sides for gutter in gutters(view.page) if (sides := self._sides(view, gutter))]
+        if not parted:
+            yield view
+            return
+        for side in next(filter(_share_sums, parted), parted[0]):
+            yield from self._leaves(side)
 
     def _sides(self, view: _View, gutter: Gutter) -> list[_View]:
         """The two sides of *gutter* if both seem to be papers."""
@@ -157,6 +156,10 @@ def _share_fields(views: Sequence[_View]) -> bool:
     return NUMBER in common and (len(views) == 1 or bool(common & TELLING))
 
 
+def _share_sums(views: Sequence[_View]) -> bool:
+    return all(_said(view.reading) & SUMS for view in views)
+
+
 def _may_bear_number(lines: Sequence[TextLine]) -> bool:
     """A look that costs nothing: one side of a single paper's gutters hardly ever passes."""
     return len(lines) >= FEWEST_LINES and any(NUMBERED.search(line.text) for line in lines)
@@ -170,9 +173,9 @@ def _is_odd(lines: Sequence[TextLine]) -> bool:
 
 def _outline(view: _View, image: PageImage) -> Box:
     """The paper's box on *image*: that of its text with a margin, within the part that is its own."""
-    if not view.page.lines:
+    boxes = [line.box for line in view.page.lines if len(line.text) > 1 and mean_confidence(line) > LEGIBLE]
+    if not boxes:
         return region.clipped(quad_box(view.quad), image)
-    boxes = [line.box for line in view.page.lines]
     text = union(boxes)
     margin = MARGIN * sorted(min(box.width, box.height) for box in boxes)[len(boxes) // 2]
     around = Box(text.x0 - margin, text.y0 - margin, text.x1 + margin, text.y1 + margin)
