@@ -28,7 +28,8 @@ TELLING = frozenset({"code", "total", "total_in_words", "issue_date", "travel_da
 SUMS = frozenset({"total", "total_in_words"})
 COMPLETE = 2  # papers with number and sum that make a page one of several
 # as numbers are printed: behind a caption, or by themselves with as many digits as they have
-NUMBERED = re.compile(r"号码|票号|№|N[oO0][.:]?\d|(?<![\d-])(\d{8}|\d{20})(?!\d)|[A-Z]\d{6}(?!\d)")
+NUMBERED = re.compile(r"票.?号码|票号|№|N[oO0][.:]?\d|(?<![\d-])((?!20)\d{8}|\d{20})(?!\d)|[A-Z]\d{6}(?!\d)")
+PRICED = re.compile(r"\d\.\d\d|[年元圆]")  # a sum or a date
 LEGIBLE = 0.6  # mean probability of a character: text that stands on its head reads worse
 MARGIN = 1.5  # text heights around the text, up to the edge of the paper
 
@@ -93,7 +94,7 @@ class PicturePapers:
         halves = [replace(view, page=part, is_own=False) for part in cut(view.page, gutter.axis, [gutter.place])]
         odd = [half for half in halves if _is_odd(half.page.lines)]
         even = sorted((half for half in halves if half not in odd), key=lambda half: len(half.page.lines))
-        if not even or not all(_may_bear_number(half.page.lines) for half in even):
+        if not even or not all(_may_be_paper(half.page.lines) for half in even):
             return []
         told: list[_View] = []
         for half in (*even, *map(self._cut_out, odd)):
@@ -160,9 +161,10 @@ def _share_sums(views: Sequence[_View]) -> bool:
     return all(_said(view.reading) & SUMS for view in views)
 
 
-def _may_bear_number(lines: Sequence[TextLine]) -> bool:
+def _may_be_paper(lines: Sequence[TextLine]) -> bool:
     """A look that costs nothing: one side of a single paper's gutters hardly ever passes."""
-    return len(lines) >= FEWEST_LINES and any(NUMBERED.search(line.text) for line in lines)
+    wanted = (NUMBERED, PRICED)
+    return len(lines) >= FEWEST_LINES and all(any(sign.search(line.text) for line in lines) for sign in wanted)
 
 
 def _is_odd(lines: Sequence[TextLine]) -> bool:
