@@ -27,8 +27,8 @@ NUMBER = "number"
 TELLING = frozenset({"code", "total", "total_in_words", "issue_date", "travel_date", "departure_time", "check_code"})
 SUMS = frozenset({"total", "total_in_words"})
 COMPLETE = 2  # papers with number and sum that make a page one of several
-# as numbers are printed: behind a caption, or by themselves with as many digits as they have
-NUMBERED = re.compile(r"票.?号码|票号|№|N[oO0][.:]?\d|(?<![\d-])((?!20)\d{8}|\d{20})(?!\d)|[A-Z]\d{6}(?!\d)")
+# as numbers are printed: behind a caption, or by themselves with as many digits as they have, but days
+NUMBERED = re.compile(r"票.?号码|票号|№|N[oO0][.:]?\d|(?<![\w-])((?!20)\d{8}|\d{20}|[A-Z]\d{6})(?!\w)")
 PRICED = re.compile(r"\d\.\d\d|[年元圆]")  # a sum or a date
 LEGIBLE = 0.6  # mean probability of a character: text that stands on its head reads worse
 MARGIN = 1.5  # text heights around the text, up to the edge of the paper
