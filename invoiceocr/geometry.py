@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal
 
 Point = tuple[float, float]
+Rotation = Literal[0, 90, 180, 270]  # degrees clockwise
 Quad = tuple[Point, Point, Point, Point]  # clockwise from the top left of the text
+QUARTERS: tuple[Rotation, ...] = (0, 90, 180, 270)
 
 
 @dataclass(frozen=True, slots=True)

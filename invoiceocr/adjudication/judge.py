@@ -17,6 +17,7 @@ from invoiceocr.adjudication.fusion import Fused
 from invoiceocr.adjudication.review import is_reviewed
 from invoiceocr.evidence.draft import ITEM, Draft
 from invoiceocr.evidence.qr_witness import DAMAGED
+from invoiceocr.geometry import Box
 from invoiceocr.invoice import Invoice
 from invoiceocr.kinds import KindSpec
 from invoiceocr.proof import Evidence, Finding, Language, Status, Verdict, Witness, WitnessSource
@@ -76,9 +77,13 @@ def judge(
     verdict = verdict_on(invoice.kind, evidence, findings, standard, draft.spec)
     if verdict == "review":
         findings = (*findings, *doubts(invoice.kind, evidence, standard, language, draft.spec))
-    return invoice.model_copy(
-        update={"evidence": evidence, "findings": findings, "verdict": verdict, "page": draft.page}
-    )
+    place = {"page": draft.page, "box": _rounded(draft.box), "rotation": draft.rotation}
+    return invoice.model_copy(update={"evidence": evidence, "findings": findings, "verdict": verdict, **place})
+
+
+def _rounded(box: Box | None) -> tuple[float, ...] | None:
+    """*box* as an invoice tells it, to the tenth of a pixel or point."""
+    return tuple(round(edge, 1) for edge in box.as_tuple()) if box is not None else None
 
 
 def _calibrated(

@@ -15,6 +15,7 @@ from decimal import Decimal
 from invoiceocr.evidence import qr_witness
 from invoiceocr.evidence.candidate import Candidate, EmbeddedRecord
 from invoiceocr.evidence.reading import Reading
+from invoiceocr.geometry import Box, Rotation
 from invoiceocr.kinds import OTHER as OTHER
 from invoiceocr.kinds import KindSpec, Registry, builtin, field_of
 from invoiceocr.proof import Finding
@@ -23,6 +24,8 @@ ITEM = re.compile(r"items\.(\d+)\.(\w+)")
 ROW_AMOUNT = re.compile(r"items\.\d+\.amount")
 LIST = "清单"  # in （详见销货清单）
 TELLING = ("total", "total_tax", "issue_date", "code", "buyer.name", "buyer.tax_id", "seller.name", "seller.tax_id")
+MOMENTS = ("travel_date", "boarding_time", "alighting_time", "departure_time")
+NUMBER, CODE = "number", "code"
 ENOUGH = 4  # of these fields, to know an invoice by
 WRAPPED = re.compile(r"remarks|(buyer|seller)\.(name|address_phone|bank_account)")  # texts that take several lines
 TALLER = 1.5  # times the height of a tag's print: the whole print has at least a line more
@@ -44,7 +47,8 @@ class Draft:
     """One invoice before its witnesses are weighed. `qr_codes` are the tax QR codes in its file, by page, but those of
     other invoices there. `claims` are what the caller expects of it: they confirm or
     contradict. `reviewed` are the values that a person gives in place of what was read (None: there is none). A page
-    of it is `crowded` if another paper seems to stand there; `notes` are findings about its pages."""
+    of it is `crowded` if another paper seems to stand there; `notes` are findings about its pages. `box` is the place of
+    its paper on its page, None where it fills the page; `rotation` is how far that was turned clockwise."""
 
     kind: str
     candidates: tuple[Candidate, ...]
@@ -59,6 +63,8 @@ class Draft:
     file: FileFacts = FileFacts()
     registry: Registry | None = None
     notes: tuple[Finding, ...] = ()
+    box: Box | None = None
+    rotation: Rotation = 0
 
     @property
     def spec(self) -> KindSpec | None:
@@ -113,8 +119,11 @@ def with_codes(found: Sequence[Draft], codes: Sequence[tuple[int, str]]) -> list
 
 def _add(found: list[Draft], reading: Reading) -> None:
     last = found[-1] if found else None
+    printed = next((i for i, draft in enumerate(found) if _is_print(draft, reading)), None)
     copied = next((i for i, draft in enumerate(found) if _is_copy(draft, reading)), None)
-    if copied is not None:
+    if printed is not None:
+        found[printed] = max(found[printed], _draft(reading), key=_fields_told)
+    elif copied is not None:
         sizes = (*found[copied].page_sizes, *_draft(reading).page_sizes)
         found[copied] = replace(found[copied], page_sizes=sizes)
     elif last is not None and last.kind != OTHER and (reading.is_list or _continues(last, reading)):
@@ -123,12 +132,38 @@ def _add(found: list[Draft], reading: Reading) -> None:
         found.append(_draft(reading))
 
 
+def _is_print(draft: Draft, reading: Reading) -> bool:
+    """Whether the reading, one of several papers on a page, repeats the paper of *draft* there: it bears the same
+    number; or one that differs in one character, where all else that both tell is the same."""
+    again = _draft(reading)
+    if again.box is None or draft.box is None or again.page != draft.page:
+        return False
+    numbers = [(a, b) for a in _distinct(draft, NUMBER) for b in _distinct(again, NUMBER)]
+    shared = [path for path in (*TELLING, *MOMENTS) if draft.values(path) and again.values(path)]
+    equal = [path for path in shared if set(draft.values(path)) & set(again.values(path))]
+    if any(a == b for a, b in numbers):
+        return CODE not in shared or CODE in equal
+    return len(equal) == len(shared) >= ENOUGH and any(_is_one_off(a, b) for a, b in numbers)
+
+
+def _distinct(draft: Draft, path: str) -> list[str]:
+    return list(dict.fromkeys(map(str, draft.values(path))))
+
+
+def _is_one_off(a: str, b: str) -> bool:
+    return len(a) == len(b) and sum(x != y for x, y in zip(a, b, strict=True)) <= 1
+
+
+def _fields_told(draft: Draft) -> int:
+    return len({candidate.path for candidate in draft.candidates if candidate.value is not None})
+
+
 def _draft(reading: Reading) -> Draft:
     page = reading.page
     sizes = ((page.number, (page.width, page.height)),)
     text = reading.text if reading.kind == OTHER else ""  # only a document without fields is its text
     found = Draft(reading.kind, reading.candidates, reading.expected, page.number, sizes, text)
-    return replace(found, crowded=reading.crowded, notes=reading.notes)
+    return replace(found, crowded=reading.crowded, notes=reading.notes, box=reading.box, rotation=reading.rotation)
 
 
 def _continues(draft: Draft, reading: Reading) -> bool:

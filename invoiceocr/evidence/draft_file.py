@@ -18,11 +18,11 @@ from invoiceocr.decoding.grammars import spelling
 from invoiceocr.errors import DraftError
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.evidence.draft import Draft, FileFacts
-from invoiceocr.geometry import Box
+from invoiceocr.geometry import QUARTERS, Box
 from invoiceocr.page import Lattice
 from invoiceocr.proof import Finding, WitnessSource
 
-FORMAT = 1  # of the file; a reader refuses others
+FORMAT = 2  # of the file; a reader refuses others
 NAME = ".name"  # parties' names are compared with one's own companies by their lattices
 FLAGS = ("placed", "confirmed", "unseen", "second", "vouches")
 USUAL = Candidate("", None, "", "ocr")  # attributes equal to its own are left out
@@ -54,6 +54,8 @@ def dumps(draft: Draft) -> str:
         "claims": [_candidate(candidate) for candidate in draft.claims],
         "reviewed": [_candidate(candidate) for candidate in draft.reviewed],
         "qr_codes": draft.qr_codes,
+        "box": draft.box and draft.box.as_tuple(),
+        "rotation": draft.rotation,
         "file": _file(draft.file),
         "crowded": draft.crowded,
         "notes": [note.model_dump(mode="json") for note in draft.notes],
@@ -88,6 +90,8 @@ def _draft(data: dict[str, Any]) -> Draft:
         file=_from_file(data["file"]),
         crowded=bool(data["crowded"]),
         notes=tuple(map(Finding.model_validate, data["notes"])),
+        box=Box(*map(float, data["box"])) if data["box"] else None,
+        rotation=QUARTERS[QUARTERS.index(data["rotation"])],
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from invoiceocr.evidence.candidate import Candidate
-from invoiceocr.geometry import Box
+from invoiceocr.geometry import Box, Rotation
 from invoiceocr.page import Page
 from invoiceocr.proof import Finding
 from invoiceocr.text.lines import rows
@@ -16,7 +16,9 @@ class Reading:
     """The kind of a page, the candidates of its fields and the fields its kind should have; `is_list` marks a
     page that only continues the items of the invoice before it; `empty_cells` are cells where a value should stand
     but nothing was read, worth a second look; `crowded` tells that another paper seems to stand on the page,
-    `kind_confidence` is the probability that the page is of that kind, `notes` are findings about the page itself."""
+    `kind_confidence` is the probability that the page is of that kind, `notes` are findings about the page itself.
+    `box` is the place of the paper on its page, None where it fills the page; `rotation` is how far it was turned
+    clockwise to be read, in degrees."""
 
     page: Page
     kind: str
@@ -27,6 +29,8 @@ class Reading:
     crowded: bool = False
     kind_confidence: float = 1.0
     notes: tuple[Finding, ...] = ()
+    box: Box | None = None
+    rotation: Rotation = 0
 
     @property
     def text(self) -> str:

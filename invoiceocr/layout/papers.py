@@ -23,7 +23,7 @@ FEET = frozenset({"payee", "reviewer", "drawer", "seller_seal"})
 
 
 @dataclass(frozen=True, slots=True)
-class _Axis:
+class Axis:
     """One direction over the page: where a box begins and ends along it."""
 
     start: str
@@ -39,18 +39,18 @@ class _Axis:
         return (start + stop) / 2
 
 
-DOWN, ACROSS = _Axis("y0", "y1"), _Axis("x0", "x1")
+DOWN, ACROSS = Axis("y0", "y1"), Axis("x0", "x1")
 
 
 def parted(page: Page, find_labels: Callable[[Page], Page]) -> list[Page]:
     """The papers on a labeled *page*, top to bottom and left to right, each with its `area` and labels of its own; the
     page itself where it holds one."""
-    stacked = _cut(page, DOWN, list(_between_stacked(page)))
-    found = [part for paper in stacked for part in _cut(paper, ACROSS, list(_between_neighbors(paper)))]
+    stacked = cut(page, DOWN, list(_between_stacked(page)))
+    found = [part for paper in stacked for part in cut(paper, ACROSS, list(_between_neighbors(paper)))]
     return found if len(found) == 1 else [find_labels(part) for part in found]
 
 
-def _cut(page: Page, axis: _Axis, places: Sequence[float]) -> list[Page]:
+def cut(page: Page, axis: Axis, places: Sequence[float]) -> list[Page]:
     """*page* cut at *places* along *axis*."""
     if not places:
         return [page]
@@ -59,13 +59,13 @@ def _cut(page: Page, axis: _Axis, places: Sequence[float]) -> list[Page]:
     return [_part(page, axis, _strip(whole, axis, *ends)) for ends in itertools.pairwise(edges)]
 
 
-def _strip(whole: Box, axis: _Axis, start: float, stop: float) -> Box:
+def _strip(whole: Box, axis: Axis, start: float, stop: float) -> Box:
     if axis is DOWN:
         return Box(whole.x0, start, whole.x1, stop)
     return Box(start, whole.y0, stop, whole.y1)
 
 
-def _part(page: Page, axis: _Axis, area: Box) -> Page:
+def _part(page: Page, axis: Axis, area: Box) -> Page:
     """What of *page* stands in *area*; its labels must be found anew, but those found tell where more papers are."""
     start, stop = axis.extent(area)
 
@@ -130,7 +130,7 @@ def _between_neighbors(page: Page) -> Iterator[float]:
         yield _widest_gap(page.lines, ACROSS, (left[-1].box.x1, min(right[0].box.x0, box.x0)))
 
 
-def _widest_gap(lines: Iterable[TextLine], axis: _Axis, bounds: tuple[float, float]) -> float:
+def _widest_gap(lines: Iterable[TextLine], axis: Axis, bounds: tuple[float, float]) -> float:
     """The middle of the widest blank of *lines* along *axis* within *bounds*."""
     start, stop = bounds
     extents = sorted(axis.extent(line.box) for line in lines)

@@ -11,12 +11,15 @@ from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.evidence.reading import Reading
 from invoiceocr.extraction import schema
 from invoiceocr.extraction.extractor import Extractor
-from invoiceocr.geometry import Box
+from invoiceocr.geometry import Box, box_quad, quad_box
+from invoiceocr.imaging import region
 from invoiceocr.kinds import Registry
 from invoiceocr.layout import papers
 from invoiceocr.layout.key_phrases import KeyPhraseFinder
 from invoiceocr.page import Page, PageImage
+from invoiceocr.pipeline import shared_page
 from invoiceocr.pipeline.completion import SCANNED, Completion, is_unexplained
+from invoiceocr.pipeline.picture_papers import PicturePapers
 from invoiceocr.pipeline.recognition import PageRecognizer
 from invoiceocr.pipeline.verification import FieldVerifier
 from invoiceocr.settings import Settings
@@ -53,29 +56,37 @@ class PageReader:
         self._extract = Extractor(schemas, registry)
         verifier = None if settings.verification_recognizer == "none" else FieldVerifier(settings)
         self._verify: Callable[[Reading], Reading] = verifier or _once
+        self._part_picture = PicturePapers(self.recognize, self._find_key_phrases, self._extract, self._paper)
         self._owned = (self.recognize, verifier) if verifier else (self.recognize,)
 
     def __call__(self, page: Page, document: Document) -> list[Reading]:
         """What each paper on *page* of *document* says, the text that the page hides held against what it shows."""
         if page.image is None:
-            return [self._with_hidden(found, hidden_text.compared) for found in self._characters(page, document)]
-        return [self._with_hidden(found, hidden_text.compared_scan) for found in self._papers(self.recognize(page))]
+            found = [self._with_hidden(found, hidden_text.compared) for found in self._characters(page, document)]
+            return shared_page.noted(found)
+        return [self._with_hidden(found, hidden_text.compared_scan) for found in self._recognized(page)]
 
     def _characters(self, page: Page, document: Document) -> list[Reading]:
         """A page by its text layer, and by its pixels as far as that leaves it open."""
-        found = self._papers(self._complete.lines(page, document.draw))
+        found = self._papers(self._complete.lines(page, document.draw), None)
         if document.draw is None or not all(is_unexplained(reading) for reading in found):
             return found
         if page.pictured < SCANNED:
-            return self._papers(self._complete.page(page, document.draw))
+            return self._papers(self._complete.page(page, document.draw), None)
         image = document.draw(page.number, self._complete.dpi)
         scan = replace(page, lines=(), rulings=(), image=image, width=image.width, height=image.height)
-        return self._papers(self.recognize(scan))
+        return self._recognized(scan)
 
-    def _papers(self, page: Page) -> list[Reading]:
-        """What each paper on a *page* with lines says."""
+    def _recognized(self, page: Page) -> list[Reading]:
+        """The papers on a *page* of pixels."""
+        recognized = self.recognize(page)
+        return self._part_picture(page, recognized) or self._papers(recognized, page.image)
+
+    def _papers(self, page: Page, original: PageImage | None) -> list[Reading]:
+        """What each paper on a *page* with lines says; it was read on the *original* picture, if on any."""
         labeled = self._find_key_phrases(page)
-        return [self._paper(paper) for paper in papers.parted(labeled, self._find_key_phrases)]
+        parts = papers.parted(labeled, self._find_key_phrases)
+        return [_placed(self._paper(part), part.area, original) for part in parts]
 
     def _with_hidden(self, reading: Reading, compare: Compare) -> Reading:
         """*reading* with what the text that its paper hides would make of it."""
@@ -128,6 +139,15 @@ class PageReader:
 
     def _extracted(self, page: Page) -> Reading:
         return self._extract(self._find_key_phrases(page))
+
+
+def _placed(reading: Reading, area: Box | None, original: PageImage | None) -> Reading:
+    """*reading* with its place, the *area* of its page, as the *original* picture shows it if it was read on one."""
+    if original is None or reading.page.image is None:
+        return replace(reading, box=area)
+    back = region.relative(reading.page.image, original)
+    box = quad_box(region.mapped(box_quad(area), back)) if area is not None else None
+    return replace(reading, box=box, rotation=region.rotation(back))
 
 
 def without_image(reading: Reading) -> Reading:

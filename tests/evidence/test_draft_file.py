@@ -1,5 +1,6 @@
 """Drafts saved and loaded."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -81,7 +82,7 @@ def test_a_compact_lattice_holds_the_same_texts_in_fewer_steps() -> None:
     assert [a.text for a in decode_nbest(found)] == [a.text for a in decode_nbest(lattice) if "|" not in a.text]
 
 
-@pytest.mark.parametrize("text", ["", "{}", "[]", '{"format": 99}', '{"format": 1}', draft_file.dumps(draft())[:-9]])
+@pytest.mark.parametrize("text", ["", "{}", "[]", '{"format": 99}', '{"format": 2}', draft_file.dumps(draft())[:-9]])
 def test_what_is_no_draft_of_this_version_is_refused(text: str) -> None:
     with pytest.raises(DraftError) as refused:
         draft_file.loads(text)
@@ -95,3 +96,14 @@ def test_a_value_of_an_unknown_type_or_source_is_refused() -> None:
     for damaged in (text.replace('"decimal"', '"pickle"'), text.replace('"text_layer"', '"rumor"')):
         with pytest.raises(DraftError):
             draft_file.loads(damaged)
+
+
+def test_the_place_of_a_paper_is_kept() -> None:
+    placed = replace(draft(), box=Box(1.0, 2.0, 30.5, 40.0), rotation=270)
+
+    assert draft_file.loads(draft_file.dumps(placed)) == placed
+
+
+def test_a_rotation_that_is_no_quarter_is_refused() -> None:
+    with pytest.raises(DraftError):
+        draft_file.loads(draft_file.dumps(draft()).replace('"rotation":0', '"rotation":45'))

@@ -1,0 +1,58 @@
+"""Straight blanks across a page, between which it may fall into papers: pure geometry of the lines of text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from invoiceocr.geometry import Box
+from invoiceocr.layout.papers import ACROSS, DOWN, Axis
+from invoiceocr.page import Page, TextLine
+
+FEWEST_LINES = 5  # on either side: less is no paper
+NARROWEST = 0.5  # of the text height: lines of one paragraph leave less
+MOST = 4  # gutters that are worth a try, the widest ones
+SPECK = 0.35  # of the text height: lower marks are dirt, or punctuation
+SURE = 0.3  # confidence of a line that may close a gutter: stains read as something, but never surely
+
+
+@dataclass(frozen=True, slots=True)
+class Gutter:
+    """A blank across a page: its direction, the place of its middle and its width."""
+
+    axis: Axis
+    place: float
+    width: float
+
+
+def gutters(page: Page) -> list[Gutter]:
+    """The widest blanks that part the lines of *page* in two, the widest first."""
+    lines = [line for line in page.lines if len(line.text) > 1]
+    if len(lines) < 2 * FEWEST_LINES:
+        return []
+    size = median(_thickness(line.box) for line in lines)
+    boxes = [line.box for line in lines if _thickness(line.box) > SPECK * size and line.confidence > SURE]
+    found = [gutter for axis in (DOWN, ACROSS) for gutter in _along(boxes, axis) if gutter.width > NARROWEST * size]
+    return sorted(found, key=lambda gutter: -gutter.width)[:MOST]
+
+
+def is_turned(lines: Sequence[TextLine]) -> bool:
+    """Whether most of the text of *lines* runs down the page."""
+    across = sum(line.box.width for line in lines if line.box.width > 2 * line.box.height)
+    down = [line.box.height for line in lines if line.box.height > 2 * line.box.width]
+    return len(down) >= FEWEST_LINES and sum(down) > across
+
+
+def _thickness(box: Box) -> float:
+    return min(box.width, box.height)
+
+
+def _along(boxes: Iterable[Box], axis: Axis) -> Iterator[Gutter]:
+    """All blanks along *axis* that have enough *boxes* on both sides."""
+    extents = sorted(axis.extent(box) for box in boxes)
+    reach = extents[0][1] if extents else 0.0
+    for index, (start, stop) in enumerate(extents):
+        if start > reach and FEWEST_LINES <= index <= len(extents) - FEWEST_LINES:
+            yield Gutter(axis, (reach + start) / 2, start - reach)
+        reach = max(reach, stop)

@@ -1,0 +1,184 @@
+"""Several papers on one picture: pasted on a sheet, side by side on a desk, some turned.
+
+1. A straight blank parts the page in two, if both sides seem to be papers: each has a number, and both show one more of
+   the fields that a paper has once. So what is left of one paper never passes for two.
+2. Each side may fall in two again. One whose text runs another way is cut out and turned before it is asked.
+3. What is not parted any further is cut out of the picture as it came and read anew, on its own: upright, flat, and as
+   large as its print allows.
+4. Unless two of those are complete, the page holds one paper.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from invoiceocr.evidence.reading import Reading
+from invoiceocr.geometry import Box, Quad, box_quad, quad_box, union
+from invoiceocr.imaging import region
+from invoiceocr.kinds import OTHER
+from invoiceocr.layout.gutters import FEWEST_LINES, Gutter, gutters, is_turned
+from invoiceocr.layout.papers import cut
+from invoiceocr.page import Page, PageImage, TextLine
+from invoiceocr.text.lines import mean_confidence
+
+NUMBER = "number"
+TELLING = frozenset({"code", "total", "total_in_words", "issue_date", "travel_date", "departure_time", "check_code"})
+SUMS = frozenset({"total", "total_in_words"})
+COMPLETE = 2  # papers with number and sum that make a page one of several
+# as numbers are printed: behind a caption, or by themselves with as many digits as they have, but days
+NUMBERED = re.compile(r"票.?号码|票号|№|N[oO0][.:]?\d|(?<![\w-])((?!20)\d{8}|\d{20}|[A-Z]\d{6})(?!\w)")
+PRICED = re.compile(r"\d\.\d\d|[年元圆]")  # a sum or a date
+LEGIBLE = 0.6  # mean probability of a character: text that stands on its head reads worse
+MARGIN = 1.5  # text heights around the text, up to the edge of the paper
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _View:
+    """A part of a picture: what was read there, and the picture that it was read on."""
+
+    page: Page
+    picture: PageImage
+    reading: Reading | None = None
+    is_own: bool = False  # read on a picture that shows nothing else
+
+    @property
+    def quad(self) -> Quad:
+        """Where the part lies on the original picture."""
+        area = self.page.area or Box(0.0, 0.0, self.page.width, self.page.height)
+        return self.located(area)
+
+    def located(self, box: Box) -> Quad:
+        """Where *box* of the page lies on the original picture."""
+        assert self.page.image is not None
+        return region.mapped(box_quad(box), self.page.image.transform)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PicturePapers:
+    """The papers on a picture. `recognize` reads a picture, `label` finds the key phrases, `extract` the fields, and
+    `read` reads a labeled paper with a second look."""
+
+    recognize: Callable[[Page], Page]
+    label: Callable[[Page], Page]
+    extract: Callable[[Page], Reading]
+    read: Callable[[Page], Reading]
+
+    def __call__(self, original: Page, recognized: Page) -> list[Reading]:
+        """The reading of each paper on *original*, which was *recognized*, with its place there; none if it shows one
+        paper alone."""
+        assert original.image is not None
+        assert recognized.image is not None
+        picture = replace(original.image, transform=region.IDENTITY)
+        back = region.relative(recognized.image, original.image)
+        whole = _View(replace(recognized, image=replace(recognized.image, transform=back)), picture)
+        leaves = list(self._leaves(whole))
+        if len(leaves) < COMPLETE:
+            return []
+        found = [self._placed(self._apart(leaf), original) for leaf in leaves]
+        return found if sum(map(_is_complete, found)) >= COMPLETE else []
+
+    def _leaves(self, view: _View) -> Iterator[_View]:
+        """The papers in *view*: those of both sides of a gutter that parts papers, else the view itself. A gutter with
+        sums on both sides goes first: others may part heads of papers from their feet."""
+        parted = [sides for gutter in gutters(view.page) if (sides := self._sides(view, gutter))]
+        if not parted:
+            yield view
+            return
+        for side in next(filter(_share_sums, parted), parted[0]):
+            yield from self._leaves(side)
+
+    def _sides(self, view: _View, gutter: Gutter) -> list[_View]:
+        """The two sides of *gutter* if both seem to be papers."""
+        halves = [replace(view, page=part, is_own=False) for part in cut(view.page, gutter.axis, [gutter.place])]
+        odd = [half for half in halves if _is_odd(half.page.lines)]
+        even = sorted((half for half in halves if half not in odd), key=lambda half: len(half.page.lines))
+        if not even or not all(_may_be_paper(half.page.lines) for half in even):
+            return []
+        told: list[_View] = []
+        for half in (*even, *map(self._cut_out, odd)):
+            told.append(replace(half, reading=self.extract(self.label(half.page))))
+            if not _share_fields(told):
+                return []
+        return told
+
+    def _cut_out(self, view: _View) -> _View:
+        """*view* on a picture of its own, upright."""
+        crop = region.cut_out(view.picture, quad_box(view.quad))
+        page = self.recognize(Page(view.page.number, crop.width, crop.height, image=crop))
+        assert page.image is not None
+        assert view.page.image is not None
+        inside = region.mapping_onto(view.page.image, page.image)
+        area = view.page.area
+        lines = tuple(line for line in page.lines if area is None or area.contains(*inside(line.box.cx, line.box.cy)))
+        return _View(replace(page, lines=lines), view.picture, is_own=True)
+
+    def _apart(self, leaf: _View) -> tuple[Reading, _View]:
+        """The full reading of *leaf*, and where it was read."""
+        own = leaf if leaf.is_own else self._cut_out(leaf)
+        return self.read(self.label(own.page)), own
+
+    def _placed(self, found: tuple[Reading, _View], original: Page) -> Reading:
+        """The reading with all places in pixels of the *original* picture."""
+        reading, view = found
+        assert original.image is not None
+        assert view.page.image is not None
+        candidates = tuple(
+            replace(c, box=quad_box(view.located(c.box))) if c.box is not None else c for c in reading.candidates
+        )
+        page = replace(
+            reading.page, width=original.image.width, height=original.image.height, image=original.image, area=None
+        )
+        return replace(
+            reading,
+            page=page,
+            candidates=candidates,
+            box=_outline(view, original.image),
+            rotation=region.rotation(view.page.image.transform),
+        )
+
+
+def _said(reading: Reading | None) -> frozenset[str]:
+    """The fields that a paper has once and that *reading* has a value of."""
+    if reading is None or reading.kind == OTHER:
+        return frozenset()
+    return frozenset(c.path for c in reading.candidates if c.value is not None) & (TELLING | {NUMBER})
+
+
+def _is_complete(reading: Reading) -> bool:
+    said = _said(reading)
+    return NUMBER in said and bool(said & SUMS)
+
+
+def _share_fields(views: Sequence[_View]) -> bool:
+    """Whether all *views* show a number and, if there are several, one more field in common."""
+    common = frozenset.intersection(*(_said(view.reading) for view in views))
+    return NUMBER in common and (len(views) == 1 or bool(common & TELLING))
+
+
+def _share_sums(views: Sequence[_View]) -> bool:
+    return all(_said(view.reading) & SUMS for view in views)
+
+
+def _may_be_paper(lines: Sequence[TextLine]) -> bool:
+    """A look that costs nothing: one side of a single paper's gutters hardly ever passes."""
+    wanted = (NUMBERED, PRICED)
+    return len(lines) >= FEWEST_LINES and all(any(sign.search(line.text) for line in lines) for sign in wanted)
+
+
+def _is_odd(lines: Sequence[TextLine]) -> bool:
+    """Whether *lines* seem to run another way than those of the page: down it, or upside down."""
+    sure = [mean_confidence(line) for line in lines]
+    return is_turned(lines) or (len(sure) >= FEWEST_LINES and sum(sure) / len(sure) < LEGIBLE)
+
+
+def _outline(view: _View, image: PageImage) -> Box:
+    """The paper's box on *image*: that of its text with a margin, within the part that is its own."""
+    boxes = [line.box for line in view.page.lines if len(line.text) > 1 and mean_confidence(line) > LEGIBLE]
+    if not boxes:
+        return region.clipped(quad_box(view.quad), image)
+    text = union(boxes)
+    margin = MARGIN * sorted(min(box.width, box.height) for box in boxes)[len(boxes) // 2]
+    around = Box(text.x0 - margin, text.y0 - margin, text.x1 + margin, text.y1 + margin)
+    return region.clipped(quad_box(view.located(around)), image)

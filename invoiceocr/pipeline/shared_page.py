@@ -1,0 +1,30 @@
+"""Several invoices on one page of a digital file: each is read by itself, and each says that it is not alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from invoiceocr.evidence.draft import OTHER
+from invoiceocr.evidence.reading import Reading
+from invoiceocr.proof import Finding
+
+SHARED = "several-on-page"
+
+
+def noted(readings: Sequence[Reading]) -> list[Reading]:
+    """*readings* of one page, with a warning on each invoice if there are several: issuers give each a page of its
+    own, so somebody has put them together."""
+    count = sum(reading.kind != OTHER for reading in readings)
+    if count < 2:
+        return list(readings)
+    finding = Finding(
+        rule=SHARED,
+        severity="warning",
+        message=f"同一页上有 {count} 张发票，已分别识别，请确认没有遗漏",
+        message_en=f"the page holds {count} invoices, each read by itself; make sure that none is left out",
+        pack="evidence",
+    )
+    return [
+        replace(reading, notes=(*reading.notes, finding)) if reading.kind != OTHER else reading for reading in readings
+    ]
