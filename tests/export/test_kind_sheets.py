@@ -46,7 +46,7 @@ def cell(sheet: Any, heading: str) -> Any:
 def test_rows_of_each_list_have_a_sheet_of_their_own() -> None:
     book = workbook(TICKET, RIDE)
 
-    assert book.sheetnames == ["发票", "明细", "行程", "检查结果", "未读文件", "图例"]
+    assert book.sheetnames == ["台账", "发票", "明细", "行程", "检查结果", "未读文件", "图例"]
     assert cell(book["行程"], "里程（公里）").value == 12.4
     assert cell(book["行程"], "上车时间").number_format == "yyyy-mm-dd hh:mm"
 

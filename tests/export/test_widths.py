@@ -1,7 +1,7 @@
 import pytest
 
+from invoiceocr.export.cell import Cell
 from invoiceocr.export.columns import Column
-from invoiceocr.export.sheets import Cell
 from invoiceocr.export.titles import Title
 from invoiceocr.export.widths import HIGHEST, LINE_POINTS, NARROWEST, WIDEST, column_width, display_width, row_height
 
@@ -19,10 +19,10 @@ def test_a_column_is_as_wide_as_its_longest_line_within_limits(value: str | None
 
 
 def test_a_row_is_as_high_as_its_wrapped_lines() -> None:
-    assert row_height({"name": Cell("一\n二")}, ["name", "none"]) == 2 * LINE_POINTS
-    assert row_height({"name": Cell("长" * 23)}, ["name"]) == 2 * LINE_POINTS
-    assert row_height({"name": Cell("一\n" * 999)}, ["name"]) == HIGHEST
+    assert row_height({"name": Cell("一\n二")}, {"name": WIDEST, "none": WIDEST}) == 2 * LINE_POINTS
+    assert row_height({"name": Cell("长" * 23)}, {"name": WIDEST}) == 2 * LINE_POINTS
+    assert row_height({"name": Cell("一\n" * 999)}, {"name": WIDEST}) == HIGHEST
 
 
 def test_a_row_of_one_line_keeps_the_usual_height() -> None:
-    assert row_height({"name": Cell("一"), "other": Cell("a\nb")}, ["name"]) is None
+    assert row_height({"name": Cell("一"), "other": Cell("a\nb")}, {"name": WIDEST}) is None
