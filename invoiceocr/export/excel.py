@@ -33,7 +33,7 @@ MAX_ROWS = 1_048_576  # of a sheet in the format itself
 MAX_NOTES = 20_000  # Excel draws every comment as a shape; many more make a workbook slow to open
 HEADER_HEIGHT = 34  # points: two lines
 A4 = 9  # the paper's number in the format
-SIDE_MARGIN, END_MARGIN = 0.3, 0.6  # inches; head and foot lines stand in the latter
+SIDE_MARGIN, END_MARGIN, LINE_MARGIN = 0.3, 0.75, 0.35  # inches; head and foot lines stand between the last two
 SLACK = 2  # characters of a column's width that padding and the last character of a line may take
 PAGES = "第 &P 页 共 &N 页"
 WRAPPED = dict.fromkeys(("issues", "message", "message_en", "error.message", "zh", "en"), float(WIDEST))
@@ -169,5 +169,6 @@ def _lay_out_page(sheet: Any, table: Sheet) -> None:
     sheet.print_title_rows = "1:1"
     sheet.page_margins.left = sheet.page_margins.right = SIDE_MARGIN
     sheet.page_margins.top = sheet.page_margins.bottom = END_MARGIN
+    sheet.page_margins.header = sheet.page_margins.footer = LINE_MARGIN
     sheet.oddHeader.center.text = table.print.heading if table.print else table.title.zh
     sheet.oddFooter.center.text = PAGES

@@ -42,6 +42,7 @@ FORMATS: dict[type, str] = {
     date: "yyyy-mm-dd",
     time: "hh:mm",
 }
+CENTERED = frozenset({INTEGER, FORMATS[date]})
 MONEY = frozenset({"sum", "money"})  # types shown with thousands separators and cents
 RATE = "rate"  # the type shown in percent; other figures are shown as printed
 
@@ -125,7 +126,7 @@ class Styles:
     def _model(self, look: Look) -> Any:
         cell = WriteOnlyCell(self._sheet)
         cell.number_format = look.number_format
-        centered = "center" if look.number_format == INTEGER else None
+        centered = "center" if look.number_format in CENTERED else None
         cell.alignment = Alignment(horizontal=centered, vertical="top", wrap_text=look.wrap)
         cell.quotePrefix = look.quoted
         if look.status in COLORS:

@@ -170,10 +170,10 @@ OWN = {
     column.column.path: column
     for column in (
         _own("no", Title("序号", "no."), _serial, 7),
-        _own("kind", KIND, _kind, 15),
+        _own("kind", KIND, _kind, 22),
         _own("item", Title("项目", "item"), _item, 20),
         _own("tax_rate", Title("税率", "tax rate"), _rate, 9),
-        _own("review", Title("状态/待核对", "status"), _review, 30),
+        _own("review", Title("状态/待核对", "status"), _review, 34),
         _own("verdict", Title("结论", "verdict"), _verdict, 9),
         _own("duplicate", Title("重复", "duplicate"), _duplicate, 10),
         _own("source", Title("来源", "source"), _source, 18),

@@ -59,6 +59,12 @@ def test_a_column_of_kinds_that_differ_has_the_title_of_the_first_kind() -> None
     assert cell(workbook(TICKET, samples.accepted_invoice())["发票"], "价税合计").value == 93
 
 
+def test_a_field_that_a_kind_lacks_is_empty_though_models_have_a_method_of_its_name() -> None:
+    headings = [str(head.value).splitlines()[0] for head in workbook(TICKET)["发票"][1]]
+
+    assert "联次" not in headings
+
+
 def test_the_first_columns_are_the_same_whatever_the_kinds() -> None:
     heads = [str(head.value).splitlines()[0] for head in workbook(RIDE)["发票"][1]]
 

@@ -3,7 +3,16 @@ import pytest
 from invoiceocr.export.cell import Cell
 from invoiceocr.export.columns import Column
 from invoiceocr.export.titles import Title
-from invoiceocr.export.widths import HIGHEST, LINE_POINTS, NARROWEST, WIDEST, column_width, display_width, row_height
+from invoiceocr.export.widths import (
+    HIGHEST,
+    LINE_POINTS,
+    NARROWEST,
+    WIDEST,
+    column_width,
+    display_width,
+    line_count,
+    row_height,
+)
 
 NAME = Column("name", Title("名", "n"))
 
@@ -26,3 +35,10 @@ def test_a_row_is_as_high_as_its_wrapped_lines() -> None:
 
 def test_a_row_of_one_line_keeps_the_usual_height() -> None:
     assert row_height({"name": Cell("一"), "other": Cell("a\nb")}, {"name": WIDEST}) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"), [("", 1), ("十个字十个字", 2), ("发票 25312000000012345678", 3), ("a bc def ghij", 2)]
+)
+def test_a_word_goes_to_the_next_line_whole(text: str, lines: int) -> None:
+    assert line_count(text, 10) == lines
