@@ -103,3 +103,8 @@ def test_a_former_name_of_a_setting_works_and_warns(former: str) -> None:
         settings = Settings.load(environment={f"{PREFIX}{former.upper()}": "none"})
 
     assert getattr(settings, RENAMED[former]) == "none"
+
+
+@pytest.mark.parametrize("given", ["no,number=票号,total", ("no", "number=票号,total"), ["no", "number=票号", "total"]])
+def test_columns_are_parted_by_commas_wherever_they_are_given(given: object) -> None:
+    assert Settings(columns=given).columns == ("no", "number=票号", "total")  # type: ignore[arg-type]

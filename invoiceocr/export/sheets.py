@@ -34,6 +34,7 @@ from invoiceocr.result import ReadResult
 SUM = "sum"  # the type of fields that stand at the end of the first columns
 ALWAYS = ("name", "amount")  # columns of items that stand there even where nothing fills them
 ITEMS = "items"
+ORIGIN = ("source", "page", "number")
 SOURCE = Column("source", Title("文件", "file"))
 PAGE = Column("page", Title("页", "page"))
 VERDICT = Column("verdict", Title("结论", "verdict"))
@@ -135,7 +136,8 @@ def ledger_sheet(columns: tuple[LedgerColumn, ...], rows: Rows) -> Sheet:
 
 def _row_sheet(name: str, rows: RowFile, registry: Registry) -> Sheet:
     columns = (SOURCE, PAGE, NUMBER, *row_columns(name, registry))
-    return Sheet(field_title(name), _used(columns, rows), rows)
+    kept = tuple(column for column in columns if column.path in rows.filled.union(ORIGIN, ALWAYS))
+    return Sheet(field_title(name), kept, rows)
 
 
 @lru_cache(maxsize=16)
@@ -171,7 +173,7 @@ def _titled(column: Column, specs: list[KindSpec]) -> Column:
 
 def _used(columns: tuple[Column, ...], rows: RowFile) -> tuple[Column, ...]:
     """Without the columns that no row fills; the first ones stay, so that a sheet always looks alike."""
-    always = {*first_paths(builtin()), *(c.path for c in (SOURCE, PAGE, VERDICT, ISSUES, KIND_COLUMN)), *ALWAYS}
+    always = {*first_paths(builtin()), *(c.path for c in (SOURCE, PAGE, VERDICT, ISSUES, KIND_COLUMN))}
     return tuple(column for column in columns if column.path in rows.filled | always)
 
 
