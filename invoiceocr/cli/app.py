@@ -18,6 +18,7 @@ from invoiceocr.cli.extract import extract
 from invoiceocr.cli.lines import lines
 from invoiceocr.cli.messages import error_title, message, say
 from invoiceocr.cli.options import locale_language
+from invoiceocr.cli.organize import organize
 from invoiceocr.cli.schema import schema
 from invoiceocr.errors import InvoiceOCRError
 
@@ -34,6 +35,7 @@ app.command()(extract)
 app.command()(explain)
 app.command()(debug)
 app.command()(lines)
+app.command()(organize)
 app.command()(schema)
 app.add_typer(rules.app, name="rules")
 app.add_typer(ledger.app, name="ledger")

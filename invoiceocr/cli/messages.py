@@ -36,6 +36,9 @@ MESSAGES = {
         "历史被改动：{problems} 处（事件 {events} 条，末尾散列 {head}）",
         "the past was changed: {problems} problems ({events} events, head {head})",
     ),
+    "undo_log": Title("撤销：invoiceocr organize --undo {log}", "to undo: invoiceocr organize --undo {log}"),
+    "undone": Title("已撤销：{target} → {source}", "undone: {target} → {source}"),
+    "not_undone": Title("未撤销（文件已变动）：{target}", "not undone, a file changed since: {target}"),
     "reading": Title("识别中", "reading"),
     "rate": Title("{rate:.1f} 个/秒", "{rate:.1f} files/s"),
 }

@@ -99,6 +99,11 @@ def _csv(settings: Settings, form: Form) -> Writer:
 def _xlsx(settings: Settings, form: Form) -> Writer:
     registry = kinds.load(settings.kinds)
 
+    def fill(results: Iterable[ReadResult], stream: BinaryIO) -> None:
+        from invoiceocr.export.template import write_template
+
+        write_template(results, stream, form.template or Path(), registry)
+
     def write(results: Iterable[ReadResult], stream: BinaryIO) -> None:
         from invoiceocr.export.excel import write_excel  # openpyxl takes a third of a second to import
         from invoiceocr.export.sheets import WorkbookOptions
@@ -107,7 +112,7 @@ def _xlsx(settings: Settings, form: Form) -> Writer:
         columns = settings.columns or USUAL
         write_excel(results, stream, registry, WorkbookOptions(columns=columns, folder=folder, skipped=form.skipped))
 
-    return write
+    return fill if form.template else write
 
 
 def _table(settings: Settings, form: Form) -> Writer:
