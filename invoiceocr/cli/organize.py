@@ -42,7 +42,7 @@ Move = Annotated[bool, typer.Option("--move", help="移动而不复制 · move f
 DryRun = Annotated[bool, typer.Option("--dry-run", help="只列出，不动文件 · say what would be done, touch nothing")]
 Log = Annotated[
     Path | None,
-    typer.Option("--log", metavar="FILE", help="撤销日志，缺省在目标目录 · log for --undo, by default in DIR"),
+    typer.Option("--log", metavar="FILE", help="撤销日志 · log for --undo, by default in DIR"),
 ]
 Undo = Annotated[Path | None, typer.Option("--undo", metavar="LOG", help="按日志撤销 · undo what the log tells")]
 
