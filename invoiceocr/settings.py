@@ -102,6 +102,9 @@ class Settings(BaseModel):
     """The day on which the invoices are claimed; without it rules about it say nothing."""
     companies: tuple[Company, ...] = ()
     """One's own companies: they witness for names and tax ids, and rules compare the buyer with them."""
+    columns: tuple[str, ...] = ()
+    """The columns of the workbook's first sheet, of chosen CSV and flat JSON, in order: names or paths, each with
+    `=TITLE` if it is to be called otherwise (docs/excel.md); by default the usual ones."""
     precedence: tuple[Precedent, ...] = PRECEDENCE
     """Which source is believed first; those left out follow in the usual order."""
 
@@ -113,6 +116,14 @@ class Settings(BaseModel):
         for old in RENAMED.keys() & values.keys():
             warnings.warn(f"setting {old} is now called {RENAMED[old]}", DeprecationWarning, stacklevel=3)
         return {RENAMED.get(name, name): value for name, value in values.items()}
+
+    @field_validator("columns", mode="before")
+    @classmethod
+    def _parted(cls, given: object) -> object:
+        entries = (given,) if isinstance(given, str) else given
+        if not isinstance(entries, tuple | list) or not all(isinstance(entry, str) for entry in entries):
+            return given
+        return tuple(name.strip() for entry in entries for name in entry.split(",") if name.strip())
 
     @field_validator("precedence")
     @classmethod

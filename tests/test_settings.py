@@ -119,3 +119,8 @@ def test_a_wrong_value_is_told_with_where_it_stands(tmp_path: Path) -> None:
         Settings.load(file, environment={})
     with pytest.raises(SettingsError, match="INVOICEOCR_THREADS: setting threads"):
         Settings.load(environment={"INVOICEOCR_THREADS": "many"})
+
+
+@pytest.mark.parametrize("given", ["no,number=票号,total", ("no", "number=票号,total"), ["no", "number=票号", "total"]])
+def test_columns_are_parted_by_commas_wherever_they_are_given(given: object) -> None:
+    assert Settings(columns=given).columns == ("no", "number=票号", "total")  # type: ignore[arg-type]

@@ -21,6 +21,7 @@ from invoiceocr.cli.lines import lines
 from invoiceocr.cli.mcp import mcp
 from invoiceocr.cli.messages import error_title, message, say
 from invoiceocr.cli.options import locale_language, with_flags
+from invoiceocr.cli.organize import organize
 from invoiceocr.cli.schema import schema
 from invoiceocr.cli.serve import serve
 from invoiceocr.cli.signals import INTERRUPTED, STOPPED, stops_are_exits
@@ -43,6 +44,7 @@ app.command()(debug)
 app.command()(batch)
 app.command("batch-merge", hidden=True)(batch_merge)
 app.command()(lines)
+app.command()(organize)
 app.command()(schema)
 app.command()(serve)
 app.command()(watch)

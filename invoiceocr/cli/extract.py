@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from enum import StrEnum
-from functools import partial
 from pathlib import Path
 from typing import Annotated, BinaryIO
 
@@ -21,40 +19,16 @@ from invoiceocr.batch.tally import Tally
 from invoiceocr.cli.ledger_output import Where
 from invoiceocr.cli.messages import message, say, skipped_line, summary, unread_line
 from invoiceocr.cli.options import with_settings
+from invoiceocr.cli.outputs import FlatOption, Form, Format, Style, StyleOption, TemplateOption, Writer, writer_of
 from invoiceocr.cli.progress import shown
-from invoiceocr.cli.screen import write_table
 from invoiceocr.cli.streams import output_stream
 from invoiceocr.errors import NOT_A_FILE, NoDocumentsError, UnsupportedFormatError
-from invoiceocr.export.tabular import write_csv, write_json, write_jsonl
-from invoiceocr.export.verified import verified_result
+from invoiceocr.export.verified import accepted_result, verified_result
 from invoiceocr.kinds import Registry
 from invoiceocr.result import ReadResult
 from invoiceocr.settings import Settings
 
-Writer = Callable[[Iterable[ReadResult], BinaryIO], None]
-
-
-class Format(StrEnum):
-    """The values of `--format`."""
-
-    JSON = "json"
-    JSONL = "jsonl"
-    CSV = "csv"
-    XLSX = "xlsx"
-    TABLE = "table"
-
-
-def _write_excel(results: Iterable[ReadResult], stream: BinaryIO, registry: Registry) -> None:
-    from invoiceocr.export.excel import write_excel  # openpyxl takes a third of a second to import
-
-    write_excel(results, stream, registry)
-
-
-WRITERS: dict[Format, Writer] = {Format.JSON: write_json, Format.JSONL: write_jsonl}
-TITLED_WRITERS: dict[Format, Callable[..., None]] = {
-    Format.CSV: write_csv,
-    Format.XLSX: _write_excel,
-}
+PLAIN = Form()  # no options
 ALIASES = {"ndjson": "jsonl"}
 FOREIGN_SUFFIXES = frozenset(
     {"docx", "doc", "xls", "xlsm", "ods", "pdf", "ofd", "xml", "html", "zip", "png", "jpg", "parquet"}
@@ -80,6 +54,9 @@ Output = Annotated[
 VerifiedOnly = Annotated[
     bool, typer.Option("--verified-only", help="未核验的值留空 · leave out values that nothing independent confirms")
 ]
+AcceptedOnly = Annotated[
+    bool, typer.Option("--accepted-only", help="只输出通过的发票 · leave out invoices that are not accepted")
+]
 Expected = Annotated[
     list[str] | None,
     typer.Option(
@@ -102,6 +79,10 @@ def extract(
     output_format: FormatOption = None,
     output: Output = None,
     verified_only: VerifiedOnly = False,
+    accepted_only: AcceptedOnly = False,
+    flat: FlatOption = False,
+    csv_style: StyleOption = Style.STANDARD,
+    template: TemplateOption = None,
     expect: Expected = None,
     jobs: Jobs = 1,
     ledger: Where = None,
@@ -118,14 +99,16 @@ def extract(
     inputs = find_inputs(files, leave_out=output, most=settings.max_file_bytes)
     expected = _expected(expect or [], inputs, kinds.load(settings.kinds))
     _tell_promise(settings)
-    tally = Tally()
+    tally, skipped = Tally(), list[str]()
+    form = Form(output=output, flat=flat, csv_style=csv_style, template=template, skipped=skipped)
     with output_stream(output) as stream:
         chosen = output_format or default_format(output, stream)
+        write = writer(chosen, stream, settings, form)
         read = read_inputs(inputs, settings, jobs, expected, ledger=ledger, fake=fake)
         watched = _watcher(chosen, stream)(read, len(inputs), settings.language)
-        known = documents(inputs, watched, tally, settings.language)
+        known = documents(inputs, watched, tally, settings.language, skipped)
         results = told(tally.counted(marked(known, ledger, settings)), settings.language)
-        writer(chosen, stream, settings)(map(verified_result, results) if verified_only else results, stream)
+        write(_kept(results, verified_only=verified_only, accepted_only=accepted_only), stream)
         if not tally.files:
             raise NoDocumentsError(message("nothing", settings.language, where=", ".join(files)))
     say(summary(tally, settings.language))
@@ -189,16 +172,17 @@ def default_format(output: Path | None, stream: BinaryIO) -> Format:
     return Format.TABLE if stream.isatty() else Format.JSONL
 
 
-def writer(chosen: Format, stream: BinaryIO, settings: Settings) -> Writer:
+def writer(chosen: Format, stream: BinaryIO, settings: Settings, form: Form = PLAIN) -> Writer:
     """What writes a format; BadParameter for a workbook on a terminal."""
     if chosen is Format.XLSX and stream.isatty():
         raise typer.BadParameter("xlsx 是二进制格式，请用 -o 指定文件 · xlsx is binary: give a file with -o")
-    if chosen in WRITERS:
-        return WRITERS[chosen]
-    registry = kinds.load(settings.kinds)
-    if chosen in TITLED_WRITERS:
-        return partial(TITLED_WRITERS[chosen], registry=registry)
-    return partial(write_table, language=settings.language, registry=registry)
+    return writer_of(chosen, settings, form)
+
+
+def _kept(results: Iterable[ReadResult], *, verified_only: bool, accepted_only: bool) -> Iterable[ReadResult]:
+    """The results without what the options leave out."""
+    chosen = map(accepted_result, results) if accepted_only else results
+    return map(verified_result, chosen) if verified_only else chosen
 
 
 def _watcher(chosen: Format, stream: BinaryIO) -> Callable[[Iterator[ReadResult], int, str], Iterator[ReadResult]]:
@@ -211,13 +195,20 @@ def _unwatched(results: Iterator[ReadResult], total: int, language: str) -> Iter
 
 
 def documents(
-    inputs: Sequence[Input], results: Iterator[ReadResult], tally: Tally, language: str
+    inputs: Sequence[Input],
+    results: Iterator[ReadResult],
+    tally: Tally,
+    language: str,
+    skipped: list[str] | None = None,
 ) -> Iterator[ReadResult]:
-    """Without the files that were only met in a folder and are by content no format of ours: these are named."""
+    """Without the files that were only met in a folder and are by content no format of ours: these are named, on
+    standard error and in the list *skipped*."""
     for item, result in zip(inputs, results, strict=True):
         if item.walked and result.error is not None and result.error.code in FOREIGN:
             tally.skipped += 1
             say(skipped_line(result.source, result.error, language))
+            if skipped is not None:
+                skipped.append(item.name)
         else:
             yield result
 

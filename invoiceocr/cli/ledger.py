@@ -14,11 +14,12 @@ from invoiceocr.batch import factory
 from invoiceocr.batch.inputs import find_inputs
 from invoiceocr.batch.pool import read_inputs
 from invoiceocr.batch.tally import ALL_ACCEPTED, SOME_NOT_ACCEPTED, Tally
-from invoiceocr.cli.extract import WRITERS, Files, Format, Jobs, Writer, documents, told
+from invoiceocr.cli.extract import Files, Jobs, documents, told
 from invoiceocr.cli.ledger_output import FormatOption, Output, TableFormat, Where, write_sheet
 from invoiceocr.cli.ledger_sheets import STATES, compared_sheet, entries_sheet, events_sheet
 from invoiceocr.cli.messages import message, say
 from invoiceocr.cli.options import locale_language, with_settings
+from invoiceocr.cli.outputs import Form, Format, Writer, writer_of
 from invoiceocr.cli.streams import output_stream
 from invoiceocr.errors import NoDocumentsError
 from invoiceocr.export.plain_text import screen_text
@@ -187,20 +188,20 @@ def export(
 ) -> None:
     """导出发票全部字段 · Export the invoices with all their fields; the history records who took which."""
     settings = _settings(language)
-    writer = _writer(output_format, output)
+    writer = _writer(output_format, output, settings)
     with factory.open_ledger(ledger, settings) as opened, output_stream(output) as stream:
         wanted = _filter(q, verdict, (since, until), None)
         writer(opened.export(wanted, by=by, where=str(output or "-")), stream)
 
 
-def _writer(chosen: TableFormat | None, output: Path | None) -> Writer:
+def _writer(chosen: TableFormat | None, output: Path | None, settings: Settings) -> Writer:
     """What writes the invoices of an export."""
     suffix = chosen or (output.suffix.lower().removeprefix(".") if output else Format.JSONL.value)
-    if suffix not in set(Format) or (writer := WRITERS.get(Format(suffix))) is None:
+    if suffix not in set(Format) or suffix == Format.TABLE:
         raise typer.BadParameter("jsonl | csv | xlsx", param_hint="--format")
     if suffix == Format.XLSX and output is None:
         raise typer.BadParameter("xlsx 是二进制格式，请用 -o 指定文件 · xlsx is binary: give a file with -o")
-    return writer
+    return writer_of(Format(suffix), settings, Form(output=output))
 
 
 def _read(files: Sequence[str], settings: Settings, jobs: int, ledger: Ledger) -> Iterator[ReadResult]:

@@ -41,6 +41,9 @@ MESSAGES = {
     "serving": Title(
         "服务已启动：{url} 数据目录：{data}（Ctrl-C 停止）", "serving {url}, data in {data} (Ctrl-C stops)"
     ),
+    "undo_log": Title("撤销：invoiceocr organize --undo {log}", "to undo: invoiceocr organize --undo {log}"),
+    "undone": Title("已撤销：{target} → {source}", "undone: {target} → {source}"),
+    "not_undone": Title("未撤销（文件已变动）：{target}", "not undone, a file changed since: {target}"),
     "reading": Title("识别中", "reading"),
     "moved": Title("已处理 {path}", "done {path}"),
     "batch": Title(

@@ -43,6 +43,7 @@ HELP = {
     "today": "日期规则所用的“今天” · the day that date rules compare with",
     "claim_date": "报销日期 · the day on which the invoices are claimed",
     "companies": "本单位抬头=税号，可重复 · title=tax id of one's own company, repeatable",
+    "columns": "台账的列及次序，逗号分隔 · columns of the ledger sheet in order, parted by commas",
     "precedence": "来源优先次序，可重复 · source to believe next, repeatable",
 }
 FLAGS = frozenset(
@@ -51,7 +52,11 @@ FLAGS = frozenset(
 BOOLEANS = frozenset({"true", "false", "yes", "no", "on", "off", "1", "0", "t", "f", "y", "n"})
 """What pydantic understands as true or false."""
 ONE_OF = {"companies": "company"}  # what an option that names one of several is called
-METAVARS: dict[Any, str] = {tuple[Company, ...]: "NAME=TAXID", tuple[Path, ...]: "PATH"}
+METAVARS: dict[Any, str] = {
+    tuple[Company, ...]: "NAME=TAXID",
+    tuple[Path, ...]: "PATH",
+    tuple[str, ...]: "NAME,...",
+}
 CONFIG = Annotated[
     Path | None, typer.Option("--config", help="TOML 设置文件 · settings file", rich_help_panel=PANEL, metavar="FILE")
 ]

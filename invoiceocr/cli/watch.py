@@ -10,9 +10,10 @@ import typer
 
 from invoiceocr.batch import factory
 from invoiceocr.batch.pool import shared_settings
-from invoiceocr.cli.extract import WRITERS, Fake, Format, Jobs
+from invoiceocr.cli.extract import Fake, Jobs
 from invoiceocr.cli.messages import message, say, summary
 from invoiceocr.cli.options import with_settings
+from invoiceocr.cli.outputs import Form, Format, writer_of
 from invoiceocr.errors import FileMissingError, OutputError
 from invoiceocr.export.output import whole_file
 from invoiceocr.settings import Settings
@@ -84,22 +85,22 @@ def _watch(watcher: Watcher, settings: Settings, export: Export | None, interval
     try:
         for sidecar in watcher.once() if interval is None else watcher.forever(interval):
             if sidecar is None:
-                changed = changed and _exported(watcher, export)
+                changed = changed and _exported(watcher, export, settings)
                 continue
             changed = True
             say(message("moved", settings.language, path=sidecar))
     finally:
         if changed:
-            _exported(watcher, export)
+            _exported(watcher, export, settings)
 
 
-def _exported(watcher: Watcher, export: Export | None) -> bool:
+def _exported(watcher: Watcher, export: Export | None, settings: Settings) -> bool:
     """Write all results so far into one file; False: it is up to date."""
     from invoiceocr.bots.watch import results
 
     if export is not None:
         with whole_file(watcher.out / f"invoices.{export}") as stream:
-            WRITERS[Format(export.value)](results(watcher.out), stream)
+            writer_of(Format(export.value), settings, Form())(results(watcher.out), stream)
     return False
 
 

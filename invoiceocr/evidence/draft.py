@@ -48,7 +48,7 @@ class Draft:
     other invoices there. `claims` are what the caller expects of it: they confirm or
     contradict. `reviewed` are the values that a person gives in place of what was read (None: there is none). A page
     of it is `crowded` if another paper seems to stand there; `notes` are findings about its pages. `box` is the place of
-    its paper on its page, None where it fills the page; `rotation` is how far that was turned clockwise."""
+    its paper on its page, None where it fills that; `rotation` is how far it was turned clockwise."""
 
     kind: str
     candidates: tuple[Candidate, ...]

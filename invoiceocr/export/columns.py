@@ -93,7 +93,11 @@ def value_at(holder: BaseModel, path: str) -> Any:
 
 
 def _attribute(holder: BaseModel | None, name: str) -> Any:
-    return None if holder is None else getattr(holder, _attribute_name(type(holder), name), None)
+    """The field called *name*, never a method of the model that is called so (`copy`)."""
+    if holder is None:
+        return None
+    attribute = _attribute_name(type(holder), name)
+    return vars(holder).get(attribute, (holder.model_extra or {}).get(attribute))
 
 
 @cache

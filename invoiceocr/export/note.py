@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from decimal import ROUND_FLOOR, Decimal
 from typing import Any
 
-from invoiceocr.export.titles import STATUSES, WITNESSES, in_both, title
+from invoiceocr.export.titles import STATED, STATUSES, WITNESSES, in_both, title
+from invoiceocr.export.verified import is_stated
 from invoiceocr.proof import Evidence, Witness
 
 LONGEST = 60  # characters of a text quoted in a note; a whole remark would hide the sheet
@@ -23,6 +24,8 @@ def _lines(proof: Evidence) -> Iterator[str]:
         yield f"原文 text: {_short(proof.text)}"
     if proof.value is not None and str(proof.value) != proof.text:
         yield f"取值 value: {_short(proof.value)}"
+    if is_stated(proof):
+        yield in_both(STATED)
     if proof.repaired:
         yield "已纠正 repaired"
     yield from map(_witness, proof.witnesses)

@@ -10,8 +10,8 @@ from datetime import date
 from decimal import Decimal
 from typing import BinaryIO
 
+from invoiceocr.export.cell import EMPTY, Sheet
 from invoiceocr.export.plain_text import harmless, xml_text
-from invoiceocr.export.sheets import EMPTY, Sheet
 from invoiceocr.export.tabular import BOM
 
 Value = str | int | float | bool | None | list[str]

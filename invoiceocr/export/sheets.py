@@ -1,20 +1,24 @@
-"""What stands in the workbook, sheet by sheet, before any file format: an invoice a row, an item a row, a finding
-a row, an unread file a row. Cells are small values, so that ten thousand invoices fit in memory."""
+"""What stands in the workbook, sheet by sheet, before any file format: the ledger, an invoice a row with all its
+fields, an item a row, a finding a row, an unread file a row."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
+from invoiceocr.export.cell import EMPTY, Cell, Print, Row, Rows, Sheet
 from invoiceocr.export.columns import Column, invoice_columns, list_fields, row_columns, value_at
+from invoiceocr.export.ledger_columns import USUAL, LedgerColumn, Listed, ledger_columns
 from invoiceocr.export.note import note
+from invoiceocr.export.reasons import path_title, reasons
+from invoiceocr.export.spool import RowFile
 from invoiceocr.export.titles import (
     ERRORS,
     KIND,
     SEVERITIES,
-    STATUSES,
     VERDICTS,
     Title,
     field_title,
@@ -30,6 +34,7 @@ from invoiceocr.result import ReadResult
 SUM = "sum"  # the type of fields that stand at the end of the first columns
 ALWAYS = ("name", "amount")  # columns of items that stand there even where nothing fills them
 ITEMS = "items"
+ORIGIN = ("source", "page", "number")
 SOURCE = Column("source", Title("文件", "file"))
 PAGE = Column("page", Title("页", "page"))
 VERDICT = Column("verdict", Title("结论", "verdict"))
@@ -54,59 +59,85 @@ UNREAD_COLUMNS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A value with the status of its evidence (or the verdict), which colors it, and a note for the reader."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkbookOptions:
+    """What a workbook shows beside the results: the names of the *columns* of its first sheet, the *folder* where it
+    will lie, to which links are relative, and the files that were *skipped*, which may be told while results come."""
 
-    value: Any = None
-    status: str | None = None
-    note: str = ""
-
-
-EMPTY = Cell()
-Row = dict[str, Cell]
+    columns: tuple[str, ...] = USUAL
+    folder: Path | None = None
+    skipped: Sequence[str] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """A titled table: a row maps column paths to cells; a path it lacks is an empty cell."""
+@dataclass(slots=True)
+class _Tables:
+    """The rows of the sheets while results come."""
 
-    title: Title
-    columns: tuple[Column, ...]
-    rows: list[Row] = field(default_factory=list)
+    registry: Registry
+    columns: tuple[LedgerColumn, ...]
+    folder: Path | None
+    ledger: RowFile = field(default_factory=RowFile)
+    invoices: RowFile = field(default_factory=RowFile)
+    lists: dict[str, RowFile] = field(default_factory=dict)
+    findings: RowFile = field(default_factory=RowFile)
+    unread: RowFile = field(default_factory=RowFile)
+    kinds: dict[str, None] = field(default_factory=dict)
 
-
-def sheets(results: Iterable[ReadResult], registry: Registry | None = None) -> tuple[Sheet, ...]:
-    """The sheets of *results*: invoices, items, other rows that kinds of *registry* (the built-in one) have and any
-    invoice has, findings and unread files."""
-    known = registry or builtin()
-    invoices: list[Row] = []
-    lists: dict[str, list[Row]] = {name: [] for name in list_fields(known)}
-    findings = Sheet(Title("检查结果", "findings"), FINDING_COLUMNS)
-    unread = Sheet(Title("未读文件", "unread files"), UNREAD_COLUMNS)
-    seen: dict[str, None] = {}
-    for result in results:
+    def add(self, result: ReadResult) -> None:
+        """The rows of one file."""
         for invoice in result.invoices:
-            seen[invoice.kind] = None
-            spec = known.kinds.get(invoice.kind)
-            invoices.append(_head(result, invoice, known) | _fields(invoice, known))
-            for name, rows in lists.items():
-                rows += [_origin(result, invoice) | row for row in _rows(invoice, name, known)]
-            findings.rows.extend(_origin(result, invoice) | row for row in _findings(invoice, spec))
+            self._add_invoice(result, invoice)
         if result.error:
-            unread.rows.append(_unread(result.source, result.error.code, result.error.message))
-    specs = [known[kind] for kind in seen if kind in known]
+            self.unread.append(_unread(result.source, result.error.code, result.error.message))
+
+    def _add_invoice(self, result: ReadResult, invoice: Invoice) -> None:
+        self.kinds[invoice.kind] = None
+        listed = Listed(result, invoice, len(self.ledger) + 1, self.registry, self.folder)
+        self.ledger.append({made.column.path: made.cell(listed) for made in self.columns})
+        self.invoices.append(_head(result, invoice, self.registry) | _fields(invoice, self.registry))
+        origin = _origin(result, invoice)
+        for name, rows in self.lists.items():
+            rows.extend(origin | row for row in _rows(invoice, name, self.registry))
+        self.findings.extend(origin | row for row in _findings(invoice, self.registry.kinds.get(invoice.kind)))
+
+
+def sheets(
+    results: Iterable[ReadResult], registry: Registry | None = None, options: WorkbookOptions | None = None
+) -> tuple[Sheet, ...]:
+    """The sheets of *results*: the ledger, invoices with all fields, items, other rows that kinds of *registry* (the
+    built-in one) have and any invoice has, findings, unread files and, where there are any, skipped ones."""
+    known, options = registry or builtin(), options or WorkbookOptions()
+    tables = _Tables(known, ledger_columns(options.columns, known), options.folder)
+    tables.lists = {name: RowFile() for name in list_fields(known)}
+    for result in results:
+        tables.add(result)
+    specs = [known[kind] for kind in tables.kinds if kind in known]
+    skipped = [{"source": Cell(name)} for name in options.skipped]
     return (
-        Sheet(Title("发票", "invoices"), _used(_invoice_columns(specs, known), invoices), invoices),
-        *(_row_sheet(name, rows, known) for name, rows in lists.items() if rows or name == ITEMS),
-        findings,
-        unread,
+        ledger_sheet(tables.columns, tables.ledger),
+        Sheet(Title("发票", "invoices"), _used(_invoice_columns(specs, known), tables.invoices), tables.invoices),
+        *(_row_sheet(name, rows, known) for name, rows in tables.lists.items() if len(rows) or name == ITEMS),
+        Sheet(Title("检查结果", "findings"), FINDING_COLUMNS, tables.findings),
+        Sheet(Title("未读文件", "unread files"), UNREAD_COLUMNS, tables.unread),
+        *([Sheet(Title("跳过的文件", "skipped files"), (SOURCE,), skipped)] if skipped else []),
     )
 
 
-def _row_sheet(name: str, rows: list[Row], registry: Registry) -> Sheet:
+def ledger_sheet(columns: tuple[LedgerColumn, ...], rows: Rows) -> Sheet:
+    """The first sheet, made to be printed and filed."""
+    form = Print(
+        widths={made.column.path: made.width for made in columns},
+        totals=frozenset(made.column.path for made in columns if made.summed),
+        counted=next((made.column.path for made in columns if not made.summed), ""),
+        heading="发票台账",
+    )
+    return Sheet(Title("台账", "ledger"), tuple(made.column for made in columns), rows, form)
+
+
+def _row_sheet(name: str, rows: RowFile, registry: Registry) -> Sheet:
     columns = (SOURCE, PAGE, NUMBER, *row_columns(name, registry))
-    return Sheet(field_title(name), _used(columns, rows), rows)
+    kept = tuple(column for column in columns if column.path in rows.filled.union(ORIGIN, ALWAYS))
+    return Sheet(field_title(name), kept, rows)
 
 
 @lru_cache(maxsize=16)
@@ -140,11 +171,10 @@ def _titled(column: Column, specs: list[KindSpec]) -> Column:
     return replace(column, title=titles.pop())
 
 
-def _used(columns: tuple[Column, ...], rows: list[Row]) -> tuple[Column, ...]:
+def _used(columns: tuple[Column, ...], rows: RowFile) -> tuple[Column, ...]:
     """Without the columns that no row fills; the first ones stay, so that a sheet always looks alike."""
-    filled = {path for row in rows for path, cell in row.items() if cell.value is not None or cell.note}
-    always = {*first_paths(builtin()), *(c.path for c in (SOURCE, PAGE, VERDICT, ISSUES, KIND_COLUMN)), *ALWAYS}
-    return tuple(column for column in columns if column.path in filled | always)
+    always = {*first_paths(builtin()), *(c.path for c in (SOURCE, PAGE, VERDICT, ISSUES, KIND_COLUMN))}
+    return tuple(column for column in columns if column.path in rows.filled | always)
 
 
 def _origin(result: ReadResult, invoice: Invoice) -> Row:
@@ -158,7 +188,7 @@ def _head(result: ReadResult, invoice: Invoice, registry: Registry) -> Row:
         "source": Cell(result.source),
         "page": Cell(invoice.page),
         "verdict": Cell(in_both(title(VERDICTS, invoice.verdict)), invoice.verdict),
-        "issues": Cell(_issues(invoice, registry.kinds.get(invoice.kind))),
+        "issues": Cell("\n".join(reasons(invoice, registry.kinds.get(invoice.kind))) or None),
         "kind": _kind(invoice, registry),
     }
 
@@ -166,23 +196,6 @@ def _head(result: ReadResult, invoice: Invoice, registry: Registry) -> Row:
 def _kind(invoice: Invoice, registry: Registry) -> Cell:
     proven = _cell(kind_title(invoice.kind, registry).zh, invoice.evidence.get("kind"))
     return replace(proven, note=f"{invoice.kind}\n{proven.note}".strip())
-
-
-def _issues(invoice: Invoice, spec: KindSpec | None) -> str | None:
-    """Why a person should look: grave findings, then the fields in doubt."""
-    told = [finding.message for finding in invoice.findings if finding.severity != "info"]
-    for status in ("doubtful", "missing"):
-        names = [_path_title(path, spec) for path, proof in invoice.evidence.items() if proof.status == status]
-        told += [f"{STATUSES[status].zh}：{'、'.join(names)}"] if names else []
-    return "\n".join(told) or None
-
-
-def _path_title(path: str, spec: KindSpec | None) -> str:
-    """items.0.amount → 明细1金额."""
-    parts = path.split(".")
-    paths = (".".join(parts[: index + 1]) for index in range(len(parts)))
-    named = zip(parts, paths, strict=True)
-    return "".join(str(int(part) + 1) if part.isdecimal() else field_title(to, spec).zh for part, to in named)
 
 
 def _fields(invoice: Invoice, registry: Registry) -> Row:
@@ -212,7 +225,7 @@ def _findings(invoice: Invoice, spec: KindSpec | None) -> list[Row]:
             "rule": Cell(finding.rule),
             "message": Cell(finding.message),
             "message_en": Cell(finding.message_en or None),
-            "fields": Cell("、".join(_path_title(path, spec) for path in finding.fields) or None),
+            "fields": Cell("、".join(path_title(path, spec) for path in finding.fields) or None),
         }
         for finding in invoice.findings
     ]

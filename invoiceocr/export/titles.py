@@ -52,6 +52,9 @@ STATUSES: dict[str, Title] = {
     "missing": Title("缺失", "missing"),
 }
 
+STATED = Title("开票方原始记录所载", "stated by the issuer's own record")
+"""What is told of a value that the issuer's XML or OFD states and nothing else confirms."""
+
 SEVERITIES: dict[str, Title] = {
     "error": Title("错误", "error"),
     "warning": Title("警告", "warning"),

@@ -1,4 +1,5 @@
-"""Only what is proven: an invoice without the values that no independent witness confirms."""
+"""Only what is proven: invoices without the values that no independent witness confirms, results without the
+invoices that were not accepted."""
 
 from __future__ import annotations
 
@@ -17,14 +18,28 @@ Kind = TypeVar("Kind", bound=Invoice)
 KEPT = NOT_PRINTED | {"kind", "is_red_letter"}
 
 
+ISSUER = frozenset({"xml", "ofd"})  # sources that are the issuer's own record, not a picture of it
+
+
+def is_stated(proof: Evidence) -> bool:
+    """Whether the issuer's own XML or OFD record states the value and nothing contradicts it, nor confirms it."""
+    return proof.status == "read" and any(word.agrees and word.source in ISSUER for word in proof.witnesses)
+
+
+def accepted_result(result: ReadResult) -> ReadResult:
+    """*result* with the accepted ones of its invoices alone."""
+    accepted = tuple(invoice for invoice in result.invoices if invoice.verdict == "accept")
+    return result.model_copy(update={"invoices": accepted})
+
+
 def verified_result(result: ReadResult) -> ReadResult:
     """*result* with `verified_only` applied to each invoice."""
     return result.model_copy(update={"invoices": tuple(verified_only(invoice) for invoice in result.invoices)})
 
 
 def verified_only(invoice: Kind) -> Kind:
-    """*invoice* with every field None whose evidence is not `verified`; rows stay, their cells go. The evidence
-    itself stays whole, so that what was read can still be looked up."""
+    """*invoice* with every field None whose evidence is neither `verified` nor stated by the issuer's own record; rows
+    stay, their cells go. The evidence itself stays whole, so that what was read can still be looked up."""
     return _kept(invoice, "", invoice.evidence)
 
 
@@ -44,4 +59,4 @@ def _value(value: Any, path: str, evidence: dict[str, Evidence]) -> Any:
     if isinstance(value, tuple):
         return tuple(_value(part, f"{path}.{index}", evidence) for index, part in enumerate(value))
     proof = evidence.get(path)
-    return value if proof and proof.status == "verified" else None
+    return value if proof and (proof.status == "verified" or is_stated(proof)) else None

@@ -3,36 +3,57 @@
 from __future__ import annotations
 
 import math
+import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
+from invoiceocr.export.cell import EMPTY, Row
 from invoiceocr.export.columns import Column
-from invoiceocr.export.sheets import EMPTY, Row
 
 NARROWEST, WIDEST = 6, 44  # column widths in characters of the default font
 FILTER_BUTTON = 4  # characters a filter's arrow takes of a heading
 MEASURED_ROWS = 2_000  # rows looked at to find a column's width
-LINE_POINTS, HIGHEST = 15.5, 409.0  # height of a text line and of the highest row Excel knows, in points
+LINE_POINTS, HIGHEST = 16.5, 409.0  # height of a text line and of the highest row Excel knows, in points
+
+_PIECES = re.compile("[!-~]+|.", re.DOTALL)  # what is not broken: a run of ASCII without blanks, else a character
 
 
-def column_width(column: Column, rows: list[Row]) -> float:
-    """The width for the longest line among heading and first rows, within limits; in characters."""
-    longest = max(map(display_width, _lines(column.path, rows[:MEASURED_ROWS])), default=0)
+def column_width(column: Column, rows: Iterable[Row]) -> float:
+    """The width for the longest line among heading and *rows*, within limits; in characters."""
+    longest = max(map(display_width, _lines(column.path, rows)), default=0)
     heading = max(map(display_width, column.title)) + FILTER_BUTTON
     return min(max(longest + 2, heading, NARROWEST), WIDEST)
 
 
-def row_height(row: Row, wrapped: Iterable[str]) -> float | None:
-    """The height, in points, that shows all lines of the *wrapped* columns; None if one line is enough.
+def row_height(row: Row, wrapped: Mapping[str, float]) -> float | None:
+    """The height, in points, that shows all lines of the *wrapped* columns, which are so many characters wide; None if
+    one line is enough.
 
     Programs other than Excel do not fit rows to wrapped text when they open a file.
     """
-    lines = max(sum(math.ceil(display_width(line) / WIDEST) for line in _lines(path, [row])) for path in wrapped)
+    lines = max(sum(line_count(line, width) for line in _lines(path, [row])) for path, width in wrapped.items())
     return min(lines * LINE_POINTS, HIGHEST) if lines > 1 else None
+
+
+def line_count(text: str, width: float) -> int:
+    """The lines that *text* without breaks takes in a column: Chinese breaks anywhere, words and numbers only where one
+    does not fit into a line."""
+    if display_width(text) <= width:
+        return 1
+    lines, used = 1, 0.0
+    for piece in _PIECES.findall(text):
+        wide = display_width(piece)
+        if used + wide > width:
+            lines, used = lines + 1, 0.0
+        lines += math.ceil(wide / width) - 1
+        used += wide % width if wide > width else wide
+    return lines
 
 
 def display_width(text: str) -> int:
     """Columns of the default font: a Chinese character is as wide as two digits."""
+    if text.isascii():
+        return len(text)
     return sum(2 if unicodedata.east_asian_width(character) in "WFA" else 1 for character in text)
 
 

@@ -323,3 +323,60 @@ def test_what_a_promised_error_rate_costs_is_said(claims: Write, capfdbinary: Ca
 
     assert run(["extract", "a.pdf", "--max-error-rate", "0.001"]) == 0
     assert "error rate at most 0.001: by the calibration" in capfdbinary.readouterr().err.decode()
+
+
+def test_accepted_only_leaves_out_the_others_but_not_their_exit_code(
+    claims: Write, capsys: pytest.CaptureFixture[str]
+) -> None:
+    claims(**{"a.pdf": "accept", "b.pdf": "review"})
+
+    assert run(["extract", "a.pdf", "b.pdf", "--accepted-only", "--flat"]) == 1
+
+    assert [json.loads(line)["source"] for line in capsys.readouterr().out.splitlines()] == ["a.pdf"]
+
+
+def test_columns_of_a_settings_file_are_those_of_the_ledger_sheet(claims: Write, tmp_path: Path) -> None:
+    claims(**{"a.pdf": "accept", "settings.toml": 'columns = ["no", "number=票号", "total"]'})
+
+    run(["extract", "a.pdf", "-o", "a.xlsx", "--config", "settings.toml"])
+
+    heads = [cell.value for cell in openpyxl.load_workbook("a.xlsx")["台账"][1]]
+    assert [head.splitlines()[0] for head in heads] == ["序号", "票号", "价税合计"]
+
+
+def test_columns_are_chosen_for_csv_too(claims: Write, tmp_path: Path) -> None:
+    claims(**{"a.pdf": "accept"})
+
+    run(["extract", "a.pdf", "-o", "a.csv", "--columns", "total,kind"])
+
+    assert Path("a.csv").read_text("utf-8-sig").splitlines()[0] == "total,kind"
+
+
+def test_what_a_folder_walk_skips_stands_in_the_workbook(claims: Write) -> None:
+    claims(**{"in/a.pdf": "accept", "in/notes.txt": "alien"})
+
+    run(["extract", "in", "-o", "a.xlsx"])
+
+    assert openpyxl.load_workbook("a.xlsx")["跳过的文件"]["A2"].value == str(Path("in/notes.txt"))
+
+
+def test_a_template_is_filled(claims: Write) -> None:
+    claims(**{"a.pdf": "accept", "b.pdf": "accept"})
+    book = openpyxl.Workbook()
+    book.active["A1"] = "{{total}}"
+    book.save("form.xlsx")
+
+    run(["extract", "a.pdf", "b.pdf", "-o", "out.xlsx", "--template", "form.xlsx"])
+
+    assert [cell.value for cell in openpyxl.load_workbook("out.xlsx").active["A"]] == [113, 113]
+
+
+@pytest.mark.parametrize(
+    "options", [["--flat", "-o", "a.xlsx"], ["--template", "x.xlsx", "-o", "a.csv"], ["--columns", "numbr"]]
+)
+def test_options_that_go_with_another_format_are_refused_before_anything_is_read(
+    claims: Write, options: list[str]
+) -> None:
+    claims(**{"a.pdf": "defect"})
+
+    assert run(["extract", "a.pdf", *options]) == 2

@@ -1,6 +1,7 @@
 import io
 from datetime import datetime, time
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import openpyxl
@@ -9,12 +10,15 @@ import samples
 from hypothesis import given
 from hypothesis import strategies as st
 
-from invoiceocr.export import excel
+from invoiceocr.errors import SettingsError
+from invoiceocr.export import excel, excel_cells
 from invoiceocr.export.columns import Column
 from invoiceocr.export.excel import write_excel
+from invoiceocr.export.sheets import WorkbookOptions
 from invoiceocr.export.titles import Title
 from invoiceocr.export.verified import verified_result
 from invoiceocr.invoice import LineItem
+from invoiceocr.proof import Finding
 from invoiceocr.result import ReadResult
 
 RESULTS = (samples.accepted(), samples.reviewed(), samples.unread())
@@ -38,8 +42,8 @@ def fill(found: Any) -> str:
 
 def test_the_sheets_hold_invoices_items_findings_and_unread_files() -> None:
     book = workbook(*RESULTS)
-    assert book.sheetnames == ["发票", "明细", "检查结果", "未读文件", "图例"]
-    assert [book[name].max_row for name in book.sheetnames[:4]] == [3, 3, 2, 2]
+    assert book.sheetnames == ["台账", "发票", "明细", "检查结果", "未读文件", "图例"]
+    assert [book[name].max_row for name in book.sheetnames[:5]] == [4, 3, 3, 2, 2]
 
 
 def test_an_identifier_of_twenty_digits_stays_exact_text() -> None:
@@ -93,17 +97,17 @@ def test_a_rate_marker_is_text() -> None:
     ],
 )
 def test_values_a_number_cell_would_spoil_are_text(leaf: str, value: Any, expected: tuple[Any, str]) -> None:
-    assert excel._shown(Column(leaf, Title("", "")), value) == expected
+    assert excel_cells.shown(Column(leaf, Title("", "")), value) == expected
 
 
 def test_cells_are_colored_by_status_and_the_legend_says_so() -> None:
     book = workbook(*RESULTS)
     total = cell(book, "价税合计")
-    assert fill(total) == excel.COLORS["verified"]
-    assert fill(cell(book, "购买方名称")) == excel.COLORS["read"]
-    assert fill(cell(book, "价税合计", row=3)) == excel.COLORS["doubtful"]
-    assert fill(cell(book, "校验码", row=3)) == excel.COLORS["missing"]
-    assert fill(cell(book, "标记", sheet="图例")) == excel.COLORS["verified"]
+    assert fill(total) == excel_cells.COLORS["verified"]
+    assert fill(cell(book, "购买方名称")) == excel_cells.COLORS["read"]
+    assert fill(cell(book, "价税合计", row=3)) == excel_cells.COLORS["doubtful"]
+    assert fill(cell(book, "校验码", row=3)) == excel_cells.COLORS["missing"]
+    assert fill(cell(book, "标记", sheet="图例")) == excel_cells.COLORS["verified"]
 
 
 def test_a_comment_holds_the_evidence() -> None:
@@ -123,7 +127,7 @@ def test_verified_only_leaves_the_other_cells_empty_but_colored() -> None:
     book = workbook(verified_result(samples.accepted()))
     assert cell(book, "价税合计").value == 113
     name = cell(book, "购买方名称")
-    assert (name.value, fill(name)) == (None, excel.COLORS["read"])
+    assert (name.value, fill(name)) == (None, excel_cells.COLORS["read"])
     assert "测试采购有限公司" in name.comment.text
     assert not has(book, "明细", "单价")
 
@@ -146,7 +150,8 @@ def test_text_that_looks_like_a_formula_is_never_run(start: str) -> None:
 def test_any_text_makes_a_workbook_that_opens(text: str) -> None:
     item = LineItem(name=text)
     book = workbook(ReadResult(source=text, invoices=(samples.accepted_invoice(remarks=text, items=(item,)),)))
-    assert all(found.data_type != "f" for sheet in book for row in sheet for found in row)
+    formulas = [found.value for sheet in book for row in sheet for found in row if found.data_type == "f"]
+    assert all("SUBTOTAL(" in formula and text not in ("=", formula) for formula in formulas)
 
 
 def test_characters_that_xml_forbids_are_dropped() -> None:
@@ -209,3 +214,84 @@ def test_more_rows_than_excel_holds_are_refused_with_advice(monkeypatch: pytest.
     monkeypatch.setattr(excel, "MAX_ROWS", 2)
     with pytest.raises(excel.OutputError, match="--format csv"):
         workbook(samples.accepted(), samples.accepted())
+
+
+LEDGER_HEADINGS = [
+    "序号", "票种", "发票代码", "发票号码", "开票日期", "购买方", "销售方", "销售方税号", "项目", "金额", "税率",
+    "税额", "价税合计", "状态/待核对", "重复", "来源",
+]  # fmt: skip
+
+
+def test_the_first_sheet_is_the_ledger_with_its_sixteen_columns() -> None:
+    sheet = workbook(*RESULTS).worksheets[0]
+    assert sheet.title == "台账"
+    assert [str(head.value).splitlines()[0] for head in sheet[1]] == LEDGER_HEADINGS
+
+
+def test_the_totals_follow_the_filter() -> None:
+    sheet = workbook(*RESULTS)["台账"]
+    assert sheet.auto_filter.ref == "A1:P3"
+    totals = [found.value for found in sheet[4]]
+    assert totals[0] == '="合计 "&SUBTOTAL(103,A2:A3)&" 张"'
+    assert totals[9:13] == ["=SUBTOTAL(109,J2:J3)", None, "=SUBTOTAL(109,L2:L3)", "=SUBTOTAL(109,M2:M3)"]
+
+
+def test_the_ledger_prints_on_a4_across_with_a_header_and_page_numbers() -> None:
+    sheet = workbook(*RESULTS)["台账"]
+    assert (sheet.page_setup.paperSize, sheet.page_setup.orientation) == (9, "landscape")
+    assert (sheet.sheet_properties.pageSetUpPr.fitToPage, sheet.page_setup.fitToHeight) == (True, 0)
+    assert sheet.print_title_rows == "$1:$1"
+    assert "&P" in sheet.oddFooter.center.text
+
+
+def test_a_row_that_wants_review_says_why() -> None:
+    book = workbook(*RESULTS)
+    assert cell(book, "状态/待核对", sheet="台账").value == "通过"
+    told = cell(book, "状态/待核对", sheet="台账", row=3).value
+    assert told == "复核：100.00 + 6.00 ≠ 186.00；存疑：价税合计；缺失：校验码"
+
+
+def test_a_row_that_nothing_contradicts_names_the_least_sure_fields() -> None:
+    result = ReadResult(source="a.pdf", invoices=(samples.accepted_invoice(verdict="review"),))
+    told = cell(workbook(result), "状态/待核对", sheet="台账").value
+    assert told.startswith("复核：把握不足：购买方名称（97.00%）")
+
+
+def test_an_invoice_claimed_before_is_marked() -> None:
+    finding = Finding(rule="duplicate-claimed", severity="error", message="重复：已登记")
+    result = ReadResult(source="a.pdf", invoices=(samples.accepted_invoice(findings=(finding,), verdict="review"),))
+    book = workbook(result)
+    assert cell(book, "重复", sheet="台账").value == "重复"
+    assert "已登记" in cell(book, "状态/待核对", sheet="台账").value
+
+
+def test_the_source_links_to_the_file_beside_the_workbook(tmp_path: Path) -> None:
+    (tmp_path / "票 据#1.pdf").write_bytes(b"%PDF")
+    stream = io.BytesIO()
+    write_excel([samples.accepted(str(tmp_path / "票 据#1.pdf"))], stream, options=WorkbookOptions(folder=tmp_path))
+    link = cell(openpyxl.load_workbook(stream), "来源", sheet="台账").hyperlink
+    assert link.target == "票%20据%231.pdf"
+
+
+def test_a_source_that_is_no_file_has_no_link() -> None:
+    assert cell(workbook(samples.accepted("-")), "来源", sheet="台账").hyperlink is None
+
+
+def test_columns_are_chosen_ordered_and_renamed() -> None:
+    stream = io.BytesIO()
+    options = WorkbookOptions(columns=("total", "seller.bank_account", "number=票号"))
+    write_excel([samples.accepted()], stream, options=options)
+    sheet = openpyxl.load_workbook(stream)["台账"]
+    assert [str(head.value).splitlines()[0] for head in sheet[1]] == ["价税合计", "销售方开户行及账号", "票号"]
+    assert (sheet["A2"].value, sheet["C2"].value) == (113, samples.NUMBER)
+
+
+def test_an_unknown_column_is_refused_with_the_nearest() -> None:
+    with pytest.raises(SettingsError, match=r"seller\.tax_id"):
+        write_excel([], io.BytesIO(), options=WorkbookOptions(columns=("seller.taxid",)))
+
+
+def test_skipped_files_are_listed() -> None:
+    stream = io.BytesIO()
+    write_excel([samples.accepted()], stream, options=WorkbookOptions(skipped=["notes.docx"]))
+    assert openpyxl.load_workbook(stream)["跳过的文件"]["A2"].value == "notes.docx"

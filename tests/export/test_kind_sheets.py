@@ -46,7 +46,7 @@ def cell(sheet: Any, heading: str) -> Any:
 def test_rows_of_each_list_have_a_sheet_of_their_own() -> None:
     book = workbook(TICKET, RIDE)
 
-    assert book.sheetnames == ["发票", "明细", "行程", "检查结果", "未读文件", "图例"]
+    assert book.sheetnames == ["台账", "发票", "明细", "行程", "检查结果", "未读文件", "图例"]
     assert cell(book["行程"], "里程（公里）").value == 12.4
     assert cell(book["行程"], "上车时间").number_format == "yyyy-mm-dd hh:mm"
 
@@ -57,6 +57,12 @@ def test_a_column_has_the_title_of_the_kinds_in_the_workbook() -> None:
 
 def test_a_column_of_kinds_that_differ_has_the_title_of_the_first_kind() -> None:
     assert cell(workbook(TICKET, samples.accepted_invoice())["发票"], "价税合计").value == 93
+
+
+def test_a_field_that_a_kind_lacks_is_empty_though_models_have_a_method_of_its_name() -> None:
+    headings = [str(head.value).splitlines()[0] for head in workbook(TICKET)["发票"][1]]
+
+    assert "联次" not in headings
 
 
 def test_the_first_columns_are_the_same_whatever_the_kinds() -> None:

@@ -1,9 +1,18 @@
 import pytest
 
+from invoiceocr.export.cell import Cell
 from invoiceocr.export.columns import Column
-from invoiceocr.export.sheets import Cell
 from invoiceocr.export.titles import Title
-from invoiceocr.export.widths import HIGHEST, LINE_POINTS, NARROWEST, WIDEST, column_width, display_width, row_height
+from invoiceocr.export.widths import (
+    HIGHEST,
+    LINE_POINTS,
+    NARROWEST,
+    WIDEST,
+    column_width,
+    display_width,
+    line_count,
+    row_height,
+)
 
 NAME = Column("name", Title("名", "n"))
 
@@ -19,10 +28,17 @@ def test_a_column_is_as_wide_as_its_longest_line_within_limits(value: str | None
 
 
 def test_a_row_is_as_high_as_its_wrapped_lines() -> None:
-    assert row_height({"name": Cell("一\n二")}, ["name", "none"]) == 2 * LINE_POINTS
-    assert row_height({"name": Cell("长" * 23)}, ["name"]) == 2 * LINE_POINTS
-    assert row_height({"name": Cell("一\n" * 999)}, ["name"]) == HIGHEST
+    assert row_height({"name": Cell("一\n二")}, {"name": WIDEST, "none": WIDEST}) == 2 * LINE_POINTS
+    assert row_height({"name": Cell("长" * 23)}, {"name": WIDEST}) == 2 * LINE_POINTS
+    assert row_height({"name": Cell("一\n" * 999)}, {"name": WIDEST}) == HIGHEST
 
 
 def test_a_row_of_one_line_keeps_the_usual_height() -> None:
-    assert row_height({"name": Cell("一"), "other": Cell("a\nb")}, ["name"]) is None
+    assert row_height({"name": Cell("一"), "other": Cell("a\nb")}, {"name": WIDEST}) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"), [("", 1), ("十个字十个字", 2), ("发票 25312000000012345678", 3), ("a bc def ghij", 2)]
+)
+def test_a_word_goes_to_the_next_line_whole(text: str, lines: int) -> None:
+    assert line_count(text, 10) == lines

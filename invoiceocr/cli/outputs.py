@@ -1,0 +1,128 @@
+"""What writes the results in the format and the form that the options ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import partial
+from pathlib import Path
+from typing import Annotated, BinaryIO
+
+import typer
+
+from invoiceocr import kinds
+from invoiceocr.cli.screen import write_table
+from invoiceocr.export.flat import write_flat_json, write_flat_jsonl
+from invoiceocr.export.ledger_columns import USUAL, ledger_columns
+from invoiceocr.export.ledger_csv import STYLES, write_ledger_csv
+from invoiceocr.export.tabular import write_csv, write_json, write_jsonl
+from invoiceocr.result import ReadResult
+from invoiceocr.settings import Settings
+
+Writer = Callable[[Iterable[ReadResult], BinaryIO], None]
+
+
+class Format(StrEnum):
+    """The values of `--format`."""
+
+    JSON = "json"
+    JSONL = "jsonl"
+    CSV = "csv"
+    XLSX = "xlsx"
+    TABLE = "table"
+
+
+class Style(StrEnum):
+    """The values of `--csv-style`."""
+
+    STANDARD = "standard"
+    PLAIN = "plain"
+    EXCEL = "excel"
+
+
+FlatOption = Annotated[
+    bool, typer.Option("--flat", help="单层 JSON，一票一行，无证据 · one level, an object an invoice, no evidence")
+]
+StyleOption = Annotated[
+    Style,
+    typer.Option("--csv-style", help="plain 无 BOM，excel 号码不失真 · plain: no BOM, excel: numbers stay exact"),
+]
+TemplateOption = Annotated[
+    Path | None,
+    typer.Option("--template", metavar="XLSX", help="填入自己的 xlsx 模板 · fill a workbook of your own"),
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """What the options say about the form of the output; files that are *skipped* are told while results come."""
+
+    output: Path | None = None
+    flat: bool = False
+    csv_style: Style = Style.STANDARD
+    template: Path | None = None
+    skipped: Sequence[str] = ()
+
+
+def writer_of(chosen: Format, settings: Settings, form: Form) -> Writer:
+    """What writes *chosen*. Raises BadParameter for an option that goes with another format and SettingsError for a
+    column that is unknown, before anything is read."""
+    ledger_columns(settings.columns, kinds.load(settings.kinds))
+    if form.template and chosen is not Format.XLSX:
+        raise typer.BadParameter("--template 只用于 xlsx · --template goes with xlsx")
+    if form.flat and chosen not in (Format.JSON, Format.JSONL):
+        raise typer.BadParameter("--flat 只用于 json、jsonl · --flat goes with json and jsonl")
+    return MAKERS[chosen](settings, form)
+
+
+def _json(settings: Settings, form: Form) -> Writer:
+    return _flat(write_flat_json, settings) if form.flat else write_json
+
+
+def _jsonl(settings: Settings, form: Form) -> Writer:
+    return _flat(write_flat_jsonl, settings) if form.flat else write_jsonl
+
+
+def _flat(write: Callable[..., None], settings: Settings) -> Writer:
+    return partial(write, registry=kinds.load(settings.kinds), columns=settings.columns)
+
+
+def _csv(settings: Settings, form: Form) -> Writer:
+    registry = kinds.load(settings.kinds)
+    if form.csv_style is Style.STANDARD and not settings.columns:
+        return partial(write_csv, registry=registry)
+    style = STYLES[form.csv_style]
+    return partial(write_ledger_csv, style=style, registry=registry, columns=settings.columns or USUAL)
+
+
+def _xlsx(settings: Settings, form: Form) -> Writer:
+    registry = kinds.load(settings.kinds)
+
+    def fill(results: Iterable[ReadResult], stream: BinaryIO) -> None:
+        from invoiceocr.export.template import write_template
+
+        write_template(results, stream, form.template or Path(), registry)
+
+    def write(results: Iterable[ReadResult], stream: BinaryIO) -> None:
+        from invoiceocr.export.excel import write_excel  # openpyxl takes a third of a second to import
+        from invoiceocr.export.sheets import WorkbookOptions
+
+        folder = form.output.absolute().parent if form.output else None
+        columns = settings.columns or USUAL
+        write_excel(results, stream, registry, WorkbookOptions(columns=columns, folder=folder, skipped=form.skipped))
+
+    return fill if form.template else write
+
+
+def _table(settings: Settings, form: Form) -> Writer:
+    return partial(write_table, language=settings.language, registry=kinds.load(settings.kinds))
+
+
+MAKERS: dict[Format, Callable[[Settings, Form], Writer]] = {
+    Format.JSON: _json,
+    Format.JSONL: _jsonl,
+    Format.CSV: _csv,
+    Format.XLSX: _xlsx,
+    Format.TABLE: _table,
+}

@@ -1,0 +1,60 @@
+"""What stands in a table before any file format: cells, rows and sheets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from invoiceocr.export.columns import Column
+from invoiceocr.export.titles import Title
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A value with the status of its evidence (or the verdict), which colors it, a note for the reader, and the
+    address that a click on it opens."""
+
+    value: Any = None
+    status: str | None = None
+    note: str = ""
+    link: str = ""
+
+    @property
+    def parts(self) -> tuple[Any, str | None, str, str]:
+        """What the cell can be made of again."""
+        return self.value, self.status, self.note, self.link
+
+
+EMPTY = Cell()
+Row = dict[str, Cell]
+
+
+class Rows(Protocol):
+    """Rows that are counted and gone through, in memory or on disk."""
+
+    def __len__(self) -> int: ...
+
+    def __iter__(self) -> Iterator[Row]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Print:
+    """How a sheet goes to paper: column *widths* in characters at which texts wrap, the columns that are summed in a
+    *totals* row, the column that counts the rows there, and the line above every page."""
+
+    widths: Mapping[str, float]
+    totals: frozenset[str]
+    counted: str
+    heading: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A titled table: a row maps column paths to cells; a path it lacks is an empty cell. Without a *print* it is made
+    for the screen."""
+
+    title: Title
+    columns: tuple[Column, ...]
+    rows: Rows = field(default_factory=list)
+    print: Print | None = None

@@ -1,0 +1,32 @@
+"""`DatelessZip`: archives that are the same bytes whenever they are made."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+EPOCH = datetime(2020, 1, 1)  # the one date in all workbooks, so that equal results are equal bytes
+
+
+class DatelessZip(ZipFile):
+    """An archive whose members all bear the same date."""
+
+    def writestr(self, zinfo_or_arcname: Any, data: Any, *_: Any, **__: Any) -> None:
+        """Store *data* under the name."""
+        super().writestr(_member(zinfo_or_arcname), data)
+
+    def write(self, filename: Any, arcname: Any = None, *_: Any, **__: Any) -> None:
+        """Store the file under the name."""
+        info = _member(arcname)
+        info.file_size = Path(filename).stat().st_size
+        with open(filename, "rb") as source, self.open(info, "w") as member:
+            shutil.copyfileobj(source, member)
+
+
+def _member(name: str) -> ZipInfo:
+    info = ZipInfo(name, (EPOCH.year, EPOCH.month, EPOCH.day, 0, 0, 0))
+    info.compress_type = ZIP_DEFLATED
+    return info

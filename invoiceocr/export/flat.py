@@ -1,0 +1,117 @@
+"""Results as flat records for bots and low-code tools: one object an invoice, one level, no evidence."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from datetime import date, time
+from decimal import Decimal
+from typing import Any, BinaryIO
+
+from invoiceocr.export.columns import value_at
+from invoiceocr.export.ledger_columns import USUAL, Listed, ledger_columns, rate_text
+from invoiceocr.export.reasons import reasons
+from invoiceocr.export.titles import kind_title
+from invoiceocr.invoice import Invoice
+from invoiceocr.kinds import KindSpec, Registry, builtin
+from invoiceocr.result import ReadResult
+
+Value = str | int | float | bool | None
+FIRST = tuple(name for name in USUAL if name not in ("no", "review", "duplicate", "source"))
+
+
+def flat_records(
+    results: Iterable[ReadResult], registry: Registry | None = None, columns: tuple[str, ...] = ()
+) -> Iterator[dict[str, Value]]:
+    """A record an invoice, and one for each file that could not be read. Names are paths with `_` for `.`
+    (`seller_tax_id`), amounts and dates are text as in JSON. With *columns*, a record has these alone, as the ledger
+    sheet shows them; else the ledger's fields, those of the kind and what is told of the invoice."""
+    known, serial = registry or builtin(), 0
+    chosen = ledger_columns(columns, known)
+    for result in results:
+        for invoice in result.invoices:
+            serial += 1
+            listed = Listed(result, invoice, serial, known)
+            shown = {_name(made.column.path): plain(made.cell(listed).value) for made in chosen}
+            yield shown or _whole(listed)
+        if result.error:
+            yield _unread(result)
+
+
+def write_flat_jsonl(
+    results: Iterable[ReadResult],
+    stream: BinaryIO,
+    registry: Registry | None = None,
+    columns: tuple[str, ...] = (),
+) -> None:
+    """Write a line a record, UTF-8."""
+    for record in flat_records(results, registry, columns):
+        stream.write(_line(record) + b"\n")
+        stream.flush()  # a program at the other end of a pipe gets each invoice when it is read
+
+
+def write_flat_json(
+    results: Iterable[ReadResult],
+    stream: BinaryIO,
+    registry: Registry | None = None,
+    columns: tuple[str, ...] = (),
+) -> None:
+    """Write one array with a line a record, UTF-8."""
+    separator = b"[\n"
+    for record in flat_records(results, registry, columns):
+        stream.write(separator + _line(record))
+        separator = b",\n"
+    stream.write(b"\n]\n" if separator == b",\n" else b"[]\n")
+
+
+def plain(value: Any) -> Value:
+    """*value* as JSON has it on one level."""
+    match value:
+        case None | bool() | int() | str():
+            return value
+        case Decimal():
+            return str(value)
+        case date() | time():
+            return value.isoformat()
+        case _:
+            return str(value)
+
+
+def _whole(listed: Listed) -> dict[str, Value]:
+    invoice, spec = listed.invoice, listed.registry.kinds.get(listed.invoice.kind)
+    record: dict[str, Value] = {
+        "source": invoice.source or listed.result.source,
+        "sha256": listed.result.sha256,
+        "page": invoice.page,
+        "kind": invoice.kind,
+        "kind_title": kind_title(invoice.kind, listed.registry).zh,
+        "verdict": invoice.verdict,
+        "reasons": "; ".join(reasons(invoice, spec)),
+        "duplicate": any(finding.rule.startswith("duplicate") for finding in invoice.findings),
+        "findings": " ".join(dict.fromkeys(finding.rule for finding in invoice.findings)),
+    }
+    shown = {made.column.path: made.cell(listed).value for made in ledger_columns(FIRST, listed.registry)}
+    shown["tax_rate"] = rate_text(shown["tax_rate"]) if shown["tax_rate"] is not None else None
+    fields = {path: value for path, value in {**shown, **_fields(invoice, spec)}.items() if path != "kind"}
+    record |= {_name(path): plain(value) for path, value in fields.items()}
+    return record | {"item_count": len(value_at(invoice, "items") or ()), "error_code": None, "error_message": None}
+
+
+def _fields(invoice: Invoice, spec: KindSpec | None) -> dict[str, Any]:
+    """The fields of the kind but those in rows and the rate, which the ledger tells."""
+    tops = [field for field in spec.fields.values() if not field.is_rows] if spec else []
+    return {leaf.path: value_at(invoice, leaf.path) for top in tops for leaf in top.leaves() if leaf.path != "tax_rate"}
+
+
+def _unread(result: ReadResult) -> dict[str, Value]:
+    assert result.error is not None
+    told = {"error_code": result.error.code, "error_message": result.error.message}
+    return {"source": result.source, "sha256": result.sha256, **told}
+
+
+def _name(path: str) -> str:
+    return path.replace(".", "_")
+
+
+def _line(record: dict[str, Value]) -> bytes:
+    return json.dumps(record, ensure_ascii=False).encode("utf-8", "backslashreplace")

@@ -1,0 +1,196 @@
+"""The columns of the ledger sheet (台账): the usual sixteen, or those that a user names in an order of their own."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import partial
+from pathlib import Path
+
+from invoiceocr.errors import SettingsError
+from invoiceocr.export.cell import EMPTY, Cell
+from invoiceocr.export.columns import Column, invoice_columns, value_at
+from invoiceocr.export.links import link_to
+from invoiceocr.export.reasons import reasons
+from invoiceocr.export.titles import KIND, VERDICTS, Title, kind_title, title
+from invoiceocr.invoice import Invoice
+from invoiceocr.kinds import Registry
+from invoiceocr.result import ReadResult
+
+SUMMED = frozenset({"sum", "money"})  # the types of fields that a totals row adds up
+WIDTH = 14.0  # of a column that says nothing else, in characters
+DUPLICATE = "duplicate"  # how the ids of rules about duplicates begin
+NAMED_ROWS = ("items", "trips", "segments")  # rows that say what an invoice is for
+ROUTES = (("departure_station", "arrival_station"), ("entrance", "exit"))
+PRINTED = frozenset({"doubtful", "missing"})  # statuses that the ledger colors; the sheet behind it has them all
+USUAL = (
+    "no",
+    "kind",
+    "code",
+    "number",
+    "issue_date",
+    "buyer.name",
+    "seller.name",
+    "seller.tax_id",
+    "item",
+    "total_excluding_tax",
+    "tax_rate",
+    "total_tax",
+    "total",
+    "review",
+    "duplicate",
+    "source",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An invoice of the ledger: its file, its serial number, the kinds that are known, the folder of the workbook."""
+
+    result: ReadResult
+    invoice: Invoice
+    serial: int
+    registry: Registry
+    folder: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerColumn:
+    """A column, what it says of an invoice, how wide it is printed, whether it is summed."""
+
+    column: Column
+    cell: Callable[[Listed], Cell]
+    width: float = WIDTH
+    summed: bool = False
+
+
+def ledger_columns(names: Iterable[str], registry: Registry) -> tuple[LedgerColumn, ...]:
+    """The columns of these names, each `NAME` or `NAME=TITLE`: one of the ledger's own (`no`, `item`, `review`, ...)
+    or the path of a field. Raises SettingsError with the nearest name for one that nothing has."""
+    known = {column.path: _field(column) for column in invoice_columns(registry)} | OWN
+    return tuple(_named(entry, known) for entry in names)
+
+
+def _named(entry: str, known: dict[str, LedgerColumn]) -> LedgerColumn:
+    name, _, heading = (part.strip() for part in entry.partition("="))
+    if name not in known:
+        near = difflib.get_close_matches(name, known, n=1)
+        hint = f"; do you mean {near[0]}?" if near else f"; give a field's path or one of {', '.join(OWN)}"
+        raise SettingsError(f"columns: no column is called {name!r}{hint}")
+    found = known[name]
+    return replace(found, column=replace(found.column, title=Title(heading, heading))) if heading else found
+
+
+def _field(column: Column) -> LedgerColumn:
+    heading, width = SHORT.get(column.path, (column.title, WIDTH))
+    titled = replace(column, title=heading)
+    return LedgerColumn(titled, partial(_value, column.path), width, column.value_type in SUMMED)
+
+
+def _value(path: str, listed: Listed) -> Cell:
+    value, proof = value_at(listed.invoice, path), listed.invoice.evidence.get(path)
+    if value is False:
+        return EMPTY
+    return Cell(value, proof.status) if proof and proof.status in PRINTED else Cell(value)
+
+
+def _kind(listed: Listed) -> Cell:
+    return Cell(kind_title(listed.invoice.kind, listed.registry).zh)
+
+
+def _serial(listed: Listed) -> Cell:
+    return Cell(listed.serial)
+
+
+def _item(listed: Listed) -> Cell:
+    """The first line of the items and how many there are; the route of a ticket."""
+    rows = next((rows for name in NAMED_ROWS if (rows := value_at(listed.invoice, name))), ())
+    names = [name for row in rows if (name := value_at(row, "name") or _route(row, ("departure", "arrival")))]
+    if names:
+        return Cell(f"{names[0]} 等 {len(rows)} 项" if len(rows) > 1 else names[0])
+    return Cell(next((route for ends in ROUTES if (route := _route(listed.invoice, ends))), None))
+
+
+def _route(holder: object, ends: tuple[str, str]) -> str | None:
+    start, end = (getattr(holder, name, None) for name in ends)
+    return f"{start}—{end}" if start and end else None
+
+
+def _rate(listed: Listed) -> Cell:
+    """The rate of the invoice, or those of its items, each once."""
+    own = value_at(listed.invoice, "tax_rate")
+    rows = value_at(listed.invoice, "items") or ()
+    rates = dict.fromkeys([own] if own is not None else [value_at(row, "tax_rate") for row in rows])
+    found = [rate for rate in rates if rate is not None]
+    return Cell(found[0]) if len(found) == 1 else Cell("、".join(map(rate_text, found)) or None)
+
+
+def rate_text(rate: Decimal | str) -> str:
+    """0.13 → 13%; a marker as it is printed."""
+    return f"{(rate * 100).normalize():f}%" if isinstance(rate, Decimal) else rate
+
+
+def _review(listed: Listed) -> Cell:
+    """The verdict, and why a person should look."""
+    invoice = listed.invoice
+    verdict = title(VERDICTS, invoice.verdict).zh
+    told = "；".join(reasons(invoice, listed.registry.kinds.get(invoice.kind)))
+    return Cell(f"{verdict}：{told}" if told else verdict, invoice.verdict)
+
+
+def _verdict(listed: Listed) -> Cell:
+    return Cell(title(VERDICTS, listed.invoice.verdict).zh, listed.invoice.verdict)
+
+
+def _duplicate(listed: Listed) -> Cell:
+    """Whether rules say that it was claimed before, or may have been; the status column says where."""
+    found = [finding for finding in listed.invoice.findings if finding.rule.startswith(DUPLICATE)]
+    if not found:
+        return EMPTY
+    grave = any(finding.severity == "error" for finding in found)
+    return Cell("重复", "error") if grave else Cell("疑似重复", "warning")
+
+
+def _source(listed: Listed) -> Cell:
+    name = listed.invoice.source or listed.result.source
+    return Cell(name, link=link_to(listed.result.source, listed.folder))
+
+
+def _page(listed: Listed) -> Cell:
+    return Cell(listed.invoice.page)
+
+
+def _own(name: str, heading: Title, cell: Callable[[Listed], Cell], width: float = WIDTH) -> LedgerColumn:
+    return LedgerColumn(Column(name, heading), cell, width)
+
+
+OWN = {
+    column.column.path: column
+    for column in (
+        _own("no", Title("序号", "no."), _serial, 7),
+        _own("kind", KIND, _kind, 22),
+        _own("item", Title("项目", "item"), _item, 20),
+        _own("tax_rate", Title("税率", "tax rate"), _rate, 9),
+        _own("review", Title("状态/待核对", "status"), _review, 34),
+        _own("verdict", Title("结论", "verdict"), _verdict, 9),
+        _own("duplicate", Title("重复", "duplicate"), _duplicate, 10),
+        _own("source", Title("来源", "source"), _source, 18),
+        _own("page", Title("页", "page"), _page, 6),
+    )
+}
+"""The columns that are no fields of an invoice, or sum them up."""
+SHORT = {
+    "code": (Title("发票代码", "code"), 14.0),
+    "number": (Title("发票号码", "number"), 22.0),
+    "issue_date": (Title("开票日期", "date"), 12.0),
+    "buyer.name": (Title("购买方", "buyer"), 20.0),
+    "seller.name": (Title("销售方", "seller"), 20.0),
+    "seller.tax_id": (Title("销售方税号", "seller tax id"), 21.0),
+    "buyer.tax_id": (Title("购买方税号", "buyer tax id"), 21.0),
+    "total_excluding_tax": (Title("金额", "amount"), 13.0),
+    "total_tax": (Title("税额", "tax"), 12.0),
+    "total": (Title("价税合计", "total"), 13.0),
+}
+"""Headings and widths of fields as the ledger prints them."""

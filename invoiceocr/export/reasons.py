@@ -1,0 +1,55 @@
+"""Why a person should look at an invoice, in the words of its findings and its fields."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from invoiceocr.export.note import confidence
+from invoiceocr.export.titles import STATUSES, field_title
+from invoiceocr.invoice import Invoice
+from invoiceocr.kinds import KindSpec
+from invoiceocr.proof import Finding
+
+UNSURE_FIELDS = 3  # named of those that are too unsure, the least sure first
+UNSURE = "把握不足"
+UNKNOWN = "未达自动通过的标准，请核对原件"
+
+
+def reasons(invoice: Invoice, spec: KindSpec | None) -> tuple[str, ...]:
+    """Findings, then the fields in doubt; where neither explains that the invoice is not accepted, the key fields that
+    are least sure. Never empty for an invoice that is not accepted."""
+    told = (*_findings(invoice), *_doubts(invoice, spec))
+    explained = any(_is_error(finding) for finding in invoice.findings) or len(told) > len(_findings(invoice))
+    if explained or invoice.verdict == "accept":
+        return told
+    return (*told, _unsure(invoice, spec) or UNKNOWN)
+
+
+def path_title(path: str, spec: KindSpec | None) -> str:
+    """items.0.amount → 明细1金额."""
+    parts = path.split(".")
+    paths = (".".join(parts[: index + 1]) for index in range(len(parts)))
+    named = zip(parts, paths, strict=True)
+    return "".join(str(int(part) + 1) if part.isdecimal() else field_title(to, spec).zh for part, to in named)
+
+
+def _findings(invoice: Invoice) -> tuple[str, ...]:
+    return tuple(finding.message for finding in invoice.findings if finding.severity != "info")
+
+
+def _is_error(finding: Finding) -> bool:
+    return finding.severity == "error"
+
+
+def _doubts(invoice: Invoice, spec: KindSpec | None) -> Iterator[str]:
+    for status in ("doubtful", "missing"):
+        names = [path_title(path, spec) for path, proof in invoice.evidence.items() if proof.status == status]
+        if names:
+            yield f"{STATUSES[status].zh}：{'、'.join(names)}"
+
+
+def _unsure(invoice: Invoice, spec: KindSpec | None) -> str:
+    keys = spec.key_fields if spec else frozenset(invoice.evidence)
+    read = [(proof.confidence, path) for path, proof in invoice.evidence.items() if path in keys]
+    named = [f"{path_title(path, spec)}（{confidence(sure)}）" for sure, path in sorted(read)[:UNSURE_FIELDS]]
+    return f"{UNSURE}：{'、'.join(named)}" if named else ""
