@@ -55,7 +55,11 @@ def paper(said: Mapping[str, str] = USUAL, *, dy: float = 0.0, pitch: float = 8.
     ]
     top = 38.0
     title = "电子发票（二手车销售统一发票）" if digital else "二手车销售统一发票"
-    head = row(24, [(150, "发票号码："), (170, "25312000000012345678")]) if digital else row(18, [(150, "发票代码"), (170, "011002100117")])
+    head = (
+        row(24, [(150, "发票号码："), (170, "25312000000012345678")])
+        if digital
+        else row(18, [(150, "发票代码"), (170, "011002100117")])
+    )
     items = [
         *say(70, 14, title, 5.5),
         *head,
@@ -80,8 +84,16 @@ def test_a_paper_form_with_a_market(reader: Reader) -> None:
     assert found.seller == Party(
         name=SELLER, tax_id=USUAL["seller_id"], address_phone=f"{USUAL['seller_home']}{USUAL['seller_phone']}"
     )
-    assert (found.plate_number, found.registration_number, found.vehicle_type) == ("京A12345", "110012345678", "小型轿车")
-    assert (found.vin, found.brand_model, found.transfer_office) == ("LSVAA49J132047371", "样牌SVW7180", "东山市车辆管理所")
+    assert (found.plate_number, found.registration_number, found.vehicle_type) == (
+        "京A12345",
+        "110012345678",
+        "小型轿车",
+    )
+    assert (found.vin, found.brand_model, found.transfer_office) == (
+        "LSVAA49J132047371",
+        "样牌SVW7180",
+        "东山市车辆管理所",
+    )
     assert (found.total, found.total_in_words, found.drawer) == (Decimal("58000.00"), "伍万捌仟圆整", "李测试")
     assert found.auction is None
     assert found.market is not None
