@@ -65,5 +65,5 @@ def test_one_place_is_no_journey(tmp_path: Path) -> None:
 
 
 def test_a_field_that_the_rows_lack_is_told(tmp_path: Path) -> None:
-    with pytest.raises(SchemaError, match="did you mean 'legs.goal'"):
+    with pytest.raises(SchemaError, match=r"did you mean 'legs\.goal'"):
         pages.reader(tmp_path, BODY.replace("to: goal", "to: goals"))
