@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
 from itertools import chain
@@ -10,10 +10,11 @@ from itertools import chain
 import pytest
 from papers import Paper, down, read_pdf, read_png, row, say
 
-from invoiceocr.invoice import VatInvoice
+from invoiceocr.invoice import Invoice, VatInvoice
 from invoiceocr.pipeline.reader import Reader
 
 Cells = Sequence[tuple[float, str]]
+Read = Callable[[Reader, Paper], Invoice]
 USUAL: Cells = [
     (14, "项目名称"),
     (44, "规格型号"),
@@ -233,7 +234,8 @@ def test_the_columns_of_building_are_details_of_their_items(reader: Reader) -> N
     assert found.remarks == remarks[0]
 
 
-def test_a_lease_is_told_by_columns_and_remarks_that_wrap(reader: Reader) -> None:
+@pytest.mark.parametrize("read", [read_pdf, read_png])
+def test_a_lease_is_told_by_columns_and_remarks_that_wrap(reader: Reader, read: Read) -> None:
     head = [
         (14, "项目名称"),
         (46, "产权证书/不动产权证号"),
@@ -261,7 +263,7 @@ def test_a_lease_is_told_by_columns_and_remarks_that_wrap(reader: Reader) -> Non
         "层101室；租赁期起止：2025-01-01 2025-12-31；跨地（市）标志：是",
     ]
 
-    found = read_pdf(reader, service("不动产经营租赁服务", head, items, remarks=remarks))
+    found = read(reader, service("不动产经营租赁服务", head, items, remarks=remarks))
 
     assert (found.business_label, item_names(found)) == ("不动产经营租赁服务", ["*经营租赁*房租"])
     assert details(found) == [
