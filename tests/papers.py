@@ -1,4 +1,4 @@
-"""Papers of any kind drawn for golden tests: texts placed by hand in millimeters, as a PDF with text or as a picture."""
+"""Papers of any kind drawn for golden tests: texts placed by hand in mm, as a PDF with text or as a picture."""
 
 from __future__ import annotations
 

@@ -47,8 +47,8 @@ class Draft:
     """One invoice before its witnesses are weighed. `qr_codes` are the tax QR codes in its file, by page, but those of
     other invoices there. `claims` are what the caller expects of it: they confirm or
     contradict. `reviewed` are the values that a person gives in place of what was read (None: there is none). A page
-    of it is `crowded` if another paper seems to stand there; `notes` are findings about its pages. `box` is the place of
-    its paper on its page, None where it fills that; `rotation` is how far it was turned clockwise."""
+    of it is `crowded` if another paper seems to stand there; `notes` are findings about its pages. `box` is where its
+    paper lies on its page, None where it fills that; `rotation` is how far it was turned clockwise."""
 
     kind: str
     candidates: tuple[Candidate, ...]

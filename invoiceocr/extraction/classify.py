@@ -11,6 +11,8 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+import regex
+
 from invoiceocr.extraction.schema import Form, KindRule, Schemas
 from invoiceocr.page import Page, TextLine
 from invoiceocr.text.lines import match_key, rows
@@ -19,6 +21,7 @@ from invoiceocr.values import invoice_code, qr_payload
 BODY = ("party_", "column_", "buyer_side")  # captions that stand below the title
 MIN_LABELS = 6  # different labels of a form that a page without a legible title must show
 MIN_SUPPORT = 2  # captions without which an invoice's title is a text about invoices
+PROSE = regex.compile(r"\p{Han} ?[,，;；。!！] ?\p{Han}")  # in a sentence; no title is one
 MIN_LIKENESS = 0.5  # of a misread title to the true one
 
 
@@ -57,10 +60,15 @@ def _is_supported(page: Page, form: Form) -> bool:
 
 
 def _head(page: Page) -> list[TextLine]:
-    """The lines above the captions of parties and table; all lines of a page without such captions."""
+    """The lines above the captions of parties and table; all lines of a page without such captions. Not its prose."""
     below = [label.box.y0 for label in page.labels if label.id.startswith(BODY)]
     end = min(below, default=math.inf)
-    return [line for line in page.lines if line.box.cy < end]
+    return [line for line in _unprosaic(page.lines) if line.box.cy < end]
+
+
+def _unprosaic(lines: Iterable[TextLine]) -> list[TextLine]:
+    """Those of *lines* that are no part of a sentence, which may name an invoice without being its title."""
+    return [line for line in lines if not PROSE.search(line.text)]
 
 
 def _texts(lines: Sequence[TextLine], *, joined: bool) -> list[str]:
@@ -74,7 +82,7 @@ def _is_list(texts: Iterable[str], schemas: Schemas) -> bool:
 def _titled_anywhere(page: Page, schemas: Schemas, laid_out: bool) -> KindRule | None:
     """The kind whose title stands below a caption; on a page that is *laid_out* as an invoice only an invoice's."""
     kinds = [rule for rule in schemas.kinds if rule.form or not laid_out]
-    return _by_title(_texts(page.lines, joined=True), kinds)
+    return _by_title(_texts(_unprosaic(page.lines), joined=True), kinds)
 
 
 def _joined_rows(lines: Sequence[TextLine]) -> list[str]:

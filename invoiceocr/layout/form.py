@@ -15,7 +15,7 @@ from invoiceocr.geometry import Box, overlap_x, union
 from invoiceocr.page import KeyMatch, Page, TextLine
 from invoiceocr.text.lines import cut, mean_confidence, rows
 
-SIGNS = "*¥￥"  # marks that mean something alone; a lonely bracket is a scrap of another line
+SIGNS = "*¥￥→⇒"  # marks that mean something alone; a lonely bracket is a scrap of another line
 SEAL = 0.25  # of the ink that is red: stamped, or stamped over
 VERTICAL = 2.0  # times its width: a higher text of several characters is written downward
 MIN_CHARACTER = 0.4  # mean probability of a character; less is a seal or a pattern, not print

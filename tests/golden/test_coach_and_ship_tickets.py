@@ -72,6 +72,7 @@ def test_a_coach_ticket_is_read_from_pixels(reader: Reader) -> None:
     found = read_png(reader, above())
 
     assert isinstance(found, CoachTicket)
+    assert (found.departure_station, found.arrival_station) == ("东山北", "西河南")
     assert (found.code, found.number, found.total) == ("144001812345", "12345678", Decimal("45.50"))
     assert (found.departure_time, found.seat) == (datetime(2024, 5, 6, 14, 5), "23")
 

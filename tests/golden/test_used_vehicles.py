@@ -14,11 +14,20 @@ from invoiceocr.pipeline.reader import Reader
 
 BUYER, SELLER = "王测试", "某某示例汽车有限公司"
 USUAL = {
-    "buyer_id": "110105194912310000", "buyer_home": "某省东山市江北区某某路1号", "buyer_phone": "01060000000",
-    "seller_id": "91350100M000100Y43", "seller_home": "某省西河市某某街2号", "seller_phone": "02560000000",
-    "auction": "", "auction_id": "", "market": "东山市某某二手车交易市场有限公司", "market_id": "91110105MA01ABCD5F",
-    "market_home": "某省东山市某某路88号", "bank": "某某银行东山支行622200001234", "market_phone": "01061111111",
-}  # fmt: skip
+    "buyer_id": "110105194912310000",
+    "buyer_home": "某省东山市江北区某某路1号",
+    "buyer_phone": "01060000000",
+    "seller_id": "91350100M000100Y43",
+    "seller_home": "某省西河市某某街2号",
+    "seller_phone": "02560000000",
+    "auction": "",
+    "auction_id": "",
+    "market": "东山市某某二手车交易市场有限公司",
+    "market_id": "91110105MA01ABCD5F",
+    "market_home": "某省东山市某某路88号",
+    "bank": "某某银行东山支行622200001234",
+    "market_phone": "01061111111",
+}
 
 
 def paper(said: Mapping[str, str] = USUAL, *, dy: float = 0.0, pitch: float = 8.0, digital: bool = False) -> Paper:
@@ -37,7 +46,7 @@ def paper(said: Mapping[str, str] = USUAL, *, dy: float = 0.0, pitch: float = 8.
         [(8, "二手车市场"), (110, "纳税人识别号")],
         [(8, "地  址")],
         [(8, "开户银行、账号"), (140, "电话")],
-    ]  # fmt: skip
+    ]
     prints = [
         [(46, BUYER), (150, said["buyer_id"])],
         [(46, said["buyer_home"]), (154, said["buyer_phone"])],
@@ -69,14 +78,15 @@ def paper(said: Mapping[str, str] = USUAL, *, dy: float = 0.0, pitch: float = 8.
         *chain.from_iterable(row(top + pitch * index, cells) for index, cells in enumerate(captions)),
         *chain.from_iterable(row(top + dy + pitch * index, cells) for index, cells in enumerate(prints)),
         *row(top + pitch * 14, [(8, "备注"), (110, "开票单位（盖章）"), (160, "开票人"), (174, "李测试")]),
-    ]  # fmt: skip
+    ]
     return Paper(212, top + pitch * 15, tuple(items))
 
 
 def test_a_paper_form_with_a_market(reader: Reader) -> None:
     found = read_pdf(reader, paper())
 
-    assert isinstance(found, UsedVehicleInvoice) and found.kind == "used_vehicle"
+    assert isinstance(found, UsedVehicleInvoice)
+    assert found.kind == "used_vehicle"
     assert (found.code, found.number, found.issue_date) == ("011002100117", "12345678", date(2024, 5, 6))
     assert found.buyer == Party(
         name=BUYER, tax_id=USUAL["buyer_id"], address_phone=f"{USUAL['buyer_home']}{USUAL['buyer_phone']}"
@@ -102,21 +112,33 @@ def test_a_paper_form_with_a_market(reader: Reader) -> None:
 
 
 def test_the_company_that_sold_by_auction_is_not_the_market(reader: Reader) -> None:
-    said = {**USUAL, "auction": "某某示例拍卖有限公司", "auction_id": "91350100M000100Y43", "market": "", "market_id": "",
-            "market_home": "", "bank": "", "market_phone": "", "buyer_phone": ""}  # fmt: skip
+    said = {
+        **USUAL,
+        "auction": "某某示例拍卖有限公司",
+        "auction_id": "91350100M000100Y43",
+        "market": "",
+        "market_id": "",
+        "market_home": "",
+        "bank": "",
+        "market_phone": "",
+        "buyer_phone": "",
+    }
 
     found = read_pdf(reader, paper(said, pitch=7.0))
 
     assert isinstance(found, UsedVehicleInvoice)
-    assert found.auction is not None and found.market is None
+    assert found.auction is not None
+    assert found.market is None
     assert (found.auction.name, found.auction.tax_id) == ("某某示例拍卖有限公司", "91350100M000100Y43")
-    assert found.buyer is not None and found.buyer.address_phone == USUAL["buyer_home"]
+    assert found.buyer is not None
+    assert found.buyer.address_phone == USUAL["buyer_home"]
 
 
 def test_a_digital_form_has_a_number_of_twenty_digits_and_no_code(reader: Reader) -> None:
     found = read_pdf(reader, paper(digital=True, pitch=9.0))
 
-    assert isinstance(found, UsedVehicleInvoice) and found.kind == "used_vehicle"
+    assert isinstance(found, UsedVehicleInvoice)
+    assert found.kind == "used_vehicle"
     assert (found.code, found.number, found.plate_number) == (None, "25312000000012345678", "京A12345")
 
 
@@ -126,5 +148,8 @@ def test_print_a_little_low_is_read_from_pixels(reader: Reader) -> None:
     assert isinstance(found, UsedVehicleInvoice)
     assert (found.buyer and found.buyer.name, found.seller and found.seller.name) == (BUYER, SELLER)
     assert (found.vin, found.total, found.code, found.number) == (
-        "LSVAA49J132047371", Decimal("58000.00"), "011002100117", "12345678",
-    )  # fmt: skip
+        "LSVAA49J132047371",
+        Decimal("58000.00"),
+        "011002100117",
+        "12345678",
+    )
