@@ -24,7 +24,7 @@ ITEM = re.compile(r"items\.(\d+)\.(\w+)")
 ROW_AMOUNT = re.compile(r"items\.\d+\.amount")
 LIST = "清单"  # in （详见销货清单）
 TELLING = ("total", "total_tax", "issue_date", "code", "buyer.name", "buyer.tax_id", "seller.name", "seller.tax_id")
-MOMENTS = ("travel_date", "boarding_time", "alighting_time", "departure_time")
+UNIQUE = ("boarding_time", "check_code")  # what no two papers share that else tell the same
 NUMBER, CODE = "number", "code"
 ENOUGH = 4  # of these fields, to know an invoice by
 WRAPPED = re.compile(r"remarks|(buyer|seller)\.(name|address_phone|bank_account)")  # texts that take several lines
@@ -118,32 +118,43 @@ def with_codes(found: Sequence[Draft], codes: Sequence[tuple[int, str]]) -> list
 
 
 def _add(found: list[Draft], reading: Reading) -> None:
-    last = found[-1] if found else None
-    printed = next((i for i, draft in enumerate(found) if _is_print(draft, reading)), None)
-    copied = next((i for i, draft in enumerate(found) if _is_copy(draft, reading)), None)
+    new, last = _draft(reading), found[-1] if found else None
+    printed = next((i for i, draft in enumerate(found) if _is_print(draft, new)), None)
+    others = [] if last is not None and _are_neighbors(last, new) else list(enumerate(found))
+    copied = next((i for i, draft in others if _is_copy(draft, reading)), None)
     if printed is not None:
-        found[printed] = max(found[printed], _draft(reading), key=_fields_told)
+        found[printed] = max(found[printed], new, key=_fields_told)
     elif copied is not None:
-        sizes = (*found[copied].page_sizes, *_draft(reading).page_sizes)
-        found[copied] = replace(found[copied], page_sizes=sizes)
-    elif last is not None and last.kind != OTHER and (reading.is_list or _continues(last, reading)):
+        found[copied] = replace(found[copied], page_sizes=(*found[copied].page_sizes, *new.page_sizes))
+    elif last is not None and last.kind != OTHER and (reading.is_list or (others and _continues(last, reading))):
         found[-1] = _joined(last, reading)
     else:
-        found.append(_draft(reading))
+        found.append(new)
 
 
-def _is_print(draft: Draft, reading: Reading) -> bool:
-    """Whether the reading, one of several papers on a page, repeats the paper of *draft* there: it bears the same
-    number; or one that differs in one character, where all else that both tell is the same."""
-    again = _draft(reading)
-    if again.box is None or draft.box is None or again.page != draft.page:
+def _are_neighbors(draft: Draft, new: Draft) -> bool:
+    """Whether both are papers on one page."""
+    return draft.box is not None and new.box is not None and draft.page == new.page
+
+
+def _is_print(draft: Draft, new: Draft) -> bool:
+    """Whether *new* shows the paper of *draft* once more on the same page: they have the same number and code; or those
+    differ in one character, all else that both tell is the same, and some of it is told of no other paper. Numbers
+    that follow each other, with the same sum and day, are common."""
+    if not _are_neighbors(draft, new):
         return False
-    numbers = [(a, b) for a in _distinct(draft, NUMBER) for b in _distinct(again, NUMBER)]
-    shared = [path for path in (*TELLING, *MOMENTS) if draft.values(path) and again.values(path)]
-    equal = [path for path in shared if set(draft.values(path)) & set(again.values(path))]
-    if any(a == b for a, b in numbers):
-        return CODE not in shared or CODE in equal
-    return len(equal) == len(shared) >= ENOUGH and any(_is_one_off(a, b) for a, b in numbers)
+    shared = [path for path in (NUMBER, CODE, *TELLING, *UNIQUE) if draft.values(path) and new.values(path)]
+    differing = [path for path in shared if not set(draft.values(path)) & set(new.values(path))]
+    if NUMBER not in shared:
+        return False
+    if not {NUMBER, CODE} & set(differing):
+        return True
+    is_same_otherwise = len(differing) == 1 and any(path in shared for path in UNIQUE)
+    return is_same_otherwise and differing[0] in (NUMBER, CODE) and _are_near(draft, new, differing[0])
+
+
+def _are_near(draft: Draft, new: Draft, path: str) -> bool:
+    return any(_is_one_off(a, b) for a in _distinct(draft, path) for b in _distinct(new, path))
 
 
 def _distinct(draft: Draft, path: str) -> list[str]:

@@ -77,7 +77,7 @@ class PicturePapers:
         if len(leaves) < COMPLETE:
             return []
         found = [self._placed(self._apart(leaf), original) for leaf in leaves]
-        return found if sum(map(_is_complete, found)) >= COMPLETE else []
+        return _in_order(found) if sum(map(_is_complete, found)) >= COMPLETE else []
 
     def _leaves(self, view: _View) -> Iterator[_View]:
         """The papers in *view*: those of both sides of a gutter that parts papers, else the view itself. A gutter with
@@ -144,6 +144,18 @@ def _said(reading: Reading | None) -> frozenset[str]:
     if reading is None or reading.kind == OTHER:
         return frozenset()
     return frozenset(c.path for c in reading.candidates if c.value is not None) & (TELLING | {NUMBER})
+
+
+def _in_order(readings: Sequence[Reading]) -> list[Reading]:
+    """*readings* row by row from the top, each row from the left; a row is what lies level with its highest paper."""
+    placed = sorted(((r.box, r) for r in readings if r.box is not None), key=lambda pair: pair[0].y0)
+    rows: list[list[tuple[Box, Reading]]] = []
+    for box, reading in placed:
+        if rows and box.y0 < rows[-1][0][0].cy:
+            rows[-1].append((box, reading))
+        else:
+            rows.append([(box, reading)])
+    return [reading for row in rows for _, reading in sorted(row, key=lambda pair: pair[0].x0)]
 
 
 def _is_complete(reading: Reading) -> bool:

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from decimal import Decimal
 
 from witnesses import said, sheet
@@ -231,6 +232,7 @@ def test_a_second_page_with_the_same_rows_goes_on_where_only_both_make_the_sum()
     assert amounts(draft) == [Decimal("1.50"), Decimal("1.50")]
 
 
+<<<<<<< HEAD
 def tagged(path: str, text: str, box: Box, source: WitnessSource = "ofd") -> Candidate:
     return Candidate(path, text, text, source, page=1, box=box)
 
@@ -251,3 +253,44 @@ def test_a_tag_of_a_whole_line_stays_beside_a_print_that_took_in_its_caption() -
     (draft,) = drafts([page(1, said("number", "1"), stuck)], [facts(said("number", "1", "ofd"), tag)])
 
     assert draft.values("buyer.name") == ["某某公司", "名称某某公司"]
+=======
+def part(number: str, total: str = "9.00", code: str = "144001900111", place: float = 0.0) -> Reading:
+    """One of several papers on page 1."""
+    told = [said("number", number), said("total", total), said("code", code), said("travel_date", "2025-01-02")]
+    told.append(said("boarding_time", "10:25"))
+    return replace(page(1, *told), box=Box(place, 0.0, place + 100.0, 300.0), rotation=90)
+
+
+def test_a_draft_has_the_place_of_its_paper() -> None:
+    (draft,) = drafts([part("11111111")], ())
+
+    assert (draft.box, draft.rotation) == (Box(0.0, 0.0, 100.0, 300.0), 90)
+
+
+def test_prints_of_one_paper_on_a_picture_are_one_invoice() -> None:
+    found = drafts([part("11111111"), part("11111111", total="8.00", place=200.0)], ())
+
+    assert [draft.values("number") for draft in found] == [["11111111"]]
+
+
+def test_a_print_may_be_misread_in_one_digit_of_its_number() -> None:
+    assert len(drafts([part("11111111"), part("11171111", place=200.0)], ())) == 1
+
+
+def test_papers_with_neighboring_numbers_and_other_values_are_two_invoices() -> None:
+    assert len(drafts([part("11111111"), part("11111112", total="8.00", place=200.0)], ())) == 2
+
+
+def test_papers_with_the_same_number_and_other_codes_are_two_invoices() -> None:
+    assert len(drafts([part("11111111"), part("11111111", code="144001800111", place=200.0)], ())) == 2
+
+
+def test_papers_that_differ_in_their_number_alone_are_two_invoices_unless_something_is_told_of_one_only() -> None:
+    consecutive = [
+        replace(part(number, place=place), candidates=tuple(said(*told) for told in (("number", number), *told)))
+        for number, place in (("11111111", 0.0), ("11111112", 200.0))
+        for told in [(("total", "9.00"), ("code", "144001900111"), ("seller.name", "甲"), ("issue_date", "2025-01-02"))]
+    ]
+
+    assert len(drafts(consecutive, ())) == 2
+>>>>>>> w-several
