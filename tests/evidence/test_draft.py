@@ -232,7 +232,6 @@ def test_a_second_page_with_the_same_rows_goes_on_where_only_both_make_the_sum()
     assert amounts(draft) == [Decimal("1.50"), Decimal("1.50")]
 
 
-<<<<<<< HEAD
 def tagged(path: str, text: str, box: Box, source: WitnessSource = "ofd") -> Candidate:
     return Candidate(path, text, text, source, page=1, box=box)
 
@@ -253,7 +252,6 @@ def test_a_tag_of_a_whole_line_stays_beside_a_print_that_took_in_its_caption() -
     (draft,) = drafts([page(1, said("number", "1"), stuck)], [facts(said("number", "1", "ofd"), tag)])
 
     assert draft.values("buyer.name") == ["某某公司", "名称某某公司"]
-=======
 def part(number: str, total: str = "9.00", code: str = "144001900111", place: float = 0.0) -> Reading:
     """One of several papers on page 1."""
     told = [said("number", number), said("total", total), said("code", code), said("travel_date", "2025-01-02")]
@@ -293,4 +291,3 @@ def test_papers_that_differ_in_their_number_alone_are_two_invoices_unless_someth
     ]
 
     assert len(drafts(consecutive, ())) == 2
->>>>>>> w-several
