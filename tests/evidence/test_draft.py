@@ -252,6 +252,8 @@ def test_a_tag_of_a_whole_line_stays_beside_a_print_that_took_in_its_caption() -
     (draft,) = drafts([page(1, said("number", "1"), stuck)], [facts(said("number", "1", "ofd"), tag)])
 
     assert draft.values("buyer.name") == ["某某公司", "名称某某公司"]
+
+
 def part(number: str, total: str = "9.00", code: str = "144001900111", place: float = 0.0) -> Reading:
     """One of several papers on page 1."""
     told = [said("number", number), said("total", total), said("code", code), said("travel_date", "2025-01-02")]

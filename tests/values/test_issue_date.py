@@ -64,7 +64,6 @@ def test_every_printed_form_is_the_same_day(printed: str) -> None:
         "20240305995959",
         "2024-03-05 25:00",
         "2024-03-05T14:30:00Z",
-        "2024-03-0514:30",
         "开票日期",
         "2024-03-05 2024-03-06",
         "03/05/2024",
@@ -83,3 +82,8 @@ def test_what_is_no_single_day_is_none(printed: str) -> None:
 def test_every_day_reads_back_in_every_form(day: date, form: str) -> None:
     assert issue_date.parse(day.strftime(form)) == day
     assert issue_date.parse(issue_date.to_text(day)) == day
+
+
+def test_a_day_and_a_time_from_cells_side_by_side_are_told_apart() -> None:
+    assert issue_date.parse("2024-03-0514:30") == date(2024, 3, 5)
+    assert issue_date.parse("2024-3-514:30") is None  # the 5th at 14:30, or the 51st
