@@ -75,8 +75,8 @@ def test_a_taxi_receipt_whose_print_has_slipped_a_line_down() -> None:
         "燃油附加费",
         "实收金额",
     ]
-    prints = [None, "60001234", "B-T1234", None, "2024-05-06", "08:10-08:35", "2.30", "14.3", "00:05:27", "1", "¥41.80",
-              "¥1.00", "¥43.00"]  # fmt: skip
+    prints = [None, "60001234", "B-T1234", None, "2024-05-06", "08:10-08:35", "2.30", "12.6", "00:05:27", "1", "¥37.90",
+              "¥1.00", "¥38.90"]  # fmt: skip
     head = [pages.line("111001234567", 40, 60, height=30), pages.line("12345678", 40, 100, height=30)]
     left = [pages.line(text, 100, 150 + 38 * index) for index, text in enumerate(captions)]
     right = [pages.line(text, 300, 150 + 38 * index + 45) for index, text in enumerate(prints) if text]
@@ -89,10 +89,10 @@ def test_a_taxi_receipt_whose_print_has_slipped_a_line_down() -> None:
         "boarding_time": time(8, 10),
         "alighting_time": time(8, 35),
         "unit_price": Decimal("2.30"),
-        "distance": Decimal("14.3"),
+        "distance": Decimal("12.6"),
         "waiting_time": "00:05:27",
         "fuel_surcharge": Decimal("1.00"),
-        "total": Decimal("43.00"),
+        "total": Decimal("38.90"),
         "region": "北京",
     }
 

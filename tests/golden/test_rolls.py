@@ -18,15 +18,15 @@ PRINTED = {
     "payee": "李测试",
     "buyer.name": "西河样本科技有限公司",
     "buyer.tax_id": "91110105MA01ABCD5F",
-    "items.0.name": "*餐饮服务*餐饮费",
-    "items.0.unit_price": "113.50",
+    "items.0.name": "*餐饮服务*工作餐",
+    "items.0.unit_price": "159.00",
     "items.0.quantity": "2",
-    "items.0.amount": "227.00",
-    "total": "￥227.00",
+    "items.0.amount": "318.00",
+    "total": "￥318.00",
     "total_in_words": "叁佰壹拾捌圆整",
     "check_code": "51863207419602853174",
 }
-INVOICE = {**PRINTED, "kind": "vat_roll", "total": "227.00", "is_red_letter": "False"}
+INVOICE = {**PRINTED, "kind": "vat_roll", "total": "318.00", "is_red_letter": "False"}
 
 
 @pytest.mark.parametrize("medium", ["pdf", "png"])
@@ -37,4 +37,4 @@ def test_a_roll(reader: Reader, medium: str) -> None:
 def test_a_roll_whose_total_is_covered(reader: Reader) -> None:
     found = read(reader, "roll", without(PRINTED, ["total"]))
 
-    assert (found["total"], found["total_in_words"]) == ("227.00", "叁佰壹拾捌圆整")
+    assert (found["total"], found["total_in_words"]) == ("318.00", "叁佰壹拾捌圆整")
