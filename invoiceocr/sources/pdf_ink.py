@@ -47,9 +47,11 @@ class Ink:
 
     def _part(self, picture: Gray, box: Box, inset: float) -> Gray:
         x0, x1 = SCALE * (box.x0 + inset * box.width), SCALE * (box.x1 - inset * box.width)
+        # with an inset only pixels that lie mostly inside count: a narrow blank's neighbors are half a pixel away
+        start, stop = (round(x0), max(round(x1), round(x0) + 1)) if inset else (int(x0), math.ceil(x1))
         left, top = self.origin
         rows = slice(max(0, int(SCALE * box.y0) - top), max(0, math.ceil(SCALE * box.y1) - top))
-        return picture[rows, max(0, int(x0) - left) : max(0, math.ceil(x1) - left)]
+        return picture[rows, max(0, start - left) : max(0, stop - left)]
 
 
 @dataclass(frozen=True, slots=True)
