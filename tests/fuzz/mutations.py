@@ -207,6 +207,8 @@ def package(data: bytes, chance: Random) -> bytes:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             members = [(info.filename, archive.read(info)) for info in archive.infolist()]
     except Exception:  # damaged before
+        members = []
+    if not members:
         return of_bytes(data, chance)
     index = chance.randrange(len(members))
     name, content = members[index]
