@@ -12,13 +12,14 @@ from typing import Any
 
 from invoiceocr.errors import RegisterError
 from invoiceocr.ledger.register_sheets import Cell, sheets
+from invoiceocr.ledger.traits import DIGITAL_LENGTH
 from invoiceocr.text.folding import parse as parse_text
 from invoiceocr.values import invoice_code, invoice_number, issue_date, money, tax_id
 
 HEAD_ROWS = 30  # titles and notes stand above the captions
 ENOUGH = 4  # known captions that make a row the header
 EXACT_DIGITS = 15  # of a number cell: the others were rounded away
-DIGITAL_LENGTH, OLD_LENGTH = 20, 8
+OLD_LENGTH = 8  # digits of the number of an invoice with a code
 CODE_LENGTHS = (10, 12)
 CAPTIONS: Mapping[str, str] = {
     "发票代码": "code",
