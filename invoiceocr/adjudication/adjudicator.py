@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from invoiceocr.adjudication import companies, name_support, paper_findings, qr_findings
 from invoiceocr.adjudication.acceptance import AcceptancePolicy
 from invoiceocr.adjudication.build import build
+from invoiceocr.adjudication.certainty import certain
 from invoiceocr.adjudication.correction import corrected
 from invoiceocr.adjudication.expected import joined
 from invoiceocr.adjudication.fusion import Fused, Ranks, fuse
@@ -68,7 +69,8 @@ class Adjudicator:
         case = self._checked(draft, fused, context)
         repairs = self._repairs(case)
         # 4. the same rules on the repaired invoice
-        case = self._checked(draft, _repaired(case, repairs), context) if repairs.corrections else case
+        if repairs.corrections:
+            case = self._checked(draft, _repaired(case, repairs), context, mended=repairs.corrections.keys())
         # 5. those who know the invoice from elsewhere confirm or contradict
         heard = self._heard(draft, case.fused)
         # 6. status, confidence and verdict
@@ -84,8 +86,9 @@ class Adjudicator:
             pages=tuple(number for number, _ in draft.page_sizes),
         )
 
-    def _checked(self, draft: Draft, fused: FusedFields, context: RuleContext) -> Case:
-        """The typed invoice and what the rules say of it."""
+    def _checked(self, draft: Draft, fused: FusedFields, context: RuleContext, *, mended: Collection[str] = ()) -> Case:
+        """The typed invoice and what the rules say of it; the fields *mended* are not as they were read."""
+        context = replace(context, certain=certain(fused, mended))
         values = {path: field.chosen.value for path, field in fused.items()}
         invoice = build(draft.kind, values, draft.text, draft.registry)
         report = self.rules.check(invoice, context)

@@ -24,7 +24,7 @@ from invoiceocr.proof import Finding, WitnessSource
 
 FORMAT = 2  # of the file; a reader refuses others
 NAME = ".name"  # parties' names are compared with one's own companies by their lattices
-FLAGS = ("placed", "confirmed", "unseen", "second", "vouches")
+FLAGS = ("placed", "confirmed", "unseen", "second", "whole", "vouches")
 USUAL = Candidate("", None, "", "ocr")  # attributes equal to its own are left out
 STEP, CHARACTER = "\n", "\t"  # separators in the characters of a lattice, which has neither
 SOURCES = frozenset(get_args(WitnessSource))
