@@ -19,6 +19,7 @@ from invoiceocr.errors import DraftError
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.evidence.draft import Draft, FileFacts
 from invoiceocr.geometry import QUARTERS, Box
+from invoiceocr.kinds import field_of
 from invoiceocr.page import Lattice
 from invoiceocr.proof import Finding, WitnessSource
 
@@ -143,8 +144,10 @@ def _from_candidate(data: dict[str, Any]) -> Candidate:
 
 
 def _is_searched(path: str) -> bool:
-    """Whether repair or the list of companies ever looks into the lattice of such a field."""
-    return spelling(path) is not None or (path.endswith(NAME) and path.count(".") == 1)
+    """Whether repair, a public list or that of the companies ever looks into the lattice of such a field."""
+    field = field_of(path)
+    listed = field is not None and bool(field.vocabulary)
+    return listed or spelling(path) is not None or (path.endswith(NAME) and path.count(".") == 1)
 
 
 def _value(value: object) -> object:

@@ -111,6 +111,7 @@ def test_only_rules_on_two_sources_or_check_digits_are_witnesses(rules: tuple[Ru
         *("motor-vehicle-adds-up", "motor-vehicle-words", "motor-vehicle-tax"),
         *("bill-words", "machine-words", "rail-tax", "train-number-twice", "quota-words", "roll-items"),
         *("roll-words-items", "ride-sum", "ride-count", "bill-items-add-up", "bill-words-items", "medical-paid"),
+        *("train-departure-letters", "train-arrival-letters"),
         *("medical-words-paid", "machine-items-add-up"),
     }
 

@@ -10,6 +10,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from invoiceocr.kinds import vocabulary
 from invoiceocr.rules.language.types import BOOL, DATE, DATETIME, NUMBER, RATE, TEXT, TIME, Type, list_of
 from invoiceocr.text.folding import name_key
 from invoiceocr.values import (
@@ -100,6 +101,11 @@ def part_of(text: str, first: Decimal, count: Decimal) -> str | None:
     return found if found and len(found) == int(count) else None
 
 
+def station_letters(name: str) -> str | None:
+    """The name of a railway station in letters, as the railway's list has it."""
+    return vocabulary.letters(vocabulary.vocabulary("stations").entries.get(name, "")) or None
+
+
 def province(digits: str) -> str | None:
     """The province of two digits."""
     return provinces.PROVINCES.get(digits)
@@ -181,6 +187,8 @@ FUNCTIONS: dict[str, tuple[Function, ...]] = {
     "minutes_between": (Function((TIME, TIME), NUMBER, minutes_between, "minutes from a time of day to the next"),),
     "part": (Function((TEXT, NUMBER, NUMBER), TEXT, part_of, "so many characters of a text, from one on"),),
     "province": (Function((TEXT,), TEXT, province, "the province that two digits of a code name"),),
+    "letters": (Function((TEXT,), TEXT, vocabulary.letters, "the lower-case letters of a text", len),),
+    "station_letters": (Function((TEXT,), TEXT, station_letters, "the name of a railway station in letters"),),
     "month_of": (Function((DATE,), NUMBER, lambda day: Decimal(day.month), "the month of a date"),),
     "year_of": (
         Function((DATE,), NUMBER, lambda day: Decimal(day.year), "the year of a date"),
