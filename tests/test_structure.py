@@ -17,7 +17,7 @@ PACKAGE = ROOT / "invoiceocr"
 
 # Imports go downward only, from a later layer to an earlier one; the rooms of a layer never import one another ...
 LAYERS = (
-    {"errors", "file_lock", "geometry", "settings", "resources", "yaml_file"},
+    {"errors", "file_lock", "geometry", "settings", "resources", "yaml_file", "yaml_parser"},
     {"values", "page", "proof", "invoice_types", "invoice", "signature", "result", "text", "workers"},
     {"kinds"},
     {"decoding"},
@@ -51,7 +51,7 @@ DOORS = {
         "export/row_shift.py",
         "ledger/register_sheets.py",
     },
-    "ruamel": {"yaml_file.py"},
+    "ruamel": {"yaml_parser.py"},
     "zxingcpp": {"sources/qr.py", "specimens/raster.py"},  # one reads QR codes, one draws them
     "pylopdf_fonts_zh_cn": {"specimens/fonts.py"},
     "pi_heif": {"sources/heif.py"},
