@@ -16,6 +16,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,7 @@ from invoiceocr.settings import Settings
 from invoiceocr.specimens import KINDS, Order, Specimen, deliver
 
 CONDITIONS = ("screenshot", "scan", "misprint_scan", "photo", "hard_photo", "copy")
-TODAY = "2026-11-22"  # so that date rules say the same whenever this is run
+TODAY = date(2026, 11, 22)  # so that date rules say the same whenever this is run
 SURE = 0.99  # confidence from which a wrong `read` value counts
 
 Fault = tuple[str, str, float, Any, Any]
