@@ -36,7 +36,7 @@ LAYERS = (
 OPEN_LAYERS = {0, 1}
 
 # The modules that share PDFium, and the lock around it that `sources/pdf.py` holds.
-PDF_PARTS = ("", "_drawing", "_fonts", "_graphics", "_ink", "_shown", "_text", "_unread", "_view")
+PDF_PARTS = ("", "_drawing", "_fonts", "_graphics", "_ink", "_sheets", "_shown", "_text", "_unread", "_view")
 
 # Each third party stays behind one door: a module, or a room.
 DOORS = {
