@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from invoiceocr.specimens import documents, pictures
+from invoiceocr.specimens.slips import files
+from invoiceocr.specimens.slips.slip import SLIPS
 from invoiceocr.specimens.specimen import Format, Options, Order, Specimen
 from invoiceocr.specimens.truth import Truth
 
@@ -17,6 +19,13 @@ _MAKERS: dict[str, Callable[[Order], Specimen]] = {
     "pdf": documents.pdf,
     "ofd": documents.ofd,
     "xml": documents.xml,
+}
+_SLIP_MAKERS: dict[str, Callable[[Order], Specimen]] = {
+    "png": files.picture,
+    "jpg": files.picture,
+    "pdf": files.pdf,
+    "ofd": files.ofd,
+    "xml": files.xml,
 }
 
 
@@ -35,7 +44,8 @@ def deliver(order: Order) -> Specimen:
     """The specimen of *order*; errors as of `make`."""
     if order.format not in _MAKERS:
         raise ValueError(f"no specimens in format {order.format!r}; there are {', '.join(_MAKERS)}")
-    return _MAKERS[order.format](order)
+    makers = _SLIP_MAKERS if order.kind in SLIPS else _MAKERS
+    return makers[order.format](order)
 
 
 def write(folder: Path, kinds: Sequence[str], count: int, seed: int, formats: Sequence[Format]) -> list[Path]:
