@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterator
 from datetime import date
 from statistics import median
+from typing import cast
 
 from invoiceocr.adjudication.fusion import comparable
 from invoiceocr.export.explanation.build import explain
@@ -48,7 +49,10 @@ def _played(count: int, degradation: str) -> Iterator[tuple[int, list[int]]]:
         truth = specimen.truth["invoices"][0]["fields"]
         for trace in reader.trace_invoices(specimen.data, name="a.jpg"):
             if trace.invoice.verdict == "review":
-                yield seed, list(_answers(trace.invoice, json.dumps(as_plain(explain(trace))), truth, bench))
+                yield (
+                    seed,
+                    list(_answers(cast(AnyInvoice, trace.invoice), json.dumps(as_plain(explain(trace))), truth, bench)),
+                )
             break
 
 

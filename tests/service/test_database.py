@@ -10,12 +10,12 @@ import samples
 
 from invoiceocr.errors import SettingsError
 from invoiceocr.service.database import Database
-from invoiceocr.service.entries import Filter, StaleError, UnknownRecordError
+from invoiceocr.service.entries import Filter, Revision, StaleError, UnknownRecordError
 from invoiceocr.service.files import FileStore, Stored
 from invoiceocr.service.idempotency import Answered, Answers
 from invoiceocr.service.jobs import Jobs
 from invoiceocr.service.problems import RequestError
-from invoiceocr.service.records import Records, Revision
+from invoiceocr.service.records import Records
 
 
 @pytest.fixture
@@ -41,7 +41,9 @@ def test_a_result_is_there_after_the_next_start(database: Database, tmp_path: Pa
     database.close()
     again = Records(Database(tmp_path / "数据"))
     assert again.one(record.summary.id).invoice == record.invoice
-    assert again.cached("ab" * 32, "s").invoices[0].number == samples.NUMBER
+    cached = again.cached("ab" * 32, "s")
+    assert cached is not None
+    assert cached.invoices[0].number == samples.NUMBER
 
 
 def test_a_file_that_could_not_be_read_has_a_record(database: Database) -> None:

@@ -9,7 +9,7 @@ import samples
 
 pytest.importorskip("fastapi")
 
-from invoiceocr.invoice import INVOICE_ADAPTER, AnyInvoice
+from invoiceocr.invoice import INVOICE_ADAPTER, AnyInvoice, VatInvoice
 from invoiceocr.proof import Witness
 from invoiceocr.service.rejudge import BadCorrectionError, Bench, rejudge
 from invoiceocr.settings import Settings
@@ -60,6 +60,7 @@ def test_a_correction_that_breaks_a_sum_is_found(bench: Bench) -> None:
 
 def test_a_new_row_follows_the_last_one(bench: Bench) -> None:
     judged = rejudge(stored(samples.accepted_invoice()), {"items.1.amount": "5.00"}, bench)
+    assert isinstance(judged, VatInvoice)
     assert [row.amount for row in judged.items] == [Decimal("100.00"), Decimal("5.00")]
 
 
