@@ -3,8 +3,16 @@ from pathlib import Path
 import pypdfium2
 import pytest
 
+from invoiceocr.batch import factory
 from invoiceocr.cli.app import run
+from invoiceocr.pipeline.reader import Reader
 from invoiceocr.specimens import make
+
+
+@pytest.fixture(autouse=True)
+def real_reader(fake_reader: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Real files are read here."""
+    monkeypatch.setattr(factory, "build_reader", Reader)
 
 
 @pytest.fixture

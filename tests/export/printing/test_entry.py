@@ -1,12 +1,12 @@
 from decimal import Decimal
 
 from invoiceocr.export.printing.entry import entries
-from invoiceocr.invoice import ShipTicket, TrainTicket, VatInvoice
+from invoiceocr.invoice import AnyInvoice, ShipTicket, TrainTicket, VatInvoice
 from invoiceocr.kinds import builtin
 from invoiceocr.result import ReadResult
 
 
-def result(source: str, *invoices: object) -> ReadResult:
+def result(source: str, *invoices: AnyInvoice) -> ReadResult:
     return ReadResult(source=source, invoices=invoices)
 
 
