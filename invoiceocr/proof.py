@@ -59,7 +59,8 @@ class Evidence(BaseModel):
 
 
 class Finding(BaseModel):
-    """What a rule found: a stable id, how grave it is, the message in both languages, the fields concerned."""
+    """What a rule found: a stable id, how grave it is, the message in both languages, the fields concerned. `verdict`
+    is what the rule asks for, None where it leaves that to how grave the finding is."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -69,3 +70,4 @@ class Finding(BaseModel):
     message_en: str = ""
     fields: tuple[str, ...] = ()
     pack: str = ""
+    verdict: Verdict | None = None
