@@ -10,10 +10,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from statistics import median
+from typing import cast
 
 from invoiceocr.adjudication.fusion import comparable
 from invoiceocr.export.explanation.build import explain
 from invoiceocr.export.explanation.plain import as_plain
+from invoiceocr.invoice import AnyInvoice
 from invoiceocr.pipeline.reader import Reader
 from invoiceocr.service.rejudge import BadCorrectionError, Bench, Standing, rejudge
 from invoiceocr.service.worksheet import Worksheet, worksheet
@@ -48,7 +50,7 @@ def _played(count: int, degradation: str) -> Iterator[tuple[int, list[int]]]:
         truth = specimen.truth["invoices"][0]["fields"]
         for trace in reader.trace_invoices(specimen.data, name="a.jpg"):
             if trace.invoice.verdict == "review":
-                standing = Standing(trace.invoice, trace.draft)  # type: ignore[arg-type]
+                standing = Standing(cast(AnyInvoice, trace.invoice), trace.draft)
                 yield seed, list(_answers(standing, json.dumps(as_plain(explain(trace))), truth, bench))
             break
 

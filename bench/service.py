@@ -9,6 +9,7 @@ python bench/service.py kills --count 100       # kill -9 at random moments: is 
 from __future__ import annotations
 
 import argparse
+import json
 import random
 import socket
 import statistics
@@ -25,6 +26,7 @@ from datetime import date
 from functools import partial
 from itertools import count
 from pathlib import Path
+from typing import Literal
 
 import requests
 
@@ -32,17 +34,22 @@ from invoiceocr.pipeline.reader import Reader
 from invoiceocr.settings import Settings
 from invoiceocr.specimens import make
 
+Format = Literal["png", "jpg", "pdf", "ofd", "xml"]
+
 ROOT = Path(__file__).parents[1]
 TODAY = date(2025, 12, 31)
 CLIENTS = 8
 WARM = 5  # requests before any is counted
 PATIENCE = 120.0  # seconds that an answer may take
-FORMS = {
+FORMS: dict[str, tuple[str, Format, str | None]] = {
     "pdf": ("digital_ordinary", "pdf", None),
     "ofd": ("digital_special", "ofd", None),
     "xml": ("digital_special", "xml", None),
 }
-PICTURES = {"photo": ("vat_special", "jpg", "photo"), "scan": ("vat_special", "jpg", "scan")}
+PICTURES: dict[str, tuple[str, Format, str | None]] = {
+    "photo": ("vat_special", "jpg", "photo"),
+    "scan": ("vat_special", "jpg", "scan"),
+}
 fresh = count()
 
 
@@ -257,8 +264,9 @@ def _hand_in(
                 known[invoice["id"]] = None
                 remark = f"核对 {next(fresh)}"
                 headers = {"If-Match": str(invoice["revision"])}
-                body = {"fields": {"remarks": remark}, "by": "bench"}
-                if session.patch(f"{url}/v1/invoices/{invoice['id']}", json=body, headers=headers, timeout=60).ok:
+                body = json.dumps({"fields": {"remarks": remark}, "by": "bench"})
+                headers["Content-Type"] = "application/json"
+                if session.patch(f"{url}/v1/invoices/{invoice['id']}", data=body, headers=headers, timeout=60).ok:
                     known[invoice["id"]] = remark
             parts = [("files", ("b", unlike(random.choice(samples)))) for _ in range(3)]
             headers = {"Prefer": "respond-async"}

@@ -51,6 +51,8 @@ DOORS = {
         "export/row_shift.py",
         "ledger/register_sheets.py",
     },
+    "pandas": {"export/frame.py"},
+    "pyarrow": {"export/parquet.py"},
     "ruamel": {"yaml_file.py"},
     "zxingcpp": {"sources/qr.py", "specimens/raster.py"},  # one reads QR codes, one draws them
     "pylopdf_fonts_zh_cn": {"specimens/fonts.py"},

@@ -173,7 +173,7 @@ def insert(connection: sqlite3.Connection, stored: Stored, settings: str, readin
         values = (stored.sha256, settings, zlib.compress(_json(result), LEVEL), drafts)
         sql = "INSERT OR IGNORE INTO readings (sha256, settings, result, drafts) VALUES (?, ?, ?, ?)"
         connection.execute(sql, values)
-    invoices: Sequence[AnyInvoice | None] = list(result.invoices) or [None]  # type: ignore[arg-type]
+    invoices: Sequence[AnyInvoice | None] = list(result.invoices) or [None]
     return [
         _insert(
             connection,

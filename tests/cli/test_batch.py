@@ -137,7 +137,7 @@ def test_a_duplicate_is_named_and_for_review(claims: Write) -> None:
         Path("canned", f"{name}.json").write_text(told, encoding="utf-8")
     words = ["batch", "in", "--out", "out", "--jobs", "1", "--fake", "canned", "--ledger", "l.db"]
     assert run(words) == 1
-    marked = [line for line in results() if line["invoices"][0]["findings"]]
-    assert [line["invoices"][0]["findings"][0]["rule"] for line in marked] == ["duplicate-claimed"]
+    told = json.dumps(results())
+    assert told.count('"duplicate-claimed"') == 1
     assert run(words) == 1
     assert len(results()) == 2

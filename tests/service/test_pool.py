@@ -38,6 +38,8 @@ def test_a_worker_reads_a_file(pool: Pool) -> None:
 
 def test_a_picture_is_explained_with_the_same_reading(pool: Pool) -> None:
     answer = pool.submit(task(PICTURE)).result(60)
+    assert isinstance(answer, ReadAnswer)
+    assert answer.details is not None
     assert answer.details.pictures[0].jpeg[:2] == b"\xff\xd8"
     assert '"characters"' in answer.details.explanations[0]
 
@@ -48,7 +50,9 @@ def test_a_worker_that_dies_costs_one_task_and_is_replaced(pool: Pool) -> None:
     while not pool.busy:
         time.sleep(0.001)
     next(iter(pool._workers)).process.kill()
-    assert future.result(60).code == "crashed"
+    failure = future.result(60)
+    assert isinstance(failure, Failure)
+    assert failure.code == "crashed"
     assert isinstance(following.result(60), ReadAnswer)
 
 

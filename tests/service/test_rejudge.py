@@ -13,7 +13,7 @@ pytest.importorskip("fastapi")
 from serving import DOUBTFUL, PDF
 
 from invoiceocr.evidence.draft_file import dumps, loads
-from invoiceocr.invoice import INVOICE_ADAPTER, AnyInvoice
+from invoiceocr.invoice import INVOICE_ADAPTER, AnyInvoice, Invoice
 from invoiceocr.proof import Finding, Witness
 from invoiceocr.service.rejudge import BadCorrectionError, Bench, Standing, rejudge, said
 from invoiceocr.settings import Settings
@@ -39,7 +39,7 @@ def sure(bench: Bench) -> Standing:
     return Standing(stored(bench.reader.adjudicate(draft).invoice), draft)
 
 
-def stored(invoice: AnyInvoice) -> AnyInvoice:
+def stored(invoice: Invoice) -> AnyInvoice:
     """As it comes back from the store: values of evidence are texts there."""
     return INVOICE_ADAPTER.validate_python(json.loads(json.dumps(invoice.model_dump(mode="json"))))
 

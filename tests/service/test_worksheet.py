@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import cast
 
 import pytest
 import samples
@@ -9,6 +10,7 @@ import samples
 pytest.importorskip("fastapi")
 from serving import DOUBTFUL
 
+from invoiceocr.invoice import AnyInvoice
 from invoiceocr.proof import Evidence
 from invoiceocr.service.rejudge import Bench, Standing
 from invoiceocr.service.solving import solutions
@@ -38,7 +40,7 @@ def test_nothing_is_asked_of_an_invoice_that_is_sure(bench: Bench) -> None:
 
 def test_the_value_by_which_the_sum_comes_out_is_offered_first(bench: Bench) -> None:
     draft = bench.reader.read_drafts(DOUBTFUL)[0]
-    sheet = worksheet(Standing(bench.reader.adjudicate(draft).invoice, draft), None, bench)
+    sheet = worksheet(Standing(cast(AnyInvoice, bench.reader.adjudicate(draft).invoice), draft), None, bench)
     row = next(row for row in sheet.rows if row.path == "items.0.tax_amount")
     assert row.doubted
     assert (row.choices[0].value, row.choices[0].settles > 0) == ("44.43", True)
