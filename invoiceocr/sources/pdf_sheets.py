@@ -14,8 +14,6 @@ import pypdfium2.raw as raw
 
 from invoiceocr.errors import SourceError
 from invoiceocr.geometry import Box
-from invoiceocr.imaging import jpeg
-from invoiceocr.page import Pixels
 from invoiceocr.sources import pdf
 from invoiceocr.sources.pdf_view import view_of
 
@@ -23,8 +21,6 @@ Affine = tuple[float, float, float, float, float, float]
 TURNED = {0: (1, 0, 0, 1), 90: (0, 1, -1, 0), 180: (-1, 0, 0, -1), 270: (0, -1, 1, 0)}
 """Clockwise turns → linear part of the map between pages, y down."""
 FILE_ID = re.compile(rb"/ID ?\[ ?<[0-9A-Fa-f]{32}> ?<[0-9A-Fa-f]{32}> ?\]")
-PRINT_DPI = 220.0  # pictures are laid at this resolution at most; more makes the file large and no print better
-QUALITY = 85  # of JPEG
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,12 +39,21 @@ class PdfPage:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Picture:
+    """A JPEG file and its size in pixels."""
+
+    jpeg: bytes
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Placed:
     """What stands in *box* (points, y down from the top) of a sheet: as large as fits, in the middle, never larger than
     it is in the file."""
 
     sheet: int
-    content: PdfPage | Pixels
+    content: PdfPage | Picture
     box: Box
 
 
@@ -90,15 +95,13 @@ def _place_page(document: pdfium.PdfDocument, page: pdfium.PdfPage, item: Placed
 
 
 def _place_picture(document: pdfium.PdfDocument, page: pdfium.PdfPage, item: Placed) -> None:
-    pixels = item.content
-    assert not isinstance(pixels, PdfPage)
-    height, width = pixels.shape[:2]
-    a, _, _, d, e, f = _fit(item.box, width, height, math.inf)
+    picture = item.content
+    assert isinstance(picture, Picture)
+    a, _, _, d, e, f = _fit(item.box, picture.width, picture.height, math.inf)
     image = pdfium.PdfImage.new(document)
-    file = io.BytesIO(jpeg.encode(jpeg.at_most(pixels, a * width / 72 * PRINT_DPI), quality=QUALITY))
-    image.load_jpeg(file, inline=True)
-    top = page.get_height() - f
-    image.set_matrix(pdfium.PdfMatrix(a * width, 0, 0, d * height, e, top - d * height))
+    image.load_jpeg(io.BytesIO(picture.jpeg), inline=True)
+    width, height = a * picture.width, d * picture.height
+    image.set_matrix(pdfium.PdfMatrix(width, 0, 0, height, e, page.get_height() - f - height))
     page.insert_obj(image)
 
 

@@ -12,13 +12,17 @@ from invoiceocr.export.printing.entry import Entry
 from invoiceocr.export.printing.papers import Paper, papers
 from invoiceocr.export.printing.places import A4, MARGIN, Part, Place, places
 from invoiceocr.export.printing.plain_pdf import Line, Sheet, Text, Typeface, to_pdf
+from invoiceocr.imaging import jpeg
 from invoiceocr.kinds import Registry
 from invoiceocr.settings import Settings
-from invoiceocr.sources.pdf_sheets import PdfPage, Placed, imposed
+from invoiceocr.sources.pdf_sheets import PdfPage, Picture, Placed, imposed
 
 TALL = 1.1  # times as high as wide: such a page fills a sheet, others are A5 or smaller
 MAX_HALF = 470.0  # points of height; a page that is no higher goes into half a sheet, however narrow it is
 CAPTION_SIZE = 7.0
+POINTS = 72  # of an inch
+PRINT_DPI = 220.0  # more makes the file large and no print better
+QUALITY = 85  # of JPEG
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,7 +50,19 @@ def claims_pdf(
     covers = cover(entries, registry, face)
     sheets = [*covers, *_sheets(placed, face)]
     first = len(covers)
-    return imposed(to_pdf(sheets, face), (Placed(first + place.sheet, one.paper, place.box) for one, place in placed))
+    return imposed(
+        to_pdf(sheets, face),
+        (Placed(first + place.sheet, _content(one.paper, place), place.box) for one, place in placed),
+    )
+
+
+def _content(paper: Paper, place: Place) -> PdfPage | Picture:
+    """What is laid on the sheet: a picture at no more than the resolution of print."""
+    if isinstance(paper, PdfPage):
+        return paper
+    most = max(place.box.width, place.box.height) / POINTS * PRINT_DPI
+    pixels = jpeg.at_most(paper, most * paper.shape[1] / max(paper.shape[:2]))
+    return Picture(jpeg.encode(pixels, quality=QUALITY), pixels.shape[1], pixels.shape[0])
 
 
 def _of(
