@@ -197,13 +197,20 @@ def verdict_on(
     standard: AcceptancePolicy,
     spec: KindSpec | None = None,
 ) -> Verdict:
-    """reject: an error whose fields are all surely read; accept: no error and every key field sure; else review."""
-    errors = [finding for finding in findings if finding.severity == "error"]
-    if any(_is_sure(finding, evidence, standard) for finding in errors):
+    """reject: an error whose fields are all surely read; accept: no error and every key field sure; else review. What
+    the rules of *findings* ask for goes first, the strictest of them; acceptance only where nothing else is wrong."""
+    told = tuple(findings)
+    asked = {finding.verdict for finding in told}
+    errors = [finding for finding in told if finding.severity == "error" and finding.verdict is None]
+    if "reject" in asked or any(_is_sure(finding, evidence, standard) for finding in errors):
         return "reject"
+    if "review" in asked or errors:
+        return "review"
+    if "accept" in asked:
+        return "accept"
     keys = [(path, item) for path, item in evidence.items() if is_key(path, spec)]
     sure = all(standard.passes(path, item) for path, item in keys)
-    return "accept" if keys and sure and not errors and kind != "other" else "review"
+    return "accept" if keys and sure and kind != "other" else "review"
 
 
 def _is_sure(finding: Finding, evidence: Mapping[str, Evidence], standard: AcceptancePolicy) -> bool:

@@ -23,9 +23,9 @@ def test_a_company_beside_its_checked_tax_id_is_proven_by_its_block() -> None:
 
 
 def test_a_record_s_name_and_tax_id_stand_in_one_element() -> None:
-    stated = (replace(each, source="xml", box=None) for each in (NAME, TAX_ID))
+    name, number = (replace(each, source="xml", box=None) for each in (NAME, TAX_ID))
 
-    assert proven(*stated)
+    assert proven(name, number)
 
 
 @pytest.mark.parametrize(
