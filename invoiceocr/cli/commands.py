@@ -35,6 +35,7 @@ HOMES: dict[str, Home] = {
     "batch-merge": Home("batch", "batch_merge", hidden=True),
     "lines": Home("lines", "lines"),
     "organize": Home("organize", "organize"),
+    "print": Home("print", "print_"),
     "schema": Home("schema", "schema"),
     "serve": Home("serve", "serve"),
     "watch": Home("watch", "watch"),

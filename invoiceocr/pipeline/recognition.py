@@ -19,6 +19,7 @@ from invoiceocr.text.lines import match_key, mean_confidence
 
 if TYPE_CHECKING:
     from invoiceocr.ocr.engine import TextReader
+    from invoiceocr.ocr.recognizer import LineRecognizer
 
 SURE = 0.6  # of a text found by a second look: an empty cell's specks read as something, but never surely
 INK_SIDE = 1200  # pixels: in smaller pictures print has no color of its own any more
@@ -63,6 +64,10 @@ class PageRecognizer:
     def under(self, image: PageImage, quads: tuple[Quad, ...]) -> tuple[TextLine, ...]:
         """The lines of *image* under *quads*; one without text is left out."""
         return self._text_reader().read(image, quads)
+
+    def alone(self) -> tuple[LineRecognizer, ...]:
+        """The recognizer of lines and the one behind it, each without the other; none where there is only one."""
+        return self._text_reader().alone
 
     def is_known(self, text: str) -> bool:
         """Whether the recognizer has all characters of *text*: others it can only misread."""

@@ -100,8 +100,8 @@ def _developed(plate: Plate, rng: Random, degradation: str | None) -> Printed:
 SORTS: dict[str, Callable[[Random, int], Printed]] = {"specimen": _specimen, "sheet": _sheet, "ticket": _ticket}
 
 
-def _lines(lines: list[dict[str, object]]) -> list[tuple[str, Quads]]:
-    return [(str(line["text"]), np.array(line["quad"], np.float32)) for line in lines]
+def _lines(lines: list[truth.TruthLine]) -> list[tuple[str, Quads]]:
+    return [(line["text"], np.array(line["quad"], np.float32)) for line in lines]
 
 
 def _gray(pixels: Pixels, rng: Random) -> NDArray[np.uint8]:
