@@ -71,7 +71,7 @@ class FieldVerifier:
             return self._recognize
 
 
-Recognizers = Callable[[], Sequence[LineRecognizer]]
+Recognizers = Callable[[], Sequence["LineRecognizer"]]
 
 
 class NameVerifier:
