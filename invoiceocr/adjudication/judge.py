@@ -14,6 +14,7 @@ from invoiceocr.adjudication.conflicts import disputes, doubters, is_key, rivals
 from invoiceocr.adjudication.correction import Correction
 from invoiceocr.adjudication.doubts import doubts
 from invoiceocr.adjudication.fusion import Fused
+from invoiceocr.adjudication.repeated_print import is_repeated
 from invoiceocr.adjudication.review import is_reviewed
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.evidence.draft import ITEM, Draft
@@ -183,7 +184,7 @@ def _is_doubted(field: Fused, supports: frozenset[WitnessSource]) -> bool:
 
 def _is_proven(field: Fused, proofs: frozenset[WitnessSource]) -> bool:
     vouching = {candidate.source for candidate in field.agreeing if candidate.vouches}
-    return len(vouching - _damaged(field)) > 1 or bool(proofs)
+    return len(vouching - _damaged(field)) > 1 or bool(proofs) or is_repeated(field)
 
 
 def _damaged(field: Fused) -> frozenset[WitnessSource]:
@@ -195,8 +196,9 @@ def _witnesses(field: Fused, supports: Iterable[WitnessSource]) -> tuple[Witness
     against = field.contradicting if is_reviewed(field) else (*rivals(field), *doubters(field), *disputes(field))
     spoken = {(c.source, True): c.value for c in field.agreeing} | {(c.source, False): c.value for c in against}
     stated = [Witness(source=source, value=value, agrees=agrees) for (source, agrees), value in spoken.items()]
+    again = [stated[0]] if is_repeated(field) else []  # the other print of the same value
     checks = [Witness(source=source, value=field.chosen.value, agrees=True) for source in sorted(supports)]
-    return (*stated, *(check for check in checks if (check.source, True) not in spoken))
+    return (*stated, *again, *(check for check in checks if (check.source, True) not in spoken))
 
 
 def _alternatives(field: Fused) -> tuple[str, ...]:

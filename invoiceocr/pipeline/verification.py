@@ -1,12 +1,14 @@
-"""`FieldVerifier`: the prints of identifiers, dates and amounts read once more by a recognizer of another make."""
+"""`FieldVerifier`: the prints of identifiers, dates and amounts read once more by a recognizer of another make.
+`NameVerifier`: the names of parties read by both recognizers of the page, each by itself."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from invoiceocr.evidence import second_reading
+from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.evidence.reading import Reading
 from invoiceocr.geometry import Box, Quad, box_quad, overlap_x, overlap_y
 from invoiceocr.kinds import builtin
@@ -18,6 +20,8 @@ from invoiceocr.settings import Settings
 
 MARGIN = 0.15  # of the height, on both sides of a value cut out of a longer line; with 0.3 its neighbors are read too
 WIDER = (0.5, 1.0, 2.0)  # of the height, on both sides of a sum of which a part may have been cut off
+NEIGHBORHOOD = 0.5  # of the height, on both sides of a name: what its box has cut off, or its caption's colon
+CLEAR = 0.9  # probability of each character of a name in both readings
 HELD = 0.5  # of a box's area that lies in the line which it was cut from
 
 
@@ -68,6 +72,37 @@ class FieldVerifier:
             if self._recognize is None:
                 self._recognize = open_recognizer(self._settings.verification_recognizer)
             return self._recognize
+
+
+Recognizers = Callable[[], Sequence[LineRecognizer]]
+
+
+class NameVerifier:
+    """Reads the names of parties whose tax id has right check digits again, by each of two *recognizers* alone, the
+    second with a bit of what stands around."""
+
+    def __init__(self, recognizers: Recognizers) -> None:
+        self._recognizers = recognizers
+
+    def __call__(self, reading: Reading) -> Reading:
+        """*reading* with a candidate more for each name that both read clearly as it was read."""
+        image = reading.page.image
+        names = second_reading.names_to_read(reading.candidates)
+        if image is None or not names:
+            return reading
+        places = [(name, _place(name.box, reading.page.lines)) for name in names if name.box is not None]
+        found = (self._read(name, image, quad) for name, quad in places)
+        return replace(reading, candidates=(*reading.candidates, *(name for name in found if name is not None)))
+
+    def _read(self, name: Candidate, image: PageImage, quad: Quad) -> Candidate | None:
+        """What both say of *name*, if they say the same."""
+        sure = 1.0
+        for recognizer, place in zip(self._recognizers(), (quad, _widened(quad, NEIGHBORHOOD)), strict=False):
+            line = recognizer.whole(image.pixels, place)
+            sure = min(sure, second_reading.clearness(line, str(name.value)))
+            if sure < CLEAR:
+                return None
+        return replace(name, confidence=sure, lattice=None, second=True)
 
 
 def _place(box: Box, lines: Iterable[TextLine]) -> Quad:
