@@ -59,6 +59,7 @@ DOORS = {
     "openpyxl": {
         "export/excel.py",
         "export/excel_cells.py",
+        "export/excel_pictures.py",
         "export/template.py",
         "export/row_shift.py",
         "ledger/register_sheets.py",

@@ -43,13 +43,13 @@ class FieldVerifier:
         prints = [(c, c.box) for c in reading.candidates if c.box is not None and second_reading.is_checked(c, spec)]
         if image is None or not prints:
             return reading
+        # read each print once
         places = {box: _place(box, reading.page.lines) for box in dict.fromkeys(box for _, box in prints)}
         lines = self._read(image, places)
-        truncated = {
-            box: places[box] for candidate, box in prints if second_reading.is_torn(candidate, lines[box], spec)
-        }
-        wider = [self._read(image, {box: _widened(quad, by) for box, quad in truncated.items()}) for by in WIDER]
-        lines |= {box: second_reading.most_confident(lines[box], [cuts[box] for cuts in wider]) for box in truncated}
+        # read those whose ends may be cut off again, with more room
+        torn = {box: places[box] for candidate, box in prints if second_reading.is_torn(candidate, lines[box], spec)}
+        lines |= self._read_wider(image, torn, lines)
+        # what was read as candidates
         found = (second_reading.second(candidate, lines[box], spec) for candidate, box in prints)
         return replace(reading, candidates=(*reading.candidates, *(c for c in found if c is not None)))
 
@@ -61,6 +61,13 @@ class FieldVerifier:
         recognize = self._recognizer()
         lines = self._workers.map(lambda quad: recognize.whole(image.pixels, quad), places.values())
         return dict(zip(places, lines, strict=True))
+
+    def _read_wider(
+        self, image: PageImage, torn: Mapping[Box, Quad], lines: Mapping[Box, TextLine]
+    ) -> dict[Box, TextLine]:
+        """The most confident reading of each *torn* print: the one in *lines*, or one of wider cuts."""
+        wider = [self._read(image, {box: _widened(quad, by) for box, quad in torn.items()}) for by in WIDER]
+        return {box: second_reading.most_confident(lines[box], [cuts[box] for cuts in wider]) for box in torn}
 
     def _recognizer(self) -> LineRecognizer:
         from invoiceocr.ocr.recognizer import open_recognizer
