@@ -16,6 +16,7 @@ from invoiceocr.page import Lattice
 BEST = 5  # characters a lattice step keeps
 FAINTEST = 1e-4  # probability below which a character is no alternative
 BLANK_CLASS = 0
+WORD = 8  # bytes
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,10 +69,11 @@ def _nothing_lost(probabilities: Floats, best: NDArray[np.intp]) -> Floats:
     emits = best != BLANK_CLASS
     before = best[np.maximum.accumulate(np.where(emits, steps, 0))]
     after = best[::-1][np.maximum.accumulate(np.where(emits[::-1], steps, 0))][::-1]
-    unsaid = (BLANK_CLASS, probabilities.shape[1] - 1)  # the last class is the space
-    kept: Floats = probabilities[:, unsaid].sum(axis=1)
-    kept += np.where(np.isin(before, unsaid), 0.0, probabilities[steps, before])
-    kept += np.where(np.isin(after, unsaid) | (after == before), 0.0, probabilities[steps, after])
+    space = probabilities.shape[1] - 1  # the last class
+    kept: Floats = probabilities[:, BLANK_CLASS] + probabilities[:, space]
+    kept += np.where((before == BLANK_CLASS) | (before == space), 0.0, probabilities[steps, before])
+    unsaid = (after == BLANK_CLASS) | (after == space) | (after == before)
+    kept += np.where(unsaid, 0.0, probabilities[steps, after])
     kept[emits] = 1.0
     return kept
 
@@ -79,7 +81,7 @@ def _nothing_lost(probabilities: Floats, best: NDArray[np.intp]) -> Floats:
 def _best(probabilities: Floats) -> tuple[NDArray[np.intp], Floats]:
     """The BEST classes of each step and their probabilities, both T×BEST, best first; places without a class of
     some probability are blanks of probability 0."""
-    steps, classes = np.divmod(np.flatnonzero(probabilities > FAINTEST), probabilities.shape[1])
+    steps, classes = np.divmod(_true_places(probabilities > FAINTEST), probabilities.shape[1])
     values = probabilities[steps, classes]
     order = np.lexsort((-values, steps))
     steps, classes, values = steps[order], classes[order], values[order]
@@ -90,6 +92,16 @@ def _best(probabilities: Floats) -> tuple[NDArray[np.intp], Floats]:
     names[steps[kept], rank[kept]] = classes[kept]
     table[steps[kept], rank[kept]] = values[kept]
     return names, table
+
+
+def _true_places(mask: NDArray[np.bool_]) -> NDArray[np.intp]:
+    """`np.flatnonzero(mask)` of a nearly empty mask: first the words of WORD bytes that hold anything."""
+    flat = np.ravel(mask)
+    whole = len(flat) // WORD * WORD
+    words = np.flatnonzero(flat[:whole].view(np.uint64))
+    places = (words[:, None] * WORD + np.arange(WORD)).ravel()
+    rest = np.flatnonzero(flat[whole:]) + whole
+    return np.concatenate((places[flat[places]], rest))
 
 
 def _runs(best: NDArray[np.intp]) -> Iterator[tuple[int, int]]:
