@@ -16,7 +16,6 @@ from invoiceocr.page import Lattice
 BEST = 5  # characters a lattice step keeps
 FAINTEST = 1e-4  # probability below which a character is no alternative
 BLANK_CLASS = 0
-WORD = 8  # bytes
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,7 +80,7 @@ def _nothing_lost(probabilities: Floats, best: NDArray[np.intp]) -> Floats:
 def _best(probabilities: Floats) -> tuple[NDArray[np.intp], Floats]:
     """The BEST classes of each step and their probabilities, both T×BEST, best first; places without a class of
     some probability are blanks of probability 0."""
-    steps, classes = np.divmod(_true_places(probabilities > FAINTEST), probabilities.shape[1])
+    steps, classes = np.divmod(np.flatnonzero(probabilities > FAINTEST), probabilities.shape[1])
     values = probabilities[steps, classes]
     order = np.lexsort((-values, steps))
     steps, classes, values = steps[order], classes[order], values[order]
@@ -92,16 +91,6 @@ def _best(probabilities: Floats) -> tuple[NDArray[np.intp], Floats]:
     names[steps[kept], rank[kept]] = classes[kept]
     table[steps[kept], rank[kept]] = values[kept]
     return names, table
-
-
-def _true_places(mask: NDArray[np.bool_]) -> NDArray[np.intp]:
-    """`np.flatnonzero(mask)` of a nearly empty mask: first the words of WORD bytes that hold anything."""
-    flat = np.ravel(mask)
-    whole = len(flat) // WORD * WORD
-    words = np.flatnonzero(flat[:whole].view(np.uint64))
-    places = (words[:, None] * WORD + np.arange(WORD)).ravel()
-    rest = np.flatnonzero(flat[whole:]) + whole
-    return np.concatenate((places[flat[places]], rest))
 
 
 def _runs(best: NDArray[np.intp]) -> Iterator[tuple[int, int]]:
