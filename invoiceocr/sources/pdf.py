@@ -191,7 +191,7 @@ def _qr_payloads(page: pdfium.PdfPage, view: View, placed: Sequence[Placed]) -> 
     if min(view.width, view.height) < MIN_CODE_PAGE:
         return ()
     for picture in square_pictures(placed):
-        payloads = qr.decode(picture)
+        payloads = qr.decode_code(picture)
         if payloads:
             return payloads
     return qr.decode(draw_whole(page, _drawable_dpi(view, QR_DPI), visible=QR_REGION).pixels)
