@@ -135,7 +135,7 @@ def _append(sheet: Any, index: int, cells: list[Any], height: float | None) -> N
     del sheet.row_dimensions[index]
 
 
-def _totals(sheet: Any, table: Sheet) -> Iterator[Any]:
+def _totals(sheet: object, table: Sheet) -> Iterator[object]:
     """The row below the table: sums and the number of the rows that a filter leaves."""
     assert table.print is not None
     last = len(table.rows) + 1

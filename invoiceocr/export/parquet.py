@@ -65,7 +65,7 @@ def _types(pa: Any) -> dict[str, Any]:
     }
 
 
-def _type(types: dict[str, Any], column: Column) -> Any:
+def _type(types: dict[str, object], column: Column) -> object:
     return types.get(_annotation(column), types["str"])
 
 
@@ -78,7 +78,7 @@ def _rows(results: Iterable[ReadResult], registry: Registry) -> Iterator[dict[st
             yield {"source": result.source, "sha256": result.sha256, **told}
 
 
-def _row(result: ReadResult, invoice: Invoice, registry: Registry) -> dict[str, Any]:
+def _row(result: ReadResult, invoice: Invoice, registry: Registry) -> dict[str, object]:
     fields = _cells(invoice, invoice_columns(registry))
     tables = {name: _table(invoice, name, registry) for name in list_fields(registry)}
     return {
@@ -110,7 +110,7 @@ def _annotation(column: Column) -> str:
     return TYPES[column.value_type].annotation if column.value_type in TYPES else "str"
 
 
-def _plain(value: Any, annotation: str) -> Any:
+def _plain(value: object, annotation: str) -> object:
     """*value* as a column of its type takes it: a rate, which may be a mark, is text."""
     match value:
         case None | str():
@@ -123,8 +123,8 @@ def _plain(value: Any, annotation: str) -> Any:
             return value if annotation in TYPED else str(value)
 
 
-def _groups(rows: Iterator[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
-    group: list[dict[str, Any]] = []
+def _groups(rows: Iterator[dict[str, object]]) -> Iterator[list[dict[str, object]]]:
+    group: list[dict[str, object]] = []
     for row in rows:
         group.append(row)
         if len(group) == GROUP_ROWS:

@@ -191,7 +191,7 @@ def _fill(cell: Any, text: Any, what: tuple[str, Mapping[str, Cell], _Batch]) ->
         cell.value = xml_text(_worded_all(told, text))
 
 
-def _worded_all(told: Mapping[str, Any], text: str) -> str:
+def _worded_all(told: Mapping[str, object], text: str) -> str:
     """*text* with the values of its placeholders; those that are not *told*, about all invoices, stay for later."""
     words = {name: "" if value is None else str(value) for name, value in told.items()}
     return _PLACEHOLDER.sub(lambda found: words.get(found[1], found[0]), text)

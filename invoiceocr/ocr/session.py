@@ -80,7 +80,7 @@ def _usable() -> Collection[int]:
     return range(os.cpu_count() or 1)  # macOS and Windows don't say
 
 
-def _options(threads: int) -> Any:
+def _options(threads: int) -> object:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = cores(threads)
     options.inter_op_num_threads = 1

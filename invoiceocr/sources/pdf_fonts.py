@@ -46,7 +46,7 @@ def install() -> None:
 
 
 @cache
-def _font_info() -> Any:
+def _font_info() -> object:
     """The table of callbacks; PDFium keeps a pointer to it, so it lives as long as the process."""
     info = raw.FPDF_SYSFONTINFO()
     info.version = 1
@@ -66,7 +66,7 @@ def _is_chinese(charset: int, face: bytes) -> bool:
     return charset in CJK_CHARSETS or not name.isascii() or any(part in name for part in CJK_FACES)
 
 
-def _nothing(*_: Any) -> None:
+def _nothing(*_: object) -> None:
     return None
 
 
@@ -75,7 +75,7 @@ def _map_font(_: Any, weight: int, italic: int, charset: int, pitch: int, face: 
     return HANDLE if _is_chinese(charset, name) else None
 
 
-def _get_font(_: Any, face: Any) -> int | None:
+def _get_font(_: object, face: object) -> int | None:
     return None
 
 
@@ -95,7 +95,7 @@ def _face_name(_: Any, font: int, buffer: Any, size: int) -> int:
     return len(FACE) + 1
 
 
-def _charset(_: Any, font: int) -> int:
+def _charset(_: object, font: int) -> int:
     return 134  # GB 2312
 
 

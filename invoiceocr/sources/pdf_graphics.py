@@ -56,7 +56,7 @@ def objects(page: pdfium.PdfPage) -> tuple[Placed, ...]:
     return tuple(found)
 
 
-def matrix_of(item: Any) -> pdfium.PdfMatrix:
+def matrix_of(item: object) -> pdfium.PdfMatrix:
     """The object's own matrix."""
     values = raw.FS_MATRIX()
     raw.FPDFPageObj_GetMatrix(item, values)
@@ -70,7 +70,7 @@ def rulings(placed: Iterable[Placed], view: View) -> Iterator[Ruling]:
             yield from _segments(path.item, matrix_of(path.item).multiply(path.outer), view)
 
 
-def _segments(path: Any, matrix: pdfium.PdfMatrix, view: View) -> Iterator[Ruling]:
+def _segments(path: object, matrix: pdfium.PdfMatrix, view: View) -> Iterator[Ruling]:
     x, y = ctypes.c_float(), ctypes.c_float()
     start = last = (0.0, 0.0)
     for index in range(min(raw.FPDFPath_CountSegments(path), MAX_OBJECTS)):

@@ -62,7 +62,7 @@ def glyphs(page: pdfium.PdfPage, view: View) -> Iterator[tuple[Glyph, Run]]:
             yield _glyph(handle, index, box, run.number), run
 
 
-def draws_blanks(item: Any) -> bool:
+def draws_blanks(item: object) -> bool:
     """Whether the font of a text object draws something for a blank."""
     path = raw.FPDFFont_GetGlyphPath(raw.FPDFTextObj_GetFont(item), ord(" "), 1.0)
     return bool(path) and raw.FPDFGlyphPath_CountGlyphSegments(path) > 0
@@ -73,7 +73,7 @@ def address_of(item: Any) -> int:
     return ctypes.cast(item, ctypes.c_void_p).value or 0
 
 
-def is_paper(item: Any, color_of: Callable[..., int]) -> bool:
+def is_paper(item: object, color_of: Callable[..., int]) -> bool:
     """Whether the color that PDFium's *color_of* tells of an object is that of paper, or no color at all."""
     red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
     if not color_of(item, red, green, blue, alpha):
@@ -81,14 +81,14 @@ def is_paper(item: Any, color_of: Callable[..., int]) -> bool:
     return alpha.value == 0 or min(red.value, green.value, blue.value) >= WHITE
 
 
-def _glyph(text: Any, index: int, box: Box, piece: int) -> Glyph:
+def _glyph(text: object, index: int, box: Box, piece: int) -> Glyph:
     code = raw.FPDFText_GetUnicode(text, index)
     if code in HYPHEN_CODES and raw.FPDFText_IsHyphen(text, index) == 1:
         return Glyph("-", box, piece)
     return Glyph(_character(code), box, piece, raw.FPDFText_HasUnicodeMapError(text, index) == 1)
 
 
-def _run(text: Any, index: int, item: Any, number: int, view: View) -> Run:
+def _run(text: object, index: int, item: object, number: int, view: View) -> Run:
     angle = raw.FPDFText_GetCharAngle(text, index) + math.radians(view.rotation)
     upright = math.cos(angle) > MIN_UPRIGHT_COSINE
     if not item:
@@ -103,7 +103,7 @@ def _run(text: Any, index: int, item: Any, number: int, view: View) -> Run:
     )
 
 
-def _measured(text: Any, index: int, view: View) -> Box:
+def _measured(text: object, index: int, view: View) -> Box:
     """The box of a character whose font PDFium can't measure: from its origin and the font size."""
     x, y, matrix = ctypes.c_double(), ctypes.c_double(), raw.FS_MATRIX()
     raw.FPDFText_GetCharOrigin(text, index, x, y)

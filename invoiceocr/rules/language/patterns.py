@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Any
 
 import regex
 
-from invoiceocr.rules.language.evaluation import Evaluation, Stopped
+from invoiceocr.rules.language.evaluation import Evaluation, Stopped, Value
 from invoiceocr.rules.language.node import Run
 
 MAX_PATTERN = 200  # characters
@@ -71,7 +70,7 @@ def _problem(token: str, closed: bool) -> str | None:
 def matcher(pattern: str, *, whole: bool) -> Callable[[Run], Run]:
     """From a part that gives a text to one that tells whether *pattern* matches it, whole or anywhere."""
     compiled = regex.compile(pattern)
-    find: Callable[..., Any] = compiled.fullmatch if whole else compiled.search
+    find: Callable[..., Value] = compiled.fullmatch if whole else compiled.search
 
     def over(subject: Run) -> Run:
         def run(frame: Evaluation) -> bool | None:
@@ -85,7 +84,7 @@ def matcher(pattern: str, *, whole: bool) -> Callable[[Run], Run]:
     return over
 
 
-def _timed(find: Callable[..., Any], text: str, frame: Evaluation) -> bool:
+def _timed(find: Callable[..., Value], text: str, frame: Evaluation) -> bool:
     start = time.perf_counter()
     try:
         return find(text, timeout=max(frame.pattern_seconds, 0.001)) is not None
