@@ -78,7 +78,7 @@ def total_cell(sheet: object, formula: str | None) -> object:
     return cell
 
 
-def filled(styles: Styles, column: Column, cell: Cell, noted: frozenset[str | None]) -> Any:
+def filled(styles: Styles, column: Column, cell: Cell, noted: frozenset[str | None]) -> WriteOnlyCell:
     """The spreadsheet's cell for *cell*, with its comment if its status is *noted*."""
     value, number_format = shown(column, cell.value)
     text = isinstance(value, str)
@@ -94,7 +94,7 @@ def filled(styles: Styles, column: Column, cell: Cell, noted: frozenset[str | No
     return made
 
 
-def _comment(text: str) -> Any:
+def _comment(text: str) -> Comment:
     height = NOTE_LINE_PIXELS * (text.count("\n") + 2)
     return Comment(xml_text(text), "invoiceocr", height=height, width=NOTE_PIXELS)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from decimal import ROUND_HALF_EVEN, Context, Decimal
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from pydantic import BaseModel
@@ -18,6 +19,7 @@ from invoiceocr.result import ReadResult
 if TYPE_CHECKING:
     import pyarrow as pa
 
+Record = dict[str, Any]  # a row, as Arrow takes it
 GROUP_ROWS = 2000  # rows of a row group, which are in memory together
 DIGITS, DECIMALS = 38, 12  # of decimal columns; unit prices of more decimals are rounded to these
 CONTEXT = Context(prec=DIGITS, rounding=ROUND_HALF_EVEN)
@@ -41,7 +43,7 @@ def write_parquet(results: Iterable[ReadResult], stream: BinaryIO, registry: Reg
             writer.write_table(pa.Table.from_pylist(group, schema=schema))
 
 
-def _schema(pa: Any, registry: Registry) -> pa.Schema:
+def _schema(pa: ModuleType, registry: Registry) -> pa.Schema:
     types = _types(pa)
     fields = [(name, pa.int32() if name == "page" else pa.string()) for name in HEAD]
     fields += [(column.path, _type(types, column)) for column in invoice_columns(registry)]
@@ -52,7 +54,7 @@ def _schema(pa: Any, registry: Registry) -> pa.Schema:
     return pa.schema([*fields, ("error_code", pa.string()), ("error_message", pa.string())])
 
 
-def _types(pa: Any) -> dict[str, Any]:
+def _types(pa: ModuleType) -> dict[str, object]:
     """Arrow types by the Python types that value types name; all others are text."""
     return {
         "Decimal": pa.decimal128(DIGITS, DECIMALS),
@@ -69,7 +71,7 @@ def _type(types: dict[str, object], column: Column) -> object:
     return types.get(_annotation(column), types["str"])
 
 
-def _rows(results: Iterable[ReadResult], registry: Registry) -> Iterator[dict[str, Any]]:
+def _rows(results: Iterable[ReadResult], registry: Registry) -> Iterator[Record]:
     for result in results:
         for invoice in result.invoices:
             yield _row(result, invoice, registry)
@@ -93,7 +95,7 @@ def _row(result: ReadResult, invoice: Invoice, registry: Registry) -> dict[str, 
     }
 
 
-def _table(invoice: Invoice, name: str, registry: Registry) -> list[dict[str, Any]] | None:
+def _table(invoice: Invoice, name: str, registry: Registry) -> list[Record] | None:
     rows = value_at(invoice, name)
     if rows is None:
         return None
@@ -101,7 +103,7 @@ def _table(invoice: Invoice, name: str, registry: Registry) -> list[dict[str, An
     return [_cells(row, columns) for row in rows]
 
 
-def _cells(holder: BaseModel, columns: Iterable[Column]) -> dict[str, Any]:
+def _cells(holder: BaseModel, columns: Iterable[Column]) -> Record:
     values = {column.path: (value_at(holder, column.path), _annotation(column)) for column in columns}
     return {path: _plain(value, annotation) for path, (value, annotation) in values.items()}
 

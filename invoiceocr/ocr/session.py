@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from typing import Any
 
 import cv2
 import numpy as np
@@ -32,7 +31,7 @@ class Network:
 
     entry: ModelEntry
     metadata: dict[str, str]
-    _session: Any
+    _session: onnxruntime.InferenceSession
     _input: str
     _birthplace: Birthplace = field(default_factory=Birthplace)
 
