@@ -67,6 +67,8 @@ DOORS = {
     "jinja2": {"service/pages.py"},
     "robot": {"bots/robot_library.py"},
     "mcp": {"bots/mcp_server.py"},
+    "fsspec": {"batch/streamed.py"},
+    "ray": {"batch/ray_pool.py", "batch/ray_worker.py"},
     "typer": {"cli"},
     "rich": {"cli"},
 }
