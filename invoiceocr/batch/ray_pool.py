@@ -1,7 +1,8 @@
 """Worker processes on a Ray cluster (extra `ray`), with the promises of `invoiceocr.workers.pool.Pool`.
 
-Each worker is an actor that loads models once and has one task at a time, so that nothing queues on a node that is
-busy. The driver, which alone writes the journal, sees to limits, retries and replacement; a lost node costs no task.
+Each worker is an actor that loads models once. It has one task more than the one it works on, so that it need not wait
+for the next, and nothing else queues on a node that is busy. The driver, which alone writes the journal, sees to
+limits, retries and replacement; a lost node costs no task.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from invoiceocr.errors import MissingExtraError, SettingsError, WorkerError
@@ -31,6 +33,7 @@ R = TypeVar("R")
 USAGE_REPORTS = "RAY_USAGE_STATS_ENABLED"  # Ray sends reports of its use to its maker unless this is "0"
 WATCH_S = 1.0  # how often a worker's memory is asked for while it works
 REACHABLE_S = 5.0  # until which the head of a cluster has to accept a connection
+DEPTH = 2  # tasks that a worker has: the one it works on, and the next, which is there when it is done
 MAX_WORKERS = 10_000  # asked of a cluster at most
 
 
@@ -43,12 +46,13 @@ class _Task(Generic[T]):
 
 @dataclass(slots=True, eq=False)
 class _Worker(Generic[T]):
-    """An actor and what it works on. `answer` is its pending start, or its pending answer."""
+    """An actor, the tasks that it was given in their order, and since when it works on the first of them. `answers` are
+    pending in the same order. Before it has started, which gives `node`, that alone is pending."""
 
     actor: ActorHandle
-    answer: ObjectRef
+    answers: deque[ObjectRef]
+    jobs: deque[_Task[T]] = field(default_factory=deque)
     node: str | None = None
-    job: _Task[T] | None = None
     since: float = 0.0
     watch: ObjectRef | None = None
     watched: float = 0.0
@@ -81,50 +85,53 @@ class RayPool(Generic[T, R]):
         jobs = min(self.jobs or _processors(), MAX_WORKERS)
         rest = (_Task(index, task) for index, task in enumerate(tasks))
         try:
-            while self._hand_out(rest, jobs) or self._busy():
+            self._hand_out(rest, jobs)
+            while self._busy():
                 yield from self._collect()
                 self._enforce()
+                self._hand_out(rest, jobs)
         finally:
             self._end(joined)
 
     def _busy(self) -> bool:
-        return bool(self._again) or any(worker.job for worker in self._workers)
+        return bool(self._again) or any(worker.jobs for worker in self._workers)
 
-    def _hand_out(self, rest: Iterator[_Task[T]], jobs: int) -> bool:
-        """Give every idle worker a task, starting workers where there are tasks for them; whether one was given."""
-        given = False
-        while self._has_room(jobs) and (job := self._next(rest)) is not None:
-            worker = next((worker for worker in self._workers if worker.job is None), None) or self._start()
-            worker.job, given = job, True
-            if worker.node is not None:
-                self._send(worker)
-        return given
+    def _hand_out(self, rest: Iterator[_Task[T]], jobs: int) -> None:
+        """Give tasks to the workers that have started, and start as many as the tasks left over have work for."""
+        while (worker := self._least_busy()) is not None and (job := self._next(rest)) is not None:
+            self._send(worker, job)
+        missing = jobs - len(self._workers)
+        self._again.extend(islice(rest, max(0, missing - len(self._again))))
+        starting = sum(worker.node is None for worker in self._workers)
+        for _ in range(min(missing, len(self._again) - starting)):
+            self._start()
 
-    def _has_room(self, jobs: int) -> bool:
-        return len(self._workers) < jobs or any(worker.job is None for worker in self._workers)
+    def _least_busy(self) -> _Worker[T] | None:
+        """The worker to give the next task to, if one can take it."""
+        started = [worker for worker in self._workers if worker.node is not None and len(worker.jobs) < DEPTH]
+        return min(started, key=lambda worker: len(worker.jobs), default=None)
 
     def _next(self, rest: Iterator[_Task[T]]) -> _Task[T] | None:
         return self._again.popleft() if self._again else next(rest, None)
 
-    def _start(self) -> _Worker[T]:
+    def _start(self) -> None:
         from invoiceocr import __version__
         from invoiceocr.batch.ray_worker import actor_class
 
         actor = actor_class().remote(self.build, __version__)
-        worker: _Worker[T] = _Worker(actor, actor.start.remote())
-        self._workers.append(worker)
-        return worker
+        self._workers.append(_Worker(actor, deque([actor.start.remote()])))
 
-    def _send(self, worker: _Worker[T]) -> None:
-        assert worker.job is not None
-        worker.since = worker.watched = time.monotonic()
-        worker.answer = worker.actor.answer.remote(worker.job.task)
+    def _send(self, worker: _Worker[T], job: _Task[T]) -> None:
+        if not worker.jobs:
+            worker.since = worker.watched = time.monotonic()
+        worker.jobs.append(job)
+        worker.answers.append(worker.actor.answer.remote(job.task))
 
     def _collect(self) -> Iterator[Done[T, R]]:
         """The answers that are there, waiting a moment for one."""
         import ray
 
-        waited = {worker.answer: worker for worker in self._workers if worker.job is not None}
+        waited = {worker.answers[0]: worker for worker in self._workers if worker.answers}
         ready, _ = ray.wait(list(waited), num_returns=1, timeout=TICK_S)
         if ready:  # those that came meanwhile too, without waiting
             ready, _ = ray.wait(list(waited), num_returns=len(waited), timeout=0)
@@ -135,7 +142,7 @@ class RayPool(Generic[T, R]):
         import ray
 
         try:
-            answer = ray.get(worker.answer)
+            answer = ray.get(worker.answers[0])
         except ray.exceptions.RayTaskError as error:
             raise error.cause from error
         except ray.exceptions.OutOfMemoryError:
@@ -145,27 +152,29 @@ class RayPool(Generic[T, R]):
         except ray.exceptions.RayError:
             yield from self._lost(worker)
             return
+        worker.answers.popleft()
+        worker.since = worker.watched = time.monotonic()
         if worker.node is None:
             worker.node, self._false_starts = answer, 0
-            self._send(worker)
             return
-        job, worker.job, worker.watch = worker.job, None, None
-        assert job is not None
+        job, worker.watch = worker.jobs.popleft(), None
         result, resident = answer
         if self.limits.recycle_bytes is not None and resident > self.limits.recycle_bytes:
+            self._again.extend(worker.jobs)
             self._remove(worker)
         yield Done(job.index, job.task, result)
 
     def _lost(self, worker: _Worker[T]) -> Iterator[Done[T, R]]:
         """A worker is gone: its task is tried again, or given up. That its node is gone is not the task's fault."""
         self._remove(worker)
-        job = worker.job
-        assert job is not None
         if worker.node is None:
             self._false_starts += 1
             if self._false_starts >= FALSE_STARTS:
                 raise WorkerError("workers end before they begin to work: see the logs of the Ray cluster")
-        elif worker.killed or _is_alive(worker.node):
+            return
+        job = worker.jobs.popleft()
+        self._again.extend(worker.jobs)  # it had not begun with these
+        if worker.killed or _is_alive(worker.node):
             job.losses += 1
         if job.losses < TRIES:
             self._again.append(job)
@@ -178,7 +187,7 @@ class RayPool(Generic[T, R]):
 
         now = time.monotonic()
         for worker in self._workers:
-            if worker.node is not None and worker.job is not None and worker.killed is None:
+            if worker.node is not None and worker.jobs and worker.killed is None:
                 worker.killed = self._excess(worker, now)
                 if worker.killed:
                     ray.kill(worker.actor)
