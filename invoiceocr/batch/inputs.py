@@ -13,6 +13,7 @@ from pathlib import Path
 
 from invoiceocr.batch.streamed import Streamed, archive_members, is_url, member, remote_files
 from invoiceocr.errors import FileMissingError
+from invoiceocr.sources.folder import walk
 
 STANDARD_INPUT = "-"
 MAX_BYTES = 200_000_000  # of standard input, where the settings don't say
@@ -101,7 +102,10 @@ def _meaning(argument: str, most: int) -> Iterator[Input]:
         return
     matches = [argument] if os.path.lexists(argument) else sorted(glob.glob(argument, recursive=True))
     for match in matches or [argument]:
-        yield from _walk(Path(match)) if os.path.isdir(match) else [Input(Path(match))]
+        if os.path.isdir(match):
+            yield from (Input(path, walked=True) for path in walk(Path(match)))
+        else:
+            yield Input(Path(match))
 
 
 def _lines(path: Path) -> Iterator[str]:
@@ -113,9 +117,3 @@ def _lines(path: Path) -> Iterator[str]:
             yield from (os.fsdecode(line.rstrip(b"\r")) for line in whole if line.strip())
         if rest.strip():
             yield os.fsdecode(rest.rstrip(b"\r"))
-
-
-def _walk(folder: Path) -> Iterator[Input]:
-    for parent, folders, files in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        yield from (Input(Path(parent, name), walked=True) for name in sorted(files) if not name.startswith("."))

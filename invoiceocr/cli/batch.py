@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
@@ -18,6 +19,7 @@ from invoiceocr.batch.pool import shared_settings
 from invoiceocr.batch.tally import ALL_ACCEPTED, INTERNAL, SOME_NOT_ACCEPTED, SOME_UNREAD, Tally
 from invoiceocr.cli.batch_progress import Reporter
 from invoiceocr.cli.extract import Fake, FormatOption, Output, check_suffix, default_format, writer
+from invoiceocr.cli.ledger_output import Where
 from invoiceocr.cli.messages import message, say, summary
 from invoiceocr.cli.options import with_settings
 from invoiceocr.cli.outputs import Format
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from invoiceocr.batch.journal import Journal
     from invoiceocr.batch.line import Line
     from invoiceocr.batch.run import Batch
+    from invoiceocr.pipeline.parallel import Build
 
 MEGABYTE = 1_000_000
 
@@ -77,6 +80,19 @@ Resume = Annotated[
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="batch 的结果目录 · the folder of a batch")]
 
 
+class Readers(NamedTuple):
+    """What `--fake` and `--ledger` say; None where they are not given."""
+
+    fake: Path | None
+    ledger: str | None
+
+
+class Cluster(NamedTuple):
+    """What `--address` says of a cluster; None for the one that the environment names."""
+
+    address: str | None
+
+
 @with_settings
 def batch(
     files: Files = None,
@@ -89,6 +105,7 @@ def batch(
     timeout: Timeout = None,
     memory: Memory = None,
     resume: Resume = False,
+    ledger: Where = None,
     fake: Fake = None,
     settings: Settings,
 ) -> int:
@@ -103,7 +120,8 @@ def batch(
     named, lists = files or [], files_from or []
     _check_arguments(named, lists, engine, address)
     plan = _planned(out, [*named, *map(str, lists)], settings, resume)
-    work = _work(settings, fake, jobs, LimitOptions(timeout, memory * MEGABYTE if memory else None), engine, address)
+    limits = LimitOptions(timeout, memory * MEGABYTE if memory else None)
+    work = _work(settings, Readers(fake, ledger), jobs, limits, Cluster(address) if engine is Engine.RAY else None)
 
     def inputs() -> Iterator[Input]:
         return each_member(each_input(chain(named, listed_in(lists)), leave_out=out))
@@ -125,17 +143,23 @@ def _check_arguments(named: list[str], lists: list[Path], engine: Engine, addres
         raise typer.BadParameter("--address 只用于 --engine ray · --address is for --engine ray")
 
 
-def _work(
-    settings: Settings, fake: Path | None, jobs: int, limits: LimitOptions, engine: Engine, address: str | None
-) -> Batch:
+def _work(settings: Settings, readers: Readers, jobs: int, limits: LimitOptions, cluster: Cluster | None) -> Batch:
     """The batch that the options ask for. On a cluster a worker has one processor, and *jobs* 0 is all of them."""
     from invoiceocr.batch.run import Batch, limits_of, on_ray
 
-    if engine is Engine.RAY:
-        build = factory.reader_builder(settings.model_copy(update={"threads": settings.threads or 1}), fake)
-        return Batch(build, jobs, limits_of(jobs or processes(0), *limits), on_ray(address))
+    if cluster is not None:
+        build = _builder(settings.model_copy(update={"threads": settings.threads or 1}), settings, readers)
+        return Batch(build, jobs, limits_of(jobs or processes(0), *limits), on_ray(cluster.address))
     jobs = processes(jobs)
-    return Batch(factory.reader_builder(shared_settings(settings, jobs), fake), jobs, limits_of(jobs, *limits))
+    return Batch(_builder(shared_settings(settings, jobs), settings, readers), jobs, limits_of(jobs, *limits))
+
+
+def _builder(of_worker: Settings, settings: Settings, readers: Readers) -> Build:
+    build = factory.reader_builder(of_worker, readers.fake, readers.ledger)
+    if readers.ledger is None:
+        return build
+    factory.open_ledger(readers.ledger, settings).close()  # what is wrong with it must show now
+    return partial(factory.build_marking_reader, build, settings, readers.ledger)
 
 
 def _planned(out: Path, files: list[str], settings: Settings, resume: bool) -> Manifest:

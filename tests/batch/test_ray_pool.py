@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pool_tasks
 import pytest
-from fake_reader import FakeReader
 
+from invoiceocr.batch.factory import build_fake_reader
 from invoiceocr.batch.inputs import Input
 from invoiceocr.batch.journal import Journal
 from invoiceocr.batch.ray_pool import RayPool
@@ -63,8 +63,9 @@ def results(folder: Path) -> list[str]:
 
 
 def run(folder: Path, inputs: list[Input], engine: Engine) -> int:
+    batch = Batch(partial(build_fake_reader, Settings(), folder.parent / "plan"), 2, NO_LIMITS, engine)
     with Journal(folder) as journal:
-        return len(list(Batch(partial(FakeReader, Settings()), 2, NO_LIMITS, engine).run(inputs, journal)))
+        return len(list(batch.run(inputs, journal)))
 
 
 def test_every_task_is_answered(cluster: "Cluster") -> None:
@@ -110,7 +111,8 @@ def test_a_batch_that_began_on_this_machine_goes_on_on_the_cluster_and_back(clus
     inputs = [Input(tmp_path / f"{number}.pdf") for number in range(9)]
     for item in inputs:
         assert isinstance(item.source, Path)
-        item.source.write_text("accept")
+        item.source.write_bytes(b"%PDF")
+    (tmp_path / "plan").mkdir()
     engines = [on_this_machine, on_ray(cluster.address), on_this_machine]
     counts = [run(tmp_path / "out", inputs[: 3 * step], engine) for step, engine in enumerate(engines, start=1)]
     assert counts == [3, 3, 3]

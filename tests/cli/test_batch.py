@@ -145,3 +145,19 @@ def test_the_address_of_a_cluster_without_the_engine_is_refused(claims: Write) -
 
 def test_a_batch_of_nothing_is_refused() -> None:
     assert run(["batch", "--out", "out"]) == 2
+
+
+def test_a_duplicate_is_named_and_for_review(claims: Write) -> None:
+    from invoiceocr.testing import FakeReader
+
+    claims(**{"in/a.pdf": "x", "in/乙.ofd": "y", "canned/outcomes.json": "{}"})
+    told = FakeReader().read_one("one.pdf").model_dump_json()
+    Path("canned/outcomes.json").write_text("{}")
+    for name in ("a.pdf", "乙.ofd"):
+        Path("canned", f"{name}.json").write_text(told, encoding="utf-8")
+    words = ["batch", "in", "--out", "out", "--jobs", "1", "--fake", "canned", "--ledger", "l.db"]
+    assert run(words) == 1
+    told = json.dumps(results())
+    assert told.count('"duplicate-claimed"') == 1
+    assert run(words) == 1
+    assert len(results()) == 2
