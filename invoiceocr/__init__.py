@@ -15,7 +15,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from invoiceocr.errors import InvoiceOCRError as InvoiceOCRError
     from invoiceocr.errors import SourceError as SourceError
+    from invoiceocr.export.frame import to_dataframe as to_dataframe
+    from invoiceocr.export.frame import to_records as to_records
     from invoiceocr.invoice import AirItinerary as AirItinerary
+    from invoiceocr.invoice import AnyInvoice as AnyInvoice
     from invoiceocr.invoice import CoachTicket as CoachTicket
     from invoiceocr.invoice import CustomInvoice as CustomInvoice
     from invoiceocr.invoice import FiscalBill as FiscalBill
@@ -34,8 +37,10 @@ if TYPE_CHECKING:
     from invoiceocr.invoice import TrainTicket as TrainTicket
     from invoiceocr.invoice import UsedVehicleInvoice as UsedVehicleInvoice
     from invoiceocr.invoice import VatInvoice as VatInvoice
+    from invoiceocr.pipeline.one_off import read as read
+    from invoiceocr.pipeline.one_off import read_folder as read_folder
     from invoiceocr.pipeline.reader import Reader as Reader
-    from invoiceocr.pipeline.reader import read as read
+    from invoiceocr.pipeline.results import Results as Results
     from invoiceocr.proof import Evidence as Evidence
     from invoiceocr.proof import Finding as Finding
     from invoiceocr.proof import Witness as Witness
@@ -47,6 +52,7 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "AirItinerary": "invoice",
+    "AnyInvoice": "invoice",
     "CoachTicket": "invoice",
     "CustomInvoice": "invoice",
     "Evidence": "proof",
@@ -63,6 +69,7 @@ _HOMES = {
     "QuotaInvoice": "invoice",
     "ReadResult": "result",
     "Reader": "pipeline.reader",
+    "Results": "pipeline.results",
     "RideItinerary": "invoice",
     "Settings": "settings",
     "ShipTicket": "invoice",
@@ -74,11 +81,15 @@ _HOMES = {
     "UsedVehicleInvoice": "invoice",
     "VatInvoice": "invoice",
     "Witness": "proof",
-    "read": "pipeline.reader",
+    "read": "pipeline.one_off",
+    "read_folder": "pipeline.one_off",
+    "to_dataframe": "export.frame",
+    "to_records": "export.frame",
 }
 
 __all__ = [
     "AirItinerary",
+    "AnyInvoice",
     "CoachTicket",
     "CustomInvoice",
     "Evidence",
@@ -95,6 +106,7 @@ __all__ = [
     "QuotaInvoice",
     "ReadResult",
     "Reader",
+    "Results",
     "RideItinerary",
     "Settings",
     "ShipTicket",
@@ -107,6 +119,9 @@ __all__ = [
     "VatInvoice",
     "Witness",
     "read",
+    "read_folder",
+    "to_dataframe",
+    "to_records",
 ]
 
 

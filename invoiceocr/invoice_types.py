@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Literal
+from functools import lru_cache
+from types import UnionType
+from typing import Annotated, Literal, Self, Union, cast, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 
-from invoiceocr.proof import Evidence, Finding, Verdict
+from invoiceocr.proof import Evidence, Finding, Verdict, Witness
 
 Rate = Annotated[Decimal | str, Field(union_mode="left_to_right")]
 """A fraction (0.13) or a printed marker (免税, 不征税, ***); "0.13" of a JSON file is the fraction."""
@@ -20,6 +23,10 @@ class PrintedRecord(BaseModel):
     """A frozen group of printed fields; a field goes by its name in the contract, whatever attribute holds it."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, serialize_by_alias=True)
+
+    def __repr_args__(self) -> Iterator[tuple[str | None, object]]:
+        """What is printed: the fields that have a value."""
+        return ((name, value) for name, value in self if value not in (None, (), "", False))
 
 
 class Party(PrintedRecord):
@@ -53,3 +60,71 @@ class Invoice(PrintedRecord):
     source: str | None = None
     box: tuple[float, float, float, float] | None = None
     rotation: Literal[0, 90, 180, 270] = 0
+
+    def __repr_args__(self) -> Iterator[tuple[str | None, object]]:
+        """What tells invoices apart; all the rest is in `model_dump`."""
+        shown = {"kind": self.kind, "code": self.code, "number": self.number, "total": self.total}
+        yield from ((name, value) for name, value in shown.items() if value is not None)
+        yield "verdict", self.verdict
+
+    @model_validator(mode="after")
+    def _evidence_in_types(self) -> Self:
+        """Gives the values of evidence that comes from JSON, as text, the types of their fields."""
+        typed = {path: found for path, proof in self.evidence.items() if (found := _typed(type(self), path, proof))}
+        if typed:
+            object.__setattr__(self, "evidence", {**self.evidence, **typed})
+        return self
+
+
+def _typed(model: type[BaseModel], path: str, proof: Evidence) -> Evidence | None:
+    """*proof* with values of the type that the field at *path* has; None where they already are."""
+    told = (proof.value, *(witness.value for witness in proof.witnesses))
+    if not any(isinstance(value, str) for value in told):
+        return None
+    adapter = _adapter(model, ".".join("N" if part.isdecimal() else part for part in path.split(".")))
+    if adapter is None:
+        return None
+    witnesses = tuple(_retyped(witness, adapter) for witness in proof.witnesses)
+    return proof.model_copy(update={"value": _value(proof.value, adapter), "witnesses": witnesses})
+
+
+def _retyped(witness: Witness, adapter: TypeAdapter[object]) -> Witness:
+    return witness.model_copy(update={"value": _value(witness.value, adapter)})
+
+
+def _value(value: object, adapter: TypeAdapter[object]) -> object:
+    """*value* in the type of its field; as it is where it can't be: a witness may have said what is no such value."""
+    try:
+        return adapter.validate_python(value) if isinstance(value, str) else value
+    except ValidationError:
+        return value
+
+
+@lru_cache(maxsize=4096)
+def _adapter(model: type[BaseModel], path: str) -> TypeAdapter[object] | None:
+    """What validates the field at *path* (`items.N.amount`); None for text and for what *model* doesn't have."""
+    annotation: object = model
+    for name in path.split("."):
+        annotation = _member(annotation, name)
+    return None if annotation in (None, str) else TypeAdapter(cast("type[object]", annotation))
+
+
+def _member(annotation: object, name: str) -> object:
+    """The type of the part called *name* of a model, or of the rows of a list; None where there is none."""
+    if name == "N":
+        return get_args(annotation)[0] if get_origin(annotation) is tuple else None
+    if not (isinstance(annotation, type) and issubclass(annotation, BaseModel)):
+        return None
+    fields: Mapping[str, object] = {
+        info.alias or key: _required(Annotated[info.annotation, *info.metadata] if info.metadata else info.annotation)
+        for key, info in annotation.model_fields.items()
+    }
+    return fields.get(name)
+
+
+def _required(annotation: object) -> object:
+    """Without the None that every field may be."""
+    if get_origin(annotation) not in (Union, UnionType):
+        return annotation
+    rest = tuple(part for part in get_args(annotation) if part is not type(None))
+    return rest[0] if len(rest) == 1 else Union[rest]  # noqa: UP007

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -57,9 +58,14 @@ class Evidence(BaseModel):
     witnesses: tuple[Witness, ...] = ()
     alternatives: tuple[str, ...] = ()
 
+    def __repr_args__(self) -> Iterator[tuple[str | None, object]]:
+        """What it comes to; who says so and where it stands is in `model_dump`."""
+        yield from {"value": self.value, "status": self.status, "confidence": self.confidence}.items()
+
 
 class Finding(BaseModel):
-    """What a rule found: a stable id, how grave it is, the message in both languages, the fields concerned."""
+    """What a rule found: a stable id, how grave it is, the message in both languages, the fields concerned. `verdict`
+    is what the rule asks for, None where it leaves that to how grave the finding is."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -69,3 +75,8 @@ class Finding(BaseModel):
     message_en: str = ""
     fields: tuple[str, ...] = ()
     pack: str = ""
+    verdict: Verdict | None = None
+
+    def __repr_args__(self) -> Iterator[tuple[str | None, object]]:
+        """What was found, in the language of the reader."""
+        yield from {"severity": self.severity, "rule": self.rule, "message": self.message}.items()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from pydantic import BaseModel, ConfigDict
 
 from invoiceocr.invoice import AnyKind
@@ -37,3 +39,10 @@ class ReadResult(BaseModel):
     signatures: tuple[Signature, ...] | None = None
     error: ReadError | None = None
     elapsed_ms: float = 0.0
+
+    def __repr_args__(self) -> Iterator[tuple[str | None, object]]:
+        """The file and what came of it."""
+        yield "source", self.source
+        yield "invoices", list(self.invoices)
+        if self.error:
+            yield "error", self.error.code

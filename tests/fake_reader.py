@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -77,7 +77,7 @@ def pause(name: str) -> ReadResult:
     return samples.accepted(name)
 
 
-ANSWERS = {
+ANSWERS: dict[bytes, Callable[[str], ReadResult]] = {
     b"accept": samples.accepted,
     b"review": samples.reviewed,
     b"broken": samples.unread,

@@ -1,8 +1,13 @@
 """What the documents say is true: examples run, commands exist, fields and settings are all there."""
 
+import json
+import os
 import re
 import shlex
+import subprocess
+import sys
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -13,7 +18,8 @@ from invoiceocr.kinds import builtin
 from invoiceocr.specimens import make
 
 ROOT = Path(__file__).parents[1]
-DOCUMENTS = ("README.md", *(f"docs/{path.name}" for path in sorted((ROOT / "docs").glob("*.md"))))
+PAGES = sorted((ROOT / "docs").rglob("*.md"))
+DOCUMENTS = ("README.md", "README_ZH.md", *(path.relative_to(ROOT).as_posix() for path in PAGES))
 
 
 def text(document: str) -> str:
@@ -49,6 +55,40 @@ def test_the_python_examples_run(document: str) -> None:
     namespace: dict[str, object] = {}
     for block in blocks(document, "python"):
         exec(compile(block, document, "exec"), namespace)
+
+
+@pytest.fixture(scope="module")
+def scripts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the Python examples of each document as one script."""
+    folder = tmp_path_factory.mktemp("scripts")
+    for document in DOCUMENTS:
+        if found := blocks(document, "python"):
+            name = re.sub(r"\W", "_", document.removesuffix(".md"))
+            (folder / f"{name}.py").write_text("\n".join(found), encoding="utf-8")
+    return folder
+
+
+def test_the_python_examples_pass_mypy_strict(scripts: Path) -> None:
+    (scripts / "mypy.ini").write_text("[mypy]\nstrict = true\nfollow_imports = silent\n", encoding="utf-8")
+    files = [path.name for path in sorted(scripts.glob("*.py"))]
+    command = [sys.executable, "-m", "mypy", "--config-file", "mypy.ini", *files]
+    here = os.environ | {"MYPYPATH": str(ROOT)}
+    done = subprocess.run(command, cwd=scripts, env=here, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.skipif(find_spec("pyright") is None, reason="needs pyright (extra dev)")
+def test_the_python_examples_pass_pyright_strict(scripts: Path) -> None:
+    config = {
+        "typeCheckingMode": "strict",
+        "include": ["."],
+        "extraPaths": [str(ROOT)],
+        "reportMissingTypeStubs": False,
+    }
+    (scripts / "pyrightconfig.json").write_text(json.dumps(config), encoding="utf-8")
+    command = [sys.executable, "-m", "pyright", "--pythonpath", sys.executable]
+    done = subprocess.run(command, cwd=scripts, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
 
 
 @pytest.mark.usefixtures("claims")

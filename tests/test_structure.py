@@ -36,7 +36,7 @@ LAYERS = (
 OPEN_LAYERS = {0, 1}
 
 # The modules that share PDFium, and the lock around it that `sources/pdf.py` holds.
-PDF_PARTS = ("", "_drawing", "_fonts", "_graphics", "_ink", "_shown", "_text", "_unread", "_view")
+PDF_PARTS = ("", "_drawing", "_fonts", "_graphics", "_ink", "_sheets", "_shown", "_text", "_unread", "_view")
 
 # Each third party stays behind one door: a module, or a room.
 DOORS = {
@@ -51,6 +51,8 @@ DOORS = {
         "export/row_shift.py",
         "ledger/register_sheets.py",
     },
+    "pandas": {"export/frame.py"},
+    "pyarrow": {"export/parquet.py"},
     "ruamel": {"yaml_file.py"},
     "zxingcpp": {"sources/qr.py", "specimens/raster.py"},  # one reads QR codes, one draws them
     "pylopdf_fonts_zh_cn": {"specimens/fonts.py"},

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from invoiceocr.sources.folder import walk
+
 STANDARD_INPUT = "-"
 MAX_BYTES = 200_000_000  # of standard input, where the settings don't say
 
@@ -61,10 +63,7 @@ def _meaning(argument: str, most: int) -> Iterator[Input]:
         return
     matches = [argument] if os.path.lexists(argument) else sorted(glob.glob(argument, recursive=True))
     for match in matches or [argument]:
-        yield from _walk(Path(match)) if os.path.isdir(match) else [Input(Path(match))]
-
-
-def _walk(folder: Path) -> Iterator[Input]:
-    for parent, folders, files in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        yield from (Input(Path(parent, name), walked=True) for name in sorted(files) if not name.startswith("."))
+        if os.path.isdir(match):
+            yield from (Input(path, walked=True) for path in walk(Path(match)))
+        else:
+            yield Input(Path(match))

@@ -22,6 +22,7 @@ from invoiceocr.cli.mcp import mcp
 from invoiceocr.cli.messages import error_title, message, say
 from invoiceocr.cli.options import locale_language, with_flags
 from invoiceocr.cli.organize import organize
+from invoiceocr.cli.print import print_
 from invoiceocr.cli.schema import schema
 from invoiceocr.cli.serve import serve
 from invoiceocr.cli.signals import INTERRUPTED, STOPPED, stops_are_exits
@@ -45,6 +46,7 @@ app.command()(batch)
 app.command("batch-merge", hidden=True)(batch_merge)
 app.command()(lines)
 app.command()(organize)
+app.command("print")(print_)
 app.command()(schema)
 app.command()(serve)
 app.command()(watch)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,6 +18,7 @@ from invoiceocr.batch.pool import shared_settings
 from invoiceocr.batch.tally import ALL_ACCEPTED, INTERNAL, SOME_NOT_ACCEPTED, SOME_UNREAD, Tally
 from invoiceocr.cli.batch_progress import Reporter
 from invoiceocr.cli.extract import Fake, FormatOption, Output, check_suffix, default_format, writer
+from invoiceocr.cli.ledger_output import Where
 from invoiceocr.cli.messages import message, say, summary
 from invoiceocr.cli.options import with_settings
 from invoiceocr.cli.outputs import Format
@@ -66,6 +68,7 @@ def batch(
     timeout: Timeout = None,
     memory: Memory = None,
     resume: Resume = False,
+    ledger: Where = None,
     fake: Fake = None,
     *,
     settings: Settings,
@@ -83,7 +86,10 @@ def batch(
         raise typer.BadParameter("batch 不读标准输入 · a batch can't go on with standard input")
     plan = _planned(out, files, settings, resume)
     jobs = processes(jobs)
-    build = factory.reader_builder(shared_settings(settings, jobs), fake)
+    build = factory.reader_builder(shared_settings(settings, jobs), fake, ledger)
+    if ledger is not None:
+        factory.open_ledger(ledger, settings).close()  # what is wrong with it must show now
+        build = partial(factory.build_marking_reader, build, settings, ledger)
     work = Batch(build, jobs, limits_of(jobs, timeout, memory * MEGABYTE if memory else None))
     with Journal(out) as journal, _manifest_kept(plan, journal, out):
         total = sum(1 for _ in each_input(files, leave_out=out))

@@ -22,11 +22,12 @@ from invoiceocr.cli.options import with_settings
 from invoiceocr.cli.outputs import FlatOption, Form, Format, Style, StyleOption, TemplateOption, Writer, writer_of
 from invoiceocr.cli.progress import shown
 from invoiceocr.cli.streams import output_stream
-from invoiceocr.errors import NOT_A_FILE, NoDocumentsError, UnsupportedFormatError
+from invoiceocr.errors import NoDocumentsError
 from invoiceocr.export.verified import accepted_result, verified_result
 from invoiceocr.kinds import Registry
 from invoiceocr.result import ReadResult
 from invoiceocr.settings import Settings
+from invoiceocr.sources.folder import FOREIGN
 
 PLAIN = Form()  # no options
 ALIASES = {"ndjson": "jsonl"}
@@ -35,9 +36,6 @@ FOREIGN_SUFFIXES = frozenset(
 )
 """Suffixes of types that are never written here: a file so named would not open."""
 STREAMED = frozenset({Format.JSON, Format.JSONL, Format.CSV})  # written while reading goes on
-
-FOREIGN = frozenset({UnsupportedFormatError.code, NOT_A_FILE})
-"""Errors of files that a folder may hold and nobody meant to be read."""
 
 Files = Annotated[
     list[str],

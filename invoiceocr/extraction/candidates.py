@@ -10,6 +10,7 @@ from typing import NamedTuple
 from invoiceocr.decoding.grammars import is_plausible
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.geometry import union
+from invoiceocr.kinds import field_of
 from invoiceocr.kinds.types import ValueType
 from invoiceocr.page import UNREAD, Page, TextLine
 
@@ -30,7 +31,7 @@ def candidate(path: str, value: object, text: str, parts: Sequence[TextLine], pa
     value."""
     return Candidate(
         path=path,
-        value=value if _is_decoded(text, parts) else None,
+        value=_sound(path, value, parts) if _is_decoded(text, parts) else None,
         text=text,
         source=parts[0].source,
         confidence=math.prod(part.confidence for part in parts),
@@ -38,6 +39,12 @@ def candidate(path: str, value: object, text: str, parts: Sequence[TextLine], pa
         box=union(part.box for part in parts),
         lattice=parts[0].lattice if len(parts) == 1 else None,
     )
+
+
+def _sound(path: str, value: object, parts: Sequence[TextLine]) -> object:
+    """*value*, if recognized as its type takes it from pixels."""
+    field = field_of(path) if isinstance(value, str) and parts[0].source == "ocr" else None
+    return field.type.recognized(str(value)) if field else value
 
 
 def _is_decoded(text: str, parts: Sequence[TextLine]) -> bool:

@@ -26,6 +26,8 @@ class TextReader:
         self.detect = open_detector(manifest.entry(settings.detector, "detector"), settings.threads)
         self.recognize = recognizer_of(settings)
         self._first = replace(self.recognize, closer=None)
+        closer = self.recognize.closer
+        self.alone = (self._first, closer) if closer else ()
         self.characters = frozenset(match_key("".join(self.recognize.characters)))
         orienter = session.open_network(manifest.entry(ORIENTER, "orienter"), 1)
         self._orient = LineOrienter(orienter)

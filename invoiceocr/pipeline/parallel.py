@@ -48,8 +48,12 @@ def read_in_processes(
     build: Build, requests: Iterable[Request], jobs: int, limits: Limits = NO_LIMITS
 ) -> Iterator[ReadResult]:
     """A result for each request in order, from *jobs* processes that read with what *build* gives them."""
-    pool = reading_pool(build, processes(jobs), limits)
-    return (result_of(done, limits) for done in pool.ordered(map(_portable, requests)))
+    return results_of(reading_pool(build, processes(jobs), limits), requests)
+
+
+def results_of(pool: Pool[Request, ReadResult], requests: Iterable[Request]) -> Iterator[ReadResult]:
+    """The answers of *pool* to *requests*, in their order."""
+    return (result_of(done, pool.limits) for done in pool.ordered(map(_portable, requests)))
 
 
 def reading_pool(build: Build, jobs: int, limits: Limits) -> Pool[Request, ReadResult]:
@@ -78,13 +82,6 @@ def requests_of(
     named = zip(sources, names, strict=True) if names is not None else ((source, None) for source in sources)
     told = zip(named, expected, strict=True) if expected is not None else ((pair, None) for pair in named)
     return (Request(source, name, wanted) for (source, name), wanted in told)
-
-
-def reported(results: Iterable[ReadResult], on_result: Callable[[ReadResult], object]) -> Iterator[ReadResult]:
-    """*results*, each after *on_result* was called with it."""
-    for result in results:
-        on_result(result)
-        yield result
 
 
 def _reading(build: Build) -> Callable[[Request], ReadResult]:

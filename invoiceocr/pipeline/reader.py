@@ -11,6 +11,7 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 from types import TracebackType
+from typing import cast
 
 from invoiceocr import kinds
 from invoiceocr.adjudication import signature_findings
@@ -21,29 +22,36 @@ from invoiceocr.adjudication.calibration import load as load_calibration
 from invoiceocr.adjudication.expected import assigned, claims
 from invoiceocr.adjudication.fusion import ranks
 from invoiceocr.adjudication.trace import InvoiceTrace, Picture
-from invoiceocr.errors import InvoiceOCRError, MissingExtraError, SourceError, TooLargeError
+from invoiceocr.errors import FileMissingError, InvoiceOCRError, MissingExtraError, SourceError, TooLargeError
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.evidence.draft import Draft, FileFacts, drafts, item_count, with_codes
 from invoiceocr.evidence.reading import Reading
 from invoiceocr.imaging import jpeg
-from invoiceocr.invoice import Invoice
+from invoiceocr.invoice import AnyInvoice, Invoice
 from invoiceocr.page import Page
 from invoiceocr.pipeline.batch_checks import compared
+from invoiceocr.pipeline.log import log_defect, log_result
 from invoiceocr.pipeline.page_reader import PageReader, PageTrace, without_image
-from invoiceocr.pipeline.parallel import read_in_processes, reported, requests_of
+from invoiceocr.pipeline.parallel import Request, reading_pool, requests_of, results_of
 from invoiceocr.pipeline.render_check import RenderCheck
+from invoiceocr.pipeline.results import Results, documents, reported
 from invoiceocr.result import ReadError, ReadResult, UnreadMember
 from invoiceocr.rules.context import Company, RuleContext
 from invoiceocr.rules.engine import Engine
 from invoiceocr.settings import Settings
 from invoiceocr.signature import Signature
 from invoiceocr.sources.document import Document
+from invoiceocr.sources.folder import walk
 from invoiceocr.sources.inputs import Source, open_source
 from invoiceocr.sources.unread import Unread
 from invoiceocr.sources.unread import damaged as first_damaged
 from invoiceocr.workers.pool import Limits, processes
 
 STDIN_NAME = "-"
+
+
+def _unkept(draft: Draft) -> None:
+    """Nobody asked for it."""
 
 
 class Reader:
@@ -90,6 +98,11 @@ class Reader:
         self._read_page.close()
 
     @property
+    def rules(self) -> Engine:
+        """The rules in force."""
+        return self._rules
+
+    @property
     def standard(self) -> AcceptancePolicy:
         """The former name of `policy`."""
         warnings.warn("Reader.standard is called Reader.policy now", DeprecationWarning, stacklevel=2)
@@ -97,7 +110,7 @@ class Reader:
 
     def read(
         self, source: Source, *, name: str | None = None, expected: Mapping[str, object] | None = None
-    ) -> list[Invoice]:
+    ) -> list[AnyInvoice]:
         """The invoices of one file: path, bytes, file object, numpy BGR image or PIL image. What the caller *expected*
         (values by path: `total`, `buyer.tax_id`) confirms or contradicts what is read, and is never a value itself.
 
@@ -108,7 +121,7 @@ class Reader:
         claimed = claims(expected or {}, self.kinds)
         unread: list[Unread] = []
         documents = self._documents(source, name, unread)
-        invoices = [found for document in documents for found in self._apart(document, claimed, unread)]
+        invoices = [typed(found) for document in documents for found in self._apart(document, claimed, unread)]
         damaged = first_damaged(unread)
         if damaged is not None and not invoices:
             raise damaged
@@ -125,24 +138,48 @@ class Reader:
         jobs: int = 1,
         timeout_s: float | None = None,
         on_result: Callable[[ReadResult], object] | None = None,
-    ) -> Iterator[ReadResult]:
+    ) -> Results:
         """A result for each source in input order; one that fails doesn't stop the others. Invoices are compared with
         those before them (rules about `batch`); *names* and what is *expected* of each source are as for `read`.
 
-        *jobs* processes read (0: one a core), started when the first result is asked for and ended with the iterator:
-        closing it cancels what is left. A source that takes longer than *timeout_s*, or kills the process that reads
-        it, is tried once more and then has the error `timed_out` or `crashed`. *on_result* is called with each result
-        before it is yielded. Raises TypeError if *sources* is a single path or the bytes of a file.
+        *jobs* processes read (0: one a core), started when the first result is asked for and ended with the iterator.
+        `Results.cancel` ends it from any thread. A source that takes longer than *timeout_s*, or kills the process
+        that reads it, is tried once more and then has the error `timed_out` or `crashed`. *on_result* is called with
+        each result before it is yielded. Raises TypeError if *sources* is a single path or the bytes of a file.
         """
         if isinstance(sources, str | bytes | bytearray | memoryview | os.PathLike):
             raise TypeError(f"read_many takes several sources, not {type(sources).__name__}: read_many([source])")
         requests = requests_of(sources, names, expected)
-        found: Iterator[ReadResult]
         if jobs == 1 and timeout_s is None:
-            found = (self.read_one(one.source, name=one.name, expected=one.expected) for one in requests)
+            results = Results(map(self._answer, requests), _nothing)
         else:
-            found = read_in_processes(self.single_threaded(jobs), requests, jobs, Limits(timeout_s))
-        return self.compared(found) if on_result is None else reported(self.compared(found), on_result)
+            pool = reading_pool(self.single_threaded(jobs), processes(jobs), Limits(timeout_s))
+            results = Results(map(log_result, results_of(pool, requests)), pool.cancel)
+        results.found = self.compared(results.found)
+        results.found = results.found if on_result is None else reported(results.found, on_result)
+        return results
+
+    def read_folder(
+        self,
+        folder: str | os.PathLike[str],
+        *,
+        jobs: int = 1,
+        timeout_s: float | None = None,
+        on_result: Callable[[ReadResult], object] | None = None,
+    ) -> Results:
+        """A result for each file below *folder*, in the order of their names; hidden files are left out, and files that
+        are by content no documents are passed over and named in `Results.skipped`. *jobs*, *timeout_s* and *on_result*
+        are as for `read_many`. Raises FileMissingError where there is no such folder."""
+        top = Path(folder)
+        if not top.is_dir():
+            raise FileMissingError(f"{top}: no such folder")
+        results = self.read_many(walk(top), jobs=jobs, timeout_s=timeout_s)
+        results.found = documents(results.found, results.skipped)
+        results.found = results.found if on_result is None else reported(results.found, on_result)
+        return results
+
+    def _answer(self, request: Request) -> ReadResult:
+        return self.read_one(request.source, name=request.name, expected=request.expected)
 
     def single_threaded(self, jobs: int) -> Callable[[], Reader]:
         """What builds this reader in one of *jobs* processes, with its share of the cores."""
@@ -155,9 +192,15 @@ class Reader:
         return compared(results, self._rules, self._today(), self.policy)
 
     def read_one(
-        self, source: Source, *, name: str | None = None, expected: Mapping[str, object] | None = None
+        self,
+        source: Source,
+        *,
+        name: str | None = None,
+        expected: Mapping[str, object] | None = None,
+        on_draft: Callable[[Draft], object] = _unkept,
     ) -> ReadResult:
-        """The result for one source; what keeps it from being read is its `error`."""
+        """The result for one source; what keeps it from being read is its `error`. *on_draft* is called with the draft
+        of each invoice, in their order: what `adjudicate` takes."""
         claimed = claims(expected or {}, self.kinds)
         start = time.perf_counter()
         digest: str | None = None
@@ -168,7 +211,7 @@ class Reader:
         try:
             for document in self._documents(source, name, unread):
                 digest = digest or document.sha256
-                invoices += self._apart(document, claimed, unread)
+                invoices += self._apart(document, claimed, unread, on_draft)
                 signatures += self._signatures(document)
             if failure := first_damaged(unread):
                 error = ReadError(code=failure.code, message=str(failure))
@@ -179,11 +222,12 @@ class Reader:
                 code=TooLargeError.code, message=f"{name or source!s:.200}: needs more memory than there is"
             )
         except Exception as failure:  # one broken file must never end a batch
+            log_defect(name or f"{source!s:.200}")
             error = ReadError(code=InvoiceOCRError.code, message=f"{type(failure).__name__}: {failure}")
-        return ReadResult(
+        result = ReadResult(
             source=name or (str(source) if isinstance(source, str | Path) else "bytes"),
             sha256=digest,
-            invoices=tuple(invoices),  # type: ignore[arg-type]
+            invoices=tuple(map(typed, invoices)),
             unread=tuple(
                 UnreadMember(source=member.source, code=member.error.code, message=str(member.error))
                 for member in unread
@@ -192,16 +236,26 @@ class Reader:
             error=error,
             elapsed_ms=round((time.perf_counter() - start) * 1000, 1),
         )
+        return log_result(result)
 
     def _documents(self, source: Source, name: str | None, unread: list[Unread]) -> Iterator[Document]:
         """The documents of *source*; members that can't be opened are added to *unread*."""
         yield from open_source(source, name, self.settings, report=unread.append)
 
-    def _apart(self, document: Document, claimed: tuple[Candidate, ...], unread: list[Unread]) -> list[Invoice]:
+    def _apart(
+        self,
+        document: Document,
+        claimed: tuple[Candidate, ...],
+        unread: list[Unread],
+        on_draft: Callable[[Draft], object] = _unkept,
+    ) -> list[Invoice]:
         """The invoices of *document*; a member of an archive that turns out to be damaged is added to *unread*, a file
         by itself raises."""
         try:
-            return self.read_document(document, claimed)
+            found = self._document_drafts(document, claimed)
+            for draft in found:
+                on_draft(draft)
+            return self._judged(found)
         except (SourceError, MissingExtraError) as error:
             if not document.member:
                 raise
@@ -247,8 +301,11 @@ class Reader:
     def read_document(self, document: Document, claimed: tuple[Candidate, ...] = ()) -> list[Invoice]:
         """The invoices of an opened *document*, whose pages may come from elsewhere, such as another OCR engine; what
         the caller expects is *claimed*."""
+        return self._judged(self._document_drafts(document, claimed))
+
+    def _judged(self, found: Iterable[Draft]) -> list[Invoice]:
         context = self._today()
-        return [self._adjudicate(draft, context).invoice for draft in self._document_drafts(document, claimed)]
+        return [self._adjudicate(draft, context).invoice for draft in found]
 
     def _document_drafts(self, document: Document, claimed: tuple[Candidate, ...] = ()) -> list[Draft]:
         readings = [
@@ -288,14 +345,13 @@ class Reader:
         return replace(self._context, today=self.settings.today or date.today())
 
 
-def read(source: Source, *, expected: Mapping[str, object] | None = None, **options: object) -> list[Invoice]:
-    """The invoices of one file, with `Settings` given as keywords; for many files build one `Reader`. *expected* is as
-    for `Reader.read`.
+def typed(invoice: Invoice) -> AnyInvoice:
+    """*invoice* as type checkers know it: of a built-in kind, which `kind` tells; a user's is a `CustomInvoice`."""
+    return cast("AnyInvoice", invoice)
 
-    Raises SourceError if the file can't be read, SettingsError for an unknown option or expected field.
-    """
-    with Reader(Settings.load(**options)) as reader:  # type: ignore[arg-type]
-        return reader.read(source, expected=expected)
+
+def _nothing() -> None:
+    pass
 
 
 def _signatures(document: Document) -> tuple[Signature, ...]:

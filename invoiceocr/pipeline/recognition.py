@@ -12,6 +12,7 @@ from invoiceocr.geometry import Box, Quad, box_quad, overlap_x, overlap_y, quad_
 from invoiceocr.imaging import enhance, flatten, ink_layers, orientation, seal
 from invoiceocr.imaging.scale import scaled, working_size
 from invoiceocr.ocr.engine import TextReader
+from invoiceocr.ocr.recognizer import LineRecognizer
 from invoiceocr.page import Page, PageImage, TextLine
 from invoiceocr.settings import Settings
 from invoiceocr.sources import qr
@@ -60,6 +61,10 @@ class PageRecognizer:
     def under(self, image: PageImage, quads: tuple[Quad, ...]) -> tuple[TextLine, ...]:
         """The lines of *image* under *quads*; one without text is left out."""
         return self._text_reader().read(image, quads)
+
+    def alone(self) -> tuple[LineRecognizer, ...]:
+        """The recognizer of lines and the one behind it, each without the other; none where there is only one."""
+        return self._text_reader().alone
 
     def is_known(self, text: str) -> bool:
         """Whether the recognizer has all characters of *text*: others it can only misread."""

@@ -146,8 +146,8 @@ async def _sheet(service: Service, record: Record, language: str) -> dict[str, o
     summary, invoice = record.summary, record.invoice
     assert invoice is not None
     told = details.explanations[summary.position] if summary.position < len(details.explanations) else None
-    bench = service.bench(service.settings_of(summary.settings))
-    sheet: Worksheet = await in_thread(worksheet, invoice, told, bench)
+    standing = await service.standing(record)
+    sheet: Worksheet = await in_thread(worksheet, standing, told, service.bench_of(record))
     changes = await in_thread(service.records.history, summary.id)
     return {
         "id": summary.id,

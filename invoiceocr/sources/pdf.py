@@ -9,6 +9,7 @@ import hashlib
 import math
 import threading
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache, partial
 
@@ -78,6 +79,17 @@ def draw_page(data: bytes, name: str, settings: Settings, number: int, dpi: floa
         try:
             page = load_page(document, number - 1)
             return draw_whole(page, _drawable_dpi(view_of(page), dpi, settings))
+        finally:
+            document.close()
+
+
+@contextmanager
+def opened(data: bytes, name: str = "PDF") -> Iterator[pdfium.PdfDocument]:
+    """The open document; PDFium's lock is held as long as it is."""
+    with _LOCK:
+        document = _load(data, name)
+        try:
+            yield document
         finally:
             document.close()
 

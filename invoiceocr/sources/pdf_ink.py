@@ -65,9 +65,8 @@ class Canvas:
     def ink(self, region: Box, texts: frozenset[int]) -> Ink:
         """What *texts*, by their addresses, change in *region*; all else stays, it may be what hides them."""
         box = Box(region.x0 - MARGIN, region.y0 - MARGIN, region.x1 + MARGIN, region.y1 + MARGIN)
-        left, top = (max(0, math.floor(SCALE * edge)) for edge in (box.x0, box.y0))
-        right = max(0, math.floor(SCALE * (self.view.width - box.x1)))
-        bottom = max(0, math.floor(SCALE * (self.view.height - box.y1)))
+        left, right = _margins(box.x0, box.x1, self.view.width)
+        top, bottom = _margins(box.y0, box.y1, self.view.height)
         margins = (_points(left), _points(bottom), _points(right), _points(top))
         shown = self._gray(margins)
         with _unpainted(self.placed, texts):
@@ -77,6 +76,13 @@ class Canvas:
     def _gray(self, margins: tuple[float, float, float, float]) -> Gray:
         pixels = np.array(self.page.render(scale=SCALE, crop=margins, grayscale=True).to_numpy())
         return pixels.reshape(pixels.shape[:2])
+
+
+def _margins(start: float, stop: float, length: float) -> tuple[int, int]:
+    """The pixels before *start* and behind *stop* of a page of *length*; one is left where both lie beyond its edge."""
+    most = max(0, math.floor(SCALE * length) - 1)
+    before = min(most, max(0, math.floor(SCALE * start)))
+    return before, min(most - before, max(0, math.floor(SCALE * (length - stop))))
 
 
 def _points(pixels: int) -> float:

@@ -59,16 +59,23 @@ def _is_at(glyph: Glyph, other: Glyph) -> bool:
     return abs(glyph.box.x0 - other.box.x0) < SAME_PLACE and abs(glyph.box.x1 - other.box.x1) < SAME_PLACE
 
 
+def _blank_places(one: Placed, pairs: list[Found]) -> list[Box]:
+    """The boxes of the blanks that may hide a glyph."""
+    blanks = [glyph for glyph, _ in pairs if glyph.text.isspace() and glyph.box.width > 0]
+    return [glyph.box for glyph in _doubtful(blanks, pairs, one)] if blanks else []
+
+
 def _checked(canvas: Canvas, one: Placed | None, pairs: list[Found]) -> list[Found]:
     """The characters of one text object with what is shown at its blanks and beyond its ends."""
     run = pairs[0][1]
     if one is None or not run.painted:
         return pairs
-    blanks = [glyph for glyph, _ in pairs if glyph.text.isspace() and glyph.box.width > 0]
-    places = [glyph.box for glyph in _doubtful(blanks, pairs, one)] if blanks else []
+    # where more may be shown than is told
+    places = _blank_places(one, pairs)
     ends = list(_ends(union(glyph.box for glyph, _ in pairs), bounds(one, canvas.view)))
     if not (places or ends):
         return pairs
+    # where ink of the object says that it is
     ink = canvas.ink(union([*places, *ends]), frozenset({run.address}))
     shown = [box for box in (*places, *ends) if ink.is_seen(box, BLANK_EDGE)]
     known = [(_as_unread(glyph, shown), run) for glyph, _ in pairs]

@@ -1,4 +1,4 @@
-"""Draws synthetic invoices of the VAT family with exact truth: for tests, training, the demo, users' benchmarks.
+"""Draws synthetic invoices and tickets of every kind with exact truth: for tests, training, demo, benchmarks.
 
     specimen = make("digital_ordinary", seed=7, format="pdf")
     specimen.data, specimen.truth["invoices"][0]["fields"]["total"]
@@ -10,11 +10,17 @@ is marked 样张. The same arguments give the same bytes. `python -m invoiceocr.
 """
 
 from invoiceocr.specimens.issue import deliver, make, save, write, write_all
+from invoiceocr.specimens.slips.slip import SLIPS
 from invoiceocr.specimens.specimen import Format, Options, Order, Specimen
 from invoiceocr.specimens.traits import KINDS, TRAITS
 
+EVERY_KIND = (*KINDS, *SLIPS)
+"""The VAT family (`KINDS`), drawn on forms, and all other kinds (`SLIPS`), drawn on layouts."""
+
 __all__ = [
+    "EVERY_KIND",
     "KINDS",
+    "SLIPS",
     "TRAITS",
     "Format",
     "Options",

@@ -12,6 +12,7 @@ from pathlib import Path
 from invoiceocr.specimens.degrade import RECIPES
 from invoiceocr.specimens.gallery import write_examples
 from invoiceocr.specimens.issue import write_all
+from invoiceocr.specimens.slips.slip import SLIPS
 from invoiceocr.specimens.specimen import Options, Order
 from invoiceocr.specimens.traits import KINDS
 
@@ -21,7 +22,7 @@ def parser() -> argparse.ArgumentParser:
     options = argparse.ArgumentParser(prog="python -m invoiceocr.specimens", description=__doc__)
     options.add_argument("folder", type=Path, help="where the files and labels/ go")
     options.add_argument("--examples", action="store_true", help="write the project's examples instead")
-    options.add_argument("--kinds", nargs="+", default=list(KINDS), choices=KINDS)
+    options.add_argument("--kinds", nargs="+", default=list(KINDS), choices=(*KINDS, *SLIPS))
     options.add_argument("--count", type=int, default=1, help="specimens of each kind")
     options.add_argument("--seed", type=int, default=1, help="seed of the first specimen")
     options.add_argument("--formats", nargs="+", default=["png"], choices=("png", "jpg", "pdf", "ofd", "xml"))

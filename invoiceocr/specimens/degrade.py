@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
-from invoiceocr.specimens import camera, press
+from invoiceocr.specimens import camera, press, wear
 from invoiceocr.specimens.camera import Shot
 from invoiceocr.specimens.press import Plate, printed
 
@@ -22,9 +22,17 @@ RECIPES: dict[str, tuple[str, ...]] = {
         "resolution?0.6", "motion?0.4", "blur?0.5", "noise", "jpeg", "quarter?0.25",
     ),
     "copy": ("dots", "nudge", "grey", "pale", "angle", "noise", "jpeg"),
+    "slip_scan": ("dots", "nudge?0.7", "thermal?0.3", "sign?0.2", "paper?0.5", "angle", "noise", "blur?0.3", "jpeg"),
+    "slip_photo": (
+        "dots", "nudge?0.7", "fade?0.3", "thermal?0.3", "sign?0.3", "paper", "crumple?0.4", "crease?0.3", "desk",
+        "light",
+        "shadow?0.4", "resolution?0.3", "blur?0.4", "noise", "jpeg", "quarter?0.2", "cover?0.15",
+    ),
 }  # fmt: skip
-QUALITIES = {"screenshot": "good", "scan": "good", "hard_photo": "poor"}  # all else is "fair"
-STEPS = (*press.STEPS, *camera.STEPS)
+QUALITIES = {"screenshot": "good", "scan": "good", "slip_scan": "good", "hard_photo": "poor"}  # all else is "fair"
+PRESS = {**press.STEPS, "sign": wear.sign, "thermal": wear.thermal}
+CAMERA = {**camera.STEPS, "crumple": wear.crumple, "cover": wear.cover}
+STEPS = (*PRESS, *CAMERA)
 
 
 def check(degradation: str) -> None:
@@ -38,12 +46,12 @@ def develop(plate: Plate, degradation: str | None, rng: Random) -> Shot:
     """The picture of *plate* after *degradation*: recipes or steps joined by "+", press steps always first."""
     steps = _drawn(plate, degradation, rng) if degradation else []
     for name in steps:
-        if name in press.STEPS:
-            plate = press.STEPS[name](plate, rng)
+        if name in PRESS:
+            plate = PRESS[name](plate, rng)
     shot = Shot(printed(plate, rng), plate.transforms(), quality=_quality(degradation))
     for name in steps:
-        if name in camera.STEPS:
-            shot = camera.STEPS[name](shot, rng)
+        if name in CAMERA:
+            shot = CAMERA[name](shot, rng)
     return shot
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any
 
 from invoiceocr.specimens import documents, pictures
+from invoiceocr.specimens.slips import files
+from invoiceocr.specimens.slips.slip import SLIPS
 from invoiceocr.specimens.specimen import Format, Options, Order, Specimen
+from invoiceocr.specimens.truth import Truth
 
 PLAIN = Options()
 _MAKERS: dict[str, Callable[[Order], Specimen]] = {
@@ -17,6 +19,13 @@ _MAKERS: dict[str, Callable[[Order], Specimen]] = {
     "pdf": documents.pdf,
     "ofd": documents.ofd,
     "xml": documents.xml,
+}
+_SLIP_MAKERS: dict[str, Callable[[Order], Specimen]] = {
+    "png": files.picture,
+    "jpg": files.picture,
+    "pdf": files.pdf,
+    "ofd": files.ofd,
+    "xml": files.xml,
 }
 
 
@@ -35,7 +44,8 @@ def deliver(order: Order) -> Specimen:
     """The specimen of *order*; errors as of `make`."""
     if order.format not in _MAKERS:
         raise ValueError(f"no specimens in format {order.format!r}; there are {', '.join(_MAKERS)}")
-    return _MAKERS[order.format](order)
+    makers = _SLIP_MAKERS if order.kind in SLIPS else _MAKERS
+    return makers[order.format](order)
 
 
 def write(folder: Path, kinds: Sequence[str], count: int, seed: int, formats: Sequence[Format]) -> list[Path]:
@@ -61,12 +71,12 @@ def save(folder: Path, specimen: Specimen) -> Path:
     return path
 
 
-def _json(label: dict[str, Any]) -> str:
+def _json(label: Truth) -> str:
     """The label as JSON, indented, each printed line of the pages on one line of the file."""
     head = json.dumps({key: value for key, value in label.items() if key != "pages"}, ensure_ascii=False, indent=1)
     pages = []
     for page in label["pages"]:
         lines = ",\n   ".join(json.dumps(line, ensure_ascii=False) for line in page["lines"])
-        size = ", ".join(f'"{key}": {page[key]:g}' for key in ("page", "width", "height"))
+        size = f'"page": {page["page"]}, "width": {page["width"]:g}, "height": {page["height"]:g}'
         pages.append(f'\n  {{{size}, "lines": [\n   {lines}]}}')
     return f'{head[:-2]},\n "pages": [{",".join(pages)}]\n}}\n'

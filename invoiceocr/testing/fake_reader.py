@@ -12,9 +12,11 @@ from pathlib import Path
 
 from invoiceocr import errors
 from invoiceocr.errors import InvoiceOCRError, SettingsError
-from invoiceocr.invoice import Invoice
+from invoiceocr.invoice import AnyInvoice
+from invoiceocr.pipeline.results import Results
 from invoiceocr.result import ReadError, ReadResult
 from invoiceocr.settings import Settings
+from invoiceocr.sources.folder import walk
 from invoiceocr.testing.outcomes import OUTCOMES, Outcome, result
 
 PLAN = "outcomes.json"
@@ -60,7 +62,7 @@ class FakeReader:
 
     def read(
         self, source: object, *, name: str | None = None, expected: Mapping[str, object] | None = None
-    ) -> list[Invoice]:
+    ) -> list[AnyInvoice]:
         """The invoices of the canned outcome; raises the error of one that can't be read, as `Reader.read` does."""
         found = self.read_one(source, name=name, expected=expected)
         if found.error is not None:
@@ -85,12 +87,16 @@ class FakeReader:
         names: Iterable[str] | None = None,
         expected: Iterable[Mapping[str, object] | None] | None = None,
         **options: object,
-    ) -> Iterator[ReadResult]:
+    ) -> Results:
         """A canned result for each source, in order; *options* of the real reader, such as jobs, change nothing."""
         if isinstance(sources, str | bytes | os.PathLike):
             raise TypeError(f"read_many takes several sources, not {type(sources).__name__}: read_many([source])")
         named = zip(sources, names, strict=True) if names is not None else zip(sources, repeat(None))
-        return (self.read_one(source, name=name) for source, name in named)
+        return Results((self.read_one(source, name=name) for source, name in named), _nothing)
+
+    def read_folder(self, folder: str | os.PathLike[str], **options: object) -> Results:
+        """A canned result for each file below *folder*, in the order of their names."""
+        return self.read_many(walk(Path(folder)))
 
     def compared(self, results: Iterable[ReadResult]) -> Iterator[ReadResult]:
         """*results* as they are: duplicates are canned too."""
@@ -101,6 +107,10 @@ class FakeReader:
         if (found := next(fits, None)) is not None:
             return found
         return next((outcome for outcome in OUTCOMES if outcome in name), self._default)
+
+
+def _nothing() -> None:
+    pass
 
 
 def _error_of(error: ReadError) -> InvoiceOCRError:

@@ -133,15 +133,12 @@ def join(lines: Sequence[TextLine]) -> TextLine:
     taken from top to bottom. The lattice is kept only for a single line."""
     if len(lines) == 1:
         return lines[0]
-    ordered = sorted(lines, key=lambda line: line.box.x0)
-    wrapped = any(_is_below(a, b) or _is_below(b, a) for a, b in itertools.combinations(lines, 2))
-    if wrapped:
+    if _is_wrapped(lines):
         ordered = [line for row in rows(lines) for line in row]
-    pairs = [
-        pair for line in ordered for pair in zip(line.text, line.character_boxes or _even_boxes(line), strict=True)
-    ]
-    if not wrapped and any(_collide(a, b) for a, b in itertools.pairwise(ordered)):
-        pairs = sorted(((c, b) for c, b in pairs if not c.isspace()), key=lambda pair: pair[1].cx)
+        pairs = _characters_of(ordered)
+    else:
+        ordered = sorted(lines, key=lambda line: line.box.x0)
+        pairs = _by_position(ordered)
     return TextLine(
         text="".join(character for character, _ in pairs),
         box=union(line.box for line in ordered),
@@ -149,6 +146,23 @@ def join(lines: Sequence[TextLine]) -> TextLine:
         confidence=math.prod(line.confidence for line in ordered),
         character_boxes=tuple(box for _, box in pairs),
     )
+
+
+def _is_wrapped(lines: Sequence[TextLine]) -> bool:
+    return any(_is_below(a, b) or _is_below(b, a) for a, b in itertools.combinations(lines, 2))
+
+
+def _characters_of(ordered: Sequence[TextLine]) -> list[tuple[str, Box]]:
+    """The characters of the lines with their boxes, line after line."""
+    return [pair for line in ordered for pair in zip(line.text, line.character_boxes or _even_boxes(line), strict=True)]
+
+
+def _by_position(ordered: Sequence[TextLine]) -> list[tuple[str, Box]]:
+    """The characters of lines beside each other: line after line, or from left to right where two lines overlap."""
+    pairs = _characters_of(ordered)
+    if any(_collide(a, b) for a, b in itertools.pairwise(ordered)):
+        return sorted(((c, b) for c, b in pairs if not c.isspace()), key=lambda pair: pair[1].cx)
+    return pairs
 
 
 def _is_below(upper: TextLine, lower: TextLine) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
+from threading import Event
 from typing import Generic, Literal, TypeVar
 
 from invoiceocr.errors import WorkerError
@@ -87,6 +88,11 @@ class Pool(Generic[T, R]):
     _again: deque[_Task[T]] = field(default_factory=deque)
     _false_starts: int = 0
     _kept: bool = False
+    _canceled: Event = field(default_factory=Event)
+
+    def cancel(self) -> None:
+        """Ends the run that is under way, without the answers that are still open; any thread may call it."""
+        self._canceled.set()
 
     def __enter__(self) -> Pool[T, R]:
         self._kept = True
@@ -103,13 +109,14 @@ class Pool(Generic[T, R]):
         rest = (_Task(index, task) for index, task in enumerate(tasks))
         oldest = _Oldest()
         try:
-            while self._hand_out(rest, oldest) or self._busy():
+            while not self._canceled.is_set() and (self._hand_out(rest, oldest) or self._busy()):
                 for done in self._collect():
                     oldest.finish(done.index)
                     yield done
                 self._enforce()
         finally:
             self._again.clear()
+            self._canceled.clear()
             self._end([worker for worker in self._workers if worker.job is not None or not self._kept])
 
     def ordered(self, tasks: Iterable[T]) -> Iterator[Done[T, R]]:

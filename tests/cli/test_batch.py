@@ -125,3 +125,19 @@ def test_a_signal_ends_a_batch_cleanly(claims: Write) -> None:
     assert process.returncode == 143
     assert b"Traceback" not in told
     assert json.loads(Path("out/manifest.json").read_text())["state"] == "interrupted"
+
+
+def test_a_duplicate_is_named_and_for_review(claims: Write) -> None:
+    from invoiceocr.testing import FakeReader
+
+    claims(**{"in/a.pdf": "x", "in/乙.ofd": "y", "canned/outcomes.json": "{}"})
+    told = FakeReader().read_one("one.pdf").model_dump_json()
+    Path("canned/outcomes.json").write_text("{}")
+    for name in ("a.pdf", "乙.ofd"):
+        Path("canned", f"{name}.json").write_text(told, encoding="utf-8")
+    words = ["batch", "in", "--out", "out", "--jobs", "1", "--fake", "canned", "--ledger", "l.db"]
+    assert run(words) == 1
+    told = json.dumps(results())
+    assert told.count('"duplicate-claimed"') == 1
+    assert run(words) == 1
+    assert len(results()) == 2

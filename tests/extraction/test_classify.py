@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 import sheets
 from sheets import Text, digital, schemas, vat
@@ -90,7 +92,7 @@ def test_a_title_whose_beginning_was_lost_is_completed_by_the_code() -> None:
 def test_without_a_title_the_qr_code_names_the_kind() -> None:
     sheet = digital().drop("title:")
 
-    assert kind(sheets.replace(sheet, qr=(QR["digital_ordinary"],)), "ocr") == "digital_ordinary"
+    assert kind(replace(sheet, qr=(QR["digital_ordinary"],)), "ocr") == "digital_ordinary"
 
 
 def test_without_title_and_codes_the_title_that_a_misread_line_resembles_names_the_kind() -> None:
@@ -147,7 +149,7 @@ def test_the_title_of_a_page_without_an_invoice_s_layout_may_stand_anywhere() ->
 
 
 def test_a_text_layer_without_a_title_is_known_by_its_qr_code() -> None:
-    sheet = sheets.replace(digital().drop("title:"), qr=(QR["digital_ordinary"],))
+    sheet = replace(digital().drop("title:"), qr=(QR["digital_ordinary"],))
 
     assert kind(sheet) == "digital_ordinary"
 

@@ -102,4 +102,4 @@ def test_an_empty_page_has_a_frame_without_anchors() -> None:
     found = sheets.form_of(Page(1, WIDTH, HEIGHT))
 
     assert (dict(found.anchors), found.segments, found.slope) == ({}, (), 0.0)
-    assert found.inside("buyer") == []
+    assert found.print_in("buyer") == []

@@ -79,8 +79,8 @@ def _random(rng: Random) -> tuple[Pixels, list[tuple[str, Quads]], int]:
     return shot.pixels, _lines(lines), shot.rotation
 
 
-def _lines(lines: list[dict[str, object]]) -> list[tuple[str, Quads]]:
-    return [(str(line["text"]), np.array(line["quad"], np.float32)) for line in lines]
+def _lines(lines: list[truth.TruthLine]) -> list[tuple[str, Quads]]:
+    return [(line["text"], np.array(line["quad"], np.float32)) for line in lines]
 
 
 def _gray(pixels: Pixels, rng: Random) -> NDArray[np.uint8]:

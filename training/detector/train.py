@@ -57,7 +57,7 @@ def window(page: DrawnPage, rng: Random) -> Sample:
     inside = (quads.max(axis=1) > 0).all(axis=1) & (quads.min(axis=1) < SIDE).all(axis=1)
     # a page that stands turned by q quarters clockwise to be upright stands q - quarters after turning by *quarters*
     half, coarse = draw_maps(quads[inside], (page.quarters - quarters) % 4, (SIDE, SIDE))
-    return _lit(np.asarray(shown, np.float32) / 255, rng), half, coarse
+    return _lit(np.asarray(shown, np.float32) / np.float32(255), rng), half, coarse
 
 
 def _center(page: DrawnPage, rng: Random) -> NDArray[np.float64]:

@@ -69,7 +69,7 @@ def test_columns_come_from_left_to_right_between_their_ruled_lines() -> None:
 
 
 def test_columns_need_no_ruled_lines() -> None:
-    assert table(sheets.replace(vat(), rulings=())) == table(vat())
+    assert table(replace(vat(), rulings=())) == table(vat())
 
 
 def test_a_table_without_rows_has_no_items() -> None:
@@ -132,7 +132,7 @@ def test_a_subtotal_ends_the_table() -> None:
 def test_a_row_number_is_told_apart_from_the_name() -> None:
     sheet = vat().label({"column line:": Text("序号", 18, 164)}).put({"line": Text("1", 22, 180)})
 
-    (found,) = table(sheets.replace(sheet, rulings=()))
+    (found,) = table(replace(sheet, rulings=()))
 
     assert found["name"] == "*餐饮服务*餐费"
 
@@ -170,7 +170,7 @@ def test_toll_columns_have_plates_and_dates() -> None:
     }
     dates = {"items.0.quantity": Text("20240301", 258, 180), "items.0.unit_price": Text("20240302", 314, 180)}
 
-    (found,) = table(sheets.replace(vat().label(columns).say(cells).put(dates), rulings=()))
+    (found,) = table(replace(vat().label(columns).say(cells).put(dates), rulings=()))
 
     assert (found["plate_number"], found["vehicle_type"]) == ("沪A00000", "客车")
     assert (found["start_date"], found["end_date"]) == (date(2024, 3, 1), date(2024, 3, 2))
