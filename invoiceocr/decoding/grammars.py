@@ -148,9 +148,9 @@ def _quantity(text: str) -> object | None:
 
 
 def _words(text: str) -> str | None:
-    """The amount in words in *text*, as printed."""
+    """The amount in words in *text*, as printed; a shortened one has lost a character."""
     for words in (text, *WORDS.findall(text)):
-        if chinese_amount.is_valid(words):
+        if chinese_amount.is_standard(words):
             return chinese_amount.compact(words)
     return None
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from invoiceocr.decoding.grammars import has_plausible_value
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.geometry import union
+from invoiceocr.kinds import field_of
 from invoiceocr.page import UNREAD, Page, TextLine
 
 LONGEST_FIGURE = 30  # characters, spaces between digits included; more is no figure
@@ -19,7 +20,7 @@ def candidate(path: str, value: object, text: str, parts: Sequence[TextLine], pa
     value."""
     return Candidate(
         path=path,
-        value=value if _is_decoded(text, parts) else None,
+        value=_sound(path, value, parts) if _is_decoded(text, parts) else None,
         text=text,
         source=parts[0].source,
         confidence=math.prod(part.confidence for part in parts),
@@ -27,6 +28,12 @@ def candidate(path: str, value: object, text: str, parts: Sequence[TextLine], pa
         box=union(part.box for part in parts),
         lattice=parts[0].lattice if len(parts) == 1 else None,
     )
+
+
+def _sound(path: str, value: object, parts: Sequence[TextLine]) -> object:
+    """*value*, if recognized as its type takes it from pixels."""
+    field = field_of(path) if isinstance(value, str) and parts[0].source == "ocr" else None
+    return field.type.recognized(str(value)) if field else value
 
 
 def _is_decoded(text: str, parts: Sequence[TextLine]) -> bool:

@@ -7,8 +7,9 @@ nowhere else, so that a tolerance means the same for every block.
 from __future__ import annotations
 
 import statistics
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.geometry import Box, overlap_x, union
@@ -155,14 +156,16 @@ def _outside(segment: TextLine, boxes: Sequence[Box]) -> list[TextLine]:
         return [segment]
     characters = segment.character_boxes or _even(segment)
     free = [not any(box.x0 <= c.cx <= box.x1 for box in near) for c in characters]
-    runs: list[tuple[int, int]] = []
-    for index, is_free in enumerate(free):
-        if is_free and runs and runs[-1][1] == index:
-            runs[-1] = (runs[-1][0], index + 1)
-        elif is_free:
-            runs.append((index, index + 1))
-    parts = (cut(segment, start, stop) for start, stop in runs)
+    parts = (cut(segment, start, stop) for start, stop in _runs(free))
     return [part for part in parts if part.text.strip()]
+
+
+def _runs(free: Iterable[bool]) -> Iterator[tuple[int, int]]:
+    """(start, stop) of each run of true values."""
+    for is_free, group in groupby(enumerate(free), key=lambda pair: pair[1]):
+        if is_free:
+            indexes = [index for index, _ in group]
+            yield indexes[0], indexes[-1] + 1
 
 
 def _meet(box: Box, other: Box) -> bool:

@@ -19,7 +19,6 @@ from invoiceocr.errors import (
     TooLargeError,
 )
 from invoiceocr.settings import Settings
-from invoiceocr.sources import image
 from invoiceocr.sources.document import Document
 from invoiceocr.sources.unread import Report
 
@@ -44,6 +43,8 @@ def open_source(
     Raises SourceError, SettingsError for a source of a type that can't hold an invoice.
     """
     if isinstance(source, np.ndarray):
+        from invoiceocr.sources import image
+
         return iter((image.from_array(source, name=name or "array"),))
     if isinstance(source, str | os.PathLike):
         path = Path(source)
@@ -55,6 +56,8 @@ def open_source(
         return open_bytes(_read_object(source, called, settings), called, settings, report=report)
     if hasattr(source, "convert") and hasattr(source, "mode"):
         _check_pixels(source, name or "image", settings)
+        from invoiceocr.sources import image
+
         return iter((image.from_pil(source, name=name or "image"),))
     raise SettingsError(f"{type(source).__name__} is no source: give a path, bytes, a file object or an image")
 

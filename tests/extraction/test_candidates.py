@@ -58,3 +58,17 @@ def test_text_of_a_text_layer_is_never_misread() -> None:
 
 def test_no_field_without_a_grammar_is_misread() -> None:
     assert not is_misread("remarks", [misread("1B6.00", at=1, for_="8")])
+
+
+def test_recognized_words_that_lack_a_character_make_no_value_printed_ones_do() -> None:
+    short = "拾圆整"
+    seen = TextLine(short, Box(0, 0, 90, 10), "ocr", 0.99)
+
+    assert candidate("total_in_words", short, short, [seen], PAGE).value is None
+    assert candidate("total_in_words", short, short, [line(short, 10, 20, size=10)], PAGE).value == short
+
+
+def test_a_recognized_plate_has_no_letter_that_looks_like_a_digit() -> None:
+    seen = TextLine("京AOB1I2", Box(0, 0, 90, 10), "ocr", 0.99)
+
+    assert candidate("items.0.plate_number", "京AOB1I2", "京AOB1I2", [seen], PAGE).value == "京A0B112"
