@@ -11,58 +11,43 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from invoiceocr.extraction.frame import InvoiceFrame
-from invoiceocr.extraction.schema import Region
 from invoiceocr.geometry import Box
+from invoiceocr.layout.form import FormLayout
 from invoiceocr.page import KeyMatch
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Blocks:
-    """The captions that were found in each party's block."""
+class PartyRegions:
+    """The regions of the parties on a form, and the captions that were found in each."""
 
-    frame: InvoiceFrame
+    form: FormLayout
+    regions: Mapping[str, str]
     captions: Mapping[str, Sequence[KeyMatch]]
 
     @property
     def apart(self) -> bool:
-        """Whether a caption parts the blocks and each has captions, none of them twice and none in common."""
-        regions = (self._region(block.region) for block in self.frame.form.parties.values())
+        """Whether a caption parts the regions and each has captions, none of them twice and none in common."""
         found = list(self.captions.values())
         shared = {id(label) for label in found[0]}.intersection(*({id(label) for label in other} for other in found))
-        bordered = all(self.frame.is_bordered(region) for region in regions)
+        bordered = all(self.form.is_bordered(region) for region in self.regions.values())
         return bordered and not shared and all(_once_each(labels) for labels in found)
 
     def hold(self, party: str, box: Box) -> bool:
         """Whether a printed *box* can only belong to *party*."""
-        parties = self.frame.form.parties
-        holding = [each for each, block in parties.items() if self.frame.holds(self._region(block.region), box)]
+        holding = [each for each, region in self.regions.items() if self.form.holds(region, box)]
         return self.apart and holding == [party] and self._nearest(box) in self.captions[party]
-
-    def _region(self, name: str) -> Region:
-        return self.frame.form.regions[name]
 
     def _nearest(self, box: Box) -> KeyMatch | None:
         """The caption that the box stands behind."""
-        level = self.frame.level(box)
+        level = self.form.level(box)
         before = [label for labels in self.captions.values() for label in labels if label.box.cx < box.cx]
         return min(before, default=None, key=lambda label: math.hypot(box.x0 - label.box.x1, level - label.box.cy))
 
 
-def find_blocks(frame: InvoiceFrame) -> Blocks:
-    """The blocks of *frame* with their captions."""
-    parties = frame.form.parties.items()
-    return Blocks(
-        frame,
-        {
-            party: [
-                label
-                for label in frame.labels(*(slot.label for slot in block.rows))
-                if frame.contains(block.region, label)
-            ]
-            for party, block in parties
-        },
-    )
+def find_regions(form: FormLayout, regions: Mapping[str, str], phrases: Sequence[str]) -> PartyRegions:
+    """The *regions* of the parties on *form*, each with those of the captions *phrases* that stand in it."""
+    found = {party: form.labels_in(region, *phrases) for party, region in regions.items()}
+    return PartyRegions(form, regions, found)
 
 
 def _once_each(labels: Sequence[KeyMatch]) -> bool:

@@ -1,4 +1,4 @@
-"""Names that a recognizer read together with what stands behind them in the next column."""
+"""Texts of the leading column that a recognizer read together with what stands behind them in the next column."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import itertools
 import statistics
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from invoiceocr.extraction.columns import Column
+from invoiceocr.extraction.tables.columns import Column
+from invoiceocr.extraction.tables.spec import ColumnSpec
 from invoiceocr.page import TextLine
 from invoiceocr.text.lines import parted
 
@@ -18,23 +19,32 @@ GAP = 0.35  # em more than two characters of one text are apart
 WIDE = "WF"  # of East Asian Width (UAX #11)
 
 
-def with_edges(columns: Sequence[Column], segments: Sequence[TextLine], size: float) -> list[Column]:
-    """*columns* with the edges of those whose values were all read together with the names left of them."""
+@dataclass(frozen=True, slots=True)
+class Overflow:
+    """Where the print of the column `leading` may run over into the next one; `size` is the text height."""
+
+    leading: ColumnSpec
+    size: float
+
+
+def with_edges(columns: Sequence[Column], segments: Sequence[TextLine], overflow: Overflow) -> list[Column]:
+    """*columns* with the edges of those whose values were all read together with the texts left of them."""
     found = [columns[0]]
     for left, column in itertools.pairwise(columns):
-        if _follows_name(left, column) and column.edge is None:
-            column = replace(column, edge=_edge(left, column, segments, size))
+        if _follows(left, column, overflow) and column.edge is None:
+            column = replace(column, edge=_edge(left, column, segments, overflow.size))
         found.append(column)
     return found
 
 
-def at_edges(segment: TextLine, columns: Sequence[Column], size: float) -> list[TextLine]:
-    """*segment* cut where a recognized name runs into the next column: at a character that stands where that
+def at_edges(segment: TextLine, columns: Sequence[Column], overflow: Overflow) -> list[TextLine]:
+    """*segment* cut where a recognized text runs into the next column: at a character that stands where that
     column's values begin in other rows."""
     if not _is_read(segment):
         return [segment]
+    size = overflow.size
     for left, column in itertools.pairwise(columns):
-        if not _follows_name(left, column) or column.edge is None:
+        if not _follows(left, column, overflow) or column.edge is None:
             continue
         edge = column.edge
         starts = [i for i, box in enumerate(segment.character_boxes) if abs(box.x0 - edge) < EDGE * size]
@@ -49,8 +59,8 @@ def _is_read(segment: TextLine) -> bool:
     return segment.source == "ocr" and len(segment.character_boxes) == len(segment.text) > 0
 
 
-def _follows_name(left: Column, column: Column) -> bool:
-    return left.slot.name == "name" and column.slot.type == "text"
+def _follows(left: Column, column: Column, overflow: Overflow) -> bool:
+    return left.spec is overflow.leading and column.spec.wraps
 
 
 def _edge(left: Column, column: Column, segments: Iterable[TextLine], size: float) -> float | None:

@@ -9,9 +9,12 @@ from hypothesis import strategies as st
 from lattices import lattice
 from sheets import Text, digital, row, vat
 
-from invoiceocr.extraction.columns import find_columns
-from invoiceocr.extraction.items import find_empty_cells, read_items
+from invoiceocr.extraction.blocks import ruled_table
+from invoiceocr.extraction.blocks.node import Node
+from invoiceocr.extraction.tables.columns import find_columns
+from invoiceocr.extraction.tables.spec import TableSpec
 from invoiceocr.geometry import Box, union
+from invoiceocr.layout.form import FormLayout
 from invoiceocr.page import TextLine, TextSource
 
 NAMES = ("name", "specification", "unit", "quantity", "unit_price", "amount", "tax_rate", "tax_amount")
@@ -19,12 +22,23 @@ NAMES = ("name", "specification", "unit", "quantity", "unit_price", "amount", "t
 
 def table(sheet: sheets.Sheet, source: TextSource = "text_layer", *, form: str = "vat") -> list[dict[str, object]]:
     """The rows, each with the cells that were read."""
-    found = sheets.values(read_items(sheets.frame(sheet, source, form=form)))
+    found = sheets.values(sheets.said(sheets.form_of(sheet, source, form=form), "ruled_table", form=form))
     count = max((int(path.split(".")[1]) + 1 for path in found), default=0)
     return [
         {path.split(".")[2]: value for path, value in found.items() if path.startswith(f"items.{index}.")}
         for index in range(count)
     ]
+
+
+def spec() -> TableSpec:
+    """The table of the VAT form, compiled."""
+    reader = sheets.reader("vat")
+    (block,) = (block for block in reader.spec.blocks if isinstance(block, dict) and "ruled_table" in block)
+    return ruled_table.compile_block(Node(block, reader.scope).node("ruled_table"))
+
+
+def find_empty_cells(layout: FormLayout) -> list[Box]:
+    return ruled_table.find_empty_cells(layout, spec())
 
 
 EMPTY = vat().drop(*(name for name in vat().print_ if name.startswith("items.")))
@@ -47,9 +61,9 @@ def test_a_row_is_read_cell_by_cell_with_its_types(source: TextSource) -> None:
 
 
 def test_columns_come_from_left_to_right_between_their_ruled_lines() -> None:
-    columns = find_columns(sheets.frame(vat()))
+    columns = find_columns(sheets.form_of(vat()), spec())
 
-    assert [column.slot.name for column in columns] == list(NAMES)
+    assert [column.spec.name for column in columns] == list(NAMES)
     assert [column.left for column in columns] == list(sheets.TABLE_BORDERS[:-1])
     assert [column.right for column in columns] == list(sheets.TABLE_BORDERS[1:])
 
@@ -213,21 +227,21 @@ def test_whatever_cells_rows_have_each_is_read_where_it_stands(rows: list[dict[s
 
 
 def test_a_cell_in_which_nothing_was_read_is_worth_a_second_look() -> None:
-    frame = sheets.frame(vat().drop("items.0.unit_price"), "ocr")
+    layout = sheets.form_of(vat().drop("items.0.unit_price"), "ocr")
 
-    (box,) = [box for box in find_empty_cells(frame) if box.contains(330, 184)]
+    (box,) = [box for box in find_empty_cells(layout) if box.contains(330, 184)]
 
-    assert box.height < 2 * frame.size
+    assert box.height < 2 * layout.size
 
 
 def test_a_full_row_has_no_find_empty_cells() -> None:
-    assert find_empty_cells(sheets.frame(vat(), "ocr")) == []
+    assert find_empty_cells(sheets.form_of(vat(), "ocr")) == []
 
 
 def test_below_a_name_as_long_as_its_column_a_second_look_finds_its_last_character() -> None:
     name = Text("*餐饮服务*餐饮会议服务费用明细及场地", 24, 180)
 
-    boxes = find_empty_cells(sheets.frame(vat().put({"items.0.name": name}), "ocr"))
+    boxes = find_empty_cells(sheets.form_of(vat().put({"items.0.name": name}), "ocr"))
 
     assert [box for box in boxes if box.contains(28, 190)]
 

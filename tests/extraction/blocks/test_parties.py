@@ -2,7 +2,6 @@ import pytest
 import sheets
 from sheets import BUYER_ID, SELLER_ID, Text, digital, vat
 
-from invoiceocr.extraction.parties import read_parties
 from invoiceocr.page import TextSource
 
 COLUMNS = [name for name in digital().form if name.startswith("column")]
@@ -12,7 +11,7 @@ FIELDS = ("name", "tax_id", "address_phone", "bank_account")
 
 
 def parties(sheet: sheets.Sheet, source: TextSource = "text_layer", *, form: str = "vat") -> dict[str, object]:
-    return sheets.values(read_parties(sheets.frame(sheet, source, form=form), sheets.schemas()))
+    return sheets.values(sheets.said(sheets.form_of(sheet, source, form=form), "parties", form=form))
 
 
 def texts(sheet: sheets.Sheet, *left_out: str) -> dict[str, object]:
@@ -147,9 +146,9 @@ def test_a_buyer_without_any_data_leaves_the_seller_alone() -> None:
 def test_the_sides_of_a_slanted_digital_invoice_are_told_apart_without_their_vertical_captions(tilt: float) -> None:
     bare = digital().drop(*(f"{caption}{i}" for caption in ("购买方信息", "销售方信息") for i in range(5)))
 
-    frame = sheets.frame(bare.page("ocr", tilt=tilt), form="digital")
+    layout = sheets.form_of(bare.page("ocr", tilt=tilt), form="digital")
 
-    assert sheets.values(read_parties(frame, sheets.schemas())) == texts(bare)
+    assert sheets.values(sheets.said(layout, "parties", form="digital")) == texts(bare)
 
 
 @pytest.mark.parametrize(
@@ -161,7 +160,9 @@ def test_blocks_side_by_side_never_share_a_print(lost: tuple[str, ...], tilt: fl
     page = digital().drop(*SIDES, *lost).page("ocr", tilt=tilt)
 
     # when
-    found = {item.path: item.value for item in read_parties(sheets.frame(page, form="digital"), sheets.schemas())}
+    found = {
+        item.path: item.value for item in sheets.said(sheets.form_of(page, form="digital"), "parties", form="digital")
+    }
 
     # then
     assert found.get("buyer.tax_id") in (BUYER_ID, None)
@@ -170,7 +171,7 @@ def test_blocks_side_by_side_never_share_a_print(lost: tuple[str, ...], tilt: fl
 
 def ids(sheet: sheets.Sheet, source: TextSource = "ocr", *, form: str = "vat") -> dict[str, tuple[object, bool]]:
     """The tax ids that were read, each with whether it is sure whose it is."""
-    found = read_parties(sheets.frame(sheet, source, form=form), sheets.schemas())
+    found = sheets.said(sheets.form_of(sheet, source, form=form), "parties", form=form)
     return {item.path: (item.value, item.placed) for item in found if item.path.endswith("tax_id")}
 
 

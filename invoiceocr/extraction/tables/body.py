@@ -1,4 +1,4 @@
-"""What stands in the item table: the segments between header and sums, cut where several cells were read as one."""
+"""What stands in a table: the segments between its header and its end, cut where several cells were read as one."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from collections.abc import Iterable, Sequence
 
 import regex
 
-from invoiceocr.extraction.columns import Column
-from invoiceocr.extraction.frame import Anchor, InvoiceFrame, is_stamped
-from invoiceocr.extraction.parsers import NUMERIC
+from invoiceocr.extraction.tables.columns import Column
+from invoiceocr.extraction.tables.spec import TableSpec, Unheaded
+from invoiceocr.layout.anchors import Anchor
+from invoiceocr.layout.form import FormLayout, is_stamped
 from invoiceocr.page import TextLine
 from invoiceocr.text.lines import cut, match_key, parted, rows
 
-MARGIN = 0.6  # text heights that stay clear of the sums' level
+MARGIN = 0.6  # text heights that stay clear of the level of what ends the table
+LAST_MARGIN = 2.5  # text heights that stay clear of the line below the table, sums between
 HEAD_MARGIN = 0.2  # text heights below the header's level where rows may begin
 COLUMN_GAP = 1.8  # text heights between the middles of two characters
 LARGE = 2.0  # text heights: higher characters are stamps and watermarks
 STACKED = 1.4  # times as high as wide: characters under one another
 SURE = 0.9  # probability of a character in a column; a doubtful one is looked at again in its cell
-STACKING = ("unit", "quantity")  # types of cells that may hold a single character
-ENDS = ("subtotal", "sum")
 MAX_UNIT = 2  # characters
 MAX_ROWS = 400  # of one page
 RATE = re.compile(r"\d{1,2}(\.\d+)?%|免税|不征税|\*{1,3}")
@@ -34,53 +34,51 @@ NUMBER = re.compile(r"-?[\d.,]+")
 Cells = dict[str, list[TextLine]]
 
 
-def body(frame: InvoiceFrame) -> list[TextLine]:
-    """The segments between header, or the buyer's last row where no header was read, and sums."""
+def body(form: FormLayout, table: TableSpec) -> list[TextLine]:
+    """The segments between header, or the captions above it where none was read, and end."""
     normal = [
-        segment
-        for segment in frame.segments
-        if segment.box.height < LARGE * frame.size and not _is_seal(segment, frame)
+        segment for segment in form.segments if segment.box.height < LARGE * form.size and not _is_seal(segment, table)
     ]
-    return [segment for segment in _within(frame, normal) if "¥" not in match_key(segment.text)[:2]]
+    return [segment for segment in _within(form, table, normal) if "¥" not in match_key(segment.text)[:2]]
 
 
-def stacked(frame: InvoiceFrame, columns: Sequence[Column]) -> list[TextLine]:
+def stacked(form: FormLayout, table: TableSpec, columns: Sequence[Column]) -> list[TextLine]:
     """The sure characters of segments that were read down a column of short cells: the units of several rows."""
-    narrow = [column for column in columns if column.slot.type in STACKING]
-    columned = [segment for segment in frame.page.lines if _is_stacked(segment)]
+    narrow = [column for column in columns if column.spec.is_short]
+    columned = [segment for segment in form.page.lines if _is_stacked(segment)]
     parts = [
         cut(segment, i, i + 1) for segment in columned for i in range(len(segment.text)) if segment.text[i].strip()
     ]
-    others = [segment for segment in frame.segments if not _is_stacked(segment)]
+    others = [segment for segment in form.segments if not _is_stacked(segment)]
     return [
         part
-        for part in _within(frame, parts)
+        for part in _within(form, table, parts)
         if part.confidence > SURE
-        and any(column.x0 - frame.size < part.box.cx < column.x1 + frame.size for column in narrow)
+        and any(column.x0 - form.size < part.box.cx < column.x1 + form.size for column in narrow)
         and not any(other.box.contains(part.box.cx, part.box.cy) for other in others)
     ]
 
 
-def _within(frame: InvoiceFrame, segments: Iterable[TextLine]) -> list[TextLine]:
+def _within(form: FormLayout, table: TableSpec, segments: Iterable[TextLine]) -> list[TextLine]:
     """Those of *segments* that stand in the table."""
-    anchor = frame.anchors.get("table") or _below_buyer(frame)
+    anchor = form.anchors.get(table.header) or _below_captions(form, table)
     if anchor is None:
         return []
-    ends = [label for label in frame.labels(*ENDS, *frame.form.details) if label.box.cy > anchor.y + frame.size]
+    ends = [label for label in form.labels(*table.ends) if label.box.cy > anchor.y + form.size]
     end = min(ends, key=lambda label: label.box.cy) if ends else None
-    last = frame.anchors.get("words")
+    last = form.anchors.get(table.above)
 
     def below_header(segment: TextLine) -> bool:
         # captions are no segments: what else stands on the header's level is a first row printed too high
-        return frame.level(segment.box) > anchor.at(segment.box.cx) + HEAD_MARGIN * frame.size
+        return form.level(segment.box) > anchor.at(segment.box.cx) + HEAD_MARGIN * form.size
 
-    def above_sums(segment: TextLine) -> bool:
-        y = frame.level(segment.box)
+    def above_end(segment: TextLine) -> bool:
+        y = form.level(segment.box)
         if end is not None:
-            return y < end.box.cy + anchor.slope * (segment.box.cx - end.box.cx) - MARGIN * frame.size
-        return last is None or y < last.at(segment.box.cx) - 2.5 * frame.size
+            return y < end.box.cy + anchor.slope * (segment.box.cx - end.box.cx) - MARGIN * form.size
+        return last is None or y < last.at(segment.box.cx) - LAST_MARGIN * form.size
 
-    return [segment for segment in segments if below_header(segment) and above_sums(segment)]
+    return [segment for segment in segments if below_header(segment) and above_end(segment)]
 
 
 def above_subtable(found: Sequence[Sequence[TextLine]], columns: Sequence[Column]) -> Sequence[Sequence[TextLine]]:
@@ -93,7 +91,7 @@ def above_subtable(found: Sequence[Sequence[TextLine]], columns: Sequence[Column
 def _is_header(row: Sequence[TextLine], columns: Sequence[Column]) -> bool:
     if len(row) < MIN_CAPTIONS or not all(CAPTION.fullmatch(match_key(segment.text)) for segment in row):
         return False
-    figures = [column for column in columns if column.slot.type in NUMERIC]
+    figures = [column for column in columns if column.spec.is_figure]
     start = min((column.x0 for column in figures), default=0.0)
     return (
         sum(segment.box.cx > start and not RATE.fullmatch(match_key(segment.text)) for segment in row)
@@ -105,11 +103,12 @@ def _is_stacked(segment: TextLine) -> bool:
     return segment.source == "ocr" and len(segment.text) > 1 and segment.box.height > STACKED * segment.box.width
 
 
-def _is_seal(segment: TextLine, frame: InvoiceFrame) -> bool:
+def _is_seal(segment: TextLine, table: TableSpec) -> bool:
     """Whether a seal says it: by its color, or, recognized on a gray scan, by words that stand in no item but one
     that begins with its category."""
     text = match_key(segment.text)
-    named = segment.source == "ocr" and not text.startswith("*") and frame.form.seal.search(text) is not None
+    is_read = segment.source == "ocr" and not text.startswith("*")
+    named = is_read and table.seal is not None and table.seal.search(text) is not None
     return named or (is_stamped(segment) and not NUMBER.fullmatch(text))
 
 
@@ -130,13 +129,12 @@ def _before_rate(segment: TextLine) -> list[TextLine]:
     return [segment] if match is None else parted(segment, [match.end(1)])
 
 
-def _below_buyer(frame: InvoiceFrame) -> Anchor | None:
-    """The level of the buyer's last label."""
-    slots = frame.form.parties["buyer"].rows
-    words = frame.anchors.get("words")
-    labels = [label for slot in slots for label in frame.labels(slot.label) if words and label.box.cy < words.y]
+def _below_captions(form: FormLayout, table: TableSpec) -> Anchor | None:
+    """The level of the last of the captions above the table."""
+    last = form.anchors.get(table.above)
+    labels = [label for label in form.labels(*table.below) if last and label.box.cy < last.y]
     lowest = max(labels, key=lambda label: label.box.cy, default=None)
-    return Anchor(lowest.box.cx, lowest.box.cy, frame.slope) if lowest else None
+    return Anchor(lowest.box.cx, lowest.box.cy, form.slope) if lowest else None
 
 
 def at_borders(segments: Sequence[TextLine], columns: Sequence[Column]) -> list[TextLine]:
@@ -155,31 +153,33 @@ def _parts(segment: TextLine, borders: Sequence[float]) -> list[TextLine]:
     return parted(segment, (i for i in range(1, len(cells)) if cells[i] != cells[i - 1]))
 
 
-def by_sequence(frame: InvoiceFrame) -> list[Cells]:
-    """The cells of a table whose headers are illegible, by the order that every form has: texts, numbers, the
-    amount, the rate, the tax."""
-    return [_sequence(row) for row in rows(body(frame), frame.slope)[:MAX_ROWS]]
+def by_sequence(form: FormLayout, table: TableSpec) -> list[Cells]:
+    """The cells of a table whose headers are illegible, by the order that every such table has: texts, numbers, the
+    rate, and what stands behind it."""
+    if table.unheaded is None:
+        return []
+    return [_sequence(row, table.unheaded) for row in rows(body(form, table), form.slope)[:MAX_ROWS]]
 
 
-def _sequence(row: Sequence[TextLine]) -> Cells:
+def _sequence(row: Sequence[TextLine], order: Unheaded) -> Cells:
     """The cells of one row around its rate; a row without a rate holds texts only."""
     rate = next((i for i, segment in enumerate(row) if RATE.fullmatch(match_key(segment.text))), None)
     before = list(row if rate is None else row[:rate])
     texts = [segment for segment in before if not NUMBER.fullmatch(match_key(segment.text))]
-    cells: Cells = {name: [segment] for name, segment in zip(_text_columns(texts), texts, strict=False)}
+    cells: Cells = {name: [segment] for name, segment in zip(_text_columns(texts, order), texts, strict=False)}
     if rate is None:
         return cells
     numbers = [segment for segment in before if segment not in texts]
-    cells["tax_rate"] = [row[rate]]
-    for name, segment in zip(("amount", "unit_price", "quantity"), reversed(numbers), strict=False):
+    cells[order.rate] = [row[rate]]
+    for name, segment in zip(reversed(order.figures), reversed(numbers), strict=False):
         cells[name] = [segment]
     if rate + 1 < len(row):
-        cells["tax_amount"] = [row[rate + 1]]
+        cells[order.behind] = [row[rate + 1]]
     return cells
 
 
-def _text_columns(texts: Sequence[TextLine]) -> list[str]:
-    """The columns of the texts of one row: the name, then specification, then a unit if the last is that short."""
+def _text_columns(texts: Sequence[TextLine], order: Unheaded) -> Sequence[str]:
+    """The columns of the texts of one row, in order; the last of two is the last column's if it is that short."""
     if len(texts) == 2 and len(texts[1].text) <= MAX_UNIT:
-        return ["name", "unit"]
-    return ["name", "specification", "unit"]
+        return (order.texts[0], order.texts[-1])
+    return order.texts

@@ -2,8 +2,7 @@ import pytest
 import sheets
 from sheets import Text, digital, vat
 
-from invoiceocr.extraction.parties import read_parties
-from invoiceocr.extraction.placement import find_blocks
+from invoiceocr.extraction.party_placement import find_regions
 from invoiceocr.geometry import Box
 
 SIDES = [f"{caption}{i}" for caption in ("购买方信息", "销售方信息") for i in range(5)]
@@ -12,8 +11,8 @@ COLUMNS = [name for name in vat().form if name.startswith("column")]
 
 def placed(sheet: sheets.Sheet, *, form: str, tilt: float = 0.0) -> dict[str, bool]:
     """Whether it is sure whose each tax id is, of those that were read."""
-    frame = sheets.frame(sheet.page("ocr", tilt=tilt), form=form)
-    found = read_parties(frame, sheets.schemas())
+    layout = sheets.form_of(sheet.page("ocr", tilt=tilt), form=form)
+    found = sheets.said(layout, "parties", form=form)
     return {item.path: item.placed for item in found if item.path.endswith("tax_id")}
 
 
@@ -60,7 +59,9 @@ def test_a_block_with_a_caption_of_each_party_places_nothing() -> None:
 
 
 def test_what_begins_behind_one_party_s_caption_is_not_the_other_s_though_its_middle_lies_there() -> None:
-    blocks = find_blocks(sheets.frame(digital().page("ocr"), form="digital"))
+    layout = sheets.form_of(digital().page("ocr"), form="digital")
+    regions = {"buyer": "buyer", "seller": "seller"}
+    blocks = find_regions(layout, regions, ("party_name", "party_tax_id"))
     across = Box(150, 120, 470, 129)
 
     assert not blocks.hold("buyer", across)

@@ -1,4 +1,4 @@
-"""Quantity, unit price and amount printed so close that they were read as one number: parted where their product tells.
+"""Numbers printed so close that they were read as one: parted where one is the product of the others.
 
 A gap or a blank inside the number is a likely place; without one, any place of a few digits is tried, and the
 product must be right to the cent.
@@ -11,13 +11,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from invoiceocr.extraction.columns import Column
-from invoiceocr.extraction.parsers import PARSERS
-from invoiceocr.extraction.table_body import Cells
+from invoiceocr.extraction.tables.body import Cells
+from invoiceocr.extraction.tables.columns import Column
+from invoiceocr.extraction.tables.spec import Product
+from invoiceocr.kinds.types import ValueType
 from invoiceocr.page import TextLine
 from invoiceocr.text.lines import parted
 
-FACTORS = ("quantity", "unit_price", "amount")
 WHOLE = re.compile(r"-?[1-9]\d{0,5}")  # a quantity
 MANY = 6  # characters of a computed unit price
 CENT = Decimal("0.01")
@@ -35,21 +35,31 @@ class _Parting:
     blind: bool
 
 
-def part_touching(row: Cells, columns: Sequence[Column]) -> Cells:
-    """*row* with the one number that holds two or three of quantity, unit price and amount parted."""
-    names = [column.slot.name for column in columns if column.slot.name in FACTORS]
-    present = [name for name in names if name in row]
-    if len(names) < len(FACTORS) or not 0 < len(present) < len(FACTORS) or any(len(row[name]) > 1 for name in present):
+def part_touching(row: Cells, columns: Sequence[Column], product: Product | None) -> Cells:
+    """*row* with the one number that holds two or three of those of *product* parted."""
+    if product is None:
         return row
+    found = {column.spec.name: column for column in columns if column.spec.name in product.names}
+    present = [name for name in found if name in row]
+    if len(found) < len(product.names) or not 0 < len(present) < len(found):
+        return row
+    if any(len(row[name]) > 1 for name in present):
+        return row
+    types = {name: column.spec.type for name, column in found.items()}
     for name in present:
         others = [row[other][0] for other in present if other != name]
-        blind = _blind_places(row[name][0], columns) if name != "amount" and "amount" in present else ()
+        early = found[product.factors[0]].x1
+        blind = _blind_places(row[name][0], early) if name != product.result and product.result in present else ()
         for parting in _partings(row[name][0], blind):
             cells = sorted([*others, *parting.parts], key=lambda segment: segment.box.x0)
-            found = dict(zip(names, cells, strict=False))
-            if len(cells) == len(names) and _multiply(found, parting):
-                return {**row, **{column: [cell] for column, cell in found.items()}}
+            split = dict(zip(found, cells, strict=False))
+            if len(cells) == len(found) and _multiply({n: _value(types[n], split[n]) for n in found}, product, parting):
+                return {**row, **{column: [cell] for column, cell in split.items()}}
     return row
+
+
+def _value(kind: ValueType, cell: TextLine) -> object | None:
+    return kind.parse(cell.text)
 
 
 def _partings(segment: TextLine, blind: Iterable[int]) -> Iterator[_Parting]:
@@ -60,14 +70,14 @@ def _partings(segment: TextLine, blind: Iterable[int]) -> Iterator[_Parting]:
     yield from (_Parting(parted(segment, [at]), blind=True) for at in blind)
 
 
-def _blind_places(segment: TextLine, columns: Sequence[Column]) -> Iterator[int]:
+def _blind_places(segment: TextLine, early: float) -> Iterator[int]:
     """Where *segment* may be parted without a gap: anywhere if it has two decimal points, so that it is no number; else
-    behind the digits of a whole quantity, if it begins among the quantities or what follows has the many digits of a
-    computed price, which no other product would meet."""
+    behind the digits of a whole quantity, if it begins left of *early*, where quantities end, or what follows has the
+    many digits of a computed price, which no other product would meet."""
     text = segment.text
     if len(text) > MAX_LENGTH:
         return
-    is_early = any(column.slot.name == "quantity" and segment.box.x0 < column.x1 for column in columns)
+    is_early = segment.box.x0 < early
     for at in range(1, len(text)):
         whole = WHOLE.fullmatch(text[:at]) and (is_early or len(text) - at > MANY)
         if (text.count(".") > 1 or whole) and not ZERO.match(text[at:]):
@@ -83,11 +93,10 @@ def _gaps(segment: TextLine) -> Iterator[int]:
             yield i
 
 
-def _multiply(cells: Mapping[str, TextLine], parting: _Parting) -> bool:
-    """Whether quantity times unit price is the amount: to the cent, at a gap as near as the unit price is rounded."""
-    quantity, price = (PARSERS["quantity"](cells[name].text) for name in ("quantity", "unit_price"))
-    amount = PARSERS["money"](cells["amount"].text)
-    if not (isinstance(quantity, Decimal) and isinstance(price, Decimal) and isinstance(amount, Decimal)):
+def _multiply(values: Mapping[str, object | None], product: Product, parting: _Parting) -> bool:
+    """Whether the factors make the result: to the cent, at a gap as near as the second factor is rounded."""
+    count, price, amount = (values[name] for name in product.names)
+    if not (isinstance(count, Decimal) and isinstance(price, Decimal) and isinstance(amount, Decimal)):
         return False
-    rounded = 0 if parting.blind else abs(quantity) * Decimal(10) ** int(price.as_tuple().exponent) / 2
-    return quantity != 0 and price != 0 and abs(quantity * price - amount) <= CENT + rounded
+    rounded = 0 if parting.blind else abs(count) * Decimal(10) ** int(price.as_tuple().exponent) / 2
+    return count != 0 and price != 0 and abs(count * price - amount) <= CENT + rounded

@@ -7,8 +7,8 @@ from invoiceocr.page import Page, TextLine
 
 
 def texts(sheet: sheets.Sheet, region: str, *, form: str = "vat", tilt: float = 0.0) -> set[str]:
-    found = sheets.frame(sheet.page("ocr" if tilt else "text_layer", tilt=tilt), form=form)
-    return {segment.text for segment in found.inside(region)}
+    found = sheets.form_of(sheet.page("ocr" if tilt else "text_layer", tilt=tilt), form=form)
+    return {segment.text for segment in found.print_in(region)}
 
 
 def printed(sheet: sheets.Sheet, *names: str) -> set[str]:
@@ -19,11 +19,11 @@ PARTY = ("name", "tax_id", "address_phone", "bank_account")
 
 
 def test_the_text_size_is_that_of_most_print() -> None:
-    assert sheets.frame(vat()).size == SIZE
+    assert sheets.form_of(vat()).size == SIZE
 
 
 def test_anchors_stand_on_the_printed_lines_of_the_form() -> None:
-    anchors = sheets.frame(vat()).anchors
+    anchors = sheets.form_of(vat()).anchors
 
     assert {name: anchor.at(300) for name, anchor in anchors.items()} == {
         "table": 168.5,
@@ -34,7 +34,7 @@ def test_anchors_stand_on_the_printed_lines_of_the_form() -> None:
 
 
 def test_an_anchor_follows_most_of_its_labels_and_not_a_stray_one() -> None:
-    stray = sheets.frame(vat().label({"stray": Text("数量", 300, 200)}))
+    stray = sheets.form_of(vat().label({"stray": Text("数量", 300, 200)}))
 
     assert stray.anchors["table"].y == 168.5
 
@@ -76,12 +76,8 @@ def test_the_head_ends_at_the_table() -> None:
     assert texts(vat(), "head").isdisjoint(printed(vat(), "items.0.name", "total"))
 
 
-def test_a_region_that_the_form_does_not_have_is_empty() -> None:
-    assert sheets.frame(digital(), form="digital").inside("cipher") == []
-
-
 def test_labels_come_from_top_to_bottom() -> None:
-    found = sheets.frame(vat()).labels("party_name", "party_tax_id")
+    found = sheets.form_of(vat()).labels("party_name", "party_tax_id")
 
     assert [label.box.y0 for label in found] == [92, 108, 304, 320]
 
@@ -90,7 +86,7 @@ def test_a_seal_s_arc_is_no_print() -> None:
     arc = TextLine("发用", Box(400, 340, 440, 380), "ocr", confidence=0.2)
     page = Page(1, WIDTH, HEIGHT, (*vat().page("ocr").lines, arc))
 
-    assert arc.text not in {segment.text for segment in sheets.frame(page).segments}
+    assert arc.text not in {segment.text for segment in sheets.form_of(page).segments}
 
 
 def test_a_long_line_is_print_though_its_characters_multiply_to_little() -> None:
@@ -99,11 +95,11 @@ def test_a_long_line_is_print_though_its_characters_multiply_to_little() -> None
     page = Page(1, WIDTH, HEIGHT, (long,))
 
     assert long.confidence < 0.7
-    assert [segment.text for segment in sheets.frame(page).segments] == [long.text]
+    assert [segment.text for segment in sheets.form_of(page).segments] == [long.text]
 
 
 def test_an_empty_page_has_a_frame_without_anchors() -> None:
-    found = sheets.frame(Page(1, WIDTH, HEIGHT))
+    found = sheets.form_of(Page(1, WIDTH, HEIGHT))
 
     assert (dict(found.anchors), found.segments, found.slope) == ({}, (), 0.0)
-    assert found.inside("buyer") == []
+    assert found.print_in("buyer") == []

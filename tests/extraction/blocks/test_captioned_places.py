@@ -1,18 +1,27 @@
+from collections.abc import Mapping
+
 import sheets
 from sheets import NUMBER, Sheet, Text, line
 
-from invoiceocr.extraction.key_value import read_slot
-from invoiceocr.extraction.schema import Slot
+from invoiceocr.evidence.candidate import Candidate
+from invoiceocr.extraction.blocks import captioned
+from invoiceocr.extraction.blocks.node import Node
+from invoiceocr.layout.form import FormLayout
 from invoiceocr.page import Page
 
-NUMBER_SLOT = Slot("number", "invoice_number", "number", "number_sign")
-PERSON_SLOT = Slot("payee", "person", "payee")
+NUMBER_FIELD = {"number": {"label": ["number", "number_sign"]}}
+PERSON_FIELD = {"payee": {"label": "payee"}}
 
 
-def read(texts: dict[str, Text], slot: Slot = NUMBER_SLOT) -> list[object]:
+def candidates(layout: FormLayout, fields: Mapping[str, object] = NUMBER_FIELD) -> list[Candidate]:
+    """What the block says of the fields."""
+    node = Node({"fields": fields}, sheets.reader("vat").scope)
+    return list(captioned.read(layout, captioned.compile_block(node)))
+
+
+def read(texts: dict[str, Text], fields: Mapping[str, object] = NUMBER_FIELD) -> list[object]:
     """The values of all candidates, in the order in which they are given."""
-    frame = sheets.frame(Sheet({}, texts))
-    return [item.value for item in read_slot(frame, slot, slot.name, frame.segments)]
+    return [item.value for item in candidates(sheets.form_of(Sheet({}, texts)), fields)]
 
 
 CAPTION = Text("发票号码:", 100, 50)  # ends at x = 140.5
@@ -61,7 +70,7 @@ def test_a_value_in_pieces_is_put_together() -> None:
 
 def test_a_piece_of_the_next_column_is_no_part_of_the_value() -> None:
     found = read(
-        {"label": Text("收款人:", 100, 50), "a": Text("张三", 140, 50), "b": Text("第一联", 260, 50)}, PERSON_SLOT
+        {"label": Text("收款人:", 100, 50), "a": Text("张三", 140, 50), "b": Text("第一联", 260, 50)}, PERSON_FIELD
     )
 
     assert found == ["张三"]
@@ -72,9 +81,9 @@ def test_the_other_caption_of_a_slot_serves_as_well() -> None:
 
 
 def test_a_candidate_tells_where_its_value_stands_and_not_where_its_label_does() -> None:
-    frame = sheets.frame(Page(2, 600, 390, (line(f"发票号码:{NUMBER}", 100, 50, size=10),)))
+    layout = sheets.form_of(Page(2, 600, 390, (line(f"发票号码:{NUMBER}", 100, 50, size=10),)))
 
-    (found,) = read_slot(frame, NUMBER_SLOT, "number", frame.segments)
+    (found,) = candidates(layout)
 
     assert (found.page, found.text, found.source) == (2, NUMBER, "text_layer")
     assert found.box is not None

@@ -4,16 +4,22 @@ import pytest
 import sheets
 from sheets import CODE, NUMBER, Text, digital, vat
 
-from invoiceocr.extraction.header_fields import read_foot, read_head
+from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.page import TextSource
 
 
+def read_head(sheet: sheets.Sheet, source: TextSource = "text_layer", *, form: str = "vat") -> list[Candidate]:
+    """What the blocks say of the head: captioned values and the name of the copy."""
+    layout = sheets.form_of(sheet, source, form=form)
+    return [*sheets.said(layout, "captioned", form=form, place=0), *sheets.said(layout, "mark", form=form, place=0)]
+
+
 def head(sheet: sheets.Sheet, source: TextSource = "text_layer", *, form: str = "vat") -> dict[str, object]:
-    return sheets.values(read_head(sheets.frame(sheet, source, form=form)))
+    return sheets.values(read_head(sheet, source, form=form))
 
 
 def foot(sheet: sheets.Sheet, source: TextSource = "text_layer") -> dict[str, object]:
-    return sheets.values(read_foot(sheets.frame(sheet, source), sheets.schemas()))
+    return sheets.values(sheets.said(sheets.form_of(sheet, source), "captioned", place=1))
 
 
 def test_the_head_has_its_labeled_fields() -> None:
@@ -34,9 +40,7 @@ def test_a_field_without_its_label_is_told_by_its_shape(name: str) -> None:
 def test_of_two_shapes_without_a_label_the_larger_print_comes_first() -> None:
     shapes = {f"{size}": Text(f"310020313{size % 10}", 60, 3 * size, size) for size in (6, 14, 8)}
 
-    frame = sheets.frame(vat().drop("code:", "code").put(shapes))
-
-    found = [item.value for item in read_head(frame) if item.path == "code"]
+    found = [item.value for item in read_head(vat().drop("code:", "code").put(shapes)) if item.path == "code"]
     assert found == ["3100203134", "3100203138", "3100203136"]
 
 
@@ -54,7 +58,7 @@ def test_the_number_beside_an_empty_machine_number_is_not_that() -> None:
 def test_the_labeled_field_comes_before_one_of_the_same_shape() -> None:
     stray = vat().put({"stray": Text("87604321", 60, 22, 14)})
 
-    candidates = [item.value for item in read_head(sheets.frame(stray)) if item.path == "number"]
+    candidates = [item.value for item in read_head(stray) if item.path == "number"]
 
     assert candidates[0] == NUMBER
     assert head(stray)["number"] == NUMBER

@@ -6,7 +6,6 @@ import sheets
 from lattices import lattice
 from sheets import Text, vat
 
-from invoiceocr.extraction.sums import read_sums
 from invoiceocr.page import TextLine, TextSource
 
 WHOLE = {
@@ -18,7 +17,7 @@ WHOLE = {
 
 
 def sums(sheet: sheets.Sheet, source: TextSource = "text_layer") -> dict[str, object]:
-    return sheets.values(read_sums(sheets.frame(sheet, source)))
+    return sheets.values(sheets.said(sheets.form_of(sheet, source), "totals"))
 
 
 @pytest.mark.parametrize("source", ["text_layer", "ocr"])
@@ -130,14 +129,14 @@ def test_a_sum_whose_cents_were_cut_off_is_kept_to_be_read_again() -> None:
     truncated = TextLine("Y600", box, "ocr", 0.9, lattice=lattice("Y600"))
     sheet = replace(vat().drop("total_tax"), more=(truncated,))
 
-    (found,) = (item for item in read_sums(sheets.frame(sheet, "ocr")) if item.path == "total_tax")
+    (found,) = (item for item in sheets.said(sheets.form_of(sheet, "ocr"), "totals") if item.path == "total_tax")
 
     assert (found.text, found.value) == ("Y600", None)
 
 
 @pytest.mark.parametrize(("printed", "sure"), [("¥106.00", True), ("V106.00", True), ("106.00", False)])
 def test_a_sum_recognized_without_its_sign_is_hardly_believed(printed: str, sure: bool) -> None:
-    read = read_sums(sheets.frame(vat().say({"total": printed}), "ocr"))
+    read = sheets.said(sheets.form_of(vat().say({"total": printed}), "ocr"), "totals")
 
     assert {item.confidence > 0.5 for item in read if item.path == "total"} == {sure}
 

@@ -3,16 +3,18 @@ from itertools import pairwise
 
 import pytest
 
-from invoiceocr.extraction.cell_overflow import at_edges, with_edges
-from invoiceocr.extraction.columns import Column
-from invoiceocr.extraction.schema import Slot
+from invoiceocr.extraction.tables.cell_overflow import Overflow, at_edges, with_edges
+from invoiceocr.extraction.tables.columns import Column
+from invoiceocr.extraction.tables.spec import ColumnSpec
 from invoiceocr.geometry import Box, union
+from invoiceocr.kinds.types import TYPES
 from invoiceocr.page import TextLine
 
 SIZE, STEP = 30.0, 6.0  # pixels: a line's height, a step of the recognizer
-NAME = Column(Slot("name", "text", "column_name"), 100.0, 200.0)
-SPECIFICATION = Column(Slot("specification", "text", "column_specification"), 300.0, 400.0)
-UNIT = Column(Slot("unit", "unit", "column_unit"), 500.0, 540.0)
+NAME = Column(ColumnSpec("name", TYPES["text"], ("column_name",), "items"), 100.0, 200.0)
+SPECIFICATION = Column(ColumnSpec("specification", TYPES["text"], ("column_specification",), "items"), 300.0, 400.0)
+UNIT = Column(ColumnSpec("unit", TYPES["unit"], ("column_unit",), "items"), 500.0, 540.0)
+OVERFLOW = Overflow(NAME.spec, SIZE)
 COLUMNS = [NAME, SPECIFICATION, UNIT]
 
 
@@ -36,8 +38,8 @@ def read(*words: tuple[str, float]) -> TextLine:
 
 
 def parts(segment: TextLine, *others: TextLine) -> list[str]:
-    columns = with_edges(COLUMNS, [segment, *others], SIZE)
-    return [part.text for part in at_edges(segment, columns, SIZE)]
+    columns = with_edges(COLUMNS, [segment, *others], OVERFLOW)
+    return [part.text for part in at_edges(segment, columns, OVERFLOW)]
 
 
 @pytest.mark.parametrize("specification", ["SYS-6010", "0.3g*20", "精装"])
@@ -62,7 +64,7 @@ def test_a_name_in_one_size_with_the_others_is_cut_where_their_gaps_are() -> Non
 def test_a_learned_edge_is_kept() -> None:
     learned = replace(SPECIFICATION, edge=333.0)
 
-    columns = with_edges([NAME, learned, UNIT], [read(("药品电子血压计", 120.0), ("SYS", 305.0))], SIZE)
+    columns = with_edges([NAME, learned, UNIT], [read(("药品电子血压计", 120.0), ("SYS", 305.0))], OVERFLOW)
 
     assert columns[1].edge == 333.0
 
