@@ -79,7 +79,7 @@ DOORS = {
     "starlette": {"service"},
     "uvicorn": {"service/app.py"},
     "anyio": {"service/service.py"},
-    "jinja2": {"service/pages.py"},
+    "jinja2": {"service/rendering.py"},
     "robot": {"bots/robot_library.py"},
     "mcp": {"bots/mcp_server.py"},
     "fsspec": {"batch/streamed.py"},
