@@ -15,7 +15,7 @@ from invoiceocr.geometry import Box, overlap_x, overlap_y, union
 from invoiceocr.page import UNREAD
 from invoiceocr.sources.pdf_graphics import TEXT, Placed, bounds, matrix_of
 from invoiceocr.sources.pdf_ink import Canvas
-from invoiceocr.sources.pdf_text import Run, address_of, draws_blanks
+from invoiceocr.sources.pdf_text import Run, draws_blanks
 from invoiceocr.sources.text_layer import Glyph
 
 BLANK_EDGE = 0.25  # of a blank's width at its sides, where its neighbors' ink may reach in
@@ -31,7 +31,7 @@ Found = tuple[Glyph, Run]
 
 def with_unread(canvas: Canvas, found: Sequence[Found]) -> list[Found]:
     """The characters *found* on the page, and UNREAD ones where it shows more than they say."""
-    objects = {address_of(one.item): one for one in canvas.placed if one.kind == TEXT}
+    objects = {one.item: one for one in canvas.placed if one.kind == TEXT}
     told: dict[int, list[Found]] = {}
     for pair in _single(found):
         told.setdefault(pair[1].address, []).append(pair)
@@ -118,7 +118,7 @@ def _of_silent(canvas: Canvas, silent: Iterable[Placed], number: int) -> Iterato
         box = bounds(one, canvas.view)
         if box.width <= 0 or box.height <= 0 or not canvas.view.shows(box) or not _is_upright(one, canvas):
             continue
-        address = address_of(one.item)
+        address = one.item
         if canvas.ink(box, frozenset({address})).is_seen(box, 0.0):
             number += 1
             yield (
