@@ -28,7 +28,7 @@ LAYERS = (
     {"pipeline"},
     {"ledger", "export", "testing"},
     {"batch"},
-    {"service", "bots"},
+    {"service", "bots", "benchmark"},
     {"cli"},
     {"__main__"},
 )
@@ -80,6 +80,7 @@ DOORS = {
     "uvicorn": {"service/app.py"},
     "anyio": {"service/service.py"},
     "jinja2": {"service/rendering.py"},
+    "rapidocr": {"benchmark/tools.py"},
     "robot": {"bots/robot_library.py"},
     "mcp": {"bots/mcp_server.py"},
     "fsspec": {"batch/streamed.py"},
