@@ -10,7 +10,7 @@ from invoiceocr.adjudication.fusion import Fused, comparable
 from invoiceocr.decoding.grammars import Spelling, spelling
 from invoiceocr.decoding.nbest import decode_nbest
 from invoiceocr.evidence.candidate import Candidate
-from invoiceocr.evidence.second_reading import alike
+from invoiceocr.evidence.second_reading import alike, lacks_cents
 from invoiceocr.geometry import Box
 
 FAINTEST = 1e-3  # of the current reading's probability; misread characters on degraded pages stood at 0.004 and above
@@ -129,6 +129,8 @@ def _print(candidate: Candidate, spelled: Spelling) -> _Print:
             key = comparable(candidate.path, value)
             first = shares.get(key, (value, text, 0.0))
             shares[key] = (first[0], first[1], first[2] + probability)
+    if candidate.value is None:  # a sum without its cents was cut off and says nothing of the rest
+        shares = {key: share for key, share in shares.items() if not lacks_cents(candidate.path, share[0])}
     if candidate.value is not None and not shares:  # cut out of a text that makes none
         shares[comparable(candidate.path, candidate.value)] = (candidate.value, candidate.text, candidate.confidence)
     best = max((share for _, _, share in shares.values()), default=0.0)

@@ -86,6 +86,14 @@ def test_a_text_that_no_reading_makes_a_value_has_no_options_but_none() -> None:
     assert options(hypotheses("total", None, [recognized("total", "合计")])) == ["None"]
 
 
+def test_a_print_that_was_cut_off_speaks_against_no_reading_of_a_wider_cut() -> None:
+    # given: a sum without its cents, which made no value, and the same print read again with what stands around it
+    torn = replace(recognized("total_tax", "¥53"), value=None)
+    again = replace(read_again(torn, "¥53.89", {4: {"3": 0.2}}), value=None)
+
+    assert options(hypotheses("total_tax", None, [torn, again]))[:2] == ["53.89", "53.39"]
+
+
 def test_the_sign_of_an_amount_is_kept() -> None:
     refund = recognized("total", "-186.00", {2: {"0": 0.2}})
 
