@@ -141,7 +141,9 @@ def test_however_sure_the_second_one_is_it_rules_nothing_out() -> None:
     found = hypotheses("items.0.amount", fuse([first, again])["items.0.amount"])
 
     assert found.current.value == Decimal("186.00")
-    assert [option.weight < 1 for option in found.options if option is not found.current] == [True]
+    others = [option.weight for option in found.options if option is not found.current]
+    assert others
+    assert max(others) < 1
 
 
 def test_a_letter_that_the_second_one_takes_for_a_digit_keeps_its_weight() -> None:
