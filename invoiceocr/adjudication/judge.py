@@ -16,6 +16,7 @@ from invoiceocr.adjudication.doubts import doubts
 from invoiceocr.adjudication.fusion import Fused
 from invoiceocr.adjudication.repeated_print import is_repeated
 from invoiceocr.adjudication.review import is_reviewed
+from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.evidence.draft import ITEM, Draft
 from invoiceocr.evidence.qr_witness import DAMAGED
 from invoiceocr.geometry import Box
@@ -100,19 +101,21 @@ def _calibrated(
 def _evidence(path: str, field: Fused, judgment: Judgment, sizes: Mapping[int, tuple[float, float]]) -> Evidence:
     if is_reviewed(field):
         return _reviewed(field, judgment, sizes)
+    # who supports the value, and which of that proves it
     supports = judgment.supports.get(path, frozenset()) - field.sources  # nobody is his own witness
-    # check digits don't tell whose number it is, nor sums whose row's
-    proofs = supports if field.placed else supports - {"checksum", *(("arithmetic",) if ITEM.match(path) else ())}
+    proofs = _proofs(path, field, supports)
     suspect = path in judgment.suspects
     if suspect:
         proofs -= CHECKS  # a rule that holds proves nothing of a value by which others fail
+    # what speaks against it
     correction = judgment.correction(path)
     doubted = correction is None and _is_doubted(field, supports)  # a correction weighed both readings
     contradicted = path in judgment.disputed or doubted or _is_contradicted(field, proofs)
+    # how sure the value is
     sure = correction.confidence if correction else confidence(field.agreeing, proofs, contradicted)
     if judgment.unsure_rows and field.sources == {"ocr"} and ITEM.fullmatch(path):
         sure = min(sure, UNSURE_ROW)
-    placed = next((c for c in (field.chosen, *field.agreeing) if c.box is not None), field.chosen)
+    placed = _placed(field)
     return Evidence(
         text=field.chosen.text,
         value=field.chosen.value,
@@ -125,6 +128,19 @@ def _evidence(path: str, field: Fused, judgment: Judgment, sizes: Mapping[int, t
         witnesses=_witnesses(field, supports),
         alternatives=_alternatives(field),
     )
+
+
+def _proofs(path: str, field: Fused, supports: frozenset[WitnessSource]) -> frozenset[WitnessSource]:
+    """What of *supports* proves the value where it stands: check digits don't tell whose number it is, nor sums whose
+    row's."""
+    if field.placed:
+        return supports
+    return supports - ({"checksum", "arithmetic"} if ITEM.match(path) else {"checksum"})
+
+
+def _placed(field: Fused) -> Candidate:
+    """The candidate that tells where the value stands: the chosen one, or the first that agrees and has a box."""
+    return next((c for c in (field.chosen, *field.agreeing) if c.box is not None), field.chosen)
 
 
 def _reviewed(field: Fused, judgment: Judgment, sizes: Mapping[int, tuple[float, float]]) -> Evidence:

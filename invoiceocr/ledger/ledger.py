@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 
-from sqlalchemy import Connection, Select, or_, select
+from sqlalchemy import Connection, Select, func, or_, select
 
 from invoiceocr.adjudication.fusion import Fused
 from invoiceocr.errors import LedgerError
@@ -135,6 +135,16 @@ class Ledger:
                 return
             after, left = page[-1].id, None if left is None else left - len(page)
 
+    def newest(self, wanted: Filter, before: int | None = None) -> list[Entry]:
+        """The entries that fulfil *wanted*, the latest first, those with an id below *before*."""
+        query = _filtered(wanted).order_by(E.id.desc()).limit(wanted.limit)
+        return self._entries(query if before is None else query.where(E.id < before))
+
+    def repeated(self, limit: int) -> list[Entry]:
+        """The entries that more than one file bears, the latest first."""
+        several = select(FILES.c.entry_id).group_by(FILES.c.entry_id).having(func.count() > 1)
+        return self._entries(select(ENTRIES).where(E.id.in_(several)).order_by(E.id.desc()).limit(limit))
+
     def entry(self, entry_id: int) -> Entry:
         """One entry; LedgerError where there is none."""
         with self._database.reading() as connection:
@@ -241,7 +251,9 @@ class Ledger:
         return tuple(reconcile.states(row, self.language)) if row else ()
 
     def _page(self, wanted: Filter, after: int, limit: int) -> list[Entry]:
-        query = _filtered(wanted).where(E.id > after).order_by(E.id).limit(limit)
+        return self._entries(_filtered(wanted).where(E.id > after).order_by(E.id).limit(limit))
+
+    def _entries(self, query: Select[tuple[object, ...]]) -> list[Entry]:
         with self._database.reading() as connection:
             rows = list(connection.execute(query).mappings())
             files = files_of(connection, [row["id"] for row in rows])

@@ -26,7 +26,6 @@ from invoiceocr.errors import FileMissingError, InvoiceOCRError, MissingExtraErr
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.evidence.draft import Draft, FileFacts, drafts, item_count, with_codes
 from invoiceocr.evidence.reading import Reading
-from invoiceocr.imaging import jpeg
 from invoiceocr.invoice import AnyInvoice, Invoice
 from invoiceocr.page import Page
 from invoiceocr.pipeline.batch_checks import compared
@@ -368,5 +367,7 @@ def _unasked(document: Document) -> tuple[Signature, ...]:
 
 def _picture(page: Page, document: Document) -> Picture | None:
     """*page* as a picture: the one that was read, else as the document draws it; None where it can't be drawn."""
+    from invoiceocr.imaging import jpeg
+
     image = page.image or (document.draw(page.number) if document.draw else None)
     return Picture(page.number, page.width, page.height, jpeg.encode(image.pixels)) if image else None

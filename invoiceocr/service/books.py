@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from invoiceocr.errors import LedgerError
 from invoiceocr.invoice import AnyInvoice
 from invoiceocr.ledger import Ledger
 from invoiceocr.ledger.entry import Claim, Entry
-from invoiceocr.proof import Finding
+from invoiceocr.proof import Finding, Language
 from invoiceocr.result import ReadResult
 from invoiceocr.service.entries import Record, State
 from invoiceocr.service.options import ServiceOptions
 
-BY = "service"  # who hands in what comes by HTTP: nobody has to say his name for it
+BY: Mapping[Language, str] = {"zh": "系统", "en": "the service"}
+"""Who hands in what comes by HTTP: nobody has to say his name for it."""
 PLACE = "service:"
 PACKS = frozenset({"ledger", "register"})  # of the findings that come from here
 
@@ -31,6 +32,11 @@ class Books:
         where = options.ledger or Path(options.ledger_url)
         return cls(Ledger(where, language=options.settings.language, survives="crash"))
 
+    @property
+    def by(self) -> str:
+        """Who hands in what comes by HTTP."""
+        return BY[self.ledger.language]
+
     def close(self) -> None:
         """Close the ledger."""
         self.ledger.close()
@@ -38,7 +44,7 @@ class Books:
     def claim(self, result_id: str, result: ReadResult) -> tuple[Claim, ...]:
         """Record the invoices of *result* under the id of its records: each upload is a claim of its own, and doing it
         again changes nothing."""
-        return self.ledger.claim(result, by=BY, place=place_of(result_id))
+        return self.ledger.claim(result, by=self.by, place=place_of(result_id))
 
     def judged(self, record: Record, invoice: AnyInvoice) -> AnyInvoice:
         """*invoice*, the record's judged anew, with what the ledger finds of it now."""

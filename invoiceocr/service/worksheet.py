@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from invoiceocr.adjudication.conflicts import is_key
+from invoiceocr.adjudication.doubts import BELOW
 from invoiceocr.export.columns import invoice_columns, value_at
 from invoiceocr.export.explanation.paths import in_order, path_title
 from invoiceocr.export.explanation.words import percent
@@ -17,6 +18,7 @@ from invoiceocr.kinds import builtin
 from invoiceocr.proof import Evidence
 from invoiceocr.service.rejudge import BadCorrectionError, Bench, Standing, rejudge
 from invoiceocr.service.solving import solutions
+from invoiceocr.service.words import told
 
 MOST_CHOICES = 5  # that are offered for a field
 MOST_TRIALS = 30  # judgings of what an answer would settle; each takes a few milliseconds
@@ -204,8 +206,8 @@ def _reasons(row: Row, invoice: AnyInvoice, bench: Bench) -> Iterator[Title]:
     """Why somebody should look at a field, in words."""
     proof = row.proof
     for finding in invoice.findings:
-        if row.path in finding.fields and finding.severity != "info":
-            yield Title(finding.message, finding.message_en or finding.message)
+        if row.path in finding.fields and finding.severity != "info" and finding.rule != BELOW:
+            yield Title(told(finding, "zh"), told(finding, "en"))
     if proof.status == "missing":
         yield MISSING
     for witness in proof.witnesses:

@@ -9,6 +9,7 @@ import pytest
 from ofd_builder import PAYLOAD, qr_png
 
 from invoiceocr.geometry import Box, Quad, box_quad, quad_box
+from invoiceocr.ocr import engine
 from invoiceocr.page import Page, PageImage, Pixels, TextLine
 from invoiceocr.pipeline import recognition
 from invoiceocr.pipeline.recognition import PageRecognizer
@@ -40,7 +41,7 @@ class FakeTextReader:
 @pytest.fixture(autouse=True)
 def fake(monkeypatch: pytest.MonkeyPatch) -> type[FakeTextReader]:
     """No models: what is tested is what happens around them."""
-    monkeypatch.setattr(recognition, "TextReader", FakeTextReader)
+    monkeypatch.setattr(engine, "TextReader", FakeTextReader)
     FakeTextReader.built = []
     return FakeTextReader
 

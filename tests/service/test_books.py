@@ -78,7 +78,7 @@ def test_a_decision_and_a_correction_are_in_the_ledger_too(start: Make) -> None:
     entry = books(client).entry(invoice["entry"])
     assert entry.decision == "accepted"
     assert value_at(books(client).invoice(entry.id), "remarks") == "差旅"
-    assert [event.by for event in books(client).history(entry.id)] == ["service", "王会计", "李主管"]
+    assert [event.by for event in books(client).history(entry.id)] == ["系统", "王会计", "李主管"]
 
 
 def test_a_decision_that_is_taken_back_is_none(start: Make) -> None:
