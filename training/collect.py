@@ -21,6 +21,7 @@ from typing import Any
 from invoiceocr.adjudication.calibration import Calibration, Stratum, cell_of_evidence
 from invoiceocr.evidence import draft_file
 from invoiceocr.evidence.draft import Draft
+from invoiceocr.invoice import Invoice
 from invoiceocr.pipeline.reader import Reader
 from invoiceocr.proof import Evidence
 from invoiceocr.scoring.accuracy import CELLS, comparable, compared, paired
@@ -108,11 +109,7 @@ def kept(folder: Path) -> Iterator[Document]:
 
 def outcomes(document: Document, reader: Reader) -> Iterator[list[Any]]:
     """[path, source, status, score, right] of each field with a value that the label tells of."""
-    if document.drafts is None:
-        invoices = reader.read_one(document.source, name=document.name).invoices
-    else:
-        invoices = tuple(reader.adjudicate(draft).invoice for draft in document.drafts)
-    found = [invoice.model_dump(mode="json") for invoice in invoices]
+    found = [invoice.model_dump(mode="json") for invoice in _invoices(document, reader)]
     for label, output in paired(document.invoices, found):
         proofs = {path: Evidence.model_validate(proof) for path, proof in (output.get("evidence") or {}).items()}
         told = {path: outcome == "right" for path, outcome in compared(label, output) if outcome != "missing"}
@@ -120,6 +117,12 @@ def outcomes(document: Document, reader: Reader) -> Iterator[list[Any]]:
             if path in proofs and document.tells(path):
                 cell = cell_of_evidence(path, proofs[path])
                 yield [path, cell.source, cell.status, round(proofs[path].confidence, 6), right]
+
+
+def _invoices(document: Document, reader: Reader) -> Iterable[Invoice]:
+    if document.drafts is None:
+        return reader.read_one(document.source, name=document.name).invoices
+    return [reader.adjudicate(draft).invoice for draft in document.drafts]
 
 
 def _cells(label: dict[str, Any], output: dict[str, Any]) -> dict[str, bool]:
