@@ -68,7 +68,7 @@ def normalized(pixels: Pixels, network: Network) -> Floats:
     return planes
 
 
-def _options(threads: int) -> Any:
+def _options(threads: int) -> object:
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
