@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from invoiceocr.geometry import Box, Quad, box_quad, quad_box
-from invoiceocr.ocr import columns, crop, ctc, manifest, punctuation, session
+from invoiceocr.ocr import columns, crop, ctc, look_alikes, manifest, punctuation, session
 from invoiceocr.ocr.charset import charset
 from invoiceocr.ocr.session import Network, normalized
 from invoiceocr.ocr.stretches import MARGIN, Stretch, joined, stretches, within
@@ -130,7 +130,8 @@ class LineRecognizer:
 
     def _read(self, flat: Pixels) -> ctc.Reading:
         reading = ctc.decode(self.network(normalized(flat, self.network)[None])[0], self.charset)
-        return replace(reading, text=punctuation.restored(reading.text)) if self.folds else reading
+        text = look_alikes.told_apart(reading.text)
+        return replace(reading, text=punctuation.restored(text) if self.folds else text)
 
     @property
     def _height(self) -> int:
