@@ -1,4 +1,4 @@
-"""The one door to YAML: files become plain mappings and lists that still know their lines and columns."""
+"""YAML files become plain mappings and lists that still know their lines and columns."""
 
 from __future__ import annotations
 
@@ -10,42 +10,18 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.composer import Composer
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.events import AliasEvent
-
 from invoiceocr import resources
 from invoiceocr.errors import InvoiceOCRError
 
-MAX_DEPTH = 20  # mappings and lists in one another; ours nest six deep
+# What a document holds at some place: mappings, lists, scalars. Whoever loads a file checks its shape and narrows it.
+YamlNode = Any
+
+
 MAX_BYTES = 1_000_000
 MAX_LINE = 5_000  # characters; the scanner's time grows with their square
 
 
-class _Composer(Composer):
-    """Refuses what nests too deep, before the parser recurses, aliases, which make one text stand for millions, and
-    tags."""
-
-    _depth = 0
-
-    def compose_node(self, parent: Any, index: Any) -> Any:
-        if self.parser.check_event(AliasEvent):
-            event = self.parser.get_event()
-            raise MarkedYAMLError(None, None, "aliases are not read", event.start_mark)
-        event = self.parser.peek_event()
-        if getattr(event, "tag", None) is not None:
-            raise MarkedYAMLError(None, None, f"the tag {event.tag} is not read", event.start_mark)
-        self._depth += 1
-        if self._depth > MAX_DEPTH:
-            raise MarkedYAMLError(None, None, f"nested deeper than {MAX_DEPTH}", self.parser.peek_event().start_mark)
-        node = super().compose_node(parent, index)
-        self._depth -= 1
-        return node
-
-
-def load(path: Path, error: type[InvoiceOCRError]) -> Any:
+def load(path: Path, error: type[InvoiceOCRError]) -> YamlNode:
     """The data of a YAML 1.2 file: dicts and lists that `position` can locate, and scalars; None if it is empty.
 
     No tag can make an object of any other class. Raises *error* with file, line and column where the file can't
@@ -73,7 +49,7 @@ def stored_form(texts: Iterable[str], error: type[InvoiceOCRError]) -> str:
     return "{\n" + ",\n".join(sorted(rows)) + "\n}\n"
 
 
-def _compact(form: Any) -> str:
+def _compact(form: YamlNode) -> str:
     return json.dumps(form, ensure_ascii=False, separators=(",", ":"))
 
 
@@ -87,13 +63,13 @@ def _stored() -> dict[str, Any]:
     return known
 
 
-def _plain(node: Any) -> Any:
+def _plain(node: YamlNode) -> YamlNode:
     """*node* as [line, column, entries], a mapping's entries as [line, column, key, value] and a list's as [line,
     column, value]; a date as {"date": ...}, other scalars as they are; None where a value has no form in JSON."""
-    if isinstance(node, CommentedMap):
+    if isinstance(node, dict):
         entries = [[*position(node, key), key, _plain(value)] for key, value in node.items()]
         return None if any(_is_lost(entry[-1], node[entry[2]]) for entry in entries) else [*position(node), 0, entries]
-    if isinstance(node, CommentedSeq):
+    if isinstance(node, list):
         entries = [[*position(node, index), _plain(value)] for index, value in enumerate(node)]
         lost = any(_is_lost(entry[-1], value) for entry, value in zip(entries, node, strict=True))
         return None if lost else [*position(node), 1, entries]
@@ -102,11 +78,11 @@ def _plain(node: Any) -> Any:
     return node if node is None or isinstance(node, str | int | float) else None
 
 
-def _is_lost(form: Any, value: Any) -> bool:
+def _is_lost(form: YamlNode, value: YamlNode) -> bool:
     return form is None and value is not None
 
 
-def _placed(form: Any) -> Any:
+def _placed(form: YamlNode) -> YamlNode:
     """The data of a stored *form*."""
     if isinstance(form, dict):
         return date.fromisoformat(form["date"])
@@ -122,21 +98,21 @@ def _placed(form: Any) -> Any:
     return mapping
 
 
-class PlacedMap(dict[Any, Any]):
+class PlacedMap(dict[str | int, YamlNode]):
     """A mapping of a stored file, which knows where it and its entries stood."""
 
     place: tuple[int, int]
-    places: dict[Any, tuple[int, int]]
+    places: dict[str | int, tuple[int, int]]
 
 
-class PlacedList(list[Any]):
+class PlacedList(list[YamlNode]):
     """A list of a stored file, which knows where it and its members stood."""
 
     place: tuple[int, int]
-    places: dict[Any, tuple[int, int]]
+    places: dict[str | int, tuple[int, int]]
 
 
-def parse(text: str, name: str, error: type[InvoiceOCRError]) -> Any:
+def parse(text: str, name: str, error: type[InvoiceOCRError]) -> YamlNode:
     """The data of the YAML *text*, as of `load`; *name* stands for the file in messages."""
     if longest := next((rank for rank, line in enumerate(text.split("\n"), 1) if len(line) > MAX_LINE), None):
         raise error(f"{name}:{longest}:1: a line of more than {MAX_LINE} characters")
@@ -144,36 +120,21 @@ def parse(text: str, name: str, error: type[InvoiceOCRError]) -> Any:
     return _parsed(text, name, error) if known is None else _placed(known)
 
 
-def _parsed(text: str, name: str, error: type[InvoiceOCRError]) -> Any:
-    yaml = YAML(typ="rt", pure=True)
-    yaml.Composer = _Composer
-    try:
-        return yaml.load(text)
-    except MarkedYAMLError as cause:
-        raise error(f"{name}{_at(cause)}: {_reason(cause)}") from cause
-    except RecursionError:
-        raise error(f"{name}: nested deeper than {MAX_DEPTH}") from None
-    except (YAMLError, ValueError, TypeError, AttributeError, LookupError, ArithmeticError) as cause:
-        raise error(f"{name}: {cause}") from cause
+def _parsed(text: str, name: str, error: type[InvoiceOCRError]) -> YamlNode:
+    from invoiceocr.yaml_parser import parsed  # for files of the user only: those of the package are stored
+
+    return parsed(text, name, error)
 
 
-def position(data: Any, key: str | int | None = None) -> tuple[int, int]:
+def position(data: YamlNode, key: str | int | None = None) -> tuple[int, int]:
     """(line, column) from 1 of the entry *key* of a loaded dict or list, or of *data* itself without a key or
     without such an entry; (1, 1) for anything else."""
     if isinstance(data, PlacedMap | PlacedList):
         return data.places.get(key, data.place) if key is not None else data.place
-    if not isinstance(data, CommentedMap | CommentedSeq):
+    place = getattr(data, "lc", None)  # of what was parsed just now
+    if place is None:
         return (1, 1)
-    if key is not None and data.lc.data and key in data.lc.data:
-        line, column = data.lc.data[key][:2]
+    if key is not None and place.data and key in place.data:
+        line, column = place.data[key][:2]
         return (line + 1, column + 1)
-    return ((data.lc.line or 0) + 1, (data.lc.col or 0) + 1)
-
-
-def _at(cause: MarkedYAMLError) -> str:
-    mark = cause.problem_mark or cause.context_mark
-    return f":{mark.line + 1}:{mark.column + 1}" if mark else ""
-
-
-def _reason(cause: MarkedYAMLError) -> str:
-    return cause.problem or cause.context or "malformed YAML"
+    return ((place.line or 0) + 1, (place.col or 0) + 1)

@@ -24,6 +24,7 @@ import torch
 from torch import nn
 
 from invoiceocr.specimens.lines.alphabets import Alphabet
+from invoiceocr.specimens.lines.conditions import VALIDATION
 from training import checkpoint, feed, reading
 from training.checkpoint import Run
 from training.crnn import SHAPES, Reader, Shape, multiplications, parameters
@@ -101,7 +102,7 @@ def quantize(path: Path, target: Path, shape: Shape) -> None:
         def __init__(self) -> None:
             self._lines = _calibration(shape)
 
-        def get_next(self) -> dict[str, Any] | None:
+        def get_next(self) -> dict[str, object] | None:
             """The next input, None after the last."""
             return next(self._lines, None)
 
@@ -115,7 +116,7 @@ def quantize(path: Path, target: Path, shape: Shape) -> None:
     _label(target, shape.letters)
 
 
-def _calibration(shape: Shape) -> Iterator[dict[str, Any]]:
+def _calibration(shape: Shape) -> Iterator[dict[str, object]]:
     drawn = feed.samples(shape, CALIBRATION_SEED)
     for _, (pixels, _) in zip(range(CALIBRATION), drawn, strict=False):
         yield {"pixels": reading.normalized(pixels[None]).numpy()}
@@ -133,7 +134,7 @@ def onnx_scores(path: Path, shape: Shape, lines: int) -> dict[str, Score]:
         read = [reading.greedy(_classes(session, line.pixels, shape.height), shape.letters) for line in found]
         return Score(lines, reading.right(read, found, shape.letters))
 
-    return {condition: right(condition) for condition in reading.VALIDATION}
+    return {condition: right(condition) for condition in VALIDATION}
 
 
 def _classes(session: Any, line: Any, height: int) -> list[int]:
@@ -160,7 +161,7 @@ def entry(run: Run, path: Path, figures: Mapping[str, Score]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def add_entry(manifest: Path, name: str, values: Mapping[str, Any]) -> None:
+def add_entry(manifest: Path, name: str, values: Mapping[str, object]) -> None:
     """Writes the entry *name* into *manifest*, in the place of an older one."""
     text = manifest.read_text(encoding="utf-8")
     body = f"[{name}]\n" + "".join(f"{key} = {json.dumps(value)}\n" for key, value in values.items())

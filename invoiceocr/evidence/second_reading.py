@@ -1,4 +1,5 @@
-"""What a second recognizer makes of a print that was read: of the identifiers, dates and amounts that rules bind.
+"""What a second recognizer makes of a print that was read: of the identifiers, dates and amounts that rules bind, and
+of the names of parties.
 
 Fields whose lattices are searched for other readings get a full second reading. Others of `CONFIRMED` types are only
 confirmed: the second recognizer knows few Chinese characters, so its word counts where all figures and letters agree.
@@ -7,15 +8,16 @@ confirmed: the second recognizer knows few Chinese characters, so its word count
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from invoiceocr.decoding.grammars import has_plausible_value, spelling
+from invoiceocr.decoding.grammars import has_plausible_value, passing_share, spelling
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.kinds import KindSpec, field_of
 from invoiceocr.page import TextLine
 from invoiceocr.text.folding import fold
+from invoiceocr.text.lines import cut, match_key
 
 SURE = 0.95  # of its readings from which it states a value alone; of 1400 such on degraded specimens 3 were wrong
 IN_WORDS = "words"  # the type written in Chinese, of which it knows four characters
@@ -31,6 +33,9 @@ DIGITS = {"date": 8, "issue_date": 8, "datetime": 12, "time": 4}  # figures of a
 SUMMED = "vat"  # the family whose invoices have sums, words and check digits
 ROW = re.compile(r"\.\d+\.")
 FIGURES = re.compile(r"[^0-9A-Z.]")
+NAME, TAX_ID = "name", "tax_id"  # types of what stands in a party's block
+LEGIBLE = 0.5  # confidence of a name below which a second reading can't make it sure
+SIGNS = " :：.,·'`|-"  # what a caption's colon or a ruled line beside a name is read as
 WHOLE_SUM = re.compile(r"-?¥-?\d[\d,]*\.\d{2}(?!\d)")
 ALIKE = str.maketrans("Q", "0")  # it took half of all Q in tax ids for 0, and no other letter for anything
 POINTS = str.maketrans("", "", ".,-")
@@ -67,9 +72,9 @@ def is_torn(candidate: Candidate, line: TextLine, spec: KindSpec | None = None) 
 def most_confident(line: TextLine, wider: Iterable[TextLine]) -> TextLine:
     """Of *line* and *wider* cuts around it the most confident that holds a whole sum, without what stands beside it;
     *line* if there is none."""
-    found = [(cut, match) for cut in (line, *wider) if (match := WHOLE_SUM.search(cut.text))]
-    best, match = max(found, key=lambda pair: pair[0].confidence, default=(line, None))
-    return replace(best, text=match.group()) if match else line
+    found = ((other, WHOLE_SUM.search(other.text)) for other in (line, *wider))
+    sums = [cut(other, match.start(), match.end()) for other, match in found if match]
+    return max(sums, key=lambda part: part.confidence, default=line)
 
 
 def second(first: Candidate, line: TextLine, spec: KindSpec | None = None) -> Candidate | None:
@@ -109,6 +114,44 @@ def _confirming(first: Candidate, line: TextLine) -> Candidate | None:
     return replace(first, text=line.text, confidence=line.confidence, lattice=line.lattice, second=True)
 
 
+def lacks_cents(path: str, value: object, spec: KindSpec | None = None) -> bool:
+    """Whether a part of an amount must have been lost: at *path* it is printed with two decimals, *value* has not."""
+    return _type(path, spec) in CENTS and isinstance(value, Decimal) and value.as_tuple().exponent != -2
+
+
+def names_to_read(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """The recognized names of those parties whose tax id has check digits that are right: only beside such an id can a
+    second reading prove a name."""
+    parties = {_party(c.path) for c in candidates if isinstance(c.value, str) and _is_checked_id(c)}
+    return [
+        c
+        for c in candidates
+        if c.source == "ocr"
+        and not c.second
+        and c.value is not None
+        and c.placed
+        and c.confidence >= LEGIBLE
+        and _type(c.path, None) == NAME
+        and _party(c.path) in parties
+    ]
+
+
+def clearness(line: TextLine, name: str) -> float:
+    """The probability of the least clear character of *line* if it says *name*, but for signs around it; else 0."""
+    signs = len(line.text) - len(line.text.lstrip(SIGNS))
+    if match_key(line.text.strip(SIGNS)) != match_key(name.strip(SIGNS)):
+        return 0.0
+    return min(line.character_confidences[signs : signs + len(name)], default=0.0)
+
+
+def _party(path: str) -> str:
+    return path.rpartition(".")[0]
+
+
+def _is_checked_id(candidate: Candidate) -> bool:
+    return _type(candidate.path, None) == TAX_ID and passing_share(candidate.value) < 1.0
+
+
 def alike(value: object) -> object:
     """The form of *value* in which the second recognizer's word is compared with another's: without what it can't
     tell apart."""
@@ -119,16 +162,11 @@ def _value(first: Candidate, line: TextLine, spec: KindSpec | None) -> object | 
     """The value of *line*: where the first reading made none, only a sure one."""
     spelled = spelling(first.path, spec)
     value = spelled.parse(line.text) if spelled else None  # no type takes the mark of a foreign character
-    if value is None or _lacks_cents(_type(first.path, spec), value) or _differs_by_points(first.value, value):
+    if value is None or lacks_cents(first.path, value, spec) or _differs_by_points(first.value, value):
         return None
     if first.value is not None and alike(value) == alike(first.value):
         return first.value
     return value if first.value is not None or line.confidence >= SURE else None
-
-
-def _lacks_cents(type_name: str, value: object) -> bool:
-    """Whether a part of an amount must have been lost."""
-    return type_name in CENTS and isinstance(value, Decimal) and value.as_tuple().exponent != -2
 
 
 def _type(path: str, spec: KindSpec | None) -> str:

@@ -10,6 +10,8 @@ from invoiceocr.evidence.candidate import EmbeddedRecord
 from invoiceocr.page import Page, PageImage
 from invoiceocr.signature import Signature
 
+DRAWN_DPI = 150.0  # of pages drawn for the eye
+
 
 class Draw(Protocol):
     """Draws the page of a number, counted from 1, at a resolution if one is given."""
@@ -28,7 +30,7 @@ class Document:
     """One file: its name, digest, format ("image", "pdf", "ofd", "xml"), its pages (drawn one by one as the
     iterator advances, so that a long scan never lies in memory whole) and the facts it states outright. `draw` gives
     the picture of a page by its number, where a page without `image` has one; `signatures` reads the digital
-    signatures. `member` tells of a file in an archive or mail."""
+    signatures. `member` tells of a file in an archive or mail; `data` are the bytes of the file itself."""
 
     source: str
     sha256: str
@@ -38,3 +40,4 @@ class Document:
     draw: Draw | None = None
     signatures: Callable[[], tuple[Signature, ...]] = unsigned
     member: bool = False
+    data: bytes = b""

@@ -8,7 +8,8 @@ from __future__ import annotations
 import hashlib
 import math
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache, partial
 
@@ -20,10 +21,10 @@ from invoiceocr.evidence.candidate import EmbeddedRecord
 from invoiceocr.page import Page, PageImage, TextLine
 from invoiceocr.settings import Settings
 from invoiceocr.sources import embedded, pdf_fonts, pdf_structure, qr, text_layer
-from invoiceocr.sources.document import Document
+from invoiceocr.sources.document import DRAWN_DPI, Document
 from invoiceocr.sources.pdf_drawing import POINTS_PER_INCH, load_page
 from invoiceocr.sources.pdf_drawing import draw as draw_whole
-from invoiceocr.sources.pdf_graphics import objects, picture_share, rulings, square_pictures
+from invoiceocr.sources.pdf_graphics import Placed, objects, picture_share, rulings, square_pictures
 from invoiceocr.sources.pdf_ink import Canvas
 from invoiceocr.sources.pdf_shown import hidden
 from invoiceocr.sources.pdf_text import glyphs
@@ -31,7 +32,6 @@ from invoiceocr.sources.pdf_unread import with_unread
 from invoiceocr.sources.pdf_view import View, view_of
 from invoiceocr.sources.signatures.pdf import read as read_signatures
 
-DRAWN_DPI = 150.0  # of pages drawn for the eye
 QR_DPI = 200.0  # the tax QR is about 20 mm wide with 37 modules: some four pixels a module
 MAX_DRAWN = 16_000_000  # pixels of a drawn page at 200 dpi, more at more; A3 has 15.5 million
 MAX_FILE_CHARACTERS = 1_000_000  # of a file
@@ -78,6 +78,17 @@ def draw_page(data: bytes, name: str, settings: Settings, number: int, dpi: floa
         try:
             page = load_page(document, number - 1)
             return draw_whole(page, _drawable_dpi(view_of(page), dpi, settings))
+        finally:
+            document.close()
+
+
+@contextmanager
+def opened(data: bytes, name: str = "PDF") -> Iterator[pdfium.PdfDocument]:
+    """The open document; PDFium's lock is held as long as it is."""
+    with _LOCK:
+        document = _load(data, name)
+        try:
+            yield document
         finally:
             document.close()
 
@@ -156,7 +167,7 @@ def _page(document: pdfium.PdfDocument, number: int, settings: Settings) -> Page
         view.height,
         lines=text_layer.to_lines(shown),
         rulings=tuple(rulings(placed, view)),
-        qr_payloads=_qr_payloads(page, view) if settings.read_qr else (),
+        qr_payloads=_qr_payloads(page, view, placed) if settings.read_qr else (),
         hidden=stated,
         pictured=picture_share(placed, view),
     )
@@ -175,12 +186,12 @@ def _scaled(lines: Iterable[TextLine], image: PageImage, view: View) -> tuple[Te
     )
 
 
-def _qr_payloads(page: pdfium.PdfPage, view: View) -> tuple[str, ...]:
+def _qr_payloads(page: pdfium.PdfPage, view: View, placed: Sequence[Placed]) -> tuple[str, ...]:
     """The QR codes of the page's top left: from its pictures, else from the drawn region."""
     if min(view.width, view.height) < MIN_CODE_PAGE:
         return ()
-    for picture in square_pictures(page):
-        payloads = qr.decode(picture)
+    for picture in square_pictures(placed):
+        payloads = qr.decode_code(picture)
         if payloads:
             return payloads
     return qr.decode(draw_whole(page, _drawable_dpi(view, QR_DPI), visible=QR_REGION).pixels)

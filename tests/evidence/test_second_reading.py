@@ -167,3 +167,17 @@ def test_a_print_is_whole_where_a_longer_cut_shows_no_more() -> None:
 
     assert is_whole(again, line("□12345678 "))
     assert not is_whole(again, line("123456789"))
+
+
+def test_what_stands_beside_a_sum_leaves_its_lattice_and_its_confidence_alone() -> None:
+    text = "一¥53.89"
+    sure = (0.5, *[0.99] * 6)
+    beside = replace(
+        line(text, 0.4), character_confidences=sure, character_steps=tuple(range(0, 14, 2)), lattice=lattice(text)
+    )
+
+    found = most_confident(line("¥53", 0.9), [beside])
+
+    assert (found.text, found.confidence) == ("¥53.89", pytest.approx(0.99**6))
+    assert found.lattice is not None
+    assert "一" not in {character for step in found.lattice.characters for character in step}

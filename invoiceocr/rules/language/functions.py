@@ -8,9 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
 
 from invoiceocr.kinds import vocabulary
+from invoiceocr.rules.language.evaluation import Value
 from invoiceocr.rules.language.types import BOOL, DATE, DATETIME, NUMBER, RATE, TEXT, TIME, Type, list_of
 from invoiceocr.text.folding import name_key
 from invoiceocr.values import (
@@ -41,7 +41,7 @@ class Function:
 
     takes: tuple[Type, ...]
     gives: Type
-    call: Callable[..., Any]
+    call: Callable[..., Value]
     summary: str
     cost: Callable[..., int] | None = None
 

@@ -6,10 +6,9 @@ import ast
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from invoiceocr.kinds import Registry
-from invoiceocr.proof import Severity
+from invoiceocr.proof import Severity, Verdict
 from invoiceocr.rules.language.aggregates import Loop
 from invoiceocr.rules.language.expression import Expression
 from invoiceocr.rules.language.message import Message
@@ -17,6 +16,7 @@ from invoiceocr.rules.language.node import Run
 from invoiceocr.rules.language.scope import Scope
 from invoiceocr.rules.language.syntax import Syntax
 from invoiceocr.rules.packs.place import Place
+from invoiceocr.yaml_file import YamlNode
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,6 +35,7 @@ class Rule:
     `witness` tells whether a pass is independent evidence (only where `witness_if` holds too), `witnesses` for
     which fields (none: all it read), `certain_only` that those of uncertain characters are left out; `repair` and
     `fields` are field paths.
+    `verdict` is what the invoice is to get where the rule fails (None: by the severity).
     `tests_file` is where the tests stand: a pack that changes a rule inherits them.
     `scope` and `loops` are what its expressions were compiled with, `registry` the kinds among which `kinds` are.
     """
@@ -54,11 +55,12 @@ class Rule:
     witnesses: tuple[Expression, ...]
     repair: tuple[Expression, ...]
     fields: tuple[Expression, ...]
-    tests: tuple[Mapping[str, Any], ...] = field(repr=False)
+    tests: tuple[Mapping[str, YamlNode], ...] = field(repr=False)
     tests_file: Path = field(repr=False)
     scope: Scope = field(repr=False)  # lets hold scopes in turn: written out they would have no end
     loops: Mapping[str, Loop] = field(repr=False)
     place: Place = field(repr=False)
+    verdict: Verdict | None = None
     registry: Registry | None = field(default=None, repr=False)
 
 

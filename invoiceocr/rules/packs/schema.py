@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from invoiceocr.kinds import builtin
-from invoiceocr.proof import Severity
+from invoiceocr.proof import Severity, Verdict
 
 Outcome = Literal["pass", "fail", "unknown", "skip"]
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$", max_length=60)]
@@ -18,7 +18,7 @@ NAMES = {"minLength": 1, "type": "string"}  # a user's own kinds and families ar
 SCHEMA_ID = "https://json-schema.org/draft/2020-12/schema"
 
 
-def _offer_names(schema: dict[str, Any]) -> None:
+def _offer_names(schema: dict[str, object]) -> None:
     """Makes editors offer the built-in kinds and families."""
     schema.clear()
     schema["anyOf"] = [{"enum": [*builtin().families, *builtin().kinds]}, NAMES]
@@ -57,6 +57,9 @@ class RuleFile(_Strict):
     severity: Severity | Annotated[dict[Severity, Text], Field(min_length=1)] | None = Field(
         default=None, description="One severity, or severities with their conditions in order; the last is `otherwise`."
     )
+    verdict: Verdict | None = Field(
+        default=None, description="What the invoice gets where the rule fails; by default the severity decides."
+    )
     applies_to: list[Kind] | None = Field(default=None, description="Kinds or families, instead of the pack's.")
     each: Text | None = Field(default=None, description="`i in items`: judge every row by itself.")
     when: Text | None = Field(default=None, description="The rule is skipped where this is false.")
@@ -92,7 +95,7 @@ class PackFile(_Strict):
     rules: list[RuleFile] = Field(default_factory=list)
 
 
-def json_schema() -> dict[str, Any]:
+def json_schema() -> dict[str, object]:
     """The JSON Schema of rule packs, for editors."""
     return {"$schema": SCHEMA_ID} | PackFile.model_json_schema(by_alias=True)
 
