@@ -21,7 +21,7 @@ from invoiceocr.adjudication.calibration import Calibration, Stratum, cell_of_ev
 from invoiceocr.pipeline.reader import Reader
 from invoiceocr.proof import Evidence
 from invoiceocr.scoring.accuracy import CELLS, comparable, compared, paired
-from invoiceocr.scoring.documents import find_sets
+from invoiceocr.scoring.documents import Fields, find_sets
 from invoiceocr.settings import Settings
 from invoiceocr.specimens import KINDS, Order, deliver
 
@@ -50,7 +50,7 @@ class Document:
     set: str
     name: str
     source: bytes | Path
-    invoices: tuple[dict[str, Any], ...]
+    invoices: tuple[Fields, ...]
     unsure: frozenset[str] = frozenset()
 
     def tells(self, path: str) -> bool:
@@ -104,7 +104,7 @@ def outcomes(document: Document, reader: Reader) -> Iterator[list[Any]]:
                 yield [path, cell.source, cell.status, round(proofs[path].confidence, 6), right]
 
 
-def _cells(label: dict[str, Any], output: dict[str, Any]) -> dict[str, bool]:
+def _cells(label: Fields, output: Fields) -> dict[str, bool]:
     """Whether each item cell that was read is right, by path."""
     wanted, found = label.get("items"), output.get("items") or []
     if wanted is None:
