@@ -227,7 +227,8 @@ def kills(number: int, form: str) -> None:
     samples = [make(kind, 53_000 + index, format=suffix, degradation=how).data for index in range(16)]
     drawn, known, jobs = random.Random(7), dict[str, str | None](), set[str]()
     with tempfile.TemporaryDirectory() as folder:
-        service = Running(Path(folder), ("--workers", "1", "--threads", "1"))
+        (canned := Path(folder, "canned")).mkdir()  # what is tested is the keeping: nothing has to be read for it
+        service = Running(Path(folder, "data"), ("--workers", "1", "--fake", str(canned)))
         for turn in range(number):
             service.start()
             stop = threading.Event()
