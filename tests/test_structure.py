@@ -28,7 +28,7 @@ LAYERS = (
     {"pipeline"},
     {"ledger", "export", "testing"},
     {"batch"},
-    {"service", "bots"},
+    {"service", "bots", "benchmark"},
     {"cli"},
     {"__main__"},
 )
@@ -80,8 +80,11 @@ DOORS = {
     "uvicorn": {"service/app.py"},
     "anyio": {"service/service.py"},
     "jinja2": {"service/rendering.py"},
+    "rapidocr": {"benchmark/tools.py"},
     "robot": {"bots/robot_library.py"},
     "mcp": {"bots/mcp_server.py"},
+    "fsspec": {"batch/streamed.py"},
+    "ray": {"batch/ray_pool.py", "batch/ray_worker.py"},
     "typer": {"cli"},
     "rich": {"cli"},
 }

@@ -11,6 +11,7 @@ import typer
 from invoiceocr import kinds
 from invoiceocr.batch.inputs import find_inputs
 from invoiceocr.batch.pool import read_inputs
+from invoiceocr.batch.streamed import Streamed, is_url
 from invoiceocr.batch.tally import Tally
 from invoiceocr.cli.extract import Files, Jobs, documents, told
 from invoiceocr.cli.messages import message, say, summary
@@ -33,6 +34,8 @@ def print_(files: Files, output: Output, jobs: Jobs = 1, *, settings: Settings) 
 
     if output.suffix.lower() != ".pdf":
         raise typer.BadParameter(f"{output}: 输出为 PDF · the output is a PDF", param_hint="--output")
+    if any(map(is_url, files)):
+        raise typer.BadParameter("只打印本机文件 · only files of this machine can be printed")
     inputs = find_inputs(files, leave_out=output, most=settings.max_file_bytes)
     registry, tally = kinds.load(settings.kinds), Tally()
     with output_stream(output) as stream:
@@ -41,7 +44,7 @@ def print_(files: Files, output: Output, jobs: Jobs = 1, *, settings: Settings) 
         if not listed:
             raise NoDocumentsError(message("nothing", settings.language, where=", ".join(files)))
         _tell_copies(listed, settings.language)
-        sources = {item.name: item.source for item in inputs}
+        sources = {item.name: item.source for item in inputs if not isinstance(item.source, Streamed)}
         stream.write(claims_pdf(listed, sources, settings, registry, partial(_tell, language=settings.language)))
     say(summary(tally, settings.language))
     return tally.exit_code
