@@ -146,7 +146,7 @@ def report(lines: Sequence[dict[str, Any]]) -> str:
     return "\n".join(["| what | number |", "|---|--:|", *(f"| {name} | {count} |" for name, count in counts.items())])
 
 
-def _invented(fault: Sequence[Any]) -> bool:
+def _invented(fault: Sequence[object]) -> bool:
     """Whether a value was read, and another is printed or none."""
     return fault[4] is not None
 

@@ -106,7 +106,7 @@ class Trials:
         equation = self._equation(constraint)
         if equation is None or not values.keys() <= equation.terms.keys():
             return False
-        rest: Any = equation.constant
+        rest = equation.constant
         for path, coefficient in equation.terms.items():
             value: Any = values[path] if path in values else value_at(self._invoice, path)
             if value is None:

@@ -52,7 +52,7 @@ FLAGS = frozenset(
 BOOLEANS = frozenset({"true", "false", "yes", "no", "on", "off", "1", "0", "t", "f", "y", "n"})
 """What pydantic understands as true or false."""
 ONE_OF = {"companies": "company"}  # what an option that names one of several is called
-METAVARS: dict[Any, str] = {
+METAVARS: dict[object, str] = {
     tuple[Company, ...]: "NAME=TAXID",
     tuple[Path, ...]: "PATH",
     tuple[str, ...]: "NAME,...",
@@ -103,7 +103,7 @@ def _spelled(word: str, following: str) -> str:
     return f"{positive}=false" if positive != word and positive in FLAGS else word
 
 
-def load_settings(config: Path | None, options: Mapping[str, Any], environment: Mapping[str, str]) -> Settings:
+def load_settings(config: Path | None, options: Mapping[str, object], environment: Mapping[str, str]) -> Settings:
     """The settings; where nothing sets the language, that of the system's locale if it is Chinese or English."""
     given = {name: value for name, value in options.items() if value not in (None, [])}
     settings = Settings.load(config, environment=environment, **given)
@@ -119,11 +119,11 @@ def locale_language(environment: Mapping[str, str]) -> str:
 
 
 @cache
-def _hints() -> dict[str, Any]:
+def _hints() -> dict[str, object]:
     return get_type_hints(Settings)
 
 
-def _option(name: str) -> Any:
+def _option(name: str) -> object:
     hint = _hints()[name]
     option = typer.Option(
         f"--{ONE_OF.get(name, name).replace('_', '-')}",
@@ -135,7 +135,7 @@ def _option(name: str) -> Any:
     return Annotated[list[str] | None if get_origin(hint) is tuple else str | None, option]
 
 
-def _metavar(hint: Any) -> str:
+def _metavar(hint: object) -> str:
     if get_origin(hint) is tuple:
         return METAVARS.get(hint, _metavar(get_args(hint)[0]))
     if hint is bool:

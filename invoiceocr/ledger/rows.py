@@ -7,7 +7,6 @@ import zlib
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any
 
 from sqlalchemy import RowMapping
 
@@ -59,7 +58,7 @@ def stored_values(data: bytes) -> Values:
     return flat(json.loads(zlib.decompress(data)))
 
 
-def flat(data: Mapping[str, Any]) -> Values:
+def flat(data: Mapping[str, object]) -> Values:
     """Nested JSON values by path; None and empty ones left out."""
     found: Values = {}
     for name, value in data.items():
@@ -68,7 +67,7 @@ def flat(data: Mapping[str, Any]) -> Values:
     return found
 
 
-def _flatten(path: str, value: Any, found: Values) -> None:
+def _flatten(path: str, value: object, found: Values) -> None:
     match value:
         case None:
             return

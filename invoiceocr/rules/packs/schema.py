@@ -18,7 +18,7 @@ NAMES = {"minLength": 1, "type": "string"}  # a user's own kinds and families ar
 SCHEMA_ID = "https://json-schema.org/draft/2020-12/schema"
 
 
-def _offer_names(schema: dict[str, Any]) -> None:
+def _offer_names(schema: dict[str, object]) -> None:
     """Makes editors offer the built-in kinds and families."""
     schema.clear()
     schema["anyOf"] = [{"enum": [*builtin().families, *builtin().kinds]}, NAMES]
@@ -92,7 +92,7 @@ class PackFile(_Strict):
     rules: list[RuleFile] = Field(default_factory=list)
 
 
-def json_schema() -> dict[str, Any]:
+def json_schema() -> dict[str, object]:
     """The JSON Schema of rule packs, for editors."""
     return {"$schema": SCHEMA_ID} | PackFile.model_json_schema(by_alias=True)
 
