@@ -9,7 +9,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 import regex
 
@@ -17,6 +16,7 @@ from invoiceocr import yaml_file
 from invoiceocr.errors import SchemaError
 from invoiceocr.page import KeyPhrase
 from invoiceocr.text.lines import match_key
+from invoiceocr.yaml_file import YamlNode
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +56,11 @@ class _File:
         self.path = path
         self.data = yaml_file.load(path, SchemaError)
 
-    def fail(self, node: Any, key: str | int | None, problem: str) -> SchemaError:
+    def fail(self, node: YamlNode, key: str | int | None, problem: str) -> SchemaError:
         line, column = yaml_file.position(node, key)
         return SchemaError(f"{self.path}:{line}:{column}: {problem}")
 
-    def get(self, node: Any, key: str) -> Any:
+    def get(self, node: YamlNode, key: str) -> YamlNode:
         if not isinstance(node, Mapping) or key not in node:
             raise self.fail(node, None, f"{key!r} is missing")
         return node[key]
@@ -87,7 +87,7 @@ def _shapes(path: Path) -> Iterable[tuple[str, Shape]]:
         yield str(name), Shape(patterns, float(file.get(entry, "otherwise")))
 
 
-def _compiled(file: _File, pair: Any) -> regex.Pattern[str]:
+def _compiled(file: _File, pair: YamlNode) -> regex.Pattern[str]:
     try:
         return regex.compile(pair[0])
     except regex.error as error:
