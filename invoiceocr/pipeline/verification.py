@@ -12,7 +12,7 @@ from invoiceocr.evidence import second_reading
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.evidence.reading import Reading
 from invoiceocr.geometry import Box, Quad, box_quad, overlap_x, overlap_y
-from invoiceocr.kinds import builtin
+from invoiceocr.kinds import Registry, builtin
 from invoiceocr.ocr.workers import Workers, cores
 from invoiceocr.page import PageImage, TextLine
 from invoiceocr.settings import Settings
@@ -32,8 +32,9 @@ HELD = 0.5  # of a box's area that lies in the line which it was cut from
 class FieldVerifier:
     """Reads prints a second time; the model is loaded once, with the first print."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, kinds: Registry | None = None) -> None:
         self._settings = settings
+        self._kinds = kinds or builtin()
         self._lock = threading.Lock()
         self._recognize: LineRecognizer | None = None
         self._workers = Workers(cores(settings.threads), "invoiceocr-second")
@@ -41,7 +42,7 @@ class FieldVerifier:
     def __call__(self, reading: Reading) -> Reading:
         """*reading* with a candidate more for each print of a checked field that the second recognizer can read."""
         image = reading.page.image
-        spec = builtin().kinds.get(reading.kind)
+        spec = self._kinds.kinds.get(reading.kind)
         prints = [(c, c.box) for c in reading.candidates if c.box is not None and second_reading.is_checked(c, spec)]
         if image is None or not prints:
             return reading
