@@ -69,3 +69,19 @@ def test_a_pdf_with_the_record_inside_is_that_ticket(reader: Reader, record: str
 
     assert (ticket.kind, ticket.page) == (kind, 1)
     assert ticket.number is not None
+
+
+def test_an_instance_of_einv_may_have_the_names_of_the_invoice_xml(reader: Reader) -> None:
+    names = {
+        "InvoiceNumber": "25319110000000000017", "SellerName": "测试有限公司", "SellerIdNum": "91110105MA01ABCD5F",
+        "TotalAmWithoutTax": "100.00", "TotalTaxAm": "6.00", "TotalTax-includedAmount": "106.00",
+        "RequestTime": "2025-03-05",
+    }  # fmt: skip
+    facts = "".join(f"<einv:{name}>{text}</einv:{name}>" for name, text in names.items())
+    taxonomy = "http://xbrl.mof.gov.cn/taxonomy/2023-12-31/einv"
+
+    (invoice,) = reader.read(f'<xbrl xmlns:einv="{taxonomy}">{facts}</xbrl>'.encode())
+
+    assert (invoice.number, invoice.total) == ("25319110000000000017", Decimal("106.00"))
+    assert invoice.seller == Party(name="测试有限公司", tax_id="91110105MA01ABCD5F")
+    assert invoice.issue_date == date(2025, 3, 5)
