@@ -16,7 +16,7 @@ from invoiceocr.proof import WitnessSource
 
 EXACT: frozenset[WitnessSource] = frozenset({"text_layer", "ofd", "xml"})
 FIRST, SECOND = 0.9, 0.7  # the confidence that each of two readings needs
-TOGETHER = 1e-3  # the product of their doubts, at most
+TOGETHER = 1.5e-3  # the product of their doubts, at most
 
 
 def certain(fused: Mapping[str, Fused], corrected: Collection[str] = ()) -> tuple[str, ...]:
