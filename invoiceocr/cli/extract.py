@@ -120,6 +120,8 @@ def extract(
         if not tally.files:
             raise NoDocumentsError(message("nothing", settings.language, where=", ".join(files)))
     say(summary(tally, settings.language))
+    if output is not None:
+        say(message("written", settings.language, path=output))
     return tally.exit_code
 
 
