@@ -54,10 +54,10 @@ def _compact(form: YamlNode) -> str:
 
 
 @lru_cache(maxsize=1)
-def _stored() -> dict[str, Any]:
+def _stored() -> dict[str, YamlNode]:
     file = resources.folder("schemas") / "json" / "parsed.json"
     try:
-        known: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+        known: dict[str, YamlNode] = json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError):  # it only saves time
         return {}
     return known

@@ -25,7 +25,7 @@ from invoiceocr.invoice import Invoice
 from invoiceocr.pipeline.reader import Reader
 from invoiceocr.proof import Evidence
 from invoiceocr.scoring.accuracy import CELLS, comparable, compared, paired
-from invoiceocr.scoring.documents import find_sets
+from invoiceocr.scoring.documents import Fields, find_sets
 from invoiceocr.settings import Settings
 from invoiceocr.specimens import KINDS, Order, deliver
 
@@ -54,7 +54,7 @@ class Document:
     set: str
     name: str
     source: bytes | Path
-    invoices: tuple[dict[str, Any], ...]
+    invoices: tuple[Fields, ...]
     unsure: frozenset[str] = frozenset()
     drafts: tuple[Draft, ...] | None = None  # where it was read before
 
@@ -125,7 +125,7 @@ def _invoices(document: Document, reader: Reader) -> Iterable[Invoice]:
     return [reader.adjudicate(draft).invoice for draft in document.drafts]
 
 
-def _cells(label: dict[str, Any], output: dict[str, Any]) -> dict[str, bool]:
+def _cells(label: Fields, output: Fields) -> dict[str, bool]:
     """Whether each item cell that was read is right, by path."""
     wanted, found = label.get("items"), output.get("items") or []
     if wanted is None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import accumulate, islice
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 from zipfile import ZIP_DEFLATED
 
 from openpyxl import Workbook
@@ -28,6 +28,7 @@ from invoiceocr.export.spool import RowFile
 from invoiceocr.export.titles import STATED, STATUSES, Title, in_both
 from invoiceocr.export.widths import MEASURED_ROWS, WIDEST, column_width, row_height
 from invoiceocr.kinds import Registry
+from invoiceocr.proof import FieldValue
 from invoiceocr.result import ReadResult
 
 if TYPE_CHECKING:
@@ -128,7 +129,7 @@ def _write_sheet(book: Workbook, table: Sheet, noted: frozenset[str | None]) -> 
         sheet.append(list(_totals(sheet, table)))
 
 
-def _append(sheet: Worksheet, index: int, cells: list[Any], height: float | None) -> None:
+def _append(sheet: Worksheet, index: int, cells: list[FieldValue], height: float | None) -> None:
     """Write the row; its height is forgotten at once."""
     if height is None:
         sheet.append(cells)

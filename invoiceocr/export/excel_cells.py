@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
-from typing import Any
 
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.comments import Comment
@@ -14,6 +13,7 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from invoiceocr.export.cell import Cell
 from invoiceocr.export.columns import Column
 from invoiceocr.export.plain_text import is_formula, xml_text
+from invoiceocr.proof import FieldValue
 
 EXACT_DIGITS = 15  # a number cell is a binary double: more significant digits would be rounded, so they are text
 FONT = "Calibri"  # the workbook's default; Excel takes the system's own face for the Chinese
@@ -140,7 +140,7 @@ class Styles:
         return cell
 
 
-def shown(column: Column, value: Any) -> tuple[Any, str]:
+def shown(column: Column, value: FieldValue) -> tuple[FieldValue, str]:
     """The cell's value and number format; text where a spreadsheet has nothing better."""
     if isinstance(value, Decimal):
         return _number(column.value_type, value)
@@ -148,7 +148,7 @@ def shown(column: Column, value: Any) -> tuple[Any, str]:
     return (value, FORMATS[type(value)]) if known else (_text(value), TEXT)
 
 
-def _text(value: Any) -> str:
+def _text(value: FieldValue) -> str:
     if isinstance(value, bool):
         return "是" if value else "否"
     return "\n".join(map(str, value)) if isinstance(value, tuple) else str(value)

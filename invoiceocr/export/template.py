@@ -73,9 +73,7 @@ def write_template(
     named = {name for sheet in book.worksheets for name in _names(sheet)}
     places = {sheet.title: found for sheet in book.worksheets if (found := _named_row(sheet))}
     if not places and not named:
-        places = {sheet.title: found for sheet in book.worksheets[:1] if (found := _row_below_headings(sheet, known))}
-        if not places:
-            raise SettingsError(f"{template}: no {{{{placeholder}}}} and no known headings; see docs/excel.md")
+        places = _below_headings(book, template, known)
     by_heading = {name for _, by_column in places.values() for name in by_column.values()}
     batch = _batch(results, named | by_heading, known)
     for title, (row, by_column) in places.items():
@@ -85,6 +83,14 @@ def write_template(
     book.calculation.fullCalcOnLoad = True
     book.properties.modified = EPOCH
     ExcelWriter(book, DatelessZip(stream, "w", ZIP_DEFLATED)).save()
+
+
+def _below_headings(book: Workbook, template: Path, registry: Registry) -> dict[str, tuple[int, dict[int, str]]]:
+    """The row to fill of the first sheet; SettingsError where it has no known headings."""
+    sheet = book.worksheets[0]
+    if found := _row_below_headings(sheet, registry):
+        return {sheet.title: found}
+    raise SettingsError(f"{template}: no {{{{placeholder}}}} and no known headings; see docs/excel.md")
 
 
 def opened(template: Path) -> Workbook:

@@ -13,8 +13,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
-from typing import Any
 
+from invoiceocr.proof import FieldValue
 from invoiceocr.scoring.documents import Fields, Labelled, leaves
 
 KEYS = frozenset(
@@ -102,7 +102,7 @@ FORMS: dict[str, Callable[[str], object]] = {
 }
 
 
-def comparable(path: str, value: Any) -> Any:
+def comparable(path: str, value: FieldValue) -> FieldValue:
     """The form of *value* in which equal means the same; None where there is no value."""
     if value in (None, ""):
         return None
