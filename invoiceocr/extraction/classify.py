@@ -27,11 +27,13 @@ MIN_LIKENESS = 0.5  # of a misread title to the true one
 
 @dataclass(frozen=True, slots=True)
 class Classified:
-    """A kind, its layout (None for kinds without one), and whether the page only continues an invoice."""
+    """A kind, its layout (None for kinds without one), whether the page only continues an invoice, and whether no
+    title says that it is one: its layout, code or QR code does."""
 
     kind: str
     form: str | None = None
     is_list: bool = False
+    untitled: bool = False
 
 
 def classify(page: Page, schemas: Schemas) -> Classified:
@@ -44,11 +46,12 @@ def classify(page: Page, schemas: Schemas) -> Classified:
         return Classified("other", is_list=True)
     rule = _by_title(texts, schemas.kinds) or _by_title(_joined_rows(head), schemas.kinds)
     rule = rule or _titled_anywhere(page, schemas, laid_out)
+    untitled = rule is None
     if rule is None or (rule.form and recognized):
         rule = _by_layout(page, _texts(page.lines, joined=recognized), schemas, rule)
     if rule is None or (rule.form and not _is_supported(page, schemas.forms[rule.form])):
         return Classified("other")
-    return Classified(_marked(rule.kind, page, texts, schemas), rule.form)
+    return Classified(_marked(rule.kind, page, texts, schemas), rule.form, untitled=untitled)
 
 
 def _is_supported(page: Page, form: Form) -> bool:

@@ -19,6 +19,7 @@ from invoiceocr.kinds import Registry, builtin
 from invoiceocr.layout.form import lay_out
 from invoiceocr.page import Page
 
+SURE = 0.9  # probability of a kind that tells it from a form whose title is illegible
 CATEGORY = re.compile(r"\*[^*]+\*")  # an item's name begins with it
 Mark = tuple[Box, str]
 
@@ -41,7 +42,7 @@ class Extractor:
         if found.is_list:
             frame = fit(page, self._schemas.forms["vat"], self._schemas)
             return Reading(page, "other", tuple(read_items(frame)), is_list=True)
-        if found.form is None:
+        if found.form is None or (found.untitled and self._is_titled_otherwise(page)):
             return self._by_blocks(page)
         return self._by_form(page, found.kind, found.form)
 
@@ -55,6 +56,12 @@ class Extractor:
         cells = find_empty(page, form, self._schemas)
         crowded = shows_several(page, self._schemas)
         return Reading(found, kind, candidates, form.expected, empty_cells=cells, crowded=crowded)
+
+    def _is_titled_otherwise(self, page: Page) -> bool:
+        """Whether a page laid out like an invoice of the VAT family is surely of another kind."""
+        best = weigh(page, self._matches)[0]
+        reader = self._readers.get(best.kind)
+        return reader is not None and not reader.forms and best.probability > SURE
 
     def _by_blocks(self, page: Page) -> Reading:
         """The reading of a page by the blocks of the kind that it most likely is."""

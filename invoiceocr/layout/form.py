@@ -13,12 +13,14 @@ from dataclasses import dataclass, replace
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.geometry import Box, overlap_x, union
 from invoiceocr.page import KeyMatch, Page, TextLine
-from invoiceocr.text.lines import cut, mean_confidence, rows
+from invoiceocr.text.lines import behind_gaps, cut, mean_confidence, parted, rows
 
 SIGNS = "*¥￥→⇒"  # marks that mean something alone; a lonely bracket is a scrap of another line
 SEAL = 0.25  # of the ink that is red: stamped, or stamped over
 VERTICAL = 2.0  # times its width: a higher text of several characters is written downward
 MIN_CHARACTER = 0.4  # mean probability of a character; less is a seal or a pattern, not print
+WIDE_GAP = 0.7  # of a full character's advance: so much more than usual stands between texts read as one line
+WIDE_BLANK = 0.8  # the same where a blank was read
 WIDE = 4.0  # of the height: shorter texts tell no slope
 MIN_WIDE = 5  # so many wide lines tell the slope
 LEVEL = 0.75  # of the larger height: how far the middles of one row may lie apart
@@ -103,7 +105,8 @@ class FormLayout:
 
 def lay_out(page: Page) -> FormLayout:
     """The layout of *page*, whose key phrases are found."""
-    segments = tuple(segment for segment in page.segments if has_characters(segment))
+    parts = (part for segment in page.segments for part in at_wide_blanks(segment))
+    segments = tuple(part for part in parts if has_characters(part))
     lines = segments or page.lines
     return FormLayout(
         page=page,
@@ -111,6 +114,11 @@ def lay_out(page: Page) -> FormLayout:
         size=statistics.median([line.box.height for line in lines] or [1.0]) or 1.0,
         slope=slope(page),
     )
+
+
+def at_wide_blanks(segment: TextLine) -> list[TextLine]:
+    """A recognized *segment* cut where a blank nearly as wide as a character parts two texts that were read as one."""
+    return parted(segment, behind_gaps(segment, WIDE_GAP, blank=WIDE_BLANK))
 
 
 def slope(page: Page) -> float:
