@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import cv2
 import numpy as np
@@ -16,6 +15,7 @@ from invoiceocr.imaging.orientation import turn
 from invoiceocr.imaging.scale import working_size
 from invoiceocr.page import PageImage
 from invoiceocr.specimens import KINDS, Order, deliver
+from invoiceocr.specimens.truth import TruthLine
 
 FIRST_SEED = 9_000_000  # seeds of these pages begin here; no other specimens have them
 CONDITIONS = (None, "screenshot", "scan", "photo", "hard_photo", "copy")  # as many as are no multiple of the kinds
@@ -53,7 +53,7 @@ def sheet(order: Order) -> Sheet:
     return Sheet(order.kind, order.degradation or "clean", image, tuple(_printed(line, back) for line in lines))
 
 
-def _printed(line: dict[str, Any], move: NDArray[np.float64]) -> Printed:
+def _printed(line: TruthLine, move: NDArray[np.float64]) -> Printed:
     corners = np.hstack([np.array(line["quad"]), np.ones((4, 1))]) @ move.T
     tl, tr, br, bl = ((float(x / w), float(y / w)) for x, y, w in corners)
     quad: Quad = (tl, tr, br, bl)

@@ -27,11 +27,12 @@ from invoiceocr.pipeline.reader import Reader
 from invoiceocr.proof import Evidence
 from invoiceocr.result import ReadResult
 from invoiceocr.settings import Settings
-from invoiceocr.specimens import KINDS, make
+from invoiceocr.specimens import KINDS, Format, make
 from invoiceocr.specimens.traits import PAPER
 
-FORMATS = (("pdf", None), ("ofd", None), ("xml", None), ("jpg", "photo"))
-ON_PAPER = (("pdf", None), ("jpg", "scan"), ("png", "photo"))  # kinds that have no OFD or XML
+Forms = tuple[tuple[Format, str | None], ...]  # a format and how its picture is degraded
+FORMATS: Forms = (("pdf", None), ("ofd", None), ("xml", None), ("jpg", "photo"))
+ON_PAPER: Forms = (("pdf", None), ("jpg", "scan"), ("png", "photo"))  # kinds that have no OFD or XML
 FIRST_DAY = date(2024, 1, 1)
 DAYS = 700
 SELLERS = 20_000
@@ -71,13 +72,13 @@ def duplicates(count: int, where: str | None) -> None:
             if not tally["files"] % TOLD:
                 print(dict(tally), flush=True)
         entries = sum(1 for _ in ledger.entries())
-    found, wrong = tally["found"], tally["wrong"]
+    found, misled = tally["found"], tally["wrong"]
     print(f"specimens {count}, files {len(orders)}, entries {entries}")
     print(f"recall {found / max(tally['expected'], 1):.4f} ({found} of {tally['expected']})")
-    print(f"precision {found / max(found + wrong, 1):.4f} ({wrong} wrong)")
+    print(f"precision {found / max(found + misled, 1):.4f} ({misled} wrong)")
 
 
-def formats(kind: str) -> tuple[tuple[str, str | None], ...]:
+def formats(kind: str) -> Forms:
     return ON_PAPER if kind in PAPER else FORMATS
 
 

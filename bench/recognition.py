@@ -82,8 +82,8 @@ def report(contenders: Sequence[Recognizer], lines: Sequence[Line], results: Res
     yield "Whole lines right by typeface, %:\n"
     yield grouped(lines, results, lambda line: line.face)
     yield "Blanks between words and columns, in lines that are right but for them:\n"
-    header = ("recognizer", "there", "read %", "read where none is")
-    yield table(header, (blank_row(name, blanks(lines, found)) for name, found in results.items()))
+    blank_header = ("recognizer", "there", "read %", "read where none is")
+    yield table(blank_header, (blank_row(name, blanks(lines, found)) for name, found in results.items()))
     yield "Of the misread characters, where the right one stood in the lattice at that step:\n"
     header = ("recognizer", "exchanged", "right one 2nd %", "2nd or 3rd %", "among 5 %", "lost", "added")
     yield table(header, (misread_row(name, misreads(found)) for name, found in results.items()))

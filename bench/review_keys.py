@@ -7,15 +7,17 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from statistics import median
+from typing import cast
 
 from invoiceocr.adjudication.fusion import comparable
 from invoiceocr.export.explanation.build import explain
 from invoiceocr.export.explanation.plain import as_plain
 from invoiceocr.invoice import AnyInvoice
 from invoiceocr.pipeline.reader import Reader
-from invoiceocr.service.rejudge import BadCorrectionError, Bench, rejudge
+from invoiceocr.service.rejudge import BadCorrectionError, Bench, Standing, rejudge
 from invoiceocr.service.worksheet import Worksheet, worksheet
 from invoiceocr.settings import Settings
 from invoiceocr.specimens import make
@@ -48,24 +50,26 @@ def _played(count: int, degradation: str) -> Iterator[tuple[int, list[int]]]:
         truth = specimen.truth["invoices"][0]["fields"]
         for trace in reader.trace_invoices(specimen.data, name="a.jpg"):
             if trace.invoice.verdict == "review":
-                yield seed, list(_answers(trace.invoice, json.dumps(as_plain(explain(trace))), truth, bench))
+                standing = Standing(cast(AnyInvoice, trace.invoice), trace.draft)
+                yield seed, list(_answers(standing, json.dumps(as_plain(explain(trace))), truth, bench))
             break
 
 
-def _answers(invoice: AnyInvoice, told: str, truth: dict[str, object], bench: Bench) -> Iterator[int]:
+def _answers(standing: Standing, told: str, truth: dict[str, object], bench: Bench) -> Iterator[int]:
     """The keys of each answer until nothing is asked any more; the last one accepts."""
     for _ in range(MOST_ANSWERS):
-        sheet = worksheet(invoice, told, bench)
-        if not sheet.queue or invoice.verdict != "review":
+        sheet = worksheet(standing, told, bench)
+        if not sheet.queue or standing.invoice.verdict != "review":
             break
         path = sheet.queue[0]
         right = _true_value(truth, path)
         keys, value = _answer(sheet, path, right)
         yield keys
         try:
-            invoice = rejudge(invoice, {path: value}, bench)
+            judged = rejudge(standing, {path: value}, bench)
         except BadCorrectionError:
-            invoice = rejudge(invoice, {path: None}, bench)
+            judged = rejudge(standing, {path: None}, bench)
+        standing = replace(standing, invoice=judged)
     yield 1
 
 

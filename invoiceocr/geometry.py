@@ -67,9 +67,11 @@ class Box:
 
 def union(boxes: Iterable[Box]) -> Box:
     """The smallest box around all *boxes*; ValueError if there is none."""
-    corners = [box.as_tuple() for box in boxes]
+    corners = [(box.x0, box.y0, box.x1, box.y1) for box in boxes]
     if not corners:
         raise ValueError("no box to unite")
+    if len(corners) == 1:
+        return Box(*corners[0])
     x0s, y0s, x1s, y1s = zip(*corners, strict=True)
     return Box(min(x0s), min(y0s), max(x1s), max(y1s))
 

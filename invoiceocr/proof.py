@@ -64,7 +64,8 @@ class Evidence(BaseModel):
 
 
 class Finding(BaseModel):
-    """What a rule found: a stable id, how grave it is, the message in both languages, the fields concerned."""
+    """What a rule found: a stable id, how grave it is, the message in both languages, the fields concerned. `verdict`
+    is what the rule asks for, None where it leaves that to how grave the finding is."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -74,6 +75,7 @@ class Finding(BaseModel):
     message_en: str = ""
     fields: tuple[str, ...] = ()
     pack: str = ""
+    verdict: Verdict | None = None
 
     def __repr_args__(self) -> Iterator[tuple[str | None, object]]:
         """What was found, in the language of the reader."""

@@ -1,4 +1,4 @@
-"""The one door to YAML: files become plain mappings and lists that still know their lines and columns."""
+"""YAML files become plain mappings and lists that still know their lines and columns."""
 
 from __future__ import annotations
 
@@ -10,39 +10,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.composer import Composer
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.events import AliasEvent
-
 from invoiceocr import resources
 from invoiceocr.errors import InvoiceOCRError
 
-MAX_DEPTH = 20  # mappings and lists in one another; ours nest six deep
 MAX_BYTES = 1_000_000
 MAX_LINE = 5_000  # characters; the scanner's time grows with their square
-
-
-class _Composer(Composer):
-    """Refuses what nests too deep, before the parser recurses, aliases, which make one text stand for millions, and
-    tags."""
-
-    _depth = 0
-
-    def compose_node(self, parent: Any, index: Any) -> Any:
-        if self.parser.check_event(AliasEvent):
-            event = self.parser.get_event()
-            raise MarkedYAMLError(None, None, "aliases are not read", event.start_mark)
-        event = self.parser.peek_event()
-        if getattr(event, "tag", None) is not None:
-            raise MarkedYAMLError(None, None, f"the tag {event.tag} is not read", event.start_mark)
-        self._depth += 1
-        if self._depth > MAX_DEPTH:
-            raise MarkedYAMLError(None, None, f"nested deeper than {MAX_DEPTH}", self.parser.peek_event().start_mark)
-        node = super().compose_node(parent, index)
-        self._depth -= 1
-        return node
 
 
 def load(path: Path, error: type[InvoiceOCRError]) -> Any:
@@ -90,10 +62,10 @@ def _stored() -> dict[str, Any]:
 def _plain(node: Any) -> Any:
     """*node* as [line, column, entries], a mapping's entries as [line, column, key, value] and a list's as [line,
     column, value]; a date as {"date": ...}, other scalars as they are; None where a value has no form in JSON."""
-    if isinstance(node, CommentedMap):
+    if isinstance(node, dict):
         entries = [[*position(node, key), key, _plain(value)] for key, value in node.items()]
         return None if any(_is_lost(entry[-1], node[entry[2]]) for entry in entries) else [*position(node), 0, entries]
-    if isinstance(node, CommentedSeq):
+    if isinstance(node, list):
         entries = [[*position(node, index), _plain(value)] for index, value in enumerate(node)]
         lost = any(_is_lost(entry[-1], value) for entry, value in zip(entries, node, strict=True))
         return None if lost else [*position(node), 1, entries]
@@ -145,16 +117,9 @@ def parse(text: str, name: str, error: type[InvoiceOCRError]) -> Any:
 
 
 def _parsed(text: str, name: str, error: type[InvoiceOCRError]) -> Any:
-    yaml = YAML(typ="rt", pure=True)
-    yaml.Composer = _Composer
-    try:
-        return yaml.load(text)
-    except MarkedYAMLError as cause:
-        raise error(f"{name}{_at(cause)}: {_reason(cause)}") from cause
-    except RecursionError:
-        raise error(f"{name}: nested deeper than {MAX_DEPTH}") from None
-    except (YAMLError, ValueError, TypeError, AttributeError, LookupError, ArithmeticError) as cause:
-        raise error(f"{name}: {cause}") from cause
+    from invoiceocr.yaml_parser import parsed  # for files of the user only: those of the package are stored
+
+    return parsed(text, name, error)
 
 
 def position(data: Any, key: str | int | None = None) -> tuple[int, int]:
@@ -162,18 +127,10 @@ def position(data: Any, key: str | int | None = None) -> tuple[int, int]:
     without such an entry; (1, 1) for anything else."""
     if isinstance(data, PlacedMap | PlacedList):
         return data.places.get(key, data.place) if key is not None else data.place
-    if not isinstance(data, CommentedMap | CommentedSeq):
+    place = getattr(data, "lc", None)  # of what was parsed just now
+    if place is None:
         return (1, 1)
-    if key is not None and data.lc.data and key in data.lc.data:
-        line, column = data.lc.data[key][:2]
+    if key is not None and place.data and key in place.data:
+        line, column = place.data[key][:2]
         return (line + 1, column + 1)
-    return ((data.lc.line or 0) + 1, (data.lc.col or 0) + 1)
-
-
-def _at(cause: MarkedYAMLError) -> str:
-    mark = cause.problem_mark or cause.context_mark
-    return f":{mark.line + 1}:{mark.column + 1}" if mark else ""
-
-
-def _reason(cause: MarkedYAMLError) -> str:
-    return cause.problem or cause.context or "malformed YAML"
+    return ((place.line or 0) + 1, (place.col or 0) + 1)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import samples
 
-from invoiceocr.invoice import Invoice, Party, VatInvoice
+from invoiceocr.invoice import Party, VatInvoice
 from invoiceocr.proof import Evidence
 from invoiceocr.result import ReadResult
 
@@ -17,7 +18,7 @@ BUYER = Party(name="测试采购有限公司", tax_id="91350100M000100Y43")
 NUMBER = "25112000000012345678"
 
 
-def invoice(number: str | None = NUMBER, *, status: str = "verified", **changes: object) -> VatInvoice:
+def invoice(number: str | None = NUMBER, *, status: str = "verified", **changes: Any) -> VatInvoice:
     """A 数电票 whose number and seller have *status*."""
     made = VatInvoice(
         kind="digital_ordinary",
@@ -48,12 +49,12 @@ def invoice(number: str | None = NUMBER, *, status: str = "verified", **changes:
     return made.model_copy(update={"evidence": evidence | ({} if number else {"number": Evidence()})})
 
 
-def paper(number: str = "12345678", code: str = "031001900104", **changes: object) -> VatInvoice:
+def paper(number: str = "12345678", code: str = "031001900104", **changes: Any) -> VatInvoice:
     """An invoice with code and number."""
     return invoice(number, code=code, kind="vat_ordinary", **changes)
 
 
-def result(source: str, *invoices: Invoice, sha256: str | None = None) -> ReadResult:
+def result(source: str, *invoices: VatInvoice, sha256: str | None = None) -> ReadResult:
     """The result of a file."""
     named = tuple(found.model_copy(update={"source": source}) for found in invoices or (invoice(),))
     return ReadResult(source=source, sha256=sha256 or f"{abs(hash(source)):064x}"[:64], invoices=named)

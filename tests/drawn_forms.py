@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -27,7 +29,7 @@ def form(*, ruled: bool = True) -> tuple[PageImage, tuple[Quad, ...]]:
 
 
 def photographed(
-    image: PageImage, quads: tuple[Quad, ...], corners: list[tuple[float, float]]
+    image: PageImage, quads: tuple[Quad, ...], corners: Sequence[tuple[float, float]]
 ) -> tuple[PageImage, tuple[Quad, ...], NDArray[np.float64]]:
     """The form with its corners where the camera saw them, its quads there, and the map."""
     target = np.array(corners, np.float32)

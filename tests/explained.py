@@ -57,7 +57,7 @@ def picture() -> Picture:
     """A gray page with a black box at (100, 50, 200, 70), drawn at twice its size."""
     pixels = np.full((2 * SIZE[1], 2 * SIZE[0], 3), 200, np.uint8)
     pixels[100:140, 200:400] = 0
-    return Picture(1, *map(float, SIZE), jpeg.encode(pixels))
+    return Picture(1, float(SIZE[0]), float(SIZE[1]), jpeg.encode(pixels))
 
 
 def printed(path: str, text: str, value: object) -> Candidate:

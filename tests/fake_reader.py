@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import signal
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
 import samples
 
+from invoiceocr.batch.streamed import Streamed
 from invoiceocr.errors import ModelError, UnsupportedFormatError
 from invoiceocr.geometry import Box
 from invoiceocr.page import Page, PageImage, TextLine
@@ -33,14 +34,20 @@ class FakeReader:
     def compared(self, results: Iterator[ReadResult]) -> Iterator[ReadResult]:
         yield from results
 
-    def read_one(self, source: Path | bytes, *, name: str, expected: object = None) -> ReadResult:
+    def read_one(self, source: Path | bytes | Streamed, *, name: str, expected: object = None) -> ReadResult:
         if isinstance(source, Path) and not source.exists():
             return samples.unread(name, "file_not_found")
-        words = (source if isinstance(source, bytes) else source.read_bytes()).split()
+        words = content(source).split()
         return ANSWERS[words[0]](name)
 
     def trace(self, source: Path) -> Iterator[object]:
         yield FakeTrace()
+
+
+def content(source: Path | bytes | Streamed) -> bytes:
+    if isinstance(source, bytes):
+        return source
+    return source.read_bytes() if isinstance(source, Path) else source.read()
 
 
 class FakeTrace:
@@ -77,7 +84,7 @@ def pause(name: str) -> ReadResult:
     return samples.accepted(name)
 
 
-ANSWERS = {
+ANSWERS: dict[bytes, Callable[[str], ReadResult]] = {
     b"accept": samples.accepted,
     b"review": samples.reviewed,
     b"broken": samples.unread,

@@ -6,6 +6,7 @@ import io
 from collections.abc import Callable, Mapping
 
 from PIL import Image
+from pydantic import BaseModel
 
 from invoiceocr.invoice import Invoice
 from invoiceocr.kinds import builtin
@@ -48,6 +49,6 @@ def _leaves(path: str, value: object) -> list[tuple[str, object]]:
         return []
     if isinstance(value, tuple):
         return [leaf for index, row in enumerate(value) for leaf in _leaves(f"{path}.{index}", row)]
-    if hasattr(value, "model_dump"):
+    if isinstance(value, BaseModel):
         return [leaf for name in type(value).model_fields for leaf in _leaves(f"{path}.{name}", getattr(value, name))]
     return [(path, str(value))]

@@ -55,6 +55,12 @@ def fail(told: str) -> str:
     raise ValueError(told)
 
 
+def pid_after(words: str) -> str:
+    """The id of this process after the seconds that the first word gives; what follows only tells tasks apart."""
+    time.sleep(float(words.split()[0]))
+    return str(os.getpid())
+
+
 ORDERS: dict[str, Callable[[str], str]] = {
     "echo": str,
     "die": die,
@@ -62,6 +68,7 @@ ORDERS: dict[str, Callable[[str], str]] = {
     "sleep": sleep,
     "grow": grow,
     "fail": fail,
+    "pid-after": pid_after,
     "pid": lambda _: str(os.getpid()),
 }
 

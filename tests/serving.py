@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from invoiceocr.service.options import Limits, ServiceOptions
 from invoiceocr.settings import Settings
@@ -14,6 +16,9 @@ XML = EXAMPLES / "digital_special-000108.xml"
 PICTURE = EXAMPLES / "digital_special-000116.png"
 DOUBTFUL = EXAMPLES / "vat_special-000110-photo.jpg"  # the seal hides the end of its first row's tax
 BASE = "http://127.0.0.1"
+
+Json = dict[str, Any]  # an object of an answer
+Read = Callable[..., Json]  # the fixture `read`: posts a file and gives its result
 
 
 def options(folder: Path, **changes: object) -> ServiceOptions:

@@ -16,9 +16,13 @@ from invoiceocr.adjudication.fusion import fuse
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.evidence.reading import Reading
 from invoiceocr.extraction import schema
-from invoiceocr.extraction.extractor import Extractor
-from invoiceocr.extraction.frame import InvoiceFrame, fit
+from invoiceocr.extraction.classify import FormCaptions
+from invoiceocr.extraction.extractor import Extractor, form_captions
+from invoiceocr.extraction.kind_reader import KindReader
 from invoiceocr.geometry import Box, box_quad, quad_box, union
+from invoiceocr.invoice import VAT_KINDS
+from invoiceocr.kinds import builtin
+from invoiceocr.layout.form import FormLayout
 from invoiceocr.layout.key_phrases import KeyPhraseFinder
 from invoiceocr.page import Page, Ruling, TextLine, TextSource
 
@@ -144,6 +148,12 @@ def _stages() -> tuple[KeyPhraseFinder, Extractor]:
     return KeyPhraseFinder(schemas().captions), Extractor(schemas())
 
 
+@cache
+def forms() -> Mapping[str, FormCaptions]:
+    """The captions of the forms of the VAT family."""
+    return form_captions(schemas().kinds, {kind: reader(kind) for kind in VAT_KINDS})
+
+
 def labeled(page: Page) -> Page:
     """The page with its labels and pieces."""
     return _stages()[0](page)
@@ -155,10 +165,26 @@ def reading(sheet: Sheet | Page, source: TextSource = "text_layer", *, number: i
     return _stages()[1](labeled(page))
 
 
-def frame(sheet: Sheet | Page, source: TextSource = "text_layer", *, form: str = "vat") -> InvoiceFrame:
+KINDS = {"vat": "e_vat_ordinary", "digital": "digital_ordinary", "roll": "vat_roll"}  # one kind of each form
+
+
+@cache
+def reader(form: str) -> KindReader:
+    """The reader of a kind with that form, or of that kind."""
+    return KindReader(builtin()[KINDS.get(form, form)], schemas())
+
+
+def form_of(sheet: Sheet | Page, source: TextSource = "text_layer", *, form: str = "vat") -> FormLayout:
     """The form laid over the page."""
     page = sheet.page(source) if isinstance(sheet, Sheet) else sheet
-    return fit(labeled(page), schemas().forms[form], schemas())
+    return reader(form).lay_out(labeled(page))
+
+
+def said(layout: FormLayout, *types: str, form: str = "vat", place: int | None = None) -> list[Candidate]:
+    """What the blocks of these *types* say, or the one at that *place* among them."""
+    steps = [step for step in reader(form).steps if step.name in types]
+    chosen = steps if place is None else [steps[place]]
+    return [candidate for step in chosen for candidate in step.reading.candidates(layout)]
 
 
 def values(candidates: Iterable[Candidate]) -> dict[str, object]:

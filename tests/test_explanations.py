@@ -15,6 +15,7 @@ from invoiceocr.batch import factory
 from invoiceocr.cli.app import run
 from invoiceocr.pipeline.reader import Reader
 from invoiceocr.specimens import make
+from invoiceocr.specimens.truth import Truth
 
 PALE = (0.12, 0.15, 0.18, 0.2, 0.22)  # what is left of the ink of a worn digit; with one of these it is misread
 TEXT_LAYER_SEED, WORN_SEED = 3, 7
@@ -104,7 +105,7 @@ def test_a_worn_digit_is_told_with_what_was_read_what_it_became_and_why(explain:
     assert "8" in [name for each in doubtful for name in (each["text"], *(other for other, _ in each["alternatives"]))]
 
 
-def worn(data: bytes, truth: dict[str, Any], ink: float) -> bytes:
+def worn(data: bytes, truth: Truth, ink: float) -> bytes:
     """The picture with only a share of the *ink* left on the left half of the last 8 of the seller's tax id."""
     pixels = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
     assert pixels is not None

@@ -25,7 +25,7 @@ def test_words_beyond_the_contract_are_refused(model: type, values: dict[str, ob
 
 def test_proof_cannot_be_changed() -> None:
     with pytest.raises(ValidationError):
-        Evidence().confidence = 1.0  # type: ignore[misc]
+        Evidence().confidence = 1.0
 
 
 def test_evidence_survives_json() -> None:

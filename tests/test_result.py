@@ -29,4 +29,4 @@ def test_a_result_survives_json_with_invoices_of_their_kinds() -> None:
 
 def test_a_result_cannot_be_changed() -> None:
     with pytest.raises(ValidationError):
-        ReadResult(source="a").error = ReadError(code="a", message="b")  # type: ignore[misc]
+        ReadResult(source="a").error = ReadError(code="a", message="b")

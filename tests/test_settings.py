@@ -1,6 +1,7 @@
 import os
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -54,7 +55,7 @@ def test_rule_packs_are_parted_as_paths_are(tmp_path: Path) -> None:
         ({"companies": [{"name": "测试有限公司", "tax_id": "1"}]}, "companies.0.tax_id"),
     ],
 )
-def test_a_setting_that_is_unknown_or_out_of_range_is_named(options: dict[str, object], name: str) -> None:
+def test_a_setting_that_is_unknown_or_out_of_range_is_named(options: dict[str, Any], name: str) -> None:
     with pytest.raises(SettingsError, match=f"setting {name}:") as caught:
         Settings.load(environment={}, **options)
 

@@ -24,6 +24,7 @@ import torch
 from torch import nn
 
 from invoiceocr.specimens.lines.alphabets import Alphabet
+from invoiceocr.specimens.lines.conditions import VALIDATION
 from training import checkpoint, feed, reading
 from training.checkpoint import Run
 from training.crnn import SHAPES, Reader, Shape, multiplications, parameters
@@ -133,7 +134,7 @@ def onnx_scores(path: Path, shape: Shape, lines: int) -> dict[str, Score]:
         read = [reading.greedy(_classes(session, line.pixels, shape.height), shape.letters) for line in found]
         return Score(lines, reading.right(read, found, shape.letters))
 
-    return {condition: right(condition) for condition in reading.VALIDATION}
+    return {condition: right(condition) for condition in VALIDATION}
 
 
 def _classes(session: Any, line: Any, height: int) -> list[int]:

@@ -32,7 +32,7 @@ def main() -> None:
     given = parser.parse_args()
     given.folder.mkdir(parents=True, exist_ok=True)
     recognizers = {name: open_recognizer(name) for name in RECOGNIZERS}
-    records = []
+    records: list[dict[str, object]] = []
     for line in sure_lines(list(recognizers.values()), given.count):
         name = f"{len(records):02d}-{line.kind}.png"
         (given.folder / name).write_bytes(cv2.imencode(".png", line.pixels)[1].tobytes())

@@ -10,7 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from rapidocr import RapidOCR  # type: ignore[import-not-found]
+from rapidocr import RapidOCR
 
 from bench.workers.protocol import Task, Worker, milliseconds_since, serve
 
@@ -48,7 +48,7 @@ def small() -> dict[str, Any]:
 
 def tiny() -> dict[str, Any]:
     """RapidOCR with the PP-OCRv6 tiny weights, everything else as it comes."""
-    from rapidocr.utils.typings import ModelType  # type: ignore[import-not-found]
+    from rapidocr.utils.typings import ModelType
 
     spec = find_spec("tinyocr")
     if spec is None or spec.origin is None:

@@ -53,6 +53,7 @@ class Adjudicator:
     def __call__(self, draft: Draft, context: RuleContext) -> InvoiceTrace:
         """The invoice of *draft* with how it came about; *context* says what rules may know beside it: the day, the
         claim, one's own companies. What the draft knows of its file is added here."""
+        said = draft
         # 1. the page's own QR code speaks for the fields that it states
         codes = qr_witness.payloads(text for _, text in draft.qr_codes)
         matching_qr = qr_witness.matching(codes, draft.candidates)
@@ -82,6 +83,7 @@ class Adjudicator:
             outcomes=tuple(outcome(found, self.rules) for found in case.report.results if found.outcome != "skip"),
             corrections=judgment.corrections,
             pages=tuple(number for number, _ in draft.page_sizes),
+            draft=said,
         )
 
     def _checked(self, draft: Draft, fused: FusedFields, context: RuleContext) -> Case:

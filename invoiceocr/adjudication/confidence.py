@@ -20,7 +20,8 @@ MIN_OCR_ERROR = 0.001  # a label can be wrong where every character is right
 REPEAT_ERROR = 0.2  # the same recognizer's reading of the value elsewhere is no independent witness
 SECOND_ERROR = 0.05  # of what two recognizers read alike in one print: the part that both misread alike
 ALONE_ERROR = 0.02  # of what only the second recognizer could read, however sure it is
-SUPPORT_ERROR = {"checksum": 1 / 300, "words": 0.01, "arithmetic": 0.02, "qr": 0.001}
+# words that say what the digits say are right but for a character that changes no amount; none of 300 was wrong
+SUPPORT_ERROR = {"checksum": 1 / 300, "words": 0.002, "arithmetic": 0.02, "qr": 0.001}
 MIN_ERROR = 0.0001
 CONTRADICTED = 0.5  # what is left of the confidence when a trusted witness says otherwise
 

@@ -14,7 +14,9 @@ from invoiceocr.adjudication.conflicts import disputes, doubters, is_key, rivals
 from invoiceocr.adjudication.correction import Correction
 from invoiceocr.adjudication.doubts import doubts
 from invoiceocr.adjudication.fusion import Fused
+from invoiceocr.adjudication.repeated_print import is_repeated
 from invoiceocr.adjudication.review import is_reviewed
+from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.evidence.draft import ITEM, Draft
 from invoiceocr.evidence.qr_witness import DAMAGED
 from invoiceocr.geometry import Box
@@ -99,19 +101,21 @@ def _calibrated(
 def _evidence(path: str, field: Fused, judgment: Judgment, sizes: Mapping[int, tuple[float, float]]) -> Evidence:
     if is_reviewed(field):
         return _reviewed(field, judgment, sizes)
+    # who supports the value, and which of that proves it
     supports = judgment.supports.get(path, frozenset()) - field.sources  # nobody is his own witness
-    # check digits don't tell whose number it is, nor sums whose row's
-    proofs = supports if field.placed else supports - {"checksum", *(("arithmetic",) if ITEM.match(path) else ())}
+    proofs = _proofs(path, field, supports)
     suspect = path in judgment.suspects
     if suspect:
         proofs -= CHECKS  # a rule that holds proves nothing of a value by which others fail
+    # what speaks against it
     correction = judgment.correction(path)
     doubted = correction is None and _is_doubted(field, supports)  # a correction weighed both readings
     contradicted = path in judgment.disputed or doubted or _is_contradicted(field, proofs)
+    # how sure the value is
     sure = correction.confidence if correction else confidence(field.agreeing, proofs, contradicted)
     if judgment.unsure_rows and field.sources == {"ocr"} and ITEM.fullmatch(path):
         sure = min(sure, UNSURE_ROW)
-    placed = next((c for c in (field.chosen, *field.agreeing) if c.box is not None), field.chosen)
+    placed = _placed(field)
     return Evidence(
         text=field.chosen.text,
         value=field.chosen.value,
@@ -124,6 +128,19 @@ def _evidence(path: str, field: Fused, judgment: Judgment, sizes: Mapping[int, t
         witnesses=_witnesses(field, supports),
         alternatives=_alternatives(field),
     )
+
+
+def _proofs(path: str, field: Fused, supports: frozenset[WitnessSource]) -> frozenset[WitnessSource]:
+    """What of *supports* proves the value where it stands: check digits don't tell whose number it is, nor sums whose
+    row's."""
+    if field.placed:
+        return supports
+    return supports - ({"checksum", "arithmetic"} if ITEM.match(path) else {"checksum"})
+
+
+def _placed(field: Fused) -> Candidate:
+    """The candidate that tells where the value stands: the chosen one, or the first that agrees and has a box."""
+    return next((c for c in (field.chosen, *field.agreeing) if c.box is not None), field.chosen)
 
 
 def _reviewed(field: Fused, judgment: Judgment, sizes: Mapping[int, tuple[float, float]]) -> Evidence:
@@ -167,7 +184,7 @@ def _is_doubted(field: Fused, supports: frozenset[WitnessSource]) -> bool:
 
 def _is_proven(field: Fused, proofs: frozenset[WitnessSource]) -> bool:
     vouching = {candidate.source for candidate in field.agreeing if candidate.vouches}
-    return len(vouching - _damaged(field)) > 1 or bool(proofs)
+    return len(vouching - _damaged(field)) > 1 or bool(proofs) or is_repeated(field)
 
 
 def _damaged(field: Fused) -> frozenset[WitnessSource]:
@@ -179,8 +196,9 @@ def _witnesses(field: Fused, supports: Iterable[WitnessSource]) -> tuple[Witness
     against = field.contradicting if is_reviewed(field) else (*rivals(field), *doubters(field), *disputes(field))
     spoken = {(c.source, True): c.value for c in field.agreeing} | {(c.source, False): c.value for c in against}
     stated = [Witness(source=source, value=value, agrees=agrees) for (source, agrees), value in spoken.items()]
+    again = [stated[0]] if is_repeated(field) else []  # the other print of the same value
     checks = [Witness(source=source, value=field.chosen.value, agrees=True) for source in sorted(supports)]
-    return (*stated, *(check for check in checks if (check.source, True) not in spoken))
+    return (*stated, *again, *(check for check in checks if (check.source, True) not in spoken))
 
 
 def _alternatives(field: Fused) -> tuple[str, ...]:
@@ -195,13 +213,20 @@ def verdict_on(
     standard: AcceptancePolicy,
     spec: KindSpec | None = None,
 ) -> Verdict:
-    """reject: an error whose fields are all surely read; accept: no error and every key field sure; else review."""
-    errors = [finding for finding in findings if finding.severity == "error"]
-    if any(_is_sure(finding, evidence, standard) for finding in errors):
+    """reject: an error whose fields are all surely read; accept: no error and every key field sure; else review. What
+    the rules of *findings* ask for goes first, the strictest of them; acceptance only where nothing else is wrong."""
+    told = tuple(findings)
+    asked = {finding.verdict for finding in told}
+    errors = [finding for finding in told if finding.severity == "error" and finding.verdict is None]
+    if "reject" in asked or any(_is_sure(finding, evidence, standard) for finding in errors):
         return "reject"
+    if "review" in asked or errors:
+        return "review"
+    if "accept" in asked:
+        return "accept"
     keys = [(path, item) for path, item in evidence.items() if is_key(path, spec)]
     sure = all(standard.passes(path, item) for path, item in keys)
-    return "accept" if keys and sure and not errors and kind != "other" else "review"
+    return "accept" if keys and sure and kind != "other" else "review"
 
 
 def _is_sure(finding: Finding, evidence: Mapping[str, Evidence], standard: AcceptancePolicy) -> bool:

@@ -29,9 +29,8 @@ def judgment_of(report: RuleReport, repairs: Repairs, language: Language, prints
     supports: dict[str, set[WitnessSource]] = {}
     for result in report.results:
         witness = witness_of(result)
-        if not fitted.isdisjoint(result.reads) or (witness != "qr" and not disputed.isdisjoint(result.supports)):
-            continue
-        if any(len(paths.intersection(result.reads)) > 1 for paths in prints):
+        is_disputed = witness != "qr" and not disputed.isdisjoint(result.supports)
+        if is_disputed or not fitted.isdisjoint(result.reads) or _compares_prints(result, prints):
             continue
         for path in result.supports:
             supports.setdefault(path, set()).add(witness)
@@ -42,6 +41,11 @@ def judgment_of(report: RuleReport, repairs: Repairs, language: Language, prints
     lost = any(_breaks_table(result) and result.outcome == "fail" for result in report.results)
     suspects = blame(report) | repairs.doubtful
     return Judgment(witnesses, report.findings, suspects, corrections, language, lost, _swapped(report))
+
+
+def _compares_prints(result: RuleResult, prints: Prints) -> bool:
+    """Whether the rule compares several prints of one value with each other."""
+    return any(len(paths.intersection(result.reads)) > 1 for paths in prints)
 
 
 def _swapped(report: RuleReport) -> frozenset[str]:

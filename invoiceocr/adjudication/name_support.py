@@ -1,11 +1,15 @@
-"""Names of parties that their blocks prove: in characters that were never pixels, beside a tax id with right check
-digits.
+"""Names of parties that their blocks prove: beside a tax id with right check digits, in characters that were never
+pixels or that two recognizers of different make read alike, each by itself.
 
 Characters of a text layer, an OFD or an XML record are exact, so such a name can only be wrong in two ways: it belongs
 to another field, or a part of it is missing. Its tax id excludes the first: its check digits show that the block of
 this party was found and its rows were told apart, and the name stands in the row before it (in a record: in the same
 element). Its own shape excludes the second: it is a company's name from its beginning to its legal form, its brackets
 are closed, and it is as wide on the page as its characters are.
+
+A recognized name can also have a misread character. It counts only where both recognizers of the page read all of it
+alike and clearly, one of them with what stands around it, so that no character was cut off; nothing else was read of
+the name or of the id.
 """
 
 from __future__ import annotations
@@ -33,6 +37,7 @@ BRACKETS = str.maketrans("（）", "()")
 ROW = 4.5  # heights from the center of the name down to that of the id, the next row; forms have 1.5 to 3.5
 ASIDE = 15.0  # heights from the left end of the name to that of the id: its caption is longer, on forms up to 13.5
 NARROW = 0.5  # em: the advance of a digit, a letter or a narrow bracket; that of a Han character is 1
+CLEAR = 0.9  # confidence of the first reading of a name that a second one makes sure
 LINE = (0.7, 1.02)  # heights of its line that an em of a name takes: 0.94 to 1.005, less with narrow letters
 HAN = 0x2E80  # code points from here on are as wide as they are high
 
@@ -54,7 +59,19 @@ def supports(fused: Mapping[str, Fused], report: RuleReport) -> dict[str, frozen
 def _is_proven(name: Fused, number: Fused) -> bool:
     if not _is_checked(number) or not _is_company(str(name.chosen.value)):
         return False
-    return any(_in_one_block(mine, theirs) for mine in _exact(name) for theirs in _exact(number))
+    exact = any(_in_one_block(mine, theirs) for mine in _exact(name) for theirs in _exact(number))
+    return exact or (_is_read_twice(name) and _is_undisputed(number) and _stand_together(name.chosen, number.chosen))
+
+
+def _is_read_twice(name: Fused) -> bool:
+    """Whether both recognizers read the *name* in pixels alike, each by itself (pipeline/verification.py)."""
+    first = [c for c in name.agreeing if c.source == "ocr" and not c.second and c.confidence >= CLEAR]
+    return name.sources == {"ocr"} and bool(first) and any(c.second for c in name.agreeing) and _is_undisputed(name)
+
+
+def _is_undisputed(field: Fused) -> bool:
+    """Whether nothing else was read of the same field."""
+    return not any(c.value is not None for c in field.contradicting)
 
 
 def _exact(field: Fused) -> list[Candidate]:
@@ -77,10 +94,16 @@ def _in_one_block(name: Candidate, number: Candidate) -> bool:
         return False
     if name.box is None or number.box is None:
         return name.box is number.box
+    return _stand_together(name, number) and _is_whole(name.text, name.box)
+
+
+def _stand_together(name: Candidate, number: Candidate) -> bool:
+    """Whether *number* stands in the row below *name*."""
+    if name.box is None or number.box is None or name.page != number.page or not (name.placed and number.placed):
+        return False
     height = name.box.height
     below = 0.0 < number.box.cy - name.box.cy <= ROW * height
-    beside = -height <= number.box.x0 - name.box.x0 <= ASIDE * height
-    return below and beside and _is_whole(name.text, name.box)
+    return below and -height <= number.box.x0 - name.box.x0 <= ASIDE * height
 
 
 def _is_whole(name: str, box: Box) -> bool:

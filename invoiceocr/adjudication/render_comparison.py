@@ -42,7 +42,9 @@ def compare(stated: Iterable[Candidate], printed: Sequence[Candidate]) -> Compar
     """*printed* by how it stands to *stated*. Item rows count only where both have as many."""
     known = [candidate for candidate in stated if candidate.value is not None]
     same_rows = item_count(known) == item_count(printed)
-    legible = [c for c in printed if c.value is not None and (same_rows or not ITEM.match(c.path))]
+    legible = [c for c in printed if c.value is not None]
+    if not same_rows:
+        legible = [c for c in legible if not ITEM.match(c.path)]
     values = _values(known)
     agreeing = [c for c in legible if comparable(c.path, c.value) in values.get(c.path, ())]
     settled = {candidate.path for candidate in agreeing}
@@ -58,13 +60,12 @@ def surely_differs(looks: Sequence[Candidate], stated: Iterable[Candidate], is_k
     """Whether *looks* at one print of a field surely say something else than *stated* does. *is_known* tells whether
     the recognizer knows all characters of a text: others it can only misread."""
     values = {comparable(looks[0].path, look.value) for look in looks}
+    if len(looks) < 2 or len(values) != 1:
+        return False
     against = [c for c in stated if c.path == looks[0].path and c.value is not None]
-    return (
-        len(looks) > 1
-        and len(values) == 1
-        and all(is_known(str(candidate.value)) for candidate in against)
-        and not any(_is_torn(look, candidate) for look in looks for candidate in against)
-        and all(_rules_out(look, candidate.value) for look in looks for candidate in against)
+    pairs = [(look, candidate) for look in looks for candidate in against]
+    return all(is_known(str(candidate.value)) for candidate in against) and all(
+        not _is_torn(look, candidate) and _rules_out(look, candidate.value) for look, candidate in pairs
     )
 
 

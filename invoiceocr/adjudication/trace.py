@@ -9,6 +9,7 @@ from typing import Literal
 from invoiceocr.adjudication.correction import Correction
 from invoiceocr.adjudication.fusion import Fused
 from invoiceocr.evidence.candidate import Candidate
+from invoiceocr.evidence.draft import Draft
 from invoiceocr.invoice import Invoice
 from invoiceocr.proof import Finding
 
@@ -45,7 +46,8 @@ class Picture:
 @dataclass(frozen=True, slots=True, eq=False)
 class InvoiceTrace:
     """An invoice with the fields as they were fused and repaired, the texts that made no value, the outcomes of the
-    rules, the repairs, and the pictures of its pages by number; pages that can't be drawn have none."""
+    rules, the repairs, and the pictures of its pages by number; pages that can't be drawn have none. `draft` is what it
+    was made of: `Reader.adjudicate` takes it."""
 
     invoice: Invoice
     fused: Mapping[str, Fused]
@@ -54,6 +56,7 @@ class InvoiceTrace:
     corrections: tuple[Correction, ...] = ()
     pages: tuple[int, ...] = ()
     pictures: Mapping[int, Picture] = field(default_factory=dict)
+    draft: Draft | None = None
 
     def candidates(self, path: str) -> Iterator[Candidate]:
         """What was said about *path*: the value taken first, what agrees, what doesn't, what made no value."""

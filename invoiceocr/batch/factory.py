@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from invoiceocr.ocr.recognizer import LineRecognizer
     from invoiceocr.pipeline.parallel import ReadsOne
     from invoiceocr.pipeline.reader import Reader
+    from invoiceocr.result import ReadResult
+    from invoiceocr.sources.inputs import Source
     from invoiceocr.testing.fake_reader import FakeReader
 
 
@@ -39,11 +42,33 @@ def build_fake_reader(settings: Settings, folder: Path) -> FakeReader:
     return FakeReader.of_folder(folder, settings)
 
 
-def reader_builder(settings: Settings, fake: Path | None) -> Callable[[], ReadsOne]:
-    """What builds a reader in a worker process, a fake one by *fake*; errors of its building show here already."""
-    build = build_reader if fake is None else partial(build_fake_reader, folder=fake)
+def reader_builder(settings: Settings, fake: Path | None, ledger: str | None = None) -> Callable[[], ReadsOne]:
+    """What builds a reader in a worker process, a fake one by *fake*, one that asks the *ledger* where there is one;
+    errors of its building show here already."""
+    build: Callable[[Settings], ReadsOne] = build_reader
+    if fake is not None:
+        build = partial(build_fake_reader, folder=fake)
+    elif ledger is not None:
+        build = partial(build_witnessed_reader, ledger=ledger)
     build(settings)
     return partial(build, settings)
+
+
+@dataclass(frozen=True, slots=True)
+class MarkingReader:
+    """A reader whose results are recorded in a ledger, and have what that finds."""
+
+    reader: ReadsOne
+    ledger: Ledger
+
+    def read_one(self, source: Source, *, name: str | None, expected: Mapping[str, object] | None) -> ReadResult:
+        """The result for one source, after it was recorded."""
+        return self.ledger.mark(self.reader.read_one(source, name=name, expected=expected))
+
+
+def build_marking_reader(build: Callable[[], ReadsOne], settings: Settings, ledger: str) -> MarkingReader:
+    """What *build* builds, with each result recorded in the ledger at a URL."""
+    return MarkingReader(build(), open_ledger(ledger, settings))
 
 
 def open_ledger(where: str | None, settings: Settings) -> Ledger:

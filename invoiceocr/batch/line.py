@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from invoiceocr.batch.inputs import STANDARD_INPUT, Input, place_key
+from invoiceocr.batch.streamed import is_url
 from invoiceocr.batch.tally import internal_codes
 from invoiceocr.errors import UnsupportedFormatError
 from invoiceocr.export.tabular import json_bytes
@@ -45,8 +46,8 @@ class Line:
 
 
 def input_key(item: Input) -> bytes:
-    """What tells an input from others, wherever the batch goes on: its absolute path."""
-    return place_key(item.name if item.name == STANDARD_INPUT else os.path.abspath(item.name))
+    """What tells an input from others, wherever the batch goes on: its absolute path, or its URL."""
+    return place_key(item.name if item.name == STANDARD_INPUT or is_url(item.name) else os.path.abspath(item.name))
 
 
 def line_of(item: Input, result: ReadResult) -> Line:

@@ -5,18 +5,47 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from typing import Protocol
 
 from invoiceocr.batch.inputs import Input
 from invoiceocr.batch.journal import Journal
 from invoiceocr.batch.line import Line, input_key, line_of
 from invoiceocr.pipeline.parallel import Build, lost_result
 from invoiceocr.workers.memory import total_bytes
-from invoiceocr.workers.pool import Limits, Lost, Pool
+from invoiceocr.workers.pool import Done, Limits, Lost, Pool
 
 AHEAD = 1000  # tasks a worker that may be done before the oldest open one: nothing is kept of them but a number
 TIMEOUT_S = 300.0  # a scan of 200 pages takes about that; a file that takes longer most likely hangs
 SHARE = 0.8  # of the memory that all workers may take together: the rest is for the system and this process
 RECYCLED = 0.5  # of its limit, at which a worker between two files makes way for a fresh one
+
+
+class Workers(Protocol):
+    """What has tasks done: a pool of processes, here or on a cluster."""
+
+    def run(self, tasks: Iterable[Input], /) -> Iterator[Done[Input, Line]]:
+        """Each task with its answer, or how it was lost, in the order of completion."""
+
+
+Engine = Callable[[Callable[[], Callable[[Input], Line]], int, Limits], Workers]
+"""Workers that have what a callable builds there, so many of them, within limits."""
+
+
+def on_this_machine(build: Callable[[], Callable[[Input], Line]], jobs: int, limits: Limits) -> Workers:
+    """Worker processes of this machine."""
+    pool: Pool[Input, Line] = Pool(build, jobs, limits, AHEAD)
+    return pool
+
+
+def on_ray(address: str | None) -> Engine:
+    """Workers of the Ray cluster at *address*, see `RayPool`."""
+    from invoiceocr.batch.ray_pool import RayPool
+
+    def engine(build: Callable[[], Callable[[Input], Line]], jobs: int, limits: Limits) -> Workers:
+        pool: RayPool[Input, Line] = RayPool(build, jobs, limits, address)
+        return pool
+
+    return engine
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +55,12 @@ class Batch:
     build: Build
     jobs: int
     limits: Limits
+    engine: Engine = on_this_machine
 
     def run(self, inputs: Iterable[Input], journal: Journal) -> Iterator[Line]:
         """The lines of the *inputs* that the *journal* lacked, each after it was recorded, in order of completion."""
-        pool: Pool[Input, Line] = Pool(partial(_recording, self.build), self.jobs, self.limits, AHEAD)
-        for done in pool.run(item for item in inputs if input_key(item) not in journal):
+        workers = self.engine(partial(_recording, self.build), self.jobs, self.limits)
+        for done in workers.run(item for item in inputs if input_key(item) not in journal):
             line = self._given_up(done.task, done.answer) if isinstance(done.answer, Lost) else done.answer
             journal.append(line)
             yield line

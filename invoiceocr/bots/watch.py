@@ -21,11 +21,12 @@ INTERVAL_S = 1.0  # between two looks at the folder
 LOOK_S = 0.2  # between two looks while files are being completed
 TIMEOUT_S = 300.0  # a scan of 200 pages takes about that
 
-Mark = Callable[[ReadResult], ReadResult]
-"""What is done to a result before it is written, such as `Ledger.mark`."""
+Mark = Callable[[ReadResult, str], ReadResult]
+"""What is done to a result before it is written, such as recording it in a ledger. The text stands for the arrival of
+the file: the same when it is read again after a crash, another one when the same file is handed in anew."""
 
 
-def unmarked(result: ReadResult) -> ReadResult:
+def unmarked(result: ReadResult, arrival: str) -> ReadResult:
     """*result* as it is."""
     return result
 
@@ -106,7 +107,7 @@ class Watcher:
             yield self._finish(claim, lost)
 
     def _finish(self, claim: Claim, result: ReadResult) -> Path:
-        (marked,) = self.tally.counted([self.mark(result)])
+        (marked,) = self.tally.counted([self.mark(result, f"{self.inbox.resolve()}/{claim.name}#{claim.folder.name}")])
         return self._claims.finish(claim, state_of(marked), json_bytes(marked, indent=2) + b"\n")
 
 

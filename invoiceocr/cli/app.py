@@ -11,22 +11,11 @@ from typing import Annotated
 import typer
 
 from invoiceocr.batch.tally import INTERNAL
-from invoiceocr.cli import ledger, rules
-from invoiceocr.cli.batch import batch, batch_merge
 from invoiceocr.cli.commands import Commands
-from invoiceocr.cli.debug import debug
-from invoiceocr.cli.explain import explain
-from invoiceocr.cli.extract import extract
-from invoiceocr.cli.lines import lines
-from invoiceocr.cli.mcp import mcp
 from invoiceocr.cli.messages import error_title, message, say
 from invoiceocr.cli.options import locale_language, with_flags
-from invoiceocr.cli.organize import organize
-from invoiceocr.cli.schema import schema
-from invoiceocr.cli.serve import serve
 from invoiceocr.cli.signals import INTERRUPTED, STOPPED, stops_are_exits
 from invoiceocr.cli.streams import PIPE_CLOSED, drop_standard_output
-from invoiceocr.cli.watch import watch
 from invoiceocr.errors import InvoiceOCRError, OutputError
 from invoiceocr.export.output import NO_ROOM
 
@@ -38,19 +27,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command()(extract)
-app.command()(explain)
-app.command()(debug)
-app.command()(batch)
-app.command("batch-merge", hidden=True)(batch_merge)
-app.command()(lines)
-app.command()(organize)
-app.command()(schema)
-app.command()(serve)
-app.command()(watch)
-app.command()(mcp)
-app.add_typer(rules.app, name="rules")
-app.add_typer(ledger.app, name="ledger")
 
 
 def _print_version(wanted: bool) -> None:

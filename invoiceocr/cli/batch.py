@@ -5,18 +5,21 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
+from functools import partial
+from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
 from invoiceocr.batch import factory, manifest
-from invoiceocr.batch.inputs import STANDARD_INPUT, each_input
+from invoiceocr.batch.inputs import STANDARD_INPUT, Input, each_input, each_member, listed_in
 from invoiceocr.batch.manifest import Manifest
 from invoiceocr.batch.pool import shared_settings
 from invoiceocr.batch.tally import ALL_ACCEPTED, INTERNAL, SOME_NOT_ACCEPTED, SOME_UNREAD, Tally
 from invoiceocr.cli.batch_progress import Reporter
 from invoiceocr.cli.extract import Fake, FormatOption, Output, check_suffix, default_format, writer
+from invoiceocr.cli.ledger_output import Where
 from invoiceocr.cli.messages import message, say, summary
 from invoiceocr.cli.options import with_settings
 from invoiceocr.cli.outputs import Format
@@ -28,22 +31,42 @@ from invoiceocr.workers.pool import processes
 if TYPE_CHECKING:
     from invoiceocr.batch.journal import Journal
     from invoiceocr.batch.line import Line
+    from invoiceocr.batch.run import Batch
+    from invoiceocr.pipeline.parallel import Build
 
 MEGABYTE = 1_000_000
+
+
+class LimitOptions(NamedTuple):
+    """What `--timeout` and `--memory` say, in seconds and bytes; None where they are not given."""
+
+    timeout_s: float | None
+    memory_bytes: int | None
 
 
 class Engine(StrEnum):
     """The values of `--engine`."""
 
     LOCAL = "local"
+    RAY = "ray"
 
 
 Files = Annotated[
-    list[str], typer.Argument(metavar="IN...", help="文件、目录、通配符 · files, folders, patterns", show_default=False)
+    list[str] | None,
+    typer.Argument(
+        metavar="IN...", help="文件、目录、通配符、URL · files, folders, patterns, URLs", show_default=False
+    ),
+]
+FilesFrom = Annotated[
+    list[Path] | None,
+    typer.Option("--files-from", metavar="LIST", help="文件清单，每行一个路径 · a list of paths, a line each"),
 ]
 Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="结果目录 · folder of the results")]
 Jobs = Annotated[int, typer.Option("--jobs", "-j", min=0, help="进程数，0 为全部核心 · processes, 0 for all cores")]
-EngineOption = Annotated[Engine, typer.Option("--engine", help="本机 · on this machine")]
+EngineOption = Annotated[Engine, typer.Option("--engine", help="本机或 Ray 集群 · this machine or a Ray cluster")]
+Address = Annotated[
+    str | None, typer.Option("--address", metavar="ADDR", help="Ray 集群地址 · of the Ray cluster, host:port or auto")
+]
 Timeout = Annotated[
     float | None,
     typer.Option("--timeout", metavar="S", min=0.001, help="单个文件的时限（秒），缺省 300 · seconds a file may take"),
@@ -57,17 +80,33 @@ Resume = Annotated[
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="batch 的结果目录 · the folder of a batch")]
 
 
+class Readers(NamedTuple):
+    """What `--fake` and `--ledger` say; None where they are not given."""
+
+    fake: Path | None
+    ledger: str | None
+
+
+class Cluster(NamedTuple):
+    """What `--address` says of a cluster; None for the one that the environment names."""
+
+    address: str | None
+
+
 @with_settings
 def batch(
-    files: Files,
+    files: Files = None,
+    *,
     out: Out,
+    files_from: FilesFrom = None,
     jobs: Jobs = 0,
     engine: EngineOption = Engine.LOCAL,
+    address: Address = None,
     timeout: Timeout = None,
     memory: Memory = None,
     resume: Resume = False,
+    ledger: Where = None,
     fake: Fake = None,
-    *,
     settings: Settings,
 ) -> int:
     """批量识别，可断点续跑 · Read many files; a run that was killed goes on where it was.
@@ -77,20 +116,50 @@ def batch(
     退出码同 extract · exit codes as of extract.
     """
     from invoiceocr.batch.journal import Journal
-    from invoiceocr.batch.run import Batch, limits_of
 
-    if STANDARD_INPUT in files:
-        raise typer.BadParameter("batch 不读标准输入 · a batch can't go on with standard input")
-    plan = _planned(out, files, settings, resume)
-    jobs = processes(jobs)
-    build = factory.reader_builder(shared_settings(settings, jobs), fake)
-    work = Batch(build, jobs, limits_of(jobs, timeout, memory * MEGABYTE if memory else None))
+    named, lists = files or [], files_from or []
+    _check_arguments(named, lists, engine, address)
+    plan = _planned(out, [*named, *map(str, lists)], settings, resume)
+    limits = LimitOptions(timeout, memory * MEGABYTE if memory else None)
+    work = _work(settings, Readers(fake, ledger), jobs, limits, Cluster(address) if engine is Engine.RAY else None)
+
+    def inputs() -> Iterator[Input]:
+        return each_member(each_input(chain(named, listed_in(lists)), leave_out=out))
+
     with Journal(out) as journal, _manifest_kept(plan, journal, out):
-        total = sum(1 for _ in each_input(files, leave_out=out))
+        total = sum(1 for _ in inputs())
         if not total:
-            raise NoDocumentsError(message("nothing", settings.language, where=", ".join(files)))
-        _report(work.run(each_input(files, leave_out=out), journal), journal, total, settings.language)
+            raise NoDocumentsError(message("nothing", settings.language, where=", ".join(plan.inputs)))
+        _report(work.run(inputs(), journal), journal, total, settings.language)
         return _exit_code(journal)
+
+
+def _check_arguments(named: list[str], lists: list[Path], engine: Engine, address: str | None) -> None:
+    if not named and not lists:
+        raise typer.BadParameter("请给出 IN 或 --files-from · give IN or --files-from")
+    if STANDARD_INPUT in named:
+        raise typer.BadParameter("batch 不读标准输入 · a batch can't go on with standard input")
+    if address is not None and engine is not Engine.RAY:
+        raise typer.BadParameter("--address 只用于 --engine ray · --address is for --engine ray")
+
+
+def _work(settings: Settings, readers: Readers, jobs: int, limits: LimitOptions, cluster: Cluster | None) -> Batch:
+    """The batch that the options ask for. On a cluster a worker has one processor, and *jobs* 0 is all of them."""
+    from invoiceocr.batch.run import Batch, limits_of, on_ray
+
+    if cluster is not None:
+        build = _builder(settings.model_copy(update={"threads": settings.threads or 1}), settings, readers)
+        return Batch(build, jobs, limits_of(jobs or processes(0), *limits), on_ray(cluster.address))
+    jobs = processes(jobs)
+    return Batch(_builder(shared_settings(settings, jobs), settings, readers), jobs, limits_of(jobs, *limits))
+
+
+def _builder(of_worker: Settings, settings: Settings, readers: Readers) -> Build:
+    build = factory.reader_builder(of_worker, readers.fake, readers.ledger)
+    if readers.ledger is None:
+        return build
+    factory.open_ledger(readers.ledger, settings).close()  # what is wrong with it must show now
+    return partial(factory.build_marking_reader, build, settings, readers.ledger)
 
 
 def _planned(out: Path, files: list[str], settings: Settings, resume: bool) -> Manifest:

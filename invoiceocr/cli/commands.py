@@ -1,8 +1,15 @@
-"""How the words after `invoiceocr` find their command: `batch merge`, and a hint where a file stands for one."""
+"""How the words after `invoiceocr` find their command: `batch merge`, and a hint where a file stands for one.
+
+A command is imported when it is called for, or when the help lists all of them: reading one file loads neither the
+ledger nor the service.
+"""
 
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
 
 import typer
 from typer.core import TyperGroup
@@ -11,17 +18,74 @@ TWO_WORDS: dict[tuple[str, ...], str] = {("batch", "merge"): "batch-merge"}
 """Commands of two words whose first one is a command too, with the names they are registered under."""
 
 
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Where a command is: a module of `invoiceocr.cli`, and the function or, for a group, the Typer app in it."""
+
+    module: str
+    name: str
+    hidden: bool = False
+
+
+HOMES: dict[str, Home] = {
+    "extract": Home("extract", "extract"),
+    "explain": Home("explain", "explain"),
+    "debug": Home("debug", "debug"),
+    "batch": Home("batch", "batch"),
+    "batch-merge": Home("batch", "batch_merge", hidden=True),
+    "lines": Home("lines", "lines"),
+    "organize": Home("organize", "organize"),
+    "print": Home("print", "print_"),
+    "schema": Home("schema", "schema"),
+    "serve": Home("serve", "serve"),
+    "watch": Home("watch", "watch"),
+    "mcp": Home("mcp", "mcp"),
+    "rules": Home("rules", "app"),
+    "ledger": Home("ledger", "app"),
+}
+"""The commands in the order in which the help lists them."""
+
+
 class Commands(TyperGroup):
     """The group of all commands."""
+
+    def list_commands(self, ctx: typer.Context) -> list[str]:  # type: ignore[override]
+        """The names of all commands."""
+        return list(HOMES)
+
+    def get_command(self, ctx: typer.Context, cmd_name: str):  # type: ignore[no-untyped-def,override]
+        """The command called *cmd_name*, None if there is none."""
+        home = HOMES.get(cmd_name)
+        if home is None:
+            return None
+        if cmd_name not in self.commands:
+            self.commands[cmd_name] = _imported(cmd_name, home)
+        return self.commands[cmd_name]
 
     def resolve_command(self, ctx: typer.Context, args: list[str]):  # type: ignore[no-untyped-def,override]
         """The command that *args* begin with and the rest of them; a usage error that says what was meant if none."""
         if (name := TWO_WORDS.get(tuple(args[:2]))) is not None:
             return super().resolve_command(ctx, [name, *args[2:]])
-        if self.get_command(ctx, args[0]) is None and _is_file(args[0]):
-            told = f"没有命令 {args[0]}；识别文件请用 · no such command; to read a file: invoiceocr extract {args[0]}"
-            raise typer.BadParameter(told, param_hint="COMMAND")
+        if args[0] not in HOMES:
+            if _is_file(args[0]):
+                hint = f"识别文件请用 · no such command; to read a file: invoiceocr extract {args[0]}"
+                told = f"没有命令 {args[0]}；{hint}"
+                raise typer.BadParameter(told, param_hint="COMMAND")
+            for known in HOMES:  # the error names those that are spelled alike
+                self.get_command(ctx, known)
         return super().resolve_command(ctx, args)
+
+
+def _imported(name: str, home: Home) -> Any:
+    found = getattr(import_module(f"invoiceocr.cli.{home.module}"), home.name)
+    if isinstance(found, typer.Typer):
+        command: Any = typer.main.get_group(found)
+    else:
+        alone = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+        alone.command(name, hidden=home.hidden)(found)
+        command = typer.main.get_command(alone)
+    command.name = name
+    return command
 
 
 def _is_file(word: str) -> bool:

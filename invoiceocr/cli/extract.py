@@ -19,7 +19,17 @@ from invoiceocr.batch.tally import Tally
 from invoiceocr.cli.ledger_output import Where
 from invoiceocr.cli.messages import message, say, skipped_line, summary, unread_line
 from invoiceocr.cli.options import with_settings
-from invoiceocr.cli.outputs import FlatOption, Form, Format, Style, StyleOption, TemplateOption, Writer, writer_of
+from invoiceocr.cli.outputs import (
+    CropsOption,
+    FlatOption,
+    Form,
+    Format,
+    Style,
+    StyleOption,
+    TemplateOption,
+    Writer,
+    writer_of,
+)
 from invoiceocr.cli.progress import shown
 from invoiceocr.cli.streams import output_stream
 from invoiceocr.errors import NoDocumentsError
@@ -31,10 +41,9 @@ from invoiceocr.sources.folder import FOREIGN
 
 PLAIN = Form()  # no options
 ALIASES = {"ndjson": "jsonl"}
-FOREIGN_SUFFIXES = frozenset(
-    {"docx", "doc", "xls", "xlsm", "ods", "pdf", "ofd", "xml", "html", "zip", "png", "jpg", "parquet"}
-)
+FOREIGN_SUFFIXES = frozenset({"docx", "doc", "xls", "xlsm", "ods", "pdf", "ofd", "xml", "html", "zip", "png", "jpg"})
 """Suffixes of types that are never written here: a file so named would not open."""
+BINARY = frozenset({Format.XLSX, Format.PARQUET})
 STREAMED = frozenset({Format.JSON, Format.JSONL, Format.CSV})  # written while reading goes on
 
 Files = Annotated[
@@ -81,6 +90,7 @@ def extract(
     flat: FlatOption = False,
     csv_style: StyleOption = Style.STANDARD,
     template: TemplateOption = None,
+    crops: CropsOption = False,
     expect: Expected = None,
     jobs: Jobs = 1,
     ledger: Where = None,
@@ -98,7 +108,7 @@ def extract(
     expected = _expected(expect or [], inputs, kinds.load(settings.kinds))
     _tell_promise(settings)
     tally, skipped = Tally(), list[str]()
-    form = Form(output=output, flat=flat, csv_style=csv_style, template=template, skipped=skipped)
+    form = Form(output=output, flat=flat, csv_style=csv_style, template=template, crops=crops, skipped=skipped)
     with output_stream(output) as stream:
         chosen = output_format or default_format(output, stream)
         write = writer(chosen, stream, settings, form)
@@ -147,8 +157,8 @@ def check_suffix(output: Path | None, output_format: Format | None) -> None:
     suffix = _suffix(output)
     if output_format is None:
         fits = suffix not in FOREIGN_SUFFIXES
-    elif output_format is Format.XLSX:
-        fits = suffix in ("", Format.XLSX)
+    elif output_format in BINARY:
+        fits = suffix in ("", output_format)
     else:
         fits = suffix == output_format or suffix not in FOREIGN_SUFFIXES | set(Format)
     if not fits:
@@ -172,8 +182,8 @@ def default_format(output: Path | None, stream: BinaryIO) -> Format:
 
 def writer(chosen: Format, stream: BinaryIO, settings: Settings, form: Form = PLAIN) -> Writer:
     """What writes a format; BadParameter for a workbook on a terminal."""
-    if chosen is Format.XLSX and stream.isatty():
-        raise typer.BadParameter("xlsx 是二进制格式，请用 -o 指定文件 · xlsx is binary: give a file with -o")
+    if chosen in BINARY and stream.isatty():
+        raise typer.BadParameter(f"{chosen} 是二进制格式，请用 -o 指定文件 · {chosen} is binary: give a file with -o")
     return writer_of(chosen, settings, form)
 
 

@@ -79,9 +79,9 @@ def _records(inputs: list[Input], recognize: LineRecognizer, settings: Settings)
 def _pictures(item: Input, settings: Settings) -> Iterator[Pixels]:
     """The pictures of a file, mostly one."""
     from invoiceocr.sources.image import open_image  # OpenCV loads for this command only
-    from invoiceocr.sources.inputs import read_file
+    from invoiceocr.sources.inputs import read_source
 
-    data = item.source if isinstance(item.source, bytes) else read_file(item.source, settings)
+    data = read_source(item.source, item.name, settings)
     if not data:
         raise EmptyFileError(f"{item.name}: the file is empty")
     for page in open_image(data, item.name, settings).pages:

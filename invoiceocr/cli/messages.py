@@ -41,6 +41,14 @@ MESSAGES = {
     "serving": Title(
         "服务已启动：{url} 数据目录：{data}（Ctrl-C 停止）", "serving {url}, data in {data} (Ctrl-C stops)"
     ),
+    "unprinted": Title(
+        "{source}：没有可打印的版面，只列入清单（序号 {serial}）",
+        "{source}: no page to print, listed as no. {serial} only",
+    ),
+    "copy": Title(
+        "{source}：与 {printed} 是同一张发票，只打印一次",
+        "{source}: the same invoice as {printed}, printed once",
+    ),
     "undo_log": Title("撤销：invoiceocr organize --undo {log}", "to undo: invoiceocr organize --undo {log}"),
     "undone": Title("已撤销：{target} → {source}", "undone: {target} → {source}"),
     "not_undone": Title("未撤销（文件已变动）：{target}", "not undone, a file changed since: {target}"),

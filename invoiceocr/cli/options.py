@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import os
 from collections.abc import Callable, Mapping, Sequence
-from functools import wraps
+from functools import cache, wraps
 from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
@@ -118,8 +118,13 @@ def locale_language(environment: Mapping[str, str]) -> str:
     return next((name[:2] for name in named if name[:2] in ("zh", "en")), "zh")
 
 
+@cache
+def _hints() -> dict[str, Any]:
+    return get_type_hints(Settings)
+
+
 def _option(name: str) -> Any:
-    hint = get_type_hints(Settings)[name]
+    hint = _hints()[name]
     option = typer.Option(
         f"--{ONE_OF.get(name, name).replace('_', '-')}",
         help=HELP.get(name, ""),

@@ -13,6 +13,7 @@ import typer
 from invoiceocr import kinds
 from invoiceocr.batch.inputs import Input, find_inputs
 from invoiceocr.batch.pool import read_inputs
+from invoiceocr.batch.streamed import is_url
 from invoiceocr.batch.tally import ALL_ACCEPTED, SOME_NOT_ACCEPTED, Tally
 from invoiceocr.cli.extract import Jobs, documents, told
 from invoiceocr.cli.messages import message, say
@@ -68,6 +69,8 @@ def organize(
         return _undo(undo, settings.language)
     if to is None or not files:
         raise typer.BadParameter("请给出 FILE 和 --to DIR · give FILE and --to DIR")
+    if any(map(is_url, files)):
+        raise typer.BadParameter("只整理本机文件 · only files of this machine can be organized")
     registry = kinds.load(settings.kinds)
     names = pattern(name, registry)
     inputs = _outside(find_inputs(files), files, to)
@@ -91,7 +94,7 @@ def _outside(inputs: Sequence[Input], files: Sequence[str], to: Path) -> Sequenc
     root = os.path.realpath(to)
     if any(os.path.realpath(file) == root or _is_under(file, root) for file in files):
         return inputs
-    return [item for item in inputs if isinstance(item.source, bytes) or not _is_under(item.source, root)]
+    return [item for item in inputs if not isinstance(item.source, Path) or not _is_under(item.source, root)]
 
 
 def _is_under(path: str | Path, root: str) -> bool:

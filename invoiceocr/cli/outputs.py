@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
-from typing import Annotated, BinaryIO
+from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
 
 from invoiceocr import kinds
+from invoiceocr.batch import factory
 from invoiceocr.cli.screen import write_table
+from invoiceocr.errors import InvoiceOCRError
 from invoiceocr.export.flat import write_flat_json, write_flat_jsonl
 from invoiceocr.export.ledger_columns import USUAL, ledger_columns
 from invoiceocr.export.ledger_csv import STYLES, write_ledger_csv
+from invoiceocr.export.parquet import write_parquet
 from invoiceocr.export.tabular import write_csv, write_json, write_jsonl
 from invoiceocr.result import ReadResult
 from invoiceocr.settings import Settings
+
+if TYPE_CHECKING:
+    from invoiceocr.adjudication.trace import InvoiceTrace
+    from invoiceocr.pipeline.reader import Reader
 
 Writer = Callable[[Iterable[ReadResult], BinaryIO], None]
 
@@ -30,6 +37,7 @@ class Format(StrEnum):
     JSONL = "jsonl"
     CSV = "csv"
     XLSX = "xlsx"
+    PARQUET = "parquet"
     TABLE = "table"
 
 
@@ -54,6 +62,11 @@ TemplateOption = Annotated[
 ]
 
 
+CropsOption = Annotated[
+    bool, typer.Option("--crops", help="xlsx 加一页存疑字段及原图 · a sheet of doubtful fields with what is printed")
+]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Form:
     """What the options say about the form of the output; files that are *skipped* are told while results come."""
@@ -62,6 +75,7 @@ class Form:
     flat: bool = False
     csv_style: Style = Style.STANDARD
     template: Path | None = None
+    crops: bool = False
     skipped: Sequence[str] = ()
 
 
@@ -71,6 +85,8 @@ def writer_of(chosen: Format, settings: Settings, form: Form) -> Writer:
     ledger_columns(settings.columns, kinds.load(settings.kinds))
     if form.template and chosen is not Format.XLSX:
         raise typer.BadParameter("--template 只用于 xlsx · --template goes with xlsx")
+    if form.crops and (chosen is not Format.XLSX or form.template):
+        raise typer.BadParameter("--crops 只用于 xlsx，不用于模板 · --crops goes with xlsx, not with a template")
     if form.flat and chosen not in (Format.JSON, Format.JSONL):
         raise typer.BadParameter("--flat 只用于 json、jsonl · --flat goes with json and jsonl")
     return MAKERS[chosen](settings, form)
@@ -105,14 +121,34 @@ def _xlsx(settings: Settings, form: Form) -> Writer:
         write_template(results, stream, form.template or Path(), registry)
 
     def write(results: Iterable[ReadResult], stream: BinaryIO) -> None:
+        from invoiceocr.export.crops import Checks
         from invoiceocr.export.excel import write_excel  # openpyxl takes a third of a second to import
         from invoiceocr.export.sheets import WorkbookOptions
 
         folder = form.output.absolute().parent if form.output else None
         columns = settings.columns or USUAL
-        write_excel(results, stream, registry, WorkbookOptions(columns=columns, folder=folder, skipped=form.skipped))
+        checks = Checks(partial(_traced, settings), registry, folder) if form.crops else None
+        options = WorkbookOptions(columns=columns, folder=folder, skipped=form.skipped, checks=checks)
+        write_excel(results, stream, registry, options)
 
     return fill if form.template else write
+
+
+def _traced(settings: Settings, result: ReadResult) -> Iterator[InvoiceTrace]:
+    """The invoices of a result's file, read once more for the pictures of their pages; none where it is gone."""
+    try:
+        yield from _reader(settings).trace_invoices(Path(result.source))
+    except InvoiceOCRError:
+        return
+
+
+@lru_cache(maxsize=1)
+def _reader(settings: Settings) -> Reader:
+    return factory.build_reader(settings)
+
+
+def _parquet(settings: Settings, form: Form) -> Writer:
+    return partial(write_parquet, registry=kinds.load(settings.kinds))
 
 
 def _table(settings: Settings, form: Form) -> Writer:
@@ -124,5 +160,6 @@ MAKERS: dict[Format, Callable[[Settings, Form], Writer]] = {
     Format.JSONL: _jsonl,
     Format.CSV: _csv,
     Format.XLSX: _xlsx,
+    Format.PARQUET: _parquet,
     Format.TABLE: _table,
 }

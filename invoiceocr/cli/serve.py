@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from invoiceocr.batch import factory
+from invoiceocr.cli.extract import Fake
 from invoiceocr.cli.messages import message, say
 from invoiceocr.cli.options import with_settings
 from invoiceocr.errors import MissingExtraError, SettingsError
@@ -34,6 +36,15 @@ Webhooks = Annotated[
         "--webhook-host", metavar="HOST", help="允许回调的主机，可重复 · host that webhooks may go to, repeatable"
     ),
 ]
+LedgerOption = Annotated[
+    str | None,
+    typer.Option(
+        "--ledger",
+        metavar="URL",
+        envvar="INVOICEOCR_LEDGER",
+        help="台账：sqlite:///FILE 或 postgresql://...，缺省在数据目录中 · by default in the data folder",
+    ),
+]
 
 
 @with_settings
@@ -46,6 +57,8 @@ def serve(
     sync_limit: SyncLimit = 8,
     workers: Workers = 0,
     webhook_host: Webhooks = None,
+    ledger: LedgerOption = None,
+    fake: Fake = None,
     *,
     settings: Settings,
 ) -> int:
@@ -69,7 +82,11 @@ def serve(
         workers=count,
         limits=Limits(sync_files=sync_limit),
         webhook_hosts=frozenset(webhook_host or ()),
+        ledger=ledger,
+        fake=fake,
     )
+    if fake is not None:
+        factory.reader_builder(settings, fake)
     if not (options.is_local or options.token or no_token):
         raise SettingsError(f"--host {host} lets other machines in: give a --token, or say --no-token")
     shown = f"[{host}]" if ":" in host else host

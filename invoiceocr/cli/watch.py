@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,6 +13,7 @@ import typer
 from invoiceocr.batch import factory
 from invoiceocr.batch.pool import shared_settings
 from invoiceocr.cli.extract import Fake, Jobs
+from invoiceocr.cli.ledger_output import Where
 from invoiceocr.cli.messages import message, say, summary
 from invoiceocr.cli.options import with_settings
 from invoiceocr.cli.outputs import Form, Format, writer_of
@@ -20,7 +23,7 @@ from invoiceocr.settings import Settings
 from invoiceocr.workers.pool import processes
 
 if TYPE_CHECKING:
-    from invoiceocr.bots.watch import Watcher
+    from invoiceocr.bots.watch import Mark, Watcher
 
 
 class Export(StrEnum):
@@ -57,6 +60,7 @@ def watch(
     export: ExportOption = None,
     jobs: Jobs = 1,
     timeout: Timeout = None,
+    ledger: Where = None,
     fake: Fake = None,
     *,
     settings: Settings,
@@ -70,14 +74,26 @@ def watch(
 
     _check_folders(inbox, out)
     jobs = processes(jobs)
-    build = factory.reader_builder(shared_settings(settings, jobs), fake)
+    build = factory.reader_builder(shared_settings(settings, jobs), fake, ledger)
     try:
-        with Watcher(inbox, out, pool_of(build, jobs, timeout)) as watcher:
+        with marker(ledger, settings) as mark, Watcher(inbox, out, pool_of(build, jobs, timeout), mark) as watcher:
             _watch(watcher, settings, export, None if once else interval)
     except PermissionError as error:
         raise OutputError(f"{error.filename}: {error.strerror}; give folders that can be written") from error
     say(summary(watcher.tally, settings.language))
     return watcher.tally.exit_code
+
+
+@contextmanager
+def marker(ledger: str | None, settings: Settings) -> Iterator[Mark]:
+    """What records each file in the *ledger* as a claim of its own, and adds what that finds; nothing without one."""
+    from invoiceocr.bots.watch import unmarked
+
+    if ledger is None:
+        yield unmarked
+        return
+    with factory.open_ledger(ledger, settings) as opened:
+        yield lambda result, arrival: opened.marked(result, place=arrival)
 
 
 def _watch(watcher: Watcher, settings: Settings, export: Export | None, interval: float | None) -> None:

@@ -13,6 +13,7 @@ import regex
 
 from invoiceocr.decoding.nbest import ANYTHING, Grammar, decode_nbest, folded
 from invoiceocr.kinds import KindSpec, field_of
+from invoiceocr.kinds.types import ValueType
 from invoiceocr.page import Lattice
 from invoiceocr.values import (
     check_code,
@@ -67,7 +68,12 @@ def spelling(path: str, spec: KindSpec | None = None) -> Spelling | None:
     """The spelling of the field at *path* of a kind, or of any; None for fields that no constraint binds, such as
     names."""
     field = field_of(path, spec)
-    return SPELLINGS.get(field.type.grammar) if field else None
+    return spelling_of(field.type) if field else None
+
+
+def spelling_of(kind: ValueType) -> Spelling | None:
+    """The spelling of values of a type; None for types that no constraint binds."""
+    return SPELLINGS.get(kind.grammar)
 
 
 def passing_share(value: object) -> float:
@@ -79,7 +85,13 @@ def passing_share(value: object) -> float:
 def has_plausible_value(path: str, lattice: Lattice, spec: KindSpec | None = None) -> bool:
     """Whether *lattice* has a reading, not much fainter than its best, that makes a value of the field at *path*: a
     print whose best reading makes none is then worth a candidate without value."""
-    spelled = spelling(path, spec)
+    field = field_of(path, spec)
+    return field is not None and is_plausible(field.type, lattice)
+
+
+def is_plausible(kind: ValueType, lattice: Lattice) -> bool:
+    """Whether *lattice* has a reading, not much fainter than its best, that makes a value of the type."""
+    spelled = spelling_of(kind)
     if spelled is None:
         return False
     found = (reading for grammar in spelled.grammars for reading in decode_nbest(lattice, grammar, most=LIKELIEST))
@@ -148,9 +160,9 @@ def _quantity(text: str) -> object | None:
 
 
 def _words(text: str) -> str | None:
-    """The amount in words in *text*, as printed."""
+    """The amount in words in *text*, as printed; a shortened one has lost a character."""
     for words in (text, *WORDS.findall(text)):
-        if chinese_amount.is_valid(words):
+        if chinese_amount.is_standard(words):
             return chinese_amount.compact(words)
     return None
 

@@ -1,21 +1,26 @@
-"""What a second recognizer makes of a print that was read: of the identifiers, dates and amounts that rules bind."""
+"""What a second recognizer makes of a print that was read: of the identifiers, dates and amounts that rules bind, and
+of the names of parties."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from invoiceocr.decoding.grammars import has_plausible_value, spelling
+from invoiceocr.decoding.grammars import has_plausible_value, passing_share, spelling
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.kinds import KindSpec, field_of
 from invoiceocr.page import TextLine
+from invoiceocr.text.lines import match_key
 
 SURE = 0.95  # of its readings from which it states a value alone; of 1400 such on degraded specimens 3 were wrong
 IN_WORDS = "words"  # the type written in Chinese, of which it knows four characters
 CENTS = frozenset({"sum", "money"})  # types printed with two decimals
 SUM = "sum"  # the type printed with the sign of the yuan, too
+NAME, TAX_ID = "name", "tax_id"  # types of what stands in a party's block
+LEGIBLE = 0.5  # confidence of a name below which a second reading can't make it sure
+SIGNS = " :：.,·'`|-"  # what a caption's colon or a ruled line beside a name is read as
 WHOLE_SUM = re.compile(r"-?¥-?\d[\d,]*\.\d{2}(?!\d)")
 ALIKE = str.maketrans("Q", "0")  # it took half of all Q in tax ids for 0, and no other letter for anything
 POINTS = str.maketrans("", "", ".,-")
@@ -56,6 +61,39 @@ def second(first: Candidate, line: TextLine, spec: KindSpec | None = None) -> Ca
         lattice=line.lattice,
         second=True,
     )
+
+
+def names_to_read(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """The recognized names of those parties whose tax id has check digits that are right: only beside such an id can a
+    second reading prove a name."""
+    parties = {_party(c.path) for c in candidates if isinstance(c.value, str) and _is_checked_id(c)}
+    return [
+        c
+        for c in candidates
+        if c.source == "ocr"
+        and not c.second
+        and c.value is not None
+        and c.placed
+        and c.confidence >= LEGIBLE
+        and _type(c.path, None) == NAME
+        and _party(c.path) in parties
+    ]
+
+
+def clearness(line: TextLine, name: str) -> float:
+    """The probability of the least clear character of *line* if it says *name*, but for signs around it; else 0."""
+    signs = len(line.text) - len(line.text.lstrip(SIGNS))
+    if match_key(line.text.strip(SIGNS)) != match_key(name.strip(SIGNS)):
+        return 0.0
+    return min(line.character_confidences[signs : signs + len(name)], default=0.0)
+
+
+def _party(path: str) -> str:
+    return path.rpartition(".")[0]
+
+
+def _is_checked_id(candidate: Candidate) -> bool:
+    return _type(candidate.path, None) == TAX_ID and passing_share(candidate.value) < 1.0
 
 
 def alike(value: object) -> object:

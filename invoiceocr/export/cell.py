@@ -12,18 +12,19 @@ from invoiceocr.export.titles import Title
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A value with the status of its evidence (or the verdict), which colors it, a note for the reader, and the
-    address that a click on it opens."""
+    """A value with the status of its evidence (or the verdict), which colors it, a note for the reader, the address
+    that a click on it opens, and a picture over it: a JPEG file with its width and height on the screen."""
 
     value: Any = None
     status: str | None = None
     note: str = ""
     link: str = ""
+    picture: tuple[bytes, int, int] | None = None
 
     @property
-    def parts(self) -> tuple[Any, str | None, str, str]:
+    def parts(self) -> tuple[Any, str | None, str, str, tuple[bytes, int, int] | None]:
         """What the cell can be made of again."""
-        return self.value, self.status, self.note, self.link
+        return self.value, self.status, self.note, self.link, self.picture
 
 
 EMPTY = Cell()

@@ -22,6 +22,7 @@ from invoiceocr.export.cell import EMPTY, Cell, Row, Sheet
 from invoiceocr.export.columns import Column
 from invoiceocr.export.dateless_zip import EPOCH, DatelessZip
 from invoiceocr.export.excel_cells import Styles, filled, heading, total_cell
+from invoiceocr.export.excel_pictures import pictured_height, pictured_width, place_pictures
 from invoiceocr.export.sheets import WorkbookOptions, sheets
 from invoiceocr.export.spool import RowFile
 from invoiceocr.export.titles import STATED, STATUSES, Title, in_both
@@ -59,7 +60,10 @@ def write_excel(
 
     Raises OutputError if a sheet would have more rows than Excel allows, SettingsError for a column that is unknown.
     """
-    tables = sheets(results, registry, options)
+    checks = options.checks if options else None
+    tables = sheets(results if checks is None else checks.watched(results), registry, options)
+    if checks is not None:
+        tables = (tables[0], checks.sheet(), *tables[1:])
     noted = _noted_statuses(tables)
     _write_book((*tables, _legend(noted)), noted, stream)
 
@@ -115,7 +119,8 @@ def _write_sheet(book: Any, table: Sheet, noted: frozenset[str | None]) -> None:
     styles = Styles(sheet, frozenset(wrapped), boxed=table.print is not None)
     for index, row in enumerate(table.rows, start=2):
         cells = [filled(styles, column, row.get(column.path, EMPTY), noted) for column in table.columns]
-        _append(sheet, index, cells, row_height(row, wrapped))
+        _append(sheet, index, cells, pictured_height(row) or row_height(row, wrapped))
+        place_pictures(sheet, table, row, index)
     if table.print and table.rows:
         sheet.append(list(_totals(sheet, table)))
 
@@ -157,7 +162,7 @@ def _lay_out(sheet: Any, table: Sheet) -> None:
 
 def _width(table: Sheet, column: Column, measured: list[Row]) -> float:
     fixed: Mapping[str, float] = table.print.widths if table.print else {}
-    return fixed.get(column.path) or column_width(column, measured)
+    return fixed.get(column.path) or pictured_width(measured, column.path) or column_width(column, measured)
 
 
 def _lay_out_page(sheet: Any, table: Sheet) -> None:

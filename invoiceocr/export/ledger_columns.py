@@ -110,7 +110,12 @@ def _item(listed: Listed) -> Cell:
     names = [name for row in rows if (name := value_at(row, "name") or _route(row, ("departure", "arrival")))]
     if names:
         return Cell(f"{names[0]} 等 {len(rows)} 项" if len(rows) > 1 else names[0])
-    return Cell(next((route for ends in ROUTES if (route := _route(listed.invoice, ends))), None))
+    return Cell(route(listed.invoice))
+
+
+def route(invoice: Invoice) -> str | None:
+    """From where to where a ticket is; None for what is no ticket."""
+    return next((found for ends in ROUTES if (found := _route(invoice, ends))), None)
 
 
 def _route(holder: object, ends: tuple[str, str]) -> str | None:

@@ -3,11 +3,11 @@ fields, an item a row, a finding a row, an unread file a row."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from invoiceocr.export.cell import EMPTY, Cell, Print, Row, Rows, Sheet
 from invoiceocr.export.columns import Column, invoice_columns, list_fields, row_columns, value_at
@@ -62,11 +62,23 @@ UNREAD_COLUMNS = (
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkbookOptions:
     """What a workbook shows beside the results: the names of the *columns* of its first sheet, the *folder* where it
-    will lie, to which links are relative, and the files that were *skipped*, which may be told while results come."""
+    will lie, to which links are relative, the files that were *skipped*, which may be told while results come, and the
+    *checks* that make a sheet of fields in doubt with what stands on the page."""
 
     columns: tuple[str, ...] = USUAL
     folder: Path | None = None
     skipped: Sequence[str] = ()
+    checks: Checks | None = None
+
+
+class Checks(Protocol):
+    """What makes a sheet of the fields in doubt; see `export.crops`."""
+
+    def watched(self, results: Iterable[ReadResult]) -> Iterator[ReadResult]:
+        """The same results, their doubts taken down."""
+
+    def sheet(self) -> Sheet:
+        """The sheet of all results that have passed."""
 
 
 @dataclass(slots=True)

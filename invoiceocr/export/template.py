@@ -65,15 +65,14 @@ def write_template(
     nor known headings, or names a field that nothing has."""
     book = opened(template)
     known = registry or builtin()
+    named = {name for sheet in book.worksheets for name in _names(sheet)}
     places = {sheet.title: found for sheet in book.worksheets if (found := _named_row(sheet))}
-    if not places and not any(name for sheet in book.worksheets for name in _names(sheet)):
+    if not places and not named:
         places = {sheet.title: found for sheet in book.worksheets[:1] if (found := _row_below_headings(sheet, known))}
         if not places:
             raise SettingsError(f"{template}: no {{{{placeholder}}}} and no known headings; see docs/excel.md")
-    names = {name for sheet in book.worksheets for name in _names(sheet)} | {
-        name for _, by_column in places.values() for name in by_column.values()
-    }
-    batch = _batch(results, names, known)
+    by_heading = {name for _, by_column in places.values() for name in by_column.values()}
+    batch = _batch(results, named | by_heading, known)
     for title, (row, by_column) in places.items():
         _fill_rows(book, book[title], row, (by_column, batch))
     for sheet in book.worksheets:

@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
-from invoiceocr.decoding.grammars import has_plausible_value
+from invoiceocr.decoding.grammars import is_plausible
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.geometry import union
+from invoiceocr.kinds import field_of
+from invoiceocr.kinds.types import ValueType
 from invoiceocr.page import UNREAD, Page, TextLine
 
+TORN = re.compile(r"^[¥A-Z]?-?(?:0[\d,]|,)")  # no amount begins so: its first digits are lost
 LONGEST_FIGURE = 30  # characters, spaces between digits included; more is no figure
+
+
+class Target(NamedTuple):
+    """A field that print may say something about: its path and the type of its values."""
+
+    path: str
+    type: ValueType
 
 
 def candidate(path: str, value: object, text: str, parts: Sequence[TextLine], page: Page) -> Candidate:
@@ -19,7 +31,7 @@ def candidate(path: str, value: object, text: str, parts: Sequence[TextLine], pa
     value."""
     return Candidate(
         path=path,
-        value=value if _is_decoded(text, parts) else None,
+        value=_sound(path, value, parts) if _is_decoded(text, parts) else None,
         text=text,
         source=parts[0].source,
         confidence=math.prod(part.confidence for part in parts),
@@ -29,18 +41,26 @@ def candidate(path: str, value: object, text: str, parts: Sequence[TextLine], pa
     )
 
 
+def _sound(path: str, value: object, parts: Sequence[TextLine]) -> object:
+    """*value*, if recognized as its type takes it from pixels."""
+    field = field_of(path) if isinstance(value, str) and parts[0].source == "ocr" else None
+    return field.type.recognized(str(value)) if field else value
+
+
 def _is_decoded(text: str, parts: Sequence[TextLine]) -> bool:
     return UNREAD not in text and not any(UNREAD in part.text for part in parts)
 
 
-def valued(path: str, value: object | None, text: str, parts: Sequence[TextLine], page: Page) -> Candidate | None:
+def valued(target: Target, value: object | None, text: str, parts: Sequence[TextLine], page: Page) -> Candidate | None:
     """The candidate for *value*; where the text makes none, one without value if it `is_misread`, else None."""
-    return candidate(path, value, text, parts, page) if value is not None or is_misread(path, parts) else None
+    if value is None and not is_misread(target.type, parts):
+        return None
+    return candidate(target.path, value, text, parts, page)
 
 
-def is_misread(path: str, parts: Sequence[TextLine]) -> bool:
-    """Whether *parts* are one recognized figure that another reading of the same pixels makes a value for *path*."""
+def is_misread(kind: ValueType, parts: Sequence[TextLine]) -> bool:
+    """Whether *parts* are one recognized figure that another reading of the same pixels makes a value of the type."""
     segment = parts[0]
     if len(parts) > 1 or segment.lattice is None or len(segment.text) > LONGEST_FIGURE:
         return False
-    return any(character.isdigit() for character in segment.text) and has_plausible_value(path, segment.lattice)
+    return any(character.isdigit() for character in segment.text) and is_plausible(kind, segment.lattice)

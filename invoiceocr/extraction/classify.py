@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import difflib
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import regex
 
-from invoiceocr.extraction.schema import Form, KindRule, Schemas
+from invoiceocr.extraction.schema import KindRule, Schemas
 from invoiceocr.page import Page, TextLine
 from invoiceocr.text.lines import match_key, rows
 from invoiceocr.values import invoice_code, qr_payload
@@ -26,39 +26,49 @@ MIN_LIKENESS = 0.5  # of a misread title to the true one
 
 
 @dataclass(frozen=True, slots=True)
+class FormCaptions:
+    """The captions that a form prints for its fields, and those that name its parties."""
+
+    fields: frozenset[str]
+    parties: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Classified:
-    """A kind, its layout (None for kinds without one), whether the page only continues an invoice, and whether no
-    title says that it is one: its layout, code or QR code does."""
+    """A kind, the kind by whose blocks the page is read (None for kinds that are weighed otherwise), whether the page
+    only continues an invoice, and whether no title says that it is one: its layout, code or QR code does."""
 
     kind: str
-    form: str | None = None
+    read_by: str | None = None
     is_list: bool = False
     untitled: bool = False
 
 
-def classify(page: Page, schemas: Schemas) -> Classified:
+def classify(page: Page, schemas: Schemas, forms: Mapping[str, FormCaptions]) -> Classified:
     """The kind of *page*; `other` unless title or layout say otherwise."""
     recognized = any(line.source == "ocr" for line in page.lines)
     head = _head(page)
     texts = _texts(head, joined=recognized)
-    laid_out = bool(_forms(page, schemas, None))
+    laid_out = bool(_forms(page, schemas, forms, None))
     if _is_list(texts if laid_out else _texts(page.lines, joined=False), schemas):
         return Classified("other", is_list=True)
     rule = _by_title(texts, schemas.kinds) or _by_title(_joined_rows(head), schemas.kinds)
     rule = rule or _titled_anywhere(page, schemas, laid_out)
     untitled = rule is None
     if rule is None or (rule.form and recognized):
-        rule = _by_layout(page, _texts(page.lines, joined=recognized), schemas, rule)
-    if rule is None or (rule.form and not _is_supported(page, schemas.forms[rule.form])):
+        rule = _by_layout(page, _texts(page.lines, joined=recognized), schemas, forms, rule)
+    if rule is None or (rule.form and not _is_supported(page, forms[rule.form])):
         return Classified("other")
-    return Classified(_marked(rule.kind, page, texts, schemas), rule.form, untitled=untitled)
+    if rule.form is None:
+        return Classified(_marked(rule.kind, page, texts, schemas))
+    kind = _marked(rule.kind, page, texts, schemas)
+    own = any(other.form == rule.form for other in schemas.kinds if other.kind == kind)
+    return Classified(kind, kind if own else rule.kind, untitled=untitled)
 
 
-def _is_supported(page: Page, form: Form) -> bool:
+def _is_supported(page: Page, form: FormCaptions) -> bool:
     """Whether more than a title speaks for *form*: some of its captions, or a tax QR code."""
-    parties = (slot.label for block in form.parties.values() for slot in block.rows)
-    captions = {*(slot.label for slot in (*form.head, *form.foot, *form.columns)), *parties}
-    seen = captions & {label.id for label in page.labels}
+    seen = (form.fields | form.parties) & {label.id for label in page.labels}
     return len(seen) >= MIN_SUPPORT or any(qr_payload.parse(text) for text in page.qr_payloads)
 
 
@@ -98,9 +108,11 @@ def _by_title(texts: Iterable[str], kinds: Iterable[KindRule]) -> KindRule | Non
     return next((rule for rule in kinds if any(rule.title.search(text) for text in texts)), None)
 
 
-def _by_layout(page: Page, texts: list[str], schemas: Schemas, titled: KindRule | None) -> KindRule | None:
+def _by_layout(
+    page: Page, texts: list[str], schemas: Schemas, forms: Mapping[str, FormCaptions], titled: KindRule | None
+) -> KindRule | None:
     """The kind of a recognized page: its title may be hidden by the seal, but code and QR code name it too."""
-    rules = [rule for rule in schemas.kinds if rule.form in _forms(page, schemas, titled)]
+    rules = [rule for rule in schemas.kinds if rule.form in _forms(page, schemas, forms, titled)]
     payloads = [payload for text in page.qr_payloads if (payload := qr_payload.parse(text))]
     codes = {invoice_code.kind(segment.text) for segment in page.segments if invoice_code.is_valid(segment.text)}
     if titled is not None and titled.code in codes:
@@ -110,18 +122,14 @@ def _by_layout(page: Page, texts: list[str], schemas: Schemas, titled: KindRule 
     return by_code or by_qr or titled or _most_alike(texts, rules)
 
 
-def _forms(page: Page, schemas: Schemas, titled: KindRule | None) -> set[str]:
+def _forms(page: Page, schemas: Schemas, forms: Mapping[str, FormCaptions], titled: KindRule | None) -> set[str]:
     """The forms that the title names, even if its beginning was lost; else those whose labels the page shows."""
     if titled is not None and titled.form is not None:
         name = titled.name or ""
         longer = {rule.form for rule in schemas.kinds if name and rule.form and (rule.name or "").endswith(name)}
         return {titled.form, *longer}
     seen = {label.id for label in page.labels}
-    return {
-        name
-        for name, form in schemas.forms.items()
-        if len(seen & {slot.label for slot in (*form.head, *form.foot, *form.columns)}) >= MIN_LABELS
-    }
+    return {name for name, form in forms.items() if len(seen & form.fields) >= MIN_LABELS}
 
 
 def _most_alike(texts: Iterable[str], rules: Iterable[KindRule]) -> KindRule | None:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.extraction.blocks import BLOCKS, Reading
 from invoiceocr.extraction.blocks.node import Node, Scope
+from invoiceocr.extraction.form_plan import compile_plan
 from invoiceocr.extraction.schema import Schemas
+from invoiceocr.geometry import Box
 from invoiceocr.kinds.spec import KindSpec
 from invoiceocr.layout.form import FormLayout, lay_out
 from invoiceocr.layout.key_phrases import KeyPhraseFinder
@@ -16,21 +19,29 @@ from invoiceocr.page import KeyPhrase, Page
 from invoiceocr.text.lines import match_key
 
 PHRASE_KEYS = ("forms", "vertical")
-LAYOUT_KEYS = ("phrases",)
 NAMED, EVERY = PHRASE_SETS = ("named", "all")  # which of the shared key phrases a kind looks for
 ALSO = "also"  # a block's candidates count even for fields that a block before has found
-FORM = "invoice_form"
+LABEL = "label"
 KEEP = "keep"  # a block's print stays free for the blocks behind it
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Step:
-    """A block ready to read; `also`: even for fields that were found before; `keep`: its print is not taken."""
+    """A block and its reading; `also`: even for fields that were found before; `keep`: its print is not taken."""
 
     name: str
-    read: Reading
+    reading: Reading
     also: bool
     keep: bool
+
+
+class Read(NamedTuple):
+    """A page with the key phrases of a kind, the candidates of its fields, and cells of recognized rows where a value
+    should stand but nothing was read."""
+
+    page: Page
+    candidates: tuple[Candidate, ...]
+    empty_cells: tuple[Box, ...]
 
 
 class KindReader:
@@ -42,10 +53,10 @@ class KindReader:
         own = tuple(_phrases(Node(spec.phrases, bare)))
         names = {phrase.id for phrase in own}
         self.spec = spec
-        self.scope = replace(bare, phrases=frozenset({*names, *(phrase.id for phrase in shared)}))
+        scope = replace(bare, phrases=frozenset({*names, *(phrase.id for phrase in shared)}))
+        layout = Node(spec.layout, scope)
+        self.scope = replace(scope, plan=compile_plan(layout))
         self.steps = tuple(_step(block, self.scope) for block in spec.blocks)
-        layout = Node(spec.layout, self.scope)
-        layout.check(LAYOUT_KEYS)
         every = layout.choice("phrases", PHRASE_SETS, NAMED) == EVERY
         named = {*_names(spec.blocks), *_names(spec.match)}
         used = [phrase for phrase in shared if (every or phrase.id in named) and phrase.id not in names]
@@ -53,11 +64,10 @@ class KindReader:
         self.find_phrases = KeyPhraseFinder(self._phrases)
         self._shared = every and not own  # what is found on every page is all that there is to find
 
-    @property
-    def forms(self) -> frozenset[str]:
-        """The forms in schemas/forms that the blocks read."""
-        blocks = (Node(block, self.scope) for block in self.spec.blocks if isinstance(block, Mapping))
-        return frozenset(block.node(FORM).text("form") for block in blocks if FORM in block.data)
+    def labels(self, *types: str) -> frozenset[str]:
+        """The captions that the blocks of these *types* name."""
+        blocks = (block for block in self.spec.blocks if isinstance(block, Mapping))
+        return frozenset(name for block in blocks for kind in types for name in _labels(block.get(kind)))
 
     def phrase_forms(self, ids: Sequence[str]) -> Iterator[tuple[str, str]]:
         """The printed forms of the key phrases *ids*, each with its id."""
@@ -65,8 +75,19 @@ class KindReader:
 
     def __call__(self, page: Page) -> tuple[Page, tuple[Candidate, ...]]:
         """*page* with the key phrases of the kind, and the candidates of its fields."""
+        found = self.whole(page)
+        return found.page, found.candidates
+
+    def whole(self, page: Page) -> Read:
+        """All that the blocks see of *page*."""
         found = page if self._shared and page.labels else self.find_phrases(page)
-        return found, tuple(candidate for _, said in self.read(lay_out(found)) for candidate in said)
+        form = self.lay_out(found)
+        candidates = tuple(candidate for _, said in self.read(form) for candidate in said)
+        return Read(found, candidates, tuple(box for step in self.steps for box in step.reading.empty_cells(form)))
+
+    def lay_out(self, page: Page) -> FormLayout:
+        """The kind's form laid over *page*, whose key phrases are found."""
+        return lay_out(page, self.scope.plan)
 
     def read(self, form: FormLayout) -> Iterator[tuple[str, list[Candidate]]]:
         """Block by block, its type and what it says of *form*."""
@@ -84,7 +105,7 @@ def _taken(form: FormLayout, said: Sequence[Candidate]) -> FormLayout:
 def _kept(form: FormLayout, step: Step) -> list[Candidate]:
     """What the block says of fields that none before has found, unless it may say it also."""
     found = {_top(path) for path in form.found}
-    return [each for each in step.read(form) if step.also or _top(each.path) not in found]
+    return [each for each in step.reading.candidates(form) if step.also or _top(each.path) not in found]
 
 
 def _top(path: str) -> str:
@@ -120,6 +141,13 @@ def key_phrase(name: str, form: str, *, vertical: bool = False) -> KeyPhrase:
     folded = match_key(form.removeprefix("^").removesuffix("$"))
     starts, ends = form.startswith("^"), form.endswith("$")
     return KeyPhrase(name, folded, starts=starts, ends=ends, vertical=vertical, inline=starts and not ends)
+
+
+def _labels(data: object) -> Iterator[str]:
+    """The words at the keys `label` of *data*."""
+    if isinstance(data, Mapping):
+        for key, value in data.items():
+            yield from _names(value) if key == LABEL else _labels(value)
 
 
 def _names(data: object) -> Iterator[str]:

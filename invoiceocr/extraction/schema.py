@@ -1,6 +1,6 @@
 """Document schemas: schemas/*.yaml as checked, frozen values.
 
-Titles, captions, shapes and layouts live in YAML; a mistake there fails here, at load, with file and line.
+Titles, captions and shapes live in YAML; a mistake there fails here, at load, with file and line.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ import regex
 
 from invoiceocr import yaml_file
 from invoiceocr.errors import SchemaError
-from invoiceocr.extraction.parsers import PARSERS
 from invoiceocr.page import KeyPhrase
 from invoiceocr.text.lines import match_key
 
@@ -61,69 +60,14 @@ def _score(patterns: tuple[tuple[regex.Pattern[str], float], ...], otherwise: fl
 
 
 @dataclass(frozen=True, slots=True)
-class Region:
-    """A part of the form: between two anchors and two labels; None is the edge of the page. Where a side label
-    is missing, the second one of a row of `split` labels marks the border, else the middle of the table's header."""
-
-    top: str | None = None
-    bottom: str | None = None
-    left: str | None = None
-    right: str | None = None
-    split: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """Where a value of one type stands: beside the label `label` or `also`, or, `unlabeled`, by its shape alone.
-    A column that is `always` there is looked for even where its header was not read; `rows` is the field whose rows
-    its values are."""
-
-    name: str
-    type: str
-    label: str
-    also: str | None = None
-    unlabeled: bool = False
-    always: bool = False
-    rows: str = "items"
-
-
-@dataclass(frozen=True, slots=True)
-class PartyBlock:
-    """A buyer or seller block: its region and its rows in printed order."""
-
-    region: str
-    rows: tuple[Slot, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """A layout: anchors, regions, and what stands in them."""
-
-    name: str
-    anchors: Mapping[str, tuple[str, ...]]
-    regions: Mapping[str, Region]
-    parties: Mapping[str, PartyBlock]
-    head: tuple[Slot, ...]
-    foot: tuple[Slot, ...]
-    columns: tuple[Slot, ...]
-    red_letter: regex.Pattern[str]
-    seal: regex.Pattern[str]  # what only seals say
-    remark_parties: Mapping[str, regex.Pattern[str]]  # party field → pattern in the remarks, its groups the value
-    expected: tuple[str, ...]  # fields that every invoice of this form has
-    details: tuple[str, ...]  # headers of a second table, of travelers or goods, that ends the items
-    borders: Mapping[str, tuple[str, ...]]  # a side label → labels that stand on the same border
-
-
-@dataclass(frozen=True, slots=True)
 class Schemas:
-    """All of schemas/: captions, kinds, marks, list pages, shapes and forms."""
+    """What kinds share: captions, titles, marks, list pages and shapes."""
 
     captions: tuple[KeyPhrase, ...]
     kinds: tuple[KindRule, ...]
     marks: tuple[MarkRule, ...]
     lists: tuple[regex.Pattern[str], ...]
     shapes: Mapping[str, Shape]
-    forms: Mapping[str, Form]
 
 
 def load(folder: Path) -> Schemas:
@@ -131,14 +75,12 @@ def load(folder: Path) -> Schemas:
     captions = tuple(_captions(folder / "labels.yaml"))
     labels = {caption.id for caption in captions}
     kinds = _File(folder / "kinds.yaml")
-    forms = _forms(folder / "forms", labels)
     return Schemas(
         captions=captions,
-        kinds=tuple(_kind(kinds, entry, forms) for entry in kinds.get(kinds.data, "kinds")),
+        kinds=tuple(_kind(kinds, entry) for entry in kinds.get(kinds.data, "kinds")),
         marks=tuple(_mark(kinds, entry, labels) for entry in kinds.get(kinds.data, "marks")),
         lists=tuple(kinds.pattern(entry, "title") for entry in kinds.get(kinds.data, "lists")),
         shapes=dict(_shapes(folder / "shapes.yaml")),
-        forms=forms,
     )
 
 
@@ -190,12 +132,12 @@ def _captions(path: Path) -> Iterable[KeyPhrase]:
             )
 
 
-def _kind(file: _File, entry: Any, forms: Mapping[str, Form]) -> KindRule:
+def _kind(file: _File, entry: Any) -> KindRule:
     return KindRule(
         kind=str(file.get(entry, "kind")),
         title=file.pattern(entry, "title"),
         name=entry.get("name"),
-        form=file.known(entry, "form", forms) if "form" in entry else None,
+        form=entry.get("form"),
         code=entry.get("code"),
         qr=tuple(entry.get("qr", ())),
     )
@@ -222,84 +164,3 @@ def _compiled(file: _File, pair: Any) -> regex.Pattern[str]:
         return regex.compile(pair[0])
     except regex.error as error:
         raise file.fail(pair, 0, f"{pair[0]!r} is no regular expression: {error}") from error
-
-
-def _forms(folder: Path, labels: set[str]) -> dict[str, Form]:
-    """The forms by name; those that others extend come first, so that a mistake is told of its own file."""
-    files = {path.stem: _File(path) for path in sorted(folder.glob("*.yaml"))}
-    ordered = sorted(files, key=lambda name: "extends" in (files[name].data or ()))
-    return {name: _form(name, files, labels) for name in ordered}
-
-
-def _form(name: str, files: Mapping[str, _File], labels: set[str]) -> Form:
-    file = files[name]
-    file.data = data = _extended(file, files)
-    anchors = _label_lists(file, file.get(data, "anchors"), labels)
-    rows = {name: _slot(file, name, entry, labels) for name, entry in file.get(data, "party_rows").items()}
-    regions = {str(name): _region(file, entry, anchors, labels) for name, entry in file.get(data, "regions").items()}
-    return Form(
-        name=name,
-        anchors=anchors,
-        regions=regions,
-        parties={
-            str(name): PartyBlock(
-                file.known(entry, "region", regions),
-                tuple(rows[file.known_name(entry["rows"], i, row, rows)] for i, row in enumerate(entry["rows"])),
-            )
-            for name, entry in file.get(data, "parties").items()
-        },
-        head=_slots(file, "head", labels),
-        foot=_slots(file, "foot", labels),
-        columns=_slots(file, "columns", labels),
-        red_letter=file.pattern(data, "red_letter"),
-        seal=file.pattern(data, "seal"),
-        remark_parties={
-            str(path): file.pattern(data["remark_parties"], path) for path in data.get("remark_parties", {})
-        },
-        expected=tuple(str(path) for path in file.get(data, "expected")),
-        details=_label_lists(file, {"details": data.get("details", [])}, labels)["details"],
-        borders=_label_lists(file, data.get("borders", {}), labels),
-    )
-
-
-def _label_lists(file: _File, entries: Any, labels: set[str]) -> dict[str, tuple[str, ...]]:
-    return {
-        str(name): tuple(file.known_name(ids, i, str(label), labels) for i, label in enumerate(ids))
-        for name, ids in entries.items()
-    }
-
-
-def _extended(file: _File, files: Mapping[str, _File]) -> Any:
-    """The form's sections over those of the form that it extends, entry by entry."""
-    if not isinstance(file.data, Mapping) or "extends" not in file.data:
-        return file.data
-    parent = files[file.known(file.data, "extends", files)].data
-    merged = dict(parent)
-    for section, entries in file.data.items():
-        old = parent.get(section)
-        merged[section] = {**old, **entries} if isinstance(old, dict) and isinstance(entries, dict) else entries
-    return merged
-
-
-def _region(file: _File, entry: Any, anchors: Mapping[str, Any], labels: set[str]) -> Region:
-    ends = {side: file.known(entry, side, anchors) for side in ("top", "bottom") if side in entry}
-    sides = {side: file.known(entry, side, labels) for side in ("left", "right") if side in entry}
-    names = entry.get("split", [])
-    split = tuple(file.known_name(names, i, str(name), labels) for i, name in enumerate(names))
-    return Region(**ends, **sides, split=split)
-
-
-def _slots(file: _File, section: str, labels: set[str]) -> tuple[Slot, ...]:
-    return tuple(_slot(file, name, entry, labels) for name, entry in file.get(file.data, section).items())
-
-
-def _slot(file: _File, name: str, entry: Any, labels: set[str]) -> Slot:
-    return Slot(
-        name=str(name),
-        type=file.known(entry, "type", PARSERS),
-        label=file.known(entry, "label", labels),
-        also=file.known(entry, "also", labels) if "also" in entry else None,
-        unlabeled=bool(entry.get("unlabeled", False)),
-        always=bool(entry.get("always", False)),
-        rows=str(entry.get("rows", "items")),
-    )

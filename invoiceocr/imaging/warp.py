@@ -1,11 +1,13 @@
-"""A picture moved by a homography that is remembered, so that every place leads back to the page."""
+"""A picture moved by a homography that is remembered, so that every place leads back to the page.
+
+OpenCV is loaded with the first picture that moves: pages of characters have places too.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -17,6 +19,8 @@ Matrix = NDArray[np.float64]  # 3×3
 
 def warped(image: PageImage, matrix: Matrix) -> tuple[PageImage, Matrix]:
     """*image* under *matrix*, on a canvas that holds all of it, its border going on; and the map onto that canvas."""
+    import cv2
+
     corners = outline(image.width, image.height, matrix)
     low, high = corners.min(axis=0), corners.max(axis=0)
     onto = np.array([[1, 0, -low[0]], [0, 1, -low[1]], [0, 0, 1]]) @ matrix
@@ -30,6 +34,8 @@ def warped(image: PageImage, matrix: Matrix) -> tuple[PageImage, Matrix]:
 
 def outline(width: int, height: int, matrix: Matrix) -> Matrix:
     """Where *matrix* takes the corners of a picture of that size, 4×2."""
+    import cv2
+
     corners = np.array([[[0, 0], [width, 0], [width, height], [0, height]]], np.float64)
     return np.asarray(cv2.perspectiveTransform(corners, matrix)[0], np.float64)
 
@@ -38,6 +44,8 @@ def moved(quads: Sequence[Quad], matrix: Matrix) -> tuple[Quad, ...]:
     """*quads* under *matrix*, each beginning at the same corner."""
     if not quads:
         return ()
+    import cv2
+
     points = cv2.perspectiveTransform(np.array(quads, np.float64).reshape(1, -1, 2), matrix).reshape(-1, 4, 2)
     corners = [[(float(x), float(y)) for x, y in quad] for quad in points]
     return tuple((tl, tr, br, bl) for tl, tr, br, bl in corners)

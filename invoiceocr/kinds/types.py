@@ -50,7 +50,8 @@ class ValueType:
     `annotation` is the Python type of the model's attribute and `default` its value where nothing is found.
     `grammar` names how a lattice is searched for other readings (decoding/grammars.py), empty where nothing binds
     such values; `group` is the calibration group of a header field; a row's cell is one of its figures if `figure`.
-    `key` is the form of a value of text in which two witnesses' words are compared."""
+    `key` is the form of a value of text in which two witnesses' words are compared. `recognized` is what a text read
+    from pixels is worth: None where a value that is well formed has surely lost a character."""
 
     name: str
     annotation: str
@@ -61,6 +62,16 @@ class ValueType:
     figure: bool = False
     default: str = "None"
     key: Callable[[str], object] = match_key
+    recognized: Callable[[str], str | None] = str
+
+
+def standard_words(text: str) -> str | None:
+    """The amount in words if it is spelled in full.
+
+    >>> standard_words("壹拾圆整"), standard_words("拾圆整")
+    ('壹拾圆整', None)
+    """
+    return text if chinese_amount.is_standard(text) else None
 
 
 def printed_words(text: str) -> str | None:
@@ -230,8 +241,16 @@ _ALL = (
     _code("tax_id", tax_id.parse, "tax_id"),
     _code("buyer_id", buyer_id),
     _code("personal_id", personal_id.parse),
-    ValueType("plate_number", "str", plate_number.parse, _identifier, group="identifiers", key=plate_number.key),
-    ValueType("printed_plate", "str", folding.parse, _identifier),
+    ValueType(
+        "plate_number",
+        "str",
+        plate_number.parse,
+        _identifier,
+        group="identifiers",
+        key=plate_number.key,
+        recognized=plate_number.recognized,
+    ),
+    ValueType("printed_plate", "str", folding.parse, _identifier, recognized=plate_number.recognized),
     _code("vin", vin.parse),
     _code("ticket_number", ticket_number.parse),
     _code("ticket_serial", ticket_number.serial),
@@ -241,7 +260,7 @@ _ALL = (
     _code("phone", phone.parse),
     ValueType("seat", "str", seat.parse, _seat),
     ValueType("station", "str", station.parse, _station, group="names"),
-    ValueType("words", "str", printed_words, _words, "words", "money", key=words_key),
+    ValueType("words", "str", printed_words, _words, "words", "money", key=words_key, recognized=standard_words),
     _figure("sum", money.parse, money.parse, "sum"),
     _figure("money", money.parse, money.parse, "money"),
     _figure("quantity", quantity.parse, quantity.parse, "quantity"),

@@ -6,9 +6,11 @@ to none, and no item stands before its predecessor's slot.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import NamedTuple
 
+Chain = tuple["Chain", int | None] | None  # the choices before, and the last one
 Cost = Callable[[int, int], float]  # of the item in the slot; infinite where it can't stand there
 
 
@@ -23,18 +25,27 @@ class Costs(NamedTuple):
 
 def align(items: int, slots: int, costs: Costs) -> list[int | None]:
     """The slot of each item, or None, of the cheapest alignment in which slots never go back."""
-    best: dict[int, tuple[float, tuple[int | None, ...]]] = {-1: (0.0, ())}  # last slot used → cost, choices so far
+    best: dict[int, tuple[float, Chain]] = {-1: (0.0, None)}  # last slot used → cost, choices so far
     for item in range(items):
-        following: dict[int, tuple[float, tuple[int | None, ...]]] = {}
+        following: dict[int, tuple[float, Chain]] = {}
         skip = costs.skip(item)
         place = [costs.place(item, slot) for slot in range(slots)]
-        for last, (cost, choice) in best.items():
+        for last, (cost, chain) in best.items():
             options: list[tuple[int, int | None, float]] = [(last, None, skip)]
             if last >= 0:
                 options.append((last, last, costs.again(item, last)))
-            options += [(slot, slot, place[slot]) for slot in range(last + 1, slots)]
+            options += [(slot, slot, place[slot]) for slot in range(last + 1, slots) if place[slot] != math.inf]
             for state, chosen, extra in options:
-                if extra != float("inf") and (state not in following or cost + extra < following[state][0]):
-                    following[state] = (cost + extra, (*choice, chosen))
+                if extra != math.inf and (state not in following or cost + extra < following[state][0]):
+                    following[state] = (cost + extra, (chain, chosen))
         best = following
-    return list(min(best.values(), key=lambda pair: pair[0])[1])
+    return _unrolled(min(best.values(), key=lambda pair: pair[0])[1])
+
+
+def _unrolled(chain: Chain) -> list[int | None]:
+    """The choices of *chain*, first to last."""
+    choices: list[int | None] = []
+    while chain is not None:
+        chain, chosen = chain
+        choices.append(chosen)
+    return choices[::-1]

@@ -7,18 +7,22 @@ nowhere else, so that a tolerance means the same for every block.
 from __future__ import annotations
 
 import statistics
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import groupby, pairwise
 
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.geometry import Box, overlap_x, union
+from invoiceocr.layout import registration
+from invoiceocr.layout.anchors import Anchor, find_anchors
+from invoiceocr.layout.plan import FREE_FORM, MIN_CHARACTER, FormPlan, RegionPlan
+from invoiceocr.layout.registration import NO_OFFSET, PrintOffset
 from invoiceocr.page import KeyMatch, Page, TextLine
 from invoiceocr.text.lines import behind_gaps, cut, mean_confidence, parted, rows
 
 SIGNS = "*¥￥→⇒"  # marks that mean something alone; a lonely bracket is a scrap of another line
 SEAL = 0.25  # of the ink that is red: stamped, or stamped over
 VERTICAL = 2.0  # times its width: a higher text of several characters is written downward
-MIN_CHARACTER = 0.4  # mean probability of a character; less is a seal or a pattern, not print
 WIDE_GAP = 0.7  # of a full character's advance: so much more than usual stands between texts read as one line
 WIDE_BLANK = 0.8  # the same where a blank was read
 WIDE = 4.0  # of the height: shorter texts tell no slope
@@ -26,6 +30,8 @@ MIN_WIDE = 5  # so many wide lines tell the slope
 LEVEL = 0.75  # of the larger height: how far the middles of one row may lie apart
 TOUCH = 0.5  # text heights: how far what stands right of something may reach into it
 REACH_BELOW = 2.2  # text heights: how far below its caption a value may stand
+MARGIN = 0.7  # text heights: what stands nearer to the level of a line of the form stands on it
+BORDER = 6.0  # text heights: a shorter vertical line is no border of the form
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +51,21 @@ class Bounds:
 @dataclass(frozen=True, slots=True, eq=False)
 class FormLayout:
     """A page laid out: `size` is the text height in page units, `slope` the rise of its lines. `segments` are the
-    pieces of print that nothing has taken yet and `said` is what the blocks before have found."""
+    pieces of print that nothing has taken yet and `said` is what the blocks before have found. Of the form's `plan`,
+    `anchors` are the printed lines that were found, `offset` is how the print lies against them, `edge` the left end
+    of the print that stands behind a border, and `right` the form's right border where it is ruled: beyond it stand
+    notes in the margin."""
 
     page: Page
     segments: tuple[TextLine, ...]
     size: float
     slope: float
     said: tuple[Candidate, ...] = ()
+    plan: FormPlan = FREE_FORM
+    anchors: Mapping[str, Anchor] = field(default_factory=dict)
+    offset: PrintOffset = NO_OFFSET
+    edge: float | None = None
+    right: float | None = None
 
     def project(self, box: Box) -> Box:
         """*box* in text heights, the slope of the lines taken out."""
@@ -69,9 +83,71 @@ class FormLayout:
         boxes = [self.project(line.box) for line in self.page.lines]
         return union(boxes) if boxes else Box(0.0, 0.0, 0.0, 0.0)
 
+    def level(self, box: Box) -> float:
+        """The form's y, slope and offset taken out, of a printed *box*."""
+        return self.offset.level(box.cy - self.slope * box.cx) + self.slope * box.cx
+
+    def off(self, y: float, box: Box, other: Box) -> float:
+        """How far *y*, a level at the middle of *other*, lies off the level of *box*."""
+        return abs(y - box.cy - self.slope * (other.cx - box.cx))
+
     def labels(self, *ids: str) -> list[KeyMatch]:
         """The key phrases with one of *ids*, top to bottom, left to right."""
         return [label for label in self.page.labels if label.id in ids]
+
+    def labels_in(self, region: str, *ids: str) -> list[KeyMatch]:
+        """Those of the key phrases *ids* that belong to a region of the form."""
+        plan = self.plan.regions[region]
+        return [label for label in self.labels(*ids) if self._between(plan, label.box.cx, label.box.cy)]
+
+    def holds(self, region: str, box: Box) -> bool:
+        """Whether a printed *box* belongs to a region of the form, the print's offset taken into account."""
+        return self._between(self.plan.regions[region], box.cx, self.level(box))
+
+    def print_in(self, region: str) -> list[TextLine]:
+        """The free segments of print that belong to a region of the form."""
+        return [segment for segment in self.segments if self.holds(region, segment.box)]
+
+    def is_bordered(self, region: str) -> bool:
+        """Whether a key phrase marks where the region ends, if another one stands beside it."""
+        plan = self.plan.regions[region]
+        sides = [side for side in (plan.left, plan.right) if side is not None]
+        return not plan.split or bool(self.labels(*sides)) or self._border(plan.split) is not None
+
+    def _between(self, region: RegionPlan, x: float, y: float) -> bool:
+        top, bottom = self.anchors.get(region.top or ""), self.anchors.get(region.bottom or "")
+        margin = MARGIN * self.size
+        if (top and y <= top.at(x) + margin) or (bottom and y >= bottom.at(x) - margin):
+            return False
+        left, right = self._side(region.left, region, y), self._side(region.right, region, y)
+        return (self.right is None or x < self.right) and _between(x, left, right)
+
+    def _side(self, phrase: str | None, region: RegionPlan, y: float) -> float | None:
+        """The x of the side's phrase, of several the one nearest in y; without it that of the `split` phrases, or of
+        what stands on the same border."""
+        if phrase is None:
+            return None
+        labels = self.labels(phrase)
+        if labels:
+            return min(labels, key=lambda label: abs(label.box.cy - y)).box.cx
+        return self._parted(region.split) if region.split else self._fallback(phrase)
+
+    def _parted(self, phrases: Iterable[str]) -> float | None:
+        """The border between two regions side by side: before a phrase that both have, else the table's middle."""
+        border = self._border(phrases)
+        heads = [label.box for label in self.labels(*self.plan.header)]
+        if border is None and len(heads) > 1:
+            return (min(box.x0 for box in heads) + max(box.x1 for box in heads)) / 2
+        return border
+
+    def _border(self, phrases: Iterable[str]) -> float | None:
+        seconds = (_second_in_row(self.labels(phrase), self.slope) for phrase in phrases)
+        return next((x for x in seconds if x is not None), None)
+
+    def _fallback(self, phrase: str) -> float | None:
+        """Where the border of a missing *phrase* is: at another phrase on it, or left of the print behind it."""
+        others = [label.box.cx for label in self.labels(*self.plan.borders.get(phrase, ()))]
+        return min(others, default=self.edge)
 
     def rows(self, segments: Iterable[TextLine] | None = None) -> list[list[TextLine]]:
         """*segments*, or all free ones, row by row, each from left to right."""
@@ -103,22 +179,54 @@ class FormLayout:
         return replace(self, segments=tuple(rest))
 
 
-def lay_out(page: Page) -> FormLayout:
-    """The layout of *page*, whose key phrases are found."""
-    parts = (part for segment in page.segments for part in at_wide_blanks(segment))
-    segments = tuple(part for part in parts if has_characters(part))
+def lay_out(page: Page, plan: FormPlan = FREE_FORM) -> FormLayout:
+    """The layout of *page*, whose key phrases are found: the form of *plan* laid over it."""
+    cuts = not plan.lines  # ruled forms say where their columns part
+    parts = (part for segment in page.segments for part in (at_wide_blanks(segment) if cuts else [segment]))
+    segments = tuple(part for part in parts if has_characters(part, plan.least))
+    if plan.lines:  # left of all that the form prints stand notes in the margin
+        left = min((label.box.x0 for label in page.labels), default=0.0)
+        segments = tuple(segment for segment in segments if segment.box.cx > left - segment.box.height)
     lines = segments or page.lines
+    size = statistics.median([line.box.height for line in lines] or [1.0]) or 1.0
+    rise = slope(page)
+    if not plan.lines:
+        return FormLayout(page, segments, size, rise, plan=plan)
+    slips = plan.slips and any(segment.source == "ocr" for segment in segments)
     return FormLayout(
         page=page,
         segments=segments,
-        size=statistics.median([line.box.height for line in lines] or [1.0]) or 1.0,
-        slope=slope(page),
+        size=size,
+        slope=rise,
+        plan=plan,
+        anchors=find_anchors(page, plan, rise),
+        offset=registration.estimate(page, segments, size, rise) if slips else NO_OFFSET,
+        edge=_left_of(segments, plan, size),
+        right=_right_border(page, plan, size),
     )
 
 
 def at_wide_blanks(segment: TextLine) -> list[TextLine]:
     """A recognized *segment* cut where a blank nearly as wide as a character parts two texts that were read as one."""
     return parted(segment, behind_gaps(segment, WIDE_GAP, blank=WIDE_BLANK))
+
+
+def _left_of(segments: Iterable[TextLine], plan: FormPlan, size: float) -> float | None:
+    """The x before the print that stands behind a border of the form."""
+    if plan.edge is None:
+        return None
+    return min((segment.box.x0 - size for segment in segments if plan.edge(segment.text)), default=None)
+
+
+def _right_border(page: Page, plan: FormPlan, size: float) -> float | None:
+    """The x of the first long vertical line right of the table's header."""
+    heads = [label.box.x1 for label in page.labels if label.id in plan.header]
+    sides = (
+        (ruling.x0 + ruling.x1) / 2
+        for ruling in page.rulings
+        if not ruling.horizontal and abs(ruling.y1 - ruling.y0) > BORDER * size
+    )
+    return min((x for x in sides if heads and x > max(heads)), default=None)
 
 
 def slope(page: Page) -> float:
@@ -163,14 +271,16 @@ def _outside(segment: TextLine, boxes: Sequence[Box]) -> list[TextLine]:
         return [segment]
     characters = segment.character_boxes or _even(segment)
     free = [not any(box.x0 <= c.cx <= box.x1 for box in near) for c in characters]
-    runs: list[tuple[int, int]] = []
-    for index, is_free in enumerate(free):
-        if is_free and runs and runs[-1][1] == index:
-            runs[-1] = (runs[-1][0], index + 1)
-        elif is_free:
-            runs.append((index, index + 1))
-    parts = (cut(segment, start, stop) for start, stop in runs)
+    parts = (cut(segment, start, stop) for start, stop in _runs(free))
     return [part for part in parts if part.text.strip()]
+
+
+def _runs(free: Iterable[bool]) -> Iterator[tuple[int, int]]:
+    """(start, stop) of each run of true values."""
+    for is_free, group in groupby(enumerate(free), key=lambda pair: pair[1]):
+        if is_free:
+            indexes = [index for index, _ in group]
+            yield indexes[0], indexes[-1] + 1
 
 
 def _meet(box: Box, other: Box) -> bool:
@@ -183,3 +293,15 @@ def _even(line: TextLine) -> tuple[Box, ...]:
     width = line.box.width / max(len(line.text), 1)
     box = line.box
     return tuple(Box(box.x0 + i * width, box.y0, box.x0 + (i + 1) * width, box.y1) for i in range(len(line.text)))
+
+
+def _second_in_row(labels: Iterable[KeyMatch], slope: float) -> float | None:
+    """The left edge of the second of two labels on one level."""
+
+    def level(label: KeyMatch) -> float:
+        return label.box.cy - slope * label.box.cx
+
+    for first, second in pairwise(sorted(labels, key=level)):
+        if abs(level(first) - level(second)) < first.box.height:
+            return max(first.box.x0, second.box.x0) - first.box.height
+    return None

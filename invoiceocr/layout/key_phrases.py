@@ -6,8 +6,10 @@ Which captions exist comes from schemas/labels.yaml; here is only geometry and c
 from __future__ import annotations
 
 import itertools
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import regex
 
@@ -24,6 +26,7 @@ MANGLED = 0.4  # of its length: how much of a caption before a colon may be lost
 BLANK = " \u3000:："  # at the start of a segment: a separator that lost its caption is no text
 GOES_ON = regex.compile(r"\p{Han}(?:\p{Han}|$)")
 HAN = regex.compile(r"\p{Han}")
+KNOWN_TEXTS = 4096  # whose captions a finder remembers
 SEPARATORS = ":;.·"  # what may stand between a caption and its value (folded form)
 
 
@@ -53,6 +56,9 @@ class KeyPhraseFinder:
         self._fuzzy = [(caption, caption.form.strip(":")) for caption in named]
         self._longest = max((len(caption.form) for caption in captions), default=0) + 1
         self._first = {caption.form[0] for caption in self._spread}
+        self._rank = {id(caption): rank for rank, caption in enumerate(self._captions)}
+        self._by_start = _by_start(self._captions)
+        self._spans_of = lru_cache(maxsize=KNOWN_TEXTS)(self._found_in)  # forms print the same captions page by page
 
     def __call__(self, page: Page) -> Page:
         """*page* with its labels and the segments that are left without them."""
@@ -75,7 +81,7 @@ class KeyPhraseFinder:
     def _spans(self, line: TextLine) -> list[_Span]:
         """The captions inside one line: of all of its text, and of the texts that wide blanks part; misread ones where
         there are no others."""
-        spans, starts = self._spans_of(line.text), list(_behind_wide_blanks(line))
+        spans, starts = list(self._spans_of(line.text)), list(_behind_wide_blanks(line))
         for start, stop in itertools.pairwise([0, *starts, len(line.text)] if starts else []):
             for found in self._spans_of(line.text[start:stop]):
                 part = replace(found, start=found.start + start, stop=found.stop + start)
@@ -85,12 +91,12 @@ class KeyPhraseFinder:
             spans = self._mangled(folded, origin) or self._misread(folded, origin)
         return sorted(spans, key=lambda span: span.start)
 
-    def _spans_of(self, text: str) -> list[_Span]:
+    def _found_in(self, text: str) -> tuple[_Span, ...]:
         """The captions inside *text*, without overlap; longer ones first."""
         folded, origin = loose_index(text)
         taken: list[tuple[int, int]] = []
         spans = []
-        for caption in self._captions:
+        for caption in self._beginning_in(folded):
             start = _find(folded, caption)
             stop = start + len(caption.form)
             if start < 0 or any(a < stop and start < b for a, b in taken):
@@ -98,7 +104,13 @@ class KeyPhraseFinder:
             stop = _past_separators(folded, stop)
             taken.append((start, stop))
             spans.append(_Span(caption, origin[start], origin[stop - 1] + 1, True))
-        return spans
+        return tuple(spans)
+
+    def _beginning_in(self, folded: str) -> list[KeyPhrase]:
+        """The captions that *folded* has the first two characters of, longer ones first."""
+        starts = {folded[i : i + 2] for i in range(len(folded))} | set(folded)
+        near = [caption for start in starts if start in self._by_start for caption in self._by_start[start]]
+        return sorted(near, key=lambda caption: self._rank[id(caption)])
 
     def _misread(self, folded: str, origin: list[int]) -> list[_Span]:
         """The caption that the line's start resembles, one or two characters wrong."""
@@ -167,6 +179,14 @@ class KeyPhraseFinder:
                     yield _Found(
                         KeyMatch(caption.id, box, caption.form), tuple((i, 0, len(lines[i].text)) for i in chain)
                     )
+
+
+def _by_start(captions: Iterable[KeyPhrase]) -> dict[str, list[KeyPhrase]]:
+    """*captions* by their first two characters."""
+    found: dict[str, list[KeyPhrase]] = defaultdict(list)
+    for caption in captions:
+        found[caption.form[:2]].append(caption)
+    return dict(found)
 
 
 def _is_two(form: str, captions: Iterable[KeyPhrase]) -> bool:

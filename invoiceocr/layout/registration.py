@@ -39,6 +39,9 @@ class PrintOffset:
         return self.origin + (y - self.offset - self.origin) / (1.0 + self.stretch)
 
 
+NO_OFFSET = PrintOffset()
+
+
 def estimate(page: Page, segments: Sequence[TextLine], size: float, slope: float) -> PrintOffset:
     """The shift of the print on *page*; none where it is ordinary scatter."""
 
@@ -48,12 +51,12 @@ def estimate(page: Page, segments: Sequence[TextLine], size: float, slope: float
     pairs = [(flat(label), flat(value)) for label, value in _pairs(page, segments, slope)]
     pairs = [(form, print_) for form, print_ in pairs if abs(print_ - form) < MAX_SHIFT * size]
     if len(pairs) < 2:
-        return PrintOffset()
+        return NO_OFFSET
     stretch = _stretch(pairs, size)
     origin = statistics.fmean(form for form, _ in pairs)
     offset = statistics.median(print_ - form - stretch * (form - origin) for form, print_ in pairs)
     if abs(offset) < MIN_SHIFT * size and abs(stretch) * MIN_SPAN < MIN_SHIFT:
-        return PrintOffset()
+        return NO_OFFSET
     return PrintOffset(offset, stretch, origin)
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
+from typing import Literal
 
 from alembic import command
 from alembic.config import Config
@@ -24,10 +26,11 @@ LOCK = 0x696E766F  # the advisory lock of PostgreSQL: one writer at a time, sinc
 MIGRATIONS = Path(__file__).parent / "migrations"
 DRIVERS = {"sqlite": "sqlite+pysqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
 CACHE = 32_768  # KiB: indexes of a large ledger are read and written at random
+Survives = Literal["power cut", "crash"]
 # What a power cut must not lose is on the disk before a commit returns.
+SYNCHRONOUS: dict[Survives, str] = {"power cut": "synchronous=FULL", "crash": "synchronous=NORMAL"}
 PRAGMAS = (
     "journal_mode=WAL",
-    "synchronous=FULL",
     "foreign_keys=ON",
     f"busy_timeout={int(WAIT * 1000)}",
     f"cache_size=-{CACHE}",
@@ -51,11 +54,12 @@ def url_of(where: str | Path | None) -> URL:
 
 
 class Database:
-    """An open database whose tables are those of today. Thread-safe: each transaction has a connection of its own."""
+    """An open database whose tables are those of today. Thread-safe: each transaction has a connection of its own. What
+    was written outlives a power cut, or in SQLite, if that is enough, a crash."""
 
-    def __init__(self, url: URL) -> None:
+    def __init__(self, url: URL, survives: Survives = "power cut") -> None:
         self.url = url
-        self.engine = _engine(url)
+        self.engine = _engine(url, survives)
         self._writers = self.engine.execution_options(**{WRITES: True})
         self._lock = threading.Lock()
         try:
@@ -129,20 +133,20 @@ def _version(connection: Connection) -> str | None:
     return str(found) if found else None
 
 
-def _engine(url: URL) -> Engine:
+def _engine(url: URL, survives: Survives) -> Engine:
     try:
         engine = create_engine(url)
     except ModuleNotFoundError as error:
         raise MissingExtraError(f"PostgreSQL needs {error.name}: pip install 'invoiceocr[postgres]'") from error
     if url.get_backend_name() == "sqlite":
-        event.listen(engine, "connect", _set_up)
+        event.listen(engine, "connect", partial(_set_up, pragmas=(*PRAGMAS, SYNCHRONOUS[survives])))
         event.listen(engine, "begin", _begin)
     return engine
 
 
-def _set_up(connection: object, _: ConnectionPoolEntry) -> None:
+def _set_up(connection: object, _: ConnectionPoolEntry, pragmas: Sequence[str]) -> None:
     connection.isolation_level = None  # type: ignore[attr-defined]  # transactions begin where `_begin` says
-    for pragma in PRAGMAS:
+    for pragma in pragmas:
         connection.execute(f"PRAGMA {pragma}")  # type: ignore[attr-defined]
 
 

@@ -8,6 +8,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
 
+from invoiceocr.invoice import Invoice
+
 Decision = Literal["accepted", "rejected"]
 Nearness = Literal["same", "likely", "suspect"]
 """same: one legal invoice; likely: the same but for a misreading; suspect: alike, yet its number says otherwise."""
@@ -90,6 +92,14 @@ class Added:
     new: bool
     again: bool = False
     nearness: Nearness | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What became of one invoice that was recorded, and the invoice with what the ledger finds."""
+
+    added: Added
+    invoice: Invoice
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,9 +38,10 @@ def file_key(digest: str, page: int | None) -> str:
     return f"F:{digest}:{page or 0}"
 
 
-def papers(result: ReadResult) -> Iterator[Paper]:
-    """The invoices of *result*; none where it could not be read."""
-    place = location(result)
+def papers(result: ReadResult, place: str | None = None) -> Iterator[Paper]:
+    """The invoices of *result*; none where it could not be read. *place* stands for where the file lies, where that is
+    no path."""
+    place = place or location(result)
     for invoice in result.invoices:
         name = invoice.source or result.source
         yield Paper(invoice, traits_of(invoice), _text(name), place, result.sha256, invoice.page)

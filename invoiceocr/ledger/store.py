@@ -19,6 +19,7 @@ from invoiceocr.ledger.tables import CONTENTS, ENTRIES, FILES
 from invoiceocr.ledger.traits import columns_of, traits_of
 
 E = ENTRIES.c
+NONE = "none"  # the decision that takes one back
 ONE = ("same", "likely")  # what makes two papers one legal invoice
 
 
@@ -90,7 +91,7 @@ def change(connection: Connection, entry_id: int, invoice: Invoice | None, wante
     before = unpacked(row["data"])
     after = invoice or before
     old, new = differences(values_of(before), values_of(after))
-    decision = wanted.decision or row["decision"]
+    decision = _decision(wanted, row)
     values = {"decision": decision, "revision": row["revision"] + 1, "verdict": after.verdict}
     if invoice is not None:
         key = _free_key(connection, invoice, row)
@@ -106,8 +107,14 @@ def change(connection: Connection, entry_id: int, invoice: Invoice | None, wante
     if wanted.file:
         told["file"] = dict(wanted.file)
     if wanted.decision:
-        was["decision"], told["decision"] = row["decision"], wanted.decision
+        was["decision"], told["decision"] = row["decision"], decision
     audit.append(connection, [Note(wanted.action, wanted.by, entry_id, was, told, wanted.reason)])
+
+
+def _decision(wanted: Change, row: RowMapping) -> str | None:
+    if wanted.decision is None:
+        return row["decision"]  # type: ignore[no-any-return]
+    return None if wanted.decision == NONE else wanted.decision
 
 
 def differences(before: Values, after: Values) -> tuple[dict[str, str | None], dict[str, str | None]]:

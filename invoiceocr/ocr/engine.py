@@ -11,7 +11,7 @@ from invoiceocr.ocr.detector import open_detector
 from invoiceocr.ocr.ink import ink_box
 from invoiceocr.ocr.orienter import LineOrienter
 from invoiceocr.ocr.recognizer import recognizer_of
-from invoiceocr.ocr.workers import Workers
+from invoiceocr.ocr.workers import Workers, cores
 from invoiceocr.page import PageImage, Pixels, TextLine
 from invoiceocr.settings import Settings
 from invoiceocr.text.lines import match_key
@@ -26,10 +26,12 @@ class TextReader:
         self.detect = open_detector(manifest.entry(settings.detector, "detector"), settings.threads)
         self.recognize = recognizer_of(settings)
         self._first = replace(self.recognize, closer=None)
+        closer = self.recognize.closer
+        self.alone = (self._first, closer) if closer else ()
         self.characters = frozenset(match_key("".join(self.recognize.characters)))
         orienter = session.open_network(manifest.entry(ORIENTER, "orienter"), 1)
         self._orient = LineOrienter(orienter)
-        self._workers = Workers(session.cores(settings.threads), "invoiceocr-line")
+        self._workers = Workers(cores(settings.threads), "invoiceocr-line")
 
     def __call__(self, image: PageImage) -> tuple[TextLine, ...]:
         """The text lines from top to bottom, coordinates in pixels of *image*; a line without text is left out."""

@@ -7,7 +7,6 @@ import; its API call to disable that comes too late. So the variable is set here
 from __future__ import annotations
 
 import os
-from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,11 +16,10 @@ from numpy.typing import NDArray
 
 from invoiceocr.errors import ModelError
 from invoiceocr.ocr.manifest import ModelEntry
-from invoiceocr.ocr.workers import Birthplace
+from invoiceocr.ocr.workers import Birthplace, cores
 from invoiceocr.page import Pixels
 
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
-import onnxruntime
 
 Floats = NDArray[np.float32]
 
@@ -49,6 +47,8 @@ class Network:
 
 def open_network(entry: ModelEntry, threads: int) -> Network:
     """The network of *entry*, each call on *threads* cores (0: all); ModelError if it doesn't load."""
+    import onnxruntime  # with the first picture: files with their own characters need no network
+
     try:
         session = onnxruntime.InferenceSession(entry.load(), _options(threads), providers=["CPUExecutionProvider"])
     except ModelError:
@@ -68,19 +68,9 @@ def normalized(pixels: Pixels, network: Network) -> Floats:
     return planes
 
 
-def cores(threads: int) -> int:
-    """The number of threads that the setting *threads* means: itself, or for 0 the cores this process may use."""
-    return threads or len(_usable())
-
-
-def _usable() -> Collection[int]:
-    """The cores that this process may run on."""
-    if hasattr(os, "sched_getaffinity"):
-        return os.sched_getaffinity(0)
-    return range(os.cpu_count() or 1)  # macOS and Windows don't say
-
-
 def _options(threads: int) -> Any:
+    import onnxruntime
+
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = cores(threads)
     options.inter_op_num_threads = 1

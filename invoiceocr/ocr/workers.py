@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
@@ -54,3 +54,15 @@ class Birthplace:
                 "the models were loaded before this process was forked; build a Reader in each process, or fork "
                 "before the first picture is read"
             )
+
+
+def cores(threads: int) -> int:
+    """The number of threads that the setting *threads* means: itself, or for 0 the cores this process may use."""
+    return threads or len(_usable())
+
+
+def _usable() -> Collection[int]:
+    """The cores that this process may run on."""
+    if hasattr(os, "sched_getaffinity"):
+        return os.sched_getaffinity(0)
+    return range(os.cpu_count() or 1)  # macOS and Windows don't say

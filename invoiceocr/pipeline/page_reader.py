@@ -21,7 +21,7 @@ from invoiceocr.pipeline import shared_page
 from invoiceocr.pipeline.completion import SCANNED, Completion, is_unexplained
 from invoiceocr.pipeline.picture_papers import PicturePapers
 from invoiceocr.pipeline.recognition import PageRecognizer
-from invoiceocr.pipeline.verification import FieldVerifier
+from invoiceocr.pipeline.verification import FieldVerifier, NameVerifier
 from invoiceocr.settings import Settings
 from invoiceocr.sources.document import Document
 
@@ -56,6 +56,7 @@ class PageReader:
         self._extract = Extractor(schemas, registry)
         verifier = None if settings.verification_recognizer == "none" else FieldVerifier(settings)
         self._verify: Callable[[Reading], Reading] = verifier or _once
+        self._verify_names: Callable[[Reading], Reading] = NameVerifier(self.recognize.alone) if verifier else _once
         self._part_picture = PicturePapers(self.recognize, self._find_key_phrases, self._extract, self._paper)
         self._owned = (self.recognize, verifier) if verifier else (self.recognize,)
 
@@ -102,7 +103,7 @@ class PageReader:
         reading = self._extract(paper)
         if reading.empty_cells:
             reading = self._extracted(self.recognize.recognize_cells(paper, reading.empty_cells))
-        return self._verify(reading)
+        return self._verify_names(self._verify(reading))
 
     def drawn(self, page: Page) -> Reading:
         """What *page* says by its drawn picture alone."""

@@ -26,7 +26,6 @@ from invoiceocr.errors import FileMissingError, InvoiceOCRError, MissingExtraErr
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.evidence.draft import Draft, FileFacts, drafts, item_count, with_codes
 from invoiceocr.evidence.reading import Reading
-from invoiceocr.imaging import jpeg
 from invoiceocr.invoice import AnyInvoice, Invoice
 from invoiceocr.page import Page
 from invoiceocr.pipeline.batch_checks import compared
@@ -48,6 +47,10 @@ from invoiceocr.sources.unread import damaged as first_damaged
 from invoiceocr.workers.pool import Limits, processes
 
 STDIN_NAME = "-"
+
+
+def _unkept(draft: Draft) -> None:
+    """Nobody asked for it."""
 
 
 class Reader:
@@ -92,6 +95,11 @@ class Reader:
     def close(self) -> None:
         """Ends the threads that read pixels. A closed reader can be used again: it then starts new ones."""
         self._read_page.close()
+
+    @property
+    def rules(self) -> Engine:
+        """The rules in force."""
+        return self._rules
 
     @property
     def standard(self) -> AcceptancePolicy:
@@ -183,9 +191,15 @@ class Reader:
         return compared(results, self._rules, self._today(), self.policy)
 
     def read_one(
-        self, source: Source, *, name: str | None = None, expected: Mapping[str, object] | None = None
+        self,
+        source: Source,
+        *,
+        name: str | None = None,
+        expected: Mapping[str, object] | None = None,
+        on_draft: Callable[[Draft], object] = _unkept,
     ) -> ReadResult:
-        """The result for one source; what keeps it from being read is its `error`."""
+        """The result for one source; what keeps it from being read is its `error`. *on_draft* is called with the draft
+        of each invoice, in their order: what `adjudicate` takes."""
         claimed = claims(expected or {}, self.kinds)
         start = time.perf_counter()
         digest: str | None = None
@@ -196,7 +210,7 @@ class Reader:
         try:
             for document in self._documents(source, name, unread):
                 digest = digest or document.sha256
-                invoices += self._apart(document, claimed, unread)
+                invoices += self._apart(document, claimed, unread, on_draft)
                 signatures += self._signatures(document)
             if failure := first_damaged(unread):
                 error = ReadError(code=failure.code, message=str(failure))
@@ -227,11 +241,20 @@ class Reader:
         """The documents of *source*; members that can't be opened are added to *unread*."""
         yield from open_source(source, name, self.settings, report=unread.append)
 
-    def _apart(self, document: Document, claimed: tuple[Candidate, ...], unread: list[Unread]) -> list[Invoice]:
+    def _apart(
+        self,
+        document: Document,
+        claimed: tuple[Candidate, ...],
+        unread: list[Unread],
+        on_draft: Callable[[Draft], object] = _unkept,
+    ) -> list[Invoice]:
         """The invoices of *document*; a member of an archive that turns out to be damaged is added to *unread*, a file
         by itself raises."""
         try:
-            return self.read_document(document, claimed)
+            found = self._document_drafts(document, claimed)
+            for draft in found:
+                on_draft(draft)
+            return self._judged(found)
         except (SourceError, MissingExtraError) as error:
             if not document.member:
                 raise
@@ -277,8 +300,11 @@ class Reader:
     def read_document(self, document: Document, claimed: tuple[Candidate, ...] = ()) -> list[Invoice]:
         """The invoices of an opened *document*, whose pages may come from elsewhere, such as another OCR engine; what
         the caller expects is *claimed*."""
+        return self._judged(self._document_drafts(document, claimed))
+
+    def _judged(self, found: Iterable[Draft]) -> list[Invoice]:
         context = self._today()
-        return [self._adjudicate(draft, context).invoice for draft in self._document_drafts(document, claimed)]
+        return [self._adjudicate(draft, context).invoice for draft in found]
 
     def _document_drafts(self, document: Document, claimed: tuple[Candidate, ...] = ()) -> list[Draft]:
         readings = [
@@ -341,5 +367,7 @@ def _unasked(document: Document) -> tuple[Signature, ...]:
 
 def _picture(page: Page, document: Document) -> Picture | None:
     """*page* as a picture: the one that was read, else as the document draws it; None where it can't be drawn."""
+    from invoiceocr.imaging import jpeg
+
     image = page.image or (document.draw(page.number) if document.draw else None)
     return Picture(page.number, page.width, page.height, jpeg.encode(image.pixels)) if image else None

@@ -1,4 +1,7 @@
-"""`PageRecognizer`: a page of pixels to text lines: prepared, recognized, its QR codes and ruled lines found."""
+"""`PageRecognizer`: a page of pixels to text lines: prepared, recognized, its QR codes and ruled lines found.
+
+What handles pixels is imported with the first picture: files with their own characters need none of it.
+"""
 
 from __future__ import annotations
 
@@ -7,15 +10,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import dist
 from statistics import median
+from typing import TYPE_CHECKING
 
 from invoiceocr.geometry import Box, Quad, box_quad, overlap_x, overlap_y, quad_box
-from invoiceocr.imaging import enhance, flatten, ink_layers, orientation, seal
-from invoiceocr.imaging.scale import scaled, working_size
-from invoiceocr.ocr.engine import TextReader
 from invoiceocr.page import Page, PageImage, TextLine
 from invoiceocr.settings import Settings
-from invoiceocr.sources import qr
 from invoiceocr.text.lines import match_key, mean_confidence
+
+if TYPE_CHECKING:
+    from invoiceocr.ocr.engine import TextReader
+    from invoiceocr.ocr.recognizer import LineRecognizer
 
 SURE = 0.6  # of a text found by a second look: an empty cell's specks read as something, but never surely
 INK_SIDE = 1200  # pixels: in smaller pictures print has no color of its own any more
@@ -61,6 +65,10 @@ class PageRecognizer:
         """The lines of *image* under *quads*; one without text is left out."""
         return self._text_reader().read(image, quads)
 
+    def alone(self) -> tuple[LineRecognizer, ...]:
+        """The recognizer of lines and the one behind it, each without the other; none where there is only one."""
+        return self._text_reader().alone
+
     def is_known(self, text: str) -> bool:
         """Whether the recognizer has all characters of *text*: others it can only misread."""
         return set(match_key(text)) <= self._text_reader().characters
@@ -71,6 +79,8 @@ class PageRecognizer:
 
     def read(self, page: Page, prepared: Prepared) -> Page:
         """*page* with what is read on its prepared picture."""
+        from invoiceocr.imaging import seal
+
         assert page.image is not None
         image = prepared.image
         lines = self._text_reader().read(image, prepared.quads)
@@ -82,6 +92,8 @@ class PageRecognizer:
 
     def _codes(self, original: PageImage, image: PageImage) -> tuple[str, ...]:
         """The QR codes of the picture as it came, else of the flat one."""
+        from invoiceocr.sources import qr
+
         found = qr.decode(original.pixels)
         return found if found or image.pixels is original.pixels else qr.decode(image.pixels)
 
@@ -90,12 +102,17 @@ class PageRecognizer:
 
     def _classic(self, image: PageImage) -> Prepared:
         """Upright and flat, then black and white."""
+        from invoiceocr.imaging import enhance
+
         flat = self._auto(image)
         sized, quads = _of_line_height(flat, self._settings.line_height)
         return Prepared((*flat.pictures, ("classic", enhance.classic(sized))), quads)
 
     def _auto(self, image: PageImage) -> Prepared:
         """Of working size, upright, flat."""
+        from invoiceocr.imaging import flatten, orientation
+        from invoiceocr.imaging.scale import working_size
+
         reader = self._text_reader()
         sized = upright = working_size(image)
         quads = reader.detect(sized.pixels)
@@ -108,6 +125,8 @@ class PageRecognizer:
 
     def _separated(self, image: PageImage, lines: tuple[TextLine, ...]) -> tuple[TextLine, ...]:
         """*lines* with those read again, ink by ink, in which print and form run through each other."""
+        from invoiceocr.imaging import ink_layers
+
         inks = ink_layers.separate(image)
         overlapping = [line for line in lines if inks is not None and inks.overlapping(line.box)]
         if inks is None or not overlapping:
@@ -141,6 +160,8 @@ class PageRecognizer:
             reader.close()
 
     def _text_reader(self) -> TextReader:
+        from invoiceocr.ocr.engine import TextReader
+
         with self._lock:
             if self._reader is None:
                 self._reader = TextReader(self._settings)
@@ -151,6 +172,8 @@ def _of_line_height(flat: Prepared, wanted: int | None) -> tuple[PageImage, tupl
     """The picture of *flat* scaled so that its lines of text are *wanted* pixels high, and their boxes there."""
     if wanted is None or not flat.quads:
         return flat.image, flat.quads
+    from invoiceocr.imaging.scale import scaled
+
     sized = scaled(flat.image, wanted / median(_height(quad) for quad in flat.quads))
     across, down = sized.width / flat.image.width, sized.height / flat.image.height
     corners = (tuple((x * across, y * down) for x, y in quad) for quad in flat.quads)

@@ -1,23 +1,29 @@
-"""`FieldVerifier`: the prints of identifiers, dates and amounts read once more by a recognizer of another make."""
+"""`FieldVerifier`: the prints of identifiers, dates and amounts read once more by a recognizer of another make.
+`NameVerifier`: the names of parties read by both recognizers of the page, each by itself."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from invoiceocr.evidence import second_reading
+from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.evidence.reading import Reading
 from invoiceocr.geometry import Box, Quad, box_quad, overlap_x, overlap_y
 from invoiceocr.kinds import builtin
-from invoiceocr.ocr import crop, session
-from invoiceocr.ocr.recognizer import LineRecognizer, open_recognizer
-from invoiceocr.ocr.workers import Workers
+from invoiceocr.ocr.workers import Workers, cores
 from invoiceocr.page import PageImage, TextLine
 from invoiceocr.settings import Settings
 
+if TYPE_CHECKING:  # loaded with the first print, as the model is
+    from invoiceocr.ocr.recognizer import LineRecognizer
+
 MARGIN = 0.15  # of the height, on both sides of a value cut out of a longer line; with 0.3 its neighbors are read too
 WIDER = (0.5, 1.0, 2.0)  # of the height, on both sides of a sum of which a part may have been cut off
+NEIGHBORHOOD = 0.5  # of the height, on both sides of a name: what its box has cut off, or its caption's colon
+CLEAR = 0.9  # probability of each character of a name in both readings
 HELD = 0.5  # of a box's area that lies in the line which it was cut from
 
 
@@ -28,7 +34,7 @@ class FieldVerifier:
         self._settings = settings
         self._lock = threading.Lock()
         self._recognize: LineRecognizer | None = None
-        self._workers = Workers(session.cores(settings.threads), "invoiceocr-second")
+        self._workers = Workers(cores(settings.threads), "invoiceocr-second")
 
     def __call__(self, reading: Reading) -> Reading:
         """*reading* with a candidate more for each print of a checked field that the second recognizer can read."""
@@ -37,13 +43,13 @@ class FieldVerifier:
         prints = [(c, c.box) for c in reading.candidates if c.box is not None and second_reading.is_checked(c, spec)]
         if image is None or not prints:
             return reading
+        # read each print once
         places = {box: _place(box, reading.page.lines) for box in dict.fromkeys(box for _, box in prints)}
         lines = self._read(image, places)
-        truncated = {
-            box: places[box] for candidate, box in prints if second_reading.is_torn(candidate, lines[box], spec)
-        }
-        wider = [self._read(image, {box: _widened(quad, by) for box, quad in truncated.items()}) for by in WIDER]
-        lines |= {box: second_reading.most_confident(lines[box], [cuts[box] for cuts in wider]) for box in truncated}
+        # read those whose ends may be cut off again, with more room
+        torn = {box: places[box] for candidate, box in prints if second_reading.is_torn(candidate, lines[box], spec)}
+        lines |= self._read_wider(image, torn, lines)
+        # what was read as candidates
         found = (second_reading.second(candidate, lines[box], spec) for candidate, box in prints)
         return replace(reading, candidates=(*reading.candidates, *(c for c in found if c is not None)))
 
@@ -56,15 +62,57 @@ class FieldVerifier:
         lines = self._workers.map(lambda quad: recognize.whole(image.pixels, quad), places.values())
         return dict(zip(places, lines, strict=True))
 
+    def _read_wider(
+        self, image: PageImage, torn: Mapping[Box, Quad], lines: Mapping[Box, TextLine]
+    ) -> dict[Box, TextLine]:
+        """The most confident reading of each *torn* print: the one in *lines*, or one of wider cuts."""
+        wider = [self._read(image, {box: _widened(quad, by) for box, quad in torn.items()}) for by in WIDER]
+        return {box: second_reading.most_confident(lines[box], [cuts[box] for cuts in wider]) for box in torn}
+
     def _recognizer(self) -> LineRecognizer:
+        from invoiceocr.ocr.recognizer import open_recognizer
+
         with self._lock:
             if self._recognize is None:
                 self._recognize = open_recognizer(self._settings.verification_recognizer)
             return self._recognize
 
 
+Recognizers = Callable[[], Sequence["LineRecognizer"]]
+
+
+class NameVerifier:
+    """Reads the names of parties whose tax id has right check digits again, by each of two *recognizers* alone, the
+    second with a bit of what stands around."""
+
+    def __init__(self, recognizers: Recognizers) -> None:
+        self._recognizers = recognizers
+
+    def __call__(self, reading: Reading) -> Reading:
+        """*reading* with a candidate more for each name that both read clearly as it was read."""
+        image = reading.page.image
+        names = second_reading.names_to_read(reading.candidates)
+        if image is None or not names:
+            return reading
+        places = [(name, _place(name.box, reading.page.lines)) for name in names if name.box is not None]
+        found = (self._read(name, image, quad) for name, quad in places)
+        return replace(reading, candidates=(*reading.candidates, *(name for name in found if name is not None)))
+
+    def _read(self, name: Candidate, image: PageImage, quad: Quad) -> Candidate | None:
+        """What both say of *name*, if they say the same."""
+        sure = 1.0
+        for recognizer, place in zip(self._recognizers(), (quad, _widened(quad, NEIGHBORHOOD)), strict=False):
+            line = recognizer.whole(image.pixels, place)
+            sure = min(sure, second_reading.clearness(line, str(name.value)))
+            if sure < CLEAR:
+                return None
+        return replace(name, confidence=sure, lattice=None, second=True)
+
+
 def _place(box: Box, lines: Iterable[TextLine]) -> Quad:
     """Where the print in *box* stands: that part of the line which it was cut from, as slanted as the line."""
+    from invoiceocr.ocr import crop
+
     line = max(lines, key=lambda line: _shared(line.box, box), default=None)
     if line is None or line.quad is None or _shared(line.box, box) < HELD * box.width * box.height:
         return box_quad(box)
@@ -75,6 +123,8 @@ def _place(box: Box, lines: Iterable[TextLine]) -> Quad:
 
 def _widened(quad: Quad, by: float) -> Quad:
     """*quad* longer at both ends *by* times its height."""
+    from invoiceocr.ocr import crop
+
     length, height = crop.size(quad)
     share = by * height / max(length, 1.0)
     return crop.part(quad, -share, 1.0 + share)

@@ -161,6 +161,7 @@ def _finding(rule: Rule, frame: Evaluation, reads: tuple[str, ...], language: La
         message_en=rule.messages["en"].fill(frame),
         fields=_paths(rule.fields, frame) if rule.fields else _of_invoice(rule, reads),
         pack=rule.pack,
+        verdict=rule.verdict,
     )
 
 

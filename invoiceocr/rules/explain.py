@@ -33,6 +33,8 @@ def _lines(rule: Rule, language: Language) -> list[str]:
         return f"{name}：{text}" if language == "zh" else f"{name}: {text}"
 
     lines = [line("pack", rule.pack), line("severity", _severities(rule, language))]
+    if rule.verdict:
+        lines.append(line("verdict", wording.VERDICTS[rule.verdict] if language == "zh" else rule.verdict))
     lines.append(line("applies", _kinds(rule, language)))
     if rule.each:
         lines.append(line("each", _name(rule.each.path, language, rule.registry or builtin())))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Annotated, Literal
 
@@ -12,9 +12,8 @@ from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
 from invoiceocr.service import review
-from invoiceocr.service.entries import Filter, Record, State
+from invoiceocr.service.entries import Filter, Reading, Record, State
 from invoiceocr.service.idempotency import Answered
-from invoiceocr.service.options import digest_of
 from invoiceocr.service.problems import RequestError
 from invoiceocr.service.responses import (
     Accepted,
@@ -99,7 +98,7 @@ async def _once(service: Service, key: str, fingerprint: str, answer: Callable[.
 
 async def _queue(request: Request, upload: Upload) -> Response:
     service = service_of(request)
-    service.settings_for(upload.options)  # what is wrong with them must show now
+    service.order_for(upload.options)  # what is wrong with them must show now
     webhook = checked_webhook(upload.webhook, service.options.webhook_hosts)
     for file in upload.files:
         await in_thread(service.files.write_through, file.sha256)
@@ -112,17 +111,21 @@ async def _queue(request: Request, upload: Upload) -> Response:
 
 async def _read(request: Request, upload: Upload) -> Response:
     service = service_of(request)
-    settings = service.settings_for(upload.options)
     expected = expected_values(upload.expected)
     if expected and len(upload.files) > 1:
         raise RequestError("expected: goes with a single file")
-    results = await asyncio.gather(*(service.read(file, settings, expected) for file in upload.files))
-    if len(results) == 1 and (error := results[0].error) and error.code in LIMITED:
+    order = service.order_for(upload.options, expected)
+    readings = await asyncio.gather(*(service.read(file, order) for file in upload.files))
+    if len(readings) == 1 and (error := readings[0].result.error) and error.code in LIMITED:
         raise RequestError(error.message, code=error.code)
+    return await in_thread(_kept, service, upload, order.key, readings)
+
+
+def _kept(service: Service, upload: Upload, key: str, readings: Sequence[Reading]) -> Response:
+    """The answer with what files came to, once all of it is kept."""
     plain: list[Plain] = []
-    for file, result in zip(upload.files, results, strict=True):
-        records = await in_thread(service.records.add, file, digest_of(settings), result)
-        plain.append(plain_result(records, result))
+    for file, reading in zip(upload.files, readings, strict=True):
+        plain.append(plain_result(service.keep(file, key, reading), reading.result))
     return json_response({"results": plain})
 
 
@@ -198,8 +201,7 @@ async def reopen(request: Request, invoice_id: str, body: Decision | None = None
 @router.post("/invoices/{invoice_id}/undo", responses={200: {}, **documented(404, 409)})
 async def undo(request: Request, invoice_id: str, body: Decision | None = None) -> Response:
     """Take back the last change; the audit trail keeps both."""
-    records = service_of(request).records
-    return shown(await in_thread(records.undo, invoice_id, body.by if body and body.by else "reviewer"))
+    return shown(await review.undo(service_of(request), invoice_id, body.by if body and body.by else "reviewer"))
 
 
 async def _decide(

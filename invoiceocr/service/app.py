@@ -18,7 +18,7 @@ from starlette.staticfiles import StaticFiles
 
 from invoiceocr import __version__
 from invoiceocr.errors import InvoiceOCRError
-from invoiceocr.service import api, exporting, health, ocr, pages, pictures, problems
+from invoiceocr.service import api, exporting, health, ledger_pages, ocr, pages, pictures, problems
 from invoiceocr.service.gate import Gate, JsonLog
 from invoiceocr.service.options import ServiceOptions
 from invoiceocr.service.responses import Problem
@@ -42,8 +42,8 @@ def build_app(options: ServiceOptions) -> FastAPI:
         openapi_tags=[{"name": "ocr"}, {"name": "invoices"}, {"name": "operation"}],
     )
     app.state.service, app.state.runner = service, JobRunner(service)
-    for router in (ocr.router, api.router, pictures.router, exporting.router, health.router, pages.router):
-        app.include_router(router)
+    for part in (ocr, api, pictures, exporting, health, ledger_pages, pages):
+        app.include_router(part.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_exception_handler(InvoiceOCRError, problems.on_library_error)
     app.add_exception_handler(RequestValidationError, problems.on_invalid_request)
@@ -57,6 +57,7 @@ def build_app(options: ServiceOptions) -> FastAPI:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     service: Service = app.state.service
+    service.recover()
     service.pool.start()
     app.state.runner.start()
     yield

@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 from invoiceocr.errors import SettingsError
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 BUSY_SECONDS = 10.0  # that a statement waits for another process, such as a backup
 SCHEMA = """
 CREATE TABLE readings (
@@ -54,6 +54,14 @@ CREATE TABLE answers (
     key TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, created_at TEXT NOT NULL, status INTEGER, body BLOB
 ) WITHOUT ROWID;
 """
+UPGRADES = {
+    2: """
+ALTER TABLE readings ADD COLUMN drafts BLOB;
+ALTER TABLE records ADD COLUMN entry INTEGER;
+CREATE INDEX records_entry ON records (entry);
+""",
+}
+"""What leads to each version from the one before it."""
 
 
 class Database:
@@ -74,9 +82,9 @@ class Database:
         found = self._connection.execute("PRAGMA user_version").fetchone()[0]
         if found > SCHEMA_VERSION:
             raise SettingsError(f"{path}: written by a newer version of invoiceocr; update, or give another --data")
-        if found < 1:
-            script = f"BEGIN; {SCHEMA} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;"
-            self._connection.executescript(script)
+        for version in range(found + 1, SCHEMA_VERSION + 1):
+            script = UPGRADES.get(version, SCHEMA)
+            self._connection.executescript(f"BEGIN; {script} PRAGMA user_version = {version}; COMMIT;")
 
     @contextmanager
     def writing_through(self) -> Iterator[sqlite3.Connection]:

@@ -8,6 +8,7 @@ from typing import Literal
 
 from invoiceocr.errors import InvoiceOCRError
 from invoiceocr.invoice import AnyInvoice
+from invoiceocr.result import ReadResult
 
 State = Literal["open", "accepted", "rejected"]
 
@@ -26,7 +27,8 @@ class StaleError(InvoiceOCRError):
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """A record without its invoice: what a table shows. `doubtful` counts the fields that want a look."""
+    """A record without its invoice: what a table shows. `doubtful` counts the fields that want a look, `entry` is the
+    number of the ledger's entry that it is a claim of."""
 
     sequence: int
     id: str
@@ -49,6 +51,7 @@ class Summary:
     doubtful: int
     error_code: str | None
     error_message: str | None
+    entry: int | None = None
 
     @property
     def outcome(self) -> str:
@@ -56,6 +59,14 @@ class Summary:
         if self.state != "open":
             return self.state
         return self.verdict or "unread"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a file came to, and the drafts of its invoices as text, in their order: what they are judged from anew."""
+
+    result: ReadResult
+    drafts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

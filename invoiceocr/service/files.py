@@ -51,6 +51,7 @@ class FileStore:
             _write(folder / f"{picture.number}.jpg", picture.jpeg)
         plain = {
             "explanations": [json.loads(told) for told in details.explanations],
+            "drafts": details.drafts,
             "pages": {picture.number: (picture.width, picture.height) for picture in details.pictures},
         }
         _write(folder / "details.json.z", zlib.compress(json.dumps(plain).encode()))
@@ -63,7 +64,8 @@ class FileStore:
             return None
         told = tuple(json.dumps(explanation) for explanation in plain["explanations"])
         pages = sorted((int(number), *size) for number, size in plain["pages"].items())
-        return Details(told, tuple(PagePicture(number, width, height, b"") for number, width, height in pages))
+        drawn = tuple(PagePicture(number, width, height, b"") for number, width, height in pages)
+        return Details(told, drawn, tuple(plain.get("drafts", ())))
 
     def picture(self, sha256: str, settings: str, page: int) -> bytes | None:
         """The picture of a page as a JPEG file."""

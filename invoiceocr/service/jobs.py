@@ -8,9 +8,8 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from invoiceocr.result import ReadResult
 from invoiceocr.service.database import Database
-from invoiceocr.service.entries import UnknownRecordError
+from invoiceocr.service.entries import Reading, Record, UnknownRecordError
 from invoiceocr.service.files import Stored
 from invoiceocr.service.records import insert, now
 
@@ -93,16 +92,25 @@ class Jobs:
             connection.execute("UPDATE jobs SET state = 'running' WHERE id = ? AND state = 'queued'", (file.job,))
             connection.execute("UPDATE job_files SET attempts = attempts + 1 WHERE job = ? AND position = ?", where)
 
-    def finish(self, file: JobFile, settings: str, result: ReadResult) -> bool:
-        """Keep what *file* came to, once; whether the job is done with it."""
+    def keep(self, file: JobFile, settings: str, reading: Reading) -> list[Record]:
+        """The records of what *file* came to, kept once; none where it was kept before or nobody wants it any more."""
         where = (file.job, file.position)
         with self._database.writing() as connection:
             if not _is_open(connection, file):
-                return False
-            first = insert(connection, file.stored, settings, result)
+                return []
+            records = insert(connection, file.stored, settings, reading)
             sql = "UPDATE job_files SET result_id = ? WHERE job = ? AND position = ?"
-            connection.execute(sql, (first, *where))
-            return _close(connection, file.job)
+            connection.execute(sql, (records[0].summary.result_id, *where))
+            return records
+
+    def close(self, job_id: str) -> bool:
+        """Mark a job that is read as done, or failed where no file could be; whether it was marked now."""
+        with self._database.writing() as connection:
+            return _close(connection, job_id)
+
+    def open(self) -> list[str]:
+        """The jobs that are not done."""
+        return [row[0] for row in self._database.rows("SELECT id FROM jobs WHERE state IN (?, ?)", *OPEN)]
 
     def by_state(self) -> dict[str, int]:
         """How many jobs of each state there are."""
@@ -116,11 +124,11 @@ def _is_open(connection: sqlite3.Connection, file: JobFile) -> bool:
 
 
 def _close(connection: sqlite3.Connection, job: str) -> bool:
-    """Mark the job as done, or failed where no file could be read, once no file is left; whether it is."""
+    """Mark the job as done, or failed where no file could be read, once no file is left; whether it was marked."""
     sql = """SELECT count(*) - count(job_files.result_id), sum(invoice IS NOT NULL)
              FROM job_files LEFT JOIN records ON records.id = job_files.result_id WHERE job = ?"""
     left, read = connection.execute(sql, (job,)).fetchone()
     if left:
         return False
-    connection.execute("UPDATE jobs SET state = ? WHERE id = ?", ("done" if read else "failed", job))
-    return True
+    sql = "UPDATE jobs SET state = ? WHERE id = ? AND state IN (?, ?)"
+    return connection.execute(sql, ("done" if read else "failed", job, *OPEN)).rowcount > 0

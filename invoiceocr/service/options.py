@@ -14,6 +14,7 @@ from invoiceocr.errors import SettingsError
 from invoiceocr.settings import Settings
 
 MANY_CORES = 4  # above, half of them in pairs read as much with half of the memory
+LEDGER = "invoiceocr.db"  # in the data folder, unless another one is named
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 PER_CALL = (
     "preprocess",
@@ -47,7 +48,8 @@ class Limits:
 class ServiceOptions:
     """Where the service keeps its data, who may call it, how many workers read, how readers are set.
 
-    Without `token` every caller is let in. Webhooks are sent only to `webhook_hosts`.
+    Without `token` every caller is let in. Webhooks are sent only to `webhook_hosts`. Claims go into the `ledger` at a
+    URL, by default one in the data folder; with `fake` nothing is read: outcomes are those canned in that folder.
     """
 
     data: Path
@@ -57,6 +59,13 @@ class ServiceOptions:
     workers: int = field(default_factory=lambda: usual_workers(os.cpu_count() or 1))
     limits: Limits = field(default_factory=Limits)
     webhook_hosts: frozenset[str] = frozenset()
+    ledger: str | None = None
+    fake: Path | None = None
+
+    @property
+    def ledger_url(self) -> str:
+        """Where the ledger is."""
+        return self.ledger or str(self.data / LEDGER)
 
     @property
     def is_local(self) -> bool:
@@ -83,7 +92,21 @@ def with_options(settings: Settings, chosen: Mapping[str, str]) -> Settings:
     return Settings.load(environment={}, **{**own, **chosen}) if chosen else settings
 
 
-def digest_of(settings: Settings) -> str:
-    """A short text that differs where *settings* or the version could make other results: they are cached under it."""
-    plain = json.dumps([__version__, settings.model_dump(mode="json", exclude={"threads"})], sort_keys=True)
+@dataclass(frozen=True, slots=True)
+class Order:
+    """How a file is to be read: the settings, and the values by path that the caller expects of it."""
+
+    settings: Settings
+    expected: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def key(self) -> str:
+        """What results are kept under: it differs where the order could make other ones."""
+        return digest_of(self.settings, self.expected)
+
+
+def digest_of(settings: Settings, expected: Mapping[str, str] | None = None) -> str:
+    """A short text that differs where *settings*, what is *expected* or the version could make other results."""
+    told = [__version__, settings.model_dump(mode="json", exclude={"threads"}), *([dict(expected)] if expected else [])]
+    plain = json.dumps(told, sort_keys=True)
     return hashlib.sha256(plain.encode()).hexdigest()[:16]

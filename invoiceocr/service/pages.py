@@ -4,72 +4,33 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
-from functools import cache
-from pathlib import Path
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from fastapi.responses import RedirectResponse, Response
 from pydantic import BaseModel
 
-from invoiceocr import __version__
-from invoiceocr.export.titles import ERRORS, Title, field_title, in_language, kind_title, title
-from invoiceocr.proof import Finding
+from invoiceocr.export.titles import ERRORS, field_title, in_language, kind_title, title
 from invoiceocr.service import review
 from invoiceocr.service.entries import Filter, Record, Summary
 from invoiceocr.service.exporting import MAX_EXPORT, Export, exported
 from invoiceocr.service.gate import COOKIE, session_of
+from invoiceocr.service.rendering import LANGUAGE_COOKIE, language_for, money, page
 from invoiceocr.service.responses import json_response
 from invoiceocr.service.service import Service, in_thread, service_of
-from invoiceocr.service.words import LANGUAGES, OUTCOMES, language_of, titles, words
+from invoiceocr.service.words import LANGUAGES, OUTCOMES, told
 from invoiceocr.service.worksheet import Row, Worksheet, worksheet
 
-TEMPLATES = Path(__file__).parent / "templates"
 SHOWN = 1000  # rows of the results table at a time
-LANGUAGE_COOKIE = "invoiceocr_language"
 YEAR = 365 * 24 * 3600  # seconds
 router = APIRouter(include_in_schema=False)
-
-
-@cache
-def environment() -> Environment:
-    """The templates; everything that is filled in is escaped."""
-    loader = FileSystemLoader(TEMPLATES)
-    return Environment(loader=loader, autoescape=select_autoescape(default=True), undefined=StrictUndefined)
-
-
-def _language(request: Request) -> str:
-    return language_of(request.cookies.get(LANGUAGE_COOKIE), request.headers.get("accept-language", ""))
-
-
-async def _page(request: Request, name: str, **values: object) -> HTMLResponse:
-    """The page of a template, with the words of its reader's language."""
-    language = _language(request)
-    counts = await in_thread(service_of(request).records.counts)
-    html = (
-        environment()
-        .get_template(name)
-        .render(
-            w=words(language),
-            titles=titles(language),
-            language=language,
-            version=__version__,
-            counts=counts,
-            open_count=counts.get("review", 0),
-            path=request.url.path,
-            **values,
-        )
-    )
-    return HTMLResponse(html, headers={"Cache-Control": "no-store"})
 
 
 @router.get("/")
 async def home(request: Request) -> Response:
     """Drop files."""
     limits = service_of(request).options.limits
-    return await _page(request, "home.html", file_bytes=limits.file_bytes)
+    return await page(request, "home.html", file_bytes=limits.file_bytes)
 
 
 @router.get("/results")
@@ -80,9 +41,9 @@ async def results(
     records = service_of(request).records
     found = await in_thread(records.listed, Filter(cursor=cursor, limit=SHOWN))
     repeated = await in_thread(records.repeated)
-    language = _language(request)
+    language = language_for(request)
     rows = [_table_row(summary, repeated, language) for summary in found]
-    return await _page(
+    return await page(
         request,
         "results.html",
         rows=rows,
@@ -98,15 +59,7 @@ def _table_row(summary: Summary, repeated: Mapping[tuple[str | None, str], int],
     copies = repeated.get((summary.code, number), 0) if number else 0
     kind = in_language(kind_title(summary.kind), language) if summary.kind else ""
     error = in_language(title(ERRORS, summary.error_code), language) if summary.error_code else ""
-    return {"summary": summary, "copies": copies, "kind": kind, "error": error, "total": _money(summary.total)}
-
-
-def _money(text: str | None) -> str:
-    """An amount with its thousands parted."""
-    try:
-        return f"{Decimal(text):,}" if text is not None else ""
-    except InvalidOperation:
-        return text or ""
+    return {"summary": summary, "copies": copies, "kind": kind, "error": error, "total": money(summary.total)}
 
 
 @router.get("/review")
@@ -116,7 +69,7 @@ async def next_review(request: Request, after: int | None = None) -> Response:
     found = await in_thread(records.listed, Filter(verdict="review", cursor=after, limit=1))
     found = found or await in_thread(records.listed, Filter(verdict="review", limit=1))
     if not found:
-        return await _page(request, "done.html")
+        return await page(request, "done.html")
     return RedirectResponse(f"/review/{found[0].id}", 303)
 
 
@@ -126,11 +79,11 @@ async def review_page(request: Request, invoice_id: str) -> Response:
     service = service_of(request)
     record = await in_thread(service.records.one, invoice_id)
     if record.invoice is None:
-        return await _page(
+        return await page(
             request, "unread.html", summary=record.summary, error=title(ERRORS, record.summary.error_code or "")
         )
-    language = _language(request)
-    return await _page(request, "review.html", data=await _sheet(service, record, language), record=record)
+    language = language_for(request)
+    return await page(request, "review.html", data=await _sheet(service, record, language), record=record)
 
 
 @router.get("/review/{invoice_id}/data")
@@ -138,16 +91,17 @@ async def review_data(request: Request, invoice_id: str) -> Response:
     """What the review page shows, anew."""
     service = service_of(request)
     record = await in_thread(service.records.one, invoice_id)
-    return json_response(await _sheet(service, record, _language(request)))
+    return json_response(await _sheet(service, record, language_for(request)))
 
 
 async def _sheet(service: Service, record: Record, language: str) -> dict[str, object]:
     details = await service.details(record)
     summary, invoice = record.summary, record.invoice
     assert invoice is not None
-    told = details.explanations[summary.position] if summary.position < len(details.explanations) else None
-    bench = service.bench(service.settings_of(summary.settings))
-    sheet: Worksheet = await in_thread(worksheet, invoice, told, bench)
+    explanations = details.explanations
+    explained = explanations[summary.position] if summary.position < len(explanations) else None
+    standing = await service.standing(record)
+    sheet: Worksheet = await in_thread(worksheet, standing, explained, service.bench_of(record))
     changes = await in_thread(service.records.history, summary.id)
     return {
         "id": summary.id,
@@ -163,15 +117,11 @@ async def _sheet(service: Service, record: Record, language: str) -> dict[str, o
         "queue": list(sheet.queue),
         "rest": [{"path": path, "title": in_language(name, language)} for path, name in sheet.rest],
         "findings": [
-            {"rule": f.rule, "severity": f.severity, "fields": f.fields, "message": _message(f, language)}
+            {"rule": f.rule, "severity": f.severity, "fields": f.fields, "message": told(f, language)}
             for f in invoice.findings
         ],
         "history": [review.plain_change(change) for change in changes],
     }
-
-
-def _message(finding: Finding, language: str) -> str:
-    return in_language(Title(finding.message, finding.message_en or finding.message), language)
 
 
 def _field(row: Row, language: str) -> dict[str, object]:
@@ -198,28 +148,11 @@ def _field(row: Row, language: str) -> dict[str, object]:
     }
 
 
-@router.get("/ledger")
-async def ledger(request: Request, q: str = "") -> Response:
-    """What the store holds: entries that are found, and those with the same number side by side."""
-    records = service_of(request).records
-    repeated = await in_thread(records.repeated)
-    groups = [await in_thread(records.numbered, number, code) for code, number in repeated]
-    found = await in_thread(records.listed, Filter(q=q or None, limit=200))
-    language = _language(request)
-    return await _page(
-        request,
-        "ledger.html",
-        q=q,
-        groups=[[_table_row(summary, repeated, language) for summary in group] for group in groups],
-        rows=[_table_row(summary, repeated, language) for summary in found if summary.number],
-    )
-
-
 @router.get("/export")
 async def export_page(request: Request) -> Response:
     """Choose what to export."""
     found = await in_thread(service_of(request).records.kinds)
-    return await _page(request, "export.html", kinds=found, outcomes=OUTCOMES)
+    return await page(request, "export.html", kinds=found, outcomes=OUTCOMES)
 
 
 class ExportQuery(BaseModel):
@@ -255,13 +188,13 @@ async def docs(request: Request) -> Response:
         for path, methods in document["paths"].items()
         for method, call in methods.items()
     ]
-    return await _page(request, "docs.html", calls=calls, base=str(request.base_url).rstrip("/"))
+    return await page(request, "docs.html", calls=calls, base=str(request.base_url).rstrip("/"))
 
 
 @router.get("/login")
 async def login_page(request: Request, wrong: bool = False) -> Response:
     """Ask for the token."""
-    return await _page(request, "login.html", wrong=wrong)
+    return await page(request, "login.html", wrong=wrong)
 
 
 @router.post("/login")
@@ -283,7 +216,7 @@ async def login(request: Request) -> Response:
 @router.post("/language")
 async def choose_language(request: Request) -> Response:
     """Switch between Chinese and English, and go back."""
-    other = LANGUAGES[1 - LANGUAGES.index(_language(request))]
+    other = LANGUAGES[1 - LANGUAGES.index(language_for(request))]
     async with request.form(max_files=0, max_fields=5) as form:
         back = str(form.get("back") or "/")
     response = RedirectResponse(back if back.startswith("/") and not back.startswith(("//", "/\\")) else "/", 303)

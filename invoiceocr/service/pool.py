@@ -14,9 +14,8 @@ from multiprocessing.process import BaseProcess
 
 from invoiceocr.errors import InvoiceOCRError
 from invoiceocr.service.options import Limits
-from invoiceocr.service.tasks import Answer, Failure, Reply, Task, WarmTask
+from invoiceocr.service.tasks import Answer, Failure, Means, Reply, Task, WarmTask
 from invoiceocr.service.worker import work
-from invoiceocr.settings import Settings
 
 WARM_SECONDS = 300.0  # in which a worker must have loaded its models
 END_SECONDS = 2.0  # that an idle worker gets to end by itself
@@ -41,10 +40,10 @@ class _Job:
 class _Worker:
     """A process and this end of its pipe."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, means: Means) -> None:
         context = multiprocessing.get_context("spawn")  # onnxruntime's threads do not survive a fork
         self._pipe, theirs = context.Pipe()
-        self.process: BaseProcess = context.Process(target=work, args=(theirs, settings), daemon=True)
+        self.process: BaseProcess = context.Process(target=work, args=(theirs, means), daemon=True)
         self.process.start()
         theirs.close()
 
@@ -75,8 +74,8 @@ class _Worker:
 class Pool:
     """Does tasks in `size` processes, urgent ones first, in order of arrival."""
 
-    def __init__(self, settings: Settings, size: int, limits: Limits) -> None:
-        self._settings, self._limits, self.size = settings, limits, size
+    def __init__(self, means: Means, size: int, limits: Limits) -> None:
+        self._means, self._limits, self.size = means, limits, size
         self._ready = threading.Condition()
         self._urgent: deque[_Job] = deque()
         self._patient: deque[_Job] = deque()
@@ -150,7 +149,7 @@ class Pool:
 
     def _started(self) -> _Worker | None:
         """A worker with its models loaded; None if it could not start."""
-        worker = _Worker(self._settings)
+        worker = _Worker(self._means)
         self._workers.add(worker)
         try:
             reply = worker.ask(WarmTask(), WARM_SECONDS)

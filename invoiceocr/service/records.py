@@ -10,16 +10,30 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from pydantic import BaseModel
+
 from invoiceocr.invoice import INVOICE_ADAPTER, AnyInvoice, Invoice
 from invoiceocr.result import ReadError, ReadResult
 from invoiceocr.service.database import Database
-from invoiceocr.service.entries import Change, Filter, Record, Revision, StaleError, Summary, UnknownRecordError
+from invoiceocr.service.entries import (
+    Change,
+    Filter,
+    Reading,
+    Record,
+    Revision,
+    StaleError,
+    Summary,
+    UnknownRecordError,
+)
 from invoiceocr.service.files import Stored
 
 SUMMARY = (
     "sequence, id, result_id, source, sha256, settings, position, created_at, revision, state, verdict, kind, code, "
-    "number, issue_date, seller, buyer, total, doubtful, error_code, error_message"
+    "number, issue_date, seller, buyer, total, doubtful, error_code, error_message, entry"
 )
+NAMES = tuple(SUMMARY.split(", "))
+LEVEL = 1  # of zlib: results take a fifth more room than at the usual level, and half of the time
+Value = str | int | bytes | None
 ID_BYTES = 8  # random: two records never meet
 OUTCOME = "CASE WHEN state = 'open' THEN coalesce(verdict, 'unread') ELSE state END"
 
@@ -33,13 +47,35 @@ class Records:
     def cached(self, sha256: str, settings: str) -> ReadResult | None:
         """What the same bytes with the same settings came to before."""
         row = self._database.row("SELECT result FROM readings WHERE sha256 = ? AND settings = ?", sha256, settings)
-        return ReadResult.model_validate(json.loads(zlib.decompress(row["result"]))) if row else None
+        return ReadResult.model_validate_json(zlib.decompress(row["result"])) if row else None
 
-    def add(self, stored: Stored, settings: str, result: ReadResult) -> list[Record]:
-        """Keep *result*, acknowledged when this returns; its records."""
+    def forget_readings(self) -> None:
+        """Have every file read anew when it comes again: what is known beside the files has changed."""
         with self._database.writing() as connection:
-            first = insert(connection, stored, settings, result)
-        return self.of_result(first)
+            connection.execute("DELETE FROM readings")
+
+    def draft(self, summary: Summary) -> str | None:
+        """The draft that a record's invoice was judged from; None where none is kept."""
+        sql = "SELECT drafts FROM readings WHERE sha256 = ? AND settings = ?"
+        row = self._database.row(sql, summary.sha256, summary.settings)
+        drafts = json.loads(zlib.decompress(row["drafts"])) if row and row["drafts"] else []
+        return str(drafts[summary.position]) if summary.position < len(drafts) else None
+
+    def add(self, stored: Stored, settings: str, reading: Reading) -> list[Record]:
+        """Keep a *reading*, acknowledged when this returns; its records."""
+        with self._database.writing() as connection:
+            return insert(connection, stored, settings, reading)
+
+    def book(self, booked: Iterable[tuple[Record, int, AnyInvoice]]) -> list[Record]:
+        """The records with their entries in the ledger, and their invoices with what it finds."""
+        with self._database.writing() as connection:
+            return [_book(connection, *one) for one in booked]
+
+    def unbooked(self, latest: int) -> list[Record]:
+        """The records without an entry, and the *latest* others, oldest first."""
+        sql = """SELECT * FROM records WHERE invoice NOTNULL AND (entry IS NULL OR sequence >
+                 (SELECT coalesce(max(sequence), 0) - ? FROM records)) ORDER BY sequence"""
+        return [_record(row) for row in self._database.rows(sql, latest)]
 
     def one(self, record_id: str) -> Record:
         """The record of that id; raises UnknownRecordError."""
@@ -105,16 +141,17 @@ class Records:
                 _replace(connection, kept, row["previous"])
         return self.one(record_id)
 
-    def keep_options(self, settings: str, options: Mapping[str, str]) -> None:
-        """Keep which options made the settings of that digest."""
+    def keep_options(self, settings: str, options: Mapping[str, Mapping[str, str]]) -> None:
+        """Keep the `options` and the `expected` values that made the order of that key."""
         with self._database.writing() as connection:
             row = (settings, json.dumps(dict(options)))
             connection.execute("INSERT OR IGNORE INTO options (settings, options) VALUES (?, ?)", row)
 
-    def options_of(self, settings: str) -> dict[str, str]:
-        """The options that made the settings of that digest; none for the service's own."""
+    def options_of(self, settings: str) -> dict[str, dict[str, str]]:
+        """The `options` and the `expected` values that made the order of that key; none for the service's own."""
         row = self._database.row("SELECT options FROM options WHERE settings = ?", settings)
-        return dict(json.loads(row["options"])) if row else {}
+        kept = json.loads(row["options"]) if row else {}
+        return kept if "options" in kept or not kept else {"options": kept}  # as version 1 wrote them
 
     def history(self, record_id: str) -> list[Change]:
         """The audit trail of a record, oldest first."""
@@ -128,31 +165,62 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def insert(connection: sqlite3.Connection, stored: Stored, settings: str, result: ReadResult) -> str:
-    """Write the records of *result* in a transaction of the caller's; the id of the first one."""
-    first = secrets.token_hex(ID_BYTES)
-    plain = zlib.compress(json.dumps(result.model_dump(mode="json")).encode())
+def insert(connection: sqlite3.Connection, stored: Stored, settings: str, reading: Reading) -> list[Record]:
+    """Write the records of a *reading* in a transaction of the caller's; they are returned."""
+    result, first, at = reading.result, secrets.token_hex(ID_BYTES), now()
     if result.error is None:  # what failed may be read another time
-        values = (stored.sha256, settings, plain)
-        connection.execute("INSERT OR IGNORE INTO readings (sha256, settings, result) VALUES (?, ?, ?)", values)
-    invoices: Sequence[Invoice | None] = [*result.invoices] or [None]
-    at = now()
-    for position, invoice in enumerate(invoices):
-        columns = _columns(invoice) | {
-            "id": first if position == 0 else f"{first}-{position + 1}",
-            "result_id": first,
-            "source": _storable(stored.name),
-            "sha256": stored.sha256,
-            "settings": settings,
-            "position": position,
-            "created_at": at,
-        }
-        columns |= _error(result.error, alone=invoice is None)
-        marks = ", ".join("?" * len(columns))
-        connection.execute(f"INSERT INTO records ({', '.join(columns)}) VALUES ({marks})", tuple(columns.values()))
-        _index(connection, str(columns["id"]))
-        _log(connection, [Change(str(columns["id"]), at, "service", "read", new=invoice.verdict if invoice else None)])
-    return first
+        drafts = zlib.compress(json.dumps(reading.drafts).encode(), LEVEL) if reading.drafts else None
+        values = (stored.sha256, settings, zlib.compress(_json(result), LEVEL), drafts)
+        sql = "INSERT OR IGNORE INTO readings (sha256, settings, result, drafts) VALUES (?, ?, ?, ?)"
+        connection.execute(sql, values)
+    invoices: Sequence[AnyInvoice | None] = list(result.invoices) or [None]
+    return [
+        _insert(
+            connection,
+            invoice,
+            _columns(invoice)
+            | _error(result.error, alone=invoice is None)
+            | {
+                "id": first if position == 0 else f"{first}-{position + 1}",
+                "result_id": first,
+                "source": _storable(stored.name),
+                "sha256": stored.sha256,
+                "settings": settings,
+                "position": position,
+                "created_at": at,
+            },
+        )
+        for position, invoice in enumerate(invoices)
+    ]
+
+
+def _insert(connection: sqlite3.Connection, invoice: AnyInvoice | None, columns: dict[str, Value]) -> Record:
+    columns["search"] = "\n".join(str(columns.get(name, "")) for name in ("source", "search")).lower()
+    marks = ", ".join("?" * len(columns))
+    sql = f"INSERT INTO records ({', '.join(columns)}) VALUES ({marks})"
+    sequence = connection.execute(sql, tuple(columns.values())).lastrowid
+    verdict = invoice.verdict if invoice else None
+    _log(connection, [Change(str(columns["id"]), str(columns["created_at"]), "service", "read", new=verdict)])
+    known = {"sequence": sequence, "revision": 1, "state": "open", "doubtful": 0} | columns
+    return Record(Summary(*(known.get(name) for name in NAMES)), invoice)  # type: ignore[arg-type]
+
+
+def _book(connection: sqlite3.Connection, record: Record, entry: int, invoice: AnyInvoice) -> Record:
+    """Note the entry of *record*; what the ledger found changes the invoice, and is no revision of anybody's."""
+    columns: dict[str, Value] = {"entry": entry}
+    if invoice != record.invoice:
+        columns |= {"verdict": invoice.verdict, "invoice": zlib.compress(_json(invoice), LEVEL)}
+    names = ", ".join(f"{name} = ?" for name in columns)
+    connection.execute(f"UPDATE records SET {names} WHERE id = ?", (*columns.values(), record.summary.id))
+    return Record(replace(record.summary, entry=entry, verdict=invoice.verdict), invoice)
+
+
+def _json(model: BaseModel) -> bytes:
+    """*model* as JSON; lone surrogates, which are no UTF-8, are escaped."""
+    try:
+        return model.model_dump_json().encode()
+    except ValueError:  # such a text can't be written straight
+        return json.dumps(model.model_dump(mode="json")).encode()
 
 
 def _index(connection: sqlite3.Connection, record_id: str) -> None:
@@ -181,7 +249,7 @@ def _storable(name: str) -> str:
     return name.encode("utf-8", "replace").decode()
 
 
-def _error(error: ReadError | None, *, alone: bool) -> dict[str, str | None]:
+def _error(error: ReadError | None, *, alone: bool) -> dict[str, Value]:
     if error is None:
         return {"error_code": None if not alone else "no_documents", "error_message": None}
     return {"error_code": error.code, "error_message": _storable(error.message)}
@@ -196,11 +264,10 @@ def _log(connection: sqlite3.Connection, changes: Iterable[Change]) -> None:
         )
 
 
-def _columns(invoice: Invoice | None) -> dict[str, str | int | bytes | None]:
+def _columns(invoice: Invoice | None) -> dict[str, Value]:
     """The columns of a record that come from its invoice."""
     if invoice is None:
         return {}
-    plain = json.dumps(invoice.model_dump(mode="json")).encode()
     seller, buyer = (party.name if party else None for party in (invoice.seller, invoice.buyer))
     issued = invoice.issue_date.isoformat() if invoice.issue_date else None
     total = str(invoice.total) if invoice.total is not None else None
@@ -216,17 +283,17 @@ def _columns(invoice: Invoice | None) -> dict[str, str | int | bytes | None]:
         "total": total,
         "doubtful": sum(proof.status in ("doubtful", "missing") for proof in invoice.evidence.values()),
         "search": _storable("\n".join(text for text in texts if text).lower()),
-        "invoice": zlib.compress(plain),
+        "invoice": zlib.compress(_json(invoice), LEVEL),
     }
 
 
 def _record(row: sqlite3.Row) -> Record:
-    summary = Summary(*(row[name] for name in SUMMARY.split(", ")))
+    summary = Summary(*(row[name] for name in NAMES))
     return Record(summary, _invoice(row["invoice"]))
 
 
 def _invoice(plain: bytes | None) -> AnyInvoice | None:
-    return INVOICE_ADAPTER.validate_python(json.loads(zlib.decompress(plain))) if plain else None
+    return INVOICE_ADAPTER.validate_json(zlib.decompress(plain)) if plain else None
 
 
 def _conditions(wanted: Filter) -> tuple[str, list[object]]:

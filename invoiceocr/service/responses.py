@@ -89,7 +89,7 @@ def plain_result(records: Sequence[Record], read: ReadResult | None = None) -> P
     """The result of one file as JSON: its records, and what was measured when it was *read* just now."""
     first = records[0].summary
     error = {"code": first.error_code, "message": first.error_message} if first.error_code else None
-    signatures = read.model_dump(mode="json")["signatures"] if read else None
+    signatures = read.model_dump(mode="json", include={"signatures"})["signatures"] if read else None
     return {
         "id": first.result_id,
         "source": first.source,

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
 from invoiceocr.export.columns import value_at
-from invoiceocr.service.entries import Change, Record, Revision, StaleError, State, UnknownRecordError
+from invoiceocr.service.entries import Change, Record, Revision, StaleError, State
 from invoiceocr.service.records import now
-from invoiceocr.service.rejudge import Corrections, rejudge
+from invoiceocr.service.rejudge import Corrections, Standing, rejudge
 from invoiceocr.service.service import Service, in_thread
 from invoiceocr.service.tasks import LineTask
 
@@ -27,19 +27,18 @@ class Author:
 
 async def correct(service: Service, target: Target, corrections: Corrections, author: Author) -> Record:
     """The record after a correction, judged again; raises StaleError, BadCorrectionError, UnknownRecordError."""
-    return await in_thread(_correct, service, target, corrections, author)
+    record = await in_thread(_current, service, target)
+    standing = await service.standing(record)
+    return await in_thread(_correct, service, (record, standing), corrections, author)
 
 
-def _correct(service: Service, target: Target, corrections: Corrections, author: Author) -> Record:
-    record = _current(service, target)
-    if record.invoice is None:
-        raise UnknownRecordError(f"{target[0]} could not be read: there is nothing to correct")
-    bench = service.bench(service.settings_of(record.summary.settings))
-    judged = rejudge(record.invoice, corrections, bench)
-    at = now()
+def _correct(service: Service, case: tuple[Record, Standing], corrections: Corrections, author: Author) -> Record:
+    record, standing = case
+    judged = service.books.judged(record, rejudge(standing, corrections, service.bench_of(record)))
+    at, summary = now(), record.summary
     changes = [
         Change(
-            record.summary.id,
+            summary.id,
             at,
             author.by,
             "correct",
@@ -50,9 +49,23 @@ def _correct(service: Service, target: Target, corrections: Corrections, author:
         )
         for path in corrections
     ]
-    return service.records.revise(
-        Revision(record.summary.id, record.summary.revision, author.by, "open", judged, changes)
-    )
+    done = service.records.revise(Revision(summary.id, summary.revision, author.by, "open", judged, changes))
+    service.books.corrected(done, judged, author.by, author.reason or "")
+    return done
+
+
+async def undo(service: Service, record_id: str, by: str) -> Record:
+    """The record as it was before its last change; unchanged where nothing was changed."""
+    return await in_thread(_undo, service, record_id, by)
+
+
+def _undo(service: Service, record_id: str, by: str) -> Record:
+    before, done = service.records.one(record_id), service.records.undo(record_id, by)
+    if done.invoice is not None and done.invoice != before.invoice:
+        service.books.corrected(done, done.invoice, by, "undo")
+    if done.summary.state != before.summary.state:
+        service.books.decided(done, done.summary.state, by, "undo")
+    return done
 
 
 async def decide(service: Service, target: Target, state: State, author: Author) -> Record:
@@ -66,7 +79,9 @@ def _decide(service: Service, target: Target, state: State, author: Author) -> R
     if summary.state == state:
         return record
     change = Change(summary.id, now(), author.by, ACTIONS[state], old=summary.state, new=state, reason=author.reason)
-    return service.records.revise(Revision(summary.id, summary.revision, author.by, state, record.invoice, [change]))
+    done = service.records.revise(Revision(summary.id, summary.revision, author.by, state, record.invoice, [change]))
+    service.books.decided(done, state, author.by, author.reason or "")
+    return done
 
 
 def _current(service: Service, target: Target) -> Record:
@@ -102,7 +117,7 @@ def plain_change(change: Change) -> dict[str, object]:
 async def lines_of(service: Service, record: Record, page: int) -> list[dict[str, object]]:
     """The lines of text of a page as its picture shows them."""
     summary = record.summary
-    settings = await in_thread(service.settings_of, summary.settings)
+    settings = (await in_thread(service.order_of, summary.settings)).settings
     path = service.files.path(summary.sha256)
     answer = await service.lines(LineTask(path, summary.source, settings, original=False))
     return [{"text": line.text, "box": line.box} for line in answer.lines if line.page == page]

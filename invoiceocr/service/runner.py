@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 
 from invoiceocr.errors import InvoiceOCRError
 from invoiceocr.result import ReadError, ReadResult
+from invoiceocr.service.entries import Reading
 from invoiceocr.service.jobs import MAX_ATTEMPTS, Job, JobFile
-from invoiceocr.service.options import digest_of
 from invoiceocr.service.problems import RequestError
 from invoiceocr.service.service import Service, in_thread
 
@@ -64,12 +64,12 @@ class JobRunner:
     async def _read(self, file: JobFile, key: tuple[str, int]) -> None:
         try:
             await in_thread(self._service.jobs.begin, file)
-            settings = self._service.settings_for(file.options)
+            order = self._service.order_for(file.options)
             if file.attempts >= MAX_ATTEMPTS:
-                result = _given_up(file)
+                reading = Reading(_given_up(file))
             else:
-                result = await self._service.read(file.stored, settings, patient=True)
-            if await in_thread(self._service.jobs.finish, file, digest_of(settings), result):
+                reading = await self._service.read(file.stored, order, patient=True)
+            if await in_thread(self._keep, file, order.key, reading):
                 await self._tell(file.job)
         except Exception:
             log.exception("job file failed")
@@ -77,6 +77,11 @@ class JobRunner:
         finally:
             del self._running[key]
             self._wake.set()
+
+    def _keep(self, file: JobFile, key: str, reading: Reading) -> bool:
+        """Keep what *file* came to, in the ledger too; whether the job is done with it."""
+        self._service.book(self._service.jobs.keep(file, key, reading))
+        return self._service.jobs.close(file.job)
 
     async def _tell(self, job_id: str) -> None:
         """Tell the webhook of the job that it is done."""

@@ -6,7 +6,8 @@ import asyncio
 import json
 import time
 from collections.abc import Callable, Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
+from itertools import groupby
 from typing import TypeVar
 
 import cv2
@@ -15,23 +16,38 @@ from anyio import to_thread
 from fastapi import Request
 
 from invoiceocr.adjudication.expected import claims
+from invoiceocr.errors import DraftError
+from invoiceocr.evidence.draft import Draft
+from invoiceocr.evidence.draft_file import loads
 from invoiceocr.invoice import AnyInvoice
 from invoiceocr.result import ReadError, ReadResult
+from invoiceocr.service.books import Books
 from invoiceocr.service.database import Database
-from invoiceocr.service.entries import Record, UnknownRecordError
+from invoiceocr.service.entries import Reading, Record, UnknownRecordError
 from invoiceocr.service.files import FileStore, Stored
 from invoiceocr.service.idempotency import Answers
 from invoiceocr.service.jobs import Jobs
 from invoiceocr.service.metrics import Metrics
-from invoiceocr.service.options import ServiceOptions, digest_of, with_options
+from invoiceocr.service.options import Order, ServiceOptions, with_options
 from invoiceocr.service.pool import Pool
 from invoiceocr.service.problems import RequestError
 from invoiceocr.service.records import Records
-from invoiceocr.service.rejudge import Bench
-from invoiceocr.service.tasks import Answer, Details, DetailTask, Failure, LineAnswer, LineTask, ReadAnswer, ReadTask
-from invoiceocr.settings import Settings
+from invoiceocr.service.rejudge import Bench, Standing
+from invoiceocr.service.tasks import (
+    Answer,
+    Details,
+    DetailTask,
+    Failure,
+    LineAnswer,
+    LineTask,
+    Means,
+    ReadAnswer,
+    ReadTask,
+)
 
 Value = TypeVar("Value")
+AT_ONCE = 1_000_000  # bytes of a file that the event loop itself writes
+LATEST = 200  # records that are looked up in the ledger after a start: so many a power cut may have taken from it
 
 
 class Service:
@@ -44,17 +60,30 @@ class Service:
         self.records, self.jobs = Records(self.database), Jobs(self.database)
         self.answers = Answers(self.database)
         self.metrics = Metrics()
-        self.pool = Pool(options.settings, options.workers, options.limits)
-        self.bench = lru_cache(maxsize=8)(Bench.of)
+        self.books = Books.open(options)
+        means = Means(options.settings, options.ledger_url, options.fake)
+        self.pool = Pool(means, options.workers, options.limits)
+        self.bench = lru_cache(maxsize=8)(partial(Bench.of, witnesses=self.books.ledger.witnesses))
+
+    def recover(self) -> None:
+        """Bring to its end what a crash left half done: claims that the ledger lacks, jobs whose last file is read."""
+        found = [record for record in self.records.unbooked(LATEST) if not self.books.knows(record)]
+        for _, group in groupby(found, key=lambda record: record.summary.result_id):
+            self.book(list(group))
+        for job in self.jobs.open():
+            self.jobs.close(job)
 
     def close(self) -> None:
         """End the workers and close the store."""
         self.pool.stop()
+        self.books.close()
         self.database.close()
 
     async def store(self, name: str, data: bytes) -> Stored:
         """Keep the bytes of an upload."""
         self.check_size(data)
+        if len(data) <= AT_ONCE:  # written in less time than a thread takes to begin
+            return Stored(name, self.files.add(data))
         return Stored(name, await in_thread(self.files.add, data))
 
     def check_size(self, data: bytes) -> None:
@@ -63,26 +92,51 @@ class Service:
         if len(data) > limit:
             raise RequestError(f"a file has {len(data)} bytes, more than {limit}", code="file_too_large")
 
-    async def read(
-        self, stored: Stored, settings: Settings, expected: Mapping[str, str] | None = None, *, patient: bool = False
-    ) -> ReadResult:
-        """What a stored file says; the same bytes with the same settings are read once. Raises BusyError."""
-        key = digest_of(settings)
-        if not expected:
-            known = self.records.cached(stored.sha256, key)  # a fifth of a millisecond: less than to a thread and back
-            if known is not None:
-                self.metrics.count("cache_hits_total")
-                return _renamed(known, stored.name)
+    async def read(self, stored: Stored, order: Order, *, patient: bool = False) -> Reading:
+        """What a stored file says; the same bytes in the same order are read once. Raises BusyError."""
+        known = self.records.cached(stored.sha256, order.key)
+        if known is not None:
+            self.metrics.count("cache_hits_total")
+            return Reading(_renamed(known, stored.name))
         began = time.perf_counter()
-        task = ReadTask(self.files.path(stored.sha256), stored.name, settings, dict(expected or {}))
+        task = ReadTask(self.files.path(stored.sha256), stored.name, order.settings, order.expected)
         answer = await self._answer(task, patient=patient)
         self.metrics.time("read_seconds", time.perf_counter() - began)
         if isinstance(answer, Failure):
-            return _failed(stored, answer)
+            return Reading(_failed(stored, answer))
         assert isinstance(answer, ReadAnswer)
         if answer.details is not None:
-            await in_thread(self.files.keep_details, stored.sha256, key, answer.details)
-        return ReadResult.model_validate(json.loads(answer.result))
+            await in_thread(self.files.keep_details, stored.sha256, order.key, answer.details)
+        result = ReadResult.model_validate_json(answer.result)
+        return Reading(result.model_copy(update={"sha256": stored.sha256}), answer.drafts)
+
+    def keep(self, stored: Stored, key: str, reading: Reading) -> list[Record]:
+        """The records of a *reading*, kept, and claimed in the ledger."""
+        return self.book(self.records.add(stored, key, reading))
+
+    def book(self, records: list[Record]) -> list[Record]:
+        """The *records* of one file after they were claimed in the ledger, with what it finds."""
+        found = [record for record in records if record.invoice is not None]
+        if not found:
+            return records
+        first = found[0].summary
+        invoices = tuple(record.invoice for record in found)
+        result = ReadResult(source=first.source, sha256=first.sha256, invoices=invoices)  # type: ignore[arg-type]
+        claims = self.books.claim(first.result_id, result)
+        return self.records.book(
+            (record, claim.added.entry_id, claim.invoice)  # type: ignore[misc]
+            for record, claim in zip(found, claims, strict=True)
+        )
+
+    async def standing(self, record: Record) -> Standing:
+        """The invoice of *record* with the draft that it was judged from; the file is read again where none is kept."""
+        if record.invoice is None:
+            raise UnknownRecordError(f"{record.summary.id} could not be read: there is nothing to correct")
+        text = await in_thread(self.records.draft, record.summary)
+        if text is None and self.options.fake is None:
+            drafts = (await self.details(record)).drafts
+            text = drafts[record.summary.position] if record.summary.position < len(drafts) else None
+        return Standing(record.invoice, _loaded(text))
 
     async def lines(self, task: LineTask) -> LineAnswer:
         """The lines of text of a file; raises RequestError with the code of what is wrong with it."""
@@ -98,8 +152,8 @@ class Service:
         known = await in_thread(self.files.details, summary.sha256, summary.settings)
         if known is not None:
             return known
-        settings = self.settings_of(summary.settings)
-        task = DetailTask(self.files.path(summary.sha256), summary.source, settings)
+        order = self.order_of(summary.settings)
+        task = DetailTask(self.files.path(summary.sha256), summary.source, order.settings, order.expected)
         answer = await self._answer(task)
         if isinstance(answer, Failure):
             return Details()
@@ -115,16 +169,21 @@ class Service:
             raise UnknownRecordError(f"page {page} has no picture")
         return found
 
-    def settings_for(self, chosen: Mapping[str, str]) -> Settings:
-        """The settings for a call with the options that its caller chose; raises SettingsError."""
-        settings = with_options(self.options.settings, chosen)
-        if chosen:
-            self.records.keep_options(digest_of(settings), chosen)
-        return settings
+    def order_for(self, chosen: Mapping[str, str], expected: Mapping[str, str] | None = None) -> Order:
+        """How to read for a call with the options that its caller chose; raises SettingsError."""
+        order = Order(with_options(self.options.settings, chosen), dict(expected or {}))
+        if chosen or expected:
+            self.records.keep_options(order.key, {"options": dict(chosen), "expected": dict(order.expected)})
+        return order
 
-    def settings_of(self, digest: str) -> Settings:
-        """The settings with which a record was read."""
-        return with_options(self.options.settings, self.records.options_of(digest))
+    def order_of(self, key: str) -> Order:
+        """How a record was read."""
+        kept = self.records.options_of(key)
+        return Order(with_options(self.options.settings, kept.get("options", {})), kept.get("expected", {}))
+
+    def bench_of(self, record: Record) -> Bench:
+        """Where the invoice of *record* is judged again."""
+        return self.bench(self.order_of(record.summary.settings).settings)
 
     async def _answer(self, task: ReadTask | LineTask | DetailTask, *, patient: bool = False) -> Answer:
         answer = await asyncio.wrap_future(self.pool.submit(task, patient=patient))
@@ -185,6 +244,7 @@ def plain_invoice(record: Record, *, evidence: bool = True) -> dict[str, object]
         "revision": summary.revision,
         "state": summary.state,
         "created_at": summary.created_at,
+        "entry": summary.entry,
         "sha256": summary.sha256,
         "source": summary.source,
         **plain,
@@ -195,6 +255,14 @@ def plain_invoice(record: Record, *, evidence: bool = True) -> dict[str, object]
 def plain_of(invoice: AnyInvoice, *, evidence: bool) -> dict[str, object]:
     """An invoice as JSON values, with or without its evidence."""
     return invoice.model_dump(mode="json", exclude=None if evidence else {"evidence"})
+
+
+def _loaded(draft: str | None) -> Draft | None:
+    """The draft; None for one of another version, of which the reading is too old to be judged again."""
+    try:
+        return loads(draft) if draft is not None else None
+    except DraftError:
+        return None
 
 
 def _renamed(result: ReadResult, name: str) -> ReadResult:

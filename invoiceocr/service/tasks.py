@@ -10,6 +10,15 @@ from invoiceocr.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
+class Means:
+    """What a worker reads with: its own settings, the URL of the ledger that it asks, the folder of canned outcomes."""
+
+    settings: Settings
+    ledger: str | None = None
+    fake: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class WarmTask:
     """Load the models."""
 
@@ -26,11 +35,12 @@ class ReadTask:
 
 @dataclass(frozen=True, slots=True)
 class DetailTask:
-    """Explain every field of the file at `path` and draw its pages."""
+    """Explain every field of the file at `path`, of which the caller expects values, and draw its pages."""
 
     path: Path
     name: str
     settings: Settings
+    expected: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,17 +69,20 @@ class PagePicture:
 
 @dataclass(frozen=True, slots=True)
 class Details:
-    """The explanations of a file's invoices as JSON text, in their order, and the pictures of its pages."""
+    """The explanations of a file's invoices as JSON text, in their order, the pictures of its pages, and the drafts
+    that they were judged from."""
 
     explanations: tuple[str, ...] = ()
     pictures: tuple[PagePicture, ...] = ()
+    drafts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ReadAnswer:
-    """A `ReadResult` as JSON text; `details` where they cost nothing more, `pages` read."""
+    """A `ReadResult` as JSON text, and the drafts of its invoices; `details` where they cost nothing more."""
 
     result: str
+    drafts: tuple[str, ...] = ()
     details: Details | None = None
 
 

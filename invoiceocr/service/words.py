@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
+from invoiceocr.export.explanation.paths import path_title
 from invoiceocr.export.titles import SEVERITIES, STATUSES, VERDICTS, WITNESSES, Title, in_language
 from invoiceocr.kinds import builtin
+from invoiceocr.proof import Finding
 
 WORDS: dict[str, Title] = {
     "product": Title("发票识别", "Invoice OCR"),
@@ -132,6 +136,79 @@ WORDS: dict[str, Title] = {
     "no_duplicates": Title("没有发现重复的发票号码", "No invoice number occurs twice"),
     "all_entries": Title("全部记录", "All entries"),
     "same_file": Title("同一文件", "same file"),
+    "ledger_keys": Title("/ 查找 · j k 上下 · Enter 打开", "/ search · j k move · Enter open"),
+    "ledger_tabs": Title("台账分栏", "Parts of the ledger"),
+    "entries": Title("登记", "Entries"),
+    "reconciliation": Title("对账", "Reconciliation"),
+    "find": Title("查找", "Search"),
+    "search_ledger": Title("号码、公司名称或税号", "Number, company or tax id"),
+    "issued_from": Title("开票自", "Issued from"),
+    "issued_until": Title("至", "until"),
+    "files_count": Title("{n} 个文件", "{n} files"),
+    "recorded_at": Title("登记时间", "recorded"),
+    "recorded_by": Title("登记人", "by"),
+    "no_entries": Title("台账还是空的", "The ledger is empty"),
+    "no_entries_hint": Title(
+        "导入的每张发票都会登记在这里，再次报销时会提示。",
+        "Every invoice that is imported is recorded here; a second claim is pointed out.",
+    ),
+    "newest": Title("回到最新", "Back to the newest"),
+    "claimed_times": Title("已登记 {n} 次", "claimed {n} times"),
+    "first_claim": Title("首次登记", "first claim"),
+    "later_claim": Title("再次登记", "claimed again"),
+    "near_title": Title("可能相同的发票", "May be the same"),
+    "near_same": Title("同一张", "the same"),
+    "near_likely": Title("很可能同一张", "likely the same"),
+    "near_suspect": Title("相似", "alike"),
+    "this_one": Title("本张", "this one"),
+    "entry_number": Title("台账 {n}", "Ledger entry {n}"),
+    "no_entry": Title("台账里没有编号 {n}", "The ledger has no entry {n}"),
+    "back_to_ledger": Title("返回台账", "Back to the ledger"),
+    "act_claimed": Title("登记", "recorded"),
+    "act_file": Title("又收到一份文件", "another file"),
+    "act_corrected": Title("更正", "corrected"),
+    "act_decided": Title("审批", "decided"),
+    "act_reopened": Title("撤回审批", "decision taken back"),
+    "act_reconciled": Title("对账", "reconciled"),
+    "act_exported": Title("导出", "exported"),
+    "chain_hint": Title(
+        "每条记录含前一条的校验值，事后改动会被发现。",
+        "Each line holds the hash of the one before: a later change shows.",
+    ),
+    "verify": Title("核验台账未被改动", "Verify that nothing was changed"),
+    "verified_title": Title("台账完好", "The ledger is unchanged"),
+    "verified_told": Title(
+        "已核验 {n} 条记录，没有改动、缺失或乱序。", "{n} events verified: none changed, missing or out of order."
+    ),
+    "altered_title": Title("台账被改动过", "The ledger was changed"),
+    "head": Title("当前末尾校验值", "Hash of the last event"),
+    "head_hint": Title(
+        "抄存它，以后可用 invoiceocr ledger verify --head 查出末尾是否被删。",
+        "Note it: invoiceocr ledger verify --head then shows whether events were cut off at the end.",
+    ),
+    "register_title": Title("与税务数字账户对账", "Compare with the tax authority's register"),
+    "register_hint": Title(
+        "在电子税务局“税务数字账户 → 全量发票查询”导出 Excel 或 CSV，放到这里。列按标题识别，顺序不限。",
+        "Export 全量发票查询 as Excel or CSV and choose the file here. Columns are known by their captions.",
+    ),
+    "register_file": Title("选择导出的清单", "Choose the exported register"),
+    "register_drop": Title("xlsx 或 csv，也可拖到这里", "xlsx or csv, or drop it here"),
+    "comparing": Title("正在对账…", "Comparing…"),
+    "entry_id": Title("编号", "id"),
+    "compare": Title("开始对账", "Compare"),
+    "register_none": Title("请先选择导出的清单文件", "Choose the exported file first"),
+    "register_bad": Title("这个文件不能用来对账", "This file can't be used"),
+    "former": Title("以往对账", "Former ones"),
+    "in_both": Title("两边一致", "in both"),
+    "different": Title("两边不同", "different"),
+    "only_ours": Title("仅本方有", "only ours"),
+    "only_theirs": Title("仅税务有", "only theirs"),
+    "ours": Title("本方", "ours"),
+    "theirs": Title("税务", "theirs"),
+    "differences": Title("差异", "Differences"),
+    "register_state": Title("税务状态", "register state"),
+    "all_agree": Title("全部一致，没有差异", "All agree"),
+    "get_csv": Title("导出 CSV", "Export CSV"),
     "differs": Title("不同", "differs"),
     "state": Title("状态", "state"),
     "export_title": Title("导出", "Export"),
@@ -174,3 +251,11 @@ def language_of(cookie: str | None, accepted: str) -> str:
         return cookie
     named = (part.split(";")[0].strip()[:2].lower() for part in accepted.split(","))
     return next((name for name in named if name in LANGUAGES), "zh")
+
+
+def told(finding: Finding, language: str) -> str:
+    """What a finding says, with fields by their names instead of their paths."""
+    text = in_language(Title(finding.message, finding.message_en or finding.message), language)
+    for path in sorted(finding.fields, key=len, reverse=True):
+        text = re.sub(rf"(?<![\w.]){re.escape(path)}(?![\w.])", in_language(path_title(path), language), text)
+    return text

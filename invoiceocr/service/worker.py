@@ -11,12 +11,17 @@ import sys
 import threading
 import time
 from collections import OrderedDict
+from dataclasses import replace
 from multiprocessing.connection import Connection, wait
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from invoiceocr.adjudication.adjudicator import Witnesses, no_witnesses
+from invoiceocr.adjudication.expected import assigned, claims
 from invoiceocr.errors import InvoiceOCRError
+from invoiceocr.evidence.draft_file import dumps
 from invoiceocr.service.tasks import (
     Answer,
     Details,
@@ -25,6 +30,7 @@ from invoiceocr.service.tasks import (
     Line,
     LineAnswer,
     LineTask,
+    Means,
     PagePicture,
     ReadAnswer,
     ReadTask,
@@ -36,6 +42,7 @@ from invoiceocr.settings import Settings
 
 if TYPE_CHECKING:
     from invoiceocr.adjudication.trace import InvoiceTrace
+    from invoiceocr.evidence.draft import Draft
     from invoiceocr.page import PageImage, TextLine
     from invoiceocr.pipeline.page_reader import PageTrace
     from invoiceocr.pipeline.reader import Reader
@@ -46,12 +53,57 @@ BLANK = (64, 256)  # height and width of the picture with which models are loade
 PICTURES = frozenset({"jpeg", "png", "bmp", "tiff", "webp"})
 
 
-def work(connection: Connection, settings: Settings) -> None:
+class Canned:
+    """Does the same tasks with outcomes that somebody prepared: for tests of programs that call the service."""
+
+    def __init__(self, folder: Path, settings: Settings) -> None:
+        from invoiceocr.testing.fake_reader import FakeReader
+
+        self._reader = FakeReader.of_folder(folder, settings)
+
+    def __call__(self, task: Task) -> Answer:
+        """The canned answer to *task*."""
+        match task:
+            case WarmTask():
+                return None
+            case ReadTask():
+                return ReadAnswer(_json(self._reader.read_one(task.path, name=task.name)))
+            case DetailTask():
+                return Details()
+            case LineTask():
+                return self._lines(task)
+
+    def _lines(self, task: LineTask) -> LineAnswer | Failure:
+        """The texts of the canned fields, one below the other."""
+        result = self._reader.read_one(task.name, name=task.name)
+        if result.error is not None:
+            return Failure(result.error.code, result.error.message)
+        texts = [proof for invoice in result.invoices for proof in invoice.evidence.values() if proof.text]
+        boxes = [(0.0, 40.0 * row, 20.0 * len(proof.text or ""), 40.0 * row + 32) for row, proof in enumerate(texts)]
+        pairs = zip(texts, boxes, strict=True)
+        return LineAnswer(tuple(Line(1, proof.text or "", proof.confidence, box) for proof, box in pairs))
+
+
+def desk_of(means: Means) -> Desk | Canned:
+    """What does the tasks of a worker."""
+    return Desk(means) if means.fake is None else Canned(means.fake, means.settings)
+
+
+def _witnesses(means: Means) -> Witnesses:
+    """What the ledger knows of sellers and from the register."""
+    if means.ledger is None:
+        return no_witnesses
+    from invoiceocr.ledger import Ledger
+
+    return Ledger(means.ledger).witnesses
+
+
+def work(connection: Connection, means: Means) -> None:
     """Serve tasks until the pipe closes; the process ends with its parent."""
     for name in ("SIGINT", "SIGTERM"):  # they reach the whole group; the parent decides when workers end
         signal.signal(getattr(signal, name), signal.SIG_IGN)
     _end_with_parent()
-    desk = Desk(settings)
+    desk = desk_of(means)
     while True:
         try:
             task = connection.recv()
@@ -83,8 +135,9 @@ def _peak_bytes() -> int:
 class Desk:
     """Does tasks with readers that are built when first needed."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+    def __init__(self, means: Means) -> None:
+        self._settings = means.settings
+        self._witnesses = _witnesses(means)
         self._readers: OrderedDict[Settings, Reader] = OrderedDict()
 
     def __call__(self, task: Task) -> Answer:
@@ -97,7 +150,7 @@ class Desk:
                 case ReadTask():
                     return self._read(task)
                 case DetailTask():
-                    return _details(list(self._reader(task.settings).trace_invoices(task.path, name=task.name)))
+                    return self._explained(task)
                 case LineTask():
                     return self._lines(task)
         except InvoiceOCRError as error:
@@ -108,7 +161,7 @@ class Desk:
     def _reader(self, settings: Settings) -> Reader:
         from invoiceocr.pipeline.reader import Reader
 
-        reader = self._readers.pop(settings, None) or Reader(settings)
+        reader = self._readers.pop(settings, None) or Reader(settings, witnesses=self._witnesses)
         self._readers[settings] = reader
         if len(self._readers) > READERS:
             self._readers.pop(next(known for known in self._readers if known != self._settings))
@@ -118,9 +171,20 @@ class Desk:
         reader = self._reader(task.settings)
         data = task.path.read_bytes()
         if not _is_picture(data) or task.expected or task.settings.check_signatures:
-            result = reader.read_one(data, name=task.name, expected=task.expected)
-            return ReadAnswer(_json(result))
+            drafts: list[Draft] = []
+            result = reader.read_one(data, name=task.name, expected=task.expected, on_draft=drafts.append)
+            return ReadAnswer(_json(result), tuple(map(dumps, drafts)))
         return _read_traced(reader, data, task.name)
+
+    def _explained(self, task: DetailTask) -> Details:
+        """What came of every invoice of a file; what the caller expects of one is heard as it was then."""
+        reader = self._reader(task.settings)
+        traces = list(reader.trace_invoices(task.path, name=task.name))
+        if not task.expected:
+            return _details(traces)
+        found = assigned([trace.draft for trace in traces if trace.draft], claims(task.expected, reader.kinds))
+        told = [reader.adjudicate(draft) for draft in found]
+        return _details([replace(a, pictures=b.pictures) for a, b in zip(told, traces, strict=True)])
 
     def _lines(self, task: LineTask) -> LineAnswer:
         reader = self._reader(task.settings)
@@ -151,7 +215,8 @@ def _read_traced(reader: Reader, data: bytes, name: str) -> ReadAnswer:
         error=error,
         elapsed_ms=round((time.perf_counter() - start) * 1000, 1),
     )
-    return ReadAnswer(_json(result), _details(traces))
+    details = _details(traces)
+    return ReadAnswer(_json(result), details.drafts, details)
 
 
 def _json(result: ReadResult) -> str:
@@ -164,7 +229,8 @@ def _details(traces: list[InvoiceTrace]) -> Details:
 
     told = tuple(json.dumps(as_plain(explain(trace)), ensure_ascii=True) for trace in traces)
     pictures = {number: picture for trace in traces for number, picture in trace.pictures.items()}
-    return Details(told, tuple(PagePicture(n, p.width, p.height, p.jpeg) for n, p in sorted(pictures.items())))
+    drawn = tuple(PagePicture(n, p.width, p.height, p.jpeg) for n, p in sorted(pictures.items()))
+    return Details(told, drawn, tuple(dumps(trace.draft) for trace in traces if trace.draft))
 
 
 def _lines_of(trace: PageTrace, original: bool) -> list[Line]:

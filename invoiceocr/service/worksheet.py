@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from invoiceocr.adjudication.conflicts import is_key
+from invoiceocr.adjudication.doubts import BELOW
 from invoiceocr.export.columns import invoice_columns, value_at
 from invoiceocr.export.explanation.paths import in_order, path_title
 from invoiceocr.export.explanation.words import percent
@@ -15,8 +16,9 @@ from invoiceocr.export.titles import WITNESSES, Title, title
 from invoiceocr.invoice import AnyInvoice
 from invoiceocr.kinds import builtin
 from invoiceocr.proof import Evidence
-from invoiceocr.service.rejudge import BadCorrectionError, Bench, rejudge
+from invoiceocr.service.rejudge import BadCorrectionError, Bench, Standing, rejudge
 from invoiceocr.service.solving import solutions
+from invoiceocr.service.words import told
 
 MOST_CHOICES = 5  # that are offered for a field
 MOST_TRIALS = 30  # judgings of what an answer would settle; each takes a few milliseconds
@@ -79,13 +81,13 @@ class Worksheet:
     rest: tuple[tuple[str, Title], ...] = field(default_factory=tuple)
 
 
-def worksheet(invoice: AnyInvoice, explanation: str | None, bench: Bench) -> Worksheet:
-    """The worksheet of *invoice*; the *explanation* of its reading, as JSON, tells what else the print may say."""
-    told = _told(explanation)
+def worksheet(standing: Standing, explanation: str | None, bench: Bench) -> Worksheet:
+    """The worksheet of an invoice; the *explanation* of its reading, as JSON, tells what else the print may say."""
+    invoice, told = standing.invoice, _told(explanation)
     doubted = doubts(invoice, bench)
     rows = [_row(path, invoice, told.get(path, {}), bench) for path in _paths(invoice, doubted)]
     rows = [replace(row, doubted=row.path in doubted) for row in rows]
-    rows, gains = _weighed(rows, invoice, bench)
+    rows, gains = _weighed(rows, standing, bench)
     needed = needs(invoice, bench)
     queue = sorted(doubted, key=lambda path: (path not in needed, -gains.get(path, 0.0), doubted.index(path)))
     shown = {row.path for row in rows}
@@ -110,7 +112,8 @@ def doubts(invoice: AnyInvoice, bench: Bench) -> list[str]:
 def needs(invoice: AnyInvoice, bench: Bench) -> frozenset[str]:
     """The fields that keep *invoice* from being accepted: key fields that are not sure enough, and what failed rules
     name, as far as nothing independent confirms it."""
-    accused = {path for finding in invoice.findings if finding.severity == "error" for path in finding.fields}
+    grave = (f for f in invoice.findings if f.severity == "error" and f.verdict != "accept")
+    accused = {path for finding in grave for path in finding.fields}
     unsure = {
         path
         for path in invoice.evidence
@@ -203,8 +206,8 @@ def _reasons(row: Row, invoice: AnyInvoice, bench: Bench) -> Iterator[Title]:
     """Why somebody should look at a field, in words."""
     proof = row.proof
     for finding in invoice.findings:
-        if row.path in finding.fields and finding.severity != "info":
-            yield Title(finding.message, finding.message_en or finding.message)
+        if row.path in finding.fields and finding.severity != "info" and finding.rule != BELOW:
+            yield Title(told(finding, "zh"), told(finding, "en"))
     if proof.status == "missing":
         yield MISSING
     for witness in proof.witnesses:
@@ -262,14 +265,16 @@ def _spelled(row: Row, told: Mapping[str, object]) -> Iterator[Choice]:
             yield Choice(text[:place] + other + text[place + 1 :], OTHER_READING, float(share))
 
 
-def _weighed(rows: Iterable[Row], invoice: AnyInvoice, bench: Bench) -> tuple[list[Row], dict[str, float]]:
+def _weighed(rows: Iterable[Row], standing: Standing, bench: Bench) -> tuple[list[Row], dict[str, float]]:
     """*rows* with what each choice would settle, choices that settle more first; and for each field what its answer
     is expected to settle: the information that the rules get from it."""
     weighed, gains, trials = [], dict[str, float](), MOST_TRIALS
-    before = _unsettled(rejudge(invoice, {}, bench), bench)
+    before = _unsettled(rejudge(standing, {}, bench), bench)
     for row in rows:
         if row.doubted and trials > 0:
-            choices = [replace(choice, settles=_settles(invoice, row, choice, bench, before)) for choice in row.choices]
+            choices = [
+                replace(choice, settles=_settles(standing, row.path, choice, bench, before)) for choice in row.choices
+            ]
             trials -= len(choices)
             weight = sum(choice.weight for choice in choices) or 1.0
             gains[row.path] = sum(choice.weight * choice.settles for choice in choices) / weight
@@ -278,10 +283,10 @@ def _weighed(rows: Iterable[Row], invoice: AnyInvoice, bench: Bench) -> tuple[li
     return weighed, gains
 
 
-def _settles(invoice: AnyInvoice, row: Row, choice: Choice, bench: Bench, before: int) -> int:
+def _settles(standing: Standing, path: str, choice: Choice, bench: Bench, before: int) -> int:
     """How many other doubts an answer would settle; 0 for what is no value of the field."""
     try:
-        judged = rejudge(invoice, {row.path: choice.value}, bench)
+        judged = rejudge(standing, {path: choice.value}, bench)
     except BadCorrectionError:
         return 0
     return max(before - _unsettled(judged, bench) - 1, 0)

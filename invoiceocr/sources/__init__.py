@@ -70,7 +70,7 @@ def _open(data: bytes, name: str, settings: Settings) -> Document:
     except Exception as error:  # what parsers and the libraries below them raise on bytes that nobody thought of
         raise _damaged(name, code, error) from error
     draw = partial(_guarded_draw, document.draw, name, code) if document.draw else None
-    return replace(document, pages=_guarded(document.pages, name, code), draw=draw)
+    return replace(document, pages=_guarded(document.pages, name, code), draw=draw, data=data)
 
 
 def _guarded(pages: Iterator[Page], name: str, code: str) -> Iterator[Page]:

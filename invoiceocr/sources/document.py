@@ -28,7 +28,7 @@ class Document:
     """One file: its name, digest, format ("image", "pdf", "ofd", "xml"), its pages (drawn one by one as the
     iterator advances, so that a long scan never lies in memory whole) and the facts it states outright. `draw` gives
     the picture of a page by its number, where a page without `image` has one; `signatures` reads the digital
-    signatures. `member` tells of a file in an archive or mail."""
+    signatures. `member` tells of a file in an archive or mail; `data` are the bytes of the file itself."""
 
     source: str
     sha256: str
@@ -38,3 +38,4 @@ class Document:
     draw: Draw | None = None
     signatures: Callable[[], tuple[Signature, ...]] = unsigned
     member: bool = False
+    data: bytes = b""

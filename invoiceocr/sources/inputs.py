@@ -19,7 +19,6 @@ from invoiceocr.errors import (
     TooLargeError,
 )
 from invoiceocr.settings import Settings
-from invoiceocr.sources import image
 from invoiceocr.sources.document import Document
 from invoiceocr.sources.unread import Report
 
@@ -44,19 +43,32 @@ def open_source(
     Raises SourceError, SettingsError for a source of a type that can't hold an invoice.
     """
     if isinstance(source, np.ndarray):
+        from invoiceocr.sources import image
+
         return iter((image.from_array(source, name=name or "array"),))
-    if isinstance(source, str | os.PathLike):
-        path = Path(source)
-        return open_bytes(read_file(path, settings), name or str(path), settings, report=report)
-    if isinstance(source, bytes | bytearray | memoryview):
-        return open_bytes(bytes(source), name or "bytes", settings, report=report)
-    if hasattr(source, "read"):
-        called = name or str(getattr(source, "name", "file"))
-        return open_bytes(_read_object(source, called, settings), called, settings, report=report)
+    if isinstance(source, str | os.PathLike | bytes | bytearray | memoryview) or hasattr(source, "read"):
+        called = name or _name_of(source)
+        return open_bytes(read_source(source, called, settings), called, settings, report=report)
     if hasattr(source, "convert") and hasattr(source, "mode"):
         _check_pixels(source, name or "image", settings)
+        from invoiceocr.sources import image
+
         return iter((image.from_pil(source, name=name or "image"),))
     raise SettingsError(f"{type(source).__name__} is no source: give a path, bytes, a file object or an image")
+
+
+def read_source(
+    source: str | os.PathLike[str] | bytes | bytearray | memoryview | Readable, name: str, settings: Settings
+) -> bytes:
+    """The bytes of a path, of bytes, or of a binary file object, which is called *name* in errors.
+
+    Raises as `read_file`; SourceError where a file object can't be read.
+    """
+    if isinstance(source, str | os.PathLike):
+        return read_file(Path(source), settings)
+    if isinstance(source, bytes | bytearray | memoryview):
+        return bytes(source)
+    return _read_object(source, name, settings)
 
 
 def open_bytes(data: bytes, name: str, settings: Settings, *, report: Report | None = None) -> Iterator[Document]:
@@ -85,6 +97,12 @@ def read_file(path: Path, settings: Settings) -> bytes:
     if len(data) != before.st_size or after.st_size != before.st_size:
         raise SourceError(f"{path}: is being written; try again when it is complete", code="file_changed")
     return data
+
+
+def _name_of(source: Source) -> str:
+    if isinstance(source, str | os.PathLike):
+        return str(Path(source))
+    return "bytes" if isinstance(source, bytes | bytearray | memoryview) else str(getattr(source, "name", "file"))
 
 
 def _opened(path: str, flags: int) -> int:

@@ -111,6 +111,11 @@ def _shown(sheet: _Sheet, identifier: str, font: Font, letter: str, glyph: int |
             return _font(sheet, (identifier, True), lambda: _embedded(sheet, font.data or b"")), f"{number_:04X}"
     if letter.isspace() or not letter.isprintable():
         return None
+    return _in_standard_font(sheet, font, letter)
+
+
+def _in_standard_font(sheet: _Sheet, font: Font, letter: str) -> tuple[str, str]:
+    """As `_shown`, in a font that every viewer has: one of the fourteen for Latin letters, else one by name."""
     latin = next((standard for part, standard in LATIN if part in font.name.lower()), None)
     if latin and letter.isascii():
         return _font(sheet, (latin, False), lambda: _standard(sheet, latin)), f"{ord(letter):02X}"

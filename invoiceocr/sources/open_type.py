@@ -26,6 +26,16 @@ def glyphs(font: bytes) -> dict[int, int]:
         return {}
 
 
+def advances(font: bytes) -> list[int]:
+    """The widths of the glyphs in thousandths of the em; the last one is that of all glyphs after it."""
+    head, hhea, hmtx = (_table(font, name) for name in (b"head", b"hhea", b"hmtx"))
+    if head is None or hhea is None or hmtx is None:
+        raise ValueError("the font has no metrics")
+    em = struct.unpack_from(">H", font, head + 18)[0]
+    count = struct.unpack_from(">H", font, hhea + 34)[0]
+    return [round(1000 * width / em) for width, _ in struct.iter_unpack(">Hh", font[hmtx : hmtx + 4 * count])]
+
+
 def is_outlined(font: bytes) -> bool:
     """Whether the outlines are PostScript's (CFF) and not TrueType's."""
     return font[:4] == b"OTTO"

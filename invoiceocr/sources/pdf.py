@@ -8,7 +8,8 @@ from __future__ import annotations
 import hashlib
 import math
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache, partial
 
@@ -23,7 +24,7 @@ from invoiceocr.sources import embedded, pdf_fonts, pdf_structure, qr, text_laye
 from invoiceocr.sources.document import Document
 from invoiceocr.sources.pdf_drawing import POINTS_PER_INCH, load_page
 from invoiceocr.sources.pdf_drawing import draw as draw_whole
-from invoiceocr.sources.pdf_graphics import objects, picture_share, rulings, square_pictures
+from invoiceocr.sources.pdf_graphics import Placed, objects, picture_share, rulings, square_pictures
 from invoiceocr.sources.pdf_ink import Canvas
 from invoiceocr.sources.pdf_shown import hidden
 from invoiceocr.sources.pdf_text import glyphs
@@ -78,6 +79,17 @@ def draw_page(data: bytes, name: str, settings: Settings, number: int, dpi: floa
         try:
             page = load_page(document, number - 1)
             return draw_whole(page, _drawable_dpi(view_of(page), dpi, settings))
+        finally:
+            document.close()
+
+
+@contextmanager
+def opened(data: bytes, name: str = "PDF") -> Iterator[pdfium.PdfDocument]:
+    """The open document; PDFium's lock is held as long as it is."""
+    with _LOCK:
+        document = _load(data, name)
+        try:
+            yield document
         finally:
             document.close()
 
@@ -156,7 +168,7 @@ def _page(document: pdfium.PdfDocument, number: int, settings: Settings) -> Page
         view.height,
         lines=text_layer.to_lines(shown),
         rulings=tuple(rulings(placed, view)),
-        qr_payloads=_qr_payloads(page, view) if settings.read_qr else (),
+        qr_payloads=_qr_payloads(page, view, placed) if settings.read_qr else (),
         hidden=stated,
         pictured=picture_share(placed, view),
     )
@@ -175,11 +187,11 @@ def _scaled(lines: Iterable[TextLine], image: PageImage, view: View) -> tuple[Te
     )
 
 
-def _qr_payloads(page: pdfium.PdfPage, view: View) -> tuple[str, ...]:
+def _qr_payloads(page: pdfium.PdfPage, view: View, placed: Sequence[Placed]) -> tuple[str, ...]:
     """The QR codes of the page's top left: from its pictures, else from the drawn region."""
     if min(view.width, view.height) < MIN_CODE_PAGE:
         return ()
-    for picture in square_pictures(page):
+    for picture in square_pictures(placed):
         payloads = qr.decode(picture)
         if payloads:
             return payloads

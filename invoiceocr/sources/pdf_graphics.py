@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import ctypes
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
 from invoiceocr.geometry import Box, overlap_x, overlap_y
 from invoiceocr.page import Pixels, Ruling
+from invoiceocr.sources import pdf_calls
 from invoiceocr.sources.pdf_drawing import to_bgr
 from invoiceocr.sources.pdf_view import View
 
 MAX_QR_SIDE = 200.0  # points; a larger square picture is the page itself
 MAX_CODE_PIXELS = 4_000_000  # of a picture that may be a QR code
 MAX_CODE_PICTURES = 20  # of a page
+CODE_DEPTH = 3  # forms in which no code stands any more
 MAX_RULING_TILT = 0.01  # of the length; a more slanted segment is part of a drawing
 MIN_RULING_LENGTH = 8.0  # points
 MAX_OBJECTS = 4000  # a drawing of more paths is a picture, not a form
@@ -29,10 +29,10 @@ PATH, FORM, IMAGE, TEXT = raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_FORM, raw.FPDF
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """An object of the page: its kind, the matrix of the form in which it stands to user space, and in how many forms
-    it stands."""
+    """An object of the page by PDFium's address: its kind, the matrix of the form in which it stands to user space,
+    and in how many forms it stands."""
 
-    item: Any
+    item: int
     kind: int
     outer: pdfium.PdfMatrix
     depth: int
@@ -40,49 +40,46 @@ class Placed:
 
 def objects(page: pdfium.PdfPage) -> tuple[Placed, ...]:
     """The page's objects in the order in which they are painted, those in its forms included, the forms not."""
-    handle, outer = page.raw, pdfium.PdfMatrix()
-    count = raw.FPDFPage_CountObjects(handle)
-    stack = [(raw.FPDFPage_GetObject(handle, i), outer, 0) for i in reversed(range(count))]
+    handle, outer = pdf_calls.address_of(page.raw), pdfium.PdfMatrix()
+    count = pdf_calls.count_of_page(handle)
+    stack = [(pdf_calls.object_of_page(handle, i), outer, 0) for i in reversed(range(count))]
     found: list[Placed] = []
     while stack and len(found) < MAX_OBJECTS:
         item, outer, depth = stack.pop()
-        kind = raw.FPDFPageObj_GetType(item)
+        kind = pdf_calls.kind_of(item)
         if kind != FORM:
             found.append(Placed(item, kind, outer, depth))
         elif depth < MAX_DEPTH:
             inner = matrix_of(item).multiply(outer)
-            count = raw.FPDFFormObj_CountObjects(item)
-            stack += [(raw.FPDFFormObj_GetObject(item, i), inner, depth + 1) for i in reversed(range(count))]
+            count = pdf_calls.count_of_form(item)
+            stack += [(pdf_calls.object_of_form(item, i), inner, depth + 1) for i in reversed(range(count))]
     return tuple(found)
 
 
-def matrix_of(item: Any) -> pdfium.PdfMatrix:
+def matrix_of(item: int) -> pdfium.PdfMatrix:
     """The object's own matrix."""
-    values = raw.FS_MATRIX()
-    raw.FPDFPageObj_GetMatrix(item, values)
-    return pdfium.PdfMatrix(values.a, values.b, values.c, values.d, values.e, values.f)
+    return pdfium.PdfMatrix(*pdf_calls.matrix_of(item))
 
 
 def rulings(placed: Iterable[Placed], view: View) -> Iterator[Ruling]:
     """The straight horizontal and vertical segments of the page's drawings."""
     for path in placed:
         if path.kind == PATH:
-            yield from _segments(path.item, matrix_of(path.item).multiply(path.outer), view)
+            matrix = matrix_of(path.item)
+            yield from _segments(path.item, matrix.multiply(path.outer) if path.depth else matrix, view)
 
 
-def _segments(path: Any, matrix: pdfium.PdfMatrix, view: View) -> Iterator[Ruling]:
-    x, y = ctypes.c_float(), ctypes.c_float()
+def _segments(path: int, matrix: pdfium.PdfMatrix, view: View) -> Iterator[Ruling]:
     start = last = (0.0, 0.0)
-    for index in range(min(raw.FPDFPath_CountSegments(path), MAX_OBJECTS)):
-        segment = raw.FPDFPath_GetPathSegment(path, index)
-        raw.FPDFPathSegment_GetPoint(segment, x, y)
-        here = matrix.on_point(x.value, y.value)
-        kind = raw.FPDFPathSegment_GetType(segment)
+    for index in range(min(pdf_calls.segments_of(path), MAX_OBJECTS)):
+        segment = pdf_calls.segment_of(path, index)
+        here = matrix.on_point(*pdf_calls.point_of(segment))
+        kind = pdf_calls.segment_kind(segment)
         if kind == raw.FPDF_SEGMENT_LINETO:
             yield from _ruling(last, here, view)
         if kind == raw.FPDF_SEGMENT_MOVETO:
             start = here
-        if raw.FPDFPathSegment_GetClose(segment):
+        if pdf_calls.closes(segment):
             yield from _ruling(here, start, view)
         last = here
 
@@ -94,26 +91,25 @@ def _ruling(a: tuple[float, float], b: tuple[float, float], view: View) -> Itera
         yield Ruling(box.x0, box.y0, box.x1, box.y1)
 
 
-def square_pictures(page: pdfium.PdfPage) -> Iterator[Pixels]:
+def square_pictures(placed: Iterable[Placed]) -> Iterator[Pixels]:
     """Pictures in the page that could be a QR code: about square and not the whole page."""
-    width, height = ctypes.c_uint(), ctypes.c_uint()
-    for item in islice(page.get_objects(filter=[IMAGE], max_depth=3), MAX_CODE_PICTURES):
-        raw.FPDFImageObj_GetImagePixelSize(item, width, height)
-        if width.value * height.value > MAX_CODE_PIXELS:
+    pictures = (one for one in placed if one.kind == IMAGE and one.depth < CODE_DEPTH)
+    for one in islice(pictures, MAX_CODE_PICTURES):
+        left, bottom, right, top = pdf_calls.bounds_of(one.item)
+        if not (0.8 < (right - left) / max(top - bottom, 1e-6) < 1.25 and right - left < MAX_QR_SIDE):
             continue
-        left, bottom, right, top = item.get_bounds()
-        if 0.8 < (right - left) / max(top - bottom, 1e-6) < 1.25 and right - left < MAX_QR_SIDE:
-            try:
-                yield to_bgr(item.get_bitmap())
-            except (pdfium.PdfiumError, ValueError):
-                continue
+        width, height = pdf_calls.picture_size(one.item)
+        if width * height > MAX_CODE_PIXELS:
+            continue
+        try:
+            yield to_bgr(pdf_calls.bitmap_of(one.item))
+        except (pdfium.PdfiumError, ValueError):
+            continue
 
 
 def bounds(placed: Placed, view: View) -> Box:
     """Where the object is on the page."""
-    sides = [ctypes.c_float() for _ in range(4)]
-    raw.FPDFPageObj_GetBounds(placed.item, *sides)
-    rect = tuple(side.value for side in sides)
+    rect = pdf_calls.bounds_of(placed.item)
     return view.box(*(placed.outer.on_rect(*rect) if placed.depth else rect))
 
 

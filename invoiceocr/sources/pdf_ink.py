@@ -14,9 +14,9 @@ import pypdfium2.raw as raw
 from numpy.typing import NDArray
 
 from invoiceocr.geometry import Box
+from invoiceocr.sources import pdf_calls
 from invoiceocr.sources.pdf_drawing import POINTS_PER_INCH
 from invoiceocr.sources.pdf_graphics import TEXT, Placed
-from invoiceocr.sources.pdf_text import address_of
 from invoiceocr.sources.pdf_view import View
 
 SCALE = 108.0 / POINTS_PER_INCH  # pixels a point: a stroke of 8-point print is a pixel wide
@@ -93,12 +93,12 @@ def _points(pixels: int) -> float:
 @contextmanager
 def _unpainted(placed: Iterable[Placed], texts: frozenset[int]) -> Iterator[None]:
     """The page as long as its *texts* are not painted."""
-    found = (one.item for one in placed if one.kind == TEXT and address_of(one.item) in texts)
-    modes = [(item, raw.FPDFTextObj_GetTextRenderMode(item)) for item in found]
+    found = (one.item for one in placed if one.kind == TEXT and one.item in texts)
+    modes = [(item, pdf_calls.render_mode(item)) for item in found]
     for item, _ in modes:
-        raw.FPDFTextObj_SetTextRenderMode(item, raw.FPDF_TEXTRENDERMODE_INVISIBLE)
+        pdf_calls.set_render_mode(item, raw.FPDF_TEXTRENDERMODE_INVISIBLE)
     try:
         yield
     finally:
         for item, mode in modes:
-            raw.FPDFTextObj_SetTextRenderMode(item, mode)
+            pdf_calls.set_render_mode(item, mode)

@@ -7,17 +7,17 @@ and without its text: where both pictures are the same, nobody sees a character.
 
 from __future__ import annotations
 
-import ctypes
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pypdfium2.raw as raw
 
 from invoiceocr.geometry import Box, union
+from invoiceocr.sources import pdf_calls
 from invoiceocr.sources.pdf_drawing import annotated
 from invoiceocr.sources.pdf_graphics import IMAGE, PATH, TEXT, Placed, bounds
 from invoiceocr.sources.pdf_ink import Canvas, Ink
-from invoiceocr.sources.pdf_text import MIN_VISIBLE_SIZE, Run, address_of, is_drawn, is_paper
+from invoiceocr.sources.pdf_text import MIN_VISIBLE_SIZE, Run, is_drawn, is_paper
 from invoiceocr.sources.text_layer import Glyph, is_broken
 
 EDGE = 0.15  # of a character's width at its sides, where its neighbors' ink may reach in
@@ -133,20 +133,18 @@ def _layout(canvas: Canvas) -> _Layout:
 
 
 def _note_text(layout: _Layout, one: Placed, time: int) -> None:
-    item, address = one.item, address_of(one.item)
-    layout.painted_at[address] = time
-    marked = raw.FPDFPageObj_CountMarks(item) > 0 or raw.FPDFPageObj_HasTransparency(item) == 1
-    if one.depth or marked or raw.FPDFClipPath_CountPaths(raw.FPDFPageObj_GetClipPath(item)) > 0:
-        layout.doubtful.add(address)
+    item = one.item
+    layout.painted_at[item] = time
+    marked = pdf_calls.marks_of(item) > 0 or pdf_calls.is_transparent(item) == 1
+    if one.depth or marked or pdf_calls.clips_in(pdf_calls.clip_of(item)) > 0:
+        layout.doubtful.add(item)
 
 
 def _covers(one: Placed) -> bool:
     """Whether an object can hide text: of lines only thick ones and those in the color of paper."""
     if one.kind != PATH:
         return one.kind in (IMAGE, raw.FPDF_PAGEOBJ_SHADING)
-    fill, stroke, width = ctypes.c_int(), ctypes.c_int(), ctypes.c_float()
-    raw.FPDFPath_GetDrawMode(one.item, fill, stroke)
-    if fill.value or not stroke.value:
-        return bool(fill.value)
-    raw.FPDFPageObj_GetStrokeWidth(one.item, width)
-    return width.value >= MIN_COVER or is_paper(one.item, raw.FPDFPageObj_GetStrokeColor)
+    filled, stroked = pdf_calls.draw_mode(one.item)
+    if filled or not stroked:
+        return filled
+    return pdf_calls.stroke_width(one.item) >= MIN_COVER or is_paper(one.item, pdf_calls.stroke_color)

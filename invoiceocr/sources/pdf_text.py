@@ -6,13 +6,12 @@ import ctypes
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
 from invoiceocr.geometry import Box
-from invoiceocr.sources import pdf_fonts
+from invoiceocr.sources import pdf_calls, pdf_fonts
 from invoiceocr.sources.pdf_view import View
 from invoiceocr.sources.text_layer import Glyph, is_broken
 
@@ -43,67 +42,62 @@ def glyphs(page: pdfium.PdfPage, view: View) -> Iterator[tuple[Glyph, Run]]:
     text = page.get_textpage()
     if text.count_chars() > MAX_CHARACTERS:
         raise ValueError(f"more than {MAX_CHARACTERS} characters")
-    handle, rect = text.raw, raw.FS_RECTF()
+    handle = pdf_calls.address_of(text.raw)
+    box_of = pdf_calls.LooseBoxes(handle)
     runs: dict[int, Run] = {}
     for index in range(text.count_chars()):
-        if raw.FPDFText_IsGenerated(handle, index) == 1:
+        if pdf_calls.is_generated(handle, index) == 1:
             continue
-        item = raw.FPDFText_GetTextObject(handle, index)
-        address = address_of(item)
-        run = runs.get(address)
+        item = pdf_calls.text_object(handle, index) or 0
+        run = runs.get(item)
         if run is None:
-            run = runs[address] = _run(handle, index, item, len(runs), view)
-        if not run.upright or not raw.FPDFText_GetLooseCharBox(handle, index, rect):
+            run = runs[item] = _run(handle, index, item, len(runs), view)
+        if not run.upright or (rect := box_of(index)) is None:
             continue
-        box = view.box(rect.left, rect.bottom, rect.right, rect.top)
-        if box.width <= 0 or box.height <= 0:
-            box = _measured(handle, index, view)
+        left, top, right, bottom = rect
+        box = view.box(left, bottom, right, top)
+        if box.x1 <= box.x0 or box.y1 <= box.y0:
+            box = _measured(text, index, view)
         if view.shows(box):
             yield _glyph(handle, index, box, run.number), run
 
 
-def draws_blanks(item: Any) -> bool:
+def draws_blanks(item: int) -> bool:
     """Whether the font of a text object draws something for a blank."""
-    path = raw.FPDFFont_GetGlyphPath(raw.FPDFTextObj_GetFont(item), ord(" "), 1.0)
-    return bool(path) and raw.FPDFGlyphPath_CountGlyphSegments(path) > 0
+    path = pdf_calls.glyph_path(pdf_calls.font_of(item), ord(" "), 1.0)
+    return bool(path) and pdf_calls.glyph_segments(path) > 0
 
 
-def address_of(item: Any) -> int:
-    """PDFium's address of an object, which tells it from others."""
-    return ctypes.cast(item, ctypes.c_void_p).value or 0
+def is_paper(item: int, ask: Callable[..., int]) -> bool:
+    """Whether the color of an object, `pdf_calls.fill_color` or `stroke_color`, is that of paper, or no color at
+    all."""
+    color = pdf_calls.color_of(item, ask)
+    return color is not None and (color[3] == 0 or min(color[:3]) >= WHITE)
 
 
-def is_paper(item: Any, color_of: Callable[..., int]) -> bool:
-    """Whether the color that PDFium's *color_of* tells of an object is that of paper, or no color at all."""
-    red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
-    if not color_of(item, red, green, blue, alpha):
-        return False
-    return alpha.value == 0 or min(red.value, green.value, blue.value) >= WHITE
-
-
-def _glyph(text: Any, index: int, box: Box, piece: int) -> Glyph:
-    code = raw.FPDFText_GetUnicode(text, index)
-    if code in HYPHEN_CODES and raw.FPDFText_IsHyphen(text, index) == 1:
+def _glyph(text: int, index: int, box: Box, piece: int) -> Glyph:
+    code = pdf_calls.unicode_of(text, index)
+    if code in HYPHEN_CODES and pdf_calls.is_hyphen(text, index) == 1:
         return Glyph("-", box, piece)
-    return Glyph(_character(code), box, piece, raw.FPDFText_HasUnicodeMapError(text, index) == 1)
+    return Glyph(_character(code), box, piece, pdf_calls.is_unmapped(text, index) == 1)
 
 
-def _run(text: Any, index: int, item: Any, number: int, view: View) -> Run:
-    angle = raw.FPDFText_GetCharAngle(text, index) + math.radians(view.rotation)
+def _run(text: int, index: int, item: int, number: int, view: View) -> Run:
+    angle = pdf_calls.angle_of(text, index) + math.radians(view.rotation)
     upright = math.cos(angle) > MIN_UPRIGHT_COSINE
     if not item:
         return Run(0, number, upright, painted=True, white=False, embedded=True)
     return Run(
-        address=address_of(item),
+        address=item,
         number=number,
         upright=upright,
-        painted=raw.FPDFTextObj_GetTextRenderMode(item) not in UNPAINTED,
-        white=is_paper(item, raw.FPDFPageObj_GetFillColor),
-        embedded=raw.FPDFFont_GetIsEmbedded(raw.FPDFTextObj_GetFont(item)) == 1,
+        painted=pdf_calls.render_mode(item) not in UNPAINTED,
+        white=is_paper(item, pdf_calls.fill_color),
+        embedded=pdf_calls.is_embedded(pdf_calls.font_of(item)) == 1,
     )
 
 
-def _measured(text: Any, index: int, view: View) -> Box:
+def _measured(text: pdfium.PdfTextPage, index: int, view: View) -> Box:
     """The box of a character whose font PDFium can't measure: from its origin and the font size."""
     x, y, matrix = ctypes.c_double(), ctypes.c_double(), raw.FS_MATRIX()
     raw.FPDFText_GetCharOrigin(text, index, x, y)

@@ -15,7 +15,7 @@ from invoiceocr.geometry import Box, overlap_x, overlap_y, union
 from invoiceocr.page import UNREAD
 from invoiceocr.sources.pdf_graphics import TEXT, Placed, bounds, matrix_of
 from invoiceocr.sources.pdf_ink import Canvas
-from invoiceocr.sources.pdf_text import Run, address_of, draws_blanks
+from invoiceocr.sources.pdf_text import Run, draws_blanks
 from invoiceocr.sources.text_layer import Glyph
 
 BLANK_EDGE = 0.25  # of a blank's width at its sides, where its neighbors' ink may reach in
@@ -31,7 +31,7 @@ Found = tuple[Glyph, Run]
 
 def with_unread(canvas: Canvas, found: Sequence[Found]) -> list[Found]:
     """The characters *found* on the page, and UNREAD ones where it shows more than they say."""
-    objects = {address_of(one.item): one for one in canvas.placed if one.kind == TEXT}
+    objects = {one.item: one for one in canvas.placed if one.kind == TEXT}
     told: dict[int, list[Found]] = {}
     for pair in _single(found):
         told.setdefault(pair[1].address, []).append(pair)
@@ -59,16 +59,23 @@ def _is_at(glyph: Glyph, other: Glyph) -> bool:
     return abs(glyph.box.x0 - other.box.x0) < SAME_PLACE and abs(glyph.box.x1 - other.box.x1) < SAME_PLACE
 
 
+def _blank_places(one: Placed, pairs: list[Found]) -> list[Box]:
+    """The boxes of the blanks that may hide a glyph."""
+    blanks = [glyph for glyph, _ in pairs if glyph.text.isspace() and glyph.box.width > 0]
+    return [glyph.box for glyph in _doubtful(blanks, pairs, one)] if blanks else []
+
+
 def _checked(canvas: Canvas, one: Placed | None, pairs: list[Found]) -> list[Found]:
     """The characters of one text object with what is shown at its blanks and beyond its ends."""
     run = pairs[0][1]
     if one is None or not run.painted:
         return pairs
-    blanks = [glyph for glyph, _ in pairs if glyph.text.isspace() and glyph.box.width > 0]
-    places = [glyph.box for glyph in _doubtful(blanks, pairs, one)] if blanks else []
+    # where more may be shown than is told
+    places = _blank_places(one, pairs)
     ends = list(_ends(union(glyph.box for glyph, _ in pairs), bounds(one, canvas.view)))
     if not (places or ends):
         return pairs
+    # where ink of the object says that it is
     ink = canvas.ink(union([*places, *ends]), frozenset({run.address}))
     shown = [box for box in (*places, *ends) if ink.is_seen(box, BLANK_EDGE)]
     known = [(_as_unread(glyph, shown), run) for glyph, _ in pairs]
@@ -111,7 +118,7 @@ def _of_silent(canvas: Canvas, silent: Iterable[Placed], number: int) -> Iterato
         box = bounds(one, canvas.view)
         if box.width <= 0 or box.height <= 0 or not canvas.view.shows(box) or not _is_upright(one, canvas):
             continue
-        address = address_of(one.item)
+        address = one.item
         if canvas.ink(box, frozenset({address})).is_seen(box, 0.0):
             number += 1
             yield (

@@ -29,11 +29,16 @@ class View:
         a, b, c, d, e, f = self.matrix
         x0, x1 = a * left + c * bottom + e, a * right + c * top + e
         y0, y1 = b * left + d * bottom + f, b * right + d * top + f
-        return Box(min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))
+        # comparisons written out: this runs for every character, and calls of min and max take twice as long
+        if x1 < x0:
+            x0, x1 = x1, x0
+        if y1 < y0:
+            y0, y1 = y1, y0
+        return Box(x0, y0, x1, y1)
 
     def shows(self, box: Box) -> bool:
         """Whether the middle of *box* lies on the visible page."""
-        return 0 <= box.cx <= self.width and 0 <= box.cy <= self.height
+        return 0 <= box.x0 + box.x1 <= 2 * self.width and 0 <= box.y0 + box.y1 <= 2 * self.height
 
 
 def view_of(page: pdfium.PdfPage) -> View:

@@ -9,6 +9,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import groupby
 
 from invoiceocr.geometry import Box, overlap_y, union
@@ -47,8 +48,12 @@ def is_usable(glyphs: Sequence[Glyph]) -> bool:
 
 def is_broken(glyph: Glyph) -> bool:
     """Whether the character has no meaning: unmapped, private use, control, or the replacement character."""
-    category = unicodedata.category(glyph.text[:1] or "\0")
-    return glyph.unmapped or category in ("Co", "Cc", "Cn", "Cs") or glyph.text == UNREAD
+    return glyph.unmapped or _is_meaningless(glyph.text)
+
+
+@lru_cache(maxsize=16384)
+def _is_meaningless(text: str) -> bool:
+    return unicodedata.category(text[:1] or "\0") in ("Co", "Cc", "Cn", "Cs") or text == UNREAD
 
 
 def _is_unread(glyph: Glyph) -> bool:

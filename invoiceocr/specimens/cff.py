@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
+from invoiceocr.sources import open_type
+
 Index = Sequence[bytes]
 Dict = dict[int, list[int]]  # operator (two-byte ones as 1200 + second byte) to its integer operands
 ROS, CHARSET, CHARSTRINGS, PRIVATE, SUBRS, FD_ARRAY, FD_SELECT = 1230, 15, 17, 18, 19, 1236, 1237
@@ -51,8 +53,9 @@ def load_outlines(path: Path) -> OutlineFont:
     font_dicts = [_dict(entry) for entry in _index(cff, top[FD_ARRAY][0])[0]]
     privates = [_private(cff, entry) for entry in font_dicts]
     select = _font_dicts(cff, top[FD_SELECT][0], len(charstrings))
-    cmap = _cmap(data[slice(*tables["cmap"])])
-    return OutlineFont(cmap, charstrings, global_subrs, select, [p[0] for p in privates], [p[1] for p in privates])
+    return OutlineFont(
+        open_type.glyphs(data), charstrings, global_subrs, select, [p[0] for p in privates], [p[1] for p in privates]
+    )
 
 
 def subset(font: OutlineFont, characters: Iterable[str], name: str) -> bytes:
@@ -87,18 +90,6 @@ def _tables(data: bytes) -> dict[str, tuple[int, int]]:
     count = struct.unpack_from(">H", data, 4)[0]
     records = (struct.unpack_from(">4s4xII", data, 12 + 16 * index) for index in range(count))
     return {tag.decode("latin-1"): (start, start + length) for tag, start, length in records}
-
-
-def _cmap(table: bytes) -> dict[int, int]:
-    """Character to glyph from the segmented-coverage subtable (format 12)."""
-    for index in range(struct.unpack_from(">H", table, 2)[0]):
-        start = struct.unpack_from(">I", table, 8 + 8 * index)[0]
-        if struct.unpack_from(">H", table, start)[0] == 12:
-            groups = struct.iter_unpack(
-                ">III", table[start + 16 : start + struct.unpack_from(">I", table, start + 4)[0]]
-            )
-            return {char: glyph + char - low for low, high, glyph in groups for char in range(low, high + 1)}
-    raise ValueError("the font has no cmap of format 12")
 
 
 def _top(cff: bytes) -> tuple[Dict, Index]:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from random import Random
-from typing import Any, Literal
+from typing import Literal
 
 import cv2
 import numpy as np
@@ -16,6 +16,7 @@ from invoiceocr.page import Pixels
 from invoiceocr.specimens.issue import deliver
 from invoiceocr.specimens.pictures import encoded
 from invoiceocr.specimens.specimen import Order, Specimen
+from invoiceocr.specimens.truth import Truth, TruthInvoice
 
 Ground = Literal["sheet", "desk"]
 GROUNDS: dict[Ground, tuple[int, int, int]] = {"sheet": (247, 248, 248), "desk": (72, 84, 96)}  # BGR
@@ -44,7 +45,7 @@ class _Paper:
     pixels: Pixels
     mask: Pixels
     turned: int
-    label: dict[str, Any]
+    label: TruthInvoice
 
 
 def compose(orders: Sequence[Order], seed: int, arrangement: Arrangement | None = None) -> Specimen:
@@ -55,7 +56,7 @@ def compose(orders: Sequence[Order], seed: int, arrangement: Arrangement | None 
     papers = [_laid(order, how, rng) for order in orders]
     rows = [papers[start : start + how.columns] for start in range(0, len(papers), how.columns)]
     ground = _ground(rows, how, seed)
-    invoices: list[dict[str, Any]] = []
+    invoices: list[TruthInvoice] = []
     y = GAP
     for row in rows:
         x = GAP
@@ -77,7 +78,7 @@ def _laid(order: Order, how: Arrangement, rng: Random) -> _Paper:
     pixels = cv2.warpPerspective(upright, onto, size, flags=cv2.INTER_LINEAR)
     mask = cv2.warpPerspective(np.full(upright.shape[:2], 255, np.uint8), onto, size, flags=cv2.INTER_NEAREST)
     (label,) = specimen.truth["invoices"]
-    return _Paper(np.asarray(pixels, np.uint8), np.asarray(mask, np.uint8), turned, dict(label))
+    return _Paper(np.asarray(pixels, np.uint8), np.asarray(mask, np.uint8), turned, label)
 
 
 def _askew(pixels: Pixels, degrees: float) -> tuple[Matrix, tuple[int, int]]:
@@ -97,18 +98,18 @@ def _ground(rows: Sequence[Sequence[_Paper]], how: Arrangement, seed: int) -> Pi
     return np.clip(np.array(GROUNDS[how.ground]) + grain, 0, 255).astype(np.uint8)
 
 
-def _put(paper: _Paper, ground: Pixels, place: tuple[int, int]) -> dict[str, Any]:
+def _put(paper: _Paper, ground: Pixels, place: tuple[int, int]) -> TruthInvoice:
     """Lays *paper* on *ground* at *place*; returns its label with box and rotation."""
     (x, y), (height, width) = place, paper.mask.shape
     room = ground[y : y + height, x : x + width]
     room[paper.mask > 0] = paper.pixels[paper.mask > 0]
-    return paper.label | {"box": [x, y, x + width, y + height], "rotation": -paper.turned % 360}
+    return {**paper.label, "box": [x, y, x + width, y + height], "rotation": -paper.turned % 360}
 
 
-def _label(name: str, invoices: Sequence[dict[str, Any]], orders: Sequence[Order]) -> dict[str, Any]:
+def _label(name: str, invoices: Sequence[TruthInvoice], orders: Sequence[Order]) -> Truth:
     first = [orders.index(order) for order in orders]
-    told = [
-        invoice if first[index] == index else invoice | {"copy_of": first[index]}
+    told: list[TruthInvoice] = [
+        invoice if first[index] == index else {**invoice, "copy_of": first[index]}
         for index, invoice in enumerate(invoices)
     ]
     return {"file": name, "invoices": told, "unsure": [], "quality": "good", "rotation": 0, "pages": []}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any
 
 from invoiceocr.specimens import stated, truth
 from invoiceocr.specimens.content import Content
@@ -70,7 +69,6 @@ def xml(order: Order) -> Specimen:
     _check(order)
     content = order.content()
     label = _label(order, [content], [()])
-    label["pages"] = []
     if content.form == "toll":  # the 2019 schema has no elements for passages
         for item in label["invoices"][0]["fields"]["items"]:
             item |= dict.fromkeys(("plate_number", "vehicle_type", "start_date", "end_date"))
@@ -99,7 +97,7 @@ def _itemless(item: Primitive) -> Primitive:
     return replace(item, path=None) if isinstance(item, Text) and (item.path or "").startswith("items.") else item
 
 
-def _label(order: Order, contents: Sequence[Content], booklets: Sequence[Sequence[Drawing]]) -> dict[str, Any]:
+def _label(order: Order, contents: Sequence[Content], booklets: Sequence[Sequence[Drawing]]) -> truth.Truth:
     first, invoices = 1, []
     for content, booklet in zip(contents, booklets, strict=True):
         invoices.append((first, truth.fields(content, with_list=True)))
@@ -107,7 +105,7 @@ def _label(order: Order, contents: Sequence[Content], booklets: Sequence[Sequenc
     return truth.label(order.name, invoices)
 
 
-def _page_truths(pages: Sequence[Drawing], unit: float) -> list[dict[str, Any]]:
+def _page_truths(pages: Sequence[Drawing], unit: float) -> list[truth.TruthPage]:
     return [
         truth.page(page, number, truth.uniform(unit), (page.width * unit, page.height * unit))
         for number, page in enumerate(pages, 1)

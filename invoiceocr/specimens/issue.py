@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any
 
 from invoiceocr.specimens import documents, pictures
 from invoiceocr.specimens.slips import files
 from invoiceocr.specimens.slips.slip import SLIPS
 from invoiceocr.specimens.specimen import Format, Options, Order, Specimen
+from invoiceocr.specimens.truth import Truth
 
 PLAIN = Options()
 _MAKERS: dict[str, Callable[[Order], Specimen]] = {
@@ -71,12 +71,12 @@ def save(folder: Path, specimen: Specimen) -> Path:
     return path
 
 
-def _json(label: dict[str, Any]) -> str:
+def _json(label: Truth) -> str:
     """The label as JSON, indented, each printed line of the pages on one line of the file."""
     head = json.dumps({key: value for key, value in label.items() if key != "pages"}, ensure_ascii=False, indent=1)
     pages = []
     for page in label["pages"]:
         lines = ",\n   ".join(json.dumps(line, ensure_ascii=False) for line in page["lines"])
-        size = ", ".join(f'"{key}": {page[key]:g}' for key in ("page", "width", "height"))
+        size = f'"page": {page["page"]}, "width": {page["width"]:g}, "height": {page["height"]:g}'
         pages.append(f'\n  {{{size}, "lines": [\n   {lines}]}}')
     return f'{head[:-2]},\n "pages": [{",".join(pages)}]\n}}\n'

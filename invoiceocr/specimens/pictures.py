@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from random import Random
-from typing import Any
 
 import cv2
 
@@ -18,6 +17,7 @@ from invoiceocr.specimens.pdf import Picture
 from invoiceocr.specimens.press import Plate
 from invoiceocr.specimens.specimen import Order, Specimen
 from invoiceocr.specimens.traits import PAPER
+from invoiceocr.specimens.truth import TruthPage
 
 PNG_COMPRESSION = 6
 
@@ -27,7 +27,7 @@ class Scan:
     """A scanned page for a PDF, and the truth of it in pixels."""
 
     picture: Picture
-    truth: dict[str, Any]
+    truth: TruthPage
 
 
 def picture(order: Order) -> Specimen:
@@ -36,7 +36,8 @@ def picture(order: Order) -> Specimen:
     drawing = lay_out(content)[0]
     shot = _shot(order, drawing, 1)
     label = truth.label(order.name, [(1, truth.fields(content, with_list=False))])
-    label |= {"quality": shot.quality, "rotation": shot.rotation, "pages": [_page(drawing, 1, shot)]}
+    label["quality"], label["rotation"] = shot.quality, shot.rotation
+    label["pages"] = [_page(drawing, 1, shot)]
     label["unsure"] = truth.cut_fields(drawing, shot.transforms, shot.size)
     return Specimen(encoded(shot.pixels, order.format, order.options.jpeg_quality), label, order.name)
 
@@ -64,5 +65,5 @@ def _shot(order: Order, drawing: Drawing, number: int) -> Shot:
     return develop(plate, order.degradation, Random(f"shot {order.kind} {order.seed} {number}"))
 
 
-def _page(drawing: Drawing, number: int, shot: Shot) -> dict[str, Any]:
+def _page(drawing: Drawing, number: int, shot: Shot) -> TruthPage:
     return truth.page(drawing, number, shot.transforms, shot.size)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
 
 from invoiceocr.specimens.content import Content, draw_content
 from invoiceocr.specimens.fonts import Faces
+from invoiceocr.specimens.truth import Truth
 
 Format = Literal["png", "jpg", "pdf", "ofd", "xml"]
 SECOND = 1_000_003  # added to the seed for the second invoice of one file
@@ -52,5 +53,5 @@ class Specimen:
     place), and a file name."""
 
     data: bytes
-    truth: dict[str, Any]
+    truth: Truth
     name: str

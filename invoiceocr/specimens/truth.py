@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NotRequired, TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,33 +17,74 @@ NOT_PRINTED = frozenset({"box", "evidence", "findings", "page", "rotation", "sou
 SHOWN = 0.6  # share of a line's corners that must lie on the page for the line to count as printed
 
 
-def fields(content: Content, *, with_list: bool) -> dict[str, Any]:
+# The fields of one invoice as fields.md writes them: JSON values of as many shapes as there are fields.
+Fields = dict[str, Any]
+
+
+class TruthLine(TypedDict):
+    """A printed line: its text, its quad (clockwise from the top left of the text), the field it prints or None."""
+
+    text: str
+    quad: list[list[float]]
+    path: str | None
+
+
+class TruthPage(TypedDict):
+    """A page and every line printed on it, in the units of its size."""
+
+    page: int
+    width: float
+    height: float
+    lines: list[TruthLine]
+
+
+class TruthInvoice(TypedDict):
+    """An invoice of the file; a composition also says where its paper lies and which paper it repeats."""
+
+    page: int
+    fields: Fields
+    box: NotRequired[list[int]]
+    rotation: NotRequired[int]
+    copy_of: NotRequired[int]
+
+
+class Truth(TypedDict):
+    """The label of a file (the shared label format)."""
+
+    file: str
+    invoices: list[TruthInvoice]
+    unsure: list[str]
+    quality: str
+    rotation: int
+    pages: list[TruthPage]
+
+
+def fields(content: Content, *, with_list: bool) -> Fields:
     """The true fields (fields.md) as JSON values; a referred-to list gives the items only where it is *with_list*
     part of the same file."""
-    data = content.invoice.model_dump(mode="json", exclude=set(NOT_PRINTED))
+    data: Fields = content.invoice.model_dump(mode="json", exclude=set(NOT_PRINTED))
     if content.listed and not with_list:
         data["items"] = [content.listed.model_dump(mode="json")]
     return data
 
 
-def label(name: str, invoices: Sequence[tuple[int, dict[str, Any]]]) -> dict[str, Any]:
-    """The label of a file called *name*: the fields of each invoice and the page where it begins."""
+def label(name: str, invoices: Sequence[tuple[int, Fields]]) -> Truth:
+    """The label of a file called *name*: the fields of each invoice and the page where it begins; no pages yet."""
     return {
         "file": name,
         "invoices": [{"page": page, "fields": values} for page, values in invoices],
         "unsure": [],
         "quality": "good",
         "rotation": 0,
+        "pages": [],
     }
 
 
-def page(
-    drawing: Drawing, number: int, transforms: Mapping[Layer, Matrix], size: tuple[float, float]
-) -> dict[str, Any]:
+def page(drawing: Drawing, number: int, transforms: Mapping[Layer, Matrix], size: tuple[float, float]) -> TruthPage:
     """The label of one page: its number, *size* (width, height) and every printed line of text, with its quad
     (clockwise from the top left of the text) and the field it prints or None, all in the units that *transforms*
     (3×3, one a layer) turn mm into. A line that lies mostly outside is not there."""
-    lines = [
+    lines: list[TruthLine] = [
         {"text": text, "quad": [[round(float(x), 1), round(float(y), 1)] for x, y in corners], "path": item.path}
         for item, text, corners in _lines(drawing, transforms)
         if _share_inside(corners, size) >= SHOWN

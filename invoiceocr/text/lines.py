@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from operator import itemgetter
 from typing import Protocol
 
 from invoiceocr.geometry import Box, overlap_x, overlap_y, union
@@ -163,15 +164,12 @@ def join(lines: Sequence[TextLine]) -> TextLine:
     taken from top to bottom. The lattice is kept only for a single line."""
     if len(lines) == 1:
         return lines[0]
-    ordered = sorted(lines, key=lambda line: line.box.x0)
-    wrapped = any(_is_below(a, b) or _is_below(b, a) for a, b in itertools.combinations(lines, 2))
-    if wrapped:
+    if _is_wrapped(lines):
         ordered = [line for row in rows(lines) for line in row]
-    pairs = [
-        pair for line in ordered for pair in zip(line.text, line.character_boxes or _even_boxes(line), strict=True)
-    ]
-    if not wrapped and any(_collide(a, b) for a, b in itertools.pairwise(ordered)):
-        pairs = sorted(((c, b) for c, b in pairs if not c.isspace()), key=lambda pair: pair[1].cx)
+        pairs = _characters_of(ordered)
+    else:
+        ordered = sorted(lines, key=lambda line: line.box.x0)
+        pairs = _by_position(ordered)
     return TextLine(
         text="".join(character for character, _ in pairs),
         box=union(line.box for line in ordered),
@@ -179,6 +177,23 @@ def join(lines: Sequence[TextLine]) -> TextLine:
         confidence=math.prod(line.confidence for line in ordered),
         character_boxes=tuple(box for _, box in pairs),
     )
+
+
+def _is_wrapped(lines: Sequence[TextLine]) -> bool:
+    return any(_is_below(a, b) or _is_below(b, a) for a, b in itertools.combinations(lines, 2))
+
+
+def _characters_of(ordered: Sequence[TextLine]) -> list[tuple[str, Box]]:
+    """The characters of the lines with their boxes, line after line."""
+    return [pair for line in ordered for pair in zip(line.text, line.character_boxes or _even_boxes(line), strict=True)]
+
+
+def _by_position(ordered: Sequence[TextLine]) -> list[tuple[str, Box]]:
+    """The characters of lines beside each other: line after line, or from left to right where two lines overlap."""
+    pairs = _characters_of(ordered)
+    if any(_collide(a, b) for a, b in itertools.pairwise(ordered)):
+        return sorted(((c, b) for c, b in pairs if not c.isspace()), key=lambda pair: pair[1].cx)
+    return pairs
 
 
 def _is_below(upper: TextLine, lower: TextLine) -> bool:
@@ -202,27 +217,29 @@ def same_column(a: Box, b: Box) -> bool:
 
 def rows(lines: Iterable[TextLine], slope: float = 0.0) -> list[list[TextLine]]:
     """*lines* grouped by level, top to bottom, each row from left to right; *slope* is the rise of the rows."""
-
-    def off(row: Sequence[TextLine], line: TextLine) -> float:
-        near = _nearest(row, line).box
-        return abs(near.cy - line.box.cy - slope * (near.cx - line.box.cx))
-
     grouped: list[list[TextLine]] = []
     for line in sorted(lines, key=lambda line: line.box.cy - slope * line.box.cx):
-        level = [
-            row
-            for row in grouped[-NEAR_ROWS:]
-            if off(row, line) < LEVEL * min(_nearest(row, line).box.height, line.box.height) and not _covered(row, line)
-        ]
+        level = []
+        for row in grouped[-NEAR_ROWS:]:
+            near = _nearest(row, line.box)
+            off = abs(near.cy - line.box.cy - slope * (near.cx - line.box.cx))
+            if off < LEVEL * min(near.height, line.box.height) and not _covered(row, line):
+                level.append((off, row))
         if level:
-            min(level, key=lambda row: off(row, line)).append(line)
+            min(level, key=itemgetter(0))[1].append(line)
         else:
             grouped.append([line])
     return [sorted(row, key=lambda line: line.box.x0) for row in grouped]
 
 
-def _nearest(row: Sequence[TextLine], line: TextLine) -> TextLine:
-    return min(row, key=lambda other: max(other.box.x0 - line.box.x1, line.box.x0 - other.box.x1))
+def _nearest(row: Sequence[TextLine], box: Box) -> Box:
+    """The box of the segment of *row* that is nearest to *box* along x."""
+    found, least = row[0].box, math.inf
+    for other in row:
+        gap = max(other.box.x0 - box.x1, box.x0 - other.box.x1)
+        if gap < least:
+            found, least = other.box, gap
+    return found
 
 
 def _covered(row: Sequence[TextLine], line: TextLine) -> bool:

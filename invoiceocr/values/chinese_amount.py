@@ -28,6 +28,10 @@ _SHAPE = re.compile(
     r"(?:([零壹贰叁肆伍陆柒捌玖拾佰仟万亿]+)圆)?零?(?:([零壹贰叁肆伍陆柒捌玖])角)?零?(?:([零壹贰叁肆伍陆柒捌玖])分)?整?"
 )
 _TEN_OR_NONE = re.compile(r"零+拾(?!零)")  # at the head of four digits: a form's 零拾, or 壹拾 without its 壹?
+# 零 that 支付结算办法 leaves to the writer: 万 or 圆 is 0 and 仟 or 角 is not; and 零圆 before coins
+_OPTIONAL_ZERO = re.compile(
+    r"(?<=[万亿])零(?=[壹贰叁肆伍陆柒捌玖]仟)|(?<=圆)零(?=[壹贰叁肆伍陆柒捌玖][角分])|^零圆(?=.)"
+)
 _TOKEN = re.compile(r"(零*)([壹贰叁肆伍陆柒捌玖]?)([拾佰仟]?)")
 
 
@@ -71,6 +75,24 @@ def is_valid(text: str) -> bool:
     (True, False)
     """
     return parse(text) is not None
+
+
+def is_standard(text: str) -> bool:
+    """Whether *text* is an amount spelled as 支付结算办法 says, with each 壹 and 零 that it asks for. What was read
+    and says an amount without one of them has probably lost it.
+
+    >>> is_standard("壹拾元正"), is_standard("拾元正"), is_standard("伍仟陆拾圆整"), is_standard("壹拾万柒仟圆零伍分")
+    (True, False, False, True)
+    """
+    value = parse(text)
+    return value is not None and _essential(text) == _essential(to_text(value))
+
+
+def _essential(text: str) -> str:
+    """The words without sign, closing word and 零 that may be left out."""
+    words = compact(text).translate(VARIANTS)
+    sign = _NEGATIVE.match(words)
+    return _OPTIONAL_ZERO.sub("", (words[sign.end() :] if sign else words).removesuffix("整"))
 
 
 def to_text(value: Decimal, *, yuan: str = "圆", style: Style = Style()) -> str:

@@ -14,6 +14,7 @@ _PLATE = re.compile(
     f"(?P<serial>(?=[A-Z]{{0,3}}[0-9])(?:[A-Z0-9]{{5,6}}|[A-Z0-9]{{4}}[{LAST_SIGNS}]?)"
     f"|[A-Z][{re.escape(SEPARATORS)}][A-Z0-9]{{4}})"  # some meters print the separator behind the second letter
 )
+_UNUSED = str.maketrans("OI", "01")
 WHOLE_SERIAL = 5  # characters behind the letter of the city; taxi receipts may print one less
 
 
@@ -34,6 +35,16 @@ def parse(text: str) -> str | None:
     """
     plate = compact(text)
     return plate if _PLATE.fullmatch(plate) else None
+
+
+def recognized(text: str) -> str:
+    """A plate read from pixels as it must be: behind the letter of the city there is no O and no I (GA 36).
+
+    >>> recognized("京AOB1I2"), recognized("京O12345")
+    ('京A0B112', '京O12345')
+    """
+    match = _PLATE.fullmatch(text)
+    return text[: match.start("serial")] + match["serial"].translate(_UNUSED) if match else text
 
 
 def is_valid(text: str) -> bool:

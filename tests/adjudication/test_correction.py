@@ -9,7 +9,7 @@ from invoiceocr.adjudication.judge import Judgment, judge
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.evidence.draft import Draft
 from invoiceocr.invoice import VatInvoice
-from invoiceocr.proof import Evidence
+from invoiceocr.proof import Evidence, WitnessSource
 
 SUM = Reason("total-adds-up", "价税合计应等于金额加税额", "total equals amount plus tax")
 CHECK = Reason(
@@ -26,11 +26,11 @@ def read(value: object, text: str) -> Candidate:
     return Candidate("total", value, text, "ocr", 0.8)
 
 
-def evidence(of: Correction, *supports: str) -> Evidence:
+def evidence(of: Correction, *supports: WitnessSource) -> Evidence:
     """What the judge says of the total after the correction."""
     unread = () if of.old is not None else (read(None, of.old_text),)
     fused = fuse([read(of.old, of.old_text)])
-    judgment = Judgment({"total": frozenset(supports)}, corrections=(of,))  # type: ignore[dict-item]
+    judgment = Judgment({"total": frozenset(supports)}, corrections=(of,))
     after = corrected(fused, unread, {"total": of})
     return judge(Draft("vat_special", ()), after, VatInvoice(kind="vat_special"), judgment, STANDARD).evidence["total"]
 

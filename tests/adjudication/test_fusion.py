@@ -36,7 +36,7 @@ def test_sources_are_believed_in_this_order(
 
 
 def test_another_order_lets_another_source_be_believed_and_leaves_the_rest() -> None:
-    said_thrice = [said("number", value, source) for value, source in (("1", "xml"), ("2", "text_layer"), ("3", "ofd"))]
+    said_thrice = [said("number", "1", "xml"), said("number", "2", "text_layer"), said("number", "3", "ofd")]
 
     assert fuse(said_thrice, ranks(["text_layer"]))["number"].chosen.value == "2"
     assert fuse(said_thrice[::2], ranks(["text_layer"]))["number"].chosen.value == "1"
@@ -245,4 +245,4 @@ def test_of_two_readings_that_agree_the_first_is_the_one_taken() -> None:
 
     field = fuse([again, first])["total"]
 
-    assert (field.chosen, len(field.agreeing), field.sources) == (first, 2, {"ocr"})
+    assert (field.chosen, len(field.agreeing), field.sources) == (first, 2, frozenset({"ocr"}))

@@ -11,6 +11,7 @@ from invoiceocr.adjudication.fusion import Fused, fuse
 from invoiceocr.adjudication.judge import Judgment, judge
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.evidence.draft import Draft
+from invoiceocr.geometry import Box
 from invoiceocr.invoice import Invoice, VatInvoice
 from invoiceocr.proof import Finding, WitnessSource
 
@@ -391,3 +392,17 @@ def test_a_finding_of_the_page_makes_its_fields_doubtful_whatever_verifies_them(
 
     assert (found.evidence["total"].status, found.verdict) == ("doubtful", "review")
     assert note in found.findings
+
+
+# an identifier printed twice
+
+
+def test_an_identifier_printed_twice_is_verified_and_both_prints_are_named() -> None:
+    first = replace(said("number", "04086459", "ocr", 0.99), box=Box(10, 20, 60, 30))
+    small = replace(first, box=Box(100, 20, 130, 26))
+    prints = [replace(each, second=second) for each in (first, small) for second in (False, True)]
+
+    evidence = judged(*prints).evidence["number"]
+
+    assert evidence.status == "verified"
+    assert [witness.source for witness in evidence.witnesses] == ["ocr", "ocr"]

@@ -23,9 +23,9 @@ def test_a_company_beside_its_checked_tax_id_is_proven_by_its_block() -> None:
 
 
 def test_a_record_s_name_and_tax_id_stand_in_one_element() -> None:
-    stated = (replace(each, source="xml", box=None) for each in (NAME, TAX_ID))
+    name, number = (replace(each, source="xml", box=None) for each in (NAME, TAX_ID))
 
-    assert proven(*stated)
+    assert proven(name, number)
 
 
 @pytest.mark.parametrize(
@@ -62,3 +62,37 @@ def test_a_gap_between_the_characters_may_be_a_character_that_was_lost() -> None
 def test_a_failed_rule_about_either_keeps_the_name_unproven() -> None:
     assert not proven(NAME, TAX_ID, "seller.name")
     assert not proven(NAME, TAX_ID, "buyer.tax_id", "seller.tax_id")
+
+
+# names in pixels
+
+READ = replace(NAME, source="ocr", confidence=0.97)
+AGAIN = replace(READ, second=True, confidence=0.99)
+READ_ID = replace(TAX_ID, source="ocr")
+
+
+def proven_in_pixels(*names: Candidate, against: tuple[Candidate, ...] = (), number: Candidate = READ_ID) -> bool:
+    fused = {"seller.name": Fused(names[0], names, against), "seller.tax_id": Fused(number, (number,))}
+    return supports(fused, RuleReport(())) == {"seller.name": {"checksum"}}
+
+
+def test_a_recognized_name_is_proven_where_both_recognizers_read_it_alike() -> None:
+    assert proven_in_pixels(READ, AGAIN)
+
+
+def test_a_recognized_name_is_not_proven_by_one_reading() -> None:
+    assert not proven_in_pixels(READ)
+
+
+def test_an_unclear_first_reading_keeps_a_name_unproven() -> None:
+    assert not proven_in_pixels(replace(READ, confidence=0.8), AGAIN)
+
+
+def test_another_reading_of_the_name_keeps_it_unproven() -> None:
+    other = replace(READ, value="样晶餐饮管理有限公司", text="样晶餐饮管理有限公司")
+
+    assert not proven_in_pixels(READ, AGAIN, against=(other,))
+
+
+def test_a_recognized_name_far_from_the_tax_id_is_not_proven() -> None:
+    assert not proven_in_pixels(READ, AGAIN, number=replace(READ_ID, box=Box(140, 90, 240, 99)))

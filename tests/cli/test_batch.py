@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -125,3 +126,38 @@ def test_a_signal_ends_a_batch_cleanly(claims: Write) -> None:
     assert process.returncode == 143
     assert b"Traceback" not in told
     assert json.loads(Path("out/manifest.json").read_text())["state"] == "interrupted"
+
+
+def test_members_of_an_archive_and_paths_of_a_list_have_a_line_each(claims: Write) -> None:
+    claims(**{"a.pdf": "accept", "list.txt": "a.pdf\n"})
+    with zipfile.ZipFile("claims.zip", "w") as archive:
+        archive.writestr("b.pdf", "accept")
+        archive.writestr("c.pdf", "review")
+
+    assert run(["batch", "claims.zip", "--files-from", "list.txt", "--out", "out", "--jobs", "1"]) == 1
+    assert names(results()) == ["a.pdf", "b.pdf", "c.pdf"]
+
+
+def test_the_address_of_a_cluster_without_the_engine_is_refused(claims: Write) -> None:
+    claims(**{"a.pdf": "accept"})
+    assert run(["batch", "a.pdf", "--out", "out", "--address", "auto"]) == 2
+
+
+def test_a_batch_of_nothing_is_refused() -> None:
+    assert run(["batch", "--out", "out"]) == 2
+
+
+def test_a_duplicate_is_named_and_for_review(claims: Write) -> None:
+    from invoiceocr.testing import FakeReader
+
+    claims(**{"in/a.pdf": "x", "in/乙.ofd": "y", "canned/outcomes.json": "{}"})
+    told = FakeReader().read_one("one.pdf").model_dump_json()
+    Path("canned/outcomes.json").write_text("{}")
+    for name in ("a.pdf", "乙.ofd"):
+        Path("canned", f"{name}.json").write_text(told, encoding="utf-8")
+    words = ["batch", "in", "--out", "out", "--jobs", "1", "--fake", "canned", "--ledger", "l.db"]
+    assert run(words) == 1
+    told = json.dumps(results())
+    assert told.count('"duplicate-claimed"') == 1
+    assert run(words) == 1
+    assert len(results()) == 2

@@ -106,3 +106,37 @@ def test_after_kills_at_any_moment_every_file_is_there_once(claims: Write) -> No
     found = [name for names in moved().values() for name in names]
     assert sorted(found) == sorted(f"{number}.pdf{end}" for number in range(count) for end in ("", ".json"))
     assert not list(Path("in").glob("*.pdf"))
+
+
+def canned(*names: str) -> None:
+    """Outcomes by which files of these names are one and the same invoice."""
+    from invoiceocr.testing import FakeReader
+
+    Path("canned").mkdir()
+    told = FakeReader().read_one("one.pdf").model_dump_json()
+    for name in names:
+        Path("canned", f"{name}.json").write_text(told, encoding="utf-8")
+
+
+def watched(*words: str) -> int:
+    return run(["watch", "in", "--out", "out", "--once", "--fake", "canned", "--ledger", "l.db", *words])
+
+
+def test_a_duplicate_goes_to_review_and_names_the_file_and_day_of_the_first(claims: Write) -> None:
+    claims(**{"in/a.pdf": "x"})
+    canned("a.pdf", "乙.ofd")
+    assert watched() == 0
+    claims(**{"in/乙.ofd": "y"})
+    assert watched() == 1
+    (invoice,) = json.loads(Path("out/review/乙.ofd.json").read_text())["invoices"]
+    (finding,) = invoice["findings"]
+    assert (finding["rule"], invoice["verdict"]) == ("duplicate-claimed", "review")
+    assert "a.pdf" in finding["message"]
+    assert time.strftime("%Y-%m-%d") in finding["message"]
+
+
+def test_the_same_file_handed_in_again_is_a_duplicate(claims: Write) -> None:
+    canned("a.pdf")
+    for code in (0, 1):
+        claims(**{"in/a.pdf": "x"})
+        assert watched() == code

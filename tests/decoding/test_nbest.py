@@ -2,7 +2,7 @@
 
 import itertools
 import math
-from collections import Counter
+from collections import defaultdict
 
 import pytest
 from hypothesis import given, settings
@@ -21,7 +21,7 @@ STEPS = st.lists(
 
 def by_brute_force(found: Lattice) -> dict[str, float]:
     """The probability of every text: the sum over all paths that collapse to it."""
-    texts: Counter[str] = Counter()
+    texts: defaultdict[str, float] = defaultdict(float)
     rows = [
         list(zip(names, row, strict=True))
         for names, row in zip(found.characters, found.probabilities.tolist(), strict=True)

@@ -5,6 +5,7 @@ import pytest
 from witnesses import said
 
 from invoiceocr.evidence import qr_witness
+from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.values.qr_payload import QrPayload
 
 DIGITAL = "01,32,,25312000000012345678,113.00,20250601,,6F05"
@@ -67,7 +68,7 @@ def test_candidates_stand_on_the_page_of_the_code() -> None:
         [said("buyer.name", "测试采购有限公司")],
     ],
 )
-def test_a_code_belongs_where_one_of_its_values_is_printed_or_none_is_legible(printed: list) -> None:
+def test_a_code_belongs_where_one_of_its_values_is_printed_or_none_is_legible(printed: list[Candidate]) -> None:
     assert qr_witness.belongs(payload(DIGITAL), printed)
 
 
@@ -79,7 +80,7 @@ def test_a_code_belongs_where_one_of_its_values_is_printed_or_none_is_legible(pr
         [said("code", "031001900111"), said("number", "87604321")],
     ],
 )
-def test_the_code_of_a_neighboring_sheet_belongs_to_another_invoice(printed: list) -> None:
+def test_the_code_of_a_neighboring_sheet_belongs_to_another_invoice(printed: list[Candidate]) -> None:
     assert not qr_witness.belongs(payload(DIGITAL), printed)
 
 

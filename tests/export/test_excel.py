@@ -11,7 +11,7 @@ import samples
 from hypothesis import given
 from hypothesis import strategies as st
 
-from invoiceocr.errors import SettingsError
+from invoiceocr.errors import OutputError, SettingsError
 from invoiceocr.export import excel, excel_cells
 from invoiceocr.export.columns import Column
 from invoiceocr.export.excel import write_excel
@@ -213,7 +213,7 @@ def test_comments_go_to_the_doubtful_first_where_there_are_too_many(monkeypatch:
 
 def test_more_rows_than_excel_holds_are_refused_with_advice(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(excel, "MAX_ROWS", 2)
-    with pytest.raises(excel.OutputError, match="--format csv"):
+    with pytest.raises(OutputError, match="--format csv"):
         workbook(samples.accepted(), samples.accepted())
 
 

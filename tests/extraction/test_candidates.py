@@ -3,8 +3,9 @@ import pytest
 from lattices import lattice
 from sheets import line
 
-from invoiceocr.extraction.candidates import candidate, is_misread, valued
+from invoiceocr.extraction.candidates import Target, candidate, is_misread, valued
 from invoiceocr.geometry import Box
+from invoiceocr.kinds.types import TYPES
 from invoiceocr.page import Lattice, Page, TextLine
 
 PAGE = Page(3, 600, 390)
@@ -41,7 +42,7 @@ def misread(text: str, *, at: int, for_: str) -> TextLine:
 def test_a_misread_figure_is_a_candidate_without_value() -> None:
     segment = misread("1B6.00", at=1, for_="8")
 
-    found = valued("total", None, segment.text, [segment], PAGE)
+    found = valued(Target("total", TYPES["sum"]), None, segment.text, [segment], PAGE)
 
     assert found is not None
     assert (found.value, found.text, found.lattice) == (None, "1B6.00", segment.lattice)
@@ -49,12 +50,26 @@ def test_a_misread_figure_is_a_candidate_without_value() -> None:
 
 @pytest.mark.parametrize("text", ["转账", "第1联", "12-34-56"])
 def test_print_of_which_no_reading_makes_a_value_is_no_candidate(text: str) -> None:
-    assert not is_misread("total", [TextLine(text, Box(0, 0, 90, 10), "ocr", lattice=lattice(text))])
+    assert not is_misread(TYPES["sum"], [TextLine(text, Box(0, 0, 90, 10), "ocr", lattice=lattice(text))])
 
 
 def test_text_of_a_text_layer_is_never_misread() -> None:
-    assert not is_misread("total", [line("1B6.00", 10, 20, size=10)])
+    assert not is_misread(TYPES["sum"], [line("1B6.00", 10, 20, size=10)])
 
 
-def test_no_field_without_a_grammar_is_misread() -> None:
-    assert not is_misread("remarks", [misread("1B6.00", at=1, for_="8")])
+def test_no_value_of_a_type_without_a_grammar_is_misread() -> None:
+    assert not is_misread(TYPES["text"], [misread("1B6.00", at=1, for_="8")])
+
+
+def test_recognized_words_that_lack_a_character_make_no_value_printed_ones_do() -> None:
+    short = "拾圆整"
+    seen = TextLine(short, Box(0, 0, 90, 10), "ocr", 0.99)
+
+    assert candidate("total_in_words", short, short, [seen], PAGE).value is None
+    assert candidate("total_in_words", short, short, [line(short, 10, 20, size=10)], PAGE).value == short
+
+
+def test_a_recognized_plate_has_no_letter_that_looks_like_a_digit() -> None:
+    seen = TextLine("京AOB1I2", Box(0, 0, 90, 10), "ocr", 0.99)
+
+    assert candidate("items.0.plate_number", "京AOB1I2", "京AOB1I2", [seen], PAGE).value == "京A0B112"

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 import sheets
 from sheets import Text, digital, schemas, vat
@@ -12,7 +14,7 @@ QR = {  # with correct CRCs
 
 
 def kind(sheet: sheets.Sheet, source: TextSource = "text_layer") -> str:
-    return classify(sheets.labeled(sheet.page(source)), schemas()).kind
+    return classify(sheets.labeled(sheet.page(source)), schemas(), sheets.forms()).kind
 
 
 def titled(title: str, sheet: sheets.Sheet | None = None) -> sheets.Sheet:
@@ -90,7 +92,7 @@ def test_a_title_whose_beginning_was_lost_is_completed_by_the_code() -> None:
 def test_without_a_title_the_qr_code_names_the_kind() -> None:
     sheet = digital().drop("title:")
 
-    assert kind(sheets.replace(sheet, qr=(QR["digital_ordinary"],)), "ocr") == "digital_ordinary"
+    assert kind(replace(sheet, qr=(QR["digital_ordinary"],)), "ocr") == "digital_ordinary"
 
 
 def test_without_title_and_codes_the_title_that_a_misread_line_resembles_names_the_kind() -> None:
@@ -103,7 +105,7 @@ def test_a_page_with_few_captions_and_no_title_is_of_no_kind_whatever_its_qr_cod
     few = {"a": Text("收据", 200, 22), "b": Text("金额", 100, 60), "c": Text("100.00", 140, 60)}
     sheet = sheets.Sheet({}, few, qr=(QR["digital_ordinary"],))
 
-    assert classify(sheets.labeled(sheet.page("ocr")), schemas()) == Classified("other")
+    assert classify(sheets.labeled(sheet.page("ocr")), schemas(), sheets.forms()) == Classified("other")
 
 
 def test_an_empty_page_is_of_no_kind() -> None:
@@ -112,7 +114,7 @@ def test_an_empty_page_is_of_no_kind() -> None:
 
 @pytest.mark.parametrize("title", ["销售货物或者提供应税劳务清单", "销售货物或提供应税劳务、服务清单", "销货清单"])
 def test_a_list_continues_an_invoice(title: str) -> None:
-    found = classify(sheets.labeled(titled(title).page()), schemas())
+    found = classify(sheets.labeled(titled(title).page()), schemas(), sheets.forms())
 
     assert found.is_list
 
@@ -120,7 +122,7 @@ def test_a_list_continues_an_invoice(title: str) -> None:
 def test_an_invoice_that_refers_to_its_list_is_no_list() -> None:
     sheet = vat().say({"items.0.name": "(详见销货清单)"})
 
-    assert not classify(sheets.labeled(sheet.page()), schemas()).is_list
+    assert not classify(sheets.labeled(sheet.page()), schemas(), sheets.forms()).is_list
 
 
 @pytest.mark.parametrize("source", ["text_layer", "ocr"])
@@ -147,7 +149,7 @@ def test_the_title_of_a_page_without_an_invoice_s_layout_may_stand_anywhere() ->
 
 
 def test_a_text_layer_without_a_title_is_known_by_its_qr_code() -> None:
-    sheet = sheets.replace(digital().drop("title:"), qr=(QR["digital_ordinary"],))
+    sheet = replace(digital().drop("title:"), qr=(QR["digital_ordinary"],))
 
     assert kind(sheet) == "digital_ordinary"
 

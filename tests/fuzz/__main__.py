@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from tests.fuzz import campaign
+from . import campaign
 
 
 def main() -> int:

@@ -11,7 +11,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from random import Random
 
-from tests.fuzz import mutations, trial
+from . import mutations, trial
 
 MAX_SECONDS = 10.0  # of processor time for a file: other work on the machine makes any file slow
 PATIENCE = 60.0  # seconds after which the worker counts as hanging
@@ -53,7 +53,7 @@ class Report:
 
 def case(plan: Plan, number: int) -> tuple[str, bytes]:
     """(kind, bytes) of the case of that number."""
-    from tests.fuzz.seeds import SEEDS, built
+    from .seeds import SEEDS, built
 
     chance = Random(f"{plan.seed}/{number}")
     kind = plan.kind or chance.choice(list(SEEDS))

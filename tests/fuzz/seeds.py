@@ -77,8 +77,8 @@ def _archive() -> bytes:
 
 
 SEEDS: dict[str, tuple[Callable[[], bytes], ...]] = {
-    "pdf": (*(lambda kind=kind: _made(kind, "pdf") for kind in KINDS), _drawn_pdf, _drawn_pdf, _drawn_pdf),  # type: ignore[misc]
-    "ofd": (*(lambda kind=kind: _made(kind, "ofd") for kind in KINDS), _ofd, _ofd),  # type: ignore[misc]
+    "pdf": (*(lambda kind=kind: _made(kind, "pdf") for kind in KINDS), _drawn_pdf, _drawn_pdf, _drawn_pdf),
+    "ofd": (*(lambda kind=kind: _made(kind, "ofd") for kind in KINDS), _ofd, _ofd),
     "zip": (_archive, lambda: zipped({"a.xml": digital_invoice(), "b.jpg": _jpeg_with_exif(False)}, stored=True)),
     "xml": (
         lambda: digital_invoice().encode(),
@@ -88,7 +88,7 @@ SEEDS: dict[str, tuple[Callable[[], bytes], ...]] = {
         lambda: b'<?xml version="1.0" encoding="GBK"?>' + digital_invoice().encode("gbk"),
     ),
     "image": (
-        *(lambda form=form: _picture(form) for form in ("png", "bmp", "webp", "gif", "tiff", "avif", "jpg")),  # type: ignore[misc]
+        *(lambda form=form: _picture(form) for form in ("png", "bmp", "webp", "gif", "tiff", "avif", "jpg")),
         lambda: _jpeg_with_exif(True),
         lambda: _jpeg_with_exif(False),
         qr_png,

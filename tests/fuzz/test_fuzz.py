@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.fuzz import campaign
-from tests.fuzz.campaign import Plan
-from tests.fuzz.seeds import SEEDS
+from . import campaign
+from .campaign import Plan
+from .seeds import SEEDS
 
 # seconds, and files at most: with a fixed seed a faster machine must not meet cases that nobody has seen pass
 SHORT, LONG = (15, 1_000), (300, 12_000)

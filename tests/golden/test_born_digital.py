@@ -10,8 +10,9 @@ from comparison import CONTACTS, KEYS, PEOPLE, differences, item_differences
 
 from invoiceocr.invoice import Invoice
 from invoiceocr.pipeline.reader import Reader
-from invoiceocr.specimens import KINDS, TRAITS, Options, Specimen, make
+from invoiceocr.specimens import KINDS, TRAITS, Format, Options, Specimen, make
 from invoiceocr.specimens.traits import DIGITAL, PAPER
+from invoiceocr.specimens.truth import Fields
 
 SEEDS = (1, 5, 9)
 CODED = [kind for kind in KINDS if kind not in DIGITAL]
@@ -31,12 +32,12 @@ def only(reader: Reader, specimen: Specimen) -> Invoice:
     return found
 
 
-def fields(specimen: Specimen) -> dict:
+def fields(specimen: Specimen) -> Fields:
     return specimen.truth["invoices"][0]["fields"]
 
 
 @pytest.mark.parametrize(("format_", "kind", "seed"), FILES)
-def test_every_field_equals_the_truth(reader: Reader, format_: str, kind: str, seed: int) -> None:
+def test_every_field_equals_the_truth(reader: Reader, format_: Format, kind: str, seed: int) -> None:
     specimen = make(kind, seed, format=format_)
 
     found = only(reader, specimen)
@@ -46,7 +47,7 @@ def test_every_field_equals_the_truth(reader: Reader, format_: str, kind: str, s
 
 
 @pytest.mark.parametrize(("format_", "kind"), [(f, k) for f in ("pdf", "ofd") for k in CODED if k != "toll"])
-def test_addresses_and_banks_equal_the_truth(reader: Reader, format_: str, kind: str) -> None:
+def test_addresses_and_banks_equal_the_truth(reader: Reader, format_: Format, kind: str) -> None:
     specimen = make(kind, 3, format=format_)
 
     assert differences(fields(specimen), only(reader, specimen), CONTACTS) == []
@@ -57,7 +58,7 @@ TRAITS_AND_KINDS = [(name, kind) for name, trait in TRAITS.items() for kind in s
 
 @pytest.mark.parametrize("format_", ["pdf", "ofd"])
 @pytest.mark.parametrize(("trait", "kind"), TRAITS_AND_KINDS)
-def test_every_trait_is_read(reader: Reader, format_: str, trait: str, kind: str) -> None:
+def test_every_trait_is_read(reader: Reader, format_: Format, trait: str, kind: str) -> None:
     specimen = make(kind, 11, format=format_, options=Options(traits=frozenset({trait})))
 
     found = only(reader, specimen)
@@ -81,7 +82,7 @@ def test_every_trait_is_read(reader: Reader, format_: str, trait: str, kind: str
         ("ofd", "digital_ordinary", "tall"),
     ],
 )
-def test_every_variant_is_read(reader: Reader, format_: str, kind: str, variant: str) -> None:
+def test_every_variant_is_read(reader: Reader, format_: Format, kind: str, variant: str) -> None:
     specimen = make(kind, 13, format=format_, options=Options(variant=variant))
 
     found = only(reader, specimen)
@@ -105,7 +106,7 @@ def test_two_invoices_in_one_file_are_two_each_on_its_page(reader: Reader, kind:
 
 
 @pytest.mark.parametrize("format_", ["pdf", "ofd"])
-def test_the_rows_of_the_list_are_the_items_of_the_invoice_that_refers_to_it(reader: Reader, format_: str) -> None:
+def test_the_rows_of_the_list_are_the_items_of_the_invoice_that_refers_to_it(reader: Reader, format_: Format) -> None:
     specimen = make("vat_ordinary", 4, format=format_, options=Options(traits=frozenset({"list"})))
 
     found = only(reader, specimen)
@@ -123,7 +124,7 @@ def test_party_data_in_the_remarks_fill_the_parties(reader: Reader, kind: str) -
 
 @pytest.mark.parametrize("format_", ["pdf", "ofd"])
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "toll"])
-def test_remarks_equal_the_truth(reader: Reader, format_: str, kind: str) -> None:
+def test_remarks_equal_the_truth(reader: Reader, format_: Format, kind: str) -> None:
     specimen = make(kind, 6, format=format_, options=Options(traits=frozenset({"remarks"})))
 
     assert differences(fields(specimen), only(reader, specimen), ("remarks",)) == []
@@ -181,7 +182,7 @@ def test_every_printed_field_has_a_place_on_its_page(reader: Reader, kind: str) 
 
 
 @pytest.mark.parametrize("format_", ["pdf", "ofd", "xml"])
-def test_a_genuine_invoice_is_accepted(reader: Reader, format_: str) -> None:
+def test_a_genuine_invoice_is_accepted(reader: Reader, format_: Format) -> None:
     specimen = make("digital_ordinary", 11, format=format_, options=Options(traits=frozenset()))
 
     found = only(reader, specimen)

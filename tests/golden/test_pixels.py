@@ -13,6 +13,7 @@ from comparison import COLUMNS, KEYS, Differences, differences, folded, item_dif
 from invoiceocr.invoice import Invoice
 from invoiceocr.pipeline.reader import Reader
 from invoiceocr.specimens import Options, make
+from invoiceocr.specimens.truth import Fields
 from invoiceocr.text.lines import match_key
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -25,7 +26,7 @@ IDENTITY = ("kind", "code", "number", "issue_date", "buyer.tax_id", "seller.tax_
 CLEAN_KEYS, CLEAN_CELLS = 0.97, 0.9  # measured: 1.00 and 0.99
 DEGRADED_KEYS = 0.75  # measured: 0.87
 
-Case = tuple[dict, Invoice]
+Case = tuple[Fields, Invoice]
 
 
 @cache

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 from comparison import differences
 
@@ -20,7 +22,7 @@ def orders(*seeds: int) -> list[Order]:
     return [Order(kinds[seed % len(kinds)], seed, "png", options=PLAIN) for seed in seeds]
 
 
-def are_found(specimen: Specimen, found: list[Invoice]) -> None:
+def are_found(specimen: Specimen, found: Sequence[Invoice]) -> None:
     wanted = [invoice for invoice in specimen.truth["invoices"] if "copy_of" not in invoice]
     by_number = {invoice.number: invoice for invoice in found}
     assert set(by_number) == {invoice["fields"]["number"] for invoice in wanted}

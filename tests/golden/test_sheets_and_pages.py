@@ -19,6 +19,7 @@ from invoiceocr.specimens.content import Content, draw_content
 from invoiceocr.specimens.drawing import Drawing, Qr, Text
 from invoiceocr.specimens.layout import lay_out
 from invoiceocr.specimens.pdf import write_pdf
+from invoiceocr.specimens.truth import Fields
 
 KINDS = ["digital_ordinary", "e_vat_ordinary"]
 
@@ -32,8 +33,9 @@ def drawn(content: Content, change: Callable[[Drawing], Drawing] = lambda sheet:
     return write_pdf([change(sheet) for sheet in lay_out(content)])
 
 
-def truth(content: Content) -> dict:
-    return content.invoice.model_dump(mode="json")
+def truth(content: Content) -> Fields:
+    data: Fields = content.invoice.model_dump(mode="json")
+    return data
 
 
 def reworked(data: bytes, change: Callable[[pypdfium2.PdfDocument], None]) -> bytes:
@@ -176,7 +178,7 @@ def test_of_two_qr_codes_the_invoice_s_own_is_its_witness(reader: Reader, kind: 
 
 def test_a_qr_code_that_tells_another_amount_of_the_same_invoice_is_a_conflict(reader: Reader) -> None:
     content = plain("digital_ordinary", 3)
-    edited = content.invoice.model_copy(update={"total": content.invoice.total + 9000})
+    edited = content.invoice.model_copy(update={"total": (content.invoice.total or 0) + 9000})
 
     (found,) = reader.read(drawn(replace(content, invoice=edited), without_code(content.qr)))
 

@@ -29,6 +29,11 @@ TRAVEL: Cells = [(14, "项目名称"), (60, "单 价"), (95, "数 量"), (130, "
 SUMS = {"amount": "1000.00", "tax": "90.00", "total": "1090.00", "words": "壹仟零玖拾圆整"}
 
 
+def vat(found: Invoice) -> VatInvoice:
+    assert isinstance(found, VatInvoice)
+    return found
+
+
 def service(
     label: str,
     head: Cells,
@@ -134,7 +139,7 @@ TRAVELED = [
 def test_travelers_are_details_wherever_their_table_stands(reader: Reader, below_sums: bool) -> None:
     paper = service("旅客运输服务", TRAVEL, [TICKET], extra=TRAVELERS, below_sums=below_sums)
 
-    found = read_pdf(reader, paper)
+    found = vat(read_pdf(reader, paper))
 
     assert (found.kind, found.business_label) == ("digital_ordinary", "旅客运输服务")
     assert item_names(found) == ["*运输服务*客运服务费"]
@@ -144,14 +149,14 @@ def test_travelers_are_details_wherever_their_table_stands(reader: Reader, below
 
 
 def test_travelers_are_read_from_pixels(reader: Reader) -> None:
-    found = read_png(reader, service("旅客运输服务", TRAVEL, [TICKET], extra=TRAVELERS))
+    found = vat(read_png(reader, service("旅客运输服务", TRAVEL, [TICKET], extra=TRAVELERS)))
 
     assert (found.business_label, item_names(found)) == ("旅客运输服务", ["*运输服务*客运服务费"])
     assert details(found) == TRAVELED
 
 
 def test_a_table_without_travelers_adds_nothing(reader: Reader) -> None:
-    found = read_pdf(reader, service("旅客运输服务", TRAVEL, [TICKET], extra=TRAVELERS[:1]))
+    found = vat(read_pdf(reader, service("旅客运输服务", TRAVEL, [TICKET], extra=TRAVELERS[:1])))
 
     assert (item_names(found), details(found)) == (["*运输服务*客运服务费"], [])
 
@@ -175,7 +180,7 @@ def test_goods_carried_are_details(reader: Reader) -> None:
         [(122, "县")],
     ]
 
-    found = read_pdf(reader, service("货物运输服务", USUAL, items, extra=extra))
+    found = vat(read_pdf(reader, service("货物运输服务", USUAL, items, extra=extra)))
 
     assert (found.business_label, item_names(found)) == ("货物运输服务", ["*运输服务*国内运费"])
     assert details(found) == [
@@ -219,7 +224,7 @@ def test_the_columns_of_building_are_details_of_their_items(reader: Reader) -> N
     ]
     remarks = ["土地增值税项目编号：ABC-2025-0001；跨地（市）标志：否"]
 
-    found = read_pdf(reader, service("建筑服务", head, items, remarks=remarks))
+    found = vat(read_pdf(reader, service("建筑服务", head, items, remarks=remarks)))
 
     assert (found.business_label, item_names(found)) == ("建筑服务", ["*建筑服务*工程款", "*建筑服务*安装费"])
     assert details(found) == [
@@ -263,7 +268,7 @@ def test_a_lease_is_told_by_columns_and_remarks_that_wrap(reader: Reader, read: 
         "层101室；租赁期起止：2025-01-01 2025-12-31；跨地（市）标志：是",
     ]
 
-    found = read(reader, service("不动产经营租赁服务", head, items, remarks=remarks))
+    found = vat(read(reader, service("不动产经营租赁服务", head, items, remarks=remarks)))
 
     assert (found.business_label, item_names(found)) == ("不动产经营租赁服务", ["*经营租赁*房租"])
     assert details(found) == [
@@ -286,7 +291,7 @@ def test_a_mark_alone_is_the_business_label(reader: Reader, label: str) -> None:
         [(14, "*某类*某物"), (69, "个"), (90, "2"), (112, "500.00"), (140, "1000.00"), (162, "9%"), (190, "90.00")]
     ]
 
-    found = read_pdf(reader, service(label, USUAL, items))
+    found = vat(read_pdf(reader, service(label, USUAL, items)))
 
     assert (found.business_label, details(found), item_names(found)) == (label, [], ["*某类*某物"])
 
@@ -298,6 +303,6 @@ def test_ship_tax_collected_tells_the_vehicle_in_the_remarks(reader: Reader) -> 
         "滞纳金金额：0.00；金额合计：360.00；车辆识别代码/车架号码：LSVAA49J132047371",
     ]
 
-    found = read_pdf(reader, service("代收车船税", USUAL, items, remarks=remarks))
+    found = vat(read_pdf(reader, service("代收车船税", USUAL, items, remarks=remarks)))
 
     assert details(found) == [{"plate_number": "苏A12345", "vin": "LSVAA49J132047371"}]

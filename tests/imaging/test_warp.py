@@ -57,5 +57,5 @@ def test_quads_move_with_their_corners_in_order() -> None:
 
     (found,) = warp.moved([quad], TILT)
 
-    assert found == tuple(pytest.approx(through(TILT, *corner), abs=1e-6) for corner in quad)
+    assert np.array(found) == pytest.approx(np.array([through(TILT, *corner) for corner in quad]), abs=1e-6)
     assert warp.moved([], TILT) == ()

@@ -1,4 +1,6 @@
+from collections.abc import Mapping
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -47,7 +49,7 @@ def test_own_blocks_can_stand_around_inherited_ones(tmp_path: Path) -> None:
     (tmp_path / "_slip.yaml").write_text("extends: _invoice\nblocks: [{mark: {}}]\n")
     spec = note(tmp_path, HEAD.replace("_invoice", "_slip") + "blocks: {before: [{a: {}}], after: [{z: {}}]}\n")
 
-    assert [next(iter(block)) for block in spec.blocks] == ["a", "mark", "z"]
+    assert [next(iter(cast("Mapping[str, object]", block))) for block in spec.blocks] == ["a", "mark", "z"]
 
 
 def test_a_node_of_a_block_knows_the_file_it_stands_in(tmp_path: Path) -> None:

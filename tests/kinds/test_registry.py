@@ -45,7 +45,7 @@ def test_every_field_of_the_contract_table_is_a_field_of_its_kind() -> None:
 
 
 def test_a_field_asked_without_a_kind_is_that_of_the_first_kind_that_has_it() -> None:
-    assert [field_of(path).type.name for path in ("number", "items.3.unit_price", "check_code")] == [  # type: ignore[union-attr]
+    assert [field_of(path).type.name for path in ("number", "items.3.unit_price", "check_code")] == [
         "invoice_number",
         "unit_price",
         "check_code",
@@ -55,7 +55,7 @@ def test_a_field_asked_without_a_kind_is_that_of_the_first_kind_that_has_it() ->
 def test_a_field_asked_of_a_kind_is_the_kind_s_own() -> None:
     fiscal = builtin()["fiscal"]
 
-    assert [field_of(path, fiscal).type.name for path in ("number", "check_code")] == ["bill_number", "bill_check_code"]  # type: ignore[union-attr]
+    assert [field_of(path, fiscal).type.name for path in ("number", "check_code")] == ["bill_number", "bill_check_code"]
 
 
 @pytest.mark.parametrize("name", [*embedded.ATTACHMENTS, *embedded.CUSTOM_DATA])

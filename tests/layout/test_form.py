@@ -12,7 +12,8 @@ def tilted(slope: float) -> Page:
     lines = []
     for index in range(6):
         flat = pages.line("一二三四五六七八", 100, 100 + 50 * index)
-        (x0, y0), (x1, y1), (x2, y2), (x3, y3) = flat.quad or ()
+        assert flat.quad is not None
+        (x0, y0), (x1, y1), (x2, y2), (x3, y3) = flat.quad
         quad = ((x0, y0 + slope * x0), (x1, y1 + slope * x1), (x2, y2 + slope * x2), (x3, y3 + slope * x3))
         lines.append(replace(flat, quad=quad))
     return replace(pages.page(*lines), segments=tuple(lines))

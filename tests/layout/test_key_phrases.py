@@ -192,7 +192,7 @@ def test_labels_and_pieces_together_hold_every_visible_character(some: list[str]
 
     page = FINDER(Page(1, 600, 400, tuple(lines)))
 
-    seen = "".join(sorted("".join(item.text for item in (*page.labels, *page.segments))))
+    seen = "".join(sorted("".join([label.text for label in page.labels] + [segment.text for segment in page.segments])))
     visible = {character for text in some for character in text} - set(" ：:")
     assert set(seen) - set(" ：:") == visible
     assert all(segment.text.strip() for segment in page.segments)

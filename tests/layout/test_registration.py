@@ -13,11 +13,11 @@ PRINT = [name for name in vat().print_ if not name.startswith("cipher")]
 
 def worst(sheet: sheets.Sheet, shifted: sheets.Sheet, *, tilt: float = 0.0) -> float:
     """How far off the form's level the print on *shifted* is put, at worst."""
-    frame = sheets.frame(shifted.page("ocr", tilt=tilt))
+    layout = sheets.form_of(shifted.page("ocr", tilt=tilt))
 
     def off(name: str) -> float:
         before, after = sheet.print_[name].line().box, sheets.tilted(shifted.print_[name].line(), tilt).box
-        return abs(frame.level(after) - (before.cy + tilt * before.cx))
+        return abs(layout.level(after) - (before.cy + tilt * before.cx))
 
     return max(off(name) for name in PRINT)
 
@@ -37,13 +37,13 @@ def test_a_shift_can_be_undone(y: float, offset: float, stretch: float, origin: 
 
 
 def test_print_in_its_place_is_left_there() -> None:
-    frame = sheets.frame(vat(), "ocr")
+    layout = sheets.form_of(vat(), "ocr")
 
-    assert frame.level(Box(0, 100, 10, 110)) == 105
+    assert layout.level(Box(0, 100, 10, 110)) == 105
 
 
 def test_the_text_of_a_text_layer_is_never_shifted() -> None:
-    assert sheets.frame(vat().shifted(12)).shift == PrintOffset()
+    assert sheets.form_of(vat().shifted(12)).offset == PrintOffset()
 
 
 @given(st.floats(-45, 45))
@@ -74,6 +74,6 @@ def test_one_illegible_value_does_not_hide_the_shift(lost: str) -> None:
 def test_one_value_far_from_its_label_does_not_tell_a_shift() -> None:
     moved = vat().drop("buyer.address_phone").put({"buyer.tax_id": sheets.Text(sheets.BUYER_ID, 102, 124)})
 
-    frame = sheets.frame(moved, "ocr")
+    layout = sheets.form_of(moved, "ocr")
 
-    assert frame.level(Box(0, 300, 10, 310)) == pytest.approx(305, abs=TOLERANCE)
+    assert layout.level(Box(0, 300, 10, 310)) == pytest.approx(305, abs=TOLERANCE)

@@ -1,3 +1,4 @@
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -79,7 +80,7 @@ def test_real_dates_and_amounts_are_read(tmp_path: Path) -> None:
 
 
 def test_blank_rows_and_totals_are_no_invoices(tmp_path: Path) -> None:
-    rows = [registers.row(), {}, {"序号": "合计", "价税合计": "113.00"}]
+    rows: list[Mapping[str, object]] = [registers.row(), {}, {"序号": "合计", "价税合计": "113.00"}]
 
     assert len(read_register(registers.workbook(tmp_path / "r.xlsx", rows))) == 1
 

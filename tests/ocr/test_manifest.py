@@ -1,4 +1,5 @@
 import dataclasses
+from typing import Any
 
 import pytest
 
@@ -54,7 +55,7 @@ def test_changed_bytes_are_refused() -> None:
 
 
 @pytest.mark.parametrize("missing", [{"file": "models/none.onnx"}, {"package": "no_such_package"}])
-def test_a_file_that_is_missing_is_a_model_error(missing: dict[str, str]) -> None:
+def test_a_file_that_is_missing_is_a_model_error(missing: dict[str, Any]) -> None:
     entry = dataclasses.replace(manifest.entry("ppocr-line-cls", "orienter"), **missing)
 
     with pytest.raises(ModelError, match="reinstall"):

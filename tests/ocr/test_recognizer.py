@@ -1,5 +1,6 @@
 from dataclasses import replace
 from itertools import pairwise
+from typing import cast
 
 import cv2
 import drawn
@@ -118,7 +119,10 @@ def test_another_recognizer_reads_what_the_first_is_not_sure_of_and_only_that(te
     figures, small = open_recognizer("crnn-id"), open_recognizer("ppocrv6-small-rec")
     both = replace(figures, closer=small)
 
-    assert both(page, quad).lattice.probabilities.shape == figures.whole(page, quad).lattice.probabilities.shape
+    read, alone = both(page, quad).lattice, figures.whole(page, quad).lattice
+    assert read is not None
+    assert alone is not None
+    assert read.probabilities.shape == alone.probabilities.shape
     assert both(blurred, quad).confidence == small(blurred, quad).confidence
     assert both.characters == frozenset("".join((*figures.charset, *small.charset)))
 
@@ -137,7 +141,9 @@ def test_of_a_long_line_only_the_doubtful_part_is_read_again() -> None:
     page[:, 400:450] = cv2.GaussianBlur(page, (0, 0), 2.4)[:, 400:450]
     widths: list[int] = []
     small = open_recognizer("ppocrv6-small-rec")
-    both = replace(open_recognizer("crnn-zh"), closer=replace(small, network=Watched(small.network, widths)))
+    both = replace(
+        open_recognizer("crnn-zh"), closer=replace(small, network=cast(Network, Watched(small.network, widths)))
+    )
 
     line = both(page, drawn.around(40, 20, text, size=24))
 

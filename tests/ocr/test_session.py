@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from invoiceocr.errors import ModelError
-from invoiceocr.ocr import manifest, session
+from invoiceocr.ocr import manifest, session, workers
 from invoiceocr.ocr.session import Network
 
 
@@ -56,5 +56,5 @@ def test_each_channel_has_its_own_mean_and_deviation(network: Network) -> None:
 
 
 def test_threads_are_as_many_as_asked_for_or_all_there_are() -> None:
-    assert session.cores(3) == 3
-    assert session.cores(0) >= 1
+    assert workers.cores(3) == 3
+    assert workers.cores(0) >= 1

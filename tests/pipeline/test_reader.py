@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import pypdfium2
@@ -23,7 +24,7 @@ from invoiceocr.pipeline.reader import Reader
 from invoiceocr.pipeline.recognition import PageRecognizer
 from invoiceocr.result import ReadResult
 from invoiceocr.settings import Company, Settings
-from invoiceocr.specimens import make
+from invoiceocr.specimens import Format, make
 
 XML = digital_invoice().encode()
 CONFLICT = "witness-conflict"
@@ -369,7 +370,7 @@ def test_a_trace_has_the_pictures_of_the_pages_that_an_invoice_stands_on(reader:
 
 
 DOCUMENTS = [
-    *(make(kind, seed, format=format_).data for kind, seed, format_ in (
+    *(make(kind, seed, format=cast(Format, format_)).data for kind, seed, format_ in (
         ("digital_ordinary", 1, "pdf"), ("digital_special", 2, "ofd"), ("e_vat_ordinary", 3, "xml"),
         ("vat_special", 4, "pdf"), ("toll", 5, "pdf"), ("vat_ordinary", 6, "ofd"), ("digital_special", 7, "pdf"),
         ("e_vat_special", 8, "pdf"), ("digital_ordinary", 9, "ofd"),
@@ -382,7 +383,7 @@ def corner(seed: int) -> np.ndarray:
     """The head of a picture of an invoice: pixels to read, but few."""
     import cv2
 
-    pixels = cv2.imdecode(np.frombuffer(make("digital_ordinary", seed, format="png").data, np.uint8), 1)
+    pixels = np.asarray(cv2.imdecode(np.frombuffer(make("digital_ordinary", seed, format="png").data, np.uint8), 1))
     return pixels[: pixels.shape[0] // 4]
 
 

@@ -1,6 +1,7 @@
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Literal
 
 import cv2
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 from ofd_builder import PAYLOAD, qr_png
 
 from invoiceocr.geometry import Box, Quad, box_quad, quad_box
+from invoiceocr.ocr import engine
 from invoiceocr.page import Page, PageImage, Pixels, TextLine
 from invoiceocr.pipeline import recognition
 from invoiceocr.pipeline.recognition import PageRecognizer
@@ -39,7 +41,7 @@ class FakeTextReader:
 @pytest.fixture(autouse=True)
 def fake(monkeypatch: pytest.MonkeyPatch) -> type[FakeTextReader]:
     """No models: what is tested is what happens around them."""
-    monkeypatch.setattr(recognition, "TextReader", FakeTextReader)
+    monkeypatch.setattr(engine, "TextReader", FakeTextReader)
     FakeTextReader.built = []
     return FakeTextReader
 
@@ -47,7 +49,7 @@ def fake(monkeypatch: pytest.MonkeyPatch) -> type[FakeTextReader]:
 def picture(width: int = 800, height: int = 500) -> Pixels:
     """White paper with a tax QR code at its top left."""
     paper = np.full((height, width, 3), 255, np.uint8)
-    code = cv2.imdecode(np.frombuffer(qr_png(PAYLOAD), np.uint8), cv2.IMREAD_COLOR)
+    code = np.asarray(cv2.imdecode(np.frombuffer(qr_png(PAYLOAD), np.uint8), cv2.IMREAD_COLOR), np.uint8)
     paper[: code.shape[0], : code.shape[1]] = code
     return paper
 
@@ -56,7 +58,7 @@ def page(pixels: Pixels) -> Page:
     return Page(2, float(pixels.shape[1]), float(pixels.shape[0]), image=PageImage(pixels))
 
 
-def plain(**options: object) -> PageRecognizer:
+def plain(**options: Any) -> PageRecognizer:
     return PageRecognizer(Settings(preprocess="none", **options))
 
 
@@ -98,7 +100,9 @@ def test_codes_are_not_looked_for_where_that_is_turned_off() -> None:
 
 
 @pytest.mark.parametrize("preprocess", ["auto", "classic", "none"])
-def test_the_size_of_the_page_is_that_of_the_picture_that_was_read(preprocess: str) -> None:
+def test_the_size_of_the_page_is_that_of_the_picture_that_was_read(
+    preprocess: Literal["auto", "classic", "none"],
+) -> None:
     found = PageRecognizer(Settings(preprocess=preprocess))(page(picture(3600, 2400)))
 
     assert found.image is not None

@@ -14,7 +14,8 @@ from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.evidence.reading import Reading
 from invoiceocr.geometry import Box, Quad, box_quad, quad_box
 from invoiceocr.page import Page, PageImage, TextLine
-from invoiceocr.pipeline.verification import FieldVerifier
+from invoiceocr.pipeline.recognition import PageRecognizer
+from invoiceocr.pipeline.verification import FieldVerifier, NameVerifier
 from invoiceocr.settings import Settings
 
 TEXTS = ("合计：¥106.00", "25312000000012345678")
@@ -117,3 +118,37 @@ def test_a_sum_of_which_the_detector_lost_the_head_is_read_whole(read_again: Fie
 
     # then
     assert (again.text, again.value, again.box) == ("¥106.00", Decimal("106.00"), cut)
+
+
+# names
+
+COMPANY = "样品餐饮管理有限公司"
+TAX_ID = Candidate("seller.tax_id", "91110105MA01ABCD5F", "91110105MA01ABCD5F", "ocr", 0.99, box=Box(30, 60, 200, 80))
+
+
+def read_name(printed: str, read: str, *others: Candidate) -> list[Candidate]:
+    """The candidates that a second reading adds where *printed* was read as *read*."""
+    recognizer = PageRecognizer(Settings(threads=1))
+    quad = drawn.around(30.0, 20.0, printed)
+    page = Page(1, 420.0, 120.0, image=PageImage(drawn.paper(420, 120, [(30.0, 20.0, printed)])))
+    name = Candidate("seller.name", read, read, "ocr", 0.95, 1, quad_box(quad))
+    found = NameVerifier(recognizer.alone)(Reading(page, "toll", (name, *others)))
+    return [c for c in found.candidates if c.second]
+
+
+def test_a_name_that_both_recognizers_read_alike_has_a_second_reading() -> None:
+    (again,) = read_name(COMPANY, COMPANY, TAX_ID)
+
+    assert (again.path, again.value, again.lattice) == ("seller.name", COMPANY, None)
+
+
+def test_a_name_that_was_read_otherwise_or_cut_short_has_none() -> None:
+    assert read_name(COMPANY, "样晶餐饮管理有限公司", TAX_ID) == []
+    assert read_name(COMPANY, COMPANY[1:], TAX_ID) == []
+
+
+def test_a_name_without_a_checked_tax_id_is_not_read_again() -> None:
+    wrong = replace(TAX_ID, value="12345")
+
+    assert read_name(COMPANY, COMPANY) == []
+    assert read_name(COMPANY, COMPANY, wrong) == []

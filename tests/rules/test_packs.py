@@ -24,7 +24,7 @@ from invoiceocr.values import chinese_amount, qr_payload
 
 CHINESE = re.compile("[\u4e00-\u9fff]")
 HINTS = {"toll-deductible"}  # findings that are good news
-ROW = {
+ROW: dict[str, str | None] = {
     "name": "*餐饮服务*餐费",
     "quantity": "2",
     "unit_price": "50",

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from serving import Json, Read
 
 if TYPE_CHECKING:
     from fastapi.testclient import TestClient
-
-Read = Callable[..., dict]
 
 
 @pytest.fixture(scope="session")
@@ -30,9 +29,10 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
 def read(client: TestClient) -> Read:
     """Posts a file; its result."""
 
-    def post(path: Path, **fields: str) -> dict:
+    def post(path: Path, **fields: str) -> Json:
         answer = client.post("/v1/invoices", files={"files": (path.name, path.read_bytes())}, data=fields)
         assert answer.status_code == 200, answer.text
-        return answer.json()["results"][0]
+        result: Json = answer.json()["results"][0]
+        return result
 
     return post

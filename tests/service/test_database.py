@@ -10,12 +10,12 @@ import samples
 
 from invoiceocr.errors import SettingsError
 from invoiceocr.service.database import Database
-from invoiceocr.service.entries import Filter, StaleError, UnknownRecordError
+from invoiceocr.service.entries import Filter, Reading, Revision, StaleError, UnknownRecordError
 from invoiceocr.service.files import FileStore, Stored
 from invoiceocr.service.idempotency import Answered, Answers
 from invoiceocr.service.jobs import Jobs
 from invoiceocr.service.problems import RequestError
-from invoiceocr.service.records import Records, Revision
+from invoiceocr.service.records import Records
 
 
 @pytest.fixture
@@ -37,28 +37,32 @@ def test_a_transaction_that_fails_leaves_nothing(database: Database) -> None:
 
 
 def test_a_result_is_there_after_the_next_start(database: Database, tmp_path: Path) -> None:
-    (record,) = Records(database).add(Stored("a.pdf", "ab" * 32), "s", samples.accepted())
+    (record,) = Records(database).add(Stored("a.pdf", "ab" * 32), "s", Reading(samples.accepted()))
     database.close()
     again = Records(Database(tmp_path / "数据"))
-    assert again.one(record.summary.id).invoice == record.invoice
-    assert again.cached("ab" * 32, "s").invoices[0].number == samples.NUMBER
+    kept = again.one(record.summary.id).invoice
+    assert kept is not None
+    assert kept.model_dump_json() == samples.accepted().invoices[0].model_dump_json()
+    cached = again.cached("ab" * 32, "s")
+    assert cached is not None
+    assert cached.invoices[0].number == samples.NUMBER
 
 
 def test_a_file_that_could_not_be_read_has_a_record(database: Database) -> None:
     records = Records(database)
-    (record,) = records.add(Stored("broken.pdf", "00"), "s", samples.unread())
+    (record,) = records.add(Stored("broken.pdf", "00"), "s", Reading(samples.unread()))
     assert (record.summary.outcome, record.summary.error_code) == ("unread", "corrupt_pdf")
     assert records.cached("00", "s") is None
 
 
 def test_a_name_with_lone_surrogates_can_be_kept(database: Database) -> None:
-    (record,) = Records(database).add(Stored("a\udcff.pdf", "00"), "s", samples.accepted())
+    (record,) = Records(database).add(Stored("a\udcff.pdf", "00"), "s", Reading(samples.accepted()))
     assert record.summary.source == "a?.pdf"
 
 
 def test_words_are_searched_in_names_numbers_and_companies(database: Database) -> None:
     records = Records(database)
-    records.add(Stored("差旅.pdf", "00"), "s", samples.accepted())
+    records.add(Stored("差旅.pdf", "00"), "s", Reading(samples.accepted()))
     for words in ("差旅", "样例软件 113.00", samples.NUMBER[-6:]):
         assert len(records.listed(Filter(q=words))) == 1
     assert records.listed(Filter(q="别的")) == []
@@ -66,7 +70,7 @@ def test_words_are_searched_in_names_numbers_and_companies(database: Database) -
 
 def test_a_revision_that_is_not_the_newest_is_refused(database: Database) -> None:
     records = Records(database)
-    (record,) = records.add(Stored("a.pdf", "00"), "s", samples.accepted())
+    (record,) = records.add(Stored("a.pdf", "00"), "s", Reading(samples.accepted()))
     records.revise(Revision(record.summary.id, 1, "x", "accepted", record.invoice))
     with pytest.raises(StaleError):
         records.revise(Revision(record.summary.id, 1, "y", "rejected", record.invoice))
@@ -81,8 +85,10 @@ def test_a_file_of_a_job_is_finished_once(database: Database) -> None:
     jobs = Jobs(database)
     job = jobs.add([Stored("a.pdf", "00")], {}, None)
     (file,) = jobs.waiting(9)
-    assert jobs.finish(file, "s", samples.accepted())
-    assert not jobs.finish(file, "s", samples.accepted())
+    assert jobs.keep(file, "s", Reading(samples.accepted()))
+    assert not jobs.keep(file, "s", Reading(samples.accepted()))
+    assert jobs.close(job.id)
+    assert not jobs.close(job.id)
     assert (jobs.one(job.id).state, len(jobs.one(job.id).results)) == ("done", 1)
 
 
@@ -99,7 +105,8 @@ def test_a_job_that_was_begun_waits_again_after_a_restart(database: Database, tm
 def test_a_job_of_which_nothing_could_be_read_has_failed(database: Database) -> None:
     jobs = Jobs(database)
     job = jobs.add([Stored("a.pdf", "00")], {}, None)
-    jobs.finish(jobs.waiting(1)[0], "s", samples.unread())
+    jobs.keep(jobs.waiting(1)[0], "s", Reading(samples.unread()))
+    jobs.close(job.id)
     assert jobs.one(job.id).state == "failed"
 
 

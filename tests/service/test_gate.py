@@ -1,12 +1,12 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 pytest.importorskip("fastapi")
 from fastapi.testclient import TestClient
-from serving import BASE, PDF, options
+from serving import BASE, PDF, Read, options
 
 from invoiceocr.service.app import build_app
 from invoiceocr.service.options import Limits
@@ -15,14 +15,14 @@ TOKEN = "s3cret"
 
 
 @pytest.fixture
-def guarded(tmp_path: object) -> TestClient:
+def guarded(tmp_path: Path) -> TestClient:
     """A service with a token and narrow limits; its workers are not started."""
     limits = Limits(file_bytes=1000, body_bytes=5000, call_files=2)
     return TestClient(build_app(options(tmp_path, token=TOKEN, limits=limits)), base_url=BASE, follow_redirects=False)
 
 
 @pytest.fixture
-def admitted(guarded: TestClient) -> Iterator[TestClient]:
+def admitted(guarded: TestClient) -> TestClient:
     guarded.headers["Authorization"] = f"Bearer {TOKEN}"
     return guarded
 
@@ -94,9 +94,7 @@ def test_the_description_of_the_api_is_openapi_3_1(client: TestClient) -> None:
     assert {"/ocr", "/v1/invoices", "/v1/jobs/{job_id}", "/v1/export"} <= set(document["paths"])
 
 
-def test_the_log_tells_nothing_of_an_invoice(
-    client: TestClient, read: object, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_the_log_tells_nothing_of_an_invoice(client: TestClient, read: Read, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level("INFO", logger="invoiceocr.service"):
         read(PDF)
         client.get("/v1/invoices", params={"q": "24622000000721518982"})

@@ -2,29 +2,30 @@ from __future__ import annotations
 
 import io
 import time
+from pathlib import Path
 
 import openpyxl
 import pytest
 
 pytest.importorskip("fastapi")
 from fastapi.testclient import TestClient
-from serving import PDF, PICTURE, XML
+from serving import PDF, PICTURE, XML, Json, Read
 
 
-def wait_for(client: TestClient, job: str) -> dict:
+def wait_for(client: TestClient, job: str) -> Json:
     for _ in range(600):
-        body = client.get(f"/v1/jobs/{job}").json()
+        body: Json = client.get(f"/v1/jobs/{job}").json()
         if body["state"] not in ("queued", "running"):
             return body
         time.sleep(0.1)
     raise AssertionError("the job does not end")
 
 
-def files(*paths: object) -> list:
+def files(*paths: Path) -> list[tuple[str, tuple[str, bytes]]]:
     return [("files", (path.name, path.read_bytes())) for path in paths]
 
 
-def test_a_file_comes_back_as_a_result_with_an_id(client: TestClient, read: object) -> None:
+def test_a_file_comes_back_as_a_result_with_an_id(client: TestClient, read: Read) -> None:
     result = read(PDF)
     (invoice,) = result["invoices"]
     assert (result["source"], result["error"], len(result["sha256"])) == (PDF.name, None, 64)
@@ -45,14 +46,14 @@ def test_a_file_that_cannot_be_read_does_not_stop_the_others(client: TestClient)
     assert client.get(f"/v1/invoices/{bad['id']}").json()["error"]["code"] == "corrupt_pdf"
 
 
-def test_the_same_bytes_are_read_once(client: TestClient, read: object) -> None:
+def test_the_same_bytes_are_read_once(client: TestClient, read: Read) -> None:
     first, second = read(PDF), read(PDF)
     assert first["id"] != second["id"]
     assert first["elapsed_ms"] == second["elapsed_ms"]
     assert "invoiceocr_cache_hits_total" in client.get("/metrics").text
 
 
-def test_what_the_caller_expects_is_a_witness(read: object) -> None:
+def test_what_the_caller_expects_is_a_witness(read: Read) -> None:
     result = read(PDF, expected='{"total": "1.00"}')
     witnesses = result["invoices"][0]["evidence"]["total"]["witnesses"]
     assert {"source": "caller", "value": "1.00", "agrees": False} in witnesses
@@ -68,7 +69,7 @@ def test_what_the_caller_expects_is_a_witness(read: object) -> None:
     ],
 )
 def test_an_option_that_is_not_the_callers_or_out_of_range_is_a_problem(
-    client: TestClient, fields: dict, code: str
+    client: TestClient, fields: dict[str, str], code: str
 ) -> None:
     answer = client.post("/v1/invoices", files=files(PDF), data=fields)
     assert answer.headers["content-type"] == "application/problem+json"
@@ -89,7 +90,7 @@ def test_an_idempotency_key_gets_the_first_answer_again(client: TestClient) -> N
 
 
 @pytest.mark.parametrize("prefer", [{"Prefer": "respond-async"}, {}])
-def test_many_files_or_a_patient_caller_make_a_job(client: TestClient, prefer: dict) -> None:
+def test_many_files_or_a_patient_caller_make_a_job(client: TestClient, prefer: dict[str, str]) -> None:
     paths = [PDF] if prefer else [PDF, XML, PDF, XML]
     answer = client.post("/v1/invoices", files=files(*paths), headers=prefer)
     assert answer.status_code == 202
@@ -112,7 +113,7 @@ def test_a_webhook_goes_to_listed_hosts_only(client: TestClient) -> None:
     assert (answer.status_code, answer.json()["code"]) == (422, "forbidden") or answer.status_code == 403
 
 
-def test_the_list_is_filtered_and_paged(client: TestClient, read: object) -> None:
+def test_the_list_is_filtered_and_paged(client: TestClient, read: Read) -> None:
     ids = [read(PDF)["id"], read(XML)["id"], read(PDF)["id"]]
     first = client.get("/v1/invoices", params={"limit": 2}).json()
     assert [invoice["id"] for invoice in first["invoices"]] == ids[:0:-1]
@@ -129,7 +130,7 @@ def test_what_is_not_there_is_a_problem(client: TestClient, path: str) -> None:
     assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
 
 
-def test_pages_and_fields_are_pictures(client: TestClient, read: object) -> None:
+def test_pages_and_fields_are_pictures(client: TestClient, read: Read) -> None:
     invoice = read(PDF)["id"]
     page = client.get(f"/v1/invoices/{invoice}/pages/1.png")
     field = client.get(f"/v1/invoices/{invoice}/fields/total.png")
@@ -137,11 +138,11 @@ def test_pages_and_fields_are_pictures(client: TestClient, read: object) -> None
     assert len(field.content) < len(page.content)
 
 
-def test_a_file_without_pages_has_no_pictures(client: TestClient, read: object) -> None:
+def test_a_file_without_pages_has_no_pictures(client: TestClient, read: Read) -> None:
     assert client.get(f"/v1/invoices/{read(XML)['id']}/pages/1.png").status_code == 404
 
 
-def test_an_export_holds_the_invoices_that_were_asked_for(client: TestClient, read: object) -> None:
+def test_an_export_holds_the_invoices_that_were_asked_for(client: TestClient, read: Read) -> None:
     body = {"ids": [read(PDF)["id"], read(XML)["id"]], "format": "xlsx"}
     book = openpyxl.load_workbook(io.BytesIO(client.post("/v1/export", json=body).content))
     cells = [str(cell.value) for row in book.worksheets[0].iter_rows() for cell in row]
@@ -150,6 +151,6 @@ def test_an_export_holds_the_invoices_that_were_asked_for(client: TestClient, re
 
 
 @pytest.mark.parametrize("name", ["csv", "json", "jsonl"])
-def test_an_export_has_the_format_that_was_asked_for(client: TestClient, read: object, name: str) -> None:
+def test_an_export_has_the_format_that_was_asked_for(client: TestClient, read: Read, name: str) -> None:
     answer = client.post("/v1/export", json={"ids": [read(PDF)["id"]], "format": name, "verified_only": True})
     assert "24622000000721518982" in answer.text

@@ -8,12 +8,13 @@ import pytest
 
 pytest.importorskip("fastapi")
 from fastapi.testclient import TestClient
+from serving import Json
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 PICTURE = EXAMPLES / "digital_special-000116.png"
 
 
-def post(client: TestClient, data: bytes, **fields: object) -> tuple[int, dict]:
+def post(client: TestClient, data: bytes, **fields: object) -> tuple[int, Json]:
     answer = client.post("/ocr", files={"image": ("a.png", data)}, data=fields)
     return answer.status_code, answer.json()
 
@@ -34,7 +35,7 @@ def test_confidences_are_left_out_on_request(client: TestClient) -> None:
 
 
 def test_places_are_those_of_the_picture_as_it_came(client: TestClient) -> None:
-    pixels = cv2.imread(str(PICTURE))
+    pixels = np.asarray(cv2.imread(str(PICTURE)))
     small = cv2.resize(pixels, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
     turned = np.rot90(small, 2)
     _, straight = post(client, PICTURE.read_bytes())
@@ -47,7 +48,7 @@ def test_places_are_those_of_the_picture_as_it_came(client: TestClient) -> None:
 
 
 @pytest.mark.parametrize("fields", [{"return_confidence": "maybe"}, {"resize_height": "7"}, {"resize_height": "x"}])
-def test_a_parameter_out_of_range_is_named(client: TestClient, fields: dict) -> None:
+def test_a_parameter_out_of_range_is_named(client: TestClient, fields: dict[str, str]) -> None:
     status, body = post(client, PICTURE.read_bytes(), **fields)
     assert status == 422
     assert body["success"] is False

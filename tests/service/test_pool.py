@@ -12,7 +12,7 @@ from serving import PDF, PICTURE
 
 from invoiceocr.service.options import Limits
 from invoiceocr.service.pool import BusyError, Pool
-from invoiceocr.service.tasks import Failure, ReadAnswer, ReadTask
+from invoiceocr.service.tasks import Failure, Means, ReadAnswer, ReadTask
 from invoiceocr.settings import Settings
 
 SETTINGS = Settings(threads=1)
@@ -24,7 +24,7 @@ def task(path: Path) -> ReadTask:
 
 @pytest.fixture(scope="module")
 def pool() -> Iterator[Pool]:
-    started = Pool(SETTINGS, 1, Limits())
+    started = Pool(Means(SETTINGS), 1, Limits())
     started.start()
     yield started
     started.stop()
@@ -38,6 +38,8 @@ def test_a_worker_reads_a_file(pool: Pool) -> None:
 
 def test_a_picture_is_explained_with_the_same_reading(pool: Pool) -> None:
     answer = pool.submit(task(PICTURE)).result(60)
+    assert isinstance(answer, ReadAnswer)
+    assert answer.details is not None
     assert answer.details.pictures[0].jpeg[:2] == b"\xff\xd8"
     assert '"characters"' in answer.details.explanations[0]
 
@@ -48,7 +50,9 @@ def test_a_worker_that_dies_costs_one_task_and_is_replaced(pool: Pool) -> None:
     while not pool.busy:
         time.sleep(0.001)
     next(iter(pool._workers)).process.kill()
-    assert future.result(60).code == "crashed"
+    failure = future.result(60)
+    assert isinstance(failure, Failure)
+    assert failure.code == "crashed"
     assert isinstance(following.result(60), ReadAnswer)
 
 
@@ -67,7 +71,7 @@ def test_a_file_that_is_gone_is_a_failure_and_no_crash(pool: Pool) -> None:
 
 
 def test_more_than_the_queue_holds_is_refused_with_a_time_to_come_back() -> None:
-    idle = Pool(SETTINGS, 1, Limits(waiting=1))
+    idle = Pool(Means(SETTINGS), 1, Limits(waiting=1))
     idle.submit(task(PDF))
     with pytest.raises(BusyError) as refused:
         idle.submit(task(PDF))

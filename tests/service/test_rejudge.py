@@ -1,3 +1,5 @@
+"""A reviewer's word and the draft of the invoice, judged again as if the file were read with it."""
+
 from __future__ import annotations
 
 import json
@@ -8,65 +10,98 @@ import pytest
 import samples
 
 pytest.importorskip("fastapi")
+from serving import DOUBTFUL, PDF
 
-from invoiceocr.invoice import INVOICE_ADAPTER, AnyInvoice
-from invoiceocr.proof import Witness
-from invoiceocr.service.rejudge import BadCorrectionError, Bench, rejudge
+from invoiceocr.evidence.draft_file import dumps, loads
+from invoiceocr.invoice import INVOICE_ADAPTER, AnyInvoice, Invoice
+from invoiceocr.proof import Finding, Witness
+from invoiceocr.service.rejudge import BadCorrectionError, Bench, Standing, rejudge, said
 from invoiceocr.settings import Settings
+
+CLAIMED = Finding(rule="duplicate-claimed", severity="error", message="重复", pack="ledger")
 
 
 @pytest.fixture(scope="module")
 def bench() -> Bench:
-    return Bench.of(Settings(today=date(2025, 12, 31)))
+    return Bench.of(Settings(today=date(2025, 12, 31), threads=1))
 
 
-def stored(invoice: AnyInvoice) -> AnyInvoice:
+@pytest.fixture(scope="module")
+def doubtful(bench: Bench) -> Standing:
+    """A photo that wants a look, as the store has it."""
+    draft = loads(dumps(bench.reader.read_drafts(DOUBTFUL)[0]))
+    return Standing(stored(bench.reader.adjudicate(draft).invoice), draft)
+
+
+@pytest.fixture(scope="module")
+def sure(bench: Bench) -> Standing:
+    draft = bench.reader.read_drafts(PDF)[0]
+    return Standing(stored(bench.reader.adjudicate(draft).invoice), draft)
+
+
+def stored(invoice: Invoice) -> AnyInvoice:
     """As it comes back from the store: values of evidence are texts there."""
     return INVOICE_ADAPTER.validate_python(json.loads(json.dumps(invoice.model_dump(mode="json"))))
 
 
-def test_a_reviewer_is_a_witness_and_what_was_read_stays_an_alternative(bench: Bench) -> None:
-    judged = rejudge(stored(samples.doubtful_invoice()), {"total": "106.00"}, bench)
-    proof = judged.evidence["total"]
-    assert (judged.total, proof.value, proof.status) == (Decimal("106.00"), Decimal("106.00"), "verified")
-    assert proof.witnesses[0] == Witness(source="reviewer", value=Decimal("106.00"), agrees=True)
-    assert "186.00" in proof.alternatives
+def test_a_reviewer_is_a_witness_and_what_was_read_stays_an_alternative(doubtful: Standing, bench: Bench) -> None:
+    judged = rejudge(doubtful, {"items.0.tax_amount": "44.43"}, bench)
+    proof = judged.evidence["items.0.tax_amount"]
+    assert (judged.items[0].tax_amount, proof.status) == (Decimal("44.43"), "verified")
+    assert Witness(source="reviewer", value=Decimal("44.43"), agrees=True) in proof.witnesses
+    assert proof.alternatives
 
 
-def test_a_witness_agrees_by_value_and_not_by_spelling(bench: Bench) -> None:
-    judged = rejudge(stored(samples.accepted_invoice()), {"total": "¥113"}, bench)
-    assert all(witness.agrees for witness in judged.evidence["total"].witnesses)
+def test_a_correction_settles_what_follows_from_it(doubtful: Standing, bench: Bench) -> None:
+    assert doubtful.invoice.verdict == "review"
+    judged = rejudge(doubtful, {"items.0.tax_amount": "44.43"}, bench)
+    errors = {finding.rule for finding in judged.findings if finding.severity == "error"}
+    assert "line-tax" not in errors
 
 
-def test_a_witness_that_says_otherwise_no_longer_agrees(bench: Bench) -> None:
-    judged = rejudge(stored(samples.accepted_invoice()), {"total": "114.00"}, bench)
-    assert {w.source: w.agrees for w in judged.evidence["total"].witnesses} == {
-        "reviewer": True,
-        "text_layer": False,
-        "qr": False,
-    }
+def test_what_was_said_before_still_stands_with_the_next_word(sure: Standing, bench: Bench) -> None:
+    first = Standing(stored(rejudge(sure, {"remarks": "核对过"}, bench)), sure.draft)
+    judged = rejudge(first, {"buyer.name": None}, bench)
+    assert (judged.remarks, judged.buyer.name if judged.buyer else None) == ("核对过", None)
+    assert said(judged) == {"remarks": "核对过", "buyer.name": None}
 
 
-def test_the_finding_that_a_correction_settles_is_gone(bench: Bench) -> None:
-    judged = rejudge(stored(samples.doubtful_invoice()), {"total": "106.00"}, bench)
-    assert "total-adds-up" not in {finding.rule for finding in judged.findings}
+def test_nothing_said_gives_what_reading_gave(sure: Standing, bench: Bench) -> None:
+    assert stored(rejudge(sure, {}, bench)) == sure.invoice
 
 
-def test_a_correction_that_breaks_a_sum_is_found(bench: Bench) -> None:
-    judged = rejudge(stored(samples.accepted_invoice()), {"total_tax": "14.00"}, bench)
+def test_a_correction_that_breaks_a_sum_is_found(sure: Standing, bench: Bench) -> None:
+    judged = rejudge(sure, {"total_tax": "1.23"}, bench)
     assert judged.verdict != "accept"
     assert any("total_tax" in finding.fields for finding in judged.findings if finding.severity == "error")
 
 
-def test_a_new_row_follows_the_last_one(bench: Bench) -> None:
-    judged = rejudge(stored(samples.accepted_invoice()), {"items.1.amount": "5.00"}, bench)
-    assert [row.amount for row in judged.items] == [Decimal("100.00"), Decimal("5.00")]
+def test_a_new_row_follows_the_last_one(sure: Standing, bench: Bench) -> None:
+    rows = len(sure.invoice.items)
+    judged = rejudge(sure, {f"items.{rows}.amount": "5.00"}, bench)
+    assert judged.items[rows].amount == Decimal("5.00")
+
+
+def test_what_the_ledger_found_is_not_forgotten(sure: Standing, bench: Bench) -> None:
+    told = sure.invoice.model_copy(update={"findings": (*sure.invoice.findings, CLAIMED), "verdict": "review"})
+    judged = rejudge(Standing(told, sure.draft), {"remarks": "看过"}, bench)
+    assert (judged.verdict, judged.findings[-1]) == ("review", CLAIMED)
 
 
 @pytest.mark.parametrize(
     ("path", "text"),
-    [("nonsense", "1"), ("total", "much"), ("items.7.amount", "1.00"), ("evidence", "x"), ("verdict", "accept")],
+    [
+        *[("nonsense", "1"), ("total", "much"), ("items.77.amount", "1.00"), ("evidence", "x"), ("verdict", "accept")],
+        ("train_number", "G1"),
+    ],
 )
-def test_what_is_no_field_or_no_value_of_it_is_refused(bench: Bench, path: str, text: str) -> None:
+def test_what_is_no_field_or_no_value_of_it_is_refused(sure: Standing, bench: Bench, path: str, text: str) -> None:
     with pytest.raises(BadCorrectionError, match=path.split(".")[0]):
-        rejudge(stored(samples.accepted_invoice()), {path: text}, bench)
+        rejudge(sure, {path: text}, bench)
+
+
+def test_without_a_draft_the_word_is_taken_and_no_rule_asked(bench: Bench) -> None:
+    judged = rejudge(Standing(stored(samples.doubtful_invoice())), {"total": "106.00"}, bench)
+    assert (judged.total, judged.evidence["total"].status) == (Decimal("106.00"), "verified")
+    with pytest.raises(BadCorrectionError):
+        rejudge(Standing(samples.doubtful_invoice()), {"total": "much"}, bench)

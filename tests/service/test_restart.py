@@ -19,7 +19,7 @@ from serving import PDF, PICTURE, XML
 ROOT = Path(__file__).parents[2]
 
 
-def serve(folder: Path, *words: str) -> tuple[subprocess.Popen, str]:
+def serve(folder: Path, *words: str) -> tuple[subprocess.Popen[bytes], str]:
     """A service that is ready."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -37,7 +37,7 @@ def serve(folder: Path, *words: str) -> tuple[subprocess.Popen, str]:
     raise AssertionError("the service does not get ready")
 
 
-def children(process: subprocess.Popen) -> list[int]:
+def children(process: subprocess.Popen[bytes]) -> list[int]:
     found = subprocess.run(["ps", "-o", "pid=", "--ppid", str(process.pid)], capture_output=True, text=True).stdout
     return [int(word) for word in found.split()]
 

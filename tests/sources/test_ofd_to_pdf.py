@@ -14,6 +14,9 @@ MM = DPI / 25.4  # pixels a millimeter
 Pixels = NDArray[np.uint8]
 
 
+Members = dict[str, str | bytes]
+
+
 def drawn(content: str, **members: str | bytes) -> Pixels:
     """The first page of an OFD, drawn."""
     document = open_ofd(zipped(package(content, **members)), "a.ofd", Settings())
@@ -106,7 +109,11 @@ def test_an_opaque_picture_hides_the_text_below_it() -> None:
 def test_a_scan_with_the_line_of_a_scanner_app_is_read_as_a_picture() -> None:
     scan = png(np.full((100, 150, 3), 230, np.uint8))
     content = page(image("9", "0 0 210 140"), text("扫描件由扫描仪生成二零二六年四月", "60 130 90 5"))
-    members = {"Doc_0/Res/a.png": scan, "Doc_0/Document.xml": DOCUMENT, "Doc_0/DocumentRes.xml": RESOURCES}
+    members: Members = {
+        "Doc_0/Res/a.png": scan,
+        "Doc_0/Document.xml": DOCUMENT,
+        "Doc_0/DocumentRes.xml": RESOURCES,
+    }
 
     (found,) = open_ofd(zipped({**package(content), **members}), "a.ofd", Settings()).pages
 
@@ -149,7 +156,11 @@ def test_a_seal_that_cannot_be_drawn_is_left_out() -> None:
 def test_an_embedded_font_shows_its_own_glyphs() -> None:
     font = _font()
     fonts = '<Res><Fonts><Font ID="1" FontName="own"><FontFile>own.ttf</FontFile></Font></Fonts></Res>'
-    members = {"Doc_0/Document.xml": DOCUMENT, "Doc_0/DocumentRes.xml": fonts, "Doc_0/own.ttf": font}
+    members: Members = {
+        "Doc_0/Document.xml": DOCUMENT,
+        "Doc_0/DocumentRes.xml": fonts,
+        "Doc_0/own.ttf": font,
+    }
 
     own = drawn(page(text("W", "50 60 40 5", Size="9")), **members)
     other = drawn(page(text("W", "50 60 40 5", Size="9")))

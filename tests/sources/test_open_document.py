@@ -1,3 +1,5 @@
+from contextlib import suppress
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -60,8 +62,5 @@ def test_every_sniffed_format_has_an_opener_or_is_an_archive_or_unsupported() ->
 @given(st.integers(0, len(OFD) - 1), st.binary(min_size=1, max_size=8))
 def test_a_damaged_ofd_never_fails_otherwise_than_with_a_source_error(place: int, junk: bytes) -> None:
     data = OFD[:place] + junk + OFD[place + len(junk) :]
-    try:
-        pages = [page for document in open_document(data, "a.ofd", Settings()) for page in document.pages]
-    except SourceError as error:
-        pages = [error.code]
-    assert pages
+    with suppress(SourceError):
+        assert [page for document in open_document(data, "a.ofd", Settings()) for page in document.pages]

@@ -151,7 +151,7 @@ def test_a_rectangle_is_four_ruled_lines_wherever_the_matrix_puts_it() -> None:
 
 
 def qr_object(payload: str) -> tuple[str, bytes]:
-    grey = cv2.imdecode(np.frombuffer(qr_png(payload), np.uint8), cv2.IMREAD_GRAYSCALE)
+    grey = np.asarray(cv2.imdecode(np.frombuffer(qr_png(payload), np.uint8), cv2.IMREAD_GRAYSCALE))
     entries = "/Type/XObject/Subtype/Image/ColorSpace/DeviceGray/BitsPerComponent 8"
     return f"{entries}/Width {grey.shape[1]}/Height {grey.shape[0]}", grey.tobytes()
 

@@ -11,7 +11,7 @@ WEB_PAGE = "https://example.com/fapiao"
 
 def code(payload: str, side: int) -> Pixels:
     """A QR code *side* pixels wide, on white."""
-    picture = cv2.imdecode(np.frombuffer(qr_png(payload), np.uint8), cv2.IMREAD_COLOR)
+    picture = np.asarray(cv2.imdecode(np.frombuffer(qr_png(payload), np.uint8), cv2.IMREAD_COLOR))
     return np.asarray(cv2.resize(picture, (side, side), interpolation=cv2.INTER_AREA), np.uint8)
 
 

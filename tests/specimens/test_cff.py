@@ -1,4 +1,5 @@
 import io
+from pathlib import Path
 
 import pytest
 from PIL import ImageFont
@@ -10,7 +11,7 @@ CHARACTERS = "发票增值税￥¥0189AZ*%（）⊗№〔〕壹贰叁"
 
 
 @pytest.mark.parametrize("face", ["serif", "sans"])
-def test_a_subset_draws_each_glyph_as_the_whole_font_does(face):
+def test_a_subset_draws_each_glyph_as_the_whole_font_does(face: str) -> None:
     program = subset(load_outlines(bundled(face)), CHARACTERS, "Test")
 
     whole, part = ImageFont.truetype(bundled(face), 60), ImageFont.truetype(io.BytesIO(with_cmap(program)), 60)
@@ -19,18 +20,18 @@ def test_a_subset_draws_each_glyph_as_the_whole_font_does(face):
         assert shape(part, chr(0xE000 + index)) == shape(whole, char), char
 
 
-def test_a_subset_is_small():
+def test_a_subset_is_small() -> None:
     assert len(subset(load_outlines(bundled("serif")), CHARACTERS, "Test")) < 12_000
 
 
-def test_a_character_that_the_font_lacks_becomes_notdef():
+def test_a_character_that_the_font_lacks_becomes_notdef() -> None:
     outlines = load_outlines(bundled("sans"))
 
     assert 0x1F600 not in outlines.glyphs
     assert subset(outlines, "\U0001f600", "Test")
 
 
-def test_a_font_without_postscript_outlines_is_refused(tmp_path):
+def test_a_font_without_postscript_outlines_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "empty.ttf"
     path.write_bytes(b"\x00\x01\x00\x00" + bytes(8))
 
@@ -38,13 +39,13 @@ def test_a_font_without_postscript_outlines_is_refused(tmp_path):
         load_outlines(path)
 
 
-def shape(font, char):
+def shape(font: ImageFont.FreeTypeFont, char: str) -> bytes:
     """The pixels of the glyph without what is empty around it."""
     mask = font.getmask(char)
     return bytes(mask.crop(mask.getbbox()))
 
 
-def with_cmap(program):
+def with_cmap(program: bytes) -> bytes:
     """The bare CFF in an OpenType file whose private-use characters from U+E000 are the glyphs from 1."""
     count = len(CHARACTERS)
     groups = bytes.fromhex("0000E000") + (0xE000 + count - 1).to_bytes(4, "big") + (1).to_bytes(4, "big")

@@ -2,6 +2,7 @@ import cv2
 import numpy as np
 import pytest
 
+from invoiceocr.page import Pixels
 from invoiceocr.specimens import Options, Order, make
 from invoiceocr.specimens.composition import Arrangement, compose
 
@@ -12,8 +13,8 @@ def order(seed: int) -> Order:
     return Order("toll", seed, "png", options=SMALL)
 
 
-def pixels(data: bytes) -> np.ndarray:
-    return cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
+def pixels(data: bytes) -> Pixels:
+    return np.asarray(cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR), np.uint8)
 
 
 @pytest.mark.parametrize("turned", [0, 90, 180, 270])

@@ -5,24 +5,26 @@ import numpy as np
 import pytest
 import zxingcpp
 
-from invoiceocr.specimens import Options, make
+from invoiceocr.page import Pixels
+from invoiceocr.specimens import Options, Specimen, make
 from invoiceocr.specimens.camera import STEPS, Shot
 from invoiceocr.specimens.degrade import RECIPES
 from invoiceocr.specimens.drawing import Drawing, Text
 from invoiceocr.specimens.press import Plate, printed
+from invoiceocr.specimens.truth import TruthLine
 
 SMALL = Options(dpi=110)
 
 
 @pytest.mark.parametrize("recipe", RECIPES)
-def test_the_same_seed_degrades_to_the_same_picture(recipe):
+def test_the_same_seed_degrades_to_the_same_picture(recipe: str) -> None:
     first, second = (make("vat_ordinary", 3, format="jpg", degradation=recipe, options=SMALL) for _ in range(2))
 
     assert first.data == second.data
     assert first.truth == second.truth
 
 
-def test_steps_can_be_joined():
+def test_steps_can_be_joined() -> None:
     both = make("toll", 3, degradation="grey+quarter", options=SMALL)
 
     picture = decoded(both.data)
@@ -31,7 +33,7 @@ def test_steps_can_be_joined():
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_turning_a_picture_by_its_rotation_makes_its_text_level(seed):
+def test_turning_a_picture_by_its_rotation_makes_its_text_level(seed: int) -> None:
     truth = make("toll", seed, degradation="quarter", options=SMALL).truth
     (x0, y0), (x1, y1), *_ = next(line["quad"] for line in truth["pages"][0]["lines"] if line["path"] == "buyer.name")
 
@@ -40,13 +42,13 @@ def test_turning_a_picture_by_its_rotation_makes_its_text_level(seed):
     assert direction.real > 10 * abs(direction.imag)
 
 
-def test_an_unknown_degradation_is_refused_with_the_known_ones():
+def test_an_unknown_degradation_is_refused_with_the_known_ones() -> None:
     with pytest.raises(ValueError, match="hard_photo"):
         make("toll", 3, degradation="coffee")
 
 
 @pytest.mark.parametrize("step", STEPS)
-def test_the_transform_follows_what_a_camera_step_does_to_a_dot(step):
+def test_the_transform_follows_what_a_camera_step_does_to_a_dot(step: str) -> None:
     pixels = np.full((600, 900, 3), 255, np.uint8)
     cv2.circle(pixels, (300, 200), 14, (0, 0, 0), -1)
     shot = STEPS[step](Shot(pixels, {"print": np.eye(3)}), Random(5))
@@ -58,7 +60,7 @@ def test_the_transform_follows_what_a_camera_step_does_to_a_dot(step):
     assert patch.mean() < 150
 
 
-def test_misprinted_values_lie_where_the_truth_says():
+def test_misprinted_values_lie_where_the_truth_says() -> None:
     plain, off = (make("vat_special", 8, degradation=name) for name in (None, "misprint"))
 
     before, after = line(plain, "seller.name"), line(off, "seller.name")
@@ -67,7 +69,7 @@ def test_misprinted_values_lie_where_the_truth_says():
     assert ink(off, after) > 0.03
 
 
-def test_a_value_printed_beside_the_paper_is_not_to_be_scored():
+def test_a_value_printed_beside_the_paper_is_not_to_be_scored() -> None:
     specimens = [make("vat_special", seed, degradation="misprint", options=Options(dpi=60)) for seed in range(12)]
 
     cut = [path for specimen in specimens for path in specimen.truth["unsure"]]
@@ -76,7 +78,7 @@ def test_a_value_printed_beside_the_paper_is_not_to_be_scored():
     assert all(path.split(".")[0] in specimens[0].truth["invoices"][0]["fields"] for path in cut)
 
 
-def test_a_dot_matrix_print_consists_of_dots():
+def test_a_dot_matrix_print_consists_of_dots() -> None:
     drawing = Drawing(20.0, 8.0, (Text("12345", 2.0, 6.0, 4.0),))
     laser, impact = Plate(drawing, dpi=720), Plate(drawing, dpi=720, pins=24, pin_reach=0.44)
 
@@ -86,13 +88,13 @@ def test_a_dot_matrix_print_consists_of_dots():
     assert dotted > 100
 
 
-def test_a_stamp_adds_red():
+def test_a_stamp_adds_red() -> None:
     plain, stamped = (decoded(make("digital_ordinary", 2, degradation=name).data) for name in (None, "stamp"))
 
     assert redness(stamped) > redness(plain) + 3000
 
 
-def test_a_photo_of_a_clean_seed_still_shows_its_code():
+def test_a_photo_of_a_clean_seed_still_shows_its_code() -> None:
     specimen = make("e_vat_ordinary", 6, format="jpg", degradation="photo")
 
     codes = zxingcpp.read_barcodes(decoded(specimen.data))
@@ -100,25 +102,25 @@ def test_a_photo_of_a_clean_seed_still_shows_its_code():
     assert [code.text.split(",")[3] for code in codes] == [specimen.truth["invoices"][0]["fields"]["number"]]
 
 
-def decoded(data):
-    return cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
+def decoded(data: bytes) -> Pixels:
+    return np.asarray(cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR), np.uint8)
 
 
-def line(specimen, path):
+def line(specimen: Specimen, path: str) -> TruthLine:
     return next(line for line in specimen.truth["pages"][0]["lines"] if line["path"] == path)
 
 
-def ink(specimen, line):
+def ink(specimen: Specimen, line: TruthLine) -> float:
     (x0, y0), _, (x1, y1), _ = line["quad"]
     grey = cv2.cvtColor(decoded(specimen.data), cv2.COLOR_BGR2GRAY)
     return float((grey[int(y0) : int(y1), int(x0) : int(x1)] < 170).mean())
 
 
-def blobs(picture):
+def blobs(picture: Pixels) -> int:
     grey = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
     return cv2.connectedComponents((grey < 128).astype(np.uint8))[0]
 
 
-def redness(picture):
+def redness(picture: Pixels) -> int:
     blue, green, red = (picture[..., channel].astype(int) for channel in range(3))
     return int(((red - green > 60) & (red - blue > 60)).sum())

@@ -1,4 +1,6 @@
 import json
+from pathlib import Path
+from typing import cast
 
 import cv2
 import numpy as np
@@ -6,23 +8,25 @@ import pypdfium2
 import pytest
 import zxingcpp
 
+from invoiceocr.page import Pixels
 from invoiceocr.specimens import KINDS, make, save
+from invoiceocr.specimens.specimen import Format
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_same_seed_draws_the_same_picture(kind):
+def test_the_same_seed_draws_the_same_picture(kind: str) -> None:
     first, second = make(kind, 4), make(kind, 4)
 
     assert first.data == second.data
     assert first.truth == second.truth
 
 
-def test_another_seed_draws_another_invoice():
+def test_another_seed_draws_another_invoice() -> None:
     assert make("vat_special", 1).truth["invoices"] != make("vat_special", 2).truth["invoices"]
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_qr_code_of_the_picture_reads_with_the_true_number(kind):
+def test_the_qr_code_of_the_picture_reads_with_the_true_number(kind: str) -> None:
     specimen = make(kind, 11)
 
     payloads = [code.text for code in zxingcpp.read_barcodes(decoded(specimen.data))]
@@ -32,7 +36,7 @@ def test_the_qr_code_of_the_picture_reads_with_the_true_number(kind):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_text_layer_of_the_pdf_holds_every_true_line(kind):
+def test_the_text_layer_of_the_pdf_holds_every_true_line(kind: str) -> None:
     specimen = make(kind, 12, format="pdf")
 
     document = pypdfium2.PdfDocument(specimen.data)
@@ -43,7 +47,7 @@ def test_the_text_layer_of_the_pdf_holds_every_true_line(kind):
     assert [line for line in lines if squeezed(line) not in text] == []
 
 
-def test_a_true_line_lies_on_ink_of_the_picture():
+def test_a_true_line_lies_on_ink_of_the_picture() -> None:
     specimen = make("digital_ordinary", 3)
     grey = cv2.cvtColor(decoded(specimen.data), cv2.COLOR_BGR2GRAY)
 
@@ -53,7 +57,7 @@ def test_a_true_line_lies_on_ink_of_the_picture():
         assert patch.min() < 215, line
 
 
-def test_a_saved_specimen_has_its_label_beside_it(tmp_path):
+def test_a_saved_specimen_has_its_label_beside_it(tmp_path: Path) -> None:
     (tmp_path / "labels").mkdir()
 
     path = save(tmp_path, make("toll", 2))
@@ -63,14 +67,14 @@ def test_a_saved_specimen_has_its_label_beside_it(tmp_path):
     assert label["invoices"][0]["fields"]["kind"] == "toll"
 
 
-def test_an_unknown_format_is_refused_by_name():
+def test_an_unknown_format_is_refused_by_name() -> None:
     with pytest.raises(ValueError, match="gif"):
-        make("toll", 1, format="gif")
+        make("toll", 1, format=cast(Format, "gif"))
 
 
-def decoded(data):
-    return cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
+def decoded(data: bytes) -> Pixels:
+    return np.asarray(cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR), np.uint8)
 
 
-def squeezed(text):
+def squeezed(text: str) -> str:
     return "".join(text.split())

@@ -29,7 +29,10 @@ def test_print_is_shifted_and_the_form_is_not() -> None:
     moved = draw(load_layout("fiscal"), {"code": "1"}, Shift(1.0, -2.0))
 
     assert [a for a, b in zip(still.items, moved.items, strict=True) if a != b] == [still.items[-1]]
-    assert (moved.items[-1].x, moved.items[-1].y) == (still.items[-1].x + 1.0, still.items[-1].y - 2.0)
+    before, after = still.items[-1], moved.items[-1]
+    assert isinstance(before, Text)
+    assert isinstance(after, Text)
+    assert (after.x, after.y) == (before.x + 1.0, before.y - 2.0)
 
 
 def test_a_label_nests_fields_by_their_paths() -> None:

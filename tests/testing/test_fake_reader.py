@@ -38,7 +38,7 @@ def test_every_outcome_is_tested() -> None:
 
 def test_what_is_for_review_says_why() -> None:
     for outcome in ("review", "rejected", "duplicate"):
-        (invoice,) = FakeReader(default=outcome).read("a.pdf")  # type: ignore[arg-type]
+        (invoice,) = FakeReader(default=outcome).read("a.pdf")
         assert invoice.findings
 
 

@@ -40,7 +40,8 @@ def test_an_unread_character_is_the_one_recognized_at_its_place(known: str, seen
 def test_what_is_filled_in_is_recognized_and_as_sure_as_that() -> None:
     found = completed(line(f"265{U}35"), line("265.35", confidence=0.9))
 
-    assert (found.source, found.confidence) == ("ocr", pytest.approx(0.9))
+    assert found.source == "ocr"
+    assert found.confidence == pytest.approx(0.9)
 
 
 def test_one_glyph_may_be_several_characters() -> None:

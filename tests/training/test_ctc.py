@@ -2,6 +2,7 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
+from torch import Tensor  # noqa: E402
 from torch.nn import functional  # noqa: E402
 
 from training import ctc  # noqa: E402
@@ -10,7 +11,7 @@ STEPS, CLASSES = 14, 40
 LENGTHS = torch.tensor([3, 6, 1, 9])
 
 
-def case() -> tuple[torch.Tensor, torch.Tensor]:
+def case() -> tuple[Tensor, Tensor]:
     """Logits of four lines, and their classes; the last line needs more steps than there are."""
     torch.manual_seed(5)
     classes = torch.randint(1, 6, (int(LENGTHS.sum()),))
@@ -18,7 +19,7 @@ def case() -> tuple[torch.Tensor, torch.Tensor]:
     return torch.randn(len(LENGTHS), STEPS, CLASSES, requires_grad=True), classes
 
 
-def reference(logits: torch.Tensor, classes: torch.Tensor) -> torch.Tensor:
+def reference(logits: Tensor, classes: Tensor) -> Tensor:
     likelihoods, steps = logits.log_softmax(-1).transpose(0, 1), torch.full((len(LENGTHS),), STEPS)
     return functional.ctc_loss(likelihoods, classes, steps, LENGTHS, reduction="none", zero_infinity=True)
 

@@ -10,6 +10,8 @@ import pytest
 torch = pytest.importorskip("torch", reason="torch is not installed: pip install 'invoiceocr[training]'")
 pytest.importorskip("onnx", reason="onnx is not installed: pip install 'invoiceocr[training]'")
 
+from torch import nn  # noqa: E402
+
 from invoiceocr.ocr import charset, manifest, session  # noqa: E402
 from invoiceocr.specimens.lines import texts  # noqa: E402
 from invoiceocr.specimens.lines.alphabets import alphabet  # noqa: E402
@@ -19,7 +21,7 @@ from training.atlas.glyphs import kept  # noqa: E402
 from training.crnn import SHAPES, parameters  # noqa: E402
 
 
-def untrained(name: str) -> torch.nn.Module:
+def untrained(name: str) -> nn.Module:
     torch.manual_seed(1)
     return checkpoint.built(name).eval()
 

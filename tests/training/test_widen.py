@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 
 torch = pytest.importorskip("torch")
@@ -22,7 +24,7 @@ def test_what_is_new_in_a_widened_network_learns() -> None:
     assert new_columns.abs().sum() > 0
 
 
-def test_a_run_of_a_wider_network_goes_on_where_the_narrow_one_stood(tmp_path) -> None:
+def test_a_run_of_a_wider_network_goes_on_where_the_narrow_one_stood(tmp_path: Path) -> None:
     run = start("crnn-id-narrow")
     run.seen = 640
     save(run, tmp_path / "narrow")

@@ -191,3 +191,29 @@ def test_what_is_too_large_for_words_is_refused(value: Decimal) -> None:
 )
 def test_the_printed_words_lose_their_mark_and_keep_their_sign(printed: str, kept: str) -> None:
     assert chinese_amount.compact(printed) == kept
+
+
+@given(st.integers(1, 10**13))
+def test_words_spelled_in_full_are_standard(cents: int) -> None:
+    assert chinese_amount.is_standard(chinese_amount.to_text(Decimal(cents).scaleb(-2)))
+
+
+@pytest.mark.parametrize("words", ["拾圆整", "拾贰万圆整", "伍仟陆拾圆整", "壹佰万伍佰圆整", "壹圆整角", ""])
+def test_words_that_lack_a_character_are_not_standard(words: str) -> None:
+    assert not chinese_amount.is_standard(words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "壹拾万柒仟元零伍角叁分",
+        "壹拾万零柒仟元伍角叁分",
+        "伍元零伍分",
+        "伍元伍分",
+        "伍角整",
+        "（负数）壹拾圆整",
+        "零圆伍角",
+    ],
+)
+def test_words_may_leave_out_what_the_regulation_leaves_to_the_writer(words: str) -> None:
+    assert chinese_amount.is_standard(words)

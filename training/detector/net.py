@@ -103,4 +103,4 @@ def loss(logits: Tensor, half: Tensor, coarse: Tensor) -> Tensor:
         logits[:, KERNELS + 1 : KERNELS + 3], coarse[:, 1:3], reduction="none"
     )
     direction = (turned * coarse[:, 3:4]).sum() / counts
-    return text + hard + dice + 0.5 * border + 0.15 * direction
+    return text + hard + dice + 0.5 * border + 0.25 * direction

@@ -1,9 +1,9 @@
-"""Pages to learn from: pictures of specimens and random sheets with the quad of every printed text, kept in a pool."""
+"""Pages to learn from: pictures of specimens, random sheets and tickets with the quad of every text, kept in a pool."""
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -16,13 +16,16 @@ from invoiceocr.page import Pixels
 from invoiceocr.specimens import KINDS, Order, deliver, truth
 from invoiceocr.specimens.degrade import RECIPES, develop
 from invoiceocr.specimens.fonts import STYLES
-from invoiceocr.specimens.press import Plate
+from invoiceocr.specimens.press import PIN_REACHES, Plate
 from training.detector.sheets import draw_sheet
+from training.detector.tickets import draw_ticket
 
 LONGEST_SIDE = 1700  # pixels of a pooled page: print of 1280-pixel pages and finer
 SPREAD = 1.9  # of its height, that the pitch of a text's characters must reach to be parted into characters
-RANDOM_SHARE = 0.5  # of the pages are random sheets
+SMALL_SHARE = 0.4  # of the tickets are small pictures, as chats and forms of expense systems keep them
+SMALL_SIDE = (220, 800)  # pixels of the longer side of those
 Quads = NDArray[np.float32]  # N×4×2, clockwise from the top left of the text
+Printed = tuple[Pixels, list[tuple[str, Quads]], int]  # a picture, its texts, its clockwise degrees
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,10 +38,10 @@ class DrawnPage:
     quarters: int
 
 
-def draw(seed: int) -> DrawnPage:
-    """The page of *seed*: the same seed gives the same page."""
+def draw(seed: int, sort: str | None = None) -> DrawnPage:
+    """The page of *seed*, of one *sort* (a name of `SORTS`) or any: the same seed gives the same page."""
     rng = Random(f"detector page {seed}")
-    pixels, lines, turned = _random(rng) if rng.random() < RANDOM_SHARE else _specimen(rng, seed)
+    pixels, lines, turned = SORTS[sort or rng.choice(tuple(SORTS))](rng, seed)
     quads = [quad for text, quad in lines for quad in parted(text, quad)]
     gray = _gray(pixels, rng)
     factor = min(1.0, LONGEST_SIDE / max(gray.shape))
@@ -63,7 +66,7 @@ def parted(text: str, quad: Quads) -> Iterator[Quads]:
         yield np.array([left, right, right + down, left + down], np.float32)
 
 
-def _specimen(rng: Random, seed: int) -> tuple[Pixels, list[tuple[str, Quads]], int]:
+def _specimen(rng: Random, seed: int) -> Printed:
     made = deliver(
         Order(rng.choice(KINDS), 60_000_000 + seed, "png", rng.choice((None, *RECIPES, "hard_photo", "photo")))
     )
@@ -71,16 +74,34 @@ def _specimen(rng: Random, seed: int) -> tuple[Pixels, list[tuple[str, Quads]], 
     return pixels, _lines(made.truth["pages"][0]["lines"]), made.truth["rotation"]
 
 
-def _random(rng: Random) -> tuple[Pixels, list[tuple[str, Quads]], int]:
-    drawing = draw_sheet(rng, tuple(STYLES))
-    plate = Plate(drawing, rng.choice((150.0, 200.0, 200.0)), "bundled", impact=rng.random() < 0.4)
-    shot = develop(plate, rng.choice((None, *RECIPES, "hard_photo")), rng)
-    lines = truth.page(drawing, 1, shot.transforms, shot.size)["lines"]
-    return shot.pixels, _lines(lines), shot.rotation
+def _sheet(rng: Random, seed: int) -> Printed:
+    plate = Plate(draw_sheet(rng, tuple(STYLES)), rng.choice((150.0, 200.0, 200.0)), impact=rng.random() < 0.4)
+    return _developed(plate, rng, rng.choice((None, *RECIPES, "hard_photo")))
 
 
-def _lines(lines: list[dict[str, object]]) -> list[tuple[str, Quads]]:
-    return [(str(line["text"]), np.array(line["quad"], np.float32)) for line in lines]
+def _ticket(rng: Random, seed: int) -> Printed:
+    """A ticket, mostly struck by pins, often with a worn ribbon, and often a small picture."""
+    drawing = draw_ticket(rng, tuple(STYLES))
+    faded = rng.choice((0.0, 0.3, 0.6, 0.8))
+    plate = Plate(drawing, 200.0, "bundled", True, rng.choice((0, 9, 9, 24)), rng.choice(PIN_REACHES), faded)
+    pixels, lines, turned = _developed(plate, rng, rng.choice((None, "photo", "photo", "hard_photo", "grey", "pale")))
+    if rng.random() < SMALL_SHARE:
+        factor = min(1.0, rng.uniform(*SMALL_SIDE) / max(pixels.shape[:2]))
+        small = cv2.resize(pixels, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+        return np.asarray(small, np.uint8), [(text, quad * np.float32(factor)) for text, quad in lines], turned
+    return pixels, lines, turned
+
+
+def _developed(plate: Plate, rng: Random, degradation: str | None) -> Printed:
+    shot = develop(plate, degradation, rng)
+    return shot.pixels, _lines(truth.page(plate.drawing, 1, shot.transforms, shot.size)["lines"]), shot.rotation
+
+
+SORTS: dict[str, Callable[[Random, int], Printed]] = {"specimen": _specimen, "sheet": _sheet, "ticket": _ticket}
+
+
+def _lines(lines: list[truth.TruthLine]) -> list[tuple[str, Quads]]:
+    return [(line["text"], np.array(line["quad"], np.float32)) for line in lines]
 
 
 def _gray(pixels: Pixels, rng: Random) -> NDArray[np.uint8]:
@@ -111,12 +132,13 @@ def main() -> None:
     options.add_argument("folder", type=Path)
     options.add_argument("--first", type=int, default=0)
     options.add_argument("--count", type=int, default=1000)
+    options.add_argument("--sort", choices=tuple(SORTS), help="only pages of this sort")
     given = options.parse_args()
     given.folder.mkdir(parents=True, exist_ok=True)
     for seed in range(given.first, given.first + given.count):
         path = given.folder / f"{seed:07d}.npz"
         if not path.exists():
-            save(draw(seed), path)
+            save(draw(seed, given.sort), path)
 
 
 if __name__ == "__main__":

@@ -31,6 +31,7 @@ WARM_UP = 200  # steps
 TEXT_HEIGHT = (8.0, 26.0)  # pixels: the median print of a window is brought between these
 AVERAGED = 0.998  # decay of the averaged weights
 REPORTED = 250  # steps between validations and checkpoints
+TURNS = (0, 0, 0, 0, 1, 2, 2, 2, 3)  # quarter turns of a window; heads and feet are harder to tell than sides
 SHRUNK = 0.6  # scale below which warping alone would alias
 
 Sample = tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]
@@ -42,7 +43,7 @@ def window(page: DrawnPage, rng: Random) -> Sample:
     median = float(np.median(heights)) if len(heights) else 16.0
     low, high = (math.log(bound) for bound in TEXT_HEIGHT)
     scale = math.exp(rng.uniform(low, high)) / max(median, 4.0)
-    turn = np.deg2rad(rng.gauss(0, 1.5)) + math.pi / 2 * (quarters := rng.choice((0, 0, 0, 0, 1, 2, 3)))
+    turn = np.deg2rad(rng.gauss(0, 1.5)) + math.pi / 2 * (quarters := rng.choice(TURNS))
     center = _center(page, rng)
     cos, sin = math.cos(turn) * scale, math.sin(turn) * scale
     move = np.array([[cos, -sin, 0], [sin, cos, 0]], np.float64)
@@ -57,7 +58,7 @@ def window(page: DrawnPage, rng: Random) -> Sample:
     inside = (quads.max(axis=1) > 0).all(axis=1) & (quads.min(axis=1) < SIDE).all(axis=1)
     # a page that stands turned by q quarters clockwise to be upright stands q - quarters after turning by *quarters*
     half, coarse = draw_maps(quads[inside], (page.quarters - quarters) % 4, (SIDE, SIDE))
-    return _lit(np.asarray(shown, np.float32) / 255, rng), half, coarse
+    return _lit(np.asarray(shown, np.float32) / np.float32(255), rng), half, coarse
 
 
 def _center(page: DrawnPage, rng: Random) -> NDArray[np.float64]:

@@ -6,56 +6,76 @@ to candidates. See docs/blocks.md.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import TypeVar
 
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.extraction.blocks import (
     by_shape,
+    captioned,
     derive,
-    invoice_form,
     joined,
     key_value,
     legs,
     listing,
     mark,
     ordered_rows,
+    parties,
     row_pattern,
+    ruled_table,
     running_text,
+    shaped_lines,
     table,
     text_region,
+    totals,
 )
 from invoiceocr.extraction.blocks.node import Node
+from invoiceocr.geometry import Box
 from invoiceocr.layout.form import FormLayout
 
 Block = TypeVar("Block")
-Reading = Callable[[FormLayout], Iterator[Candidate]]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A block ready to read: the candidates that it finds on a layout, and the cells of its rows where a value should
+    stand but nothing was read, worth a second look."""
+
+    candidates: Callable[[FormLayout], Iterator[Candidate]]
+    empty_cells: Callable[[FormLayout], Iterable[Box]]
 
 
 def _type(
-    compile_block: Callable[[Node], Block], read: Callable[[FormLayout, Block], Iterator[Candidate]]
+    compile_block: Callable[[Node], Block],
+    read: Callable[[FormLayout, Block], Iterator[Candidate]],
+    empty_cells: Callable[[FormLayout, Block], Iterable[Box]] = lambda form, block: (),
 ) -> Callable[[Node], Reading]:
-    """The two callables of a block type as one: from a node to a reading of layouts."""
+    """The callables of a block type as one: from a node to a reading of layouts."""
 
     def compiled(node: Node) -> Reading:
         block = compile_block(node)
-        return lambda form: read(form, block)
+        return Reading(lambda form: read(form, block), lambda form: empty_cells(form, block))
 
     return compiled
 
 
 BLOCKS: Mapping[str, Callable[[Node], Reading]] = {
+    "captioned": _type(captioned.compile_block, captioned.read),
     "key_value": _type(key_value.compile_block, key_value.read),
     "by_shape": _type(by_shape.compile_block, by_shape.read),
     "row_pattern": _type(row_pattern.compile_block, row_pattern.read),
     "ordered_rows": _type(ordered_rows.compile_block, ordered_rows.read),
+    "parties": _type(parties.compile_block, parties.read),
     "joined": _type(joined.compile_block, joined.read),
     "legs": _type(legs.compile_block, legs.read),
     "listing": _type(listing.compile_block, listing.read),
     "running_text": _type(running_text.compile_block, running_text.read),
     "table": _type(table.compile_block, table.read),
+    "ruled_table": _type(ruled_table.compile_block, ruled_table.read, ruled_table.find_empty_cells),
+    "totals": _type(totals.compile_block, totals.read),
     "text_region": _type(text_region.compile_block, text_region.read),
+    "shaped_lines": _type(shaped_lines.compile_block, shaped_lines.read),
     "mark": _type(mark.compile_block, mark.read),
     "derive": _type(derive.compile_block, derive.read),
-    "invoice_form": _type(invoice_form.compile_block, invoice_form.read),
 }

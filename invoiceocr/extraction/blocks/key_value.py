@@ -19,7 +19,7 @@ from invoiceocr.extraction.blocks.node import Node
 from invoiceocr.extraction.blocks.region import Region, compile_region
 from invoiceocr.extraction.blocks.value import KEYS, Match, ValueSpec, best_run, candidates, compile_value
 from invoiceocr.geometry import Box
-from invoiceocr.layout.form import Bounds, FormLayout
+from invoiceocr.layout.form import Bounds, FormLayout, is_stamped
 from invoiceocr.page import TextLine
 
 MAX_PARTS = 6  # segments that may make up one value
@@ -87,13 +87,15 @@ def beside(form: FormLayout, entry: Entry, bounds: Bounds | None) -> Match | Non
 
 
 def _right(form: FormLayout, caption: Box, segments: list[TextLine]) -> list[TextLine]:
-    """The segments right of *caption*, up to the next caption or a wide gap."""
+    """The segments right of *caption*, up to the next caption, a wide gap, or a seal's text behind print."""
     end = _next_caption(form, caption)
     row = sorted((s for s in segments if form.right_of(caption, s.box)), key=lambda segment: segment.box.x0)
     run: list[TextLine] = []
     for segment in row:
         before = run[-1].box if run else caption
         if segment.box.x0 >= end or segment.box.x0 - before.x1 > MAX_GAP * form.size:
+            break
+        if run and is_stamped(segment) and not is_stamped(run[-1]):
             break
         run.append(segment)
     return run

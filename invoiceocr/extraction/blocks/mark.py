@@ -1,10 +1,15 @@
 """`mark`: a field whose value is not printed but follows from a mark on the page.
 
-- mark: {field: is_red_letter, pattern: '销项负数|红字', value: true}
+- mark:
+    field: is_red_letter
+    pattern: '销项负数|红字'
+    value: true
+    unless: {pattern: '^\\*[^*]+\\*', shape: name}     # such words in an item or a name are no mark
 - mark:
     field: business_type
     region: {bottom: 0.2}
     values: {售票: '^始发', 退票: '退票费', 改签: '改签'}     # the first pattern that a line fits decides
+- mark: {field: copy, label: copy}      # the caption itself is the value
 """
 
 from __future__ import annotations
@@ -18,38 +23,69 @@ from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.extraction.blocks.node import Node
 from invoiceocr.extraction.blocks.region import Region, compile_region
 from invoiceocr.extraction.candidates import candidate
+from invoiceocr.extraction.schema import Shape
 from invoiceocr.layout.form import FormLayout
 from invoiceocr.text.lines import match_key
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Unless:
+    """What a line must not look like to be a mark: a pattern that it begins with, or a shape."""
+
+    pattern: regex.Pattern[str] | None
+    shape: Shape | None
+
+    def holds(self, text: str) -> bool:
+        """Whether *text* is no mark."""
+        found = self.pattern is not None and self.pattern.match(text) is not None
+        return found or (self.shape is not None and self.shape.fit(text) == 1.0)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Mark:
-    """The compiled block: each value with the pattern of its mark."""
+    """The compiled block: each value with the pattern of its mark, and captions that are values themselves."""
 
     path: str
     values: tuple[tuple[object, regex.Pattern[str]], ...]
+    labels: tuple[str, ...]
     region: Region
+    unless: Unless
 
 
 def compile_block(node: Node) -> Mark:
     """The block of *node*."""
-    node.check(("field", "pattern", "value", "values", "region"))
+    node.check(("field", "pattern", "value", "values", "label", "region", "unless"))
     path = node.text("field")
     node.field("field", path)
-    region = compile_region(node)
-    if "values" not in node.data:
-        return Mark(path, ((node.get("value"), node.compile("pattern", node.get("pattern"))),), region)
-    values = node.node("values")
-    pairs = tuple((value, values.compile(value, text)) for value, text in values.data.items())
-    return Mark(path, pairs, region)
+    return Mark(path, _values(node), node.phrases("label"), compile_region(node), _unless(node.node("unless")))
+
+
+def _values(node: Node) -> tuple[tuple[object, regex.Pattern[str]], ...]:
+    if "values" in node.data:
+        values = node.node("values")
+        return tuple((value, values.compile(value, text)) for value, text in values.data.items())
+    if "label" in node.data:
+        return ()
+    return ((node.get("value"), node.compile("pattern", node.get("pattern"))),)
+
+
+def _unless(node: Node) -> Unless:
+    node.check(("pattern", "shape"))
+    pattern = node.compile("pattern", node.data["pattern"]) if "pattern" in node.data else None
+    return Unless(pattern, node.shape("shape") if "shape" in node.data else None)
 
 
 def read(form: FormLayout, block: Mark) -> Iterator[Candidate]:
-    """The value of the first mark that is found on a line, captions included."""
-    bounds = block.region.bounds(form)
-    lines = [line for line in form.page.lines if bounds is None or bounds.holds(form.project(line.box))]
+    """The value of the first mark that is found on a line, captions included, and what captions say themselves."""
+    inside = block.region.test(form)
+    lines = [line for line in form.page.lines if inside(line.box)]
     for value, pattern in block.values:
-        marked = next((line for line in lines if pattern.search(match_key(line.text))), None)
+        texts = ((line, match_key(line.text)) for line in lines)
+        marked = next((line for line, text in texts if pattern.search(text) and not block.unless.holds(text)), None)
         if marked is not None:
             yield candidate(block.path, value, marked.text, [marked], form.page)
             return
+    for label in form.labels(*block.labels):
+        parts = [line for line in lines if label.box.contains(line.box.cx, line.box.cy)]
+        if parts and label.exact:
+            yield candidate(block.path, match_key(label.text).strip(":"), label.text, parts, form.page)

@@ -5,22 +5,30 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 
 import regex
 
+from invoiceocr import resources
 from invoiceocr.errors import SchemaError
-from invoiceocr.extraction.schema import Schemas
+from invoiceocr.extraction.candidates import Target
+from invoiceocr.extraction.schema import Schemas, Shape
 from invoiceocr.kinds.spec import FieldSpec, KindSpec
 from invoiceocr.kinds.types import TYPES, ValueType
+from invoiceocr.layout.plan import FREE_FORM, FormPlan
+from invoiceocr.text.lazy_pattern import lazily
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What a kind's blocks may name: its fields, the ids of key phrases, and the shapes and forms of *schemas*."""
+    """What a kind's blocks may name: its fields, the ids of key phrases, the shapes of *schemas*, and the lines and
+    regions of its form."""
 
     kind: KindSpec
     phrases: frozenset[str]
     schemas: Schemas
+    plan: FormPlan = FREE_FORM
 
     def field_names(self) -> list[str]:
         """The paths of the kind's fields, those of parties and rows included."""
@@ -113,6 +121,8 @@ class Node:
 
     def compile(self, key: str | int, text: object, data: object = None) -> regex.Pattern[str]:
         """*text* as a regular expression, whose named groups are fields of the kind."""
+        if _ships(self.scope.kind.file):  # the tests compile all of them
+            return lazily(str(text))
         try:
             return regex.compile(str(text))
         except regex.error as cause:
@@ -121,6 +131,30 @@ class Node:
     def phrases(self, key: str) -> tuple[str, ...]:
         """The ids of key phrases at *key*."""
         return tuple(self.known(key, name, self.scope.phrases) for name in self.list(key))
+
+    def phrase(self, name: object, key: str | int | None = None) -> str:
+        """*name*, found at *key*, as the id of a key phrase."""
+        return self.known(str(name) if key is None else key, name, self.scope.phrases)
+
+    def line(self, key: str) -> str:
+        """The line of the form that is named at *key*."""
+        return self.known(key, self.get(key), self.scope.plan.lines)
+
+    def region(self, key: str) -> str:
+        """The region of the form that is named at *key*."""
+        return self.known(key, self.get(key), self.scope.plan.regions)
+
+    def shape(self, key: str) -> Shape:
+        """The shape that is named at *key*."""
+        return self.scope.schemas.shapes[self.known(key, self.get(key), self.scope.schemas.shapes)]
+
+    def shape_of(self, kind: ValueType) -> Shape | None:
+        """The shape of values of a type; None where the type has none."""
+        return self.scope.schemas.shapes.get(kind.name)
+
+    def target(self, path: str, prefix: str = "") -> Target:
+        """The field at *path*, within rows or a party at *prefix*, with the type that its node may give it."""
+        return Target(path, self.type(self.field(path, f"{prefix}{path}")))
 
     def field(self, key: str | int, path: object, data: object = None) -> FieldSpec:
         """The field of the kind at *path*."""
@@ -135,3 +169,9 @@ class Node:
         if "type" in self.data:
             return TYPES[self.known("type", self.data["type"], TYPES)]
         return field.type if field else TYPES["text"]
+
+
+@lru_cache(maxsize=256)
+def _ships(file: Path) -> bool:
+    """Whether *file* is one of the package's own."""
+    return file.is_relative_to(resources.folder("schemas"))

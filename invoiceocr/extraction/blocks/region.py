@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from invoiceocr.extraction.blocks.node import Node
@@ -18,19 +19,31 @@ Edge = float | tuple[str, ...]
 class Region:
     """The sides that are limited, each by a share (0..1) of the printed area or by key phrases: top and bottom are
     the level of the first or last that is found, left and right its middle. A phrase that is not found limits
-    nothing."""
+    nothing. Or the `name` of a region of the form, which the kind's `layout` tells."""
 
     edges: tuple[tuple[str, Edge], ...] = ()
+    name: str = ""
+
+    def test(self, form: FormLayout) -> Callable[[Box], bool]:
+        """Whether a box on the page of *form* lies in the region: a question to ask of many."""
+        if self.name:
+            return lambda box: form.holds(self.name, box)
+        bounds = self.bounds(form)
+        if bounds is None:
+            return lambda box: True
+        return lambda box: bounds.holds(form.project(box))
 
     def bounds(self, form: FormLayout) -> Bounds | None:
-        """The region on *form*; None for the whole page."""
+        """The sides of the region on *form*; None for the whole page, or a region of the form."""
         if not self.edges:
             return None
         return Bounds(**{side: _place(side, edge, form) for side, edge in self.edges})
 
 
 def compile_region(node: Node, key: str = "region") -> Region:
-    """The region at *key* of a block: `{top: 0.5, bottom: [sum, total]}`."""
+    """The region at *key* of a block: `{top: 0.5, bottom: [sum, total]}`, or the name of one of the form."""
+    if isinstance(node.data.get(key), str):
+        return Region(name=node.region(key))
     sides = node.node(key)
     sides.check(SIDES)
     return Region(tuple((side, _edge(sides, side)) for side in SIDES if side in sides.data))

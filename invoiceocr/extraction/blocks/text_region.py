@@ -1,44 +1,102 @@
 """`text_region`: all text of a region as one value.
 
 - text_region: {field: remarks, region: {top: sum, left: remarks}}
+- text_region:
+    field: remarks
+    region: remarks
+    captions: true                 # what looks like a caption there is part of the text
+    seal: {words: '专用章', echoes: seller}     # what seals over the region say: such words, or print of that region
+    within:                        # values that the text states: the groups that are found, joined by a blank
+      buyer.bank_account: '开户行:(\\S+) 账号:(\\d+)'
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import regex
 
 from invoiceocr.evidence.candidate import Candidate
+from invoiceocr.extraction import seals
 from invoiceocr.extraction.blocks.node import Node
 from invoiceocr.extraction.blocks.region import Region, compile_region
 from invoiceocr.extraction.candidates import candidate
+from invoiceocr.extraction.seals import SealWords
 from invoiceocr.kinds.types import ValueType
-from invoiceocr.layout.form import FormLayout, is_stamped
+from invoiceocr.layout.form import FormLayout, has_characters, is_stamped
+from invoiceocr.page import TextLine
 from invoiceocr.text.folding import join_wrapped
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TextRegion:
-    """The compiled block."""
+    """The compiled block. `captions` are key phrases beside the region, which alone are no text of it where what looks
+    like a caption is; None where captions are no text."""
 
     path: str
     type: ValueType
     region: Region
+    captions: tuple[str, ...] | None
+    seal: SealWords | None
+    within: tuple[tuple[str, regex.Pattern[str]], ...]
 
 
 def compile_block(node: Node) -> TextRegion:
     """The block of *node*."""
-    node.check(("field", "type", "region"))
+    node.check(("field", "type", "region", "captions", "seal", "within"))
     node.get("region")
     path = node.text("field")
-    return TextRegion(path, node.type(node.field("field", path)), compile_region(node))
+    within = node.node("within")
+    return TextRegion(
+        path=path,
+        type=node.type(node.field("field", path)),
+        region=compile_region(node),
+        captions=_captions(node) if node.flag("captions") else None,
+        seal=_seal(node.node("seal")) if "seal" in node.data else None,
+        within=tuple((within.field(name, name).path, within.compile(name, within.data[name])) for name in within.data),
+    )
+
+
+def _captions(node: Node) -> tuple[str, ...]:
+    """The key phrases that stand at the sides of the region."""
+    name = node.text("region") if isinstance(node.data["region"], str) else ""
+    plan = node.scope.plan.regions.get(name)
+    return tuple(phrase for phrase in (plan.left, plan.right) if phrase) if plan else ()
+
+
+def _seal(node: Node) -> SealWords:
+    node.check(("words", "echoes"))
+    return SealWords(node.compile("words", node.get("words")), node.region("echoes") if "echoes" in node.data else None)
 
 
 def read(form: FormLayout, block: TextRegion) -> Iterator[Candidate]:
-    """The region's free print, row by row, without what seals say."""
-    segments = [segment for segment in form.inside(block.region.bounds(form)) if not is_stamped(segment)]
-    parts = [segment for row in form.rows(segments) for segment in row]
+    """The region's print, row by row, without what seals say, and the values that it states."""
+    parts = [segment for row in form.rows(_printed(form, block)) for segment in row]
     text = join_wrapped(part.text for part in parts)
     value = block.type.parse(text) if text else None
-    if value is not None:
-        yield candidate(block.path, value, text, parts, form.page)
+    if value is None:
+        return
+    whole = candidate(block.path, value, text, parts, form.page)
+    yield whole
+    for path, pattern in block.within:
+        match = pattern.search(text)
+        if match is not None:
+            stated = " ".join(group.strip() for group in match.groups() if group)
+            yield replace(whole, path=path, value=stated, text=match.group(), lattice=None)
+
+
+def _printed(form: FormLayout, block: TextRegion) -> Sequence[TextLine]:
+    """The print of the region: what is left of its lines, or, captions included, all of them."""
+    inside = block.region.test(form)
+    if block.captions is None:
+        return [segment for segment in form.segments if inside(segment.box) and not is_stamped(segment)]
+    beside = [label.box for label in form.labels(*block.captions)]
+    lines = [
+        line
+        for line in form.page.lines
+        if has_characters(line, form.plan.least)
+        and inside(line.box)
+        and not any(box.contains(line.box.cx, line.box.cy) for box in beside)
+    ]
+    return seals.without(lines, block.seal, form) if block.seal else lines

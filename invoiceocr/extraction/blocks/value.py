@@ -17,6 +17,7 @@ from invoiceocr.kinds.types import ValueType
 from invoiceocr.layout.form import FormLayout
 from invoiceocr.page import TextLine
 from invoiceocr.text.folding import join_wrapped
+from invoiceocr.text.lazy_pattern import group_names
 
 KEYS = ("field", "type", "like", "unread", "write", "year_from")
 DOT = "__"  # in the name of a group stands for the dot of a path: `buyer__name`
@@ -130,7 +131,7 @@ def _optional(text: str) -> bool:
 
 def _pieces(node: Node, entries: object, index: int, look: Look, prefix: str) -> Iterator[Piece]:
     """The fields that the named groups of a pattern are."""
-    for name in look.pattern.groupindex:
+    for name in group_names(look.pattern):
         if name != WHOLE:
             path = name.replace(DOT, ".")
             yield Piece(path, node.field(index, f"{prefix}{path}", entries).type, name)

@@ -18,6 +18,7 @@ from invoiceocr.rules.language.node import Run
 MAX_PATTERN = 200  # characters
 MAX_COUNT = 64  # the largest {n,m}: identifiers and remarks need no more
 MAX_SUBJECT = 5000  # characters; longer text is not searched, its outcome is unknown
+QUICK_SUBJECT = 200  # characters; a pattern of one repeat is through with them before a clock could be read
 OPENING = ("(", "(?:")
 REPEATS = ("*", "+", "{")
 _REFERENCE = regex.compile(r"\\[1-9gkGKL]")
@@ -72,17 +73,25 @@ def matcher(pattern: str, *, whole: bool) -> Callable[[Run], Run]:
     """From a part that gives a text to one that tells whether *pattern* matches it, whole or anywhere."""
     compiled = regex.compile(pattern)
     find: Callable[..., Any] = compiled.fullmatch if whole else compiled.search
+    quick = QUICK_SUBJECT if _repeats(pattern) <= 1 else 0
 
     def over(subject: Run) -> Run:
         def run(frame: Evaluation) -> bool | None:
             text = subject(frame)
             if text is None or len(text) > MAX_SUBJECT:
                 return None
+            if len(text) <= quick:
+                return find(text) is not None
             return _timed(find, text, frame)
 
         return run
 
     return over
+
+
+def _repeats(pattern: str) -> int:
+    """How many parts of *pattern* can repeat."""
+    return sum(token[0] in "*+{" for token in _TOKEN.findall(pattern))
 
 
 def _timed(find: Callable[..., Any], text: str, frame: Evaluation) -> bool:

@@ -95,6 +95,7 @@ FUNCTIONS = {
 }
 OUTCOMES = {"pass": "通过", "fail": "不通过", "unknown": "无法判断", "skip": "不适用"}
 SEVERITIES = {"error": "错误", "warning": "警告", "info": "提示"}
+VERDICTS = {"accept": "通过", "review": "待复核", "reject": "拒绝"}
 HEADINGS = {
     "applies": ("适用票种", "kinds"),
     "each": ("逐行判断", "judged row by row"),
@@ -102,6 +103,7 @@ HEADINGS = {
     "assert": ("要求", "demands"),
     "message": ("不符合时", "otherwise"),
     "severity": ("级别", "severity"),
+    "verdict": ("结论", "verdict"),
     "witness": ("通过即佐证", "a pass is evidence"),
     "pack": ("规则包", "pack"),
 }

@@ -154,6 +154,7 @@ def _rule(raw: RawRule, scope: Scope, each: Each | None, loops: Mapping[str, Loo
         scope=scope,
         loops=loops,
         place=raw.keys["id"].place,
+        verdict=raw.value("verdict"),
     )
 
 

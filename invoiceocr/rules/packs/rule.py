@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from invoiceocr.kinds import Registry
-from invoiceocr.proof import Severity
+from invoiceocr.proof import Severity, Verdict
 from invoiceocr.rules.language.aggregates import Loop
 from invoiceocr.rules.language.expression import Expression
 from invoiceocr.rules.language.message import Message
@@ -34,6 +34,7 @@ class Rule:
 
     `witness` tells whether a pass is independent evidence (only where `witness_if` holds too), `witnesses` for
     which fields (none: all it read); `repair` and `fields` are field paths.
+    `verdict` is what the invoice is to get where the rule fails (None: by the severity).
     `tests_file` is where the tests stand: a pack that changes a rule inherits them.
     `scope` and `loops` are what its expressions were compiled with, `registry` the kinds among which `kinds` are.
     """
@@ -57,6 +58,7 @@ class Rule:
     scope: Scope = field(repr=False)  # lets hold scopes in turn: written out they would have no end
     loops: Mapping[str, Loop] = field(repr=False)
     place: Place = field(repr=False)
+    verdict: Verdict | None = None
     registry: Registry | None = field(default=None, repr=False)
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from invoiceocr.kinds import builtin
-from invoiceocr.proof import Severity
+from invoiceocr.proof import Severity, Verdict
 
 Outcome = Literal["pass", "fail", "unknown", "skip"]
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$", max_length=60)]
@@ -56,6 +56,9 @@ class RuleFile(_Strict):
     title: Bilingual | None = Field(default=None, description="What must hold.")
     severity: Severity | Annotated[dict[Severity, Text], Field(min_length=1)] | None = Field(
         default=None, description="One severity, or severities with their conditions in order; the last is `otherwise`."
+    )
+    verdict: Verdict | None = Field(
+        default=None, description="What the invoice gets where the rule fails; by default the severity decides."
     )
     applies_to: list[Kind] | None = Field(default=None, description="Kinds or families, instead of the pack's.")
     each: Text | None = Field(default=None, description="`i in items`: judge every row by itself.")

@@ -81,8 +81,10 @@ function told(row, result) {
   ids.push(...result.invoices.map((one) => one.id));
   const [first] = result.invoices;
   const about = [first.number, first.seller?.name, first.total && `¥${first.total}`].filter(Boolean).join(" · ");
+  const grave = result.invoices.flatMap((one) => one.findings).find((finding) => finding.severity === "error");
+  const why = grave ? ` · ${document.documentElement.lang === "en" ? grave.message_en || grave.message : grave.message}` : "";
   const many = result.invoices.length > 1 ? `${word("invoices_found", { n: result.invoices.length })} · ` : "";
-  show(row, worst, many + about);
+  show(row, worst, many + about + why);
   row.querySelector(".end").append(element("a", { href: `/review/${first.id}` }, word("open_review")));
 }
 

@@ -21,7 +21,7 @@ def picture(order: Order) -> Specimen:
     plate = Plate(drawing, order.options.dpi, order.options.faces, impact=slip.impact)
     shot = develop(plate, order.degradation, Random(f"shot {order.kind} {order.seed} 1"))
     label = truth.label(order.name, [(1, dict(slip.fields))])
-    label |= {"quality": shot.quality, "rotation": shot.rotation}
+    label["quality"], label["rotation"] = shot.quality, shot.rotation
     label["pages"] = [truth.page(drawing, 1, shot.transforms, shot.size)]
     label["unsure"] = sorted({*truth.cut_fields(drawing, shot.transforms, shot.size), *wear.covered(shot, drawing)})
     return Specimen(encoded(shot.pixels, order.format, order.options.jpeg_quality), label, order.name)
@@ -52,7 +52,7 @@ def _slip(order: Order) -> Slip:
     return draw_slip(order.kind, order.seed)
 
 
-def _label(order: Order, slip: Slip, unit: float) -> dict[str, object]:
+def _label(order: Order, slip: Slip, unit: float) -> truth.Truth:
     size = (slip.drawing.width * unit, slip.drawing.height * unit)
     label = truth.label(order.name, [(1, dict(slip.fields))])
     return {**label, "pages": [truth.page(slip.drawing, 1, truth.uniform(unit), size)]}

@@ -1,0 +1,299 @@
+"""Measures a running service beside the reader that it is made of.
+
+python bench/service.py latency --count 60      # p50 of /ocr and /v1/invoices, and of Reader alone, taken in turns
+python bench/service.py clients --count 400     # throughput of 8 clients, and of local reading in as many processes
+python bench/service.py memory --count 2000     # the memory of the service's processes over so many requests
+python bench/service.py kills --count 100       # kill -9 at random moments: is what was acknowledged still there
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import date
+from functools import partial
+from itertools import count
+from pathlib import Path
+from typing import Literal
+
+import requests
+
+from invoiceocr.pipeline.reader import Reader
+from invoiceocr.settings import Settings
+from invoiceocr.specimens import make
+
+Format = Literal["png", "jpg", "pdf", "ofd", "xml"]
+
+ROOT = Path(__file__).parents[1]
+TODAY = date(2025, 12, 31)
+CLIENTS = 8
+WARM = 5  # requests before any is counted
+PATIENCE = 120.0  # seconds that an answer may take
+FORMS: dict[str, tuple[str, Format, str | None]] = {
+    "pdf": ("digital_ordinary", "pdf", None),
+    "ofd": ("digital_special", "ofd", None),
+    "xml": ("digital_special", "xml", None),
+}
+PICTURES: dict[str, tuple[str, Format, str | None]] = {
+    "photo": ("vat_special", "jpg", "photo"),
+    "scan": ("vat_special", "jpg", "scan"),
+}
+fresh = count()
+
+
+@dataclass(slots=True)
+class Running:
+    """A service in a process of its own."""
+
+    folder: Path
+    words: tuple[str, ...] = ()
+    port: int = field(default_factory=lambda: free_port())
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        """Where it answers."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        """Start it and wait until it is ready."""
+        command = [sys.executable, "-m", "invoiceocr", "serve", "--port", str(self.port), "--data", str(self.folder)]
+        command += ["--today", TODAY.isoformat(), *self.words]
+        self.process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        for _ in range(1200):
+            with suppress(requests.RequestException):
+                if requests.get(f"{self.url}/readyz", timeout=5).status_code == 200:
+                    return
+            if self.process.poll() is not None:
+                raise RuntimeError("the service ended")
+            time.sleep(0.1)
+        raise RuntimeError("the service does not get ready")
+
+    def kill(self) -> None:
+        """End it without warning."""
+        assert self.process is not None
+        self.process.kill()
+        self.process.wait()
+
+    def end(self) -> None:
+        """Ask it to stop."""
+        assert self.process is not None
+        self.process.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            self.process.wait(40)
+        self.process.kill()
+
+
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+@contextmanager
+def running(*words: str) -> Iterator[Running]:
+    with tempfile.TemporaryDirectory() as folder:
+        service = Running(Path(folder), words)
+        service.start()
+        try:
+            yield service
+        finally:
+            service.end()
+
+
+def unlike(data: bytes) -> bytes:
+    """*data* as other bytes of the same meaning, which no cache knows."""
+    mark = f"{next(fresh):012d}".encode()
+    if data[:2] == b"PK":  # the comment at the end of an archive
+        return data[:-2] + len(mark).to_bytes(2, "little") + mark
+    if data.lstrip()[:1] == b"<":
+        return data + b"<!--" + mark + b"-->"
+    return data + b"\n%" + mark
+
+
+def latency(number: int, form: str) -> None:
+    """Prints the median of the service's calls and of the reader alone on the same files, in turns."""
+    kind, suffix, how = (FORMS | PICTURES)[form]
+    samples = [make(kind, 50_000 + index, format=suffix, degradation=how).data for index in range(8)]
+    reader = Reader(Settings(threads=1, today=TODAY))
+    with running("--workers", "1", "--threads", "1") as service, requests.Session() as session:
+        calls: dict[str, Callable[[bytes], object]] = {
+            "Reader.read_one": lambda data: reader.read_one(data, name=f"a.{suffix}"),
+            "/v1/invoices": lambda data: posted(session, f"{service.url}/v1/invoices", "files", data),
+            "Reader.trace": lambda data: list(reader.trace(data)),
+            "/ocr": lambda data: posted(session, f"{service.url}/ocr", "image", data),
+        }
+        times: dict[str, list[float]] = {name: [] for name in calls}
+        for index in range(number + WARM):
+            for name, call in calls.items():
+                data = unlike(samples[index % len(samples)])
+                began = time.perf_counter()
+                call(data)
+                if index >= WARM:
+                    times[name].append((time.perf_counter() - began) * 1000)
+    medians = {name: statistics.median(found) for name, found in times.items()}
+    for name, median in medians.items():
+        print(f"{form} {name}: median {median:.1f} ms")
+    for own, ours in (("/v1/invoices", "Reader.read_one"), ("/ocr", "Reader.trace")):
+        more = medians[own] - medians[ours]
+        print(f"{form} {own}: {medians[own] / medians[ours]:.2f} times the reader, {more:.1f} ms more")
+
+
+def posted(session: requests.Session, url: str, name: str, data: bytes) -> dict[str, object]:
+    answer = session.post(url, files={name: ("a", data)}, timeout=PATIENCE)
+    answer.raise_for_status()
+    found: dict[str, object] = answer.json()
+    return found
+
+
+def clients(number: int, form: str) -> None:
+    """Prints files a second of eight clients, and of local reading in as many processes as the service has."""
+    kind, suffix, how = (FORMS | PICTURES)[form]
+    samples = [make(kind, 51_000 + index, format=suffix, degradation=how).data for index in range(16)]
+    for turn in range(2):
+        files = [unlike(samples[index % len(samples)]) for index in range(number)]
+        reader = Reader(Settings(threads=1, today=TODAY))
+        for _ in reader.read_many(files[:WARM], jobs=2):
+            pass
+        began = time.perf_counter()
+        read = sum(result.error is None for result in reader.read_many(files, jobs=2))
+        local = number / (time.perf_counter() - began)
+        served, good = _served(files)
+        print(f"{form} turn {turn + 1}: local {local:.1f} files/s ({read} read)", end="; ")
+        print(f"8 clients {served:.1f} files/s, {number - good} errors, {served / local:.2f} times", flush=True)
+
+
+def _served(files: list[bytes]) -> tuple[float, int]:
+    """Files a second of eight clients of a fresh service, and how many were read."""
+    with running("--workers", "2", "--threads", "1") as service, requests.Session() as session:
+        for data in files[:WARM]:
+            posted(session, f"{service.url}/v1/invoices", "files", unlike(data))
+        sessions = threading.local()
+        ask = partial(_asked, f"{service.url}/v1/invoices", sessions)
+        with ThreadPoolExecutor(CLIENTS) as pool:
+            began = time.perf_counter()
+            good = sum(pool.map(ask, files))
+            return len(files) / (time.perf_counter() - began), good
+
+
+def _asked(url: str, sessions: threading.local, data: bytes) -> bool:
+    if not hasattr(sessions, "own"):
+        sessions.own = requests.Session()
+    result: dict[str, object] = posted(sessions.own, url, "files", data)["results"][0]  # type: ignore[index]
+    return result["error"] is None
+
+
+def memory(number: int, form: str) -> None:
+    """Prints how the memory of the service and its workers grows over requests."""
+    kind, suffix, how = (FORMS | PICTURES)[form]
+    samples = [make(kind, 52_000 + index, format=suffix, degradation=how).data for index in range(16)]
+    with running("--workers", "1", "--threads", "1") as service, requests.Session() as session:
+        points = []
+        for index in range(number):
+            posted(session, f"{service.url}/v1/invoices", "files", unlike(samples[index % len(samples)]))
+            if index % 100 == 99:
+                points.append((index + 1, resident(service)))
+                print(points[-1][0], f"{points[-1][1]:.1f} MB", flush=True)
+    half = points[len(points) // 4 :]
+    slope = statistics.linear_regression([at for at, _ in half], [size for _, size in half]).slope
+    print(f"{number} requests, slope after the first quarter {slope * 1000:.2f} MB a 1000 requests")
+
+
+def resident(service: Running) -> float:
+    """Megabytes that the processes of the service hold."""
+    assert service.process is not None
+    parent = service.process.pid
+    found = subprocess.run(
+        ["ps", "-o", "rss=", "--ppid", str(parent), "-p", str(parent)], capture_output=True, text=True
+    )
+    return sum(map(int, found.stdout.split())) / 1024
+
+
+def kills(number: int, form: str) -> None:
+    """Prints what of that which was acknowledged is missing after the service was killed so often."""
+    kind, suffix, how = (FORMS | PICTURES)[form]
+    samples = [make(kind, 53_000 + index, format=suffix, degradation=how).data for index in range(16)]
+    drawn, known, jobs = random.Random(7), dict[str, str | None](), set[str]()
+    with tempfile.TemporaryDirectory() as folder:
+        service = Running(Path(folder), ("--workers", "1", "--threads", "1"))
+        for turn in range(number):
+            service.start()
+            stop = threading.Event()
+            writers = [
+                threading.Thread(target=_hand_in, args=(service.url, samples, known, jobs, stop)) for _ in range(2)
+            ]
+            for writer in writers:
+                writer.start()
+            time.sleep(drawn.uniform(0.05, 1.5))
+            service.kill()
+            stop.set()
+            for writer in writers:
+                writer.join()
+            if turn % 10 == 9:
+                print(f"{turn + 1} kills, {len(known)} invoices and {len(jobs)} jobs acknowledged", flush=True)
+        service.start()
+        lost = [one for one, by in known.items() if _lost(service.url, one, by)]
+        deadline = time.monotonic() + 600
+        while time.monotonic() < deadline and any(_state(service.url, job) in ("queued", "running") for job in jobs):
+            time.sleep(1)
+        undone = [job for job in jobs if _state(service.url, job) != "done"]
+        service.end()
+    print(f"{number} kills: {len(known)} invoices acknowledged, {len(lost)} lost; {len(jobs)} jobs, {len(undone)} lost")
+
+
+def _hand_in(
+    url: str, samples: list[bytes], known: dict[str, str | None], jobs: set[str], stop: threading.Event
+) -> None:
+    """Send files, correct what came of them, make jobs, until the service is gone."""
+    with requests.Session() as session, suppress(requests.RequestException, KeyError):
+        while not stop.is_set():
+            data = unlike(random.choice(samples))
+            for invoice in posted(session, f"{url}/v1/invoices", "files", data)["results"][0]["invoices"]:  # type: ignore[index]
+                known[invoice["id"]] = None
+                remark = f"核对 {next(fresh)}"
+                headers = {"If-Match": str(invoice["revision"])}
+                body = json.dumps({"fields": {"remarks": remark}, "by": "bench"})
+                headers["Content-Type"] = "application/json"
+                if session.patch(f"{url}/v1/invoices/{invoice['id']}", data=body, headers=headers, timeout=60).ok:
+                    known[invoice["id"]] = remark
+            parts = [("files", ("b", unlike(random.choice(samples)))) for _ in range(3)]
+            headers = {"Prefer": "respond-async"}
+            jobs.add(session.post(f"{url}/v1/invoices", files=parts, headers=headers, timeout=60).json()["job"])
+
+
+def _lost(url: str, invoice: str, remark: str | None) -> bool:
+    answer = requests.get(f"{url}/v1/invoices/{invoice}", timeout=60)
+    return not answer.ok or (remark is not None and answer.json()["remarks"] != remark)
+
+
+def _state(url: str, job: str) -> str:
+    answer = requests.get(f"{url}/v1/jobs/{job}", timeout=60)
+    return str(answer.json().get("state"))
+
+
+MEASURES = {"latency": latency, "clients": clients, "memory": memory, "kills": kills}
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("what", choices=tuple(MEASURES))
+    options.add_argument("--count", type=int, default=60)
+    options.add_argument("--form", choices=(*FORMS, *PICTURES), default="pdf")
+    given = options.parse_args()
+    MEASURES[given.what](given.count, given.form)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,41 @@
+"""Identifiers that a paper bears twice, such as code and number of a paper invoice: printed with the form, and again by
+the issuer's printer in another typeface. Each print is a witness of the other, as it is to a person who compares them.
+"""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+from invoiceocr.adjudication.fusion import Fused
+from invoiceocr.evidence.candidate import Candidate
+from invoiceocr.geometry import overlap_x, overlap_y
+from invoiceocr.kinds import field_of
+
+IDENTIFIERS = "identifiers"  # the calibration group of values of which no character follows from the others
+CLEAR = 0.98  # confidence of a print that may be a witness; what is misread twice alike on degraded pages has less
+
+
+def is_repeated(field: Fused) -> bool:
+    """Whether the value of *field* was read in two places of one page, clearly by both recognizers and without a word
+    against it."""
+    value = field.chosen.value
+    spec = field_of(field.chosen.path)
+    if field.sources != {"ocr"} or spec is None or spec.type.group != IDENTIFIERS or not isinstance(value, str):
+        return False
+    if any(other.value is not None for other in field.contradicting):
+        return False
+    prints = [c for c in field.agreeing if c.placed and c.confidence >= CLEAR]
+    first = [c for c in prints if not c.second]
+    again = {_place(c) for c in prints if c.second}
+    return any(_are_apart(a, b) and {_place(a), _place(b)} <= again for a, b in combinations(first, 2))
+
+
+def _place(candidate: Candidate) -> tuple[int, tuple[float, ...] | None]:
+    return candidate.page, candidate.box.as_tuple() if candidate.box else None
+
+
+def _are_apart(a: Candidate, b: Candidate) -> bool:
+    """Whether both are prints of their own on one page."""
+    if a.box is None or b.box is None or a.page != b.page:
+        return False
+    return not (overlap_x(a.box, b.box) and overlap_y(a.box, b.box))

@@ -1,0 +1,112 @@
+"""The fields that a person should look at, each with what stands on its page: the sheet 核对 of a workbook."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+
+import numpy as np
+
+from invoiceocr.adjudication.trace import InvoiceTrace
+from invoiceocr.adjudication.trace import Picture as PagePicture
+from invoiceocr.export.cell import Cell, Row, Sheet
+from invoiceocr.export.columns import Column
+from invoiceocr.export.links import link_to
+from invoiceocr.export.reasons import path_title
+from invoiceocr.export.sheets import NUMBER, SOURCE
+from invoiceocr.export.spool import RowFile
+from invoiceocr.export.titles import STATUSES, Title, in_both
+from invoiceocr.imaging import jpeg
+from invoiceocr.invoice import Invoice
+from invoiceocr.kinds import Registry
+from invoiceocr.page import Pixels
+from invoiceocr.proof import Evidence
+from invoiceocr.result import ReadResult
+
+MAX_CROPS = 3000  # pictures of a workbook; more make it slow to open
+CROP_HEIGHT, CROP_WIDTH = 44, 360  # pixels that a crop takes on the screen at most
+MARGIN = 0.4  # of a field's height, shown around it
+SHARPNESS = 2  # pixels of the picture a pixel on the screen: it is legible when it is enlarged or printed
+TRACED = Callable[[ReadResult], Iterable[InvoiceTrace]]
+COLUMNS = (
+    Column("serial", Title("序号", "no.")),
+    SOURCE,
+    NUMBER,
+    Column("field", Title("字段", "field")),
+    Column("value", Title("识别值", "value")),
+    Column("crop", Title("原图", "on the page")),
+    Column("alternatives", Title("备选", "alternatives")),
+    Column("correct", Title("更正", "correct value")),
+)
+
+
+class Checks:
+    """The rows of the sheet, filled while results pass; *traced* gives the invoices of a result with the pictures of
+    their pages, and is asked only where something is in doubt; links are relative to *folder*."""
+
+    def __init__(self, traced: TRACED, registry: Registry, folder: Path | None = None) -> None:
+        self._traced = traced
+        self._folder = folder
+        self._registry = registry
+        self._rows = RowFile()
+        self._serial = 0
+        self._crops = 0
+
+    def watched(self, results: Iterable[ReadResult]) -> Iterator[ReadResult]:
+        """The same results."""
+        for result in results:
+            self._add(result)
+            yield result
+
+    def sheet(self) -> Sheet:
+        """All rows so far."""
+        return Sheet(Title("核对", "to check"), COLUMNS, self._rows)
+
+    def _add(self, result: ReadResult) -> None:
+        doubted = any(_doubts(invoice) for invoice in result.invoices)
+        pictures = [trace.pictures for trace in self._traced(result)] if doubted else []
+        for index, invoice in enumerate(result.invoices):
+            self._serial += 1
+            shown = pictures[index] if index < len(pictures) else {}
+            self._rows.extend(self._row(result, invoice, path, shown) for path in _doubts(invoice))
+
+    def _row(self, result: ReadResult, invoice: Invoice, path: str, shown: Mapping[int, PagePicture]) -> Row:
+        proof = invoice.evidence[path]
+        crop = _crop(proof, shown) if self._crops < MAX_CROPS else None
+        self._crops += crop is not None
+        return {
+            "serial": Cell(self._serial),
+            "source": Cell(result.source, link=link_to(result.source, self._folder)),
+            "number": Cell(invoice.number),
+            "field": Cell(path_title(path, self._registry.kinds.get(invoice.kind))),
+            "value": Cell(proof.value if proof.value is not None else in_both(STATUSES[proof.status]), proof.status),
+            "crop": Cell(picture=crop),
+            "alternatives": Cell(" | ".join(proof.alternatives) or None),
+        }
+
+
+def _doubts(invoice: Invoice) -> list[str]:
+    return [path for path, proof in invoice.evidence.items() if proof.status in ("doubtful", "missing")]
+
+
+def _crop(proof: Evidence, shown: Mapping[int, PagePicture]) -> tuple[bytes, int, int] | None:
+    """What stands where the field was read, as a JPEG file and its size on the screen; None where it has no place."""
+    picture = shown.get(proof.page or 0)
+    if picture is None or proof.box is None or proof.page_size is None:
+        return None
+    pixels = jpeg.decode(picture.jpeg)
+    across, down = pixels.shape[1] / proof.page_size[0], pixels.shape[0] / proof.page_size[1]
+    x0, y0, x1, y1 = proof.box
+    margin = MARGIN * (y1 - y0)
+    left, right = (max(0, round(edge * across)) for edge in (x0 - margin, x1 + margin))
+    top, bottom = (max(0, round(edge * down)) for edge in (y0 - margin, y1 + margin))
+    return _on_screen(pixels[top:bottom, left:right])
+
+
+def _on_screen(cut: Pixels) -> tuple[bytes, int, int] | None:
+    if not cut.size:
+        return None
+    height, width = cut.shape[:2]
+    share = min(CROP_HEIGHT / height, CROP_WIDTH / width)
+    shown = jpeg.at_most(np.ascontiguousarray(cut), SHARPNESS * share * width)
+    return jpeg.encode(shown), max(1, round(share * width)), max(1, round(share * height))

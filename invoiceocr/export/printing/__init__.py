@@ -1,0 +1,1 @@
+"""Invoices on paper: a cover sheet with totals, then the invoices, several on a sheet."""

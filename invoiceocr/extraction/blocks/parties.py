@@ -1,0 +1,244 @@
+"""`parties`: who buys and who sells, each in a region of the form: the region's rows matched to the fields of a party.
+
+    - parties:
+        regions: {buyer: buyer, seller: seller}       # a field of type `party`: the region of the form that it has
+        rows:                                         # the parts of a party in printed order, and their captions
+          name: {label: party_name}
+          tax_id: {label: party_tax_id}
+
+A row belongs to a field by where it stands (distance to the label's level) and by what it looks like (its
+shape); order is never broken. So print shifted against its form, labels misread and values wrapped over lines
+still find their fields. A tax id whose check digits hold is found without its row, where it can only be one party's.
+"""
+
+from __future__ import annotations
+
+import re
+import statistics
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from invoiceocr.evidence.candidate import Candidate
+from invoiceocr.extraction import names
+from invoiceocr.extraction.blocks.node import Node
+from invoiceocr.extraction.candidates import Target, candidate, valued
+from invoiceocr.extraction.party_placement import find_regions
+from invoiceocr.extraction.schema import Shape
+from invoiceocr.kinds.types import ValueType
+from invoiceocr.layout.alignment import Costs, align
+from invoiceocr.layout.form import FormLayout
+from invoiceocr.layout.registration import NO_OFFSET
+from invoiceocr.page import KeyMatch, TextLine
+from invoiceocr.text.folding import join_wrapped
+from invoiceocr.text.lines import cut, join, match_key, rows, strip
+from invoiceocr.values import tax_id
+
+NAME, TAX_ID = "name", "tax_id"  # types of values
+UNIFIED_CODE = re.compile(r"(?<![0-9A-Z])[0-9A-Z]{18}(?![0-9A-Z])")
+DISTANCE = 1.0  # cost of standing one row off the label
+SHAPE = 1.6  # cost of not looking like the type at all
+NOISE = 1.4  # cost of leaving a row out; at 1.1 the first of two lines of a wrapped name went
+WRAP = 0.45  # cost of going on in the field of the row above
+MAX_DISTANCE = 2.0  # rows; farther is no worse
+MAX_ROWS = 14  # of one block; more is not a party block
+NEAR = 6.0  # text heights between the scattered characters of one caption
+ALIGNED = 1.5  # text heights: how far captions under one another may end apart
+MOST_REMAINS = 4  # characters of an illegible caption
+DEFAULT_PITCH = 1.6  # text heights between the rows of a block
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Slot:
+    """A part of a party: its name, its type, its captions and how its values look."""
+
+    name: str
+    type: ValueType
+    labels: tuple[str, ...]
+    shape: Shape
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Parties:
+    """The compiled block: the region of each party, and the parts that each has."""
+
+    regions: Mapping[str, str]
+    rows: tuple[Slot, ...]
+
+    @property
+    def phrases(self) -> tuple[str, ...]:
+        """The captions of all parts."""
+        return tuple(label for slot in self.rows for label in slot.labels)
+
+    @property
+    def ids(self) -> tuple[Slot, ...]:
+        """The parts that check digits prove."""
+        return tuple(slot for slot in self.rows if slot.type.name == TAX_ID)
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    segments: tuple[TextLine, ...]
+    y: float
+
+    def reading(self, slot: Slot) -> TextLine:
+        """The row as a value of *slot*: whole, or for a tax id whichever of the row and its segments fits best."""
+        if slot.type.name != TAX_ID:
+            return join(self.segments)
+        return max((join(self.segments), *self.segments), key=lambda segment: slot.shape.fit(segment.text))
+
+
+def compile_block(node: Node) -> Parties:
+    """The block of *node*."""
+    node.check(("regions", "rows"))
+    node.get("regions")
+    node.get("rows")
+    regions, entries = node.node("regions"), node.node("rows")
+    parties = [regions.known(party, party, node.scope.kind.parties) for party in regions.data]
+    slots = tuple(_slot(entries.node(name), entries, name, parties[0]) for name in entries.data)
+    return Parties({party: regions.region(party) for party in parties}, slots)
+
+
+def _slot(node: Node, entries: Node, name: str, party: str) -> Slot:
+    node.check(("label", "type"))
+    node.get("label")
+    kind = node.type(entries.field(name, f"{party}.{name}"))
+    shape = node.shape_of(kind)
+    if shape is None:
+        raise entries.error(name, f"values of type {kind.name} have no shape in schemas/shapes.yaml, which rows need")
+    return Slot(name, kind, node.phrases("label"), shape)
+
+
+def read(form: FormLayout, block: Parties) -> Iterator[Candidate]:
+    """The candidates of the parties' fields."""
+    found = tuple(_read_rows(form, block))
+    yield from found
+    for slot in block.ids:
+        yield from _unclaimed_ids(form, block, slot, found)
+
+
+def _unclaimed_ids(form: FormLayout, block: Parties, slot: Slot, found: Iterable[Candidate]) -> Iterator[Candidate]:
+    """A tax id for each party without one: the only valid one that was recognized in its region and is not the other
+    party's. Where both have the same region it is nobody's."""
+    seen = {f"{party}.{slot.name}": _valid_ids(form, region) for party, region in block.regions.items()}
+    known = {item.path: item.value for item in found if item.path in seen and item.value is not None}
+    unread = sorted(seen.keys() - known.keys(), key=lambda path: (len(seen[path]), path))
+    for path in unread:
+        others = {value for other, value in known.items() if other != path}
+        left = {value: segment for value, segment in seen[path].items() if value not in others}
+        if len(left) == 1 and not any(seen[other].keys() == left.keys() for other in unread if other != path):
+            ((known[path], segment),) = left.items()
+            yield replace(candidate(path, known[path], segment.text, [segment], form.page), placed=False)
+
+
+def _valid_ids(form: FormLayout, region: str) -> dict[str, TextLine]:
+    """The recognized tax ids with right check digits in *region*, each with a segment that holds it."""
+    segments = [segment for segment in form.print_in(region) if segment.source == "ocr"]
+    found = (
+        (match.group(), segment) for segment in segments if (match := UNIFIED_CODE.search(match_key(segment.text)))
+    )
+    return {value: segment for value, segment in found if tax_id.is_valid(value)}
+
+
+def _read_rows(form: FormLayout, block: Parties) -> Iterator[Candidate]:
+    """The candidates of the rows of all regions."""
+    regions = find_regions(form, block.regions, block.phrases)
+    for party, region in block.regions.items():
+        levels = _levels(form, region, block.rows)
+        if levels is None:
+            continue
+        printed = rows(_beside_labels(form, region, block.phrases), form.slope)[:MAX_ROWS]
+        lines = [_Row(tuple(row), _level(form, row)) for row in printed]
+        for slot, parts in _assign(lines, block.rows, levels).items():
+            found = _candidate(Target(f"{party}.{slot.name}", slot.type), parts, form)
+            if found is not None:
+                yield replace(found, placed=all(regions.hold(party, part.box) for part in parts))
+
+
+def _beside_labels(form: FormLayout, region: str, phrases: Sequence[str]) -> list[TextLine]:
+    """The region's segments but those left of its captions: letters of captions, the vertical one's too."""
+    labels = form.labels_in(region, *phrases)
+    left = min(label.box.x0 for label in labels)
+    inside = [segment for segment in form.print_in(region) if segment.box.cx > left]
+    if form.offset != NO_OFFSET:
+        return inside
+    return [_behind_captions(segment, labels, form) for segment in inside if not _before_caption(segment, labels)]
+
+
+def _behind_captions(segment: TextLine, labels: Sequence[KeyMatch], form: FormLayout) -> TextLine:
+    """A recognized *segment* without the remains of an illegible caption: where the captions of a block begin and end
+    one under the other, what stands there is one."""
+    starts, ends = [label.box.x0 for label in labels], [label.box.x1 for label in labels]
+    aligned = len(labels) > 1 and max(ends) - min(ends) < ALIGNED * form.size
+    if segment.source != "ocr" or not aligned or segment.box.x0 > statistics.median(starts) + ALIGNED * form.size:
+        return segment
+    edge = statistics.median(ends)
+    remains = sum(box.cx < edge for box in segment.character_boxes)
+    if not 0 < len(match_key(segment.text[:remains])) <= MOST_REMAINS:
+        return segment
+    return strip(cut(segment, remains, len(segment.text))) or segment
+
+
+def _before_caption(segment: TextLine, labels: Sequence[KeyMatch]) -> bool:
+    """Whether a caption stands close behind *segment* on its level: then the segment is part of it (名 称)."""
+    return any(
+        label.box.cx > segment.box.cx
+        and label.box.x0 - segment.box.x1 < NEAR * label.box.height
+        and abs(label.box.cy - segment.box.cy) < 0.5 * label.box.height
+        for label in labels
+    )
+
+
+def _level(form: FormLayout, row: Sequence[TextLine]) -> float:
+    """The row's y on the form, offset and slope taken out."""
+    return statistics.fmean(form.level(line.box) - form.slope * line.box.cx for line in row)
+
+
+def _levels(form: FormLayout, region: str, slots: Sequence[Slot]) -> list[float] | None:
+    """The y of each of the region's captions on the form; missing ones at the pitch of the others."""
+    known: dict[int, float] = {}
+    for index, slot in enumerate(slots):
+        labels = form.labels_in(region, *slot.labels)
+        if labels:
+            known[index] = labels[0].box.cy - form.slope * labels[0].box.cx
+    if not known:
+        return None
+    pitch = DEFAULT_PITCH * form.size
+    if len(known) > 1:
+        first, last = min(known), max(known)
+        pitch = (known[last] - known[first]) / (last - first)
+    nearest = {i: min(known, key=lambda k: abs(k - i)) for i in range(len(slots))}
+    return [known[nearest[i]] + (i - nearest[i]) * pitch for i in range(len(slots))]
+
+
+def _assign(lines: Sequence[_Row], slots: Sequence[Slot], levels: Sequence[float]) -> dict[Slot, list[TextLine]]:
+    """The rows of each slot: the cheapest assignment in which no row stands before its predecessor's slot."""
+    pitch = max(abs(levels[-1] - levels[0]) / max(len(levels) - 1, 1), 1e-6) if len(levels) > 1 else 1.0
+
+    def distance(row: int, slot: int) -> float:
+        return DISTANCE * min(abs(lines[row].y - levels[slot]) / pitch, MAX_DISTANCE)
+
+    def place(row: int, slot: int) -> float:
+        fit = slots[slot].shape.fit(lines[row].reading(slots[slot]).text)
+        return distance(row, slot) + SHAPE * (1.0 - fit)
+
+    def again(row: int, slot: int) -> float:
+        # a continuation stands below its field and need not look like a whole value, but an id has none
+        return WRAP + distance(row, slot) + (SHAPE if slots[slot].type.name == TAX_ID else 0.0)
+
+    parts: dict[Slot, list[TextLine]] = {}
+    for row, chosen in zip(lines, align(len(lines), len(slots), Costs(place, again, lambda row: NOISE)), strict=True):
+        if chosen is not None:
+            parts.setdefault(slots[chosen], []).append(row.reading(slots[chosen]))
+    return parts
+
+
+def _candidate(target: Target, parts: list[TextLine], form: FormLayout) -> Candidate | None:
+    text = join_wrapped(part.text for part in parts)
+    parse = target.type.parse
+    if target.type.name == TAX_ID and parts[0].source == "ocr":
+        return valued(target, tax_id.respelled(text) or parse(text), text, parts, form.page)
+    if target.type.name != NAME:
+        return valued(target, parse(text), text, parts, form.page)
+    own = names.own(text)
+    found = valued(target, parse(own), text, parts, form.page)
+    return replace(found, confidence=found.confidence * names.DOUBT) if found and names.is_mixed(own) else found

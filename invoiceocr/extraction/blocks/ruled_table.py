@@ -1,0 +1,333 @@
+"""`ruled_table`: a table whose columns stand between ruled lines under one header, a record for each figure.
+
+    - ruled_table:
+        rows: items
+        header: table                  # lines of the form: its header, and the one that it ends above ...
+        above: words
+        ends: [subtotal, sum]          # ... where none of these captions ends it before
+        below: [party_name]            # captions below which it begins where no header was read
+        starts: amount                 # a value in this column begins a record
+        leading: name                  # what a record is; such print may run over into the next column
+        product: {of: [quantity, unit_price], is: amount}    # numbers that may touch are parted where they multiply
+        unheaded: {texts: [name, unit], figures: [quantity, amount], rate: tax_rate, behind: tax_amount}
+        seal: '专用章'                 # what seals over the table say
+        columns:
+          _line: {type: quantity, label: column_line}        # told apart, not reported
+          name: {label: column_name, always: true}           # looked for though its header was not read
+          vin: {label: column_vin, rows: details}            # a field of other rows
+
+Pieces of a row go to columns from left to right by where they stand and what they look like; a row with a value in the
+column `starts` begins a record, rows without one continue the texts of the record that they belong to.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+import re
+import statistics
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
+
+from invoiceocr.evidence.candidate import Candidate
+from invoiceocr.extraction.blocks.node import Node
+from invoiceocr.extraction.candidates import TORN, Target, is_misread, valued
+from invoiceocr.extraction.tables.body import MAX_ROWS, Cells, above_subtable, at_borders, body, by_sequence, stacked
+from invoiceocr.extraction.tables.cell_overflow import Overflow, at_edges, with_edges
+from invoiceocr.extraction.tables.columns import Column, find_columns
+from invoiceocr.extraction.tables.spec import ColumnSpec, Product, TableSpec, Unheaded
+from invoiceocr.extraction.tables.touching import NUMBERS, part_touching
+from invoiceocr.geometry import Box, overlap_x, overlap_y
+from invoiceocr.layout.alignment import Costs, align
+from invoiceocr.layout.form import FormLayout
+from invoiceocr.page import TextLine
+from invoiceocr.text.folding import join_wrapped
+from invoiceocr.text.lines import join, match_key, rows
+
+MISFIT = 8.0  # cost of a text in a column whose type it can't be
+ODD = 2.0  # cost of a text that is unusual in its column
+DROP = 6.0  # cost of leaving a segment out
+SPLIT = 0.6  # cost of a second segment in one text column
+BEYOND = 2.0  # cost, per text height, of standing beyond a ruled line
+MIN_COLUMNS = 4
+MONEY = "money"  # the type whose first digits are told to be lost
+STAR = 0.001  # probability that a lost star was scored with at least
+LONG_UNIT = 4  # characters; more is unusual as a unit
+FIGURE = re.compile(r"-?[\d.,]+%?")
+UNMONEYED = re.compile(r"\d{10,}")  # an id in a seal over the table, no price
+CATEGORY = re.compile(r"\*[^*\d]{1,14}\*")
+QUOTES = "“”\"'"  # what a star is misread as
+FULL = 1.5  # text heights before the next column where a name is as long as its column is wide
+LEADING = 1.1  # text heights from line to line
+CONTINUED = 3.0  # text heights: longer rests of names are found anyway
+SECOND_STAR = re.compile(r"[^*\d]{2,14}\*.")
+MAX_BLANKS = 40  # of one page: second looks cost some milliseconds each
+
+
+KEYS = ("rows", "columns", "header", "above", "ends", "below", "starts", "leading", "product", "unheaded", "seal")
+COLUMN_KEYS = ("type", "label", "always", "rows")
+
+
+def compile_block(node: Node) -> TableSpec:
+    """The block of *node*."""
+    node.check(KEYS)
+    rows_name = node.known("rows", node.text("rows"), node.scope.kind.rows)
+    entries = node.node("columns")
+    columns = {name: _column(entries.node(name), entries, name, rows_name) for name in entries.data}
+    return TableSpec(
+        columns=tuple(columns.values()),
+        header=node.line("header"),
+        below=node.phrases("below"),
+        ends=node.phrases("ends"),
+        above=node.line("above"),
+        starts=columns[node.known("starts", node.get("starts"), columns)],
+        leading=columns[node.known("leading", node.get("leading"), columns)],
+        product=_product(node.node("product"), columns) if "product" in node.data else None,
+        unheaded=_unheaded(node.node("unheaded"), columns) if "unheaded" in node.data else None,
+        seal=node.compile("seal", node.get("seal")) if "seal" in node.data else None,
+    )
+
+
+def _column(node: Node, columns: Node, name: str, rows_name: str) -> ColumnSpec:
+    node.check(COLUMN_KEYS)
+    node.get("label")
+    owner = node.known("rows", node.text("rows", rows_name), node.scope.kind.rows) if "rows" in node.data else rows_name
+    told = name.startswith("_")
+    kind = node.type(None if told else columns.field(name, f"{owner}.{name}"))
+    return ColumnSpec(name, kind, node.phrases("label"), None if told else owner, node.flag("always"))
+
+
+def _product(node: Node, columns: Mapping[str, ColumnSpec]) -> Product:
+    node.check(("of", "is"))
+    factors = [node.known("of", name, columns) for name in node.list("of")]
+    if len(factors) != 2:
+        raise node.error("of", "a product is of two columns")
+    return Product((factors[0], factors[1]), node.known("is", node.get("is"), columns))
+
+
+def _unheaded(node: Node, columns: Mapping[str, ColumnSpec]) -> Unheaded:
+    node.check(("texts", "figures", "rate", "behind"))
+    texts, figures = (tuple(node.known(key, name, columns) for name in node.list(key)) for key in ("texts", "figures"))
+    rate, behind = (node.known(key, node.get(key), columns) for key in ("rate", "behind"))
+    return Unheaded(texts, figures, rate, behind)
+
+
+def read(form: FormLayout, table: TableSpec) -> Iterator[Candidate]:
+    """The candidates `rows.N.column` of the table on the page."""
+    columns, cells = _table(form, table)
+    found = _records(cells, table)
+    placed = not _may_be_shifted(found, table)
+    for index, record in enumerate(found):
+        for spec in (column.spec for column in columns if column.spec.rows is not None):
+            target = Target(f"{spec.rows}.{index}.{spec.name}", spec.type)
+            value = _value(target, table, record.get(spec.name), form)
+            if value is not None:
+                yield replace(value, placed=placed)
+
+
+def _may_be_shifted(records: Sequence[Cells], table: TableSpec) -> bool:
+    """Whether recognized rows may have merged or moved against one another: a row has no leading text, or one with the
+    categories of two. The cells then add up, though they may be another row's."""
+    leading = table.leading.name
+    names = [join_wrapped(segment.text for segment in record.get(leading, ())) for record in records]
+    recognized = any(s.source == "ocr" for record in records for cell in record.values() for s in cell)
+    starred = [len(CATEGORY.findall(name)) for name in names]
+    return recognized and (not all(names) or any(count > 1 for count in starred))
+
+
+def find_empty_cells(form: FormLayout, table: TableSpec) -> list[Box]:
+    """The cells of recognized rows that begin a record where nothing was read, between their neighbors."""
+    if not any(line.source == "ocr" for line in form.page.lines):
+        return []
+    columns, cells = _table(form, table)
+    if not any(column.x1 for column in columns):
+        return []  # a table without legible headers: nobody knows where its cells are
+    begun = [row for row in cells if _begins(row, table)]
+    found = [
+        _blank(form, row[table.starts.name][0].box, row, columns, i) for row in begun for i in range(1, len(columns))
+    ]
+    looked = [*(box for box in found if box is not None), *_continued(form, table, columns, cells)]
+    return [box for box in looked if not _occupied(form, box)][:MAX_BLANKS]
+
+
+def _table(form: FormLayout, table: TableSpec) -> tuple[list[Column], list[Cells]]:
+    """The columns and the rows' cells. Read twice: the cells of the first reading show where each column's
+    values stand, which header and ruled lines alone don't tell."""
+    columns = find_columns(form, table)
+    if len(columns) < MIN_COLUMNS:
+        return [Column(spec, 0.0, 0.0) for spec in table.columns], by_sequence(form, table)
+    segments = [*at_borders(body(form, table), columns), *stacked(form, table, columns)]
+    printed = above_subtable(rows(segments, form.slope)[:MAX_ROWS], columns)
+    segments = [segment for row in printed for segment in row]
+    cells = [_cells(form, table, row, columns) for row in printed]
+    overflow = Overflow(table.leading, form.size)
+    refined = with_edges(_refined(table, columns, cells), segments, overflow)
+    parts = [part for segment in segments for part in at_edges(segment, refined, overflow)]
+    rowed = rows(parts, form.slope)[:MAX_ROWS]
+    return refined, [part_touching(_cells(form, table, row, refined), refined, table.product) for row in rowed]
+
+
+def _refined(table: TableSpec, columns: Sequence[Column], cells: Sequence[Cells]) -> list[Column]:
+    """*columns* as wide as header and usual values together."""
+    begun = [row for row in cells if _begins(row, table)]
+    refined = []
+    for column in columns:
+        boxes = [segment.box for row in begun for segment in row.get(column.spec.name, ())]
+        if boxes and column.spec is not table.leading:
+            edge = statistics.median(box.x0 for box in boxes)
+            end = statistics.median(box.x1 for box in boxes)
+            column = replace(column, x0=min(column.x0, edge), x1=max(column.x1, end), edge=edge)
+        refined.append(column)
+    return refined
+
+
+def _occupied(form: FormLayout, cell: Box) -> bool:
+    """Whether something read before reaches into *cell*."""
+    return any(
+        overlap_x(line.box, cell) > 0.3 * form.size and overlap_y(line.box, cell) > 0.4 * line.box.height
+        for line in form.segments
+    )
+
+
+def _blank(form: FormLayout, figure: Box, row: Cells, columns: Sequence[Column], index: int) -> Box | None:
+    """The empty cell of column *index* in *row*, whose first *figure* tells the level: from the text left of it to the
+    text right of it."""
+    column = columns[index]
+    if column.spec.name in row or column.spec.rows is None:
+        return None
+    before = [segment.box.x1 for other in columns[:index] for segment in row.get(other.spec.name, ())]
+    after = [segment.box.x0 for other in columns[index + 1 :] for segment in row.get(other.spec.name, ())]
+    gap = 0.25 * figure.height
+    left = max([(columns[index - 1].x1 + column.x0) / 2, *(x + gap for x in before)])
+    ends = [(column.x1 + columns[index + 1].x0) / 2] if index + 1 < len(columns) else [form.page.width]
+    right = min([*ends, *(x - gap for x in after)]) if after else ends[0]
+    y = figure.cy + form.slope * ((left + right) / 2 - figure.cx)
+    half = 0.75 * figure.height
+    return Box(left, y - half, right, y + half) if right - left > figure.height else None
+
+
+def _continued(form: FormLayout, table: TableSpec, columns: Sequence[Column], cells: Sequence[Cells]) -> Iterator[Box]:
+    """Below each leading text that fills its column, where its last characters may stand: detectors overlook single
+    ones."""
+    size, leading = form.size, table.leading
+    end = next((right.x0 for left, right in itertools.pairwise(columns) if left.spec is leading), math.inf)
+    for box in (row[leading.name][-1].box for row in cells if leading.name in row):
+        if end - FULL * size < box.x1 < end + size:
+            left, y = box.x0 - 0.2 * size, box.cy + LEADING * size
+            yield Box(left, y - LEADING * size / 2, left + CONTINUED * size, y + LEADING * size / 2)
+
+
+def _cells(form: FormLayout, table: TableSpec, row: Sequence[TextLine], columns: Sequence[Column]) -> Cells:
+    """The segments of *row* in their columns: the cheapest assignment that keeps their order."""
+
+    def place(segment: int, column: int) -> float:
+        return _cost(form, table, row[segment], columns[column])
+
+    def again(segment: int, column: int) -> float:
+        return place(segment, column) + SPLIT if columns[column].spec.wraps else math.inf
+
+    choice = align(len(row), len(columns), Costs(place, again, lambda segment: DROP))
+    cells: Cells = {}
+    for segment, chosen in zip(row, choice, strict=True):
+        if chosen is not None:
+            cells.setdefault(columns[chosen].spec.name, []).append(segment)
+    return cells
+
+
+def _cost(form: FormLayout, table: TableSpec, segment: TextLine, column: Column) -> float:
+    box = segment.box
+    gap = max(0.0, column.x0 - box.x1, box.x0 - column.x1) / form.size
+    beyond = 0.0
+    if column.left is not None:
+        beyond += max(0.0, column.left - box.cx)
+    if column.right is not None:
+        beyond += max(0.0, box.cx - column.right)
+    if column.left is not None and column.right is not None and not beyond:
+        gap = min(gap, 1.0)
+    return min(gap, MISFIT) + BEYOND * beyond / form.size + _strangeness(segment.text, column.spec, table)
+
+
+@lru_cache(maxsize=4096)
+def _strangeness(printed: str, spec: ColumnSpec, table: TableSpec) -> float:
+    """How unlikely *printed* is in a column of the type of *spec*."""
+    text = match_key(printed)
+    if spec.is_figure:
+        if UNMONEYED.fullmatch(text):
+            return MISFIT
+        if spec.type.parse(printed) is not None or _masked(text):
+            return 0.0
+        touches = table.product is not None and spec.name in table.product.names
+        return ODD if touches and NUMBERS.fullmatch(printed) else MISFIT
+    if spec.is_date:
+        return 0.0 if spec.type.parse(printed) is not None else MISFIT
+    numeric = bool(FIGURE.fullmatch(text))
+    if spec.is_unit:
+        return MISFIT / 2 if numeric else ODD if len(text) > LONG_UNIT else 0.0
+    if not numeric:
+        return 0.0
+    return ODD if spec is table.leading else ODD / 4
+
+
+def _masked(text: str) -> bool:
+    return bool(re.fullmatch(r"\*+", text))
+
+
+def _records(cells: Sequence[Cells], table: TableSpec) -> list[Cells]:
+    """Rows with a value in the starting column begin records; the others continue the texts of the nearest record that
+    takes them."""
+    starts = [index for index, row in enumerate(cells) if _begins(row, table)]
+    records: list[Cells] = [dict(cells[index]) for index in starts]
+    if not starts:
+        return []
+    texts = {column.name for column in table.columns if column.continues}
+    wrapped = {column.name for column in table.columns if column.wraps}
+    centered = any(set(row) <= wrapped and row for row in cells[: starts[0]])
+    for index, row in enumerate(cells):
+        if index in starts:
+            continue
+        owner = _owner(index, starts, centered)
+        before = index < starts[owner]
+        for name in texts.intersection(row):
+            old = records[owner].get(name, [])
+            records[owner][name] = [*row[name], *old] if before else [*old, *row[name]]
+    return records
+
+
+def _begins(row: Cells, table: TableSpec) -> bool:
+    found, kind = row.get(table.starts.name), table.starts.type
+    return found is not None and (kind.parse(join(found).text) is not None or is_misread(kind, found))
+
+
+def _owner(index: int, starts: Sequence[int], centered: bool) -> int:
+    """The record that row *index* belongs to: the one begun above, or, where figures stand in the middle of
+    wrapped names, the nearest."""
+    if centered:
+        return min(range(len(starts)), key=lambda i: (abs(starts[i] - index), starts[i] > index))
+    return max((i for i, start in enumerate(starts) if start <= index), default=0)
+
+
+def _value(target: Target, table: TableSpec, segments: Sequence[TextLine] | None, form: FormLayout) -> Candidate | None:
+    if not segments:
+        return None
+    first = _starred(segments[0]) if target.path.endswith(f".{table.leading.name}") else segments[0].text
+    text = join_wrapped([first, *(segment.text for segment in segments[1:])])
+    value = target.type.parse(text)
+    if value is None and _masked(match_key(text)):
+        return None
+    if target.type.name == MONEY and segments[0].source == "ocr" and TORN.match(match_key(text)):
+        value = None
+    return valued(target, value, text, segments, form.page)
+
+
+def _starred(segment: TextLine) -> str:
+    """The text of a name's first *segment*: a 税收分类简称 stands between two stars, and a recognizer that loses the
+    first, small and at the edge, still scores it."""
+    lattice, first = segment.lattice, segment.text.lstrip(QUOTES)
+    if lattice is None or not segment.character_steps or first.startswith("*") or not SECOND_STAR.match(first):
+        return segment.text
+    steps = range(segment.character_steps[len(segment.text) - len(first)] + 1)
+    scored = (
+        p for i in steps for c, p in zip(lattice.characters[i], lattice.probabilities[i], strict=True) if c == "*"
+    )
+    return "*" + first if max(scored, default=0.0) > STAR else segment.text

@@ -1,0 +1,53 @@
+"""`shaped_lines`: lines under one another that all have one look, such as those of a cipher, as one value.
+
+- shaped_lines: {field: cipher_area, region: cipher, shape: cipher, least: 3}
+
+Not of recognized print: no check digit would tell a misread sign among a hundred.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from invoiceocr.evidence.candidate import Candidate
+from invoiceocr.extraction.blocks.node import Node
+from invoiceocr.extraction.blocks.region import Region, compile_region
+from invoiceocr.extraction.candidates import candidate
+from invoiceocr.extraction.schema import Shape
+from invoiceocr.layout.form import FormLayout
+from invoiceocr.text.lines import join, match_key
+
+FEWEST = 2.0  # lines, where the block does not say
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ShapedLines:
+    """The compiled block."""
+
+    path: str
+    region: Region
+    shape: Shape
+    least: int
+
+
+def compile_block(node: Node) -> ShapedLines:
+    """The block of *node*."""
+    node.check(("field", "region", "shape", "least"))
+    path = node.text("field")
+    node.field("field", path)
+    return ShapedLines(path, compile_region(node), node.shape("shape"), int(node.number("least", FEWEST)))
+
+
+def read(form: FormLayout, block: ShapedLines) -> Iterator[Candidate]:
+    """The text of the lines, joined by newlines, where they follow one another."""
+    if any(line.source == "ocr" for line in form.page.lines):
+        return
+    inside = block.region.test(form)
+    lines = [join(row) for row in form.rows(segment for segment in form.segments if inside(segment.box))]
+    fitting = [i for i, line in enumerate(lines) if block.shape.fit(line.text) == 1.0]
+    if len(fitting) < block.least or fitting[-1] - fitting[0] >= len(fitting):
+        return
+    parts = [lines[i] for i in fitting]
+    text = "\n".join(match_key(part.text) for part in parts)
+    yield candidate(block.path, text, text, parts, form.page)

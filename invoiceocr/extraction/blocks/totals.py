@@ -1,0 +1,264 @@
+"""`totals`: the sums of a form: the total in words and in figures, and the sums of columns on one level.
+
+    - totals:
+        words: {field: total_in_words, label: words}
+        total: {field: total, label: total}              # on the level of the words, or right of its caption
+        sums:                                            # on the level of the line, at most two from left to right
+          line: sum
+          label: sum                                     # they stand right of it
+          columns: {total_excluding_tax: column_amount, total_tax: column_tax_amount}
+
+Each part may be left out. A sum is printed with its cents; where recognition lost the sign or the first digits, the
+candidate is less sure or has no value.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import regex
+
+from invoiceocr.decoding.grammars import is_plausible
+from invoiceocr.evidence.candidate import Candidate
+from invoiceocr.extraction.blocks.node import Node
+from invoiceocr.extraction.candidates import TORN, Target, candidate, is_misread
+from invoiceocr.geometry import Box
+from invoiceocr.layout.anchors import Anchor
+from invoiceocr.layout.form import FormLayout
+from invoiceocr.page import KeyMatch, TextLine
+from invoiceocr.text.lines import match_key, rows, same_column
+from invoiceocr.values import chinese_amount, money
+
+ROW = 1.3  # text heights: how far amounts may stand off the level of their row
+WORDS = regex.compile(r"(?:[(（]?负数?[)）]?)?[零壹贰貳叁參肆伍陆陸柒捌玖拾佰仟万萬亿億圆圓元角分整正]{2,}")
+WORD = regex.compile(r"[零壹贰貳叁參肆伍陆陸柒捌玖拾佰仟万萬亿億圆圓元角分整正负]")
+PLAIN_WORD = regex.compile(r"[零壹贰叁肆伍陆柒捌玖拾佰仟圆角]")  # such as hardly any other text has
+PRINTED_SUM = regex.compile(r"¥|\.\d{2}$")  # a sum has its sign or its cents; a misread *** has neither
+CENTS = regex.compile(r"[.,。]\d{2}$")
+MISREAD_SIGN = regex.compile(r"^[A-Z羊半]-?\d[\d,]*\.\d{2}$")  # what a ¥ before an amount is misread as
+SPELLED = 0.6  # of a segment's characters that must spell an amount for it to be one misread
+TORN_SUM = regex.compile(r"^[A-Z羊半¥]-?\d{2}[\d,]*\.?\d?$")  # one whose cents were cut off
+SIGNLESS = regex.compile(r"^-?\d")
+RIGHT_SIGNLESS = 0.3  # of sums read without a sign on degraded specimens: 2 of 8
+MASKED = regex.compile(r"^[*＊]{2,}$")
+
+
+@dataclass(frozen=True, slots=True)
+class Captioned:
+    """A field and its captions."""
+
+    target: Target
+    labels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """The sums of columns, from left to right: the line of the form on whose level they stand, the captions that they
+    stand right of, and each field with the header of its column."""
+
+    line: str
+    labels: tuple[str, ...]
+    columns: tuple[Captioned, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """The compiled block."""
+
+    words: Captioned | None
+    total: Captioned | None
+    sums: Sums | None
+
+
+def compile_block(node: Node) -> Totals:
+    """The block of *node*."""
+    node.check(("words", "total", "sums"))
+    return Totals(_captioned(node, "words"), _captioned(node, "total"), _sums(node) if "sums" in node.data else None)
+
+
+def _captioned(node: Node, key: str) -> Captioned | None:
+    if key not in node.data:
+        return None
+    part = node.node(key)
+    part.check(("field", "label"))
+    path = part.text("field")
+    return Captioned(Target(path, part.field("field", path).type), part.phrases("label"))
+
+
+def _sums(node: Node) -> Sums:
+    part = node.node("sums")
+    part.check(("line", "label", "columns"))
+    columns = part.node("columns")
+    return Sums(
+        line=part.line("line"),
+        labels=part.phrases("label"),
+        columns=tuple(Captioned(columns.target(path), columns.phrases(path)) for path in columns.data),
+    )
+
+
+def read(form: FormLayout, block: Totals) -> Iterator[Candidate]:
+    """The candidates of the words, of the total and of the columns' sums."""
+    words = list(_words(form, block.words)) if block.words else []
+    yield from words
+    if block.total:
+        yield from _total(form, block.total, words)
+    if block.sums:
+        yield from _column_sums(form, block, block.sums)
+
+
+def _words(form: FormLayout, wanted: Captioned) -> Iterator[Candidate]:
+    """Amounts in words, those near their label first."""
+    path = wanted.target.path
+    label = next(iter(form.labels(*wanted.labels)), None)
+    found = [(segment, match.group()) for segment in form.segments if (match := WORDS.search(match_key(segment.text)))]
+    if label is not None:
+        found.sort(key=lambda pair: abs(form.level(pair[0].box) - label.box.cy))
+    for segment, text in found:
+        if chinese_amount.is_valid(text) and not _is_torn(segment, text):
+            value = chinese_amount.compact(_as_printed(segment, text))
+            yield candidate(path, value, segment.text, [segment], form.page)
+        elif segment.lattice and _is_spelled(segment) and is_plausible(wanted.target.type, segment.lattice):
+            yield candidate(path, None, segment.text, [segment], form.page)
+
+
+def _is_spelled(segment: TextLine) -> bool:
+    text = match_key(segment.text)
+    return len(WORD.findall(text)) > SPELLED * len(text)
+
+
+def _is_torn(segment: TextLine, text: str) -> bool:
+    """Whether more words stand in a recognized *segment* than the *text* in it: a misread character parts them."""
+    return segment.source == "ocr" and bool(PLAIN_WORD.search(match_key(segment.text).replace(text, "", 1)))
+
+
+def _as_printed(segment: TextLine, text: str) -> str:
+    """The words with the printed brackets where the whole segment is the amount."""
+    return segment.text if chinese_amount.is_valid(segment.text) else text
+
+
+def _total(form: FormLayout, total: Captioned, words: list[Candidate]) -> Iterator[Candidate]:
+    """The figure on the level of the words, and the one right of its caption."""
+    amounts = [segment for segment in form.segments if _is_amount(total.target, segment)]
+    for item in words:
+        if item.box is not None:
+            yield from _on_level(form, total, item.box, [segment for segment in amounts if _is_marked(segment)])
+    for label in form.labels(*total.labels):
+        yield from _right_of(form, total, label, amounts)
+
+
+def _on_level(form: FormLayout, total: Captioned, words: Box, amounts: Iterable[TextLine]) -> Iterator[Candidate]:
+    def off(segment: TextLine) -> float:
+        return form.off(segment.box.cy, words, segment.box)
+
+    row = [segment for segment in amounts if segment.box.x0 > words.x1 and off(segment) < ROW * form.size]
+    yield from _nearest(form, total.target, row, off)
+
+
+def _right_of(form: FormLayout, total: Captioned, label: KeyMatch, amounts: Iterable[TextLine]) -> Iterator[Candidate]:
+    def off(segment: TextLine) -> float:
+        return form.off(form.level(segment.box), label.box, segment.box)
+
+    row = [segment for segment in amounts if segment.box.cx > label.box.cx and off(segment) < ROW * form.size]
+    yield from _nearest(form, total.target, row, lambda segment: abs(segment.box.x0 - label.box.x1))
+
+
+def _nearest(
+    form: FormLayout, target: Target, segments: Iterable[TextLine], distance: Callable[[TextLine], float]
+) -> Iterator[Candidate]:
+    segment = min(segments, key=lambda segment: (_amount(segment) is None, distance(segment)), default=None)
+    if segment is not None:
+        yield _sum(target, segment, form)
+
+
+def _sum(target: Target, segment: TextLine, form: FormLayout) -> Candidate:
+    """The candidate for a sum; one recognized without its sign has probably lost more, or is a ¥ read as a digit."""
+    found = candidate(target.path, _amount(segment), segment.text, [segment], form.page)
+    signless = segment.source == "ocr" and SIGNLESS.match(match_key(segment.text))
+    return replace(found, confidence=found.confidence * RIGHT_SIGNLESS) if signless else found
+
+
+def _column_sums(form: FormLayout, block: Totals, sums: Sums) -> Iterator[Candidate]:
+    """The amounts on the level of the sums' line, told apart by the columns that they stand in."""
+    anchor = form.anchors.get(sums.line)
+    row = (_sum_row(form, block, sums, anchor) if anchor else []) or _pair(form, sums)
+    for segment in row:
+        target = _column(form, sums.columns, segment, row)
+        if target and _is_amount(target, segment):
+            yield _sum(target, segment, form)
+
+
+def _pair(form: FormLayout, sums: Sums) -> list[TextLine]:
+    """Two amounts (or one and ***) on one level, the first with its ¥: only the sums of the columns are printed so."""
+    marked = [segment for segment in form.segments if _is_marked(segment) or MASKED.match(match_key(segment.text))]
+    known = [s for s in form.segments if _is_sum(sums, s) or MASKED.match(match_key(s.text))]
+    found = (row for segments in (marked, known) for row in reversed(rows(segments, form.slope)))
+    return next((row for row in found if len(row) == 2 and _is_marked(row[0])), [])
+
+
+def _sum_row(form: FormLayout, block: Totals, sums: Sums, anchor: Anchor) -> list[TextLine]:
+    """The amounts (or ***) right of the sums' caption nearest to its level, at most two."""
+    start = min((label.box.x1 for label in form.labels(*sums.labels)), default=0.0)
+
+    def off(segment: TextLine) -> float:
+        return abs(form.level(segment.box) - anchor.at(segment.box.cx))
+
+    near = [
+        segment
+        for segment in form.segments
+        if segment.box.x0 > start
+        and off(segment) < ROW * form.size
+        and off(segment) <= _off_total(form, block.total, segment)
+        and (_is_sum(sums, segment) or MASKED.match(match_key(segment.text)))
+    ]
+    marked = [segment for segment in near if _is_marked(segment) or MASKED.match(match_key(segment.text))]
+    ranked = sorted(marked if len(marked) >= 2 else near, key=lambda segment: (_is_unread(segment), off(segment)))
+    chosen = ranked[:1] + [segment for segment in ranked[1:] if not same_column(segment.box, ranked[0].box)][:1]
+    return sorted(chosen, key=lambda segment: segment.box.x0)
+
+
+def _off_total(form: FormLayout, total: Captioned | None, segment: TextLine) -> float:
+    """How far *segment* stands off the level of the total: what is nearer to that than to the sums' line is no sum of a
+    column."""
+    labels = form.labels(*total.labels) if total else []
+    return min((form.off(form.level(segment.box), label.box, segment.box) for label in labels), default=math.inf)
+
+
+def _column(
+    form: FormLayout, columns: Sequence[Captioned], segment: TextLine, row: Sequence[TextLine]
+) -> Target | None:
+    """The sum of the column whose label is nearest to *segment*; several in one *row* are the first and the last."""
+    if len(row) > 1:
+        return columns[-1 if segment is row[-1] else 0].target
+    known = [(labels[0].box, column.target) for column in columns if (labels := form.labels(*column.labels))]
+    return min(known, key=lambda pair: abs(pair[0].cx - segment.box.cx))[1] if known else None
+
+
+def _amount(segment: TextLine) -> object | None:
+    """The amount; sums are printed with their cents: recognized without, or with 0 or a comma first, a part is lost."""
+    text = match_key(segment.text)
+    if segment.source == "ocr" and (not CENTS.search(text) or TORN.match(text)):
+        return None
+    value = money.parse(segment.text)
+    return money.parse(segment.text[1:]) if value is None and MISREAD_SIGN.match(text) else value
+
+
+def _is_unread(segment: TextLine) -> bool:
+    return _amount(segment) is None and not MASKED.match(match_key(segment.text))
+
+
+def _is_marked(segment: TextLine) -> bool:
+    """Whether the segment bears the sign of the yuan, legible or as recognizers misread it."""
+    text = match_key(segment.text)
+    return "¥" in text or (segment.source == "ocr" and bool(MISREAD_SIGN.match(text)))
+
+
+def _is_sum(sums: Sums, segment: TextLine) -> bool:
+    text = match_key(segment.text)
+    printed = _is_marked(segment) or PRINTED_SUM.search(text) or (segment.source == "ocr" and TORN_SUM.match(text))
+    return bool(printed) and _is_amount(sums.columns[-1].target, segment)
+
+
+def _is_amount(target: Target, segment: TextLine) -> bool:
+    return _amount(segment) is not None or is_misread(target.type, [segment])

@@ -1,0 +1,70 @@
+"""The `layout` of a kind's file, compiled: the printed lines and the regions of its form.
+
+layout:
+  phrases: all                     # look for all key phrases of schemas/labels.yaml, not only those that are named
+  print: 0.55                      # mean probability of characters; fainter is a seal or a pattern
+  slips: true                      # print may lie off the form: how far is told by values that can't be mistaken
+  header: table                    # the line that is the header of the table
+  lines:                           # from top to bottom, by the key phrases that stand on them
+    table: [column_name, column_amount]
+    words: [words, total]
+    foot: {phrases: [drawer], outside: remarks}    # not where a text behind that caption quotes them
+  regions:                         # top, bottom: a line; left, right: a key phrase; the page's edge where left out
+    buyer: {bottom: table, right: seller_side, split: [party_name]}
+    remarks: {top: words, bottom: foot, left: remarks}
+  borders: {cipher: [remarks]}     # key phrases on the same vertical line, for when one is illegible
+  edge: cipher                     # a shape: print that stands behind such a border
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from invoiceocr.extraction.blocks.node import Node
+from invoiceocr.layout.plan import FREE_FORM, MIN_CHARACTER, FormPlan, LinePlan, RegionPlan
+
+PHRASES = "phrases"
+KEYS = (PHRASES, "print", "slips", "header", "lines", "regions", "borders", "edge")
+LINE_KEYS, REGION_KEYS = ("phrases", "outside"), ("top", "bottom", "left", "right", "split")
+
+
+def compile_plan(node: Node) -> FormPlan:
+    """The plan of the `layout` at *node*; that of a free form where it names no line."""
+    node.check(KEYS)
+    if "lines" not in node.data:
+        return FREE_FORM
+    lines, regions, borders = node.node("lines"), node.node("regions"), node.node("borders")
+    found = {name: _line(lines, name) for name in lines.data}
+    header = node.known("header", node.get("header"), found) if "header" in node.data else ""
+    return FormPlan(
+        lines=found,
+        regions={name: _region(regions.node(name), found) for name in regions.data},
+        borders={borders.phrase(name): borders.phrases(name) for name in borders.data},
+        edge=_edge(node),
+        header=frozenset(found[header].phrases) if header else frozenset(),
+        least=node.number("print", MIN_CHARACTER),
+        slips=node.flag("slips"),
+    )
+
+
+def _line(lines: Node, name: str) -> LinePlan:
+    if not isinstance(lines.data[name], Mapping):
+        return LinePlan(lines.phrases(name))
+    node = lines.node(name)
+    node.check(LINE_KEYS)
+    outside = node.phrase(node.text("outside"), "outside") if "outside" in node.data else None
+    return LinePlan(node.phrases("phrases"), outside)
+
+
+def _region(node: Node, lines: Mapping[str, LinePlan]) -> RegionPlan:
+    node.check(REGION_KEYS)
+    ends = {side: node.known(side, node.data[side], lines) for side in ("top", "bottom") if side in node.data}
+    sides = {side: node.phrase(node.data[side], side) for side in ("left", "right") if side in node.data}
+    return RegionPlan(**ends, **sides, split=node.phrases("split"))
+
+
+def _edge(node: Node) -> Callable[[str], bool] | None:
+    if "edge" not in node.data:
+        return None
+    shape = node.scope.schemas.shapes[node.known("edge", node.data["edge"], node.scope.schemas.shapes)]
+    return lambda text: shape.fit(text) == 1.0

@@ -1,0 +1,65 @@
+"""What a seal says over other print: on scans without color it is known by its words alone."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import regex
+
+from invoiceocr.layout.form import FormLayout, is_stamped
+from invoiceocr.page import KeyMatch, TextLine
+from invoiceocr.text.lines import match_key
+
+ID = re.compile(r"[0-9A-Z]{12,20}")
+ENDS = re.compile(r"^\W+|\W+$")  # what a rim is read as
+ARC = 4  # characters: shorter texts share some with any name
+ECHO = 0.6  # of its characters that a text on a seal's arc has in common with the name
+WHOLE = 0.9  # of a line's width: more is nothing but the caption
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SealWords:
+    """The words that only seals say, and the region of the form whose print they repeat."""
+
+    words: regex.Pattern[str]
+    echoes: str | None = None
+
+
+def without(lines: Iterable[TextLine], seal: SealWords, form: FormLayout) -> list[TextLine]:
+    """*lines* without what a seal says over them: it says what the print of another region does, or that it is a seal.
+    Recognized single characters are the rims of other print."""
+    echoed = [match_key(segment.text) for segment in form.print_in(seal.echoes)] if seal.echoes else []
+
+    def is_foreign(line: TextLine) -> bool:
+        text = match_key(line.text)
+        if is_stamped(line) or len(text) < 2 or seal.words.search(text):
+            return True
+        return any(_echoes(text, printed) for printed in echoed) or any(_is(label, line) for label in form.page.labels)
+
+    return [line for line in lines if line.source != "ocr" or not is_foreign(line)]
+
+
+def _echoes(text: str, printed: str) -> bool:
+    """Whether *text* is part of what is *printed*, or as near to it as letters on an arc are read."""
+    text = ENDS.sub("", text)
+    shared = sum(character in printed for character in text)
+    return (
+        (bool(text) and text in printed)
+        or _is_alike(text, printed)
+        or (len(text) >= ARC and text.isalpha() and shared >= ECHO * len(text))
+    )
+
+
+def _is_alike(text: str, printed: str) -> bool:
+    """Whether *text* is the tax id that is *printed*, as a seal repeats it, a few characters misread."""
+    if not ID.fullmatch(text) or not ID.fullmatch(printed):
+        return False
+    return difflib.SequenceMatcher(None, text, printed, autojunk=False).ratio() >= ECHO
+
+
+def _is(label: KeyMatch, line: TextLine) -> bool:
+    """Whether *line* is nothing but a caption."""
+    return label.box.contains(line.box.cx, line.box.cy) and label.box.width > WHOLE * line.box.width

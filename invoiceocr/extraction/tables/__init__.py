@@ -1,0 +1,1 @@
+"""Tables under ruled headers: their columns, their rows, and cells that were read as one."""

@@ -1,0 +1,185 @@
+"""What stands in a table: the segments between its header and its end, cut where several cells were read as one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+import regex
+
+from invoiceocr.extraction.tables.columns import Column
+from invoiceocr.extraction.tables.spec import TableSpec, Unheaded
+from invoiceocr.layout.anchors import Anchor
+from invoiceocr.layout.form import FormLayout, is_stamped
+from invoiceocr.page import TextLine
+from invoiceocr.text.lines import cut, match_key, parted, rows
+
+MARGIN = 0.6  # text heights that stay clear of the level of what ends the table
+LAST_MARGIN = 2.5  # text heights that stay clear of the line below the table, sums between
+HEAD_MARGIN = 0.2  # text heights below the header's level where rows may begin
+COLUMN_GAP = 1.8  # text heights between the middles of two characters
+LARGE = 2.0  # text heights: higher characters are stamps and watermarks
+STACKED = 1.4  # times as high as wide: characters under one another
+SURE = 0.9  # probability of a character in a column; a doubtful one is looked at again in its cell
+MAX_UNIT = 2  # characters
+MAX_ROWS = 400  # of one page
+RATE = re.compile(r"\d{1,2}(\.\d+)?%|免税|不征税|\*{1,3}")
+GLUED = re.compile(r"([-−]?[\d,]+\.\d\d)\s*\d{1,2}%")
+CAPTION = regex.compile(r"[\p{Han}/()、]{2,12}")
+MIN_CAPTIONS = 4  # of the header of a second table
+MIN_AMONG_FIGURES = 2  # of them stand in columns of figures
+DATED = regex.compile(r"(\p{Han}+)\s*20\d{6}")  # a vehicle's type and the date in the next column
+NUMBER = re.compile(r"-?[\d.,]+")
+
+Cells = dict[str, list[TextLine]]
+
+
+def body(form: FormLayout, table: TableSpec) -> list[TextLine]:
+    """The segments between header, or the captions above it where none was read, and end."""
+    normal = [
+        segment for segment in form.segments if segment.box.height < LARGE * form.size and not _is_seal(segment, table)
+    ]
+    return [segment for segment in _within(form, table, normal) if "¥" not in match_key(segment.text)[:2]]
+
+
+def stacked(form: FormLayout, table: TableSpec, columns: Sequence[Column]) -> list[TextLine]:
+    """The sure characters of segments that were read down a column of short cells: the units of several rows."""
+    narrow = [column for column in columns if column.spec.is_short]
+    columned = [segment for segment in form.page.lines if _is_stacked(segment)]
+    parts = [
+        cut(segment, i, i + 1) for segment in columned for i in range(len(segment.text)) if segment.text[i].strip()
+    ]
+    others = [segment for segment in form.segments if not _is_stacked(segment)]
+    return [
+        part
+        for part in _within(form, table, parts)
+        if part.confidence > SURE
+        and any(column.x0 - form.size < part.box.cx < column.x1 + form.size for column in narrow)
+        and not any(other.box.contains(part.box.cx, part.box.cy) for other in others)
+    ]
+
+
+def _within(form: FormLayout, table: TableSpec, segments: Iterable[TextLine]) -> list[TextLine]:
+    """Those of *segments* that stand in the table."""
+    anchor = form.anchors.get(table.header) or _below_captions(form, table)
+    if anchor is None:
+        return []
+    ends = [label for label in form.labels(*table.ends) if label.box.cy > anchor.y + form.size]
+    end = min(ends, key=lambda label: label.box.cy) if ends else None
+    last = form.anchors.get(table.above)
+
+    def below_header(segment: TextLine) -> bool:
+        # captions are no segments: what else stands on the header's level is a first row printed too high
+        return form.level(segment.box) > anchor.at(segment.box.cx) + HEAD_MARGIN * form.size
+
+    def above_end(segment: TextLine) -> bool:
+        y = form.level(segment.box)
+        if end is not None:
+            return y < end.box.cy + anchor.slope * (segment.box.cx - end.box.cx) - MARGIN * form.size
+        return last is None or y < last.at(segment.box.cx) - LAST_MARGIN * form.size
+
+    return [segment for segment in segments if below_header(segment) and above_end(segment)]
+
+
+def above_subtable(found: Sequence[Sequence[TextLine]], columns: Sequence[Column]) -> Sequence[Sequence[TextLine]]:
+    """The rows *found* above the header of a second table, of travelers, vehicles or goods, that some invoices have
+    between items and sums: a row of nothing but words, some of them where only figures may stand."""
+    end = next((i for i, row in enumerate(found) if i and _is_header(row, columns)), len(found))
+    return found[:end]
+
+
+def _is_header(row: Sequence[TextLine], columns: Sequence[Column]) -> bool:
+    if len(row) < MIN_CAPTIONS or not all(CAPTION.fullmatch(match_key(segment.text)) for segment in row):
+        return False
+    figures = [column for column in columns if column.spec.is_figure]
+    start = min((column.x0 for column in figures), default=0.0)
+    return (
+        sum(segment.box.cx > start and not RATE.fullmatch(match_key(segment.text)) for segment in row)
+        >= MIN_AMONG_FIGURES
+    )
+
+
+def _is_stacked(segment: TextLine) -> bool:
+    return segment.source == "ocr" and len(segment.text) > 1 and segment.box.height > STACKED * segment.box.width
+
+
+def _is_seal(segment: TextLine, table: TableSpec) -> bool:
+    """Whether a seal says it: by its color, or, recognized on a gray scan, by words that stand in no item but one
+    that begins with its category."""
+    text = match_key(segment.text)
+    is_read = segment.source == "ocr" and not text.startswith("*")
+    named = is_read and table.seal is not None and table.seal.search(text) is not None
+    return named or (is_stamped(segment) and not NUMBER.fullmatch(text))
+
+
+def _at_gaps(segment: TextLine) -> list[TextLine]:
+    """A recognized *segment* cut where the recognizer saw a blank as wide as two characters: a gap of columns."""
+    boxes = segment.character_boxes
+    gaps = [
+        i
+        for i in range(1, len(boxes) - 1)
+        if segment.text[i] == " " and boxes[i + 1].cx - boxes[i - 1].cx > COLUMN_GAP * segment.box.height
+    ]
+    return parted(segment, gaps)
+
+
+def _before_rate(segment: TextLine) -> list[TextLine]:
+    """A recognized *segment* cut where it holds an amount and the rate, or a type and the date, in the next column."""
+    match = GLUED.fullmatch(segment.text) or DATED.fullmatch(segment.text)
+    return [segment] if match is None else parted(segment, [match.end(1)])
+
+
+def _below_captions(form: FormLayout, table: TableSpec) -> Anchor | None:
+    """The level of the last of the captions above the table."""
+    last = form.anchors.get(table.above)
+    labels = [label for label in form.labels(*table.below) if last and label.box.cy < last.y]
+    lowest = max(labels, key=lambda label: label.box.cy, default=None)
+    return Anchor(lowest.box.cx, lowest.box.cy, form.slope) if lowest else None
+
+
+def at_borders(segments: Sequence[TextLine], columns: Sequence[Column]) -> list[TextLine]:
+    """*segments* cut where they run over a ruled line between columns; recognized ones are left whole, since
+    dot-matrix print crosses the lines of its form."""
+    borders = [column.right for column in columns if column.right is not None]
+    return [
+        part for segment in segments for part in (_parts(segment, borders) if segment.character_boxes else [segment])
+    ]
+
+
+def _parts(segment: TextLine, borders: Sequence[float]) -> list[TextLine]:
+    if segment.source == "ocr":
+        return [part for wide in _at_gaps(segment) for part in _before_rate(wide)]
+    cells = [sum(box.cx > border for border in borders) for box in segment.character_boxes]
+    return parted(segment, (i for i in range(1, len(cells)) if cells[i] != cells[i - 1]))
+
+
+def by_sequence(form: FormLayout, table: TableSpec) -> list[Cells]:
+    """The cells of a table whose headers are illegible, by the order that every such table has: texts, numbers, the
+    rate, and what stands behind it."""
+    if table.unheaded is None:
+        return []
+    return [_sequence(row, table.unheaded) for row in rows(body(form, table), form.slope)[:MAX_ROWS]]
+
+
+def _sequence(row: Sequence[TextLine], order: Unheaded) -> Cells:
+    """The cells of one row around its rate; a row without a rate holds texts only."""
+    rate = next((i for i, segment in enumerate(row) if RATE.fullmatch(match_key(segment.text))), None)
+    before = list(row if rate is None else row[:rate])
+    texts = [segment for segment in before if not NUMBER.fullmatch(match_key(segment.text))]
+    cells: Cells = {name: [segment] for name, segment in zip(_text_columns(texts, order), texts, strict=False)}
+    if rate is None:
+        return cells
+    numbers = [segment for segment in before if segment not in texts]
+    cells[order.rate] = [row[rate]]
+    for name, segment in zip(reversed(order.figures), reversed(numbers), strict=False):
+        cells[name] = [segment]
+    if rate + 1 < len(row):
+        cells[order.behind] = [row[rate + 1]]
+    return cells
+
+
+def _text_columns(texts: Sequence[TextLine], order: Unheaded) -> Sequence[str]:
+    """The columns of the texts of one row, in order; the last of two is the last column's if it is that short."""
+    if len(texts) == 2 and len(texts[1].text) <= MAX_UNIT:
+        return (order.texts[0], order.texts[-1])
+    return order.texts

@@ -1,0 +1,92 @@
+"""Texts of the leading column that a recognizer read together with what stands behind them in the next column."""
+
+from __future__ import annotations
+
+import itertools
+import statistics
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from invoiceocr.extraction.tables.columns import Column
+from invoiceocr.extraction.tables.spec import ColumnSpec
+from invoiceocr.page import TextLine
+from invoiceocr.text.lines import parted
+
+EDGE = 0.6  # text heights: how near to its column's edge a value begins
+BEFORE, BEHIND = 1.3, 1.0  # text heights beside the header's left end where the values of its column may begin
+GAP = 0.35  # em more than two characters of one text are apart
+WIDE = "WF"  # of East Asian Width (UAX #11)
+
+
+@dataclass(frozen=True, slots=True)
+class Overflow:
+    """Where the print of the column `leading` may run over into the next one; `size` is the text height."""
+
+    leading: ColumnSpec
+    size: float
+
+
+def with_edges(columns: Sequence[Column], segments: Sequence[TextLine], overflow: Overflow) -> list[Column]:
+    """*columns* with the edges of those whose values were all read together with the texts left of them."""
+    found = [columns[0]]
+    for left, column in itertools.pairwise(columns):
+        if _follows(left, column, overflow) and column.edge is None:
+            column = replace(column, edge=_edge(left, column, segments, overflow.size))
+        found.append(column)
+    return found
+
+
+def at_edges(segment: TextLine, columns: Sequence[Column], overflow: Overflow) -> list[TextLine]:
+    """*segment* cut where a recognized text runs into the next column: at a character that stands where that
+    column's values begin in other rows."""
+    if not _is_read(segment):
+        return [segment]
+    size = overflow.size
+    for left, column in itertools.pairwise(columns):
+        if not _follows(left, column, overflow) or column.edge is None:
+            continue
+        edge = column.edge
+        starts = [i for i, box in enumerate(segment.character_boxes) if abs(box.x0 - edge) < EDGE * size]
+        if starts and starts[0] > 1 and segment.box.x0 < left.x1 and segment.box.x1 > edge:
+            behind_gaps = [i for i in _gaps(segment) if i in starts]
+            at = min(behind_gaps or starts, key=lambda i: abs(segment.character_boxes[i].x0 - edge))
+            return parted(segment, [at])
+    return [segment]
+
+
+def _is_read(segment: TextLine) -> bool:
+    return segment.source == "ocr" and len(segment.character_boxes) == len(segment.text) > 0
+
+
+def _follows(left: Column, column: Column, overflow: Overflow) -> bool:
+    return left.spec is overflow.leading and column.spec.wraps
+
+
+def _edge(left: Column, column: Column, segments: Iterable[TextLine], size: float) -> float | None:
+    """Where the values of *column* begin: the gap near its header's left end in the segments that begin in the
+    column *left* of it and reach under it; None without such gaps."""
+    starts = []
+    for segment in segments:
+        if _is_read(segment) and segment.box.x0 < left.x1 and segment.box.x1 > column.x0:
+            gaps = [segment.character_boxes[i].x0 for i in _gaps(segment)]
+            near = [x for x in gaps if -BEFORE * size < x - column.x0 < BEHIND * size]
+            starts += [min(near, key=lambda x: abs(x - column.x0))] if near else []
+    return statistics.median(starts) if starts else None
+
+
+def _gaps(segment: TextLine) -> Iterator[int]:
+    """The characters of *segment* before which there is more room than between those of one text."""
+    steps, text = segment.character_steps, segment.text
+    if len(steps) != len(text):
+        return
+    wide = [unicodedata.east_asian_width(char) in WIDE for char in text]
+    pitches = [steps[i] - steps[i - 1] for i in range(1, len(text)) if wide[i - 1] and wide[i]]
+    if not pitches:
+        return
+    em = statistics.median(pitches)
+    shown = [i for i, char in enumerate(text) if not char.isspace()]
+    for before, after in itertools.pairwise(shown):
+        room = steps[after] - steps[before] - em * (2 + wide[before] + wide[after]) / 4
+        if room > GAP * em:
+            yield after

@@ -1,0 +1,85 @@
+"""The columns of a table: from the header's captions and the ruled lines between them."""
+
+from __future__ import annotations
+
+import itertools
+import statistics
+from dataclasses import dataclass
+
+from invoiceocr.extraction.tables.spec import ColumnSpec, TableSpec
+from invoiceocr.geometry import Box
+from invoiceocr.layout.anchors import Anchor
+from invoiceocr.layout.form import FormLayout
+
+MIN_READ = 3  # headers; from fewer the places of the others can't be told
+ON_HEADER = 1.5  # of the height: how far a header may stand off the header's line
+INTO = 3.0  # text heights below the header that the ruled line between two columns reaches
+SLACK = 2.0  # units of the page: how far a ruled line may stand off the gap between two headers
+LAST = 8.0  # text heights from the header before to the end of a last column whose header was not read
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: what the schema says of it, the extent of its header, and the ruled lines beside it (None: no line)."""
+
+    spec: ColumnSpec
+    x0: float
+    x1: float
+    left: float | None = None
+    right: float | None = None
+    edge: float | None = None  # where its values usually begin
+
+
+def find_columns(form: FormLayout, table: TableSpec) -> list[Column]:
+    """The columns whose captions stand on the table's header line, from left to right; none if hardly one was read."""
+    anchor = form.anchors.get(table.header)
+    if anchor is None:
+        return []
+    heads = []
+    for spec in table.columns:
+        boxes = [label.box for label in form.labels(*spec.labels)]
+        on_line = [box for box in boxes if abs(box.cy - anchor.at(box.cx)) < ON_HEADER * box.height]
+        heads += [(on_line[0], spec)] if on_line else []
+    if len(heads) < MIN_READ:
+        return []
+    heads = _completed(sorted(heads, key=lambda pair: pair[0].cx), form, table)
+    borders = [_border(form, anchor, a[0].x1, b[0].x0) for a, b in itertools.pairwise(heads)]
+    lefts = [_border(form, anchor, 0.0, heads[0][0].x0), *borders]
+    rights = [*borders, _border(form, anchor, heads[-1][0].x1, form.page.width)]
+    return [
+        Column(spec, box.x0, box.x1, left, right) for (box, spec), left, right in zip(heads, lefts, rights, strict=True)
+    ]
+
+
+def _completed(heads: list[tuple[Box, ColumnSpec]], form: FormLayout, table: TableSpec) -> list[tuple[Box, ColumnSpec]]:
+    """*heads* with the headers that every table has but that were not read, in the middle between the printed
+    neighbors."""
+    order = {spec: place for place, spec in enumerate(table.columns)}
+    found = {spec for _, spec in heads}
+    for spec in table.columns:
+        if not spec.always or spec in found:
+            continue
+        before = [pair for pair in heads if order[pair[1]] < order[spec]]
+        after = [pair for pair in heads if order[pair[1]] > order[spec]]
+        if after:
+            left = before[-1][0].x1 if before else min(label.box.x0 for label in form.page.labels)
+            right = after[0][0]
+            third = (right.x0 - left) / 3
+            heads.insert(len(before), (Box(left + third, right.y0, right.x0 - third, right.y1), spec))
+        elif before:
+            last = before[-1][0]
+            heads.append((Box(last.x1 + last.height, last.y0, last.x1 + LAST * last.height, last.y1), spec))
+    return heads
+
+
+def _border(form: FormLayout, anchor: Anchor, x0: float, x1: float) -> float | None:
+    """The ruled vertical line between two headers that goes down into the table."""
+    crossing = [
+        (ruling.x0 + ruling.x1) / 2
+        for ruling in form.page.rulings
+        if not ruling.horizontal
+        and x0 - SLACK <= (ruling.x0 + ruling.x1) / 2 <= x1 + SLACK
+        and min(ruling.y0, ruling.y1) < anchor.y + form.size
+        and max(ruling.y0, ruling.y1) > anchor.y + INTO * form.size
+    ]
+    return statistics.median(crossing) if crossing else None

@@ -1,0 +1,102 @@
+"""Numbers printed so close that they were read as one: parted where one is the product of the others.
+
+A gap or a blank inside the number is a likely place; without one, any place of a few digits is tried, and the
+product must be right to the cent.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from invoiceocr.extraction.tables.body import Cells
+from invoiceocr.extraction.tables.columns import Column
+from invoiceocr.extraction.tables.spec import Product
+from invoiceocr.kinds.types import ValueType
+from invoiceocr.page import TextLine
+from invoiceocr.text.lines import parted
+
+WHOLE = re.compile(r"-?[1-9]\d{0,5}")  # a quantity
+MANY = 6  # characters of a computed unit price
+CENT = Decimal("0.01")
+GAP = 0.1  # of the height: characters of one number stand closer than that
+ZERO = re.compile(r"0\d")  # no price begins so
+NUMBERS = re.compile(r"-?\d[\d.,]*(?:\s+-?\d[\d.,]*)+|-?\d+\.\d+\.\d+")  # several of them in one text
+MAX_LENGTH = 40  # characters of what may be three numbers; more is text
+
+
+@dataclass(frozen=True, slots=True)
+class _Parting:
+    """One way to part a segment, and whether no gap speaks for it."""
+
+    parts: Sequence[TextLine]
+    blind: bool
+
+
+def part_touching(row: Cells, columns: Sequence[Column], product: Product | None) -> Cells:
+    """*row* with the one number that holds two or three of those of *product* parted."""
+    if product is None:
+        return row
+    found = {column.spec.name: column for column in columns if column.spec.name in product.names}
+    present = [name for name in found if name in row]
+    if len(found) < len(product.names) or not 0 < len(present) < len(found):
+        return row
+    if any(len(row[name]) > 1 for name in present):
+        return row
+    types = {name: column.spec.type for name, column in found.items()}
+    for name in present:
+        others = [row[other][0] for other in present if other != name]
+        early = found[product.factors[0]].x1
+        blind = _blind_places(row[name][0], early) if name != product.result and product.result in present else ()
+        for parting in _partings(row[name][0], blind):
+            cells = sorted([*others, *parting.parts], key=lambda segment: segment.box.x0)
+            split = dict(zip(found, cells, strict=False))
+            if len(cells) == len(found) and _multiply({n: _value(types[n], split[n]) for n in found}, product, parting):
+                return {**row, **{column: [cell] for column, cell in split.items()}}
+    return row
+
+
+def _value(kind: ValueType, cell: TextLine) -> object | None:
+    return kind.parse(cell.text)
+
+
+def _partings(segment: TextLine, blind: Iterable[int]) -> Iterator[_Parting]:
+    """The ways to part *segment*: at all of its gaps, at one of them, and at the *blind* places."""
+    gaps = list(_gaps(segment))
+    for places in (gaps, *([gap] for gap in gaps)):
+        yield _Parting(parted(segment, places), blind=False)
+    yield from (_Parting(parted(segment, [at]), blind=True) for at in blind)
+
+
+def _blind_places(segment: TextLine, early: float) -> Iterator[int]:
+    """Where *segment* may be parted without a gap: anywhere if it has two decimal points, so that it is no number; else
+    behind the digits of a whole quantity, if it begins left of *early*, where quantities end, or what follows has the
+    many digits of a computed price, which no other product would meet."""
+    text = segment.text
+    if len(text) > MAX_LENGTH:
+        return
+    is_early = segment.box.x0 < early
+    for at in range(1, len(text)):
+        whole = WHOLE.fullmatch(text[:at]) and (is_early or len(text) - at > MANY)
+        if (text.count(".") > 1 or whole) and not ZERO.match(text[at:]):
+            yield at
+
+
+def _gaps(segment: TextLine) -> Iterator[int]:
+    """The characters of *segment* before which there is a blank."""
+    boxes, text = segment.character_boxes, segment.text
+    for i in range(1, len(text)):
+        wide = len(boxes) == len(text) and boxes[i].x0 - boxes[i - 1].x1 > GAP * segment.box.height
+        if not text[i].isspace() and (text[i - 1].isspace() or wide):
+            yield i
+
+
+def _multiply(values: Mapping[str, object | None], product: Product, parting: _Parting) -> bool:
+    """Whether the factors make the result: to the cent, at a gap as near as the second factor is rounded."""
+    count, price, amount = (values[name] for name in product.names)
+    if not (isinstance(count, Decimal) and isinstance(price, Decimal) and isinstance(amount, Decimal)):
+        return False
+    rounded = 0 if parting.blind else abs(count) * Decimal(10) ** int(price.as_tuple().exponent) / 2
+    return count != 0 and price != 0 and abs(count * price - amount) <= CENT + rounded

@@ -1,0 +1,49 @@
+"""`FormPlan`: the printed lines and the regions of a form, as a kind's file tells them under `layout`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+MIN_CHARACTER = 0.4  # mean probability of a character; less is a seal or a pattern, not print
+
+
+@dataclass(frozen=True, slots=True)
+class LinePlan:
+    """A printed line of the form: the key phrases that stand on it. Where they follow the key phrase `outside`, or
+    words of the same text, they are quoted there and no line of the form."""
+
+    phrases: tuple[str, ...]
+    outside: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RegionPlan:
+    """A part of the form: between two of its lines and two key phrases; None is the edge of the page. Where a side's
+    phrase is missing, the second one of a row of `split` phrases marks the border, else the middle of the header."""
+
+    top: str | None = None
+    bottom: str | None = None
+    left: str | None = None
+    right: str | None = None
+    split: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FormPlan:
+    """What a form looks like. `borders` are phrases that stand on the same vertical line as another, for where that is
+    illegible, and `edge` tells print that stands behind it; `header` are the key phrases of the table's header, right
+    of which the form ends at a ruled line; `least` is the mean probability of characters that are print; `slips` tells
+    that the print may lie off the form."""
+
+    lines: Mapping[str, LinePlan] = field(default_factory=dict)
+    regions: Mapping[str, RegionPlan] = field(default_factory=dict)
+    borders: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    edge: Callable[[str], bool] | None = None
+    header: frozenset[str] = frozenset()
+    least: float = MIN_CHARACTER
+    slips: bool = False
+
+
+FREE_FORM = FormPlan()
+"""A form of which nothing is known."""

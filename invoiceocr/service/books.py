@@ -1,0 +1,112 @@
+"""`Books`: the ledger beside the records. Every invoice that is kept is a claim there and follows what is said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from invoiceocr.errors import LedgerError
+from invoiceocr.invoice import AnyInvoice
+from invoiceocr.ledger import Ledger
+from invoiceocr.ledger.entry import Claim, Entry
+from invoiceocr.proof import Finding, Language
+from invoiceocr.result import ReadResult
+from invoiceocr.service.entries import Record, State
+from invoiceocr.service.options import ServiceOptions
+
+BY: Mapping[Language, str] = {"zh": "系统", "en": "the service"}
+"""Who hands in what comes by HTTP: nobody has to say his name for it."""
+PLACE = "service:"
+PACKS = frozenset({"ledger", "register"})  # of the findings that come from here
+
+
+class Books:
+    """The ledger that the service writes. What is lost by a crash is claimed again from the records."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self.ledger = ledger
+
+    @classmethod
+    def open(cls, options: ServiceOptions) -> Books:
+        """The books that *options* name; LedgerError where they can't be opened."""
+        where = options.ledger or Path(options.ledger_url)
+        return cls(Ledger(where, language=options.settings.language, survives="crash"))
+
+    @property
+    def by(self) -> str:
+        """Who hands in what comes by HTTP."""
+        return BY[self.ledger.language]
+
+    def close(self) -> None:
+        """Close the ledger."""
+        self.ledger.close()
+
+    def claim(self, result_id: str, result: ReadResult) -> tuple[Claim, ...]:
+        """Record the invoices of *result* under the id of its records: each upload is a claim of its own, and doing it
+        again changes nothing."""
+        return self.ledger.claim(result, by=self.by, place=place_of(result_id))
+
+    def judged(self, record: Record, invoice: AnyInvoice) -> AnyInvoice:
+        """*invoice*, the record's judged anew, with what the ledger finds of it now."""
+        entry = record.summary.entry
+        if entry is None:
+            return invoice
+        bare = without_findings(invoice)
+        return self.ledger.judged(entry, bare, place=place_of(record.summary.result_id))  # type: ignore[return-value]
+
+    def corrected(self, record: Record, invoice: AnyInvoice, by: str, reason: str) -> None:
+        """Note that *invoice* is what the record's entry says now, if the record is what the entry was made of."""
+        if (entry := self._own(record)) is not None:
+            self.ledger.replace(entry.id, invoice, by=by, reason=reason)
+
+    def decided(self, record: Record, state: State, by: str, reason: str) -> None:
+        """Note what was decided. A further file of an entry decides nothing about it: a rejected duplicate does not
+        reject the claim that it repeats."""
+        entry = self._own(record)
+        if entry is None:
+            return
+        if state == "open":
+            self.ledger.reopen(entry.id, by=by, reason=reason)
+        else:
+            self.ledger.decide(entry.id, state, by=by, reason=reason)
+
+    def knows(self, record: Record) -> bool:
+        """Whether the record's claim is there."""
+        return self._entry(record) is not None
+
+    def _own(self, record: Record) -> Entry | None:
+        """The entry that was made of *record*."""
+        entry = self._entry(record)
+        return entry if entry and entry.files[0].location == place_of(record.summary.result_id) else None
+
+    def _entry(self, record: Record) -> Entry | None:
+        """The entry that *record* is a claim of."""
+        number, place = record.summary.entry, place_of(record.summary.result_id)
+        if number is None:
+            return None
+        try:
+            entry = self.ledger.entry(number)
+        except LedgerError:
+            return None
+        return entry if place in {file.location for file in entry.files} else None
+
+
+def place_of(result_id: str) -> str:
+    """What stands in the ledger for where an uploaded file lies."""
+    return f"{PLACE}{result_id}"
+
+
+def result_id_of(place: str) -> str | None:
+    """The id of the records that a claim belongs to; None where it came by another way."""
+    return place.removeprefix(PLACE) if place.startswith(PLACE) else None
+
+
+def without_findings(invoice: AnyInvoice) -> AnyInvoice:
+    """*invoice* without what the ledger found."""
+    kept = tuple(finding for finding in invoice.findings if finding.pack not in PACKS)
+    return invoice.model_copy(update={"findings": kept})
+
+
+def findings_of(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Those of *findings* that come from the ledger."""
+    return tuple(finding for finding in findings if finding.pack in PACKS)

@@ -1,0 +1,55 @@
+"""Templates to pages, in the language of their reader; every text from a file is escaped."""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+from functools import cache
+from pathlib import Path
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from invoiceocr import __version__
+from invoiceocr.service.service import in_thread, service_of
+from invoiceocr.service.words import language_of, titles, words
+
+TEMPLATES = Path(__file__).parent / "templates"
+LANGUAGE_COOKIE = "invoiceocr_language"
+
+
+@cache
+def environment() -> Environment:
+    """The templates; everything that is filled in is escaped."""
+    loader = FileSystemLoader(TEMPLATES)
+    return Environment(loader=loader, autoescape=select_autoescape(default=True), undefined=StrictUndefined)
+
+
+def language_for(request: Request) -> str:
+    """The language of a page: as chosen, else that of the browser."""
+    return language_of(request.cookies.get(LANGUAGE_COOKIE), request.headers.get("accept-language", ""))
+
+
+async def page(request: Request, name: str, *, status: int = 200, **values: object) -> HTMLResponse:
+    """The page of a template, with the words of its reader's language."""
+    language = language_for(request)
+    counts = await in_thread(service_of(request).records.counts)
+    known = {
+        "w": words(language),
+        "titles": titles(language),
+        "language": language,
+        "version": __version__,
+        "counts": counts,
+        "open_count": counts.get("review", 0),
+        "path": request.url.path,
+    }
+    html = environment().get_template(name).render(known | values)
+    return HTMLResponse(html, status, headers={"Cache-Control": "no-store"})
+
+
+def money(amount: str | Decimal | None) -> str:
+    """An amount with its thousands parted; what is none as it stands."""
+    try:
+        return f"{Decimal(amount):,}" if amount is not None else ""
+    except InvalidOperation:
+        return str(amount)

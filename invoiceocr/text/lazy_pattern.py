@@ -1,0 +1,41 @@
+"""Regular expressions that are compiled when they are first asked, for those whose spelling is known to be right."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+import regex
+
+_NAMED = regex.compile(r"(?<!\\)\(\?P?<([^\W\d]\w*)>")
+
+
+class _LazyPattern:
+    """Stands for `regex.compile(text)`: has what that has, and keeps what was asked for."""
+
+    def __init__(self, text: str) -> None:
+        self.pattern = text
+
+    def __getattr__(self, name: str) -> Any:
+        compiled = regex.compile(self.pattern)
+        for method in ("search", "match", "fullmatch", "finditer"):
+            setattr(self, method, getattr(compiled, method))
+        return getattr(compiled, name)
+
+
+def group_names(pattern: regex.Pattern[str]) -> list[str]:
+    """The names of the groups of *pattern*, by its spelling.
+
+    >>> group_names(lazily("(?P<date>[0-9]+)(?P<time>.*)"))
+    ['date', 'time']
+    """
+    return list(dict.fromkeys(_NAMED.findall(pattern.pattern)))
+
+
+def lazily(text: str) -> regex.Pattern[str]:
+    """The regular expression *text*, compiled with its first use: of the hundreds that the built-in kinds have, a
+    document needs a few, and compiling all takes longer than reading it.
+
+    >>> lazily("[0-9]+").search("a12").group()
+    '12'
+    """
+    return cast(regex.Pattern[str], _LazyPattern(text))

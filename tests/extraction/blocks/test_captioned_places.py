@@ -1,0 +1,90 @@
+from collections.abc import Mapping
+
+import sheets
+from sheets import NUMBER, Sheet, Text, line
+
+from invoiceocr.evidence.candidate import Candidate
+from invoiceocr.extraction.blocks import captioned
+from invoiceocr.extraction.blocks.node import Node
+from invoiceocr.layout.form import FormLayout
+from invoiceocr.page import Page
+
+NUMBER_FIELD = {"number": {"label": ["number", "number_sign"]}}
+PERSON_FIELD = {"payee": {"label": "payee"}}
+
+
+def candidates(layout: FormLayout, fields: Mapping[str, object] = NUMBER_FIELD) -> list[Candidate]:
+    """What the block says of the fields."""
+    node = Node({"fields": fields}, sheets.reader("vat").scope)
+    return list(captioned.read(layout, captioned.compile_block(node)))
+
+
+def read(texts: dict[str, Text], fields: Mapping[str, object] = NUMBER_FIELD) -> list[object]:
+    """The values of all candidates, in the order in which they are given."""
+    return [item.value for item in candidates(sheets.form_of(Sheet({}, texts)), fields)]
+
+
+CAPTION = Text("发票号码:", 100, 50)  # ends at x = 140.5
+
+
+def test_a_value_stands_right_of_its_label() -> None:
+    assert read({"label": CAPTION, "value": Text(NUMBER, 150, 50)}) == [NUMBER]
+
+
+def test_a_value_may_stand_far_to_the_right() -> None:
+    assert read({"label": CAPTION, "value": Text(NUMBER, 400, 50)}) == [NUMBER]
+
+
+def test_a_value_left_of_its_label_is_none() -> None:
+    assert read({"label": CAPTION, "value": Text(NUMBER, 40, 50)}) == []
+
+
+def test_a_value_on_another_level_is_none() -> None:
+    assert read({"label": CAPTION, "value": Text(NUMBER, 150, 80)}) == []
+
+
+def test_a_value_stands_below_its_label_where_there_is_none_beside_it() -> None:
+    assert read({"label": CAPTION, "value": Text(NUMBER, 110, 64)}) == [NUMBER]
+
+
+def test_beside_comes_before_below() -> None:
+    found = read({"label": CAPTION, "below": Text("87604321", 110, 64), "beside": Text(NUMBER, 150, 50)})
+
+    assert found == [NUMBER, "87604321"]
+
+
+def test_a_value_behind_the_next_label_belongs_to_that_one() -> None:
+    assert read({"label": CAPTION, "next": Text("开票日期:", 160, 50), "value": Text(NUMBER, 210, 50)}) == []
+
+
+def test_what_does_not_read_as_the_type_is_passed_over() -> None:
+    assert read({"label": CAPTION, "value": Text("见右上角", 150, 50)}) == []
+
+
+def test_a_value_in_pieces_is_put_together() -> None:
+    segments = {f"p{i}": Text(NUMBER[i], 150 + 6 * i, 50) for i in range(6)} | {"rest": Text(NUMBER[6:], 187, 50)}
+
+    assert read({"label": CAPTION, **{key: segments[key] for key in ("p0", "rest")}}) == []
+    assert read({"label": CAPTION, "a": Text("1234", 150, 50), "b": Text("5678", 172, 50)}) == [NUMBER]
+
+
+def test_a_piece_of_the_next_column_is_no_part_of_the_value() -> None:
+    found = read(
+        {"label": Text("收款人:", 100, 50), "a": Text("张三", 140, 50), "b": Text("第一联", 260, 50)}, PERSON_FIELD
+    )
+
+    assert found == ["张三"]
+
+
+def test_the_other_caption_of_a_slot_serves_as_well() -> None:
+    assert read({"label": Text("No", 100, 50, 14), "value": Text(NUMBER, 120, 50, 14)}) == [NUMBER]
+
+
+def test_a_candidate_tells_where_its_value_stands_and_not_where_its_label_does() -> None:
+    layout = sheets.form_of(Page(2, 600, 390, (line(f"发票号码:{NUMBER}", 100, 50, size=10),)))
+
+    (found,) = candidates(layout)
+
+    assert (found.page, found.text, found.source) == (2, NUMBER, "text_layer")
+    assert found.box is not None
+    assert found.box.as_tuple() == (145, 50, 185, 60)

@@ -1,0 +1,316 @@
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+import sheets
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lattices import lattice
+from sheets import Text, digital, row, vat
+
+from invoiceocr.extraction.blocks import ruled_table
+from invoiceocr.extraction.blocks.node import Node
+from invoiceocr.extraction.tables.columns import find_columns
+from invoiceocr.extraction.tables.spec import TableSpec
+from invoiceocr.geometry import Box, union
+from invoiceocr.layout.form import FormLayout
+from invoiceocr.page import TextLine, TextSource
+
+NAMES = ("name", "specification", "unit", "quantity", "unit_price", "amount", "tax_rate", "tax_amount")
+
+
+def table(sheet: sheets.Sheet, source: TextSource = "text_layer", *, form: str = "vat") -> list[dict[str, object]]:
+    """The rows, each with the cells that were read."""
+    found = sheets.values(sheets.said(sheets.form_of(sheet, source, form=form), "ruled_table", form=form))
+    count = max((int(path.split(".")[1]) + 1 for path in found), default=0)
+    return [
+        {path.split(".")[2]: value for path, value in found.items() if path.startswith(f"items.{index}.")}
+        for index in range(count)
+    ]
+
+
+def spec() -> TableSpec:
+    """The table of the VAT form, compiled."""
+    reader = sheets.reader("vat")
+    (block,) = (block for block in reader.spec.blocks if isinstance(block, dict) and "ruled_table" in block)
+    return ruled_table.compile_block(Node(block, reader.scope).node("ruled_table"))
+
+
+def find_empty_cells(layout: FormLayout) -> list[Box]:
+    return ruled_table.find_empty_cells(layout, spec())
+
+
+EMPTY = vat().drop(*(name for name in vat().print_ if name.startswith("items.")))
+
+
+@pytest.mark.parametrize("source", ["text_layer", "ocr"])
+def test_a_row_is_read_cell_by_cell_with_its_types(source: TextSource) -> None:
+    assert table(vat(), source) == [
+        {
+            "name": "*餐饮服务*餐费",
+            "specification": "A套餐",
+            "unit": "次",
+            "quantity": Decimal("2"),
+            "unit_price": Decimal("50.00"),
+            "amount": Decimal("100.00"),
+            "tax_rate": Decimal("0.06"),
+            "tax_amount": Decimal("6.00"),
+        }
+    ]
+
+
+def test_columns_come_from_left_to_right_between_their_ruled_lines() -> None:
+    columns = find_columns(sheets.form_of(vat()), spec())
+
+    assert [column.spec.name for column in columns] == list(NAMES)
+    assert [column.left for column in columns] == list(sheets.TABLE_BORDERS[:-1])
+    assert [column.right for column in columns] == list(sheets.TABLE_BORDERS[1:])
+
+
+def test_columns_need_no_ruled_lines() -> None:
+    assert table(replace(vat(), rulings=())) == table(vat())
+
+
+def test_a_table_without_rows_has_no_items() -> None:
+    assert table(EMPTY) == []
+
+
+def test_a_page_without_a_table_has_no_items() -> None:
+    assert table(sheets.Sheet({}, {"a": Text("会议纪要", 40, 40), "b": Text("100.00", 40, 60)})) == []
+
+
+@pytest.mark.parametrize("header", ["column amount:", "column name:", "column quantity:"])
+def test_an_illegible_header_costs_no_other_column(header: str) -> None:
+    (found,) = table(vat().drop(header), "ocr")
+
+    (whole,) = table(vat(), "ocr")
+    lost = {"column name:": {"name"}, "column quantity:": {"quantity"}}.get(header, set())
+    assert {name: found.get(name) for name in NAMES if name not in lost} == {
+        name: whole[name] for name in NAMES if name not in lost
+    }
+
+
+def test_unit_price_and_quantity_keep_what_is_printed() -> None:
+    numbers = {"items.0.unit_price": Text("94.339622641509", 305, 180, 7), "items.0.quantity": Text("1.00", 268, 180)}
+
+    (found,) = table(vat().put(numbers))
+
+    assert (str(found["unit_price"]), str(found["quantity"])) == ("94.339622641509", "1.00")
+
+
+@pytest.mark.parametrize("rate", ["免税", "不征税", "***", "出口零税"])
+def test_a_rate_may_be_a_word(rate: str) -> None:
+    (found,) = table(vat().say({"items.0.tax_rate": rate}))
+
+    assert found["tax_rate"] == ("免税" if rate == "免税" else found["tax_rate"])
+    assert not isinstance(found["tax_rate"], Decimal) or rate == "出口零税"
+
+
+def test_rows_of_a_page_full_of_items_are_all_read() -> None:
+    rows = [row(i, 178 + 8.5 * i, name=f"*纸*第{i}种", amount=f"{i}.00", tax_rate="6%") for i in range(10)]
+    sheet = EMPTY
+    for cells in rows:
+        sheet = sheet.put({key: Text(text.text, text.x, text.y, 7) for key, text in cells.items()})
+
+    found = table(sheet)
+
+    assert [item["name"] for item in found] == [f"*纸*第{i}种" for i in range(10)]
+    assert [item["amount"] for item in found] == [Decimal(f"{i}.00") for i in range(10)]
+
+
+def test_the_sums_are_no_row() -> None:
+    assert len(table(vat())) == 1
+
+
+def test_a_subtotal_ends_the_table() -> None:
+    sheet = vat().label({"subtotal:": Text("小计", 80, 250)}).put({"sub": Text("100.00", 380, 250)})
+
+    assert len(table(sheet)) == 1
+
+
+def test_a_row_number_is_told_apart_from_the_name() -> None:
+    sheet = vat().label({"column line:": Text("序号", 18, 164)}).put({"line": Text("1", 22, 180)})
+
+    (found,) = table(replace(sheet, rulings=()))
+
+    assert found["name"] == "*餐饮服务*餐费"
+
+
+def test_an_amount_left_of_its_header_and_one_right_of_it_are_in_the_same_column() -> None:
+    second = row(1, 194, name="*纸*复印纸", amount="1234567.00", tax_rate="6%")
+    moved = {key: Text(text.text, 369 if key.endswith("amount") else text.x, text.y) for key, text in second.items()}
+
+    assert [item["amount"] for item in table(vat().put(moved))] == [Decimal("100.00"), Decimal("1234567.00")]
+
+
+def test_a_specification_that_is_a_number_stays_a_specification() -> None:
+    (found,) = table(vat().say({"items.0.specification": "500"}))
+
+    assert (found["specification"], found["quantity"]) == ("500", Decimal("2"))
+
+
+def test_a_specification_wrapped_over_two_lines_is_one() -> None:
+    (found,) = table(vat().put({"more": Text("加大杯", 180, 191)}))
+
+    assert found["specification"] == "A套餐加大杯"
+
+
+def test_toll_columns_have_plates_and_dates() -> None:
+    columns = {
+        "column specification:": Text("车牌号", 182, 164),
+        "column unit:": Text("类型", 236, 164),
+        "column quantity:": Text("通行日期起", 256, 164),
+        "column price:": Text("通行日期止", 312, 164),
+    }
+    cells = {
+        "items.0.name": "*经营租赁*通行费",
+        "items.0.specification": "沪A00000",
+        "items.0.unit": "客车",
+    }
+    dates = {"items.0.quantity": Text("20240301", 258, 180), "items.0.unit_price": Text("20240302", 314, 180)}
+
+    (found,) = table(replace(vat().label(columns).say(cells).put(dates), rulings=()))
+
+    assert (found["plate_number"], found["vehicle_type"]) == ("沪A00000", "客车")
+    assert (found["start_date"], found["end_date"]) == (date(2024, 3, 1), date(2024, 3, 2))
+    assert found["amount"] == Decimal("100.00")
+
+
+def test_left_aligned_numbers_fall_into_their_columns() -> None:
+    left = {
+        "items.0.quantity": Text("2", 264, 180),
+        "items.0.unit_price": Text("50.00", 306, 180),
+        "items.0.amount": Text("100.00", 368, 180),
+        "items.0.tax_rate": Text("6%", 442, 180),
+        "items.0.tax_amount": Text("6.00", 488, 180),
+    }
+
+    assert table(vat().put(left)) == table(vat())
+
+
+def test_stray_text_over_the_table_does_not_push_the_cells_aside() -> None:
+    seal = {"seal": Text("章", 350, 184, 6)}
+
+    (found,) = table(vat().put(seal))
+
+    assert found["amount"] == Decimal("100.00")
+    assert (found["quantity"], found["unit_price"]) == (Decimal("2"), Decimal("50.00"))
+
+
+amounts = st.decimals(Decimal("-9999"), Decimal("99999"), places=2, allow_nan=False)
+cells = st.fixed_dictionaries(
+    {"name": st.text("测试商品服务甲乙丙丁", min_size=2, max_size=10), "amount": amounts.map(lambda a: f"{a:.2f}")},
+    optional={
+        "specification": st.text("甲乙丙0123456789AB", min_size=1, max_size=6).filter(lambda t: not t.isdigit()),
+        "unit": st.sampled_from(["个", "项", "kg", "平方米"]),
+        "quantity": st.integers(1, 9999).map(str),
+        "unit_price": st.integers(1, 9999).map(lambda n: f"{n}.50"),
+        "tax_rate": st.sampled_from(["6%", "13%", "免税"]),
+        "tax_amount": amounts.map(lambda a: f"{a:.2f}"),
+    },
+)
+
+
+@given(st.lists(cells, min_size=1, max_size=5), st.sampled_from(["text_layer", "ocr"]))
+@settings(max_examples=60, deadline=None)
+def test_whatever_cells_rows_have_each_is_read_where_it_stands(rows: list[dict[str, str]], source: TextSource) -> None:
+    sheet = EMPTY
+    for index, given_cells in enumerate(rows):
+        sheet = sheet.put(row(index, 180 + 15 * index, **given_cells))
+
+    found = table(sheet, source)
+
+    assert [set(item) for item in found] == [set(item) for item in rows]
+    assert [item["name"] for item in found] == [item["name"] for item in rows]
+    assert [str(item["amount"]) for item in found] == [item["amount"] for item in rows]
+
+
+def test_a_cell_in_which_nothing_was_read_is_worth_a_second_look() -> None:
+    layout = sheets.form_of(vat().drop("items.0.unit_price"), "ocr")
+
+    (box,) = [box for box in find_empty_cells(layout) if box.contains(330, 184)]
+
+    assert box.height < 2 * layout.size
+
+
+def test_a_full_row_has_no_find_empty_cells() -> None:
+    assert find_empty_cells(sheets.form_of(vat(), "ocr")) == []
+
+
+def test_below_a_name_as_long_as_its_column_a_second_look_finds_its_last_character() -> None:
+    name = Text("*餐饮服务*餐饮会议服务费用明细及场地", 24, 180)
+
+    boxes = find_empty_cells(sheets.form_of(vat().put({"items.0.name": name}), "ocr"))
+
+    assert [box for box in boxes if box.contains(28, 190)]
+
+
+def test_a_lost_quantity_is_no_part_of_the_unit_price() -> None:
+    lost = row(1, 194, name="*纸*复印纸", unit_price="20.1833", amount="60.55", tax_rate="9%")
+
+    second = table(vat().put(lost), "ocr")[1]
+
+    assert "quantity" not in second
+    assert second["unit_price"] == Decimal("20.1833")
+
+
+def test_the_id_of_a_seal_over_the_table_is_no_price() -> None:
+    seal = {"seal": Text("911116998211", 320, 183, 6)}
+
+    (found,) = table(vat().put(seal), "ocr")
+
+    assert (found["quantity"], found["unit_price"]) == (Decimal("2"), Decimal("50.00"))
+
+
+def test_the_digital_form_has_the_same_table() -> None:
+    (found,) = table(digital(), form="digital")
+
+    assert [found[name] for name in ("name", "unit", "amount")] == ["*信息技术服务*软件开发", "项", Decimal("100.00")]
+
+
+@pytest.mark.parametrize("glued", ["1,200.00 13%", "11,200.0013%"])
+def test_an_amount_and_a_rate_read_as_one_are_two(glued: str) -> None:
+    segments = row(1, 194, name="*纸*复印纸", amount=glued)
+
+    second = table(vat().put({key: text for key, text in segments.items() if not key.endswith("tax_rate")}), "ocr")[1]
+
+    amount, rate = glued.replace(",", "").replace(" ", "").partition(".")[0], glued[glued.index(".") + 3 :].strip()
+    assert second["amount"] == Decimal(f"{amount}.00")
+    assert second["tax_rate"] == Decimal(rate.rstrip("%")) / 100
+
+
+def name_read(name: str, alternatives: dict[int, dict[str, float]]) -> object:
+    """The name of the item on a recognized page whose print of it has these *alternatives* in its lattice."""
+    page = vat().say({"items.0.name": name}).page("ocr")
+    read, steps = lattice(name, alternatives), tuple(range(0, 2 * len(name), 2))
+    lines = [replace(x, lattice=read, character_steps=steps) if x.text == name else x for x in page.lines]
+    return sheets.fields(replace(page, lines=tuple(lines)), "ocr")["items.0.name"]
+
+
+def test_the_first_star_of_a_category_is_read_where_the_recognizer_scored_it() -> None:
+    assert name_read("餐饮服务*餐费", {0: {"*": 0.02}}) == "*餐饮服务*餐费"
+    assert name_read("“餐饮服务*餐费", {0: {"*": 0.02}}) == "*餐饮服务*餐费"
+    assert name_read("餐饮服务*餐费", {}) == "餐饮服务*餐费"
+
+
+def test_units_read_as_one_column_belong_to_their_rows() -> None:
+    sheet = vat().drop("items.0.unit").put(row(1, 194, name="*纸*复印纸", amount="200.00", tax_rate="6%"))
+    page = sheet.page("ocr")
+    first, second = Box(232, 180, 241, 189), Box(232, 194, 241, 203)
+    units = TextLine("箱盒", union([first, second]), "ocr", 0.98, character_boxes=(first, second))
+
+    found = sheets.values(sheets.reading(replace(page, lines=(*page.lines, units))).candidates)
+
+    assert (found["items.0.unit"], found["items.1.unit"]) == ("箱", "盒")
+
+
+def test_rows_that_may_have_merged_are_not_surely_placed() -> None:
+    merged = vat().say({"items.0.name": "*纸*复印纸*笔*中性笔"})
+
+    def placed(sheet: sheets.Sheet, source: TextSource) -> set[bool]:
+        found = sheets.reading(sheet, source).candidates
+        return {item.placed for item in found if item.path.startswith("items.")}
+
+    assert placed(merged, "ocr") == {False}
+    assert placed(merged, "text_layer") == placed(vat(), "ocr") == {True}
