@@ -112,7 +112,8 @@ def behind_gaps(line: TextLine, least: float, *, blank: float = 0.0) -> list[int
     Chinese characters."""
     boxes, text = line.character_boxes, line.text
     shown = [i for i, character in enumerate(text) if not character.isspace()]
-    if line.source != "ocr" or len(boxes) != len(text) or len(shown) < FEWEST:
+    across = line.box.width > line.box.height
+    if line.source != "ocr" or len(boxes) != len(text) or len(shown) < FEWEST or not across:
         return []
     steps = [
         (before, after, boxes[after].cx - boxes[before].cx, (_advance(text[before]) + _advance(text[after])) / 2)
