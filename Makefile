@@ -6,12 +6,13 @@ BIN := $(VENV)/bin
 # The exit code of extract that says: read well, and some invoices want a person to look.
 REVIEW := 1
 
-.PHONY: help demo serve test lint schemas clean
+.PHONY: help demo serve test lint docs schemas clean
 
 help:
 	@echo "make demo    read examples/ to a table on the screen and to out/demo.xlsx"
 	@echo "make serve   start the service with its web pages on http://127.0.0.1:8080/, data in out/service"
 	@echo "make test    run the tests"
+	@echo "make docs    build the documentation site into site/, any warning fails"
 	@echo "make lint    ruff and mypy"
 	@echo "make schemas write schemas/json/ anew"
 	@echo "make clean   remove what these made, $(VENV) included"
@@ -33,12 +34,15 @@ lint: $(VENV)/.dev
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 
+docs: $(VENV)/.docs
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
+
 schemas: $(VENV)/.dev
 	$(BIN)/python -m invoiceocr.kinds.model_source
 	$(BIN)/python -c 'from pathlib import Path; from invoiceocr.export.json_schema import write_files; write_files(Path("schemas/json"))'
 
 clean:
-	rm -rf $(VENV) out build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) out build dist site .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 # A stamp a set of extras: made anew when the dependencies change.
 $(VENV)/.%: pyproject.toml | $(BIN)/python

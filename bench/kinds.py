@@ -14,13 +14,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from bench.machine import provenance
 from bench.tables import percent, table, write_section
 from invoiceocr.pipeline.reader import Reader
 from invoiceocr.scoring.accuracy import KEYS, Tally, compared, paired
-from invoiceocr.scoring.documents import Labelled
+from invoiceocr.scoring.documents import Fields, Labelled
 from invoiceocr.settings import Settings
 from invoiceocr.specimens import EVERY_KIND, KINDS, Order, deliver
 
@@ -39,7 +38,7 @@ class Count:
     verified: Counter[bool] = field(default_factory=Counter)
     errors: list[str] = field(default_factory=list)
 
-    def add(self, document: Labelled, found: Sequence[dict[str, Any]]) -> None:
+    def add(self, document: Labelled, found: Sequence[Fields]) -> None:
         """Counts what was *found* in *document*: every verified field counts, key or not."""
         self.tally.add(document, found)
         for label, output in paired(document.invoices, found):

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 
-from invoiceocr.invoice import Party, VatInvoice
+from invoiceocr.invoice import Invoice, Party, VatInvoice
 from invoiceocr.ledger import Ledger
 from invoiceocr.ledger.bulk import write_rows
 from invoiceocr.ledger.papers import papers
@@ -44,38 +44,49 @@ TOLD = 50  # files after which the counts so far are printed
 def duplicates(count: int, where: str | None) -> None:
     """Prints recall and precision of the claim that two files are one invoice, over all files but the first of each."""
     reader = Reader(Settings(threads=1, today=date(2026, 12, 31)))
-    tally: Counter[str] = Counter()
+    orders = [(index, form, how) for index in range(count) for form, how in formats(KINDS[index % len(KINDS)])]
+    random.Random(1).shuffle(orders)
     with tempfile.TemporaryDirectory() as folder, Ledger(where or f"{folder}/l.db") as ledger:
-        owner: dict[int, int] = {}
-        orders = [(index, form, how) for index in range(count) for form, how in formats(KINDS[index % len(KINDS)])]
-        random.Random(1).shuffle(orders)
-        seen: set[int] = set()
+        trial = _Trial(ledger)
         for index, form, how in orders:
-            name = f"{index}.{form}"
             data = make(KINDS[index % len(KINDS)], 70_000 + index, format=form, degradation=how).data
-            result = reader.read_one(data, name=name)
-            for invoice in result.invoices[:1]:
-                claimed = ledger.check(invoice).claimed
-                right = any(owner.get(match.entry.id) == index for match in claimed)
-                wrong = any(owner.get(match.entry.id) != index for match in claimed)
-                tally["expected"] += index in seen
-                tally["found"] += index in seen and right
-                tally["wrong"] += wrong
-                if index in seen and not right:
-                    print("missed", name, invoice.kind, invoice.code, invoice.number, invoice.issue_date, invoice.total)
-                if wrong:
-                    print("wrong", name, [(m.entry.number, m.weight, m.differing) for m in claimed])
-                for added in ledger.add(result, by="bench"):
-                    owner.setdefault(added.entry_id, index)
-            seen.add(index)
-            tally["files"] += 1
-            if not tally["files"] % TOLD:
-                print(dict(tally), flush=True)
+            trial.add(index, reader.read_one(data, name=f"{index}.{form}"))
         entries = sum(1 for _ in ledger.entries())
-    found, misled = tally["found"], tally["wrong"]
+    found, misled, expected = (trial.tally[name] for name in ("found", "wrong", "expected"))
     print(f"specimens {count}, files {len(orders)}, entries {entries}")
-    print(f"recall {found / max(tally['expected'], 1):.4f} ({found} of {tally['expected']})")
+    print(f"recall {found / max(expected, 1):.4f} ({found} of {expected})")
     print(f"precision {found / max(found + misled, 1):.4f} ({misled} wrong)")
+
+
+class _Trial:
+    """Files given to a ledger one after another: what it claimed of each, against what they are."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self.tally: Counter[str] = Counter()
+        self._ledger = ledger
+        self._owner: dict[int, int] = {}  # the specimen of each entry
+        self._seen: set[int] = set()
+
+    def add(self, index: int, result: ReadResult) -> None:
+        """Checks and records a file of the specimen *index*."""
+        for invoice in result.invoices[:1]:
+            self._check(index, result.source, invoice)
+            for added in self._ledger.add(result, by="bench"):
+                self._owner.setdefault(added.entry_id, index)
+        self._seen.add(index)
+        self.tally["files"] += 1
+        if not self.tally["files"] % TOLD:
+            print(dict(self.tally), flush=True)
+
+    def _check(self, index: int, name: str, invoice: Invoice) -> None:
+        claimed = self._ledger.check(invoice).claimed
+        owners = {self._owner.get(match.entry.id) for match in claimed}
+        expected, right, wrong = index in self._seen, index in owners, bool(owners - {index})
+        self.tally.update(expected=expected, found=expected and right, wrong=wrong)
+        if expected and not right:
+            print("missed", name, invoice.kind, invoice.issue_date, invoice.total)
+        if wrong:
+            print("wrong", name, [(match.entry.number, match.weight, match.differing) for match in claimed])
 
 
 def formats(kind: str) -> Forms:

@@ -10,7 +10,6 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from invoiceocr.scoring.documents import Labelled, leaves
 
@@ -48,7 +47,7 @@ def recall(document: Labelled, texts: Iterable[str]) -> Recall:
     return Recall(sum(is_found(path, value, lines) for path, value in wanted), len(wanted))
 
 
-def is_found(path: str, value: Any, lines: list[str]) -> bool:
+def is_found(path: str, value: object, lines: list[str]) -> bool:
     """Whether *value* stands in the folded *lines*. Text may run on from line to line; an amount must stand in one
     line and not within a longer number, or 6.00 would be found in every 16.00."""
     if path in MONEY:
@@ -71,7 +70,7 @@ def folded(text: str) -> str:
     return DROPPED.sub("", unicodedata.normalize("NFKC", text)).translate(SAME).upper()
 
 
-def _wanted(document: Labelled) -> Iterator[tuple[str, Any]]:
+def _wanted(document: Labelled) -> Iterator[tuple[str, object]]:
     for fields in document.invoices:
         for path, value in leaves(fields):
             if path in KEY_VALUES and value not in (None, "") and path not in document.unsure:

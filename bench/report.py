@@ -6,9 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import add
-from typing import Any
 
-from bench.processes import Answers
+from bench.processes import Answers, Task
 from bench.recall import Recall, recall
 from bench.tables import NOTHING, digits, percent, quantile, table
 from invoiceocr.scoring.accuracy import Tally
@@ -75,7 +74,7 @@ def measured(title: str, documents: Sequence[Labelled], answers: Answers, *, fie
     return figures
 
 
-def texts(answer: dict[str, Any]) -> Iterable[str]:
+def texts(answer: Task) -> Iterable[str]:
     """The text lines of all pages, from top to bottom as the engine gave them."""
     return (text for page in answer.get("pages", []) for text, _, _ in page["lines"])
 
@@ -90,7 +89,7 @@ def proof_table(rows: Iterable[tuple[str, Measured]]) -> str:
     return table(PROOF_HEADER, (figures.proof_row(name) for name, figures in rows))
 
 
-def as_json(figures: Measured) -> dict[str, Any]:
+def as_json(figures: Measured) -> Task:
     """All figures, for programs."""
     return {
         "title": figures.title,

@@ -18,7 +18,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from invoiceocr.errors import InvoiceOCRError
 from invoiceocr.evidence import draft_file
@@ -33,7 +32,7 @@ CONDITIONS = ("screenshot", "scan", "misprint_scan", "photo", "hard_photo", "cop
 TODAY = date(2026, 11, 22)  # so that date rules say the same whenever this is run
 SURE = 0.99  # confidence from which a wrong `read` value counts
 
-Fault = tuple[str, str, float, Any, Any]
+Fault = tuple[str, str, float, object, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +81,7 @@ def outcome(order: Order, made: Specimen, invoices: Sequence[Fields]) -> Outcome
     return Outcome(order.seed, order.kind, order.degradation or order.format, verdict, dict(fields), faults, findings)
 
 
-def _compared(label: Fields, output: Fields) -> Iterator[tuple[str, bool, Any, Any]]:
+def _compared(label: Fields, output: Fields) -> Iterator[tuple[str, bool, object, object]]:
     """(path, whether right, printed, read) of each field and item cell that is printed or was read."""
     printed, read = dict(leaves(label)), dict(leaves(output))
     for path, outcome_ in compared(label, output):
@@ -122,7 +121,7 @@ def _keep(made: Specimen, drafts: Sequence[Draft], folder: Path) -> None:
     (folder / f"{made.name}.json").write_text(text, encoding="utf-8")
 
 
-def report(lines: Sequence[dict[str, Any]]) -> str:
+def report(lines: Sequence[Fields]) -> str:
     """The figures of *lines*: one a row of a table."""
     fields: Counter[str] = Counter()
     for line in lines:
@@ -146,7 +145,7 @@ def report(lines: Sequence[dict[str, Any]]) -> str:
     return "\n".join(["| what | number |", "|---|--:|", *(f"| {name} | {count} |" for name, count in counts.items())])
 
 
-def _invented(fault: Sequence[Any]) -> bool:
+def _invented(fault: Sequence[object]) -> bool:
     """Whether a value was read, and another is printed or none."""
     return fault[4] is not None
 

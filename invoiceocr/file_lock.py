@@ -10,7 +10,7 @@ from typing import IO, Any
 if sys.platform == "win32":
     import msvcrt
 
-    def _try(stream: IO[Any]) -> None:
+    def _try(stream: IO[object]) -> None:
         msvcrt.locking(stream.fileno(), msvcrt.LK_NBLCK, 1)
 
 else:

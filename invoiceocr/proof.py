@@ -7,6 +7,9 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
+# What a field holds: money, a date, a text, a truth, rows; its kind says which. None where it is unknown.
+FieldValue = Any
+
 WitnessSource = Literal[
     "ocr",
     "text_layer",
@@ -34,7 +37,7 @@ class Witness(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     source: WitnessSource
-    value: Any
+    value: FieldValue
     agrees: bool
 
 
@@ -48,7 +51,7 @@ class Evidence(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     text: str | None = None
-    value: Any = None
+    value: FieldValue = None
     confidence: float = 0.0
     status: Status = "missing"
     repaired: bool = False

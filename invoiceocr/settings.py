@@ -23,6 +23,8 @@ Precedent = Literal["xml", "ofd", "qr", "text_layer", "plain_qr", "ocr"]
 PRECEDENCE: tuple[Precedent, ...] = get_args(Precedent)
 """Which source is believed first where several state a field: a QR code is `plain_qr` unless its CRC verifies."""
 
+Values = dict[str, Any]  # settings by name, before they are checked
+
 
 class Company(BaseModel):
     """A title of one's own company and its tax id; as text `NAME=TAXID` or `NAME`."""
@@ -150,7 +152,7 @@ class Settings(BaseModel):
         return _checked(stated | varied | given, origins)
 
 
-def _from_toml(file: Path) -> tuple[dict[str, Any], dict[str, int]]:
+def _from_toml(file: Path) -> tuple[dict[str, object], dict[str, int]]:
     """The values of a settings file, and the line of each."""
     try:
         text = file.read_text(encoding="utf-8")
@@ -162,16 +164,16 @@ def _from_toml(file: Path) -> tuple[dict[str, Any], dict[str, int]]:
     return values, lines
 
 
-def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
+def _from_environment(environment: Mapping[str, str]) -> Values:
     known = {PREFIX + name.upper(): name for name in (*Settings.model_fields, *RENAMED)}
-    values: dict[str, Any] = {known[key]: text for key, text in environment.items() if key in known}
+    values: Values = {known[key]: text for key, text in environment.items() if key in known}
     for name, separator in SEPARATORS.items():
         if name in values:
             values[name] = tuple(part.strip() for part in values[name].split(separator) if part.strip())
     return values
 
 
-def _checked(values: dict[str, Any], origins: Mapping[str, str]) -> Settings:
+def _checked(values: Values, origins: Mapping[str, str]) -> Settings:
     """The settings; what is wrong is told with where it stands, an unknown name with the nearest one."""
     try:
         return Settings(**values)

@@ -13,11 +13,15 @@ from typing import Any
 from invoiceocr import resources
 from invoiceocr.errors import InvoiceOCRError
 
+# What a document holds at some place: mappings, lists, scalars. Whoever loads a file checks its shape and narrows it.
+YamlNode = Any
+
+
 MAX_BYTES = 1_000_000
 MAX_LINE = 5_000  # characters; the scanner's time grows with their square
 
 
-def load(path: Path, error: type[InvoiceOCRError]) -> Any:
+def load(path: Path, error: type[InvoiceOCRError]) -> YamlNode:
     """The data of a YAML 1.2 file: dicts and lists that `position` can locate, and scalars; None if it is empty.
 
     No tag can make an object of any other class. Raises *error* with file, line and column where the file can't
@@ -45,21 +49,21 @@ def stored_form(texts: Iterable[str], error: type[InvoiceOCRError]) -> str:
     return "{\n" + ",\n".join(sorted(rows)) + "\n}\n"
 
 
-def _compact(form: Any) -> str:
+def _compact(form: YamlNode) -> str:
     return json.dumps(form, ensure_ascii=False, separators=(",", ":"))
 
 
 @lru_cache(maxsize=1)
-def _stored() -> dict[str, Any]:
+def _stored() -> dict[str, YamlNode]:
     file = resources.folder("schemas") / "json" / "parsed.json"
     try:
-        known: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+        known: dict[str, YamlNode] = json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError):  # it only saves time
         return {}
     return known
 
 
-def _plain(node: Any) -> Any:
+def _plain(node: YamlNode) -> YamlNode:
     """*node* as [line, column, entries], a mapping's entries as [line, column, key, value] and a list's as [line,
     column, value]; a date as {"date": ...}, other scalars as they are; None where a value has no form in JSON."""
     if isinstance(node, dict):
@@ -74,11 +78,11 @@ def _plain(node: Any) -> Any:
     return node if node is None or isinstance(node, str | int | float) else None
 
 
-def _is_lost(form: Any, value: Any) -> bool:
+def _is_lost(form: YamlNode, value: YamlNode) -> bool:
     return form is None and value is not None
 
 
-def _placed(form: Any) -> Any:
+def _placed(form: YamlNode) -> YamlNode:
     """The data of a stored *form*."""
     if isinstance(form, dict):
         return date.fromisoformat(form["date"])
@@ -94,21 +98,21 @@ def _placed(form: Any) -> Any:
     return mapping
 
 
-class PlacedMap(dict[Any, Any]):
+class PlacedMap(dict[str | int, YamlNode]):
     """A mapping of a stored file, which knows where it and its entries stood."""
 
     place: tuple[int, int]
-    places: dict[Any, tuple[int, int]]
+    places: dict[str | int, tuple[int, int]]
 
 
-class PlacedList(list[Any]):
+class PlacedList(list[YamlNode]):
     """A list of a stored file, which knows where it and its members stood."""
 
     place: tuple[int, int]
-    places: dict[Any, tuple[int, int]]
+    places: dict[str | int, tuple[int, int]]
 
 
-def parse(text: str, name: str, error: type[InvoiceOCRError]) -> Any:
+def parse(text: str, name: str, error: type[InvoiceOCRError]) -> YamlNode:
     """The data of the YAML *text*, as of `load`; *name* stands for the file in messages."""
     if longest := next((rank for rank, line in enumerate(text.split("\n"), 1) if len(line) > MAX_LINE), None):
         raise error(f"{name}:{longest}:1: a line of more than {MAX_LINE} characters")
@@ -116,13 +120,13 @@ def parse(text: str, name: str, error: type[InvoiceOCRError]) -> Any:
     return _parsed(text, name, error) if known is None else _placed(known)
 
 
-def _parsed(text: str, name: str, error: type[InvoiceOCRError]) -> Any:
+def _parsed(text: str, name: str, error: type[InvoiceOCRError]) -> YamlNode:
     from invoiceocr.yaml_parser import parsed  # for files of the user only: those of the package are stored
 
     return parsed(text, name, error)
 
 
-def position(data: Any, key: str | int | None = None) -> tuple[int, int]:
+def position(data: YamlNode, key: str | int | None = None) -> tuple[int, int]:
     """(line, column) from 1 of the entry *key* of a loaded dict or list, or of *data* itself without a key or
     without such an entry; (1, 1) for anything else."""
     if isinstance(data, PlacedMap | PlacedList):

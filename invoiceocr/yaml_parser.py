@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ruamel.yaml import YAML
 from ruamel.yaml.composer import Composer
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
@@ -20,7 +18,7 @@ class _Composer(Composer):
 
     _depth = 0
 
-    def compose_node(self, parent: Any, index: Any) -> Any:
+    def compose_node(self, parent: object, index: object) -> object:
         if self.parser.check_event(AliasEvent):
             event = self.parser.get_event()
             raise MarkedYAMLError(None, None, "aliases are not read", event.start_mark)
@@ -35,7 +33,7 @@ class _Composer(Composer):
         return node
 
 
-def parsed(text: str, name: str, error: type[InvoiceOCRError]) -> Any:
+def parsed(text: str, name: str, error: type[InvoiceOCRError]) -> object:
     """The data of the YAML *text*, mappings and lists with `lc`, their places; *error* with line and column where it
     can't be read, *name* standing for the file."""
     yaml = YAML(typ="rt", pure=True)

@@ -21,7 +21,9 @@ class Watch:
             print(os.environ.get("{VARIABLE}"))
 
 sys.meta_path.insert(0, Watch())
-import invoiceocr.ocr.session
+from invoiceocr.ocr import manifest, session
+
+session.open_network(manifest.entry("crnn-id", "recognizer"), 1)
 """
 READ = """
 import sys, time

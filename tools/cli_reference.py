@@ -8,6 +8,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import typer
 
@@ -33,21 +34,29 @@ see [cli.md](../cli.md#settings).
 def reference() -> str:
     """The text of the page."""
     group = typer.main.get_command(app)
-    settings = "\n".join(_settings(group))
+    settings = "\n".join(_settings(_inside(group)["extract"]))
     return "\n".join([HEAD, *_commands(group, "invoiceocr")]) + SETTINGS + settings + "\n"
 
 
-def _commands(group: object, name: str) -> Iterator[str]:
+def _commands(group: Any, name: str) -> Iterator[str]:
     """A section a command, those of groups behind their group."""
-    for word, command in sorted(getattr(group, "commands", {}).items()):
+    for word, command in sorted(_inside(group).items()):
         if command.hidden:
             continue
         full = f"{name} {word}"
-        if getattr(command, "commands", None):
+        if _inside(command):
             yield f"## {full}\n\n{_help(command)}\n"
             yield from _commands(command, full)
         else:
             yield _command(command, full)
+
+
+def _inside(group: Any) -> dict[str, Any]:
+    """The commands of a group by name; none for a command."""
+    if not hasattr(group, "list_commands"):
+        return {}
+    context = typer.Context(group)
+    return {name: group.get_command(context, name) for name in group.list_commands(context)}
 
 
 def _command(command: object, name: str) -> str:
@@ -82,8 +91,7 @@ def _known() -> frozenset[str]:
     return frozenset(Settings.model_fields) | {"config"}
 
 
-def _settings(group: object) -> Iterator[str]:
-    extract = getattr(group, "commands", {})["extract"]
+def _settings(extract: Any) -> Iterator[str]:
     options = {one.name: one.opts[0] for one in extract.params}
     for name, field in Settings.model_fields.items():
         default = field.get_default(call_default_factory=True)

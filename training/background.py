@@ -23,7 +23,7 @@ def made_elsewhere(make: Callable[..., Iterable[Made]], each: Iterable[tuple[Any
         yield queue.get()
 
 
-def _fill(queue: Any, make: Callable[..., Iterable[Made]], arguments: tuple[Any, ...]) -> None:
+def _fill(queue: object, make: Callable[..., Iterable[Made]], arguments: tuple[object, ...]) -> None:
     if hasattr(os, "nice"):
         os.nice(5)
     for batch in make(*arguments):

@@ -17,10 +17,10 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from invoiceocr.adjudication.acceptance import promised
 from invoiceocr.adjudication.calibration import STATUSES, Block, Calibration, Stratum, cells, group_of
+from invoiceocr.scoring.documents import Fields
 from training import isotonic, reliability
 
 FOLDS = 5
@@ -46,7 +46,7 @@ def load(files: Iterable[Path]) -> list[Field]:
     return [field for line in lines for field in _fields(line)]
 
 
-def _fields(line: dict[str, Any]) -> Iterator[Field]:
+def _fields(line: Fields) -> Iterator[Field]:
     for path, source, status, score, right in line["fields"]:
         yield Field(f"{line['set']}/{line['document']}", Stratum(source, status, group_of(path)), score, right)
 

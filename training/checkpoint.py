@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import torch
 from torch import nn
@@ -80,7 +79,7 @@ def _run(name: str, network: Crnn | TinyCrnn, device: str) -> Run:
     return Run(name, network, average, optimizer)
 
 
-def _paced(network: nn.Module) -> list[dict[str, Any]]:
+def _paced(network: nn.Module) -> list[dict[str, object]]:
     """The parameters in groups: new layers above borrowed ones learn faster than those (`pace`)."""
     new = {id(value) for layer in getattr(network, "new_layers", ()) for value in layer.parameters()}
     learning = [value for value in network.parameters() if value.requires_grad]

@@ -3,6 +3,7 @@ it was right: what training/calibrate.py fits the confidences to.
 
     python -m training.collect readings.jsonl                                   # specimens, minutes of pixels
     python -m training.collect real.jsonl --documents FOLDER --set NAME         # labelled documents of one's own
+    python -m training.collect readings.jsonl --drafts FOLDER                   # what `bench.trust --drafts` kept
 
 A line a document: {"set", "document", "fields": [[path, source, status, score, right], ...]}; no value is kept.
 """
@@ -18,10 +19,13 @@ from pathlib import Path
 from typing import Any
 
 from invoiceocr.adjudication.calibration import Calibration, Stratum, cell_of_evidence
+from invoiceocr.evidence import draft_file
+from invoiceocr.evidence.draft import Draft
+from invoiceocr.invoice import Invoice
 from invoiceocr.pipeline.reader import Reader
 from invoiceocr.proof import Evidence
 from invoiceocr.scoring.accuracy import CELLS, comparable, compared, paired
-from invoiceocr.scoring.documents import find_sets
+from invoiceocr.scoring.documents import Fields, find_sets
 from invoiceocr.settings import Settings
 from invoiceocr.specimens import KINDS, Order, deliver
 
@@ -50,8 +54,9 @@ class Document:
     set: str
     name: str
     source: bytes | Path
-    invoices: tuple[dict[str, Any], ...]
+    invoices: tuple[Fields, ...]
     unsure: frozenset[str] = frozenset()
+    drafts: tuple[Draft, ...] | None = None  # where it was read before
 
     def tells(self, path: str) -> bool:
         """Whether the label is sure of the field at *path*; `items` among the unsure ones means all rows."""
@@ -91,10 +96,20 @@ def labelled(folder: Path, name: str) -> Iterator[Document]:
             yield Document(name, document.path.name, document.path, document.invoices, document.unsure)
 
 
+def kept(folder: Path) -> Iterator[Document]:
+    """The specimens whose drafts lie in *folder*, not read again but judged anew."""
+    for path in sorted(folder.glob("*.json")):
+        data = json.loads(path.read_text(encoding="utf-8"))
+        fields = tuple(invoice["fields"] for invoice in data["truth"]["invoices"])
+        drafts = tuple(draft_file.loads(draft) for draft in data["drafts"])
+        name = path.name.removesuffix(".json")
+        condition = Path(name).stem.split("-")[-1]
+        yield Document(condition, name, b"", fields, frozenset(data["truth"].get("unsure") or ()), drafts)
+
+
 def outcomes(document: Document, reader: Reader) -> Iterator[list[Any]]:
     """[path, source, status, score, right] of each field with a value that the label tells of."""
-    result = reader.read_one(document.source, name=document.name)
-    found = [invoice.model_dump(mode="json") for invoice in result.invoices]
+    found = [invoice.model_dump(mode="json") for invoice in _invoices(document, reader)]
     for label, output in paired(document.invoices, found):
         proofs = {path: Evidence.model_validate(proof) for path, proof in (output.get("evidence") or {}).items()}
         told = {path: outcome == "right" for path, outcome in compared(label, output) if outcome != "missing"}
@@ -104,7 +119,13 @@ def outcomes(document: Document, reader: Reader) -> Iterator[list[Any]]:
                 yield [path, cell.source, cell.status, round(proofs[path].confidence, 6), right]
 
 
-def _cells(label: dict[str, Any], output: dict[str, Any]) -> dict[str, bool]:
+def _invoices(document: Document, reader: Reader) -> Iterable[Invoice]:
+    if document.drafts is None:
+        return reader.read_one(document.source, name=document.name).invoices
+    return [reader.adjudicate(draft).invoice for draft in document.drafts]
+
+
+def _cells(label: Fields, output: Fields) -> dict[str, bool]:
     """Whether each item cell that was read is right, by path."""
     wanted, found = label.get("items"), output.get("items") or []
     if wanted is None:
@@ -138,11 +159,16 @@ def main() -> None:
     parser.add_argument("--digital", type=int, default=40, help="rounds of PDF, OFD and XML documents of every kind")
     parser.add_argument("--first", type=int, default=100, help="number of the first round: several commands share work")
     parser.add_argument("--documents", type=Path, help="labelled documents to read instead of specimens")
+    parser.add_argument("--drafts", type=Path, help="folder of drafts to judge anew instead of specimens to read")
     parser.add_argument("--set", default="own", help="what to call them")
     given = parser.parse_args()
     wanted = ((pictures, given.pictures), (digital, given.digital))
     made = chain(*(draw(range(given.first, given.first + count)) for draw, count in wanted))
-    documents = labelled(given.documents, given.set) if given.documents else specimens(made)
+    documents = specimens(made)
+    if given.documents:
+        documents = labelled(given.documents, given.set)
+    elif given.drafts:
+        documents = kept(given.drafts)
     reader = Reader(Settings(threads=1, today=TODAY), calibration=UNCALIBRATED)  # type: ignore[arg-type]
     print(f"{write(documents, reader, given.out)} documents in {given.out}")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -116,7 +115,7 @@ def multiplications(network: nn.Module, height: int, width: int = 320) -> int:
     """Multiply-accumulate operations for one line of that size."""
     counted: list[int] = []
 
-    def convolution(layer: nn.Module, _: Any, out: Tensor) -> None:
+    def convolution(layer: nn.Module, _: object, out: Tensor) -> None:
         assert isinstance(layer, nn.Conv2d)
         counted.append(layer.weight.numel() * out.shape[2] * out.shape[3])
 

@@ -102,7 +102,7 @@ def quantize(path: Path, target: Path, shape: Shape) -> None:
         def __init__(self) -> None:
             self._lines = _calibration(shape)
 
-        def get_next(self) -> dict[str, Any] | None:
+        def get_next(self) -> dict[str, object] | None:
             """The next input, None after the last."""
             return next(self._lines, None)
 
@@ -116,7 +116,7 @@ def quantize(path: Path, target: Path, shape: Shape) -> None:
     _label(target, shape.letters)
 
 
-def _calibration(shape: Shape) -> Iterator[dict[str, Any]]:
+def _calibration(shape: Shape) -> Iterator[dict[str, object]]:
     drawn = feed.samples(shape, CALIBRATION_SEED)
     for _, (pixels, _) in zip(range(CALIBRATION), drawn, strict=False):
         yield {"pixels": reading.normalized(pixels[None]).numpy()}
@@ -161,7 +161,7 @@ def entry(run: Run, path: Path, figures: Mapping[str, Score]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def add_entry(manifest: Path, name: str, values: Mapping[str, Any]) -> None:
+def add_entry(manifest: Path, name: str, values: Mapping[str, object]) -> None:
     """Writes the entry *name* into *manifest*, in the place of an older one."""
     text = manifest.read_text(encoding="utf-8")
     body = f"[{name}]\n" + "".join(f"{key} = {json.dumps(value)}\n" for key, value in values.items())

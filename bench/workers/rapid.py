@@ -46,7 +46,7 @@ def small() -> dict[str, Any]:
     return {}
 
 
-def tiny() -> dict[str, Any]:
+def tiny() -> dict[str, object]:
     """RapidOCR with the PP-OCRv6 tiny weights, everything else as it comes."""
     from rapidocr.utils.typings import ModelType
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from invoiceocr.invoice import Invoice, OtherDocument
 from invoiceocr.kinds import OTHER, KindSpec, Registry, builtin
 from invoiceocr.kinds.models import models
+from invoiceocr.proof import FieldValue
 
 
 def build(kind: str, values: Mapping[str, object], text: str, registry: Registry | None = None) -> Invoice:
@@ -21,9 +21,9 @@ def build(kind: str, values: Mapping[str, object], text: str, registry: Registry
     return models(kinds)[kind](kind=kind, **_fields(kinds[kind], values))
 
 
-def _fields(spec: KindSpec, values: Mapping[str, object]) -> dict[str, Any]:
+def _fields(spec: KindSpec, values: Mapping[str, object]) -> dict[str, FieldValue]:
     """The values of *spec*'s fields by name, those of parties and rows nested."""
-    fields: dict[str, Any] = {}
+    fields: dict[str, FieldValue] = {}
     rows: dict[str, dict[int, dict[str, object]]] = {}
     for path, value in values.items():
         if spec.field(path) is None:

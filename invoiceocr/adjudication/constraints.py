@@ -7,12 +7,11 @@ import decimal
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 from invoiceocr.decoding.grammars import passing_share
 from invoiceocr.invoice import Invoice, Party, PrintedRecord
 from invoiceocr.kinds.models import row_model
-from invoiceocr.proof import Language, WitnessSource
+from invoiceocr.proof import FieldValue, Language, WitnessSource
 from invoiceocr.rules.context import RuleContext
 from invoiceocr.rules.engine import EXACT, Engine, RuleReport, RuleResult, evaluate_rule
 from invoiceocr.rules.equation import Equation, linear_equation
@@ -106,9 +105,9 @@ class Trials:
         equation = self._equation(constraint)
         if equation is None or not values.keys() <= equation.terms.keys():
             return False
-        rest: Any = equation.constant
+        rest = equation.constant
         for path, coefficient in equation.terms.items():
-            value: Any = values[path] if path in values else value_at(self._invoice, path)
+            value: FieldValue = values[path] if path in values else value_at(self._invoice, path)
             if value is None:
                 return False
             rest += coefficient * value
@@ -148,7 +147,7 @@ def _passed(constraint: Constraint, result: RuleResult, values: Values, changed:
 
 def with_values(invoice: Invoice, values: Values) -> Invoice:
     """*invoice* with other values in some of its fields."""
-    update: dict[str, Any] = {}
+    update: dict[str, FieldValue] = {}
     for path, value in values.items():
         head, _, tail = path.partition(".")
         if cell := CELL.fullmatch(path):
@@ -173,9 +172,9 @@ def _with_cell(rows: Rows, index: int, update: dict[str, object], model: type[Pr
     return (*known[:index], known[index].model_copy(update=update), *known[index + 1 :])
 
 
-def value_at(invoice: Invoice, path: str) -> Any:
+def value_at(invoice: Invoice, path: str) -> FieldValue:
     """The value at *path* of the invoice, None where there is none."""
-    found: Any = invoice
+    found: FieldValue = invoice
     for part in path.split("."):
         found = found[int(part)] if part.isdigit() else getattr(found, part, None)
         if found is None:

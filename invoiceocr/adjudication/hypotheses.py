@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from invoiceocr.adjudication.fusion import Fused, comparable
 from invoiceocr.decoding.grammars import Spelling, spelling
 from invoiceocr.decoding.nbest import decode_nbest
 from invoiceocr.evidence.candidate import Candidate
-from invoiceocr.evidence.second_reading import alike
+from invoiceocr.evidence.draft import ITEM
+from invoiceocr.evidence.second_reading import alike, lacks_cents
 from invoiceocr.geometry import Box
 
 FAINTEST = 1e-3  # of the current reading's probability; misread characters on degraded pages stood at 0.004 and above
@@ -60,11 +62,17 @@ class _Print:
 
 @dataclass(frozen=True, slots=True)
 class _SecondPrint(_Print):
-    """The same by the verification recognizer, which can't tell all characters apart."""
+    """The same by the verification recognizer, which can't tell all characters apart and reads the same cut of a page:
+    a minus outside it is lost to both."""
 
     def share(self, key: object) -> float:
-        known = (share for other, (_, _, share) in self.shares.items() if alike(other) == alike(key))
+        known = (share for other, (_, _, share) in self.shares.items() if _blurred(other) == _blurred(key))
         return max(known, default=self.residual)
+
+
+def _blurred(key: object) -> object:
+    """*key* without what a second reading of the same cut can't tell."""
+    return abs(key) if isinstance(key, Decimal) else alike(key)
 
 
 def hypotheses(path: str, field: Fused | None, unread: Sequence[Candidate] = ()) -> Hypotheses:
@@ -84,9 +92,10 @@ def _is_pixels(field: Fused) -> bool:
 
 def _is_sure(field: Fused) -> bool:
     """Whether no other reading can reach `FAINTEST`; identifiers are always searched, since they may hold letters that
-    their alphabet doesn't have."""
-    sure = field.chosen.confidence >= SURE and not isinstance(field.chosen.value, str)
-    return sure and not field.contradicting
+    their alphabet doesn't have, and so are positive figures of rows, which may have lost their minus."""
+    value, path = field.chosen.value, field.chosen.path
+    open_ = isinstance(value, str) or (isinstance(value, Decimal) and value > 0 and ITEM.match(path) is not None)
+    return field.chosen.confidence >= SURE and not open_ and not field.contradicting
 
 
 def _settled(path: str, field: Fused) -> Hypotheses:
@@ -129,6 +138,8 @@ def _print(candidate: Candidate, spelled: Spelling) -> _Print:
             key = comparable(candidate.path, value)
             first = shares.get(key, (value, text, 0.0))
             shares[key] = (first[0], first[1], first[2] + probability)
+    if candidate.value is None:  # a sum without its cents was cut off and says nothing of the rest
+        shares = {key: share for key, share in shares.items() if not lacks_cents(candidate.path, share[0])}
     if candidate.value is not None and not shares:  # cut out of a text that makes none
         shares[comparable(candidate.path, candidate.value)] = (candidate.value, candidate.text, candidate.confidence)
     best = max((share for _, _, share in shares.values()), default=0.0)

@@ -7,7 +7,7 @@ neither of them held what is stated for possible.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from invoiceocr.adjudication.conflicts import is_key
@@ -48,12 +48,20 @@ def compare(stated: Iterable[Candidate], printed: Sequence[Candidate]) -> Compar
     values = _values(known)
     agreeing = [c for c in legible if comparable(c.path, c.value) in values.get(c.path, ())]
     settled = {candidate.path for candidate in agreeing}
-    rest = [candidate for candidate in legible if candidate.path not in settled]
+    rival, alone = _parted([candidate for candidate in legible if candidate.path not in settled], values)
     return Comparison(
         agreeing=tuple(replace(candidate, lattice=None) for candidate in agreeing),  # characters need no repair
-        differing=tuple(c for c in rest if c.path in values and is_checked(c.path)),
-        added=tuple(c for c in rest if c.path not in values and not ITEM.match(c.path)),
+        differing=tuple(c for c in rival if is_checked(c.path)),
+        added=tuple(c for c in alone if not ITEM.match(c.path)),
     )
+
+
+def _parted(candidates: Iterable[Candidate], paths: Container[str]) -> tuple[list[Candidate], list[Candidate]]:
+    """The candidates for one of *paths*, and the others."""
+    found: tuple[list[Candidate], list[Candidate]] = [], []
+    for candidate in candidates:
+        found[candidate.path not in paths].append(candidate)
+    return found
 
 
 def surely_differs(looks: Sequence[Candidate], stated: Iterable[Candidate], is_known: Callable[[str], bool]) -> bool:

@@ -77,8 +77,11 @@ def _open(case: Case, bound: Iterable[Constraint]) -> list[frozenset[str]]:
     missing = known - case.fused.keys()
     suspect = missing.union(*broken)
     unread = [constraint.paths & suspect for constraint in bound if constraint.paths & missing]
+    # a row that holds in itself may be wrong as a whole: all of its figures have lost their minus
+    rows = [c.paths & suspect for c in bound if c.result.row is not None and not c.failed]
+    tied = [paths for paths in rows if sum(not paths.isdisjoint(other) for other in broken) > 1]
     disputed = [frozenset({path}) for path in known & case.fused.keys() if _is_disputed(case.fused[path])]
-    return [paths for paths in (*broken, *unread, *disputed) if paths]
+    return [paths for paths in (*broken, *unread, *tied, *disputed) if paths]
 
 
 def _is_disputed(found: Fused) -> bool:

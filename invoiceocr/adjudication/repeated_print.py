@@ -18,9 +18,7 @@ CLEAR = 0.98  # confidence of a print that may be a witness; what is misread twi
 def is_repeated(field: Fused) -> bool:
     """Whether the value of *field* was read in two places of one page, clearly by both recognizers and without a word
     against it."""
-    value = field.chosen.value
-    spec = field_of(field.chosen.path)
-    if field.sources != {"ocr"} or spec is None or spec.type.group != IDENTIFIERS or not isinstance(value, str):
+    if field.sources != {"ocr"} or not _is_identifier(field.chosen):
         return False
     if any(other.value is not None for other in field.contradicting):
         return False
@@ -39,3 +37,8 @@ def _are_apart(a: Candidate, b: Candidate) -> bool:
     if a.box is None or b.box is None or a.page != b.page:
         return False
     return not (overlap_x(a.box, b.box) and overlap_y(a.box, b.box))
+
+
+def _is_identifier(candidate: Candidate) -> bool:
+    spec = field_of(candidate.path)
+    return spec is not None and spec.type.group == IDENTIFIERS and isinstance(candidate.value, str)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 from invoiceocr.errors import MissingExtraError, SettingsError
 from invoiceocr.geometry import Box
@@ -54,7 +54,7 @@ class OtherLines:
     """Another recognizer's text lines, made to invoices by our layout, rules and judgment."""
 
     reader: Reader
-    recognize: Callable[[Any], Iterator[TextLine]]
+    recognize: Callable[[object], Iterator[TextLine]]
     name: str
 
     def __call__(self, path: Path) -> list[Fields]:
@@ -95,7 +95,7 @@ def printed(text: str) -> Iterator[Fields]:
                 yield _with_evidence(invoice)
 
 
-def _values(text: str) -> Iterator[Any]:
+def _values(text: str) -> Iterator[object]:
     try:
         yield json.loads(text)
     except ValueError:
@@ -126,7 +126,7 @@ def rapidocr(settings: Settings, _: str | None) -> Tool:
         raise MissingExtraError("RapidOCR is not installed: pip install rapidocr") from error
     engine = RapidOCR(params={"Global.log_level": "error"})
 
-    def recognize(pixels: Any) -> Iterator[TextLine]:
+    def recognize(pixels: object) -> Iterator[TextLine]:
         result = engine(pixels)
         found = zip(result.txts, result.scores, result.boxes, strict=True) if result.boxes is not None else ()
         for text, score, corners in found:

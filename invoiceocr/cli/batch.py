@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
 from itertools import chain
@@ -93,21 +94,39 @@ class Cluster(NamedTuple):
     address: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Running:
+    """On what a batch runs, within which limits."""
+
+    jobs: Jobs = 0
+    engine: EngineOption = Engine.LOCAL
+    address: Address = None
+    timeout: Timeout = None
+    memory: Memory = None
+    resume: Resume = False
+
+    @property
+    def limits(self) -> LimitOptions:
+        """The limits of a process, in seconds and bytes."""
+        return LimitOptions(self.timeout, self.memory * MEGABYTE if self.memory else None)
+
+    @property
+    def cluster(self) -> Cluster | None:
+        """The cluster that does the work; None for this machine."""
+        return Cluster(self.address) if self.engine is Engine.RAY else None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How files are read, beside the settings."""
+
+    ledger: Where = None
+    fake: Fake = None
+
+
 @with_settings
 def batch(
-    files: Files = None,
-    *,
-    out: Out,
-    files_from: FilesFrom = None,
-    jobs: Jobs = 0,
-    engine: EngineOption = Engine.LOCAL,
-    address: Address = None,
-    timeout: Timeout = None,
-    memory: Memory = None,
-    resume: Resume = False,
-    ledger: Where = None,
-    fake: Fake = None,
-    settings: Settings,
+    out: Out, files: Files = None, files_from: FilesFrom = None, *, how: Running, reading: Reading, settings: Settings
 ) -> int:
     """批量识别，可断点续跑 · Read many files; a run that was killed goes on where it was.
 
@@ -118,10 +137,9 @@ def batch(
     from invoiceocr.batch.journal import Journal
 
     named, lists = files or [], files_from or []
-    _check_arguments(named, lists, engine, address)
-    plan = _planned(out, [*named, *map(str, lists)], settings, resume)
-    limits = LimitOptions(timeout, memory * MEGABYTE if memory else None)
-    work = _work(settings, Readers(fake, ledger), jobs, limits, Cluster(address) if engine is Engine.RAY else None)
+    _check_arguments(named, lists, how.engine, how.address)
+    plan = _planned(out, [*named, *map(str, lists)], settings, how.resume)
+    work = _work(settings, Readers(reading.fake, reading.ledger), how.jobs, how.limits, how.cluster)
 
     def inputs() -> Iterator[Input]:
         return each_member(each_input(chain(named, listed_in(lists)), leave_out=out))

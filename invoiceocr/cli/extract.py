@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, BinaryIO
 
@@ -80,43 +81,66 @@ Fake = Annotated[
 ]
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is written, and where to."""
+
+    output_format: FormatOption = None
+    output: Output = None
+    verified_only: VerifiedOnly = False
+    accepted_only: AcceptedOnly = False
+    flat: FlatOption = False
+    csv_style: StyleOption = Style.STANDARD
+    template: TemplateOption = None
+    crops: CropsOption = False
+
+    def form(self, skipped: Sequence[str]) -> Form:
+        """The form of the output; files that are *skipped* are told in it."""
+        return Form(
+            output=self.output,
+            flat=self.flat,
+            csv_style=self.csv_style,
+            template=self.template,
+            crops=self.crops,
+            skipped=skipped,
+        )
+
+    def of(self, results: Iterable[ReadResult]) -> Iterable[ReadResult]:
+        """The results without what the options leave out."""
+        chosen = map(accepted_result, results) if self.accepted_only else results
+        return map(verified_result, chosen) if self.verified_only else chosen
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How files are read, beside the settings."""
+
+    expect: Expected = None
+    jobs: Jobs = 1
+    ledger: Where = None
+    fake: Fake = None
+
+
 @with_settings
-def extract(
-    files: Files,
-    output_format: FormatOption = None,
-    output: Output = None,
-    verified_only: VerifiedOnly = False,
-    accepted_only: AcceptedOnly = False,
-    flat: FlatOption = False,
-    csv_style: StyleOption = Style.STANDARD,
-    template: TemplateOption = None,
-    crops: CropsOption = False,
-    expect: Expected = None,
-    jobs: Jobs = 1,
-    ledger: Where = None,
-    fake: Fake = None,
-    *,
-    settings: Settings,
-) -> int:
+def extract(files: Files, wanted: Wanted, reading: Reading, *, settings: Settings) -> int:
     """识别发票，输出结构化数据 · Read invoices and write what they say.
 
     退出码 · exit codes: 0 全部通过 all accepted · 1 有待复核 some need review or were rejected · 2 用法错误 usage ·
     3 有文件读不了 some files could not be read · 4 内部错误 internal error.
     """
-    check_suffix(output, output_format)
-    inputs = find_inputs(files, leave_out=output, most=settings.max_file_bytes)
-    expected = _expected(expect or [], inputs, kinds.load(settings.kinds))
+    check_suffix(wanted.output, wanted.output_format)
+    inputs = find_inputs(files, leave_out=wanted.output, most=settings.max_file_bytes)
+    expected = _expected(reading.expect or [], inputs, kinds.load(settings.kinds))
     _tell_promise(settings)
     tally, skipped = Tally(), list[str]()
-    form = Form(output=output, flat=flat, csv_style=csv_style, template=template, crops=crops, skipped=skipped)
-    with output_stream(output) as stream:
-        chosen = output_format or default_format(output, stream)
-        write = writer(chosen, stream, settings, form)
-        read = read_inputs(inputs, settings, jobs, expected, ledger=ledger, fake=fake)
+    with output_stream(wanted.output) as stream:
+        chosen = wanted.output_format or default_format(wanted.output, stream)
+        write = writer(chosen, stream, settings, wanted.form(skipped))
+        read = read_inputs(inputs, settings, reading.jobs, expected, ledger=reading.ledger, fake=reading.fake)
         watched = _watcher(chosen, stream)(read, len(inputs), settings.language)
         known = documents(inputs, watched, tally, settings.language, skipped)
-        results = told(tally.counted(marked(known, ledger, settings)), settings.language)
-        write(_kept(results, verified_only=verified_only, accepted_only=accepted_only), stream)
+        results = told(tally.counted(marked(known, reading.ledger, settings)), settings.language)
+        write(wanted.of(results), stream)
         if not tally.files:
             raise NoDocumentsError(message("nothing", settings.language, where=", ".join(files)))
     say(summary(tally, settings.language))
@@ -185,12 +209,6 @@ def writer(chosen: Format, stream: BinaryIO, settings: Settings, form: Form = PL
     if chosen in BINARY and stream.isatty():
         raise typer.BadParameter(f"{chosen} 是二进制格式，请用 -o 指定文件 · {chosen} is binary: give a file with -o")
     return writer_of(chosen, settings, form)
-
-
-def _kept(results: Iterable[ReadResult], *, verified_only: bool, accepted_only: bool) -> Iterable[ReadResult]:
-    """The results without what the options leave out."""
-    chosen = map(accepted_result, results) if accepted_only else results
-    return map(verified_result, chosen) if verified_only else chosen
 
 
 def _watcher(chosen: Format, stream: BinaryIO) -> Callable[[Iterator[ReadResult], int, str], Iterator[ReadResult]]:

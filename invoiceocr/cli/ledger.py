@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -18,7 +19,7 @@ from invoiceocr.cli.extract import Files, Jobs, documents, told
 from invoiceocr.cli.ledger_output import FormatOption, Output, TableFormat, Where, write_sheet
 from invoiceocr.cli.ledger_sheets import STATES, compared_sheet, entries_sheet, events_sheet
 from invoiceocr.cli.messages import message, say
-from invoiceocr.cli.options import locale_language, with_settings
+from invoiceocr.cli.options import locale_language, with_groups, with_settings
 from invoiceocr.cli.outputs import Form, Format, Writer, writer_of
 from invoiceocr.cli.streams import output_stream
 from invoiceocr.errors import NoDocumentsError
@@ -84,38 +85,55 @@ def check(files: Files, ledger: Where = None, jobs: Jobs = 1, *, settings: Setti
     return _exit_code(tally, claimed)
 
 
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """Which entries are meant: those that meet all that is given."""
+
+    q: Text = None
+    verdict: VerdictOption = None
+    since: Since = None
+    until: Until = None
+
+    def filter(self, limit: int | None = None) -> Filter:
+        """The same as the ledger takes it, *limit* entries at most."""
+        from invoiceocr.ledger.entry import Filter
+
+        since, until = (day.date() if day else None for day in (self.since, self.until))
+        return Filter(text=self.q, verdict=self.verdict, since=since, until=until, limit=limit)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Where a table goes, as what, in which language."""
+
+    output_format: FormatOption = None
+    output: Output = None
+    language: LanguageOption = None
+
+    @property
+    def settings(self) -> Settings:
+        """Settings with that language."""
+        return _settings(self.language)
+
+
 @app.command("list")
-def list_entries(
-    ledger: Where = None,
-    q: Text = None,
-    verdict: VerdictOption = None,
-    since: Since = None,
-    until: Until = None,
-    limit: Limit = None,
-    output_format: FormatOption = None,
-    output: Output = None,
-    language: LanguageOption = None,
-) -> None:
+@with_groups
+def list_entries(sought: Sought, shown: Shown, ledger: Where = None, limit: Limit = None) -> None:
     """列出台账 · List the entries."""
-    settings = _settings(language)
+    settings = shown.settings
     with factory.open_ledger(ledger, settings) as opened:
-        found = list(opened.entries(_filter(q, verdict, (since, until), limit)))
-    write_sheet(entries_sheet(found), output_format, output, settings.language)
+        found = list(opened.entries(sought.filter(limit)))
+    write_sheet(entries_sheet(found), shown.output_format, shown.output, settings.language)
 
 
 @app.command()
-def history(
-    entry: EntryId = None,
-    ledger: Where = None,
-    output_format: FormatOption = None,
-    output: Output = None,
-    language: LanguageOption = None,
-) -> None:
+@with_groups
+def history(shown: Shown, entry: EntryId = None, ledger: Where = None) -> None:
     """显示修改历史 · Show who changed what, when."""
-    settings = _settings(language)
+    settings = shown.settings
     with factory.open_ledger(ledger, settings) as opened:
         found = opened.history(entry)
-    write_sheet(events_sheet(found), output_format, output, settings.language)
+    write_sheet(events_sheet(found), shown.output_format, shown.output, settings.language)
 
 
 @app.command()
@@ -136,22 +154,16 @@ def verify(
 
 
 @app.command()
-def reconcile(
-    register: Register,
-    ledger: Where = None,
-    by: By = None,
-    output_format: FormatOption = None,
-    output: Output = None,
-    language: LanguageOption = None,
-) -> None:
+@with_groups
+def reconcile(register: Register, shown: Shown, ledger: Where = None, by: By = None) -> None:
     """与税务数字账户导出的发票清单对账 · Compare with the tax authority's register.
 
     退出码 · exit codes: 0 全部一致 all agree · 1 有差异 some differ or are on one side only.
     """
-    settings = _settings(language)
+    settings = shown.settings
     with factory.open_ledger(ledger, settings) as opened:
         found = opened.reconcile(register, by=by)
-    write_sheet(compared_sheet(found.lines, settings.language), output_format, output, settings.language)
+    write_sheet(compared_sheet(found.lines, settings.language), shown.output_format, shown.output, settings.language)
     counts = ", ".join(f"{in_language(STATES[name], settings.language)} {n}" for name, n in found.counts.items())
     say(counts)
     told = any(line.state != "both" or line.findings for line in found.lines)
@@ -175,23 +187,13 @@ def decide(
 
 
 @app.command()
-def export(
-    ledger: Where = None,
-    q: Text = None,
-    verdict: VerdictOption = None,
-    since: Since = None,
-    until: Until = None,
-    by: By = None,
-    output_format: FormatOption = None,
-    output: Output = None,
-    language: LanguageOption = None,
-) -> None:
+@with_groups
+def export(sought: Sought, shown: Shown, ledger: Where = None, by: By = None) -> None:
     """导出发票全部字段 · Export the invoices with all their fields; the history records who took which."""
-    settings = _settings(language)
-    writer = _writer(output_format, output, settings)
-    with factory.open_ledger(ledger, settings) as opened, output_stream(output) as stream:
-        wanted = _filter(q, verdict, (since, until), None)
-        writer(opened.export(wanted, by=by, where=str(output or "-")), stream)
+    settings = shown.settings
+    writer = _writer(shown.output_format, shown.output, settings)
+    with factory.open_ledger(ledger, settings) as opened, output_stream(shown.output) as stream:
+        writer(opened.export(sought.filter(), by=by, where=str(shown.output or "-")), stream)
 
 
 def _writer(chosen: TableFormat | None, output: Path | None, settings: Settings) -> Writer:
@@ -223,13 +225,6 @@ def _exit_code(tally: Tally, repeated: bool) -> int:
 def _added(added: Added, language: str) -> str:
     name = "recorded" if added.new else "recorded_again" if added.again else "recorded_file"
     return message(name, language, entry=added.entry_id)
-
-
-def _filter(q: str | None, verdict: str | None, days: tuple[datetime | None, datetime | None], n: int | None) -> Filter:
-    from invoiceocr.ledger.entry import Filter
-
-    since, until = (day.date() if day else None for day in days)
-    return Filter(text=q, verdict=verdict, since=since, until=until, limit=n)
 
 
 def _settings(language: str | None) -> Settings:

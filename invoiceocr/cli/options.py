@@ -5,15 +5,17 @@ from __future__ import annotations
 import inspect
 import os
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import MISSING, fields, is_dataclass
 from functools import cache, wraps
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Any, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, TypeGuard, TypeVar, get_args, get_origin, get_type_hints
 
 import typer
 
 from invoiceocr.settings import PREFIX, Company, Settings
 
+T = TypeVar("T")
 PANEL = "设置 · settings"
 HELP = {
     "preprocess": "图像预处理 · preparation of pictures",
@@ -52,7 +54,7 @@ FLAGS = frozenset(
 BOOLEANS = frozenset({"true", "false", "yes", "no", "on", "off", "1", "0", "t", "f", "y", "n"})
 """What pydantic understands as true or false."""
 ONE_OF = {"companies": "company"}  # what an option that names one of several is called
-METAVARS: dict[Any, str] = {
+METAVARS: dict[object, str] = {
     tuple[Company, ...]: "NAME=TAXID",
     tuple[Path, ...]: "PATH",
     tuple[str, ...]: "NAME,...",
@@ -62,12 +64,57 @@ CONFIG = Annotated[
 ]
 
 
+def with_groups(command: Callable[..., T]) -> Callable[..., T]:
+    """*command* with each parameter that is a dataclass replaced by one option a field, so that options which belong
+    together are handed on together."""
+    own = inspect.signature(command, eval_str=True).parameters
+    groups = {name: each.annotation for name, each in own.items() if _is_group(each.annotation)}
+
+    @wraps(command)
+    def grouped(**given: object) -> T:
+        made = {name: _made(group, given) for name, group in groups.items()}
+        return command(**given, **made)
+
+    parameters = [
+        each
+        for name, parameter in own.items()
+        for each in (_members(groups[name]) if name in groups else [parameter.replace(kind=parameter.KEYWORD_ONLY)])
+    ]
+    grouped.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    return grouped
+
+
+def _is_group(annotation: object) -> TypeGuard[type]:
+    return isinstance(annotation, type) and is_dataclass(annotation)
+
+
+def _made(group: type, given: dict[str, object]) -> object:
+    """The dataclass *group* of those of the options *given* that are its fields; they are taken out."""
+    return group(**{name: given.pop(name) for name in inspect.signature(group).parameters})
+
+
+def _members(group: type) -> list[inspect.Parameter]:
+    """A parameter for each field of the dataclass *group*."""
+    hints = get_type_hints(group, include_extras=True)
+    return [
+        inspect.Parameter(
+            each.name,
+            inspect.Parameter.KEYWORD_ONLY,
+            default=inspect.Parameter.empty if each.default is MISSING else each.default,
+            annotation=hints[each.name],
+        )
+        for each in fields(group)
+    ]
+
+
 def with_settings(command: Callable[..., int]) -> Callable[..., None]:
     """*command* with its parameter `settings: Settings` replaced by one option a setting and `--config`; what it
     returns becomes the exit code.
 
     Options given go over the environment (INVOICEOCR_*), that over the file, that over the defaults.
     """
+
+    command = with_groups(command)
 
     @wraps(command)
     def parsed(**given: Any) -> None:
@@ -103,7 +150,7 @@ def _spelled(word: str, following: str) -> str:
     return f"{positive}=false" if positive != word and positive in FLAGS else word
 
 
-def load_settings(config: Path | None, options: Mapping[str, Any], environment: Mapping[str, str]) -> Settings:
+def load_settings(config: Path | None, options: Mapping[str, object], environment: Mapping[str, str]) -> Settings:
     """The settings; where nothing sets the language, that of the system's locale if it is Chinese or English."""
     given = {name: value for name, value in options.items() if value not in (None, [])}
     settings = Settings.load(config, environment=environment, **given)
@@ -119,11 +166,11 @@ def locale_language(environment: Mapping[str, str]) -> str:
 
 
 @cache
-def _hints() -> dict[str, Any]:
+def _hints() -> dict[str, object]:
     return get_type_hints(Settings)
 
 
-def _option(name: str) -> Any:
+def _option(name: str) -> object:
     hint = _hints()[name]
     option = typer.Option(
         f"--{ONE_OF.get(name, name).replace('_', '-')}",
@@ -135,7 +182,7 @@ def _option(name: str) -> Any:
     return Annotated[list[str] | None if get_origin(hint) is tuple else str | None, option]
 
 
-def _metavar(hint: Any) -> str:
+def _metavar(hint: object) -> str:
     if get_origin(hint) is tuple:
         return METAVARS.get(hint, _metavar(get_args(hint)[0]))
     if hint is bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -48,41 +49,42 @@ Log = Annotated[
 Undo = Annotated[Path | None, typer.Option("--undo", metavar="LOG", help="按日志撤销 · undo what the log tells")]
 
 
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """Where files go, under which name, and how."""
+
+    to: To = None
+    name: Name = NAME
+    move: Move = False
+    dry_run: DryRun = False
+    log: Log = None
+
+
 @with_settings
-def organize(
-    files: Files = None,
-    to: To = None,
-    name: Name = NAME,
-    move: Move = False,
-    dry_run: DryRun = False,
-    log: Log = None,
-    undo: Undo = None,
-    jobs: Jobs = 1,
-    *,
-    settings: Settings,
-) -> int:
+def organize(filing: Filing, files: Files = None, undo: Undo = None, jobs: Jobs = 1, *, settings: Settings) -> int:
     """按发票内容命名归档 · Copy or move files to names made of their fields; never over another file.
 
     退出码 · exit codes: 0 全部归档 all filed · 1 有文件未归档 some stayed · 3 有文件读不了 some could not be read.
     """
     if undo is not None:
         return _undo(undo, settings.language)
-    if to is None or not files:
+    if filing.to is None or not files:
         raise typer.BadParameter("请给出 FILE 和 --to DIR · give FILE and --to DIR")
     if any(map(is_url, files)):
         raise typer.BadParameter("只整理本机文件 · only files of this machine can be organized")
     registry = kinds.load(settings.kinds)
-    names = pattern(name, registry)
-    inputs = _outside(find_inputs(files), files, to)
+    names = pattern(filing.name, registry)
+    inputs = _outside(find_inputs(files), files, filing.to)
     if not inputs:
         raise NoDocumentsError(message("nothing", settings.language, where=", ".join(files)))
     tally = Tally()
     known = documents(inputs, read_inputs(inputs, settings, jobs), tally, settings.language)
     results = told(tally.counted(known), settings.language)
-    plan = planned(results, to, names, registry)
-    log = log or to / f"organize-{datetime.now():%Y%m%d-%H%M%S-%f}.jsonl"
-    stayed = _shown(plan if dry_run else carried_out(plan, log, MOVE if move else COPY), settings.language)
-    if not dry_run:
+    plan = planned(results, filing.to, names, registry)
+    log = filing.log or filing.to / f"organize-{datetime.now():%Y%m%d-%H%M%S-%f}.jsonl"
+    how = MOVE if filing.move else COPY
+    stayed = _shown(plan if filing.dry_run else carried_out(plan, log, how), settings.language)
+    if not filing.dry_run:
         say(message("undo_log", settings.language, log=log))
     if tally.errors:
         return tally.exit_code

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from rich import box
 from rich.console import Console
@@ -80,7 +80,7 @@ def _field(invoice: Invoice, path: str) -> Text:
     return Text(_shown(value_at(invoice, path)), STYLES.get(proof.status, "") if proof else "")
 
 
-def _shown(value: Any) -> str:
+def _shown(value: object) -> str:
     match value:
         case None:
             return "—"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -47,21 +48,36 @@ LedgerOption = Annotated[
 ]
 
 
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Where the service listens, and who may come in."""
+
+    host: Host = "127.0.0.1"
+    port: Port = 8080
+    token: Token = None
+    no_token: NoToken = False
+    webhook_host: Webhooks = None
+
+    @property
+    def url(self) -> str:
+        """The address of the start page."""
+        shown = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{shown}:{self.port}/"
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What the service works with, and how much of it at once."""
+
+    data: Data = Path("invoiceocr-data")
+    sync_limit: SyncLimit = 8
+    workers: Workers = 0
+    ledger: LedgerOption = None
+    fake: Fake = None
+
+
 @with_settings
-def serve(
-    host: Host = "127.0.0.1",
-    port: Port = 8080,
-    data: Data = Path("invoiceocr-data"),
-    token: Token = None,
-    no_token: NoToken = False,
-    sync_limit: SyncLimit = 8,
-    workers: Workers = 0,
-    webhook_host: Webhooks = None,
-    ledger: LedgerOption = None,
-    fake: Fake = None,
-    *,
-    settings: Settings,
-) -> int:
+def serve(access: Access, work: Work, *, settings: Settings) -> int:
     """启动网页与接口服务 · Serve web pages for those who review, and an API for programs.
 
     数据全部留在本机 --data 目录 · everything stays in the folder --data on this machine.
@@ -72,24 +88,23 @@ def serve(
     except ModuleNotFoundError as error:
         raise MissingExtraError(f"{error.name} is not installed: pip install 'invoiceocr[server]'") from error
     cores = os.cpu_count() or 1
-    count = workers or usual_workers(cores)
+    count = work.workers or usual_workers(cores)
     threads = settings.threads or threads_of(count, cores)
     options = ServiceOptions(
-        data=data,
+        data=work.data,
         settings=settings.model_copy(update={"threads": threads}),
-        token=token or None,
-        host=host,
+        token=access.token or None,
+        host=access.host,
         workers=count,
-        limits=Limits(sync_files=sync_limit),
-        webhook_hosts=frozenset(webhook_host or ()),
-        ledger=ledger,
-        fake=fake,
+        limits=Limits(sync_files=work.sync_limit),
+        webhook_hosts=frozenset(access.webhook_host or ()),
+        ledger=work.ledger,
+        fake=work.fake,
     )
-    if fake is not None:
-        factory.reader_builder(settings, fake)
-    if not (options.is_local or options.token or no_token):
-        raise SettingsError(f"--host {host} lets other machines in: give a --token, or say --no-token")
-    shown = f"[{host}]" if ":" in host else host
-    say(message("serving", settings.language, url=f"http://{shown}:{port}/", data=data))
-    run(options, port)
+    if work.fake is not None:
+        factory.reader_builder(settings, work.fake)
+    if not (options.is_local or options.token or access.no_token):
+        raise SettingsError(f"--host {access.host} lets other machines in: give a --token, or say --no-token")
+    say(message("serving", settings.language, url=access.url, data=work.data))
+    run(options, access.port)
     return 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -51,17 +52,31 @@ Timeout = Annotated[
 ]
 
 
+@dataclass(frozen=True, slots=True)
+class Watching:
+    """How long and how often the folder is looked at, and what is written of all files."""
+
+    once: Once = False
+    interval: Interval = 1.0
+    export: ExportOption = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How files are read, beside the settings."""
+
+    jobs: Jobs = 1
+    timeout: Timeout = None
+    ledger: Where = None
+    fake: Fake = None
+
+
 @with_settings
 def watch(
     inbox: Inbox,
     out: Out,
-    once: Once = False,
-    interval: Interval = 1.0,
-    export: ExportOption = None,
-    jobs: Jobs = 1,
-    timeout: Timeout = None,
-    ledger: Where = None,
-    fake: Fake = None,
+    watching: Watching,
+    reading: Reading,
     *,
     settings: Settings,
 ) -> int:
@@ -73,11 +88,12 @@ def watch(
     from invoiceocr.bots.watch import Watcher, pool_of
 
     _check_folders(inbox, out)
-    jobs = processes(jobs)
-    build = factory.reader_builder(shared_settings(settings, jobs), fake, ledger)
+    jobs = processes(reading.jobs)
+    build = factory.reader_builder(shared_settings(settings, jobs), reading.fake, reading.ledger)
+    pool = pool_of(build, jobs, reading.timeout)
     try:
-        with marker(ledger, settings) as mark, Watcher(inbox, out, pool_of(build, jobs, timeout), mark) as watcher:
-            _watch(watcher, settings, export, None if once else interval)
+        with marker(reading.ledger, settings) as mark, Watcher(inbox, out, pool, mark) as watcher:
+            _watch(watcher, settings, watching.export, None if watching.once else watching.interval)
     except PermissionError as error:
         raise OutputError(f"{error.filename}: {error.strerror}; give folders that can be written") from error
     say(summary(watcher.tally, settings.language))

@@ -122,14 +122,19 @@ def _add(found: list[Draft], reading: Reading) -> None:
     printed = next((i for i, draft in enumerate(found) if _is_print(draft, new)), None)
     others = [] if last is not None and _are_neighbors(last, new) else list(enumerate(found))
     copied = next((i for i, draft in others if _is_copy(draft, reading)), None)
-    if printed is not None:
+    if printed is not None:  # the same invoice printed twice: the fuller print counts
         found[printed] = max(found[printed], new, key=_fields_told)
-    elif copied is not None:
+    elif copied is not None:  # another copy of it: a page more
         found[copied] = replace(found[copied], page_sizes=(*found[copied].page_sizes, *new.page_sizes))
-    elif last is not None and last.kind != OTHER and (reading.is_list or (others and _continues(last, reading))):
+    elif last is not None and _belongs_to(last, reading, apart=bool(others)):
         found[-1] = _joined(last, reading)
     else:
         found.append(new)
+
+
+def _belongs_to(last: Draft, reading: Reading, *, apart: bool) -> bool:
+    """Whether *reading*, a list or a page *apart* from the last one, goes on with the invoice before it."""
+    return last.kind != OTHER and (reading.is_list or (apart and _continues(last, reading)))
 
 
 def _are_neighbors(draft: Draft, new: Draft) -> bool:

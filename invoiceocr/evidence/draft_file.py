@@ -39,6 +39,8 @@ TYPES: dict[type, tuple[str, Callable[[Any], str], Callable[[str], object]]] = {
 FROM_TAG = {tag: parse for tag, _, parse in TYPES.values()}
 DAMAGED = (KeyError, TypeError, ValueError, AttributeError, InvalidOperation, binascii.Error, ValidationError)
 
+Json = dict[str, Any]  # an object of the stored form
+
 
 def dumps(draft: Draft) -> str:
     """*draft* as one line of JSON. Lattices are cut to what repair needs: those of fields that rules bind and of
@@ -75,7 +77,7 @@ def loads(text: str | bytes) -> Draft:
         raise DraftError(f"no draft: {type(error).__name__}: {error}; read the file again") from error
 
 
-def _draft(data: dict[str, Any]) -> Draft:
+def _draft(data: Json) -> Draft:
     sizes = tuple((int(number), (float(width), float(height))) for number, (width, height) in data["page_sizes"])
     return Draft(
         kind=str(data["kind"]),
@@ -95,7 +97,7 @@ def _draft(data: dict[str, Any]) -> Draft:
     )
 
 
-def _file(facts: FileFacts) -> dict[str, Any]:
+def _file(facts: FileFacts) -> Json:
     return {
         "source": facts.source,
         "born_digital": facts.born_digital,
@@ -103,14 +105,14 @@ def _file(facts: FileFacts) -> dict[str, Any]:
     }
 
 
-def _from_file(data: dict[str, Any]) -> FileFacts:
+def _from_file(data: Json) -> FileFacts:
     findings = tuple(Finding.model_validate(finding) for finding in data["findings"])
     return FileFacts(data["source"], bool(data["born_digital"]), findings)
 
 
-def _candidate(candidate: Candidate) -> dict[str, Any]:
+def _candidate(candidate: Candidate) -> Json:
     """*candidate* without the attributes that most have."""
-    data: dict[str, Any] = {
+    data: Json = {
         "path": candidate.path,
         "value": _value(candidate.value),
         "text": candidate.text,
@@ -126,7 +128,7 @@ def _candidate(candidate: Candidate) -> dict[str, Any]:
     return data | {flag: value for flag in FLAGS if (value := getattr(candidate, flag)) != getattr(USUAL, flag)}
 
 
-def _from_candidate(data: dict[str, Any]) -> Candidate:
+def _from_candidate(data: Json) -> Candidate:
     if data["source"] not in SOURCES:
         raise ValueError(f"unknown source {data['source']}")
     return Candidate(

@@ -12,7 +12,7 @@ from invoiceocr.decoding.grammars import has_plausible_value, passing_share, spe
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.kinds import KindSpec, field_of
 from invoiceocr.page import TextLine
-from invoiceocr.text.lines import match_key
+from invoiceocr.text.lines import cut, match_key
 
 SURE = 0.95  # of its readings from which it states a value alone; of 1400 such on degraded specimens 3 were wrong
 IN_WORDS = "words"  # the type written in Chinese, of which it knows four characters
@@ -43,9 +43,9 @@ def is_torn(candidate: Candidate, line: TextLine, spec: KindSpec | None = None) 
 def most_confident(line: TextLine, wider: Iterable[TextLine]) -> TextLine:
     """Of *line* and *wider* cuts around it the most confident that holds a whole sum, without what stands beside it;
     *line* if there is none."""
-    found = [(cut, match) for cut in (line, *wider) if (match := WHOLE_SUM.search(cut.text))]
-    best, match = max(found, key=lambda pair: pair[0].confidence, default=(line, None))
-    return replace(best, text=match.group()) if match else line
+    found = ((other, WHOLE_SUM.search(other.text)) for other in (line, *wider))
+    sums = [cut(other, match.start(), match.end()) for other, match in found if match]
+    return max(sums, key=lambda part: part.confidence, default=line)
 
 
 def second(first: Candidate, line: TextLine, spec: KindSpec | None = None) -> Candidate | None:
@@ -61,6 +61,11 @@ def second(first: Candidate, line: TextLine, spec: KindSpec | None = None) -> Ca
         lattice=line.lattice,
         second=True,
     )
+
+
+def lacks_cents(path: str, value: object, spec: KindSpec | None = None) -> bool:
+    """Whether a part of an amount must have been lost: at *path* it is printed with two decimals, *value* has not."""
+    return _type(path, spec) in CENTS and isinstance(value, Decimal) and value.as_tuple().exponent != -2
 
 
 def names_to_read(candidates: Sequence[Candidate]) -> list[Candidate]:
@@ -106,16 +111,11 @@ def _value(first: Candidate, line: TextLine, spec: KindSpec | None) -> object | 
     """The value of *line*: where the first reading made none, only a sure one."""
     spelled = spelling(first.path, spec)
     value = spelled.parse(line.text) if spelled else None  # no type takes the mark of a foreign character
-    if value is None or _lacks_cents(_type(first.path, spec), value) or _differs_by_points(first.value, value):
+    if value is None or lacks_cents(first.path, value, spec) or _differs_by_points(first.value, value):
         return None
     if first.value is not None and alike(value) == alike(first.value):
         return first.value
     return value if first.value is not None or line.confidence >= SURE else None
-
-
-def _lacks_cents(type_name: str, value: object) -> bool:
-    """Whether a part of an amount must have been lost."""
-    return type_name in CENTS and isinstance(value, Decimal) and value.as_tuple().exponent != -2
 
 
 def _type(path: str, spec: KindSpec | None) -> str:

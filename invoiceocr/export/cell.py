@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Protocol
 
 from invoiceocr.export.columns import Column
 from invoiceocr.export.titles import Title
+from invoiceocr.proof import FieldValue
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,14 +16,14 @@ class Cell:
     """A value with the status of its evidence (or the verdict), which colors it, a note for the reader, the address
     that a click on it opens, and a picture over it: a JPEG file with its width and height on the screen."""
 
-    value: Any = None
+    value: FieldValue = None
     status: str | None = None
     note: str = ""
     link: str = ""
     picture: tuple[bytes, int, int] | None = None
 
     @property
-    def parts(self) -> tuple[Any, str | None, str, str, tuple[bytes, int, int] | None]:
+    def parts(self) -> tuple[FieldValue, str | None, str, str, tuple[bytes, int, int] | None]:
         """What the cell can be made of again."""
         return self.value, self.status, self.note, self.link, self.picture
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Any
 
 from pydantic import BaseModel
 
@@ -13,6 +12,7 @@ from invoiceocr.export.titles import KIND, Title
 from invoiceocr.invoice import Invoice
 from invoiceocr.kinds import FieldSpec, Registry, builtin, field_of
 from invoiceocr.kinds.models import attribute_of, models
+from invoiceocr.proof import FieldValue
 
 PLACES = "box"  # the type of fields that say where something stands; tables show values
 
@@ -84,15 +84,15 @@ def _flat(field: FieldSpec) -> Iterator[Column]:
             yield Column(part.path, title, part.type.name)
 
 
-def value_at(holder: BaseModel, path: str) -> Any:
+def value_at(holder: BaseModel, path: str) -> FieldValue:
     """The value at *path*, None where the kind lacks the field or the party is not printed."""
-    value: Any = holder
+    value: FieldValue = holder
     for name in path.split("."):
         value = value[int(name)] if name.isdecimal() else _attribute(value, name)
     return value
 
 
-def _attribute(holder: BaseModel | None, name: str) -> Any:
+def _attribute(holder: BaseModel | None, name: str) -> FieldValue:
     """The field called *name*, never a method of the model that is called so (`copy`)."""
     if holder is None:
         return None

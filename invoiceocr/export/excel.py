@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import accumulate, islice
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 from zipfile import ZIP_DEFLATED
 
 from openpyxl import Workbook
@@ -28,7 +28,11 @@ from invoiceocr.export.spool import RowFile
 from invoiceocr.export.titles import STATED, STATUSES, Title, in_both
 from invoiceocr.export.widths import MEASURED_ROWS, WIDEST, column_width, row_height
 from invoiceocr.kinds import Registry
+from invoiceocr.proof import FieldValue
 from invoiceocr.result import ReadResult
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
 
 MAX_ROWS = 1_048_576  # of a sheet in the format itself
 MAX_NOTES = 20_000  # Excel draws every comment as a shape; many more make a workbook slow to open
@@ -108,7 +112,7 @@ def _legend_row(mark: str, meaning: Title, status: str | None) -> Row:
     return {"mark": Cell(mark, status), "zh": Cell(meaning.zh), "en": Cell(meaning.en)}
 
 
-def _write_sheet(book: Any, table: Sheet, noted: frozenset[str | None]) -> None:
+def _write_sheet(book: Workbook, table: Sheet, noted: frozenset[str | None]) -> None:
     if len(table.rows) >= MAX_ROWS:
         raise OutputError(f"sheet {table.title.en}: {len(table.rows)} rows do not fit into Excel; use --format csv")
     sheet = book.create_sheet(table.title.zh)
@@ -125,7 +129,7 @@ def _write_sheet(book: Any, table: Sheet, noted: frozenset[str | None]) -> None:
         sheet.append(list(_totals(sheet, table)))
 
 
-def _append(sheet: Any, index: int, cells: list[Any], height: float | None) -> None:
+def _append(sheet: Worksheet, index: int, cells: list[FieldValue], height: float | None) -> None:
     """Write the row; its height is forgotten at once."""
     if height is None:
         sheet.append(cells)
@@ -135,7 +139,7 @@ def _append(sheet: Any, index: int, cells: list[Any], height: float | None) -> N
     del sheet.row_dimensions[index]
 
 
-def _totals(sheet: Any, table: Sheet) -> Iterator[Any]:
+def _totals(sheet: object, table: Sheet) -> Iterator[object]:
     """The row below the table: sums and the number of the rows that a filter leaves."""
     assert table.print is not None
     last = len(table.rows) + 1
@@ -150,7 +154,7 @@ def _totals(sheet: Any, table: Sheet) -> Iterator[Any]:
             yield total_cell(sheet, None)
 
 
-def _lay_out(sheet: Any, table: Sheet) -> None:
+def _lay_out(sheet: Worksheet, table: Sheet) -> None:
     """Widths, frozen header and filter, which must be known before the first row."""
     measured = list(islice(table.rows, MEASURED_ROWS))
     for index, column in enumerate(table.columns, start=1):
@@ -165,7 +169,7 @@ def _width(table: Sheet, column: Column, measured: list[Row]) -> float:
     return fixed.get(column.path) or pictured_width(measured, column.path) or column_width(column, measured)
 
 
-def _lay_out_page(sheet: Any, table: Sheet) -> None:
+def _lay_out_page(sheet: Worksheet, table: Sheet) -> None:
     """A4 across, all columns on one page, the header on every page, numbered pages."""
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.paperSize = A4

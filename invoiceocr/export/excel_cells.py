@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
-from typing import Any
 
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.comments import Comment
@@ -14,6 +13,7 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from invoiceocr.export.cell import Cell
 from invoiceocr.export.columns import Column
 from invoiceocr.export.plain_text import is_formula, xml_text
+from invoiceocr.proof import FieldValue
 
 EXACT_DIGITS = 15  # a number cell is a binary double: more significant digits would be rounded, so they are text
 FONT = "Calibri"  # the workbook's default; Excel takes the system's own face for the Chinese
@@ -59,7 +59,7 @@ class Look:
     linked: bool = False
 
 
-def heading(sheet: Any, column: Column) -> Any:
+def heading(sheet: object, column: Column) -> object:
     """A cell of the header row: the column's title in both languages."""
     cell = WriteOnlyCell(sheet, value="\n".join(dict.fromkeys(column.title)))
     cell.font = Font(FONT, bold=True, color="FFFFFF")
@@ -68,7 +68,7 @@ def heading(sheet: Any, column: Column) -> Any:
     return cell
 
 
-def total_cell(sheet: Any, formula: str | None) -> Any:
+def total_cell(sheet: object, formula: str | None) -> object:
     """A cell of the totals row."""
     cell = WriteOnlyCell(sheet, value=formula)
     cell.font = Font(FONT, bold=True)
@@ -78,7 +78,7 @@ def total_cell(sheet: Any, formula: str | None) -> Any:
     return cell
 
 
-def filled(styles: Styles, column: Column, cell: Cell, noted: frozenset[str | None]) -> Any:
+def filled(styles: Styles, column: Column, cell: Cell, noted: frozenset[str | None]) -> WriteOnlyCell:
     """The spreadsheet's cell for *cell*, with its comment if its status is *noted*."""
     value, number_format = shown(column, cell.value)
     text = isinstance(value, str)
@@ -94,7 +94,7 @@ def filled(styles: Styles, column: Column, cell: Cell, noted: frozenset[str | No
     return made
 
 
-def _comment(text: str) -> Any:
+def _comment(text: str) -> Comment:
     height = NOTE_LINE_PIXELS * (text.count("\n") + 2)
     return Comment(xml_text(text), "invoiceocr", height=height, width=NOTE_PIXELS)
 
@@ -103,14 +103,14 @@ class Styles:
     """Makes cells of one sheet by their look; texts in the columns *wrapped* wrap, *boxed* cells have borders. A style
     is looked up once and shared: setting fill, font and format on every cell takes twice as long."""
 
-    def __init__(self, sheet: Any, wrapped: frozenset[str] = frozenset(), *, boxed: bool = False) -> None:
+    def __init__(self, sheet: object, wrapped: frozenset[str] = frozenset(), *, boxed: bool = False) -> None:
         self.wrapped = wrapped
         self._sheet = sheet
         self._boxed = boxed
         self._links = 0
-        self._models: dict[Look, Any] = {}
+        self._models: dict[Look, WriteOnlyCell] = {}
 
-    def cell(self, look: Look) -> Any:
+    def cell(self, look: Look) -> WriteOnlyCell:
         """A new empty cell that looks like *look*."""
         if look not in self._models:
             self._models[look] = self._model(look)
@@ -123,7 +123,7 @@ class Styles:
         self._links += 1
         return self._links <= MAX_LINKS
 
-    def _model(self, look: Look) -> Any:
+    def _model(self, look: Look) -> WriteOnlyCell:
         cell = WriteOnlyCell(self._sheet)
         cell.number_format = look.number_format
         centered = "center" if look.number_format in CENTERED else None
@@ -140,7 +140,7 @@ class Styles:
         return cell
 
 
-def shown(column: Column, value: Any) -> tuple[Any, str]:
+def shown(column: Column, value: FieldValue) -> tuple[FieldValue, str]:
     """The cell's value and number format; text where a spreadsheet has nothing better."""
     if isinstance(value, Decimal):
         return _number(column.value_type, value)
@@ -148,13 +148,13 @@ def shown(column: Column, value: Any) -> tuple[Any, str]:
     return (value, FORMATS[type(value)]) if known else (_text(value), TEXT)
 
 
-def _text(value: Any) -> str:
+def _text(value: FieldValue) -> str:
     if isinstance(value, bool):
         return "是" if value else "否"
     return "\n".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
-def _number(kind: str, value: Decimal) -> tuple[Any, str]:
+def _number(kind: str, value: Decimal) -> tuple[object, str]:
     if not value.is_finite() or len(value.as_tuple().digits) > EXACT_DIGITS:
         return str(value), TEXT
     decimals = max(0, -int(value.as_tuple().exponent))

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from openpyxl.drawing.image import Image
 from openpyxl.utils import get_column_letter
 
 from invoiceocr.export.cell import Row, Sheet
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
 
 POINTS = 0.75  # of a pixel on the screen
 PADDING = 4  # points below a picture
@@ -27,7 +30,7 @@ class JpegImage(Image):  # type: ignore[misc]
         return self.data
 
 
-def place_pictures(sheet: Any, table: Sheet, row: Row, index: int) -> None:
+def place_pictures(sheet: Worksheet, table: Sheet, row: Row, index: int) -> None:
     """Lay the pictures of *row* over its cells in the row *index* of *sheet*."""
     for number, column in enumerate(table.columns, start=1):
         cell = row.get(column.path)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator
 from datetime import date, time
 from decimal import Decimal
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from invoiceocr.export.columns import value_at
 from invoiceocr.export.ledger_columns import USUAL, Listed, ledger_columns, rate_text
@@ -14,6 +14,7 @@ from invoiceocr.export.reasons import reasons
 from invoiceocr.export.titles import kind_title
 from invoiceocr.invoice import Invoice
 from invoiceocr.kinds import KindSpec, Registry, builtin
+from invoiceocr.proof import FieldValue
 from invoiceocr.result import ReadResult
 
 Value = str | int | float | bool | None
@@ -64,7 +65,7 @@ def write_flat_json(
     stream.write(b"\n]\n" if separator == b",\n" else b"[]\n")
 
 
-def plain(value: Any) -> Value:
+def plain(value: FieldValue) -> Value:
     """*value* as JSON has it on one level."""
     match value:
         case None | bool() | int() | str():
@@ -97,7 +98,7 @@ def _whole(listed: Listed) -> dict[str, Value]:
     return record | {"item_count": len(value_at(invoice, "items") or ()), "error_code": None, "error_message": None}
 
 
-def _fields(invoice: Invoice, spec: KindSpec | None) -> dict[str, Any]:
+def _fields(invoice: Invoice, spec: KindSpec | None) -> dict[str, FieldValue]:
     """The fields of the kind but those in rows and the rate, which the ledger tells."""
     tops = [field for field in spec.fields.values() if not field.is_rows] if spec else []
     return {leaf.path: value_at(invoice, leaf.path) for top in tops for leaf in top.leaves() if leaf.path != "tax_rate"}

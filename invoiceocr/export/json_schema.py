@@ -17,12 +17,12 @@ from invoiceocr.rules.packs.loading import text_without_tests
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
-def result_schema() -> dict[str, Any]:
+def result_schema() -> dict[str, object]:
     """The schema of one line of jsonl, and of one element of json."""
     return {"$schema": DIALECT, **ReadResult.model_json_schema(mode="serialization")}
 
 
-def invoice_schema() -> dict[str, Any]:
+def invoice_schema() -> dict[str, object]:
     """The schema of an invoice of any kind."""
     return {"$schema": DIALECT, **INVOICE_ADAPTER.json_schema(mode="serialization")}
 
@@ -50,7 +50,7 @@ def _parsed() -> str:
     return yaml_file.stored_form([*texts, *map(text_without_tests, packs)], SchemaError)
 
 
-def as_text(schema: dict[str, Any]) -> str:
+def as_text(schema: dict[str, object]) -> str:
     """The schema as indented JSON with a line end."""
     return json.dumps(schema, ensure_ascii=False, indent=2) + "\n"
 

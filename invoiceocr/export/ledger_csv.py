@@ -8,13 +8,14 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from invoiceocr.export.flat import plain
 from invoiceocr.export.ledger_columns import USUAL, LedgerColumn, Listed, ledger_columns, rate_text
 from invoiceocr.export.plain_text import harmless, xml_text
 from invoiceocr.export.tabular import BOM
 from invoiceocr.kinds import Registry, builtin
+from invoiceocr.proof import FieldValue
 from invoiceocr.result import ReadResult
 
 # What Excel would change when it opens the file: digits beyond the 11 it shows, leading zeros, 1E5.
@@ -55,7 +56,9 @@ def write_ledger_csv(
         stream.write(_line([_text(made.column.path, value, style) for made, value in zip(chosen, row, strict=True)]))
 
 
-def _rows(results: Iterable[ReadResult], chosen: tuple[LedgerColumn, ...], registry: Registry) -> Iterator[list[Any]]:
+def _rows(
+    results: Iterable[ReadResult], chosen: tuple[LedgerColumn, ...], registry: Registry
+) -> Iterator[list[FieldValue]]:
     serial = 0
     for result in results:
         for invoice in result.invoices:
@@ -67,7 +70,7 @@ def _rows(results: Iterable[ReadResult], chosen: tuple[LedgerColumn, ...], regis
             yield [told.get(made.column.path) for made in chosen]
 
 
-def _text(path: str, value: Any, style: CsvStyle) -> str:
+def _text(path: str, value: FieldValue, style: CsvStyle) -> str:
     if path == "tax_rate" and isinstance(value, Decimal) and style.titled:
         return rate_text(value)
     if not isinstance(value, str):

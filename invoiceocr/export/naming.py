@@ -7,12 +7,12 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime
 from string import Formatter
-from typing import Any
 
 from invoiceocr.errors import SettingsError
 from invoiceocr.export.ledger_columns import LedgerColumn, Listed, ledger_columns
 from invoiceocr.export.reasons import path_title
 from invoiceocr.kinds import Registry
+from invoiceocr.proof import FieldValue
 
 LONGEST_BYTES = 180  # of one name in UTF-8: file systems hold 255, and a counter and a suffix must fit too
 RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?", re.IGNORECASE)  # devices of Windows
@@ -77,7 +77,7 @@ def safe_name(text: str) -> str:
     return f"_{name}" if RESERVED.fullmatch(name) or name.startswith(".") else name
 
 
-def _text(value: Any) -> str:
+def _text(value: FieldValue) -> str:
     return str(value)
 
 

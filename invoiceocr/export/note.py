@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import ROUND_FLOOR, Decimal
-from typing import Any
 
 from invoiceocr.export.titles import STATED, STATUSES, WITNESSES, in_both, title
 from invoiceocr.export.verified import is_stated
@@ -46,6 +45,6 @@ def _witness(witness: Witness) -> str:
     return f"{mark} {in_both(title(WITNESSES, witness.source))}: {_short(witness.value)}"
 
 
-def _short(value: Any) -> str:
+def _short(value: object) -> str:
     text = " ".join(str(value).split())
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from decimal import ROUND_HALF_EVEN, Context, Decimal
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from pydantic import BaseModel
@@ -18,6 +19,7 @@ from invoiceocr.result import ReadResult
 if TYPE_CHECKING:
     import pyarrow as pa
 
+Record = dict[str, Any]  # a row, as Arrow takes it
 GROUP_ROWS = 2000  # rows of a row group, which are in memory together
 DIGITS, DECIMALS = 38, 12  # of decimal columns; unit prices of more decimals are rounded to these
 CONTEXT = Context(prec=DIGITS, rounding=ROUND_HALF_EVEN)
@@ -41,7 +43,7 @@ def write_parquet(results: Iterable[ReadResult], stream: BinaryIO, registry: Reg
             writer.write_table(pa.Table.from_pylist(group, schema=schema))
 
 
-def _schema(pa: Any, registry: Registry) -> pa.Schema:
+def _schema(pa: ModuleType, registry: Registry) -> pa.Schema:
     types = _types(pa)
     fields = [(name, pa.int32() if name == "page" else pa.string()) for name in HEAD]
     fields += [(column.path, _type(types, column)) for column in invoice_columns(registry)]
@@ -52,7 +54,7 @@ def _schema(pa: Any, registry: Registry) -> pa.Schema:
     return pa.schema([*fields, ("error_code", pa.string()), ("error_message", pa.string())])
 
 
-def _types(pa: Any) -> dict[str, Any]:
+def _types(pa: ModuleType) -> dict[str, object]:
     """Arrow types by the Python types that value types name; all others are text."""
     return {
         "Decimal": pa.decimal128(DIGITS, DECIMALS),
@@ -65,11 +67,11 @@ def _types(pa: Any) -> dict[str, Any]:
     }
 
 
-def _type(types: dict[str, Any], column: Column) -> Any:
+def _type(types: dict[str, object], column: Column) -> object:
     return types.get(_annotation(column), types["str"])
 
 
-def _rows(results: Iterable[ReadResult], registry: Registry) -> Iterator[dict[str, Any]]:
+def _rows(results: Iterable[ReadResult], registry: Registry) -> Iterator[Record]:
     for result in results:
         for invoice in result.invoices:
             yield _row(result, invoice, registry)
@@ -78,7 +80,7 @@ def _rows(results: Iterable[ReadResult], registry: Registry) -> Iterator[dict[st
             yield {"source": result.source, "sha256": result.sha256, **told}
 
 
-def _row(result: ReadResult, invoice: Invoice, registry: Registry) -> dict[str, Any]:
+def _row(result: ReadResult, invoice: Invoice, registry: Registry) -> dict[str, object]:
     fields = _cells(invoice, invoice_columns(registry))
     tables = {name: _table(invoice, name, registry) for name in list_fields(registry)}
     return {
@@ -93,7 +95,7 @@ def _row(result: ReadResult, invoice: Invoice, registry: Registry) -> dict[str, 
     }
 
 
-def _table(invoice: Invoice, name: str, registry: Registry) -> list[dict[str, Any]] | None:
+def _table(invoice: Invoice, name: str, registry: Registry) -> list[Record] | None:
     rows = value_at(invoice, name)
     if rows is None:
         return None
@@ -101,7 +103,7 @@ def _table(invoice: Invoice, name: str, registry: Registry) -> list[dict[str, An
     return [_cells(row, columns) for row in rows]
 
 
-def _cells(holder: BaseModel, columns: Iterable[Column]) -> dict[str, Any]:
+def _cells(holder: BaseModel, columns: Iterable[Column]) -> Record:
     values = {column.path: (value_at(holder, column.path), _annotation(column)) for column in columns}
     return {path: _plain(value, annotation) for path, (value, annotation) in values.items()}
 
@@ -110,7 +112,7 @@ def _annotation(column: Column) -> str:
     return TYPES[column.value_type].annotation if column.value_type in TYPES else "str"
 
 
-def _plain(value: Any, annotation: str) -> Any:
+def _plain(value: object, annotation: str) -> object:
     """*value* as a column of its type takes it: a rate, which may be a mark, is text."""
     match value:
         case None | str():
@@ -123,8 +125,8 @@ def _plain(value: Any, annotation: str) -> Any:
             return value if annotation in TYPED else str(value)
 
 
-def _groups(rows: Iterator[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
-    group: list[dict[str, Any]] = []
+def _groups(rows: Iterator[dict[str, object]]) -> Iterator[list[dict[str, object]]]:
+    group: list[dict[str, object]] = []
     for row in rows:
         group.append(row)
         if len(group) == GROUP_ROWS:

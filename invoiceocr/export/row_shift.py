@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 from openpyxl.formatting.formatting import ConditionalFormattingList
 from openpyxl.formula import Tokenizer
 from openpyxl.formula.tokenizer import Token
 from openpyxl.worksheet.cell_range import CellRange, MultiCellRange
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
+    from openpyxl.worksheet.worksheet import Worksheet
 
 _CELL = r"(\$?[A-Z]{1,3}\$?)(\d+)"
 _REFERENCE = re.compile(rf"(?P<sheet>(?:'(?:[^']|'')+'|[^'!]+)!)?{_CELL}(?::{_CELL})?", re.IGNORECASE)
@@ -32,7 +36,7 @@ class Inserted:
         return row + self.count if row >= self.row else row
 
 
-def insert_rows(book: Any, sheet: Any, row: int, count: int) -> None:
+def insert_rows(book: Workbook, sheet: Worksheet, row: int, count: int) -> None:
     """Insert *count* empty rows below *row* and move everything that refers to what stands below."""
     inserted = Inserted(sheet.title, row, count)
     heights = {index: found.height for index, found in sheet.row_dimensions.items() if index > row and found.height}
@@ -78,7 +82,7 @@ def _sheet_of(found: re.Match[str], own: str) -> str:
     return named[:-1].strip("'").replace("''", "'") if named else own
 
 
-def _move_formulas(sheet: Any, inserted: Inserted) -> None:
+def _move_formulas(sheet: Worksheet, inserted: Inserted) -> None:
     for cells in sheet.iter_rows():
         for cell in cells:
             if cell.data_type == "f" and isinstance(cell.value, str):
@@ -86,7 +90,7 @@ def _move_formulas(sheet: Any, inserted: Inserted) -> None:
                 cell.value = moved_formula(cell.value, inserted, sheet.title, grows=grows)
 
 
-def _move_ranges(sheet: Any, inserted: Inserted) -> None:
+def _move_ranges(sheet: Worksheet, inserted: Inserted) -> None:
     """The ranges of conditional formats, validations, the filter, the print area and tables."""
     formats = ConditionalFormattingList()
     for found in sheet.conditional_formatting:

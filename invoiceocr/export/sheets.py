@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 from invoiceocr.export.cell import EMPTY, Cell, Print, Row, Rows, Sheet
 from invoiceocr.export.columns import Column, invoice_columns, list_fields, row_columns, value_at
@@ -224,7 +224,7 @@ def _rows(invoice: Invoice, name: str, registry: Registry) -> list[Row]:
     ]
 
 
-def _cell(value: Any, proof: Evidence | None) -> Cell:
+def _cell(value: object, proof: Evidence | None) -> Cell:
     if value is False:  # a mark that is not there, such as 红字, is no news
         return EMPTY
     return Cell(value, proof.status, note(proof)) if proof else Cell(value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 import tempfile
+import weakref
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
@@ -21,6 +22,7 @@ class RowFile:
 
     def __init__(self) -> None:
         self._file = tempfile.SpooledTemporaryFile(BUFFER_BYTES)  # noqa: SIM115  it lives as long as the object
+        weakref.finalize(self, self._file.close)
         self._length = 0
         self.filled: set[str] = set()
         self.notes: Counter[str | None] = Counter()

@@ -6,7 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Iterable, Iterator
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from pydantic import BaseModel
 
@@ -72,7 +72,7 @@ def _rule_ids(invoice: Invoice) -> str:
     return " ".join(dict.fromkeys(finding.rule for finding in invoice.findings))
 
 
-def _cell(value: Any) -> str:
+def _cell(value: object) -> str:
     match value:
         case None | ():
             return ""
@@ -86,7 +86,7 @@ def _cell(value: Any) -> str:
             return value.isoformat() if hasattr(value, "isoformat") else str(value)
 
 
-def _row_fields(row: Any) -> Any:
+def _row_fields(row: object) -> object:
     return row.model_dump(mode="json", exclude_none=True) if isinstance(row, BaseModel) else row
 
 

@@ -12,7 +12,7 @@ from copy import copy
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 from zipfile import ZIP_DEFLATED, BadZipFile
 
 from openpyxl import load_workbook
@@ -31,6 +31,11 @@ from invoiceocr.export.plain_text import xml_text
 from invoiceocr.export.row_shift import insert_rows
 from invoiceocr.kinds import Registry, builtin
 from invoiceocr.result import ReadResult
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
+    from openpyxl.cell.cell import Cell as ExcelCell
+    from openpyxl.worksheet.worksheet import Worksheet
 
 _PLACEHOLDER = re.compile(r"\{\{\s*([^{}]+?)\s*\}\}")
 TOTALS = ("count", "unread")
@@ -68,9 +73,7 @@ def write_template(
     named = {name for sheet in book.worksheets for name in _names(sheet)}
     places = {sheet.title: found for sheet in book.worksheets if (found := _named_row(sheet))}
     if not places and not named:
-        places = {sheet.title: found for sheet in book.worksheets[:1] if (found := _row_below_headings(sheet, known))}
-        if not places:
-            raise SettingsError(f"{template}: no {{{{placeholder}}}} and no known headings; see docs/excel.md")
+        places = _below_headings(book, template, known)
     by_heading = {name for _, by_column in places.values() for name in by_column.values()}
     batch = _batch(results, named | by_heading, known)
     for title, (row, by_column) in places.items():
@@ -82,7 +85,15 @@ def write_template(
     ExcelWriter(book, DatelessZip(stream, "w", ZIP_DEFLATED)).save()
 
 
-def opened(template: Path) -> Any:
+def _below_headings(book: Workbook, template: Path, registry: Registry) -> dict[str, tuple[int, dict[int, str]]]:
+    """The row to fill of the first sheet; SettingsError where it has no known headings."""
+    sheet = book.worksheets[0]
+    if found := _row_below_headings(sheet, registry):
+        return {sheet.title: found}
+    raise SettingsError(f"{template}: no {{{{placeholder}}}} and no known headings; see docs/excel.md")
+
+
+def opened(template: Path) -> Workbook:
     """The workbook; SettingsError where it can't be read."""
     try:
         return load_workbook(template)
@@ -90,7 +101,7 @@ def opened(template: Path) -> Any:
         raise SettingsError(f"{template}: {error}; give a workbook in the format xlsx") from error
 
 
-def _names(sheet: Any) -> Iterator[str]:
+def _names(sheet: Worksheet) -> Iterator[str]:
     for cells in sheet.iter_rows():
         for cell in cells:
             yield from _PLACEHOLDER.findall(cell.value) if isinstance(cell.value, str) else ()
@@ -100,7 +111,7 @@ def _is_total(name: str) -> bool:
     return name in TOTALS or name.startswith(SUM)
 
 
-def _named_row(sheet: Any) -> tuple[int, dict[int, str]] | None:
+def _named_row(sheet: Worksheet) -> tuple[int, dict[int, str]] | None:
     """The row that has placeholders of an invoice; its cells are filled by their own text."""
     for cells in sheet.iter_rows():
         found = [name for cell in cells if isinstance(cell.value, str) for name in _PLACEHOLDER.findall(cell.value)]
@@ -109,7 +120,7 @@ def _named_row(sheet: Any) -> tuple[int, dict[int, str]] | None:
     return None
 
 
-def _row_below_headings(sheet: Any, registry: Registry) -> tuple[int, dict[int, str]] | None:
+def _row_below_headings(sheet: Worksheet, registry: Registry) -> tuple[int, dict[int, str]] | None:
     """The row below the headings, and the names of the columns by their numbers."""
     titles = _titles(registry)
     for cells in sheet.iter_rows(max_row=HEADING_ROWS):
@@ -147,7 +158,7 @@ def _batch(results: Iterable[ReadResult], names: Iterable[str], registry: Regist
     return _Batch(columns, rows, unread)
 
 
-def _fill_rows(book: Any, sheet: Any, row: int, what: tuple[Mapping[int, str], _Batch]) -> None:
+def _fill_rows(book: Workbook, sheet: Worksheet, row: int, what: tuple[Mapping[int, str], _Batch]) -> None:
     """Repeat the *row* for every invoice and fill it by the names of its columns or its own placeholders."""
     by_column, batch = what
     if len(batch.rows) > 1:
@@ -171,16 +182,19 @@ def _fill_rows(book: Any, sheet: Any, row: int, what: tuple[Mapping[int, str], _
                 _fill(cell, text, (sheet.cell(row, column).coordinate, values, batch))
 
 
-def _copy_look(sheet: Any, row: int, to: int) -> None:
+def _copy_look(sheet: Worksheet, row: int, to: int) -> None:
     for cell in sheet[row]:
         sheet.cell(to, cell.column)._style = copy(cell._style)
 
 
-def _fill(cell: Any, text: Any, what: tuple[str, Mapping[str, Cell], _Batch]) -> None:
+def _fill(cell: ExcelCell, text: object, what: tuple[str, Mapping[str, Cell], _Batch]) -> None:
     """Put the pattern *text*, of the cell at the first coordinate, into *cell* of another row."""
     origin, values, batch = what
-    names = _PLACEHOLDER.findall(text) if isinstance(text, str) else []
-    if not names and isinstance(text, str) and text.startswith("="):
+    if not isinstance(text, str):
+        cell.value = text
+        return
+    names = _PLACEHOLDER.findall(text)
+    if not names and text.startswith("="):
         cell.value = Translator(text, origin=origin).translate_formula(cell.coordinate)
     elif not names:
         cell.value = text
@@ -191,13 +205,13 @@ def _fill(cell: Any, text: Any, what: tuple[str, Mapping[str, Cell], _Batch]) ->
         cell.value = xml_text(_worded_all(told, text))
 
 
-def _worded_all(told: Mapping[str, Any], text: str) -> str:
+def _worded_all(told: Mapping[str, object], text: str) -> str:
     """*text* with the values of its placeholders; those that are not *told*, about all invoices, stay for later."""
     words = {name: "" if value is None else str(value) for name, value in told.items()}
     return _PLACEHOLDER.sub(lambda found: words.get(found[1], found[0]), text)
 
 
-def _set(cell: Any, column: Column, filled: Cell) -> None:
+def _set(cell: ExcelCell, column: Column, filled: Cell) -> None:
     value, number_format = shown(column, filled.value)
     cell.value = xml_text(value) if isinstance(value, str) else value
     if isinstance(value, str):
@@ -206,7 +220,7 @@ def _set(cell: Any, column: Column, filled: Cell) -> None:
         cell.number_format = number_format
 
 
-def _fill_totals(sheet: Any, batch: _Batch) -> None:
+def _fill_totals(sheet: Worksheet, batch: _Batch) -> None:
     for cells in sheet.iter_rows():
         for cell in cells:
             text = cell.value

@@ -3,7 +3,7 @@ invoices that were not accepted."""
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from pydantic import BaseModel
 
@@ -53,7 +53,7 @@ def _kept(holder: Model, prefix: str, evidence: dict[str, Evidence]) -> Model:
     return holder.model_copy(update=update)
 
 
-def _value(value: Any, path: str, evidence: dict[str, Evidence]) -> Any:
+def _value(value: object, path: str, evidence: dict[str, Evidence]) -> object:
     if isinstance(value, BaseModel):
         return _kept(value, f"{path}.", evidence)
     if isinstance(value, tuple):

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 import regex
 
@@ -18,6 +17,7 @@ from invoiceocr import yaml_file
 from invoiceocr.errors import SchemaError
 from invoiceocr.page import KeyPhrase
 from invoiceocr.text.lines import match_key
+from invoiceocr.yaml_file import YamlNode
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,26 +91,26 @@ class _File:
         self.path = path
         self.data = yaml_file.load(path, SchemaError)
 
-    def fail(self, node: Any, key: str | int | None, problem: str) -> SchemaError:
+    def fail(self, node: YamlNode, key: str | int | None, problem: str) -> SchemaError:
         line, column = yaml_file.position(node, key)
         return SchemaError(f"{self.path}:{line}:{column}: {problem}")
 
-    def get(self, node: Any, key: str) -> Any:
+    def get(self, node: YamlNode, key: str) -> YamlNode:
         if not isinstance(node, Mapping) or key not in node:
             raise self.fail(node, None, f"{key!r} is missing")
         return node[key]
 
-    def pattern(self, node: Any, key: str) -> regex.Pattern[str]:
+    def pattern(self, node: YamlNode, key: str) -> regex.Pattern[str]:
         try:
             return regex.compile(self.get(node, key))
         except regex.error as error:
             raise self.fail(node, key, f"{node[key]!r} is no regular expression: {error}") from error
 
-    def known(self, node: Any, key: str, names: Iterable[str]) -> str:
+    def known(self, node: YamlNode, key: str, names: Iterable[str]) -> str:
         name = str(self.get(node, key))
         return self.known_name(node, key, name, names)
 
-    def known_name(self, node: Any, key: str | int, name: str, names: Iterable[str]) -> str:
+    def known_name(self, node: YamlNode, key: str | int, name: str, names: Iterable[str]) -> str:
         names = list(names)
         if name not in names:
             near = difflib.get_close_matches(name, names, 1)
@@ -132,7 +132,7 @@ def _captions(path: Path) -> Iterable[KeyPhrase]:
             )
 
 
-def _kind(file: _File, entry: Any) -> KindRule:
+def _kind(file: _File, entry: YamlNode) -> KindRule:
     return KindRule(
         kind=str(file.get(entry, "kind")),
         title=file.pattern(entry, "title"),
@@ -143,7 +143,7 @@ def _kind(file: _File, entry: Any) -> KindRule:
     )
 
 
-def _mark(file: _File, entry: Any, labels: set[str]) -> MarkRule:
+def _mark(file: _File, entry: YamlNode, labels: set[str]) -> MarkRule:
     return MarkRule(
         kind=str(file.get(entry, "kind")),
         of=tuple(file.get(entry, "of")),
@@ -159,7 +159,7 @@ def _shapes(path: Path) -> Iterable[tuple[str, Shape]]:
         yield str(name), Shape(patterns, float(file.get(entry, "otherwise")))
 
 
-def _compiled(file: _File, pair: Any) -> regex.Pattern[str]:
+def _compiled(file: _File, pair: YamlNode) -> regex.Pattern[str]:
     try:
         return regex.compile(pair[0])
     except regex.error as error:

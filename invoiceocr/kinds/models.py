@@ -28,7 +28,7 @@ ANNOTATIONS: Mapping[str, Any] = {
     "tuple[float, float, float, float]": tuple[float, float, float, float],
 }
 """The Python types that value types name."""
-DEFAULTS: Mapping[str, Any] = {"None": None, "False": False, '""': "", "()": ()}
+DEFAULTS: Mapping[str, object] = {"None": None, "False": False, '""': "", "()": ()}
 
 
 @lru_cache(maxsize=16)
@@ -43,7 +43,7 @@ def model_for(kind: str, registry: Registry | None = None) -> type[Invoice] | No
     return models(registry or builtin()).get(kind)
 
 
-def invoice_from(data: Mapping[str, Any], registry: Registry | None = None) -> Invoice:
+def invoice_from(data: Mapping[str, object], registry: Registry | None = None) -> Invoice:
     """The invoice that *data* of a result file holds, in the model of its kind; pydantic.ValidationError where it is
     none. A kind that *registry* (the built-in one) lacks becomes a `CustomInvoice`."""
     return (model_for(str(data.get("kind")), registry) or CustomInvoice).model_validate(data)
@@ -66,11 +66,11 @@ class _Loaded(Invoice):
 
     folders: ClassVar[tuple[Path, ...]] = ()
 
-    def __reduce__(self) -> tuple[Any, ...]:
+    def __reduce__(self) -> tuple[object, ...]:
         return _restored, (self.folders, self.model_dump())
 
 
-def _restored(folders: tuple[Path, ...], data: Mapping[str, Any]) -> Invoice:
+def _restored(folders: tuple[Path, ...], data: Mapping[str, object]) -> Invoice:
     return invoice_from(data, _registry(folders))
 
 
@@ -106,7 +106,7 @@ def _definitions(base: type[BaseModel], fields: Iterable[FieldSpec]) -> dict[str
     return dict(_definition(field) for field in new)
 
 
-def _definition(field: FieldSpec) -> tuple[str, Any]:
+def _definition(field: FieldSpec) -> tuple[str, object]:
     annotation, default = _annotation(field), DEFAULTS[field.type.default]
     if hasattr(BaseModel, field.name):
         return f"{field.name}_", (annotation, Field(default, alias=field.name, serialization_alias=field.name))

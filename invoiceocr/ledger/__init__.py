@@ -10,7 +10,7 @@ See docs/ledger.md.
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from invoiceocr.ledger.entry import Entry as Entry
@@ -24,7 +24,7 @@ _HOMES = {"Entry": "entry", "Event": "entry", "Filter": "entry", "Ledger": "ledg
 __all__ = ["Entry", "Event", "Filter", "Ledger", "Match"]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

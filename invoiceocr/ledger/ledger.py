@@ -235,10 +235,11 @@ class Ledger:
         check = findings.check(connection, paper.invoice, self.language, key=paper.key)
         if not check.claimed:
             marked = self._marked(connection, paper, check)
-            return store.add(connection, replace(paper, invoice=marked), by), marked
-        done = store.add(connection, paper, by)
-        own = Own(done.entry_id, _file_id(connection, paper, done.entry_id))
-        check = findings.check(connection, paper.invoice, self.language, key=paper.key, own=own)
+            return store.insert_new(connection, replace(paper, invoice=marked), by), marked
+        done = store.attach(connection, check.claimed[0], paper, by)
+        if done.again:  # then what came later is no earlier claim
+            own = Own(done.entry_id, _file_id(connection, paper, done.entry_id))
+            check = findings.check(connection, paper.invoice, self.language, key=paper.key, own=own)
         return done, self._marked(connection, paper, check)
 
     def _marked(self, connection: Connection, paper: Paper, check: Check) -> Invoice:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from sqlalchemy import Connection, RowMapping, Select, bindparam, select
@@ -93,10 +94,10 @@ def files_of(connection: Connection, entries: Sequence[int]) -> dict[int, tuple[
     if not entries:
         return {}
     query = select(FILES).where(FILES.c.entry_id.in_(entries)).order_by(FILES.c.id)
-    found: dict[int, tuple[FileRecord, ...]] = {}
+    found: dict[int, list[FileRecord]] = defaultdict(list)
     for row in connection.execute(query).mappings():
-        found[row["entry_id"]] = (*found.get(row["entry_id"], ()), file_of_row(row))
-    return found
+        found[row["entry_id"]].append(file_of_row(row))
+    return {entry: tuple(files) for entry, files in found.items()}
 
 
 def _by_bytes(connection: Connection, key: str) -> list[Match]:

@@ -3,7 +3,7 @@ Every function runs in the transaction of a writer and leaves an event."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, RowMapping, func, insert, select, update
@@ -13,14 +13,23 @@ from invoiceocr.ledger import audit, sellers
 from invoiceocr.ledger.audit import Note, state_of
 from invoiceocr.ledger.entry import Added, Match
 from invoiceocr.ledger.papers import Paper
-from invoiceocr.ledger.rows import Values, now, packed, statuses_of, unpacked, values_of
-from invoiceocr.ledger.search import matches, row_of
+from invoiceocr.ledger.rows import (
+    Proof,
+    Values,
+    now,
+    packed,
+    statuses_of,
+    stored_proofs,
+    stored_values,
+    unpacked,
+    values_of,
+)
+from invoiceocr.ledger.search import row_of
 from invoiceocr.ledger.tables import CONTENTS, ENTRIES, FILES
 from invoiceocr.ledger.traits import columns_of, traits_of
 
 E = ENTRIES.c
 NONE = "none"  # the decision that takes one back
-ONE = ("same", "likely")  # what makes two papers one legal invoice
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +43,18 @@ class Change:
     decision: str | None = None
 
 
-def add(connection: Connection, paper: Paper, by: str) -> Added:
-    """Record *paper*: as a new entry, as another file of an entry, or not at all where this file is known already."""
-    found = matches(connection, paper.traits, paper.key)
-    one = next((match for match in found if match.nearness in ONE), None)
-    if one is None:
-        return Added(_insert(connection, paper, by), new=True)
-    if is_recorded(one, paper):
-        return Added(one.entry.id, new=False, again=True, nearness=one.nearness)
-    _attach(connection, one, paper, by)
-    return Added(one.entry.id, new=False, nearness=one.nearness)
+def insert_new(connection: Connection, paper: Paper, by: str) -> Added:
+    """Record *paper* as a new entry."""
+    return Added(_insert(connection, paper, by), new=True)
+
+
+def attach(connection: Connection, match: Match, paper: Paper, by: str) -> Added:
+    """Record *paper* as another file of the entry that it matches, or not at all where this file is known already."""
+    entry_id, nearness = match.entry.id, match.nearness
+    if is_recorded(match, paper):
+        return Added(entry_id, new=False, again=True, nearness=nearness)
+    _attach(connection, match, paper, by)
+    return Added(entry_id, new=False, nearness=nearness)
 
 
 def is_recorded(match: Match, paper: Paper) -> bool:
@@ -88,21 +99,23 @@ def claim_note(paper: Paper, entry_id: int, by: str) -> Note:
 def change(connection: Connection, entry_id: int, invoice: Invoice | None, wanted: Change) -> None:
     """Put *invoice* in the place of the entry's (None: it stays), with an event that tells what was and what is."""
     row = row_of(connection, entry_id)
-    before = unpacked(row["data"])
-    after = invoice or before
-    old, new = differences(values_of(before), values_of(after))
+    before = stored_values(row["data"])
+    after = before if invoice is None else values_of(invoice)
+    old, new = differences(before, after)
     decision = _decision(wanted, row)
-    values = {"decision": decision, "revision": row["revision"] + 1, "verdict": after.verdict}
+    values = {"decision": decision, "revision": row["revision"] + 1, "verdict": after.get("verdict", row["verdict"])}
+    was_status: dict[str, str | None] = {}
+    new_status: dict[str, str | None] = {}
     if invoice is not None:
+        was_status, new_status = differences(statuses_of(unpacked(row["data"])), statuses_of(invoice))
         key = _free_key(connection, invoice, row)
         values |= {**columns_of(traits_of(invoice)), "key": key}
         connection.execute(update(CONTENTS).where(CONTENTS.c.entry_id == entry_id).values(data=packed(invoice)))
         sellers.learn(connection, [sellers.learned(invoice, entry_id)])
     if wanted.decision == "accepted":
-        sellers.approve(connection, sellers.row_of(after, entry_id))
+        sellers.approve(connection, sellers.row_of(invoice or unpacked(row["data"]), entry_id))
     connection.execute(update(ENTRIES).where(E.id == entry_id).values(**values))
-    was_status, new_status = differences(statuses_of(before), statuses_of(after))
-    told: dict[str, object] = {"values": new, "status": new_status, "state": state_of(values_of(after), decision)}
+    told: dict[str, object] = {"values": new, "status": new_status, "state": state_of(after, decision)}
     was: dict[str, object] = {"values": old, "status": was_status}
     if wanted.file:
         told["file"] = dict(wanted.file)
@@ -139,21 +152,22 @@ def _insert(connection: Connection, paper: Paper, by: str) -> int:
 def _attach(connection: Connection, match: Match, paper: Paper, by: str) -> None:
     entry_id = match.entry.id
     connection.execute(insert(FILES), [file_row(paper, entry_id, by, now())])
-    held = unpacked(row_of(connection, entry_id)["data"])
-    better = match.entry.decision is None and not _is_corrected(held) and quality(paper.invoice) > quality(held)
+    proofs = stored_proofs(row_of(connection, entry_id)["data"])
+    is_settled = match.entry.decision is not None or any(_is_corrected(proof) for proof in proofs)
+    better = not is_settled and quality(paper.invoice.model_dump(mode="json")["evidence"].values()) > quality(proofs)
     reason = "" if match.nearness == "same" else f"{match.nearness}: {', '.join(match.differing) or '-'}"
     wanted = Change("file", by, reason, paper.file)
     change(connection, entry_id, paper.invoice if better else None, wanted)
 
 
-def quality(invoice: Invoice) -> tuple[int, float]:
+def quality(proofs: Collection[Proof]) -> tuple[int, float]:
     """How well an invoice was read: the verified fields, then the sum of the confidences."""
-    proofs = invoice.evidence.values()
-    return sum(proof.status == "verified" for proof in proofs), round(sum(proof.confidence for proof in proofs), 3)
+    verified = sum(proof["status"] == "verified" for proof in proofs)
+    return verified, round(sum(proof["confidence"] for proof in proofs), 3)
 
 
-def _is_corrected(invoice: Invoice) -> bool:
-    return any(witness.source == "reviewer" for proof in invoice.evidence.values() for witness in proof.witnesses)
+def _is_corrected(proof: Proof) -> bool:
+    return any(witness["source"] == "reviewer" for witness in proof["witnesses"])
 
 
 def _free_key(connection: Connection, invoice: Invoice, row: RowMapping) -> str:

@@ -68,10 +68,11 @@ def _nothing_lost(probabilities: Floats, best: NDArray[np.intp]) -> Floats:
     emits = best != BLANK_CLASS
     before = best[np.maximum.accumulate(np.where(emits, steps, 0))]
     after = best[::-1][np.maximum.accumulate(np.where(emits[::-1], steps, 0))][::-1]
-    unsaid = (BLANK_CLASS, probabilities.shape[1] - 1)  # the last class is the space
-    kept: Floats = probabilities[:, unsaid].sum(axis=1)
-    kept += np.where(np.isin(before, unsaid), 0.0, probabilities[steps, before])
-    kept += np.where(np.isin(after, unsaid) | (after == before), 0.0, probabilities[steps, after])
+    space = probabilities.shape[1] - 1  # the last class
+    kept: Floats = probabilities[:, BLANK_CLASS] + probabilities[:, space]
+    kept += np.where((before == BLANK_CLASS) | (before == space), 0.0, probabilities[steps, before])
+    unsaid = (after == BLANK_CLASS) | (after == space) | (after == before)
+    kept += np.where(unsaid, 0.0, probabilities[steps, after])
     kept[emits] = 1.0
     return kept
 

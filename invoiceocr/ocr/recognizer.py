@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from invoiceocr.geometry import Box, Quad, box_quad, quad_box
-from invoiceocr.ocr import columns, crop, ctc, manifest, punctuation, session
+from invoiceocr.ocr import columns, crop, ctc, look_alikes, manifest, punctuation, session
 from invoiceocr.ocr.charset import charset
 from invoiceocr.ocr.session import Network, normalized
 from invoiceocr.ocr.stretches import MARGIN, Stretch, joined, stretches, within
@@ -26,6 +27,7 @@ MENDED = 0.6  # probability of the whole line from which it is enough that its d
 HOPELESS = 0.5  # mean probability of a character under which a mark is a piece of a seal, a QR code or dirt
 CERTAIN = 0.98  # probability of the whole text from which a column is not read in other ways
 LEGIBLE = 0.5  # mean probability of a character from which a column is text and not lines or a pattern
+_CIPHER = re.compile(r"(?=(?:[^<>*+/]*[<>*+/]){4})[0-9<>*+/-]{20,}")
 SLENDER = 3.5  # times as high as wide: a single digit is no more than that
 
 
@@ -78,7 +80,7 @@ class LineRecognizer:
 
     def _surer(self, pixels: Pixels, quad: Quad, fast_pass: ctc.Reading) -> ctc.Reading:
         """The reading of what runs along *quad*: that at a *fast_pass*, or if a close look is surer, that."""
-        if fast_pass.confidence >= (SURE if self.closer else DOUBTFUL):
+        if fast_pass.confidence >= (SURE if self.closer else DOUBTFUL) or (self.closer and is_cipher(fast_pass.text)):
             return fast_pass
         if not self.closer:
             return max(fast_pass, self._at(pixels, quad, _aspect(quad) * CLOSE), key=mean_confidence)
@@ -128,7 +130,8 @@ class LineRecognizer:
 
     def _read(self, flat: Pixels) -> ctc.Reading:
         reading = ctc.decode(self.network(normalized(flat, self.network)[None])[0], self.charset)
-        return replace(reading, text=punctuation.restored(reading.text)) if self.folds else reading
+        text = look_alikes.told_apart(reading.text)
+        return replace(reading, text=punctuation.restored(text) if self.folds else text)
 
     @property
     def _height(self) -> int:
@@ -137,6 +140,16 @@ class LineRecognizer:
     def _width(self, aspect: float) -> int:
         """The input width for a line that many times longer than high."""
         return max(NARROWEST, round(aspect * self._height / WIDTH_STEP) * WIDTH_STEP)
+
+
+def is_cipher(text: str) -> bool:
+    """Whether *text* is a row of the cipher area (密码区): the form is found by it, but what it says is told to nobody,
+    and its rows are the longest of the page.
+
+    >>> is_cipher("0+*5773872527/94>69*<698543"), is_cipher("6222021001116245702")
+    (True, False)
+    """
+    return bool(_CIPHER.fullmatch(text))
 
 
 def open_recognizer(name: str, closer: LineRecognizer | None = None) -> LineRecognizer:

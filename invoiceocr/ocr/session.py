@@ -7,6 +7,7 @@ import; its API call to disable that comes too late. So the variable is set here
 from __future__ import annotations
 
 import os
+import threading
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,6 +22,12 @@ from invoiceocr.page import Pixels
 
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
+POOL = {"max_mem": 0, "arena_extend_strategy": 0, "initial_chunk_size_bytes": -1, "max_dead_bytes_per_chunk": -1}
+"""How the pool of memory grows: as onnxruntime's own would, without a limit."""
+WHOLE_PAGES = frozenset({"detector"})  # kinds of networks whose input is a page: only they take memory worth returning
+_shared = threading.Event()  # once onnxruntime has the memory that all networks share
+_sharing = threading.Lock()
+
 Floats = NDArray[np.float32]
 
 
@@ -32,6 +39,7 @@ class Network:
     metadata: dict[str, str]
     _session: Any
     _input: str
+    _run_options: Any = None
     _birthplace: Birthplace = field(default_factory=Birthplace)
 
     def __call__(self, batch: Floats) -> Floats:
@@ -41,7 +49,7 @@ class Network:
     def outputs(self, batch: Floats) -> list[Floats]:
         """All outputs for *batch*; ForkError in a process forked since the network was opened."""
         self._birthplace.check()  # its threads did not come along: the call would wait for ever
-        found: list[Floats] = self._session.run(None, {self._input: batch})
+        found: list[Floats] = self._session.run(None, {self._input: batch}, self._run_options)
         return found
 
 
@@ -49,6 +57,7 @@ def open_network(entry: ModelEntry, threads: int) -> Network:
     """The network of *entry*, each call on *threads* cores (0: all); ModelError if it doesn't load."""
     import onnxruntime  # with the first picture: files with their own characters need no network
 
+    _share_memory()
     try:
         session = onnxruntime.InferenceSession(entry.load(), _options(threads), providers=["CPUExecutionProvider"])
     except ModelError:
@@ -56,7 +65,30 @@ def open_network(entry: ModelEntry, threads: int) -> Network:
     except Exception as error:  # onnxruntime's exceptions have no common base class
         raise ModelError(f"{entry.file}: onnxruntime can't open it ({error})") from error
     metadata = dict(session.get_modelmeta().custom_metadata_map)
-    return Network(entry, metadata, session, session.get_inputs()[0].name)
+    returning = _returning_memory() if entry.kind in WHOLE_PAGES else None
+    return Network(entry, metadata, session, session.get_inputs()[0].name, returning)
+
+
+def _share_memory() -> None:
+    """Lets all networks of the process draw on one pool of memory: a line is read in what the search for text left."""
+    import onnxruntime
+
+    with _sharing:
+        if not _shared.is_set():
+            place = onnxruntime.OrtMemoryInfo(
+                "Cpu", onnxruntime.OrtAllocatorType.ORT_ARENA_ALLOCATOR, 0, onnxruntime.OrtMemType.DEFAULT
+            )
+            onnxruntime.create_and_register_allocator(place, onnxruntime.OrtArenaCfg(POOL))
+            _shared.set()
+
+
+def _returning_memory() -> Any:
+    """Options of a run after which free memory of the pool goes back to the system: a large page needs 200 MB."""
+    import onnxruntime
+
+    options = onnxruntime.RunOptions()
+    options.add_run_config_entry("memory.enable_memory_arena_shrinkage", "cpu:0")
+    return options
 
 
 def normalized(pixels: Pixels, network: Network) -> Floats:
@@ -68,12 +100,13 @@ def normalized(pixels: Pixels, network: Network) -> Floats:
     return planes
 
 
-def _options(threads: int) -> Any:
+def _options(threads: int) -> object:
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = cores(threads)
     options.inter_op_num_threads = 1
+    options.add_session_config_entry("session.use_env_allocators", "1")
     options.enable_mem_pattern = False  # every page has its own shape: patterns would pile up
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # a service shares its cores
     options.log_severity_level = 3

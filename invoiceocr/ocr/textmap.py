@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import cv2
 import numpy as np
+from cv2.typing import MatLike
 from numpy.typing import NDArray
 
 from invoiceocr.geometry import Quad
@@ -44,7 +43,7 @@ def corners(rectangle: Rectangle) -> Quad:
     return (tl, tr, br, bl)
 
 
-def _quad(contour: Any, text_map: NDArray[np.float32]) -> Quad | None:
+def _quad(contour: MatLike, text_map: NDArray[np.float32]) -> Quad | None:
     (x, y), (width, height), angle = cv2.minAreaRect(contour)
     rectangle = ((x, y), (width, height), angle)
     if min(rectangle[1]) < SMALLEST or _strength(contour, text_map) < LINE:
@@ -52,7 +51,7 @@ def _quad(contour: Any, text_map: NDArray[np.float32]) -> Quad | None:
     return corners(unclip(rectangle))
 
 
-def _strength(contour: Any, text_map: NDArray[np.float32]) -> float:
+def _strength(contour: MatLike, text_map: NDArray[np.float32]) -> float:
     """The mean of the map inside the contour."""
     x, y, width, height = cv2.boundingRect(contour)
     mask = np.zeros((height, width), np.uint8)

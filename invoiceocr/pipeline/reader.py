@@ -213,16 +213,9 @@ class Reader:
                 invoices += self._apart(document, claimed, unread, on_draft)
                 signatures += self._signatures(document)
             if failure := first_damaged(unread):
-                error = ReadError(code=failure.code, message=str(failure))
-        except InvoiceOCRError as failure:
-            error = ReadError(code=failure.code, message=str(failure))
-        except MemoryError:
-            error = ReadError(
-                code=TooLargeError.code, message=f"{name or source!s:.200}: needs more memory than there is"
-            )
+                error = _told(failure, name or f"{source!s:.200}")
         except Exception as failure:  # one broken file must never end a batch
-            log_defect(name or f"{source!s:.200}")
-            error = ReadError(code=InvoiceOCRError.code, message=f"{type(failure).__name__}: {failure}")
+            error = _told(failure, name or f"{source!s:.200}")
         result = ReadResult(
             source=name or (str(source) if isinstance(source, str | Path) else "bytes"),
             sha256=digest,
@@ -371,3 +364,14 @@ def _picture(page: Page, document: Document) -> Picture | None:
 
     image = page.image or (document.draw(page.number) if document.draw else None)
     return Picture(page.number, page.width, page.height, jpeg.encode(image.pixels)) if image else None
+
+
+def _told(failure: Exception, source: str) -> ReadError:
+    """What kept *source* from being read; what nobody foresaw is logged as a defect."""
+    match failure:
+        case InvoiceOCRError():
+            return ReadError(code=failure.code, message=str(failure))
+        case MemoryError():
+            return ReadError(code=TooLargeError.code, message=f"{source}: needs more memory than there is")
+    log_defect(source)
+    return ReadError(code=InvoiceOCRError.code, message=f"{type(failure).__name__}: {failure}")

@@ -6,12 +6,11 @@ import decimal
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from invoiceocr.kinds import Registry, builtin
 from invoiceocr.proof import Finding, Language, Severity
 from invoiceocr.rules.context import RuleContext
-from invoiceocr.rules.language.evaluation import Evaluation
+from invoiceocr.rules.language.evaluation import Evaluation, Value
 from invoiceocr.rules.language.expression import Expression
 from invoiceocr.rules.packs.loading import without_tests
 from invoiceocr.rules.packs.pack import Pack, load_packs
@@ -87,21 +86,21 @@ class Engine:
         """The ids of the rules that use *name*, a field of the context such as `batch`, or a let that does."""
         return frozenset(rule.id for rule in self.rules.values() if uses(rule, name))
 
-    def check(self, invoice: Any, context: RuleContext, *, only: Collection[str] | None = None) -> RuleReport:
+    def check(self, invoice: Value, context: RuleContext, *, only: Collection[str] | None = None) -> RuleReport:
         """What every rule (those with the ids *only*) for the kind of *invoice* (a model of invoice.py) says of it."""
         with decimal.localcontext(EXACT):
             rules = [rule for rule in self._by_kind.get(invoice.kind, ()) if only is None or rule.id in only]
             found = (evaluate_rule(rule, invoice, context, self._language) for rule in rules)
             return RuleReport(tuple(result for results in found for result in results))
 
-    def judge(self, rule_id: str, invoice: Any, context: RuleContext) -> tuple[RuleResult, ...]:
+    def judge(self, rule_id: str, invoice: Value, context: RuleContext) -> tuple[RuleResult, ...]:
         """What one rule says of *invoice*; KeyError for an unknown rule."""
         with decimal.localcontext(EXACT):
             return tuple(evaluate_rule(self.rules[rule_id], invoice, context, self._language))
 
 
 def evaluate_rule(
-    rule: Rule, invoice: Any, context: RuleContext, language: Language | None = "zh"
+    rule: Rule, invoice: Value, context: RuleContext, language: Language | None = "zh"
 ) -> Iterator[RuleResult]:
     """The results of *rule*: one, or one a row; without *language* they have no findings. Call it under the decimal
     context EXACT."""

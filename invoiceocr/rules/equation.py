@@ -6,11 +6,10 @@ import ast
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
 
 from invoiceocr.rules.context import RuleContext
 from invoiceocr.rules.language.aggregates import Loop, item_path
-from invoiceocr.rules.language.evaluation import Evaluation
+from invoiceocr.rules.language.evaluation import Evaluation, Value
 from invoiceocr.rules.language.expression import compile_expression
 from invoiceocr.rules.language.scope import Scope
 from invoiceocr.rules.language.syntax import Syntax, constant
@@ -45,7 +44,7 @@ class _NotLinear(Exception):
     """The rule is no linear equation."""
 
 
-def linear_equation(rule: Rule, invoice: Any, context: RuleContext) -> Equation | None:
+def linear_equation(rule: Rule, invoice: object, context: RuleContext) -> Equation | None:
     """The equation that *rule* demands of *invoice*, sums over rows written out; None if it is of another form.
 
     Understood are `a == b` and `near(a, b, tolerance)` over sums, differences and multiples of numbers; values of
@@ -89,7 +88,7 @@ class _Walk:
             return self.form(tree.body if self.value(tree.test) else tree.orelse)
         return self.field(tree)
 
-    def value(self, tree: ast.expr, loops: Mapping[str, Loop] | None = None) -> Any:
+    def value(self, tree: ast.expr, loops: Mapping[str, Loop] | None = None) -> Value:
         value = compile_expression(self.syntax.text(tree), self.scope, loops=loops).evaluate(self.frame)
         if value is None:
             raise _NotLinear
@@ -148,7 +147,7 @@ class _Walk:
         return chosen
 
 
-def _number(value: Any) -> _Linear:
+def _number(value: object) -> _Linear:
     if not isinstance(value, Decimal):
         raise _NotLinear
     return _Linear(constant=value)

@@ -10,6 +10,7 @@ from typing import Any
 from invoiceocr.kinds import Registry, builtin
 from invoiceocr.proof import Language
 from invoiceocr.rules.language import wording
+from invoiceocr.rules.language.evaluation import Value
 from invoiceocr.rules.language.expression import Expression
 from invoiceocr.rules.language.message import shown
 from invoiceocr.rules.language.scope import Scope
@@ -100,7 +101,7 @@ class _Speaker:
         words = self.say(tree)
         return words if isinstance(tree, TIGHT) else f"（{words}）" if self.language == "zh" else f"({words})"
 
-    def value(self, value: Any) -> str:
+    def value(self, value: Value) -> str:
         if isinstance(value, tuple):
             members = [self.value(member) for member in value[:MAX_MEMBERS]]
             return wording.COMMA[_index(self.language)].join(members) + ("…" if len(value) > MAX_MEMBERS else "")

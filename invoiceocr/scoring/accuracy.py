@@ -13,8 +13,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
-from typing import Any
 
+from invoiceocr.proof import FieldValue
 from invoiceocr.scoring.documents import Fields, Labelled, leaves
 
 KEYS = frozenset(
@@ -41,7 +41,7 @@ PUNCTUATION = str.maketrans("（）：，。；【】〔〕“”‘’、－—
 # Values -------------------------------------------------------------------------------------------------------
 
 
-def as_number(text: str) -> Any:
+def as_number(text: str) -> object:
     """The number in *text*, a percentage as its fraction; text that is no number stays what it is."""
     plain = re.sub(r"[,¥￥\s]", "", text)
     try:
@@ -86,7 +86,7 @@ _IDENTIFIERS = (
     "code", "number", "check_code", "machine_number", "tax_id", "ticket_number", "serial_number", "e_ticket_number",
     "train_number", "vin", "engine_number", "certificate_number", "flight_number", "seat", "carriage", "agent_code",
 )  # fmt: skip
-FORMS: dict[str, Callable[[str], Any]] = {
+FORMS: dict[str, Callable[[str], object]] = {
     **dict.fromkeys(_NUMBERS, as_number),
     **dict.fromkeys(_IDENTIFIERS, as_identifier),
     "plate_number": as_plate,
@@ -102,7 +102,7 @@ FORMS: dict[str, Callable[[str], Any]] = {
 }
 
 
-def comparable(path: str, value: Any) -> Any:
+def comparable(path: str, value: FieldValue) -> FieldValue:
     """The form of *value* in which equal means the same; None where there is no value."""
     if value in (None, ""):
         return None
@@ -184,7 +184,7 @@ def compared(label: Fields, output: Fields) -> Iterable[tuple[str, str]]:
             yield path, outcome
 
 
-def _outcome(path: str, want: Any, got: Any) -> str | None:
+def _outcome(path: str, want: object, got: object) -> str | None:
     """None where nothing is printed and nothing was read."""
     expected, found = comparable(path, want), comparable(path, got)
     if expected is None:

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from invoiceocr.proof import FieldValue
+
 PICTURE_ENDINGS = frozenset({".bmp", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"})
 DRAWN_ENDINGS = frozenset({".pdf"})  # engines that read pixels only are given these as pictures
 
@@ -74,7 +76,7 @@ def _labelled(folder: Path, label: Path) -> Labelled:
     return Labelled(path, fields, frozenset(data.get("unsure") or ()))
 
 
-def leaves(fields: Fields, prefix: str = "") -> Iterator[tuple[str, Any]]:
+def leaves(fields: Fields, prefix: str = "") -> Iterator[tuple[str, FieldValue]]:
     """(path, value) of every field in nested *fields*; lists are left out."""
     for name, value in fields.items():
         if isinstance(value, dict):

@@ -8,10 +8,11 @@ from contextlib import suppress
 from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
+from pydantic import Field
 from starlette.datastructures import UploadFile
 
 from invoiceocr.errors import InvoiceOCRError, LedgerError
@@ -39,12 +40,13 @@ OUTCOMES: Mapping[str, tuple[str | None, Decision | None]] = {
     "rejected": (None, "rejected"),
 }
 """The verdict and the decision that an outcome means."""
+Number = Annotated[int, Field(ge=0, le=2**62)]  # a database has no larger ones
 router = APIRouter(prefix="/ledger", include_in_schema=False)
 
 
 @router.get("")
 async def entries(
-    request: Request, q: str = "", outcome: str = "", since: str = "", until: str = "", before: int | None = None
+    request: Request, q: str = "", outcome: str = "", since: str = "", until: str = "", before: Number | None = None
 ) -> Response:
     """What was claimed, the latest first."""
     ledger = service_of(request).books.ledger
@@ -77,7 +79,7 @@ async def duplicates(request: Request) -> Response:
 
 
 @router.get("/entries/{entry_id}")
-async def entry(request: Request, entry_id: int) -> Response:
+async def entry(request: Request, entry_id: Number) -> Response:
     """One entry: its claims, what it may be the same as, its history."""
     service, language = service_of(request), language_for(request)
     try:

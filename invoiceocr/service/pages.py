@@ -23,6 +23,7 @@ from invoiceocr.service.worksheet import Row, Worksheet, worksheet
 
 SHOWN = 1000  # rows of the results table at a time
 YEAR = 365 * 24 * 3600  # seconds
+Number = Annotated[int, Query(ge=0, le=2**62)]  # a database has no larger ones
 router = APIRouter(include_in_schema=False)
 
 
@@ -35,7 +36,7 @@ async def home(request: Request) -> Response:
 
 @router.get("/results")
 async def results(
-    request: Request, cursor: int | None = None, verdict: str = "", q: str = "", kind: str = ""
+    request: Request, cursor: Number | None = None, verdict: str = "", q: str = "", kind: str = ""
 ) -> Response:
     """All invoices in a table."""
     records = service_of(request).records
@@ -63,7 +64,7 @@ def _table_row(summary: Summary, repeated: Mapping[tuple[str | None, str], int],
 
 
 @router.get("/review")
-async def next_review(request: Request, after: int | None = None) -> Response:
+async def next_review(request: Request, after: Number | None = None) -> Response:
     """The next invoice that wants a look: the one that came before *after*, or the newest."""
     records = service_of(request).records
     found = await in_thread(records.listed, Filter(verdict="review", cursor=after, limit=1))

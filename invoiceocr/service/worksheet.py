@@ -15,7 +15,7 @@ from invoiceocr.export.explanation.words import percent
 from invoiceocr.export.titles import WITNESSES, Title, title
 from invoiceocr.invoice import AnyInvoice
 from invoiceocr.kinds import builtin
-from invoiceocr.proof import Evidence
+from invoiceocr.proof import Evidence, Witness
 from invoiceocr.service.rejudge import BadCorrectionError, Bench, Standing, rejudge
 from invoiceocr.service.solving import solutions
 from invoiceocr.service.words import told
@@ -210,16 +210,17 @@ def _reasons(row: Row, invoice: AnyInvoice, bench: Bench) -> Iterator[Title]:
             yield Title(told(finding, "zh"), told(finding, "en"))
     if proof.status == "missing":
         yield MISSING
-    for witness in proof.witnesses:
-        if not witness.agrees:
-            source = title(WITNESSES, witness.source)
-            value = plain_value(witness.value) or "—"
-            yield Title(SAYS.zh.format(source=source.zh, value=value), SAYS.en.format(source=source.en, value=value))
+    yield from (_says(witness) for witness in proof.witnesses if not witness.agrees)
     if proof.repaired and proof.text:
         yield Title(REPAIRED.zh.format(text=proof.text), REPAIRED.en.format(text=proof.text))
     if proof.status != "missing" and proof.confidence < bench.standard.accept:
         share, least = percent(proof.confidence), f"{bench.standard.accept:.0%}"
         yield Title(UNSURE_OF.zh.format(share=share, least=least), UNSURE_OF.en.format(share=share, least=least))
+
+
+def _says(witness: Witness) -> Title:
+    source, value = title(WITNESSES, witness.source), plain_value(witness.value) or "—"
+    return Title(SAYS.zh.format(source=source.zh, value=value), SAYS.en.format(source=source.en, value=value))
 
 
 def _choices(row: Row, invoice: AnyInvoice, told: Mapping[str, object], bench: Bench) -> list[Choice]:

@@ -10,6 +10,8 @@ from invoiceocr.evidence.candidate import EmbeddedRecord
 from invoiceocr.page import Page, PageImage
 from invoiceocr.signature import Signature
 
+DRAWN_DPI = 150.0  # of pages drawn for the eye
+
 
 class Draw(Protocol):
     """Draws the page of a number, counted from 1, at a resolution if one is given."""

@@ -11,7 +11,9 @@ import re
 import struct
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
+
+TiffTags = dict[int, tuple[int, ...]]  # the values of a directory by tag
 
 Format = Literal["jpeg", "png", "bmp", "tiff", "webp", "gif", "heif", "avif"]
 
@@ -190,26 +192,26 @@ def _tiff(data: bytes) -> Header | None:
     return Header("tiff", sizes, complete, _resolution(pages[0]), depth=depth) if sizes else None
 
 
-def _tiff_depth(page: dict[int, Any]) -> int:
+def _tiff_depth(page: TiffTags) -> int:
     """Bytes a pixel of a TIFF page."""
     bits, samples = max(page.get(_BITS) or (1,)), (page.get(_SAMPLES) or (1,))[0]
     return max(3, -(-bits // 8) * samples)
 
 
-def _with_tiles(size: tuple[int, int], page: dict[int, Any]) -> tuple[int, int]:
+def _with_tiles(size: tuple[int, int], page: TiffTags) -> tuple[int, int]:
     """The size that a decoder makes room for: tiles may be larger than the page."""
     across, down = (int((page.get(tag) or (0,))[0]) for tag in (_TILE_WIDTH, _TILE_HEIGHT))
     return size if across * down <= 4 * size[0] * size[1] else (across, down)
 
 
-def _data_end(page: dict[int, Any]) -> int:
+def _data_end(page: TiffTags) -> int:
     """Where the last strip or tile of a TIFF page ends."""
     offsets = page.get(_STRIP_OFFSETS, ()) or page.get(_TILE_OFFSETS, ())
     lengths = page.get(_STRIP_BYTES, ()) or page.get(_TILE_BYTES, ())
     return max((a + b for a, b in zip(offsets, lengths, strict=False)), default=0)
 
 
-def _directories(data: bytes) -> Iterator[dict[int, Any]]:
+def _directories(data: bytes) -> Iterator[TiffTags]:
     """The image file directories of a TIFF: values by tag, of the tags asked for here; raises struct.error where the
     file is cut off, ValueError where it has more than any real one."""
     order = "<" if data[:2] == b"II" else ">"
@@ -222,7 +224,7 @@ def _directories(data: bytes) -> Iterator[dict[int, Any]]:
         entries -= count
         if entries < 0:
             raise ValueError("more entries than any picture has")
-        page: dict[int, Any] = {}
+        page: TiffTags = {}
         for start in range(at + 2, at + 2 + 12 * count, 12):
             entry = data[start : start + 12]
             tag, _, length = struct.unpack(order + "HHI", entry[:8])
@@ -258,7 +260,7 @@ def _exif(data: bytes, dpi: float | None) -> tuple[int, float | None]:
     return orientation if 1 <= orientation <= 8 else UPRIGHT, _resolution(tags) or dpi
 
 
-def _resolution(tags: dict[int, Any]) -> float | None:
+def _resolution(tags: TiffTags) -> float | None:
     parts, unit = tags.get(_X_RESOLUTION, ()), (tags.get(_RESOLUTION_UNIT) or (2,))[0]
     if len(parts) < 2 or not parts[1]:
         return None

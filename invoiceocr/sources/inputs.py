@@ -30,7 +30,7 @@ class Readable(Protocol):
         """Up to *size* bytes, all without it."""
 
 
-Source = str | os.PathLike[str] | bytes | bytearray | memoryview | Readable | Any
+Source = str | os.PathLike[str] | bytes | bytearray | memoryview | Readable | object
 """A path, the bytes of a file, a binary file object, a numpy BGR (or grey, BGRA) image, or a PIL image."""
 
 

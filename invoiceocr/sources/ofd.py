@@ -26,13 +26,12 @@ from invoiceocr.sources import (
     ofd_seals,
     ofd_tags,
     ofd_to_pdf,
-    pdf,
     qr,
     safe_xml,
     safe_zip,
     text_layer,
 )
-from invoiceocr.sources.document import Document
+from invoiceocr.sources.document import DRAWN_DPI, Document
 from invoiceocr.sources.ofd_content import Picture, Placed
 from invoiceocr.sources.ofd_package import OfdDocument
 from invoiceocr.sources.ofd_paint import Resources
@@ -106,6 +105,8 @@ class _Booklet:
         return self._drawn(page, list(page.objects), self._shown, dpi)
 
     def _drawn(self, page: Sheet, objects: list[Placed], picture: ofd_to_pdf.Picture, dpi: float) -> PageImage:
+        from invoiceocr.sources import pdf  # PDFium only draws here: pages have their own characters
+
         data = ofd_to_pdf.to_pdf(objects, (page.width, page.height), self._resources, picture)
         return pdf.draw_page(data, self.document.package.name, self.settings, 1, dpi)
 
@@ -185,7 +186,7 @@ def _sealed(data: bytes, settings: Settings) -> Pixels:
     return booklet.plain(booklet.sheet(0), SEAL_DPI).pixels
 
 
-def _drawn(booklets: Iterable[_Booklet], number: int, dpi: float = pdf.DRAWN_DPI) -> PageImage:
+def _drawn(booklets: Iterable[_Booklet], number: int, dpi: float = DRAWN_DPI) -> PageImage:
     """The page *number* (from 1) as a picture."""
     booklet = next(booklet for booklet in booklets if number < booklet.first + len(booklet.parts))
     return booklet.drawn(booklet.sheet(number - booklet.first), dpi)

@@ -21,7 +21,7 @@ from invoiceocr.evidence.candidate import EmbeddedRecord
 from invoiceocr.page import Page, PageImage, TextLine
 from invoiceocr.settings import Settings
 from invoiceocr.sources import embedded, pdf_fonts, pdf_structure, qr, text_layer
-from invoiceocr.sources.document import Document
+from invoiceocr.sources.document import DRAWN_DPI, Document
 from invoiceocr.sources.pdf_drawing import POINTS_PER_INCH, load_page
 from invoiceocr.sources.pdf_drawing import draw as draw_whole
 from invoiceocr.sources.pdf_graphics import Placed, objects, picture_share, rulings, square_pictures
@@ -32,7 +32,6 @@ from invoiceocr.sources.pdf_unread import with_unread
 from invoiceocr.sources.pdf_view import View, view_of
 from invoiceocr.sources.signatures.pdf import read as read_signatures
 
-DRAWN_DPI = 150.0  # of pages drawn for the eye
 QR_DPI = 200.0  # the tax QR is about 20 mm wide with 37 modules: some four pixels a module
 MAX_DRAWN = 16_000_000  # pixels of a drawn page at 200 dpi, more at more; A3 has 15.5 million
 MAX_FILE_CHARACTERS = 1_000_000  # of a file
@@ -192,7 +191,7 @@ def _qr_payloads(page: pdfium.PdfPage, view: View, placed: Sequence[Placed]) -> 
     if min(view.width, view.height) < MIN_CODE_PAGE:
         return ()
     for picture in square_pictures(placed):
-        payloads = qr.decode(picture)
+        payloads = qr.decode_code(picture)
         if payloads:
             return payloads
     return qr.decode(draw_whole(page, _drawable_dpi(view, QR_DPI), visible=QR_REGION).pixels)

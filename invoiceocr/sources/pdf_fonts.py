@@ -14,6 +14,8 @@ import pypdfium2.raw as raw
 
 from invoiceocr import resources
 
+Buffer = ctypes.c_void_p | int | None  # an address, as ctypes gives it
+
 FONT = "fonts/NotoSansSC-GB2312.otf"  # of the folder `models`
 CHARACTERS = "gb2312"  # the codec of what the font has
 MORE_CHARACTERS = "¥"  # that it has beside them
@@ -46,7 +48,7 @@ def install() -> None:
 
 
 @cache
-def _font_info() -> Any:
+def _font_info() -> object:
     """The table of callbacks; PDFium keeps a pointer to it, so it lives as long as the process."""
     info = raw.FPDF_SYSFONTINFO()
     info.version = 1
@@ -66,20 +68,22 @@ def _is_chinese(charset: int, face: bytes) -> bool:
     return charset in CJK_CHARSETS or not name.isascii() or any(part in name for part in CJK_FACES)
 
 
-def _nothing(*_: Any) -> None:
+def _nothing(*_: object) -> None:
     return None
 
 
-def _map_font(_: Any, weight: int, italic: int, charset: int, pitch: int, face: Any, exact: Any) -> int | None:
+def _map_font(*arguments: Any) -> int | None:
+    """What FPDF_SYSFONTINFO.MapFont does: of its arguments the fourth is the charset and the sixth the face."""
+    charset, face = arguments[3], arguments[5]
     name = ctypes.cast(face, ctypes.c_char_p).value or b""
     return HANDLE if _is_chinese(charset, name) else None
 
 
-def _get_font(_: Any, face: Any) -> int | None:
+def _get_font(_: object, face: object) -> int | None:
     return None
 
 
-def _font_data(_: Any, font: int, table: int, buffer: Any, size: int) -> int:
+def _font_data(_: object, font: int, table: int, buffer: Buffer, size: int) -> int:
     """The font file copied to *buffer* if that is large enough; its length in any case."""
     if table != WHOLE_FILE:
         return 0
@@ -89,13 +93,13 @@ def _font_data(_: Any, font: int, table: int, buffer: Any, size: int) -> int:
     return len(data)
 
 
-def _face_name(_: Any, font: int, buffer: Any, size: int) -> int:
+def _face_name(_: object, font: int, buffer: Buffer, size: int) -> int:
     if buffer and size > len(FACE):
         ctypes.memmove(buffer, FACE + b"\0", len(FACE) + 1)
     return len(FACE) + 1
 
 
-def _charset(_: Any, font: int) -> int:
+def _charset(_: object, font: int) -> int:
     return 134  # GB 2312
 
 

@@ -84,8 +84,7 @@ def _place_page(document: pdfium.PdfDocument, page: pdfium.PdfPage, item: Placed
     with pdf.opened(content.data) as source:
         raw.FPDFPage_Flatten(source[content.number - 1], raw.FLAT_PRINT)  # seals and stamps become part of the page
         view = view_of(source[content.number - 1])
-        form = source.page_as_xobject(content.number - 1, document)
-    placed = form.as_pageobject()
+        placed = source.page_as_xobject(content.number - 1, document).as_pageobject()
     upright = _turn(content.turn, view.width, view.height)
     width, height = (view.height, view.width) if content.turn in (90, 270) else (view.width, view.height)
     fitted = _fit(item.box, width, height, 1.0)

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 from invoiceocr import resources, yaml_file
 from invoiceocr.errors import SchemaError
+from invoiceocr.yaml_file import YamlNode
 
 MAP_KEYS = ("records", "marks", "taxonomies", "skip", "fields", "rows", "kinds", "red", "codes", "spellings")
 ROW_KEYS = ("path", "element", "columns", "fields", "beside")
@@ -99,7 +99,7 @@ def load(file: Path) -> XmlMapping:
     )
 
 
-def _rows(file: Path, data: Any) -> Rows:
+def _rows(file: Path, data: YamlNode) -> Rows:
     _known(file, data, ROW_KEYS)
     beside = data.get("beside")
     return Rows(
@@ -111,31 +111,31 @@ def _rows(file: Path, data: Any) -> Rows:
     )
 
 
-def _beside(file: Path, data: Any) -> Beside:
+def _beside(file: Path, data: YamlNode) -> Beside:
     _known(file, data, BESIDE_KEYS)
     return Beside(data["element"], _fields(file, data["fields"]), frozenset(data.get("hides", ())))
 
 
-def _rule(file: Path, data: Any) -> TextRule:
+def _rule(file: Path, data: YamlNode) -> TextRule:
     if data == CODE_RULE:
         return TextRule(CODE_RULE, {})
     _known(file, data, RULE_KEYS)
     return TextRule(data["element"], dict(data.get("texts", {})), data.get("kind"), dict(data.get("contains", {})))
 
 
-def _fields(file: Path, data: Any) -> dict[str, Choices]:
+def _fields(file: Path, data: YamlNode) -> dict[str, Choices]:
     if not isinstance(data, dict):
         line, column = yaml_file.position(data)
         raise SchemaError(f"{file}:{line}:{column}: fields must map paths to elements")
     return {str(path): _choices(value) for path, value in data.items()}
 
 
-def _choices(value: Any) -> Choices:
+def _choices(value: YamlNode) -> Choices:
     choices = [value] if isinstance(value, str) else value
     return tuple(tuple(part.strip() for part in choice.split(" + ")) for choice in choices)
 
 
-def _known(file: Path, data: Any, keys: tuple[str, ...]) -> None:
+def _known(file: Path, data: YamlNode, keys: tuple[str, ...]) -> None:
     if not isinstance(data, dict):
         raise SchemaError(f"{file}: expected the keys {', '.join(keys)}")
     for key in data:

@@ -6,10 +6,10 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Literal, TypeVar
+from typing import Literal, TypeVar
 
 from invoiceocr.specimens.drawing import Color, Layer
-from invoiceocr.specimens.words import FOLDER
+from invoiceocr.specimens.words import FOLDER, TomlTable, TomlValue
 
 Align = Literal["left", "center", "right"]
 T = TypeVar("T")
@@ -134,7 +134,7 @@ def load_form(name: str) -> Form:
     return _typed(Form, data | parts)
 
 
-def _data(name: str) -> dict[str, Any]:
+def _data(name: str) -> TomlTable:
     data = tomllib.loads((FOLDER / "forms" / f"{name}.toml").read_text(encoding="utf-8"))
     parent = data.pop("extends", None)
     if parent is None:
@@ -145,13 +145,13 @@ def _data(name: str) -> dict[str, Any]:
     return _merged(inherited, data)
 
 
-def _merged(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
+def _merged(old: TomlTable, new: TomlTable) -> TomlTable:
     """*old* with what *new* says instead; tables are merged key by key, but a label that is named again is replaced."""
     both = {key: _merged(old[key], new[key]) for key in old.keys() & new.keys() if key in ("labels", "slots", "table")}
     return old | new | both
 
 
-def _shifted(data: Any, dx: float, name: str = "") -> Any:
+def _shifted(data: TomlValue, dx: float, name: str = "") -> TomlValue:
     """The data with every x coordinate moved by *dx* mm."""
     if isinstance(data, dict):
         return {key: _shifted(value, dx, key) for key, value in data.items()}
@@ -164,9 +164,9 @@ def _shifted(data: Any, dx: float, name: str = "") -> Any:
     return data + dx if name in X_NAMES else data
 
 
-def _typed(kind: type[T], values: Mapping[str, Any]) -> T:
+def _typed(kind: type[T], values: Mapping[str, TomlValue]) -> T:
     return kind(**{key: _frozen(value) for key, value in values.items()})
 
 
-def _frozen(value: Any) -> Any:
+def _frozen(value: TomlValue) -> TomlValue:
     return tuple(_frozen(item) for item in value) if isinstance(value, list) else value

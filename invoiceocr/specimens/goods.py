@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from random import Random
-from typing import Any
 
 from invoiceocr.invoice import LineItem, Rate
-from invoiceocr.specimens.words import brand, digits, rate_choices, words
+from invoiceocr.specimens.words import TomlTable, brand, digits, rate_choices, words
 
 CENT = Decimal("0.01")
 PRICE_DECIMALS = (2, 4, 6, 8, 10, 12)
@@ -79,14 +78,14 @@ def _negative(item: LineItem) -> dict[str, Decimal]:
     return {name: -value for name, value in values.items() if value}
 
 
-def _sold_together(rng: Random, basket: Basket) -> list[dict[str, Any]]:
+def _sold_together(rng: Random, basket: Basket) -> list[TomlTable]:
     """The goods of the invoice: all the seller has, or those of one rate band."""
     kinds = [words()["goods"][name] for name in basket.goods]
     band = rng.choice(kinds)["band"]
     return kinds if "several_rates" in basket.traits else [good for good in kinds if good["band"] == band]
 
 
-def _rate(rng: Random, good: dict[str, Any], basket: Basket) -> Rate:
+def _rate(rng: Random, good: TomlTable, basket: Basket) -> Rate:
     if "exempt" in basket.traits:
         return EXEMPT
     if "differential" in basket.traits:
@@ -94,7 +93,7 @@ def _rate(rng: Random, good: dict[str, Any], basket: Basket) -> Rate:
     return rng.choice(rate_choices(good["band"], basket.day))
 
 
-def _row(rng: Random, good: dict[str, Any], rate: Rate, basket: Basket) -> LineItem:
+def _row(rng: Random, good: TomlTable, rate: Rate, basket: Basket) -> LineItem:
     gross_price = _price(rng, good)
     quantity = _quantity(rng, gross_price)
     amount, tax = _split((gross_price * quantity).quantize(CENT, ROUND_HALF_UP), rate)
@@ -107,14 +106,14 @@ def _row(rng: Random, good: dict[str, Any], rate: Rate, basket: Basket) -> LineI
     )  # fmt: skip
 
 
-def _name(rng: Random, good: dict[str, Any], basket: Basket) -> str:
+def _name(rng: Random, good: TomlTable, basket: Basket) -> str:
     name = f"*{good['short']}*{rng.choice(good['names'])}"
     if "long_names" in basket.traits:
         name += rng.choice(ADDITIONS).replace("{brand}", brand(rng)).replace("{digits}", digits(rng, 4))
     return name
 
 
-def _price(rng: Random, good: dict[str, Any]) -> Decimal:
+def _price(rng: Random, good: TomlTable) -> Decimal:
     low, high = good["price"]
     price = low * (high / low) ** rng.random()  # cheap goods are as common as dear ones
     return Decimal(str(price)).quantize(rng.choice((CENT, CENT, Decimal(1))), ROUND_HALF_UP) or CENT

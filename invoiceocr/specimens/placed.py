@@ -11,12 +11,12 @@ import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from invoiceocr.specimens.drawing import Color, Drawing, Primitive, Rule, Text
 from invoiceocr.specimens.forms import Spot
 from invoiceocr.specimens.seals import supervision_seal
 from invoiceocr.specimens.setting import wrapped
+from invoiceocr.specimens.words import TomlTable, TomlValue
 
 FOLDER = Path(__file__).parent / "papers"
 LEADING = 1.25  # of the size, from line to line of a wrapped value
@@ -56,7 +56,7 @@ class Layout:
 
 def load_layout(name: str) -> Layout:
     """The layout of that name (the stem of a file in papers/)."""
-    data: dict[str, Any] = tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
+    data: TomlTable = tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
     places = {path: tuple(place) for path, place in data.pop("places").items()}
     return Layout(places=places, **{key: _frozen(value) for key, value in data.items()})
 
@@ -125,5 +125,5 @@ def _set(node: dict[str, object], steps: Sequence[str], value: object) -> None:
     _set(rows[int(rest[0])], rest[1:], value)
 
 
-def _frozen(value: Any) -> Any:
+def _frozen(value: TomlValue) -> TomlValue:
     return tuple(_frozen(item) for item in value) if isinstance(value, list) else value

@@ -12,12 +12,16 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+# What a TOML file of this package holds; a test keeps its shape.
+TomlValue = Any
+TomlTable = dict[str, TomlValue]
+
 FOLDER = Path(__file__).resolve().parent
 _BLANK = re.compile(r"\{(\w+)(?::(\d+))?\}")
 
 
 @lru_cache(maxsize=1)
-def words() -> dict[str, Any]:
+def words() -> TomlTable:
     """The word lists by name."""
     return tomllib.loads((FOLDER / "wordlists" / "words.toml").read_text(encoding="utf-8"))
 

@@ -40,7 +40,7 @@ def main(build: Callable[[], Callable[[Any], object]], tasks: Connection, lifeli
     _serve(work, tasks)
 
 
-def _serve(work: Callable[[Any], object], tasks: Connection) -> None:
+def _serve(work: Callable[[object], object], tasks: Connection) -> None:
     while True:
         try:
             task = tasks.recv()

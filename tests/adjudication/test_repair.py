@@ -295,3 +295,31 @@ def test_print_that_ran_into_an_amount_is_taken_off_where_its_sign_stands() -> N
     misread = case(recognized("total", "9163113.00", {3: {"¥": 0.3}}))
 
     assert corrections(misread) == {"total": Decimal("113.00")}
+
+
+# signs
+
+
+def discounted(**other: str) -> Case:
+    """An invoice whose second row is a discount that was recognized without its minus signs."""
+    told = {
+        "items.0.amount": "120.00", "items.0.tax_amount": "15.60", "items.1.amount": "20.00",
+        "items.1.tax_amount": "2.60", **other,
+    }  # fmt: skip
+    read = [recognized(path, text, place=place) for place, (path, text) in enumerate(told.items())]
+    return case(*read, leave_out=("items.0.quantity", "items.0.unit_price"))
+
+
+def test_a_row_whose_figures_all_lost_their_minus_gets_it_back_from_both_sums() -> None:
+    assert corrections(discounted()) == {
+        "items.1.amount": Decimal("-20.00"),
+        "items.1.tax_amount": Decimal("-2.60"),
+    }
+
+
+def test_no_sign_is_changed_where_the_sums_do_not_come_out_with_it() -> None:
+    assert corrections(discounted(**{"items.1.amount": "21.00", "items.1.tax_amount": "2.73"})) == {}
+
+
+def test_a_sum_is_never_given_a_minus_for_its_own_sake() -> None:
+    assert corrections(case(recognized("total", "118.00"))) == {}

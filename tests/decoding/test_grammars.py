@@ -106,10 +106,13 @@ def test_nothing_may_be_a_field_that_is_not_spelled() -> None:
         ("total", "906.00", ["906.00"]),
         ("total", "106.00", ["106.00"]),
         ("total", "10.06", ["10.06", "0.06"]),
-        ("items.0.amount", "1106.00", ["1106.00"]),
+        ("items.0.amount", "1106.00", ["1106.00", "-1106.00"]),
+        ("items.0.quantity", "-2", ["-2"]),
     ],
 )
-def test_the_first_digit_of_a_sum_without_sign_may_be_its_sign(path: str, text: str, variants: list[str]) -> None:
+def test_the_first_digit_of_a_sum_may_be_its_sign_and_a_figure_of_a_row_may_have_lost_it(
+    path: str, text: str, variants: list[str]
+) -> None:
     spelled = spelling(path)
 
     assert spelled is not None

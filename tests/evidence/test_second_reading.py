@@ -112,3 +112,17 @@ def test_without_a_whole_sum_the_first_cut_counts() -> None:
     narrow = line("106.0", 0.4)
 
     assert most_confident(narrow, [line("106.0月", 0.9)]) is narrow
+
+
+def test_what_stands_beside_a_sum_leaves_its_lattice_and_its_confidence_alone() -> None:
+    text = "一¥53.89"
+    sure = (0.5, *[0.99] * 6)
+    beside = replace(
+        line(text, 0.4), character_confidences=sure, character_steps=tuple(range(0, 14, 2)), lattice=lattice(text)
+    )
+
+    found = most_confident(line("¥53", 0.9), [beside])
+
+    assert (found.text, found.confidence) == ("¥53.89", pytest.approx(0.99**6))
+    assert found.lattice is not None
+    assert "一" not in {character for step in found.lattice.characters for character in step}

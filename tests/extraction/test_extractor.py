@@ -149,3 +149,11 @@ def test_remarks_beside_a_seal_are_kept() -> None:
     sheet = vat().put({"seal": Text("发票专用章", 372, 340, 6), "remark": Text("合同编号2024-07", 372, 330, 6)})
 
     assert sheets.fields(sheet, "ocr")["remarks"] == "合同编号2024-07"
+
+
+def test_party_data_in_remarks_is_found_where_pixels_turned_semicolons_into_colons() -> None:
+    words = "购买方地址：样例市样例路1号：电话：010-55550001:购方开户银行：样例银行：银行账号：0000111122223333:"
+    fields = sheets.fields(digital().put({"remark": Text(words, 40, 320)}))
+
+    assert fields["buyer.address_phone"] == "样例市样例路1号 010-55550001"
+    assert fields["buyer.bank_account"] == "样例银行 0000111122223333"

@@ -1,11 +1,14 @@
+import json
 from datetime import date
+from pathlib import Path
 
 import pytest
 
+from invoiceocr.evidence import draft_file
 from invoiceocr.pipeline.reader import Reader
 from invoiceocr.settings import Settings
 from invoiceocr.specimens import Order, deliver
-from training.collect import DIGITAL, FIRST_SEED, UNCALIBRATED, Document, digital, outcomes, pictures, specimens
+from training.collect import DIGITAL, FIRST_SEED, UNCALIBRATED, Document, digital, kept, outcomes, pictures, specimens
 
 
 @pytest.fixture(scope="module")
@@ -53,3 +56,14 @@ def test_the_orders_are_of_every_kind_and_have_seeds_of_their_own() -> None:
     assert len({order.kind for order in some}) == 7
     assert all(order.seed >= FIRST_SEED for order in some)
     assert all((order.seed >= FIRST_SEED + DIGITAL) == (order.format != "jpg") for order in some)
+
+
+def test_kept_drafts_are_judged_without_being_read_again(reader: Reader, tmp_path: Path) -> None:
+    made = deliver(Order("digital_ordinary", 3, "pdf"))
+    drafts = [draft_file.dumps(draft) for draft in reader.read_drafts(made.data, name=made.name)]
+    (tmp_path / f"{made.name}.json").write_text(json.dumps({"truth": made.truth, "drafts": drafts}), encoding="utf-8")
+
+    (document,) = kept(tmp_path)
+
+    (read,) = specimens([Order("digital_ordinary", 3, "pdf")])
+    assert list(outcomes(document, reader)) == list(outcomes(read, reader))

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
-from typing import Any
 
 import torch
 from torch import Tensor
@@ -164,7 +163,7 @@ def _spelled_elsewhere(name: str, seed: int, size: int, workers: int) -> Iterato
     return (Spelled(*map(torch.from_numpy, parts)) for parts in made_elsewhere(_arrays, each))
 
 
-def _arrays(name: str, seed: int, size: int) -> Iterator[tuple[Any, ...]]:
+def _arrays(name: str, seed: int, size: int) -> Iterator[tuple[object, ...]]:
     """The batches as arrays, which processes hand over without shared memory."""
     torch.set_num_threads(1)
     for spelled in spellings(SHAPES[name], seed, size):

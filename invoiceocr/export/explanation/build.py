@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 
 from invoiceocr.adjudication.correction import REPAIRED, Correction
 from invoiceocr.adjudication.trace import InvoiceTrace, RuleOutcome
@@ -20,7 +20,7 @@ from invoiceocr.export.explanation.model import (
 from invoiceocr.export.explanation.paths import covers, in_order, path_title
 from invoiceocr.export.titles import Title
 from invoiceocr.kinds import Registry, builtin
-from invoiceocr.proof import Evidence, Finding, Witness
+from invoiceocr.proof import Evidence, Finding, Witness, WitnessSource
 
 TITLES = {  # of findings that no rule makes
     "witness-conflict": Title("各来源应一致", "the sources agree"),
@@ -122,6 +122,11 @@ def _field(path: str, title: Title, trace: InvoiceTrace, notes: Notes) -> FieldE
     )
 
 
+def _is_unsaid(source: WitnessSource, said: Container[tuple[WitnessSource, bool]]) -> bool:
+    """Whether nothing that *source* said agrees with the value."""
+    return (source, True) not in said and (source, False) in said
+
+
 def _witnesses(proof: Evidence, readings: tuple[Reading, ...]) -> Iterator[Witness]:
     """The witnesses but second readings, which are told as such; a source whose own words were all repaired has said
     what was read, not what it became."""
@@ -130,8 +135,7 @@ def _witnesses(proof: Evidence, readings: tuple[Reading, ...]) -> Iterator[Witne
     again -= {reading.value for reading in readings}
     said = {(reading.source, reading.agrees): reading.value for reading in readings}
     for witness in proof.witnesses:
-        unsaid = proof.repaired and (witness.source, True) not in said and (witness.source, False) in said
-        if unsaid and witness.agrees:
+        if witness.agrees and proof.repaired and _is_unsaid(witness.source, said):
             yield Witness(source=witness.source, value=said[witness.source, False], agrees=False)
         elif witness.agrees or witness.value not in again:
             yield witness

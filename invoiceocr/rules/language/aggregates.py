@@ -10,13 +10,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
-from typing import Any
 
-from invoiceocr.rules.language.evaluation import Evaluation, Stopped
+from invoiceocr.rules.language.evaluation import Evaluation, Stopped, Value
 from invoiceocr.rules.language.node import Run
 from invoiceocr.rules.language.types import BOOL, NUMBER, Type
 
-Values = Iterator[Any]
+Values = Iterator[Value]
 PREPARED_ROWS = 100  # more than nearly every invoice has; further paths are made as they are read
 
 
@@ -47,7 +46,7 @@ def rows(
     A row whose *condition* is unknown has an unknown value."""
     slot = loop.slot
 
-    def walk(frame: Evaluation, found: Any) -> Values:
+    def walk(frame: Evaluation, found: Value) -> Values:
         for index, row in enumerate(found):
             frame.steps -= weight
             if frame.steps < 0:
@@ -101,8 +100,8 @@ def _count(values: Values) -> Decimal | None:
     return None if None in known else Decimal(sum(known))
 
 
-def _extreme(choose: Callable[[list[Any]], Any]) -> Callable[[Values], Any]:
-    def fold(values: Values) -> Any:
+def _extreme(choose: Callable[[list[Value]], Value]) -> Callable[[Values], Value]:
+    def fold(values: Values) -> object:
         known = list(values)
         return choose(known) if known and None not in known else None
 
@@ -116,7 +115,7 @@ class Aggregate:
 
     takes: Type | None
     gives: Type | None
-    fold: Callable[[Values], Any]
+    fold: Callable[[Values], object]
 
 
 AGGREGATES: dict[str, Aggregate] = {
@@ -129,10 +128,10 @@ AGGREGATES: dict[str, Aggregate] = {
 }
 
 
-def aggregate(fold: Callable[[Values], Any], values: Callable[[Evaluation], Values | None]) -> Run:
+def aggregate(fold: Callable[[Values], object], values: Callable[[Evaluation], Values | None]) -> Run:
     """*fold* over the *values* of a loop; unknown for a missing list."""
 
-    def run(frame: Evaluation) -> Any:
+    def run(frame: Evaluation) -> Value:
         found = values(frame)
         return None if found is None else fold(found)
 

@@ -6,11 +6,11 @@ import ast
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from invoiceocr.rules.language import patterns
 from invoiceocr.rules.language.aggregates import AGGREGATES, Loop, aggregate, rows
-from invoiceocr.rules.language.evaluation import MAX_LOOPS, Evaluation, Stopped
+from invoiceocr.rules.language.evaluation import MAX_LOOPS, Evaluation, Stopped, Value
 from invoiceocr.rules.language.functions import FUNCTIONS
 from invoiceocr.rules.language.node import Node, Run, literal
 from invoiceocr.rules.language.scope import nearest
@@ -118,7 +118,7 @@ def _date(compiler: Compiler, tree: ast.Call) -> Node:
         raise compiler.fail('a date is written date("2019-04-01")', argument) from None
 
 
-def _extreme(choose: Callable[..., Any]) -> Callable[[Compiler, ast.Call], Node]:
+def _extreme(choose: Callable[..., Value]) -> Callable[[Compiler, ast.Call], Node]:
     def compile_extreme(compiler: Compiler, tree: ast.Call) -> Node:
         if len(tree.args) < 2:
             raise compiler.fail("give two or more values, or a generator", tree)
@@ -168,10 +168,10 @@ def _function(compiler: Compiler, name: str, tree: ast.Call) -> Node:
     return Node(chosen.gives, run, weight)
 
 
-def _metered(call: Callable[..., Any], cost: Callable[..., int], arguments: list[Run]) -> Run:
+def _metered(call: Callable[..., object], cost: Callable[..., int], arguments: list[Run]) -> Run:
     """As `_called`, for a call that takes steps of its own."""
 
-    def run(frame: Evaluation) -> Any:
+    def run(frame: Evaluation) -> Value:
         values = [argument(frame) for argument in arguments]
         if None in values:
             return None
@@ -187,18 +187,18 @@ def _members(node: Node) -> int:
     return len(node.constant) if isinstance(node.constant, tuple) else 0
 
 
-def _called(call: Callable[..., Any], arguments: list[Run]) -> Run:
+def _called(call: Callable[..., object], arguments: list[Run]) -> Run:
     """*call* of the values of *arguments*; unknown if one of them is."""
     if len(arguments) == 1:
         (only,) = arguments
 
-        def run_one(frame: Evaluation) -> Any:
+        def run_one(frame: Evaluation) -> object:
             value = only(frame)
             return None if value is None else call(value)
 
         return run_one
 
-    def run(frame: Evaluation) -> Any:
+    def run(frame: Evaluation) -> Value:
         values = [argument(frame) for argument in arguments]
         return None if None in values else call(*values)
 

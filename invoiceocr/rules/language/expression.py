@@ -14,7 +14,7 @@ from typing import Any
 from invoiceocr.rules.language import operations
 from invoiceocr.rules.language.aggregates import Loop
 from invoiceocr.rules.language.calls import compile_call
-from invoiceocr.rules.language.evaluation import Evaluation, Stopped
+from invoiceocr.rules.language.evaluation import Evaluation, Stopped, Value
 from invoiceocr.rules.language.node import Node, Run, literal
 from invoiceocr.rules.language.scope import Let, Scope, field_node, nearest, row_node
 from invoiceocr.rules.language.syntax import ExpressionError, Syntax, constant, parse
@@ -38,7 +38,7 @@ class Expression:
         """The text it was compiled from."""
         return self.syntax.source
 
-    def evaluate(self, frame: Evaluation) -> Any:
+    def evaluate(self, frame: Evaluation) -> Value:
         """Its value for *frame*; None if unknown, or if the evaluation had to be stopped."""
         try:
             return self.run(frame)
@@ -127,7 +127,7 @@ def _comparison(compiler: Compiler, tree: ast.Compare) -> Node:
     return Node(BOOL, runs[0] if len(runs) == 1 else operations.both(runs), 1 + sum(node.weight for node in nodes))
 
 
-def _joined(operation: Callable[[Any, Any], Any], left: Node, right: Node) -> Run:
+def _joined(operation: Callable[[Value, Value], Value], left: Node, right: Node) -> Run:
     """*operation* of two nodes; membership in a constant list is looked up, not searched."""
     if right.constant is None:
         return operations.binary(operation, left.run, right.run)

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
 
+from invoiceocr.rules.language.evaluation import Value
 from invoiceocr.rules.language.types import BOOL, DATE, NUMBER, RATE, TEXT, Type, list_of
 from invoiceocr.text.folding import name_key
 from invoiceocr.values import (
@@ -39,7 +39,7 @@ class Function:
 
     takes: tuple[Type, ...]
     gives: Type
-    call: Callable[..., Any]
+    call: Callable[..., Value]
     summary: str
     cost: Callable[..., int] | None = None
 

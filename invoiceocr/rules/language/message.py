@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
-from typing import Any
 
 from invoiceocr.rules.language.aggregates import Loop
-from invoiceocr.rules.language.evaluation import Evaluation
+from invoiceocr.rules.language.evaluation import Evaluation, Value
 from invoiceocr.rules.language.expression import Expression, compile_expression
 from invoiceocr.rules.language.scope import Scope
 from invoiceocr.rules.language.syntax import ExpressionError
@@ -54,7 +53,7 @@ def _hole(text: str, source: str, scope: Scope, loops: Mapping[str, Loop]) -> Ex
         raise ExpressionError(str(error), text.index("{" + source + "}") + 1 + error.offset) from None
 
 
-def shown(value: Any, language: str) -> str:
+def shown(value: Value, language: str) -> str:
     """A value as messages show it."""
     if value is None:
         return MISSING

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
-from invoiceocr.rules.language.evaluation import Evaluation
+from invoiceocr.rules.language.evaluation import Evaluation, Value
 from invoiceocr.rules.language.types import Type
 
-Run = Callable[[Evaluation], Any]
+Run = Callable[[Evaluation], Value]
 """What a compiled part does: its value for the frame, None where that is unknown."""
 
 
@@ -21,9 +20,9 @@ class Node:
     type: Type
     run: Run
     weight: int = 1
-    constant: Any = None
+    constant: Value = None
 
 
-def literal(kind: Type, value: Any) -> Node:
+def literal(kind: Type, value: Value) -> Node:
     """A node that is always *value*."""
     return Node(kind, lambda frame: value, constant=value)

@@ -10,9 +10,8 @@ import ast
 import operator
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Any
 
-from invoiceocr.rules.language.evaluation import Evaluation
+from invoiceocr.rules.language.evaluation import Evaluation, Value
 from invoiceocr.rules.language.node import Run
 
 ARITHMETIC: dict[type[ast.operator], Callable[[Decimal, Decimal], Decimal | None]] = {
@@ -21,7 +20,7 @@ ARITHMETIC: dict[type[ast.operator], Callable[[Decimal, Decimal], Decimal | None
     ast.Mult: operator.mul,
     ast.Div: lambda left, right: left / right if right else None,
 }
-COMPARISONS: dict[type[ast.cmpop], Callable[[Any, Any], bool]] = {
+COMPARISONS: dict[type[ast.cmpop], Callable[[Value, Value], bool]] = {
     ast.Eq: operator.eq,
     ast.NotEq: operator.ne,
     ast.Lt: operator.lt,
@@ -85,10 +84,10 @@ def minus(part: Run) -> Run:
     return run
 
 
-def binary(operation: Callable[[Any, Any], Any], left: Run, right: Run) -> Run:
+def binary(operation: Callable[[Value, Value], Value], left: Run, right: Run) -> Run:
     """*operation* of two parts. Both are always evaluated, so that the paths read don't depend on what is missing."""
 
-    def run(frame: Evaluation) -> Any:
+    def run(frame: Evaluation) -> Value:
         first = left(frame)
         second = right(frame)
         return None if first is None or second is None else operation(first, second)
@@ -96,10 +95,10 @@ def binary(operation: Callable[[Any, Any], Any], left: Run, right: Run) -> Run:
     return run
 
 
-def binary_with(operation: Callable[[Any, Any], Any], left: Run, constant: Any) -> Run:
+def binary_with(operation: Callable[[Value, Value], Value], left: Run, constant: Value) -> Run:
     """*operation* of a part and a constant."""
 
-    def run(frame: Evaluation) -> Any:
+    def run(frame: Evaluation) -> Value:
         value = left(frame)
         return None if value is None else operation(value, constant)
 
@@ -109,7 +108,7 @@ def binary_with(operation: Callable[[Any, Any], Any], left: Run, constant: Any) 
 def chosen(condition: Run, then: Run, otherwise: Run) -> Run:
     """`then if condition else otherwise`; unknown where the condition is."""
 
-    def run(frame: Evaluation) -> Any:
+    def run(frame: Evaluation) -> Value:
         value = condition(frame)
         return None if value is None else then(frame) if value else otherwise(frame)
 

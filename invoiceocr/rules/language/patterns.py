@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Any
 
 import regex
 
-from invoiceocr.rules.language.evaluation import Evaluation, Stopped
+from invoiceocr.rules.language.evaluation import Evaluation, Stopped, Value
 from invoiceocr.rules.language.node import Run
 
 MAX_PATTERN = 200  # characters
@@ -72,7 +71,7 @@ def _problem(token: str, closed: bool) -> str | None:
 def matcher(pattern: str, *, whole: bool) -> Callable[[Run], Run]:
     """From a part that gives a text to one that tells whether *pattern* matches it, whole or anywhere."""
     compiled = regex.compile(pattern)
-    find: Callable[..., Any] = compiled.fullmatch if whole else compiled.search
+    find: Callable[..., Value] = compiled.fullmatch if whole else compiled.search
     quick = QUICK_SUBJECT if _repeats(pattern) <= 1 else 0
 
     def over(subject: Run) -> Run:
@@ -94,7 +93,7 @@ def _repeats(pattern: str) -> int:
     return sum(token[0] in "*+{" for token in _TOKEN.findall(pattern))
 
 
-def _timed(find: Callable[..., Any], text: str, frame: Evaluation) -> bool:
+def _timed(find: Callable[..., Value], text: str, frame: Evaluation) -> bool:
     start = time.perf_counter()
     try:
         return find(text, timeout=max(frame.pattern_seconds, 0.001)) is not None

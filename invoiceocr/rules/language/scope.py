@@ -6,10 +6,9 @@ import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from operator import attrgetter
-from typing import Any
 
 from invoiceocr.rules.language.aggregates import PREPARED_ROWS, Loop, item_path, item_paths
-from invoiceocr.rules.language.evaluation import Evaluation
+from invoiceocr.rules.language.evaluation import Evaluation, Value
 from invoiceocr.rules.language.node import Node, Run
 from invoiceocr.rules.language.syntax import Syntax
 from invoiceocr.rules.language.types import Field, Type
@@ -58,7 +57,7 @@ def field_node(root: str, path: str, attributes: tuple[str, ...], kind: Type) ->
 def _root_reader(root: str, path: str, attribute: str) -> Run:
     get = attrgetter(f"{root}.{attribute}")
 
-    def run(frame: Evaluation) -> Any:
+    def run(frame: Evaluation) -> Value:
         frame.reads.append(path)
         return get(frame)
 
@@ -66,7 +65,7 @@ def _root_reader(root: str, path: str, attribute: str) -> Run:
 
 
 def _nested_reader(root: str, path: str, attributes: tuple[str, ...]) -> Run:
-    def run(frame: Evaluation) -> Any:
+    def run(frame: Evaluation) -> Value:
         frame.reads.append(path)
         value = getattr(frame, root)
         for attribute in attributes:
@@ -82,7 +81,7 @@ def _list_reader(root: str, path: str, attribute: str) -> Run:
     """Rows note their own paths; only a list without rows is noted as a whole, and it is missing."""
     get = attrgetter(f"{root}.{attribute}")
 
-    def run(frame: Evaluation) -> Any:
+    def run(frame: Evaluation) -> Value:
         found = get(frame)
         if not found:
             frame.reads.append(path)
@@ -99,7 +98,7 @@ def row_node(loop: Loop, name: str, attributes: tuple[str, ...], kind: Type) -> 
         return Node(kind, lambda frame: get(frame.rows[slot]))
     prepared = item_paths(path, name)
 
-    def run(frame: Evaluation) -> Any:
+    def run(frame: Evaluation) -> Value:
         index = frame.indexes[slot]
         frame.reads.append(prepared[index] if index < PREPARED_ROWS else item_path(path, index, name))
         return get(frame.rows[slot])
@@ -107,5 +106,5 @@ def row_node(loop: Loop, name: str, attributes: tuple[str, ...], kind: Type) -> 
     return Node(kind, run)
 
 
-def _itself(row: Any) -> Any:
+def _itself(row: Value) -> Value:
     return row

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
 from functools import cache, lru_cache
-from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Literal, Union, get_args, get_origin, get_type_hints
 
 from pydantic import BaseModel
 
@@ -47,7 +47,7 @@ NUMBER, TEXT, BOOL = Type("number"), Type("text"), Type("bool")
 DATE, TIME, DATETIME = Type("date"), Type("time"), Type("datetime")
 RATE = Type("rate")  # a number or a printed marker such as 免税: rate(x), marker(x) tell them apart
 
-SCALARS: dict[Any, Type] = {
+SCALARS: dict[object, Type] = {
     Decimal: NUMBER,
     int: NUMBER,
     str: TEXT,
@@ -76,7 +76,7 @@ def list_of(element: Type) -> Type:
     return Type("list", element=element)
 
 
-def type_of(annotation: Any) -> Type | None:
+def type_of(annotation: object) -> Type | None:
     """The rule type of a Python annotation; None if rules can't use it. `X | None` is X: any field may be missing."""
     if get_origin(annotation) is Annotated:
         return type_of(get_args(annotation)[0])
@@ -92,13 +92,13 @@ def type_of(annotation: Any) -> Type | None:
     return record_of(annotation) if _is_record(annotation) else None
 
 
-def _type_of_union(parts: list[Any]) -> Type | None:
+def _type_of_union(parts: list[object]) -> Type | None:
     if len(parts) == 1:
         return type_of(parts[0])
     return RATE if set(map(type_of, parts)) == {NUMBER, TEXT} else None
 
 
-def _is_record(annotation: Any) -> bool:
+def _is_record(annotation: object) -> bool:
     if not isinstance(annotation, type):
         return False
     return issubclass(annotation, BaseModel) or dataclasses.is_dataclass(annotation) or hasattr(annotation, "_fields")
@@ -116,7 +116,7 @@ def record_of(model: type) -> Type:
     return Type(model.__name__, fields=fields)
 
 
-def _property_hints(model: type) -> dict[str, Any]:
+def _property_hints(model: type) -> dict[str, object]:
     """What the properties of a dataclass give, such as `QrPayload.crc_ok`."""
     if not dataclasses.is_dataclass(model):
         return {}

@@ -65,11 +65,11 @@ def _param(sourced: Sourced) -> Node:
     return literal(list_of(members[0][0]), tuple(member for _, member in members))
 
 
-def _texts(value: Any) -> Node:
+def _texts(value: object) -> Node:
     return literal(list_of(TEXT), tuple(map(str, value))) if isinstance(value, list) else literal(TEXT, str(value))
 
 
-def _scalar(value: Any, place: Place) -> tuple[Type, Any]:
+def _scalar(value: object, place: Place) -> tuple[Type, object]:
     if isinstance(value, bool):
         return BOOL, value
     if isinstance(value, date):

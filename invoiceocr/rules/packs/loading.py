@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 from pydantic import ValidationError
 
@@ -16,6 +15,7 @@ from invoiceocr.errors import PackError
 from invoiceocr.rules.language.scope import nearest
 from invoiceocr.rules.packs.place import Place, Sourced
 from invoiceocr.rules.packs.schema import PackFile, known_keys
+from invoiceocr.yaml_file import YamlNode
 
 MAX_FILE_BYTES = 300_000  # the largest built-in pack has 23,000; parsing takes a second for a hundred thousand
 MAX_RULES = 500  # of a pack; the largest built-in one has forty
@@ -27,7 +27,7 @@ _RULE = re.compile(rb"\bid[\"']?\s{0,8}:")  # how each rule names itself
 SUFFIXES = (".yaml", ".yml")
 REQUIRED = ("title", "severity", "assert", "message")
 TESTS = re.compile(r"( +)tests:\s*")
-Loader = Callable[[Path], Any]
+Loader = Callable[[Path], YamlNode]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class RawRule:
     pack: str
     keys: Mapping[str, Sourced]
 
-    def value(self, key: str, default: Any = None) -> Any:
+    def value(self, key: str, default: YamlNode = None) -> YamlNode:
         """The value of *key*, or *default*."""
         return self.keys[key].value if key in self.keys else default
 
@@ -68,12 +68,12 @@ def pack_files(paths: Iterable[Path]) -> Iterator[Path]:
             raise PackError(f"{path}: no such file or folder of rule packs")
 
 
-def whole(file: Path) -> Any:
+def whole(file: Path) -> YamlNode:
     """All data of *file*."""
     return yaml_file.load(file, PackError)
 
 
-def without_tests(file: Path) -> Any:
+def without_tests(file: Path) -> object:
     """The data of *file* without the tests of its rules, which are most of a pack: parsing them would take
     longer than reading an invoice. Lines keep their numbers."""
     try:
@@ -91,7 +91,7 @@ def text_without_tests(text: str) -> str:
 def remembered(load: Loader) -> Loader:
     """*load* that reads a file once until it changes: packs extend each other, and processes build many readers."""
 
-    def loaded(file: Path) -> Any:
+    def loaded(file: Path) -> YamlNode:
         stat = file.stat() if file.exists() else None
         return _loaded(load, file, (stat.st_mtime_ns, stat.st_size) if stat else None)
 
@@ -99,7 +99,7 @@ def remembered(load: Loader) -> Loader:
 
 
 @lru_cache(maxsize=64)
-def _loaded(load: Loader, file: Path, stamp: tuple[int, int] | None) -> Any:
+def _loaded(load: Loader, file: Path, stamp: tuple[int, int] | None) -> YamlNode:
     return load(file)
 
 
@@ -137,7 +137,7 @@ def _read_pack(file: Path, load: Loader, known: dict[Path, RawPack], depth: int)
     return known[file]
 
 
-def _merged(file: Path, data: Any, parents: list[RawPack]) -> RawPack:
+def _merged(file: Path, data: YamlNode, parents: list[RawPack]) -> RawPack:
     inherited: dict[str, RawRule] = {}
     for parent in parents:
         inherited |= parent.rules
@@ -161,7 +161,7 @@ def _listed(value: str | list[str]) -> list[str]:
     return [value] if isinstance(value, str) else value
 
 
-def _checked(file: Path, load: Loader) -> Any:
+def _checked(file: Path, load: Loader) -> YamlNode:
     _check_size(file)
     data = load(file)
     try:
@@ -186,7 +186,7 @@ def _check_size(file: Path) -> None:
         raise PackError(f"{file}: a let of more than {MAX_LET_LINES} lines")
 
 
-def _shape_error(file: Path, data: Any, error: ValidationError) -> PackError:
+def _shape_error(file: Path, data: object, error: ValidationError) -> PackError:
     first = error.errors()[0]
     place = Place(file, data, "")
     for key in first["loc"]:
@@ -198,7 +198,7 @@ def _shape_error(file: Path, data: Any, error: ValidationError) -> PackError:
     return place.error(f"{name}: {first['msg']}{hint}")
 
 
-def _find(name: str, file: Path, data: Any) -> Path:
+def _find(name: str, file: Path, data: YamlNode) -> Path:
     """The file of the pack *name*: beside *file*, a path relative to it, or built in."""
     folders = (file.parent, resources.folder("rules"))
     for folder in folders:
@@ -209,7 +209,7 @@ def _find(name: str, file: Path, data: Any) -> Path:
     raise Place(file, data, "extends").error(f"no pack {name}; {nearest(name, known)}")
 
 
-def _disable(file: Path, data: Any, rules: dict[str, RawRule]) -> None:
+def _disable(file: Path, data: YamlNode, rules: dict[str, RawRule]) -> None:
     disabled = data.get("disable", [])
     for index, identifier in enumerate(disabled):
         if rules.pop(identifier, None) is None:
@@ -228,12 +228,12 @@ def _joined(inherited: list[Mapping[str, Sourced]], own: dict[str, Sourced]) -> 
     return joined | own
 
 
-def _sourced(file: Path, data: Any, key: str) -> dict[str, Sourced]:
+def _sourced(file: Path, data: YamlNode, key: str) -> dict[str, Sourced]:
     mapping = data.get(key, {})
     return {name: Sourced(value, Place(file, mapping, name)) for name, value in mapping.items()}
 
 
-def _own_rules(file: Path, data: Any, inherited: Mapping[str, RawRule], kinds: Sourced) -> dict[str, RawRule]:
+def _own_rules(file: Path, data: YamlNode, inherited: Mapping[str, RawRule], kinds: Sourced) -> dict[str, RawRule]:
     """The rules of *data*: those with the id of an inherited one change it, others judge *kinds* by default."""
     own: dict[str, RawRule] = {}
     for entry in data.get("rules", ()):

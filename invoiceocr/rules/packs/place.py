@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from invoiceocr import yaml_file
 from invoiceocr.errors import PackError
+from invoiceocr.yaml_file import YamlNode
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -15,7 +15,7 @@ class Place:
     """The file, and the loaded mapping or list with the key of the value meant."""
 
     file: Path
-    data: Any
+    data: YamlNode
     key: str | int
 
     @property
@@ -51,5 +51,5 @@ def _quote(file: Path, line: int, column: int) -> int:
 class Sourced:
     """A value and its place."""
 
-    value: Any
+    value: YamlNode
     place: Place

@@ -6,7 +6,6 @@ import ast
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from invoiceocr.kinds import Registry
 from invoiceocr.proof import Severity, Verdict
@@ -17,6 +16,7 @@ from invoiceocr.rules.language.node import Run
 from invoiceocr.rules.language.scope import Scope
 from invoiceocr.rules.language.syntax import Syntax
 from invoiceocr.rules.packs.place import Place
+from invoiceocr.yaml_file import YamlNode
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,7 +53,7 @@ class Rule:
     witnesses: tuple[Expression, ...]
     repair: tuple[Expression, ...]
     fields: tuple[Expression, ...]
-    tests: tuple[Mapping[str, Any], ...] = field(repr=False)
+    tests: tuple[Mapping[str, YamlNode], ...] = field(repr=False)
     tests_file: Path = field(repr=False)
     scope: Scope = field(repr=False)  # lets hold scopes in turn: written out they would have no end
     loops: Mapping[str, Loop] = field(repr=False)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from invoiceocr.kinds import builtin
 from invoiceocr.proof import Severity, Verdict
+from invoiceocr.yaml_file import YamlNode
 
 Outcome = Literal["pass", "fail", "unknown", "skip"]
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$", max_length=60)]
@@ -18,7 +19,7 @@ NAMES = {"minLength": 1, "type": "string"}  # a user's own kinds and families ar
 SCHEMA_ID = "https://json-schema.org/draft/2020-12/schema"
 
 
-def _offer_names(schema: dict[str, Any]) -> None:
+def _offer_names(schema: dict[str, object]) -> None:
     """Makes editors offer the built-in kinds and families."""
     schema.clear()
     schema["anyOf"] = [{"enum": [*builtin().families, *builtin().kinds]}, NAMES]
@@ -42,8 +43,10 @@ class RuleTest(_Strict):
     """An embedded test: given these fields and this context, the rule has this outcome."""
 
     name: Text
-    given: dict[str, Any] = Field(default_factory=dict, description="Fields, such as total or buyer.tax_id, and items.")
-    context: dict[str, Any] = Field(default_factory=dict, description="today, claim_date, qr, company, batch, ...")
+    given: dict[str, YamlNode] = Field(
+        default_factory=dict, description="Fields, such as total or buyer.tax_id, and items."
+    )
+    context: dict[str, YamlNode] = Field(default_factory=dict, description="today, claim_date, qr, company, batch, ...")
     expect: Outcome
     severity: Severity | None = Field(default=None, description="The severity the finding must have.")
     supports: list[str] | None = Field(default=None, description="All paths the rule must give evidence for.")
@@ -84,7 +87,7 @@ class PackFile(_Strict):
         default_factory=list, description="Packs this one starts from: their names, or files relative to this one."
     )
     applies_to: list[Kind] = Field(default_factory=list, description="Kinds or families that the rules judge.")
-    params: dict[Name, Any] = Field(
+    params: dict[Name, YamlNode] = Field(
         default_factory=dict, description="Constants: numbers (in quotes), texts, dates, booleans or lists of them."
     )
     let: dict[Name, Text] = Field(default_factory=dict, description="Named expressions.")
@@ -92,7 +95,7 @@ class PackFile(_Strict):
     rules: list[RuleFile] = Field(default_factory=list)
 
 
-def json_schema() -> dict[str, Any]:
+def json_schema() -> dict[str, object]:
     """The JSON Schema of rule packs, for editors."""
     return {"$schema": SCHEMA_ID} | PackFile.model_json_schema(by_alias=True)
 

@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from pydantic import ValidationError
 
@@ -19,6 +18,7 @@ from invoiceocr.kinds.models import invoice_from
 from invoiceocr.rules.context import RuleContext
 from invoiceocr.rules.engine import Engine
 from invoiceocr.rules.packs.schema import Outcome
+from invoiceocr.yaml_file import YamlNode
 
 ENDINGS = (".jsonl", ".json")
 
@@ -56,7 +56,7 @@ def stored_invoices(path: Path, registry: Registry | None = None) -> Iterator[St
             yield from _invoices(result, f"{file}:{number}", registry)
 
 
-def _results(file: Path) -> Iterator[tuple[int, Any]]:
+def _results(file: Path) -> Iterator[tuple[int, object]]:
     """The results of a file and their lines: one a line, or a JSON list or object."""
     try:
         text = file.read_text(encoding="utf-8-sig")
@@ -70,7 +70,7 @@ def _results(file: Path) -> Iterator[tuple[int, Any]]:
     yield from ((1, result) for result in (data if isinstance(data, list) else [data]))
 
 
-def _invoices(result: Any, place: str, registry: Registry | None) -> Iterator[Stored]:
+def _invoices(result: YamlNode, place: str, registry: Registry | None) -> Iterator[Stored]:
     try:
         for index, data in enumerate(result.get("invoices", ())):
             yield Stored(str(result.get("source", place)), index, invoice_from(data, registry))

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from invoiceocr.rules.language.evaluation import Value
 from invoiceocr.rules.language.node import Node, literal
 from invoiceocr.rules.language.syntax import Syntax, parse
 
@@ -205,14 +206,14 @@ def mutated_constants(node: Node) -> Iterator[tuple[str, Node]]:
         yield f"{value} becomes {new}", literal(node.type, new)
 
 
-def _moved(member: Any) -> Any:
+def _moved(member: Value) -> Value:
     """A value far from *member*, so that no other member takes its place."""
     if isinstance(member, str):
         return member + CHANGED
     return member + (timedelta(FAR) if isinstance(member, date) else FAR)
 
 
-def _changed(value: Any) -> list[Any]:
+def _changed(value: Value) -> list[Value]:
     if isinstance(value, bool):
         return [not value]
     if isinstance(value, date):

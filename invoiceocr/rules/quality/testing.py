@@ -6,7 +6,6 @@ import decimal
 from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from typing import Any
 
 from pydantic import ValidationError
 
@@ -18,6 +17,7 @@ from invoiceocr.rules.packs.place import Place
 from invoiceocr.rules.packs.rule import Rule
 from invoiceocr.rules.packs.schema import Outcome
 from invoiceocr.rules.quality.samples import context_of, invoice_of
+from invoiceocr.yaml_file import YamlNode
 
 GRAVITY: tuple[Outcome, ...] = ("fail", "unknown", "pass", "skip")
 
@@ -27,7 +27,7 @@ class Case:
     """An embedded test, ready to run; `severity` and `supports` are None where the test doesn't ask."""
 
     name: str
-    invoice: Any
+    invoice: YamlNode
     context: RuleContext
     expect: Outcome
     severity: Severity | None
@@ -62,7 +62,7 @@ def cases(rule: Rule) -> tuple[Case, ...]:
     return tuple(_case(rule, test) for test in rule.tests)
 
 
-def _case(rule: Rule, test: Any) -> Case:
+def _case(rule: Rule, test: YamlNode) -> Case:
     try:
         invoice = invoice_of(test.get("given", {}), rule.kinds[0], rule.registry)
         context = context_of(test.get("context", {}))
@@ -74,11 +74,11 @@ def _case(rule: Rule, test: Any) -> Case:
     return Case(test["name"], invoice, context, test["expect"], test.get("severity"), supports)
 
 
-def _unfit(rule: Rule, test: Any, reason: str) -> PackError:
+def _unfit(rule: Rule, test: YamlNode, reason: str) -> PackError:
     return Place(rule.tests_file, test, "name").error(f"test {test['name']}: {reason}")
 
 
-def _reason(error: Any) -> str:
+def _reason(error: YamlNode) -> str:
     return f"{'.'.join(map(str, error['loc']))}: {error['msg']}"
 
 

@@ -7,7 +7,9 @@ import tomllib
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
+
+from invoiceocr.specimens.words import TomlTable
 
 Name = Literal["id", "zh"]
 FILE = Path(__file__).with_name("charsets.toml")
@@ -58,13 +60,13 @@ def folded(text: str) -> str:
 @lru_cache(maxsize=4)
 def alphabet(name: str) -> Alphabet:
     """The alphabet *name* of charsets.toml; KeyError if there is none."""
-    blocks: list[dict[str, Any]] = tomllib.loads(FILE.read_text(encoding="utf-8"))[name]
+    blocks: list[TomlTable] = tomllib.loads(FILE.read_text(encoding="utf-8"))[name]
     characters = dict.fromkeys(char for block in blocks for char in _characters(block))
     shown = tuple(char for char in characters if not char.isspace())
     return Alphabet(name, shown, spaced=any(block.get("characters") == SPACE for block in blocks))
 
 
-def _characters(block: dict[str, Any]) -> str:
+def _characters(block: TomlTable) -> str:
     return _hanzi(block["codec"]) if "codec" in block else str(block["characters"])
 
 

@@ -13,9 +13,9 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from random import Random
-from typing import Any
 
 from invoiceocr.specimens.drawing import Color
+from invoiceocr.specimens.words import TomlTable, TomlValue
 
 FOLDER = Path(__file__).parent / "layouts"
 SIZES = (0.94, 1.0, 1.06)  # of captions and print: how much forms of one kind differ
@@ -31,7 +31,7 @@ class Layout:
     kind: str
     width: float
     height: float
-    captions: tuple[tuple[Any, ...], ...]
+    captions: tuple[tuple[TomlValue, ...], ...]
     places: Mapping[str, Place]
     title: tuple[float, float, str] | None = None
     lines: tuple[tuple[float, float, float, float], ...] = ()
@@ -86,7 +86,7 @@ def varied(layout: Layout, rng: Random) -> Layout:
     )
 
 
-def _loaded(data: dict[str, Any]) -> Layout:
+def _loaded(data: TomlTable) -> Layout:
     places = {path: _place(place) for path, place in data.pop("places").items()}
     captions = list(data.pop("captions"))
     for name, table in data.pop("tables", {}).items():
@@ -95,7 +95,7 @@ def _loaded(data: dict[str, Any]) -> Layout:
     return Layout(places=places, captions=_frozen(captions), **{key: _frozen(value) for key, value in data.items()})
 
 
-def _cells(name: str, table: Mapping[str, Any]) -> Iterator[tuple[str, Place]]:
+def _cells(name: str, table: Mapping[str, TomlValue]) -> Iterator[tuple[str, Place]]:
     for row in range(table["rows"]):
         for column, x, room, _ in table["columns"]:
             yield f"{name}.{row}.{column}", _place([x, table["y"] + row * table["pitch"], room])
@@ -106,7 +106,7 @@ def _place(numbers: list[float]) -> Place:
     return x, y, room, size
 
 
-def _frozen(value: Any) -> Any:
+def _frozen(value: TomlValue) -> TomlValue:
     if isinstance(value, dict):
         return {key: _frozen(item) for key, item in value.items()}
     return tuple(_frozen(item) for item in value) if isinstance(value, list) else value

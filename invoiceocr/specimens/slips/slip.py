@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from random import Random
-from typing import Any
 
 from invoiceocr.specimens import seals
 from invoiceocr.specimens.drawing import Drawing, Primitive, Qr, Rule, Text
@@ -16,6 +15,7 @@ from invoiceocr.specimens.sheet import PALE, SPECIMEN
 from invoiceocr.specimens.slips import general, roads, travel
 from invoiceocr.specimens.slips.facts import Facts
 from invoiceocr.specimens.slips.layout import Layout, layouts, varied
+from invoiceocr.specimens.words import TomlValue
 
 LEADING = 1.25  # of the size, from line to line of a wrapped value
 TITLE_GROWTH = 1.7  # of the captions' size
@@ -39,7 +39,7 @@ class Slip:
     """A drawn paper, the fields of its label, and whether its values are struck by an impact printer."""
 
     drawing: Drawing
-    fields: Mapping[str, Any]
+    fields: Mapping[str, TomlValue]
     impact: bool
 
 

@@ -1,0 +1,55 @@
+"""What the pages of the ledger do with whatever stands in an address."""
+
+from __future__ import annotations
+
+import pytest
+
+pytest.importorskip("fastapi")
+from fastapi.testclient import TestClient
+from serving import PDF, Read
+
+MOST = 2**62
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/ledger?q=%00%25_'\"", 200),
+        ("/ledger?outcome=nonsense&since=x&until=2024-13-99", 200),
+        (f"/ledger?before={MOST}", 200),
+        (f"/ledger?before={MOST * 100}", 422),
+        ("/ledger/entries/999999", 404),
+        (f"/ledger/entries/{MOST * 100}", 422),
+        ("/ledger/duplicates", 200),
+        ("/ledger/verify", 200),
+        ("/ledger/reconciliation", 200),
+        (f"/results?cursor={MOST * 100}", 422),
+    ],
+)
+def test_any_address_has_an_answer(client: TestClient, path: str, status: int) -> None:
+    assert client.get(path).status_code == status
+
+
+@pytest.mark.parametrize("number", ["nonsense", "..%2f..%2fservice", "20250101T000000-00000000"])
+def test_a_reconciliation_that_there_is_not_leads_to_the_form(client: TestClient, number: str) -> None:
+    for path in (f"/ledger/reconciliation/{number}", f"/ledger/reconciliation/{number}/invoices.xlsx"):
+        assert client.get(path, follow_redirects=False).status_code in (303, 404)
+
+
+def test_an_entry_shows_its_file_and_its_history(client: TestClient, read: Read) -> None:
+    entry = read(PDF)["invoices"][0]["entry"]
+    page = client.get(f"/ledger/entries/{entry}").text
+    assert PDF.name in page
+    assert "登记" in page
+
+
+def test_a_register_without_known_captions_is_refused_in_words(client: TestClient) -> None:
+    answer = client.post("/ledger/reconciliation", files={"register": ("清单.csv", "甲,乙\n1,2\n".encode())})
+    assert answer.status_code == 422
+    assert "不能用来对账" in answer.text
+
+
+def test_a_form_without_a_file_asks_for_one(client: TestClient) -> None:
+    answer = client.post("/ledger/reconciliation", data={"x": "1"}, files={"other": ("", b"")})
+    assert answer.status_code == 422
+    assert "请先选择" in answer.text

@@ -1,0 +1,141 @@
+"""How much work a page is, counted instead of timed: calls of networks, parts of pages drawn, modules at start."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+
+from invoiceocr import Reader
+from invoiceocr.ocr.session import Floats, Network
+from invoiceocr.sources import pdf_drawing, pdf_ink
+from invoiceocr.specimens import Order, deliver
+
+DETECTOR, LINES, FALLBACK = "ppocrv6_det", "crnn-zh", "ppocrv6_rec"
+HEAVY = ("cv2", "zxingcpp", "onnxruntime", "pypdfium2", "ruamel", "typer", "rich", "sqlalchemy", "fastapi", "openpyxl")
+
+
+@contextmanager
+def counted_networks() -> Iterator[Counter[str]]:
+    """How often each network is asked, by its file."""
+    calls: Counter[str] = Counter()
+    ask = Network.outputs
+
+    def outputs(network: Network, batch: Floats) -> list[Floats]:
+        calls[Path(network.entry.file).stem] += 1
+        return ask(network, batch)
+
+    with patch.object(Network, "outputs", outputs):
+        yield calls
+
+
+@contextmanager
+def counted_drawings() -> Iterator[Counter[str]]:
+    """How often parts of a PDF page are drawn: in color to be read, in gray to see what shows."""
+    calls: Counter[str] = Counter()
+
+    def counted(work: Callable[..., Any], name: str) -> Callable[..., Any]:
+        def run(*given: Any) -> Any:
+            calls[name] += 1
+            return work(*given)
+
+        return run
+
+    with (
+        patch.object(pdf_drawing, "_rendered", counted(pdf_drawing._rendered, "color")),
+        patch.object(pdf_ink.Canvas, "_gray", counted(pdf_ink.Canvas._gray, "gray")),
+    ):
+        yield calls
+
+
+def made(kind: str, form: str, degradation: str | None = None) -> bytes:
+    return deliver(Order(kind, 4711, form, degradation)).data  # type: ignore[arg-type]
+
+
+def modules_after(code: str) -> set[str]:
+    """The first parts of the names of all modules that a Python process has loaded after *code*."""
+    told = f"{code}\nimport sys; print(' '.join(sys.modules))"
+    said = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True).stdout
+    return set(said.split())
+
+
+@pytest.fixture(scope="module")
+def reader() -> Iterator[Reader]:
+    with Reader() as opened:
+        yield opened
+
+
+def test_a_clean_page_is_searched_for_text_once_and_its_lines_are_read_once(reader: Reader) -> None:
+    # given
+    data = made("digital_ordinary", "png")
+
+    # when
+    with counted_networks() as calls:
+        (invoice,) = reader.read(data)
+
+    # then
+    assert invoice.kind == "digital_ordinary"
+    assert calls[DETECTOR] == 1
+    assert calls[LINES] <= 90  # the form has some 60 texts, a few of which are read in parts
+    assert calls[FALLBACK] <= 0.25 * calls[LINES]
+
+
+def test_a_photographed_page_asks_the_slow_recognizer_for_less_than_half_of_its_lines(reader: Reader) -> None:
+    # given
+    data = made("e_vat_ordinary", "png", "photo")
+
+    # when
+    with counted_networks() as calls:
+        reader.read(data)
+
+    # then
+    assert calls[DETECTOR] <= 4  # once for the page, and near print that runs through the form
+    assert calls[LINES] <= 150
+    assert calls[FALLBACK] <= 0.5 * calls[LINES]
+
+
+def test_a_pdf_with_text_asks_no_network(reader: Reader) -> None:
+    with counted_networks() as calls:
+        (invoice,) = reader.read(made("digital_ordinary", "pdf"))
+
+    assert invoice.kind == "digital_ordinary"
+    assert not calls
+
+
+def test_of_a_pdf_with_text_only_the_corner_of_the_code_is_drawn(reader: Reader) -> None:
+    with counted_drawings() as calls:
+        reader.read(made("digital_ordinary", "pdf"))
+
+    assert calls["color"] <= 1
+    assert calls["gray"] <= 4  # two for each place where text may be hidden
+
+
+def test_importing_the_reader_loads_nothing_that_handles_pixels_or_commands() -> None:
+    loaded = modules_after("from invoiceocr import Reader")
+
+    assert not [name for name in HEAVY if name in loaded]
+
+
+def test_reading_an_ofd_loads_no_network(tmp_path: Path) -> None:
+    # given
+    file = tmp_path / "发票.ofd"
+    file.write_bytes(made("digital_ordinary", "ofd"))
+
+    # when
+    loaded = modules_after(f"import invoiceocr; invoiceocr.read({str(file)!r})")
+
+    # then
+    assert not [name for name in ("onnxruntime", "pypdfium2", "ruamel") if name in loaded]
+
+
+def test_reading_one_file_on_the_command_line_loads_no_other_command() -> None:
+    loaded = modules_after("from invoiceocr.cli import app\nassert app.run(['extract', 'nothing.pdf']) == 3")
+
+    assert not [name for name in loaded if name in ("invoiceocr.cli.ledger", "invoiceocr.cli.serve", "sqlalchemy")]
