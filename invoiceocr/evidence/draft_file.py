@@ -158,6 +158,8 @@ def _value(value: object) -> object:
 
 
 def _from_value(data: object) -> object:
+    if isinstance(data, list):
+        return tuple(data)  # a box
     if not isinstance(data, dict):
         return data
     ((tag, text),) = data.items()

@@ -22,6 +22,7 @@ READ = (
     Candidate("issue_date", date(2025, 6, 1), "2025年06月01日", "text_layer"),
     Candidate("number", None, "2531?", "ocr", 0.25, second=True, confirmed=True, unseen=True),
     Candidate("is_red_letter", False, "", "xml"),
+    Candidate("amounts.0.box", (1.0, 2.0, 3.5, 4.0), "1250.67", "ocr"),
 )
 
 

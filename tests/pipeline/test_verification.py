@@ -147,6 +147,18 @@ def test_a_name_that_was_read_otherwise_or_cut_short_has_none() -> None:
     assert read_name(COMPANY, COMPANY[1:], TAX_ID) == []
 
 
+def test_a_name_that_not_both_read_so_is_less_sure() -> None:
+    read = Candidate(
+        "seller.name", COMPANY[1:], COMPANY[1:], "ocr", 0.95, 1, quad_box(drawn.around(30.0, 20.0, COMPANY))
+    )
+    page = Page(1, 420.0, 120.0, image=PageImage(drawn.paper(420, 120, [(30.0, 20.0, COMPANY)])))
+
+    verify = NameVerifier(PageRecognizer(Settings(threads=1)).alone)
+    name, _ = verify(Reading(page, "toll", (read, TAX_ID))).candidates
+
+    assert name.confidence < read.confidence
+
+
 def test_a_name_without_a_checked_tax_id_is_not_read_again() -> None:
     wrong = replace(TAX_ID, value="12345")
 
