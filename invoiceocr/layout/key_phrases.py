@@ -51,7 +51,8 @@ class KeyPhraseFinder:
 
     def __init__(self, captions: Sequence[KeyPhrase]) -> None:
         self._captions = sorted(captions, key=lambda caption: -len(caption.form))
-        self._spread = [c for c in self._captions if len(c.form) > 1 and not _is_two(c.form, self._captions)]
+        forms = frozenset(caption.form for caption in captions)
+        self._spread = [c for c in self._captions if len(c.form) > 1 and not _is_two(c.form, forms)]
         named = [c for c in self._captions if not c.ends and len(c.form) >= MIN_FUZZY_LENGTH]
         self._fuzzy = [(caption, caption.form.strip(":")) for caption in named]
         self._longest = max((len(caption.form) for caption in captions), default=0) + 1
@@ -189,9 +190,8 @@ def _by_start(captions: Iterable[KeyPhrase]) -> dict[str, list[KeyPhrase]]:
     return dict(found)
 
 
-def _is_two(form: str, captions: Iterable[KeyPhrase]) -> bool:
-    """Whether *form* is two captions side by side: 销售方 down the edge, 名称 beside it."""
-    forms = {caption.form for caption in captions}
+def _is_two(form: str, forms: frozenset[str]) -> bool:
+    """Whether *form* is two of *forms* side by side: 销售方 down the edge, 名称 beside it."""
     return any({form[:i], form[i:]} <= forms for i in range(1, len(form)))
 
 
