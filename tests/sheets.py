@@ -16,11 +16,10 @@ from invoiceocr.adjudication.fusion import fuse
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.evidence.reading import Reading
 from invoiceocr.extraction import schema
-from invoiceocr.extraction.classify import FormCaptions
-from invoiceocr.extraction.extractor import Extractor, form_captions
+from invoiceocr.extraction.extractor import Extractor
+from invoiceocr.extraction.kind_match import KindMatch, compile_match
 from invoiceocr.extraction.kind_reader import KindReader
 from invoiceocr.geometry import Box, box_quad, quad_box, union
-from invoiceocr.invoice import VAT_KINDS
 from invoiceocr.kinds import builtin
 from invoiceocr.layout.form import FormLayout
 from invoiceocr.layout.key_phrases import KeyPhraseFinder
@@ -149,9 +148,9 @@ def _stages() -> tuple[KeyPhraseFinder, Extractor]:
 
 
 @cache
-def forms() -> Mapping[str, FormCaptions]:
-    """The captions of the forms of the VAT family."""
-    return form_captions(schemas().kinds, {kind: reader(kind) for kind in VAT_KINDS})
+def matches() -> tuple[KindMatch, ...]:
+    """What the built-in kinds are known by."""
+    return tuple(compile_match(KindReader(spec, schemas())) for spec in builtin() if spec.match)
 
 
 def labeled(page: Page) -> Page:

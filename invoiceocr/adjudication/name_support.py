@@ -14,7 +14,7 @@ the name or of the id.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import regex
 
@@ -25,7 +25,7 @@ from invoiceocr.proof import WitnessSource
 from invoiceocr.rules.engine import RuleReport
 from invoiceocr.values import tax_id
 
-PARTIES = ("buyer", "seller")
+NAME = ".name"  # ends the path of a party's name
 EXACT = frozenset({"text_layer", "ofd", "xml"})
 CHECKSUM: frozenset[WitnessSource] = frozenset({"checksum"})
 COVERED = frozenset({"uscc", "organization"})  # ids of organizations whose check digits cover the whole id
@@ -47,13 +47,17 @@ def supports(fused: Mapping[str, Fused], report: RuleReport) -> dict[str, frozen
     failed = {path for result in report.results if result.outcome == "fail" for path in result.repair}
     proven = [
         party
-        for party in PARTIES
-        if f"{party}.name" in fused
-        and f"{party}.tax_id" in fused
+        for party in _parties(fused)
+        if f"{party}.tax_id" in fused
         and not failed & {f"{party}.name", f"{party}.tax_id"}
         and _is_proven(fused[f"{party}.name"], fused[f"{party}.tax_id"])
     ]
     return {f"{party}.name": CHECKSUM for party in proven}
+
+
+def _parties(fused: Mapping[str, Fused]) -> Iterator[str]:
+    """The fields that hold a party whose name was read; rows have names too, but a number in their paths."""
+    return (path.removesuffix(NAME) for path in fused if path.endswith(NAME) and path.count(".") == 1)
 
 
 def _is_proven(name: Fused, number: Fused) -> bool:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from invoiceocr.adjudication.conflicts import SEVERAL
 from invoiceocr.evidence.draft import Draft
 from invoiceocr.proof import Finding, Language
 from invoiceocr.values import chinese_amount
-
-SEVERAL = "several-invoices-on-page"
 
 
 def several(draft: Draft, language: Language = "zh") -> tuple[Finding, ...]:

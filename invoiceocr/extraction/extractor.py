@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-
 from invoiceocr.evidence.reading import Reading
-from invoiceocr.extraction.classify import Classified, FormCaptions, classify
-from invoiceocr.extraction.kind_match import classify as weigh
-from invoiceocr.extraction.kind_match import compile_match
+from invoiceocr.extraction.kind_match import KindMatch, compile_match, continues, weigh
 from invoiceocr.extraction.kind_reader import KindReader
-from invoiceocr.extraction.schema import KindRule, Schemas
+from invoiceocr.extraction.page_signs import PageSigns
+from invoiceocr.extraction.schema import Schemas
 from invoiceocr.extraction.several import shows_several
 from invoiceocr.geometry import Box, union
 from invoiceocr.kinds import Registry, builtin
 from invoiceocr.layout.form import lay_out
 from invoiceocr.page import Page
 
-TABLE, LISTED = "ruled_table", "vat_special"  # a list continues the table of such an invoice
+TABLES = ("ruled_table", "table")  # blocks that read rows
 Mark = tuple[Box, str]
 
 
@@ -25,51 +22,41 @@ class Extractor:
 
     def __init__(self, schemas: Schemas, kinds: Registry | None = None) -> None:
         """SchemaError with file, line and the nearest valid name where a kind's blocks can't work."""
-        self._schemas = schemas
         specs = [spec for spec in kinds or builtin() if spec.match or spec.blocks]
         self._readers = {spec.kind: KindReader(spec, schemas) for spec in specs}
-        self._forms = form_captions(schemas.kinds, self._readers)
         self._matches = tuple(compile_match(reader) for reader in self._readers.values() if reader.spec.match)
+        self._titles = tuple(title for match in self._matches for title in match.titles if title.name)
 
     def __call__(self, page: Page) -> Reading:
-        """The reading of *page*, whose key phrases of the VAT family are found."""
+        """The reading of *page*, whose key phrases that all kinds share are found."""
         if any(line.source == "xml" for line in page.lines):  # texts of unknown elements: no layout says what they mean
             return Reading(page, "other", ())
-        found = classify(page, self._schemas, self._forms)
-        if found.is_list:
-            return self._continued(page)
-        return self._by_blocks(page) if found.read_by is None else self._by_form(page, found)
+        signs = PageSigns(page)
+        continued = continues(signs, self._matches)
+        return self._rows(page, continued) if continued is not None else self._by_blocks(page, signs)
 
-    def _continued(self, page: Page) -> Reading:
-        """The reading of a page that continues an invoice."""
-        reader = self._readers[LISTED]
-        form = reader.lay_out(page)
-        said = (c for step in reader.steps if step.name == TABLE for c in step.reading.candidates(form))
+    def _rows(self, page: Page, match: KindMatch) -> Reading:
+        """The reading of a page that only goes on with the rows of an invoice."""
+        form = match.reader.lay_out(page)
+        tables = (step for step in match.reader.steps if step.name in TABLES)
+        said = (candidate for step in tables for candidate in step.reading.candidates(form))
         return Reading(page, "other", tuple(said), is_list=True)
 
-    def _by_form(self, page: Page, found: Classified) -> Reading:
-        """The reading of an invoice of the VAT family, by the blocks of its kind, or of another kind whose form the
-        page has."""
-        reader = self._readers[found.read_by or found.kind]
-        read = reader.whole(page)
-        crowded = shows_several(page, self._schemas)
-        return Reading(
-            read.page, found.kind, read.candidates, reader.spec.expected, empty_cells=read.empty_cells, crowded=crowded
-        )
-
-    def _by_blocks(self, page: Page) -> Reading:
+    def _by_blocks(self, page: Page, signs: PageSigns) -> Reading:
         """The reading of a page by the blocks of the kind that it most likely is."""
-        best = weigh(page, self._matches)[0]
-        reader = self._readers.get(best.kind)
+        best = weigh(signs, self._matches)[0]
+        reader = self._readers.get(best.read_by or best.kind)
         if reader is None:
             return Reading(page, best.kind, kind_confidence=best.probability)
         read = reader.whole(page)
+        once = reader.scope.plan.once
         return Reading(
-            read.page,
-            best.kind,
-            read.candidates,
-            reader.spec.expected,
+            page=read.page,
+            kind=best.kind,
+            candidates=read.candidates,
+            expected=reader.spec.expected,
             empty_cells=read.empty_cells,
+            crowded=bool(once) and shows_several(page, once, self._titles),
             kind_confidence=best.probability,
         )
 
@@ -81,13 +68,3 @@ class Extractor:
         steps = reader.read(form) if reader is not None else ()
         said = ((name, candidate) for name, candidates in steps for candidate in candidates)
         return rows, tuple((c.box, f"{name}: {c.path} = {c.value}") for name, c in said if c.box is not None)
-
-
-def form_captions(rules: Iterable[KindRule], readers: Mapping[str, KindReader]) -> dict[str, FormCaptions]:
-    """The captions of each form that *rules* name, as the blocks of the first kind that has it name them."""
-    kinds = {rule.form: rule.kind for rule in reversed(list(rules)) if rule.form}
-    return {
-        form: FormCaptions(readers[kind].labels("captioned", TABLE), readers[kind].labels("parties"))
-        for form, kind in kinds.items()
-        if kind in readers
-    }

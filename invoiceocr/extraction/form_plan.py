@@ -14,17 +14,18 @@ layout:
     remarks: {top: words, bottom: foot, left: remarks}
   borders: {cipher: [remarks]}     # key phrases on the same vertical line, for when one is illegible
   edge: cipher                     # a shape: print that stands behind such a border
+    once: [[words, total], [number, issue_date]]     # where one of each stands there twice, so does another paper
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from invoiceocr.extraction.blocks.node import Node
 from invoiceocr.layout.plan import FREE_FORM, MIN_CHARACTER, FormPlan, LinePlan, RegionPlan
 
 PHRASES = "phrases"
-KEYS = (PHRASES, "print", "slips", "header", "lines", "regions", "borders", "edge")
+KEYS = (PHRASES, "print", "slips", "header", "lines", "regions", "borders", "edge", "once")
 LINE_KEYS, REGION_KEYS = ("phrases", "outside"), ("top", "bottom", "left", "right", "split")
 
 
@@ -44,6 +45,7 @@ def compile_plan(node: Node) -> FormPlan:
         header=frozenset(found[header].phrases) if header else frozenset(),
         least=node.number("print", MIN_CHARACTER),
         slips=node.flag("slips"),
+        once=tuple(_groups(node)),
     )
 
 
@@ -61,6 +63,14 @@ def _region(node: Node, lines: Mapping[str, LinePlan]) -> RegionPlan:
     ends = {side: node.known(side, node.data[side], lines) for side in ("top", "bottom") if side in node.data}
     sides = {side: node.phrase(node.data[side], side) for side in ("left", "right") if side in node.data}
     return RegionPlan(**ends, **sides, split=node.phrases("split"))
+
+
+def _groups(node: Node) -> Iterator[tuple[str, ...]]:
+    groups = node.list("once")
+    for index, group in enumerate(groups):
+        if not isinstance(group, list):
+            raise node.error(index, "once is a list of lists of key phrases", groups)
+        yield tuple(node.known(at, name, node.scope.phrases, group) for at, name in enumerate(group))
 
 
 def _edge(node: Node) -> Callable[[str], bool] | None:

@@ -1,11 +1,10 @@
 """Document schemas: schemas/*.yaml as checked, frozen values.
 
-Titles, captions and shapes live in YAML; a mistake there fails here, at load, with file and line.
+Captions and shapes live in YAML; a mistake there fails here, at load, with file and line.
 """
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -18,28 +17,6 @@ from invoiceocr.errors import SchemaError
 from invoiceocr.page import KeyPhrase
 from invoiceocr.text.lines import match_key
 from invoiceocr.yaml_file import YamlNode
-
-
-@dataclass(frozen=True, slots=True)
-class KindRule:
-    """How a kind is recognized: its title's pattern, its title in clear, its layout, what code and QR say of it."""
-
-    kind: str
-    title: regex.Pattern[str]
-    name: str | None = None
-    form: str | None = None
-    code: str | None = None
-    qr: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class MarkRule:
-    """A mark (pattern on a whole line) or a column that turns one of the kinds `of` into `kind`."""
-
-    kind: str
-    of: tuple[str, ...]
-    mark: regex.Pattern[str]
-    column: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,27 +38,15 @@ def _score(patterns: tuple[tuple[regex.Pattern[str], float], ...], otherwise: fl
 
 @dataclass(frozen=True, slots=True)
 class Schemas:
-    """What kinds share: captions, titles, marks, list pages and shapes."""
+    """What kinds share: captions and shapes."""
 
     captions: tuple[KeyPhrase, ...]
-    kinds: tuple[KindRule, ...]
-    marks: tuple[MarkRule, ...]
-    lists: tuple[regex.Pattern[str], ...]
     shapes: Mapping[str, Shape]
 
 
 def load(folder: Path) -> Schemas:
     """The schemas of *folder*; SchemaError with file, line and the nearest valid name where one is wrong."""
-    captions = tuple(_captions(folder / "labels.yaml"))
-    labels = {caption.id for caption in captions}
-    kinds = _File(folder / "kinds.yaml")
-    return Schemas(
-        captions=captions,
-        kinds=tuple(_kind(kinds, entry) for entry in kinds.get(kinds.data, "kinds")),
-        marks=tuple(_mark(kinds, entry, labels) for entry in kinds.get(kinds.data, "marks")),
-        lists=tuple(kinds.pattern(entry, "title") for entry in kinds.get(kinds.data, "lists")),
-        shapes=dict(_shapes(folder / "shapes.yaml")),
-    )
+    return Schemas(tuple(_captions(folder / "labels.yaml")), dict(_shapes(folder / "shapes.yaml")))
 
 
 class _File:
@@ -100,23 +65,6 @@ class _File:
             raise self.fail(node, None, f"{key!r} is missing")
         return node[key]
 
-    def pattern(self, node: YamlNode, key: str) -> regex.Pattern[str]:
-        try:
-            return regex.compile(self.get(node, key))
-        except regex.error as error:
-            raise self.fail(node, key, f"{node[key]!r} is no regular expression: {error}") from error
-
-    def known(self, node: YamlNode, key: str, names: Iterable[str]) -> str:
-        name = str(self.get(node, key))
-        return self.known_name(node, key, name, names)
-
-    def known_name(self, node: YamlNode, key: str | int, name: str, names: Iterable[str]) -> str:
-        names = list(names)
-        if name not in names:
-            near = difflib.get_close_matches(name, names, 1)
-            raise self.fail(node, key, f"{name!r} is not known" + (f"; did you mean {near[0]!r}?" if near else ""))
-        return name
-
 
 def _captions(path: Path) -> Iterable[KeyPhrase]:
     file = _File(path)
@@ -130,26 +78,6 @@ def _captions(path: Path) -> Iterable[KeyPhrase]:
                 vertical=bool(entry.get("vertical", False)),
                 figures=bool(entry.get("figures", False)),
             )
-
-
-def _kind(file: _File, entry: YamlNode) -> KindRule:
-    return KindRule(
-        kind=str(file.get(entry, "kind")),
-        title=file.pattern(entry, "title"),
-        name=entry.get("name"),
-        form=entry.get("form"),
-        code=entry.get("code"),
-        qr=tuple(entry.get("qr", ())),
-    )
-
-
-def _mark(file: _File, entry: YamlNode, labels: set[str]) -> MarkRule:
-    return MarkRule(
-        kind=str(file.get(entry, "kind")),
-        of=tuple(file.get(entry, "of")),
-        mark=file.pattern(entry, "mark"),
-        column=file.known(entry, "column", labels),
-    )
 
 
 def _shapes(path: Path) -> Iterable[tuple[str, Shape]]:

@@ -34,7 +34,8 @@ class FormPlan:
     """What a form looks like. `borders` are phrases that stand on the same vertical line as another, for where that is
     illegible, and `edge` tells print that stands behind it; `header` are the key phrases of the table's header, right
     of which the form ends at a ruled line; `least` is the mean probability of characters that are print; `slips` tells
-    that the print may lie off the form."""
+    that the print may lie off the form; `once` are groups of key phrases that a paper has once: where one of each
+    stands there twice, so does another paper."""
 
     lines: Mapping[str, LinePlan] = field(default_factory=dict)
     regions: Mapping[str, RegionPlan] = field(default_factory=dict)
@@ -43,6 +44,7 @@ class FormPlan:
     header: frozenset[str] = frozenset()
     least: float = MIN_CHARACTER
     slips: bool = False
+    once: tuple[tuple[str, ...], ...] = ()
 
 
 FREE_FORM = FormPlan()

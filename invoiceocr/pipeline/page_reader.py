@@ -54,7 +54,7 @@ class PageReader:
         self._complete = Completion(self.recognize, settings.render_dpi)
         self._find_key_phrases = KeyPhraseFinder(schemas.captions)
         self._extract = Extractor(schemas, registry)
-        verifier = None if settings.verification_recognizer == "none" else FieldVerifier(settings)
+        verifier = None if settings.verification_recognizer == "none" else FieldVerifier(settings, registry)
         self._verify: Callable[[Reading], Reading] = verifier or _once
         self._verify_names: Callable[[Reading], Reading] = NameVerifier(self.recognize.alone) if verifier else _once
         self._part_picture = PicturePapers(self.recognize, self._find_key_phrases, self._extract, self._paper)

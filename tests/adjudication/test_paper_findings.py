@@ -2,7 +2,8 @@ from dataclasses import replace
 
 from witnesses import said
 
-from invoiceocr.adjudication.paper_findings import SEVERAL, several
+from invoiceocr.adjudication.conflicts import SEVERAL
+from invoiceocr.adjudication.paper_findings import several
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.evidence.draft import Draft
 

@@ -7,7 +7,6 @@ from sheets import schemas
 from invoiceocr import resources
 from invoiceocr.errors import SchemaError
 from invoiceocr.extraction import schema
-from invoiceocr.invoice import VAT_KINDS
 
 
 @pytest.fixture
@@ -27,12 +26,6 @@ def test_the_schemas_of_the_package_load() -> None:
     found = schemas()
 
     assert len(found.captions) > 40
-
-
-def test_every_kind_of_the_vat_family_has_a_title_and_a_form() -> None:
-    rules = {rule.kind: rule for rule in schemas().kinds if rule.form}
-
-    assert set(rules) == set(VAT_KINDS)
 
 
 def test_captions_are_stored_folded_with_their_anchors_as_flags() -> None:
@@ -70,10 +63,6 @@ def test_a_text_is_compared_with_a_shape_in_folded_form() -> None:
 
 
 SPOILED = [
-    ("kinds.yaml", "form: digital, qr", "form: digital, title: '(', qr", "twice|duplicate"),
-    ("kinds.yaml", "title: 增值税专用发票,", "title: '增值税专用发票(',", "no regular expression"),
-    ("kinds.yaml", "kind: vat_roll,", "kine: vat_roll,", "'kind' is missing"),
-    ("kinds.yaml", "column: column_plate_number", "column: column_plate_numbr", "'column_plate_numbr'"),
     ("shapes.yaml", "- ['^\\p{Han}{2,4}$', 1.0]", "- ['^(\\p{Han}{2,4}$', 1.0]", "no regular expression"),
     ("shapes.yaml", "    otherwise: 0.0\n", "", "'otherwise' is missing"),
     ("labels.yaml", "  code: {forms:", "  code: {form:", "'forms' is missing"),
@@ -95,7 +84,7 @@ def test_a_mistake_fails_at_load_with_its_place(folder: Path, file: str, old: st
         assert f"{file}:{line}:" in str(caught.value)
 
 
-@pytest.mark.parametrize("file", ["labels.yaml", "kinds.yaml", "shapes.yaml"])
+@pytest.mark.parametrize("file", ["labels.yaml", "shapes.yaml"])
 @pytest.mark.parametrize("content", ["", "- a\n- b\n", "only text\n", "other: {}\n"])
 def test_a_file_of_another_shape_fails_at_load_by_name(folder: Path, file: str, content: str) -> None:
     (folder / file).write_text(content, encoding="utf-8")
@@ -104,7 +93,7 @@ def test_a_file_of_another_shape_fails_at_load_by_name(folder: Path, file: str, 
         schema.load(folder)
 
 
-@pytest.mark.parametrize("file", ["labels.yaml", "kinds.yaml", "shapes.yaml"])
+@pytest.mark.parametrize("file", ["labels.yaml", "shapes.yaml"])
 def test_a_missing_file_is_named(folder: Path, file: str) -> None:
     (folder / file).unlink()
 

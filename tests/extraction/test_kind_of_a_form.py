@@ -2,9 +2,9 @@ from dataclasses import replace
 
 import pytest
 import sheets
-from sheets import Text, digital, schemas, vat
+from sheets import Text, digital, vat
 
-from invoiceocr.extraction.classify import Classified, classify
+from invoiceocr.extraction.kind_match import classify
 from invoiceocr.page import TextSource
 
 QR = {  # with correct CRCs
@@ -14,7 +14,7 @@ QR = {  # with correct CRCs
 
 
 def kind(sheet: sheets.Sheet, source: TextSource = "text_layer") -> str:
-    return classify(sheets.labeled(sheet.page(source)), schemas(), sheets.forms()).kind
+    return classify(sheets.labeled(sheet.page(source)), sheets.matches())[0].kind
 
 
 def titled(title: str, sheet: sheets.Sheet | None = None) -> sheets.Sheet:
@@ -34,12 +34,12 @@ def titled(title: str, sheet: sheets.Sheet | None = None) -> sheets.Sheet:
         ("电子发票(增值税专用发票)", "digital_special"),
         ("电子发票（通行费发票）", "toll"),
         ("电 子 发 票 （ 普 通 发 票 ）", "digital_ordinary"),
-        ("电子发票（铁路电子客票）", "other"),
-        ("电子发票（航空运输电子客票行程单）", "other"),
-        ("机动车销售统一发票", "other"),
-        ("上海市医疗门诊收费票据（电子）", "other"),
-        ("出租汽车专用发票", "other"),
-        ("通用机打发票", "other"),
+        ("电子发票（铁路电子客票）", "digital_rail"),
+        ("电子发票（航空运输电子客票行程单）", "digital_air"),
+        ("机动车销售统一发票", "motor_vehicle"),
+        ("上海市医疗门诊收费票据（电子）", "medical"),
+        ("出租汽车专用发票", "taxi"),
+        ("通用机打发票", "machine_printed"),
     ],
 )
 def test_the_title_decides(title: str, expected: str) -> None:
@@ -105,7 +105,7 @@ def test_a_page_with_few_captions_and_no_title_is_of_no_kind_whatever_its_qr_cod
     few = {"a": Text("收据", 200, 22), "b": Text("金额", 100, 60), "c": Text("100.00", 140, 60)}
     sheet = sheets.Sheet({}, few, qr=(QR["digital_ordinary"],))
 
-    assert classify(sheets.labeled(sheet.page("ocr")), schemas(), sheets.forms()) == Classified("other")
+    assert kind(sheet, "ocr") == "other"
 
 
 def test_an_empty_page_is_of_no_kind() -> None:
@@ -114,15 +114,13 @@ def test_an_empty_page_is_of_no_kind() -> None:
 
 @pytest.mark.parametrize("title", ["销售货物或者提供应税劳务清单", "销售货物或提供应税劳务、服务清单", "销货清单"])
 def test_a_list_continues_an_invoice(title: str) -> None:
-    found = classify(sheets.labeled(titled(title).page()), schemas(), sheets.forms())
-
-    assert found.is_list
+    assert sheets.reading(titled(title)).is_list
 
 
 def test_an_invoice_that_refers_to_its_list_is_no_list() -> None:
     sheet = vat().say({"items.0.name": "(详见销货清单)"})
 
-    assert not classify(sheets.labeled(sheet.page()), schemas(), sheets.forms()).is_list
+    assert not sheets.reading(sheet).is_list
 
 
 @pytest.mark.parametrize("source", ["text_layer", "ocr"])
