@@ -89,7 +89,7 @@ def with_picture_of_a_digit(x: float = 475.2) -> bytes:
     size = "/Width 50/Height 90/ColorSpace/DeviceRGB/BitsPerComponent 8/Filter/DCTDecode"
     picture = stream(jpeg.encode(glyph), f"/Type/XObject/Subtype/Image{size}")
     drawn = f"q 4.6 0 0 7.6 {x} 105.4 cm /X Do Q\n"
-    pieces = Sheet().segments | {"total": shown("¥", 456, 106) + shown("26", 465, 106) + shown(".00", 480, 106)}
+    pieces = {**Sheet().segments, "total": shown("¥", 456, 106) + shown("26", 465, 106) + shown(".00", 480, 106)}
     return written(Sheet(pieces, after=drawn, resources=f"/XObject<</X {FIRST} 0 R>>", objects=(picture,)))
 
 
