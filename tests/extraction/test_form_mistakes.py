@@ -7,7 +7,7 @@ import kind_pages as pages
 import pytest
 
 from invoiceocr.errors import SchemaError
-from invoiceocr.extraction.kind_match import compile_match
+from invoiceocr.extraction.match_spec import compile_match
 
 FORM = r"""
 phrases:
