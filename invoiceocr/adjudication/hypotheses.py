@@ -126,10 +126,12 @@ def _place(candidate: Candidate) -> tuple[int, Box | None]:
 
 def _print(candidate: Candidate, spelled: Spelling) -> _Print:
     assert candidate.lattice is not None
+    # 1. the texts that the lattice can be read as under the grammars of the field
     texts: dict[str, float] = {}
     for grammar in spelled.grammars:
         for found in decode_nbest(candidate.lattice, grammar):
             texts[found.text] = max(texts.get(found.text, 0.0), found.probability)
+    # 2. the values that they stand for; texts of one value share its probability
     shares: dict[object, tuple[object, str, float]] = {}
     likely = ((text, p * part) for read, p in texts.items() for text, part in spelled.variants(read))
     for text, probability in likely:
@@ -142,6 +144,7 @@ def _print(candidate: Candidate, spelled: Spelling) -> _Print:
         shares = {key: share for key, share in shares.items() if not lacks_cents(candidate.path, share[0])}
     if candidate.value is not None and not shares:  # cut out of a text that makes none
         shares[comparable(candidate.path, candidate.value)] = (candidate.value, candidate.text, candidate.confidence)
+    # 3. what is left for values that nobody listed
     best = max((share for _, _, share in shares.values()), default=0.0)
     make, least = (_SecondPrint, SECOND) if candidate.second else (_Print, LEAST_RESIDUAL)
     return make(_place(candidate), shares, max(least, RESIDUAL * (1.0 - best)))

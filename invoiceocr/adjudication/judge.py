@@ -60,6 +60,7 @@ def judge(
     draft: Draft, fused: Mapping[str, Fused], invoice: Invoice, judgment: Judgment, standard: AcceptancePolicy
 ) -> Invoice:
     """*invoice* with evidence, findings and verdict; *standard* tells which fields pass without review."""
+    # 1. the evidence of each field; what the notes name counts as disputed
     sizes = dict(draft.page_sizes)
     noted = frozenset(path for note in draft.notes for path in note.fields)
     judgment = replace(judgment, disputed=judgment.disputed | noted)
@@ -69,6 +70,7 @@ def judge(
     }
     for path in draft.expected:
         evidence.setdefault(path, Evidence())
+    # 2. all findings in one language
     language = judgment.language
     disagreements = (
         finding for path, field in fused.items() for finding in conflicts.of_field(path, field, language, draft.spec)
@@ -76,6 +78,7 @@ def judge(
     repairs = (correction.finding(language) for correction in judgment.corrections)
     notes = (note.model_copy(update={"message": note.message_en}) if language == "en" else note for note in draft.notes)
     findings = (*conflicts.of_draft(draft, language), *disagreements, *repairs, *notes, *judgment.findings)
+    # 3. the verdict, and for review what it hangs on
     verdict = verdict_on(invoice.kind, evidence, findings, standard, draft.spec)
     if verdict == "review":
         findings = (*findings, *doubts(invoice.kind, evidence, standard, language, draft.spec))

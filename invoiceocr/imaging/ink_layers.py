@@ -62,11 +62,14 @@ def separate(image: PageImage) -> Layers | None:
     paper = _paper(image.pixels)
     if not _has_two_inks(image.pixels, paper):
         return None
+    # ink and its color on a small picture
     small = _shrunk(image.pixels, min(1.0, COLOR_SIDE / max(image.width, image.height)))
     ink, excess = _ink(small, paper)
+    # which ink is the print and which the form, by the color around it
     is_print = _local_mean(excess, ink, NEAR) > SURE_BLUE / 2
     printed = (is_print & (ink > FAINT)).astype(np.uint8)
     formed, formed_text = _without_dots((~is_print & (ink > FAINT)).astype(np.uint8))
+    # each layer: the page without the ink of the other
     sure = (ink > DARK).astype(np.uint8)
     blank = _resized(paper, image.pixels)
     return Layers(

@@ -87,6 +87,7 @@ def entry_for(connection: Connection, row: RegisterRow) -> RowMapping | None:
 
 def compared(invoice: Invoice, entry: RowMapping, row: RegisterRow, language: Language) -> Compared:
     """*invoice* of *entry* beside *row*, field by field."""
+    # what both say, field by field
     ours, theirs = _ours(invoice), said(row, invoice.number)
     agreeing: list[str] = []
     differences: list[Difference] = []
@@ -96,6 +97,7 @@ def compared(invoice: Invoice, entry: RowMapping, row: RegisterRow, language: La
             agreeing.append(path)
         elif mine is not None or path in MUST:
             differences.append(Difference(path, _told(mine), _told(value)))
+    # what the register says of the invoice itself, and where the two differ
     findings = (*states(row, language), *_differing(differences, language))
     told = entry_of_row(entry)
     return Compared(

@@ -133,12 +133,14 @@ def _caption(cell: Cell) -> str:
 
 def _row(line: int, cells: Mapping[str, Cell]) -> RegisterRow | None:
     """The invoice of a row; None for blank rows and totals, which have no number."""
+    # numbers: one of 20 digits, or one of 8 beside a code; Excel may have rounded them
     digital, digital_lossy = _number(cells.get("digital"), DIGITAL_LENGTH)
     number, number_lossy = _number(cells.get("number"), OLD_LENGTH)
     if number and len(number) == DIGITAL_LENGTH:  # some exports have one column for both
         digital, digital_lossy, number, number_lossy = digital or number, digital_lossy or number_lossy, None, False
     if not digital and not number:
         return None
+    # the other cells by their type
     texts: dict[str, Any] = {name: _text(cells.get(name)) for name in TEXTS}
     sums = {name: _money(cells.get(name)) for name in SUMS}
     lossy = {name for name, lost in (("digital", digital_lossy), ("number", number_lossy)) if lost}

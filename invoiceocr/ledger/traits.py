@@ -63,6 +63,7 @@ class Traits:
 def traits_of(invoice: Invoice) -> Traits:
     """The traits of *invoice*."""
     seller, buyer = invoice.seller or Party(), invoice.buyer or Party()
+    # the number, and what proves it: the code belongs to it where there is one
     path, number = _number(invoice)
     identity = (path, "code") if invoice.code else (path,)
     is_red = bool(getattr(invoice, "is_red_letter", False)) or (invoice.total is not None and invoice.total < 0)

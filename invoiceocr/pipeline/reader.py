@@ -216,6 +216,7 @@ class Reader:
                 error = _told(failure, name or f"{source!s:.200}")
         except Exception as failure:  # one broken file must never end a batch
             error = _told(failure, name or f"{source!s:.200}")
+        # what came of it, complete or not
         result = ReadResult(
             source=name or (str(source) if isinstance(source, str | Path) else "bytes"),
             sha256=digest,

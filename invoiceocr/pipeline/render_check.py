@@ -37,6 +37,7 @@ class RenderCheck:
         draw = document.draw
         if draw is None or not reading.candidates or _is_recognized(reading.page):
             return reading
+        # 1. what the page states against what it shows
         image = draw(reading.page.number, self.dpi)
         own = _marked(reading, image)
         stated = [*own, *_stated_elsewhere(reading, document)]
@@ -45,9 +46,11 @@ class RenderCheck:
         open_paths = render_comparison.unconfirmed(own, found.agreeing, self.is_known) if seen else ()
         if not found.differing and not open_paths:
             return replace(reading, candidates=(*own, *found.agreeing, *found.added))
+        # 2. what differs or is not seen is looked at again, larger
         closer = self._look(reading.page, draw(reading.page.number, CLOSER * self.dpi))
         doubted = tuple(self._confirmed(found.differing, stated, closer))
         settled = {c.path for c in (*render_comparison.compare(stated, closer).agreeing, *doubted)}
+        # 3. what is still unseen is noted
         notes = render_comparison.unsure([path for path in open_paths if path not in settled])
         said = (*own, *found.agreeing, *found.added, *doubted)
         return replace(reading, candidates=said, notes=(*reading.notes, *notes))

@@ -214,6 +214,7 @@ def _data_end(page: TiffTags) -> int:
 def _directories(data: bytes) -> Iterator[TiffTags]:
     """The image file directories of a TIFF: values by tag, of the tags asked for here; raises struct.error where the
     file is cut off, ValueError where it has more than any real one."""
+    # the byte order, and where the first directory begins
     order = "<" if data[:2] == b"II" else ">"
     at = struct.unpack(order + "I", data[4:8])[0]
     seen: set[int] = set()
@@ -224,6 +225,7 @@ def _directories(data: bytes) -> Iterator[TiffTags]:
         entries -= count
         if entries < 0:
             raise ValueError("more entries than any picture has")
+        # its entries, of 12 bytes each
         page: TiffTags = {}
         for start in range(at + 2, at + 2 + 12 * count, 12):
             entry = data[start : start + 12]
@@ -234,6 +236,7 @@ def _directories(data: bytes) -> Iterator[TiffTags]:
                     raise ValueError("more values than any picture has")
                 page[tag] = _values(data, order, entry)
         yield page
+        # the place of the next directory follows the last entry
         end = at + 2 + 12 * count
         at = struct.unpack(order + "I", data[end : end + 4])[0]
 

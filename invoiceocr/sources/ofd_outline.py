@@ -69,18 +69,23 @@ def _arc(here: Point, values: list[float]) -> Iterator[Point]:
     rx, ry, angle = abs(rx), abs(ry), math.radians(turn)
     cos, sin = math.cos(angle), math.sin(angle)
     dx, dy = (here[0] - x) / 2, (here[1] - y) / 2
+    # step 1: the chord in the axes of the ellipse
     px, py = cos * dx + sin * dy, -sin * dx + cos * dy
     if not rx or not ry or (not px and not py):
         yield x, y
         return
+    # step 2: radii too small for the chord grow until they fit
     grown = max(1.0, math.sqrt((px / rx) ** 2 + (py / ry) ** 2))
     rx, ry = rx * grown, ry * grown
+    # step 3: the center
     share = (px / rx) ** 2 + (py / ry) ** 2
     factor = math.sqrt(max(0.0, 1 / share - 1)) * (-1 if bool(large) == bool(sweep) else 1)
     cx, cy = factor * rx * py / ry, -factor * ry * px / rx
+    # step 4: the angles at both ends, the way that sweep says
     start = math.atan2((py - cy) / ry, (px - cx) / rx)
     span = math.atan2((-py - cy) / ry, (-px - cx) / rx) - start
     span += 2 * math.pi if sweep and span < 0 else -2 * math.pi if not sweep and span > 0 else 0
+    # step 5: points between them, turned back to the page
     mx, my = (here[0] + x) / 2, (here[1] + y) / 2
     for step in range(1, ARC_STEPS + 1):
         at = start + span * step / ARC_STEPS

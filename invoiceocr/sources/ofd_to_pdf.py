@@ -74,11 +74,13 @@ def _text(sheet: _Sheet, item: Placed, resources: Resources, _: Picture) -> None
     paint = ofd_paint.text_paint(node, resources)
     if size < ofd_content.MIN_SIZE or (paint.fill is None and paint.stroke is None):
         return
+    # the font, and the matrix from glyphs of size 1 to points, y upward
     identifier = node.attributes.get("Font", "")
     font = resources.fonts.get(identifier, Font(""))
     glyphs = _stated_glyphs(node)
     matrix = (frame.a * size * stretch, -frame.b * size * stretch, -frame.c * size, frame.d * size)
     operators = [f"q {_state(sheet, paint)}{_colors(paint)} BT {_mode(paint)} Tr"]
+    # each letter shown at its own place
     place = 0
     for line in ofd_content.starts(item):
         for letter, (x, y) in line:

@@ -66,6 +66,7 @@ def _subtable(font: bytes, start: int) -> Iterator[tuple[int, int]]:
 
 def _segments(font: bytes, start: int) -> Iterator[tuple[int, int]]:
     """Format 4: runs of the basic plane."""
+    # the four arrays of the table, one entry a run
     count = struct.unpack_from(">H", font, start + 6)[0] // 2
     layout = f">{count}H"
     ends = struct.unpack_from(layout, font, start + 14)
@@ -74,6 +75,7 @@ def _segments(font: bytes, start: int) -> Iterator[tuple[int, int]]:
     places = start + 16 + 6 * count
     offsets = struct.unpack_from(layout, font, places)
     left = MAX_GLYPHS
+    # a glyph is the code plus the run's delta, or looked up in the array behind them
     for index, (first, last) in enumerate(zip(starts, ends, strict=True)):
         for code in range(first, min(last, 0xFFFE) + 1):
             left -= 1

@@ -68,17 +68,20 @@ def draw(page: pdfium.PdfPage, dpi: float, *, visible: tuple[float, float, float
 def _rendered(page: pdfium.PdfPage, scale: float, crop: tuple[float, float, float, float]) -> pdfium.PdfBitmap:
     """The page without what *crop* (left, bottom, right, top in points) cuts off; TooLargeError too_complex where
     drawing takes longer than any page does."""
+    # the size in pixels, without what is cut off
     full = [math.ceil(side * scale) for side in page.get_size()]
     left, bottom, right, top = (math.ceil(cut * scale) for cut in crop)
     width, height = full[0] - left - right, full[1] - top - bottom
     if min(width, height) < 1:
         raise ValueError(f"{width}×{height} pixels can't be drawn")
+    # white paper, and a clock that PDFium asks between two objects
     bitmap = pdfium.PdfBitmap.new_native(width, height, raw.FPDFBitmap_BGR)
     raw.FPDFBitmap_FillRect(bitmap, 0, 0, width, height, WHITE)
     deadline = time.thread_time() + MAX_DRAW_SECONDS
     pause = raw.IFSDK_PAUSE(version=1)
     pause.NeedToPauseNow = type(pause.NeedToPauseNow)(lambda _: int(time.thread_time() > deadline))
     place = (-left, -top, *full, 0, raw.FPDF_ANNOT)
+    # the page, then what its form fields show
     state = raw.FPDF_RenderPageBitmap_Start(bitmap, page, *place, pause)
     raw.FPDF_RenderPage_Close(page)
     if state == raw.FPDF_RENDER_TOBECONTINUED:

@@ -244,6 +244,7 @@ def _cost(look: _Look, number: int, inherited: Names, level: int) -> Cost:
     if level > MAX_LEVELS:
         raise TooLargeError(f"{look.name}: forms nested deeper than {MAX_LEVELS}", code="too_complex")
     look.costs[number] = (0, 0)  # of a form that draws itself: PDFium stops there
+    # a form costs its operators, and what it draws as often as it draws it
     content = look.content(item)
     for inline in _INLINE.findall(content):
         _check_size(look, _picture_size(PdfObject(inline)))

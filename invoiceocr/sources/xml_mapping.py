@@ -78,6 +78,7 @@ def xml_mapping(name: str) -> XmlMapping:
 def load(file: Path) -> XmlMapping:
     """The map of the YAML *file*; SchemaError for missing or unknown keys."""
     data = yaml_file.load(file, SchemaError)
+    # the keys: known ones, and all that every map needs
     _known(file, data, MAP_KEYS)
     for key in ("records", "fields"):
         if not data.get(key):

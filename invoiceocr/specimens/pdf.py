@@ -91,10 +91,12 @@ def write_pdf(
     """The PDF file of *pages*: drawings with a text layer, pictures without."""
     file = _File()
     faces: dict[str, _Face] = {}
+    # the contents first: they tell which faces are needed
     contents = [_content(page, faces) if isinstance(page, Drawing) else _picture_content(page) for page in pages]
     fonts = "".join(f"/{name} {_embed(file, face, mapping)} 0 R" for name, face in faces.items())
     courier = file.add(b"<</Type/Font/Subtype/Type1/BaseFont/Courier/Encoding/WinAnsiEncoding>>")
     images = [_images(file, page) for page in pages]
+    # pages name the page tree, which comes behind them: its number is known before
     tree = len(file.objects) + 1 + 2 * len(pages)
     numbers = []
     for page, content, pictures in zip(pages, contents, images, strict=True):

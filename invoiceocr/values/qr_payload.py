@@ -180,6 +180,7 @@ def _tax(payload: str) -> QrPayload | None:
         return None
     if not _CODE.fullmatch(fields[2]) or not _NUMBER.fullmatch(fields[3]):
         return None
+    # behind the date: a check code, a checksum, both or neither
     check_code, crc = _tail(fields[6:])
     return QrPayload(
         type=fields[1],

@@ -108,7 +108,7 @@ def test_results_survive_kills_at_any_moment(claims: Write) -> None:
         process = start("box", "--out", "out", "--jobs", "2")
         time.sleep(chance.uniform(0.5, 4))
         os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+        process.communicate()
 
     process = start("box", "--out", "out", "--jobs", "2")
     process.communicate(timeout=120)

@@ -259,7 +259,8 @@ def test_a_closed_pipe_ends_the_run_quietly(claims: Write) -> None:
     process.stdout.readline()
     process.stdout.close()
     assert process.stderr is not None
-    assert b"Traceback" not in process.stderr.read()
+    with process.stderr as told:
+        assert b"Traceback" not in told.read()
     assert process.wait(timeout=60) == 141
 
 

@@ -45,17 +45,25 @@ def part_touching(row: Cells, columns: Sequence[Column], product: Product | None
         return row
     if any(len(row[name]) > 1 for name in present):
         return row
-    types = {name: column.spec.type for name, column in found.items()}
-    for name in present:
-        others = [row[other][0] for other in present if other != name]
-        early = found[product.factors[0]].x1
-        blind = _blind_places(row[name][0], early) if name != product.result and product.result in present else ()
-        for parting in _partings(row[name][0], blind):
-            cells = sorted([*others, *parting.parts], key=lambda segment: segment.box.x0)
-            split = dict(zip(found, cells, strict=False))
-            if len(cells) == len(found) and _multiply({n: _value(types[n], split[n]) for n in found}, product, parting):
-                return {**row, **{column: [cell] for column, cell in split.items()}}
-    return row
+    splits = (split for name in present for split in _splits({n: row[n][0] for n in present}, name, found, product))
+    split = next(splits, None)
+    return row if split is None else {**row, **{column: [cell] for column, cell in split.items()}}
+
+
+def _splits(
+    present: Mapping[str, TextLine], name: str, found: Mapping[str, Column], product: Product
+) -> Iterator[dict[str, TextLine]]:
+    """The cells of all columns *found* whose numbers multiply, once the number of *name* is parted."""
+    others = [cell for other, cell in present.items() if other != name]
+    early = found[product.factors[0]].x1
+    blind = _blind_places(present[name], early) if name != product.result and product.result in present else ()
+    for parting in _partings(present[name], blind):
+        cells = sorted([*others, *parting.parts], key=lambda segment: segment.box.x0)
+        if len(cells) != len(found):
+            continue
+        split = dict(zip(found, cells, strict=True))
+        if _multiply({n: _value(column.spec.type, split[n]) for n, column in found.items()}, product, parting):
+            yield split
 
 
 def _value(kind: ValueType, cell: TextLine) -> object | None:

@@ -138,11 +138,13 @@ def _read_pack(file: Path, load: Loader, known: dict[Path, RawPack], depth: int)
 
 
 def _merged(file: Path, data: YamlNode, parents: list[RawPack]) -> RawPack:
+    # what the extended packs give; later ones win
     inherited: dict[str, RawRule] = {}
     for parent in parents:
         inherited |= parent.rules
     kinds = data.get("applies_to") or list(dict.fromkeys(kind for parent in parents for kind in parent.kinds))
     judged = Sourced(kinds, Place(file, data, "applies_to" if "applies_to" in data else "pack"))
+    # the pack's own rules, which replace and switch off inherited ones
     own = _own_rules(file, data, inherited, judged)
     _disable(file, data, inherited)
     return RawPack(

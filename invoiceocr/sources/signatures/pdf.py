@@ -113,6 +113,7 @@ def _entries(data: bytes) -> Iterator[_Entry]:
 
 def _signature(entry: _Entry, source: str) -> Signature:
     blank = Signature(source=source, format="pdf", name=entry.name, scheme=entry.scheme or None)
+    # which bytes the signature covers
     covered = _covered(entry.data, entry.ranges)
     try:
         found = READERS.get(entry.scheme, _detached)(entry)
