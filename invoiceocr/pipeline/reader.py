@@ -46,8 +46,6 @@ from invoiceocr.sources.unread import Unread
 from invoiceocr.sources.unread import damaged as first_damaged
 from invoiceocr.workers.pool import Limits, processes
 
-STDIN_NAME = "-"
-
 
 def _unkept(draft: Draft) -> None:
     """Nobody asked for it."""

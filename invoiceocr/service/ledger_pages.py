@@ -21,7 +21,7 @@ from invoiceocr.export.explanation.paths import path_title
 from invoiceocr.export.titles import in_language, kind_title
 from invoiceocr.invoice import Invoice
 from invoiceocr.ledger.entry import Decision, Entry, Event, FileRecord, Filter
-from invoiceocr.ledger.reconcile import Difference, Reconciliation
+from invoiceocr.ledger.reconcile import Reconciliation
 from invoiceocr.service.books import result_id_of
 from invoiceocr.service.reconciliations import Kept, Reconciliations
 from invoiceocr.service.rendering import language_for, money, page
@@ -257,10 +257,6 @@ def _lines(kept: Kept, language: str) -> list[dict[str, object]]:
         }
         for line in kept.lines
     ]
-
-
-def _difference(item: Difference, language: str) -> dict[str, object]:
-    return asdict(item) | {"title": in_language(path_title(item.path), language)}
 
 
 def local(at: datetime) -> str:
