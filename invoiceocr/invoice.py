@@ -171,6 +171,8 @@ class TrainTicket(Invoice):
     carriage: str | None = None
     seat: str | None = None
     seat_class: str | None = None
+    departure_latin: str | None = None
+    arrival_latin: str | None = None
     passenger_name: str | None = None
     passenger_id: str | None = None
     e_ticket_number: str | None = None

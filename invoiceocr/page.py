@@ -88,8 +88,9 @@ class Ruling:
 @dataclass(frozen=True, slots=True)
 class KeyPhrase:
     """A vocabulary entry: its id, one printed form (folded), where in a line it may stand (`starts`: only at
-    the start; `ends`: nothing but a separator follows), whether it can stand vertically, and whether `figures`
-    follow it, never words."""
+    the start; `ends`: nothing but a separator follows), whether it can stand vertically, whether `figures` follow it,
+    never words, and whether one that `starts` may also stand inside a line, behind no Chinese character and before a
+    colon (`inline`): several pairs of one row are often read as one line."""
 
     id: str
     form: str
@@ -97,6 +98,7 @@ class KeyPhrase:
     ends: bool = False
     vertical: bool = False
     figures: bool = False
+    inline: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,6 +61,12 @@ def pid_after(words: str) -> str:
     return str(os.getpid())
 
 
+def opencv_threads(_: str) -> str:
+    import cv2
+
+    return str(cv2.getNumThreads())
+
+
 ORDERS: dict[str, Callable[[str], str]] = {
     "echo": str,
     "die": die,
@@ -69,6 +75,7 @@ ORDERS: dict[str, Callable[[str], str]] = {
     "grow": grow,
     "fail": fail,
     "pid-after": pid_after,
+    "opencv-threads": opencv_threads,
     "pid": lambda _: str(os.getpid()),
 }
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from invoiceocr.adjudication import companies, name_support, paper_findings, qr_findings
+from invoiceocr.adjudication import companies, listed, name_support, paper_findings, qr_findings
 from invoiceocr.adjudication.acceptance import AcceptancePolicy
 from invoiceocr.adjudication.build import build
+from invoiceocr.adjudication.certainty import certain
 from invoiceocr.adjudication.correction import corrected
 from invoiceocr.adjudication.expected import joined
 from invoiceocr.adjudication.fusion import Fused, Ranks, fuse
@@ -64,12 +65,13 @@ class Adjudicator:
         draft = _with_qr(draft, matching_qr)
         context = replace(context, qr=matching_qr, title_kind=draft.kind, born_digital=draft.file.born_digital)
         # 2. one value a field; what a person said stands
-        fused = overruled(fuse(draft.candidates, self.trust), draft.reviewed)
+        fused = overruled(fuse(listed.weighed(draft.candidates, draft.spec), self.trust), draft.reviewed)
         # 3. rules, and the misreadings that explain those that fail
         case = self._checked(draft, fused, context)
-        repairs = self._repairs(case)
+        repairs = self._repairs(case, draft)
         # 4. the same rules on the repaired invoice
-        case = self._checked(draft, _repaired(case, repairs), context) if repairs.corrections else case
+        if repairs.corrections:
+            case = self._checked(draft, _repaired(case, repairs), context, mended=repairs.corrections.keys())
         # 5. those who know the invoice from elsewhere confirm or contradict
         heard = self._heard(draft, case.fused)
         # 6. status, confidence and verdict
@@ -86,19 +88,20 @@ class Adjudicator:
             draft=said,
         )
 
-    def _checked(self, draft: Draft, fused: FusedFields, context: RuleContext) -> Case:
-        """The typed invoice and what the rules say of it."""
+    def _checked(self, draft: Draft, fused: FusedFields, context: RuleContext, *, mended: Collection[str] = ()) -> Case:
+        """The typed invoice and what the rules say of it; the fields *mended* are not as they were read."""
+        context = replace(context, certain=certain(fused, mended))
         values = {path: field.chosen.value for path, field in fused.items()}
         invoice = build(draft.kind, values, draft.text, draft.registry)
         report = self.rules.check(invoice, context)
         return Case(fused, draft.unread, invoice, report, self.rules, context)
 
-    def _repairs(self, case: Case) -> Repairs:
-        """The misreadings of *case* and the misread names of one's own companies."""
+    def _repairs(self, case: Case, draft: Draft) -> Repairs:
+        """The misreadings of *case*, and the misread names of public lists and of one's own companies."""
         found = repair(case)
         known = corrected(case.fused, case.unread, found.corrections)
         titles = companies.corrections(known, self.settings.companies)
-        return replace(found, corrections={**found.corrections, **titles})
+        return replace(found, corrections={**listed.corrections(known, draft.spec), **found.corrections, **titles})
 
     def _heard(self, draft: Draft, fused: FusedFields) -> FusedFields:
         """*fused* with the words of the caller, of one's own companies and of others."""

@@ -92,10 +92,12 @@ class Trials:
             return RuleResult(constraint.rule.id, "fail", row=constraint.result.row)
         self.spent += constraint.cost
         invoice, row = _narrowed(constraint, with_values(self._invoice, values))
+        certain = tuple(path for path in self._context.certain if path not in values)
+        context = replace(self._context, certain=certain) if certain else self._context
         # where it depends on the invoice how grave a failure is, its finding tells
         language: Language | None = "zh" if len(constraint.rule.severities) > 1 else None
         with decimal.localcontext(EXACT):
-            results = list(evaluate_rule(constraint.rule, invoice, self._context, language))
+            results = list(evaluate_rule(constraint.rule, invoice, context, language))
         return _renumbered(results[row], constraint)
 
     def _breaks_equation(self, constraint: Constraint, values: Values) -> bool:

@@ -16,8 +16,8 @@ class Candidate:
     None where the text makes none: a misreading, of use only to `rules.repair`. `placed` tells whether it is sure
     which field the value belongs to: check digits prove characters, not whose they are. `confirmed` tells of
     recognized pixels that a second look at the print said the same and ruled out what is stated elsewhere; `unseen`
-    of characters where the page shows nothing; `second` of what a second recognizer made of the same print. `vouches`
-    tells whether it may verify what another source says."""
+    of characters where the page shows nothing; `second` of what a second recognizer made of the same print, `whole`
+    that it saw no more of it beyond its ends. `vouches` tells whether it may verify what another source says."""
 
     path: str
     value: object
@@ -31,6 +31,7 @@ class Candidate:
     confirmed: bool = False
     unseen: bool = False
     second: bool = False
+    whole: bool = False
     vouches: bool = True
 
 

@@ -19,12 +19,13 @@ from invoiceocr.errors import DraftError
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.evidence.draft import Draft, FileFacts
 from invoiceocr.geometry import QUARTERS, Box
+from invoiceocr.kinds import field_of
 from invoiceocr.page import Lattice
 from invoiceocr.proof import Finding, WitnessSource
 
 FORMAT = 2  # of the file; a reader refuses others
 NAME = ".name"  # parties' names are compared with one's own companies by their lattices
-FLAGS = ("placed", "confirmed", "unseen", "second", "vouches")
+FLAGS = ("placed", "confirmed", "unseen", "second", "whole", "vouches")
 USUAL = Candidate("", None, "", "ocr")  # attributes equal to its own are left out
 STEP, CHARACTER = "\n", "\t"  # separators in the characters of a lattice, which has neither
 SOURCES = frozenset(get_args(WitnessSource))
@@ -145,8 +146,10 @@ def _from_candidate(data: Json) -> Candidate:
 
 
 def _is_searched(path: str) -> bool:
-    """Whether repair or the list of companies ever looks into the lattice of such a field."""
-    return spelling(path) is not None or (path.endswith(NAME) and path.count(".") == 1)
+    """Whether repair, a public list or that of the companies ever looks into the lattice of such a field."""
+    field = field_of(path)
+    listed = field is not None and bool(field.vocabulary)
+    return listed or spelling(path) is not None or (path.endswith(NAME) and path.count(".") == 1)
 
 
 def _value(value: object) -> object:

@@ -1,5 +1,9 @@
 """What a second recognizer makes of a print that was read: of the identifiers, dates and amounts that rules bind, and
-of the names of parties."""
+of the names of parties.
+
+Fields whose lattices are searched for other readings get a full second reading. Others of `CONFIRMED` types are only
+confirmed: the second recognizer knows few Chinese characters, so its word counts where all figures and letters agree.
+"""
 
 from __future__ import annotations
 
@@ -12,12 +16,23 @@ from invoiceocr.decoding.grammars import has_plausible_value, passing_share, spe
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.kinds import KindSpec, field_of
 from invoiceocr.page import TextLine
+from invoiceocr.text.folding import fold
 from invoiceocr.text.lines import cut, match_key
 
 SURE = 0.95  # of its readings from which it states a value alone; of 1400 such on degraded specimens 3 were wrong
 IN_WORDS = "words"  # the type written in Chinese, of which it knows four characters
 CENTS = frozenset({"sum", "money"})  # types printed with two decimals
 SUM = "sum"  # the type printed with the sign of the yuan, too
+CONFIRMED = frozenset(
+    (
+        "date", "time", "datetime", "ticket_number", "ticket_serial", "train_number", "seat", "plate_number", "measure",
+        "bill_code", "bill_number", "machine_number", "flight_number", "air_serial", "air_check_code", "count",
+    )
+)  # fmt: skip
+DIGITS = {"date": 8, "issue_date": 8, "datetime": 12, "time": 4}  # figures of a whole one
+SUMMED = "vat"  # the family whose invoices have sums, words and check digits
+ROW = re.compile(r"\.\d+\.")
+FIGURES = re.compile(r"[^0-9A-Z.]")
 NAME, TAX_ID = "name", "tax_id"  # types of what stands in a party's block
 LEGIBLE = 0.5  # confidence of a name below which a second reading can't make it sure
 SIGNS = " :：.,·'`|-"  # what a caption's colon or a ruled line beside a name is read as
@@ -30,8 +45,22 @@ def is_checked(candidate: Candidate, spec: KindSpec | None = None) -> bool:
     """Whether a second reading can say anything: of figures that were recognized, not of 免税 or `***`. The field is
     that of a kind, or of any."""
     figure = any(character.isdigit() for character in candidate.text)
-    checked = _type(candidate.path, spec) != IN_WORDS and spelling(candidate.path, spec) is not None
+    name = _type(candidate.path, spec)
+    checked = name in CONFIRMED or (name != IN_WORDS and spelling(candidate.path, spec) is not None)
     return candidate.source == "ocr" and figure and checked
+
+
+def may_be_certain(first: Candidate, again: Candidate, spec: KindSpec | None) -> bool:
+    """Whether a look beyond the ends of a print tells more of it: of header fields that two recognizers read alike, of
+    kinds whose sums and check digits do not prove them anyhow, and whose dates and times have all their digits."""
+    proven = spec is None or SUMMED in spec.families or ROW.search(first.path) is not None
+    missing = len(figures(first.text)) < DIGITS.get(_type(first.path, spec), 1)
+    return not proven and not missing and first.value is not None and first.value == again.value
+
+
+def is_whole(again: Candidate, beyond: TextLine) -> bool:
+    """Whether *beyond*, a longer cut, shows no more of the print than *again* does."""
+    return figures(again.text) == figures(beyond.text)
 
 
 def is_torn(candidate: Candidate, line: TextLine, spec: KindSpec | None = None) -> bool:
@@ -50,7 +79,11 @@ def most_confident(line: TextLine, wider: Iterable[TextLine]) -> TextLine:
 
 def second(first: Candidate, line: TextLine, spec: KindSpec | None = None) -> Candidate | None:
     """What *line*, the second reading of the print of *first*, says of the same field; None if it can be no value."""
+    if spelling(first.path, spec) is None:
+        return _confirming(first, line)
     value = _value(first, line, spec)
+    if value is None and (same := _confirming(first, line)):
+        return same  # a fare without cents: ¥18.0
     if value is None and (line.lattice is None or not has_plausible_value(first.path, line.lattice, spec)):
         return None
     return replace(
@@ -61,6 +94,24 @@ def second(first: Candidate, line: TextLine, spec: KindSpec | None = None) -> Ca
         lattice=line.lattice,
         second=True,
     )
+
+
+def figures(text: str) -> str:
+    """The digits, letters and points of a print, in half width and upper case.
+
+    >>> figures("2025年03月05日 14：30开"), figures("18.5 km")
+    ('202503051430', '18.5KM')
+    """
+    return FIGURES.sub("", fold(text).upper()).strip(".")
+
+
+def _confirming(first: Candidate, line: TextLine) -> Candidate | None:
+    """The second reading of a value that it confirms."""
+    if first.value is None or figures(first.text) != figures(line.text):
+        return None
+    if isinstance(first.value, Decimal) and ("-" in line.text) != (first.value < 0):
+        return None
+    return replace(first, text=line.text, confidence=line.confidence, lattice=line.lattice, second=True)
 
 
 def lacks_cents(path: str, value: object, spec: KindSpec | None = None) -> bool:

@@ -136,9 +136,11 @@ def _phrases(node: Node) -> Iterator[KeyPhrase]:
 
 
 def key_phrase(name: str, form: str, *, vertical: bool = False) -> KeyPhrase:
-    """The key phrase of a printed *form*: `^` only at the start of a line, `$` nothing but a colon behind it."""
+    """The key phrase of a printed *form*: `^` only at the start of a line, or inside it behind a figure and before a
+    colon; `$` nothing but a colon behind it."""
     folded = match_key(form.removeprefix("^").removesuffix("$"))
-    return KeyPhrase(name, folded, starts=form.startswith("^"), ends=form.endswith("$"), vertical=vertical)
+    starts, ends = form.startswith("^"), form.endswith("$")
+    return KeyPhrase(name, folded, starts=starts, ends=ends, vertical=vertical, inline=starts and not ends)
 
 
 def _labels(data: object) -> Iterator[str]:

@@ -7,12 +7,25 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import get_args
 
+from invoiceocr.kinds import vocabulary
 from invoiceocr.kinds.spec import FieldSpec, Title
 from invoiceocr.kinds.types import PARTY, ROWS, TYPES
 from invoiceocr.kinds.yaml_nodes import KindFile
 from invoiceocr.proof import WitnessSource
 
-ATTRIBUTES = ("type", "title", "key", "expected", "group", "decimals", "witnesses", "extra", "model", "fields")
+ATTRIBUTES = (
+    "type",
+    "title",
+    "key",
+    "expected",
+    "group",
+    "decimals",
+    "witnesses",
+    "extra",
+    "model",
+    "vocabulary",
+    "fields",
+)
 GROUPS = ("identifiers", "dates", "money", "names", "people", "item_figures", "item_texts", "text")
 WITNESSES = get_args(WitnessSource)
 LANGUAGES = ("zh", "en")
@@ -69,6 +82,7 @@ def _field(nodes: Sequence[_Origin], name: str, place: _Place) -> FieldSpec:
         witnesses=_witnesses(given),
         extra=_flag(given, "extra"),
         row_model=_row_model(given, type_name),
+        vocabulary=_vocabulary(given),
         fields=_inner(TYPES[type_name].name, inner, replace(place, prefix=f"{path}."), entries[-1]),
     )
 
@@ -147,6 +161,13 @@ def _row_model(given: Mapping[str, _Origin], type_name: str) -> str:
     if type_name != ROWS:
         raise file.error(entry, "model", "only a field of type rows has a model")
     return str(entry["model"])
+
+
+def _vocabulary(given: Mapping[str, _Origin]) -> str:
+    if "vocabulary" not in given:
+        return ""
+    file, entry = given["vocabulary"]
+    return file.known(entry, "vocabulary", entry["vocabulary"], vocabulary.names())
 
 
 def _inner(type_name: str, nodes: Sequence[_Origin], place: _Place, owner: _Origin) -> tuple[FieldSpec, ...]:

@@ -30,7 +30,7 @@ class FieldSpec:
     """A field of a kind. `path` has no row numbers: `items.amount`. A field of type `party` or `rows` has `fields` of
     its own; `row_model` names the class of a row. `key`: a person must look where it is in doubt; `expected`: it is
     reported missing where it is not found; `group` is its calibration group; `extra` keeps it out of the first columns
-    of tables; `witnesses` are the sources that state it."""
+    of tables; `witnesses` are the sources that state it; `vocabulary` names the public list of its values."""
 
     path: str
     type: ValueType
@@ -42,6 +42,7 @@ class FieldSpec:
     witnesses: tuple[str, ...] = ()
     extra: bool = False
     row_model: str = ""
+    vocabulary: str = ""
     fields: tuple[FieldSpec, ...] = ()
 
     @property

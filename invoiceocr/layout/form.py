@@ -18,11 +18,13 @@ from invoiceocr.layout.anchors import Anchor, find_anchors
 from invoiceocr.layout.plan import FREE_FORM, MIN_CHARACTER, FormPlan, RegionPlan
 from invoiceocr.layout.registration import NO_OFFSET, PrintOffset
 from invoiceocr.page import KeyMatch, Page, TextLine
-from invoiceocr.text.lines import cut, mean_confidence, rows
+from invoiceocr.text.lines import behind_gaps, cut, mean_confidence, parted, rows
 
 SIGNS = "*¥￥→⇒"  # marks that mean something alone; a lonely bracket is a scrap of another line
 SEAL = 0.25  # of the ink that is red: stamped, or stamped over
 VERTICAL = 2.0  # times its width: a higher text of several characters is written downward
+WIDE_GAP = 0.7  # of a full character's advance: so much more than usual stands between texts read as one line
+WIDE_BLANK = 0.8  # the same where a blank was read
 WIDE = 4.0  # of the height: shorter texts tell no slope
 MIN_WIDE = 5  # so many wide lines tell the slope
 LEVEL = 0.75  # of the larger height: how far the middles of one row may lie apart
@@ -179,7 +181,9 @@ class FormLayout:
 
 def lay_out(page: Page, plan: FormPlan = FREE_FORM) -> FormLayout:
     """The layout of *page*, whose key phrases are found: the form of *plan* laid over it."""
-    segments = tuple(segment for segment in page.segments if has_characters(segment, plan.least))
+    cuts = not plan.lines  # ruled forms say where their columns part
+    parts = (part for segment in page.segments for part in (at_wide_blanks(segment) if cuts else [segment]))
+    segments = tuple(part for part in parts if has_characters(part, plan.least))
     if plan.lines:  # left of all that the form prints stand notes in the margin
         left = min((label.box.x0 for label in page.labels), default=0.0)
         segments = tuple(segment for segment in segments if segment.box.cx > left - segment.box.height)
@@ -200,6 +204,11 @@ def lay_out(page: Page, plan: FormPlan = FREE_FORM) -> FormLayout:
         edge=_left_of(segments, plan, size),
         right=_right_border(page, plan, size),
     )
+
+
+def at_wide_blanks(segment: TextLine) -> list[TextLine]:
+    """A recognized *segment* cut where a blank nearly as wide as a character parts two texts that were read as one."""
+    return parted(segment, behind_gaps(segment, WIDE_GAP, blank=WIDE_BLANK))
 
 
 def _left_of(segments: Iterable[TextLine], plan: FormPlan, size: float) -> float | None:

@@ -16,14 +16,16 @@ import regex
 from invoiceocr.geometry import union
 from invoiceocr.page import KeyMatch, KeyPhrase, Page, TextLine
 from invoiceocr.text.folding import edits
-from invoiceocr.text.lines import cut, loose_index, match_key, same_column, strip
+from invoiceocr.text.lines import behind_gaps, cut, loose_index, match_key, same_column, strip
 
 MAX_SPREAD = 7.0  # of the character height; captions are spaced out up to that between their characters
+GAP = 0.3  # of a full character's advance: so much more space than usual stands before another text, read or not
 WIDE_BLANK = 1.0  # of the height: texts on one level that were read as one line stand that far apart
 MIN_FUZZY_LENGTH = 4  # shorter captions must be read exactly
 MANGLED = 0.4  # of its length: how much of a caption before a colon may be lost or wrong
 BLANK = " \u3000:："  # at the start of a segment: a separator that lost its caption is no text
 GOES_ON = regex.compile(r"\p{Han}(?:\p{Han}|$)")
+HAN = regex.compile(r"\p{Han}")
 KNOWN_TEXTS = 4096  # whose captions a finder remembers
 SEPARATORS = ":;.·"  # what may stand between a caption and its value (folded form)
 
@@ -49,7 +51,8 @@ class KeyPhraseFinder:
 
     def __init__(self, captions: Sequence[KeyPhrase]) -> None:
         self._captions = sorted(captions, key=lambda caption: -len(caption.form))
-        self._spread = [c for c in self._captions if len(c.form) > 1 and not _is_two(c.form, self._captions)]
+        forms = frozenset(caption.form for caption in captions)
+        self._spread = [c for c in self._captions if len(c.form) > 1 and not _is_two(c.form, forms)]
         named = [c for c in self._captions if not c.ends and len(c.form) >= MIN_FUZZY_LENGTH]
         self._fuzzy = [(caption, caption.form.strip(":")) for caption in named]
         self._longest = max((len(caption.form) for caption in captions), default=0) + 1
@@ -187,9 +190,8 @@ def _by_start(captions: Iterable[KeyPhrase]) -> dict[str, list[KeyPhrase]]:
     return dict(found)
 
 
-def _is_two(form: str, captions: Iterable[KeyPhrase]) -> bool:
-    """Whether *form* is two captions side by side: 销售方 down the edge, 名称 beside it."""
-    forms = {caption.form for caption in captions}
+def _is_two(form: str, forms: frozenset[str]) -> bool:
+    """Whether *form* is two of *forms* side by side: 销售方 down the edge, 名称 beside it."""
     return any({form[:i], form[i:]} <= forms for i in range(1, len(form)))
 
 
@@ -198,9 +200,11 @@ def _behind_wide_blanks(line: TextLine) -> Iterator[int]:
     boxes, text = line.character_boxes, line.text
     if line.source != "ocr" or len(boxes) != len(text):
         return
+    gaps = behind_gaps(line, GAP)
     shown = [i for i, character in enumerate(text) if not character.isspace()]
     for before, after in itertools.pairwise(shown):
-        if after - before > 1 and boxes[after].x0 - boxes[before].x1 > WIDE_BLANK * line.box.height:
+        is_blank = after - before > 1 and boxes[after].x0 - boxes[before].x1 > WIDE_BLANK * line.box.height
+        if is_blank or after in gaps:
             yield after
 
 
@@ -211,11 +215,20 @@ def _used(found: Sequence[_Found]) -> set[int]:
 def _find(folded: str, caption: KeyPhrase) -> int:
     """Where *caption* stands in *folded*, -1 if nowhere."""
     start = folded.find(caption.form)
-    while start >= 0 and not (caption.starts and start > 0):
-        if _may_end(folded, start, start + len(caption.form), caption):
+    while start >= 0 and (start == 0 or caption.inline or not caption.starts):
+        stop = start + len(caption.form)
+        if _may_begin(folded, start, stop, caption) and _may_end(folded, start, stop, caption):
             return start
         start = folded.find(caption.form, start + 1)
     return -1
+
+
+def _may_begin(folded: str, start: int, stop: int, caption: KeyPhrase) -> bool:
+    """Whether a caption may begin at *start*: inside a line, one of those that begin lines needs a colon behind it and
+    something else than a word before it."""
+    if start == 0 or not caption.starts:
+        return True
+    return folded[stop - 1 : stop + 1].endswith(":") and not HAN.match(folded[start - 1])
 
 
 def _may_end(folded: str, start: int, stop: int, caption: KeyPhrase) -> bool:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:  # loaded with the first print, as the model is
 
 MARGIN = 0.15  # of the height, on both sides of a value cut out of a longer line; with 0.3 its neighbors are read too
 WIDER = (0.5, 1.0, 2.0)  # of the height, on both sides of a sum of which a part may have been cut off
+END = 0.6  # of the height, beyond the ends of a line: room for a digit that the detector lost
 NEIGHBORHOOD = 0.5  # of the height, on both sides of a name: what its box has cut off, or its caption's colon
 CLEAR = 0.9  # probability of each character of a name in both readings
 ALONE = 0.6  # what is left of the confidence of a name that not both read so; 1 in 25 of them was wrong
@@ -52,8 +53,13 @@ class FieldVerifier:
         torn = {box: places[box] for candidate, box in prints if second_reading.is_torn(candidate, lines[box], spec)}
         lines |= self._read_wider(image, torn, lines)
         # what was read as candidates
-        found = (second_reading.second(candidate, lines[box], spec) for candidate, box in prints)
-        return replace(reading, candidates=(*reading.candidates, *(c for c in found if c is not None)))
+        found = [(candidate, second_reading.second(candidate, lines[box], spec)) for candidate, box in prints]
+        seconds = [(first, again) for first, again in found if again is not None]
+        # a longer cut of those whose characters may be certain
+        alike = {first.box for first, again in seconds if second_reading.may_be_certain(first, again, spec)}
+        beyond = self._read(image, {box: _beyond(box, reading.page.lines) for box in places if box in alike})
+        checked = [_checked(again, beyond.get(first.box) if first.box else None) for first, again in seconds]
+        return replace(reading, candidates=(*reading.candidates, *checked))
 
     def close(self) -> None:
         """Ends the threads; new work starts new ones."""
@@ -122,6 +128,26 @@ def _place(box: Box, lines: Iterable[TextLine]) -> Quad:
     margin, width = MARGIN * box.height, max(line.box.width, 1.0)
     start, stop = (box.x0 - margin - line.box.x0) / width, (box.x1 + margin - line.box.x0) / width
     return crop.part(line.quad, max(0.0, start), min(1.0, stop))
+
+
+def _checked(again: Candidate, beyond: TextLine | None) -> Candidate:
+    """The second reading, with what a longer cut tells of it."""
+    return replace(again, whole=True) if beyond and second_reading.is_whole(again, beyond) else again
+
+
+def _beyond(box: Box, lines: Iterable[TextLine]) -> Quad:
+    """The print in *box* and what lies beyond it where it begins or ends its line; inside a line the first reading
+    has told what stands beside it."""
+    from invoiceocr.ocr import crop
+
+    quad = _place(box, lines)
+    line = max(lines, key=lambda line: _shared(line.box, box), default=None)
+    if line is None:
+        return _widened(quad, END)
+    length, height = crop.size(quad)
+    share = END * height / max(length, 1.0)
+    first, last = box.x0 - line.box.x0 < END * box.height, line.box.x1 - box.x1 < END * box.height
+    return crop.part(quad, -share if first else 0.0, 1.0 + share if last else 1.0)
 
 
 def _widened(quad: Quad, by: float) -> Quad:

@@ -41,6 +41,8 @@ class RuleContext:
     """What rules may use beside the invoice.
 
     `title_kind` is the kind that the printed title states; `born_digital` whether the text was never pixels;
+    `certain` are the paths of fields whose characters are beyond doubt: exact text, or pixels that two recognizers of
+    different make read alike;
     `seal_found` and `seal_text` what was seen of the seller's seal; `platform_status` what the caller learned from
     the tax platform (正常, 作废, 红冲). An empty `company` or `batch` is unknown, not "none". Of a ledger give the
     entries that can matter (same number, seller, day or code): thousands exceed the steps of a rule.
@@ -56,3 +58,4 @@ class RuleContext:
     seal_found: bool | None = None
     seal_text: str | None = None
     platform_status: str | None = None
+    certain: tuple[str, ...] = ()

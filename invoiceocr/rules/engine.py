@@ -149,7 +149,9 @@ def _evaluate(rule: Rule, frame: Evaluation, row: int | None, language: Language
 def _supported(rule: Rule, frame: Evaluation, reads: tuple[str, ...]) -> tuple[str, ...]:
     if rule.witness_if is not None and not rule.witness_if.evaluate(frame):
         return ()
-    return _paths(rule.witnesses, frame) if rule.witnesses else _of_invoice(rule, reads)
+    supported = _paths(rule.witnesses, frame) if rule.witnesses else _of_invoice(rule, reads)
+    certain = frame.context.certain
+    return tuple(path for path in supported if path in certain) if rule.certain_only else supported
 
 
 def _finding(rule: Rule, frame: Evaluation, reads: tuple[str, ...], language: Language) -> Finding:

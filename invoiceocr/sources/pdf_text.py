@@ -43,19 +43,20 @@ def glyphs(page: pdfium.PdfPage, view: View) -> Iterator[tuple[Glyph, Run]]:
     if text.count_chars() > MAX_CHARACTERS:
         raise ValueError(f"more than {MAX_CHARACTERS} characters")
     handle = pdf_calls.address_of(text.raw)
-    box_of = pdf_calls.LooseBoxes(handle)
+    box_of, place = pdf_calls.LooseBoxes(handle), view.box
+    is_generated, text_object = pdf_calls.is_generated, pdf_calls.text_object
     runs: dict[int, Run] = {}
     for index in range(text.count_chars()):
-        if pdf_calls.is_generated(handle, index) == 1:
+        if is_generated(handle, index) == 1:
             continue
-        item = pdf_calls.text_object(handle, index) or 0
+        item = text_object(handle, index) or 0
         run = runs.get(item)
         if run is None:
             run = runs[item] = _run(handle, index, item, len(runs), view)
         if not run.upright or (rect := box_of(index)) is None:
             continue
         left, top, right, bottom = rect
-        box = view.box(left, bottom, right, top)
+        box = place(left, bottom, right, top)
         if box.x1 <= box.x0 or box.y1 <= box.y0:
             box = _measured(text, index, view)
         if view.shows(box):

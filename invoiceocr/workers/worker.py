@@ -15,6 +15,7 @@ from typing import Any
 READY = "ready"
 ORPHANED = 3  # exit status of a worker whose parent is gone
 PR_SET_PDEATHSIG = 1  # prctl(2)
+ALONE = {"OPENCV_FOR_THREADS_NUM": "1"}  # one process a core: OpenCV would start as many threads in each as cores
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,8 @@ def main(build: Callable[[], Callable[[Any], object]], tasks: Connection, lifeli
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent alone decides
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     _die_with(parent)
+    for name, value in ALONE.items():
+        os.environ.setdefault(name, value)
     threading.Thread(target=_watch, args=(lifeline,), daemon=True).start()
     try:
         work = build()

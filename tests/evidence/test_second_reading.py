@@ -1,4 +1,5 @@
 from dataclasses import replace
+from datetime import date, datetime, time
 from decimal import Decimal
 
 import pytest
@@ -7,8 +8,18 @@ from hypothesis import strategies as st
 from lattices import lattice, read_again, recognized
 from witnesses import said
 
-from invoiceocr.evidence.second_reading import SURE, alike, is_checked, is_torn, most_confident, second
+from invoiceocr.evidence.second_reading import (
+    SURE,
+    alike,
+    is_checked,
+    is_torn,
+    is_whole,
+    may_be_certain,
+    most_confident,
+    second,
+)
 from invoiceocr.geometry import Box
+from invoiceocr.kinds import builtin
 from invoiceocr.page import TextLine
 
 TAX_ID = "91110105MA01ABCD5F"
@@ -112,6 +123,50 @@ def test_without_a_whole_sum_the_first_cut_counts() -> None:
     narrow = line("106.0", 0.4)
 
     assert most_confident(narrow, [line("106.0月", 0.9)]) is narrow
+
+
+# values that a reader of few Chinese characters can only confirm
+
+
+def test_a_moment_is_confirmed_by_its_figures() -> None:
+    first = replace(said("departure_time", datetime(2025, 3, 5, 14, 30), "ocr"), text="2025年03月05日 14:30开")
+
+    again = second(first, line("2025年03月05日14:30□"), builtin()["train"])
+
+    assert again is not None
+    assert (again.value, again.second) == (first.value, True)
+
+
+def test_other_figures_confirm_nothing() -> None:
+    first = replace(said("departure_time", datetime(2025, 3, 5, 14, 30), "ocr"), text="2025年03月05日 14:30开")
+
+    assert second(first, line("2025年03月06日14:30□"), builtin()["train"]) is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "path", "text", "value", "may"),
+    [
+        ("train", "departure_time", "2025年03月05日14:30", datetime(2025, 3, 5, 14, 30), True),
+        ("taxi", "travel_date", "2025-03-05", date(2025, 3, 5), True),
+        ("taxi", "travel_date", "2025-03-5", date(2025, 3, 5), False),
+        ("taxi", "boarding_time", "14:30", time(14, 30), True),
+        ("vat_special", "code", "1100203130", "1100203130", False),
+        ("ride_itinerary", "trips.0.amount", "12.00", Decimal("12.00"), False),
+    ],
+)
+def test_a_look_beyond_the_ends_is_for_whole_figures_without_sums(
+    kind: str, path: str, text: str, value: object, may: bool
+) -> None:
+    first = replace(said(path, value, "ocr"), text=text)
+
+    assert may_be_certain(first, first, builtin()[kind]) is may
+
+
+def test_a_print_is_whole_where_a_longer_cut_shows_no_more() -> None:
+    again = replace(said("number", "12345678", "ocr"), text="12345678")
+
+    assert is_whole(again, line("□12345678 "))
+    assert not is_whole(again, line("123456789"))
 
 
 def test_what_stands_beside_a_sum_leaves_its_lattice_and_its_confidence_alone() -> None:

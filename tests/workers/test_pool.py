@@ -27,6 +27,11 @@ def test_every_task_is_answered_in_the_order_of_the_tasks() -> None:
     assert [done.answer for done in found] == ["slept", *map(str, range(20))]
 
 
+def test_opencv_has_one_thread_in_each_of_the_processes_that_share_the_cores() -> None:
+    (found,) = Pool(pool_tasks.working, 2).run(["opencv-threads"])
+    assert found.answer == "1"
+
+
 def test_answers_come_as_they_are_done_when_no_order_is_asked() -> None:
     found = list(Pool(pool_tasks.working, 2).run(["sleep 2", "echo a"]))
     assert [done.index for done in found] == [1, 0]

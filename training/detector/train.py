@@ -167,6 +167,7 @@ def main() -> None:
             told = f"loss {run.loss:.3f} f1 {f1:.4f} lying {lying:.3f} upside down {upside:.3f}"
             print(f"{minutes:6.1f} min step {run.step} {told}", flush=True)
             run.save(minutes)
+    run.save(minutes)
 
 
 if __name__ == "__main__":

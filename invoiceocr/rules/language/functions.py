@@ -6,11 +6,12 @@ import difflib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
+from invoiceocr.kinds import vocabulary
 from invoiceocr.rules.language.evaluation import Value
-from invoiceocr.rules.language.types import BOOL, DATE, NUMBER, RATE, TEXT, Type, list_of
+from invoiceocr.rules.language.types import BOOL, DATE, DATETIME, NUMBER, RATE, TEXT, TIME, Type, list_of
 from invoiceocr.text.folding import name_key
 from invoiceocr.values import (
     air_serial,
@@ -27,6 +28,7 @@ from invoiceocr.values import (
 CENTURY = 2000
 MAX_NAME = 100  # characters compared by `similarity`; longer names are unknown
 MAX_DECIMALS = 30
+DAY = 24 * 60 * 60  # seconds
 GOODS = re.compile(r"\s*[*＊]([^*＊]{1,40})[*＊]")
 
 
@@ -84,6 +86,29 @@ def add_days(day: date, days: Decimal) -> date | None:
         return day + timedelta(days=int(days))
     except OverflowError:
         return None
+
+
+def minutes_between(start: time, end: time) -> Decimal:
+    """The minutes from a time of day to the next one."""
+    seconds = (end.hour - start.hour) * 3600 + (end.minute - start.minute) * 60 + end.second - start.second
+    return Decimal(seconds % DAY) / 60
+
+
+def part_of(text: str, first: Decimal, count: Decimal) -> str | None:
+    """So many characters of *text* from number *first* on; None where it is shorter."""
+    start = int(first) - 1
+    found = text[start : start + int(count)] if start >= 0 and count > 0 else ""
+    return found if found and len(found) == int(count) else None
+
+
+def station_letters(name: str) -> str | None:
+    """The name of a railway station in letters, as the railway's list has it."""
+    return vocabulary.letters(vocabulary.vocabulary("stations").entries.get(name, "")) or None
+
+
+def province(digits: str) -> str | None:
+    """The province of two digits."""
+    return provinces.PROVINCES.get(digits)
 
 
 def digital_year(number: str) -> Decimal | None:
@@ -157,6 +182,13 @@ FUNCTIONS: dict[str, tuple[Function, ...]] = {
         Function((DATE, DATE), NUMBER, lambda start, end: Decimal((end - start).days), "days from a date to another"),
     ),
     "add_days": (Function((DATE, NUMBER), DATE, add_days, "the date so many days later"),),
+    "day_of": (Function((DATETIME,), DATE, datetime.date, "the day of a moment"),),
+    "month_day": (Function((DATE,), TEXT, lambda day: f"{day:%m%d}", "month and day of a date as four digits"),),
+    "minutes_between": (Function((TIME, TIME), NUMBER, minutes_between, "minutes from a time of day to the next"),),
+    "part": (Function((TEXT, NUMBER, NUMBER), TEXT, part_of, "so many characters of a text, from one on"),),
+    "province": (Function((TEXT,), TEXT, province, "the province that two digits of a code name"),),
+    "letters": (Function((TEXT,), TEXT, vocabulary.letters, "the lower-case letters of a text", len),),
+    "station_letters": (Function((TEXT,), TEXT, station_letters, "the name of a railway station in letters"),),
     "month_of": (Function((DATE,), NUMBER, lambda day: Decimal(day.month), "the month of a date"),),
     "year_of": (
         Function((DATE,), NUMBER, lambda day: Decimal(day.year), "the year of a date"),

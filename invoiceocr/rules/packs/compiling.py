@@ -146,6 +146,7 @@ def _rule(raw: RawRule, scope: Scope, each: Each | None, loops: Mapping[str, Loo
         messages=_messages(raw.keys["message"], scope, loops),
         witness=bool(witness),
         witness_if=_compiled(raw.keys["witness_if"], scope, loops, BOOL) if "witness_if" in raw.keys else None,
+        certain_only=bool(raw.value("certain_only", False)),
         witnesses=() if isinstance(witness, bool) else _paths(raw.keys["witness"], scope, loops),
         repair=_paths(raw.keys["repair"], scope, loops) if "repair" in raw.keys else (),
         fields=_paths(raw.keys["fields"], scope, loops) if "fields" in raw.keys else (),

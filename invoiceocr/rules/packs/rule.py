@@ -33,7 +33,8 @@ class Rule:
     """A compiled rule. `severities` are tried in order, the last has no condition; `pack` is where it was written.
 
     `witness` tells whether a pass is independent evidence (only where `witness_if` holds too), `witnesses` for
-    which fields (none: all it read); `repair` and `fields` are field paths.
+    which fields (none: all it read), `certain_only` that those of uncertain characters are left out; `repair` and
+    `fields` are field paths.
     `verdict` is what the invoice is to get where the rule fails (None: by the severity).
     `tests_file` is where the tests stand: a pack that changes a rule inherits them.
     `scope` and `loops` are what its expressions were compiled with, `registry` the kinds among which `kinds` are.
@@ -50,6 +51,7 @@ class Rule:
     messages: Mapping[str, Message]
     witness: bool
     witness_if: Expression | None
+    certain_only: bool
     witnesses: tuple[Expression, ...]
     repair: tuple[Expression, ...]
     fields: tuple[Expression, ...]

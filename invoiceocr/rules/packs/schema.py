@@ -72,6 +72,9 @@ class RuleFile(_Strict):
         default=False, description="Whether passing is independent evidence for the fields read, or for these fields."
     )
     witness_if: Text | None = Field(default=None, description="A pass is evidence only where this is true as well.")
+    certain_only: bool = Field(
+        default=False, description="A pass is evidence only for those of the fields whose characters are certain."
+    )
     repair: list[Text] = Field(default_factory=list, description="Fields whose reading the solver may change.")
     fields: list[Text] = Field(default_factory=list, description="Fields the finding names, instead of those read.")
     tests: list[RuleTest] = Field(default_factory=list)

@@ -66,6 +66,8 @@ def _fields(cls: type, given: Mapping[str, Value]) -> dict[str, Value]:
 def _converted(name: str, kind: Type, value: Value) -> Value:
     if value is None:
         return None
+    if kind.element and kind.element.name == "text":
+        return tuple(map(str, value))
     if kind.element:
         return tuple(_record(RECORDS[name], member) for member in value)
     return _record(RECORDS[name], value) if name in RECORDS else _scalar(name, kind, value)

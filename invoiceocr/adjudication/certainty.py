@@ -1,0 +1,41 @@
+"""`certain`: the fields whose characters are beyond doubt, though nothing tells yet whose they are.
+
+Characters of a text layer or an attachment are exact. Pixels are certain where two recognizers of different make read
+them alike, each of them sure, a longer cut shows no more of the print, and nothing else that was read for the field
+says otherwise: detectors that lose an end of a line mislead both. That is no proof by itself: a
+rule must bind the value to others, or to a structure that a misreading would break (`certain_only` in rule packs).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from invoiceocr.adjudication.fusion import Fused
+from invoiceocr.evidence.candidate import Candidate
+from invoiceocr.proof import WitnessSource
+
+EXACT: frozenset[WitnessSource] = frozenset({"text_layer", "ofd", "xml"})
+FIRST, SECOND = 0.9, 0.7  # the confidence that each of two readings needs
+TOGETHER = 1e-3  # the product of their doubts, at most
+
+
+def certain(fused: Mapping[str, Fused], corrected: Collection[str] = ()) -> tuple[str, ...]:
+    """The paths of *fused* fields whose characters are certain; those *corrected* are not as anybody read them."""
+    return tuple(path for path, field in fused.items() if path not in corrected and _is_certain(field))
+
+
+def _is_certain(field: Fused) -> bool:
+    if any(candidate.source in EXACT and not candidate.unseen for candidate in field.agreeing):
+        return True
+    if any(candidate.source == "ocr" for candidate in field.contradicting):
+        return False
+    first = [_doubt(c) for c in field.agreeing if c.source == "ocr" and not c.second]
+    second = [_doubt(c) for c in field.agreeing if c.source == "ocr" and c.second and c.whole]
+    if not first or not second:
+        return False
+    sure = min(first) <= 1.0 - FIRST and min(second) <= 1.0 - SECOND
+    return sure and min(first) * min(second) <= TOGETHER
+
+
+def _doubt(candidate: Candidate) -> float:
+    return 1.0 - candidate.confidence

@@ -1,0 +1,57 @@
+"""Vocabularies: public lists of names that fields may have (schemas/vocabularies/*.txt), such as railway stations.
+
+A line is a name, and behind a tab what else is known of it: a station's name in letters, an airport's city, an
+airline's code. Lines that begin with # tell source and licence.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from invoiceocr import resources
+
+FOLDER = "vocabularies"
+_LETTERS = re.compile(r"[^a-z]")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Vocabulary:
+    """The names of a list, each with what is known of it; `beginnings` are all beginnings of names."""
+
+    name: str
+    entries: Mapping[str, str]
+    beginnings: frozenset[str]
+
+    def is_about(self, value: object) -> bool:
+        """Whether *value* is written as the names of the list are: codes say nothing of names in Chinese."""
+        return isinstance(value, str) and value.isascii() == next(iter(self.entries)).isascii()
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.entries
+
+
+def names() -> tuple[str, ...]:
+    """The names of all vocabularies."""
+    return tuple(sorted(path.stem for path in (resources.folder("schemas") / FOLDER).glob("*.txt")))
+
+
+@lru_cache(maxsize=32)
+def vocabulary(name: str) -> Vocabulary:
+    """The vocabulary of that name."""
+    text = (resources.folder("schemas") / FOLDER / f"{name}.txt").read_text(encoding="utf-8")
+    rows = (line.split("\t") for line in text.splitlines() if line and not line.startswith("#"))
+    entries = {row[0]: row[1] if len(row) > 1 else "" for row in rows}
+    beginnings = frozenset(entry[:length] for entry in entries for length in range(len(entry) + 1))
+    return Vocabulary(name, entries, beginnings)
+
+
+def letters(text: str) -> str:
+    """The lower-case letters of *text*, by which names in letters are compared.
+
+    >>> letters("Xi'anbei")
+    'xianbei'
+    """
+    return _LETTERS.sub("", text.lower())
