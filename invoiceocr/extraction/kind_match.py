@@ -39,15 +39,20 @@ KEYS = (
     *("titles", "lines", "captions", "code", "qr", "shape", "bias"),
     *("above", "form", "against", "becomes", "continued"),
 )
-OTHER_SCORE = 3.0  # what a kind must come up to, to be as likely as none
+# what a kind must come up to, to be as likely as none
+OTHER_SCORE = 3.0
 DEFAULT_WEIGHT = 3.0
 QR_WEIGHT = 4.0
 CAPTION_WEIGHT = 0.8
-ELSEWHERE = 0.75  # of the weight of a title that does not stand at the head
-RESEMBLED = 6.0  # weight of a line that resembles a title altogether
+# of the weight of a title that does not stand at the head
+ELSEWHERE = 0.75
+# weight of a line that resembles a title altogether
+RESEMBLED = 6.0
 MIN_LIKENESS = 0.5  # of a misread title to the true one
-FEW = 2  # captions that stand on the page letter by letter, before the others are looked for
-HOPELESS = 7.0  # a kind that can't come nearer to the best score is not weighed: its probability is below 0.001
+# captions that stand on the page letter by letter, before the others are looked for
+FEW = 2
+# a kind that can't come nearer to the best score is not weighed: its probability is below 0.001
+HOPELESS = 7.0
 OTHER = "other"
 FORM_BLOCKS = ("captioned", "ruled_table")
 Titles = Sequence[str]
@@ -316,7 +321,8 @@ def _sum(signs: PageSigns, match: KindMatch, title: float) -> float:
     score += match.qr_weight if match.qr and signs.qr & match.qr else 0.0
     score += _captions(signs, match)
     if match.aspect is not None and score > match.bias and match.aspect[0] <= signs.aspect <= match.aspect[1]:
-        score += match.aspect_weight  # the shape of many papers: it only supports other signs
+        # the shape of many papers: it only supports other signs
+        score += match.aspect_weight
     return score
 
 

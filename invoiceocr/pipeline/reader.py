@@ -328,7 +328,8 @@ class Reader:
             raise TooLargeError(problem, code="too_many_pages")
         stated = (*(r.candidates for r in readings), *(f.candidates for f in document.facts))
         rows = sum(map(item_count, stated))
-        if rows > 2 * self.settings.max_rows:  # pages and an attachment may both tell of them
+        # pages and an attachment may both tell of them
+        if rows > 2 * self.settings.max_rows:
             raise TooLargeError(f"{document.source}: {rows} rows, more than max_rows={self.settings.max_rows}")
 
     def _today(self) -> RuleContext:

@@ -40,7 +40,8 @@ OUTCOMES: Mapping[str, tuple[str | None, Decision | None]] = {
     "rejected": (None, "rejected"),
 }
 """The verdict and the decision that an outcome means."""
-Number = Annotated[int, Field(ge=0, le=2**62)]  # a database has no larger ones
+# a database has no larger ones
+Number = Annotated[int, Field(ge=0, le=2**62)]
 router = APIRouter(prefix="/ledger", include_in_schema=False)
 
 

@@ -8,7 +8,8 @@ from invoiceocr.specimens.drawing import Text
 from invoiceocr.specimens.fonts import advance, width
 from invoiceocr.specimens.forms import Align
 
-SMALLEST = 0.72  # of the form's own size: what software shrinks a long value to before it condenses it
+# of the form's own size: what software shrinks a long value to before it condenses it
+SMALLEST = 0.72
 
 
 def aligned(text: Text, align: Align) -> Text:
