@@ -144,6 +144,8 @@ def extract(files: Files, wanted: Wanted, reading: Reading, *, settings: Setting
         if not tally.files:
             raise NoDocumentsError(message("nothing", settings.language, where=", ".join(files)))
     say(summary(tally, settings.language))
+    if wanted.output is not None:
+        say(message("written", settings.language, path=wanted.output))
     return tally.exit_code
 
 
