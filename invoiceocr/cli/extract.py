@@ -17,9 +17,8 @@ from invoiceocr.batch import factory
 from invoiceocr.batch.inputs import Input, find_inputs
 from invoiceocr.batch.pool import read_inputs
 from invoiceocr.batch.tally import Tally
-from invoiceocr.cli.ledger_output import Where
 from invoiceocr.cli.messages import message, say, skipped_line, summary, unread_line
-from invoiceocr.cli.options import with_settings
+from invoiceocr.cli.options import Where, with_settings
 from invoiceocr.cli.outputs import (
     CropsOption,
     FlatOption,
