@@ -44,36 +44,16 @@ from invoiceocr.page import TextLine
 from invoiceocr.text.folding import join_wrapped
 from invoiceocr.text.lines import join, match_key, rows
 
-<<<<<<< HEAD
-MISFIT = 8.0  # cost of a text in a column whose type it can't be
-ODD = 2.0  # cost of a text that is unusual in its column
-DROP = 6.0  # cost of leaving a segment out
-SPLIT = 0.6  # cost of a second segment in one text column
-# cost, per text height, of standing beyond a ruled line
-BEYOND = 2.0
-MIN_COLUMNS = 4
-MONEY = "money"  # the type whose first digits are told to be lost
-# probability that a lost star was scored with at least
-STAR = 0.001
-LONG_UNIT = 4  # characters; more is unusual as a unit
-FIGURE = re.compile(r"-?[\d.,]+%?")
-# an id in a seal over the table, no price
-UNMONEYED = re.compile(r"\d{10,}")
-=======
 MIN_COLUMNS = 4  # headers; with fewer the cells are told by their order alone
 MONEY = "money"  # the type whose first digits are told to be lost
 STAR = 0.001  # probability that a lost star was scored with at least
->>>>>>> main
 CATEGORY = re.compile(r"\*[^*\d]{1,14}\*")
 QUOTES = "“”\"'"  # what a star is misread as
-# text heights before the next column where a name is as long as its column is wide
-FULL = 1.5
+FULL = 1.5  # text heights before the next column where a name is as long as its column is wide
 LEADING = 1.1  # text heights from line to line
-# text heights: longer rests of names are found anyway
-CONTINUED = 3.0
+CONTINUED = 3.0  # text heights: longer rests of names are found anyway
 SECOND_STAR = re.compile(r"[^*\d]{2,14}\*.")
-# of one page: second looks cost some milliseconds each
-MAX_BLANKS = 40
+MAX_BLANKS = 40  # of one page: second looks cost some milliseconds each
 
 
 KEYS = ("rows", "columns", "header", "above", "ends", "below", "starts", "leading", "product", "unheaded", "seal")
@@ -153,8 +133,7 @@ def find_empty_cells(form: FormLayout, table: TableSpec) -> list[Box]:
         return []
     columns, cells = _table(form, table)
     if not any(column.x1 for column in columns):
-        # a table without legible headers: nobody knows where its cells are
-        return []
+        return []  # a table without legible headers: nobody knows where its cells are
     begun = [row for row in cells if _begins(row, table)]
     found = [
         _blank(form, row[table.starts.name][0].box, row, columns, i) for row in begun for i in range(1, len(columns))
