@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from invoiceocr.evidence.reading import Reading
-from invoiceocr.extraction.kind_match import KindMatch, compile_match, continues, weigh
+from invoiceocr.extraction.kind_match import continues, weigh
 from invoiceocr.extraction.kind_reader import KindReader
+from invoiceocr.extraction.match_spec import KindMatch, compile_match
 from invoiceocr.extraction.page_signs import PageSigns
 from invoiceocr.extraction.schema import Schemas
 from invoiceocr.extraction.several import shows_several

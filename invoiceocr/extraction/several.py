@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from invoiceocr.extraction.kind_match import Weighted
+from invoiceocr.extraction.match_spec import Weighted
 from invoiceocr.geometry import Box
 from invoiceocr.page import Page
 from invoiceocr.text.lines import match_key

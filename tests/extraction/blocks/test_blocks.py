@@ -10,8 +10,9 @@ import pytest
 from invoiceocr import kinds, resources
 from invoiceocr.errors import SchemaError
 from invoiceocr.extraction import schema
-from invoiceocr.extraction.kind_match import classify, compile_match
+from invoiceocr.extraction.kind_match import classify
 from invoiceocr.extraction.kind_reader import KindReader
+from invoiceocr.extraction.match_spec import compile_match
 
 
 def test_key_value_reads_right_of_a_caption_and_below_it(tmp_path: Path) -> None:
