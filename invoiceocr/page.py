@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from invoiceocr.geometry import Box, Quad
 
 Pixels = NDArray[np.uint8]  # H×W×3, BGR
-UNREAD = "\ufffd"  # stands in a line's text for a character that is shown and can't be decoded
+# stands in a line's text for a character that is shown and can't be decoded
+UNREAD = "\ufffd"
 TextSource = Literal["ocr", "text_layer", "ofd", "xml"]
 
 

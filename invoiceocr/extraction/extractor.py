@@ -30,7 +30,8 @@ class Extractor:
 
     def __call__(self, page: Page) -> Reading:
         """The reading of *page*, whose key phrases that all kinds share are found."""
-        if any(line.source == "xml" for line in page.lines):  # texts of unknown elements: no layout says what they mean
+        # texts of unknown elements: no layout says what they mean
+        if any(line.source == "xml" for line in page.lines):
             return Reading(page, "other", ())
         signs = PageSigns(page)
         continued = continues(signs, self._matches)

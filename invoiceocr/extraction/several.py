@@ -9,8 +9,10 @@ from invoiceocr.geometry import Box
 from invoiceocr.page import Page
 from invoiceocr.text.lines import match_key
 
-APART = 6.0  # of the height: the same caption of two papers stands that far apart; a copy in the margin is nearer
-ONLY = 4  # characters, such as those of a province, that may stand beside a title
+# of the height: the same caption of two papers stands that far apart; a copy in the margin is nearer
+APART = 6.0
+# characters, such as those of a province, that may stand beside a title
+ONLY = 4
 SEVERAL = 2
 
 

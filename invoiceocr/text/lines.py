@@ -20,8 +20,10 @@ KEPT_FORMS = frozenset("\ufe4a\ufe4b\ufe4c")
 LOOSE_FORMS = str.maketrans("，。；、“”‘’－—–〔〕【】《》", ",.;,\"\"''---()[]<>")
 
 
-LEVEL = 0.6  # of the text height: how far the middles of a row's segments may lie apart
-BRACKET = 0.75  # of a full character: brackets and colons are read as full ones, whatever they are printed as
+# of the text height: how far the middles of a row's segments may lie apart
+LEVEL = 0.6
+# of a full character: brackets and colons are read as full ones, whatever they are printed as
+BRACKET = 0.75
 FEWEST = 4  # characters that tell the advance of a line's print
 NEAR_ROWS = 3  # rows above that a line may still belong to
 

@@ -23,7 +23,8 @@ from invoiceocr.layout.form import Bounds, FormLayout, is_stamped
 from invoiceocr.page import TextLine
 
 MAX_PARTS = 6  # segments that may make up one value
-MAX_GAP = 12.0  # text heights between a caption and its value, and between the parts of one
+# text heights between a caption and its value, and between the parts of one
+MAX_GAP = 12.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)

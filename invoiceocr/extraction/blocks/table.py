@@ -41,15 +41,22 @@ MISFIT = 8.0  # cost of a text in a column whose type it can't be
 ODD = 2.0  # cost of a text that is unusual in its column
 DROP = 6.0  # cost of leaving a segment out
 SPLIT = 0.6  # cost of a second segment in one cell
-COLUMN_GAP = 0.45  # of a full character's advance: the least space more than usual between columns
-COLUMN_BLANK = 0.8  # the same where a blank was read: those of dates and times are half as wide as a character
-HEAD_MARGIN = 0.2  # text heights below the header's level where records may begin
-SAME_HEAD = 3.0  # text heights: headers of one table stand that close
+# of a full character's advance: the least space more than usual between columns
+COLUMN_GAP = 0.45
+# the same where a blank was read: those of dates and times are half as wide as a character
+COLUMN_BLANK = 0.8
+# text heights below the header's level where records may begin
+HEAD_MARGIN = 0.2
+# text heights: headers of one table stand that close
+SAME_HEAD = 3.0
 MIN_COLUMNS = 2
-BESIDE = 4.0  # text heights behind a caption in the row where the values of its column stand
+# text heights behind a caption in the row where the values of its column stand
+BESIDE = 4.0
 MAX_RECORDS = 400  # of one page
-FAR = 3.5  # text heights between two lines: print further off is no part of a record
-EVEN = 1.15  # how much larger than the others a gap between lines is that parts two records
+# text heights between two lines: print further off is no part of a record
+FAR = 3.5
+# how much larger than the others a gap between lines is that parts two records
+EVEN = 1.15
 NUMBER = regex.compile(r"-?[\d.,]+")
 
 Cells = dict[str, list[TextLine]]

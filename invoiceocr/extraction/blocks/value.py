@@ -20,15 +20,22 @@ from invoiceocr.text.folding import join_wrapped
 from invoiceocr.text.lazy_pattern import group_names
 
 KEYS = ("field", "type", "like", "unread", "write", "year_from")
-DOT = "__"  # in the name of a group stands for the dot of a path: `buyer__name`
-WHOLE = "value"  # the group, or else the whole match, that is the value of the entry's own field
-STEP = 0.15  # how much less sure each further pattern of a list is
-UNREAD = 0.5  # of the likeness of a text that has the shape of a value but is none
-MISREAD = 0.7  # the likeness of a text that looks like a misread value
+# in the name of a group stands for the dot of a path: `buyer__name`
+DOT = "__"
+# the group, or else the whole match, that is the value of the entry's own field
+WHOLE = "value"
+# how much less sure each further pattern of a list is
+STEP = 0.15
+# of the likeness of a text that has the shape of a value but is none
+UNREAD = 0.5
+# the likeness of a text that looks like a misread value
+MISREAD = 0.7
 FREE = 0.5  # the likeness of a text for a type that takes any
-TAIL = 0.02  # of a segment's width: rounding of where its characters end
+# of a segment's width: rounding of where its characters end
+TAIL = 0.02
 ANY_TEXT = "字"
-ESCAPED = regex.compile(r"\\.|\[(?:\\.|[^\]\\])*\]")  # what in a pattern is no bracket of a group
+# what in a pattern is no bracket of a group
+ESCAPED = regex.compile(r"\\.|\[(?:\\.|[^\]\\])*\]")
 PLAIN_GROUP = regex.compile(r"\((?!\?)")
 
 
