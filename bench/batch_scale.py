@@ -46,7 +46,8 @@ OUTCOMES: tuple[tuple[float, Outcome], ...] = (
     (1.0, "corrupt"),
 )
 """Share of files up to here, and what they come to."""
-SHARED = 97  # a prime: what a file comes to is drawn apart from how long it takes
+# a prime: what a file comes to is drawn apart from how long it takes
+SHARED = 97
 TIMEOUT_S = 5.0
 KILO = 1024
 T = TypeVar("T")

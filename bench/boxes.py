@@ -27,11 +27,13 @@ ALONG = (np.arange(40) + 0.5) / 40  # of the length
 ACROSS = np.array((0.35, 0.5, 0.65))  # of the height
 COVERED = 0.9  # of a text that one box has to cover
 SEEN = 0.5  # of a text that boxes have to cover, or it is missed
-INTRUDES = 0.5  # em of another text in a box, or half of that text, if it is shorter
+# em of another text in a box, or half of that text, if it is shorter
+INTRUDES = 0.5
 SAME_ROW = 0.5  # em between the middles of two texts
 BEHIND = 2.0  # em between a caption and the value behind it
 BESIDE = 1.0  # em between two texts else; wider gaps are columns
-BELOW = 2.5  # em between the characters of a caption that runs down
+# em between the characters of a caption that runs down
+BELOW = 2.5
 SHORT = 3  # characters
 
 
@@ -73,7 +75,8 @@ def match(printed: Sequence[Printed], boxes: Sequence[Quad]) -> Match:
     return Match(shares, holds, kin, outcomes, int((~holds.any(axis=0)).sum()))
 
 
-@lru_cache(maxsize=64)  # pages: each is looked at with the boxes of several detectors
+# pages: each is looked at with the boxes of several detectors
+@lru_cache(maxsize=64)
 def kinship(printed: tuple[Printed, ...]) -> Flags:
     """Of each two texts whether they may share a box; the characters of a caption that runs down may all."""
     kin = np.array([[is_kin(a, b) for b in printed] for a in printed], bool)

@@ -28,7 +28,8 @@ from invoiceocr.workers.pool import Pool
 if TYPE_CHECKING:
     from ray.cluster_utils import Cluster
 
-WARM = 4  # tasks a worker before the clock starts: actors start and load
+# tasks a worker before the clock starts: actors start and load
+WARM = 4
 
 
 @dataclass(frozen=True, slots=True)

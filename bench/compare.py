@@ -140,7 +140,8 @@ def told(engine: str, what: str, answers: Answers) -> Answers:
 
 def sections(results: dict[str, list[Measured]]) -> Iterator[str]:
     """A table a set, then what `verified` was worth in all of them."""
-    ways = ("files as they are", "pictures only")  # the first rows of each set: in them all witnesses speak
+    # the first rows of each set: in them all witnesses speak
+    ways = ("files as they are", "pictures only")
     for name, rows in results.items():
         yield f"**{name}**\n\n{report.figures_table(rows)}"
     own = ((f"{name}, {way}", row) for name, rows in results.items() for way, row in zip(ways, rows, strict=False))

@@ -26,7 +26,8 @@ from invoiceocr.specimens import Specimen, deliver
 
 SECTION = "detected_invoices"
 HEADER = ("detector", "key fields %", "all fields %", "item cells %", "item rows %")
-TODAY = date(2026, 11, 22)  # so that date rules say the same whenever this is run
+# so that date rules say the same whenever this is run
+TODAY = date(2026, 11, 22)
 
 
 def main() -> None:

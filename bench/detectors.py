@@ -16,8 +16,10 @@ from invoiceocr.geometry import Box, Quad
 from invoiceocr.ocr import detector, manifest, session
 from invoiceocr.page import Pixels
 
-MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)  # those of all PP-OCR detectors
-REPEAT = 2  # how often a page is timed: other processes only slow it down
+# those of all PP-OCR detectors
+MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
+# how often a page is timed: other processes only slow it down
+REPEAT = 2
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -17,8 +17,10 @@ from invoiceocr.page import PageImage
 from invoiceocr.specimens import KINDS, Order, deliver
 from invoiceocr.specimens.truth import TruthLine
 
-FIRST_SEED = 9_000_000  # seeds of these pages begin here; no other specimens have them
-CONDITIONS = (None, "screenshot", "scan", "photo", "hard_photo", "copy")  # as many as are no multiple of the kinds
+# seeds of these pages begin here; no other specimens have them
+FIRST_SEED = 9_000_000
+# as many as are no multiple of the kinds
+CONDITIONS = (None, "screenshot", "scan", "photo", "hard_photo", "copy")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

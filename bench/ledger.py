@@ -30,9 +30,11 @@ from invoiceocr.settings import Settings
 from invoiceocr.specimens import KINDS, Format, make
 from invoiceocr.specimens.traits import PAPER
 
-Forms = tuple[tuple[Format, str | None], ...]  # a format and how its picture is degraded
+# a format and how its picture is degraded
+Forms = tuple[tuple[Format, str | None], ...]
 FORMATS: Forms = (("pdf", None), ("ofd", None), ("xml", None), ("jpg", "photo"))
-ON_PAPER: Forms = (("pdf", None), ("jpg", "scan"), ("png", "photo"))  # kinds that have no OFD or XML
+# kinds that have no OFD or XML
+ON_PAPER: Forms = (("pdf", None), ("jpg", "scan"), ("png", "photo"))
 FIRST_DAY = date(2024, 1, 1)
 DAYS = 700
 SELLERS = 20_000
@@ -64,7 +66,8 @@ class _Trial:
     def __init__(self, ledger: Ledger) -> None:
         self.tally: Counter[str] = Counter()
         self._ledger = ledger
-        self._owner: dict[int, int] = {}  # the specimen of each entry
+        # the specimen of each entry
+        self._owner: dict[int, int] = {}
         self._seen: set[int] = set()
 
     def add(self, index: int, result: ReadResult) -> None:
@@ -142,7 +145,8 @@ def synthetic(first: int, last: int) -> Iterator[ReadResult]:
 def invoice_of(index: int) -> VatInvoice:
     """The invoice of *index*: sellers, days and totals as they repeat in a large company."""
     drawn = random.Random(index)
-    seller = int(SELLERS * drawn.random() ** 3)  # few sellers have most invoices
+    # few sellers have most invoices
+    seller = int(SELLERS * drawn.random() ** 3)
     day = FIRST_DAY + timedelta(drawn.randrange(DAYS))
     total = (
         Decimal(drawn.choice((1000, 2500, 10000, drawn.randrange(100, 500_000), drawn.randrange(100, 500_000)))) / 100

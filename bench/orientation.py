@@ -30,7 +30,8 @@ from invoiceocr.settings import Settings
 
 SECTION = "orientation"
 TURNS = (0, 1, 2, 3)
-SHORT_SIDE, CROP = 256, 224  # pixels: what PP-LCNet is given is the middle of the page that small
+# pixels: what PP-LCNet is given is the middle of the page that small
+SHORT_SIDE, CROP = 256, 224
 Teller = Callable[[PageImage], tuple[int, float]]
 
 

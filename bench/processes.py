@@ -17,8 +17,10 @@ from bench.machine import ROOT
 
 Task = dict[str, Any]
 MEGABYTE = 1_000_000
-RSS_UNIT = 1 if sys.platform == "darwin" else 1024  # bytes in which the system counts ru_maxrss
-WARM_UP = "warm-up"  # the id of a task whose answer isn't counted: the first one pays for loading
+# bytes in which the system counts ru_maxrss
+RSS_UNIT = 1 if sys.platform == "darwin" else 1024
+# the id of a task whose answer isn't counted: the first one pays for loading
+WARM_UP = "warm-up"
 
 
 class WorkerError(Exception):

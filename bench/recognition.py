@@ -33,7 +33,8 @@ TEXTS: Mapping[str, Mapping[texts.Draw, float]] = {
     "words": {texts.words_amount: 1.0},
     "handwriting": texts.WRITTEN,
 }
-FIRST = 100_000  # seed of the first line: those before it are validation of the training runs
+# seed of the first line: those before it are validation of the training runs
+FIRST = 100_000
 Results = Mapping[str, Sequence[Read]]
 
 

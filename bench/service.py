@@ -245,7 +245,8 @@ def kills(number: int, form: str) -> None:
     samples = [make(kind, 53_000 + index, format=suffix, degradation=how).data for index in range(16)]
     drawn, known, jobs = random.Random(7), dict[str, str | None](), set[str]()
     with tempfile.TemporaryDirectory() as folder:
-        (canned := Path(folder, "canned")).mkdir()  # what is tested is the keeping: nothing has to be read for it
+        # what is tested is the keeping: nothing has to be read for it
+        (canned := Path(folder, "canned")).mkdir()
         service = Running(Path(folder, "data"), ("--workers", "1", "--fake", str(canned)))
         for turn in range(number):
             service.start()

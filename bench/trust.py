@@ -29,7 +29,8 @@ from invoiceocr.settings import Settings
 from invoiceocr.specimens import KINDS, Order, Specimen, deliver
 
 CONDITIONS = ("screenshot", "scan", "misprint_scan", "photo", "hard_photo", "copy")
-TODAY = date(2026, 11, 22)  # so that date rules say the same whenever this is run
+# so that date rules say the same whenever this is run
+TODAY = date(2026, 11, 22)
 SURE = 0.99  # confidence from which a wrong `read` value counts
 
 Fault = tuple[str, str, float, object, object]

@@ -30,7 +30,8 @@
 
 from __future__ import annotations
 
-NOT_A_FILE = "not_a_file"  # the code of what is no regular file: a device, a pipe, a folder
+# the code of what is no regular file: a device, a pipe, a folder
+NOT_A_FILE = "not_a_file"
 
 
 class InvoiceOCRError(Exception):

@@ -11,7 +11,8 @@ from typing import Literal
 
 Point = tuple[float, float]
 Rotation = Literal[0, 90, 180, 270]  # degrees clockwise
-Quad = tuple[Point, Point, Point, Point]  # clockwise from the top left of the text
+# clockwise from the top left of the text
+Quad = tuple[Point, Point, Point, Point]
 QUARTERS: tuple[Rotation, ...] = (0, 90, 180, 270)
 
 

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from invoiceocr.geometry import Box, Quad
 
 Pixels = NDArray[np.uint8]  # H×W×3, BGR
-UNREAD = "\ufffd"  # stands in a line's text for a character that is shown and can't be decoded
+# stands in a line's text for a character that is shown and can't be decoded
+UNREAD = "\ufffd"
 TextSource = Literal["ocr", "text_layer", "ofd", "xml"]
 
 
@@ -88,8 +89,9 @@ class Ruling:
 @dataclass(frozen=True, slots=True)
 class KeyPhrase:
     """A vocabulary entry: its id, one printed form (folded), where in a line it may stand (`starts`: only at
-    the start; `ends`: nothing but a separator follows), whether it can stand vertically, and whether `figures`
-    follow it, never words."""
+    the start; `ends`: nothing but a separator follows), whether it can stand vertically, whether `figures` follow it,
+    never words, and whether one that `starts` may also stand inside a line, behind no Chinese character and before a
+    colon (`inline`): several pairs of one row are often read as one line."""
 
     id: str
     form: str
@@ -97,6 +99,7 @@ class KeyPhrase:
     ends: bool = False
     vertical: bool = False
     figures: bool = False
+    inline: bool = False
 
 
 @dataclass(frozen=True, slots=True)

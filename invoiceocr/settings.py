@@ -23,7 +23,8 @@ Precedent = Literal["xml", "ofd", "qr", "text_layer", "plain_qr", "ocr"]
 PRECEDENCE: tuple[Precedent, ...] = get_args(Precedent)
 """Which source is believed first where several state a field: a QR code is `plain_qr` unless its CRC verifies."""
 
-Values = dict[str, Any]  # settings by name, before they are checked
+# settings by name, before they are checked
+Values = dict[str, Any]
 
 
 class Company(BaseModel):

@@ -18,7 +18,8 @@ YamlNode = Any
 
 
 MAX_BYTES = 1_000_000
-MAX_LINE = 5_000  # characters; the scanner's time grows with their square
+# characters; the scanner's time grows with their square
+MAX_LINE = 5_000
 
 
 def load(path: Path, error: type[InvoiceOCRError]) -> YamlNode:
@@ -121,7 +122,8 @@ def parse(text: str, name: str, error: type[InvoiceOCRError]) -> YamlNode:
 
 
 def _parsed(text: str, name: str, error: type[InvoiceOCRError]) -> YamlNode:
-    from invoiceocr.yaml_parser import parsed  # for files of the user only: those of the package are stored
+    # for files of the user only: those of the package are stored
+    from invoiceocr.yaml_parser import parsed
 
     return parsed(text, name, error)
 
@@ -131,7 +133,8 @@ def position(data: YamlNode, key: str | int | None = None) -> tuple[int, int]:
     without such an entry; (1, 1) for anything else."""
     if isinstance(data, PlacedMap | PlacedList):
         return data.places.get(key, data.place) if key is not None else data.place
-    place = getattr(data, "lc", None)  # of what was parsed just now
+    # of what was parsed just now
+    place = getattr(data, "lc", None)
     if place is None:
         return (1, 1)
     if key is not None and place.data and key in place.data:

@@ -9,7 +9,8 @@ from ruamel.yaml.events import AliasEvent
 
 from invoiceocr.errors import InvoiceOCRError
 
-MAX_DEPTH = 20  # mappings and lists in one another; ours nest six deep
+# mappings and lists in one another; ours nest six deep
+MAX_DEPTH = 20
 
 
 class _Composer(Composer):

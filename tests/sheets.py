@@ -17,8 +17,8 @@ from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.evidence.reading import Reading
 from invoiceocr.extraction import schema
 from invoiceocr.extraction.extractor import Extractor
-from invoiceocr.extraction.kind_match import KindMatch, compile_match
 from invoiceocr.extraction.kind_reader import KindReader
+from invoiceocr.extraction.match_spec import KindMatch, compile_match
 from invoiceocr.geometry import Box, box_quad, quad_box, union
 from invoiceocr.kinds import builtin
 from invoiceocr.layout.form import FormLayout

@@ -97,6 +97,13 @@ def test_the_commands_run(command: str) -> None:
     assert run(shlex.split(command)[1:]) in (0, 1)
 
 
+@pytest.mark.parametrize("document", ["docs/rules.md", "docs/zh/rules.md"])
+def test_the_rule_pack_of_the_guide_passes_its_tests(document: str, tmp_path: Path) -> None:
+    pack = tmp_path / "company-rules.yaml"
+    pack.write_text(blocks(document, "yaml")[0], encoding="utf-8")
+    assert run(["rules", "test", str(pack)]) == 0
+
+
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_links_lead_to_files(document: str) -> None:
     links = re.findall(r"\]\(([^)#:]+)\)", text(document))

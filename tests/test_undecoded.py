@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import cv2
+import numpy as np
 import pytest
 from handmade import FIELDS, FIRST, Sheet, piece, shown, stream, written
 from remapping import remapped
@@ -78,3 +80,26 @@ def test_hidden_recognition_of_a_scan_is_no_value_and_is_compared(reader: Reader
     assert found.evidence["total"].value == Decimal("268.00")
     assert [finding.fields for finding in found.findings if finding.rule == "text-hidden"] == [("total",)]
     assert (found.evidence["total"].status, found.verdict) == ("doubtful", "review")
+
+
+def with_picture_of_a_digit(x: float = 475.2) -> bytes:
+    """An invoice whose total ¥268.00 has a picture in place of its 8, which stands at *x*."""
+    glyph = np.full((90, 50, 3), 255, np.uint8)
+    cv2.putText(glyph, "8", (3, 80), cv2.FONT_HERSHEY_SIMPLEX, 2.4, (0, 0, 0), 6)
+    size = "/Width 50/Height 90/ColorSpace/DeviceRGB/BitsPerComponent 8/Filter/DCTDecode"
+    picture = stream(jpeg.encode(glyph), f"/Type/XObject/Subtype/Image{size}")
+    drawn = f"q 4.6 0 0 7.6 {x} 105.4 cm /X Do Q\n"
+    pieces = {**Sheet().segments, "total": shown("¥", 456, 106) + shown("26", 465, 106) + shown(".00", 480, 106)}
+    return written(Sheet(pieces, after=drawn, resources=f"/XObject<</X {FIRST} 0 R>>", objects=(picture,)))
+
+
+def test_a_picture_between_digits_stands_for_one(reader: Reader) -> None:
+    (found,) = reader.read(with_picture_of_a_digit())
+
+    assert found.evidence["total"].value in (Decimal("268.00"), None)
+
+
+def test_a_picture_apart_from_all_text_stands_for_nothing(reader: Reader) -> None:
+    (found,) = reader.read(with_picture_of_a_digit(x=530.0))
+
+    assert found.evidence["seller.tax_id"].value == FIELDS["seller.tax_id"][0]

@@ -9,7 +9,8 @@ from queue import Full
 from typing import Any, TypeVar
 
 Made = TypeVar("Made")
-WAIT = 5.0  # seconds after which a waiting process looks whether it is still needed
+# seconds after which a waiting process looks whether it is still needed
+WAIT = 5.0
 AHEAD = 64  # batches made in advance
 
 
@@ -29,7 +30,8 @@ def _fill(queue: object, make: Callable[..., Iterable[Made]], arguments: tuple[o
     for batch in make(*arguments):
         while not _handed_over(queue, batch):
             if not _wanted():
-                os._exit(0)  # a full queue would keep an ordinary exit waiting for its reader
+                # a full queue would keep an ordinary exit waiting for its reader
+                os._exit(0)
 
 
 def _handed_over(queue: Any, batch: Any) -> bool:

@@ -14,11 +14,13 @@ from training.crnn import SHAPES, Crnn, Shape
 from training.tiny import TinyCrnn, warm_start
 from training.widen import widen
 
-AVERAGE = 0.999  # of the running average of the weights kept a step
+# of the running average of the weights kept a step
+AVERAGE = 0.999
 FILE = "checkpoint.pt"
 AVERAGED = "module."  # before the names of averaged weights
 SEED = 1
-NEW_PACE = 4.0  # learning rate of new layers, in those of borrowed ones
+# learning rate of new layers, in those of borrowed ones
+NEW_PACE = 4.0
 
 
 @dataclass(slots=True)
@@ -73,7 +75,8 @@ def start(name: str, device: str = "cpu", base: Path | None = None) -> Run:
 
 
 def _run(name: str, network: Crnn | TinyCrnn, device: str) -> Run:
-    network = network.to(device, memory_format=torch.channels_last)  # a fifth faster on a CPU
+    # a fifth faster on a CPU
+    network = network.to(device, memory_format=torch.channels_last)
     average = AveragedModel(network, multi_avg_fn=get_ema_multi_avg_fn(AVERAGE), use_buffers=True)
     optimizer = torch.optim.AdamW(_paced(network), lr=1e-3, weight_decay=0.01)
     return Run(name, network, average, optimizer)

@@ -29,11 +29,15 @@ from invoiceocr.scoring.documents import Fields, find_sets
 from invoiceocr.settings import Settings
 from invoiceocr.specimens import KINDS, Order, deliver
 
-FIRST_SEED = 7_000_000  # seeds of calibration specimens begin here; no other specimens have them
+# seeds of calibration specimens begin here; no other specimens have them
+FIRST_SEED = 7_000_000
 DEGRADATIONS = (None, "screenshot", "scan", "misprint_scan", "photo", "hard_photo", "copy")
-DIGITAL = 500_000  # added to the seeds of documents that are not pictures
-STEP = 1000  # seeds of one round; the first hundred were those of earlier tables
-TODAY = "2026-11-22"  # so that date rules say the same whenever this is run
+# added to the seeds of documents that are not pictures
+DIGITAL = 500_000
+# seeds of one round; the first hundred were those of earlier tables
+STEP = 1000
+# so that date rules say the same whenever this is run
+TODAY = "2026-11-22"
 
 
 class Scores(Calibration):
@@ -56,7 +60,8 @@ class Document:
     source: bytes | Path
     invoices: tuple[Fields, ...]
     unsure: frozenset[str] = frozenset()
-    drafts: tuple[Draft, ...] | None = None  # where it was read before
+    # where it was read before
+    drafts: tuple[Draft, ...] | None = None
 
     def tells(self, path: str) -> bool:
         """Whether the label is sure of the field at *path*; `items` among the unsure ones means all rows."""

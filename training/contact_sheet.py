@@ -14,7 +14,8 @@ from invoiceocr.specimens.lines import texts
 from invoiceocr.specimens.lines.conditions import VALIDATION, WRITTEN, training_condition
 from invoiceocr.specimens.lines.line import Order, draw_line
 
-ROW, WIDTH, COLUMNS, GAP = 36, 440, 4, 4  # pixels of a line's place, lines side by side
+# pixels of a line's place, lines side by side
+ROW, WIDTH, COLUMNS, GAP = 36, 440, 4, 4
 
 
 def main() -> None:

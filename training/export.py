@@ -33,7 +33,8 @@ from training.reading import Score
 MODELS = Path(__file__).resolve().parents[1] / "models"
 OPSET = 17
 CALIBRATION_SEED = 700_050_000
-CALIBRATION = 200  # lines that the ranges of an INT8 network are taken from
+# lines that the ranges of an INT8 network are taken from
+CALIBRATION = 200
 LOSS = 0.002  # of the lines of a condition that INT8 may lose
 
 
@@ -62,7 +63,8 @@ def write(network: nn.Module, shape: Shape, path: Path) -> None:
     example = torch.zeros(1, 3, shape.height, 320)
     axes = {"pixels": {0: "lines", 3: "width"}, "probabilities": {0: "lines", 1: "steps"}}
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the exporter warns of LSTMs whose batch varies; ours start from zeros
+        # the exporter warns of LSTMs whose batch varies; ours start from zeros
+        warnings.simplefilter("ignore")
         torch.onnx.export(
             Reader(network.cpu()).eval(), (example,), str(path), input_names=["pixels"],
             output_names=["probabilities"], dynamic_axes=axes, opset_version=OPSET, dynamo=False,

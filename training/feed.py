@@ -22,10 +22,13 @@ from training.crnn import SHAPES, Shape
 
 WIDTH_STEP, NARROWEST = 8, 16  # pixels
 WIDEST = 20  # times the height
-NARROWED, WIDENED = 0.85, 1.2  # of the natural width, at which our networks read: narrower, thin signs vanish
-USES = 2  # how often a drawn line is taken, each time at another width: drawing costs as much as learning
+# of the natural width, at which our networks read: narrower, thin signs vanish
+NARROWED, WIDENED = 0.85, 1.2
+# how often a drawn line is taken, each time at another width: drawing costs as much as learning
+USES = 2
 APART = 10**9  # lines between the seeds of two processes
-POOL = 16  # batches drawn at once and sorted by width, so that little is padded
+# batches drawn at once and sorted by width, so that little is padded
+POOL = 16
 
 
 @dataclass(frozen=True, slots=True, eq=False)

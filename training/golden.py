@@ -20,8 +20,10 @@ from invoiceocr.specimens.lines.conditions import VALIDATION
 from invoiceocr.specimens.lines.line import Line, Order, draw_line
 
 RECOGNIZERS = ("crnn-zh", "ppocrv6-small-rec", "crnn-id")
-SURE = 0.9  # confidence under which another version of onnxruntime may read otherwise: such lines are left out
-SEEDS = range(200_000, 200_400)  # neither of training nor of the measurements
+# confidence under which another version of onnxruntime may read otherwise: such lines are left out
+SURE = 0.9
+# neither of training nor of the measurements
+SEEDS = range(200_000, 200_400)
 
 
 def main() -> None:

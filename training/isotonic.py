@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from invoiceocr.adjudication.calibration import Block
 
-LEAST = 40  # fields of a block; of fewer the share of right ones says little
+# fields of a block; of fewer the share of right ones says little
+LEAST = 40
 MOST = 12  # blocks of a cell
 
 

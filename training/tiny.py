@@ -24,8 +24,10 @@ BLOCKS = (
     (96, 160, 2, False), (160, 160, 1, True), (160, 160, 1, False), (160, 160, 1, False),
 )  # fmt: skip
 STEM, FEATURES, NARROW = 24, 160, 80
-KEPT = 2  # blocks, and the stem, stay as borrowed: strokes look alike everywhere, and half the work is there
-UNSEEN = -4.0  # logits of the characters that PP-OCRv6 tiny doesn't know begin so much lower
+# blocks, and the stem, stay as borrowed: strokes look alike everywhere, and half the work is there
+KEPT = 2
+# logits of the characters that PP-OCRv6 tiny doesn't know begin so much lower
+UNSEEN = -4.0
 WEIGHTED = {"Conv", "BatchNormalization", "MatMul"}
 
 

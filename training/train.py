@@ -24,7 +24,8 @@ from training.crnn import SHAPES
 FOLDER = Path("out/training")
 WARM_UP = 0.04  # of the schedule
 LAST_RATE = 0.01  # of the highest
-ILLEGIBLE = 6.0  # loss a character from which a line teaches nothing, where most are read better
+# loss a character from which a line teaches nothing, where most are read better
+ILLEGIBLE = 6.0
 CLIP = 2.0  # norm of the gradient
 REPORT = 200  # steps
 

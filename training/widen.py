@@ -9,7 +9,8 @@ from torch import Tensor
 
 from training.crnn import Crnn
 
-GATES, DIRECTIONS = 4, 2  # blocks that the LSTM's weights are stored in; of what the classes look at
+# blocks that the LSTM's weights are stored in; of what the classes look at
+GATES, DIRECTIONS = 4, 2
 
 
 def widen(network: Crnn, narrow: Mapping[str, Tensor]) -> None:

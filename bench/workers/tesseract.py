@@ -17,7 +17,8 @@ from dataclasses import dataclass
 
 from bench.workers.protocol import Task, Worker, milliseconds_since, serve
 
-COLUMN_GAP = 1.0  # of the words' height; wider apart they stand in different columns
+# of the words' height; wider apart they stand in different columns
+COLUMN_GAP = 1.0
 PAGE, WORD = "1", "5"  # levels of the TSV output
 CHINESE = re.compile(r"[⺀-鿿　-〿＀-￯]")
 

@@ -11,7 +11,8 @@ from invoiceocr.adjudication.calibration import SOURCES, Block, Calibration, Str
 from invoiceocr.proof import Evidence
 from invoiceocr.settings import Settings
 
-CONFIDENCE_LEVEL = 0.95  # that the error rate of what passes is really no higher than promised
+# that the error rate of what passes is really no higher than promised
+CONFIDENCE_LEVEL = 0.95
 BISECTIONS = 60  # a float has no finer difference
 PASSING_STATUS = ("verified", "read")
 

@@ -8,8 +8,10 @@ from itertools import combinations
 from invoiceocr.evidence.draft import ITEM
 from invoiceocr.rules.engine import RuleReport, RuleResult
 
-MOST_CULPRITS = 3  # fields that are believed to be wrong at the same time; beyond that all are suspected
-MOST_KINDS = 40  # fields told apart by which rules they would explain
+# fields that are believed to be wrong at the same time; beyond that all are suspected
+MOST_CULPRITS = 3
+# fields told apart by which rules they would explain
+MOST_KINDS = 40
 
 
 def blame(report: RuleReport) -> frozenset[str]:

@@ -23,7 +23,8 @@ from invoiceocr.kinds.fields import GROUPS
 from invoiceocr.proof import Evidence, Status
 
 FILE = "calibration.toml"
-OTHER_ROWS, OTHER_FIELDS = "item_texts", "text"  # the groups of fields that no kind has
+# the groups of fields that no kind has
+OTHER_ROWS, OTHER_FIELDS = "item_texts", "text"
 SOURCES = ("ocr", "text", "stated")
 PRINTS = {"text": {"text_layer", "ofd"}, "ocr": {"ocr"}}
 STATUSES = ("verified", "read", "doubtful")

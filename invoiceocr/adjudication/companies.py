@@ -14,8 +14,10 @@ from invoiceocr.text.folding import name_key
 from invoiceocr.values import tax_id
 
 OTHER = {"buyer": "seller", "seller": "buyer"}
-FAINTEST = 1e-3  # of the best reading's probability: a title that was hardly seen is not what is printed
-CHANCE = 1e-5  # that another company's id, passing its check digits, is misread to one's own
+# of the best reading's probability: a title that was hardly seen is not what is printed
+FAINTEST = 1e-3
+# that another company's id, passing its check digits, is misread to one's own
+CHANCE = 1e-5
 OWN = Reason("own-company", "本单位抬头与税号", "title and tax id of one's own company")
 
 

@@ -16,14 +16,19 @@ SOURCE_ERROR = {
     "caller": 0.001, "xml": 0.0005, "ofd": 0.001, "text_layer": 0.001,
     "ledger": 0.001, "register": 0.0005, "reviewer": 0.001,
 }  # fmt: skip
-MIN_OCR_ERROR = 0.001  # a label can be wrong where every character is right
-REPEAT_ERROR = 0.2  # the same recognizer's reading of the value elsewhere is no independent witness
-SECOND_ERROR = 0.05  # of what two recognizers read alike in one print: the part that both misread alike
-ALONE_ERROR = 0.02  # of what only the second recognizer could read, however sure it is
+# a label can be wrong where every character is right
+MIN_OCR_ERROR = 0.001
+# the same recognizer's reading of the value elsewhere is no independent witness
+REPEAT_ERROR = 0.2
+# of what two recognizers read alike in one print: the part that both misread alike
+SECOND_ERROR = 0.05
+# of what only the second recognizer could read, however sure it is
+ALONE_ERROR = 0.02
 # words that say what the digits say are right but for a character that changes no amount; none of 300 was wrong
 SUPPORT_ERROR = {"checksum": 1 / 300, "words": 0.002, "arithmetic": 0.02, "qr": 0.001}
 MIN_ERROR = 0.0001
-CONTRADICTED = 0.5  # what is left of the confidence when a trusted witness says otherwise
+# what is left of the confidence when a trusted witness says otherwise
+CONTRADICTED = 0.5
 
 
 def confidence(agreeing: Iterable[Candidate], supports: Iterable[WitnessSource], contradicted: bool) -> float:

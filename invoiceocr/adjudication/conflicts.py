@@ -16,7 +16,8 @@ CONFLICT, CALLER, PIXELS = "witness-conflict", "caller-disagrees", "pixels-disag
 READINGS = "readings-disagree"
 SEVERAL = "several-invoices"
 IN_CHARACTERS = frozenset({"text_layer", "ofd", "xml"})
-SURE_READING = 0.95  # probability of recognized pixels that contradict; less sure ones are misread
+# probability of recognized pixels that contradict; less sure ones are misread
+SURE_READING = 0.95
 
 
 def rivals(field: Fused) -> tuple[Candidate, ...]:

@@ -21,8 +21,10 @@ from invoiceocr.rules.packs.rule import Rule
 BROKEN = {"error": 0.003, "warning": 0.01, "info": 0.05}
 # the share of wrong values that a witness rule lets pass
 PASSED = {"qr": 1e-6, "words": 0.01, "arithmetic": 0.01}
-LOOSE = 0.5  # the same for rules that prove little, or little of the field in question
-READS_A_UNIT = 4  # paths that a rule reads at the price of one more evaluation
+# the same for rules that prove little, or little of the field in question
+LOOSE = 0.5
+# paths that a rule reads at the price of one more evaluation
+READS_A_UNIT = 4
 Values = Mapping[str, object]
 Rows = tuple[PrintedRecord, ...]
 CELL = re.compile(r"(\w+)\.(\d+)\.(\w+)")  # list, row, name

@@ -12,7 +12,8 @@ from invoiceocr.proof import Finding, Language
 
 REPAIRED = "repaired"
 SECOND_PRINT, SECOND_PRINT_EN = "同一内容的另一处印刷", "its second print"
-PROVEN_ERROR = 1e-4  # a correction with a smaller chance of being wrong is as good as a second witness
+# a correction with a smaller chance of being wrong is as good as a second witness
+PROVEN_ERROR = 1e-4
 
 
 @dataclass(frozen=True, slots=True)

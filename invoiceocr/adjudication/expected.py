@@ -38,7 +38,8 @@ def reviewed(values: Mapping[str, object], registry: Registry | None = None) -> 
 
 
 def _absence(path: str, registry: Registry | None) -> Candidate:
-    _parsers_of(path, registry)  # the path must be one that an invoice has
+    # the path must be one that an invoice has
+    _parsers_of(path, registry)
     return Candidate(path, None, "", "reviewer")
 
 

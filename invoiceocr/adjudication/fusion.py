@@ -19,8 +19,10 @@ from invoiceocr.settings import PRECEDENCE
 from invoiceocr.text.lines import match_key
 
 Ranks = Mapping[str, int]
-MORE_LINES = 1.5  # times the height of its part: a text of more lines
-REPEATED = 0.3  # what a second reading of the same value elsewhere on the page adds to its support
+# times the height of its part: a text of more lines
+MORE_LINES = 1.5
+# what a second reading of the same value elsewhere on the page adds to its support
+REPEATED = 0.3
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,8 @@ from invoiceocr.proof import Finding, Severity
 
 HIDDEN = "text-hidden"
 SAME_PLACE = 0.3  # of the smaller of two boxes
-TELLING = frozenset({"number", "total", "total_excluding_tax"})  # an invoice has one of them at least
+# an invoice has one of them at least
+TELLING = frozenset({"number", "total", "total_excluding_tax"})
 
 
 def uncovered(page: Page) -> Page:

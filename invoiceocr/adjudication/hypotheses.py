@@ -15,17 +15,25 @@ from invoiceocr.evidence.draft import ITEM
 from invoiceocr.evidence.second_reading import alike, lacks_cents
 from invoiceocr.geometry import Box
 
-FAINTEST = 1e-3  # of the current reading's probability; misread characters on degraded pages stood at 0.004 and above
-SURE = 1.0 - FAINTEST  # the confidence of a number from which no other reading can reach that
+# of the current reading's probability; misread characters on degraded pages stood at 0.004 and above
+FAINTEST = 1e-3
+# the confidence of a number from which no other reading can reach that
+SURE = 1.0 - FAINTEST
 MOST = 12  # options of a field
-BORNE_OUT = 0.4  # of the best value's probability that the current value must have in its lattice
-RESIDUAL = 0.1  # of the doubt about a reading: the part that falls on texts which its lattice doesn't hold
+# of the best value's probability that the current value must have in its lattice
+BORNE_OUT = 0.4
+# of the doubt about a reading: the part that falls on texts which its lattice doesn't hold
+RESIDUAL = 0.1
 LEAST_RESIDUAL = 1e-4  # recognizers are sometimes sure and wrong
-UNKNOWN = 1e-3  # the chance that a field without lattice is misread, if it is sure of itself
-SECOND = 0.005  # the same for the second recognizer, which now and then surely loses a character
+# the chance that a field without lattice is misread, if it is sure of itself
+UNKNOWN = 1e-3
+# the same for the second recognizer, which now and then surely loses a character
+SECOND = 0.005
 EXACT = 1e-5  # the same for characters that were never pixels
-UNREAD = 0.1  # weight of "none of these" where a text made no value
-NO_VALUE = 1e-3  # weight of there being none, or of a character that its alphabet doesn't have
+# weight of "none of these" where a text made no value
+UNREAD = 0.1
+# weight of there being none, or of a character that its alphabet doesn't have
+NO_VALUE = 1e-3
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,9 +148,11 @@ def _print(candidate: Candidate, spelled: Spelling) -> _Print:
             key = comparable(candidate.path, value)
             first = shares.get(key, (value, text, 0.0))
             shares[key] = (first[0], first[1], first[2] + probability)
-    if candidate.value is None:  # a sum without its cents was cut off and says nothing of the rest
+    # a sum without its cents was cut off and says nothing of the rest
+    if candidate.value is None:
         shares = {key: share for key, share in shares.items() if not lacks_cents(candidate.path, share[0])}
-    if candidate.value is not None and not shares:  # cut out of a text that makes none
+    # cut out of a text that makes none
+    if candidate.value is not None and not shares:
         shares[comparable(candidate.path, candidate.value)] = (candidate.value, candidate.text, candidate.confidence)
     # 3. what is left for values that nobody listed
     best = max((share for _, _, share in shares.values()), default=0.0)

@@ -24,10 +24,13 @@ from invoiceocr.invoice import Invoice
 from invoiceocr.kinds import KindSpec
 from invoiceocr.proof import Evidence, Finding, Language, Status, Verdict, Witness, WitnessSource
 
-VERIFIED = 0.998  # the confidence that a field with an independent witness must reach to be called verified
+# the confidence that a field with an independent witness must reach to be called verified
+VERIFIED = 0.998
 DOUBTFUL = 0.5  # less sure values are doubtful
-CHECKS = frozenset({"arithmetic", "words", "checksum"})  # witnesses that only compare what was read with itself
-UNSURE_ROW = 0.9  # the chance that a cell is in its row where the rows don't add up, however clear its print is
+# witnesses that only compare what was read with itself
+CHECKS = frozenset({"arithmetic", "words", "checksum"})
+# the chance that a cell is in its row where the rows don't add up, however clear its print is
+UNSURE_ROW = 0.9
 NOBODY: frozenset[WitnessSource] = frozenset()
 
 
@@ -105,14 +108,17 @@ def _evidence(path: str, field: Fused, judgment: Judgment, sizes: Mapping[int, t
     if is_reviewed(field):
         return _reviewed(field, judgment, sizes)
     # who supports the value, and which of that proves it
-    supports = judgment.supports.get(path, frozenset()) - field.sources  # nobody is his own witness
+    # nobody is his own witness
+    supports = judgment.supports.get(path, frozenset()) - field.sources
     proofs = _proofs(path, field, supports)
     suspect = path in judgment.suspects
     if suspect:
-        proofs -= CHECKS  # a rule that holds proves nothing of a value by which others fail
+        # a rule that holds proves nothing of a value by which others fail
+        proofs -= CHECKS
     # what speaks against it
     correction = judgment.correction(path)
-    doubted = correction is None and _is_doubted(field, supports)  # a correction weighed both readings
+    # a correction weighed both readings
+    doubted = correction is None and _is_doubted(field, supports)
     contradicted = path in judgment.disputed or doubted or _is_contradicted(field, proofs)
     # how sure the value is
     sure = correction.confidence if correction else confidence(field.agreeing, proofs, contradicted)
@@ -199,7 +205,8 @@ def _witnesses(field: Fused, supports: Iterable[WitnessSource]) -> tuple[Witness
     against = field.contradicting if is_reviewed(field) else (*rivals(field), *doubters(field), *disputes(field))
     spoken = {(c.source, True): c.value for c in field.agreeing} | {(c.source, False): c.value for c in against}
     stated = [Witness(source=source, value=value, agrees=agrees) for (source, agrees), value in spoken.items()]
-    again = [stated[0]] if is_repeated(field) else []  # the other print of the same value
+    # the other print of the same value
+    again = [stated[0]] if is_repeated(field) else []
     checks = [Witness(source=source, value=field.chosen.value, agrees=True) for source in sorted(supports)]
     return (*stated, *again, *(check for check in checks if (check.source, True) not in spoken))
 

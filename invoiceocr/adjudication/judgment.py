@@ -13,7 +13,8 @@ from invoiceocr.evidence.draft import ITEM
 from invoiceocr.proof import Language, WitnessSource
 from invoiceocr.rules.engine import RuleReport, RuleResult
 
-SWAPPING = frozenset({"buyer-is-seller"})  # rules that fail where a value stands in another's place
+# rules that fail where a value stands in another's place
+SWAPPING = frozenset({"buyer-is-seller"})
 
 
 Prints = tuple[frozenset[str], ...]

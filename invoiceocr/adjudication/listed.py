@@ -16,11 +16,16 @@ from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.kinds import KindSpec
 from invoiceocr.kinds.vocabulary import Vocabulary, vocabulary
 
-CLEAR = 0.9  # the confidence from which a reading is never overruled
-UNLISTED = 0.9  # of the confidence of a reading that is on no list: stations close and open, and lists lag behind
-LIKELY = 0.01  # of the best reading's probability that a listed name must have
-NEXT = 0.1  # of a listed name's probability that another listed name may have beside it
-GUESSED = 0.1  # the chance that a guided reading is wrong: the print was doubtful
+# the confidence from which a reading is never overruled
+CLEAR = 0.9
+# of the confidence of a reading that is on no list: stations close and open, and lists lag behind
+UNLISTED = 0.9
+# of the best reading's probability that a listed name must have
+LIKELY = 0.01
+# of a listed name's probability that another listed name may have beside it
+NEXT = 0.1
+# the chance that a guided reading is wrong: the print was doubtful
+GUESSED = 0.1
 LISTED = Reason("listed-name", "公开名录中的名称", "a name of the public list")
 
 

@@ -28,18 +28,25 @@ from invoiceocr.values import tax_id
 NAME = ".name"  # ends the path of a party's name
 EXACT = frozenset({"text_layer", "ofd", "xml"})
 CHECKSUM: frozenset[WitnessSource] = frozenset({"checksum"})
-COVERED = frozenset({"uscc", "organization"})  # ids of organizations whose check digits cover the whole id
+# ids of organizations whose check digits cover the whole id
+COVERED = frozenset({"uscc", "organization"})
 COMPANY = regex.compile(
     r"[\p{Han}A-Za-z0-9()（）·&\-]{2,}"
     r"(公司|厂|店|行|社|院|校|学|所|部|局|处|站|中心|集团|企业|馆|会|场|园|城|吧|坊|室|队|合伙[)）]|分公司)"
 )
 BRACKETS = str.maketrans("（）", "()")
-ROW = 4.5  # heights from the center of the name down to that of the id, the next row; forms have 1.5 to 3.5
-ASIDE = 15.0  # heights from the left end of the name to that of the id: its caption is longer, on forms up to 13.5
-NARROW = 0.5  # em: the advance of a digit, a letter or a narrow bracket; that of a Han character is 1
-CLEAR = 0.9  # confidence of the first reading of a name that a second one makes sure
-LINE = (0.7, 1.02)  # heights of its line that an em of a name takes: 0.94 to 1.005, less with narrow letters
-HAN = 0x2E80  # code points from here on are as wide as they are high
+# heights from the center of the name down to that of the id, the next row; forms have 1.5 to 3.5
+ROW = 4.5
+# heights from the left end of the name to that of the id: its caption is longer, on forms up to 13.5
+ASIDE = 15.0
+# em: the advance of a digit, a letter or a narrow bracket; that of a Han character is 1
+NARROW = 0.5
+# confidence of the first reading of a name that a second one makes sure
+CLEAR = 0.9
+# heights of its line that an em of a name takes: 0.94 to 1.005, less with narrow letters
+LINE = (0.7, 1.02)
+# code points from here on are as wide as they are high
+HAN = 0x2E80
 
 
 def supports(fused: Mapping[str, Fused], report: RuleReport) -> dict[str, frozenset[WitnessSource]]:

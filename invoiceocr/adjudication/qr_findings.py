@@ -10,7 +10,8 @@ from invoiceocr.proof import Finding, Language
 from invoiceocr.values.qr_payload import QrPayload
 
 FOREIGN = "qr-of-another-invoice"
-TYPES = 2  # digits of a tax type; links and fiscal bills may stand beside any invoice
+# digits of a tax type; links and fiscal bills may stand beside any invoice
+TYPES = 2
 
 
 def foreign(

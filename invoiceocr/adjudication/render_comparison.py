@@ -21,8 +21,10 @@ from invoiceocr.proof import Finding
 
 UNSURE = "pixels-unsure"
 CLEAR = 0.8  # probability of the value that a look must give it
-FAINT = 1e-3  # probability of what is stated from which a look doesn't rule it out
-SURE = 0.95  # confidence of a print without lattice; of one with a lattice that two looks agree on it has at least that
+# probability of what is stated from which a look doesn't rule it out
+FAINT = 1e-3
+# confidence of a print without lattice; of one with a lattice that two looks agree on it has at least that
+SURE = 0.95
 MONEY = "money"  # the type of checked cells of rows
 CURRENCY = ("¥", "￥")
 _POINT = re.compile(r"[.,]")
@@ -50,7 +52,8 @@ def compare(stated: Iterable[Candidate], printed: Sequence[Candidate]) -> Compar
     settled = {candidate.path for candidate in agreeing}
     rival, alone = _parted([candidate for candidate in legible if candidate.path not in settled], values)
     return Comparison(
-        agreeing=tuple(replace(candidate, lattice=None) for candidate in agreeing),  # characters need no repair
+        # characters need no repair
+        agreeing=tuple(replace(candidate, lattice=None) for candidate in agreeing),
         differing=tuple(c for c in rival if is_checked(c.path)),
         added=tuple(c for c in alone if not ITEM.match(c.path)),
     )

@@ -23,12 +23,17 @@ from invoiceocr.invoice import Invoice
 from invoiceocr.rules.context import RuleContext
 from invoiceocr.rules.engine import Engine, RuleReport
 
-MAX_ERROR = 0.003  # a replaced value outweighs all that speaks against it by more than 300 to 1
-DOUBTFUL = 0.1  # weight of all other explanations from which a value that stays is doubtful
+# a replaced value outweighs all that speaks against it by more than 300 to 1
+MAX_ERROR = 0.003
+# weight of all other explanations from which a value that stays is doubtful
+DOUBTFUL = 0.1
 MOST_TRIALS = 300  # assignments of a group
-MOST_SPENT = 200  # evaluations for an invoice, in evaluations of a simple rule: about 8 ms
-MISPRINTED = 1e-5  # the chance that a value is printed with a wrong digit, for each other digit
-PINNED = 0.03  # what is left of the chance that a wrong value is met by an equation, if all else in it is right
+# evaluations for an invoice, in evaluations of a simple rule: about 8 ms
+MOST_SPENT = 200
+# the chance that a value is printed with a wrong digit, for each other digit
+MISPRINTED = 1e-5
+# what is left of the chance that a wrong value is met by an equation, if all else in it is right
+PINNED = 0.03
 LEAST_WEIGHT = 1e-6  # of an assignment, by its readings alone
 
 Assignment = dict[str, Hypothesis]

@@ -11,8 +11,10 @@ from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.geometry import overlap_x, overlap_y
 from invoiceocr.kinds import field_of
 
-IDENTIFIERS = "identifiers"  # the calibration group of values of which no character follows from the others
-CLEAR = 0.98  # confidence of a print that may be a witness; what is misread twice alike on degraded pages has less
+# the calibration group of values of which no character follows from the others
+IDENTIFIERS = "identifiers"
+# confidence of a print that may be a witness; what is misread twice alike on degraded pages has less
+CLEAR = 0.98
 
 
 def is_repeated(field: Fused) -> bool:

@@ -8,7 +8,8 @@ from invoiceocr.proof import Finding, Language, Severity
 from invoiceocr.signature import Signature
 
 BROKEN, PARTIAL, UNREAD, INTACT = "signature-broken", "signature-partial", "signature-unread", "signature-intact"
-LATE = frozenset({"OFD.xml"})  # sealing software writes the signature's own entry there, some after signing
+# sealing software writes the signature's own entry there, some after signing
+LATE = frozenset({"OFD.xml"})
 UNTRUSTED, UNTRUSTED_EN = "证书是否可信、是否吊销未核验", "whether the certificate is trusted or revoked is not checked"
 
 

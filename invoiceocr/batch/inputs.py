@@ -16,8 +16,10 @@ from invoiceocr.errors import FileMissingError
 from invoiceocr.sources.folder import walk
 
 STANDARD_INPUT = "-"
-MAX_BYTES = 200_000_000  # of standard input, where the settings don't say
-PEEKED = 4096  # bytes of a list that tell how its paths end: no path is longer (PATH_MAX of Linux)
+# of standard input, where the settings don't say
+MAX_BYTES = 200_000_000
+# bytes of a list that tell how its paths end: no path is longer (PATH_MAX of Linux)
+PEEKED = 4096
 BLOCK = 1 << 16  # bytes of a list that are read at once
 
 

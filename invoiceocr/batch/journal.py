@@ -16,9 +16,11 @@ from invoiceocr.errors import OutputError
 from invoiceocr.export.output import whole_file
 from invoiceocr.file_lock import lock
 
-GROUP = 64  # lines that are made durable together: an fsync takes milliseconds
+# lines that are made durable together: an fsync takes milliseconds
+GROUP = 64
 GROUP_S = 1.0  # and the longest that a line waits for it
-SEGMENT_BYTES = 1 << 28  # of a results file, after which the next one begins
+# of a results file, after which the next one begins
+SEGMENT_BYTES = 1 << 28
 FAILED = "failed.jsonl"
 PATTERN = "results-*.jsonl"
 

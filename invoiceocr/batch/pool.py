@@ -61,9 +61,11 @@ def _read_in_processes(
     inputs: Sequence[Input], settings: Settings, jobs: int, build_with: Build
 ) -> Iterator[ReadResult]:
     """As `_read_here`; a file that takes its process down (a defect in native code) costs only its own result."""
-    from invoiceocr.pipeline.parallel import Request, read_in_processes  # with it load numpy and OpenCV
+    # with it load numpy and OpenCV
+    from invoiceocr.pipeline.parallel import Request, read_in_processes
 
-    reader = build_with(settings)  # wrong rules and missing schemas must show here, not in every process
+    # wrong rules and missing schemas must show here, not in every process
+    reader = build_with(settings)
     requests = (Request(item.source, item.name) for item in inputs)
     build = partial(build_with, shared_settings(settings, jobs))
     yield from reader.compared(read_in_processes(build, requests, jobs))

@@ -30,10 +30,14 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 R = TypeVar("R")
 
-USAGE_REPORTS = "RAY_USAGE_STATS_ENABLED"  # Ray sends reports of its use to its maker unless this is "0"
-WATCH_S = 1.0  # how often a worker's memory is asked for while it works
-REACHABLE_S = 5.0  # until which the head of a cluster has to accept a connection
-DEPTH = 2  # tasks that a worker has: the one it works on, and the next, which is there when it is done
+# Ray sends reports of its use to its maker unless this is "0"
+USAGE_REPORTS = "RAY_USAGE_STATS_ENABLED"
+# how often a worker's memory is asked for while it works
+WATCH_S = 1.0
+# until which the head of a cluster has to accept a connection
+REACHABLE_S = 5.0
+# tasks that a worker has: the one it works on, and the next, which is there when it is done
+DEPTH = 2
 MAX_WORKERS = 10_000  # asked of a cluster at most
 
 
@@ -133,7 +137,8 @@ class RayPool(Generic[T, R]):
 
         waited = {worker.answers[0]: worker for worker in self._workers if worker.answers}
         ready, _ = ray.wait(list(waited), num_returns=1, timeout=TICK_S)
-        if ready:  # those that came meanwhile too, without waiting
+        # those that came meanwhile too, without waiting
+        if ready:
             ready, _ = ray.wait(list(waited), num_returns=len(waited), timeout=0)
         for reference in ready:
             yield from self._received(waited[reference])
@@ -173,7 +178,8 @@ class RayPool(Generic[T, R]):
                 raise WorkerError("workers end before they begin to work: see the logs of the Ray cluster")
             return
         job = worker.jobs.popleft()
-        self._again.extend(worker.jobs)  # it had not begun with these
+        # it had not begun with these
+        self._again.extend(worker.jobs)
         if worker.killed or _is_alive(worker.node):
             job.losses += 1
         if job.losses < TRIES:
@@ -214,7 +220,8 @@ class RayPool(Generic[T, R]):
         try:
             return int(ray.get(asked))
         except ray.exceptions.RayError:
-            return 0  # it died: that shows where its answer is awaited
+            # it died: that shows where its answer is awaited
+            return 0
 
     def _remove(self, worker: _Worker[T]) -> None:
         import ray
@@ -254,7 +261,8 @@ def _check_reachable(address: str) -> None:
     """SettingsError where nothing listens at host:port: Ray itself would go on trying for minutes."""
     host, separator, port = address.rpartition(":")
     if not separator or not port.isdigit() or "/" in host:
-        return  # "auto", or an address of the Ray client, which has a time limit of its own
+        # "auto", or an address of the Ray client, which has a time limit of its own
+        return
     try:
         socket.create_connection((host.strip("[]"), int(port)), REACHABLE_S).close()
     except (OSError, OverflowError) as error:

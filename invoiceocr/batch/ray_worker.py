@@ -17,7 +17,8 @@ from invoiceocr.workers.memory import resident_bytes
 T = TypeVar("T")
 R = TypeVar("R")
 
-WATCH = "watch"  # the thread of an actor in which `resident` answers while a task is worked on
+# the thread of an actor in which `resident` answers while a task is worked on
+WATCH = "watch"
 
 
 class Worker(Generic[T, R]):

@@ -14,10 +14,14 @@ from invoiceocr.pipeline.parallel import Build, lost_result
 from invoiceocr.workers.memory import total_bytes
 from invoiceocr.workers.pool import Done, Limits, Lost, Pool
 
-AHEAD = 1000  # tasks a worker that may be done before the oldest open one: nothing is kept of them but a number
-TIMEOUT_S = 300.0  # a scan of 200 pages takes about that; a file that takes longer most likely hangs
-SHARE = 0.8  # of the memory that all workers may take together: the rest is for the system and this process
-RECYCLED = 0.5  # of its limit, at which a worker between two files makes way for a fresh one
+# tasks a worker that may be done before the oldest open one: nothing is kept of them but a number
+AHEAD = 1000
+# a scan of 200 pages takes about that; a file that takes longer most likely hangs
+TIMEOUT_S = 300.0
+# of the memory that all workers may take together: the rest is for the system and this process
+SHARE = 0.8
+# of its limit, at which a worker between two files makes way for a fresh one
+RECYCLED = 0.5
 
 
 class Workers(Protocol):

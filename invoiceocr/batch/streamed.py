@@ -14,9 +14,12 @@ from invoiceocr.errors import MissingExtraError, SettingsError
 if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
 
-ZIP_MAGIC = b"PK\x03\x04"  # of the first local header, APPNOTE 4.3.7
-OFD_ENTRY = "OFD.xml"  # GB/T 33190 6.1: an archive with this member is one document
-OPEN_ARCHIVES = 4  # kept open by a worker: members of an archive follow one another
+# of the first local header, APPNOTE 4.3.7
+ZIP_MAGIC = b"PK\x03\x04"
+# GB/T 33190 6.1: an archive with this member is one document
+OFD_ENTRY = "OFD.xml"
+# kept open by a worker: members of an archive follow one another
+OPEN_ARCHIVES = 4
 SCHEME = "://"
 
 

@@ -20,8 +20,10 @@ class Tally:
     """Counts that grow as results pass by."""
 
     files: int = 0
-    skipped: int = 0  # met in folders and archives, of a format that can't hold an invoice
-    empty: int = 0  # read without an error, yet no invoice in them
+    # met in folders and archives, of a format that can't hold an invoice
+    skipped: int = 0
+    # read without an error, yet no invoice in them
+    empty: int = 0
     verdicts: Counter[str] = field(default_factory=Counter)
     errors: Counter[str] = field(default_factory=Counter)
 

@@ -9,8 +9,10 @@ from pathlib import Path
 from invoiceocr.scoring.documents import Labelled
 from invoiceocr.specimens import KINDS, Format, Order, make
 
-VERSION = 1  # of the benchmark: figures of different versions are not comparable
-FIRST_SEED = 900_000  # far from the seeds of tests, examples and training
+# of the benchmark: figures of different versions are not comparable
+VERSION = 1
+# far from the seeds of tests, examples and training
+FIRST_SEED = 900_000
 SLIP = "slip_"  # how the degradations of small papers begin
 
 

@@ -12,8 +12,10 @@ from invoiceocr.benchmark.tools import Tool
 from invoiceocr.scoring.accuracy import KEYS, Tally, compared, paired
 from invoiceocr.scoring.documents import Fields
 
-COVERAGES = (0.5, 0.8, 0.9, 0.95, 1.0)  # shares of the key fields, the surest first
-BINS = (0.0, 0.5, 0.8, 0.9, 0.95, 0.99, 0.999, 1.0)  # edges of stated confidence
+# shares of the key fields, the surest first
+COVERAGES = (0.5, 0.8, 0.9, 0.95, 1.0)
+# edges of stated confidence
+BINS = (0.0, 0.5, 0.8, 0.9, 0.95, 0.99, 0.999, 1.0)
 
 
 @dataclass(slots=True)

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-SETTLE_S = 1.0  # that size and time of a file stay the same until it counts as complete
+# that size and time of a file stay the same until it counts as complete
+SETTLE_S = 1.0
 UNFINISHED = frozenset({".part", ".partial", ".tmp", ".crdownload", ".download", ".filepart"})
 """Suffixes under which programs write what they rename when it is complete."""
 

@@ -20,9 +20,8 @@ from invoiceocr.batch.pool import shared_settings
 from invoiceocr.batch.tally import ALL_ACCEPTED, INTERNAL, SOME_NOT_ACCEPTED, SOME_UNREAD, Tally
 from invoiceocr.cli.batch_progress import Reporter
 from invoiceocr.cli.extract import Fake, FormatOption, Output, check_suffix, default_format, writer
-from invoiceocr.cli.ledger_output import Where
 from invoiceocr.cli.messages import message, say, summary
-from invoiceocr.cli.options import with_settings
+from invoiceocr.cli.options import Where, with_settings
 from invoiceocr.cli.outputs import Format
 from invoiceocr.cli.streams import output_stream
 from invoiceocr.errors import NoDocumentsError, SettingsError

@@ -71,7 +71,8 @@ class Commands(TyperGroup):
                 hint = f"识别文件请用 · no such command; to read a file: invoiceocr extract {args[0]}"
                 told = f"没有命令 {args[0]}；{hint}"
                 raise typer.BadParameter(told, param_hint="COMMAND")
-            for known in HOMES:  # the error names those that are spelled alike
+            # the error names those that are spelled alike
+            for known in HOMES:
                 self.get_command(ctx, known)
         return super().resolve_command(ctx, args)
 

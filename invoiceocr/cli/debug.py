@@ -42,7 +42,8 @@ def _make_folder(folder: Path) -> None:
 
 
 def _write_page(trace: PageTrace, stem: Path) -> None:
-    from invoiceocr.export import overlay  # OpenCV loads for this command only
+    # OpenCV loads for this command only
+    from invoiceocr.export import overlay
 
     for index, (name, picture) in enumerate(trace.pictures):
         _write(stem, f"{index}-{name}.png", overlay.png(picture.pixels))

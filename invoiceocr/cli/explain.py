@@ -137,7 +137,8 @@ def _explained(file: str, field: str | None, settings: Settings, registry: Regis
 
     The reader speaks Chinese whatever the language: its findings then hold both.
     """
-    from invoiceocr.export.explanation.build import explain as explanation  # with it loads OpenCV
+    # with it loads OpenCV
+    from invoiceocr.export.explanation.build import explain as explanation
 
     reader = factory.build_reader(settings.model_copy(update={"language": "zh"}))
     source = sys.stdin.buffer.read() if file == STANDARD_INPUT else Path(file)

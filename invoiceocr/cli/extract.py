@@ -17,9 +17,8 @@ from invoiceocr.batch import factory
 from invoiceocr.batch.inputs import Input, find_inputs
 from invoiceocr.batch.pool import read_inputs
 from invoiceocr.batch.tally import Tally
-from invoiceocr.cli.ledger_output import Where
 from invoiceocr.cli.messages import message, say, skipped_line, summary, unread_line
-from invoiceocr.cli.options import with_settings
+from invoiceocr.cli.options import Where, with_settings
 from invoiceocr.cli.outputs import (
     CropsOption,
     FlatOption,
@@ -144,6 +143,8 @@ def extract(files: Files, wanted: Wanted, reading: Reading, *, settings: Setting
         if not tally.files:
             raise NoDocumentsError(message("nothing", settings.language, where=", ".join(files)))
     say(summary(tally, settings.language))
+    if wanted.output is not None:
+        say(message("written", settings.language, path=wanted.output))
     return tally.exit_code
 
 

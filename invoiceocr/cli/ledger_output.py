@@ -32,15 +32,6 @@ class TableFormat(StrEnum):
     XLSX = "xlsx"
 
 
-Where = Annotated[
-    str | None,
-    typer.Option(
-        "--ledger",
-        metavar="URL",
-        envvar="INVOICEOCR_LEDGER",
-        help="sqlite:///FILE 或 postgresql://...，缺省 invoiceocr.db · by default invoiceocr.db here",
-    ),
-]
 FormatOption = Annotated[
     TableFormat | None,
     typer.Option("--format", "-f", help="输出格式，缺省按 -o 的扩展名 · format, by default the suffix of -o"),

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
 Record = dict[str, Any]
 ALTERNATIVES = 3  # other texts that are told
-FAINTEST = 0.001  # probability below which a text is no alternative
+# probability below which a text is no alternative
+FAINTEST = 0.001
 LONGEST = 200  # times as long as high: more is no line
 
 Files = Annotated[
@@ -78,7 +79,8 @@ def _records(inputs: list[Input], recognize: LineRecognizer, settings: Settings)
 
 def _pictures(item: Input, settings: Settings) -> Iterator[Pixels]:
     """The pictures of a file, mostly one."""
-    from invoiceocr.sources.image import open_image  # OpenCV loads for this command only
+    # OpenCV loads for this command only
+    from invoiceocr.sources.image import open_image
     from invoiceocr.sources.inputs import read_source
 
     data = read_source(item.source, item.name, settings)

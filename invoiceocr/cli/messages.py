@@ -8,6 +8,7 @@ from invoiceocr.batch.tally import Tally
 from invoiceocr.export.plain_text import screen_text
 from invoiceocr.export.titles import ERRORS, VERDICTS, Title, in_language, title
 from invoiceocr.result import ReadError
+from invoiceocr.sources.folder import FOREIGN
 
 MESSAGES = {
     "error": Title("错误：{title}（{code}）：{message}", "error: {title} ({code}): {message}"),
@@ -84,8 +85,11 @@ def unread_line(source: str, error: ReadError, language: str) -> str:
 
 
 def skipped_line(source: str, error: ReadError, language: str) -> str:
-    """Which file of a folder, archive or mail was passed over, and why."""
+    """Which file of a folder, archive or mail was passed over, and why; a file that is no document needs no more words
+    than that."""
     told = error.message if source in error.message else f"{source}: {error.message}"
+    if error.code in FOREIGN:
+        told = f"{source}: {error_title(error.code, language)}"
     return message("skipped", language, code=error.code, message=told)
 
 

@@ -59,6 +59,15 @@ METAVARS: dict[object, str] = {
     tuple[Path, ...]: "PATH",
     tuple[str, ...]: "NAME,...",
 }
+Where = Annotated[
+    str | None,
+    typer.Option(
+        "--ledger",
+        metavar="URL",
+        envvar="INVOICEOCR_LEDGER",
+        help="sqlite:///FILE 或 postgresql://...，缺省 invoiceocr.db · by default invoiceocr.db here",
+    ),
+]
 CONFIG = Annotated[
     Path | None, typer.Option("--config", help="TOML 设置文件 · settings file", rich_help_panel=PANEL, metavar="FILE")
 ]

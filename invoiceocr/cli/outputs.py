@@ -13,7 +13,6 @@ import typer
 
 from invoiceocr import kinds
 from invoiceocr.batch import factory
-from invoiceocr.cli.screen import write_table
 from invoiceocr.errors import InvoiceOCRError
 from invoiceocr.export.flat import write_flat_json, write_flat_jsonl
 from invoiceocr.export.ledger_columns import USUAL, ledger_columns
@@ -152,6 +151,8 @@ def _parquet(settings: Settings, form: Form) -> Writer:
 
 
 def _table(settings: Settings, form: Form) -> Writer:
+    from invoiceocr.cli.screen import write_table
+
     return partial(write_table, language=settings.language, registry=kinds.load(settings.kinds))
 
 

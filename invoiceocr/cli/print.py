@@ -47,6 +47,7 @@ def print_(files: Files, output: Output, jobs: Jobs = 1, *, settings: Settings) 
         sources = {item.name: item.source for item in inputs if not isinstance(item.source, Streamed)}
         stream.write(claims_pdf(listed, sources, settings, registry, partial(_tell, language=settings.language)))
     say(summary(tally, settings.language))
+    say(message("written", settings.language, path=output))
     return tally.exit_code
 
 

@@ -20,7 +20,8 @@ from invoiceocr.invoice import Invoice
 from invoiceocr.kinds import Registry
 from invoiceocr.result import ReadResult
 
-PIPE_WIDTH = 200  # characters a line where no terminal says how wide it is
+# characters a line where no terminal says how wide it is
+PIPE_WIDTH = 200
 STYLES = {
     "verified": "green",
     "doubtful": "bold red",
@@ -30,7 +31,8 @@ STYLES = {
     "reject": "bold red",
 }
 FIELD_PATHS = ("number", "issue_date", "buyer.name", "seller.name", "total")
-WHOLE = frozenset({"number", "issue_date", "total", "verdict"})  # a shortened identifier or amount would be a wrong one
+# a shortened identifier or amount would be a wrong one
+WHOLE = frozenset({"number", "issue_date", "total", "verdict"})
 
 
 def write_table(

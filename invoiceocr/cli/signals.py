@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-OF_SIGNAL = 128  # what a shell adds to the number of the signal that ended a program
+# what a shell adds to the number of the signal that ended a program
+OF_SIGNAL = 128
 INTERRUPTED = OF_SIGNAL + signal.SIGINT
 SIGNALS = tuple(number for name in ("SIGTERM", "SIGHUP") if (number := getattr(signal, name, None)) is not None)
 STOPPED = frozenset({INTERRUPTED, *(OF_SIGNAL + number for number in SIGNALS)})
@@ -36,5 +37,6 @@ def _is_heeded(number: int) -> bool:
 
 
 def _exit(number: int, frame: FrameType | None) -> None:
-    signal.signal(number, signal.SIG_IGN)  # once is enough: what cleans up must not be cut off
+    # once is enough: what cleans up must not be cut off
+    signal.signal(number, signal.SIG_IGN)
     sys.exit(OF_SIGNAL + number)

@@ -14,7 +14,8 @@ import typer
 from invoiceocr.errors import OutputError
 from invoiceocr.export.output import NO_ROOM, whole_file
 
-PIPE_CLOSED = 141  # what a shell reports of a program that a closed pipe ended
+# what a shell reports of a program that a closed pipe ended
+PIPE_CLOSED = 141
 
 
 def output_stream(output: Path | None) -> AbstractContextManager[BinaryIO]:

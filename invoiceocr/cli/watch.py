@@ -14,9 +14,8 @@ import typer
 from invoiceocr.batch import factory
 from invoiceocr.batch.pool import shared_settings
 from invoiceocr.cli.extract import Fake, Jobs
-from invoiceocr.cli.ledger_output import Where
 from invoiceocr.cli.messages import message, say, summary
-from invoiceocr.cli.options import with_settings
+from invoiceocr.cli.options import Where, with_settings
 from invoiceocr.cli.outputs import Form, Format, writer_of
 from invoiceocr.errors import FileMissingError, OutputError
 from invoiceocr.export.output import whole_file

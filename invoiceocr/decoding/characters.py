@@ -8,7 +8,8 @@ from itertools import groupby
 
 from invoiceocr.page import Lattice
 
-WORTH_SHOWING = 0.01  # probability below which an alternative is noise
+# probability below which an alternative is noise
+WORTH_SHOWING = 0.01
 
 Step = dict[str, float]
 
@@ -51,7 +52,8 @@ def _characters(steps: list[Step], least: float) -> Iterator[Character]:
         if name:
             yield found
         elif others := tuple(pair for pair in found.alternatives if pair[0] not in (before, after)):
-            yield replace(found, alternatives=others)  # a neighbor's own blur is no further character
+            # a neighbor's own blur is no further character
+            yield replace(found, alternatives=others)
         before = name
 
 

@@ -7,7 +7,8 @@ import numpy as np
 from invoiceocr.decoding.nbest import SILENT
 from invoiceocr.page import Lattice
 
-LEAST = 1e-6  # probability of a character below which no reading that uses it is ever kept
+# probability of a character below which no reading that uses it is ever kept
+LEAST = 1e-6
 SILENCE: dict[str, float] = {"": 1.0}
 
 

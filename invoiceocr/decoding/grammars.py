@@ -30,15 +30,21 @@ from invoiceocr.values import (
 )
 
 BLANKS = " \u3000\xa0"
-SEPARATORS = BLANKS + "-"  # in identifiers; in an amount the hyphen is its sign
-LENGTH, ORGANIZATION, ORGANIZATION_CHECK = 18, 8, 16  # of a unified code: characters; indexes in it
+# in identifiers; in an amount the hyphen is its sign
+SEPARATORS = BLANKS + "-"
+# of a unified code: characters; indexes in it
+LENGTH, ORGANIZATION, ORGANIZATION_CHECK = 18, 8, 16
 REGION = confusion.REGION
-ORGANIZATION_CHECKS = "0X" + string.digits[:0:-1]  # by the weighted sum mod 11
+# by the weighted sum mod 11
+ORGANIZATION_CHECKS = "0X" + string.digits[:0:-1]
 WORDS = regex.compile(r"(?:[(（]负数[)）])?[零壹贰叁肆伍陆柒捌玖拾佰仟万亿圆元角分整正]{2,}")
 Readings = Iterator[tuple[str, float]]
-SIGN_AS_DIGIT = regex.compile(r"[17](?=[1-9]|0\.)[\d,]+[.:]\d{2}")  # of a sum: what its ¥ may have become
-SIGN_LOST = 0.2  # how often that is so rather than a sum read rightly without its sign
-MINUS_LOST = 0.004  # how often a figure of a row has lost its minus: on degraded specimens 5 of 1,300
+# of a sum: what its ¥ may have become
+SIGN_AS_DIGIT = regex.compile(r"[17](?=[1-9]|0\.)[\d,]+[.:]\d{2}")
+# how often that is so rather than a sum read rightly without its sign
+SIGN_LOST = 0.2
+# how often a figure of a row has lost its minus: on degraded specimens 5 of 1,300
+MINUS_LOST = 0.004
 PLAUSIBLE = 0.01  # of the best reading's probability
 LIKELIEST = 8  # readings that are tried
 CHECKED = {

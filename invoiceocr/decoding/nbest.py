@@ -14,14 +14,18 @@ from dataclasses import dataclass
 
 from invoiceocr.page import Lattice
 
-SILENT = 3e-4  # probability of all characters together below which a step emits nothing
-FAINTEST = 1e-5  # of the best reading's probability; fainter readings prove nothing
+# probability of all characters together below which a step emits nothing
+SILENT = 3e-4
+# of the best reading's probability; fainter readings prove nothing
+FAINTEST = 1e-5
 PREFIXES = 32  # beginnings of one segment that are followed
-LIKELIEST = 12  # spellings of one segment, and readings of one state, that are followed
+# spellings of one segment, and readings of one state, that are followed
+LIKELIEST = 12
 WIDEST = 128  # beginnings that are followed in all
 MOST = 24  # readings that are returned
 
-Step = tuple[tuple[str, float], ...]  # characters ("" is the blank) and their probabilities
+# characters ("" is the blank) and their probabilities
+Step = tuple[tuple[str, float], ...]
 Spellings = dict[str, float]  # texts and their probabilities
 
 
@@ -123,7 +127,8 @@ def _spelled(steps: list[Step]) -> Spellings:
     """The texts of a few steps: a CTC prefix beam, its paths told apart by whether they end in a blank."""
     if len(steps) == 1:
         return _likeliest(dict(steps[0]))
-    beam: dict[str, tuple[float, float]] = {"": (1.0, 0.0)}  # text: paths ending in a blank, in its last character
+    # text: paths ending in a blank, in its last character
+    beam: dict[str, tuple[float, float]] = {"": (1.0, 0.0)}
     for step in steps:
         after: dict[str, list[float]] = {}
         for text, ends in beam.items():

@@ -24,12 +24,16 @@ ITEM = re.compile(r"items\.(\d+)\.(\w+)")
 ROW_AMOUNT = re.compile(r"items\.\d+\.amount")
 LIST = "清单"  # in （详见销货清单）
 TELLING = ("total", "total_tax", "issue_date", "code", "buyer.name", "buyer.tax_id", "seller.name", "seller.tax_id")
-UNIQUE = ("boarding_time", "check_code")  # what no two papers share that else tell the same
+# what no two papers share that else tell the same
+UNIQUE = ("boarding_time", "check_code")
 NUMBER, CODE = "number", "code"
 ENOUGH = 4  # of these fields, to know an invoice by
-WRAPPED = re.compile(r"remarks|(buyer|seller)\.(name|address_phone|bank_account)")  # texts that take several lines
-TALLER = 1.5  # times the height of a tag's print: the whole print has at least a line more
-SUMS = frozenset({"sum", "words"})  # the types of what the last page alone states
+# texts that take several lines
+WRAPPED = re.compile(r"remarks|(buyer|seller)\.(name|address_phone|bank_account)")
+# times the height of a tag's print: the whole print has at least a line more
+TALLER = 1.5
+# the types of what the last page alone states
+SUMS = frozenset({"sum", "words"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +126,8 @@ def _add(found: list[Draft], reading: Reading) -> None:
     printed = next((i for i, draft in enumerate(found) if _is_print(draft, new)), None)
     others = [] if last is not None and _are_neighbors(last, new) else list(enumerate(found))
     copied = next((i for i, draft in others if _is_copy(draft, reading)), None)
-    if printed is not None:  # the same invoice printed twice: the fuller print counts
+    # the same invoice printed twice: the fuller print counts
+    if printed is not None:
         found[printed] = max(found[printed], new, key=_fields_told)
     elif copied is not None:  # another copy of it: a page more
         found[copied] = replace(found[copied], page_sizes=(*found[copied].page_sizes, *new.page_sizes))
@@ -177,7 +182,8 @@ def _fields_told(draft: Draft) -> int:
 def _draft(reading: Reading) -> Draft:
     page = reading.page
     sizes = ((page.number, (page.width, page.height)),)
-    text = reading.text if reading.kind == OTHER else ""  # only a document without fields is its text
+    # only a document without fields is its text
+    text = reading.text if reading.kind == OTHER else ""
     found = Draft(reading.kind, reading.candidates, reading.expected, page.number, sizes, text)
     return replace(found, crowded=reading.crowded, notes=reading.notes, box=reading.box, rotation=reading.rotation)
 

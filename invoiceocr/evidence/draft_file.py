@@ -24,10 +24,13 @@ from invoiceocr.page import Lattice
 from invoiceocr.proof import Finding, WitnessSource
 
 FORMAT = 2  # of the file; a reader refuses others
-NAME = ".name"  # parties' names are compared with one's own companies by their lattices
+# parties' names are compared with one's own companies by their lattices
+NAME = ".name"
 FLAGS = ("placed", "confirmed", "unseen", "second", "whole", "vouches")
-USUAL = Candidate("", None, "", "ocr")  # attributes equal to its own are left out
-STEP, CHARACTER = "\n", "\t"  # separators in the characters of a lattice, which has neither
+# attributes equal to its own are left out
+USUAL = Candidate("", None, "", "ocr")
+# separators in the characters of a lattice, which has neither
+STEP, CHARACTER = "\n", "\t"
 SOURCES = frozenset(get_args(WitnessSource))
 
 # How values that JSON has no type for are written: tag, to text, from text.

@@ -9,11 +9,15 @@ from invoiceocr.values import qr_payload
 from invoiceocr.values.qr_payload import QrPayload
 
 PROVEN = 0.9999  # a payload whose CRC verifies
-PLAIN = 0.98  # one whose CRC is unknown: Reed–Solomon still protects the reading, not the writing
-DAMAGED = 0.5  # one whose CRC should verify and does not: somebody wrote it who did not know how
-WITH_CRC = frozenset({"01", "04", "10", "31", "32", "51"})  # types whose CRC is known
+# one whose CRC is unknown: Reed–Solomon still protects the reading, not the writing
+PLAIN = 0.98
+# one whose CRC should verify and does not: somebody wrote it who did not know how
+DAMAGED = 0.5
+# types whose CRC is known
+WITH_CRC = frozenset({"01", "04", "10", "31", "32", "51"})
 DIGITAL_LENGTH = 20  # digits of the number of a 数电票
-PLATFORM, CHANNEL = "2", 4  # of a 20-digit number, at this index: issued on the tax bureau's platform
+# of a 20-digit number, at this index: issued on the tax bureau's platform
+PLATFORM, CHANNEL = "2", 4
 
 
 def payloads(texts: Iterable[str]) -> list[QrPayload]:

@@ -14,7 +14,8 @@ from invoiceocr.kinds import FieldSpec, Registry, builtin, field_of
 from invoiceocr.kinds.models import attribute_of, models
 from invoiceocr.proof import FieldValue
 
-PLACES = "box"  # the type of fields that say where something stands; tables show values
+# the type of fields that say where something stands; tables show values
+PLACES = "box"
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,10 +23,13 @@ from invoiceocr.page import Pixels
 from invoiceocr.proof import Evidence
 from invoiceocr.result import ReadResult
 
-MAX_CROPS = 3000  # pictures of a workbook; more make it slow to open
-CROP_HEIGHT, CROP_WIDTH = 44, 360  # pixels that a crop takes on the screen at most
+# pictures of a workbook; more make it slow to open
+MAX_CROPS = 3000
+# pixels that a crop takes on the screen at most
+CROP_HEIGHT, CROP_WIDTH = 44, 360
 MARGIN = 0.4  # of a field's height, shown around it
-SHARPNESS = 2  # pixels of the picture a pixel on the screen: it is legible when it is enlarged or printed
+# pixels of the picture a pixel on the screen: it is legible when it is enlarged or printed
+SHARPNESS = 2
 TRACED = Callable[[ReadResult], Iterable[InvoiceTrace]]
 COLUMNS = (
     Column("serial", Title("序号", "no.")),

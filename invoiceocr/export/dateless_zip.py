@@ -12,7 +12,8 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 if TYPE_CHECKING:
     from _typeshed import SizedBuffer, StrPath
 
-EPOCH = datetime(2020, 1, 1)  # the one date in all workbooks, so that equal results are equal bytes
+# the one date in all workbooks, so that equal results are equal bytes
+EPOCH = datetime(2020, 1, 1)
 
 
 class DatelessZip(ZipFile):

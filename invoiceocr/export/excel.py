@@ -35,15 +35,19 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 MAX_ROWS = 1_048_576  # of a sheet in the format itself
-MAX_NOTES = 20_000  # Excel draws every comment as a shape; many more make a workbook slow to open
+# Excel draws every comment as a shape; many more make a workbook slow to open
+MAX_NOTES = 20_000
 HEADER_HEIGHT = 34  # points: two lines
 A4 = 9  # the paper's number in the format
-SIDE_MARGIN, END_MARGIN, LINE_MARGIN = 0.3, 0.75, 0.35  # inches; head and foot lines stand between the last two
-SLACK = 2  # characters of a column's width that padding and the last character of a line may take
+# inches; head and foot lines stand between the last two
+SIDE_MARGIN, END_MARGIN, LINE_MARGIN = 0.3, 0.75, 0.35
+# characters of a column's width that padding and the last character of a line may take
+SLACK = 2
 PAGES = "第 &P 页 共 &N 页"
 WRAPPED = dict.fromkeys(("issues", "message", "message_en", "error.message", "zh", "en"), float(WIDEST))
 TOTALS = "合计"
-SUM, COUNT = 109, 103  # functions of SUBTOTAL that pass over rows which a filter or a person hides
+# functions of SUBTOTAL that pass over rows which a filter or a person hides
+SUM, COUNT = 109, 103
 
 MEANINGS = {
     "verified": Title("独立见证人证实（二维码、大写、校验位、勾稽关系等）", "an independent witness confirms it"),

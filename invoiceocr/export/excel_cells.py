@@ -15,11 +15,15 @@ from invoiceocr.export.columns import Column
 from invoiceocr.export.plain_text import is_formula, xml_text
 from invoiceocr.proof import FieldValue
 
-EXACT_DIGITS = 15  # a number cell is a binary double: more significant digits would be rounded, so they are text
-FONT = "Calibri"  # the workbook's default; Excel takes the system's own face for the Chinese
-NOTE_PIXELS, NOTE_LINE_PIXELS = 340, 19  # width of a comment, height of its line
+# a number cell is a binary double: more significant digits would be rounded, so they are text
+EXACT_DIGITS = 15
+# the workbook's default; Excel takes the system's own face for the Chinese
+FONT = "Calibri"
+# width of a comment, height of its line
+NOTE_PIXELS, NOTE_LINE_PIXELS = 340, 19
 FIRST_YEAR = 1900  # Excel knows no earlier date
-MAX_LINKS = 60_000  # of a sheet; Excel refuses a few thousand more
+# of a sheet; Excel refuses a few thousand more
+MAX_LINKS = 60_000
 SUM_FORMAT = "#,##0.00"
 
 COLORS = {
@@ -43,8 +47,10 @@ FORMATS: dict[type, str] = {
     time: "hh:mm",
 }
 CENTERED = frozenset({INTEGER, FORMATS[date]})
-MONEY = frozenset({"sum", "money"})  # types shown with thousands separators and cents
-RATE = "rate"  # the type shown in percent; other figures are shown as printed
+# types shown with thousands separators and cents
+MONEY = frozenset({"sum", "money"})
+# the type shown in percent; other figures are shown as printed
+RATE = "rate"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +92,8 @@ def filled(styles: Styles, column: Column, cell: Cell, noted: frozenset[str | No
     made = styles.cell(Look(number_format, cell.status, wraps, text and is_formula(value), bool(cell.link)))
     made.value = xml_text(value) if text else value
     if text:
-        made.data_type = "s"  # openpyxl takes what starts with "=" for a formula
+        # openpyxl takes what starts with "=" for a formula
+        made.data_type = "s"
     if cell.link and styles.links_left():
         made.hyperlink = cell.link
     if cell.note and cell.status in noted:
@@ -132,7 +139,8 @@ class Styles:
         if look.status in COLORS:
             cell.fill = PatternFill("solid", fgColor=COLORS[look.status])
         if look.status in COLORS or self._boxed:
-            cell.border = Border(*[Side("thin", "D0D0D0")] * 4)  # a fill hides the grid
+            # a fill hides the grid
+            cell.border = Border(*[Side("thin", "D0D0D0")] * 4)
         if look.status in GRAVE:
             cell.font = Font(FONT, bold=True, color="9C2A00")
         if look.linked:

@@ -112,7 +112,8 @@ def _carry_out(source: str, target: Path, action: str, write: Callable[[str], ob
     target.parent.mkdir(parents=True, exist_ok=True)
     done = Done(action, os.path.abspath(source), str(target.absolute()), os.path.getsize(source))
     write(json.dumps(asdict(done), ensure_ascii=False) + "\n")
-    with target.open("xb") as stream:  # fails where the name was taken meanwhile
+    # fails where the name was taken meanwhile
+    with target.open("xb") as stream:
         try:
             with open(source, "rb") as original:
                 shutil.copyfileobj(original, stream)

@@ -48,7 +48,8 @@ def write_flat_jsonl(
     """Write a line a record, UTF-8."""
     for record in flat_records(results, registry, columns):
         stream.write(_line(record) + b"\n")
-        stream.flush()  # a program at the other end of a pipe gets each invoice when it is read
+        # a program at the other end of a pipe gets each invoice when it is read
+        stream.flush()
 
 
 def write_flat_json(

@@ -19,12 +19,16 @@ from invoiceocr.invoice import Invoice
 from invoiceocr.kinds import Registry
 from invoiceocr.result import ReadResult
 
-SUMMED = frozenset({"sum", "money"})  # the types of fields that a totals row adds up
+# the types of fields that a totals row adds up
+SUMMED = frozenset({"sum", "money"})
 WIDTH = 14.0  # of a column that says nothing else, in characters
-DUPLICATE = "duplicate"  # how the ids of rules about duplicates begin
-NAMED_ROWS = ("items", "trips", "segments")  # rows that say what an invoice is for
+# how the ids of rules about duplicates begin
+DUPLICATE = "duplicate"
+# rows that say what an invoice is for
+NAMED_ROWS = ("items", "trips", "segments")
 ROUTES = (("departure_station", "arrival_station"), ("entrance", "exit"))
-PRINTED = frozenset({"doubtful", "missing"})  # statuses that the ledger colors; the sheet behind it has them all
+# statuses that the ledger colors; the sheet behind it has them all
+PRINTED = frozenset({"doubtful", "missing"})
 USUAL = (
     "no",
     "kind",

@@ -14,11 +14,15 @@ from invoiceocr.export.reasons import path_title
 from invoiceocr.kinds import Registry
 from invoiceocr.proof import FieldValue
 
-LONGEST_BYTES = 180  # of one name in UTF-8: file systems hold 255, and a counter and a suffix must fit too
-RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?", re.IGNORECASE)  # devices of Windows
+# of one name in UTF-8: file systems hold 255, and a counter and a suffix must fit too
+LONGEST_BYTES = 180
+# devices of Windows
+RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?", re.IGNORECASE)
 _UNSAFE = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]+')
-SUMMED_UP = {"item": "items.0.name", "tax_rate": "items.0.tax_rate"}  # what a column of the ledger stands for
-ROOTLESS = {"no", "source", "page", "verdict", "review", "duplicate"}  # columns that no evidence is about
+# what a column of the ledger stands for
+SUMMED_UP = {"item": "items.0.name", "tax_rate": "items.0.tax_rate"}
+# columns that no evidence is about
+ROOTLESS = {"no", "source", "page", "verdict", "review", "duplicate"}
 
 
 @dataclass(frozen=True, slots=True)

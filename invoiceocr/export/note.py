@@ -9,7 +9,8 @@ from invoiceocr.export.titles import STATED, STATUSES, WITNESSES, in_both, title
 from invoiceocr.export.verified import is_stated
 from invoiceocr.proof import Evidence, Witness
 
-LONGEST = 60  # characters of a text quoted in a note; a whole remark would hide the sheet
+# characters of a text quoted in a note; a whole remark would hide the sheet
+LONGEST = 60
 
 
 def note(proof: Evidence) -> str:

@@ -24,7 +24,8 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
 
     Raises OutputError: on entry, before any work, where the target can't be written; later if the disk is full.
     """
-    target = Path(os.path.realpath(path))  # a link goes on pointing at the file it names
+    # a link goes on pointing at the file it names
+    target = Path(os.path.realpath(path))
     with _told(path):
         draft = _draft(target)
         _remove_leftovers(target)
@@ -53,7 +54,8 @@ def _told(path: Path, *, only: frozenset[int] = frozenset()) -> Iterator[None]:
 def _draft(target: Path) -> Path:
     """Where to write first: a hidden file in the same folder, or the target itself if it is a device or a pipe."""
     if target.exists():
-        target.open("r+b").close()  # a folder, a file without permission, one that Excel holds open: fails here
+        # a folder, a file without permission, one that Excel holds open: fails here
+        target.open("r+b").close()
     if target.exists() and not target.is_file():
         return target
     return target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")

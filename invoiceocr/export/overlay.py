@@ -18,8 +18,10 @@ from invoiceocr.geometry import Box
 from invoiceocr.page import Page, Pixels
 
 INK = (40, 110, 20)  # BGR
-BLANK_WIDTH = 1600  # pixels of the white sheet under a page that has no picture
-LETTERS_PER_WIDTH = 120  # label size: so many square characters would fill the picture's width
+# pixels of the white sheet under a page that has no picture
+BLANK_WIDTH = 1600
+# label size: so many square characters would fill the picture's width
+LETTERS_PER_WIDTH = 120
 SMALLEST_LETTER = 11  # pixels; Chinese is unreadable below
 
 

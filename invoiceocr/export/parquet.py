@@ -20,8 +20,10 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 Record = dict[str, Any]  # a row, as Arrow takes it
-GROUP_ROWS = 2000  # rows of a row group, which are in memory together
-DIGITS, DECIMALS = 38, 12  # of decimal columns; unit prices of more decimals are rounded to these
+# rows of a row group, which are in memory together
+GROUP_ROWS = 2000
+# of decimal columns; unit prices of more decimals are rounded to these
+DIGITS, DECIMALS = 38, 12
 CONTEXT = Context(prec=DIGITS, rounding=ROUND_HALF_EVEN)
 TYPED = frozenset({"date", "datetime", "time", "int", "bool"})
 HEAD = ("source", "sha256", "page", "verdict")

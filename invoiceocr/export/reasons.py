@@ -10,7 +10,8 @@ from invoiceocr.invoice import Invoice
 from invoiceocr.kinds import KindSpec
 from invoiceocr.proof import Finding
 
-UNSURE_FIELDS = 3  # named of those that are too unsure, the least sure first
+# named of those that are too unsure, the least sure first
+UNSURE_FIELDS = 3
 UNSURE = "把握不足"
 UNKNOWN = "未达自动通过的标准，请核对原件"
 

@@ -37,7 +37,8 @@ def write_csv(sheet: Sheet, stream: BinaryIO) -> None:
 
 def write_excel(sheet: Sheet, stream: BinaryIO) -> None:
     """Write a workbook with this sheet."""
-    from invoiceocr.export.excel import write_sheets  # openpyxl takes a third of a second to import
+    # openpyxl takes a third of a second to import
+    from invoiceocr.export.excel import write_sheets
 
     write_sheets([sheet], stream)
 

@@ -31,8 +31,10 @@ from invoiceocr.kinds import FieldSpec, KindSpec, Registry, builtin
 from invoiceocr.proof import Evidence
 from invoiceocr.result import ReadResult
 
-SUM = "sum"  # the type of fields that stand at the end of the first columns
-ALWAYS = ("name", "amount")  # columns of items that stand there even where nothing fills them
+# the type of fields that stand at the end of the first columns
+SUM = "sum"
+# columns of items that stand there even where nothing fills them
+ALWAYS = ("name", "amount")
 ITEMS = "items"
 ORIGIN = ("source", "page", "number")
 SOURCE = Column("source", Title("文件", "file"))
@@ -225,7 +227,8 @@ def _rows(invoice: Invoice, name: str, registry: Registry) -> list[Row]:
 
 
 def _cell(value: object, proof: Evidence | None) -> Cell:
-    if value is False:  # a mark that is not there, such as 红字, is no news
+    # a mark that is not there, such as 红字, is no news
+    if value is False:
         return EMPTY
     return Cell(value, proof.status, note(proof)) if proof else Cell(value)
 

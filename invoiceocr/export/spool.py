@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator
 
 from invoiceocr.export.cell import Cell, Row
 
-BUFFER_BYTES = 1 << 20  # rows that stay in memory before the file is needed at all
+# rows that stay in memory before the file is needed at all
+BUFFER_BYTES = 1 << 20
 
 
 class RowFile:
@@ -33,7 +34,8 @@ class RowFile:
     def __iter__(self) -> Iterator[Row]:
         self._file.seek(0)
         for _ in range(self._length):
-            packed = pickle.load(self._file)  # written by this object alone, into a file that has no name
+            # written by this object alone, into a file that has no name
+            packed = pickle.load(self._file)
             yield {path: Cell(*parts) for path, parts in packed.items()}
 
     def append(self, row: Row) -> None:

@@ -16,7 +16,8 @@ from invoiceocr.invoice import Invoice
 from invoiceocr.kinds import Registry
 from invoiceocr.result import ReadResult
 
-BOM = b"\xef\xbb\xbf"  # without it Excel takes a CSV for the system's code page and garbles Chinese
+# without it Excel takes a CSV for the system's code page and garbles Chinese
+BOM = b"\xef\xbb\xbf"
 HEAD = ("source", "sha256", "page", "verdict")
 TAIL = ("findings", "error.code", "error.message")
 
@@ -25,7 +26,8 @@ def write_jsonl(results: Iterable[ReadResult], stream: BinaryIO) -> None:
     """Write one line a file, as the output contract has it, UTF-8."""
     for result in results:
         stream.write(json_bytes(result) + b"\n")
-        stream.flush()  # a program at the other end of a pipe gets each file when it is read
+        # a program at the other end of a pipe gets each file when it is read
+        stream.flush()
 
 
 def write_json(results: Iterable[ReadResult], stream: BinaryIO) -> None:

@@ -41,6 +41,37 @@ _PLACEHOLDER = re.compile(r"\{\{\s*([^{}]+?)\s*\}\}")
 TOTALS = ("count", "unread")
 SUM = "sum:"
 HEADING_ROWS = 30  # rows in which headings are looked for
+USUAL_WORDS = {
+    "日期": "issue_date",
+    "开票时间": "issue_date",
+    "票号": "number",
+    "号码": "number",
+    "发票号": "number",
+    "代码": "code",
+    "发票类型": "kind",
+    "类型": "kind",
+    "购方": "buyer.name",
+    "购方名称": "buyer.name",
+    "购买方名称": "buyer.name",
+    "购方税号": "buyer.tax_id",
+    "销方": "seller.name",
+    "销方名称": "seller.name",
+    "销售方名称": "seller.name",
+    "供应商": "seller.name",
+    "开票单位": "seller.name",
+    "销方税号": "seller.tax_id",
+    "纳税人识别号": "seller.tax_id",
+    "摘要": "item",
+    "货物或应税劳务名称": "item",
+    "不含税金额": "total_excluding_tax",
+    "含税金额": "total",
+    "发票金额": "total",
+    "总金额": "total",
+    "备注": "remarks",
+    "状态": "review",
+    "文件": "source",
+}
+"""What people call columns in forms of their own, where neither the ledger nor a kind has that word."""
 FEWEST_HEADINGS = 2  # of a row that is taken for headings: one alone may be any word
 GENERAL = "General"
 
@@ -134,7 +165,8 @@ def _titles(registry: Registry) -> dict[str, str]:
     """Names of columns by what headings may call them, the ledger's words over those of the fields."""
     fields = {title: column.path for column in invoice_columns(registry) for title in _callings(column)}
     listed = ledger_columns([*(column.path for column in invoice_columns(registry)), *OWN], registry)
-    return fields | {title: made.column.path for made in listed for title in _callings(made.column)}
+    own = {title: made.column.path for made in listed for title in _callings(made.column)}
+    return USUAL_WORDS | fields | own
 
 
 def _callings(column: Column) -> tuple[str, ...]:

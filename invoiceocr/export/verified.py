@@ -18,7 +18,8 @@ Kind = TypeVar("Kind", bound=Invoice)
 KEPT = NOT_PRINTED | {"kind", "is_red_letter"}
 
 
-ISSUER = frozenset({"xml", "ofd"})  # sources that are the issuer's own record, not a picture of it
+# sources that are the issuer's own record, not a picture of it
+ISSUER = frozenset({"xml", "ofd"})
 
 
 def is_stated(proof: Evidence) -> bool:

@@ -10,12 +10,16 @@ from collections.abc import Iterable, Mapping
 from invoiceocr.export.cell import EMPTY, Row
 from invoiceocr.export.columns import Column
 
-NARROWEST, WIDEST = 6, 44  # column widths in characters of the default font
-FILTER_BUTTON = 4  # characters a filter's arrow takes of a heading
+# column widths in characters of the default font
+NARROWEST, WIDEST = 6, 44
+# characters a filter's arrow takes of a heading
+FILTER_BUTTON = 4
 MEASURED_ROWS = 2_000  # rows looked at to find a column's width
-LINE_POINTS, HIGHEST = 16.5, 409.0  # height of a text line and of the highest row Excel knows, in points
+# height of a text line and of the highest row Excel knows, in points
+LINE_POINTS, HIGHEST = 16.5, 409.0
 
-_PIECES = re.compile("[!-~]+|.", re.DOTALL)  # what is not broken: a run of ASCII without blanks, else a character
+# what is not broken: a run of ASCII without blanks, else a character
+_PIECES = re.compile("[!-~]+|.", re.DOTALL)
 
 
 def column_width(column: Column, rows: Iterable[Row]) -> float:

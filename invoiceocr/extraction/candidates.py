@@ -14,8 +14,10 @@ from invoiceocr.kinds import field_of
 from invoiceocr.kinds.types import ValueType
 from invoiceocr.page import UNREAD, Page, TextLine
 
-TORN = re.compile(r"^[¥A-Z]?-?(?:0[\d,]|,)")  # no amount begins so: its first digits are lost
-LONGEST_FIGURE = 30  # characters, spaces between digits included; more is no figure
+# no amount begins so: its first digits are lost
+TORN = re.compile(r"^[¥A-Z]?-?(?:0[\d,]|,)")
+# characters, spaces between digits included; more is no figure
+LONGEST_FIGURE = 30
 
 
 class Target(NamedTuple):

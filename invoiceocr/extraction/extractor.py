@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from invoiceocr.evidence.reading import Reading
-from invoiceocr.extraction.kind_match import KindMatch, compile_match, continues, weigh
+from invoiceocr.extraction.kind_match import continues, weigh
 from invoiceocr.extraction.kind_reader import KindReader
+from invoiceocr.extraction.match_spec import KindMatch, compile_match
 from invoiceocr.extraction.page_signs import PageSigns
 from invoiceocr.extraction.schema import Schemas
 from invoiceocr.extraction.several import shows_several
@@ -29,7 +30,8 @@ class Extractor:
 
     def __call__(self, page: Page) -> Reading:
         """The reading of *page*, whose key phrases that all kinds share are found."""
-        if any(line.source == "xml" for line in page.lines):  # texts of unknown elements: no layout says what they mean
+        # texts of unknown elements: no layout says what they mean
+        if any(line.source == "xml" for line in page.lines):
             return Reading(page, "other", ())
         signs = PageSigns(page)
         continued = continues(signs, self._matches)

@@ -1,22 +1,4 @@
-"""Which kind a page is: every kind's `match` weighed, and a probability.
-
-    match:
-      titles: [{pattern: '出租.{0,4}发票', weight: 4}]   # large print at the head; a line of the body never counts
-      lines: [{pattern: '^限乘当日当次车$', weight: 4}]    # whole lines anywhere, such as only this kind has
-      captions: {phrases: [plate, boarding], weight: 0.8, from: 3}     # different ones, from so many on
-      code: {kinds: [vat_roll], weight: 3}     # what the structure of a code on the page proves
-      qr: ['11']                    # types of the tax QR code, or {types: ['11'], weight: 10}
-      shape: {aspect: [1.3, 1.9], weight: 0.5}       # width to height of the printed area
-      bias: -1.0
-
-A kind with a printed form may have its title hidden by a seal, and its words may stand in other documents:
-
-      titles: [{pattern: 增值税专用发票, name: 增值税专用发票, weight: 8}]    # `name`: for titles that were misread
-      above: [party_name, column_name]     # the head ends at these captions; a title elsewhere counts less
-      form: {titled: 2, untitled: 6}       # captions of its blocks that a page with or without its title must show
-      against: ['行程单']                   # titles of other documents
-      becomes: {toll: {phrases: [column_plate_number], lines: ['^通行费$'], own_blocks: true}}    # told by a mark
-      continued: ['销货清单$']              # titles of pages that only go on with the rows of the page before
+"""Which kind a page is: every kind's `match` (match_spec.py) weighed, and a probability.
 
 The score of a kind is the sum of its weights; that of `other` is a constant. The probabilities are a softmax.
 """
@@ -28,93 +10,17 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-import regex
-
-from invoiceocr.extraction.blocks.node import Node
-from invoiceocr.extraction.kind_reader import KindReader
+from invoiceocr.extraction.match_spec import RESEMBLED, FormMatch, KindMatch, Weighted
 from invoiceocr.extraction.page_signs import PageSigns
 from invoiceocr.page import Page
 
-KEYS = (
-    *("titles", "lines", "captions", "code", "qr", "shape", "bias"),
-    *("above", "form", "against", "becomes", "continued"),
-)
 OTHER_SCORE = 3.0  # what a kind must come up to, to be as likely as none
-DEFAULT_WEIGHT = 3.0
-QR_WEIGHT = 4.0
-CAPTION_WEIGHT = 0.8
 ELSEWHERE = 0.75  # of the weight of a title that does not stand at the head
-RESEMBLED = 6.0  # weight of a line that resembles a title altogether
 MIN_LIKENESS = 0.5  # of a misread title to the true one
 FEW = 2  # captions that stand on the page letter by letter, before the others are looked for
 HOPELESS = 7.0  # a kind that can't come nearer to the best score is not weighed: its probability is below 0.001
 OTHER = "other"
-FORM_BLOCKS = ("captioned", "ruled_table")
 Titles = Sequence[str]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Weighted:
-    """A pattern and what it says for the kind; of a title also the title in clear."""
-
-    pattern: regex.Pattern[str]
-    weight: float
-    name: str = ""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Becoming:
-    """The marks that make another kind of a page: a key phrase or a line at the head; `read_by` is the kind by whose
-    blocks it is read."""
-
-    kind: str
-    phrases: frozenset[str]
-    lines: tuple[regex.Pattern[str], ...]
-    read_by: str
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class FormMatch:
-    """The captions of a kind's form, and how many a page must show with its title (those of parties count then) and
-    without."""
-
-    captions: frozenset[str]
-    parties: frozenset[str]
-    titled: int
-    untitled: int
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class KindMatch:
-    """The compiled `match` of a kind; `most` is the highest score that a page can have."""
-
-    kind: str
-    reader: KindReader
-    titles: tuple[Weighted, ...]
-    lines: tuple[Weighted, ...]
-    captions: tuple[tuple[str, str], ...]
-    caption_weight: float
-    captions_from: int
-    codes: frozenset[str]
-    code_weight: float
-    qr: frozenset[str]
-    qr_weight: float
-    aspect: tuple[float, float] | None
-    aspect_weight: float
-    bias: float
-    above: frozenset[str]
-    form: FormMatch | None
-    against: tuple[regex.Pattern[str], ...]
-    becomes: tuple[Becoming, ...]
-    continued: tuple[regex.Pattern[str], ...]
-
-    @property
-    def most(self) -> float:
-        """The highest score that a page can have."""
-        titles = max((title.weight for title in self.titles), default=0.0)
-        captions = self.caption_weight * len({name for name, _ in self.captions})
-        fixed = self.bias + self.code_weight + self.qr_weight + self.aspect_weight
-        return fixed + max(titles, RESEMBLED) + captions + sum(line.weight for line in self.lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,68 +30,6 @@ class KindScore:
     kind: str
     probability: float
     read_by: str | None = None
-
-
-def compile_match(reader: KindReader) -> KindMatch:
-    """The `match` of the reader's kind; SchemaError where it can't work."""
-    spec = reader.spec
-    node = Node(spec.match, reader.scope)
-    node.check(KEYS)
-    captions, shape, code, qr = node.node("captions"), node.node("shape"), node.node("code"), _qr(node)
-    code.check(("kinds", "weight"))
-    captions.check(("phrases", "weight", "from"))
-    shape.check(("aspect", "weight"))
-    qr.check(("types", "weight"))
-    aspect = shape.list("aspect")
-    return KindMatch(
-        kind=spec.kind,
-        reader=reader,
-        titles=tuple(_weighted(node, "titles")),
-        lines=tuple(_weighted(node, "lines")),
-        captions=tuple(reader.phrase_forms(captions.phrases("phrases"))),
-        caption_weight=captions.number("weight", CAPTION_WEIGHT),
-        captions_from=int(captions.number("from", 1)),
-        codes=frozenset(str(name) for name in code.list("kinds")),
-        code_weight=code.number("weight", DEFAULT_WEIGHT) if code.data else 0.0,
-        qr=frozenset(str(name) for name in qr.list("types")),
-        qr_weight=qr.number("weight", QR_WEIGHT) if qr.data else 0.0,
-        aspect=(float(str(aspect[0])), float(str(aspect[1]))) if len(aspect) == 2 else None,
-        aspect_weight=shape.number("weight", 1.0) if shape.data else 0.0,
-        bias=node.number("bias", 0.0),
-        above=frozenset(node.phrases("above")),
-        form=_form(node.node("form"), reader) if "form" in node.data else None,
-        against=node.patterns("against"),
-        becomes=tuple(_becoming(node.node("becomes"), kind, spec.kind) for kind in node.node("becomes").data),
-        continued=node.patterns("continued"),
-    )
-
-
-def _qr(node: Node) -> Node:
-    if isinstance(node.data.get("qr"), list):
-        return Node({"types": node.data["qr"]}, node.scope)
-    return node.node("qr")
-
-
-def _form(node: Node, reader: KindReader) -> FormMatch:
-    node.check(("titled", "untitled"))
-    counts = [int(node.number(key, 0)) for key in ("titled", "untitled")]
-    return FormMatch(reader.labels(*FORM_BLOCKS), reader.labels("parties"), *counts)
-
-
-def _becoming(owner: Node, kind: str, own: str) -> Becoming:
-    node = owner.node(kind)
-    node.check(("phrases", "lines", "own_blocks"))
-    read_by = own if node.flag("own_blocks") else kind
-    return Becoming(kind, frozenset(node.phrases("phrases")), node.patterns("lines"), read_by)
-
-
-def _weighted(node: Node, key: str) -> Iterable[Weighted]:
-    entries = node.list(key)
-    for index, entry in enumerate(entries):
-        one = node.sub(entry, index, entries)
-        one.check(("pattern", "weight", "name"))
-        name = one.text("name", "")
-        yield Weighted(one.compile("pattern", one.get("pattern")), one.number("weight", DEFAULT_WEIGHT), name)
 
 
 def continues(signs: PageSigns, matches: Sequence[KindMatch]) -> KindMatch | None:

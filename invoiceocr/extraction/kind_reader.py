@@ -19,10 +19,13 @@ from invoiceocr.page import KeyPhrase, Page
 from invoiceocr.text.lines import match_key
 
 PHRASE_KEYS = ("forms", "vertical")
-NAMED, EVERY = PHRASE_SETS = ("named", "all")  # which of the shared key phrases a kind looks for
-ALSO = "also"  # a block's candidates count even for fields that a block before has found
+# which of the shared key phrases a kind looks for
+NAMED, EVERY = PHRASE_SETS = ("named", "all")
+# a block's candidates count even for fields that a block before has found
+ALSO = "also"
 LABEL = "label"
-KEEP = "keep"  # a block's print stays free for the blocks behind it
+# a block's print stays free for the blocks behind it
+KEEP = "keep"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,7 +65,8 @@ class KindReader:
         used = [phrase for phrase in shared if (every or phrase.id in named) and phrase.id not in names]
         self._phrases = (*own, *used)
         self.find_phrases = KeyPhraseFinder(self._phrases)
-        self._shared = every and not own  # what is found on every page is all that there is to find
+        # what is found on every page is all that there is to find
+        self._shared = every and not own
 
     def labels(self, *types: str) -> frozenset[str]:
         """The captions that the blocks of these *types* name."""
@@ -136,9 +140,11 @@ def _phrases(node: Node) -> Iterator[KeyPhrase]:
 
 
 def key_phrase(name: str, form: str, *, vertical: bool = False) -> KeyPhrase:
-    """The key phrase of a printed *form*: `^` only at the start of a line, `$` nothing but a colon behind it."""
+    """The key phrase of a printed *form*: `^` only at the start of a line, or inside it behind a figure and before a
+    colon; `$` nothing but a colon behind it."""
     folded = match_key(form.removeprefix("^").removesuffix("$"))
-    return KeyPhrase(name, folded, starts=form.startswith("^"), ends=form.endswith("$"), vertical=vertical)
+    starts, ends = form.startswith("^"), form.endswith("$")
+    return KeyPhrase(name, folded, starts=starts, ends=ends, vertical=vertical, inline=starts and not ends)
 
 
 def _labels(data: object) -> Iterator[str]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import regex
 
-DOUBT = 0.3  # of the probability that is left to a name with foreign words in it
+# of the probability that is left to a name with foreign words in it
+DOUBT = 0.3
 _BEFORE = regex.compile(r"^\s*(?:名\s*)?称\s*[:：]?\s*(?=\p{Han}{4})")
 _BEHIND = regex.compile(
     r"(?<=\p{Han}{4})\s*(?:(?:发票|财务|合同|业务)专用章|(?:记账|发票|抵扣|存根)联|统一社会信用代码|纳税人识别号).*$"

@@ -15,8 +15,10 @@ from invoiceocr.text.lines import match_key, rows
 from invoiceocr.values import invoice_code, qr_payload
 
 HEAD = 0.35  # of the printed area's height, where titles stand
-LARGE = 0.9  # of the median text height: smaller print is no title
-PROSE = regex.compile(r"\p{Han} ?[,，;；。!！] ?\p{Han}")  # in a sentence; no title is one
+# of the median text height: smaller print is no title
+LARGE = 0.9
+# in a sentence; no title is one
+PROSE = regex.compile(r"\p{Han} ?[,，;；。!！] ?\p{Han}")
 
 
 class PageSigns:

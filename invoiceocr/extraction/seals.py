@@ -16,7 +16,8 @@ from invoiceocr.text.lines import match_key
 ID = re.compile(r"[0-9A-Z]{12,20}")
 ENDS = re.compile(r"^\W+|\W+$")  # what a rim is read as
 ARC = 4  # characters: shorter texts share some with any name
-ECHO = 0.6  # of its characters that a text on a seal's arc has in common with the name
+# of its characters that a text on a seal's arc has in common with the name
+ECHO = 0.6
 WHOLE = 0.9  # of a line's width: more is nothing but the caption
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from invoiceocr.extraction.kind_match import Weighted
+from invoiceocr.extraction.match_spec import Weighted
 from invoiceocr.geometry import Box
 from invoiceocr.page import Page
 from invoiceocr.text.lines import match_key
 
-APART = 6.0  # of the height: the same caption of two papers stands that far apart; a copy in the margin is nearer
-ONLY = 4  # characters, such as those of a province, that may stand beside a title
+# of the height: the same caption of two papers stands that far apart; a copy in the margin is nearer
+APART = 6.0
+# characters, such as those of a province, that may stand beside a title
+ONLY = 4
 SEVERAL = 2
 
 

@@ -15,7 +15,8 @@ from invoiceocr.geometry import Quad
 from invoiceocr.imaging.warp import Matrix
 
 MIN_LINES = 8  # fewer long lines tell no perspective
-LONG = 4.0  # a line that many times longer than high tells its direction
+# a line that many times longer than high tells its direction
+LONG = 4.0
 ROUNDS = 3  # of the fit, leaving out lines that don't follow it
 OUTLIER = 0.015  # rise over run off the fit
 

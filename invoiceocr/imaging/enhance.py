@@ -11,7 +11,8 @@ from invoiceocr.page import PageImage
 
 TILE = 8  # tiles a side of the local equalization
 CLIP = 2.0  # contrast limit of the equalization
-WINDOW = 0.02  # of the longer side: neighborhood of the local threshold
+# of the longer side: neighborhood of the local threshold
+WINDOW = 0.02
 OFFSET = 12  # gray levels below the neighborhood's mean: ink
 
 

@@ -12,8 +12,10 @@ from invoiceocr.imaging.frame import by_frame
 from invoiceocr.imaging.warp import Matrix, moved, outline, warped
 from invoiceocr.page import PageImage
 
-LEAST_SHIFT = 0.004  # of the longer side, of any corner: less is flat, and every resampling blurs
-MOST_SHIFT = 0.35  # more is no page on a desk but a misunderstanding
+# of the longer side, of any corner: less is flat, and every resampling blurs
+LEAST_SHIFT = 0.004
+# more is no page on a desk but a misunderstanding
+MOST_SHIFT = 0.35
 LEVEL = 0.008  # rise over run of text that no one sees
 
 

@@ -15,13 +15,18 @@ from invoiceocr.imaging.segments import Segments, long_segments
 from invoiceocr.imaging.warp import Matrix
 from invoiceocr.page import PageImage
 
-MOST_SLANT = np.radians(25)  # of a line against its axis; the page is upright already
-SNUG = np.radians(0.6)  # how well a segment must point at the common point
+# of a line against its axis; the page is upright already
+MOST_SLANT = np.radians(25)
+# how well a segment must point at the common point
+SNUG = np.radians(0.6)
 FEWEST = 6  # segments of a direction: two sides of three lines
-AGREEING = 0.6  # share of a direction's length that must point at the common point
-SPREAD = 0.15  # of the longer side, that the lines of a direction must span: else the perspective is a guess
+# share of a direction's length that must point at the common point
+AGREEING = 0.6
+# of the longer side, that the lines of a direction must span: else the perspective is a guess
+SPREAD = 0.15
 ROUNDS = 12  # of reweighting
-MARGIN = 0.05  # of the text's extent, around it: there the outer frame lines lie
+# of the text's extent, around it: there the outer frame lines lie
+MARGIN = 0.05
 
 Vector = NDArray[np.float64]
 

@@ -15,20 +15,28 @@ from numpy.typing import NDArray
 from invoiceocr.geometry import Box
 from invoiceocr.page import PageImage, Pixels
 
-COLOR_SIDE = 1440  # pixels: inks are told apart on a picture that large, color is no finer
-PAPER_SCALE = 0.125  # the paper's color is measured on a picture that small
-MIN_SIDE = 24  # pixels; a narrower strip holds no print, and nothing would be left of it at that scale
+# pixels: inks are told apart on a picture that large, color is no finer
+COLOR_SIDE = 1440
+# the paper's color is measured on a picture that small
+PAPER_SCALE = 0.125
+# pixels; a narrower strip holds no print, and nothing would be left of it at that scale
+MIN_SIDE = 24
 FAINT = 12  # gray levels darker than the paper: anything printed
 DARK = 45  # gray levels darker than the paper: certainly ink
-NEAR = 0.004  # of the page's height: ink that near counts for a pixel's color, so that dots go with their digits
-WORD = 0.012  # of the page's height: ink of one color is at least that large
+# of the page's height: ink that near counts for a pixel's color, so that dots go with their digits
+NEAR = 0.004
+# of the page's height: ink of one color is at least that large
+WORD = 0.012
 DOT = 0.008  # of the page's height: points, hyphens, specks
 LONG = 0.06  # of the page's height: ruled lines, rings of seals
 REACH = 0.25  # of the text height: gaps between characters
-SHARED = 0.6  # of the text height: what two inks may share where they only touch
-TEXT = 0.025  # of the page's height: a line of print; a higher box holds more than one
+# of the text height: what two inks may share where they only touch
+SHARED = 0.6
+# of the page's height: a line of print; a higher box holds more than one
+TEXT = 0.025
 MIN_INK = 0.1  # of the other ink's pixels: less is a stray mark
-SURE_BLUE = 28  # blue minus red, less the paper's own, of blue ink
+# blue minus red, less the paper's own, of blue ink
+SURE_BLUE = 28
 MIN_SHARE = 0.003  # of the page's pixels that each ink must cover
 MAX_SHARE = 0.25  # of the page's pixels; a blue page is no print
 

@@ -13,13 +13,17 @@ import numpy as np
 from invoiceocr.geometry import Quad, quad_box
 from invoiceocr.page import PageImage, Pixels
 
-LONG = 2.0  # a box that many times longer than thick shows the direction of its text
+# a box that many times longer than thick shows the direction of its text
+LONG = 2.0
 MIN_BOXES = 4  # fewer long boxes show nothing
-UPRIGHT_SHARE = 0.5  # of the long boxes' length that must lie across for a quarter turn
-HANDY = 7.0  # times its height: the length of a line that is read as a probe
+# of the long boxes' length that must lie across for a quarter turn
+UPRIGHT_SHARE = 0.5
+# times its height: the length of a line that is read as a probe
+HANDY = 7.0
 PROBES = 7  # boxes that are read in both directions
 GAIN = 0.15  # how much surer the other direction must read
-SUSPECT = 0.3  # share of the probes that must look upside_down_ratio before any of them is read
+# share of the probes that must look upside_down_ratio before any of them is read
+SUSPECT = 0.3
 
 
 class Reads(Protocol):
@@ -44,7 +48,8 @@ def turn(image: PageImage, quarters: int) -> PageImage:
     if quarters == 0:
         return image
     w, h = image.width, image.height
-    back = {  # the turned picture's coordinates → those of *image*
+    # the turned picture's coordinates → those of *image*
+    back = {
         1: np.array([[0, 1, 0], [-1, 0, h - 1], [0, 0, 1]], float),
         2: np.array([[-1, 0, w - 1], [0, -1, h - 1], [0, 0, 1]], float),
         3: np.array([[0, -1, w - 1], [1, 0, 0], [0, 0, 1]], float),

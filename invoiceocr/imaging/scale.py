@@ -9,9 +9,11 @@ import numpy as np
 
 from invoiceocr.page import PageImage
 
-MAX_SIDE = 2880  # pixels: print of a form 240 mm wide is then some 35 pixels high, enough to recognize
+# pixels: print of a form 240 mm wide is then some 35 pixels high, enough to recognize
+MAX_SIDE = 2880
 MAX_PIXELS = 100_000_000  # of a picture that is enlarged
-MIN_SIDE = 1000  # pixels: smaller pictures are enlarged, their print is under 16 pixels high
+# pixels: smaller pictures are enlarged, their print is under 16 pixels high
+MIN_SIDE = 1000
 
 
 def working_size(image: PageImage) -> PageImage:

@@ -8,8 +8,10 @@ from invoiceocr.geometry import Box
 from invoiceocr.page import PageImage
 
 DARKER = 40  # gray levels under the paper: ink
-RED = 50  # red above green: seal ink; brown form lines have green halfway between red and blue
-RULED = 0.9  # of a row or column of pixels is ink: a line of the form, which may be red too
+# red above green: seal ink; brown form lines have green halfway between red and blue
+RED = 50
+# of a row or column of pixels is ink: a line of the form, which may be red too
+RULED = 0.9
 NEUTRAL = 30  # green above blue at most
 
 

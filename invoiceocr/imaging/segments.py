@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from invoiceocr.geometry import Box
 from invoiceocr.page import PageImage
 
-WORKING_SIDE = 1000  # pixels; a printed line is still there, a stroke of a character is short
+# pixels; a printed line is still there, a stroke of a character is short
+WORKING_SIDE = 1000
 SHORTEST = 0.04  # of the longer side
 
 Segments = NDArray[np.float64]  # N×4: x0, y0, x1, y1
@@ -26,7 +27,8 @@ def long_segments(image: PageImage, region: Box) -> Segments:
     found = cv2.createLineSegmentDetector(cv2.LSD_REFINE_NONE).detect(small)[0]
     if found is None:
         return np.zeros((0, 4))
-    segments = np.asarray(found, np.float64).reshape(-1, 4) / factor  # N×1×4 in OpenCV 4
+    # N×1×4 in OpenCV 4
+    segments = np.asarray(found, np.float64).reshape(-1, 4) / factor
     long = np.hypot(*(segments[:, 2:] - segments[:, :2]).T) > SHORTEST * max(image.width, image.height)
     kept: Segments = segments[long & _inside(segments, region)]
     return kept

@@ -34,7 +34,8 @@ RESERVED = ("kind", "evidence", "findings", "verdict", "page", "source", "box", 
 RULE = f"write lower case letters, digits and _, but none of {', '.join(RESERVED)}"
 MAX_DECIMALS = 12
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
-_Origin = tuple[KindFile, Mapping[str, object]]  # a node, and the file in which it stands
+# a node, and the file in which it stands
+_Origin = tuple[KindFile, Mapping[str, object]]
 
 
 @dataclass(frozen=True, slots=True)

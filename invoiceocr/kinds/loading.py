@@ -13,7 +13,8 @@ from invoiceocr.kinds.fields import field_specs
 from invoiceocr.kinds.spec import FieldSpec, KindSpec, Title
 from invoiceocr.kinds.yaml_nodes import KindFile, lineage, load
 
-SECTIONS = ("match", "phrases", "layout")  # raw sections that merge entry by entry
+# raw sections that merge entry by entry
+SECTIONS = ("match", "phrases", "layout")
 KEYS = ("kind", "family", "extends", "order", "model", "title", *SECTIONS, "fields", "blocks")
 BLOCK_EDITS = ("before", "after")
 LANGUAGES = ("zh", "en")

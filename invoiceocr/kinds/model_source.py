@@ -109,7 +109,8 @@ def _invoice_class(name: str, specs: list[KindSpec]) -> str:
 def _attributes(fields: Iterable[FieldSpec]) -> Iterator[str]:
     for field in fields:
         name, value = field.name, field.type.default
-        if hasattr(BaseModel, name):  # `copy` is a method of every model
+        # `copy` is a method of every model
+        if hasattr(BaseModel, name):
             value = f'Field(default={value}, alias="{name}", serialization_alias="{name}")'
             name += "_"
         yield f"    {name}: {_annotation(field)} = {value}"

@@ -38,7 +38,8 @@ from invoiceocr.values import (
 )
 
 Parser = Callable[[str], object | None]
-LONG_CHECK_CODE, BILL_CHECK_CODE = 20, 6  # characters; five hexadecimal ones are of 区块链 invoices alone
+# characters; five hexadecimal ones are of 区块链 invoices alone
+LONG_CHECK_CODE, BILL_CHECK_CODE = 20, 6
 BILL_CODE, BILL_NUMBER = re.compile(r"[0-9]{6,12}"), re.compile(r"[0-9]{8,12}")
 ROWS, PARTY = "rows", "party"
 YES, NO = frozenset({"是", "true", "Y", "1"}), frozenset({"否", "false", "N", "0"})

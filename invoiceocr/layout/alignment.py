@@ -10,8 +10,10 @@ import math
 from collections.abc import Callable
 from typing import NamedTuple
 
-Chain = tuple["Chain", int | None] | None  # the choices before, and the last one
-Cost = Callable[[int, int], float]  # of the item in the slot; infinite where it can't stand there
+# the choices before, and the last one
+Chain = tuple["Chain", int | None] | None
+# of the item in the slot; infinite where it can't stand there
+Cost = Callable[[int, int], float]
 
 
 class Costs(NamedTuple):
@@ -25,7 +27,8 @@ class Costs(NamedTuple):
 
 def align(items: int, slots: int, costs: Costs) -> list[int | None]:
     """The slot of each item, or None, of the cheapest alignment in which slots never go back."""
-    best: dict[int, tuple[float, Chain]] = {-1: (0.0, None)}  # last slot used → cost, choices so far
+    # last slot used → cost, choices so far
+    best: dict[int, tuple[float, Chain]] = {-1: (0.0, None)}
     for item in range(items):
         following: dict[int, tuple[float, Chain]] = {}
         skip = costs.skip(item)

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from invoiceocr.layout.plan import FormPlan, LinePlan
 from invoiceocr.page import KeyMatch, Page
 
-INDENT = 2.5  # of the height: a text begins that close behind its caption
-SAME_LINE = 1.2  # of the label's height: labels of one printed line stand that close
+# of the height: a text begins that close behind its caption
+INDENT = 2.5
+# of the label's height: labels of one printed line stand that close
+SAME_LINE = 1.2
 
 Choice = Callable[[Sequence[list[KeyMatch]]], list[KeyMatch]]
 

@@ -18,18 +18,28 @@ from invoiceocr.layout.anchors import Anchor, find_anchors
 from invoiceocr.layout.plan import FREE_FORM, MIN_CHARACTER, FormPlan, RegionPlan
 from invoiceocr.layout.registration import NO_OFFSET, PrintOffset
 from invoiceocr.page import KeyMatch, Page, TextLine
-from invoiceocr.text.lines import cut, mean_confidence, rows
+from invoiceocr.text.lines import behind_gaps, cut, mean_confidence, parted, rows
 
-SIGNS = "*¥￥→⇒"  # marks that mean something alone; a lonely bracket is a scrap of another line
+# marks that mean something alone; a lonely bracket is a scrap of another line
+SIGNS = "*¥￥→⇒"
 SEAL = 0.25  # of the ink that is red: stamped, or stamped over
-VERTICAL = 2.0  # times its width: a higher text of several characters is written downward
+# times its width: a higher text of several characters is written downward
+VERTICAL = 2.0
+# of a full character's advance: so much more than usual stands between texts read as one line
+WIDE_GAP = 0.7
+WIDE_BLANK = 0.8  # the same where a blank was read
 WIDE = 4.0  # of the height: shorter texts tell no slope
 MIN_WIDE = 5  # so many wide lines tell the slope
-LEVEL = 0.75  # of the larger height: how far the middles of one row may lie apart
-TOUCH = 0.5  # text heights: how far what stands right of something may reach into it
-REACH_BELOW = 2.2  # text heights: how far below its caption a value may stand
-MARGIN = 0.7  # text heights: what stands nearer to the level of a line of the form stands on it
-BORDER = 6.0  # text heights: a shorter vertical line is no border of the form
+# of the larger height: how far the middles of one row may lie apart
+LEVEL = 0.75
+# text heights: how far what stands right of something may reach into it
+TOUCH = 0.5
+# text heights: how far below its caption a value may stand
+REACH_BELOW = 2.2
+# text heights: what stands nearer to the level of a line of the form stands on it
+MARGIN = 0.7
+# text heights: a shorter vertical line is no border of the form
+BORDER = 6.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,8 +189,12 @@ class FormLayout:
 
 def lay_out(page: Page, plan: FormPlan = FREE_FORM) -> FormLayout:
     """The layout of *page*, whose key phrases are found: the form of *plan* laid over it."""
-    segments = tuple(segment for segment in page.segments if has_characters(segment, plan.least))
-    if plan.lines:  # left of all that the form prints stand notes in the margin
+    # ruled forms say where their columns part
+    cuts = not plan.lines
+    parts = (part for segment in page.segments for part in (at_wide_blanks(segment) if cuts else [segment]))
+    segments = tuple(part for part in parts if has_characters(part, plan.least))
+    # left of all that the form prints stand notes in the margin
+    if plan.lines:
         left = min((label.box.x0 for label in page.labels), default=0.0)
         segments = tuple(segment for segment in segments if segment.box.cx > left - segment.box.height)
     lines = segments or page.lines
@@ -200,6 +214,11 @@ def lay_out(page: Page, plan: FormPlan = FREE_FORM) -> FormLayout:
         edge=_left_of(segments, plan, size),
         right=_right_border(page, plan, size),
     )
+
+
+def at_wide_blanks(segment: TextLine) -> list[TextLine]:
+    """A recognized *segment* cut where a blank nearly as wide as a character parts two texts that were read as one."""
+    return parted(segment, behind_gaps(segment, WIDE_GAP, blank=WIDE_BLANK))
 
 
 def _left_of(segments: Iterable[TextLine], plan: FormPlan, size: float) -> float | None:

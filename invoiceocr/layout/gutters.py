@@ -11,10 +11,13 @@ from invoiceocr.layout.papers import ACROSS, DOWN, Axis
 from invoiceocr.page import Page, TextLine
 
 FEWEST_LINES = 5  # on either side: less is no paper
-NARROWEST = 0.5  # of the text height: lines of one paragraph leave less
+# of the text height: lines of one paragraph leave less
+NARROWEST = 0.5
 MOST = 4  # gutters that are worth a try, the widest ones
-SPECK = 0.35  # of the text height: lower marks are dirt, or punctuation
-SURE = 0.3  # confidence of a line that may close a gutter: stains read as something, but never surely
+# of the text height: lower marks are dirt, or punctuation
+SPECK = 0.35
+# confidence of a line that may close a gutter: stains read as something, but never surely
+SURE = 0.3
 
 
 @dataclass(frozen=True, slots=True)

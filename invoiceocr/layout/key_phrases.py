@@ -16,16 +16,24 @@ import regex
 from invoiceocr.geometry import union
 from invoiceocr.page import KeyMatch, KeyPhrase, Page, TextLine
 from invoiceocr.text.folding import edits
-from invoiceocr.text.lines import cut, loose_index, match_key, same_column, strip
+from invoiceocr.text.lines import behind_gaps, cut, loose_index, match_key, same_column, strip
 
-MAX_SPREAD = 7.0  # of the character height; captions are spaced out up to that between their characters
-WIDE_BLANK = 1.0  # of the height: texts on one level that were read as one line stand that far apart
+# of the character height; captions are spaced out up to that between their characters
+MAX_SPREAD = 7.0
+# of a full character's advance: so much more space than usual stands before another text, read or not
+GAP = 0.3
+# of the height: texts on one level that were read as one line stand that far apart
+WIDE_BLANK = 1.0
 MIN_FUZZY_LENGTH = 4  # shorter captions must be read exactly
-MANGLED = 0.4  # of its length: how much of a caption before a colon may be lost or wrong
-BLANK = " \u3000:："  # at the start of a segment: a separator that lost its caption is no text
+# of its length: how much of a caption before a colon may be lost or wrong
+MANGLED = 0.4
+# at the start of a segment: a separator that lost its caption is no text
+BLANK = " \u3000:："
 GOES_ON = regex.compile(r"\p{Han}(?:\p{Han}|$)")
+HAN = regex.compile(r"\p{Han}")
 KNOWN_TEXTS = 4096  # whose captions a finder remembers
-SEPARATORS = ":;.·"  # what may stand between a caption and its value (folded form)
+# what may stand between a caption and its value (folded form)
+SEPARATORS = ":;.·"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +49,8 @@ class _Span:
 @dataclass(frozen=True, slots=True)
 class _Found:
     label: KeyMatch
-    spans: tuple[tuple[int, int, int], ...]  # (line, start, stop) to take out
+    # (line, start, stop) to take out
+    spans: tuple[tuple[int, int, int], ...]
 
 
 class KeyPhraseFinder:
@@ -57,7 +66,8 @@ class KeyPhraseFinder:
         self._first = {caption.form[0] for caption in self._spread}
         self._rank = {id(caption): rank for rank, caption in enumerate(self._captions)}
         self._by_start = _by_start(self._captions)
-        self._spans_of = lru_cache(maxsize=KNOWN_TEXTS)(self._found_in)  # forms print the same captions page by page
+        # forms print the same captions page by page
+        self._spans_of = lru_cache(maxsize=KNOWN_TEXTS)(self._found_in)
 
     def __call__(self, page: Page) -> Page:
         """*page* with its labels and the segments that are left without them."""
@@ -198,9 +208,11 @@ def _behind_wide_blanks(line: TextLine) -> Iterator[int]:
     boxes, text = line.character_boxes, line.text
     if line.source != "ocr" or len(boxes) != len(text):
         return
+    gaps = behind_gaps(line, GAP)
     shown = [i for i, character in enumerate(text) if not character.isspace()]
     for before, after in itertools.pairwise(shown):
-        if after - before > 1 and boxes[after].x0 - boxes[before].x1 > WIDE_BLANK * line.box.height:
+        is_blank = after - before > 1 and boxes[after].x0 - boxes[before].x1 > WIDE_BLANK * line.box.height
+        if is_blank or after in gaps:
             yield after
 
 
@@ -211,11 +223,20 @@ def _used(found: Sequence[_Found]) -> set[int]:
 def _find(folded: str, caption: KeyPhrase) -> int:
     """Where *caption* stands in *folded*, -1 if nowhere."""
     start = folded.find(caption.form)
-    while start >= 0 and not (caption.starts and start > 0):
-        if _may_end(folded, start, start + len(caption.form), caption):
+    while start >= 0 and (start == 0 or caption.inline or not caption.starts):
+        stop = start + len(caption.form)
+        if _may_begin(folded, start, stop, caption) and _may_end(folded, start, stop, caption):
             return start
         start = folded.find(caption.form, start + 1)
     return -1
+
+
+def _may_begin(folded: str, start: int, stop: int, caption: KeyPhrase) -> bool:
+    """Whether a caption may begin at *start*: inside a line, one of those that begin lines needs a colon behind it and
+    something else than a word before it."""
+    if start == 0 or not caption.starts:
+        return True
+    return folded[stop - 1 : stop + 1].endswith(":") and not HAN.match(folded[start - 1])
 
 
 def _may_end(folded: str, start: int, stop: int, caption: KeyPhrase) -> bool:
@@ -317,6 +338,7 @@ def _remainders(lines: Sequence[TextLine], found: Sequence[_Found]) -> Iterator[
         for start, stop in [*sorted(spans.get(index, [])), (len(line.text), len(line.text))]:
             if start > position:
                 rest = strip(cut(line, position, start))
-                if rest is not None:  # the color of a line with captions is theirs: 数电票 print them in dark red
+                # the color of a line with captions is theirs: 数电票 print them in dark red
+                if rest is not None:
                     yield replace(rest, red=0.0) if index in spans else rest
             position = max(position, stop)

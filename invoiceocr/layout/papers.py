@@ -16,7 +16,8 @@ from invoiceocr.page import KeyMatch, Page, Ruling, TextLine
 
 COLUMN, FIRST_COLUMN = "column_", "column_name"
 MIN_COLUMNS = 3  # different captions that make a header row
-SAME_LEVEL = 1.5  # of the captions' height: those of one row stand that close
+# of the captions' height: those of one row stand that close
+SAME_LEVEL = 1.5
 WORDS = "words"
 HEADS = frozenset({"code", "number", "number_sign", "issue_date", "check_code", "machine_number"})
 FEET = frozenset({"payee", "reviewer", "drawer", "seller_seal"})

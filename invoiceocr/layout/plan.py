@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-MIN_CHARACTER = 0.4  # mean probability of a character; less is a seal or a pattern, not print
+# mean probability of a character; less is a seal or a pattern, not print
+MIN_CHARACTER = 0.4
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,8 @@ from invoiceocr.values import chinese_amount, issue_date, money, tax_id
 MIN_SHIFT = 0.35  # of the text height; less is ordinary scatter
 MAX_SHIFT = 7.0  # of the text height; more is a wrong pair
 MAX_STRETCH = 0.3  # of the distance; more is a wrong pair
-MIN_SPAN = 8.0  # text heights between two pairs that may tell a stretch
+# text heights between two pairs that may tell a stretch
+MIN_SPAN = 8.0
 MASK = "**"
 MIN_WORDS = 4
 WORDS = frozenset("零壹贰叁肆伍陆柒捌玖拾佰仟万亿圆元角分整正")

@@ -19,7 +19,8 @@ from invoiceocr.ledger.store import claim_note, entry_row, file_row, next_id
 from invoiceocr.ledger.tables import CONTENTS, ENTRIES, EVENTS, FILES
 
 CHUNK = 5000  # papers whose rows are in memory together
-KEYS_ASKED = 500  # keys in one question; SQLite takes 999 parameters
+# keys in one question; SQLite takes 999 parameters
+KEYS_ASKED = 500
 
 Row = Mapping[str, object]
 T = TypeVar("T")

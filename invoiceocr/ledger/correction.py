@@ -19,7 +19,8 @@ from invoiceocr.invoice import INVOICE_ADAPTER, Invoice
 from invoiceocr.proof import Evidence, Finding, Witness, WitnessSource
 
 ROW = re.compile(r"(?<=\.)\d+(?=\.)")
-SURE = 0.9999  # what a field's confidence is once a person or the register confirms it: they err too
+# what a field's confidence is once a person or the register confirms it: they err too
+SURE = 0.9999
 
 
 def corrected(invoice: Invoice, fields: Mapping[str, object]) -> Invoice:

@@ -22,10 +22,12 @@ FILE_NAME = "invoiceocr.db"
 VERSION = "0001"  # the newest migration
 WRITES = "ledger_writes"
 WAIT = 60.0  # seconds that a writer waits for another one
-LOCK = 0x696E766F  # the advisory lock of PostgreSQL: one writer at a time, since events form a chain
+# the advisory lock of PostgreSQL: one writer at a time, since events form a chain
+LOCK = 0x696E766F
 MIGRATIONS = Path(__file__).parent / "migrations"
 DRIVERS = {"sqlite": "sqlite+pysqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
-CACHE = 32_768  # KiB: indexes of a large ledger are read and written at random
+# KiB: indexes of a large ledger are read and written at random
+CACHE = 32_768
 Survives = Literal["power cut", "crash"]
 # What a power cut must not lose is on the disk before a commit returns.
 SYNCHRONOUS: dict[Survives, str] = {"power cut": "synchronous=FULL", "crash": "synchronous=NORMAL"}
@@ -121,7 +123,8 @@ def migrate(connection: Connection, version: str = "head") -> None:
     """Bring the tables of *connection* to *version*, within its transaction."""
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    config.set_main_option("path_separator", "newline")  # a folder may have any other separator in its name
+    # a folder may have any other separator in its name
+    config.set_main_option("path_separator", "newline")
     config.attributes["connection"] = connection
     command.upgrade(config, version)
 

@@ -16,18 +16,24 @@ from invoiceocr.values.confusion import Alphabet
 
 # Costs of a misread character, -ln of its share of characters.
 CONFUSED = 5.0  # look-alikes: about 1 in 150 on poor photos
-MISREAD = 8.0  # any other character, lost or added ones: about 1 in 3000
-MOST_LOST = 2  # characters that a reading lacks or has too many; beyond that it is another value
+# any other character, lost or added ones: about 1 in 3000
+MISREAD = 8.0
+# characters that a reading lacks or has too many; beyond that it is another value
+MOST_LOST = 2
 DIGIT = 2.3  # ln 10: what a digit that agrees by chance is worth
-MOST_DIGITS = 8  # of a number: the others are region, year and channel, which one seller's numbers share
-RUN_SHARE = 0.5  # of a seller's invoices of one day over one sum: they were issued one after another
+# of a number: the others are region, year and channel, which one seller's numbers share
+MOST_DIGITS = 8
+# of a seller's invoices of one day over one sum: they were issued one after another
+RUN_SHARE = 0.5
 MOST_AGAINST = 30.0
 SAME_DAY, OTHER_DAY = 5.9, 7.0  # ln of the days of a year
 SAME_TOTAL, OTHER_TOTAL = 6.0, 7.0
 SAME_SELLER, NEARLY_SELLER, OTHER_SELLER = 8.0, 4.0, 8.0
-SAME_BUYER, OTHER_BUYER = 1.0, 4.0  # one company's ledger has one buyer
+# one company's ledger has one buyer
+SAME_BUYER, OTHER_BUYER = 1.0, 4.0
 SAME_CODE = 3.0
-LIKELY = 20.0  # odds of e^20: seller, day and total agree and the number does not speak against it
+# odds of e^20: seller, day and total agree and the number does not speak against it
+LIKELY = 20.0
 NAME_SHARE = 0.2  # of a name's characters that may be misread
 
 

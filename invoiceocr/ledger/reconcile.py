@@ -114,7 +114,8 @@ def compared(invoice: Invoice, entry: RowMapping, row: RegisterRow, language: La
     )
 
 
-MUST = frozenset({"number", "issue_date", "total"})  # what is missing here counts as different
+# what is missing here counts as different
+MUST = frozenset({"number", "issue_date", "total"})
 
 
 def only_theirs(row: RegisterRow, language: Language) -> Compared:
@@ -262,7 +263,8 @@ def said(row: RegisterRow, ours: str | None) -> dict[str, object]:
         "buyer.tax_id": row.buyer_tax_id,
         "drawer": row.drawer,
     }
-    rounded = {"number"} if name in row.lossy else set()  # what is left of it proves nothing
+    # what is left of it proves nothing
+    rounded = {"number"} if name in row.lossy else set()
     return {path: value for path, value in stated.items() if value is not None and path not in rounded}
 
 

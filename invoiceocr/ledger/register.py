@@ -18,7 +18,8 @@ from invoiceocr.values import invoice_code, invoice_number, issue_date, money, t
 
 HEAD_ROWS = 30  # titles and notes stand above the captions
 ENOUGH = 4  # known captions that make a row the header
-EXACT_DIGITS = 15  # of a number cell: the others were rounded away
+# of a number cell: the others were rounded away
+EXACT_DIGITS = 15
 OLD_LENGTH = 8  # digits of the number of an invoice with a code
 CODE_LENGTHS = (10, 12)
 CAPTIONS: Mapping[str, str] = {
@@ -136,7 +137,8 @@ def _row(line: int, cells: Mapping[str, Cell]) -> RegisterRow | None:
     # numbers: one of 20 digits, or one of 8 beside a code; Excel may have rounded them
     digital, digital_lossy = _number(cells.get("digital"), DIGITAL_LENGTH)
     number, number_lossy = _number(cells.get("number"), OLD_LENGTH)
-    if number and len(number) == DIGITAL_LENGTH:  # some exports have one column for both
+    # some exports have one column for both
+    if number and len(number) == DIGITAL_LENGTH:
         digital, digital_lossy, number, number_lossy = digital or number, digital_lossy or number_lossy, None, False
     if not digital and not number:
         return None
@@ -207,7 +209,8 @@ def _number(cell: Cell, length: int) -> tuple[str | None, bool]:
 def _code(cell: Cell) -> str | None:
     text = _plain(cell)
     if isinstance(cell, int | float) and text.isdecimal() and len(text) not in CODE_LENGTHS:
-        text = text.zfill(CODE_LENGTHS[-1])  # electronic ones begin with 0
+        # electronic ones begin with 0
+        text = text.zfill(CODE_LENGTHS[-1])
     return invoice_code.parse(text)
 
 

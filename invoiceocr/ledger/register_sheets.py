@@ -22,7 +22,8 @@ ENCODINGS = ("utf-8-sig", "gb18030")
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 DELIMITERS = ",\t;"
 SAMPLE = 4096  # bytes by which the delimiter is told
-MOST_BYTES = 500_000_000  # unpacked; a register of a million rows has about 300 MB
+# unpacked; a register of a million rows has about 300 MB
+MOST_BYTES = 500_000_000
 
 
 def sheets(path: Path) -> Iterator[Rows]:
@@ -48,7 +49,8 @@ def _workbook(path: Path, data: bytes) -> Iterator[Rows]:
         raise RegisterError(f"{path}: no readable workbook ({error}); export it again as xlsx or csv") from error
     try:
         for sheet in book.worksheets:
-            sheet.reset_dimensions()  # some exports state a wrong size
+            # some exports state a wrong size
+            sheet.reset_dimensions()
             yield [tuple(row) for row in sheet.iter_rows(values_only=True)]
     finally:
         book.close()

@@ -16,7 +16,8 @@ from invoiceocr.ledger.tables import REGISTER
 from invoiceocr.ledger.traits import DIGITAL_LENGTH
 from invoiceocr.proof import Evidence
 
-ENOUGH = 2  # fields beside the number that must agree: a misread number may be that of another invoice
+# fields beside the number that must agree: a misread number may be that of another invoice
+ENOUGH = 2
 
 
 def witnesses(connection: Connection, fused: Mapping[str, Fused]) -> Iterator[Candidate]:

@@ -17,7 +17,8 @@ from invoiceocr.ledger.entry import Entry, Event, FileRecord
 from invoiceocr.ledger.traits import Traits
 
 LEVEL = 6  # of zlib: evidence shrinks to a sixth
-NOT_VALUES = frozenset({"evidence", "findings", "page", "source", "text"})  # beside the fields of an invoice
+# beside the fields of an invoice
+NOT_VALUES = frozenset({"evidence", "findings", "page", "source", "text"})
 TRAITS = tuple(Traits.__slots__)
 
 Values = dict[str, str]

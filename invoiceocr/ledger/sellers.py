@@ -20,7 +20,8 @@ from invoiceocr.values import tax_id
 PROVEN = ("seller.name", "seller.tax_id")
 S = SELLERS.c
 Row = Mapping[str, object]
-ACCOUNT = re.compile(r"[0-9]{8,}")  # the number at the end of bank and account
+# the number at the end of bank and account
+ACCOUNT = re.compile(r"[0-9]{8,}")
 ASKED = 500  # tax ids in one question
 KEY = ("tax_id", "name_key", "account_key")
 UNKNOWN_ACCOUNT = {"account_key": "", "account": ""}
@@ -29,7 +30,8 @@ SEEN_AGAIN = (
     .where(*(S[name] == bindparam(f"the_{name}") for name in KEY))
     .values(last_entry=bindparam("the_last_entry"))
 )
-MISREADINGS = 2  # look-alike characters by which a printed account may differ and still be the known one
+# look-alike characters by which a printed account may differ and still be the known one
+MISREADINGS = 2
 
 
 def learned(invoice: Invoice, entry_id: int) -> Row | None:

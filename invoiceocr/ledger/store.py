@@ -139,7 +139,8 @@ def differences(before: Values, after: Values) -> tuple[dict[str, str | None], d
 def _insert(connection: Connection, paper: Paper, by: str) -> int:
     at, entry_id = now(), next_id(connection)
     row = entry_row(paper, entry_id, by, at)
-    if _is_taken(connection, paper.key):  # misread to the number of another invoice
+    # misread to the number of another invoice
+    if _is_taken(connection, paper.key):
         row["key"] = f"{paper.key}~{entry_id}"
     connection.execute(insert(ENTRIES), [row])
     connection.execute(insert(CONTENTS), [{"entry_id": entry_id, "data": packed(paper.invoice)}])

@@ -17,7 +17,8 @@ from sqlalchemy import (
 )
 
 METADATA = MetaData()
-ROW_ID = BigInteger().with_variant(Integer(), "sqlite")  # only INTEGER PRIMARY KEY is SQLite's own row id
+# only INTEGER PRIMARY KEY is SQLite's own row id
+ROW_ID = BigInteger().with_variant(Integer(), "sqlite")
 
 ENTRIES = Table(
     "entries",
@@ -27,8 +28,10 @@ ENTRIES = Table(
     Column("kind", String(40), nullable=False),
     Column("code", Text),
     Column("number", Text),
-    Column("tail", String(8)),  # of the number: what a misread head leaves
-    Column("proven", Boolean, nullable=False),  # whether something independent confirms the number
+    # of the number: what a misread head leaves
+    Column("tail", String(8)),
+    # whether something independent confirms the number
+    Column("proven", Boolean, nullable=False),
     Column("issue_date", String(10)),
     Column("cents", BigInteger),
     Column("seller_tax_id", Text),
@@ -36,7 +39,8 @@ ENTRIES = Table(
     Column("buyer_tax_id", Text),
     Column("buyer_name", Text),
     Column("is_red", Boolean, nullable=False),
-    Column("reverses", Text),  # the number of the invoice that a red one takes back
+    # the number of the invoice that a red one takes back
+    Column("reverses", Text),
     Column("verdict", String(10), nullable=False),
     Column("decision", String(10)),
     Column("revision", Integer, nullable=False),
@@ -53,7 +57,8 @@ CONTENTS = Table(
     "contents",
     METADATA,
     Column("entry_id", ROW_ID, ForeignKey("entries.id"), primary_key=True, autoincrement=False),
-    Column("data", LargeBinary, nullable=False),  # the invoice as compressed JSON
+    # the invoice as compressed JSON
+    Column("data", LargeBinary, nullable=False),
 )
 FILES = Table(
     "files",
@@ -61,7 +66,8 @@ FILES = Table(
     Column("id", ROW_ID, primary_key=True, autoincrement=True),
     Column("entry_id", ROW_ID, ForeignKey("entries.id"), nullable=False),
     Column("name", Text, nullable=False),
-    Column("location", Text, nullable=False),  # the absolute path, or what stands for one
+    # the absolute path, or what stands for one
+    Column("location", Text, nullable=False),
     Column("sha256", String(64)),
     Column("page", Integer),
     Column("added_at", String(32), nullable=False),
@@ -73,7 +79,8 @@ SELLERS = Table(
     METADATA,
     Column("tax_id", Text, primary_key=True),
     Column("name_key", Text, primary_key=True),
-    Column("account_key", Text, primary_key=True),  # empty where no account is printed
+    # empty where no account is printed
+    Column("account_key", Text, primary_key=True),
     Column("name", Text, nullable=False),
     Column("account", Text, nullable=False),
     Column("first_entry", ROW_ID, nullable=False),
@@ -83,7 +90,8 @@ REGISTER = Table(
     "register",
     METADATA,
     Column("key", Text, primary_key=True),
-    Column("alias", Text),  # code and number of a paper that has a number of 20 digits too
+    # code and number of a paper that has a number of 20 digits too
+    Column("alias", Text),
     Column("data", Text, nullable=False),
     Column("updated_at", String(32), nullable=False),
     Index("register_alias", "alias"),

@@ -13,7 +13,8 @@ from invoiceocr.text.folding import name_key
 CENT = Decimal("0.01")
 DIGITAL_LENGTH = 20  # digits of a 数电票 number, which needs no code
 TAIL = 8  # digits: the length of an older number
-TICKET_NUMBERS = ("ticket_number", "e_ticket_number", "serial_number")  # where a kind has no invoice number
+# where a kind has no invoice number
+TICKET_NUMBERS = ("ticket_number", "e_ticket_number", "serial_number")
 RED_REFERENCE = re.compile(r"(?:蓝字|正数|对应|红冲).{0,20}?号码[:： ]*([0-9]{20}|[0-9]{8})(?![0-9])")
 
 

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from invoiceocr.page import Pixels
 
-REACH = 0.3  # of a character's height: how far from an even division the gap may lie
+# of a character's height: how far from an even division the gap may lie
+REACH = 0.3
 
 
 def side_by_side(column: Pixels) -> Pixels:

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from invoiceocr.geometry import Box, Point, Quad, quad_box
 from invoiceocr.page import Pixels
 
-COLUMN = 1.5  # times as high as wide: characters stand under each other, or the whole line lies on its side
+# times as high as wide: characters stand under each other, or the whole line lies on its side
+COLUMN = 1.5
 
 
 def size(quad: Quad) -> tuple[float, float]:

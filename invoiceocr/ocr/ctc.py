@@ -14,7 +14,8 @@ from invoiceocr.ocr.session import Floats
 from invoiceocr.page import Lattice
 
 BEST = 5  # characters a lattice step keeps
-FAINTEST = 1e-4  # probability below which a character is no alternative
+# probability below which a character is no alternative
+FAINTEST = 1e-4
 BLANK_CLASS = 0
 
 

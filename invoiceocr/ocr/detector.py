@@ -15,10 +15,13 @@ from invoiceocr.ocr.manifest import ModelEntry
 from invoiceocr.ocr.session import Floats, Network, normalized, open_network
 from invoiceocr.page import Pixels
 
-LONGEST_SIDE = 1280  # pixels of the network's input: at 960 text recall is as good, but fields and rows get lost
+# pixels of the network's input: at 960 text recall is as good, but fields and rows get lost
+LONGEST_SIDE = 1280
 FINEST_SIDE = 1920  # pixels; for pages of small print
-SMALL_PRINT = 9.0  # pixels of the input that a text box is high at least, by the median
-SURROUNDINGS = 1.5  # of its height, that the network must see around a place to know text there
+# pixels of the input that a text box is high at least, by the median
+SMALL_PRINT = 9.0
+# of its height, that the network must see around a place to know text there
+SURROUNDINGS = 1.5
 STRIDE = 32  # the network halves its input five times
 
 

@@ -11,8 +11,10 @@ from invoiceocr.geometry import Box
 from invoiceocr.page import Pixels
 
 MIN_CONTRAST = 40  # gray levels between paper and ink
-MIN_HEIGHT = 0.3  # of the cell: lower marks are specks, dots of a pattern
-MAX_HEIGHT = 0.97  # of the cell: what runs through it is a ruled line
+# of the cell: lower marks are specks, dots of a pattern
+MIN_HEIGHT = 0.3
+# of the cell: what runs through it is a ruled line
+MAX_HEIGHT = 0.97
 PAD = 0.12  # of the cell's height, around the ink
 
 

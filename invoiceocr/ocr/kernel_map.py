@@ -17,9 +17,11 @@ TEXT = 0.4  # map value from which a pixel belongs to a kernel
 LINE = 0.6  # mean map value of a kernel that counts as a text
 SMALLEST = 3  # pixels of the map; smaller specks are dirt
 MOST_LINES = 2000  # a page of noise must not take minutes
-SQUARE = 2.0  # times its shorter side: what is not longer is taken to stand level
+# times its shorter side: what is not longer is taken to stand level
+SQUARE = 2.0
 THICKNESS = 0.5  # of the text's height that its kernel fills
-SIDE_INSET = 0.1  # of the height that the kernel leaves out at either end
+# of the height that the kernel leaves out at either end
+SIDE_INSET = 0.1
 
 
 def quads(kernels: NDArray[np.float32]) -> tuple[Quad, ...]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 
 SPELLINGS: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"—一|一—"), "——"),  # a Chinese dash is two characters wide
-    (re.compile(r"(?<![0-9A-Za-z.,])0(?=[a-z]{3})"), "O"),  # a word begins with a letter
+    # a Chinese dash is two characters wide
+    (re.compile(r"—一|一—"), "——"),
+    # a word begins with a letter
+    (re.compile(r"(?<![0-9A-Za-z.,])0(?=[a-z]{3})"), "O"),
     (re.compile(r"(?<=[0-9]m)1(?![0-9A-Za-z.])"), "l"),  # 10ml
 )
 

@@ -12,8 +12,10 @@ from invoiceocr.ocr import crop
 from invoiceocr.ocr.session import Network, normalized
 from invoiceocr.page import Pixels
 
-WIDTH = 192  # pixels of the network's input, with its height the begin of a line four times as long as high
-SURE = 0.9  # probability of a half turn; below it upright lines are mistaken too often
+# pixels of the network's input, with its height the begin of a line four times as long as high
+WIDTH = 192
+# probability of a half turn; below it upright lines are mistaken too often
+SURE = 0.9
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,18 +17,28 @@ from invoiceocr.page import Pixels, TextLine
 from invoiceocr.settings import Settings
 from invoiceocr.text.lines import mean_confidence
 
-NARROWEST = 16  # pixels; the network's convolutions need that much
+# pixels; the network's convolutions need that much
+NARROWEST = 16
 WIDTH_STEP = 8  # pixels a CTC step; widths are rounded to it
-SHORT = 4.0  # times its height: shorter texts are not squeezed, single characters need every pixel
-CLOSE = 1.2  # of the natural width, at which doubtful lines are read again
-DOUBTFUL = 0.3  # probability of the whole line under which a closer look pays
-SURE = 0.85  # probability of the whole line under which another recognizer is asked
-MENDED = 0.6  # probability of the whole line from which it is enough that its doubtful stretches were read again
-HOPELESS = 0.5  # mean probability of a character under which a mark is a piece of a seal, a QR code or dirt
-CERTAIN = 0.98  # probability of the whole text from which a column is not read in other ways
-LEGIBLE = 0.5  # mean probability of a character from which a column is text and not lines or a pattern
+# times its height: shorter texts are not squeezed, single characters need every pixel
+SHORT = 4.0
+# of the natural width, at which doubtful lines are read again
+CLOSE = 1.2
+# probability of the whole line under which a closer look pays
+DOUBTFUL = 0.3
+# probability of the whole line under which another recognizer is asked
+SURE = 0.85
+# probability of the whole line from which it is enough that its doubtful stretches were read again
+MENDED = 0.6
+# mean probability of a character under which a mark is a piece of a seal, a QR code or dirt
+HOPELESS = 0.5
+# probability of the whole text from which a column is not read in other ways
+CERTAIN = 0.98
+# mean probability of a character from which a column is text and not lines or a pattern
+LEGIBLE = 0.5
 _CIPHER = re.compile(r"(?=(?:[^<>*+/]*[<>*+/]){4})[0-9<>*+/-]{20,}")
-SLENDER = 3.5  # times as high as wide: a single digit is no more than that
+# times as high as wide: a single digit is no more than that
+SLENDER = 3.5
 
 
 @dataclass(frozen=True, slots=True, eq=False)

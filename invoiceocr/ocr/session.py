@@ -24,8 +24,10 @@ os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
 POOL = {"max_mem": 0, "arena_extend_strategy": 0, "initial_chunk_size_bytes": -1, "max_dead_bytes_per_chunk": -1}
 """How the pool of memory grows: as onnxruntime's own would, without a limit."""
-WHOLE_PAGES = frozenset({"detector"})  # kinds of networks whose input is a page: only they take memory worth returning
-_shared = threading.Event()  # once onnxruntime has the memory that all networks share
+# kinds of networks whose input is a page: only they take memory worth returning
+WHOLE_PAGES = frozenset({"detector"})
+# once onnxruntime has the memory that all networks share
+_shared = threading.Event()
 _sharing = threading.Lock()
 
 Floats = NDArray[np.float32]
@@ -48,14 +50,16 @@ class Network:
 
     def outputs(self, batch: Floats) -> list[Floats]:
         """All outputs for *batch*; ForkError in a process forked since the network was opened."""
-        self._birthplace.check()  # its threads did not come along: the call would wait for ever
+        # its threads did not come along: the call would wait for ever
+        self._birthplace.check()
         found: list[Floats] = self._session.run(None, {self._input: batch}, self._run_options)
         return found
 
 
 def open_network(entry: ModelEntry, threads: int) -> Network:
     """The network of *entry*, each call on *threads* cores (0: all); ModelError if it doesn't load."""
-    import onnxruntime  # with the first picture: files with their own characters need no network
+    # with the first picture: files with their own characters need no network
+    import onnxruntime
 
     _share_memory()
     try:
@@ -107,7 +111,9 @@ def _options(threads: int) -> object:
     options.intra_op_num_threads = cores(threads)
     options.inter_op_num_threads = 1
     options.add_session_config_entry("session.use_env_allocators", "1")
-    options.enable_mem_pattern = False  # every page has its own shape: patterns would pile up
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # a service shares its cores
+    # every page has its own shape: patterns would pile up
+    options.enable_mem_pattern = False
+    # a service shares its cores
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     options.log_severity_level = 3
     return options

@@ -11,11 +11,16 @@ import numpy as np
 from invoiceocr.ocr import ctc
 from invoiceocr.page import Lattice
 
-DOUBTED = 0.9  # probability under which a character, or that nothing is lost beside it, is looked at again
-CONTEXT = 5  # steps: how near characters are looked at with a doubtful one; about one Chinese character
-MARGIN = 5  # steps on both sides of a stretch that are read with it and left out
-LONG = 60  # steps: shorter lines, among them all codes and sums, are read again as a whole
-WORTH = 0.6  # of the line: where that much or more is doubtful, all of it is read again
+# probability under which a character, or that nothing is lost beside it, is looked at again
+DOUBTED = 0.9
+# steps: how near characters are looked at with a doubtful one; about one Chinese character
+CONTEXT = 5
+# steps on both sides of a stretch that are read with it and left out
+MARGIN = 5
+# steps: shorter lines, among them all codes and sums, are read again as a whole
+LONG = 60
+# of the line: where that much or more is doubtful, all of it is read again
+WORTH = 0.6
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,16 @@ from numpy.typing import NDArray
 from invoiceocr.geometry import Quad
 
 TEXT = 0.2  # map value from which a pixel counts as text
-LINE = 0.45  # mean map value inside a contour from which it counts as a line
-UNCLIP = 1.2  # the map holds shrunken text; looser boxes make print smaller and let neighbors in
-SMALLEST = 3.0  # pixels of the map; thinner specks are dots and dirt
+# mean map value inside a contour from which it counts as a line
+LINE = 0.45
+# the map holds shrunken text; looser boxes make print smaller and let neighbors in
+UNCLIP = 1.2
+# pixels of the map; thinner specks are dots and dirt
+SMALLEST = 3.0
 MOST_LINES = 2000  # a page of noise must not take minutes
 
-Rectangle = tuple[tuple[float, float], tuple[float, float], float]  # center, size, angle in degrees, as in cv2
+# center, size, angle in degrees, as in cv2
+Rectangle = tuple[tuple[float, float], tuple[float, float], float]
 
 
 def quads(text_map: NDArray[np.float32]) -> tuple[Quad, ...]:

@@ -65,4 +65,5 @@ def _usable() -> Collection[int]:
     """The cores that this process may run on."""
     if hasattr(os, "sched_getaffinity"):
         return os.sched_getaffinity(0)
-    return range(os.cpu_count() or 1)  # macOS and Windows don't say
+    # macOS and Windows don't say
+    return range(os.cpu_count() or 1)

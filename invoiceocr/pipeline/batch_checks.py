@@ -14,7 +14,8 @@ from invoiceocr.rules.context import BatchEntry, RuleContext
 from invoiceocr.rules.engine import Engine
 
 BATCH = "batch"
-MOST = 100  # entries that one invoice is compared with, the latest ones: rules have a budget of steps
+# entries that one invoice is compared with, the latest ones: rules have a budget of steps
+MOST = 100
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,12 +21,18 @@ from invoiceocr.text.line_alignment import completed
 from invoiceocr.text.lines import cut, match_key
 from invoiceocr.values import invoice_number, qr_payload
 
-TELLING = frozenset({"number", "total", "total_excluding_tax"})  # an invoice has one of them at least
-DIGITAL = 20  # digits of the number of a 数电票, which nothing else has
-SCANNED = 0.5  # share of the page that pictures take up from which it is a scan
-MARGIN = 0.15  # of a line's height, around it: a recognizer wants some paper
-SAME_PLACE = 0.5  # of the smaller line's area that two lines share
-SAME_TEXT = 0.6  # similarity from which the layer says what is printed, misreadings allowed
+# an invoice has one of them at least
+TELLING = frozenset({"number", "total", "total_excluding_tax"})
+# digits of the number of a 数电票, which nothing else has
+DIGITAL = 20
+# share of the page that pictures take up from which it is a scan
+SCANNED = 0.5
+# of a line's height, around it: a recognizer wants some paper
+MARGIN = 0.15
+# of the smaller line's area that two lines share
+SAME_PLACE = 0.5
+# similarity from which the layer says what is printed, misreadings allowed
+SAME_TEXT = 0.6
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ import logging
 from invoiceocr.result import ReadResult
 
 _log = logging.getLogger("invoiceocr")
-_log.addHandler(logging.NullHandler())  # a library says nothing until its user sets up logging
+# a library says nothing until its user sets up logging
+_log.addHandler(logging.NullHandler())
 
 
 def log_result(result: ReadResult) -> ReadResult:

@@ -17,7 +17,7 @@ from invoiceocr.kinds import Registry
 from invoiceocr.layout import papers
 from invoiceocr.layout.key_phrases import KeyPhraseFinder
 from invoiceocr.page import Page, PageImage
-from invoiceocr.pipeline import shared_page
+from invoiceocr.pipeline import kind_doubt, shared_page
 from invoiceocr.pipeline.completion import SCANNED, Completion, is_unexplained
 from invoiceocr.pipeline.picture_papers import PicturePapers
 from invoiceocr.pipeline.recognition import PageRecognizer
@@ -103,7 +103,7 @@ class PageReader:
         reading = self._extract(paper)
         if reading.empty_cells:
             reading = self._extracted(self.recognize.recognize_cells(paper, reading.empty_cells))
-        return self._verify_names(self._verify(reading))
+        return kind_doubt.noted(self._verify_names(self._verify(reading)))
 
     def drawn(self, page: Page) -> Reading:
         """What *page* says by its drawn picture alone."""

@@ -26,12 +26,15 @@ from invoiceocr.text.lines import mean_confidence
 NUMBER = "number"
 TELLING = frozenset({"code", "total", "total_in_words", "issue_date", "travel_date", "departure_time", "check_code"})
 SUMS = frozenset({"total", "total_in_words"})
-COMPLETE = 2  # papers with number and sum that make a page one of several
+# papers with number and sum that make a page one of several
+COMPLETE = 2
 # as numbers are printed: behind a caption, or by themselves with as many digits as they have, but days
 NUMBERED = re.compile(r"票.?号码|票号|№|N[oO0][.:]?\d|(?<![\w-])((?!20)\d{8}|\d{20}|[A-Z]\d{6})(?!\w)")
 PRICED = re.compile(r"\d\.\d\d|[年元圆]")  # a sum or a date
-LEGIBLE = 0.6  # mean probability of a character: text that stands on its head reads worse
-MARGIN = 1.5  # text heights around the text, up to the edge of the paper
+# mean probability of a character: text that stands on its head reads worse
+LEGIBLE = 0.6
+# text heights around the text, up to the edge of the paper
+MARGIN = 1.5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,7 +44,8 @@ class _View:
     page: Page
     picture: PageImage
     reading: Reading | None = None
-    is_own: bool = False  # read on a picture that shows nothing else
+    # read on a picture that shows nothing else
+    is_own: bool = False
 
     @property
     def quad(self) -> Quad:

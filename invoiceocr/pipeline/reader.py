@@ -46,8 +46,6 @@ from invoiceocr.sources.unread import Unread
 from invoiceocr.sources.unread import damaged as first_damaged
 from invoiceocr.workers.pool import Limits, processes
 
-STDIN_NAME = "-"
-
 
 def _unkept(draft: Draft) -> None:
     """Nobody asked for it."""
@@ -330,7 +328,8 @@ class Reader:
             raise TooLargeError(problem, code="too_many_pages")
         stated = (*(r.candidates for r in readings), *(f.candidates for f in document.facts))
         rows = sum(map(item_count, stated))
-        if rows > 2 * self.settings.max_rows:  # pages and an attachment may both tell of them
+        # pages and an attachment may both tell of them
+        if rows > 2 * self.settings.max_rows:
             raise TooLargeError(f"{document.source}: {rows} rows, more than max_rows={self.settings.max_rows}")
 
     def _today(self) -> RuleContext:

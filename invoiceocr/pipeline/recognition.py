@@ -21,11 +21,16 @@ if TYPE_CHECKING:
     from invoiceocr.ocr.engine import TextReader
     from invoiceocr.ocr.recognizer import LineRecognizer
 
-SURE = 0.6  # of a text found by a second look: an empty cell's specks read as something, but never surely
-INK_SIDE = 1200  # pixels: in smaller pictures print has no color of its own any more
-CLEAR = 0.85  # mean probability of a character that a line of one ink must reach to replace the tangle
-KEPT = 0.4  # of a overlapping line's characters that its parts hold together at least
-MEET = 0.3  # of the smaller area that a text box shares with a overlapping line
+# of a text found by a second look: an empty cell's specks read as something, but never surely
+SURE = 0.6
+# pixels: in smaller pictures print has no color of its own any more
+INK_SIDE = 1200
+# mean probability of a character that a line of one ink must reach to replace the tangle
+CLEAR = 0.85
+# of a overlapping line's characters that its parts hold together at least
+KEPT = 0.4
+# of the smaller area that a text box shares with a overlapping line
+MEET = 0.3
 
 
 @dataclass(frozen=True, slots=True, eq=False)

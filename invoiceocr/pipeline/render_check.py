@@ -16,9 +16,11 @@ from invoiceocr.page import Page, PageImage
 from invoiceocr.sources.document import Document
 
 CLOSER = 1.5  # times the resolution of the first look
-MIN_CONTRAST = 40  # gray levels between paper and ink; real print has 249 and more
+# gray levels between paper and ink; real print has 249 and more
+MIN_CONTRAST = 40
 PAPER = 255  # gray level
-MIN_DRAWN = 0.8  # of the fields that must be seen before one is missed: a page without its fonts shows few
+# of the fields that must be seen before one is missed: a page without its fonts shows few
+MIN_DRAWN = 0.8
 _LATIN = re.compile(r"[0-9A-Z]{2}|[0-9][.年]")
 
 

@@ -16,7 +16,8 @@ from typing import Any
 from invoiceocr.proof import FieldValue
 
 PICTURE_ENDINGS = frozenset({".bmp", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"})
-DRAWN_ENDINGS = frozenset({".pdf"})  # engines that read pixels only are given these as pictures
+# engines that read pixels only are given these as pictures
+DRAWN_ENDINGS = frozenset({".pdf"})
 
 Fields = dict[str, Any]
 

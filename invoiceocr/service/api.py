@@ -98,7 +98,8 @@ async def _once(service: Service, key: str, fingerprint: str, answer: Callable[.
 
 async def _queue(request: Request, upload: Upload) -> Response:
     service = service_of(request)
-    service.order_for(upload.options)  # what is wrong with them must show now
+    # what is wrong with them must show now
+    service.order_for(upload.options)
     webhook = checked_webhook(upload.webhook, service.options.webhook_hosts)
     for file in upload.files:
         await in_thread(service.files.write_through, file.sha256)

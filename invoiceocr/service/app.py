@@ -25,7 +25,8 @@ from invoiceocr.service.responses import Problem
 from invoiceocr.service.runner import JobRunner
 from invoiceocr.service.service import Service
 
-STOP_SECONDS = 30  # that requests under way get when the server is asked to stop
+# that requests under way get when the server is asked to stop
+STOP_SECONDS = 30
 STATIC = Path(__file__).parent / "static"
 
 
@@ -75,7 +76,8 @@ def _describe_problems(app: FastAPI) -> None:
 def run(options: ServiceOptions, port: int) -> None:
     """Serve until a signal says to stop; then requests under way are finished, jobs go on at the next start."""
     _log_as_json()
-    for number in (signal.SIGINT, signal.SIGTERM):  # uvicorn raises them again after it has stopped
+    # uvicorn raises them again after it has stopped
+    for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _end)
     config = uvicorn.Config(
         build_app(options),

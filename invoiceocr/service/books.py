@@ -17,7 +17,8 @@ from invoiceocr.service.options import ServiceOptions
 BY: Mapping[Language, str] = {"zh": "系统", "en": "the service"}
 """Who hands in what comes by HTTP: nobody has to say his name for it."""
 PLACE = "service:"
-PACKS = frozenset({"ledger", "register"})  # of the findings that come from here
+# of the findings that come from here
+PACKS = frozenset({"ledger", "register"})
 
 
 class Books:

@@ -13,7 +13,8 @@ from typing import BinaryIO
 from invoiceocr.errors import SettingsError
 
 SCHEMA_VERSION = 2
-BUSY_SECONDS = 10.0  # that a statement waits for another process, such as a backup
+# that a statement waits for another process, such as a backup
+BUSY_SECONDS = 10.0
 SCHEMA = """
 CREATE TABLE readings (
     sha256 TEXT NOT NULL, settings TEXT NOT NULL, result BLOB NOT NULL,

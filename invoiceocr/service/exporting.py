@@ -78,7 +78,8 @@ def exported(records: Iterable[Record], body: Export) -> Response:
 
 def _writer(name: str) -> Callable[[Iterable[ReadResult], BinaryIO], None]:
     if name == "xlsx":
-        from invoiceocr.export.excel import write_excel  # openpyxl takes a third of a second to import
+        # openpyxl takes a third of a second to import
+        from invoiceocr.export.excel import write_excel
 
         return write_excel
     return {"csv": write_csv, "json": write_json, "jsonl": write_jsonl}[name]

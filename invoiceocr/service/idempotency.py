@@ -26,7 +26,8 @@ class Answers:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        with database.writing() as connection:  # what was under way when the process ended will never be answered
+        # what was under way when the process ended will never be answered
+        with database.writing() as connection:
             connection.execute("DELETE FROM answers WHERE status IS NULL")
 
     def begin(self, key: str, fingerprint: str) -> Answered | None:

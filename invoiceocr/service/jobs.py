@@ -13,7 +13,8 @@ from invoiceocr.service.entries import Reading, Record, UnknownRecordError
 from invoiceocr.service.files import Stored
 from invoiceocr.service.records import insert, now
 
-MAX_ATTEMPTS = 3  # a file that took the whole service down so often is not tried again
+# a file that took the whole service down so often is not tried again
+MAX_ATTEMPTS = 3
 OPEN = ("queued", "running")
 
 

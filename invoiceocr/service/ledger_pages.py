@@ -21,7 +21,7 @@ from invoiceocr.export.explanation.paths import path_title
 from invoiceocr.export.titles import in_language, kind_title
 from invoiceocr.invoice import Invoice
 from invoiceocr.ledger.entry import Decision, Entry, Event, FileRecord, Filter
-from invoiceocr.ledger.reconcile import Difference, Reconciliation
+from invoiceocr.ledger.reconcile import Reconciliation
 from invoiceocr.service.books import result_id_of
 from invoiceocr.service.reconciliations import Kept, Reconciliations
 from invoiceocr.service.rendering import language_for, money, page
@@ -40,7 +40,8 @@ OUTCOMES: Mapping[str, tuple[str | None, Decision | None]] = {
     "rejected": (None, "rejected"),
 }
 """The verdict and the decision that an outcome means."""
-Number = Annotated[int, Field(ge=0, le=2**62)]  # a database has no larger ones
+# a database has no larger ones
+Number = Annotated[int, Field(ge=0, le=2**62)]
 router = APIRouter(prefix="/ledger", include_in_schema=False)
 
 
@@ -257,10 +258,6 @@ def _lines(kept: Kept, language: str) -> list[dict[str, object]]:
         }
         for line in kept.lines
     ]
-
-
-def _difference(item: Difference, language: str) -> dict[str, object]:
-    return asdict(item) | {"title": in_language(path_title(item.path), language)}
 
 
 def local(at: datetime) -> str:

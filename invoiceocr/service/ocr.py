@@ -18,7 +18,8 @@ from invoiceocr.service.service import service_of
 from invoiceocr.service.tasks import Line, LineTask
 from invoiceocr.service.uploads import plain_name
 
-RESIZE_HEIGHTS = range(8, 257)  # pixels of a line that classic pre-processing may be asked for
+# pixels of a line that classic pre-processing may be asked for
+RESIZE_HEIGHTS = range(8, 257)
 FORM = {
     "required": True,
     "content": {
@@ -78,7 +79,8 @@ def _options(form: FormData, default: str) -> dict[str, str]:
         low, high = RESIZE_HEIGHTS[0], RESIZE_HEIGHTS[-1]
         raise RequestError(f"resize_height: a whole number from {low} to {high}")
     preprocess = form.get("preprocess") or default
-    if preprocess == "classic":  # what else prepares pictures knows no height of lines
+    # what else prepares pictures knows no height of lines
+    if preprocess == "classic":
         return {"preprocess": "classic", "line_height": height}
     return {"preprocess": preprocess} if isinstance(preprocess, str) else {}
 

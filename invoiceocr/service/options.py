@@ -13,8 +13,10 @@ from invoiceocr import __version__
 from invoiceocr.errors import SettingsError
 from invoiceocr.settings import Settings
 
-MANY_CORES = 4  # above, half of them in pairs read as much with half of the memory
-LEDGER = "invoiceocr.db"  # in the data folder, unless another one is named
+# above, half of them in pairs read as much with half of the memory
+MANY_CORES = 4
+# in the data folder, unless another one is named
+LEDGER = "invoiceocr.db"
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 PER_CALL = (
     "preprocess",
@@ -39,9 +41,11 @@ class Limits:
     call_files: int = 500
     file_bytes: int = 50_000_000
     body_bytes: int = 500_000_000
-    waiting: int = 64  # reads asked for and not begun; beyond that callers are told to come back
+    # reads asked for and not begun; beyond that callers are told to come back
+    waiting: int = 64
     read_seconds: float = 120.0
-    worker_bytes: int = 3_000_000_000  # a worker that has grown beyond is replaced between two files
+    # a worker that has grown beyond is replaced between two files
+    worker_bytes: int = 3_000_000_000
 
 
 @dataclass(frozen=True, slots=True)

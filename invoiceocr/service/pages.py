@@ -23,7 +23,8 @@ from invoiceocr.service.worksheet import Row, Worksheet, worksheet
 
 SHOWN = 1000  # rows of the results table at a time
 YEAR = 365 * 24 * 3600  # seconds
-Number = Annotated[int, Query(ge=0, le=2**62)]  # a database has no larger ones
+# a database has no larger ones
+Number = Annotated[int, Query(ge=0, le=2**62)]
 router = APIRouter(include_in_schema=False)
 
 

@@ -10,7 +10,8 @@ from invoiceocr.service.entries import UnknownRecordError
 from invoiceocr.service.responses import documented, json_response
 from invoiceocr.service.service import as_png, in_thread, service_of
 
-MARGIN_BESIDE, MARGIN_ABOVE = 1.0, 0.35  # of a field's height, shown around it in its crop
+# of a field's height, shown around it in its crop
+MARGIN_BESIDE, MARGIN_ABOVE = 1.0, 0.35
 _CACHED = {"Cache-Control": "private, max-age=3600"}
 router = APIRouter(prefix="/v1", tags=["invoices"])
 

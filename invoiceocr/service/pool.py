@@ -17,7 +17,8 @@ from invoiceocr.service.options import Limits
 from invoiceocr.service.tasks import Answer, Failure, Means, Reply, Task, WarmTask
 from invoiceocr.service.worker import work
 
-WARM_SECONDS = 300.0  # in which a worker must have loaded its models
+# in which a worker must have loaded its models
+WARM_SECONDS = 300.0
 END_SECONDS = 2.0  # that an idle worker gets to end by itself
 
 
@@ -41,7 +42,8 @@ class _Worker:
     """A process and this end of its pipe."""
 
     def __init__(self, means: Means) -> None:
-        context = multiprocessing.get_context("spawn")  # onnxruntime's threads do not survive a fork
+        # onnxruntime's threads do not survive a fork
+        context = multiprocessing.get_context("spawn")
         self._pipe, theirs = context.Pipe()
         self.process: BaseProcess = context.Process(target=work, args=(theirs, means), daemon=True)
         self.process.start()

@@ -32,7 +32,8 @@ SUMMARY = (
     "number, issue_date, seller, buyer, total, doubtful, error_code, error_message, entry"
 )
 NAMES = tuple(SUMMARY.split(", "))
-LEVEL = 1  # of zlib: results take a fifth more room than at the usual level, and half of the time
+# of zlib: results take a fifth more room than at the usual level, and half of the time
+LEVEL = 1
 Value = str | int | bytes | None
 ID_BYTES = 8  # random: two records never meet
 OUTCOME = "CASE WHEN state = 'open' THEN coalesce(verdict, 'unread') ELSE state END"
@@ -151,7 +152,8 @@ class Records:
         """The `options` and the `expected` values that made the order of that key; none for the service's own."""
         row = self._database.row("SELECT options FROM options WHERE settings = ?", settings)
         kept = json.loads(row["options"]) if row else {}
-        return kept if "options" in kept or not kept else {"options": kept}  # as version 1 wrote them
+        # as version 1 wrote them
+        return kept if "options" in kept or not kept else {"options": kept}
 
     def history(self, record_id: str) -> list[Change]:
         """The audit trail of a record, oldest first."""
@@ -168,7 +170,8 @@ def now() -> str:
 def insert(connection: sqlite3.Connection, stored: Stored, settings: str, reading: Reading) -> list[Record]:
     """Write the records of a *reading* in a transaction of the caller's; they are returned."""
     result, first, at = reading.result, secrets.token_hex(ID_BYTES), now()
-    if result.error is None:  # what failed may be read another time
+    # what failed may be read another time
+    if result.error is None:
         drafts = zlib.compress(json.dumps(reading.drafts).encode(), LEVEL) if reading.drafts else None
         values = (stored.sha256, settings, zlib.compress(_json(result), LEVEL), drafts)
         sql = "INSERT OR IGNORE INTO readings (sha256, settings, result, drafts) VALUES (?, ?, ?, ?)"

@@ -17,7 +17,8 @@ from invoiceocr.service.jobs import MAX_ATTEMPTS, Job, JobFile
 from invoiceocr.service.problems import RequestError
 from invoiceocr.service.service import Service, in_thread
 
-IDLE_SECONDS = 30.0  # between two looks at the queue, should a wake-up be missed
+# between two looks at the queue, should a wake-up be missed
+IDLE_SECONDS = 30.0
 WEBHOOK_SECONDS = 10.0
 WEBHOOK_PAUSES = (0.0, 5.0, 30.0)  # seconds before each attempt
 log = logging.getLogger("invoiceocr.service")
@@ -73,7 +74,8 @@ class JobRunner:
                 await self._tell(file.job)
         except Exception:
             log.exception("job file failed")
-            await asyncio.sleep(1.0)  # a full disk must not make a hot loop
+            # a full disk must not make a hot loop
+            await asyncio.sleep(1.0)
         finally:
             del self._running[key]
             self._wake.set()

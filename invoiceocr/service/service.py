@@ -46,8 +46,10 @@ from invoiceocr.service.tasks import (
 )
 
 Value = TypeVar("Value")
-AT_ONCE = 1_000_000  # bytes of a file that the event loop itself writes
-LATEST = 200  # records that are looked up in the ledger after a start: so many a power cut may have taken from it
+# bytes of a file that the event loop itself writes
+AT_ONCE = 1_000_000
+# records that are looked up in the ledger after a start: so many a power cut may have taken from it
+LATEST = 200
 
 
 class Service:
@@ -82,7 +84,8 @@ class Service:
     async def store(self, name: str, data: bytes) -> Stored:
         """Keep the bytes of an upload."""
         self.check_size(data)
-        if len(data) <= AT_ONCE:  # written in less time than a thread takes to begin
+        # written in less time than a thread takes to begin
+        if len(data) <= AT_ONCE:
             return Stored(name, self.files.add(data))
         return Stored(name, await in_thread(self.files.add, data))
 

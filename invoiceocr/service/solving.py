@@ -22,7 +22,8 @@ PRODUCTS = {"tax_amount": ("amount", "tax_rate"), "amount": ("quantity", "unit_p
 def solutions(path: str, invoice: AnyInvoice, bench: Bench) -> Iterator[str]:
     """The values that the field at *path* should have by the others, as far as they are known."""
     if path == "total_in_words" and invoice.total is not None:
-        with suppress(ValueError):  # an amount that nobody writes in words
+        # an amount that nobody writes in words
+        with suppress(ValueError):
             yield chinese_amount.to_text(invoice.total)
     if path == "total" and invoice.total_in_words is not None:
         yield from (str(amount) for amount in [chinese_amount.parse(invoice.total_in_words)] if amount is not None)

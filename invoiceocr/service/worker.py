@@ -49,7 +49,8 @@ if TYPE_CHECKING:
     from invoiceocr.result import ReadResult
 
 READERS = 2  # kept per worker: each holds its own models
-BLANK = (64, 256)  # height and width of the picture with which models are loaded
+# height and width of the picture with which models are loaded
+BLANK = (64, 256)
 PICTURES = frozenset({"jpeg", "png", "bmp", "tiff", "webp"})
 
 
@@ -100,7 +101,8 @@ def _witnesses(means: Means) -> Witnesses:
 
 def work(connection: Connection, means: Means) -> None:
     """Serve tasks until the pipe closes; the process ends with its parent."""
-    for name in ("SIGINT", "SIGTERM"):  # they reach the whole group; the parent decides when workers end
+    # they reach the whole group; the parent decides when workers end
+    for name in ("SIGINT", "SIGTERM"):
         signal.signal(getattr(signal, name), signal.SIG_IGN)
     _end_with_parent()
     desk = desk_of(means)

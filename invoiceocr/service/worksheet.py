@@ -21,12 +21,16 @@ from invoiceocr.service.solving import solutions
 from invoiceocr.service.words import told
 
 MOST_CHOICES = 5  # that are offered for a field
-MOST_TRIALS = 30  # judgings of what an answer would settle; each takes a few milliseconds
-UNSURE = 0.9  # probability below which every character is pointed out
-WEAKEST = 0.995  # probability below which at least the least sure one is
+# judgings of what an answer would settle; each takes a few milliseconds
+MOST_TRIALS = 30
+# probability below which every character is pointed out
+UNSURE = 0.9
+# probability below which at least the least sure one is
+WEAKEST = 0.995
 WEAK = 0.02  # weight of a choice that nothing recommends
 LIKELY = 0.4  # weight of a choice by which sums come out
-YES, NO = "是", "否"  # of marks, as they stand in the data of Chinese invoices
+# of marks, as they stand in the data of Chinese invoices
+YES, NO = "是", "否"
 CALCULATED = Title("按金额勾稽推算", "by calculation")
 OTHER_READING = Title("备选读法", "another reading")
 AS_READ = Title("现值", "as it is")
@@ -103,7 +107,8 @@ def doubts(invoice: AnyInvoice, bench: Bench) -> list[str]:
         if any(witness.source == "reviewer" for witness in proof.witnesses):
             continue
         if isinstance(_raw(invoice, path), bool):
-            continue  # a mark on the paper, such as 红字, is for the findings to tell of
+            # a mark on the paper, such as 红字, is for the findings to tell of
+            continue
         if proof.status == "doubtful" or path in needed:
             found.append(path)
     return in_order(found)

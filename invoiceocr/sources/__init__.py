@@ -13,7 +13,8 @@ from invoiceocr.settings import Settings
 from invoiceocr.sources.document import Document, Draw
 from invoiceocr.sources.unread import Report, Unread, damaged
 
-OPENERS = {  # format → module and function; imported when first needed
+# format → module and function; imported when first needed
+OPENERS = {
     "jpeg": ("image", "open_image"),
     "png": ("image", "open_image"),
     "bmp": ("image", "open_image"),

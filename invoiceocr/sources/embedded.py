@@ -28,7 +28,8 @@ ATTACHMENTS = (
 TAGS = ("original_invoice", "xbrl_rail", "xbrl_air")
 CUSTOM_DATA = ("custom_data",)
 ITEMS = "items."
-TITLE = 4  # characters: shorter texts are codes and must be met whole
+# characters: shorter texts are codes and must be met whole
+TITLE = 4
 MAX_NAMESPACE = 500  # characters
 _TAXONOMY = re.compile(r"xbrl\.mof\.gov\.cn/taxonomy/[0-9-]{8,10}/([a-z]{2,8})")
 MAX_WRAPPED = 3  # records in one another
@@ -86,7 +87,8 @@ def merge(found: Iterable[EmbeddedRecord]) -> tuple[EmbeddedRecord, ...]:
     Where two sources count the items differently, only the first one's items stay.
     """
     merged: list[EmbeddedRecord] = []
-    ranks: dict[object, int] = {}  # by number; None stands alone, since all else joins it
+    # by number; None stands alone, since all else joins it
+    ranks: dict[object, int] = {}
     for facts in found:
         number = _number(facts)
         same = ranks.get(number) if number is not None and None not in ranks else 0 if merged else None

@@ -12,7 +12,8 @@ from invoiceocr.settings import Settings
 from invoiceocr.sources import embedded, image, qr
 from invoiceocr.sources.safe_xml import Node
 
-MAX_PAYLOAD = 1000  # characters; a longer text is a picture in base64
+# characters; a longer text is a picture in base64
+MAX_PAYLOAD = 1000
 
 
 def payloads(tree: Node, settings: Settings) -> Iterator[str]:

@@ -21,9 +21,12 @@ from invoiceocr.sources.image_header import UPRIGHT, Header
 
 Array = NDArray[Any]
 
-LARGE = 50_000_000  # pixels: larger pictures are halved once decoded; pages are read at some six million
-DECODED = 3  # bytes for each of max_pixels that a decoded picture may take
-MAX_WORK = 1_500_000_000  # pixels that the passes of a progressive JPEG go over: ten over the largest picture
+# pixels: larger pictures are halved once decoded; pages are read at some six million
+LARGE = 50_000_000
+# bytes for each of max_pixels that a decoded picture may take
+DECODED = 3
+# pixels that the passes of a progressive JPEG go over: ten over the largest picture
+MAX_WORK = 1_500_000_000
 STRIP = 256  # rows that are laid over paper together
 MAX_CANVAS = 65_500  # pixels a side: what JPEG can hold
 CORRUPT = "corrupt_image"
@@ -90,7 +93,8 @@ def from_pil(image: Any, *, name: str = "image") -> Document:
 
 
 def _of_pil(image: Any) -> Array:
-    wide = image.mode.startswith("I")  # 16 bit: Pillow would clip it at 255
+    # 16 bit: Pillow would clip it at 255
+    wide = image.mode.startswith("I")
     if not wide:
         return np.asarray(image.convert("RGBA"))[:, :, [2, 1, 0, 3]]
     return (np.asarray(image) >> 8).astype(np.uint8)

@@ -13,12 +13,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-TiffTags = dict[int, tuple[int, ...]]  # the values of a directory by tag
+# the values of a directory by tag
+TiffTags = dict[int, tuple[int, ...]]
 
 Format = Literal["jpeg", "png", "bmp", "tiff", "webp", "gif", "heif", "avif"]
 
 INCH = 0.0254  # meters
-DEFAULT_DPI = (72.0, 96.0)  # what software writes when it doesn't know
+# what software writes when it doesn't know
+DEFAULT_DPI = (72.0, 96.0)
 UPRIGHT = 1  # Exif orientation
 _ORIENTATION, _X_RESOLUTION, _RESOLUTION_UNIT = 274, 282, 296
 _WIDTH, _HEIGHT, _STRIP_OFFSETS, _STRIP_BYTES, _TILE_OFFSETS, _TILE_BYTES = 256, 257, 273, 279, 324, 325
@@ -28,10 +30,13 @@ _WANTED = frozenset(
     | {_STRIP_OFFSETS, _STRIP_BYTES, _TILE_OFFSETS, _TILE_BYTES}
 )
 _MOST_PAGES = 10_000
-_MOST_ENTRIES = 100_000  # of the directories of a TIFF together; a page has some twenty
+# of the directories of a TIFF together; a page has some twenty
+_MOST_ENTRIES = 100_000
 _MOST_VALUES = 1_000_000  # of those entries: two for each strip
-_MOST_PARTS = 20_000  # chunks and segments up to the picture; real files have some dozen
-_MOST_BOXES = 64  # `ispe` boxes of a HEIF: one a tile size, thumbnail and picture
+# chunks and segments up to the picture; real files have some dozen
+_MOST_PARTS = 20_000
+# `ispe` boxes of a HEIF: one a tile size, thumbnail and picture
+_MOST_BOXES = 64
 _TIFF_TYPES = {1: "B", 3: "H", 4: "I", 5: "II", 6: "b", 8: "h", 9: "i", 10: "ii"}
 
 
@@ -64,7 +69,8 @@ def probe(data: bytes) -> Header | None:
         return None
 
 
-_MARKER = re.compile(rb"\xff+([^\xff])", re.DOTALL)  # with fill bytes before it
+# with fill bytes before it
+_MARKER = re.compile(rb"\xff+([^\xff])", re.DOTALL)
 
 
 def _jpeg(data: bytes) -> Header | None:
@@ -105,7 +111,8 @@ def _png(data: bytes) -> Header | None:
     width, height = struct.unpack(">II", data[16:24])
     at, complete, dpi, orientation = 8, False, None, UPRIGHT
     depth = _PNG_CHANNELS.get(data[25], 4) * (2 if data[24] == 16 else 1)
-    for _ in range(_MOST_PARTS + len(data) // 4096):  # encoders write IDAT chunks of 8 KB and more
+    # encoders write IDAT chunks of 8 KB and more
+    for _ in range(_MOST_PARTS + len(data) // 4096):
         if at + 12 > len(data) or complete:
             break
         length, name = struct.unpack(">I4s", data[at : at + 8])
@@ -119,7 +126,8 @@ def _png(data: bytes) -> Header | None:
     return Header("png", ((width, height),), complete, dpi, orientation, depth)
 
 
-_PNG_CHANNELS = {0: 1, 2: 3, 3: 3, 4: 4, 6: 4}  # as decoded, by color type
+# as decoded, by color type
+_PNG_CHANNELS = {0: 1, 2: 3, 3: 3, 4: 4, 6: 4}
 
 
 def _bmp(data: bytes) -> Header | None:

@@ -17,9 +17,12 @@ from invoiceocr.sources.budget import Budget
 
 MAX_BYTES = 60_000_000  # servers take 50 MB at most
 MAX_PARTS = 1000  # of one mail
-MAX_BOUNDARIES = 40  # the parser asks all that are open at each line
-MAX_HEADER = 8192  # bytes of a header about content; the standard library takes its parameters in square time
-DECORATION = 300  # pixels: smaller pictures in the text of a mail are logos and signs
+# the parser asks all that are open at each line
+MAX_BOUNDARIES = 40
+# bytes of a header about content; the standard library takes its parameters in square time
+MAX_HEADER = 8192
+# pixels: smaller pictures in the text of a mail are logos and signs
+DECORATION = 300
 ATTACHED = "message/rfc822"
 BODIES = frozenset({"text/plain", "text/html", "text/calendar", "text/rtf"})
 _SEPARATOR = re.compile(rb"^From [^\r\n]*\r?\n(?=[!-9;-~]+:)", re.MULTILINE)

@@ -41,12 +41,16 @@ from invoiceocr.sources.safe_xml import Node
 from invoiceocr.sources.signatures.ofd import read as read_signatures
 
 SEAL_DPI = 200.0
-MIN_TEXT = 60  # characters on a page that is a picture; the barest ticket has a hundred
-MIN_SCAN = 0.25  # of the page; a smaller picture is a logo, a stamp or a code, not the scanned page
-CODE_ASPECT = (0.8, 1.25)  # width to height of a picture that may be a QR code
+# characters on a page that is a picture; the barest ticket has a hundred
+MIN_TEXT = 60
+# of the page; a smaller picture is a logo, a stamp or a code, not the scanned page
+MIN_SCAN = 0.25
+# width to height of a picture that may be a QR code
+CODE_ASPECT = (0.8, 1.25)
 MAX_CODE = 0.4  # of the page's width
 MAX_CODES = 20  # pictures of a page that are looked at
-CODE_REGION = 0.5  # of the page's height, from the top: where every tax form has its code
+# of the page's height, from the top: where every tax form has its code
+CODE_REGION = 0.5
 
 
 class _Booklet:
@@ -88,7 +92,8 @@ class _Booklet:
         large = _large(page)
         if large and not text_layer.is_usable(page.glyphs) and (scan := self._first(large)):
             return Page(page.number, float(scan.width), float(scan.height), image=scan)
-        if large and len(page.glyphs) < MIN_TEXT:  # what a scanner app prints on the scan; no invoice says so little
+        # what a scanner app prints on the scan; no invoice says so little
+        if large and len(page.glyphs) < MIN_TEXT:
             shown = self.drawn(page, self.settings.render_dpi)
             return Page(page.number, float(shown.width), float(shown.height), image=shown)
         payloads = self._payloads(page) if self.settings.read_qr else ()
@@ -105,7 +110,8 @@ class _Booklet:
         return self._drawn(page, list(page.objects), self._shown, dpi)
 
     def _drawn(self, page: Sheet, objects: list[Placed], picture: ofd_to_pdf.Picture, dpi: float) -> PageImage:
-        from invoiceocr.sources import pdf  # PDFium only draws here: pages have their own characters
+        # PDFium only draws here: pages have their own characters
+        from invoiceocr.sources import pdf
 
         data = ofd_to_pdf.to_pdf(objects, (page.width, page.height), self._resources, picture)
         return pdf.draw_page(data, self.document.package.name, self.settings, 1, dpi)

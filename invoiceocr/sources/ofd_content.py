@@ -15,14 +15,20 @@ from invoiceocr.sources.safe_xml import Node
 from invoiceocr.sources.text_layer import Glyph
 
 OBJECTS = frozenset({"TextObject", "PathObject", "ImageObject"})
-ASCENT = 0.86  # of the size, above the baseline: Chinese fonts fill the em square from 0.86 to -0.14
-WIDE, NARROW = 1.0, 0.5  # advances of the size: an em for Chinese, half of it for Latin letters and digits
-WIDE_CLASSES = frozenset("WFA")  # Unicode East Asian width; ambiguous forms are wide in Chinese fonts
+# of the size, above the baseline: Chinese fonts fill the em square from 0.86 to -0.14
+ASCENT = 0.86
+# advances of the size: an em for Chinese, half of it for Latin letters and digits
+WIDE, NARROW = 1.0, 0.5
+# Unicode East Asian width; ambiguous forms are wide in Chinese fonts
+WIDE_CLASSES = frozenset("WFA")
 MIN_SIZE = 0.2  # millimeters; smaller text can't be seen
-WIDE_GAP = (0.8, 7.0)  # of the size; labels are set that wide to fill their column, wider gaps part columns
-MIN_RULING = 8.0  # points; shorter segments are parts of letters and signs
+# of the size; labels are set that wide to fill their column, wider gaps part columns
+WIDE_GAP = (0.8, 7.0)
+# points; shorter segments are parts of letters and signs
+MIN_RULING = 8.0
 MAX_TILT = 0.01  # of the length
-THIN = 3.0  # points; a closed rectangle that flat is one printed line
+# points; a closed rectangle that flat is one printed line
+THIN = 3.0
 _COMMAND = re.compile(r"([A-Za-z])([^A-Za-z]*(?:e-?\d+[^A-Za-z]*)*)")
 
 Letter = tuple[str, Box]

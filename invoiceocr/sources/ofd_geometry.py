@@ -10,7 +10,8 @@ from invoiceocr.geometry import Box, Point
 
 POINTS = 72 / 25.4  # a millimeter
 IDENTITY = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
-MAX_REPEAT = 100_000  # `g n d` may not stand for more numbers; a page has a few thousand characters
+# `g n d` may not stand for more numbers; a page has a few thousand characters
+MAX_REPEAT = 100_000
 
 Matrix = tuple[float, float, float, float, float, float]
 

@@ -93,7 +93,8 @@ def _arc(here: Point, values: list[float]) -> Iterator[Point]:
         yield mx + cos * ex - sin * ey, my + sin * ex + cos * ey
 
 
-_VALUES = {"S": 2, "M": 2, "L": 2, "Q": 4, "B": 6, "A": 7, "C": 0}  # numbers of each command of a path
+# numbers of each command of a path
+_VALUES = {"S": 2, "M": 2, "L": 2, "Q": 4, "B": 6, "A": 7, "C": 0}
 _PIECES: dict[str, Piece] = {
     **{"S": _points("m"), "M": _points("m"), "L": _points("l"), "B": _points("c")},
     **{"Q": _quadratic, "A": _curved, "C": _close},

@@ -17,7 +17,8 @@ from invoiceocr.sources.safe_xml import Node
 from invoiceocr.sources.signatures.ofd import parts
 
 MAX_SEALS = 20  # of a page
-PREFIX = "seal:"  # before the number of a seal, where pictures are named by their resource
+# before the number of a seal, where pictures are named by their resource
+PREFIX = "seal:"
 PACKAGE = b"PK\x03\x04"
 PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8")
 

@@ -17,10 +17,13 @@ from invoiceocr.sources.ofd_package import OfdDocument, PagePart
 from invoiceocr.sources.safe_xml import Node
 from invoiceocr.sources.text_layer import Glyph
 
-A4 = (0.0, 0.0, 210.0, 297.0)  # millimeters, where no area is given
-AREAS = ("PhysicalBox", "ApplicationBox", "CropBox", "ContentBox")  # the paper itself comes first
+# millimeters, where no area is given
+A4 = (0.0, 0.0, 210.0, 297.0)
+# the paper itself comes first
+AREAS = ("PhysicalBox", "ApplicationBox", "CropBox", "ContentBox")
 MAX_TEMPLATES = 20  # of a page; invoices have one
-MAX_CHARACTERS = 50_000  # of a page; the fullest list has some ten thousand
+# of a page; the fullest list has some ten thousand
+MAX_CHARACTERS = 50_000
 SIDES = (5.0, 5000.0)  # millimeters; a page area beyond is a slip
 
 

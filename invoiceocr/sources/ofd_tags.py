@@ -14,7 +14,8 @@ from invoiceocr.sources.ofd_package import OfdDocument
 from invoiceocr.sources.ofd_sheet import Sheet
 from invoiceocr.sources.safe_xml import Node
 
-NEW_LINE = 0.5  # of the character's height: a character that much lower begins a new line
+# of the character's height: a character that much lower begins a new line
+NEW_LINE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,8 @@ class Owned:
     page: int
 
 
-Objects = Mapping[tuple[str, str], Owned]  # by page ID and object ID
+# by page ID and object ID
+Objects = Mapping[tuple[str, str], Owned]
 
 
 def read_tags(document: OfdDocument, sheets: Iterable[Sheet]) -> Iterator[EmbeddedRecord]:
@@ -70,7 +72,8 @@ def _resolved(tag: Node, objects: Objects) -> Node:
     spots = [spot for key in keys if key in objects and (spot := _spot(objects[key]))]
     if not spots:
         return Node(tag.name)
-    page = spots[0].page  # an invoice of several pages repeats its number, parties and so on at the head of each
+    # an invoice of several pages repeats its number, parties and so on at the head of each
+    page = spots[0].page
     spots = [spot for spot in spots if spot.page == page]
     return Node(tag.name, raw=_joined(spots), page=page, box=union(spot.box for spot in spots))
 

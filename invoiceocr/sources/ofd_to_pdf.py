@@ -24,7 +24,8 @@ Picture = Callable[[str], NDArray[np.uint8] | None]
 """The pixels of a picture resource by its ID: H×W×3 BGR or H×W×4 BGRA; None where it can't be decoded."""
 
 LATIN = (("courier", "Courier"), ("times", "Times-Roman"), ("arial", "Helvetica"), ("helvetica", "Helvetica"))
-MAX_CONTENT = 2_500_000  # bytes of drawing; what is more is left out
+# bytes of drawing; what is more is left out
+MAX_CONTENT = 2_500_000
 
 
 @dataclass(slots=True)
@@ -32,7 +33,8 @@ class _Sheet:
     """The PDF in the making: its objects, the drawing, and the names of fonts, pictures and opacities."""
 
     height: float
-    objects: list[bytes] = field(default_factory=lambda: [b"", b""])  # catalog and page tree come last
+    # catalog and page tree come last
+    objects: list[bytes] = field(default_factory=lambda: [b"", b""])
     drawing: list[str] = field(default_factory=list)
     fonts: dict[tuple[str, bool], tuple[str, int]] = field(default_factory=dict)
     glyphs: dict[str, dict[int, int]] = field(default_factory=dict)

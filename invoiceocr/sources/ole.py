@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-MAX_ENTRIES = 20_000  # a mail with a hundred attachments has five thousand
+# a mail with a hundred attachments has five thousand
+MAX_ENTRIES = 20_000
 MAX_DEPTH = 40
-_END, _FREE = 0xFFFFFFFA, 0xFFFFFFFF  # from here on sector numbers have other meanings
+# from here on sector numbers have other meanings
+_END, _FREE = 0xFFFFFFFA, 0xFFFFFFFF
 _ENTRY, _HEADER, _MINI = 128, 512, 64
 _STORAGE, _STREAM, _ROOT = 1, 2, 5
 _HEADER_DIFAT = 109
@@ -52,7 +54,8 @@ class _File:
         self.most = len(data) // self.size + 1
         self.fat = self._table(self._fat_sectors())
         self.cutoff = int(struct.unpack_from("<I", data, 56)[0])
-        self.left = 2 * len(data)  # streams may not share sectors much more than once
+        # streams may not share sectors much more than once
+        self.left = 2 * len(data)
         directory = self._chain(struct.unpack_from("<I", data, 48)[0])
         self.entries = [directory[at : at + _ENTRY] for at in range(0, len(directory) - _ENTRY + 1, _ENTRY)]
         if len(self.entries) > MAX_ENTRIES:

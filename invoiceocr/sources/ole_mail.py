@@ -10,9 +10,11 @@ from invoiceocr.sources.budget import Budget
 from invoiceocr.sources.ole import Entry
 
 ATTACHMENT = "__attach_version1.0_"
-EMBEDDED = "__substg1.0_3701000D"  # a mail attached to the mail: a storage of its own
+# a mail attached to the mail: a storage of its own
+EMBEDDED = "__substg1.0_3701000D"
 CONTENT = "__substg1.0_37010102"
-NAMES = ("__substg1.0_3707", "__substg1.0_3704", "__substg1.0_3001")  # long name, short name, title
+# long name, short name, title
+NAMES = ("__substg1.0_3707", "__substg1.0_3704", "__substg1.0_3001")
 UNICODE, BYTES = "001F", "001E"  # how a text is stored
 PROPERTIES = "__properties_version1.0".encode("utf-16-le")
 

@@ -16,11 +16,14 @@ from invoiceocr.page import PageImage, Pixels
 from invoiceocr.sources.pdf_view import View
 
 POINTS_PER_INCH = 72.0
-MAX_DRAW_SECONDS = 5.0  # of processor time that drawing a page may take; a scan of 600 dpi takes half a second
+# of processor time that drawing a page may take; a scan of 600 dpi takes half a second
+MAX_DRAW_SECONDS = 5.0
 WHITE = 0xFFFFFFFF
 ALL = (0.0, 0.0, 1.0, 1.0)
-HIDDEN_FLAGS = 0x02 | 0x20  # of an annotation: hidden, and not for the screen
-SILENT = frozenset({raw.FPDF_ANNOT_LINK, raw.FPDF_ANNOT_POPUP})  # annotations that put nothing on the page
+# of an annotation: hidden, and not for the screen
+HIDDEN_FLAGS = 0x02 | 0x20
+# annotations that put nothing on the page
+SILENT = frozenset({raw.FPDF_ANNOT_LINK, raw.FPDF_ANNOT_POPUP})
 
 
 def load_page(document: pdfium.PdfDocument, index: int) -> pdfium.PdfPage:

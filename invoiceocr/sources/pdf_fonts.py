@@ -14,16 +14,20 @@ import pypdfium2.raw as raw
 
 from invoiceocr import resources
 
-Buffer = ctypes.c_void_p | int | None  # an address, as ctypes gives it
+# an address, as ctypes gives it
+Buffer = ctypes.c_void_p | int | None
 
 FONT = "fonts/NotoSansSC-GB2312.otf"  # of the folder `models`
 CHARACTERS = "gb2312"  # the codec of what the font has
 MORE_CHARACTERS = "¥"  # that it has beside them
 FACE = b"Noto Sans SC"
 HANDLE = 1  # any but NULL, which stands for no font
-WHOLE_FILE = 0  # the table that PDFium asks for to get all of a font
-CJK_CHARSETS = frozenset({128, 129, 134, 136})  # of Windows: PrintOffset JIS, Hangul, GB 2312, Big5
-CJK_FACES = ("sim", "song", "kai", "hei", "fang", "ming", "yahei", "noto", "source", "wenquanyi")  # in faces' names
+# the table that PDFium asks for to get all of a font
+WHOLE_FILE = 0
+# of Windows: PrintOffset JIS, Hangul, GB 2312, Big5
+CJK_CHARSETS = frozenset({128, 129, 134, 136})
+# in faces' names
+CJK_FACES = ("sim", "song", "kai", "hei", "fang", "ming", "yahei", "noto", "source", "wenquanyi")
 
 
 def is_drawn(character: str) -> bool:

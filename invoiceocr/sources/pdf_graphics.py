@@ -15,14 +15,18 @@ from invoiceocr.sources import pdf_calls
 from invoiceocr.sources.pdf_drawing import to_bgr
 from invoiceocr.sources.pdf_view import View
 
-MAX_QR_SIDE = 200.0  # points; a larger square picture is the page itself
+# points; a larger square picture is the page itself
+MAX_QR_SIDE = 200.0
 MAX_CODE_PIXELS = 4_000_000  # of a picture that may be a QR code
 MAX_CODE_PICTURES = 20  # of a page
 CODE_DEPTH = 3  # forms in which no code stands any more
-MAX_RULING_TILT = 0.01  # of the length; a more slanted segment is part of a drawing
+# of the length; a more slanted segment is part of a drawing
+MAX_RULING_TILT = 0.01
 MIN_RULING_LENGTH = 8.0  # points
-MAX_OBJECTS = 4000  # a drawing of more paths is a picture, not a form
-MAX_DEPTH = 12  # of forms in forms; deeper ones are an attack, not a layout
+# a drawing of more paths is a picture, not a form
+MAX_OBJECTS = 4000
+# of forms in forms; deeper ones are an attack, not a layout
+MAX_DEPTH = 12
 
 PATH, FORM, IMAGE, TEXT = raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_FORM, raw.FPDF_PAGEOBJ_IMAGE, raw.FPDF_PAGEOBJ_TEXT
 

@@ -19,8 +19,10 @@ from invoiceocr.sources.pdf_drawing import POINTS_PER_INCH
 from invoiceocr.sources.pdf_graphics import TEXT, Placed
 from invoiceocr.sources.pdf_view import View
 
-SCALE = 108.0 / POINTS_PER_INCH  # pixels a point: a stroke of 8-point print is a pixel wide
-MIN_INK = 40  # gray levels that a character changes at least where it is seen; faint print changes 60
+# pixels a point: a stroke of 8-point print is a pixel wide
+SCALE = 108.0 / POINTS_PER_INCH
+# gray levels that a character changes at least where it is seen; faint print changes 60
+MIN_INK = 40
 MARGIN = 1.0  # points around the part that is drawn
 
 Gray = NDArray[np.uint8]

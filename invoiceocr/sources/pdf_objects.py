@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from invoiceocr.errors import TooLargeError
 
-MAX_OBJECTS = 300_000  # of a file; a scan of 200 pages has two thousand, a form of many glyphs ten thousand
+# of a file; a scan of 200 pages has two thousand, a form of many glyphs ten thousand
+MAX_OBJECTS = 300_000
 MAX_DICTIONARY = 2_000_000  # bytes; longer ones are read in part
 _OBJECT = re.compile(rb"[ \t\r\n]obj\b")
 _NUMBER = re.compile(rb"(?<![0-9])(\d{1,10})[ \t\r\n]+\d{1,5}[ \t\r\n]*\Z")

@@ -11,9 +11,11 @@ import sys
 
 from invoiceocr.errors import TooLargeError
 
-SECONDS, BYTES = 3, 900_000_000  # of processor time and of address space; a page takes a hundredth of each
+# of processor time and of address space; a page takes a hundredth of each
+SECONDS, BYTES = 3, 900_000_000
 PATIENCE = 60.0  # seconds, on a busy machine
-MISSING = 3  # the exit code where the other process has not our packages: nothing is known then
+# the exit code where the other process has not our packages: nothing is known then
+MISSING = 3
 _PROGRAM = f"""
 import sys
 try:

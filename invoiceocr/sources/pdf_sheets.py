@@ -82,7 +82,8 @@ def _place_page(document: pdfium.PdfDocument, page: pdfium.PdfPage, item: Placed
     content = item.content
     assert isinstance(content, PdfPage)
     with pdf.opened(content.data) as source:
-        raw.FPDFPage_Flatten(source[content.number - 1], raw.FLAT_PRINT)  # seals and stamps become part of the page
+        # seals and stamps become part of the page
+        raw.FPDFPage_Flatten(source[content.number - 1], raw.FLAT_PRINT)
         view = view_of(source[content.number - 1])
         placed = source.page_as_xobject(content.number - 1, document).as_pageobject()
     upright = _turn(content.turn, view.width, view.height)

@@ -20,9 +20,12 @@ from invoiceocr.sources.pdf_ink import Canvas, Ink
 from invoiceocr.sources.pdf_text import MIN_VISIBLE_SIZE, Run, is_drawn, is_paper
 from invoiceocr.sources.text_layer import Glyph, is_broken
 
-EDGE = 0.15  # of a character's width at its sides, where its neighbors' ink may reach in
-MIN_COVER = 2.0  # points; thinner fills and strokes are ruled lines
-PAPER = 200  # gray level of a background on which white print isn't seen
+# of a character's width at its sides, where its neighbors' ink may reach in
+EDGE = 0.15
+# points; thinner fills and strokes are ruled lines
+MIN_COVER = 2.0
+# gray level of a background on which white print isn't seen
+PAPER = 200
 MAX_REGIONS = 6  # drawn one by one; more are drawn as one
 
 

@@ -19,15 +19,22 @@ from invoiceocr.settings import Settings
 from invoiceocr.sources import image_header, pdf_objects, pdf_probe
 from invoiceocr.sources.pdf_objects import PdfObject
 
-MAX_CONTENT = 3_000_000  # bytes of drawings of a page, forms as often as drawn; real invoices have 5,000 to 90,000
-MAX_CONTENTS = 60_000_000  # of all pages; PDFium reads some ten million a second
-FORM_COST = 200  # bytes of drawings that one more form takes as long as
-MAX_DRAWN_PIXELS = 3  # times max_pixels: pictures that a page draws, each as often as it does
-LARGE_STREAM = 30_000  # bytes as stored; what smaller ones unpack to hurts nobody
-MAX_GLYPHS, MAX_GLYPH = 5_000, 50_000  # of a Type 3 font: characters, and bytes of the drawing of each
+# bytes of drawings of a page, forms as often as drawn; real invoices have 5,000 to 90,000
+MAX_CONTENT = 3_000_000
+# of all pages; PDFium reads some ten million a second
+MAX_CONTENTS = 60_000_000
+# bytes of drawings that one more form takes as long as
+FORM_COST = 200
+# times max_pixels: pictures that a page draws, each as often as it does
+MAX_DRAWN_PIXELS = 3
+# bytes as stored; what smaller ones unpack to hurts nobody
+LARGE_STREAM = 30_000
+# of a Type 3 font: characters, and bytes of the drawing of each
+MAX_GLYPHS, MAX_GLYPH = 5_000, 50_000
 MAX_ANNOTATIONS = 2_000  # of a page
 MIN_STEP = 0.5  # points from tile to tile of a pattern
-MAX_LEVELS = 12  # forms in forms; each may take a picture of the page's size
+# forms in forms; each may take a picture of the page's size
+MAX_LEVELS = 12
 _REFERENCE = re.compile(rb"(\d{1,10})\s{1,8}\d{1,5}\s{1,8}R\b")
 _NAMED = re.compile(rb"/([^\s/<>\[\]()%{}]{1,127})\s{0,8}(\d{1,10})\s{1,8}\d{1,5}\s{1,8}R\b")
 _DRAWN = re.compile(rb"/([^\s/<>\[\]()%{}]{1,127})\s{1,8}Do\b")
@@ -243,7 +250,8 @@ def _cost(look: _Look, number: int, inherited: Names, level: int) -> Cost:
         return look.costs[number]
     if level > MAX_LEVELS:
         raise TooLargeError(f"{look.name}: forms nested deeper than {MAX_LEVELS}", code="too_complex")
-    look.costs[number] = (0, 0)  # of a form that draws itself: PDFium stops there
+    # of a form that draws itself: PDFium stops there
+    look.costs[number] = (0, 0)
     # a form costs its operators, and what it draws as often as it draws it
     content = look.content(item)
     for inline in _INLINE.findall(content):

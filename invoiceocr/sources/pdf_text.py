@@ -15,13 +15,17 @@ from invoiceocr.sources import pdf_calls, pdf_fonts
 from invoiceocr.sources.pdf_view import View
 from invoiceocr.sources.text_layer import Glyph, is_broken
 
-MAX_CHARACTERS = 50_000  # of a page; the fullest list has some ten thousand
-MIN_UPRIGHT_COSINE = 0.98  # text turned more is a watermark or a margin note
-ASCENT, DESCENT = 0.88, 0.12  # of the font size, where PDFium knows no font to measure
+# of a page; the fullest list has some ten thousand
+MAX_CHARACTERS = 50_000
+# text turned more is a watermark or a margin note
+MIN_UPRIGHT_COSINE = 0.98
+# of the font size, where PDFium knows no font to measure
+ASCENT, DESCENT = 0.88, 0.12
 WHITE = 235  # of 255: the color of paper
 MIN_VISIBLE_SIZE = 3.0  # points; nobody reads smaller print
 UNPAINTED = frozenset({raw.FPDF_TEXTRENDERMODE_INVISIBLE, raw.FPDF_TEXTRENDERMODE_CLIP})
-HYPHEN_CODES = frozenset({0x02, 0xFFFE})  # how PDFium reports a hyphen at a line's end
+# how PDFium reports a hyphen at a line's end
+HYPHEN_CODES = frozenset({0x02, 0xFFFE})
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 
 A glyph can be mapped to a blank, to several characters, or to nothing at all, and the text layer then reads well
 without it. The objects of the page tell where that may be so: a blank inside a figure, a text object larger than its
-characters. There the page is drawn with and without the text, and a place with ink is an UNREAD character.
+characters. There the page is drawn with and without the text, and a place with ink is an UNREAD character. So is a
+picture as large as a character that stands in a line like one.
 """
 
 from __future__ import annotations
@@ -10,10 +11,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 
 from invoiceocr.geometry import Box, overlap_x, overlap_y, union
 from invoiceocr.page import UNREAD
-from invoiceocr.sources.pdf_graphics import TEXT, Placed, bounds, matrix_of
+from invoiceocr.sources.pdf_graphics import IMAGE, TEXT, Placed, bounds, matrix_of
 from invoiceocr.sources.pdf_ink import Canvas
 from invoiceocr.sources.pdf_text import Run, draws_blanks
 from invoiceocr.sources.text_layer import Glyph
@@ -24,6 +26,11 @@ MIN_GAP = 0.3  # of the height; a text object that reaches further than its char
 SAME_PLACE = 0.01  # points
 MOSTLY = 0.7  # of a text object, which another one covers
 UPRIGHT = 5.0  # times as far across as up: text turned more is a watermark or a margin note
+MAX_PICTURES = 100  # of a page that are looked at
+NEAR = 0.35  # of the height: a picture that stands no further from a character stands for one
+IN_LINE = 0.6  # of the smaller height that both share
+TALL, WIDE = 1.5, 1.5  # heights of the characters beside it
+FIGURE_PART = re.compile(r"[0-9.,¥￥]")
 FIGURE = re.compile(r"[0-9A-Z.,¥￥%*+/-]*[0-9][0-9A-Z.,¥￥%*+/-]*")
 
 Found = tuple[Glyph, Run]
@@ -39,6 +46,30 @@ def with_unread(canvas: Canvas, found: Sequence[Found]) -> list[Found]:
     boxes = [union(glyph.box for glyph, _ in pairs) for pairs in told.values()]
     silent = (one for address, one in objects.items() if address not in told and not _is_copy(one, boxes, canvas))
     return [*whole, *_of_silent(canvas, silent, max((run.number for _, run in found), default=0))]
+
+
+def with_pictures(canvas: Canvas, found: Sequence[Found]) -> Sequence[Found]:
+    """*found* with an UNREAD character for each picture that stands beside one like a character."""
+    pictures = islice((one for one in canvas.placed if one.kind == IMAGE), MAX_PICTURES)
+    boxes = [box for box in (bounds(one, canvas.view) for one in pictures) if box.width > 0 and box.height > 0]
+    known = list(found)
+    for box in boxes:
+        beside = [i for i, (glyph, run) in enumerate(known) if run.painted and _continues(glyph, box)]
+        figure = any(FIGURE_PART.fullmatch(known[i][0].text) for i in beside)
+        if figure or len({known[i][0].box.cx < box.cx for i in beside}) == 2:
+            glyph, run = known[beside[0]]
+            place = Box(box.x0, glyph.box.y0, box.x1, glyph.box.y1)
+            known.insert(beside[0] + (glyph.box.cx < box.cx), (Glyph(UNREAD, place, run.number), run))
+    return known
+
+
+def _continues(glyph: Glyph, box: Box) -> bool:
+    """Whether a picture in *box* stands right beside *glyph* and is about as large."""
+    own = glyph.box
+    gap = max(box.x0 - own.x1, own.x0 - box.x1)
+    size = own.height
+    near = -NEAR * size <= gap <= NEAR * size and overlap_y(own, box) >= IN_LINE * min(size, box.height)
+    return near and box.height <= TALL * size and box.width <= WIDE * size and not glyph.text.isspace()
 
 
 def _single(found: Iterable[Found]) -> Iterator[Found]:

@@ -12,7 +12,8 @@ from invoiceocr.geometry import Box
 TURNS = {0: (1, 0, 0, -1), 90: (0, 1, 1, 0), 180: (-1, 0, 0, 1), 270: (0, -1, -1, 0)}
 
 
-MIN_SIDE, MAX_SIDE = 1.0, 20_000.0  # points of a page; the standard allows 14,400
+# points of a page; the standard allows 14,400
+MIN_SIDE, MAX_SIDE = 1.0, 20_000.0
 
 
 @dataclass(frozen=True, slots=True)

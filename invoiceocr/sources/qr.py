@@ -17,8 +17,10 @@ from invoiceocr.page import Pixels
 
 TAX = "01,"  # how the codes of the tax administration begin
 CORNER = 0.45  # of both sides: tax codes stand at the top left
-CORNER_SIDE = 1800  # pixels at most: modules of a code that is a twentieth of the page are five pixels wide then
-ENLARGED_SIDE = 1200  # pixels at least, of the corner of a small picture
+# pixels at most: modules of a code that is a twentieth of the page are five pixels wide then
+CORNER_SIDE = 1800
+# pixels at least, of the corner of a small picture
+ENLARGED_SIDE = 1200
 FINE_SIDE = 4000  # pixels at most, of the whole page
 CLIP, TILES = 3.0, (8, 8)  # of the local contrast
 

@@ -16,8 +16,10 @@ from invoiceocr.errors import CorruptFileError, TooLargeError, UnsafeFileError
 from invoiceocr.geometry import Box
 
 MAX_DEPTH = 100  # the deepest real documents nest 12 elements
-MAX_ELEMENTS = 200_000  # an invoice with a thousand lines has twenty thousand
-MAX_BYTES = 20_000_000  # an invoice with a thousand lines has two million
+# an invoice with a thousand lines has twenty thousand
+MAX_ELEMENTS = 200_000
+# an invoice with a thousand lines has two million
+MAX_BYTES = 20_000_000
 DECLARED = 1000  # characters in which an XML declaration ends
 ENCODINGS = frozenset(
     {"utf-8", "utf8", "utf-16", "gbk", "gb2312", "gb18030", "big5", "iso-8859-1", "us-ascii", "ascii"}

@@ -21,9 +21,12 @@ from invoiceocr.sources.budget import Budget
 
 ENCRYPTED = 0x1  # general purpose flag bits (APPNOTE 4.4.4)
 UTF8 = 0x800
-MAX_RATIO = 500  # deflate can't exceed 1032; real pages of XML reach 60, blank bitmaps 200
-RATIO_FREE = 10_000_000  # bytes: smaller members can't hurt at any ratio
-_TWO_BYTES = re.compile("[\x80-\u07ff]")  # Chinese takes three bytes in UTF-8
+# deflate can't exceed 1032; real pages of XML reach 60, blank bitmaps 200
+MAX_RATIO = 500
+# bytes: smaller members can't hurt at any ratio
+RATIO_FREE = 10_000_000
+# Chinese takes three bytes in UTF-8
+_TWO_BYTES = re.compile("[\x80-\u07ff]")
 _READ_ERRORS = (
     *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, OSError, MemoryError),
     *(NotImplementedError, RuntimeError, ValueError, LookupError, OverflowError),
@@ -94,7 +97,8 @@ def clean(path: str) -> str:
 
 
 def _is_file(info: zipfile.ZipInfo) -> bool:
-    return bool(info.filename) and not info.is_dir()  # is_dir fails on a name that is empty
+    # is_dir fails on a name that is empty
+    return bool(info.filename) and not info.is_dir()
 
 
 def _decoded(info: zipfile.ZipInfo) -> str:
@@ -110,7 +114,8 @@ def _decoded(info: zipfile.ZipInfo) -> str:
             name = raw.decode(encoding)
         except UnicodeDecodeError:
             continue
-        if encoding != "utf-8" or not _TWO_BYTES.search(name):  # GBK pairs can pass for two-byte UTF-8
+        # GBK pairs can pass for two-byte UTF-8
+        if encoding != "utf-8" or not _TWO_BYTES.search(name):
             return name
     return info.filename
 

@@ -12,7 +12,8 @@ from invoiceocr.sources import zip_directory
 from invoiceocr.sources.ole import MAGIC
 from invoiceocr.sources.ole_mail import is_mail
 
-HEAD = 1024  # bytes in which every format shows itself; PDF allows that much before its header
+# bytes in which every format shows itself; PDF allows that much before its header
+HEAD = 1024
 ZIP_HEADS = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 SIGNATURES = (
     (b"\xff\xd8\xff", "jpeg"),
@@ -30,7 +31,8 @@ SIGNATURES = (
     (b"BZh", "bzip2"),
     (b"\xfd7zXZ\0", "xz"),
 )
-UNREADABLE = {  # formats that are known and not read: their names, and what to do
+# formats that are known and not read: their names, and what to do
+UNREADABLE = {
     "7z": ("a 7-Zip archive", "unpack it, or send a ZIP"),
     "rar": ("a RAR archive", "unpack it, or send a ZIP"),
     "gzip": ("a gzip file", "unpack it first"),
@@ -50,9 +52,11 @@ MAIL_HEADERS = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 MAIL_START = re.compile(rb"(?:[!-9;-~]{1,70}:|>?From )[^\r\n]*\r?\n")
-MIN_HEADERS = 3  # a mail has at least so many of these; a note that begins with "To:" has fewer
+# a mail has at least so many of these; a note that begins with "To:" has fewer
+MIN_HEADERS = 3
 MAIL_HEAD = 16384  # bytes in which they stand
-BROKEN_ZIP_HEAD = 65536  # bytes searched for the entry file of an OFD whose directory is cut off
+# bytes searched for the entry file of an OFD whose directory is cut off
+BROKEN_ZIP_HEAD = 65536
 OFD_ENTRY = "ofd.xml"
 OFFICE_ENTRY = "[content_types].xml"
 _MARKUP = re.compile(r"\s*<(?:\?xml|[!A-Za-z_:])")
@@ -72,7 +76,8 @@ def detect(data: bytes) -> str | None:
         return _boxed(head)
     if head.startswith(MAGIC):
         return "msg" if is_mail(data) else "ole"
-    if head.startswith(ZIP_HEADS):  # before PDF: a PDF stored in a zip shows its header there too
+    # before PDF: a PDF stored in a zip shows its header there too
+    if head.startswith(ZIP_HEADS):
         return _zipped(data)
     if b"%PDF-" in head:
         return "pdf"
@@ -117,7 +122,8 @@ def _zipped(data: bytes) -> str | None:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             names = {name.replace("\\", "/").strip("/").lower() for name in archive.namelist()}
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, LookupError, struct.error):
-        head = data[:BROKEN_ZIP_HEAD]  # a cut off file is judged by the names at its start
+        # a cut off file is judged by the names at its start
+        head = data[:BROKEN_ZIP_HEAD]
         return "ofd" if OFD_ENTRY.encode() in head.lower() or b"Doc_0/" in head else "zip"
     if OFD_ENTRY in names:
         return "ofd"

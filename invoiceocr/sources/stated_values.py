@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from invoiceocr.kinds import TYPES, field_of
 
-ABSENT = frozenset({"null", "NULL", "nil"})  # what serializers write for a missing value
+# what serializers write for a missing value
+ABSENT = frozenset({"null", "NULL", "nil"})
 
 
 def parse(path: str, stated: str) -> object | None:

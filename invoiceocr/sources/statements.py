@@ -13,7 +13,8 @@ from invoiceocr.sources import stated_values
 from invoiceocr.sources.safe_xml import Node
 from invoiceocr.sources.xml_mapping import Choices
 
-Index = Mapping[str, Sequence[Node]]  # elements with text of their own, by Name and by Parent/Name
+# elements with text of their own, by Name and by Parent/Name
+Index = Mapping[str, Sequence[Node]]
 
 
 def index_of(record: Node, left_out: frozenset[str] = frozenset()) -> Index:

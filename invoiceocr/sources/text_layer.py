@@ -15,17 +15,27 @@ from itertools import groupby
 from invoiceocr.geometry import Box, overlap_y, union
 from invoiceocr.page import UNREAD, TextLine
 
-SAME_RUN_GAP = 0.9  # of the character size; wider spacing inside one text object separates columns
-JOIN_GAP = 0.35  # of the character size; text objects that stand closer are one piece of text
-BACKSTEP = 0.4  # of the character size; how far a piece may start before the end of the one it continues
-SHADOW = 0.12  # of the character size; the same character that close is a shadow copy (bold by printing twice)
-MAX_SHADOW = 20.0  # points; no shadow stands farther off, however large the print
-LEVEL = 0.3  # of the character size; how far pieces of one line may stand higher or lower
-CELL = 4.0  # points; only what stands in neighboring cells of the page is compared
+# of the character size; wider spacing inside one text object separates columns
+SAME_RUN_GAP = 0.9
+# of the character size; text objects that stand closer are one piece of text
+JOIN_GAP = 0.35
+# of the character size; how far a piece may start before the end of the one it continues
+BACKSTEP = 0.4
+# of the character size; the same character that close is a shadow copy (bold by printing twice)
+SHADOW = 0.12
+# points; no shadow stands farther off, however large the print
+MAX_SHADOW = 20.0
+# of the character size; how far pieces of one line may stand higher or lower
+LEVEL = 0.3
+# points; only what stands in neighboring cells of the page is compared
+CELL = 4.0
 MAX_LEVELS = 200  # cells that one piece is compared with
-MAX_OPEN = 50  # pieces that end in one cell; more lie over one another and are no text
-MIN_USABLE = 0.75  # share of mapped characters under which the layer counts as broken
-MIN_CHARACTERS = 12  # fewer mapped characters are no text layer (a stamp, a page number)
+# pieces that end in one cell; more lie over one another and are no text
+MAX_OPEN = 50
+# share of mapped characters under which the layer counts as broken
+MIN_USABLE = 0.75
+# fewer mapped characters are no text layer (a stamp, a page number)
+MIN_CHARACTERS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +110,8 @@ def _strip(run: list[Glyph]) -> list[Glyph]:
 def _without_shadows(runs: list[list[Glyph]]) -> list[list[Glyph]]:
     """*runs* without second copies of the same text at (nearly) the same place."""
     kept: list[list[Glyph]] = []
-    seen: dict[tuple[str, int, int], list[Box]] = defaultdict(list)  # by text and cell of the page
+    # by text and cell of the page
+    seen: dict[tuple[str, int, int], list[Box]] = defaultdict(list)
     for run in runs:
         text, box = "".join(glyph.text for glyph in run), run[0].box
         near = min(SHADOW * box.height + 0.3, MAX_SHADOW)
@@ -122,7 +133,8 @@ def _join(runs: list[list[Glyph]]) -> list[list[Glyph]]:
     """Runs on one level that touch, joined from left to right."""
     ordered = sorted(runs, key=lambda run: run[0].box.x0)
     joined: list[list[Glyph]] = []
-    open_runs: dict[int, list[int]] = defaultdict(list)  # by level: those that a run as far right can still continue
+    # by level: those that a run as far right can still continue
+    open_runs: dict[int, list[int]] = defaultdict(list)
     for run in ordered:
         box = run[0].box
         levels = _cells(box.cy, LEVEL * box.height)[:MAX_LEVELS]

@@ -15,8 +15,10 @@ from invoiceocr.sources import embedded, graphic_code, safe_xml
 from invoiceocr.sources.document import Document
 from invoiceocr.sources.safe_xml import Node
 
-WIDTH, HEIGHT = 595.0, 842.0  # points: an XML has no page, so what it states stands on an empty A4 one
-LEADING = 12.0  # points from line to line of the texts of unknown XML
+# points: an XML has no page, so what it states stands on an empty A4 one
+WIDTH, HEIGHT = 595.0, 842.0
+# points from line to line of the texts of unknown XML
+LEADING = 12.0
 MAX_TEXTS = 500
 
 

@@ -17,7 +17,8 @@ BESIDE_KEYS = ("element", "fields", "hides")
 RULE_KEYS = ("element", "texts", "contains", "kind")
 CODE_RULE = "code"
 
-Choices = tuple[tuple[str, ...], ...]  # the first choice whose elements have text wins; its texts are joined
+# the first choice whose elements have text wins; its texts are joined
+Choices = tuple[tuple[str, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)

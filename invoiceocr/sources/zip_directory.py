@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import struct
 
-MAX_BYTES = 8_000_000  # 20,000 entries with long names have three million
-END, END64, LOCATOR64 = b"PK\x05\x06", b"PK\x06\x06", b"PK\x06\x07"
+# 20,000 entries with long names have three million
+MAX_BYTES = 8_000_000
+END, LOCATOR64 = b"PK\x05\x06", b"PK\x06\x07"
 _END_SIZE, _COMMENT, _LOCATOR_SIZE = 22, 65535, 20
 _IN_64 = 0xFFFFFFFF
 

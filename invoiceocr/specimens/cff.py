@@ -16,12 +16,14 @@ from pathlib import Path
 from invoiceocr.sources import open_type
 
 Index = Sequence[bytes]
-Dict = dict[int, list[int]]  # operator (two-byte ones as 1200 + second byte) to its integer operands
+# operator (two-byte ones as 1200 + second byte) to its integer operands
+Dict = dict[int, list[int]]
 ROS, CHARSET, CHARSTRINGS, PRIVATE, SUBRS, FD_ARRAY, FD_SELECT = 1230, 15, 17, 18, 19, 1236, 1237
 ESCAPE = 12
 STEM_OPERATORS, MASK_OPERATORS = frozenset({1, 3, 18, 23}), frozenset({19, 20})
 CALL_LOCAL, RETURN, CALL_GLOBAL = 10, 11, 29
-FIRST_OWN_STRING = 391  # string ids below it are the standard strings
+# string ids below it are the standard strings
+FIRST_OWN_STRING = 391
 REAL = 30
 
 

@@ -19,7 +19,8 @@ from invoiceocr.specimens.specimen import Order, Specimen
 from invoiceocr.specimens.truth import Truth, TruthInvoice
 
 Ground = Literal["sheet", "desk"]
-GROUNDS: dict[Ground, tuple[int, int, int]] = {"sheet": (247, 248, 248), "desk": (72, 84, 96)}  # BGR
+# BGR
+GROUNDS: dict[Ground, tuple[int, int, int]] = {"sheet": (247, 248, 248), "desk": (72, 84, 96)}
 GRAIN = 3.0  # standard deviation of the ground's brightness
 GAP = 50  # pixels between the rooms of two papers
 QUARTERS = (0, 90, 180, 270)

@@ -24,7 +24,8 @@ CIPHER_ALPHABET = "0123456789012345678901234567890123456789+-*/<>"
 FIRST_DAY = {
     "paper": date(2017, 7, 3),
     "electronic": date(2017, 7, 3),
-    "e_vat_special": date(2020, 9, 1),  # 专票电子化 began at Ningbo, Shijiazhuang and Hangzhou
+    # 专票电子化 began at Ningbo, Shijiazhuang and Hangzhou
+    "e_vat_special": date(2020, 9, 1),
     "toll": date(2018, 1, 8),
     "digital": date(2022, 1, 5),
 }

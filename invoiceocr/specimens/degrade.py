@@ -8,7 +8,8 @@ from invoiceocr.specimens import camera, press, wear
 from invoiceocr.specimens.camera import Shot
 from invoiceocr.specimens.press import Plate, printed
 
-IMPACT_ONLY = frozenset({"dots", "fade", "misprint", "nudge", "ink"})  # in recipes: only for forms with tractor strips
+# in recipes: only for forms with tractor strips
+IMPACT_ONLY = frozenset({"dots", "fade", "misprint", "nudge", "ink"})
 RECIPES: dict[str, tuple[str, ...]] = {
     "screenshot": ("resolution?0.6", "jpeg?0.5"),
     "scan": ("dots", "nudge", "stamp?0.3", "paper?0.5", "grey?0.25", "angle", "noise", "blur?0.3", "jpeg"),
@@ -29,7 +30,8 @@ RECIPES: dict[str, tuple[str, ...]] = {
         "shadow?0.4", "resolution?0.3", "blur?0.4", "noise", "jpeg", "quarter?0.2", "cover?0.15",
     ),
 }  # fmt: skip
-QUALITIES = {"screenshot": "good", "scan": "good", "slip_scan": "good", "hard_photo": "poor"}  # all else is "fair"
+# all else is "fair"
+QUALITIES = {"screenshot": "good", "scan": "good", "slip_scan": "good", "hard_photo": "poor"}
 PRESS = {**press.STEPS, "sign": wear.sign, "thermal": wear.thermal}
 CAMERA = {**camera.STEPS, "crumple": wear.crumple, "cover": wear.cover}
 STEPS = (*PRESS, *CAMERA)

@@ -69,7 +69,8 @@ def xml(order: Order) -> Specimen:
     _check(order)
     content = order.content()
     label = _label(order, [content], [()])
-    if content.form == "toll":  # the 2019 schema has no elements for passages
+    # the 2019 schema has no elements for passages
+    if content.form == "toll":
         for item in label["invoices"][0]["fields"]["items"]:
             item |= dict.fromkeys(("plate_number", "vehicle_type", "start_date", "end_date"))
     return Specimen(_statement(content)(content), label, order.name)

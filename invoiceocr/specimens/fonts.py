@@ -20,10 +20,14 @@ if TYPE_CHECKING:
     from PIL.ImageFont import FreeTypeFont
 
 Faces = Literal["bundled", "installed"]
-ASCENT, DESCENT = 0.86, 0.12  # of the em: the square that a Chinese character fills above and below the baseline
-MEASURE_SIZE = 1000  # pixels per em at which advances are measured
-PROBE_SIZE, MISSING = 32, "\uffff"  # pixels per em, and a character that no face has
-TOO_WIDE = 1.4  # of the pitch: W, M, m, @ and % keep their own width
+# of the em: the square that a Chinese character fills above and below the baseline
+ASCENT, DESCENT = 0.86, 0.12
+# pixels per em at which advances are measured
+MEASURE_SIZE = 1000
+# pixels per em, and a character that no face has
+PROBE_SIZE, MISSING = 32, "\uffff"
+# of the pitch: W, M, m, @ and % keep their own width
+TOO_WIDE = 1.4
 FONT_FOLDERS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), Path.home() / ".fonts")
 
 

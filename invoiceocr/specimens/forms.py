@@ -13,7 +13,8 @@ from invoiceocr.specimens.words import FOLDER, TomlTable, TomlValue
 
 Align = Literal["left", "center", "right"]
 T = TypeVar("T")
-X_NAMES = frozenset({"x", "x0", "x1", "center", "head"})  # what a `shift` moves in an inherited form
+# what a `shift` moves in an inherited form
+X_NAMES = frozenset({"x", "x0", "x1", "center", "head"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,11 @@ from invoiceocr.specimens.words import TomlTable, brand, digits, rate_choices, w
 
 CENT = Decimal("0.01")
 PRICE_DECIMALS = (2, 4, 6, 8, 10, 12)
-MAX_GROSS = Decimal("9000000")  # yuan a line; more would outgrow the columns
+# yuan a line; more would outgrow the columns
+MAX_GROSS = Decimal("9000000")
 EXEMPT = "免税"
-NO_QUANTITY = 0.12  # share of rows that print neither quantity nor price
+# share of rows that print neither quantity nor price
+NO_QUANTITY = 0.12
 ADDITIONS = (
     "（加厚升级款）",
     "企业定制版含安装调试",
@@ -115,7 +117,8 @@ def _name(rng: Random, good: TomlTable, basket: Basket) -> str:
 
 def _price(rng: Random, good: TomlTable) -> Decimal:
     low, high = good["price"]
-    price = low * (high / low) ** rng.random()  # cheap goods are as common as dear ones
+    # cheap goods are as common as dear ones
+    price = low * (high / low) ** rng.random()
     return Decimal(str(price)).quantize(rng.choice((CENT, CENT, Decimal(1))), ROUND_HALF_UP) or CENT
 
 

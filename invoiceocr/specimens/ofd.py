@@ -26,7 +26,8 @@ from invoiceocr.specimens.raster import qr_modules
 
 NAMESPACE = "http://www.ofdspec.org/2016"
 FP = "http://www.edrm.org.cn/schema/e-invoice/2019"
-EPOCH = (1980, 1, 1, 0, 0, 0)  # of all members, so that the same content gives the same bytes
+# of all members, so that the same content gives the same bytes
+EPOCH = (1980, 1, 1, 0, 0, 0)
 CIRCLE = 0.5523  # control point distance of a quarter circle
 PICTURES = 50000  # added to an image object's id for its resource
 QR_SCALE = 8  # pixels a module
@@ -70,7 +71,8 @@ class _Book:
     members: dict[str, bytes] = field(default_factory=dict)
     last_id: int = 100
     pictures: dict[int, bytes] = field(default_factory=dict)
-    objects: dict[str, list[tuple[int, int]]] = field(default_factory=dict)  # path: (page id, object id)
+    # path: (page id, object id)
+    objects: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
 
     def new_id(self) -> int:
         self.last_id += 1

@@ -9,7 +9,8 @@ from invoiceocr.specimens.words import brand, digits, filled, person, words
 from invoiceocr.values import tax_id
 
 NO_COUNTY = "99"  # county digits that no region has
-NEW_CODES = 0.6  # share of organization codes of the MA… series, given out since 2015
+# share of organization codes of the MA… series, given out since 2015
+NEW_CODES = 0.6
 
 
 def unified_code(rng: Random, region_code: str) -> str:

@@ -19,7 +19,8 @@ from invoiceocr.specimens.setting import wrapped
 from invoiceocr.specimens.words import TomlTable, TomlValue
 
 FOLDER = Path(__file__).parent / "papers"
-LEADING = 1.25  # of the size, from line to line of a wrapped value
+# of the size, from line to line of a wrapped value
+LEADING = 1.25
 BLACK, WHITE = (0, 0, 0), (255, 255, 255)
 TITLE_GROWTH = 1.7  # of the captions' size
 

@@ -22,10 +22,14 @@ from invoiceocr.specimens.forms import Spot
 from invoiceocr.specimens.raster import MM_PER_INCH, Ink, apply_ink, blank, by_color, coverage
 
 Matrix = NDArray[np.float64]
-PIN_DPI = {24: 180.0, 9: 120.0}  # dots an inch of printers with that many pins
-PIN_REACHES = (0.44, 0.5, 0.56, 0.62)  # radius of a dot in pitches: from 0.5 on neighbors touch
-COARSE = 1.8  # page pixels a dot; below, single dots can hardly be told apart
-PIN_CUT = 52  # coverage from which a pin strikes; higher values lose thin strokes (4 becomes +)
+# dots an inch of printers with that many pins
+PIN_DPI = {24: 180.0, 9: 120.0}
+# radius of a dot in pitches: from 0.5 on neighbors touch
+PIN_REACHES = (0.44, 0.5, 0.56, 0.62)
+# page pixels a dot; below, single dots can hardly be told apart
+COARSE = 1.8
+# coverage from which a pin strikes; higher values lose thin strokes (4 becomes +)
+PIN_CUT = 52
 ROW = 4.3  # mm between rows on the forms
 BLUE_INKS: tuple[Color, ...] = ((36, 62, 150), (60, 92, 190), (88, 120, 206), (40, 40, 120))
 BLACK_INKS: tuple[Color, ...] = ((28, 28, 32), (70, 70, 78), (104, 104, 116))
@@ -155,7 +159,8 @@ def _struck(items: list[Primitive], plate: Plate, shape: tuple[int, ...]) -> Ink
     grid_shape = (round(shape[0] / plate.scale * grid_scale), round(shape[1] / plate.scale * grid_scale))
     grid = coverage(items, grid_shape, grid_scale, plate.faces) >= PIN_CUT
     finer = plate.scale / grid_scale
-    fine = 3 if finer < COARSE else 2 * math.ceil(finer) + 1  # pixels a dot, before the page's own resolution
+    # pixels a dot, before the page's own resolution
+    fine = 3 if finer < COARSE else 2 * math.ceil(finer) + 1
     spread = np.zeros((grid_shape[0] * fine, grid_shape[1] * fine), np.uint8)
     spread[fine // 2 :: fine, fine // 2 :: fine] = grid.astype(np.uint8) * 255
     discs = cv2.dilate(spread, _disc(plate.pin_reach * fine))

@@ -18,9 +18,11 @@ from invoiceocr.specimens.fonts import Faces, face_file, font, natural_advance, 
 
 Ink = NDArray[np.uint8]  # H×W, 255 where the ink is full
 MM_PER_INCH = 25.4
-SUBPIXEL = 4  # bits of fraction that OpenCV's drawing functions take
+# bits of fraction that OpenCV's drawing functions take
+SUBPIXEL = 4
 STRAIGHT = 0.5  # pixels that an upright or level line may deviate
-SQUEEZE = 1.06  # wider glyphs than this share of their cell are narrowed to it
+# wider glyphs than this share of their cell are narrowed to it
+SQUEEZE = 1.06
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,6 @@ from invoiceocr.specimens.fonts import ASCENT, width
 from invoiceocr.specimens.forms import Spot
 
 RED: Color = (224, 32, 30)
-HALF_TURN = 180.0
 NATIONAL = "全国统一发票监制章"
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from invoiceocr.specimens.drawing import Text
-from invoiceocr.specimens.fonts import ASCENT, advance, width
+from invoiceocr.specimens.fonts import advance, width
 from invoiceocr.specimens.forms import Align
 
-SMALLEST = 0.72  # of the form's own size: what software shrinks a long value to before it condenses it
+# of the form's own size: what software shrinks a long value to before it condenses it
+SMALLEST = 0.72
 
 
 def aligned(text: Text, align: Align) -> Text:
@@ -58,8 +59,3 @@ def _broken(paragraph: str, text: Text, room: float) -> list[str]:
         pieces[-1] += char
         length += step
     return pieces
-
-
-def cap_middle(size: float) -> float:
-    """How far the middle of a Chinese character of that size lies above its baseline, in mm."""
-    return size * (ASCENT - 0.5)

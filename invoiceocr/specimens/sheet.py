@@ -17,7 +17,8 @@ SPECIMEN = "样张"
 PALE: Color = (206, 206, 206)
 STRIP_COLOR: Color = (150, 160, 196)
 HOLE_PITCH = 12.7  # mm between tractor holes (half an inch)
-SEALED = 0.8  # share of paper and electronic invoices that bear the issuer's seal
+# share of paper and electronic invoices that bear the issuer's seal
+SEALED = 0.8
 COPY_COLORS: dict[str, Color] = {"抵扣联": (34, 96, 62), "记账联": (44, 44, 46)}
 
 
@@ -109,7 +110,8 @@ def _slot_items(slot: Slot, name: str, value: str, look: Look) -> list[Primitive
     if slot.lines == 1:
         return [aligned(fitted(text, slot.room), slot.align)]
     lines = wrapped(text, slot.room, slot.leading)
-    squeeze = min(1.0, slot.lines / len(lines))  # more lines than the box has room for draw closer together
+    # more lines than the box has room for draw closer together
+    squeeze = min(1.0, slot.lines / len(lines))
     if squeeze < 1.0:
         text = replace(text, size=text.size * squeeze)
         lines = wrapped(text, slot.room, slot.leading * squeeze)

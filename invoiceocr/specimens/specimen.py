@@ -10,7 +10,8 @@ from invoiceocr.specimens.fonts import Faces
 from invoiceocr.specimens.truth import Truth
 
 Format = Literal["png", "jpg", "pdf", "ofd", "xml"]
-SECOND = 1_000_003  # added to the seed for the second invoice of one file
+# added to the seed for the second invoice of one file
+SECOND = 1_000_003
 
 
 @dataclass(frozen=True, slots=True)

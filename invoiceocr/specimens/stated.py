@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from xml.etree import ElementTree as ET
@@ -12,7 +12,6 @@ from invoiceocr.invoice import LineItem, Party, Rate
 from invoiceocr.specimens.content import Content
 from invoiceocr.values import rate
 
-Statement = Callable[[Content], bytes]
 FP = "http://www.edrm.org.cn/schema/e-invoice/2019"
 XBRLI = "http://www.xbrl.org/2003/instance"
 XBRL_TAXONOMY = "http://xbrl.mof.gov.cn/taxonomy/2021-11-30/einv"

@@ -14,7 +14,8 @@ from invoiceocr.specimens.fonts import quad
 
 Matrix = NDArray[np.float64]
 NOT_PRINTED = frozenset({"box", "evidence", "findings", "page", "rotation", "source", "verdict"})
-SHOWN = 0.6  # share of a line's corners that must lie on the page for the line to count as printed
+# share of a line's corners that must lie on the page for the line to count as printed
+SHOWN = 0.6
 
 
 # The fields of one invoice as fields.md writes them: JSON values of as many shapes as there are fields.

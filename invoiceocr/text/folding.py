@@ -11,9 +11,11 @@ import unicodedata
 from collections.abc import Iterable
 from functools import reduce
 
-SYMBOLS = "％＊＋－．／＝＃＆＠＿＄￥｜＜＞＼＾"  # full-width forms that are no Chinese punctuation
+# full-width forms that are no Chinese punctuation
+SYMBOLS = "％＊＋－．／＝＃＆＠＿＄￥｜＜＞＼＾"
 FOLDED_RANGES = (
-    (0x2E80, 0x2FDF),  # CJK and Kangxi radicals: stand for 金 电 人 方 in several PDF text layers
+    # CJK and Kangxi radicals: stand for 金 电 人 方 in several PDF text layers
+    (0x2E80, 0x2FDF),
     (0xF900, 0xFAFF),  # CJK compatibility ideographs
     (0xFB00, 0xFB06),  # Latin ligatures
     (0xFF10, 0xFF19),  # full-width digits

@@ -10,15 +10,22 @@ from functools import cache
 from invoiceocr.page import UNREAD, TextLine
 from invoiceocr.text.lines import match_key
 
-FILLED = 0.0  # the cost of an unread character that takes a recognized one
-MORE = 0.4  # of a further recognized character that the same unread one takes
-MISREAD = 1.2  # of a known character that is recognized as another
-MISSED = 1.0  # of a known character that is not recognized, and of a recognized one that is not there
+# the cost of an unread character that takes a recognized one
+FILLED = 0.0
+# of a further recognized character that the same unread one takes
+MORE = 0.4
+# of a known character that is recognized as another
+MISREAD = 1.2
+# of a known character that is not recognized, and of a recognized one that is not there
+MISSED = 1.0
 LEFT_OPEN = 1.5  # of an unread character that takes none
 FAR = 1.0  # of pairing characters that do not stand at one place
-REACH = 0.4  # of the line's height: how far beyond an unread character's box another part of it may stand
-MAX_OFFSET = 0.6  # of the line's height between the middles of one character
-MAX_COST = 0.3  # a known character; worse alignments prove that the two are not the same text
+# of the line's height: how far beyond an unread character's box another part of it may stand
+REACH = 0.4
+# of the line's height between the middles of one character
+MAX_OFFSET = 0.6
+# a known character; worse alignments prove that the two are not the same text
+MAX_COST = 0.3
 
 Pairs = tuple[tuple[int, int], ...]
 

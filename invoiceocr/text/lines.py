@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import statistics
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -19,7 +20,11 @@ KEPT_FORMS = frozenset("\ufe4a\ufe4b\ufe4c")
 LOOSE_FORMS = str.maketrans("，。；、“”‘’－—–〔〕【】《》", ",.;,\"\"''---()[]<>")
 
 
-LEVEL = 0.6  # of the text height: how far the middles of a row's segments may lie apart
+# of the text height: how far the middles of a row's segments may lie apart
+LEVEL = 0.6
+# of a full character: brackets and colons are read as full ones, whatever they are printed as
+BRACKET = 0.75
+FEWEST = 4  # characters that tell the advance of a line's print
 NEAR_ROWS = 3  # rows above that a line may still belong to
 
 
@@ -101,6 +106,34 @@ def parted(line: TextLine, places: Iterable[int]) -> list[TextLine]:
     ends = [0, *places, len(line.text)]
     parts = (strip(cut(line, start, stop)) for start, stop in itertools.pairwise(ends))
     return [part for part in parts if part is not None]
+
+
+def behind_gaps(line: TextLine, least: float, *, blank: float = 0.0) -> list[int]:
+    """The characters of a recognized *line* before which the print leaves at least *least* of a full character's
+    advance more than their widths need, and *blank* where a blank was read; recognizers drop most blanks between
+    Chinese characters."""
+    boxes, text = line.character_boxes, line.text
+    shown = [i for i, character in enumerate(text) if not character.isspace()]
+    across = line.box.width > line.box.height
+    if line.source != "ocr" or len(boxes) != len(text) or len(shown) < FEWEST or not across:
+        return []
+    steps = [
+        (before, after, boxes[after].cx - boxes[before].cx, (_advance(text[before]) + _advance(text[after])) / 2)
+        for before, after in itertools.pairwise(shown)
+    ]
+    full = statistics.median(distance / share for *_, distance, share in steps)
+    return [
+        after
+        for before, after, distance, share in steps
+        if distance > (share + (max(blank, least) if after - before > 1 else least)) * full
+    ]
+
+
+def _advance(character: str) -> float:
+    """How wide *character* is printed, as a share of a Chinese one."""
+    if unicodedata.east_asian_width(character) not in "WF":
+        return 0.5
+    return 1.0 if character.isalnum() else BRACKET
 
 
 def _step_range(line: TextLine, start: int, stop: int) -> tuple[int, int]:

@@ -16,7 +16,8 @@ DIGITS = "零壹贰叁肆伍陆柒捌玖"
 UNITS = {"": 1, "拾": 10, "佰": 100, "仟": 1000}
 WAN, YI = 10**4, 10**8
 LIMIT = 10**16  # yuan; 仟万亿 is the largest unit written
-MAX_LENGTH = 80  # characters; the longest amount below LIMIT has 40
+# characters; the longest amount below LIMIT has 40
+MAX_LENGTH = 80
 VARIANTS = str.maketrans(
     "一二三四五六七八九貳弐參参叄陸壱〇○O两兩十百千萬億圓元園园員正()",
     "壹贰叁肆伍陆柒捌玖贰贰叁叁叁陆壹零零零贰贰拾佰仟万亿圆圆圆圆圆整（）",
@@ -27,7 +28,8 @@ _NEGATIVE = re.compile(r"（负数）|负数|负|（红字）")
 _SHAPE = re.compile(
     r"(?:([零壹贰叁肆伍陆柒捌玖拾佰仟万亿]+)圆)?零?(?:([零壹贰叁肆伍陆柒捌玖])角)?零?(?:([零壹贰叁肆伍陆柒捌玖])分)?整?"
 )
-_TEN_OR_NONE = re.compile(r"零+拾(?!零)")  # at the head of four digits: a form's 零拾, or 壹拾 without its 壹?
+# at the head of four digits: a form's 零拾, or 壹拾 without its 壹?
+_TEN_OR_NONE = re.compile(r"零+拾(?!零)")
 # 零 that 支付结算办法 leaves to the writer: 万 or 圆 is 0 and 仟 or 角 is not; and 零圆 before coins
 _OPTIONAL_ZERO = re.compile(
     r"(?<=[万亿])零(?=[壹贰叁肆伍陆柒捌玖]仟)|(?<=圆)零(?=[壹贰叁肆伍陆柒捌玖][角分])|^零圆(?=.)"

@@ -13,14 +13,17 @@ Alphabet = Literal["digits", "money", "tax_id", "vin", "words"]
 DIGITS = str.maketrans(
     "OoDQU口〇○○IlLi|丨!！TZzSsB&GbqgA", "00000000011111111" + "1" + "22" + "55" + "88" + "66" + "99" + "4"
 )
-TAX_ID = str.maketrans("IOSZ", "1052")  # GB 32100 has no I O S V Z; V could be Y or U
+# GB 32100 has no I O S V Z; V could be Y or U
+TAX_ID = str.maketrans("IOSZ", "1052")
 VIN = str.maketrans("IOQ", "100")  # GB 16735 has no I O Q
 WORDS = str.maketrans(
     "园園員员国圈固因圖登雾0壶臺查貳武货参三律建健陡睦染漆集别扒删棚玫抬捨拍恰格搭伯百任千什方甪公",
     "圆圆圆圆圆圆圆圆圆整零零壹壹壹贰贰贰叁叁肆肆肆陆陆柒柒柒捌捌捌捌玖拾拾拾拾拾拾佰佰仟仟仟万角分",
 )
-CURRENCY = frozenset("YＹ羊半FV‡￥")  # what ¥ is read as, at the head of an amount
-REGION = slice(2, 8)  # of a unified social credit code: digits only
+# what ¥ is read as, at the head of an amount
+CURRENCY = frozenset("YＹ羊半FV‡￥")
+# of a unified social credit code: digits only
+REGION = slice(2, 8)
 # Pairs that both belong to the alphabet, each way round.
 _PAIRS = {
     "digits": "17 38 68 56 08 49 06 27",

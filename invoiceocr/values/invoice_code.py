@@ -12,7 +12,8 @@ from invoiceocr.text.folding import fold
 from invoiceocr.values import provinces
 
 VerifyType = Literal["01", "02", "03", "04", "08", "10", "11", "14", "15"]
-FIRST_YEAR = 2001  # the site's own rule: the two digits are greater than 00
+# the site's own rule: the two digits are greater than 00
+FIRST_YEAR = 2001
 EARLY_ELECTRONIC = frozenset({"144031539110", "131001570151", "133011501118", "111001571071"})
 TYPES_OF_TEN: dict[str, VerifyType] = {"1": "01", "5": "01", "3": "04", "6": "04", "2": "02", "7": "02"}
 TYPES_OF_TWELVE: dict[str, VerifyType] = {
@@ -27,7 +28,8 @@ KINDS: dict[VerifyType, str] = {
     "14": "toll",
     "15": "used_vehicle",
 }
-_BLOCKCHAIN = re.compile(r"14403[0-9]{2}09[0-9]{2}0")  # 深圳: batch digits 0 9, version 0
+# 深圳: batch digits 0 9, version 0
+_BLOCKCHAIN = re.compile(r"14403[0-9]{2}09[0-9]{2}0")
 
 
 def compact(text: str) -> str:

@@ -8,14 +8,17 @@ from datetime import date
 from invoiceocr.text.folding import fold
 from invoiceocr.values import clock
 
-FIRST_YEAR, LAST_YEAR = 1994, 2100  # from the first VAT invoices on; anything beyond is a misreading
+# from the first VAT invoices on; anything beyond is a misreading
+FIRST_YEAR, LAST_YEAR = 1994, 2100
 _HALF = str.maketrans("：．。—–−", ":..---")
 _DATE = re.compile(
     r"(?P<day>[0-9]{4}年[0-9]{1,2}月[0-9]{1,2}(?:日|(?![0-9]))|[0-9]{8}(?![0-9])"
     r"|[0-9]{4}(?P<sign>[-/. ])(?:[0-9]{1,2}(?P=sign)[0-9]{1,2}(?![0-9])"
-    r"|[0-9]{2}(?P=sign)[0-9]{2}(?=[0-9]{2}:[0-9]{2})))[T ]?(?P<time>.*)"  # day and time from cells side by side
+    # day and time from cells side by side
+    r"|[0-9]{2}(?P=sign)[0-9]{2}(?=[0-9]{2}:[0-9]{2})))[T ]?(?P<time>.*)"
 )
-_STORED = re.compile(r"([0-9]{8})([0-9]{2})([0-9]{2})([0-9]{2})(?:[0-9]{3})?")  # to the second or millisecond
+# to the second or millisecond
+_STORED = re.compile(r"([0-9]{8})([0-9]{2})([0-9]{2})([0-9]{2})(?:[0-9]{3})?")
 _BLANKS = re.compile(r" ?([-年月/.]) ?| (?=日)")
 _LETTER_SPACED = re.compile(r"[0-9] [0-9] [0-9] [0-9]年")
 

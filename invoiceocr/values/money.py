@@ -11,12 +11,14 @@ from decimal import Decimal
 
 from invoiceocr.text.folding import fold
 
-MAX_LENGTH = 80  # characters; unit prices computed by issuers' software have up to thirty decimals
+# characters; unit prices computed by issuers' software have up to thirty decimals
+MAX_LENGTH = 80
 _HALF = str.maketrans("−–—﹣﹘（）：，。．", "-----():,..")
 _NOISE = re.compile(r"\(?[小大]写\)?:?|人民币|RMB|CNY|:")
 _BLANKS = re.compile(r" ?([-¥(),.元圆负]) ?")
 _LETTER_SPACED = re.compile(r"[-¥(负]*(?:[0-9][ ,])*[0-9]\.[0-9](?: [0-9])+[)元圆¥]*")
-_AMOUNT = re.compile(  # up to 15 digits before the point: hundreds of 万亿, more than any invoice
+# up to 15 digits before the point: hundreds of 万亿, more than any invoice
+_AMOUNT = re.compile(
     r"(?P<open>\()?(?P<outer>[-负])?¥?(?P<inner>-)?(?=\.?[0-9])(?P<whole>[1-9][0-9]{0,2}(?:,[0-9]{3}){1,4}|[0-9]{1,15})?"
     r"(?:\.(?P<decimals>[0-9]{1,30}))?[元圆¥]?(?(open)\))"
 )

@@ -12,10 +12,12 @@ SEPARATORS = "-·.•・—–_*"
 _PLATE = re.compile(
     f"(?P<province>[{PROVINCE_SIGNS}])?[A-Z][{re.escape(SEPARATORS)}]{{0,2}}"
     f"(?P<serial>(?=[A-Z]{{0,3}}[0-9])(?:[A-Z0-9]{{5,6}}|[A-Z0-9]{{4}}[{LAST_SIGNS}]?)"
-    f"|[A-Z][{re.escape(SEPARATORS)}][A-Z0-9]{{4}})"  # some meters print the separator behind the second letter
+    # some meters print the separator behind the second letter
+    f"|[A-Z][{re.escape(SEPARATORS)}][A-Z0-9]{{4}})"
 )
 _UNUSED = str.maketrans("OI", "01")
-WHOLE_SERIAL = 5  # characters behind the letter of the city; taxi receipts may print one less
+# characters behind the letter of the city; taxi receipts may print one less
+WHOLE_SERIAL = 5
 
 
 def compact(text: str) -> str:

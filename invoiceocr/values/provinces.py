@@ -12,8 +12,10 @@ PROVINCES = {
     "71": "台湾", "81": "香港", "82": "澳门",
 }  # fmt: skip
 CITIES = {"2102": "大连", "3302": "宁波", "3502": "厦门", "3702": "青岛", "4403": "深圳"}
-DIGITAL_CITIES = {"91": "大连", "92": "青岛", "93": "宁波", "94": "厦门", "95": "深圳"}  # digits 3-4 of 数电票 numbers
-NATIONAL = "10"  # region 100000 of unified social credit codes registered with the state
+# digits 3-4 of 数电票 numbers
+DIGITAL_CITIES = {"91": "大连", "92": "青岛", "93": "宁波", "94": "厦门", "95": "深圳"}
+# region 100000 of unified social credit codes registered with the state
+NATIONAL = "10"
 
 
 def of_code(region: str) -> str | None:

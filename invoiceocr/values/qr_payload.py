@@ -33,7 +33,8 @@ KINDS = {
 }
 WITHOUT_TAX = frozenset({"01", "04", "08", "10", "14"})
 WITH_TAX = frozenset({"31", "32", "51", "61", "blockchain", "fiscal"})
-MAX_LENGTH = 1000  # characters; no invoice code holds more, and garbage is not worth parsing
+# characters; no invoice code holds more, and garbage is not worth parsing
+MAX_LENGTH = 1000
 _TYPE = re.compile(r"[0-9]{2}")
 _NUMBER = re.compile(r"[0-9]{8}|[0-9]{20}")
 _CODE = re.compile(r"(?:[0-9]{10}|[0-9]{12})?")
@@ -208,7 +209,8 @@ def _variant(raw: list[str], crc: str) -> str | None:
     end = 7 if len(raw) > 7 else 6
     body = ",".join(raw[:end])
     texts = [(body + ",", "+comma"), (body, "")]
-    if end == 6:  # the issuer left the empty check code out, but may have counted its comma
+    # the issuer left the empty check code out, but may have counted its comma
+    if end == 6:
         texts += [(body + ",,", "+comma")]
     wanted = int(crc, 16)
     found = (

@@ -11,14 +11,17 @@ from invoiceocr.text.folding import fold
 Rate = Decimal | str
 MARKERS = {"免税": "免税", "免征": "免税", "免": "免税", "不征税": "不征税", "不征": "不征税"}
 ZERO = {"零税率", "零", "出口零税", "出口零税率"}
-HIGHEST = Decimal("0.20")  # no Chinese VAT rate ever reached it; bare numbers above are percentages
-PERIODS = (  # first day, general rates from that day on: 财税〔2017〕37号, 财税〔2018〕32号, 公告2019年第39号
+# no Chinese VAT rate ever reached it; bare numbers above are percentages
+HIGHEST = Decimal("0.20")
+# first day, general rates from that day on: 财税〔2017〕37号, 财税〔2018〕32号, 公告2019年第39号
+PERIODS = (
     (date(2019, 4, 1), ("0.13", "0.09", "0.06", "0")),
     (date(2018, 5, 1), ("0.16", "0.10", "0.06", "0")),
     (date(2017, 7, 1), ("0.17", "0.11", "0.06", "0")),
     (date.min, ("0.17", "0.13", "0.11", "0.06", "0")),
 )
-LEVIES = (  # first day, last day, levies: 财税〔2014〕57号, 公告2020年第13号, 公告2020年第17号
+# first day, last day, levies: 财税〔2014〕57号, 公告2020年第13号, 公告2020年第17号
+LEVIES = (
     (date.min, date.max, ("0.03", "0.05", "0.02", "0.015")),
     (date.min, date(2014, 6, 30), ("0.04", "0.06")),
     (date(2020, 3, 1), date.max, ("0.01",)),

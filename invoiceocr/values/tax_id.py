@@ -24,10 +24,13 @@ TaxIdKind = Literal[
     "temporary",
     "masked",
 ]
-ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"  # GB 32100: no I O S V Z
+# GB 32100: no I O S V Z
+ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 WEIGHTS = tuple(pow(3, position, 31) for position in range(17))
-RESEMBLED = {"O": "0QD", "I": "1", "S": "58", "V": "YU", "Z": "2"}  # what recognizers take for foreign letters
-MAX_FOREIGN = 3  # letters; with more, chance finds a valid spelling
+# what recognizers take for foreign letters
+RESEMBLED = {"O": "0QD", "I": "1", "S": "58", "V": "YU", "Z": "2"}
+# letters; with more, chance finds a valid spelling
+MAX_FOREIGN = 3
 UNIFIED = 18  # characters of a unified code
 MIN_DIGITS = 6  # the region; tells ids from capital words
 _SHAPE = re.compile(r"[0-9A-Z*]{15}|[0-9A-Z*]{17,18}|[0-9A-Z*]{20}|L[0-9A-Z*]{15}|L[0-9A-Z*]{18}|L[0-9A-Z*]{20}")

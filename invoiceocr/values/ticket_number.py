@@ -1,4 +1,5 @@
-"""Numbers of printed tickets: a letter or two and six or seven digits (`E012345`), and the 21 characters below."""
+"""Numbers of printed tickets: a letter or two and six or seven digits (`E012345`), behind up to three more where a
+machine sold it (`Z153C012345`), and the 21 characters below."""
 
 from __future__ import annotations
 
@@ -6,7 +7,7 @@ import re
 
 from invoiceocr.text.folding import fold
 
-_TICKET = re.compile(r"[0-9]{0,3}[A-Z]{1,2}[0-9]{6,7}")
+_TICKET = re.compile(r"[A-Z]?[0-9]{0,3}[A-Z]{1,2}[0-9]{6,7}")
 _SERIAL = re.compile(r"[0-9]{14}[A-Z0-9]{7}")
 
 
@@ -22,8 +23,8 @@ def compact(text: str) -> str:
 def parse(text: str) -> str | None:
     """The number of the ticket, or None for anything else.
 
-    >>> parse("E012345"), parse("012345")
-    ('E012345', None)
+    >>> parse("E012345"), parse("Z153C012345"), parse("012345")
+    ('E012345', 'Z153C012345', None)
     """
     number = compact(text)
     return number if _TICKET.fullmatch(number) else None

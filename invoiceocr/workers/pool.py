@@ -21,10 +21,13 @@ T = TypeVar("T")
 R = TypeVar("R")
 Loss = Literal["crashed", "timed_out", "out_of_memory"]
 
-TRIES = 2  # a file that loses its worker may have met it at a bad moment; at the second time it is the file
+# a file that loses its worker may have met it at a bad moment; at the second time it is the file
+TRIES = 2
 TICK_S = 0.2  # how often limits are looked at
-AHEAD = 16  # tasks a worker that may be answered before the oldest open one: bounds what waits to be put in order
-FALSE_STARTS = 3  # workers that end before they are ready, in a row: then it is no accident
+# tasks a worker that may be answered before the oldest open one: bounds what waits to be put in order
+AHEAD = 16
+# workers that end before they are ready, in a row: then it is no accident
+FALSE_STARTS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +161,8 @@ class Pool(Generic[T, R]):
     def _send(self, worker: _Worker[T]) -> None:
         assert worker.job is not None
         worker.since = time.monotonic()
-        with suppress(OSError):  # a worker that died meanwhile is noticed when its answer is awaited
+        # a worker that died meanwhile is noticed when its answer is awaited
+        with suppress(OSError):
             worker.process.connection.send(worker.job.task)
 
     def _collect(self) -> Iterator[Done[T, R]]:
@@ -230,7 +234,8 @@ class Pool(Generic[T, R]):
 
     def _end(self, workers: Sequence[_Worker[T]]) -> None:
         for worker in workers:
-            worker.process.kill()  # nobody waits for what they still read
+            # nobody waits for what they still read
+            worker.process.kill()
         for worker in workers:
             self._remove(worker)
 

@@ -12,7 +12,8 @@ from multiprocessing.context import SpawnProcess
 
 from invoiceocr.workers import worker
 
-SPAWN = multiprocessing.get_context("spawn")  # not forked: the threads of onnxruntime do not survive a fork
+# not forked: the threads of onnxruntime do not survive a fork
+SPAWN = multiprocessing.get_context("spawn")
 PATIENCE_S = 5.0  # for a worker without a task to end by itself
 
 

@@ -15,7 +15,8 @@ from typing import Any
 READY = "ready"
 ORPHANED = 3  # exit status of a worker whose parent is gone
 PR_SET_PDEATHSIG = 1  # prctl(2)
-ALONE = {"OPENCV_FOR_THREADS_NUM": "1"}  # one process a core: OpenCV would start as many threads in each as cores
+# one process a core: OpenCV would start as many threads in each as cores
+ALONE = {"OPENCV_FOR_THREADS_NUM": "1"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,8 @@ class Raised:
 def main(build: Callable[[], Callable[[Any], object]], tasks: Connection, lifeline: Connection, parent: int) -> None:
     """Work until there are no more tasks. *lifeline* is a pipe whose other end only the parent holds: when that is
     gone, so is this process. *parent* is its id if it shall be watched by the kernel too, else 0."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent alone decides
+    # Ctrl-C reaches the whole group; the parent alone decides
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     _die_with(parent)
     for name, value in ALONE.items():

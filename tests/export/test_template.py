@@ -78,6 +78,16 @@ def test_known_headings_are_filled_below_and_other_columns_stay_free(tmp_path: P
     assert sheet["A4"].value == samples.NUMBER
 
 
+def test_headings_as_people_call_them_are_known(tmp_path: Path) -> None:
+    template = saved(tmp_path, [["日期", "票号", "供应商", "含税金额"]])
+
+    sheet = filled(template, samples.accepted())
+
+    issued, number, seller, total = (cell.value for cell in sheet[2])
+    assert (issued.date(), number, total) == (samples.accepted().invoices[0].issue_date, samples.NUMBER, 113)
+    assert seller == samples.accepted().invoices[0].seller.name
+
+
 def test_totals_stand_where_they_are_asked_for(tmp_path: Path) -> None:
     template = saved(tmp_path, [["共 {{count}} 张，未读 {{unread}}"], ["{{sum:total}}"]])
 

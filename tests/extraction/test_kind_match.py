@@ -7,8 +7,9 @@ import pytest
 
 from invoiceocr import kinds, resources
 from invoiceocr.extraction import schema
-from invoiceocr.extraction.kind_match import KindMatch, KindScore, classify, compile_match
+from invoiceocr.extraction.kind_match import KindScore, classify
 from invoiceocr.extraction.kind_reader import KindReader
+from invoiceocr.extraction.match_spec import KindMatch, compile_match
 from invoiceocr.page import Page
 
 

@@ -50,6 +50,7 @@ def test_a_train_ticket() -> None:
         "seat_class": "二等座",
         "ticket_number": "Z012345",
         "passenger_id": "1101011990****0012",
+        "passenger_name": "某某",
     }
 
 

@@ -219,3 +219,18 @@ def test_the_vocabulary_of_the_package_names_printed_captions(text: str, expecte
     page = KeyPhraseFinder(schemas().captions)(Page(1, 600, 400, (line(text, 0, 0),)))
 
     assert {label.id for label in page.labels} == expected
+
+
+INLINE = KeyPhraseFinder((KeyPhrase("plate", "车号", starts=True), KeyPhrase("seat", "座号", starts=True, inline=True)))
+
+
+@pytest.mark.parametrize(
+    ("text", "ids"),
+    [
+        ("车号:A1024 座号:12", ["plate", "seat"]),  # behind a figure, before a colon
+        ("车号:A1024 座号12", ["plate"]),
+        ("车号:A1024 请对座号:12", ["plate"]),  # part of another word
+    ],
+)
+def test_an_inline_caption_stands_behind_a_figure_and_before_a_colon(text: str, ids: list[str]) -> None:
+    assert [label.id for label in INLINE(Page(1, 600, 400, (line(text, 0, 0),))).labels] == ids

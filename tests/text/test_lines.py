@@ -9,7 +9,7 @@ from sheets import line
 
 from invoiceocr.geometry import Box, union
 from invoiceocr.page import Lattice, TextLine
-from invoiceocr.text.lines import cut, join, loose_index, match_key, rows, same_column, same_row, strip
+from invoiceocr.text.lines import behind_gaps, cut, join, loose_index, match_key, rows, same_column, same_row, strip
 
 texts = st.text("发票号码：金额0123456789.¥ A", min_size=1, max_size=12)
 sources = st.sampled_from(["text_layer", "ocr"])
@@ -255,3 +255,20 @@ def test_a_value_that_wraps_in_its_cell_is_joined_line_by_line() -> None:
     lower = TextLine("6789", Box(0, 12, 20, 22), "text_layer")
 
     assert join([lower, upper]).text == "26332000000123456789"
+
+
+def spaced(text: str, *advances: float) -> TextLine:
+    """A recognized line whose characters' middles stand *advances* apart."""
+    middles = list(itertools.accumulate(advances, initial=10.0))
+    boxes = tuple(Box(middle - 5, 0, middle + 5, 20) for middle in middles)
+    return TextLine(text, union(boxes), "ocr", character_boxes=boxes)
+
+
+def test_a_gap_is_told_from_the_advance_of_narrow_and_wide_characters() -> None:
+    line = spaced("上车09下车10", 20, 15, 10, 35, 20, 15, 10)
+
+    assert behind_gaps(line, 0.4) == [4]
+
+
+def test_a_line_of_even_advance_has_no_gaps() -> None:
+    assert behind_gaps(spaced("出租汽车发票", 22, 22, 22, 22, 22), 0.3) == []

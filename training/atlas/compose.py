@@ -36,7 +36,8 @@ class Spelled:
     needed: Tensor
 
 
-Batch = tuple[Tensor, Tensor, Tensor]  # pixels N×3×H×W in -1..1, classes, lengths
+# pixels N×3×H×W in -1..1, classes, lengths
+Batch = tuple[Tensor, Tensor, Tensor]
 
 
 def batches(name: str, seed: int, size: int, device: str, workers: int | None = None) -> Iterator[Batch]:

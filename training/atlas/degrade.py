@@ -11,7 +11,8 @@ from torch.nn import functional
 
 from training.atlas.chance import Chance
 
-COARSEST = 0.34  # of the height of 32 pixels: lines 11 pixels high
+# of the height of 32 pixels: lines 11 pixels high
+COARSEST = 0.34
 KERNEL = 7  # pixels of the blur's kernel
 LUMINANCE = (
     16, 11, 10, 16, 24, 40, 51, 61, 12, 12, 14, 19, 26, 58, 60, 55, 14, 13, 16, 24, 40, 57, 69, 56,
@@ -70,7 +71,8 @@ def _sealed(picture: Tensor, chance: Chance) -> Tensor:
     middle = chance.uniform(0, 1, 1, 1) * picture.shape[3], chance.uniform(-1, 1, 1, 1) * radius + 16
     distance = torch.hypot(columns - middle[0], rows - middle[1])
     ring = (chance.uniform(1.5, 5, 1, 1) - (distance - radius).abs()).clamp(0, 1) * chance.happens(0.1)
-    red = torch.tensor([0.3, 0.25, 0.85], device=picture.device)[:, None, None]  # BGR
+    # BGR
+    red = torch.tensor([0.3, 0.25, 0.85], device=picture.device)[:, None, None]
     return picture * (1 - ring[:, None] * chance.uniform(0.4, 0.95, 1, 1, 1) * (1 - red))
 
 

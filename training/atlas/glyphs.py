@@ -21,9 +21,11 @@ from invoiceocr.specimens.lines.typeset import BOTTOM, SPACE, TOP
 
 CELL_EM = 32  # pixels per em in the atlas
 HEIGHT = round((TOP + BOTTOM) * CELL_EM / EM)  # rows of a cell
-LEFT, WIDTH = 8, 56  # columns before the left end of a character's own cell, and in all
+# columns before the left end of a character's own cell, and in all
+LEFT, WIDTH = 8, 56
 BASELINE = TOP * CELL_EM / EM  # row
-SAMPLE = 20_000  # texts whose characters are drawn besides those of the alphabet
+# texts whose characters are drawn besides those of the alphabet
+SAMPLE = 20_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)

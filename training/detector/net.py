@@ -6,9 +6,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-WIDTHS = (16, 32, 64, 96, 128)  # channels at 1/2, 1/4, 1/8, 1/16, 1/32
+# channels at 1/2, 1/4, 1/8, 1/16, 1/32
+WIDTHS = (16, 32, 64, 96, 128)
 DEPTHS = (1, 2, 3, 3)  # residual blocks at 1/4, 1/8, 1/16, 1/32
-REACHES = (3, 3, 5, 5)  # side of their depthwise kernels: wide ones are cheap where the maps are small
+# side of their depthwise kernels: wide ones are cheap where the maps are small
+REACHES = (3, 3, 5, 5)
 PYRAMID = 32  # channels of the pyramid
 KERNELS, COARSE = (
     4,

@@ -20,12 +20,17 @@ from invoiceocr.specimens.press import PIN_REACHES, Plate
 from training.detector.sheets import draw_sheet
 from training.detector.tickets import draw_ticket
 
-LONGEST_SIDE = 1700  # pixels of a pooled page: print of 1280-pixel pages and finer
-SPREAD = 1.9  # of its height, that the pitch of a text's characters must reach to be parted into characters
-SMALL_SHARE = 0.4  # of the tickets are small pictures, as chats and forms of expense systems keep them
+# pixels of a pooled page: print of 1280-pixel pages and finer
+LONGEST_SIDE = 1700
+# of its height, that the pitch of a text's characters must reach to be parted into characters
+SPREAD = 1.9
+# of the tickets are small pictures, as chats and forms of expense systems keep them
+SMALL_SHARE = 0.4
 SMALL_SIDE = (220, 800)  # pixels of the longer side of those
-Quads = NDArray[np.float32]  # N×4×2, clockwise from the top left of the text
-Printed = tuple[Pixels, list[tuple[str, Quads]], int]  # a picture, its texts, its clockwise degrees
+# N×4×2, clockwise from the top left of the text
+Quads = NDArray[np.float32]
+# a picture, its texts, its clockwise degrees
+Printed = tuple[Pixels, list[tuple[str, Quads]], int]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

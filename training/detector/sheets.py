@@ -27,7 +27,8 @@ LONG: tuple[texts.Draw, ...] = (
     texts.words_amount, texts.invoice_number, texts.tax_number, texts.day, texts.latin, texts.account, texts.serial,
 )  # fmt: skip
 ROW_GAPS = (0.25, 0.5, 0.9, 1.6)  # em between the rows of a block
-COLUMN_GAPS = (0.5, 0.8, 1.4, 3.0)  # em between the columns of a table
+# em between the columns of a table
+COLUMN_GAPS = (0.5, 0.8, 1.4, 3.0)
 
 
 def draw_sheet(rng: Random, styles: tuple[str, ...]) -> Drawing:

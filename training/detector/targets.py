@@ -8,10 +8,14 @@ from numpy.typing import NDArray
 
 from training.detector.pages import Quads
 
-INSET = 0.25  # of the text's height: how far a kernel stays inside its box above and below
-SIDE_INSET = 0.1  # of the height, at the text's ends: narrow columns stand that close
-SMALLEST = 5.0  # pixels: lower print can't be read and is neither text nor background
-GAP = 0.35  # of the height: how wide the border around a kernel is
+# of the text's height: how far a kernel stays inside its box above and below
+INSET = 0.25
+# of the height, at the text's ends: narrow columns stand that close
+SIDE_INSET = 0.1
+# pixels: lower print can't be read and is neither text nor background
+SMALLEST = 5.0
+# of the height: how wide the border around a kernel is
+GAP = 0.35
 FRACTION = 4  # bits of fraction in OpenCV's coordinates
 
 Maps = NDArray[np.float32]

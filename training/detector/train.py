@@ -28,10 +28,12 @@ BATCH = 6
 HELD_OUT = 40  # pages of the pool that are for validation only
 PEAK = 4e-3  # learning rate
 WARM_UP = 200  # steps
-TEXT_HEIGHT = (8.0, 26.0)  # pixels: the median print of a window is brought between these
+# pixels: the median print of a window is brought between these
+TEXT_HEIGHT = (8.0, 26.0)
 AVERAGED = 0.998  # decay of the averaged weights
 REPORTED = 250  # steps between validations and checkpoints
-TURNS = (0, 0, 0, 0, 1, 2, 2, 2, 3)  # quarter turns of a window; heads and feet are harder to tell than sides
+# quarter turns of a window; heads and feet are harder to tell than sides
+TURNS = (0, 0, 0, 0, 1, 2, 2, 2, 3)
 SHRUNK = 0.6  # scale below which warping alone would alias
 
 Sample = tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]

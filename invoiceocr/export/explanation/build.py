@@ -67,7 +67,8 @@ def _paths(trace: InvoiceTrace) -> Iterator[str]:
 def _notes(trace: InvoiceTrace) -> Notes:
     """What was said of each path: conflicts and failed rules first, then passes, then rules that can't tell."""
     found: dict[str, list[RuleNote]] = {}
-    told = {REPAIRED, *(outcome.rule for outcome in trace.outcomes)}  # in places of their own
+    # in places of their own
+    told = {REPAIRED, *(outcome.rule for outcome in trace.outcomes)}
     for finding in trace.invoice.findings:
         for path in finding.fields if finding.rule not in told else ():
             found.setdefault(path, []).append(_found(finding, TITLES))
@@ -78,7 +79,8 @@ def _notes(trace: InvoiceTrace) -> Notes:
             # a rule witnesses nothing about values that were chosen so that it holds
             supports = path in outcome.supports and fitted.isdisjoint(outcome.reads)
             found.setdefault(path, []).append(_note(outcome, supports))
-    return {path: tuple(dict.fromkeys(notes)) for path, notes in found.items()}  # rows often say the same
+    # rows often say the same
+    return {path: tuple(dict.fromkeys(notes)) for path, notes in found.items()}
 
 
 def _note(outcome: RuleOutcome, supports: bool) -> RuleNote:

@@ -6,7 +6,8 @@ import html
 
 from invoiceocr.export.plain_text import screen_text, xml_text
 
-VOID = frozenset({"img", "input", "meta"})  # elements without content
+# elements without content
+VOID = frozenset({"img", "input", "meta"})
 
 
 class Html(str):

@@ -31,7 +31,8 @@ from invoiceocr.geometry import Box
 from invoiceocr.proof import Evidence, Witness
 
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
-SHADES = ((0.99, "p3"), (0.9, "p2"), (0.5, "p1"), (0.0, "p0"))  # probability from which a character has that color
+# probability from which a character has that color
+SHADES = ((0.99, "p3"), (0.9, "p2"), (0.5, "p1"), (0.0, "p0"))
 NOTHING = "∅"
 SHOWN = 2  # alternatives under a character; its tooltip has all
 
@@ -78,7 +79,8 @@ def _invoice(index: int, told: Explanation, source: str) -> Html:
     return element(
         "section",
         heading,
-        *([element("p", told.source)] if told.source != source else []),  # a file of an archive
+        # a file of an archive
+        *([element("p", told.source)] if told.source != source else []),
         *([element("div", *notes, class_="notes")] if told.findings else []),
         *(_overlay(f"f{index}", sheet, told.fields) for sheet in sheets.values()),
         *(_field(f"f{index}", field, sheets) for field in told.fields),

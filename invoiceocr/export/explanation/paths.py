@@ -12,7 +12,8 @@ from invoiceocr.export.titles import Title, field_title
 from invoiceocr.kinds import KindSpec, Registry
 
 ROW = re.compile(r"(\w+)\.(\d+)(?:\.(\w+))?")
-NO_FIELDS = frozenset({"kind"})  # what the document is, and so nothing that was read
+# what the document is, and so nothing that was read
+NO_FIELDS = frozenset({"kind"})
 
 
 def in_order(paths: Iterable[str]) -> list[str]:

@@ -12,10 +12,12 @@ from invoiceocr.geometry import Box
 from invoiceocr.imaging import jpeg
 from invoiceocr.page import Pixels
 
-PAGE_WIDTH = 1400  # pixels of a page's picture; its print can still be read
+# pixels of a page's picture; its print can still be read
+PAGE_WIDTH = 1400
 PAGE_QUALITY, CROP_QUALITY = 75, 88  # of JPEG
 MARGIN = 0.35  # of a box's height, shown around it
-HIGHEST = 320  # pixels of a crop: ten lines that can still be read
+# pixels of a crop: ten lines that can still be read
+HIGHEST = 320
 
 
 class Sheet:

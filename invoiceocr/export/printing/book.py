@@ -17,8 +17,10 @@ from invoiceocr.kinds import Registry
 from invoiceocr.settings import Settings
 from invoiceocr.sources.pdf_sheets import PdfPage, Picture, Placed, imposed
 
-TALL = 1.1  # times as high as wide: such a page fills a sheet, others are A5 or smaller
-MAX_HALF = 470.0  # points of height; a page that is no higher goes into half a sheet, however narrow it is
+# times as high as wide: such a page fills a sheet, others are A5 or smaller
+TALL = 1.1
+# points of height; a page that is no higher goes into half a sheet, however narrow it is
+MAX_HALF = 470.0
 CAPTION_SIZE = 7.0
 POINTS = 72  # of an inch
 PRINT_DPI = 220.0  # more makes the file large and no print better

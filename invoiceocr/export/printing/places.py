@@ -9,10 +9,12 @@ from typing import Literal
 from invoiceocr.geometry import Box
 
 A4 = (595.28, 841.89)  # points
-MARGIN = 17.0  # points around what is printed; printers can't reach the edge
+# points around what is printed; printers can't reach the edge
+MARGIN = 17.0
 CAPTION = 11.0  # points above a paper for its caption
 Part = Literal["sheet", "half", "quarter"]
-SHARES: dict[Part, int] = {"sheet": 4, "half": 2, "quarter": 1}  # quarters of a sheet
+# quarters of a sheet
+SHARES: dict[Part, int] = {"sheet": 4, "half": 2, "quarter": 1}
 
 
 @dataclass(frozen=True, slots=True)

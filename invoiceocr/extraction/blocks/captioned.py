@@ -32,16 +32,24 @@ from invoiceocr.layout.registration import NO_OFFSET
 from invoiceocr.page import KeyMatch, TextLine
 from invoiceocr.text.lines import join, match_key, rows
 
-LEVEL = 0.75  # of the height: how far a value's middle may lie off its label's
+# of the height: how far a value's middle may lie off its label's
+LEVEL = 0.75
 MAX_PARTS = 6  # segments that may make up one value
 MAX_GAP = 1.6  # of the height between the segments of one value
-MAX_RATIO = 1.5  # of the heights of its segments: a number in large type and a code in small are two values
-NEXT_LINE = 1.6  # of the height: how far below the first line of a number its second may stand
-NUMBERS = frozenset({"invoice_number", "invoice_code", "check_code", "short_check_code"})  # types that may break
-REST = re.compile(r"\d{1,18}")  # the rest of a number in the next line
-ONE_LINE = 0.45  # of the height: how far the middles of a value's segments may lie apart, unless one is below the other
-BELOW = 2.2  # of the height: how far below its label a value may stand
-SERIAL, BATCH = "invoice_number", "invoice_code"  # printed side by side, they are as long as another serial number
+# of the heights of its segments: a number in large type and a code in small are two values
+MAX_RATIO = 1.5
+# of the height: how far below the first line of a number its second may stand
+NEXT_LINE = 1.6
+# types that may break
+NUMBERS = frozenset({"invoice_number", "invoice_code", "check_code", "short_check_code"})
+# the rest of a number in the next line
+REST = re.compile(r"\d{1,18}")
+# of the height: how far the middles of a value's segments may lie apart, unless one is below the other
+ONE_LINE = 0.45
+# of the height: how far below its label a value may stand
+BELOW = 2.2
+# printed side by side, they are as long as another serial number
+SERIAL, BATCH = "invoice_number", "invoice_code"
 EVERY, FIRST = TAKES = ("every", "first")
 
 
@@ -140,7 +148,8 @@ def _right(form: FormLayout, label: KeyMatch, segments: Sequence[TextLine]) -> l
 def _right_slipped(form: FormLayout, label: KeyMatch, segments: Sequence[TextLine]) -> list[TextLine]:
     if form.offset == NO_OFFSET:
         return []
-    behind = [segment for segment in segments if segment.box.cx > label.box.cx]  # print shifted to the left, too
+    # print shifted to the left, too
+    behind = [segment for segment in segments if segment.box.cx > label.box.cx]
     return _row_right_of(form, label, behind, form.level)
 
 
@@ -205,7 +214,8 @@ def _longest(form: FormLayout, block: Captioned, entry: Entry, row: list[TextLin
             continue  # what stands below is another value
         if count > 1 and _is_code_and_number(block, entry, parts):
             continue
-        text = "".join(line.text for line in lines)  # a number may break over two lines
+        # a number may break over two lines
+        text = "".join(line.text for line in lines)
         value = parse(text)
         if value is not None:
             return candidate(entry.target.path, value, text, parts, form.page)

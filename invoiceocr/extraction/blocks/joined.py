@@ -22,7 +22,8 @@ from invoiceocr.extraction.candidates import candidate
 from invoiceocr.kinds.types import ValueType
 from invoiceocr.layout.form import FormLayout
 
-PART = "text"  # a part is read as text: only the whole has the type of the field
+# a part is read as text: only the whole has the type of the field
+PART = "text"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

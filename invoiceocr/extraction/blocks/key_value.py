@@ -10,6 +10,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -18,11 +19,12 @@ from invoiceocr.extraction.blocks.node import Node
 from invoiceocr.extraction.blocks.region import Region, compile_region
 from invoiceocr.extraction.blocks.value import KEYS, Match, ValueSpec, best_run, candidates, compile_value
 from invoiceocr.geometry import Box
-from invoiceocr.layout.form import Bounds, FormLayout
+from invoiceocr.layout.form import Bounds, FormLayout, is_stamped
 from invoiceocr.page import TextLine
 
 MAX_PARTS = 6  # segments that may make up one value
-MAX_GAP = 12.0  # text heights between a caption and its value, and between the parts of one
+# text heights between a caption and its value, and between the parts of one
+MAX_GAP = 12.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,25 +88,32 @@ def beside(form: FormLayout, entry: Entry, bounds: Bounds | None) -> Match | Non
 
 
 def _right(form: FormLayout, caption: Box, segments: list[TextLine]) -> list[TextLine]:
-    """The segments right of *caption*, up to the next caption or a wide gap."""
-    end = min((box.x0 for label in form.page.labels if form.right_of(caption, box := label.box)), default=None)
+    """The segments right of *caption*, up to the next caption, a wide gap, or a seal's text behind print."""
+    end = _next_caption(form, caption)
     row = sorted((s for s in segments if form.right_of(caption, s.box)), key=lambda segment: segment.box.x0)
     run: list[TextLine] = []
     for segment in row:
         before = run[-1].box if run else caption
-        if (end is not None and segment.box.x0 >= end) or segment.box.x0 - before.x1 > MAX_GAP * form.size:
+        if segment.box.x0 >= end or segment.box.x0 - before.x1 > MAX_GAP * form.size:
+            break
+        if run and is_stamped(segment) and not is_stamped(run[-1]):
             break
         run.append(segment)
     return run
 
 
 def _below(form: FormLayout, caption: Box, segments: list[TextLine]) -> list[TextLine]:
-    """The nearest segment under *caption*, with what follows in its row."""
+    """The nearest segment under *caption*, with what follows in its row and is not under the next caption."""
     under = sorted((s for s in segments if form.below(caption, s.box)), key=lambda segment: segment.box.cy)
     if not under:
         return []
-    first = under[0]
-    return [first, *_right(form, first.box, segments)]
+    first, end = under[0], _next_caption(form, caption)
+    return [first, *(s for s in _right(form, first.box, segments) if s.box.cx < end)]
+
+
+def _next_caption(form: FormLayout, caption: Box) -> float:
+    """Where the next caption right of *caption* begins; infinity where it is the last of its row."""
+    return min((box.x0 for label in form.page.labels if form.right_of(caption, box := label.box)), default=math.inf)
 
 
 PLACES: Mapping[str, Callable[[FormLayout, Box, list[TextLine]], list[TextLine]]] = {"right": _right, "below": _below}

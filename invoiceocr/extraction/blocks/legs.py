@@ -24,8 +24,10 @@ from invoiceocr.extraction.blocks.value import KEYS, Match, ValueSpec, candidate
 from invoiceocr.layout.form import FormLayout
 from invoiceocr.page import TextLine
 
-APART = 1.5  # text heights: what stands farther from the text before is another column's
-BEYOND = 2.0  # text heights above the first and below the last place where rides may stand
+# text heights: what stands farther from the text before is another column's
+APART = 1.5
+# text heights above the first and below the last place where rides may stand
+BEYOND = 2.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)

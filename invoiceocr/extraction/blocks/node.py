@@ -121,7 +121,8 @@ class Node:
 
     def compile(self, key: str | int, text: object, data: object = None) -> regex.Pattern[str]:
         """*text* as a regular expression, whose named groups are fields of the kind."""
-        if _ships(self.scope.kind.file):  # the tests compile all of them
+        # the tests compile all of them
+        if _ships(self.scope.kind.file):
             return lazily(str(text))
         try:
             return regex.compile(str(text))

@@ -35,16 +35,20 @@ from invoiceocr.layout.form import FormLayout
 from invoiceocr.page import TextLine
 from invoiceocr.text.lines import match_key
 
-DISTANCE = 0.6  # cost of a value one pitch off its caption, once the slip is known
+# cost of a value one pitch off its caption, once the slip is known
+DISTANCE = 0.6
 FREE_DISTANCE = 0.12  # the same before
 FAR = 3.0  # pitches; farther is no worse
 SHAPE = 1.6  # cost of not looking like the value at all
-SKIP = 1.5  # cost of leaving a value out that looks like one of some row
-ACROSS = 0.8  # cost of a value that stands behind another caption of the row than its own
+# cost of leaving a value out that looks like one of some row
+SKIP = 1.5
+# cost of a value that stands behind another caption of the row than its own
+ACROSS = 0.8
 UNLABELED = 0.5  # cost of a row whose caption was not found
 SURE = 0.9  # likeness of values that tell the slip
 DEFAULT_PITCH = 1.6  # text heights from caption to caption
-BESIDE = 0.5  # pitches: how far a caption's own print may lie off it
+# pitches: how far a caption's own print may lie off it
+BESIDE = 0.5
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -37,12 +37,15 @@ NAME, TAX_ID = "name", "tax_id"  # types of values
 UNIFIED_CODE = re.compile(r"(?<![0-9A-Z])[0-9A-Z]{18}(?![0-9A-Z])")
 DISTANCE = 1.0  # cost of standing one row off the label
 SHAPE = 1.6  # cost of not looking like the type at all
-NOISE = 1.4  # cost of leaving a row out; at 1.1 the first of two lines of a wrapped name went
+# cost of leaving a row out; at 1.1 the first of two lines of a wrapped name went
+NOISE = 1.4
 WRAP = 0.45  # cost of going on in the field of the row above
 MAX_DISTANCE = 2.0  # rows; farther is no worse
 MAX_ROWS = 14  # of one block; more is not a party block
-NEAR = 6.0  # text heights between the scattered characters of one caption
-ALIGNED = 1.5  # text heights: how far captions under one another may end apart
+# text heights between the scattered characters of one caption
+NEAR = 6.0
+# text heights: how far captions under one another may end apart
+ALIGNED = 1.5
 MOST_REMAINS = 4  # characters of an illegible caption
 DEFAULT_PITCH = 1.6  # text heights between the rows of a block
 

@@ -10,7 +10,8 @@ from invoiceocr.geometry import Box
 from invoiceocr.layout.form import Bounds, FormLayout
 
 SIDES = ("top", "bottom", "left", "right")
-MARGIN = 0.7  # of the text height: what stands nearer to a phrase's level stands on it
+# of the text height: what stands nearer to a phrase's level stands on it
+MARGIN = 0.7
 
 Edge = float | tuple[str, ...]
 

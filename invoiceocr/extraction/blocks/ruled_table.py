@@ -28,34 +28,25 @@ import re
 import statistics
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
 
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.extraction.blocks.node import Node
 from invoiceocr.extraction.candidates import TORN, Target, is_misread, valued
+from invoiceocr.extraction.tables.assignment import cells_of, is_masked
 from invoiceocr.extraction.tables.body import MAX_ROWS, Cells, above_subtable, at_borders, body, by_sequence, stacked
 from invoiceocr.extraction.tables.cell_overflow import Overflow, at_edges, with_edges
 from invoiceocr.extraction.tables.columns import Column, find_columns
 from invoiceocr.extraction.tables.spec import ColumnSpec, Product, TableSpec, Unheaded
-from invoiceocr.extraction.tables.touching import NUMBERS, part_touching
+from invoiceocr.extraction.tables.touching import part_touching
 from invoiceocr.geometry import Box, overlap_x, overlap_y
-from invoiceocr.layout.alignment import Costs, align
 from invoiceocr.layout.form import FormLayout
 from invoiceocr.page import TextLine
 from invoiceocr.text.folding import join_wrapped
 from invoiceocr.text.lines import join, match_key, rows
 
-MISFIT = 8.0  # cost of a text in a column whose type it can't be
-ODD = 2.0  # cost of a text that is unusual in its column
-DROP = 6.0  # cost of leaving a segment out
-SPLIT = 0.6  # cost of a second segment in one text column
-BEYOND = 2.0  # cost, per text height, of standing beyond a ruled line
-MIN_COLUMNS = 4
+MIN_COLUMNS = 4  # headers; with fewer the cells are told by their order alone
 MONEY = "money"  # the type whose first digits are told to be lost
 STAR = 0.001  # probability that a lost star was scored with at least
-LONG_UNIT = 4  # characters; more is unusual as a unit
-FIGURE = re.compile(r"-?[\d.,]+%?")
-UNMONEYED = re.compile(r"\d{10,}")  # an id in a seal over the table, no price
 CATEGORY = re.compile(r"\*[^*\d]{1,14}\*")
 QUOTES = "“”\"'"  # what a star is misread as
 FULL = 1.5  # text heights before the next column where a name is as long as its column is wide
@@ -160,12 +151,12 @@ def _table(form: FormLayout, table: TableSpec) -> tuple[list[Column], list[Cells
     segments = [*at_borders(body(form, table), columns), *stacked(form, table, columns)]
     printed = above_subtable(rows(segments, form.slope)[:MAX_ROWS], columns)
     segments = [segment for row in printed for segment in row]
-    cells = [_cells(form, table, row, columns) for row in printed]
+    cells = [cells_of(form, table, row, columns) for row in printed]
     overflow = Overflow(table.leading, form.size)
     refined = with_edges(_refined(table, columns, cells), segments, overflow)
     parts = [part for segment in segments for part in at_edges(segment, refined, overflow)]
     rowed = rows(parts, form.slope)[:MAX_ROWS]
-    return refined, [part_touching(_cells(form, table, row, refined), refined, table.product) for row in rowed]
+    return refined, [part_touching(cells_of(form, table, row, refined), refined, table.product) for row in rowed]
 
 
 def _refined(table: TableSpec, columns: Sequence[Column], cells: Sequence[Cells]) -> list[Column]:
@@ -218,61 +209,6 @@ def _continued(form: FormLayout, table: TableSpec, columns: Sequence[Column], ce
             yield Box(left, y - LEADING * size / 2, left + CONTINUED * size, y + LEADING * size / 2)
 
 
-def _cells(form: FormLayout, table: TableSpec, row: Sequence[TextLine], columns: Sequence[Column]) -> Cells:
-    """The segments of *row* in their columns: the cheapest assignment that keeps their order."""
-
-    def place(segment: int, column: int) -> float:
-        return _cost(form, table, row[segment], columns[column])
-
-    def again(segment: int, column: int) -> float:
-        return place(segment, column) + SPLIT if columns[column].spec.wraps else math.inf
-
-    choice = align(len(row), len(columns), Costs(place, again, lambda segment: DROP))
-    cells: Cells = {}
-    for segment, chosen in zip(row, choice, strict=True):
-        if chosen is not None:
-            cells.setdefault(columns[chosen].spec.name, []).append(segment)
-    return cells
-
-
-def _cost(form: FormLayout, table: TableSpec, segment: TextLine, column: Column) -> float:
-    box = segment.box
-    gap = max(0.0, column.x0 - box.x1, box.x0 - column.x1) / form.size
-    beyond = 0.0
-    if column.left is not None:
-        beyond += max(0.0, column.left - box.cx)
-    if column.right is not None:
-        beyond += max(0.0, box.cx - column.right)
-    if column.left is not None and column.right is not None and not beyond:
-        gap = min(gap, 1.0)
-    return min(gap, MISFIT) + BEYOND * beyond / form.size + _strangeness(segment.text, column.spec, table)
-
-
-@lru_cache(maxsize=4096)
-def _strangeness(printed: str, spec: ColumnSpec, table: TableSpec) -> float:
-    """How unlikely *printed* is in a column of the type of *spec*."""
-    text = match_key(printed)
-    if spec.is_figure:
-        if UNMONEYED.fullmatch(text):
-            return MISFIT
-        if spec.type.parse(printed) is not None or _masked(text):
-            return 0.0
-        touches = table.product is not None and spec.name in table.product.names
-        return ODD if touches and NUMBERS.fullmatch(printed) else MISFIT
-    if spec.is_date:
-        return 0.0 if spec.type.parse(printed) is not None else MISFIT
-    numeric = bool(FIGURE.fullmatch(text))
-    if spec.is_unit:
-        return MISFIT / 2 if numeric else ODD if len(text) > LONG_UNIT else 0.0
-    if not numeric:
-        return 0.0
-    return ODD if spec is table.leading else ODD / 4
-
-
-def _masked(text: str) -> bool:
-    return bool(re.fullmatch(r"\*+", text))
-
-
 def _records(cells: Sequence[Cells], table: TableSpec) -> list[Cells]:
     """Rows with a value in the starting column begin records; the others continue the texts of the nearest record that
     takes them."""
@@ -313,7 +249,7 @@ def _value(target: Target, table: TableSpec, segments: Sequence[TextLine] | None
     first = _starred(segments[0]) if target.path.endswith(f".{table.leading.name}") else segments[0].text
     text = join_wrapped([first, *(segment.text for segment in segments[1:])])
     value = target.type.parse(text)
-    if value is None and _masked(match_key(text)):
+    if value is None and is_masked(match_key(text)):
         return None
     if target.type.name == MONEY and segments[0].source == "ocr" and TORN.match(match_key(text)):
         value = None

@@ -35,20 +35,28 @@ from invoiceocr.extraction.blocks.value import KEYS, ValueSpec, candidates, comp
 from invoiceocr.layout.alignment import Costs, align
 from invoiceocr.layout.form import Bounds, FormLayout
 from invoiceocr.page import TextLine
-from invoiceocr.text.lines import match_key, parted
+from invoiceocr.text.lines import behind_gaps, match_key, parted
 
 MISFIT = 8.0  # cost of a text in a column whose type it can't be
 ODD = 2.0  # cost of a text that is unusual in its column
 DROP = 6.0  # cost of leaving a segment out
 SPLIT = 0.6  # cost of a second segment in one cell
-COLUMN_GAP = 1.8  # text heights between the middles of two characters that stand in different columns
-HEAD_MARGIN = 0.2  # text heights below the header's level where records may begin
-SAME_HEAD = 3.0  # text heights: headers of one table stand that close
+# of a full character's advance: the least space more than usual between columns
+COLUMN_GAP = 0.45
+# the same where a blank was read: those of dates and times are half as wide as a character
+COLUMN_BLANK = 0.8
+# text heights below the header's level where records may begin
+HEAD_MARGIN = 0.2
+# text heights: headers of one table stand that close
+SAME_HEAD = 3.0
 MIN_COLUMNS = 2
-BESIDE = 4.0  # text heights behind a caption in the row where the values of its column stand
+# text heights behind a caption in the row where the values of its column stand
+BESIDE = 4.0
 MAX_RECORDS = 400  # of one page
-FAR = 3.5  # text heights between two lines: print further off is no part of a record
-EVEN = 1.15  # how much larger than the others a gap between lines is that parts two records
+# text heights between two lines: print further off is no part of a record
+FAR = 3.5
+# how much larger than the others a gap between lines is that parts two records
+EVEN = 1.15
 NUMBER = regex.compile(r"-?[\d.,]+")
 
 Cells = dict[str, list[TextLine]]
@@ -205,13 +213,8 @@ def _body(form: FormLayout, block: Table, heads: Sequence[_Place]) -> list[list[
 
 
 def _at_gaps(segment: TextLine) -> list[TextLine]:
-    """A recognized *segment* cut where the recognizer saw a blank as wide as two characters."""
-    boxes = segment.character_boxes
-    if segment.source != "ocr" or len(boxes) != len(segment.text):
-        return [segment]
-    inner = range(1, len(boxes) - 1)
-    gap = COLUMN_GAP * segment.box.height
-    return parted(segment, [i for i in inner if segment.text[i] == " " and boxes[i + 1].cx - boxes[i - 1].cx > gap])
+    """A recognized *segment* cut where its print leaves more space than inside a value."""
+    return parted(segment, behind_gaps(segment, COLUMN_GAP, blank=COLUMN_BLANK))
 
 
 def _cells(form: FormLayout, line: Sequence[TextLine], places: Sequence[_Place]) -> Cells:

@@ -31,17 +31,24 @@ from invoiceocr.page import KeyMatch, TextLine
 from invoiceocr.text.lines import match_key, rows, same_column
 from invoiceocr.values import chinese_amount, money
 
-ROW = 1.3  # text heights: how far amounts may stand off the level of their row
+# text heights: how far amounts may stand off the level of their row
+ROW = 1.3
 WORDS = regex.compile(r"(?:[(（]?负数?[)）]?)?[零壹贰貳叁參肆伍陆陸柒捌玖拾佰仟万萬亿億圆圓元角分整正]{2,}")
 WORD = regex.compile(r"[零壹贰貳叁參肆伍陆陸柒捌玖拾佰仟万萬亿億圆圓元角分整正负]")
-PLAIN_WORD = regex.compile(r"[零壹贰叁肆伍陆柒捌玖拾佰仟圆角]")  # such as hardly any other text has
-PRINTED_SUM = regex.compile(r"¥|\.\d{2}$")  # a sum has its sign or its cents; a misread *** has neither
+# such as hardly any other text has
+PLAIN_WORD = regex.compile(r"[零壹贰叁肆伍陆柒捌玖拾佰仟圆角]")
+# a sum has its sign or its cents; a misread *** has neither
+PRINTED_SUM = regex.compile(r"¥|\.\d{2}$")
 CENTS = regex.compile(r"[.,。]\d{2}$")
-MISREAD_SIGN = regex.compile(r"^[A-Z羊半]-?\d[\d,]*\.\d{2}$")  # what a ¥ before an amount is misread as
-SPELLED = 0.6  # of a segment's characters that must spell an amount for it to be one misread
-TORN_SUM = regex.compile(r"^[A-Z羊半¥]-?\d{2}[\d,]*\.?\d?$")  # one whose cents were cut off
+# what a ¥ before an amount is misread as
+MISREAD_SIGN = regex.compile(r"^[A-Z羊半]-?\d[\d,]*\.\d{2}$")
+# of a segment's characters that must spell an amount for it to be one misread
+SPELLED = 0.6
+# one whose cents were cut off
+TORN_SUM = regex.compile(r"^[A-Z羊半¥]-?\d{2}[\d,]*\.?\d?$")
 SIGNLESS = regex.compile(r"^-?\d")
-RIGHT_SIGNLESS = 0.3  # of sums read without a sign on degraded specimens: 2 of 8
+# of sums read without a sign on degraded specimens: 2 of 8
+RIGHT_SIGNLESS = 0.3
 MASKED = regex.compile(r"^[*＊]{2,}$")
 
 

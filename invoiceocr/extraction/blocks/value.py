@@ -20,14 +20,22 @@ from invoiceocr.text.folding import join_wrapped
 from invoiceocr.text.lazy_pattern import group_names
 
 KEYS = ("field", "type", "like", "unread", "write", "year_from")
-DOT = "__"  # in the name of a group stands for the dot of a path: `buyer__name`
-WHOLE = "value"  # the group, or else the whole match, that is the value of the entry's own field
-STEP = 0.15  # how much less sure each further pattern of a list is
-UNREAD = 0.5  # of the likeness of a text that has the shape of a value but is none
-MISREAD = 0.7  # the likeness of a text that looks like a misread value
+# in the name of a group stands for the dot of a path: `buyer__name`
+DOT = "__"
+# the group, or else the whole match, that is the value of the entry's own field
+WHOLE = "value"
+# how much less sure each further pattern of a list is
+STEP = 0.15
+# of the likeness of a text that has the shape of a value but is none
+UNREAD = 0.5
+# the likeness of a text that looks like a misread value
+MISREAD = 0.7
 FREE = 0.5  # the likeness of a text for a type that takes any
+# of a segment's width: rounding of where its characters end
+TAIL = 0.02
 ANY_TEXT = "字"
-ESCAPED = regex.compile(r"\\.|\[(?:\\.|[^\]\\])*\]")  # what in a pattern is no bracket of a group
+# what in a pattern is no bracket of a group
+ESCAPED = regex.compile(r"\\.|\[(?:\\.|[^\]\\])*\]")
 PLAIN_GROUP = regex.compile(r"\((?!\?)")
 
 
@@ -219,8 +227,17 @@ def _day(value: date) -> date:
 
 def best_run(spec: ValueSpec, row: Sequence[TextLine], longest: int) -> tuple[Match, int] | None:
     """The longest run from the start of *row*, at most *longest* segments, that fits *spec* and makes a value, with
-    the number of its segments; else the first that fits at all."""
+    the number of its segments; one that only begins in its last segment is tried last. Else the first that fits at
+    all."""
     fits = [
         (fit, n) for n in range(min(len(row), longest), 0, -1) if (fit := match(spec, printed(row[:n]))) is not None
     ]
-    return next((pair for pair in fits if pair[0].is_read), fits[-1] if fits else None)
+    read = [pair for pair in fits if pair[0].is_read]
+    whole = (pair for pair in read if pair[1] == 1 or not _ends_within(pair[0], row[pair[1] - 1]))
+    return next(whole, read[0] if read else fits[-1] if fits else None)
+
+
+def _ends_within(fit: Match, segment: TextLine) -> bool:
+    """Whether the print of *fit* reaches into *segment* and ends before its end."""
+    stop = max((part.box.x1 for _, parts, _ in fit.parts for part in parts), default=segment.box.x0)
+    return segment.box.x0 < stop < segment.box.x1 - TAIL * segment.box.width

@@ -14,13 +14,20 @@ from invoiceocr.layout.form import FormLayout, is_stamped
 from invoiceocr.page import TextLine
 from invoiceocr.text.lines import cut, match_key, parted, rows
 
-MARGIN = 0.6  # text heights that stay clear of the level of what ends the table
-LAST_MARGIN = 2.5  # text heights that stay clear of the line below the table, sums between
-HEAD_MARGIN = 0.2  # text heights below the header's level where rows may begin
-COLUMN_GAP = 1.8  # text heights between the middles of two characters
-LARGE = 2.0  # text heights: higher characters are stamps and watermarks
-STACKED = 1.4  # times as high as wide: characters under one another
-SURE = 0.9  # probability of a character in a column; a doubtful one is looked at again in its cell
+# text heights that stay clear of the level of what ends the table
+MARGIN = 0.6
+# text heights that stay clear of the line below the table, sums between
+LAST_MARGIN = 2.5
+# text heights below the header's level where rows may begin
+HEAD_MARGIN = 0.2
+# text heights between the middles of two characters
+COLUMN_GAP = 1.8
+# text heights: higher characters are stamps and watermarks
+LARGE = 2.0
+# times as high as wide: characters under one another
+STACKED = 1.4
+# probability of a character in a column; a doubtful one is looked at again in its cell
+SURE = 0.9
 MAX_UNIT = 2  # characters
 MAX_ROWS = 400  # of one page
 RATE = re.compile(r"\d{1,2}(\.\d+)?%|免税|不征税|\*{1,3}")
@@ -28,7 +35,8 @@ GLUED = re.compile(r"([-−]?[\d,]+\.\d\d)\s*\d{1,2}%")
 CAPTION = regex.compile(r"[\p{Han}/()、]{2,12}")
 MIN_CAPTIONS = 4  # of the header of a second table
 MIN_AMONG_FIGURES = 2  # of them stand in columns of figures
-DATED = regex.compile(r"(\p{Han}+)\s*20\d{6}")  # a vehicle's type and the date in the next column
+# a vehicle's type and the date in the next column
+DATED = regex.compile(r"(\p{Han}+)\s*20\d{6}")
 NUMBER = re.compile(r"-?[\d.,]+")
 
 Cells = dict[str, list[TextLine]]

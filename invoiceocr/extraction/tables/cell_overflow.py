@@ -13,8 +13,10 @@ from invoiceocr.extraction.tables.spec import ColumnSpec
 from invoiceocr.page import TextLine
 from invoiceocr.text.lines import parted
 
-EDGE = 0.6  # text heights: how near to its column's edge a value begins
-BEFORE, BEHIND = 1.3, 1.0  # text heights beside the header's left end where the values of its column may begin
+# text heights: how near to its column's edge a value begins
+EDGE = 0.6
+# text heights beside the header's left end where the values of its column may begin
+BEFORE, BEHIND = 1.3, 1.0
 GAP = 0.35  # em more than two characters of one text are apart
 WIDE = "WF"  # of East Asian Width (UAX #11)
 

@@ -11,11 +11,16 @@ from invoiceocr.geometry import Box
 from invoiceocr.layout.anchors import Anchor
 from invoiceocr.layout.form import FormLayout
 
-MIN_READ = 3  # headers; from fewer the places of the others can't be told
-ON_HEADER = 1.5  # of the height: how far a header may stand off the header's line
-INTO = 3.0  # text heights below the header that the ruled line between two columns reaches
-SLACK = 2.0  # units of the page: how far a ruled line may stand off the gap between two headers
-LAST = 8.0  # text heights from the header before to the end of a last column whose header was not read
+# headers; from fewer the places of the others can't be told
+MIN_READ = 3
+# of the height: how far a header may stand off the header's line
+ON_HEADER = 1.5
+# text heights below the header that the ruled line between two columns reaches
+INTO = 3.0
+# units of the page: how far a ruled line may stand off the gap between two headers
+SLACK = 2.0
+# text heights from the header before to the end of a last column whose header was not read
+LAST = 8.0
 
 
 @dataclass(frozen=True, slots=True)

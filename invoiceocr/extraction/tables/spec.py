@@ -10,7 +10,8 @@ from invoiceocr.kinds.types import NUMERIC, ValueType
 from invoiceocr.text import folding
 
 UNIT = "unit"
-SHORT = frozenset({UNIT, "quantity", "unit_price"})  # types of cells that may hold a single character
+# types of cells that may hold a single character
+SHORT = frozenset({UNIT, "quantity", "unit_price"})
 
 
 @dataclass(frozen=True, slots=True, eq=False)

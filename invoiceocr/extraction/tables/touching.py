@@ -21,10 +21,13 @@ from invoiceocr.text.lines import parted
 WHOLE = re.compile(r"-?[1-9]\d{0,5}")  # a quantity
 MANY = 6  # characters of a computed unit price
 CENT = Decimal("0.01")
-GAP = 0.1  # of the height: characters of one number stand closer than that
+# of the height: characters of one number stand closer than that
+GAP = 0.1
 ZERO = re.compile(r"0\d")  # no price begins so
-NUMBERS = re.compile(r"-?\d[\d.,]*(?:\s+-?\d[\d.,]*)+|-?\d+\.\d+\.\d+")  # several of them in one text
-MAX_LENGTH = 40  # characters of what may be three numbers; more is text
+# several of them in one text
+NUMBERS = re.compile(r"-?\d[\d.,]*(?:\s+-?\d[\d.,]*)+|-?\d+\.\d+\.\d+")
+# characters of what may be three numbers; more is text
+MAX_LENGTH = 40
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,5 +13,6 @@ def run() -> None:
     context.run_migrations()
 
 
-if hasattr(context, "config"):  # not so where the module is imported instead of executed by Alembic
+# not so where the module is imported instead of executed by Alembic
+if hasattr(context, "config"):
     run()

@@ -16,7 +16,8 @@ from invoiceocr.rules.language.node import Run
 from invoiceocr.rules.language.types import BOOL, NUMBER, Type
 
 Values = Iterator[Value]
-PREPARED_ROWS = 100  # more than nearly every invoice has; further paths are made as they are read
+# more than nearly every invoice has; further paths are made as they are read
+PREPARED_ROWS = 100
 
 
 @dataclass(frozen=True, slots=True)

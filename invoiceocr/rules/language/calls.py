@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 ORDERED = frozenset({"number", "date", "time", "datetime"})
 ROW_STEPS = 3  # what a loop itself takes for a row
-LIST_STEP = 8  # members of a list that are looked through in the time of one step
+# members of a list that are looked through in the time of one step
+LIST_STEP = 8
 
 
 def compile_call(compiler: Compiler, tree: ast.Call) -> Node:

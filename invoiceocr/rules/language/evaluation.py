@@ -10,7 +10,8 @@ Value = Any
 
 MAX_STEPS = 150_000
 """Operations a single evaluation may make inside loops: about 40 ms; an invoice of 1,000 rows needs 30,000."""
-PATTERN_SECONDS = 0.03  # wall time that an evaluation may spend on patterns
+# wall time that an evaluation may spend on patterns
+PATTERN_SECONDS = 0.03
 MAX_LOOPS = 4
 """Loops that may stand inside one another."""
 

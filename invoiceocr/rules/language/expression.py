@@ -20,7 +20,8 @@ from invoiceocr.rules.language.scope import Let, Scope, field_node, nearest, row
 from invoiceocr.rules.language.syntax import ExpressionError, Syntax, constant, parse
 from invoiceocr.rules.language.types import BOOL, NUMBER, TEXT, Field, Type, list_of
 
-MAX_WEIGHT = 5000  # parts of an expression with its lets written out
+# parts of an expression with its lets written out
+MAX_WEIGHT = 5000
 ORDERED = frozenset({"number", "date", "time", "datetime"})
 OPERATORS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
 

@@ -26,7 +26,8 @@ from invoiceocr.values import (
 )
 
 CENTURY = 2000
-MAX_NAME = 100  # characters compared by `similarity`; longer names are unknown
+# characters compared by `similarity`; longer names are unknown
+MAX_NAME = 100
 MAX_DECIMALS = 30
 DAY = 24 * 60 * 60  # seconds
 GOODS = re.compile(r"\s*[*＊]([^*＊]{1,40})[*＊]")

@@ -15,9 +15,12 @@ from invoiceocr.rules.language.evaluation import Evaluation, Stopped, Value
 from invoiceocr.rules.language.node import Run
 
 MAX_PATTERN = 200  # characters
-MAX_COUNT = 64  # the largest {n,m}: identifiers and remarks need no more
-MAX_SUBJECT = 5000  # characters; longer text is not searched, its outcome is unknown
-QUICK_SUBJECT = 200  # characters; a pattern of one repeat is through with them before a clock could be read
+# the largest {n,m}: identifiers and remarks need no more
+MAX_COUNT = 64
+# characters; longer text is not searched, its outcome is unknown
+MAX_SUBJECT = 5000
+# characters; a pattern of one repeat is through with them before a clock could be read
+QUICK_SUBJECT = 200
 OPENING = ("(", "(?:")
 REPEATS = ("*", "+", "{")
 _REFERENCE = regex.compile(r"\\[1-9gkGKL]")
@@ -42,7 +45,8 @@ def check(pattern: str) -> str | None:
 def _refused(pattern: str) -> str | None:
     """Walks the tokens; `repeats[-1]` tells whether the group under way holds a repeat already."""
     repeats = [False]
-    closed = False  # whether the last token closed a group that holds a repeat
+    # whether the last token closed a group that holds a repeat
+    closed = False
     for token in _TOKEN.findall(pattern):
         problem = _problem(token, closed)
         if problem:

@@ -18,7 +18,8 @@ MAX_DEPTH = 40
 MAX_NODES = 600
 MAX_DIGITS = 30
 MAX_TEXT = 300
-BACKSLASH = "\ue000"  # stands for a backslash while Python parses: it would read \d as an escape
+# stands for a backslash while Python parses: it would read \d as an escape
+BACKSLASH = "\ue000"
 
 ALLOWED: tuple[type[ast.AST], ...] = (
     *(ast.BoolOp, ast.And, ast.Or, ast.UnaryOp, ast.Not, ast.USub),

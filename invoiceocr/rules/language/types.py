@@ -45,7 +45,8 @@ class Field:
 
 NUMBER, TEXT, BOOL = Type("number"), Type("text"), Type("bool")
 DATE, TIME, DATETIME = Type("date"), Type("time"), Type("datetime")
-RATE = Type("rate")  # a number or a printed marker such as 免税: rate(x), marker(x) tell them apart
+# a number or a printed marker such as 免税: rate(x), marker(x) tell them apart
+RATE = Type("rate")
 
 SCALARS: dict[object, Type] = {
     Decimal: NUMBER,

@@ -35,9 +35,11 @@ from invoiceocr.rules.packs.place import Place, Sourced
 from invoiceocr.rules.packs.rule import Each, Rule
 
 OTHERWISE = "otherwise"
-ROW = "row"  # the number of the row under way, from 1, in rules with `each`
+# the number of the row under way, from 1, in rules with `each`
+ROW = "row"
 LANGUAGES = ("zh", "en")
-MAX_LETS = 60  # of a pack with all it extends; each may use the one before
+# of a pack with all it extends; each may use the one before
+MAX_LETS = 60
 MAX_LIST = 2000  # members of a list param
 _NUMBER = re.compile(r"-?[0-9]{1,20}(?:\.[0-9]{1,20})?")
 _EACH = re.compile(r"([a-z]\w*) in ([a-z]\w*)")

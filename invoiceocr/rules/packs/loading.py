@@ -17,13 +17,16 @@ from invoiceocr.rules.packs.place import Place, Sourced
 from invoiceocr.rules.packs.schema import PackFile, known_keys
 from invoiceocr.yaml_file import YamlNode
 
-MAX_FILE_BYTES = 300_000  # the largest built-in pack has 23,000; parsing takes a second for a hundred thousand
+# the largest built-in pack has 23,000; parsing takes a second for a hundred thousand
+MAX_FILE_BYTES = 300_000
 MAX_RULES = 500  # of a pack; the largest built-in one has forty
 MAX_EXTENDS = 8  # packs between a pack and the last it builds on
 MAX_PACKS = 60  # that a pack builds on in all
-MAX_LET_LINES = 300  # of a pack's lets; compiling refuses far fewer, but parsing comes first
+# of a pack's lets; compiling refuses far fewer, but parsing comes first
+MAX_LET_LINES = 300
 _LETS = re.compile(rb"^let:[^\n]*\n(?:(?:[ \t][^\n]*)?\n){1,100000}", re.MULTILINE)
-_RULE = re.compile(rb"\bid[\"']?\s{0,8}:")  # how each rule names itself
+# how each rule names itself
+_RULE = re.compile(rb"\bid[\"']?\s{0,8}:")
 SUFFIXES = (".yaml", ".yml")
 REQUIRED = ("title", "severity", "assert", "message")
 TESTS = re.compile(r"( +)tests:\s*")

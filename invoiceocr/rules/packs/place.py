@@ -33,7 +33,8 @@ class Place:
     def _start(self) -> tuple[int, int]:
         stored = getattr(getattr(self.data, "lc", None), "data", None) or {}
         place = stored.get(self.key, ())
-        if len(place) == 4:  # line and column of the key, then of the value
+        # line and column of the key, then of the value
+        if len(place) == 4:
             return place[2] + 1, place[3] + 1
         return yaml_file.position(self.data, self.key)
 

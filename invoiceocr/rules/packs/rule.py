@@ -57,7 +57,8 @@ class Rule:
     fields: tuple[Expression, ...]
     tests: tuple[Mapping[str, YamlNode], ...] = field(repr=False)
     tests_file: Path = field(repr=False)
-    scope: Scope = field(repr=False)  # lets hold scopes in turn: written out they would have no end
+    # lets hold scopes in turn: written out they would have no end
+    scope: Scope = field(repr=False)
     loops: Mapping[str, Loop] = field(repr=False)
     place: Place = field(repr=False)
     verdict: Verdict | None = None

@@ -15,7 +15,8 @@ Outcome = Literal["pass", "fail", "unknown", "skip"]
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$", max_length=60)]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
 Text = Annotated[str, Field(min_length=1, max_length=2000)]
-NAMES = {"minLength": 1, "type": "string"}  # a user's own kinds and families are names, too
+# a user's own kinds and families are names, too
+NAMES = {"minLength": 1, "type": "string"}
 SCHEMA_ID = "https://json-schema.org/draft/2020-12/schema"
 
 

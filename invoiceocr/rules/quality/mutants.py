@@ -31,7 +31,8 @@ OPERATORS: dict[type[ast.operator], type[ast.operator]] = {
 }
 CALLS = {"all": "any", "any": "all", "min": "max", "max": "min", "starts_with": "ends_with", "ends_with": "starts_with"}
 FAR = 10_000
-CHANGED = "~"  # a text that equals, matches and is found in nothing printed
+# a text that equals, matches and is found in nothing printed
+CHANGED = "~"
 
 Change = tuple[str, ast.expr]
 

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from invoiceocr.sources.signatures.der import SEQUENCE, SET, Der, parse
 
 COMMON_NAME, ORGANIZATION = "2.5.4.3", "2.5.4.10"
-VERSION = 0xA0  # the tag of the version, which version 1 leaves out
-ISSUER, SUBJECT, KEY = 2, 4, 5  # of the fields behind version and serial number, the algorithm being 1
+# the tag of the version, which version 1 leaves out
+VERSION = 0xA0
+# of the fields behind version and serial number, the algorithm being 1
+ISSUER, SUBJECT, KEY = 2, 4, 5
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ from functools import cached_property
 
 SEQUENCE, SET, INTEGER, BIT_STRING, OCTET_STRING, OID = 0x30, 0x31, 0x02, 0x03, 0x04, 0x06
 UTC_TIME, GENERALIZED_TIME = 0x17, 0x18
-LONG_TAG = 0x1F  # of the tag's low bits: its number follows; no structure of ours has one
+# of the tag's low bits: its number follows; no structure of ours has one
+LONG_TAG = 0x1F
 LONG_LENGTH = 0x80
 TEXTS = {0x0C: "utf-8", 0x13: "ascii", 0x14: "gb18030", 0x16: "ascii", 0x1A: "ascii", 0x1E: "utf-16-be"}
 

@@ -11,7 +11,8 @@ from invoiceocr.sources.signatures.der import OCTET_STRING, OID, SEQUENCE, SET, 
 
 SIGNED_DATA = "1.2.156.10197.6.1.4.2.2"
 MESSAGE_DIGEST = "1.2.840.113549.1.9.4"
-CONTENT, CERTIFICATES, ATTRIBUTES = 0xA0, 0xA0, 0xA0  # context tags of the content, the certificates, what is signed
+# context tags of the content, the certificates, what is signed
+CONTENT, CERTIFICATES, ATTRIBUTES = 0xA0, 0xA0, 0xA0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,8 @@ def read(data: bytes, signed: bytes) -> Signed:
         valid = sm2.verify(owner.public_key, signed, value.content)
         return Signed(owner, *(("intact", "valid") if valid else ("unknown", "invalid")))
     intact = _stated_digest(attributes) == sm2.sm3(signed)
-    listed = bytes((SET,)) + attributes.raw[1:]  # what is signed has the tag of a set (RFC 5652, 5.4)
+    # what is signed has the tag of a set (RFC 5652, 5.4)
+    listed = bytes((SET,)) + attributes.raw[1:]
     valid = sm2.verify(owner.public_key, listed, value.content)
     return Signed(owner, "intact" if intact else "broken", "valid" if valid else "invalid")
 

@@ -22,7 +22,8 @@ from invoiceocr.sources.safe_zip import clean
 from invoiceocr.sources.signatures import digests, ses, sm2
 from invoiceocr.sources.signatures.ses import SealSignature
 
-STANDARD_DIGEST = "MD5"  # what CheckMethod means where it is left out (GB/T 33190, table 80)
+# what CheckMethod means where it is left out (GB/T 33190, table 80)
+STANDARD_DIGEST = "MD5"
 ALGORITHMS = {ses.SM2: "sm2", "1.2.840.113549.1.1.11": "rsa", "1.2.840.113549.1.1.5": "rsa"}
 _LISTING = re.compile(r"signs?/signatures\.xml", re.IGNORECASE)
 _OWN = re.compile(r"signatures\.xml|([^/]+/)?(signature\.xml|signedvalue\.dat|seal\.esl)", re.IGNORECASE)
@@ -139,7 +140,8 @@ def _is_same(document: OfdDocument, path: str | None, algorithm: str | None, sta
 
 def _left_out(document: OfdDocument, path: str, covered: set[str]) -> tuple[str, ...]:
     """The members without a digest, but for those that the signatures themselves consist of."""
-    folder = f"{posixpath.dirname(posixpath.dirname(path))}/"  # Doc_0/Signs/ of Doc_0/Signs/Sign_0/Signature.xml
+    # Doc_0/Signs/ of Doc_0/Signs/Sign_0/Signature.xml
+    folder = f"{posixpath.dirname(posixpath.dirname(path))}/"
     bare = (name for name in document.package.names() if name not in covered)
     return tuple(name for name in bare if not (name.startswith(folder) and _OWN.fullmatch(name[len(folder) :])))
 

@@ -19,11 +19,14 @@ from invoiceocr.sources.signatures.certificate import Certificate
 from invoiceocr.sources.signatures.der import OCTET_STRING, OID, SEQUENCE, parse
 
 EXTRA = "signatures"
-MARK = b"/ByteRange"  # stands in the clear in every signed PDF: its place must be known to the signer
-GAP = re.compile(rb"\s*<[0-9A-Fa-f\s]*>\s*")  # what the byte range may leave out: the signature's own digits
+# stands in the clear in every signed PDF: its place must be known to the signer
+MARK = b"/ByteRange"
+# what the byte range may leave out: the signature's own digits
+GAP = re.compile(rb"\s*<[0-9A-Fa-f\s]*>\s*")
 _RANGE = re.compile(rb"/ByteRange\s*\[\s*(\d{1,12})\s+(\d{1,12})\s+(\d{1,12})\s+(\d{1,12})\s*\]")
 _SUBFILTER = re.compile(rb"/SubFilter\s*/([A-Za-z0-9.]+)")
-NEAR = 16384  # bytes around a byte range among which its dictionary's other entries stand
+# bytes around a byte range among which its dictionary's other entries stand
+NEAR = 16384
 
 Ranges = tuple[int, ...]
 
@@ -84,7 +87,8 @@ def read(data: bytes, source: str) -> tuple[Signature, ...]:
         return tuple(glimpse.model_copy(update={"problem": _reason(error)}) for glimpse in seen)
     linked = {entry.ranges for entry in entries}
     unlinked = (glimpse for ranges, glimpse in glimpses.items() if ranges not in linked)
-    problem = {"problem": "no form field leads to this signature"}  # the file was rewritten around it
+    # the file was rewritten around it
+    problem = {"problem": "no form field leads to this signature"}
     return (
         *(_signature(entry, source) for entry in entries),
         *(glimpse.model_copy(update=problem) for glimpse in unlinked),

@@ -23,7 +23,8 @@ from invoiceocr.sources.signatures.der import (
 CHINA = timezone(timedelta(hours=8))
 SM2 = "1.2.156.10197.1.501"  # SM2 with SM3 (GM/T 0006)
 HASH = 3  # index in TBS_Sign; before it version, seal, time
-OLD_CERTIFICATE, OLD_ALGORITHM = 5, 6  # indexes in TBS_Sign of GM/T 0031
+# indexes in TBS_Sign of GM/T 0031
+OLD_CERTIFICATE, OLD_ALGORITHM = 5, 6
 TIMES = ("%Y%m%d%H%M%S%z", "%Y%m%d%H%M%SZ", "%Y%m%d%H%M%S.%fZ", "%Y%m%d%H%M%S.%f", "%Y%m%d%H%M%S")
 
 
@@ -45,7 +46,8 @@ def read(data: bytes) -> SealSignature:
     """The signature in SignedValue.dat; ValueError for anything else, such as PKCS #7."""
     whole = parse(data)
     signed = whole.part(0, SEQUENCE)
-    newer = len(whole.parts) > 2  # GM/T 0031 has certificate and algorithm among what is signed
+    # GM/T 0031 has certificate and algorithm among what is signed
+    newer = len(whole.parts) > 2
     owner, algorithm, value = (
         (whole.part(1, OCTET_STRING), whole.part(2, OID), whole.part(3, BIT_STRING))
         if newer

@@ -17,11 +17,13 @@ GENERATOR = (
     0x32C4AE2C1F1981195F9904466A39C9948FE30BBFF2660BE1715A4589334C74C7,
     0xBC3736A2F4F6779C59BDCEE36B692153D0A9877CC62A474002DF32E52139F0A0,
 )
-IDENTITY = b"1234567812345678"  # of a signer who is not told by another (GM/T 0009)
+# of a signer who is not told by another (GM/T 0009)
+IDENTITY = b"1234567812345678"
 SIZE = 32  # bytes of a coordinate
 UNCOMPRESSED = 4
 
-Point = tuple[int, int, int]  # Jacobian: x/z², y/z³; z = 0 is the point at infinity
+# Jacobian: x/z², y/z³; z = 0 is the point at infinity
+Point = tuple[int, int, int]
 INFINITY: Point = (1, 1, 0)
 
 

@@ -14,7 +14,8 @@ from invoiceocr.specimens.words import TomlTable
 Name = Literal["id", "zh"]
 FILE = Path(__file__).with_name("charsets.toml")
 BLANK, UNKNOWN = "", "□"
-FULL_WIDTH = {point: point - 0xFEE0 for point in range(0xFF01, 0xFF5F)}  # ！ to ～
+# ！ to ～
+FULL_WIDTH = {point: point - 0xFEE0 for point in range(0xFF01, 0xFF5F)}
 FOLDED = FULL_WIDTH | str.maketrans("￥–—−", "¥---")
 # Blanks that say something: between Latin words or figures, and gaps as wide as a column's.
 GAP = re.compile(r"(?<=\S)\s{3,}(?=\S)|(?<=[!-9;-~])\s+(?=[!-~])")

@@ -15,9 +15,11 @@ from invoiceocr.specimens.fonts import bundled, installed_files
 from invoiceocr.specimens.lines import matrix
 
 Kind = Literal["song", "kai", "fangsong", "hei", "latin", "hand", "latin-hand"]
-HANDS: tuple[Kind, ...] = ("hand", "latin-hand")  # never among printed faces
+# never among printed faces
+HANDS: tuple[Kind, ...] = ("hand", "latin-hand")
 EM = 48  # pixels per em at which glyphs are cached
-MATRIX = {Path("matrix-open"): 0.42, Path("matrix"): 0.55}  # radius of a dot in pitches
+# radius of a dot in pitches
+MATRIX = {Path("matrix-open"): 0.42, Path("matrix"): 0.55}
 MISSING = "\uffff"  # a character that no face has
 
 
@@ -61,7 +63,8 @@ class Glyph:
 # other makers.
 WANTED = (
     Wanted("gbsn00lp.ttf", "song", 2.0),  # fonts-arphic-gbsn00lp
-    Wanted("NotoSerifCJK-Bold.ttc", "song", 0.5),  # fonts-noto-cjk
+    # fonts-noto-cjk
+    Wanted("NotoSerifCJK-Bold.ttc", "song", 0.5),
     Wanted("gkai00mp.ttf", "kai", 1.5),  # fonts-arphic-gkai00mp
     Wanted("LXGWWenKai-Regular.ttf", "kai"),  # fonts-lxgw-wenkai
     Wanted("LXGWWenKaiMono-Light.ttf", "kai", 0.5),
@@ -69,14 +72,16 @@ WANTED = (
     Wanted("cwfs.ttf", "fangsong"),  # fonts-cwtex-fs
     Wanted("wqy-zenhei.ttc", "hei", 1.5),  # fonts-wqy-zenhei
     Wanted("NotoSansCJK-Bold.ttc", "hei"),  # fonts-noto-cjk
-    Wanted("LiberationSans-Regular.ttf", "latin", 2.0),  # fonts-liberation
+    # fonts-liberation
+    Wanted("LiberationSans-Regular.ttf", "latin", 2.0),
     Wanted("LiberationSans-Bold.ttf", "latin"),
     Wanted("LiberationSansNarrow-Regular.ttf", "latin"),
     Wanted("LiberationSerif-Regular.ttf", "latin", 2.0),
     Wanted("LiberationSerif-Bold.ttf", "latin"),
     Wanted("LiberationMono-Regular.ttf", "latin", 2.0),
     Wanted("LiberationMono-Bold.ttf", "latin"),
-    Wanted("Courier Prime.otf", "latin", 2.0),  # fonts-courier-prime
+    # fonts-courier-prime
+    Wanted("Courier Prime.otf", "latin", 2.0),
     Wanted("Courier Prime Bold.otf", "latin"),
     Wanted("Courier Prime Sans.otf", "latin"),
     Wanted("OCRB.otf", "latin"),  # fonts-ocr-b
@@ -87,17 +92,26 @@ WANTED = (
     Wanted("NotoMono-Regular.ttf", "latin"),  # fonts-noto-mono
     Wanted("uming.ttc", "song", 1.0, True),  # fonts-arphic-uming
     Wanted("ukai.ttc", "kai", 1.0, True),  # fonts-arphic-ukai
-    Wanted("wqy-microhei.ttc", "hei", 1.0, True),  # fonts-wqy-microhei
-    Wanted("FreeSans.ttf", "latin", 1.0, True),  # fonts-freefont-ttf
+    # fonts-wqy-microhei
+    Wanted("wqy-microhei.ttc", "hei", 1.0, True),
+    # fonts-freefont-ttf
+    Wanted("FreeSans.ttf", "latin", 1.0, True),
     Wanted("FreeMonoBold.ttf", "latin", 1.0, True),
     Wanted("FreeSerif.ttf", "latin", 1.0, True),
-    Wanted("long-cang-chinese-simplified-400-normal.woff2", "hand", 3.0),  # @fontsource/long-cang
-    Wanted("liu-jian-mao-cao-chinese-simplified-400-normal.woff2", "hand", 1.5),  # @fontsource/liu-jian-mao-cao
-    Wanted("ma-shan-zheng-chinese-simplified-400-normal.woff2", "hand"),  # @fontsource/ma-shan-zheng
-    Wanted("zhi-mang-xing-chinese-simplified-400-normal.woff2", "hand", 1.0, True),  # @fontsource/zhi-mang-xing
-    Wanted("caveat-latin-400-normal.woff2", "latin-hand"),  # @fontsource/caveat
-    Wanted("kalam-latin-400-normal.woff2", "latin-hand"),  # @fontsource/kalam
-    Wanted("patrick-hand-latin-400-normal.woff2", "latin-hand", 1.0, True),  # @fontsource/patrick-hand
+    # @fontsource/long-cang
+    Wanted("long-cang-chinese-simplified-400-normal.woff2", "hand", 3.0),
+    # @fontsource/liu-jian-mao-cao
+    Wanted("liu-jian-mao-cao-chinese-simplified-400-normal.woff2", "hand", 1.5),
+    # @fontsource/ma-shan-zheng
+    Wanted("ma-shan-zheng-chinese-simplified-400-normal.woff2", "hand"),
+    # @fontsource/zhi-mang-xing
+    Wanted("zhi-mang-xing-chinese-simplified-400-normal.woff2", "hand", 1.0, True),
+    # @fontsource/caveat
+    Wanted("caveat-latin-400-normal.woff2", "latin-hand"),
+    # @fontsource/kalam
+    Wanted("kalam-latin-400-normal.woff2", "latin-hand"),
+    # @fontsource/patrick-hand
+    Wanted("patrick-hand-latin-400-normal.woff2", "latin-hand", 1.0, True),
 )
 
 

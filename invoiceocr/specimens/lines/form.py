@@ -18,7 +18,8 @@ Color = tuple[int, int, int]  # red, green, blue
 RULES: tuple[Color, ...] = ((120, 60, 40), (40, 90, 60), (60, 80, 150), (170, 60, 60), (30, 30, 30), (130, 130, 130))
 REDS: tuple[Color, ...] = ((214, 30, 36), (196, 44, 52), (228, 84, 84), (236, 120, 116), (240, 150, 140))
 SEAL_TEXT = "发票专用章税务局监制全国统一有限公司业务现金收讫"
-BESIDE = 0.6  # em from the paper's ends: there lines between columns stand, and the text begins
+# em from the paper's ends: there lines between columns stand, and the text begins
+BESIDE = 0.6
 SHIFT = 3  # bits of fraction in OpenCV's coordinates
 
 

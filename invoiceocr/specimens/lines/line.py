@@ -22,7 +22,8 @@ from invoiceocr.specimens.raster import apply_ink
 PAPERS = ((255, 255, 255), (252, 250, 244), (250, 244, 236), (244, 238, 246), (240, 228, 234), (236, 242, 246))
 RED_INKS = ((200, 40, 40), (220, 80, 70))
 TWO_INKS = 0.4  # of the lines in colored ink
-AROUND = 0.55  # em of paper around the ink before the line is cut out
+# em of paper around the ink before the line is cut out
+AROUND = 0.55
 
 
 @dataclass(frozen=True, slots=True, eq=False)

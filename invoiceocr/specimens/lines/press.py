@@ -12,9 +12,11 @@ import numpy as np
 from invoiceocr.specimens.lines.faces import EM
 from invoiceocr.specimens.lines.typeset import Ink
 
-PINS_AN_EM = (26.0, 26.0, 24.0, 22.0, 17.0)  # 24 pins at 10.5 point (180 dots an inch), smaller print, 9 pins
+# 24 pins at 10.5 point (180 dots an inch), smaller print, 9 pins
+PINS_AN_EM = (26.0, 26.0, 24.0, 22.0, 17.0)
 REACHES = (0.44, 0.5, 0.56, 0.62)  # radius of a dot in pitches
-STRUCK = 52  # coverage from which a pin strikes; higher values lose thin strokes
+# coverage from which a pin strikes; higher values lose thin strokes
+STRUCK = 52
 FINE = 3  # pixels a dot
 
 

@@ -30,7 +30,8 @@ ENDINGS = (
 )  # fmt: skip
 AREAS = "省市县区旗州盟镇乡村"
 FREQUENT = 0.5  # exponent of a word's frequency in its odds
-HALF_WIDTH = 0.25  # of the texts have half-width signs, whatever their language
+# of the texts have half-width signs, whatever their language
+HALF_WIDTH = 0.25
 HELD_OUT = 16  # one text in so many is for validation only
 TITLES = (
     "增值税专用发票", "增值税普通发票", "增值税电子普通发票", "增值税电子专用发票", "电子发票（普通发票）",
@@ -376,7 +377,8 @@ def draw(rng: Random, kinds: Mapping[Draw, float], *, validation: bool = False) 
         text = text.translate(FULL_WIDTH) if rng.random() < HALF_WIDTH else text
         if text and held_out(text) == validation:
             return kind.__name__, text
-    return draw(rng, kinds, validation=validation)  # a kind of few texts may have none for validation
+    # a kind of few texts may have none for validation
+    return draw(rng, kinds, validation=validation)
 
 
 def _rarely(rng: Random, text: str, odds: float) -> str:

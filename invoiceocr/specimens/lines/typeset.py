@@ -13,7 +13,8 @@ from invoiceocr.specimens.fonts import TOO_WIDE, half_width
 from invoiceocr.specimens.lines.faces import EM, Face, Glyph, glyph, usable
 
 Ink = NDArray[np.uint8]  # H×W coverage, 255 where the ink is full
-TOP, BOTTOM = round(1.15 * EM), round(0.5 * EM)  # pixels above and below the baseline
+# pixels above and below the baseline
+TOP, BOTTOM = round(1.15 * EM), round(0.5 * EM)
 SPACE, NARROWEST_SPACE, WIDEST_SPACE = 0.5, 0.25, 0.6  # em
 
 

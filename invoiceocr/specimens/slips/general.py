@@ -16,7 +16,8 @@ GOODS = ("餐饮服务", "住宿费", "停车费", "办公用品", "维修费", 
 CARE = ("西药费", "检查费", "化验费", "诊察费", "治疗费", "材料费", "挂号费")
 FEES = (("考试报名费", "103042901"), ("证照工本费", "103044201"), ("学费", "103042750"), ("捐赠收入", "1030899"))
 CARS = ("多用途乘用车", "轿车", "小型普通客车")
-WORDS_TOO = {"total_in_words": ("total_in_words", "total")}  # forms without a place for figures
+# forms without a place for figures
+WORDS_TOO = {"total_in_words": ("total_in_words", "total")}
 ORIGINS = ("中国上海", "长春市", "广州市", "武汉市")
 
 

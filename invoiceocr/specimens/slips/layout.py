@@ -18,8 +18,10 @@ from invoiceocr.specimens.drawing import Color
 from invoiceocr.specimens.words import TomlTable, TomlValue
 
 FOLDER = Path(__file__).parent / "layouts"
-SIZES = (0.94, 1.0, 1.06)  # of captions and print: how much forms of one kind differ
-SLIP = 0.6  # mm that captions and values of one form stand apart from another's
+# of captions and print: how much forms of one kind differ
+SIZES = (0.94, 1.0, 1.06)
+# mm that captions and values of one form stand apart from another's
+SLIP = 0.6
 Place = tuple[float, float, float, float]
 """x, y, room, size; size 0 is that of all print."""
 

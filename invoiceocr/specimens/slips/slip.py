@@ -17,7 +17,8 @@ from invoiceocr.specimens.slips.facts import Facts
 from invoiceocr.specimens.slips.layout import Layout, layouts, varied
 from invoiceocr.specimens.words import TomlValue
 
-LEADING = 1.25  # of the size, from line to line of a wrapped value
+# of the size, from line to line of a wrapped value
+LEADING = 1.25
 TITLE_GROWTH = 1.7  # of the captions' size
 SEALED = 0.75  # share of papers that bear their issuer's seal
 SCRAWLED = 0.4  # share of coupons with a figure written by hand

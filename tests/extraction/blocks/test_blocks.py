@@ -10,8 +10,9 @@ import pytest
 from invoiceocr import kinds, resources
 from invoiceocr.errors import SchemaError
 from invoiceocr.extraction import schema
-from invoiceocr.extraction.kind_match import classify, compile_match
+from invoiceocr.extraction.kind_match import classify
 from invoiceocr.extraction.kind_reader import KindReader
+from invoiceocr.extraction.match_spec import compile_match
 
 
 def test_key_value_reads_right_of_a_caption_and_below_it(tmp_path: Path) -> None:
@@ -385,3 +386,28 @@ def test_legs_of_a_journey_give_each_city_once_and_day_and_time_apart(tmp_path: 
         "legs.1.flight": "XX5678",
         "legs.1.at": datetime(2024, 5, 6, 12, 30),
     }
+
+
+def test_a_value_below_its_caption_ends_before_what_stands_under_the_next(tmp_path: Path) -> None:
+    read = pages.reader(
+        tmp_path,
+        """
+        fields: {entrance: {type: text}, exit: {type: text}}
+        phrases: {entrance: [^入口站], exit: [^出口站]}
+        blocks: [{key_value: {where: [below], fields: {entrance: {label: entrance}, exit: {label: exit}}}}]
+        """,
+    )
+    found = read(pages.rows([("入口站", 100), ("出口站", 300)], [("东山", 100), ("西河", 300)]))[1]
+    assert pages.values(found) == {"entrance": "东山", "exit": "西河"}
+
+
+def test_a_value_does_not_run_on_into_a_part_of_the_next_print(tmp_path: Path) -> None:
+    read = pages.reader(
+        tmp_path,
+        """
+        phrases: {visit: [^门诊号]}
+        blocks: [{key_value: {fields: {number: {label: visit, type: identifier, like: ['^([0-9]{4,24})']}}}}]
+        """,
+    )
+    found = read(pages.rows([("门诊号", 100), ("170321001", 200), ("2017年03月21日", 400)]))[1]
+    assert pages.values(found) == {"number": "170321001"}

@@ -1,0 +1,29 @@
+"""A paper whose kind is not sure: it is read as the likeliest one, and says so."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from invoiceocr.evidence.draft import OTHER
+from invoiceocr.evidence.reading import Reading
+from invoiceocr.proof import Finding
+
+DOUBTFUL = "kind-doubtful"
+SURE = 0.75  # probability: forms with title or captions of their kind come to 0.8 and more
+
+
+def noted(reading: Reading) -> Reading:
+    """*reading*, with a warning if its kind is doubtful."""
+    if reading.kind == OTHER or reading.kind_confidence >= SURE:
+        return reading
+    share = round(100 * reading.kind_confidence)
+    finding = Finding(
+        rule=DOUBTFUL,
+        severity="warning",
+        message=f"票种识别把握不足（{share}%），请人工确认",
+        message_en=f"the kind of this document is only {share} % sure; please check it",
+        fields=("kind",),
+        pack="evidence",
+        verdict="review",
+    )
+    return replace(reading, notes=(*reading.notes, finding))
