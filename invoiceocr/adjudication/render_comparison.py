@@ -18,6 +18,7 @@ from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.evidence.draft import ITEM, item_count
 from invoiceocr.kinds import field_of
 from invoiceocr.proof import Finding
+from invoiceocr.values import confusion, tax_id
 
 UNSURE = "pixels-unsure"
 CLEAR = 0.8  # probability of the value that a look must give it
@@ -26,6 +27,7 @@ FAINT = 1e-3
 # confidence of a print without lattice; of one with a lattice that two looks agree on it has at least that
 SURE = 0.95
 MONEY = "money"  # the type of checked cells of rows
+TAX_ID = "tax_id"  # the type whose check digits tell a misreading
 CURRENCY = ("¥", "￥")
 _POINT = re.compile(r"[.,]")
 
@@ -76,7 +78,8 @@ def surely_differs(looks: Sequence[Candidate], stated: Iterable[Candidate], is_k
     against = [c for c in stated if c.path == looks[0].path and c.value is not None]
     pairs = [(look, candidate) for look in looks for candidate in against]
     return all(is_known(str(candidate.value)) for candidate in against) and all(
-        not _is_torn(look, candidate) and _rules_out(look, candidate.value) for look, candidate in pairs
+        not _is_torn(look, candidate) and not _is_misread(look, candidate) and _rules_out(look, candidate.value)
+        for look, candidate in pairs
     )
 
 
@@ -96,6 +99,17 @@ def unconfirmed(
     settled = {candidate.path for candidate in agreeing}
     stated = (c for c in own if is_key(c.path) and c.value is not None and c.source != "ocr" and not c.unseen)
     return tuple(dict.fromkeys(c.path for c in stated if c.path not in settled and is_known(c.text)))
+
+
+def misread(looks: Iterable[Candidate], stated: Sequence[Candidate]) -> frozenset[str]:
+    """The paths of tax ids that each of *looks* misreads: what is *stated* but for one look-alike, which breaks the
+    check digits. No other id can be meant, since two valid ones differ in more than one character."""
+    right: dict[str, bool] = {}
+    for look in looks:
+        against = [c for c in stated if c.path == look.path and c.value is not None]
+        near = bool(against) and all(_is_misread(look, candidate) for candidate in against)
+        right[look.path] = right.get(look.path, True) and near
+    return frozenset(path for path, near in right.items() if near)
 
 
 def unsure(paths: Iterable[str]) -> tuple[Finding, ...]:
@@ -133,6 +147,16 @@ def _is_torn(look: Candidate, stated: Candidate) -> bool:
     if _POINT.sub("", printed) == _POINT.sub("", known) or printed in known:
         return True
     return known in printed and not look.text.startswith(CURRENCY)
+
+
+def _is_misread(look: Candidate, stated: Candidate) -> bool:
+    """Whether *look* reads one look-alike in the tax id *stated*, and so one whose check digits are wrong."""
+    field, read, known = field_of(look.path), str(look.value), str(stated.value)
+    if field is None or field.type.name != TAX_ID or len(read) != len(known):
+        return False
+    other = [(one, two) for one, two in zip(read, known, strict=True) if one != two]
+    alike = len(other) == 1 and other[0][1] in confusion.alternatives("tax_id", other[0][0])
+    return alike and tax_id.is_valid(known) and not tax_id.is_valid(read)
 
 
 def _rules_out(look: Candidate, value: object) -> bool:

@@ -52,6 +52,7 @@ class RenderCheck:
         closer = self._look(reading.page, draw(reading.page.number, CLOSER * self.dpi))
         doubted = tuple(self._confirmed(found.differing, stated, closer))
         settled = {c.path for c in (*render_comparison.compare(stated, closer).agreeing, *doubted)}
+        settled |= render_comparison.misread((*seen, *closer), stated)
         # 3. what is still unseen is noted
         notes = render_comparison.unsure([path for path in open_paths if path not in settled])
         said = (*own, *found.agreeing, *found.added, *doubted)

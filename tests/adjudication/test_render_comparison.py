@@ -10,7 +10,7 @@ import pytest
 from lattices import lattice, recognized
 from witnesses import said
 
-from invoiceocr.adjudication.render_comparison import compare, surely_differs, witness
+from invoiceocr.adjudication.render_comparison import compare, misread, surely_differs, witness
 from invoiceocr.evidence.candidate import Candidate
 
 NUMBER, OTHER = "25312000000012345678", "25312000000012345679"
@@ -177,3 +177,39 @@ def test_looks_that_say_the_same_are_surer_together() -> None:
 
     assert found.confidence == pytest.approx(0.98)
     assert (found.confirmed, found.source) == (True, "ocr")
+
+
+# misread
+
+VALID, LIKE_IT = "91110105MA01ABCQ5T", "91110105MA01ABC05T"
+OTHER_SIGN, OTHER_ID = "91110105MA01ABC55T", "91110105MA01ABC052"
+
+
+@pytest.mark.parametrize(
+    ("shown", "stated", "expected"),
+    [
+        (LIKE_IT, VALID, True),
+        (OTHER_SIGN, VALID, False),
+        (OTHER_ID, VALID, False),
+        (VALID, LIKE_IT, False),
+        (OTHER_SIGN, LIKE_IT, False),
+    ],
+)
+def test_a_look_alike_that_breaks_the_check_digit_of_a_tax_id_is_a_misreading(
+    shown: str, stated: str, expected: bool
+) -> None:
+    looks = [print_of("buyer.tax_id", shown), print_of("buyer.tax_id", shown)]
+    against = [said("buyer.tax_id", stated)]
+
+    assert misread(looks, against) == ({"buyer.tax_id"} if expected else set())
+    assert surely_differs(looks, against, known) is not expected
+
+
+def test_a_look_alike_in_a_field_without_check_digits_is_no_misreading() -> None:
+    assert misread([print_of("number", NUMBER)], [said("number", OTHER)]) == set()
+
+
+def test_one_other_look_at_a_tax_id_makes_it_open_again() -> None:
+    looks = [print_of("buyer.tax_id", LIKE_IT), print_of("buyer.tax_id", OTHER_ID)]
+
+    assert misread(looks, [said("buyer.tax_id", VALID)]) == set()
