@@ -21,6 +21,8 @@ ASCENT = 0.86
 WIDE, NARROW = 1.0, 0.5
 # Unicode East Asian width; ambiguous forms are wide in Chinese fonts
 WIDE_CLASSES = frozenset("WFA")
+# of them, letters that Chinese fonts surely have in half an em
+NARROW_CLASSES = frozenset({"Na", "H"})
 MIN_SIZE = 0.2  # millimeters; smaller text can't be seen
 # of the size; labels are set that wide to fill their column, wider gaps part columns
 WIDE_GAP = (0.8, 7.0)
@@ -86,17 +88,30 @@ def text_codes(item: Placed) -> Iterator[list[Letter]]:
         ]
 
 
-def starts(item: Placed) -> Iterator[list[tuple[str, Point]]]:
-    """The characters of each TextCode of a text object and where they start on the baseline, in the object's space."""
+def starts(item: Placed) -> Iterator[list[tuple[str, Point, float]]]:
+    """The characters of each TextCode of a text object, where they start on the baseline in the object's space, and
+    the width that each has, of the size: no more than the next one leaves."""
     size = _size(item.node) * (number(item.node.attributes.get("HScale")) or 1.0)
     x = y = 0.0
     for code in item.node.all("TextCode"):
         x = _or(number(code.attributes.get("X")), x)
         y = _or(number(code.attributes.get("Y")), y)
-        yield [
-            (letter, (left, base))
-            for letter, (left, base, _) in zip(code.raw, _starts(code, (x, y), size), strict=True)
-        ]
+        places = [(left, base) for left, base, _ in _starts(code, (x, y), size)]
+        rooms = [_room(letter, two, size) for letter, two in zip(code.raw, pairwise(places), strict=False)]
+        rooms += [_full(letter) for letter in code.raw[-1:]]
+        yield list(zip(code.raw, places, rooms, strict=True))
+
+
+def _room(letter: str, places: tuple[Point, Point], size: float) -> float:
+    """The width of *letter*, of the size: that of its kind, but no more than up to the next one on its line."""
+    (left, base), (next_left, next_base) = places
+    advance = (next_left - left) / size
+    return advance if base == next_base and 0 < advance < _full(letter) else _full(letter)
+
+
+def _full(letter: str) -> float:
+    """The most that *letter* is wide in a Chinese font, of the size."""
+    return NARROW if unicodedata.east_asian_width(letter) in NARROW_CLASSES else WIDE
 
 
 def rulings(objects: Iterable[Placed]) -> Iterator[Ruling]:

@@ -1,7 +1,7 @@
 """A page of an OFD as a PDF of one page, for PDFium to draw: text, paths and pictures where the OFD has them.
 
 PDFium then treats fonts as in any PDF: embedded ones as they are, others by a substitute. Text is placed character by
-character, so that it stands where the OFD says, whatever the widths of a substitute.
+character, so that it stands where the OFD says, and squeezed where a substitute is wider than the OFD leaves room for.
 """
 
 from __future__ import annotations
@@ -26,6 +26,10 @@ Picture = Callable[[str], NDArray[np.uint8] | None]
 LATIN = (("courier", "Courier"), ("times", "Times-Roman"), ("arial", "Helvetica"), ("helvetica", "Helvetica"))
 # bytes of drawing; what is more is left out
 MAX_CONTENT = 2_500_000
+# of the size; widths are rounded to it, so that a page needs few fonts
+WIDTH_STEP = 0.05
+# of the size; a glyph squeezed further can't be read, so characters set closer overlap as in any viewer
+MIN_WIDTH = 0.25
 
 
 @dataclass(slots=True)
@@ -85,8 +89,8 @@ def _text(sheet: _Sheet, item: Placed, resources: Resources, _: Picture) -> None
     # each letter shown at its own place
     place = 0
     for line in ofd_content.starts(item):
-        for letter, (x, y) in line:
-            shown = _shown(sheet, identifier, font, letter, glyphs.get(place))
+        for letter, (x, y), width in line:
+            shown = _shown(sheet, identifier, font, (letter, width), glyphs.get(place))
             place += 1
             if shown:
                 left, top = frame.point(x, y)
@@ -106,8 +110,12 @@ def _stated_glyphs(node: Node) -> dict[int, int]:
     return found
 
 
-def _shown(sheet: _Sheet, identifier: str, font: Font, letter: str, glyph: int | None) -> tuple[str, str] | None:
-    """(font's name in the PDF, the character's code in hexadecimal digits); None for a blank."""
+def _shown(
+    sheet: _Sheet, identifier: str, font: Font, sized: tuple[str, float], glyph: int | None
+) -> tuple[str, str] | None:
+    """(font's name in the PDF, the character's code in hexadecimal digits) of a character and its width; None for a
+    blank."""
+    letter, width = sized
     if font.data is not None:
         known = sheet.glyphs.setdefault(identifier, open_type.glyphs(font.data))
         number_ = glyph if glyph is not None else known.get(ord(letter))
@@ -115,17 +123,18 @@ def _shown(sheet: _Sheet, identifier: str, font: Font, letter: str, glyph: int |
             return _font(sheet, (identifier, True), lambda: _embedded(sheet, font.data or b"")), f"{number_:04X}"
     if letter.isspace() or not letter.isprintable():
         return None
-    return _in_standard_font(sheet, font, letter)
+    return _in_standard_font(sheet, font, letter, width)
 
 
-def _in_standard_font(sheet: _Sheet, font: Font, letter: str) -> tuple[str, str]:
+def _in_standard_font(sheet: _Sheet, font: Font, letter: str, width: float) -> tuple[str, str]:
     """As `_shown`, in a font that every viewer has: one of the fourteen for Latin letters, else one by name."""
     latin = next((standard for part, standard in LATIN if part in font.name.lower()), None)
     if latin and letter.isascii():
         return _font(sheet, (latin, False), lambda: _standard(sheet, latin)), f"{ord(letter):02X}"
     name = "".join(c for c in font.name if c.isascii() and c.isalnum()) or "SimSun"
     code = letter.encode("utf-16-be", "replace").hex().upper()
-    return _font(sheet, (name, False), lambda: _substituted(sheet, name)), code
+    thousandths = round(1000 * WIDTH_STEP * round(max(width, MIN_WIDTH) / WIDTH_STEP))
+    return _font(sheet, (f"{name} {thousandths}", False), lambda: _substituted(sheet, name, thousandths)), code
 
 
 def _font(sheet: _Sheet, key: tuple[str, bool], make: Callable[[], int]) -> str:
@@ -138,14 +147,14 @@ def _standard(sheet: _Sheet, name: str) -> int:
     return sheet.add(f"<</Type/Font/Subtype/Type1/BaseFont/{name}/Encoding/WinAnsiEncoding>>")
 
 
-def _substituted(sheet: _Sheet, name: str) -> int:
-    """A Chinese font that isn't embedded: PDFium takes a substitute for it."""
+def _substituted(sheet: _Sheet, name: str, width: int) -> int:
+    """A Chinese font that isn't embedded, all glyphs *width* thousandths of its size wide: PDFium takes a substitute
+    for it, squeezes wider glyphs and centers narrower ones."""
     flags = "/Flags 4/FontBBox[-25 -254 1000 880]/ItalicAngle 0/Ascent 880/Descent -120/CapHeight 880/StemV 80"
     descriptor = sheet.add(f"<</Type/FontDescriptor/FontName/{name}{flags}>>")
     system = "/CIDSystemInfo<</Registry(Adobe)/Ordering(GB1)/Supplement 2>>"
-    widths = "/DW 1000/W[1 95 500 814 939 500]"
     kind = "/Type/Font/Subtype/CIDFontType2"
-    below = sheet.add(f"<<{kind}/BaseFont/{name}{system}/FontDescriptor {descriptor} 0 R{widths}>>")
+    below = sheet.add(f"<<{kind}/BaseFont/{name}{system}/FontDescriptor {descriptor} 0 R/DW {width}>>")
     return sheet.add(
         f"<</Type/Font/Subtype/Type0/BaseFont/{name}/Encoding/UniGB-UTF16-H/DescendantFonts[{below} 0 R]>>"
     )

@@ -57,6 +57,42 @@ def test_each_character_is_drawn_at_its_own_offset() -> None:
     assert not inked(pixels, (54, 60, 88, 64))
 
 
+def width(pixels: Pixels, box: tuple[float, float, float, float]) -> float:
+    """How wide what is drawn in a box in millimeters is, in millimeters."""
+    x0, y0, x1, y1 = (round(value * MM) for value in box)
+    columns = np.flatnonzero((pixels[y0:y1, x0:x1] < 128).any(axis=(0, 2)))
+    return float(columns[-1] - columns[0] + 1) / MM
+
+
+def test_a_currency_sign_in_a_substitute_font_does_not_touch_the_first_digit() -> None:
+    pixels = drawn(page(text("¥5", "50 60 60 20", dx="5", Size="10")))
+
+    # half an em for each: a gap is between the sign and the digit
+    between = pixels[round(50 * MM) : round(75 * MM), round(54 * MM) : round(56 * MM)]
+    assert between.min(axis=(0, 2)).max() > 200
+    assert inked(pixels, (50, 50, 54, 75))
+
+
+@pytest.mark.parametrize(("dx", "most"), [("10", 10.0), ("6", 6.0)])
+def test_a_character_of_a_substitute_font_is_squeezed_into_the_room_up_to_the_next_one(dx: str, most: float) -> None:
+    # the blank behind it draws nothing
+    pixels = drawn(page(text("国\u3000", "50 60 60 20", dx=dx, Size="10")))
+
+    assert 0.7 * most < width(pixels, (45, 50, 90, 75)) <= most
+
+
+def test_the_last_character_keeps_its_width_whatever_the_offset_before_it() -> None:
+    last, alone = (drawn(page(text(content, "50 60 60 20", dx="5", Size="10"))) for content in ("1国", "国"))
+
+    assert width(last, (55, 50, 90, 75)) == pytest.approx(width(alone, (45, 50, 90, 75)), abs=0.3)
+
+
+def test_characters_set_closer_than_can_be_read_stand_over_one_another() -> None:
+    pixels = drawn(page(text("国\u3000", "50 60 60 20", dx="0.5", Size="10")))
+
+    assert width(pixels, (45, 50, 90, 75)) > 2.0
+
+
 @pytest.mark.parametrize(
     "data",
     ["M 0 0 L 40 0", "M 0 0 B 10 1 30 1 40 0", "M 0 0 Q 20 1 40 0", "M 0 0 A 50 50 0 0 0 40 0", "S 0 0 L 40 0 C"],
