@@ -29,6 +29,8 @@ UNSURE = 0.9
 WEAKEST = 0.995
 WEAK = 0.02  # weight of a choice that nothing recommends
 LIKELY = 0.4  # weight of a choice by which sums come out
+# share of what an answer settles that counts where only one is offered: it most likely confirms what stands there
+CONFIRMING = 0.25
 # of marks, as they stand in the data of Chinese invoices
 YES, NO = "是", "否"
 CALCULATED = Title("按金额勾稽推算", "by calculation")
@@ -283,7 +285,8 @@ def _weighed(rows: Iterable[Row], standing: Standing, bench: Bench) -> tuple[lis
             ]
             trials -= len(choices)
             weight = sum(choice.weight for choice in choices) or 1.0
-            gains[row.path] = sum(choice.weight * choice.settles for choice in choices) / weight
+            gain = sum(choice.weight * choice.settles for choice in choices) / weight
+            gains[row.path] = gain if len(choices) > 1 else CONFIRMING * gain
             row = replace(row, choices=tuple(sorted(choices, key=_rank)))
         weighed.append(row)
     return weighed, gains

@@ -42,6 +42,8 @@ def test_a_train_ticket() -> None:
         "departure_station": "东山北",
         "train_number": "G1234",
         "arrival_station": "西河",
+        "departure_latin": "Dongshanbei",
+        "arrival_latin": "Xihe",
         "departure_time": datetime(2024, 5, 6, 14, 30),
         "carriage": "05",
         "seat": "07F",

@@ -13,6 +13,9 @@ SHORT, LONG = (15, 1_000), (300, 12_000)
 SEED = 20251
 
 
+pytestmark = pytest.mark.filterwarnings("default")  # libraries may warn of what is damaged on purpose
+
+
 @pytest.mark.parametrize("kind", list(SEEDS))
 def test_a_case_is_the_same_bytes_for_the_same_number(kind: str) -> None:
     plan = Plan(SEED, 0, kind=kind)

@@ -86,7 +86,7 @@ def test_an_internal_error_is_logged_with_its_traceback_at_debug_only(
     def broken(*_: object, **__: object) -> None:
         raise ValueError("张三 is a secret")
 
-    monkeypatch.setattr(Reader, "read_document", broken)
+    monkeypatch.setattr(Reader, "_document_drafts", broken)
     caplog.set_level(logging.DEBUG, logger="invoiceocr")
     reader.read_one(XML)
     above = [record for record in caplog.records if record.levelno > logging.DEBUG]
