@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import getpass
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 
@@ -50,7 +51,7 @@ class Ledger:
         self, where: str | Path | None = None, *, language: Language = "zh", survives: Survives = "power cut"
     ) -> None:
         self.language = language
-        self._where = where
+        self._again = partial(Ledger, where, language=language, survives=survives)
         self._database = Database(url_of(where), survives)
 
     def __enter__(self) -> Ledger:
@@ -61,9 +62,9 @@ class Ledger:
     ) -> None:
         self.close()
 
-    def __reduce__(self) -> tuple[type[Ledger], tuple[str | Path | None]]:
-        """Another process opens the ledger anew."""
-        return Ledger, (self._where,)
+    def __reduce__(self) -> tuple[Callable[[], Ledger], tuple[()]]:
+        """Another process opens the ledger anew, as this one was."""
+        return self._again, ()
 
     @property
     def url(self) -> str:

@@ -392,6 +392,29 @@ def test_a_ledger_opens_again_in_another_process(ledger: Ledger) -> None:
         assert opened.check(invoice()).claimed
 
 
+def test_a_ledger_keeps_its_language_in_another_process(tmp_path: Path) -> None:
+    with Ledger(tmp_path, language="en") as ledger:
+        ledger.add(result("a.pdf"))
+        (told,) = ledger.check(invoice()).findings
+
+        with pickle.loads(pickle.dumps(ledger)) as opened:
+            (again,) = opened.check(invoice()).findings
+
+    assert opened.language == "en"
+    assert again.message == told.message
+
+
+def test_a_ledger_survives_as_much_in_another_process(tmp_path: Path) -> None:
+    with (
+        Ledger(tmp_path, survives="crash") as ledger,
+        pickle.loads(pickle.dumps(ledger)) as opened,
+        opened._database.reading() as connection,
+    ):
+        (synchronous,) = connection.exec_driver_sql("PRAGMA synchronous").one()
+
+    assert synchronous == 1  # NORMAL: less is written than for a power cut
+
+
 def test_a_folder_means_the_usual_file_in_it(tmp_path: Path) -> None:
     with Ledger(tmp_path):
         pass
