@@ -108,7 +108,7 @@ def marker(ledger: str | None, settings: Settings) -> Iterator[Mark]:
         yield unmarked
         return
     with factory.open_ledger(ledger, settings) as opened:
-        yield lambda result, arrival: opened.marked(result, place=arrival)
+        yield lambda result, arrival: opened.mark(result, place=arrival)
 
 
 def _watch(watcher: Watcher, settings: Settings, export: Export | None, interval: float | None) -> None:

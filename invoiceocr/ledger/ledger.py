@@ -99,13 +99,10 @@ class Ledger:
         with self._database.reading() as connection:
             return findings.check(connection, invoice, self.language, key=key)
 
-    def mark(self, result: ReadResult, *, by: str | None = None) -> ReadResult:
+    def mark(self, result: ReadResult, *, by: str | None = None, place: str | None = None) -> ReadResult:
         """*result* with what the ledger finds, after recording it: a duplicate names the earlier file and when it
-        came, and what was accepted is for review. Reading the same file again finds the same."""
-        return self.marked(result, by=by)
-
-    def marked(self, result: ReadResult, *, by: str | None = None, place: str | None = None) -> ReadResult:
-        """As `mark`; *place* is as for `claim`."""
+        came, and what was accepted is for review. Reading the same file again finds the same. *place* is as for
+        `claim`."""
         made = tuple(claim.invoice for claim in self.claim(result, by=by, place=place))
         return result.model_copy(update={"invoices": made})
 
