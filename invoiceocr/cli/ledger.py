@@ -17,14 +17,14 @@ from invoiceocr.batch.pool import read_inputs
 from invoiceocr.batch.tally import ALL_ACCEPTED, SOME_NOT_ACCEPTED, Tally
 from invoiceocr.cli.extract import Files, Jobs, documents, told
 from invoiceocr.cli.ledger_output import FormatOption, Output, TableFormat, write_sheet
-from invoiceocr.cli.ledger_sheets import STATES, compared_sheet, entries_sheet, events_sheet
+from invoiceocr.cli.ledger_sheets import compared_sheet, entries_sheet, events_sheet
 from invoiceocr.cli.messages import message, say
 from invoiceocr.cli.options import Where, locale_language, with_groups, with_settings
 from invoiceocr.cli.outputs import Form, Format, Writer, writer_of
 from invoiceocr.cli.streams import output_stream
 from invoiceocr.errors import NoDocumentsError
 from invoiceocr.export.plain_text import screen_text
-from invoiceocr.export.titles import in_language
+from invoiceocr.export.titles import RECONCILED, in_language
 from invoiceocr.result import ReadResult
 from invoiceocr.settings import Settings
 
@@ -164,7 +164,7 @@ def reconcile(register: Register, shown: Shown, ledger: Where = None, by: By = N
     with factory.open_ledger(ledger, settings) as opened:
         found = opened.reconcile(register, by=by)
     write_sheet(compared_sheet(found.lines, settings.language), shown.output_format, shown.output, settings.language)
-    counts = ", ".join(f"{in_language(STATES[name], settings.language)} {n}" for name, n in found.counts.items())
+    counts = ", ".join(f"{in_language(RECONCILED[name], settings.language)} {n}" for name, n in found.counts.items())
     say(counts)
     told = any(line.state != "both" or line.findings for line in found.lines)
     raise typer.Exit(SOME_NOT_ACCEPTED if told else ALL_ACCEPTED)

@@ -8,18 +8,12 @@ from typing import TYPE_CHECKING
 
 from invoiceocr.export.cell import Cell, Row, Sheet
 from invoiceocr.export.columns import Column
-from invoiceocr.export.titles import KIND, VERDICTS, Title, field_title, in_language, title
+from invoiceocr.export.titles import KIND, RECONCILED, VERDICTS, Title, field_title, in_language, title
 
 if TYPE_CHECKING:
     from invoiceocr.ledger.entry import Entry, Event
     from invoiceocr.ledger.reconcile import Compared
 
-STATES = {
-    "both": Title("两边一致", "in both"),
-    "different": Title("两边不同", "different"),
-    "only_ours": Title("仅本方有", "only ours"),
-    "only_theirs": Title("仅税务有", "only theirs"),
-}
 COLORS = {"both": "verified", "different": "error", "only_ours": "warning", "only_theirs": "warning"}
 ID = Column("id", Title("编号", "id"))
 NUMBER, DAY, TOTAL = (Column(path, field_title(path)) for path in ("number", "issue_date", "total"))
@@ -140,7 +134,7 @@ def in_words(sheet: Sheet, language: str) -> Sheet:
 
 
 def _worded(path: str, cell: Cell, language: str) -> Cell:
-    words = title(STATES if path == "state" else VERDICTS, str(cell.value))
+    words = title(RECONCILED if path == "state" else VERDICTS, str(cell.value))
     return Cell(in_language(words, language), cell.status)
 
 

@@ -61,6 +61,13 @@ SEVERITIES: dict[str, Title] = {
     "info": Title("提示", "info"),
 }
 
+RECONCILED: dict[str, Title] = {
+    "both": Title("两边一致", "in both"),
+    "different": Title("两边不同", "different"),
+    "only_ours": Title("仅本方有", "only ours"),
+    "only_theirs": Title("仅税务有", "only theirs"),
+}
+
 WITNESSES: dict[str, Title] = {
     "ocr": Title("图像识别", "OCR"),
     "text_layer": Title("PDF 文字层", "PDF text layer"),

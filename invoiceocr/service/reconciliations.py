@@ -16,18 +16,12 @@ from invoiceocr.export.cell import Cell, Row, Sheet
 from invoiceocr.export.columns import Column
 from invoiceocr.export.explanation.paths import path_title
 from invoiceocr.export.output import whole_file
-from invoiceocr.export.titles import Title, field_title, in_language
+from invoiceocr.export.titles import RECONCILED, Title, field_title, in_language
 from invoiceocr.ledger.reconcile import Compared, Difference, Reconciliation
 
 FOLDER = "reconciliations"
 NUMBER = re.compile(r"[0-9]{8}T[0-9]{6}-[0-9a-f]{8}")
 SHOWN = 20  # former ones that are listed
-STATES = {
-    "both": Title("两边一致", "in both"),
-    "different": Title("两边不同", "different"),
-    "only_ours": Title("仅本方有", "only ours"),
-    "only_theirs": Title("仅税务有", "only theirs"),
-}
 COLUMNS = (
     Column("state", Title("对账结果", "state")),
     *(Column(path, field_title(path)) for path in ("number", "issue_date", "seller.name", "total")),
@@ -119,7 +113,7 @@ def _rows(kept: Kept, language: str) -> Iterator[Row]:
             for item in kept.differences(line)
         )
         values = line | {
-            "state": in_language(STATES[str(line["state"])], language),
+            "state": in_language(RECONCILED[str(line["state"])], language),
             "seller.name": line["seller"],
             "differences": tuple(told),
             "findings": tuple(message for _, message in line["findings"]),  # type: ignore[attr-defined]

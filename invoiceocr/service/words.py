@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from invoiceocr.export.explanation.paths import path_title
-from invoiceocr.export.titles import SEVERITIES, STATUSES, VERDICTS, WITNESSES, Title, in_language
+from invoiceocr.export.titles import RECONCILED, SEVERITIES, STATUSES, VERDICTS, WITNESSES, Title, in_language
 from invoiceocr.kinds import builtin
 from invoiceocr.proof import Finding
 
@@ -199,10 +199,7 @@ WORDS: dict[str, Title] = {
     "register_none": Title("请先选择导出的清单文件", "Choose the exported file first"),
     "register_bad": Title("这个文件不能用来对账", "This file can't be used"),
     "former": Title("以往对账", "Former ones"),
-    "in_both": Title("两边一致", "in both"),
-    "different": Title("两边不同", "different"),
-    "only_ours": Title("仅本方有", "only ours"),
-    "only_theirs": Title("仅税务有", "only theirs"),
+    **RECONCILED,
     "ours": Title("本方", "ours"),
     "theirs": Title("税务", "theirs"),
     "differences": Title("差异", "Differences"),
