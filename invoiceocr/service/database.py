@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from invoiceocr.errors import SettingsError
+from invoiceocr.file_lock import lock
 
 SCHEMA_VERSION = 2
 # that a statement waits for another process, such as a backup
@@ -131,21 +131,7 @@ class Database:
 def _locked(path: Path) -> BinaryIO:
     """The open lock file of a data folder; SettingsError while another process holds it."""
     file = path.open("ab")
-    try:
-        _lock(file)
-    except OSError as error:
+    if not lock(file):
         file.close()
-        told = f"{path.parent}: another service uses this data folder; stop it, or give another --data"
-        raise SettingsError(told) from error
+        raise SettingsError(f"{path.parent}: another service uses this data folder; stop it, or give another --data")
     return file
-
-
-def _lock(file: BinaryIO) -> None:
-    if os.name == "nt":
-        import msvcrt
-
-        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
-        return
-    import fcntl
-
-    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
