@@ -17,7 +17,7 @@ from invoiceocr.export.explanation.build import explain
 from invoiceocr.export.explanation.plain import as_plain
 from invoiceocr.invoice import AnyInvoice
 from invoiceocr.pipeline.reader import Reader
-from invoiceocr.service.rejudge import BadCorrectionError, Bench, Standing, rejudge
+from invoiceocr.service.rejudge import BadCorrectionError, Standing, rejudge
 from invoiceocr.service.worksheet import Worksheet, worksheet
 from invoiceocr.settings import Settings
 from invoiceocr.specimens import make
@@ -44,21 +44,21 @@ def main() -> None:
 
 
 def _played(count: int, degradation: str) -> Iterator[tuple[int, list[int]]]:
-    reader, bench = Reader(SETTINGS), Bench.of(SETTINGS)
+    reader = Reader(SETTINGS)
     for seed in range(count):
         specimen = make(KINDS[seed % len(KINDS)], seed=9000 + seed, format="jpg", degradation=degradation)
         truth = specimen.truth["invoices"][0]["fields"]
         for trace in reader.trace_invoices(specimen.data, name="a.jpg"):
             if trace.invoice.verdict == "review":
                 standing = Standing(cast(AnyInvoice, trace.invoice), trace.draft)
-                yield seed, list(_answers(standing, json.dumps(as_plain(explain(trace))), truth, bench))
+                yield seed, list(_answers(standing, json.dumps(as_plain(explain(trace))), truth, reader))
             break
 
 
-def _answers(standing: Standing, told: str, truth: dict[str, object], bench: Bench) -> Iterator[int]:
+def _answers(standing: Standing, told: str, truth: dict[str, object], reader: Reader) -> Iterator[int]:
     """The keys of each answer until nothing is asked any more; the last one accepts."""
     for _ in range(MOST_ANSWERS):
-        sheet = worksheet(standing, told, bench)
+        sheet = worksheet(standing, told, reader)
         if not sheet.queue or standing.invoice.verdict != "review":
             break
         path = sheet.queue[0]
@@ -66,9 +66,9 @@ def _answers(standing: Standing, told: str, truth: dict[str, object], bench: Ben
         keys, value = _answer(sheet, path, right)
         yield keys
         try:
-            judged = rejudge(standing, {path: value}, bench)
+            judged = rejudge(standing, {path: value}, reader)
         except BadCorrectionError:
-            judged = rejudge(standing, {path: None}, bench)
+            judged = rejudge(standing, {path: None}, reader)
         standing = replace(standing, invoice=judged)
     yield 1
 

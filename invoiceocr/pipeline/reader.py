@@ -186,7 +186,7 @@ class Reader:
 
     def compared(self, results: Iterable[ReadResult]) -> Iterator[ReadResult]:
         """*results* with what rules about `batch` find: each invoice is compared with those before it."""
-        return compared(results, self._rules, self._today(), self.policy)
+        return compared(results, self._rules, self.context(), self.policy)
 
     def read_one(
         self,
@@ -269,7 +269,7 @@ class Reader:
                     pictures[page.number] = picture
                 readings += [without_image(reading) for reading in found]
             for draft in self._drafts(document, readings):
-                trace = self._adjudicate(draft, self._today())
+                trace = self._adjudicate(draft, self.context())
                 shown = {number: pictures[number] for number in trace.pages if number in pictures}
                 yield replace(trace, pictures=shown)
 
@@ -287,7 +287,7 @@ class Reader:
         """The invoice of *draft*, with how it came about: what reading the file again would give, if *witnesses* had
         spoken then. `adjudication.expected.reviewed` makes witnesses of a person's corrections, `claims` of what
         someone expects."""
-        return self._adjudicate(replace(draft.with_witnesses(witnesses), registry=self.kinds), self._today())
+        return self._adjudicate(replace(draft.with_witnesses(witnesses), registry=self.kinds), self.context())
 
     def read_document(self, document: Document, claimed: tuple[Candidate, ...] = ()) -> list[Invoice]:
         """The invoices of an opened *document*, whose pages may come from elsewhere, such as another OCR engine; what
@@ -295,7 +295,7 @@ class Reader:
         return self._judged(self._document_drafts(document, claimed))
 
     def _judged(self, found: Iterable[Draft]) -> list[Invoice]:
-        context = self._today()
+        context = self.context()
         return [self._adjudicate(draft, context).invoice for draft in found]
 
     def _document_drafts(self, document: Document, claimed: tuple[Candidate, ...] = ()) -> list[Draft]:
@@ -332,7 +332,7 @@ class Reader:
         if rows > 2 * self.settings.max_rows:
             raise TooLargeError(f"{document.source}: {rows} rows, more than max_rows={self.settings.max_rows}")
 
-    def _today(self) -> RuleContext:
+    def context(self) -> RuleContext:
         """What rules may know beside the invoice, on this day."""
         return replace(self._context, today=self.settings.today or date.today())
 

@@ -103,7 +103,7 @@ async def _sheet(service: Service, record: Record, language: str) -> dict[str, o
     explanations = details.explanations
     explained = explanations[summary.position] if summary.position < len(explanations) else None
     standing = await service.standing(record)
-    sheet: Worksheet = await in_thread(worksheet, standing, explained, service.bench_of(record))
+    sheet: Worksheet = await in_thread(worksheet, standing, explained, service.reader_of(record))
     changes = await in_thread(service.records.history, summary.id)
     return {
         "id": summary.id,

@@ -5,10 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 
-from invoiceocr.adjudication.acceptance import AcceptancePolicy
-from invoiceocr.adjudication.adjudicator import Witnesses, no_witnesses
 from invoiceocr.adjudication.expected import reviewed
 from invoiceocr.errors import InvoiceOCRError, LedgerError, SettingsError
 from invoiceocr.evidence.draft import Draft
@@ -17,10 +14,7 @@ from invoiceocr.invoice import AnyInvoice
 from invoiceocr.ledger.correction import corrected
 from invoiceocr.ledger.findings import marked
 from invoiceocr.pipeline.reader import Reader
-from invoiceocr.rules.context import Company, RuleContext
-from invoiceocr.rules.engine import Engine
 from invoiceocr.service.books import findings_of, without_findings
-from invoiceocr.settings import Settings
 
 ROW = re.compile(r"^(\w+)\.(\d+)\.(\w+)$")
 Corrections = Mapping[str, str | None]
@@ -40,52 +34,21 @@ class Standing:
     draft: Draft | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Bench:
-    """Where invoices are judged again: a reader whose models are never loaded."""
-
-    reader: Reader
-
-    @classmethod
-    def of(cls, settings: Settings, witnesses: Witnesses = no_witnesses) -> Bench:
-        """The bench that *settings* ask for; *witnesses* are those that were heard when files were read."""
-        return cls(Reader(settings, witnesses=witnesses))
-
-    @property
-    def engine(self) -> Engine:
-        """The rules in force."""
-        return self.reader.rules
-
-    @property
-    def standard(self) -> AcceptancePolicy:
-        """What fields must come up to."""
-        return self.reader.policy
-
-    def context(self, invoice: AnyInvoice) -> RuleContext:
-        """What rules may know beside *invoice*."""
-        settings = self.reader.settings
-        return RuleContext(
-            today=settings.today or date.today(),
-            claim_date=settings.claim_date,
-            company=tuple(Company(own.name, own.tax_id) for own in settings.companies),
-            title_kind=invoice.kind,
-        )
-
-
-def rejudge(standing: Standing, corrections: Corrections, bench: Bench) -> AnyInvoice:
+def rejudge(standing: Standing, corrections: Corrections, reader: Reader) -> AnyInvoice:
     """The invoice with the values that a reviewer gave (None: it is not printed), now and before: each is the witness
-    `reviewer`, and all else is judged again in their light. Raises BadCorrectionError."""
+    `reviewer`, and all else is judged again in their light by *reader*, whose models are never loaded for it. Raises
+    BadCorrectionError."""
     invoice = standing.invoice
     for path in corrections:
-        _check(path, invoice, bench)
+        _check(path, invoice, reader)
     if standing.draft is None:
         return _by_hand(invoice, corrections)
     try:
-        witnesses = reviewed({**said(invoice), **_plain(corrections)}, bench.reader.kinds)
+        witnesses = reviewed({**said(invoice), **_plain(corrections)}, reader.kinds)
     except SettingsError as error:
         raise BadCorrectionError(str(error).removeprefix("expected ")) from error
     try:
-        judged = bench.reader.adjudicate(standing.draft, witnesses).invoice
+        judged = reader.adjudicate(standing.draft, witnesses).invoice
     except ValueError as error:  # a value of another kind's field
         raise BadCorrectionError(f"{', '.join(corrections)}: no values of a {invoice.kind} invoice") from error
     judged = judged.model_copy(update={"source": invoice.source})
@@ -114,10 +77,10 @@ def _by_hand(invoice: AnyInvoice, corrections: Corrections) -> AnyInvoice:
     return marked(made, findings_of(invoice.findings))  # type: ignore[return-value]
 
 
-def _check(path: str, invoice: AnyInvoice, bench: Bench) -> None:
+def _check(path: str, invoice: AnyInvoice, reader: Reader) -> None:
     """Raises BadCorrectionError for a field that this kind of invoice does not have, and for a row beyond the one that
     follows the last."""
-    spec = bench.reader.kinds.kinds.get(invoice.kind)
+    spec = reader.kinds.kinds.get(invoice.kind)
     if spec is None or spec.field(path) is None:
         raise BadCorrectionError(f"{path}: this kind of invoice has no such field")
     if row := ROW.match(path):

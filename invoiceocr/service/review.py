@@ -34,7 +34,7 @@ async def correct(service: Service, target: Target, corrections: Corrections, au
 
 def _correct(service: Service, case: tuple[Record, Standing], corrections: Corrections, author: Author) -> Record:
     record, standing = case
-    judged = service.books.judged(record, rejudge(standing, corrections, service.bench_of(record)))
+    judged = service.books.judged(record, rejudge(standing, corrections, service.reader_of(record)))
     at, summary = now(), record.summary
     changes = [
         Change(

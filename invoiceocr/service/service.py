@@ -20,6 +20,7 @@ from invoiceocr.errors import DraftError
 from invoiceocr.evidence.draft import Draft
 from invoiceocr.evidence.draft_file import loads
 from invoiceocr.invoice import AnyInvoice
+from invoiceocr.pipeline.reader import Reader
 from invoiceocr.result import ReadError, ReadResult
 from invoiceocr.service.books import Books
 from invoiceocr.service.database import Database
@@ -32,7 +33,7 @@ from invoiceocr.service.options import Order, ServiceOptions, with_options
 from invoiceocr.service.pool import Pool
 from invoiceocr.service.problems import RequestError
 from invoiceocr.service.records import Records
-from invoiceocr.service.rejudge import Bench, Standing
+from invoiceocr.service.rejudge import Standing
 from invoiceocr.service.tasks import (
     Answer,
     Details,
@@ -65,7 +66,7 @@ class Service:
         self.books = Books.open(options)
         means = Means(options.settings, options.ledger_url, options.fake)
         self.pool = Pool(means, options.workers, options.limits)
-        self.bench = lru_cache(maxsize=8)(partial(Bench.of, witnesses=self.books.ledger.witnesses))
+        self._reader = lru_cache(maxsize=8)(partial(Reader, witnesses=self.books.ledger.witnesses))
 
     def recover(self) -> None:
         """Bring to its end what a crash left half done: claims that the ledger lacks, jobs whose last file is read."""
@@ -184,9 +185,9 @@ class Service:
         kept = self.records.options_of(key)
         return Order(with_options(self.options.settings, kept.get("options", {})), kept.get("expected", {}))
 
-    def bench_of(self, record: Record) -> Bench:
-        """Where the invoice of *record* is judged again."""
-        return self.bench(self.order_of(record.summary.settings).settings)
+    def reader_of(self, record: Record) -> Reader:
+        """What judges the invoice of *record* again."""
+        return self._reader(self.order_of(record.summary.settings).settings)
 
     async def _answer(self, task: ReadTask | LineTask | DetailTask, *, patient: bool = False) -> Answer:
         answer = await asyncio.wrap_future(self.pool.submit(task, patient=patient))

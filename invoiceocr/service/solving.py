@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 
 from invoiceocr.export.columns import value_at
 from invoiceocr.invoice import AnyInvoice
+from invoiceocr.pipeline.reader import Reader
 from invoiceocr.rules.equation import Equation, linear_equation
-from invoiceocr.service.rejudge import Bench
 from invoiceocr.values import chinese_amount
 
 CENT = Decimal("0.01")
@@ -19,7 +20,7 @@ PRODUCTS = {"tax_amount": ("amount", "tax_rate"), "amount": ("quantity", "unit_p
 """Cells of a row that are the product of two others."""
 
 
-def solutions(path: str, invoice: AnyInvoice, bench: Bench) -> Iterator[str]:
+def solutions(path: str, invoice: AnyInvoice, reader: Reader) -> Iterator[str]:
     """The values that the field at *path* should have by the others, as far as they are known."""
     if path == "total_in_words" and invoice.total is not None:
         # an amount that nobody writes in words
@@ -27,12 +28,12 @@ def solutions(path: str, invoice: AnyInvoice, bench: Bench) -> Iterator[str]:
             yield chinese_amount.to_text(invoice.total)
     if path == "total" and invoice.total_in_words is not None:
         yield from (str(amount) for amount in [chinese_amount.parse(invoice.total_in_words)] if amount is not None)
-    yield from map(str, _amounts(path, invoice, bench))
+    yield from map(str, _amounts(path, invoice, reader))
 
 
-def _amounts(path: str, invoice: AnyInvoice, bench: Bench) -> Iterator[Decimal]:
-    context = bench.context(invoice)
-    for rule in bench.engine.rules.values():
+def _amounts(path: str, invoice: AnyInvoice, reader: Reader) -> Iterator[Decimal]:
+    context = replace(reader.context(), title_kind=invoice.kind)
+    for rule in reader.rules.rules.values():
         if invoice.kind in rule.kinds and rule.each is None:
             equation = linear_equation(rule, invoice, context)
             if equation is not None and path in equation.terms:

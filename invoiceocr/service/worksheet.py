@@ -15,8 +15,9 @@ from invoiceocr.export.explanation.words import percent
 from invoiceocr.export.titles import WITNESSES, Title, title
 from invoiceocr.invoice import AnyInvoice
 from invoiceocr.kinds import builtin
+from invoiceocr.pipeline.reader import Reader
 from invoiceocr.proof import Evidence, Witness
-from invoiceocr.service.rejudge import BadCorrectionError, Bench, Standing, rejudge
+from invoiceocr.service.rejudge import BadCorrectionError, Standing, rejudge
 from invoiceocr.service.solving import solutions
 from invoiceocr.service.words import told
 
@@ -87,24 +88,24 @@ class Worksheet:
     rest: tuple[tuple[str, Title], ...] = field(default_factory=tuple)
 
 
-def worksheet(standing: Standing, explanation: str | None, bench: Bench) -> Worksheet:
+def worksheet(standing: Standing, explanation: str | None, reader: Reader) -> Worksheet:
     """The worksheet of an invoice; the *explanation* of its reading, as JSON, tells what else the print may say."""
     invoice, told = standing.invoice, _told(explanation)
-    doubted = doubts(invoice, bench)
-    rows = [_row(path, invoice, told.get(path, {}), bench) for path in _paths(invoice, doubted)]
+    doubted = doubts(invoice, reader)
+    rows = [_row(path, invoice, told.get(path, {}), reader) for path in _paths(invoice, doubted)]
     rows = [replace(row, doubted=row.path in doubted) for row in rows]
-    rows, gains = _weighed(rows, standing, bench)
-    needed = needs(invoice, bench)
+    rows, gains = _weighed(rows, standing, reader)
+    needed = needs(invoice, reader)
     queue = sorted(doubted, key=lambda path: (path not in needed, -gains.get(path, 0.0), doubted.index(path)))
     shown = {row.path for row in rows}
     rest = [(column.path, column.title) for column in invoice_columns() if column.path not in shown | {"kind"}]
     return Worksheet(tuple(rows), tuple(queue), tuple(pair for pair in rest if _has(invoice, pair[0])))
 
 
-def doubts(invoice: AnyInvoice, bench: Bench) -> list[str]:
+def doubts(invoice: AnyInvoice, reader: Reader) -> list[str]:
     """The fields that want a look, in the order of the contract: those that keep *invoice* from being accepted, and
     doubtful ones beside."""
-    needed, found = needs(invoice, bench), []
+    needed, found = needs(invoice, reader), []
     for path, proof in invoice.evidence.items():
         if any(witness.source == "reviewer" for witness in proof.witnesses):
             continue
@@ -116,7 +117,7 @@ def doubts(invoice: AnyInvoice, bench: Bench) -> list[str]:
     return in_order(found)
 
 
-def needs(invoice: AnyInvoice, bench: Bench) -> frozenset[str]:
+def needs(invoice: AnyInvoice, reader: Reader) -> frozenset[str]:
     """The fields that keep *invoice* from being accepted: key fields that are not sure enough, and what failed rules
     name, as far as nothing independent confirms it."""
     grave = (f for f in invoice.findings if f.severity == "error" and f.verdict != "accept")
@@ -124,15 +125,15 @@ def needs(invoice: AnyInvoice, bench: Bench) -> frozenset[str]:
     unsure = {
         path
         for path in invoice.evidence
-        if is_key(path, builtin().kinds.get(invoice.kind)) and not _passes(path, invoice, bench)
+        if is_key(path, builtin().kinds.get(invoice.kind)) and not _passes(path, invoice, reader)
     }
     return frozenset(
         unsure | {path for path in accused if path in invoice.evidence and not _is_verified(path, invoice)}
     )
 
 
-def _passes(path: str, invoice: AnyInvoice, bench: Bench) -> bool:
-    return bench.standard.passes(path, invoice.evidence[path])
+def _passes(path: str, invoice: AnyInvoice, reader: Reader) -> bool:
+    return reader.policy.passes(path, invoice.evidence[path])
 
 
 def _is_verified(path: str, invoice: AnyInvoice) -> bool:
@@ -179,15 +180,15 @@ def _value(invoice: AnyInvoice, path: str) -> str | None:
     return plain_value(_raw(invoice, path))
 
 
-def _row(path: str, invoice: AnyInvoice, told: Mapping[str, object], bench: Bench) -> Row:
+def _row(path: str, invoice: AnyInvoice, told: Mapping[str, object], reader: Reader) -> Row:
     proof = invoice.evidence.get(path, Evidence(status="read", confidence=1.0))
     row = Row(path, path_title(path), _value(invoice, path), proof)
     reading = _reading(told)
     marks = tuple(_marks(reading))
     return replace(
         row,
-        reasons=tuple(dict.fromkeys(_reasons(row, invoice, bench))),
-        choices=tuple(_choices(row, invoice, told, bench)),
+        reasons=tuple(dict.fromkeys(_reasons(row, invoice, reader))),
+        choices=tuple(_choices(row, invoice, told, reader)),
         marks=marks,
         text=str(reading.get("text") or "") or proof.text,
     )
@@ -209,7 +210,7 @@ def _marks(reading: Mapping[str, object]) -> Iterator[Mark]:
             yield Mark(one["place"] - 1, one["text"], one["probability"])
 
 
-def _reasons(row: Row, invoice: AnyInvoice, bench: Bench) -> Iterator[Title]:
+def _reasons(row: Row, invoice: AnyInvoice, reader: Reader) -> Iterator[Title]:
     """Why somebody should look at a field, in words."""
     proof = row.proof
     for finding in invoice.findings:
@@ -220,8 +221,8 @@ def _reasons(row: Row, invoice: AnyInvoice, bench: Bench) -> Iterator[Title]:
     yield from (_says(witness) for witness in proof.witnesses if not witness.agrees)
     if proof.repaired and proof.text:
         yield Title(REPAIRED.zh.format(text=proof.text), REPAIRED.en.format(text=proof.text))
-    if proof.status != "missing" and proof.confidence < bench.standard.accept:
-        share, least = percent(proof.confidence), f"{bench.standard.accept:.0%}"
+    if proof.status != "missing" and proof.confidence < reader.policy.accept:
+        share, least = percent(proof.confidence), f"{reader.policy.accept:.0%}"
         yield Title(UNSURE_OF.zh.format(share=share, least=least), UNSURE_OF.en.format(share=share, least=least))
 
 
@@ -230,10 +231,10 @@ def _says(witness: Witness) -> Title:
     return Title(SAYS.zh.format(source=source.zh, value=value), SAYS.en.format(source=source.en, value=value))
 
 
-def _choices(row: Row, invoice: AnyInvoice, told: Mapping[str, object], bench: Bench) -> list[Choice]:
+def _choices(row: Row, invoice: AnyInvoice, told: Mapping[str, object], reader: Reader) -> list[Choice]:
     """The values that a field may have, each once, the likeliest first; the present one among them."""
     found: dict[str, Choice] = {}
-    for choice in (*_present(row), *_read(told), *_calculated(row.path, invoice, bench), *_spelled(row, told)):
+    for choice in (*_present(row), *_read(told), *_calculated(row.path, invoice, reader), *_spelled(row, told)):
         known = found.get(choice.value)
         if choice.value and (known is None or choice.weight > known.weight):
             found[choice.value] = replace(choice, source=known.source if known else choice.source)
@@ -255,8 +256,8 @@ def _read(told: Mapping[str, object]) -> Iterator[Choice]:
             yield Choice(str(one["value"]), source, float(one["confidence"]) / 2)
 
 
-def _calculated(path: str, invoice: AnyInvoice, bench: Bench) -> Iterator[Choice]:
-    for value in solutions(path, invoice, bench):
+def _calculated(path: str, invoice: AnyInvoice, reader: Reader) -> Iterator[Choice]:
+    for value in solutions(path, invoice, reader):
         yield Choice(value, CALCULATED, LIKELY)
 
 
@@ -273,15 +274,15 @@ def _spelled(row: Row, told: Mapping[str, object]) -> Iterator[Choice]:
             yield Choice(text[:place] + other + text[place + 1 :], OTHER_READING, float(share))
 
 
-def _weighed(rows: Iterable[Row], standing: Standing, bench: Bench) -> tuple[list[Row], dict[str, float]]:
+def _weighed(rows: Iterable[Row], standing: Standing, reader: Reader) -> tuple[list[Row], dict[str, float]]:
     """*rows* with what each choice would settle, choices that settle more first; and for each field what its answer
     is expected to settle: the information that the rules get from it."""
     weighed, gains, trials = [], dict[str, float](), MOST_TRIALS
-    before = _unsettled(rejudge(standing, {}, bench), bench)
+    before = _unsettled(rejudge(standing, {}, reader), reader)
     for row in rows:
         if row.doubted and trials > 0:
             choices = [
-                replace(choice, settles=_settles(standing, row.path, choice, bench, before)) for choice in row.choices
+                replace(choice, settles=_settles(standing, row.path, choice, reader, before)) for choice in row.choices
             ]
             trials -= len(choices)
             weight = sum(choice.weight for choice in choices) or 1.0
@@ -292,13 +293,13 @@ def _weighed(rows: Iterable[Row], standing: Standing, bench: Bench) -> tuple[lis
     return weighed, gains
 
 
-def _settles(standing: Standing, path: str, choice: Choice, bench: Bench, before: int) -> int:
+def _settles(standing: Standing, path: str, choice: Choice, reader: Reader, before: int) -> int:
     """How many other doubts an answer would settle; 0 for what is no value of the field."""
     try:
-        judged = rejudge(standing, {path: choice.value}, bench)
+        judged = rejudge(standing, {path: choice.value}, reader)
     except BadCorrectionError:
         return 0
-    return max(before - _unsettled(judged, bench) - 1, 0)
+    return max(before - _unsettled(judged, reader) - 1, 0)
 
 
 def _rank(choice: Choice) -> float:
@@ -306,6 +307,6 @@ def _rank(choice: Choice) -> float:
     return -choice.weight * (1 + choice.settles)
 
 
-def _unsettled(invoice: AnyInvoice, bench: Bench) -> int:
+def _unsettled(invoice: AnyInvoice, reader: Reader) -> int:
     """The doubts and the failed rules of *invoice*."""
-    return len(doubts(invoice, bench)) + sum(finding.severity == "error" for finding in invoice.findings)
+    return len(doubts(invoice, reader)) + sum(finding.severity == "error" for finding in invoice.findings)

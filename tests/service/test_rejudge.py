@@ -14,29 +14,30 @@ from serving import DOUBTFUL, PDF
 
 from invoiceocr.evidence.draft_file import dumps, loads
 from invoiceocr.invoice import INVOICE_ADAPTER, AnyInvoice, Invoice
+from invoiceocr.pipeline.reader import Reader
 from invoiceocr.proof import Finding, Witness
-from invoiceocr.service.rejudge import BadCorrectionError, Bench, Standing, rejudge, said
+from invoiceocr.service.rejudge import BadCorrectionError, Standing, rejudge, said
 from invoiceocr.settings import Settings
 
 CLAIMED = Finding(rule="duplicate-claimed", severity="error", message="重复", pack="ledger")
 
 
 @pytest.fixture(scope="module")
-def bench() -> Bench:
-    return Bench.of(Settings(today=date(2025, 12, 31), threads=1))
+def reader() -> Reader:
+    return Reader(Settings(today=date(2025, 12, 31), threads=1))
 
 
 @pytest.fixture(scope="module")
-def doubtful(bench: Bench) -> Standing:
+def doubtful(reader: Reader) -> Standing:
     """A photo that wants a look, as the store has it."""
-    draft = loads(dumps(bench.reader.read_drafts(DOUBTFUL)[0]))
-    return Standing(stored(bench.reader.adjudicate(draft).invoice), draft)
+    draft = loads(dumps(reader.read_drafts(DOUBTFUL)[0]))
+    return Standing(stored(reader.adjudicate(draft).invoice), draft)
 
 
 @pytest.fixture(scope="module")
-def sure(bench: Bench) -> Standing:
-    draft = bench.reader.read_drafts(PDF)[0]
-    return Standing(stored(bench.reader.adjudicate(draft).invoice), draft)
+def sure(reader: Reader) -> Standing:
+    draft = reader.read_drafts(PDF)[0]
+    return Standing(stored(reader.adjudicate(draft).invoice), draft)
 
 
 def stored(invoice: Invoice) -> AnyInvoice:
@@ -44,47 +45,47 @@ def stored(invoice: Invoice) -> AnyInvoice:
     return INVOICE_ADAPTER.validate_python(json.loads(json.dumps(invoice.model_dump(mode="json"))))
 
 
-def test_a_reviewer_is_a_witness_and_what_was_read_stays_an_alternative(doubtful: Standing, bench: Bench) -> None:
-    judged = rejudge(doubtful, {"items.0.tax_amount": "44.43"}, bench)
+def test_a_reviewer_is_a_witness_and_what_was_read_stays_an_alternative(doubtful: Standing, reader: Reader) -> None:
+    judged = rejudge(doubtful, {"items.0.tax_amount": "44.43"}, reader)
     proof = judged.evidence["items.0.tax_amount"]
     assert (judged.items[0].tax_amount, proof.status) == (Decimal("44.43"), "verified")
     assert Witness(source="reviewer", value=Decimal("44.43"), agrees=True) in proof.witnesses
     assert proof.alternatives
 
 
-def test_a_correction_settles_what_follows_from_it(doubtful: Standing, bench: Bench) -> None:
+def test_a_correction_settles_what_follows_from_it(doubtful: Standing, reader: Reader) -> None:
     assert doubtful.invoice.verdict == "review"
-    judged = rejudge(doubtful, {"items.0.tax_amount": "44.43"}, bench)
+    judged = rejudge(doubtful, {"items.0.tax_amount": "44.43"}, reader)
     errors = {finding.rule for finding in judged.findings if finding.severity == "error"}
     assert "line-tax" not in errors
 
 
-def test_what_was_said_before_still_stands_with_the_next_word(sure: Standing, bench: Bench) -> None:
-    first = Standing(stored(rejudge(sure, {"remarks": "核对过"}, bench)), sure.draft)
-    judged = rejudge(first, {"buyer.name": None}, bench)
+def test_what_was_said_before_still_stands_with_the_next_word(sure: Standing, reader: Reader) -> None:
+    first = Standing(stored(rejudge(sure, {"remarks": "核对过"}, reader)), sure.draft)
+    judged = rejudge(first, {"buyer.name": None}, reader)
     assert (judged.remarks, judged.buyer.name if judged.buyer else None) == ("核对过", None)
     assert said(judged) == {"remarks": "核对过", "buyer.name": None}
 
 
-def test_nothing_said_gives_what_reading_gave(sure: Standing, bench: Bench) -> None:
-    assert stored(rejudge(sure, {}, bench)) == sure.invoice
+def test_nothing_said_gives_what_reading_gave(sure: Standing, reader: Reader) -> None:
+    assert stored(rejudge(sure, {}, reader)) == sure.invoice
 
 
-def test_a_correction_that_breaks_a_sum_is_found(sure: Standing, bench: Bench) -> None:
-    judged = rejudge(sure, {"total_tax": "1.23"}, bench)
+def test_a_correction_that_breaks_a_sum_is_found(sure: Standing, reader: Reader) -> None:
+    judged = rejudge(sure, {"total_tax": "1.23"}, reader)
     assert judged.verdict != "accept"
     assert any("total_tax" in finding.fields for finding in judged.findings if finding.severity == "error")
 
 
-def test_a_new_row_follows_the_last_one(sure: Standing, bench: Bench) -> None:
+def test_a_new_row_follows_the_last_one(sure: Standing, reader: Reader) -> None:
     rows = len(sure.invoice.items)
-    judged = rejudge(sure, {f"items.{rows}.amount": "5.00"}, bench)
+    judged = rejudge(sure, {f"items.{rows}.amount": "5.00"}, reader)
     assert judged.items[rows].amount == Decimal("5.00")
 
 
-def test_what_the_ledger_found_is_not_forgotten(sure: Standing, bench: Bench) -> None:
+def test_what_the_ledger_found_is_not_forgotten(sure: Standing, reader: Reader) -> None:
     told = sure.invoice.model_copy(update={"findings": (*sure.invoice.findings, CLAIMED), "verdict": "review"})
-    judged = rejudge(Standing(told, sure.draft), {"remarks": "看过"}, bench)
+    judged = rejudge(Standing(told, sure.draft), {"remarks": "看过"}, reader)
     assert (judged.verdict, judged.findings[-1]) == ("review", CLAIMED)
 
 
@@ -95,13 +96,13 @@ def test_what_the_ledger_found_is_not_forgotten(sure: Standing, bench: Bench) ->
         ("train_number", "G1"),
     ],
 )
-def test_what_is_no_field_or_no_value_of_it_is_refused(sure: Standing, bench: Bench, path: str, text: str) -> None:
+def test_what_is_no_field_or_no_value_of_it_is_refused(sure: Standing, reader: Reader, path: str, text: str) -> None:
     with pytest.raises(BadCorrectionError, match=path.split(".")[0]):
-        rejudge(sure, {path: text}, bench)
+        rejudge(sure, {path: text}, reader)
 
 
-def test_without_a_draft_the_word_is_taken_and_no_rule_asked(bench: Bench) -> None:
-    judged = rejudge(Standing(stored(samples.doubtful_invoice())), {"total": "106.00"}, bench)
+def test_without_a_draft_the_word_is_taken_and_no_rule_asked(reader: Reader) -> None:
+    judged = rejudge(Standing(stored(samples.doubtful_invoice())), {"total": "106.00"}, reader)
     assert (judged.total, judged.evidence["total"].status) == (Decimal("106.00"), "verified")
     with pytest.raises(BadCorrectionError):
-        rejudge(Standing(samples.doubtful_invoice()), {"total": "much"}, bench)
+        rejudge(Standing(samples.doubtful_invoice()), {"total": "much"}, reader)

@@ -11,16 +11,17 @@ pytest.importorskip("fastapi")
 from serving import DOUBTFUL
 
 from invoiceocr.invoice import AnyInvoice
+from invoiceocr.pipeline.reader import Reader
 from invoiceocr.proof import Evidence
-from invoiceocr.service.rejudge import Bench, Standing
+from invoiceocr.service.rejudge import Standing
 from invoiceocr.service.solving import solutions
 from invoiceocr.service.worksheet import doubts, worksheet
 from invoiceocr.settings import Settings
 
 
 @pytest.fixture(scope="module")
-def bench() -> Bench:
-    return Bench.of(Settings(today=date(2025, 12, 31)))
+def reader() -> Reader:
+    return Reader(Settings(today=date(2025, 12, 31)))
 
 
 def told(text: str, place: int, probability: float, other: str) -> str:
@@ -33,55 +34,55 @@ def told(text: str, place: int, probability: float, other: str) -> str:
     return json.dumps({"fields": [{"path": "total", "readings": [reading | {"characters": characters}]}]})
 
 
-def test_nothing_is_asked_of_an_invoice_that_is_sure(bench: Bench) -> None:
+def test_nothing_is_asked_of_an_invoice_that_is_sure(reader: Reader) -> None:
     invoice = samples.accepted_invoice()
-    assert doubts(invoice.model_copy(update={"evidence": {"total": samples.verified("113.00")}}), bench) == []
+    assert doubts(invoice.model_copy(update={"evidence": {"total": samples.verified("113.00")}}), reader) == []
 
 
-def test_the_value_by_which_the_sum_comes_out_is_offered_first(bench: Bench) -> None:
-    draft = bench.reader.read_drafts(DOUBTFUL)[0]
-    sheet = worksheet(Standing(cast(AnyInvoice, bench.reader.adjudicate(draft).invoice), draft), None, bench)
+def test_the_value_by_which_the_sum_comes_out_is_offered_first(reader: Reader) -> None:
+    draft = reader.read_drafts(DOUBTFUL)[0]
+    sheet = worksheet(Standing(cast(AnyInvoice, reader.adjudicate(draft).invoice), draft), None, reader)
     row = next(row for row in sheet.rows if row.path == "items.0.tax_amount")
     assert row.doubted
     assert (row.choices[0].value, row.choices[0].settles > 0) == ("44.43", True)
 
 
-def test_an_unlikely_value_that_evades_a_rule_is_not_offered_first(bench: Bench) -> None:
+def test_an_unlikely_value_that_evades_a_rule_is_not_offered_first(reader: Reader) -> None:
     invoice = samples.doubtful_invoice(
         copy_="记账联", evidence={"copy": samples.doubtful("记账联", "说账联").model_copy(update={"confidence": 0.94})}
     )
-    row = next(row for row in worksheet(Standing(invoice), None, bench).rows if row.path == "copy")
+    row = next(row for row in worksheet(Standing(invoice), None, reader).rows if row.path == "copy")
     assert [choice.value for choice in row.choices] == ["记账联", "说账联"]
 
 
-def test_an_uncertain_character_is_marked_and_its_alternative_offered(bench: Bench) -> None:
-    sheet = worksheet(Standing(samples.doubtful_invoice()), told("186.00", 1, 0.6, "0"), bench)
+def test_an_uncertain_character_is_marked_and_its_alternative_offered(reader: Reader) -> None:
+    sheet = worksheet(Standing(samples.doubtful_invoice()), told("186.00", 1, 0.6, "0"), reader)
     row = next(row for row in sheet.rows if row.path == "total")
     assert [(mark.place, mark.text) for mark in row.marks] == [(1, "8")]
     assert "106.00" in [choice.value for choice in row.choices]
 
 
-def test_reasons_are_told_in_words_of_both_languages(bench: Bench) -> None:
-    sheet = worksheet(Standing(samples.doubtful_invoice()), None, bench)
+def test_reasons_are_told_in_words_of_both_languages(reader: Reader) -> None:
+    sheet = worksheet(Standing(samples.doubtful_invoice()), None, reader)
     reasons = next(row.reasons for row in sheet.rows if row.path == "total")
     assert any("186.00" in reason.zh for reason in reasons)
     assert any("is not" in reason.en for reason in reasons)
     assert any("41.0%" in reason.zh for reason in reasons)
 
 
-def test_a_missing_key_field_is_asked_for_before_a_doubtful_remark(bench: Bench) -> None:
+def test_a_missing_key_field_is_asked_for_before_a_doubtful_remark(reader: Reader) -> None:
     evidence = {"remarks": samples.doubtful("x"), "number": Evidence(), "total": samples.verified("113.00")}
-    sheet = worksheet(Standing(samples.accepted_invoice(number=None, remarks="x", evidence=evidence)), None, bench)
+    sheet = worksheet(Standing(samples.accepted_invoice(number=None, remarks="x", evidence=evidence)), None, reader)
     assert sheet.queue == ("number", "remarks")
 
 
-def test_an_amount_follows_from_the_others(bench: Bench) -> None:
+def test_an_amount_follows_from_the_others(reader: Reader) -> None:
     invoice = samples.accepted_invoice(total_tax=None)
-    assert "13.00" in set(solutions("total_tax", invoice, bench))
-    assert "13.00" in set(solutions("items.0.tax_amount", invoice, bench))
+    assert "13.00" in set(solutions("total_tax", invoice, reader))
+    assert "13.00" in set(solutions("items.0.tax_amount", invoice, reader))
 
 
-def test_the_amount_in_words_follows_from_figures_and_figures_from_words(bench: Bench) -> None:
+def test_the_amount_in_words_follows_from_figures_and_figures_from_words(reader: Reader) -> None:
     invoice = samples.accepted_invoice(total=Decimal("113.00"))
-    assert "壹佰壹拾叁圆整" in set(solutions("total_in_words", invoice, bench))
-    assert "113.00" in {f"{Decimal(value):.2f}" for value in solutions("total", invoice, bench)}
+    assert "壹佰壹拾叁圆整" in set(solutions("total_in_words", invoice, reader))
+    assert "113.00" in {f"{Decimal(value):.2f}" for value in solutions("total", invoice, reader)}
