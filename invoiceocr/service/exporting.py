@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import BinaryIO, Literal
 
 from fastapi import APIRouter, Request
@@ -16,7 +16,7 @@ from invoiceocr.result import ReadError, ReadResult
 from invoiceocr.service.api import Outcome
 from invoiceocr.service.entries import Filter, Record
 from invoiceocr.service.responses import documented
-from invoiceocr.service.service import in_thread, service_of
+from invoiceocr.service.service import Service, in_thread, service_of
 
 MAX_EXPORT = 100_000  # invoices of one file
 router = APIRouter(prefix="/v1", tags=["invoices"])
@@ -31,13 +31,18 @@ class ExportFilter(BaseModel):
     since: str | None = None
 
 
-class Export(BaseModel):
+class Form(BaseModel):
+    """How invoices are written."""
+
+    format: Literal["xlsx", "csv", "json", "jsonl"] = "xlsx"
+    verified_only: bool = False
+
+
+class Export(Form):
     """Which invoices to write, in which format; all without ids and filter."""
 
     ids: list[str] | None = Field(default=None, max_length=MAX_EXPORT)
     filter: ExportFilter | None = None
-    format: Literal["xlsx", "csv", "json", "jsonl"] = "xlsx"
-    verified_only: bool = False
 
 
 MEDIA_TYPES = {
@@ -55,25 +60,28 @@ MEDIA_TYPES = {
 )
 async def export(request: Request, body: Export) -> Response:
     """Write invoices, corrections included, to a file."""
-    service = service_of(request)
-    if body.ids is not None:
-        records = [await in_thread(service.records.one, record_id) for record_id in body.ids]
+    chosen = body.filter or ExportFilter()
+    wanted = Filter(chosen.verdict, chosen.kind, chosen.q, chosen.since, limit=MAX_EXPORT)
+    return await exported(service_of(request), body.ids, wanted, body)
+
+
+async def exported(service: Service, ids: Sequence[str] | None, wanted: Filter, form: Form) -> Response:
+    """The file of the records of *ids* in their order; without any, of those that are *wanted*, oldest first."""
+    if ids is not None:
+        records = [await in_thread(service.records.one, record_id) for record_id in ids]
     else:
-        chosen = body.filter or ExportFilter()
-        wanted = Filter(chosen.verdict, chosen.kind, chosen.q, chosen.since, limit=MAX_EXPORT)
         records = (await in_thread(service.records.whole, wanted))[::-1]
-    return await in_thread(exported, records, body)
+    return await in_thread(_file, records, form)
 
 
-def exported(records: Iterable[Record], body: Export) -> Response:
-    """The file."""
+def _file(records: Iterable[Record], form: Form) -> Response:
     results = [_result(record) for record in records]
-    if body.verified_only:
+    if form.verified_only:
         results = [verified_result(result) for result in results]
     stream = io.BytesIO()
-    _writer(body.format)(results, stream)
-    headers = {"Content-Disposition": f'attachment; filename="invoices.{body.format}"'}
-    return Response(stream.getvalue(), media_type=MEDIA_TYPES[body.format], headers=headers)
+    _writer(form.format)(results, stream)
+    headers = {"Content-Disposition": f'attachment; filename="invoices.{form.format}"'}
+    return Response(stream.getvalue(), media_type=MEDIA_TYPES[form.format], headers=headers)
 
 
 def _writer(name: str) -> Callable[[Iterable[ReadResult], BinaryIO], None]:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
-from pydantic import BaseModel
 
 from invoiceocr.export.titles import ERRORS, field_title, in_language, kind_title, title
 from invoiceocr.service import review
 from invoiceocr.service.entries import Filter, Record, Summary
-from invoiceocr.service.exporting import MAX_EXPORT, Export, exported
+from invoiceocr.service.exporting import MAX_EXPORT, Form, exported
 from invoiceocr.service.gate import COOKIE, session_of
 from invoiceocr.service.rendering import LANGUAGE_COOKIE, language_for, money, page
 from invoiceocr.service.responses import json_response
@@ -157,28 +156,22 @@ async def export_page(request: Request) -> Response:
     return await page(request, "export.html", kinds=found, outcomes=OUTCOMES)
 
 
-class ExportQuery(BaseModel):
+class ExportQuery(Form):
     """The form of the export page: empty means all."""
 
-    format: Literal["xlsx", "csv", "json", "jsonl"] = "xlsx"
     verdict: str = ""
     kind: str = ""
     q: str = ""
     since: str = ""
     ids: str = ""
-    verified_only: bool = False
 
 
 @router.get("/export/file")
 async def export_file(request: Request, form: Annotated[ExportQuery, Query()]) -> Response:
     """The file, for a form."""
-    records = service_of(request).records
-    if form.ids:
-        found = [await in_thread(records.one, one) for one in form.ids.split(",")]
-    else:
-        wanted = Filter(form.verdict or None, form.kind or None, form.q or None, form.since or None, limit=MAX_EXPORT)
-        found = (await in_thread(records.whole, wanted))[::-1]
-    return await in_thread(exported, found, Export(format=form.format, verified_only=form.verified_only))
+    ids = form.ids.split(",") if form.ids else None
+    wanted = Filter(form.verdict or None, form.kind or None, form.q or None, form.since or None, limit=MAX_EXPORT)
+    return await exported(service_of(request), ids, wanted, form)
 
 
 @router.get("/docs")
