@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 from fastapi import APIRouter, Request
 from fastapi.responses import PlainTextResponse, Response
 
 from invoiceocr import __version__
-from invoiceocr.export.columns import invoice_models
 from invoiceocr.kinds import builtin
+from invoiceocr.service.exporting import MEDIA_TYPES
 from invoiceocr.service.metrics import Labels
 from invoiceocr.service.options import PER_CALL
 from invoiceocr.service.responses import json_response
 from invoiceocr.service.service import Service, in_thread, service_of
+from invoiceocr.service.words import LANGUAGES
 from invoiceocr.sources import OPENERS
 
 router = APIRouter(tags=["operation"])
@@ -40,10 +39,10 @@ async def capabilities(request: Request) -> Response:
     return json_response(
         {
             "version": __version__,
-            "kinds": [kind for kind in builtin().kinds if kind in _known_kinds()],
+            "kinds": list(builtin().kinds),
             "formats": sorted(OPENERS),
-            "export_formats": ["xlsx", "csv", "json", "jsonl"],
-            "languages": ["zh", "en"],
+            "export_formats": list(MEDIA_TYPES),
+            "languages": list(LANGUAGES),
             "options": list(PER_CALL),
             "limits": {
                 "sync_files": limits.sync_files,
@@ -57,13 +56,6 @@ async def capabilities(request: Request) -> Response:
             },
         }
     )
-
-
-@cache
-def _known_kinds() -> frozenset[str]:
-    """The kinds that the models of invoices have."""
-    schemas = (model.model_json_schema()["properties"]["kind"] for model in invoice_models())
-    return frozenset(kind for schema in schemas for kind in schema.get("enum", [schema.get("const")]) if kind)
 
 
 @router.get("/metrics", response_class=PlainTextResponse)
