@@ -11,6 +11,7 @@ from typing import BinaryIO
 from invoiceocr.export.columns import value_at
 from invoiceocr.export.ledger_columns import USUAL, Listed, ledger_columns, rate_text
 from invoiceocr.export.reasons import reasons
+from invoiceocr.export.tabular import write_array
 from invoiceocr.export.titles import kind_title
 from invoiceocr.invoice import Invoice
 from invoiceocr.kinds import KindSpec, Registry, builtin
@@ -59,11 +60,7 @@ def write_flat_json(
     columns: tuple[str, ...] = (),
 ) -> None:
     """Write one array with a line a record, UTF-8."""
-    separator = b"[\n"
-    for record in flat_records(results, registry, columns):
-        stream.write(separator + _line(record))
-        separator = b",\n"
-    stream.write(b"\n]\n" if separator == b",\n" else b"[]\n")
+    write_array(map(_line, flat_records(results, registry, columns)), stream)
 
 
 def plain(value: FieldValue) -> Value:

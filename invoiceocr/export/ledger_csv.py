@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -13,7 +11,7 @@ from typing import BinaryIO
 from invoiceocr.export.flat import plain
 from invoiceocr.export.ledger_columns import USUAL, LedgerColumn, Listed, ledger_columns, rate_text
 from invoiceocr.export.plain_text import harmless, xml_text
-from invoiceocr.export.tabular import BOM
+from invoiceocr.export.tabular import BOM, csv_row
 from invoiceocr.kinds import Registry, builtin
 from invoiceocr.proof import FieldValue
 from invoiceocr.result import ReadResult
@@ -51,9 +49,9 @@ def write_ledger_csv(
     chosen = ledger_columns(columns, registry or builtin())
     head = [made.column.title.zh if style.titled else made.column.path for made in chosen]
     stream.write(BOM if style.bom else b"")
-    stream.write(_line(head))
+    stream.write(csv_row(head))
     for row in _rows(results, chosen, registry or builtin()):
-        stream.write(_line([_text(made.column.path, value, style) for made, value in zip(chosen, row, strict=True)]))
+        stream.write(csv_row([_text(made.column.path, value, style) for made, value in zip(chosen, row, strict=True)]))
 
 
 def _rows(
@@ -79,9 +77,3 @@ def _text(path: str, value: FieldValue, style: CsvStyle) -> str:
     if style.exact and _SPOILED.fullmatch(value):
         return f'="{value}"'
     return harmless(xml_text(value))
-
-
-def _line(cells: list[str]) -> bytes:
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\r\n").writerow(cells)
-    return text.getvalue().encode("utf-8", "backslashreplace")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Iterator
 from datetime import date
@@ -12,7 +10,7 @@ from typing import BinaryIO
 
 from invoiceocr.export.cell import EMPTY, Sheet
 from invoiceocr.export.plain_text import harmless, xml_text
-from invoiceocr.export.tabular import BOM
+from invoiceocr.export.tabular import BOM, csv_row
 
 Value = str | int | float | bool | None | list[str]
 
@@ -27,12 +25,9 @@ def write_jsonl(sheet: Sheet, stream: BinaryIO) -> None:
 def write_csv(sheet: Sheet, stream: BinaryIO) -> None:
     """Write a row a record, UTF-8 with BOM, the paths of the columns as header."""
     stream.write(BOM)
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow([column.path for column in sheet.columns])
+    stream.write(csv_row(column.path for column in sheet.columns))
     for row in _rows(sheet):
-        writer.writerow([_cell(value) for value in row.values()])
-    stream.write(text.getvalue().encode("utf-8", "backslashreplace"))
+        stream.write(csv_row(_cell(value) for value in row.values()))
 
 
 def write_excel(sheet: Sheet, stream: BinaryIO) -> None:

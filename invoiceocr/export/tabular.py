@@ -32,11 +32,7 @@ def write_jsonl(results: Iterable[ReadResult], stream: BinaryIO) -> None:
 
 def write_json(results: Iterable[ReadResult], stream: BinaryIO) -> None:
     """Write one JSON array with an object a file, indented, UTF-8."""
-    separator = b"[\n"
-    for result in results:
-        stream.write(separator + json_bytes(result, indent=2))
-        separator = b",\n"
-    stream.write(b"\n]\n" if separator == b",\n" else b"[]\n")
+    write_array((json_bytes(result, indent=2) for result in results), stream)
 
 
 def write_csv(results: Iterable[ReadResult], stream: BinaryIO, registry: Registry | None = None) -> None:
@@ -47,9 +43,18 @@ def write_csv(results: Iterable[ReadResult], stream: BinaryIO, registry: Registr
     paths = tuple(column.path for column in invoice_columns(registry))
     lists = list_fields(registry)
     header = [*HEAD, *paths, *lists, *TAIL]
-    stream.write(_csv_row(header))
+    stream.write(csv_row(header))
     for result in results:
-        stream.writelines(_csv_row(row) for row in _rows(result, (*paths, *lists)))
+        stream.writelines(csv_row(row) for row in _rows(result, (*paths, *lists)))
+
+
+def write_array(items: Iterable[bytes], stream: BinaryIO) -> None:
+    """Write one JSON array of *items*, which are JSON already, each as it comes."""
+    separator = b"[\n"
+    for item in items:
+        stream.write(separator + item)
+        separator = b",\n"
+    stream.write(b"\n]\n" if separator == b",\n" else b"[]\n")
 
 
 def json_bytes(result: ReadResult, *, indent: int | None = None) -> bytes:
@@ -92,7 +97,8 @@ def _row_fields(row: object) -> object:
     return row.model_dump(mode="json", exclude_none=True) if isinstance(row, BaseModel) else row
 
 
-def _csv_row(cells: list[str]) -> bytes:
+def csv_row(cells: Iterable[str]) -> bytes:
+    """A line of a CSV file."""
     text = io.StringIO()
     csv.writer(text, lineterminator="\r\n").writerow(cells)
-    return text.getvalue().encode()
+    return text.getvalue().encode("utf-8", "backslashreplace")
