@@ -15,6 +15,7 @@ from invoiceocr.errors import InvoiceOCRError
 from invoiceocr.export.explanation.build import explain
 from invoiceocr.export.explanation.paths import is_known, nearest_path
 from invoiceocr.export.explanation.plain import as_plain
+from invoiceocr.export.reasons import duplicates
 from invoiceocr.invoice import Invoice
 from invoiceocr.pipeline.reader import Reader
 from invoiceocr.proof import Finding
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 Json = dict[str, object]
-DUPLICATES = "duplicate"
-"""What the ids of the rules about duplicates begin with."""
 
 INSTRUCTIONS = (
     "Reads Chinese tax invoices (发票). Trust a field only if its status is `verified`, or `read` with a high "
@@ -75,8 +74,7 @@ class Tools:
         found: list[Json] = []
         for result in results:
             for invoice in result.invoices:
-                findings = [finding for finding in invoice.findings if finding.rule.startswith(DUPLICATES)]
-                findings += self.ledger(invoice, result.sha256)
+                findings = (*duplicates(invoice), *self.ledger(invoice, result.sha256))
                 told = [finding.model_dump(mode="json") for finding in findings]
                 found.append(
                     {"source": result.source, "page": invoice.page, "number": invoice.number, "findings": told}

@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 from invoiceocr.export.columns import value_at
 from invoiceocr.export.ledger_columns import USUAL, Listed, ledger_columns, rate_text
-from invoiceocr.export.reasons import reasons
+from invoiceocr.export.reasons import duplicates, reasons
 from invoiceocr.export.tabular import write_array
 from invoiceocr.export.titles import kind_title
 from invoiceocr.invoice import Invoice
@@ -86,7 +86,7 @@ def _whole(listed: Listed) -> dict[str, Value]:
         "kind_title": kind_title(invoice.kind, listed.registry).zh,
         "verdict": invoice.verdict,
         "reasons": "; ".join(reasons(invoice, spec)),
-        "duplicate": any(finding.rule.startswith("duplicate") for finding in invoice.findings),
+        "duplicate": bool(duplicates(invoice)),
         "findings": " ".join(dict.fromkeys(finding.rule for finding in invoice.findings)),
     }
     shown = {made.column.path: made.cell(listed).value for made in ledger_columns(FIRST, listed.registry)}

@@ -13,7 +13,7 @@ from invoiceocr.errors import SettingsError
 from invoiceocr.export.cell import EMPTY, Cell
 from invoiceocr.export.columns import Column, invoice_columns, value_at
 from invoiceocr.export.links import link_to
-from invoiceocr.export.reasons import reasons
+from invoiceocr.export.reasons import duplicates, reasons
 from invoiceocr.export.titles import KIND, VERDICTS, Title, kind_title, title
 from invoiceocr.invoice import Invoice
 from invoiceocr.kinds import Registry
@@ -22,8 +22,6 @@ from invoiceocr.result import ReadResult
 # the types of fields that a totals row adds up
 SUMMED = frozenset({"sum", "money"})
 WIDTH = 14.0  # of a column that says nothing else, in characters
-# how the ids of rules about duplicates begin
-DUPLICATE = "duplicate"
 # rows that say what an invoice is for
 NAMED_ROWS = ("items", "trips", "segments")
 ROUTES = (("departure_station", "arrival_station"), ("entrance", "exit"))
@@ -155,7 +153,7 @@ def _verdict(listed: Listed) -> Cell:
 
 def _duplicate(listed: Listed) -> Cell:
     """Whether rules say that it was claimed before, or may have been; the status column says where."""
-    found = [finding for finding in listed.invoice.findings if finding.rule.startswith(DUPLICATE)]
+    found = duplicates(listed.invoice)
     if not found:
         return EMPTY
     grave = any(finding.severity == "error" for finding in found)

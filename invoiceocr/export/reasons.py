@@ -13,17 +13,25 @@ from invoiceocr.proof import Finding
 # named of those that are too unsure, the least sure first
 UNSURE_FIELDS = 3
 UNSURE = "把握不足"
+# how the ids of rules about duplicates begin
+DUPLICATE = "duplicate"
 UNKNOWN = "未达自动通过的标准，请核对原件"
 
 
 def reasons(invoice: Invoice, spec: KindSpec | None) -> tuple[str, ...]:
     """Findings, then the fields in doubt; where neither explains that the invoice is not accepted, the key fields that
     are least sure. Never empty for an invoice that is not accepted."""
-    told = (*_findings(invoice), *_doubts(invoice, spec))
-    explained = any(_is_error(finding) for finding in invoice.findings) or len(told) > len(_findings(invoice))
+    doubts = tuple(_doubts(invoice, spec))
+    told = (*_findings(invoice), *doubts)
+    explained = doubts or any(finding.severity == "error" for finding in invoice.findings)
     if explained or invoice.verdict == "accept":
         return told
     return (*told, _unsure(invoice, spec) or UNKNOWN)
+
+
+def duplicates(invoice: Invoice) -> tuple[Finding, ...]:
+    """The findings that say that it was claimed before, or may have been."""
+    return tuple(finding for finding in invoice.findings if finding.rule.startswith(DUPLICATE))
 
 
 def path_title(path: str, spec: KindSpec | None) -> str:
@@ -36,10 +44,6 @@ def path_title(path: str, spec: KindSpec | None) -> str:
 
 def _findings(invoice: Invoice) -> tuple[str, ...]:
     return tuple(finding.message for finding in invoice.findings if finding.severity != "info")
-
-
-def _is_error(finding: Finding) -> bool:
-    return finding.severity == "error"
 
 
 def _doubts(invoice: Invoice, spec: KindSpec | None) -> Iterator[str]:
