@@ -12,7 +12,6 @@ from invoiceocr.errors import SettingsError
 from invoiceocr.export.ledger_columns import LedgerColumn, Listed, ledger_columns
 from invoiceocr.export.reasons import path_title
 from invoiceocr.kinds import Registry
-from invoiceocr.proof import FieldValue
 
 # of one name in UTF-8: file systems hold 255, and a counter and a suffix must fit too
 LONGEST_BYTES = 180
@@ -48,7 +47,7 @@ class Pattern:
             return ""
         value = self.columns[name].cell(listed).value
         dated = isinstance(value, date | datetime)
-        return safe_characters(value.strftime(form) if form and dated else _text(value))
+        return safe_characters(value.strftime(form) if form and dated else str(value))
 
 
 def pattern(text: str, registry: Registry) -> Pattern:
@@ -79,10 +78,6 @@ def safe_name(text: str) -> str:
         name = name[:-1]
     name = name.strip(" ").rstrip(" .") or "_"
     return f"_{name}" if RESERVED.fullmatch(name) or name.startswith(".") else name
-
-
-def _text(value: FieldValue) -> str:
-    return str(value)
 
 
 def _is_doubted(name: str, column: LedgerColumn, listed: Listed) -> bool:

@@ -27,7 +27,6 @@ DIGITS, DECIMALS = 38, 12
 CONTEXT = Context(prec=DIGITS, rounding=ROUND_HALF_EVEN)
 TYPED = frozenset({"date", "datetime", "time", "int", "bool"})
 HEAD = ("source", "sha256", "page", "verdict")
-TAIL = ("findings", "statuses", "error_code", "error_message")
 
 
 def write_parquet(results: Iterable[ReadResult], stream: BinaryIO, registry: Registry | None = None) -> None:
