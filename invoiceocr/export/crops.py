@@ -70,10 +70,10 @@ class Checks:
         pictures = [trace.pictures for trace in self._traced(result)] if doubted else []
         for index, invoice in enumerate(result.invoices):
             self._serial += 1
-            shown = pictures[index] if index < len(pictures) else {}
+            shown = _Pages(pictures[index] if index < len(pictures) else {})
             self._rows.extend(self._row(result, invoice, path, shown) for path in _doubts(invoice))
 
-    def _row(self, result: ReadResult, invoice: Invoice, path: str, shown: Mapping[int, PagePicture]) -> Row:
+    def _row(self, result: ReadResult, invoice: Invoice, path: str, shown: _Pages) -> Row:
         proof = invoice.evidence[path]
         crop = _crop(proof, shown) if self._crops < MAX_CROPS else None
         self._crops += crop is not None
@@ -88,16 +88,31 @@ class Checks:
         }
 
 
+class _Pages:
+    """The pages of an invoice, each decoded once, when a field on it is shown."""
+
+    def __init__(self, pictures: Mapping[int, PagePicture]) -> None:
+        self._pictures = pictures
+        self._pixels: dict[int, Pixels] = {}
+
+    def pixels(self, number: int) -> Pixels | None:
+        """The page of that number; None where it has no picture."""
+        if number not in self._pixels and number in self._pictures:
+            self._pixels[number] = jpeg.decode(self._pictures[number].jpeg)
+        return self._pixels.get(number)
+
+
 def _doubts(invoice: Invoice) -> list[str]:
     return [path for path, proof in invoice.evidence.items() if proof.status in ("doubtful", "missing")]
 
 
-def _crop(proof: Evidence, shown: Mapping[int, PagePicture]) -> tuple[bytes, int, int] | None:
+def _crop(proof: Evidence, shown: _Pages) -> tuple[bytes, int, int] | None:
     """What stands where the field was read, as a JPEG file and its size on the screen; None where it has no place."""
-    picture = shown.get(proof.page or 0)
-    if picture is None or proof.box is None or proof.page_size is None:
+    if proof.box is None or proof.page_size is None:
         return None
-    pixels = jpeg.decode(picture.jpeg)
+    pixels = shown.pixels(proof.page or 0)
+    if pixels is None:
+        return None
     across, down = pixels.shape[1] / proof.page_size[0], pixels.shape[0] / proof.page_size[1]
     x0, y0, x1, y1 = proof.box
     margin = MARGIN * (y1 - y0)
