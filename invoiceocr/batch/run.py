@@ -12,7 +12,8 @@ from invoiceocr.batch.journal import Journal
 from invoiceocr.batch.line import Line, input_key, line_of
 from invoiceocr.pipeline.parallel import Build, lost_result
 from invoiceocr.workers.memory import total_bytes
-from invoiceocr.workers.pool import Done, Limits, Lost, Pool
+from invoiceocr.workers.pool import Pool
+from invoiceocr.workers.task import Done, Limits, Lost
 
 # tasks a worker that may be done before the oldest open one: nothing is kept of them but a number
 AHEAD = 1000

@@ -44,7 +44,8 @@ from invoiceocr.sources.folder import walk
 from invoiceocr.sources.inputs import Source, open_source
 from invoiceocr.sources.unread import Unread
 from invoiceocr.sources.unread import damaged as first_damaged
-from invoiceocr.workers.pool import Limits, processes
+from invoiceocr.workers.pool import processes
+from invoiceocr.workers.task import Limits
 
 
 def _unkept(draft: Draft) -> None:
