@@ -220,6 +220,11 @@ _FALSE_START = (
 )
 
 
+def threads_of_each(jobs: int) -> int:
+    """How many threads each of *jobs* processes may use, so that all together use every core."""
+    return max(1, (os.cpu_count() or 1) // processes(jobs))
+
+
 def processes(jobs: int) -> int:
     """How many processes *jobs* means: 0 is one a core."""
     return jobs or os.cpu_count() or 1
