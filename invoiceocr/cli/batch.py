@@ -137,15 +137,14 @@ def _check_arguments(named: list[str], lists: list[Path], how: Running) -> None:
 
 def _work(settings: Settings, reading: Reading, how: Running) -> Batch:
     """The batch that the options ask for. On a cluster a worker has one processor, and 0 jobs are all of them."""
-    from invoiceocr.batch.run import Batch, limits_of, on_ray
+    from invoiceocr.batch.run import Batch, limits_of, on_ray, share_of_memory
 
     if how.engine is Engine.RAY:
         build = _builder(settings.model_copy(update={"threads": settings.threads or 1}), settings, reading)
-        limits = limits_of(how.jobs or processes(0), how.timeout, how.memory_bytes)
-        return Batch(build, how.jobs, limits, on_ray(how.address))
+        return Batch(build, how.jobs, limits_of(how.timeout, how.memory_bytes), on_ray(how.address))
     jobs = processes(how.jobs)
     build = _builder(shared_settings(settings, jobs), settings, reading)
-    return Batch(build, jobs, limits_of(jobs, how.timeout, how.memory_bytes))
+    return Batch(build, jobs, limits_of(how.timeout, how.memory_bytes or share_of_memory(jobs)))
 
 
 def _builder(of_worker: Settings, settings: Settings, reading: Reading) -> Build:
