@@ -19,9 +19,9 @@ from invoiceocr.batch.manifest import Manifest
 from invoiceocr.batch.pool import shared_settings
 from invoiceocr.batch.tally import ALL_ACCEPTED, INTERNAL, SOME_NOT_ACCEPTED, SOME_UNREAD, Tally
 from invoiceocr.cli.batch_progress import Reporter
-from invoiceocr.cli.extract import Fake, FormatOption, Output, check_suffix, default_format, writer
+from invoiceocr.cli.extract import FormatOption, check_suffix, default_format, writer
 from invoiceocr.cli.messages import message, say, summary
-from invoiceocr.cli.options import Where, with_settings
+from invoiceocr.cli.options import Fake, Jobs, Output, Timeout, Where, with_settings
 from invoiceocr.cli.outputs import Format
 from invoiceocr.cli.streams import output_stream
 from invoiceocr.errors import NoDocumentsError, SettingsError
@@ -55,14 +55,9 @@ FilesFrom = Annotated[
     typer.Option("--files-from", metavar="LIST", help="文件清单，每行一个路径 · a list of paths, a line each"),
 ]
 Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="结果目录 · folder of the results")]
-Jobs = Annotated[int, typer.Option("--jobs", "-j", min=0, help="进程数，0 为全部核心 · processes, 0 for all cores")]
 EngineOption = Annotated[Engine, typer.Option("--engine", help="本机或 Ray 集群 · this machine or a Ray cluster")]
 Address = Annotated[
     str | None, typer.Option("--address", metavar="ADDR", help="Ray 集群地址 · of the Ray cluster, host:port or auto")
-]
-Timeout = Annotated[
-    float | None,
-    typer.Option("--timeout", metavar="S", min=0.001, help="单个文件的时限（秒），缺省 300 · seconds a file may take"),
 ]
 Memory = Annotated[
     int | None, typer.Option("--memory", metavar="MB", min=1, help="单个进程的内存上限（MB）· a process may take")
