@@ -34,7 +34,7 @@ from invoiceocr.ledger import Ledger
 from invoiceocr.result import ReadResult
 from invoiceocr.testing.outcomes import Outcome, result
 from invoiceocr.workers.memory import resident_bytes
-from invoiceocr.workers.pool import Limits
+from invoiceocr.workers.task import Limits
 
 HANG_S = 3600.0
 READING_MS = ((0.60, 25.0), (0.75, 15.0), (0.78, 25.0), (0.90, 400.0), (1.0, 750.0))

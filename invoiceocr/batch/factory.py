@@ -42,14 +42,17 @@ def build_fake_reader(settings: Settings, folder: Path) -> FakeReader:
     return FakeReader.of_folder(folder, settings)
 
 
-def reader_builder(settings: Settings, fake: Path | None, ledger: str | None = None) -> Callable[[], ReadsOne]:
-    """What builds a reader in a worker process, a fake one by *fake*, one that asks the *ledger* where there is one;
-    errors of its building show here already."""
-    build: Callable[[Settings], ReadsOne] = build_reader
+def builder(fake: Path | None, ledger: str | None) -> Callable[[Settings], Reader | FakeReader]:
+    """What builds a reader with given settings: a fake one by *fake*, else one that asks the *ledger* where there is
+    one."""
     if fake is not None:
-        build = partial(build_fake_reader, folder=fake)
-    elif ledger is not None:
-        build = partial(build_witnessed_reader, ledger=ledger)
+        return partial(build_fake_reader, folder=fake)
+    return build_reader if ledger is None else partial(build_witnessed_reader, ledger=ledger)
+
+
+def reader_builder(settings: Settings, fake: Path | None, ledger: str | None = None) -> Callable[[], ReadsOne]:
+    """What builds a reader in a worker process, see `builder`; errors of its building show here already."""
+    build = builder(fake, ledger)
     build(settings)
     return partial(build, settings)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -12,7 +11,7 @@ from invoiceocr.batch import factory
 from invoiceocr.batch.inputs import Input
 from invoiceocr.result import ReadResult
 from invoiceocr.settings import Settings
-from invoiceocr.workers.pool import processes
+from invoiceocr.workers.pool import processes, threads_of_each
 
 if TYPE_CHECKING:
     from invoiceocr.pipeline.reader import Reader
@@ -35,11 +34,7 @@ def read_inputs(
     *expected* is so of a single input; the sellers that the *ledger* at a URL knows are witnesses. With
     *fake* nothing is read: outcomes are those canned in that folder."""
     jobs = min(processes(jobs), len(inputs))
-    build: Build = factory.build_reader
-    if fake is not None:
-        build = partial(factory.build_fake_reader, folder=fake)
-    elif ledger is not None:
-        build = partial(factory.build_witnessed_reader, ledger=ledger)
+    build = factory.builder(fake, ledger)
     return (
         _read_in_processes(inputs, settings, jobs, build) if jobs > 1 else _read_here(inputs, build(settings), expected)
     )
@@ -47,7 +42,7 @@ def read_inputs(
 
 def shared_settings(settings: Settings, jobs: int) -> Settings:
     """*settings* for one of *jobs* processes: each has its share of the cores."""
-    return settings.model_copy(update={"threads": settings.threads or max(1, (os.cpu_count() or 1) // jobs)})
+    return settings.model_copy(update={"threads": settings.threads or threads_of_each(jobs)})
 
 
 def _read_here(

@@ -17,11 +17,13 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from invoiceocr.errors import MissingExtraError, SettingsError, WorkerError
-from invoiceocr.workers.pool import FALSE_STARTS, NO_LIMITS, TICK_S, TRIES, Done, Limits, Loss, Lost
+from invoiceocr.workers.pool import FALSE_STARTS, TICK_S
+from invoiceocr.workers.task import NO_LIMITS, Done, Limits, Loss, Task
 
 if TYPE_CHECKING:
     from ray import ObjectRef
@@ -41,13 +43,6 @@ DEPTH = 2
 MAX_WORKERS = 10_000  # asked of a cluster at most
 
 
-@dataclass(slots=True)
-class _Task(Generic[T]):
-    index: int
-    task: T
-    losses: int = 0
-
-
 @dataclass(slots=True, eq=False)
 class _Worker(Generic[T]):
     """An actor, the tasks that it was given in their order, and since when it works on the first of them. `answers` are
@@ -55,7 +50,7 @@ class _Worker(Generic[T]):
 
     actor: ActorHandle
     answers: deque[ObjectRef]
-    jobs: deque[_Task[T]] = field(default_factory=deque)
+    jobs: deque[Task[T]] = field(default_factory=deque)
     node: str | None = None
     since: float = 0.0
     watch: ObjectRef | None = None
@@ -77,7 +72,7 @@ class RayPool(Generic[T, R]):
     limits: Limits = NO_LIMITS
     address: str | None = None
     _workers: list[_Worker[T]] = field(default_factory=list)
-    _again: deque[_Task[T]] = field(default_factory=deque)
+    _again: deque[Task[T]] = field(default_factory=deque)
     _false_starts: int = 0
 
     def run(self, tasks: Iterable[T]) -> Iterator[Done[T, R]]:
@@ -87,7 +82,7 @@ class RayPool(Generic[T, R]):
         """
         joined = _join(self.address)
         jobs = min(self.jobs or _processors(), MAX_WORKERS)
-        rest = (_Task(index, task) for index, task in enumerate(tasks))
+        rest = (Task(index, task) for index, task in enumerate(tasks))
         try:
             self._hand_out(rest, jobs)
             while self._busy():
@@ -100,7 +95,7 @@ class RayPool(Generic[T, R]):
     def _busy(self) -> bool:
         return bool(self._again) or any(worker.jobs for worker in self._workers)
 
-    def _hand_out(self, rest: Iterator[_Task[T]], jobs: int) -> None:
+    def _hand_out(self, rest: Iterator[Task[T]], jobs: int) -> None:
         """Give tasks to the workers that have started, and start as many as the tasks left over have work for."""
         while (worker := self._least_busy()) is not None and (job := self._next(rest)) is not None:
             self._send(worker, job)
@@ -115,7 +110,7 @@ class RayPool(Generic[T, R]):
         started = [worker for worker in self._workers if worker.node is not None and len(worker.jobs) < DEPTH]
         return min(started, key=lambda worker: len(worker.jobs), default=None)
 
-    def _next(self, rest: Iterator[_Task[T]]) -> _Task[T] | None:
+    def _next(self, rest: Iterator[Task[T]]) -> Task[T] | None:
         return self._again.popleft() if self._again else next(rest, None)
 
     def _start(self) -> None:
@@ -125,7 +120,7 @@ class RayPool(Generic[T, R]):
         actor = actor_class().remote(self.build, __version__)
         self._workers.append(_Worker(actor, deque([actor.start.remote()])))
 
-    def _send(self, worker: _Worker[T], job: _Task[T]) -> None:
+    def _send(self, worker: _Worker[T], job: Task[T]) -> None:
         if not worker.jobs:
             worker.since = worker.watched = time.monotonic()
         worker.jobs.append(job)
@@ -164,7 +159,7 @@ class RayPool(Generic[T, R]):
             return
         job, worker.watch = worker.jobs.popleft(), None
         result, resident = answer
-        if self.limits.recycle_bytes is not None and resident > self.limits.recycle_bytes:
+        if self.limits.is_outgrown(lambda: resident):
             self._again.extend(worker.jobs)
             self._remove(worker)
         yield Done(job.index, job.task, result)
@@ -180,12 +175,12 @@ class RayPool(Generic[T, R]):
         job = worker.jobs.popleft()
         # it had not begun with these
         self._again.extend(worker.jobs)
-        if worker.killed or _is_alive(worker.node):
-            job.losses += 1
-        if job.losses < TRIES:
+        at_fault = worker.killed is not None or _is_alive(worker.node)
+        lost = job.given_up(worker.killed or "crashed") if at_fault else None
+        if lost is None:
             self._again.append(job)
         else:
-            yield Done(job.index, job.task, Lost(worker.killed or "crashed", job.losses))
+            yield Done(job.index, job.task, lost)
 
     def _enforce(self) -> None:
         """End the workers whose task took too long or too much."""
@@ -194,16 +189,9 @@ class RayPool(Generic[T, R]):
         now = time.monotonic()
         for worker in self._workers:
             if worker.node is not None and worker.jobs and worker.killed is None:
-                worker.killed = self._excess(worker, now)
+                worker.killed = self.limits.excess(now - worker.since, partial(self._resident, worker, now))
                 if worker.killed:
                     ray.kill(worker.actor)
-
-    def _excess(self, worker: _Worker[T], now: float) -> Loss | None:
-        if self.limits.timeout_s is not None and now - worker.since > self.limits.timeout_s:
-            return "timed_out"
-        if self.limits.memory_bytes is not None and self._resident(worker, now) > self.limits.memory_bytes:
-            return "out_of_memory"
-        return None
 
     def _resident(self, worker: _Worker[T], now: float) -> int:
         """What a worker holds, if it answered since it was last asked; else 0. It is asked now and then."""

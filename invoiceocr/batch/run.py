@@ -12,7 +12,8 @@ from invoiceocr.batch.journal import Journal
 from invoiceocr.batch.line import Line, input_key, line_of
 from invoiceocr.pipeline.parallel import Build, lost_result
 from invoiceocr.workers.memory import total_bytes
-from invoiceocr.workers.pool import Done, Limits, Lost, Pool
+from invoiceocr.workers.pool import Pool
+from invoiceocr.workers.task import Done, Limits, Lost
 
 # tasks a worker that may be done before the oldest open one: nothing is kept of them but a number
 AHEAD = 1000
@@ -73,10 +74,14 @@ class Batch:
         return line_of(item, lost_result(item.name, lost, self.limits))
 
 
-def limits_of(jobs: int, timeout_s: float | None, memory_bytes: int | None) -> Limits:
-    """The limits of a file and a worker; by default *jobs* share most of the machine's memory."""
-    memory = memory_bytes or int(total_bytes() * SHARE / jobs) or None
-    return Limits(timeout_s or TIMEOUT_S, memory, int(memory * RECYCLED) if memory else None)
+def limits_of(timeout_s: float | None, memory_bytes: int | None) -> Limits:
+    """The limits of a file, which has a default, and of a worker, which has none."""
+    return Limits(timeout_s or TIMEOUT_S, memory_bytes, int(memory_bytes * RECYCLED) if memory_bytes else None)
+
+
+def share_of_memory(jobs: int) -> int | None:
+    """The bytes that each of *jobs* workers on this machine may take by default; None where the system doesn't tell."""
+    return int(total_bytes() * SHARE / jobs) or None
 
 
 def _recording(build: Build) -> Callable[[Input], Line]:

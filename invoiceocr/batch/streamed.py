@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from invoiceocr.errors import MissingExtraError, SettingsError
+from invoiceocr.sources.folder import is_ignored
 
 if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
@@ -55,7 +56,7 @@ def archive_members(path: Path) -> Iterator[str]:
     except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError):
         return
     if OFD_ENTRY not in names:
-        yield from (name for name in names if not _is_ignored(name))
+        yield from (name for name in names if not name.endswith("/") and not is_ignored(name))
 
 
 def member(path: Path, name: str) -> Streamed:
@@ -88,10 +89,6 @@ def remote_files(url: str) -> Iterator[tuple[str, Streamed]]:
 
 def _below(system: AbstractFileSystem, path: str) -> list[str]:
     return sorted(system.find(path)) or [path]
-
-
-def _is_ignored(name: str) -> bool:
-    return name.endswith("/") or name.startswith("__MACOSX/") or name.rpartition("/")[2].startswith(".")
 
 
 @lru_cache(maxsize=OPEN_ARCHIVES)

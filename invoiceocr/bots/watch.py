@@ -15,7 +15,8 @@ from invoiceocr.bots.inbox import Inbox
 from invoiceocr.export.tabular import json_bytes
 from invoiceocr.pipeline.parallel import Build, Request, lost_result, result_of
 from invoiceocr.result import ReadResult
-from invoiceocr.workers.pool import TRIES, Limits, Lost, Pool
+from invoiceocr.workers.pool import Pool
+from invoiceocr.workers.task import TRIES, Limits, Lost
 
 INTERVAL_S = 1.0  # between two looks at the folder
 LOOK_S = 0.2  # between two looks while files are being completed

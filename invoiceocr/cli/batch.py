@@ -9,7 +9,7 @@ from enum import StrEnum
 from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -19,9 +19,9 @@ from invoiceocr.batch.manifest import Manifest
 from invoiceocr.batch.pool import shared_settings
 from invoiceocr.batch.tally import ALL_ACCEPTED, INTERNAL, SOME_NOT_ACCEPTED, SOME_UNREAD, Tally
 from invoiceocr.cli.batch_progress import Reporter
-from invoiceocr.cli.extract import Fake, FormatOption, Output, check_suffix, default_format, writer
+from invoiceocr.cli.extract import FormatOption, check_suffix, default_format, writer
 from invoiceocr.cli.messages import message, say, summary
-from invoiceocr.cli.options import Where, with_settings
+from invoiceocr.cli.options import Fake, Jobs, Output, Timeout, Where, with_settings
 from invoiceocr.cli.outputs import Format
 from invoiceocr.cli.streams import output_stream
 from invoiceocr.errors import NoDocumentsError, SettingsError
@@ -35,13 +35,6 @@ if TYPE_CHECKING:
     from invoiceocr.pipeline.parallel import Build
 
 MEGABYTE = 1_000_000
-
-
-class LimitOptions(NamedTuple):
-    """What `--timeout` and `--memory` say, in seconds and bytes; None where they are not given."""
-
-    timeout_s: float | None
-    memory_bytes: int | None
 
 
 class Engine(StrEnum):
@@ -62,14 +55,9 @@ FilesFrom = Annotated[
     typer.Option("--files-from", metavar="LIST", help="文件清单，每行一个路径 · a list of paths, a line each"),
 ]
 Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="结果目录 · folder of the results")]
-Jobs = Annotated[int, typer.Option("--jobs", "-j", min=0, help="进程数，0 为全部核心 · processes, 0 for all cores")]
 EngineOption = Annotated[Engine, typer.Option("--engine", help="本机或 Ray 集群 · this machine or a Ray cluster")]
 Address = Annotated[
     str | None, typer.Option("--address", metavar="ADDR", help="Ray 集群地址 · of the Ray cluster, host:port or auto")
-]
-Timeout = Annotated[
-    float | None,
-    typer.Option("--timeout", metavar="S", min=0.001, help="单个文件的时限（秒），缺省 300 · seconds a file may take"),
 ]
 Memory = Annotated[
     int | None, typer.Option("--memory", metavar="MB", min=1, help="单个进程的内存上限（MB）· a process may take")
@@ -78,19 +66,6 @@ Resume = Annotated[
     bool, typer.Option("--resume", help="版本或设置变了也续跑 · go on even with another version or other settings")
 ]
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="batch 的结果目录 · the folder of a batch")]
-
-
-class Readers(NamedTuple):
-    """What `--fake` and `--ledger` say; None where they are not given."""
-
-    fake: Path | None
-    ledger: str | None
-
-
-class Cluster(NamedTuple):
-    """What `--address` says of a cluster; None for the one that the environment names."""
-
-    address: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,14 +80,9 @@ class Running:
     resume: Resume = False
 
     @property
-    def limits(self) -> LimitOptions:
-        """The limits of a process, in seconds and bytes."""
-        return LimitOptions(self.timeout, self.memory * MEGABYTE if self.memory else None)
-
-    @property
-    def cluster(self) -> Cluster | None:
-        """The cluster that does the work; None for this machine."""
-        return Cluster(self.address) if self.engine is Engine.RAY else None
+    def memory_bytes(self) -> int | None:
+        """What a process may take; None where nobody said."""
+        return self.memory * MEGABYTE if self.memory else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,9 +106,9 @@ def batch(
     from invoiceocr.batch.journal import Journal
 
     named, lists = files or [], files_from or []
-    _check_arguments(named, lists, how.engine, how.address)
+    _check_arguments(named, lists, how)
     plan = _planned(out, [*named, *map(str, lists)], settings, how.resume)
-    work = _work(settings, Readers(reading.fake, reading.ledger), how.jobs, how.limits, how.cluster)
+    work = _work(settings, reading, how)
 
     def inputs() -> Iterator[Input]:
         return each_member(each_input(chain(named, listed_in(lists)), leave_out=out))
@@ -151,32 +121,33 @@ def batch(
         return _exit_code(journal)
 
 
-def _check_arguments(named: list[str], lists: list[Path], engine: Engine, address: str | None) -> None:
+def _check_arguments(named: list[str], lists: list[Path], how: Running) -> None:
     if not named and not lists:
         raise typer.BadParameter("请给出 IN 或 --files-from · give IN or --files-from")
     if STANDARD_INPUT in named:
         raise typer.BadParameter("batch 不读标准输入 · a batch can't go on with standard input")
-    if address is not None and engine is not Engine.RAY:
+    if how.address is not None and how.engine is not Engine.RAY:
         raise typer.BadParameter("--address 只用于 --engine ray · --address is for --engine ray")
 
 
-def _work(settings: Settings, readers: Readers, jobs: int, limits: LimitOptions, cluster: Cluster | None) -> Batch:
-    """The batch that the options ask for. On a cluster a worker has one processor, and *jobs* 0 is all of them."""
-    from invoiceocr.batch.run import Batch, limits_of, on_ray
+def _work(settings: Settings, reading: Reading, how: Running) -> Batch:
+    """The batch that the options ask for. On a cluster a worker has one processor, and 0 jobs are all of them."""
+    from invoiceocr.batch.run import Batch, limits_of, on_ray, share_of_memory
 
-    if cluster is not None:
-        build = _builder(settings.model_copy(update={"threads": settings.threads or 1}), settings, readers)
-        return Batch(build, jobs, limits_of(jobs or processes(0), *limits), on_ray(cluster.address))
-    jobs = processes(jobs)
-    return Batch(_builder(shared_settings(settings, jobs), settings, readers), jobs, limits_of(jobs, *limits))
+    if how.engine is Engine.RAY:
+        build = _builder(settings.model_copy(update={"threads": settings.threads or 1}), settings, reading)
+        return Batch(build, how.jobs, limits_of(how.timeout, how.memory_bytes), on_ray(how.address))
+    jobs = processes(how.jobs)
+    build = _builder(shared_settings(settings, jobs), settings, reading)
+    return Batch(build, jobs, limits_of(how.timeout, how.memory_bytes or share_of_memory(jobs)))
 
 
-def _builder(of_worker: Settings, settings: Settings, readers: Readers) -> Build:
-    build = factory.reader_builder(of_worker, readers.fake, readers.ledger)
-    if readers.ledger is None:
+def _builder(of_worker: Settings, settings: Settings, reading: Reading) -> Build:
+    build = factory.reader_builder(of_worker, reading.fake, reading.ledger)
+    if reading.ledger is None:
         return build
-    factory.open_ledger(readers.ledger, settings).close()  # what is wrong with it must show now
-    return partial(factory.build_marking_reader, build, settings, readers.ledger)
+    factory.open_ledger(reading.ledger, settings).close()  # what is wrong with it must show now
+    return partial(factory.build_marking_reader, build, settings, reading.ledger)
 
 
 def _planned(out: Path, files: list[str], settings: Settings, resume: bool) -> Manifest:

@@ -18,7 +18,7 @@ from invoiceocr.batch.inputs import Input, find_inputs
 from invoiceocr.batch.pool import read_inputs
 from invoiceocr.batch.tally import Tally
 from invoiceocr.cli.messages import message, say, skipped_line, summary, unread_line
-from invoiceocr.cli.options import Where, with_settings
+from invoiceocr.cli.options import Fake, Jobs, Output, Where, with_settings
 from invoiceocr.cli.outputs import (
     CropsOption,
     FlatOption,
@@ -54,10 +54,6 @@ FormatOption = Annotated[
     Format | None,
     typer.Option("--format", "-f", help="输出格式，缺省按 -o 的扩展名 · format, by default the suffix of -o"),
 ]
-Output = Annotated[
-    Path | None,
-    typer.Option("--output", "-o", metavar="OUT", help="输出文件，缺省为标准输出 · file to write, else stdout"),
-]
 VerifiedOnly = Annotated[
     bool, typer.Option("--verified-only", help="未核验的值留空 · leave out values that nothing independent confirms")
 ]
@@ -71,12 +67,6 @@ Expected = Annotated[
         metavar="PATH=VALUE",
         help="预期的值，如 total=113.00，可重复，限单个文件 · what a value should be, repeatable, for one file",
     ),
-]
-Jobs = Annotated[int, typer.Option("--jobs", "-j", min=0, help="进程数，0 为全部核心 · processes, 0 for all cores")]
-
-Fake = Annotated[
-    Path | None,
-    typer.Option("--fake", metavar="DIR", help="不识别，按 DIR 给出预设结果（测试用）· canned outcomes, for tests"),
 ]
 
 

@@ -15,11 +15,11 @@ from invoiceocr.batch import factory
 from invoiceocr.batch.inputs import find_inputs
 from invoiceocr.batch.pool import read_inputs
 from invoiceocr.batch.tally import ALL_ACCEPTED, SOME_NOT_ACCEPTED, Tally
-from invoiceocr.cli.extract import Files, Jobs, documents, told
-from invoiceocr.cli.ledger_output import FormatOption, Output, TableFormat, write_sheet
+from invoiceocr.cli.extract import Files, documents, told
+from invoiceocr.cli.ledger_output import FormatOption, TableFormat, write_sheet
 from invoiceocr.cli.ledger_sheets import compared_sheet, entries_sheet, events_sheet
 from invoiceocr.cli.messages import message, say
-from invoiceocr.cli.options import Where, locale_language, with_groups, with_settings
+from invoiceocr.cli.options import Jobs, Output, Where, locale_language, with_groups, with_settings
 from invoiceocr.cli.outputs import Form, Format, Writer, writer_of
 from invoiceocr.cli.streams import output_stream
 from invoiceocr.errors import NoDocumentsError

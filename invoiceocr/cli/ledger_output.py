@@ -36,10 +36,6 @@ FormatOption = Annotated[
     TableFormat | None,
     typer.Option("--format", "-f", help="输出格式，缺省按 -o 的扩展名 · format, by default the suffix of -o"),
 ]
-Output = Annotated[
-    Path | None,
-    typer.Option("--output", "-o", metavar="OUT", help="输出文件，缺省为标准输出 · file to write, else stdout"),
-]
 WRITERS: dict[TableFormat, Callable[[Sheet, BinaryIO], None]] = {
     TableFormat.JSONL: records.write_jsonl,
     TableFormat.CSV: records.write_csv,

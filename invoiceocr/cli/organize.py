@@ -16,9 +16,9 @@ from invoiceocr.batch.inputs import Input, find_inputs
 from invoiceocr.batch.pool import read_inputs
 from invoiceocr.batch.streamed import is_url
 from invoiceocr.batch.tally import ALL_ACCEPTED, SOME_NOT_ACCEPTED, Tally
-from invoiceocr.cli.extract import Jobs, documents, told
+from invoiceocr.cli.extract import documents, told
 from invoiceocr.cli.messages import message, say
-from invoiceocr.cli.options import with_settings
+from invoiceocr.cli.options import Jobs, with_settings
 from invoiceocr.errors import NoDocumentsError
 from invoiceocr.export.filing import COPY, MOVE, Filed, carried_out, planned, undone
 from invoiceocr.export.naming import pattern

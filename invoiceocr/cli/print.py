@@ -13,9 +13,9 @@ from invoiceocr.batch.inputs import find_inputs
 from invoiceocr.batch.pool import read_inputs
 from invoiceocr.batch.streamed import Streamed, is_url
 from invoiceocr.batch.tally import Tally
-from invoiceocr.cli.extract import Files, Jobs, documents, told
+from invoiceocr.cli.extract import Files, documents, told
 from invoiceocr.cli.messages import message, say, summary
-from invoiceocr.cli.options import with_settings
+from invoiceocr.cli.options import Jobs, with_settings
 from invoiceocr.cli.streams import output_stream
 from invoiceocr.errors import NoDocumentsError
 from invoiceocr.export.printing.entry import Entry, entries

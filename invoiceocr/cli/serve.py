@@ -10,9 +10,8 @@ from typing import Annotated
 import typer
 
 from invoiceocr.batch import factory
-from invoiceocr.cli.extract import Fake
 from invoiceocr.cli.messages import message, say
-from invoiceocr.cli.options import with_settings
+from invoiceocr.cli.options import Fake, with_settings
 from invoiceocr.errors import MissingExtraError, SettingsError
 from invoiceocr.settings import Settings
 

@@ -13,9 +13,8 @@ import typer
 
 from invoiceocr.batch import factory
 from invoiceocr.batch.pool import shared_settings
-from invoiceocr.cli.extract import Fake, Jobs
 from invoiceocr.cli.messages import message, say, summary
-from invoiceocr.cli.options import Where, with_settings
+from invoiceocr.cli.options import Fake, Jobs, Timeout, Where, with_settings
 from invoiceocr.cli.outputs import Form, Format, writer_of
 from invoiceocr.errors import FileMissingError, OutputError
 from invoiceocr.export.output import whole_file
@@ -44,10 +43,6 @@ Interval = Annotated[
 ]
 ExportOption = Annotated[
     Export | None, typer.Option("--export", help="汇总到 OUT/invoices.* · all results in one file there")
-]
-Timeout = Annotated[
-    float | None,
-    typer.Option("--timeout", metavar="S", min=0.001, help="单个文件的时限（秒），缺省 300 · seconds a file may take"),
 ]
 
 

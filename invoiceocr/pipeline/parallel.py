@@ -11,7 +11,8 @@ from typing import Protocol
 from invoiceocr.errors import CrashedError, MemoryLimitError, TimedOutError
 from invoiceocr.result import ReadError, ReadResult
 from invoiceocr.sources.inputs import Source
-from invoiceocr.workers.pool import NO_LIMITS, Done, Limits, Lost, Pool, processes
+from invoiceocr.workers.pool import Pool, processes
+from invoiceocr.workers.task import NO_LIMITS, Done, Limits, Lost
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,8 @@ from invoiceocr.sources.folder import walk
 from invoiceocr.sources.inputs import Source, open_source
 from invoiceocr.sources.unread import Unread
 from invoiceocr.sources.unread import damaged as first_damaged
-from invoiceocr.workers.pool import Limits, processes
+from invoiceocr.workers.pool import processes, threads_of_each
+from invoiceocr.workers.task import Limits
 
 
 def _unkept(draft: Draft) -> None:
@@ -180,8 +181,8 @@ class Reader:
 
     def single_threaded(self, jobs: int) -> Callable[[], Reader]:
         """What builds this reader in one of *jobs* processes, with its share of the cores."""
-        share = max(1, (os.cpu_count() or 1) // processes(jobs))
-        settings = self.settings.model_copy(update={"threads": self.settings.threads or share})
+        threads = self.settings.threads or threads_of_each(jobs)
+        settings = self.settings.model_copy(update={"threads": threads})
         return partial(Reader, settings, calibration=self._calibration, witnesses=self._witnesses)
 
     def compared(self, results: Iterable[ReadResult]) -> Iterator[ReadResult]:

@@ -13,9 +13,8 @@ from invoiceocr.errors import NoDocumentsError, SourceError, TooLargeError, Unsa
 from invoiceocr.settings import Settings
 from invoiceocr.sources import mail, ole_mail, safe_zip, sniff
 from invoiceocr.sources.budget import Budget
+from invoiceocr.sources.folder import is_ignored
 from invoiceocr.sources.unread import Report, Unread
-
-IGNORED = ("__MACOSX/", ".")  # resource forks and hidden files
 
 Load = Callable[[], bytes]
 Entries = Iterator[tuple[str, Load]]
@@ -25,7 +24,7 @@ Entries = Iterator[tuple[str, Load]]
 def _zipped(data: bytes, name: str, budget: Budget) -> Entries:
     package = safe_zip.open_package(data, name, budget.settings, budget=budget)
     for path in package.names():
-        if not path.startswith(IGNORED) and not path.rpartition("/")[2].startswith("."):
+        if not is_ignored(path):
             yield path, lambda path=path: package.read(path)  # type: ignore[misc]
 
 

@@ -1,4 +1,4 @@
-"""The files of a folder that may be documents."""
+"""The files of a folder or archive that may be documents."""
 
 from __future__ import annotations
 
@@ -10,6 +10,14 @@ from invoiceocr.errors import NOT_A_FILE, UnsupportedFormatError
 
 FOREIGN = frozenset({UnsupportedFormatError.code, NOT_A_FILE})
 """Codes of errors of files that a folder may hold and nobody meant to be read."""
+
+
+IGNORED = ("__MACOSX/", ".")  # resource forks of macOS, hidden files and folders
+
+
+def is_ignored(member: str) -> bool:
+    """Whether a member of an archive, by its path in it, is none that anybody meant to be read."""
+    return member.startswith(IGNORED) or member.rpartition("/")[2].startswith(".")
 
 
 def walk(folder: Path) -> Iterator[Path]:

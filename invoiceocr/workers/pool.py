@@ -10,60 +10,22 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from threading import Event
-from typing import Generic, Literal, TypeVar
+from typing import Generic, TypeVar
 
 from invoiceocr.errors import WorkerError
 from invoiceocr.workers.memory import resident_bytes
 from invoiceocr.workers.process import Process
+from invoiceocr.workers.task import NO_LIMITS, Done, Limits, Loss, Task
 from invoiceocr.workers.worker import READY, Raised
 
 T = TypeVar("T")
 R = TypeVar("R")
-Loss = Literal["crashed", "timed_out", "out_of_memory"]
 
-# a file that loses its worker may have met it at a bad moment; at the second time it is the file
-TRIES = 2
 TICK_S = 0.2  # how often limits are looked at
 # tasks a worker that may be answered before the oldest open one: bounds what waits to be put in order
 AHEAD = 16
 # workers that end before they are ready, in a row: then it is no accident
 FALSE_STARTS = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What one task may take, and the size at which a worker is replaced between tasks; None is no limit."""
-
-    timeout_s: float | None = None
-    memory_bytes: int | None = None
-    recycle_bytes: int | None = None
-
-
-NO_LIMITS = Limits()
-
-
-@dataclass(frozen=True, slots=True)
-class Lost:
-    """A task was given up: what became of its worker, twice."""
-
-    reason: Loss
-    tries: int
-
-
-@dataclass(frozen=True, slots=True)
-class Done(Generic[T, R]):
-    """A task, its place in the input, and its answer or how it was lost."""
-
-    index: int
-    task: T
-    answer: R | Lost
-
-
-@dataclass(slots=True)
-class _Task(Generic[T]):
-    index: int
-    task: T
-    losses: int = 0
 
 
 @dataclass(slots=True, eq=False)
@@ -72,9 +34,13 @@ class _Worker(Generic[T]):
 
     process: Process
     ready: bool = False
-    job: _Task[T] | None = None
+    job: Task[T] | None = None
     since: float = 0.0
     killed: Loss | None = None
+
+    def resident_bytes(self) -> int:
+        """What the process holds, 0 where the system doesn't tell."""
+        return resident_bytes(self.process.pid)
 
 
 @dataclass(slots=True)
@@ -88,7 +54,7 @@ class Pool(Generic[T, R]):
     limits: Limits = NO_LIMITS
     ahead: int = AHEAD
     _workers: list[_Worker[T]] = field(default_factory=list)
-    _again: deque[_Task[T]] = field(default_factory=deque)
+    _again: deque[Task[T]] = field(default_factory=deque)
     _false_starts: int = 0
     _kept: bool = False
     _canceled: Event = field(default_factory=Event)
@@ -109,7 +75,7 @@ class Pool(Generic[T, R]):
 
         What the work raises is raised here; WorkerError if no worker gets as far as working.
         """
-        rest = (_Task(index, task) for index, task in enumerate(tasks))
+        rest = (Task(index, task) for index, task in enumerate(tasks))
         oldest = _Oldest()
         try:
             while not self._canceled.is_set() and (self._hand_out(rest, oldest) or self._busy()):
@@ -135,7 +101,7 @@ class Pool(Generic[T, R]):
     def _busy(self) -> bool:
         return bool(self._again) or any(worker.job for worker in self._workers)
 
-    def _hand_out(self, rest: Iterator[_Task[T]], oldest: _Oldest) -> bool:
+    def _hand_out(self, rest: Iterator[Task[T]], oldest: _Oldest) -> bool:
         """Give every idle worker a task, starting workers where there are tasks for them; whether one was given."""
         given = False
         while self._has_room() and (job := self._next(rest, oldest)) is not None:
@@ -148,7 +114,7 @@ class Pool(Generic[T, R]):
     def _has_room(self) -> bool:
         return len(self._workers) < self.jobs or any(worker.job is None for worker in self._workers)
 
-    def _next(self, rest: Iterator[_Task[T]], oldest: _Oldest) -> _Task[T] | None:
+    def _next(self, rest: Iterator[Task[T]], oldest: _Oldest) -> Task[T] | None:
         if self._again:
             return self._again.popleft()
         return next(rest, None) if oldest.spread < self.ahead * self.jobs else None
@@ -186,7 +152,8 @@ class Pool(Generic[T, R]):
             return
         job, worker.job = worker.job, None
         assert job is not None
-        self._recycle(worker)
+        if self.limits.is_outgrown(worker.resident_bytes):
+            self._remove(worker)
         yield Done(job.index, job.task, answer)
 
     def _lost(self, worker: _Worker[T]) -> Iterator[Done[T, R]]:
@@ -200,33 +167,20 @@ class Pool(Generic[T, R]):
                 raise WorkerError(_FALSE_START)
             self._again.append(job)
             return
-        job.losses += 1
-        if job.losses < TRIES:
+        lost = job.given_up(worker.killed or "crashed")
+        if lost is None:
             self._again.append(job)
         else:
-            yield Done(job.index, job.task, Lost(worker.killed or "crashed", job.losses))
+            yield Done(job.index, job.task, lost)
 
     def _enforce(self) -> None:
         """End the workers whose task took too long or too much."""
         now = time.monotonic()
         for worker in self._workers:
             if worker.ready and worker.job is not None and worker.killed is None:
-                worker.killed = self._excess(worker, now)
+                worker.killed = self.limits.excess(now - worker.since, worker.resident_bytes)
                 if worker.killed:
                     worker.process.kill()
-
-    def _excess(self, worker: _Worker[T], now: float) -> Loss | None:
-        limits = self.limits
-        if limits.timeout_s is not None and now - worker.since > limits.timeout_s:
-            return "timed_out"
-        if limits.memory_bytes is not None and resident_bytes(worker.process.pid) > limits.memory_bytes:
-            return "out_of_memory"
-        return None
-
-    def _recycle(self, worker: _Worker[T]) -> None:
-        limit = self.limits.recycle_bytes
-        if limit is not None and resident_bytes(worker.process.pid) > limit:
-            self._remove(worker)
 
     def _remove(self, worker: _Worker[T]) -> None:
         self._workers.remove(worker)
@@ -264,6 +218,11 @@ _FALSE_START = (
     "worker processes end before they begin to work: keep the code that starts them under "
     "`if __name__ == '__main__':`, and see what they wrote on standard error"
 )
+
+
+def threads_of_each(jobs: int) -> int:
+    """How many threads each of *jobs* processes may use, so that all together use every core."""
+    return max(1, (os.cpu_count() or 1) // processes(jobs))
 
 
 def processes(jobs: int) -> int:

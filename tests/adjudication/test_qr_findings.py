@@ -5,7 +5,7 @@ from invoiceocr.evidence import qr_witness
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.evidence.draft import Draft
 
-NUMBER, STRANGER = "25312000000012345678", "25312000000087654321"
+NUMBER, STRANGER = "25312000000012345678", "25312000000086420975"
 OWN_CODE = f"01,32,,{NUMBER},113.00,20250601,,6F05"
 OTHER_CODE = f"01,32,,{STRANGER},55.00,20250602,,"
 PRINTED = (Candidate("number", NUMBER, NUMBER, "ocr"), Candidate("total", Decimal("113.00"), "113.00", "ocr"))

@@ -17,7 +17,7 @@ from invoiceocr.batch.ray_pool import RayPool
 from invoiceocr.batch.run import Batch, Engine, on_ray, on_this_machine
 from invoiceocr.errors import MissingExtraError, SettingsError
 from invoiceocr.settings import Settings
-from invoiceocr.workers.pool import NO_LIMITS, Done, Limits, Lost
+from invoiceocr.workers.task import NO_LIMITS, Done, Limits, Lost
 
 if TYPE_CHECKING:
     from ray.cluster_utils import Cluster

@@ -11,7 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from invoiceocr.batch.run import share_of_memory
 from invoiceocr.cli.app import run
+from invoiceocr.cli.batch import Engine, Reading, Running, _work
+from invoiceocr.settings import Settings
 
 Capture = pytest.CaptureFixture[bytes]
 Write = Callable[..., None]
@@ -161,3 +164,14 @@ def test_a_duplicate_is_named_and_for_review(claims: Write) -> None:
     assert told.count('"duplicate-claimed"') == 1
     assert run(words) == 1
     assert len(results()) == 2
+
+
+def test_the_memory_of_this_machine_limits_no_worker_of_a_cluster(tmp_path: Path) -> None:
+    """A share of the driver's memory for each of many workers elsewhere would end them for nothing."""
+    settings = Settings()
+    there = _work(settings, Reading(fake=tmp_path), Running(jobs=64, engine=Engine.RAY))
+    here = _work(settings, Reading(fake=tmp_path), Running(jobs=64))
+    asked = _work(settings, Reading(fake=tmp_path), Running(jobs=64, engine=Engine.RAY, memory=500))
+    assert there.limits.memory_bytes is None
+    assert here.limits.memory_bytes == share_of_memory(64)
+    assert asked.limits.memory_bytes == 500_000_000

@@ -23,7 +23,7 @@ PRINTED = {
     "vin": "LSVAA49J132047371",
     "total_in_words": "⊗壹拾壹万叁仟圆整",
     "total": "￥113000.00",
-    "seller.name": "西河样本汽车销售服务有限公司",
+    "seller.name": "西河样本汽车贸易有限公司",
     "phone": "0256-1234567",
     "seller.tax_id": "91350100M000100Y43",
     "account": "62220000123456789",

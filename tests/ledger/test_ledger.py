@@ -196,7 +196,7 @@ def test_three_numbers_in_a_row_are_told(ledger: Ledger) -> None:
 def test_a_red_invoice_is_paired_with_its_claimed_original(ledger: Ledger) -> None:
     ledger.add(result("a.pdf"))
     red = invoice(
-        "25112000000087654321",
+        "25112000000086420975",
         total=Decimal("-113.00"),
         is_red_letter=True,
         remarks=f"被红冲蓝字数电发票号码：{NUMBER}",
@@ -210,7 +210,7 @@ def test_a_red_invoice_is_paired_with_its_claimed_original(ledger: Ledger) -> No
 
 def test_an_original_that_was_reversed_says_so(ledger: Ledger) -> None:
     red = invoice(
-        "25112000000087654321",
+        "25112000000086420975",
         total=Decimal("-113.00"),
         is_red_letter=True,
         remarks=f"被红冲蓝字数电发票号码：{NUMBER}",
@@ -222,7 +222,7 @@ def test_an_original_that_was_reversed_says_so(ledger: Ledger) -> None:
 
 def reversal() -> VatInvoice:
     remarks = f"被红冲蓝字数电发票号码：{NUMBER}"
-    return invoice("25112000000087654321", total=Decimal("-113.00"), is_red_letter=True, remarks=remarks)
+    return invoice("25112000000086420975", total=Decimal("-113.00"), is_red_letter=True, remarks=remarks)
 
 
 OTHER_ACCOUNT = SELLER.model_copy(update={"bank_account": "另一银行 99998888777766"})

@@ -10,7 +10,8 @@ import pool_tasks
 import pytest
 
 from invoiceocr.errors import WorkerError
-from invoiceocr.workers.pool import Done, Limits, Lost, Pool
+from invoiceocr.workers.pool import Pool
+from invoiceocr.workers.task import Done, Limits, Lost
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals")
 TESTS = Path(pool_tasks.__file__).parent
