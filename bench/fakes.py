@@ -1,7 +1,7 @@
 """Readers that read nothing and answer at once: canned results of a real one's size, some of which crash or hang.
 
-Their invoices are spread over sellers and days as those of a large company; what a file comes to is drawn by its name, so
-that every run draws the same."""
+Their invoices are spread over sellers and days as those of a large company; what a file comes to is drawn by its name,
+so that every run draws the same."""
 
 from __future__ import annotations
 
