@@ -28,7 +28,7 @@ def merged(folder: Path) -> Iterator[ReadResult]:
     place is kept in memory. Raises NoDocumentsError where there are none, CorruptFileError for a damaged line."""
     places = sorted(_places(folder))
     if not places:
-        raise NoDocumentsError(f"{folder}: holds no results of a batch")
+        raise NoDocumentsError(f"{folder}: holds no results of a batch", zh=f"{folder}：没有 batch 的结果")
     return (_read(place) for place in places)
 
 
