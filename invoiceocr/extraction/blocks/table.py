@@ -151,7 +151,7 @@ def _body(form: FormLayout, block: Table, heads: Sequence[_Place]) -> list[list[
     boxes = [form.project(label.box) for label in form.labels(*names)]
     level = statistics.median_low([box.cy for box in boxes])
     top = max(box.cy for box in boxes if abs(box.cy - level) < SAME_HEAD) + HEAD_MARGIN
-    free = [s for s in form.inside(block.region.bounds(form)) if form.project(s.box).cy > top]
+    free = [s for s in block.region.inside(form) if form.project(s.box).cy > top]
     lines = []
     for line in form.rows([part for segment in free for part in _at_gaps(segment)]):
         text = printed(line).text
