@@ -107,7 +107,7 @@ def itself(samples: Samples, files: int) -> Iterable[tuple[str, str]]:
     """The functions that take most by themselves, in milliseconds a file."""
     own: Counter[str] = Counter()
     for stack, seconds in samples.seconds.items():
-        own[stack[-1]] += seconds  # type: ignore[assignment]
+        own[stack[-1]] += seconds
     return [(f"`{name}`", digits(1000 * seconds / files)) for name, seconds in own.most_common(TOP)]
 
 
