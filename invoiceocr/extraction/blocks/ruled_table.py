@@ -79,7 +79,7 @@ def compile_block(node: Node) -> TableSpec:
         product=_product(node.node("product"), columns) if "product" in node.data else None,
         unheaded=_unheaded(node.node("unheaded"), columns) if "unheaded" in node.data else None,
         seal=node.compile("seal", node.get("seal")) if "seal" in node.data else None,
-        fixed=tuple((node.compile("fixed", words), printed) for words, printed in node.node("fixed").data.items()),
+        fixed=tuple((node.compile("fixed", words), str(printed)) for words, printed in node.node("fixed").data.items()),
     )
 
 
