@@ -51,14 +51,16 @@ def clipped(data: str, at: str = "0 0 40 5") -> str:
     return text("¥968.00", AT).replace("<ofd:TextCode", f"{clips}<ofd:TextCode")
 
 
-def filled(value: str, data: str = SQUARE) -> str:
-    fill = f'<ofd:FillColor Value="{value}"/><ofd:AbbreviatedData>'
-    return path(data, "48 58 40 10", Fill="true", Stroke="false").replace("<ofd:AbbreviatedData>", fill)
+def filled(value: str, data: str = SQUARE, fill: str = "", **attributes: str) -> str:
+    """A path over the text, filled with a color or as *fill* says."""
+    fill = fill or f'<ofd:FillColor Value="{value}"/>'
+    outline = path(data, "48 58 40 10", Fill="true", Stroke="false", **attributes)
+    return outline.replace("<ofd:AbbreviatedData>", f"{fill}<ofd:AbbreviatedData>")
 
 
 SHADE = (
     '<ofd:FillColor><ofd:AxialShd><ofd:Segment><ofd:Color Value="255 255 255"/></ofd:Segment></ofd:AxialShd>'
-    "</ofd:FillColor><ofd:AbbreviatedData>"
+    "</ofd:FillColor>"
 )
 HIDDEN = {
     "white": [colored("255 255 255")],
@@ -68,10 +70,7 @@ HIDDEN = {
     "not filled": [text("¥968.00", AT, Fill="false")],
     "clipped away": [clipped("M 0 0 L 1 0 L 1 1 L 0 1 C", "0 20 1 1")],
     "under a filled path": [text("¥968.00", AT), filled("255 255 255")],
-    "under a shade": [
-        text("¥968.00", AT),
-        filled("0").replace('<ofd:FillColor Value="0"/><ofd:AbbreviatedData>', SHADE),
-    ],
+    "under a shade": [text("¥968.00", AT), filled("0", fill=SHADE)],
     "under a picture": [text("¥968.00", AT), image("9", "48 58 40 10")],
 }
 SHOWN = {
@@ -80,10 +79,7 @@ SHOWN = {
     "over a filled path": [filled("255 255 255"), text("¥968.00", AT)],
     "in a clip": [clipped("M 0 0 L 40 0 L 40 5 L 0 5 C")],
     "under ruled lines": [text("¥968.00", AT), filled("0 0 0", "M 0 1 L 40 1 L 40 1.2 L 0 1.2 C")],
-    "under a transparent path": [
-        text("¥968.00", AT),
-        filled("255 0 0").replace("<ofd:PathObject", '<ofd:PathObject Alpha="60"'),
-    ],
+    "under a transparent path": [text("¥968.00", AT), filled("255 0 0", Alpha="60")],
 }
 
 

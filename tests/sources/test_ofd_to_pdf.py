@@ -121,7 +121,8 @@ def test_a_shade_is_drawn_in_the_color_in_its_middle() -> None:
 
 
 def test_what_lies_outside_the_clip_of_an_object_is_not_drawn() -> None:
-    outline = "<ofd:Path Boundary='10 0 10 20'><ofd:AbbreviatedData>M 0 0 L 10 0 L 10 20 L 0 20 C</ofd:AbbreviatedData></ofd:Path>"
+    square = "<ofd:AbbreviatedData>M 0 0 L 10 0 L 10 20 L 0 20 C</ofd:AbbreviatedData>"
+    outline = f"<ofd:Path Boundary='10 0 10 20'>{square}</ofd:Path>"
     clips = f"<ofd:Clips><ofd:Clip><ofd:Area CTM='1 0 0 1 2 0'>{outline}</ofd:Area></ofd:Clip></ofd:Clips>"
     line = path("M 0 10 L 40 10", "20 30 40 20").replace("<ofd:AbbreviatedData>", f"{clips}<ofd:AbbreviatedData>")
 
