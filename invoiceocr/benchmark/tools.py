@@ -13,6 +13,7 @@ from typing import Protocol
 
 from invoiceocr.errors import MissingExtraError, SettingsError
 from invoiceocr.geometry import Box
+from invoiceocr.kinds import builtin
 from invoiceocr.page import Page, TextLine
 from invoiceocr.pipeline.reader import Reader
 from invoiceocr.scoring.documents import Fields
@@ -161,6 +162,12 @@ def rapidocr(settings: Settings, _: str | None) -> Tool:
     return OtherLines(Reader(settings), recognize, f"RapidOCR {metadata.version('rapidocr')} + our layout")
 
 
+def kind_called(title: str) -> str | None:
+    """The kind of the document that is headed *title*: the one whose own title is the longest part of it."""
+    titles = {spec.title.zh: name for name, spec in builtin().kinds.items() if spec.title.zh in title}
+    return titles[max(titles, key=len)] if titles else None
+
+
 def ofdkit(_: Settings, __: str | None) -> Tool:
     """ofdkit, which reads OFD files alone; MissingExtraError where its package is not installed."""
     try:
@@ -171,7 +178,7 @@ def ofdkit(_: Settings, __: str | None) -> Tool:
     def read(path: Path) -> Fields | None:
         with library.open(path) as document:
             found = document.invoice()
-        return found.to_dict() if found is not None else None
+        return found.to_dict() | {"kind": kind_called(found.invoice_type or "")} if found is not None else None
 
     return Renamed(read, OFDKIT_NAMES, f"ofdkit {metadata.version('ofdkit')}")
 

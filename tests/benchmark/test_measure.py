@@ -5,7 +5,7 @@ import pytest
 from invoiceocr.benchmark.cases import Case, cases
 from invoiceocr.benchmark.command import main
 from invoiceocr.benchmark.measure import Figures, measured
-from invoiceocr.benchmark.tools import OFDKIT_NAMES, Command, Renamed, printed
+from invoiceocr.benchmark.tools import OFDKIT_NAMES, Command, Renamed, kind_called, printed
 from invoiceocr.scoring.documents import Fields, Labelled
 
 LABEL: Fields = {"kind": "taxi", "number": "12345678", "total": "35.00", "code": "111002381002"}
@@ -100,3 +100,15 @@ def test_a_library_with_other_names_is_scored_by_ours() -> None:
     tool = Renamed(lambda path: found if path.suffix == ".ofd" else None, OFDKIT_NAMES, "another")
     assert tool(Path("a.ofd")) == [{"number": "12345678", "total": "35.00", "items": []}]
     assert tool(Path("a.pdf")) == []
+
+
+@pytest.mark.parametrize(
+    ("title", "kind"),
+    [
+        ("电子发票（增值税专用发票）", "digital_special"),
+        ("湖南增值税电子专用发票", "e_vat_special"),
+        ("收据", None),
+    ],
+)
+def test_a_kind_is_told_by_the_title_of_the_paper(title: str, kind: str | None) -> None:
+    assert kind_called(title) == kind
