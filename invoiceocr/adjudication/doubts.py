@@ -32,13 +32,15 @@ def doubts(
     keys = {path: item for path, item in evidence.items() if is_key(path, spec)}
     if not keys:
         return (_finding(EMPTY, ("没有识别出任何关键字段", "no key field was found"), (), language),)
-    return tuple(_below(keys, standard, language))
+    return tuple(_below(keys, standard, language, spec))
 
 
-def _below(keys: Mapping[str, Evidence], standard: AcceptancePolicy, language: Language) -> Iterator[Finding]:
+def _below(
+    keys: Mapping[str, Evidence], standard: AcceptancePolicy, language: Language, spec: KindSpec | None
+) -> Iterator[Finding]:
     for path, item in keys.items():
-        if not standard.passes(path, item):
-            yield _finding(BELOW, _reason(path, item, standard.threshold(path, item)), (path,), language)
+        if not standard.passes(path, item, spec):
+            yield _finding(BELOW, _reason(path, item, standard.threshold(path, item, spec)), (path,), language)
 
 
 def _reason(path: str, item: Evidence, threshold: float | None) -> tuple[str, str]:
