@@ -87,8 +87,9 @@ def _blurred(key: object) -> object:
 def hypotheses(
     path: str, field: Fused | None, unread: Sequence[Candidate] = (), spec: KindSpec | None = None
 ) -> Hypotheses:
-    """The hypotheses of a field of a kind, or of any, from all its prints together. Only the current value where an exact source states it
-    or no lattice supports it. *field* is None where no text could be parsed; *unread* are such texts."""
+    """The hypotheses of a field of a kind, or of any, from all its prints together. Only the current value where an
+    exact source states it or no lattice supports it. *field* is None where no text could be parsed; *unread* are such
+    texts."""
     spelled = spelling(path, spec)
     if field is None:
         return _illegible(path, Hypothesis(None, unread[0].text, NO_VALUE), _prints(spelled, unread))
