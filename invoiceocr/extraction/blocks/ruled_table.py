@@ -58,7 +58,20 @@ SECOND_STAR = re.compile(r"[^*\d]{2,14}\*.")
 MAX_BLANKS = 40  # of one page: second looks cost some milliseconds each
 
 
-KEYS = ("rows", "columns", "header", "above", "ends", "below", "starts", "leading", "product", "unheaded", "seal", "fixed")
+KEYS = (
+    "rows",
+    "columns",
+    "header",
+    "above",
+    "ends",
+    "below",
+    "starts",
+    "leading",
+    "product",
+    "unheaded",
+    "seal",
+    "fixed",
+)
 COLUMN_KEYS = ("type", "label", "always", "rows")
 
 

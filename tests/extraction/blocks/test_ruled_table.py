@@ -335,7 +335,11 @@ def test_the_lines_of_a_name_around_its_figures_keep_their_order() -> None:
 
 @pytest.mark.parametrize(
     ("printed", "name"),
-    [("*纸*复印纸（加厚", "*纸*复印纸（加厚）"), ("账号：(详见销货清单", "（详见销货清单）"), ("*纸*复印纸", "*纸*复印纸")],
+    [
+        ("*纸*复印纸（加厚", "*纸*复印纸（加厚）"),
+        ("账号：(详见销货清单", "（详见销货清单）"),
+        ("*纸*复印纸", "*纸*复印纸"),
+    ],
 )
 def test_a_recognized_name_gets_back_the_narrow_sign_that_it_ended_with(printed: str, name: str) -> None:
     (found,) = table(vat().say({"items.0.name": printed}), "ocr")
