@@ -103,7 +103,12 @@ def read(form: FormLayout, block: Captioned) -> Iterator[Candidate]:
     labeled = {entry: list(_labeled(form, block, entry, segments))[: block.take] for entry in block.entries}
     boxes = [item.box for items in labeled.values() for item in items if item.box is not None]
     free = [segment for segment in segments if not any(box.contains(segment.box.cx, segment.box.cy) for box in boxes)]
-    shaped = [item for entry in labeled if entry.unlabeled for item in _by_look(form, entry, free)]
+    shaped = [
+        replace(item, placed=not any(each.value is not None for each in labeled[entry]))
+        for entry in labeled
+        if entry.unlabeled
+        for item in _by_look(form, entry, free)
+    ]
     known = {item.value for item in (*shaped, *(each for e in labeled if e.unlabeled for each in labeled[e]))}
     for entry, items in labeled.items():
         # a code or number that stands on the level of another field's label is not that field's
