@@ -14,7 +14,7 @@ from invoiceocr.proof import Finding, Language, Severity
 
 CONFLICT, CALLER, PIXELS = "witness-conflict", "caller-disagrees", "pixels-disagree"
 READINGS = "readings-disagree"
-SEVERAL = "several-invoices"
+SEVERAL, UNSHOWN = "several-invoices", "invoice-not-shown"
 IN_CHARACTERS = frozenset({"text_layer", "ofd", "xml"})
 # sources of print in exact characters, and types of what is printed once on a page, or twice alike
 PRINTED = frozenset({"text_layer", "ofd"})
@@ -93,6 +93,12 @@ def of_draft(draft: Draft, language: Language) -> Iterator[Finding]:
     if draft.crowded:
         messages = "本页似乎有多张发票，其他的可能未读出", "the page seems to show more invoices, which may be unread"
         yield _finding(SEVERAL, "error", messages, "page", language)
+    if draft.unshown:
+        messages = (
+            "本发票只在附件中，文件的页面显示的是其他发票",
+            "only an attachment states this invoice; the pages of the file show others",
+        )
+        yield _finding(UNSHOWN, "error", messages, "number", language)
     kinds = {c.source: str(c.value) for c in draft.candidates if c.path == "kind" and c.value != draft.kind}
     for source, kind in kinds.items():
         yield _disagreement("kind", (("票面 title", draft.kind), (source, kind)), "warning", language)

@@ -141,6 +141,13 @@ def test_a_stated_kind_other_than_the_printed_one_is_a_finding() -> None:
     assert found.message == "the sources of kind disagree: 票面 title: toll; xml: vat_special"
 
 
+@pytest.mark.parametrize("unshown", [True, False])
+def test_an_invoice_that_no_page_shows_beside_others_is_an_error(unshown: bool) -> None:
+    found = [(f.rule, f.severity) for f in of_draft(Draft("digital_ordinary", (), unshown=unshown), "en")]
+
+    assert found == ([("invoice-not-shown", "error")] if unshown else [])
+
+
 def test_sources_that_agree_are_no_finding() -> None:
     agreeing = tuple(said("kind", "toll", source) for source in SOURCES)
 
