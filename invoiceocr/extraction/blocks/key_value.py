@@ -115,7 +115,8 @@ def read(form: FormLayout, block: KeyValue) -> Iterator[Candidate]:
     labeled = {entry: list(_labeled(form, block, entry)) for entry in block.entries}
     boxes = [found.box for said in labeled.values() for found in said if found.box is not None]
     free = [s for s in block.region.inside(form) if not any(box.contains(s.box.cx, s.box.cy) for box in boxes)]
-    shaped = [found for entry in labeled if entry.unlabeled for found in _by_look(form, entry, free)]
+    unlabeled = [entry for entry in labeled if entry.unlabeled]
+    shaped = [found for entry in unlabeled for found in _by_look(form, entry, free, placed=not labeled[entry])]
     told = {found.value for found in (*shaped, *(each for e in labeled if e.unlabeled for each in labeled[e]))}
     for entry, said in labeled.items():
         # a code or number that stands on the level of another field's caption is not that field's
@@ -165,12 +166,13 @@ def _has_shape(value: ValueSpec, fit: Match) -> bool:
     return shape is None or any(shape.fit(text) > shape.otherwise for _, _, text in fit.parts)
 
 
-def _by_look(form: FormLayout, entry: Entry, segments: list[TextLine]) -> Iterator[Candidate]:
-    """Pieces that can't be anything else, the largest print first."""
+def _by_look(form: FormLayout, entry: Entry, segments: list[TextLine], *, placed: bool) -> Iterator[Candidate]:
+    """Pieces that can't be anything else, the largest print first; not *placed* where a caption tells of another."""
     for segment in sorted(segments, key=lambda segment: -segment.box.height):
         value = entry.value.type.parse(segment.text)
         if value is not None:
-            yield candidate(str(entry.value.path), value, segment.text, [segment], form.page)
+            found = candidate(str(entry.value.path), value, segment.text, [segment], form.page)
+            yield replace(found, placed=placed)
 
 
 def _slipped(form: FormLayout, caption: Box, segments: list[TextLine]) -> list[TextLine]:
