@@ -60,4 +60,4 @@ def fold_help() -> None:
                 column.overflow = "fold"
 
     for module in (columns, rich_utils):
-        module.Table = Folding  # type: ignore[attr-defined,misc]
+        module.Table = Folding  # type: ignore[attr-defined]

@@ -52,14 +52,14 @@ HOMES: dict[str, Home] = {
 class Commands(TyperGroup):
     """The group of all commands. The object of its context is the language to speak, None for both."""
 
-    def make_context(self, info_name, args, parent=None, **extra):  # type: ignore[no-untyped-def,override]
+    def make_context(self, info_name, args, parent=None, **extra):  # type: ignore[no-untyped-def]
         """The context of a call, with its help in the language of `extra["obj"]`."""
         speak(self, extra.get("obj"))
         if len(args) < 2 or HELP.intersection(args):
             fold_help()
         return super().make_context(info_name, args, parent, **extra)
 
-    def invoke(self, ctx):  # type: ignore[no-untyped-def,override]
+    def invoke(self, ctx):  # type: ignore[no-untyped-def]
         """What the command returns; what is wrong with its arguments is told in one language."""
         try:
             return super().invoke(ctx)
