@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -36,3 +37,15 @@ def test_the_number_has_room_for_a_mark_only_where_an_invoice_came_twice(client:
 
     hand_in(client, "accepted.pdf", b"other bytes of the same invoice")
     assert "has-copies" in client.get(path).text
+
+
+def test_a_sheet_tells_what_a_reviewer_decided_and_json_what_was_judged(client: TestClient) -> None:
+    hand_in(client, "review.pdf", b"one")
+    (listed,) = client.get("/v1/invoices").json()["invoices"]
+    assert client.post(f"/v1/invoices/{listed['id']}/accept", json={"by": "王"}).status_code == 200
+
+    sheet = client.post("/v1/export", json={"format": "csv"}).content.decode("utf-8-sig")
+    (row,) = csv.DictReader(sheet.splitlines())
+    assert row["verdict"] == "accept"
+    (record,) = client.post("/v1/export", json={"format": "json"}).json()
+    assert record["invoices"][0]["verdict"] == "review"
