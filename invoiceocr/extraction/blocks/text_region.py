@@ -92,11 +92,6 @@ def _printed(form: FormLayout, block: TextRegion) -> Sequence[TextLine]:
     if block.captions is None:
         return [segment for segment in form.segments if inside(segment.box) and not is_stamped(segment)]
     beside = [label.box for label in form.labels(*block.captions)]
-    lines = [
-        line
-        for line in form.page.lines
-        if has_characters(line, form.plan.least)
-        and inside(line.box)
-        and not any(box.contains(line.box.cx, line.box.cy) for box in beside)
-    ]
+    found = (line for line in form.page.lines if has_characters(line, form.plan.least) and inside(line.box))
+    lines = [line for line in found if not any(box.contains(line.box.cx, line.box.cy) for box in beside)]
     return seals.without(lines, block.seal, form) if block.seal else lines

@@ -198,8 +198,8 @@ def _column_sums(form: FormLayout, block: Totals, sums: Sums) -> Iterator[Candid
 
 def _pair(form: FormLayout, sums: Sums) -> list[TextLine]:
     """Two amounts (or one and ***) on one level, the first with its ¥: only the sums of the columns are printed so."""
-    marked = [segment for segment in form.segments if _is_marked(segment) or MASKED.match(match_key(segment.text))]
-    known = [s for s in form.segments if _is_sum(sums, s) or MASKED.match(match_key(s.text))]
+    marked = [segment for segment in form.segments if _is_marked(segment) or _is_masked(segment)]
+    known = [segment for segment in form.segments if _is_sum(sums, segment) or _is_masked(segment)]
     found = (row for segments in (marked, known) for row in reversed(rows(segments, form.slope)))
     return next((row for row in found if len(row) == 2 and _is_marked(row[0])), [])
 
@@ -211,15 +211,12 @@ def _sum_row(form: FormLayout, block: Totals, sums: Sums, anchor: Anchor) -> lis
     def off(segment: TextLine) -> float:
         return abs(form.level(segment.box) - anchor.at(segment.box.cx))
 
-    near = [
-        segment
-        for segment in form.segments
-        if segment.box.x0 > start
-        and off(segment) < ROW * form.size
-        and off(segment) <= _off_total(form, block.total, segment)
-        and (_is_sum(sums, segment) or MASKED.match(match_key(segment.text)))
-    ]
-    marked = [segment for segment in near if _is_marked(segment) or MASKED.match(match_key(segment.text))]
+    def is_level(segment: TextLine) -> bool:
+        return off(segment) < ROW * form.size and off(segment) <= _off_total(form, block.total, segment)
+
+    amounts = (segment for segment in form.segments if _is_sum(sums, segment) or _is_masked(segment))
+    near = [segment for segment in amounts if segment.box.x0 > start and is_level(segment)]
+    marked = [segment for segment in near if _is_marked(segment) or _is_masked(segment)]
     ranked = sorted(marked if len(marked) >= 2 else near, key=lambda segment: (_is_unread(segment), off(segment)))
     chosen = ranked[:1] + [segment for segment in ranked[1:] if not same_column(segment.box, ranked[0].box)][:1]
     return sorted(chosen, key=lambda segment: segment.box.x0)
@@ -252,7 +249,12 @@ def _amount(segment: TextLine) -> object | None:
 
 
 def _is_unread(segment: TextLine) -> bool:
-    return _amount(segment) is None and not MASKED.match(match_key(segment.text))
+    return _amount(segment) is None and not _is_masked(segment)
+
+
+def _is_masked(segment: TextLine) -> bool:
+    """Whether stars stand in place of an amount."""
+    return MASKED.match(match_key(segment.text)) is not None
 
 
 def _is_marked(segment: TextLine) -> bool:
