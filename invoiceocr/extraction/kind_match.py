@@ -76,7 +76,7 @@ def _untitled(signs: PageSigns, forms: Sequence[KindMatch], matches: Sequence[Ki
     for match in forms:
         _set(scores, match, _elsewhere(signs, match, heads))
     for match in (match for match in matches if match.form is None):
-        if match.most > max(OTHER_SCORE, *scores.values()) - HOPELESS:
+        if match.most > max((OTHER_SCORE, *scores.values())) - HOPELESS:
             _set(scores, match, _sum(signs, match, _best(match.titles, signs.large_head)))
     return scores
 
