@@ -79,11 +79,14 @@ def read(form: FormLayout, block: TextRegion) -> Iterator[Candidate]:
         return
     whole = candidate(block.path, value, text, parts, form.page)
     yield whole
-    for path, pattern in block.within:
-        match = pattern.search(text)
-        if match is not None:
-            stated = " ".join(group.strip() for group in match.groups() if group)
-            yield replace(whole, path=path, value=stated, text=match.group(), lattice=None)
+    found = ((path, pattern.search(text)) for path, pattern in block.within)
+    yield from (_stated(whole, path, match) for path, match in found if match is not None)
+
+
+def _stated(whole: Candidate, path: str, match: regex.Match[str]) -> Candidate:
+    """The value of the field at *path* that a *match* in the text of *whole* states: its groups joined by a blank."""
+    stated = " ".join(group.strip() for group in match.groups() if group)
+    return replace(whole, path=path, value=stated, text=match.group(), lattice=None)
 
 
 def _printed(form: FormLayout, block: TextRegion) -> Sequence[TextLine]:

@@ -86,15 +86,18 @@ def _edge(left: Column, column: Column, segments: Iterable[TextLine], size: floa
 def _gaps(segment: TextLine) -> Iterator[int]:
     """The characters of *segment* before which there is more room than between those of one text."""
     steps, text = segment.character_steps, segment.text
-    if len(steps) != len(text):
-        return
     wide = [unicodedata.east_asian_width(char) in WIDE for char in text]
-    pitches = [steps[i] - steps[i - 1] for i in range(1, len(text)) if wide[i - 1] and wide[i]]
-    if not pitches:
+    em = _em(steps, wide) if len(steps) == len(text) else None
+    if em is None:
         return
-    em = statistics.median(pitches)
     shown = [i for i, char in enumerate(text) if not char.isspace()]
     for before, after in itertools.pairwise(shown):
         room = steps[after] - steps[before] - em * (2 + wide[before] + wide[after]) / 4
         if room > GAP * em:
             yield after
+
+
+def _em(steps: Sequence[int], wide: Sequence[bool]) -> float | None:
+    """The usual steps from one *wide* character to the next; None where no two stand side by side."""
+    pitches = [steps[i] - steps[i - 1] for i in range(1, len(steps)) if wide[i - 1] and wide[i]]
+    return statistics.median(pitches) if pitches else None
