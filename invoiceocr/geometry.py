@@ -36,6 +36,11 @@ class Box:
         return self.y1 - self.y0
 
     @property
+    def area(self) -> float:
+        """Width times height."""
+        return self.width * self.height
+
+    @property
     def cx(self) -> float:
         """The center's x."""
         return (self.x0 + self.x1) / 2
@@ -85,6 +90,17 @@ def overlap_x(a: Box, b: Box) -> float:
 def overlap_y(a: Box, b: Box) -> float:
     """The length shared along y (0 if apart)."""
     return max(0.0, min(a.y1, b.y1) - max(a.y0, b.y0))
+
+
+def overlap(a: Box, b: Box) -> float:
+    """The area shared (0 if apart)."""
+    return overlap_x(a, b) * overlap_y(a, b)
+
+
+def overlap_share(a: Box, b: Box) -> float:
+    """The area shared as a share of the smaller box: 0 if apart, 1 if one lies in the other."""
+    shared = overlap(a, b)
+    return shared / min(a.area, b.area) if shared else 0.0
 
 
 def quad_box(quad: Quad) -> Box:

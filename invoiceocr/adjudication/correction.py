@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from invoiceocr.adjudication.confidence import MIN_ERROR
 from invoiceocr.adjudication.fusion import Fused, comparable
 from invoiceocr.evidence.candidate import Candidate
-from invoiceocr.proof import Finding, Language
+from invoiceocr.evidence.finding import finding
+from invoiceocr.proof import Finding
 
 REPAIRED = "repaired"
 SECOND_PRINT, SECOND_PRINT_EN = "同一内容的另一处印刷", "its second print"
@@ -75,20 +76,13 @@ class Correction:
         """The probability that the new value is right."""
         return min(1.0 - self.error, 1.0 - MIN_ERROR)
 
-    def finding(self, language: Language = "zh") -> Finding:
-        """What to tell of it; `message` in *language*."""
+    def finding(self) -> Finding:
+        """What to tell of it."""
         change, change_en = self.change
         reasons = "、".join(reason.title for reason in self.reasons) or SECOND_PRINT
         reasons_en = "; ".join(reason.title_en for reason in self.reasons) or SECOND_PRINT_EN
-        message, message_en = f"{self.path} {change}：{reasons}", f"{self.path}: {change_en}, by: {reasons_en}"
-        return Finding(
-            rule=REPAIRED,
-            severity="info",
-            message=message_en if language == "en" else message,
-            message_en=message_en,
-            fields=(self.path,),
-            pack="evidence",
-        )
+        words = f"{self.path} {change}：{reasons}", f"{self.path}: {change_en}, by: {reasons_en}"
+        return finding(REPAIRED, "info", words, (self.path,))
 
 
 def corrected(

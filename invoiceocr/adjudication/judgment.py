@@ -10,7 +10,7 @@ from invoiceocr.adjudication.fusion import Fused
 from invoiceocr.adjudication.judge import Judgment
 from invoiceocr.adjudication.repair import Repairs
 from invoiceocr.evidence.draft import ITEM
-from invoiceocr.proof import Language, WitnessSource
+from invoiceocr.proof import WitnessSource
 from invoiceocr.rules.engine import RuleReport, RuleResult
 
 # rules that fail where a value stands in another's place
@@ -21,7 +21,7 @@ Prints = tuple[frozenset[str], ...]
 """Fields that are readings of one and the same print: a total that follows from its words."""
 
 
-def judgment_of(report: RuleReport, repairs: Repairs, language: Language, prints: Prints = ()) -> Judgment:
+def judgment_of(report: RuleReport, repairs: Repairs, prints: Prints = ()) -> Judgment:
     """What the rules say for the judge: a rule witnesses nothing about values that were chosen so that it holds, nor
     about values that another rule disputes, nor where it compares *prints* with themselves."""
     corrections = tuple(repairs.corrections.values())
@@ -41,7 +41,7 @@ def judgment_of(report: RuleReport, repairs: Repairs, language: Language, prints
     }
     lost = any(_breaks_table(result) and result.outcome == "fail" for result in report.results)
     suspects = blame(report) | repairs.doubtful
-    return Judgment(witnesses, report.findings, suspects, corrections, language, lost, _swapped(report))
+    return Judgment(witnesses, report.findings, suspects, corrections, lost, _swapped(report))
 
 
 def _compares_prints(result: RuleResult, prints: Prints) -> bool:

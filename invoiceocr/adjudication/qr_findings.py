@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from invoiceocr.evidence import qr_witness
 from invoiceocr.evidence.draft import OTHER, Draft
-from invoiceocr.proof import Finding, Language
+from invoiceocr.evidence.finding import finding
+from invoiceocr.proof import Finding
 from invoiceocr.values.qr_payload import QrPayload
 
 FOREIGN = "qr-of-another-invoice"
@@ -14,9 +15,7 @@ FOREIGN = "qr-of-another-invoice"
 TYPES = 2
 
 
-def foreign(
-    draft: Draft, codes: Sequence[QrPayload], matching: QrPayload | None, language: Language = "zh"
-) -> tuple[Finding, ...]:
+def foreign(draft: Draft, codes: Sequence[QrPayload], matching: QrPayload | None) -> tuple[Finding, ...]:
     """An error for each of *codes*, those of the file of *draft*, that stands on one of its pages and states none of
     its values: it was put there, or a part of another paper shows, which was not read. *matching* is the invoice's own
     code, if it has one."""
@@ -26,17 +25,10 @@ def foreign(
     pages = {number for number, _ in draft.page_sizes}
     here = qr_witness.payloads(text for page, text in draft.qr_codes if page in pages)
     found = (code for code in strangers if code in here and not qr_witness.belongs(code, draft.candidates))
-    return tuple(_finding(code, language) for code in found)
+    return tuple(_finding(code) for code in found)
 
 
-def _finding(code: QrPayload, language: Language) -> Finding:
+def _finding(code: QrPayload) -> Finding:
     zh = f"票面二维码属于另一张发票（号码 {code.number}）"
     en = f"the QR code is that of another invoice (number {code.number})"
-    return Finding(
-        rule=FOREIGN,
-        severity="error",
-        message=en if language == "en" else zh,
-        message_en=en,
-        fields=("number",),
-        pack="evidence",
-    )
+    return finding(FOREIGN, "error", (zh, en), ("number",))

@@ -16,6 +16,7 @@ from invoiceocr.decoding.grammars import spelling
 from invoiceocr.decoding.nbest import ANYTHING, decode_nbest
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.evidence.draft import ITEM, item_count
+from invoiceocr.evidence.finding import finding
 from invoiceocr.kinds import field_of
 from invoiceocr.proof import Finding
 from invoiceocr.values import confusion, tax_id
@@ -115,13 +116,14 @@ def misread(looks: Iterable[Candidate], stated: Sequence[Candidate]) -> frozense
 def unsure(paths: Iterable[str]) -> tuple[Finding, ...]:
     """A finding for each field whose print could not be read as what the characters say."""
     return tuple(
-        Finding(
-            rule=UNSURE,
-            severity="warning",
-            message=f"{path} 的画面未能读出与文字相同的内容，请人工核对",
-            message_en=f"the print of {path} could not be read as what the characters say: look at it",
-            fields=(path,),
-            pack="evidence",
+        finding(
+            UNSURE,
+            "warning",
+            (
+                f"{path} 的画面未能读出与文字相同的内容，请人工核对",
+                f"the print of {path} could not be read as what the characters say: look at it",
+            ),
+            (path,),
         )
         for path in paths
     )

@@ -8,7 +8,7 @@ from itertools import combinations
 
 from invoiceocr.adjudication.fusion import Fused
 from invoiceocr.evidence.candidate import Candidate
-from invoiceocr.geometry import overlap_x, overlap_y
+from invoiceocr.geometry import overlap
 from invoiceocr.kinds import field_of
 
 # the calibration group of values of which no character follows from the others
@@ -38,7 +38,7 @@ def _are_apart(a: Candidate, b: Candidate) -> bool:
     """Whether both are prints of their own on one page."""
     if a.box is None or b.box is None or a.page != b.page:
         return False
-    return not (overlap_x(a.box, b.box) and overlap_y(a.box, b.box))
+    return not overlap(a.box, b.box)
 
 
 def _is_identifier(candidate: Candidate) -> bool:

@@ -17,14 +17,16 @@ from invoiceocr.ledger.register import EXACT_DIGITS, RegisterRow
 from invoiceocr.ledger.rows import entry_of_row, now, traits_of_row
 from invoiceocr.ledger.search import BLOCKS
 from invoiceocr.ledger.tables import ENTRIES, REGISTER
-from invoiceocr.ledger.traits import DIGITAL_LENGTH, Traits, cents_of
+from invoiceocr.ledger.traits import Traits, cents_of
 from invoiceocr.proof import Finding, Language, Severity
 from invoiceocr.text.folding import name_key
+from invoiceocr.values import invoice_number
 
 State = Literal["both", "different", "only_ours", "only_theirs"]
 STATES: tuple[State, ...] = ("both", "different", "only_ours", "only_theirs")
 E = ENTRIES.c
 PACK = "register"
+DIFFERS = "register-differs"
 NORMAL = "正常"
 VOID, REVERSED, PARTLY = "作废", "红冲", "部分"
 MONEY = frozenset({"total", "total_excluding_tax", "total_tax"})
@@ -60,6 +62,11 @@ class Compared:
     agreeing: tuple[str, ...] = ()
     differences: tuple[Difference, ...] = ()
     findings: tuple[Finding, ...] = ()
+
+    @property
+    def remarks(self) -> tuple[Finding, ...]:
+        """The findings without those that only tell the differences."""
+        return tuple(finding for finding in self.findings if finding.rule != DIFFERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +213,7 @@ def _by_number(connection: Connection, row: RegisterRow) -> Iterator[RowMapping]
             yield from _by_rest(connection, row, number)
             continue
         for found in connection.execute(BLOCKS["number",], {"number": number}).mappings():
-            if len(number) == DIGITAL_LENGTH or not (found["code"] and row.code) or found["code"] == row.code:
+            if invoice_number.is_digital(number) or not (found["code"] and row.code) or found["code"] == row.code:
                 yield found
 
 
@@ -288,9 +295,10 @@ def _differing(differences: Iterable[Difference], language: Language) -> Iterato
             f"{item.path} 与税务数字账户不一致：本方 {item.ours or '—'}，税务 {item.theirs or '—'}",
             f"{item.path} differs from the register: ours {item.ours or '—'}, theirs {item.theirs or '—'}",
         )
-        yield _finding("register-differs", severity, words, language)
+        yield _finding(DIFFERS, severity, words, language)
 
 
 def _finding(rule: str, severity: Severity, words: tuple[str, str], language: Language) -> Finding:
     zh, en = words
-    return Finding(rule=rule, severity=severity, message=en if language == "en" else zh, message_en=en, pack=PACK)
+    finding = Finding(rule=rule, severity=severity, message=zh, message_en=en, pack=PACK)
+    return finding.in_language(language)

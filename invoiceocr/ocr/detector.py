@@ -9,7 +9,7 @@ from statistics import median
 import cv2
 import numpy as np
 
-from invoiceocr.geometry import Box, Quad, overlap_x, overlap_y, union
+from invoiceocr.geometry import Box, Quad, overlap, union
 from invoiceocr.ocr import crop, kernel_map, textmap
 from invoiceocr.ocr.manifest import ModelEntry
 from invoiceocr.ocr.session import Floats, Network, normalized, open_network
@@ -131,7 +131,7 @@ def windows(places: Iterable[Box], width: int, height: int) -> tuple[Box, ...]:
             min(float(width), place.x1 + margin),
             min(float(height), place.y1 + margin),
         )
-        while meeting := [other for other in apart if overlap_x(window, other) and overlap_y(window, other)]:
+        while meeting := [other for other in apart if overlap(window, other)]:
             apart = [other for other in apart if other not in meeting]
             window = union([window, *meeting])
         apart.append(window)

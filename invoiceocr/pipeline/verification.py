@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from invoiceocr.evidence import second_reading
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.evidence.reading import Reading
-from invoiceocr.geometry import Box, Quad, box_quad, overlap_x, overlap_y
+from invoiceocr.geometry import Box, Quad, box_quad, overlap
 from invoiceocr.kinds import Registry, builtin
 from invoiceocr.ocr.workers import Workers, cores
 from invoiceocr.page import PageImage, TextLine
@@ -122,8 +122,8 @@ def _place(box: Box, lines: Iterable[TextLine]) -> Quad:
     """Where the print in *box* stands: that part of the line which it was cut from, as slanted as the line."""
     from invoiceocr.ocr import crop
 
-    line = max(lines, key=lambda line: _shared(line.box, box), default=None)
-    if line is None or line.quad is None or _shared(line.box, box) < HELD * box.width * box.height:
+    line = max(lines, key=lambda line: overlap(line.box, box), default=None)
+    if line is None or line.quad is None or overlap(line.box, box) < HELD * box.width * box.height:
         return box_quad(box)
     margin, width = MARGIN * box.height, max(line.box.width, 1.0)
     start, stop = (box.x0 - margin - line.box.x0) / width, (box.x1 + margin - line.box.x0) / width
@@ -141,7 +141,7 @@ def _beyond(box: Box, lines: Iterable[TextLine]) -> Quad:
     from invoiceocr.ocr import crop
 
     quad = _place(box, lines)
-    line = max(lines, key=lambda line: _shared(line.box, box), default=None)
+    line = max(lines, key=lambda line: overlap(line.box, box), default=None)
     if line is None:
         return _widened(quad, END)
     length, height = crop.size(quad)
@@ -157,7 +157,3 @@ def _widened(quad: Quad, by: float) -> Quad:
     length, height = crop.size(quad)
     share = by * height / max(length, 1.0)
     return crop.part(quad, -share, 1.0 + share)
-
-
-def _shared(a: Box, b: Box) -> float:
-    return overlap_x(a, b) * overlap_y(a, b)

@@ -102,7 +102,7 @@ def _plain(line: Compared) -> Line:
         "total": line.total,
         "register_state": row.state if row else None,
         "differences": [[item.path, item.ours, item.theirs] for item in line.differences],
-        "findings": [[f.severity, f.message] for f in line.findings if f.rule != "register-differs"],
+        "findings": [[found.severity, found.message] for found in line.remarks],
     }
 
 

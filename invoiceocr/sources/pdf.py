@@ -65,10 +65,14 @@ def draw(data: bytes, name: str, *, dpi: float = DRAWN_DPI) -> Iterator[PageImag
     with _LOCK:
         document = _load(data, name)
         count = len(document)
-    for index in range(count):
+    try:
+        for index in range(count):
+            with _LOCK:
+                image = draw_whole(load_page(document, index), dpi)
+            yield image
+    finally:
         with _LOCK:
-            image = draw_whole(load_page(document, index), dpi)
-        yield image
+            document.close()
 
 
 def draw_page(data: bytes, name: str, settings: Settings, number: int, dpi: float = DRAWN_DPI) -> PageImage:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 
-from invoiceocr.geometry import Box, overlap_x, overlap_y, union
+from invoiceocr.geometry import Box, overlap, overlap_y, union
 from invoiceocr.page import UNREAD
 from invoiceocr.sources.pdf_graphics import IMAGE, TEXT, Placed, bounds, matrix_of
 from invoiceocr.sources.pdf_ink import Canvas
@@ -162,7 +162,7 @@ def _is_copy(one: Placed, boxes: Iterable[Box], canvas: Canvas) -> bool:
     """Whether the text object stands where another one does: PDFium leaves out what is printed twice for boldness."""
     own = bounds(one, canvas.view)
     most = MOSTLY * own.width * own.height
-    return any(overlap_x(own, box) * overlap_y(own, box) >= most for box in boxes)
+    return any(overlap(own, box) >= most for box in boxes)
 
 
 def _is_upright(one: Placed, canvas: Canvas) -> bool:

@@ -248,7 +248,4 @@ def _nearest(row: Sequence[TextLine], box: Box) -> Box:
 def _covered(row: Sequence[TextLine], line: TextLine) -> bool:
     """Whether *line* stands above or below a segment of *row* rather than beside it; one or two characters
     (年, 月, ¥) may stand between the others."""
-    return len(line.text) > 2 and any(
-        len(other.text) > 2 and overlap_x(other.box, line.box) > 0.5 * min(other.box.width, line.box.width)
-        for other in row
-    )
+    return len(line.text) > 2 and any(len(other.text) > 2 and same_column(other.box, line.box) for other in row)
