@@ -99,9 +99,8 @@ def _completes(whole: Candidate, part: Candidate) -> bool:
     if not isinstance(whole.value, str) or not isinstance(part.value, str):
         return False
     inside = whole.box.contains(part.box.cx, part.box.cy) and whole.box.height > MORE_LINES * part.box.height
-    return (
-        inside and match_key(part.value) != match_key(whole.value) and match_key(part.value) in match_key(whole.value)
-    )
+    less, more = match_key(part.value), match_key(whole.value)
+    return inside and less != more and less in more
 
 
 def _support(group: list[Candidate], trust: Ranks) -> tuple[int, float]:

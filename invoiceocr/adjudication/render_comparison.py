@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 
 from invoiceocr.adjudication.conflicts import is_key
 from invoiceocr.adjudication.fusion import comparable
@@ -46,10 +47,7 @@ class Comparison:
 def compare(stated: Iterable[Candidate], printed: Sequence[Candidate]) -> Comparison:
     """*printed* by how it stands to *stated*. Item rows count only where both have as many."""
     known = [candidate for candidate in stated if candidate.value is not None]
-    same_rows = item_count(known) == item_count(printed)
-    legible = [c for c in printed if c.value is not None]
-    if not same_rows:
-        legible = [c for c in legible if not ITEM.match(c.path)]
+    legible = _legible(printed, same_rows=item_count(known) == item_count(printed))
     values = _values(known)
     agreeing = [c for c in legible if comparable(c.path, c.value) in values.get(c.path, ())]
     settled = {candidate.path for candidate in agreeing}
@@ -73,15 +71,18 @@ def _parted(candidates: Iterable[Candidate], paths: Container[str]) -> tuple[lis
 def surely_differs(looks: Sequence[Candidate], stated: Iterable[Candidate], is_known: Callable[[str], bool]) -> bool:
     """Whether *looks* at one print of a field surely say something else than *stated* does. *is_known* tells whether
     the recognizer knows all characters of a text: others it can only misread."""
-    values = {comparable(looks[0].path, look.value) for look in looks}
-    if len(looks) < 2 or len(values) != 1:
+    path = looks[0].path
+    if len(looks) < 2 or len({comparable(path, look.value) for look in looks}) != 1:
         return False
-    against = [c for c in stated if c.path == looks[0].path and c.value is not None]
-    pairs = [(look, candidate) for look in looks for candidate in against]
-    return all(is_known(str(candidate.value)) for candidate in against) and all(
-        not _is_torn(look, candidate) and not _is_misread(look, candidate) and _rules_out(look, candidate.value)
-        for look, candidate in pairs
-    )
+    against = [c for c in stated if c.path == path and c.value is not None]
+    if not all(is_known(str(candidate.value)) for candidate in against):
+        return False
+    return all(_differs(look, candidate) for look, candidate in product(looks, against))
+
+
+def _differs(look: Candidate, stated: Candidate) -> bool:
+    """Whether *look* is no part and no misreading of what is *stated*, and doesn't hold it for possible."""
+    return not _is_torn(look, stated) and not _is_misread(look, stated) and _rules_out(look, stated.value)
 
 
 def witness(looks: Sequence[Candidate]) -> Candidate:
@@ -127,6 +128,11 @@ def unsure(paths: Iterable[str]) -> tuple[Finding, ...]:
         )
         for path in paths
     )
+
+
+def _legible(printed: Iterable[Candidate], *, same_rows: bool) -> list[Candidate]:
+    """The *printed* candidates with a value, those of item rows only with *same_rows*."""
+    return [c for c in printed if c.value is not None and (same_rows or not ITEM.match(c.path))]
 
 
 def _values(candidates: Iterable[Candidate]) -> dict[str, set[object]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 
 from invoiceocr.decoding.nbest import SILENT
@@ -20,6 +22,11 @@ def compact(lattice: Lattice) -> Lattice:
         step = _step(characters, probabilities)
         if step is not SILENCE or not steps or steps[-1] is not SILENCE:
             steps.append(step)
+    return _lattice(steps)
+
+
+def _lattice(steps: Sequence[Mapping[str, float]]) -> Lattice:
+    """The lattice of *steps*, each the probabilities by character; short ones are filled with impossible blanks."""
     width = max((len(step) for step in steps), default=0)
     rows = [[*step.items(), *[("", 0.0)] * (width - len(step))] for step in steps]
     return Lattice(

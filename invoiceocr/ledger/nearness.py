@@ -58,6 +58,11 @@ def _differing(a: Traits, b: Traits) -> Iterator[str]:
         ours, theirs = getattr(a, name), getattr(b, name)
         if ours is not None and theirs is not None and ours != theirs:
             yield path
+    yield from _differing_parties(a, b)
+
+
+def _differing_parties(a: Traits, b: Traits) -> Iterator[str]:
+    """The parties with other tax ids or, where not both are known, other names."""
     for party in ("seller", "buyer"):
         ids = getattr(a, f"{party}_tax_id"), getattr(b, f"{party}_tax_id")
         names = getattr(a, f"{party}_name"), getattr(b, f"{party}_name")

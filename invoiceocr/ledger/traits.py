@@ -61,13 +61,18 @@ class Traits:
         return f"S:{self.seller}:{self.issue_date}:{self.cents}:{self.number or ''}"
 
 
+def _is_red(invoice: Invoice) -> bool:
+    """Whether the invoice takes another one back."""
+    return bool(getattr(invoice, "is_red_letter", False)) or (invoice.total is not None and invoice.total < 0)
+
+
 def traits_of(invoice: Invoice) -> Traits:
     """The traits of *invoice*."""
     seller, buyer = invoice.seller or Party(), invoice.buyer or Party()
     # the number, and what proves it: the code belongs to it where there is one
     path, number = _number(invoice)
     identity = (path, "code") if invoice.code else (path,)
-    is_red = bool(getattr(invoice, "is_red_letter", False)) or (invoice.total is not None and invoice.total < 0)
+    is_red = _is_red(invoice)
     return Traits(
         kind=invoice.kind,
         code=invoice.code,

@@ -48,15 +48,25 @@ def with_unread(canvas: Canvas, found: Sequence[Found]) -> list[Found]:
     return [*whole, *_of_silent(canvas, silent, max((run.number for _, run in found), default=0))]
 
 
+def _pictures(canvas: Canvas) -> Iterator[Box]:
+    """Where the first pictures of the page stand."""
+    pictures = islice((one for one in canvas.placed if one.kind == IMAGE), MAX_PICTURES)
+    return (box for box in (bounds(one, canvas.view) for one in pictures) if box.width > 0 and box.height > 0)
+
+
+def _is_character(picture: Box, beside: Sequence[Glyph]) -> bool:
+    """Whether a picture with these characters beside it is one itself: next to a figure, or between two."""
+    if any(FIGURE_PART.fullmatch(glyph.text) for glyph in beside):
+        return True
+    return len({glyph.box.cx < picture.cx for glyph in beside}) == 2
+
+
 def with_pictures(canvas: Canvas, found: Sequence[Found]) -> Sequence[Found]:
     """*found* with an UNREAD character for each picture that stands beside one like a character."""
-    pictures = islice((one for one in canvas.placed if one.kind == IMAGE), MAX_PICTURES)
-    boxes = [box for box in (bounds(one, canvas.view) for one in pictures) if box.width > 0 and box.height > 0]
     known = list(found)
-    for box in boxes:
+    for box in _pictures(canvas):
         beside = [i for i, (glyph, run) in enumerate(known) if run.painted and _continues(glyph, box)]
-        figure = any(FIGURE_PART.fullmatch(known[i][0].text) for i in beside)
-        if figure or len({known[i][0].box.cx < box.cx for i in beside}) == 2:
+        if _is_character(box, [known[i][0] for i in beside]):
             glyph, run = known[beside[0]]
             place = Box(box.x0, glyph.box.y0, box.x1, glyph.box.y1)
             known.insert(beside[0] + (glyph.box.cx < box.cx), (Glyph(UNREAD, place, run.number), run))

@@ -122,11 +122,9 @@ def behind_gaps(line: TextLine, least: float, *, blank: float = 0.0) -> list[int
         for before, after in itertools.pairwise(shown)
     ]
     full = statistics.median(distance / share for *_, distance, share in steps)
-    return [
-        after
-        for before, after, distance, share in steps
-        if distance > (share + (max(blank, least) if after - before > 1 else least)) * full
-    ]
+    # where a blank was read, and where none was
+    wanted = {True: max(blank, least), False: least}
+    return [after for before, after, distance, share in steps if distance > (share + wanted[after - before > 1]) * full]
 
 
 def _advance(character: str) -> float:
