@@ -198,13 +198,16 @@ def batch_merge(
 ) -> int:
     """合并 batch 的结果：按文件名排序，查同批重复，导出 · The results of a batch, sorted by file, compared with one
     another and exported."""
-    from invoiceocr.batch.merge import merged
+    from invoiceocr.batch.merge import merged, write_merged_jsonl
 
     check_suffix(output, output_format)
-    tally = Tally()
-    results = factory.build_reader(settings).compared(merged(folder))
+    tally, reader = Tally(), factory.build_reader(settings)
     with output_stream(output) as stream:
         chosen: Format = output_format or default_format(output, stream)
-        writer(chosen, stream, settings)(tally.counted(results), stream)
+        if chosen is Format.JSONL:
+            write_merged_jsonl(folder, stream, reader.comparison(), tally)
+        else:
+            results = reader.compared(merged(folder))
+            writer(chosen, stream, settings)(tally.counted(results), stream)
     say(summary(tally, settings.language))
     return tally.exit_code

@@ -69,6 +69,20 @@ def test_starting_the_command_line_loads_neither_models_nor_opencv() -> None:
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=True).stdout == b"set()\n"
 
 
+def test_the_command_line_looks_for_no_plugins_of_pydantic() -> None:
+    # given: what is said after the import comes too late
+    code = "import os, sys, invoiceocr.cli; early = 'pydantic' in sys.modules\n"
+    code += "try: invoiceocr.cli.main(['--version'])\n"
+    code += "except SystemExit: print(early, os.environ['PYDANTIC_DISABLE_PLUGINS'])"
+    clean = {key: value for key, value in os.environ.items() if key != "PYDANTIC_DISABLE_PLUGINS"}
+
+    # when
+    said = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=clean, capture_output=True, check=True)
+
+    # then
+    assert said.stdout.split()[-2:] == [b"False", b"__all__"]
+
+
 def test_a_bar_shows_progress_on_a_terminal(tmp_path: Path) -> None:
     (tmp_path / "a.pdf").write_text("accept")
     code = "import fake_reader, invoiceocr.batch.factory as f; f.build_reader = fake_reader.FakeReader\n"
