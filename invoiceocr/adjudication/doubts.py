@@ -8,6 +8,7 @@ from invoiceocr.adjudication.acceptance import AcceptancePolicy
 from invoiceocr.adjudication.conflicts import is_key
 from invoiceocr.evidence.finding import Words, finding
 from invoiceocr.kinds import OTHER, KindSpec
+from invoiceocr.kinds.field_titles import path_title
 from invoiceocr.proof import Evidence, Finding
 
 BELOW, UNKNOWN, EMPTY = "below-confidence", "unknown-kind", "no-key-fields"
@@ -30,26 +31,27 @@ def doubts(
     keys = {path: item for path, item in evidence.items() if is_key(path, spec)}
     if not keys:
         return (finding(EMPTY, "warning", NOTHING_FOUND),)
-    return tuple(_below(keys, standard))
+    return tuple(_below(keys, standard, spec))
 
 
-def _below(keys: Mapping[str, Evidence], standard: AcceptancePolicy) -> Iterator[Finding]:
+def _below(keys: Mapping[str, Evidence], standard: AcceptancePolicy, spec: KindSpec | None) -> Iterator[Finding]:
     for path, item in keys.items():
         if not standard.passes(path, item):
-            yield finding(BELOW, "warning", _reason(path, item, standard.threshold(path, item)), (path,))
+            words = _reason(path, path_title(path, spec).zh, item, standard.threshold(path, item))
+            yield finding(BELOW, "warning", words, (path,))
 
 
-def _reason(path: str, item: Evidence, threshold: float | None) -> Words:
-    """What keeps the field from passing, in Chinese and English."""
+def _reason(path: str, title: str, item: Evidence, threshold: float | None) -> Words:
+    """What keeps the field from passing, in Chinese, by its *title*, and in English."""
     if item.status == "missing":
-        return f"{path} 应有而未识别出（置信度 0，要求 {_shown(threshold)}）", (
+        return f"{title}应有而未识别出（置信度 0，要求 {_shown(threshold)}）", (
             f"{path} was not found (confidence 0, required {_shown(threshold)})"
         )
     if item.status == "doubtful":
-        return f"{path} 存疑（置信度 {item.confidence:.4f}，要求 {_shown(threshold)}）", (
+        return f"{title}存疑（置信度 {item.confidence:.4f}，要求 {_shown(threshold)}）", (
             f"{path} is doubtful (confidence {item.confidence:.4f}, required {_shown(threshold)})"
         )
-    return f"{path} 置信度 {item.confidence:.4f}，低于要求的 {_shown(threshold)}", (
+    return f"{title}置信度 {item.confidence:.4f}，低于要求的 {_shown(threshold)}", (
         f"{path} has confidence {item.confidence:.4f}, below the required {_shown(threshold)}"
     )
 

@@ -68,7 +68,7 @@ def _sorted_lines(folder: Path) -> Iterator[Line]:
     files = sorted(folder.glob(PATTERN))
     places = sorted(place for number, path in enumerate(files) for place in _places(path, number))
     if not places:
-        raise NoDocumentsError(f"{folder}: holds no results of a batch")
+        raise NoDocumentsError(f"{folder}: holds no results of a batch", zh=f"{folder}：没有 batch 的结果")
     return _lines(files, places)
 
 

@@ -25,14 +25,6 @@ def test_the_package_can_be_run_as_a_module() -> None:
     assert ran.stdout.startswith(b"invoiceocr ")
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["extract", "--help"], ["debug", "-h"], ["schema", "-h"]])
-def test_help_is_given_in_both_languages(arguments: list[str], capsys: Capture) -> None:
-    assert run(arguments) == 0
-    shown = capsys.readouterr().out
-    assert "·" in shown
-    assert any("\u4e00" <= character <= "\u9fff" for character in shown)
-
-
 @pytest.mark.parametrize("arguments", [["nonsense"], ["--nonsense"], ["debug"]])
 def test_an_unknown_command_is_a_usage_error(arguments: list[str]) -> None:
     assert run(arguments) == 2
