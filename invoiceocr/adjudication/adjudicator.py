@@ -92,7 +92,7 @@ class Adjudicator:
         values = {path: field.chosen.value for path, field in fused.items()}
         invoice = build(draft.kind, values, draft.text, draft.registry)
         report = self.rules.check(invoice, context)
-        return Case(fused, draft.unread, invoice, report, self.rules, context)
+        return Case(fused, draft.unread, invoice, report, self.rules, context, draft.spec)
 
     def _repairs(self, case: Case, draft: Draft) -> Repairs:
         """The misreadings of *case*, and the misread names of public lists and of one's own companies."""

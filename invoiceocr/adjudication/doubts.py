@@ -36,8 +36,8 @@ def doubts(
 
 def _below(keys: Mapping[str, Evidence], standard: AcceptancePolicy, spec: KindSpec | None) -> Iterator[Finding]:
     for path, item in keys.items():
-        if not standard.passes(path, item):
-            words = _reason(path, path_title(path, spec).zh, item, standard.threshold(path, item))
+        if not standard.passes(path, item, spec):
+            words = _reason(path, path_title(path, spec).zh, item, standard.threshold(path, item, spec))
             yield finding(BELOW, "warning", words, (path,))
 
 

@@ -32,8 +32,6 @@ ENOUGH = 4  # of these fields, to know an invoice by
 WRAPPED = re.compile(r"remarks|(buyer|seller)\.(name|address_phone|bank_account)")
 # times the height of a tag's print: the whole print has at least a line more
 TALLER = 1.5
-# the types of what the last page alone states
-SUMS = frozenset({"sum", "words"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +225,8 @@ def _joined(draft: Draft, reading: Reading) -> Draft:
     offset = item_count(kept)
     shifted = [_shifted(candidate, offset) for candidate in rows]
     if not reading.is_list:
-        sums = {candidate.path for candidate in others if _is_sum(candidate.path, draft.spec)}
+        # the last page alone states them
+        sums = {candidate.path for candidate in others if is_sum(candidate.path, draft.spec)}
         kept = tuple(candidate for candidate in kept if candidate.path not in sums)
         kept = (*kept, *others)
     sizes = (*draft.page_sizes, *_draft(reading).page_sizes)
@@ -235,9 +234,10 @@ def _joined(draft: Draft, reading: Reading) -> Draft:
     return replace(draft, candidates=(*kept, *shifted), page_sizes=sizes, crowded=crowded, notes=notes)
 
 
-def _is_sum(path: str, spec: KindSpec | None) -> bool:
+def is_sum(path: str, spec: KindSpec | None = None) -> bool:
+    """Whether the field at *path* of a kind, or of any, is a sum of the whole paper."""
     field = field_of(path, spec)
-    return field is not None and field.type.name in SUMS
+    return field is not None and field.is_sum
 
 
 def _without_reference(draft: Draft) -> tuple[Candidate, ...]:

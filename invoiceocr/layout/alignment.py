@@ -10,6 +10,10 @@ import math
 from collections.abc import Callable
 from typing import NamedTuple
 
+# cost of not looking like a value of the slot at all, where standing a row off its caption costs about 1
+LOOK = 1.6
+# text heights from row to row, where the captions don't tell
+PITCH = 1.6
 # the choices before, and the last one
 Chain = tuple["Chain", int | None] | None
 # of the item in the slot; infinite where it can't stand there

@@ -13,7 +13,7 @@ from invoiceocr.extraction import schema
 from invoiceocr.extraction.extractor import Extractor
 from invoiceocr.geometry import Box, box_quad, quad_box
 from invoiceocr.imaging import region
-from invoiceocr.kinds import Registry
+from invoiceocr.kinds import Registry, builtin
 from invoiceocr.layout import papers
 from invoiceocr.layout.key_phrases import KeyPhraseFinder
 from invoiceocr.page import Page, PageImage
@@ -57,7 +57,9 @@ class PageReader:
         verifier = None if settings.verification_recognizer == "none" else FieldVerifier(settings, registry)
         self._verify: Callable[[Reading], Reading] = verifier or _once
         self._verify_names: Callable[[Reading], Reading] = NameVerifier(self.recognize.alone) if verifier else _once
-        self._part_picture = PicturePapers(self.recognize, self._find_key_phrases, self._extract, self._paper)
+        self._part_picture = PicturePapers(
+            self.recognize, self._find_key_phrases, self._extract, self._paper, registry or builtin()
+        )
         self._owned = (self.recognize, verifier) if verifier else (self.recognize,)
 
     def __call__(self, page: Page, document: Document) -> list[Reading]:

@@ -11,21 +11,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from invoiceocr.evidence.reading import Reading
 from invoiceocr.geometry import Box, Quad, box_quad, quad_box, union
 from invoiceocr.imaging import region
-from invoiceocr.kinds import OTHER
+from invoiceocr.kinds import OTHER, FieldSpec, Registry
 from invoiceocr.layout.gutters import FEWEST_LINES, Gutter, gutters, is_turned
 from invoiceocr.layout.papers import cut
 from invoiceocr.page import Page, PageImage, TextLine
 from invoiceocr.text.lines import mean_confidence
 
 NUMBER = "number"
-TELLING = frozenset({"code", "total", "total_in_words", "issue_date", "travel_date", "departure_time", "check_code"})
-SUMS = frozenset({"total", "total_in_words"})
 # papers with number and sum that make a page one of several
 COMPLETE = 2
 # as numbers are printed: behind a caption, or by themselves with as many digits as they have, but days
@@ -61,13 +59,14 @@ class _View:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PicturePapers:
-    """The papers on a picture. `recognize` reads a picture, `label` finds the key phrases, `extract` the fields, and
-    `read` reads a labeled paper with a second look."""
+    """The papers on a picture. `recognize` reads a picture, `label` finds the key phrases, `extract` the fields of
+    `kinds`, and `read` reads a labeled paper with a second look."""
 
     recognize: Callable[[Page], Page]
     label: Callable[[Page], Page]
     extract: Callable[[Page], Reading]
     read: Callable[[Page], Reading]
+    kinds: Registry
 
     def __call__(self, original: Page, recognized: Page) -> list[Reading]:
         """The reading of each paper on *original*, which was *recognized*, with its place there; none if it shows one
@@ -81,7 +80,7 @@ class PicturePapers:
         if len(leaves) < COMPLETE:
             return []
         found = [self._placed(self._apart(leaf), original) for leaf in leaves]
-        return _in_order(found) if sum(map(_is_complete, found)) >= COMPLETE else []
+        return _in_order(found) if sum(map(self._is_complete, found)) >= COMPLETE else []
 
     def _leaves(self, view: _View) -> Iterator[_View]:
         """The papers in *view*: those of both sides of a gutter that parts papers, else the view itself. A gutter with
@@ -90,7 +89,7 @@ class PicturePapers:
         if not parted:
             yield view
             return
-        for side in next(filter(_share_sums, parted), parted[0]):
+        for side in next(filter(self._share_sums, parted), parted[0]):
             yield from self._leaves(side)
 
     def _sides(self, view: _View, gutter: Gutter) -> list[_View]:
@@ -103,7 +102,7 @@ class PicturePapers:
         told: list[_View] = []
         for half in (*even, *map(self._cut_out, odd)):
             told.append(replace(half, reading=self.extract(self.label(half.page))))
-            if not _share_fields(told):
+            if not self._share_fields(told):
                 return []
         return told
 
@@ -122,6 +121,28 @@ class PicturePapers:
         """The full reading of *leaf*, and where it was read."""
         own = leaf if leaf.is_own else self._cut_out(leaf)
         return self.read(self.label(own.page)), own
+
+    def _said(self, reading: Reading | None) -> Mapping[str, FieldSpec]:
+        """The fields that tell papers apart and that *reading* has a value of."""
+        spec = self.kinds.kinds.get(reading.kind) if reading is not None and reading.kind != OTHER else None
+        if spec is None or reading is None:
+            return {}
+        fields = {c.path: spec.field(c.path) for c in reading.candidates if c.value is not None}
+        return {path: field for path, field in fields.items() if field and (field.is_telling or path == NUMBER)}
+
+    def _has_sum(self, reading: Reading | None) -> bool:
+        return any(field.is_sum for field in self._said(reading).values())
+
+    def _is_complete(self, reading: Reading) -> bool:
+        return NUMBER in self._said(reading) and self._has_sum(reading)
+
+    def _share_fields(self, views: Sequence[_View]) -> bool:
+        """Whether all *views* show a number and, if there are several, one more field in common."""
+        common = frozenset.intersection(*(frozenset(self._said(view.reading)) for view in views))
+        return NUMBER in common and (len(views) == 1 or len(common) > 1)
+
+    def _share_sums(self, views: Sequence[_View]) -> bool:
+        return all(self._has_sum(view.reading) for view in views)
 
     def _placed(self, found: tuple[Reading, _View], original: Page) -> Reading:
         """The reading with all places in pixels of the *original* picture."""
@@ -143,13 +164,6 @@ class PicturePapers:
         )
 
 
-def _said(reading: Reading | None) -> frozenset[str]:
-    """The fields that a paper has once and that *reading* has a value of."""
-    if reading is None or reading.kind == OTHER:
-        return frozenset()
-    return frozenset(c.path for c in reading.candidates if c.value is not None) & (TELLING | {NUMBER})
-
-
 def _in_order(readings: Sequence[Reading]) -> list[Reading]:
     """*readings* row by row from the top, each row from the left; a row is what lies level with its highest paper."""
     placed = sorted(((r.box, r) for r in readings if r.box is not None), key=lambda pair: pair[0].y0)
@@ -160,21 +174,6 @@ def _in_order(readings: Sequence[Reading]) -> list[Reading]:
         else:
             rows.append([(box, reading)])
     return [reading for row in rows for _, reading in sorted(row, key=lambda pair: pair[0].x0)]
-
-
-def _is_complete(reading: Reading) -> bool:
-    said = _said(reading)
-    return NUMBER in said and bool(said & SUMS)
-
-
-def _share_fields(views: Sequence[_View]) -> bool:
-    """Whether all *views* show a number and, if there are several, one more field in common."""
-    common = frozenset.intersection(*(_said(view.reading) for view in views))
-    return NUMBER in common and (len(views) == 1 or bool(common & TELLING))
-
-
-def _share_sums(views: Sequence[_View]) -> bool:
-    return all(_said(view.reading) & SUMS for view in views)
 
 
 def _may_be_paper(lines: Sequence[TextLine]) -> bool:
