@@ -54,8 +54,7 @@ def compared_scan(reading: Reading, stated: Iterable[Candidate]) -> Reading:
     if reading.kind == OTHER:
         alone = [candidate for candidate in odd if candidate.path in TELLING]
         return replace(reading, notes=(*reading.notes, *_unshown(alone)))
-    differing = [candidate for candidate in odd if _values(reading, candidate.path)]
-    notes = [_note(candidate, reading, "warning") for candidate in differing]
+    notes = (_note(candidate, reading, "warning") for candidate in odd if _values(reading, candidate.path))
     return replace(reading, notes=(*reading.notes, *notes))
 
 

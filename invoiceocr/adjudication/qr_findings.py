@@ -22,10 +22,16 @@ def foreign(draft: Draft, codes: Sequence[QrPayload], matching: QrPayload | None
     strangers = [code for code in codes if code is not matching and len(code.type) == TYPE_DIGITS]
     if draft.kind == OTHER or not strangers:
         return ()
+    here = _codes(draft)
+    return tuple(
+        _finding(code) for code in strangers if code in here and not qr_witness.belongs(code, draft.candidates)
+    )
+
+
+def _codes(draft: Draft) -> list[QrPayload]:
+    """The tax codes on the pages of *draft*."""
     pages = {number for number, _ in draft.page_sizes}
-    here = qr_witness.payloads(text for page, text in draft.qr_codes if page in pages)
-    found = (code for code in strangers if code in here and not qr_witness.belongs(code, draft.candidates))
-    return tuple(_finding(code) for code in found)
+    return qr_witness.payloads(text for page, text in draft.qr_codes if page in pages)
 
 
 def _finding(code: QrPayload) -> Finding:

@@ -57,7 +57,7 @@ def pattern(text: str, registry: Registry) -> Pattern:
     except ValueError as error:
         raise SettingsError(f"--name {text}: {error}; write {{field}} or {{issue_date:%Y-%m}}") from error
     names = tuple(dict.fromkeys(name for _, name, _ in parsed if name))
-    if not names or text.startswith("/") or any(not part.strip(" .") for part in text.split("/")):
+    if not names or not all(part.strip(" .") for part in text.split("/")):
         raise SettingsError(f"--name {text}: give a relative name with at least one {{field}}")
     return Pattern(tuple(parsed), dict(zip(names, ledger_columns(names, registry), strict=True)))
 

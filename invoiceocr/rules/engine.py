@@ -69,9 +69,10 @@ class Engine:
     def __init__(self, packs: Iterable[Pack], *, language: Language = "zh") -> None:
         self._language = language
         self.rules = {rule.id: rule for pack in packs for rule in pack.rules}
-        self._by_kind: dict[str, tuple[Rule, ...]] = {}
-        for kind in {kind for rule in self.rules.values() for kind in rule.kinds}:
-            self._by_kind[kind] = tuple(rule for rule in self.rules.values() if kind in rule.kinds)
+        self._by_kind: dict[str, list[Rule]] = {}
+        for rule in self.rules.values():
+            for kind in dict.fromkeys(rule.kinds):
+                self._by_kind.setdefault(kind, []).append(rule)
 
     @classmethod
     def load(cls, paths: Iterable[Path] = (), *, language: Language = "zh", registry: Registry | None = None) -> Engine:
