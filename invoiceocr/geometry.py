@@ -9,6 +9,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+POINTS_PER_INCH = 72.0
+MM_PER_INCH = 25.4
+POINTS_PER_MM = POINTS_PER_INCH / MM_PER_INCH
+
 Point = tuple[float, float]
 Rotation = Literal[0, 90, 180, 270]  # degrees clockwise
 # clockwise from the top left of the text

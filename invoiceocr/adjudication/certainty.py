@@ -8,7 +8,7 @@ rule must bind the value to others, or to a structure that a misreading would br
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from invoiceocr.adjudication.fusion import Fused
 from invoiceocr.evidence.candidate import Candidate
@@ -27,9 +27,12 @@ def certain(fused: Mapping[str, Fused], corrected: Collection[str] = ()) -> tupl
 def _is_certain(field: Fused) -> bool:
     if any(candidate.source in EXACT and not candidate.unseen for candidate in field.agreeing):
         return True
-    if any(candidate.source == "ocr" for candidate in field.contradicting):
-        return False
-    return _is_read_alike([candidate for candidate in field.agreeing if candidate.source == "ocr"])
+    return not _prints(field.contradicting) and _is_read_alike(_prints(field.agreeing))
+
+
+def _prints(candidates: Iterable[Candidate]) -> list[Candidate]:
+    """Those that were recognized in pixels."""
+    return [candidate for candidate in candidates if candidate.source == "ocr"]
 
 
 def _is_read_alike(prints: Sequence[Candidate]) -> bool:

@@ -117,6 +117,16 @@ def rank(candidate: Candidate, trust: Ranks = USUAL) -> int:
     return trust["plain_qr" if candidate.source == "qr" and candidate.confidence < PROVEN else candidate.source]
 
 
+def with_witnesses(chosen: Candidate, others: Iterable[Candidate]) -> Fused:
+    """The field whose value is that of *chosen*; each of *others* agrees with it or contradicts it."""
+    key = comparable(chosen.path, chosen.value)
+    agreeing: list[Candidate] = [chosen]
+    contradicting: list[Candidate] = []
+    for other in others:
+        (agreeing if comparable(other.path, other.value) == key else contradicting).append(other)
+    return Fused(chosen, tuple(agreeing), tuple(contradicting))
+
+
 def comparable(path: str, value: object) -> object:
     """The form of *value* in which two witnesses' words are compared."""
     if isinstance(value, Decimal):

@@ -54,8 +54,7 @@ def compared_scan(reading: Reading, stated: Iterable[Candidate]) -> Reading:
         # an invoice has a number or a sum at least
         alone = [candidate for candidate in odd if candidate.path == NUMBER or is_sum(candidate.path)]
         return replace(reading, notes=(*reading.notes, *_unshown(alone)))
-    differing = [candidate for candidate in odd if _values(reading, candidate.path)]
-    notes = [_note(candidate, reading, "warning") for candidate in differing]
+    notes = (_note(candidate, reading, "warning") for candidate in odd if _values(reading, candidate.path))
     return replace(reading, notes=(*reading.notes, *notes))
 
 

@@ -4,6 +4,7 @@ the issuer's printer in another typeface. Each print is a witness of the other, 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import combinations
 
 from invoiceocr.adjudication.fusion import Fused
@@ -24,7 +25,11 @@ def is_repeated(field: Fused) -> bool:
         return False
     if any(other.value is not None for other in field.contradicting):
         return False
-    prints = [c for c in field.agreeing if c.placed and c.confidence >= CLEAR]
+    return _is_clear_twice([c for c in field.agreeing if c.placed and c.confidence >= CLEAR])
+
+
+def _is_clear_twice(prints: Sequence[Candidate]) -> bool:
+    """Whether both recognizers read *prints* in two places."""
     first = [c for c in prints if not c.second]
     again = {_place(c) for c in prints if c.second}
     return any(_are_apart(a, b) and {_place(a), _place(b)} <= again for a, b in combinations(first, 2))

@@ -117,7 +117,7 @@ def _compared(line: Compared, language: str) -> Row:
         "total": line.total,
         "seller.name": line.seller,
         "register_state": row.state if row else None,
-        "differences": tuple(f"{item.path}: {item.ours or '—'} / {item.theirs or '—'}" for item in line.differences),
+        "differences": tuple(f"{item.path}: {' / '.join(item.sides)}" for item in line.differences),
         "findings": tuple(found.message for found in line.remarks),
         "agreeing": line.agreeing,
     }

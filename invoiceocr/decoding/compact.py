@@ -12,6 +12,7 @@ from invoiceocr.page import Lattice
 # probability of a character below which no reading that uses it is ever kept
 LEAST = 1e-6
 SILENCE: dict[str, float] = {"": 1.0}
+"""The step that stands for all in which no character is likely enough to be read."""
 
 
 def compact(lattice: Lattice) -> Lattice:

@@ -46,6 +46,11 @@ class Difference:
     ours: str | None
     theirs: str | None
 
+    @property
+    def sides(self) -> tuple[str, str]:
+        """What the two say, ours first, a dash for nothing."""
+        return self.ours or "—", self.theirs or "—"
+
 
 @dataclass(frozen=True, slots=True)
 class Compared:
@@ -291,9 +296,10 @@ def _told(value: object) -> str | None:
 def _differing(differences: Iterable[Difference], language: Language) -> Iterator[Finding]:
     for item in differences:
         severity: Severity = "warning" if item.path in NAMES - {"seller.name", "buyer.name"} else "error"
+        ours, theirs = item.sides
         words = (
-            f"{item.path} 与税务数字账户不一致：本方 {item.ours or '—'}，税务 {item.theirs or '—'}",
-            f"{item.path} differs from the register: ours {item.ours or '—'}, theirs {item.theirs or '—'}",
+            f"{item.path} 与税务数字账户不一致：本方 {ours}，税务 {theirs}",
+            f"{item.path} differs from the register: ours {ours}, theirs {theirs}",
         )
         yield _finding(DIFFERS, severity, words, language)
 

@@ -109,7 +109,7 @@ def _plain(line: Compared) -> Line:
 def _rows(kept: Kept, language: str) -> Iterator[Row]:
     for line in kept.lines:
         told = (
-            f"{in_language(path_title(item.path), language)}: {item.ours or '—'} / {item.theirs or '—'}"
+            f"{in_language(path_title(item.path), language)}: {' / '.join(item.sides)}"
             for item in kept.differences(line)
         )
         values = line | {

@@ -85,11 +85,12 @@ def _conflicts(trace: InvoiceTrace) -> Iterator[tuple[str, RuleNote]]:
 
 def _outcomes(trace: InvoiceTrace) -> Iterator[tuple[str, RuleNote]]:
     """What the rules came to, by path."""
+    # fields whose new value was chosen so that rules hold, without being proven by them
     fitted = {correction.path for correction in trace.corrections if not correction.proven}
     for outcome in sorted(trace.outcomes, key=lambda outcome: OUTCOMES.index(outcome.outcome)):
         named = outcome.finding.fields if outcome.finding else ()
         for path in dict.fromkeys((*outcome.reads, *named)):
-            # a rule witnesses nothing about values that were chosen so that it holds
+            # a rule that holds because a value was chosen so proves nothing of it
             supports = path in outcome.supports and fitted.isdisjoint(outcome.reads)
             yield path, _note(outcome, supports)
 
@@ -141,12 +142,12 @@ def _is_unsaid(source: WitnessSource, said: Container[tuple[WitnessSource, bool]
 
 
 def _witnesses(proof: Evidence, readings: tuple[Reading, ...]) -> Iterator[Witness]:
-    """The witnesses but second readings, which are told as such; a source whose own words were all repaired has said
-    what was read, not what it became."""
+    """The witnesses without second readings, which stand among the readings. In a repaired field, a source none of
+    whose readings has the new value is shown with what it read."""
+    first = [reading for reading in readings if not reading.second]
     again = {reading.value for reading in readings if reading.second and not reading.agrees}
-    readings = tuple(reading for reading in readings if not reading.second)
-    again -= {reading.value for reading in readings}
-    said = {(reading.source, reading.agrees): reading.value for reading in readings}
+    again -= {reading.value for reading in first}
+    said = {(reading.source, reading.agrees): reading.value for reading in first}
     for witness in proof.witnesses:
         if witness.agrees and proof.repaired and _is_unsaid(witness.source, said):
             yield Witness(source=witness.source, value=said[witness.source, False], agrees=False)
