@@ -65,12 +65,18 @@ def with_pictures(canvas: Canvas, found: Sequence[Found]) -> Sequence[Found]:
     """*found* with an UNREAD character for each picture that stands beside one like a character."""
     known = list(found)
     for box in _pictures(canvas):
-        beside = [i for i, (glyph, run) in enumerate(known) if run.painted and _continues(glyph, box)]
+        on_level = ((i, glyph) for i, (glyph, run) in enumerate(known) if run.painted and _is_on_level(glyph.box, box))
+        beside = [i for i, glyph in on_level if _continues(glyph, box)]
         if _is_character(box, [known[i][0] for i in beside]):
             glyph, run = known[beside[0]]
             place = Box(box.x0, glyph.box.y0, box.x1, glyph.box.y1)
             known.insert(beside[0] + (glyph.box.cx < box.cx), (Glyph(UNREAD, place, run.number), run))
     return known
+
+
+def _is_on_level(own: Box, box: Box) -> bool:
+    """Whether both share some height: hardly any character does, and this is asked for each of them."""
+    return own.y0 < box.y1 and box.y0 < own.y1
 
 
 def _continues(glyph: Glyph, box: Box) -> bool:
