@@ -28,12 +28,10 @@ def compact(lattice: Lattice) -> Lattice:
 
 def _lattice(steps: Sequence[Mapping[str, float]]) -> Lattice:
     """The lattice of *steps*, each the probabilities by character; short ones are filled with impossible blanks."""
-    width = max((len(step) for step in steps), default=0)
-    rows = [[*step.items(), *[("", 0.0)] * (width - len(step))] for step in steps]
-    return Lattice(
-        tuple(tuple(character for character, _ in row) for row in rows),
-        np.array([[probability for _, probability in row] for row in rows], np.float32).reshape(len(rows), width),
-    )
+    width = max(map(len, steps), default=0)
+    characters = [[*step, *[""] * (width - len(step))] for step in steps]
+    probabilities = [[*step.values(), *[0.0] * (width - len(step))] for step in steps]
+    return Lattice(tuple(map(tuple, characters)), np.array(probabilities, np.float32).reshape(len(steps), width))
 
 
 def _step(characters: tuple[str, ...], probabilities: list[float]) -> dict[str, float]:

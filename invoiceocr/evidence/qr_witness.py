@@ -81,4 +81,4 @@ def belongs(payload: QrPayload, printed: Iterable[Candidate]) -> bool:
     says = {candidate.path: candidate.value for candidate in candidates(payload, 0)}
     paths = ("number", "check_code", "total", "total_excluding_tax", "code")
     telling = [c for c in printed if c.path in paths and c.value is not None]
-    return not telling or any(c.path in says and says[c.path] == c.value for c in telling)
+    return not telling or any(says.get(c.path) == c.value for c in telling)

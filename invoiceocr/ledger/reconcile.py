@@ -97,18 +97,18 @@ def entry_for(connection: Connection, row: RegisterRow) -> RowMapping | None:
     return best[2] if best is not None and best[0] >= LIKELY else None
 
 
+def _counts(path: str, ours: Mapping[str, object]) -> bool:
+    """Whether the register's word for a field counts: we have it too, or must."""
+    return path in MUST or ours.get(path) is not None
+
+
 def compared(invoice: Invoice, entry: RowMapping, row: RegisterRow, language: Language) -> Compared:
     """*invoice* of *entry* beside *row*, field by field."""
     # what both say, field by field
     ours, theirs = _ours(invoice), said(row, invoice.number)
-    agreeing: list[str] = []
-    differences: list[Difference] = []
-    for path, value in theirs.items():
-        mine = ours.get(path)
-        if mine is not None and is_same(path, mine, value):
-            agreeing.append(path)
-        elif mine is not None or path in MUST:
-            differences.append(Difference(path, _told(mine), _told(value)))
+    pairs = [(path, ours.get(path), value) for path, value in theirs.items() if _counts(path, ours)]
+    agreeing = [path for path, mine, value in pairs if mine is not None and is_same(path, mine, value)]
+    differences = [Difference(path, _told(a), _told(b)) for path, a, b in pairs if path not in agreeing]
     # what the register says of the invoice itself, and where the two differ
     findings = (*states(row, language), *_differing(differences, language))
     told = entry_of_row(entry)
@@ -122,7 +122,7 @@ def compared(invoice: Invoice, entry: RowMapping, row: RegisterRow, language: La
         told.total,
         tuple(agreeing),
         tuple(differences),
-        tuple(findings),
+        findings,
     )
 
 
