@@ -102,7 +102,7 @@ def test_a_number_that_a_page_prints_twice_with_captions_and_otherwise_is_a_find
 
     field = fuse((first, replace(second, placed=placed)))["number"]
 
-    assert len(list(of_field("number", field, "zh"))) == len(rivals(field)) == (told if placed else 0)
+    assert len(list(of_field("number", field))) == len(rivals(field)) == (told if placed else 0)
 
 
 def test_unsurely_read_pixels_are_told_but_contradict_nothing() -> None:
@@ -143,7 +143,7 @@ def test_a_stated_kind_other_than_the_printed_one_is_a_finding() -> None:
 
 @pytest.mark.parametrize("unshown", [True, False])
 def test_an_invoice_that_no_page_shows_beside_others_is_an_error(unshown: bool) -> None:
-    found = [(f.rule, f.severity) for f in of_draft(Draft("digital_ordinary", (), unshown=unshown), "en")]
+    found = [(f.rule, f.severity) for f in of_draft(Draft("digital_ordinary", (), unshown=unshown))]
 
     assert found == ([("invoice-not-shown", "error")] if unshown else [])
 
