@@ -14,13 +14,16 @@ from invoiceocr.export.explanation.paths import in_order
 from invoiceocr.export.explanation.words import percent
 from invoiceocr.export.titles import WITNESSES, Title, title
 from invoiceocr.invoice import AnyInvoice
+from invoiceocr.kinds import field_of
 from invoiceocr.kinds.field_titles import path_title
 from invoiceocr.pipeline.reader import Reader
-from invoiceocr.proof import Evidence, Witness
+from invoiceocr.proof import Evidence, Finding, Witness
 from invoiceocr.service.rejudge import BadCorrectionError, Standing, rejudge
 from invoiceocr.service.solving import solutions
 from invoiceocr.service.words import told
+from invoiceocr.values import rate
 
+RATE = "rate"  # the type of such values
 MOST_CHOICES = 5  # that are offered for a field
 # judgings of what an answer would settle; each takes a few milliseconds
 MOST_TRIALS = 30
@@ -168,6 +171,19 @@ def plain_value(value: object) -> str | None:
     return value.isoformat() if hasattr(value, "isoformat") else str(value)
 
 
+def printed(path: str, value: str | None) -> str | None:
+    """The *value* of a field as invoices print it, if it is a rate; any other as it is.
+
+    >>> printed("items.0.tax_rate", "0.13"), printed("items.0.amount", "0.13")
+    ('13%', '0.13')
+    """
+    field = field_of(path)
+    if value is None or field is None or field.type.name != RATE:
+        return value
+    parsed = rate.parse(value)
+    return value if parsed is None else rate.to_text(parsed)
+
+
 def _raw(invoice: AnyInvoice, path: str) -> object:
     try:
         value: object = value_at(invoice, path)
@@ -210,12 +226,17 @@ def _marks(reading: Mapping[str, object]) -> Iterator[Mark]:
             yield Mark(one["place"] - 1, one["text"], one["probability"])
 
 
+def _accusing(row: Row, invoice: AnyInvoice) -> Iterator[Finding]:
+    """The findings on a field; that its confidence is too low is told with the figure."""
+    for finding in invoice.findings:
+        if row.path in finding.fields and finding.severity != "info" and finding.rule != BELOW:
+            yield finding
+
+
 def _reasons(row: Row, invoice: AnyInvoice, reader: Reader) -> Iterator[Title]:
     """Why somebody should look at a field, in words."""
     proof = row.proof
-    for finding in invoice.findings:
-        if row.path in finding.fields and finding.severity != "info" and finding.rule != BELOW:
-            yield Title(told(finding, "zh"), told(finding, "en"))
+    yield from (Title(told(finding, "zh"), told(finding, "en")) for finding in _accusing(row, invoice))
     if proof.status == "missing":
         yield MISSING
     yield from (_says(witness) for witness in proof.witnesses if not witness.agrees)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from invoiceocr.errors import CorruptFileError, NoDocumentsError, SourceError, TooLargeError
 from invoiceocr.evidence.candidate import EmbeddedRecord
-from invoiceocr.geometry import Box
+from invoiceocr.geometry import POINTS_PER_INCH, Box
 from invoiceocr.page import Page, PageImage, Pixels
 from invoiceocr.settings import Settings
 from invoiceocr.signature import Signature
@@ -38,7 +38,6 @@ from invoiceocr.sources.ofd_package import OfdDocument
 from invoiceocr.sources.ofd_paint import Resources
 from invoiceocr.sources.ofd_seals import Seal
 from invoiceocr.sources.ofd_sheet import Sheet, lines, sheet
-from invoiceocr.sources.pdf_drawing import POINTS_PER_INCH
 from invoiceocr.sources.pdf_ink import EDGE, SCALE, change
 from invoiceocr.sources.safe_xml import Node
 from invoiceocr.sources.signatures.ofd import read as read_signatures
@@ -105,7 +104,7 @@ class _Booklet:
             return Page(page.number, float(shown.width), float(shown.height), image=shown)
         payloads = self._payloads(page) if self.settings.read_qr else ()
         unseen = self._hidden(page)
-        seen = text_layer.with_overprints([glyph for glyph in glyphs if glyph not in unseen])
+        seen = text_layer.with_overprints([glyph for glyph in glyphs if glyph not in unseen] if unseen else glyphs)
         return Page(
             page.number,
             page.width,
@@ -113,16 +112,21 @@ class _Booklet:
             lines(seen),
             page.rulings(),
             payloads,
-            hidden=lines(glyph for glyph in glyphs if glyph in unseen),
+            hidden=lines(glyph for glyph in glyphs if glyph in unseen) if unseen else (),
         )
 
     def _hidden(self, page: Sheet) -> frozenset[Glyph]:
         """The characters that the page does not show."""
-        texts = ofd_shown.doubtful(page.objects, page.texts(), self._parameters)
+        printed = page.texts()
+        texts = ofd_shown.doubtful(page.objects, printed, self._parameters)
         if not texts:
             return frozenset()
-        others = [item for index, item in enumerate(page.objects) if index not in texts]
-        whole, ground = (self._drawn(page, drawn, self._sketched, SHOWN_DPI) for drawn in (page.objects, others))
+        bearing = ofd_shown.bearing_on(texts, printed, len(page.objects))
+        others = [index for index in bearing if index not in texts]
+        whole, ground = (
+            self._drawn(page, [page.objects[index] for index in drawn], self._sketched, SHOWN_DPI)
+            for drawn in (bearing, others)
+        )
         ink, shrunk = change(whole, ground), whole.width / (page.width * SCALE)
         suspects = (glyph for index, glyph in page.glyphs if index in texts and not glyph.text.isspace())
         return frozenset(glyph for glyph in suspects if not ink.is_seen(glyph.box.scale(shrunk), EDGE))
