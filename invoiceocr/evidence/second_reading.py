@@ -150,8 +150,8 @@ def names_to_read(candidates: Sequence[Candidate]) -> list[Candidate]:
 
 def clearness(line: TextLine, name: str) -> tuple[float, ...]:
     """The probability of each character of *name* if *line* says it, but for signs around it and faint characters
-    before it; empty if it says something else. Full and half brackets, whose probabilities add up to that of a bracket, are
-    certain where one of them is likelier than not."""
+    before it; empty if it says something else. Full and half brackets, whose probabilities add up to that of a
+    bracket, are certain where one of them is likelier than not."""
     start, stop = len(line.text) - len(line.text.lstrip(SIGNS)), len(line.text.rstrip(SIGNS))
     while start < stop and line.character_confidences[start] < FAINT and not name.startswith(line.text[start]):
         start += 1
