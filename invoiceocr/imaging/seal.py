@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from invoiceocr.geometry import Box
@@ -26,3 +28,8 @@ def red_share(image: PageImage, box: Box) -> float:
     ink &= (ink.mean(axis=0, keepdims=True) < RULED) & (ink.mean(axis=1, keepdims=True) < RULED)
     seal = ink & (red - green > RED) & (green - blue < NEUTRAL)
     return float(seal.sum() / max(int(ink.sum()), 1))
+
+
+def lifted(image: PageImage) -> PageImage:
+    """*image* as red light shows it: seals are as bright as the paper, and what they cover stays dark."""
+    return replace(image, pixels=np.repeat(image.pixels[:, :, 2:], 3, axis=2))

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 # of a text found by a second look: an empty cell's specks read as something, but never surely
 SURE = 0.6
+# of the ink in a cell that has the color of seals: a seal may hide what stands there
+STAMPED = 0.1
 # pixels: in smaller pictures print has no color of its own any more
 INK_SIDE = 1200
 # mean probability of a character that a line of one ink must reach to replace the tangle
@@ -150,12 +152,20 @@ class PageRecognizer:
         return reader.read(layer, tuple(quad for quad in quads if any(_meet(quad, line) for line in lines)))
 
     def recognize_cells(self, page: Page, cells: Sequence[Box]) -> Page:
-        """*page* with what a second look at *cells* found, if it is surely read."""
+        """*page* with what a second look at *cells* found, if it is surely read: without the seals over it if so it is
+        read more surely. Pieces of it that were read before are no lines of their own any more."""
+        from invoiceocr.imaging import seal
+
         if page.image is None or not cells:
             return page
-        seen = self._text_reader().recognize_cells(page.image, cells)
-        sure = tuple(line for line in seen if line.confidence >= SURE)
-        return replace(page, lines=(*page.lines, *sure))
+        reader = self._text_reader()
+        seen = list(reader.recognize_cells(page.image, cells))
+        stamped = [cell for cell in cells if seal.red_share(page.image, cell) > STAMPED]
+        if stamped:
+            seen += reader.recognize_cells(seal.lifted(page.image), stamped)
+        sure = _surest([line for line in seen if line.confidence >= SURE])
+        kept = [line for line in page.lines if not any(_is_piece(line, whole) for whole in sure)]
+        return replace(page, lines=(*kept, *sure))
 
     def close(self) -> None:
         """Ends the threads that read lines; new work starts new ones."""
@@ -211,6 +221,19 @@ def _apart(line: TextLine, printed: list[TextLine], formed: list[TextLine]) -> l
         return [*printed, *formed] if 2 * len(same) < min(len(_text(printed)), len(_text(formed))) else [line]
     most_confident = max(printed + formed, key=mean_confidence, default=line)
     return printed + formed if mean_confidence(most_confident) > mean_confidence(line) else [line]
+
+
+def _surest(lines: Sequence[TextLine]) -> list[TextLine]:
+    """Of *lines* that stand at one place the most confident."""
+    found: list[TextLine] = []
+    for line in sorted(lines, key=lambda line: -line.confidence):
+        if not any(_meet(box_quad(line.box), other) for other in found):
+            found.append(line)
+    return found
+
+
+def _is_piece(line: TextLine, whole: TextLine) -> bool:
+    return line.text in whole.text and whole.box.contains(line.box.cx, line.box.cy)
 
 
 def _same(a: TextLine, b: TextLine) -> bool:

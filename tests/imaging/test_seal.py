@@ -3,7 +3,7 @@ import drawn
 import pytest
 
 from invoiceocr.geometry import Box
-from invoiceocr.imaging.seal import red_share
+from invoiceocr.imaging.seal import lifted, red_share
 from invoiceocr.page import PageImage
 
 PLACE = Box(20, 20, 220, 70)
@@ -40,3 +40,11 @@ def test_the_red_line_beside_a_character_does_not_make_it_red() -> None:
 @pytest.mark.parametrize("box", [Box(0, 0, 0, 0), Box(500, 500, 600, 600), Box(20, 20, 220, 70)])
 def test_where_nothing_is_printed_nothing_is_red(box: Box) -> None:
     assert red_share(PageImage(drawn.paper(260, 100)), box) == 0.0
+
+
+def test_a_lifted_seal_is_as_bright_as_paper_and_the_print_under_it_stays() -> None:
+    sealed = PageImage(drawn.paper(260, 100, [(30, 25, "发票专用章")], size=32, ink=drawn.RED))
+    printed = PageImage(drawn.paper(260, 100, [(30, 25, "壹佰圆整")], size=32))
+
+    assert lifted(sealed).pixels.min() > 190
+    assert (lifted(printed).pixels == printed.pixels).all()

@@ -1,6 +1,7 @@
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any, Literal
 
 import cv2
@@ -23,6 +24,7 @@ class FakeTextReader:
 
     built: list[int]
     confidence = 0.99
+    cell = "1"
     characters = frozenset("发票号码(1)")
 
     def __init__(self, settings: Settings) -> None:
@@ -35,7 +37,7 @@ class FakeTextReader:
         return tuple(TextLine("发票号码", quad_box(quad), "ocr", 0.99) for quad in quads)
 
     def recognize_cells(self, image: PageImage, cells: Sequence[Box]) -> tuple[TextLine, ...]:
-        return tuple(TextLine("1", cell, "ocr", self.confidence) for cell in cells)
+        return tuple(TextLine(self.cell, cell, "ocr", self.confidence) for cell in cells)
 
 
 @pytest.fixture(autouse=True)
@@ -167,6 +169,36 @@ def test_a_second_look_leaves_out_what_is_unsure(monkeypatch: pytest.MonkeyPatch
     read = plain()(page(picture()))
 
     assert plain().recognize_cells(read, [Box(400, 40, 440, 60)]).lines == read.lines
+
+
+def test_a_second_look_replaces_the_piece_that_was_read_of_a_print(
+    monkeypatch: pytest.MonkeyPatch, fake: type[FakeTextReader]
+) -> None:
+    monkeypatch.setattr(fake, "cell", "012345678901")
+    read = plain()(page(picture()))
+    torn = replace(read, lines=(*read.lines, TextLine("2345678901", Box(450, 40, 560, 60), "ocr", 0.9)))
+
+    found = plain().recognize_cells(torn, [Box(400, 38, 600, 62)])
+
+    assert [line.text for line in found.lines] == ["发票号码", "012345678901"]
+
+
+def test_what_a_seal_covers_is_read_without_it_where_that_is_surer(
+    monkeypatch: pytest.MonkeyPatch, fake: type[FakeTextReader]
+) -> None:
+    def read_cells(self: FakeTextReader, image: PageImage, cells: Sequence[Box]) -> tuple[TextLine, ...]:
+        is_gray = bool((image.pixels[:, :, 0] == image.pixels[:, :, 2]).all())
+        told = ("壹佰圆整", 0.95) if is_gray else ("壹百图整", 0.7)
+        return tuple(TextLine(told[0], cell, "ocr", told[1]) for cell in cells)
+
+    monkeypatch.setattr(fake, "recognize_cells", read_cells)
+    paper = picture()
+    paper[45:55, 420:520] = (40, 30, 210)
+    read = plain()(page(paper))
+
+    found = plain().recognize_cells(read, [Box(400, 40, 600, 60)])
+
+    assert [line.text for line in found.lines] == ["发票号码", "壹佰圆整"]
 
 
 def test_a_page_without_a_picture_is_not_looked_at_again(fake: type[FakeTextReader]) -> None:
