@@ -12,73 +12,33 @@ opening it again takes; with --whole also merging the journal and importing it i
 from __future__ import annotations
 
 import argparse
-import hashlib
 import os
 import resource
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import nullcontext
 from functools import partial
+from itertools import chain
 from pathlib import Path
-from typing import TypeVar
 
+from bench.fakes import FakeReader, at, drawn
+from invoiceocr import Reader
 from invoiceocr.batch import segment
 from invoiceocr.batch.inputs import Input
 from invoiceocr.batch.journal import Journal
-from invoiceocr.batch.merge import merged
+from invoiceocr.batch.merge import merged, write_merged_jsonl
 from invoiceocr.batch.run import Batch
-from invoiceocr.export.tabular import json_bytes
+from invoiceocr.batch.tally import Tally
 from invoiceocr.ledger import Ledger
-from invoiceocr.result import ReadResult
-from invoiceocr.testing.outcomes import Outcome, result
 from invoiceocr.workers.memory import resident_bytes
 from invoiceocr.workers.task import Limits
 
-HANG_S = 3600.0
 READING_MS = ((0.60, 25.0), (0.75, 15.0), (0.78, 25.0), (0.90, 400.0), (1.0, 750.0))
 """Share of files up to here, and the milliseconds that reading one takes: PDF, OFD, XML, scan, photo."""
-OUTCOMES: tuple[tuple[float, Outcome], ...] = (
-    (0.80, "accepted"),
-    (0.97, "review"),
-    (0.99, "rejected"),
-    (1.0, "corrupt"),
-)
-"""Share of files up to here, and what they come to."""
-# a prime: what a file comes to is drawn apart from how long it takes
-SHARED = 97
 TIMEOUT_S = 5.0
 KILO = 1024
-T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class FakeReader:
-    """Reads nothing; which names crash or hang is drawn by their digest, so that every run draws the same."""
-
-    crashes: float
-    hangs: float
-
-    def read_one(self, source: object, *, name: str | None, expected: object) -> ReadResult:
-        """A canned result, or the end of this process."""
-        title = name or ""
-        draw = drawn(title)
-        if draw < self.crashes:
-            os._exit(1)
-        if draw < self.crashes + self.hangs:
-            time.sleep(HANG_S)
-        return result(at(OUTCOMES, draw * SHARED % 1.0), title)
-
-
-def drawn(name: str) -> float:
-    """A number from 0 to 1 that a name always has."""
-    return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest()) / 2**64
-
-
-def at(shares: Sequence[tuple[float, T]], draw: float) -> T:
-    """What a draw from 0 to 1 falls on."""
-    return next(what for share, what in shares if draw <= share)
 
 
 def inputs(count: int) -> Iterator[Input]:
@@ -118,18 +78,20 @@ def reading_hours(count: int) -> float:
 
 
 def exported(folder: Path) -> Iterator[tuple[str, float]]:
-    """Merge the journal into JSON lines, and import it into a ledger."""
-    began, size = time.perf_counter(), 0
+    """Merge the journal into JSON lines, as `batch merge` does, and import it into a ledger."""
+    began, used, tally = time.perf_counter(), time.process_time(), Tally()
     with (folder / "merged.jsonl").open("wb") as stream:
-        for found in merged(folder):
-            size += stream.write(json_bytes(found) + b"\n")
+        write_merged_jsonl(folder, stream, Reader().comparison(), tally)
+        size = stream.tell()
     yield "s to merge", time.perf_counter() - began
+    yield "ms of processor time a line", 1000 * (time.process_time() - used) / tally.files
     yield "MB merged", size / KILO / KILO
     yield "MB of this process after merging", resident_bytes(os.getpid()) / KILO / KILO
-    began = time.perf_counter()
+    began, used = time.perf_counter(), time.process_time()
     with Ledger(folder / "ledger.db") as ledger:
         done = ledger.load(merged(folder), by="bench")
     yield "s to import into a ledger", time.perf_counter() - began
+    yield "ms of processor time an entry", 1000 * (time.process_time() - used) / done.new
     yield "entries of the ledger", done.new
     yield "MB of ledger", (folder / "ledger.db").stat().st_size / KILO / KILO
     yield "MB of this process at the end", resident_bytes(os.getpid()) / KILO / KILO
@@ -143,12 +105,13 @@ def main() -> None:
     options.add_argument("--crashes", type=float, default=0.0)
     options.add_argument("--hangs", type=float, default=0.0)
     options.add_argument("--whole", action="store_true", help="merge and import into a ledger too")
+    options.add_argument("--timeout", type=float, default=TIMEOUT_S, help="seconds after which a file hangs")
+    options.add_argument("--folder", type=Path, help="where the journal is kept; by default it is removed")
     given = options.parse_args()
-    batch = Batch(partial(FakeReader, given.crashes, given.hangs), given.jobs, Limits(TIMEOUT_S))
-    with tempfile.TemporaryDirectory() as folder:
-        for name, figure in run(Path(folder), given.files, batch):
-            print(f"{figure:12.3f}  {name}", flush=True)
-        for name, figure in exported(Path(folder)) if given.whole else ():
+    batch = Batch(partial(FakeReader, given.crashes, given.hangs), given.jobs, Limits(given.timeout))
+    with nullcontext(given.folder) if given.folder else tempfile.TemporaryDirectory() as made:
+        folder = Path(made)
+        for name, figure in chain(run(folder, given.files, batch), exported(folder) if given.whole else ()):
             print(f"{figure:12.3f}  {name}", flush=True)
 
 

@@ -35,13 +35,15 @@ NOT_A_FILE = "not_a_file"
 
 
 class InvoiceOCRError(Exception):
-    """The root of all errors raised on purpose; `code` is stable, `exit_code` is that of the command line."""
+    """The root of all errors raised on purpose; `code` is stable, `exit_code` is that of the command line. `zh` is the
+    message in Chinese where the code and the English one do not suffice to tell a user what to do."""
 
     code = "internal_error"
     exit_code = 4
 
-    def __init__(self, message: str, *, code: str | None = None) -> None:
+    def __init__(self, message: str, *, code: str | None = None, zh: str | None = None) -> None:
         super().__init__(message)
+        self.zh = zh
         if code is not None:
             self.code = code
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
 
 from pydantic import BaseModel, ConfigDict
 
 from invoiceocr.invoice import AnyKind
+from invoiceocr.proof import Verdict
 from invoiceocr.signature import Signature
 
 
@@ -46,3 +49,28 @@ class ReadResult(BaseModel):
         yield "invoices", list(self.invoices)
         if self.error:
             yield "error", self.error.code
+
+
+class PartyOutline(BaseModel):
+    """The name of a party."""
+
+    name: str | None = None
+
+
+class InvoiceOutline(BaseModel):
+    """What is compared and counted of an invoice; all else is passed over, which takes a tenth of the time."""
+
+    number: str | None = None
+    code: str | None = None
+    seller: PartyOutline | None = None
+    issue_date: date | None = None
+    total: Decimal | None = None
+    verdict: Verdict
+
+
+class Outline(BaseModel):
+    """What is compared and counted of a result."""
+
+    invoices: tuple[InvoiceOutline, ...]
+    unread: tuple[UnreadMember, ...]
+    error: ReadError | None

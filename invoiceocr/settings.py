@@ -20,6 +20,21 @@ PREFIX = "INVOICEOCR_"
 RENAMED = {"close_recognizer": "fallback_recognizer", "second_recognizer": "verification_recognizer"}
 """Former names of settings, still understood everywhere a setting can be given; each use warns."""
 Precedent = Literal["xml", "ofd", "qr", "text_layer", "plain_qr", "ocr"]
+CHINESE = {
+    "greater_than_equal": "不能小于 {ge}",
+    "less_than_equal": "不能大于 {le}",
+    "greater_than": "应大于 {gt}",
+    "less_than": "应小于 {lt}",
+    "int_parsing": "应为整数",
+    "int_from_float": "应为整数",
+    "float_parsing": "应为数字",
+    "bool_parsing": "应为 true 或 false",
+    "bool_type": "应为 true 或 false",
+    "literal_error": "应为 {expected}",
+    "date_from_datetime_parsing": "应为日期，如 2025-12-31",
+    "date_parsing": "应为日期，如 2025-12-31",
+}
+"""What pydantic's errors say of a setting, by their type."""
 PRECEDENCE: tuple[Precedent, ...] = get_args(Precedent)
 """Which source is believed first where several state a field: a QR code is `plain_qr` unless its CRC verifies."""
 
@@ -159,7 +174,8 @@ def _from_toml(file: Path) -> tuple[dict[str, object], dict[str, int]]:
         text = file.read_text(encoding="utf-8")
         values = tomllib.loads(text)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SettingsError(f"{file}: {error}; give a readable TOML file of settings") from error
+        zh = f"{file}：读不了（{error}），请给出 TOML 格式的设置文件"
+        raise SettingsError(f"{file}: {error}; give a readable TOML file of settings", zh=zh) from error
     names = (re.match(r"""[\s\[]*["']?([\w-]+)""", line) for line in text.splitlines())
     lines = {found.group(1): number for number, found in enumerate(names, 1) if found and found.group(1) in values}
     return values, lines
@@ -182,12 +198,21 @@ def _checked(values: Values, origins: Mapping[str, str]) -> Settings:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"])
         where = origins.get(str(first["loc"][0]) if first["loc"] else "", "")
-        raise SettingsError(f"{where}setting {name}: {first['msg']}; {_remedy(name)}") from error
+        if name.partition(".")[0] not in Settings.model_fields:
+            raise _unknown(where, name) from error
+        zh = _in_chinese(first["type"], first.get("ctx", {}))
+        told = f"{where}设置 {name}：{zh}" if zh else None
+        raise SettingsError(f"{where}setting {name}: {first['msg']}", zh=told) from error
 
 
-def _remedy(name: str) -> str:
+def _unknown(where: str, name: str) -> SettingsError:
     known = ", ".join(Settings.model_fields)
-    if name.partition(".")[0] in Settings.model_fields:
-        return f"known settings: {known}"
     near = difflib.get_close_matches(name, Settings.model_fields, n=1, cutoff=0.5)
-    return f"did you mean {near[0]}? known settings: {known}" if near else f"known settings: {known}"
+    en, zh = (f"did you mean {near[0]}?", f"是不是 {near[0]}？") if near else (f"known: {known}", f"可用的有：{known}")
+    return SettingsError(f"{where}setting {name}: there is no such setting; {en}", zh=f"{where}没有设置 {name}，{zh}")
+
+
+def _in_chinese(kind: str, limits: Mapping[str, object]) -> str | None:
+    """What pydantic's error of this *kind* says, None for one that is put in Chinese where it is raised, or never."""
+    form = CHINESE.get(kind)
+    return form.format_map(limits).replace(" or ", "、") if form else None

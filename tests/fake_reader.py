@@ -6,16 +6,21 @@ import os
 import signal
 import time
 from collections.abc import Callable, Iterable, Iterator
+from datetime import date
 from pathlib import Path
 
 import numpy as np
 import samples
+from witnesses import STANDARD
 
 from invoiceocr.batch.streamed import Streamed
 from invoiceocr.errors import ModelError, UnsupportedFormatError
 from invoiceocr.geometry import Box
 from invoiceocr.page import Page, PageImage, TextLine
+from invoiceocr.pipeline.batch_checks import Comparison
 from invoiceocr.result import ReadError, ReadResult
+from invoiceocr.rules.context import RuleContext
+from invoiceocr.rules.engine import Engine
 from invoiceocr.settings import Settings
 
 
@@ -33,6 +38,9 @@ class FakeReader:
 
     def compared(self, results: Iterator[ReadResult]) -> Iterator[ReadResult]:
         yield from results
+
+    def comparison(self) -> Comparison:
+        return Comparison(Engine([]), RuleContext(today=date(2025, 6, 1)), STANDARD)
 
     def read_one(self, source: Path | bytes | Streamed, *, name: str, expected: object = None) -> ReadResult:
         if isinstance(source, Path) and not source.exists():

@@ -81,6 +81,7 @@ DOORS = {
     "anyio": {"service/service.py"},
     "jinja2": {"service/rendering.py"},
     "rapidocr": {"benchmark/tools.py"},
+    "ofdkit": {"benchmark/tools.py"},
     "robot": {"bots/robot_library.py"},
     "mcp": {"bots/mcp_server.py"},
     "fsspec": {"batch/streamed.py"},

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from invoiceocr.adjudication.acceptance import AcceptancePolicy
 from invoiceocr.adjudication.conflicts import is_key
 from invoiceocr.kinds import OTHER, KindSpec
+from invoiceocr.kinds.field_titles import path_title
 from invoiceocr.proof import Evidence, Finding, Language
 
 BELOW, UNKNOWN, EMPTY = "below-confidence", "unknown-kind", "no-key-fields"
@@ -32,26 +33,29 @@ def doubts(
     keys = {path: item for path, item in evidence.items() if is_key(path, spec)}
     if not keys:
         return (_finding(EMPTY, ("没有识别出任何关键字段", "no key field was found"), (), language),)
-    return tuple(_below(keys, standard, language))
+    return tuple(_below(keys, standard, language, spec))
 
 
-def _below(keys: Mapping[str, Evidence], standard: AcceptancePolicy, language: Language) -> Iterator[Finding]:
+def _below(
+    keys: Mapping[str, Evidence], standard: AcceptancePolicy, language: Language, spec: KindSpec | None
+) -> Iterator[Finding]:
     for path, item in keys.items():
         if not standard.passes(path, item):
-            yield _finding(BELOW, _reason(path, item, standard.threshold(path, item)), (path,), language)
+            title = path_title(path, spec).zh
+            yield _finding(BELOW, _reason(path, title, item, standard.threshold(path, item)), (path,), language)
 
 
-def _reason(path: str, item: Evidence, threshold: float | None) -> tuple[str, str]:
-    """What keeps the field from passing, in Chinese and English."""
+def _reason(path: str, title: str, item: Evidence, threshold: float | None) -> tuple[str, str]:
+    """What keeps the field from passing, in Chinese, by its *title*, and in English."""
     if item.status == "missing":
-        return f"{path} 应有而未识别出（置信度 0，要求 {_shown(threshold)}）", (
+        return f"{title}应有而未识别出（置信度 0，要求 {_shown(threshold)}）", (
             f"{path} was not found (confidence 0, required {_shown(threshold)})"
         )
     if item.status == "doubtful":
-        return f"{path} 存疑（置信度 {item.confidence:.4f}，要求 {_shown(threshold)}）", (
+        return f"{title}存疑（置信度 {item.confidence:.4f}，要求 {_shown(threshold)}）", (
             f"{path} is doubtful (confidence {item.confidence:.4f}, required {_shown(threshold)})"
         )
-    return f"{path} 置信度 {item.confidence:.4f}，低于要求的 {_shown(threshold)}", (
+    return f"{title}置信度 {item.confidence:.4f}，低于要求的 {_shown(threshold)}", (
         f"{path} has confidence {item.confidence:.4f}, below the required {_shown(threshold)}"
     )
 

@@ -47,7 +47,10 @@ def _claim(path: str, value: object, source: WitnessSource, registry: Registry |
     found = _parsers_of(path, registry)
     typed = next((made for parse in found if (made := parse(str(value))) is not None), None)
     if typed is None:
-        raise SettingsError(f"expected {path}: {value!r} is no value of this field; give it as it is printed")
+        raise SettingsError(
+            f"expected {path}: {value!r} is no value of this field; give it as it is printed",
+            zh=f"expect {path}：{value} 不是该字段的值，请照票面填写",
+        )
     return Candidate(path, typed, str(value), source)
 
 
@@ -56,7 +59,10 @@ def _parsers_of(path: str, registry: Registry | None) -> tuple[Parser, ...]:
     found = known.get(ROW.sub("0", path))
     if found is None:
         near = difflib.get_close_matches(path, known, n=1, cutoff=0.0)
-        raise SettingsError(f"expected {path}: no invoice has this field; did you mean {near[0]}?")
+        raise SettingsError(
+            f"expected {path}: no invoice has this field; did you mean {near[0]}?",
+            zh=f"expect {path}：没有这个字段，是不是 {near[0]}？",
+        )
     return found
 
 

@@ -101,7 +101,10 @@ class Journal:
         self.folder.mkdir(parents=True, exist_ok=True)
         self._lock = (self.folder / ".lock").open("ab")
         if not lock(self._lock) and os.name == "posix":
-            raise OutputError(f"{self.folder}: another batch is writing there; wait for it or give another folder")
+            raise OutputError(
+                f"{self.folder}: another batch is writing there; wait for it or give another folder",
+                zh=f"{self.folder}：另一个 batch 正在写入，请等它结束，或另给目录",
+            )
         self._restore_failed(self._recover())
         self._path = max(self.folder.glob(PATTERN), default=self.folder / "results-00001.jsonl")
         self._results, self._end = _opened(self._path)

@@ -9,14 +9,17 @@ import zlib
 from dataclasses import dataclass
 from enum import IntEnum
 
+from pydantic import ValidationError
+
 from invoiceocr.batch.inputs import STANDARD_INPUT, Input, place_key
 from invoiceocr.batch.streamed import is_url
 from invoiceocr.batch.tally import internal_codes
 from invoiceocr.errors import UnsupportedFormatError
 from invoiceocr.export.tabular import json_bytes
-from invoiceocr.result import ReadResult
+from invoiceocr.result import Outline, ReadResult
 
 KEY_BYTES = 16
+_SOURCE = re.compile(rb'\{"source": ("(?:[^"\\]|\\.)*")')
 _TAIL = re.compile(rb', "key": "([0-9a-f]{32})", "state": ([0-9]+), "crc32": "([0-9a-f]{8})"\}\n?\Z')
 
 
@@ -68,9 +71,31 @@ def parse_line(data: bytes) -> Line | None:
     return Line(bytes.fromhex(found.group(1).decode()), State(int(found.group(2))), data)
 
 
+def json_of_line(line: Line) -> bytes:
+    """The JSON of the result that a line holds, as it was written."""
+    return line.data[: line.data.rindex(b', "key": ')] + b"}"
+
+
+def source_of_line(line: Line) -> str:
+    """The source of the result that a line holds: it stands first."""
+    found = _SOURCE.match(line.data)
+    return str(json.loads(found.group(1))) if found else result_of_line(line).source
+
+
+def outline_of_line(line: Line) -> Outline | ReadResult:
+    """What is compared and counted of the result that a line holds."""
+    try:
+        return Outline.model_validate_json(line.data)
+    except ValidationError:  # a lone surrogate of a file name, which only json reads
+        return result_of_line(line)
+
+
 def result_of_line(line: Line) -> ReadResult:
     """The result that a line holds."""
-    return ReadResult.model_validate(json.loads(line.data))
+    try:
+        return ReadResult.model_validate_json(line.data)
+    except ValidationError:  # as above
+        return ReadResult.model_validate(json.loads(line.data))
 
 
 def state_of(item: Input, result: ReadResult) -> State:

@@ -72,7 +72,8 @@ def load(folder: Path) -> Manifest | None:
     try:
         return Manifest.model_validate_json(path.read_bytes())
     except (OSError, ValidationError) as error:
-        raise OutputError(f"{path}: no manifest of a batch; give another folder with --out") from error
+        zh = f"{path}：不是 batch 的进度文件，请用 --out 另给目录"
+        raise OutputError(f"{path}: no manifest of a batch; give another folder with --out", zh=zh) from error
 
 
 def settings_digest(settings: Settings) -> str:

@@ -3,48 +3,95 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import ExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from invoiceocr.batch import segment
 from invoiceocr.batch.journal import PATTERN
-from invoiceocr.batch.line import State, parse_line, result_of_line
+from invoiceocr.batch.line import (
+    Line,
+    State,
+    json_of_line,
+    outline_of_line,
+    parse_line,
+    result_of_line,
+    source_of_line,
+)
+from invoiceocr.batch.tally import Tally
 from invoiceocr.errors import CorruptFileError, NoDocumentsError
-from invoiceocr.result import ReadResult
+from invoiceocr.export.tabular import json_bytes
+from invoiceocr.result import Outline, ReadResult
+from invoiceocr.rules.context import BatchEntry
+
+if TYPE_CHECKING:
+    from invoiceocr.pipeline.batch_checks import Comparison
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class _Place:
-    """Where the line of a source stands."""
+class _Place(NamedTuple):
+    """Where the line of a source stands: in which results file, from which byte on."""
 
     source: str
-    results: Path
+    results: int
     start: int
-    length: int
 
 
 def merged(folder: Path) -> Iterator[ReadResult]:
     """The results in the journal of *folder*, sorted by source; what was passed over is left out. Of each only its
     place is kept in memory. Raises NoDocumentsError where there are none, CorruptFileError for a damaged line."""
-    places = sorted(_places(folder))
+    return map(result_of_line, _sorted_lines(folder))
+
+
+def write_merged_jsonl(folder: Path, stream: BinaryIO, comparison: Comparison, tally: Tally) -> None:
+    """Write the results as `merged` gives them, each compared with those before it and counted, a line each. Lines
+    about which nothing is found are copied, which takes a tenth of the time."""
+    for line in _sorted_lines(folder):
+        data, told = _compared(line, comparison)
+        stream.write(data + b"\n")
+        tally.count(told)
+
+
+def _compared(line: Line, comparison: Comparison) -> tuple[bytes, Outline | ReadResult]:
+    """The JSON of the result that a line holds, and what is counted of it."""
+    outline = outline_of_line(line)
+    others = [comparison.others(BatchEntry.of(invoice)) for invoice in outline.invoices]
+    if any(others):
+        result = result_of_line(line)
+        made = tuple(map(comparison.judged, result.invoices, others))
+        if made != result.invoices:
+            changed = result.model_copy(update={"invoices": made})
+            return json_bytes(changed), changed
+    return json_of_line(line), outline
+
+
+def _sorted_lines(folder: Path) -> Iterator[Line]:
+    files = sorted(folder.glob(PATTERN))
+    places = sorted(place for number, path in enumerate(files) for place in _places(path, number))
     if not places:
-        raise NoDocumentsError(f"{folder}: holds no results of a batch")
-    return (_read(place) for place in places)
+        raise NoDocumentsError(f"{folder}: holds no results of a batch", zh=f"{folder}：没有 batch 的结果")
+    return _lines(files, places)
 
 
-def _places(folder: Path) -> Iterator[_Place]:
-    for results in sorted(folder.glob(PATTERN)):
-        start = 0
-        for line in segment.lines(results):
-            if line.state is not State.SKIPPED:
-                yield _Place(result_of_line(line).source, results, start, len(line.data))
-            start += len(line.data)
+def _places(results: Path, number: int) -> Iterator[_Place]:
+    start = 0
+    for line in segment.lines(results):
+        if line.state is not State.SKIPPED:
+            yield _Place(source_of_line(line), number, start)
+        start += len(line.data)
 
 
-def _read(place: _Place) -> ReadResult:
-    with place.results.open("rb") as stream:
-        stream.seek(place.start)
-        line = parse_line(stream.read(place.length))
-    if line is None:
-        raise CorruptFileError(f"{place.results}: the line of {place.source} is damaged; run the batch again")
-    return result_of_line(line)
+def _lines(files: list[Path], places: list[_Place]) -> Iterator[Line]:
+    with ExitStack() as opened:
+        streams = [opened.enter_context(path.open("rb")) for path in files]
+        for place in places:
+            line = _line(streams[place.results], place.start)
+            if line is None:
+                told = f"{files[place.results]}: the line of {place.source} is damaged; run the batch again"
+                raise CorruptFileError(told)
+            yield line
+
+
+def _line(stream: BinaryIO, start: int) -> Line | None:
+    if stream.tell() != start:
+        stream.seek(start)
+    return parse_line(stream.readline())

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from invoiceocr.errors import InvoiceOCRError
-from invoiceocr.result import ReadResult
+from invoiceocr.result import Outline, ReadResult
 
 ALL_ACCEPTED = 0
 SOME_NOT_ACCEPTED = 1
@@ -30,12 +30,16 @@ class Tally:
     def counted(self, results: Iterable[ReadResult]) -> Iterator[ReadResult]:
         """The same results, counted as they pass."""
         for result in results:
-            self.files += 1
-            self.verdicts.update(invoice.verdict for invoice in result.invoices)
-            self.errors.update([result.error.code] if result.error else [])
-            self.skipped += len(result.unread)
-            self.empty += not (result.error or result.invoices)
+            self.count(result)
             yield result
+
+    def count(self, result: ReadResult | Outline) -> None:
+        """Count one more file."""
+        self.files += 1
+        self.verdicts.update(invoice.verdict for invoice in result.invoices)
+        self.errors.update([result.error.code] if result.error else [])
+        self.skipped += len(result.unread)
+        self.empty += not (result.error or result.invoices)
 
     @property
     def exit_code(self) -> int:

@@ -1,11 +1,11 @@
-"""The tools that are measured: this one, RapidOCR with this one's layout, any other by a command line."""
+"""The tools that are measured: this one, RapidOCR with this one's layout, ofdkit, any other by a command line."""
 
 from __future__ import annotations
 
 import json
 import shlex
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import Protocol
 
 from invoiceocr.errors import MissingExtraError, SettingsError
 from invoiceocr.geometry import Box
+from invoiceocr.kinds import builtin
 from invoiceocr.page import Page, TextLine
 from invoiceocr.pipeline.reader import Reader
 from invoiceocr.scoring.documents import Fields
@@ -22,6 +23,16 @@ from invoiceocr.sources.inputs import open_source
 
 FILE = "{file}"  # stands for the path in a command
 PATIENCE_S = 120.0  # that a command may take for a file
+OFDKIT_NAMES = {
+    "invoice_number": "number",
+    "invoice_code": "code",
+    "amount_without_tax": "total_excluding_tax",
+    "tax_amount": "total_tax",
+    "total_amount": "total",
+    "issuer": "drawer",
+    "note": "remarks",
+}
+"""The names that fields have here by those of ofdkit; the others are the same, those of items among them."""
 
 
 class Tool(Protocol):
@@ -85,6 +96,21 @@ class Command:
         return list(printed(done.stdout.decode("utf-8", "replace")))
 
 
+@dataclass(frozen=True)
+class Renamed:
+    """A library that reads the one invoice of a file, and the names that fields have here by those that it gives
+    them; what it calls otherwise than we do and nobody has listed is left as it is."""
+
+    read: Callable[[Path], Fields | None]
+    names: Mapping[str, str]
+    name: str
+
+    def __call__(self, path: Path) -> list[Fields]:
+        """The invoice of the file."""
+        found = self.read(path)
+        return [] if found is None else [{self.names.get(name, name): value for name, value in found.items()}]
+
+
 def printed(text: str) -> Iterator[Fields]:
     """The invoices in what a command printed: one JSON value or a line each; an object with `invoices`, a list of
     invoices, or an invoice. `confidence` by path is taken as evidence."""
@@ -136,6 +162,27 @@ def rapidocr(settings: Settings, _: str | None) -> Tool:
     return OtherLines(Reader(settings), recognize, f"RapidOCR {metadata.version('rapidocr')} + our layout")
 
 
+def kind_called(title: str) -> str | None:
+    """The kind of the document that is headed *title*: the one whose own title is the longest part of it."""
+    titles = {spec.title.zh: name for name, spec in builtin().kinds.items() if spec.title.zh in title}
+    return titles[max(titles, key=len)] if titles else None
+
+
+def ofdkit(_: Settings, __: str | None) -> Tool:
+    """ofdkit, which reads OFD files alone; MissingExtraError where its package is not installed."""
+    try:
+        import ofdkit as library
+    except ModuleNotFoundError as error:
+        raise MissingExtraError("ofdkit is not installed: pip install ofdkit") from error
+
+    def read(path: Path) -> Fields | None:
+        with library.open(path) as document:
+            found = document.invoice()
+        return found.to_dict() | {"kind": kind_called(found.invoice_type or "")} if found is not None else None
+
+    return Renamed(read, OFDKIT_NAMES, f"ofdkit {metadata.version('ofdkit')}")
+
+
 def command(_: Settings, words: str | None) -> Tool:
     """The tool that a command line is; SettingsError where it has no place for the file."""
     if not words or FILE not in words:
@@ -144,4 +191,9 @@ def command(_: Settings, words: str | None) -> Tool:
     return Command(parts, Path(parts[0]).name)
 
 
-TOOLS: dict[str, Callable[[Settings, str | None], Tool]] = {"ours": ours, "rapidocr": rapidocr, "command": command}
+TOOLS: dict[str, Callable[[Settings, str | None], Tool]] = {
+    "ours": ours,
+    "rapidocr": rapidocr,
+    "ofdkit": ofdkit,
+    "command": command,
+}

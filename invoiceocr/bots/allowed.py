@@ -22,7 +22,10 @@ class Allowed:
     def of(cls, folders: Sequence[Path]) -> Allowed:
         """The allowance of *folders*; SettingsError for one that doesn't exist."""
         if missing := [folder for folder in folders if not folder.is_dir()]:
-            raise SettingsError(f"{missing[0]}: no folder; give one that exists with --allow")
+            raise SettingsError(
+                f"{missing[0]}: no folder; give one that exists with --allow",
+                zh=f"{missing[0]}：没有这个目录，请用 --allow 给出已有的目录",
+            )
         return cls(tuple(folder.resolve() for folder in folders))
 
     def path(self, name: str) -> Path:

@@ -11,9 +11,10 @@ from typing import Annotated
 import typer
 
 from invoiceocr.batch.tally import INTERNAL
+from invoiceocr.cli.chinese import told
 from invoiceocr.cli.commands import Commands
 from invoiceocr.cli.messages import error_title, message, say
-from invoiceocr.cli.options import locale_language, with_flags
+from invoiceocr.cli.options import locale_language, named_language, with_flags
 from invoiceocr.cli.signals import INTERRUPTED, STOPPED, stops_are_exits
 from invoiceocr.cli.streams import PIPE_CLOSED, drop_standard_output
 from invoiceocr.errors import InvoiceOCRError, OutputError
@@ -56,13 +57,13 @@ def run(arguments: Sequence[str]) -> int:
     language = locale_language(os.environ)
     try:
         with stops_are_exits():
-            app(with_flags(arguments), prog_name="invoiceocr")
+            app(with_flags(arguments), prog_name="invoiceocr", obj=named_language(os.environ))
     except SystemExit as ended:
         return _ended(ended, language)
     except KeyboardInterrupt:
         return _ended(SystemExit(INTERRUPTED), language)
     except InvoiceOCRError as error:
-        say(_error_line(error.code, str(error), language))
+        say(_error_line(error.code, str(error) if language == "en" else told(error), language))
         return error.exit_code
     except OSError as error:
         return _output_failed(error, language)
@@ -78,7 +79,8 @@ def _output_failed(error: OSError, language: str) -> int:
         return PIPE_CLOSED
     if error.errno in NO_ROOM:
         drop_standard_output()
-        say(_error_line(OutputError.code, error.strerror or str(error), language))
+        failure = OutputError(f"standard output: {error.strerror or error}")
+        say(_error_line(failure.code, str(failure) if language == "en" else told(failure), language))
         return OutputError.exit_code
     return _defect(error, language)
 

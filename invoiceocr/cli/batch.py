@@ -99,8 +99,11 @@ def batch(
 ) -> int:
     """批量识别，可断点续跑 · Read many files; a run that was killed goes on where it was.
 
-    DIR 中：results-*.jsonl 每个文件一行，failed.jsonl 读不了的，manifest.json 进度。
-    合并导出 · sorted and exported: invoiceocr batch merge DIR -o OUT
+    DIR 中：results-*.jsonl 每个文件一行，failed.jsonl 读不了的，manifest.json 进度 ·
+    in DIR: results-*.jsonl with a line a file, failed.jsonl with those that could not be read, manifest.json.
+
+    合并导出：invoiceocr batch merge DIR -o OUT · sorted and exported: invoiceocr batch merge DIR -o OUT
+
     退出码同 extract · exit codes as of extract.
     """
     from invoiceocr.batch.journal import Journal
@@ -161,7 +164,8 @@ def _planned(out: Path, files: list[str], settings: Settings, resume: bool) -> M
     if not (resume or former.same_reading(plan)):
         raise SettingsError(
             f"{out}: its results were read by version {former.version} with other settings or another version; "
-            "give another folder, or --resume to go on regardless"
+            "give another folder, or --resume to go on regardless",
+            zh=f"{out}：其中的结果由版本 {former.version} 或以其他设置读成，请另给目录，或用 --resume 接着做",
         )
     return plan.model_copy(update={"started": former.started})
 
@@ -198,13 +202,16 @@ def batch_merge(
 ) -> int:
     """合并 batch 的结果：按文件名排序，查同批重复，导出 · The results of a batch, sorted by file, compared with one
     another and exported."""
-    from invoiceocr.batch.merge import merged
+    from invoiceocr.batch.merge import merged, write_merged_jsonl
 
     check_suffix(output, output_format)
-    tally = Tally()
-    results = factory.build_reader(settings).compared(merged(folder))
+    tally, reader = Tally(), factory.build_reader(settings)
     with output_stream(output) as stream:
         chosen: Format = output_format or default_format(output, stream)
-        writer(chosen, stream, settings)(tally.counted(results), stream)
+        if chosen is Format.JSONL:
+            write_merged_jsonl(folder, stream, reader.comparison(), tally)
+        else:
+            results = reader.compared(merged(folder))
+            writer(chosen, stream, settings)(tally.counted(results), stream)
     say(summary(tally, settings.language))
     return tally.exit_code

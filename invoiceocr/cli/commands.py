@@ -14,8 +14,11 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
+from invoiceocr.cli.bilingual import fold_help, speak, spoken
+
 TWO_WORDS: dict[tuple[str, ...], str] = {("batch", "merge"): "batch-merge"}
 """Commands of two words whose first one is a command too, with the names they are registered under."""
+HELP = frozenset({"-h", "--help"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,22 @@ HOMES: dict[str, Home] = {
 
 
 class Commands(TyperGroup):
-    """The group of all commands."""
+    """The group of all commands. The object of its context is the language to speak, None for both."""
+
+    def make_context(self, info_name, args, parent=None, **extra):  # type: ignore[no-untyped-def]
+        """The context of a call, with its help in the language of `extra["obj"]`."""
+        speak(self, extra.get("obj"))
+        if len(args) < 2 or HELP.intersection(args):
+            fold_help()
+        return super().make_context(info_name, args, parent, **extra)
+
+    def invoke(self, ctx):  # type: ignore[no-untyped-def]
+        """What the command returns; what is wrong with its arguments is told in one language."""
+        try:
+            return super().invoke(ctx)
+        except typer.BadParameter as error:
+            error.message = spoken(error.message, ctx.obj)
+            raise
 
     def list_commands(self, ctx: typer.Context) -> list[str]:  # type: ignore[override]
         """The names of all commands."""
@@ -60,6 +78,7 @@ class Commands(TyperGroup):
             return None
         if cmd_name not in self.commands:
             self.commands[cmd_name] = _imported(cmd_name, home)
+            speak(self.commands[cmd_name], ctx.obj)
         return self.commands[cmd_name]
 
     def resolve_command(self, ctx: typer.Context, args: list[str]):  # type: ignore[no-untyped-def,override]
@@ -68,8 +87,8 @@ class Commands(TyperGroup):
             return super().resolve_command(ctx, [name, *args[2:]])
         if args[0] not in HOMES:
             if _is_file(args[0]):
-                hint = f"识别文件请用 · no such command; to read a file: invoiceocr extract {args[0]}"
-                told = f"没有命令 {args[0]}；{hint}"
+                way = f"invoiceocr extract {args[0]}"
+                told = f"没有命令 {args[0]}；识别文件请用 {way} · no command {args[0]}; to read a file: {way}"
                 raise typer.BadParameter(told, param_hint="COMMAND")
             # the error names those that are spelled alike
             for known in HOMES:

@@ -114,8 +114,9 @@ class Reading:
 def extract(files: Files, wanted: Wanted, reading: Reading, *, settings: Settings) -> int:
     """识别发票，输出结构化数据 · Read invoices and write what they say.
 
-    退出码 · exit codes: 0 全部通过 all accepted · 1 有待复核 some need review or were rejected · 2 用法错误 usage ·
-    3 有文件读不了 some files could not be read · 4 内部错误 internal error.
+    退出码：0 全部通过，1 有待复核或拒绝，2 用法错误，3 有文件读不了，4 内部错误 ·
+    exit codes: 0 all accepted, 1 some need review or were rejected, 2 usage error, 3 some files could not be read,
+    4 internal error.
     """
     check_suffix(wanted.output, wanted.output_format)
     inputs = find_inputs(files, leave_out=wanted.output, most=settings.max_file_bytes)
@@ -161,7 +162,7 @@ def _expected(given: Sequence[str], inputs: Sequence[Input], registry: Registry)
         raise typer.BadParameter("--expect 只用于单个文件 · --expect goes with a single file")
     pairs = [entry.partition("=") for entry in given]
     if wrong := [entry for entry, (_, sign, _) in zip(given, pairs, strict=True) if not sign]:
-        raise typer.BadParameter(f"--expect {wrong[0]}: 应为 PATH=VALUE · must be PATH=VALUE")
+        raise typer.BadParameter(f"{wrong[0]} 应为 PATH=VALUE · {wrong[0]} must be PATH=VALUE", param_hint="--expect")
     expected: dict[str, object] = {path.strip(): value for path, _, value in pairs}
     claims(expected, registry)
     return expected
@@ -178,7 +179,7 @@ def check_suffix(output: Path | None, output_format: Format | None) -> None:
         fits = suffix == output_format or suffix not in FOREIGN_SUFFIXES | set(Format)
     if not fits:
         written = output_format or "/".join(Format)
-        told = f"{output}: 扩展名 .{suffix} 与格式 {written} 不符 · the suffix contradicts the format"
+        told = f"{output} 的扩展名与格式 {written} 不符 · the suffix of {output} contradicts the format {written}"
         raise typer.BadParameter(told, param_hint="--output")
 
 

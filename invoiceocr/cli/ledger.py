@@ -55,7 +55,8 @@ Register = Annotated[
 def add(files: Files, ledger: Where = None, by: By = None, jobs: Jobs = 1, *, settings: Settings) -> int:
     """登记发票 · Record invoices; the same legal invoice as PDF, OFD, XML and photo is one entry.
 
-    退出码 · exit codes: 0 已登记 recorded · 1 有重复 some were claimed before · 3 有文件读不了 some could not be read.
+    退出码：0 已登记，1 有重复，3 有文件读不了 ·
+    exit codes: 0 recorded, 1 some were claimed before, 3 some could not be read.
     """
     tally, repeated = Tally(), False
     with factory.open_ledger(ledger, settings) as opened:
@@ -71,7 +72,8 @@ def add(files: Files, ledger: Where = None, by: By = None, jobs: Jobs = 1, *, se
 def check(files: Files, ledger: Where = None, jobs: Jobs = 1, *, settings: Settings) -> int:
     """查重，不登记 · Say which invoices were claimed before, when and by which file; records nothing.
 
-    退出码 · exit codes: 0 没有 none · 1 有 some were claimed before · 3 有文件读不了 some could not be read.
+    退出码：0 没有重复，1 有重复，3 有文件读不了 ·
+    exit codes: 0 none, 1 some were claimed before, 3 some could not be read.
     """
     tally, claimed = Tally(), False
     with factory.open_ledger(ledger, settings) as opened:
@@ -158,7 +160,8 @@ def verify(
 def reconcile(register: Register, shown: Shown, ledger: Where = None, by: By = None) -> None:
     """与税务数字账户导出的发票清单对账 · Compare with the tax authority's register.
 
-    退出码 · exit codes: 0 全部一致 all agree · 1 有差异 some differ or are on one side only.
+    退出码：0 全部一致，1 有差异 ·
+    exit codes: 0 all agree, 1 some differ or are on one side only.
     """
     settings = shown.settings
     with factory.open_ledger(ledger, settings) as opened:

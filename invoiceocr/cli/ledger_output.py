@@ -47,7 +47,7 @@ def write_sheet(sheet: Sheet, chosen: TableFormat | None, output: Path | None, l
     """Write *sheet* to *output* or standard output; a table where that is a terminal and nothing else is asked."""
     suffix = output.suffix.lower().removeprefix(".") if output else ""
     if suffix and chosen is None and suffix not in set(TableFormat):
-        raise typer.BadParameter(f"{output}: 请用 .jsonl、.csv 或 .xlsx · use .jsonl, .csv or .xlsx")
+        raise typer.BadParameter(f"{output} 请用 .jsonl、.csv 或 .xlsx · {output}: use .jsonl, .csv or .xlsx")
     with output_stream(output) as stream:
         if chosen is None:
             fallback = TableFormat.TABLE if stream.isatty() else TableFormat.JSONL

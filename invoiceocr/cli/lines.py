@@ -49,8 +49,9 @@ FormatOption = Annotated[Format, typer.Option("--format", "-f", help="输出格�
 def lines(files: Files, output_format: FormatOption = Format.JSONL, *, settings: Settings) -> int:
     """识别已裁切的单行文字图片 · Read pictures that are one cut line of text each.
 
-    退出码 · exit codes: 0 每张都有文字 text in all · 1 有图片没有可辨认的文字 no legible text in some ·
-    2 用法错误 usage · 3 有文件读不了 some files could not be read · 4 内部错误 internal error.
+    退出码：0 每张都有文字，1 有图片没有可辨认的文字，2 用法错误，3 有文件读不了，4 内部错误 ·
+    exit codes: 0 text in all, 1 no legible text in some, 2 usage error, 3 some files could not be read, 4 internal
+    error.
     """
     inputs = find_inputs(files)
     recognize = factory.build_recognizer(settings)

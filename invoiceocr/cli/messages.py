@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from invoiceocr.batch.tally import Tally
+from invoiceocr.cli.chinese import advice
 from invoiceocr.export.plain_text import screen_text
 from invoiceocr.export.titles import ERRORS, VERDICTS, Title, in_language, title
 from invoiceocr.result import ReadError
@@ -79,18 +80,26 @@ def say(text: str) -> None:
 
 
 def unread_line(source: str, error: ReadError, language: str) -> str:
-    """Why a file could not be read; errors mostly name the file themselves."""
-    told = error.message if source in error.message else f"{source}: {error.message}"
+    """Why a file could not be read."""
+    told = _detail(source, error, language)
     return message("unread", language, title=error_title(error.code, language), code=error.code, message=told)
 
 
 def skipped_line(source: str, error: ReadError, language: str) -> str:
     """Which file of a folder, archive or mail was passed over, and why; a file that is no document needs no more words
     than that."""
-    told = error.message if source in error.message else f"{source}: {error.message}"
+    told = _detail(source, error, language)
     if error.code in FOREIGN:
         told = f"{source}: {error_title(error.code, language)}"
     return message("skipped", language, code=error.code, message=told)
+
+
+def _detail(source: str, error: ReadError, language: str) -> str:
+    """The file and what to do about it; English messages mostly name the file themselves."""
+    if language != "en":
+        told = advice(error.code, error.message)
+        return f"{source}（{told}）" if told else source
+    return error.message if source in error.message else f"{source}: {error.message}"
 
 
 def error_title(code: str, language: str) -> str:

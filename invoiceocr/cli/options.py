@@ -182,9 +182,14 @@ def load_settings(config: Path | None, options: Mapping[str, object], environmen
 
 
 def locale_language(environment: Mapping[str, str]) -> str:
-    """ "en" or "zh" by INVOICEOCR_LANGUAGE, LC_ALL, LC_MESSAGES or LANG; "zh" where none of them says."""
+    """As `named_language`; "zh" where nothing names one."""
+    return named_language(environment) or "zh"
+
+
+def named_language(environment: Mapping[str, str]) -> str | None:
+    """ "en" or "zh" by INVOICEOCR_LANGUAGE, LC_ALL, LC_MESSAGES or LANG; None where none of them says."""
     named = (environment.get(name, "") for name in (f"{PREFIX}LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"))
-    return next((name[:2] for name in named if name[:2] in ("zh", "en")), "zh")
+    return next((name[:2] for name in named if name[:2] in ("zh", "en")), None)
 
 
 @cache

@@ -64,7 +64,8 @@ class Filing:
 def organize(filing: Filing, files: Files = None, undo: Undo = None, jobs: Jobs = 1, *, settings: Settings) -> int:
     """按发票内容命名归档 · Copy or move files to names made of their fields; never over another file.
 
-    退出码 · exit codes: 0 全部归档 all filed · 1 有文件未归档 some stayed · 3 有文件读不了 some could not be read.
+    退出码：0 全部归档，1 有文件未归档，3 有文件读不了 ·
+    exit codes: 0 all filed, 1 some stayed, 3 some could not be read.
     """
     if undo is not None:
         return _undo(undo, settings.language)

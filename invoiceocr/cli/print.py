@@ -33,7 +33,8 @@ def print_(files: Files, output: Output, jobs: Jobs = 1, *, settings: Settings) 
     from invoiceocr.export.printing.book import claims_pdf  # PDFium loads for this command only
 
     if output.suffix.lower() != ".pdf":
-        raise typer.BadParameter(f"{output}: 输出为 PDF · the output is a PDF", param_hint="--output")
+        wrong = f"{output} 应以 .pdf 结尾 · {output} must end with .pdf"
+        raise typer.BadParameter(wrong, param_hint="--output")
     if any(map(is_url, files)):
         raise typer.BadParameter("只打印本机文件 · only files of this machine can be printed")
     inputs = find_inputs(files, leave_out=output, most=settings.max_file_bytes)

@@ -103,7 +103,10 @@ def serve(access: Access, work: Work, *, settings: Settings) -> int:
     if work.fake is not None:
         factory.reader_builder(settings, work.fake)
     if not (options.is_local or options.token or access.no_token):
-        raise SettingsError(f"--host {access.host} lets other machines in: give a --token, or say --no-token")
+        raise SettingsError(
+            f"--host {access.host} lets other machines in: give a --token, or say --no-token",
+            zh=f"--host {access.host} 允许其他机器访问：请用 --token 设令牌，或明确给出 --no-token",
+        )
     say(message("serving", settings.language, url=access.url, data=work.data))
     run(options, access.port)
     return 0

@@ -32,7 +32,8 @@ def kind_schema(kind: str, registry: Registry | None = None) -> dict[str, Any]:
     built-in one)."""
     known = models(registry or builtin())
     if kind not in known:
-        raise SettingsError(f"kind {kind!r} is unknown; known kinds: {', '.join(known)}")
+        names = ", ".join(known)
+        raise SettingsError(f"kind {kind!r} is unknown; known kinds: {names}", zh=f"没有票种 {kind}，已知：{names}")
     return {"$schema": DIALECT, **known[kind].model_json_schema(mode="serialization")}
 
 

@@ -46,6 +46,38 @@ USUAL = (
     "source",
 )
 
+USUAL_WORDS = {
+    "日期": "issue_date",
+    "开票时间": "issue_date",
+    "票号": "number",
+    "号码": "number",
+    "发票号": "number",
+    "代码": "code",
+    "发票类型": "kind",
+    "类型": "kind",
+    "购方": "buyer.name",
+    "购方名称": "buyer.name",
+    "购买方名称": "buyer.name",
+    "购方税号": "buyer.tax_id",
+    "销方": "seller.name",
+    "销方名称": "seller.name",
+    "销售方名称": "seller.name",
+    "供应商": "seller.name",
+    "开票单位": "seller.name",
+    "销方税号": "seller.tax_id",
+    "纳税人识别号": "seller.tax_id",
+    "摘要": "item",
+    "货物或应税劳务名称": "item",
+    "不含税金额": "total_excluding_tax",
+    "含税金额": "total",
+    "发票金额": "total",
+    "总金额": "total",
+    "备注": "remarks",
+    "状态": "review",
+    "文件": "source",
+}
+"""What people call columns, where neither the ledger nor a kind has that word."""
+
 
 @dataclass(frozen=True, slots=True)
 class Listed:
@@ -69,20 +101,50 @@ class LedgerColumn:
 
 
 def ledger_columns(names: Iterable[str], registry: Registry) -> tuple[LedgerColumn, ...]:
-    """The columns of these names, each `NAME` or `NAME=TITLE`: one of the ledger's own (`no`, `item`, `review`, ...)
-    or the path of a field. Raises SettingsError with the nearest name for one that nothing has."""
-    known = {column.path: _field(column) for column in invoice_columns(registry)} | OWN
-    return tuple(_named(entry, known) for entry in names)
+    """The columns of these names, each `NAME` or `NAME=TITLE`: one of the ledger's own (`no`, `item`, `review`, ...),
+    the path of a field, or what either is called. Raises SettingsError with the nearest name for one that nothing
+    has."""
+    known = _known(registry)
+    return tuple(_named(entry, known, registry) for entry in names)
 
 
-def _named(entry: str, known: dict[str, LedgerColumn]) -> LedgerColumn:
+def names_by_title(registry: Registry) -> dict[str, str]:
+    """The names of columns by what people call them, `folded`: the ledger's words go over those of the fields."""
+    fields = {title: column.path for column in invoice_columns(registry) for title in _callings(column)}
+    own = {title: made.column.path for made in _known(registry).values() for title in _callings(made.column)}
+    return USUAL_WORDS | fields | own
+
+
+def folded(title: str) -> str:
+    """*title* without spaces and capitals."""
+    return "".join(title.split()).lower()
+
+
+def _callings(column: Column) -> tuple[str, ...]:
+    return folded(column.title.zh), folded(column.title.en), column.path
+
+
+def _known(registry: Registry) -> dict[str, LedgerColumn]:
+    return {column.path: _field(column) for column in invoice_columns(registry)} | OWN
+
+
+def _named(entry: str, known: dict[str, LedgerColumn], registry: Registry) -> LedgerColumn:
     name, _, heading = (part.strip() for part in entry.partition("="))
     if name not in known:
-        near = difflib.get_close_matches(name, known, n=1)
-        hint = f"; do you mean {near[0]}?" if near else f"; give a field's path or one of {', '.join(OWN)}"
-        raise SettingsError(f"columns: no column is called {name!r}{hint}")
+        name = _called(name, registry)
     found = known[name]
     return replace(found, column=replace(found.column, title=Title(heading, heading))) if heading else found
+
+
+def _called(title: str, registry: Registry) -> str:
+    """The name of the column that is called *title*."""
+    names = names_by_title(registry)
+    if (name := names.get(folded(title))) is not None:
+        return name
+    near, own = difflib.get_close_matches(title, names, n=1), ", ".join(OWN)
+    en = f"do you mean {near[0]}?" if near else f"give a field's path or one of {own}"
+    zh = f"是不是 {near[0]}？" if near else f"可用字段路径，或 {own}"
+    raise SettingsError(f"columns: no column is called {title!r}; {en}", zh=f"columns：没有 {title} 这一列，{zh}")
 
 
 def _field(column: Column) -> LedgerColumn:

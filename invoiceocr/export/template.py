@@ -23,10 +23,10 @@ from openpyxl.writer.excel import ExcelWriter
 
 from invoiceocr.errors import SettingsError
 from invoiceocr.export.cell import EMPTY, Cell
-from invoiceocr.export.columns import Column, invoice_columns
+from invoiceocr.export.columns import Column
 from invoiceocr.export.dateless_zip import EPOCH, DatelessZip
 from invoiceocr.export.excel_cells import shown
-from invoiceocr.export.ledger_columns import OWN, LedgerColumn, Listed, ledger_columns
+from invoiceocr.export.ledger_columns import LedgerColumn, Listed, folded, ledger_columns, names_by_title
 from invoiceocr.export.plain_text import xml_text
 from invoiceocr.export.row_shift import insert_rows
 from invoiceocr.kinds import Registry, builtin
@@ -41,37 +41,6 @@ _PLACEHOLDER = re.compile(r"\{\{\s*([^{}]+?)\s*\}\}")
 TOTALS = ("count", "unread")
 SUM = "sum:"
 HEADING_ROWS = 30  # rows in which headings are looked for
-USUAL_WORDS = {
-    "日期": "issue_date",
-    "开票时间": "issue_date",
-    "票号": "number",
-    "号码": "number",
-    "发票号": "number",
-    "代码": "code",
-    "发票类型": "kind",
-    "类型": "kind",
-    "购方": "buyer.name",
-    "购方名称": "buyer.name",
-    "购买方名称": "buyer.name",
-    "购方税号": "buyer.tax_id",
-    "销方": "seller.name",
-    "销方名称": "seller.name",
-    "销售方名称": "seller.name",
-    "供应商": "seller.name",
-    "开票单位": "seller.name",
-    "销方税号": "seller.tax_id",
-    "纳税人识别号": "seller.tax_id",
-    "摘要": "item",
-    "货物或应税劳务名称": "item",
-    "不含税金额": "total_excluding_tax",
-    "含税金额": "total",
-    "发票金额": "total",
-    "总金额": "total",
-    "备注": "remarks",
-    "状态": "review",
-    "文件": "source",
-}
-"""What people call columns in forms of their own, where neither the ledger nor a kind has that word."""
 FEWEST_HEADINGS = 2  # of a row that is taken for headings: one alone may be any word
 GENERAL = "General"
 
@@ -121,7 +90,10 @@ def _below_headings(book: Workbook, template: Path, registry: Registry) -> dict[
     sheet = book.worksheets[0]
     if found := _row_below_headings(sheet, registry):
         return {sheet.title: found}
-    raise SettingsError(f"{template}: no {{{{placeholder}}}} and no known headings; see docs/excel.md")
+    raise SettingsError(
+        f"{template}: no {{{{placeholder}}}} and no known headings; see docs/excel.md",
+        zh=f"{template}：没有 {{{{占位符}}}}，也没有认得的表头，见 docs/excel.md",
+    )
 
 
 def opened(template: Path) -> Workbook:
@@ -129,7 +101,8 @@ def opened(template: Path) -> Workbook:
     try:
         return load_workbook(template)
     except (OSError, BadZipFile, InvalidFileException, KeyError, ValueError) as error:
-        raise SettingsError(f"{template}: {error}; give a workbook in the format xlsx") from error
+        zh = f"{template}：读不了（{error}），请给出 xlsx 工作簿"
+        raise SettingsError(f"{template}: {error}; give a workbook in the format xlsx", zh=zh) from error
 
 
 def _names(sheet: Worksheet) -> Iterator[str]:
@@ -153,28 +126,12 @@ def _named_row(sheet: Worksheet) -> tuple[int, dict[int, str]] | None:
 
 def _row_below_headings(sheet: Worksheet, registry: Registry) -> tuple[int, dict[int, str]] | None:
     """The row below the headings, and the names of the columns by their numbers."""
-    titles = _titles(registry)
+    titles = names_by_title(registry)
     for cells in sheet.iter_rows(max_row=HEADING_ROWS):
-        named = {cell.column: titles[told] for cell in cells if (told := _told(cell.value)) in titles}
+        named = {cell.column: titles[words] for cell in cells if (words := folded(str(cell.value or ""))) in titles}
         if len(named) >= FEWEST_HEADINGS:
             return cells[0].row + 1, named
     return None
-
-
-def _titles(registry: Registry) -> dict[str, str]:
-    """Names of columns by what headings may call them, the ledger's words over those of the fields."""
-    fields = {title: column.path for column in invoice_columns(registry) for title in _callings(column)}
-    listed = ledger_columns([*(column.path for column in invoice_columns(registry)), *OWN], registry)
-    own = {title: made.column.path for made in listed for title in _callings(made.column)}
-    return USUAL_WORDS | fields | own
-
-
-def _callings(column: Column) -> tuple[str, ...]:
-    return _told(column.title.zh), _told(column.title.en), column.path
-
-
-def _told(value: object) -> str:
-    return "".join(value.split()).lower() if isinstance(value, str) else ""
 
 
 def _batch(results: Iterable[ReadResult], names: Iterable[str], registry: Registry) -> _Batch:

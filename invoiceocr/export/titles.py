@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from invoiceocr.kinds import KindSpec, Registry, builtin, field_of
+from invoiceocr.kinds import Registry, builtin
 from invoiceocr.kinds import Title as Title
+from invoiceocr.kinds.field_titles import KIND as KIND
+from invoiceocr.kinds.field_titles import field_title as field_title
 
 
 def title(table: dict[str, Title], name: str) -> Title:
@@ -17,16 +19,6 @@ def kind_title(kind: str, registry: Registry | None = None) -> Title:
     return known[kind].title if kind in known else Title(kind, kind.replace("_", " "))
 
 
-def field_title(path: str, spec: KindSpec | None = None) -> Title:
-    """What the field at *path* is called on its own (`tax_id` of `buyer.tax_id`) by a kind, or by any; what no kind has
-    stands for itself."""
-    name = path.rpartition(".")[2]
-    if name == "kind":
-        return KIND
-    field = field_of(path, spec)
-    return field.title if field else Title(name, name.replace("_", " "))
-
-
 def in_language(words: Title, language: str) -> str:
     """The Chinese or the English of *words*, by `Settings.language`."""
     return words.en if language == "en" else words.zh
@@ -36,8 +28,6 @@ def in_both(words: Title) -> str:
     """The Chinese followed by the English of *words*; once where they are the same."""
     return " ".join(dict.fromkeys(words))
 
-
-KIND = Title("票种", "kind")
 
 VERDICTS: dict[str, Title] = {
     "accept": Title("通过", "accept"),

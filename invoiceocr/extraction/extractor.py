@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import or_
+
 from invoiceocr.evidence.reading import Reading
 from invoiceocr.extraction.kind_match import continues, weigh
 from invoiceocr.extraction.kind_reader import KindReader
@@ -12,6 +15,7 @@ from invoiceocr.extraction.several import shows_several
 from invoiceocr.geometry import Box, union
 from invoiceocr.kinds import Registry, builtin
 from invoiceocr.layout.form import lay_out
+from invoiceocr.layout.plan import PaperPlan
 from invoiceocr.page import Page
 
 TABLES = ("ruled_table", "table")  # blocks that read rows
@@ -19,13 +23,15 @@ Mark = tuple[Box, str]
 
 
 class Extractor:
-    """Reads the fields of a page by its schema; built once, shared by threads."""
+    """Reads the fields of a page by its schema; built once, shared by threads. `papers` are the key phrases that tell
+    papers on one page apart, of all kinds."""
 
     def __init__(self, schemas: Schemas, kinds: Registry | None = None) -> None:
         """SchemaError with file, line and the nearest valid name where a kind's blocks can't work."""
         specs = [spec for spec in kinds or builtin() if spec.match or spec.blocks]
         self._readers = {spec.kind: KindReader(spec, schemas) for spec in specs}
         self._matches = tuple(compile_match(reader) for reader in self._readers.values() if reader.spec.match)
+        self.papers = reduce(or_, (reader.scope.plan.papers for reader in self._readers.values()), PaperPlan())
         self._titles = tuple(title for match in self._matches for title in match.titles if title.name)
 
     def __call__(self, page: Page) -> Reading:

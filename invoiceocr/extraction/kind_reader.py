@@ -156,12 +156,13 @@ def _labels(data: object) -> Iterator[str]:
 
 
 def _names(data: object) -> Iterator[str]:
-    """All words of *data*, to tell which of the shared key phrases they name."""
-    if isinstance(data, Mapping):
-        for value in data.values():
-            yield from _names(value)
-    elif isinstance(data, list | tuple):
-        for value in data:
-            yield from _names(value)
-    elif isinstance(data, str):
-        yield data
+    """All words of *data*, in any order, to tell which of the shared key phrases they name."""
+    waiting = [data]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, str):
+            yield node
+        elif isinstance(node, dict):
+            waiting += node.values()
+        elif isinstance(node, (list, tuple)):
+            waiting += node

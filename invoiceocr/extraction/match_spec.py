@@ -37,7 +37,7 @@ DEFAULT_WEIGHT = 3.0
 QR_WEIGHT = 4.0
 CAPTION_WEIGHT = 0.8
 RESEMBLED = 6.0  # weight of a line that resembles a title altogether
-FORM_BLOCKS = ("captioned", "ruled_table")
+FORM_BLOCKS = ("key_value", "ruled_table")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -7,6 +7,8 @@ import regex
 # of the probability that is left to a name with foreign words in it
 DOUBT = 0.3
 _BEFORE = regex.compile(r"^\s*(?:名\s*)?称\s*[:：]?\s*(?=\p{Han}{4})")
+# the tax bureau's words in the seal over the head of a form
+_BUREAU = regex.compile(r"^国家税务总局(?=\p{Han}{2}.*公司$)")
 _BEHIND = regex.compile(
     r"(?<=\p{Han}{4})\s*(?:(?:发票|财务|合同|业务)专用章|(?:记账|发票|抵扣|存根)联|统一社会信用代码|纳税人识别号).*$"
 )
@@ -14,12 +16,13 @@ _FOREIGN = regex.compile(r"名称|称[:：]|识别号|信用代码|专用章|开
 
 
 def own(text: str) -> str:
-    """*text* without a caption at its start and the words of a seal, a copy or the next caption at its end.
+    """*text* without a caption or the head's seal at its start and the words of a seal, a copy or the next caption at
+    its end.
 
-    >>> own("名称样例科技有限公司"), own("样例科技有限公司发票专用章")
-    ('样例科技有限公司', '样例科技有限公司')
+    >>> own("名称样例科技有限公司"), own("样例科技有限公司发票专用章"), own("国家税务总局样例科技有限公司")
+    ('样例科技有限公司', '样例科技有限公司', '样例科技有限公司')
     """
-    return _BEHIND.sub("", _BEFORE.sub("", text))
+    return _BEHIND.sub("", _BUREAU.sub("", _BEFORE.sub("", text)))
 
 
 def is_mixed(name: str) -> bool:

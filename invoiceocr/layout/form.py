@@ -202,7 +202,7 @@ def lay_out(page: Page, plan: FormPlan = FREE_FORM) -> FormLayout:
     rise = slope(page)
     if not plan.lines:
         return FormLayout(page, segments, size, rise, plan=plan)
-    slips = plan.slips and any(segment.source == "ocr" for segment in segments)
+    slips = plan.slips if any(segment.source == "ocr" for segment in segments) else None
     return FormLayout(
         page=page,
         segments=segments,
@@ -210,7 +210,7 @@ def lay_out(page: Page, plan: FormPlan = FREE_FORM) -> FormLayout:
         slope=rise,
         plan=plan,
         anchors=find_anchors(page, plan, rise),
-        offset=registration.estimate(page, segments, size, rise) if slips else NO_OFFSET,
+        offset=registration.estimate(page, segments, size, rise, slips) if slips else NO_OFFSET,
         edge=_left_of(segments, plan, size),
         right=_right_border(page, plan, size),
     )

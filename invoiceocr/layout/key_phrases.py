@@ -63,11 +63,13 @@ class KeyPhraseFinder:
         named = [c for c in self._captions if not c.ends and len(c.form) >= MIN_FUZZY_LENGTH]
         self._fuzzy = [(caption, caption.form.strip(":")) for caption in named]
         self._longest = max((len(caption.form) for caption in captions), default=0) + 1
-        self._first = {caption.form[0] for caption in self._spread}
+        self._spread_by_start = _by_start(self._spread, 1)
+        self._vertical = [caption for caption in self._spread if caption.vertical]
         self._rank = {id(caption): rank for rank, caption in enumerate(self._captions)}
-        self._by_start = _by_start(self._captions)
-        # forms print the same captions page by page
+        self._by_start = _by_start(self._captions, 2)
+        # forms print the same captions page by page, and a page is searched with each of its parts
         self._spans_of = lru_cache(maxsize=KNOWN_TEXTS)(self._found_in)
+        self._damaged_of = lru_cache(maxsize=KNOWN_TEXTS)(self._damaged_in)
 
     def __call__(self, page: Page) -> Page:
         """*page* with its labels and the segments that are left without them."""
@@ -96,8 +98,7 @@ class KeyPhraseFinder:
                 part = replace(found, start=found.start + start, stop=found.stop + start)
                 spans += [part] if all(part.start >= s.stop or part.stop <= s.start for s in spans) else []
         if not spans and line.source == "ocr":
-            folded, origin = loose_index(line.text)
-            spans = self._mangled(folded, origin) or self._misread(folded, origin)
+            spans = list(self._damaged_of(line.text))
         return sorted(spans, key=lambda span: span.start)
 
     def _found_in(self, text: str) -> tuple[_Span, ...]:
@@ -120,6 +121,11 @@ class KeyPhraseFinder:
         starts = {folded[i : i + 2] for i in range(len(folded))} | set(folded)
         near = [caption for start in starts if start in self._by_start for caption in self._by_start[start]]
         return sorted(near, key=lambda caption: self._rank[id(caption)])
+
+    def _damaged_in(self, text: str) -> tuple[_Span, ...]:
+        """The caption that recognized *text* begins with, misread or in part lost."""
+        folded, origin = loose_index(text)
+        return tuple(self._mangled(folded, origin) or self._misread(folded, origin))
 
     def _misread(self, folded: str, origin: list[int]) -> list[_Span]:
         """The caption that the line's start resembles, one or two characters wrong."""
@@ -152,55 +158,49 @@ class KeyPhraseFinder:
         order = sorted(range(len(lines)), key=lambda i: lines[i].box.x0)
         texts = {i: match_key(lines[i].text) for i in order}
         for first in order:
-            if first in used or not texts[first] or texts[first][0] not in self._first:
+            if first in used or texts[first][:1] not in self._spread_by_start:
                 continue
-            item = self._chain(lines, texts, first, order, used)
+            item = self._chain(lines, texts, first, [i for i in order if i not in used])
             if item is not None:
                 used |= {index for index, _, _ in item.spans}
                 yield item
 
-    def _chain(
-        self, lines: Sequence[TextLine], texts: dict[int, str], first: int, order: list[int], used: set[int]
-    ) -> _Found | None:
-        for caption in self._spread:
+    def _chain(self, lines: Sequence[TextLine], texts: dict[int, str], first: int, free: list[int]) -> _Found | None:
+        """The longest caption that begins with all of the segment *first* and goes on in *free* ones behind it."""
+        for caption in self._spread_by_start[texts[first][0]]:
             if not caption.form.startswith(texts[first]) or len(texts[first]) >= len(caption.form):
                 continue
-            chain = _follow(lines, texts, first, caption.form, [i for i in order if i not in used])
+            chain = _follow(lines, texts, first, caption.form, free)
             if chain is not None:
                 return _found_in_row(lines, texts, chain, caption)
         return None
 
     def _stacked(self, lines: Sequence[TextLine]) -> Iterator[_Found]:
         """Vertical captions: characters under one another."""
-        free = sorted(
-            (i for i in range(len(lines)) if len(match_key(lines[i].text)) == 1),
-            key=lambda i: lines[i].box.cy,
-        )
-        taken: set[int] = set()
-        for caption in self._spread:
-            if not caption.vertical:
-                continue
-            for first in free:
-                chain = _stack(lines, first, caption.form, [i for i in free if i not in taken])
+        single = {i: key for i, line in enumerate(lines) if len(key := match_key(line.text)) == 1}
+        free = sorted(single, key=lambda i: lines[i].box.cy)
+        for caption in self._vertical:
+            for first in [i for i in free if single[i] == caption.form[0]]:
+                chain = _stack(lines, first, caption.form, free) if first in free else []
                 if chain:
-                    taken |= set(chain)
+                    free = [i for i in free if i not in chain]
                     box = union(lines[i].box for i in chain)
                     yield _Found(
                         KeyMatch(caption.id, box, caption.form), tuple((i, 0, len(lines[i].text)) for i in chain)
                     )
 
 
-def _by_start(captions: Iterable[KeyPhrase]) -> dict[str, list[KeyPhrase]]:
-    """*captions* by their first two characters."""
+def _by_start(captions: Iterable[KeyPhrase], length: int) -> dict[str, list[KeyPhrase]]:
+    """*captions* by their first *length* characters, in their order."""
     found: dict[str, list[KeyPhrase]] = defaultdict(list)
     for caption in captions:
-        found[caption.form[:2]].append(caption)
+        found[caption.form[:length]].append(caption)
     return dict(found)
 
 
 def _is_two(form: str, forms: frozenset[str]) -> bool:
     """Whether *form* is two of *forms* side by side: 销售方 down the edge, 名称 beside it."""
-    return any({form[:i], form[i:]} <= forms for i in range(1, len(form)))
+    return any(form[:i] in forms and form[i:] in forms for i in range(1, len(form)))
 
 
 def _behind_wide_blanks(line: TextLine) -> Iterator[int]:
@@ -305,9 +305,7 @@ def _found_in_row(
 
 
 def _stack(lines: Sequence[TextLine], first: int, form: str, free: list[int]) -> list[int]:
-    """The single characters from *first* downward that spell *form*, or an empty list."""
-    if first not in free or match_key(lines[first].text) != form[0]:
-        return []
+    """The single characters from *first*, its first one, downward that spell *form*, or an empty list."""
     chain = [first]
     for character in form[1:]:
         above = lines[chain[-1]].box

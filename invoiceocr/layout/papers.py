@@ -12,15 +12,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from invoiceocr.geometry import Box, union
+from invoiceocr.layout.plan import PaperPlan
 from invoiceocr.page import KeyMatch, Page, Ruling, TextLine
 
-COLUMN, FIRST_COLUMN = "column_", "column_name"
 MIN_COLUMNS = 3  # different captions that make a header row
 # of the captions' height: those of one row stand that close
 SAME_LEVEL = 1.5
-WORDS = "words"
-HEADS = frozenset({"code", "number", "number_sign", "issue_date", "check_code", "machine_number"})
-FEET = frozenset({"payee", "reviewer", "drawer", "seller_seal"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +40,11 @@ class Axis:
 DOWN, ACROSS = Axis("y0", "y1"), Axis("x0", "x1")
 
 
-def parted(page: Page, find_labels: Callable[[Page], Page]) -> list[Page]:
-    """The papers on a labeled *page*, top to bottom and left to right, each with its `area` and labels of its own; the
-    page itself where it holds one."""
-    stacked = cut(page, DOWN, list(_between_stacked(page)))
-    found = [part for paper in stacked for part in cut(paper, ACROSS, list(_between_neighbors(paper)))]
+def parted(page: Page, plan: PaperPlan, find_labels: Callable[[Page], Page]) -> list[Page]:
+    """The papers on a labeled *page*, told apart by the key phrases of *plan*: top to bottom and left to right, each
+    with its `area` and labels of its own; the page itself where it holds one."""
+    stacked = cut(page, DOWN, list(_between_stacked(page, plan)))
+    found = [part for paper in stacked for part in cut(paper, ACROSS, list(_between_neighbors(paper, plan)))]
     return found if len(found) == 1 else [find_labels(part) for part in found]
 
 
@@ -88,29 +85,28 @@ def _box(ruling: Ruling) -> Box:
     return Box(xs[0], ys[0], xs[1], ys[1])
 
 
-def _between_stacked(page: Page) -> Iterator[float]:
+def _between_stacked(page: Page, plan: PaperPlan) -> Iterator[float]:
     """The levels between papers under one another."""
-    words = [label for label in page.labels if label.id == WORDS]
-    for upper, lower in itertools.pairwise(_header_rows(page.labels)):
-        sums = [label for label in words if upper.y1 < label.box.cy < lower.y0]
+    for upper, lower in itertools.pairwise(_header_rows(page.labels, plan)):
+        sums = [label for label in page.labels if label.id in plan.sums and upper.y1 < label.box.cy < lower.y0]
         if sums:
-            yield _gap_above(page, max(label.box.y1 for label in sums), lower.y0)
+            yield _gap_above(page, plan, max(label.box.y1 for label in sums), lower.y0)
 
 
-def _gap_above(page: Page, sums: float, header: float) -> float:
+def _gap_above(page: Page, plan: PaperPlan, sums: float, header: float) -> float:
     """The middle of the widest blank between the sums of one paper and the head of the next, whose table's header
     row begins at *header*."""
     between = [label for label in page.labels if sums < label.box.cy < header]
-    heads = [label.box.y0 for label in between if label.id in HEADS]
+    heads = [label.box.y0 for label in between if label.id in plan.head]
     top = min(heads, default=header)
-    foot = max((label.box.y1 for label in between if label.id in FEET and label.box.cy < top), default=sums)
+    foot = max((label.box.y1 for label in between if label.id in plan.foot and label.box.cy < top), default=sums)
     return _widest_gap(page.lines, DOWN, (foot, top))
 
 
-def _header_rows(labels: Iterable[KeyMatch]) -> list[Box]:
+def _header_rows(labels: Iterable[KeyMatch], plan: PaperPlan) -> list[Box]:
     """The header rows of item tables, top to bottom."""
     rows: list[list[KeyMatch]] = []
-    for label in sorted((label for label in labels if label.id.startswith(COLUMN)), key=lambda label: label.box.cy):
+    for label in sorted((label for label in labels if label.id in plan.columns), key=lambda label: label.box.cy):
         if rows and abs(label.box.cy - rows[-1][-1].box.cy) < SAME_LEVEL * label.box.height:
             rows[-1].append(label)
         else:
@@ -118,13 +114,13 @@ def _header_rows(labels: Iterable[KeyMatch]) -> list[Box]:
     return [union(label.box for label in row) for row in rows if len({label.id for label in row}) >= MIN_COLUMNS]
 
 
-def _between_neighbors(page: Page) -> Iterator[float]:
+def _between_neighbors(page: Page, plan: PaperPlan) -> Iterator[float]:
     """The x between papers side by side: behind the table of one begins, with its first column, that of the next, and
     there are as many lines of words."""
-    columns = sorted((label for label in page.labels if label.id.startswith(COLUMN)), key=lambda label: label.box.x0)
-    starts = [index for index, label in enumerate(columns) if label.id == FIRST_COLUMN]
+    columns = sorted((label for label in page.labels if label.id in plan.columns), key=lambda label: label.box.x0)
+    starts = [index for index, label in enumerate(columns) if label.id in plan.first]
     tables = [columns[start:stop] for start, stop in itertools.pairwise([*starts, len(columns)])]
-    words = sorted((label.box for label in page.labels if label.id == WORDS), key=lambda box: box.x0)
+    words = sorted((label.box for label in page.labels if label.id in plan.sums), key=lambda box: box.x0)
     if len(words) != len(tables) or any(len({label.id for label in table}) < MIN_COLUMNS for table in tables):
         return
     for (left, right), box in zip(itertools.pairwise(tables), words[1:], strict=True):

@@ -30,13 +30,50 @@ class RegionPlan:
     split: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class SlipPlan:
+    """The key phrases beside which values stand that can't be mistaken, so that they tell how far the print lies off
+    the form: tax ids left of the key phrases `behind`, amounts in words, totals on their level, sums of two columns,
+    and where there are neither ids nor words, dates."""
+
+    ids: tuple[str, ...] = ()
+    behind: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    total: tuple[str, ...] = ()
+    sum: tuple[str, ...] = ()
+    date: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PaperPlan:
+    """The key phrases that tell papers on one page apart: the `columns` of a table's header and the `first` of them,
+    the `sums` that stand once below each table, and what stands at the `head` and the `foot` of a paper."""
+
+    columns: frozenset[str] = frozenset()
+    first: frozenset[str] = frozenset()
+    sums: frozenset[str] = frozenset()
+    head: frozenset[str] = frozenset()
+    foot: frozenset[str] = frozenset()
+
+    def __or__(self, other: PaperPlan) -> PaperPlan:
+        """The key phrases of both."""
+        return PaperPlan(
+            columns=self.columns | other.columns,
+            first=self.first | other.first,
+            sums=self.sums | other.sums,
+            head=self.head | other.head,
+            foot=self.foot | other.foot,
+        )
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class FormPlan:
     """What a form looks like. `borders` are phrases that stand on the same vertical line as another, for where that is
     illegible, and `edge` tells print that stands behind it; `header` are the key phrases of the table's header, right
-    of which the form ends at a ruled line; `least` is the mean probability of characters that are print; `slips` tells
-    that the print may lie off the form; `once` are groups of key phrases that a paper has once: where one of each
-    stands there twice, so does another paper."""
+    of which the form ends at a ruled line; `least` is the mean probability of characters that are print; `slips` says
+    what tells how far the print lies off the form, None where it can't; `papers` what tells several papers apart;
+    `once` are groups of key phrases that a paper has once: where one of each stands there twice, so does another
+    paper."""
 
     lines: Mapping[str, LinePlan] = field(default_factory=dict)
     regions: Mapping[str, RegionPlan] = field(default_factory=dict)
@@ -44,7 +81,8 @@ class FormPlan:
     edge: Callable[[str], bool] | None = None
     header: frozenset[str] = frozenset()
     least: float = MIN_CHARACTER
-    slips: bool = False
+    slips: SlipPlan | None = None
+    papers: PaperPlan = PaperPlan()
     once: tuple[tuple[str, ...], ...] = ()
 
 

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from invoiceocr.geometry import Box
-from invoiceocr.page import KeyMatch, Page, TextLine
+from invoiceocr.layout.plan import SlipPlan
+from invoiceocr.page import Page, TextLine
 from invoiceocr.text.lines import match_key, rows
 from invoiceocr.values import chinese_amount, issue_date, money, tax_id
 
@@ -43,13 +44,13 @@ class PrintOffset:
 NO_OFFSET = PrintOffset()
 
 
-def estimate(page: Page, segments: Sequence[TextLine], size: float, slope: float) -> PrintOffset:
-    """The shift of the print on *page*; none where it is ordinary scatter."""
+def estimate(page: Page, segments: Sequence[TextLine], size: float, slope: float, plan: SlipPlan) -> PrintOffset:
+    """The shift of the print on *page*, told by the values that *plan* names; none where it is ordinary scatter."""
 
     def flat(box: Box) -> float:
         return box.cy - slope * box.cx
 
-    pairs = [(flat(label), flat(value)) for label, value in _pairs(page, segments, slope)]
+    pairs = [(flat(label), flat(value)) for label, value in _pairs(page, segments, slope, plan)]
     pairs = [(form, print_) for form, print_ in pairs if abs(print_ - form) < MAX_SHIFT * size]
     if len(pairs) < 2:
         return NO_OFFSET
@@ -74,30 +75,30 @@ def _stretch(pairs: list[tuple[float, float]], size: float) -> float:
     return growth if abs(growth) < MAX_STRETCH else 0.0
 
 
-def _pairs(page: Page, segments: Sequence[TextLine], slope: float) -> Iterator[tuple[Box, Box]]:
+def _pairs(page: Page, segments: Sequence[TextLine], slope: float, plan: SlipPlan) -> Iterator[tuple[Box, Box]]:
     """(label, value) boxes that belong together beyond doubt."""
-    labels: dict[str, list[KeyMatch]] = {}
-    for label in page.labels:
-        labels.setdefault(label.id, []).append(label)
-    border = min((label.box.x0 for label in page.labels if label.id in ("cipher", "remarks")), default=page.width)
+
+    def labels(names: Sequence[str]) -> list[Box]:
+        return [label.box for label in page.labels if label.id in names]
+
+    border = min((box.x0 for box in labels(plan.behind)), default=page.width)
     ids = [segment for segment in segments if tax_id.is_valid(segment.text) and segment.box.cx < border]
-    yield from _in_order(labels.get("party_tax_id", []), sorted(ids, key=lambda segment: segment.box.cy))
     words = [segment for segment in segments if _is_words(segment)]
-    yield from _in_order(labels.get("words", []), words)
-    yield from _in_order(
-        labels.get("total", []), [segment for segment in segments if words and _beside(segment, words[0])]
-    )
-    yield from _in_order(labels.get("sum", []), _sum_pairs(segments, slope))
+    totals = [segment for segment in segments if words and _beside(segment, words[0])]
+    yield from _in_order(labels(plan.ids), sorted(ids, key=lambda segment: segment.box.cy))
+    yield from _in_order(labels(plan.words), words)
+    yield from _in_order(labels(plan.total), totals)
+    yield from _in_order(labels(plan.sum), _sum_pairs(segments, slope))
     if not words and not ids:
         dates = [segment for segment in segments if issue_date.is_valid(segment.text)]
-        yield from _in_order(labels.get("issue_date", []), dates)
+        yield from _in_order(labels(plan.date), dates)
 
 
-def _in_order(labels: Sequence[KeyMatch], values: Sequence[TextLine]) -> Iterator[tuple[Box, Box]]:
+def _in_order(labels: Sequence[Box], values: Sequence[TextLine]) -> Iterator[tuple[Box, Box]]:
     """Pairs in order, if there are as many values as labels."""
     if len(labels) == len(values):
-        for label, value in zip(sorted(labels, key=lambda label: label.box.cy), values, strict=True):
-            yield label.box, value.box
+        for label, value in zip(sorted(labels, key=lambda box: box.cy), values, strict=True):
+            yield label, value.box
 
 
 def _is_words(segment: TextLine) -> bool:

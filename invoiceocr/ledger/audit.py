@@ -18,6 +18,7 @@ from invoiceocr.ledger.traits import cents_of
 GENESIS = "0" * 64  # what stands before the first event
 MOST_TOLD = 100  # problems that a verification lists
 SPAN = 1000  # rows fetched at a time
+LAST = select(EVENTS.c.seq, EVENTS.c.hash).order_by(EVENTS.c.seq.desc()).limit(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ def append(connection: Connection, notes: Iterable[Note], at: str | None = None)
 
 def head(connection: Connection) -> tuple[int, str]:
     """Number and hash of the last event."""
-    found = connection.execute(select(EVENTS.c.seq, EVENTS.c.hash).order_by(EVENTS.c.seq.desc()).limit(1)).first()
+    found = connection.execute(LAST).first()
     return (found.seq, found.hash) if found else (0, GENESIS)
 
 

@@ -48,10 +48,16 @@ def url_of(where: str | Path | None) -> URL:
     try:
         url = make_url(where)
     except ArgumentError as error:
-        raise LedgerError(f"{where}: no URL of a database; give sqlite:///FILE or postgresql://...") from error
+        raise LedgerError(
+            f"{where}: no URL of a database; give sqlite:///FILE or postgresql://...",
+            zh=f"{where}：不是数据库地址，应为 sqlite:///文件 或 postgresql://...",
+        ) from error
     name = url.drivername.partition("+")[0]
     if name not in DRIVERS:
-        raise LedgerError(f"{name}: unknown database; give sqlite:///FILE or postgresql://...")
+        raise LedgerError(
+            f"{name}: unknown database; give sqlite:///FILE or postgresql://...",
+            zh=f"{name}：不支持的数据库，应为 sqlite:///文件 或 postgresql://...",
+        )
     return url.set(drivername=DRIVERS[name])
 
 
@@ -68,7 +74,8 @@ class Database:
             self._bring_up_to_date()
         except SQLAlchemyError as error:
             self.close()
-            raise LedgerError(f"{self.name}: {_cause(error)}; check path, rights and server") from error
+            zh = f"{self.name}：打不开（{_cause(error)}），请检查路径、权限和服务器"
+            raise LedgerError(f"{self.name}: {_cause(error)}; check path, rights and server", zh=zh) from error
         except LedgerError:
             self.close()
             raise
@@ -115,7 +122,8 @@ class Database:
         with self.writing() as connection:
             found = _version(connection)
             if found is not None and found > VERSION:
-                raise LedgerError(f"{self.name}: made by a newer version ({found}); update invoiceocr")
+                zh = f"{self.name}：由更新的版本（{found}）写成，请升级 invoiceocr"
+                raise LedgerError(f"{self.name}: made by a newer version ({found}); update invoiceocr", zh=zh)
             migrate(connection)
 
 

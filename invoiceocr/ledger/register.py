@@ -105,7 +105,8 @@ def read_register(path: Path) -> tuple[RegisterRow, ...]:
     found = [(header, rows) for rows in sheets(path) if (header := _header(rows)) is not None]
     if not found:
         raise RegisterError(
-            f"{path}: no row with captions such as 发票号码, 开票日期, 价税合计; export the register as xlsx or csv"
+            f"{path}: no row with captions such as 发票号码, 开票日期, 价税合计; export the register as xlsx or csv",
+            zh=f"{path}：没有发票号码、开票日期、价税合计等表头，请从税务数字账户导出 xlsx 或 csv",
         )
     (at, columns, _), rows = min(found, key=lambda pair: pair[0][2])
     body = ((number, row) for number, row in enumerate(rows[at + 1 :], at + 2))

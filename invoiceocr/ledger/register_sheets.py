@@ -46,7 +46,8 @@ def _workbook(path: Path, data: bytes) -> Iterator[Rows]:
                 raise RegisterError(f"{path}: more than {MOST_BYTES} bytes unpacked; split the export by month")
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
     except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
-        raise RegisterError(f"{path}: no readable workbook ({error}); export it again as xlsx or csv") from error
+        zh = f"{path}：工作簿读不了（{error}），请重新导出 xlsx 或 csv"
+        raise RegisterError(f"{path}: no readable workbook ({error}); export it again as xlsx or csv", zh=zh) from error
     try:
         for sheet in book.worksheets:
             # some exports state a wrong size
@@ -63,7 +64,8 @@ def _csv(path: Path, data: bytes) -> Rows:
     try:
         return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     except csv.Error as error:
-        raise RegisterError(f"{path}: no readable CSV ({error}); export it again as xlsx or csv") from error
+        zh = f"{path}：CSV 读不了（{error}），请重新导出 xlsx 或 csv"
+        raise RegisterError(f"{path}: no readable CSV ({error}); export it again as xlsx or csv", zh=zh) from error
 
 
 def _decoded(path: Path, data: bytes) -> str:
@@ -73,4 +75,5 @@ def _decoded(path: Path, data: bytes) -> str:
             return data.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise RegisterError(f"{path}: neither UTF-8 nor GBK; export the register as xlsx or csv")
+    zh = f"{path}：编码既非 UTF-8 也非 GBK，请重新导出 xlsx 或 csv"
+    raise RegisterError(f"{path}: neither UTF-8 nor GBK; export the register as xlsx or csv", zh=zh)

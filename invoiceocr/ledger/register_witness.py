@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, bindparam, or_, select
 
 from invoiceocr.adjudication.fusion import Fused
 from invoiceocr.evidence.candidate import Candidate
@@ -18,6 +18,7 @@ from invoiceocr.proof import Evidence
 
 # fields beside the number that must agree: a misread number may be that of another invoice
 ENOUGH = 2
+LISTED = select(REGISTER.c.data).where(or_(REGISTER.c.key == bindparam("key"), REGISTER.c.alias == bindparam("key")))
 
 
 def witnesses(connection: Connection, fused: Mapping[str, Fused]) -> Iterator[Candidate]:
@@ -42,8 +43,7 @@ def known(connection: Connection, code: str | None, number: str | None) -> Regis
     if not number:
         return None
     key = f"D:{number}" if len(number) == DIGITAL_LENGTH else f"C:{code or ''}:{number}"
-    query = select(REGISTER.c.data).where(or_(REGISTER.c.key == key, REGISTER.c.alias == key))
-    data = connection.execute(query).scalar()
+    data = connection.execute(LISTED, {"key": key}).scalar()
     return loaded(data) if data is not None else None
 
 

@@ -58,7 +58,7 @@ def unpacked(data: bytes) -> Invoice:
 
 def values_of(invoice: Invoice) -> Values:
     """The values of *invoice* by path, its verdict among them, as the audit trail has them."""
-    return flat(invoice.model_dump(mode="json"))
+    return flat(invoice.model_dump(mode="json", exclude=set(NOT_VALUES)))
 
 
 def statuses_of(invoice: Invoice) -> Values:

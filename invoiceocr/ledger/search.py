@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 
-from sqlalchemy import Connection, RowMapping, Select, bindparam, select
+from sqlalchemy import Connection, RowMapping, Select, bindparam, select, union_all
 
 from invoiceocr.errors import LedgerError
 from invoiceocr.ledger.entry import Entry, FileRecord, Match
@@ -20,7 +20,8 @@ ORDER = {"same": 0, "likely": 1, "suspect": 2}
 REACH = 2  # numbers before and after that a run is looked for in
 E = ENTRIES.c
 
-# Each key is an index; together they find an invoice of which number, date, total or seller is misread.
+# Each key is an index; together they find an invoice of which number, date, total or seller is misread. Statements are
+# built once: building one takes as long as running it.
 BLOCKS: dict[tuple[str, ...], Select[tuple[object, ...]]] = {
     names: select(ENTRIES).where(*(E[name] == bindparam(name) for name in names)).order_by(E.id.desc()).limit(MOST)
     for names in (
@@ -32,7 +33,15 @@ BLOCKS: dict[tuple[str, ...], Select[tuple[object, ...]]] = {
         ("seller_tax_id", "cents"),
     )
 }
+NAMES = {name for names in BLOCKS for name in names}
+ALIKE = union_all(*(select(block.subquery()) for block in BLOCKS.values()))
 BETWEEN = select(ENTRIES).where(E.number.between(bindparam("low"), bindparam("high"))).limit(MOST)
+REVERSING = select(ENTRIES).where(E.reverses == bindparam("number")).limit(MOST)
+NUMBERED = select(ENTRIES).where(E.number == bindparam("number")).limit(MOST)
+WITH_INVOICE = (
+    select(ENTRIES, CONTENTS.c.data).join(CONTENTS, CONTENTS.c.entry_id == E.id).where(E.id == bindparam("entry"))
+)
+FILES_OF = select(FILES).where(FILES.c.entry_id.in_(bindparam("entries", expanding=True))).order_by(FILES.c.id)
 
 
 def matches(connection: Connection, traits: Traits, key: str | None = None) -> list[Match]:
@@ -68,7 +77,7 @@ def reversing(connection: Connection, traits: Traits) -> list[Entry]:
     """The red entries that take this invoice back."""
     if not traits.number or traits.is_red:
         return []
-    rows = connection.execute(select(ENTRIES).where(E.reverses == traits.number).limit(MOST)).mappings()
+    rows = connection.execute(REVERSING, {"number": traits.number}).mappings()
     return [_with_files(connection, row) for row in rows]
 
 
@@ -76,16 +85,18 @@ def reversed_by(connection: Connection, traits: Traits) -> list[Entry]:
     """The entries that this red invoice takes back."""
     if not traits.reverses:
         return []
-    rows = connection.execute(select(ENTRIES).where(E.number == traits.reverses).limit(MOST)).mappings()
+    rows = connection.execute(NUMBERED, {"number": traits.reverses}).mappings()
     return [_with_files(connection, row) for row in rows]
 
 
 def row_of(connection: Connection, entry_id: int) -> RowMapping:
     """The row of an entry with its invoice as `data`; LedgerError where there is none."""
-    query = select(ENTRIES, CONTENTS.c.data).join(CONTENTS, CONTENTS.c.entry_id == E.id).where(E.id == entry_id)
-    row = connection.execute(query).mappings().first()
+    row = connection.execute(WITH_INVOICE, {"entry": entry_id}).mappings().first()
     if row is None:
-        raise LedgerError(f"no entry {entry_id} in the ledger; `invoiceocr ledger list` shows the entries")
+        raise LedgerError(
+            f"no entry {entry_id} in the ledger; `invoiceocr ledger list` shows the entries",
+            zh=f"台账中没有编号 {entry_id}，invoiceocr ledger list 列出全部",
+        )
     return row
 
 
@@ -93,9 +104,8 @@ def files_of(connection: Connection, entries: Sequence[int]) -> dict[int, tuple[
     """The files of each of *entries*, in the order in which they came."""
     if not entries:
         return {}
-    query = select(FILES).where(FILES.c.entry_id.in_(entries)).order_by(FILES.c.id)
     found: dict[int, list[FileRecord]] = defaultdict(list)
-    for row in connection.execute(query).mappings():
+    for row in connection.execute(FILES_OF, {"entries": entries}).mappings():
         found[row["entry_id"]].append(file_of_row(row))
     return {entry: tuple(files) for entry, files in found.items()}
 
@@ -106,21 +116,10 @@ def _by_bytes(connection: Connection, key: str) -> list[Match]:
 
 
 def _candidates(connection: Connection, traits: Traits) -> dict[int, RowMapping]:
-    found: dict[int, RowMapping] = {}
-    for statement, values in _queries(traits):
-        found |= {row["id"]: row for row in connection.execute(statement, values).mappings()}
-    return found
-
-
-def _queries(traits: Traits) -> Iterator[tuple[Select[tuple[object, ...]], dict[str, object]]]:
-    for names, statement in BLOCKS.items():
-        values = {name: getattr(traits, name) for name in names}
-        if _known(values.values()):
-            yield statement, values
-
-
-def _known(values: Iterable[object]) -> bool:
-    return all(value is not None and value != "" for value in values)
+    """The rows that share a key with *traits* by their ids; what is unknown, None or empty, is no key."""
+    values = {name: getattr(traits, name) for name in NAMES}
+    known = {name: None if value == "" else value for name, value in values.items()}
+    return {row["id"]: row for row in connection.execute(ALIKE, known).mappings()}
 
 
 def _same_book(row: RowMapping, traits: Traits) -> bool:

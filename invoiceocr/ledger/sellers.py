@@ -24,6 +24,11 @@ Row = Mapping[str, object]
 ACCOUNT = re.compile(r"[0-9]{8,}")
 ASKED = 500  # tax ids in one question
 KEY = ("tax_id", "name_key", "account_key")
+# Statements are built once: building one takes as long as running it.
+KNOWN = select(S.tax_id, S.name_key, S.account_key).where(S.tax_id.in_(bindparam("tax_ids", expanding=True)))
+ACCOUNTS = select(SELLERS).where(S.tax_id == bindparam("tax_id"), S.account_key != "")
+NAMED = select(SELLERS).where(S.tax_id == bindparam("tax_id"), S.name_key == bindparam("name_key"))
+NUMBERED = select(ENTRIES.c.id).where(ENTRIES.c.number == bindparam("number")).limit(1)
 UNKNOWN_ACCOUNT = {"account_key": "", "account": ""}
 SEEN_AGAIN = (
     update(SELLERS)
@@ -79,8 +84,8 @@ def approve(connection: Connection, row: Row | None) -> None:
 def _known(connection: Connection, tax_ids: Sequence[str]) -> set[tuple[object, ...]]:
     found: set[tuple[object, ...]] = set()
     for start in range(0, len(tax_ids), ASKED):
-        query = select(S.tax_id, S.name_key, S.account_key).where(S.tax_id.in_(tax_ids[start : start + ASKED]))
-        found |= {tuple(row) for row in connection.execute(query)}
+        asked = {"tax_ids": tax_ids[start : start + ASKED]}
+        found |= {tuple(row) for row in connection.execute(KNOWN, asked)}
     return found
 
 
@@ -114,7 +119,7 @@ def new_account(connection: Connection, invoice: Invoice, entry_id: int | None =
     key = account_key(seller.bank_account) if seller else ""
     if seller is None or not seller.tax_id or not key:
         return ()
-    rows = connection.execute(select(SELLERS).where(S.tax_id == seller.tax_id, S.account_key != "")).mappings()
+    rows = connection.execute(ACCOUNTS, {"tax_id": seller.tax_id}).mappings()
     known = {row["account_key"]: row["account"] for row in rows if entry_id is None or row["first_entry"] < entry_id}
     if not known or any(distance("digits", key, other) <= MISREADINGS * CONFUSED for other in known):
         return ()
@@ -127,8 +132,10 @@ def witnesses(connection: Connection, fused: Mapping[str, Fused]) -> Iterator[Ca
     if name is None or number is None or not number.placed:
         return
     own = _own_entry(connection, fused.get("number"))
-    query = select(SELLERS).where(S.tax_id == number.chosen.value, S.name_key == name_key(str(name.chosen.value)))
-    known = [row for row in connection.execute(query).mappings() if {row["first_entry"], row["last_entry"]} != {own}]
+    asked = {"tax_id": number.chosen.value, "name_key": name_key(str(name.chosen.value))}
+    known = [
+        row for row in connection.execute(NAMED, asked).mappings() if {row["first_entry"], row["last_entry"]} != {own}
+    ]
     account = fused.get("seller.bank_account")
     accounts = {row["account_key"] for row in known} - {""}
     agreeing = [name, number] if known else []
@@ -142,5 +149,4 @@ def _own_entry(connection: Connection, number: Fused | None) -> int | None:
     """The entry of the invoice itself: nobody is his own witness."""
     if number is None:
         return None
-    query = select(ENTRIES.c.id).where(ENTRIES.c.number == str(number.chosen.value)).limit(1)
-    return connection.execute(query).scalar()
+    return connection.execute(NUMBERED, {"number": str(number.chosen.value)}).scalar()

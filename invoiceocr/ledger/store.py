@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, RowMapping, func, insert, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, func, insert, select, update
 
 from invoiceocr.invoice import Invoice
 from invoiceocr.ledger import audit, sellers
@@ -29,6 +29,9 @@ from invoiceocr.ledger.tables import CONTENTS, ENTRIES, FILES
 from invoiceocr.ledger.traits import columns_of, traits_of
 
 E = ENTRIES.c
+# Statements are built once: building one takes as long as running it.
+LAST_ID = select(func.max(E.id))
+HOLDER = select(E.id).where(E.key == bindparam("key"))
 NONE = "none"  # the decision that takes one back
 
 
@@ -67,7 +70,7 @@ def is_recorded(match: Match, paper: Paper) -> bool:
 
 def next_id(connection: Connection) -> int:
     """The id of the next entry."""
-    return int(connection.execute(select(func.max(E.id))).scalar() or 0) + 1
+    return int(connection.execute(LAST_ID).scalar() or 0) + 1
 
 
 def entry_row(paper: Paper, entry_id: int, by: str, at: str) -> dict[str, object]:
@@ -180,4 +183,4 @@ def _free_key(connection: Connection, invoice: Invoice, row: RowMapping) -> str:
 
 
 def _is_taken(connection: Connection, key: str) -> bool:
-    return connection.execute(select(E.id).where(E.key == key)).first() is not None
+    return connection.execute(HOLDER, {"key": key}).first() is not None

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import prod
+from operator import itemgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,7 @@ BEST = 5  # characters a lattice step keeps
 # probability below which a character is no alternative
 FAINTEST = 1e-4
 BLANK_CLASS = 0
+BLANKS = ("",) * BEST
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,7 +54,7 @@ def decode(probabilities: Floats, charset: tuple[str, ...]) -> Reading:
         character_confidences=sure,
         character_steps=peaks,
         between=between,
-        lattice=Lattice(tuple(tuple(charset[c] for c in row) for row in classes.tolist()), table),
+        lattice=Lattice(tuple(_named(row, charset) for row in classes.tolist()), table),
     )
 
 
@@ -92,6 +94,11 @@ def _best(probabilities: Floats) -> tuple[NDArray[np.intp], Floats]:
     names[steps[kept], rank[kept]] = classes[kept]
     table[steps[kept], rank[kept]] = values[kept]
     return names, table
+
+
+def _named(classes: list[int], charset: tuple[str, ...]) -> tuple[str, ...]:
+    """The characters of the BEST *classes* of a step; most steps have no other than the blank."""
+    return itemgetter(*classes)(charset) if any(classes) else BLANKS
 
 
 def _runs(best: NDArray[np.intp]) -> Iterator[tuple[int, int]]:

@@ -1,10 +1,10 @@
-"""`compared`: the invoices of one run, each judged by the rules that look at those before it."""
+"""`Comparison`: the invoices of one run, each judged by the rules that look at those before it."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
 from invoiceocr.adjudication.acceptance import AcceptancePolicy
 from invoiceocr.adjudication.judge import verdict_on
@@ -18,63 +18,70 @@ BATCH = "batch"
 MOST = 100
 
 
+# the latest entry that has something in common with others, and the one before it
+_Link = tuple[BatchEntry, "_Link | None"]
+
+
 @dataclass(frozen=True, slots=True)
 class _Seen:
     """The invoices of the run so far, by what two of them may have in common."""
 
-    entries: dict[Hashable, list[BatchEntry]] = field(default_factory=lambda: defaultdict(list))
+    latest: dict[Hashable, _Link] = field(default_factory=dict)
 
     def like(self, entry: BatchEntry) -> tuple[BatchEntry, ...]:
-        """The latest entries that share number, code, or seller and day with *entry*."""
-        found = [other for key in _keys(entry) for other in self.entries.get(key, ())]
-        return tuple(dict.fromkeys(reversed(found)))[:MOST]
+        """Entries that have something in common with *entry*: those of its number first, of each the latest."""
+        found = (other for key in _keys(entry) for other in islice(_chain(self.latest.get(key)), MOST))
+        return tuple(islice(dict.fromkeys(found), MOST))
 
     def add(self, entry: BatchEntry) -> None:
         for key in _keys(entry):
-            self.entries[key].append(entry)
+            self.latest[key] = (entry, self.latest.get(key))
 
 
-@dataclass(frozen=True, slots=True)
-class _Judge:
-    """The rules about a batch, and what they may know beside it."""
+class Comparison:
+    """Judges the invoices of one run by the rules about `batch`, each by those before it."""
 
-    engine: Engine
-    context: RuleContext
-    standard: AcceptancePolicy
-    rules: frozenset[str]
+    def __init__(self, engine: Engine, context: RuleContext, standard: AcceptancePolicy) -> None:
+        self._engine, self._context, self._standard = engine, context, standard
+        self._rules = engine.about(BATCH)
+        self._seen = _Seen()
+
+    def result(self, result: ReadResult) -> ReadResult:
+        """*result* with what the rules find of its invoices."""
+        made = tuple(self.judged(invoice, self.others(BatchEntry.of(invoice))) for invoice in result.invoices)
+        return result.model_copy(update={"invoices": made})
+
+    def others(self, entry: BatchEntry) -> tuple[BatchEntry, ...]:
+        """The invoices before that of *entry* that it is to be judged by; those after it will be judged by it."""
+        found = self._seen.like(entry)
+        self._seen.add(entry)
+        return found
 
     def judged(self, invoice: Invoice, others: tuple[BatchEntry, ...]) -> Invoice:
         """*invoice* with what the rules find when they look at the *others*."""
         if not others:
             return invoice
-        report = self.engine.check(invoice, replace(self.context, batch=others), only=self.rules)
+        report = self._engine.check(invoice, replace(self._context, batch=others), only=self._rules)
+        if not report.findings:
+            return invoice
         findings = (*invoice.findings, *report.findings)
-        spec = self.engine.registry.kinds.get(invoice.kind)
-        verdict = verdict_on(invoice.kind, invoice.evidence, findings, self.standard, spec)
-        return invoice.model_copy(update={"findings": findings, "verdict": verdict}) if report.findings else invoice
-
-
-def compared(
-    results: Iterable[ReadResult], engine: Engine, context: RuleContext, standard: AcceptancePolicy
-) -> Iterator[ReadResult]:
-    """*results* as they come, each invoice with the findings of the rules about `batch`: a file that comes twice, a
-    run of numbers. An invoice is compared with those before it."""
-    seen, judge = _Seen(), _Judge(engine, context, standard, engine.about(BATCH))
-    for result in results:
-        yield result.model_copy(update={"invoices": tuple(_compared(found, seen, judge) for found in result.invoices)})
-
-
-def _compared(invoice: Invoice, seen: _Seen, judge: _Judge) -> Invoice:
-    entry = BatchEntry.of(invoice)
-    others = seen.like(entry)
-    seen.add(entry)
-    return judge.judged(invoice, others)
+        spec = self._engine.registry.kinds.get(invoice.kind)
+        verdict = verdict_on(invoice.kind, invoice.evidence, findings, self._standard, spec)
+        return invoice.model_copy(update={"findings": findings, "verdict": verdict})
 
 
 def _keys(entry: BatchEntry) -> Iterator[Hashable]:
+    """What *entry* may have in common with others, what tells most first."""
     if entry.number:
         yield "number", entry.number
+    if entry.seller and entry.issue_date:
+        yield "total", entry.seller, entry.issue_date, entry.total
+        yield "seller", entry.seller, entry.issue_date
     if entry.code:
         yield "code", entry.code
-    if entry.seller and entry.issue_date:
-        yield "seller", entry.seller, entry.issue_date
+
+
+def _chain(link: _Link | None) -> Iterator[BatchEntry]:
+    while link is not None:
+        entry, link = link
+        yield entry

@@ -28,7 +28,7 @@ from invoiceocr.evidence.draft import Draft, FileFacts, drafts, item_count, with
 from invoiceocr.evidence.reading import Reading
 from invoiceocr.invoice import AnyInvoice, Invoice
 from invoiceocr.page import Page
-from invoiceocr.pipeline.batch_checks import compared
+from invoiceocr.pipeline.batch_checks import Comparison
 from invoiceocr.pipeline.log import log_defect, log_result
 from invoiceocr.pipeline.page_reader import PageReader, PageTrace, without_image
 from invoiceocr.pipeline.parallel import Request, reading_pool, requests_of, results_of
@@ -187,7 +187,11 @@ class Reader:
 
     def compared(self, results: Iterable[ReadResult]) -> Iterator[ReadResult]:
         """*results* with what rules about `batch` find: each invoice is compared with those before it."""
-        return compared(results, self._rules, self.context(), self.policy)
+        return map(self.comparison().result, results)
+
+    def comparison(self) -> Comparison:
+        """What compares the invoices of one run, for callers that hand it invoices themselves."""
+        return Comparison(self._rules, self.context(), self.policy)
 
     def read_one(
         self,

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from invoiceocr.invoice import Invoice
+from invoiceocr.result import InvoiceOutline
 from invoiceocr.values.qr_payload import QrPayload
 
 
@@ -30,7 +31,7 @@ class BatchEntry:
     claimed: bool = False
 
     @classmethod
-    def of(cls, invoice: Invoice, *, claimed: bool = False) -> BatchEntry:
+    def of(cls, invoice: Invoice | InvoiceOutline, *, claimed: bool = False) -> BatchEntry:
         """The entry of *invoice*."""
         seller = invoice.seller.name if invoice.seller else None
         return cls(invoice.number, invoice.code, seller, invoice.issue_date, invoice.total, claimed)

@@ -82,7 +82,10 @@ class Database:
     def _migrate(self, path: Path) -> None:
         found = self._connection.execute("PRAGMA user_version").fetchone()[0]
         if found > SCHEMA_VERSION:
-            raise SettingsError(f"{path}: written by a newer version of invoiceocr; update, or give another --data")
+            raise SettingsError(
+                f"{path}: written by a newer version of invoiceocr; update, or give another --data",
+                zh=f"{path}：由更新的版本写成，请升级 invoiceocr，或用 --data 另给目录",
+            )
         for version in range(found + 1, SCHEMA_VERSION + 1):
             script = UPGRADES.get(version, SCHEMA)
             self._connection.executescript(f"BEGIN; {script} PRAGMA user_version = {version}; COMMIT;")
@@ -133,5 +136,8 @@ def _locked(path: Path) -> BinaryIO:
     file = path.open("ab")
     if not lock(file):
         file.close()
-        raise SettingsError(f"{path.parent}: another service uses this data folder; stop it, or give another --data")
+        raise SettingsError(
+            f"{path.parent}: another service uses this data folder; stop it, or give another --data",
+            zh=f"{path.parent}：另一个服务正在使用此数据目录，请先停止它，或用 --data 另给目录",
+        )
     return file

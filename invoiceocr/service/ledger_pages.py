@@ -17,9 +17,9 @@ from starlette.datastructures import UploadFile
 
 from invoiceocr.errors import InvoiceOCRError, LedgerError
 from invoiceocr.export.columns import value_at
-from invoiceocr.export.explanation.paths import path_title
 from invoiceocr.export.titles import in_language, kind_title
 from invoiceocr.invoice import Invoice
+from invoiceocr.kinds.field_titles import path_title
 from invoiceocr.ledger.entry import Decision, Entry, Event, FileRecord, Filter
 from invoiceocr.ledger.reconcile import Reconciliation
 from invoiceocr.service.books import result_id_of

@@ -14,9 +14,9 @@ from pathlib import Path
 from invoiceocr.export import records
 from invoiceocr.export.cell import Cell, Row, Sheet
 from invoiceocr.export.columns import Column
-from invoiceocr.export.explanation.paths import path_title
 from invoiceocr.export.output import whole_file
 from invoiceocr.export.titles import RECONCILED, Title, field_title, in_language
+from invoiceocr.kinds.field_titles import path_title
 from invoiceocr.ledger.reconcile import Compared, Difference, Reconciliation
 
 FOLDER = "reconciliations"

@@ -111,8 +111,7 @@ class Service:
         assert isinstance(answer, ReadAnswer)
         if answer.details is not None:
             await in_thread(self.files.keep_details, stored.sha256, order.key, answer.details)
-        result = ReadResult.model_validate_json(answer.result)
-        return Reading(result.model_copy(update={"sha256": stored.sha256}), answer.drafts)
+        return Reading(answer.result.model_copy(update={"sha256": stored.sha256}), answer.drafts)
 
     def keep(self, stored: Stored, key: str, reading: Reading) -> list[Record]:
         """The records of a *reading*, kept, and claimed in the ledger."""

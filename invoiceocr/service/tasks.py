@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from invoiceocr.result import ReadResult
 from invoiceocr.settings import Settings
 
 
@@ -79,9 +80,9 @@ class Details:
 
 @dataclass(frozen=True, slots=True)
 class ReadAnswer:
-    """A `ReadResult` as JSON text, and the drafts of its invoices; `details` where they cost nothing more."""
+    """A result and the drafts of its invoices; `details` where they cost nothing more."""
 
-    result: str
+    result: ReadResult
     drafts: tuple[str, ...] = ()
     details: Details | None = None
 

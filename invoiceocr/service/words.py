@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from invoiceocr.export.explanation.paths import path_title
 from invoiceocr.export.titles import RECONCILED, SEVERITIES, STATUSES, VERDICTS, WITNESSES, Title, in_language
 from invoiceocr.kinds import builtin
+from invoiceocr.kinds.field_titles import path_title
 from invoiceocr.proof import Finding
 
 WORDS: dict[str, Title] = {

@@ -46,7 +46,6 @@ if TYPE_CHECKING:
     from invoiceocr.page import PageImage, TextLine
     from invoiceocr.pipeline.page_reader import PageTrace
     from invoiceocr.pipeline.reader import Reader
-    from invoiceocr.result import ReadResult
 
 READERS = 2  # kept per worker: each holds its own models
 # height and width of the picture with which models are loaded
@@ -68,7 +67,7 @@ class Canned:
             case WarmTask():
                 return None
             case ReadTask():
-                return ReadAnswer(_json(self._reader.read_one(task.path, name=task.name)))
+                return ReadAnswer(self._reader.read_one(task.path, name=task.name))
             case DetailTask():
                 return Details()
             case LineTask():
@@ -175,7 +174,7 @@ class Desk:
         if not _is_picture(data) or task.expected or task.settings.check_signatures:
             drafts: list[Draft] = []
             result = reader.read_one(data, name=task.name, expected=task.expected, on_draft=drafts.append)
-            return ReadAnswer(_json(result), tuple(map(dumps, drafts)))
+            return ReadAnswer(result, tuple(map(dumps, drafts)))
         return _read_traced(reader, data, task.name)
 
     def _explained(self, task: DetailTask) -> Details:
@@ -218,11 +217,7 @@ def _read_traced(reader: Reader, data: bytes, name: str) -> ReadAnswer:
         elapsed_ms=round((time.perf_counter() - start) * 1000, 1),
     )
     details = _details(traces)
-    return ReadAnswer(_json(result), details.drafts, details)
-
-
-def _json(result: ReadResult) -> str:
-    return json.dumps(result.model_dump(mode="json"), ensure_ascii=True)
+    return ReadAnswer(result, details.drafts, details)
 
 
 def _details(traces: list[InvoiceTrace]) -> Details:

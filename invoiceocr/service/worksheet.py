@@ -10,11 +10,12 @@ from dataclasses import dataclass, field, replace
 from invoiceocr.adjudication.conflicts import is_key
 from invoiceocr.adjudication.doubts import BELOW
 from invoiceocr.export.columns import invoice_columns, value_at
-from invoiceocr.export.explanation.paths import in_order, path_title
+from invoiceocr.export.explanation.paths import in_order
 from invoiceocr.export.explanation.words import percent
 from invoiceocr.export.titles import WITNESSES, Title, title
 from invoiceocr.invoice import AnyInvoice
 from invoiceocr.kinds import builtin
+from invoiceocr.kinds.field_titles import path_title
 from invoiceocr.pipeline.reader import Reader
 from invoiceocr.proof import Evidence, Witness
 from invoiceocr.service.rejudge import BadCorrectionError, Standing, rejudge

@@ -24,6 +24,7 @@ from invoiceocr.sources import (
     ofd_package,
     ofd_paint,
     ofd_seals,
+    ofd_shown,
     ofd_tags,
     ofd_to_pdf,
     qr,
@@ -36,11 +37,16 @@ from invoiceocr.sources.ofd_content import Picture, Placed
 from invoiceocr.sources.ofd_package import OfdDocument
 from invoiceocr.sources.ofd_paint import Resources
 from invoiceocr.sources.ofd_seals import Seal
-from invoiceocr.sources.ofd_sheet import Sheet, sheet
+from invoiceocr.sources.ofd_sheet import Sheet, lines, sheet
+from invoiceocr.sources.pdf_drawing import POINTS_PER_INCH
+from invoiceocr.sources.pdf_ink import EDGE, SCALE, change
 from invoiceocr.sources.safe_xml import Node
 from invoiceocr.sources.signatures.ofd import read as read_signatures
+from invoiceocr.sources.text_layer import Glyph
 
 SEAL_DPI = 200.0
+SHOWN_DPI = SCALE * POINTS_PER_INCH  # of the pictures that tell whether a text is seen
+MAX_SKETCHED = 4_000_000  # pixels of a picture that is drawn for a look at the text under it
 # characters on a page that is a picture; the barest ticket has a hundred
 MIN_TEXT = 60
 # of the page; a smaller picture is a logo, a stamp or a code, not the scanned page
@@ -90,14 +96,36 @@ class _Booklet:
 
     def _page(self, page: Sheet) -> Page:
         large = _large(page)
-        if large and not text_layer.is_usable(page.glyphs) and (scan := self._first(large)):
+        glyphs = [glyph for _, glyph in page.glyphs]
+        if large and not text_layer.is_usable(glyphs) and (scan := self._first(large)):
             return Page(page.number, float(scan.width), float(scan.height), image=scan)
         # what a scanner app prints on the scan; no invoice says so little
-        if large and len(page.glyphs) < MIN_TEXT:
+        if large and len(glyphs) < MIN_TEXT:
             shown = self.drawn(page, self.settings.render_dpi)
             return Page(page.number, float(shown.width), float(shown.height), image=shown)
         payloads = self._payloads(page) if self.settings.read_qr else ()
-        return Page(page.number, page.width, page.height, page.lines(), page.rulings(), payloads)
+        unseen = self._hidden(page)
+        seen = text_layer.with_overprints([glyph for glyph in glyphs if glyph not in unseen])
+        return Page(
+            page.number,
+            page.width,
+            page.height,
+            lines(seen),
+            page.rulings(),
+            payloads,
+            hidden=lines(glyph for glyph in glyphs if glyph in unseen),
+        )
+
+    def _hidden(self, page: Sheet) -> frozenset[Glyph]:
+        """The characters that the page does not show."""
+        texts = ofd_shown.doubtful(page.objects, page.texts(), self._parameters)
+        if not texts:
+            return frozenset()
+        others = [item for index, item in enumerate(page.objects) if index not in texts]
+        whole, ground = (self._drawn(page, drawn, self._sketched, SHOWN_DPI) for drawn in (page.objects, others))
+        ink, shrunk = change(whole, ground), whole.width / (page.width * SCALE)
+        suspects = (glyph for index, glyph in page.glyphs if index in texts and not glyph.text.isspace())
+        return frozenset(glyph for glyph in suspects if not ink.is_seen(glyph.box.scale(shrunk), EDGE))
 
     def drawn(self, page: Sheet, dpi: float) -> PageImage:
         """The picture of the page, with all that is drawn on it and the seals of its signatures."""
@@ -107,9 +135,9 @@ class _Booklet:
 
     def plain(self, page: Sheet, dpi: float) -> PageImage:
         """The picture of the page without seals."""
-        return self._drawn(page, list(page.objects), self._shown, dpi)
+        return self._drawn(page, page.objects, self._shown, dpi)
 
-    def _drawn(self, page: Sheet, objects: list[Placed], picture: ofd_to_pdf.Picture, dpi: float) -> PageImage:
+    def _drawn(self, page: Sheet, objects: Iterable[Placed], picture: ofd_to_pdf.Picture, dpi: float) -> PageImage:
         # PDFium only draws here: pages have their own characters
         from invoiceocr.sources import pdf
 
@@ -128,6 +156,11 @@ class _Booklet:
             return None
 
     @cached_property
+    def _parameters(self) -> Resources:
+        """The resources without fonts and pictures, which take long to unpack."""
+        return Resources(parameters=ofd_paint.parameters(self.document))
+
+    @cached_property
     def _resources(self) -> Resources:
         return ofd_paint.resources(self.document)
 
@@ -136,6 +169,17 @@ class _Booklet:
         path = self._media.get(resource)
         try:
             return image.with_opacity(self.document.package.read(path), path, self.settings) if path else None
+        except SourceError:
+            return None
+
+    def _sketched(self, resource: str) -> NDArray[np.uint8] | None:
+        """As `_shown`; a picture too large to be drawn for a look at the text under it is white."""
+        path = self._media.get(resource)
+        settings = self.settings.model_copy(update={"max_pixels": min(MAX_SKETCHED, self.settings.max_pixels)})
+        try:
+            return image.with_opacity(self.document.package.read(path), path, settings) if path else None
+        except TooLargeError:
+            return np.full((1, 1, 3), 255, np.uint8)
         except SourceError:
             return None
 

@@ -31,6 +31,7 @@ MIN_RULING = 8.0
 MAX_TILT = 0.01  # of the length
 # points; a closed rectangle that flat is one printed line
 THIN = 3.0
+_LETTER = re.compile("[A-Z]")
 _COMMAND = re.compile(r"([A-Za-z])([^A-Za-z]*(?:e-?\d+[^A-Za-z]*)*)")
 
 Letter = tuple[str, Box]
@@ -64,12 +65,17 @@ def placed(root: Node, origin: Point) -> Iterator[Placed]:
 
 def glyphs(objects: Iterable[Placed]) -> Iterator[Glyph]:
     """The characters of all upright text objects; the characters of one TextCode are one piece."""
+    return (glyph for _, glyph in indexed_glyphs(objects))
+
+
+def indexed_glyphs(objects: Iterable[Placed]) -> Iterator[tuple[int, Glyph]]:
+    """The characters as `glyphs` gives them, each with the index of its object."""
     piece = 0
-    for item in objects:
+    for index, item in enumerate(objects):
         if item.node.name != "TextObject" or not item.frame.upright or _size(item.node) < MIN_SIZE:
             continue
         for line in text_codes(item):
-            yield from (Glyph(letter, box, piece) for letter, box in _spaced(line))
+            yield from ((index, Glyph(letter, box, piece)) for letter, box in _spaced(line))
             piece += 1
 
 
@@ -122,6 +128,17 @@ def rulings(objects: Iterable[Placed]) -> Iterator[Ruling]:
         data = item.node.child("AbbreviatedData")
         for path in _subpaths(data.text if data else ""):
             yield from _lines([item.frame.point(x, y) for x, y in path])
+
+
+def extents(item: Placed) -> Iterator[Box]:
+    """The box of each subpath of a path object, curves by the points that they are drawn with."""
+    data = item.node.child("AbbreviatedData")
+    for part in re.split("[SM]", data.text if data else ""):
+        values = numbers(_LETTER.sub(" ", part))
+        points = [item.frame.point(x, y) for x, y in zip(values[::2], values[1::2], strict=False)]
+        if points:
+            xs, ys = zip(*points, strict=True)
+            yield Box(min(xs), min(ys), max(xs), max(ys))
 
 
 def pictures(objects: Iterable[Placed]) -> Iterator[Picture]:

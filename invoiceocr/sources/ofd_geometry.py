@@ -100,6 +100,14 @@ def frame(ctm: str, origin: Point) -> Frame:
     return Frame(a * POINTS, b * POINTS, c * POINTS, d * POINTS, (e + origin[0]) * POINTS, (f + origin[1]) * POINTS)
 
 
+def within(outer: Frame, ctm: str, corner: Point) -> Frame:
+    """The map of what stands at *corner*, by the matrix *ctm*, in the space that *outer* maps to the page."""
+    a, b, c, d, e, f = matrix(ctm)
+    (left, top), (ax, ay), (cx, cy) = (outer.point(*point) for point in ((0, 0), (a, b), (c, d)))
+    x, y = outer.point(a * corner[0] + c * corner[1] + e, b * corner[0] + d * corner[1] + f)
+    return Frame(ax - left, ay - top, cx - left, cy - top, x, y)
+
+
 def _written_out(words: Iterator[str]) -> Iterator[float]:
     left = MAX_REPEAT
     for word in words:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
+from itertools import islice
 
 from invoiceocr.sources import ofd_package
 from invoiceocr.sources.ofd_geometry import number, numbers
@@ -45,32 +47,38 @@ class Resources:
 def resources(document: OfdDocument) -> Resources:
     """The resources of *document*; what can't be read is left out."""
     fonts: dict[str, Font] = {}
-    parameters: dict[str, Node] = {}
     for folder, listing in ofd_package.resource_lists(document):
         for node in listing.all("Font"):
             data = ofd_package.font_file(document, folder, listing, node)
             fonts[node.attributes.get("ID", "")] = Font(node.attributes.get("FontName", ""), data)
-        parameters |= {node.attributes.get("ID", ""): node for node in listing.all("DrawParam")}
-    return Resources(fonts, parameters, ofd_package.media(document))
+    return Resources(fonts, parameters(document), ofd_package.media(document))
+
+
+def parameters(document: OfdDocument) -> dict[str, Node]:
+    """The draw parameters of *document* by their IDs."""
+    listings = (listing for _, listing in ofd_package.resource_lists(document))
+    return {node.attributes.get("ID", ""): node for listing in listings for node in listing.all("DrawParam")}
 
 
 def text_paint(node: Node, found: Resources) -> Paint:
     """How a text object is painted: filled unless it says otherwise."""
     fill = None if node.attributes.get("Fill") == "false" else _color(node, "FillColor", found) or BLACK
     stroke = _color(node, "StrokeColor", found) if node.attributes.get("Stroke") == "true" else None
-    return Paint(fill, stroke, _width(node, found), _opacity(node))
+    return Paint(fill, stroke, _width(node, found), _opacity(node, found))
 
 
 def path_paint(node: Node, found: Resources) -> Paint:
     """How a path object is painted: stroked in black unless it says otherwise; a fill without a color is none."""
     fill = _color(node, "FillColor", found) if node.attributes.get("Fill") == "true" else None
     stroke = None if node.attributes.get("Stroke") == "false" else _color(node, "StrokeColor", found) or BLACK
-    return Paint(fill, stroke, _width(node, found), _opacity(node))
+    return Paint(fill, stroke, _width(node, found), _opacity(node, found))
 
 
-def _opacity(node: Node) -> float:
-    alpha = number(node.attributes.get("Alpha"))
-    return 1.0 if alpha is None else min(max(alpha / 255, 0.0), 1.0)
+def _opacity(node: Node, found: Resources) -> float:
+    """That of the object times that of the color that it is filled with."""
+    colors = (color for owner in _owners(node, found) if (color := owner.child("FillColor")))
+    stated = (number(owner.attributes.get("Alpha")) for owner in (node, *islice(colors, 1)))
+    return math.prod(min(max(alpha / 255, 0.0), 1.0) for alpha in stated if alpha is not None)
 
 
 def _width(node: Node, found: Resources) -> float:
@@ -79,17 +87,24 @@ def _width(node: Node, found: Resources) -> float:
 
 
 def _color(node: Node, name: str, found: Resources) -> Color | None:
-    """The color that the object or its draw parameter states as gray, RGB or CMYK; None for patterns and shades."""
+    """The color that the object or its draw parameter states as gray, RGB or CMYK, that in the middle of a shade; None
+    for patterns."""
     for owner in _owners(node, found):
         stated = owner.child(name)
-        values = [value / 255 for value in numbers(stated.attributes.get("Value", ""))] if stated else []
-        if len(values) == 1:
-            return values[0], values[0], values[0]
-        if len(values) == 3:
-            return values[0], values[1], values[2]
-        if len(values) == 4:
-            return _of_cmyk(values)
+        shades = [color for part in (stated, *stated.all("Color")) if (color := _stated(part))] if stated else []
+        if shades:
+            red, green, blue = (sum(values) / len(shades) for values in zip(*shades, strict=True))
+            return red, green, blue
     return None
+
+
+def _stated(node: Node) -> Color | None:
+    values = [value / 255 for value in numbers(node.attributes.get("Value", ""))]
+    if len(values) == 1:
+        return values[0], values[0], values[0]
+    if len(values) == 4:
+        return _of_cmyk(values)
+    return (values[0], values[1], values[2]) if len(values) == 3 else None
 
 
 def _of_cmyk(values: list[float]) -> Color:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
 
 from invoiceocr.errors import TooLargeError
-from invoiceocr.geometry import Box, Point
+from invoiceocr.geometry import Box, Point, union
 from invoiceocr.page import Ruling, TextLine
 from invoiceocr.sources import ofd_content, ofd_package, text_layer
 from invoiceocr.sources.ofd_content import Picture, Placed
@@ -41,22 +41,24 @@ class Sheet:
     annotations: tuple[Placed, ...]
     origin: Point = (0.0, 0.0)
 
-    @property
-    def objects(self) -> Iterator[Placed]:
+    @cached_property
+    def objects(self) -> tuple[Placed, ...]:
         """All objects in the order of drawing."""
-        yield from self.templates
-        yield from self.content
-        yield from self.annotations
+        return (*self.templates, *self.content, *self.annotations)
 
     @cached_property
-    def glyphs(self) -> tuple[Glyph, ...]:
-        """The upright characters whose middle lies on the page."""
-        paper = Box(0, 0, self.width, self.height)
-        return tuple(glyph for glyph in ofd_content.glyphs(self.objects) if paper.contains(glyph.box.cx, glyph.box.cy))
+    def glyphs(self) -> tuple[tuple[int, Glyph], ...]:
+        """The upright characters whose middle lies on the page, each with the index of its object."""
+        paper, found = Box(0, 0, self.width, self.height), ofd_content.indexed_glyphs(self.objects)
+        return tuple((index, glyph) for index, glyph in found if paper.contains(glyph.box.cx, glyph.box.cy))
 
-    def lines(self) -> tuple[TextLine, ...]:
-        """The text, top to bottom and left to right."""
-        return tuple(_as_ofd(line) for line in text_layer.to_lines(self.glyphs))
+    def texts(self) -> dict[int, Box]:
+        """The box of what each text object prints, by the index of the object."""
+        boxes: dict[int, list[Box]] = {}
+        for index, glyph in self.glyphs:
+            if not glyph.text.isspace():
+                boxes.setdefault(index, []).append(glyph.box)
+        return {index: union(parts) for index, parts in boxes.items()}
 
     def rulings(self) -> tuple[Ruling, ...]:
         """The printed horizontal and vertical lines."""
@@ -111,5 +113,6 @@ def _area(document: Node, parts: list[PagePart]) -> tuple[float, float, float, f
     return A4
 
 
-def _as_ofd(line: TextLine) -> TextLine:
-    return TextLine(text=line.text, box=line.box, source="ofd", character_boxes=line.character_boxes)
+def lines(glyphs: Iterable[Glyph]) -> tuple[TextLine, ...]:
+    """The text of *glyphs*, top to bottom and left to right."""
+    return tuple(replace(line, source="ofd") for line in text_layer.to_lines(glyphs))

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from invoiceocr.sources import ofd_content, ofd_outline, ofd_paint, open_type
 from invoiceocr.sources.ofd_content import Placed
-from invoiceocr.sources.ofd_geometry import POINTS, number, numbers
+from invoiceocr.sources.ofd_geometry import POINTS, number, numbers, rectangle, within
 from invoiceocr.sources.ofd_paint import Font, Paint, Resources
 from invoiceocr.sources.safe_xml import Node
 
@@ -85,7 +85,7 @@ def _text(sheet: _Sheet, item: Placed, resources: Resources, _: Picture) -> None
     font = resources.fonts.get(identifier, Font(""))
     glyphs = _stated_glyphs(node)
     matrix = (frame.a * size * stretch, -frame.b * size * stretch, -frame.c * size, frame.d * size)
-    operators = [f"q {_state(sheet, paint)}{_colors(paint)} BT {_mode(paint)} Tr"]
+    operators = [f"q {_clips(sheet, item)}{_state(sheet, paint)}{_colors(paint)} BT {_mode(paint)} Tr"]
     # each letter shown at its own place
     place = 0
     for line in ofd_content.starts(item):
@@ -181,7 +181,8 @@ def _path(sheet: _Sheet, item: Placed, resources: Resources, _: Picture) -> None
     even_odd = "*" if item.node.attributes.get("Rule") == "Even-Odd" else ""
     ending = {(True, True): f"B{even_odd}", (True, False): f"f{even_odd}", (False, True): "S"}
     operator = ending[paint.fill is not None, paint.stroke is not None]
-    sheet.draw(f"q {_state(sheet, paint)}{_colors(paint)} {paint.width * scale:.3f} w {outline} {operator} Q")
+    setting = f"{_clips(sheet, item)}{_state(sheet, paint)}{_colors(paint)}"
+    sheet.draw(f"q {setting} {paint.width * scale:.3f} w {outline} {operator} Q")
 
 
 def _image(sheet: _Sheet, item: Placed, resources: Resources, picture: Picture) -> None:
@@ -195,7 +196,7 @@ def _image(sheet: _Sheet, item: Placed, resources: Resources, picture: Picture) 
     values = (x1 - x0, y0 - y1, x2 - x0, y0 - y2, x0, sheet.height - y0)
     paint = ofd_paint.path_paint(item.node, resources)
     placed = " ".join(f"{value:.4f}" for value in values)
-    sheet.draw(f"q {_state(sheet, paint)}{placed} cm /I{list(sheet.pictures).index(name)} Do Q")
+    sheet.draw(f"q {_clips(sheet, item)}{_state(sheet, paint)}{placed} cm /I{list(sheet.pictures).index(name)} Do Q")
 
 
 def _pixels(sheet: _Sheet, pixels: NDArray[np.uint8]) -> int:
@@ -207,6 +208,25 @@ def _pixels(sheet: _Sheet, pixels: NDArray[np.uint8]) -> int:
         mask = f"/SMask {soft} 0 R"
     colors = np.ascontiguousarray(pixels[:, :, 2::-1]).tobytes()
     return sheet.stream(colors, f"{entries}/ColorSpace/DeviceRGB{mask}")
+
+
+def _clips(sheet: _Sheet, item: Placed) -> str:
+    """The operators that cut off what lies outside the paths of an object's clips, one within the other."""
+    clips = item.node.child("Clips")
+    areas = (_area(sheet, item, clip) for clip in clips.all("Clip")) if clips else ()
+    return "".join(f"{area} W n " for area in areas if area)
+
+
+def _area(sheet: _Sheet, item: Placed, clip: Node) -> str:
+    """The outline of all areas of *clip*."""
+    pieces: list[str] = []
+    for area in clip.all("Area"):
+        for path in area.all("Path"):
+            corner = rectangle(path.attributes.get("Boundary", "")) or (0.0, 0.0)
+            placed = within(item.frame, area.attributes.get("CTM", ""), (corner[0], corner[1]))
+            data = path.child("AbbreviatedData")
+            pieces += ofd_outline.operators(sheet.height, placed, data.text if data else "")
+    return " ".join(pieces)
 
 
 def _state(sheet: _Sheet, paint: Paint) -> str:

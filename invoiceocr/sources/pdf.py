@@ -27,7 +27,7 @@ from invoiceocr.sources.pdf_drawing import draw as draw_whole
 from invoiceocr.sources.pdf_graphics import Placed, objects, picture_share, rulings, square_pictures
 from invoiceocr.sources.pdf_ink import Canvas
 from invoiceocr.sources.pdf_shown import hidden
-from invoiceocr.sources.pdf_text import glyphs
+from invoiceocr.sources.pdf_text import glyphs, show_glyphs
 from invoiceocr.sources.pdf_unread import with_pictures, with_unread
 from invoiceocr.sources.pdf_view import View, view_of
 from invoiceocr.sources.signatures.pdf import read as read_signatures
@@ -153,11 +153,12 @@ def _page(document: pdfium.PdfDocument, number: int, settings: Settings) -> Page
     page = load_page(document, number - 1)
     view = view_of(page)
     placed = objects(page)
+    show_glyphs(placed)
     canvas = Canvas(page, view, placed)
     found = with_unread(canvas, list(glyphs(page, view)))
     unseen = hidden(canvas, found)
     seen = [pair for pair, is_hidden in zip(found, unseen, strict=True) if not is_hidden]
-    shown = [glyph for glyph, _ in with_pictures(canvas, seen)]
+    shown = text_layer.with_overprints([glyph for glyph, _ in with_pictures(canvas, seen)])
     stated = text_layer.to_lines(glyph for (glyph, _), is_hidden in zip(found, unseen, strict=True) if is_hidden)
     if not text_layer.is_usable(shown):
         image = draw_whole(page, _drawable_dpi(view, settings.render_dpi, settings))

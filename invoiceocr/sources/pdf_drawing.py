@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 import pypdfium2 as pdfium
@@ -24,14 +25,32 @@ ALL = (0.0, 0.0, 1.0, 1.0)
 HIDDEN_FLAGS = 0x02 | 0x20
 # annotations that put nothing on the page
 SILENT = frozenset({raw.FPDF_ANNOT_LINK, raw.FPDF_ANNOT_POPUP})
+# annotations whose look PDFium makes up where the file has none
+MADE_UP = frozenset(
+    {
+        raw.FPDF_ANNOT_CIRCLE, raw.FPDF_ANNOT_HIGHLIGHT, raw.FPDF_ANNOT_INK, raw.FPDF_ANNOT_SQUARE,
+        raw.FPDF_ANNOT_SQUIGGLY, raw.FPDF_ANNOT_STRIKEOUT, raw.FPDF_ANNOT_UNDERLINE,
+    }
+)  # fmt: skip
+EMPTY = 2  # bytes of an empty text of PDFium's
+
+
+@dataclass(frozen=True, slots=True)
+class _Annotation:
+    """An annotation that is seen: where, in user space (left, bottom, right, top), and whether the file leaves it to
+    the program what it looks like."""
+
+    rect: tuple[float, float, float, float]
+    made_up: bool
 
 
 def load_page(document: pdfium.PdfDocument, index: int) -> pdfium.PdfPage:
     """The page at *index*, form fields and annotations made part of its content: they are drawn, so they are read.
-    Signatures are left as they are; what they show is a seal."""
+    Signatures are left as they are; what they show is a seal. So are all where PDFium makes up what one shows: that
+    would be lost."""
     page = document[index]
-    drawn = sum(1 for _ in _rects(page))
-    if not drawn or drawn <= raw.FPDF_GetSignatureCount(document):
+    drawn = list(_visible(page))
+    if len(drawn) <= raw.FPDF_GetSignatureCount(document) or any(one.made_up for one in drawn):
         return page
     if raw.FPDFPage_Flatten(page, raw.FLAT_NORMALDISPLAY) != raw.FLATTEN_SUCCESS:
         return page
@@ -41,11 +60,11 @@ def load_page(document: pdfium.PdfDocument, index: int) -> pdfium.PdfPage:
 
 def annotated(page: pdfium.PdfPage, view: View) -> list[Box]:
     """Where annotations are painted over the page's content."""
-    return [view.box(rect.left, rect.bottom, rect.right, rect.top) for rect in _rects(page)]
+    return [view.box(*one.rect) for one in _visible(page)]
 
 
-def _rects(page: pdfium.PdfPage) -> Iterator[raw.FS_RECTF]:
-    """The rectangles of the annotations that put something on the page."""
+def _visible(page: pdfium.PdfPage) -> Iterator[_Annotation]:
+    """The annotations that put something on the page."""
     handle = page.raw
     for number in range(raw.FPDFPage_GetAnnotCount(handle)):
         annotation = raw.FPDFPage_GetAnnot(handle, number)
@@ -54,10 +73,11 @@ def _rects(page: pdfium.PdfPage) -> Iterator[raw.FS_RECTF]:
         rect = raw.FS_RECTF()
         raw.FPDFAnnot_GetRect(annotation, rect)
         visible = not raw.FPDFAnnot_GetFlags(annotation) & HIDDEN_FLAGS
-        silent = raw.FPDFAnnot_GetSubtype(annotation) in SILENT
+        kind = raw.FPDFAnnot_GetSubtype(annotation)
+        plain = raw.FPDFAnnot_GetAP(annotation, raw.FPDF_ANNOT_APPEARANCEMODE_NORMAL, None, 0) <= EMPTY
         raw.FPDFPage_CloseAnnot(annotation)
-        if visible and not silent and rect.right > rect.left and rect.top > rect.bottom:
-            yield rect
+        if visible and kind not in SILENT and rect.right > rect.left and rect.top > rect.bottom:
+            yield _Annotation((rect.left, rect.bottom, rect.right, rect.top), made_up=plain and kind in MADE_UP)
 
 
 def draw(page: pdfium.PdfPage, dpi: float, *, visible: tuple[float, float, float, float] = ALL) -> PageImage:

@@ -14,6 +14,7 @@ import pypdfium2.raw as raw
 from numpy.typing import NDArray
 
 from invoiceocr.geometry import Box
+from invoiceocr.page import PageImage
 from invoiceocr.sources import pdf_calls
 from invoiceocr.sources.pdf_drawing import POINTS_PER_INCH
 from invoiceocr.sources.pdf_graphics import TEXT, Placed
@@ -24,6 +25,8 @@ SCALE = 108.0 / POINTS_PER_INCH
 # gray levels that a character changes at least where it is seen; faint print changes 60
 MIN_INK = 40
 MARGIN = 1.0  # points around the part that is drawn
+# of a character's width at its sides, where its neighbors' ink may reach in
+EDGE = 0.15
 
 Gray = NDArray[np.uint8]
 
@@ -54,6 +57,13 @@ class Ink:
         left, top = self.origin
         rows = slice(max(0, int(SCALE * box.y0) - top), max(0, math.ceil(SCALE * box.y1) - top))
         return picture[rows, max(0, start - left) : max(0, stop - left)]
+
+
+def change(shown: PageImage, ground: PageImage) -> Ink:
+    """What is seen on the picture *shown* of a page and not on *ground*, both with `SCALE` pixels a point."""
+    pixels = (cv2.cvtColor(picture.pixels, cv2.COLOR_BGR2GRAY) for picture in (shown, ground))
+    with_texts, without = (np.asarray(gray, np.uint8) for gray in pixels)
+    return Ink(np.asarray(cv2.absdiff(with_texts, without), np.uint8), without, (0, 0))
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,12 +16,10 @@ from invoiceocr.geometry import Box, union
 from invoiceocr.sources import pdf_calls
 from invoiceocr.sources.pdf_drawing import annotated
 from invoiceocr.sources.pdf_graphics import IMAGE, PATH, TEXT, Placed, bounds
-from invoiceocr.sources.pdf_ink import Canvas, Ink
+from invoiceocr.sources.pdf_ink import EDGE, Canvas, Ink
 from invoiceocr.sources.pdf_text import MIN_VISIBLE_SIZE, Run, is_drawn, is_paper
 from invoiceocr.sources.text_layer import Glyph, is_broken
 
-# of a character's width at its sides, where its neighbors' ink may reach in
-EDGE = 0.15
 # points; thinner fills and strokes are ruled lines
 MIN_COVER = 2.0
 # gray level of a background on which white print isn't seen

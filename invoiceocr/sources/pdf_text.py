@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import pypdfium2 as pdfium
@@ -12,6 +12,7 @@ import pypdfium2.raw as raw
 
 from invoiceocr.geometry import Box
 from invoiceocr.sources import pdf_calls, pdf_fonts
+from invoiceocr.sources.pdf_graphics import TEXT, Placed
 from invoiceocr.sources.pdf_view import View
 from invoiceocr.sources.text_layer import Glyph, is_broken
 
@@ -24,6 +25,7 @@ ASCENT, DESCENT = 0.88, 0.12
 WHITE = 235  # of 255: the color of paper
 MIN_VISIBLE_SIZE = 3.0  # points; nobody reads smaller print
 UNPAINTED = frozenset({raw.FPDF_TEXTRENDERMODE_INVISIBLE, raw.FPDF_TEXTRENDERMODE_CLIP})
+ACTUAL_TEXT = b"ActualText"
 # how PDFium reports a hyphen at a line's end
 HYPHEN_CODES = frozenset({0x02, 0xFFFE})
 
@@ -65,6 +67,15 @@ def glyphs(page: pdfium.PdfPage, view: View) -> Iterator[tuple[Glyph, Run]]:
             box = _measured(text, index, view)
         if view.shows(box):
             yield _glyph(handle, index, box, run.number), run
+
+
+def show_glyphs(placed: Iterable[Placed]) -> None:
+    """Lets the text layer of a page, which must not be loaded yet, say what its glyphs do: PDFium would give the words
+    that a mark of its content puts in their place (`ActualText`), and nobody sees those."""
+    for one in placed:
+        if one.kind == TEXT:
+            for index in range(pdf_calls.marks_of(one.item)):
+                pdf_calls.remove_parameter(one.item, pdf_calls.mark_of(one.item, index), ACTUAL_TEXT)
 
 
 def draws_blanks(item: int) -> bool:

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import groupby
 
-from invoiceocr.geometry import Box, overlap_y, union
+from invoiceocr.geometry import Box, overlap_x, overlap_y, union
 from invoiceocr.page import UNREAD, TextLine
 
 # of the character size; wider spacing inside one text object separates columns
@@ -32,6 +32,12 @@ CELL = 4.0
 MAX_LEVELS = 200  # cells that one piece is compared with
 # pieces that end in one cell; more lie over one another and are no text
 MAX_OPEN = 50
+# of the smaller width and the larger height that characters share which are printed over each other
+OVER = 0.6
+OVER_CELL = 8.0  # points; a character is compared with those of its cell and of the next ones behind and below
+OVER_CELLS = ((0, 0), (1, 0), (-1, 1), (0, 1), (1, 1))
+MAX_OVER = 100  # characters in such cells; more are no print
+CURRENCY, FIRST_CHINESE = "¥￥", "\u2e80"
 # share of mapped characters under which the layer counts as broken
 MIN_USABLE = 0.75
 # fewer mapped characters are no text layer (a stamp, a page number)
@@ -68,6 +74,38 @@ def _is_meaningless(text: str) -> bool:
 
 def _is_unread(glyph: Glyph) -> bool:
     return is_broken(glyph) and not glyph.text.isspace()
+
+
+def with_overprints(glyphs: Sequence[Glyph]) -> Sequence[Glyph]:
+    """*glyphs*, figures and Chinese characters that are printed over others as UNREAD ones: nobody can tell which one
+    is meant. A text that stands over others with all its characters is left out."""
+    covered = {later: earlier for earlier, later in _overprinted(glyphs)}
+    if not covered:
+        return glyphs
+    unread = covered.keys() | covered.values()
+    apart = {glyph.piece for i, glyph in enumerate(glyphs) if i not in covered and not glyph.text.isspace()}
+    kept = ((i, glyph) for i, glyph in enumerate(glyphs) if i not in covered or glyph.piece in apart)
+    return [replace(glyph, text=UNREAD) if i in unread else glyph for i, glyph in kept]
+
+
+def _overprinted(glyphs: Sequence[Glyph]) -> Iterator[tuple[int, int]]:
+    """The indexes, ascending, of each two of *glyphs* that stand over each other."""
+    cells: dict[tuple[int, int], list[int]] = defaultdict(list)
+    for i, glyph in enumerate(glyphs):
+        if glyph.text.isalnum() or glyph.text in CURRENCY:
+            cells[int(glyph.box.cx // OVER_CELL), int(glyph.box.cy // OVER_CELL)].append(i)
+    for (x, y), own in cells.items():
+        near = [i for right, down in OVER_CELLS for i in cells.get((x + right, y + down), ())][:MAX_OVER]
+        if len(near) > 1:
+            yield from ((min(i, j), max(i, j)) for i in own for j in near if _are_over(glyphs[i], glyphs[j]))
+
+
+def _are_over(a: Glyph, b: Glyph) -> bool:
+    """Whether two characters that differ, a figure or a Chinese one among them, stand at one place."""
+    if a.text == b.text or not any(text.isdigit() or text >= FIRST_CHINESE for text in (a.text, b.text)):
+        return False
+    across, down = overlap_x(a.box, b.box), overlap_y(a.box, b.box)
+    return across > OVER * min(a.box.width, b.box.width) and down > OVER * max(a.box.height, b.box.height)
 
 
 def to_lines(glyphs: Iterable[Glyph]) -> tuple[TextLine, ...]:

@@ -50,14 +50,21 @@ class FakeReader:
         """A reader by *folder*: its outcomes.json maps names to outcomes, and NAME.json is the whole result of NAME,
         such as a line of `extract --format jsonl`. Raises SettingsError where something there is neither."""
         if not folder.is_dir():
-            raise SettingsError(f"{folder}: no folder; give one with {PLAN} or a NAME.json a file")
+            raise SettingsError(
+                f"{folder}: no folder; give one with {PLAN} or a NAME.json a file",
+                zh=f"{folder}：没有这个目录；应含 {PLAN}，或每个文件一个 NAME.json",
+            )
         outcomes: dict[str, Outcome | ReadResult] = {}
         for path in sorted(folder.glob("*.json")):
             try:
                 data = json.loads(path.read_text(encoding="utf-8"))
                 outcomes |= data if path.name == PLAN else {path.name[:-5]: ReadResult.model_validate(data)}
             except (OSError, ValueError, TypeError) as error:
-                raise SettingsError(f"{path}: {error}; give outcomes by name, or a result") from error
+                why = str(error).splitlines()[0]
+                raise SettingsError(
+                    f"{path}: no result ({why}); outcomes by name belong in {PLAN}",
+                    zh=f"{path}：不是识别结果（{why}）；按文件名给出的预设结果应写在 {PLAN} 中",
+                ) from error
         return cls(outcomes, settings=settings)
 
     def read(

@@ -53,6 +53,7 @@ _INVISIBLE = re.compile(
 )
 CHINESE = "\u2e80-\u303f\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uffef\ufe30-\ufe4f\U00020000-\U0003ffff“”‘’…—·"
 _SPACE_IN_CHINESE = re.compile(f"(?<=[{CHINESE}]) (?=[{CHINESE}])")
+_OPEN = re.compile(r"(?<![(（])[(（](?=[^()（）]+$)")
 _NEW_WORD = re.compile(r"[a-z][.:]?\n[A-Z]|[,;]\n[A-Za-z]")
 
 
@@ -96,6 +97,16 @@ def compact(text: str) -> str:
     '备注'
     """
     return squeeze(text)
+
+
+def closed(text: str) -> str:
+    """*text* with a bracket that stands open at its end closed.
+
+    >>> closed("复印纸（加厚"), closed("A4(80g"), closed("（加厚）复印纸")
+    ('复印纸（加厚）', 'A4(80g)', '（加厚）复印纸')
+    """
+    opened = _OPEN.search(text)
+    return f"{text}{'）' if opened[0] == '（' else ')'}" if opened else text
 
 
 def parse(text: str) -> str | None:

@@ -5,7 +5,7 @@ import pytest
 from invoiceocr.benchmark.cases import Case, cases
 from invoiceocr.benchmark.command import main
 from invoiceocr.benchmark.measure import Figures, measured
-from invoiceocr.benchmark.tools import Command, printed
+from invoiceocr.benchmark.tools import OFDKIT_NAMES, Command, Renamed, kind_called, printed
 from invoiceocr.scoring.documents import Fields, Labelled
 
 LABEL: Fields = {"kind": "taxi", "number": "12345678", "total": "35.00", "code": "111002381002"}
@@ -93,3 +93,22 @@ def test_a_run_writes_a_report_for_people_and_one_for_programs(
 def test_a_command_without_a_place_for_the_file_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--tool", "command", "--command", "cat"]) == 2
     assert "{file}" in capsys.readouterr().err
+
+
+def test_a_library_with_other_names_is_scored_by_ours() -> None:
+    found: Fields = {"invoice_number": "12345678", "total_amount": "35.00", "items": []}
+    tool = Renamed(lambda path: found if path.suffix == ".ofd" else None, OFDKIT_NAMES, "another")
+    assert tool(Path("a.ofd")) == [{"number": "12345678", "total": "35.00", "items": []}]
+    assert tool(Path("a.pdf")) == []
+
+
+@pytest.mark.parametrize(
+    ("title", "kind"),
+    [
+        ("电子发票（增值税专用发票）", "digital_special"),
+        ("湖南增值税电子专用发票", "e_vat_special"),
+        ("收据", None),
+    ],
+)
+def test_a_kind_is_told_by_the_title_of_the_paper(title: str, kind: str | None) -> None:
+    assert kind_called(title) == kind

@@ -171,7 +171,10 @@ def test_data_goes_to_standard_output_and_messages_to_standard_error(claims: Wri
 def test_messages_are_chinese_when_asked(claims: Write, capsysbinary: Capture) -> None:
     claims(**{"a.pdf": "accept", "b.pdf": "broken"})
     run(["extract", ".", "--format", "json", "--language", "zh"])
-    assert "未读：PDF 已损坏（corrupt_pdf）：b.pdf: cut off" in capsysbinary.readouterr().err.decode()
+    assert (
+        "未读：PDF 已损坏（corrupt_pdf）：b.pdf（请重新导出，或向开票方索取原件）"
+        in capsysbinary.readouterr().err.decode()
+    )
 
 
 @pytest.mark.parametrize("suffix", ["json", "jsonl", "csv", "xlsx"])

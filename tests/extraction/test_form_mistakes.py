@@ -31,7 +31,7 @@ layout:
   edge: cipher
   once: [[amount], [spelled]]
 blocks:
-  - captioned: {region: head, fields: {number: {label: caption}}}
+  - key_value: {region: head, fields: {number: {label: caption}}}
   - parties: {regions: {seller: sides}, rows: {name: {label: caption}}}
   - totals:
       words: {field: total_in_words, label: spelled}

@@ -5,9 +5,10 @@ import sheets
 from sheets import HEIGHT, WIDTH, Text, digital, vat
 
 from invoiceocr.geometry import Box
-from invoiceocr.layout.papers import parted
+from invoiceocr.layout import papers
 from invoiceocr.page import Page, Ruling, TextSource
 
+PAPERS = sheets.reader("vat").scope.plan.papers
 both = pytest.mark.parametrize("source", ["text_layer", "ocr"])
 
 
@@ -37,16 +38,20 @@ def together(*pages: Page, across: bool = False) -> Page:
     )
 
 
+def parted(page: Page) -> list[Page]:
+    """The papers on the page, by the key phrases of VAT invoices."""
+    return papers.parted(sheets.labeled(page), PAPERS, sheets.labeled)
+
+
 def read(page: Page) -> list[dict[str, object]]:
-    papers = parted(sheets.labeled(page), sheets.labeled)
-    return [sheets.fields(paper) for paper in papers]
+    return [sheets.fields(paper) for paper in parted(page)]
 
 
 @both
 def test_a_page_with_one_paper_is_left_whole(source: TextSource) -> None:
     page = sheets.labeled(vat().page(source))
 
-    assert parted(page, sheets.labeled) == [page]
+    assert papers.parted(page, PAPERS, sheets.labeled) == [page]
 
 
 @both
@@ -76,7 +81,7 @@ def test_three_papers_are_parted() -> None:
 
 
 def test_each_paper_knows_its_part_of_the_page() -> None:
-    papers = parted(sheets.labeled(together(digital().page(), vat().page())), sheets.labeled)
+    papers = parted(together(digital().page(), vat().page()))
 
     first, second = (paper.area for paper in papers)
     assert isinstance(first, Box)
@@ -89,4 +94,4 @@ def test_a_second_header_without_sums_between_is_of_the_same_paper() -> None:
 
     page = sheets.labeled(digital().label(again).page())
 
-    assert len(parted(page, sheets.labeled)) == 1
+    assert len(parted(page)) == 1

@@ -110,6 +110,29 @@ def test_a_fill_without_a_color_is_none() -> None:
     assert pixels.min() == 255
 
 
+def test_a_shade_is_drawn_in_the_color_in_its_middle() -> None:
+    ends = "".join(f'<ofd:Segment><ofd:Color Value="{value}"/></ofd:Segment>' for value in ("200 0 0", "0 0 100"))
+    fill = f"<ofd:FillColor><ofd:AxialShd>{ends}</ofd:AxialShd></ofd:FillColor><ofd:AbbreviatedData>"
+    square = path("M 0 0 L 20 0 L 20 20 L 0 20 C", "20 30 20 20", Fill="true", Stroke="false")
+
+    pixels = drawn(page(square.replace("<ofd:AbbreviatedData>", fill)))
+
+    assert pixels[round(40 * MM), round(30 * MM)].tolist() == [50, 0, 100]
+
+
+def test_what_lies_outside_the_clip_of_an_object_is_not_drawn() -> None:
+    square = "<ofd:AbbreviatedData>M 0 0 L 10 0 L 10 20 L 0 20 C</ofd:AbbreviatedData>"
+    outline = f"<ofd:Path Boundary='10 0 10 20'>{square}</ofd:Path>"
+    clips = f"<ofd:Clips><ofd:Clip><ofd:Area CTM='1 0 0 1 2 0'>{outline}</ofd:Area></ofd:Clip></ofd:Clips>"
+    line = path("M 0 10 L 40 10", "20 30 40 20").replace("<ofd:AbbreviatedData>", f"{clips}<ofd:AbbreviatedData>")
+
+    pixels = drawn(page(line))
+
+    assert inked(pixels, (33, 39, 41, 41))
+    assert not inked(pixels, (20, 39, 31, 41))
+    assert not inked(pixels, (43, 39, 60, 41))
+
+
 def test_a_draw_parameter_gives_color_and_width() -> None:
     content = page(path("M 0 0 L 40 0", "20 30 40 10", DrawParam="5"))
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from handmade import FIELDS, FIRST, Sheet, covering, piece, place, stream, written
 
-from invoiceocr.page import Page
+from invoiceocr.page import UNREAD, Page
 from invoiceocr.settings import Settings
 from invoiceocr.sources.pdf import open_pdf
 
@@ -102,6 +102,31 @@ def test_a_value_put_over_another_is_the_one_that_is_read(way: str) -> None:
 
     assert texts(page.hidden) == {FORGED}
     assert FIELDS[PATH][0] in texts(page.lines)
+
+
+def test_words_in_place_of_glyphs_are_not_what_the_page_shows() -> None:
+    marked = f"/Span<</ActualText<FEFF{FORGED.encode('utf-16-be').hex()}>>>BDC {piece(PATH)} EMC\n"
+
+    page = page_of(with_piece(marked))
+
+    assert FIELDS[PATH][0] in texts(page.lines)
+    assert FORGED not in texts(page.lines) | texts(page.hidden)
+
+
+def test_text_under_an_annotation_whose_look_the_file_leaves_open_is_hidden() -> None:
+    annotation = f"<</Type/Annot/Subtype/Square/F 4/Rect[{X0} {Y0} {X1} {Y1}]/C[1 1 1]/IC[1 1 1]>>".encode()
+
+    page = page_of(with_piece(piece(PATH, FORGED), page=f"/Annots[{FIRST} 0 R]", objects=(annotation,)))
+
+    assert not any(line.text.startswith(FORGED[:4]) for line in page.lines)
+    assert "".join(sorted(texts(page.hidden))).startswith(FORGED[:4])
+
+
+def test_a_value_printed_over_another_is_not_read_from_the_text_layer() -> None:
+    page = page_of(replace(PLAIN, after=piece(PATH, FORGED)))
+
+    assert FIELDS[PATH][0].replace("2", UNREAD) in texts(page.lines)
+    assert not texts(page.lines) & {FIELDS[PATH][0], FORGED}
 
 
 def test_text_under_the_appearance_of_a_signature_is_hidden() -> None:

@@ -1,10 +1,12 @@
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from invoiceocr.geometry import Box, union
-from invoiceocr.sources.text_layer import Glyph, is_broken, is_usable, to_lines
+from invoiceocr.page import UNREAD
+from invoiceocr.sources.text_layer import Glyph, is_broken, is_usable, to_lines, with_overprints
 
 SIZE = 10.0
 words = st.text("发票号码金额0123456789.A", min_size=1, max_size=8)
@@ -160,3 +162,29 @@ def test_overlapping_runs_lose_no_text_but_shadows_and_need_no_order(
 
     assert {character for line in found for character in line.text} == {c for text, _, _ in placed for c in text}
     assert sum(len(line.text) for line in found) <= sum(len(text) for text, _, _ in placed)
+
+
+# print over print
+
+
+@pytest.mark.parametrize(
+    ("over", "line"),
+    [("968.00", f"{UNREAD}68.00"), ("9", f"{UNREAD}68.00"), ("268.00", "268.00"), ("2×8.00", "268.00")],
+)
+def test_a_figure_printed_over_another_is_unread(over: str, line: str) -> None:
+    found = with_overprints([*run("268.00", 0, 0, 0), *run(over, 1, 1, 1)])
+
+    assert texts(list(found))[0] == line
+
+
+def test_a_name_printed_over_another_leaves_one_text_of_what_both_say() -> None:
+    found = with_overprints([*run("样例科技公司", 0, 0, 0), *run("样品科技公司", 0.2, 0, 1)])
+
+    assert texts(list(found)) == [f"样{UNREAD}科技公司"]
+
+
+@pytest.mark.parametrize(("x", "y", "size"), [(60, 0, SIZE), (0, 12, SIZE), (0, 0, 3 * SIZE)])
+def test_print_beside_below_or_under_a_large_seal_is_read(x: float, y: float, size: float) -> None:
+    apart = [*run("268.00", 0, 0, 0), *run("章", x, y, 1, size=size)]
+
+    assert with_overprints(apart) == apart

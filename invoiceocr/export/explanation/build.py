@@ -17,9 +17,10 @@ from invoiceocr.export.explanation.model import (
     Repair,
     RuleNote,
 )
-from invoiceocr.export.explanation.paths import covers, in_order, path_title
+from invoiceocr.export.explanation.paths import covers, in_order
 from invoiceocr.export.titles import Title
 from invoiceocr.kinds import Registry, builtin
+from invoiceocr.kinds.field_titles import path_title
 from invoiceocr.proof import Evidence, Finding, Witness, WitnessSource
 
 TITLES = {  # of findings that no rule makes

@@ -1,17 +1,15 @@
-"""Field paths: which there are, in which order they are told, what they are called, which one was meant."""
+"""Field paths: which there are, in which order they are told, which one was meant."""
 
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Iterable
 from functools import cache
 
 from invoiceocr.export.columns import invoice_columns, list_fields, row_columns
-from invoiceocr.export.titles import Title, field_title
-from invoiceocr.kinds import KindSpec, Registry
+from invoiceocr.kinds import Registry
+from invoiceocr.kinds.field_titles import ROW
 
-ROW = re.compile(r"(\w+)\.(\d+)(?:\.(\w+))?")
 # what the document is, and so nothing that was read
 NO_FIELDS = frozenset({"kind"})
 
@@ -35,17 +33,6 @@ def is_known(path: str, registry: Registry | None = None) -> bool:
 def nearest_path(path: str, registry: Registry | None = None) -> str:
     """The known path that is most like *path*."""
     return difflib.get_close_matches(path, _like(path, registry), n=1, cutoff=0.0)[0]
-
-
-def path_title(path: str, spec: KindSpec | None = None) -> Title:
-    """What the field is called by a kind, or by any: 购买方税号, 明细第 1 行金额; buyer tax id, items row 1 amount."""
-    if row := ROW.fullmatch(path):
-        outer = field_title(row[1], spec)
-        place = int(row[2]) + 1
-        whole = Title(f"{outer.zh}第 {place} 行", f"{outer.en} row {place}")
-        return field_title(path, spec).within(whole) if row[3] else whole
-    head, _, part = path.partition(".")
-    return field_title(path, spec).within(field_title(head, spec)) if part else field_title(path, spec)
 
 
 def _like(path: str, registry: Registry | None) -> list[str]:

@@ -13,7 +13,6 @@ from typing import TypeVar
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.extraction.blocks import (
     by_shape,
-    captioned,
     derive,
     joined,
     key_value,
@@ -61,7 +60,6 @@ def _type(
 
 
 BLOCKS: Mapping[str, Callable[[Node], Reading]] = {
-    "captioned": _type(captioned.compile_block, captioned.read),
     "key_value": _type(key_value.compile_block, key_value.read, key_value.find_unread_cells),
     "by_shape": _type(by_shape.compile_block, by_shape.read),
     "row_pattern": _type(row_pattern.compile_block, row_pattern.read),

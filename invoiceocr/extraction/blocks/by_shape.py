@@ -51,7 +51,7 @@ def _entry(node: Node, path: str) -> Entry:
 
 def read(form: FormLayout, block: ByShape) -> Iterator[Candidate]:
     """The best fitting piece of print of each field; a piece is taken once."""
-    free = [segment for row in form.rows(form.inside(block.region.bounds(form))) for segment in row]
+    free = [segment for row in form.rows(block.region.inside(form)) for segment in row]
     for entry in block.entries:
         fits = [(fit, segment) for segment in free if (fit := match(entry.value, printed([segment]))) is not None]
         ranked = [(_rank(entry, fit, segment, index), index) for index, (fit, segment) in enumerate(fits)]

@@ -54,8 +54,7 @@ def _part(node: Node, path: str) -> Entry:
 
 def read(form: FormLayout, block: Joined) -> Iterator[Candidate]:
     """The value of the parts that are found."""
-    bounds = block.region.bounds(form)
-    fits = [fit for part in block.parts if (fit := beside(form, part, bounds)) is not None and fit.is_read]
+    fits = [fit for part in block.parts if (fit := beside(form, part, block.region)) is not None and fit.is_read]
     pieces = [piece for fit in fits for piece in fit.parts]
     text = " ".join(text for _, _, text in pieces)
     value = block.type.parse(text) if text else None

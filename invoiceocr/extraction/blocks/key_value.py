@@ -1,18 +1,32 @@
-"""`key_value`: values beside their captions, right of them in the same row or below.
+"""`key_value`: values beside their captions: right of them in the same row, or below.
 
-- key_value:
-    where: [right, below]          # in this order; the default. `wrapped`: right, and in the lines below that go on
-    region: {top: 0.1}             # where captions and values are looked for; the whole page without it
-    fields:
-      number: {label: number}
-      issue_date: {label: [issue_date, print_date], like: ['\\d{4}-\\d{2}-\\d{2}'], where: [below]}
+    - key_value:
+        where: [slipped, right, below] # in this order; the default. `wrapped`: right, and the lines below that go on
+        region: {top: 0.1}             # where captions and values are looked for; the whole page without it
+        fields:
+          number: {label: number}
+          issue_date: {label: [issue_date, print_date], like: ['\\d{4}-\\d{2}-\\d{2}'], where: [below]}
+    - key_value:
+        region: head                   # of the form
+        take: every                    # what stands at every place is a candidate, not only at the best one
+        fields:
+          number: {label: [number, number_sign], unlabeled: true}    # also told by its look alone
+    - key_value:
+        outside: remarks               # captions and values in that region, and what seals say, are none
+        fields: {drawer: {label: drawer}}
+
+Print that lies off its form is looked for on the level of the print first. A value without patterns is the longest run
+of print that reads as its type, up to a gap; where its type has a shape, it must look like one. What is a value of a
+field that its look tells is none of another field of the block.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import regex
 
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.extraction.blocks.node import Node
@@ -26,12 +40,15 @@ from invoiceocr.extraction.blocks.value import (
     compile_value,
     takes_any_text,
 )
+from invoiceocr.extraction.candidates import candidate
 from invoiceocr.geometry import Box
-from invoiceocr.layout.form import Bounds, FormLayout, is_stamped
+from invoiceocr.layout.form import LEVEL, FormLayout, is_stamped
+from invoiceocr.layout.registration import NO_OFFSET
 from invoiceocr.page import TextLine
+from invoiceocr.text.lines import join, match_key, rows
 
 MAX_PARTS = 6  # segments that may make up one value
-# text heights between a caption and its value, and between the parts of one
+# text heights between the parts of a value
 MAX_GAP = 12.0
 # of a caption's height, above and below it: values stand off their captions' lines, and seals on them
 AROUND = 0.3
@@ -39,76 +56,158 @@ MAX_CELLS = 6  # of a block, that are worth a second look
 # text heights by which the lines of one value begin apart
 FLUSH = 0.7
 # text heights between the middles of the lines of one value
-NEXT_LINE = 2.0
+PITCH = 2.0
+# of the height: the same between the parts of a value that nothing but its type tells
+CLOSE = 1.6
+# of the heights of its segments: a number in large type and a code in small are two values
+MAX_RATIO = 1.5
+# of the height: how far the middles of a value's segments may lie apart, unless one is below the other
+ONE_LINE = 0.45
+# of the height: how far below the first line of a number its second may stand
+NEXT_LINE = 1.6
+# types that may break
+NUMBERS = frozenset({"invoice_number", "invoice_code", "check_code", "short_check_code"})
+# the rest of a number in the next line
+REST = regex.compile(r"\d{1,18}")
+# printed side by side, they are as long as another serial number
+SERIAL, BATCH = "invoice_number", "invoice_code"
+EVERYWHERE = ("slipped", "right", "below")
+FIRST, EVERY = TAKES = ("first", "every")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Entry:
-    """A field: the captions that it stands beside, and where."""
+    """A field: the captions that it stands beside, where, and whether its look alone tells it too."""
 
     value: ValueSpec
     labels: tuple[str, ...]
     where: tuple[str, ...]
+    unlabeled: bool = False
+    # of a serial number: a code stands beside it
+    coded: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class KeyValue:
-    """The compiled block."""
+    """The compiled block: the fields, where they stand and where they don't, and whether what stands at every place is
+    a candidate."""
 
     entries: tuple[Entry, ...]
     region: Region
+    outside: str | None
+    every: bool
 
 
 def compile_block(node: Node) -> KeyValue:
     """The block of *node*."""
-    node.check(("fields", "where", "region"))
-    where = node.list("where") or ["right", "below"]
+    node.check(("fields", "where", "region", "outside", "take"))
+    where = node.list("where") or list(EVERYWHERE)
     fields = node.node("fields")
     entries = [_entry(fields.entry(name), name, where) for name in fields.data]
-    return KeyValue(tuple(entries), compile_region(node))
+    coded = any(entry.value.type.name == BATCH for entry in entries)
+    return KeyValue(
+        entries=tuple(replace(entry, coded=coded and entry.value.type.name == SERIAL) for entry in entries),
+        region=compile_region(node),
+        outside=node.region("outside") if "outside" in node.data else None,
+        every=node.choice("take", TAKES, FIRST) == EVERY,
+    )
 
 
 def _entry(node: Node, path: str, where: list[object]) -> Entry:
-    node.check((*KEYS, "label", "where"))
+    node.check((*KEYS, "label", "where", "unlabeled"))
     node.get("label")
     places = node.list("where") or where
     return Entry(
         value=compile_value(node, path),
         labels=node.phrases("label"),
         where=tuple(node.known("where", place, PLACES) for place in places),
+        unlabeled=node.flag("unlabeled"),
     )
 
 
 def read(form: FormLayout, block: KeyValue) -> Iterator[Candidate]:
-    """The candidates of the fields, for each the best placed first."""
-    bounds = block.region.bounds(form)
-    for entry in block.entries:
-        fit = beside(form, entry, bounds)
-        if fit is not None:
-            yield from candidates(entry.value, fit, form)
+    """The candidates of the fields, for each the best placed first, then of those that their look alone tells."""
+    form = form if block.outside is None else _outside(form, block.outside)
+    labeled = {entry: list(_labeled(form, block, entry)) for entry in block.entries}
+    boxes = [found.box for said in labeled.values() for found in said if found.box is not None]
+    free = [s for s in block.region.inside(form) if not any(box.contains(s.box.cx, s.box.cy) for box in boxes)]
+    shaped = [found for entry in labeled if entry.unlabeled for found in _by_look(form, entry, free)]
+    told = {found.value for found in (*shaped, *(each for e in labeled if e.unlabeled for each in labeled[e]))}
+    for entry, said in labeled.items():
+        # a code or number that stands on the level of another field's caption is not that field's
+        yield from (found for found in said if entry.unlabeled or found.value is None or found.value not in told)
+    yield from shaped
 
 
-def beside(form: FormLayout, entry: Entry, bounds: Bounds | None) -> Match | None:
+def _outside(form: FormLayout, region: str) -> FormLayout:
+    """*form* without the captions and the print of *region*, and without what seals say."""
+    inner = {id(label) for label in form.labels_in(region, *(label.id for label in form.page.labels))}
+    labels = tuple(label for label in form.page.labels if id(label) not in inner)
+    free = tuple(s for s in form.segments if not is_stamped(s) and not form.holds(region, s.box))
+    return replace(form, page=replace(form.page, labels=labels), segments=free)
+
+
+def _labeled(form: FormLayout, block: KeyValue, entry: Entry) -> Iterator[Candidate]:
+    """The candidates of *entry* beside its captions."""
+    if block.every:
+        fits = list(_fits(form, entry, block.region))
+    else:
+        best = beside(form, entry, block.region)
+        fits = [best] if best is not None else []
+    for fit in fits:
+        yield from candidates(entry.value, fit, form)
+
+
+def beside(form: FormLayout, entry: Entry, region: Region) -> Match | None:
     """What stands beside the captions of *entry*: the first that makes a value, else the first that fits."""
-    segments = form.inside(bounds)
-    labels = [label.box for label in form.labels(*entry.labels)]
-    found = (
-        best_run(entry.value, PLACES[place](form, box, segments), MAX_PARTS)
-        for place in entry.where
-        for box in labels
-        if bounds is None or bounds.holds(form.project(box))
-    )
-    fits = [pair[0] for pair in found if pair is not None]
-    return min(fits, key=lambda fit: not fit.is_read, default=None)
+    return min(_fits(form, entry, region), key=lambda fit: not fit.is_read, default=None)
+
+
+def _fits(form: FormLayout, entry: Entry, region: Region) -> Iterator[Match]:
+    """What fits *entry* beside its captions, the best placed first."""
+    segments = region.inside(form)
+    captions = [label.box for label in region.labels(form, *entry.labels)]
+    for place in entry.where:
+        for caption in captions:
+            run = PLACES[place](form, caption, segments)
+            found = best_run(entry.value, run if entry.value.like else _typed(entry, run, segments), MAX_PARTS)
+            if found is not None and _has_shape(entry.value, found[0]):
+                yield found[0]
+
+
+def _has_shape(value: ValueSpec, fit: Match) -> bool:
+    """Whether what *fit* takes for a value looks like one, where nothing but the shape of its type tells."""
+    shape = None if value.like else value.shape
+    return shape is None or any(shape.fit(text) > shape.otherwise for _, _, text in fit.parts)
+
+
+def _by_look(form: FormLayout, entry: Entry, segments: list[TextLine]) -> Iterator[Candidate]:
+    """Pieces that can't be anything else, the largest print first."""
+    for segment in sorted(segments, key=lambda segment: -segment.box.height):
+        value = entry.value.type.parse(segment.text)
+        if value is not None:
+            yield candidate(str(entry.value.path), value, segment.text, [segment], form.page)
+
+
+def _slipped(form: FormLayout, caption: Box, segments: list[TextLine]) -> list[TextLine]:
+    """The segments right of *caption* where its form lies, as far as print is known to lie off it."""
+    if form.offset == NO_OFFSET:
+        return []
+
+    def is_level(box: Box) -> bool:
+        return form.off(form.level(box), caption, box) < LEVEL * max(box.height, caption.height)
+
+    # print shifted to the left, too
+    return _run(form, caption, [s for s in segments if s.box.cx > caption.cx and is_level(s.box)])
 
 
 def find_unread_cells(form: FormLayout, block: KeyValue) -> list[Box]:
     """Where the values of captions stand that nobody has read, right of them: under a seal, or with their ends lost.
     Only values of some form are looked for, any text would pass for the others."""
-    if not any(line.source == "ocr" for line in form.page.lines):
+    if form.offset != NO_OFFSET or not any(line.source == "ocr" for line in form.page.lines):
         return []
     missing = [e for e in block.entries if e.value.path not in form.found and not takes_any_text(e.value)]
-    cells = [_cell(form, label.box) for e in missing if e.where[0] == "right" for label in form.labels(*e.labels)]
+    cells = [_cell(form, label.box) for e in missing if "right" in e.where for label in form.labels(*e.labels)]
     return [cell for cell in cells if cell.width > cell.height][:MAX_CELLS]
 
 
@@ -119,38 +218,45 @@ def _cell(form: FormLayout, caption: Box) -> Box:
     return Box(caption.x1, caption.y0 - margin, max(stop, caption.x1), caption.y1 + margin)
 
 
-def _wrapped(form: FormLayout, caption: Box, segments: list[TextLine]) -> list[TextLine]:
+def _wrapping(form: FormLayout, caption: Box, segments: list[TextLine]) -> list[TextLine]:
     """What stands right of *caption*, and the lines under it that begin where it does and have no caption."""
     run = _right(form, caption, segments)
     if not run:
         return run
     last = run[0]
     for segment in sorted(segments, key=lambda segment: segment.box.cy):
-        if _goes_on(form, last, segment):
+        if _is_next_line(form, last, segment):
             run, last = [*run, segment], segment
     return run
 
 
-def _goes_on(form: FormLayout, line: TextLine, segment: TextLine) -> bool:
+def _is_next_line(form: FormLayout, line: TextLine, segment: TextLine) -> bool:
     """Whether *segment* is the next line of the value that *line* belongs to."""
     flush = abs(segment.box.x0 - line.box.x0) < FLUSH * form.size
-    near = line.box.height / 2 < segment.box.cy - line.box.cy < NEXT_LINE * form.size
+    near = line.box.height / 2 < segment.box.cy - line.box.cy < PITCH * form.size
     return flush and near and not any(form.right_of(label.box, segment.box) for label in form.page.labels)
 
 
 def _right(form: FormLayout, caption: Box, segments: list[TextLine]) -> list[TextLine]:
-    """The segments right of *caption*, up to the next caption, a wide gap, or a seal's text behind print."""
+    """The segments right of *caption*."""
+    return _run(form, caption, [s for s in segments if form.right_of(caption, s.box)])
+
+
+def _run(form: FormLayout, caption: Box, row: list[TextLine]) -> list[TextLine]:
+    """The segments of *row* from left to right, up to the next caption, a wide gap, or a seal's text behind print."""
     end = _next_caption(form, caption)
-    row = sorted((s for s in segments if form.right_of(caption, s.box)), key=lambda segment: segment.box.x0)
     run: list[TextLine] = []
-    for segment in row:
-        before = run[-1].box if run else caption
-        if segment.box.x0 >= end or segment.box.x0 - before.x1 > MAX_GAP * form.size:
-            break
-        if run and is_stamped(segment) and not is_stamped(run[-1]):
+    for segment in sorted(row, key=lambda segment: segment.box.x0):
+        if segment.box.x0 >= end or (run and not _follows(form, run[-1], segment)):
             break
         run.append(segment)
     return run
+
+
+def _follows(form: FormLayout, before: TextLine, segment: TextLine) -> bool:
+    """Whether *segment* may belong to the value of what stands *before* it: it is neither far nor a seal's text."""
+    is_near = segment.box.x0 - before.box.x1 <= MAX_GAP * form.size
+    return is_near and (is_stamped(before) or not is_stamped(segment))
 
 
 def _below(form: FormLayout, caption: Box, segments: list[TextLine]) -> list[TextLine]:
@@ -164,11 +270,58 @@ def _below(form: FormLayout, caption: Box, segments: list[TextLine]) -> list[Tex
 
 def _next_caption(form: FormLayout, caption: Box) -> float:
     """Where the next caption right of *caption* begins; infinity where it is the last of its row."""
-    return min((box.x0 for label in form.page.labels if form.right_of(caption, box := label.box)), default=math.inf)
+    behind = (label.box for label in form.page.labels if label.box.x0 >= caption.x1)
+    return min((box.x0 for box in behind if form.same_row(caption, box)), default=math.inf)
 
 
 PLACES: Mapping[str, Callable[[FormLayout, Box, list[TextLine]], list[TextLine]]] = {
+    "slipped": _slipped,
     "right": _right,
     "below": _below,
-    "wrapped": _wrapped,
+    "wrapped": _wrapping,
 }
+
+
+def _typed(entry: Entry, run: list[TextLine], segments: Sequence[TextLine]) -> list[TextLine]:
+    """The part of *run* that may be one value, which nothing but its type tells."""
+    found: list[TextLine] = []
+    for segment in _wrapped(entry, run, segments):
+        if found and not _goes_on(entry, found, segment):
+            break
+        found.append(segment)
+    return found
+
+
+def _wrapped(entry: Entry, row: list[TextLine], segments: Sequence[TextLine]) -> list[TextLine]:
+    """*row* with the next line of a number that breaks over two."""
+    kind = entry.value.type
+    if kind.name not in NUMBERS or not row or kind.parse(join(row).text) is not None:
+        return row
+    last = row[-1].box
+
+    def goes_on(segment: TextLine) -> bool:
+        below = segment.box.cy - last.cy
+        aligned = abs(segment.box.x0 - row[0].box.x0) < last.height
+        return 0 < below < NEXT_LINE * last.height and aligned and REST.fullmatch(match_key(segment.text)) is not None
+
+    return [*row, *(segment for segment in segments if segment not in row and goes_on(segment))]
+
+
+def _goes_on(entry: Entry, found: Sequence[TextLine], segment: TextLine) -> bool:
+    """Whether *segment* may belong to the value that begins with *found*."""
+    if not _is_close(found[-1].box, segment.box):
+        return False
+    parse = entry.value.type.parse
+    # a serial number beside its code: together they are as long as another serial number
+    if entry.coded and any(parse(part.text) is not None for part in (*found, segment)):
+        return False
+    # what stands below a value is another one
+    lines = rows([*found, segment])
+    return len(lines) == 1 or parse(join(lines[0]).text) is None
+
+
+def _is_close(left: Box, right: Box) -> bool:
+    """Whether *right* goes on where *left* ends, in print as large."""
+    small, large = sorted((left.height, right.height))
+    is_level = abs(left.cy - right.cy) < ONE_LINE * small or right.x0 < left.x1
+    return right.x0 - left.x1 < CLOSE * small and large < MAX_RATIO * small and is_level

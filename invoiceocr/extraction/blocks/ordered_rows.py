@@ -111,11 +111,10 @@ def _slots(form: FormLayout, block: OrderedRows) -> list[_Slot]:
     """The rows in the order of the page: those with a caption by where it stands, the others behind the row that
     stands before them in the schema."""
     # 1. the caption of each row, the first that is found in the region
-    bounds = block.region.bounds(form)
     captions = {}
     for row in block.rows:
-        boxes = [form.project(label.box) for label in form.labels(*row.labels)]
-        captions[row] = next((box for box in boxes if bounds is None or bounds.holds(box)), None)
+        found = block.region.labels(form, *row.labels)
+        captions[row] = form.project(found[0].box) if found else None
     # 2. rows without one take the place behind their predecessor in the schema
     order: list[tuple[float, float, int]] = []
     above = (-math.inf, 0.0)
@@ -142,7 +141,7 @@ def _levels(rows: Sequence[Row], captions: Mapping[Row, Box | None]) -> list[flo
 def _values(form: FormLayout, block: OrderedRows, slots: Sequence[_Slot]) -> list[TextLine]:
     """The free print that is not left of the captions, in reading order."""
     left = statistics.median(slot.caption.x0 for slot in slots if slot.caption is not None)
-    inside = [s for s in form.inside(block.region.bounds(form)) if form.project(s.box).cx > left]
+    inside = [s for s in block.region.inside(form) if form.project(s.box).cx > left]
     return [segment for row in form.rows(inside) for segment in row]
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from invoiceocr.extraction.blocks.node import Node
 from invoiceocr.geometry import Box
 from invoiceocr.layout.form import Bounds, FormLayout
+from invoiceocr.page import KeyMatch, TextLine
 
 SIDES = ("top", "bottom", "left", "right")
 # of the text height: what stands nearer to a phrase's level stands on it
@@ -33,6 +34,18 @@ class Region:
         if bounds is None:
             return lambda box: True
         return lambda box: bounds.holds(form.project(box))
+
+    def inside(self, form: FormLayout) -> list[TextLine]:
+        """The free segments in the region."""
+        test = self.test(form)
+        return [segment for segment in form.segments if test(segment.box)]
+
+    def labels(self, form: FormLayout, *ids: str) -> list[KeyMatch]:
+        """Those of the key phrases *ids* that stand in the region."""
+        if self.name:
+            return form.labels_in(self.name, *ids)
+        bounds = self.bounds(form)
+        return [label for label in form.labels(*ids) if bounds is None or bounds.holds(form.project(label.box))]
 
     def bounds(self, form: FormLayout) -> Bounds | None:
         """The sides of the region on *form*; None for the whole page, or a region of the form."""

@@ -43,7 +43,7 @@ def compile_block(node: Node) -> RowPattern:
 
 def read(form: FormLayout, block: RowPattern) -> Iterator[Candidate]:
     """The values of the row that fits best."""
-    rows = form.rows(form.inside(block.region.bounds(form)))
+    rows = form.rows(block.region.inside(form))
     fits = [fit for row in rows if (fit := _match(row, block.value)) is not None]
     best = max(fits, default=None, key=lambda fit: (_read(fit), fit.likeness))
     if best is not None:

@@ -11,6 +11,7 @@
         product: {of: [quantity, unit_price], is: amount}    # numbers that may touch are parted where they multiply
         unheaded: {texts: [name, unit], figures: [quantity, amount], rate: tax_rate, behind: tax_amount}
         seal: '专用章'                 # what seals over the table say
+        fixed: {'详见清单': （详见清单）}   # words of the leading column, however recognized, and how they are printed
         columns:
           _line: {type: quantity, label: column_line}        # told apart, not reported
           name: {label: column_name, always: true}           # looked for though its header was not read
@@ -41,7 +42,7 @@ from invoiceocr.extraction.tables.touching import part_touching
 from invoiceocr.geometry import Box, overlap_x, overlap_y
 from invoiceocr.layout.form import FormLayout
 from invoiceocr.page import TextLine
-from invoiceocr.text.folding import join_wrapped
+from invoiceocr.text.folding import closed, join_wrapped
 from invoiceocr.text.lines import join, match_key, rows
 
 MIN_COLUMNS = 4  # headers; with fewer the cells are told by their order alone
@@ -51,12 +52,26 @@ CATEGORY = re.compile(r"\*[^*\d]{1,14}\*")
 QUOTES = "“”\"'"  # what a star is misread as
 FULL = 1.5  # text heights before the next column where a name is as long as its column is wide
 LEADING = 1.1  # text heights from line to line
+NEXT_LINE = 1.7  # text heights from the middle of a line to that of the next one of its cell: 1.1 to 1.5 on forms
 CONTINUED = 3.0  # text heights: longer rests of names are found anyway
 SECOND_STAR = re.compile(r"[^*\d]{2,14}\*.")
 MAX_BLANKS = 40  # of one page: second looks cost some milliseconds each
 
 
-KEYS = ("rows", "columns", "header", "above", "ends", "below", "starts", "leading", "product", "unheaded", "seal")
+KEYS = (
+    "rows",
+    "columns",
+    "header",
+    "above",
+    "ends",
+    "below",
+    "starts",
+    "leading",
+    "product",
+    "unheaded",
+    "seal",
+    "fixed",
+)
 COLUMN_KEYS = ("type", "label", "always", "rows")
 
 
@@ -77,6 +92,7 @@ def compile_block(node: Node) -> TableSpec:
         product=_product(node.node("product"), columns) if "product" in node.data else None,
         unheaded=_unheaded(node.node("unheaded"), columns) if "unheaded" in node.data else None,
         seal=node.compile("seal", node.get("seal")) if "seal" in node.data else None,
+        fixed=tuple((node.compile("fixed", words), str(printed)) for words, printed in node.node("fixed").data.items()),
     )
 
 
@@ -107,7 +123,7 @@ def _unheaded(node: Node, columns: Mapping[str, ColumnSpec]) -> Unheaded:
 def read(form: FormLayout, table: TableSpec) -> Iterator[Candidate]:
     """The candidates `rows.N.column` of the table on the page."""
     columns, cells = _table(form, table)
-    found = _records(cells, table)
+    found = _records(form, table, cells)
     placed = not _may_be_shifted(found, table)
     for index, record in enumerate(found):
         for spec in (column.spec for column in columns if column.spec.rows is not None):
@@ -147,7 +163,8 @@ def _table(form: FormLayout, table: TableSpec) -> tuple[list[Column], list[Cells
     values stand, which header and ruled lines alone don't tell."""
     columns = find_columns(form, table)
     if len(columns) < MIN_COLUMNS:
-        return [Column(spec, 0.0, 0.0) for spec in table.columns], by_sequence(form, table)
+        unplaced = [Column(spec, 0.0, 0.0) for spec in table.columns]
+        return unplaced, [part_touching(row, unplaced, table.product) for row in by_sequence(form, table)]
     segments = [*at_borders(body(form, table), columns), *stacked(form, table, columns)]
     printed = above_subtable(rows(segments, form.slope)[:MAX_ROWS], columns)
     segments = [segment for row in printed for segment in row]
@@ -209,7 +226,7 @@ def _continued(form: FormLayout, table: TableSpec, columns: Sequence[Column], ce
             yield Box(left, y - LEADING * size / 2, left + CONTINUED * size, y + LEADING * size / 2)
 
 
-def _records(cells: Sequence[Cells], table: TableSpec) -> list[Cells]:
+def _records(form: FormLayout, table: TableSpec, cells: Sequence[Cells]) -> list[Cells]:
     """Rows with a value in the starting column begin records; the others continue the texts of the nearest record that
     takes them."""
     starts = [index for index, row in enumerate(cells) if _begins(row, table)]
@@ -219,15 +236,25 @@ def _records(cells: Sequence[Cells], table: TableSpec) -> list[Cells]:
     texts = {column.name for column in table.columns if column.continues}
     wrapped = {column.name for column in table.columns if column.wraps}
     centered = any(set(row) <= wrapped and row for row in cells[: starts[0]])
-    for index, row in enumerate(cells):
-        if index in starts:
-            continue
-        owner = _owner(index, starts, centered)
-        before = index < starts[owner]
+    owners = {index: _owner(index, starts, centered) for index in range(len(cells)) if index not in starts}
+    # from each record outward, line by line
+    for index, owner in sorted(owners.items(), key=lambda pair: abs(starts[pair[1]] - pair[0])):
+        record, row, before = records[owner], cells[index], index < starts[owner]
         for name in texts.intersection(row):
-            old = records[owner].get(name, [])
-            records[owner][name] = [*row[name], *old] if before else [*old, *row[name]]
+            old = record.get(name, [])
+            if _goes_on(form, row[name], old or record[table.starts.name]):
+                record[name] = [*row[name], *old] if before else [*old, *row[name]]
     return records
+
+
+def _goes_on(form: FormLayout, line: Sequence[TextLine], cell: Sequence[TextLine]) -> bool:
+    """Whether *line* stands on the next line of what was read of a *cell*. Print without pixels says so by its order;
+    what was recognized further off is a stamp's, shows through from behind, or advertises."""
+    if line[0].source != "ocr":
+        return True
+    level = form.level(line[0].box)
+    near = min(abs(form.level(other.box) - level) for other in cell)
+    return near < NEXT_LINE * max(form.size, line[0].box.height)
 
 
 def _begins(row: Cells, table: TableSpec) -> bool:
@@ -246,14 +273,23 @@ def _owner(index: int, starts: Sequence[int], centered: bool) -> int:
 def _value(target: Target, table: TableSpec, segments: Sequence[TextLine] | None, form: FormLayout) -> Candidate | None:
     if not segments:
         return None
-    first = _starred(segments[0]) if target.path.endswith(f".{table.leading.name}") else segments[0].text
+    leading = target.path.endswith(f".{table.leading.name}")
+    first = _starred(segments[0]) if leading else segments[0].text
     text = join_wrapped([first, *(segment.text for segment in segments[1:])])
+    if segments[0].source == "ocr":
+        text = _mended(text, table) if leading else closed(text)
     value = target.type.parse(text)
     if value is None and is_masked(match_key(text)):
         return None
     if target.type.name == MONEY and segments[0].source == "ocr" and TORN.match(match_key(text)):
         value = None
     return valued(target, value, text, segments, form.page)
+
+
+def _mended(text: str, table: TableSpec) -> str:
+    """The recognized *text* of a leading cell with its last bracket, or the words of the form's software that it holds,
+    whatever stamp or caption they were read with."""
+    return next((printed for words, printed in table.fixed if words.search(text)), closed(text))
 
 
 def _starred(segment: TextLine) -> str:

@@ -9,13 +9,6 @@
     starts: [_index, amount]       # a line with a value in one of these columns begins a record
     region: {bottom: [sum]}        # the table ends there ...
     until: ['^页码']                # ... or at a line like this
-
-Where rows are legs of a journey, each city once (自 A, 至 B, 至 C), and day and time are columns of their own:
-
-      departure: {label: [from, to], beside: true}      # its caption stands in each row, not over the column
-      departure_time: {label: col_day, with: [_time], like: [...]}      # read together with another column
-    follow: {arrival: departure}   # what the next record has in a column
-    needs: [flight_number]         # a record without any of these is none
 """
 
 from __future__ import annotations
@@ -50,8 +43,6 @@ HEAD_MARGIN = 0.2
 # text heights: headers of one table stand that close
 SAME_HEAD = 3.0
 MIN_COLUMNS = 2
-# text heights behind a caption in the row where the values of its column stand
-BESIDE = 4.0
 MAX_RECORDS = 400  # of one page
 # text heights between two lines: print further off is no part of a record
 FAR = 3.5
@@ -69,8 +60,6 @@ class Column:
     name: str
     value: ValueSpec
     labels: tuple[str, ...]
-    beside: bool
-    joined: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,8 +71,6 @@ class Table:
     starts: tuple[str, ...]
     region: Region
     until: tuple[regex.Pattern[str], ...]
-    follow: tuple[tuple[ValueSpec, str], ...]
-    needs: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -97,44 +84,28 @@ class _Place:
 
 def compile_block(node: Node) -> Table:
     """The block of *node*."""
-    node.check(("rows", "columns", "starts", "region", "until", "follow", "needs"))
+    node.check(("rows", "columns", "starts", "region", "until"))
     name = node.text("rows")
     node.known("rows", name, node.scope.kind.rows)
     columns = node.node("columns")
-    found = tuple(_column(columns.sub(data, key), key, columns, name) for key, data in columns.data.items())
+    found = tuple(_column(columns.sub(data, key), key, name) for key, data in columns.data.items())
     starts = tuple(node.known("starts", start, columns.data) for start in node.list("starts"))
     if not starts:
         raise node.error(None, "'starts' is missing: name the columns whose values begin a record")
-    follow = node.node("follow")
     return Table(
         rows=name,
         columns=found,
         starts=starts,
         region=compile_region(node),
         until=node.patterns("until"),
-        follow=tuple(_follow(follow, field, columns, name) for field in follow.data),
-        needs=tuple(node.known("needs", need, columns.data) for need in node.list("needs")),
     )
 
 
-def _column(node: Node, name: str, columns: Node, rows: str) -> Column:
-    node.check((*KEYS, "label", "beside", "with"))
+def _column(node: Node, name: str, rows: str) -> Column:
+    node.check((*KEYS, "label"))
     node.get("label")
     told = name.startswith("_")
-    return Column(
-        name=name,
-        value=compile_value(node, None if told else name, f"{rows}."),
-        labels=node.phrases("label"),
-        beside=node.flag("beside"),
-        joined=tuple(node.known("with", other, columns.data) for other in node.list("with")),
-    )
-
-
-def _follow(follow: Node, field: str, columns: Node, rows: str) -> tuple[ValueSpec, str]:
-    """The value of *field* from the cell of a column in the next record."""
-    column = follow.known(field, follow.data[field], columns.data)
-    follow.field(field, f"{rows}.{field}")
-    return compile_value(columns.node(column), field, f"{rows}."), column
+    return Column(name, compile_value(node, None if told else name, f"{rows}."), node.phrases("label"))
 
 
 def read(form: FormLayout, block: Table) -> Iterator[Candidate]:
@@ -146,29 +117,11 @@ def read(form: FormLayout, block: Table) -> Iterator[Candidate]:
     lines = _body(form, block, heads)
     places = _refined(form, heads, [_cells(form, line, heads) for line in lines])
     cells = [_cells(form, line, places) for line in lines]
-    records = _records(form, block, cells)[:MAX_RECORDS]
-    kept = [index for index, record in enumerate(records) if not block.needs or _has_any(record, block)]
-    for row, index in enumerate(kept):
-        for value, segments in _values(block, records[index], records[index + 1] if index + 1 < len(records) else {}):
-            fit = match(value, printed(segments)) if segments and value.path is not None else None
+    for row, record in enumerate(_records(form, block, cells)[:MAX_RECORDS]):
+        for column in (column for column in block.columns if column.name in record):
+            fit = match(column.value, printed(record[column.name])) if column.value.path is not None else None
             if fit is not None:
-                yield from candidates(value, fit, form, f"{block.rows}.{row}.")
-
-
-def _has_any(record: Cells, block: Table) -> bool:
-    """Whether *record* has a value in one of the columns that one needs."""
-    columns = (column for column in block.columns if column.name in block.needs and column.name in record)
-    fits = (match(column.value, printed(record[column.name])) for column in columns)
-    return any(fit is not None and fit.is_read for fit in fits)
-
-
-def _values(block: Table, record: Cells, following: Cells) -> Iterator[tuple[ValueSpec, list[TextLine]]]:
-    """Each field of a *record* with its print: its own cell, with those of other columns, and what follows."""
-    for column in block.columns:
-        if column.name in record:
-            yield column.value, [s for name in (column.name, *column.joined) for s in record.get(name, ())]
-    for value, name in block.follow:
-        yield value, following.get(name, [])
+                yield from candidates(column.value, fit, form, f"{block.rows}.{row}.")
 
 
 def _heads(form: FormLayout, block: Table) -> list[_Place]:
@@ -178,12 +131,10 @@ def _heads(form: FormLayout, block: Table) -> list[_Place]:
     found = sorted(((box, column) for box, column in heads if sides.holds(box)), key=lambda head: head[0].x0)
     if not found:
         return []
-    level = statistics.median_low([box.cy for box, column in found if not column.beside] or [0.0])
+    level = statistics.median_low([box.cy for box, _ in found])
     near: dict[str, _Place] = {}
     for box, column in found:
-        if column.beside:
-            near.setdefault(column.name, _Place(column, box.x1, box.x1 + BESIDE))
-        elif abs(box.cy - level) < SAME_HEAD:
+        if abs(box.cy - level) < SAME_HEAD:
             near.setdefault(column.name, _Place(column, box.x0, box.x1))
     return sorted(near.values(), key=lambda place: place.x0)
 
@@ -196,13 +147,11 @@ def _sides(form: FormLayout, block: Table) -> Bounds:
 
 def _body(form: FormLayout, block: Table, heads: Sequence[_Place]) -> list[list[TextLine]]:
     """The lines under the headers, cut where several cells were read as one."""
-    names = [label for place in heads for label in place.column.labels if not place.column.beside]
+    names = [label for place in heads for label in place.column.labels]
     boxes = [form.project(label.box) for label in form.labels(*names)]
-    if not boxes:
-        return []
     level = statistics.median_low([box.cy for box in boxes])
     top = max(box.cy for box in boxes if abs(box.cy - level) < SAME_HEAD) + HEAD_MARGIN
-    free = [s for s in form.inside(block.region.bounds(form)) if form.project(s.box).cy > top]
+    free = [s for s in block.region.inside(form) if form.project(s.box).cy > top]
     lines = []
     for line in form.rows([part for segment in free for part in _at_gaps(segment)]):
         text = printed(line).text

@@ -11,13 +11,14 @@ import regex
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.extraction.blocks.node import Node
 from invoiceocr.extraction.blocks.printed import Printed, printed
-from invoiceocr.extraction.candidates import candidate
+from invoiceocr.extraction.candidates import candidate, is_misread
 from invoiceocr.extraction.schema import Shape
 from invoiceocr.kinds.types import ValueType
 from invoiceocr.layout.form import FormLayout
 from invoiceocr.page import TextLine
 from invoiceocr.text.folding import join_wrapped
 from invoiceocr.text.lazy_pattern import group_names
+from invoiceocr.text.lines import join, rows
 
 KEYS = ("field", "type", "like", "unread", "write", "year_from")
 # in the name of a group stands for the dot of a path: `buyer__name`
@@ -167,10 +168,11 @@ def _misread(spec: ValueSpec, run: Printed) -> Match | None:
 
 def _whole(spec: ValueSpec, run: Printed) -> Match | None:
     parts = run.part(0, len(run.text))
-    text = join_wrapped(part.text for part in parts)
-    if not parts or spec.type.parse(text) is None:
-        return None
-    return Match(_likeness(spec, run.text), ((Piece(spec.path or "", spec.type), tuple(parts), text),))
+    text = join_wrapped(join(row).text for row in rows(parts))
+    whole = ((Piece(spec.path or "", spec.type), tuple(parts), text),)
+    if parts and spec.type.parse(text) is not None:
+        return Match(_likeness(spec, run.text), whole)
+    return Match(MISREAD, whole, misread=True) if parts and is_misread(spec.type, parts) else None
 
 
 def _likeness(spec: ValueSpec, text: str) -> float:

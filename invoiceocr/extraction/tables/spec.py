@@ -83,7 +83,8 @@ class Unheaded:
 class TableSpec:
     """A table: its columns in printed order; the line of the form that is its `header`, and captions below which it
     begins where that was not read; the captions that end it, and the line that it ends above without them; the column
-    whose values begin a record, and the one that says what a record is; columns that multiply; what seals over it say.
+    whose values begin a record, and the one that says what a record is; columns that multiply; what seals over it say;
+    words of the form's software in the leading column, however they were read, and how they are printed.
     """
 
     columns: tuple[ColumnSpec, ...]
@@ -96,6 +97,7 @@ class TableSpec:
     product: Product | None = None
     unheaded: Unheaded | None = None
     seal: regex.Pattern[str] | None = None
+    fixed: tuple[tuple[regex.Pattern[str], str], ...] = ()
 
     def column(self, name: str) -> ColumnSpec:
         """The column of that name."""

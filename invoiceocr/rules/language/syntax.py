@@ -18,15 +18,18 @@ MAX_DEPTH = 40
 MAX_NODES = 600
 MAX_DIGITS = 30
 MAX_TEXT = 300
+OPENING, CLOSING = "([{", ")]}"
 # stands for a backslash while Python parses: it would read \d as an escape
 BACKSLASH = "\ue000"
 
-ALLOWED: tuple[type[ast.AST], ...] = (
-    *(ast.BoolOp, ast.And, ast.Or, ast.UnaryOp, ast.Not, ast.USub),
-    *(ast.BinOp, ast.Add, ast.Sub, ast.Mult, ast.Div),
-    *(ast.Compare, ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.In, ast.NotIn),
-    *(ast.IfExp, ast.Attribute, ast.Name, ast.Load, ast.Store, ast.Constant, ast.List, ast.Tuple),
-    *(ast.Call, ast.GeneratorExp, ast.comprehension),
+ALLOWED: frozenset[type[ast.AST]] = frozenset(
+    {
+        *(ast.BoolOp, ast.And, ast.Or, ast.UnaryOp, ast.Not, ast.USub),
+        *(ast.BinOp, ast.Add, ast.Sub, ast.Mult, ast.Div),
+        *(ast.Compare, ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.In, ast.NotIn),
+        *(ast.IfExp, ast.Attribute, ast.Name, ast.Load, ast.Store, ast.Constant, ast.List, ast.Tuple),
+        *(ast.Call, ast.GeneratorExp, ast.comprehension),
+    }
 )
 NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 DISPLAY = {
@@ -99,9 +102,11 @@ def _check_size(source: str) -> None:
         raise ExpressionError(f"the expression is longer than {MAX_CHARACTERS} characters")
     if BACKSLASH in source or "\0" in source:
         raise ExpressionError("the expression holds a character that no rule needs")
+    if sum(map(source.count, OPENING)) <= MAX_BRACKETS:
+        return
     depth = 0
     for offset, character in enumerate(source):
-        depth += (character in "([{") - (character in ")]}")
+        depth += (character in OPENING) - (character in CLOSING)
         if depth > MAX_BRACKETS:
             raise ExpressionError(f"more than {MAX_BRACKETS} brackets are open", offset)
 
@@ -123,13 +128,12 @@ def _check_tree(syntax: Syntax) -> None:
 
 
 def _check_node(syntax: Syntax, node: ast.AST, place: ast.expr) -> None:
-    if not isinstance(node, ALLOWED):
+    if type(node) not in ALLOWED:
         what = DISPLAY.get(type(node), type(node).__name__)
         raise syntax.error(f"{what} is not part of the rule language", place)
-    if isinstance(node, ast.Name | ast.Attribute):
-        name = node.id if isinstance(node, ast.Name) else node.attr
-        if "__" in name:
-            raise syntax.error(f"{name}: names with __ are not part of the rule language", place)
+    name = node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
+    if "__" in name:
+        raise syntax.error(f"{name}: names with __ are not part of the rule language", place)
     if isinstance(node, ast.Call) and not isinstance(node.func, ast.Name):
         raise syntax.error("only the functions of the rule language can be called", place)
 

@@ -1,6 +1,6 @@
 import pytest
 
-from invoiceocr.export.explanation.paths import in_order, is_known, nearest_path, path_title
+from invoiceocr.export.explanation.paths import in_order, is_known, nearest_path
 
 
 def test_paths_stand_in_the_order_of_the_contract_rows_behind_and_the_unknown_last() -> None:
@@ -30,10 +30,3 @@ def test_anything_else_is_not(path: str) -> None:
 )
 def test_the_nearest_path_is_that_which_was_meant(path: str, meant: str) -> None:
     assert nearest_path(path) == meant
-
-
-def test_a_field_is_called_by_its_row_or_party() -> None:
-    assert path_title("items.0.amount") == ("明细第 1 行金额", "items row 1 amount")
-    assert path_title("items.1") == ("明细第 2 行", "items row 2")
-    assert path_title("buyer.tax_id") == ("购买方税号", "buyer tax id")
-    assert path_title("weather") == ("weather", "weather")

@@ -49,7 +49,9 @@ WRAPPED = """
     fields: {payee: {type: name}, place: {type: name}}
     phrases: {payee: [^收款单位], place: [^地点]}
     blocks:
-      - key_value: {where: [wrapped], fields: {payee: {label: payee}, place: {label: place}}}
+      - key_value:
+          where: [wrapped]
+          fields: {payee: {label: payee, like: ['^\\p{Han}+$']}, place: {label: place, like: ['^\\p{Han}+$']}}
     """
 
 
@@ -401,16 +403,12 @@ def test_legs_of_a_journey_give_each_city_once_and_day_and_time_apart(tmp_path: 
             fields: {origin: {type: text}, goal: {type: text}, flight: {type: flight_number}, at: {type: datetime}}
         phrases: {from: [^自], to: [^至], col_flight: [^航班$], col_day: [^日期$], col_time: [^时间$]}
         blocks:
-          - table:
+          - legs:
               rows: legs
-              columns:
-                origin: {label: [from, to], beside: true, like: ['^\\p{Han}{2,}$']}
-                flight: {label: col_flight}
-                at: {label: col_day, with: [_time], like: ['(\\d{4}-\\d\\d-\\d\\d)(\\d\\d:\\d\\d)'], write: '\\1 \\2'}
-                _time: {label: col_time}
-              starts: [origin]
-              follow: {goal: origin}
-              needs: [flight]
+              from: origin
+              to: goal
+              stops: {label: [from, to], like: ['^\\p{Han}{2,}$']}
+              patterns: ['(?P<flight>[A-Z]{2}\\d{4})(?P<at>\\d{4}-\\d\\d-\\d\\d\\d\\d:\\d\\d)']
         """,
     )
     found = read(

@@ -314,3 +314,49 @@ def test_rows_that_may_have_merged_are_not_surely_placed() -> None:
 
     assert placed(merged, "ocr") == {False}
     assert placed(merged, "text_layer") == placed(vat(), "ocr") == {True}
+
+
+def test_recognized_print_far_below_its_row_is_no_part_of_its_texts() -> None:
+    stamp = {"stamp": Text("代办发票", 24, 204), "behind": Text("支", 232, 204)}
+
+    (found,) = table(vat().put(stamp), "ocr")
+
+    assert (found["name"], found["unit"]) == ("*餐饮服务*餐费", "次")
+
+
+def test_the_lines_of_a_name_around_its_figures_keep_their_order() -> None:
+    parts = ("甲一", "乙二", "丙三", "丁四", "戊五")
+    lines = {f"line {index}": Text(text, 24, 180 + 11 * index) for index, text in enumerate(parts)}
+
+    (found,) = table(EMPTY.put({**row(0, 202, amount="100.00", tax_rate="6%"), **lines}))
+
+    assert found["name"] == "".join(parts)
+
+
+@pytest.mark.parametrize(
+    ("printed", "name"),
+    [
+        ("*纸*复印纸（加厚", "*纸*复印纸（加厚）"),
+        ("账号：(详见销货清单", "（详见销货清单）"),
+        ("*纸*复印纸", "*纸*复印纸"),
+    ],
+)
+def test_a_recognized_name_gets_back_the_narrow_sign_that_it_ended_with(printed: str, name: str) -> None:
+    (found,) = table(vat().say({"items.0.name": printed}), "ocr")
+
+    assert found["name"] == name
+
+
+def test_an_open_bracket_of_a_text_layer_stays_as_it_is() -> None:
+    (found,) = table(vat().say({"items.0.name": "*纸*复印纸（加厚"}))
+
+    assert found["name"] == "*纸*复印纸（加厚"
+
+
+def test_without_headers_numbers_read_as_one_part_where_they_multiply() -> None:
+    headers = [name for name in vat().form if name.startswith("column ") and name != "column quantity:"]
+    glued = vat().drop(*headers, "items.0.quantity").say({"items.0.unit_price": "2 50.00"})
+
+    (found,) = table(glued, "ocr")
+
+    assert (found["quantity"], found["unit_price"], found["amount"]) == (2, Decimal("50.00"), Decimal("100.00"))

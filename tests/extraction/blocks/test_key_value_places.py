@@ -4,7 +4,7 @@ import sheets
 from sheets import NUMBER, Sheet, Text, line
 
 from invoiceocr.evidence.candidate import Candidate
-from invoiceocr.extraction.blocks import captioned
+from invoiceocr.extraction.blocks import key_value
 from invoiceocr.extraction.blocks.node import Node
 from invoiceocr.layout.form import FormLayout
 from invoiceocr.page import Page
@@ -15,8 +15,8 @@ PERSON_FIELD = {"payee": {"label": "payee"}}
 
 def candidates(layout: FormLayout, fields: Mapping[str, object] = NUMBER_FIELD) -> list[Candidate]:
     """What the block says of the fields."""
-    node = Node({"fields": fields}, sheets.reader("vat").scope)
-    return list(captioned.read(layout, captioned.compile_block(node)))
+    node = Node({"fields": fields, "take": "every"}, sheets.reader("vat").scope)
+    return list(key_value.read(layout, key_value.compile_block(node)))
 
 
 def read(texts: dict[str, Text], fields: Mapping[str, object] = NUMBER_FIELD) -> list[object]:

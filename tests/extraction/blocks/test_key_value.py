@@ -11,7 +11,7 @@ from invoiceocr.page import TextSource
 def read_head(sheet: sheets.Sheet, source: TextSource = "text_layer", *, form: str = "vat") -> list[Candidate]:
     """What the blocks say of the head: captioned values and the name of the copy."""
     layout = sheets.form_of(sheet, source, form=form)
-    return [*sheets.said(layout, "captioned", form=form, place=0), *sheets.said(layout, "mark", form=form, place=0)]
+    return [*sheets.said(layout, "key_value", form=form, place=0), *sheets.said(layout, "mark", form=form, place=0)]
 
 
 def head(sheet: sheets.Sheet, source: TextSource = "text_layer", *, form: str = "vat") -> dict[str, object]:
@@ -19,7 +19,7 @@ def head(sheet: sheets.Sheet, source: TextSource = "text_layer", *, form: str = 
 
 
 def foot(sheet: sheets.Sheet, source: TextSource = "text_layer") -> dict[str, object]:
-    return sheets.values(sheets.said(sheets.form_of(sheet, source), "captioned", place=1))
+    return sheets.values(sheets.said(sheets.form_of(sheet, source), "key_value", place=1))
 
 
 def test_the_head_has_its_labeled_fields() -> None:

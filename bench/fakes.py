@@ -1,0 +1,95 @@
+"""Readers that read nothing and answer at once: canned results of a real one's size, some of which crash or hang.
+
+Their invoices are spread over sellers and days as those of a large company; what a file comes to is drawn by its name,
+so that every run draws the same."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import TypeVar
+
+from invoiceocr.invoice import Invoice, Party
+from invoiceocr.result import ReadResult
+from invoiceocr.testing.outcomes import Outcome, result
+
+HANG_S = 3600.0
+OUTCOMES: tuple[tuple[float, Outcome], ...] = (
+    (0.80, "accepted"),
+    (0.97, "review"),
+    (0.99, "rejected"),
+    (1.0, "corrupt"),
+)
+"""Share of files up to here, and what they come to."""
+# primes: what a file comes to is drawn apart from how long it takes, and so are seller and day
+SHARED, SOLD, DATED = 97, 193, 389
+FIRST_DAY = date(2024, 1, 1)
+DAYS = 700
+SELLERS = 20_000
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class FakeReader:
+    """Reads nothing; *crashes* and *hangs* are the shares of names that do."""
+
+    crashes: float
+    hangs: float
+
+    def read_one(self, source: object, *, name: str | None, expected: object) -> ReadResult:
+        """A canned result, or the end of this process."""
+        title = name or ""
+        draw = drawn(title)
+        if draw < self.crashes:
+            os._exit(1)
+        if draw < self.crashes + self.hangs:
+            time.sleep(HANG_S)
+        return canned(title, draw)
+
+
+def drawn(name: str) -> float:
+    """A number from 0 to 1 that a name always has."""
+    return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest()) / 2**64
+
+
+def at(shares: Sequence[tuple[float, T]], draw: float) -> T:
+    """What a draw from 0 to 1 falls on."""
+    return next(what for share, what in shares if draw <= share)
+
+
+def seller_of(draw: float) -> int:
+    """The seller of a draw from 0 to 1: few sellers have most invoices."""
+    return int(SELLERS * draw**3)
+
+
+def canned(name: str, draw: float) -> ReadResult:
+    """What the file *name* comes to."""
+    made = _template(at(OUTCOMES, draw * SHARED % 1.0))
+    digest = hashlib.sha256(name.encode()).hexdigest()
+    invoices = tuple(_varied(invoice, name, draw, digest) for invoice in made.invoices)
+    return made.model_copy(update={"source": name, "sha256": digest, "invoices": invoices})
+
+
+def _varied(invoice: Invoice, name: str, draw: float, digest: str) -> Invoice:
+    day = FIRST_DAY + timedelta(int(draw * DATED % 1.0 * DAYS))
+    seller = seller_of(draw * SOLD % 1.0)
+    party = Party(name=f"样例第{seller}商贸有限公司", tax_id=f"9131000{seller:06d}XXXXX")
+    values = {
+        "number": f"2531{int(digest[:15], 16) % 10**16:016}",
+        "issue_date": day,
+        "seller.name": party.name,
+        "seller.tax_id": party.tax_id,
+    }
+    proofs = {path: invoice.evidence[path].model_copy(update={"value": value}) for path, value in values.items()}
+    changed = {"number": values["number"], "issue_date": day, "seller": party, "source": name}
+    return invoice.model_copy(update={**changed, "evidence": {**invoice.evidence, **proofs}})
+
+
+@lru_cache
+def _template(outcome: Outcome) -> ReadResult:
+    return result(outcome, "")

@@ -1,0 +1,50 @@
+"""Which texts of an OFD page may be there for programs only: in the color of paper or in none, transparent, cut off by
+a clip, under a filled path or a picture. Only where the objects tell that one may be hidden the page is drawn, with and
+without these texts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from invoiceocr.geometry import Box, overlap_x, overlap_y
+from invoiceocr.sources import ofd_content, ofd_paint
+from invoiceocr.sources.ofd_content import Placed
+from invoiceocr.sources.ofd_paint import Paint, Resources
+
+WHITE = 0.92  # of full brightness: the color of paper
+MAX_PAIRS = 200_000  # of a text and a cover that are compared; more are drawn
+MIN_COVER = 2.0  # points; thinner fills are ruled lines
+
+
+def doubtful(objects: Sequence[Placed], texts: Mapping[int, Box], found: Resources) -> frozenset[int]:
+    """Those of the *texts*, the boxes of what they print by the indexes of their *objects*, that may be hidden."""
+    apart = {index for index in texts if _is_set_apart(objects[index], found)}
+    covers = [(time, box) for time, item in enumerate(objects) for box in _covers(item, found)]
+    if len(covers) * len(texts) > MAX_PAIRS:
+        return frozenset(texts)
+    under = (index for index, box in texts.items() if any(index < time and _meet(box, cover) for time, cover in covers))
+    return frozenset(apart.union(under))
+
+
+def _is_set_apart(item: Placed, found: Resources) -> bool:
+    """Whether a text's own setting may hide it."""
+    paint = ofd_paint.text_paint(item.node, found)
+    return item.node.child("Clips") is not None or paint.opacity < 1.0 or _is_paper(paint)
+
+
+def _is_paper(paint: Paint) -> bool:
+    return all(color is None or min(color) >= WHITE for color in (paint.fill, paint.stroke))
+
+
+def _covers(item: Placed, found: Resources) -> list[Box]:
+    """Where an object may hide what was drawn before it."""
+    boxes: list[Box] = []
+    if item.node.name == "ImageObject":
+        boxes = [item.frame.box(0, 0, 1, 1)]
+    elif item.node.name == "PathObject" and ofd_paint.path_paint(item.node, found).fill is not None:
+        boxes = list(ofd_content.extents(item))
+    return [box for box in boxes if min(box.width, box.height) >= MIN_COVER]
+
+
+def _meet(a: Box, b: Box) -> bool:
+    return overlap_x(a, b) > 0 and overlap_y(a, b) > 0

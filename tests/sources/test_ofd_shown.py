@@ -1,0 +1,127 @@
+"""Texts of an OFD that are there for programs only."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+
+import numpy as np
+import pytest
+import tampering
+from ofd_builder import image, package, page, path, png, text, zipped
+
+from invoiceocr.page import UNREAD, Page
+from invoiceocr.pipeline.reader import Reader
+from invoiceocr.settings import Settings
+from invoiceocr.sources.ofd import open_ofd
+from invoiceocr.specimens import make
+
+AT = "50 60 40 5"
+SQUARE = "M 0 0 L 40 0 L 40 10 L 0 10 C"
+RESOURCES = (
+    '<Res BaseLoc="Res"><MultiMedias>'
+    '<MultiMedia ID="9" Type="Image"><MediaFile>a.png</MediaFile></MultiMedia></MultiMedias>'
+    '<DrawParams><DrawParam ID="5"><FillColor Value="255 255 255"/></DrawParam></DrawParams></Res>'
+)
+DOCUMENT = (
+    "<Document><CommonData><DocumentRes>DocumentRes.xml</DocumentRes></CommonData>"
+    '<Pages><Page ID="1" BaseLoc="Pages/Page_0/Content.xml"/></Pages></Document>'
+)
+
+
+def page_of(*objects: str, picture: np.ndarray | None = None) -> Page:
+    """The page with *objects* and a text elsewhere; the *picture* is the resource 9."""
+    pixels = np.full((10, 10, 3), 255, np.uint8) if picture is None else picture
+    content = page(text("发票号码", "10 10 40 5"), *objects)
+    members = package(content, Doc_0__Document_xml=DOCUMENT, Doc_0__DocumentRes_xml=RESOURCES)
+    document = open_ofd(zipped({**members, "Doc_0/Res/a.png": png(pixels)}), "a.ofd", Settings(read_qr=False))
+    return next(iter(document.pages))
+
+
+def colored(value: str, more: str = "") -> str:
+    """The text of a fill color."""
+    return text("¥968.00", AT).replace("<ofd:TextCode", f'<ofd:FillColor Value="{value}"{more}/><ofd:TextCode')
+
+
+def clipped(data: str, at: str = "0 0 40 5") -> str:
+    """The text cut off by a path."""
+    outline = f'<ofd:Path Boundary="{at}"><ofd:AbbreviatedData>{data}</ofd:AbbreviatedData></ofd:Path>'
+    clips = f"<ofd:Clips><ofd:Clip><ofd:Area>{outline}</ofd:Area></ofd:Clip></ofd:Clips>"
+    return text("¥968.00", AT).replace("<ofd:TextCode", f"{clips}<ofd:TextCode")
+
+
+def filled(value: str, data: str = SQUARE, fill: str = "", **attributes: str) -> str:
+    """A path over the text, filled with a color or as *fill* says."""
+    fill = fill or f'<ofd:FillColor Value="{value}"/>'
+    outline = path(data, "48 58 40 10", Fill="true", Stroke="false", **attributes)
+    return outline.replace("<ofd:AbbreviatedData>", f"{fill}<ofd:AbbreviatedData>")
+
+
+SHADE = (
+    '<ofd:FillColor><ofd:AxialShd><ofd:Segment><ofd:Color Value="255 255 255"/></ofd:Segment></ofd:AxialShd>'
+    "</ofd:FillColor>"
+)
+HIDDEN = {
+    "white": [colored("255 255 255")],
+    "white by a draw parameter": [text("¥968.00", AT, DrawParam="5")],
+    "transparent": [text("¥968.00", AT, Alpha="0")],
+    "in a transparent color": [colored("0 0 0", ' Alpha="0"')],
+    "not filled": [text("¥968.00", AT, Fill="false")],
+    "clipped away": [clipped("M 0 0 L 1 0 L 1 1 L 0 1 C", "0 20 1 1")],
+    "under a filled path": [text("¥968.00", AT), filled("255 255 255")],
+    "under a shade": [text("¥968.00", AT), filled("0", fill=SHADE)],
+    "under a picture": [text("¥968.00", AT), image("9", "48 58 40 10")],
+}
+SHOWN = {
+    "gray": [colored("120 120 120")],
+    "white on a dark ground": [filled("0 0 128"), colored("255 255 255")],
+    "over a filled path": [filled("255 255 255"), text("¥968.00", AT)],
+    "in a clip": [clipped("M 0 0 L 40 0 L 40 5 L 0 5 C")],
+    "under ruled lines": [text("¥968.00", AT), filled("0 0 0", "M 0 1 L 40 1 L 40 1.2 L 0 1.2 C")],
+    "under a transparent path": [text("¥968.00", AT), filled("255 0 0", Alpha="60")],
+}
+
+
+def texts(lines: tuple[object, ...]) -> set[str]:
+    return {line.text for line in lines}  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("way", HIDDEN)
+def test_text_that_the_page_does_not_show_is_no_line_of_it(way: str) -> None:
+    found = page_of(*HIDDEN[way])
+
+    assert texts(found.lines) == {"发票号码"}
+    assert texts(found.hidden) == {"¥968.00"}
+
+
+@pytest.mark.parametrize("way", SHOWN)
+def test_text_that_shows_is_read(way: str) -> None:
+    found = page_of(*SHOWN[way])
+
+    assert (texts(found.lines), found.hidden) == ({"发票号码", "¥968.00"}, ())
+
+
+def test_a_stamp_with_a_transparent_ground_hides_nothing() -> None:
+    stamp = np.zeros((40, 40, 4), np.uint8)
+    stamp[:4] = (0, 0, 255, 255)
+
+    assert page_of(text("¥968.00", AT), image("9", "48 58 40 10"), picture=stamp).hidden == ()
+
+
+def test_a_figure_printed_over_another_is_unread() -> None:
+    assert f"¥{UNREAD}68.00" in texts(page_of(text("¥268.00", AT), text("¥968.00", AT)).lines)
+
+
+def test_a_total_that_only_hidden_text_states_is_an_error(reader: Reader) -> None:
+    genuine = make("e_vat_ordinary", 3, format="ofd").data
+    with zipfile.ZipFile(io.BytesIO(genuine)) as members:
+        content = members.read("Doc_0/Pages/Page_0/Content.xml").decode()
+    printed = re.compile(rf'<ofd:FillColor Value="0 0 0" ?/><ofd:TextCode[^>]*>¥{reader.read(genuine)[0].total}<')
+    before = printed.findall(content)[0]
+    change = {"Pages/Page_0/Content.xml": (before, before.replace("0 0 0", "255 255 255", 1))}
+
+    (found,) = reader.read(tampering.edited(genuine, change))
+
+    assert ("total",) in [finding.fields for finding in found.findings if finding.rule == "text-hidden"]
+    assert (found.evidence["total"].status, found.verdict) == ("doubtful", "review")
