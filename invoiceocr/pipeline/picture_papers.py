@@ -32,7 +32,10 @@ SUMS = frozenset({"total", "total_in_words"})
 # papers with number and sum that make a page one of several
 COMPLETE = 2
 # as numbers are printed: behind a caption, or by themselves with as many digits as they have, but days
-NUMBERED = re.compile(r"票.?号码|票号|№|N[oO0][.:]?\d|(?<![\w-])((?!20)\d{8}|\d{20}|(?:\d{7,14})?[A-Z]\d{6})(?!\w)")
+NUMBERED = re.compile(
+    r"票.?号码|票号|№|N[oO0][.:]?\d|(?<![\w-])((?!20)\d{8}|\d{20})(?!\w)"
+    r"|(?<![0-9A-Za-z])(\d{14})?[A-Z]\d{6}(?![0-9A-Za-z])"  # of train tickets, a place may follow
+)
 # what stands at the foot of papers
 FOOT = re.compile(r"^(金额|价税)?[合总小]\s?计|[(（][大小]写[)）]|^(收款|开票|复核)[人员]")
 PRICED = re.compile(r"\d\.\d\d|[年元圆]")  # a sum or a date
