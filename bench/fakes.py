@@ -12,8 +12,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import TypeVar
+from pathlib import Path
+from typing import NamedTuple, TypeVar
 
+from invoiceocr.batch.inputs import Input
+from invoiceocr.batch.line import Line, State, input_key, keyed_line, state_of
+from invoiceocr.export.tabular import json_bytes
 from invoiceocr.invoice import Invoice, Party
 from invoiceocr.result import ReadResult
 from invoiceocr.testing.outcomes import Outcome, result
@@ -62,34 +66,75 @@ def at(shares: Sequence[tuple[float, T]], draw: float) -> T:
     return next(what for share, what in shares if draw <= share)
 
 
-def seller_of(draw: float) -> int:
-    """The seller of a draw from 0 to 1: few sellers have most invoices."""
-    return int(SELLERS * draw**3)
-
-
 def canned(name: str, draw: float) -> ReadResult:
     """What the file *name* comes to."""
     made = _template(at(OUTCOMES, draw * SHARED % 1.0))
-    digest = hashlib.sha256(name.encode()).hexdigest()
-    invoices = tuple(_varied(invoice, name, draw, digest) for invoice in made.invoices)
-    return made.model_copy(update={"source": name, "sha256": digest, "invoices": invoices})
+    return _filled(made, _Values.drawn(name, draw))
 
 
-def _varied(invoice: Invoice, name: str, draw: float, digest: str) -> Invoice:
-    day = FIRST_DAY + timedelta(int(draw * DATED % 1.0 * DAYS))
-    seller = seller_of(draw * SOLD % 1.0)
-    party = Party(name=f"样例第{seller}商贸有限公司", tax_id=f"9131000{seller:06d}XXXXX")
-    values = {
-        "number": f"2531{int(digest[:15], 16) % 10**16:016}",
-        "issue_date": day,
-        "seller.name": party.name,
-        "seller.tax_id": party.tax_id,
+def canned_line(item: Input) -> Line:
+    """The line of what *item* comes to: the bytes that a worker makes of `canned`, in a tenth of the time."""
+    draw = drawn(item.name)
+    values = _Values.drawn(item.name, draw)
+    state, data = _template_line(at(OUTCOMES, draw * SHARED % 1.0))
+    for token, value in zip(TOKENS, values, strict=True):
+        data = data.replace(str(token).encode(), str(value).encode())
+    return keyed_line(input_key(item), state, data)
+
+
+class _Values(NamedTuple):
+    """What tells the invoice of a file from those of others."""
+
+    name: str
+    digest: str
+    number: str
+    day: date
+    seller: str
+    tax_id: str
+
+    @classmethod
+    def drawn(cls, name: str, draw: float) -> _Values:
+        """The values of the file *name*."""
+        digest = hashlib.sha256(name.encode()).hexdigest()
+        seller = int(SELLERS * (draw * SOLD % 1.0) ** 3)
+        return cls(
+            name=name,
+            digest=digest,
+            number=f"2531{int(digest[:15], 16) % 10**16:016}",
+            day=FIRST_DAY + timedelta(int(draw * DATED % 1.0 * DAYS)),
+            seller=f"样例第{seller}商贸有限公司",
+            tax_id=f"9131000{seller:06d}XXXXX",
+        )
+
+
+TOKENS = _Values("<name>", "<digest>", "<number>", date(1999, 9, 9), "<seller>", "<tax-id>")
+"""Values that stand in a template for those of a file."""
+
+
+def _filled(made: ReadResult, values: _Values) -> ReadResult:
+    invoices = tuple(_varied(invoice, values) for invoice in made.invoices)
+    return made.model_copy(update={"source": values.name, "sha256": values.digest, "invoices": invoices})
+
+
+def _varied(invoice: Invoice, values: _Values) -> Invoice:
+    told = {
+        "number": values.number,
+        "issue_date": values.day,
+        "seller.name": values.seller,
+        "seller.tax_id": values.tax_id,
     }
-    proofs = {path: invoice.evidence[path].model_copy(update={"value": value}) for path, value in values.items()}
-    changed = {"number": values["number"], "issue_date": day, "seller": party, "source": name}
-    return invoice.model_copy(update={**changed, "evidence": {**invoice.evidence, **proofs}})
+    proofs = {path: invoice.evidence[path].model_copy(update={"value": value}) for path, value in told.items()}
+    changed = {"number": values.number, "issue_date": values.day, "source": values.name}
+    party = Party(name=values.seller, tax_id=values.tax_id)
+    return invoice.model_copy(update={**changed, "seller": party, "evidence": {**invoice.evidence, **proofs}})
 
 
 @lru_cache
 def _template(outcome: Outcome) -> ReadResult:
     return result(outcome, "")
+
+
+@lru_cache
+def _template_line(outcome: Outcome) -> tuple[State, bytes]:
+    made = _filled(_template(outcome), TOKENS)
+    return state_of(Input(Path(TOKENS.name)), made), json_bytes(made)

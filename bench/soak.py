@@ -3,14 +3,17 @@
     python -m bench.soak memory --reads 10000 [FOLDER]
     python -m bench.soak threads --reads 1000 --threads 16 [FOLDER]
 
-`memory` reads the files of a folder in turn in one process, and fits a line through its resident memory after the first
-tenth: bytes a file. `threads` compares the JSON of concurrent reads with that of one read alone, byte by byte.
+`memory` reads files in turn in one process, and fits a line through its resident memory after the first tenth: bytes a
+file. `threads` compares the JSON of concurrent reads with that of one read alone, byte by byte. The files are those of
+a labeled folder, or, where none is given, specimens in the mix of MIX.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import sys
+import tempfile
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -20,13 +23,21 @@ from pathlib import Path
 
 import numpy as np
 
-from bench import machine
 from invoiceocr import Reader, Settings
 from invoiceocr.export.tabular import json_bytes
 from invoiceocr.result import ReadResult
 from invoiceocr.scoring.documents import find_sets
+from invoiceocr.specimens import Format, make
 from invoiceocr.workers.memory import resident_bytes
 
+MIX: tuple[tuple[int, Format, str | None, tuple[str, ...]], ...] = (
+    (140, "xml", None, ("digital_special", "digital_ordinary")),
+    (30, "ofd", None, ("digital_special", "digital_ordinary", "e_vat_special")),
+    (29, "pdf", None, ("digital_special", "digital_ordinary", "e_vat_ordinary", "digital_rail")),
+    (1, "jpg", "scan", ("vat_special",)),
+)
+"""How many specimens are drawn, in which format, degraded how, of which kinds in turn."""
+FIRST = 810_000  # index of a specimen
 SAMPLES = 200  # of memory over a run
 WARM = 0.1  # of the reads: models and caches load
 MEGABYTE = 1_000_000
@@ -44,6 +55,7 @@ def memory(files: Sequence[Path], reads: int) -> None:
         errors.update([result.error.code] if result.error else [])
         if not number % step:
             points.append((number, resident_bytes(os.getpid())))
+            print(f"{number} {points[-1][1] / MEGABYTE:.1f} MB", file=sys.stderr, flush=True)
     numbers, sizes = np.array(points[int(len(points) * WARM) :], float).T
     slope = np.polyfit(numbers, sizes, 1)[0]
     print(f"{reads} reads of {len(files)} files in {time.perf_counter() - began:.0f} s, errors {dict(errors)}")
@@ -69,19 +81,30 @@ def content(result: ReadResult) -> bytes:
     return json_bytes(result.model_copy(update={"elapsed_ms": 0.0}))
 
 
+def drawn(folder: Path) -> list[Path]:
+    """The specimens of MIX, drawn into *folder*."""
+    wanted = [(kinds[number % len(kinds)], form, how) for count, form, how, kinds in MIX for number in range(count)]
+    for index, (kind, form, how) in enumerate(wanted):
+        data = make(kind, FIRST + index, format=form, degradation=how).data
+        (folder / f"{index:03}.{form}").write_bytes(data)
+    return sorted(folder.iterdir())
+
+
 def main() -> None:
     """Read the options and measure."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("what", choices=("memory", "threads"))
-    options.add_argument("folder", type=Path, nargs="?", default=machine.ROOT / "examples")
+    options.add_argument("folder", type=Path, nargs="?")
     options.add_argument("--reads", type=int, default=1000)
     options.add_argument("--threads", type=int, default=16)
     given = options.parse_args()
-    files = [each.path for found in find_sets(given.folder) for each in found.documents]
-    if given.what == "memory":
-        memory(files, given.reads)
-    else:
-        threads(files, given.reads, given.threads)
+    with tempfile.TemporaryDirectory() as made:
+        sets = find_sets(given.folder) if given.folder else ()
+        files = [each.path for found in sets for each in found.documents] or drawn(Path(made))
+        if given.what == "memory":
+            memory(files, given.reads)
+        else:
+            threads(files, given.reads, given.threads)
 
 
 if __name__ == "__main__":

@@ -118,9 +118,10 @@ def outcomes(document: Document, reader: Reader) -> Iterator[list[Any]]:
     for label, output in paired(document.invoices, found):
         proofs = {path: Evidence.model_validate(proof) for path, proof in (output.get("evidence") or {}).items()}
         told = {path: outcome == "right" for path, outcome in compared(label, output) if outcome != "missing"}
+        spec = reader.kinds.kinds.get(output["kind"])
         for path, right in {**told, **_cells(label, output)}.items():
             if path in proofs and document.tells(path):
-                cell = cell_of_evidence(path, proofs[path])
+                cell = cell_of_evidence(path, proofs[path], spec)
                 yield [path, cell.source, cell.status, round(proofs[path].confidence, 6), right]
 
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from invoiceocr.adjudication.calibration import SOURCES, Block, Calibration, Stratum, cell_of_evidence
+from invoiceocr.kinds import KindSpec
 from invoiceocr.proof import Evidence
 from invoiceocr.settings import Settings
 
@@ -32,14 +33,14 @@ class AcceptancePolicy:
     review_share: float | None = None
     error_bound: float | None = None
 
-    def passes(self, path: str, evidence: Evidence) -> bool:
-        """Whether nobody needs to look at the field."""
-        threshold = self.threshold(path, evidence)
+    def passes(self, path: str, evidence: Evidence, spec: KindSpec | None = None) -> bool:
+        """Whether nobody needs to look at the field of a kind, or of any."""
+        threshold = self.threshold(path, evidence, spec)
         return evidence.status in PASSING_STATUS and threshold is not None and evidence.confidence >= threshold
 
-    def threshold(self, path: str, evidence: Evidence) -> float | None:
+    def threshold(self, path: str, evidence: Evidence, spec: KindSpec | None = None) -> float | None:
         """The confidence that the field needs; None where the promised error rate lets no field like it pass."""
-        return self.accept if self.least is None else self.least.get(cell_of_evidence(path, evidence))
+        return self.accept if self.least is None else self.least.get(cell_of_evidence(path, evidence, spec))
 
 
 @dataclass(slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from invoiceocr.adjudication import companies, listed, name_support, paper_findings, qr_findings
+from invoiceocr.adjudication import companies, listed, lost_points, name_support, paper_findings, qr_findings
 from invoiceocr.adjudication.acceptance import AcceptancePolicy
 from invoiceocr.adjudication.build import build
 from invoiceocr.adjudication.certainty import certain
@@ -77,6 +77,7 @@ class Adjudicator:
         # 6. status, confidence and verdict
         judgment = judgment_of(case.report, repairs, self.settings.language, shared_prints(case.fused))
         judgment = judgment.joined((*draft.file.findings, *strange), name_support.supports(heard, case.report))
+        judgment = lost_points.suspected(judgment, heard, draft.spec)
         invoice = judge(draft, heard, case.invoice, judgment, self.policy)
         return InvoiceTrace(
             invoice=invoice.model_copy(update={"source": draft.file.source}),
@@ -94,7 +95,7 @@ class Adjudicator:
         values = {path: field.chosen.value for path, field in fused.items()}
         invoice = build(draft.kind, values, draft.text, draft.registry)
         report = self.rules.check(invoice, context)
-        return Case(fused, draft.unread, invoice, report, self.rules, context)
+        return Case(fused, draft.unread, invoice, report, self.rules, context, draft.spec)
 
     def _repairs(self, case: Case, draft: Draft) -> Repairs:
         """The misreadings of *case*, and the misread names of public lists and of one's own companies."""

@@ -14,8 +14,11 @@ from invoiceocr.proof import Finding, Language, Severity
 
 CONFLICT, CALLER, PIXELS = "witness-conflict", "caller-disagrees", "pixels-disagree"
 READINGS = "readings-disagree"
-SEVERAL = "several-invoices"
+SEVERAL, UNSHOWN = "several-invoices", "invoice-not-shown"
 IN_CHARACTERS = frozenset({"text_layer", "ofd", "xml"})
+# sources of print in exact characters, and types of what is printed once on a page, or twice alike
+PRINTED = frozenset({"text_layer", "ofd"})
+SINGLE = frozenset({"invoice_number", "invoice_code", "issue_date"})
 # probability of recognized pixels that contradict; less sure ones are misread
 SURE_READING = 0.95
 
@@ -90,6 +93,12 @@ def of_draft(draft: Draft, language: Language) -> Iterator[Finding]:
     if draft.crowded:
         messages = "本页似乎有多张发票，其他的可能未读出", "the page seems to show more invoices, which may be unread"
         yield _finding(SEVERAL, "error", messages, "page", language)
+    if draft.unshown:
+        messages = (
+            "本发票只在附件中，文件的页面显示的是其他发票",
+            "only an attachment states this invoice; the pages of the file show others",
+        )
+        yield _finding(UNSHOWN, "error", messages, "number", language)
     kinds = {c.source: str(c.value) for c in draft.candidates if c.path == "kind" and c.value != draft.kind}
     for source, kind in kinds.items():
         yield _disagreement("kind", (("票面 title", draft.kind), (source, kind)), "warning", language)
@@ -133,10 +142,24 @@ def _disagreement(path: str, said: Iterable[tuple[str, object]], severity: Sever
 
 def _others(field: Fused) -> Iterator[Candidate]:
     """The contradicting candidates, without repeated readings by a source that also agrees; those that a confirmed
-    print contradicts are kept, since the same value on another page doesn't explain them."""
+    print contradicts are kept, since the same value on another page doesn't explain them, and so are other prints of
+    what a page says once."""
     voices = {_voice(candidate) for candidate in field.agreeing}
     looked_at = {candidate.page for candidate in field.agreeing if candidate.confirmed}
-    return (c for c in field.contradicting if c.confirmed or _voice(c) not in voices or c.page in looked_at)
+    return (
+        c
+        for c in field.contradicting
+        if c.confirmed or _voice(c) not in voices or c.page in looked_at or _is_printed_twice(field, c)
+    )
+
+
+def _is_printed_twice(field: Fused, rival: Candidate) -> bool:
+    """Whether *rival* stands in exact characters on a page that prints the value elsewhere, each beside a caption."""
+    known = field_of(rival.path)
+    if known is None or known.type.name not in SINGLE or rival.source not in PRINTED or not rival.placed:
+        return False
+    prints = [c for c in field.agreeing if c.source == rival.source and c.page == rival.page and c.placed]
+    return rival.box is not None and any(c.box is not None and c.box != rival.box for c in prints)
 
 
 def _voice(candidate: Candidate) -> tuple[str, bool, bool]:

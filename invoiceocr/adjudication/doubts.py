@@ -40,9 +40,9 @@ def _below(
     keys: Mapping[str, Evidence], standard: AcceptancePolicy, language: Language, spec: KindSpec | None
 ) -> Iterator[Finding]:
     for path, item in keys.items():
-        if not standard.passes(path, item):
-            title = path_title(path, spec).zh
-            yield _finding(BELOW, _reason(path, title, item, standard.threshold(path, item)), (path,), language)
+        if not standard.passes(path, item, spec):
+            title, threshold = path_title(path, spec).zh, standard.threshold(path, item, spec)
+            yield _finding(BELOW, _reason(path, title, item, threshold), (path,), language)
 
 
 def _reason(path: str, title: str, item: Evidence, threshold: float | None) -> tuple[str, str]:

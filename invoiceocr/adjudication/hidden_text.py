@@ -8,7 +8,7 @@ from dataclasses import replace
 from invoiceocr.adjudication.conflicts import is_key
 from invoiceocr.adjudication.fusion import comparable
 from invoiceocr.evidence.candidate import Candidate
-from invoiceocr.evidence.draft import ITEM, OTHER
+from invoiceocr.evidence.draft import ITEM, OTHER, is_sum
 from invoiceocr.evidence.reading import Reading
 from invoiceocr.geometry import Box, overlap_x, overlap_y
 from invoiceocr.page import Page
@@ -16,8 +16,7 @@ from invoiceocr.proof import Finding, Severity
 
 HIDDEN = "text-hidden"
 SAME_PLACE = 0.3  # of the smaller of two boxes
-# an invoice has one of them at least
-TELLING = frozenset({"number", "total", "total_excluding_tax"})
+NUMBER = "number"
 
 
 def uncovered(page: Page) -> Page:
@@ -52,7 +51,8 @@ def compared_scan(reading: Reading, stated: Iterable[Candidate]) -> Reading:
     otherwise that is told."""
     odd = [c for c in _first_of_each(stated) if is_key(c.path) and not _is_shown(reading, c)]
     if reading.kind == OTHER:
-        alone = [candidate for candidate in odd if candidate.path in TELLING]
+        # an invoice has a number or a sum at least
+        alone = [candidate for candidate in odd if candidate.path == NUMBER or is_sum(candidate.path)]
         return replace(reading, notes=(*reading.notes, *_unshown(alone)))
     differing = [candidate for candidate in odd if _values(reading, candidate.path)]
     notes = [_note(candidate, reading, "warning") for candidate in differing]

@@ -14,6 +14,7 @@ from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.evidence.draft import ITEM
 from invoiceocr.evidence.second_reading import alike, lacks_cents
 from invoiceocr.geometry import Box
+from invoiceocr.kinds import KindSpec
 
 # of the current reading's probability; misread characters on degraded pages stood at 0.004 and above
 FAINTEST = 1e-3
@@ -83,15 +84,19 @@ def _blurred(key: object) -> object:
     return abs(key) if isinstance(key, Decimal) else alike(key)
 
 
-def hypotheses(path: str, field: Fused | None, unread: Sequence[Candidate] = ()) -> Hypotheses:
-    """The hypotheses of a field, from all its prints together. Only the current value where an exact source states it
-    or no lattice supports it. *field* is None where no text could be parsed; *unread* are such texts."""
+def hypotheses(
+    path: str, field: Fused | None, unread: Sequence[Candidate] = (), spec: KindSpec | None = None
+) -> Hypotheses:
+    """The hypotheses of a field of a kind, or of any, from all its prints together. Only the current value where an
+    exact source states it or no lattice supports it. *field* is None where no text could be parsed; *unread* are such
+    texts."""
+    spelled = spelling(path, spec)
     if field is None:
-        return _illegible(path, Hypothesis(None, unread[0].text, NO_VALUE), _prints(path, unread))
+        return _illegible(path, Hypothesis(None, unread[0].text, NO_VALUE), _prints(spelled, unread))
     if not _is_pixels(field) or field.chosen.lattice is None or _is_sure(field):
         return _settled(path, field)
-    prints = _prints(path, [field.chosen, *field.agreeing, *field.contradicting, *unread])
-    return _weighed(path, field, prints) or _settled(path, field)
+    prints = _prints(spelled, [field.chosen, *field.agreeing, *field.contradicting, *unread])
+    return _weighed(path, field, prints, spelled) or _settled(path, field)
 
 
 def _is_pixels(field: Fused) -> bool:
@@ -112,9 +117,8 @@ def _settled(path: str, field: Fused) -> Hypotheses:
     return Hypotheses(path, (current,), current, doubt)
 
 
-def _prints(path: str, candidates: Iterable[Candidate]) -> list[_Print]:
+def _prints(spelled: Spelling | None, candidates: Iterable[Candidate]) -> list[_Print]:
     """The decoded prints of the field: the first one, its second reading, and prints elsewhere that share a value."""
-    spelled = spelling(path)
     found = [_print(candidate, spelled) for candidate in _distinct(candidates)] if spelled else []
     return [other for other in found if other.place == found[0].place or other.shares.keys() & found[0].shares.keys()]
 
@@ -160,14 +164,14 @@ def _print(candidate: Candidate, spelled: Spelling) -> _Print:
     return make(_place(candidate), shares, max(least, RESIDUAL * (1.0 - best)))
 
 
-def _weighed(path: str, field: Fused, prints: list[_Print]) -> Hypotheses | None:
+def _weighed(path: str, field: Fused, prints: list[_Print], spelled: Spelling | None) -> Hypotheses | None:
     """The hypotheses of all *prints*; None if the lattice doesn't support the current value."""
     shares = prints[0].shares if prints else {}
     if not shares:
         return None
     best = max(shares, key=lambda key: shares[key][2])
     key = comparable(path, field.chosen.value)
-    if key not in shares and isinstance(field.chosen.value, str) and best == _folded(path, field.chosen.value):
+    if key not in shares and isinstance(field.chosen.value, str) and best == _folded(path, spelled, field.chosen.value):
         return _illegible(path, Hypothesis(field.chosen.value, field.chosen.text, NO_VALUE), prints)
     if key not in shares or shares[key][2] < BORNE_OUT * shares[best][2]:
         return None
@@ -178,9 +182,8 @@ def _weighed(path: str, field: Fused, prints: list[_Print]) -> Hypotheses | None
     return Hypotheses(path, ranked, current, math.prod(found.residual for found in prints) / base)
 
 
-def _folded(path: str, text: str) -> object:
+def _folded(path: str, spelled: Spelling | None, text: str) -> object:
     """The comparable form of what *text* says once its look-alikes are folded; None if that is no value."""
-    spelled = spelling(path)
     value = spelled.parse("".join(map(spelled.grammars[0].fold, text))) if spelled else None
     return None if value is None else comparable(path, value)
 

@@ -228,17 +228,21 @@ def verdict_on(
     told = tuple(findings)
     asked = {finding.verdict for finding in told}
     errors = [finding for finding in told if finding.severity == "error" and finding.verdict is None]
-    if "reject" in asked or any(_is_sure(finding, evidence, standard) for finding in errors):
+    if "reject" in asked or any(_is_sure(finding, evidence, standard, spec) for finding in errors):
         return "reject"
     if "review" in asked or errors:
         return "review"
     if "accept" in asked:
         return "accept"
     keys = [(path, item) for path, item in evidence.items() if is_key(path, spec)]
-    sure = all(standard.passes(path, item) for path, item in keys)
+    sure = all(standard.passes(path, item, spec) for path, item in keys)
     return "accept" if keys and sure and kind != "other" else "review"
 
 
-def _is_sure(finding: Finding, evidence: Mapping[str, Evidence], standard: AcceptancePolicy) -> bool:
+def _is_sure(
+    finding: Finding, evidence: Mapping[str, Evidence], standard: AcceptancePolicy, spec: KindSpec | None
+) -> bool:
     fields = [(path, evidence[path]) for path in finding.fields if path in evidence]
-    return bool(fields) and all(item.status == "verified" and standard.passes(path, item) for path, item in fields)
+    return bool(fields) and all(
+        item.status == "verified" and standard.passes(path, item, spec) for path, item in fields
+    )

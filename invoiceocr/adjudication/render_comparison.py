@@ -16,7 +16,7 @@ from invoiceocr.decoding.grammars import spelling
 from invoiceocr.decoding.nbest import ANYTHING, decode_nbest
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.evidence.draft import ITEM, item_count
-from invoiceocr.kinds import field_of
+from invoiceocr.kinds import KindSpec, field_of
 from invoiceocr.proof import Finding
 from invoiceocr.values import confusion, tax_id
 
@@ -42,7 +42,7 @@ class Comparison:
     added: tuple[Candidate, ...] = ()
 
 
-def compare(stated: Iterable[Candidate], printed: Sequence[Candidate]) -> Comparison:
+def compare(stated: Iterable[Candidate], printed: Sequence[Candidate], spec: KindSpec | None = None) -> Comparison:
     """*printed* by how it stands to *stated*. Item rows count only where both have as many."""
     known = [candidate for candidate in stated if candidate.value is not None]
     same_rows = item_count(known) == item_count(printed)
@@ -56,7 +56,7 @@ def compare(stated: Iterable[Candidate], printed: Sequence[Candidate]) -> Compar
     return Comparison(
         # characters need no repair
         agreeing=tuple(replace(candidate, lattice=None) for candidate in agreeing),
-        differing=tuple(c for c in rival if is_checked(c.path)),
+        differing=tuple(c for c in rival if is_checked(c.path, spec)),
         added=tuple(c for c in alone if not ITEM.match(c.path)),
     )
 
@@ -69,7 +69,12 @@ def _parted(candidates: Iterable[Candidate], paths: Container[str]) -> tuple[lis
     return found
 
 
-def surely_differs(looks: Sequence[Candidate], stated: Iterable[Candidate], is_known: Callable[[str], bool]) -> bool:
+def surely_differs(
+    looks: Sequence[Candidate],
+    stated: Iterable[Candidate],
+    is_known: Callable[[str], bool],
+    spec: KindSpec | None = None,
+) -> bool:
     """Whether *looks* at one print of a field surely say something else than *stated* does. *is_known* tells whether
     the recognizer knows all characters of a text: others it can only misread."""
     values = {comparable(looks[0].path, look.value) for look in looks}
@@ -78,7 +83,9 @@ def surely_differs(looks: Sequence[Candidate], stated: Iterable[Candidate], is_k
     against = [c for c in stated if c.path == looks[0].path and c.value is not None]
     pairs = [(look, candidate) for look in looks for candidate in against]
     return all(is_known(str(candidate.value)) for candidate in against) and all(
-        not _is_torn(look, candidate) and not _is_misread(look, candidate) and _rules_out(look, candidate.value)
+        not _is_torn(look, candidate)
+        and not _is_misread(look, candidate, spec)
+        and _rules_out(look, candidate.value, spec)
         for look, candidate in pairs
     )
 
@@ -92,22 +99,25 @@ def witness(looks: Sequence[Candidate]) -> Candidate:
 
 
 def unconfirmed(
-    own: Iterable[Candidate], agreeing: Iterable[Candidate], is_known: Callable[[str], bool]
+    own: Iterable[Candidate],
+    agreeing: Iterable[Candidate],
+    is_known: Callable[[str], bool],
+    spec: KindSpec | None = None,
 ) -> tuple[str, ...]:
     """The key fields that the page's characters tell and no print agrees with. Not those of which it is told already
     that nothing is seen, and not names that the recognizer can't spell."""
     settled = {candidate.path for candidate in agreeing}
-    stated = (c for c in own if is_key(c.path) and c.value is not None and c.source != "ocr" and not c.unseen)
+    stated = (c for c in own if is_key(c.path, spec) and c.value is not None and c.source != "ocr" and not c.unseen)
     return tuple(dict.fromkeys(c.path for c in stated if c.path not in settled and is_known(c.text)))
 
 
-def misread(looks: Iterable[Candidate], stated: Sequence[Candidate]) -> frozenset[str]:
+def misread(looks: Iterable[Candidate], stated: Sequence[Candidate], spec: KindSpec | None = None) -> frozenset[str]:
     """The paths of tax ids that each of *looks* misreads: what is *stated* but for one look-alike, which breaks the
     check digits. No other id can be meant, since two valid ones differ in more than one character."""
     right: dict[str, bool] = {}
     for look in looks:
         against = [c for c in stated if c.path == look.path and c.value is not None]
-        near = bool(against) and all(_is_misread(look, candidate) for candidate in against)
+        near = bool(against) and all(_is_misread(look, candidate, spec) for candidate in against)
         right[look.path] = right.get(look.path, True) and near
     return frozenset(path for path, near in right.items() if near)
 
@@ -134,10 +144,10 @@ def _values(candidates: Iterable[Candidate]) -> dict[str, set[object]]:
     return values
 
 
-def is_checked(path: str) -> bool:
-    """Whether the print of the field at *path* may accuse its characters."""
-    field = field_of(path)
-    return is_key(path) or (field is not None and ITEM.match(path) is not None and field.type.name == MONEY)
+def is_checked(path: str, spec: KindSpec | None = None) -> bool:
+    """Whether the print of the field at *path* of a kind, or of any, may accuse its characters."""
+    field = field_of(path, spec)
+    return is_key(path, spec) or (field is not None and ITEM.match(path) is not None and field.type.name == MONEY)
 
 
 def _is_torn(look: Candidate, stated: Candidate) -> bool:
@@ -149,9 +159,9 @@ def _is_torn(look: Candidate, stated: Candidate) -> bool:
     return known in printed and not look.text.startswith(CURRENCY)
 
 
-def _is_misread(look: Candidate, stated: Candidate) -> bool:
+def _is_misread(look: Candidate, stated: Candidate, spec: KindSpec | None) -> bool:
     """Whether *look* reads one look-alike in the tax id *stated*, and so one whose check digits are wrong."""
-    field, read, known = field_of(look.path), str(look.value), str(stated.value)
+    field, read, known = field_of(look.path, spec), str(look.value), str(stated.value)
     if field is None or field.type.name != TAX_ID or len(read) != len(known):
         return False
     other = [(one, two) for one, two in zip(read, known, strict=True) if one != two]
@@ -159,16 +169,16 @@ def _is_misread(look: Candidate, stated: Candidate) -> bool:
     return alike and tax_id.is_valid(known) and not tax_id.is_valid(read)
 
 
-def _rules_out(look: Candidate, value: object) -> bool:
+def _rules_out(look: Candidate, value: object, spec: KindSpec | None) -> bool:
     if look.lattice is None:
         return look.confidence >= SURE
-    return _probability(look, look.value) >= CLEAR and _probability(look, value) < FAINT
+    return _probability(look, look.value, spec) >= CLEAR and _probability(look, value, spec) < FAINT
 
 
-def _probability(look: Candidate, value: object) -> float:
+def _probability(look: Candidate, value: object, spec: KindSpec | None) -> float:
     """That of all texts in the lattice that make *value*."""
     assert look.lattice is not None
-    spelled, wanted = spelling(look.path), comparable(look.path, value)
+    spelled, wanted = spelling(look.path, spec), comparable(look.path, value)
     best = 0.0
     for grammar in spelled.grammars if spelled else (ANYTHING,):
         found = [

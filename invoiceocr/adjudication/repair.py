@@ -20,6 +20,7 @@ from invoiceocr.adjudication.hypotheses import Hypotheses, Hypothesis, hypothese
 from invoiceocr.decoding.grammars import spelling
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.invoice import Invoice
+from invoiceocr.kinds import KindSpec
 from invoiceocr.rules.context import RuleContext
 from invoiceocr.rules.engine import Engine, RuleReport
 
@@ -41,7 +42,8 @@ Assignment = dict[str, Hypothesis]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Case:
-    """An invoice as read: its fused fields, the candidates whose text made no value, and what the rules said."""
+    """An invoice as read: its fused fields, the candidates whose text made no value, what the rules said, and what is
+    known of its kind."""
 
     fused: Mapping[str, Fused]
     unread: Sequence[Candidate]
@@ -49,6 +51,7 @@ class Case:
     report: RuleReport
     engine: Engine
     context: RuleContext
+    spec: KindSpec | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +80,7 @@ def repair(case: Case) -> Repairs:
 def _open(case: Case, bound: Iterable[Constraint]) -> list[frozenset[str]]:
     """The sets of paths that may have to change together."""
     paths = case.fused.keys() | {candidate.path for candidate in case.unread}
-    known = {path for path in paths if spelling(path) is not None}
+    known = {path for path in paths if spelling(path, case.spec) is not None}
     broken = [constraint.paths & known for constraint in bound if constraint.failed]
     missing = known - case.fused.keys()
     suspect = missing.union(*broken)
@@ -100,7 +103,8 @@ def _groups(sets: Sequence[frozenset[str]], case: Case) -> Iterator[dict[str, Hy
     for candidate in case.unread:
         unread.setdefault(candidate.path, []).append(candidate)
     choices = {
-        path: hypotheses(path, case.fused.get(path), unread.get(path, ())) for path in sorted(set().union(*sets))
+        path: hypotheses(path, case.fused.get(path), unread.get(path, ()), case.spec)
+        for path in sorted(set().union(*sets))
     }
     groups: list[set[str]] = []
     for paths in sets:

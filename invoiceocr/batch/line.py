@@ -56,7 +56,12 @@ def input_key(item: Input) -> bytes:
 def line_of(item: Input, result: ReadResult) -> Line:
     """The line of what *item* came to."""
     key, state = input_key(item), state_of(item, result)
-    body = b'%s, "key": "%s", "state": %d' % (json_bytes(result)[:-1], key.hex().encode(), state)
+    return keyed_line(key, state, json_bytes(result))
+
+
+def keyed_line(key: bytes, state: State, result: bytes) -> Line:
+    """The line of a *result* in JSON."""
+    body = b'%s, "key": "%s", "state": %d' % (result[:-1], key.hex().encode(), state)
     return Line(key, state, b'%s, "crc32": "%08x"}\n' % (body, zlib.crc32(body)))
 
 

@@ -80,8 +80,8 @@ def remote_files(url: str) -> Iterator[tuple[str, Streamed]]:
     scheme = url.partition(SCHEME)[0]
     try:
         paths = system.glob(path) if any(sign in path for sign in "*?[") else _below(system, path)
-    except OSError as error:
-        raise SettingsError(f"{url}: can't be listed ({error})") from error
+    except Exception as error:  # each store has errors of its own: no such bucket, no credentials, no connection
+        raise SettingsError(f"{url}: can't be listed ({error}); check the address and the credentials") from error
     for found in paths:
         place = f"{scheme}{SCHEME}{found.removeprefix(scheme + SCHEME)}"
         yield place, Streamed(partial(_open_remote, place))

@@ -34,8 +34,6 @@ ENOUGH = 4  # of these fields, to know an invoice by
 WRAPPED = re.compile(r"remarks|(buyer|seller)\.(name|address_phone|bank_account)")
 # times the height of a tag's print: the whole print has at least a line more
 TALLER = 1.5
-# the types of what the last page alone states
-SUMS = frozenset({"sum", "words"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +52,8 @@ class Draft:
     other invoices there. `claims` are what the caller expects of it: they confirm or
     contradict. `reviewed` are the values that a person gives in place of what was read (None: there is none). A page
     of it is `crowded` if another paper seems to stand there; `notes` are findings about its pages. `box` is where its
-    paper lies on its page, None where it fills that; `rotation` is how far it was turned clockwise."""
+    paper lies on its page, None where it fills that; `rotation` is how far it was turned clockwise. It is `unshown` if
+    only an attachment states it, in a file whose pages show other invoices."""
 
     kind: str
     candidates: tuple[Candidate, ...]
@@ -71,6 +70,7 @@ class Draft:
     notes: tuple[Finding, ...] = ()
     box: Box | None = None
     rotation: Rotation = 0
+    unshown: bool = False
 
     @property
     def spec(self) -> KindSpec | None:
@@ -109,8 +109,9 @@ def _grouped(readings: Iterable[Reading], facts: Sequence[EmbeddedRecord]) -> li
         _add(found, reading)
     if len(found) == len(facts) == 1 and _is_twin(found[0], facts[0]):
         return [_with_facts(found[0], facts[0])]
+    is_shown = any(draft.kind != OTHER for draft in found)
     for stated in facts:
-        _state(found, stated)
+        _state(found, stated, unshown=is_shown)
     return found
 
 
@@ -229,7 +230,8 @@ def _joined(draft: Draft, reading: Reading) -> Draft:
     offset = item_count(kept)
     shifted = [_shifted(candidate, offset) for candidate in rows]
     if not reading.is_list:
-        sums = {candidate.path for candidate in others if _is_sum(candidate.path, draft.spec)}
+        # the last page alone states them
+        sums = {candidate.path for candidate in others if is_sum(candidate.path, draft.spec)}
         kept = tuple(candidate for candidate in kept if candidate.path not in sums)
         kept = (*kept, *others)
     sizes = (*draft.page_sizes, *_draft(reading).page_sizes)
@@ -237,9 +239,10 @@ def _joined(draft: Draft, reading: Reading) -> Draft:
     return replace(draft, candidates=(*kept, *shifted), page_sizes=sizes, crowded=crowded, notes=notes)
 
 
-def _is_sum(path: str, spec: KindSpec | None) -> bool:
+def is_sum(path: str, spec: KindSpec | None = None) -> bool:
+    """Whether the field at *path* of a kind, or of any, is a sum of the whole paper."""
     field = field_of(path, spec)
-    return field is not None and field.type.name in SUMS
+    return field is not None and field.is_sum
 
 
 def _without_reference(draft: Draft) -> tuple[Candidate, ...]:
@@ -263,14 +266,15 @@ def _shifted(candidate: Candidate, offset: int) -> Candidate:
     return replace(candidate, path=f"items.{int(match[1]) + offset}.{match[2]}")
 
 
-def _state(found: list[Draft], facts: EmbeddedRecord) -> None:
-    """EmbeddedRecord to the draft that they belong to: by number, by page, or the only one there is."""
+def _state(found: list[Draft], facts: EmbeddedRecord, *, unshown: bool) -> None:
+    """EmbeddedRecord to the draft that they belong to: by number, by page, or the only one there is; else to one of
+    their own, *unshown* where pages show other invoices."""
     stated = {candidate.path: candidate.value for candidate in facts.candidates}
     index = next((i for i, draft in enumerate(found) if _belongs(draft, facts, stated.get("number"))), None)
     if index is None and len(found) == 1 and not found[0].values("number"):
         index = 0
     if index is None:
-        found.append(Draft(_kind(facts), facts.candidates, page=facts.page))
+        found.append(Draft(_kind(facts), facts.candidates, page=facts.page, unshown=unshown))
     else:
         found[index] = _with_facts(found[index], facts)
 

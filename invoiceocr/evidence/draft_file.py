@@ -19,7 +19,7 @@ from invoiceocr.errors import DraftError
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.evidence.draft import Draft, FileFacts
 from invoiceocr.geometry import QUARTERS, Box
-from invoiceocr.kinds import field_of
+from invoiceocr.kinds import KindSpec, field_of
 from invoiceocr.page import Lattice
 from invoiceocr.proof import Finding, WitnessSource
 
@@ -56,14 +56,15 @@ def dumps(draft: Draft) -> str:
         "page": draft.page,
         "page_sizes": draft.page_sizes,
         "text": draft.text,
-        "candidates": [_candidate(candidate) for candidate in draft.candidates],
-        "claims": [_candidate(candidate) for candidate in draft.claims],
-        "reviewed": [_candidate(candidate) for candidate in draft.reviewed],
+        "candidates": [_candidate(candidate, draft.spec) for candidate in draft.candidates],
+        "claims": [_candidate(candidate, draft.spec) for candidate in draft.claims],
+        "reviewed": [_candidate(candidate, draft.spec) for candidate in draft.reviewed],
         "qr_codes": draft.qr_codes,
         "box": draft.box and draft.box.as_tuple(),
         "rotation": draft.rotation,
         "file": _file(draft.file),
         "crowded": draft.crowded,
+        "unshown": draft.unshown,
         "notes": [note.model_dump(mode="json") for note in draft.notes],
     }
     return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
@@ -95,6 +96,7 @@ def _draft(data: Json) -> Draft:
         qr_codes=tuple((int(page), str(text)) for page, text in data["qr_codes"]),
         file=_from_file(data["file"]),
         crowded=bool(data["crowded"]),
+        unshown=bool(data.get("unshown")),  # drafts of earlier versions have none
         notes=tuple(map(Finding.model_validate, data["notes"])),
         box=Box(*map(float, data["box"])) if data["box"] else None,
         rotation=QUARTERS[QUARTERS.index(data["rotation"])],
@@ -114,7 +116,7 @@ def _from_file(data: Json) -> FileFacts:
     return FileFacts(data["source"], bool(data["born_digital"]), findings)
 
 
-def _candidate(candidate: Candidate) -> Json:
+def _candidate(candidate: Candidate, spec: KindSpec | None) -> Json:
     """*candidate* without the attributes that most have."""
     data: Json = {
         "path": candidate.path,
@@ -127,7 +129,7 @@ def _candidate(candidate: Candidate) -> Json:
         data["confidence"] = candidate.confidence
     if candidate.box is not None:
         data["box"] = candidate.box.as_tuple()
-    if candidate.lattice is not None and _is_searched(candidate.path):
+    if candidate.lattice is not None and _is_searched(candidate.path, spec):
         data["lattice"] = _lattice(compact(candidate.lattice))
     return data | {flag: value for flag in FLAGS if (value := getattr(candidate, flag)) != getattr(USUAL, flag)}
 
@@ -148,11 +150,11 @@ def _from_candidate(data: Json) -> Candidate:
     )
 
 
-def _is_searched(path: str) -> bool:
+def _is_searched(path: str, spec: KindSpec | None) -> bool:
     """Whether repair, a public list or that of the companies ever looks into the lattice of such a field."""
-    field = field_of(path)
+    field = field_of(path, spec)
     listed = field is not None and bool(field.vocabulary)
-    return listed or spelling(path) is not None or (path.endswith(NAME) and path.count(".") == 1)
+    return listed or spelling(path, spec) is not None or (path.endswith(NAME) and path.count(".") == 1)
 
 
 def _value(value: object) -> object:

@@ -11,6 +11,8 @@ from typing import NamedTuple
 from invoiceocr import yaml_file
 from invoiceocr.kinds.types import PARTY, ROWS, ValueType
 
+# the groups of fields, and the types of sums, that tell one paper from another
+TELLING, SUMS = frozenset({"identifiers", "dates", "money"}), frozenset({"sum", "words"})
 ROW_INDEX = re.compile(r"\.\d+(?=\.|$)")
 
 
@@ -59,6 +61,16 @@ class FieldSpec:
     def is_rows(self) -> bool:
         """Whether the field holds rows."""
         return self.type.name == ROWS
+
+    @property
+    def is_sum(self) -> bool:
+        """Whether the field is a sum of the whole paper, in figures or in words."""
+        return self.type.name in SUMS
+
+    @property
+    def is_telling(self) -> bool:
+        """Whether the field tells one paper from another: a key number, date or sum of the whole."""
+        return self.key and "." not in self.path and self.group in TELLING
 
     def leaves(self) -> Iterator[FieldSpec]:
         """The field itself, or the fields of its party or its rows."""

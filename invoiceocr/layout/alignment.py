@@ -10,10 +10,18 @@ import math
 from collections.abc import Callable
 from typing import NamedTuple
 
+# cost of not looking like a value of the slot at all, where standing a row off its caption costs about 1
+LOOK = 1.6
+# text heights from row to row, where the captions don't tell
+PITCH = 1.6
 # the choices before, and the last one
 Chain = tuple["Chain", int | None] | None
 # of the item in the slot; infinite where it can't stand there
 Cost = Callable[[int, int], float]
+
+
+# the cost of a state that nothing has led to
+NOWHERE: tuple[float, Chain] = (math.inf, None)
 
 
 class Costs(NamedTuple):
@@ -32,15 +40,15 @@ def align(items: int, slots: int, costs: Costs) -> list[int | None]:
     for item in range(items):
         following: dict[int, tuple[float, Chain]] = {}
         skip = costs.skip(item)
-        place = [costs.place(item, slot) for slot in range(slots)]
+        places = [(slot, cost) for slot in range(slots) if (cost := costs.place(item, slot)) != math.inf]
         for last, (cost, chain) in best.items():
-            options: list[tuple[int, int | None, float]] = [(last, None, skip)]
-            if last >= 0:
-                options.append((last, last, costs.again(item, last)))
-            options += [(slot, slot, place[slot]) for slot in range(last + 1, slots) if place[slot] != math.inf]
-            for state, chosen, extra in options:
-                if extra != math.inf and (state not in following or cost + extra < following[state][0]):
-                    following[state] = (cost + extra, (chain, chosen))
+            if cost + skip < following.get(last, NOWHERE)[0]:
+                following[last] = (cost + skip, (chain, None))
+            if last >= 0 and (again := cost + costs.again(item, last)) < following.get(last, NOWHERE)[0]:
+                following[last] = (again, (chain, last))
+            for slot, place in places:
+                if slot > last and cost + place < following.get(slot, NOWHERE)[0]:
+                    following[slot] = (cost + place, (chain, slot))
         best = following
     return _unrolled(min(best.values(), key=lambda pair: pair[0])[1])
 

@@ -38,6 +38,8 @@ TOUCH = 0.5
 REACH_BELOW = 2.2
 # text heights: what stands nearer to the level of a line of the form stands on it
 MARGIN = 0.7
+# of the lower one's height: boxes that share more hold the same print
+SHARED = 0.5
 # text heights: a shorter vertical line is no border of the form
 BORDER = 6.0
 
@@ -189,14 +191,7 @@ class FormLayout:
 
 def lay_out(page: Page, plan: FormPlan = FREE_FORM) -> FormLayout:
     """The layout of *page*, whose key phrases are found: the form of *plan* laid over it."""
-    # ruled forms say where their columns part
-    cuts = not plan.lines
-    parts = (part for segment in page.segments for part in (at_wide_blanks(segment) if cuts else [segment]))
-    segments = tuple(part for part in parts if has_characters(part, plan.least))
-    # left of all that the form prints stand notes in the margin
-    if plan.lines:
-        left = min((label.box.x0 for label in page.labels), default=0.0)
-        segments = tuple(segment for segment in segments if segment.box.cx > left - segment.box.height)
+    segments = _print(page, plan)
     lines = segments or page.lines
     size = statistics.median([line.box.height for line in lines] or [1.0]) or 1.0
     rise = slope(page)
@@ -214,6 +209,17 @@ def lay_out(page: Page, plan: FormPlan = FREE_FORM) -> FormLayout:
         edge=_left_of(segments, plan, size),
         right=_right_border(page, plan, size),
     )
+
+
+def _print(page: Page, plan: FormPlan) -> tuple[TextLine, ...]:
+    """The pieces of print on *page*."""
+    if not plan.lines:
+        parts = (part for segment in page.segments for part in at_wide_blanks(segment))
+        return tuple(part for part in parts if has_characters(part, plan.least))
+    # ruled forms say where their columns part, and left of all that they print stand notes in the margin
+    left = min((label.box.x0 for label in page.labels), default=0.0)
+    inside = (segment for segment in page.segments if segment.box.cx > left - segment.box.height)
+    return tuple(segment for segment in inside if has_characters(segment, plan.least))
 
 
 def at_wide_blanks(segment: TextLine) -> list[TextLine]:
@@ -296,7 +302,7 @@ def _runs(free: Iterable[bool]) -> Iterator[tuple[int, int]]:
 def _meet(box: Box, other: Box) -> bool:
     """Whether the boxes share more than half of the lower one's height, and some width."""
     shared = min(box.y1, other.y1) - max(box.y0, other.y0)
-    return shared > 0.5 * min(box.height, other.height) and overlap_x(box, other) > 0
+    return shared > SHARED * min(box.height, other.height) and overlap_x(box, other) > 0
 
 
 def _even(line: TextLine) -> tuple[Box, ...]:

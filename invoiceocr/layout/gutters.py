@@ -11,6 +11,9 @@ from invoiceocr.layout.papers import ACROSS, DOWN, Axis
 from invoiceocr.page import Page, TextLine
 
 FEWEST_LINES = 5  # on either side: less is no paper
+SIDES = 2  # of a gutter
+# times as long as high: only such a line tells which way its text runs
+LONG = 2.0
 # of the text height: lines of one paragraph leave less
 NARROWEST = 0.5
 MOST = 4  # gutters that are worth a try, the widest ones
@@ -32,7 +35,7 @@ class Gutter:
 def gutters(page: Page) -> list[Gutter]:
     """The widest blanks that part the lines of *page* in two, the widest first."""
     lines = [line for line in page.lines if len(line.text) > 1]
-    if len(lines) < 2 * FEWEST_LINES:
+    if len(lines) < SIDES * FEWEST_LINES:
         return []
     size = median(_thickness(line.box) for line in lines)
     boxes = [line.box for line in lines if _thickness(line.box) > SPECK * size and line.confidence > SURE]
@@ -42,8 +45,8 @@ def gutters(page: Page) -> list[Gutter]:
 
 def is_turned(lines: Sequence[TextLine]) -> bool:
     """Whether most of the text of *lines* runs down the page."""
-    across = sum(line.box.width for line in lines if line.box.width > 2 * line.box.height)
-    down = [line.box.height for line in lines if line.box.height > 2 * line.box.width]
+    across = sum(line.box.width for line in lines if line.box.width > LONG * line.box.height)
+    down = [line.box.height for line in lines if line.box.height > LONG * line.box.width]
     return len(down) >= FEWEST_LINES and sum(down) > across
 
 

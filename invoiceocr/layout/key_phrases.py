@@ -13,13 +13,17 @@ from functools import lru_cache
 
 import regex
 
-from invoiceocr.geometry import union
+from invoiceocr.geometry import Box, union
 from invoiceocr.page import KeyMatch, KeyPhrase, Page, TextLine
 from invoiceocr.text.folding import edits
 from invoiceocr.text.lines import behind_gaps, cut, loose_index, match_key, same_column, strip
 
 # of the character height; captions are spaced out up to that between their characters
 MAX_SPREAD = 7.0
+# of the character height: how far the boxes of a caption's next characters may reach into one another
+OVERLAP = 0.3
+# of the character height: how far the middles of a caption's characters may lie apart
+ONE_LINE = 0.5
 # of a full character's advance: so much more space than usual stands before another text, read or not
 GAP = 0.3
 # of the height: texts on one level that were read as one line stand that far apart
@@ -272,22 +276,19 @@ def _follow(
     chain, seen = [first], texts[first]
     while len(seen) < len(form):
         last = lines[chain[-1]].box
-        follower = next(
-            (
-                i
-                for i in order
-                if i not in chain
-                and -0.3 * last.height < lines[i].box.x0 - last.x1 < MAX_SPREAD * last.height
-                and abs(lines[i].box.cy - last.cy) < 0.5 * last.height
-            ),
-            None,
-        )
+        follower = next((i for i in order if i not in chain and _goes_on(last, lines[i].box)), None)
         rest = form[len(seen) :]
         if follower is None or not (rest.startswith(texts[follower]) or texts[follower].startswith(rest)):
             return None
         chain.append(follower)
         seen += texts[follower]
     return chain
+
+
+def _goes_on(last: Box, box: Box) -> bool:
+    """Whether *box* stands behind *last* on its level, as near as characters of one caption."""
+    is_near = -OVERLAP * last.height < box.x0 - last.x1 < MAX_SPREAD * last.height
+    return is_near and abs(box.cy - last.cy) < ONE_LINE * last.height
 
 
 def _found_in_row(

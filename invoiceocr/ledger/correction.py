@@ -16,6 +16,7 @@ from invoiceocr.adjudication.expected import parsers
 from invoiceocr.adjudication.judge import verdict_on
 from invoiceocr.errors import LedgerError
 from invoiceocr.invoice import INVOICE_ADAPTER, Invoice
+from invoiceocr.kinds import KindSpec, builtin
 from invoiceocr.proof import Evidence, Finding, Witness, WitnessSource
 
 ROW = re.compile(r"(?<=\.)\d+(?=\.)")
@@ -66,17 +67,19 @@ def contradicted(proof: Evidence, value: object, source: WitnessSource) -> Evide
 
 def rejudged(invoice: Invoice, evidence: Mapping[str, Evidence], findings: Iterable[Finding]) -> Invoice:
     """*invoice* with this evidence, the *findings* that still hold, and the verdict that follows."""
-    standard = _standard()
-    kept = tuple(finding for finding in findings if not _is_settled(finding, evidence, standard))
-    verdict = verdict_on(invoice.kind, evidence, kept, standard)
+    standard, spec = _standard(), builtin().kinds.get(invoice.kind)
+    kept = tuple(finding for finding in findings if not _is_settled(finding, evidence, standard, spec))
+    verdict = verdict_on(invoice.kind, evidence, kept, standard, spec)
     return invoice.model_copy(update={"evidence": dict(evidence), "findings": kept, "verdict": verdict})
 
 
-def _is_settled(finding: Finding, evidence: Mapping[str, Evidence], standard: AcceptancePolicy) -> bool:
+def _is_settled(
+    finding: Finding, evidence: Mapping[str, Evidence], standard: AcceptancePolicy, spec: KindSpec | None
+) -> bool:
     if finding.rule != BELOW:
         return False
     proofs = [(path, evidence[path]) for path in finding.fields if path in evidence]
-    return all(standard.passes(path, proof) or _is_absent(proof) for path, proof in proofs)
+    return all(standard.passes(path, proof, spec) or _is_absent(proof) for path, proof in proofs)
 
 
 def _is_absent(proof: Evidence) -> bool:

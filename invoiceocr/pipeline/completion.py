@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
-from invoiceocr.evidence.draft import OTHER
+from invoiceocr.evidence.draft import OTHER, is_sum
 from invoiceocr.evidence.reading import Reading
 from invoiceocr.geometry import Box, box_quad, overlap_x, overlap_y
 from invoiceocr.page import UNREAD, Page, PageImage, TextLine
@@ -21,8 +21,6 @@ from invoiceocr.text.line_alignment import completed
 from invoiceocr.text.lines import cut, match_key
 from invoiceocr.values import invoice_number, qr_payload
 
-# an invoice has one of them at least
-TELLING = frozenset({"number", "total", "total_excluding_tax"})
 # digits of the number of a 数电票, which nothing else has
 DIGITAL = 20
 # share of the page that pictures take up from which it is a scan
@@ -71,7 +69,7 @@ def is_unexplained(reading: Reading) -> bool:
     told = {c.path for c in reading.candidates if c.value is not None} if reading.kind != OTHER else set()
     if "number" in told:
         return False
-    return _speaks_of_tax(reading.page) or (not told & TELLING and reading.page.pictured >= SCANNED)
+    return _speaks_of_tax(reading.page) or (not any(map(is_sum, told)) and reading.page.pictured >= SCANNED)
 
 
 def _speaks_of_tax(page: Page) -> bool:

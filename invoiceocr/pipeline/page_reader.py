@@ -14,7 +14,7 @@ from invoiceocr.extraction import schema
 from invoiceocr.extraction.extractor import Extractor
 from invoiceocr.geometry import Box, box_quad, quad_box
 from invoiceocr.imaging import region
-from invoiceocr.kinds import Registry
+from invoiceocr.kinds import Registry, builtin
 from invoiceocr.layout import papers
 from invoiceocr.layout.key_phrases import KeyPhraseFinder
 from invoiceocr.page import Page, PageImage
@@ -60,7 +60,7 @@ class PageReader:
         self._verify_names: Callable[[Reading], Reading] = NameVerifier(self.recognize.alone) if verifier else _once
         read_again = partial(rereading.surer, recognizers=self.recognize.alone)
         self._part_picture = PicturePapers(
-            self.recognize, read_again, self._find_key_phrases, self._extract, self._paper
+            self.recognize, read_again, self._find_key_phrases, self._extract, self._paper, registry or builtin()
         )
         self._owned = (self.recognize, verifier) if verifier else (self.recognize,)
 

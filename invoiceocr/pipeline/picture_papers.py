@@ -13,7 +13,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from statistics import median
 
@@ -21,14 +21,12 @@ from invoiceocr.evidence.draft import IDENTITIES, NUMBER
 from invoiceocr.evidence.reading import Reading
 from invoiceocr.geometry import Box, Quad, box_quad, quad_box, union
 from invoiceocr.imaging import region
-from invoiceocr.kinds import OTHER
+from invoiceocr.kinds import OTHER, FieldSpec, Registry
 from invoiceocr.layout.gutters import FEWEST_LINES, Gutter, gutters, is_turned
 from invoiceocr.layout.papers import DOWN, cut
 from invoiceocr.page import Page, PageImage, TextLine
 from invoiceocr.text.lines import mean_confidence
 
-TELLING = frozenset({"code", "total", "total_in_words", "issue_date", "travel_date", "departure_time", "check_code"})
-SUMS = frozenset({"total", "total_in_words"})
 # papers with number and sum that make a page one of several
 COMPLETE = 2
 # as numbers are printed: behind a caption, or by themselves with as many digits as they have, but days
@@ -74,14 +72,15 @@ class _View:
 @dataclass(frozen=True, slots=True, eq=False)
 class PicturePapers:
     """The papers on a picture. `recognize` reads a picture and `read_again` some lines of a page on the picture that it
-    was made of, `label` finds the key phrases, `extract` the fields, and `read` reads a labeled paper with a second
-    look."""
+    was made of, `label` finds the key phrases, `extract` the fields of `kinds`, and `read` reads a labeled paper with a
+    second look."""
 
     recognize: Callable[[Page], Page]
     read_again: Callable[[Page, PageImage, Sequence[TextLine]], Page]
     label: Callable[[Page], Page]
     extract: Callable[[Page], Reading]
     read: Callable[[Page], Reading]
+    kinds: Registry
 
     def __call__(self, original: Page, recognized: Page) -> list[Reading]:
         """The reading of each paper on *original*, which was *recognized*, with its place there; none if it shows one
@@ -95,7 +94,7 @@ class PicturePapers:
         if len(leaves) < COMPLETE:
             return []
         found = [self._placed(self._apart(leaf), original) for leaf in leaves]
-        return _in_order(found) if sum(map(_is_complete, found)) >= COMPLETE else []
+        return _in_order(found) if sum(map(self._is_complete, found)) >= COMPLETE else []
 
     def _leaves(self, view: _View) -> Iterator[_View]:
         """The papers in *view*: those of both sides of a gutter that parts papers, else the view itself. A gutter with
@@ -104,7 +103,7 @@ class PicturePapers:
         for gutter in gutters(view.page):
             sides = self._sides(view, gutter)
             parted = parted or sides
-            if sides and _share_sums(sides):
+            if sides and self._share_sums(sides):
                 parted = sides
                 break
         if not parted:
@@ -124,7 +123,7 @@ class PicturePapers:
         told: list[_View] = []
         for half in (*even, *map(self._cut_out, odd)):
             told.append(replace(half, reading=self.extract(self.label(half.page))))
-            if not _share_fields(told):
+            if not self._share_fields(told):
                 return []
         return told
 
@@ -154,6 +153,29 @@ class PicturePapers:
         ]
         return replace(leaf, page=self.read_again(leaf.page, leaf.picture, doubtful))
 
+    def _said(self, reading: Reading | None) -> Mapping[str, FieldSpec]:
+        """The fields that tell papers apart and that *reading* has a value of."""
+        spec = self.kinds.kinds.get(reading.kind) if reading is not None and reading.kind != OTHER else None
+        if spec is None or reading is None:
+            return {}
+        told = [c.path for c in reading.candidates if c.value is not None]
+        fields = {NUMBER if path in IDENTITIES else path: spec.field(path) for path in told}
+        return {path: field for path, field in fields.items() if field and (field.is_telling or path == NUMBER)}
+
+    def _has_sum(self, reading: Reading | None) -> bool:
+        return any(field.is_sum for field in self._said(reading).values())
+
+    def _is_complete(self, reading: Reading) -> bool:
+        return NUMBER in self._said(reading) and self._has_sum(reading)
+
+    def _share_fields(self, views: Sequence[_View]) -> bool:
+        """Whether all *views* show a number and, if there are several, one more field in common."""
+        common = frozenset.intersection(*(frozenset(self._said(view.reading)) for view in views))
+        return NUMBER in common and (len(views) == 1 or len(common) > 1)
+
+    def _share_sums(self, views: Sequence[_View]) -> bool:
+        return all(self._has_sum(view.reading) for view in views)
+
     def _placed(self, found: tuple[Reading, _View], original: Page) -> Reading:
         """The reading with all places in pixels of the *original* picture."""
         reading, view = found
@@ -174,14 +196,6 @@ class PicturePapers:
         )
 
 
-def _said(reading: Reading | None) -> frozenset[str]:
-    """The fields that a paper has once and that *reading* has a value of."""
-    if reading is None or reading.kind == OTHER:
-        return frozenset()
-    told = {c.path for c in reading.candidates if c.value is not None}
-    return frozenset(told & TELLING | ({NUMBER} if told & set(IDENTITIES) else set()))
-
-
 def _in_order(readings: Sequence[Reading]) -> list[Reading]:
     """*readings* row by row from the top, each row from the left; a row is what lies level with its highest paper."""
     placed = sorted(((r.box, r) for r in readings if r.box is not None), key=lambda pair: pair[0].y0)
@@ -192,21 +206,6 @@ def _in_order(readings: Sequence[Reading]) -> list[Reading]:
         else:
             rows.append([(box, reading)])
     return [reading for row in rows for _, reading in sorted(row, key=lambda pair: pair[0].x0)]
-
-
-def _is_complete(reading: Reading) -> bool:
-    said = _said(reading)
-    return NUMBER in said and bool(said & SUMS)
-
-
-def _share_fields(views: Sequence[_View]) -> bool:
-    """Whether all *views* show a number and, if there are several, one more field in common."""
-    common = frozenset.intersection(*(_said(view.reading) for view in views))
-    return NUMBER in common and (len(views) == 1 or bool(common & TELLING))
-
-
-def _share_sums(views: Sequence[_View]) -> bool:
-    return all(_said(view.reading) & SUMS for view in views)
 
 
 def _may_be_paper(lines: Sequence[TextLine]) -> bool:

@@ -80,7 +80,9 @@ class Reader:
         known = tuple(Company(own.name, own.tax_id) for own in self.settings.companies)
         self._context = RuleContext(today=date.min, claim_date=self.settings.claim_date, company=known)
         self._signatures = _signatures if self.settings.check_signatures else _unasked
-        compare = RenderCheck(self._read_page.drawn, self._read_page.recognize.is_known, self.settings.render_dpi)
+        compare = RenderCheck(
+            self._read_page.drawn, self._read_page.recognize.is_known, self.settings.render_dpi, self.kinds
+        )
         self._compare = compare if self.settings.check_pixels else _as_read
 
     def __enter__(self) -> Reader:

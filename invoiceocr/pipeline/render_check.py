@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from invoiceocr.adjudication import render_comparison
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.evidence.reading import Reading
 from invoiceocr.geometry import Box
+from invoiceocr.kinds import KindSpec, Registry, builtin
 from invoiceocr.page import Page, PageImage
 from invoiceocr.sources.document import Document
 
@@ -27,11 +28,13 @@ _LATIN = re.compile(r"[0-9A-Z]{2}|[0-9][.年]")
 @dataclass(frozen=True, slots=True)
 class RenderCheck:
     """Adds to a reading what the print of its page says. `read` reads a page with a picture, `is_known` tells whether
-    the recognizer knows all characters of a text, `dpi` is the resolution of the first look."""
+    the recognizer knows all characters of a text, `dpi` is the resolution of the first look, `kinds` what is known of
+    the fields."""
 
     read: Callable[[Page], Reading]
     is_known: Callable[[str], bool]
     dpi: float
+    kinds: Registry = field(default_factory=builtin)
 
     def __call__(self, reading: Reading, document: Document) -> Reading:
         """*reading* with candidates of source "ocr": those that agree, those of fields not stated, and those that
@@ -40,31 +43,35 @@ class RenderCheck:
         if draw is None or not reading.candidates or _is_recognized(reading.page):
             return reading
         # 1. what the page states against what it shows
-        image = draw(reading.page.number, self.dpi)
-        own = _marked(reading, image)
+        image, spec = draw(reading.page.number, self.dpi), self.kinds.kinds.get(reading.kind)
+        own = _marked(reading, image, spec)
         stated = [*own, *_stated_elsewhere(reading, document)]
         seen = self._look(reading.page, image)
-        found = render_comparison.compare(stated, seen)
-        open_paths = render_comparison.unconfirmed(own, found.agreeing, self.is_known) if seen else ()
+        found = render_comparison.compare(stated, seen, spec)
+        open_paths = render_comparison.unconfirmed(own, found.agreeing, self.is_known, spec) if seen else ()
         if not found.differing and not open_paths:
             return replace(reading, candidates=(*own, *found.agreeing, *found.added))
         # 2. what differs or is not seen is looked at again, larger
         closer = self._look(reading.page, draw(reading.page.number, CLOSER * self.dpi))
-        doubted = tuple(self._confirmed(found.differing, stated, closer))
-        settled = {c.path for c in (*render_comparison.compare(stated, closer).agreeing, *doubted)}
-        settled |= render_comparison.misread((*seen, *closer), stated)
+        doubted = tuple(self._confirmed(found.differing, stated, closer, spec))
+        settled = {c.path for c in (*render_comparison.compare(stated, closer, spec).agreeing, *doubted)}
+        settled |= render_comparison.misread((*seen, *closer), stated, spec)
         # 3. what is still unseen is noted
         notes = render_comparison.unsure([path for path in open_paths if path not in settled])
         said = (*own, *found.agreeing, *found.added, *doubted)
         return replace(reading, candidates=said, notes=(*reading.notes, *notes))
 
     def _confirmed(
-        self, differing: Sequence[Candidate], stated: Sequence[Candidate], closer: Sequence[Candidate]
+        self,
+        differing: Sequence[Candidate],
+        stated: Sequence[Candidate],
+        closer: Sequence[Candidate],
+        spec: KindSpec | None,
     ) -> Iterator[Candidate]:
         """Those of *differing* that the *closer* look confirms."""
         for candidate in differing:
             looks = (candidate, *(other for other in closer if other.path == candidate.path))
-            if render_comparison.surely_differs(looks, stated, self.is_known):
+            if render_comparison.surely_differs(looks, stated, self.is_known, spec):
                 yield render_comparison.witness(looks)
 
     def _look(self, page: Page, image: PageImage) -> tuple[Candidate, ...]:
@@ -89,20 +96,20 @@ def _is_recognized(page: Page) -> bool:
     return page.image is not None or all(line.source == "ocr" for line in page.lines)
 
 
-def _marked(reading: Reading, image: PageImage) -> tuple[Candidate, ...]:
+def _marked(reading: Reading, image: PageImage, spec: KindSpec | None) -> tuple[Candidate, ...]:
     """The reading's candidates, those `unseen` that stand where *image* is blank. Only figures and Latin letters are
     judged, which PDFium can draw without a font of the system, and none where it could draw next to nothing."""
     drawn = {id(c): not _is_blank(reading.page, image, c.box) for c in reading.candidates if c.box is not None}
     if sum(drawn.values()) < MIN_DRAWN * len(drawn):
         return reading.candidates
     return tuple(
-        replace(c, unseen=True) if _is_judged(c) and not drawn.get(id(c), True) else c for c in reading.candidates
+        replace(c, unseen=True) if _is_judged(c, spec) and not drawn.get(id(c), True) else c for c in reading.candidates
     )
 
 
-def _is_judged(candidate: Candidate) -> bool:
+def _is_judged(candidate: Candidate, spec: KindSpec | None) -> bool:
     return (
-        render_comparison.is_checked(candidate.path)
+        render_comparison.is_checked(candidate.path, spec)
         and candidate.value is not None
         and bool(_LATIN.search(candidate.text))
     )

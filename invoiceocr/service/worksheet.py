@@ -14,7 +14,6 @@ from invoiceocr.export.explanation.paths import in_order
 from invoiceocr.export.explanation.words import percent
 from invoiceocr.export.titles import WITNESSES, Title, title
 from invoiceocr.invoice import AnyInvoice
-from invoiceocr.kinds import builtin
 from invoiceocr.kinds.field_titles import path_title
 from invoiceocr.pipeline.reader import Reader
 from invoiceocr.proof import Evidence, Witness
@@ -126,7 +125,7 @@ def needs(invoice: AnyInvoice, reader: Reader) -> frozenset[str]:
     unsure = {
         path
         for path in invoice.evidence
-        if is_key(path, builtin().kinds.get(invoice.kind)) and not _passes(path, invoice, reader)
+        if is_key(path, reader.kinds.kinds.get(invoice.kind)) and not _passes(path, invoice, reader)
     }
     return frozenset(
         unsure | {path for path in accused if path in invoice.evidence and not _is_verified(path, invoice)}
@@ -134,7 +133,7 @@ def needs(invoice: AnyInvoice, reader: Reader) -> frozenset[str]:
 
 
 def _passes(path: str, invoice: AnyInvoice, reader: Reader) -> bool:
-    return reader.policy.passes(path, invoice.evidence[path])
+    return reader.policy.passes(path, invoice.evidence[path], reader.kinds.kinds.get(invoice.kind))
 
 
 def _is_verified(path: str, invoice: AnyInvoice) -> bool:

@@ -123,7 +123,12 @@ def _over_white(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """BGRA over white paper, some rows at a time: the intermediate values take six times the room."""
     paper = np.empty((*pixels.shape[:2], 3), np.uint8)
     for top in range(0, len(pixels), STRIP):
-        part = pixels[top : top + STRIP].astype(np.uint16)
+        strip = pixels[top : top + STRIP]
+        # most pictures with a channel for it are opaque
+        if strip[:, :, 3].min(initial=255) == 255:
+            paper[top : top + STRIP] = strip[:, :, :3]
+            continue
+        part = strip.astype(np.uint16)
         color, alpha = part[:, :, :3], part[:, :, 3:]
         paper[top : top + STRIP] = (color * alpha + 255 * (255 - alpha) + 127) // 255
     return paper

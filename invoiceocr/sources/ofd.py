@@ -105,7 +105,7 @@ class _Booklet:
             return Page(page.number, float(shown.width), float(shown.height), image=shown)
         payloads = self._payloads(page) if self.settings.read_qr else ()
         unseen = self._hidden(page)
-        seen = text_layer.with_overprints([glyph for glyph in glyphs if glyph not in unseen])
+        seen = text_layer.with_overprints([glyph for glyph in glyphs if glyph not in unseen] if unseen else glyphs)
         return Page(
             page.number,
             page.width,
@@ -113,16 +113,21 @@ class _Booklet:
             lines(seen),
             page.rulings(),
             payloads,
-            hidden=lines(glyph for glyph in glyphs if glyph in unseen),
+            hidden=lines(glyph for glyph in glyphs if glyph in unseen) if unseen else (),
         )
 
     def _hidden(self, page: Sheet) -> frozenset[Glyph]:
         """The characters that the page does not show."""
-        texts = ofd_shown.doubtful(page.objects, page.texts(), self._parameters)
+        printed = page.texts()
+        texts = ofd_shown.doubtful(page.objects, printed, self._parameters)
         if not texts:
             return frozenset()
-        others = [item for index, item in enumerate(page.objects) if index not in texts]
-        whole, ground = (self._drawn(page, drawn, self._sketched, SHOWN_DPI) for drawn in (page.objects, others))
+        bearing = ofd_shown.bearing_on(texts, printed, len(page.objects))
+        others = [index for index in bearing if index not in texts]
+        whole, ground = (
+            self._drawn(page, [page.objects[index] for index in drawn], self._sketched, SHOWN_DPI)
+            for drawn in (bearing, others)
+        )
         ink, shrunk = change(whole, ground), whole.width / (page.width * SCALE)
         suspects = (glyph for index, glyph in page.glyphs if index in texts and not glyph.text.isspace())
         return frozenset(glyph for glyph in suspects if not ink.is_seen(glyph.box.scale(shrunk), EDGE))

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 from invoiceocr.geometry import Box, Point
@@ -37,12 +38,18 @@ _COMMAND = re.compile(r"([A-Za-z])([^A-Za-z]*(?:e-?\d+[^A-Za-z]*)*)")
 Letter = tuple[str, Box]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Placed:
-    """An object and its map to the page; `origin` is its boundary's corner in millimeters."""
+    """An object and its map to the page."""
 
     node: Node
     frame: Frame
+
+    @cached_property
+    def text_codes(self) -> tuple[tuple[Letter, ...], ...]:
+        """The characters of each TextCode of a text object with their boxes: the page shows them, and tags name them
+        again."""
+        return tuple(_text_codes(self))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +81,12 @@ def indexed_glyphs(objects: Iterable[Placed]) -> Iterator[tuple[int, Glyph]]:
     for index, item in enumerate(objects):
         if item.node.name != "TextObject" or not item.frame.upright or _size(item.node) < MIN_SIZE:
             continue
-        for line in text_codes(item):
+        for line in item.text_codes:
             yield from ((index, Glyph(letter, box, piece)) for letter, box in _spaced(line))
             piece += 1
 
 
-def text_codes(item: Placed) -> Iterator[list[Letter]]:
-    """The characters of each TextCode of a text object with their boxes."""
+def _text_codes(item: Placed) -> Iterator[tuple[Letter, ...]]:
     size = _size(item.node)
     stretch = number(item.node.attributes.get("HScale")) or 1.0
     x = y = 0.0
@@ -88,10 +94,10 @@ def text_codes(item: Placed) -> Iterator[list[Letter]]:
         x = _or(number(code.attributes.get("X")), x)
         y = _or(number(code.attributes.get("Y")), y)
         starts = _starts(code, (x, y), size * stretch)
-        yield [
+        yield tuple(
             (letter, item.frame.box(left, base - ASCENT * size, right, base + (1 - ASCENT) * size))
             for letter, (left, base, right) in zip(code.raw, starts, strict=True)
-        ]
+        )
 
 
 def starts(item: Placed) -> Iterator[list[tuple[str, Point, float]]]:
@@ -148,7 +154,7 @@ def pictures(objects: Iterable[Placed]) -> Iterator[Picture]:
             yield Picture(item.node.attributes.get("ResourceID", ""), item.frame.box(0, 0, 1, 1))
 
 
-def _spaced(letters: list[Letter]) -> Iterator[Letter]:
+def _spaced(letters: Iterable[Letter]) -> Iterator[Letter]:
     """The characters with a blank in each wide gap: one TextCode is one text, letter-spaced (名    称) or not."""
     last: Box | None = None
     for letter, box in letters:

@@ -4,7 +4,7 @@ without these texts."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from invoiceocr.geometry import Box, overlap_x, overlap_y
 from invoiceocr.sources import ofd_content, ofd_paint
@@ -24,6 +24,13 @@ def doubtful(objects: Sequence[Placed], texts: Mapping[int, Box], found: Resourc
         return frozenset(texts)
     under = (index for index, box in texts.items() if any(index < time and _meet(box, cover) for time, cover in covers))
     return frozenset(apart.union(under))
+
+
+def bearing_on(doubtful: Collection[int], texts: Mapping[int, Box], count: int) -> list[int]:
+    """Those of *count* objects that decide whether the *doubtful* ones show: all but the *texts* elsewhere, which are
+    most of a page."""
+    boxes = [texts[index] for index in doubtful]
+    return [index for index in range(count) if index not in texts or any(_meet(texts[index], box) for box in boxes)]
 
 
 def _is_set_apart(item: Placed, found: Resources) -> bool:

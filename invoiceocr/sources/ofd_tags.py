@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from invoiceocr.evidence.candidate import EmbeddedRecord
 from invoiceocr.geometry import Box, union
-from invoiceocr.sources import embedded, ofd_content, ofd_package
+from invoiceocr.sources import embedded, ofd_package
 from invoiceocr.sources.ofd_content import Placed
 from invoiceocr.sources.ofd_package import OfdDocument
 from invoiceocr.sources.ofd_sheet import Sheet
@@ -79,7 +79,7 @@ def _resolved(tag: Node, objects: Objects) -> Node:
 
 
 def _spot(owned: Owned) -> Spot | None:
-    letters = [letter for code in ofd_content.text_codes(owned.item) for letter in code]
+    letters = [letter for code in owned.item.text_codes for letter in code]
     if not letters:
         return None
     text = letters[0][0]

@@ -54,13 +54,19 @@ def with_pictures(canvas: Canvas, found: Sequence[Found]) -> Sequence[Found]:
     boxes = [box for box in (bounds(one, canvas.view) for one in pictures) if box.width > 0 and box.height > 0]
     known = list(found)
     for box in boxes:
-        beside = [i for i, (glyph, run) in enumerate(known) if run.painted and _continues(glyph, box)]
+        on_level = ((i, glyph) for i, (glyph, run) in enumerate(known) if run.painted and _is_on_level(glyph.box, box))
+        beside = [i for i, glyph in on_level if _continues(glyph, box)]
         figure = any(FIGURE_PART.fullmatch(known[i][0].text) for i in beside)
         if figure or len({known[i][0].box.cx < box.cx for i in beside}) == 2:
             glyph, run = known[beside[0]]
             place = Box(box.x0, glyph.box.y0, box.x1, glyph.box.y1)
             known.insert(beside[0] + (glyph.box.cx < box.cx), (Glyph(UNREAD, place, run.number), run))
     return known
+
+
+def _is_on_level(own: Box, box: Box) -> bool:
+    """Whether both share some height: hardly any character does, and this is asked for each of them."""
+    return own.y0 < box.y1 and box.y0 < own.y1
 
 
 def _continues(glyph: Glyph, box: Box) -> bool:

@@ -20,6 +20,7 @@ from invoiceocr.adjudication.expected import joined
 from invoiceocr.adjudication.fusion import Fused, fuse, ranks
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.evidence.draft import Draft
+from invoiceocr.geometry import Box
 from invoiceocr.proof import Finding, WitnessSource
 from invoiceocr.settings import PRECEDENCE
 
@@ -89,6 +90,21 @@ def test_two_prints_of_one_source_are_alternatives_and_no_finding() -> None:
     assert findings(said("total", "106.00", "ofd"), said("total", "186.00", "ofd")) == []
 
 
+@pytest.mark.parametrize(("source", "told"), [("text_layer", 1), ("ofd", 1), ("ocr", 0)])
+@pytest.mark.parametrize("placed", [True, False])
+def test_a_number_that_a_page_prints_twice_with_captions_and_otherwise_is_a_finding(
+    source: WitnessSource, told: int, placed: bool
+) -> None:
+    first, second = (
+        replace(said("number", value, source), box=Box(0, y, 90, y + 9), page=1)
+        for value, y in (("26332000000123456789", 0), ("26332000000123456788", 20))
+    )
+
+    field = fuse((first, replace(second, placed=placed)))["number"]
+
+    assert len(list(of_field("number", field, "zh"))) == len(rivals(field)) == (told if placed else 0)
+
+
 def test_unsurely_read_pixels_are_told_but_contradict_nothing() -> None:
     field = fused(said("total", "106.00", "qr", 0.9999), said("total", "186.00", "ocr", 0.9))
 
@@ -123,6 +139,13 @@ def test_a_stated_kind_other_than_the_printed_one_is_a_finding() -> None:
     (found,) = of_draft(Draft("toll", (said("kind", "vat_special", "xml"),)), "en")
 
     assert found.message == "the sources of kind disagree: 票面 title: toll; xml: vat_special"
+
+
+@pytest.mark.parametrize("unshown", [True, False])
+def test_an_invoice_that_no_page_shows_beside_others_is_an_error(unshown: bool) -> None:
+    found = [(f.rule, f.severity) for f in of_draft(Draft("digital_ordinary", (), unshown=unshown), "en")]
+
+    assert found == ([("invoice-not-shown", "error")] if unshown else [])
 
 
 def test_sources_that_agree_are_no_finding() -> None:

@@ -6,6 +6,7 @@ from lattices import lattice, read_again, recognized
 
 from invoiceocr.adjudication.fusion import fuse
 from invoiceocr.adjudication.hypotheses import FAINTEST, Hypotheses, hypotheses
+from invoiceocr.kinds import builtin
 
 
 def options(found: Hypotheses) -> list[str]:
@@ -175,3 +176,13 @@ def test_a_lattice_that_makes_no_value_leaves_what_was_taken() -> None:
     total = replace(recognized("total", "186.00"), lattice=lattice("x"))
 
     assert options(hypotheses("total", fuse([total])["total"])) == ["186.00"]
+
+
+def test_a_field_is_searched_as_its_kind_has_it() -> None:
+    # given: the number of a fiscal bill, which no grammar binds
+    number = recognized("number", "12345678", {0: {"7": 0.3}})
+    fused = fuse([number])["number"]
+
+    # then
+    assert options(hypotheses("number", fused, spec=builtin()["vat_special"])) == ["12345678", "72345678"]
+    assert options(hypotheses("number", fused, spec=builtin()["fiscal"])) == ["12345678"]

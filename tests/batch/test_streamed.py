@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from invoiceocr import Reader
 from invoiceocr.batch.inputs import Input, each_input, each_member, listed_in
 from invoiceocr.batch.line import input_key
 from invoiceocr.batch.streamed import remote_files
 from invoiceocr.errors import FileMissingError, MissingExtraError, SettingsError
+from invoiceocr.specimens import make
 
 
 def archive(path: Path, **members: bytes) -> Path:
@@ -20,6 +22,12 @@ def archive(path: Path, **members: bytes) -> Path:
 
 def members(path: Path) -> list[str]:
     return [item.name.removeprefix(f"{path}/") for item in each_member([Input(path)])]
+
+
+def sent(item: Input) -> Input:
+    """*item* as another process gets it."""
+    copied: Input = pickle.loads(pickle.dumps(item))
+    return copied
 
 
 def test_the_files_of_an_archive_are_inputs_of_their_own(tmp_path: Path) -> None:
@@ -61,8 +69,8 @@ def test_members_have_keys_of_their_own_wherever_a_batch_goes_on(
 
 def test_a_member_can_go_to_another_process_before_it_is_read(tmp_path: Path) -> None:
     (item,) = each_member([Input(archive(tmp_path / "claims.zip", **{"a.pdf": b"abc"}))])
-    sent = pickle.loads(pickle.dumps(item))
-    assert [sent.source.read(2), sent.source.read(), sent.source.read()] == [b"ab", b"c", b""]
+    source = sent(item).source
+    assert [source.read(2), source.read(), source.read()] == [b"ab", b"c", b""]
 
 
 @pytest.mark.parametrize("text", [b"a.pdf\nb c.pdf\n", b"a.pdf\r\n\r\nb c.pdf", b"a.pdf\0b c.pdf\0"])
@@ -102,6 +110,37 @@ def test_a_remote_file_is_opened_when_it_is_read(tmp_path: Path) -> None:
     (tmp_path / "a.pdf").write_bytes(b"later")
     assert url.endswith("/a.pdf")
     assert source.read() == b"later"
+
+
+def test_the_invoices_in_a_bucket_are_read() -> None:
+    """A store without folders, as S3 is one; `docs/operations.md` has the command that was run with S3 itself."""
+    bucket = pytest.importorskip("fsspec").filesystem("memory")
+    for number in range(2):
+        bucket.pipe(f"/claims/2026/{number}.xml", make("digital_special", number, format="xml").data)
+    bucket.pipe("/other/3.xml", b"")
+
+    with Reader() as reader:
+        found = [
+            reader.read_one(item.source, name=item.name) for item in map(sent, each_input(["memory://claims/2026"]))
+        ]
+
+    assert [result.source for result in found] == ["memory:///claims/2026/0.xml", "memory:///claims/2026/1.xml"]
+    assert [result.invoices[0].verdict for result in found] == ["accept", "accept"]
+
+
+def test_a_store_that_fails_in_its_own_way_is_an_error_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("fsspec")
+    from fsspec.implementations.memory import MemoryFileSystem
+
+    class CredentialsError(Exception):
+        """As that of botocore: no OSError."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise CredentialsError("unable to locate credentials")
+
+    monkeypatch.setattr(MemoryFileSystem, "find", refuse)
+    with pytest.raises(SettingsError, match="unable to locate credentials"):
+        list(remote_files("memory://claims"))
 
 
 def test_a_scheme_that_nobody_knows_is_an_error_in_words() -> None:

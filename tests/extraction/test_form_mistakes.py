@@ -29,6 +29,8 @@ layout:
     sides: {top: table, bottom: words, left: caption, split: [caption]}
   borders: {caption: [spelled]}
   edge: cipher
+  slips: {ids: caption, behind: [spelled]}
+  papers: {sums: spelled}
   once: [[amount], [spelled]]
 blocks:
   - key_value: {region: head, fields: {number: {label: caption}}}
@@ -48,6 +50,10 @@ MISTAKES = [
     ("split: [caption]", "split: [captain]", "'captain' is not known; did you mean 'caption'"),
     ("borders: {caption", "borders: {captions", "'captions' is not known; did you mean 'caption'"),
     ("edge: cipher", "edge: cypher", "'cypher' is not known; did you mean 'cipher'"),
+    ("slips: {ids: caption", "slips: {ids: captoin", "'captoin' is not known; did you mean 'caption'"),
+    ("slips: {ids:", "slips: {id:", "'id' is not known; did you mean 'ids'"),
+    ("papers: {sums: spelled}", "papers: {sums: speled}", "'speled' is not known; did you mean 'spelled'"),
+    ("papers: {sums:", "papers: {sum:", "'sum' is not known; did you mean 'sums'"),
     ("once: [[amount], [spelled]]", "once: [amount, spelled]", "once is a list of lists"),
     ("region: head, fields", "region: haed, fields", "'haed' is not known; did you mean 'head'"),
     ("{seller: sides}", "{saler: sides}", "'saler' is not known; did you mean 'seller'"),

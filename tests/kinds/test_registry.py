@@ -29,6 +29,18 @@ def test_the_key_fields_of_the_vat_family_are_its_identity_sums_and_parties(kind
     assert builtin()[kind].key_fields == VAT_KEYS
 
 
+def test_a_ticket_is_told_from_others_by_its_own_numbers_its_time_and_its_price() -> None:
+    telling = {field.path for field in builtin()["train"].leaves() if field.is_telling}
+
+    assert telling == {"total", "ticket_number", "train_number", "departure_time"}
+
+
+def test_the_sums_of_an_invoice_are_those_of_the_whole_paper() -> None:
+    sums = {field.path for field in builtin()["vat_special"].leaves() if field.is_sum}
+
+    assert sums == {"total", "total_in_words", "total_excluding_tax", "total_tax"}
+
+
 @pytest.mark.parametrize("kind", sorted(builtin().kinds))
 def test_every_kind_has_the_fields_that_every_invoice_has(kind: str) -> None:
     shared = {"code", "number", "issue_date", "total", "total_in_words", "buyer", "seller"}

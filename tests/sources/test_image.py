@@ -252,3 +252,10 @@ def test_sixteen_bit_pillow_images_are_not_clipped() -> None:
 
     assert page.image is not None
     assert page.image.pixels.max() == 0x80
+
+
+def test_an_opaque_picture_with_a_channel_for_opacity_is_as_without_one() -> None:
+    color = np.random.default_rng(1).integers(0, 256, (600, 4, 3), dtype=np.uint8)
+    opaque = np.dstack([color, np.full(color.shape[:2], 255, np.uint8)])
+
+    assert np.array_equal(to_bgr(opaque), color)

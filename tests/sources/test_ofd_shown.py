@@ -11,9 +11,11 @@ import pytest
 import tampering
 from ofd_builder import image, package, page, path, png, text, zipped
 
+from invoiceocr.geometry import Box
 from invoiceocr.page import UNREAD, Page
 from invoiceocr.pipeline.reader import Reader
 from invoiceocr.settings import Settings
+from invoiceocr.sources import ofd_shown
 from invoiceocr.sources.ofd import open_ofd
 from invoiceocr.specimens import make
 
@@ -125,3 +127,10 @@ def test_a_total_that_only_hidden_text_states_is_an_error(reader: Reader) -> Non
 
     assert ("total",) in [finding.fields for finding in found.findings if finding.rule == "text-hidden"]
     assert (found.evidence["total"].status, found.verdict) == ("doubtful", "review")
+
+
+def test_texts_that_stand_elsewhere_do_not_decide_whether_one_shows() -> None:
+    # given: a path, a doubtful text, one over it and one far below
+    texts = {1: Box(0, 0, 50, 10), 2: Box(40, 5, 90, 15), 3: Box(0, 200, 50, 210)}
+
+    assert ofd_shown.bearing_on({1}, texts, 4) == [0, 1, 2]

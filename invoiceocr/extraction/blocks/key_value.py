@@ -23,7 +23,7 @@ field that its look tells is none of another field of the block.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import regex
@@ -129,14 +129,25 @@ def read(form: FormLayout, block: KeyValue) -> Iterator[Candidate]:
     """The candidates of the fields, for each the best placed first, then of those that their look alone tells."""
     form = form if block.outside is None else _outside(form, block.outside)
     labeled = {entry: list(_labeled(form, block, entry)) for entry in block.entries}
-    boxes = [found.box for said in labeled.values() for found in said if found.box is not None]
-    free = [s for s in block.region.inside(form) if not any(box.contains(s.box.cx, s.box.cy) for box in boxes)]
-    shaped = [found for entry in labeled if entry.unlabeled for found in _by_look(form, entry, free)]
-    told = {found.value for found in (*shaped, *(each for e in labeled if e.unlabeled for each in labeled[e]))}
+    free = _free(form, block, labeled.values())
+    unlabeled = [entry for entry in block.entries if entry.unlabeled]
+    shaped = {entry: _by_look(form, entry, free, placed=not labeled[entry]) for entry in unlabeled}
+    told = {value for entry, said in shaped.items() for value in _values((*labeled[entry], *said))}
     for entry, said in labeled.items():
         # a code or number that stands on the level of another field's caption is not that field's
-        yield from (found for found in said if entry.unlabeled or found.value is None or found.value not in told)
-    yield from shaped
+        yield from (found for found in said if entry.unlabeled or found.value not in told)
+    for said in shaped.values():
+        yield from said
+
+
+def _values(said: Iterable[Candidate]) -> Iterator[object]:
+    return (found.value for found in said if found.value is not None)
+
+
+def _free(form: FormLayout, block: KeyValue, said: Iterable[Sequence[Candidate]]) -> list[TextLine]:
+    """The segments of the region of which none of the candidates *said* of each field is read."""
+    boxes = [found.box for each in said for found in each if found.box is not None]
+    return [s for s in block.region.inside(form) if not any(box.contains(s.box.cx, s.box.cy) for box in boxes)]
 
 
 def _outside(form: FormLayout, region: str) -> FormLayout:
@@ -181,12 +192,13 @@ def _has_shape(value: ValueSpec, fit: Match) -> bool:
     return shape is None or any(shape.fit(text) > shape.otherwise for _, _, text in fit.parts)
 
 
-def _by_look(form: FormLayout, entry: Entry, segments: list[TextLine]) -> Iterator[Candidate]:
-    """Pieces that can't be anything else, the largest print first."""
-    for segment in sorted(segments, key=lambda segment: -segment.box.height):
-        value = entry.value.type.parse(segment.text)
-        if value is not None:
-            yield candidate(str(entry.value.path), value, segment.text, [segment], form.page)
+def _by_look(form: FormLayout, entry: Entry, segments: list[TextLine], *, placed: bool) -> list[Candidate]:
+    """Pieces that can't be anything else, the largest print first; not *placed* where a caption tells of another."""
+    ranked = sorted(segments, key=lambda segment: -segment.box.height)
+    read = ((entry.value.type.parse(segment.text), segment) for segment in ranked)
+    path = str(entry.value.path)
+    found = (candidate(path, value, s.text, [s], form.page) for value, s in read if value is not None)
+    return [replace(each, placed=placed) for each in found]
 
 
 def _slipped(form: FormLayout, caption: Box, segments: list[TextLine]) -> list[TextLine]:

@@ -30,7 +30,7 @@ from invoiceocr.extraction.blocks.printed import printed
 from invoiceocr.extraction.blocks.region import Region, compile_region
 from invoiceocr.extraction.blocks.value import KEYS, Match, ValueSpec, candidates, compile_value, match
 from invoiceocr.geometry import Box
-from invoiceocr.layout.alignment import Costs, align
+from invoiceocr.layout.alignment import LOOK, PITCH, Costs, align
 from invoiceocr.layout.form import FormLayout
 from invoiceocr.page import TextLine
 from invoiceocr.text.lines import match_key
@@ -39,14 +39,12 @@ from invoiceocr.text.lines import match_key
 DISTANCE = 0.6
 FREE_DISTANCE = 0.12  # the same before
 FAR = 3.0  # pitches; farther is no worse
-SHAPE = 1.6  # cost of not looking like the value at all
 # cost of leaving a value out that looks like one of some row
 SKIP = 1.5
 # cost of a value that stands behind another caption of the row than its own
 ACROSS = 0.8
 UNLABELED = 0.5  # cost of a row whose caption was not found
 SURE = 0.9  # likeness of values that tell the slip
-DEFAULT_PITCH = 1.6  # text heights from caption to caption
 # pitches: how far a caption's own print may lie off it
 BESIDE = 0.5
 
@@ -147,35 +145,52 @@ def _values(form: FormLayout, block: OrderedRows, slots: Sequence[_Slot]) -> lis
 
 def _aligned(form: FormLayout, values: Sequence[TextLine], slots: Sequence[_Slot]) -> list[tuple[Match, _Slot]]:
     """How each value that belongs to a row fits it."""
-    fits = [[match(slot.row.value, printed([segment])) for slot in slots] for segment in values]
-    boxes = [form.project(segment.box) for segment in values]
-    levels = [box.cy for box in boxes]
-    pitch = _pitch(slots)
-
-    def pairs(weight: float, slip: float) -> list[tuple[int, int]]:
-        def cost(value: int, slot: int) -> float:
-            fit = fits[value][slot]
-            if fit is None:
-                return math.inf
-            extra = UNLABELED
-            if slots[slot].caption is not None:
-                extra = weight * min(abs(levels[value] - slip - slots[slot].level) / pitch, FAR)
-                extra += _across(boxes[value], slots[slot], slots)
-            return SHAPE * (1.0 - fit.likeness) + extra
-
-        costs = Costs(cost, lambda value, slot: math.inf, lambda value: SKIP * _best(fits[value]))
-        return [(value, slot) for value, slot in enumerate(align(len(values), len(slots), costs)) if slot is not None]
-
+    found = _Values(
+        fits=[[match(slot.row.value, printed([segment])) for slot in slots] for segment in values],
+        boxes=[form.project(segment.box) for segment in values],
+        slots=slots,
+        pitch=_pitch(slots),
+    )
     # what looks right beyond doubt in a first alignment tells how far the print has slipped
     sure = [
-        levels[value] - slots[slot].level
-        for value, slot in pairs(FREE_DISTANCE, 0.0)
-        if slots[slot].caption is not None and _likeness(fits[value][slot]) >= SURE
+        found.boxes[value].cy - slots[slot].level
+        for value, slot in found.pairs(FREE_DISTANCE, 0.0)
+        if slots[slot].caption is not None and _likeness(found.fits[value][slot]) >= SURE
     ]
     # the second alignment takes that out and lets distance count
-    slip = statistics.median(sure) if sure else 0.0
-    found = ((fits[value][slot], slots[slot]) for value, slot in pairs(DISTANCE, slip))
-    return [(fit, slot) for fit, slot in found if fit is not None]
+    pairs = found.pairs(DISTANCE, statistics.median(sure) if sure else 0.0)
+    placed = ((found.fits[value][slot], slots[slot]) for value, slot in pairs)
+    return [(fit, slot) for fit, slot in placed if fit is not None]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Values:
+    """The print beside the captions: how each piece fits each row, where it stands, in text heights, the rows, and the
+    text heights from one to the next."""
+
+    fits: Sequence[Sequence[Match | None]]
+    boxes: Sequence[Box]
+    slots: Sequence[_Slot]
+    pitch: float
+
+    def pairs(self, weight: float, slip: float) -> list[tuple[int, int]]:
+        """The pieces and their rows, by number, of the cheapest alignment in which a pitch off the caption costs
+        *weight* and the print has slipped down by *slip*."""
+
+        def cost(value: int, slot: int) -> float:
+            fit = self.fits[value][slot]
+            return math.inf if fit is None else LOOK * (1.0 - fit.likeness) + self._off(value, slot, weight, slip)
+
+        costs = Costs(cost, lambda value, slot: math.inf, lambda value: SKIP * _best(self.fits[value]))
+        chosen = align(len(self.boxes), len(self.slots), costs)
+        return [(value, slot) for value, slot in enumerate(chosen) if slot is not None]
+
+    def _off(self, value: int, slot: int, weight: float, slip: float) -> float:
+        """The cost of where a piece stands to the caption of a row."""
+        box, place = self.boxes[value], self.slots[slot]
+        if place.caption is None:
+            return UNLABELED
+        return weight * min(abs(box.cy - slip - place.level) / self.pitch, FAR) + _across(box, place, self.slots)
 
 
 def _across(value: Box, slot: _Slot, slots: Sequence[_Slot]) -> float:
@@ -199,7 +214,7 @@ def _pitch(slots: Sequence[_Slot]) -> float:
     """Text heights from caption to caption."""
     levels = [slot.level for slot in slots if slot.caption is not None]
     steps = [below - above for above, below in pairwise(levels) if below - above > BESIDE]
-    return statistics.median(steps) if steps else DEFAULT_PITCH
+    return statistics.median(steps) if steps else PITCH
 
 
 def _completed(found: Candidate, slot: _Slot, form: FormLayout) -> Candidate:

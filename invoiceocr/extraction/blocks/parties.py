@@ -25,7 +25,7 @@ from invoiceocr.extraction.candidates import Target, candidate, valued
 from invoiceocr.extraction.party_placement import find_regions
 from invoiceocr.extraction.schema import Shape
 from invoiceocr.kinds.types import ValueType
-from invoiceocr.layout.alignment import Costs, align
+from invoiceocr.layout.alignment import LOOK, PITCH, Costs, align
 from invoiceocr.layout.form import FormLayout
 from invoiceocr.layout.registration import NO_OFFSET
 from invoiceocr.page import KeyMatch, TextLine
@@ -36,18 +36,16 @@ from invoiceocr.values import tax_id
 NAME, TAX_ID = "name", "tax_id"  # types of values
 UNIFIED_CODE = re.compile(r"(?<![0-9A-Z])[0-9A-Z]{18}(?![0-9A-Z])")
 DISTANCE = 1.0  # cost of standing one row off the label
-SHAPE = 1.6  # cost of not looking like the type at all
 # cost of leaving a row out; at 1.1 the first of two lines of a wrapped name went
 NOISE = 1.4
 WRAP = 0.45  # cost of going on in the field of the row above
 MAX_DISTANCE = 2.0  # rows; farther is no worse
 MAX_ROWS = 14  # of one block; more is not a party block
-# text heights between the scattered characters of one caption
-NEAR = 6.0
+# of the height of a caption: as near to it stand its scattered characters, and as level
+NEAR, LEVEL = 6.0, 0.5
 # text heights: how far captions under one another may end apart
 ALIGNED = 1.5
 MOST_REMAINS = 4  # characters of an illegible caption
-DEFAULT_PITCH = 1.6  # text heights between the rows of a block
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -186,7 +184,7 @@ def _before_caption(segment: TextLine, labels: Sequence[KeyMatch]) -> bool:
     return any(
         label.box.cx > segment.box.cx
         and label.box.x0 - segment.box.x1 < NEAR * label.box.height
-        and abs(label.box.cy - segment.box.cy) < 0.5 * label.box.height
+        and abs(label.box.cy - segment.box.cy) < LEVEL * label.box.height
         for label in labels
     )
 
@@ -205,7 +203,7 @@ def _levels(form: FormLayout, region: str, slots: Sequence[Slot]) -> list[float]
             known[index] = labels[0].box.cy - form.slope * labels[0].box.cx
     if not known:
         return None
-    pitch = DEFAULT_PITCH * form.size
+    pitch = PITCH * form.size
     if len(known) > 1:
         first, last = min(known), max(known)
         pitch = (known[last] - known[first]) / (last - first)
@@ -222,11 +220,11 @@ def _assign(lines: Sequence[_Row], slots: Sequence[Slot], levels: Sequence[float
 
     def place(row: int, slot: int) -> float:
         fit = slots[slot].shape.fit(lines[row].reading(slots[slot]).text)
-        return distance(row, slot) + SHAPE * (1.0 - fit)
+        return distance(row, slot) + LOOK * (1.0 - fit)
 
     def again(row: int, slot: int) -> float:
         # a continuation stands below its field and need not look like a whole value, but an id has none
-        return WRAP + distance(row, slot) + (SHAPE if slots[slot].type.name == TAX_ID else 0.0)
+        return WRAP + distance(row, slot) + (LOOK if slots[slot].type.name == TAX_ID else 0.0)
 
     parts: dict[Slot, list[TextLine]] = {}
     for row, chosen in zip(lines, align(len(lines), len(slots), Costs(place, again, lambda row: NOISE)), strict=True):

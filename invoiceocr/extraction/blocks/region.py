@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from invoiceocr.extraction.blocks.node import Node
 from invoiceocr.geometry import Box
-from invoiceocr.layout.form import Bounds, FormLayout
+from invoiceocr.layout.form import MARGIN, Bounds, FormLayout
 from invoiceocr.page import KeyMatch, TextLine
 
 SIDES = ("top", "bottom", "left", "right")
-# of the text height: what stands nearer to a phrase's level stands on it
-MARGIN = 0.7
 
 Edge = float | tuple[str, ...]
 
@@ -82,10 +80,12 @@ def _place(side: str, edge: Edge, form: FormLayout) -> float | None:
 
 
 def _beside(side: str, boxes: list[Box]) -> float | None:
-    if not boxes:
-        return None
-    if side == "top":
-        return min(box.cy for box in boxes) + MARGIN
-    if side == "bottom":
-        return max(box.cy for box in boxes) - MARGIN
-    return min(box.cx for box in boxes) if side == "right" else max(box.cx for box in boxes)
+    return ENDS[side](boxes) if boxes else None
+
+
+ENDS: Mapping[str, Callable[[list[Box]], float]] = {
+    "top": lambda boxes: min(box.cy for box in boxes) + MARGIN,
+    "bottom": lambda boxes: max(box.cy for box in boxes) - MARGIN,
+    "left": lambda boxes: max(box.cx for box in boxes),
+    "right": lambda boxes: min(box.cx for box in boxes),
+}

@@ -26,16 +26,17 @@ from __future__ import annotations
 import itertools
 import math
 import re
-import statistics
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.extraction.blocks.node import Node
 from invoiceocr.extraction.candidates import TORN, Target, is_misread, valued
 from invoiceocr.extraction.tables.assignment import cells_of, is_masked
-from invoiceocr.extraction.tables.body import MAX_ROWS, Cells, above_subtable, at_borders, body, by_sequence, stacked
+from invoiceocr.extraction.tables.body import above_subtable, at_borders, body, by_sequence, stacked
 from invoiceocr.extraction.tables.cell_overflow import Overflow, at_edges, with_edges
+from invoiceocr.extraction.tables.cells import MAX_ROWS, Cells, usual
 from invoiceocr.extraction.tables.columns import Column, find_columns
 from invoiceocr.extraction.tables.spec import ColumnSpec, Product, TableSpec, Unheaded
 from invoiceocr.extraction.tables.touching import part_touching
@@ -54,6 +55,11 @@ FULL = 1.5  # text heights before the next column where a name is as long as its
 LEADING = 1.1  # text heights from line to line
 NEXT_LINE = 1.7  # text heights from the middle of a line to that of the next one of its cell: 1.1 to 1.5 on forms
 CONTINUED = 3.0  # text heights: longer rests of names are found anyway
+HANGING = 0.2  # text heights: how far left of its name the rest of one may begin
+CELL = 1.5  # times the height of a row's figure: as high is a cell that is looked at again
+CLEAR = 0.25  # of the height of a row's figure: so far an empty cell stays clear of the print beside it
+# of an empty cell: print that reaches further into it, in text heights across and of its own height down, stands there
+REACH_ACROSS, REACH_DOWN = 0.3, 0.4
 SECOND_STAR = re.compile(r"[^*\d]{2,14}\*.")
 MAX_BLANKS = 40  # of one page: second looks cost some milliseconds each
 
@@ -150,11 +156,8 @@ def find_empty_cells(form: FormLayout, table: TableSpec) -> list[Box]:
     columns, cells = _table(form, table)
     if not any(column.x1 for column in columns):
         return []  # a table without legible headers: nobody knows where its cells are
-    begun = [row for row in cells if _begins(row, table)]
-    found = [
-        _blank(form, row[table.starts.name][0].box, row, columns, i) for row in begun for i in range(1, len(columns))
-    ]
-    looked = [*(box for box in found if box is not None), *_continued(form, table, columns, cells)]
+    blank = (box for row in cells if _begins(row, table) for box in _blanks(form, table, row, columns))
+    looked = (*blank, *_continued(form, table, columns, cells))
     return [box for box in looked if not _occupied(form, box)][:MAX_BLANKS]
 
 
@@ -183,8 +186,7 @@ def _refined(table: TableSpec, columns: Sequence[Column], cells: Sequence[Cells]
     for column in columns:
         boxes = [segment.box for row in begun for segment in row.get(column.spec.name, ())]
         if boxes and column.spec is not table.leading:
-            edge = statistics.median(box.x0 for box in boxes)
-            end = statistics.median(box.x1 for box in boxes)
+            edge, end = usual(boxes)
             column = replace(column, x0=min(column.x0, edge), x1=max(column.x1, end), edge=edge)
         refined.append(column)
     return refined
@@ -193,26 +195,38 @@ def _refined(table: TableSpec, columns: Sequence[Column], cells: Sequence[Cells]
 def _occupied(form: FormLayout, cell: Box) -> bool:
     """Whether something read before reaches into *cell*."""
     return any(
-        overlap_x(line.box, cell) > 0.3 * form.size and overlap_y(line.box, cell) > 0.4 * line.box.height
+        overlap_x(line.box, cell) > REACH_ACROSS * form.size
+        and overlap_y(line.box, cell) > REACH_DOWN * line.box.height
         for line in form.segments
     )
 
 
-def _blank(form: FormLayout, figure: Box, row: Cells, columns: Sequence[Column], index: int) -> Box | None:
-    """The empty cell of column *index* in *row*, whose first *figure* tells the level: from the text left of it to the
-    text right of it."""
-    column = columns[index]
-    if column.spec.name in row or column.spec.rows is None:
-        return None
-    before = [segment.box.x1 for other in columns[:index] for segment in row.get(other.spec.name, ())]
-    after = [segment.box.x0 for other in columns[index + 1 :] for segment in row.get(other.spec.name, ())]
-    gap = 0.25 * figure.height
-    left = max([(columns[index - 1].x1 + column.x0) / 2, *(x + gap for x in before)])
-    ends = [(column.x1 + columns[index + 1].x0) / 2] if index + 1 < len(columns) else [form.page.width]
-    right = min([*ends, *(x - gap for x in after)]) if after else ends[0]
-    y = figure.cy + form.slope * ((left + right) / 2 - figure.cx)
-    half = 0.75 * figure.height
-    return Box(left, y - half, right, y + half) if right - left > figure.height else None
+def _blanks(form: FormLayout, table: TableSpec, row: Cells, columns: Sequence[Column]) -> Iterator[Box]:
+    """The empty cells of *row* behind its first column; the value that begins the record tells the level."""
+    figure = row[table.starts.name][0].box
+    half, gap = CELL / 2 * figure.height, CLEAR * figure.height
+    for index, column in list(enumerate(columns))[1:]:
+        if column.spec.name in row or column.spec.rows is None:
+            continue
+        left, right = _between_columns(form, columns, index)
+        left = max([left, *(box.x1 + gap for box in _boxes(row, columns[:index]))])
+        # what stands behind may reach farther left than its column
+        right = min([right, *(box.x0 - gap for box in _boxes(row, columns[index + 1 :]))])
+        y = figure.cy + form.slope * ((left + right) / 2 - figure.cx)
+        if right - left > figure.height:
+            yield Box(left, y - half, right, y + half)
+
+
+def _between_columns(form: FormLayout, columns: Sequence[Column], index: int) -> tuple[float, float]:
+    """The middles of the gaps beside a column; the page's edge behind the last one."""
+    column, left = columns[index], columns[index - 1]
+    right = (column.x1 + columns[index + 1].x0) / 2 if index + 1 < len(columns) else form.page.width
+    return (left.x1 + column.x0) / 2, right
+
+
+def _boxes(row: Cells, columns: Iterable[Column]) -> Iterator[Box]:
+    """Where the print of *row* in *columns* stands."""
+    return (segment.box for column in columns for segment in row.get(column.spec.name, ()))
 
 
 def _continued(form: FormLayout, table: TableSpec, columns: Sequence[Column], cells: Sequence[Cells]) -> Iterator[Box]:
@@ -222,7 +236,7 @@ def _continued(form: FormLayout, table: TableSpec, columns: Sequence[Column], ce
     end = next((right.x0 for left, right in itertools.pairwise(columns) if left.spec is leading), math.inf)
     for box in (row[leading.name][-1].box for row in cells if leading.name in row):
         if end - FULL * size < box.x1 < end + size:
-            left, y = box.x0 - 0.2 * size, box.cy + LEADING * size
+            left, y = box.x0 - HANGING * size, box.cy + LEADING * size
             yield Box(left, y - LEADING * size / 2, left + CONTINUED * size, y + LEADING * size / 2)
 
 
@@ -234,8 +248,7 @@ def _records(form: FormLayout, table: TableSpec, cells: Sequence[Cells]) -> list
     if not starts:
         return []
     texts = {column.name for column in table.columns if column.continues}
-    wrapped = {column.name for column in table.columns if column.wraps}
-    centered = any(set(row) <= wrapped and row for row in cells[: starts[0]])
+    centered = any(map(partial(_is_wrapped, table), cells[: starts[0]]))
     owners = {index: _owner(index, starts, centered) for index in range(len(cells)) if index not in starts}
     # from each record outward, line by line
     for index, owner in sorted(owners.items(), key=lambda pair: abs(starts[pair[1]] - pair[0])):
@@ -245,6 +258,11 @@ def _records(form: FormLayout, table: TableSpec, cells: Sequence[Cells]) -> list
             if _goes_on(form, row[name], old or record[table.starts.name]):
                 record[name] = [*row[name], *old] if before else [*old, *row[name]]
     return records
+
+
+def _is_wrapped(table: TableSpec, row: Cells) -> bool:
+    """Whether *row* holds nothing but texts that may run on over lines."""
+    return bool(row) and all(table.column(name).wraps for name in row)
 
 
 def _goes_on(form: FormLayout, line: Sequence[TextLine], cell: Sequence[TextLine]) -> bool:

@@ -16,7 +16,7 @@ from __future__ import annotations
 import statistics
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 import regex
 
@@ -25,32 +25,23 @@ from invoiceocr.extraction.blocks.node import Node
 from invoiceocr.extraction.blocks.printed import printed
 from invoiceocr.extraction.blocks.region import Region, compile_region
 from invoiceocr.extraction.blocks.value import KEYS, ValueSpec, candidates, compile_value, match
-from invoiceocr.layout.alignment import Costs, align
+from invoiceocr.extraction.tables.cells import HEAD_MARGIN, MAX_ROWS, MISFIT, ODD, Cells, in_columns, joined, usual
 from invoiceocr.layout.form import Bounds, FormLayout
 from invoiceocr.page import TextLine
 from invoiceocr.text.lines import behind_gaps, match_key, parted
 
-MISFIT = 8.0  # cost of a text in a column whose type it can't be
-ODD = 2.0  # cost of a text that is unusual in its column
-DROP = 6.0  # cost of leaving a segment out
-SPLIT = 0.6  # cost of a second segment in one cell
 # of a full character's advance: the least space more than usual between columns
 COLUMN_GAP = 0.45
 # the same where a blank was read: those of dates and times are half as wide as a character
 COLUMN_BLANK = 0.8
-# text heights below the header's level where records may begin
-HEAD_MARGIN = 0.2
 # text heights: headers of one table stand that close
 SAME_HEAD = 3.0
 MIN_COLUMNS = 2
-MAX_RECORDS = 400  # of one page
 # text heights between two lines: print further off is no part of a record
 FAR = 3.5
 # how much larger than the others a gap between lines is that parts two records
 EVEN = 1.15
 NUMBER = regex.compile(r"-?[\d.,]+")
-
-Cells = dict[str, list[TextLine]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -117,7 +108,7 @@ def read(form: FormLayout, block: Table) -> Iterator[Candidate]:
     lines = _body(form, block, heads)
     places = _refined(form, heads, [_cells(form, line, heads) for line in lines])
     cells = [_cells(form, line, places) for line in lines]
-    for row, record in enumerate(_records(form, block, cells)[:MAX_RECORDS]):
+    for row, record in enumerate(_records(form, block, cells)[:MAX_ROWS]):
         for column in (column for column in block.columns if column.name in record):
             fit = match(column.value, printed(record[column.name])) if column.value.path is not None else None
             if fit is not None:
@@ -147,18 +138,23 @@ def _sides(form: FormLayout, block: Table) -> Bounds:
 
 def _body(form: FormLayout, block: Table, heads: Sequence[_Place]) -> list[list[TextLine]]:
     """The lines under the headers, cut where several cells were read as one."""
-    names = [label for place in heads for label in place.column.labels]
-    boxes = [form.project(label.box) for label in form.labels(*names)]
-    level = statistics.median_low([box.cy for box in boxes])
-    top = max(box.cy for box in boxes if abs(box.cy - level) < SAME_HEAD) + HEAD_MARGIN
+    top = _foot(form, heads) + HEAD_MARGIN
     free = [s for s in block.region.inside(form) if form.project(s.box).cy > top]
-    lines = []
-    for line in form.rows([part for segment in free for part in _at_gaps(segment)]):
-        text = printed(line).text
-        if any(pattern.search(text) for pattern in block.until):
-            break
-        lines.append(line)
-    return lines
+    lines = form.rows([part for segment in free for part in _at_gaps(segment)])
+    return list(takewhile(lambda line: not _ends(block, line), lines))
+
+
+def _foot(form: FormLayout, heads: Sequence[_Place]) -> float:
+    """The lowest level of the headers that stand together."""
+    levels = [form.project(label.box).cy for place in heads for label in form.labels(*place.column.labels)]
+    middle = statistics.median_low(levels)
+    return max(level for level in levels if abs(level - middle) < SAME_HEAD)
+
+
+def _ends(block: Table, line: Sequence[TextLine]) -> bool:
+    """Whether the table ends above *line*."""
+    text = printed(line).text
+    return any(pattern.search(text) for pattern in block.until)
 
 
 def _at_gaps(segment: TextLine) -> list[TextLine]:
@@ -168,16 +164,8 @@ def _at_gaps(segment: TextLine) -> list[TextLine]:
 
 def _cells(form: FormLayout, line: Sequence[TextLine], places: Sequence[_Place]) -> Cells:
     """The segments of *line* in their columns."""
-
-    def place(segment: int, column: int) -> float:
-        return _cost(form, line[segment], places[column])
-
-    costs = Costs(place, lambda segment, column: place(segment, column) + SPLIT, lambda segment: DROP)
-    cells: Cells = {}
-    for segment, column in zip(line, align(len(line), len(places), costs), strict=True):
-        if column is not None:
-            cells.setdefault(places[column].column.name, []).append(segment)
-    return cells
+    names = [place.column.name for place in places]
+    return in_columns(line, names, lambda segment, column: _cost(form, segment, places[column]))
 
 
 def _cost(form: FormLayout, segment: TextLine, place: _Place) -> float:
@@ -201,7 +189,7 @@ def _refined(form: FormLayout, heads: Sequence[_Place], cells: Sequence[Cells]) 
     for place in heads:
         boxes = [form.project(segment.box) for line in cells for segment in line.get(place.column.name, ())]
         if boxes:
-            start, end = statistics.median(b.x0 for b in boxes), statistics.median(b.x1 for b in boxes)
+            start, end = usual(boxes)
             place = replace(place, x0=min(place.x0, start), x1=max(place.x1, end))
         found.append(place)
     return found
@@ -217,7 +205,7 @@ def _records(form: FormLayout, block: Table, lines: Sequence[Cells]) -> list[Cel
     levels = [_level(form, line) for line in lines]
     bounds = [0, *(_border(levels, *pair, centered=starts[0] > 0) for pair in pairwise(starts)), len(lines)]
     spans = [_near(levels, at, *span) for at, span in zip(starts, pairwise(bounds), strict=True)]
-    return [_joined(lines[start:stop]) for start, stop in spans]
+    return [joined(lines[start:stop]) for start, stop in spans]
 
 
 def _near(levels: Sequence[float], at: int, start: int, stop: int) -> tuple[int, int]:
@@ -251,11 +239,3 @@ def _border(levels: Sequence[float], above: int, below: int, *, centered: bool) 
     if len(gaps) > 1 and widest > EVEN * statistics.fmean(gaps.values()) and others:
         return max(gaps, key=lambda index: gaps[index])
     return (above + below + 1) // 2 + (above + below) % 2 if centered and len(gaps) > 1 else below
-
-
-def _joined(lines: Sequence[Cells]) -> Cells:
-    record: Cells = {}
-    for line in lines:
-        for name, segments in line.items():
-            record.setdefault(name, []).extend(segments)
-    return record

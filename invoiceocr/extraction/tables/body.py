@@ -7,8 +7,10 @@ from collections.abc import Iterable, Sequence
 
 import regex
 
+from invoiceocr.extraction.tables.cells import HEAD_MARGIN, MAX_ROWS, Cells
 from invoiceocr.extraction.tables.columns import Column
 from invoiceocr.extraction.tables.spec import TableSpec, Unheaded
+from invoiceocr.geometry import Box
 from invoiceocr.layout.anchors import Anchor
 from invoiceocr.layout.form import FormLayout, is_stamped
 from invoiceocr.page import TextLine
@@ -18,8 +20,6 @@ from invoiceocr.text.lines import cut, match_key, parted, rows
 MARGIN = 0.6
 # text heights that stay clear of the line below the table, sums between
 LAST_MARGIN = 2.5
-# text heights below the header's level where rows may begin
-HEAD_MARGIN = 0.2
 # text heights between the middles of two characters
 COLUMN_GAP = 1.8
 # text heights: higher characters are stamps and watermarks
@@ -29,7 +29,6 @@ STACKED = 1.4
 # probability of a character in a column; a doubtful one is looked at again in its cell
 SURE = 0.9
 MAX_UNIT = 2  # characters
-MAX_ROWS = 400  # of one page
 RATE = re.compile(r"\d{1,2}(\.\d+)?%|免税|不征税|\*{1,3}")
 GLUED = re.compile(r"([-−]?[\d,]+\.\d\d)\s*\d{1,2}%")
 CAPTION = regex.compile(r"[\p{Han}/()、]{2,12}")
@@ -38,8 +37,6 @@ MIN_AMONG_FIGURES = 2  # of them stand in columns of figures
 # a vehicle's type and the date in the next column
 DATED = regex.compile(r"(\p{Han}+)\s*20\d{6}")
 NUMBER = re.compile(r"-?[\d.,]+")
-
-Cells = dict[str, list[TextLine]]
 
 
 def body(form: FormLayout, table: TableSpec) -> list[TextLine]:
@@ -53,18 +50,19 @@ def body(form: FormLayout, table: TableSpec) -> list[TextLine]:
 def stacked(form: FormLayout, table: TableSpec, columns: Sequence[Column]) -> list[TextLine]:
     """The sure characters of segments that were read down a column of short cells: the units of several rows."""
     narrow = [column for column in columns if column.spec.is_short]
-    columned = [segment for segment in form.page.lines if _is_stacked(segment)]
-    parts = [
-        cut(segment, i, i + 1) for segment in columned for i in range(len(segment.text)) if segment.text[i].strip()
-    ]
     others = [segment for segment in form.segments if not _is_stacked(segment)]
-    return [
-        part
-        for part in _within(form, table, parts)
-        if part.confidence > SURE
-        and any(column.x0 - form.size < part.box.cx < column.x1 + form.size for column in narrow)
-        and not any(other.box.contains(part.box.cx, part.box.cy) for other in others)
-    ]
+    parts = [part for segment in form.page.lines if _is_stacked(segment) for part in _characters(segment)]
+
+    def stands_alone(box: Box) -> bool:
+        in_column = any(column.x0 - form.size < box.cx < column.x1 + form.size for column in narrow)
+        return in_column and not any(other.box.contains(box.cx, box.cy) for other in others)
+
+    return [part for part in _within(form, table, parts) if part.confidence > SURE and stands_alone(part.box)]
+
+
+def _characters(segment: TextLine) -> list[TextLine]:
+    """The characters of *segment*, each by itself."""
+    return [cut(segment, i, i + 1) for i, character in enumerate(segment.text) if character.strip()]
 
 
 def _within(form: FormLayout, table: TableSpec, segments: Iterable[TextLine]) -> list[TextLine]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import statistics
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from invoiceocr.extraction.tables.spec import ColumnSpec, TableSpec
@@ -34,17 +35,19 @@ class Column:
     right: float | None = None
     edge: float | None = None  # where its values usually begin
 
+    @property
+    def is_ruled(self) -> bool:
+        """Whether it stands between two ruled lines."""
+        return self.left is not None and self.right is not None
+
 
 def find_columns(form: FormLayout, table: TableSpec) -> list[Column]:
     """The columns whose captions stand on the table's header line, from left to right; none if hardly one was read."""
     anchor = form.anchors.get(table.header)
     if anchor is None:
         return []
-    heads = []
-    for spec in table.columns:
-        boxes = [label.box for label in form.labels(*spec.labels)]
-        on_line = [box for box in boxes if abs(box.cy - anchor.at(box.cx)) < ON_HEADER * box.height]
-        heads += [(on_line[0], spec)] if on_line else []
+    read = ((_head(form, spec, anchor), spec) for spec in table.columns)
+    heads = [(box, spec) for box, spec in read if box is not None]
     if len(heads) < MIN_READ:
         return []
     heads = _completed(sorted(heads, key=lambda pair: pair[0].cx), form, table)
@@ -56,25 +59,34 @@ def find_columns(form: FormLayout, table: TableSpec) -> list[Column]:
     ]
 
 
+def _head(form: FormLayout, spec: ColumnSpec, anchor: Anchor) -> Box | None:
+    """The first caption of a column on the table's header line."""
+    boxes = (label.box for label in form.labels(*spec.labels))
+    return next((box for box in boxes if abs(box.cy - anchor.at(box.cx)) < ON_HEADER * box.height), None)
+
+
 def _completed(heads: list[tuple[Box, ColumnSpec]], form: FormLayout, table: TableSpec) -> list[tuple[Box, ColumnSpec]]:
     """*heads* with the headers that every table has but that were not read, in the middle between the printed
     neighbors."""
     order = {spec: place for place, spec in enumerate(table.columns)}
+    start = min(label.box.x0 for label in form.page.labels)
     found = {spec for _, spec in heads}
-    for spec in table.columns:
-        if not spec.always or spec in found:
-            continue
-        before = [pair for pair in heads if order[pair[1]] < order[spec]]
-        after = [pair for pair in heads if order[pair[1]] > order[spec]]
-        if after:
-            left = before[-1][0].x1 if before else min(label.box.x0 for label in form.page.labels)
-            right = after[0][0]
-            third = (right.x0 - left) / 3
-            heads.insert(len(before), (Box(left + third, right.y0, right.x0 - third, right.y1), spec))
-        elif before:
-            last = before[-1][0]
-            heads.append((Box(last.x1 + last.height, last.y0, last.x1 + LAST * last.height, last.y1), spec))
+    for spec in (spec for spec in table.columns if spec.always and spec not in found):
+        before = [box for box, other in heads if order[other] < order[spec]]
+        after = [box for box, other in heads if order[other] > order[spec]]
+        heads.insert(len(before), (_unread(before[-1:], after[:1], start), spec))
     return heads
+
+
+def _unread(before: Sequence[Box], after: Sequence[Box], start: float) -> Box:
+    """Where a header that was not read stands: behind the one *before* it, in the middle to the one *after* it; the
+    first header may be as far left as *start*."""
+    if not after:
+        (last,) = before
+        return Box(last.x1 + last.height, last.y0, last.x1 + LAST * last.height, last.y1)
+    left, right = before[0].x1 if before else start, after[0]
+    third = (right.x0 - left) / 3
+    return Box(left + third, right.y0, right.x0 - third, right.y1)
 
 
 def _border(form: FormLayout, anchor: Anchor, x0: float, x1: float) -> float | None:

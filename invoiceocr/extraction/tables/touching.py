@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from invoiceocr.extraction.tables.body import Cells
+from invoiceocr.extraction.tables.cells import Cells
 from invoiceocr.extraction.tables.columns import Column
 from invoiceocr.extraction.tables.spec import Product
 from invoiceocr.kinds.types import ValueType
@@ -43,14 +43,13 @@ def part_touching(row: Cells, columns: Sequence[Column], product: Product | None
     if product is None:
         return row
     found = {column.spec.name: column for column in columns if column.spec.name in product.names}
-    present = [name for name in found if name in row]
-    if len(found) < len(product.names) or not 0 < len(present) < len(found):
+    present = {name: row[name] for name in found if name in row}
+    is_whole = len(found) == len(product.names)
+    if not is_whole or not 0 < len(present) < len(found) or any(len(cell) > 1 for cell in present.values()):
         return row
-    if any(len(row[name]) > 1 for name in present):
-        return row
-    splits = (split for name in present for split in _splits({n: row[n][0] for n in present}, name, found, product))
-    split = next(splits, None)
-    return row if split is None else {**row, **{column: [cell] for column, cell in split.items()}}
+    single = {name: cell[0] for name, cell in present.items()}
+    split = next((split for name in single for split in _splits(single, name, found, product)), {})
+    return {**row, **{column: [cell] for column, cell in split.items()}}
 
 
 def _splits(
