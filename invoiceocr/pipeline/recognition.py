@@ -6,7 +6,7 @@ What handles pixels is imported with the first picture: files with their own cha
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from math import dist
 from statistics import median
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from invoiceocr.geometry import Box, Quad, box_quad, overlap_x, overlap_y, quad_box
 from invoiceocr.page import Page, PageImage, TextLine
 from invoiceocr.settings import Settings
-from invoiceocr.text.lines import match_key, mean_confidence
+from invoiceocr.text.lines import cut, match_key, mean_confidence
 
 if TYPE_CHECKING:
     from invoiceocr.ocr.engine import TextReader
@@ -152,18 +152,17 @@ class PageRecognizer:
         return reader.read(layer, tuple(quad for quad in quads if any(_meet(quad, line) for line in lines)))
 
     def recognize_cells(self, page: Page, cells: Sequence[Box]) -> Page:
-        """*page* with what a second look at *cells* found, if it is surely read: without the seals over it if so it is
-        read more surely. Pieces of it that were read before are no lines of their own any more."""
+        """*page* with what a second look at *cells* found, if it is surely read: without the seals over it, else with
+        them. Pieces of it that were read before are no lines of their own any more."""
         from invoiceocr.imaging import seal
 
         if page.image is None or not cells:
             return page
         reader = self._text_reader()
-        seen = list(reader.recognize_cells(page.image, cells))
         stamped = [cell for cell in cells if seal.red_share(page.image, cell) > STAMPED]
-        if stamped:
-            seen += reader.recognize_cells(seal.lifted(page.image), stamped)
-        sure = _surest([line for line in seen if line.confidence >= SURE])
+        bare = reader.recognize_cells(seal.lifted(page.image), stamped) if stamped else ()
+        seen = map(_without_doubtful_ends, (*bare, *reader.recognize_cells(page.image, cells)))
+        sure = _each_once(line for line in seen if line.confidence >= SURE)
         kept = [line for line in page.lines if not any(_is_piece(line, whole) for whole in sure)]
         return replace(page, lines=(*kept, *sure))
 
@@ -223,10 +222,16 @@ def _apart(line: TextLine, printed: list[TextLine], formed: list[TextLine]) -> l
     return printed + formed if mean_confidence(most_confident) > mean_confidence(line) else [line]
 
 
-def _surest(lines: Sequence[TextLine]) -> list[TextLine]:
-    """Of *lines* that stand at one place the most confident."""
+def _without_doubtful_ends(line: TextLine) -> TextLine:
+    """*line* from its first sure character to its last: at the ends of a cell stand pieces of what is beside it."""
+    sure = [index for index, confidence in enumerate(line.character_confidences) if confidence >= SURE]
+    return cut(line, sure[0], sure[-1] + 1) if sure else line
+
+
+def _each_once(lines: Iterable[TextLine]) -> list[TextLine]:
+    """Of *lines* that stand at one place the first."""
     found: list[TextLine] = []
-    for line in sorted(lines, key=lambda line: -line.confidence):
+    for line in lines:
         if not any(_meet(box_quad(line.box), other) for other in found):
             found.append(line)
     return found

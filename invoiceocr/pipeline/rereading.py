@@ -38,7 +38,7 @@ def _read(original: PageImage, line: TextLine, onto: Matrix, recognizers: Recogn
         return []
     quad = region.mapped(line.quad, onto)
     read = [recognizer.whole(original.pixels, quad) for recognizer in recognizers()[1:]]
-    back: Matrix = np.linalg.inv(onto)
+    back = np.asarray(np.linalg.inv(onto), np.float64)
     return [_moved(again, line, back) for again in read if mean_confidence(again) > mean_confidence(line)]
 
 

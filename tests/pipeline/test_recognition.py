@@ -183,12 +183,10 @@ def test_a_second_look_replaces_the_piece_that_was_read_of_a_print(
     assert [line.text for line in found.lines] == ["发票号码", "012345678901"]
 
 
-def test_what_a_seal_covers_is_read_without_it_where_that_is_surer(
-    monkeypatch: pytest.MonkeyPatch, fake: type[FakeTextReader]
-) -> None:
+def test_what_a_seal_covers_is_read_without_it(monkeypatch: pytest.MonkeyPatch, fake: type[FakeTextReader]) -> None:
     def read_cells(self: FakeTextReader, image: PageImage, cells: Sequence[Box]) -> tuple[TextLine, ...]:
         is_gray = bool((image.pixels[:, :, 0] == image.pixels[:, :, 2]).all())
-        told = ("壹佰圆整", 0.95) if is_gray else ("壹百图整", 0.7)
+        told = ("壹佰圆整", 0.8) if is_gray else ("壹佰", 0.95)
         return tuple(TextLine(told[0], cell, "ocr", told[1]) for cell in cells)
 
     monkeypatch.setattr(fake, "recognize_cells", read_cells)
@@ -199,6 +197,19 @@ def test_what_a_seal_covers_is_read_without_it_where_that_is_surer(
     found = plain().recognize_cells(read, [Box(400, 40, 600, 60)])
 
     assert [line.text for line in found.lines] == ["发票号码", "壹佰圆整"]
+
+
+def test_a_second_look_leaves_out_doubtful_ends(monkeypatch: pytest.MonkeyPatch, fake: type[FakeTextReader]) -> None:
+    def read_cells(self: FakeTextReader, image: PageImage, cells: Sequence[Box]) -> tuple[TextLine, ...]:
+        sure = (0.4, 0.99, 0.99, 0.99)
+        return tuple(TextLine("税123", cell, "ocr", 0.38, character_confidences=sure) for cell in cells)
+
+    monkeypatch.setattr(fake, "recognize_cells", read_cells)
+    read = plain()(page(picture()))
+
+    found = plain().recognize_cells(read, [Box(400, 40, 440, 60)])
+
+    assert [line.text for line in found.lines] == ["发票号码", "123"]
 
 
 def test_a_page_without_a_picture_is_not_looked_at_again(fake: type[FakeTextReader]) -> None:

@@ -235,9 +235,10 @@ def _wrapping(form: FormLayout, caption: Box, segments: list[TextLine]) -> list[
     run = _right(form, caption, segments)
     if not run:
         return run
-    last = run[0]
+    last = min(run, key=lambda segment: segment.box.cy)  # a caption may stand between the lines of its value
+    run = [segment for segment in run if form.same_row(last.box, segment.box)]
     for segment in sorted(segments, key=lambda segment: segment.box.cy):
-        if _is_next_line(form, last, segment):
+        if _is_next_line(form, last, segment) and _is_captionless(form, segment, caption):
             run, last = [*run, segment], segment
     return run
 
@@ -246,7 +247,12 @@ def _is_next_line(form: FormLayout, line: TextLine, segment: TextLine) -> bool:
     """Whether *segment* is the next line of the value that *line* belongs to."""
     flush = abs(segment.box.x0 - line.box.x0) < FLUSH * form.size
     near = line.box.height / 2 < segment.box.cy - line.box.cy < PITCH * form.size
-    return flush and near and not any(form.right_of(label.box, segment.box) for label in form.page.labels)
+    return flush and near
+
+
+def _is_captionless(form: FormLayout, segment: TextLine, caption: Box) -> bool:
+    """Whether *segment* has no caption of its own, other than *caption*."""
+    return not any(form.right_of(label.box, segment.box) for label in form.page.labels if label.box != caption)
 
 
 def _right(form: FormLayout, caption: Box, segments: list[TextLine]) -> list[TextLine]:

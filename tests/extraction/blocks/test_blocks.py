@@ -63,6 +63,12 @@ def test_a_wrapped_value_goes_on_in_the_line_below_that_begins_where_it_does(tmp
     assert pages.values(found) == {"payee": "某某物业服务有限公司"}
 
 
+def test_a_caption_may_stand_between_the_lines_of_its_value(tmp_path: Path) -> None:
+    lines = (("某某物业服务有限", 200, 90), ("收款单位", 100, 101), ("公司", 198, 117))
+    found = pages.reader(tmp_path, WRAPPED)(pages.page(*(pages.line(*line) for line in lines)))[1]
+    assert pages.values(found) == {"payee": "某某物业服务有限公司"}
+
+
 def test_a_line_below_with_a_caption_of_its_own_is_no_part_of_a_wrapped_value(tmp_path: Path) -> None:
     read = pages.reader(tmp_path, WRAPPED)
     found = read(pages.rows([("收款单位", 100), ("某某公司", 200)], [("地点", 100), ("东山", 200)], pitch=30.0))[1]
