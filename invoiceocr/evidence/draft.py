@@ -266,13 +266,18 @@ def _shifted(candidate: Candidate, offset: int) -> Candidate:
     return replace(candidate, path=f"items.{int(match[1]) + offset}.{match[2]}")
 
 
+def _owner(found: Sequence[Draft], facts: EmbeddedRecord) -> int | None:
+    """The index of the draft that *facts* belong to, None if it is none of them."""
+    stated = {candidate.path: candidate.value for candidate in facts.candidates}
+    index = next((i for i, draft in enumerate(found) if _belongs(draft, facts, stated.get("number"))), None)
+    is_only_one = len(found) == 1 and not found[0].values("number")
+    return 0 if index is None and is_only_one else index
+
+
 def _state(found: list[Draft], facts: EmbeddedRecord, *, unshown: bool) -> None:
     """EmbeddedRecord to the draft that they belong to: by number, by page, or the only one there is; else to one of
     their own, *unshown* where pages show other invoices."""
-    stated = {candidate.path: candidate.value for candidate in facts.candidates}
-    index = next((i for i, draft in enumerate(found) if _belongs(draft, facts, stated.get("number"))), None)
-    if index is None and len(found) == 1 and not found[0].values("number"):
-        index = 0
+    index = _owner(found, facts)
     if index is None:
         found.append(Draft(_kind(facts), facts.candidates, page=facts.page, unshown=unshown))
     else:

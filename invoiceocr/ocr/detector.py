@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from invoiceocr.errors import ModelError
-from invoiceocr.geometry import Box, Quad, overlap_x, overlap_y, union
+from invoiceocr.geometry import Box, Quad, overlap, union
 from invoiceocr.ocr import crop, kernel_map, manifest, textmap
 from invoiceocr.ocr.session import Floats, Network, normalized, open_network
 from invoiceocr.page import Pixels
@@ -195,7 +195,7 @@ def windows(places: Iterable[Box], width: int, height: int) -> tuple[Box, ...]:
             min(float(width), place.x1 + margin),
             min(float(height), place.y1 + margin),
         )
-        while meeting := [other for other in apart if overlap_x(window, other) and overlap_y(window, other)]:
+        while meeting := [other for other in apart if overlap(window, other)]:
             apart = [other for other in apart if other not in meeting]
             window = union([window, *meeting])
         apart.append(window)

@@ -12,7 +12,7 @@ from math import dist
 from statistics import median
 from typing import TYPE_CHECKING
 
-from invoiceocr.geometry import Box, Quad, box_quad, overlap_x, overlap_y, quad_box
+from invoiceocr.geometry import Box, Quad, box_quad, overlap_share, quad_box
 from invoiceocr.page import Page, PageImage, TextLine
 from invoiceocr.settings import Settings
 from invoiceocr.text.lines import cut, match_key, mean_confidence
@@ -213,9 +213,7 @@ def _height(quad: Quad) -> float:
 
 
 def _meet(quad: Quad, line: TextLine) -> bool:
-    box = quad_box(quad)
-    shared = overlap_x(box, line.box) * overlap_y(box, line.box)
-    return shared > MEET * min(box.width * box.height, line.box.width * line.box.height)
+    return overlap_share(quad_box(quad), line.box) > MEET
 
 
 def _over(line: TextLine, found: Sequence[TextLine]) -> list[TextLine]:
