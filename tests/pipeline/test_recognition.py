@@ -11,6 +11,7 @@ from ofd_builder import PAYLOAD, qr_png
 
 from invoiceocr.geometry import Box, Quad, box_quad, quad_box
 from invoiceocr.ocr import engine
+from invoiceocr.ocr.detector import Glance
 from invoiceocr.page import Page, PageImage, Pixels, TextLine
 from invoiceocr.pipeline import recognition
 from invoiceocr.pipeline.recognition import PageRecognizer
@@ -19,9 +20,23 @@ from invoiceocr.settings import Settings
 PLACE = Box(100, 40, 300, 60)
 
 
+class FakeDetector:
+    """Finds one line, and tells nothing at a glance."""
+
+    def __call__(self, picture: Pixels) -> tuple[Quad, ...]:
+        return (box_quad(PLACE),)
+
+    def glance(self, picture: Pixels) -> Glance:
+        return Glance(None, None, None)
+
+    def after(self, seen: Glance, picture: Pixels) -> tuple[Quad, ...]:
+        return self(picture)
+
+
 class FakeTextReader:
     """Finds one line wherever it is told to look."""
 
+    detect = FakeDetector()
     built: list[int]
     confidence = 0.99
     cell = "1"
@@ -29,9 +44,6 @@ class FakeTextReader:
 
     def __init__(self, settings: Settings) -> None:
         self.built.append(threading.get_ident())
-
-    def detect(self, picture: Pixels) -> tuple[Quad, ...]:
-        return (box_quad(PLACE),)
 
     def read(self, image: PageImage, quads: Sequence[Quad]) -> tuple[TextLine, ...]:
         return tuple(TextLine("发票号码", quad_box(quad), "ocr", 0.99) for quad in quads)
