@@ -173,11 +173,20 @@ class PageRecognizer:
             return page
         reader = self._text_reader()
         stamped = [cell for cell in cells if seal.red_share(page.image, cell) > STAMPED]
-        bare = reader.recognize_cells(seal.lifted(page.image), stamped) if stamped else ()
-        seen = map(_without_doubtful_ends, (*bare, *reader.recognize_cells(page.image, cells)))
+        looks = [*self._under_seals(page.image, stamped), *reader.recognize_cells(page.image, cells)]
+        seen = map(_without_doubtful_ends, looks)
         sure = _each_once(line for line in seen if line.confidence >= SURE)
         kept = [line for line in page.lines if not any(_is_piece(line, whole) for whole in sure)]
         return replace(page, lines=(*kept, *sure))
+
+    def _under_seals(self, image: PageImage, cells: Sequence[Box]) -> tuple[TextLine, ...]:
+        """What the seals over *cells* cover: by its ink, and since that may be faint, by the whole cells."""
+        from invoiceocr.imaging import seal
+
+        if not cells:
+            return ()
+        bare, reader = seal.lifted(image), self._text_reader()
+        return (*reader.recognize_cells(bare, cells), *reader.read(bare, tuple(box_quad(cell) for cell in cells)))
 
     def close(self) -> None:
         """Ends the threads that read lines; new work starts new ones."""

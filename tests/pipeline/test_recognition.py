@@ -39,14 +39,14 @@ class FakeTextReader:
     detect = FakeDetector()
     built: list[int]
     confidence = 0.99
-    cell = "1"
+    text, cell = "发票号码", "1"
     characters = frozenset("发票号码(1)")
 
     def __init__(self, settings: Settings) -> None:
         self.built.append(threading.get_ident())
 
     def read(self, image: PageImage, quads: Sequence[Quad]) -> tuple[TextLine, ...]:
-        return tuple(TextLine("发票号码", quad_box(quad), "ocr", 0.99) for quad in quads)
+        return tuple(TextLine(self.text, quad_box(quad), "ocr", 0.99) for quad in quads)
 
     def recognize_cells(self, image: PageImage, cells: Sequence[Box]) -> tuple[TextLine, ...]:
         return tuple(TextLine(self.cell, cell, "ocr", self.confidence) for cell in cells)
