@@ -173,20 +173,20 @@ class PageRecognizer:
             return page
         reader = self._text_reader()
         stamped = [cell for cell in cells if seal.red_share(page.image, cell) > STAMPED]
-        looks = [*self._under_seals(page.image, stamped), *reader.recognize_cells(page.image, cells)]
-        seen = map(_without_doubtful_ends, looks)
-        sure = _each_once(line for line in seen if line.confidence >= SURE)
+        seen = map(_without_doubtful_ends, reader.recognize_cells(page.image, cells))
+        bare = self._under_seals(page.image, stamped)
+        sure = _each_once([*bare, *(line for line in seen if line.confidence >= SURE)])
         kept = [line for line in page.lines if not any(_is_piece(line, whole) for whole in sure)]
         return replace(page, lines=(*kept, *sure))
 
-    def _under_seals(self, image: PageImage, cells: Sequence[Box]) -> tuple[TextLine, ...]:
-        """What the seals over *cells* cover: by its ink, and since that may be faint, by the whole cells."""
+    def _under_seals(self, image: PageImage, cells: Sequence[Box]) -> list[TextLine]:
+        """What the seals over *cells* cover, as far as it is clear; by the whole cells, since its ink may be faint."""
         from invoiceocr.imaging import seal
 
         if not cells:
-            return ()
-        bare, reader = seal.lifted(image), self._text_reader()
-        return (*reader.recognize_cells(bare, cells), *reader.read(bare, tuple(box_quad(cell) for cell in cells)))
+            return []
+        read = self._text_reader().read(seal.lifted(image), tuple(box_quad(cell) for cell in cells))
+        return [_closely(line) for line in map(_without_doubtful_ends, read) if mean_confidence(line) >= CLEAR]
 
     def close(self) -> None:
         """Ends the threads that read lines; new work starts new ones."""
@@ -246,6 +246,11 @@ def _without_doubtful_ends(line: TextLine) -> TextLine:
     """*line* from its first sure character to its last: at the ends of a cell stand pieces of what is beside it."""
     sure = [index for index, confidence in enumerate(line.character_confidences) if confidence >= SURE]
     return cut(line, sure[0], sure[-1] + 1) if sure else line
+
+
+def _closely(line: TextLine) -> TextLine:
+    """*line* in the box of its characters, not in that of its cell."""
+    return replace(line, box=union(line.character_boxes), quad=None) if line.character_boxes else line
 
 
 def _each_once(lines: Iterable[TextLine]) -> list[TextLine]:
