@@ -196,12 +196,11 @@ def test_a_second_look_replaces_the_piece_that_was_read_of_a_print(
 
 
 def test_what_a_seal_covers_is_read_without_it(monkeypatch: pytest.MonkeyPatch, fake: type[FakeTextReader]) -> None:
-    def read_cells(self: FakeTextReader, image: PageImage, cells: Sequence[Box]) -> tuple[TextLine, ...]:
+    def read_lines(self: FakeTextReader, image: PageImage, quads: Sequence[Quad]) -> tuple[TextLine, ...]:
         is_gray = bool((image.pixels[:, :, 0] == image.pixels[:, :, 2]).all())
-        told = ("壹佰圆整", 0.8) if is_gray else ("壹佰", 0.95)
-        return tuple(TextLine(told[0], cell, "ocr", told[1]) for cell in cells)
+        return tuple(TextLine("壹佰圆整" if is_gray else "发票号码", quad_box(quad), "ocr", 0.9) for quad in quads)
 
-    monkeypatch.setattr(fake, "recognize_cells", read_cells)
+    monkeypatch.setattr(fake, "read", read_lines)
     paper = picture()
     paper[45:55, 420:520] = (40, 30, 210)
     read = plain()(page(paper))
