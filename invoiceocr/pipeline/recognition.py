@@ -12,7 +12,7 @@ from math import dist
 from statistics import median
 from typing import TYPE_CHECKING
 
-from invoiceocr.geometry import Box, Quad, box_quad, quad_box, union
+from invoiceocr.geometry import Box, Quad, box_quad, overlap_share, quad_box, union
 from invoiceocr.page import Page, PageImage, TextLine
 from invoiceocr.settings import Settings
 from invoiceocr.text.lines import cut, match_key, mean_confidence
