@@ -42,7 +42,7 @@ from invoiceocr.extraction.blocks.value import (
 )
 from invoiceocr.extraction.candidates import candidate
 from invoiceocr.geometry import Box
-from invoiceocr.layout.form import LEVEL, FormLayout, is_stamped
+from invoiceocr.layout.form import FormLayout, is_stamped
 from invoiceocr.layout.registration import NO_OFFSET
 from invoiceocr.page import TextLine
 from invoiceocr.text.lines import join, match_key, rows
@@ -131,7 +131,7 @@ def read(form: FormLayout, block: KeyValue) -> Iterator[Candidate]:
     labeled = {entry: list(_labeled(form, block, entry)) for entry in block.entries}
     free = _free(form, block, labeled.values())
     unlabeled = [entry for entry in block.entries if entry.unlabeled]
-    shaped = {entry: _by_look(form, entry, free, placed=not labeled[entry]) for entry in unlabeled}
+    shaped = {entry: _by_look(form, entry, free, set(_values(labeled[entry]))) for entry in unlabeled}
     told = {value for entry, said in shaped.items() for value in _values((*labeled[entry], *said))}
     for entry, said in labeled.items():
         # a code or number that stands on the level of another field's caption is not that field's
@@ -192,25 +192,22 @@ def _has_shape(value: ValueSpec, fit: Match) -> bool:
     return shape is None or any(shape.fit(text) > shape.otherwise for _, _, text in fit.parts)
 
 
-def _by_look(form: FormLayout, entry: Entry, segments: list[TextLine], *, placed: bool) -> list[Candidate]:
-    """Pieces that can't be anything else, the largest print first; not *placed* where a caption tells of another."""
+def _by_look(form: FormLayout, entry: Entry, segments: list[TextLine], told: set[object]) -> list[Candidate]:
+    """Pieces that can't be anything else, the largest print first. They may be another field's where captions have
+    *told* other values."""
     ranked = sorted(segments, key=lambda segment: -segment.box.height)
     read = ((entry.value.type.parse(segment.text), segment) for segment in ranked)
     path = str(entry.value.path)
     found = (candidate(path, value, s.text, [s], form.page) for value, s in read if value is not None)
-    return [replace(each, placed=placed) for each in found]
+    return [replace(each, placed=not told or each.value in told) for each in found]
 
 
 def _slipped(form: FormLayout, caption: Box, segments: list[TextLine]) -> list[TextLine]:
     """The segments right of *caption* where its form lies, as far as print is known to lie off it."""
     if form.offset == NO_OFFSET:
         return []
-
-    def is_level(box: Box) -> bool:
-        return form.off(form.level(box), caption, box) < LEVEL * max(box.height, caption.height)
-
     # print shifted to the left, too
-    return _run(form, caption, [s for s in segments if s.box.cx > caption.cx and is_level(s.box)])
+    return _run(form, caption, [s for s in segments if s.box.cx > caption.cx and form.belongs_beside(caption, s.box)])
 
 
 def find_unread_cells(form: FormLayout, block: KeyValue) -> list[Box]:
