@@ -13,7 +13,7 @@ import numpy as np
 
 from bench.tables import quantile
 from invoiceocr.geometry import Box, Quad
-from invoiceocr.ocr import detector, manifest, session
+from invoiceocr.ocr import detector, manifest
 from invoiceocr.page import Pixels
 
 # those of all PP-OCR detectors
@@ -55,10 +55,18 @@ class Detector:
         """The text boxes on and around *places*, as the package's detector finds them with this network."""
         return self.on(1).near(pixels, places)
 
+    def glance(self, pixels: Pixels) -> detector.Glance:
+        """What the network tells of a page in one quick pass, if it has one."""
+        return self.on(1).glance(pixels)
+
+    def after(self, seen: detector.Glance, pixels: Pixels) -> tuple[Quad, ...]:
+        """The text boxes of a page of which *seen* is known."""
+        return self(pixels) if seen.quads is None else seen.quads
+
     def on(self, threads: int) -> detector.TextDetector:
         """The network as the package's detector."""
         if threads not in self._opened:
-            self._opened[threads] = detector.TextDetector(session.open_network(self.entry, threads))
+            self._opened[threads] = detector.open_detector(self.entry, threads)
         return self._opened[threads]
 
 

@@ -9,6 +9,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+POINTS_PER_INCH = 72.0
+MM_PER_INCH = 25.4
+POINTS_PER_MM = POINTS_PER_INCH / MM_PER_INCH
+
 Point = tuple[float, float]
 Rotation = Literal[0, 90, 180, 270]  # degrees clockwise
 # clockwise from the top left of the text
@@ -34,6 +38,11 @@ class Box:
     def height(self) -> float:
         """The extent along y."""
         return self.y1 - self.y0
+
+    @property
+    def area(self) -> float:
+        """Width times height."""
+        return self.width * self.height
 
     @property
     def cx(self) -> float:
@@ -85,6 +94,17 @@ def overlap_x(a: Box, b: Box) -> float:
 def overlap_y(a: Box, b: Box) -> float:
     """The length shared along y (0 if apart)."""
     return max(0.0, min(a.y1, b.y1) - max(a.y0, b.y0))
+
+
+def overlap(a: Box, b: Box) -> float:
+    """The area shared (0 if apart)."""
+    return overlap_x(a, b) * overlap_y(a, b)
+
+
+def overlap_share(a: Box, b: Box) -> float:
+    """The area shared as a share of the smaller box: 0 if apart, 1 if one lies in the other."""
+    shared = overlap(a, b)
+    return shared / min(a.area, b.area) if shared else 0.0
 
 
 def quad_box(quad: Quad) -> Box:

@@ -80,6 +80,12 @@ class Finding(BaseModel):
     pack: str = ""
     verdict: Verdict | None = None
 
+    def in_language(self, language: str) -> Finding:
+        """The finding with its message in *language* ("zh" or "en"). It can be turned to English, but not back."""
+        if language != "en" or not self.message_en:
+            return self
+        return self.model_copy(update={"message": self.message_en})
+
     def __repr_args__(self) -> Iterator[tuple[str | None, object]]:
         """What was found, in the language of the reader."""
         yield from {"severity": self.severity, "rule": self.rule, "message": self.message}.items()

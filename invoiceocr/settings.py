@@ -73,6 +73,9 @@ class Settings(BaseModel):
     line_height: int | None = Field(default=None, ge=8, le=256)
     """classic: pixels that a line of text is high when it is recognized; None leaves it as it is."""
     detector: str = "ppocrv6-small-det"
+    quick_detector: str = "kernel-det"
+    """Finds the text of crisp print and tells how a page stands; where it is not certain, `detector` is asked. none:
+    `detector` does it all."""
     recognizer: str = "crnn-zh"
     fallback_recognizer: str = "ppocrv6-small-rec"
     """Reads again the lines that `recognizer` is not sure of; none: it does so itself."""

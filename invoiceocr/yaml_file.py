@@ -68,15 +68,19 @@ def _plain(node: YamlNode) -> YamlNode:
     """*node* as [line, column, entries], a mapping's entries as [line, column, key, value] and a list's as [line,
     column, value]; a date as {"date": ...}, other scalars as they are; None where a value has no form in JSON."""
     if isinstance(node, dict):
-        entries = [[*position(node, key), key, _plain(value)] for key, value in node.items()]
-        return None if any(_is_lost(entry[-1], node[entry[2]]) for entry in entries) else [*position(node), 0, entries]
+        return _with_entries(node, 0, [[*position(node, key), key, _plain(node[key])] for key in node], node.values())
     if isinstance(node, list):
-        entries = [[*position(node, index), _plain(value)] for index, value in enumerate(node)]
-        lost = any(_is_lost(entry[-1], value) for entry, value in zip(entries, node, strict=True))
-        return None if lost else [*position(node), 1, entries]
+        return _with_entries(node, 1, [[*position(node, i), _plain(value)] for i, value in enumerate(node)], node)
     if isinstance(node, date) and not isinstance(node, datetime):
         return {"date": date(node.year, node.month, node.day).isoformat()}
     return node if node is None or isinstance(node, str | int | float) else None
+
+
+def _with_entries(node: YamlNode, is_list: int, entries: list[list[YamlNode]], values: Iterable[YamlNode]) -> YamlNode:
+    """The form of *node* with its *entries*; None where one of the *values* has none."""
+    if any(_is_lost(entry[-1], value) for entry, value in zip(entries, values, strict=True)):
+        return None
+    return [*position(node), is_list, entries]
 
 
 def _is_lost(form: YamlNode, value: YamlNode) -> bool:

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from invoiceocr.geometry import Box, box_quad, overlap_x, overlap_y, quad_box, union
+from invoiceocr.geometry import Box, box_quad, overlap, overlap_share, overlap_x, overlap_y, quad_box, union
 
 numbers = st.integers(-1000, 1000)
 boxes = st.builds(
@@ -34,6 +34,17 @@ def test_boxes_shift_and_scale() -> None:
 def test_boxes_that_only_touch_share_nothing() -> None:
     assert overlap_x(Box(0, 0, 10, 1), Box(10, 0, 20, 1)) == 0
     assert overlap_y(Box(0, 0, 1, 10), Box(0, 12, 1, 20)) == 0
+
+
+def test_the_shared_area_is_told_as_a_share_of_the_smaller_box() -> None:
+    small, large = Box(0, 0, 10, 10), Box(5, 0, 100, 100)
+
+    assert (overlap(small, large), overlap_share(small, large), overlap_share(large, small)) == (50, 0.5, 0.5)
+
+
+def test_boxes_that_are_apart_or_empty_share_nothing() -> None:
+    assert overlap_share(Box(0, 0, 10, 10), Box(20, 0, 30, 10)) == 0
+    assert overlap_share(Box(5, 0, 5, 10), Box(0, 0, 10, 10)) == 0
 
 
 def test_overlaps_are_measured_along_one_axis_only() -> None:

@@ -41,3 +41,16 @@ def test_evidence_survives_json() -> None:
     )
 
     assert Evidence.model_validate_json(evidence.model_dump_json()) == evidence
+
+
+def test_a_finding_tells_its_message_in_the_language_asked_for() -> None:
+    finding = Finding(rule="a", severity="info", message="完好", message_en="intact")
+
+    assert finding.in_language("zh") == finding
+    assert (finding.in_language("en").message, finding.in_language("en").message_en) == ("intact", "intact")
+
+
+def test_a_finding_without_an_english_message_keeps_the_one_it_has() -> None:
+    finding = Finding(rule="a", severity="info", message="完好")
+
+    assert finding.in_language("en").message == "完好"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from invoiceocr.adjudication import companies, listed, name_support, paper_findings, qr_findings
+from invoiceocr.adjudication import companies, listed, lost_points, name_support, paper_findings, qr_findings
 from invoiceocr.adjudication.acceptance import AcceptancePolicy
 from invoiceocr.adjudication.build import build
 from invoiceocr.adjudication.certainty import certain
@@ -58,10 +58,7 @@ class Adjudicator:
         # 1. the page's own QR code speaks for the fields that it states
         codes = qr_witness.payloads(text for _, text in draft.qr_codes)
         matching_qr = qr_witness.matching(codes, draft.candidates)
-        strange = (
-            *qr_findings.foreign(draft, codes, matching_qr, self.settings.language),
-            *paper_findings.several(draft, self.settings.language),
-        )
+        strange = (*qr_findings.foreign(draft, codes, matching_qr), *paper_findings.several(draft))
         draft = _with_qr(draft, matching_qr)
         context = replace(context, qr=matching_qr, title_kind=draft.kind, born_digital=draft.file.born_digital)
         # 2. one value a field; what a person said stands
@@ -75,11 +72,13 @@ class Adjudicator:
         # 5. those who know the invoice from elsewhere confirm or contradict
         heard = self._heard(draft, case.fused)
         # 6. status, confidence and verdict
-        judgment = judgment_of(case.report, repairs, self.settings.language, shared_prints(case.fused))
+        judgment = judgment_of(case.report, repairs, shared_prints(case.fused))
         judgment = judgment.joined((*draft.file.findings, *strange), name_support.supports(heard, case.report))
+        judgment = lost_points.suspected(judgment, heard, draft.spec)
         invoice = judge(draft, heard, case.invoice, judgment, self.policy)
+        told = tuple(finding.in_language(self.settings.language) for finding in invoice.findings)
         return InvoiceTrace(
-            invoice=invoice.model_copy(update={"source": draft.file.source}),
+            invoice=invoice.model_copy(update={"source": draft.file.source, "findings": told}),
             fused=heard,
             unread=draft.unread,
             outcomes=tuple(outcome(found, self.rules) for found in case.report.results if found.outcome != "skip"),

@@ -8,7 +8,7 @@ rule must bind the value to others, or to a structure that a misreading would br
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from invoiceocr.adjudication.fusion import Fused
 from invoiceocr.evidence.candidate import Candidate
@@ -27,14 +27,19 @@ def certain(fused: Mapping[str, Fused], corrected: Collection[str] = ()) -> tupl
 def _is_certain(field: Fused) -> bool:
     if any(candidate.source in EXACT and not candidate.unseen for candidate in field.agreeing):
         return True
-    if any(candidate.source == "ocr" for candidate in field.contradicting):
-        return False
-    first = [_doubt(c) for c in field.agreeing if c.source == "ocr" and not c.second]
-    second = [_doubt(c) for c in field.agreeing if c.source == "ocr" and c.second and c.whole]
-    if not first or not second:
-        return False
-    sure = min(first) <= 1.0 - FIRST and min(second) <= 1.0 - SECOND
-    return sure and min(first) * min(second) <= TOGETHER
+    return not _prints(field.contradicting) and _is_read_alike(_prints(field.agreeing))
+
+
+def _prints(candidates: Iterable[Candidate]) -> list[Candidate]:
+    """Those that were recognized in pixels."""
+    return [candidate for candidate in candidates if candidate.source == "ocr"]
+
+
+def _is_read_alike(prints: Sequence[Candidate]) -> bool:
+    """Whether both recognizers read it so clearly that one of them would do, and together are hardly ever wrong."""
+    first = min((_doubt(c) for c in prints if not c.second), default=1.0)
+    second = min((_doubt(c) for c in prints if c.second and c.whole), default=1.0)
+    return first <= 1.0 - FIRST and second <= 1.0 - SECOND and first * second <= TOGETHER
 
 
 def _doubt(candidate: Candidate) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 from invoiceocr.adjudication.correction import Correction, Reason
 from invoiceocr.adjudication.fusion import Fused
@@ -58,15 +59,18 @@ def corrections(fused: Mapping[str, Fused], companies: Sequence[Company]) -> dic
 def _own_parties(fused: Mapping[str, Fused], companies: Sequence[Company]) -> Iterator[_Own]:
     """The parties with a valid tax id of one's own. Whose number it is must be sure: where the blocks of buyer and
     seller run together, both get the same one."""
-    for company in companies:
-        for party, other in OTHER.items():
-            name, number = fused.get(f"{party}.name"), fused.get(f"{party}.tax_id")
-            if name is None or number is None or number.chosen.value != company.tax_id:
-                continue
-            rival = fused.get(f"{other}.tax_id")
-            apart = rival is not None and rival.chosen.value != company.tax_id
-            if tax_id.is_valid(company.tax_id or "") and (number.placed or (party == "buyer" and apart)):
-                yield _Own(party, company, name, number)
+    for company, party in product(companies, OTHER):
+        name, number = fused.get(f"{party}.name"), fused.get(f"{party}.tax_id")
+        if name is None or number is None or number.chosen.value != company.tax_id:
+            continue
+        if tax_id.is_valid(company.tax_id or "") and (number.placed or _is_buyer_apart(party, number, fused)):
+            yield _Own(party, company, name, number)
+
+
+def _is_buyer_apart(party: str, number: Fused, fused: Mapping[str, Fused]) -> bool:
+    """Whether *number* is the buyer's, and the seller has another one."""
+    rival = fused.get(f"{OTHER[party]}.tax_id")
+    return party == "buyer" and rival is not None and rival.chosen.value != number.chosen.value
 
 
 def _correction(own: _Own) -> Correction | None:

@@ -8,14 +8,18 @@ from invoiceocr.adjudication.fusion import Fused, comparable, row_counts
 from invoiceocr.adjudication.review import is_reviewed
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.evidence.draft import Draft
+from invoiceocr.evidence.finding import Words, finding
 from invoiceocr.evidence.second_reading import SURE
 from invoiceocr.kinds import KindSpec, field_of
-from invoiceocr.proof import Finding, Language, Severity
+from invoiceocr.proof import Finding, Severity
 
 CONFLICT, CALLER, PIXELS = "witness-conflict", "caller-disagrees", "pixels-disagree"
 READINGS = "readings-disagree"
-SEVERAL = "several-invoices"
+SEVERAL, UNSHOWN = "several-invoices", "invoice-not-shown"
 IN_CHARACTERS = frozenset({"text_layer", "ofd", "xml"})
+# sources of print in exact characters, and types of what is printed once on a page, or twice alike
+PRINTED = frozenset({"text_layer", "ofd"})
+SINGLE = frozenset({"invoice_number", "invoice_code", "issue_date"})
 # probability of recognized pixels that contradict; less sure ones are misread
 SURE_READING = 0.95
 
@@ -52,51 +56,54 @@ def is_key(path: str, spec: KindSpec | None = None) -> bool:
     return found is not None and found.key
 
 
-def of_field(path: str, field: Fused, language: Language, spec: KindSpec | None = None) -> Iterator[Finding]:
+def of_field(path: str, field: Fused, spec: KindSpec | None = None) -> Iterator[Finding]:
     """A finding for each other value that a source states, and one for a value that the page doesn't show."""
     if is_reviewed(field):
-        yield from _overruled(path, field, language)
+        yield from _overruled(path, field)
         return
     severity: Severity = "error" if is_key(path, spec) else "warning"
     told = {(c.source, comparable(path, c.value)): c for c in _others(field)}
     if (hidden := unseen(field)) and not any(rival.confirmed for rival in told.values()):
-        yield _finding(PIXELS, severity, _absence(path, hidden), path, language)
+        yield finding(PIXELS, severity, _absence(path, hidden), (path,))
     for rival in told.values():
-        if rival.source == "caller":
-            read, wanted = field.chosen.value, rival.value
-            messages = f"{path} 应为 {wanted}，票面为 {read}", f"{path} should be {wanted}, the invoice says {read}"
-            yield _finding(CALLER, severity, messages, path, language)
-        elif _is_other_reading(field, rival):
-            yield _finding(
-                READINGS, "warning" if _is_sure(rival) else "info", _rereading(path, field, rival), path, language
-            )
-        elif shown := _shown(field, rival):
-            yield _finding(PIXELS, severity, _contrast(path, shown, field, rival), path, language)
-        else:
-            said = (field.chosen.source, field.chosen.value), (rival.source, rival.value)
-            yield _disagreement(path, said, "info" if _is_misread(field, rival) else severity, language)
+        yield _of_rival(path, field, rival, severity)
 
 
-def _overruled(path: str, field: Fused, language: Language) -> Iterator[Finding]:
+def _of_rival(path: str, field: Fused, rival: Candidate, severity: Severity) -> Finding:
+    """What *rival* says instead; *severity* is that of a contradiction of what was surely read."""
+    if rival.source == "caller":
+        return finding(CALLER, severity, _expectation(path, field, rival), (path,))
+    if _is_other_reading(field, rival):
+        return finding(READINGS, "warning" if _is_sure(rival) else "info", _rereading(path, field, rival), (path,))
+    if shown := _shown(field, rival):
+        return finding(PIXELS, severity, _contrast(path, shown, field, rival), (path,))
+    return _between(path, field, rival, "info" if _is_misread(field, rival) else severity)
+
+
+def _overruled(path: str, field: Fused) -> Iterator[Finding]:
     """What a person's word stands against, told once a value."""
     others = {comparable(path, c.value): c for c in field.contradicting if c.value is not None}
-    for rival in others.values():
-        said = (field.chosen.source, field.chosen.value), (rival.source, rival.value)
-        yield _disagreement(path, said, "info", language)
+    return (_between(path, field, rival, "info") for rival in others.values())
 
 
-def of_draft(draft: Draft, language: Language) -> Iterator[Finding]:
+def of_draft(draft: Draft) -> Iterator[Finding]:
     """Findings where sources state different kinds or count the item rows differently, or a paper seems lost."""
     if draft.crowded:
-        messages = "本页似乎有多张发票，其他的可能未读出", "the page seems to show more invoices, which may be unread"
-        yield _finding(SEVERAL, "error", messages, "page", language)
+        words = "本页似乎有多张发票，其他的可能未读出", "the page seems to show more invoices, which may be unread"
+        yield finding(SEVERAL, "error", words, ("page",))
+    if draft.unshown:
+        words = (
+            "本发票只在附件中，文件的页面显示的是其他发票",
+            "only an attachment states this invoice; the pages of the file show others",
+        )
+        yield finding(UNSHOWN, "error", words, ("number",))
     kinds = {c.source: str(c.value) for c in draft.candidates if c.path == "kind" and c.value != draft.kind}
     for source, kind in kinds.items():
-        yield _disagreement("kind", (("票面 title", draft.kind), (source, kind)), "warning", language)
+        yield _disagreement("kind", (("票面 title", draft.kind), (source, kind)), "warning")
     counts = row_counts(candidate for candidate in draft.candidates if candidate.value is not None)
     if len(set(counts.values())) > 1:
         stated = {count for source, count in counts.items() if source != "ocr"}
-        yield _disagreement("items", tuple(counts.items()), "warning" if len(stated) > 1 else "info", language)
+        yield _disagreement("items", tuple(counts.items()), "warning" if len(stated) > 1 else "info")
 
 
 def _shown(field: Fused, rival: Candidate) -> Candidate | None:
@@ -104,7 +111,12 @@ def _shown(field: Fused, rival: Candidate) -> Candidate | None:
     return next((c for c in (rival, *field.agreeing) if c.confirmed), None)
 
 
-def _contrast(path: str, shown: Candidate, field: Fused, rival: Candidate) -> tuple[str, str]:
+def _expectation(path: str, field: Fused, rival: Candidate) -> Words:
+    read, wanted = field.chosen.value, rival.value
+    return f"{path} 应为 {wanted}，票面为 {read}", f"{path} should be {wanted}, the invoice says {read}"
+
+
+def _contrast(path: str, shown: Candidate, field: Fused, rival: Candidate) -> Words:
     others = (c for c in field.agreeing if c.source in IN_CHARACTERS)
     stated = next(others, field.chosen) if shown is rival else rival
     return (
@@ -113,30 +125,49 @@ def _contrast(path: str, shown: Candidate, field: Fused, rival: Candidate) -> tu
     )
 
 
-def _absence(path: str, hidden: Candidate) -> tuple[str, str]:
+def _absence(path: str, hidden: Candidate) -> Words:
     return (
         f"{path} 的画面在此处为空白，而 {hidden.source} 为 {hidden.value}：内容可能被隐藏",
         f"the page shows nothing where {hidden.source} says {hidden.value} for {path}: it may be hidden",
     )
 
 
-def _rereading(path: str, field: Fused, rival: Candidate) -> tuple[str, str]:
+def _rereading(path: str, field: Fused, rival: Candidate) -> Words:
     value, other = field.chosen.value, rival.value
     return f"{path} 的两次识别不一致：{value}；{other}", f"two recognizers read {path} differently: {value}; {other}"
 
 
-def _disagreement(path: str, said: Iterable[tuple[str, object]], severity: Severity, language: Language) -> Finding:
+def _between(path: str, field: Fused, rival: Candidate, severity: Severity) -> Finding:
+    said = (field.chosen.source, field.chosen.value), (rival.source, rival.value)
+    return _disagreement(path, said, severity)
+
+
+def _disagreement(path: str, said: Iterable[tuple[str, object]], severity: Severity) -> Finding:
     told = [f"{source}: {value}" for source, value in said]
-    messages = f"{path} 的来源不一致：{'；'.join(told)}", f"the sources of {path} disagree: {'; '.join(told)}"
-    return _finding(CONFLICT, severity, messages, path, language)
+    words = f"{path} 的来源不一致：{'；'.join(told)}", f"the sources of {path} disagree: {'; '.join(told)}"
+    return finding(CONFLICT, severity, words, (path,))
 
 
 def _others(field: Fused) -> Iterator[Candidate]:
     """The contradicting candidates, without repeated readings by a source that also agrees; those that a confirmed
-    print contradicts are kept, since the same value on another page doesn't explain them."""
+    print contradicts are kept, since the same value on another page doesn't explain them, and so are other prints of
+    what a page says once."""
     voices = {_voice(candidate) for candidate in field.agreeing}
     looked_at = {candidate.page for candidate in field.agreeing if candidate.confirmed}
-    return (c for c in field.contradicting if c.confirmed or _voice(c) not in voices or c.page in looked_at)
+    return (
+        c
+        for c in field.contradicting
+        if c.confirmed or _voice(c) not in voices or c.page in looked_at or _is_printed_twice(field, c)
+    )
+
+
+def _is_printed_twice(field: Fused, rival: Candidate) -> bool:
+    """Whether *rival* stands in exact characters on a page that prints the value elsewhere, each beside a caption."""
+    known = field_of(rival.path)
+    if known is None or known.type.name not in SINGLE or rival.source not in PRINTED or not rival.placed:
+        return False
+    prints = [c for c in field.agreeing if c.source == rival.source and c.page == rival.page and c.placed]
+    return rival.box is not None and any(c.box is not None and c.box != rival.box for c in prints)
 
 
 def _voice(candidate: Candidate) -> tuple[str, bool, bool]:
@@ -156,15 +187,3 @@ def _is_sure(reading: Candidate) -> bool:
 
 def _is_misread(field: Fused, rival: Candidate) -> bool:
     return rival.source == "ocr" and field.chosen.source != "ocr" and rival.confidence < SURE_READING
-
-
-def _finding(rule: str, severity: Severity, messages: tuple[str, str], path: str, language: Language) -> Finding:
-    zh, en = messages
-    return Finding(
-        rule=rule,
-        severity=severity,
-        message=en if language == "en" else zh,
-        message_en=en,
-        fields=(path,),
-        pack="evidence",
-    )

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from invoiceocr.adjudication.confidence import MIN_ERROR
-from invoiceocr.adjudication.fusion import Fused, comparable
+from invoiceocr.adjudication.fusion import Fused, with_witnesses
 from invoiceocr.evidence.candidate import Candidate
-from invoiceocr.proof import Finding, Language
+from invoiceocr.evidence.finding import finding
+from invoiceocr.proof import Finding
 
 REPAIRED = "repaired"
 SECOND_PRINT, SECOND_PRINT_EN = "同一内容的另一处印刷", "its second print"
@@ -27,11 +28,13 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """The field at *path* was read as *old_text* (*old*; None where it made no value) and is *new_text* (*new*).
+    """The field at *path* was read as *old_text* with the value *old*, and is *new_text* with the value *new*. *old* is
+    None where the text could not be parsed.
 
-    `share` is the recognizer's probability of the new reading, that of the old one being 1 (where it made no value:
-    that of the best one that makes one); `error` the chance that the new value is wrong, by the weight of all rival
-    readings under the same rules; `reasons` are the rules that forced it, none if a second print did.
+    `share` is the recognizer's probability of the new reading relative to the old one or, where that could not be
+    parsed, to the likeliest reading that can. `error` is the probability that the new value is wrong: what the other
+    readings that satisfy the same rules weigh together. `reasons` are the rules that forced the correction; none where
+    another print of the same content gave it.
     """
 
     path: str
@@ -75,20 +78,13 @@ class Correction:
         """The probability that the new value is right."""
         return min(1.0 - self.error, 1.0 - MIN_ERROR)
 
-    def finding(self, language: Language = "zh") -> Finding:
-        """What to tell of it; `message` in *language*."""
+    def finding(self) -> Finding:
+        """What to tell of it."""
         change, change_en = self.change
         reasons = "、".join(reason.title for reason in self.reasons) or SECOND_PRINT
         reasons_en = "; ".join(reason.title_en for reason in self.reasons) or SECOND_PRINT_EN
-        message, message_en = f"{self.path} {change}：{reasons}", f"{self.path}: {change_en}, by: {reasons_en}"
-        return Finding(
-            rule=REPAIRED,
-            severity="info",
-            message=message_en if language == "en" else message,
-            message_en=message_en,
-            fields=(self.path,),
-            pack="evidence",
-        )
+        words = f"{self.path} {change}：{reasons}", f"{self.path}: {change_en}, by: {reasons_en}"
+        return finding(REPAIRED, "info", words, (self.path,))
 
 
 def corrected(
@@ -105,8 +101,5 @@ def corrected(
 
 def _corrected(field: Fused, correction: Correction) -> Fused:
     chosen = replace(field.chosen, value=correction.new, text=correction.new_text, confidence=correction.confidence)
-    key = comparable(correction.path, correction.new)
-    others = [c for c in (*field.agreeing, *field.contradicting) if c is not field.chosen]
-    agreeing = [c for c in others if comparable(c.path, c.value) == key]
-    rest = [field.chosen, *(c for c in others if comparable(c.path, c.value) != key)]
-    return Fused(chosen, (chosen, *agreeing), tuple(rest))
+    others = (c for c in (*field.agreeing, *field.contradicting) if c is not field.chosen)
+    return with_witnesses(chosen, (field.chosen, *others))

@@ -6,18 +6,20 @@ from collections.abc import Iterator, Mapping
 
 from invoiceocr.adjudication.acceptance import AcceptancePolicy
 from invoiceocr.adjudication.conflicts import is_key
+from invoiceocr.evidence.finding import Words, finding
 from invoiceocr.kinds import OTHER, KindSpec
 from invoiceocr.kinds.field_titles import path_title
-from invoiceocr.proof import Evidence, Finding, Language
+from invoiceocr.proof import Evidence, Finding
 
 BELOW, UNKNOWN, EMPTY = "below-confidence", "unknown-kind", "no-key-fields"
+NOT_JUDGED = "不是已知票种，无法自动判断", "no known kind of invoice, so nothing is judged"
+NOTHING_FOUND = "没有识别出任何关键字段", "no key field was found"
 
 
 def doubts(
     kind: str,
     evidence: Mapping[str, Evidence],
     standard: AcceptancePolicy,
-    language: Language = "zh",
     spec: KindSpec | None = None,
 ) -> tuple[Finding, ...]:
     """A finding for each reason not to accept the invoice: key fields that do not pass *standard*, no key field at
@@ -25,27 +27,21 @@ def doubts(
 
     Empty exactly where nothing but an error finding stands against acceptance."""
     if kind == OTHER:
-        return (
-            _finding(
-                UNKNOWN, ("不是已知票种，无法自动判断", "no known kind of invoice, so nothing is judged"), (), language
-            ),
-        )
+        return (finding(UNKNOWN, "warning", NOT_JUDGED),)
     keys = {path: item for path, item in evidence.items() if is_key(path, spec)}
     if not keys:
-        return (_finding(EMPTY, ("没有识别出任何关键字段", "no key field was found"), (), language),)
-    return tuple(_below(keys, standard, language, spec))
+        return (finding(EMPTY, "warning", NOTHING_FOUND),)
+    return tuple(_below(keys, standard, spec))
 
 
-def _below(
-    keys: Mapping[str, Evidence], standard: AcceptancePolicy, language: Language, spec: KindSpec | None
-) -> Iterator[Finding]:
+def _below(keys: Mapping[str, Evidence], standard: AcceptancePolicy, spec: KindSpec | None) -> Iterator[Finding]:
     for path, item in keys.items():
         if not standard.passes(path, item, spec):
-            title, threshold = path_title(path, spec).zh, standard.threshold(path, item, spec)
-            yield _finding(BELOW, _reason(path, title, item, threshold), (path,), language)
+            words = _reason(path, path_title(path, spec).zh, item, standard.threshold(path, item, spec))
+            yield finding(BELOW, "warning", words, (path,))
 
 
-def _reason(path: str, title: str, item: Evidence, threshold: float | None) -> tuple[str, str]:
+def _reason(path: str, title: str, item: Evidence, threshold: float | None) -> Words:
     """What keeps the field from passing, in Chinese, by its *title*, and in English."""
     if item.status == "missing":
         return f"{title}应有而未识别出（置信度 0，要求 {_shown(threshold)}）", (
@@ -63,15 +59,3 @@ def _reason(path: str, title: str, item: Evidence, threshold: float | None) -> t
 def _shown(threshold: float | None) -> str:
     """The threshold; a dash where the promised error rate lets no such field pass."""
     return "—" if threshold is None else f"{threshold:.4f}"
-
-
-def _finding(rule: str, messages: tuple[str, str], fields: tuple[str, ...], language: Language) -> Finding:
-    zh, en = messages
-    return Finding(
-        rule=rule,
-        severity="warning",
-        message=en if language == "en" else zh,
-        message_en=en,
-        fields=fields,
-        pack="evidence",
-    )

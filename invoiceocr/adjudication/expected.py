@@ -71,12 +71,10 @@ def parsers(registry: Registry | None = None) -> Mapping[str, tuple[Parser, ...]
     """The parsers of each field that kinds of *registry* (the built-in one) have, by path; rows of lists stand under 0.
     There are several where kinds type a field otherwise."""
     found: dict[str, tuple[Parser, ...]] = {}
-    for spec in registry or builtin():
-        for top in spec.fields.values():
-            for field in top.leaves():
-                path = f"{top.path}.0.{field.name}" if top.is_rows else field.path
-                if field.type.name not in NOT_CLAIMED:
-                    found[path] = tuple(dict.fromkeys((*found.get(path, ()), field.type.parse)))
+    for top in (top for spec in registry or builtin() for top in spec.fields.values()):
+        for field in (field for field in top.leaves() if field.type.name not in NOT_CLAIMED):
+            path = f"{top.path}.0.{field.name}" if top.is_rows else field.path
+            found[path] = tuple(dict.fromkeys((*found.get(path, ()), field.type.parse)))
     return found
 
 

@@ -99,9 +99,8 @@ def _completes(whole: Candidate, part: Candidate) -> bool:
     if not isinstance(whole.value, str) or not isinstance(part.value, str):
         return False
     inside = whole.box.contains(part.box.cx, part.box.cy) and whole.box.height > MORE_LINES * part.box.height
-    return (
-        inside and match_key(part.value) != match_key(whole.value) and match_key(part.value) in match_key(whole.value)
-    )
+    less, more = match_key(part.value), match_key(whole.value)
+    return inside and less != more and less in more
 
 
 def _support(group: list[Candidate], trust: Ranks) -> tuple[int, float]:
@@ -116,6 +115,16 @@ def rank(candidate: Candidate, trust: Ranks = USUAL) -> int:
     if candidate.second and candidate.confidence < SURE:
         return 0
     return trust["plain_qr" if candidate.source == "qr" and candidate.confidence < PROVEN else candidate.source]
+
+
+def with_witnesses(chosen: Candidate, others: Iterable[Candidate]) -> Fused:
+    """The field whose value is that of *chosen*; each of *others* agrees with it or contradicts it."""
+    key = comparable(chosen.path, chosen.value)
+    agreeing: list[Candidate] = [chosen]
+    contradicting: list[Candidate] = []
+    for other in others:
+        (agreeing if comparable(other.path, other.value) == key else contradicting).append(other)
+    return Fused(chosen, tuple(agreeing), tuple(contradicting))
 
 
 def comparable(path: str, value: object) -> object:

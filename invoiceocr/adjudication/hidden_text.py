@@ -9,8 +9,9 @@ from invoiceocr.adjudication.conflicts import is_key
 from invoiceocr.adjudication.fusion import comparable
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.evidence.draft import ITEM, OTHER, is_sum
+from invoiceocr.evidence.finding import finding
 from invoiceocr.evidence.reading import Reading
-from invoiceocr.geometry import Box, overlap_x, overlap_y
+from invoiceocr.geometry import Box, overlap_share
 from invoiceocr.page import Page
 from invoiceocr.proof import Finding, Severity
 
@@ -33,8 +34,7 @@ def of_hidden(reading: Reading) -> tuple[Candidate, ...]:
 
 
 def _meet(a: Box, b: Box) -> bool:
-    shared = overlap_x(a, b) * overlap_y(a, b)
-    return shared > SAME_PLACE * min(a.width * a.height, b.width * b.height)
+    return overlap_share(a, b) > SAME_PLACE
 
 
 def compared(reading: Reading, stated: Iterable[Candidate]) -> Reading:
@@ -54,8 +54,7 @@ def compared_scan(reading: Reading, stated: Iterable[Candidate]) -> Reading:
         # an invoice has a number or a sum at least
         alone = [candidate for candidate in odd if candidate.path == NUMBER or is_sum(candidate.path)]
         return replace(reading, notes=(*reading.notes, *_unshown(alone)))
-    differing = [candidate for candidate in odd if _values(reading, candidate.path)]
-    notes = [_note(candidate, reading, "warning") for candidate in differing]
+    notes = (_note(candidate, reading, "warning") for candidate in odd if _values(reading, candidate.path))
     return replace(reading, notes=(*reading.notes, *notes))
 
 
@@ -89,18 +88,14 @@ def _note(stated: Candidate, reading: Reading, severity: Severity) -> Finding:
     else:
         zh = f"{path} 为 {stated.value}，但这段文字在票面上看不见"
         en = f"{path} is {stated.value} by text that the page does not show"
-    return _finding(severity, zh, en, (path,))
+    return finding(HIDDEN, severity, (zh, en), (path,))
 
 
 def _unshown(stated: Sequence[Candidate]) -> Iterator[Finding]:
     if stated:
         said = ", ".join(f"{c.path} {c.value}" for c in stated)
-        zh, en = (
+        words = (
             f"文件中看不见的文字是一张发票（{said}），票面未显示",
             f"hidden text makes an invoice that is not shown: {said}",
         )
-        yield _finding("warning", zh, en, ())
-
-
-def _finding(severity: Severity, zh: str, en: str, fields: tuple[str, ...]) -> Finding:
-    return Finding(rule=HIDDEN, severity=severity, message=zh, message_en=en, fields=fields, pack="evidence")
+        yield finding(HIDDEN, "warning", words)

@@ -36,6 +36,9 @@ UNREAD = 0.1
 # weight of there being none, or of a character that its alphabet doesn't have
 NO_VALUE = 1e-3
 
+Share = tuple[object, str, float]
+"""A value, the likeliest text that makes it, and the probability of all texts that do."""
+
 
 @dataclass(frozen=True, slots=True)
 class Hypothesis:
@@ -62,7 +65,7 @@ class _Print:
     """The values decoded from one printed text, by their comparable form, with text and probability."""
 
     place: object
-    shares: Mapping[object, tuple[object, str, float]]
+    shares: Mapping[object, Share]
     residual: float
 
     def share(self, key: object) -> float:
@@ -137,31 +140,41 @@ def _place(candidate: Candidate) -> tuple[int, Box | None]:
 
 
 def _print(candidate: Candidate, spelled: Spelling) -> _Print:
-    assert candidate.lattice is not None
-    # 1. the texts that the lattice can be read as under the grammars of the field
-    texts: dict[str, float] = {}
-    for grammar in spelled.grammars:
-        for found in decode_nbest(candidate.lattice, grammar):
-            texts[found.text] = max(texts.get(found.text, 0.0), found.probability)
-    # 2. the values that they stand for; texts of one value share its probability
-    shares: dict[object, tuple[object, str, float]] = {}
+    shares = _shares(candidate, spelled)
+    # a sum without its cents was cut off and says nothing of the rest
+    if candidate.value is None:
+        shares = {key: share for key, share in shares.items() if not lacks_cents(candidate.path, share[0])}
+    # cut out of a text that makes none
+    elif not shares:
+        shares[comparable(candidate.path, candidate.value)] = (candidate.value, candidate.text, candidate.confidence)
+    # what is left for values that nobody listed
+    best = max((share for _, _, share in shares.values()), default=0.0)
+    make, least = (_SecondPrint, SECOND) if candidate.second else (_Print, LEAST_RESIDUAL)
+    return make(_place(candidate), shares, max(least, RESIDUAL * (1.0 - best)))
+
+
+def _shares(candidate: Candidate, spelled: Spelling) -> dict[object, Share]:
+    """The values that the print can be read as; texts of one value share its probability."""
+    texts = _texts(candidate, spelled)
     likely = ((text, p * part) for read, p in texts.items() for text, part in spelled.variants(read))
+    shares: dict[object, Share] = {}
     for text, probability in likely:
         value = spelled.parse(text)
         if value is not None:
             key = comparable(candidate.path, value)
             first = shares.get(key, (value, text, 0.0))
             shares[key] = (first[0], first[1], first[2] + probability)
-    # a sum without its cents was cut off and says nothing of the rest
-    if candidate.value is None:
-        shares = {key: share for key, share in shares.items() if not lacks_cents(candidate.path, share[0])}
-    # cut out of a text that makes none
-    if candidate.value is not None and not shares:
-        shares[comparable(candidate.path, candidate.value)] = (candidate.value, candidate.text, candidate.confidence)
-    # 3. what is left for values that nobody listed
-    best = max((share for _, _, share in shares.values()), default=0.0)
-    make, least = (_SecondPrint, SECOND) if candidate.second else (_Print, LEAST_RESIDUAL)
-    return make(_place(candidate), shares, max(least, RESIDUAL * (1.0 - best)))
+    return shares
+
+
+def _texts(candidate: Candidate, spelled: Spelling) -> dict[str, float]:
+    """The texts that the lattice can be read as under the grammars of the field, each with its probability."""
+    assert candidate.lattice is not None
+    texts: dict[str, float] = {}
+    for grammar in spelled.grammars:
+        for found in decode_nbest(candidate.lattice, grammar):
+            texts[found.text] = max(texts.get(found.text, 0.0), found.probability)
+    return texts
 
 
 def _weighed(path: str, field: Fused, prints: list[_Print], spelled: Spelling | None) -> Hypotheses | None:

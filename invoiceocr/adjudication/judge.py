@@ -17,12 +17,12 @@ from invoiceocr.adjudication.fusion import Fused
 from invoiceocr.adjudication.repeated_print import is_repeated
 from invoiceocr.adjudication.review import is_reviewed
 from invoiceocr.evidence.candidate import Candidate
-from invoiceocr.evidence.draft import ITEM, Draft
+from invoiceocr.evidence.draft import ITEM, OTHER, Draft
 from invoiceocr.evidence.qr_witness import DAMAGED
 from invoiceocr.geometry import Box
 from invoiceocr.invoice import Invoice
 from invoiceocr.kinds import KindSpec
-from invoiceocr.proof import Evidence, Finding, Language, Status, Verdict, Witness, WitnessSource
+from invoiceocr.proof import Evidence, Finding, Status, Verdict, Witness, WitnessSource
 
 # the confidence that a field with an independent witness must reach to be called verified
 VERIFIED = 0.998
@@ -37,14 +37,13 @@ NOBODY: frozenset[WitnessSource] = frozenset()
 @dataclass(frozen=True, slots=True)
 class Judgment:
     """What the judge needs of the rules: which checks support each path, findings, paths under suspicion, and what was
-    corrected. `language` is that of the findings' messages; `unsure_rows` tells that the item rows don't add up,
-    `disputed` are paths of which the page itself says two things."""
+    corrected. `unsure_rows` tells that the item rows don't add up, `disputed` are paths of which the page itself says
+    two things."""
 
     supports: Mapping[str, frozenset[WitnessSource]]
     findings: tuple[Finding, ...] = ()
     suspects: frozenset[str] = frozenset()
     corrections: tuple[Correction, ...] = ()
-    language: Language = "zh"
     unsure_rows: bool = False
     disputed: frozenset[str] = frozenset()
 
@@ -59,32 +58,38 @@ class Judgment:
         return next((correction for correction in self.corrections if correction.path == path), None)
 
 
+@dataclass(frozen=True, slots=True)
+class _Rating:
+    """How sure a value is: a score or, once calibrated, a probability, and the status that follows."""
+
+    confidence: float
+    status: Status
+    repaired: bool = False
+
+
+REVIEWED = _Rating(1.0 - SOURCE_ERROR["reviewer"], "verified")
+
+
 def judge(
     draft: Draft, fused: Mapping[str, Fused], invoice: Invoice, judgment: Judgment, standard: AcceptancePolicy
 ) -> Invoice:
     """*invoice* with evidence, findings and verdict; *standard* tells which fields pass without review."""
     # 1. the evidence of each field; what the notes name counts as disputed
-    sizes = dict(draft.page_sizes)
     noted = frozenset(path for note in draft.notes for path in note.fields)
     judgment = replace(judgment, disputed=judgment.disputed | noted)
-    evidence = {
-        path: _calibrated(path, _evidence(path, field, judgment, sizes), field, standard, draft.spec)
-        for path, field in fused.items()
-    }
+    evidence = {path: _evidence(path, field, draft, judgment, standard) for path, field in fused.items()}
     for path in draft.expected:
         evidence.setdefault(path, Evidence())
-    # 2. all findings in one language
-    language = judgment.language
+    # 2. all findings
     disagreements = (
-        finding for path, field in fused.items() for finding in conflicts.of_field(path, field, language, draft.spec)
+        finding for path, field in fused.items() for finding in conflicts.of_field(path, field, draft.spec)
     )
-    repairs = (correction.finding(language) for correction in judgment.corrections)
-    notes = (note.model_copy(update={"message": note.message_en}) if language == "en" else note for note in draft.notes)
-    findings = (*conflicts.of_draft(draft, language), *disagreements, *repairs, *notes, *judgment.findings)
+    repairs = (correction.finding() for correction in judgment.corrections)
+    findings = (*conflicts.of_draft(draft), *disagreements, *repairs, *draft.notes, *judgment.findings)
     # 3. the verdict, and for review what it hangs on
     verdict = verdict_on(invoice.kind, evidence, findings, standard, draft.spec)
     if verdict == "review":
-        findings = (*findings, *doubts(invoice.kind, evidence, standard, language, draft.spec))
+        findings = (*findings, *doubts(invoice.kind, evidence, standard, draft.spec))
     place = {"page": draft.page, "box": _rounded(draft.box), "rotation": draft.rotation}
     return invoice.model_copy(update={"evidence": evidence, "findings": findings, "verdict": verdict, **place})
 
@@ -94,49 +99,53 @@ def _rounded(box: Box | None) -> tuple[float, ...] | None:
     return tuple(round(edge, 1) for edge in box.as_tuple()) if box is not None else None
 
 
-def _calibrated(
-    path: str, evidence: Evidence, field: Fused, standard: AcceptancePolicy, spec: KindSpec | None
-) -> Evidence:
-    """*evidence* with its score replaced by the calibrated probability."""
-    if is_reviewed(field):
-        return evidence  # no table tells how often people err
-    cell = cell_of(path, field.sources, evidence.status, spec)
-    return evidence.model_copy(update={"confidence": standard.calibration.confidence(cell, evidence.confidence)})
-
-
-def _evidence(path: str, field: Fused, judgment: Judgment, sizes: Mapping[int, tuple[float, float]]) -> Evidence:
-    if is_reviewed(field):
-        return _reviewed(field, judgment, sizes)
-    # who supports the value, and which of that proves it
+def _evidence(path: str, field: Fused, draft: Draft, judgment: Judgment, standard: AcceptancePolicy) -> Evidence:
+    """How the value of *field* came about and how sure it is."""
     # nobody is his own witness
-    supports = judgment.supports.get(path, frozenset()) - field.sources
+    supports = judgment.supports.get(path, NOBODY) - field.sources
+    # no table tells how often people err
+    rating = (
+        REVIEWED
+        if is_reviewed(field)
+        else _calibrated(path, field, _rating(path, field, supports, judgment), standard, draft.spec)
+    )
+    placed = _placed(field)
+    return Evidence(
+        text=field.chosen.text or None,
+        value=field.chosen.value,
+        confidence=rating.confidence,
+        status=rating.status,
+        repaired=rating.repaired,
+        page=placed.page,
+        box=placed.box.as_tuple() if placed.box else None,
+        page_size=dict(draft.page_sizes).get(placed.page),
+        witnesses=_witnesses(field, supports),
+        alternatives=_alternatives(field),
+    )
+
+
+def _rating(path: str, field: Fused, supports: frozenset[WitnessSource], judgment: Judgment) -> _Rating:
+    """The score of the value that was read, by what supports it and what speaks against it."""
     proofs = _proofs(path, field, supports)
     suspect = path in judgment.suspects
     if suspect:
         # a rule that holds proves nothing of a value by which others fail
         proofs -= CHECKS
-    # what speaks against it
     correction = judgment.correction(path)
     # a correction weighed both readings
     doubted = correction is None and _is_doubted(field, supports)
     contradicted = path in judgment.disputed or doubted or _is_contradicted(field, proofs)
-    # how sure the value is
     sure = correction.confidence if correction else confidence(field.agreeing, proofs, contradicted)
     if judgment.unsure_rows and field.sources == {"ocr"} and ITEM.fullmatch(path):
         sure = min(sure, UNSURE_ROW)
-    placed = _placed(field)
-    return Evidence(
-        text=field.chosen.text,
-        value=field.chosen.value,
-        confidence=round(sure, 6),
-        status="doubtful" if contradicted else _status(sure, _is_proven(field, proofs), suspect),
-        repaired=correction is not None,
-        page=placed.page,
-        box=placed.box.as_tuple() if placed.box else None,
-        page_size=sizes.get(placed.page),
-        witnesses=_witnesses(field, supports),
-        alternatives=_alternatives(field),
-    )
+    status = "doubtful" if contradicted else _status(sure, _is_proven(field, proofs), suspect)
+    return _Rating(round(sure, 6), status, correction is not None)
+
+
+def _calibrated(path: str, field: Fused, rating: _Rating, standard: AcceptancePolicy, spec: KindSpec | None) -> _Rating:
+    """*rating* with its score replaced by the calibrated probability."""
+    cell = cell_of(path, field.sources, rating.status, spec)
+    return replace(rating, confidence=standard.calibration.confidence(cell, rating.confidence))
 
 
 def _proofs(path: str, field: Fused, supports: frozenset[WitnessSource]) -> frozenset[WitnessSource]:
@@ -148,26 +157,10 @@ def _proofs(path: str, field: Fused, supports: frozenset[WitnessSource]) -> froz
 
 
 def _placed(field: Fused) -> Candidate:
-    """The candidate that tells where the value stands: the chosen one, or the first that agrees and has a box."""
-    return next((c for c in (field.chosen, *field.agreeing) if c.box is not None), field.chosen)
-
-
-def _reviewed(field: Fused, judgment: Judgment, sizes: Mapping[int, tuple[float, float]]) -> Evidence:
-    """The evidence of a value that a person gave, shown with all that says otherwise."""
-    word = field.chosen
-    placed = next((c for c in (*field.agreeing, *field.contradicting) if c.box is not None), word)
-    supports = judgment.supports.get(word.path, frozenset()) - field.sources
-    return Evidence(
-        text=word.text or None,
-        value=word.value,
-        confidence=1.0 - SOURCE_ERROR["reviewer"],
-        status="verified",
-        page=placed.page,
-        box=placed.box.as_tuple() if placed.box else None,
-        page_size=sizes.get(placed.page),
-        witnesses=_witnesses(field, supports),
-        alternatives=_alternatives(field),
-    )
+    """The candidate that tells where the value stands: the chosen one, or the first that agrees and has a box. What a
+    person said stands where the print is that it overruled."""
+    overruled = field.contradicting if is_reviewed(field) else ()
+    return next((c for c in (field.chosen, *field.agreeing, *overruled) if c.box is not None), field.chosen)
 
 
 def _status(sure: float, proven: bool, suspect: bool) -> Status:
@@ -232,11 +225,14 @@ def verdict_on(
         return "reject"
     if "review" in asked or errors:
         return "review"
-    if "accept" in asked:
-        return "accept"
+    passes = "accept" in asked or (kind != OTHER and _pass_keys(evidence, standard, spec))
+    return "accept" if passes else "review"
+
+
+def _pass_keys(evidence: Mapping[str, Evidence], standard: AcceptancePolicy, spec: KindSpec | None) -> bool:
+    """Whether there are key fields, and all of them pass without review."""
     keys = [(path, item) for path, item in evidence.items() if is_key(path, spec)]
-    sure = all(standard.passes(path, item, spec) for path, item in keys)
-    return "accept" if keys and sure and kind != "other" else "review"
+    return bool(keys) and all(standard.passes(path, item, spec) for path, item in keys)
 
 
 def _is_sure(

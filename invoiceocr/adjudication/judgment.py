@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 
 from invoiceocr.adjudication.blame import blame
 from invoiceocr.adjudication.constraints import witness_of
@@ -10,7 +10,7 @@ from invoiceocr.adjudication.fusion import Fused
 from invoiceocr.adjudication.judge import Judgment
 from invoiceocr.adjudication.repair import Repairs
 from invoiceocr.evidence.draft import ITEM
-from invoiceocr.proof import Language, WitnessSource
+from invoiceocr.proof import WitnessSource
 from invoiceocr.rules.engine import RuleReport, RuleResult
 
 # rules that fail where a value stands in another's place
@@ -21,27 +21,31 @@ Prints = tuple[frozenset[str], ...]
 """Fields that are readings of one and the same print: a total that follows from its words."""
 
 
-def judgment_of(report: RuleReport, repairs: Repairs, language: Language, prints: Prints = ()) -> Judgment:
+def judgment_of(report: RuleReport, repairs: Repairs, prints: Prints = ()) -> Judgment:
     """What the rules say for the judge: a rule witnesses nothing about values that were chosen so that it holds, nor
     about values that another rule disputes, nor where it compares *prints* with themselves."""
     corrections = tuple(repairs.corrections.values())
     fitted = {correction.path for correction in corrections if not correction.proven}
+    witnesses = _witnesses(report, fitted, prints)
+    if any(map(_breaks_table, report.results)):
+        witnesses = {path: found for path, found in witnesses.items() if not ITEM.fullmatch(path)}
+    lost = any(_breaks_table(result) and result.outcome == "fail" for result in report.results)
+    suspects = blame(report) | repairs.doubtful
+    return Judgment(witnesses, report.findings, suspects, corrections, lost, _swapped(report))
+
+
+def _witnesses(report: RuleReport, fitted: Set[str], prints: Prints) -> dict[str, frozenset[WitnessSource]]:
+    """Which kinds of rules witness for each path."""
     disputed = _disputed(report)
-    supports: dict[str, set[WitnessSource]] = {}
+    found: dict[str, frozenset[WitnessSource]] = {}
     for result in report.results:
         witness = witness_of(result)
         is_disputed = witness != "qr" and not disputed.isdisjoint(result.supports)
         if is_disputed or not fitted.isdisjoint(result.reads) or _compares_prints(result, prints):
             continue
         for path in result.supports:
-            supports.setdefault(path, set()).add(witness)
-    unsure_rows = any(map(_breaks_table, report.results))
-    witnesses = {
-        path: frozenset(found) for path, found in supports.items() if not (unsure_rows and ITEM.fullmatch(path))
-    }
-    lost = any(_breaks_table(result) and result.outcome == "fail" for result in report.results)
-    suspects = blame(report) | repairs.doubtful
-    return Judgment(witnesses, report.findings, suspects, corrections, language, lost, _swapped(report))
+            found[path] = found.get(path, frozenset()) | {witness}
+    return found
 
 
 def _compares_prints(result: RuleResult, prints: Prints) -> bool:

@@ -52,14 +52,9 @@ HAN = 0x2E80
 def supports(fused: Mapping[str, Fused], report: RuleReport) -> dict[str, frozenset[WitnessSource]]:
     """`checksum` for each party's name that its block proves."""
     failed = {path for result in report.results if result.outcome == "fail" for path in result.repair}
-    proven = [
-        party
-        for party in _parties(fused)
-        if f"{party}.tax_id" in fused
-        and not failed & {f"{party}.name", f"{party}.tax_id"}
-        and _is_proven(fused[f"{party}.name"], fused[f"{party}.tax_id"])
-    ]
-    return {f"{party}.name": CHECKSUM for party in proven}
+    pairs = ((f"{party}.name", f"{party}.tax_id") for party in _parties(fused))
+    whole = ((name, number) for name, number in pairs if number in fused and not failed & {name, number})
+    return {name: CHECKSUM for name, number in whole if _is_proven(fused[name], fused[number])}
 
 
 def _parties(fused: Mapping[str, Fused]) -> Iterator[str]:

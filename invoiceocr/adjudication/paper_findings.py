@@ -6,15 +6,16 @@ from decimal import Decimal
 
 from invoiceocr.adjudication.conflicts import SEVERAL
 from invoiceocr.evidence.draft import Draft
-from invoiceocr.proof import Finding, Language
+from invoiceocr.evidence.finding import finding
+from invoiceocr.proof import Finding
 from invoiceocr.values import chinese_amount
 
 
-def several(draft: Draft, language: Language = "zh") -> tuple[Finding, ...]:
+def several(draft: Draft) -> tuple[Finding, ...]:
     """An error where a page prints two totals in digits and both again in words: an invoice has one."""
     pages = sorted({c.page for c in draft.candidates if c.path == "total_in_words" and c.box is not None})
     totals = {page: sorted(_totals(draft, page)) for page in pages}
-    return tuple(_finding(found, language) for found in totals.values() if len(found) > 1)
+    return tuple(_finding(found) for found in totals.values() if len(found) > 1)
 
 
 def _totals(draft: Draft, page: int) -> set[Decimal]:
@@ -24,15 +25,8 @@ def _totals(draft: Draft, page: int) -> set[Decimal]:
     return {c.value for c in printed if c.path == "total" and isinstance(c.value, Decimal) and c.value in words}
 
 
-def _finding(totals: list[Decimal], language: Language) -> Finding:
+def _finding(totals: list[Decimal]) -> Finding:
     listed = [str(total) for total in totals]
     zh = f"同一页印有多个价税合计（{'、'.join(listed)}）：可能有多张发票，只识别了一张"
     en = f"the page prints several totals ({', '.join(listed)}): it may hold several invoices, of which one was read"
-    return Finding(
-        rule=SEVERAL,
-        severity="error",
-        message=en if language == "en" else zh,
-        message_en=en,
-        fields=("total",),
-        pack="evidence",
-    )
+    return finding(SEVERAL, "error", (zh, en), ("total",))

@@ -6,37 +6,35 @@ from collections.abc import Sequence
 
 from invoiceocr.evidence import qr_witness
 from invoiceocr.evidence.draft import OTHER, Draft
-from invoiceocr.proof import Finding, Language
+from invoiceocr.evidence.finding import finding
+from invoiceocr.proof import Finding
 from invoiceocr.values.qr_payload import QrPayload
 
 FOREIGN = "qr-of-another-invoice"
-# digits of a tax type; links and fiscal bills may stand beside any invoice
-TYPES = 2
+# digits that name the type of a tax code; other codes, such as links, may stand beside any invoice
+TYPE_DIGITS = 2
 
 
-def foreign(
-    draft: Draft, codes: Sequence[QrPayload], matching: QrPayload | None, language: Language = "zh"
-) -> tuple[Finding, ...]:
-    """An error for each of *codes*, those of the file of *draft*, that stands on one of its pages and states none of
-    its values: it was put there, or a part of another paper shows, which was not read. *matching* is the invoice's own
-    code, if it has one."""
-    strangers = [code for code in codes if code is not matching and len(code.type) == TYPES]
+def foreign(draft: Draft, codes: Sequence[QrPayload], matching: QrPayload | None) -> tuple[Finding, ...]:
+    """An error for each tax code on a page of *draft* that states none of its values: somebody put it there, or it is
+    on a part of another paper that was not read. *codes* are those of the file, *matching* is the invoice's own one
+    if it has any."""
+    strangers = [code for code in codes if code is not matching and len(code.type) == TYPE_DIGITS]
     if draft.kind == OTHER or not strangers:
         return ()
+    here = _codes(draft)
+    return tuple(
+        _finding(code) for code in strangers if code in here and not qr_witness.belongs(code, draft.candidates)
+    )
+
+
+def _codes(draft: Draft) -> list[QrPayload]:
+    """The tax codes on the pages of *draft*."""
     pages = {number for number, _ in draft.page_sizes}
-    here = qr_witness.payloads(text for page, text in draft.qr_codes if page in pages)
-    found = (code for code in strangers if code in here and not qr_witness.belongs(code, draft.candidates))
-    return tuple(_finding(code, language) for code in found)
+    return qr_witness.payloads(text for page, text in draft.qr_codes if page in pages)
 
 
-def _finding(code: QrPayload, language: Language) -> Finding:
+def _finding(code: QrPayload) -> Finding:
     zh = f"票面二维码属于另一张发票（号码 {code.number}）"
     en = f"the QR code is that of another invoice (number {code.number})"
-    return Finding(
-        rule=FOREIGN,
-        severity="error",
-        message=en if language == "en" else zh,
-        message_en=en,
-        fields=("number",),
-        pack="evidence",
-    )
+    return finding(FOREIGN, "error", (zh, en), ("number",))

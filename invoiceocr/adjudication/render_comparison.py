@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 
 from invoiceocr.adjudication.conflicts import is_key
 from invoiceocr.adjudication.fusion import comparable
@@ -16,6 +17,7 @@ from invoiceocr.decoding.grammars import spelling
 from invoiceocr.decoding.nbest import ANYTHING, decode_nbest
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.evidence.draft import ITEM, item_count
+from invoiceocr.evidence.finding import finding
 from invoiceocr.kinds import KindSpec, field_of
 from invoiceocr.proof import Finding
 from invoiceocr.values import confusion, tax_id
@@ -45,10 +47,7 @@ class Comparison:
 def compare(stated: Iterable[Candidate], printed: Sequence[Candidate], spec: KindSpec | None = None) -> Comparison:
     """*printed* by how it stands to *stated*. Item rows count only where both have as many."""
     known = [candidate for candidate in stated if candidate.value is not None]
-    same_rows = item_count(known) == item_count(printed)
-    legible = [c for c in printed if c.value is not None]
-    if not same_rows:
-        legible = [c for c in legible if not ITEM.match(c.path)]
+    legible = _legible(printed, same_rows=item_count(known) == item_count(printed))
     values = _values(known)
     agreeing = [c for c in legible if comparable(c.path, c.value) in values.get(c.path, ())]
     settled = {candidate.path for candidate in agreeing}
@@ -77,17 +76,20 @@ def surely_differs(
 ) -> bool:
     """Whether *looks* at one print of a field surely say something else than *stated* does. *is_known* tells whether
     the recognizer knows all characters of a text: others it can only misread."""
-    values = {comparable(looks[0].path, look.value) for look in looks}
-    if len(looks) < 2 or len(values) != 1:
+    path = looks[0].path
+    if len(looks) < 2 or len({comparable(path, look.value) for look in looks}) != 1:
         return False
-    against = [c for c in stated if c.path == looks[0].path and c.value is not None]
-    pairs = [(look, candidate) for look in looks for candidate in against]
-    return all(is_known(str(candidate.value)) for candidate in against) and all(
-        not _is_torn(look, candidate)
-        and not _is_misread(look, candidate, spec)
-        and _rules_out(look, candidate.value, spec)
-        for look, candidate in pairs
-    )
+    against = [c for c in stated if c.path == path and c.value is not None]
+    if not all(is_known(str(candidate.value)) for candidate in against):
+        return False
+    return all(_differs(look, candidate, spec) for look, candidate in product(looks, against))
+
+
+def _differs(look: Candidate, stated: Candidate, spec: KindSpec | None) -> bool:
+    """Whether *look* is no part and no misreading of what is *stated*, and doesn't hold it for possible."""
+    if _is_torn(look, stated) or _is_misread(look, stated, spec):
+        return False
+    return _rules_out(look, stated.value, spec)
 
 
 def witness(looks: Sequence[Candidate]) -> Candidate:
@@ -125,16 +127,22 @@ def misread(looks: Iterable[Candidate], stated: Sequence[Candidate], spec: KindS
 def unsure(paths: Iterable[str]) -> tuple[Finding, ...]:
     """A finding for each field whose print could not be read as what the characters say."""
     return tuple(
-        Finding(
-            rule=UNSURE,
-            severity="warning",
-            message=f"{path} 的画面未能读出与文字相同的内容，请人工核对",
-            message_en=f"the print of {path} could not be read as what the characters say: look at it",
-            fields=(path,),
-            pack="evidence",
+        finding(
+            UNSURE,
+            "warning",
+            (
+                f"{path} 的画面未能读出与文字相同的内容，请人工核对",
+                f"the print of {path} could not be read as what the characters say: look at it",
+            ),
+            (path,),
         )
         for path in paths
     )
+
+
+def _legible(printed: Iterable[Candidate], *, same_rows: bool) -> list[Candidate]:
+    """The *printed* candidates with a value, those of item rows only with *same_rows*."""
+    return [c for c in printed if c.value is not None and (same_rows or not ITEM.match(c.path))]
 
 
 def _values(candidates: Iterable[Candidate]) -> dict[str, set[object]]:

@@ -87,13 +87,17 @@ def _open(case: Case, bound: Iterable[Constraint]) -> list[frozenset[str]]:
     unread = [constraint.paths & suspect for constraint in bound if constraint.paths & missing]
     # a row that holds in itself may be wrong as a whole: all of its figures have lost their minus
     rows = [c.paths & suspect for c in bound if c.result.row is not None and not c.failed]
-    tied = [paths for paths in rows if sum(not paths.isdisjoint(other) for other in broken) > 1]
+    tied = [paths for paths in rows if _meets_several(paths, broken)]
     disputed = [frozenset({path}) for path in known & case.fused.keys() if _is_disputed(case.fused[path])]
     return [paths for paths in (*broken, *unread, *tied, *disputed) if paths]
 
 
 def _is_disputed(found: Fused) -> bool:
     return found.sources == {"ocr"} and any(c.source == "ocr" and c.lattice is not None for c in found.contradicting)
+
+
+def _meets_several(paths: frozenset[str], others: Iterable[frozenset[str]]) -> bool:
+    return sum(not paths.isdisjoint(other) for other in others) > 1
 
 
 def _groups(sets: Sequence[frozenset[str]], case: Case) -> Iterator[dict[str, Hypotheses]]:
@@ -106,14 +110,20 @@ def _groups(sets: Sequence[frozenset[str]], case: Case) -> Iterator[dict[str, Hy
         path: hypotheses(path, case.fused.get(path), unread.get(path, ()), case.spec)
         for path in sorted(set().union(*sets))
     }
-    groups: list[set[str]] = []
-    for paths in sets:
-        free = {path for path in paths if len(choices[path].options) > 1}
-        if free:
-            touched = [group for group in groups if group & free]
-            groups = [group for group in groups if not group & free] + [set(paths).union(*touched)]
+    groups = _united(sets, {path for path, choice in choices.items() if len(choice.options) > 1})
     for group in sorted(groups, key=lambda group: (len(group), sorted(group))):
         yield {path: choices[path] for path in sorted(group)}
+
+
+def _united(sets: Iterable[frozenset[str]], free: set[str]) -> list[set[str]]:
+    """The *sets* that hold a *free* path, those that share one united."""
+    groups: list[set[str]] = []
+    for paths in sets:
+        open_paths = paths & free
+        if open_paths:
+            touched = [group for group in groups if group & open_paths]
+            groups = [group for group in groups if not group & open_paths] + [set(paths).union(*touched)]
+    return groups
 
 
 class _Group:

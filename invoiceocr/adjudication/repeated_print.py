@@ -4,11 +4,12 @@ the issuer's printer in another typeface. Each print is a witness of the other, 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import combinations
 
 from invoiceocr.adjudication.fusion import Fused
 from invoiceocr.evidence.candidate import Candidate
-from invoiceocr.geometry import overlap_x, overlap_y
+from invoiceocr.geometry import overlap
 from invoiceocr.kinds import field_of
 
 # the calibration group of values of which no character follows from the others
@@ -24,7 +25,11 @@ def is_repeated(field: Fused) -> bool:
         return False
     if any(other.value is not None for other in field.contradicting):
         return False
-    prints = [c for c in field.agreeing if c.placed and c.confidence >= CLEAR]
+    return _is_clear_twice([c for c in field.agreeing if c.placed and c.confidence >= CLEAR])
+
+
+def _is_clear_twice(prints: Sequence[Candidate]) -> bool:
+    """Whether both recognizers read *prints* in two places."""
     first = [c for c in prints if not c.second]
     again = {_place(c) for c in prints if c.second}
     return any(_are_apart(a, b) and {_place(a), _place(b)} <= again for a, b in combinations(first, 2))
@@ -38,7 +43,7 @@ def _are_apart(a: Candidate, b: Candidate) -> bool:
     """Whether both are prints of their own on one page."""
     if a.box is None or b.box is None or a.page != b.page:
         return False
-    return not (overlap_x(a.box, b.box) and overlap_y(a.box, b.box))
+    return not overlap(a.box, b.box)
 
 
 def _is_identifier(candidate: Candidate) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from invoiceocr.adjudication.fusion import Fused, comparable
+from invoiceocr.adjudication.fusion import Fused, with_witnesses
 from invoiceocr.evidence.candidate import Candidate
 
 
@@ -23,8 +23,4 @@ def is_reviewed(field: Fused) -> bool:
 
 
 def _overruled(field: Fused | None, word: Candidate) -> Fused:
-    others = (*field.agreeing, *field.contradicting) if field else ()
-    key = comparable(word.path, word.value)
-    agreeing = [other for other in others if comparable(other.path, other.value) == key]
-    against = [other for other in others if comparable(other.path, other.value) != key]
-    return Fused(word, (word, *agreeing), tuple(against))
+    return with_witnesses(word, (*field.agreeing, *field.contradicting) if field else ())

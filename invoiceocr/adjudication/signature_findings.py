@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from invoiceocr.proof import Finding, Language, Severity
+from invoiceocr.proof import Finding, Severity
 from invoiceocr.signature import Signature
 
 BROKEN, PARTIAL, UNREAD, INTACT = "signature-broken", "signature-partial", "signature-unread", "signature-intact"
@@ -13,12 +13,10 @@ LATE = frozenset({"OFD.xml"})
 UNTRUSTED, UNTRUSTED_EN = "证书是否可信、是否吊销未核验", "whether the certificate is trusted or revoked is not checked"
 
 
-def findings(signatures: Iterable[Signature], language: Language = "zh") -> tuple[Finding, ...]:
-    """A finding for each signature: an error where what was signed is no longer what the file holds; `message` in
-    *language*."""
+def findings(signatures: Iterable[Signature]) -> tuple[Finding, ...]:
+    """A finding for each signature: an error where what was signed is no longer what the file holds."""
     known = tuple(signatures)
-    found = (_finding(signature, known) for signature in known)
-    return tuple(one.model_copy(update={"message": one.message_en}) if language == "en" else one for one in found)
+    return tuple(_finding(signature, known) for signature in known)
 
 
 def _finding(signature: Signature, known: Iterable[Signature]) -> Finding:

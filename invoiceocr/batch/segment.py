@@ -61,7 +61,8 @@ def record(line: Line, end: int) -> bytes:
 
 
 def _known(index: Path, size: int) -> np.ndarray:
-    """The records of an index that a file of *size* bytes can hold."""
+    """The first records of an index, as far as they can be those of a results file of *size* bytes: their ends grow and
+    lie within it."""
     if not index.exists():
         return np.empty(0, _RECORD)
     data = index.read_bytes()

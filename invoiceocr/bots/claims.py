@@ -59,6 +59,7 @@ class Claims:
         self._session.mkdir(parents=True)
         self._lock = (self._session / ".lock").open("ab")
         if not lock(self._lock):
+            self._lock.close()
             raise OutputError(f"{self._session}: this file system has no locks; give folders on another one")
 
     def take(self, path: Path) -> Claim | None:

@@ -81,8 +81,8 @@ def check(files: Files, ledger: Where = None, jobs: Jobs = 1, *, settings: Setti
             for invoice in result.invoices:
                 found = opened.check(invoice, sha256=result.sha256)
                 claimed = claimed or bool(found.claimed)
-                for finding in found.findings or [None]:
-                    words = finding.message if finding else message("unclaimed", settings.language)
+                told = [finding.message for finding in found.findings] or [message("unclaimed", settings.language)]
+                for words in told:
                     typer.echo(screen_text(f"{invoice.source or result.source}: {words}"))
     return _exit_code(tally, claimed)
 

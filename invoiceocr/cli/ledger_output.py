@@ -49,15 +49,23 @@ def write_sheet(sheet: Sheet, chosen: TableFormat | None, output: Path | None, l
     if suffix and chosen is None and suffix not in set(TableFormat):
         raise typer.BadParameter(f"{output} 请用 .jsonl、.csv 或 .xlsx · {output}: use .jsonl, .csv or .xlsx")
     with output_stream(output) as stream:
-        if chosen is None:
-            fallback = TableFormat.TABLE if stream.isatty() else TableFormat.JSONL
-            chosen = TableFormat(suffix) if suffix else fallback
-        if chosen is TableFormat.XLSX and stream.isatty():
-            raise typer.BadParameter("xlsx 是二进制格式，请用 -o 指定文件 · xlsx is binary: give a file with -o")
-        if writer := WRITERS.get(chosen):
-            writer(in_words(sheet, language) if chosen is TableFormat.XLSX else sheet, stream)
-        else:
-            _write_table(in_words(sheet, language), stream, language)
+        _write(sheet, chosen or _usual(suffix, stream), stream, language)
+
+
+def _usual(suffix: str, stream: BinaryIO) -> TableFormat:
+    """The format where none is asked for: that of the file's name, else by who reads *stream*."""
+    if suffix:
+        return TableFormat(suffix)
+    return TableFormat.TABLE if stream.isatty() else TableFormat.JSONL
+
+
+def _write(sheet: Sheet, form: TableFormat, stream: BinaryIO, language: str) -> None:
+    if form is TableFormat.XLSX and stream.isatty():
+        raise typer.BadParameter("xlsx 是二进制格式，请用 -o 指定文件 · xlsx is binary: give a file with -o")
+    if writer := WRITERS.get(form):
+        writer(in_words(sheet, language) if form is TableFormat.XLSX else sheet, stream)
+    else:
+        _write_table(in_words(sheet, language), stream, language)
 
 
 def _write_table(sheet: Sheet, stream: BinaryIO, language: str) -> None:

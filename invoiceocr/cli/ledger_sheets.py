@@ -117,8 +117,8 @@ def _compared(line: Compared, language: str) -> Row:
         "total": line.total,
         "seller.name": line.seller,
         "register_state": row.state if row else None,
-        "differences": tuple(f"{item.path}: {item.ours or '—'} / {item.theirs or '—'}" for item in line.differences),
-        "findings": tuple(found.message for found in line.findings if found.rule != "register-differs"),
+        "differences": tuple(f"{item.path}: {' / '.join(item.sides)}" for item in line.differences),
+        "findings": tuple(found.message for found in line.remarks),
         "agreeing": line.agreeing,
     }
     return _row(values) | {"state": Cell(line.state, COLORS[line.state])}

@@ -21,6 +21,7 @@ HELP = {
     "preprocess": "图像预处理 · preparation of pictures",
     "line_height": "classic 预处理的行高（像素）· height of text lines for classic, in pixels",
     "detector": "文字检测模型 · text detector",
+    "quick_detector": "清晰页面先由它检测，none 不用 · text detector asked first, for crisp print, or none",
     "recognizer": "文字识别模型 · text recognizer",
     "fallback_recognizer": "没把握的行由它再读，none 不用 · reads low-confidence lines again, or none",
     "verification_recognizer": "号码、日期、金额的复读模型，none 不复读 · second recognizer of figures, or none",

@@ -94,11 +94,7 @@ def _shown(value: object) -> str:
 
 def _remarks(result: ReadResult, invoice: Invoice, language: str) -> list[Text]:
     return [
-        Text(screen_text(f"{result.source}: [{finding.rule}] {_told(finding.message, finding.message_en, language)}"))
+        Text(screen_text(f"{result.source}: [{finding.rule}] {finding.in_language(language).message}"))
         for finding in invoice.findings
         if finding.severity != "info"
     ]
-
-
-def _told(message: str, message_en: str, language: str) -> str:
-    return message_en or message if language == "en" else message

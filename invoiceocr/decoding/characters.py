@@ -28,7 +28,7 @@ class Character:
 
 def characters(lattice: Lattice, *, least: float = WORTH_SHOWING) -> tuple[Character, ...]:
     """The best character of each place of *lattice*, and the gaps that might not be empty; alternatives with a
-    probability of at least *least*. Blanks are none: no value depends on them."""
+    probability of at least *least*. Blanks are left out: no value depends on them."""
     return tuple(
         _characters([_step(*pair) for pair in zip(lattice.characters, lattice.probabilities, strict=True)], least)
     )

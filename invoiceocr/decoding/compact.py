@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 
 from invoiceocr.decoding.nbest import SILENT
@@ -10,6 +12,7 @@ from invoiceocr.page import Lattice
 # probability of a character below which no reading that uses it is ever kept
 LEAST = 1e-6
 SILENCE: dict[str, float] = {"": 1.0}
+"""The step that stands for all in which no character is likely enough to be read."""
 
 
 def compact(lattice: Lattice) -> Lattice:
@@ -20,12 +23,15 @@ def compact(lattice: Lattice) -> Lattice:
         step = _step(characters, probabilities)
         if step is not SILENCE or not steps or steps[-1] is not SILENCE:
             steps.append(step)
-    width = max((len(step) for step in steps), default=0)
-    rows = [[*step.items(), *[("", 0.0)] * (width - len(step))] for step in steps]
-    return Lattice(
-        tuple(tuple(character for character, _ in row) for row in rows),
-        np.array([[probability for _, probability in row] for row in rows], np.float32).reshape(len(rows), width),
-    )
+    return _lattice(steps)
+
+
+def _lattice(steps: Sequence[Mapping[str, float]]) -> Lattice:
+    """The lattice of *steps*, each the probabilities by character; short ones are filled with impossible blanks."""
+    width = max(map(len, steps), default=0)
+    characters = [[*step, *[""] * (width - len(step))] for step in steps]
+    probabilities = [[*step.values(), *[0.0] * (width - len(step))] for step in steps]
+    return Lattice(tuple(map(tuple, characters)), np.array(probabilities, np.float32).reshape(len(steps), width))
 
 
 def _step(characters: tuple[str, ...], probabilities: list[float]) -> dict[str, float]:

@@ -50,7 +50,8 @@ class Draft:
     other invoices there. `claims` are what the caller expects of it: they confirm or
     contradict. `reviewed` are the values that a person gives in place of what was read (None: there is none). A page
     of it is `crowded` if another paper seems to stand there; `notes` are findings about its pages. `box` is where its
-    paper lies on its page, None where it fills that; `rotation` is how far it was turned clockwise."""
+    paper lies on its page, None where it fills that; `rotation` is how far it was turned clockwise. It is `unshown` if
+    only an attachment states it, in a file whose pages show other invoices."""
 
     kind: str
     candidates: tuple[Candidate, ...]
@@ -67,6 +68,7 @@ class Draft:
     notes: tuple[Finding, ...] = ()
     box: Box | None = None
     rotation: Rotation = 0
+    unshown: bool = False
 
     @property
     def spec(self) -> KindSpec | None:
@@ -105,8 +107,9 @@ def _grouped(readings: Iterable[Reading], facts: Sequence[EmbeddedRecord]) -> li
         _add(found, reading)
     if len(found) == len(facts) == 1 and _is_twin(found[0], facts[0]):
         return [_with_facts(found[0], facts[0])]
+    is_shown = any(draft.kind != OTHER for draft in found)
     for stated in facts:
-        _state(found, stated)
+        _state(found, stated, unshown=is_shown)
     return found
 
 
@@ -261,14 +264,20 @@ def _shifted(candidate: Candidate, offset: int) -> Candidate:
     return replace(candidate, path=f"items.{int(match[1]) + offset}.{match[2]}")
 
 
-def _state(found: list[Draft], facts: EmbeddedRecord) -> None:
-    """EmbeddedRecord to the draft that they belong to: by number, by page, or the only one there is."""
+def _owner(found: Sequence[Draft], facts: EmbeddedRecord) -> int | None:
+    """The index of the draft that *facts* belong to, None if it is none of them."""
     stated = {candidate.path: candidate.value for candidate in facts.candidates}
     index = next((i for i, draft in enumerate(found) if _belongs(draft, facts, stated.get("number"))), None)
-    if index is None and len(found) == 1 and not found[0].values("number"):
-        index = 0
+    is_only_one = len(found) == 1 and not found[0].values("number")
+    return 0 if index is None and is_only_one else index
+
+
+def _state(found: list[Draft], facts: EmbeddedRecord, *, unshown: bool) -> None:
+    """EmbeddedRecord to the draft that they belong to: by number, by page, or the only one there is; else to one of
+    their own, *unshown* where pages show other invoices."""
+    index = _owner(found, facts)
     if index is None:
-        found.append(Draft(_kind(facts), facts.candidates, page=facts.page))
+        found.append(Draft(_kind(facts), facts.candidates, page=facts.page, unshown=unshown))
     else:
         found[index] = _with_facts(found[index], facts)
 

@@ -64,6 +64,7 @@ def dumps(draft: Draft) -> str:
         "rotation": draft.rotation,
         "file": _file(draft.file),
         "crowded": draft.crowded,
+        "unshown": draft.unshown,
         "notes": [note.model_dump(mode="json") for note in draft.notes],
     }
     return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
@@ -95,6 +96,7 @@ def _draft(data: Json) -> Draft:
         qr_codes=tuple((int(page), str(text)) for page, text in data["qr_codes"]),
         file=_from_file(data["file"]),
         crowded=bool(data["crowded"]),
+        unshown=bool(data.get("unshown")),  # drafts of earlier versions have none
         notes=tuple(map(Finding.model_validate, data["notes"])),
         box=Box(*map(float, data["box"])) if data["box"] else None,
         rotation=QUARTERS[QUARTERS.index(data["rotation"])],

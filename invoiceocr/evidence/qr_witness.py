@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from invoiceocr.evidence.candidate import Candidate
-from invoiceocr.values import qr_payload
+from invoiceocr.values import invoice_number, qr_payload
 from invoiceocr.values.qr_payload import QrPayload
 
 PROVEN = 0.9999  # a payload whose CRC verifies
@@ -15,7 +15,6 @@ PLAIN = 0.98
 DAMAGED = 0.5
 # types whose CRC is known
 WITH_CRC = frozenset({"01", "04", "10", "31", "32", "51"})
-DIGITAL_LENGTH = 20  # digits of the number of a 数电票
 # of a 20-digit number, at this index: issued on the tax bureau's platform
 PLATFORM, CHANNEL = "2", 4
 
@@ -72,7 +71,7 @@ def _fields(payload: QrPayload) -> Iterator[tuple[str, object]]:
 
 def is_damaged(payload: QrPayload) -> bool:
     """Whether a CRC that can be checked is wrong. Taxpayers' own systems may use another one for their numbers."""
-    own_system = len(payload.number) == DIGITAL_LENGTH and payload.number[CHANNEL] != PLATFORM
+    own_system = invoice_number.is_digital(payload.number) and payload.number[CHANNEL] != PLATFORM
     return payload.crc_ok is False and payload.type in WITH_CRC and not own_system
 
 
@@ -82,4 +81,4 @@ def belongs(payload: QrPayload, printed: Iterable[Candidate]) -> bool:
     says = {candidate.path: candidate.value for candidate in candidates(payload, 0)}
     paths = ("number", "check_code", "total", "total_excluding_tax", "code")
     telling = [c for c in printed if c.path in paths and c.value is not None]
-    return not telling or any(c.path in says and says[c.path] == c.value for c in telling)
+    return not telling or any(says.get(c.path) == c.value for c in telling)

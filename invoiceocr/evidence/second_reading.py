@@ -91,10 +91,11 @@ def second(first: Candidate, line: TextLine, spec: KindSpec | None = None) -> Ca
     if spelling(first.path, spec) is None:
         return _confirming(first, line)
     value = _value(first, line, spec)
-    if value is None and (same := _confirming(first, line)):
-        return same  # a fare without cents: ¥18.0
-    if value is None and (line.lattice is None or not has_plausible_value(first.path, line.lattice, spec)):
-        return None
+    if value is None:
+        if same := _confirming(first, line):
+            return same  # a fare without cents: ¥18.0
+        if line.lattice is None or not has_plausible_value(first.path, line.lattice, spec):
+            return None
     return replace(
         first,
         value=value,

@@ -68,13 +68,15 @@ def row_columns(name: str | None = None, registry: Registry | None = None) -> tu
     """The columns of the rows of the list field *name*, of all list fields if None: paths relative to the row, each
     once."""
     columns: dict[str, Column] = {}
-    for spec in registry or builtin():
-        for top in spec.fields.values():
-            if top.is_rows and name in (None, top.name):
-                for cell in top.fields:
-                    if cell.type.name != PLACES:
-                        columns.setdefault(cell.name, Column(cell.name, cell.title, cell.type.name))
+    for cell in (cell for top in _lists(name, registry) for cell in top.fields if cell.type.name != PLACES):
+        columns.setdefault(cell.name, Column(cell.name, cell.title, cell.type.name))
     return tuple(columns.values())
+
+
+def _lists(name: str | None, registry: Registry | None) -> Iterator[FieldSpec]:
+    """The list fields of that *name*, of any name if None."""
+    tops = (top for spec in registry or builtin() for top in spec.fields.values())
+    return (top for top in tops if top.is_rows and name in (None, top.name))
 
 
 def _flat(field: FieldSpec) -> Iterator[Column]:

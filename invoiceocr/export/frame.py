@@ -30,7 +30,11 @@ def to_records(
     if rows is not None:
         return [record for source, invoice in invoices for record in _rows(source, invoice, rows, registry)]
     paths = [column.path for column in invoice_columns(registry)]
-    records = [_record(source, invoice, paths) for source, invoice in invoices]
+    return _filled([_record(source, invoice, paths) for source, invoice in invoices], paths)
+
+
+def _filled(records: list[Record], paths: list[str]) -> list[Record]:
+    """*records* with those of *paths* that one of them has a value for."""
     filled = {path for record in records for path, value in record.items() if value is not None}
     kept = [*HEAD, *(path for path in paths if path in filled)]
     return [{path: record[path] for path in kept} for record in records]

@@ -58,7 +58,7 @@ def pattern(text: str, registry: Registry) -> Pattern:
         zh = f"--name {text}：写法有误，应如 {{number}} 或 {{issue_date:%Y-%m}}"
         raise SettingsError(f"--name {text}: {error}; write {{field}} or {{issue_date:%Y-%m}}", zh=zh) from error
     names = tuple(dict.fromkeys(name for _, name, _ in parsed if name))
-    if not names or text.startswith("/") or any(not part.strip(" .") for part in text.split("/")):
+    if not names or not all(part.strip(" .") for part in text.split("/")):
         zh = f"--name {text}：应为相对路径，且至少含一个 {{字段}}"
         raise SettingsError(f"--name {text}: give a relative name with at least one {{field}}", zh=zh)
     return Pattern(tuple(parsed), dict(zip(names, ledger_columns(names, registry), strict=True)))

@@ -39,12 +39,8 @@ class Inserted:
 def insert_rows(book: Workbook, sheet: Worksheet, row: int, count: int) -> None:
     """Insert *count* empty rows below *row* and move everything that refers to what stands below."""
     inserted = Inserted(sheet.title, row, count)
-    heights = {index: found.height for index, found in sheet.row_dimensions.items() if index > row and found.height}
+    _move_heights(sheet, inserted)
     sheet.insert_rows(row + 1, count)
-    for index in heights:
-        sheet.row_dimensions[index].height = None
-    for index, height in heights.items():
-        sheet.row_dimensions[index + count].height = height
     for part in [part for part in sheet.merged_cells.ranges if part.min_row > row]:
         part.shift(row_shift=count)
     _move_ranges(sheet, inserted)
@@ -88,6 +84,15 @@ def _move_formulas(sheet: Worksheet, inserted: Inserted) -> None:
             if cell.data_type == "f" and isinstance(cell.value, str):
                 grows = not (sheet.title == inserted.sheet and cell.row == inserted.row)
                 cell.value = moved_formula(cell.value, inserted, sheet.title, grows=grows)
+
+
+def _move_heights(sheet: Worksheet, inserted: Inserted) -> None:
+    known = sheet.row_dimensions.items()
+    heights = {index: found.height for index, found in known if index > inserted.row and found.height}
+    for index in heights:
+        sheet.row_dimensions[index].height = None
+    for index, height in heights.items():
+        sheet.row_dimensions[index + inserted.count].height = height
 
 
 def _move_ranges(sheet: Worksheet, inserted: Inserted) -> None:

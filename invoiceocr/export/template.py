@@ -165,8 +165,8 @@ def _fill_rows(book: Workbook, sheet: Worksheet, row: int, what: tuple[Mapping[i
             cell = sheet.cell(index, column)
             if isinstance(cell, MergedCell):
                 continue
-            if column in by_column:
-                _set(cell, batch.columns[by_column[column]].column, values.get(by_column[column], EMPTY))
+            if name := by_column.get(column):
+                _set(cell, batch.columns[name].column, values.get(name, EMPTY))
             else:
                 _fill(cell, text, (sheet.cell(row, column).coordinate, values, batch))
 

@@ -64,7 +64,7 @@ def quarters_needed(image: PageImage, quads: Sequence[Quad], reader: Reads) -> i
     if lying is None:
         return 0
     if lying > UPRIGHT_SHARE:
-        return _better(image, reader)
+        return quarters_of_lying(image, reader)
     probes = _probes(quads)
     if reader.upside_down_ratio(image, probes) < SUSPECT:
         return 0
@@ -83,8 +83,8 @@ def _lying_share(quads: Sequence[Quad]) -> float | None:
     return sum(down) / (sum(across) + sum(down))
 
 
-def _better(image: PageImage, reader: Reads) -> int:
-    """1 or 3, in which of them the longest boxes read more surely; 0 if there is no text."""
+def quarters_of_lying(image: PageImage, reader: Reads) -> int:
+    """1 or 3 quarter turns, in which of them the lines of a page that lies read more surely; 0 if there is no text."""
     once = turn(image, 1)
     probes = _probes(reader.detect(once.pixels))
     if not probes:

@@ -18,7 +18,8 @@ Matrix = NDArray[np.float64]  # 3×3
 
 
 def warped(image: PageImage, matrix: Matrix) -> tuple[PageImage, Matrix]:
-    """*image* under *matrix*, on a canvas that holds all of it, its border going on; and the map onto that canvas."""
+    """*image* under *matrix*, on a canvas that holds all of it, with its border repeated outward; and the map
+    onto that canvas."""
     import cv2
 
     corners = outline(image.width, image.height, matrix)

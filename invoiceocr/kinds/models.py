@@ -29,11 +29,12 @@ ANNOTATIONS: Mapping[str, Any] = {
 }
 """The Python types that value types name."""
 DEFAULTS: Mapping[str, object] = {"None": None, "False": False, '""': "", "()": ()}
+"""The values of the defaults that value types name."""
 
 
 @lru_cache(maxsize=16)
 def models(registry: Registry) -> Mapping[str, type[Invoice]]:
-    """The model of each kind of *registry* by name; equal for all calls with one registry."""
+    """The model of each kind of *registry* by name; calls with one registry give the same classes."""
     shipped = _shipped()
     return {spec.kind: _model(spec, shipped, registry) for spec in registry}
 
@@ -62,7 +63,8 @@ def row_model(model: type[Invoice], name: str) -> type[PrintedRecord]:
 
 
 class _Loaded(Invoice):
-    """What invoices of loaded kinds have beside their fields: another process finds their class by its folders."""
+    """The base of models that are made when a user's kinds are loaded. Their invoices can be pickled: the other process
+    loads the kinds of `folders` again."""
 
     folders: ClassVar[tuple[Path, ...]] = ()
 
@@ -107,6 +109,7 @@ def _definitions(base: type[BaseModel], fields: Iterable[FieldSpec]) -> dict[str
 
 
 def _definition(field: FieldSpec) -> tuple[str, object]:
+    """The attribute and its type and default; one that Pydantic's models have already (`copy`) gets an underscore."""
     annotation, default = _annotation(field), DEFAULTS[field.type.default]
     if hasattr(BaseModel, field.name):
         return f"{field.name}_", (annotation, Field(default, alias=field.name, serialization_alias=field.name))

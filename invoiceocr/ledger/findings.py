@@ -56,7 +56,7 @@ def check(
         *_reversals(connection, traits, own),
         *_account(connection, invoice, own),
     ]
-    return Check(found, tuple(_finding(*words, language) for words in told))
+    return Check(found, tuple(_finding(*words).in_language(language) for words in told))
 
 
 Words = tuple[str, Severity, str, str, tuple[str, ...]]
@@ -166,15 +166,8 @@ def _account(connection: Connection, invoice: Invoice, own: Own | None) -> Itera
         yield "new-bank-account", "warning", zh, en, ("seller.bank_account",)
 
 
-def _finding(rule: str, severity: Severity, zh: str, en: str, fields: tuple[str, ...], language: Language) -> Finding:
-    return Finding(
-        rule=rule,
-        severity=severity,
-        message=en if language == "en" else zh,
-        message_en=en,
-        fields=fields,
-        pack=PACK,
-    )
+def _finding(rule: str, severity: Severity, zh: str, en: str, fields: tuple[str, ...]) -> Finding:
+    return Finding(rule=rule, severity=severity, message=zh, message_en=en, fields=fields, pack=PACK)
 
 
 def marked(invoice: Invoice, findings: tuple[Finding, ...]) -> Invoice:

@@ -58,6 +58,11 @@ def _differing(a: Traits, b: Traits) -> Iterator[str]:
         ours, theirs = getattr(a, name), getattr(b, name)
         if ours is not None and theirs is not None and ours != theirs:
             yield path
+    yield from _differing_parties(a, b)
+
+
+def _differing_parties(a: Traits, b: Traits) -> Iterator[str]:
+    """The parties with other tax ids or, where not both are known, other names."""
     for party in ("seller", "buyer"):
         ids = getattr(a, f"{party}_tax_id"), getattr(b, f"{party}_tax_id")
         names = getattr(a, f"{party}_name"), getattr(b, f"{party}_name")
@@ -67,12 +72,18 @@ def _differing(a: Traits, b: Traits) -> Iterator[str]:
 
 
 def _nearness(a: Traits, b: Traits, weight: float) -> Nearness | None:
-    if a.key is not None and a.key == b.key and ((a.proven and b.proven) or weight >= LIKELY):
+    same_key = a.key is not None and a.key == b.key
+    if same_key and ((a.proven and b.proven) or weight >= LIKELY):
         return "same"
     if weight >= LIKELY:
         return "likely"
-    alike = a.seller == b.seller and a.seller is not None and a.cents is not None
-    return "suspect" if alike and (a.issue_date, a.cents) == (b.issue_date, b.cents) else None
+    return "suspect" if _is_like(a, b) else None
+
+
+def _is_like(a: Traits, b: Traits) -> bool:
+    """Whether seller, day and total are known and the same."""
+    known = a.seller is not None and a.cents is not None
+    return known and (a.seller, a.issue_date, a.cents) == (b.seller, b.issue_date, b.cents)
 
 
 def _weights(a: Traits, b: Traits) -> Iterator[tuple[str, float]]:

@@ -17,14 +17,16 @@ from invoiceocr.ledger.register import EXACT_DIGITS, RegisterRow
 from invoiceocr.ledger.rows import entry_of_row, now, traits_of_row
 from invoiceocr.ledger.search import BLOCKS
 from invoiceocr.ledger.tables import ENTRIES, REGISTER
-from invoiceocr.ledger.traits import DIGITAL_LENGTH, Traits, cents_of
+from invoiceocr.ledger.traits import Traits, cents_of
 from invoiceocr.proof import Finding, Language, Severity
 from invoiceocr.text.folding import name_key
+from invoiceocr.values import invoice_number
 
 State = Literal["both", "different", "only_ours", "only_theirs"]
 STATES: tuple[State, ...] = ("both", "different", "only_ours", "only_theirs")
 E = ENTRIES.c
 PACK = "register"
+DIFFERS = "register-differs"
 NORMAL = "正常"
 VOID, REVERSED, PARTLY = "作废", "红冲", "部分"
 MONEY = frozenset({"total", "total_excluding_tax", "total_tax"})
@@ -44,6 +46,11 @@ class Difference:
     ours: str | None
     theirs: str | None
 
+    @property
+    def sides(self) -> tuple[str, str]:
+        """What the two say, ours first, a dash for nothing."""
+        return self.ours or "—", self.theirs or "—"
+
 
 @dataclass(frozen=True, slots=True)
 class Compared:
@@ -60,6 +67,11 @@ class Compared:
     agreeing: tuple[str, ...] = ()
     differences: tuple[Difference, ...] = ()
     findings: tuple[Finding, ...] = ()
+
+    @property
+    def remarks(self) -> tuple[Finding, ...]:
+        """The findings without those that only tell the differences."""
+        return tuple(finding for finding in self.findings if finding.rule != DIFFERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,18 +97,18 @@ def entry_for(connection: Connection, row: RegisterRow) -> RowMapping | None:
     return best[2] if best is not None and best[0] >= LIKELY else None
 
 
+def _counts(path: str, ours: Mapping[str, object]) -> bool:
+    """Whether the register's word for a field counts: we have it too, or must."""
+    return path in MUST or ours.get(path) is not None
+
+
 def compared(invoice: Invoice, entry: RowMapping, row: RegisterRow, language: Language) -> Compared:
     """*invoice* of *entry* beside *row*, field by field."""
     # what both say, field by field
     ours, theirs = _ours(invoice), said(row, invoice.number)
-    agreeing: list[str] = []
-    differences: list[Difference] = []
-    for path, value in theirs.items():
-        mine = ours.get(path)
-        if mine is not None and is_same(path, mine, value):
-            agreeing.append(path)
-        elif mine is not None or path in MUST:
-            differences.append(Difference(path, _told(mine), _told(value)))
+    pairs = [(path, ours.get(path), value) for path, value in theirs.items() if _counts(path, ours)]
+    agreeing = [path for path, mine, value in pairs if mine is not None and is_same(path, mine, value)]
+    differences = [Difference(path, _told(a), _told(b)) for path, a, b in pairs if path not in agreeing]
     # what the register says of the invoice itself, and where the two differ
     findings = (*states(row, language), *_differing(differences, language))
     told = entry_of_row(entry)
@@ -110,7 +122,7 @@ def compared(invoice: Invoice, entry: RowMapping, row: RegisterRow, language: La
         told.total,
         tuple(agreeing),
         tuple(differences),
-        tuple(findings),
+        findings,
     )
 
 
@@ -206,7 +218,7 @@ def _by_number(connection: Connection, row: RegisterRow) -> Iterator[RowMapping]
             yield from _by_rest(connection, row, number)
             continue
         for found in connection.execute(BLOCKS["number",], {"number": number}).mappings():
-            if len(number) == DIGITAL_LENGTH or not (found["code"] and row.code) or found["code"] == row.code:
+            if invoice_number.is_digital(number) or not (found["code"] and row.code) or found["code"] == row.code:
                 yield found
 
 
@@ -284,13 +296,15 @@ def _told(value: object) -> str | None:
 def _differing(differences: Iterable[Difference], language: Language) -> Iterator[Finding]:
     for item in differences:
         severity: Severity = "warning" if item.path in NAMES - {"seller.name", "buyer.name"} else "error"
+        ours, theirs = item.sides
         words = (
-            f"{item.path} 与税务数字账户不一致：本方 {item.ours or '—'}，税务 {item.theirs or '—'}",
-            f"{item.path} differs from the register: ours {item.ours or '—'}, theirs {item.theirs or '—'}",
+            f"{item.path} 与税务数字账户不一致：本方 {ours}，税务 {theirs}",
+            f"{item.path} differs from the register: ours {ours}, theirs {theirs}",
         )
-        yield _finding("register-differs", severity, words, language)
+        yield _finding(DIFFERS, severity, words, language)
 
 
 def _finding(rule: str, severity: Severity, words: tuple[str, str], language: Language) -> Finding:
     zh, en = words
-    return Finding(rule=rule, severity=severity, message=en if language == "en" else zh, message_en=en, pack=PACK)
+    finding = Finding(rule=rule, severity=severity, message=zh, message_en=en, pack=PACK)
+    return finding.in_language(language)

@@ -12,7 +12,6 @@ from typing import Any
 
 from invoiceocr.errors import RegisterError
 from invoiceocr.ledger.register_sheets import Cell, sheets
-from invoiceocr.ledger.traits import DIGITAL_LENGTH
 from invoiceocr.text.folding import parse as parse_text
 from invoiceocr.values import invoice_code, invoice_number, issue_date, money, tax_id
 
@@ -136,10 +135,10 @@ def _caption(cell: Cell) -> str:
 def _row(line: int, cells: Mapping[str, Cell]) -> RegisterRow | None:
     """The invoice of a row; None for blank rows and totals, which have no number."""
     # numbers: one of 20 digits, or one of 8 beside a code; Excel may have rounded them
-    digital, digital_lossy = _number(cells.get("digital"), DIGITAL_LENGTH)
+    digital, digital_lossy = _number(cells.get("digital"), invoice_number.DIGITAL_LENGTH)
     number, number_lossy = _number(cells.get("number"), OLD_LENGTH)
     # some exports have one column for both
-    if number and len(number) == DIGITAL_LENGTH:
+    if number and invoice_number.is_digital(number):
         digital, digital_lossy, number, number_lossy = digital or number, digital_lossy or number_lossy, None, False
     if not digital and not number:
         return None

@@ -13,8 +13,8 @@ from invoiceocr.ledger.correction import confirmed, contradicted, rejudged
 from invoiceocr.ledger.reconcile import PACK, Compared, is_same, loaded, said
 from invoiceocr.ledger.register import RegisterRow
 from invoiceocr.ledger.tables import REGISTER
-from invoiceocr.ledger.traits import DIGITAL_LENGTH
 from invoiceocr.proof import Evidence
+from invoiceocr.values import invoice_number
 
 # fields beside the number that must agree: a misread number may be that of another invoice
 ENOUGH = 2
@@ -42,7 +42,7 @@ def known(connection: Connection, code: str | None, number: str | None) -> Regis
     """The register's row of an invoice, None where no imported register lists it."""
     if not number:
         return None
-    key = f"D:{number}" if len(number) == DIGITAL_LENGTH else f"C:{code or ''}:{number}"
+    key = f"D:{number}" if invoice_number.is_digital(number) else f"C:{code or ''}:{number}"
     data = connection.execute(LISTED, {"key": key}).scalar()
     return loaded(data) if data is not None else None
 

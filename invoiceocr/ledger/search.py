@@ -13,7 +13,8 @@ from invoiceocr.ledger.entry import Entry, FileRecord, Match
 from invoiceocr.ledger.nearness import compare
 from invoiceocr.ledger.rows import entry_of_row, file_of_row, traits_of_row
 from invoiceocr.ledger.tables import CONTENTS, ENTRIES, FILES
-from invoiceocr.ledger.traits import DIGITAL_LENGTH, Traits
+from invoiceocr.ledger.traits import Traits
+from invoiceocr.values import invoice_number
 
 MOST = 30  # entries looked at for each key, the latest ones
 ORDER = {"same": 0, "likely": 1, "suspect": 2}
@@ -66,7 +67,7 @@ def matches(connection: Connection, traits: Traits, key: str | None = None) -> l
 def neighbors(connection: Connection, traits: Traits) -> list[Entry]:
     """The entries whose numbers run on to this one: of one code, or of one seller where numbers need no code."""
     number = traits.number
-    if not number or not number.isdecimal() or (len(number) < DIGITAL_LENGTH and not traits.code):
+    if not number or not number.isdecimal() or (len(number) < invoice_number.DIGITAL_LENGTH and not traits.code):
         return []
     low, high = (str(max(int(number) + step, 0)).zfill(len(number)) for step in (-REACH, REACH))
     rows = connection.execute(BETWEEN, {"low": low, "high": high}).mappings()

@@ -136,13 +136,17 @@ def witnesses(connection: Connection, fused: Mapping[str, Fused]) -> Iterator[Ca
     known = [
         row for row in connection.execute(NAMED, asked).mappings() if {row["first_entry"], row["last_entry"]} != {own}
     ]
+    if not known:
+        return
+    yield from (_vouched(name), _vouched(number))
     account = fused.get("seller.bank_account")
-    accounts = {row["account_key"] for row in known} - {""}
-    agreeing = [name, number] if known else []
-    if known and account and account_key(str(account.chosen.value)) in accounts:
-        agreeing.append(account)
-    for field in agreeing:
-        yield Candidate(field.chosen.path, field.chosen.value, field.chosen.text, "ledger")
+    if account and account_key(str(account.chosen.value)) in {row["account_key"] for row in known} - {""}:
+        yield _vouched(account)
+
+
+def _vouched(field: Fused) -> Candidate:
+    """The ledger's word for the value of *field*."""
+    return Candidate(field.chosen.path, field.chosen.value, field.chosen.text, "ledger")
 
 
 def _own_entry(connection: Connection, number: Fused | None) -> int | None:

@@ -9,9 +9,9 @@ from decimal import ROUND_HALF_EVEN, Decimal
 
 from invoiceocr.invoice import Invoice, Party
 from invoiceocr.text.folding import name_key
+from invoiceocr.values import invoice_number
 
 CENT = Decimal("0.01")
-DIGITAL_LENGTH = 20  # digits of a 数电票 number, which needs no code
 TAIL = 8  # digits: the length of an older number
 # where a kind has no invoice number
 TICKET_NUMBERS = ("ticket_number", "e_ticket_number", "serial_number")
@@ -41,7 +41,7 @@ class Traits:
         seller, date and total; None where that is not enough either."""
         if not self.number or (len(self.number) == TAIL and not self.code):
             return self._substitute()
-        if len(self.number) == DIGITAL_LENGTH:
+        if invoice_number.is_digital(self.number):
             return f"D:{self.number}"
         return f"C:{self.code}:{self.number}" if self.code else f"T:{self.kind}:{self.number}"
 
@@ -61,13 +61,18 @@ class Traits:
         return f"S:{self.seller}:{self.issue_date}:{self.cents}:{self.number or ''}"
 
 
+def _is_red(invoice: Invoice) -> bool:
+    """Whether the invoice takes another one back."""
+    return bool(getattr(invoice, "is_red_letter", False)) or (invoice.total is not None and invoice.total < 0)
+
+
 def traits_of(invoice: Invoice) -> Traits:
     """The traits of *invoice*."""
     seller, buyer = invoice.seller or Party(), invoice.buyer or Party()
     # the number, and what proves it: the code belongs to it where there is one
     path, number = _number(invoice)
     identity = (path, "code") if invoice.code else (path,)
-    is_red = bool(getattr(invoice, "is_red_letter", False)) or (invoice.total is not None and invoice.total < 0)
+    is_red = _is_red(invoice)
     return Traits(
         kind=invoice.kind,
         code=invoice.code,

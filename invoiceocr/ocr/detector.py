@@ -9,11 +9,12 @@ from statistics import median
 import cv2
 import numpy as np
 
-from invoiceocr.geometry import Box, Quad, overlap_x, overlap_y, union
-from invoiceocr.ocr import crop, kernel_map, textmap
-from invoiceocr.ocr.manifest import ModelEntry
+from invoiceocr.errors import ModelError
+from invoiceocr.geometry import Box, Quad, overlap, union
+from invoiceocr.ocr import crop, kernel_map, manifest, textmap
 from invoiceocr.ocr.session import Floats, Network, normalized, open_network
 from invoiceocr.page import Pixels
+from invoiceocr.settings import Settings
 
 # pixels of the network's input: at 960 text recall is as good, but fields and rows get lost
 LONGEST_SIDE = 1280
@@ -22,16 +23,30 @@ FINEST_SIDE = 1920  # pixels; for pages of small print
 SMALL_PRINT = 9.0
 # of its height, that the network must see around a place to know text there
 SURROUNDINGS = 1.5
+# of uncertain pixels for each sure one (`kernel_map.uncertainty`), up to which a page counts as crisp print
+CERTAIN = 0.255
+# mean logits, from which a direction is sure
+LYING_SURE, UPSIDE_DOWN_SURE = 3.5, 3.0
 STRIDE = 32  # the network halves its input five times
 
 
 @dataclass(frozen=True, slots=True)
-class Detection:
-    """Where text stands, and how many clockwise quarter turns bring the picture upright, None if the network can't
-    tell."""
+class Glance:
+    """What one quick pass tells of a page."""
 
-    quads: tuple[Quad, ...]
-    quarters: int | None = None
+    quads: tuple[Quad, ...] | None
+    """Where text stands; None where the network is not certain of it."""
+    lying: bool | None
+    """Whether the text runs down the page, or up; None where that is not sure."""
+    upside_down: bool | None
+    """Whether the page stands on its head, and a lying one so once it is turned clockwise; None where not sure."""
+
+    @property
+    def quarters(self) -> int | None:
+        """How many clockwise quarter turns bring the page upright, None where that is not sure."""
+        if self.lying is None or self.upside_down is None:
+            return None
+        return int(self.lying) + 2 * int(self.upside_down)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +58,7 @@ class TextDetector:
     def __call__(self, pixels: Pixels) -> tuple[Quad, ...]:
         """The quads, clockwise from the top left of the text, in reading order (top to bottom)."""
         side = min(LONGEST_SIDE, max(pixels.shape[:2]))
-        found = self._at(pixels, side)
-        finer = min(finer_side(found, max(pixels.shape[:2]), side), max(pixels.shape[:2]))
-        return self._at(pixels, finer) if finer > side else found
+        return self._refined(pixels, side, self._at(pixels, side))
 
     def near(self, pixels: Pixels, places: Iterable[Box]) -> tuple[Quad, ...]:
         """The quads on and around *places*, seen as finely as on the whole page but for the price of those parts."""
@@ -57,9 +70,18 @@ class TextDetector:
             found += [_shifted(quad, int(window.x0), int(window.y0)) for quad in quads]
         return tuple(found)
 
-    def page(self, pixels: Pixels) -> Detection:
-        """The quads of a page, and how it stands if the network tells."""
-        return Detection(self(pixels))
+    def glance(self, pixels: Pixels) -> Glance:
+        """Nothing: this network has no quick pass, and does not tell how a page stands."""
+        return Glance(None, None, None)
+
+    def after(self, seen: Glance, pixels: Pixels) -> tuple[Quad, ...]:
+        """The quads of a page of which *seen* is known: nothing is done twice."""
+        return self(pixels) if seen.quads is None else seen.quads
+
+    def _refined(self, pixels: Pixels, side: int, found: tuple[Quad, ...]) -> tuple[Quad, ...]:
+        """*found* with the longer side as *side* pixels, or what a finer pass finds where the print is small."""
+        finer = min(finer_side(found, max(pixels.shape[:2]), side), max(pixels.shape[:2]))
+        return self._at(pixels, finer) if finer > side else found
 
     def _at(self, pixels: Pixels, side: int) -> tuple[Quad, ...]:
         """The quads found with the longer side as *side* pixels."""
@@ -72,15 +94,17 @@ class TextDetector:
 class KernelDetector(TextDetector):
     """The detector of our own: one gray channel in, the kernels of texts and the page's direction out."""
 
-    def page(self, pixels: Pixels) -> Detection:
-        """The quads of a page and its quarter turns, both of one pass; fine print takes a second, finer one."""
+    def glance(self, pixels: Pixels) -> Glance:
+        """The text of a page where the network is certain of it, and how the page stands; fine print takes a second,
+        finer pass."""
         side = min(LONGEST_SIDE, max(pixels.shape[:2]))
-        kernels, direction = self._maps(pixels, side)
-        found = self._quads(kernels, pixels)
-        size = (direction.shape[2], direction.shape[1])
-        quarters = kernel_map.turned_upright(direction, np.asarray(cv2.resize(kernels, size), np.float32))
-        finer = min(finer_side(found, max(pixels.shape[:2]), side), max(pixels.shape[:2]))
-        return Detection(self._at(pixels, finer) if finer > side else found, quarters)
+        kernels, maps = self._maps(pixels, side)
+        coarse = np.asarray(cv2.resize(kernels, (maps.shape[2], maps.shape[1])), np.float32)
+        votes = kernel_map.direction(maps, coarse)
+        lying, upside_down = (None, None) if votes is None else map(_sure, votes, (LYING_SURE, UPSIDE_DOWN_SURE))
+        if kernel_map.uncertainty(kernels) > CERTAIN:
+            return Glance(None, lying, upside_down)
+        return Glance(self._refined(pixels, side, self._quads(kernels, pixels)), lying, upside_down)
 
     def _at(self, pixels: Pixels, side: int) -> tuple[Quad, ...]:
         return self._quads(self._maps(pixels, side)[0], pixels)
@@ -95,7 +119,47 @@ class KernelDetector(TextDetector):
         return _on_page(kernel_map.quads(kernels), pixels, (kernels.shape[1], kernels.shape[0]))
 
 
-def open_detector(entry: ModelEntry, threads: int) -> TextDetector:
+@dataclass(frozen=True, slots=True)
+class DetectorCascade:
+    """Callable like a `TextDetector`: a quick detector for the pages that it is certain of, a thorough one for the
+    rest."""
+
+    quick: KernelDetector
+    thorough: TextDetector
+
+    def __call__(self, pixels: Pixels) -> tuple[Quad, ...]:
+        """The quads, clockwise from the top left of the text, in reading order (top to bottom)."""
+        return self.after(self.glance(pixels), pixels)
+
+    def after(self, seen: Glance, pixels: Pixels) -> tuple[Quad, ...]:
+        """The quads of a page of which *seen* is known: nothing is done twice."""
+        return self.thorough.after(seen, pixels)
+
+    def glance(self, pixels: Pixels) -> Glance:
+        """What the quick detector tells of a page."""
+        return self.quick.glance(pixels)
+
+    def near(self, pixels: Pixels, places: Iterable[Box]) -> tuple[Quad, ...]:
+        """The quads on and around *places*, found by the thorough detector: it is asked where print is hard to read."""
+        return self.thorough.near(pixels, places)
+
+
+def _sure(logit: float, bound: float) -> bool | None:
+    return logit > 0 if abs(logit) >= bound else None
+
+
+def detector_of(settings: Settings) -> TextDetector | DetectorCascade:
+    """The detector of *settings*, before it the quick one, which spares it the pages of crisp print."""
+    thorough = open_detector(manifest.entry(settings.detector, "detector"), settings.threads)
+    if settings.quick_detector in ("none", settings.detector):
+        return thorough
+    quick = open_detector(manifest.entry(settings.quick_detector, "detector"), settings.threads)
+    if not isinstance(quick, KernelDetector):
+        raise ModelError(f"{settings.quick_detector} does not tell how certain it is, so it can't be quick_detector")
+    return DetectorCascade(quick, thorough)
+
+
+def open_detector(entry: manifest.ModelEntry, threads: int) -> TextDetector:
     """The detector of a manifest *entry*, on *threads* cores: ours if it has one channel."""
     network = open_network(entry, threads)
     return KernelDetector(network) if len(entry.mean) == 1 else TextDetector(network)
@@ -131,7 +195,7 @@ def windows(places: Iterable[Box], width: int, height: int) -> tuple[Box, ...]:
             min(float(width), place.x1 + margin),
             min(float(height), place.y1 + margin),
         )
-        while meeting := [other for other in apart if overlap_x(window, other) and overlap_y(window, other)]:
+        while meeting := [other for other in apart if overlap(window, other)]:
             apart = [other for other in apart if other not in meeting]
             window = union([window, *meeting])
         apart.append(window)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from invoiceocr.geometry import Box, Quad, box_quad
 from invoiceocr.ocr import crop, manifest, session
-from invoiceocr.ocr.detector import open_detector
+from invoiceocr.ocr.detector import detector_of
 from invoiceocr.ocr.ink import ink_box
 from invoiceocr.ocr.orienter import LineOrienter
 from invoiceocr.ocr.recognizer import recognizer_of
@@ -23,7 +23,7 @@ class TextReader:
     """Reads all text of a picture; built once, safe to call from several threads."""
 
     def __init__(self, settings: Settings) -> None:
-        self.detect = open_detector(manifest.entry(settings.detector, "detector"), settings.threads)
+        self.detect = detector_of(settings)
         self.recognize = recognizer_of(settings)
         self._first = replace(self.recognize, closer=None)
         closer = self.recognize.closer

@@ -13,7 +13,7 @@ from difflib import SequenceMatcher
 
 from invoiceocr.evidence.draft import OTHER, is_sum
 from invoiceocr.evidence.reading import Reading
-from invoiceocr.geometry import Box, box_quad, overlap_x, overlap_y
+from invoiceocr.geometry import Box, box_quad, overlap, overlap_share
 from invoiceocr.page import UNREAD, Page, PageImage, TextLine
 from invoiceocr.pipeline.recognition import PageRecognizer
 from invoiceocr.sources.document import Draw
@@ -21,8 +21,6 @@ from invoiceocr.text.line_alignment import completed
 from invoiceocr.text.lines import cut, match_key
 from invoiceocr.values import invoice_number, qr_payload
 
-# digits of the number of a 数电票, which nothing else has
-DIGITAL = 20
 # share of the page that pictures take up from which it is a scan
 SCANNED = 0.5
 # of a line's height, around it: a recognizer wants some paper
@@ -74,7 +72,7 @@ def is_unexplained(reading: Reading) -> bool:
 
 def _speaks_of_tax(page: Page) -> bool:
     return any(qr_payload.parse(text) is not None for text in page.qr_payloads) or any(
-        len(line.text.strip()) == DIGITAL and invoice_number.is_valid(line.text) for line in page.lines
+        invoice_number.is_digital(line.text.strip()) and invoice_number.is_valid(line.text) for line in page.lines
     )
 
 
@@ -114,15 +112,14 @@ def _without_signs(line: TextLine) -> TextLine:
 
 
 def _meet(a: Box, b: Box) -> bool:
-    shared = overlap_x(a, b) * overlap_y(a, b)
-    return shared > SAME_PLACE * min(a.width * a.height, b.width * b.height)
+    return overlap_share(a, b) > SAME_PLACE
 
 
 def _at(line: TextLine, seen: Sequence[TextLine]) -> TextLine | None:
     """The one of *seen* that stands where *line* does."""
     return max(
         (other for other in seen if _meet(line.box, other.box)),
-        key=lambda other: overlap_x(line.box, other.box) * overlap_y(line.box, other.box),
+        key=lambda other: overlap(line.box, other.box),
         default=None,
     )
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from invoiceocr.evidence.draft import OTHER
+from invoiceocr.evidence.finding import finding
 from invoiceocr.evidence.reading import Reading
-from invoiceocr.proof import Finding
 
 DOUBTFUL = "kind-doubtful"
 SURE = 0.75  # probability: forms with title or captions of their kind come to 0.8 and more
@@ -17,13 +17,9 @@ def noted(reading: Reading) -> Reading:
     if reading.kind == OTHER or reading.kind_confidence >= SURE:
         return reading
     share = round(100 * reading.kind_confidence)
-    finding = Finding(
-        rule=DOUBTFUL,
-        severity="warning",
-        message=f"票种识别把握不足（{share}%），请人工确认",
-        message_en=f"the kind of this document is only {share} % sure; please check it",
-        fields=("kind",),
-        pack="evidence",
-        verdict="review",
+    words = (
+        f"票种识别把握不足（{share}%），请人工确认",
+        f"the kind of this document is only {share} % sure; please check it",
     )
-    return replace(reading, notes=(*reading.notes, finding))
+    doubt = finding(DOUBTFUL, "warning", words, ("kind",), verdict="review")
+    return replace(reading, notes=(*reading.notes, doubt))

@@ -320,7 +320,7 @@ class Reader:
         file = FileFacts(
             source=document.source,
             born_digital=all(line.source != "ocr" for reading in readings for line in reading.page.lines),
-            findings=signature_findings.findings(self._signatures(document), self.settings.language),
+            findings=signature_findings.findings(self._signatures(document)),
         )
         self._refuse_many(readings, document)
         codes = [(reading.page.number, text) for reading in readings for text in reading.page.qr_payloads]

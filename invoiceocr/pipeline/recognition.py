@@ -12,7 +12,7 @@ from math import dist
 from statistics import median
 from typing import TYPE_CHECKING
 
-from invoiceocr.geometry import Box, Quad, box_quad, overlap_x, overlap_y, quad_box
+from invoiceocr.geometry import Box, Quad, box_quad, overlap_share, quad_box
 from invoiceocr.page import Page, PageImage, TextLine
 from invoiceocr.settings import Settings
 from invoiceocr.text.lines import match_key, mean_confidence
@@ -115,18 +115,31 @@ class PageRecognizer:
 
     def _auto(self, image: PageImage) -> Prepared:
         """Of working size, upright, flat."""
-        from invoiceocr.imaging import flatten, orientation
+        from invoiceocr.imaging import flatten
         from invoiceocr.imaging.scale import working_size
 
-        reader = self._text_reader()
-        sized = upright = working_size(image)
-        quads = reader.detect(sized.pixels)
-        quarters = orientation.quarters_needed(sized, quads, reader)
-        if quarters:
-            upright = orientation.turn(sized, quarters)
-            quads = reader.detect(upright.pixels)
+        sized = working_size(image)
+        upright, quads = self._upright(sized)
         flat, quads = flatten.flatten(upright, quads)
         return Prepared((("original", image), ("size", sized), ("upright", upright), ("flat", flat)), quads)
+
+    def _upright(self, image: PageImage) -> tuple[PageImage, tuple[Quad, ...]]:
+        """*image* turned upright, and where its text stands: by a glance where that is enough, else by its lines."""
+        from invoiceocr.imaging import orientation
+
+        reader = self._text_reader()
+        seen = reader.detect.glance(image.pixels)
+        if seen.quarters:
+            quarters = seen.quarters
+        elif seen.lying:
+            quarters = orientation.quarters_of_lying(image, reader)
+        else:
+            quads = reader.detect.after(seen, image.pixels)
+            quarters = 0 if seen.quarters == 0 else orientation.quarters_needed(image, quads, reader)
+            if quarters == 0:
+                return image, quads
+        upright = orientation.turn(image, quarters)
+        return upright, reader.detect(upright.pixels)
 
     def _separated(self, image: PageImage, lines: tuple[TextLine, ...]) -> tuple[TextLine, ...]:
         """*lines* with those read again, ink by ink, in which print and form run through each other."""
@@ -198,9 +211,7 @@ def _height(quad: Quad) -> float:
 
 
 def _meet(quad: Quad, line: TextLine) -> bool:
-    box = quad_box(quad)
-    shared = overlap_x(box, line.box) * overlap_y(box, line.box)
-    return shared > MEET * min(box.width * box.height, line.box.width * line.box.height)
+    return overlap_share(quad_box(quad), line.box) > MEET
 
 
 def _over(line: TextLine, found: Sequence[TextLine]) -> list[TextLine]:

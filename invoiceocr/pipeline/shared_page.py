@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from invoiceocr.evidence.draft import OTHER
+from invoiceocr.evidence.finding import finding
 from invoiceocr.evidence.reading import Reading
-from invoiceocr.proof import Finding
 
 SHARED = "several-on-page"
 
@@ -18,13 +18,11 @@ def noted(readings: Sequence[Reading]) -> list[Reading]:
     count = sum(reading.kind != OTHER for reading in readings)
     if count < 2:
         return list(readings)
-    finding = Finding(
-        rule=SHARED,
-        severity="warning",
-        message=f"同一页上有 {count} 张发票，已分别识别，请确认没有遗漏",
-        message_en=f"the page holds {count} invoices, each read by itself; make sure that none is left out",
-        pack="evidence",
+    words = (
+        f"同一页上有 {count} 张发票，已分别识别，请确认没有遗漏",
+        f"the page holds {count} invoices, each read by itself; make sure that none is left out",
     )
+    note = finding(SHARED, "warning", words)
     return [
-        replace(reading, notes=(*reading.notes, finding)) if reading.kind != OTHER else reading for reading in readings
+        replace(reading, notes=(*reading.notes, note)) if reading.kind != OTHER else reading for reading in readings
     ]

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from invoiceocr.evidence import second_reading
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.evidence.reading import Reading
-from invoiceocr.geometry import Box, Quad, box_quad, overlap_x, overlap_y
-from invoiceocr.kinds import Registry, builtin
+from invoiceocr.geometry import Box, Quad, box_quad, overlap
+from invoiceocr.kinds import KindSpec, Registry, builtin
 from invoiceocr.ocr.workers import Workers, cores
 from invoiceocr.page import PageImage, TextLine
 from invoiceocr.settings import Settings
@@ -27,6 +27,10 @@ NEIGHBORHOOD = 0.5  # of the height, on both sides of a name: what its box has c
 CLEAR = 0.9  # probability of each character of a name in both readings
 ALONE = 0.49  # of the confidence of a name that not both read so: they contradict each other; 3 of 104 were wrong
 HELD = 0.5  # of a box's area that lies in the line which it was cut from
+
+
+Print = tuple[Candidate, Box]
+"""A candidate and where it stands."""
 
 
 class FieldVerifier:
@@ -46,20 +50,23 @@ class FieldVerifier:
         prints = [(c, c.box) for c in reading.candidates if c.box is not None and second_reading.is_checked(c, spec)]
         if image is None or not prints:
             return reading
-        # read each print once
+        lines = self._lines(image, reading, prints, spec)
+        found = [(box, c, second_reading.second(c, lines[box], spec)) for c, box in prints]
+        seconds = [(box, first, again) for box, first, again in found if again is not None]
+        # a longer cut of those whose characters may be certain
+        alike = (box for box, first, again in seconds if second_reading.may_be_certain(first, again, spec))
+        beyond = self._read(image, {box: _beyond(box, reading.page.lines) for box in alike})
+        checked = [_checked(again, beyond.get(box)) for box, _, again in seconds]
+        return replace(reading, candidates=(*reading.candidates, *checked))
+
+    def _lines(
+        self, image: PageImage, reading: Reading, prints: Sequence[Print], spec: KindSpec | None
+    ) -> dict[Box, TextLine]:
+        """What stands at each of the *prints*; those whose ends may be cut off are read again, with more room."""
         places = {box: _place(box, reading.page.lines) for box in dict.fromkeys(box for _, box in prints)}
         lines = self._read(image, places)
-        # read those whose ends may be cut off again, with more room
         torn = {box: places[box] for candidate, box in prints if second_reading.is_torn(candidate, lines[box], spec)}
-        lines |= self._read_wider(image, torn, lines)
-        # what was read as candidates
-        found = [(candidate, second_reading.second(candidate, lines[box], spec)) for candidate, box in prints]
-        seconds = [(first, again) for first, again in found if again is not None]
-        # a longer cut of those whose characters may be certain
-        alike = {first.box for first, again in seconds if second_reading.may_be_certain(first, again, spec)}
-        beyond = self._read(image, {box: _beyond(box, reading.page.lines) for box in places if box in alike})
-        checked = [_checked(again, beyond.get(first.box) if first.box else None) for first, again in seconds]
-        return replace(reading, candidates=(*reading.candidates, *checked))
+        return lines | self._read_wider(image, torn, lines)
 
     def close(self) -> None:
         """Ends the threads; new work starts new ones."""
@@ -122,8 +129,8 @@ def _place(box: Box, lines: Iterable[TextLine]) -> Quad:
     """Where the print in *box* stands: that part of the line which it was cut from, as slanted as the line."""
     from invoiceocr.ocr import crop
 
-    line = max(lines, key=lambda line: _shared(line.box, box), default=None)
-    if line is None or line.quad is None or _shared(line.box, box) < HELD * box.width * box.height:
+    line = max(lines, key=lambda line: overlap(line.box, box), default=None)
+    if line is None or line.quad is None or overlap(line.box, box) < HELD * box.width * box.height:
         return box_quad(box)
     margin, width = MARGIN * box.height, max(line.box.width, 1.0)
     start, stop = (box.x0 - margin - line.box.x0) / width, (box.x1 + margin - line.box.x0) / width
@@ -141,7 +148,7 @@ def _beyond(box: Box, lines: Iterable[TextLine]) -> Quad:
     from invoiceocr.ocr import crop
 
     quad = _place(box, lines)
-    line = max(lines, key=lambda line: _shared(line.box, box), default=None)
+    line = max(lines, key=lambda line: overlap(line.box, box), default=None)
     if line is None:
         return _widened(quad, END)
     length, height = crop.size(quad)
@@ -157,7 +164,3 @@ def _widened(quad: Quad, by: float) -> Quad:
     length, height = crop.size(quad)
     share = by * height / max(length, 1.0)
     return crop.part(quad, -share, 1.0 + share)
-
-
-def _shared(a: Box, b: Box) -> float:
-    return overlap_x(a, b) * overlap_y(a, b)

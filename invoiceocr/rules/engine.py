@@ -28,7 +28,8 @@ class RuleResult:
     """What one rule said, of row `row` (from 0) if it judges rows one by one.
 
     `reads` are the paths the assertion read, `conditions` those `when` read; context paths such as qr.amount stand
-    among them. If `witness` and the outcome is pass, the `supports` fields have independent evidence.
+    among them. If `witness` and the outcome is pass, the `supports` fields have independent evidence. If it is fail,
+    one of the `repair` fields may be misread: changing it could make the rule hold.
     """
 
     rule: str
@@ -68,9 +69,10 @@ class Engine:
     def __init__(self, packs: Iterable[Pack], *, language: Language = "zh") -> None:
         self._language = language
         self.rules = {rule.id: rule for pack in packs for rule in pack.rules}
-        self._by_kind: dict[str, tuple[Rule, ...]] = {}
-        for kind in {kind for rule in self.rules.values() for kind in rule.kinds}:
-            self._by_kind[kind] = tuple(rule for rule in self.rules.values() if kind in rule.kinds)
+        self._by_kind: dict[str, list[Rule]] = {}
+        for rule in self.rules.values():
+            for kind in dict.fromkeys(rule.kinds):
+                self._by_kind.setdefault(kind, []).append(rule)
 
     @classmethod
     def load(cls, paths: Iterable[Path] = (), *, language: Language = "zh", registry: Registry | None = None) -> Engine:
@@ -83,7 +85,8 @@ class Engine:
         return next((rule.registry for rule in self.rules.values() if rule.registry), builtin())
 
     def about(self, name: str) -> frozenset[str]:
-        """The ids of the rules that use *name*, a field of the context such as `batch`, or a let that does."""
+        """The ids of the rules that use *name*, a field of the context such as `batch`, directly or by a `let` of their
+        pack."""
         return frozenset(rule.id for rule in self.rules.values() if uses(rule, name))
 
     def check(self, invoice: Value, context: RuleContext, *, only: Collection[str] | None = None) -> RuleReport:
@@ -147,6 +150,8 @@ def _evaluate(rule: Rule, frame: Evaluation, row: int | None, language: Language
 
 
 def _supported(rule: Rule, frame: Evaluation, reads: tuple[str, ...]) -> tuple[str, ...]:
+    """The fields for which the passed rule is evidence: those it names, else all that it read; with `certain_only`
+    those whose characters are certain."""
     if rule.witness_if is not None and not rule.witness_if.evaluate(frame):
         return ()
     supported = _paths(rule.witnesses, frame) if rule.witnesses else _of_invoice(rule, reads)
@@ -185,6 +190,7 @@ def _paths(fields: tuple[Expression, ...], frame: Evaluation) -> tuple[str, ...]
 
 
 def _of_invoice(rule: Rule, reads: tuple[str, ...]) -> tuple[str, ...]:
+    """The paths among *reads* that are fields of the invoice, not of the context."""
     return tuple(path for path in reads if path.partition(".")[0] in rule.scope.fields)
 
 

@@ -92,6 +92,7 @@ def run(options: ServiceOptions, port: int) -> None:
 
 
 def _end(number: int, frame: FrameType | None) -> None:
+    """End the process with 0: to be asked to stop is no failure."""
     raise SystemExit(0)
 
 

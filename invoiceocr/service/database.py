@@ -75,9 +75,13 @@ class Database:
         path = folder / "service.db"
         self._connection = sqlite3.connect(path, timeout=BUSY_SECONDS, check_same_thread=False, isolation_level=None)
         self._connection.row_factory = sqlite3.Row
-        self._connection.execute("PRAGMA journal_mode = WAL")
-        self._connection.execute("PRAGMA synchronous = NORMAL")
-        self._migrate(path)
+        try:
+            self._connection.execute("PRAGMA journal_mode = WAL")
+            self._connection.execute("PRAGMA synchronous = NORMAL")
+            self._migrate(path)
+        except BaseException:
+            self.close()
+            raise
 
     def _migrate(self, path: Path) -> None:
         found = self._connection.execute("PRAGMA user_version").fetchone()[0]

@@ -61,14 +61,13 @@ class Gate:
 
     def _check(self, scope: Scope, headers: Mapping[str, str]) -> None:
         """Raises RequestError for a caller without the token, a foreign site, and a body that is too large."""
-        options, path = self._options, scope["path"]
+        options = self._options
         if options.token is None and options.is_local:
             _check_site(headers)
         if scope["method"] not in SAFE_METHODS:
             _check_origin(headers)
-        is_open = any(path == known or (known.endswith("/") and path.startswith(known)) for known in OPEN_PATHS)
-        if options.token is not None and not is_open and not _has_token(headers, options.token):
-            raise RequestError("give the token: Authorization: Bearer TOKEN", code="unauthorized")
+        if options.token is not None and not _is_open(scope["path"]):
+            _check_token(headers, options.token)
         length = headers.get("content-length", "0")
         if length.isdecimal() and int(length) > options.limits.body_bytes:
             raise _too_large(options.limits.body_bytes)
@@ -131,6 +130,16 @@ def _check_origin(headers: Mapping[str, str]) -> None:
     origin = headers.get("origin")
     if origin is not None and urlsplit(origin).netloc != headers.get("host"):
         raise RequestError("another site must not do this", code="forbidden")
+
+
+def _check_token(headers: Mapping[str, str], token: str) -> None:
+    if not _has_token(headers, token):
+        raise RequestError("give the token: Authorization: Bearer TOKEN", code="unauthorized")
+
+
+def _is_open(path: str) -> bool:
+    """Whether anybody may ask for *path*."""
+    return any(path == known or (known.endswith("/") and path.startswith(known)) for known in OPEN_PATHS)
 
 
 def _has_token(headers: Mapping[str, str], token: str) -> bool:

@@ -102,14 +102,14 @@ def _plain(line: Compared) -> Line:
         "total": line.total,
         "register_state": row.state if row else None,
         "differences": [[item.path, item.ours, item.theirs] for item in line.differences],
-        "findings": [[f.severity, f.message] for f in line.findings if f.rule != "register-differs"],
+        "findings": [[found.severity, found.message] for found in line.remarks],
     }
 
 
 def _rows(kept: Kept, language: str) -> Iterator[Row]:
     for line in kept.lines:
         told = (
-            f"{in_language(path_title(item.path), language)}: {item.ours or '—'} / {item.theirs or '—'}"
+            f"{in_language(path_title(item.path), language)}: {' / '.join(item.sides)}"
             for item in kept.differences(line)
         )
         values = line | {

@@ -267,6 +267,10 @@ def _log(connection: sqlite3.Connection, changes: Iterable[Change]) -> None:
         )
 
 
+def _stored(text: str | None) -> str | None:
+    return None if text is None else _storable(text)
+
+
 def _columns(invoice: Invoice | None) -> dict[str, Value]:
     """The columns of a record that come from its invoice."""
     if invoice is None:
@@ -278,11 +282,11 @@ def _columns(invoice: Invoice | None) -> dict[str, Value]:
     return {
         "verdict": invoice.verdict,
         "kind": invoice.kind,
-        "code": invoice.code and _storable(invoice.code),
-        "number": invoice.number and _storable(invoice.number),
+        "code": _stored(invoice.code),
+        "number": _stored(invoice.number),
         "issue_date": issued,
-        "seller": seller and _storable(seller),
-        "buyer": buyer and _storable(buyer),
+        "seller": _stored(seller),
+        "buyer": _stored(buyer),
         "total": total,
         "doubtful": sum(proof.status in ("doubtful", "missing") for proof in invoice.evidence.values()),
         "search": _storable("\n".join(text for text in texts if text).lower()),

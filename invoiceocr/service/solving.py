@@ -38,6 +38,11 @@ def _amounts(path: str, invoice: AnyInvoice, reader: Reader) -> Iterator[Decimal
             equation = linear_equation(rule, invoice, context)
             if equation is not None and path in equation.terms:
                 yield from _solved(path, equation, invoice)
+    yield from _products(path, invoice)
+
+
+def _products(path: str, invoice: AnyInvoice) -> Iterator[Decimal]:
+    """The amount of a row by its own factors."""
     if (row := ROW.match(path)) and row[2] in PRODUCTS:
         first, second = (_number(invoice, f"{row[1]}.{name}") for name in PRODUCTS[row[2]])
         if first is not None and second is not None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from fastapi import Request
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 
 from invoiceocr.service.files import Stored
@@ -57,15 +57,9 @@ class Upload:
 async def uploaded(request: Request, service: Service) -> Upload:
     """What a multipart request holds, its files kept; raises RequestError."""
     most = service.options.limits.call_files
-    fields: dict[str, str] = {}
-    files: list[Stored] = []
     try:
         async with request.form(max_files=most + 1, max_fields=MAX_FIELDS) as form:
-            for name, value in form.multi_items():
-                if isinstance(value, UploadFile):
-                    files.append(await _stored(value, service))
-                else:
-                    fields[name] = value
+            files, fields = await _parts(form, service)
     except HTTPException as error:
         code = "too_many_files" if "Too many files" in str(error.detail) else "bad_request"
         raise RequestError(f"multipart form: {error.detail}", code=code) from error
@@ -77,6 +71,18 @@ async def uploaded(request: Request, service: Service) -> Upload:
     expected, webhook = fields.pop("expected", None), fields.pop("webhook", None)
     options = {name: value for name, value in fields.items() if value}
     return Upload(tuple(files), options, expected, webhook, hashlib.sha256(mark.encode("utf-8", "replace")).hexdigest())
+
+
+async def _parts(form: FormData, service: Service) -> tuple[list[Stored], dict[str, str]]:
+    """The files of *form*, kept, and its other fields."""
+    fields: dict[str, str] = {}
+    files: list[Stored] = []
+    for name, value in form.multi_items():
+        if isinstance(value, UploadFile):
+            files.append(await _stored(value, service))
+        else:
+            fields[name] = value
+    return files, fields
 
 
 async def _stored(file: UploadFile, service: Service) -> Stored:

@@ -252,7 +252,7 @@ def language_of(cookie: str | None, accepted: str) -> str:
 
 def told(finding: Finding, language: str) -> str:
     """What a finding says, with fields by their names instead of their paths."""
-    text = in_language(Title(finding.message, finding.message_en or finding.message), language)
+    text = finding.in_language(language).message
     for path in sorted(finding.fields, key=len, reverse=True):
         text = re.sub(rf"(?<![\w.]){re.escape(path)}(?![\w.])", in_language(path_title(path), language), text)
     return text

@@ -16,7 +16,7 @@ from invoiceocr.export.titles import WITNESSES, Title, title
 from invoiceocr.invoice import AnyInvoice
 from invoiceocr.kinds.field_titles import path_title
 from invoiceocr.pipeline.reader import Reader
-from invoiceocr.proof import Evidence, Witness
+from invoiceocr.proof import Evidence, Finding, Witness
 from invoiceocr.service.rejudge import BadCorrectionError, Standing, rejudge
 from invoiceocr.service.solving import solutions
 from invoiceocr.service.words import told
@@ -210,12 +210,17 @@ def _marks(reading: Mapping[str, object]) -> Iterator[Mark]:
             yield Mark(one["place"] - 1, one["text"], one["probability"])
 
 
+def _accusing(row: Row, invoice: AnyInvoice) -> Iterator[Finding]:
+    """The findings on a field; that its confidence is too low is told with the figure."""
+    for finding in invoice.findings:
+        if row.path in finding.fields and finding.severity != "info" and finding.rule != BELOW:
+            yield finding
+
+
 def _reasons(row: Row, invoice: AnyInvoice, reader: Reader) -> Iterator[Title]:
     """Why somebody should look at a field, in words."""
     proof = row.proof
-    for finding in invoice.findings:
-        if row.path in finding.fields and finding.severity != "info" and finding.rule != BELOW:
-            yield Title(told(finding, "zh"), told(finding, "en"))
+    yield from (Title(told(finding, "zh"), told(finding, "en")) for finding in _accusing(row, invoice))
     if proof.status == "missing":
         yield MISSING
     yield from (_says(witness) for witness in proof.witnesses if not witness.agrees)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from invoiceocr.errors import CorruptFileError, NoDocumentsError, SourceError, TooLargeError
 from invoiceocr.evidence.candidate import EmbeddedRecord
-from invoiceocr.geometry import Box
+from invoiceocr.geometry import POINTS_PER_INCH, Box
 from invoiceocr.page import Page, PageImage, Pixels
 from invoiceocr.settings import Settings
 from invoiceocr.signature import Signature
@@ -38,7 +38,6 @@ from invoiceocr.sources.ofd_package import OfdDocument
 from invoiceocr.sources.ofd_paint import Resources
 from invoiceocr.sources.ofd_seals import Seal
 from invoiceocr.sources.ofd_sheet import Sheet, lines, sheet
-from invoiceocr.sources.pdf_drawing import POINTS_PER_INCH
 from invoiceocr.sources.pdf_ink import EDGE, SCALE, change
 from invoiceocr.sources.safe_xml import Node
 from invoiceocr.sources.signatures.ofd import read as read_signatures

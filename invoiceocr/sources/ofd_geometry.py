@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from math import isfinite
 
-from invoiceocr.geometry import Box, Point
+from invoiceocr.geometry import POINTS_PER_MM, Box, Point
 
-POINTS = 72 / 25.4  # a millimeter
 IDENTITY = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 # `g n d` may not stand for more numbers; a page has a few thousand characters
 MAX_REPEAT = 100_000
@@ -97,7 +96,14 @@ def rectangle(text: str) -> tuple[float, float, float, float] | None:
 def frame(ctm: str, origin: Point) -> Frame:
     """The map of an object whose boundary starts at *origin* (millimeters on the page) and that has the CTM *ctm*."""
     a, b, c, d, e, f = matrix(ctm)
-    return Frame(a * POINTS, b * POINTS, c * POINTS, d * POINTS, (e + origin[0]) * POINTS, (f + origin[1]) * POINTS)
+    return Frame(
+        a * POINTS_PER_MM,
+        b * POINTS_PER_MM,
+        c * POINTS_PER_MM,
+        d * POINTS_PER_MM,
+        (e + origin[0]) * POINTS_PER_MM,
+        (f + origin[1]) * POINTS_PER_MM,
+    )
 
 
 def within(outer: Frame, ctm: str, corner: Point) -> Frame:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,17 +39,20 @@ class Seal:
 
 def seals(document: OfdDocument, page_id: str) -> Iterator[Seal]:
     """The seals on a page in the order of the signatures; those whose picture can't be read are left out."""
-    count = 0
+    stamps = islice(_stamps(document, page_id), MAX_SEALS)
+    return (Seal(picture, _image(stamp, number)) for number, (picture, stamp) in enumerate(stamps))
+
+
+def _stamps(document: OfdDocument, page_id: str) -> Iterator[tuple[bytes, Node]]:
+    """The marks of the signatures on a page, each with the picture of its signature."""
     for path, _ in parts(document):
         root = ofd_package.try_read(document.package, path) if path else None
         if path is None or root is None:
             continue
-        stamps = [node for node in root.all("StampAnnot") if node.attributes.get("PageRef", page_id) == page_id]
-        picture = _picture(document, path, root) if stamps else None
-        for stamp in stamps if picture else ():
-            if count < MAX_SEALS and picture:
-                yield Seal(picture, _image(stamp, count))
-                count += 1
+        marks = [node for node in root.all("StampAnnot") if node.attributes.get("PageRef", page_id) == page_id]
+        picture = _picture(document, path, root) if marks else None
+        if picture:
+            yield from ((picture, mark) for mark in marks)
 
 
 def with_opacity(pixels: Pixels) -> NDArray[np.uint8]:

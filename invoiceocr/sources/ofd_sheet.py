@@ -8,11 +8,11 @@ from functools import cached_property
 from itertools import islice
 
 from invoiceocr.errors import TooLargeError
-from invoiceocr.geometry import Box, Point, union
+from invoiceocr.geometry import POINTS_PER_MM, Box, Point, union
 from invoiceocr.page import Ruling, TextLine
 from invoiceocr.sources import ofd_content, ofd_package, text_layer
 from invoiceocr.sources.ofd_content import Picture, Placed
-from invoiceocr.sources.ofd_geometry import POINTS, rectangle
+from invoiceocr.sources.ofd_geometry import rectangle
 from invoiceocr.sources.ofd_package import OfdDocument, PagePart
 from invoiceocr.sources.safe_xml import Node
 from invoiceocr.sources.text_layer import Glyph
@@ -79,8 +79,8 @@ def sheet(document: OfdDocument, number: int, page_id: str, path: str) -> Sheet:
     return Sheet(
         number,
         page_id,
-        width * POINTS,
-        height * POINTS,
+        width * POINTS_PER_MM,
+        height * POINTS_PER_MM,
         templates=tuple(item for template in templates for item in ofd_content.placed(template.root, origin)),
         content=tuple(ofd_content.placed(part.root, origin)),
         annotations=tuple(_annotations(document, page_id, origin)),

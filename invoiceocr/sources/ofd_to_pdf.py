@@ -14,9 +14,10 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from invoiceocr.geometry import POINTS_PER_MM
 from invoiceocr.sources import ofd_content, ofd_outline, ofd_paint, open_type
 from invoiceocr.sources.ofd_content import Placed
-from invoiceocr.sources.ofd_geometry import POINTS, number, numbers, rectangle, within
+from invoiceocr.sources.ofd_geometry import number, numbers, rectangle, within
 from invoiceocr.sources.ofd_paint import Font, Paint, Resources
 from invoiceocr.sources.safe_xml import Node
 
@@ -177,7 +178,7 @@ def _path(sheet: _Sheet, item: Placed, resources: Resources, _: Picture) -> None
     if data is None or (paint.fill is None and paint.stroke is None):
         return
     outline = " ".join(ofd_outline.operators(sheet.height, item.frame, data.text))
-    scale = math.sqrt(abs(item.frame.a * item.frame.d - item.frame.b * item.frame.c)) or POINTS
+    scale = math.sqrt(abs(item.frame.a * item.frame.d - item.frame.b * item.frame.c)) or POINTS_PER_MM
     even_odd = "*" if item.node.attributes.get("Rule") == "Even-Odd" else ""
     ending = {(True, True): f"B{even_odd}", (True, False): f"f{even_odd}", (False, True): "S"}
     operator = ending[paint.fill is not None, paint.stroke is not None]

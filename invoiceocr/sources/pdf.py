@@ -18,12 +18,13 @@ import pypdfium2.raw as raw
 
 from invoiceocr.errors import CorruptFileError, EncryptedFileError, NoDocumentsError, SourceError, TooLargeError
 from invoiceocr.evidence.candidate import EmbeddedRecord
+from invoiceocr.geometry import POINTS_PER_INCH
 from invoiceocr.page import Page, PageImage, TextLine
 from invoiceocr.settings import Settings
 from invoiceocr.sources import embedded, pdf_fonts, pdf_structure, qr, text_layer
 from invoiceocr.sources.document import DRAWN_DPI, Document
-from invoiceocr.sources.pdf_drawing import POINTS_PER_INCH, load_page
 from invoiceocr.sources.pdf_drawing import draw as draw_whole
+from invoiceocr.sources.pdf_drawing import load_page
 from invoiceocr.sources.pdf_graphics import Placed, objects, picture_share, rulings, square_pictures
 from invoiceocr.sources.pdf_ink import Canvas
 from invoiceocr.sources.pdf_shown import hidden
@@ -65,10 +66,14 @@ def draw(data: bytes, name: str, *, dpi: float = DRAWN_DPI) -> Iterator[PageImag
     with _LOCK:
         document = _load(data, name)
         count = len(document)
-    for index in range(count):
+    try:
+        for index in range(count):
+            with _LOCK:
+                image = draw_whole(load_page(document, index), dpi)
+            yield image
+    finally:
         with _LOCK:
-            image = draw_whole(load_page(document, index), dpi)
-        yield image
+            document.close()
 
 
 def draw_page(data: bytes, name: str, settings: Settings, number: int, dpi: float = DRAWN_DPI) -> PageImage:

@@ -12,11 +12,10 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
 from invoiceocr.errors import TooLargeError
-from invoiceocr.geometry import Box
+from invoiceocr.geometry import POINTS_PER_INCH, Box
 from invoiceocr.page import PageImage, Pixels
 from invoiceocr.sources.pdf_view import View
 
-POINTS_PER_INCH = 72.0
 # of processor time that drawing a page may take; a scan of 600 dpi takes half a second
 MAX_DRAW_SECONDS = 5.0
 WHITE = 0xFFFFFFFF

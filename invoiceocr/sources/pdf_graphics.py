@@ -9,7 +9,7 @@ from itertools import islice
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
-from invoiceocr.geometry import Box, overlap_x, overlap_y
+from invoiceocr.geometry import Box, overlap
 from invoiceocr.page import Pixels, Ruling
 from invoiceocr.sources import pdf_calls
 from invoiceocr.sources.pdf_drawing import to_bgr
@@ -121,5 +121,5 @@ def picture_share(placed: Iterable[Placed], view: View) -> float:
     """The share of the page that pictures take up, 0..1; at most 1 where they lie over each other."""
     boxes = (bounds(one, view) for one in placed if one.kind == IMAGE)
     whole = Box(0.0, 0.0, view.width, view.height)
-    area = sum(overlap_x(box, whole) * overlap_y(box, whole) for box in boxes)
+    area = sum(overlap(box, whole) for box in boxes)
     return min(1.0, area / max(view.width * view.height, 1.0))

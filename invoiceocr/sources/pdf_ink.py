@@ -13,10 +13,9 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 from numpy.typing import NDArray
 
-from invoiceocr.geometry import Box
+from invoiceocr.geometry import POINTS_PER_INCH, Box
 from invoiceocr.page import PageImage
 from invoiceocr.sources import pdf_calls
-from invoiceocr.sources.pdf_drawing import POINTS_PER_INCH
 from invoiceocr.sources.pdf_graphics import TEXT, Placed
 from invoiceocr.sources.pdf_view import View
 

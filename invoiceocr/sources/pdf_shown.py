@@ -94,6 +94,7 @@ def _covered(layout: _Layout, boxes: Mapping[int, Box]) -> Iterator[_Suspicion]:
 
 
 def _meet(a: Box, b: Box) -> bool:
+    """Whether the boxes overlap; one without width or height does if it lies in the other."""
     return a.x0 < b.x1 and b.x0 < a.x1 and a.y0 < b.y1 and b.y0 < a.y1
 
 

@@ -274,6 +274,11 @@ def _counted(content: bytes, names: Names) -> dict[int, int]:
     return counts
 
 
+def _is_drawn(item: PdfObject) -> bool:
+    """Whether *item* is a form or a picture."""
+    return bool(item.stream) and (b"/Form" in item.text or b"/Image" in item.text)
+
+
 def _drawables(look: _Look, resources: bytes) -> Names:
     """Forms and pictures by the name under which *resources* have them, directly or some references away."""
     found: Names = {}
@@ -285,7 +290,7 @@ def _drawables(look: _Look, resources: bytes) -> Names:
             if item is None or index in seen:
                 continue
             seen.add(index)
-            if item.stream and (b"/Form" in item.text or b"/Image" in item.text):
+            if _is_drawn(item):
                 found.setdefault(name, []).append(index)
             elif not item.stream and name in (b"Resources", b"XObject"):
                 further.append(item.text)

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 
-from invoiceocr.geometry import Box, overlap_x, overlap_y, union
+from invoiceocr.geometry import Box, overlap, overlap_y, union
 from invoiceocr.page import UNREAD
 from invoiceocr.sources.pdf_graphics import IMAGE, TEXT, Placed, bounds, matrix_of
 from invoiceocr.sources.pdf_ink import Canvas
@@ -48,16 +48,26 @@ def with_unread(canvas: Canvas, found: Sequence[Found]) -> list[Found]:
     return [*whole, *_of_silent(canvas, silent, max((run.number for _, run in found), default=0))]
 
 
+def _pictures(canvas: Canvas) -> Iterator[Box]:
+    """Where the first pictures of the page stand."""
+    pictures = islice((one for one in canvas.placed if one.kind == IMAGE), MAX_PICTURES)
+    return (box for box in (bounds(one, canvas.view) for one in pictures) if box.width > 0 and box.height > 0)
+
+
+def _is_character(picture: Box, beside: Sequence[Glyph]) -> bool:
+    """Whether a picture with these characters beside it is one itself: next to a figure, or between two."""
+    if any(FIGURE_PART.fullmatch(glyph.text) for glyph in beside):
+        return True
+    return len({glyph.box.cx < picture.cx for glyph in beside}) == 2
+
+
 def with_pictures(canvas: Canvas, found: Sequence[Found]) -> Sequence[Found]:
     """*found* with an UNREAD character for each picture that stands beside one like a character."""
-    pictures = islice((one for one in canvas.placed if one.kind == IMAGE), MAX_PICTURES)
-    boxes = [box for box in (bounds(one, canvas.view) for one in pictures) if box.width > 0 and box.height > 0]
     known = list(found)
-    for box in boxes:
+    for box in _pictures(canvas):
         on_level = ((i, glyph) for i, (glyph, run) in enumerate(known) if run.painted and _is_on_level(glyph.box, box))
         beside = [i for i, glyph in on_level if _continues(glyph, box)]
-        figure = any(FIGURE_PART.fullmatch(known[i][0].text) for i in beside)
-        if figure or len({known[i][0].box.cx < box.cx for i in beside}) == 2:
+        if _is_character(box, [known[i][0] for i in beside]):
             glyph, run = known[beside[0]]
             place = Box(box.x0, glyph.box.y0, box.x1, glyph.box.y1)
             known.insert(beside[0] + (glyph.box.cx < box.cx), (Glyph(UNREAD, place, run.number), run))
@@ -168,7 +178,7 @@ def _is_copy(one: Placed, boxes: Iterable[Box], canvas: Canvas) -> bool:
     """Whether the text object stands where another one does: PDFium leaves out what is printed twice for boldness."""
     own = bounds(one, canvas.view)
     most = MOSTLY * own.width * own.height
-    return any(overlap_x(own, box) * overlap_y(own, box) >= most for box in boxes)
+    return any(overlap(own, box) >= most for box in boxes)
 
 
 def _is_upright(one: Placed, canvas: Canvas) -> bool:

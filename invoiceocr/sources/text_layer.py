@@ -14,6 +14,7 @@ from itertools import groupby
 
 from invoiceocr.geometry import Box, overlap_x, overlap_y, union
 from invoiceocr.page import UNREAD, TextLine
+from invoiceocr.text.lines import same_row
 
 # of the character size; wider spacing inside one text object separates columns
 SAME_RUN_GAP = 0.9
@@ -132,7 +133,7 @@ def _runs(piece: list[Glyph]) -> list[list[Glyph]]:
 
 def _continues(last: Glyph, glyph: Glyph) -> bool:
     size = max(last.box.height, glyph.box.height)
-    level = overlap_y(last.box, glyph.box) > 0.5 * min(last.box.height, glyph.box.height)
+    level = same_row(last.box, glyph.box)
     gap = glyph.box.x0 - last.box.x1
     return level and -BACKSTEP * size < gap < SAME_RUN_GAP * size
 

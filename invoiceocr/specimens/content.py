@@ -14,7 +14,7 @@ from invoiceocr.specimens.goods import Basket, draw_items, reversed_items, toll_
 from invoiceocr.specimens.parties import company, institution, private_person
 from invoiceocr.specimens.traits import DIGITAL, PAPER, SPECIAL, checked_traits, draw_traits
 from invoiceocr.specimens.words import digits, filled, person, rate_choices, words
-from invoiceocr.values import chinese_amount, qr_payload
+from invoiceocr.values import chinese_amount, invoice_number, qr_payload
 
 _NUMBER_AT_END = re.compile(r"[0-9-]+$")
 PARTY_NOTES = ((("购买方", "购方"), "buyer"), (("销售方", "销方"), "seller"))
@@ -278,7 +278,7 @@ def _listed(items: tuple[LineItem, ...]) -> LineItem:
 
 def _qr(invoice: VatInvoice) -> str:
     """The tax QR payload; its amount is with tax on 数电票 and without on all others (domain: 3.1)."""
-    digital = len(invoice.number or "") == 20
+    digital = invoice_number.is_digital(invoice.number or "")
     kind = "32" if digital and invoice.kind == "toll" else QR_TYPES[invoice.kind]
     amount = invoice.total if digital else invoice.total_excluding_tax
     return qr_payload.make(

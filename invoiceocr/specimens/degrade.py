@@ -8,8 +8,9 @@ from invoiceocr.specimens import camera, press, wear
 from invoiceocr.specimens.camera import Shot
 from invoiceocr.specimens.press import Plate, printed
 
-# in recipes: only for forms with tractor strips
+# steps of recipes that are left out where no impact printer filled the form
 IMPACT_ONLY = frozenset({"dots", "fade", "misprint", "nudge", "ink"})
+# the steps of each recipe; "step?odds" is taken with that probability
 RECIPES: dict[str, tuple[str, ...]] = {
     "screenshot": ("resolution?0.6", "jpeg?0.5"),
     "scan": ("dots", "nudge", "stamp?0.3", "paper?0.5", "grey?0.25", "angle", "noise", "blur?0.3", "jpeg"),
@@ -30,7 +31,7 @@ RECIPES: dict[str, tuple[str, ...]] = {
         "shadow?0.4", "resolution?0.3", "blur?0.4", "noise", "jpeg", "quarter?0.2", "cover?0.15",
     ),
 }  # fmt: skip
-# all else is "fair"
+# how well the result can be read; recipes that are not listed are "fair"
 QUALITIES = {"screenshot": "good", "scan": "good", "slip_scan": "good", "hard_photo": "poor"}
 PRESS = {**press.STEPS, "sign": wear.sign, "thermal": wear.thermal}
 CAMERA = {**camera.STEPS, "crumple": wear.crumple, "cover": wear.cover}

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from invoiceocr.geometry import POINTS_PER_MM
 from invoiceocr.specimens import stated, truth
 from invoiceocr.specimens.content import Content
 from invoiceocr.specimens.drawing import Drawing, Primitive, Text
 from invoiceocr.specimens.layout import lay_out, lay_out_list
 from invoiceocr.specimens.ofd import Extras, write_ofd
-from invoiceocr.specimens.pdf import POINT, Attachment, Mapping, write_pdf
+from invoiceocr.specimens.pdf import Attachment, Mapping, write_pdf
 from invoiceocr.specimens.pictures import scanned_page
 from invoiceocr.specimens.printed import printed_values
 from invoiceocr.specimens.specimen import Order, Specimen
@@ -40,7 +41,7 @@ def pdf(order: Order) -> Specimen:
         scans = [scanned_page(order, page, number) for number, page in enumerate(pages, 1)]
         label["pages"] = [scan.truth for scan in scans]
         return Specimen(write_pdf([scan.picture for scan in scans]), label, order.name)
-    label["pages"] = _page_truths(pages, POINT)
+    label["pages"] = _page_truths(pages, POINTS_PER_MM)
     mapping = _MAPPINGS.get(order.options.variant, "unicode")
     return Specimen(write_pdf(pages, mapping=mapping, attachments=_attachments(order, contents[0])), label, order.name)
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from invoiceocr.geometry import MM_PER_INCH
 from invoiceocr.specimens.drawing import Color, Drawing, Layer
-from invoiceocr.specimens.raster import MM_PER_INCH, Ink, by_color, coverage
+from invoiceocr.specimens.raster import Ink, by_color, coverage
 
 DPI = 180.0
 LAYERS: tuple[Layer, ...] = ("emblem", "seal")

@@ -12,13 +12,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from invoiceocr.geometry import POINTS_PER_MM
 from invoiceocr.specimens.cff import load_outlines, subset
 from invoiceocr.specimens.drawing import Color, Drawing, Layer, Oval, Primitive, Qr, Rule, Text
 from invoiceocr.specimens.fonts import STYLES, bundled, half_width, natural_advance, offsets
 from invoiceocr.specimens.overlay import LAYERS, overlays
 from invoiceocr.specimens.raster import qr_modules
 
-POINT = 72 / 25.4  # points per mm
 CIRCLE = 0.5523  # control point distance of a quarter circle
 PRIVATE_USE = 0xE000
 Mapping = Literal["unicode", "private", "none"]
@@ -112,7 +112,7 @@ def _page(file: _File, page: Drawing | Picture, content: bytes, shared: tuple[in
     tree, resources = shared
     width, height = (page.width, page.height) if isinstance(page, Drawing) else page.size
     stream = file.stream(content)
-    box = f"[0 0 {_n(width * POINT)} {_n(height * POINT)}]"
+    box = f"[0 0 {_n(width * POINTS_PER_MM)} {_n(height * POINTS_PER_MM)}]"
     body = f"<</Type/Page/Parent {tree} 0 R/MediaBox{box}/Resources<<{resources}>>/Contents {stream} 0 R>>"
     return file.add(body.encode())
 
@@ -136,7 +136,7 @@ def _image_entries(size: tuple[int, ...], colors: str) -> str:
 
 
 def _picture_content(page: Picture) -> bytes:
-    return f"q {_n(page.size[0] * POINT)} 0 0 {_n(page.size[1] * POINT)} 0 0 cm /Scan Do Q".encode()
+    return f"q {_n(page.size[0] * POINTS_PER_MM)} 0 0 {_n(page.size[1] * POINTS_PER_MM)} 0 0 cm /Scan Do Q".encode()
 
 
 def _content(page: Drawing, faces: dict[str, _Face]) -> bytes:
@@ -146,7 +146,7 @@ def _content(page: Drawing, faces: dict[str, _Face]) -> bytes:
     for layer, pictures in order:
         parts += [_operators(item, page.height, faces) for item in page.items if item.layer == layer]
         for index, seal in enumerate(overlays(page, pictures)):
-            size = f"{_n(seal.width * POINT)} 0 0 {_n(seal.height * POINT)}"
+            size = f"{_n(seal.width * POINTS_PER_MM)} 0 0 {_n(seal.height * POINTS_PER_MM)}"
             parts.append(f"q {size} {_xy(seal.x, seal.y + seal.height, page.height)} cm /{pictures}{index} Do Q")
     return "\n".join(parts).encode("latin-1")
 
@@ -155,9 +155,9 @@ def _operators(item: Primitive, height: float, faces: dict[str, _Face]) -> str:
     if isinstance(item, Text):
         return _text(item, height, faces)
     if isinstance(item, Rule):
-        dash = f"[{_n(item.dash * POINT)}] 0 d " if item.dash else "[] 0 d "
+        dash = f"[{_n(item.dash * POINTS_PER_MM)}] 0 d " if item.dash else "[] 0 d "
         line = f"{_xy(item.x0, item.y0, height)} m {_xy(item.x1, item.y1, height)} l S"
-        return f"{_n(item.width * POINT)} w {dash}{_color(item.color)} RG {line}"
+        return f"{_n(item.width * POINTS_PER_MM)} w {dash}{_color(item.color)} RG {line}"
     return _oval(item, height) if isinstance(item, Oval) else _qr(item, height)
 
 
@@ -172,7 +172,7 @@ def _oval(oval: Oval, height: float) -> str:
     )
     curves = " ".join(" ".join(_xy(*point, height) for point in quarter) + " c" for quarter in quarters)
     paint = f"{_color(oval.fill)} rg {_xy(x + a, y, height)} m {curves} f" if oval.fill else ""
-    line = f"{_n(oval.width * POINT)} w [] 0 d {_color(oval.color)} RG {_xy(x + a, y, height)} m {curves} s"
+    line = f"{_n(oval.width * POINTS_PER_MM)} w [] 0 d {_color(oval.color)} RG {_xy(x + a, y, height)} m {curves} s"
     return paint or line
 
 
@@ -187,7 +187,7 @@ def _qr(qr: Qr, height: float) -> str:
         ends = [column + 1 for column in columns if column + 1 not in columns]
         for start, end in zip(starts, ends, strict=True):
             corner = _xy(qr.x + start * side, qr.y + (row + 1) * side, height)
-            runs.append(f"{corner} {_n((end - start) * side * POINT)} {_n(side * POINT)} re")
+            runs.append(f"{corner} {_n((end - start) * side * POINTS_PER_MM)} {_n(side * POINTS_PER_MM)} re")
     return f"{_color(qr.color)} rg {' '.join(runs)} f"
 
 
@@ -196,7 +196,7 @@ def _text(text: Text, height: float, faces: dict[str, _Face]) -> str:
     sin, cos = math.sin(turn), math.cos(turn)
     matrix = f"{_n(cos * text.stretch)} {_n(-sin * text.stretch)} {_n(sin)} {_n(cos)} {_xy(text.x, text.y, height)}"
     font, shown = _shown(text, faces)
-    size = _n(text.size * POINT)
+    size = _n(text.size * POINTS_PER_MM)
     return f"BT /{font} {size} Tf {_color(text.color)} rg {matrix} Tm {shown} TJ ET"
 
 
@@ -268,7 +268,7 @@ def _attached(file: _File, attachments: Sequence[Attachment]) -> str:
 
 
 def _xy(x: float, y: float, height: float) -> str:
-    return f"{_n(x * POINT)} {_n((height - y) * POINT)}"
+    return f"{_n(x * POINTS_PER_MM)} {_n((height - y) * POINTS_PER_MM)}"
 
 
 def _color(color: Color) -> str:

@@ -45,6 +45,7 @@ def picture(order: Order) -> Specimen:
 def scanned_page(order: Order, drawing: Drawing, number: int) -> Scan:
     """The page as it comes out of a scanner."""
     shot = _shot(order, drawing, number)
+    # in points: as wide as the page was, and as high as the scan shows it
     size = (shot.size[0] * drawing.width / shot.size[0], shot.size[1] * drawing.width / shot.size[0])
     return Scan(
         Picture(encoded(shot.pixels, "jpg", order.options.jpeg_quality), shot.size, size), _page(drawing, number, shot)

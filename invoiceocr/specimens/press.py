@@ -14,12 +14,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from invoiceocr.geometry import MM_PER_INCH
 from invoiceocr.page import Pixels
 from invoiceocr.specimens import seals
 from invoiceocr.specimens.drawing import Color, Drawing, Layer, Primitive, Text
 from invoiceocr.specimens.fonts import Faces
 from invoiceocr.specimens.forms import Spot
-from invoiceocr.specimens.raster import MM_PER_INCH, Ink, apply_ink, blank, by_color, coverage
+from invoiceocr.specimens.raster import Ink, apply_ink, blank, by_color, coverage
 
 Matrix = NDArray[np.float64]
 # dots an inch of printers with that many pins

@@ -12,12 +12,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from invoiceocr.geometry import MM_PER_INCH
 from invoiceocr.page import Pixels
 from invoiceocr.specimens.drawing import Color, Drawing, Oval, Primitive, Qr, Rule, Text
 from invoiceocr.specimens.fonts import Faces, face_file, font, natural_advance, offsets
 
 Ink = NDArray[np.uint8]  # H×W, 255 where the ink is full
-MM_PER_INCH = 25.4
 # bits of fraction that OpenCV's drawing functions take
 SUBPIXEL = 4
 STRAIGHT = 0.5  # pixels that an upright or level line may deviate

@@ -1,4 +1,4 @@
-"""Regular expressions that are compiled when they are first asked, for those whose spelling is known to be right."""
+"""Regular expressions that are compiled with their first use; for patterns that are known to be valid."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from typing import Any, cast
 
 import regex
 
+# the name of a group, (?<name>...) or (?P<name>...)
 _NAMED = regex.compile(r"(?<!\\)\(\?P?<([^\W\d]\w*)>")
 
 
 class _LazyPattern:
-    """Stands for `regex.compile(text)`: has what that has, and keeps what was asked for."""
+    """Behaves like `regex.compile(text)`, which is called when the first of its attributes is asked for."""
 
     def __init__(self, text: str) -> None:
         self.pattern = text

@@ -45,11 +45,7 @@ def completed(line: TextLine, seen: TextLine | None) -> TextLine:
 
 
 def _filled(line: TextLine, seen: TextLine, pairs: Pairs) -> TextLine:
-    taken: dict[int, list[int]] = {}
-    for i, j in pairs:
-        if line.text[i] == UNREAD:
-            taken.setdefault(i, []).append(j)
-    taken = {i: found for i, found in taken.items() if _is_held(line, seen, dict(pairs), (i, found))}
+    taken = _taken(line, seen, pairs)
     if not taken:
         return line
     parts = ["".join(seen.text[j] for j in taken[i]) if i in taken else own for i, own in enumerate(line.text)]
@@ -57,6 +53,15 @@ def _filled(line: TextLine, seen: TextLine, pairs: Pairs) -> TextLine:
     sure = math.prod(_confidence(seen, j) for found in taken.values() for j in found)
     text, confidence = "".join(parts), line.confidence * sure
     return replace(line, text=text, source="ocr", confidence=confidence, character_boxes=boxes)
+
+
+def _taken(line: TextLine, seen: TextLine, pairs: Pairs) -> dict[int, list[int]]:
+    """The characters of *seen* that stand for an UNREAD one of *line*, by its index."""
+    taken: dict[int, list[int]] = {}
+    for i, j in pairs:
+        if line.text[i] == UNREAD:
+            taken.setdefault(i, []).append(j)
+    return {i: found for i, found in taken.items() if _is_held(line, seen, dict(pairs), (i, found))}
 
 
 def _is_held(line: TextLine, seen: TextLine, partner: Mapping[int, int], filled: tuple[int, list[int]]) -> bool:

@@ -122,11 +122,9 @@ def behind_gaps(line: TextLine, least: float, *, blank: float = 0.0) -> list[int
         for before, after in itertools.pairwise(shown)
     ]
     full = statistics.median(distance / share for *_, distance, share in steps)
-    return [
-        after
-        for before, after, distance, share in steps
-        if distance > (share + (max(blank, least) if after - before > 1 else least)) * full
-    ]
+    # where a blank was read, and where none was
+    wanted = {True: max(blank, least), False: least}
+    return [after for before, after, distance, share in steps if distance > (share + wanted[after - before > 1]) * full]
 
 
 def _advance(character: str) -> float:
@@ -248,7 +246,4 @@ def _nearest(row: Sequence[TextLine], box: Box) -> Box:
 def _covered(row: Sequence[TextLine], line: TextLine) -> bool:
     """Whether *line* stands above or below a segment of *row* rather than beside it; one or two characters
     (年, 月, ¥) may stand between the others."""
-    return len(line.text) > 2 and any(
-        len(other.text) > 2 and overlap_x(other.box, line.box) > 0.5 * min(other.box.width, line.box.width)
-        for other in row
-    )
+    return len(line.text) > 2 and any(len(other.text) > 2 and same_column(other.box, line.box) for other in row)

@@ -15,6 +15,7 @@ Channel = Literal["official", "platform", "self_issued", "air", "rail"]
 FIRST_DIGITAL_YEAR = 2021  # 数电票 began on 2021-12-01
 CHANNELS: dict[str, Channel] = {"0": "official", "2": "platform", "7": "self_issued", "8": "air", "9": "rail"}
 KINDS: dict[Channel, str] = {"air": "digital_air", "rail": "digital_rail"}
+DIGITAL_LENGTH = 20  # digits of the number of a 数电票, which needs no code
 _MARK = re.compile(r"^(?:№|N[Oo0][.:：]?)+")
 _SHAPE = re.compile(r"[0-9]{8}|[0-9]{20}")
 
@@ -57,6 +58,15 @@ def to_text(value: str) -> str:
     '12345678'
     """
     return value
+
+
+def is_digital(text: str) -> bool:
+    """Whether *text* has as many characters as the number of a 数电票, which nothing else on an invoice has.
+
+    >>> is_digital("25312000000012345678"), is_digital("12345678")
+    (True, False)
+    """
+    return len(text) == DIGITAL_LENGTH
 
 
 def year(text: str) -> int | None:
@@ -102,4 +112,4 @@ def kind(text: str) -> str | None:
 
 def _digital(text: str) -> str | None:
     number = parse(text)
-    return number if number and len(number) == 20 else None
+    return number if number and is_digital(number) else None

@@ -20,6 +20,7 @@ from invoiceocr.adjudication.expected import joined
 from invoiceocr.adjudication.fusion import Fused, fuse, ranks
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.evidence.draft import Draft
+from invoiceocr.geometry import Box
 from invoiceocr.proof import Finding, WitnessSource
 from invoiceocr.settings import PRECEDENCE
 
@@ -31,7 +32,7 @@ def fused(*candidates: Candidate) -> Fused:
 
 
 def findings(*candidates: Candidate) -> list[Finding]:
-    return list(of_field("total", fused(*candidates), "zh"))
+    return list(of_field("total", fused(*candidates)))
 
 
 @pytest.mark.parametrize(("one", "other"), list(permutations(SOURCES, 2)))
@@ -51,17 +52,17 @@ def test_they_are_one_whichever_source_is_believed_first(first: str) -> None:
 
     field = fuse(said_twice, ranks([first]))["total"]
 
-    assert [item.rule for item in of_field("total", field, "zh")] == [CONFLICT]
+    assert [item.rule for item in of_field("total", field)] == [CONFLICT]
 
 
 @pytest.mark.parametrize("source", SOURCES)
 def test_each_source_that_disagrees_with_the_caller_is_a_finding_with_both_values(source: WitnessSource) -> None:
     field = joined({"total": fused(said("total", "106.00", source))}, [said("total", "186.00", "caller")])["total"]
 
-    (found,) = of_field("total", field, "en")
+    (found,) = of_field("total", field)
 
     assert (found.rule, found.severity) == (CALLER, "error")
-    assert found.message == "total should be 186.00, the invoice says 106.00"
+    assert found.message_en == "total should be 186.00, the invoice says 106.00"
     assert (rivals(field), [claim.value for claim in disputes(field)]) == ((), [Decimal("186.00")])
 
 
@@ -89,10 +90,25 @@ def test_two_prints_of_one_source_are_alternatives_and_no_finding() -> None:
     assert findings(said("total", "106.00", "ofd"), said("total", "186.00", "ofd")) == []
 
 
+@pytest.mark.parametrize(("source", "told"), [("text_layer", 1), ("ofd", 1), ("ocr", 0)])
+@pytest.mark.parametrize("placed", [True, False])
+def test_a_number_that_a_page_prints_twice_with_captions_and_otherwise_is_a_finding(
+    source: WitnessSource, told: int, placed: bool
+) -> None:
+    first, second = (
+        replace(said("number", value, source), box=Box(0, y, 90, y + 9), page=1)
+        for value, y in (("26332000000123456789", 0), ("26332000000123456788", 20))
+    )
+
+    field = fuse((first, replace(second, placed=placed)))["number"]
+
+    assert len(list(of_field("number", field))) == len(rivals(field)) == (told if placed else 0)
+
+
 def test_unsurely_read_pixels_are_told_but_contradict_nothing() -> None:
     field = fused(said("total", "106.00", "qr", 0.9999), said("total", "186.00", "ocr", 0.9))
 
-    assert [item.severity for item in of_field("total", field, "zh")] == ["info"]
+    assert [item.severity for item in of_field("total", field)] == ["info"]
     assert rivals(field) == ()
 
 
@@ -105,7 +121,7 @@ def test_surely_read_pixels_contradict_what_is_stated_elsewhere() -> None:
 def test_sources_that_count_the_items_differently_are_a_finding_with_both_counts() -> None:
     rows = [said(f"items.{row}.amount", "1.00", "xml") for row in range(3)]
 
-    (found,) = of_draft(Draft("toll", (*rows, said("items.0.amount", "1.00"))), "zh")
+    (found,) = of_draft(Draft("toll", (*rows, said("items.0.amount", "1.00"))))
 
     assert (found.rule, found.severity, found.fields) == (CONFLICT, "warning", ("items",))
     assert found.message_en == "the sources of items disagree: xml: 3; text_layer: 1"
@@ -114,21 +130,28 @@ def test_sources_that_count_the_items_differently_are_a_finding_with_both_counts
 def test_rows_that_recognition_missed_are_worth_a_note() -> None:
     rows = [said(f"items.{row}.amount", "1.00", "xml") for row in range(3)]
 
-    (found,) = of_draft(Draft("toll", (*rows, said("items.0.amount", "1.00", "ocr"))), "zh")
+    (found,) = of_draft(Draft("toll", (*rows, said("items.0.amount", "1.00", "ocr"))))
 
     assert found.severity == "info"
 
 
 def test_a_stated_kind_other_than_the_printed_one_is_a_finding() -> None:
-    (found,) = of_draft(Draft("toll", (said("kind", "vat_special", "xml"),)), "en")
+    (found,) = of_draft(Draft("toll", (said("kind", "vat_special", "xml"),)))
 
-    assert found.message == "the sources of kind disagree: 票面 title: toll; xml: vat_special"
+    assert found.message_en == "the sources of kind disagree: 票面 title: toll; xml: vat_special"
+
+
+@pytest.mark.parametrize("unshown", [True, False])
+def test_an_invoice_that_no_page_shows_beside_others_is_an_error(unshown: bool) -> None:
+    found = [(f.rule, f.severity) for f in of_draft(Draft("digital_ordinary", (), unshown=unshown))]
+
+    assert found == ([("invoice-not-shown", "error")] if unshown else [])
 
 
 def test_sources_that_agree_are_no_finding() -> None:
     agreeing = tuple(said("kind", "toll", source) for source in SOURCES)
 
-    assert list(of_draft(Draft("toll", agreeing), "zh")) == []
+    assert list(of_draft(Draft("toll", agreeing))) == []
     assert findings(*(said("total", "106.00", source) for source in SOURCES)) == []
 
 
@@ -220,11 +243,11 @@ def test_nor_does_one_where_the_other_bears_a_statement_out() -> None:
     field = fused(said("total", "106.00", "xml"), said("total", "106.00", "ocr", 0.9), reread("186.00", 0.99))
 
     assert rivals(field) == ()
-    assert [found.rule for found in of_field("total", field, "en")] == [READINGS]
+    assert [found.rule for found in of_field("total", field)] == [READINGS]
 
 
 def test_an_invoice_whose_page_seems_to_show_another_has_an_error_that_names_it() -> None:
-    (finding,) = of_draft(Draft("vat_special", (), crowded=True), "en")
+    (finding,) = of_draft(Draft("vat_special", (), crowded=True))
 
     assert (finding.rule, finding.severity) == ("several-invoices", "error")
-    assert "more invoices" in finding.message
+    assert "more invoices" in finding.message_en

@@ -122,10 +122,3 @@ def test_texts_without_value_are_no_witnesses() -> None:
     assert fuse(draft.candidates)["total"].contradicting == ()
     assert draft.unread == (unread,)
     assert draft.values("total") == [Decimal("106.00")]
-
-
-def test_the_message_is_in_the_language_asked_for_and_message_en_always_english() -> None:
-    found = correction().finding("en")
-
-    assert found.message == found.message_en == correction().finding("zh").message_en
-    assert found.message.startswith("total: ")

@@ -41,12 +41,6 @@ def test_an_invoice_without_a_key_field_says_so() -> None:
     assert found.rule == "no-key-fields"
 
 
-def test_the_message_is_in_the_language_asked_for() -> None:
-    (found,) = doubts("toll", {"total": evidence("read", 0.9)}, STANDARD, "en")
-
-    assert found.message == found.message_en
-
-
 def test_where_no_such_field_may_pass_there_is_no_threshold() -> None:
     promised = AcceptancePolicy(Scores({}, {}), least={Stratum("ocr", "read", "dates"): 0.9})
 

@@ -134,16 +134,6 @@ def test_the_witness_that_disagrees_is_named_with_its_value() -> None:
     ]
 
 
-def test_a_conflict_is_told_in_the_language_of_the_judgment() -> None:
-    said_twice = said("total", "106.00"), said("total", "186.00", "xml")
-
-    (chinese,) = told(judged(*said_twice))
-    (english,) = told(judged(*said_twice, rules=Judgment({}, language="en")))
-
-    assert (chinese.message_en, english.message) == (english.message_en, english.message_en)
-    assert chinese.message != english.message
-
-
 def test_a_conflict_about_a_minor_field_is_a_warning() -> None:
     found = judged(said("drawer", "王五", "xml"), said("drawer", "赵六", "text_layer"))
 

@@ -22,7 +22,7 @@ def failed(*paths: str, row: int | None = None, repair: tuple[str, ...] = ("tota
 
 
 def supported(*results: RuleResult, repairs: Repairs | None = None) -> dict[str, frozenset[str]]:
-    return dict(judgment_of(RuleReport(results), repairs or Repairs(), "zh").supports)
+    return dict(judgment_of(RuleReport(results), repairs or Repairs()).supports)
 
 
 def correction(error: float) -> Repairs:
@@ -61,7 +61,7 @@ def test_a_rule_that_compares_a_print_with_itself_is_no_witness() -> None:
     words, sums = passed("total", "total_in_words"), passed("total", "total_tax")
     twins = (frozenset({"total", "total_in_words"}),)
 
-    found = judgment_of(RuleReport((words, sums)), Repairs(), "zh", twins).supports
+    found = judgment_of(RuleReport((words, sums)), Repairs(), twins).supports
 
     assert set(found) == {"total", "total_tax"}
 

@@ -63,9 +63,3 @@ def test_a_missing_extra_is_named() -> None:
     (found,) = findings([signature(digest="unknown", missing_extra="signatures")])
 
     assert "invoiceocr[signatures]" in found.message
-
-
-def test_messages_are_in_the_language_asked_for() -> None:
-    (found,) = findings([signature()], "en")
-
-    assert found.message == found.message_en

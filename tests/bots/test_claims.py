@@ -1,11 +1,13 @@
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from invoiceocr.bots import claims as claims_module
 from invoiceocr.bots.claims import PLAN, STATES, Claims
+
+ClaimsOf = Callable[[Path, Path], Claims]
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="a process can't be made to look dead here")
 
@@ -23,6 +25,20 @@ def out(tmp_path: Path) -> Path:
     return tmp_path / "out"
 
 
+@pytest.fixture
+def claims_of() -> Iterator[ClaimsOf]:
+    """Makes claims as a process does; those that the test leaves open end as if it was killed."""
+    made: list[Claims] = []
+
+    def make(inbox: Path, out: Path) -> Claims:
+        made.append(Claims(inbox, out))
+        return made[-1]
+
+    yield make
+    for claims in made:
+        die(claims)
+
+
 def die(claims: Claims) -> None:
     """What the system does when a process is killed: its lock is gone, nothing else happens."""
     claims._lock.close()
@@ -34,20 +50,20 @@ def files(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in found if "/." not in str(path)}
 
 
-def test_a_claimed_file_is_gone_from_the_inbox_and_can_be_read(inbox: Path, out: Path) -> None:
-    claim = Claims(inbox, out).take(inbox / "票.pdf")
+def test_a_claimed_file_is_gone_from_the_inbox_and_can_be_read(inbox: Path, out: Path, claims_of: ClaimsOf) -> None:
+    claim = claims_of(inbox, out).take(inbox / "票.pdf")
     assert claim is not None
     assert claim.path.read_bytes() == b"bytes"
     assert files(inbox) == {}
 
 
-def test_two_processes_do_not_claim_the_same_file(inbox: Path, out: Path) -> None:
-    assert Claims(inbox, out).take(inbox / "票.pdf") is not None
-    assert Claims(inbox, out).take(inbox / "票.pdf") is None
+def test_two_processes_do_not_claim_the_same_file(inbox: Path, out: Path, claims_of: ClaimsOf) -> None:
+    assert claims_of(inbox, out).take(inbox / "票.pdf") is not None
+    assert claims_of(inbox, out).take(inbox / "票.pdf") is None
 
 
-def test_a_finished_file_lies_beside_its_side_car(inbox: Path, out: Path) -> None:
-    claims = Claims(inbox, out)
+def test_a_finished_file_lies_beside_its_side_car(inbox: Path, out: Path, claims_of: ClaimsOf) -> None:
+    claims = claims_of(inbox, out)
     claim = claims.take(inbox / "票.pdf")
     assert claim is not None
     claims.finish(claim, "done", b"{}")
@@ -56,10 +72,10 @@ def test_a_finished_file_lies_beside_its_side_car(inbox: Path, out: Path) -> Non
     assert not (out / ".claims").exists()
 
 
-def test_a_file_of_the_same_name_replaces_nothing(inbox: Path, out: Path) -> None:
+def test_a_file_of_the_same_name_replaces_nothing(inbox: Path, out: Path, claims_of: ClaimsOf) -> None:
     for content in (b"first", b"second"):
         (inbox / "票.pdf").write_bytes(content)
-        claims = Claims(inbox, out)
+        claims = claims_of(inbox, out)
         claim = claims.take(inbox / "票.pdf")
         assert claim is not None
         claims.finish(claim, "done", content)
@@ -72,32 +88,32 @@ def test_a_file_of_the_same_name_replaces_nothing(inbox: Path, out: Path) -> Non
     }
 
 
-def test_what_is_not_read_is_given_back(inbox: Path, out: Path) -> None:
-    claims = Claims(inbox, out)
+def test_what_is_not_read_is_given_back(inbox: Path, out: Path, claims_of: ClaimsOf) -> None:
+    claims = claims_of(inbox, out)
     claims.take(inbox / "票.pdf")
     claims.close()
     assert files(inbox) == {"票.pdf": b"bytes"}
 
 
-def test_an_unread_file_of_a_dead_process_is_read_again(inbox: Path, out: Path) -> None:
-    dead = Claims(inbox, out)
+def test_an_unread_file_of_a_dead_process_is_read_again(inbox: Path, out: Path, claims_of: ClaimsOf) -> None:
+    dead = claims_of(inbox, out)
     dead.take(inbox / "票.pdf")
     die(dead)
-    (claim,) = Claims(inbox, out).adopt()
+    (claim,) = claims_of(inbox, out).adopt()
     assert (claim.name, claim.tries, claim.path.read_bytes()) == ("票.pdf", 2, b"bytes")
 
 
-def test_a_file_of_a_living_process_is_left_to_it(inbox: Path, out: Path) -> None:
-    living = Claims(inbox, out)
+def test_a_file_of_a_living_process_is_left_to_it(inbox: Path, out: Path, claims_of: ClaimsOf) -> None:
+    living = claims_of(inbox, out)
     living.take(inbox / "票.pdf")
-    assert list(Claims(inbox, out).adopt()) == []
+    assert list(claims_of(inbox, out).adopt()) == []
 
 
 @pytest.mark.parametrize("steps", range(4))
 def test_a_file_that_was_read_is_brought_to_its_end_after_a_kill_between_any_two_steps(
-    inbox: Path, out: Path, steps: int, monkeypatch: pytest.MonkeyPatch
+    inbox: Path, out: Path, claims_of: ClaimsOf, steps: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    dead = Claims(inbox, out)
+    dead = claims_of(inbox, out)
     claim = dead.take(inbox / "票.pdf")
     assert claim is not None
     kill_after(steps, monkeypatch)
@@ -106,7 +122,7 @@ def test_a_file_that_was_read_is_brought_to_its_end_after_a_kill_between_any_two
     monkeypatch.undo()
     die(dead)
 
-    left = list(Claims(inbox, out).adopt())
+    left = list(claims_of(inbox, out).adopt())
 
     assert left == []
     assert files(out) == {"review/票.pdf": b"bytes", "review/票.pdf.json": b"{}"}
@@ -136,21 +152,21 @@ def kill_after(steps: int, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(claims_module, "_remove", lambda folder: (_ for _ in ()).throw(Killed()))
 
 
-def test_a_name_that_a_dead_process_reserved_is_free_again(inbox: Path, out: Path) -> None:
-    dead = Claims(inbox, out)
+def test_a_name_that_a_dead_process_reserved_is_free_again(inbox: Path, out: Path, claims_of: ClaimsOf) -> None:
+    dead = claims_of(inbox, out)
     claim = dead.take(inbox / "票.pdf")
     assert claim is not None
     dead._reserve(claim)
     die(dead)
 
-    living = Claims(inbox, out)
+    living = claims_of(inbox, out)
     (again,) = living.adopt()
     living.finish(again, "done", b"{}")
     assert files(out) == {"done/票.pdf": b"bytes", "done/票.pdf.json": b"{}"}
 
 
-def test_states_are_the_folders_of_the_contract(inbox: Path, out: Path) -> None:
-    Claims(inbox, out)
+def test_states_are_the_folders_of_the_contract(inbox: Path, out: Path, claims_of: ClaimsOf) -> None:
+    claims_of(inbox, out)
     assert {path.name for path in visible(out)} == set(STATES)
 
 

@@ -187,6 +187,17 @@ def test_facts_without_any_page_are_an_invoice() -> None:
     assert (draft.kind, draft.page) == ("toll", 1)
 
 
+def test_an_invoice_that_only_an_attachment_states_is_unshown_beside_those_that_pages_show() -> None:
+    attached = EmbeddedRecord((said("number", "22222222", "xml"), said("total", "5.00", "xml")))
+
+    beside = drafts([invoice(1, "11111111", "1.00")], (attached,))
+    alone = drafts([], (attached,))
+    behind_a_letter = drafts([page(1, kind="other")], (attached,))
+
+    assert [draft.unshown for draft in beside] == [False, True]
+    assert [draft.unshown for draft in (*alone, *behind_a_letter)].count(True) == 0
+
+
 def test_the_stated_kind_counts_where_the_page_has_none() -> None:
     stated = facts(said("kind", "toll", "xml"), said("number", "11111111", "xml"))
 

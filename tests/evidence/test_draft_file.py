@@ -38,6 +38,7 @@ def draft(*candidates: Candidate) -> Draft:
         reviewed=(Candidate("remarks", None, "", "reviewer"),),
         qr_codes=((2, "01,32,,25312000000012345678,113.00,20250601,,6F05"),),
         file=FileFacts("发票.pdf", True, (FINDING,)),
+        unshown=True,
     )
 
 
@@ -52,7 +53,7 @@ def test_a_loaded_draft_says_what_the_saved_one_said() -> None:
 
     assert list(map(shown, loaded.candidates)) == list(map(shown, saved.candidates))
     assert list(map(shown, loaded.claims + loaded.reviewed)) == list(map(shown, saved.claims + saved.reviewed))
-    parts = ("kind", "expected", "page", "page_sizes", "text", "qr_codes", "file")
+    parts = ("kind", "expected", "page", "page_sizes", "text", "qr_codes", "file", "unshown")
     assert [getattr(loaded, part) for part in parts] == [getattr(saved, part) for part in parts]
 
 

@@ -145,6 +145,18 @@ def test_what_a_gray_seal_or_a_caption_says_over_the_remarks_is_no_remark(stampe
     assert "remarks" not in sheets.fields(sheet, "ocr")
 
 
+@pytest.mark.parametrize(
+    ("text", "confidence", "kept"), [("风九", 0.6, False), ("已付", 0.98, True), ("合同已付讫", 0.6, True)]
+)
+def test_a_blot_that_is_read_as_a_few_unsure_characters_is_no_remark(text: str, confidence: float, kept: bool) -> None:
+    page = vat().put({"remark": Text(text, 372, 330, 6)}).page("ocr")
+    lines = tuple(replace(line, confidence=confidence) if line.text == text else line for line in page.lines)
+
+    found = sheets.fields(replace(page, lines=lines), "ocr")
+
+    assert found.get("remarks") == (text if kept else None)
+
+
 def test_remarks_beside_a_seal_are_kept() -> None:
     sheet = vat().put({"seal": Text("发票专用章", 372, 340, 6), "remark": Text("合同编号2024-07", 372, 330, 6)})
 

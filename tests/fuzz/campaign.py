@@ -14,8 +14,10 @@ from random import Random
 from . import mutations, trial
 
 MAX_SECONDS = 10.0  # of processor time for a file: other work on the machine makes any file slow
-PATIENCE = 60.0  # seconds after which the worker counts as hanging
+PATIENCE = 60.0  # seconds without an answer after which the worker is asked for its processor time
+MOST_PATIENCE = 3600.0  # seconds after which it counts as hanging, whatever else the machine does
 MAX_BYTES = 1_000_000_000
+USER_TIME = 11  # of the words behind the name in /proc/PID/stat: user time, then system time, in ticks
 STACKED = (1, 1, 1, 2, 3)  # how many mutations lie over one another
 
 
@@ -88,6 +90,23 @@ class _Worker:
         self.process.start()
         theirs.close()
 
+    def answers_in_time(self) -> bool:
+        """Whether an answer comes before the worker has used up its processor time for a file."""
+        start, waited = self._processor_time(), 0.0
+        while not self.answers.poll(PATIENCE):
+            waited += PATIENCE
+            if self._processor_time() - start > PATIENCE / 2 or waited >= MOST_PATIENCE:
+                return False
+        return True
+
+    def _processor_time(self) -> float:
+        """In seconds; the clock's where the system doesn't tell it."""
+        try:
+            told = Path(f"/proc/{self.process.pid}/stat").read_text(encoding="utf-8").rpartition(") ")[2].split()
+        except OSError:
+            return time.monotonic()
+        return sum(map(int, told[USER_TIME : USER_TIME + 2])) / os.sysconf("SC_CLK_TCK")
+
     def __enter__(self) -> _Worker:
         assert self.answers.recv() == "ready"
         return self
@@ -101,7 +120,7 @@ class _Worker:
 def _answered(plan: Plan, report: Report, worker: _Worker) -> bool:
     """Whether the worker lives on after the next case, which is noted."""
     try:
-        outcome, took, peak = worker.answers.recv() if worker.answers.poll(PATIENCE) else ("hang", PATIENCE, 0)
+        outcome, took, peak = worker.answers.recv() if worker.answers_in_time() else ("hang", PATIENCE, 0)
     except EOFError:
         worker.process.join()
         outcome, took, peak = f"crash {worker.process.exitcode}", 0.0, 0

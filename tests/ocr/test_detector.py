@@ -2,9 +2,11 @@ import drawn
 import numpy as np
 import pytest
 
+from invoiceocr.errors import ModelError
 from invoiceocr.geometry import Box, box_quad, overlap_x, overlap_y, quad_box
-from invoiceocr.ocr import detector
+from invoiceocr.ocr import detector, manifest, session
 from invoiceocr.ocr.engine import TextReader
+from invoiceocr.settings import Settings
 
 TEXTS = [(60.0, 40.0, "发票代码 123456789012"), (60.0, 120.0, "开票日期"), (420.0, 120.0, "¥1234.56")]
 
@@ -87,3 +89,56 @@ def test_places_whose_surroundings_overlap_are_looked_at_together() -> None:
 
 def test_surroundings_end_with_the_page() -> None:
     assert detector.windows([Box(-5, -5, 50, 20), Box(2000, 0, 2050, 20)], 1000, 30) == (Box(0, 0, 87.5, 30),)
+
+
+def glanced(uncertain: float, lying: float, upside_down: float, monkeypatch: pytest.MonkeyPatch) -> detector.Glance:
+    """What a kernel detector tells of a page with one line, the given share of whose pixels is uncertain."""
+    kernels = np.zeros((64, 128), np.float32)
+    kernels[20:30, 10:110] = 1.0
+    kernels[40:50, 10 : 10 + round(100 * uncertain)] = 0.5
+    maps = np.stack([np.full((32, 64), lying), np.full((32, 64), upside_down)]).astype(np.float32)
+    network = session.open_network(manifest.entry("kernel-det", "detector"), 1)
+    monkeypatch.setattr(detector.KernelDetector, "_maps", lambda self, pixels, side: (kernels, maps))
+    return detector.KernelDetector(network).glance(np.zeros((128, 256, 3), np.uint8))
+
+
+def test_the_quick_detector_names_no_texts_of_a_page_that_it_is_not_certain_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    sure, unsure = (glanced(share, -9.0, -9.0, monkeypatch) for share in (0.2, 0.3))
+
+    assert sure.quads is not None
+    assert unsure.quads is None
+
+
+@pytest.mark.parametrize(("lying", "upside_down", "quarters"), [(-9, -9, 0), (9, -9, 1), (-9, 9, 2), (9, 9, 3)])
+def test_sure_votes_say_how_a_page_is_turned_upright(
+    lying: float, upside_down: float, quarters: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert glanced(0.0, lying, upside_down, monkeypatch).quarters == quarters
+
+
+def test_a_page_whose_head_is_not_surely_told_is_not_turned_by_a_glance(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = glanced(0.0, 9.0, 1.0, monkeypatch)
+
+    assert (seen.lying, seen.upside_down, seen.quarters) == (True, None, None)
+
+
+def test_crisp_print_is_found_by_the_quick_detector_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = drawn.paper(800, 200, TEXTS)
+    cascade = detector.detector_of(Settings(threads=1))
+    assert isinstance(cascade, detector.DetectorCascade)
+    monkeypatch.setattr(detector.TextDetector, "__call__", lambda self, pixels: pytest.fail("asked"))
+
+    assert len(cascade(page)) == 3
+
+
+def test_what_the_quick_detector_is_not_certain_of_is_left_to_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = drawn.paper(800, 200, TEXTS)
+    cascade = detector.detector_of(Settings(threads=1))
+    monkeypatch.setattr(detector, "CERTAIN", 0.0)
+
+    assert cascade(page) == detector.detector_of(Settings(threads=1, quick_detector="none"))(page)
+
+
+def test_a_detector_that_never_doubts_is_refused_as_the_quick_one() -> None:
+    with pytest.raises(ModelError, match="certain"):
+        detector.detector_of(Settings(detector="kernel-det", quick_detector="ppocrv6-small-det"))

@@ -28,7 +28,8 @@ def test_a_page_is_read_from_top_to_bottom(text_reader: TextReader) -> None:
 
     assert [line.text for line in lines if line.box.y0 < 60] == ["示例增值税普通发票"]
     assert {line.text for line in lines if 60 < line.box.y0 < 150} == {"发票代码：123456789012", "合计：¥1234.56"}
-    assert lines[-1].text == "复核：张三"
+    last = sorted((line for line in lines if line.box.y0 > 150), key=lambda line: line.box.x0)
+    assert "".join(line.text for line in last) == "复核：张三"
 
 
 def test_lines_say_that_they_come_from_pixels(text_reader: TextReader) -> None:

@@ -39,13 +39,32 @@ def test_specks_and_faint_places_are_no_text() -> None:
     assert kernel_map.quads(faint) == ()
 
 
-@pytest.mark.parametrize(("lying", "upside_down", "quarters"), [(-1, -1, 0), (1, -1, 1), (-1, 1, 2), (1, 1, 3)])
-def test_the_votes_of_the_text_say_how_the_page_stands(lying: float, upside_down: float, quarters: int) -> None:
+def test_only_the_text_of_a_page_votes_on_how_it_stands() -> None:
     kernels = drawn((20, 10, 120, 20))
-    direction = np.stack([np.full_like(kernels, lying), np.full_like(kernels, upside_down)])
+    maps = np.stack([np.where(kernels > 0.5, 4.0, -9.0), np.where(kernels > 0.5, -5.0, 9.0)]).astype(np.float32)
 
-    assert kernel_map.turned_upright(direction, kernels) == quarters
+    assert kernel_map.direction(maps, kernels) == (4.0, -5.0)
 
 
 def test_a_page_without_text_stands_anyhow() -> None:
-    assert kernel_map.turned_upright(np.zeros((2, 60, 200), np.float32), drawn()) is None
+    assert kernel_map.direction(np.zeros((2, 60, 200), np.float32), drawn()) is None
+
+
+def test_pixels_that_are_neither_text_nor_background_make_a_map_uncertain() -> None:
+    crisp = drawn((20, 10, 120, 20))
+    faint = crisp + drawn((20, 30, 70, 40)) * np.float32(0.5)
+
+    assert kernel_map.uncertainty(crisp) == 0.0
+    assert kernel_map.uncertainty(faint) == pytest.approx(0.5, abs=0.01)
+    assert kernel_map.uncertainty(drawn()) == 0.0
+
+
+def test_lines_whose_kernels_touch_in_places_are_parted() -> None:
+    touching = drawn((20, 10, 120, 16), (20, 17, 120, 23), (150, 10, 190, 16), (150, 40, 190, 46))
+    touching[16, 30:60] = 0.9
+
+    assert len(kernel_map.quads(touching)) == 4
+
+
+def test_a_tall_line_stays_one() -> None:
+    assert len(kernel_map.quads(drawn((20, 8, 180, 24), (20, 40, 60, 46), (80, 40, 120, 46)))) == 3

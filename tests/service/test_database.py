@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -19,8 +21,10 @@ from invoiceocr.service.records import Records
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Database:
-    return Database(tmp_path / "数据")
+def database(tmp_path: Path) -> Iterator[Database]:
+    database = Database(tmp_path / "数据")
+    yield database
+    database.close()
 
 
 def test_only_one_service_may_have_a_folder(database: Database, tmp_path: Path) -> None:
@@ -28,6 +32,16 @@ def test_only_one_service_may_have_a_folder(database: Database, tmp_path: Path) 
         Database(tmp_path / "数据")
     database.close()
     Database(tmp_path / "数据").close()
+
+
+def test_a_folder_of_a_newer_version_is_refused_and_let_go(database: Database, tmp_path: Path) -> None:
+    with database.writing() as connection:
+        connection.execute("PRAGMA user_version = 999")
+    database.close()
+
+    for _ in range(2):
+        with pytest.raises(SettingsError, match="newer version"):
+            Database(tmp_path / "数据")
 
 
 def test_a_transaction_that_fails_leaves_nothing(database: Database) -> None:
@@ -39,11 +53,11 @@ def test_a_transaction_that_fails_leaves_nothing(database: Database) -> None:
 def test_a_result_is_there_after_the_next_start(database: Database, tmp_path: Path) -> None:
     (record,) = Records(database).add(Stored("a.pdf", "ab" * 32), "s", Reading(samples.accepted()))
     database.close()
-    again = Records(Database(tmp_path / "数据"))
-    kept = again.one(record.summary.id).invoice
+    with closing(Database(tmp_path / "数据")) as reopened:
+        again = Records(reopened)
+        kept, cached = again.one(record.summary.id).invoice, again.cached("ab" * 32, "s")
     assert kept is not None
     assert kept.model_dump_json() == samples.accepted().invoices[0].model_dump_json()
-    cached = again.cached("ab" * 32, "s")
     assert cached is not None
     assert cached.invoices[0].number == samples.NUMBER
 
@@ -97,7 +111,8 @@ def test_a_job_that_was_begun_waits_again_after_a_restart(database: Database, tm
     jobs.add([Stored("a.pdf", "00"), Stored("b.pdf", "01")], {"language": "en"}, None)
     jobs.begin(jobs.waiting(1)[0])
     database.close()
-    waiting = Jobs(Database(tmp_path / "数据")).waiting(9)
+    with closing(Database(tmp_path / "数据")) as reopened:
+        waiting = Jobs(reopened).waiting(9)
     assert [(file.stored.name, file.attempts) for file in waiting] == [("a.pdf", 1), ("b.pdf", 0)]
     assert waiting[0].options == {"language": "en"}
 

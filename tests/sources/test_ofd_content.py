@@ -3,10 +3,9 @@ from collections.abc import Sequence
 import pytest
 from ofd_builder import image, page, path, text
 
-from invoiceocr.geometry import Box
+from invoiceocr.geometry import POINTS_PER_MM, Box
 from invoiceocr.page import Ruling
 from invoiceocr.sources import ofd_content, safe_xml, text_layer
-from invoiceocr.sources.ofd_geometry import POINTS
 
 
 def placed(*objects: str) -> list[ofd_content.Placed]:
@@ -20,7 +19,7 @@ def lines(*objects: str) -> list[str]:
 
 
 def millimeters(box: Box | Ruling) -> tuple[float, ...]:
-    return tuple(round(value / POINTS, 3) for value in (box.x0, box.y0, box.x1, box.y1))
+    return tuple(round(value / POINTS_PER_MM, 3) for value in (box.x0, box.y0, box.x1, box.y1))
 
 
 def boxes(*objects: str) -> list[tuple[float, ...]]:
@@ -57,7 +56,7 @@ def test_leading_blanks_keep_their_place() -> None:
     (line,) = text_layer.to_lines(ofd_content.glyphs(placed(text("  票", "0 0 50 5", dx="g 2 1.5"))))
 
     assert line.text == "票"
-    assert line.box.x0 == pytest.approx(3 * POINTS)
+    assert line.box.x0 == pytest.approx(3 * POINTS_PER_MM)
 
 
 def test_one_text_code_may_hold_several_lines() -> None:

@@ -2,8 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from invoiceocr.geometry import POINTS_PER_MM
 from invoiceocr.sources import ofd_geometry
-from invoiceocr.sources.ofd_geometry import POINTS, frame
+from invoiceocr.sources.ofd_geometry import frame
 
 OFFSETS = st.decimals(-100, 100, places=2).map(float)
 
@@ -28,12 +29,16 @@ def test_a_repetition_cannot_fill_the_memory() -> None:
 def test_a_frame_maps_millimeters_to_points() -> None:
     place = frame("0.5 0 0 1 0 0", (10.0, 20.0))
 
-    assert place.point(4, 5) == pytest.approx((12 * POINTS, 25 * POINTS))
-    assert place.box(0, 0, 4, 5).as_tuple() == pytest.approx((10 * POINTS, 20 * POINTS, 12 * POINTS, 25 * POINTS))
+    assert place.point(4, 5) == pytest.approx((12 * POINTS_PER_MM, 25 * POINTS_PER_MM))
+    assert place.box(0, 0, 4, 5).as_tuple() == pytest.approx(
+        (10 * POINTS_PER_MM, 20 * POINTS_PER_MM, 12 * POINTS_PER_MM, 25 * POINTS_PER_MM)
+    )
 
 
 def test_a_turned_box_is_the_box_around_its_corners() -> None:
-    assert frame("0 1 -1 0 0 0", (0.0, 0.0)).box(0, 0, 4, 1).as_tuple() == pytest.approx((-POINTS, 0, 0, 4 * POINTS))
+    assert frame("0 1 -1 0 0 0", (0.0, 0.0)).box(0, 0, 4, 1).as_tuple() == pytest.approx(
+        (-POINTS_PER_MM, 0, 0, 4 * POINTS_PER_MM)
+    )
 
 
 @pytest.mark.parametrize(

@@ -48,7 +48,9 @@ def main() -> None:
     given = options.parse_args()
     saved = torch.load(given.checkpoint, weights_only=True)
     network = DetectorNet()
-    network.load_state_dict(saved["network"])
+    # the mean of the last weights, which reads better than the last ones
+    weights = saved["averaged"].items()
+    network.load_state_dict({key.removeprefix("module."): value for key, value in weights if key != "n_averaged"})
     network.eval()
     sides = {2: "height", 3: "width"}
     with warnings.catch_warnings():

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import math
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from random import Random
 
@@ -19,6 +20,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
+from training.detector.base import load_exported
 from training.detector.net import DetectorNet, kernels, loss, parameters
 from training.detector.pages import DrawnPage, load
 from training.detector.targets import draw_maps
@@ -31,6 +33,7 @@ WARM_UP = 200  # steps
 # pixels: the median print of a window is brought between these
 TEXT_HEIGHT = (8.0, 26.0)
 AVERAGED = 0.998  # decay of the averaged weights
+BASE_BATCHES = 12  # that tell the statistics of a network that another training begins with
 REPORTED = 250  # steps between validations and checkpoints
 # quarter turns of a window; heads and feet are harder to tell than sides
 TURNS = (0, 0, 0, 0, 1, 2, 2, 2, 3)
@@ -115,7 +118,7 @@ class Run:
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.file = folder / "last.pt"
-        self.network = DetectorNet()
+        self.network = DetectorNet().to(memory_format=torch.channels_last)  # a quarter faster on a CPU
         self.averaged = AveragedModel(self.network, multi_avg_fn=get_ema_multi_avg_fn(AVERAGED), use_buffers=True)
         self.optimizer = torch.optim.AdamW(self.network.parameters(), lr=PEAK, weight_decay=1e-4)
         self.step, self.spent, self.loss = 0, 0.0, 0.0
@@ -129,7 +132,8 @@ class Run:
         """One step on *samples* at the learning *rate*."""
         for group in self.optimizer.param_groups:
             group["lr"] = rate
-        value = loss(self.network(samples[0]), samples[1], samples[2])
+        pictures = samples[0].contiguous(memory_format=torch.channels_last)
+        value = loss(self.network(pictures), samples[1], samples[2])
         self.optimizer.zero_grad()
         value.backward()
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), 5.0)
@@ -151,6 +155,8 @@ def main() -> None:
     options.add_argument("pool", type=Path)
     options.add_argument("--out", type=Path, required=True)
     options.add_argument("--minutes", type=float, default=60)
+    options.add_argument("--base", type=Path, help="an exported detector to begin with, if OUT has no checkpoint")
+    options.add_argument("--peak", type=float, default=PEAK, help="highest learning rate")
     options.add_argument("--threads", type=int, default=1)
     given = options.parse_args()
     torch.set_num_threads(given.threads)
@@ -158,17 +164,26 @@ def main() -> None:
     run, began = Run(given.out), time.monotonic()
     pages = sorted(given.pool.glob("*.npz"))
     held, pages, rng = pages[:HELD_OUT], pages[HELD_OUT:], Random(f"windows {run.step}")
+    if given.base and run.step == 0:
+        load_exported(run.network, given.base, torch.cat([batch(pages, rng)[0] for _ in range(BASE_BATCHES)]))
+        run.averaged.module.load_state_dict(run.network.state_dict())
     print(f"{parameters(run.network):,} parameters, {len(pages)} pages, from step {run.step}", flush=True)
     minutes = run.spent
+    drawer = ThreadPoolExecutor(1)  # draws the next windows while the network learns from these
+    ahead = drawer.submit(batch, pages, rng)
     while minutes < given.minutes:
-        rate = PEAK * min((run.step + 1) / WARM_UP, 1.0) * (0.5 + 0.5 * math.cos(math.pi * minutes / given.minutes))
-        run.learn(batch(pages, rng), rate)
+        samples, ahead = ahead.result(), drawer.submit(batch, pages, rng)
+        rate = (
+            given.peak * min((run.step + 1) / WARM_UP, 1.0) * (0.5 + 0.5 * math.cos(math.pi * minutes / given.minutes))
+        )
+        run.learn(samples, rate)
         minutes = run.spent + (time.monotonic() - began) / 60
         if run.step % REPORTED == 0:
             f1, lying, upside = validate(run.network, held)
             told = f"loss {run.loss:.3f} f1 {f1:.4f} lying {lying:.3f} upside down {upside:.3f}"
             print(f"{minutes:6.1f} min step {run.step} {told}", flush=True)
             run.save(minutes)
+    drawer.shutdown(cancel_futures=True)
     run.save(minutes)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping
+from itertools import chain
 
 from invoiceocr.adjudication.correction import REPAIRED, Correction
 from invoiceocr.adjudication.trace import InvoiceTrace, RuleOutcome
@@ -68,20 +69,30 @@ def _paths(trace: InvoiceTrace) -> Iterator[str]:
 def _notes(trace: InvoiceTrace) -> Notes:
     """What was said of each path: conflicts and failed rules first, then passes, then rules that can't tell."""
     found: dict[str, list[RuleNote]] = {}
-    # in places of their own
+    for path, note in chain(_conflicts(trace), _outcomes(trace)):
+        found.setdefault(path, []).append(note)
+    # rows often say the same
+    return {path: tuple(dict.fromkeys(notes)) for path, notes in found.items()}
+
+
+def _conflicts(trace: InvoiceTrace) -> Iterator[tuple[str, RuleNote]]:
+    """The findings by path, without repairs and failed rules, which are told in places of their own."""
     told = {REPAIRED, *(outcome.rule for outcome in trace.outcomes)}
     for finding in trace.invoice.findings:
         for path in finding.fields if finding.rule not in told else ():
-            found.setdefault(path, []).append(_found(finding, TITLES))
+            yield path, _found(finding, TITLES)
+
+
+def _outcomes(trace: InvoiceTrace) -> Iterator[tuple[str, RuleNote]]:
+    """What the rules came to, by path."""
+    # fields whose new value was chosen so that rules hold, without being proven by them
     fitted = {correction.path for correction in trace.corrections if not correction.proven}
     for outcome in sorted(trace.outcomes, key=lambda outcome: OUTCOMES.index(outcome.outcome)):
         named = outcome.finding.fields if outcome.finding else ()
         for path in dict.fromkeys((*outcome.reads, *named)):
-            # a rule witnesses nothing about values that were chosen so that it holds
+            # a rule that holds because a value was chosen so proves nothing of it
             supports = path in outcome.supports and fitted.isdisjoint(outcome.reads)
-            found.setdefault(path, []).append(_note(outcome, supports))
-    # rows often say the same
-    return {path: tuple(dict.fromkeys(notes)) for path, notes in found.items()}
+            yield path, _note(outcome, supports)
 
 
 def _note(outcome: RuleOutcome, supports: bool) -> RuleNote:
@@ -131,12 +142,12 @@ def _is_unsaid(source: WitnessSource, said: Container[tuple[WitnessSource, bool]
 
 
 def _witnesses(proof: Evidence, readings: tuple[Reading, ...]) -> Iterator[Witness]:
-    """The witnesses but second readings, which are told as such; a source whose own words were all repaired has said
-    what was read, not what it became."""
+    """The witnesses without second readings, which stand among the readings. In a repaired field, a source none of
+    whose readings has the new value is shown with what it read."""
+    first = [reading for reading in readings if not reading.second]
     again = {reading.value for reading in readings if reading.second and not reading.agrees}
-    readings = tuple(reading for reading in readings if not reading.second)
-    again -= {reading.value for reading in readings}
-    said = {(reading.source, reading.agrees): reading.value for reading in readings}
+    again -= {reading.value for reading in first}
+    said = {(reading.source, reading.agrees): reading.value for reading in first}
     for witness in proof.witnesses:
         if witness.agrees and proof.repaired and _is_unsaid(witness.source, said):
             yield Witness(source=witness.source, value=said[witness.source, False], agrees=False)

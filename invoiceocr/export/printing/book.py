@@ -12,17 +12,16 @@ from invoiceocr.export.printing.entry import Entry
 from invoiceocr.export.printing.papers import Paper, papers
 from invoiceocr.export.printing.places import A4, MARGIN, Part, Place, places
 from invoiceocr.export.printing.plain_pdf import Line, Sheet, Text, Typeface, to_pdf
+from invoiceocr.geometry import POINTS_PER_INCH
 from invoiceocr.imaging import jpeg
 from invoiceocr.kinds import Registry
 from invoiceocr.settings import Settings
 from invoiceocr.sources.pdf_sheets import PdfPage, Picture, Placed, imposed
 
-# times as high as wide: such a page fills a sheet, others are A5 or smaller
+# a page that is so many times as high as wide fills a sheet, if it is higher than half of one
 TALL = 1.1
-# points of height; a page that is no higher goes into half a sheet, however narrow it is
-MAX_HALF = 470.0
+MAX_HALF = 470.0  # points of height that half a sheet has for a page
 CAPTION_SIZE = 7.0
-POINTS = 72  # of an inch
 PRINT_DPI = 220.0  # more makes the file large and no print better
 QUALITY = 85  # of JPEG
 
@@ -62,7 +61,7 @@ def _content(paper: Paper, place: Place) -> PdfPage | Picture:
     """What is laid on the sheet: a picture at no more than the resolution of print."""
     if isinstance(paper, PdfPage):
         return paper
-    most = max(place.box.width, place.box.height) / POINTS * PRINT_DPI
+    most = max(place.box.width, place.box.height) / POINTS_PER_INCH * PRINT_DPI
     pixels = jpeg.at_most(paper, most * paper.shape[1] / max(paper.shape[:2]))
     return Picture(jpeg.encode(pixels, quality=QUALITY), pixels.shape[1], pixels.shape[0])
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -42,18 +42,30 @@ def entries(results: Iterable[ReadResult], registry: Registry) -> list[Entry]:
     """The invoices of *results* in their order. One that comes as several files stands there once, as the file that
     prints best; the others are its copies."""
     small = {kind for family in SMALL_FAMILIES for kind in registry.families.get(family, ())}
-    chosen: dict[Hashable, tuple[ReadResult, Invoice]] = {}
+    chosen: dict[Hashable, _Paper] = {}
     copies: dict[Hashable, list[str]] = {}
+    for key, paper in _papers(results):
+        copies.setdefault(key, []).append(_file(*paper))
+        if key not in chosen or _prints_better(paper[0], chosen[key][0]):
+            chosen[key] = paper
+    return [
+        Entry(serial, *paper, paper[1].kind in small, _others(copies[key], _file(*paper)))
+        for serial, (key, paper) in enumerate(chosen.items(), 1)
+    ]
+
+
+_Paper = tuple[ReadResult, Invoice]
+
+
+def _papers(results: Iterable[ReadResult]) -> Iterator[tuple[Hashable, _Paper]]:
+    """The invoices of *results*, those of one legal invoice under one key."""
     for result in results:
         for index, invoice in enumerate(result.invoices):
-            key = _identity(invoice) or (result.source, index)
-            copies.setdefault(key, []).append(invoice.source or result.source)
-            if key not in chosen or _prints_better(result, chosen[key][0]):
-                chosen[key] = result, invoice
-    return [
-        Entry(serial, result, invoice, invoice.kind in small, _others(copies[key], invoice.source or result.source))
-        for serial, (key, (result, invoice)) in enumerate(chosen.items(), 1)
-    ]
+            yield _identity(invoice) or (result.source, index), (result, invoice)
+
+
+def _file(result: ReadResult, invoice: Invoice) -> str:
+    return invoice.source or result.source
 
 
 def _identity(invoice: Invoice) -> Hashable:

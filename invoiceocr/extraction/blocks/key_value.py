@@ -114,7 +114,8 @@ def read(form: FormLayout, block: KeyValue) -> Iterator[Candidate]:
     form = form if block.outside is None else _outside(form, block.outside)
     labeled = {entry: list(_labeled(form, block, entry)) for entry in block.entries}
     free = _free(form, block, labeled.values())
-    shaped = {entry: _by_look(form, entry, free) for entry in block.entries if entry.unlabeled}
+    unlabeled = [entry for entry in block.entries if entry.unlabeled]
+    shaped = {entry: _by_look(form, entry, free, placed=not labeled[entry]) for entry in unlabeled}
     told = {value for entry, said in shaped.items() for value in _values((*labeled[entry], *said))}
     for entry, said in labeled.items():
         # a code or number that stands on the level of another field's caption is not that field's
@@ -175,12 +176,13 @@ def _has_shape(value: ValueSpec, fit: Match) -> bool:
     return shape is None or any(shape.fit(text) > shape.otherwise for _, _, text in fit.parts)
 
 
-def _by_look(form: FormLayout, entry: Entry, segments: list[TextLine]) -> list[Candidate]:
-    """Pieces that can't be anything else, the largest print first."""
+def _by_look(form: FormLayout, entry: Entry, segments: list[TextLine], *, placed: bool) -> list[Candidate]:
+    """Pieces that can't be anything else, the largest print first; not *placed* where a caption tells of another."""
     ranked = sorted(segments, key=lambda segment: -segment.box.height)
     read = ((entry.value.type.parse(segment.text), segment) for segment in ranked)
     path = str(entry.value.path)
-    return [candidate(path, value, s.text, [s], form.page) for value, s in read if value is not None]
+    found = (candidate(path, value, s.text, [s], form.page) for value, s in read if value is not None)
+    return [replace(each, placed=placed) for each in found]
 
 
 def _slipped(form: FormLayout, caption: Box, segments: list[TextLine]) -> list[TextLine]:

@@ -28,6 +28,9 @@ from invoiceocr.layout.form import FormLayout, has_characters, is_stamped
 from invoiceocr.page import TextLine
 from invoiceocr.text.folding import join_wrapped
 
+# characters of a recognized text that must be legible: less is what a seal or a blot is read as
+SHORT, LEGIBLE = 3, 0.9
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TextRegion:
@@ -78,6 +81,8 @@ def read(form: FormLayout, block: TextRegion) -> Iterator[Candidate]:
     if value is None:
         return
     whole = candidate(block.path, value, text, parts, form.page)
+    if whole.source == "ocr" and len(text) <= SHORT and whole.confidence < LEGIBLE:
+        return
     yield whole
     for path, pattern in block.within:
         match = pattern.search(text)

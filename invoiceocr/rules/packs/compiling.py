@@ -134,6 +134,16 @@ def compile_rule(raw: RawRule, params: Mapping[str, Node], lets: Mapping[str, Le
     return replace(_rule(raw, scope, each, loops), kinds=judged.kinds, registry=registry)
 
 
+def _condition(raw: RawRule, key: str, scope: Scope, loops: Mapping[str, Loop]) -> Expression | None:
+    """The condition under *key*, None where the rule has none."""
+    return _compiled(raw.keys[key], scope, loops, BOOL) if key in raw.keys else None
+
+
+def _listed(raw: RawRule, key: str, scope: Scope, loops: Mapping[str, Loop]) -> tuple[Expression, ...]:
+    """The paths listed under *key*, none where the rule lacks it."""
+    return _paths(raw.keys[key], scope, loops) if key in raw.keys else ()
+
+
 def _rule(raw: RawRule, scope: Scope, each: Each | None, loops: Mapping[str, Loop]) -> Rule:
     witness = raw.value("witness", False)
     return Rule(
@@ -143,15 +153,15 @@ def _rule(raw: RawRule, scope: Scope, each: Each | None, loops: Mapping[str, Loo
         kinds=tuple(raw.value("applies_to")),
         severities=_severities(raw.keys["severity"], scope, loops),
         each=each,
-        when=_compiled(raw.keys["when"], scope, loops, BOOL) if "when" in raw.keys else None,
+        when=_condition(raw, "when", scope, loops),
         assertion=_compiled(raw.keys["assert"], scope, loops, BOOL),
         messages=_messages(raw.keys["message"], scope, loops),
         witness=bool(witness),
-        witness_if=_compiled(raw.keys["witness_if"], scope, loops, BOOL) if "witness_if" in raw.keys else None,
+        witness_if=_condition(raw, "witness_if", scope, loops),
         certain_only=bool(raw.value("certain_only", False)),
         witnesses=() if isinstance(witness, bool) else _paths(raw.keys["witness"], scope, loops),
-        repair=_paths(raw.keys["repair"], scope, loops) if "repair" in raw.keys else (),
-        fields=_paths(raw.keys["fields"], scope, loops) if "fields" in raw.keys else (),
+        repair=_listed(raw, "repair", scope, loops),
+        fields=_listed(raw, "fields", scope, loops),
         tests=tuple(raw.value("tests", ())),
         tests_file=raw.keys["tests" if "tests" in raw.keys else "id"].place.file,
         scope=scope,

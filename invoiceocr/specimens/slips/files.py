@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from random import Random
 
+from invoiceocr.geometry import POINTS_PER_MM
 from invoiceocr.specimens import truth, wear
 from invoiceocr.specimens.degrade import develop
 from invoiceocr.specimens.ofd import Extras, write_ofd
-from invoiceocr.specimens.pdf import POINT, write_pdf
+from invoiceocr.specimens.pdf import write_pdf
 from invoiceocr.specimens.pictures import encoded
 from invoiceocr.specimens.press import Plate
 from invoiceocr.specimens.slips.slip import Slip, draw_slip
@@ -31,7 +32,7 @@ def pdf(order: Order) -> Specimen:
     """The slip as a PDF with its text."""
     _check(order)
     slip = _slip(order)
-    return Specimen(write_pdf([slip.drawing]), _label(order, slip, POINT), order.name)
+    return Specimen(write_pdf([slip.drawing]), _label(order, slip, POINTS_PER_MM), order.name)
 
 
 def ofd(order: Order) -> Specimen:

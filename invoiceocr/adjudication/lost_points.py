@@ -1,0 +1,29 @@
+"""Amounts that were printed without cents: where all of a page's decimal points were lost, drawn as dots or in glyphs
+that say nothing, every sum comes out, and only the words would tell."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from invoiceocr.adjudication.fusion import Fused
+from invoiceocr.adjudication.judge import Judgment
+from invoiceocr.evidence.second_reading import SUMMED, lacks_cents
+from invoiceocr.kinds import KindSpec
+
+TOTAL = "total"
+# sources of print; records state amounts as they like
+PRINTED = frozenset({"text_layer", "ofd", "ocr"})
+
+
+def suspected(judgment: Judgment, fused: Mapping[str, Fused], spec: KindSpec | None) -> Judgment:
+    """*judgment* with the amounts of an invoice with tax under suspicion that are printed without cents, unless the
+    words say the total: all 530 amounts of real files had their cents."""
+    if spec is None or SUMMED not in spec.families or "words" in judgment.supports.get(TOTAL, ()):
+        return judgment
+    lost = (
+        path
+        for path, field in fused.items()
+        if field.sources <= PRINTED and lacks_cents(path, field.chosen.value, spec)
+    )
+    return replace(judgment, suspects=judgment.suspects.union(lost))
