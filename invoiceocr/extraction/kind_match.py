@@ -50,24 +50,35 @@ def classify(page: Page, matches: Sequence[KindMatch]) -> list[KindScore]:
 def weigh(signs: PageSigns, matches: Sequence[KindMatch]) -> list[KindScore]:
     """The kinds of *matches* that any of *signs* speaks for, and `other`, the likeliest first. A printed form that has
     its title at the head is no other document: then only forms are weighed."""
-    scores = {OTHER: OTHER_SCORE}
     forms = [match for match in matches if match.form is not None]
-    # 1. forms by the titles at the head, and recognized ones, whose title may be misread, by codes
+    scores = _titled(signs, forms) or _untitled(signs, forms, matches)
+    return _ranked({OTHER: OTHER_SCORE, **scores}, signs, matches)
+
+
+def _titled(signs: PageSigns, forms: Sequence[KindMatch]) -> dict[str, float]:
+    """The scores of *forms* by the titles at the head, and of recognized ones, whose title may be misread, by what else
+    the page shows; none where no form has its title there."""
+    scores: dict[str, float] = {}
     for match, title in _at_head(signs, forms):
         _set(scores, match, _sum(signs, match, title))
-    if len(scores) > 1:
-        for match in forms if signs.is_recognized else ():
-            if match.kind not in scores and match.form and _is_shown(signs, match.form):
-                _set(scores, match, _sum(signs, match, 0.0))
-        return _ranked(scores, signs, matches)
-    # 2. forms by a title elsewhere, a misread one or none, and all other kinds that can still win
+    if not scores or not signs.is_recognized:
+        return scores
+    for match in (match for match in forms if match.kind not in scores):
+        if match.form and _is_shown(signs, match.form):
+            _set(scores, match, _sum(signs, match, 0.0))
+    return scores
+
+
+def _untitled(signs: PageSigns, forms: Sequence[KindMatch], matches: Sequence[KindMatch]) -> dict[str, float]:
+    """The scores of *forms* by a title elsewhere, a misread one or none, and of all other kinds that can still win."""
+    scores: dict[str, float] = {}
     heads = _against_texts(signs, matches)
     for match in forms:
         _set(scores, match, _elsewhere(signs, match, heads))
-    for match in matches:
-        if match.form is None and match.most > max(scores.values()) - HOPELESS:
+    for match in (match for match in matches if match.form is None):
+        if match.most > max((OTHER_SCORE, *scores.values())) - HOPELESS:
             _set(scores, match, _sum(signs, match, _best(match.titles, signs.large_head)))
-    return _ranked(scores, signs, matches)
+    return scores
 
 
 def _ranked(scores: Mapping[str, float], signs: PageSigns, matches: Sequence[KindMatch]) -> list[KindScore]:
@@ -155,10 +166,9 @@ def _alike(text: str, title: str) -> float:
 def _sum(signs: PageSigns, match: KindMatch, title: float) -> float:
     """The sum of the weights of what speaks for the kind."""
     lines = (line.weight for line in match.lines if any(line.pattern.search(text) for text in signs.lines))
-    score = match.bias + title + sum(lines)
-    score += match.code_weight if match.codes and signs.codes & match.codes else 0.0
-    score += match.qr_weight if match.qr and signs.qr & match.qr else 0.0
-    score += _captions(signs, match)
+    codes = match.code_weight if signs.codes & match.codes else 0.0
+    qr = match.qr_weight if signs.qr & match.qr else 0.0
+    score = match.bias + title + sum(lines) + codes + qr + _captions(signs, match)
     if match.aspect is not None and score > match.bias and match.aspect[0] <= signs.aspect <= match.aspect[1]:
         score += match.aspect_weight  # the shape of many papers: it only supports other signs
     return score

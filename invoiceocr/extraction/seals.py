@@ -35,12 +35,17 @@ def without(lines: Iterable[TextLine], seal: SealWords, form: FormLayout) -> lis
     echoed = [match_key(segment.text) for segment in form.print_in(seal.echoes)] if seal.echoes else []
 
     def is_foreign(line: TextLine) -> bool:
-        text = match_key(line.text)
-        if is_stamped(line) or len(text) < 2 or seal.words.search(text):
-            return True
-        return any(_echoes(text, printed) for printed in echoed) or any(_is(label, line) for label in form.page.labels)
+        return _is_said(line, seal, echoed) or any(_is(label, line) for label in form.page.labels)
 
     return [line for line in lines if line.source != "ocr" or not is_foreign(line)]
+
+
+def _is_said(line: TextLine, seal: SealWords, echoed: Iterable[str]) -> bool:
+    """Whether a seal says *line*, or what is *echoed*."""
+    text = match_key(line.text)
+    if is_stamped(line) or len(text) < 2 or seal.words.search(text):
+        return True
+    return any(_echoes(text, printed) for printed in echoed)
 
 
 def _echoes(text: str, printed: str) -> bool:

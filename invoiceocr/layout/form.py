@@ -168,6 +168,10 @@ class FormLayout:
         first, second = self.project(a), self.project(b)
         return abs(first.cy - second.cy) < LEVEL * max(first.height, second.height)
 
+    def belongs_beside(self, caption: Box, box: Box) -> bool:
+        """Whether a printed *box* belongs on the level of *caption*, the print's offset taken out."""
+        return self.off(self.level(box), caption, box) < LEVEL * max(box.height, caption.height)
+
     def right_of(self, box: Box, other: Box) -> bool:
         """Whether *other* begins right of *box*, on its level."""
         return self.project(other).x0 >= self.project(box).x1 - TOUCH and self.same_row(box, other)

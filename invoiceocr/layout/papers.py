@@ -117,14 +117,19 @@ def _header_rows(labels: Iterable[KeyMatch], plan: PaperPlan) -> list[Box]:
 def _between_neighbors(page: Page, plan: PaperPlan) -> Iterator[float]:
     """The x between papers side by side: behind the table of one begins, with its first column, that of the next, and
     there are as many lines of words."""
-    columns = sorted((label for label in page.labels if label.id in plan.columns), key=lambda label: label.box.x0)
-    starts = [index for index, label in enumerate(columns) if label.id in plan.first]
-    tables = [columns[start:stop] for start, stop in itertools.pairwise([*starts, len(columns)])]
+    tables = _tables_across(page.labels, plan)
     words = sorted((label.box for label in page.labels if label.id in plan.sums), key=lambda box: box.x0)
     if len(words) != len(tables) or any(len({label.id for label in table}) < MIN_COLUMNS for table in tables):
         return
     for (left, right), box in zip(itertools.pairwise(tables), words[1:], strict=True):
         yield _widest_gap(page.lines, ACROSS, (left[-1].box.x1, min(right[0].box.x0, box.x0)))
+
+
+def _tables_across(labels: Iterable[KeyMatch], plan: PaperPlan) -> list[list[KeyMatch]]:
+    """The headers of tables side by side, from left to right, each from its first column on."""
+    columns = sorted((label for label in labels if label.id in plan.columns), key=lambda label: label.box.x0)
+    starts = [index for index, label in enumerate(columns) if label.id in plan.first]
+    return [columns[start:stop] for start, stop in itertools.pairwise([*starts, len(columns)])]
 
 
 def _widest_gap(lines: Iterable[TextLine], axis: Axis, bounds: tuple[float, float]) -> float:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import statistics
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import combinations
 
 from invoiceocr.geometry import Box
@@ -77,10 +78,7 @@ def _stretch(pairs: list[tuple[float, float]], size: float) -> float:
 
 def _pairs(page: Page, segments: Sequence[TextLine], slope: float, plan: SlipPlan) -> Iterator[tuple[Box, Box]]:
     """(label, value) boxes that belong together beyond doubt."""
-
-    def labels(names: Sequence[str]) -> list[Box]:
-        return [label.box for label in page.labels if label.id in names]
-
+    labels = partial(_labels, page)
     border = min((box.x0 for box in labels(plan.behind)), default=page.width)
     ids = [segment for segment in segments if tax_id.is_valid(segment.text) and segment.box.cx < border]
     words = [segment for segment in segments if _is_words(segment)]
@@ -92,6 +90,11 @@ def _pairs(page: Page, segments: Sequence[TextLine], slope: float, plan: SlipPla
     if not words and not ids:
         dates = [segment for segment in segments if issue_date.is_valid(segment.text)]
         yield from _in_order(labels(plan.date), dates)
+
+
+def _labels(page: Page, names: Sequence[str]) -> list[Box]:
+    """Where the key phrases *names* stand."""
+    return [label.box for label in page.labels if label.id in names]
 
 
 def _in_order(labels: Sequence[Box], values: Sequence[TextLine]) -> Iterator[tuple[Box, Box]]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import BinaryIO, Literal
 
 from fastapi import APIRouter, Request
@@ -12,6 +13,7 @@ from pydantic import BaseModel, Field
 
 from invoiceocr.export.tabular import write_csv, write_json, write_jsonl
 from invoiceocr.export.verified import verified_result
+from invoiceocr.proof import Finding, Verdict
 from invoiceocr.result import ReadError, ReadResult
 from invoiceocr.service.api import Outcome
 from invoiceocr.service.entries import Filter, Record
@@ -19,7 +21,20 @@ from invoiceocr.service.responses import documented
 from invoiceocr.service.service import Service, in_thread, service_of
 
 MAX_EXPORT = 100_000  # invoices of one file
+# read by people
+SHEETS = frozenset({"xlsx", "csv"})
 router = APIRouter(prefix="/v1", tags=["invoices"])
+
+
+def _decision(message: str, message_en: str) -> Finding:
+    return Finding(rule="decided", severity="info", message=message, message_en=message_en, pack="review")
+
+
+DECISIONS: Mapping[str, tuple[Verdict, Finding]] = {
+    "accepted": ("accept", _decision("复核人员已通过", "accepted by a reviewer")),
+    "rejected": ("reject", _decision("复核人员已拒绝", "rejected by a reviewer")),
+}
+"""What sheets tell of a record in that state: the verdict that holds, and who says so."""
 
 
 class ExportFilter(BaseModel):
@@ -75,13 +90,23 @@ async def exported(service: Service, ids: Sequence[str] | None, wanted: Filter, 
 
 
 def _file(records: Iterable[Record], form: Form) -> Response:
-    results = [_result(record) for record in records]
+    results = [_result(_decided(record) if form.format in SHEETS else record) for record in records]
     if form.verified_only:
         results = [verified_result(result) for result in results]
     stream = io.BytesIO()
     _writer(form.format)(results, stream)
     headers = {"Content-Disposition": f'attachment; filename="invoices.{form.format}"'}
     return Response(stream.getvalue(), media_type=MEDIA_TYPES[form.format], headers=headers)
+
+
+def _decided(record: Record) -> Record:
+    """*record* with what a reviewer decided in the place of the verdict: a sheet tells its reader what holds."""
+    decision = DECISIONS.get(record.summary.state)
+    if record.invoice is None or decision is None:
+        return record
+    verdict, finding = decision
+    findings = (finding, *record.invoice.findings)
+    return replace(record, invoice=record.invoice.model_copy(update={"verdict": verdict, "findings": findings}))
 
 
 def _writer(name: str) -> Callable[[Iterable[ReadResult], BinaryIO], None]:

@@ -18,7 +18,7 @@ from invoiceocr.service.rendering import LANGUAGE_COOKIE, language_for, money, p
 from invoiceocr.service.responses import json_response
 from invoiceocr.service.service import Service, in_thread, service_of
 from invoiceocr.service.words import LANGUAGES, OUTCOMES, told
-from invoiceocr.service.worksheet import Row, Worksheet, worksheet
+from invoiceocr.service.worksheet import Row, Worksheet, printed, worksheet
 
 SHOWN = 1000  # rows of the results table at a time
 YEAR = 365 * 24 * 3600  # seconds
@@ -131,7 +131,7 @@ def _field(row: Row, language: str) -> dict[str, object]:
         "path": row.path,
         "title": in_language(row.title, language),
         "column": in_language(field_title(row.path), language),
-        "value": row.value,
+        "value": printed(row.path, row.value),
         "text": row.text,
         "status": proof.status,
         "confidence": proof.confidence,
@@ -142,7 +142,8 @@ def _field(row: Row, language: str) -> dict[str, object]:
         "doubted": row.doubted,
         "reasons": [in_language(reason, language) for reason in row.reasons],
         "choices": [
-            {"value": c.value, "source": in_language(c.source, language), "settles": c.settles} for c in row.choices
+            {"value": printed(row.path, c.value), "source": in_language(c.source, language), "settles": c.settles}
+            for c in row.choices
         ],
         "marks": [{"place": mark.place, "text": mark.text, "probability": mark.probability} for mark in row.marks],
         "witnesses": [{"source": w.source, "value": str(w.value), "agrees": w.agrees} for w in proof.witnesses],

@@ -14,13 +14,16 @@ from invoiceocr.export.explanation.paths import in_order
 from invoiceocr.export.explanation.words import percent
 from invoiceocr.export.titles import WITNESSES, Title, title
 from invoiceocr.invoice import AnyInvoice
+from invoiceocr.kinds import field_of
 from invoiceocr.kinds.field_titles import path_title
 from invoiceocr.pipeline.reader import Reader
 from invoiceocr.proof import Evidence, Finding, Witness
 from invoiceocr.service.rejudge import BadCorrectionError, Standing, rejudge
 from invoiceocr.service.solving import solutions
 from invoiceocr.service.words import told
+from invoiceocr.values import rate
 
+RATE = "rate"  # the type of such values
 MOST_CHOICES = 5  # that are offered for a field
 # judgings of what an answer would settle; each takes a few milliseconds
 MOST_TRIALS = 30
@@ -166,6 +169,19 @@ def plain_value(value: object) -> str | None:
     if isinstance(value, bool):
         return YES if value else NO
     return value.isoformat() if hasattr(value, "isoformat") else str(value)
+
+
+def printed(path: str, value: str | None) -> str | None:
+    """The *value* of a field as invoices print it, if it is a rate; any other as it is.
+
+    >>> printed("items.0.tax_rate", "0.13"), printed("items.0.amount", "0.13")
+    ('13%', '0.13')
+    """
+    field = field_of(path)
+    if value is None or field is None or field.type.name != RATE:
+        return value
+    parsed = rate.parse(value)
+    return value if parsed is None else rate.to_text(parsed)
 
 
 def _raw(invoice: AnyInvoice, path: str) -> object:

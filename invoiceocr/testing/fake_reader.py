@@ -10,6 +10,8 @@ from fnmatch import fnmatchcase
 from itertools import repeat
 from pathlib import Path
 
+from pydantic import ValidationError
+
 from invoiceocr import errors
 from invoiceocr.errors import InvoiceOCRError, SettingsError
 from invoiceocr.invoice import AnyInvoice
@@ -60,10 +62,10 @@ class FakeReader:
                 data = json.loads(path.read_text(encoding="utf-8"))
                 outcomes |= data if path.name == PLAN else {path.name[:-5]: ReadResult.model_validate(data)}
             except (OSError, ValueError, TypeError) as error:
-                why = str(error).splitlines()[0]
+                why = "" if isinstance(error, ValidationError) else f" ({error})"
                 raise SettingsError(
-                    f"{path}: no result ({why}); outcomes by name belong in {PLAN}",
-                    zh=f"{path}：不是识别结果（{why}）；按文件名给出的预设结果应写在 {PLAN} 中",
+                    f"{path}: no result of a file{why}; outcomes by name belong in {PLAN}",
+                    zh=f"{path}：不是识别结果{why}；按文件名给出的预设结果应写在 {PLAN} 中",
                 ) from error
         return cls(outcomes, settings=settings)
 

@@ -34,7 +34,7 @@ from invoiceocr.extraction.blocks.region import Region, compile_region
 from invoiceocr.extraction.blocks.value import KEYS, Match, ValueSpec, best_run, candidates, compile_value
 from invoiceocr.extraction.candidates import candidate
 from invoiceocr.geometry import Box
-from invoiceocr.layout.form import LEVEL, FormLayout, is_stamped
+from invoiceocr.layout.form import FormLayout, is_stamped
 from invoiceocr.layout.registration import NO_OFFSET
 from invoiceocr.page import TextLine
 from invoiceocr.text.lines import join, match_key, rows
@@ -189,12 +189,8 @@ def _slipped(form: FormLayout, caption: Box, segments: list[TextLine]) -> list[T
     """The segments right of *caption* where its form lies, as far as print is known to lie off it."""
     if form.offset == NO_OFFSET:
         return []
-
-    def is_level(box: Box) -> bool:
-        return form.off(form.level(box), caption, box) < LEVEL * max(box.height, caption.height)
-
     # print shifted to the left, too
-    return _run(form, caption, [s for s in segments if s.box.cx > caption.cx and is_level(s.box)])
+    return _run(form, caption, [s for s in segments if s.box.cx > caption.cx and form.belongs_beside(caption, s.box)])
 
 
 def _right(form: FormLayout, caption: Box, segments: list[TextLine]) -> list[TextLine]:

@@ -14,7 +14,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import regex
@@ -25,6 +25,7 @@ from invoiceocr.extraction.blocks.region import Region, compile_region
 from invoiceocr.extraction.candidates import candidate
 from invoiceocr.extraction.schema import Shape
 from invoiceocr.layout.form import FormLayout
+from invoiceocr.page import TextLine
 from invoiceocr.text.lines import match_key
 
 
@@ -79,13 +80,20 @@ def read(form: FormLayout, block: Mark) -> Iterator[Candidate]:
     """The value of the first mark that is found on a line, captions included, and what captions say themselves."""
     inside = block.region.test(form)
     lines = [line for line in form.page.lines if inside(line.box)]
-    for value, pattern in block.values:
-        texts = ((line, match_key(line.text)) for line in lines)
-        marked = next((line for line, text in texts if pattern.search(text) and not block.unless.holds(text)), None)
-        if marked is not None:
-            yield candidate(block.path, value, marked.text, [marked], form.page)
-            return
+    found = next(_marked(block, lines), None)
+    if found is not None:
+        value, line = found
+        yield candidate(block.path, value, line.text, [line], form.page)
+        return
     for label in form.labels(*block.labels):
         parts = [line for line in lines if label.box.contains(line.box.cx, line.box.cy)]
         if parts and label.exact:
             yield candidate(block.path, match_key(label.text).strip(":"), label.text, parts, form.page)
+
+
+def _marked(block: Mark, lines: Sequence[TextLine]) -> Iterator[tuple[object, TextLine]]:
+    """The values whose marks stand on *lines*, in the order of the block."""
+    texts = [(line, match_key(line.text)) for line in lines]
+    for value, pattern in block.values:
+        found = (pair for pair in texts if pattern.search(pair[1]))
+        yield from ((value, line) for line, text in found if not block.unless.holds(text))

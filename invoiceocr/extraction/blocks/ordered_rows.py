@@ -108,22 +108,27 @@ def read(form: FormLayout, block: OrderedRows) -> Iterator[Candidate]:
 def _slots(form: FormLayout, block: OrderedRows) -> list[_Slot]:
     """The rows in the order of the page: those with a caption by where it stands, the others behind the row that
     stands before them in the schema."""
-    # 1. the caption of each row, the first that is found in the region
-    captions = {}
-    for row in block.rows:
-        found = block.region.labels(form, *row.labels)
-        captions[row] = form.project(found[0].box) if found else None
-    # 2. rows without one take the place behind their predecessor in the schema
-    order: list[tuple[float, float, int]] = []
-    above = (-math.inf, 0.0)
-    for index, row in enumerate(block.rows):
-        box = captions[row]
-        above = (box.cy, box.x0) if box is not None else above
-        order.append((*above, index))
-    ranked = sorted(order, key=lambda place: (round(place[0], 1), place[1], place[2]))
-    rows = [block.rows[index] for *_, index in ranked]
+    captions = {row: _caption(form, block, row) for row in block.rows}
+    rows = _as_printed(block.rows, captions)
     kept = [row for row in rows if captions[row] is not None or not row.optional]
     return [_Slot(row, captions[row], level) for row, level in zip(kept, _levels(kept, captions), strict=True)]
+
+
+def _caption(form: FormLayout, block: OrderedRows, row: Row) -> Box | None:
+    """The projected box of the first caption of *row* in the region."""
+    found = block.region.labels(form, *row.labels)
+    return form.project(found[0].box) if found else None
+
+
+def _as_printed(rows: Sequence[Row], captions: Mapping[Row, Box | None]) -> list[Row]:
+    """*rows* by where their *captions* stand; one without takes the place behind its predecessor in the schema."""
+    places: list[tuple[float, float]] = []
+    above = (-math.inf, 0.0)
+    for row in rows:
+        box = captions[row]
+        above = (round(box.cy, 1), box.x0) if box is not None else above
+        places.append(above)
+    return [rows[index] for index in sorted(range(len(rows)), key=lambda index: (places[index], index))]
 
 
 def _levels(rows: Sequence[Row], captions: Mapping[Row, Box | None]) -> list[float]:

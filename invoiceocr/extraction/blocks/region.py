@@ -35,8 +35,7 @@ class Region:
 
     def inside(self, form: FormLayout) -> list[TextLine]:
         """The free segments in the region."""
-        test = self.test(form)
-        return [segment for segment in form.segments if test(segment.box)]
+        return form.print_in(self.name) if self.name else form.inside(self.bounds(form))
 
     def labels(self, form: FormLayout, *ids: str) -> list[KeyMatch]:
         """Those of the key phrases *ids* that stand in the region."""

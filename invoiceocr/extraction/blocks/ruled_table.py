@@ -143,10 +143,10 @@ def _may_be_shifted(records: Sequence[Cells], table: TableSpec) -> bool:
     """Whether recognized rows may have merged or moved against one another: a row has no leading text, or one with the
     categories of two. The cells then add up, though they may be another row's."""
     leading = table.leading.name
+    if not any(segment.source == "ocr" for record in records for cell in record.values() for segment in cell):
+        return False
     names = [join_wrapped(segment.text for segment in record.get(leading, ())) for record in records]
-    recognized = any(s.source == "ocr" for record in records for cell in record.values() for s in cell)
-    starred = [len(CATEGORY.findall(name)) for name in names]
-    return recognized and (not all(names) or any(count > 1 for count in starred))
+    return any(not name or len(CATEGORY.findall(name)) > 1 for name in names)
 
 
 def find_empty_cells(form: FormLayout, table: TableSpec) -> list[Box]:
@@ -170,13 +170,20 @@ def _table(form: FormLayout, table: TableSpec) -> tuple[list[Column], list[Cells
         return unplaced, [part_touching(row, unplaced, table.product) for row in by_sequence(form, table)]
     segments = [*at_borders(body(form, table), columns), *stacked(form, table, columns)]
     printed = above_subtable(rows(segments, form.slope)[:MAX_ROWS], columns)
-    segments = [segment for row in printed for segment in row]
-    cells = [cells_of(form, table, row, columns) for row in printed]
-    overflow = Overflow(table.leading, form.size)
-    refined = with_edges(_refined(table, columns, cells), segments, overflow)
-    parts = [part for segment in segments for part in at_edges(segment, refined, overflow)]
+    refined, parts = _parted(form, table, printed, columns)
     rowed = rows(parts, form.slope)[:MAX_ROWS]
     return refined, [part_touching(cells_of(form, table, row, refined), refined, table.product) for row in rowed]
+
+
+def _parted(
+    form: FormLayout, table: TableSpec, printed: Sequence[Sequence[TextLine]], columns: Sequence[Column]
+) -> tuple[list[Column], list[TextLine]]:
+    """*columns* as the cells of the *printed* rows show them, and the segments cut where one runs into the next."""
+    segments = [segment for row in printed for segment in row]
+    overflow = Overflow(table.leading, form.size)
+    cells = [cells_of(form, table, row, columns) for row in printed]
+    refined = with_edges(_refined(table, columns, cells), segments, overflow)
+    return refined, [part for segment in segments for part in at_edges(segment, refined, overflow)]
 
 
 def _refined(table: TableSpec, columns: Sequence[Column], cells: Sequence[Cells]) -> list[Column]:
@@ -291,17 +298,22 @@ def _owner(index: int, starts: Sequence[int], centered: bool) -> int:
 def _value(target: Target, table: TableSpec, segments: Sequence[TextLine] | None, form: FormLayout) -> Candidate | None:
     if not segments:
         return None
-    leading = target.path.endswith(f".{table.leading.name}")
-    first = _starred(segments[0]) if leading else segments[0].text
-    text = join_wrapped([first, *(segment.text for segment in segments[1:])])
-    if segments[0].source == "ocr":
-        text = _mended(text, table) if leading else closed(text)
+    text = _text(target, table, segments)
     value = target.type.parse(text)
     if value is None and is_masked(match_key(text)):
         return None
-    if target.type.name == MONEY and segments[0].source == "ocr" and TORN.match(match_key(text)):
-        value = None
-    return valued(target, value, text, segments, form.page)
+    torn = target.type.name == MONEY and segments[0].source == "ocr" and TORN.match(match_key(text))
+    return valued(target, None if torn else value, text, segments, form.page)
+
+
+def _text(target: Target, table: TableSpec, segments: Sequence[TextLine]) -> str:
+    """The text of a cell, which may run on over lines."""
+    leading = target.path.endswith(f".{table.leading.name}")
+    first = _starred(segments[0]) if leading else segments[0].text
+    text = join_wrapped([first, *(segment.text for segment in segments[1:])])
+    if segments[0].source != "ocr":
+        return text
+    return _mended(text, table) if leading else closed(text)
 
 
 def _mended(text: str, table: TableSpec) -> str:

@@ -50,12 +50,8 @@ def _value(node: Node, path: str, prefix: str) -> ValueSpec:
 
 def read(form: FormLayout, block: RunningText) -> Iterator[Candidate]:
     """The candidate of each field that the text names."""
-    bounds = block.region.bounds(form)
-    lines = [
-        line
-        for line in form.page.lines
-        if has_characters(line) and not is_stamped(line) and (bounds is None or bounds.holds(form.project(line.box)))
-    ]
+    inside = block.region.test(form)
+    lines = [line for line in form.page.lines if has_characters(line) and not is_stamped(line) and inside(line.box)]
     text = printed([line for row in form.rows(lines) for line in row])
     for value in block.values:
         fit = match(value, text)

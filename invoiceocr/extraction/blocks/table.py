@@ -108,9 +108,10 @@ def read(form: FormLayout, block: Table) -> Iterator[Candidate]:
     lines = _body(form, block, heads)
     places = _refined(form, heads, [_cells(form, line, heads) for line in lines])
     cells = [_cells(form, line, places) for line in lines]
+    told = [column for column in block.columns if column.value.path is not None]
     for row, record in enumerate(_records(form, block, cells)[:MAX_ROWS]):
-        for column in (column for column in block.columns if column.name in record):
-            fit = match(column.value, printed(record[column.name])) if column.value.path is not None else None
+        for column in told:
+            fit = match(column.value, printed(record.get(column.name, ())))
             if fit is not None:
                 yield from candidates(column.value, fit, form, f"{block.rows}.{row}.")
 

@@ -84,11 +84,14 @@ def read(form: FormLayout, block: TextRegion) -> Iterator[Candidate]:
     if whole.source == "ocr" and len(text) <= SHORT and whole.confidence < LEGIBLE:
         return
     yield whole
-    for path, pattern in block.within:
-        match = pattern.search(text)
-        if match is not None:
-            stated = " ".join(group.strip() for group in match.groups() if group)
-            yield replace(whole, path=path, value=stated, text=match.group(), lattice=None)
+    found = ((path, pattern.search(text)) for path, pattern in block.within)
+    yield from (_stated(whole, path, match) for path, match in found if match is not None)
+
+
+def _stated(whole: Candidate, path: str, match: regex.Match[str]) -> Candidate:
+    """The value of the field at *path* that a *match* in the text of *whole* states: its groups joined by a blank."""
+    stated = " ".join(group.strip() for group in match.groups() if group)
+    return replace(whole, path=path, value=stated, text=match.group(), lattice=None)
 
 
 def _printed(form: FormLayout, block: TextRegion) -> Sequence[TextLine]:
@@ -97,11 +100,6 @@ def _printed(form: FormLayout, block: TextRegion) -> Sequence[TextLine]:
     if block.captions is None:
         return [segment for segment in form.segments if inside(segment.box) and not is_stamped(segment)]
     beside = [label.box for label in form.labels(*block.captions)]
-    lines = [
-        line
-        for line in form.page.lines
-        if has_characters(line, form.plan.least)
-        and inside(line.box)
-        and not any(box.contains(line.box.cx, line.box.cy) for box in beside)
-    ]
+    found = (line for line in form.page.lines if has_characters(line, form.plan.least) and inside(line.box))
+    lines = [line for line in found if not any(box.contains(line.box.cx, line.box.cy) for box in beside)]
     return seals.without(lines, block.seal, form) if block.seal else lines

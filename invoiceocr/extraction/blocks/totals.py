@@ -31,6 +31,7 @@ from invoiceocr.page import KeyMatch, TextLine
 from invoiceocr.text.lines import match_key, rows, same_column
 from invoiceocr.values import chinese_amount, money
 
+COLUMNS = 2  # that have sums
 # text heights: how far amounts may stand off the level of their row
 ROW = 1.3
 WORDS = regex.compile(r"(?:[(（]?负数?[)）]?)?[零壹贰貳叁參肆伍陆陸柒捌玖拾佰仟万萬亿億圆圓元角分整正]{2,}")
@@ -123,11 +124,21 @@ def _words(form: FormLayout, wanted: Captioned) -> Iterator[Candidate]:
     if label is not None:
         found.sort(key=lambda pair: abs(form.level(pair[0].box) - label.box.cy))
     for segment, text in found:
-        if chinese_amount.is_valid(text) and not _is_torn(segment, text):
-            value = chinese_amount.compact(_as_printed(segment, text))
+        value = _spelled_out(segment, text)
+        if value is not None or _is_misspelled(wanted.target, segment):
             yield candidate(path, value, segment.text, [segment], form.page)
-        elif segment.lattice and _is_spelled(segment) and is_plausible(wanted.target.type, segment.lattice):
-            yield candidate(path, None, segment.text, [segment], form.page)
+
+
+def _spelled_out(segment: TextLine, text: str) -> str | None:
+    """The amount that *text* in *segment* is in words; None where it is none, or a part of one."""
+    if not chinese_amount.is_valid(text) or _is_torn(segment, text):
+        return None
+    return chinese_amount.compact(_as_printed(segment, text))
+
+
+def _is_misspelled(target: Target, segment: TextLine) -> bool:
+    """Whether another reading of the pixels of *segment* makes an amount in words."""
+    return segment.lattice is not None and _is_spelled(segment) and is_plausible(target.type, segment.lattice)
 
 
 def _is_spelled(segment: TextLine) -> bool:
@@ -198,10 +209,10 @@ def _column_sums(form: FormLayout, block: Totals, sums: Sums) -> Iterator[Candid
 
 def _pair(form: FormLayout, sums: Sums) -> list[TextLine]:
     """Two amounts (or one and ***) on one level, the first with its ¥: only the sums of the columns are printed so."""
-    marked = [segment for segment in form.segments if _is_marked(segment) or MASKED.match(match_key(segment.text))]
-    known = [s for s in form.segments if _is_sum(sums, s) or MASKED.match(match_key(s.text))]
+    marked = [segment for segment in form.segments if _is_marked(segment) or _is_masked(segment)]
+    known = [segment for segment in form.segments if _is_sum(sums, segment) or _is_masked(segment)]
     found = (row for segments in (marked, known) for row in reversed(rows(segments, form.slope)))
-    return next((row for row in found if len(row) == 2 and _is_marked(row[0])), [])
+    return next((row for row in found if len(row) == COLUMNS and _is_marked(row[0])), [])
 
 
 def _sum_row(form: FormLayout, block: Totals, sums: Sums, anchor: Anchor) -> list[TextLine]:
@@ -211,18 +222,20 @@ def _sum_row(form: FormLayout, block: Totals, sums: Sums, anchor: Anchor) -> lis
     def off(segment: TextLine) -> float:
         return abs(form.level(segment.box) - anchor.at(segment.box.cx))
 
-    near = [
-        segment
-        for segment in form.segments
-        if segment.box.x0 > start
-        and off(segment) < ROW * form.size
-        and off(segment) <= _off_total(form, block.total, segment)
-        and (_is_sum(sums, segment) or MASKED.match(match_key(segment.text)))
-    ]
-    marked = [segment for segment in near if _is_marked(segment) or MASKED.match(match_key(segment.text))]
-    ranked = sorted(marked if len(marked) >= 2 else near, key=lambda segment: (_is_unread(segment), off(segment)))
-    chosen = ranked[:1] + [segment for segment in ranked[1:] if not same_column(segment.box, ranked[0].box)][:1]
-    return sorted(chosen, key=lambda segment: segment.box.x0)
+    def is_level(segment: TextLine) -> bool:
+        return off(segment) < ROW * form.size and off(segment) <= _off_total(form, block.total, segment)
+
+    amounts = (segment for segment in form.segments if _is_sum(sums, segment) or _is_masked(segment))
+    near = [segment for segment in amounts if segment.box.x0 > start and is_level(segment)]
+    marked = [segment for segment in near if _is_marked(segment) or _is_masked(segment)]
+    ranked = sorted(marked if len(marked) >= COLUMNS else near, key=lambda segment: (_is_unread(segment), off(segment)))
+    return _of_two_columns(ranked)
+
+
+def _of_two_columns(ranked: Sequence[TextLine]) -> list[TextLine]:
+    """The first of *ranked* and the first that stands in another column, from left to right."""
+    others = [segment for segment in ranked if not same_column(segment.box, ranked[0].box)]
+    return sorted([*ranked[:1], *others[:1]], key=lambda segment: segment.box.x0)
 
 
 def _off_total(form: FormLayout, total: Captioned | None, segment: TextLine) -> float:
@@ -252,7 +265,12 @@ def _amount(segment: TextLine) -> object | None:
 
 
 def _is_unread(segment: TextLine) -> bool:
-    return _amount(segment) is None and not MASKED.match(match_key(segment.text))
+    return _amount(segment) is None and not _is_masked(segment)
+
+
+def _is_masked(segment: TextLine) -> bool:
+    """Whether stars stand in place of an amount."""
+    return MASKED.match(match_key(segment.text)) is not None
 
 
 def _is_marked(segment: TextLine) -> bool:

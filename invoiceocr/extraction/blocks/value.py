@@ -188,15 +188,22 @@ def _parts(
 ) -> Iterator[tuple[Piece, tuple[TextLine, ...], str]]:
     """The pieces of a match: those of its named groups, and the entry's own where it has any."""
     groups = found.re.groupindex
-    for name, piece in (spec.pieces or {}).items():
-        if name in groups and found[name]:
-            parts = tuple(run.part(*found.span(name)))
-            yield piece, parts, _text(parts)
-    if spec.path is not None and (not groups or WHOLE in groups):
-        span = found.span(WHOLE) if WHOLE in groups else found.span(1 if found.re.groups else 0)
-        parts = tuple(run.part(*span))
-        if parts:
-            yield Piece(spec.path, spec.type), parts, found.expand(write) if write else _text(parts)
+    pieces = ((name, piece) for name, piece in (spec.pieces or {}).items() if name in groups and found[name])
+    for name, piece in pieces:
+        parts = tuple(run.part(*found.span(name)))
+        yield piece, parts, _text(parts)
+    own = _own(found) if spec.path is not None else None
+    parts = tuple(run.part(*found.span(own))) if own is not None else ()
+    if parts:
+        yield Piece(spec.path or "", spec.type), parts, found.expand(write) if write else _text(parts)
+
+
+def _own(found: regex.Match[str]) -> str | int | None:
+    """The group that is the entry's own value: the one of that name, else the first, else the whole match; None where
+    all groups are other fields."""
+    if WHOLE in found.re.groupindex:
+        return WHOLE
+    return None if found.re.groupindex else min(found.re.groups, 1)
 
 
 def _text(parts: Sequence[TextLine]) -> str:

@@ -44,17 +44,23 @@ def at_edges(segment: TextLine, columns: Sequence[Column], overflow: Overflow) -
     column's values begin in other rows."""
     if not _is_read(segment):
         return [segment]
-    size = overflow.size
-    for left, column in itertools.pairwise(columns):
-        if not _follows(left, column, overflow) or column.edge is None:
-            continue
-        edge = column.edge
-        starts = [i for i, box in enumerate(segment.character_boxes) if abs(box.x0 - edge) < EDGE * size]
-        if starts and starts[0] > 1 and segment.box.x0 < left.x1 and segment.box.x1 > edge:
-            behind_gaps = [i for i in _gaps(segment) if i in starts]
-            at = min(behind_gaps or starts, key=lambda i: abs(segment.character_boxes[i].x0 - edge))
-            return parted(segment, [at])
-    return [segment]
+    edges = (
+        column.edge
+        for left, column in itertools.pairwise(columns)
+        if _follows(left, column, overflow) and segment.box.x0 < left.x1
+    )
+    places = (_place(segment, edge, overflow.size) for edge in edges if edge is not None and segment.box.x1 > edge)
+    return next((parted(segment, [place]) for place in places if place is not None), [segment])
+
+
+def _place(segment: TextLine, edge: float, size: float) -> int | None:
+    """The character of *segment* that begins at *edge*, one behind a gap if there is any; None where none does, or only
+    its first ones."""
+    starts = [i for i, box in enumerate(segment.character_boxes) if abs(box.x0 - edge) < EDGE * size]
+    if not starts or starts[0] <= 1:
+        return None
+    behind_gaps = [i for i in _gaps(segment) if i in starts]
+    return min(behind_gaps or starts, key=lambda i: abs(segment.character_boxes[i].x0 - edge))
 
 
 def _is_read(segment: TextLine) -> bool:
@@ -80,15 +86,18 @@ def _edge(left: Column, column: Column, segments: Iterable[TextLine], size: floa
 def _gaps(segment: TextLine) -> Iterator[int]:
     """The characters of *segment* before which there is more room than between those of one text."""
     steps, text = segment.character_steps, segment.text
-    if len(steps) != len(text):
-        return
     wide = [unicodedata.east_asian_width(char) in WIDE for char in text]
-    pitches = [steps[i] - steps[i - 1] for i in range(1, len(text)) if wide[i - 1] and wide[i]]
-    if not pitches:
+    em = _em(steps, wide) if len(steps) == len(text) else None
+    if em is None:
         return
-    em = statistics.median(pitches)
     shown = [i for i, char in enumerate(text) if not char.isspace()]
     for before, after in itertools.pairwise(shown):
         room = steps[after] - steps[before] - em * (2 + wide[before] + wide[after]) / 4
         if room > GAP * em:
             yield after
+
+
+def _em(steps: Sequence[int], wide: Sequence[bool]) -> float | None:
+    """The usual steps from one *wide* character to the next; None where no two stand side by side."""
+    pitches = [steps[i] - steps[i - 1] for i in range(1, len(steps)) if wide[i - 1] and wide[i]]
+    return statistics.median(pitches) if pitches else None

@@ -43,13 +43,16 @@ def part_touching(row: Cells, columns: Sequence[Column], product: Product | None
     if product is None:
         return row
     found = {column.spec.name: column for column in columns if column.spec.name in product.names}
-    present = {name: row[name] for name in found if name in row}
-    is_whole = len(found) == len(product.names)
-    if not is_whole or not 0 < len(present) < len(found) or any(len(cell) > 1 for cell in present.values()):
+    if len(found) < len(product.names):
         return row
-    single = {name: cell[0] for name, cell in present.items()}
+    single = _single({name: row[name] for name in found if name in row})
     split = next((split for name in single for split in _splits(single, name, found, product)), {})
     return {**row, **{column: [cell] for column, cell in split.items()}}
+
+
+def _single(cells: Cells) -> dict[str, TextLine]:
+    """The segment of each of *cells*; none if one has several."""
+    return {name: cell[0] for name, cell in cells.items()} if all(len(cell) == 1 for cell in cells.values()) else {}
 
 
 def _splits(

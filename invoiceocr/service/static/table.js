@@ -1,6 +1,7 @@
 // The results table: filters, sorting, totals, selection, keys. Rows are there already; they are shown or hidden.
 import { isTyping, word } from "./shell.js";
 
+const AT_ONCE = 100; // rows that appear at once, more than a screen has; the others follow when these are painted
 const table = document.getElementById("table");
 if (table) start();
 
@@ -17,7 +18,7 @@ function start() {
   const kinds = document.getElementById("kind");
   const chips = [...document.querySelectorAll(".filter")];
   const money = new Intl.NumberFormat("zh-CN", { minimumFractionDigits: 2 });
-  let shown = rows, at = -1;
+  let shown = rows, at = -1, later = 0;
 
   function filter() {
     const wanted = search.value.toLowerCase().replaceAll(",", "").split(/\s+/).filter(Boolean);
@@ -26,15 +27,20 @@ function start() {
     shown = rows.filter((one) => (!verdict || one.verdict === verdict) && (!kind || one.kind === kind)
       && wanted.every((part) => one.text.includes(part)));
     const visible = new Set(shown);
-    for (const one of rows) {
-      const hidden = !visible.has(one);
-      if (one.row.hidden !== hidden) one.row.hidden = hidden;
-    }
+    for (const one of rows) if (!visible.has(one) && !one.row.hidden) one.row.hidden = true;
+    clearTimeout(later);
+    const appearing = shown.filter((one) => one.row.hidden);
+    reveal(appearing.slice(0, AT_ONCE));
+    if (appearing.length > AT_ONCE) later = setTimeout(reveal, 50, appearing.slice(AT_ONCE));
     document.getElementById("no-match").hidden = shown.length > 0;
     document.getElementById("shown").textContent = word("shown_count", { n: shown.length, total: rows.length });
     document.getElementById("sum").textContent = money.format(shown.reduce((sum, one) => sum + one.cents, 0) / 100);
-    if (at >= 0 && rows[at]?.row.hidden) move(0);
+    if (at >= 0 && !visible.has(rows[at])) move(0);
     picked();
+  }
+
+  function reveal(appearing) {
+    for (const one of appearing) one.row.hidden = false;
   }
 
   function picked() {

@@ -1,0 +1,51 @@
+"""The pages as they come from the service, without a browser."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("fastapi")
+from fastapi.testclient import TestClient
+from serving import BASE, options
+
+from invoiceocr.service.app import build_app
+
+
+@pytest.fixture
+def client(tmp_path: Path) -> Iterator[TestClient]:
+    """A service that has seen nothing, with canned outcomes."""
+    (tmp_path / "canned").mkdir()
+    with TestClient(build_app(options(tmp_path / "data", fake=tmp_path / "canned")), base_url=BASE) as opened:
+        yield opened
+
+
+def hand_in(client: TestClient, name: str, data: bytes) -> None:
+    assert client.post("/v1/invoices", files={"files": (name, data)}).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/results", "/ledger"])
+def test_the_number_has_room_for_a_mark_only_where_an_invoice_came_twice(client: TestClient, path: str) -> None:
+    assert client.get(path).status_code == 200
+    hand_in(client, "accepted.pdf", b"one")
+    alone = client.get(path)
+    assert alone.status_code == 200
+    assert "has-copies" not in alone.text
+
+    hand_in(client, "accepted.pdf", b"other bytes of the same invoice")
+    assert "has-copies" in client.get(path).text
+
+
+def test_a_sheet_tells_what_a_reviewer_decided_and_json_what_was_judged(client: TestClient) -> None:
+    hand_in(client, "review.pdf", b"one")
+    (listed,) = client.get("/v1/invoices").json()["invoices"]
+    assert client.post(f"/v1/invoices/{listed['id']}/accept", json={"by": "王"}).status_code == 200
+
+    sheet = client.post("/v1/export", json={"format": "csv"}).content.decode("utf-8-sig")
+    (row,) = csv.DictReader(sheet.splitlines())
+    assert row["verdict"] == "accept"
+    (record,) = client.post("/v1/export", json={"format": "json"}).json()
+    assert record["invoices"][0]["verdict"] == "review"
