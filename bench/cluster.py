@@ -18,12 +18,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from bench.machine import ROOT
 from invoiceocr import Reader, Settings
 from invoiceocr.batch.ray_pool import USAGE_REPORTS, RayPool
 from invoiceocr.workers.pool import Pool
+from invoiceocr.workers.task import Lost
 
 if TYPE_CHECKING:
     from ray.cluster_utils import Cluster
@@ -32,18 +33,31 @@ if TYPE_CHECKING:
 WARM = 4
 
 
+class Answer(NamedTuple):
+    """That a task was done: by which process, and how many seconds of processor time that had used by then."""
+
+    task: int
+    process: int
+    used: float
+
+    @classmethod
+    def now(cls, task: int) -> Answer:
+        """The answer of this process to *task*."""
+        return cls(task, os.getpid(), time.process_time())
+
+
 @dataclass(frozen=True, slots=True)
 class Waits:
     """A task that takes so many seconds and no processor time."""
 
     seconds: float
 
-    def __call__(self) -> Callable[[int], int]:
+    def __call__(self) -> Callable[[int], Answer]:
         """What a worker does."""
 
-        def wait(task: int) -> int:
+        def wait(task: int) -> Answer:
             time.sleep(self.seconds)
-            return task
+            return Answer.now(task)
 
         return wait
 
@@ -54,12 +68,12 @@ class Reads:
 
     path: Path
 
-    def __call__(self) -> Callable[[int], int]:
+    def __call__(self) -> Callable[[int], Answer]:
         """What a worker does."""
         reader = Reader(Settings(threads=1))
 
-        def read(task: int) -> int:
-            return task if reader.read_one(self.path).error is None else -1
+        def read(task: int) -> Answer:
+            return Answer.now(task if reader.read_one(self.path).error is None else -1)
 
         return read
 
@@ -81,16 +95,35 @@ def cluster_of(raylets: int) -> Iterator[Cluster]:
         cluster.shutdown()
 
 
-def rate(pool: Pool[int, int] | RayPool[int, int], workers: int, tasks: int) -> float:
-    """Tasks a second, after the first few of each worker; all must be answered."""
-    warm, began, answers = WARM * workers, 0.0, set()
+class Rate(NamedTuple):
+    """Tasks a second, and the milliseconds of processor time that a worker used for one, with taking and answering it:
+    the latter says the same on a machine that does other work."""
+
+    a_second: float
+    worker_ms: float
+
+
+def rate(pool: Pool[int, Answer] | RayPool[int, Answer], workers: int, tasks: int) -> Rate:
+    """How fast tasks are done, after the first few of each worker; all must be answered."""
+    warm, began, answers = WARM * workers, 0.0, []
     for number, done in enumerate(pool.run(range(warm + tasks)), start=1):
-        answers.add(done.answer)
+        if isinstance(done.answer, Lost):
+            raise SystemExit(f"task {done.task} was lost: {done.answer.reason}")
+        answers.append(done.answer)
         if number == warm:
             began = time.perf_counter()
-    if answers != set(range(warm + tasks)):
-        raise SystemExit(f"{warm + tasks - len(answers)} tasks were lost")
-    return tasks / (time.perf_counter() - began)
+    if {answer.task for answer in answers} != set(range(warm + tasks)):
+        raise SystemExit("tasks were lost")
+    return Rate(tasks / (time.perf_counter() - began), worker_ms(answers[warm:]))
+
+
+def worker_ms(answers: list[Answer]) -> float:
+    """The processor time of a worker from one answer to its next."""
+    spent, count = 0.0, 0
+    for process in {answer.process for answer in answers}:
+        used = sorted(answer.used for answer in answers if answer.process == process)
+        spent, count = spent + used[-1] - used[0], count + len(used) - 1
+    return 1000 * spent / max(count, 1)
 
 
 def main() -> None:
@@ -105,13 +138,15 @@ def main() -> None:
     first = 0.0
     for raylets in given.raylets:
         with cluster_of(raylets) as cluster:
-            pool: RayPool[int, int] = RayPool(build, raylets, address=cluster.address)
+            pool: RayPool[int, Answer] = RayPool(build, raylets, address=cluster.address)
             found = rate(pool, raylets, given.tasks * raylets)
-        first = first or found / raylets
+        first = first or found.a_second / raylets
         local = rate(Pool(build, raylets), raylets, given.tasks * raylets)
         print(
-            f"{raylets} raylets: {found:.1f} files a second, {found / raylets / first:.1%} of the model of "
-            f"{raylets * first:.1f}; {local:.1f} in local processes, of which Ray has {found / local:.1%}",
+            f"{raylets} raylets: {found.a_second:.1f} files a second, {found.a_second / raylets / first:.1%} of the "
+            f"model of {raylets * first:.1f}; {local.a_second:.1f} in local processes, of which Ray has "
+            f"{found.a_second / local.a_second:.1%}; a worker has {found.worker_ms:.2f} ms of processor time a file, "
+            f"a local process {local.worker_ms:.2f} ms",
             flush=True,
         )
 

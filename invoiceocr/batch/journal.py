@@ -101,6 +101,7 @@ class Journal:
         self.folder.mkdir(parents=True, exist_ok=True)
         self._lock = (self.folder / ".lock").open("ab")
         if not lock(self._lock) and os.name == "posix":
+            self._lock.close()
             raise OutputError(
                 f"{self.folder}: another batch is writing there; wait for it or give another folder",
                 zh=f"{self.folder}：另一个 batch 正在写入，请等它结束，或另给目录",
