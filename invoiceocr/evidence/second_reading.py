@@ -44,6 +44,9 @@ NAME, TAX_ID = "name", "tax_id"
 LEGIBLE = 0.5
 # what a caption's colon or a ruled line beside a name is read as
 SIGNS = " :：.,·'`|-"
+# probability of a character before a name below which a ruled line is read as one
+FAINT = 0.4
+BRACKETS, LIKELY = "()（）", 0.5
 WHOLE_SUM = re.compile(r"-?¥-?\d[\d,]*\.\d{2}(?!\d)")
 # it took half of all Q in tax ids for 0, and no other letter for anything
 ALIKE = str.maketrans("Q", "0")
@@ -146,12 +149,17 @@ def names_to_read(candidates: Sequence[Candidate]) -> list[Candidate]:
     ]
 
 
-def clearness(line: TextLine, name: str) -> float:
-    """The probability of the least clear character of *line* if it says *name*, but for signs around it; else 0."""
-    signs = len(line.text) - len(line.text.lstrip(SIGNS))
-    if match_key(line.text.strip(SIGNS)) != match_key(name.strip(SIGNS)):
-        return 0.0
-    return min(line.character_confidences[signs : signs + len(name)], default=0.0)
+def clearness(line: TextLine, name: str) -> tuple[float, ...]:
+    """The probability of each character of *name* if *line* says it, but for signs around it and faint characters
+    before it; empty if it says something else. Full and half brackets, whose probabilities add up to that of a
+    bracket, are certain where one of them is likelier than not."""
+    start, stop = len(line.text) - len(line.text.lstrip(SIGNS)), len(line.text.rstrip(SIGNS))
+    while start < stop and line.character_confidences[start] < FAINT and not name.startswith(line.text[start]):
+        start += 1
+    if match_key(line.text[start:stop]) != match_key(name.strip(SIGNS)):
+        return ()
+    told = zip(line.text[start:stop], line.character_confidences[start:stop], strict=True)
+    return tuple(1.0 if sign in BRACKETS and sure > LIKELY else sure for sign, sure in told if not sign.isspace())
 
 
 def _party(path: str) -> str:

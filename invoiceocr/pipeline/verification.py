@@ -24,7 +24,11 @@ MARGIN = 0.15  # of the height, on both sides of a value cut out of a longer lin
 WIDER = (0.5, 1.0, 2.0)  # of the height, on both sides of a sum of which a part may have been cut off
 END = 0.6  # of the height, beyond the ends of a line: room for a digit that the detector lost
 NEIGHBORHOOD = 0.5  # of the height, on both sides of a name: what its box has cut off, or its caption's colon
+BOTH = 2  # recognizers
 CLEAR = 0.9  # probability of each character of a name in both readings
+# share of characters as probable in both readings that are wrong, at most: that of two with `CLEAR`
+DOUBT = (1 - CLEAR) ** 2
+LEGIBLE = 0.5  # probability of each character of a name that both read alike, one of them clearly
 ALONE = 0.49  # of the confidence of a name that not both read so: they contradict each other; 3 of 104 were wrong
 HELD = 0.5  # of a box's area that lies in the line which it was cut from
 
@@ -98,7 +102,7 @@ Recognizers = Callable[[], Sequence["LineRecognizer"]]
 
 class NameVerifier:
     """Reads the names of parties whose tax id has right check digits again, by each of two *recognizers* alone, the
-    second with a bit of what stands around."""
+    second with a bit of what stands around. Where there is only one, names stay as they are."""
 
     def __init__(self, recognizers: Recognizers) -> None:
         self._recognizers = recognizers
@@ -115,14 +119,21 @@ class NameVerifier:
         return replace(reading, candidates=tuple(candidate for candidates in said for candidate in candidates))
 
     def _said(self, name: Candidate, image: PageImage, quad: Quad) -> tuple[Candidate, ...]:
-        """*name* and, if both say the same of it, their reading."""
-        sure = 1.0
-        for recognizer, place in zip(self._recognizers(), (quad, _widened(quad, NEIGHBORHOOD)), strict=False):
-            line = recognizer.whole(image.pixels, place)
-            sure = min(sure, second_reading.clearness(line, str(name.value)))
-            if sure < CLEAR:
+        """*name* and, if both clearly say the same of it, their reading. It stays as it was if both say the same and
+        where one is unsure the other is not; else it is less sure."""
+        recognizers, said = self._recognizers(), list[tuple[float, ...]]()
+        for recognizer, place in zip(recognizers, (quad, _widened(quad, NEIGHBORHOOD)), strict=False):
+            said.append(second_reading.clearness(recognizer.whole(image.pixels, place), str(name.value)))
+            if min(said[-1], default=0.0) < LEGIBLE:
                 return (replace(name, confidence=ALONE * name.confidence),)
-        return name, replace(name, confidence=sure, lattice=None, second=True)
+        if len(said) < BOTH:
+            return (name,)
+        sure = min(min(each) for each in said)
+        if sure >= CLEAR:
+            return name, replace(name, confidence=sure, lattice=None, second=True)
+        doubt = max((1 - first) * (1 - second) for first, second in zip(*said, strict=False))
+        alike = len(said[0]) == len(said[1]) and doubt <= DOUBT
+        return (name if alike else replace(name, confidence=ALONE * name.confidence),)
 
 
 def _place(box: Box, lines: Iterable[TextLine]) -> Quad:

@@ -157,6 +157,15 @@ def test_a_blot_that_is_read_as_a_few_unsure_characters_is_no_remark(text: str, 
     assert found.get("remarks") == (text if kept else None)
 
 
+@pytest.mark.parametrize(("again", "placed"), [("12345678", True), ("87654321", False)])
+def test_a_number_without_a_caption_is_the_invoice_s_where_it_says_what_the_captioned_one_does(
+    again: str, placed: bool
+) -> None:
+    found = sheets.reading(vat().put({"again": Text(again, 300, 12, 12)})).candidates
+
+    assert {(c.value, c.placed) for c in found if c.path == "number"} == {("12345678", True), (again, placed)}
+
+
 def test_remarks_beside_a_seal_are_kept() -> None:
     sheet = vat().put({"seal": Text("发票专用章", 372, 340, 6), "remark": Text("合同编号2024-07", 372, 330, 6)})
 

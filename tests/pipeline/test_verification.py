@@ -159,6 +159,57 @@ def test_a_name_that_not_both_read_so_is_less_sure() -> None:
     assert name.confidence < read.confidence
 
 
+class Says:
+    """A recognizer that reads every picture alike."""
+
+    def __init__(self, text: str, **unsure: float) -> None:
+        sure = [0.99] * len(text)
+        for place, probability in unsure.items():
+            sure[int(place[1:])] = probability
+        self.line = TextLine(text, Box(0, 0, 1, 1), "ocr", 0.9, character_confidences=tuple(sure))
+
+    def whole(self, pixels: object, quad: object) -> TextLine:
+        return self.line
+
+
+BRANCH = "样品餐饮（杭州）有限公司"
+CONFIDENCE = 0.95
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "twice", "kept"),
+    [
+        (Says(BRANCH), Says(BRANCH), True, True),
+        # half and full brackets share their probability
+        (Says(BRANCH, _4=0.7), Says(f"：{BRANCH}".replace("（", "("), _5=0.6), True, True),
+        # a ruled line before the name
+        (Says(f"三{BRANCH}", _0=0.3), Says(BRANCH), True, True),
+        (Says(f"三{BRANCH}", _0=0.6), Says(BRANCH), False, False),
+        # both say the same, one of them clearly
+        (Says(BRANCH, _2=0.6), Says(BRANCH), False, True),
+        (Says(BRANCH, _2=0.6), Says(BRANCH, _2=0.8), False, False),
+        (Says(BRANCH, _2=0.4), Says(BRANCH), False, False),
+        (Says(BRANCH), Says(BRANCH.replace("品", "晶")), False, False),
+    ],
+)
+def test_a_name_is_as_sure_as_both_recognizers_together(first: Says, second: Says, twice: bool, kept: bool) -> None:
+    name = Candidate("seller.name", BRANCH, BRANCH, "ocr", CONFIDENCE, 1, Box(0, 0, 90, 9))
+    page = Page(1, 100.0, 20.0, image=PageImage(drawn.paper(100, 20, [])))
+    verify = NameVerifier(lambda: (first, second))  # type: ignore[arg-type, return-value]
+
+    found = [c for c in verify(Reading(page, "toll", (name, TAX_ID))).candidates if c.path == "seller.name"]
+
+    assert [c.second for c in found] == ([False, True] if twice else [False])
+    assert (found[0].confidence == CONFIDENCE) is kept
+
+
+def test_one_recognizer_alone_says_nothing_more_of_a_name() -> None:
+    name = Candidate("seller.name", BRANCH, BRANCH, "ocr", CONFIDENCE, 1, Box(0, 0, 90, 9))
+    page = Page(1, 100.0, 20.0, image=PageImage(drawn.paper(100, 20, [])))
+
+    assert NameVerifier(lambda: ())(Reading(page, "toll", (name, TAX_ID))).candidates == (name, TAX_ID)
+
+
 def test_a_name_without_a_checked_tax_id_is_not_read_again() -> None:
     wrong = replace(TAX_ID, value="12345")
 
