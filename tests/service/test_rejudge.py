@@ -3,28 +3,26 @@
 from __future__ import annotations
 
 import json
-from datetime import date
 from decimal import Decimal
 
 import pytest
 import samples
 
 pytest.importorskip("fastapi")
-from serving import DOUBTFUL, PDF
+from serving import DOUBTFUL, PDF, SETTINGS
 
 from invoiceocr.evidence.draft_file import dumps, loads
 from invoiceocr.invoice import INVOICE_ADAPTER, AnyInvoice, Invoice
 from invoiceocr.pipeline.reader import Reader
 from invoiceocr.proof import Finding, Witness
 from invoiceocr.service.rejudge import BadCorrectionError, Standing, rejudge, said
-from invoiceocr.settings import Settings
 
 CLAIMED = Finding(rule="duplicate-claimed", severity="error", message="重复", pack="ledger")
 
 
 @pytest.fixture(scope="module")
 def reader() -> Reader:
-    return Reader(Settings(today=date(2025, 12, 31), threads=1))
+    return Reader(SETTINGS)
 
 
 @pytest.fixture(scope="module")

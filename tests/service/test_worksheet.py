@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 from typing import cast
 
@@ -8,7 +7,7 @@ import pytest
 import samples
 
 pytest.importorskip("fastapi")
-from serving import DOUBTFUL
+from serving import DOUBTFUL, SETTINGS
 
 from invoiceocr.invoice import AnyInvoice
 from invoiceocr.pipeline.reader import Reader
@@ -16,12 +15,11 @@ from invoiceocr.proof import Evidence
 from invoiceocr.service.rejudge import Standing
 from invoiceocr.service.solving import solutions
 from invoiceocr.service.worksheet import doubts, worksheet
-from invoiceocr.settings import Settings
 
 
 @pytest.fixture(scope="module")
 def reader() -> Reader:
-    return Reader(Settings(today=date(2025, 12, 31)))
+    return Reader(SETTINGS)
 
 
 def told(text: str, place: int, probability: float, other: str) -> str:
