@@ -61,7 +61,7 @@ class PageRecognizer:
     def __call__(self, page: Page) -> Page:
         """*page*, which must have an image, with its lines and QR payloads in coordinates of the prepared image."""
         assert page.image is not None
-        return self.read(page, self.prepare(page.image))
+        return self.read(page, _last(self.prepare(page.image)))
 
     def drawn(self, page: Page) -> Page:
         """*page*, whose image was drawn and not taken, with its lines: neither turned nor flattened."""
@@ -151,7 +151,9 @@ class PageRecognizer:
         overlapping = [line for line in lines if inks is not None and inks.overlapping(line.box)]
         if inks is None or not overlapping:
             return lines
-        printed, formed = (self._read_under(layer, overlapping) for layer in (inks.print, inks.form))
+        # one layer after the other: each takes as much memory as the page
+        printed = self._read_under(inks.print, overlapping)
+        formed = self._read_under(inks.form, overlapping)
         kept: list[TextLine] = [line for line in lines if line not in overlapping]
         for line in overlapping:
             parts = _apart(line, _over(line, printed), _over(line, formed))
@@ -203,6 +205,11 @@ class PageRecognizer:
             if self._reader is None:
                 self._reader = TextReader(self._settings)
             return self._reader
+
+
+def _last(prepared: Prepared) -> Prepared:
+    """*prepared* without the pictures of its stages, which take as much memory as the last one each."""
+    return replace(prepared, pictures=prepared.pictures[-1:])
 
 
 def _of_line_height(flat: Prepared, wanted: int | None) -> tuple[PageImage, tuple[Quad, ...]]:
