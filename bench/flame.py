@@ -48,7 +48,8 @@ class Samples:
     def look(self, _: int, frame: FrameType | None) -> None:
         """Adds what has passed since the last look to the stack of *frame*; a signal handler."""
         now = time.process_time()
-        self.seconds[_stack(frame)] += now - self._last  # type: ignore[assignment]
+        if stack := _stack(frame):
+            self.seconds[stack] += now - self._last  # type: ignore[assignment]
         self._last = now
 
 
@@ -154,11 +155,12 @@ def _box(whole: float, depth: int, left: float, width: float, name: str, seconds
 
 
 def _stack(frame: FrameType | None) -> Stack:
-    """The functions of *frame* and its callers from `Reader.read_one` inward."""
+    """The functions of *frame* and its callers from `Reader.read_one` inward, without those of this module."""
     names: list[str] = []
     while frame is not None:
         module = frame.f_globals.get("__name__", "").removeprefix("invoiceocr.")
-        names.append(f"{module}:{frame.f_code.co_qualname}")
+        if frame.f_code.co_filename != __file__:
+            names.append(f"{module}:{frame.f_code.co_qualname}")
         if frame.f_code.co_name == "read_one":
             break
         frame = frame.f_back

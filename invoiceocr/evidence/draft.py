@@ -27,6 +27,8 @@ TELLING = ("total", "total_tax", "issue_date", "code", "buyer.name", "buyer.tax_
 # what no two papers share that else tell the same
 UNIQUE = ("boarding_time", "check_code")
 NUMBER, CODE = "number", "code"
+# what a paper is known by, the surest first: tickets have no number of an invoice
+IDENTITIES = (NUMBER, "ticket_number", "serial_number", "e_ticket_number")
 ENOUGH = 4  # of these fields, to know an invoice by
 # texts that take several lines
 WRAPPED = re.compile(r"remarks|(buyer|seller)\.(name|address_phone|bank_account)")
@@ -154,14 +156,14 @@ def _is_print(draft: Draft, new: Draft) -> bool:
     that follow each other, with the same sum and day, are common."""
     if not _are_neighbors(draft, new):
         return False
-    shared = [path for path in (NUMBER, CODE, *TELLING, *UNIQUE) if draft.values(path) and new.values(path)]
+    shared = [path for path in (*IDENTITIES, CODE, *TELLING, *UNIQUE) if draft.values(path) and new.values(path)]
     differing = [path for path in shared if not set(draft.values(path)) & set(new.values(path))]
-    if NUMBER not in shared:
+    if not set(IDENTITIES) & set(shared):
         return False
-    if not {NUMBER, CODE} & set(differing):
+    if not {*IDENTITIES, CODE} & set(differing):
         return True
     is_same_otherwise = len(differing) == 1 and any(path in shared for path in UNIQUE)
-    return is_same_otherwise and differing[0] in (NUMBER, CODE) and _are_near(draft, new, differing[0])
+    return is_same_otherwise and differing[0] in (*IDENTITIES, CODE) and _are_near(draft, new, differing[0])
 
 
 def _are_near(draft: Draft, new: Draft, path: str) -> bool:

@@ -87,6 +87,7 @@ class KindReader:
         found = page if self._shared and page.labels else self.find_phrases(page)
         form = self.lay_out(found)
         candidates = tuple(candidate for _, said in self.read(form) for candidate in said)
+        form = replace(form, said=candidates)
         return Read(found, candidates, tuple(box for step in self.steps for box in step.reading.empty_cells(form)))
 
     def lay_out(self, page: Page) -> FormLayout:

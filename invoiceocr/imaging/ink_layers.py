@@ -46,12 +46,32 @@ Mask = NDArray[np.uint8]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Layers:
-    """A page's print and its form, each as a picture without the other, and where each has text (H×W, 0 or 1)."""
+    """The inks of a page: where its print and its form have text (`printed` and `formed`, H×W, 0 or 1), and what each
+    picture without the other is made of: the bare paper and both inks, all smaller than the page."""
 
-    print: PageImage
-    form: PageImage
+    page: PageImage
     printed: Mask
     formed: Mask
+    _paper: Pixels
+    _print_ink: Mask
+    _form_ink: Mask
+
+    @property
+    def print(self) -> PageImage:
+        """The page without its form; made anew each time, since few pages need it."""
+        return self._without(self._form_ink)
+
+    @property
+    def form(self) -> PageImage:
+        """The page without its print; made anew each time."""
+        return self._without(self._print_ink)
+
+    def _without(self, ink: Mask) -> PageImage:
+        """The page with its blank paper where the small mask *ink* is."""
+        pixels = self.page.pixels.copy()
+        mask = _enlarged(np.asarray(cv2.dilate(ink, np.ones((3, 3), np.uint8)), np.uint8), self.page)
+        cv2.copyTo(_resized(self._paper, pixels), mask, pixels)
+        return replace(self.page, pixels=pixels)
 
     def overlapping(self, box: Box) -> bool:
         """Whether both inks have text over the same stretch of *box*, longer than half its height."""
@@ -77,15 +97,8 @@ def separate(image: PageImage) -> Layers | None:
     is_print = _local_mean(excess, ink, NEAR) > SURE_BLUE / 2
     printed = (is_print & (ink > FAINT)).astype(np.uint8)
     formed, formed_text = _without_dots((~is_print & (ink > FAINT)).astype(np.uint8))
-    # each layer: the page without the ink of the other
     sure = (ink > DARK).astype(np.uint8)
-    blank = _resized(paper, image.pixels)
-    return Layers(
-        print=_without(image, blank, formed),
-        form=_without(image, blank, printed),
-        printed=_enlarged(printed & sure, image),
-        formed=_enlarged(formed_text & sure, image),
-    )
+    return Layers(image, _enlarged(printed & sure, image), _enlarged(formed_text & sure, image), paper, printed, formed)
 
 
 def _has_two_inks(pixels: Pixels, paper: Pixels) -> bool:
@@ -144,13 +157,6 @@ def _without_dots(mask: Mask) -> tuple[Mask, Mask]:
     large, text = extent > side, (extent > side) & (extent < long)
     large[0] = text[0] = False
     return np.asarray(large[marks], np.uint8), np.asarray(text[marks], np.uint8)
-
-
-def _without(image: PageImage, blank: Pixels, mask: Mask) -> PageImage:
-    """*image* with its *blank* paper where the small *mask* is."""
-    pixels = image.pixels.copy()
-    cv2.copyTo(blank, _enlarged(np.asarray(cv2.dilate(mask, np.ones((3, 3), np.uint8)), np.uint8), image), pixels)
-    return replace(image, pixels=pixels)
 
 
 def _enlarged(mask: NDArray[np.uint8], image: PageImage) -> Mask:

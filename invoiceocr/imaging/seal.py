@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from invoiceocr.geometry import Box
@@ -10,6 +12,8 @@ from invoiceocr.page import PageImage
 DARKER = 40  # gray levels under the paper: ink
 # red above green: seal ink; brown form lines have green halfway between red and blue
 RED = 50
+REDDISH = 30  # red above green: ink of a seal, thin as it may be; half of that already is paper under a lamp
+PAPER = 80  # percentile of the brightness that is the paper's
 # of a row or column of pixels is ink: a line of the form, which may be red too
 RULED = 0.9
 NEUTRAL = 30  # green above blue at most
@@ -26,3 +30,13 @@ def red_share(image: PageImage, box: Box) -> float:
     ink &= (ink.mean(axis=0, keepdims=True) < RULED) & (ink.mean(axis=1, keepdims=True) < RULED)
     seal = ink & (red - green > RED) & (green - blue < NEUTRAL)
     return float(seal.sum() / max(int(ink.sum()), 1))
+
+
+def lifted(image: PageImage) -> PageImage:
+    """*image* as red light shows it, seals as bright as the paper: what they cover stays dark."""
+    _, green, red = (image.pixels[:, :, channel].astype(np.float32) for channel in range(3))
+    seal = red - green > REDDISH
+    if seal.any():
+        paper = float(np.percentile(red, PAPER))
+        red[seal] = np.minimum(red[seal] * paper / max(float(np.median(red[seal])), 1.0), paper)
+    return replace(image, pixels=np.repeat(red.astype(np.uint8)[:, :, None], 3, axis=2))

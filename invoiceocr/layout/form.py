@@ -24,7 +24,7 @@ from invoiceocr.text.lines import behind_gaps, cut, mean_confidence, parted, row
 SIGNS = "*¥￥→⇒"
 SEAL = 0.25  # of the ink that is red: stamped, or stamped over
 # times its width: a higher text of several characters is written downward
-VERTICAL = 2.0
+VERTICAL = 1.8
 # of a full character's advance: so much more than usual stands between texts read as one line
 WIDE_GAP = 0.7
 WIDE_BLANK = 0.8  # the same where a blank was read

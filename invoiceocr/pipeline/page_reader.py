@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import partial
 
 from invoiceocr import resources
 from invoiceocr.adjudication import hidden_text
@@ -17,7 +18,7 @@ from invoiceocr.kinds import Registry, builtin
 from invoiceocr.layout import papers
 from invoiceocr.layout.key_phrases import KeyPhraseFinder
 from invoiceocr.page import Page, PageImage
-from invoiceocr.pipeline import kind_doubt, shared_page
+from invoiceocr.pipeline import kind_doubt, rereading, shared_page
 from invoiceocr.pipeline.completion import SCANNED, Completion, is_unexplained
 from invoiceocr.pipeline.picture_papers import PicturePapers
 from invoiceocr.pipeline.recognition import PageRecognizer
@@ -57,8 +58,9 @@ class PageReader:
         verifier = None if settings.verification_recognizer == "none" else FieldVerifier(settings, registry)
         self._verify: Callable[[Reading], Reading] = verifier or _once
         self._verify_names: Callable[[Reading], Reading] = NameVerifier(self.recognize.alone) if verifier else _once
+        read_again = partial(rereading.surer, recognizers=self.recognize.alone)
         self._part_picture = PicturePapers(
-            self.recognize, self._find_key_phrases, self._extract, self._paper, registry or builtin()
+            self.recognize, read_again, self._find_key_phrases, self._extract, self._paper, registry or builtin()
         )
         self._owned = (self.recognize, verifier) if verifier else (self.recognize,)
 

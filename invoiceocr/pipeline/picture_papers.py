@@ -3,9 +3,11 @@
 1. A straight blank parts the page in two, if both sides seem to be papers: each has a number, and both show one more of
    the fields that a paper has once. So what is left of one paper never passes for two.
 2. Each side may fall in two again. One whose text runs another way is cut out and turned before it is asked.
-3. What is not parted any further is cut out of the picture as it came and read anew, on its own: upright, flat, and as
-   large as its print allows.
-4. Unless two of those are complete, the page holds one paper.
+3. What is not parted any further keeps its lines if they are upright and large enough to be sharp; of its values those
+   in doubt are read again on the picture as it came.
+4. Else it is cut out of the picture as it came and read anew, on its own: upright, flat, and as large as its print
+   allows.
+5. Unless two of those are complete, the page holds one paper.
 """
 
 from __future__ import annotations
@@ -13,24 +15,34 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from statistics import median
 
+from invoiceocr.evidence.draft import IDENTITIES, NUMBER
 from invoiceocr.evidence.reading import Reading
 from invoiceocr.geometry import Box, Quad, box_quad, quad_box, union
 from invoiceocr.imaging import region
 from invoiceocr.kinds import OTHER, FieldSpec, Registry
 from invoiceocr.layout.gutters import FEWEST_LINES, Gutter, gutters, is_turned
-from invoiceocr.layout.papers import cut
+from invoiceocr.layout.papers import DOWN, cut
 from invoiceocr.page import Page, PageImage, TextLine
 from invoiceocr.text.lines import mean_confidence
 
-NUMBER = "number"
 # papers with number and sum that make a page one of several
 COMPLETE = 2
 # as numbers are printed: behind a caption, or by themselves with as many digits as they have, but days
-NUMBERED = re.compile(r"票.?号码|票号|№|N[oO0][.:]?\d|(?<![\w-])((?!20)\d{8}|\d{20}|[A-Z]\d{6})(?!\w)")
+NUMBERED = re.compile(
+    r"票.?号码|票号|№|N[oO0][.:]?\d|(?<![\w-])((?!20)\d{8}|\d{20})(?!\w)"
+    r"|(?<![0-9A-Za-z])(\d{14})?[A-Z]\d{6}(?![0-9A-Za-z])"  # of train tickets, a place may follow
+)
+# what stands at the foot of papers
+FOOT = re.compile(r"^(金额|价税)?[合总小]\s?计|[(（][大小]写[)）]|^(收款|开票|复核)[人员]")
 PRICED = re.compile(r"\d\.\d\d|[年元圆]")  # a sum or a date
 # mean probability of a character: text that stands on its head reads worse
 LEGIBLE = 0.6
+# pixels: print that high loses nothing where the picture was made smaller before it was read
+SHARP = 28.0
+# probability of a line under which its value is read again
+DOUBTFUL = 0.85
 # text heights around the text, up to the edge of the paper
 MARGIN = 1.5
 
@@ -59,10 +71,12 @@ class _View:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PicturePapers:
-    """The papers on a picture. `recognize` reads a picture, `label` finds the key phrases, `extract` the fields of
-    `kinds`, and `read` reads a labeled paper with a second look."""
+    """The papers on a picture. `recognize` reads a picture and `read_again` some lines of a page on the picture that it
+    was made of, `label` finds the key phrases, `extract` the fields of `kinds`, and `read` reads a labeled paper with a
+    second look."""
 
     recognize: Callable[[Page], Page]
+    read_again: Callable[[Page, PageImage, Sequence[TextLine]], Page]
     label: Callable[[Page], Page]
     extract: Callable[[Page], Reading]
     read: Callable[[Page], Reading]
@@ -85,16 +99,23 @@ class PicturePapers:
     def _leaves(self, view: _View) -> Iterator[_View]:
         """The papers in *view*: those of both sides of a gutter that parts papers, else the view itself. A gutter with
         sums on both sides goes first: others may part heads of papers from their feet."""
-        parted = [sides for gutter in gutters(view.page) if (sides := self._sides(view, gutter))]
+        parted: list[_View] = []
+        for gutter in gutters(view.page):
+            sides = self._sides(view, gutter)
+            parted = parted or sides
+            if sides and self._share_sums(sides):
+                parted = sides
+                break
         if not parted:
             yield view
-            return
-        for side in next(filter(self._share_sums, parted), parted[0]):
+        for side in parted:
             yield from self._leaves(side)
 
     def _sides(self, view: _View, gutter: Gutter) -> list[_View]:
         """The two sides of *gutter* if both seem to be papers."""
         halves = [replace(view, page=part, is_own=False) for part in cut(view.page, gutter.axis, [gutter.place])]
+        if gutter.axis is DOWN and _begins_at_foot(halves[1].page.lines):
+            return []
         odd = [half for half in halves if _is_odd(half.page.lines)]
         even = sorted((half for half in halves if half not in odd), key=lambda half: len(half.page.lines))
         if not even or not all(_may_be_paper(half.page.lines) for half in even):
@@ -119,15 +140,26 @@ class PicturePapers:
 
     def _apart(self, leaf: _View) -> tuple[Reading, _View]:
         """The full reading of *leaf*, and where it was read."""
-        own = leaf if leaf.is_own else self._cut_out(leaf)
+        own = leaf if leaf.is_own else self._surer(leaf) if _is_sharp(leaf) else self._cut_out(leaf)
         return self.read(self.label(own.page)), own
+
+    def _surer(self, leaf: _View) -> _View:
+        """*leaf* with those of its values that are in doubt read again."""
+        values = [c.box for c in leaf.reading.candidates if c.box is not None] if leaf.reading else []
+        doubtful = [
+            line
+            for line in leaf.page.lines
+            if line.confidence < DOUBTFUL and any(line.box.contains(box.cx, box.cy) for box in values)
+        ]
+        return replace(leaf, page=self.read_again(leaf.page, leaf.picture, doubtful))
 
     def _said(self, reading: Reading | None) -> Mapping[str, FieldSpec]:
         """The fields that tell papers apart and that *reading* has a value of."""
         spec = self.kinds.kinds.get(reading.kind) if reading is not None and reading.kind != OTHER else None
         if spec is None or reading is None:
             return {}
-        fields = {c.path: spec.field(c.path) for c in reading.candidates if c.value is not None}
+        told = [c.path for c in reading.candidates if c.value is not None]
+        fields = {NUMBER if path in IDENTITIES else path: spec.field(path) for path in told}
         return {path: field for path, field in fields.items() if field and (field.is_telling or path == NUMBER)}
 
     def _has_sum(self, reading: Reading | None) -> bool:
@@ -182,10 +214,21 @@ def _may_be_paper(lines: Sequence[TextLine]) -> bool:
     return len(lines) >= FEWEST_LINES and all(any(sign.search(line.text) for line in lines) for sign in wanted)
 
 
+def _begins_at_foot(lines: Sequence[TextLine]) -> bool:
+    """Whether the highest of *lines* belongs to the foot of a paper whose head is elsewhere."""
+    return bool(lines) and FOOT.search(min(lines, key=lambda line: line.box.y0).text) is not None
+
+
 def _is_odd(lines: Sequence[TextLine]) -> bool:
     """Whether *lines* seem to run another way than those of the page: down it, or upside down."""
     sure = [mean_confidence(line) for line in lines]
     return is_turned(lines) or (len(sure) >= FEWEST_LINES and sum(sure) / len(sure) < LEGIBLE)
+
+
+def _is_sharp(view: _View) -> bool:
+    """Whether the lines of *view* are upright, and their print large enough."""
+    heights = [min(line.box.width, line.box.height) for line in view.page.lines if len(line.text) > 1]
+    return not _is_odd(view.page.lines) and median(heights or [0.0]) >= SHARP
 
 
 def _outline(view: _View, image: PageImage) -> Box:

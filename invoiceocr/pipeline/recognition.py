@@ -6,16 +6,16 @@ What handles pixels is imported with the first picture: files with their own cha
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from math import dist
 from statistics import median
 from typing import TYPE_CHECKING
 
-from invoiceocr.geometry import Box, Quad, box_quad, overlap_share, quad_box
+from invoiceocr.geometry import Box, Quad, box_quad, overlap_share, quad_box, union
 from invoiceocr.page import Page, PageImage, TextLine
 from invoiceocr.settings import Settings
-from invoiceocr.text.lines import match_key, mean_confidence
+from invoiceocr.text.lines import cut, match_key, mean_confidence
 
 if TYPE_CHECKING:
     from invoiceocr.ocr.engine import TextReader
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 # of a text found by a second look: an empty cell's specks read as something, but never surely
 SURE = 0.6
+# of the ink in a cell that has the color of seals: a seal may hide what stands there
+STAMPED = 0.1
 # pixels: in smaller pictures print has no color of its own any more
 INK_SIDE = 1200
 # mean probability of a character that a line of one ink must reach to replace the tangle
@@ -59,7 +61,7 @@ class PageRecognizer:
     def __call__(self, page: Page) -> Page:
         """*page*, which must have an image, with its lines and QR payloads in coordinates of the prepared image."""
         assert page.image is not None
-        return self.read(page, self.prepare(page.image))
+        return self.read(page, _last(self.prepare(page.image)))
 
     def drawn(self, page: Page) -> Page:
         """*page*, whose image was drawn and not taken, with its lines: neither turned nor flattened."""
@@ -149,7 +151,9 @@ class PageRecognizer:
         overlapping = [line for line in lines if inks is not None and inks.overlapping(line.box)]
         if inks is None or not overlapping:
             return lines
-        printed, formed = (self._read_under(layer, overlapping) for layer in (inks.print, inks.form))
+        # one layer after the other: each takes as much memory as the page
+        printed = self._read_under(inks.print, overlapping)
+        formed = self._read_under(inks.form, overlapping)
         kept: list[TextLine] = [line for line in lines if line not in overlapping]
         for line in overlapping:
             parts = _apart(line, _over(line, printed), _over(line, formed))
@@ -163,12 +167,29 @@ class PageRecognizer:
         return reader.read(layer, tuple(quad for quad in quads if any(_meet(quad, line) for line in lines)))
 
     def recognize_cells(self, page: Page, cells: Sequence[Box]) -> Page:
-        """*page* with what a second look at *cells* found, if it is surely read."""
+        """*page* with what a second look at *cells* found new, if it is surely read: without the seals over it, else
+        with them. Pieces of it that were read before are no lines of their own any more."""
+        from invoiceocr.imaging import seal
+
         if page.image is None or not cells:
             return page
-        seen = self._text_reader().recognize_cells(page.image, cells)
-        sure = tuple(line for line in seen if line.confidence >= SURE)
-        return replace(page, lines=(*page.lines, *sure))
+        reader = self._text_reader()
+        stamped = [cell for cell in cells if seal.red_share(page.image, cell) > STAMPED]
+        seen = map(_without_doubtful_ends, reader.recognize_cells(page.image, cells))
+        bare = self._under_seals(page.image, stamped)
+        found = _each_once([*bare, *(line for line in seen if line.confidence >= SURE)])
+        sure = [line for line in found if not any(_same(line, known) for known in page.lines)]
+        kept = [line for line in page.lines if not any(_is_piece(line, whole) for whole in sure)]
+        return replace(page, lines=(*kept, *sure))
+
+    def _under_seals(self, image: PageImage, cells: Sequence[Box]) -> list[TextLine]:
+        """What the seals over *cells* cover, as far as it is clear; by the whole cells, since its ink may be faint."""
+        from invoiceocr.imaging import seal
+
+        if not cells:
+            return []
+        read = self._text_reader().read(seal.lifted(image), tuple(box_quad(cell) for cell in cells))
+        return [_closely(line) for line in map(_without_doubtful_ends, read) if mean_confidence(line) >= CLEAR]
 
     def close(self) -> None:
         """Ends the threads that read lines; new work starts new ones."""
@@ -184,6 +205,11 @@ class PageRecognizer:
             if self._reader is None:
                 self._reader = TextReader(self._settings)
             return self._reader
+
+
+def _last(prepared: Prepared) -> Prepared:
+    """*prepared* without the pictures of its stages, which take as much memory as the last one each."""
+    return replace(prepared, pictures=prepared.pictures[-1:])
 
 
 def _of_line_height(flat: Prepared, wanted: int | None) -> tuple[PageImage, tuple[Quad, ...]]:
@@ -222,6 +248,30 @@ def _apart(line: TextLine, printed: list[TextLine], formed: list[TextLine]) -> l
         return [*printed, *formed] if 2 * len(same) < min(len(_text(printed)), len(_text(formed))) else [line]
     most_confident = max(printed + formed, key=mean_confidence, default=line)
     return printed + formed if mean_confidence(most_confident) > mean_confidence(line) else [line]
+
+
+def _without_doubtful_ends(line: TextLine) -> TextLine:
+    """*line* from its first sure character to its last: at the ends of a cell stand pieces of what is beside it."""
+    sure = [index for index, confidence in enumerate(line.character_confidences) if confidence >= SURE]
+    return cut(line, sure[0], sure[-1] + 1) if sure else line
+
+
+def _closely(line: TextLine) -> TextLine:
+    """*line* in the box of its characters, not in that of its cell."""
+    return replace(line, box=union(line.character_boxes), quad=None) if line.character_boxes else line
+
+
+def _each_once(lines: Iterable[TextLine]) -> list[TextLine]:
+    """Of *lines* that stand at one place the first."""
+    found: list[TextLine] = []
+    for line in lines:
+        if not any(_meet(box_quad(line.box), other) for other in found):
+            found.append(line)
+    return found
+
+
+def _is_piece(line: TextLine, whole: TextLine) -> bool:
+    return line.text in whole.text and whole.box.contains(line.box.cx, line.box.cy)
 
 
 def _same(a: TextLine, b: TextLine) -> bool:

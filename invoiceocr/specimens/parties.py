@@ -9,6 +9,7 @@ from invoiceocr.specimens.words import brand, digits, filled, person, words
 from invoiceocr.values import tax_id
 
 NO_COUNTY = "99"  # county digits that no region has
+HOSPITALS = ("医院", "人民医院", "中医医院", "妇幼保健院", "口腔医院", "社区卫生服务中心", "医院东院区")
 # share of organization codes of the MA… series, given out since 2015
 NEW_CODES = 0.6
 
@@ -35,6 +36,11 @@ def company(rng: Random, region: dict[str, str], trade: str | None = None) -> Pa
 def institution(rng: Random, region: dict[str, str]) -> Party:
     """A school, hospital or institute of *region*."""
     return _party(rng, region, filled(rng, rng.choice(words()["buyers"]), city=region["city"]))
+
+
+def hospital(rng: Random, region: dict[str, str]) -> Party:
+    """A hospital of *region*."""
+    return _party(rng, region, f"{region['city']}{brand(rng, rng.choice((2, 2, 3)))}{rng.choice(HOSPITALS)}")
 
 
 def private_person(rng: Random) -> Party:

@@ -284,6 +284,15 @@ def test_prints_of_one_paper_on_a_picture_are_one_invoice() -> None:
     assert [draft.values("number") for draft in found] == [["11111111"]]
 
 
+def test_prints_of_one_ticket_are_known_by_its_own_number() -> None:
+    def ticket(number: str, place: float) -> Reading:
+        told = (said("ticket_number", number), said("total", "9.00"))
+        return replace(page(1, *told, kind="train"), box=Box(place, 0.0, place + 100.0, 300.0))
+
+    assert len(drafts([ticket("Z123456", 0.0), ticket("Z123456", 200.0)], ())) == 1
+    assert len(drafts([ticket("Z123456", 0.0), ticket("Z654321", 200.0)], ())) == 2
+
+
 def test_a_print_may_be_misread_in_one_digit_of_its_number() -> None:
     assert len(drafts([part("11111111"), part("11171111", place=200.0)], ())) == 1
 

@@ -1,9 +1,10 @@
 import cv2
 import drawn
+import numpy as np
 import pytest
 
 from invoiceocr.geometry import Box
-from invoiceocr.imaging.seal import red_share
+from invoiceocr.imaging.seal import lifted, red_share
 from invoiceocr.page import PageImage
 
 PLACE = Box(20, 20, 220, 70)
@@ -40,3 +41,21 @@ def test_the_red_line_beside_a_character_does_not_make_it_red() -> None:
 @pytest.mark.parametrize("box", [Box(0, 0, 0, 0), Box(500, 500, 600, 600), Box(20, 20, 220, 70)])
 def test_where_nothing_is_printed_nothing_is_red(box: Box) -> None:
     assert red_share(PageImage(drawn.paper(260, 100)), box) == 0.0
+
+
+def test_a_lifted_seal_is_as_bright_as_paper_and_the_print_under_it_stays() -> None:
+    printed = drawn.paper(260, 100, [(30, 25, "壹佰圆整")], size=32)
+    sealed = printed.copy()
+    cv2.ellipse(sealed, (120, 45), (60, 30), 0, 0, 360, (60, 60, 190), -1)
+    sealed = np.minimum(sealed, printed)
+
+    found = lifted(PageImage(sealed)).pixels
+
+    assert found[:, :, 0][printed.min(axis=2) > 250].min() > 240
+    assert found[:, :, 0][printed.max(axis=2) < 50].max() < 80
+
+
+def test_a_picture_without_seals_is_what_red_light_shows() -> None:
+    printed = PageImage(drawn.paper(260, 100, [(30, 25, "壹佰圆整")], size=32))
+
+    assert (lifted(printed).pixels == printed.pixels).all()

@@ -1,6 +1,7 @@
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any, Literal
 
 import cv2
@@ -10,6 +11,7 @@ from ofd_builder import PAYLOAD, qr_png
 
 from invoiceocr.geometry import Box, Quad, box_quad, quad_box
 from invoiceocr.ocr import engine
+from invoiceocr.ocr.detector import Glance
 from invoiceocr.page import Page, PageImage, Pixels, TextLine
 from invoiceocr.pipeline import recognition
 from invoiceocr.pipeline.recognition import PageRecognizer
@@ -18,24 +20,36 @@ from invoiceocr.settings import Settings
 PLACE = Box(100, 40, 300, 60)
 
 
+class FakeDetector:
+    """Finds one line, and tells nothing at a glance."""
+
+    def __call__(self, picture: Pixels) -> tuple[Quad, ...]:
+        return (box_quad(PLACE),)
+
+    def glance(self, picture: Pixels) -> Glance:
+        return Glance(None, None, None)
+
+    def after(self, seen: Glance, picture: Pixels) -> tuple[Quad, ...]:
+        return self(picture)
+
+
 class FakeTextReader:
     """Finds one line wherever it is told to look."""
 
+    detect = FakeDetector()
     built: list[int]
     confidence = 0.99
+    text, cell = "发票号码", "1"
     characters = frozenset("发票号码(1)")
 
     def __init__(self, settings: Settings) -> None:
         self.built.append(threading.get_ident())
 
-    def detect(self, picture: Pixels) -> tuple[Quad, ...]:
-        return (box_quad(PLACE),)
-
     def read(self, image: PageImage, quads: Sequence[Quad]) -> tuple[TextLine, ...]:
-        return tuple(TextLine("发票号码", quad_box(quad), "ocr", 0.99) for quad in quads)
+        return tuple(TextLine(self.text, quad_box(quad), "ocr", 0.99) for quad in quads)
 
     def recognize_cells(self, image: PageImage, cells: Sequence[Box]) -> tuple[TextLine, ...]:
-        return tuple(TextLine("1", cell, "ocr", self.confidence) for cell in cells)
+        return tuple(TextLine(self.cell, cell, "ocr", self.confidence) for cell in cells)
 
 
 @pytest.fixture(autouse=True)
@@ -167,6 +181,53 @@ def test_a_second_look_leaves_out_what_is_unsure(monkeypatch: pytest.MonkeyPatch
     read = plain()(page(picture()))
 
     assert plain().recognize_cells(read, [Box(400, 40, 440, 60)]).lines == read.lines
+
+
+def test_a_second_look_replaces_the_piece_that_was_read_of_a_print(
+    monkeypatch: pytest.MonkeyPatch, fake: type[FakeTextReader]
+) -> None:
+    monkeypatch.setattr(fake, "cell", "012345678901")
+    read = plain()(page(picture()))
+    torn = replace(read, lines=(*read.lines, TextLine("2345678901", Box(450, 40, 560, 60), "ocr", 0.9)))
+
+    found = plain().recognize_cells(torn, [Box(400, 38, 600, 62)])
+
+    assert [line.text for line in found.lines] == ["发票号码", "012345678901"]
+
+
+def test_what_a_seal_covers_is_read_without_it(monkeypatch: pytest.MonkeyPatch, fake: type[FakeTextReader]) -> None:
+    def read_lines(self: FakeTextReader, image: PageImage, quads: Sequence[Quad]) -> tuple[TextLine, ...]:
+        is_gray = bool((image.pixels[:, :, 0] == image.pixels[:, :, 2]).all())
+        return tuple(TextLine("壹佰圆整" if is_gray else "发票号码", quad_box(quad), "ocr", 0.9) for quad in quads)
+
+    monkeypatch.setattr(fake, "read", read_lines)
+    paper = picture()
+    paper[45:55, 420:520] = (40, 30, 210)
+    read = plain()(page(paper))
+
+    found = plain().recognize_cells(read, [Box(400, 40, 600, 60)])
+
+    assert [line.text for line in found.lines] == ["发票号码", "壹佰圆整"]
+
+
+def test_a_line_that_reads_the_same_again_stays_as_it_was() -> None:
+    read = plain()(page(picture()))
+    known = replace(read, lines=(*read.lines, TextLine("1", Box(410, 42, 430, 58), "ocr", 0.9)))
+
+    assert plain().recognize_cells(known, [Box(400, 40, 440, 60)]).lines == known.lines
+
+
+def test_a_second_look_leaves_out_doubtful_ends(monkeypatch: pytest.MonkeyPatch, fake: type[FakeTextReader]) -> None:
+    def read_cells(self: FakeTextReader, image: PageImage, cells: Sequence[Box]) -> tuple[TextLine, ...]:
+        sure = (0.4, 0.99, 0.99, 0.99)
+        return tuple(TextLine("税123", cell, "ocr", 0.38, character_confidences=sure) for cell in cells)
+
+    monkeypatch.setattr(fake, "recognize_cells", read_cells)
+    read = plain()(page(picture()))
+
+    found = plain().recognize_cells(read, [Box(400, 40, 440, 60)])
+
+    assert [line.text for line in found.lines] == ["发票号码", "123"]
 
 
 def test_a_page_without_a_picture_is_not_looked_at_again(fake: type[FakeTextReader]) -> None:

@@ -1,7 +1,7 @@
 """`key_value`: values beside their captions: right of them in the same row, or below.
 
     - key_value:
-        where: [slipped, right, below] # in this order; the default
+        where: [slipped, right, below] # in this order; the default. `wrapped`: right, and the lines below that go on
         region: {top: 0.1}             # where captions and values are looked for; the whole page without it
         fields:
           number: {label: number}
@@ -31,7 +31,15 @@ import regex
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.extraction.blocks.node import Node
 from invoiceocr.extraction.blocks.region import Region, compile_region
-from invoiceocr.extraction.blocks.value import KEYS, Match, ValueSpec, best_run, candidates, compile_value
+from invoiceocr.extraction.blocks.value import (
+    KEYS,
+    Match,
+    ValueSpec,
+    best_run,
+    candidates,
+    compile_value,
+    takes_any_text,
+)
 from invoiceocr.extraction.candidates import candidate
 from invoiceocr.geometry import Box
 from invoiceocr.layout.form import FormLayout, is_stamped
@@ -42,6 +50,13 @@ from invoiceocr.text.lines import join, match_key, rows
 MAX_PARTS = 6  # segments that may make up one value
 # text heights between the parts of a value
 MAX_GAP = 12.0
+# of a caption's height, above and below it: values stand off their captions' lines, and seals on them
+AROUND = 0.3
+MAX_CELLS = 6  # of a block, that are worth a second look
+# text heights by which the lines of one value begin apart
+FLUSH = 0.7
+# text heights between the middles of the lines of one value
+PITCH = 2.0
 # of the height: the same between the parts of a value that nothing but its type tells
 CLOSE = 1.6
 # of the heights of its segments: a number in large type and a code in small are two values
@@ -56,6 +71,7 @@ NUMBERS = frozenset({"invoice_number", "invoice_code", "check_code", "short_chec
 REST = regex.compile(r"\d{1,18}")
 # printed side by side, they are as long as another serial number
 SERIAL, BATCH = "invoice_number", "invoice_code"
+EVERYWHERE = ("slipped", "right", "below")
 FIRST, EVERY = TAKES = ("first", "every")
 
 
@@ -85,7 +101,7 @@ class KeyValue:
 def compile_block(node: Node) -> KeyValue:
     """The block of *node*."""
     node.check(("fields", "where", "region", "outside", "take"))
-    where = node.list("where") or list(PLACES)
+    where = node.list("where") or list(EVERYWHERE)
     fields = node.node("fields")
     entries = [_entry(fields.entry(name), name, where) for name in fields.data]
     coded = any(entry.value.type.name == BATCH for entry in entries)
@@ -194,6 +210,48 @@ def _slipped(form: FormLayout, caption: Box, segments: list[TextLine]) -> list[T
     return _run(form, caption, [s for s in segments if s.box.cx > caption.cx and form.belongs_beside(caption, s.box)])
 
 
+def find_unread_cells(form: FormLayout, block: KeyValue) -> list[Box]:
+    """Where the values of captions stand that nobody has read, right of them: under a seal, or with their ends lost.
+    Only values of some form are looked for, any text would pass for the others."""
+    if form.offset != NO_OFFSET or not any(line.source == "ocr" for line in form.page.lines):
+        return []
+    missing = [e for e in block.entries if e.value.path not in form.found and not takes_any_text(e.value)]
+    cells = [_cell(form, label.box) for e in missing if "right" in e.where for label in form.labels(*e.labels)]
+    return [cell for cell in cells if cell.width > cell.height][:MAX_CELLS]
+
+
+def _cell(form: FormLayout, caption: Box) -> Box:
+    """What is right of *caption* on its level, up to the next caption or the end of the print."""
+    margin = AROUND * caption.height
+    stop = min(_next_caption(form, caption), form.area.x1 * form.size)
+    return Box(caption.x1, caption.y0 - margin, max(stop, caption.x1), caption.y1 + margin)
+
+
+def _wrapping(form: FormLayout, caption: Box, segments: list[TextLine]) -> list[TextLine]:
+    """What stands right of *caption*, and the lines under it that begin where it does and have no caption."""
+    run = _right(form, caption, segments)
+    if not run:
+        return run
+    last = min(run, key=lambda segment: segment.box.cy)  # a caption may stand between the lines of its value
+    run = [segment for segment in run if form.same_row(last.box, segment.box)]
+    for segment in sorted(segments, key=lambda segment: segment.box.cy):
+        if _is_next_line(form, last, segment) and _is_captionless(form, segment, caption):
+            run, last = [*run, segment], segment
+    return run
+
+
+def _is_next_line(form: FormLayout, line: TextLine, segment: TextLine) -> bool:
+    """Whether *segment* is the next line of the value that *line* belongs to."""
+    flush = abs(segment.box.x0 - line.box.x0) < FLUSH * form.size
+    near = line.box.height / 2 < segment.box.cy - line.box.cy < PITCH * form.size
+    return flush and near
+
+
+def _is_captionless(form: FormLayout, segment: TextLine, caption: Box) -> bool:
+    """Whether *segment* has no caption of its own, other than *caption*."""
+    return not any(form.right_of(label.box, segment.box) for label in form.page.labels if label.box != caption)
+
+
 def _right(form: FormLayout, caption: Box, segments: list[TextLine]) -> list[TextLine]:
     """The segments right of *caption*."""
     return _run(form, caption, [s for s in segments if form.right_of(caption, s.box)])
@@ -235,6 +293,7 @@ PLACES: Mapping[str, Callable[[FormLayout, Box, list[TextLine]], list[TextLine]]
     "slipped": _slipped,
     "right": _right,
     "below": _below,
+    "wrapped": _wrapping,
 }
 
 

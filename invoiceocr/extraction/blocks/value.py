@@ -180,7 +180,12 @@ def _likeness(spec: ValueSpec, text: str) -> float:
     any text, half."""
     if spec.shape is not None:
         return spec.shape.fit(text)
-    return FREE if spec.type.parse(ANY_TEXT) is not None else 1.0
+    return FREE if takes_any_text(spec) else 1.0
+
+
+def takes_any_text(spec: ValueSpec) -> bool:
+    """Whether the type of *spec* makes a value of any text."""
+    return spec.type.parse(ANY_TEXT) is not None
 
 
 def _parts(

@@ -21,6 +21,7 @@ from invoiceocr.values import (
     organization_code,
     provinces,
     rate,
+    resident_id,
     tax_id,
     vin,
 )
@@ -208,6 +209,9 @@ FUNCTIONS: dict[str, tuple[Function, ...]] = {
         Function((TEXT,), TEXT, tax_id.classify, "the kind of tax id: uscc, organization, opaque, ...", len),
     ),
     "org_code_ok": (Function((TEXT,), BOOL, org_code_ok, "the organization code in a tax id passes mod 11", len),),
+    "resident_id_ok": (
+        Function((TEXT,), BOOL, resident_id.is_valid, "province, birthday and check digit of a resident's id", len),
+    ),
     "vin_ok": (Function((TEXT,), BOOL, vin.is_valid, "the check digit of a vehicle identification number", len),),
     "air_serial_ok": (Function((TEXT,), BOOL, air_serial.is_valid, "the check digit of an itinerary's serial", len),),
     "air_check_code": (

@@ -84,6 +84,7 @@ FUNCTIONS = {
     "is_tax_id": ("{0}形如税号", "{0} has the shape of a tax id"),
     "tax_id_ok": ("{0}的校验位正确", "the check digits of {0} are right"),
     "tax_id_kind": ("{0}的税号种类", "the kind of tax id of {0}"),
+    "resident_id_ok": ("{0}的省份、生日和校验位正确", "province, birthday and check digit of {0} are right"),
     "vin_ok": ("{0}的校验位正确", "the check digit of {0} is right"),
     "air_serial_ok": ("{0}末位正确", "the last digit of {0} is right"),
     "air_check_code": ("{0}所含的验证码", "the check code within {0}"),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from random import Random
 
 from invoiceocr.invoice import Party
-from invoiceocr.specimens.parties import company, institution
+from invoiceocr.specimens.parties import company, hospital, institution
 from invoiceocr.specimens.slips import facts
 from invoiceocr.specimens.slips.facts import CENT, Facts
 from invoiceocr.specimens.words import digits, person, words
@@ -116,10 +117,12 @@ def blockchain(rng: Random) -> Facts:
     return Facts(printed, values, titles={"region": "深圳", "city": "深圳市"})
 
 
-def _bill(rng: Random, rows: dict[str, str], total: Decimal) -> tuple[dict[str, str], dict[str, object]]:
+def _bill(
+    rng: Random, rows: dict[str, str], total: Decimal, unit_of: Callable[[Random, dict[str, str]], Party] = institution
+) -> tuple[dict[str, str], dict[str, object]]:
     """What bills of the ministry of finance have in common, as printed and as labeled."""
     place, day = facts.region(rng), facts.day_between(rng, 2020)
-    unit = institution(rng, place)
+    unit = unit_of(rng, place)
     values: dict[str, object] = {
         "code": f"{place['code'][:2]}06{digits(rng, 2)}{day:%y}", "number": digits(rng, 10),
         "issue_date": day.isoformat(),
@@ -147,7 +150,7 @@ def medical(rng: Random) -> Facts:
     """A bill of a hospital: what insurance, account and patient pay adds up to the total."""
     rows, total = _rows(rng, CARE, 3)
     rows = {path: text for path, text in rows.items() if not path.endswith("unit_price")}
-    printed, values = _bill(rng, rows, total)
+    printed, values = _bill(rng, rows, total, hospital)
     fund = (total * Decimal(rng.randint(0, 8)) / 10).quantize(CENT)
     account = ((total - fund) * Decimal(rng.randint(0, 5)) / 10).quantize(CENT)
     day = str(printed["issue_date"])

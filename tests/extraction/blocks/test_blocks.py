@@ -45,6 +45,59 @@ def test_a_value_ends_before_the_next_caption_of_its_row(tmp_path: Path) -> None
     assert pages.values(found) == {}
 
 
+WRAPPED = """
+    fields: {payee: {type: name}, place: {type: name}}
+    phrases: {payee: [^收款单位], place: [^地点]}
+    blocks:
+      - key_value:
+          where: [wrapped]
+          fields: {payee: {label: payee, like: ['^\\p{Han}+$']}, place: {label: place, like: ['^\\p{Han}+$']}}
+    """
+
+
+def test_a_wrapped_value_goes_on_in_the_line_below_that_begins_where_it_does(tmp_path: Path) -> None:
+    read = pages.reader(tmp_path, WRAPPED)
+    found = read(
+        pages.rows([("收款单位", 100), ("某某物业服务有限", 200)], [("公司", 200)], [("另一行", 300)], pitch=30.0)
+    )[1]
+    assert pages.values(found) == {"payee": "某某物业服务有限公司"}
+
+
+def test_a_caption_may_stand_between_the_lines_of_its_value(tmp_path: Path) -> None:
+    lines = (("某某物业服务有限", 200, 90), ("收款单位", 100, 101), ("公司", 198, 117))
+    found = pages.reader(tmp_path, WRAPPED)(pages.page(*(pages.line(*line) for line in lines)))[1]
+    assert pages.values(found) == {"payee": "某某物业服务有限公司"}
+
+
+def test_a_line_below_with_a_caption_of_its_own_is_no_part_of_a_wrapped_value(tmp_path: Path) -> None:
+    read = pages.reader(tmp_path, WRAPPED)
+    found = read(pages.rows([("收款单位", 100), ("某某公司", 200)], [("地点", 100), ("东山", 200)], pitch=30.0))[1]
+    assert pages.values(found) == {"payee": "某某公司", "place": "东山"}
+
+
+UNREAD = """
+    fields: {payee: {type: name}}
+    phrases: {no: [^编号], payee: [^收款单位], seat: [^座位]}
+    blocks:
+      - key_value: {where: [right], fields: {total: {label: no, like: ['^\\d+\\.\\d\\d$']}, payee: {label: payee}}}
+    """
+
+
+def test_where_a_caption_has_no_value_is_a_cell_up_to_the_next_caption(tmp_path: Path) -> None:
+    page = pages.rows([("编号", 100), ("座位", 400)], [("收款单位", 100)])
+    (cell,) = pages.reader(tmp_path, UNREAD).whole(page).empty_cells
+    caption = page.lines[0].box
+    assert (cell.x0, cell.x1) == (caption.x1, 400)
+    assert cell.y0 < caption.y0 < caption.y1 < cell.y1
+
+
+def test_a_value_that_was_read_leaves_no_cell_and_characters_of_a_file_none_either(tmp_path: Path) -> None:
+    read = pages.reader(tmp_path, UNREAD)
+    assert read.whole(pages.rows([("编号", 100), ("12.50", 200)])).empty_cells == ()
+    stated = pages.page(pages.line("编号", 100, 100, source="ofd"), pages.line("座位", 400, 100, source="ofd"))
+    assert read.whole(stated).empty_cells == ()
+
+
 def test_row_pattern_tells_the_values_of_a_row_apart_by_named_groups(tmp_path: Path) -> None:
     read = pages.reader(
         tmp_path,

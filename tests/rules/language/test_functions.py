@@ -70,6 +70,8 @@ USCC, ODD, LEGACY, OPAQUE = "91110105MA01ABCD5F", "91110105MA01ABCE4D", "1101051
         (f"org_code_ok('{ODD}')", False),
         (f"org_code_ok('{LEGACY}')", True),
         (f"org_code_ok('{OPAQUE}')", False),
+        ("resident_id_ok('11010519491231002X')", True),
+        ("resident_id_ok('110105194912310021')", False),
         ("vin_ok('1M8GDM9AXKP042788')", True),
         ("vin_ok('1M8GDM9A1KP042788')", False),
         ("air_serial_ok('12345678903')", True),
