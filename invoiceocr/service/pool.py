@@ -110,7 +110,7 @@ class Pool:
         return job.future
 
     def stop(self) -> None:
-        """End all workers; tasks that wait are canceled, those under way are finished."""
+        """End all workers, if they were started; tasks that wait are canceled, those under way are finished."""
         with self._ready:
             self._stopped = True
             for job in (*self._urgent, *self._patient):
@@ -119,7 +119,8 @@ class Pool:
             self._patient.clear()
             self._ready.notify_all()
         for thread in self._threads:
-            thread.join()
+            if thread.is_alive():
+                thread.join()
         atexit.unregister(self._kill)
 
     def _kill(self) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,10 +16,12 @@ TOKEN = "s3cret"
 
 
 @pytest.fixture
-def guarded(tmp_path: Path) -> TestClient:
+def guarded(tmp_path: Path) -> Iterator[TestClient]:
     """A service with a token and narrow limits; its workers are not started."""
     limits = Limits(file_bytes=1000, body_bytes=5000, call_files=2)
-    return TestClient(build_app(options(tmp_path, token=TOKEN, limits=limits)), base_url=BASE, follow_redirects=False)
+    app = build_app(options(tmp_path, token=TOKEN, limits=limits))
+    yield TestClient(app, base_url=BASE, follow_redirects=False)
+    app.state.service.close()
 
 
 @pytest.fixture
