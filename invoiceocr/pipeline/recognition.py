@@ -167,8 +167,8 @@ class PageRecognizer:
         return reader.read(layer, tuple(quad for quad in quads if any(_meet(quad, line) for line in lines)))
 
     def recognize_cells(self, page: Page, cells: Sequence[Box]) -> Page:
-        """*page* with what a second look at *cells* found, if it is surely read: without the seals over it, else with
-        them. Pieces of it that were read before are no lines of their own any more."""
+        """*page* with what a second look at *cells* found new, if it is surely read: without the seals over it, else
+        with them. Pieces of it that were read before are no lines of their own any more."""
         from invoiceocr.imaging import seal
 
         if page.image is None or not cells:
@@ -177,7 +177,8 @@ class PageRecognizer:
         stamped = [cell for cell in cells if seal.red_share(page.image, cell) > STAMPED]
         seen = map(_without_doubtful_ends, reader.recognize_cells(page.image, cells))
         bare = self._under_seals(page.image, stamped)
-        sure = _each_once([*bare, *(line for line in seen if line.confidence >= SURE)])
+        found = _each_once([*bare, *(line for line in seen if line.confidence >= SURE)])
+        sure = [line for line in found if not any(_same(line, known) for known in page.lines)]
         kept = [line for line in page.lines if not any(_is_piece(line, whole) for whole in sure)]
         return replace(page, lines=(*kept, *sure))
 

@@ -34,6 +34,6 @@ def test_networks_are_counted_by_their_file_as_long_as_it_is_measured(tmp_path: 
     spent = stages.measured(Reader(Settings(threads=1)), [file])
 
     # then
-    assert spent.calls["network ppocrv6_det"] == 1
+    assert spent.calls["network kernel-det"] == 1
     assert spent.calls["network crnn-zh"] > 20
     assert Network.outputs is before

@@ -210,6 +210,13 @@ def test_what_a_seal_covers_is_read_without_it(monkeypatch: pytest.MonkeyPatch, 
     assert [line.text for line in found.lines] == ["发票号码", "壹佰圆整"]
 
 
+def test_a_line_that_reads_the_same_again_stays_as_it_was() -> None:
+    read = plain()(page(picture()))
+    known = replace(read, lines=(*read.lines, TextLine("1", Box(410, 42, 430, 58), "ocr", 0.9)))
+
+    assert plain().recognize_cells(known, [Box(400, 40, 440, 60)]).lines == known.lines
+
+
 def test_a_second_look_leaves_out_doubtful_ends(monkeypatch: pytest.MonkeyPatch, fake: type[FakeTextReader]) -> None:
     def read_cells(self: FakeTextReader, image: PageImage, cells: Sequence[Box]) -> tuple[TextLine, ...]:
         sure = (0.4, 0.99, 0.99, 0.99)
