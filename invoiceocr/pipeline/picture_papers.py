@@ -25,7 +25,7 @@ from invoiceocr.kinds import OTHER, FieldSpec, Registry
 from invoiceocr.layout.gutters import FEWEST_LINES, Gutter, gutters, is_turned
 from invoiceocr.layout.papers import DOWN, cut
 from invoiceocr.page import Page, PageImage, TextLine
-from invoiceocr.text.lines import mean_confidence
+from invoiceocr.text.lines import mean_confidence, rows
 
 # papers with number and sum that make a page one of several
 COMPLETE = 2
@@ -215,8 +215,10 @@ def _may_be_paper(lines: Sequence[TextLine]) -> bool:
 
 
 def _begins_at_foot(lines: Sequence[TextLine]) -> bool:
-    """Whether the highest of *lines* belongs to the foot of a paper whose head is elsewhere."""
-    return bool(lines) and FOOT.search(min(lines, key=lambda line: line.box.y0).text) is not None
+    """Whether the highest row of *lines*, but single characters of captions that run down, belongs to the foot of a
+    paper whose head is elsewhere."""
+    row = next((row for row in rows(lines) if sum(len(line.text) for line in row) > 1), [])
+    return any(FOOT.search(text) for text in ("".join(line.text for line in row), *(line.text for line in row)))
 
 
 def _is_odd(lines: Sequence[TextLine]) -> bool:

@@ -53,6 +53,14 @@ def test_each_paper_is_read_with_its_place(reader: Reader, arrangement: Arrangem
     are_found(specimen, reader.read(specimen.data))
 
 
+@pytest.mark.parametrize("seed", [31, 51])
+def test_the_foot_of_a_paper_goes_with_what_stands_above_it(reader: Reader, seed: int) -> None:
+    specimen = compose([Order("digital_ordinary", each, "png") for each in (seed, seed + 1)], 7, Arrangement(1))
+
+    wanted = [invoice["fields"]["drawer"] for invoice in specimen.truth["invoices"]]
+    assert [found.drawer for found in reader.read(specimen.data)] == wanted
+
+
 def test_prints_of_one_paper_are_one_invoice(reader: Reader) -> None:
     specimen = compose(orders(4, 4, 5), 1, Arrangement(3))
 
