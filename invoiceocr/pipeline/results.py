@@ -25,9 +25,10 @@ class Results(Iterator[ReadResult]):
     stop: Callable[[], None]
     skipped: list[str] = field(default_factory=list)
     _canceled: Event = field(default_factory=Event)
+    _closed: bool = False
 
     def __next__(self) -> ReadResult:
-        result = None if self._canceled.is_set() else next(self.found, None)
+        result = None if self._closed or self._canceled.is_set() else next(self.found, None)
         if result is None or self._canceled.is_set():
             self.close()
             raise StopIteration
@@ -51,6 +52,7 @@ class Results(Iterator[ReadResult]):
 
     def close(self) -> None:
         """Ends what still reads; there are no more results."""
+        self._closed = True
         close = getattr(self.found, "close", None)
         if close is not None:
             close()

@@ -22,16 +22,20 @@ SMALL = 36.0  # dots an inch: what is drawn matters, not how finely
 
 
 class Trial:
-    """Reads cases with one reader. Pixels are decoded and not recognized: the networks see no structure."""
+    """Reads cases with one reader. Pictures are decoded and not recognized: the networks see no structure.
+
+    `pages` is how many pages the last case had."""
 
     def __init__(self) -> None:
         self.reader = Reader(Settings(threads=1, check_signatures=True))
         self.folder = Path(tempfile.mkdtemp(prefix="fuzz"))
         self.rules = self.folder / "rules.yaml"
+        self.pages = 0
 
     def __call__(self, kind: str, data: bytes) -> str:
         """`read`, the code of the error, or `internal_error` with where it came from."""
         _reset_peak()
+        self.pages = 0
         try:
             return self._pack(data) if kind == "yaml" else self._document(data)
         except InvoiceOCRError as error:
@@ -49,7 +53,7 @@ class Trial:
         outcome = "nothing"
         for document in open_source(data, "a", self.reader.settings, report=unread.append):
             try:
-                blank = replace(document, pages=_without_pixels(document.pages))
+                blank = replace(document, pages=self._without_pixels(document.pages))
                 for invoice in self.reader.read_document(blank):
                     invoice.model_dump_json()
                 document.signatures()
@@ -61,10 +65,10 @@ class Trial:
         told = [_told(member.error) for member in unread]
         return next((line for line in told if line.startswith("internal_error")), told[0] if told else outcome)
 
-
-def _without_pixels(pages: Iterator[Page]) -> Iterator[Page]:
-    for page in pages:
-        yield replace(page, image=None)
+    def _without_pixels(self, pages: Iterator[Page]) -> Iterator[Page]:
+        for page in pages:
+            self.pages += 1
+            yield replace(page, image=None)
 
 
 def _told(error: InvoiceOCRError) -> str:

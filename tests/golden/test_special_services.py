@@ -264,8 +264,8 @@ def test_a_lease_is_told_by_columns_and_remarks_that_wrap(reader: Reader, read: 
         ]
     ]
     remarks = [
-        "不动产地址：某省东山市江北区某某路100号一",
-        "层101室；租赁期起止：2025-01-01 2025-12-31；跨地（市）标志：是",
+        "不动产地址：某省东山市江北区某某路100号",
+        "一层101室；租赁期起止：2025-01-01 2025-12-31；跨地（市）标志：是",
     ]
 
     found = vat(read(reader, service("不动产经营租赁服务", head, items, remarks=remarks)))
