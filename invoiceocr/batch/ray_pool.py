@@ -57,6 +57,11 @@ class _Worker(Generic[T]):
     watched: float = 0.0
     killed: Loss | None = None
 
+    def takes(self, alone: bool) -> bool:
+        """Whether it can be given a task now; one that must be *alone* only if it has none."""
+        most = 1 if alone or any(job.losses for job in self.jobs) else DEPTH
+        return len(self.jobs) < most
+
 
 @dataclass(slots=True)
 class RayPool(Generic[T, R]):
@@ -106,8 +111,10 @@ class RayPool(Generic[T, R]):
             self._start()
 
     def _least_busy(self) -> _Worker[T] | None:
-        """The worker to give the next task to, if one can take it."""
-        started = [worker for worker in self._workers if worker.node is not None and len(worker.jobs) < DEPTH]
+        """The worker to give the next task to, if one can take it. A task that is tried again has its worker alone: of
+        two it may be told wrongly which one ended the worker, since the answer to the first may die with it."""
+        alone = bool(self._again) and self._again[0].losses > 0
+        started = [worker for worker in self._workers if worker.node is not None and worker.takes(alone)]
         return min(started, key=lambda worker: len(worker.jobs), default=None)
 
     def _next(self, rest: Iterator[Task[T]]) -> Task[T] | None:
