@@ -23,6 +23,7 @@ from unittest.mock import patch
 from xml.sax.saxutils import escape
 
 from bench import machine
+from bench.reading import documents, read_watched
 from bench.tables import digits, table
 from invoiceocr import Reader
 from invoiceocr.ocr.workers import Workers
@@ -43,7 +44,11 @@ class Samples:
     """Seconds of processor time by stack, outermost function first."""
 
     seconds: Counter[Stack] = field(default_factory=Counter)
-    _last: float = field(default_factory=time.process_time)
+    _last: float = 0.0
+
+    def start(self) -> None:
+        """What passes from now on counts."""
+        self._last = time.process_time()
 
     def look(self, _: int, frame: FrameType | None) -> None:
         """Adds what has passed since the last look to the stack of *frame*; a signal handler."""
@@ -67,7 +72,7 @@ def main() -> None:
     options.add_argument("--limit", type=int, help="only so many files of each folder")
     options.add_argument("--write", type=Path, help="SVG file to write")
     given = options.parse_args()
-    files = [path for folder in given.folders for path in machine_files(folder)[: given.limit]]
+    files = [path for folder in given.folders for path in documents(folder, given.limit)]
     samples = sampled(Reader(Settings(threads=1)), files)
     names = " ".join(folder.name for folder in given.folders)
     print(machine.provenance(f"python -m bench.flame {names}"))
@@ -76,25 +81,18 @@ def main() -> None:
         given.write.write_text(drawn(tree(samples)), encoding="utf-8")
 
 
-def machine_files(folder: Path) -> list[Path]:
-    """The documents of *folder*."""
-    return [path for path in sorted(folder.iterdir()) if path.is_file() and path.suffix != ".md"]
-
-
 def sampled(reader: Reader, files: Sequence[Path]) -> Samples:
     """Where the time of reading *files* goes, after the first one has loaded all there is."""
+    samples = Samples()
     with patch.object(Workers, "map", _one_by_one):
-        reader.read_one(files[0])
-        samples = Samples()
-        with looking(samples):
-            for path in files:
-                reader.read_one(path)
+        read_watched(reader, files, looking(samples))
     return samples
 
 
 @contextmanager
 def looking(samples: Samples) -> Iterator[None]:
     """*samples* grow as long as this lasts."""
+    samples.start()
     before = signal.signal(signal.SIGPROF, samples.look)
     signal.setitimer(signal.ITIMER_PROF, INTERVAL, INTERVAL)
     try:

@@ -20,13 +20,14 @@ from unittest.mock import patch
 
 from bench import engines, machine
 from bench.processes import Task, ask, warmed_up
+from bench.reading import documents, read_watched
 from bench.tables import digits, quantile, table, write_section
 from invoiceocr import Reader
 from invoiceocr.adjudication.adjudicator import Adjudicator
 from invoiceocr.extraction.extractor import Extractor
 from invoiceocr.imaging import flatten, ink_layers, orientation
 from invoiceocr.layout.key_phrases import KeyPhraseFinder
-from invoiceocr.ocr.detector import TextDetector
+from invoiceocr.ocr.detector import KernelDetector, TextDetector
 from invoiceocr.ocr.engine import TextReader
 from invoiceocr.ocr.session import Floats, Network
 from invoiceocr.pipeline.recognition import PageRecognizer
@@ -44,6 +45,7 @@ STAGES: dict[str, Place] = {
     "whole file": (Reader, "read_one"),
     "PDF page to characters": (pdf, "_page"),
     "picture prepared": (PageRecognizer, "prepare"),
+    "· glanced at": (KernelDetector, "glance"),
     "· text found": (TextDetector, "__call__"),
     "· quarter turns": (orientation, "quarters_needed"),
     "· laid flat": (flatten, "flatten"),
@@ -90,7 +92,7 @@ def main() -> None:
     parts = [machine.provenance(f"python -m bench.stages {names}")]
     reader = Reader(Settings(threads=1))
     for folder in given.folders:
-        files = [path for path in sorted(folder.iterdir()) if path.is_file() and path.suffix != ".md"][: given.limit]
+        files = documents(folder, given.limit)
         parts.append(f"**{folder.name}**, {len(files)} files\n\n{table(HEADER, rows(measured(reader, files), files))}")
         if given.engines:
             parts += list(beside(reader, [path for path in files if path.suffix.lower() in SUFFIXES], given.venv))
@@ -102,11 +104,8 @@ def main() -> None:
 
 def measured(reader: Reader, files: Sequence[Path]) -> Spent:
     """What reading *files* takes, stage by stage, after the first one has loaded all there is."""
-    reader.read_one(files[0])
     spent = Spent()
-    with probed(spent):
-        for path in files:
-            reader.read_one(path)
+    read_watched(reader, files, probed(spent))
     return spent
 
 
