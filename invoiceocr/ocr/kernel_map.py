@@ -53,10 +53,11 @@ def _cut_bridges(mask: NDArray[np.uint8], labels: NDArray[np.int32], boxes: NDAr
         return False
     tall = TALL * float(np.median(boxes[1:, 3]))
     cut = False
-    for index in np.flatnonzero((boxes[:, 3] > tall) & (boxes[:, 2] > boxes[:, 3])):
-        x, y, width, height, _ = (int(value) for value in boxes[index])
+    for index, (x, y, width, height, _) in enumerate(boxes[1:].tolist(), start=1):
+        if not tall < height < width:
+            continue
         inside = labels[y : y + height, x : x + width] == index
-        row = _valley(inside.sum(axis=1)) if index else None
+        row = _valley(inside.sum(axis=1))
         if row is not None:
             mask[y + row, x : x + width][inside[row]] = 0
             cut = True
