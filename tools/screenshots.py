@@ -20,7 +20,8 @@ import pypdfium2
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "docs" / "pictures"
-EXAMPLES = sorted(str(path) for path in (ROOT / "examples").glob("*.*") if path.suffix != ".md")
+# from ROOT, so that no picture shows where that lies
+EXAMPLES = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "examples").glob("*.*") if path.suffix != ".md")
 PORT = 18765
 WIDTH, HEIGHT = 1280, 800
 PATIENCE_S = 120
@@ -98,7 +99,7 @@ def web(home: Path) -> None:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
         tab = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT}, locale="zh-CN")
         tab.goto(f"http://127.0.0.1:{PORT}/")
-        tab.set_input_files("input[type=file]", EXAMPLES)
+        tab.set_input_files("input[type=file]", [str(ROOT / example) for example in EXAMPLES])
         time.sleep(40)  # thirteen files on one worker
         for path, name in (("results", "web-results.png"), ("review", "web-review.png")):
             tab.goto(f"http://127.0.0.1:{PORT}/{path}")
