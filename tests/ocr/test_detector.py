@@ -109,6 +109,16 @@ def test_the_quick_detector_names_no_texts_of_a_page_that_it_is_not_certain_of(m
     assert unsure.quads is None
 
 
+def test_grain_of_paper_makes_a_page_none_for_the_quick_detector() -> None:
+    page = drawn.paper(800, 200, TEXTS)
+    grain = np.random.default_rng(5).integers(-3, 4, page.shape)
+    scanned = np.clip(page + grain, 0, 255).astype(np.uint8)
+    cascade = detector.detector_of(Settings(threads=1))
+
+    assert cascade.glance(page).quads is not None
+    assert cascade.glance(scanned).quads is None
+
+
 @pytest.mark.parametrize(("lying", "upside_down", "quarters"), [(-9, -9, 0), (9, -9, 1), (-9, 9, 2), (9, 9, 3)])
 def test_sure_votes_say_how_a_page_is_turned_upright(
     lying: float, upside_down: float, quarters: int, monkeypatch: pytest.MonkeyPatch
