@@ -162,7 +162,7 @@ def _is_print(draft: Draft, new: Draft) -> bool:
     if not {*IDENTITIES, CODE} & set(differing):
         return True
     is_same_otherwise = len(differing) == 1 and any(path in shared for path in UNIQUE)
-    return is_same_otherwise and differing[0] in (*IDENTITIES, CODE) and _are_near(draft, new, differing[0])
+    return is_same_otherwise and _are_near(draft, new, differing[0])
 
 
 def _are_near(draft: Draft, new: Draft, path: str) -> bool:
