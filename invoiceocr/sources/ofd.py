@@ -123,8 +123,10 @@ class _Booklet:
             return frozenset()
         bearing = ofd_shown.bearing_on(texts, printed, len(page.objects))
         others = [index for index in bearing if index not in texts]
+        # both have the same pictures
+        sketched = cache(self._sketched)
         whole, ground = (
-            self._drawn(page, [page.objects[index] for index in drawn], self._sketched, SHOWN_DPI)
+            self._drawn(page, [page.objects[index] for index in drawn], sketched, SHOWN_DPI)
             for drawn in (bearing, others)
         )
         ink, shrunk = change(whole, ground), whole.width / (page.width * SCALE)
