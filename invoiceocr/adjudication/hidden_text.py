@@ -8,7 +8,7 @@ from dataclasses import replace
 from invoiceocr.adjudication.conflicts import is_key
 from invoiceocr.adjudication.fusion import comparable
 from invoiceocr.evidence.candidate import Candidate
-from invoiceocr.evidence.draft import ITEM, OTHER, is_sum
+from invoiceocr.evidence.draft import ITEM, NUMBER, OTHER, is_sum
 from invoiceocr.evidence.finding import finding
 from invoiceocr.evidence.reading import Reading
 from invoiceocr.geometry import Box, overlap_share
@@ -17,7 +17,6 @@ from invoiceocr.proof import Finding, Severity
 
 HIDDEN = "text-hidden"
 SAME_PLACE = 0.3  # of the smaller of two boxes
-NUMBER = "number"
 
 
 def uncovered(page: Page) -> Page:

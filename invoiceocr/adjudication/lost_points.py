@@ -6,14 +6,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from invoiceocr.adjudication.conflicts import PRINTED
 from invoiceocr.adjudication.fusion import Fused
 from invoiceocr.adjudication.judge import Judgment
 from invoiceocr.evidence.second_reading import SUMMED, lacks_cents
 from invoiceocr.kinds import KindSpec
 
 TOTAL = "total"
-# sources of print; records state amounts as they like
-PRINTED = frozenset({"text_layer", "ofd", "ocr"})
+# sources of what stands on paper; records state amounts as they like
+ON_PAPER = PRINTED | {"ocr"}
 
 
 def suspected(judgment: Judgment, fused: Mapping[str, Fused], spec: KindSpec | None) -> Judgment:
@@ -24,6 +25,6 @@ def suspected(judgment: Judgment, fused: Mapping[str, Fused], spec: KindSpec | N
     lost = (
         path
         for path, field in fused.items()
-        if field.sources <= PRINTED and lacks_cents(path, field.chosen.value, spec)
+        if field.sources <= ON_PAPER and lacks_cents(path, field.chosen.value, spec)
     )
     return replace(judgment, suspects=judgment.suspects.union(lost))

@@ -63,8 +63,7 @@ def run(arguments: Sequence[str]) -> int:
     except KeyboardInterrupt:
         return _ended(SystemExit(INTERRUPTED), language)
     except InvoiceOCRError as error:
-        say(_error_line(error.code, str(error) if language == "en" else told(error), language))
-        return error.exit_code
+        return _failed(error, language)
     except OSError as error:
         return _output_failed(error, language)
     except Exception as error:
@@ -79,10 +78,13 @@ def _output_failed(error: OSError, language: str) -> int:
         return PIPE_CLOSED
     if error.errno in NO_ROOM:
         drop_standard_output()
-        failure = OutputError(f"standard output: {error.strerror or error}")
-        say(_error_line(failure.code, str(failure) if language == "en" else told(failure), language))
-        return OutputError.exit_code
+        return _failed(OutputError(f"standard output: {error.strerror or error}"), language)
     return _defect(error, language)
+
+
+def _failed(error: InvoiceOCRError, language: str) -> int:
+    say(_error_line(error.code, str(error) if language == "en" else told(error), language))
+    return error.exit_code
 
 
 def _defect(error: Exception, language: str) -> int:

@@ -18,6 +18,7 @@ from invoiceocr.evidence.reading import Reading
 from invoiceocr.geometry import Box, Rotation
 from invoiceocr.kinds import OTHER as OTHER
 from invoiceocr.kinds import KindSpec, Registry, builtin, field_of
+from invoiceocr.kinds.spec import IDENTITIES
 from invoiceocr.proof import Finding
 
 ITEM = re.compile(r"items\.(\d+)\.(\w+)")
@@ -27,8 +28,6 @@ TELLING = ("total", "total_tax", "issue_date", "code", "buyer.name", "buyer.tax_
 # what no two papers share that else tell the same
 UNIQUE = ("boarding_time", "check_code")
 NUMBER, CODE = "number", "code"
-# what a paper is known by, the surest first: tickets have no number of an invoice
-IDENTITIES = (NUMBER, "ticket_number", "serial_number", "e_ticket_number")
 ENOUGH = 4  # of these fields, to know an invoice by
 # texts that take several lines
 WRAPPED = re.compile(r"remarks|(buyer|seller)\.(name|address_phone|bank_account)")
@@ -163,7 +162,7 @@ def _is_print(draft: Draft, new: Draft) -> bool:
     if not {*IDENTITIES, CODE} & set(differing):
         return True
     is_same_otherwise = len(differing) == 1 and any(path in shared for path in UNIQUE)
-    return is_same_otherwise and differing[0] in (*IDENTITIES, CODE) and _are_near(draft, new, differing[0])
+    return is_same_otherwise and _are_near(draft, new, differing[0])
 
 
 def _are_near(draft: Draft, new: Draft, path: str) -> bool:

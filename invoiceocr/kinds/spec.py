@@ -13,6 +13,8 @@ from invoiceocr.kinds.types import PARTY, ROWS, ValueType
 
 # the groups of fields, and the types of sums, that tell one paper from another
 TELLING, SUMS = frozenset({"identifiers", "dates", "money"}), frozenset({"sum", "words"})
+# what a paper is numbered by, of which the first that it has counts: tickets have no number of an invoice
+IDENTITIES = ("number", "ticket_number", "e_ticket_number", "serial_number")
 ROW_INDEX = re.compile(r"\.\d+(?=\.|$)")
 
 

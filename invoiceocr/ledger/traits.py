@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 
 from invoiceocr.invoice import Invoice, Party
+from invoiceocr.kinds.spec import IDENTITIES
 from invoiceocr.text.folding import name_key
 from invoiceocr.values import invoice_number
 
 CENT = Decimal("0.01")
 TAIL = 8  # digits: the length of an older number
-# where a kind has no invoice number
-TICKET_NUMBERS = ("ticket_number", "e_ticket_number", "serial_number")
 RED_REFERENCE = re.compile(r"(?:蓝字|正数|对应|红冲).{0,20}?号码[:： ]*([0-9]{20}|[0-9]{8})(?![0-9])")
 
 
@@ -114,7 +113,7 @@ def reversed_number(remarks: str | None) -> str | None:
 
 def _number(invoice: Invoice) -> tuple[str, str | None]:
     """The path and the value of what numbers the paper."""
-    for path in ("number", *TICKET_NUMBERS):
+    for path in IDENTITIES:
         if value := getattr(invoice, path, None):
             return path, str(value)
     return "number", None

@@ -17,11 +17,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from statistics import median
 
-from invoiceocr.evidence.draft import IDENTITIES, NUMBER
+from invoiceocr.evidence.draft import NUMBER
 from invoiceocr.evidence.reading import Reading
 from invoiceocr.geometry import Box, Quad, box_quad, quad_box, union
 from invoiceocr.imaging import region
 from invoiceocr.kinds import OTHER, FieldSpec, Registry
+from invoiceocr.kinds.spec import IDENTITIES
 from invoiceocr.layout.gutters import FEWEST_LINES, Gutter, gutters, is_turned
 from invoiceocr.layout.papers import DOWN, cut
 from invoiceocr.page import Page, PageImage, TextLine

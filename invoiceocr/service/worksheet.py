@@ -125,18 +125,12 @@ def needs(invoice: AnyInvoice, reader: Reader) -> frozenset[str]:
     name, as far as nothing independent confirms it."""
     grave = (f for f in invoice.findings if f.severity == "error" and f.verdict != "accept")
     accused = {path for finding in grave for path in finding.fields}
-    unsure = {
-        path
-        for path in invoice.evidence
-        if is_key(path, reader.kinds.kinds.get(invoice.kind)) and not _passes(path, invoice, reader)
-    }
+    spec = reader.kinds.kinds.get(invoice.kind)
+    keys = ((path, proof) for path, proof in invoice.evidence.items() if is_key(path, spec))
+    unsure = {path for path, proof in keys if not reader.policy.passes(path, proof, spec)}
     return frozenset(
         unsure | {path for path in accused if path in invoice.evidence and not _is_verified(path, invoice)}
     )
-
-
-def _passes(path: str, invoice: AnyInvoice, reader: Reader) -> bool:
-    return reader.policy.passes(path, invoice.evidence[path], reader.kinds.kinds.get(invoice.kind))
 
 
 def _is_verified(path: str, invoice: AnyInvoice) -> bool:

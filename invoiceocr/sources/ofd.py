@@ -123,8 +123,10 @@ class _Booklet:
             return frozenset()
         bearing = ofd_shown.bearing_on(texts, printed, len(page.objects))
         others = [index for index in bearing if index not in texts]
+        # both have the same pictures
+        sketched = cache(self._sketched)
         whole, ground = (
-            self._drawn(page, [page.objects[index] for index in drawn], self._sketched, SHOWN_DPI)
+            self._drawn(page, [page.objects[index] for index in drawn], sketched, SHOWN_DPI)
             for drawn in (bearing, others)
         )
         ink, shrunk = change(whole, ground), whole.width / (page.width * SCALE)
@@ -170,22 +172,24 @@ class _Booklet:
 
     def _shown(self, resource: str) -> NDArray[np.uint8] | None:
         """The pixels of a picture with their opacity."""
-        path = self._media.get(resource)
         try:
-            return image.with_opacity(self.document.package.read(path), path, self.settings) if path else None
+            return self._with_opacity(resource, self.settings)
         except SourceError:
             return None
 
     def _sketched(self, resource: str) -> NDArray[np.uint8] | None:
         """As `_shown`; a picture too large to be drawn for a look at the text under it is white."""
-        path = self._media.get(resource)
         settings = self.settings.model_copy(update={"max_pixels": min(MAX_SKETCHED, self.settings.max_pixels)})
         try:
-            return image.with_opacity(self.document.package.read(path), path, settings) if path else None
+            return self._with_opacity(resource, settings)
         except TooLargeError:
             return np.full((1, 1, 3), 255, np.uint8)
         except SourceError:
             return None
+
+    def _with_opacity(self, resource: str, settings: Settings) -> NDArray[np.uint8] | None:
+        path = self._media.get(resource)
+        return image.with_opacity(self.document.package.read(path), path, settings) if path else None
 
     def _first(self, pictures: Iterable[Picture]) -> PageImage | None:
         """The first picture that can be decoded."""

@@ -70,13 +70,9 @@ def placed(root: Node, origin: Point) -> Iterator[Placed]:
         yield Placed(node, frame(node.attributes.get("CTM", ""), moved))
 
 
-def glyphs(objects: Iterable[Placed]) -> Iterator[Glyph]:
-    """The characters of all upright text objects; the characters of one TextCode are one piece."""
-    return (glyph for _, glyph in indexed_glyphs(objects))
-
-
-def indexed_glyphs(objects: Iterable[Placed]) -> Iterator[tuple[int, Glyph]]:
-    """The characters as `glyphs` gives them, each with the index of its object."""
+def glyphs(objects: Iterable[Placed]) -> Iterator[tuple[int, Glyph]]:
+    """The characters of all upright text objects, each with the index of its object; the characters of one TextCode are
+    one piece."""
     piece = 0
     for index, item in enumerate(objects):
         if item.node.name != "TextObject" or not item.frame.upright or _size(item.node) < MIN_SIZE:
@@ -131,15 +127,19 @@ def rulings(objects: Iterable[Placed]) -> Iterator[Ruling]:
     for item in objects:
         if item.node.name != "PathObject" or _is_blank(item.node):
             continue
-        data = item.node.child("AbbreviatedData")
-        for path in _subpaths(data.text if data else ""):
+        for path in _subpaths(outline(item.node)):
             yield from _lines([item.frame.point(x, y) for x, y in path])
+
+
+def outline(path: Node) -> str:
+    """What a path is drawn by, empty where it does not say."""
+    data = path.child("AbbreviatedData")
+    return data.text if data else ""
 
 
 def extents(item: Placed) -> Iterator[Box]:
     """The box of each subpath of a path object, curves by the points that they are drawn with."""
-    data = item.node.child("AbbreviatedData")
-    for part in re.split("[SM]", data.text if data else ""):
+    for part in re.split("[SM]", outline(item.node)):
         values = numbers(_LETTER.sub(" ", part))
         points = [item.frame.point(x, y) for x, y in zip(values[::2], values[1::2], strict=False)]
         if points:

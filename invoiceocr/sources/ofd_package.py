@@ -10,6 +10,7 @@ import posixpath
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from invoiceocr.errors import CorruptFileError
 from invoiceocr.sources import safe_xml
@@ -31,7 +32,7 @@ class PagePart:
     root: Node
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class OfdDocument:
     """One document of the package: the folder it lies in, its root element, and what OFD.xml says about it."""
 
@@ -39,6 +40,12 @@ class OfdDocument:
     folder: str
     root: Node
     info: Node
+
+    @cached_property
+    def resource_lists(self) -> tuple[tuple[str, Node], ...]:
+        """(folder, root element) of the lists of resources: fonts, pictures and draw parameters stand in them."""
+        names = ("PublicRes", "DocumentRes")
+        return tuple(found for name in names for found in _linked(self, self.folder, self.root, name))
 
 
 def documents(package: Package) -> Iterator[OfdDocument]:
@@ -115,19 +122,13 @@ def tags(document: OfdDocument) -> Iterator[Node]:
 def media(document: OfdDocument) -> dict[str, str]:
     """The paths of the pictures by resource ID."""
     found: dict[str, str] = {}
-    for folder, resources in resource_lists(document):
+    for folder, resources in document.resource_lists:
         base = resources.attributes.get("BaseLoc", "")
         for node in resources.all("MultiMedia"):
             path = _media_path(document.package, folder, base, node)
             if path:
                 found[node.attributes.get("ID", "")] = path
     return found
-
-
-def resource_lists(document: OfdDocument) -> Iterator[tuple[str, Node]]:
-    """(folder, root element) of the lists of resources."""
-    for name in ("PublicRes", "DocumentRes"):
-        yield from _linked(document, document.folder, document.root, name)
 
 
 def font_file(document: OfdDocument, folder: str, listing: Node, font: Node) -> bytes | None:

@@ -47,7 +47,7 @@ class Resources:
 def resources(document: OfdDocument) -> Resources:
     """The resources of *document*; what can't be read is left out."""
     fonts: dict[str, Font] = {}
-    for folder, listing in ofd_package.resource_lists(document):
+    for folder, listing in document.resource_lists:
         for node in listing.all("Font"):
             data = ofd_package.font_file(document, folder, listing, node)
             fonts[node.attributes.get("ID", "")] = Font(node.attributes.get("FontName", ""), data)
@@ -56,7 +56,7 @@ def resources(document: OfdDocument) -> Resources:
 
 def parameters(document: OfdDocument) -> dict[str, Node]:
     """The draw parameters of *document* by their IDs."""
-    listings = (listing for _, listing in ofd_package.resource_lists(document))
+    listings = (listing for _, listing in document.resource_lists)
     return {node.attributes.get("ID", ""): node for listing in listings for node in listing.all("DrawParam")}
 
 

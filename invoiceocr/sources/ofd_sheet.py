@@ -49,7 +49,7 @@ class Sheet:
     @cached_property
     def glyphs(self) -> tuple[tuple[int, Glyph], ...]:
         """The upright characters whose middle lies on the page, each with the index of its object."""
-        paper, found = Box(0, 0, self.width, self.height), ofd_content.indexed_glyphs(self.objects)
+        paper, found = Box(0, 0, self.width, self.height), ofd_content.glyphs(self.objects)
         return tuple((index, glyph) for index, glyph in found if paper.contains(glyph.box.cx, glyph.box.cy))
 
     def texts(self) -> dict[int, Box]:

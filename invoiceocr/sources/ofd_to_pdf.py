@@ -225,8 +225,7 @@ def _area(sheet: _Sheet, item: Placed, clip: Node) -> str:
         for path in area.all("Path"):
             corner = rectangle(path.attributes.get("Boundary", "")) or (0.0, 0.0)
             placed = within(item.frame, area.attributes.get("CTM", ""), (corner[0], corner[1]))
-            data = path.child("AbbreviatedData")
-            pieces += ofd_outline.operators(sheet.height, placed, data.text if data else "")
+            pieces += ofd_outline.operators(sheet.height, placed, ofd_content.outline(path))
     return " ".join(pieces)
 
 

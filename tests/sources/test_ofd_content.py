@@ -13,9 +13,13 @@ def placed(*objects: str) -> list[ofd_content.Placed]:
     return list(ofd_content.placed(safe_xml.parse(page(*objects).encode(), "a.xml"), (0.0, 0.0)))
 
 
+def glyphs(*objects: str) -> list[text_layer.Glyph]:
+    return [glyph for _, glyph in ofd_content.glyphs(placed(*objects))]
+
+
 def lines(*objects: str) -> list[str]:
     """The texts of the lines of a page that holds *objects*, in reading order."""
-    return [line.text for line in text_layer.to_lines(ofd_content.glyphs(placed(*objects)))]
+    return [line.text for line in text_layer.to_lines(glyphs(*objects))]
 
 
 def millimeters(box: Box | Ruling) -> tuple[float, ...]:
@@ -24,7 +28,7 @@ def millimeters(box: Box | Ruling) -> tuple[float, ...]:
 
 def boxes(*objects: str) -> list[tuple[float, ...]]:
     """The boxes of all characters in millimeters."""
-    return [millimeters(glyph.box) for glyph in ofd_content.glyphs(placed(*objects))]
+    return [millimeters(glyph.box) for glyph in glyphs(*objects)]
 
 
 def rulings(*objects: str) -> Sequence[tuple[float, ...]]:
@@ -53,7 +57,7 @@ def test_without_offsets_characters_follow_by_their_widths() -> None:
 
 
 def test_leading_blanks_keep_their_place() -> None:
-    (line,) = text_layer.to_lines(ofd_content.glyphs(placed(text("  票", "0 0 50 5", dx="g 2 1.5"))))
+    (line,) = text_layer.to_lines(glyphs(text("  票", "0 0 50 5", dx="g 2 1.5")))
 
     assert line.text == "票"
     assert line.box.x0 == pytest.approx(3 * POINTS_PER_MM)

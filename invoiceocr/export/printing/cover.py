@@ -13,6 +13,7 @@ from invoiceocr.export.printing.places import A4
 from invoiceocr.export.printing.plain_pdf import Line, Sheet, Text, Typeface
 from invoiceocr.export.titles import VERDICTS, kind_title, title
 from invoiceocr.kinds import Registry
+from invoiceocr.kinds.spec import IDENTITIES
 from invoiceocr.values import chinese_amount
 
 LEFT, RIGHT = 45.0, A4[0] - 45.0
@@ -47,7 +48,6 @@ KINDS = (
     _Column("合计（元）", LEFT + 240, 90, right=True),
 )
 
-NUMBERS = ("number", "ticket_number", "e_ticket_number", "serial_number")
 DATES = ("issue_date", "travel_date", "departure_time", "travel_time")
 
 
@@ -132,7 +132,7 @@ def _cells(entry: Entry, registry: Registry) -> list[str]:
     return [
         str(entry.serial),
         kind_title(invoice.kind, registry).zh,
-        str(_first(entry, NUMBERS) or ""),
+        str(_first(entry, IDENTITIES) or ""),
         str(_first(entry, DATES) or "")[: len("2025-01-31")],
         seller or route(invoice) or "",
         _yuan(invoice.total) if entry.amount is not None else f"{invoice.total or '未知'} *",
