@@ -216,15 +216,16 @@ def find_unread_cells(form: FormLayout, block: KeyValue) -> list[Box]:
     Only values of some form are looked for, any text would pass for the others."""
     if form.offset != NO_OFFSET or not any(line.source == "ocr" for line in form.page.lines):
         return []
-    missing = [e for e in block.entries if e.value.path not in form.found and not takes_any_text(e.value)]
-    cells = [_cell(form, label.box) for e in missing if "right" in e.where for label in form.labels(*e.labels)]
+    found, end = form.found, form.area.x1 * form.size
+    missing = [e for e in block.entries if e.value.path not in found and not takes_any_text(e.value)]
+    cells = [_cell(form, label.box, end) for e in missing if "right" in e.where for label in form.labels(*e.labels)]
     return [cell for cell in cells if cell.width > cell.height][:MAX_CELLS]
 
 
-def _cell(form: FormLayout, caption: Box) -> Box:
-    """What is right of *caption* on its level, up to the next caption or the end of the print."""
+def _cell(form: FormLayout, caption: Box, end: float) -> Box:
+    """What is right of *caption* on its level, up to the next caption or the *end* of the print."""
     margin = AROUND * caption.height
-    stop = min(_next_caption(form, caption), form.area.x1 * form.size)
+    stop = min(_next_caption(form, caption), end)
     return Box(caption.x1, caption.y0 - margin, max(stop, caption.x1), caption.y1 + margin)
 
 
