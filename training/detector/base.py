@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 from pathlib import Path
+from typing import TypeVar
 
 import onnx
 import torch
@@ -12,6 +13,8 @@ from torch import Tensor, nn
 
 from training.detector.net import DetectorNet
 
+Layer = TypeVar("Layer", bound=nn.Module)
+
 
 def load_exported(network: DetectorNet, file: Path, pictures: Tensor) -> None:
     """Gives *network* the weights of the exported *file*, and its normalizations the statistics that they have on
@@ -19,7 +22,8 @@ def load_exported(network: DetectorNet, file: Path, pictures: Tensor) -> None:
     graph = onnx.load(file).graph
     folded = [node for node in graph.node if node.op_type == "Conv"]
     weights = {each.name: torch.tensor(numpy_helper.to_array(each).copy()) for each in graph.initializer}
-    convolutions = _in_order_of_use(network, pictures[:1])
+    # as they run, which is the order of the nodes of an export
+    convolutions = [convolution for convolution, _ in _run(network, nn.Conv2d, pictures[:1])]
     if len(convolutions) != len(folded):
         raise ValueError(f"{file} has {len(folded)} convolutions, not {len(convolutions)}")
     normalizations = _followers(network)
@@ -36,15 +40,18 @@ def load_exported(network: DetectorNet, file: Path, pictures: Tensor) -> None:
     _measure(network, pictures)
 
 
-def _in_order_of_use(network: nn.Module, pictures: Tensor) -> list[nn.Conv2d]:
-    """The convolutions of *network* as they run, which is the order of the nodes of an export."""
-    seen: list[nn.Conv2d] = []
+def _run(network: nn.Module, kind: type[Layer], pictures: Tensor) -> list[tuple[Layer, Tensor]]:
+    """The layers of a *kind* as they run while *network* looks at *pictures*, each with what comes to it."""
+    seen: list[tuple[Layer, Tensor]] = []
     hooks = [
-        module.register_forward_hook(lambda module, *_: seen.append(module))
+        module.register_forward_hook(lambda module, given, _: seen.append((module, given[0])))
         for module in network.modules()
-        if isinstance(module, nn.Conv2d)
+        if isinstance(module, kind)
     ]
-    _run(network, pictures)
+    network.eval()
+    with torch.no_grad():
+        network(pictures)
+    network.train()
     for hook in hooks:
         hook.remove()
     return seen
@@ -64,26 +71,11 @@ def _neutral(normalization: nn.BatchNorm2d, bias: Tensor) -> None:
 
 def _measure(network: nn.Module, pictures: Tensor) -> None:
     """Gives neutral normalizations the mean and variance of what comes to them, without changing what they return."""
-    seen: dict[nn.BatchNorm2d, Tensor] = {}
-    normalizations = [module for module in network.modules() if isinstance(module, nn.BatchNorm2d)]
-    hooks = [
-        module.register_forward_hook(lambda module, given, _: seen.update({module: given[0]}))
-        for module in normalizations
-    ]
-    _run(network, pictures)
-    for hook in hooks:
-        hook.remove()
+    seen = _run(network, nn.BatchNorm2d, pictures)
     with torch.no_grad():
-        for module, given in seen.items():
+        for module, given in seen:
             mean, variance = given.mean((0, 2, 3)), given.var((0, 2, 3), unbiased=False)
             module.get_buffer("running_mean").copy_(mean)
             module.get_buffer("running_var").copy_(variance)
             module.weight.copy_((variance + module.eps).sqrt())
             module.bias.add_(mean)
-
-
-def _run(network: nn.Module, pictures: Tensor) -> None:
-    network.eval()
-    with torch.no_grad():
-        network(pictures)
-    network.train()
