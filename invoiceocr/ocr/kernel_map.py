@@ -49,14 +49,15 @@ def _components(mask: NDArray[np.uint8]) -> tuple[NDArray[np.int32], NDArray[np.
 def _cut_bridges(mask: NDArray[np.uint8], labels: NDArray[np.int32], boxes: NDArray[np.int32]) -> bool:
     """Parts lines of text whose kernels touch in places, by clearing the row of *mask* between them; True if any
     was."""
-    if len(boxes) < 2:
+    kernels = boxes[1:]
+    if not len(kernels):
         return False
-    tall = TALL * float(np.median(boxes[1:, 3]))
+    tall = TALL * float(np.median(kernels[:, 3]))
     cut = False
-    for index in np.flatnonzero((boxes[:, 3] > tall) & (boxes[:, 2] > boxes[:, 3])):
+    for index in 1 + np.flatnonzero((kernels[:, 3] > tall) & (kernels[:, 2] > kernels[:, 3])):
         x, y, width, height, _ = (int(value) for value in boxes[index])
         inside = labels[y : y + height, x : x + width] == index
-        row = _valley(inside.sum(axis=1)) if index else None
+        row = _valley(inside.sum(axis=1))
         if row is not None:
             mask[y + row, x : x + width][inside[row]] = 0
             cut = True
