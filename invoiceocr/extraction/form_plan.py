@@ -83,7 +83,7 @@ def _slips(node: Node) -> SlipPlan:
 
 def _papers(node: Node, columns: frozenset[str]) -> PaperPlan:
     node.check(PAPER_KEYS)
-    return PaperPlan(columns, *(frozenset(node.phrases(key)) for key in PAPER_KEYS))
+    return PaperPlan(columns, **{key: frozenset(node.phrases(key)) for key in PAPER_KEYS})
 
 
 def _groups(node: Node) -> Iterator[tuple[str, ...]]:

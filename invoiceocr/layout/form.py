@@ -101,6 +101,10 @@ class FormLayout:
         """How far *y*, a level at the middle of *other*, lies off the level of *box*."""
         return abs(y - box.cy - self.slope * (other.cx - box.cx))
 
+    def off_caption(self, caption: Box, box: Box) -> float:
+        """How far a printed *box* lies off the level of *caption*, the print's offset taken out."""
+        return self.off(self.level(box), caption, box)
+
     def labels(self, *ids: str) -> list[KeyMatch]:
         """The key phrases with one of *ids*, top to bottom, left to right."""
         return [label for label in self.page.labels if label.id in ids]
@@ -170,7 +174,7 @@ class FormLayout:
 
     def belongs_beside(self, caption: Box, box: Box) -> bool:
         """Whether a printed *box* belongs on the level of *caption*, the print's offset taken out."""
-        return self.off(self.level(box), caption, box) < LEVEL * max(box.height, caption.height)
+        return self.off_caption(caption, box) < LEVEL * max(box.height, caption.height)
 
     def right_of(self, box: Box, other: Box) -> bool:
         """Whether *other* begins right of *box*, on its level."""

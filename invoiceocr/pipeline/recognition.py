@@ -164,7 +164,7 @@ class PageRecognizer:
         """The text of *layer* where *lines* stand."""
         reader = self._text_reader()
         quads = reader.detect.near(layer.pixels, [line.box for line in lines])
-        return reader.read(layer, tuple(quad for quad in quads if any(_meet(quad, line) for line in lines)))
+        return reader.read(layer, tuple(q for q in quads if any(_meet(quad_box(q), line.box) for line in lines)))
 
     def recognize_cells(self, page: Page, cells: Sequence[Box]) -> Page:
         """*page* with what a second look at *cells* found new, if it is surely read: without the seals over it, else
@@ -229,13 +229,13 @@ def _height(quad: Quad) -> float:
     return max(1.0, dist(quad[0], quad[3]))
 
 
-def _meet(quad: Quad, line: TextLine) -> bool:
-    return overlap_share(quad_box(quad), line.box) > MEET
+def _meet(a: Box, b: Box) -> bool:
+    return overlap_share(a, b) > MEET
 
 
 def _over(line: TextLine, found: Sequence[TextLine]) -> list[TextLine]:
     """The well read lines of *found* that stand where *line* stands."""
-    return [new for new in found if new.text and mean_confidence(new) >= CLEAR and _meet(box_quad(new.box), line)]
+    return [new for new in found if new.text and mean_confidence(new) >= CLEAR and _meet(new.box, line.box)]
 
 
 def _apart(line: TextLine, printed: list[TextLine], formed: list[TextLine]) -> list[TextLine]:
@@ -265,7 +265,7 @@ def _each_once(lines: Iterable[TextLine]) -> list[TextLine]:
     """Of *lines* that stand at one place the first."""
     found: list[TextLine] = []
     for line in lines:
-        if not any(_meet(box_quad(line.box), other) for other in found):
+        if not any(_meet(line.box, other.box) for other in found):
             found.append(line)
     return found
 
@@ -275,7 +275,7 @@ def _is_piece(line: TextLine, whole: TextLine) -> bool:
 
 
 def _same(a: TextLine, b: TextLine) -> bool:
-    return a is b or (a.text == b.text and _meet(box_quad(a.box), b))
+    return a is b or (a.text == b.text and _meet(a.box, b.box))
 
 
 def _text(lines: Sequence[TextLine]) -> str:

@@ -1,4 +1,4 @@
-"""Lines of a page read again: on the picture that the page's own was made of, or over more of the paper."""
+"""Lines of a page read again on the picture that the page's own was made of."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from invoiceocr.geometry import Box, Quad, box_quad, overlap
 from invoiceocr.kinds import KindSpec, Registry, builtin
 from invoiceocr.ocr.workers import Workers, cores
 from invoiceocr.page import PageImage, TextLine
+from invoiceocr.pipeline.rereading import Recognizers
 from invoiceocr.settings import Settings
 
 if TYPE_CHECKING:  # loaded with the first print, as the model is
@@ -95,9 +96,6 @@ class FieldVerifier:
             if self._recognize is None:
                 self._recognize = open_recognizer(self._settings.verification_recognizer)
             return self._recognize
-
-
-Recognizers = Callable[[], Sequence["LineRecognizer"]]
 
 
 class NameVerifier:

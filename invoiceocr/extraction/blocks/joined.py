@@ -54,7 +54,9 @@ def _part(node: Node, path: str) -> Entry:
 
 def read(form: FormLayout, block: Joined) -> Iterator[Candidate]:
     """The value of the parts that are found."""
-    fits = [fit for part in block.parts if (fit := beside(form, part, block.region)) is not None and fit.is_read]
+    segments = block.region.inside(form)
+    found = (beside(form, part, block.region, segments) for part in block.parts)
+    fits = [fit for fit in found if fit is not None and fit.is_read]
     pieces = [piece for fit in fits for piece in fit.parts]
     text = " ".join(text for _, _, text in pieces)
     value = block.type.parse(text) if text else None

@@ -128,8 +128,9 @@ def _entry(node: Node, path: str, where: list[object]) -> Entry:
 def read(form: FormLayout, block: KeyValue) -> Iterator[Candidate]:
     """The candidates of the fields, for each the best placed first, then of those that their look alone tells."""
     form = form if block.outside is None else _outside(form, block.outside)
-    labeled = {entry: list(_labeled(form, block, entry)) for entry in block.entries}
-    free = _free(form, block, labeled.values())
+    segments = block.region.inside(form)
+    labeled = {entry: list(_labeled(form, block, entry, segments)) for entry in block.entries}
+    free = _free(segments, labeled.values())
     unlabeled = [entry for entry in block.entries if entry.unlabeled]
     shaped = {entry: _by_look(form, entry, free, set(_values(labeled[entry]))) for entry in unlabeled}
     told = {value for entry, said in shaped.items() for value in _values((*labeled[entry], *said))}
@@ -144,10 +145,10 @@ def _values(said: Iterable[Candidate]) -> Iterator[object]:
     return (found.value for found in said if found.value is not None)
 
 
-def _free(form: FormLayout, block: KeyValue, said: Iterable[Sequence[Candidate]]) -> list[TextLine]:
-    """The segments of the region of which none of the candidates *said* of each field is read."""
+def _free(segments: Iterable[TextLine], said: Iterable[Sequence[Candidate]]) -> list[TextLine]:
+    """Those of *segments* of which none of the candidates *said* of each field is read."""
     boxes = [found.box for each in said for found in each if found.box is not None]
-    return [s for s in block.region.inside(form) if not any(box.contains(s.box.cx, s.box.cy) for box in boxes)]
+    return [s for s in segments if not any(box.contains(s.box.cx, s.box.cy) for box in boxes)]
 
 
 def _outside(form: FormLayout, region: str) -> FormLayout:
@@ -158,25 +159,25 @@ def _outside(form: FormLayout, region: str) -> FormLayout:
     return replace(form, page=replace(form.page, labels=labels), segments=free)
 
 
-def _labeled(form: FormLayout, block: KeyValue, entry: Entry) -> Iterator[Candidate]:
-    """The candidates of *entry* beside its captions."""
+def _labeled(form: FormLayout, block: KeyValue, entry: Entry, segments: list[TextLine]) -> Iterator[Candidate]:
+    """The candidates of *entry* among the *segments* beside its captions."""
     if block.every:
-        fits = list(_fits(form, entry, block.region))
+        fits = list(_fits(form, entry, block.region, segments))
     else:
-        best = beside(form, entry, block.region)
+        best = beside(form, entry, block.region, segments)
         fits = [best] if best is not None else []
     for fit in fits:
         yield from candidates(entry.value, fit, form)
 
 
-def beside(form: FormLayout, entry: Entry, region: Region) -> Match | None:
-    """What stands beside the captions of *entry*: the first that makes a value, else the first that fits."""
-    return min(_fits(form, entry, region), key=lambda fit: not fit.is_read, default=None)
+def beside(form: FormLayout, entry: Entry, region: Region, segments: list[TextLine]) -> Match | None:
+    """What of *segments*, those inside *region*, stands beside the captions of *entry* there: the first that makes a
+    value, else the first that fits."""
+    return min(_fits(form, entry, region, segments), key=lambda fit: not fit.is_read, default=None)
 
 
-def _fits(form: FormLayout, entry: Entry, region: Region) -> Iterator[Match]:
-    """What fits *entry* beside its captions, the best placed first."""
-    segments = region.inside(form)
+def _fits(form: FormLayout, entry: Entry, region: Region, segments: list[TextLine]) -> Iterator[Match]:
+    """What of *segments* fits *entry* beside its captions in *region*, the best placed first."""
     captions = [label.box for label in region.labels(form, *entry.labels)]
     for place in entry.where:
         for caption in captions:
@@ -215,15 +216,16 @@ def find_unread_cells(form: FormLayout, block: KeyValue) -> list[Box]:
     Only values of some form are looked for, any text would pass for the others."""
     if form.offset != NO_OFFSET or not any(line.source == "ocr" for line in form.page.lines):
         return []
-    missing = [e for e in block.entries if e.value.path not in form.found and not takes_any_text(e.value)]
-    cells = [_cell(form, label.box) for e in missing if "right" in e.where for label in form.labels(*e.labels)]
+    found, end = form.found, form.area.x1 * form.size
+    missing = [e for e in block.entries if e.value.path not in found and not takes_any_text(e.value)]
+    cells = [_cell(form, label.box, end) for e in missing if "right" in e.where for label in form.labels(*e.labels)]
     return [cell for cell in cells if cell.width > cell.height][:MAX_CELLS]
 
 
-def _cell(form: FormLayout, caption: Box) -> Box:
-    """What is right of *caption* on its level, up to the next caption or the end of the print."""
+def _cell(form: FormLayout, caption: Box, end: float) -> Box:
+    """What is right of *caption* on its level, up to the next caption or the *end* of the print."""
     margin = AROUND * caption.height
-    stop = min(_next_caption(form, caption), form.area.x1 * form.size)
+    stop = min(_next_caption(form, caption), end)
     return Box(caption.x1, caption.y0 - margin, max(stop, caption.x1), caption.y1 + margin)
 
 

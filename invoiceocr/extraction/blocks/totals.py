@@ -176,7 +176,7 @@ def _on_level(form: FormLayout, total: Captioned, words: Box, amounts: Iterable[
 
 def _right_of(form: FormLayout, total: Captioned, label: KeyMatch, amounts: Iterable[TextLine]) -> Iterator[Candidate]:
     def off(segment: TextLine) -> float:
-        return form.off(form.level(segment.box), label.box, segment.box)
+        return form.off_caption(label.box, segment.box)
 
     row = [segment for segment in amounts if segment.box.cx > label.box.cx and off(segment) < ROW * form.size]
     yield from _nearest(form, total.target, row, lambda segment: abs(segment.box.x0 - label.box.x1))
@@ -242,7 +242,7 @@ def _off_total(form: FormLayout, total: Captioned | None, segment: TextLine) -> 
     """How far *segment* stands off the level of the total: what is nearer to that than to the sums' line is no sum of a
     column."""
     labels = form.labels(*total.labels) if total else []
-    return min((form.off(form.level(segment.box), label.box, segment.box) for label in labels), default=math.inf)
+    return min((form.off_caption(label.box, segment.box) for label in labels), default=math.inf)
 
 
 def _column(
