@@ -49,20 +49,7 @@ def served(folder: Path, *more: str) -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    words = [
-        "serve",
-        "--port",
-        str(port),
-        "--data",
-        str(folder),
-        "--workers",
-        "1",
-        "--today",
-        "2025-12-31",
-        "--quick-detector",
-        "none",
-        *more,
-    ]
+    words = ["serve", "--port", str(port), "--data", str(folder), "--workers", "1", "--today", "2025-12-31", *more]
     process = subprocess.Popen([sys.executable, "-m", "invoiceocr", *words], cwd=ROOT, stderr=subprocess.DEVNULL)
     url = f"http://127.0.0.1:{port}"
     for _ in range(600):
