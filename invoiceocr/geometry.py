@@ -66,6 +66,10 @@ class Box:
         """The box moved by (dx, dy)."""
         return Box(self.x0 + dx, self.y0 + dy, self.x1 + dx, self.y1 + dy)
 
+    def grown(self, margin: float) -> Box:
+        """The box with *margin* more on all sides."""
+        return Box(self.x0 - margin, self.y0 - margin, self.x1 + margin, self.y1 + margin)
+
     def scale(self, factor: float) -> Box:
         """The box with all coordinates multiplied by *factor*."""
         return self.scaled(factor, factor)
