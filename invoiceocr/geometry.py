@@ -90,6 +90,11 @@ def union(boxes: Iterable[Box]) -> Box:
     return Box(min(x0s), min(y0s), max(x1s), max(y1s))
 
 
+def meet(a: Box, b: Box) -> bool:
+    """Whether the boxes overlap; one without width or height does if it lies in the other."""
+    return a.x0 < b.x1 and b.x0 < a.x1 and a.y0 < b.y1 and b.y0 < a.y1
+
+
 def overlap_x(a: Box, b: Box) -> float:
     """The length shared along x (0 if apart)."""
     return max(0.0, min(a.x1, b.x1) - max(a.x0, b.x0))
