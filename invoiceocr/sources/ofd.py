@@ -127,7 +127,9 @@ class _Booklet:
         if region.area > MAX_LOOKED:
             return frozenset(suspects)
         bearing = ofd_shown.bearing_on(texts, printed, page.objects, self._parameters)
-        ink = self._ink(page, [page.objects[index] for index in bearing], frozenset(page.objects[i] for i in texts), region)
+        ink = self._ink(
+            page, [page.objects[index] for index in bearing], frozenset(page.objects[i] for i in texts), region
+        )
         return frozenset(glyph for glyph in suspects if not ink.is_seen(glyph.box, EDGE))
 
     def _ink(self, page: Sheet, objects: Sequence[Placed], texts: frozenset[Placed], region: Box) -> Ink:

@@ -85,9 +85,7 @@ def _covered(layout: _Layout, boxes: Mapping[int, Box]) -> Iterator[_Suspicion]:
     first = min((layout.painted_at.get(address, 0) for address in boxes), default=0)
     for time, cover in layout.covers:
         near = boxes.items() if time > first else ()
-        met = [
-            (address, box) for address, box in near if meet(box, cover) and layout.painted_at.get(address, 0) < time
-        ]
+        met = [(address, box) for address, box in near if meet(box, cover) and layout.painted_at.get(address, 0) < time]
         if met:
             parts = (part for _, box in met if (part := _shared(box, cover)) is not None)
             yield _Suspicion(union(parts), frozenset(address for address, _ in met))
