@@ -248,7 +248,7 @@ def _join(address: str | None) -> bool:
         with _own_signals():
             ray.init(address=address, log_to_driver=False, logging_level=logging.CRITICAL)
     except (ConnectionError, ValueError, RuntimeError) as error:
-        raise SettingsError(f"no Ray cluster at {address or os.environ.get('RAY_ADDRESS')}: {error}") from error
+        raise _no_cluster(address or os.environ.get("RAY_ADDRESS", ""), error) from error
     return True
 
 
@@ -261,7 +261,12 @@ def _check_reachable(address: str) -> None:
     try:
         socket.create_connection((host.strip("[]"), int(port)), REACHABLE_S).close()
     except (OSError, OverflowError) as error:
-        raise SettingsError(f"no Ray cluster at {address}: {error}") from error
+        raise _no_cluster(address, error) from error
+
+
+def _no_cluster(address: str, error: Exception) -> SettingsError:
+    zh = f"{address}：连不上 Ray 集群（{error}），请检查 --address"
+    return SettingsError(f"no Ray cluster at {address}: {error}", zh=zh)
 
 
 @contextmanager

@@ -148,7 +148,7 @@ def verify(
     settings = _settings(language)
     with factory.open_ledger(ledger, settings) as opened:
         found = opened.verify(expected)
-    for problem in found.problems:
+    for problem in found.problems if settings.language == "en" else found.problems_zh:
         typer.echo(problem)
     name = "altered" if found.problems else "unaltered"
     say(message(name, settings.language, events=found.events, head=found.head, problems=len(found.problems)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from invoiceocr.batch.tally import Tally
-from invoiceocr.cli.chinese import advice
+from invoiceocr.export.advice import advice
 from invoiceocr.export.plain_text import screen_text
 from invoiceocr.export.titles import ERRORS, VERDICTS, Title, in_language, title
 from invoiceocr.result import ReadError

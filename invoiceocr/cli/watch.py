@@ -132,6 +132,7 @@ def _exported(watcher: Watcher, export: Export | None, settings: Settings) -> bo
 
 def _check_folders(inbox: Path, out: Path) -> None:
     if not inbox.is_dir():
-        raise FileMissingError(f"{inbox}: no folder; give the folder to watch")
+        zh = f"{inbox}：没有这个目录，请给出要监视的目录"
+        raise FileMissingError(f"{inbox}: no folder; give the folder to watch", zh=zh)
     if inbox.resolve() == out.resolve():
         raise typer.BadParameter("IN 和 OUT 不能相同 · IN and OUT must differ", param_hint="--out")

@@ -15,6 +15,7 @@ from invoiceocr.export.ledger_columns import USUAL, LedgerColumn, Listed, ledger
 from invoiceocr.export.note import note
 from invoiceocr.export.reasons import path_title, reasons
 from invoiceocr.export.spool import RowFile
+from invoiceocr.export.advice import advice
 from invoiceocr.export.titles import (
     ERRORS,
     KIND,
@@ -57,7 +58,8 @@ UNREAD_COLUMNS = (
     SOURCE,
     Column("error.code", Title("错误代码", "error code")),
     Column("error.title", Title("原因", "reason")),
-    Column("error.message", Title("说明", "message")),
+    Column("error.advice", Title("怎么办", "what to do, in Chinese")),
+    Column("error.message", Title("英文说明", "message in English")),
 )
 
 
@@ -251,5 +253,6 @@ def _unread(source: str, code: str, message: str) -> Row:
         "source": Cell(source),
         "error.code": Cell(code),
         "error.title": Cell(title(ERRORS, code).zh),
+        "error.advice": Cell(advice(code, message) or None),
         "error.message": Cell(message),
     }
