@@ -69,6 +69,16 @@ Where = Annotated[
         help="sqlite:///FILE 或 postgresql://...，缺省 invoiceocr.db · by default invoiceocr.db here",
     ),
 ]
+Claims = Annotated[
+    str | None,
+    typer.Option(
+        "--ledger",
+        metavar="URL",
+        envvar=variable("ledger"),
+        help="登记到台账并标出重复：sqlite:///FILE 或 postgresql://... · record the invoices, mark what was claimed before",
+    ),
+]
+"""Of commands that record nothing unless they are told to."""
 Output = Annotated[
     Path | None,
     typer.Option("--output", "-o", metavar="OUT", help="输出文件，缺省为标准输出 · file to write, else stdout"),

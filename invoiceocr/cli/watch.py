@@ -14,7 +14,7 @@ import typer
 from invoiceocr.batch import factory
 from invoiceocr.batch.pool import shared_settings
 from invoiceocr.cli.messages import message, say, summary
-from invoiceocr.cli.options import Fake, Jobs, Timeout, Where, with_settings
+from invoiceocr.cli.options import Claims, Fake, Jobs, Timeout, with_settings
 from invoiceocr.cli.outputs import Form, Format, writer_of
 from invoiceocr.errors import FileMissingError, OutputError
 from invoiceocr.export.output import whole_file
@@ -61,7 +61,7 @@ class Reading:
 
     jobs: Jobs = 1
     timeout: Timeout = None
-    ledger: Where = None
+    ledger: Claims = None
     fake: Fake = None
 
 
