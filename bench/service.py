@@ -283,7 +283,9 @@ def kills(number: int, form: str) -> None:
         spoiled = [job for job in jobs if not _is_whole(service.url, job)]
         service.end()
     print(f"{number} kills: {len(known)} invoices acknowledged, {len(lost)} lost")
-    print(f"{len(jobs)} jobs of {JOB_FILES} files acknowledged, {len(spoiled)} lost or not whole; {hit} times one was hit")
+    print(
+        f"{len(jobs)} jobs of {JOB_FILES} files acknowledged, {len(spoiled)} lost or not whole; {hit} times one was hit"
+    )
 
 
 def _hand_in(

@@ -82,7 +82,9 @@ def remote_files(url: str) -> Iterator[tuple[str, Streamed]]:
         paths = system.glob(path) if any(sign in path for sign in "*?[") else _below(system, path)
     except Exception as error:  # each store has errors of its own: no such bucket, no credentials, no connection
         zh = f"{url}：无法列出（{error}），请检查地址和凭据"
-        raise SettingsError(f"{url}: can't be listed ({error}); check the address and the credentials", zh=zh) from error
+        raise SettingsError(
+            f"{url}: can't be listed ({error}); check the address and the credentials", zh=zh
+        ) from error
     for found in paths:
         place = f"{scheme}{SCHEME}{found.removeprefix(scheme + SCHEME)}"
         yield place, Streamed(partial(_open_remote, place))

@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 app = typer.Typer(help="台账：登记、查重、对账、历史 · The ledger.", no_args_is_help=True)
 
 
-
 class VerdictName(StrEnum):
     """What an invoice can be judged."""
 

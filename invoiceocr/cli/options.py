@@ -13,7 +13,7 @@ from typing import Annotated, Any, TypeGuard, TypeVar, get_args, get_origin, get
 
 import typer
 
-from invoiceocr.settings import PREFIX, Company, Settings, variable
+from invoiceocr.settings import Company, Settings, variable
 
 T = TypeVar("T")
 PANEL = "设置 · settings"

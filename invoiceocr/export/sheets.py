@@ -9,13 +9,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
+from invoiceocr.export.advice import advice
 from invoiceocr.export.cell import EMPTY, Cell, Print, Row, Rows, Sheet
 from invoiceocr.export.columns import Column, invoice_columns, list_fields, row_columns, value_at
 from invoiceocr.export.ledger_columns import USUAL, LedgerColumn, Listed, ledger_columns
 from invoiceocr.export.note import note
 from invoiceocr.export.reasons import path_title, reasons
 from invoiceocr.export.spool import RowFile
-from invoiceocr.export.advice import advice
 from invoiceocr.export.titles import (
     ERRORS,
     KIND,

@@ -23,8 +23,8 @@ from invoiceocr.kinds.field_titles import path_title
 from invoiceocr.ledger.entry import Decision, Entry, Event, FileRecord, Filter
 from invoiceocr.ledger.reconcile import Reconciliation
 from invoiceocr.service.books import result_id_of
-from invoiceocr.service.reconciliations import Kept, Reconciliations
 from invoiceocr.service.problems import in_chinese
+from invoiceocr.service.reconciliations import Kept, Reconciliations
 from invoiceocr.service.rendering import language_for, money, page
 from invoiceocr.service.service import Service, in_thread, service_of
 from invoiceocr.service.words import told
