@@ -18,7 +18,7 @@ from invoiceocr.errors import SettingsError
 
 PREFIX = "INVOICEOCR_"
 OPTIONS = ("token", "ledger")
-"""Options of commands that are no settings and can stand in the environment, too: the service's token, a ledger's URL."""
+"""Options that are no settings and can stand in the environment, too: the service's token, the URL of a ledger."""
 RENAMED = {"close_recognizer": "fallback_recognizer", "second_recognizer": "verification_recognizer"}
 """Former names of settings, still understood everywhere a setting can be given; each use warns."""
 Precedent = Literal["xml", "ofd", "qr", "text_layer", "plain_qr", "ocr"]

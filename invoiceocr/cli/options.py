@@ -75,7 +75,7 @@ Claims = Annotated[
         "--ledger",
         metavar="URL",
         envvar=variable("ledger"),
-        help="登记到台账并标出重复：sqlite:///FILE 或 postgresql://... · record the invoices, mark what was claimed before",
+        help="登记到台账并标出重复：sqlite:///FILE 或 postgresql://... · record, and mark what was claimed before",
     ),
 ]
 """Of commands that record nothing unless they are told to."""
