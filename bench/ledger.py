@@ -103,9 +103,9 @@ def scale(entries: int, imported: int, where: str | None) -> None:
     with tempfile.TemporaryDirectory() as folder, Ledger(where or f"{folder}/l.db") as ledger:
         start, used = time.perf_counter(), time.process_time()
         done = ledger.load(synthetic(0, imported), by="bench")
-        spent, busy = time.perf_counter() - start, time.process_time() - used
+        spent, processor = time.perf_counter() - start, time.process_time() - used
         print(f"import of {done.new} entries in one transaction: {spent:.1f} s, {spent / done.new * 1000:.2f} ms each")
-        print(f"processor time {busy:.1f} s, of this process at most {peak_mb():.0f} MB of memory")
+        print(f"processor time {processor:.1f} s, of this process at most {peak_mb():.0f} MB of memory")
         fill(ledger, imported, entries)
         chosen = random.Random(2).sample(range(entries), 300)
         for name, invoices in (

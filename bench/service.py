@@ -322,7 +322,7 @@ def _is_whole(url: str, job: str) -> bool:
     """Whether a job is done with a result of its own for each file."""
     told = requests.get(f"{url}/v1/jobs/{job}", timeout=60).json()
     results = {result["id"] for result in told.get("results", ()) if result["error"] is None}
-    return told.get("state") == "done" and len(results) == told["total"] == JOB_FILES
+    return bool(told.get("state") == "done" and len(results) == told["total"] == JOB_FILES)
 
 
 def _under_way(folder: Path) -> int:

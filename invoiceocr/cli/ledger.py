@@ -193,7 +193,7 @@ def reconcile(register: Register, shown: Shown, ledger: Where = None, by: By = N
 @app.command()
 def decide(
     entry: Annotated[int, typer.Argument(metavar="ID", help="台账编号 · entry id")],
-    decision: Annotated[DecisionName, typer.Argument(help="审批结果 · the decision")],
+    decision: Annotated[DecisionName, typer.Argument(metavar="accepted|rejected", help="审批结果 · the decision")],
     ledger: Where = None,
     by: By = None,
     reason: Annotated[str, typer.Option("--reason", help="原因 · why")] = "",
