@@ -62,6 +62,13 @@ class _Worker(Generic[T]):
         most = 1 if alone or any(job.losses for job in self.jobs) else DEPTH
         return len(self.jobs) < most
 
+    def has_answered(self) -> bool:
+        """Whether an answer waits to be collected, as it does while the caller looks at another one."""
+        import ray
+
+        ready, _ = ray.wait([self.answers[0]], timeout=0)
+        return bool(ready)
+
 
 @dataclass(slots=True)
 class RayPool(Generic[T, R]):
@@ -196,8 +203,9 @@ class RayPool(Generic[T, R]):
         now = time.monotonic()
         for worker in self._workers:
             if worker.node is not None and worker.jobs and worker.killed is None:
-                worker.killed = self.limits.excess(now - worker.since, partial(self._resident, worker, now))
-                if worker.killed:
+                excess = self.limits.excess(now - worker.since, partial(self._resident, worker, now))
+                if excess and not worker.has_answered():
+                    worker.killed = excess
                     ray.kill(worker.actor)
 
     def _resident(self, worker: _Worker[T], now: float) -> int:
