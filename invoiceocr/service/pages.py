@@ -18,7 +18,7 @@ from invoiceocr.service.gate import COOKIE, session_of
 from invoiceocr.service.rendering import LANGUAGE_COOKIE, language_for, money, page
 from invoiceocr.service.responses import json_response
 from invoiceocr.service.service import Service, in_thread, service_of
-from invoiceocr.service.words import LANGUAGES, OUTCOMES, told
+from invoiceocr.service.words import LANGUAGES, OUTCOMES, person, told
 from invoiceocr.service.worksheet import Row, Worksheet, printed, worksheet
 
 SHOWN = 1000  # rows of the results table at a time
@@ -122,7 +122,7 @@ async def _sheet(service: Service, record: Record, language: str) -> dict[str, o
             {"rule": f.rule, "severity": f.severity, "fields": f.fields, "message": told(f, language)}
             for f in invoice.findings
         ],
-        "history": [review.plain_change(change) for change in changes],
+        "history": [review.plain_change(change) | {"by": person(change.by, language)} for change in changes],
     }
 
 
