@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 
 from invoiceocr import resources
 from invoiceocr.errors import ModelError
+from invoiceocr.evidence.candidate import PRINTED
 from invoiceocr.evidence.draft import ITEM
 from invoiceocr.kinds import KindSpec, field_of
 from invoiceocr.kinds.fields import GROUPS
@@ -26,7 +27,7 @@ FILE = "calibration.toml"
 # the groups of fields that no kind has
 OTHER_ROWS, OTHER_FIELDS = "item_texts", "text"
 SOURCES = ("ocr", "text", "stated")
-PRINTS = {"text": {"text_layer", "ofd"}, "ocr": {"ocr"}}
+PRINTS = {"text": PRINTED, "ocr": {"ocr"}}
 STATUSES = ("verified", "read", "doubtful")
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from invoiceocr.adjudication.fusion import Fused, comparable, row_counts
 from invoiceocr.adjudication.review import is_reviewed
-from invoiceocr.evidence.candidate import Candidate
+from invoiceocr.evidence.candidate import IN_CHARACTERS, PRINTED, Candidate
 from invoiceocr.evidence.draft import Draft
 from invoiceocr.evidence.finding import Words, finding
 from invoiceocr.evidence.second_reading import SURE
@@ -16,9 +16,7 @@ from invoiceocr.proof import Finding, Severity
 CONFLICT, CALLER, PIXELS = "witness-conflict", "caller-disagrees", "pixels-disagree"
 READINGS = "readings-disagree"
 SEVERAL, UNSHOWN = "several-invoices", "invoice-not-shown"
-IN_CHARACTERS = frozenset({"text_layer", "ofd", "xml"})
-# sources of print in exact characters, and types of what is printed once on a page, or twice alike
-PRINTED = frozenset({"text_layer", "ofd"})
+# types of what is printed once on a page, or twice alike
 SINGLE = frozenset({"invoice_number", "invoice_code", "issue_date"})
 # probability of recognized pixels that contradict; less sure ones are misread
 SURE_READING = 0.95

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from invoiceocr.evidence.finding import finding
 from invoiceocr.invoice import Invoice
 from invoiceocr.ledger import sellers
 from invoiceocr.ledger.entry import Entry, FileRecord, Match
@@ -167,7 +168,7 @@ def _account(connection: Connection, invoice: Invoice, own: Own | None) -> Itera
 
 
 def _finding(rule: str, severity: Severity, zh: str, en: str, fields: tuple[str, ...]) -> Finding:
-    return Finding(rule=rule, severity=severity, message=zh, message_en=en, fields=fields, pack=PACK)
+    return finding(rule, severity, (zh, en), fields, pack=PACK)
 
 
 def marked(invoice: Invoice, findings: tuple[Finding, ...]) -> Invoice:

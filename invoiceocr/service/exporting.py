@@ -11,6 +11,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
+from invoiceocr.evidence.finding import finding
 from invoiceocr.export.tabular import write_csv, write_json, write_jsonl
 from invoiceocr.export.verified import verified_result
 from invoiceocr.proof import Finding, Verdict
@@ -26,8 +27,8 @@ SHEETS = frozenset({"xlsx", "csv"})
 router = APIRouter(prefix="/v1", tags=["invoices"])
 
 
-def _decision(message: str, message_en: str) -> Finding:
-    return Finding(rule="decided", severity="info", message=message, message_en=message_en, pack="review")
+def _decision(zh: str, en: str) -> Finding:
+    return finding("decided", "info", (zh, en), pack="review")
 
 
 DECISIONS: Mapping[str, tuple[Verdict, Finding]] = {
