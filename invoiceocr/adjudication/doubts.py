@@ -20,7 +20,7 @@ def doubts(
     kind: str,
     evidence: Mapping[str, Evidence],
     standard: AcceptancePolicy,
-    spec: KindSpec | None = None,
+    spec: KindSpec | None,
 ) -> tuple[Finding, ...]:
     """A finding for each reason not to accept the invoice: key fields that do not pass *standard*, no key field at
     all, or a document of no known kind; *spec* says which fields are key.

@@ -214,7 +214,7 @@ def verdict_on(
     evidence: Mapping[str, Evidence],
     findings: Iterable[Finding],
     standard: AcceptancePolicy,
-    spec: KindSpec | None = None,
+    spec: KindSpec | None,
 ) -> Verdict:
     """reject: an error whose fields are all surely read; accept: no error and every key field sure; else review. What
     the rules of *findings* ask for goes first, the strictest of them; acceptance only where nothing else is wrong."""

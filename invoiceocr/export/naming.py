@@ -35,7 +35,9 @@ class Pattern:
     def doubts(self, listed: Listed) -> tuple[str, ...]:
         """The titles of the fields of the pattern that are empty or in doubt; a name must not be built on them."""
         spec = listed.registry.kinds.get(listed.invoice.kind)
-        return tuple(path_title(name, spec).zh for name in self.columns if _is_doubted(name, self.columns[name], listed))
+        return tuple(
+            path_title(name, spec).zh for name in self.columns if _is_doubted(name, self.columns[name], listed)
+        )
 
     def path(self, listed: Listed) -> tuple[str, ...]:
         """The names of the folders and of the file, without a suffix."""

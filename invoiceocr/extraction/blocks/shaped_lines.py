@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.extraction.blocks.node import Node
 from invoiceocr.extraction.blocks.region import Region, compile_region
-from invoiceocr.extraction.candidates import candidate
+from invoiceocr.extraction.candidates import Target, candidate
 from invoiceocr.extraction.schema import Shape
 from invoiceocr.layout.form import FormLayout
 from invoiceocr.text.lines import join, match_key
@@ -25,7 +25,7 @@ FEWEST = 2.0  # lines, where the block does not say
 class ShapedLines:
     """The compiled block."""
 
-    path: str
+    target: Target
     region: Region
     shape: Shape
     least: int
@@ -35,8 +35,8 @@ def compile_block(node: Node) -> ShapedLines:
     """The block of *node*."""
     node.check(("field", "region", "shape", "least"))
     path = node.text("field")
-    node.field("field", path)
-    return ShapedLines(path, compile_region(node), node.shape("shape"), int(node.number("least", FEWEST)))
+    target = Target(path, node.field("field", path).type)
+    return ShapedLines(target, compile_region(node), node.shape("shape"), int(node.number("least", FEWEST)))
 
 
 def read(form: FormLayout, block: ShapedLines) -> Iterator[Candidate]:
@@ -50,4 +50,4 @@ def read(form: FormLayout, block: ShapedLines) -> Iterator[Candidate]:
         return
     parts = [lines[i] for i in fitting]
     text = "\n".join(match_key(part.text) for part in parts)
-    yield candidate(block.path, text, text, parts, form.page)
+    yield candidate(block.target, text, text, parts, form.page)
