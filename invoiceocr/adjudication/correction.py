@@ -94,7 +94,8 @@ def corrected(
     corrections: Mapping[str, Correction],
     spec: KindSpec | None,
 ) -> dict[str, Fused]:
-    """The *fused* fields of an invoice of a kind, or of any, with the new values in place of the old ones, which stay as contradicting candidates."""
+    """The *fused* fields of an invoice of a kind, or of any, with the new values in place of the old ones, which stay
+    as contradicting candidates."""
     misread = {candidate.path: candidate for candidate in unread}
     fields = dict(fused)
     for path, correction in corrections.items():

@@ -61,8 +61,8 @@ USUAL = ranks()
 
 
 def fuse(candidates: Iterable[Candidate], spec: KindSpec | None, trust: Ranks = USUAL) -> dict[str, Fused]:
-    """The fused fields of an invoice of a kind, or of any, by path; item rows are those of the most trusted source that has any. Candidates whose text
-    made no value are left out."""
+    """The fused fields of an invoice of a kind, or of any, by path; item rows are those of the most trusted source that
+    has any. Candidates whose text made no value are left out."""
     by_path: dict[str, list[Candidate]] = {}
     for candidate in _with_one_table([candidate for candidate in candidates if candidate.value is not None], trust):
         by_path.setdefault(candidate.path, []).append(candidate)

@@ -48,8 +48,8 @@ def compared(reading: Reading, stated: Iterable[Candidate], spec: KindSpec | Non
 
 
 def compared_scan(reading: Reading, stated: Iterable[Candidate], spec: KindSpec | None) -> Reading:
-    """*reading*, of a scan with hidden text and a document of a kind, or of any: that is somebody's recognition of the picture and no value. Where it says
-    otherwise that is told."""
+    """*reading*, of a scan with hidden text and a document of a kind, or of any: that is somebody's recognition of the
+    picture and no value. Where it says otherwise that is told."""
     odd = [c for c in _first_of_each(stated) if is_key(c.path, spec) and not _is_shown(reading, c, spec)]
     if reading.kind == OTHER:
         # an invoice has a number or a sum at least

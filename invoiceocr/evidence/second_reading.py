@@ -133,8 +133,8 @@ def lacks_cents(path: str, value: object, spec: KindSpec | None) -> bool:
 
 
 def names_to_read(candidates: Sequence[Candidate], spec: KindSpec | None) -> list[Candidate]:
-    """The recognized names of those parties of a paper of a kind, or of any, whose tax id has check digits that are right: only beside such an id can a
-    second reading prove a name."""
+    """The recognized names of those parties of a paper of a kind, or of any, whose tax id has check digits that are
+    right: only beside such an id can a second reading prove a name."""
     parties = {_party(c.path) for c in candidates if isinstance(c.value, str) and _is_checked_id(c, spec)}
     return [
         c

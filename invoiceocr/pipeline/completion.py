@@ -61,8 +61,9 @@ class Completion:
 
 
 def is_unexplained(reading: Reading, spec: KindSpec | None) -> bool:
-    """Whether the characters of a page, of a kind or of none, do not make it a known document although something tells of an invoice: a
-    picture that takes up half of the page, a tax QR code, or an invoice's own number somewhere on the page."""
+    """Whether the characters of a page, of a kind or of none, do not make it a known document although something tells
+    of an invoice: a picture that takes up half of the page, a tax QR code, or an invoice's own number somewhere on the
+    page."""
     if reading.is_list:
         return False
     told = {c.path for c in reading.candidates if c.value is not None} if reading.kind != OTHER else set()

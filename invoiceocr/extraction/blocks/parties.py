@@ -128,9 +128,8 @@ def _unclaimed_ids(form: FormLayout, block: Parties, slot: Slot, found: Iterable
         left = {value: segment for value, segment in seen[path].items() if value not in others}
         if len(left) == 1 and not any(seen[other].keys() == left.keys() for other in unread if other != path):
             ((known[path], segment),) = left.items()
-            yield replace(
-                candidate(Target(path, slot.type), known[path], segment.text, [segment], form.page), placed=False
-            )
+            target = Target(path, slot.type)
+            yield replace(candidate(target, known[path], segment.text, [segment], form.page), placed=False)
 
 
 def _valid_ids(form: FormLayout, region: str) -> dict[str, TextLine]:
