@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from invoiceocr.export.titles import RECONCILED, SEVERITIES, STATUSES, VERDICTS, WITNESSES, Title, in_language
-from invoiceocr.kinds import builtin
+from invoiceocr.kinds import KindSpec, Registry
 from invoiceocr.kinds.field_titles import path_title
 from invoiceocr.proof import Finding
 
@@ -235,9 +235,9 @@ def words(language: str) -> dict[str, str]:
     return {name: in_language(found, language) for name, found in WORDS.items()}
 
 
-def titles(language: str) -> dict[str, dict[str, str]]:
-    """The names of kinds, verdicts, statuses, severities and witnesses in *language*."""
-    kinds = {kind: spec.title for kind, spec in builtin().kinds.items()}
+def titles(language: str, registry: Registry) -> dict[str, dict[str, str]]:
+    """The names of the kinds of *registry*, of verdicts, statuses, severities and witnesses in *language*."""
+    kinds = {spec.kind: spec.title for spec in registry}
     tables = {"kind": kinds, "verdict": VERDICTS, "status": STATUSES, "severity": SEVERITIES, "witness": WITNESSES}
     return {name: {key: in_language(found, language) for key, found in table.items()} for name, table in tables.items()}
 
@@ -250,9 +250,9 @@ def language_of(cookie: str | None, accepted: str) -> str:
     return next((name for name in named if name in LANGUAGES), "zh")
 
 
-def told(finding: Finding, language: str) -> str:
-    """What a finding says, with fields by their names instead of their paths."""
+def told(finding: Finding, language: str, spec: KindSpec | None) -> str:
+    """What a finding on an invoice of a kind, or of any, says, with fields by their names instead of their paths."""
     text = finding.in_language(language).message
     for path in sorted(finding.fields, key=len, reverse=True):
-        text = re.sub(rf"(?<![\w.]){re.escape(path)}(?![\w.])", in_language(path_title(path), language), text)
+        text = re.sub(rf"(?<![\w.]){re.escape(path)}(?![\w.])", in_language(path_title(path, spec), language), text)
     return text

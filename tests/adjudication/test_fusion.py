@@ -11,6 +11,7 @@ from witnesses import said
 from invoiceocr.adjudication.fusion import Fused, comparable, fuse, rank, ranks
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.evidence.qr_witness import PLAIN, PROVEN
+from invoiceocr.kinds import builtin
 from invoiceocr.proof import WitnessSource
 
 
@@ -117,6 +118,12 @@ def test_the_same_value_in_two_spellings_agrees(path: str, a: object, b: object)
 )
 def test_different_values_do_not_agree(path: str, a: object, b: object) -> None:
     assert comparable(path, a, None) != comparable(path, b, None)
+
+
+@pytest.mark.parametrize(("kind", "agree"), [("taxi", True), ("toll", False)])
+def test_values_are_compared_by_the_type_that_the_kind_gives_the_field(kind: str, agree: bool) -> None:
+    plates = said("plate_number", "京A·12345", "text_layer"), said("plate_number", "A-12345", "ocr")
+    assert (len(fuse(plates, builtin()[kind])["plate_number"].agreeing) == len(plates)) is agree
 
 
 def test_the_chosen_spelling_is_that_of_the_most_trusted_witness() -> None:

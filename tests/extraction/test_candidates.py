@@ -9,8 +9,8 @@ from invoiceocr.kinds.types import TYPES
 from invoiceocr.page import Lattice, Page, TextLine
 
 PAGE = Page(3, 600, 390)
-NUMBER, WORDS = Target("number", TYPES["invoice_number"]), Target("total_in_words", TYPES["words"])
-PLATE = Target("items.0.plate_number", TYPES["printed_plate"])
+NUMBER, WORDS = Target("number", TYPES["invoice_number"]), Target("fee_in_words", TYPES["words"])
+PLATE = Target("lorry", TYPES["printed_plate"])
 LATTICE = Lattice((("1", ""),), np.ones((1, 2), np.float32))
 
 
