@@ -18,7 +18,6 @@ from invoiceocr.service.rejudge import Standing
 from invoiceocr.service.solving import solutions
 from invoiceocr.service.worksheet import doubts, worksheet
 
-
 WEIGH_BILL = """
 kind: weigh_bill
 extends: _invoice

@@ -36,11 +36,10 @@ Notes = Mapping[str, tuple[RuleNote, ...]]
 
 def explain(trace: InvoiceTrace, field: str | None = None, registry: Registry | None = None) -> Explanation:
     """How the fields of *trace* came about: all of them, or *field* and what lies under it (`buyer`, `items.0`). A
-    field that is asked for and was not found is told as missing. Kinds and fields are called as *registry* (the built-in
-    one) calls them.
+    field that is asked for and was not found is told as missing. Kinds and fields are called as *registry* (the
+    built-in one) calls them.
 
-    The Chinese of messages is in the language that the reader was built with.
-    """
+    The Chinese of messages is in the language that the reader was built with."""
     invoice = trace.invoice
     known = registry or builtin()
     spec = known.kinds.get(invoice.kind)
