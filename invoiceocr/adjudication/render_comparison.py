@@ -7,7 +7,7 @@ neither of them held what is stated for possible.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 
@@ -51,21 +51,13 @@ def compare(stated: Iterable[Candidate], printed: Sequence[Candidate], spec: Kin
     values = _values(known, spec)
     agreeing = [c for c in legible if comparable(c.path, c.value, spec) in values.get(c.path, ())]
     settled = {candidate.path for candidate in agreeing}
-    rival, alone = _parted([candidate for candidate in legible if candidate.path not in settled], values)
+    others = [candidate for candidate in legible if candidate.path not in settled]
     return Comparison(
         # characters need no repair
         agreeing=tuple(replace(candidate, lattice=None) for candidate in agreeing),
-        differing=tuple(c for c in rival if is_checked(c.path, spec)),
-        added=tuple(c for c in alone if not ITEM.match(c.path)),
+        differing=tuple(c for c in others if c.path in values and is_checked(c.path, spec)),
+        added=tuple(c for c in others if c.path not in values and not ITEM.match(c.path)),
     )
-
-
-def _parted(candidates: Iterable[Candidate], paths: Container[str]) -> tuple[list[Candidate], list[Candidate]]:
-    """The candidates for one of *paths*, and the others."""
-    found: tuple[list[Candidate], list[Candidate]] = [], []
-    for candidate in candidates:
-        found[candidate.path not in paths].append(candidate)
-    return found
 
 
 def surely_differs(

@@ -67,19 +67,19 @@ def contradicted(proof: Evidence, value: object, source: WitnessSource) -> Evide
 
 def rejudged(invoice: Invoice, evidence: Mapping[str, Evidence], findings: Iterable[Finding]) -> Invoice:
     """*invoice* with this evidence, the *findings* that still hold, and the verdict that follows."""
-    standard, spec = _standard(), builtin().kinds.get(invoice.kind)
-    kept = tuple(finding for finding in findings if not _is_settled(finding, evidence, standard, spec))
-    verdict = verdict_on(invoice.kind, evidence, kept, standard, spec)
+    policy, spec = _policy(), builtin().kinds.get(invoice.kind)
+    kept = tuple(finding for finding in findings if not _is_settled(finding, evidence, policy, spec))
+    verdict = verdict_on(invoice.kind, evidence, kept, policy, spec)
     return invoice.model_copy(update={"evidence": dict(evidence), "findings": kept, "verdict": verdict})
 
 
 def _is_settled(
-    finding: Finding, evidence: Mapping[str, Evidence], standard: AcceptancePolicy, spec: KindSpec | None
+    finding: Finding, evidence: Mapping[str, Evidence], policy: AcceptancePolicy, spec: KindSpec | None
 ) -> bool:
     if finding.rule != BELOW:
         return False
     proofs = [(path, evidence[path]) for path in finding.fields if path in evidence]
-    return all(standard.passes(path, proof, spec) or _is_absent(proof) for path, proof in proofs)
+    return all(policy.passes(path, proof, spec) or _is_absent(proof) for path, proof in proofs)
 
 
 def _is_absent(proof: Evidence) -> bool:
@@ -88,7 +88,7 @@ def _is_absent(proof: Evidence) -> bool:
 
 
 @cache
-def _standard() -> AcceptancePolicy:
+def _policy() -> AcceptancePolicy:
     return AcceptancePolicy(calibration.load())
 
 

@@ -7,7 +7,7 @@ Not of recognized print: no check digit would tell a misread sign among a hundre
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from invoiceocr.evidence.candidate import Candidate
@@ -46,8 +46,13 @@ def read(form: FormLayout, block: ShapedLines) -> Iterator[Candidate]:
     inside = block.region.test(form)
     lines = [join(row) for row in form.rows(segment for segment in form.segments if inside(segment.box))]
     fitting = [i for i, line in enumerate(lines) if block.shape.fit(line.text) == 1.0]
-    if len(fitting) < block.least or fitting[-1] - fitting[0] >= len(fitting):
+    if len(fitting) < block.least or _has_gap(fitting):
         return
     parts = [lines[i] for i in fitting]
     text = "\n".join(match_key(part.text) for part in parts)
     yield candidate(block.target, text, text, parts, form.page)
+
+
+def _has_gap(places: Sequence[int]) -> bool:
+    """Whether rising *places* leave one out."""
+    return places[-1] - places[0] >= len(places)
