@@ -239,6 +239,4 @@ def _is_sure(
     finding: Finding, evidence: Mapping[str, Evidence], policy: AcceptancePolicy, spec: KindSpec | None
 ) -> bool:
     fields = [(path, evidence[path]) for path in finding.fields if path in evidence]
-    return bool(fields) and all(
-        item.status == "verified" and policy.passes(path, item, spec) for path, item in fields
-    )
+    return bool(fields) and all(item.status == "verified" and policy.passes(path, item, spec) for path, item in fields)
