@@ -118,7 +118,9 @@ def _writer(name: str, kinds: Registry) -> Callable[[Iterable[ReadResult], Binar
         from invoiceocr.export.excel import write_excel
 
         return partial(write_excel, registry=kinds)
-    return {"csv": partial(write_csv, registry=kinds), "json": write_json, "jsonl": write_jsonl}[name]
+    if name == "csv":
+        return partial(write_csv, registry=kinds)
+    return {"json": write_json, "jsonl": write_jsonl}[name]
 
 
 def _result(record: Record) -> ReadResult:

@@ -48,7 +48,7 @@ def test_the_fields_of_a_user_s_kind_are_called_as_it_calls_them(tmp_path: Path)
     (tmp_path / "weigh_bill.yaml").write_text(WEIGH_BILL, encoding="utf-8")
     reader = Reader(SETTINGS.model_copy(update={"kinds": (tmp_path,)}))
     fields = {"load": Decimal("12.5"), "share": Decimal("0.13")}
-    invoice = build("weigh_bill", fields, registry=reader.kinds).model_copy(
+    invoice = build("weigh_bill", fields, "", reader.kinds).model_copy(
         update={"evidence": {"load": samples.doubtful("12.5", "12.6")}}
     )
 

@@ -130,8 +130,8 @@ def _unclaimed_ids(form: FormLayout, block: Parties, slot: Slot, found: Iterable
             continue
         ((value, segment),) = left.items()
         known[path] = value
-        found = candidate(Target(path, slot.type), value, segment.text, [segment], form.page)
-        yield replace(found, placed=False)
+        said = candidate(Target(path, slot.type), value, segment.text, [segment], form.page)
+        yield replace(said, placed=False)
 
 
 def _valid_ids(form: FormLayout, region: str) -> dict[str, TextLine]:
