@@ -62,7 +62,7 @@ class Service:
         self.kinds = kinds.load(options.settings.kinds)
         self.database = Database(options.data)
         self.files = FileStore(options.data)
-        self.records, self.jobs = Records(self.database), Jobs(self.database)
+        self.records, self.jobs = Records(self.database, self.kinds), Jobs(self.database)
         self.answers = Answers(self.database)
         self.metrics = Metrics()
         self.books = Books.open(options)

@@ -8,7 +8,7 @@ import pytest
 import samples
 
 pytest.importorskip("fastapi")
-from serving import DOUBTFUL, SETTINGS
+from serving import DOUBTFUL, SETTINGS, weigh_bill
 
 from invoiceocr.adjudication.build import build
 from invoiceocr.invoice import AnyInvoice
@@ -17,16 +17,6 @@ from invoiceocr.proof import Evidence
 from invoiceocr.service.rejudge import Standing
 from invoiceocr.service.solving import solutions
 from invoiceocr.service.worksheet import doubts, worksheet
-
-WEIGH_BILL = """
-kind: weigh_bill
-extends: _invoice
-title: {zh: 磅单, en: weigh bill}
-fields:
-  load: {type: measure, key: true, title: {zh: 净重, en: net load}}
-  share: {type: rate, title: {zh: 折扣率, en: rebate}}
-  carrier: {type: name, title: {zh: 承运人, en: carrier}}
-"""
 
 
 @pytest.fixture(scope="module")
@@ -45,8 +35,7 @@ def told(text: str, place: int, probability: float, other: str) -> str:
 
 
 def test_the_fields_of_a_user_s_kind_are_called_as_it_calls_them(tmp_path: Path) -> None:
-    (tmp_path / "weigh_bill.yaml").write_text(WEIGH_BILL, encoding="utf-8")
-    reader = Reader(SETTINGS.model_copy(update={"kinds": (tmp_path,)}))
+    reader = Reader(SETTINGS.model_copy(update={"kinds": weigh_bill(tmp_path)}))
     fields = {"load": Decimal("12.5"), "share": Decimal("0.13")}
     invoice = build("weigh_bill", fields, "", reader.kinds).model_copy(
         update={"evidence": {"load": samples.doubtful("12.5", "12.6")}}
