@@ -9,6 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
+from invoiceocr.export.advice import advice
 from invoiceocr.export.cell import EMPTY, Cell, Print, Row, Rows, Sheet
 from invoiceocr.export.columns import Column, invoice_columns, list_fields, row_columns, value_at
 from invoiceocr.export.ledger_columns import USUAL, LedgerColumn, Listed, ledger_columns
@@ -58,7 +59,8 @@ UNREAD_COLUMNS = (
     SOURCE,
     Column("error.code", Title("错误代码", "error code")),
     Column("error.title", Title("原因", "reason")),
-    Column("error.message", Title("说明", "message")),
+    Column("error.advice", Title("怎么办", "what to do, in Chinese")),
+    Column("error.message", Title("英文说明", "message in English")),
 )
 
 
@@ -252,5 +254,6 @@ def _unread(source: str, code: str, message: str) -> Row:
         "source": Cell(source),
         "error.code": Cell(code),
         "error.title": Cell(title(ERRORS, code).zh),
+        "error.advice": Cell(advice(code, message) or None),
         "error.message": Cell(message),
     }

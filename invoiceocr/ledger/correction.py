@@ -98,7 +98,8 @@ def _typed(path: str, value: object, registry: Registry) -> object:
     readings = (parse(str(value)) for parse in parsers(registry).get(ROW.sub("0", path), ()))
     typed = next((reading for reading in readings if reading is not None), None)
     if typed is None:
-        raise LedgerError(f"{path}: {value!r} is no value of this field; give it as it is printed")
+        zh = f"{value} 不是该字段的值，请照票面填写"
+        raise LedgerError(f"{path}: {value!r} is no value of this field; give it as it is printed", zh=zh)
     return typed
 
 
@@ -108,7 +109,8 @@ def _put(data: dict[str, Any], path: str, value: object) -> None:
     for name in outer:
         if name.isdecimal():
             if int(name) >= len(place):
-                raise LedgerError(f"{path}: the invoice has {len(place)} rows only")
+                zh = f"这张发票只有 {len(place)} 行"
+                raise LedgerError(f"{path}: the invoice has {len(place)} rows only", zh=zh)
             place = place[int(name)]
             continue
         if place.get(name) is None:

@@ -55,7 +55,8 @@ def unpacked(data: bytes) -> Invoice:
     try:
         return invoice_from(json.loads(zlib.decompress(data)))
     except (ValueError, zlib.error) as error:
-        raise LedgerError(f"a stored invoice can't be read: {error}") from error
+        zh = "台账中有发票内容读不出，请用 ledger verify 核验"
+        raise LedgerError(f"a stored invoice can't be read: {error}", zh=zh) from error
 
 
 def values_of(invoice: Invoice) -> Values:

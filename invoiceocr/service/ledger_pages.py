@@ -24,6 +24,7 @@ from invoiceocr.kinds.field_titles import path_title
 from invoiceocr.ledger.entry import Decision, Entry, Event, FileRecord, Filter
 from invoiceocr.ledger.reconcile import Reconciliation
 from invoiceocr.service.books import result_id_of
+from invoiceocr.service.problems import in_chinese
 from invoiceocr.service.reconciliations import Kept, Reconciliations
 from invoiceocr.service.rendering import language_for, money, page
 from invoiceocr.service.service import Service, in_thread, service_of
@@ -113,7 +114,8 @@ async def reconcile(request: Request) -> Response:
         service.check_size(data)
         found = await in_thread(_reconciled, service, name, data)
     except InvoiceOCRError as error:
-        return await _refused(request, str(error))
+        zh = in_chinese(error) if language_for(request) == "zh" else None
+        return await _refused(request, zh or str(error))
     number = await in_thread(_kept(request).add, name, found)
     await in_thread(service.records.forget_readings)
     return RedirectResponse(f"/ledger/reconciliation/{number}", 303)

@@ -9,6 +9,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
+from invoiceocr.export.advice import reason
 from invoiceocr.export.titles import ERRORS, in_language, kind_title, title
 from invoiceocr.kinds import Registry
 from invoiceocr.service import review
@@ -83,11 +84,11 @@ async def review_page(request: Request, invoice_id: str) -> Response:
     """One invoice beside its page."""
     service = service_of(request)
     record = await in_thread(service.records.one, invoice_id)
-    if record.invoice is None:
-        return await page(
-            request, "unread.html", summary=record.summary, error=title(ERRORS, record.summary.error_code or "")
-        )
     language = language_for(request)
+    if record.invoice is None:
+        code, message = record.summary.error_code or "", record.summary.error_message or ""
+        why = reason(code, message) if language == "zh" else message or title(ERRORS, code).en
+        return await page(request, "unread.html", summary=record.summary, why=why)
     return await page(request, "review.html", data=await _sheet(service, record, language), record=record)
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from invoiceocr.export.titles import RECONCILED, SEVERITIES, STATUSES, VERDICTS, WITNESSES, Title, in_language
+from invoiceocr.export.advice import reason
+from invoiceocr.export.titles import ERRORS, RECONCILED, SEVERITIES, STATUSES, VERDICTS, WITNESSES, Title, in_language
 from invoiceocr.kinds import KindSpec, Registry
 from invoiceocr.kinds.field_titles import path_title
 from invoiceocr.proof import Finding
@@ -22,8 +23,8 @@ WORDS: dict[str, Title] = {
     "theme": Title("切换深浅色", "Switch light and dark"),
     "drop_title": Title("把发票拖到这里", "Drop invoices here"),
     "drop_hint": Title(
-        "也可以粘贴截图。PDF、OFD、XML、图片、ZIP 都行，一次可放很多个。",
-        "Or paste a screenshot. PDF, OFD, XML, pictures, ZIP; many at once.",
+        "也可以粘贴截图。PDF、OFD、XML、图片、ZIP、邮件都行，一次可放很多个。",
+        "Or paste a screenshot. PDF, OFD, XML, pictures, ZIP, mails; many at once.",
     ),
     "choose": Title("选择文件", "Choose files"),
     "choose_folder": Title("选择文件夹", "Choose a folder"),
@@ -63,6 +64,7 @@ WORDS: dict[str, Title] = {
     "doubts": Title("存疑", "doubts"),
     "sum": Title("合计", "Sum"),
     "shown_count": Title("显示 {n} / {total} 条", "{n} of {total} shown"),
+    "no_invoice": Title("没有找到发票", "no invoice found"),
     "no_results": Title("还没有发票", "No invoices yet"),
     "no_results_hint": Title(
         "到“导入”页拖入文件，结果会出现在这里。", "Drop files on the import page; they appear here."
@@ -111,7 +113,7 @@ WORDS: dict[str, Title] = {
     "unsure_character": Title("没把握的字符", "uncertain character"),
     "saved": Title("已保存", "Saved"),
     "stale": Title("别人刚改过这张发票，已重新载入", "Somebody else changed this invoice; it was loaded again"),
-    "bad_value": Title("这个值不符合该字段：{told}", "No value of this field: {told}"),
+    "bad_value": Title("没有采用：{told}", "Not taken: {told}"),
     "offline": Title("服务没有响应，请稍后再试", "The service does not answer; try again"),
     "busy": Title("服务繁忙，稍后自动重试", "Busy; trying again"),
     "reviewer_name": Title("复核人", "Reviewer"),
@@ -236,9 +238,17 @@ def words(language: str) -> dict[str, str]:
 
 
 def titles(language: str, registry: Registry) -> dict[str, dict[str, str]]:
-    """The names of the kinds of *registry*, of verdicts, statuses, severities and witnesses in *language*."""
+    """The names of the kinds of *registry*, of verdicts, statuses, severities, witnesses and errors in *language*."""
     kinds = {spec.kind: spec.title for spec in registry}
-    tables = {"kind": kinds, "verdict": VERDICTS, "status": STATUSES, "severity": SEVERITIES, "witness": WITNESSES}
+    errors = {code: Title(reason(code, ""), found.en) for code, found in ERRORS.items()}
+    tables = {
+        "kind": kinds,
+        "verdict": VERDICTS,
+        "status": STATUSES,
+        "severity": SEVERITIES,
+        "witness": WITNESSES,
+        "error": errors,
+    }
     return {name: {key: in_language(found, language) for key, found in table.items()} for name, table in tables.items()}
 
 

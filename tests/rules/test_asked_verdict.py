@@ -18,7 +18,7 @@ from invoiceocr.settings import Settings
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 ACCEPTED = EXAMPLES / "digital_ordinary-000101.pdf"
-DOUBTFUL = EXAMPLES / "vat_special-000105-scanned-scan.pdf"
+DOUBTFUL = EXAMPLES / "vat_special-000110-photo.jpg"
 SURE = {"total": Evidence(value="1.00", confidence=0.9999, status="verified")}
 PACK = """
 pack: ours

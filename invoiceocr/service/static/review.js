@@ -1,5 +1,5 @@
 // The review of one invoice: what is doubted first, one key an answer, judged again at once.
-import { chip, element, isTyping, titles, toast, word, words } from "./shell.js";
+import { chip, detail, element, isTyping, titles, toast, word, words } from "./shell.js";
 import { paper } from "./paper.js";
 import { Viewer } from "./viewer.js";
 
@@ -28,7 +28,7 @@ async function call(method, path, body) {
   if (answer.status === 409) {
     toast(word("stale"));
     await reload();
-  } else toast(word("bad_value", { told: problem.detail }));
+  } else toast(word("bad_value", { told: detail(problem) }));
   return false;
 }
 
@@ -265,10 +265,17 @@ function line(field, title = field.title) {
   element("span", { class: "v" }, field.value ?? titles.status.missing), element("span", { class: "c" }, field.confirmed ? "✓" : sure));
 }
 
+/** A moment as the clock of the reader shows it, to the minute. */
+function local(moment) {
+  const at = new Date(moment);
+  const two = (number) => String(number).padStart(2, "0");
+  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${two(at.getHours())}:${two(at.getMinutes())}`;
+}
+
 function past() {
   const titleOf = new Map(data.fields.map((field) => [field.path, field.title]));
   const entries = data.history.filter((change) => change.action !== "read").reverse().map((change) => element("li", {},
-    `${change.at.slice(0, 16).replace("T", " ")} ${change.by} `,
+    `${local(change.at)} ${change.by} `,
     change.path ? `${titleOf.get(change.path) ?? change.path}: ` : words[{ accept: "accepted", reject: "rejected" }[change.action] ?? change.action] ?? change.action,
     ...(change.path ? [element("del", {}, change.old ?? "—"), " → ", element("ins", {}, change.new ?? "—")] : []),
     change.reason ? ` (${change.reason})` : ""));
