@@ -14,7 +14,7 @@ from invoiceocr.export.cell import EMPTY, Cell, Print, Row, Rows, Sheet
 from invoiceocr.export.columns import Column, invoice_columns, list_fields, row_columns, value_at
 from invoiceocr.export.ledger_columns import USUAL, LedgerColumn, Listed, ledger_columns
 from invoiceocr.export.note import note
-from invoiceocr.export.reasons import path_title, reasons
+from invoiceocr.export.reasons import reasons
 from invoiceocr.export.spool import RowFile
 from invoiceocr.export.titles import (
     ERRORS,
@@ -29,6 +29,7 @@ from invoiceocr.export.titles import (
 )
 from invoiceocr.invoice import Invoice
 from invoiceocr.kinds import FieldSpec, KindSpec, Registry, builtin
+from invoiceocr.kinds.field_titles import path_title
 from invoiceocr.proof import Evidence
 from invoiceocr.result import ReadResult
 
@@ -242,7 +243,7 @@ def _findings(invoice: Invoice, spec: KindSpec | None) -> list[Row]:
             "rule": Cell(finding.rule),
             "message": Cell(finding.message),
             "message_en": Cell(finding.message_en or None),
-            "fields": Cell("、".join(path_title(path, spec) for path in finding.fields) or None),
+            "fields": Cell("、".join(path_title(path, spec).zh for path in finding.fields) or None),
         }
         for finding in invoice.findings
     ]

@@ -15,6 +15,7 @@ from invoiceocr.adjudication.fusion import Fused
 from invoiceocr.errors import LedgerError
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.invoice import Invoice
+from invoiceocr.kinds import builtin
 from invoiceocr.ledger import audit, bulk, findings, reconcile, register_witness, sellers, store
 from invoiceocr.ledger.audit import Note, Verification
 from invoiceocr.ledger.bulk import Imported
@@ -168,7 +169,7 @@ class Ledger:
         """Put a reviewer's values in the place of what was read, by path, as printed (None: it isn't there). What
         rules say is not computed anew: a caller who does hands the outcome to `replace`."""
         with self._database.writing() as connection:
-            invoice = corrected(unpacked(row_of(connection, entry_id)["data"]), fields)
+            invoice = corrected(unpacked(row_of(connection, entry_id)["data"]), fields, builtin())
             store.change(connection, entry_id, invoice, Change("corrected", by or user(), reason))
             return invoice
 

@@ -11,6 +11,7 @@ from invoiceocr.errors import InvoiceOCRError, LedgerError, SettingsError
 from invoiceocr.evidence.draft import Draft
 from invoiceocr.export.columns import value_at
 from invoiceocr.invoice import AnyInvoice
+from invoiceocr.kinds import Registry
 from invoiceocr.ledger.correction import corrected
 from invoiceocr.ledger.findings import marked
 from invoiceocr.pipeline.reader import Reader
@@ -42,7 +43,7 @@ def rejudge(standing: Standing, corrections: Corrections, reader: Reader) -> Any
     for path in corrections:
         _check(path, invoice, reader)
     if standing.draft is None:
-        return _by_hand(invoice, corrections)
+        return _by_hand(invoice, corrections, reader.kinds)
     try:
         witnesses = reviewed({**said(invoice), **_plain(corrections)}, reader.kinds)
     except SettingsError as error:
@@ -71,10 +72,10 @@ def _plain(corrections: Corrections) -> dict[str, str | None]:
     return {path: text if text and text.strip() else None for path, text in corrections.items()}
 
 
-def _by_hand(invoice: AnyInvoice, corrections: Corrections) -> AnyInvoice:
+def _by_hand(invoice: AnyInvoice, corrections: Corrections, kinds: Registry) -> AnyInvoice:
     """As `rejudge`, by what the invoice itself says: its values and findings, but no rule is asked again."""
     try:
-        made = corrected(without_findings(invoice), _plain(corrections))
+        made = corrected(without_findings(invoice), _plain(corrections), kinds)
     except LedgerError as error:
         raise BadCorrectionError(str(error), zh=error.zh) from error
     return marked(made, findings_of(invoice.findings))  # type: ignore[return-value]

@@ -6,7 +6,7 @@ import re
 
 from invoiceocr.export.advice import reason
 from invoiceocr.export.titles import ERRORS, RECONCILED, SEVERITIES, STATUSES, VERDICTS, WITNESSES, Title, in_language
-from invoiceocr.kinds import builtin
+from invoiceocr.kinds import KindSpec, Registry
 from invoiceocr.kinds.field_titles import path_title
 from invoiceocr.proof import Finding
 
@@ -237,9 +237,9 @@ def words(language: str) -> dict[str, str]:
     return {name: in_language(found, language) for name, found in WORDS.items()}
 
 
-def titles(language: str) -> dict[str, dict[str, str]]:
-    """The names of kinds, verdicts, statuses, severities, witnesses and errors in *language*."""
-    kinds = {kind: spec.title for kind, spec in builtin().kinds.items()}
+def titles(language: str, registry: Registry) -> dict[str, dict[str, str]]:
+    """The names of the kinds of *registry*, of verdicts, statuses, severities, witnesses and errors in *language*."""
+    kinds = {spec.kind: spec.title for spec in registry}
     errors = {code: Title(reason(code, ""), found.en) for code, found in ERRORS.items()}
     tables = {
         "kind": kinds,
@@ -266,9 +266,9 @@ def person(name: str, language: str) -> str:
     return in_language(known, language) if known else name
 
 
-def told(finding: Finding, language: str) -> str:
-    """What a finding says, with fields by their names instead of their paths."""
+def told(finding: Finding, language: str, spec: KindSpec | None) -> str:
+    """What a finding on an invoice of a kind, or of any, says, with fields by their names instead of their paths."""
     text = finding.in_language(language).message
     for path in sorted(finding.fields, key=len, reverse=True):
-        text = re.sub(rf"(?<![\w.]){re.escape(path)}(?![\w.])", in_language(path_title(path), language), text)
+        text = re.sub(rf"(?<![\w.]){re.escape(path)}(?![\w.])", in_language(path_title(path, spec), language), text)
     return text

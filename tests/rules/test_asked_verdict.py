@@ -71,7 +71,7 @@ def found(severity: Severity, verdict: Verdict | None = None) -> Finding:
     ],
 )
 def test_the_strictest_word_counts(findings: tuple[Finding, ...], verdict: Verdict) -> None:
-    assert verdict_on("digital_ordinary", SURE, findings, AcceptancePolicy(calibration.load())) == verdict
+    assert verdict_on("digital_ordinary", SURE, findings, AcceptancePolicy(calibration.load()), None) == verdict
 
 
 def test_a_verdict_that_there_is_none_of_is_refused_with_its_place(tmp_path: Path) -> None:

@@ -54,8 +54,9 @@ def served(folder: Path, *more: str) -> Iterator[str]:
     url = f"http://127.0.0.1:{port}"
     for _ in range(600):
         try:
-            if urllib.request.urlopen(f"{url}/readyz").status == 200:
-                break
+            with urllib.request.urlopen(f"{url}/readyz") as answer:
+                if answer.status == 200:
+                    break
         except OSError:
             time.sleep(0.2)
     try:

@@ -113,11 +113,11 @@ def test_a_pool_that_a_thread_started_works_after_that_thread_has_ended() -> Non
 def test_workers_die_with_their_parent_however_that_dies(sign: signal.Signals) -> None:
     environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(TESTS), str(TESTS.parent)])}
     program = [sys.executable, str(TESTS / "pool_tasks.py")]
-    parent = subprocess.Popen(program, env=environment, stdout=subprocess.PIPE, text=True)
-    assert parent.stdout is not None
-    workers = {int(parent.stdout.readline()), int(parent.stdout.readline())}
-    parent.send_signal(sign)
-    parent.wait(30)
+    with subprocess.Popen(program, env=environment, stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout is not None
+        workers = {int(parent.stdout.readline()), int(parent.stdout.readline())}
+        parent.send_signal(sign)
+        parent.wait(30)
     deadline = time.monotonic() + 20
     while any(map(alive, workers)) and time.monotonic() < deadline:
         time.sleep(0.1)

@@ -108,12 +108,17 @@ def read(form: FormLayout, block: Table) -> Iterator[Candidate]:
     lines = _body(form, block, heads)
     places = _refined(form, heads, [_cells(form, line, heads) for line in lines])
     cells = [_cells(form, line, places) for line in lines]
-    told = [column for column in block.columns if column.value.path is not None]
     for row, record in enumerate(_records(form, block, cells)[:MAX_ROWS]):
-        for column in told:
-            fit = match(column.value, printed(record.get(column.name, ())))
-            if fit is not None:
-                yield from candidates(column.value, fit, form, f"{block.rows}.{row}.")
+        yield from _said(form, block, record, f"{block.rows}.{row}.")
+
+
+def _said(form: FormLayout, block: Table, record: Cells, prefix: str) -> Iterator[Candidate]:
+    """The candidates of the cells of one *record*, at paths that begin with *prefix*."""
+    told = (column for column in block.columns if column.value.path is not None)
+    fits = ((column.value, match(column.value, printed(record.get(column.name, ())))) for column in told)
+    for value, fit in fits:
+        if fit is not None:
+            yield from candidates(value, fit, form, prefix)
 
 
 def _heads(form: FormLayout, block: Table) -> list[_Place]:
