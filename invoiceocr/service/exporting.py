@@ -91,7 +91,14 @@ async def exported(service: Service, ids: Sequence[str] | None, wanted: Filter, 
         records = [await in_thread(service.records.one, record_id) for record_id in ids]
     else:
         records = (await in_thread(service.records.whole, wanted))[::-1]
-    _writer(form.format, kinds)(results, stream)
+    name = f"invoices.{form.format}"
+    await in_thread(service.books.exported, records, name, form.by)
+    written = await in_thread(_written, records, form, service.kinds)
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(written, media_type=MEDIA_TYPES[form.format], headers=headers)
+
+
+def _written(records: Iterable[Record], form: Form, kinds: Registry) -> bytes:
     results = [_result(_decided(record) if form.format in SHEETS else record) for record in records]
     if form.verified_only:
         results = [verified_result(result) for result in results]
