@@ -17,6 +17,7 @@ from starlette.datastructures import UploadFile
 
 from invoiceocr.errors import InvoiceOCRError, LedgerError
 from invoiceocr.export.columns import value_at
+from invoiceocr.export.reasons import told
 from invoiceocr.export.titles import in_language, kind_title
 from invoiceocr.invoice import Invoice
 from invoiceocr.kinds import Registry
@@ -28,7 +29,7 @@ from invoiceocr.service.problems import in_chinese
 from invoiceocr.service.reconciliations import Kept, Reconciliations
 from invoiceocr.service.rendering import language_for, money, page
 from invoiceocr.service.service import Service, in_thread, service_of
-from invoiceocr.service.words import person, told
+from invoiceocr.service.words import person
 
 SHOWN = 100  # entries of a page
 REPEATED = 50  # entries that were claimed more than once
