@@ -52,6 +52,7 @@ MAX_PARTS = 6  # segments that may make up one value
 MAX_GAP = 12.0
 # of a caption's height, above and below it: values stand off their captions' lines, and seals on them
 AROUND = 0.3
+OVER = 0.5  # of the narrower one's width: print that stands over other print, in another line
 MAX_CELLS = 6  # of a block, that are worth a second look
 # text heights by which the lines of one value begin apart
 FLUSH = 0.7
@@ -255,8 +256,19 @@ def _is_captionless(form: FormLayout, segment: TextLine, caption: Box) -> bool:
 
 
 def _right(form: FormLayout, caption: Box, segments: list[TextLine]) -> list[TextLine]:
-    """The segments right of *caption*."""
-    return _run(form, caption, [s for s in segments if form.right_of(caption, s.box)])
+    """The segments right of *caption*; of those over one another the ones nearest to its level."""
+    level = form.project(caption).cy
+    row = [s for s in segments if form.right_of(caption, s.box)]
+    kept: list[TextLine] = []
+    for segment in sorted(row, key=lambda s: abs(form.project(s.box).cy - level)):
+        if not any(_is_over(segment.box, other.box) for other in kept):
+            kept.append(segment)
+    return _run(form, caption, kept)
+
+
+def _is_over(box: Box, other: Box) -> bool:
+    """Whether *box* stands over or under *other*: most of the narrower lies within the other."""
+    return min(box.x1, other.x1) - max(box.x0, other.x0) > OVER * min(box.width, other.width)
 
 
 def _run(form: FormLayout, caption: Box, row: list[TextLine]) -> list[TextLine]:
