@@ -29,6 +29,7 @@ TELLING = ("total", "total_tax", "issue_date", "code", "buyer.name", "buyer.tax_
 # what no two papers share that else tell the same
 UNIQUE = ("boarding_time", "check_code")
 NUMBER, CODE, TOTAL = "number", "code", "total"
+KIND = ("kind",)
 ENOUGH = 4  # of these fields, to know an invoice by
 # texts that take several lines
 WRAPPED = re.compile(r"remarks|(buyer|seller)\.(name|address_phone|bank_account)")
@@ -268,7 +269,8 @@ def _joined(draft: Draft, reading: Reading) -> Draft:
         kept = tuple(candidate for candidate in kept if candidate.path not in sums)
         kept = (*kept, *others)
     sizes = (*draft.page_sizes, *_draft(reading).page_sizes)
-    crowded, notes = draft.crowded or reading.crowded, (*draft.notes, *reading.notes)
+    # what a page that only goes on is of is known by the page before
+    crowded, notes = draft.crowded or reading.crowded, (*draft.notes, *(n for n in reading.notes if n.fields != KIND))
     return replace(draft, candidates=(*kept, *shifted), page_sizes=sizes, crowded=crowded, notes=notes)
 
 

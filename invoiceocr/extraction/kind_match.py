@@ -157,8 +157,8 @@ def _best(titles: Iterable[Weighted], texts: Titles, holds: Callable[[regex.Matc
 
 
 def _is_alone(title: regex.Match[str]) -> bool:
-    """Whether what stands around *title* in its line may belong to one. 发票类型:增值税专用发票 and 增值税专用发票2张 only
-    name an invoice."""
+    """Whether what stands around *title* in its line may belong to one: 发票类型:增值税专用发票 does not, nor does
+    增值税专用发票2张."""
     return not NAMING.search(title.string[: title.start()]) and not COUNTED.match(title.string[title.end() :])
 
 

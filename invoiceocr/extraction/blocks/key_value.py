@@ -41,7 +41,7 @@ from invoiceocr.extraction.blocks.value import (
     takes_any_text,
 )
 from invoiceocr.extraction.candidates import candidate
-from invoiceocr.geometry import Box
+from invoiceocr.geometry import Box, overlap_x
 from invoiceocr.layout.form import FormLayout, is_stamped
 from invoiceocr.layout.registration import NO_OFFSET
 from invoiceocr.page import TextLine
@@ -256,19 +256,15 @@ def _is_captionless(form: FormLayout, segment: TextLine, caption: Box) -> bool:
 
 
 def _right(form: FormLayout, caption: Box, segments: list[TextLine]) -> list[TextLine]:
-    """The segments right of *caption*; of those over one another the ones nearest to its level."""
-    level = form.project(caption).cy
+    """The segments right of *caption*, without tilted ones of the next line that reach over those on its level."""
     row = [s for s in segments if form.right_of(caption, s.box)]
-    kept: list[TextLine] = []
-    for segment in sorted(row, key=lambda s: abs(form.project(s.box).cy - level)):
-        if not any(_is_over(segment.box, other.box) for other in kept):
-            kept.append(segment)
-    return _run(form, caption, kept)
+    level = [s for s in row if abs(s.box.cy - caption.cy) < caption.height]
+    return _run(form, caption, [s for s in row if s in level or not any(_is_over(s.box, other.box) for other in level)])
 
 
 def _is_over(box: Box, other: Box) -> bool:
     """Whether *box* stands over or under *other*: most of the narrower lies within the other."""
-    return min(box.x1, other.x1) - max(box.x0, other.x0) > OVER * min(box.width, other.width)
+    return overlap_x(box, other) > OVER * min(box.width, other.width)
 
 
 def _run(form: FormLayout, caption: Box, row: list[TextLine]) -> list[TextLine]:
