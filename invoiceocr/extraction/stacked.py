@@ -17,6 +17,7 @@ from invoiceocr.text.lines import match_key
 SURE = 0.9  # probability of the kinds of both papers
 # characters beside a title that a line of its own may have: a company's name, a copy's
 BESIDE = 12
+LONGEST = 40  # characters of a title's line
 # heights of the title, above it, in which the blank between both papers lies
 ABOVE = 6.0
 FEWEST_LINES = 6  # of a paper
@@ -40,6 +41,8 @@ def _titles(page: Page, matches: Sequence[KindMatch]) -> Iterator[TextLine]:
     patterns = [title.pattern for match in matches for title in match.titles]
     for line in lines[FEWEST_LINES:]:
         text = match_key(line.text)
+        if len(text) > LONGEST:
+            continue
         found = (pattern.search(text) for pattern in patterns)
         if any(len(text) - len(title.group()) <= BESIDE for title in found if title):
             yield line
