@@ -274,7 +274,7 @@ def _joined(draft: Draft, reading: Reading) -> Draft:
     return replace(draft, candidates=(*kept, *shifted), page_sizes=sizes, crowded=crowded, notes=notes)
 
 
-def is_sum(path: str, spec: KindSpec | None = None) -> bool:
+def is_sum(path: str, spec: KindSpec | None) -> bool:
     """Whether the field at *path* of a kind, or of any, is a sum of the whole paper."""
     field = field_of(path, spec)
     return field is not None and field.is_sum

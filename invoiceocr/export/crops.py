@@ -12,13 +12,13 @@ from invoiceocr.adjudication.trace import Picture as PagePicture
 from invoiceocr.export.cell import Cell, Row, Sheet
 from invoiceocr.export.columns import Column
 from invoiceocr.export.links import link_to
-from invoiceocr.export.reasons import path_title
 from invoiceocr.export.sheets import NUMBER, SOURCE
 from invoiceocr.export.spool import RowFile
 from invoiceocr.export.titles import STATUSES, Title, in_both
 from invoiceocr.imaging import jpeg
 from invoiceocr.invoice import Invoice
 from invoiceocr.kinds import Registry
+from invoiceocr.kinds.field_titles import path_title
 from invoiceocr.page import Pixels
 from invoiceocr.proof import Evidence
 from invoiceocr.result import ReadResult
@@ -81,7 +81,7 @@ class Checks:
             "serial": Cell(self._serial),
             "source": Cell(result.source, link=link_to(result.source, self._folder)),
             "number": Cell(invoice.number),
-            "field": Cell(path_title(path, self._registry.kinds.get(invoice.kind))),
+            "field": Cell(path_title(path, self._registry.kinds.get(invoice.kind)).zh),
             "value": Cell(proof.value if proof.value is not None else in_both(STATUSES[proof.status]), proof.status),
             "crop": Cell(picture=crop),
             "alternatives": Cell(" | ".join(proof.alternatives) or None),

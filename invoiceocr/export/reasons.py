@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from invoiceocr.export.note import confidence
-from invoiceocr.export.titles import STATUSES, field_title
+from invoiceocr.export.titles import STATUSES
 from invoiceocr.invoice import Invoice
 from invoiceocr.kinds import KindSpec
+from invoiceocr.kinds.field_titles import path_title
 from invoiceocr.proof import Finding
 
 # named of those that are too unsure, the least sure first
@@ -34,21 +35,13 @@ def duplicates(invoice: Invoice) -> tuple[Finding, ...]:
     return tuple(finding for finding in invoice.findings if finding.rule.startswith(DUPLICATE))
 
 
-def path_title(path: str, spec: KindSpec | None) -> str:
-    """items.0.amount → 明细1金额."""
-    parts = path.split(".")
-    paths = (".".join(parts[: index + 1]) for index in range(len(parts)))
-    named = zip(parts, paths, strict=True)
-    return "".join(str(int(part) + 1) if part.isdecimal() else field_title(to, spec).zh for part, to in named)
-
-
 def _findings(invoice: Invoice) -> tuple[str, ...]:
     return tuple(finding.message for finding in invoice.findings if finding.severity != "info")
 
 
 def _doubts(invoice: Invoice, spec: KindSpec | None) -> Iterator[str]:
     for status in ("doubtful", "missing"):
-        names = [path_title(path, spec) for path, proof in invoice.evidence.items() if proof.status == status]
+        names = [path_title(path, spec).zh for path, proof in invoice.evidence.items() if proof.status == status]
         if names:
             yield f"{STATUSES[status].zh}：{'、'.join(names)}"
 
@@ -56,5 +49,5 @@ def _doubts(invoice: Invoice, spec: KindSpec | None) -> Iterator[str]:
 def _unsure(invoice: Invoice, spec: KindSpec | None) -> str:
     keys = spec.key_fields if spec else frozenset(invoice.evidence)
     read = [(proof.confidence, path) for path, proof in invoice.evidence.items() if path in keys]
-    named = [f"{path_title(path, spec)}（{confidence(sure)}）" for sure, path in sorted(read)[:UNSURE_FIELDS]]
+    named = [f"{path_title(path, spec).zh}（{confidence(sure)}）" for sure, path in sorted(read)[:UNSURE_FIELDS]]
     return f"{UNSURE}：{'、'.join(named)}" if named else ""

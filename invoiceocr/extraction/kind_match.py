@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import regex
 
-from invoiceocr.extraction.match_spec import RESEMBLED, FormMatch, KindMatch, Weighted
+from invoiceocr.extraction.match_spec import RESEMBLED, Becoming, FormMatch, KindMatch, Weighted
 from invoiceocr.extraction.page_signs import PageSigns
 from invoiceocr.page import Page
 
@@ -208,9 +208,12 @@ def _captions(signs: PageSigns, match: KindMatch) -> float:
 def _marked(signs: PageSigns, best: KindScore, matches: Iterable[KindMatch]) -> KindScore:
     """*best*, or the kind that a mark on the page makes of it."""
     match = next((match for match in matches if match.kind == best.kind), None)
-    for rule in match.becomes if match else ():
-        texts = signs.head(match.above) if match else ()
-        lines = (pattern.search(text) for text in texts for pattern in rule.lines)
-        if rule.phrases & signs.labels or any(lines):
-            return KindScore(rule.kind, best.probability, rule.read_by)
-    return best
+    if match is None:
+        return best
+    shown = (rule for rule in match.becomes if _shows(signs, rule, match))
+    return next((KindScore(rule.kind, best.probability, rule.read_by) for rule in shown), best)
+
+
+def _shows(signs: PageSigns, rule: Becoming, match: KindMatch) -> bool:
+    """Whether the page shows a mark by which a paper of the kind of *match* is another."""
+    return bool(rule.phrases & signs.labels) or signs.finds(rule.lines, signs.head(match.above))

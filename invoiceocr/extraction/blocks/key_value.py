@@ -40,7 +40,7 @@ from invoiceocr.extraction.blocks.value import (
     compile_value,
     takes_any_text,
 )
-from invoiceocr.extraction.candidates import candidate
+from invoiceocr.extraction.candidates import Target, candidate
 from invoiceocr.geometry import Box, overlap_x
 from invoiceocr.layout.form import FormLayout, is_stamped
 from invoiceocr.layout.registration import NO_OFFSET
@@ -199,8 +199,8 @@ def _by_look(form: FormLayout, entry: Entry, segments: list[TextLine], told: set
     *told* other values."""
     ranked = sorted(segments, key=lambda segment: -segment.box.height)
     read = ((entry.value.type.parse(segment.text), segment) for segment in ranked)
-    path = str(entry.value.path)
-    found = (candidate(path, value, s.text, [s], form.page) for value, s in read if value is not None)
+    target = Target(str(entry.value.path), entry.value.type)
+    found = (candidate(target, value, s.text, [s], form.page) for value, s in read if value is not None)
     return [replace(each, placed=not told or each.value in told) for each in found]
 
 

@@ -105,14 +105,19 @@ def _column(node: Node, name: str, rows: str) -> Column:
 
 def read(form: FormLayout, block: Table) -> Iterator[Candidate]:
     """The candidates `rows.N.column` of the table on the page."""
-    told = [column for column in block.columns if column.value.path is not None]
     parts = [_part(form, block, *part) for part in _parts(form, block)]
     rows = (record for abreast in zip_longest(*parts) for record in abreast if record)
     for row, record in enumerate(islice(rows, MAX_ROWS)):
-        for column in told:
-            fit = match(column.value, printed(record.get(column.name, ())))
-            if fit is not None:
-                yield from candidates(column.value, fit, form, f"{block.rows}.{row}.")
+        yield from _said(form, block, record, f"{block.rows}.{row}.")
+
+
+def _said(form: FormLayout, block: Table, record: Cells, prefix: str) -> Iterator[Candidate]:
+    """The candidates of the cells of one *record*, at paths that begin with *prefix*."""
+    told = (column for column in block.columns if column.value.path is not None)
+    fits = ((column.value, match(column.value, printed(record.get(column.name, ())))) for column in told)
+    for value, fit in fits:
+        if fit is not None:
+            yield from candidates(value, fit, form, prefix)
 
 
 def _parts(form: FormLayout, block: Table) -> Iterator[tuple[list[_Place], list[list[TextLine]]]]:
