@@ -85,7 +85,7 @@ class Checks:
             "source": Cell(result.source, link=link_to(result.source, self._folder)),
             "number": Cell(invoice.number),
             "field": Cell(path_title(path, spec).zh),
-            "value": Cell(_printed(proof, spec and spec.field(path)), proof.status),
+            "value": Cell(_printed(proof, None if spec is None else spec.field(path)), proof.status),
             "crop": Cell(picture=crop),
             "alternatives": Cell(" | ".join(proof.alternatives) or None),
         }
