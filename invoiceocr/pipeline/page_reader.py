@@ -58,15 +58,9 @@ class PageReader:
         self._extract = Extractor(schemas, registry)
         once = settings.verification_recognizer == "none"
         verifier = None if once else FieldVerifier(settings, registry)
-        name_verifier = None if once else NameVerifier(self.recognize.alone, settings.threads)
+        name_verifier = None if once else NameVerifier(self.recognize.alone, self._kinds, settings.threads)
         self._verify: Callable[[Reading], Reading] = verifier or _once
-<<<<<<< HEAD
         self._verify_names: Callable[[Reading], Reading] = name_verifier or _once
-=======
-        self._verify_names: Callable[[Reading], Reading] = (
-            NameVerifier(self.recognize.alone, self._kinds) if verifier else _once
-        )
->>>>>>> main
         read_again = partial(rereading.surer, recognizers=self.recognize.alone)
         self._part_picture = PicturePapers(
             self.recognize, read_again, self._find_key_phrases, self._extract, self._paper, self._kinds

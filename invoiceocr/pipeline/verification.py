@@ -102,15 +102,10 @@ class NameVerifier:
     """Reads the names of parties whose tax id has right check digits again, by each of two *recognizers* alone, the
     second with a bit of what stands around. Where there is only one, names stay as they are."""
 
-<<<<<<< HEAD
-    def __init__(self, recognizers: Recognizers, threads: int = 0) -> None:
-        self._recognizers = recognizers
-        self._workers = Workers(cores(threads), "invoiceocr-name")
-=======
-    def __init__(self, recognizers: Recognizers, kinds: Registry) -> None:
+    def __init__(self, recognizers: Recognizers, kinds: Registry, threads: int = 0) -> None:
         self._recognizers = recognizers
         self._kinds = kinds
->>>>>>> main
+        self._workers = Workers(cores(threads), "invoiceocr-name")
 
     def __call__(self, reading: Reading) -> Reading:
         """*reading* with a candidate more for each name that both read clearly as it was read; the others are less
