@@ -93,7 +93,8 @@ class PageReader:
     def _papers(self, page: Page, original: PageImage | None) -> list[Reading]:
         """What each paper on a *page* with lines says; it was read on the *original* picture, if on any."""
         labeled = self._find_key_phrases(page)
-        parts = papers.parted(labeled, self._extract.papers, self._find_key_phrases)
+        alike = papers.parted(labeled, self._extract.papers, self._find_key_phrases)
+        parts = [part for page in alike for part in self._extract.parted(page, self._find_key_phrases)]
         return [_placed(self._paper(part), part.area, original) for part in parts]
 
     def _with_hidden(self, reading: Reading, compare: Compare) -> Reading:

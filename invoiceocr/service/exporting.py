@@ -54,6 +54,7 @@ class Form(BaseModel):
 
     format: Literal["xlsx", "csv", "json", "jsonl"] = "xlsx"
     verified_only: bool = False
+    by: str = Field(default="", max_length=200, description="who takes them, for the audit trail")
 
 
 class Export(Form):
@@ -84,22 +85,26 @@ async def export(request: Request, body: Export) -> Response:
 
 
 async def exported(service: Service, ids: Sequence[str] | None, wanted: Filter, form: Form) -> Response:
-    """The file of the records of *ids* in their order; without any, of those that are *wanted*, oldest first."""
+    """The file of the records of *ids* in their order; without any, of those that are *wanted*, oldest first. Who took
+    which is noted in the ledger."""
     if ids is not None:
         records = [await in_thread(service.records.one, record_id) for record_id in ids]
     else:
         records = (await in_thread(service.records.whole, wanted))[::-1]
-    return await in_thread(_file, records, form, service.kinds)
+    name = f"invoices.{form.format}"
+    await in_thread(service.books.exported, records, name, form.by)
+    written = await in_thread(_written, records, form, service.kinds)
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(written, media_type=MEDIA_TYPES[form.format], headers=headers)
 
 
-def _file(records: Iterable[Record], form: Form, kinds: Registry) -> Response:
+def _written(records: Iterable[Record], form: Form, kinds: Registry) -> bytes:
     results = [_result(_decided(record) if form.format in SHEETS else record) for record in records]
     if form.verified_only:
         results = [verified_result(result) for result in results]
     stream = io.BytesIO()
     _writer(form.format, kinds)(results, stream)
-    headers = {"Content-Disposition": f'attachment; filename="invoices.{form.format}"'}
-    return Response(stream.getvalue(), media_type=MEDIA_TYPES[form.format], headers=headers)
+    return stream.getvalue()
 
 
 def _decided(record: Record) -> Record:

@@ -17,6 +17,7 @@ from starlette.datastructures import UploadFile
 
 from invoiceocr.errors import InvoiceOCRError, LedgerError
 from invoiceocr.export.columns import value_at
+from invoiceocr.export.reasons import told
 from invoiceocr.export.titles import in_language, kind_title
 from invoiceocr.invoice import Invoice
 from invoiceocr.kinds import KindSpec, Registry
@@ -28,7 +29,7 @@ from invoiceocr.service.problems import in_chinese
 from invoiceocr.service.reconciliations import Kept, Reconciliations
 from invoiceocr.service.rendering import language_for, money, page
 from invoiceocr.service.service import Service, in_thread, service_of
-from invoiceocr.service.words import told
+from invoiceocr.service.words import person
 
 SHOWN = 100  # entries of a page
 REPEATED = 50  # entries that were claimed more than once
@@ -185,7 +186,7 @@ def _row(entry: Entry, kinds: Registry, language: str) -> dict[str, object]:
 def _claims(service: Service, entry: Entry, language: str) -> dict[str, object]:
     """An entry with each of its claims: the file, and the invoice as that file was read."""
     own = service.books.ledger.invoice(entry.id)
-    claims = [_claim(service, file, own) for file in entry.files]
+    claims = [_claim(service, file, own) | {"by": person(file.added_by, language)} for file in entry.files]
     fields = [_compared(path, [claim["invoice"] for claim in claims], language) for path in COMPARED]
     return _row(entry, service.kinds, language) | {"claims": claims, "fields": fields}
 
@@ -239,6 +240,7 @@ def _event(event: Event, language: str, spec: KindSpec | None) -> dict[str, obje
     return {
         "event": event,
         "at": local(event.at),
+        "by": person(event.by, language),
         "file": file.get("name") if isinstance(file, dict) else None,
         "changes": list(_changes(event, language, spec)) if event.action not in ("claimed", "file") else [],
     }

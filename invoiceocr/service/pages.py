@@ -10,6 +10,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from invoiceocr.export.advice import reason
+from invoiceocr.export.reasons import told
 from invoiceocr.export.titles import ERRORS, in_language, kind_title, title
 from invoiceocr.kinds import Registry
 from invoiceocr.service import review
@@ -19,7 +20,7 @@ from invoiceocr.service.gate import COOKIE, session_of
 from invoiceocr.service.rendering import LANGUAGE_COOKIE, language_for, money, page
 from invoiceocr.service.responses import json_response
 from invoiceocr.service.service import Service, in_thread, service_of
-from invoiceocr.service.words import LANGUAGES, OUTCOMES, told
+from invoiceocr.service.words import LANGUAGES, OUTCOMES, person
 from invoiceocr.service.worksheet import Row, Worksheet, worksheet
 
 SHOWN = 1000  # rows of the results table at a time
@@ -127,7 +128,7 @@ async def _sheet(service: Service, record: Record, language: str) -> dict[str, o
             {"rule": f.rule, "severity": f.severity, "fields": f.fields, "message": told(f, language, spec)}
             for f in invoice.findings
         ],
-        "history": [review.plain_change(change) for change in changes],
+        "history": [review.plain_change(change) | {"by": person(change.by, language)} for change in changes],
     }
 
 

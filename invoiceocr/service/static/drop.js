@@ -17,8 +17,8 @@ function add(files) {
     const row = element("li", {}, element("span", { class: "name", title: file.name }, file.name),
       element("span", { class: "what" }), element("span", { class: "end" }));
     list.append(row);
-    if (!KNOWN.test(file.name) && !file.type.startsWith("image/")) show(row, "unread", word("skipped"));
-    else if (file.size > limit) show(row, "unread", word("too_large"));
+    if (!KNOWN.test(file.name) && !file.type.startsWith("image/")) show(row, "unread", word("no_invoice_file"), word("skipped"));
+    else if (file.size > limit) show(row, "unread", word("too_large"), word("skipped"));
     else {
       total += 1;
       show(row, "waiting", "", word("waiting"));
@@ -111,8 +111,21 @@ function progress() {
   review.hidden = toReview === 0;
   review.textContent = word("go_review", { n: toReview });
   document.getElementById("go-export").hidden = ids.length === 0;
-  if (over && !wasHere) toast(word("progress", { done, total }));
+  if (over && !wasHere) {
+    toast(word("progress", { done, total }));
+    recount();
+  }
   wasHere = over;
+}
+
+/** Bring the counts of the page up to date. */
+async function recount() {
+  const answer = await fetch("/").catch(() => null);
+  if (!answer?.ok) return;
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  document.querySelector(".bar nav").replaceWith(fresh.querySelector(".bar nav"));
+  document.querySelector(".tiles")?.remove();
+  document.getElementById("batch").after(...fresh.querySelectorAll(".tiles"));
 }
 
 document.getElementById("go-export").addEventListener("click", () => saveWorkbook(ids));

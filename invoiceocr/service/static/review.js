@@ -1,5 +1,5 @@
 // The review of one invoice: what is doubted first, one key an answer, judged again at once.
-import { chip, detail, element, isTyping, titles, toast, word, words } from "./shell.js";
+import { chip, detail, element, isTyping, reviewer, titles, toast, word, words } from "./shell.js";
 import { paper } from "./paper.js";
 import { Viewer } from "./viewer.js";
 
@@ -18,7 +18,7 @@ async function call(method, path, body) {
   const headers = { "Content-Type": "application/json", "If-Match": `"${data.revision}"` };
   let answer;
   try {
-    answer = await fetch(`/v1/invoices/${data.id}${path}`, { method, headers, body: JSON.stringify(body ?? {}) });
+    answer = await fetch(`/v1/invoices/${data.id}${path}`, { method, headers, body: JSON.stringify({ ...body, by: reviewer() }) });
   } catch {
     toast(word("offline"));
     return false;
@@ -106,6 +106,14 @@ async function toggleTaking() {
 }
 
 /* ---------- drawing ---------- */
+
+const name = element("input", {
+  type: "text", class: "reviewer", placeholder: word("reviewer_name"), "aria-label": word("reviewer_name"), title: word("reviewer_hint"),
+  maxlength: "50", autocomplete: "name",
+  onchange: () => localStorage.setItem("reviewer", name.value.trim()),
+  onkeydown: (event) => { if (["Enter", "Escape"].includes(event.key)) { event.stopPropagation(); name.blur(); } },
+});
+name.value = reviewer();
 
 function draw() {
   drawHead();
@@ -292,6 +300,7 @@ function drawFoot() {
       button("reject_it", "x", askReject, "danger"), button("skip", "n", () => { location.href = `/review?after=${data.sequence}`; })]
     : [button("reopen", "o", reopen)];
   if (changed) buttons.push(button("undo", "u", undo));
+  buttons.push(name);
   const keys = ["key_choice", "key_confirm", "key_edit", "key_none", "key_move", "key_undo", "key_accept", "key_zoom", "key_text"];
   $("foot").replaceChildren(...buttons, element("div", { class: "keys-line" }, ...keys.map((name) => element("span", {}, word(name)))));
 }
