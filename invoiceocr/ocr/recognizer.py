@@ -166,8 +166,8 @@ class LineRecognizer:
 
 
 def is_cipher(text: str) -> bool:
-    """Whether *text* is a row of the cipher area (密码区), one in ten characters misread at most: the form is found by it,
-    but what it says is told to nobody, and its rows are the longest of the page.
+    """Whether *text* is a row of the cipher area (密码区), one in ten characters misread at most. The form is found by
+    it, but what it says is told to nobody, and its rows are the longest of the page.
 
     >>> is_cipher("0+*5773872527/94>69*<698543"), is_cipher("0+*57738725z7/94>69*<6口8543")
     (True, True)
