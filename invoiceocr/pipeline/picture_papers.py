@@ -1,8 +1,8 @@
 """Several papers on one picture: pasted on a sheet, side by side on a desk, some turned.
 
 1. A straight blank parts the page in two, if both sides seem to be papers: each has a number, and both show one more of
-   the fields that a paper has once; where a number is illegible, both show a day and a sum. So what is left of one paper
-   never passes for two.
+   the fields that a paper has once; where a number is illegible, both show a day and a sum. So what is left of one
+   paper never passes for two.
 2. Each side may fall in two again. One whose text runs another way is cut out and turned before it is asked.
 3. What is not parted any further keeps its lines if they are upright and large enough to be sharp; of its values those
    in doubt are read again on the picture as it came.
