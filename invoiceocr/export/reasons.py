@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from invoiceocr.export.note import confidence
-from invoiceocr.export.titles import STATUSES
+from invoiceocr.export.titles import STATUSES, in_language
 from invoiceocr.invoice import Invoice
 from invoiceocr.kinds import KindSpec
 from invoiceocr.kinds.field_titles import path_title
@@ -19,15 +20,25 @@ DUPLICATE = "duplicate"
 UNKNOWN = "未达自动通过的标准，请核对原件"
 
 
+def told(finding: Finding, language: str, spec: KindSpec | None = None) -> str:
+    """What a finding on an invoice of a kind, or of any, says, with fields by their names instead of their paths."""
+    text = finding.in_language(language).message
+    spoken = "en" if text == finding.message_en else "zh"
+    for path in sorted(finding.fields, key=len, reverse=True):
+        title = in_language(path_title(path, spec), spoken)
+        text = re.sub(rf"(?<![\w.]){re.escape(path)}(?![\w.])", title, text)
+    return text
+
+
 def reasons(invoice: Invoice, spec: KindSpec | None) -> tuple[str, ...]:
     """Findings, then the fields in doubt; where neither explains that the invoice is not accepted, the key fields that
     are least sure. Never empty for an invoice that is not accepted."""
     doubts = tuple(_doubts(invoice, spec))
-    told = (*_findings(invoice), *doubts)
+    causes = (*_findings(invoice, spec), *doubts)
     explained = doubts or any(finding.severity == "error" for finding in invoice.findings)
     if explained or invoice.verdict == "accept":
-        return told
-    return (*told, _unsure(invoice, spec) or UNKNOWN)
+        return causes
+    return (*causes, _unsure(invoice, spec) or UNKNOWN)
 
 
 def duplicates(invoice: Invoice) -> tuple[Finding, ...]:
@@ -35,8 +46,8 @@ def duplicates(invoice: Invoice) -> tuple[Finding, ...]:
     return tuple(finding for finding in invoice.findings if finding.rule.startswith(DUPLICATE))
 
 
-def _findings(invoice: Invoice) -> tuple[str, ...]:
-    return tuple(finding.message for finding in invoice.findings if finding.severity != "info")
+def _findings(invoice: Invoice, spec: KindSpec | None) -> tuple[str, ...]:
+    return tuple(told(finding, "zh", spec) for finding in invoice.findings if finding.severity != "info")
 
 
 def _doubts(invoice: Invoice, spec: KindSpec | None) -> Iterator[str]:

@@ -14,7 +14,7 @@ from invoiceocr.export.cell import EMPTY, Cell, Print, Row, Rows, Sheet
 from invoiceocr.export.columns import Column, invoice_columns, list_fields, row_columns, value_at
 from invoiceocr.export.ledger_columns import USUAL, LedgerColumn, Listed, ledger_columns
 from invoiceocr.export.note import note
-from invoiceocr.export.reasons import reasons
+from invoiceocr.export.reasons import reasons, told
 from invoiceocr.export.spool import RowFile
 from invoiceocr.export.titles import (
     ERRORS,
@@ -154,7 +154,7 @@ def ledger_sheet(columns: tuple[LedgerColumn, ...], rows: Rows) -> Sheet:
 def _row_sheet(name: str, rows: RowFile, registry: Registry) -> Sheet:
     columns = (SOURCE, PAGE, NUMBER, *row_columns(name, registry))
     kept = tuple(column for column in columns if column.path in rows.filled.union(ORIGIN, ALWAYS))
-    return Sheet(field_title(name), kept, rows)
+    return Sheet(registry.fields[name].title, kept, rows)
 
 
 @lru_cache(maxsize=16)
@@ -241,7 +241,7 @@ def _findings(invoice: Invoice, spec: KindSpec | None) -> list[Row]:
         {
             "severity": Cell(in_both(title(SEVERITIES, finding.severity)), finding.severity),
             "rule": Cell(finding.rule),
-            "message": Cell(finding.message),
+            "message": Cell(told(finding, "zh", spec)),
             "message_en": Cell(finding.message_en or None),
             "fields": Cell("、".join(path_title(path, spec).zh for path in finding.fields) or None),
         }

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
 from invoiceocr.export.advice import reason
 from invoiceocr.export.titles import ERRORS, RECONCILED, SEVERITIES, STATUSES, VERDICTS, WITNESSES, Title, in_language
-from invoiceocr.kinds import KindSpec, Registry
-from invoiceocr.kinds.field_titles import path_title
-from invoiceocr.proof import Finding
+from invoiceocr.kinds import Registry
 
 WORDS: dict[str, Title] = {
     "product": Title("发票识别", "Invoice OCR"),
@@ -65,6 +61,7 @@ WORDS: dict[str, Title] = {
     "sum": Title("合计", "Sum"),
     "shown_count": Title("显示 {n} / {total} 条", "{n} of {total} shown"),
     "no_invoice": Title("没有找到发票", "no invoice found"),
+    "members_unread": Title("未读：{names}", "not read: {names}"),
     "no_results": Title("还没有发票", "No invoices yet"),
     "no_results_hint": Title(
         "到“导入”页拖入文件，结果会出现在这里。", "Drop files on the import page; they appear here."
@@ -264,11 +261,3 @@ def person(name: str, language: str) -> str:
     """Who did something, as a reader of *language* would say it."""
     known = next((title for title in (SERVICE, REVIEWER) if name in (title.zh, title.en)), None)
     return in_language(known, language) if known else name
-
-
-def told(finding: Finding, language: str, spec: KindSpec | None) -> str:
-    """What a finding on an invoice of a kind, or of any, says, with fields by their names instead of their paths."""
-    text = finding.in_language(language).message
-    for path in sorted(finding.fields, key=len, reverse=True):
-        text = re.sub(rf"(?<![\w.]){re.escape(path)}(?![\w.])", in_language(path_title(path, spec), language), text)
-    return text

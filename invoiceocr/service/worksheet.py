@@ -12,6 +12,7 @@ from invoiceocr.adjudication.doubts import BELOW
 from invoiceocr.export.columns import invoice_columns, value_at
 from invoiceocr.export.explanation.paths import in_order
 from invoiceocr.export.explanation.words import percent
+from invoiceocr.export.reasons import told
 from invoiceocr.export.titles import WITNESSES, Title, title
 from invoiceocr.invoice import AnyInvoice
 from invoiceocr.kinds import FieldSpec, Registry, field_of
@@ -20,7 +21,6 @@ from invoiceocr.pipeline.reader import Reader
 from invoiceocr.proof import Evidence, Finding, Witness
 from invoiceocr.service.rejudge import BadCorrectionError, Standing, rejudge
 from invoiceocr.service.solving import solutions
-from invoiceocr.service.words import told
 from invoiceocr.values import rate
 
 RATE = "rate"  # the type of such values
