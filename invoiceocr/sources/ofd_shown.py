@@ -6,14 +6,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
-from invoiceocr.geometry import Box, overlap_x, overlap_y
+from invoiceocr.geometry import Box, meet, union
 from invoiceocr.sources import ofd_content, ofd_paint
 from invoiceocr.sources.ofd_content import Placed
 from invoiceocr.sources.ofd_paint import Paint, Resources
+from invoiceocr.sources.safe_xml import Node
 
 WHITE = 0.92  # of full brightness: the color of paper
 MAX_PAIRS = 200_000  # of a text and a cover that are compared; more are drawn
 MIN_COVER = 2.0  # points; thinner fills are ruled lines
+ARC = "A"  # the command of a path whose numbers are no points
+SPIKE = 5.0  # line widths that a corner may reach beyond its point: half of PDF's miter limit
+MARGIN = 1.0  # points; a pixel reaches that far beyond what is drawn
 
 
 def doubtful(objects: Sequence[Placed], texts: Mapping[int, Box], found: Resources) -> frozenset[int]:
@@ -22,19 +26,36 @@ def doubtful(objects: Sequence[Placed], texts: Mapping[int, Box], found: Resourc
     covers = [(time, box) for time, item in enumerate(objects) for box in _covers(item, found)]
     if len(covers) * len(texts) > MAX_PAIRS:
         return frozenset(texts)
-    under = (index for index, box in texts.items() if any(index < time and _meet(box, cover) for time, cover in covers))
+    under = (index for index, box in texts.items() if any(index < time and meet(box, cover) for time, cover in covers))
     return frozenset(apart.union(under))
 
 
-def bearing_on(doubtful: Collection[int], texts: Mapping[int, Box], count: int) -> list[int]:
-    """Those of *count* objects that decide whether the *doubtful* ones show: all but the *texts* elsewhere, which are
+def bearing_on(
+    doubtful: Collection[int], texts: Mapping[int, Box], objects: Sequence[Placed], found: Resources
+) -> list[int]:
+    """The indexes of those *objects* that decide whether the *doubtful* texts show: all but those elsewhere, which are
     most of a page."""
-    boxes = [texts[index] for index in doubtful]
-    return [index for index in range(count) if index not in texts or any(_meet(texts[index], box) for box in boxes)]
+    if len(doubtful) * len(objects) > MAX_PAIRS:
+        return list(range(len(objects)))
+    boxes = [texts[index].grown(MARGIN) for index in doubtful]
+    places = ((index, texts.get(index) or _extent(item, found)) for index, item in enumerate(objects))
+    return [index for index, place in places if place is None or any(meet(place, box) for box in boxes)]
+
+
+def _extent(item: Placed, found: Resources) -> Box | None:
+    """Where a picture or a path paints at most; None where that is not known: of turned text, and of arcs."""
+    if item.node.name == "ImageObject":
+        return item.frame.box(0, 0, 1, 1)
+    parts = list(ofd_content.extents(item)) if ARC not in ofd_content.outline(item.node) else []
+    if not parts:
+        return None
+    return union(parts).grown(SPIKE * ofd_paint.path_paint(item.node, found).width * item.frame.scale)
 
 
 def _is_set_apart(item: Placed, found: Resources) -> bool:
     """Whether a text's own setting may hide it."""
+    if ofd_paint.is_plain(item.node):
+        return False
     paint = ofd_paint.text_paint(item.node, found)
     return item.node.child("Clips") is not None or paint.opacity < 1.0 or _is_paper(paint)
 
@@ -48,10 +69,10 @@ def _covers(item: Placed, found: Resources) -> list[Box]:
     boxes: list[Box] = []
     if item.node.name == "ImageObject":
         boxes = [item.frame.box(0, 0, 1, 1)]
-    elif item.node.name == "PathObject" and ofd_paint.path_paint(item.node, found).fill is not None:
+    elif _is_filled(item.node, found):
         boxes = list(ofd_content.extents(item))
     return [box for box in boxes if min(box.width, box.height) >= MIN_COVER]
 
 
-def _meet(a: Box, b: Box) -> bool:
-    return overlap_x(a, b) > 0 and overlap_y(a, b) > 0
+def _is_filled(node: Node, found: Resources) -> bool:
+    return node.name == "PathObject" and ofd_paint.may_fill(node) and ofd_paint.path_paint(node, found).fill is not None

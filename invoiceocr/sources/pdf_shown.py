@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 import pypdfium2.raw as raw
 
-from invoiceocr.geometry import Box, union
+from invoiceocr.geometry import Box, meet, union
 from invoiceocr.sources import pdf_calls
 from invoiceocr.sources.pdf_drawing import annotated
 from invoiceocr.sources.pdf_graphics import IMAGE, PATH, TEXT, Placed, bounds
@@ -85,17 +85,10 @@ def _covered(layout: _Layout, boxes: Mapping[int, Box]) -> Iterator[_Suspicion]:
     first = min((layout.painted_at.get(address, 0) for address in boxes), default=0)
     for time, cover in layout.covers:
         near = boxes.items() if time > first else ()
-        met = [
-            (address, box) for address, box in near if _meet(box, cover) and layout.painted_at.get(address, 0) < time
-        ]
+        met = [(address, box) for address, box in near if meet(box, cover) and layout.painted_at.get(address, 0) < time]
         if met:
             parts = (part for _, box in met if (part := _shared(box, cover)) is not None)
             yield _Suspicion(union(parts), frozenset(address for address, _ in met))
-
-
-def _meet(a: Box, b: Box) -> bool:
-    """Whether the boxes overlap; one without width or height does if it lies in the other."""
-    return a.x0 < b.x1 and b.x0 < a.x1 and a.y0 < b.y1 and b.y0 < a.y1
 
 
 def _shared(a: Box, b: Box) -> Box | None:
@@ -107,7 +100,7 @@ def _merged(suspicions: Iterable[_Suspicion]) -> list[_Suspicion]:
     """*suspicions*, those whose regions meet united."""
     apart: list[_Suspicion] = []
     for one in suspicions:
-        meeting = [other for other in apart if _meet(one.region, other.region)]
+        meeting = [other for other in apart if meet(one.region, other.region)]
         apart = [other for other in apart if other not in meeting]
         apart.append(_united([one, *meeting]))
     return [_united(apart)] if len(apart) > MAX_REGIONS else apart
