@@ -29,7 +29,7 @@ with Ledger(sys.argv[2]) as ledger:
 
 
 def test_what_was_acknowledged_survives_kills_at_random_moments(tmp_path: Path) -> None:
-    drawn, where, acknowledged = random.Random(7), tmp_path / "账.db", []
+    drawn, where, acknowledged = random.Random(7), tmp_path / "账.db", list[str]()
     for turn in range(KILLS):
         # a busy machine gets nothing done in so little time: wait longer until it does
         patience = 1 if acknowledged else turn + 1
