@@ -6,11 +6,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
-from invoiceocr.geometry import Box, overlap_x, overlap_y
+from invoiceocr.geometry import POINTS_PER_MM, Box, overlap_x, overlap_y, union
 from invoiceocr.sources import ofd_content, ofd_paint
 from invoiceocr.sources.ofd_content import Placed
 from invoiceocr.sources.ofd_paint import Paint, Resources
 
+DARK = 0.35  # of full brightness: print is not seen on it
 WHITE = 0.92  # of full brightness: the color of paper
 MAX_PAIRS = 200_000  # of a text and a cover that are compared; more are drawn
 MIN_COVER = 2.0  # points; thinner fills are ruled lines
@@ -20,17 +21,30 @@ def doubtful(objects: Sequence[Placed], texts: Mapping[int, Box], found: Resourc
     """Those of the *texts*, the boxes of what they print by the indexes of their *objects*, that may be hidden."""
     apart = {index for index in texts if _is_set_apart(objects[index], found)}
     covers = [(time, box) for time, item in enumerate(objects) for box in _covers(item, found)]
+    grounds = [(time, box) for time, box in covers if _swallows(objects[time], found)]
     if len(covers) * len(texts) > MAX_PAIRS:
         return frozenset(texts)
     under = (index for index, box in texts.items() if any(index < time and _meet(box, cover) for time, cover in covers))
-    return frozenset(apart.union(under))
+    over = (index for index, box in texts.items() if any(index > time and _meet(box, cover) for time, cover in grounds))
+    return frozenset(apart.union(under, over))
 
 
 def bearing_on(doubtful: Collection[int], texts: Mapping[int, Box], count: int) -> list[int]:
     """Those of *count* objects that decide whether the *doubtful* ones show: all but the *texts* elsewhere, which are
     most of a page."""
     boxes = [texts[index] for index in doubtful]
+    if len(boxes) * len(texts) > MAX_PAIRS:
+        return list(range(count))
     return [index for index in range(count) if index not in texts or any(_meet(texts[index], box) for box in boxes)]
+
+
+def _swallows(item: Placed, found: Resources) -> bool:
+    """Whether dark print on an object is not seen."""
+    if item.node.name == "ImageObject":
+        return False
+    paint = ofd_paint.path_paint(item.node, found)
+    color = paint.fill or paint.stroke
+    return color is not None and max(color) < DARK
 
 
 def _is_set_apart(item: Placed, found: Resources) -> bool:
@@ -48,9 +62,16 @@ def _covers(item: Placed, found: Resources) -> list[Box]:
     boxes: list[Box] = []
     if item.node.name == "ImageObject":
         boxes = [item.frame.box(0, 0, 1, 1)]
-    elif item.node.name == "PathObject" and ofd_paint.path_paint(item.node, found).fill is not None:
+    elif item.node.name == "PathObject" and _is_broad(ofd_paint.path_paint(item.node, found)):
         boxes = list(ofd_content.extents(item))
+    elif item.node.name == "TextObject" and _is_paper(ofd_paint.text_paint(item.node, found)):
+        boxes = [union(box for line in item.text_codes for _, box in line)] if any(item.text_codes) else []
     return [box for box in boxes if min(box.width, box.height) >= MIN_COVER]
+
+
+def _is_broad(paint: Paint) -> bool:
+    """Whether a path is filled, or a line as broad as text is high."""
+    return paint.fill is not None or (paint.stroke is not None and paint.width * POINTS_PER_MM >= MIN_COVER)
 
 
 def _meet(a: Box, b: Box) -> bool:

@@ -160,7 +160,8 @@ def _page(document: pdfium.PdfDocument, number: int, settings: Settings) -> Page
     placed = objects(page)
     show_glyphs(placed)
     canvas = Canvas(page, view, placed)
-    found = with_unread(canvas, list(glyphs(page, view)))
+    all_found = list(glyphs(page, view))
+    found = with_unread(canvas, [pair for pair in all_found if pair[1].upright])
     unseen = hidden(canvas, found)
     seen = [pair for pair, is_hidden in zip(found, unseen, strict=True) if not is_hidden]
     shown = text_layer.with_overprints([glyph for glyph, _ in with_pictures(canvas, seen)])
@@ -178,6 +179,7 @@ def _page(document: pdfium.PdfDocument, number: int, settings: Settings) -> Page
         qr_payloads=_qr_payloads(page, view, placed) if settings.read_qr else (),
         hidden=stated,
         pictured=picture_share(placed, view),
+        turned=sum(run.turned for _, run in all_found),
     )
 
 

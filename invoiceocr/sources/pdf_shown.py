@@ -17,9 +17,9 @@ from invoiceocr.sources import pdf_calls
 from invoiceocr.sources.pdf_drawing import annotated
 from invoiceocr.sources.pdf_graphics import IMAGE, PATH, TEXT, Placed, bounds
 from invoiceocr.sources.pdf_ink import EDGE, Canvas, Ink
-from invoiceocr.sources.pdf_text import MIN_VISIBLE_SIZE, Run, gray_of, is_drawn, is_paper
+from invoiceocr.sources.pdf_text import Run, gray_of, is_drawn, is_paper
 from invoiceocr.sources.pdf_view import View
-from invoiceocr.sources.text_layer import FIRST_CHINESE, Glyph, is_broken
+from invoiceocr.sources.text_layer import Glyph, is_broken, is_illegible
 
 # points; thinner fills and strokes are ruled lines
 MIN_COVER = 2.0
@@ -29,8 +29,6 @@ MAX_REGIONS = 6  # drawn one by one; more are drawn as one
 MAX_SUSPICIONS = 200  # of which it is told which ones meet; more are one
 # of a text and a cover that are compared; where there are more, all texts are looked at
 MAX_PAIRS = 200_000
-# of the height of a Chinese character and of any other: nobody reads narrower ones
-MIN_CHINESE_WIDTH, MIN_WIDTH = 0.2, 0.08
 # gray levels between text and its ground from which it is surely seen
 MIN_CONTRAST = 60
 # of the page: a larger picture is the paper or the form
@@ -79,7 +77,7 @@ class _Suspicion:
 
 def hidden(canvas: Canvas, found: Sequence[tuple[Glyph, Run]]) -> list[bool]:
     """Whether the page hides each of the characters *found* on it; blanks are never hidden."""
-    unseen = [not run.painted or _is_illegible(glyph) for glyph, run in found]
+    unseen = [not run.painted or is_illegible(glyph) for glyph, run in found]
     layout, boxes = _layout(canvas, _solid(found)), _boxes(found)
     suspicions = [_set_apart(layout, boxes, found), _covered(layout, boxes), _on_grounds(layout, boxes, found)]
     if len(layout.covers) * len(boxes) > MAX_PAIRS:
@@ -95,13 +93,6 @@ def hidden(canvas: Canvas, found: Sequence[tuple[Glyph, Run]]) -> list[bool]:
 def _is_hidden(glyph: Glyph, run: Run, ink: Ink) -> bool:
     """Whether the text changes nothing at the character, or the character is white on white."""
     return (run.white and ink.brightness(glyph.box) > PAPER) or not ink.is_seen(glyph.box, EDGE)
-
-
-def _is_illegible(glyph: Glyph) -> bool:
-    """Whether the character is too small or too narrow to be read."""
-    width, height = glyph.box.width, glyph.box.height
-    least = MIN_CHINESE_WIDTH if glyph.text >= FIRST_CHINESE else MIN_WIDTH
-    return height < MIN_VISIBLE_SIZE or width < least * height
 
 
 def _solid(found: Iterable[tuple[Glyph, Run]]) -> set[int]:

@@ -20,6 +20,8 @@ from invoiceocr.sources.text_layer import Glyph, is_broken
 MAX_CHARACTERS = 50_000
 # text turned more is a watermark or a margin note
 MIN_UPRIGHT_COSINE = 0.98
+# text at a right angle to that
+MAX_TURNED_COSINE = 0.02
 # of the font size, where PDFium knows no font to measure
 ASCENT, DESCENT = 0.88, 0.12
 WHITE = 235  # of 255: the color of paper
@@ -27,7 +29,6 @@ WHITE = 235  # of 255: the color of paper
 FAINT = 212
 # what PDFium gives for the color of a pattern, which it does not tell
 PATTERN = (191, 191, 191)
-MIN_VISIBLE_SIZE = 3.0  # points; nobody reads smaller print
 UNPAINTED = frozenset({raw.FPDF_TEXTRENDERMODE_INVISIBLE, raw.FPDF_TEXTRENDERMODE_CLIP})
 STROKED = frozenset({raw.FPDF_TEXTRENDERMODE_STROKE, raw.FPDF_TEXTRENDERMODE_STROKE_CLIP})
 FILLED_AND_STROKED = frozenset({raw.FPDF_TEXTRENDERMODE_FILL_STROKE, raw.FPDF_TEXTRENDERMODE_FILL_STROKE_CLIP})
@@ -38,8 +39,8 @@ HYPHEN_CODES = frozenset({0x02, 0xFFFE})
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One text object: PDFium's address of it, its number in the order of the text layer, whether it stands upright,
-    whether it is painted at all, whether its color is that of paper, whether its font is embedded, and the gray levels
+    """One text object: PDFium's address of it, its number in the order of the text layer, whether it stands upright or
+    turned by right angles, whether it is painted at all, whether its color is that of paper, whether its font is embedded, and the gray levels
     that it is painted with, None for those that PDFium does not tell."""
 
     address: int
@@ -49,6 +50,7 @@ class Run:
     white: bool
     embedded: bool
     grays: tuple[int | None, ...] = (0,)
+    turned: bool = False
 
     @property
     def is_faint(self) -> bool:
@@ -57,7 +59,8 @@ class Run:
 
 
 def glyphs(page: pdfium.PdfPage, view: View) -> Iterator[tuple[Glyph, Run]]:
-    """The characters that stand upright on the visible page, with the text object of each."""
+    """The characters that stand upright, or turned by right angles, on the visible page, with the text object of
+    each."""
     text = page.get_textpage()
     if text.count_chars() > MAX_CHARACTERS:
         raise ValueError(f"more than {MAX_CHARACTERS} characters")
@@ -72,7 +75,7 @@ def glyphs(page: pdfium.PdfPage, view: View) -> Iterator[tuple[Glyph, Run]]:
         run = runs.get(item)
         if run is None:
             run = runs[item] = _run(handle, index, item, len(runs), view)
-        if not run.upright or (rect := box_of(index)) is None:
+        if not (run.upright or run.turned) or (rect := box_of(index)) is None:
             continue
         left, top, right, bottom = rect
         box = place(left, bottom, right, top)
@@ -128,7 +131,8 @@ def _glyph(text: int, index: int, box: Box, piece: int) -> Glyph:
 
 def _run(text: int, index: int, item: int, number: int, view: View) -> Run:
     angle = pdf_calls.angle_of(text, index) + math.radians(view.rotation)
-    upright = math.cos(angle) > MIN_UPRIGHT_COSINE
+    cosine = math.cos(angle)
+    upright = cosine > MIN_UPRIGHT_COSINE
     if not item:
         return Run(0, number, upright, painted=True, white=False, embedded=True)
     mode = pdf_calls.render_mode(item)
@@ -141,6 +145,7 @@ def _run(text: int, index: int, item: int, number: int, view: View) -> Run:
         white=all(is_paper(item, ask) for ask in asked),
         embedded=pdf_calls.is_embedded(pdf_calls.font_of(item)) == 1,
         grays=tuple(gray_of(item, ask) for ask in asked),
+        turned=abs(cosine) < MAX_TURNED_COSINE or cosine < -MIN_UPRIGHT_COSINE,
     )
 
 
