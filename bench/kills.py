@@ -39,7 +39,7 @@ def watch(folder: Path) -> list[str]:
 
 def batch_names(folder: Path) -> Counter[str]:
     """How often each file has a line."""
-    lines = (line for path in (folder / "out").glob("results-*.jsonl") for line in path.open("rb"))
+    lines = (line for path in (folder / "out").glob("results-*.jsonl") for line in path.read_bytes().splitlines())
     return Counter(Path(json.loads(line)["source"]).name for line in lines)
 
 

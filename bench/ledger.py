@@ -2,12 +2,14 @@
 
 python bench/ledger.py duplicates --count 100     # specimens, each as PDF, OFD, XML and photo
 python bench/ledger.py scale --entries 1000000
+python bench/ledger.py scale --imported 1000000 --ledger postgresql://...    # all of them as a user would import them
 """
 
 from __future__ import annotations
 
 import argparse
 import random
+import resource
 import statistics
 import tempfile
 import time
@@ -38,7 +40,7 @@ ON_PAPER: Forms = (("pdf", None), ("jpg", "scan"), ("png", "photo"))
 FIRST_DAY = date(2024, 1, 1)
 DAYS = 700
 SELLERS = 20_000
-IMPORTED = 20_000  # entries that are imported as a user would
+IMPORTED = 20_000  # entries that are imported as a user would, unless told otherwise
 CHUNK = 20_000
 TOLD = 50  # files after which the counts so far are printed
 
@@ -96,14 +98,15 @@ def formats(kind: str) -> Forms:
     return ON_PAPER if kind in PAPER else FORMATS
 
 
-def scale(entries: int, where: str | None) -> None:
+def scale(entries: int, imported: int, where: str | None) -> None:
     """Prints how long it takes to import so many entries and to check one among them."""
     with tempfile.TemporaryDirectory() as folder, Ledger(where or f"{folder}/l.db") as ledger:
-        start = time.perf_counter()
-        done = ledger.load(synthetic(0, IMPORTED), by="bench")
-        spent = time.perf_counter() - start
+        start, used = time.perf_counter(), time.process_time()
+        done = ledger.load(synthetic(0, imported), by="bench")
+        spent, processor = time.perf_counter() - start, time.process_time() - used
         print(f"import of {done.new} entries in one transaction: {spent:.1f} s, {spent / done.new * 1000:.2f} ms each")
-        fill(ledger, IMPORTED, entries)
+        print(f"processor time {processor:.1f} s, of this process at most {peak_mb():.0f} MB of memory")
+        fill(ledger, imported, entries)
         chosen = random.Random(2).sample(range(entries), 300)
         for name, invoices in (
             ("the same", [invoice_of(index) for index in chosen]),
@@ -118,6 +121,11 @@ def scale(entries: int, where: str | None) -> None:
                 busy.append((time.process_time() - used) * 1000)
                 hits += bool(found.claimed)
             print(f"check of {name}: {spread(times)}; processor time {spread(busy)}; claimed {hits} of {len(times)}")
+
+
+def peak_mb() -> float:
+    """The most memory that this process had so far, in megabytes."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def spread(times: list[float]) -> str:
@@ -173,10 +181,11 @@ def main() -> None:
     options.add_argument("what", choices=("duplicates", "scale"))
     options.add_argument("--count", type=int, default=100)
     options.add_argument("--entries", type=int, default=1_000_000)
+    options.add_argument("--imported", type=int, default=IMPORTED, help="how many of them are imported as a user would")
     options.add_argument("--ledger", help="URL of a fresh ledger; by default SQLite in a temporary folder")
     given = options.parse_args()
     if given.what == "scale":
-        scale(given.entries, given.ledger)
+        scale(given.entries, min(given.imported, given.entries), given.ledger)
     else:
         duplicates(given.count, given.ledger)
 

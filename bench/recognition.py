@@ -111,7 +111,7 @@ def lines_right(found: Sequence[Read]) -> tuple[int, int]:
 
 def amounts_right(found: Sequence[Read]) -> tuple[int, int]:
     """(lines whose most probable reading that is an amount in words states the right one, lines)."""
-    words = spelling("total_in_words")
+    words = spelling("total_in_words", None)
     assert words is not None
     return sum(_stated(each, words) == words.parse(each.truth) for each in found), len(found)
 

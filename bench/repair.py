@@ -30,6 +30,7 @@ from invoiceocr.decoding.nbest import decode_nbest
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.evidence.second_reading import is_checked, second
 from invoiceocr.geometry import Box
+from invoiceocr.kinds import builtin
 from invoiceocr.page import Lattice, TextLine
 from invoiceocr.rules.context import RuleContext
 from invoiceocr.rules.engine import Engine
@@ -131,7 +132,7 @@ def _misprinted(item: Printed, rng: Random) -> Printed:
 
 def parsed(path: str, text: str) -> object:
     """The value of *text* without any mending, as extraction parses it."""
-    spelled = spelling(path)
+    spelled = spelling(path, None)
     if path.rpartition(".")[2] in MONEY:
         return money.parse(text)
     return spelled.parse(text) if spelled else None
@@ -152,7 +153,7 @@ def read_again(first: Candidate, item: Printed, recognizer: Recognizer, rng: Ran
     lattice = recognizer.lattice(item[2], rng)
     best = decode_nbest(lattice)[0]
     line = TextLine(best.text, first.box, "ocr", best.probability, lattice=lattice)
-    return second(first, line) if is_checked(first) else None
+    return second(first, line, None) if is_checked(first, None) else None
 
 
 @dataclass
@@ -187,7 +188,7 @@ class Tally:
 
 
 def _is(path: str, value: object, fields: dict[str, Fused]) -> bool:
-    return path in fields and comparable(path, fields[path].chosen.value) == comparable(path, value)
+    return path in fields and comparable(path, fields[path].chosen.value, None) == comparable(path, value, None)
 
 
 def measure(options: argparse.Namespace) -> Tally:
@@ -204,14 +205,14 @@ def measure(options: argparse.Namespace) -> Tally:
             other = Recognizer(options.second, options.residual)
             again = (read_again(first, item, other, rng) for first, item in zip(found, truth, strict=True))
             found += [candidate for candidate in again if candidate is not None]
-        fused = fuse(found)
+        fused = fuse(found, builtin()[kind])
         unread = [candidate for candidate in found if candidate.value is None]
         invoice = build(kind, {path: field.chosen.value for path, field in fused.items()}, "")
         report = engine.check(invoice, context)
         start = time.process_time()
-        repairs = repair(Case(fused, unread, invoice, report, engine, context))
+        repairs = repair(Case(fused, unread, invoice, report, engine, context, builtin()[kind]))
         tally.seconds.append(time.process_time() - start)
-        tally.add(truth, fused, repairs, corrected(fused, unread, repairs.corrections))
+        tally.add(truth, fused, repairs, corrected(fused, unread, repairs.corrections, builtin()[kind]))
     return tally
 
 

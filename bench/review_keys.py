@@ -76,7 +76,7 @@ def _answers(standing: Standing, told: str, truth: dict[str, object], reader: Re
 def _answer(sheet: Worksheet, path: str, right: str | None) -> tuple[int, str | None]:
     row = next(row for row in sheet.rows if row.path == path)
     for choice in row.choices:
-        if right is not None and comparable(path, choice.value) == comparable(path, right):
+        if right is not None and comparable(path, choice.value, None) == comparable(path, right, None):
             return 1, choice.value
     return (1, None) if right is None else (len(right) + 2, right)
 

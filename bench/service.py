@@ -2,6 +2,7 @@
 
 python bench/service.py latency --count 60      # p50 of /ocr and /v1/invoices, and of Reader alone, taken in turns
 python bench/service.py clients --count 400     # throughput of 8 clients, and of local reading in as many processes
+python bench/service.py reach --count 60        # both: the figures that the service is to reach
 python bench/service.py memory --count 2000     # the memory of the service's processes over so many requests
 python bench/service.py kills --count 100       # kill -9 at random moments: is what was acknowledged still there
 """
@@ -12,6 +13,7 @@ import argparse
 import json
 import random
 import socket
+import sqlite3
 import statistics
 import subprocess
 import sys
@@ -20,11 +22,11 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
-from itertools import count
+from itertools import count, islice
 from pathlib import Path
 from typing import Literal
 
@@ -41,6 +43,8 @@ TODAY = date(2025, 12, 31)
 CLIENTS = 8
 WARM = 5  # requests before any is counted
 PATIENCE = 120.0  # seconds that an answer may take
+LONGEST_S = 2.0  # until a kill, from the moment that the service is ready
+JOB_FILES = 12  # of each job that is handed in while the service is killed: some are always under way
 FORMS: dict[str, tuple[str, Format, str | None]] = {
     "pdf": ("digital_ordinary", "pdf", None),
     "ofd": ("digital_special", "ofd", None),
@@ -183,15 +187,21 @@ def clients(number: int, form: str) -> None:
     samples = [make(kind, 51_000 + index, format=suffix, degradation=how).data for index in range(16)]
     for turn in range(2):
         files = [unlike(samples[index % len(samples)]) for index in range(number)]
-        reader = Reader(Settings(threads=1, today=TODAY))
-        for _ in reader.read_many(files[:WARM], jobs=2):
-            pass
-        began = time.perf_counter()
-        read = sum(result.error is None for result in reader.read_many(files, jobs=2))
-        local = number / (time.perf_counter() - began)
+        local, read = _read_locally(files)
         served, good = _served(files)
         print(f"{form} turn {turn + 1}: local {local:.1f} files/s ({read} read)", end="; ")
         print(f"8 clients {served:.1f} files/s, {number - good} errors, {served / local:.2f} times", flush=True)
+
+
+def _read_locally(files: list[bytes]) -> tuple[float, int]:
+    """Files a second of two processes of this machine, their start left out, and how many were read."""
+    warm = [unlike(data) for data in files[:WARM]]
+    results = Reader(Settings(threads=1, today=TODAY)).read_many([*warm, *files], jobs=2)
+    for _ in islice(results, WARM):
+        pass
+    began = time.perf_counter()
+    read = sum(result.error is None for result in results)
+    return len(files) / (time.perf_counter() - began), read
 
 
 def _served(files: list[bytes]) -> tuple[float, int]:
@@ -245,6 +255,7 @@ def kills(number: int, form: str) -> None:
     kind, suffix, how = (FORMS | PICTURES)[form]
     samples = [make(kind, 53_000 + index, format=suffix, degradation=how).data for index in range(16)]
     drawn, known, jobs = random.Random(7), dict[str, str | None](), set[str]()
+    hit = 0  # jobs that were queued or running when the service was killed
     with tempfile.TemporaryDirectory() as folder:
         # what is tested is the keeping: nothing has to be read for it
         (canned := Path(folder, "canned")).mkdir()
@@ -253,15 +264,17 @@ def kills(number: int, form: str) -> None:
             service.start()
             stop = threading.Event()
             writers = [
-                threading.Thread(target=_hand_in, args=(service.url, samples, known, jobs, stop)) for _ in range(2)
+                threading.Thread(target=_hand_in, args=(service.url, samples, known, stop)),
+                threading.Thread(target=_queue, args=(service.url, samples, jobs, stop)),
             ]
             for writer in writers:
                 writer.start()
-            time.sleep(drawn.uniform(0.05, 1.5))
+            time.sleep(drawn.uniform(0.05, LONGEST_S))
             service.kill()
             stop.set()
             for writer in writers:
                 writer.join()
+            hit += _under_way(service.folder)
             if turn % 10 == 9:
                 print(f"{turn + 1} kills, {len(known)} invoices and {len(jobs)} jobs acknowledged", flush=True)
         service.start()
@@ -269,15 +282,16 @@ def kills(number: int, form: str) -> None:
         deadline = time.monotonic() + 600
         while time.monotonic() < deadline and any(_state(service.url, job) in ("queued", "running") for job in jobs):
             time.sleep(1)
-        undone = [job for job in jobs if _state(service.url, job) != "done"]
+        spoiled = [job for job in jobs if not _is_whole(service.url, job)]
         service.end()
-    print(f"{number} kills: {len(known)} invoices acknowledged, {len(lost)} lost; {len(jobs)} jobs, {len(undone)} lost")
+    print(f"{number} kills: {len(known)} invoices acknowledged, {len(lost)} lost")
+    print(
+        f"{len(jobs)} jobs of {JOB_FILES} files acknowledged, {len(spoiled)} lost or not whole; {hit} times one was hit"
+    )
 
 
-def _hand_in(
-    url: str, samples: list[bytes], known: dict[str, str | None], jobs: set[str], stop: threading.Event
-) -> None:
-    """Send files, correct what came of them, make jobs, until the service is gone."""
+def _hand_in(url: str, samples: list[bytes], known: dict[str, str | None], stop: threading.Event) -> None:
+    """Send files and correct what came of them, until the service is gone."""
     with requests.Session() as session, suppress(requests.RequestException, KeyError):
         while not stop.is_set():
             data = unlike(random.choice(samples))
@@ -289,8 +303,14 @@ def _hand_in(
                 headers["Content-Type"] = "application/json"
                 if session.patch(f"{url}/v1/invoices/{invoice['id']}", data=body, headers=headers, timeout=60).ok:
                     known[invoice["id"]] = remark
-            parts = [("files", ("b", unlike(random.choice(samples)))) for _ in range(3)]
-            headers = {"Prefer": "respond-async"}
+
+
+def _queue(url: str, samples: list[bytes], jobs: set[str], stop: threading.Event) -> None:
+    """Make jobs until the service is gone."""
+    headers = {"Prefer": "respond-async"}
+    with requests.Session() as session, suppress(requests.RequestException, KeyError):
+        while not stop.is_set():
+            parts = [("files", ("b", unlike(random.choice(samples)))) for _ in range(JOB_FILES)]
             jobs.add(session.post(f"{url}/v1/invoices", files=parts, headers=headers, timeout=60).json()["job"])
 
 
@@ -304,7 +324,27 @@ def _state(url: str, job: str) -> str:
     return str(answer.json().get("state"))
 
 
-MEASURES = {"latency": latency, "clients": clients, "memory": memory, "kills": kills}
+def _is_whole(url: str, job: str) -> bool:
+    """Whether a job is done with a result of its own for each file."""
+    told = requests.get(f"{url}/v1/jobs/{job}", timeout=60).json()
+    results = {result["id"] for result in told.get("results", ()) if result["error"] is None}
+    return bool(told.get("state") == "done" and len(results) == told["total"] == JOB_FILES)
+
+
+def _under_way(folder: Path) -> int:
+    """How many jobs a service that is gone left queued or running."""
+    with closing(sqlite3.connect(folder / "service.db")) as database:
+        query = "SELECT count(*) FROM jobs WHERE state IN ('queued', 'running')"
+        return int(database.execute(query).fetchone()[0])
+
+
+def reach(number: int, form: str) -> None:
+    """Prints how the service does beside the reader, alone and with eight clients."""
+    latency(number, form)
+    clients(number, form)
+
+
+MEASURES = {"latency": latency, "clients": clients, "reach": reach, "memory": memory, "kills": kills}
 
 
 def main() -> None:

@@ -7,7 +7,7 @@ import os
 import re
 import tomllib
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -17,6 +17,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from invoiceocr.errors import SettingsError
 
 PREFIX = "INVOICEOCR_"
+OPTIONS = ("token", "ledger")
+"""Options that are no settings and can stand in the environment, too: the service's token, the URL of a ledger."""
 RENAMED = {"close_recognizer": "fallback_recognizer", "second_recognizer": "verification_recognizer"}
 """Former names of settings, still understood everywhere a setting can be given; each use warns."""
 Precedent = Literal["xml", "ofd", "qr", "text_layer", "plain_qr", "ocr"]
@@ -166,7 +168,7 @@ class Settings(BaseModel):
         varied = _from_environment(environment)
         given = {name: value for name, value in options.items() if value is not None}
         origins = {name: f"{file}:{line}: " for name, line in lines.items()}
-        origins |= {name: f"{PREFIX}{name.upper()}: " for name in varied}
+        origins |= {name: f"{variable(name)}: " for name in varied}
         origins |= dict.fromkeys(given, "")
         return _checked(stated | varied | given, origins)
 
@@ -185,12 +187,28 @@ def _from_toml(file: Path) -> tuple[dict[str, object], dict[str, int]]:
 
 
 def _from_environment(environment: Mapping[str, str]) -> Values:
-    known = {PREFIX + name.upper(): name for name in (*Settings.model_fields, *RENAMED)}
+    known = {variable(name): name for name in (*Settings.model_fields, *RENAMED)}
     values: Values = {known[key]: text for key, text in environment.items() if key in known}
+    _refuse_misspelled([key for key in environment if key.startswith(PREFIX) and key not in known])
     for name, separator in SEPARATORS.items():
         if name in values:
             values[name] = tuple(part.strip() for part in values[name].split(separator) if part.strip())
     return values
+
+
+def variable(name: str) -> str:
+    """The variable of the environment for the setting *name*."""
+    return PREFIX + name.upper()
+
+
+def _refuse_misspelled(keys: Iterable[str]) -> None:
+    """Raise SettingsError for a variable that is spelled almost like one of ours. What resembles none is left alone:
+    Kubernetes puts INVOICEOCR_PORT and the like into containers beside a service of that name."""
+    for key in keys:
+        near = difflib.get_close_matches(key.removeprefix(PREFIX).lower(), (*Settings.model_fields, *OPTIONS), n=1)
+        if near and (meant := variable(near[0])) != key:
+            zh = f"环境变量 {key}：没有这个设置，是不是 {meant}？"
+            raise SettingsError(f"{key}: there is no such setting; did you mean {meant}?", zh=zh)
 
 
 def _checked(values: Values, origins: Mapping[str, str]) -> Settings:

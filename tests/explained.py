@@ -36,7 +36,7 @@ def trace_of(*read: Candidate, leave_out: Sequence[str] = (), source: str = "a.p
     """How the invoice of `repair_cases` came about with the candidates of *read* in place of its own."""
     found = case(*read, leave_out=tuple(leave_out))
     repairs = repair(found)
-    fused = corrected(found.fused, found.unread, repairs.corrections)
+    fused = corrected(found.fused, found.unread, repairs.corrections, None)
     invoice = build("digital_ordinary", {path: field.chosen.value for path, field in fused.items()}, "")
     report = engine().check(invoice, CONTEXT)
     corrections = tuple(repairs.corrections.values())

@@ -43,7 +43,7 @@ def read_again(first: Candidate, text: str, alternatives: Mapping[int, Mapping[s
     """What the second recognizer makes of the print of *first*."""
     found = lattice(text, alternatives)
     line = TextLine(text, Box(0, 0, 9, 1), "ocr", decode_nbest(found)[0].probability, lattice=found)
-    again = second(first, line)
+    again = second(first, line, None)
     assert again is not None
     return again
 
@@ -52,7 +52,7 @@ def recognized(
     path: str, text: str, alternatives: Mapping[int, Mapping[str, float]] | None = None, *, place: int = 0
 ) -> Candidate:
     """The candidate of a field that was read as *text*; its value is None where the text makes none."""
-    spelled, found = spelling(path), lattice(text, alternatives)
+    spelled, found = spelling(path, None), lattice(text, alternatives)
     assert spelled is not None
     strict = STRICT.get(path.rpartition(".")[2], spelled.parse)
     value = strict(text)

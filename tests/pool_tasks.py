@@ -77,6 +77,7 @@ ORDERS: dict[str, Callable[[str], str]] = {
     "pid-after": pid_after,
     "opencv-threads": opencv_threads,
     "pid": lambda _: str(os.getpid()),
+    "moment": lambda _: str(time.monotonic()),
 }
 
 

@@ -44,7 +44,7 @@ def case(*read: Candidate, leave_out: tuple[str, ...] = ()) -> Case:
     places = enumerate(TEXTS.items(), 100)
     others = [recognized(path, text, place=place) for place, (path, text) in places if path not in paths]
     candidates = [*read, *others]
-    fused = fuse(candidates)
+    fused = fuse(candidates, None)
     unread = [candidate for candidate in candidates if candidate.value is None]
     invoice = build("digital_ordinary", {path: field.chosen.value for path, field in fused.items()}, "")
-    return Case(fused, unread, invoice, engine().check(invoice, CONTEXT), engine(), CONTEXT)
+    return Case(fused, unread, invoice, engine().check(invoice, CONTEXT), engine(), CONTEXT, None)

@@ -18,6 +18,16 @@ DOUBTFUL = EXAMPLES / "vat_special-000110-photo.jpg"  # the seal hides the end o
 SETTINGS = Settings(threads=1, today=date(2025, 12, 31))
 BASE = "http://127.0.0.1"
 
+WEIGH_BILL = """
+kind: weigh_bill
+extends: _invoice
+title: {zh: 磅单, en: weigh bill}
+fields:
+  load: {type: measure, key: true, title: {zh: 净重, en: net load}}
+  share: {type: rate, title: {zh: 折扣率, en: rebate}}
+  carrier: {type: name, title: {zh: 承运人, en: carrier}}
+"""
+
 Json = dict[str, Any]  # an object of an answer
 Read = Callable[..., Json]  # the fixture `read`: posts a file and gives its result
 
@@ -25,3 +35,9 @@ Read = Callable[..., Json]  # the fixture `read`: posts a file and gives its res
 def options(folder: Path, **changes: object) -> ServiceOptions:
     given = {"data": folder, "settings": SETTINGS, "workers": 1, "limits": Limits(sync_files=3)}
     return ServiceOptions(**(given | changes))  # type: ignore[arg-type]
+
+
+def weigh_bill(folder: Path) -> tuple[Path, ...]:
+    """The setting `kinds` for a kind of a user's in *folder*."""
+    (folder / "weigh_bill.yaml").write_text(WEIGH_BILL, encoding="utf-8")
+    return (folder,)

@@ -188,7 +188,7 @@ def said(layout: FormLayout, *types: str, form: str = "vat", place: int | None =
 
 def values(candidates: Iterable[Candidate]) -> dict[str, object]:
     """The chosen value of each field."""
-    return {path: item.chosen.value for path, item in fuse(candidates).items()}
+    return {path: item.chosen.value for path, item in fuse(candidates, None).items()}
 
 
 def fields(sheet: Sheet | Page, source: TextSource = "text_layer") -> dict[str, object]:

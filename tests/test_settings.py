@@ -122,6 +122,20 @@ def test_a_wrong_value_is_told_with_where_it_stands(tmp_path: Path) -> None:
         Settings.load(environment={"INVOICEOCR_THREADS": "many"})
 
 
+@pytest.mark.parametrize(("misspelled", "meant"), [("THREDS", "THREADS"), ("LANG", "LANGUAGE"), ("LEGDER", "LEDGER")])
+def test_a_misspelled_variable_of_the_environment_is_told_with_the_nearest_name(misspelled: str, meant: str) -> None:
+    with pytest.raises(SettingsError, match=f"{PREFIX}{misspelled}: .*did you mean {PREFIX}{meant}") as caught:
+        Settings.load(environment={PREFIX + misspelled: "1"})
+
+    assert caught.value.zh == f"环境变量 {PREFIX}{misspelled}：没有这个设置，是不是 {PREFIX}{meant}？"
+
+
+def test_variables_that_commands_or_kubernetes_use_are_left_alone() -> None:
+    names = ("TOKEN", "LEDGER", "PORT", "SERVICE_HOST", "SERVICE_PORT", "PORT_8080_TCP", "PORT_8080_TCP_PROTO")
+
+    assert Settings.load(environment={PREFIX + name: "x" for name in names}) == Settings()
+
+
 @pytest.mark.parametrize("given", ["no,number=票号,total", ("no", "number=票号,total"), ["no", "number=票号", "total"]])
 def test_columns_are_parted_by_commas_wherever_they_are_given(given: object) -> None:
     assert Settings(columns=given).columns == ("no", "number=票号", "total")  # type: ignore[arg-type]

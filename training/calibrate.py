@@ -48,7 +48,7 @@ def load(files: Iterable[Path]) -> list[Field]:
 
 def _fields(line: Fields) -> Iterator[Field]:
     for path, source, status, score, right in line["fields"]:
-        yield Field(f"{line['set']}/{line['document']}", Stratum(source, status, group_of(path)), score, right)
+        yield Field(f"{line['set']}/{line['document']}", Stratum(source, status, group_of(path, None)), score, right)
 
 
 def fit(fields: Sequence[Field]) -> dict[Stratum, tuple[Block, ...]]:

@@ -33,12 +33,12 @@ class AcceptancePolicy:
     review_share: float | None = None
     error_bound: float | None = None
 
-    def passes(self, path: str, evidence: Evidence, spec: KindSpec | None = None) -> bool:
+    def passes(self, path: str, evidence: Evidence, spec: KindSpec | None) -> bool:
         """Whether nobody needs to look at the field of a kind, or of any."""
         threshold = self.threshold(path, evidence, spec)
         return evidence.status in PASSING_STATUS and threshold is not None and evidence.confidence >= threshold
 
-    def threshold(self, path: str, evidence: Evidence, spec: KindSpec | None = None) -> float | None:
+    def threshold(self, path: str, evidence: Evidence, spec: KindSpec | None) -> float | None:
         """The confidence that the field needs; None where the promised error rate lets no field like it pass."""
         return self.accept if self.least is None else self.least.get(cell_of_evidence(path, evidence, spec))
 

@@ -62,7 +62,8 @@ class Adjudicator:
         draft = _with_qr(draft, matching_qr)
         context = replace(context, qr=matching_qr, title_kind=draft.kind, born_digital=draft.file.born_digital)
         # 2. one value a field; what a person said stands
-        fused = overruled(fuse(listed.weighed(draft.candidates, draft.spec), self.trust), draft.reviewed)
+        fused = fuse(listed.weighed(draft.candidates, draft.spec), draft.spec, self.trust)
+        fused = overruled(fused, draft.reviewed, draft.spec)
         # 3. rules, and the misreadings that explain those that fail
         case = self._checked(draft, fused, context)
         repairs = self._repairs(case, draft)
@@ -98,7 +99,7 @@ class Adjudicator:
     def _repairs(self, case: Case, draft: Draft) -> Repairs:
         """The misreadings of *case*, and the misread names of public lists and of one's own companies."""
         found = repair(case)
-        known = corrected(case.fused, case.unread, found.corrections)
+        known = corrected(case.fused, case.unread, found.corrections, case.spec)
         titles = companies.corrections(known, self.settings.companies)
         return replace(found, corrections={**listed.corrections(known, draft.spec), **found.corrections, **titles})
 
@@ -116,4 +117,4 @@ def _with_qr(draft: Draft, payload: QrPayload | None) -> Draft:
 
 
 def _repaired(case: Case, repairs: Repairs) -> FusedFields:
-    return corrected(case.fused, case.unread, repairs.corrections)
+    return corrected(case.fused, case.unread, repairs.corrections, case.spec)

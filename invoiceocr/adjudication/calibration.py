@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 
 from invoiceocr import resources
 from invoiceocr.errors import ModelError
+from invoiceocr.evidence.candidate import PRINTED
 from invoiceocr.evidence.draft import ITEM
 from invoiceocr.kinds import KindSpec, field_of
 from invoiceocr.kinds.fields import GROUPS
@@ -26,7 +27,7 @@ FILE = "calibration.toml"
 # the groups of fields that no kind has
 OTHER_ROWS, OTHER_FIELDS = "item_texts", "text"
 SOURCES = ("ocr", "text", "stated")
-PRINTS = {"text": {"text_layer", "ofd"}, "ocr": {"ocr"}}
+PRINTS = {"text": PRINTED, "ocr": {"ocr"}}
 STATUSES = ("verified", "read", "doubtful")
 
 
@@ -66,20 +67,20 @@ class Calibration:
         return self.block(cell, score).confidence
 
 
-def group_of(path: str, spec: KindSpec | None = None) -> str:
+def group_of(path: str, spec: KindSpec | None) -> str:
     """The group of the field at *path* of a kind, or of any."""
     if field := field_of(path, spec):
         return field.group
     return OTHER_ROWS if ITEM.match(path) else OTHER_FIELDS
 
 
-def cell_of(path: str, sources: Collection[str], status: Status, spec: KindSpec | None = None) -> Stratum:
+def cell_of(path: str, sources: Collection[str], status: Status, spec: KindSpec | None) -> Stratum:
     """The cell of a field with these witnesses: printed as characters, else recognized, else only stated."""
     found = next((name for name, prints in PRINTS.items() if prints & set(sources)), "stated")
     return Stratum(found, status, group_of(path, spec))
 
 
-def cell_of_evidence(path: str, evidence: Evidence, spec: KindSpec | None = None) -> Stratum:
+def cell_of_evidence(path: str, evidence: Evidence, spec: KindSpec | None) -> Stratum:
     """The cell of a field that was judged."""
     agreeing = {witness.source for witness in evidence.witnesses if witness.agrees}
     return cell_of(path, agreeing, evidence.status, spec)

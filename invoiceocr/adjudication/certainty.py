@@ -11,10 +11,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from invoiceocr.adjudication.fusion import Fused
-from invoiceocr.evidence.candidate import Candidate
-from invoiceocr.proof import WitnessSource
+from invoiceocr.evidence.candidate import IN_CHARACTERS, Candidate
 
-EXACT: frozenset[WitnessSource] = frozenset({"text_layer", "ofd", "xml"})
 FIRST, SECOND = 0.9, 0.7  # the confidence that each of two readings needs
 TOGETHER = 1.5e-3  # the product of their doubts, at most
 
@@ -25,7 +23,7 @@ def certain(fused: Mapping[str, Fused], corrected: Collection[str] = ()) -> tupl
 
 
 def _is_certain(field: Fused) -> bool:
-    if any(candidate.source in EXACT and not candidate.unseen for candidate in field.agreeing):
+    if any(candidate.source in IN_CHARACTERS and not candidate.unseen for candidate in field.agreeing):
         return True
     return not _prints(field.contradicting) and _is_read_alike(_prints(field.agreeing))
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from invoiceocr.adjudication.fusion import Fused, comparable, row_counts
+from invoiceocr.adjudication.fusion import Fused, row_counts
 from invoiceocr.adjudication.review import is_reviewed
-from invoiceocr.evidence.candidate import Candidate
+from invoiceocr.evidence.candidate import IN_CHARACTERS, PRINTED, Candidate
 from invoiceocr.evidence.draft import Draft
 from invoiceocr.evidence.finding import Words, finding
 from invoiceocr.evidence.second_reading import SURE
@@ -16,9 +16,7 @@ from invoiceocr.proof import Finding, Severity
 CONFLICT, CALLER, PIXELS = "witness-conflict", "caller-disagrees", "pixels-disagree"
 READINGS = "readings-disagree"
 SEVERAL, UNSHOWN = "several-invoices", "invoice-not-shown"
-IN_CHARACTERS = frozenset({"text_layer", "ofd", "xml"})
-# sources of print in exact characters, and types of what is printed once on a page, or twice alike
-PRINTED = frozenset({"text_layer", "ofd"})
+# types of what is printed once on a page, or twice alike
 SINGLE = frozenset({"invoice_number", "invoice_code", "issue_date"})
 # probability of recognized pixels that contradict; less sure ones are misread
 SURE_READING = 0.95
@@ -50,19 +48,20 @@ def unseen(field: Fused) -> Candidate | None:
     return next((c for c in field.agreeing if c.unseen), None)
 
 
-def is_key(path: str, spec: KindSpec | None = None) -> bool:
+def is_key(path: str, spec: KindSpec | None) -> bool:
     """Whether the field at *path* is a key field of a kind, or of any: one without which the invoice isn't known."""
     found = field_of(path, spec)
     return found is not None and found.key
 
 
-def of_field(path: str, field: Fused, spec: KindSpec | None = None) -> Iterator[Finding]:
-    """A finding for each other value that a source states, and one for a value that the page doesn't show."""
+def of_field(path: str, field: Fused, spec: KindSpec | None) -> Iterator[Finding]:
+    """A finding for each other value that a source states of a field of a kind, or of any, and one for a value that the
+    page doesn't show."""
     if is_reviewed(field):
         yield from _overruled(path, field)
         return
     severity: Severity = "error" if is_key(path, spec) else "warning"
-    told = {(c.source, comparable(path, c.value)): c for c in _others(field)}
+    told = {(c.source, field.key(c.value)): c for c in _others(field)}
     if (hidden := unseen(field)) and not any(rival.confirmed for rival in told.values()):
         yield finding(PIXELS, severity, _absence(path, hidden), (path,))
     for rival in told.values():
@@ -82,7 +81,7 @@ def _of_rival(path: str, field: Fused, rival: Candidate, severity: Severity) -> 
 
 def _overruled(path: str, field: Fused) -> Iterator[Finding]:
     """What a person's word stands against, told once a value."""
-    others = {comparable(path, c.value): c for c in field.contradicting if c.value is not None}
+    others = {field.key(c.value): c for c in field.contradicting if c.value is not None}
     return (_between(path, field, rival, "info") for rival in others.values())
 
 
@@ -163,7 +162,7 @@ def _others(field: Fused) -> Iterator[Candidate]:
 
 def _is_printed_twice(field: Fused, rival: Candidate) -> bool:
     """Whether *rival* stands in exact characters on a page that prints the value elsewhere, each beside a caption."""
-    known = field_of(rival.path)
+    known = field.spec
     if known is None or known.type.name not in SINGLE or rival.source not in PRINTED or not rival.placed:
         return False
     prints = [c for c in field.agreeing if c.source == rival.source and c.page == rival.page and c.placed]

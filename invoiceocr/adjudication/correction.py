@@ -9,6 +9,7 @@ from invoiceocr.adjudication.confidence import MIN_ERROR
 from invoiceocr.adjudication.fusion import Fused, with_witnesses
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.evidence.finding import finding
+from invoiceocr.kinds import KindSpec, field_of
 from invoiceocr.proof import Finding
 
 REPAIRED = "repaired"
@@ -88,13 +89,17 @@ class Correction:
 
 
 def corrected(
-    fused: Mapping[str, Fused], unread: Iterable[Candidate], corrections: Mapping[str, Correction]
+    fused: Mapping[str, Fused],
+    unread: Iterable[Candidate],
+    corrections: Mapping[str, Correction],
+    spec: KindSpec | None,
 ) -> dict[str, Fused]:
-    """*fused* with the new values in place of the old ones, which stay as contradicting candidates."""
+    """The *fused* fields of an invoice of a kind, or of any, with the new values in place of the old ones, which stay
+    as contradicting candidates."""
     misread = {candidate.path: candidate for candidate in unread}
     fields = dict(fused)
     for path, correction in corrections.items():
-        found = fused[path] if path in fused else Fused(misread[path], (misread[path],))
+        found = fused[path] if path in fused else Fused(misread[path], (misread[path],), spec=field_of(path, spec))
         fields[path] = _corrected(found, correction)
     return fields
 
@@ -102,4 +107,4 @@ def corrected(
 def _corrected(field: Fused, correction: Correction) -> Fused:
     chosen = replace(field.chosen, value=correction.new, text=correction.new_text, confidence=correction.confidence)
     others = (c for c in (*field.agreeing, *field.contradicting) if c is not field.chosen)
-    return with_witnesses(chosen, (field.chosen, *others))
+    return with_witnesses(chosen, (field.chosen, *others), field.spec)

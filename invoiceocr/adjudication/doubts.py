@@ -19,10 +19,10 @@ NOTHING_FOUND = "没有识别出任何关键字段", "no key field was found"
 def doubts(
     kind: str,
     evidence: Mapping[str, Evidence],
-    standard: AcceptancePolicy,
-    spec: KindSpec | None = None,
+    policy: AcceptancePolicy,
+    spec: KindSpec | None,
 ) -> tuple[Finding, ...]:
-    """A finding for each reason not to accept the invoice: key fields that do not pass *standard*, no key field at
+    """A finding for each reason not to accept the invoice: key fields that do not pass *policy*, no key field at
     all, or a document of no known kind; *spec* says which fields are key.
 
     Empty exactly where nothing but an error finding stands against acceptance."""
@@ -31,13 +31,13 @@ def doubts(
     keys = {path: item for path, item in evidence.items() if is_key(path, spec)}
     if not keys:
         return (finding(EMPTY, "warning", NOTHING_FOUND),)
-    return tuple(_below(keys, standard, spec))
+    return tuple(_below(keys, policy, spec))
 
 
-def _below(keys: Mapping[str, Evidence], standard: AcceptancePolicy, spec: KindSpec | None) -> Iterator[Finding]:
+def _below(keys: Mapping[str, Evidence], policy: AcceptancePolicy, spec: KindSpec | None) -> Iterator[Finding]:
     for path, item in keys.items():
-        if not standard.passes(path, item, spec):
-            words = _reason(path, path_title(path, spec).zh, item, standard.threshold(path, item, spec))
+        if not policy.passes(path, item, spec):
+            words = _reason(path, path_title(path, spec).zh, item, policy.threshold(path, item, spec))
             yield finding(BELOW, "warning", words, (path,))
 
 

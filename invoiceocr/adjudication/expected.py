@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -83,10 +83,15 @@ def assigned(found: Sequence[Draft], claimed: tuple[Candidate, ...]) -> list[Dra
     the claim is about one."""
     if not claimed or not found:
         return list(found)
-    keys = {(claim.path, comparable(claim.path, claim.value)) for claim in claimed}
-    fits = [sum((c.path, comparable(c.path, c.value)) in keys for c in draft.candidates) for draft in found]
+    fits = [_agreeing(draft, claimed) for draft in found]
     best = fits.index(max(fits))
     return [replace(draft, claims=claimed) if i == best else draft for i, draft in enumerate(found)]
+
+
+def _agreeing(draft: Draft, claimed: Iterable[Candidate]) -> int:
+    """How many candidates of *draft* say what the caller expects."""
+    keys = {(claim.path, comparable(claim.path, claim.value, draft.spec)) for claim in claimed}
+    return sum((c.path, comparable(c.path, c.value, draft.spec)) in keys for c in draft.candidates)
 
 
 def joined(fused: Mapping[str, Fused], claimed: Sequence[Candidate]) -> dict[str, Fused]:
@@ -99,7 +104,6 @@ def joined(fused: Mapping[str, Fused], claimed: Sequence[Candidate]) -> dict[str
 
 
 def _joined(field: Fused, claim: Candidate) -> Fused:
-    agrees = comparable(claim.path, claim.value) == comparable(claim.path, field.chosen.value)
-    if agrees:
+    if field.key(claim.value) == field.key(field.chosen.value):
         return replace(field, agreeing=(*field.agreeing, claim))
     return replace(field, contradicting=(*field.contradicting, claim))

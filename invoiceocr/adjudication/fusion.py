@@ -13,7 +13,7 @@ from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.evidence.draft import ITEM, item_count
 from invoiceocr.evidence.qr_witness import PROVEN
 from invoiceocr.evidence.second_reading import SURE
-from invoiceocr.kinds import field_of
+from invoiceocr.kinds import FieldSpec, KindSpec, field_of
 from invoiceocr.proof import WitnessSource
 from invoiceocr.settings import PRECEDENCE
 from invoiceocr.text.lines import match_key
@@ -27,11 +27,13 @@ REPEATED = 0.3
 
 @dataclass(frozen=True, slots=True)
 class Fused:
-    """A fused field: the candidate its value was taken from, the candidates that agree, and those that contradict."""
+    """A fused field: the candidate its value was taken from, the candidates that agree, and those that contradict.
+    `spec` is what the invoice's kind knows of the field, None where no kind has it."""
 
     chosen: Candidate
     agreeing: tuple[Candidate, ...]
     contradicting: tuple[Candidate, ...] = ()
+    spec: FieldSpec | None = None
 
     @property
     def sources(self) -> frozenset[WitnessSource]:
@@ -42,6 +44,10 @@ class Fused:
     def placed(self) -> bool:
         """Whether a witness stands where it can only belong to this field."""
         return any(candidate.placed for candidate in self.agreeing)
+
+    def key(self, value: object) -> object:
+        """The form of *value* in which it is compared with other values of the field."""
+        return _key(value, self.spec)
 
 
 def ranks(order: Iterable[str] = ()) -> Ranks:
@@ -54,13 +60,13 @@ def ranks(order: Iterable[str] = ()) -> Ranks:
 USUAL = ranks()
 
 
-def fuse(candidates: Iterable[Candidate], trust: Ranks = USUAL) -> dict[str, Fused]:
-    """The fused fields by path; item rows are those of the most trusted source that has any. Candidates whose text
-    made no value are left out."""
+def fuse(candidates: Iterable[Candidate], spec: KindSpec | None, trust: Ranks = USUAL) -> dict[str, Fused]:
+    """The fused fields of an invoice of a kind, or of any, by path; item rows are those of the most trusted source that
+    has any. Candidates whose text made no value are left out."""
     by_path: dict[str, list[Candidate]] = {}
     for candidate in _with_one_table([candidate for candidate in candidates if candidate.value is not None], trust):
         by_path.setdefault(candidate.path, []).append(candidate)
-    return {path: _fused(found, trust) for path, found in by_path.items() if path != "kind"}
+    return {path: _fused(found, field_of(path, spec), trust) for path, found in by_path.items() if path != "kind"}
 
 
 def row_counts(candidates: Iterable[Candidate]) -> dict[WitnessSource, int]:
@@ -81,15 +87,15 @@ def _with_one_table(candidates: list[Candidate], trust: Ranks) -> list[Candidate
     return [c for c in candidates if not (c.source in dropped and ITEM.match(c.path))]
 
 
-def _fused(found: list[Candidate], trust: Ranks) -> Fused:
+def _fused(found: list[Candidate], spec: FieldSpec | None, trust: Ranks) -> Fused:
     groups: dict[object, list[Candidate]] = {}
     for candidate in found:
-        groups.setdefault(comparable(candidate.path, candidate.value), []).append(candidate)
+        groups.setdefault(_key(candidate.value, spec), []).append(candidate)
     best = max(groups.values(), key=lambda group: _support(group, trust))
     best = next((group for group in groups.values() if _completes(group[0], best[0])), best)
     chosen = max(best, key=lambda c: (rank(c, trust), not c.second, c.confidence))
     rest = [candidate for candidate in found if candidate not in best]
-    return Fused(chosen, tuple(best), tuple(rest))
+    return Fused(chosen, tuple(best), tuple(rest), spec)
 
 
 def _completes(whole: Candidate, part: Candidate) -> bool:
@@ -117,22 +123,25 @@ def rank(candidate: Candidate, trust: Ranks = USUAL) -> int:
     return trust["plain_qr" if candidate.source == "qr" and candidate.confidence < PROVEN else candidate.source]
 
 
-def with_witnesses(chosen: Candidate, others: Iterable[Candidate]) -> Fused:
+def with_witnesses(chosen: Candidate, others: Iterable[Candidate], spec: FieldSpec | None) -> Fused:
     """The field whose value is that of *chosen*; each of *others* agrees with it or contradicts it."""
-    key = comparable(chosen.path, chosen.value)
+    key = _key(chosen.value, spec)
     agreeing: list[Candidate] = [chosen]
     contradicting: list[Candidate] = []
     for other in others:
-        (agreeing if comparable(other.path, other.value) == key else contradicting).append(other)
-    return Fused(chosen, tuple(agreeing), tuple(contradicting))
+        (agreeing if _key(other.value, spec) == key else contradicting).append(other)
+    return Fused(chosen, tuple(agreeing), tuple(contradicting), spec)
 
 
-def comparable(path: str, value: object) -> object:
-    """The form of *value* in which two witnesses' words are compared."""
+def comparable(path: str, value: object, spec: KindSpec | None) -> object:
+    """The form of *value* in which two witnesses' words on the field at *path* of a kind, or of any, are compared."""
+    return _key(value, field_of(path, spec))
+
+
+def _key(value: object, spec: FieldSpec | None) -> object:
     if isinstance(value, Decimal):
         return value.normalize()
     if not isinstance(value, str):
         return value
-    field = field_of(path)
-    key = field.type.key(value) if field else match_key(value)
+    key = spec.type.key(value) if spec else match_key(value)
     return key.upper() if isinstance(key, str) else key

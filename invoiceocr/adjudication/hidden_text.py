@@ -12,6 +12,7 @@ from invoiceocr.evidence.draft import ITEM, NUMBER, OTHER, is_sum
 from invoiceocr.evidence.finding import finding
 from invoiceocr.evidence.reading import Reading
 from invoiceocr.geometry import Box, overlap_share
+from invoiceocr.kinds import KindSpec
 from invoiceocr.page import Page
 from invoiceocr.proof import Finding, Severity
 
@@ -36,22 +37,23 @@ def _meet(a: Box, b: Box) -> bool:
     return overlap_share(a, b) > SAME_PLACE
 
 
-def compared(reading: Reading, stated: Iterable[Candidate]) -> Reading:
-    """*reading*, of a page with a text layer, with what its hidden text *stated*: a finding for each field that this
+def compared(reading: Reading, stated: Iterable[Candidate], spec: KindSpec | None) -> Reading:
+    """*reading*, of a page with a text layer and a document of a kind, or of any, with what its hidden text *stated*: a
+    finding for each field that this
     says otherwise or alone, and the value where nothing shows one. Such a field is doubtful."""
-    odd = [candidate for candidate in _first_of_each(stated) if not _is_shown(reading, candidate)]
+    odd = [candidate for candidate in _first_of_each(stated) if not _is_shown(reading, candidate, spec)]
     alone = [candidate for candidate in odd if not _values(reading, candidate.path)]
-    notes = [_note(candidate, reading, _gravity(candidate)) for candidate in odd]
+    notes = [_note(candidate, reading, _gravity(candidate, spec)) for candidate in odd]
     return replace(reading, candidates=(*reading.candidates, *alone), notes=(*reading.notes, *notes))
 
 
-def compared_scan(reading: Reading, stated: Iterable[Candidate]) -> Reading:
-    """*reading*, of a scan with hidden text: that is somebody's recognition of the picture and no value. Where it says
-    otherwise that is told."""
-    odd = [c for c in _first_of_each(stated) if is_key(c.path) and not _is_shown(reading, c)]
+def compared_scan(reading: Reading, stated: Iterable[Candidate], spec: KindSpec | None) -> Reading:
+    """*reading*, of a scan with hidden text and a document of a kind, or of any: that is somebody's recognition of the
+    picture and no value. Where it says otherwise that is told."""
+    odd = [c for c in _first_of_each(stated) if is_key(c.path, spec) and not _is_shown(reading, c, spec)]
     if reading.kind == OTHER:
         # an invoice has a number or a sum at least
-        alone = [candidate for candidate in odd if candidate.path == NUMBER or is_sum(candidate.path)]
+        alone = [candidate for candidate in odd if candidate.path == NUMBER or is_sum(candidate.path, spec)]
         return replace(reading, notes=(*reading.notes, *_unshown(alone)))
     notes = (_note(candidate, reading, "warning") for candidate in odd if _values(reading, candidate.path))
     return replace(reading, notes=(*reading.notes, *notes))
@@ -70,13 +72,13 @@ def _values(reading: Reading, path: str) -> list[object]:
     return [c.value for c in reading.candidates if c.path == path and c.value is not None]
 
 
-def _is_shown(reading: Reading, stated: Candidate) -> bool:
-    said = comparable(stated.path, stated.value)
-    return any(comparable(stated.path, value) == said for value in _values(reading, stated.path))
+def _is_shown(reading: Reading, stated: Candidate, spec: KindSpec | None) -> bool:
+    said = comparable(stated.path, stated.value, spec)
+    return any(comparable(stated.path, value, spec) == said for value in _values(reading, stated.path))
 
 
-def _gravity(stated: Candidate) -> Severity:
-    return "error" if is_key(stated.path) or ITEM.match(stated.path) else "warning"
+def _gravity(stated: Candidate, spec: KindSpec | None) -> Severity:
+    return "error" if is_key(stated.path, spec) or ITEM.match(stated.path) else "warning"
 
 
 def _note(stated: Candidate, reading: Reading, severity: Severity) -> Finding:

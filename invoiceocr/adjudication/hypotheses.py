@@ -87,19 +87,35 @@ def _blurred(key: object) -> object:
     return abs(key) if isinstance(key, Decimal) else alike(key)
 
 
-def hypotheses(
-    path: str, field: Fused | None, unread: Sequence[Candidate] = (), spec: KindSpec | None = None
-) -> Hypotheses:
+@dataclass(frozen=True, slots=True)
+class _Notation:
+    """How values of the field at `path` are printed and compared, as its kind has it."""
+
+    path: str
+    spec: KindSpec | None
+    # None where no constraint binds such a field: its lattices are not searched
+    spelled: Spelling | None
+
+    def key(self, value: object) -> object:
+        """The comparable form of *value*."""
+        return comparable(self.path, value, self.spec)
+
+    def lacks_cents(self, value: object) -> bool:
+        """Whether *value* is an amount that was cut off."""
+        return lacks_cents(self.path, value, self.spec)
+
+
+def hypotheses(path: str, field: Fused | None, unread: Sequence[Candidate], spec: KindSpec | None) -> Hypotheses:
     """The hypotheses of a field of a kind, or of any, from all its prints together. Only the current value where an
     exact source states it or no lattice supports it. *field* is None where no text could be parsed; *unread* are such
     texts."""
-    spelled = spelling(path, spec)
+    notation = _Notation(path, spec, spelling(path, spec))
     if field is None:
-        return _illegible(path, Hypothesis(None, unread[0].text, NO_VALUE), _prints(spelled, unread))
+        return _illegible(path, Hypothesis(None, unread[0].text, NO_VALUE), _prints(notation, unread))
     if not _is_pixels(field) or field.chosen.lattice is None or _is_sure(field):
         return _settled(path, field)
-    prints = _prints(spelled, [field.chosen, *field.agreeing, *field.contradicting, *unread])
-    return _weighed(path, field, prints, spelled) or _settled(path, field)
+    prints = _prints(notation, [field.chosen, *field.agreeing, *field.contradicting, *unread])
+    return _weighed(field, prints, notation) or _settled(path, field)
 
 
 def _is_pixels(field: Fused) -> bool:
@@ -120,9 +136,9 @@ def _settled(path: str, field: Fused) -> Hypotheses:
     return Hypotheses(path, (current,), current, doubt)
 
 
-def _prints(spelled: Spelling | None, candidates: Iterable[Candidate]) -> list[_Print]:
+def _prints(notation: _Notation, candidates: Iterable[Candidate]) -> list[_Print]:
     """The decoded prints of the field: the first one, its second reading, and prints elsewhere that share a value."""
-    found = [_print(candidate, spelled) for candidate in _distinct(candidates)] if spelled else []
+    found = [_print(candidate, notation) for candidate in _distinct(candidates)] if notation.spelled else []
     return [other for other in found if other.place == found[0].place or other.shares.keys() & found[0].shares.keys()]
 
 
@@ -139,29 +155,31 @@ def _place(candidate: Candidate) -> tuple[int, Box | None]:
     return candidate.page, candidate.box
 
 
-def _print(candidate: Candidate, spelled: Spelling) -> _Print:
-    shares = _shares(candidate, spelled)
+def _print(candidate: Candidate, notation: _Notation) -> _Print:
+    shares = _shares(candidate, notation)
     # a sum without its cents was cut off and says nothing of the rest
     if candidate.value is None:
-        shares = {key: share for key, share in shares.items() if not lacks_cents(candidate.path, share[0])}
+        shares = {key: share for key, share in shares.items() if not notation.lacks_cents(share[0])}
     # cut out of a text that makes none
     elif not shares:
-        shares[comparable(candidate.path, candidate.value)] = (candidate.value, candidate.text, candidate.confidence)
+        shares[notation.key(candidate.value)] = (candidate.value, candidate.text, candidate.confidence)
     # what is left for values that nobody listed
     best = max((share for _, _, share in shares.values()), default=0.0)
     make, least = (_SecondPrint, SECOND) if candidate.second else (_Print, LEAST_RESIDUAL)
     return make(_place(candidate), shares, max(least, RESIDUAL * (1.0 - best)))
 
 
-def _shares(candidate: Candidate, spelled: Spelling) -> dict[object, Share]:
+def _shares(candidate: Candidate, notation: _Notation) -> dict[object, Share]:
     """The values that the print can be read as; texts of one value share its probability."""
+    spelled = notation.spelled
+    assert spelled is not None
     texts = _texts(candidate, spelled)
     likely = ((text, p * part) for read, p in texts.items() for text, part in spelled.variants(read))
     shares: dict[object, Share] = {}
     for text, probability in likely:
         value = spelled.parse(text)
         if value is not None:
-            key = comparable(candidate.path, value)
+            key = notation.key(value)
             first = shares.get(key, (value, text, 0.0))
             shares[key] = (first[0], first[1], first[2] + probability)
     return shares
@@ -177,28 +195,30 @@ def _texts(candidate: Candidate, spelled: Spelling) -> dict[str, float]:
     return texts
 
 
-def _weighed(path: str, field: Fused, prints: list[_Print], spelled: Spelling | None) -> Hypotheses | None:
+def _weighed(field: Fused, prints: list[_Print], notation: _Notation) -> Hypotheses | None:
     """The hypotheses of all *prints*; None if the lattice doesn't support the current value."""
     shares = prints[0].shares if prints else {}
     if not shares:
         return None
     best = max(shares, key=lambda key: shares[key][2])
-    key = comparable(path, field.chosen.value)
-    if key not in shares and isinstance(field.chosen.value, str) and best == _folded(path, spelled, field.chosen.value):
-        return _illegible(path, Hypothesis(field.chosen.value, field.chosen.text, NO_VALUE), prints)
+    path, read = notation.path, field.chosen
+    key = notation.key(read.value)
+    if key not in shares and isinstance(read.value, str) and best == _folded(notation, read.value):
+        return _illegible(path, Hypothesis(read.value, read.text, NO_VALUE), prints)
     if key not in shares or shares[key][2] < BORNE_OUT * shares[best][2]:
         return None
     base = _together(prints, key)
-    current = Hypothesis(field.chosen.value, field.chosen.text, 1.0)
-    others = tuple(option for option in _options(prints, base) if comparable(path, option.value) != key)
+    current = Hypothesis(read.value, read.text, 1.0)
+    others = tuple(option for option in _options(prints, base) if notation.key(option.value) != key)
     ranked = tuple(sorted((current, *others), key=lambda option: -option.weight))
     return Hypotheses(path, ranked, current, math.prod(found.residual for found in prints) / base)
 
 
-def _folded(path: str, spelled: Spelling | None, text: str) -> object:
+def _folded(notation: _Notation, text: str) -> object:
     """The comparable form of what *text* says once its look-alikes are folded; None if that is no value."""
+    spelled = notation.spelled
     value = spelled.parse("".join(map(spelled.grammars[0].fold, text))) if spelled else None
-    return None if value is None else comparable(path, value)
+    return None if value is None else notation.key(value)
 
 
 def _illegible(path: str, current: Hypothesis, prints: list[_Print]) -> Hypotheses:

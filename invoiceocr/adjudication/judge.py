@@ -71,13 +71,13 @@ REVIEWED = _Rating(1.0 - SOURCE_ERROR["reviewer"], "verified")
 
 
 def judge(
-    draft: Draft, fused: Mapping[str, Fused], invoice: Invoice, judgment: Judgment, standard: AcceptancePolicy
+    draft: Draft, fused: Mapping[str, Fused], invoice: Invoice, judgment: Judgment, policy: AcceptancePolicy
 ) -> Invoice:
-    """*invoice* with evidence, findings and verdict; *standard* tells which fields pass without review."""
+    """*invoice* with evidence, findings and verdict; *policy* tells which fields pass without review."""
     # 1. the evidence of each field; what the notes name counts as disputed
     noted = frozenset(path for note in draft.notes for path in note.fields)
     judgment = replace(judgment, disputed=judgment.disputed | noted)
-    evidence = {path: _evidence(path, field, draft, judgment, standard) for path, field in fused.items()}
+    evidence = {path: _evidence(path, field, draft, judgment, policy) for path, field in fused.items()}
     for path in draft.expected:
         evidence.setdefault(path, Evidence())
     # 2. all findings
@@ -87,9 +87,9 @@ def judge(
     repairs = (correction.finding() for correction in judgment.corrections)
     findings = (*conflicts.of_draft(draft), *disagreements, *repairs, *draft.notes, *judgment.findings)
     # 3. the verdict, and for review what it hangs on
-    verdict = verdict_on(invoice.kind, evidence, findings, standard, draft.spec)
+    verdict = verdict_on(invoice.kind, evidence, findings, policy, draft.spec)
     if verdict == "review":
-        findings = (*findings, *doubts(invoice.kind, evidence, standard, draft.spec))
+        findings = (*findings, *doubts(invoice.kind, evidence, policy, draft.spec))
     place = {"page": draft.page, "box": _rounded(draft.box), "rotation": draft.rotation}
     return invoice.model_copy(update={"evidence": evidence, "findings": findings, "verdict": verdict, **place})
 
@@ -99,7 +99,7 @@ def _rounded(box: Box | None) -> tuple[float, ...] | None:
     return tuple(round(edge, 1) for edge in box.as_tuple()) if box is not None else None
 
 
-def _evidence(path: str, field: Fused, draft: Draft, judgment: Judgment, standard: AcceptancePolicy) -> Evidence:
+def _evidence(path: str, field: Fused, draft: Draft, judgment: Judgment, policy: AcceptancePolicy) -> Evidence:
     """How the value of *field* came about and how sure it is."""
     # nobody is his own witness
     supports = judgment.supports.get(path, NOBODY) - field.sources
@@ -107,7 +107,7 @@ def _evidence(path: str, field: Fused, draft: Draft, judgment: Judgment, standar
     rating = (
         REVIEWED
         if is_reviewed(field)
-        else _calibrated(path, field, _rating(path, field, supports, judgment), standard, draft.spec)
+        else _calibrated(path, field, _rating(path, field, supports, judgment), policy, draft.spec)
     )
     placed = _placed(field)
     return Evidence(
@@ -142,10 +142,10 @@ def _rating(path: str, field: Fused, supports: frozenset[WitnessSource], judgmen
     return _Rating(round(sure, 6), status, correction is not None)
 
 
-def _calibrated(path: str, field: Fused, rating: _Rating, standard: AcceptancePolicy, spec: KindSpec | None) -> _Rating:
+def _calibrated(path: str, field: Fused, rating: _Rating, policy: AcceptancePolicy, spec: KindSpec | None) -> _Rating:
     """*rating* with its score replaced by the calibrated probability."""
     cell = cell_of(path, field.sources, rating.status, spec)
-    return replace(rating, confidence=standard.calibration.confidence(cell, rating.confidence))
+    return replace(rating, confidence=policy.calibration.confidence(cell, rating.confidence))
 
 
 def _proofs(path: str, field: Fused, supports: frozenset[WitnessSource]) -> frozenset[WitnessSource]:
@@ -213,32 +213,30 @@ def verdict_on(
     kind: str,
     evidence: Mapping[str, Evidence],
     findings: Iterable[Finding],
-    standard: AcceptancePolicy,
-    spec: KindSpec | None = None,
+    policy: AcceptancePolicy,
+    spec: KindSpec | None,
 ) -> Verdict:
     """reject: an error whose fields are all surely read; accept: no error and every key field sure; else review. What
     the rules of *findings* ask for goes first, the strictest of them; acceptance only where nothing else is wrong."""
     told = tuple(findings)
     asked = {finding.verdict for finding in told}
     errors = [finding for finding in told if finding.severity == "error" and finding.verdict is None]
-    if "reject" in asked or any(_is_sure(finding, evidence, standard, spec) for finding in errors):
+    if "reject" in asked or any(_is_sure(finding, evidence, policy, spec) for finding in errors):
         return "reject"
     if "review" in asked or errors:
         return "review"
-    passes = "accept" in asked or (kind != OTHER and _pass_keys(evidence, standard, spec))
+    passes = "accept" in asked or (kind != OTHER and _pass_keys(evidence, policy, spec))
     return "accept" if passes else "review"
 
 
-def _pass_keys(evidence: Mapping[str, Evidence], standard: AcceptancePolicy, spec: KindSpec | None) -> bool:
+def _pass_keys(evidence: Mapping[str, Evidence], policy: AcceptancePolicy, spec: KindSpec | None) -> bool:
     """Whether there are key fields, and all of them pass without review."""
     keys = [(path, item) for path, item in evidence.items() if is_key(path, spec)]
-    return bool(keys) and all(standard.passes(path, item, spec) for path, item in keys)
+    return bool(keys) and all(policy.passes(path, item, spec) for path, item in keys)
 
 
 def _is_sure(
-    finding: Finding, evidence: Mapping[str, Evidence], standard: AcceptancePolicy, spec: KindSpec | None
+    finding: Finding, evidence: Mapping[str, Evidence], policy: AcceptancePolicy, spec: KindSpec | None
 ) -> bool:
     fields = [(path, evidence[path]) for path in finding.fields if path in evidence]
-    return bool(fields) and all(
-        item.status == "verified" and standard.passes(path, item, spec) for path, item in fields
-    )
+    return bool(fields) and all(item.status == "verified" and policy.passes(path, item, spec) for path, item in fields)

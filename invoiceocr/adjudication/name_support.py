@@ -19,14 +19,13 @@ from collections.abc import Iterator, Mapping
 import regex
 
 from invoiceocr.adjudication.fusion import Fused
-from invoiceocr.evidence.candidate import Candidate
+from invoiceocr.evidence.candidate import IN_CHARACTERS, Candidate
 from invoiceocr.geometry import Box
 from invoiceocr.proof import WitnessSource
 from invoiceocr.rules.engine import RuleReport
 from invoiceocr.values import tax_id
 
 NAME = ".name"  # ends the path of a party's name
-EXACT = frozenset({"text_layer", "ofd", "xml"})
 CHECKSUM: frozenset[WitnessSource] = frozenset({"checksum"})
 # ids of organizations whose check digits cover the whole id
 COVERED = frozenset({"uscc", "organization"})
@@ -81,7 +80,7 @@ def _is_undisputed(field: Fused) -> bool:
 
 
 def _exact(field: Fused) -> list[Candidate]:
-    return [c for c in field.agreeing if c.source in EXACT and c.placed and not c.unseen]
+    return [c for c in field.agreeing if c.source in IN_CHARACTERS and c.placed and not c.unseen]
 
 
 def _is_checked(number: Fused) -> bool:

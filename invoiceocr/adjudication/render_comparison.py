@@ -7,7 +7,7 @@ neither of them held what is stated for possible.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 
@@ -44,40 +44,32 @@ class Comparison:
     added: tuple[Candidate, ...] = ()
 
 
-def compare(stated: Iterable[Candidate], printed: Sequence[Candidate], spec: KindSpec | None = None) -> Comparison:
+def compare(stated: Iterable[Candidate], printed: Sequence[Candidate], spec: KindSpec | None) -> Comparison:
     """*printed* by how it stands to *stated*. Item rows count only where both have as many."""
     known = [candidate for candidate in stated if candidate.value is not None]
     legible = _legible(printed, same_rows=item_count(known) == item_count(printed))
-    values = _values(known)
-    agreeing = [c for c in legible if comparable(c.path, c.value) in values.get(c.path, ())]
+    values = _values(known, spec)
+    agreeing = [c for c in legible if comparable(c.path, c.value, spec) in values.get(c.path, ())]
     settled = {candidate.path for candidate in agreeing}
-    rival, alone = _parted([candidate for candidate in legible if candidate.path not in settled], values)
+    others = [candidate for candidate in legible if candidate.path not in settled]
     return Comparison(
         # characters need no repair
         agreeing=tuple(replace(candidate, lattice=None) for candidate in agreeing),
-        differing=tuple(c for c in rival if is_checked(c.path, spec)),
-        added=tuple(c for c in alone if not ITEM.match(c.path)),
+        differing=tuple(c for c in others if c.path in values and is_checked(c.path, spec)),
+        added=tuple(c for c in others if c.path not in values and not ITEM.match(c.path)),
     )
-
-
-def _parted(candidates: Iterable[Candidate], paths: Container[str]) -> tuple[list[Candidate], list[Candidate]]:
-    """The candidates for one of *paths*, and the others."""
-    found: tuple[list[Candidate], list[Candidate]] = [], []
-    for candidate in candidates:
-        found[candidate.path not in paths].append(candidate)
-    return found
 
 
 def surely_differs(
     looks: Sequence[Candidate],
     stated: Iterable[Candidate],
     is_known: Callable[[str], bool],
-    spec: KindSpec | None = None,
+    spec: KindSpec | None,
 ) -> bool:
     """Whether *looks* at one print of a field surely say something else than *stated* does. *is_known* tells whether
     the recognizer knows all characters of a text: others it can only misread."""
     path = looks[0].path
-    if len(looks) < 2 or len({comparable(path, look.value) for look in looks}) != 1:
+    if len(looks) < 2 or len({comparable(path, look.value, spec) for look in looks}) != 1:
         return False
     against = [c for c in stated if c.path == path and c.value is not None]
     if not all(is_known(str(candidate.value)) for candidate in against):
@@ -104,7 +96,7 @@ def unconfirmed(
     own: Iterable[Candidate],
     agreeing: Iterable[Candidate],
     is_known: Callable[[str], bool],
-    spec: KindSpec | None = None,
+    spec: KindSpec | None,
 ) -> tuple[str, ...]:
     """The key fields that the page's characters tell and no print agrees with. Not those of which it is told already
     that nothing is seen, and not names that the recognizer can't spell."""
@@ -113,7 +105,7 @@ def unconfirmed(
     return tuple(dict.fromkeys(c.path for c in stated if c.path not in settled and is_known(c.text)))
 
 
-def misread(looks: Iterable[Candidate], stated: Sequence[Candidate], spec: KindSpec | None = None) -> frozenset[str]:
+def misread(looks: Iterable[Candidate], stated: Sequence[Candidate], spec: KindSpec | None) -> frozenset[str]:
     """The paths of tax ids that each of *looks* misreads: what is *stated* but for one look-alike, which breaks the
     check digits. No other id can be meant, since two valid ones differ in more than one character."""
     right: dict[str, bool] = {}
@@ -145,14 +137,14 @@ def _legible(printed: Iterable[Candidate], *, same_rows: bool) -> list[Candidate
     return [c for c in printed if c.value is not None and (same_rows or not ITEM.match(c.path))]
 
 
-def _values(candidates: Iterable[Candidate]) -> dict[str, set[object]]:
+def _values(candidates: Iterable[Candidate], spec: KindSpec | None) -> dict[str, set[object]]:
     values: dict[str, set[object]] = {}
     for candidate in candidates:
-        values.setdefault(candidate.path, set()).add(comparable(candidate.path, candidate.value))
+        values.setdefault(candidate.path, set()).add(comparable(candidate.path, candidate.value, spec))
     return values
 
 
-def is_checked(path: str, spec: KindSpec | None = None) -> bool:
+def is_checked(path: str, spec: KindSpec | None) -> bool:
     """Whether the print of the field at *path* of a kind, or of any, may accuse its characters."""
     field = field_of(path, spec)
     return is_key(path, spec) or (field is not None and ITEM.match(path) is not None and field.type.name == MONEY)
@@ -186,12 +178,14 @@ def _rules_out(look: Candidate, value: object, spec: KindSpec | None) -> bool:
 def _probability(look: Candidate, value: object, spec: KindSpec | None) -> float:
     """That of all texts in the lattice that make *value*."""
     assert look.lattice is not None
-    spelled, wanted = spelling(look.path, spec), comparable(look.path, value)
+    spelled, wanted = spelling(look.path, spec), comparable(look.path, value, spec)
     best = 0.0
     for grammar in spelled.grammars if spelled else (ANYTHING,):
         found = [
             (one.probability, spelled.parse(one.text) if spelled else one.text)
             for one in decode_nbest(look.lattice, grammar)
         ]
-        best = max(best, sum(p for p, made in found if made is not None and comparable(look.path, made) == wanted))
+        best = max(
+            best, sum(p for p, made in found if made is not None and comparable(look.path, made, spec) == wanted)
+        )
     return best

@@ -51,7 +51,7 @@ class Case:
     report: RuleReport
     engine: Engine
     context: RuleContext
-    spec: KindSpec | None = None
+    spec: KindSpec | None
 
 
 @dataclass(frozen=True, slots=True)

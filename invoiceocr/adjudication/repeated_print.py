@@ -10,7 +10,6 @@ from itertools import combinations
 from invoiceocr.adjudication.fusion import Fused
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.geometry import overlap
-from invoiceocr.kinds import field_of
 
 # the calibration group of values of which no character follows from the others
 IDENTIFIERS = "identifiers"
@@ -21,7 +20,7 @@ CLEAR = 0.98
 def is_repeated(field: Fused) -> bool:
     """Whether the value of *field* was read in two places of one page, clearly by both recognizers and without a word
     against it."""
-    if field.sources != {"ocr"} or not _is_identifier(field.chosen):
+    if field.sources != {"ocr"} or not _is_identifier(field):
         return False
     if any(other.value is not None for other in field.contradicting):
         return False
@@ -46,6 +45,5 @@ def _are_apart(a: Candidate, b: Candidate) -> bool:
     return not overlap(a.box, b.box)
 
 
-def _is_identifier(candidate: Candidate) -> bool:
-    spec = field_of(candidate.path)
-    return spec is not None and spec.type.group == IDENTIFIERS and isinstance(candidate.value, str)
+def _is_identifier(field: Fused) -> bool:
+    return field.spec is not None and field.spec.type.group == IDENTIFIERS and isinstance(field.chosen.value, str)

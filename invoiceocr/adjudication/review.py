@@ -6,14 +6,15 @@ from collections.abc import Iterable, Mapping
 
 from invoiceocr.adjudication.fusion import Fused, with_witnesses
 from invoiceocr.evidence.candidate import Candidate
+from invoiceocr.kinds import KindSpec, field_of
 
 
-def overruled(fused: Mapping[str, Fused], reviewed: Iterable[Candidate]) -> dict[str, Fused]:
-    """*fused* with the *reviewed* values in place of all others, which stay as agreeing or contradicting witnesses. A
-    reviewed value of None leaves the field empty."""
+def overruled(fused: Mapping[str, Fused], reviewed: Iterable[Candidate], spec: KindSpec | None) -> dict[str, Fused]:
+    """The *fused* fields of an invoice of a kind, or of any, with the *reviewed* values in place of all others, which
+    stay as agreeing or contradicting witnesses. A reviewed value of None leaves the field empty."""
     fields = dict(fused)
     for word in reviewed:
-        fields[word.path] = _overruled(fused.get(word.path), word)
+        fields[word.path] = _overruled(fused.get(word.path), word, spec)
     return fields
 
 
@@ -22,5 +23,6 @@ def is_reviewed(field: Fused) -> bool:
     return field.chosen.source == "reviewer"
 
 
-def _overruled(field: Fused | None, word: Candidate) -> Fused:
-    return with_witnesses(word, (*field.agreeing, *field.contradicting) if field else ())
+def _overruled(field: Fused | None, word: Candidate, spec: KindSpec | None) -> Fused:
+    others = (*field.agreeing, *field.contradicting) if field else ()
+    return with_witnesses(word, others, field_of(word.path, spec))

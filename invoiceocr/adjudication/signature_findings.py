@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from invoiceocr.evidence.finding import finding
 from invoiceocr.proof import Finding, Severity
 from invoiceocr.signature import Signature
 
+PACK = "signatures"
 BROKEN, PARTIAL, UNREAD, INTACT = "signature-broken", "signature-partial", "signature-unread", "signature-intact"
 # sealing software writes the signature's own entry there, some after signing
 LATE = frozenset({"OFD.xml"})
@@ -69,5 +71,5 @@ def _unread(signature: Signature, who: str, who_en: str) -> Finding:
     )
 
 
-def _told(rule: str, severity: Severity, message: str, message_en: str) -> Finding:
-    return Finding(rule=rule, severity=severity, message=message, message_en=message_en, pack="signatures")
+def _told(rule: str, severity: Severity, zh: str, en: str) -> Finding:
+    return finding(rule, severity, (zh, en), pack=PACK)

@@ -87,7 +87,8 @@ def _lines(files: list[Path], places: list[_Place]) -> Iterator[Line]:
             line = _line(streams[place.results], place.start)
             if line is None:
                 told = f"{files[place.results]}: the line of {place.source} is damaged; run the batch again"
-                raise CorruptFileError(told)
+                zh = f"{files[place.results]}：{place.source} 的一行已损坏，请再运行一次 batch"
+                raise CorruptFileError(told, zh=zh)
             yield line
 
 

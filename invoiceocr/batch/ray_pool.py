@@ -62,6 +62,13 @@ class _Worker(Generic[T]):
         most = 1 if alone or any(job.losses for job in self.jobs) else DEPTH
         return len(self.jobs) < most
 
+    def has_answered(self) -> bool:
+        """Whether an answer waits to be collected, as it does while the caller looks at another one."""
+        import ray
+
+        ready, _ = ray.wait([self.answers[0]], timeout=0)
+        return bool(ready)
+
 
 @dataclass(slots=True)
 class RayPool(Generic[T, R]):
@@ -196,8 +203,9 @@ class RayPool(Generic[T, R]):
         now = time.monotonic()
         for worker in self._workers:
             if worker.node is not None and worker.jobs and worker.killed is None:
-                worker.killed = self.limits.excess(now - worker.since, partial(self._resident, worker, now))
-                if worker.killed:
+                excess = self.limits.excess(now - worker.since, partial(self._resident, worker, now))
+                if excess and not worker.has_answered():
+                    worker.killed = excess
                     ray.kill(worker.actor)
 
     def _resident(self, worker: _Worker[T], now: float) -> int:
@@ -248,7 +256,7 @@ def _join(address: str | None) -> bool:
         with _own_signals():
             ray.init(address=address, log_to_driver=False, logging_level=logging.CRITICAL)
     except (ConnectionError, ValueError, RuntimeError) as error:
-        raise SettingsError(f"no Ray cluster at {address or os.environ.get('RAY_ADDRESS')}: {error}") from error
+        raise _no_cluster(address or os.environ.get("RAY_ADDRESS", ""), error) from error
     return True
 
 
@@ -261,7 +269,12 @@ def _check_reachable(address: str) -> None:
     try:
         socket.create_connection((host.strip("[]"), int(port)), REACHABLE_S).close()
     except (OSError, OverflowError) as error:
-        raise SettingsError(f"no Ray cluster at {address}: {error}") from error
+        raise _no_cluster(address, error) from error
+
+
+def _no_cluster(address: str, error: Exception) -> SettingsError:
+    zh = f"{address}：连不上 Ray 集群（{error}），请检查 --address"
+    return SettingsError(f"no Ray cluster at {address}: {error}", zh=zh)
 
 
 @contextmanager

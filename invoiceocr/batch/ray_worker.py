@@ -31,7 +31,10 @@ class Worker(Generic[T, R]):
     def start(self) -> str:
         """Build, and return the id of the node. SettingsError where the node has another version installed."""
         if self._version != __version__:
-            raise SettingsError(f"a node of the cluster has invoiceocr {__version__}, this machine {self._version}")
+            raise SettingsError(
+                f"a node of the cluster has invoiceocr {__version__}, this machine {self._version}",
+                zh=f"集群中有节点的 invoiceocr 版本为 {__version__}，本机为 {self._version}，请统一版本",
+            )
         self._work = self._build()
         return str(ray.get_runtime_context().get_node_id())
 

@@ -81,7 +81,10 @@ def remote_files(url: str) -> Iterator[tuple[str, Streamed]]:
     try:
         paths = system.glob(path) if any(sign in path for sign in "*?[") else _below(system, path)
     except Exception as error:  # each store has errors of its own: no such bucket, no credentials, no connection
-        raise SettingsError(f"{url}: can't be listed ({error}); check the address and the credentials") from error
+        zh = f"{url}：无法列出（{error}），请检查地址和凭据"
+        raise SettingsError(
+            f"{url}: can't be listed ({error}); check the address and the credentials", zh=zh
+        ) from error
     for found in paths:
         place = f"{scheme}{SCHEME}{found.removeprefix(scheme + SCHEME)}"
         yield place, Streamed(partial(_open_remote, place))
@@ -116,5 +119,5 @@ def _file_system(url: str) -> tuple[AbstractFileSystem, str]:
     except ImportError as error:
         raise MissingExtraError(f"{url}: {error}; pip install 'invoiceocr[remote]' and what it names") from error
     except ValueError as error:
-        raise SettingsError(f"{url}: {error}") from error
+        raise SettingsError(f"{url}: {error}", zh=f"{url}：地址有误（{error}）") from error
     return system, str(path)

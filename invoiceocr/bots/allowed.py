@@ -29,10 +29,12 @@ class Allowed:
         return cls(tuple(folder.resolve() for folder in folders))
 
     def path(self, name: str) -> Path:
-        """The file that *name* means, relative to the first folder if it isn't absolute. Raises SourceError with the
-        code `not_allowed` where it lies, links followed, outside all folders; it says nothing about what is there."""
-        path = Path(os.path.realpath(self.folders[0] / name))
-        if not any(path.is_relative_to(folder) for folder in self.folders):
+        """The file that *name* means, relative to an allowed folder or the current one if it isn't absolute. Raises
+        SourceError with the code `not_allowed` where it lies, links followed, outside all folders; it says nothing
+        about what is there."""
+        paths = [Path(os.path.realpath(folder / name)) for folder in (*self.folders, Path.cwd())]
+        allowed = [path for path in paths if any(path.is_relative_to(folder) for folder in self.folders)]
+        if not allowed:
             places = ", ".join(map(str, self.folders))
             raise SourceError(f"{name}: only files in {places} may be read", code=NOT_ALLOWED)
-        return path
+        return next((path for path in allowed if path.exists()), allowed[0])

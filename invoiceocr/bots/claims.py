@@ -60,7 +60,10 @@ class Claims:
         self._lock = (self._session / ".lock").open("ab")
         if not lock(self._lock):
             self._lock.close()
-            raise OutputError(f"{self._session}: this file system has no locks; give folders on another one")
+            raise OutputError(
+                f"{self._session}: this file system has no locks; give folders on another one",
+                zh=f"{self._session}：此文件系统不支持文件锁，请换用其他磁盘上的目录",
+            )
 
     def take(self, path: Path) -> Claim | None:
         """The claim on a file; None where another process was faster."""

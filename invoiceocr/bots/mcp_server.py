@@ -61,11 +61,12 @@ class Tools:
     def explain_field(self, path: str, field: str) -> Json:
         """Tell how a field, such as total or buyer.tax_id, came about on each invoice of a file: witnesses,
         alternatives, rules that support or contradict it, corrections."""
-        if not is_known(field):
-            raise ToolError(f"no field {field}, did you mean {nearest_path(field)}?")
+        kinds = self.reader.kinds
+        if not is_known(field, kinds):
+            raise ToolError(f"no field {field}, did you mean {nearest_path(field, kinds)}?")
         file = self._path(path)
         traces = _told(lambda: list(self.reader.trace_invoices(file, name=path)))
-        return {"source": path, "invoices": as_plain([explain(trace, field) for trace in traces])}
+        return {"source": path, "invoices": as_plain([explain(trace, field, kinds) for trace in traces])}
 
     def check_duplicates(self, paths: list[str]) -> Json:
         """Tell which invoices of several files are the same as one before them, and which were claimed before if

@@ -21,7 +21,7 @@ from invoiceocr.batch.tally import ALL_ACCEPTED, INTERNAL, SOME_NOT_ACCEPTED, SO
 from invoiceocr.cli.batch_progress import Reporter
 from invoiceocr.cli.extract import FormatOption, check_suffix, default_format, writer
 from invoiceocr.cli.messages import message, say, summary
-from invoiceocr.cli.options import Fake, Jobs, Output, Timeout, Where, with_settings
+from invoiceocr.cli.options import Claims, Fake, Jobs, Output, Timeout, with_settings
 from invoiceocr.cli.outputs import Format
 from invoiceocr.cli.streams import output_stream
 from invoiceocr.errors import NoDocumentsError, SettingsError
@@ -89,7 +89,7 @@ class Running:
 class Reading:
     """How files are read, beside the settings."""
 
-    ledger: Where = None
+    ledger: Claims = None
     fake: Fake = None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterator
 from typing import Any
 
 BETWEEN = re.compile(r"\s*·\s+")
@@ -29,21 +29,23 @@ def _half(paragraph: str, language: str) -> str:
 
 def speak(command: Any, language: str | None) -> None:
     """Put the help of *command*, its options and its subcommands in *language*."""
-    command.help = spoken(command.help or "", language)
-    for parameter in command.params:
-        _speak_parameter(parameter, language)
-    for inner in _inside(command):
-        speak(inner, language)
+    for each in with_subcommands(command):
+        each.help = spoken(each.help or "", language)
+        for parameter in each.params:
+            _speak_parameter(parameter, language)
+
+
+def with_subcommands(command: Any) -> Iterator[Any]:
+    """*command*, and all commands within it that are loaded."""
+    yield command
+    for inner in getattr(command, "commands", {}).values():
+        yield from with_subcommands(inner)
 
 
 def _speak_parameter(parameter: Any, language: str | None) -> None:
     for name in ("help", "rich_help_panel"):
         if told := getattr(parameter, name, None):
             setattr(parameter, name, spoken(told, language))
-
-
-def _inside(command: Any) -> Iterable[Any]:
-    return getattr(command, "commands", {}).values()
 
 
 def fold_help() -> None:

@@ -14,7 +14,8 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from invoiceocr.cli.bilingual import fold_help, speak, spoken
+from invoiceocr.cli.bilingual import fold_help, speak, with_subcommands
+from invoiceocr.cli.usage import frame_help, speak_usage, told_in
 
 TWO_WORDS: dict[tuple[str, ...], str] = {("batch", "merge"): "batch-merge"}
 """Commands of two words whose first one is a command too, with the names they are registered under."""
@@ -54,18 +55,18 @@ class Commands(TyperGroup):
 
     def make_context(self, info_name, args, parent=None, **extra):  # type: ignore[no-untyped-def]
         """The context of a call, with its help in the language of `extra["obj"]`."""
-        speak(self, extra.get("obj"))
+        language = extra.get("obj")
+        _speak(self, language)
         if len(args) < 2 or HELP.intersection(args):
             fold_help()
-        return super().make_context(info_name, args, parent, **extra)
+            frame_help(language)
+        with told_in(language):
+            return super().make_context(info_name, args, parent, **extra)
 
     def invoke(self, ctx):  # type: ignore[no-untyped-def]
         """What the command returns; what is wrong with its arguments is told in one language."""
-        try:
+        with told_in(ctx.obj):
             return super().invoke(ctx)
-        except typer.BadParameter as error:
-            error.message = spoken(error.message, ctx.obj)
-            raise
 
     def list_commands(self, ctx: typer.Context) -> list[str]:  # type: ignore[override]
         """The names of all commands."""
@@ -78,7 +79,7 @@ class Commands(TyperGroup):
             return None
         if cmd_name not in self.commands:
             self.commands[cmd_name] = _imported(cmd_name, home)
-            speak(self.commands[cmd_name], ctx.obj)
+            _speak(self.commands[cmd_name], ctx.obj)
         return self.commands[cmd_name]
 
     def resolve_command(self, ctx: typer.Context, args: list[str]):  # type: ignore[no-untyped-def,override]
@@ -94,6 +95,14 @@ class Commands(TyperGroup):
             for known in HOMES:
                 self.get_command(ctx, known)
         return super().resolve_command(ctx, args)
+
+
+def _speak(command: Any, language: str | None) -> None:
+    """Put the help of *command* and its subcommands in *language*."""
+    speak(command, language)
+    if language == "zh":
+        for each in with_subcommands(command):
+            speak_usage(each)
 
 
 def _imported(name: str, home: Home) -> Any:

@@ -18,7 +18,7 @@ from invoiceocr.batch.inputs import Input, find_inputs
 from invoiceocr.batch.pool import read_inputs
 from invoiceocr.batch.tally import Tally
 from invoiceocr.cli.messages import message, say, skipped_line, summary, unread_line
-from invoiceocr.cli.options import Fake, Jobs, Output, Where, with_settings
+from invoiceocr.cli.options import Claims, Fake, Jobs, Output, with_settings
 from invoiceocr.cli.outputs import (
     CropsOption,
     FlatOption,
@@ -106,7 +106,7 @@ class Reading:
 
     expect: Expected = None
     jobs: Jobs = 1
-    ledger: Where = None
+    ledger: Claims = None
     fake: Fake = None
 
 

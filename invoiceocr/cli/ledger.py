@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -34,12 +35,28 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="台账：登记、查重、对账、历史 · The ledger.", no_args_is_help=True)
 
+
+class VerdictName(StrEnum):
+    """What an invoice can be judged."""
+
+    ACCEPT = "accept"
+    REVIEW = "review"
+    REJECT = "reject"
+
+
+class DecisionName(StrEnum):
+    """What a person can decide."""
+
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+
+
 By = Annotated[
     str | None,
     typer.Option("--by", metavar="NAME", help="登记人，缺省为系统用户 · who, by default the user of the system"),
 ]
 Text = Annotated[str | None, typer.Option("--q", help="号码、名称或税号含此文字 · text in numbers, names, tax ids")]
-VerdictOption = Annotated[str | None, typer.Option("--verdict", help="accept | review | reject")]
+VerdictOption = Annotated[VerdictName | None, typer.Option("--verdict", help="只列此结论 · of this verdict alone")]
 Since = Annotated[datetime | None, typer.Option("--since", formats=["%Y-%m-%d"], help="开票日期起 · first issue date")]
 Until = Annotated[datetime | None, typer.Option("--until", formats=["%Y-%m-%d"], help="开票日期止 · last issue date")]
 Limit = Annotated[int | None, typer.Option("--limit", min=1, help="最多条数 · most entries")]
@@ -148,7 +165,7 @@ def verify(
     settings = _settings(language)
     with factory.open_ledger(ledger, settings) as opened:
         found = opened.verify(expected)
-    for problem in found.problems:
+    for problem in found.problems if settings.language == "en" else found.problems_zh:
         typer.echo(problem)
     name = "altered" if found.problems else "unaltered"
     say(message(name, settings.language, events=found.events, head=found.head, problems=len(found.problems)))
@@ -176,17 +193,17 @@ def reconcile(register: Register, shown: Shown, ledger: Where = None, by: By = N
 @app.command()
 def decide(
     entry: Annotated[int, typer.Argument(metavar="ID", help="台账编号 · entry id")],
-    decision: Annotated[str, typer.Argument(metavar="accepted|rejected", help="审批结果 · the decision")],
+    decision: Annotated[DecisionName, typer.Argument(metavar="accepted|rejected", help="审批结果 · the decision")],
     ledger: Where = None,
     by: By = None,
     reason: Annotated[str, typer.Option("--reason", help="原因 · why")] = "",
     language: LanguageOption = None,
 ) -> None:
     """记录审批结果 · Record what a person decided; accepting makes the seller and its account known."""
-    if decision not in ("accepted", "rejected"):
-        raise typer.BadParameter("accepted | rejected")
-    with factory.open_ledger(ledger, _settings(language)) as opened:
-        opened.decide(entry, "accepted" if decision == "accepted" else "rejected", by=by, reason=reason)
+    settings = _settings(language)
+    with factory.open_ledger(ledger, settings) as opened:
+        opened.decide(entry, decision.value, by=by, reason=reason)
+    say(message(f"decided_{decision}", settings.language, entry=entry))
 
 
 @app.command()

@@ -11,7 +11,7 @@ from invoiceocr.batch import factory
 from invoiceocr.bots.allowed import Allowed
 from invoiceocr.cli.options import with_settings
 from invoiceocr.errors import MissingExtraError
-from invoiceocr.settings import Settings
+from invoiceocr.settings import Settings, variable
 
 if TYPE_CHECKING:
     from invoiceocr.bots.mcp_server import Check, Tools
@@ -23,7 +23,13 @@ Allow = Annotated[
     typer.Option("--allow", metavar="DIR", help="允许读取的目录，可重复，缺省为当前目录 · folder that may be read"),
 ]
 LedgerUrl = Annotated[
-    str | None, typer.Option("--ledger", metavar="URL", help="查重所用的台账 · ledger to look for earlier claims in")
+    str | None,
+    typer.Option(
+        "--ledger",
+        metavar="URL",
+        envvar=variable("ledger"),
+        help="查重所用的台账，只查不登记 · ledger to look for earlier claims in; nothing is recorded",
+    ),
 ]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from invoiceocr.batch.tally import Tally
-from invoiceocr.cli.chinese import advice
+from invoiceocr.export.advice import advice
 from invoiceocr.export.plain_text import screen_text
 from invoiceocr.export.titles import ERRORS, VERDICTS, Title, in_language, title
 from invoiceocr.result import ReadError
@@ -33,6 +33,8 @@ MESSAGES = {
         "重复：已登记为台账 {entry}，记为其又一份文件", "duplicate: another file of ledger entry {entry}"
     ),
     "recorded_again": Title("此前已登记（台账 {entry}）", "recorded before (ledger entry {entry})"),
+    "decided_accepted": Title("台账 {entry}：已记录审批通过", "ledger entry {entry}: accepted"),
+    "decided_rejected": Title("台账 {entry}：已记录审批拒绝", "ledger entry {entry}: rejected"),
     "unaltered": Title(
         "历史完整：事件 {events} 条，末尾散列 {head}", "nothing was changed: {events} events, head {head}"
     ),

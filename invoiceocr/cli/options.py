@@ -13,7 +13,7 @@ from typing import Annotated, Any, TypeGuard, TypeVar, get_args, get_origin, get
 
 import typer
 
-from invoiceocr.settings import PREFIX, Company, Settings
+from invoiceocr.settings import Company, Settings, variable
 
 T = TypeVar("T")
 PANEL = "设置 · settings"
@@ -65,10 +65,20 @@ Where = Annotated[
     typer.Option(
         "--ledger",
         metavar="URL",
-        envvar="INVOICEOCR_LEDGER",
+        envvar=variable("ledger"),
         help="sqlite:///FILE 或 postgresql://...，缺省 invoiceocr.db · by default invoiceocr.db here",
     ),
 ]
+Claims = Annotated[
+    str | None,
+    typer.Option(
+        "--ledger",
+        metavar="URL",
+        envvar=variable("ledger"),
+        help="登记到台账并标出重复：sqlite:///FILE 或 postgresql://... · record, and mark what was claimed before",
+    ),
+]
+"""Of commands that record nothing unless they are told to."""
 Output = Annotated[
     Path | None,
     typer.Option("--output", "-o", metavar="OUT", help="输出文件，缺省为标准输出 · file to write, else stdout"),
@@ -189,7 +199,7 @@ def locale_language(environment: Mapping[str, str]) -> str:
 
 def named_language(environment: Mapping[str, str]) -> str | None:
     """ "en" or "zh" by INVOICEOCR_LANGUAGE, LC_ALL, LC_MESSAGES or LANG; None where none of them says."""
-    named = (environment.get(name, "") for name in (f"{PREFIX}LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"))
+    named = (environment.get(name, "") for name in (variable("language"), "LC_ALL", "LC_MESSAGES", "LANG"))
     return next((name[:2] for name in named if name[:2] in ("zh", "en")), None)
 
 

@@ -114,7 +114,8 @@ def explain(ids: RuleIds = None, rules: Extra = None, kinds: Kinds = None, langu
     known = Engine(load_packs(rules or (), registry=_registry(kinds))).rules
     for identifier in ids or known:
         if identifier not in known:
-            raise PackError(f"no rule {identifier}; {nearest(identifier, known)}")
+            zh = f"没有规则 {identifier}；invoiceocr rules list 列出全部"
+            raise PackError(f"no rule {identifier}; {nearest(identifier, known)}", zh=zh)
         typer.echo(in_words(known[identifier], _language(language)))
 
 
@@ -178,7 +179,7 @@ def _context(today: datetime | None) -> RuleContext:
 
 def _existing(path: Path) -> Path:
     if not path.exists():
-        raise PackError(f"{path}: no such file or folder of results")
+        raise PackError(f"{path}: no such file or folder of results", zh=f"{path}：没有这个结果文件或目录")
     return path
 
 

@@ -15,6 +15,7 @@ from rich.text import Text
 from invoiceocr.cli.messages import error_title
 from invoiceocr.export.columns import value_at
 from invoiceocr.export.plain_text import screen_text
+from invoiceocr.export.reasons import told
 from invoiceocr.export.titles import KIND, VERDICTS, Title, field_title, in_language, kind_title, title
 from invoiceocr.invoice import Invoice
 from invoiceocr.kinds import Registry
@@ -94,7 +95,7 @@ def _shown(value: object) -> str:
 
 def _remarks(result: ReadResult, invoice: Invoice, language: str) -> list[Text]:
     return [
-        Text(screen_text(f"{result.source}: [{finding.rule}] {finding.in_language(language).message}"))
+        Text(screen_text(f"{result.source}: [{finding.rule}] {told(finding, language)}"))
         for finding in invoice.findings
         if finding.severity != "info"
     ]

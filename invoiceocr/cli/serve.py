@@ -13,14 +13,14 @@ from invoiceocr.batch import factory
 from invoiceocr.cli.messages import message, say
 from invoiceocr.cli.options import Fake, with_settings
 from invoiceocr.errors import MissingExtraError, SettingsError
-from invoiceocr.settings import Settings
+from invoiceocr.settings import Settings, variable
 
 Host = Annotated[str, typer.Option("--host", help="监听地址，缺省只限本机 · address, by default this machine only")]
 Port = Annotated[int, typer.Option("--port", min=0, max=65535, help="端口 · port")]
 Data = Annotated[Path, typer.Option("--data", metavar="DIR", help="数据目录 · folder of files and records")]
 Token = Annotated[
     str | None,
-    typer.Option("--token", envvar="INVOICEOCR_TOKEN", help="访问令牌，非本机监听时必需 · needed beyond this machine"),
+    typer.Option("--token", envvar=variable("token"), help="访问令牌，非本机监听时必需 · needed beyond this machine"),
 ]
 NoToken = Annotated[bool, typer.Option("--no-token", help="不设令牌，任何人可访问 · let everybody in")]
 SyncLimit = Annotated[
@@ -41,7 +41,7 @@ LedgerOption = Annotated[
     typer.Option(
         "--ledger",
         metavar="URL",
-        envvar="INVOICEOCR_LEDGER",
+        envvar=variable("ledger"),
         help="台账：sqlite:///FILE 或 postgresql://...，缺省在数据目录中 · by default in the data folder",
     ),
 ]

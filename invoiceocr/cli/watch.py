@@ -14,7 +14,7 @@ import typer
 from invoiceocr.batch import factory
 from invoiceocr.batch.pool import shared_settings
 from invoiceocr.cli.messages import message, say, summary
-from invoiceocr.cli.options import Fake, Jobs, Timeout, Where, with_settings
+from invoiceocr.cli.options import Claims, Fake, Jobs, Timeout, with_settings
 from invoiceocr.cli.outputs import Form, Format, writer_of
 from invoiceocr.errors import FileMissingError, OutputError
 from invoiceocr.export.output import whole_file
@@ -61,7 +61,7 @@ class Reading:
 
     jobs: Jobs = 1
     timeout: Timeout = None
-    ledger: Where = None
+    ledger: Claims = None
     fake: Fake = None
 
 
@@ -132,6 +132,7 @@ def _exported(watcher: Watcher, export: Export | None, settings: Settings) -> bo
 
 def _check_folders(inbox: Path, out: Path) -> None:
     if not inbox.is_dir():
-        raise FileMissingError(f"{inbox}: no folder; give the folder to watch")
+        zh = f"{inbox}：没有这个目录，请给出要监视的目录"
+        raise FileMissingError(f"{inbox}: no folder; give the folder to watch", zh=zh)
     if inbox.resolve() == out.resolve():
         raise typer.BadParameter("IN 和 OUT 不能相同 · IN and OUT must differ", param_hint="--out")

@@ -43,6 +43,7 @@ def _step(names: Iterable[str], shares: Iterable[float]) -> Step:
 
 
 def _characters(steps: list[Step], least: float) -> Iterator[Character]:
+    """One character for neighboring steps with the same best name; a run of the blank, whose name is "", is a gap."""
     place, before = 0, ""
     runs = [(name, list(run)) for name, run in groupby(steps, key=_best)]
     following = [name for name, _ in runs[1:]] + [""]

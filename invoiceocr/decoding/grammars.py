@@ -71,7 +71,7 @@ class Spelling:
     variants: Callable[[str], Readings] = _as_read
 
 
-def spelling(path: str, spec: KindSpec | None = None) -> Spelling | None:
+def spelling(path: str, spec: KindSpec | None) -> Spelling | None:
     """The spelling of the field at *path* of a kind, or of any; None for fields that no constraint binds, such as
     names."""
     field = field_of(path, spec)
@@ -89,7 +89,7 @@ def passing_share(value: object) -> float:
     return CHECKED.get(kind or "", 1.0)
 
 
-def has_plausible_value(path: str, lattice: Lattice, spec: KindSpec | None = None) -> bool:
+def has_plausible_value(path: str, lattice: Lattice, spec: KindSpec | None) -> bool:
     """Whether *lattice* has a reading, not much fainter than its best, that makes a value of the field at *path*: a
     print whose best reading makes none is then worth a candidate without value."""
     field = field_of(path, spec)

@@ -8,6 +8,11 @@ from invoiceocr.geometry import Box
 from invoiceocr.page import Lattice
 from invoiceocr.proof import WitnessSource
 
+PRINTED: frozenset[WitnessSource] = frozenset({"text_layer", "ofd"})
+"""Sources of print in exact characters."""
+IN_CHARACTERS: frozenset[WitnessSource] = PRINTED | {"xml"}
+"""Sources of exact characters, printed or stated, that were never pixels."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Candidate:

@@ -1,14 +1,15 @@
 """Pages and stated facts grouped into invoices: a `Draft` each.
 
-A page with another number begins another invoice; one with the same number goes on with its items, or is a copy of
-what was seen and adds nothing; a list page replaces the row that refers to it; facts join the invoice with their
-number.
+A page with another number begins another invoice; one with the same number goes on with its rows, or is a copy of
+what was seen and adds nothing; one of a kind without number goes on where the rows before it do not make the sum; a
+list page replaces the row that refers to it; facts join the invoice with their number.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -23,13 +24,14 @@ from invoiceocr.kinds.spec import IDENTITIES
 from invoiceocr.proof import Finding
 
 ITEM = re.compile(r"items\.(\d+)\.(\w+)")
-ROW_AMOUNT = re.compile(r"items\.\d+\.amount")
+ROW = re.compile(r"(\w+)\.(\d+)\.(\w+)")  # of any field that holds rows
 LIST = "清单"  # in （详见销货清单）
 TELLING = ("total", "total_tax", "issue_date", "code", "buyer.name", "buyer.tax_id", "seller.name", "seller.tax_id")
 # what no two papers share that else tell the same
 UNIQUE = ("boarding_time", "check_code")
 NUMBER, CODE, TOTAL = "number", "code", "total"
 CONFLICT = "witness-conflict"  # what two sources of one fact are told as
+KIND = ("kind",)
 ENOUGH = 4  # of these fields, to know an invoice by
 # texts that take several lines
 WRAPPED = re.compile(r"remarks|(buyer|seller)\.(name|address_phone|bank_account)")
@@ -153,11 +155,9 @@ def _has_other_total(draft: Draft, other: Draft) -> bool:
 
 def _is_complete(draft: Draft) -> bool:
     """Whether the sums of *draft* make its total."""
-    sums = [draft.values(path) for path in ("total_excluding_tax", "total_tax", TOTAL)]
-    if not all(sums):
-        return False
-    amount, tax, total = (said[0] for said in sums)
-    return all(isinstance(value, Decimal) for value in (amount, tax, total)) and amount + tax == total  # type: ignore[operator]
+    said = [draft.values(path)[:1] for path in ("total_excluding_tax", "total_tax", TOTAL)]
+    sums = [value for values in said for value in values if isinstance(value, Decimal)]
+    return len(sums) == len(said) and sums[0] + sums[1] == sums[2]
 
 
 def _is_exact(draft: Draft) -> bool:
@@ -185,7 +185,9 @@ def _add(found: list[Draft], reading: Reading) -> None:
 
 def _belongs_to(last: Draft, reading: Reading, *, apart: bool) -> bool:
     """Whether *reading*, a list or a page *apart* from the last one, goes on with the invoice before it."""
-    return last.kind != OTHER and (reading.is_list or (apart and _continues(last, reading)))
+    return last.kind != OTHER and (
+        reading.is_list or (apart and (_continues(last, reading) or _goes_on(last, reading)))
+    )
 
 
 def _are_neighbors(draft: Draft, new: Draft) -> bool:
@@ -240,6 +242,34 @@ def _continues(draft: Draft, reading: Reading) -> bool:
     return reading.kind == draft.kind and bool(numbers) and numbers[0] in draft.values("number")
 
 
+def _goes_on(draft: Draft, reading: Reading) -> bool:
+    """Whether the page goes on with the rows of a paper of a kind that is not numbered, such as a list of trips: what
+    both tell is the same, and the rows before are too few for the sum."""
+    new = _draft(reading)
+    if reading.kind != draft.kind or set(IDENTITIES) & {*draft.expected, *_told(draft), *_told(new)}:
+        return False
+    rows, more = _amounts(draft), _amounts(new)
+    is_same = all(set(draft.values(path)) & set(new.values(path)) for path in _told(draft) & _told(new))
+    is_other = _cells(draft.candidates) != _cells(new.candidates)
+    return bool(rows and more) and is_same and is_other and _leave_room(draft, new, rows, more)
+
+
+def _leave_room(draft: Draft, new: Draft, rows: Sequence[object], more: Sequence[object]) -> bool:
+    """Whether *rows* do not make the total by themselves, nor *more* of the *new* page, and both are not too much."""
+    totals = [total for total in (*draft.values(TOTAL), *new.values(TOTAL)) if isinstance(total, Decimal)]
+    sums = [_sum(amounts) for amounts in (rows, more, [*rows, *more])]
+    return not totals or (sums[0] not in totals and sums[1] not in totals and sums[2] <= max(totals))
+
+
+def _sum(amounts: Iterable[object]) -> Decimal:
+    return sum((amount for amount in amounts if isinstance(amount, Decimal)), Decimal(0))
+
+
+def _told(draft: Draft) -> set[str]:
+    """The fields, other than cells of rows, that *draft* has values of."""
+    return {c.path for c in draft.candidates if c.value is not None and not ROW.fullmatch(c.path)}
+
+
 def _is_copy(draft: Draft, reading: Reading) -> bool:
     """Whether the page shows an invoice again: same number and total, same rows or rows that by themselves
     make the total, as those of a page that goes on with an invoice don't."""
@@ -254,9 +284,10 @@ def _is_copy(draft: Draft, reading: Reading) -> bool:
 
 
 def _amounts(draft: Draft) -> list[object]:
-    """The amounts of the item rows, each row's first."""
-    found = {c.path: c.value for c in reversed(draft.candidates) if ROW_AMOUNT.fullmatch(c.path)}
-    return [found[path] for path in sorted(found, key=lambda path: int(path.split(".")[1]))]
+    """The amounts of the rows, each row's first."""
+    cells = ((ROW.fullmatch(c.path), c.value) for c in reversed(draft.candidates))
+    found = {int(cell[2]): value for cell, value in cells if cell and cell[3] == "amount"}
+    return [found[row] for row in sorted(found)]
 
 
 def _adds_up(draft: Draft, amounts: Sequence[object]) -> bool:
@@ -267,22 +298,25 @@ def _adds_up(draft: Draft, amounts: Sequence[object]) -> bool:
 
 def _joined(draft: Draft, reading: Reading) -> Draft:
     """*draft* with the page's rows behind its own; the sums are those of the last page that has them."""
-    rows = [candidate for candidate in reading.candidates if ITEM.match(candidate.path)]
-    others = [candidate for candidate in reading.candidates if not ITEM.match(candidate.path)]
+    rows = [candidate for candidate in reading.candidates if ROW.fullmatch(candidate.path)]
+    others = [candidate for candidate in reading.candidates if not ROW.fullmatch(candidate.path)]
     kept = _without_reference(draft) if reading.is_list and rows else draft.candidates
-    offset = item_count(kept)
-    shifted = [_shifted(candidate, offset) for candidate in rows]
+    counts = _row_counts(kept)
+    known = _cells(kept)
+    new = {_row_of(candidate) for candidate in rows if (candidate.path, candidate.value) not in known}
+    shifted = [_shifted(candidate, counts) for candidate in rows if _row_of(candidate) in new]
     if not reading.is_list:
         # the last page alone states them
         sums = {candidate.path for candidate in others if is_sum(candidate.path, draft.spec)}
         kept = tuple(candidate for candidate in kept if candidate.path not in sums)
         kept = (*kept, *others)
     sizes = (*draft.page_sizes, *_draft(reading).page_sizes)
-    crowded, notes = draft.crowded or reading.crowded, (*draft.notes, *reading.notes)
+    # what a page that only goes on is of is known by the page before
+    crowded, notes = draft.crowded or reading.crowded, (*draft.notes, *(n for n in reading.notes if n.fields != KIND))
     return replace(draft, candidates=(*kept, *shifted), page_sizes=sizes, crowded=crowded, notes=notes)
 
 
-def is_sum(path: str, spec: KindSpec | None = None) -> bool:
+def is_sum(path: str, spec: KindSpec | None) -> bool:
     """Whether the field at *path* of a kind, or of any, is a sum of the whole paper."""
     field = field_of(path, spec)
     return field is not None and field.is_sum
@@ -300,13 +334,32 @@ def _without_reference(draft: Draft) -> tuple[Candidate, ...]:
 
 def item_count(candidates: Iterable[Candidate]) -> int:
     """How many item rows the candidates tell of."""
-    return max((int(match[1]) + 1 for candidate in candidates if (match := ITEM.match(candidate.path))), default=0)
+    return _row_counts(candidates)["items"]
 
 
-def _shifted(candidate: Candidate, offset: int) -> Candidate:
-    match = ITEM.match(candidate.path)
-    assert match is not None
-    return replace(candidate, path=f"items.{int(match[1]) + offset}.{match[2]}")
+def _cells(candidates: Iterable[Candidate]) -> set[tuple[str, object]]:
+    """The cells of rows that are no items, and their values: every page repeats what its remarks say."""
+    return {(c.path, c.value) for c in candidates if ROW.fullmatch(c.path) and not ITEM.match(c.path)}
+
+
+def _row_of(cell: Candidate) -> str:
+    """The path of the row that *cell* belongs to."""
+    return cell.path.rpartition(".")[0]
+
+
+def _row_counts(candidates: Iterable[Candidate]) -> Counter[str]:
+    """How many rows of each field the candidates tell of."""
+    counts: Counter[str] = Counter()
+    for match in (ROW.fullmatch(candidate.path) for candidate in candidates):
+        if match:
+            counts[match[1]] = max(counts[match[1]], int(match[2]) + 1)
+    return counts
+
+
+def _shifted(candidate: Candidate, counts: Mapping[str, int]) -> Candidate:
+    """*candidate*, a cell, in a row behind those that are counted."""
+    name, row, cell = candidate.path.split(".")
+    return replace(candidate, path=f"{name}.{int(row) + counts[name]}.{cell}")
 
 
 def _owner(found: Sequence[Draft], facts: EmbeddedRecord) -> int | None:

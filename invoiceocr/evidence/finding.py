@@ -1,19 +1,25 @@
-"""`finding`: what the witnesses of an invoice have to say, as no rule says it."""
+"""`finding`: what is found by other means than a rule: by witnesses, signatures, the ledger, a reviewer."""
 
 from __future__ import annotations
 
 from invoiceocr.proof import Finding, Severity, Verdict
 
-PACK = "evidence"
-"""In place of the name of a rule pack."""
+EVIDENCE = "evidence"
+"""What findings of the witnesses have in place of the name of a rule pack."""
 
 Words = tuple[str, str]
 """A message in Chinese and in English."""
 
 
 def finding(
-    rule: str, severity: Severity, words: Words, fields: tuple[str, ...] = (), *, verdict: Verdict | None = None
+    rule: str,
+    severity: Severity,
+    words: Words,
+    fields: tuple[str, ...] = (),
+    *,
+    pack: str = EVIDENCE,
+    verdict: Verdict | None = None,
 ) -> Finding:
-    """A finding on *fields* in both languages; whoever shows it picks one by `Finding.in_language`."""
+    """A finding of *pack* on *fields* in both languages; whoever shows it picks one by `Finding.in_language`."""
     zh, en = words
-    return Finding(rule=rule, severity=severity, message=zh, message_en=en, fields=fields, pack=PACK, verdict=verdict)
+    return Finding(rule=rule, severity=severity, message=zh, message_en=en, fields=fields, pack=pack, verdict=verdict)

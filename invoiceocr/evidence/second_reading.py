@@ -53,7 +53,7 @@ ALIKE = str.maketrans("Q", "0")
 POINTS = str.maketrans("", "", ".,-")
 
 
-def is_checked(candidate: Candidate, spec: KindSpec | None = None) -> bool:
+def is_checked(candidate: Candidate, spec: KindSpec | None) -> bool:
     """Whether a second reading can say anything: of figures that were recognized, not of 免税 or `***`. The field is
     that of a kind, or of any."""
     figure = any(character.isdigit() for character in candidate.text)
@@ -75,7 +75,7 @@ def is_whole(again: Candidate, beyond: TextLine) -> bool:
     return figures(again.text) == figures(beyond.text)
 
 
-def is_torn(candidate: Candidate, line: TextLine, spec: KindSpec | None = None) -> bool:
+def is_torn(candidate: Candidate, line: TextLine, spec: KindSpec | None) -> bool:
     """Whether *line*, the second reading of the print of *candidate*, may lack a part of a sum: detectors lose ends."""
     whole = WHOLE_SUM.fullmatch(line.text) and line.confidence >= SURE
     return _type(candidate.path, spec) == SUM and not whole
@@ -89,7 +89,7 @@ def most_confident(line: TextLine, wider: Iterable[TextLine]) -> TextLine:
     return max(sums, key=lambda part: part.confidence, default=line)
 
 
-def second(first: Candidate, line: TextLine, spec: KindSpec | None = None) -> Candidate | None:
+def second(first: Candidate, line: TextLine, spec: KindSpec | None) -> Candidate | None:
     """What *line*, the second reading of the print of *first*, says of the same field; None if it can be no value."""
     if spelling(first.path, spec) is None:
         return _confirming(first, line)
@@ -127,15 +127,15 @@ def _confirming(first: Candidate, line: TextLine) -> Candidate | None:
     return replace(first, text=line.text, confidence=line.confidence, lattice=line.lattice, second=True)
 
 
-def lacks_cents(path: str, value: object, spec: KindSpec | None = None) -> bool:
+def lacks_cents(path: str, value: object, spec: KindSpec | None) -> bool:
     """Whether a part of an amount must have been lost: at *path* it is printed with two decimals, *value* has not."""
     return _type(path, spec) in CENTS and isinstance(value, Decimal) and value.as_tuple().exponent != -2
 
 
-def names_to_read(candidates: Sequence[Candidate]) -> list[Candidate]:
-    """The recognized names of those parties whose tax id has check digits that are right: only beside such an id can a
-    second reading prove a name."""
-    parties = {_party(c.path) for c in candidates if isinstance(c.value, str) and _is_checked_id(c)}
+def names_to_read(candidates: Sequence[Candidate], spec: KindSpec | None) -> list[Candidate]:
+    """The recognized names of those parties of a paper of a kind, or of any, whose tax id has check digits that are
+    right: only beside such an id can a second reading prove a name."""
+    parties = {_party(c.path) for c in candidates if isinstance(c.value, str) and _is_checked_id(c, spec)}
     return [
         c
         for c in candidates
@@ -144,7 +144,7 @@ def names_to_read(candidates: Sequence[Candidate]) -> list[Candidate]:
         and c.value is not None
         and c.placed
         and c.confidence >= LEGIBLE
-        and _type(c.path, None) == NAME
+        and _type(c.path, spec) == NAME
         and _party(c.path) in parties
     ]
 
@@ -166,8 +166,8 @@ def _party(path: str) -> str:
     return path.rpartition(".")[0]
 
 
-def _is_checked_id(candidate: Candidate) -> bool:
-    return _type(candidate.path, None) == TAX_ID and passing_share(candidate.value) < 1.0
+def _is_checked_id(candidate: Candidate, spec: KindSpec | None) -> bool:
+    return _type(candidate.path, spec) == TAX_ID and passing_share(candidate.value) < 1.0
 
 
 def alike(value: object) -> object:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
@@ -11,14 +12,16 @@ from invoiceocr.adjudication.trace import InvoiceTrace
 from invoiceocr.adjudication.trace import Picture as PagePicture
 from invoiceocr.export.cell import Cell, Row, Sheet
 from invoiceocr.export.columns import Column
+from invoiceocr.export.excel_cells import RATE
+from invoiceocr.export.ledger_columns import rate_text
 from invoiceocr.export.links import link_to
-from invoiceocr.export.reasons import path_title
 from invoiceocr.export.sheets import NUMBER, SOURCE
 from invoiceocr.export.spool import RowFile
 from invoiceocr.export.titles import STATUSES, Title, in_both
 from invoiceocr.imaging import jpeg
 from invoiceocr.invoice import Invoice
-from invoiceocr.kinds import Registry
+from invoiceocr.kinds import FieldSpec, Registry
+from invoiceocr.kinds.field_titles import path_title
 from invoiceocr.page import Pixels
 from invoiceocr.proof import Evidence
 from invoiceocr.result import ReadResult
@@ -74,15 +77,15 @@ class Checks:
             self._rows.extend(self._row(result, invoice, path, shown) for path in _doubts(invoice))
 
     def _row(self, result: ReadResult, invoice: Invoice, path: str, shown: _Pages) -> Row:
-        proof = invoice.evidence[path]
+        proof, spec = invoice.evidence[path], self._registry.kinds.get(invoice.kind)
         crop = _crop(proof, shown) if self._crops < MAX_CROPS else None
         self._crops += crop is not None
         return {
             "serial": Cell(self._serial),
             "source": Cell(result.source, link=link_to(result.source, self._folder)),
             "number": Cell(invoice.number),
-            "field": Cell(path_title(path, self._registry.kinds.get(invoice.kind))),
-            "value": Cell(proof.value if proof.value is not None else in_both(STATUSES[proof.status]), proof.status),
+            "field": Cell(path_title(path, spec).zh),
+            "value": Cell(_printed(proof, None if spec is None else spec.field(path)), proof.status),
             "crop": Cell(picture=crop),
             "alternatives": Cell(" | ".join(proof.alternatives) or None),
         }
@@ -100,6 +103,14 @@ class _Pages:
         if number not in self._pixels and number in self._pictures:
             self._pixels[number] = jpeg.decode(self._pictures[number].jpeg)
         return self._pixels.get(number)
+
+
+def _printed(proof: Evidence, field: FieldSpec | None) -> str:
+    """The value as invoices print it, beside whose picture it stands: 13%, not 0.13; the status where there is none."""
+    if proof.value is None:
+        return in_both(STATUSES[proof.status])
+    is_rate = field is not None and field.type.name == RATE
+    return rate_text(proof.value) if is_rate and isinstance(proof.value, Decimal) else str(proof.value)
 
 
 def _doubts(invoice: Invoice) -> list[str]:

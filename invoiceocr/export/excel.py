@@ -118,7 +118,10 @@ def _legend_row(mark: str, meaning: Title, status: str | None) -> Row:
 
 def _write_sheet(book: Workbook, table: Sheet, noted: frozenset[str | None]) -> None:
     if len(table.rows) >= MAX_ROWS:
-        raise OutputError(f"sheet {table.title.en}: {len(table.rows)} rows do not fit into Excel; use --format csv")
+        raise OutputError(
+            f"sheet {table.title.en}: {len(table.rows)} rows do not fit into Excel; use --format csv",
+            zh=f"工作表 {table.title.zh}：{len(table.rows)} 行超过 Excel 的上限，请用 --format csv",
+        )
     sheet = book.create_sheet(table.title.zh)
     wrapped = {path: width - SLACK for path, width in table.print.widths.items()} if table.print else WRAPPED
     _lay_out(sheet, table)

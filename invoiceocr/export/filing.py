@@ -103,9 +103,8 @@ def carried_out(filed: Iterable[Filed], log: Path, action: str) -> Iterator[File
                     stream.flush()
                 yield item
     except OSError as error:
-        raise OutputError(
-            f"{error.filename or log}: {error.strerror or error}; what was done stands in {log}"
-        ) from error
+        where, trouble = error.filename or log, error.strerror or error
+        raise OutputError(f"{where}: {trouble}; what was done stands in {log}") from error
 
 
 def _carry_out(source: str, target: Path, action: str, write: Callable[[str], object]) -> None:
@@ -146,4 +145,5 @@ def _logged(log: Path) -> list[Done]:
         with log.open(encoding="utf-8", errors="surrogateescape") as stream:
             return [Done(**json.loads(line)) for line in stream if line.strip()]
     except (OSError, ValueError, TypeError) as error:
-        raise SettingsError(f"{log}: {error}; give the log that organize wrote") from error
+        zh = f"{log}：不是 organize 写的日志，或读不了"
+        raise SettingsError(f"{log}: {error}; give the log that organize wrote", zh=zh) from error

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import BinaryIO
 
+from invoiceocr.export.advice import reason
 from invoiceocr.export.flat import plain
 from invoiceocr.export.ledger_columns import USUAL, LedgerColumn, Listed, ledger_columns, rate_text
 from invoiceocr.export.plain_text import harmless, xml_text
@@ -64,7 +65,7 @@ def _rows(
             listed = Listed(result, invoice, serial, registry)
             yield [made.cell(listed).value for made in chosen]
         if result.error:
-            told = {"source": result.source, "review": f"未读：{result.error.message}"}
+            told = {"source": result.source, "review": f"未读：{reason(result.error.code, result.error.message)}"}
             yield [told.get(made.column.path) for made in chosen]
 
 

@@ -10,8 +10,8 @@ from string import Formatter
 
 from invoiceocr.errors import SettingsError
 from invoiceocr.export.ledger_columns import LedgerColumn, Listed, ledger_columns
-from invoiceocr.export.reasons import path_title
 from invoiceocr.kinds import Registry
+from invoiceocr.kinds.field_titles import path_title
 
 # of one name in UTF-8: file systems hold 255, and a counter and a suffix must fit too
 LONGEST_BYTES = 180
@@ -35,7 +35,9 @@ class Pattern:
     def doubts(self, listed: Listed) -> tuple[str, ...]:
         """The titles of the fields of the pattern that are empty or in doubt; a name must not be built on them."""
         spec = listed.registry.kinds.get(listed.invoice.kind)
-        return tuple(path_title(name, spec) for name in self.columns if _is_doubted(name, self.columns[name], listed))
+        return tuple(
+            path_title(name, spec).zh for name in self.columns if _is_doubted(name, self.columns[name], listed)
+        )
 
     def path(self, listed: Listed) -> tuple[str, ...]:
         """The names of the folders and of the file, without a suffix."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from invoiceocr.export.note import confidence
-from invoiceocr.export.titles import STATUSES, field_title
+from invoiceocr.export.titles import STATUSES, in_language
 from invoiceocr.invoice import Invoice
 from invoiceocr.kinds import KindSpec
+from invoiceocr.kinds.field_titles import path_title
 from invoiceocr.proof import Finding
 
 # named of those that are too unsure, the least sure first
@@ -18,15 +20,25 @@ DUPLICATE = "duplicate"
 UNKNOWN = "未达自动通过的标准，请核对原件"
 
 
+def told(finding: Finding, language: str, spec: KindSpec | None = None) -> str:
+    """What a finding on an invoice of a kind, or of any, says, with fields by their names instead of their paths."""
+    text = finding.in_language(language).message
+    spoken = "en" if text == finding.message_en else "zh"
+    for path in sorted(finding.fields, key=len, reverse=True):
+        title = in_language(path_title(path, spec), spoken)
+        text = re.sub(rf"(?<![\w.]){re.escape(path)}(?![\w.])", title, text)
+    return text
+
+
 def reasons(invoice: Invoice, spec: KindSpec | None) -> tuple[str, ...]:
     """Findings, then the fields in doubt; where neither explains that the invoice is not accepted, the key fields that
     are least sure. Never empty for an invoice that is not accepted."""
     doubts = tuple(_doubts(invoice, spec))
-    told = (*_findings(invoice), *doubts)
+    causes = (*_findings(invoice, spec), *doubts)
     explained = doubts or any(finding.severity == "error" for finding in invoice.findings)
     if explained or invoice.verdict == "accept":
-        return told
-    return (*told, _unsure(invoice, spec) or UNKNOWN)
+        return causes
+    return (*causes, _unsure(invoice, spec) or UNKNOWN)
 
 
 def duplicates(invoice: Invoice) -> tuple[Finding, ...]:
@@ -34,21 +46,13 @@ def duplicates(invoice: Invoice) -> tuple[Finding, ...]:
     return tuple(finding for finding in invoice.findings if finding.rule.startswith(DUPLICATE))
 
 
-def path_title(path: str, spec: KindSpec | None) -> str:
-    """items.0.amount → 明细1金额."""
-    parts = path.split(".")
-    paths = (".".join(parts[: index + 1]) for index in range(len(parts)))
-    named = zip(parts, paths, strict=True)
-    return "".join(str(int(part) + 1) if part.isdecimal() else field_title(to, spec).zh for part, to in named)
-
-
-def _findings(invoice: Invoice) -> tuple[str, ...]:
-    return tuple(finding.message for finding in invoice.findings if finding.severity != "info")
+def _findings(invoice: Invoice, spec: KindSpec | None) -> tuple[str, ...]:
+    return tuple(told(finding, "zh", spec) for finding in invoice.findings if finding.severity != "info")
 
 
 def _doubts(invoice: Invoice, spec: KindSpec | None) -> Iterator[str]:
     for status in ("doubtful", "missing"):
-        names = [path_title(path, spec) for path, proof in invoice.evidence.items() if proof.status == status]
+        names = [path_title(path, spec).zh for path, proof in invoice.evidence.items() if proof.status == status]
         if names:
             yield f"{STATUSES[status].zh}：{'、'.join(names)}"
 
@@ -56,5 +60,5 @@ def _doubts(invoice: Invoice, spec: KindSpec | None) -> Iterator[str]:
 def _unsure(invoice: Invoice, spec: KindSpec | None) -> str:
     keys = spec.key_fields if spec else frozenset(invoice.evidence)
     read = [(proof.confidence, path) for path, proof in invoice.evidence.items() if path in keys]
-    named = [f"{path_title(path, spec)}（{confidence(sure)}）" for sure, path in sorted(read)[:UNSURE_FIELDS]]
+    named = [f"{path_title(path, spec).zh}（{confidence(sure)}）" for sure, path in sorted(read)[:UNSURE_FIELDS]]
     return f"{UNSURE}：{'、'.join(named)}" if named else ""

@@ -9,11 +9,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
+from invoiceocr.export.advice import advice
 from invoiceocr.export.cell import EMPTY, Cell, Print, Row, Rows, Sheet
 from invoiceocr.export.columns import Column, invoice_columns, list_fields, row_columns, value_at
 from invoiceocr.export.ledger_columns import USUAL, LedgerColumn, Listed, ledger_columns
 from invoiceocr.export.note import note
-from invoiceocr.export.reasons import path_title, reasons
+from invoiceocr.export.reasons import reasons, told
 from invoiceocr.export.spool import RowFile
 from invoiceocr.export.titles import (
     ERRORS,
@@ -28,6 +29,7 @@ from invoiceocr.export.titles import (
 )
 from invoiceocr.invoice import Invoice
 from invoiceocr.kinds import FieldSpec, KindSpec, Registry, builtin
+from invoiceocr.kinds.field_titles import path_title
 from invoiceocr.proof import Evidence
 from invoiceocr.result import ReadResult
 
@@ -57,7 +59,8 @@ UNREAD_COLUMNS = (
     SOURCE,
     Column("error.code", Title("错误代码", "error code")),
     Column("error.title", Title("原因", "reason")),
-    Column("error.message", Title("说明", "message")),
+    Column("error.advice", Title("怎么办", "what to do, in Chinese")),
+    Column("error.message", Title("英文说明", "message in English")),
 )
 
 
@@ -238,9 +241,9 @@ def _findings(invoice: Invoice, spec: KindSpec | None) -> list[Row]:
         {
             "severity": Cell(in_both(title(SEVERITIES, finding.severity)), finding.severity),
             "rule": Cell(finding.rule),
-            "message": Cell(finding.message),
+            "message": Cell(told(finding, "zh", spec)),
             "message_en": Cell(finding.message_en or None),
-            "fields": Cell("、".join(path_title(path, spec) for path in finding.fields) or None),
+            "fields": Cell("、".join(path_title(path, spec).zh for path in finding.fields) or None),
         }
         for finding in invoice.findings
     ]
@@ -251,5 +254,6 @@ def _unread(source: str, code: str, message: str) -> Row:
         "source": Cell(source),
         "error.code": Cell(code),
         "error.title": Cell(title(ERRORS, code).zh),
+        "error.advice": Cell(advice(code, message) or None),
         "error.message": Cell(message),
     }

@@ -10,7 +10,6 @@ from typing import NamedTuple
 from invoiceocr.decoding.grammars import is_plausible
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.geometry import union
-from invoiceocr.kinds import field_of
 from invoiceocr.kinds.types import ValueType
 from invoiceocr.page import UNREAD, Page, TextLine
 
@@ -27,13 +26,13 @@ class Target(NamedTuple):
     type: ValueType
 
 
-def candidate(path: str, value: object, text: str, parts: Sequence[TextLine], page: Page) -> Candidate:
-    """What *parts* of *page* say about the field at *path*: confidence is that of all parts together, the
+def candidate(target: Target, value: object, text: str, parts: Sequence[TextLine], page: Page) -> Candidate:
+    """What *parts* of *page* say about the field of *target*: confidence is that of all parts together, the
     lattice is kept where the value stands in one segment. A text with a character that nobody could decode has no
     value."""
     return Candidate(
-        path=path,
-        value=_sound(path, value, parts) if _is_decoded(text, parts) else None,
+        path=target.path,
+        value=_sound(target.type, value, parts) if _is_decoded(text, parts) else None,
         text=text,
         source=parts[0].source,
         confidence=math.prod(part.confidence for part in parts),
@@ -43,10 +42,9 @@ def candidate(path: str, value: object, text: str, parts: Sequence[TextLine], pa
     )
 
 
-def _sound(path: str, value: object, parts: Sequence[TextLine]) -> object:
+def _sound(kind: ValueType, value: object, parts: Sequence[TextLine]) -> object:
     """*value*, if recognized as its type takes it from pixels."""
-    field = field_of(path) if isinstance(value, str) and parts[0].source == "ocr" else None
-    return field.type.recognized(str(value)) if field else value
+    return kind.recognized(value) if isinstance(value, str) and parts[0].source == "ocr" else value
 
 
 def _is_decoded(text: str, parts: Sequence[TextLine]) -> bool:
@@ -57,7 +55,7 @@ def valued(target: Target, value: object | None, text: str, parts: Sequence[Text
     """The candidate for *value*; where the text makes none, one without value if it `is_misread`, else None."""
     if value is None and not is_misread(target.type, parts):
         return None
-    return candidate(target.path, value, text, parts, page)
+    return candidate(target, value, text, parts, page)
 
 
 def is_misread(kind: ValueType, parts: Sequence[TextLine]) -> bool:

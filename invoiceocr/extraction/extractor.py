@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import reduce
 from operator import or_
 
@@ -12,6 +13,7 @@ from invoiceocr.extraction.match_spec import KindMatch, compile_match
 from invoiceocr.extraction.page_signs import PageSigns
 from invoiceocr.extraction.schema import Schemas
 from invoiceocr.extraction.several import shows_several
+from invoiceocr.extraction.stacked import stacked
 from invoiceocr.geometry import Box, union
 from invoiceocr.kinds import Registry, builtin
 from invoiceocr.layout.form import lay_out
@@ -42,6 +44,10 @@ class Extractor:
         signs = PageSigns(page)
         continued = continues(signs, self._matches)
         return self._rows(page, continued) if continued is not None else self._by_blocks(page, signs)
+
+    def parted(self, page: Page, find_labels: Callable[[Page], Page]) -> list[Page]:
+        """The papers of different kinds that stand under one another on a labeled *page*; most hold one."""
+        return stacked(page, self._matches, find_labels)
 
     def _rows(self, page: Page, match: KindMatch) -> Reading:
         """The reading of a page that only goes on with the rows of an invoice."""

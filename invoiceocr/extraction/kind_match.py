@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import difflib
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from invoiceocr.extraction.match_spec import RESEMBLED, FormMatch, KindMatch, Weighted
+import regex
+
+from invoiceocr.extraction.match_spec import RESEMBLED, Becoming, FormMatch, KindMatch, Weighted
 from invoiceocr.extraction.page_signs import PageSigns
 from invoiceocr.page import Page
 
@@ -20,6 +22,9 @@ MIN_LIKENESS = 0.5  # of a misread title to the true one
 FEW = 2  # captions that stand on the page letter by letter, before the others are looked for
 HOPELESS = 7.0  # a kind that can't come nearer to the best score is not weighed: its probability is below 0.001
 OTHER = "other"
+# before and behind the name of a kind of invoice that a document is not itself
+NAMING = regex.compile(r"(类型|类别|种类|名称|发票):|附|开具|提供|取得|需要")
+COUNTED = regex.compile(r"[(]?[0-9一二两三四五六七八九十]{1,3}[)]?[张份]|[张份]数|开票|抬头|信息|资料")
 Titles = Sequence[str]
 
 
@@ -122,7 +127,7 @@ def _elsewhere(signs: PageSigns, match: KindMatch, heads: Titles) -> float:
     """The score of a form whose title does not stand at the head: by one elsewhere, or by a line that resembles it."""
     if match.form is None or _is_against(signs, match, heads):
         return 0.0
-    title = ELSEWHERE * _best(match.titles, signs.everywhere)
+    title = ELSEWHERE * _best(match.titles, signs.large_everywhere, _is_alone)
     if title and _is_supported(signs, match.form):
         return _sum(signs, match, title)
     return _by_codes(signs, match) if _is_shown(signs, match.form) else 0.0
@@ -145,8 +150,16 @@ def _is_against(signs: PageSigns, match: KindMatch, texts: Titles) -> bool:
     return bool(match.against) and signs.finds(match.against, texts)
 
 
-def _best(titles: Iterable[Weighted], texts: Titles) -> float:
-    return max((title.weight for title in titles if any(title.pattern.search(text) for text in texts)), default=0.0)
+def _best(titles: Iterable[Weighted], texts: Titles, holds: Callable[[regex.Match[str]], bool] = bool) -> float:
+    """The weight of the best of *titles* that is found in *texts*, as far as what is found *holds*."""
+    found = ((title.weight, title.pattern.search(text)) for title in titles for text in texts)
+    return max((weight for weight, match in found if match and holds(match)), default=0.0)
+
+
+def _is_alone(title: regex.Match[str]) -> bool:
+    """Whether what stands around *title* in its line may belong to one: 发票类型:增值税专用发票 does not, nor does
+    增值税专用发票2张."""
+    return not NAMING.search(title.string[: title.start()]) and not COUNTED.match(title.string[title.end() :])
 
 
 def _likeness(signs: PageSigns, match: KindMatch) -> float:
@@ -195,9 +208,12 @@ def _captions(signs: PageSigns, match: KindMatch) -> float:
 def _marked(signs: PageSigns, best: KindScore, matches: Iterable[KindMatch]) -> KindScore:
     """*best*, or the kind that a mark on the page makes of it."""
     match = next((match for match in matches if match.kind == best.kind), None)
-    for rule in match.becomes if match else ():
-        texts = signs.head(match.above) if match else ()
-        lines = (pattern.search(text) for text in texts for pattern in rule.lines)
-        if rule.phrases & signs.labels or any(lines):
-            return KindScore(rule.kind, best.probability, rule.read_by)
-    return best
+    if match is None:
+        return best
+    shown = (rule for rule in match.becomes if _shows(signs, rule, match))
+    return next((KindScore(rule.kind, best.probability, rule.read_by) for rule in shown), best)
+
+
+def _shows(signs: PageSigns, rule: Becoming, match: KindMatch) -> bool:
+    """Whether the page shows a mark by which a paper of the kind of *match* is another."""
+    return bool(rule.phrases & signs.labels) or signs.finds(rule.lines, signs.head(match.above))

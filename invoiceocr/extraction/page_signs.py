@@ -17,6 +17,7 @@ from invoiceocr.values import invoice_code, qr_payload
 HEAD = 0.35  # of the printed area's height, where titles stand
 # of the median text height: smaller print is no title
 LARGE = 0.9
+LARGER = 1.15  # of the same: print that stands out, wherever it stands
 # in a sentence; no title is one
 PROSE = regex.compile(r"\p{Han} ?[,，;；。!！] ?\p{Han}")
 
@@ -107,6 +108,14 @@ class PageSigns:
         """All lines and rows but those of a sentence."""
         lines = list(_unprosaic(self.page.lines))
         return (*(match_key(line.text) for line in lines), *_joined(rows(lines)))
+
+    @cached_property
+    def large_everywhere(self) -> tuple[str, ...]:
+        """The lines of `everywhere` in print that is larger than the text's, and the rows that have some."""
+        large = {id(line) for line in self.page.lines if line.box.height > LARGER * self._form.size}
+        lines = list(_unprosaic(self.page.lines))
+        grouped = [row for row in rows(lines) if any(id(line) in large for line in row)]
+        return (*(match_key(line.text) for line in lines if id(line) in large), *_joined(grouped))
 
     def _above(self, phrases: frozenset[str]) -> list[TextLine]:
         end = min((label.box.y0 for label in self.page.labels if label.id in phrases), default=math.inf)

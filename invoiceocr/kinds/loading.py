@@ -43,7 +43,10 @@ def _files(folder: Path) -> dict[str, KindFile]:
     """The files of *folder* by stem; a file path stands for a folder of one."""
     paths = [folder] if folder.is_file() else sorted(folder.glob("*.yaml"))
     if not paths:
-        raise SchemaError(f"{folder}: no kinds here; give a folder with one YAML file a kind")
+        raise SchemaError(
+            f"{folder}: no kinds here; give a folder with one YAML file a kind",
+            zh=f"{folder}：这里没有票种定义，请给出含 YAML 文件（一个票种一个）的目录",
+        )
     files = {path.stem: load(path) for path in paths}
     for file in files.values():
         _check(file)

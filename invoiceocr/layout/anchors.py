@@ -15,6 +15,7 @@ INDENT = 2.5
 SAME_LINE = 1.2
 
 Choice = Callable[[Sequence[list[KeyMatch]]], list[KeyMatch]]
+"""Takes one of several groups of labels, each on a level of its own, from the top of the page down."""
 
 
 @dataclass(frozen=True, slots=True)

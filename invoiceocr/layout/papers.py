@@ -100,7 +100,7 @@ def _gap_above(page: Page, plan: PaperPlan, sums: float, header: float) -> float
     heads = [label.box.y0 for label in between if label.id in plan.head]
     top = min(heads, default=header)
     foot = max((label.box.y1 for label in between if label.id in plan.foot and label.box.cy < top), default=sums)
-    return _widest_gap(page.lines, DOWN, (foot, top))
+    return widest_gap(page.lines, DOWN, (foot, top))
 
 
 def _header_rows(labels: Iterable[KeyMatch], plan: PaperPlan) -> list[Box]:
@@ -122,7 +122,7 @@ def _between_neighbors(page: Page, plan: PaperPlan) -> Iterator[float]:
     if len(words) != len(tables) or any(len({label.id for label in table}) < MIN_COLUMNS for table in tables):
         return
     for (left, right), box in zip(itertools.pairwise(tables), words[1:], strict=True):
-        yield _widest_gap(page.lines, ACROSS, (left[-1].box.x1, min(right[0].box.x0, box.x0)))
+        yield widest_gap(page.lines, ACROSS, (left[-1].box.x1, min(right[0].box.x0, box.x0)))
 
 
 def _tables_across(labels: Iterable[KeyMatch], plan: PaperPlan) -> list[list[KeyMatch]]:
@@ -132,7 +132,7 @@ def _tables_across(labels: Iterable[KeyMatch], plan: PaperPlan) -> list[list[Key
     return [columns[start:stop] for start, stop in itertools.pairwise([*starts, len(columns)])]
 
 
-def _widest_gap(lines: Iterable[TextLine], axis: Axis, bounds: tuple[float, float]) -> float:
+def widest_gap(lines: Iterable[TextLine], axis: Axis, bounds: tuple[float, float]) -> float:
     """The middle of the widest blank of *lines* along *axis* within *bounds*."""
     start, stop = bounds
     extents = sorted(axis.extent(line.box) for line in lines)

@@ -36,11 +36,12 @@ class Note:
 @dataclass(frozen=True, slots=True)
 class Verification:
     """How many events there are, the hash of the last one (keep it elsewhere: it proves that none was cut off), and
-    what does not fit; no problems mean an unchanged past."""
+    what does not fit, in English and in Chinese; no problems mean an unchanged past."""
 
     events: int
     head: str
     problems: tuple[str, ...] = ()
+    problems_zh: tuple[str, ...] = ()
 
 
 def append(connection: Connection, notes: Iterable[Note], at: str | None = None) -> None:
@@ -88,9 +89,13 @@ def verify(connection: Connection, expected_head: str | None = None) -> Verifica
         replay.take(row)
         kept = kept or row["hash"] == expected_head
     if not kept:
-        replay.tell(f"no event has the hash {expected_head}: the end of the trail was cut off or replaced")
+        replay.tell(
+            f"no event has the hash {expected_head}: the end of the trail was cut off or replaced",
+            f"没有散列值为 {expected_head} 的事件：历史末尾被删除或替换",
+        )
     replay.compare(connection)
-    return Verification(replay.seq, replay.previous, tuple(replay.problems[:MOST_TOLD]))
+    told = replay.problems[:MOST_TOLD]
+    return Verification(replay.seq, replay.previous, tuple(en for en, _ in told), tuple(zh for _, zh in told))
 
 
 class _Replay:
@@ -98,21 +103,22 @@ class _Replay:
 
     def __init__(self) -> None:
         self.seq, self.previous = 0, GENESIS
-        self.problems: list[str] = []
+        # in English and in Chinese
+        self.problems: list[tuple[str, str]] = []
         self._states: dict[int, str] = {}
         self._files: dict[int, int] = defaultdict(int)
 
-    def tell(self, problem: str) -> None:
-        self.problems.append(problem)
+    def tell(self, en: str, zh: str) -> None:
+        self.problems.append((en, zh))
 
     def take(self, row: RowMapping) -> None:
         """Check one event and remember what it says."""
         if row["seq"] != self.seq + 1:
-            self.tell(f"event {self.seq + 1} is missing")
+            self.tell(f"event {self.seq + 1} is missing", f"事件 {self.seq + 1} 缺失")
         if row["previous"] != self.previous:
-            self.tell(f"event {row['seq']} does not follow the one before it")
+            self.tell(f"event {row['seq']} does not follow the one before it", f"事件 {row['seq']} 与前一条不衔接")
         if _hash({name: row[name] for name in HASHED}) != row["hash"]:
-            self.tell(f"event {row['seq']} was changed")
+            self.tell(f"event {row['seq']} was changed", f"事件 {row['seq']} 被改动")
         self.seq, self.previous = row["seq"], row["hash"]
         if row["entry_id"] is not None:
             self._about(row["entry_id"], json.loads(row["new"]))
@@ -134,16 +140,18 @@ class _Replay:
             found.add(row["id"])
             self._check(row, files[row["id"]])
         for entry in sorted(self._states.keys() - found):
-            self.tell(f"entry {entry} is missing")
+            self.tell(f"entry {entry} is missing", f"台账 {entry} 缺失")
 
     def _check(self, row: RowMapping, files: int) -> None:
-        values = stored_values(row["data"])
-        if self._states.get(row["id"]) != state_of(values, row["decision"]):
-            self.tell(f"entry {row['id']} is not what the last event about it says")
+        values, entry = stored_values(row["data"]), row["id"]
+        if self._states.get(entry) != state_of(values, row["decision"]):
+            self.tell(f"entry {entry} is not what the last event about it says", f"台账 {entry} 与最后一条事件不符")
         elif not _agree(row, values):
-            self.tell(f"entry {row['id']}: the indexed columns differ from the invoice")
-        if self._files.get(row["id"], 0) != files:
-            self.tell(f"entry {row['id']}: its files are not those that the events name")
+            told = f"entry {entry}: the indexed columns differ from the invoice"
+            self.tell(told, f"台账 {entry} 的检索列与发票内容不符")
+        if self._files.get(entry, 0) != files:
+            told = f"entry {entry}: its files are not those that the events name"
+            self.tell(told, f"台账 {entry} 的文件与事件所记不符")
 
 
 COLUMNS = {

@@ -15,8 +15,8 @@ from invoiceocr.adjudication.doubts import BELOW
 from invoiceocr.adjudication.expected import parsers
 from invoiceocr.adjudication.judge import verdict_on
 from invoiceocr.errors import LedgerError
-from invoiceocr.invoice import INVOICE_ADAPTER, Invoice
-from invoiceocr.kinds import KindSpec, builtin
+from invoiceocr.invoice import Invoice
+from invoiceocr.kinds import KindSpec, Registry
 from invoiceocr.proof import Evidence, Finding, Witness, WitnessSource
 
 ROW = re.compile(r"(?<=\.)\d+(?=\.)")
@@ -24,21 +24,21 @@ ROW = re.compile(r"(?<=\.)\d+(?=\.)")
 SURE = 0.9999
 
 
-def corrected(invoice: Invoice, fields: Mapping[str, object]) -> Invoice:
+def corrected(invoice: Invoice, fields: Mapping[str, object], registry: Registry) -> Invoice:
     """*invoice* with the values that a reviewer gives: text as it is printed, None for what is not there. Findings
     that named unsure fields go where the review settles them; what rules found stays, since they are not run here.
-    LedgerError for a path or value that no such invoice can have."""
+    LedgerError for a path or value that no such invoice of the kinds of *registry* can have."""
     data = invoice.model_dump()
     evidence = dict(invoice.evidence)
     for path, value in fields.items():
-        typed = None if value is None else _typed(path, value)
+        typed = None if value is None else _typed(path, value, registry)
         _put(data, path, typed)
         evidence[path] = confirmed(evidence.get(path), typed, "reviewer")
     try:
-        made = INVOICE_ADAPTER.validate_python({**data, "evidence": {}, "findings": ()})
+        made = type(invoice).model_validate({**data, "evidence": {}, "findings": ()})
     except ValidationError as error:
         raise LedgerError(f"{', '.join(fields)}: {error.errors()[0]['msg']}") from error
-    return rejudged(made, evidence, invoice.findings)
+    return rejudged(made, evidence, invoice.findings, registry)
 
 
 def confirmed(proof: Evidence | None, value: object, source: WitnessSource) -> Evidence:
@@ -65,21 +65,23 @@ def contradicted(proof: Evidence, value: object, source: WitnessSource) -> Evide
     return proof.model_copy(update={"status": "doubtful", "witnesses": (*others, witness)})
 
 
-def rejudged(invoice: Invoice, evidence: Mapping[str, Evidence], findings: Iterable[Finding]) -> Invoice:
+def rejudged(
+    invoice: Invoice, evidence: Mapping[str, Evidence], findings: Iterable[Finding], registry: Registry
+) -> Invoice:
     """*invoice* with this evidence, the *findings* that still hold, and the verdict that follows."""
-    standard, spec = _standard(), builtin().kinds.get(invoice.kind)
-    kept = tuple(finding for finding in findings if not _is_settled(finding, evidence, standard, spec))
-    verdict = verdict_on(invoice.kind, evidence, kept, standard, spec)
+    policy, spec = _policy(), registry.kinds.get(invoice.kind)
+    kept = tuple(finding for finding in findings if not _is_settled(finding, evidence, policy, spec))
+    verdict = verdict_on(invoice.kind, evidence, kept, policy, spec)
     return invoice.model_copy(update={"evidence": dict(evidence), "findings": kept, "verdict": verdict})
 
 
 def _is_settled(
-    finding: Finding, evidence: Mapping[str, Evidence], standard: AcceptancePolicy, spec: KindSpec | None
+    finding: Finding, evidence: Mapping[str, Evidence], policy: AcceptancePolicy, spec: KindSpec | None
 ) -> bool:
     if finding.rule != BELOW:
         return False
     proofs = [(path, evidence[path]) for path in finding.fields if path in evidence]
-    return all(standard.passes(path, proof, spec) or _is_absent(proof) for path, proof in proofs)
+    return all(policy.passes(path, proof, spec) or _is_absent(proof) for path, proof in proofs)
 
 
 def _is_absent(proof: Evidence) -> bool:
@@ -88,15 +90,16 @@ def _is_absent(proof: Evidence) -> bool:
 
 
 @cache
-def _standard() -> AcceptancePolicy:
+def _policy() -> AcceptancePolicy:
     return AcceptancePolicy(calibration.load())
 
 
-def _typed(path: str, value: object) -> object:
-    readings = (parse(str(value)) for parse in parsers().get(ROW.sub("0", path), ()))
+def _typed(path: str, value: object, registry: Registry) -> object:
+    readings = (parse(str(value)) for parse in parsers(registry).get(ROW.sub("0", path), ()))
     typed = next((reading for reading in readings if reading is not None), None)
     if typed is None:
-        raise LedgerError(f"{path}: {value!r} is no value of this field; give it as it is printed")
+        zh = f"{value} 不是该字段的值，请照票面填写"
+        raise LedgerError(f"{path}: {value!r} is no value of this field; give it as it is printed", zh=zh)
     return typed
 
 
@@ -106,7 +109,8 @@ def _put(data: dict[str, Any], path: str, value: object) -> None:
     for name in outer:
         if name.isdecimal():
             if int(name) >= len(place):
-                raise LedgerError(f"{path}: the invoice has {len(place)} rows only")
+                zh = f"这张发票只有 {len(place)} 行"
+                raise LedgerError(f"{path}: the invoice has {len(place)} rows only", zh=zh)
             place = place[int(name)]
             continue
         if place.get(name) is None:

@@ -113,7 +113,8 @@ class Database:
         try:
             yield
         except SQLAlchemyError as error:
-            raise LedgerError(f"{self.name}: {_cause(error)}") from error
+            zh = f"{self.name}：数据库出错（{_cause(error)}）"
+            raise LedgerError(f"{self.name}: {_cause(error)}", zh=zh) from error
 
     def _bring_up_to_date(self) -> None:
         with self.reading() as connection:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from invoiceocr.evidence.finding import finding
 from invoiceocr.invoice import Invoice
 from invoiceocr.ledger import sellers
 from invoiceocr.ledger.entry import Entry, FileRecord, Match
@@ -121,16 +122,18 @@ def _is_verified(invoice: Invoice, path: str) -> bool:
 
 
 def _run(near: Iterable[Entry], traits: Traits) -> Iterator[Words]:
-    numbers = sorted({int(entry.number or 0) for entry in near} | {int(traits.number or 0)} if traits.number else ())
-    run = _consecutive(numbers, int(traits.number)) if len(numbers) >= RUN_LENGTH and traits.number else []
+    # papers of a user's kind may be numbered with letters, too
+    if not traits.number or not traits.number.isdecimal():
+        return
+    numbers = {int(entry.number) for entry in near if entry.number and entry.number.isdecimal()}
+    run = _consecutive(numbers, int(traits.number))
     if len(run) >= RUN_LENGTH:
         zh, en = f"连号发票：{run[0]} 至 {run[-1]}", f"a run of consecutive numbers: {run[0]} to {run[-1]}"
         yield "consecutive-numbers", "warning", zh, en, ("number",)
 
 
-def _consecutive(numbers: list[int], own: int) -> list[int]:
-    """The numbers without a gap around *own*."""
-    known = set(numbers)
+def _consecutive(known: Container[int], own: int) -> list[int]:
+    """The numbers without a gap around *own*, which need not be *known*."""
     low = high = own
     while low - 1 in known:
         low -= 1
@@ -167,7 +170,7 @@ def _account(connection: Connection, invoice: Invoice, own: Own | None) -> Itera
 
 
 def _finding(rule: str, severity: Severity, zh: str, en: str, fields: tuple[str, ...]) -> Finding:
-    return Finding(rule=rule, severity=severity, message=zh, message_en=en, fields=fields, pack=PACK)
+    return finding(rule, severity, (zh, en), fields, pack=PACK)
 
 
 def marked(invoice: Invoice, findings: tuple[Finding, ...]) -> Invoice:

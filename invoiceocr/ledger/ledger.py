@@ -15,6 +15,7 @@ from invoiceocr.adjudication.fusion import Fused
 from invoiceocr.errors import LedgerError
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.invoice import Invoice
+from invoiceocr.kinds import builtin
 from invoiceocr.ledger import audit, bulk, findings, reconcile, register_witness, sellers, store
 from invoiceocr.ledger.audit import Note, Verification
 from invoiceocr.ledger.bulk import Imported
@@ -168,7 +169,7 @@ class Ledger:
         """Put a reviewer's values in the place of what was read, by path, as printed (None: it isn't there). What
         rules say is not computed anew: a caller who does hands the outcome to `replace`."""
         with self._database.writing() as connection:
-            invoice = corrected(unpacked(row_of(connection, entry_id)["data"]), fields)
+            invoice = corrected(unpacked(row_of(connection, entry_id)["data"]), fields, builtin())
             store.change(connection, entry_id, invoice, Change("corrected", by or user(), reason))
             return invoice
 
@@ -192,14 +193,17 @@ class Ledger:
     def export(self, wanted: Filter | None = None, *, where: str, by: str | None = None) -> Iterator[ReadResult]:
         """The invoices of the entries as results, and an event that says who took which entries *where*."""
         found = list(self.entries(wanted))
-        ids = [entry.id for entry in found]
-        with self._database.writing() as connection:
-            audit.append(connection, [Note("exported", by or user(), new={"where": where, "entries": ids})])
+        self.note_export([entry.id for entry in found], where=where, by=by)
         for entry in found:
             first = entry.files[0] if entry.files else None
             made = self.invoice(entry.id)
             source = first.name if first else (made.source or "")
             yield ReadResult(source=source, sha256=first.sha256 if first else None, invoices=(made,))  # type: ignore[arg-type]
+
+    def note_export(self, entries: Sequence[int], *, where: str, by: str | None = None) -> None:
+        """Record that somebody took these *entries* away, to *where*."""
+        with self._database.writing() as connection:
+            audit.append(connection, [Note("exported", by or user(), new={"where": where, "entries": list(entries)})])
 
     def reconcile(self, register: Path, *, by: str | None = None) -> Reconciliation:
         """Compare with the tax authority's *register*, an exported workbook or CSV: what agrees becomes verified, what

@@ -11,6 +11,7 @@ from typing import Literal
 
 from sqlalchemy import Connection, RowMapping, delete, insert, select
 
+from invoiceocr.evidence.finding import Words, finding
 from invoiceocr.invoice import Invoice, Party
 from invoiceocr.ledger.nearness import LIKELY, compare
 from invoiceocr.ledger.register import EXACT_DIGITS, RegisterRow
@@ -304,7 +305,5 @@ def _differing(differences: Iterable[Difference], language: Language) -> Iterato
         yield _finding(DIFFERS, severity, words, language)
 
 
-def _finding(rule: str, severity: Severity, words: tuple[str, str], language: Language) -> Finding:
-    zh, en = words
-    finding = Finding(rule=rule, severity=severity, message=zh, message_en=en, pack=PACK)
-    return finding.in_language(language)
+def _finding(rule: str, severity: Severity, words: Words, language: Language) -> Finding:
+    return finding(rule, severity, words, pack=PACK).in_language(language)

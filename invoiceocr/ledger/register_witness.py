@@ -9,6 +9,7 @@ from sqlalchemy import Connection, bindparam, or_, select
 from invoiceocr.adjudication.fusion import Fused
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.invoice import Invoice
+from invoiceocr.kinds import builtin
 from invoiceocr.ledger.correction import confirmed, contradicted, rejudged
 from invoiceocr.ledger.reconcile import PACK, Compared, is_same, loaded, said
 from invoiceocr.ledger.register import RegisterRow
@@ -57,7 +58,7 @@ def witnessed(invoice: Invoice, line: Compared) -> Invoice:
         if item.path in evidence:
             evidence[item.path] = contradicted(evidence[item.path], theirs[item.path], "register")
     others = [finding for finding in invoice.findings if finding.pack != PACK]
-    return rejudged(invoice, evidence, (*others, *line.findings))
+    return rejudged(invoice, evidence, (*others, *line.findings), builtin())
 
 
 def _value(invoice: Invoice, path: str, proof: Evidence | None) -> object:

@@ -12,7 +12,8 @@ from typing import TypedDict
 from sqlalchemy import RowMapping
 
 from invoiceocr.errors import LedgerError
-from invoiceocr.invoice import INVOICE_ADAPTER, Invoice
+from invoiceocr.invoice import Invoice
+from invoiceocr.kinds.models import invoice_from
 from invoiceocr.ledger.entry import Entry, Event, FileRecord
 from invoiceocr.ledger.traits import Traits
 
@@ -49,11 +50,13 @@ def packed(invoice: Invoice) -> bytes:
 
 
 def unpacked(data: bytes) -> Invoice:
-    """The invoice that was stored; LedgerError where this version can't read it."""
+    """The invoice that was stored, that of a user's kind as a `CustomInvoice`; LedgerError where this version can't
+    read it."""
     try:
-        return INVOICE_ADAPTER.validate_json(zlib.decompress(data))
+        return invoice_from(json.loads(zlib.decompress(data)))
     except (ValueError, zlib.error) as error:
-        raise LedgerError(f"a stored invoice can't be read: {error}") from error
+        zh = "台账中有发票内容读不出，请用 ledger verify 核验"
+        raise LedgerError(f"a stored invoice can't be read: {error}", zh=zh) from error
 
 
 def values_of(invoice: Invoice) -> Values:

@@ -24,6 +24,7 @@ ENTRIES = Table(
     "entries",
     METADATA,
     Column("id", ROW_ID, primary_key=True, autoincrement=False),
+    # what no other legal invoice has (Traits.key), or a digest of the file where too little was read
     Column("key", Text, nullable=False, unique=True),
     Column("kind", String(40), nullable=False),
     Column("code", Text),
@@ -33,6 +34,7 @@ ENTRIES = Table(
     # whether something independent confirms the number
     Column("proven", Boolean, nullable=False),
     Column("issue_date", String(10)),
+    # the total
     Column("cents", BigInteger),
     Column("seller_tax_id", Text),
     Column("seller_name", Text),

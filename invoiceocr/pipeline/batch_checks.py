@@ -41,8 +41,8 @@ class _Seen:
 class Comparison:
     """Judges the invoices of one run by the rules about `batch`, each by those before it."""
 
-    def __init__(self, engine: Engine, context: RuleContext, standard: AcceptancePolicy) -> None:
-        self._engine, self._context, self._standard = engine, context, standard
+    def __init__(self, engine: Engine, context: RuleContext, policy: AcceptancePolicy) -> None:
+        self._engine, self._context, self._policy = engine, context, policy
         self._rules = engine.about(BATCH)
         self._seen = _Seen()
 
@@ -66,7 +66,7 @@ class Comparison:
             return invoice
         findings = (*invoice.findings, *report.findings)
         spec = self._engine.registry.kinds.get(invoice.kind)
-        verdict = verdict_on(invoice.kind, invoice.evidence, findings, self._standard, spec)
+        verdict = verdict_on(invoice.kind, invoice.evidence, findings, self._policy, spec)
         return invoice.model_copy(update={"findings": findings, "verdict": verdict})
 
 

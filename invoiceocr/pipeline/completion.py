@@ -14,6 +14,7 @@ from difflib import SequenceMatcher
 from invoiceocr.evidence.draft import OTHER, is_sum
 from invoiceocr.evidence.reading import Reading
 from invoiceocr.geometry import Box, box_quad, overlap, overlap_share
+from invoiceocr.kinds import KindSpec
 from invoiceocr.page import UNREAD, Page, PageImage, TextLine
 from invoiceocr.pipeline.recognition import PageRecognizer
 from invoiceocr.sources.document import Draw
@@ -59,15 +60,18 @@ class Completion:
         return replace(page, lines=lines, qr_payloads=codes)
 
 
-def is_unexplained(reading: Reading) -> bool:
-    """Whether the characters of the page do not make it a known document although something tells of an invoice: a
-    picture that takes up half of the page, a tax QR code, or an invoice's own number somewhere on the page."""
+def is_unexplained(reading: Reading, spec: KindSpec | None) -> bool:
+    """Whether the characters of a page, of a kind or of none, do not make it a known document although something tells
+    of an invoice: a picture that takes up half of the page, a tax QR code, or an invoice's own number somewhere on the
+    page."""
     if reading.is_list:
         return False
     told = {c.path for c in reading.candidates if c.value is not None} if reading.kind != OTHER else set()
     if "number" in told:
         return False
-    return _speaks_of_tax(reading.page) or (not any(map(is_sum, told)) and reading.page.pictured >= SCANNED)
+    return _speaks_of_tax(reading.page) or (
+        not any(is_sum(path, spec) for path in told) and reading.page.pictured >= SCANNED
+    )
 
 
 def _speaks_of_tax(page: Page) -> bool:

@@ -14,7 +14,7 @@ from invoiceocr.extraction import schema
 from invoiceocr.extraction.extractor import Extractor
 from invoiceocr.geometry import Box, box_quad, quad_box
 from invoiceocr.imaging import region
-from invoiceocr.kinds import Registry, builtin
+from invoiceocr.kinds import KindSpec, Registry, builtin
 from invoiceocr.layout import papers
 from invoiceocr.layout.key_phrases import KeyPhraseFinder
 from invoiceocr.page import Page, PageImage
@@ -26,7 +26,7 @@ from invoiceocr.pipeline.verification import FieldVerifier, NameVerifier
 from invoiceocr.settings import Settings
 from invoiceocr.sources.document import Document
 
-Compare = Callable[[Reading, Iterable[Candidate]], Reading]
+Compare = Callable[[Reading, Iterable[Candidate], KindSpec | None], Reading]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,16 +51,19 @@ class PageReader:
 
     def __init__(self, settings: Settings, registry: Registry | None = None) -> None:
         schemas = schema.load(resources.folder("schemas"))
+        self._kinds = registry or builtin()
         self.recognize = PageRecognizer(settings)
         self._complete = Completion(self.recognize, settings.render_dpi)
         self._find_key_phrases = KeyPhraseFinder(schemas.captions)
         self._extract = Extractor(schemas, registry)
         verifier = None if settings.verification_recognizer == "none" else FieldVerifier(settings, registry)
         self._verify: Callable[[Reading], Reading] = verifier or _once
-        self._verify_names: Callable[[Reading], Reading] = NameVerifier(self.recognize.alone) if verifier else _once
+        self._verify_names: Callable[[Reading], Reading] = (
+            NameVerifier(self.recognize.alone, self._kinds) if verifier else _once
+        )
         read_again = partial(rereading.surer, recognizers=self.recognize.alone)
         self._part_picture = PicturePapers(
-            self.recognize, read_again, self._find_key_phrases, self._extract, self._paper, registry or builtin()
+            self.recognize, read_again, self._find_key_phrases, self._extract, self._paper, self._kinds
         )
         self._owned = (self.recognize, verifier) if verifier else (self.recognize,)
 
@@ -74,7 +77,7 @@ class PageReader:
     def _characters(self, page: Page, document: Document) -> list[Reading]:
         """A page by its text layer, and by its pixels as far as that leaves it open."""
         found = self._papers(self._complete.lines(page, document.draw), None)
-        if document.draw is None or not all(is_unexplained(reading) for reading in found):
+        if document.draw is None or not all(is_unexplained(reading, self._spec(reading)) for reading in found):
             return found
         if page.pictured < SCANNED:
             return self._papers(self._complete.page(page, document.draw), None)
@@ -90,7 +93,8 @@ class PageReader:
     def _papers(self, page: Page, original: PageImage | None) -> list[Reading]:
         """What each paper on a *page* with lines says; it was read on the *original* picture, if on any."""
         labeled = self._find_key_phrases(page)
-        parts = papers.parted(labeled, self._extract.papers, self._find_key_phrases)
+        alike = papers.parted(labeled, self._extract.papers, self._find_key_phrases)
+        parts = [part for page in alike for part in self._extract.parted(page, self._find_key_phrases)]
         return [_placed(self._paper(part), part.area, original) for part in parts]
 
     def _with_hidden(self, reading: Reading, compare: Compare) -> Reading:
@@ -100,7 +104,7 @@ class PageReader:
         if not hidden:
             return reading
         stated = self._extracted(hidden_text.uncovered(replace(reading.page, hidden=hidden)))
-        return compare(reading, hidden_text.of_hidden(stated))
+        return compare(reading, hidden_text.of_hidden(stated), self._spec(reading))
 
     def _paper(self, paper: Page) -> Reading:
         """What one labeled *paper* says."""
@@ -141,6 +145,10 @@ class PageReader:
         """Ends the threads; the next page starts new ones."""
         for owned in self._owned:
             owned.close()
+
+    def _spec(self, reading: Reading) -> KindSpec | None:
+        """What is known of the kind of a paper; None where it is of no kind."""
+        return self._kinds.kinds.get(reading.kind)
 
     def _extracted(self, page: Page) -> Reading:
         return self._extract(self._find_key_phrases(page))

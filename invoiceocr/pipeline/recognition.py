@@ -33,6 +33,10 @@ CLEAR = 0.85
 KEPT = 0.4
 # of the smaller area that a text box shares with a overlapping line
 MEET = 0.3
+# mean probability of a character: less is a tangle of print and seal
+BAD = 0.6
+# of a tangle's width that the print takes that was read instead
+MOST = 0.7
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -168,7 +172,8 @@ class PageRecognizer:
 
     def recognize_cells(self, page: Page, cells: Sequence[Box]) -> Page:
         """*page* with what a second look at *cells* found new, if it is surely read: without the seals over it, else
-        with them. Pieces of it that were read before are no lines of their own any more."""
+        with them. Pieces of it that were read before are no lines of their own any more, nor is what was misread
+        there."""
         from invoiceocr.imaging import seal
 
         if page.image is None or not cells:
@@ -179,7 +184,8 @@ class PageRecognizer:
         bare = self._under_seals(page.image, stamped)
         found = _each_once([*bare, *(line for line in seen if line.confidence >= SURE)])
         sure = [line for line in found if not any(_same(line, known) for known in page.lines)]
-        kept = [line for line in page.lines if not any(_is_piece(line, whole) for whole in sure)]
+        known = (line for line in page.lines if not any(_is_piece(line, whole) for whole in sure))
+        kept = [line for line in known if not any(_is_misread(line, better) for better in sure)]
         return replace(page, lines=(*kept, *sure))
 
     def _under_seals(self, image: PageImage, cells: Sequence[Box]) -> list[TextLine]:
@@ -272,6 +278,13 @@ def _each_once(lines: Iterable[TextLine]) -> list[TextLine]:
 
 def _is_piece(line: TextLine, whole: TextLine) -> bool:
     return line.text in whole.text and whole.box.contains(line.box.cx, line.box.cy)
+
+
+def _is_misread(line: TextLine, better: TextLine) -> bool:
+    """Whether *line*, badly read over the height of a seal, is nothing but the print that *better* is."""
+    over = min(line.box.x1, better.box.x1) - max(line.box.x0, better.box.x0)
+    is_there = line.box.contains(better.box.cx, better.box.cy) and over > MOST * line.box.width
+    return is_there and mean_confidence(line) < BAD and mean_confidence(better) >= CLEAR
 
 
 def _same(a: TextLine, b: TextLine) -> bool:

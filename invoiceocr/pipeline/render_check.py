@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from invoiceocr.adjudication import render_comparison
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.evidence.reading import Reading
 from invoiceocr.geometry import Box
-from invoiceocr.kinds import KindSpec, Registry, builtin
+from invoiceocr.kinds import KindSpec, Registry
 from invoiceocr.page import Page, PageImage
 from invoiceocr.sources.document import Document
 
@@ -34,7 +34,7 @@ class RenderCheck:
     read: Callable[[Page], Reading]
     is_known: Callable[[str], bool]
     dpi: float
-    kinds: Registry = field(default_factory=builtin)
+    kinds: Registry
 
     def __call__(self, reading: Reading, document: Document) -> Reading:
         """*reading* with candidates of source "ocr": those that agree, those of fields not stated, and those that

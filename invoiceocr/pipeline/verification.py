@@ -102,14 +102,15 @@ class NameVerifier:
     """Reads the names of parties whose tax id has right check digits again, by each of two *recognizers* alone, the
     second with a bit of what stands around. Where there is only one, names stay as they are."""
 
-    def __init__(self, recognizers: Recognizers) -> None:
+    def __init__(self, recognizers: Recognizers, kinds: Registry) -> None:
         self._recognizers = recognizers
+        self._kinds = kinds
 
     def __call__(self, reading: Reading) -> Reading:
         """*reading* with a candidate more for each name that both read clearly as it was read; the others are less
         sure."""
         image = reading.page.image
-        names = second_reading.names_to_read(reading.candidates)
+        names = second_reading.names_to_read(reading.candidates, self._kinds.kinds.get(reading.kind))
         if image is None or not names:
             return reading
         places = {id(name): _place(name.box, reading.page.lines) for name in names if name.box is not None}

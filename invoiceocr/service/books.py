@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 
 from invoiceocr.errors import LedgerError
+from invoiceocr.export.titles import in_language
 from invoiceocr.invoice import AnyInvoice
 from invoiceocr.ledger import Ledger
 from invoiceocr.ledger.entry import Claim, Entry
-from invoiceocr.proof import Finding, Language
+from invoiceocr.proof import Finding
 from invoiceocr.result import ReadResult
 from invoiceocr.service.entries import Record, State
 from invoiceocr.service.options import ServiceOptions
+from invoiceocr.service.words import SERVICE
 
-BY: Mapping[Language, str] = {"zh": "系统", "en": "the service"}
-"""Who hands in what comes by HTTP: nobody has to say his name for it."""
 PLACE = "service:"
 # of the findings that come from here
 PACKS = frozenset({"ledger", "register"})
@@ -36,7 +36,7 @@ class Books:
     @property
     def by(self) -> str:
         """Who hands in what comes by HTTP."""
-        return BY[self.ledger.language]
+        return in_language(SERVICE, self.ledger.language)
 
     def close(self) -> None:
         """Close the ledger."""
@@ -70,6 +70,11 @@ class Books:
             self.ledger.reopen(entry.id, by=by, reason=reason)
         else:
             self.ledger.decide(entry.id, state, by=by, reason=reason)
+
+    def exported(self, records: Iterable[Record], where: str, by: str) -> None:
+        """Note that *records* were taken away, to *where*."""
+        entries = [record.summary.entry for record in records if record.summary.entry is not None]
+        self.ledger.note_export(entries, where=where, by=by or self.by)
 
     def knows(self, record: Record) -> bool:
         """Whether the record's claim is there."""

@@ -5,14 +5,17 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import BinaryIO, Literal
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
+from invoiceocr.evidence.finding import finding
 from invoiceocr.export.tabular import write_csv, write_json, write_jsonl
 from invoiceocr.export.verified import verified_result
+from invoiceocr.kinds import Registry
 from invoiceocr.proof import Finding, Verdict
 from invoiceocr.result import ReadError, ReadResult
 from invoiceocr.service.api import Outcome
@@ -26,8 +29,8 @@ SHEETS = frozenset({"xlsx", "csv"})
 router = APIRouter(prefix="/v1", tags=["invoices"])
 
 
-def _decision(message: str, message_en: str) -> Finding:
-    return Finding(rule="decided", severity="info", message=message, message_en=message_en, pack="review")
+def _decision(zh: str, en: str) -> Finding:
+    return finding("decided", "info", (zh, en), pack="review")
 
 
 DECISIONS: Mapping[str, tuple[Verdict, Finding]] = {
@@ -51,6 +54,7 @@ class Form(BaseModel):
 
     format: Literal["xlsx", "csv", "json", "jsonl"] = "xlsx"
     verified_only: bool = False
+    by: str = Field(default="", max_length=200, description="who takes them, for the audit trail")
 
 
 class Export(Form):
@@ -81,22 +85,26 @@ async def export(request: Request, body: Export) -> Response:
 
 
 async def exported(service: Service, ids: Sequence[str] | None, wanted: Filter, form: Form) -> Response:
-    """The file of the records of *ids* in their order; without any, of those that are *wanted*, oldest first."""
+    """The file of the records of *ids* in their order; without any, of those that are *wanted*, oldest first. Who took
+    which is noted in the ledger."""
     if ids is not None:
         records = [await in_thread(service.records.one, record_id) for record_id in ids]
     else:
         records = (await in_thread(service.records.whole, wanted))[::-1]
-    return await in_thread(_file, records, form)
+    name = f"invoices.{form.format}"
+    await in_thread(service.books.exported, records, name, form.by)
+    written = await in_thread(_written, records, form, service.kinds)
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(written, media_type=MEDIA_TYPES[form.format], headers=headers)
 
 
-def _file(records: Iterable[Record], form: Form) -> Response:
+def _written(records: Iterable[Record], form: Form, kinds: Registry) -> bytes:
     results = [_result(_decided(record) if form.format in SHEETS else record) for record in records]
     if form.verified_only:
         results = [verified_result(result) for result in results]
     stream = io.BytesIO()
-    _writer(form.format)(results, stream)
-    headers = {"Content-Disposition": f'attachment; filename="invoices.{form.format}"'}
-    return Response(stream.getvalue(), media_type=MEDIA_TYPES[form.format], headers=headers)
+    _writer(form.format, kinds)(results, stream)
+    return stream.getvalue()
 
 
 def _decided(record: Record) -> Record:
@@ -109,13 +117,15 @@ def _decided(record: Record) -> Record:
     return replace(record, invoice=record.invoice.model_copy(update={"verdict": verdict, "findings": findings}))
 
 
-def _writer(name: str) -> Callable[[Iterable[ReadResult], BinaryIO], None]:
+def _writer(name: str, kinds: Registry) -> Callable[[Iterable[ReadResult], BinaryIO], None]:
     if name == "xlsx":
         # openpyxl takes a third of a second to import
         from invoiceocr.export.excel import write_excel
 
-        return write_excel
-    return {"csv": write_csv, "json": write_json, "jsonl": write_jsonl}[name]
+        return partial(write_excel, registry=kinds)
+    if name == "csv":
+        return partial(write_csv, registry=kinds)
+    return {"json": write_json, "jsonl": write_jsonl}[name]
 
 
 def _result(record: Record) -> ReadResult:

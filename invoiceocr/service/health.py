@@ -6,7 +6,6 @@ from fastapi import APIRouter, Request
 from fastapi.responses import PlainTextResponse, Response
 
 from invoiceocr import __version__
-from invoiceocr.kinds import builtin
 from invoiceocr.service.exporting import MEDIA_TYPES
 from invoiceocr.service.metrics import Labels
 from invoiceocr.service.options import PER_CALL
@@ -35,11 +34,12 @@ async def readyz(request: Request) -> Response:
 @router.get("/v1/capabilities")
 async def capabilities(request: Request) -> Response:
     """The version, the kinds and formats that are read, the options of a call, the limits."""
-    limits, settings = service_of(request).options.limits, service_of(request).options.settings
+    service = service_of(request)
+    limits, settings = service.options.limits, service.options.settings
     return json_response(
         {
             "version": __version__,
-            "kinds": list(builtin().kinds),
+            "kinds": list(service.kinds.kinds),
             "formats": sorted(OPENERS),
             "export_formats": list(MEDIA_TYPES),
             "languages": list(LANGUAGES),

@@ -17,16 +17,19 @@ from starlette.datastructures import UploadFile
 
 from invoiceocr.errors import InvoiceOCRError, LedgerError
 from invoiceocr.export.columns import value_at
+from invoiceocr.export.reasons import told
 from invoiceocr.export.titles import in_language, kind_title
 from invoiceocr.invoice import Invoice
+from invoiceocr.kinds import Registry
 from invoiceocr.kinds.field_titles import path_title
 from invoiceocr.ledger.entry import Decision, Entry, Event, FileRecord, Filter
 from invoiceocr.ledger.reconcile import Reconciliation
 from invoiceocr.service.books import result_id_of
+from invoiceocr.service.problems import in_chinese
 from invoiceocr.service.reconciliations import Kept, Reconciliations
 from invoiceocr.service.rendering import language_for, money, page
 from invoiceocr.service.service import Service, in_thread, service_of
-from invoiceocr.service.words import told
+from invoiceocr.service.words import person
 
 SHOWN = 100  # entries of a page
 REPEATED = 50  # entries that were claimed more than once
@@ -50,17 +53,17 @@ async def entries(
     request: Request, q: str = "", outcome: str = "", since: str = "", until: str = "", before: Number | None = None
 ) -> Response:
     """What was claimed, the latest first."""
-    ledger = service_of(request).books.ledger
+    service = service_of(request)
     wanted = Filter(
         text=q.strip() or None, since=_day(since), until=_day(until), limit=SHOWN, **OUTCOMES.get(outcome, {})
     )  # type: ignore[arg-type]
-    found = await in_thread(ledger.newest, wanted, before)
+    found = await in_thread(service.books.ledger.newest, wanted, before)
     language = language_for(request)
     chosen = {"q": q, "outcome": outcome, "since": since, "until": until}
     return await page(
         request,
         "ledger.html",
-        rows=[_row(entry, language) for entry in found],
+        rows=[_row(entry, service.kinds, language) for entry in found],
         chosen=chosen,
         is_filtered=any(chosen.values()),
         outcomes=tuple(OUTCOMES),
@@ -112,7 +115,8 @@ async def reconcile(request: Request) -> Response:
         service.check_size(data)
         found = await in_thread(_reconciled, service, name, data)
     except InvoiceOCRError as error:
-        return await _refused(request, str(error))
+        zh = in_chinese(error) if language_for(request) == "zh" else None
+        return await _refused(request, zh or str(error))
     number = await in_thread(_kept(request).add, name, found)
     await in_thread(service.records.forget_readings)
     return RedirectResponse(f"/ledger/reconciliation/{number}", 303)
@@ -168,12 +172,12 @@ def _day(text: str) -> date | None:
     return None
 
 
-def _row(entry: Entry, language: str) -> dict[str, object]:
+def _row(entry: Entry, kinds: Registry, language: str) -> dict[str, object]:
     """An entry as a row of the table."""
     return {
         "entry": entry,
         "outcome": entry.decision or entry.verdict,
-        "kind": in_language(kind_title(entry.kind), language),
+        "kind": in_language(kind_title(entry.kind, kinds), language),
         "total": money(entry.total),
         "added": local(entry.added_at),
     }
@@ -182,9 +186,9 @@ def _row(entry: Entry, language: str) -> dict[str, object]:
 def _claims(service: Service, entry: Entry, language: str) -> dict[str, object]:
     """An entry with each of its claims: the file, and the invoice as that file was read."""
     own = service.books.ledger.invoice(entry.id)
-    claims = [_claim(service, file, own) for file in entry.files]
+    claims = [_claim(service, file, own) | {"by": person(file.added_by, language)} for file in entry.files]
     fields = [_compared(path, [claim["invoice"] for claim in claims], language) for path in COMPARED]
-    return _row(entry, language) | {"claims": claims, "fields": fields}
+    return _row(entry, service.kinds, language) | {"claims": claims, "fields": fields}
 
 
 def _claim(service: Service, file: FileRecord, own: Invoice) -> dict[str, object]:
@@ -212,11 +216,14 @@ def _about(service: Service, entry_id: int, language: str) -> dict[str, object]:
     """The findings, the entries that may be the same, and the history of an entry."""
     ledger = service.books.ledger
     invoice = ledger.invoice(entry_id)
+    spec = service.kinds.kinds.get(invoice.kind)
     near = [match for match in ledger.check(invoice).matches if match.entry.id != entry_id][:NEAR]
     return {
-        "findings": [(found.severity, told(found, language)) for found in invoice.findings if found.severity != "info"],
+        "findings": [
+            (found.severity, told(found, language, spec)) for found in invoice.findings if found.severity != "info"
+        ],
         "near": [
-            _row(match.entry, language)
+            _row(match.entry, service.kinds, language)
             | {
                 "nearness": match.nearness,
                 "fields": [_compared(path, (invoice, ledger.invoice(match.entry.id)), language) for path in COMPARED],
@@ -233,6 +240,7 @@ def _event(event: Event, language: str) -> dict[str, object]:
     return {
         "event": event,
         "at": local(event.at),
+        "by": person(event.by, language),
         "file": file.get("name") if isinstance(file, dict) else None,
         "changes": list(_changes(event, language)) if event.action not in ("claimed", "file") else [],
     }

@@ -9,7 +9,10 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
-from invoiceocr.export.titles import ERRORS, field_title, in_language, kind_title, title
+from invoiceocr.export.advice import reason
+from invoiceocr.export.reasons import told
+from invoiceocr.export.titles import ERRORS, in_language, kind_title, title
+from invoiceocr.kinds import Registry
 from invoiceocr.service import review
 from invoiceocr.service.entries import Filter, Record, Summary
 from invoiceocr.service.exporting import MAX_EXPORT, Form, exported
@@ -17,8 +20,8 @@ from invoiceocr.service.gate import COOKIE, session_of
 from invoiceocr.service.rendering import LANGUAGE_COOKIE, language_for, money, page
 from invoiceocr.service.responses import json_response
 from invoiceocr.service.service import Service, in_thread, service_of
-from invoiceocr.service.words import LANGUAGES, OUTCOMES, told
-from invoiceocr.service.worksheet import Row, Worksheet, printed, worksheet
+from invoiceocr.service.words import LANGUAGES, OUTCOMES, person
+from invoiceocr.service.worksheet import Row, Worksheet, worksheet
 
 SHOWN = 1000  # rows of the results table at a time
 YEAR = 365 * 24 * 3600  # seconds
@@ -39,11 +42,12 @@ async def results(
     request: Request, cursor: Number | None = None, verdict: str = "", q: str = "", kind: str = ""
 ) -> Response:
     """All invoices in a table."""
-    records = service_of(request).records
+    service = service_of(request)
+    records = service.records
     found = await in_thread(records.listed, Filter(cursor=cursor, limit=SHOWN))
     repeated = await in_thread(records.repeated)
     language = language_for(request)
-    rows = [_table_row(summary, repeated, language) for summary in found]
+    rows = [_table_row(summary, repeated, service.kinds, language) for summary in found]
     return await page(
         request,
         "results.html",
@@ -55,10 +59,12 @@ async def results(
     )
 
 
-def _table_row(summary: Summary, repeated: Mapping[tuple[str | None, str], int], language: str) -> dict[str, object]:
+def _table_row(
+    summary: Summary, repeated: Mapping[tuple[str | None, str], int], kinds: Registry, language: str
+) -> dict[str, object]:
     number = summary.number
     copies = repeated.get((summary.code, number), 0) if number else 0
-    kind = in_language(kind_title(summary.kind), language) if summary.kind else ""
+    kind = in_language(kind_title(summary.kind, kinds), language) if summary.kind else ""
     error = in_language(title(ERRORS, summary.error_code), language) if summary.error_code else ""
     return {"summary": summary, "copies": copies, "kind": kind, "error": error, "total": money(summary.total)}
 
@@ -79,11 +85,11 @@ async def review_page(request: Request, invoice_id: str) -> Response:
     """One invoice beside its page."""
     service = service_of(request)
     record = await in_thread(service.records.one, invoice_id)
-    if record.invoice is None:
-        return await page(
-            request, "unread.html", summary=record.summary, error=title(ERRORS, record.summary.error_code or "")
-        )
     language = language_for(request)
+    if record.invoice is None:
+        code, message = record.summary.error_code or "", record.summary.error_message or ""
+        why = reason(code, message) if language == "zh" else message or title(ERRORS, code).en
+        return await page(request, "unread.html", summary=record.summary, why=why)
     return await page(request, "review.html", data=await _sheet(service, record, language), record=record)
 
 
@@ -104,6 +110,7 @@ async def _sheet(service: Service, record: Record, language: str) -> dict[str, o
     standing = await service.standing(record)
     sheet: Worksheet = await in_thread(worksheet, standing, explained, service.reader_of(record))
     changes = await in_thread(service.records.history, summary.id)
+    spec = service.kinds.kinds.get(invoice.kind)
     return {
         "id": summary.id,
         "revision": summary.revision,
@@ -118,10 +125,10 @@ async def _sheet(service: Service, record: Record, language: str) -> dict[str, o
         "queue": list(sheet.queue),
         "rest": [{"path": path, "title": in_language(name, language)} for path, name in sheet.rest],
         "findings": [
-            {"rule": f.rule, "severity": f.severity, "fields": f.fields, "message": told(f, language)}
+            {"rule": f.rule, "severity": f.severity, "fields": f.fields, "message": told(f, language, spec)}
             for f in invoice.findings
         ],
-        "history": [review.plain_change(change) for change in changes],
+        "history": [review.plain_change(change) | {"by": person(change.by, language)} for change in changes],
     }
 
 
@@ -130,8 +137,8 @@ def _field(row: Row, language: str) -> dict[str, object]:
     return {
         "path": row.path,
         "title": in_language(row.title, language),
-        "column": in_language(field_title(row.path), language),
-        "value": printed(row.path, row.value),
+        "column": in_language(row.column, language),
+        "value": row.printed(row.value),
         "text": row.text,
         "status": proof.status,
         "confidence": proof.confidence,
@@ -142,7 +149,7 @@ def _field(row: Row, language: str) -> dict[str, object]:
         "doubted": row.doubted,
         "reasons": [in_language(reason, language) for reason in row.reasons],
         "choices": [
-            {"value": printed(row.path, c.value), "source": in_language(c.source, language), "settles": c.settles}
+            {"value": row.printed(c.value), "source": in_language(c.source, language), "settles": c.settles}
             for c in row.choices
         ],
         "marks": [{"place": mark.place, "text": mark.text, "probability": mark.probability} for mark in row.marks],

@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from invoiceocr.errors import InvoiceOCRError
+from invoiceocr.export.advice import reason
 from invoiceocr.export.titles import ERRORS, title
 from invoiceocr.service.pool import BusyError
 
@@ -46,11 +47,19 @@ class RequestError(InvoiceOCRError):
     code = "bad_request"
 
 
-def problem(code: str, detail: str, *, status: int | None = None, headers: Mapping[str, str] | None = None) -> Response:
-    """The response that tells of an error."""
+def problem(
+    code: str,
+    detail: str,
+    *,
+    zh: str | None = None,
+    status: int | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """The response that tells of an error, in Chinese, too, where *zh* is given."""
     number = status or STATUS.get(code, DEFAULT_STATUS)
     body = {"type": "about:blank", "title": title(ERRORS, code).en, "status": number, "detail": detail, "code": code}
-    return JSONResponse(body, number, headers, media_type=MEDIA_TYPE)
+    told = {"detail_zh": zh} if zh else {}
+    return JSONResponse(body | told, number, headers, media_type=MEDIA_TYPE)
 
 
 def problem_of(error: InvoiceOCRError) -> Response:
@@ -58,7 +67,12 @@ def problem_of(error: InvoiceOCRError) -> Response:
     headers = {"Retry-After": str(error.retry_after)} if isinstance(error, BusyError) else {}
     if error.code == "unauthorized":
         headers["WWW-Authenticate"] = "Bearer"
-    return problem(error.code, str(error), headers=headers)
+    return problem(error.code, str(error), zh=in_chinese(error), headers=headers)
+
+
+def in_chinese(error: InvoiceOCRError) -> str | None:
+    """What *error* says in Chinese; None where nobody has put it so."""
+    return error.zh or (reason(error.code, str(error)) if error.code in ERRORS else None)
 
 
 async def on_library_error(request: Request, error: Exception) -> Response:

@@ -9,10 +9,13 @@ import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import cast
 
 from pydantic import BaseModel
 
-from invoiceocr.invoice import INVOICE_ADAPTER, AnyInvoice, Invoice
+from invoiceocr.invoice import AnyInvoice, Invoice
+from invoiceocr.kinds import Registry
+from invoiceocr.kinds.models import invoice_from
 from invoiceocr.result import ReadError, ReadResult
 from invoiceocr.service.database import Database
 from invoiceocr.service.entries import (
@@ -40,10 +43,10 @@ OUTCOME = "CASE WHEN state = 'open' THEN coalesce(verdict, 'unread') ELSE state 
 
 
 class Records:
-    """The records in a database."""
+    """The records in a database, their invoices in the models of *kinds*."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, database: Database, kinds: Registry) -> None:
+        self._database, self._kinds = database, kinds
 
     def cached(self, sha256: str, settings: str) -> ReadResult | None:
         """What the same bytes with the same settings came to before."""
@@ -76,19 +79,19 @@ class Records:
         """The records without an entry, and the *latest* others, oldest first."""
         sql = """SELECT * FROM records WHERE invoice NOTNULL AND (entry IS NULL OR sequence >
                  (SELECT coalesce(max(sequence), 0) - ? FROM records)) ORDER BY sequence"""
-        return [_record(row) for row in self._database.rows(sql, latest)]
+        return [self._record(row) for row in self._database.rows(sql, latest)]
 
     def one(self, record_id: str) -> Record:
         """The record of that id; raises UnknownRecordError."""
         row = self._database.row("SELECT * FROM records WHERE id = ?", record_id)
         if row is None:
             raise UnknownRecordError(f"no invoice {record_id}; GET /v1/invoices lists them")
-        return _record(row)
+        return self._record(row)
 
     def of_result(self, result_id: str) -> list[Record]:
         """The records of a file, in the order of its invoices."""
         rows = self._database.rows("SELECT * FROM records WHERE result_id = ? ORDER BY position", result_id)
-        return [_record(row) for row in rows]
+        return [self._record(row) for row in rows]
 
     def listed(self, wanted: Filter) -> list[Summary]:
         """The records that match, newest first."""
@@ -100,7 +103,7 @@ class Records:
         """The records that match with their invoices, newest first."""
         where, values = _conditions(wanted)
         sql = f"SELECT * FROM records WHERE {where} ORDER BY sequence DESC LIMIT ?"
-        return [_record(row) for row in self._database.rows(sql, *values, wanted.limit)]
+        return [self._record(row) for row in self._database.rows(sql, *values, wanted.limit)]
 
     def repeated(self) -> dict[tuple[str | None, str], int]:
         """How often each (code, number) occurs, if more than once."""
@@ -138,7 +141,7 @@ class Records:
             row = connection.execute(sql, (record_id,)).fetchone()
             if row is not None:
                 change = Change(record_id, now(), by, "undo")
-                kept = Revision(record_id, row["revision"], by, row["state"], _invoice(row["invoice"]), [change])
+                kept = Revision(record_id, row["revision"], by, row["state"], self._invoice(row["invoice"]), [change])
                 _replace(connection, kept, row["previous"])
         return self.one(record_id)
 
@@ -154,6 +157,13 @@ class Records:
         kept = json.loads(row["options"]) if row else {}
         # as version 1 wrote them
         return kept if "options" in kept or not kept else {"options": kept}
+
+    def _record(self, row: sqlite3.Row) -> Record:
+        summary = Summary(*(row[name] for name in NAMES))
+        return Record(summary, self._invoice(row["invoice"]))
+
+    def _invoice(self, plain: bytes | None) -> AnyInvoice | None:
+        return cast("AnyInvoice", invoice_from(json.loads(zlib.decompress(plain)), self._kinds)) if plain else None
 
     def history(self, record_id: str) -> list[Change]:
         """The audit trail of a record, oldest first."""
@@ -292,15 +302,6 @@ def _columns(invoice: Invoice | None) -> dict[str, Value]:
         "search": _storable("\n".join(text for text in texts if text).lower()),
         "invoice": zlib.compress(_json(invoice), LEVEL),
     }
-
-
-def _record(row: sqlite3.Row) -> Record:
-    summary = Summary(*(row[name] for name in NAMES))
-    return Record(summary, _invoice(row["invoice"]))
-
-
-def _invoice(plain: bytes | None) -> AnyInvoice | None:
-    return INVOICE_ADAPTER.validate_json(zlib.decompress(plain)) if plain else None
 
 
 def _conditions(wanted: Filter) -> tuple[str, list[object]]:

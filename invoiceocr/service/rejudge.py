@@ -11,6 +11,7 @@ from invoiceocr.errors import InvoiceOCRError, LedgerError, SettingsError
 from invoiceocr.evidence.draft import Draft
 from invoiceocr.export.columns import value_at
 from invoiceocr.invoice import AnyInvoice
+from invoiceocr.kinds import Registry
 from invoiceocr.ledger.correction import corrected
 from invoiceocr.ledger.findings import marked
 from invoiceocr.pipeline.reader import Reader
@@ -42,15 +43,18 @@ def rejudge(standing: Standing, corrections: Corrections, reader: Reader) -> Any
     for path in corrections:
         _check(path, invoice, reader)
     if standing.draft is None:
-        return _by_hand(invoice, corrections)
+        return _by_hand(invoice, corrections, reader.kinds)
     try:
         witnesses = reviewed({**said(invoice), **_plain(corrections)}, reader.kinds)
     except SettingsError as error:
-        raise BadCorrectionError(str(error).removeprefix("expected ")) from error
+        # the path is known to whoever corrects it
+        zh = error.zh and error.zh.partition("：")[2]
+        raise BadCorrectionError(str(error).removeprefix("expected "), zh=zh) from error
     try:
         judged = reader.adjudicate(standing.draft, witnesses).invoice
     except ValueError as error:  # a value of another kind's field
-        raise BadCorrectionError(f"{', '.join(corrections)}: no values of a {invoice.kind} invoice") from error
+        zh = "这个值不属于这种发票"
+        raise BadCorrectionError(f"{', '.join(corrections)}: no values of a {invoice.kind} invoice", zh=zh) from error
     judged = judged.model_copy(update={"source": invoice.source})
     return marked(judged, findings_of(invoice.findings))  # type: ignore[return-value]
 
@@ -68,12 +72,12 @@ def _plain(corrections: Corrections) -> dict[str, str | None]:
     return {path: text if text and text.strip() else None for path, text in corrections.items()}
 
 
-def _by_hand(invoice: AnyInvoice, corrections: Corrections) -> AnyInvoice:
+def _by_hand(invoice: AnyInvoice, corrections: Corrections, kinds: Registry) -> AnyInvoice:
     """As `rejudge`, by what the invoice itself says: its values and findings, but no rule is asked again."""
     try:
-        made = corrected(without_findings(invoice), _plain(corrections))
+        made = corrected(without_findings(invoice), _plain(corrections), kinds)
     except LedgerError as error:
-        raise BadCorrectionError(str(error)) from error
+        raise BadCorrectionError(str(error), zh=error.zh) from error
     return marked(made, findings_of(invoice.findings))  # type: ignore[return-value]
 
 
@@ -82,8 +86,9 @@ def _check(path: str, invoice: AnyInvoice, reader: Reader) -> None:
     follows the last."""
     spec = reader.kinds.kinds.get(invoice.kind)
     if spec is None or spec.field(path) is None:
-        raise BadCorrectionError(f"{path}: this kind of invoice has no such field")
+        raise BadCorrectionError(f"{path}: this kind of invoice has no such field", zh="这种发票没有这个字段")
     if row := ROW.match(path):
         rows = value_at(invoice, row[1]) or ()
         if int(row[2]) > len(rows):
-            raise BadCorrectionError(f"{path}: there are {len(rows)} rows; a new one is row {len(rows)}")
+            zh = f"只有 {len(rows)} 行，新增的行应是第 {len(rows) + 1} 行"
+            raise BadCorrectionError(f"{path}: there are {len(rows)} rows; a new one is row {len(rows)}", zh=zh)

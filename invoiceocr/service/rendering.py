@@ -33,10 +33,11 @@ def language_for(request: Request) -> str:
 async def page(request: Request, name: str, *, status: int = 200, **values: object) -> HTMLResponse:
     """The page of a template, with the words of its reader's language."""
     language = language_for(request)
-    counts = await in_thread(service_of(request).records.counts)
+    service = service_of(request)
+    counts = await in_thread(service.records.counts)
     known = {
         "w": words(language),
-        "titles": titles(language),
+        "titles": titles(language, service.kinds),
         "language": language,
         "version": __version__,
         "counts": counts,

@@ -24,6 +24,7 @@ class Problem(BaseModel):
     title: str
     status: int
     detail: str
+    detail_zh: str | None = None
     code: str
 
 

@@ -15,6 +15,7 @@ import numpy as np
 from anyio import to_thread
 from fastapi import Request
 
+from invoiceocr import kinds
 from invoiceocr.adjudication.expected import claims
 from invoiceocr.errors import DraftError
 from invoiceocr.evidence.draft import Draft
@@ -58,9 +59,10 @@ class Service:
 
     def __init__(self, options: ServiceOptions) -> None:
         self.options = options
+        self.kinds = kinds.load(options.settings.kinds)
         self.database = Database(options.data)
         self.files = FileStore(options.data)
-        self.records, self.jobs = Records(self.database), Jobs(self.database)
+        self.records, self.jobs = Records(self.database, self.kinds), Jobs(self.database)
         self.answers = Answers(self.database)
         self.metrics = Metrics()
         self.books = Books.open(options)

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
-from invoiceocr.export.titles import RECONCILED, SEVERITIES, STATUSES, VERDICTS, WITNESSES, Title, in_language
-from invoiceocr.kinds import builtin
-from invoiceocr.kinds.field_titles import path_title
-from invoiceocr.proof import Finding
+from invoiceocr.export.advice import reason
+from invoiceocr.export.titles import ERRORS, RECONCILED, SEVERITIES, STATUSES, VERDICTS, WITNESSES, Title, in_language
+from invoiceocr.kinds import Registry
 
 WORDS: dict[str, Title] = {
     "product": Title("发票识别", "Invoice OCR"),
@@ -16,14 +13,14 @@ WORDS: dict[str, Title] = {
     "review": Title("复核", "Review"),
     "ledger": Title("台账", "Ledger"),
     "export": Title("导出", "Export"),
-    "docs": Title("接口文档", "API"),
+    "docs": Title("程序接口文档", "API for programs"),
     "skip_link": Title("跳到正文", "Skip to content"),
     "language": Title("English", "中文"),
     "theme": Title("切换深浅色", "Switch light and dark"),
     "drop_title": Title("把发票拖到这里", "Drop invoices here"),
     "drop_hint": Title(
-        "也可以粘贴截图。PDF、OFD、XML、图片、ZIP 都行，一次可放很多个。",
-        "Or paste a screenshot. PDF, OFD, XML, pictures, ZIP; many at once.",
+        "也可以粘贴截图。PDF、OFD、XML、图片、ZIP、邮件都行，一次可放很多个。",
+        "Or paste a screenshot. PDF, OFD, XML, pictures, ZIP, mails; many at once.",
     ),
     "choose": Title("选择文件", "Choose files"),
     "choose_folder": Title("选择文件夹", "Choose a folder"),
@@ -35,8 +32,9 @@ WORDS: dict[str, Title] = {
     "waiting": Title("等待", "waiting"),
     "reading": Title("识别中", "reading"),
     "failed": Title("未读", "not read"),
-    "skipped": Title("已跳过：不是发票文件", "skipped: no invoice file"),
-    "too_large": Title("已跳过：文件过大", "skipped: too large"),
+    "skipped": Title("跳过", "skipped"),
+    "no_invoice_file": Title("不是发票文件，没有发送", "no invoice file, not sent"),
+    "too_large": Title("文件过大，没有发送", "too large, not sent"),
     "retry": Title("重试", "Retry"),
     "go_review": Title("复核 {n} 张存疑发票", "Review {n} doubtful invoices"),
     "go_results": Title("查看结果", "See results"),
@@ -59,10 +57,10 @@ WORDS: dict[str, Title] = {
     "buyer": Title("购买方", "buyer"),
     "total": Title("价税合计", "total"),
     "source": Title("文件", "file"),
-    "arrived": Title("导入时间", "imported"),
     "doubts": Title("存疑", "doubts"),
     "sum": Title("合计", "Sum"),
     "shown_count": Title("显示 {n} / {total} 条", "{n} of {total} shown"),
+    "no_invoice": Title("没有找到发票", "no invoice found"),
     "no_results": Title("还没有发票", "No invoices yet"),
     "no_results_hint": Title(
         "到“导入”页拖入文件，结果会出现在这里。", "Drop files on the import page; they appear here."
@@ -74,7 +72,6 @@ WORDS: dict[str, Title] = {
     "select_all": Title("全选", "Select all"),
     "select_row": Title("选择此行", "Select this row"),
     "selected": Title("已选 {n} 条", "{n} selected"),
-    "keys": Title("快捷键", "Keys"),
     "results_keys": Title("/ 搜索 · j k 上下 · Enter 打开 · x 选择", "/ search · j k move · Enter open · x select"),
     "nothing_to_review": Title("没有待复核的发票", "Nothing to review"),
     "nothing_to_review_hint": Title("存疑的都处理完了。", "Everything doubtful is settled."),
@@ -111,10 +108,11 @@ WORDS: dict[str, Title] = {
     "unsure_character": Title("没把握的字符", "uncertain character"),
     "saved": Title("已保存", "Saved"),
     "stale": Title("别人刚改过这张发票，已重新载入", "Somebody else changed this invoice; it was loaded again"),
-    "bad_value": Title("这个值不符合该字段：{told}", "No value of this field: {told}"),
+    "bad_value": Title("没有采用：{told}", "Not taken: {told}"),
     "offline": Title("服务没有响应，请稍后再试", "The service does not answer; try again"),
     "busy": Title("服务繁忙，稍后自动重试", "Busy; trying again"),
     "reviewer_name": Title("复核人", "Reviewer"),
+    "reviewer_hint": Title("您的名字，写入修改记录", "Your name, kept in the history"),
     "reason": Title("原因", "Reason"),
     "reject_reason": Title("拒绝原因（写入修改记录）", "Why it is rejected (kept in the history)"),
     "key_choice": Title("数字 选值", "digits choose"),
@@ -124,8 +122,6 @@ WORDS: dict[str, Title] = {
     "key_move": Title("j k 上下字段", "j k move"),
     "key_undo": Title("u 撤销", "u undo"),
     "key_accept": Title("a 通过并下一张", "a accept, next"),
-    "key_reject": Title("x 拒绝", "x reject"),
-    "key_skip": Title("n 跳过", "n skip"),
     "key_zoom": Title("+ − 缩放，f 适合", "+ − zoom, f fit"),
     "key_text": Title("t 点选文字", "t take text"),
     "duplicates": Title("重复发票", "Duplicates"),
@@ -134,7 +130,6 @@ WORDS: dict[str, Title] = {
         "Invoices with the same number, side by side: check whether they are claimed twice.",
     ),
     "no_duplicates": Title("没有发现重复的发票号码", "No invoice number occurs twice"),
-    "all_entries": Title("全部记录", "All entries"),
     "same_file": Title("同一文件", "same file"),
     "ledger_keys": Title("/ 查找 · j k 上下 · Enter 打开", "/ search · j k move · Enter open"),
     "ledger_tabs": Title("台账分栏", "Parts of the ledger"),
@@ -144,7 +139,6 @@ WORDS: dict[str, Title] = {
     "search_ledger": Title("号码、公司名称或税号", "Number, company or tax id"),
     "issued_from": Title("开票自", "Issued from"),
     "issued_until": Title("至", "until"),
-    "files_count": Title("{n} 个文件", "{n} files"),
     "recorded_at": Title("登记时间", "recorded"),
     "recorded_by": Title("登记人", "by"),
     "no_entries": Title("台账还是空的", "The ledger is empty"),
@@ -228,6 +222,10 @@ WORDS: dict[str, Title] = {
 }
 OUTCOMES = ("accept", "review", "reject", "unread", "accepted", "rejected")
 LANGUAGES = ("zh", "en")
+SERVICE = Title("系统", "the service")
+"""Who hands in what comes by HTTP, as the ledger names it in either language."""
+REVIEWER = Title("复核人", "reviewer")
+"""Who reviews without giving a name; records and ledger have the English word."""
 
 
 def words(language: str) -> dict[str, str]:
@@ -235,10 +233,18 @@ def words(language: str) -> dict[str, str]:
     return {name: in_language(found, language) for name, found in WORDS.items()}
 
 
-def titles(language: str) -> dict[str, dict[str, str]]:
-    """The names of kinds, verdicts, statuses, severities and witnesses in *language*."""
-    kinds = {kind: spec.title for kind, spec in builtin().kinds.items()}
-    tables = {"kind": kinds, "verdict": VERDICTS, "status": STATUSES, "severity": SEVERITIES, "witness": WITNESSES}
+def titles(language: str, registry: Registry) -> dict[str, dict[str, str]]:
+    """The names of the kinds of *registry*, of verdicts, statuses, severities, witnesses and errors in *language*."""
+    kinds = {spec.kind: spec.title for spec in registry}
+    errors = {code: Title(reason(code, ""), found.en) for code, found in ERRORS.items()}
+    tables = {
+        "kind": kinds,
+        "verdict": VERDICTS,
+        "status": STATUSES,
+        "severity": SEVERITIES,
+        "witness": WITNESSES,
+        "error": errors,
+    }
     return {name: {key: in_language(found, language) for key, found in table.items()} for name, table in tables.items()}
 
 
@@ -250,9 +256,7 @@ def language_of(cookie: str | None, accepted: str) -> str:
     return next((name for name in named if name in LANGUAGES), "zh")
 
 
-def told(finding: Finding, language: str) -> str:
-    """What a finding says, with fields by their names instead of their paths."""
-    text = finding.in_language(language).message
-    for path in sorted(finding.fields, key=len, reverse=True):
-        text = re.sub(rf"(?<![\w.]){re.escape(path)}(?![\w.])", in_language(path_title(path), language), text)
-    return text
+def person(name: str, language: str) -> str:
+    """Who did something, as a reader of *language* would say it."""
+    known = next((title for title in (SERVICE, REVIEWER) if name in (title.zh, title.en)), None)
+    return in_language(known, language) if known else name

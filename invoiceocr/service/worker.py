@@ -43,6 +43,7 @@ from invoiceocr.settings import Settings
 if TYPE_CHECKING:
     from invoiceocr.adjudication.trace import InvoiceTrace
     from invoiceocr.evidence.draft import Draft
+    from invoiceocr.kinds import Registry
     from invoiceocr.page import PageImage, TextLine
     from invoiceocr.pipeline.page_reader import PageTrace
     from invoiceocr.pipeline.reader import Reader
@@ -182,10 +183,10 @@ class Desk:
         reader = self._reader(task.settings)
         traces = list(reader.trace_invoices(task.path, name=task.name))
         if not task.expected:
-            return _details(traces)
+            return _details(traces, reader.kinds)
         found = assigned([trace.draft for trace in traces if trace.draft], claims(task.expected, reader.kinds))
         told = [reader.adjudicate(draft) for draft in found]
-        return _details([replace(a, pictures=b.pictures) for a, b in zip(told, traces, strict=True)])
+        return _details([replace(a, pictures=b.pictures) for a, b in zip(told, traces, strict=True)], reader.kinds)
 
     def _lines(self, task: LineTask) -> LineAnswer:
         reader = self._reader(task.settings)
@@ -216,15 +217,15 @@ def _read_traced(reader: Reader, data: bytes, name: str) -> ReadAnswer:
         error=error,
         elapsed_ms=round((time.perf_counter() - start) * 1000, 1),
     )
-    details = _details(traces)
+    details = _details(traces, reader.kinds)
     return ReadAnswer(result, details.drafts, details)
 
 
-def _details(traces: list[InvoiceTrace]) -> Details:
+def _details(traces: list[InvoiceTrace], kinds: Registry) -> Details:
     from invoiceocr.export.explanation.build import explain
     from invoiceocr.export.explanation.plain import as_plain
 
-    told = tuple(json.dumps(as_plain(explain(trace)), ensure_ascii=True) for trace in traces)
+    told = tuple(json.dumps(as_plain(explain(trace, registry=kinds)), ensure_ascii=True) for trace in traces)
     pictures = {number: picture for trace in traces for number, picture in trace.pictures.items()}
     drawn = tuple(PagePicture(n, p.width, p.height, p.jpeg) for n, p in sorted(pictures.items()))
     return Details(told, drawn, tuple(dumps(trace.draft) for trace in traces if trace.draft))

@@ -12,15 +12,15 @@ from invoiceocr.adjudication.doubts import BELOW
 from invoiceocr.export.columns import invoice_columns, value_at
 from invoiceocr.export.explanation.paths import in_order
 from invoiceocr.export.explanation.words import percent
+from invoiceocr.export.reasons import told
 from invoiceocr.export.titles import WITNESSES, Title, title
 from invoiceocr.invoice import AnyInvoice
-from invoiceocr.kinds import field_of
+from invoiceocr.kinds import FieldSpec, Registry, field_of
 from invoiceocr.kinds.field_titles import path_title
 from invoiceocr.pipeline.reader import Reader
 from invoiceocr.proof import Evidence, Finding, Witness
 from invoiceocr.service.rejudge import BadCorrectionError, Standing, rejudge
 from invoiceocr.service.solving import solutions
-from invoiceocr.service.words import told
 from invoiceocr.values import rate
 
 RATE = "rate"  # the type of such values
@@ -68,17 +68,30 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A field on the review page."""
+    """A field on the review page; `spec` is what the invoice's kind knows of it."""
 
     path: str
     title: Title
     value: str | None
     proof: Evidence
+    spec: FieldSpec | None = None
     reasons: tuple[Title, ...] = ()
     choices: tuple[Choice, ...] = ()
     marks: tuple[Mark, ...] = ()
     text: str | None = None
     doubted: bool = False
+
+    @property
+    def column(self) -> Title:
+        """What the field is called on its own: 税号 of 购买方税号."""
+        return self.spec.title if self.spec else self.title
+
+    def printed(self, value: str | None) -> str | None:
+        """A *value* of the field as invoices print it, if it is a rate (0.13: 13%); any other as it is."""
+        if value is None or self.spec is None or self.spec.type.name != RATE:
+            return value
+        parsed = rate.parse(value)
+        return value if parsed is None else rate.to_text(parsed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +108,16 @@ def worksheet(standing: Standing, explanation: str | None, reader: Reader) -> Wo
     """The worksheet of an invoice; the *explanation* of its reading, as JSON, tells what else the print may say."""
     invoice, told = standing.invoice, _told(explanation)
     doubted = doubts(invoice, reader)
-    rows = [_row(path, invoice, told.get(path, {}), reader) for path in _paths(invoice, doubted)]
+    rows = [_row(path, invoice, told.get(path, {}), reader) for path in _paths(invoice, doubted, reader.kinds)]
     rows = [replace(row, doubted=row.path in doubted) for row in rows]
     rows, gains = _weighed(rows, standing, reader)
     needed = needs(invoice, reader)
     queue = sorted(doubted, key=lambda path: (path not in needed, -gains.get(path, 0.0), doubted.index(path)))
     shown = {row.path for row in rows}
-    rest = [(column.path, column.title) for column in invoice_columns() if column.path not in shown | {"kind"}]
-    return Worksheet(tuple(rows), tuple(queue), tuple(pair for pair in rest if _has(invoice, pair[0])))
+    spec = reader.kinds.kinds.get(invoice.kind)
+    rest = [column.path for column in invoice_columns(reader.kinds) if column.path not in shown | {"kind"}]
+    absent = tuple((path, path_title(path, spec)) for path in rest if _has(invoice, path))
+    return Worksheet(tuple(rows), tuple(queue), absent)
 
 
 def doubts(invoice: AnyInvoice, reader: Reader) -> list[str]:
@@ -143,9 +158,9 @@ def _told(explanation: str | None) -> Mapping[str, Mapping[str, object]]:
     return {field["path"]: field for field in json.loads(explanation)["fields"]}
 
 
-def _paths(invoice: AnyInvoice, doubted: Sequence[str]) -> list[str]:
+def _paths(invoice: AnyInvoice, doubted: Sequence[str], kinds: Registry) -> list[str]:
     """The fields with evidence, and the scalar ones that have a value without any."""
-    plain = [column.path for column in invoice_columns() if column.path != "kind"]
+    plain = [column.path for column in invoice_columns(kinds) if column.path != "kind"]
     valued = [path for path in plain if value_at(invoice, path) not in (None, False)]
     return in_order([*invoice.evidence, *valued, *doubted])
 
@@ -165,19 +180,6 @@ def plain_value(value: object) -> str | None:
     return value.isoformat() if hasattr(value, "isoformat") else str(value)
 
 
-def printed(path: str, value: str | None) -> str | None:
-    """The *value* of a field as invoices print it, if it is a rate; any other as it is.
-
-    >>> printed("items.0.tax_rate", "0.13"), printed("items.0.amount", "0.13")
-    ('13%', '0.13')
-    """
-    field = field_of(path)
-    if value is None or field is None or field.type.name != RATE:
-        return value
-    parsed = rate.parse(value)
-    return value if parsed is None else rate.to_text(parsed)
-
-
 def _raw(invoice: AnyInvoice, path: str) -> object:
     try:
         value: object = value_at(invoice, path)
@@ -192,7 +194,8 @@ def _value(invoice: AnyInvoice, path: str) -> str | None:
 
 def _row(path: str, invoice: AnyInvoice, told: Mapping[str, object], reader: Reader) -> Row:
     proof = invoice.evidence.get(path, Evidence(status="read", confidence=1.0))
-    row = Row(path, path_title(path), _value(invoice, path), proof)
+    spec = reader.kinds.kinds.get(invoice.kind)
+    row = Row(path, path_title(path, spec), _value(invoice, path), proof, field_of(path, spec))
     reading = _reading(told)
     marks = tuple(_marks(reading))
     return replace(
@@ -230,7 +233,8 @@ def _accusing(row: Row, invoice: AnyInvoice) -> Iterator[Finding]:
 def _reasons(row: Row, invoice: AnyInvoice, reader: Reader) -> Iterator[Title]:
     """Why somebody should look at a field, in words."""
     proof = row.proof
-    yield from (Title(told(finding, "zh"), told(finding, "en")) for finding in _accusing(row, invoice))
+    spec = reader.kinds.kinds.get(invoice.kind)
+    yield from (Title(told(found, "zh", spec), told(found, "en", spec)) for found in _accusing(row, invoice))
     if proof.status == "missing":
         yield MISSING
     yield from (_says(witness) for witness in proof.witnesses if not witness.agrees)

@@ -10,11 +10,13 @@ from invoiceocr.geometry import Point
 from invoiceocr.sources.ofd_geometry import Frame, numbers
 
 ARC_STEPS = 24  # straight pieces of an elliptic arc
+# S and M: begin at a point; L: a line to one; Q, B: a quadratic or cubic curve; A: an elliptic arc; C: close
 _COMMAND = re.compile(r"([SMLQBAC])([^SMLQBAC]*)")
 
 Spot = Callable[[float, float], str]
-"""A point of the object's space as PDF writes it."""
+"""Writes a point of the object's space (millimeters, y down) as PDF has it (points, y up)."""
 Piece = Callable[[Spot, Point, list[float]], Iterator[str]]
+"""The PDF operators of one command of a path that has come to a point, by the numbers behind the command."""
 
 
 def operators(height: float, frame: Frame, data: str) -> Iterator[str]:
@@ -37,11 +39,10 @@ def _close(spot: Spot, here: Point, values: list[float]) -> Iterator[str]:
     yield "h"
 
 
-def _points(operator: str) -> Piece:
-    """The piece that names its points one after another, as PDF does."""
+def _points(operator: str, count: int) -> Piece:
+    """The piece that names its points, of *count* numbers, one after another, as PDF does."""
 
     def piece(spot: Spot, here: Point, values: list[float]) -> Iterator[str]:
-        count = _VALUES[{"m": "M", "l": "L", "c": "B"}[operator]]
         yield " ".join(spot(x, y) for x, y in zip(values[:count:2], values[1:count:2], strict=True)) + f" {operator}"
 
     return piece
@@ -96,6 +97,6 @@ def _arc(here: Point, values: list[float]) -> Iterator[Point]:
 # numbers of each command of a path
 _VALUES = {"S": 2, "M": 2, "L": 2, "Q": 4, "B": 6, "A": 7, "C": 0}
 _PIECES: dict[str, Piece] = {
-    **{"S": _points("m"), "M": _points("m"), "L": _points("l"), "B": _points("c")},
+    **{"S": _points("m", 2), "M": _points("m", 2), "L": _points("l", 2), "B": _points("c", 6)},
     **{"Q": _quadratic, "A": _curved, "C": _close},
 }

@@ -78,8 +78,9 @@ def _visible(page: pdfium.PdfPage) -> Iterator[_Annotation]:
         layered = bool(raw.FPDFAnnot_HasKey(annotation, LAYER))
         plain = raw.FPDFAnnot_GetAP(annotation, raw.FPDF_ANNOT_APPEARANCEMODE_NORMAL, None, 0) <= EMPTY
         raw.FPDFPage_CloseAnnot(annotation)
+        is_open = layered or (plain and kind in MADE_UP)
         if visible and kind not in SILENT and rect.right > rect.left and rect.top > rect.bottom:
-            yield _Annotation((rect.left, rect.bottom, rect.right, rect.top), open_look=(plain and kind in MADE_UP) or layered)
+            yield _Annotation((rect.left, rect.bottom, rect.right, rect.top), is_open)
 
 
 def draw(page: pdfium.PdfPage, dpi: float, *, visible: tuple[float, float, float, float] = ALL) -> PageImage:

@@ -1,5 +1,5 @@
-"""A PDF of which its bytes don't tell what drawing it takes, opened and drawn in a process of its own first, with limits
-on time and memory.
+"""A PDF whose bytes don't tell what drawing it takes, opened and drawn in a process of its own first, with limits on
+time and memory.
 
 It takes a third of a second, and is done only where the structure of the file gives reason to (`pdf_structure`).
 """

@@ -1,8 +1,8 @@
 """Which characters of a PDF's text layer the page really shows.
 
 Text can be there for programs only: in render mode 3, in the color of paper or of what lies under it, under a picture,
-squeezed, cut off by a clip, in a layer that is switched off. The objects of the page tell where that may be so. Only there the page is drawn twice, with
-and without its text: where both pictures are the same, nobody sees a character.
+squeezed, cut off by a clip, in a layer that is switched off. The objects of the page tell where that may be so. Only
+there the page is drawn twice, with and without its text: where both pictures are the same, nobody sees a character.
 """
 
 from __future__ import annotations
@@ -123,9 +123,7 @@ def _covered(layout: _Layout, boxes: Mapping[int, Box]) -> Iterator[_Suspicion]:
         yield from _met(cover, boxes, [address for address in under if layout.painted_at.get(address, 0) < cover.time])
 
 
-def _on_grounds(
-    layout: _Layout, boxes: Mapping[int, Box], found: Iterable[tuple[Glyph, Run]]
-) -> Iterator[_Suspicion]:
+def _on_grounds(layout: _Layout, boxes: Mapping[int, Box], found: Iterable[tuple[Glyph, Run]]) -> Iterator[_Suspicion]:
     """The texts that are painted onto something of about their own color."""
     grays = {run.address: run.grays for _, run in found}
     shades = set(grays.values())

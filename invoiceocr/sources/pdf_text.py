@@ -40,8 +40,8 @@ HYPHEN_CODES = frozenset({0x02, 0xFFFE})
 @dataclass(frozen=True, slots=True)
 class Run:
     """One text object: PDFium's address of it, its number in the order of the text layer, whether it stands upright or
-    turned by right angles, whether it is painted at all, whether its color is that of paper, whether its font is embedded, and the gray levels
-    that it is painted with, None for those that PDFium does not tell."""
+    turned by right angles, whether it is painted at all, whether its color is that of paper, whether its font is
+    embedded, and the gray levels that it is painted with, None for those that PDFium does not tell."""
 
     address: int
     number: int

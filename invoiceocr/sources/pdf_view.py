@@ -10,8 +10,6 @@ from invoiceocr.geometry import Box
 
 # clockwise page rotation → linear part (a, b, c, d) of the map from user space (y up) to the page (y down)
 TURNS = {0: (1, 0, 0, -1), 90: (0, 1, 1, 0), 180: (-1, 0, 0, 1), 270: (0, -1, -1, 0)}
-
-
 # points of a page; the standard allows 14,400
 MIN_SIDE, MAX_SIDE = 1.0, 20_000.0
 
@@ -54,7 +52,8 @@ def view_of(page: pdfium.PdfPage) -> View:
 
 
 def _box(page: pdfium.PdfPage) -> tuple[float, float, float, float]:
-    """The crop box as far as it lies on the paper; a box without area counts as none, as in all viewers."""
+    """The crop box as far as it lies on the paper (left, bottom, right, top), as PDFium gives it: the media box where
+    there is none with an area. ValueError where that has no size that a page can have."""
     left, bottom, right, top = page.get_bbox()
     sides = (right - left, top - bottom)
     if not all(MIN_SIDE <= side <= MAX_SIDE for side in sides):

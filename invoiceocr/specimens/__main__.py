@@ -7,6 +7,7 @@ python -m invoiceocr.specimens examples --examples      # makes the files of exa
 from __future__ import annotations
 
 import argparse
+from functools import partial
 from pathlib import Path
 
 from invoiceocr.specimens.degrade import RECIPES
@@ -27,6 +28,7 @@ def parser() -> argparse.ArgumentParser:
     options.add_argument("--seed", type=int, default=1, help="seed of the first specimen")
     options.add_argument("--formats", nargs="+", default=["png"], choices=("png", "jpg", "pdf", "ofd", "xml"))
     options.add_argument("--degradation", help=f"for pictures: {', '.join(RECIPES)}, or steps joined by +")
+    options.add_argument("--no-labels", action="store_true", help="write no labels: only files as a user has them")
     options.add_argument("--dpi", type=float, default=200.0, help="of pictures before they are degraded")
     options.add_argument("--installed-fonts", action="store_true", help="use look-alike fonts of this machine")
     return options
@@ -42,8 +44,10 @@ def main() -> None:
         for seed in range(given.seed, given.seed + given.count)
         for format in given.formats
     )
-    written = write_examples(given.folder) if given.examples else write_all(given.folder, orders)
-    print(f"{len(written)} files in {given.folder}, labels in {given.folder / 'labels'}")
+    labels = not given.no_labels
+    write = partial(write_examples, given.folder) if given.examples else partial(write_all, given.folder, orders)
+    written = write(labels=labels)
+    print(f"{len(written)} files in {given.folder}" + (f", labels in {given.folder / 'labels'}" if labels else ""))
 
 
 if __name__ == "__main__":

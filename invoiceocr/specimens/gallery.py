@@ -30,6 +30,6 @@ EXAMPLES: tuple[Order, ...] = (
 )
 
 
-def write_examples(folder: Path) -> list[Path]:
-    """Writes the examples and their labels into *folder*; returns the files' paths."""
-    return write_all(folder, EXAMPLES)
+def write_examples(folder: Path, *, labels: bool = True) -> list[Path]:
+    """Writes the examples into *folder*, as `save` does; returns the files' paths."""
+    return write_all(folder, EXAMPLES, labels=labels)

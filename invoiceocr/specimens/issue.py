@@ -56,18 +56,20 @@ def write(folder: Path, kinds: Sequence[str], count: int, seed: int, formats: Se
     )
 
 
-def write_all(folder: Path, orders: Iterable[Order]) -> list[Path]:
-    """Writes the specimen of each order and its label; returns the files' paths."""
-    return [save(folder, deliver(order)) for order in orders]
+def write_all(folder: Path, orders: Iterable[Order], *, labels: bool = True) -> list[Path]:
+    """Writes the specimen of each order, as `save` does; returns the files' paths."""
+    return [save(folder, deliver(order), labels=labels) for order in orders]
 
 
-def save(folder: Path, specimen: Specimen) -> Path:
-    """Writes the specimen into *folder* and its label beside it into labels/; returns the file's path."""
-    labels = folder / "labels"
-    labels.mkdir(parents=True, exist_ok=True)
+def save(folder: Path, specimen: Specimen, *, labels: bool = True) -> Path:
+    """Writes the specimen into *folder*, with its label beside it in labels/ if that is wanted; returns the file's
+    path."""
+    folder.mkdir(parents=True, exist_ok=True)
     path = folder / specimen.name
     path.write_bytes(specimen.data)
-    (labels / f"{specimen.name}.json").write_text(_json(specimen.truth), encoding="utf-8")
+    if labels:
+        (folder / "labels").mkdir(exist_ok=True)
+        (folder / "labels" / f"{specimen.name}.json").write_text(_json(specimen.truth), encoding="utf-8")
     return path
 
 

@@ -45,7 +45,11 @@ class FakeReader:
         for outcome in (*self._outcomes.values(), default):
             if isinstance(outcome, str) and outcome not in OUTCOMES:
                 near = difflib.get_close_matches(outcome, OUTCOMES, n=1, cutoff=0)[0]
-                raise SettingsError(f"no outcome {outcome}, did you mean {near}? {', '.join(OUTCOMES)}")
+                known = ", ".join(OUTCOMES)
+                raise SettingsError(
+                    f"no outcome {outcome}, did you mean {near}? {known}",
+                    zh=f"没有预设结果 {outcome}，是不是 {near}？可用的有：{known}",
+                )
 
     @classmethod
     def of_folder(cls, folder: Path, settings: Settings | None = None) -> FakeReader:

@@ -38,6 +38,10 @@ class _Worker(Generic[T]):
     since: float = 0.0
     killed: Loss | None = None
 
+    def has_answered(self) -> bool:
+        """Whether an answer waits to be collected, as it does while the caller looks at another one."""
+        return self.process.connection.poll()
+
     def resident_bytes(self) -> int:
         """What the process holds, 0 where the system doesn't tell."""
         return resident_bytes(self.process.pid)
@@ -81,6 +85,8 @@ class Pool(Generic[T, R]):
             while not self._canceled.is_set() and (self._hand_out(rest, oldest) or self._busy()):
                 for done in self._collect():
                     oldest.finish(done.index)
+                    # workers go on while the caller looks at the answer
+                    self._hand_out(rest, oldest)
                     yield done
                 self._enforce()
         finally:
@@ -178,8 +184,9 @@ class Pool(Generic[T, R]):
         now = time.monotonic()
         for worker in self._workers:
             if worker.ready and worker.job is not None and worker.killed is None:
-                worker.killed = self.limits.excess(now - worker.since, worker.resident_bytes)
-                if worker.killed:
+                excess = self.limits.excess(now - worker.since, worker.resident_bytes)
+                if excess and not worker.has_answered():
+                    worker.killed = excess
                     worker.process.kill()
 
     def _remove(self, worker: _Worker[T]) -> None:

@@ -43,7 +43,7 @@ def test_nothing_counted_proves_nothing() -> None:
     [(proof(0.95), True), (proof(0.94), False), (proof(0.99, "doubtful"), False), (proof(0.99, "missing"), False)],
 )
 def test_without_a_promise_the_confidence_decides(evidence: Evidence, passes: bool) -> None:
-    assert STANDARD.passes("buyer.name", evidence) is passes
+    assert STANDARD.passes("buyer.name", evidence, None) is passes
 
 
 def test_a_promise_lets_the_surest_fields_pass_as_far_as_they_prove_it() -> None:
@@ -51,9 +51,9 @@ def test_a_promise_lets_the_surest_fields_pass_as_far_as_they_prove_it() -> None
 
     assert strict.least == {VERIFIED: 0.9998}
     assert match_key.least == {VERIFIED: 0.9998, READ: 0.9895}
-    assert strict.passes("buyer.name", proof(0.9998, "verified"))
-    assert not strict.passes("buyer.name", proof(0.9895))
-    assert match_key.passes("buyer.name", proof(0.9895))
+    assert strict.passes("buyer.name", proof(0.9998, "verified"), None)
+    assert not strict.passes("buyer.name", proof(0.9895), None)
+    assert match_key.passes("buyer.name", proof(0.9895), None)
 
 
 def test_the_share_to_review_is_that_of_the_calibration() -> None:
@@ -77,8 +77,8 @@ def test_a_rate_that_nothing_proves_lets_nothing_pass() -> None:
     hopeless = promised(TABLE, 1e-5)
 
     assert (hopeless.least, hopeless.review_share) == ({}, 1.0)
-    assert not hopeless.passes("buyer.name", proof(0.9998, "verified"))
+    assert not hopeless.passes("buyer.name", proof(0.9998, "verified"), None)
 
 
 def test_a_field_of_a_cell_without_a_threshold_never_passes() -> None:
-    assert not AcceptancePolicy(TABLE, least={}).passes("total", proof(0.9999, "verified"))
+    assert not AcceptancePolicy(TABLE, least={}).passes("total", proof(0.9999, "verified"), None)

@@ -63,7 +63,7 @@ def test_no_confidence_is_surer_than_the_fields_can_show() -> None:
     ],
 )  # fmt: skip
 def test_each_field_has_a_group(path: str, group: str) -> None:
-    assert group_of(path) == group
+    assert group_of(path, None) == group
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_each_field_has_a_group(path: str, group: str) -> None:
     ],
 )  # fmt: skip
 def test_a_field_belongs_to_the_surest_print_that_agrees(sources: set[str], source: str) -> None:
-    assert cell_of("total", sources, "read") == Stratum(source, "read", "money")
+    assert cell_of("total", sources, "read", None) == Stratum(source, "read", "money")
 
 
 def test_evidence_knows_its_cell() -> None:
@@ -84,7 +84,7 @@ def test_evidence_knows_its_cell() -> None:
     status: Status = "verified"
     evidence = Evidence(status=status, witnesses=(witness("ocr", False), witness("xml", True), witness("qr", True)))
 
-    assert cell_of_evidence("number", evidence) == Stratum("stated", "verified", "identifiers")
+    assert cell_of_evidence("number", evidence, None) == Stratum("stated", "verified", "identifiers")
 
 
 def test_a_missing_table_is_an_error(tmp_path: Path) -> None:

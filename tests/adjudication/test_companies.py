@@ -14,7 +14,7 @@ OWN = (Company(name="样例有限公司"), Company(name=TITLE, tax_id=TAX_ID))
 
 def told(*candidates: Candidate) -> set[str]:
     """The paths for which the list of companies is a witness."""
-    return {claim.path for claim in witnesses(fuse(candidates), OWN)}
+    return {claim.path for claim in witnesses(fuse(candidates, None), OWN)}
 
 
 def misread(text: str, seen: dict[int, dict[str, float]]) -> Candidate:
@@ -55,7 +55,7 @@ def test_an_unplaced_id_of_the_buyer_is_confirmed_where_the_seller_has_another()
 def test_a_misread_title_beside_one_s_own_id_is_corrected_to_what_was_seen_second() -> None:
     read = misread("测试（青岛）采购有恨公司", {9: {"限": 0.3}})
 
-    found = corrections(fuse([read, said("buyer.tax_id", TAX_ID)]), OWN)
+    found = corrections(fuse([read, said("buyer.tax_id", TAX_ID)], None), OWN)
 
     assert (found["buyer.name"].new, found["buyer.name"].old) == (TITLE, read.value)
     assert found["buyer.name"].reasons[0].rule == "own-company"
@@ -64,8 +64,8 @@ def test_a_misread_title_beside_one_s_own_id_is_corrected_to_what_was_seen_secon
 def test_a_title_that_nobody_saw_is_not_put_in_place_of_another() -> None:
     read = misread("测试（青岛）采购有恨公司", {9: {"很": 0.3}})
 
-    assert corrections(fuse([read, said("buyer.tax_id", TAX_ID)]), OWN) == {}
+    assert corrections(fuse([read, said("buyer.tax_id", TAX_ID)], None), OWN) == {}
 
 
 def test_characters_of_a_text_layer_are_never_corrected() -> None:
-    assert corrections(fuse([said("buyer.name", "测试采购"), said("buyer.tax_id", TAX_ID)]), OWN) == {}
+    assert corrections(fuse([said("buyer.name", "测试采购"), said("buyer.tax_id", TAX_ID)], None), OWN) == {}

@@ -28,11 +28,11 @@ SOURCES: tuple[WitnessSource, ...] = ("xml", "ofd", "qr", "text_layer", "ocr")
 
 
 def fused(*candidates: Candidate) -> Fused:
-    return fuse(candidates)["total"]
+    return fuse(candidates, None)["total"]
 
 
 def findings(*candidates: Candidate) -> list[Finding]:
-    return list(of_field("total", fused(*candidates)))
+    return list(of_field("total", fused(*candidates), None))
 
 
 @pytest.mark.parametrize(("one", "other"), list(permutations(SOURCES, 2)))
@@ -50,16 +50,16 @@ def test_every_two_sources_that_disagree_are_a_finding_with_both_values(
 def test_they_are_one_whichever_source_is_believed_first(first: str) -> None:
     said_twice = said("total", "106.00", "xml"), said("total", "186.00", "ocr")
 
-    field = fuse(said_twice, ranks([first]))["total"]
+    field = fuse(said_twice, None, ranks([first]))["total"]
 
-    assert [item.rule for item in of_field("total", field)] == [CONFLICT]
+    assert [item.rule for item in of_field("total", field, None)] == [CONFLICT]
 
 
 @pytest.mark.parametrize("source", SOURCES)
 def test_each_source_that_disagrees_with_the_caller_is_a_finding_with_both_values(source: WitnessSource) -> None:
     field = joined({"total": fused(said("total", "106.00", source))}, [said("total", "186.00", "caller")])["total"]
 
-    (found,) = of_field("total", field)
+    (found,) = of_field("total", field, None)
 
     assert (found.rule, found.severity) == (CALLER, "error")
     assert found.message_en == "total should be 186.00, the invoice says 106.00"
@@ -100,15 +100,15 @@ def test_a_number_that_a_page_prints_twice_with_captions_and_otherwise_is_a_find
         for value, y in (("26332000000123456789", 0), ("26332000000123456788", 20))
     )
 
-    field = fuse((first, replace(second, placed=placed)))["number"]
+    field = fuse((first, replace(second, placed=placed)), None)["number"]
 
-    assert len(list(of_field("number", field))) == len(rivals(field)) == (told if placed else 0)
+    assert len(list(of_field("number", field, None))) == len(rivals(field)) == (told if placed else 0)
 
 
 def test_unsurely_read_pixels_are_told_but_contradict_nothing() -> None:
     field = fused(said("total", "106.00", "qr", 0.9999), said("total", "186.00", "ocr", 0.9))
 
-    assert [item.severity for item in of_field("total", field)] == ["info"]
+    assert [item.severity for item in of_field("total", field, None)] == ["info"]
     assert rivals(field) == ()
 
 
@@ -243,7 +243,7 @@ def test_nor_does_one_where_the_other_bears_a_statement_out() -> None:
     field = fused(said("total", "106.00", "xml"), said("total", "106.00", "ocr", 0.9), reread("186.00", 0.99))
 
     assert rivals(field) == ()
-    assert [found.rule for found in of_field("total", field)] == [READINGS]
+    assert [found.rule for found in of_field("total", field, None)] == [READINGS]
 
 
 def test_an_invoice_whose_page_seems_to_show_another_has_an_error_that_names_it() -> None:

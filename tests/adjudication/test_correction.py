@@ -29,9 +29,9 @@ def read(value: object, text: str) -> Candidate:
 def evidence(of: Correction, *supports: WitnessSource) -> Evidence:
     """What the judge says of the total after the correction."""
     unread = () if of.old is not None else (read(None, of.old_text),)
-    fused = fuse([read(of.old, of.old_text)])
+    fused = fuse([read(of.old, of.old_text)], None)
     judgment = Judgment({"total": frozenset(supports)}, corrections=(of,))
-    after = corrected(fused, unread, {"total": of})
+    after = corrected(fused, unread, {"total": of}, None)
     return judge(Draft("vat_special", ()), after, VatInvoice(kind="vat_special"), judgment, STANDARD).evidence["total"]
 
 
@@ -66,11 +66,11 @@ def test_a_correction_is_proven_below_one_error_in_ten_thousand() -> None:
 def test_other_readings_of_the_new_value_agree_with_it() -> None:
     # given: a second print said 106.00 all along
     fused = fuse(
-        [read(Decimal("186.00"), "¥186.00"), read(Decimal("186.00"), "186.00"), read(Decimal("106.00"), "106")]
+        [read(Decimal("186.00"), "¥186.00"), read(Decimal("186.00"), "186.00"), read(Decimal("106.00"), "106")], None
     )
 
     # when
-    field = corrected(fused, (), {"total": correction()})["total"]
+    field = corrected(fused, (), {"total": correction()}, None)["total"]
 
     # then
     assert [c.text for c in field.agreeing] == ["¥106.00", "106"]
@@ -105,7 +105,7 @@ def test_a_correction_by_a_second_print_says_so() -> None:
 
 def test_the_judge_reports_the_finding() -> None:
     judgment = Judgment({}, corrections=(correction(),))
-    fused = corrected(fuse([read(Decimal("186.00"), "¥186.00")]), (), {"total": correction()})
+    fused = corrected(fuse([read(Decimal("186.00"), "¥186.00")], None), (), {"total": correction()}, None)
 
     invoice = judge(Draft("vat_special", ()), fused, VatInvoice(kind="vat_special"), judgment, STANDARD)
 
@@ -118,7 +118,7 @@ def test_texts_without_value_are_no_witnesses() -> None:
     draft = Draft("vat_special", (unread, read(Decimal("106.00"), "106.00")))
 
     # then
-    assert fuse([unread]) == {}
-    assert fuse(draft.candidates)["total"].contradicting == ()
+    assert fuse([unread], None) == {}
+    assert fuse(draft.candidates, None)["total"].contradicting == ()
     assert draft.unread == (unread,)
     assert draft.values("total") == [Decimal("106.00")]

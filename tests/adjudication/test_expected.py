@@ -66,13 +66,13 @@ def test_every_field_but_the_proof_can_be_expected() -> None:
 
 
 def test_a_claim_that_agrees_stands_among_the_witnesses() -> None:
-    fields = joined(fuse([said("total", "113.00")]), claims({"total": "113"}))
+    fields = joined(fuse([said("total", "113.00")], None), claims({"total": "113"}))
 
     assert fields["total"].sources == {"text_layer", "caller"}
 
 
 def test_a_claim_that_disagrees_never_becomes_the_value() -> None:
-    fields = joined(fuse([said("total", "113.00", "ocr", 0.3)]), claims({"total": "118.00"}))
+    fields = joined(fuse([said("total", "113.00", "ocr", 0.3)], None), claims({"total": "118.00"}))
 
     assert fields["total"].chosen.value == Decimal("113.00")
     assert [claim.source for claim in fields["total"].contradicting] == ["caller"]

@@ -11,11 +11,12 @@ from witnesses import said
 from invoiceocr.adjudication.fusion import Fused, comparable, fuse, rank, ranks
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.evidence.qr_witness import PLAIN, PROVEN
+from invoiceocr.kinds import builtin
 from invoiceocr.proof import WitnessSource
 
 
 def value(*candidates: Candidate) -> object:
-    (field,) = fuse(candidates).values()
+    (field,) = fuse(candidates, None).values()
     return field.chosen.value
 
 
@@ -38,15 +39,15 @@ def test_sources_are_believed_in_this_order(
 def test_another_order_lets_another_source_be_believed_and_leaves_the_rest() -> None:
     said_thrice = [said("number", "1", "xml"), said("number", "2", "text_layer"), said("number", "3", "ofd")]
 
-    assert fuse(said_thrice, ranks(["text_layer"]))["number"].chosen.value == "2"
-    assert fuse(said_thrice[::2], ranks(["text_layer"]))["number"].chosen.value == "1"
-    assert fuse(said_thrice, ranks())["number"].chosen.value == "1"
+    assert fuse(said_thrice, None, ranks(["text_layer"]))["number"].chosen.value == "2"
+    assert fuse(said_thrice[::2], None, ranks(["text_layer"]))["number"].chosen.value == "1"
+    assert fuse(said_thrice, None, ranks())["number"].chosen.value == "1"
 
 
 def test_the_item_rows_are_those_of_the_source_that_is_believed_first() -> None:
     rows = [said(f"items.{row}.amount", "1.00", "xml") for row in range(2)] + [said("items.0.amount", "2.00")]
 
-    assert fuse(rows, ranks(["text_layer"])).keys() == {"items.0.amount"}
+    assert fuse(rows, None, ranks(["text_layer"])).keys() == {"items.0.amount"}
 
 
 def test_many_weak_witnesses_do_not_outvote_a_strong_one() -> None:
@@ -75,14 +76,14 @@ def test_the_value_is_one_that_a_witness_gave() -> None:
 
 
 def test_agreeing_witnesses_stand_together_whatever_their_source() -> None:
-    (field,) = fuse([said("number", "12345678", source) for source in ("ocr", "qr", "xml")]).values()
+    (field,) = fuse([said("number", "12345678", source) for source in ("ocr", "qr", "xml")], None).values()
 
     assert field.sources == {"ocr", "qr", "xml"}
     assert field.contradicting == ()
 
 
 def test_those_that_say_otherwise_are_kept() -> None:
-    fused = fuse([said("number", "12345678", "xml"), said("number", "12345679", "text_layer")])
+    fused = fuse([said("number", "12345678", "xml"), said("number", "12345679", "text_layer")], None)
 
     assert fused["number"].chosen.source == "xml"
     assert [candidate.value for candidate in fused["number"].contradicting] == ["12345679"]
@@ -102,7 +103,7 @@ def test_those_that_say_otherwise_are_kept() -> None:
     ],
 )
 def test_the_same_value_in_two_spellings_agrees(path: str, a: object, b: object) -> None:
-    assert comparable(path, a) == comparable(path, b)
+    assert comparable(path, a, None) == comparable(path, b, None)
 
 
 @pytest.mark.parametrize(
@@ -116,7 +117,13 @@ def test_the_same_value_in_two_spellings_agrees(path: str, a: object, b: object)
     ],
 )
 def test_different_values_do_not_agree(path: str, a: object, b: object) -> None:
-    assert comparable(path, a) != comparable(path, b)
+    assert comparable(path, a, None) != comparable(path, b, None)
+
+
+@pytest.mark.parametrize(("kind", "agree"), [("taxi", True), ("toll", False)])
+def test_values_are_compared_by_the_type_that_the_kind_gives_the_field(kind: str, agree: bool) -> None:
+    plates = said("plate_number", "京A·12345", "text_layer"), said("plate_number", "A-12345", "ocr")
+    assert (len(fuse(plates, builtin()[kind])["plate_number"].agreeing) == len(plates)) is agree
 
 
 def test_the_chosen_spelling_is_that_of_the_most_trusted_witness() -> None:
@@ -134,19 +141,19 @@ def rows(source: WitnessSource, *amounts: str) -> list[Candidate]:
 
 
 def test_rows_are_those_of_the_most_trusted_source() -> None:
-    fused = fuse([*rows("text_layer", "1.00", "2.00", "3.00"), *rows("xml", "6.00")])
+    fused = fuse([*rows("text_layer", "1.00", "2.00", "3.00"), *rows("xml", "6.00")], None)
 
     assert {path: field.chosen.value for path, field in fused.items()} == {"items.0.amount": Decimal("6.00")}
 
 
 def test_rows_of_two_sources_that_count_alike_are_witnesses_of_each_other() -> None:
-    fused = fuse([*rows("text_layer", "1.00", "2.00"), *rows("xml", "1.00", "2.00")])
+    fused = fuse([*rows("text_layer", "1.00", "2.00"), *rows("xml", "1.00", "2.00")], None)
 
     assert all(field.sources == {"text_layer", "xml"} for field in fused.values())
 
 
 def test_a_source_without_rows_takes_none_away() -> None:
-    fused = fuse([*rows("ocr", "1.00", "2.00"), said("number", "12345678", "xml")])
+    fused = fuse([*rows("ocr", "1.00", "2.00"), said("number", "12345678", "xml")], None)
 
     assert set(fused) == {"items.0.amount", "items.1.amount", "number"}
 
@@ -155,11 +162,11 @@ def test_a_source_without_rows_takes_none_away() -> None:
 
 
 def test_the_kind_is_no_field() -> None:
-    assert fuse([said("kind", "toll", "xml")]) == {}
+    assert fuse([said("kind", "toll", "xml")], None) == {}
 
 
 def test_nothing_said_is_nothing_fused() -> None:
-    assert fuse([]) == {}
+    assert fuse([], None) == {}
 
 
 # properties
@@ -180,7 +187,7 @@ candidates = st.lists(
 
 def summary(fused: dict[str, Fused]) -> dict[str, tuple[object, int, int]]:
     return {
-        path: (comparable(path, field.chosen.value), len(field.agreeing), len(field.contradicting))
+        path: (comparable(path, field.chosen.value, None), len(field.agreeing), len(field.contradicting))
         for path, field in fused.items()
     }
 
@@ -192,7 +199,7 @@ def test_the_order_of_witnesses_matters_only_where_two_values_are_equally_well_s
     mixed = list(some)
     chance.shuffle(mixed)  # type: ignore[attr-defined]
 
-    one, other = fuse(some), fuse(mixed)
+    one, other = fuse(some, None), fuse(mixed, None)
 
     assert set(one) == set(other)
     for path, field in one.items():
@@ -208,17 +215,19 @@ def support(field: Fused) -> tuple[int, float]:
 
 @given(candidates)
 def test_every_witness_of_a_fused_field_agrees_or_contradicts(some: list[Candidate]) -> None:
-    for path, field in fuse(some).items():
+    for path, field in fuse(some, None).items():
         heard = [*field.agreeing, *field.contradicting]
         assert field.chosen in field.agreeing
         assert {id(c) for c in heard} <= {id(c) for c in some if c.path == path}
-        assert len({comparable(path, c.value) for c in field.agreeing}) == 1
-        assert comparable(path, field.chosen.value) not in {comparable(path, c.value) for c in field.contradicting}
+        assert len({comparable(path, c.value, None) for c in field.agreeing}) == 1
+        assert comparable(path, field.chosen.value, None) not in {
+            comparable(path, c.value, None) for c in field.contradicting
+        }
 
 
 @given(candidates)
 def test_no_witness_of_a_higher_rank_is_ever_contradicted(some: list[Candidate]) -> None:
-    for field in fuse(some).values():
+    for field in fuse(some, None).values():
         assert all(rank(candidate) <= rank(field.chosen) for candidate in field.contradicting)
 
 
@@ -226,15 +235,15 @@ def test_the_surer_of_two_readings_of_a_print_is_the_value() -> None:
     first = said("number", "25322000000011529689", "ocr", 0.8)
     again = replace(said("number", "25322000000011529888", "ocr", 0.99), second=True)
 
-    assert fuse([first, again])["number"].chosen is again
-    assert fuse([replace(first, confidence=0.995), again])["number"].chosen.value == first.value
+    assert fuse([first, again], None)["number"].chosen is again
+    assert fuse([replace(first, confidence=0.995), again], None)["number"].chosen.value == first.value
 
 
 def test_an_unsure_second_reading_never_is_while_there_is_another() -> None:
     first = said("total", "106.00", "ocr", 0.3)
     again = replace(said("total", "186.00", "ocr", 0.9), second=True)
 
-    field = fuse([first, again])["total"]
+    field = fuse([first, again], None)["total"]
 
     assert (field.chosen, field.contradicting) == (first, (again,))
 
@@ -243,6 +252,6 @@ def test_of_two_readings_that_agree_the_first_is_the_one_taken() -> None:
     first = said("total", "106.00", "ocr", 0.9)
     again = replace(said("total", "106.00", "ocr", 0.99), second=True)
 
-    field = fuse([again, first])["total"]
+    field = fuse([again, first], None)["total"]
 
     assert (field.chosen, len(field.agreeing), field.sources) == (first, 2, frozenset({"ocr"}))

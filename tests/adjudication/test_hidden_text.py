@@ -19,13 +19,13 @@ def reading(*candidates: object, kind: str = "digital_ordinary") -> Reading:
 
 
 def test_a_hidden_value_that_is_shown_elsewhere_tells_nothing() -> None:
-    found = compared(reading(SHOWN), [said("total", "106.00")])
+    found = compared(reading(SHOWN), [said("total", "106.00")], None)
 
     assert (found.candidates, found.notes) == ((SHOWN,), ())
 
 
 def test_a_hidden_value_beside_another_one_that_is_shown_is_an_error_and_no_value() -> None:
-    found = compared(reading(SHOWN), [STATED])
+    found = compared(reading(SHOWN), [STATED], None)
 
     (note,) = found.notes
     assert (note.rule, note.severity, note.fields) == ("text-hidden", "error", ("total",))
@@ -35,21 +35,21 @@ def test_a_hidden_value_beside_another_one_that_is_shown_is_an_error_and_no_valu
 
 
 def test_a_value_that_only_hidden_text_states_is_given_with_an_error() -> None:
-    found = compared(reading(), [STATED])
+    found = compared(reading(), [STATED], None)
 
     assert found.candidates == (STATED,)
     assert [note.severity for note in found.notes] == ["error"]
 
 
 def test_hidden_recognition_of_a_scan_is_compared_and_is_no_value() -> None:
-    found = compared_scan(reading(SHOWN), [STATED, said("number", "12345678")])
+    found = compared_scan(reading(SHOWN), [STATED, said("number", "12345678")], None)
 
     assert [(note.severity, note.fields) for note in found.notes] == [("warning", ("total",))]
     assert found.candidates == (SHOWN,)
 
 
 def test_an_invoice_of_hidden_text_on_a_page_that_shows_none_is_told() -> None:
-    found = compared_scan(reading(kind="other"), [STATED])
+    found = compared_scan(reading(kind="other"), [STATED], None)
 
     assert [(note.rule, note.fields) for note in found.notes] == [("text-hidden", ())]
     assert found.candidates == ()

@@ -23,7 +23,7 @@ def judged(
     *candidates: Candidate, rules: Judgment = NO_RULES, expected: tuple[str, ...] = (), kind: str = "toll"
 ) -> Invoice:
     draft = Draft(kind, candidates, expected, 1, SIZES)
-    fused = fuse(candidates)
+    fused = fuse(candidates, None)
     invoice = build(kind, {path: field.chosen.value for path, field in fused.items()}, "")
     return judge(draft, fused, invoice, rules, STANDARD)
 
@@ -376,7 +376,7 @@ def test_a_source_that_does_not_vouch_verifies_nothing() -> None:
 def test_a_finding_of_the_page_makes_its_fields_doubtful_whatever_verifies_them() -> None:
     note = finding("total", severity="warning")
     draft = Draft("toll", (said("total", "106.00"), said("total", "106.00", "xml")), (), 1, SIZES, notes=(note,))
-    fused = fuse(draft.candidates)
+    fused = fuse(draft.candidates, None)
 
     found = judge(draft, fused, build("toll", {"total": Decimal("106.00")}, ""), NO_RULES, STANDARD)
 

@@ -71,7 +71,7 @@ def test_a_total_that_follows_from_its_words_shares_their_print() -> None:
     total = replace(words, path="total", value=Decimal(100))
     other = replace(words, path="total_tax", value=Decimal(6), box=Box(0, 2, 9, 3))
 
-    fused = fuse((words, total, other))
+    fused = fuse((words, total, other), None)
 
     assert shared_prints(fused) == (frozenset({"total", "total_in_words"}),)
 

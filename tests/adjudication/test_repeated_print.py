@@ -12,7 +12,7 @@ SMALL = Candidate("number", "04086459", "04086459", "ocr", 0.995, box=Box(640, 2
 
 
 def read(*candidates: Candidate) -> Fused:
-    return fuse(candidates)["number"]
+    return fuse(candidates, None)["number"]
 
 
 def twice(candidate: Candidate) -> tuple[Candidate, Candidate]:
@@ -49,4 +49,4 @@ def test_a_third_print_that_says_otherwise_takes_the_proof_away() -> None:
 def test_texts_printed_twice_prove_nothing() -> None:
     payee = [replace(each, path="payee", value="张三") for each in (*twice(LARGE), *twice(SMALL))]
 
-    assert not is_repeated(fuse(payee)["payee"])
+    assert not is_repeated(fuse(payee, None)["payee"])

@@ -1,6 +1,7 @@
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import count, islice, takewhile
@@ -90,6 +91,15 @@ def test_all_nodes_work_and_a_lost_one_loses_no_task_and_counts_against_none(clu
 def test_a_task_that_kills_or_hangs_its_worker_is_tried_twice_and_costs_no_other(cluster: "Cluster") -> None:
     found = done(cluster, "echo a", "die", "sleep 60", "echo b", limits=Limits(timeout_s=2.0))
     assert found == {"echo a": "a", "die": Lost("crashed", 2), "sleep 60": Lost("timed_out", 2), "echo b": "b"}
+
+
+def test_the_time_that_the_caller_takes_is_not_counted_against_a_worker(cluster: "Cluster") -> None:
+    pool: RayPool[str, str] = RayPool(pool_tasks.working, 1, Limits(timeout_s=0.5), cluster.address)
+    found = []
+    for answered in pool.run(f"pid {number}" for number in range(4)):
+        found.append(answered.answer)
+        time.sleep(1.0)
+    assert len(set(found)) == 1
 
 
 def test_a_task_that_takes_too_much_memory_is_given_up(cluster: "Cluster") -> None:

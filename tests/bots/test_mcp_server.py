@@ -80,3 +80,16 @@ def test_a_file_inside_is_found_by_its_relative_and_its_absolute_name(tmp_path: 
 def test_a_folder_that_is_not_there_can_not_be_allowed(tmp_path: Path) -> None:
     with pytest.raises(SettingsError):
         Allowed.of([tmp_path / "none"])
+
+
+def test_a_file_is_named_from_any_allowed_folder_or_from_the_current_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("first", "second"):
+        (tmp_path / name).mkdir()
+    file = tmp_path / "second" / "a.pdf"
+    file.write_bytes(b"%PDF")
+    allowed = Allowed.of([tmp_path / "first", tmp_path / "second"])
+
+    assert [allowed.path(name) for name in ("a.pdf", "second/a.pdf", str(file))] == [file.resolve()] * 3

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from invoiceocr.cli.app import run
@@ -44,6 +46,41 @@ def test_a_usage_error_is_told_in_the_language_of_the_locale(capsys: Capture, mo
     told = capsys.readouterr().err
     assert "a.xlsx 的扩展名与格式 csv 不符" in told
     assert "contradicts" not in told
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["extract"], "缺少 'FILE...'"),
+        (["extrakt"], "没有命令 'extrakt'，是不是 'extract'？"),
+        (["--nope"], "没有选项 --nope"),
+        (["extract", "a.pdf", "--crop"], "没有选项 --crop，是不是 "),
+        (["extract", "a.pdf", "-o"], "选项 '-o' 后面要有值"),
+        (["extract", "a.pdf", "--jobs", "many"], "'--jobs' / '-j' 有误：应为整数"),
+        (["extract", "a.pdf", "--jobs", "-1"], "'--jobs' / '-j' 有误：不能小于 0"),
+        (["ledger", "list", "--verdict", "good"], "'--verdict' 有误：没有 'good'，可选 'accept', 'review', 'reject'"),
+        (["ledger", "list", "--since", "2025"], "'--since' 有误：'2025' 不是日期"),
+        (["schema", "superfluous"], "多余的参数：superfluous"),
+    ],
+)
+def test_wrong_usage_is_told_in_chinese(
+    arguments: list[str], told: str, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    monkeypatch.setenv("COLUMNS", "200")
+    assert run(arguments) == 2
+    said = capsys.readouterr().err
+    assert told in said
+    assert not re.search("Error|Usage|Try|Invalid|Missing", said)
+
+
+def test_what_frames_help_is_in_the_language_of_the_help(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    for locale, known, foreign in (("zh_CN.UTF-8", "选项", "Options"), ("en_US.UTF-8", "Options", "选项")):
+        monkeypatch.setenv("LC_ALL", locale)
+        assert run(["extract", "-h"]) == 0
+        shown = capsys.readouterr().out
+        assert known in shown
+        assert foreign not in shown
 
 
 def test_each_paragraph_is_told_in_one_language() -> None:

@@ -96,10 +96,9 @@ def test_after_kills_at_any_moment_every_file_is_there_once(claims: Write) -> No
     chance, count = random.Random(3), 30
     claims(**{f"in/{number}.pdf": "pause" for number in range(count)})
     for _ in range(5):
-        process = start("in", "--out", "out", "--jobs", "2")
-        time.sleep(chance.uniform(1, 5))
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+        with start("in", "--out", "out", "--jobs", "2") as process:
+            time.sleep(chance.uniform(1, 5))
+            os.killpg(process.pid, signal.SIGKILL)
 
     start("in", "--out", "out", "--once").communicate(timeout=120)
 

@@ -68,15 +68,15 @@ def test_the_right_code_is_found_though_two_characters_stand_second(code: str, o
     ],
 )
 def test_a_field_is_parsed_by_the_last_part_of_its_path(path: str, text: str, value: str) -> None:
-    spelled = spelling(path)
+    spelled = spelling(path, None)
 
     assert spelled is not None
     assert str(spelled.parse(text)) == value
 
 
 def test_names_are_not_spelled() -> None:
-    assert spelling("buyer.name") is None
-    assert spelling("remarks") is None
+    assert spelling("buyer.name", None) is None
+    assert spelling("remarks", None) is None
 
 
 @pytest.mark.parametrize(
@@ -88,14 +88,14 @@ def test_what_check_digits_let_pass_depends_on_the_kind_of_id(value: object, sha
 
 
 def test_a_print_may_be_an_amount_if_a_likely_reading_is_one() -> None:
-    assert has_plausible_value("total", lattice("V1O6.00"))
-    assert has_plausible_value("items.0.tax_rate", lattice("136", {2: {"%": 0.1}}))
-    assert not has_plausible_value("items.0.tax_rate", lattice("136", {2: {"%": 0.001}}))
-    assert not has_plausible_value("total", lattice("合计"))
+    assert has_plausible_value("total", lattice("V1O6.00"), None)
+    assert has_plausible_value("items.0.tax_rate", lattice("136", {2: {"%": 0.1}}), None)
+    assert not has_plausible_value("items.0.tax_rate", lattice("136", {2: {"%": 0.001}}), None)
+    assert not has_plausible_value("total", lattice("合计"), None)
 
 
 def test_nothing_may_be_a_field_that_is_not_spelled() -> None:
-    assert not has_plausible_value("buyer.name", lattice("113.00"))
+    assert not has_plausible_value("buyer.name", lattice("113.00"), None)
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ def test_nothing_may_be_a_field_that_is_not_spelled() -> None:
 def test_the_first_digit_of_a_sum_may_be_its_sign_and_a_figure_of_a_row_may_have_lost_it(
     path: str, text: str, variants: list[str]
 ) -> None:
-    spelled = spelling(path)
+    spelled = spelling(path, None)
 
     assert spelled is not None
     assert [variant for variant, _ in spelled.variants(text)] == variants

@@ -1,6 +1,7 @@
 from dataclasses import replace
 from decimal import Decimal
 
+import pytest
 from witnesses import said, sheet
 
 from invoiceocr.evidence.candidate import Candidate, EmbeddedRecord
@@ -68,6 +69,57 @@ def test_a_page_of_another_kind_with_the_same_number_is_another_invoice() -> Non
 
 def test_pages_without_a_number_are_not_thrown_together() -> None:
     assert len(drafts([page(1, said("total", "1.00")), page(2, said("total", "1.00"))], ())) == 2
+
+
+def trips(number: int, *cells: str, total: str | None = None) -> Reading:
+    """Page *number* of a list of trips with their amounts, and the total where it stands there."""
+    told = [said(f"trips.{index}.amount", amount) for index, amount in enumerate(cells)]
+    sums = [said("total", total)] if total else []
+    return Reading(sheet(number), "ride_itinerary", (*told, *sums), ("total", "trip_count"))
+
+
+def trip_amounts(draft: Draft) -> list[object]:
+    rows = {c.path: c.value for c in draft.candidates if c.path.endswith(".amount")}
+    return [rows[f"trips.{row}.amount"] for row in range(len(rows))]
+
+
+def test_a_page_goes_on_with_a_list_that_is_not_numbered() -> None:
+    (draft,) = drafts([trips(1, "1.00", "2.00", total="6.00"), trips(2, "3.00")], ())
+
+    assert trip_amounts(draft) == [Decimal("1.00"), Decimal("2.00"), Decimal("3.00")]
+    assert draft.values("total") == [Decimal("6.00")]
+
+
+def test_the_total_of_a_list_may_stand_on_its_last_page() -> None:
+    (draft,) = drafts([trips(1, "1.00", "2.00"), trips(2, "3.00"), trips(3, "4.00", total="10.00")], ())
+
+    assert trip_amounts(draft) == [Decimal("1.00"), Decimal("2.00"), Decimal("3.00"), Decimal("4.00")]
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        pytest.param(trips(2, "4.00", total="4.00"), id="another total"),
+        pytest.param(trips(2, "4.00"), id="too much for the total"),
+        pytest.param(trips(2, "1.00", "2.00", total="6.00"), id="the same page"),
+    ],
+)
+def test_a_page_of_another_list_is_another_list(second: Reading) -> None:
+    assert len(drafts([trips(1, "1.00", "2.00", total="6.00"), second], ())) == 2
+
+
+def test_a_list_that_makes_its_sum_is_whole() -> None:
+    assert len(drafts([trips(1, "1.00", "2.00", total="3.00"), trips(2, "3.00")], ())) == 2
+
+
+def test_rows_other_than_items_go_on_and_are_told_once() -> None:
+    told = [said("details.0.departure", "东山"), said("details.0.arrival", "西河")]
+    other = [said("details.0.departure", "东山"), said("details.0.arrival", "南江")]
+    pages = [page(number, said("number", "11111111"), *cells) for number, cells in enumerate((told, told, other), 1)]
+
+    (draft,) = drafts(pages, ())
+
+    assert [draft.values(f"details.{row}.arrival") for row in (0, 1, 2)] == [["西河"], ["南江"], []]
 
 
 def test_a_list_replaces_the_row_that_refers_to_it() -> None:

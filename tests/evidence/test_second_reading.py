@@ -33,7 +33,7 @@ def line(text: str, confidence: float = 0.99) -> TextLine:
     "path", ["number", "code", "check_code", "buyer.tax_id", "issue_date", "total", "items.0.amount"]
 )
 def test_recognized_identifiers_dates_and_amounts_are_read_again(path: str) -> None:
-    assert is_checked(said(path, "1", "ocr"))
+    assert is_checked(said(path, "1", "ocr"), None)
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def test_recognized_identifiers_dates_and_amounts_are_read_again(path: str) -> N
     ],
 )
 def test_what_a_reader_of_figures_can_say_nothing_about_is_not(path: str, text: str, source: str) -> None:
-    assert not is_checked(replace(said(path, None, source), text=text))  # type: ignore[arg-type]
+    assert not is_checked(replace(said(path, None, source), text=text), None)  # type: ignore[arg-type]
 
 
 def test_a_second_reading_stands_where_the_first_one_does_with_text_and_lattice_of_its_own() -> None:
@@ -65,7 +65,7 @@ def test_where_the_first_made_no_value_only_a_sure_one_does(confidence: float, v
     first = replace(recognized("total", "1O6.OO"), value=None)
     read = replace(line("106.00", confidence), lattice=lattice("106.00"))
 
-    again = second(first, read)
+    again = second(first, read, None)
 
     assert again is not None
     assert again.value == value
@@ -73,7 +73,7 @@ def test_where_the_first_made_no_value_only_a_sure_one_does(confidence: float, v
 
 @pytest.mark.parametrize("text", ["10600", "106.0", "106", "1□6.00", "-106.00", "abc"])
 def test_a_reading_that_lost_a_part_or_saw_something_else_states_nothing(text: str) -> None:
-    again = second(recognized("total", "106.00"), line(text))
+    again = second(recognized("total", "106.00"), line(text), None)
 
     assert again is None
 
@@ -102,13 +102,13 @@ def test_texts_are_alike_up_to_that_letter(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["¥106.0", "106.00", "¥106", "□¥106.00"])
 def test_a_sum_without_sign_or_cents_may_lack_a_part(text: str) -> None:
-    assert is_torn(recognized("total", "106.00"), line(text))
-    assert not is_torn(recognized("items.0.amount", "106.00"), line(text))
+    assert is_torn(recognized("total", "106.00"), line(text), None)
+    assert not is_torn(recognized("items.0.amount", "106.00"), line(text), None)
 
 
 def test_a_whole_sum_lacks_none_if_it_is_surely_read() -> None:
-    assert not is_torn(recognized("total", "106.00"), line("¥1,106.00"))
-    assert is_torn(recognized("total", "106.00"), line("¥1,106.00", SURE - 0.01))
+    assert not is_torn(recognized("total", "106.00"), line("¥1,106.00"), None)
+    assert is_torn(recognized("total", "106.00"), line("¥1,106.00", SURE - 0.01), None)
 
 
 def test_of_wider_cuts_the_surest_with_a_whole_sum_counts_without_what_stands_beside_it() -> None:

@@ -1,9 +1,11 @@
 import io
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 
 import openpyxl
 import pytest
+import samples
 
 from invoiceocr.adjudication.trace import InvoiceTrace
 from invoiceocr.export.crops import Checks
@@ -11,6 +13,7 @@ from invoiceocr.export.excel import write_excel
 from invoiceocr.export.sheets import WorkbookOptions
 from invoiceocr.kinds import builtin
 from invoiceocr.pipeline.reader import Reader
+from invoiceocr.proof import Evidence
 from invoiceocr.result import ReadResult
 from invoiceocr.specimens import make
 
@@ -40,6 +43,16 @@ def test_a_field_in_doubt_stands_beside_its_picture(doubted: ReadResult) -> None
     assert total[6] == "113.08"
     assert b"xl/media/image1.jpeg" in stream.getvalue()
     assert sheet.row_dimensions[2].height > 15
+
+
+def test_a_rate_in_doubt_is_shown_as_it_is_printed() -> None:
+    row = samples.accepted_invoice().items[0].model_copy(update={"tax_rate": Decimal("0.13")})
+    proof = Evidence(value=row.tax_rate, confidence=0.5, status="doubtful")
+    invoice = samples.accepted_invoice(items=(row,), evidence={"items.0.tax_rate": proof})
+    checks = Checks(lambda _: (), builtin())
+    list(checks.watched([ReadResult(source="a.pdf", invoices=(invoice,))]))
+    (shown,) = checks.sheet().rows
+    assert shown["value"].value == "13%"
 
 
 def test_results_without_doubts_are_not_read_again() -> None:

@@ -188,7 +188,13 @@ def test_columns_without_any_value_are_left_out_but_the_usual_ones_stay() -> Non
 def test_unread_files_are_listed_with_the_reason() -> None:
     book = workbook(samples.unread("坏.pdf"))
     row = [found.value for found in book["未读文件"][2]]
-    assert row == ["坏.pdf", "corrupt_pdf", "PDF 已损坏", "坏.pdf: cut off; get the file again"]
+    assert row == [
+        "坏.pdf",
+        "corrupt_pdf",
+        "PDF 已损坏",
+        "请重新导出，或向开票方索取原件",
+        "坏.pdf: cut off; get the file again",
+    ]
 
 
 def test_no_results_make_a_workbook_with_headings() -> None:

@@ -47,4 +47,4 @@ def test_a_text_that_looks_like_a_formula_is_never_run() -> None:
 def test_an_unread_file_has_a_row_that_says_why() -> None:
     data = written("excel", samples.unread(), columns=("source", "review"))
 
-    assert rows(data)[1] == ["broken.pdf", "未读：broken.pdf: cut off; get the file again"]
+    assert rows(data)[1] == ["broken.pdf", "未读：PDF 已损坏，请重新导出，或向开票方索取原件"]

@@ -9,13 +9,15 @@ from invoiceocr.kinds.types import TYPES
 from invoiceocr.page import Lattice, Page, TextLine
 
 PAGE = Page(3, 600, 390)
+NUMBER, WORDS = Target("number", TYPES["invoice_number"]), Target("fee_in_words", TYPES["words"])
+PLATE = Target("lorry", TYPES["printed_plate"])
 LATTICE = Lattice((("1", ""),), np.ones((1, 2), np.float32))
 
 
 def test_a_candidate_keeps_its_way_back_to_the_page() -> None:
     parts = [line("样例", 10, 20, size=10), line("公司", 50, 24, size=10)]
 
-    found = candidate("buyer.name", "样例公司", "样例 公司", parts, PAGE)
+    found = candidate(Target("buyer.name", TYPES["name"]), "样例公司", "样例 公司", parts, PAGE)
 
     assert (found.path, found.value, found.text) == ("buyer.name", "样例公司", "样例 公司")
     assert (found.source, found.page, found.box) == ("text_layer", 3, Box(10, 20, 70, 34))
@@ -24,14 +26,14 @@ def test_a_candidate_keeps_its_way_back_to_the_page() -> None:
 def test_a_value_is_as_sure_as_all_its_parts_together() -> None:
     parts = [TextLine("1", Box(0, 0, 1, 1), "ocr", 0.9), TextLine("2", Box(1, 0, 2, 1), "ocr", 0.8)]
 
-    assert candidate("number", "12", "12", parts, PAGE).confidence == pytest.approx(0.72)
+    assert candidate(NUMBER, "12", "12", parts, PAGE).confidence == pytest.approx(0.72)
 
 
 def test_only_a_value_in_one_piece_has_a_lattice() -> None:
     one = TextLine("1", Box(0, 0, 1, 1), "ocr", lattice=LATTICE)
 
-    assert candidate("number", "1", "1", [one], PAGE).lattice is LATTICE
-    assert candidate("number", "11", "11", [one, one], PAGE).lattice is None
+    assert candidate(NUMBER, "1", "1", [one], PAGE).lattice is LATTICE
+    assert candidate(NUMBER, "11", "11", [one, one], PAGE).lattice is None
 
 
 def misread(text: str, *, at: int, for_: str) -> TextLine:
@@ -65,11 +67,11 @@ def test_recognized_words_that_lack_a_character_make_no_value_printed_ones_do() 
     short = "拾圆整"
     seen = TextLine(short, Box(0, 0, 90, 10), "ocr", 0.99)
 
-    assert candidate("total_in_words", short, short, [seen], PAGE).value is None
-    assert candidate("total_in_words", short, short, [line(short, 10, 20, size=10)], PAGE).value == short
+    assert candidate(WORDS, short, short, [seen], PAGE).value is None
+    assert candidate(WORDS, short, short, [line(short, 10, 20, size=10)], PAGE).value == short
 
 
 def test_a_recognized_plate_has_no_letter_that_looks_like_a_digit() -> None:
     seen = TextLine("京AOB1I2", Box(0, 0, 90, 10), "ocr", 0.99)
 
-    assert candidate("items.0.plate_number", "京AOB1I2", "京AOB1I2", [seen], PAGE).value == "京A0B112"
+    assert candidate(PLATE, "京AOB1I2", "京AOB1I2", [seen], PAGE).value == "京A0B112"

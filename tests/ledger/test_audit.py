@@ -73,7 +73,8 @@ def test_an_entry_that_was_removed_shows(any_ledger: Ledger) -> None:
         any_ledger, *(f"DELETE FROM {name} WHERE entry_id = 2" for name in tables), "DELETE FROM entries WHERE id = 2"
     )
 
-    assert any_ledger.verify().problems == ("entry 2 is missing",)
+    found = any_ledger.verify()
+    assert (found.problems, found.problems_zh) == (("entry 2 is missing",), ("台账 2 缺失",))
 
 
 def test_a_trail_that_was_cut_off_shows_by_the_hash_noted_earlier(any_ledger: Ledger) -> None:

@@ -52,11 +52,11 @@ def reading(kind: str, *lines: TextLine, **more: object) -> Reading:
 def test_a_page_that_a_picture_fills_and_its_text_does_not_explain_is_to_be_recognized() -> None:
     stamp = line("Scanned with some app")
 
-    assert is_unexplained(reading("other", stamp, pictured=0.9))
-    assert not is_unexplained(reading("other", stamp, pictured=0.1))
+    assert is_unexplained(reading("other", stamp, pictured=0.9), None)
+    assert not is_unexplained(reading("other", stamp, pictured=0.1), None)
 
 
 def test_a_page_of_unknown_kind_with_an_invoice_number_or_tax_code_is_to_be_recognized() -> None:
-    assert is_unexplained(reading("other", line(NUMBER)))
-    assert is_unexplained(reading("other", line("a"), qr_payloads=(f"01,32,,{NUMBER},113.00,20250601,,6F05",)))
-    assert not is_unexplained(reading("other", line("行程单")))
+    assert is_unexplained(reading("other", line(NUMBER)), None)
+    assert is_unexplained(reading("other", line("a"), qr_payloads=(f"01,32,,{NUMBER},113.00,20250601,,6F05",)), None)
+    assert not is_unexplained(reading("other", line("行程单")), None)

@@ -195,6 +195,20 @@ def test_a_second_look_replaces_the_piece_that_was_read_of_a_print(
     assert [line.text for line in found.lines] == ["发票号码", "012345678901"]
 
 
+@pytest.mark.parametrize(("confidence", "kept"), [(0.05, []), (0.8, ["米伯仇拾"])])
+def test_a_second_look_replaces_what_was_badly_read_over_the_height_of_a_seal(
+    monkeypatch: pytest.MonkeyPatch, fake: type[FakeTextReader], confidence: float, kept: list[str]
+) -> None:
+    monkeypatch.setattr(fake, "cell", "柒佰伍拾圆整")
+    monkeypatch.setattr(fake, "confidence", 0.95)
+    read = plain()(page(picture()))
+    tangle = TextLine("米伯仇拾", Box(405, 30, 600, 120), "ocr", confidence)
+
+    found = plain().recognize_cells(replace(read, lines=(*read.lines, tangle)), [Box(400, 38, 600, 62)])
+
+    assert [line.text for line in found.lines] == ["发票号码", *kept, "柒佰伍拾圆整"]
+
+
 def test_what_a_seal_covers_is_read_without_it(monkeypatch: pytest.MonkeyPatch, fake: type[FakeTextReader]) -> None:
     def read_lines(self: FakeTextReader, image: PageImage, quads: Sequence[Quad]) -> tuple[TextLine, ...]:
         is_gray = bool((image.pixels[:, :, 0] == image.pixels[:, :, 2]).all())

@@ -13,6 +13,7 @@ from witnesses import said
 from invoiceocr.evidence.candidate import Candidate, EmbeddedRecord
 from invoiceocr.evidence.reading import Reading
 from invoiceocr.geometry import Box
+from invoiceocr.kinds import builtin
 from invoiceocr.page import Page, PageImage, TextLine
 from invoiceocr.pipeline.render_check import CLOSER, RenderCheck
 from invoiceocr.sources.document import Document
@@ -47,7 +48,7 @@ class Print:
         line = TextLine("合计", Box(0, 0, 10, 10), source)  # type: ignore[arg-type]
         reading = Reading(Page(1, 600.0, 400.0, (line,)), "e_vat_ordinary", stated)
         document = Document("a.pdf", "", "pdf", no_pages(), (EmbeddedRecord(facts),) if facts else (), self.draw)
-        return RenderCheck(self.read, lambda text: True, DPI)(reading, document)
+        return RenderCheck(self.read, lambda text: True, DPI, builtin())(reading, document)
 
 
 def no_pages() -> Iterator[Page]:
@@ -136,4 +137,4 @@ def test_a_document_that_cannot_be_drawn_stays_as_it_was_read() -> None:
     reading = Reading(Page(1, 600.0, 400.0), "e_vat_ordinary", (TOTAL,))
     document = Document("a.ofd", "", "ofd", no_pages())
 
-    assert RenderCheck(Print([]).read, lambda text: True, DPI)(reading, document) is reading
+    assert RenderCheck(Print([]).read, lambda text: True, DPI, builtin())(reading, document) is reading

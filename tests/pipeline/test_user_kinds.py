@@ -12,6 +12,7 @@ from invoiceocr.errors import PackError, SchemaError
 from invoiceocr.export.excel import write_excel
 from invoiceocr.export.json_schema import kind_schema
 from invoiceocr.export.tabular import write_csv
+from invoiceocr.ledger import Ledger
 from invoiceocr.pipeline.reader import Reader
 from invoiceocr.settings import Settings
 
@@ -150,3 +151,15 @@ def test_a_wrong_kind_ends_before_anything_is_read(folders: tuple[Path, Path]) -
 
     with pytest.raises(SchemaError, match="did you mean 'measure'"):
         Reader(Settings(kinds=(folders[0],)))
+
+
+def test_the_ledger_keeps_a_paper_of_a_user_s_kind_and_knows_it_again(reader: Reader, tmp_path: Path) -> None:
+    result = reader.read_one(paper("12.5"), name="a.pdf")
+
+    with Ledger(tmp_path / "ledger.db") as ledger:
+        (first,) = ledger.add(result)
+        kept = ledger.invoice(first.entry_id)
+        (again,) = ledger.add(result.model_copy(update={"source": "b.pdf"}))
+
+    assert (kept.kind, kept.number, kept.model_dump()["driver"]) == ("delivery_note", "DN-240001", "Wang Wu")
+    assert (again.entry_id, again.new) == (first.entry_id, False)

@@ -13,6 +13,7 @@ from invoiceocr.errors import ModelError
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.evidence.reading import Reading
 from invoiceocr.geometry import Box, Quad, box_quad, quad_box
+from invoiceocr.kinds import builtin
 from invoiceocr.page import Page, PageImage, TextLine
 from invoiceocr.pipeline.recognition import PageRecognizer
 from invoiceocr.pipeline.verification import FieldVerifier, NameVerifier
@@ -132,7 +133,7 @@ def read_name(printed: str, read: str, *others: Candidate) -> list[Candidate]:
     quad = drawn.around(30.0, 20.0, printed)
     page = Page(1, 420.0, 120.0, image=PageImage(drawn.paper(420, 120, [(30.0, 20.0, printed)])))
     name = Candidate("seller.name", read, read, "ocr", 0.95, 1, quad_box(quad))
-    found = NameVerifier(recognizer.alone)(Reading(page, "toll", (name, *others)))
+    found = NameVerifier(recognizer.alone, builtin())(Reading(page, "toll", (name, *others)))
     return [c for c in found.candidates if c.second]
 
 
@@ -153,7 +154,7 @@ def test_a_name_that_not_both_read_so_is_less_sure() -> None:
     )
     page = Page(1, 420.0, 120.0, image=PageImage(drawn.paper(420, 120, [(30.0, 20.0, COMPANY)])))
 
-    verify = NameVerifier(PageRecognizer(Settings(threads=1)).alone)
+    verify = NameVerifier(PageRecognizer(Settings(threads=1)).alone, builtin())
     name, _ = verify(Reading(page, "toll", (read, TAX_ID))).candidates
 
     assert name.confidence < read.confidence
@@ -195,7 +196,7 @@ CONFIDENCE = 0.95
 def test_a_name_is_as_sure_as_both_recognizers_together(first: Says, second: Says, twice: bool, kept: bool) -> None:
     name = Candidate("seller.name", BRANCH, BRANCH, "ocr", CONFIDENCE, 1, Box(0, 0, 90, 9))
     page = Page(1, 100.0, 20.0, image=PageImage(drawn.paper(100, 20, [])))
-    verify = NameVerifier(lambda: (first, second))  # type: ignore[arg-type, return-value]
+    verify = NameVerifier(lambda: (first, second), builtin())  # type: ignore[arg-type, return-value]
 
     found = [c for c in verify(Reading(page, "toll", (name, TAX_ID))).candidates if c.path == "seller.name"]
 
@@ -207,7 +208,7 @@ def test_one_recognizer_alone_says_nothing_more_of_a_name() -> None:
     name = Candidate("seller.name", BRANCH, BRANCH, "ocr", CONFIDENCE, 1, Box(0, 0, 90, 9))
     page = Page(1, 100.0, 20.0, image=PageImage(drawn.paper(100, 20, [])))
 
-    assert NameVerifier(lambda: ())(Reading(page, "toll", (name, TAX_ID))).candidates == (name, TAX_ID)
+    assert NameVerifier(lambda: (), builtin())(Reading(page, "toll", (name, TAX_ID))).candidates == (name, TAX_ID)
 
 
 def test_a_name_without_a_checked_tax_id_is_not_read_again() -> None:

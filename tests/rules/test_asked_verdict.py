@@ -18,7 +18,7 @@ from invoiceocr.settings import Settings
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 ACCEPTED = EXAMPLES / "digital_ordinary-000101.pdf"
-DOUBTFUL = EXAMPLES / "vat_special-000105-scanned-scan.pdf"
+DOUBTFUL = EXAMPLES / "vat_special-000110-photo.jpg"
 SURE = {"total": Evidence(value="1.00", confidence=0.9999, status="verified")}
 PACK = """
 pack: ours
@@ -71,7 +71,7 @@ def found(severity: Severity, verdict: Verdict | None = None) -> Finding:
     ],
 )
 def test_the_strictest_word_counts(findings: tuple[Finding, ...], verdict: Verdict) -> None:
-    assert verdict_on("digital_ordinary", SURE, findings, AcceptancePolicy(calibration.load())) == verdict
+    assert verdict_on("digital_ordinary", SURE, findings, AcceptancePolicy(calibration.load()), None) == verdict
 
 
 def test_a_verdict_that_there_is_none_of_is_refused_with_its_place(tmp_path: Path) -> None:

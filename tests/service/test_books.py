@@ -136,3 +136,15 @@ def test_a_seller_that_was_verified_before_is_a_witness(tmp_path: Path) -> None:
     sources = {witness["source"] for witness in invoice["evidence"]["seller.tax_id"]["witnesses"]}
     assert "ledger" not in sources  # nobody is his own witness
     assert again["verdict"] == "review"
+
+
+def test_who_took_which_invoices_away_is_in_the_trail(start: Make) -> None:
+    client = start()
+    invoice = hand_in(client)
+    wanted = {"ids": [invoice["id"]], "format": "csv", "by": "王会计"}
+    assert client.post("/v1/export", json=wanted).status_code == 200
+    assert client.get("/export/file?format=xlsx").status_code == 200
+
+    first, second = [event for event in books(client).history() if event.action == "exported"]
+    assert (first.by, first.new) == ("王会计", {"where": "invoices.csv", "entries": [invoice["entry"]]})
+    assert (second.by, second.new["entries"]) == ("系统", [invoice["entry"]])

@@ -54,8 +54,9 @@ def served(folder: Path, *more: str) -> Iterator[str]:
     url = f"http://127.0.0.1:{port}"
     for _ in range(600):
         try:
-            if urllib.request.urlopen(f"{url}/readyz").status == 200:
-                break
+            with urllib.request.urlopen(f"{url}/readyz") as answer:
+                if answer.status == 200:
+                    break
         except OSError:
             time.sleep(0.2)
     try:
@@ -229,7 +230,7 @@ def test_a_file_that_is_no_invoice_is_named_and_not_sent(page: Page, tmp_path: P
     page.goto("/")
     page.set_input_files("#files", str(tmp_path / "报告.docx"))
     assert "报告.docx" in page.inner_text("#list")
-    assert "已跳过" in page.inner_text("#list")
+    assert "没有发送\n跳过" in page.inner_text("#list")
 
 
 def test_an_invoice_is_reviewed_with_three_keys(first_page: Page) -> None:
@@ -241,6 +242,40 @@ def test_an_invoice_is_reviewed_with_three_keys(first_page: Page) -> None:
     assert page.locator("#head .chip.accept").count() == 1
     with page.expect_navigation():
         page.keyboard.press("a")
+
+
+def test_the_name_of_the_reviewer_is_kept_and_stands_in_the_history(first_page: Page) -> None:
+    page = first_page
+    open_doubtful(page)
+    page.fill(".reviewer", "王会计")
+    page.keyboard.press("Enter")
+    press(page, "1")
+    page.reload()
+    page.wait_for_selector("#foot .button")
+    assert page.input_value(".reviewer") == "王会计"
+    page.click("#fields summary")
+    assert "王会计" in page.inner_text(".history")
+
+
+def test_the_workbook_of_an_import_holds_all_that_was_dropped(first_page: Page) -> None:
+    page = first_page
+    drop(page, PDF, XML)
+    assert page.inner_text(".tiles").split()[0] == "1"
+    with page.expect_download() as download:
+        page.click("#go-export")
+    book = openpyxl.load_workbook(io.BytesIO(Path(download.value.path()).read_bytes()))
+    assert sum(row[1].value is not None for row in book["发票"].iter_rows(min_row=2)) == 2
+
+
+def test_after_sorting_the_keys_mark_one_row_alone(first_page: Page) -> None:
+    page = first_page
+    drop(page, PDF, XML)
+    page.goto("/results")
+    page.keyboard.press("j")
+    page.click("[data-sort=total]")
+    page.click("[data-sort=total]")
+    page.keyboard.press("j")
+    assert page.locator("#table tr.at").count() == 1
 
 
 def test_a_change_is_undone_with_a_key(page: Page) -> None:

@@ -3,14 +3,21 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from decimal import Decimal
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 pytest.importorskip("fastapi")
 import samples
+from serving import weigh_bill
 
+from invoiceocr.adjudication.build import build
 from invoiceocr.errors import SettingsError
+from invoiceocr.invoice import AnyInvoice
+from invoiceocr.kinds import builtin, load
+from invoiceocr.result import ReadResult
 from invoiceocr.service.database import Database
 from invoiceocr.service.entries import Filter, Reading, Revision, StaleError, UnknownRecordError
 from invoiceocr.service.files import FileStore, Stored
@@ -51,10 +58,10 @@ def test_a_transaction_that_fails_leaves_nothing(database: Database) -> None:
 
 
 def test_a_result_is_there_after_the_next_start(database: Database, tmp_path: Path) -> None:
-    (record,) = Records(database).add(Stored("a.pdf", "ab" * 32), "s", Reading(samples.accepted()))
+    (record,) = Records(database, builtin()).add(Stored("a.pdf", "ab" * 32), "s", Reading(samples.accepted()))
     database.close()
     with closing(Database(tmp_path / "数据")) as reopened:
-        again = Records(reopened)
+        again = Records(reopened, builtin())
         kept, cached = again.one(record.summary.id).invoice, again.cached("ab" * 32, "s")
     assert kept is not None
     assert kept.model_dump_json() == samples.accepted().invoices[0].model_dump_json()
@@ -62,20 +69,30 @@ def test_a_result_is_there_after_the_next_start(database: Database, tmp_path: Pa
     assert cached.invoices[0].number == samples.NUMBER
 
 
+def test_an_invoice_of_a_user_s_kind_comes_back_in_its_own_model(database: Database, tmp_path: Path) -> None:
+    registry = load(weigh_bill(tmp_path))
+    invoice = cast("AnyInvoice", build("weigh_bill", {"load": Decimal("12.5")}, "", registry))
+    result = ReadResult(source="a.pdf", invoices=(invoice,))
+
+    (added,) = Records(database, registry).add(Stored("a.pdf", "ab" * 32), "s", Reading(result))
+
+    assert Records(database, registry).one(added.summary.id).invoice == invoice
+
+
 def test_a_file_that_could_not_be_read_has_a_record(database: Database) -> None:
-    records = Records(database)
+    records = Records(database, builtin())
     (record,) = records.add(Stored("broken.pdf", "00"), "s", Reading(samples.unread()))
     assert (record.summary.outcome, record.summary.error_code) == ("unread", "corrupt_pdf")
     assert records.cached("00", "s") is None
 
 
 def test_a_name_with_lone_surrogates_can_be_kept(database: Database) -> None:
-    (record,) = Records(database).add(Stored("a\udcff.pdf", "00"), "s", Reading(samples.accepted()))
+    (record,) = Records(database, builtin()).add(Stored("a\udcff.pdf", "00"), "s", Reading(samples.accepted()))
     assert record.summary.source == "a?.pdf"
 
 
 def test_words_are_searched_in_names_numbers_and_companies(database: Database) -> None:
-    records = Records(database)
+    records = Records(database, builtin())
     records.add(Stored("差旅.pdf", "00"), "s", Reading(samples.accepted()))
     for words in ("差旅", "样例软件 113.00", samples.NUMBER[-6:]):
         assert len(records.listed(Filter(q=words))) == 1
@@ -83,7 +100,7 @@ def test_words_are_searched_in_names_numbers_and_companies(database: Database) -
 
 
 def test_a_revision_that_is_not_the_newest_is_refused(database: Database) -> None:
-    records = Records(database)
+    records = Records(database, builtin())
     (record,) = records.add(Stored("a.pdf", "00"), "s", Reading(samples.accepted()))
     records.revise(Revision(record.summary.id, 1, "x", "accepted", record.invoice))
     with pytest.raises(StaleError):
@@ -92,7 +109,7 @@ def test_a_revision_that_is_not_the_newest_is_refused(database: Database) -> Non
 
 def test_an_unknown_record_is_named(database: Database) -> None:
     with pytest.raises(UnknownRecordError, match="nothing"):
-        Records(database).one("nothing")
+        Records(database, builtin()).one("nothing")
 
 
 def test_a_file_of_a_job_is_finished_once(database: Database) -> None:

@@ -39,6 +39,15 @@ def test_the_number_has_room_for_a_mark_only_where_an_invoice_came_twice(client:
     assert "has-copies" in client.get(path).text
 
 
+@pytest.mark.parametrize(("language", "told"), [("zh", "请重新导出，或向开票方索取原件"), ("en", "damaged")])
+def test_a_file_that_could_not_be_read_is_told_in_the_language_of_the_page(
+    client: TestClient, language: str, told: str
+) -> None:
+    hand_in(client, "corrupt.pdf", b"one")
+    (record,) = client.get("/v1/invoices").json()["invoices"]
+    assert told in client.get(f"/review/{record['id']}", headers={"Accept-Language": language}).text
+
+
 def test_a_sheet_tells_what_a_reviewer_decided_and_json_what_was_judged(client: TestClient) -> None:
     hand_in(client, "review.pdf", b"one")
     (listed,) = client.get("/v1/invoices").json()["invoices"]

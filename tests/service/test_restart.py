@@ -37,6 +37,11 @@ def serve(folder: Path, *words: str) -> tuple[subprocess.Popen[bytes], str]:
     raise AssertionError("the service does not get ready")
 
 
+def _part(path: Path) -> tuple[str, tuple[str, bytes]]:
+    """The file at *path* as a part of a form."""
+    return "files", (path.name, path.read_bytes())
+
+
 def children(process: subprocess.Popen[bytes]) -> list[int]:
     found = subprocess.run(["ps", "-o", "pid=", "--ppid", str(process.pid)], capture_output=True, text=True).stdout
     return [int(word) for word in found.split()]
@@ -53,8 +58,8 @@ def is_alive(number: int) -> bool:
 def test_what_was_acknowledged_outlives_a_kill(tmp_path: Path) -> None:
     process, address = serve(tmp_path)
     workers = children(process)
-    kept = requests.post(f"{address}/v1/invoices", files={"files": PDF.open("rb")}, timeout=60).json()["results"][0]
-    many = [("files", path.open("rb")) for path in (PICTURE, XML, PICTURE, PDF)]
+    kept = requests.post(f"{address}/v1/invoices", files=[_part(PDF)], timeout=60).json()["results"][0]
+    many = [_part(path) for path in (PICTURE, XML, PICTURE, PDF)]
     job = requests.post(f"{address}/v1/invoices", files=many, headers={"Prefer": "respond-async"}, timeout=60).json()
     process.kill()
     process.wait()

@@ -1,14 +1,16 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from pathlib import Path
 from typing import cast
 
 import pytest
 import samples
 
 pytest.importorskip("fastapi")
-from serving import DOUBTFUL, SETTINGS
+from serving import DOUBTFUL, SETTINGS, weigh_bill
 
+from invoiceocr.adjudication.build import build
 from invoiceocr.invoice import AnyInvoice
 from invoiceocr.pipeline.reader import Reader
 from invoiceocr.proof import Evidence
@@ -30,6 +32,21 @@ def told(text: str, place: int, probability: float, other: str) -> str:
     characters[place] |= {"probability": probability, "alternatives": [[other, 1 - probability]]}
     reading = {"source": "ocr", "value": text, "text": text, "confidence": probability, "second": False}
     return json.dumps({"fields": [{"path": "total", "readings": [reading | {"characters": characters}]}]})
+
+
+def test_the_fields_of_a_user_s_kind_are_called_as_it_calls_them(tmp_path: Path) -> None:
+    reader = Reader(SETTINGS.model_copy(update={"kinds": weigh_bill(tmp_path)}))
+    fields = {"load": Decimal("12.5"), "share": Decimal("0.13")}
+    invoice = build("weigh_bill", fields, "", reader.kinds).model_copy(
+        update={"evidence": {"load": samples.doubtful("12.5", "12.6")}}
+    )
+
+    sheet = worksheet(Standing(cast(AnyInvoice, invoice)), None, reader)
+
+    rows = {row.path: row for row in sheet.rows}
+    assert {path: rows[path].title.zh for path in fields} == {"load": "净重", "share": "折扣率"}
+    assert rows["share"].printed(rows["share"].value) == "13%"
+    assert dict(sheet.rest)["carrier"].zh == "承运人"
 
 
 def test_nothing_is_asked_of_an_invoice_that_is_sure(reader: Reader) -> None:

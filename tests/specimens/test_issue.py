@@ -67,6 +67,12 @@ def test_a_saved_specimen_has_its_label_beside_it(tmp_path: Path) -> None:
     assert label["invoices"][0]["fields"]["kind"] == "toll"
 
 
+def test_a_specimen_is_saved_without_label_if_none_is_wanted(tmp_path: Path) -> None:
+    path = save(tmp_path / "new", make("toll", 2), labels=False)
+
+    assert list((tmp_path / "new").iterdir()) == [path]
+
+
 def test_an_unknown_format_is_refused_by_name() -> None:
     with pytest.raises(ValueError, match="gif"):
         make("toll", 1, format=cast(Format, "gif"))

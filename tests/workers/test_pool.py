@@ -38,6 +38,23 @@ def test_answers_come_as_they_are_done_when_no_order_is_asked() -> None:
     assert [done.index for done in found] == [1, 0]
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere processes may not share a clock")
+def test_a_worker_goes_on_while_the_caller_looks_at_its_answer() -> None:
+    run = Pool(pool_tasks.working, 1).run(["moment 1", "moment 2"])
+    next(run)
+    time.sleep(0.5)
+    looked_at = time.monotonic()
+    assert float(str(next(run).answer)) < looked_at
+
+
+def test_the_time_that_the_caller_takes_is_not_counted_against_a_worker() -> None:
+    found = []
+    for done in Pool(pool_tasks.working, 1, Limits(timeout_s=0.3)).run(["pid 1", "pid 2", "pid 3"]):
+        found.append(done.answer)
+        time.sleep(0.6)
+    assert len(set(found)) == 1
+
+
 def test_a_task_that_kills_its_worker_is_tried_twice_and_costs_no_other() -> None:
     found = answers(list(Pool(pool_tasks.working, 2).run(["echo a", "die", "echo b"])))
     assert found == {"echo a": "a", "die": Lost("crashed", 2), "echo b": "b"}
@@ -96,11 +113,11 @@ def test_a_pool_that_a_thread_started_works_after_that_thread_has_ended() -> Non
 def test_workers_die_with_their_parent_however_that_dies(sign: signal.Signals) -> None:
     environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(TESTS), str(TESTS.parent)])}
     program = [sys.executable, str(TESTS / "pool_tasks.py")]
-    parent = subprocess.Popen(program, env=environment, stdout=subprocess.PIPE, text=True)
-    assert parent.stdout is not None
-    workers = {int(parent.stdout.readline()), int(parent.stdout.readline())}
-    parent.send_signal(sign)
-    parent.wait(30)
+    with subprocess.Popen(program, env=environment, stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout is not None
+        workers = {int(parent.stdout.readline()), int(parent.stdout.readline())}
+        parent.send_signal(sign)
+        parent.wait(30)
     deadline = time.monotonic() + 20
     while any(map(alive, workers)) and time.monotonic() < deadline:
         time.sleep(0.1)

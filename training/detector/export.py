@@ -13,6 +13,7 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
+from training.checkpoint import AVERAGED
 from training.detector.net import KERNELS, DetectorNet, kernels, parameters
 
 ENTRY = """[{name}]
@@ -50,7 +51,7 @@ def main() -> None:
     network = DetectorNet()
     # the mean of the last weights, which reads better than the last ones
     weights = saved["averaged"].items()
-    network.load_state_dict({key.removeprefix("module."): value for key, value in weights if key != "n_averaged"})
+    network.load_state_dict({key.removeprefix(AVERAGED): value for key, value in weights if key != "n_averaged"})
     network.eval()
     sides = {2: "height", 3: "width"}
     with warnings.catch_warnings():

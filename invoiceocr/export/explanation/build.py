@@ -19,7 +19,7 @@ from invoiceocr.export.explanation.model import (
     RuleNote,
 )
 from invoiceocr.export.explanation.paths import covers, in_order
-from invoiceocr.export.titles import Title
+from invoiceocr.export.titles import Title, kind_title
 from invoiceocr.kinds import Registry, builtin
 from invoiceocr.kinds.field_titles import path_title
 from invoiceocr.proof import Evidence, Finding, Witness, WitnessSource
@@ -36,13 +36,13 @@ Notes = Mapping[str, tuple[RuleNote, ...]]
 
 def explain(trace: InvoiceTrace, field: str | None = None, registry: Registry | None = None) -> Explanation:
     """How the fields of *trace* came about: all of them, or *field* and what lies under it (`buyer`, `items.0`). A
-    field that is asked for and was not found is told as missing. Fields are called as their kind in *registry* (the
+    field that is asked for and was not found is told as missing. Kinds and fields are called as *registry* (the
     built-in one) calls them.
 
-    The Chinese of messages is in the language that the reader was built with.
-    """
+    The Chinese of messages is in the language that the reader was built with."""
     invoice = trace.invoice
-    spec = (registry or builtin()).kinds.get(invoice.kind)
+    known = registry or builtin()
+    spec = known.kinds.get(invoice.kind)
     paths = [path for path in in_order(_paths(trace)) if field is None or covers(field, path)]
     titles = TITLES | {outcome.rule: Title(outcome.title, outcome.title_en) for outcome in trace.outcomes}
     asked = [field] if field else []
@@ -51,6 +51,7 @@ def explain(trace: InvoiceTrace, field: str | None = None, registry: Registry | 
     return Explanation(
         source=invoice.source or "",
         kind=invoice.kind,
+        kind_title=kind_title(invoice.kind, known),
         number=invoice.number,
         page=invoice.page,
         verdict=invoice.verdict,

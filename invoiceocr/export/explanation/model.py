@@ -99,6 +99,7 @@ class Explanation:
 
     source: str
     kind: str
+    kind_title: Title
     number: str | None
     page: int | None
     verdict: Verdict

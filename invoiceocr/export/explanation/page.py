@@ -24,7 +24,6 @@ from invoiceocr.export.titles import (
     Title,
     in_both,
     in_language,
-    kind_title,
     title,
 )
 from invoiceocr.geometry import Box
@@ -74,7 +73,7 @@ def _invoice(index: int, told: Explanation, source: str) -> Html:
     sheets = {number: Sheet(picture) for number, picture in told.pictures.items()}
     verdict = element("span", _both(title(VERDICTS, told.verdict)), class_=f"badge {told.verdict}")
     page = [" · ", _both(words.filled(words.PAGE, page=told.page))] if told.page else []
-    heading = element("h2", _both(kind_title(told.kind)), " ", told.number or "", *page, " ", verdict)
+    heading = element("h2", _both(told.kind_title), " ", told.number or "", *page, " ", verdict)
     notes = _listed(words.FINDINGS, map(_rule, told.findings))
     return element(
         "section",

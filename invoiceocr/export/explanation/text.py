@@ -10,7 +10,7 @@ from invoiceocr.export.explanation import words
 from invoiceocr.export.explanation.model import Explanation, FieldExplanation, Reading, RuleNote
 from invoiceocr.export.note import confidence
 from invoiceocr.export.plain_text import screen_text
-from invoiceocr.export.titles import SEVERITIES, STATUSES, VERDICTS, WITNESSES, Title, in_language, kind_title, title
+from invoiceocr.export.titles import SEVERITIES, STATUSES, VERDICTS, WITNESSES, Title, in_language, title
 from invoiceocr.export.widths import display_width
 from invoiceocr.proof import Witness
 
@@ -40,7 +40,7 @@ class _Speaker(NamedTuple):
     def heading(self, told: Explanation) -> list[str]:
         page = [self.say(words.filled(words.PAGE, page=told.page))] if told.page else []
         verdict = f"{self.say(words.VERDICT)}{self.say(COLON)}{self.say(title(VERDICTS, told.verdict))}"
-        kind = f"{self.say(kind_title(told.kind))} {told.number or ''}".rstrip()
+        kind = f"{self.say(told.kind_title)} {told.number or ''}".rstrip()
         findings = [self.rule(note) for note in told.findings]
         return [" · ".join([told.source, kind, *page, verdict]), *_labeled(self.say(words.FINDINGS), findings)]
 

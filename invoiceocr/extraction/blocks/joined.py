@@ -18,8 +18,7 @@ from invoiceocr.extraction.blocks.key_value import Entry, beside
 from invoiceocr.extraction.blocks.node import Node
 from invoiceocr.extraction.blocks.region import Region, compile_region
 from invoiceocr.extraction.blocks.value import KEYS, compile_value
-from invoiceocr.extraction.candidates import candidate
-from invoiceocr.kinds.types import ValueType
+from invoiceocr.extraction.candidates import Target, candidate
 from invoiceocr.layout.form import FormLayout
 
 # a part is read as text: only the whole has the type of the field
@@ -30,8 +29,7 @@ PART = "text"
 class Joined:
     """The compiled block."""
 
-    path: str
-    type: ValueType
+    target: Target
     parts: tuple[Entry, ...]
     region: Region
 
@@ -40,9 +38,9 @@ def compile_block(node: Node) -> Joined:
     """The block of *node*."""
     node.check(("field", "parts", "region"))
     path = node.text("field")
-    field = node.field("field", path)
+    target = Target(path, node.field("field", path).type)
     node.get("parts")
-    return Joined(path, field.type, tuple(_part(part, path) for part in node.nodes("parts")), compile_region(node))
+    return Joined(target, tuple(_part(part, path) for part in node.nodes("parts")), compile_region(node))
 
 
 def _part(node: Node, path: str) -> Entry:
@@ -59,6 +57,6 @@ def read(form: FormLayout, block: Joined) -> Iterator[Candidate]:
     fits = [fit for fit in found if fit is not None and fit.is_read]
     pieces = [piece for fit in fits for piece in fit.parts]
     text = " ".join(text for _, _, text in pieces)
-    value = block.type.parse(text) if text else None
+    value = block.target.type.parse(text) if text else None
     if value is not None:
-        yield candidate(block.path, value, text, [line for _, lines, _ in pieces for line in lines], form.page)
+        yield candidate(block.target, value, text, [line for _, lines, _ in pieces for line in lines], form.page)

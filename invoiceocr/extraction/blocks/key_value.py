@@ -40,8 +40,8 @@ from invoiceocr.extraction.blocks.value import (
     compile_value,
     takes_any_text,
 )
-from invoiceocr.extraction.candidates import candidate
-from invoiceocr.geometry import Box
+from invoiceocr.extraction.candidates import Target, candidate
+from invoiceocr.geometry import Box, overlap_x
 from invoiceocr.layout.form import FormLayout, is_stamped
 from invoiceocr.layout.registration import NO_OFFSET
 from invoiceocr.page import TextLine
@@ -52,6 +52,7 @@ MAX_PARTS = 6  # segments that may make up one value
 MAX_GAP = 12.0
 # of a caption's height, above and below it: values stand off their captions' lines, and seals on them
 AROUND = 0.3
+OVER = 0.5  # of the narrower one's width: print that stands over other print, in another line
 MAX_CELLS = 6  # of a block, that are worth a second look
 # text heights by which the lines of one value begin apart
 FLUSH = 0.7
@@ -200,8 +201,8 @@ def _by_look(form: FormLayout, entry: Entry, segments: list[TextLine], told: set
     *told* other values."""
     ranked = sorted(segments, key=lambda segment: -segment.box.height)
     read = ((entry.value.type.parse(segment.text), segment) for segment in ranked)
-    path = str(entry.value.path)
-    found = (candidate(path, value, s.text, [s], form.page) for value, s in read if value is not None)
+    target = Target(str(entry.value.path), entry.value.type)
+    found = (candidate(target, value, s.text, [s], form.page) for value, s in read if value is not None)
     return [replace(each, placed=not told or each.value in told) for each in found]
 
 
@@ -257,8 +258,15 @@ def _is_captionless(form: FormLayout, segment: TextLine, caption: Box) -> bool:
 
 
 def _right(form: FormLayout, caption: Box, segments: list[TextLine]) -> list[TextLine]:
-    """The segments right of *caption*."""
-    return _run(form, caption, [s for s in segments if form.right_of(caption, s.box)])
+    """The segments right of *caption*, without tilted ones of the next line that reach over those on its level."""
+    row = [s for s in segments if form.right_of(caption, s.box)]
+    level = [s for s in row if abs(s.box.cy - caption.cy) < caption.height]
+    return _run(form, caption, [s for s in row if s in level or not any(_is_over(s.box, other.box) for other in level)])
+
+
+def _is_over(box: Box, other: Box) -> bool:
+    """Whether *box* stands over or under *other*: most of the narrower lies within the other."""
+    return overlap_x(box, other) > OVER * min(box.width, other.width)
 
 
 def _run(form: FormLayout, caption: Box, row: list[TextLine]) -> list[TextLine]:

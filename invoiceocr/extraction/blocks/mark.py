@@ -22,7 +22,7 @@ import regex
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.extraction.blocks.node import Node
 from invoiceocr.extraction.blocks.region import Region, compile_region
-from invoiceocr.extraction.candidates import candidate
+from invoiceocr.extraction.candidates import Target, candidate
 from invoiceocr.extraction.schema import Shape
 from invoiceocr.layout.form import FormLayout
 from invoiceocr.page import TextLine
@@ -46,7 +46,7 @@ class Unless:
 class Mark:
     """The compiled block: each value with the pattern of its mark, and captions that are values themselves."""
 
-    path: str
+    target: Target
     values: tuple[tuple[object, regex.Pattern[str]], ...]
     labels: tuple[str, ...]
     region: Region
@@ -57,8 +57,8 @@ def compile_block(node: Node) -> Mark:
     """The block of *node*."""
     node.check(("field", "pattern", "value", "values", "label", "region", "unless"))
     path = node.text("field")
-    node.field("field", path)
-    return Mark(path, _values(node), node.phrases("label"), compile_region(node), _unless(node.node("unless")))
+    target = Target(path, node.field("field", path).type)
+    return Mark(target, _values(node), node.phrases("label"), compile_region(node), _unless(node.node("unless")))
 
 
 def _values(node: Node) -> tuple[tuple[object, regex.Pattern[str]], ...]:
@@ -83,12 +83,12 @@ def read(form: FormLayout, block: Mark) -> Iterator[Candidate]:
     found = next(_marked(block, lines), None)
     if found is not None:
         value, line = found
-        yield candidate(block.path, value, line.text, [line], form.page)
+        yield candidate(block.target, value, line.text, [line], form.page)
         return
     for label in form.labels(*block.labels):
         parts = [line for line in lines if label.box.contains(line.box.cx, line.box.cy)]
         if parts and label.exact:
-            yield candidate(block.path, match_key(label.text).strip(":"), label.text, parts, form.page)
+            yield candidate(block.target, match_key(label.text).strip(":"), label.text, parts, form.page)
 
 
 def _marked(block: Mark, lines: Sequence[TextLine]) -> Iterator[tuple[object, TextLine]]:

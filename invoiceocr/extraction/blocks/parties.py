@@ -124,11 +124,14 @@ def _unclaimed_ids(form: FormLayout, block: Parties, slot: Slot, found: Iterable
     known = {item.path: item.value for item in found if item.path in seen and item.value is not None}
     unread = sorted(seen.keys() - known.keys(), key=lambda path: (len(seen[path]), path))
     for path in unread:
-        others = {value for other, value in known.items() if other != path}
-        left = {value: segment for value, segment in seen[path].items() if value not in others}
-        if len(left) == 1 and not any(seen[other].keys() == left.keys() for other in unread if other != path):
-            ((known[path], segment),) = left.items()
-            yield replace(candidate(path, known[path], segment.text, [segment], form.page), placed=False)
+        left = {value: segment for value, segment in seen[path].items() if value not in known.values()}
+        elsewhere = any(seen[other].keys() == left.keys() for other in unread if other != path)
+        if len(left) != 1 or elsewhere:
+            continue
+        ((value, segment),) = left.items()
+        known[path] = value
+        said = candidate(Target(path, slot.type), value, segment.text, [segment], form.page)
+        yield replace(said, placed=False)
 
 
 def _valid_ids(form: FormLayout, region: str) -> dict[str, TextLine]:

@@ -251,20 +251,24 @@ def _records(form: FormLayout, table: TableSpec, cells: Sequence[Cells]) -> list
     """Rows with a value in the starting column begin records; the others continue the texts of the nearest record that
     takes them."""
     starts = [index for index, row in enumerate(cells) if _begins(row, table)]
-    records: list[Cells] = [dict(cells[index]) for index in starts]
     if not starts:
         return []
-    texts = {column.name for column in table.columns if column.continues}
+    records = [cells[index] for index in starts]
     centered = any(map(partial(_is_wrapped, table), cells[: starts[0]]))
     owners = {index: _owner(index, starts, centered) for index in range(len(cells)) if index not in starts}
     # from each record outward, line by line
     for index, owner in sorted(owners.items(), key=lambda pair: abs(starts[pair[1]] - pair[0])):
-        record, row, before = records[owner], cells[index], index < starts[owner]
-        for name in texts.intersection(row):
-            old = record.get(name, [])
-            if _goes_on(form, row[name], old or record[table.starts.name]):
-                record[name] = [*row[name], *old] if before else [*old, *row[name]]
+        row, above = cells[index], index < starts[owner]
+        records[owner] = _continued_by(form, table, records[owner], row, above=above)
     return records
+
+
+def _continued_by(form: FormLayout, table: TableSpec, record: Cells, row: Cells, *, above: bool) -> Cells:
+    """*record* with those texts of *row*, a row *above* or below it, that go on with its own."""
+    texts = {column.name for column in table.columns if column.continues}
+    told = {name: record.get(name, []) for name in texts.intersection(row)}
+    added = {name: old for name, old in told.items() if _goes_on(form, row[name], old or record[table.starts.name])}
+    return record | {name: [*row[name], *old] if above else [*old, *row[name]] for name, old in added.items()}
 
 
 def _is_wrapped(table: TableSpec, row: Cells) -> bool:

@@ -7,13 +7,13 @@ Not of recognized print: no check digit would tell a misread sign among a hundre
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.extraction.blocks.node import Node
 from invoiceocr.extraction.blocks.region import Region, compile_region
-from invoiceocr.extraction.candidates import candidate
+from invoiceocr.extraction.candidates import Target, candidate
 from invoiceocr.extraction.schema import Shape
 from invoiceocr.layout.form import FormLayout
 from invoiceocr.text.lines import join, match_key
@@ -25,7 +25,7 @@ FEWEST = 2.0  # lines, where the block does not say
 class ShapedLines:
     """The compiled block."""
 
-    path: str
+    target: Target
     region: Region
     shape: Shape
     least: int
@@ -35,8 +35,8 @@ def compile_block(node: Node) -> ShapedLines:
     """The block of *node*."""
     node.check(("field", "region", "shape", "least"))
     path = node.text("field")
-    node.field("field", path)
-    return ShapedLines(path, compile_region(node), node.shape("shape"), int(node.number("least", FEWEST)))
+    target = Target(path, node.field("field", path).type)
+    return ShapedLines(target, compile_region(node), node.shape("shape"), int(node.number("least", FEWEST)))
 
 
 def read(form: FormLayout, block: ShapedLines) -> Iterator[Candidate]:
@@ -46,8 +46,13 @@ def read(form: FormLayout, block: ShapedLines) -> Iterator[Candidate]:
     inside = block.region.test(form)
     lines = [join(row) for row in form.rows(segment for segment in form.segments if inside(segment.box))]
     fitting = [i for i, line in enumerate(lines) if block.shape.fit(line.text) == 1.0]
-    if len(fitting) < block.least or fitting[-1] - fitting[0] >= len(fitting):
+    if len(fitting) < block.least or _has_gap(fitting):
         return
     parts = [lines[i] for i in fitting]
     text = "\n".join(match_key(part.text) for part in parts)
-    yield candidate(block.path, text, text, parts, form.page)
+    yield candidate(block.target, text, text, parts, form.page)
+
+
+def _has_gap(places: Sequence[int]) -> bool:
+    """Whether rising *places* leave one out."""
+    return places[-1] - places[0] >= len(places)

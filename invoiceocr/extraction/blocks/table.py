@@ -9,14 +9,18 @@
     starts: [_index, amount]       # a line with a value in one of these columns begins a record
     region: {bottom: [sum]}        # the table ends there ...
     until: ['^页码']                # ... or at a line like this
+
+Where the same headers are printed again and again, side by side, the table goes on from each part to the next row by
+row.
 """
 
 from __future__ import annotations
 
+import math
 import statistics
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise, takewhile
+from itertools import islice, pairwise, takewhile, zip_longest
 
 import regex
 
@@ -101,34 +105,74 @@ def _column(node: Node, name: str, rows: str) -> Column:
 
 def read(form: FormLayout, block: Table) -> Iterator[Candidate]:
     """The candidates `rows.N.column` of the table on the page."""
+    parts = [_part(form, block, *part) for part in _parts(form, block)]
+    rows = (record for abreast in zip_longest(*parts) for record in abreast if record)
+    for row, record in enumerate(islice(rows, MAX_ROWS)):
+        yield from _said(form, block, record, f"{block.rows}.{row}.")
+
+
+def _said(form: FormLayout, block: Table, record: Cells, prefix: str) -> Iterator[Candidate]:
+    """The candidates of the cells of one *record*, at paths that begin with *prefix*."""
+    told = (column for column in block.columns if column.value.path is not None)
+    fits = ((column.value, match(column.value, printed(record.get(column.name, ())))) for column in told)
+    for value, fit in fits:
+        if fit is not None:
+            yield from candidates(value, fit, form, prefix)
+
+
+def _parts(form: FormLayout, block: Table) -> Iterator[tuple[list[_Place], list[list[TextLine]]]]:
+    """The columns of each part of the table, from left to right, and its lines."""
     heads = _heads(form, block)
-    if len(heads) < MIN_COLUMNS:
-        return
+    names = [place.column.name for place in heads]
+    width = _period(names)
+    lines = _body(form, block, heads) if width >= MIN_COLUMNS else []
+    starts = [heads[index] for index in range(width, len(heads), width)] if lines else []
+    borders = [-math.inf, *(_before(form, lines, heads, start) for start in starts), math.inf]
+    for index, (left, right) in enumerate(pairwise(borders if lines else ())):
+        inside = [[s for s in line if left < form.project(s.box).cx < right] for line in lines]
+        yield heads[index * width : (index + 1) * width], [line for line in inside if line]
+
+
+def _period(names: Sequence[str]) -> int:
+    """After how many of *names* they all come again in the same order; of names that don't, each counts once."""
+    widths = (width for width in range(1, len(names) + 1) if len(names) % width == 0)
+    return next((width for width in widths if [*names[:width]] * (len(names) // width) == [*names]), 0)
+
+
+def _before(form: FormLayout, lines: Sequence[Sequence[TextLine]], heads: Sequence[_Place], start: _Place) -> float:
+    """Where the part of the table whose first column is *start* begins: in the widest blank before it."""
+    left = heads[heads.index(start) - 1]
+    boxes = sorted((form.project(s.box) for line in lines for s in line), key=lambda box: box.x0)
+    reach, best = left.x0, (0.0, (left.x1 + start.x0) / 2)
+    for box in (box for box in boxes if left.x0 < box.x1 and box.x0 < start.x1):
+        best = max(best, (box.x0 - reach, (box.x0 + reach) / 2))
+        reach = max(reach, box.x1)
+    return best[1]
+
+
+def _part(form: FormLayout, block: Table, heads: Sequence[_Place], lines: Sequence[Sequence[TextLine]]) -> list[Cells]:
+    """The records of the *lines* under *heads*."""
     # the cells of a first reading show where each column's values stand, which its header alone doesn't tell
-    lines = _body(form, block, heads)
     places = _refined(form, heads, [_cells(form, line, heads) for line in lines])
-    cells = [_cells(form, line, places) for line in lines]
-    told = [column for column in block.columns if column.value.path is not None]
-    for row, record in enumerate(_records(form, block, cells)[:MAX_ROWS]):
-        for column in told:
-            fit = match(column.value, printed(record.get(column.name, ())))
-            if fit is not None:
-                yield from candidates(column.value, fit, form, f"{block.rows}.{row}.")
+    return _records(form, block, [_cells(form, line, places) for line in lines])
 
 
 def _heads(form: FormLayout, block: Table) -> list[_Place]:
-    """The columns whose headers stand together, from left to right; of headers printed twice, the left ones."""
+    """The columns whose headers stand together, from left to right: all, where they are printed again in the same
+    order, else of those printed twice the left ones."""
     sides = _sides(form, block)
     heads = ((form.project(label.box), column) for column in block.columns for label in form.labels(*column.labels))
     found = sorted(((box, column) for box, column in heads if sides.holds(box)), key=lambda head: head[0].x0)
     if not found:
         return []
     level = statistics.median_low([box.cy for box, _ in found])
-    near: dict[str, _Place] = {}
-    for box, column in found:
-        if abs(box.cy - level) < SAME_HEAD:
-            near.setdefault(column.name, _Place(column, box.x0, box.x1))
-    return sorted(near.values(), key=lambda place: place.x0)
+    near = [_Place(column, box.x0, box.x1) for box, column in found if abs(box.cy - level) < SAME_HEAD]
+    if _period([place.column.name for place in near]) < len(near):
+        return near
+    first: dict[str, _Place] = {}
+    for place in near:
+        first.setdefault(place.column.name, place)
+    return list(first.values())
 
 
 def _sides(form: FormLayout, block: Table) -> Bounds:
@@ -140,7 +184,11 @@ def _sides(form: FormLayout, block: Table) -> Bounds:
 def _body(form: FormLayout, block: Table, heads: Sequence[_Place]) -> list[list[TextLine]]:
     """The lines under the headers, cut where several cells were read as one."""
     top = _foot(form, heads) + HEAD_MARGIN
-    free = [s for s in block.region.inside(form) if form.project(s.box).cy > top]
+    bounds = block.region.bounds(form)
+    if bounds is not None and bounds.bottom is not None and bounds.bottom < top:
+        bounds = replace(bounds, bottom=None)  # what ends other tables stands above this one
+    inside = form.inside(bounds) if bounds is not None else block.region.inside(form)
+    free = [s for s in inside if form.project(s.box).cy > top]
     lines = form.rows([part for segment in free for part in _at_gaps(segment)])
     return list(takewhile(lambda line: not _ends(block, line), lines))
 

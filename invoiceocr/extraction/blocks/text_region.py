@@ -21,9 +21,8 @@ from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.extraction import seals
 from invoiceocr.extraction.blocks.node import Node
 from invoiceocr.extraction.blocks.region import Region, compile_region
-from invoiceocr.extraction.candidates import candidate
+from invoiceocr.extraction.candidates import Target, candidate
 from invoiceocr.extraction.seals import SealWords
-from invoiceocr.kinds.types import ValueType
 from invoiceocr.layout.form import FormLayout, has_characters, is_stamped
 from invoiceocr.page import TextLine
 from invoiceocr.text.folding import join_wrapped
@@ -37,8 +36,7 @@ class TextRegion:
     """The compiled block. `captions` are key phrases beside the region, which alone are no text of it where what looks
     like a caption is; None where captions are no text."""
 
-    path: str
-    type: ValueType
+    target: Target
     region: Region
     captions: tuple[str, ...] | None
     seal: SealWords | None
@@ -52,8 +50,7 @@ def compile_block(node: Node) -> TextRegion:
     path = node.text("field")
     within = node.node("within")
     return TextRegion(
-        path=path,
-        type=node.type(node.field("field", path)),
+        target=Target(path, node.type(node.field("field", path))),
         region=compile_region(node),
         captions=_captions(node) if node.flag("captions") else None,
         seal=_seal(node.node("seal")) if "seal" in node.data else None,
@@ -77,10 +74,10 @@ def read(form: FormLayout, block: TextRegion) -> Iterator[Candidate]:
     """The region's print, row by row, without what seals say, and the values that it states."""
     parts = [segment for row in form.rows(_printed(form, block)) for segment in row]
     text = join_wrapped(part.text for part in parts)
-    value = block.type.parse(text) if text else None
+    value = block.target.type.parse(text) if text else None
     if value is None:
         return
-    whole = candidate(block.path, value, text, parts, form.page)
+    whole = candidate(block.target, value, text, parts, form.page)
     if whole.source == "ocr" and len(text) <= SHORT and whole.confidence < LEGIBLE:
         return
     yield whole

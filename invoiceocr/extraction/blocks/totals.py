@@ -118,7 +118,6 @@ def read(form: FormLayout, block: Totals) -> Iterator[Candidate]:
 
 def _words(form: FormLayout, wanted: Captioned) -> Iterator[Candidate]:
     """Amounts in words, those near their label first."""
-    path = wanted.target.path
     label = next(iter(form.labels(*wanted.labels)), None)
     found = [(segment, match.group()) for segment in form.segments if (match := WORDS.search(match_key(segment.text)))]
     if label is not None:
@@ -126,7 +125,7 @@ def _words(form: FormLayout, wanted: Captioned) -> Iterator[Candidate]:
     for segment, text in found:
         value = _spelled_out(segment, text)
         if value is not None or _is_misspelled(wanted.target, segment):
-            yield candidate(path, value, segment.text, [segment], form.page)
+            yield candidate(wanted.target, value, segment.text, [segment], form.page)
 
 
 def _spelled_out(segment: TextLine, text: str) -> str | None:
@@ -192,7 +191,7 @@ def _nearest(
 
 def _sum(target: Target, segment: TextLine, form: FormLayout) -> Candidate:
     """The candidate for a sum; one recognized without its sign has probably lost more, or is a ¥ read as a digit."""
-    found = candidate(target.path, _amount(segment), segment.text, [segment], form.page)
+    found = candidate(target, _amount(segment), segment.text, [segment], form.page)
     signless = segment.source == "ocr" and SIGNLESS.match(match_key(segment.text))
     return replace(found, confidence=found.confidence * RIGHT_SIGNLESS) if signless else found
 

@@ -11,7 +11,7 @@ import regex
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.extraction.blocks.node import Node
 from invoiceocr.extraction.blocks.printed import Printed, printed
-from invoiceocr.extraction.candidates import candidate, is_misread
+from invoiceocr.extraction.candidates import Target, candidate, is_misread
 from invoiceocr.extraction.schema import Shape
 from invoiceocr.kinds.types import ValueType
 from invoiceocr.layout.form import FormLayout
@@ -222,7 +222,7 @@ def candidates(spec: ValueSpec, fit: Match, form: FormLayout, prefix: str = "") 
         if value is None and spec.year_from:
             value = _dated(spec, text, piece.type, form)
         if piece.path:
-            yield candidate(f"{prefix}{piece.path}", value, text, parts, form.page)
+            yield candidate(Target(f"{prefix}{piece.path}", piece.type), value, text, parts, form.page)
 
 
 def _dated(spec: ValueSpec, text: str, kind: ValueType, form: FormLayout) -> object | None:

@@ -95,14 +95,12 @@ def above_subtable(found: Sequence[Sequence[TextLine]], columns: Sequence[Column
 
 
 def _is_header(row: Sequence[TextLine], columns: Sequence[Column]) -> bool:
-    if len(row) < MIN_CAPTIONS or not all(CAPTION.fullmatch(match_key(segment.text)) for segment in row):
+    texts = [match_key(segment.text) for segment in row]
+    if len(row) < MIN_CAPTIONS or not all(CAPTION.fullmatch(text) for text in texts):
         return False
-    figures = [column for column in columns if column.spec.is_figure]
-    start = min((column.x0 for column in figures), default=0.0)
-    return (
-        sum(segment.box.cx > start and not RATE.fullmatch(match_key(segment.text)) for segment in row)
-        >= MIN_AMONG_FIGURES
-    )
+    figures = min((column.x0 for column in columns if column.spec.is_figure), default=0.0)
+    among = [text for text, segment in zip(texts, row, strict=True) if segment.box.cx > figures]
+    return sum(RATE.fullmatch(text) is None for text in among) >= MIN_AMONG_FIGURES
 
 
 def _is_stacked(segment: TextLine) -> bool:

@@ -74,13 +74,16 @@ def _follows(left: Column, column: Column, overflow: Overflow) -> bool:
 def _edge(left: Column, column: Column, segments: Iterable[TextLine], size: float) -> float | None:
     """Where the values of *column* begin: the gap near its header's left end in the segments that begin in the
     column *left* of it and reach under it; None without such gaps."""
-    starts = []
-    for segment in segments:
-        if _is_read(segment) and segment.box.x0 < left.x1 and segment.box.x1 > column.x0:
-            gaps = [segment.character_boxes[i].x0 for i in _gaps(segment)]
-            near = [x for x in gaps if -BEFORE * size < x - column.x0 < BEHIND * size]
-            starts += [min(near, key=lambda x: abs(x - column.x0))] if near else []
+    over = (s for s in segments if _is_read(s) and s.box.x0 < left.x1 and s.box.x1 > column.x0)
+    starts = [start for segment in over if (start := _start_near(segment, column.x0, size)) is not None]
     return statistics.median(starts) if starts else None
+
+
+def _start_near(segment: TextLine, edge: float, size: float) -> float | None:
+    """Where the print of *segment* goes on behind the gap nearest to *edge*; None without a gap near it."""
+    starts = (segment.character_boxes[i].x0 for i in _gaps(segment))
+    near = (x for x in starts if -BEFORE * size < x - edge < BEHIND * size)
+    return min(near, key=lambda x: abs(x - edge), default=None)
 
 
 def _gaps(segment: TextLine) -> Iterator[int]:

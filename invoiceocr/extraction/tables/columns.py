@@ -11,6 +11,7 @@ from invoiceocr.extraction.tables.spec import ColumnSpec, TableSpec
 from invoiceocr.geometry import Box
 from invoiceocr.layout.anchors import Anchor
 from invoiceocr.layout.form import FormLayout
+from invoiceocr.page import Ruling
 
 # headers; from fewer the places of the others can't be told
 MIN_READ = 3
@@ -51,12 +52,11 @@ def find_columns(form: FormLayout, table: TableSpec) -> list[Column]:
     if len(heads) < MIN_READ:
         return []
     heads = _completed(sorted(heads, key=lambda pair: pair[0].cx), form, table)
-    borders = [_border(form, anchor, a[0].x1, b[0].x0) for a, b in itertools.pairwise(heads)]
-    lefts = [_border(form, anchor, 0.0, heads[0][0].x0), *borders]
-    rights = [*borders, _border(form, anchor, heads[-1][0].x1, form.page.width)]
-    return [
-        Column(spec, box.x0, box.x1, left, right) for (box, spec), left, right in zip(heads, lefts, rights, strict=True)
-    ]
+    # the gaps before, between and behind the headers, and the ruled line in each
+    ends, starts = [0.0, *(box.x1 for box, _ in heads)], [*(box.x0 for box, _ in heads), form.page.width]
+    borders = [_border(form, anchor, end, start) for end, start in zip(ends, starts, strict=True)]
+    sides = itertools.pairwise(borders)
+    return [Column(spec, box.x0, box.x1, *beside) for (box, spec), beside in zip(heads, sides, strict=True)]
 
 
 def _head(form: FormLayout, spec: ColumnSpec, anchor: Anchor) -> Box | None:
@@ -90,13 +90,14 @@ def _unread(before: Sequence[Box], after: Sequence[Box], start: float) -> Box:
 
 
 def _border(form: FormLayout, anchor: Anchor, x0: float, x1: float) -> float | None:
-    """The ruled vertical line between two headers that goes down into the table."""
-    crossing = [
-        (ruling.x0 + ruling.x1) / 2
-        for ruling in form.page.rulings
-        if not ruling.horizontal
-        and x0 - SLACK <= (ruling.x0 + ruling.x1) / 2 <= x1 + SLACK
-        and min(ruling.y0, ruling.y1) < anchor.y + form.size
-        and max(ruling.y0, ruling.y1) > anchor.y + INTO * form.size
-    ]
-    return statistics.median(crossing) if crossing else None
+    """The ruled vertical line between two headers, from *x0* to *x1*, that goes down into the table."""
+    down = (ruling for ruling in form.page.rulings if not ruling.horizontal and _goes_into(ruling, form, anchor))
+    middles = ((ruling.x0 + ruling.x1) / 2 for ruling in down)
+    between = [x for x in middles if x0 - SLACK <= x <= x1 + SLACK]
+    return statistics.median(between) if between else None
+
+
+def _goes_into(ruling: Ruling, form: FormLayout, header: Anchor) -> bool:
+    """Whether a vertical line begins at the *header* or above it and ends in the table."""
+    top, bottom = sorted((ruling.y0, ruling.y1))
+    return top < header.y + form.size and bottom > header.y + INTO * form.size

@@ -68,7 +68,7 @@ def pack_files(paths: Iterable[Path]) -> Iterator[Path]:
         elif path.exists():
             yield path
         else:
-            raise PackError(f"{path}: no such file or folder of rule packs")
+            raise PackError(f"{path}: no such file or folder of rule packs", zh=f"{path}：没有这个规则包文件或目录")
 
 
 def whole(file: Path) -> YamlNode:

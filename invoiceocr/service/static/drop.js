@@ -1,9 +1,9 @@
 // Files dropped, pasted, chosen or photographed are sent one by one, two at a time; each tells what became of it.
-import { chip, element, toast, word } from "./shell.js";
+import { chip, detail, element, saveWorkbook, toast, unread, word } from "./shell.js";
 
 const AT_ONCE = 2;
 const PAUSE = 1500; // milliseconds before asking a busy service again
-const KNOWN = /\.(pdf|ofd|xml|zip|jpe?g|png|bmp|tiff?|webp)$/i;
+const KNOWN = /\.(pdf|ofd|xml|zip|eml|msg|mbox|jpe?g|png|bmp|tiff?|webp|gif|avif|hei[cf])$/i;
 const zone = document.getElementById("drop");
 const batch = document.getElementById("batch");
 const list = document.getElementById("list");
@@ -17,8 +17,8 @@ function add(files) {
     const row = element("li", {}, element("span", { class: "name", title: file.name }, file.name),
       element("span", { class: "what" }), element("span", { class: "end" }));
     list.append(row);
-    if (!KNOWN.test(file.name) && !file.type.startsWith("image/")) show(row, "unread", word("skipped"));
-    else if (file.size > limit) show(row, "unread", word("too_large"));
+    if (!KNOWN.test(file.name) && !file.type.startsWith("image/")) show(row, "unread", word("no_invoice_file"), word("skipped"));
+    else if (file.size > limit) show(row, "unread", word("too_large"), word("skipped"));
     else {
       total += 1;
       show(row, "waiting", "", word("waiting"));
@@ -66,14 +66,14 @@ async function post(file) {
       continue;
     }
     const plain = await answer.json();
-    if (!answer.ok) throw new Error(plain.detail);
+    if (!answer.ok) throw new Error(detail(plain));
     return plain.results[0];
   }
 }
 
 function told(row, result) {
   if (result.invoices.length === 0) {
-    show(row, "unread", result.error?.message ?? word("no_results"), word("failed"));
+    show(row, "unread", result.error ? unread(result.error) : word("no_invoice"), word("failed"));
     return;
   }
   const worst = ["reject", "review", "accept"].find((verdict) => result.invoices.some((one) => one.verdict === verdict));
@@ -111,11 +111,24 @@ function progress() {
   review.hidden = toReview === 0;
   review.textContent = word("go_review", { n: toReview });
   document.getElementById("go-export").hidden = ids.length === 0;
-  document.getElementById("go-export").href = `/export/file?format=xlsx&ids=${ids.slice(0, 300).join(",")}`;
-  if (over && !wasHere) toast(word("progress", { done, total }));
+  if (over && !wasHere) {
+    toast(word("progress", { done, total }));
+    recount();
+  }
   wasHere = over;
 }
 
+/** Bring the counts of the page up to date. */
+async function recount() {
+  const answer = await fetch("/").catch(() => null);
+  if (!answer?.ok) return;
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  document.querySelector(".bar nav").replaceWith(fresh.querySelector(".bar nav"));
+  document.querySelector(".tiles")?.remove();
+  document.getElementById("batch").after(...fresh.querySelectorAll(".tiles"));
+}
+
+document.getElementById("go-export").addEventListener("click", () => saveWorkbook(ids));
 for (const id of ["files", "folder", "camera"]) {
   const input = document.getElementById(id);
   input.addEventListener("change", () => { add(input.files); input.value = ""; });

@@ -1,5 +1,5 @@
 // The review of one invoice: what is doubted first, one key an answer, judged again at once.
-import { chip, element, isTyping, titles, toast, word, words } from "./shell.js";
+import { chip, detail, element, isTyping, reviewer, titles, toast, word, words } from "./shell.js";
 import { paper } from "./paper.js";
 import { Viewer } from "./viewer.js";
 
@@ -18,7 +18,7 @@ async function call(method, path, body) {
   const headers = { "Content-Type": "application/json", "If-Match": `"${data.revision}"` };
   let answer;
   try {
-    answer = await fetch(`/v1/invoices/${data.id}${path}`, { method, headers, body: JSON.stringify(body ?? {}) });
+    answer = await fetch(`/v1/invoices/${data.id}${path}`, { method, headers, body: JSON.stringify({ ...body, by: reviewer() }) });
   } catch {
     toast(word("offline"));
     return false;
@@ -28,7 +28,7 @@ async function call(method, path, body) {
   if (answer.status === 409) {
     toast(word("stale"));
     await reload();
-  } else toast(word("bad_value", { told: problem.detail }));
+  } else toast(word("bad_value", { told: detail(problem) }));
   return false;
 }
 
@@ -106,6 +106,14 @@ async function toggleTaking() {
 }
 
 /* ---------- drawing ---------- */
+
+const name = element("input", {
+  type: "text", class: "reviewer", placeholder: word("reviewer_name"), "aria-label": word("reviewer_name"), title: word("reviewer_hint"),
+  maxlength: "50", autocomplete: "name",
+  onchange: () => localStorage.setItem("reviewer", name.value.trim()),
+  onkeydown: (event) => { if (["Enter", "Escape"].includes(event.key)) { event.stopPropagation(); name.blur(); } },
+});
+name.value = reviewer();
 
 function draw() {
   drawHead();
@@ -265,10 +273,17 @@ function line(field, title = field.title) {
   element("span", { class: "v" }, field.value ?? titles.status.missing), element("span", { class: "c" }, field.confirmed ? "✓" : sure));
 }
 
+/** A moment as the clock of the reader shows it, to the minute. */
+function local(moment) {
+  const at = new Date(moment);
+  const two = (number) => String(number).padStart(2, "0");
+  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${two(at.getHours())}:${two(at.getMinutes())}`;
+}
+
 function past() {
   const titleOf = new Map(data.fields.map((field) => [field.path, field.title]));
   const entries = data.history.filter((change) => change.action !== "read").reverse().map((change) => element("li", {},
-    `${change.at.slice(0, 16).replace("T", " ")} ${change.by} `,
+    `${local(change.at)} ${change.by} `,
     change.path ? `${titleOf.get(change.path) ?? change.path}: ` : words[{ accept: "accepted", reject: "rejected" }[change.action] ?? change.action] ?? change.action,
     ...(change.path ? [element("del", {}, change.old ?? "—"), " → ", element("ins", {}, change.new ?? "—")] : []),
     change.reason ? ` (${change.reason})` : ""));
@@ -285,6 +300,7 @@ function drawFoot() {
       button("reject_it", "x", askReject, "danger"), button("skip", "n", () => { location.href = `/review?after=${data.sequence}`; })]
     : [button("reopen", "o", reopen)];
   if (changed) buttons.push(button("undo", "u", undo));
+  buttons.push(name);
   const keys = ["key_choice", "key_confirm", "key_edit", "key_none", "key_move", "key_undo", "key_accept", "key_zoom", "key_text"];
   $("foot").replaceChildren(...buttons, element("div", { class: "keys-line" }, ...keys.map((name) => element("span", {}, word(name)))));
 }

@@ -26,6 +26,34 @@ export function chip(outcome, text = words[outcome] ?? outcome) {
   return element("span", { class: `chip ${outcome}` }, element("i", { "aria-hidden": "true" }), text);
 }
 
+const inChinese = document.documentElement.lang !== "en";
+
+/** What a problem that the service answered says, in the language of the page. */
+export function detail(problem) {
+  return (inChinese && problem.detail_zh) || problem.detail;
+}
+
+/** Why a file could not be read, in the language of the page. */
+export function unread(error) {
+  return (inChinese && titles.error[error.code]) || error.message;
+}
+
+/** Who works here, for the audit trail; empty as long as nobody said. */
+export function reviewer() {
+  return localStorage.getItem("reviewer") ?? "";
+}
+
+/** Download the workbook of these invoices: an address has no room for the ids of hundreds. */
+export async function saveWorkbook(ids) {
+  const headers = { "Content-Type": "application/json" };
+  const body = JSON.stringify({ format: "xlsx", ids, by: reviewer() });
+  const answer = await fetch("/v1/export", { method: "POST", headers, body });
+  if (!answer.ok) return toast(detail(await answer.json()));
+  const address = URL.createObjectURL(await answer.blob());
+  element("a", { href: address, download: "invoices.xlsx" }).click();
+  setTimeout(() => URL.revokeObjectURL(address), 60000);
+}
+
 let fading = 0;
 /** Show a short message. */
 export function toast(text) {

@@ -1,5 +1,5 @@
 // The results table: filters, sorting, totals, selection, keys. Rows are there already; they are shown or hidden.
-import { isTyping, word } from "./shell.js";
+import { isTyping, saveWorkbook, word } from "./shell.js";
 
 const AT_ONCE = 100; // rows that appear at once, more than a screen has; the others follow when these are painted
 const table = document.getElementById("table");
@@ -18,7 +18,7 @@ function start() {
   const kinds = document.getElementById("kind");
   const chips = [...document.querySelectorAll(".filter")];
   const money = new Intl.NumberFormat("zh-CN", { minimumFractionDigits: 2 });
-  let shown = rows, at = -1, later = 0;
+  let shown = rows, chosen = [], at = null, later = 0;
 
   function filter() {
     const wanted = search.value.toLowerCase().replaceAll(",", "").split(/\s+/).filter(Boolean);
@@ -35,7 +35,7 @@ function start() {
     document.getElementById("no-match").hidden = shown.length > 0;
     document.getElementById("shown").textContent = word("shown_count", { n: shown.length, total: rows.length });
     document.getElementById("sum").textContent = money.format(shown.reduce((sum, one) => sum + one.cents, 0) / 100);
-    if (at >= 0 && !visible.has(rows[at])) move(0);
+    if (at && !visible.has(at)) move(0);
     picked();
   }
 
@@ -44,15 +44,12 @@ function start() {
   }
 
   function picked() {
-    const ids = shown.filter((one) => one.row.cells[0].firstElementChild.checked).map((one) => one.row.dataset.id);
-    document.getElementById("picked").textContent = ids.length ? `· ${word("selected", { n: ids.length })}` : "";
+    chosen = shown.filter((one) => one.row.cells[0].firstElementChild.checked).map((one) => one.row.dataset.id);
+    document.getElementById("picked").textContent = chosen.length ? `· ${word("selected", { n: chosen.length })}` : "";
     const link = new URL("/export/file?format=xlsx", location.href);
-    if (ids.length) link.searchParams.set("ids", ids.join(","));
-    else {
-      const verdict = chips.find((one) => one.getAttribute("aria-pressed") === "true")?.dataset.verdict;
-      for (const [name, value] of [["q", search.value], ["verdict", verdict], ["kind", kinds?.value]]) {
-        if (value) link.searchParams.set(name, value);
-      }
+    const verdict = chips.find((one) => one.getAttribute("aria-pressed") === "true")?.dataset.verdict;
+    for (const [name, value] of [["q", search.value], ["verdict", verdict], ["kind", kinds?.value]]) {
+      if (value) link.searchParams.set(name, value);
     }
     document.getElementById("export").href = link.pathname + link.search;
   }
@@ -72,13 +69,12 @@ function start() {
   }
 
   function move(step) {
-    const current = shown.findIndex((one) => one === rows[at]);
+    const current = shown.indexOf(at);
     const next = shown[Math.min(Math.max(current + step, 0), shown.length - 1)];
-    if (at >= 0) rows[at]?.row.classList.remove("at");
-    at = next ? rows.indexOf(next) : -1;
-    if (!next) return;
-    next.row.classList.add("at");
-    next.row.scrollIntoView({ block: "nearest" });
+    at?.row.classList.remove("at");
+    at = next ?? null;
+    at?.row.classList.add("at");
+    at?.row.scrollIntoView({ block: "nearest" });
   }
 
   search.addEventListener("input", filter);
@@ -95,6 +91,11 @@ function start() {
     if (kinds) kinds.value = "";
     chips[0].click();
   });
+  document.getElementById("export").addEventListener("click", (event) => {
+    if (!chosen.length) return;
+    event.preventDefault();
+    saveWorkbook(chosen);
+  });
   document.getElementById("all").addEventListener("change", (event) => {
     for (const one of shown) one.row.cells[0].firstElementChild.checked = event.target.checked;
     picked();
@@ -108,8 +109,8 @@ function start() {
   const keys = {
     j: () => move(1), ArrowDown: () => move(1), k: () => move(-1), ArrowUp: () => move(-1),
     "/": () => search.focus(),
-    Enter: () => { if (rows[at]) location.href = `/review/${rows[at].row.dataset.id}`; },
-    x: () => { const box = rows[at]?.row.cells[0].firstElementChild; if (box) { box.checked = !box.checked; picked(); } },
+    Enter: () => { if (at) location.href = `/review/${at.row.dataset.id}`; },
+    x: () => { const box = at?.row.cells[0].firstElementChild; if (box) { box.checked = !box.checked; picked(); } },
   };
   addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;

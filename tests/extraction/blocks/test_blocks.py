@@ -239,6 +239,29 @@ def test_a_missing_column_and_another_order_change_nothing_else(tmp_path: Path) 
     assert pages.values(found) == {"trips.0.amount": Decimal("8.00"), "trips.0.origin": "某某路口"}
 
 
+def test_a_table_whose_headers_are_printed_again_beside_it_goes_on_there_row_by_row(tmp_path: Path) -> None:
+    head = [("序号", 40), ("起点", 140), ("金额", 340), ("序号", 520), ("起点", 620), ("金额", 820)]
+    rows = [
+        [("1", 50), ("东山某某路口", 130), ("8.00", 340), ("2", 530), ("西河", 615), ("9.00", 820)],
+        [("3", 50), ("南江", 130), ("7.00", 340)],
+    ]
+
+    found = pages.values(pages.reader(tmp_path, TRIPS)(pages.rows(head, *rows))[1])
+
+    assert [found[f"trips.{row}.origin"] for row in range(3)] == ["东山某某路口", "西河", "南江"]
+    assert [found[f"trips.{row}.amount"] for row in range(3)] == [Decimal("8.00"), Decimal("9.00"), Decimal("7.00")]
+
+
+def test_a_region_ends_no_table_that_stands_below_it(tmp_path: Path) -> None:
+    body = TRIPS.replace("rows: trips\n", "rows: trips\n          region: {bottom: [words]}\n")
+    words = [("价税合计（大写）", 40), ("捌圆整", 300)]
+    table = [HEAD, [("1", 110), ("05-14 05:48", 190), ("某某广场", 350), ("8.00", 620)]]
+
+    found = pages.reader(tmp_path, body)(pages.rows(words, *table))[1]
+
+    assert pages.values(found)["trips.0.amount"] == Decimal("8.00")
+
+
 def test_a_mark_gives_a_value_that_is_not_printed(tmp_path: Path) -> None:
     read = pages.reader(
         tmp_path,

@@ -1,4 +1,5 @@
 from collections.abc import Mapping
+from dataclasses import replace
 
 import sheets
 from sheets import NUMBER, Sheet, Text, line
@@ -6,6 +7,7 @@ from sheets import NUMBER, Sheet, Text, line
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.extraction.blocks import key_value
 from invoiceocr.extraction.blocks.node import Node
+from invoiceocr.geometry import Box
 from invoiceocr.layout.form import FormLayout
 from invoiceocr.page import Page
 
@@ -37,6 +39,14 @@ def test_a_value_may_stand_far_to_the_right() -> None:
 
 def test_a_value_left_of_its_label_is_none() -> None:
     assert read({"label": CAPTION, "value": Text(NUMBER, 40, 50)}) == []
+
+
+def test_a_tilted_line_that_reaches_over_the_level_of_the_value_is_none_of_it() -> None:
+    tilted = replace(line("西61h87604321", 145, 36), box=Box(145, 20, 250, 56))
+    layout = sheets.form_of(Sheet({}, {"label": CAPTION, "value": Text(NUMBER, 160, 52)}))
+    layout = replace(layout, segments=(*layout.segments, tilted))
+
+    assert candidates(layout)[0].value == NUMBER
 
 
 def test_a_value_on_another_level_is_none() -> None:

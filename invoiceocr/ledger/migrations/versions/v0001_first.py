@@ -1,4 +1,4 @@
-"""The first tables, and triggers that keep the events append-only."""
+"""The first tables, and triggers that keep the events append-only; ledger/tables.py says what the columns hold."""
 
 from __future__ import annotations
 

@@ -1,0 +1,55 @@
+"""Papers of different kinds under one another, such as an invoice above the list of its trips: told by a second title.
+
+Papers of one form are told by their tables and sums (layout/papers.py). Where another kind's title stands in a line of
+its own, and what is above it and what is below are each surely a paper, of two kinds, the page holds both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from invoiceocr.extraction.kind_match import OTHER, classify
+from invoiceocr.extraction.match_spec import KindMatch
+from invoiceocr.layout.papers import DOWN, cut, widest_gap
+from invoiceocr.page import Page, TextLine
+from invoiceocr.text.lines import match_key
+
+SURE = 0.9  # probability of the kinds of both papers
+# characters beside a title that a line of its own may have: a company's name, a copy's
+BESIDE = 12
+LONGEST = 40  # characters of a title's line
+# heights of the title, above it, in which the blank between both papers lies
+ABOVE = 6.0
+FEWEST_LINES = 6  # of a paper
+
+
+def stacked(page: Page, matches: Sequence[KindMatch], find_labels: Callable[[Page], Page]) -> list[Page]:
+    """The papers of different kinds on a labeled *page*, top to bottom, each with its `area` and labels of its own;
+    the page itself where it holds one."""
+    for title in _titles(page, matches):
+        place = widest_gap(page.lines, DOWN, (title.box.y0 - ABOVE * title.box.height, title.box.y0))
+        halves = [find_labels(half) for half in cut(page, DOWN, [place])]
+        if all(len(half.lines) >= FEWEST_LINES for half in halves) and _are_two(halves, matches):
+            return [paper for half in halves for paper in stacked(half, matches, find_labels)]
+    return [page]
+
+
+def _titles(page: Page, matches: Sequence[KindMatch]) -> Iterator[TextLine]:
+    """The lines that are hardly more than a title of one of the kinds, from the top; those that have too little above
+    them for a paper left out."""
+    lines = sorted(page.lines, key=lambda line: line.box.cy)
+    patterns = [title.pattern for match in matches for title in match.titles]
+    for line in lines[FEWEST_LINES:]:
+        text = match_key(line.text)
+        if len(text) > LONGEST:
+            continue
+        found = (pattern.search(text) for pattern in patterns)
+        if any(len(text) - len(title.group()) <= BESIDE for title in found if title):
+            yield line
+
+
+def _are_two(halves: Sequence[Page], matches: Sequence[KindMatch]) -> bool:
+    """Whether *halves* are papers of two kinds."""
+    best = [classify(half, matches)[0] for half in halves]
+    kinds = {kind.kind for kind in best}
+    return len(kinds) == len(halves) and OTHER not in kinds and all(kind.probability >= SURE for kind in best)
