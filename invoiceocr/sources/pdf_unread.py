@@ -21,7 +21,7 @@ from invoiceocr.sources import pdf_calls
 from invoiceocr.sources.pdf_graphics import IMAGE, PATH, TEXT, Placed, bounds, matrix_of
 from invoiceocr.sources.pdf_ink import Canvas
 from invoiceocr.sources.pdf_text import Run, draws_blanks, gray_of
-from invoiceocr.sources.text_layer import FIRST_CHINESE, Glyph
+from invoiceocr.sources.text_layer import Glyph
 
 BLANK_EDGE = 0.25  # of a blank's width at its sides, where its neighbors' ink may reach in
 FULL_WIDTH = 0.8  # of its height; a blank as wide as a Chinese character
@@ -42,6 +42,8 @@ IN_LINE = 0.6  # of the smaller height that both share
 TALL, WIDE = 1.5, 1.5  # heights of the characters beside it
 # of the height of a Chinese character beside it: what is smaller is a sign
 FULL_SIZE = 0.45
+# of amounts in words, before which forms print a sign
+NUMERALS = frozenset("零壹贰叁肆伍陆柒捌玖拾佰仟万亿圆元角分整正负")
 FIGURE_PART = re.compile(r"[0-9.,¥￥]")
 FIGURE = re.compile(r"[0-9A-Z.,¥￥%*+/-]*[0-9][0-9A-Z.,¥￥%*+/-]*")
 
@@ -62,10 +64,11 @@ def with_unread(canvas: Canvas, found: Sequence[Found]) -> list[Found]:
 
 @dataclass(frozen=True, slots=True)
 class _Drawn:
-    """A picture or an outline, its gray level if that is known."""
+    """A picture or an outline, its gray level if that is known, and whether it is an area and not lines."""
 
     box: Box
     gray: int | None = None
+    filled: bool = True
 
     def is_of(self, run: Run) -> bool:
         """Whether it has about the color of *run*."""
@@ -77,7 +80,7 @@ def _drawn(canvas: Canvas) -> Iterator[_Drawn]:
     """The first pictures and outlines of the page that may be characters."""
     pictures = (_Drawn(bounds(one, canvas.view)) for one in canvas.placed if one.kind == IMAGE)
     paths = (one for one in canvas.placed if one.kind == PATH and pdf_calls.segments_of(one.item) >= MIN_SEGMENTS)
-    outlines = (_Drawn(box, _ink_of(one)) for one in paths if _is_letter_sized(box := bounds(one, canvas.view)))
+    outlines = (_outline(one, box) for one in paths if _is_letter_sized(box := bounds(one, canvas.view)))
     return islice((one for one in chain(pictures, outlines) if min(one.box.width, one.box.height) > 0), MAX_DRAWN)
 
 
@@ -85,24 +88,25 @@ def _is_letter_sized(box: Box) -> bool:
     return OUTLINE[0] <= box.height <= OUTLINE[1] and 0 < box.width <= WIDE * box.height
 
 
-def _ink_of(path: Placed) -> int | None:
+def _outline(path: Placed, box: Box) -> _Drawn:
     filled, _ = pdf_calls.draw_mode(path.item)
-    return gray_of(path.item, pdf_calls.fill_color if filled else pdf_calls.stroke_color)
+    return _Drawn(box, gray_of(path.item, pdf_calls.fill_color if filled else pdf_calls.stroke_color), filled)
 
 
-def _is_character(picture: Box, beside: Sequence[Glyph]) -> bool:
+def _is_character(drawn: _Drawn, beside: Sequence[Glyph]) -> bool:
     """Whether a picture with these characters beside it is one itself: next to a figure, between two, or as large as
-    the Chinese one beside it."""
+    the Chinese one beside it. A circle of lines is the sign before an amount in words."""
+    picture = drawn.box
     if any(FIGURE_PART.fullmatch(glyph.text) for glyph in beside):
         return True
     if len({glyph.box.cx < picture.cx for glyph in beside}) == 2:
         return True
-    return any(_is_as_large(picture, glyph) for glyph in beside)
+    return drawn.filled and any(_is_as_large(picture, glyph) for glyph in beside)
 
 
 def _is_as_large(picture: Box, glyph: Glyph) -> bool:
     least = FULL_SIZE * glyph.box.height
-    is_chinese = glyph.text >= FIRST_CHINESE and unicodedata.category(glyph.text) == "Lo"
+    is_chinese = unicodedata.category(glyph.text[:1] or " ") == "Lo" and glyph.text not in NUMERALS
     return (is_chinese or glyph.text == UNREAD) and picture.width >= least and picture.height >= least
 
 
@@ -136,7 +140,7 @@ class _Line:
         box = drawn.box
         near = (entry for level in _levels(box) for entry in self._levels.get(level, ()))
         beside = [entry for entry in near if _continues(entry[0][0], box) and drawn.is_of(entry[0][1])]
-        if not _is_character(box, [glyph for (glyph, _), _, _ in beside]):
+        if not _is_character(drawn, [glyph for (glyph, _), _, _ in beside]):
             return False
         (glyph, run), index, side = beside[0]
         behind = glyph.box.cx < box.cx if side is None else side

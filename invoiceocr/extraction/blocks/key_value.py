@@ -70,8 +70,6 @@ NEXT_LINE = 1.6
 NUMBERS = frozenset({"invoice_number", "invoice_code", "check_code", "short_check_code"})
 # the rest of a number in the next line
 REST = regex.compile(r"\d{1,18}")
-# the first eight digits of a number of twenty look like a number of a paper with a code
-SHORT_NUMBER, LONG_REST = regex.compile(r"\d{8}"), regex.compile(r"\d{12}")
 # printed side by side, they are as long as another serial number
 SERIAL, BATCH = "invoice_number", "invoice_code"
 EVERYWHERE = ("slipped", "right", "below")
@@ -105,6 +103,7 @@ def compile_block(node: Node) -> KeyValue:
     """The block of *node*."""
     node.check(("fields", "where", "region", "outside", "take"))
     where = node.list("where") or list(EVERYWHERE)
+    node.get("fields")
     fields = node.node("fields")
     entries = [_entry(fields.entry(name), name, where) for name in fields.data]
     coded = any(entry.value.type.name == BATCH for entry in entries)
@@ -322,18 +321,14 @@ def _typed(entry: Entry, run: list[TextLine], segments: Sequence[TextLine]) -> l
 def _wrapped(entry: Entry, row: list[TextLine], segments: Sequence[TextLine]) -> list[TextLine]:
     """*row* with the next line of a number that breaks over two."""
     kind = entry.value.type
-    if kind.name not in NUMBERS or not row:
+    if kind.name not in NUMBERS or not row or kind.parse(join(row).text) is not None:
         return row
-    whole = match_key(join(row).text)
-    if kind.parse(whole) is not None and (entry.coded or not SHORT_NUMBER.fullmatch(whole)):
-        return row
-    rest = LONG_REST if SHORT_NUMBER.fullmatch(whole) else REST
     last = row[-1].box
 
     def goes_on(segment: TextLine) -> bool:
         below = segment.box.cy - last.cy
         aligned = abs(segment.box.x0 - row[0].box.x0) < last.height
-        return 0 < below < NEXT_LINE * last.height and aligned and rest.fullmatch(match_key(segment.text)) is not None
+        return 0 < below < NEXT_LINE * last.height and aligned and REST.fullmatch(match_key(segment.text)) is not None
 
     return [*row, *(segment for segment in segments if segment not in row and goes_on(segment))]
 
