@@ -4,7 +4,7 @@ without these texts."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from invoiceocr.geometry import POINTS_PER_MM, Box, overlap_x, overlap_y, union
 from invoiceocr.sources import ofd_content, ofd_paint
@@ -62,16 +62,19 @@ def _covers(item: Placed, found: Resources) -> list[Box]:
     boxes: list[Box] = []
     if item.node.name == "ImageObject":
         boxes = [item.frame.box(0, 0, 1, 1)]
-    elif item.node.name == "PathObject" and _is_broad(ofd_paint.path_paint(item.node, found)):
-        boxes = list(ofd_content.extents(item))
+    elif item.node.name == "PathObject":
+        boxes = list(_of_path(item, ofd_paint.path_paint(item.node, found)))
     elif item.node.name == "TextObject" and _is_paper(ofd_paint.text_paint(item.node, found)):
         boxes = [union(box for line in item.text_codes for _, box in line)] if any(item.text_codes) else []
     return [box for box in boxes if min(box.width, box.height) >= MIN_COVER]
 
 
-def _is_broad(paint: Paint) -> bool:
-    """Whether a path is filled, or a line as broad as text is high."""
-    return paint.fill is not None or (paint.stroke is not None and paint.width * POINTS_PER_MM >= MIN_COVER)
+def _of_path(item: Placed, paint: Paint) -> Iterator[Box]:
+    """Where a path is painted that is filled, or has a line as broad as text is high."""
+    half = paint.width * POINTS_PER_MM / 2 if paint.stroke is not None else 0.0
+    if paint.fill is not None or 2 * half >= MIN_COVER:
+        for box in ofd_content.extents(item):
+            yield Box(box.x0 - half, box.y0 - half, box.x1 + half, box.y1 + half)
 
 
 def _meet(a: Box, b: Box) -> bool:
