@@ -14,6 +14,7 @@ from invoiceocr.sources.ofd_paint import Paint, Resources
 DARK = 0.35  # of full brightness: print is not seen on it
 WHITE = 0.92  # of full brightness: the color of paper
 MAX_PAIRS = 200_000  # of a text and a cover that are compared; more are drawn
+MIN_BROAD = 6.0  # points; narrower lines are ruled ones, and no text stands on them
 MIN_COVER = 2.0  # points; thinner fills are ruled lines
 
 
@@ -21,7 +22,8 @@ def doubtful(objects: Sequence[Placed], texts: Mapping[int, Box], found: Resourc
     """Those of the *texts*, the boxes of what they print by the indexes of their *objects*, that may be hidden."""
     apart = {index for index in texts if _is_set_apart(objects[index], found)}
     covers = [(time, box) for time, item in enumerate(objects) for box in _covers(item, found)]
-    grounds = [(time, box) for time, box in covers if _swallows(objects[time], found)]
+    broad = [(time, box) for time, box in covers if min(box.width, box.height) >= MIN_BROAD]
+    grounds = [(time, box) for time, box in broad if _swallows(objects[time], found)]
     if len(covers) * len(texts) > MAX_PAIRS:
         return frozenset(texts)
     under = (index for index, box in texts.items() if any(index < time and _meet(box, cover) for time, cover in covers))
@@ -40,7 +42,7 @@ def bearing_on(doubtful: Collection[int], texts: Mapping[int, Box], count: int) 
 
 def _swallows(item: Placed, found: Resources) -> bool:
     """Whether dark print on an object is not seen."""
-    if item.node.name == "ImageObject":
+    if item.node.name != "PathObject":
         return False
     paint = ofd_paint.path_paint(item.node, found)
     color = paint.fill or paint.stroke
@@ -72,7 +74,7 @@ def _covers(item: Placed, found: Resources) -> list[Box]:
 def _of_path(item: Placed, paint: Paint) -> Iterator[Box]:
     """Where a path is painted that is filled, or has a line as broad as text is high."""
     half = paint.width * POINTS_PER_MM / 2 if paint.stroke is not None else 0.0
-    if paint.fill is not None or 2 * half >= MIN_COVER:
+    if paint.fill is not None or 2 * half >= MIN_BROAD:
         for box in ofd_content.extents(item):
             yield Box(box.x0 - half, box.y0 - half, box.x1 + half, box.y1 + half)
 

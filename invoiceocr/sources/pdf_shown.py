@@ -26,11 +26,12 @@ MIN_COVER = 2.0
 # gray level of a background on which white print isn't seen
 PAPER = 200
 MAX_REGIONS = 6  # drawn one by one; more are drawn as one
-MAX_SUSPICIONS = 200  # of which it is told which ones meet; more are one
+MAX_SUSPICIONS = 60  # of which it is told which ones meet; more are one
 # of a text and a cover that are compared; where there are more, all texts are looked at
 MAX_PAIRS = 200_000
 # gray levels between text and its ground from which it is surely seen
 MIN_CONTRAST = 60
+MIN_GROUND = 6.0  # points; a narrower area lies under no text
 # of the page: a larger picture is the paper or the form
 MAX_GROUND = 0.5
 # characters that fill their place: blocks and squares
@@ -49,7 +50,7 @@ class _Cover:
 
     def may_swallow(self, gray: int | None) -> bool:
         """Whether print of the *gray* level may be unseen on it."""
-        if self.is_sheet:
+        if self.is_sheet or min(self.box.width, self.box.height) < MIN_GROUND:
             return False
         return gray is None or self.gray is None or abs(gray - self.gray) < MIN_CONTRAST
 

@@ -30,8 +30,8 @@ SAME_PLACE = 0.01  # points
 MOSTLY = 0.7  # of a text object, which another one covers
 UPRIGHT = 5.0  # times as far across as up: text turned more is a watermark or a margin note
 MAX_DRAWN = 500  # pictures and outlines of a page that may be characters
-# points: the height of an outline that may be one
-OUTLINE = (3.0, 40.0)
+# points: the height of a picture or an outline that may be one
+LETTER = (3.0, 40.0)
 MAX_LEVELS = 20
 MIN_SEGMENTS = 6  # a rectangle has five
 # gray levels that an outline may differ from the text that it stands in; a seal differs more
@@ -78,14 +78,15 @@ class _Drawn:
 
 def _drawn(canvas: Canvas) -> Iterator[_Drawn]:
     """The first pictures and outlines of the page that may be characters."""
-    pictures = (_Drawn(bounds(one, canvas.view)) for one in canvas.placed if one.kind == IMAGE)
+    boxes = (bounds(one, canvas.view) for one in canvas.placed if one.kind == IMAGE)
+    pictures = (_Drawn(box) for box in boxes if 0 < box.height <= LETTER[1])
     paths = (one for one in canvas.placed if one.kind == PATH and pdf_calls.segments_of(one.item) >= MIN_SEGMENTS)
     outlines = (_outline(one, box) for one in paths if _is_letter_sized(box := bounds(one, canvas.view)))
     return islice((one for one in chain(pictures, outlines) if min(one.box.width, one.box.height) > 0), MAX_DRAWN)
 
 
 def _is_letter_sized(box: Box) -> bool:
-    return OUTLINE[0] <= box.height <= OUTLINE[1] and 0 < box.width <= WIDE * box.height
+    return LETTER[0] <= box.height <= LETTER[1] and 0 < box.width <= WIDE * box.height
 
 
 def _outline(path: Placed, box: Box) -> _Drawn:
