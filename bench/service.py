@@ -285,9 +285,8 @@ def kills(number: int, form: str) -> None:
         spoiled = [job for job in jobs if not _is_whole(service.url, job)]
         service.end()
     print(f"{number} kills: {len(known)} invoices acknowledged, {len(lost)} lost")
-    print(
-        f"{len(jobs)} jobs of {JOB_FILES} files acknowledged, {len(spoiled)} lost or not whole; {hit} times one was hit"
-    )
+    print(f"{len(jobs)} jobs of {JOB_FILES} files acknowledged, {len(spoiled)} lost or not whole")
+    print(f"jobs queued or running at a kill: {hit / number:.0f} on average")
 
 
 def _hand_in(url: str, samples: list[bytes], known: dict[str, str | None], stop: threading.Event) -> None:

@@ -66,6 +66,10 @@ class Box:
         """The box moved by (dx, dy)."""
         return Box(self.x0 + dx, self.y0 + dy, self.x1 + dx, self.y1 + dy)
 
+    def grown(self, margin: float) -> Box:
+        """The box with *margin* more on all sides."""
+        return Box(self.x0 - margin, self.y0 - margin, self.x1 + margin, self.y1 + margin)
+
     def scale(self, factor: float) -> Box:
         """The box with all coordinates multiplied by *factor*."""
         return self.scaled(factor, factor)
@@ -84,6 +88,11 @@ def union(boxes: Iterable[Box]) -> Box:
         return Box(*corners[0])
     x0s, y0s, x1s, y1s = zip(*corners, strict=True)
     return Box(min(x0s), min(y0s), max(x1s), max(y1s))
+
+
+def meet(a: Box, b: Box) -> bool:
+    """Whether the boxes overlap; one without width or height does if it lies in the other."""
+    return a.x0 < b.x1 and b.x0 < a.x1 and a.y0 < b.y1 and b.y0 < a.y1
 
 
 def overlap_x(a: Box, b: Box) -> float:

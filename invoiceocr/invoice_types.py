@@ -22,7 +22,14 @@ NOT_PRINTED = frozenset({"evidence", "findings", "verdict", "page", "source", "b
 class PrintedRecord(BaseModel):
     """A frozen group of printed fields; a field goes by its name in the contract, whatever attribute holds it."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, serialize_by_alias=True)
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        populate_by_name=True,
+        serialize_by_alias=True,
+        # a user's kind may have a field called model_number
+        protected_namespaces=(),
+    )
 
     def __repr_args__(self) -> Iterator[tuple[str | None, object]]:
         """What is printed: the fields that have a value."""

@@ -178,7 +178,9 @@ def _from_toml(file: Path) -> tuple[dict[str, object], dict[str, int]]:
     try:
         text = file.read_text(encoding="utf-8")
         values = tomllib.loads(text)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except OSError as error:
+        raise SettingsError(f"{file}: {error.strerror or error}; give a readable TOML file of settings") from error
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         zh = f"{file}：读不了（{error}），请给出 TOML 格式的设置文件"
         raise SettingsError(f"{file}: {error}; give a readable TOML file of settings", zh=zh) from error
     names = (re.match(r"""[\s\[]*["']?([\w-]+)""", line) for line in text.splitlines())

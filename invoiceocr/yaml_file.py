@@ -117,6 +117,14 @@ class PlacedList(list[YamlNode]):
     places: dict[str | int, tuple[int, int]]
 
 
+def listed(value: YamlNode, data: YamlNode, key: str | int) -> PlacedList:
+    """The entry *key* of *data*, a single *value*, as a list of one that knows where it stands."""
+    items = PlacedList([value])
+    items.place = position(data, key)
+    items.places = {0: items.place}
+    return items
+
+
 def parse(text: str, name: str, error: type[InvoiceOCRError]) -> YamlNode:
     """The data of the YAML *text*, as of `load`; *name* stands for the file in messages."""
     if longest := next((rank for rank, line in enumerate(text.split("\n"), 1) if len(line) > MAX_LINE), None):

@@ -100,7 +100,7 @@ def web(home: Path) -> None:
         tab = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT}, locale="zh-CN")
         tab.goto(f"http://127.0.0.1:{PORT}/")
         tab.set_input_files("input[type=file]", [str(ROOT / example) for example in EXAMPLES])
-        time.sleep(40)  # thirteen files on one worker
+        tab.wait_for_selector("#after:not([hidden])", timeout=PATIENCE_S * 1000)  # all are read
         for path, name in (("results", "web-results.png"), ("review", "web-review.png")):
             tab.goto(f"http://127.0.0.1:{PORT}/{path}")
             time.sleep(4)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -11,6 +12,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from invoiceocr.cli.bilingual import spoken
+from invoiceocr.cli.options import named_language
 from invoiceocr.errors import PackError
 from invoiceocr.kinds import Registry
 from invoiceocr.kinds import load as load_kinds
@@ -79,7 +82,11 @@ def run_embedded_tests(packs: Packs = None, kinds: Kinds = None) -> None:
     for result in failures:
         place = f"{result.place.file.name}:{result.place.line}"
         table.add_row(result.rule, result.test, result.expect, result.outcome, place)
-    _finish(table, failures, f"{len(results)} tests, {len(failures)} failed")
+    _finish(
+        table,
+        failures,
+        _spoken(f"测试 {len(results)} 项，未通过 {len(failures)} 项 · {len(results)} tests, {len(failures)} failed"),
+    )
 
 
 @app.command()
@@ -94,7 +101,7 @@ def mutate(packs: Packs = None, kinds: Kinds = None, threshold: Threshold = 0.95
     total = sum(result.total for result in results)
     if table.row_count:
         _print(table)
-    typer.echo(f"{total} mutants, score {score:.1%}")
+    typer.echo(_spoken(f"变异 {total} 处，察觉 {score:.1%} · {total} mutants, score {score:.1%}"))
     raise typer.Exit(FAILED if score < threshold else 0)
 
 
@@ -130,7 +137,9 @@ def coverage(results: Results, rules: Extra = None, kinds: Kinds = None, today: 
         table.add_row(rule, *(str(found[outcome]) for outcome in OUTCOMES))  # type: ignore[index]
     _print(table)
     unused = never_applied(counts)
-    typer.echo(f"{len(unused)} of {len(counts)} rules never applied: {', '.join(unused) or '-'}")
+    named = ", ".join(unused) or "-"
+    zh = f"{len(counts)} 条规则中有 {len(unused)} 条从未适用：{named}"
+    typer.echo(_spoken(f"{zh} · {len(unused)} of {len(counts)} rules never applied: {named}"))
 
 
 @app.command()
@@ -149,7 +158,7 @@ def backtest(
     for change in changes:
         sign, place = "+" if change.added else "-", f"{change.source}#{change.index}"
         table.add_row(sign, place, change.rule, change.severity, change.message)
-    _finish(table, changes, f"{len(changes)} findings differ")
+    _finish(table, changes, _spoken(f"检查结果不同 {len(changes)} 处 · {len(changes)} findings differ"))
 
 
 def _registry(folders: list[Path] | None) -> Registry:
@@ -189,6 +198,11 @@ def _language(text: str) -> Language:
     if text == "en":
         return "en"
     raise typer.BadParameter("zh | en", param_hint="--language")
+
+
+def _spoken(text: str) -> str:
+    """*text* in the language of the locale, in both where it names none."""
+    return spoken(text, named_language(os.environ))
 
 
 def _table(*columns: str) -> Table:

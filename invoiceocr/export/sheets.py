@@ -154,7 +154,7 @@ def ledger_sheet(columns: tuple[LedgerColumn, ...], rows: Rows) -> Sheet:
 def _row_sheet(name: str, rows: RowFile, registry: Registry) -> Sheet:
     columns = (SOURCE, PAGE, NUMBER, *row_columns(name, registry))
     kept = tuple(column for column in columns if column.path in rows.filled.union(ORIGIN, ALWAYS))
-    return Sheet(field_title(name), kept, rows)
+    return Sheet(registry.fields[name].title, kept, rows)
 
 
 @lru_cache(maxsize=16)

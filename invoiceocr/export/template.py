@@ -100,7 +100,9 @@ def opened(template: Path) -> Workbook:
     """The workbook; SettingsError where it can't be read."""
     try:
         return load_workbook(template)
-    except (OSError, BadZipFile, InvalidFileException, KeyError, ValueError) as error:
+    except OSError as error:
+        raise SettingsError(f"{template}: {error.strerror or error}; give a workbook in the format xlsx") from error
+    except (BadZipFile, InvalidFileException, KeyError, ValueError) as error:
         zh = f"{template}：读不了（{error}），请给出 xlsx 工作簿"
         raise SettingsError(f"{template}: {error}; give a workbook in the format xlsx", zh=zh) from error
 

@@ -31,6 +31,11 @@ def flatten(image: PageImage, quads: Sequence[Quad]) -> tuple[PageImage, tuple[Q
     return flat, moved(quads, onto)
 
 
+def is_level(quads: Sequence[Quad]) -> bool:
+    """Whether the text of a page runs level: so does all of a page that was drawn and not taken."""
+    return skew(quads) <= LEVEL
+
+
 def _shift(image: PageImage, matrix: Matrix) -> float:
     """How far *matrix* moves a corner at most, in longer sides; infinitely if it turns the picture inside out."""
     corners = np.array([[0, 0, 1], [image.width, 0, 1], [image.width, image.height, 1], [0, image.height, 1]])

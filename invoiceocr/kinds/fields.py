@@ -174,6 +174,8 @@ def _vocabulary(given: Mapping[str, _Origin]) -> str:
 def _inner(type_name: str, nodes: Sequence[_Origin], place: _Place, owner: _Origin) -> tuple[FieldSpec, ...]:
     """The fields of a party, with what *nodes* say otherwise, or of rows; a field of another type has none."""
     file, entry = owner
+    if place.in_rows and type_name in (PARTY, ROWS):
+        raise file.error(entry, "type", f"a cell of a row can't be of type {type_name}")
     if type_name == PARTY and place.party:
         for own, node in nodes:
             own.check_keys(node, place.party[1])

@@ -145,7 +145,7 @@ def _blocks(line: list[KindFile]) -> tuple[object, ...]:
     for file in line:
         own = file.data.get("blocks")
         if isinstance(own, list):
-            blocks = tuple(own)
+            blocks = tuple(_checked(file, own))
         elif isinstance(own, Mapping):
             file.check_keys(own, BLOCK_EDITS)
             blocks = (*_list(file, own, "before"), *blocks, *_list(file, own, "after"))
@@ -158,7 +158,15 @@ def _list(file: KindFile, node: Mapping[str, object], key: str) -> list[object]:
     value = node.get(key, [])
     if not isinstance(value, list):
         raise file.error(node, key, f"{key} is a list of blocks")
-    return value
+    return _checked(file, value)
+
+
+def _checked(file: KindFile, blocks: list[object]) -> list[object]:
+    """*blocks*, each of them a mapping."""
+    for index, block in enumerate(blocks):
+        if not isinstance(block, Mapping):
+            raise file.error(blocks, index, "a block maps its type to its entries: `- key_value: {fields: ...}`")
+    return blocks
 
 
 def _merged(line: list[KindFile], section: str) -> Mapping[str, object]:

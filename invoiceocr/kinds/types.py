@@ -222,7 +222,7 @@ def _figure(name: str, parse: Parser, stated: Parser, grammar: str = "") -> Valu
 
 _ALL = (
     _text("text"),
-    _text("name", group="names"),
+    ValueType("name", "str", folding.parse, one_line, group="names", recognized=folding.with_place_closed),
     _text("person", group="people"),
     _text("address_phone"),
     _text("bank_account"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from invoiceocr import yaml_file
 from invoiceocr.errors import SchemaError
 
 MAX_DEPTH = 8  # files that extend one another
+MOST_NAMED = 20  # names that a message tells
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +36,7 @@ class KindFile:
         valid = list(names)
         if str(name) in valid:
             return str(name)
-        near = difflib.get_close_matches(str(name), valid, 1)
-        hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(valid)}"
-        raise self.error(node, key, f"{str(name)!r} is not known; {hint}")
+        raise self.error(node, key, unknown(name, valid))
 
     def mapping(self, node: object, owner: object, key: str | int | None) -> Mapping[str, object]:
         """*node* as a mapping; SchemaError at the entry *key* of *owner* where it is none."""
@@ -62,6 +61,17 @@ class KindFile:
             elif isinstance(node, list):
                 yield node
                 waiting += node
+
+
+def unknown(name: object, names: Sequence[str]) -> str:
+    """What to say of a *name* that is none of *names*: the nearest of them, else the first ones."""
+    if name is None:
+        return "a name is missing here"
+    if not names:
+        return f"{str(name)!r} is not known: the file names none"
+    near = difflib.get_close_matches(str(name), names, 1)
+    told = ", ".join(names[:MOST_NAMED]) + (", ..." if len(names) > MOST_NAMED else "")
+    return f"{str(name)!r} is not known; " + (f"did you mean {near[0]!r}?" if near else f"known: {told}")
 
 
 def load(path: Path) -> KindFile:

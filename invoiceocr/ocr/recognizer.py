@@ -26,6 +26,10 @@ SHORT = 4.0
 CLOSE = 1.2
 # probability of the whole line under which a closer look pays
 DOUBTFUL = 0.3
+# times its height: a line that long costs much to read again,
+LONG = 10.0
+# and with that mean probability of a character it hardly ever reads otherwise
+CLEAR = 0.8
 # probability of the whole line under which another recognizer is asked
 SURE = 0.85
 # probability of the whole line from which it is enough that its doubtful stretches were read again
@@ -93,11 +97,19 @@ class LineRecognizer:
         if fast_pass.confidence >= (SURE if self.closer else DOUBTFUL) or (self.closer and is_cipher(fast_pass.text)):
             return fast_pass
         if not self.closer:
-            return max(fast_pass, self._at(pixels, quad, _aspect(quad) * CLOSE), key=mean_confidence)
+            return self._closely(pixels, quad, fast_pass)
         mended = self._mended(pixels, quad, fast_pass)
         if mended and mended.confidence >= MENDED:
             return mended
         return max(mended or fast_pass, self._asked(pixels, quad, fast_pass), key=mean_confidence)
+
+    def _closely(self, pixels: Pixels, quad: Quad, fast_pass: ctc.Reading) -> ctc.Reading:
+        """The surer of the reading at a *fast_pass* and one from closer; the first for a long line that is mostly
+        clear."""
+        aspect = _aspect(quad)
+        if aspect >= LONG and mean_confidence(fast_pass) >= CLEAR:
+            return fast_pass
+        return max(fast_pass, self._at(pixels, quad, aspect * CLOSE), key=mean_confidence)
 
     def _mended(self, pixels: Pixels, quad: Quad, fast_pass: ctc.Reading) -> ctc.Reading | None:
         """What a *fast_pass* saw, but for its doubtful stretches, of which the surer reading of the two stands; None if

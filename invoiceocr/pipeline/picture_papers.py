@@ -1,7 +1,8 @@
 """Several papers on one picture: pasted on a sheet, side by side on a desk, some turned.
 
 1. A straight blank parts the page in two, if both sides seem to be papers: each has a number, and both show one more of
-   the fields that a paper has once. So what is left of one paper never passes for two.
+   the fields that a paper has once; where a number is illegible, both show a day and a sum. So what is left of one
+   paper never passes for two.
 2. Each side may fall in two again. One whose text runs another way is cut out and turned before it is asked.
 3. What is not parted any further keeps its lines if they are upright and large enough to be sharp; of its values those
    in doubt are read again on the picture as it came.
@@ -28,16 +29,19 @@ from invoiceocr.layout.papers import DOWN, cut
 from invoiceocr.page import Page, PageImage, TextLine
 from invoiceocr.text.lines import mean_confidence, rows
 
+DATES = "dates"  # the group of days
 # papers with number and sum that make a page one of several
 COMPLETE = 2
 # as numbers are printed: behind a caption, or by themselves with as many digits as they have, but days
 NUMBERED = re.compile(
     r"票.?号码|票号|№|N[oO0][.:]?\d|(?<![\w-])((?!20)\d{8}|\d{20})(?!\w)"
     r"|(?<![0-9A-Za-z])(\d{14})?[A-Z]\d{6}(?![0-9A-Za-z])"  # of train tickets, a place may follow
+    r"|(?<!\d)\d{3}-?\d{10}(?!\d)"  # of air tickets
 )
 # what stands at the foot of papers
 FOOT = re.compile(r"^(金额|价税)?[合总小]\s?计|[(（][大小]写[)）]|^(收款|开票|复核)[人员]")
 PRICED = re.compile(r"\d\.\d\d|[年元圆]")  # a sum or a date
+DATED, SUMMED = re.compile(r"20\d\d ?[-/.年] ?\d"), re.compile(r"\d\.\d\d|\d元")
 # mean probability of a character: text that stands on its head reads worse
 LEGIBLE = 0.6
 # pixels: print that high loses nothing where the picture was made smaller before it was read
@@ -170,9 +174,14 @@ class PicturePapers:
         return NUMBER in self._said(reading) and self._has_sum(reading)
 
     def _share_fields(self, views: Sequence[_View]) -> bool:
-        """Whether all *views* show a number and, if there are several, one more field in common."""
-        common = frozenset.intersection(*(frozenset(self._said(view.reading)) for view in views))
-        return NUMBER in common and (len(views) == 1 or len(common) > 1)
+        """Whether all *views* show a number and, if there are several, one more field in common; or, where a number is
+        illegible, a day and a sum."""
+        said = [self._said(view.reading) for view in views]
+        common = frozenset.intersection(*map(frozenset, said))
+        if NUMBER in common:
+            return len(views) == 1 or len(common) > 1
+        fields = [said[0][path] for path in common]
+        return any(field.is_sum for field in fields) and any(field.group == DATES for field in fields)
 
     def _share_sums(self, views: Sequence[_View]) -> bool:
         return all(self._has_sum(view.reading) for view in views)
@@ -211,8 +220,8 @@ def _in_order(readings: Sequence[Reading]) -> list[Reading]:
 
 def _may_be_paper(lines: Sequence[TextLine]) -> bool:
     """A look that costs nothing: one side of a single paper's gutters hardly ever passes."""
-    wanted = (NUMBERED, PRICED)
-    return len(lines) >= FEWEST_LINES and all(any(sign.search(line.text) for line in lines) for sign in wanted)
+    shown = {sign for sign in (NUMBERED, PRICED, DATED, SUMMED) if any(sign.search(line.text) for line in lines)}
+    return len(lines) >= FEWEST_LINES and ({NUMBERED, PRICED} <= shown or {DATED, SUMMED} <= shown)
 
 
 def _begins_at_foot(lines: Sequence[TextLine]) -> bool:

@@ -125,12 +125,13 @@ class PageRecognizer:
         from invoiceocr.imaging.scale import working_size
 
         sized = working_size(image)
-        upright, quads = self._upright(sized)
-        flat, quads = flatten.flatten(upright, quads)
+        upright, quads, drawn = self._upright(sized)
+        flat, quads = (upright, quads) if drawn and flatten.is_level(quads) else flatten.flatten(upright, quads)
         return Prepared((("original", image), ("size", sized), ("upright", upright), ("flat", flat)), quads)
 
-    def _upright(self, image: PageImage) -> tuple[PageImage, tuple[Quad, ...]]:
-        """*image* turned upright, and where its text stands: by a glance where that is enough, else by its lines."""
+    def _upright(self, image: PageImage) -> tuple[PageImage, tuple[Quad, ...], bool]:
+        """*image* turned upright, where its text stands, by a glance where that is enough, else by its lines, and
+        whether that glance saw a drawn page."""
         from invoiceocr.imaging import orientation
 
         reader = self._text_reader()
@@ -143,9 +144,9 @@ class PageRecognizer:
             quads = reader.detect.after(seen, image.pixels)
             quarters = 0 if seen.quarters == 0 else orientation.quarters_needed(image, quads, reader)
             if quarters == 0:
-                return image, quads
+                return image, quads, seen.quads is not None
         upright = orientation.turn(image, quarters)
-        return upright, reader.detect(upright.pixels)
+        return upright, reader.detect(upright.pixels), seen.quads is not None
 
     def _separated(self, image: PageImage, lines: tuple[TextLine, ...]) -> tuple[TextLine, ...]:
         """*lines* with those read again, ink by ink, in which print and form run through each other."""

@@ -102,9 +102,10 @@ class NameVerifier:
     """Reads the names of parties whose tax id has right check digits again, by each of two *recognizers* alone, the
     second with a bit of what stands around. Where there is only one, names stay as they are."""
 
-    def __init__(self, recognizers: Recognizers, kinds: Registry) -> None:
+    def __init__(self, recognizers: Recognizers, kinds: Registry, threads: int = 0) -> None:
         self._recognizers = recognizers
         self._kinds = kinds
+        self._workers = Workers(cores(threads), "invoiceocr-name")
 
     def __call__(self, reading: Reading) -> Reading:
         """*reading* with a candidate more for each name that both read clearly as it was read; the others are less
@@ -113,9 +114,16 @@ class NameVerifier:
         names = second_reading.names_to_read(reading.candidates, self._kinds.kinds.get(reading.kind))
         if image is None or not names:
             return reading
-        places = {id(name): _place(name.box, reading.page.lines) for name in names if name.box is not None}
-        said = [self._said(c, image, places[id(c)]) if id(c) in places else (c,) for c in reading.candidates]
-        return replace(reading, candidates=tuple(candidate for candidates in said for candidate in candidates))
+        placed = [name for name in names if name.box is not None]
+        places = {id(name): _place(name.box, reading.page.lines) for name in placed if name.box is not None}
+        read = self._workers.map(lambda name: self._said(name, image, places[id(name)]), placed)
+        said = dict(zip(places, read, strict=True))
+        candidates = (candidate for c in reading.candidates for candidate in said.get(id(c), (c,)))
+        return replace(reading, candidates=tuple(candidates))
+
+    def close(self) -> None:
+        """Ends the threads; new work starts new ones."""
+        self._workers.close()
 
     def _said(self, name: Candidate, image: PageImage, quad: Quad) -> tuple[Candidate, ...]:
         """*name* and, if both clearly say the same of it, their reading. It stays as it was if both say the same and

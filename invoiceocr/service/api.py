@@ -12,7 +12,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
 from invoiceocr.service import review
-from invoiceocr.service.entries import Filter, Reading, Record, State
+from invoiceocr.service.entries import Filter, Moment, Reading, Record, State
 from invoiceocr.service.idempotency import Answered
 from invoiceocr.service.problems import RequestError
 from invoiceocr.service.responses import (
@@ -43,7 +43,7 @@ class ListQuery(BaseModel):
     verdict: Outcome | None = Field(default=None, description="what holds now: a verdict, a decision, unread or open")
     kind: str | None = None
     q: str | None = Field(default=None, description="words in number, code, companies, amount, date, name of the file")
-    since: str | None = Field(default=None, description="moment of arrival, ISO 8601")
+    since: Moment | None = Field(default=None, description="moment of arrival, ISO 8601")
     cursor: int | None = Field(default=None, ge=0, le=2**62)
     limit: int = Field(default=100, ge=1, le=LIMIT)
 
@@ -146,8 +146,15 @@ async def cancel_job(request: Request, job_id: str) -> Response:
 
 async def _job(service: Service, job_id: str) -> Response:
     job = await in_thread(service.jobs.one, job_id)
-    results = [plain_result(await in_thread(service.records.of_result, result)) for result in job.results]
+    results = [await in_thread(_of_job, service, result) for result in job.results]
     return json_response(plain_job(job, results))
+
+
+def _of_job(service: Service, result_id: str) -> Plain:
+    """What one file of a job came to."""
+    records = service.records.of_result(result_id)
+    first = records[0].summary
+    return plain_result(records, service.records.cached(first.sha256, first.settings))
 
 
 @router.get("/invoices", responses={200: {"model": Listed}, **documented()})

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from datetime import UTC, datetime
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator
 
 from invoiceocr.errors import InvoiceOCRError
 from invoiceocr.invoice import AnyInvoice
@@ -90,6 +93,23 @@ class Change:
     new: str | None = None
     reason: str | None = None
     revision: int = 1
+
+
+def moment(text: str) -> str:
+    """A day or moment in ISO 8601 as records have it, in UTC; without a zone it is one of this machine's clock. Raises
+    ValueError."""
+    try:
+        return plain_moment(datetime.fromisoformat(text).astimezone(UTC))
+    except OverflowError as error:  # the first and the last day there are
+        raise ValueError(f"{text} is out of range") from error
+
+
+def plain_moment(at: datetime) -> str:
+    """A moment in UTC as records have it."""
+    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+Moment = Annotated[str, AfterValidator(moment)]
 
 
 @dataclass(frozen=True, slots=True)

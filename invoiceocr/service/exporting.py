@@ -19,7 +19,7 @@ from invoiceocr.kinds import Registry
 from invoiceocr.proof import Finding, Verdict
 from invoiceocr.result import ReadError, ReadResult
 from invoiceocr.service.api import Outcome
-from invoiceocr.service.entries import Filter, Record
+from invoiceocr.service.entries import Filter, Moment, Record
 from invoiceocr.service.responses import documented
 from invoiceocr.service.service import Service, in_thread, service_of
 
@@ -46,7 +46,7 @@ class ExportFilter(BaseModel):
     verdict: Outcome | None = None
     kind: str | None = None
     q: str | None = None
-    since: str | None = None
+    since: Moment | None = None
 
 
 class Form(BaseModel):

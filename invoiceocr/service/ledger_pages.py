@@ -20,7 +20,7 @@ from invoiceocr.export.columns import value_at
 from invoiceocr.export.reasons import told
 from invoiceocr.export.titles import in_language, kind_title
 from invoiceocr.invoice import Invoice
-from invoiceocr.kinds import Registry
+from invoiceocr.kinds import KindSpec, Registry
 from invoiceocr.kinds.field_titles import path_title
 from invoiceocr.ledger.entry import Decision, Entry, Event, FileRecord, Filter
 from invoiceocr.ledger.reconcile import Reconciliation
@@ -230,11 +230,11 @@ def _about(service: Service, entry_id: int, language: str) -> dict[str, object]:
             }
             for match in near
         ],
-        "events": [_event(event, language) for event in reversed(ledger.history(entry_id))],
+        "events": [_event(event, language, spec) for event in reversed(ledger.history(entry_id))],
     }
 
 
-def _event(event: Event, language: str) -> dict[str, object]:
+def _event(event: Event, language: str, spec: KindSpec | None) -> dict[str, object]:
     """A line of the audit trail: who did what when, what was and what is."""
     file = event.new.get("file")
     return {
@@ -242,15 +242,15 @@ def _event(event: Event, language: str) -> dict[str, object]:
         "at": local(event.at),
         "by": person(event.by, language),
         "file": file.get("name") if isinstance(file, dict) else None,
-        "changes": list(_changes(event, language)) if event.action not in ("claimed", "file") else [],
+        "changes": list(_changes(event, language, spec)) if event.action not in ("claimed", "file") else [],
     }
 
 
-def _changes(event: Event, language: str) -> Iterator[tuple[str, str, str]]:
+def _changes(event: Event, language: str, spec: KindSpec | None) -> Iterator[tuple[str, str, str]]:
     old, new = (part if isinstance(part, dict) else {} for part in (event.old.get("values"), event.new.get("values")))
     for path in {**old, **new}:
         if path != "verdict":
-            yield in_language(path_title(path), language), str(old.get(path) or "—"), str(new.get(path) or "—")
+            yield in_language(path_title(path, spec), language), str(old.get(path) or "—"), str(new.get(path) or "—")
 
 
 def _lines(kept: Kept, language: str) -> list[dict[str, object]]:

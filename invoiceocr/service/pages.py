@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
@@ -14,7 +14,7 @@ from invoiceocr.export.reasons import told
 from invoiceocr.export.titles import ERRORS, in_language, kind_title, title
 from invoiceocr.kinds import Registry
 from invoiceocr.service import review
-from invoiceocr.service.entries import Filter, Record, Summary
+from invoiceocr.service.entries import Filter, Moment, Record, Summary
 from invoiceocr.service.exporting import MAX_EXPORT, Form, exported
 from invoiceocr.service.gate import COOKIE, session_of
 from invoiceocr.service.rendering import LANGUAGE_COOKIE, language_for, money, page
@@ -170,7 +170,7 @@ class ExportQuery(Form):
     verdict: str = ""
     kind: str = ""
     q: str = ""
-    since: str = ""
+    since: Moment | Literal[""] = ""
     ids: str = ""
 
 

@@ -27,6 +27,7 @@ from invoiceocr.service.entries import (
     StaleError,
     Summary,
     UnknownRecordError,
+    plain_moment,
 )
 from invoiceocr.service.files import Stored
 
@@ -174,14 +175,14 @@ class Records:
 
 def now() -> str:
     """The moment as text, UTC."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return plain_moment(datetime.now(UTC))
 
 
 def insert(connection: sqlite3.Connection, stored: Stored, settings: str, reading: Reading) -> list[Record]:
     """Write the records of a *reading* in a transaction of the caller's; they are returned."""
     result, first, at = reading.result, secrets.token_hex(ID_BYTES), now()
-    # what failed may be read another time
-    if result.error is None:
+    # what failed may be read another time; an archive of which a member is damaged is read as far as it can be
+    if result.error is None or result.invoices:
         drafts = zlib.compress(json.dumps(reading.drafts).encode(), LEVEL) if reading.drafts else None
         values = (stored.sha256, settings, zlib.compress(_json(result), LEVEL), drafts)
         sql = "INSERT OR IGNORE INTO readings (sha256, settings, result, drafts) VALUES (?, ?, ?, ?)"

@@ -90,13 +90,13 @@ def plain_result(records: Sequence[Record], read: ReadResult | None = None) -> P
     """The result of one file as JSON: its records, and what was measured when it was *read* just now."""
     first = records[0].summary
     error = {"code": first.error_code, "message": first.error_message} if first.error_code else None
-    signatures = read.model_dump(mode="json", include={"signatures"})["signatures"] if read else None
+    measured = (read or ReadResult(source=first.source)).model_dump(mode="json", include={"unread", "signatures"})
     return {
         "id": first.result_id,
         "source": first.source,
         "sha256": first.sha256,
         "invoices": [plain_invoice(record) for record in records if record.invoice is not None],
-        "signatures": signatures,
+        **measured,
         "error": error,
         "elapsed_ms": read.elapsed_ms if read else 0.0,
     }

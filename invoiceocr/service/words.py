@@ -61,6 +61,7 @@ WORDS: dict[str, Title] = {
     "sum": Title("合计", "Sum"),
     "shown_count": Title("显示 {n} / {total} 条", "{n} of {total} shown"),
     "no_invoice": Title("没有找到发票", "no invoice found"),
+    "members_unread": Title("未读：{names}", "not read: {names}"),
     "no_results": Title("还没有发票", "No invoices yet"),
     "no_results_hint": Title(
         "到“导入”页拖入文件，结果会出现在这里。", "Drop files on the import page; they appear here."

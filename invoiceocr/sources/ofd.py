@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, cached_property, partial
 from itertools import islice
 
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from invoiceocr.errors import CorruptFileError, NoDocumentsError, SourceError, TooLargeError
 from invoiceocr.evidence.candidate import EmbeddedRecord
-from invoiceocr.geometry import POINTS_PER_INCH, Box
+from invoiceocr.geometry import Box, union
 from invoiceocr.page import Page, PageImage, Pixels
 from invoiceocr.settings import Settings
 from invoiceocr.signature import Signature
@@ -38,13 +38,14 @@ from invoiceocr.sources.ofd_package import OfdDocument
 from invoiceocr.sources.ofd_paint import Resources
 from invoiceocr.sources.ofd_seals import Seal
 from invoiceocr.sources.ofd_sheet import Sheet, lines, sheet
-from invoiceocr.sources.pdf_ink import EDGE, SCALE, change
+from invoiceocr.sources.pdf_ink import EDGE, Ink
 from invoiceocr.sources.safe_xml import Node
 from invoiceocr.sources.signatures.ofd import read as read_signatures
 from invoiceocr.sources.text_layer import Glyph
 
 SEAL_DPI = 200.0
-SHOWN_DPI = SCALE * POINTS_PER_INCH  # of the pictures that tell whether a text is seen
+# square points in which texts are looked for; on a larger page, of which there is no paper, they count as not seen
+MAX_LOOKED = 7_000_000.0
 MAX_SKETCHED = 4_000_000  # pixels of a picture that is drawn for a look at the text under it
 # characters on a page that is a picture; the barest ticket has a hundred
 MIN_TEXT = 60
@@ -126,17 +127,23 @@ class _Booklet:
         texts = ofd_shown.doubtful(page.objects, printed, self._parameters)
         if not texts:
             return frozenset()
-        bearing = ofd_shown.bearing_on(texts, printed, len(page.objects))
-        others = [index for index in bearing if index not in texts]
-        # both have the same pictures
-        sketched = cache(self._sketched)
-        whole, ground = (
-            self._drawn(page, [page.objects[index] for index in drawn], sketched, SHOWN_DPI)
-            for drawn in (bearing, others)
+        suspects = [glyph for index, glyph in page.glyphs if index in texts and not glyph.text.isspace()]
+        region = union(printed[index] for index in texts)
+        if region.area > MAX_LOOKED:
+            return frozenset(suspects)
+        bearing = ofd_shown.bearing_on(texts, printed, page.objects, self._parameters)
+        ink = self._ink(
+            page, [page.objects[index] for index in bearing], frozenset(page.objects[i] for i in texts), region
         )
-        ink, shrunk = change(whole, ground), whole.width / (page.width * SCALE)
-        suspects = (glyph for index, glyph in page.glyphs if index in texts and not glyph.text.isspace())
-        return frozenset(glyph for glyph in suspects if not ink.is_seen(glyph.box.scale(shrunk), EDGE))
+        return frozenset(glyph for glyph in suspects if not ink.is_seen(glyph.box, EDGE))
+
+    def _ink(self, page: Sheet, objects: Sequence[Placed], texts: frozenset[Placed], region: Box) -> Ink:
+        """What the *texts* among *objects* change in a *region* of the page."""
+        from invoiceocr.sources import pdf
+
+        size = (page.width, page.height)
+        data = ofd_to_pdf.to_pdf(objects, size, self._resources, self._sketched, marked=texts)
+        return pdf.ink_of_marked(data, self.document.package.name, region)
 
     def drawn(self, page: Sheet, dpi: float) -> PageImage:
         """The picture of the page, with all that is drawn on it and the seals of its signatures."""

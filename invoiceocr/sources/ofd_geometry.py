@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from math import isfinite
+from math import isfinite, sqrt
 
 from invoiceocr.geometry import POINTS_PER_MM, Box, Point
 
@@ -30,6 +30,11 @@ class Frame:
     def upright(self) -> bool:
         """Whether text set along x runs from left to right, neither turned nor mirrored."""
         return self.a > 0 and self.d > 0 and abs(self.b) < 0.2 * self.a and abs(self.c) < 0.2 * self.d
+
+    @property
+    def scale(self) -> float:
+        """How many points a length of 1 takes on the page, by the area that the map makes of a square."""
+        return sqrt(abs(self.a * self.d - self.b * self.c))
 
     def point(self, x: float, y: float) -> Point:
         """The page point of (x, y)."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import islice
 
 from invoiceocr.sources import ofd_package
@@ -15,6 +16,9 @@ Color = tuple[float, float, float]
 BLACK: Color = (0.0, 0.0, 0.0)
 LINE_WIDTH = 0.353  # millimeters, where nothing is said
 INHERITED = 8  # draw parameters that one may build on
+# what tells of an object's paint, and the parts of a text object that do not
+PAINTED = frozenset({"Fill", "Stroke", "Alpha", "DrawParam"})
+UNPAINTED = frozenset({"TextCode", "CGTransform"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,34 +66,46 @@ def parameters(document: OfdDocument) -> dict[str, Node]:
 
 def text_paint(node: Node, found: Resources) -> Paint:
     """How a text object is painted: filled unless it says otherwise."""
-    fill = None if node.attributes.get("Fill") == "false" else _color(node, "FillColor", found) or BLACK
-    stroke = _color(node, "StrokeColor", found) if node.attributes.get("Stroke") == "true" else None
-    return Paint(fill, stroke, _width(node, found), _opacity(node, found))
+    owners = _owners(node, found)
+    fill = None if node.attributes.get("Fill") == "false" else _color(owners, "FillColor") or BLACK
+    stroke = _color(owners, "StrokeColor") if node.attributes.get("Stroke") == "true" else None
+    return Paint(fill, stroke, _width(owners), _opacity(owners))
 
 
 def path_paint(node: Node, found: Resources) -> Paint:
     """How a path object is painted: stroked in black unless it says otherwise; a fill without a color is none."""
-    fill = _color(node, "FillColor", found) if node.attributes.get("Fill") == "true" else None
-    stroke = None if node.attributes.get("Stroke") == "false" else _color(node, "StrokeColor", found) or BLACK
-    return Paint(fill, stroke, _width(node, found), _opacity(node, found))
+    owners = _owners(node, found)
+    fill = _color(owners, "FillColor") if may_fill(node) else None
+    stroke = None if node.attributes.get("Stroke") == "false" else _color(owners, "StrokeColor") or BLACK
+    return Paint(fill, stroke, _width(owners), _opacity(owners))
 
 
-def _opacity(node: Node, found: Resources) -> float:
+def is_plain(node: Node) -> bool:
+    """Whether nothing is said of how a text object is painted: it is black."""
+    return not PAINTED.intersection(node.attributes) and all(child.name in UNPAINTED for child in node.children)
+
+
+def may_fill(node: Node) -> bool:
+    """Whether a path object is filled if it has a color for that."""
+    return node.attributes.get("Fill") == "true"
+
+
+def _opacity(owners: list[Node]) -> float:
     """That of the object times that of the color that it is filled with."""
-    colors = (color for owner in _owners(node, found) if (color := owner.child("FillColor")))
-    stated = (number(owner.attributes.get("Alpha")) for owner in (node, *islice(colors, 1)))
+    colors = (color for owner in owners if (color := owner.child("FillColor")))
+    stated = (number(owner.attributes.get("Alpha")) for owner in (owners[0], *islice(colors, 1)))
     return math.prod(min(max(alpha / 255, 0.0), 1.0) for alpha in stated if alpha is not None)
 
 
-def _width(node: Node, found: Resources) -> float:
-    widths = (number(owner.attributes.get("LineWidth")) for owner in _owners(node, found))
+def _width(owners: list[Node]) -> float:
+    widths = (number(owner.attributes.get("LineWidth")) for owner in owners)
     return next((width for width in widths if width is not None and width > 0), LINE_WIDTH)
 
 
-def _color(node: Node, name: str, found: Resources) -> Color | None:
+def _color(owners: list[Node], name: str) -> Color | None:
     """The color that the object or its draw parameter states as gray, RGB or CMYK, that in the middle of a shade; None
     for patterns."""
-    for owner in _owners(node, found):
+    for owner in owners:
         stated = owner.child(name)
         shades = [color for part in (stated, *stated.all("Color")) if (color := _stated(part))] if stated else []
         if shades:
@@ -99,7 +115,13 @@ def _color(node: Node, name: str, found: Resources) -> Color | None:
 
 
 def _stated(node: Node) -> Color | None:
-    values = [value / 255 for value in numbers(node.attributes.get("Value", ""))]
+    return _color_of(node.attributes.get("Value", ""))
+
+
+@lru_cache(maxsize=256)
+def _color_of(text: str) -> Color | None:
+    """The color of one, three or four numbers up to 255."""
+    values = [value / 255 for value in numbers(text)]
     if len(values) == 1:
         return values[0], values[0], values[0]
     if len(values) == 4:

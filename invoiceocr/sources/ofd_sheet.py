@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import islice
+from itertools import groupby, islice
+from operator import itemgetter
 
 from invoiceocr.errors import TooLargeError
 from invoiceocr.geometry import POINTS_PER_MM, Box, Point, union
@@ -55,11 +56,9 @@ class Sheet:
 
     def texts(self) -> dict[int, Box]:
         """The box of what each text object prints, by the index of the object."""
-        boxes: dict[int, list[Box]] = {}
-        for index, glyph in self.glyphs:
-            if not glyph.text.isspace():
-                boxes.setdefault(index, []).append(glyph.box)
-        return {index: union(parts) for index, parts in boxes.items()}
+        printed = ((index, glyph.box) for index, glyph in self.glyphs if not glyph.text.isspace())
+        # the characters of an object follow one another
+        return {index: union(box for _, box in pairs) for index, pairs in groupby(printed, key=itemgetter(0))}
 
     def rulings(self) -> tuple[Ruling, ...]:
         """The printed horizontal and vertical lines."""

@@ -6,9 +6,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from invoiceocr.geometry import POINTS_PER_MM, Box, overlap_x, overlap_y, union
+from invoiceocr.geometry import Box, meet, union
 from invoiceocr.sources import ofd_content, ofd_paint
 from invoiceocr.sources.ofd_content import Placed
+from invoiceocr.sources.ofd_geometry import number
 from invoiceocr.sources.ofd_paint import Paint, Resources
 
 DARK = 0.35  # of full brightness: print is not seen on it
@@ -16,6 +17,9 @@ WHITE = 0.92  # of full brightness: the color of paper
 MAX_PAIRS = 200_000  # of a text and a cover that are compared; more are drawn
 MIN_BROAD = 6.0  # points; narrower lines are ruled ones, and no text stands on them
 MIN_COVER = 2.0  # points; thinner fills are ruled lines
+ARC = "A"  # the command of a path whose numbers are no points
+SPIKE = 5.0  # line widths that a corner may reach beyond its point: half of PDF's miter limit
+MARGIN = 1.0  # points; a pixel reaches that far beyond what is drawn
 
 
 def doubtful(objects: Sequence[Placed], texts: Mapping[int, Box], found: Resources) -> frozenset[int]:
@@ -26,18 +30,31 @@ def doubtful(objects: Sequence[Placed], texts: Mapping[int, Box], found: Resourc
     grounds = [(time, box) for time, box in broad if _swallows(objects[time], found)]
     if len(covers) * len(texts) > MAX_PAIRS:
         return frozenset(texts)
-    under = (index for index, box in texts.items() if any(index < time and _meet(box, cover) for time, cover in covers))
-    over = (index for index, box in texts.items() if any(index > time and _meet(box, cover) for time, cover in grounds))
+    under = (index for index, box in texts.items() if any(index < time and meet(box, cover) for time, cover in covers))
+    over = (index for index, box in texts.items() if any(index > time and meet(box, cover) for time, cover in grounds))
     return frozenset(apart.union(under, over))
 
 
-def bearing_on(doubtful: Collection[int], texts: Mapping[int, Box], count: int) -> list[int]:
-    """Those of *count* objects that decide whether the *doubtful* ones show: all but the *texts* elsewhere, which are
+def bearing_on(
+    doubtful: Collection[int], texts: Mapping[int, Box], objects: Sequence[Placed], found: Resources
+) -> list[int]:
+    """The indexes of those *objects* that decide whether the *doubtful* texts show: all but those elsewhere, which are
     most of a page."""
-    boxes = [texts[index] for index in doubtful]
-    if len(boxes) * len(texts) > MAX_PAIRS:
-        return list(range(count))
-    return [index for index in range(count) if index not in texts or any(_meet(texts[index], box) for box in boxes)]
+    if len(doubtful) * len(objects) > MAX_PAIRS:
+        return list(range(len(objects)))
+    boxes = [texts[index].grown(MARGIN) for index in doubtful]
+    places = ((index, texts.get(index) or _extent(item, found)) for index, item in enumerate(objects))
+    return [index for index, place in places if place is None or any(meet(place, box) for box in boxes)]
+
+
+def _extent(item: Placed, found: Resources) -> Box | None:
+    """Where a picture or a path paints at most; None where that is not known: of turned text, and of arcs."""
+    if item.node.name == "ImageObject":
+        return item.frame.box(0, 0, 1, 1)
+    parts = list(ofd_content.extents(item)) if ARC not in ofd_content.outline(item.node) else []
+    if not parts:
+        return None
+    return union(parts).grown(SPIKE * ofd_paint.path_paint(item.node, found).width * item.frame.scale)
 
 
 def _swallows(item: Placed, found: Resources) -> bool:
@@ -51,6 +68,8 @@ def _swallows(item: Placed, found: Resources) -> bool:
 
 def _is_set_apart(item: Placed, found: Resources) -> bool:
     """Whether a text's own setting may hide it."""
+    if ofd_paint.is_plain(item.node):
+        return False
     paint = ofd_paint.text_paint(item.node, found)
     return item.node.child("Clips") is not None or paint.opacity < 1.0 or _is_paper(paint)
 
@@ -65,19 +84,17 @@ def _covers(item: Placed, found: Resources) -> list[Box]:
     if item.node.name == "ImageObject":
         boxes = [item.frame.box(0, 0, 1, 1)]
     elif item.node.name == "PathObject":
-        boxes = list(_of_path(item, ofd_paint.path_paint(item.node, found)))
+        boxes = list(_of_path(item, found))
     elif item.node.name == "TextObject" and _is_paper(ofd_paint.text_paint(item.node, found)):
         boxes = [union(box for line in item.text_codes for _, box in line)] if any(item.text_codes) else []
     return [box for box in boxes if min(box.width, box.height) >= MIN_COVER]
 
 
-def _of_path(item: Placed, paint: Paint) -> Iterator[Box]:
-    """Where a path is painted that is filled, or has a line as broad as text is high."""
-    half = paint.width * POINTS_PER_MM / 2 if paint.stroke is not None else 0.0
+def _of_path(item: Placed, found: Resources) -> Iterator[Box]:
+    """Where a path is painted that is filled, or has a line of its own as broad as text is high."""
+    half = (number(item.node.attributes.get("LineWidth")) or 0.0) * item.frame.scale / 2
+    if not (ofd_paint.may_fill(item.node) or 2 * half >= MIN_BROAD):
+        return
+    paint = ofd_paint.path_paint(item.node, found)
     if paint.fill is not None or 2 * half >= MIN_BROAD:
-        for box in ofd_content.extents(item):
-            yield Box(box.x0 - half, box.y0 - half, box.x1 + half, box.y1 + half)
-
-
-def _meet(a: Box, b: Box) -> bool:
-    return overlap_x(a, b) > 0 and overlap_y(a, b) > 0
+        yield from (box.grown(half) for box in ofd_content.extents(item))

@@ -6,7 +6,6 @@ character, so that it stands where the OFD says, and squeezed where a substitute
 
 from __future__ import annotations
 
-import math
 import zlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -66,12 +65,23 @@ class _Sheet:
             self.drawing.append(operators)
 
 
-def to_pdf(objects: Iterable[Placed], size: tuple[float, float], resources: Resources, picture: Picture) -> bytes:
-    """The PDF of a page of *size* (width, height in points) on which *objects* are drawn in their order."""
+def to_pdf(
+    objects: Iterable[Placed],
+    size: tuple[float, float],
+    resources: Resources,
+    picture: Picture,
+    marked: frozenset[Placed] = frozenset(),
+) -> bytes:
+    """The PDF of a page of *size* (width, height in points) on which *objects* are drawn in their order, those *marked*
+    as marked content."""
     sheet = _Sheet(size[1])
     for item in objects:
         if drawn := _DRAWN.get(item.node.name):
+            if item in marked:
+                sheet.draw("/Marked BMC")
             drawn(sheet, item, resources, picture)
+            if item in marked:
+                sheet.draw("EMC")
     return _file(sheet, size)
 
 
@@ -178,7 +188,7 @@ def _path(sheet: _Sheet, item: Placed, resources: Resources, _: Picture) -> None
     if data is None or (paint.fill is None and paint.stroke is None):
         return
     outline = " ".join(ofd_outline.operators(sheet.height, item.frame, data.text))
-    scale = math.sqrt(abs(item.frame.a * item.frame.d - item.frame.b * item.frame.c)) or POINTS_PER_MM
+    scale = item.frame.scale or POINTS_PER_MM
     even_odd = "*" if item.node.attributes.get("Rule") == "Even-Odd" else ""
     ending = {(True, True): f"B{even_odd}", (True, False): f"f{even_odd}", (False, True): "S"}
     operator = ending[paint.fill is not None, paint.stroke is not None]

@@ -18,15 +18,15 @@ import pypdfium2.raw as raw
 
 from invoiceocr.errors import CorruptFileError, EncryptedFileError, NoDocumentsError, SourceError, TooLargeError
 from invoiceocr.evidence.candidate import EmbeddedRecord
-from invoiceocr.geometry import POINTS_PER_INCH
+from invoiceocr.geometry import POINTS_PER_INCH, Box
 from invoiceocr.page import Page, PageImage, TextLine
 from invoiceocr.settings import Settings
-from invoiceocr.sources import embedded, pdf_fonts, pdf_structure, qr, text_layer
+from invoiceocr.sources import embedded, pdf_calls, pdf_fonts, pdf_structure, qr, text_layer
 from invoiceocr.sources.document import DRAWN_DPI, Document
 from invoiceocr.sources.pdf_drawing import draw as draw_whole
 from invoiceocr.sources.pdf_drawing import load_page
 from invoiceocr.sources.pdf_graphics import MAX_OBJECTS, Placed, objects, picture_share, rulings, square_pictures
-from invoiceocr.sources.pdf_ink import Canvas
+from invoiceocr.sources.pdf_ink import Canvas, Ink
 from invoiceocr.sources.pdf_shown import hidden
 from invoiceocr.sources.pdf_text import glyphs, show_glyphs
 from invoiceocr.sources.pdf_unread import with_pictures, with_unread
@@ -85,6 +85,15 @@ def draw_page(data: bytes, name: str, settings: Settings, number: int, dpi: floa
             return draw_whole(page, _drawable_dpi(view_of(page), dpi, settings))
         finally:
             document.close()
+
+
+def ink_of_marked(data: bytes, name: str, region: Box) -> Ink:
+    """What the texts in marked content change in a *region* (points) of the only page of the PDF."""
+    with opened(data, name) as document:
+        page = load_page(document, 0)
+        placed = objects(page)
+        marked = frozenset(one.item for one in placed if pdf_calls.marks_of(one.item) > 0)
+        return Canvas(page, view_of(page), placed).ink(region, marked)
 
 
 @contextmanager

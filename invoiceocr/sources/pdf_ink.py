@@ -14,7 +14,6 @@ import pypdfium2.raw as raw
 from numpy.typing import NDArray
 
 from invoiceocr.geometry import POINTS_PER_INCH, Box
-from invoiceocr.page import PageImage
 from invoiceocr.sources import pdf_calls
 from invoiceocr.sources.pdf_graphics import TEXT, Placed
 from invoiceocr.sources.pdf_view import View
@@ -58,13 +57,6 @@ class Ink:
         return picture[rows, max(0, start - left) : max(0, stop - left)]
 
 
-def change(shown: PageImage, ground: PageImage) -> Ink:
-    """What is seen on the picture *shown* of a page and not on *ground*, both with `SCALE` pixels a point."""
-    pixels = (cv2.cvtColor(picture.pixels, cv2.COLOR_BGR2GRAY) for picture in (shown, ground))
-    with_texts, without = (np.asarray(gray, np.uint8) for gray in pixels)
-    return Ink(np.asarray(cv2.absdiff(with_texts, without), np.uint8), without, (0, 0))
-
-
 @dataclass(frozen=True, slots=True)
 class Canvas:
     """A page that is drawn in parts, with the objects on it."""
@@ -75,7 +67,7 @@ class Canvas:
 
     def ink(self, region: Box, texts: frozenset[int]) -> Ink:
         """What *texts*, by their addresses, change in *region*; all else stays, it may be what hides them."""
-        box = Box(region.x0 - MARGIN, region.y0 - MARGIN, region.x1 + MARGIN, region.y1 + MARGIN)
+        box = region.grown(MARGIN)
         left, right = _margins(box.x0, box.x1, self.view.width)
         top, bottom = _margins(box.y0, box.y1, self.view.height)
         margins = (_points(left), _points(bottom), _points(right), _points(top))

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 import pypdfium2.raw as raw
 
-from invoiceocr.geometry import Box, union
+from invoiceocr.geometry import Box, meet, union
 from invoiceocr.sources import pdf_calls
 from invoiceocr.sources.pdf_drawing import annotated
 from invoiceocr.sources.pdf_graphics import IMAGE, PATH, TEXT, Placed, bounds
@@ -142,11 +142,6 @@ def _met(cover: _Cover, boxes: Mapping[int, Box], addresses: Iterable[int]) -> I
         yield _Suspicion(union(met.values()), frozenset(met))
 
 
-def _meet(a: Box, b: Box) -> bool:
-    """Whether the boxes overlap; one without width or height does if it lies in the other."""
-    return a.x0 < b.x1 and b.x0 < a.x1 and a.y0 < b.y1 and b.y0 < a.y1
-
-
 def _shared(a: Box, b: Box) -> Box | None:
     x0, y0, x1, y1 = max(a.x0, b.x0), max(a.y0, b.y0), min(a.x1, b.x1), min(a.y1, b.y1)
     return Box(x0, y0, x1, y1) if x0 < x1 and y0 < y1 else None
@@ -159,7 +154,7 @@ def _merged(suspicions: Iterable[_Suspicion]) -> list[_Suspicion]:
     if len(several) > MAX_SUSPICIONS:
         return [_united(several)]
     for one in several:
-        meeting = [other for other in apart if _meet(one.region, other.region)]
+        meeting = [other for other in apart if meet(one.region, other.region)]
         apart = [other for other in apart if other not in meeting]
         apart.append(_united([one, *meeting]))
     return [_united(apart)] if len(apart) > MAX_REGIONS else apart

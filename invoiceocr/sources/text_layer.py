@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import groupby
 
-from invoiceocr.geometry import Box, overlap_x, overlap_y, union
+from invoiceocr.geometry import Box, meet, overlap_x, overlap_y, union
 from invoiceocr.page import UNREAD, TextLine
 from invoiceocr.text.lines import same_row
 
@@ -115,7 +115,8 @@ def _overprinted(glyphs: Sequence[Glyph]) -> Iterator[tuple[int, int]]:
     for (x, y), own in cells.items():
         near = [i for right, down in OVER_CELLS for i in cells.get((x + right, y + down), ())][:MAX_OVER]
         if len(near) > 1:
-            yield from ((min(i, j), max(i, j)) for i in own for j in near if _are_over(glyphs[i], glyphs[j]))
+            pairs = ((i, j) for i in own for j in near if meet(glyphs[i].box, glyphs[j].box))
+            yield from ((min(i, j), max(i, j)) for i, j in pairs if _are_over(glyphs[i], glyphs[j]))
 
 
 def _are_over(a: Glyph, b: Glyph) -> bool:

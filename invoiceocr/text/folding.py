@@ -54,6 +54,7 @@ _INVISIBLE = re.compile(
 CHINESE = "\u2e80-\u303f\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uffef\ufe30-\ufe4f\U00020000-\U0003ffff“”‘’…—·"
 _SPACE_IN_CHINESE = re.compile(f"(?<=[{CHINESE}]) (?=[{CHINESE}])")
 _OPEN = re.compile(r"(?<![(（])[(（](?=[^()（）]+$)")
+_OPEN_PLACE = re.compile("[(（][\u4e00-\u9fff]{2,4}?(?=有限责?任?公司|股份有限)")
 _NEW_WORD = re.compile(r"[a-z][.:]?\n[A-Z]|[,;]\n[A-Za-z]")
 
 
@@ -107,6 +108,15 @@ def closed(text: str) -> str:
     """
     opened = _OPEN.search(text)
     return f"{text}{'）' if opened[0] == '（' else ')'}" if opened else text
+
+
+def with_place_closed(name: str) -> str:
+    """A company's *name* with the bracket behind its place, which recognizers lose.
+
+    >>> with_place_closed("某某传媒（兰州有限公司"), with_place_closed("某某（兰州）有限公司")
+    ('某某传媒（兰州）有限公司', '某某（兰州）有限公司')
+    """
+    return _OPEN_PLACE.sub(lambda found: found[0] + ("）" if found[0][0] == "（" else ")"), name)
 
 
 def parse(text: str) -> str | None:

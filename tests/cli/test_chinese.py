@@ -29,6 +29,8 @@ def test_an_error_without_chinese_is_told_as_it_is() -> None:
         (["extract", "a.pdf", "-o", "nowhere/a.xlsx"], "nowhere/a.xlsx：路径不存在"),
         (["extract", "a.pdf", "--accept-confidence", "2"], "设置 accept_confidence：不能大于 1.0"),
         (["schema", "--kind", "taksi"], "没有票种 taksi"),
+        (["extract", "a.pdf", "--config", "nowhere.toml"], "nowhere.toml：路径不存在"),
+        (["extract", "a.pdf", "--template", "nowhere.xlsx", "-o", "a.xlsx"], "nowhere.xlsx：路径不存在"),
     ],
 )
 def test_a_chinese_user_is_told_in_chinese(

@@ -20,6 +20,7 @@ fields:
   number: {type: identifier, key: true}
   carrier: {type: party, title: {zh: 承运人, en: carrier}}
   copy: {type: text}
+  model_dump: {type: text}  # no warning that Pydantic has a method of that name
   goods: {type: rows, fields: {name: {type: text}, weight: {type: measure}}}
 """
 VALUES = {

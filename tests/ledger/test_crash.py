@@ -29,9 +29,11 @@ with Ledger(sys.argv[2]) as ledger:
 
 
 def test_what_was_acknowledged_survives_kills_at_random_moments(tmp_path: Path) -> None:
-    drawn, where, acknowledged = random.Random(7), tmp_path / "账.db", []
+    drawn, where, acknowledged = random.Random(7), tmp_path / "账.db", list[str]()
     for turn in range(KILLS):
-        acknowledged += written_until_killed(where, turn * 10_000, drawn.uniform(0.0, 0.25))
+        # a busy machine gets nothing done in so little time: wait longer until it does
+        patience = 1 if acknowledged else turn + 1
+        acknowledged += written_until_killed(where, turn * 10_000, patience * drawn.uniform(0.0, 0.25))
 
     with Ledger(where) as ledger:
         numbers = [entry.number for entry in ledger.entries()]

@@ -7,7 +7,8 @@ import drawn
 import numpy as np
 import pytest
 
-from invoiceocr.geometry import Box, box_quad
+from invoiceocr.geometry import Box, Quad, box_quad
+from invoiceocr.ocr import ctc, recognizer
 from invoiceocr.ocr.engine import TextReader
 from invoiceocr.ocr.recognizer import LineRecognizer, open_recognizer
 from invoiceocr.ocr.session import Floats, Network
@@ -153,6 +154,28 @@ def test_of_a_long_line_only_the_doubtful_part_is_read_again() -> None:
     assert all(a.cx < b.cx for a, b in pairwise(line.character_boxes))
     assert widths
     assert sum(widths) < 0.5 * 48 * len(text)
+
+
+@pytest.mark.parametrize(("text", "width", "calls"), [("一" * 12, 400, 1), ("一" * 12, 200, 2), ("一" * 3, 400, 2)])
+def test_a_long_line_that_is_mostly_clear_is_not_read_again_from_closer(
+    monkeypatch: pytest.MonkeyPatch, text: str, width: int, calls: int
+) -> None:
+    # given: the more characters a line has, the clearer each of them
+    doubtful = replace(ctc.NOTHING, text=text, confidence=0.2)
+    asked: list[float] = []
+
+    def at(self: object, pixels: Pixels, quad: Quad, aspect: float) -> ctc.Reading:
+        asked.append(aspect)
+        return doubtful
+
+    monkeypatch.setattr(LineRecognizer, "_at", at)
+    monkeypatch.setattr(recognizer, "_text_line", lambda *_: None)
+
+    # when
+    open_recognizer("crnn-id").along(drawn.paper(500, 60), box_quad(Box(10, 10, 10 + width, 40)))
+
+    # then
+    assert len(asked) == calls
 
 
 class Watched:

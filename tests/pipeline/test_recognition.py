@@ -10,6 +10,7 @@ import pytest
 from ofd_builder import PAYLOAD, qr_png
 
 from invoiceocr.geometry import Box, Quad, box_quad, quad_box
+from invoiceocr.imaging import flatten
 from invoiceocr.ocr import engine
 from invoiceocr.ocr.detector import Glance
 from invoiceocr.page import Page, PageImage, Pixels, TextLine
@@ -277,3 +278,32 @@ def test_the_classic_chain_brings_lines_to_the_height_that_is_asked_for() -> Non
     assert left_bottom[1] - left_top[1] == 10
     assert (prepared.image.width, prepared.image.height) == (1000, 625)
     assert prepared.image.transform[0][0] == 2.0
+
+
+@pytest.mark.parametrize(("rise", "flattened"), [(0.0, False), (4.0, True)])
+def test_a_drawn_page_whose_text_runs_level_is_flat_as_it_is(
+    monkeypatch: pytest.MonkeyPatch, fake: type[FakeTextReader], rise: float, flattened: bool
+) -> None:
+    # given: a glance that is certain of a page with a line that rises so many pixels
+    line = ((100.0, 40.0 + rise), (300.0, 40.0), (300.0, 60.0), (100.0, 60.0 + rise))
+    asked: list[Sequence[Quad]] = []
+
+    class Certain(FakeDetector):
+        def glance(self, picture: Pixels) -> Glance:
+            return Glance((line,), False, False)
+
+        def after(self, seen: Glance, picture: Pixels) -> tuple[Quad, ...]:
+            return seen.quads or ()
+
+    def flatten_(image: PageImage, quads: Sequence[Quad]) -> tuple[PageImage, tuple[Quad, ...]]:
+        asked.append(quads)
+        return image, tuple(quads)
+
+    monkeypatch.setattr(fake, "detect", Certain())
+    monkeypatch.setattr(flatten, "flatten", flatten_)
+
+    # when
+    PageRecognizer(Settings(read_qr=False)).prepare(PageImage(picture(1000, 600)))
+
+    # then
+    assert bool(asked) is flattened

@@ -2,18 +2,23 @@ import io
 import json
 from decimal import Decimal
 from pathlib import Path
+from typing import cast
 
 import openpyxl
 import pdf_builder as pdf
 import pytest
 
+from invoiceocr.adjudication.build import build
 from invoiceocr.cli.app import run
 from invoiceocr.errors import PackError, SchemaError
 from invoiceocr.export.excel import write_excel
 from invoiceocr.export.json_schema import kind_schema
+from invoiceocr.export.sheets import sheets
 from invoiceocr.export.tabular import write_csv
+from invoiceocr.invoice import AnyInvoice
 from invoiceocr.ledger import Ledger
 from invoiceocr.pipeline.reader import Reader
+from invoiceocr.result import ReadResult
 from invoiceocr.settings import Settings
 
 KIND = r"""
@@ -110,6 +115,14 @@ def test_tables_have_titled_columns_for_a_user_s_kind(reader: Reader) -> None:
     heads = [cell.value for cell in next(openpyxl.load_workbook(book)["发票"].iter_rows())]
     assert {"送货单号\nnote number", "重量\nweight", "司机\ndriver", "应付金额\namount due"} <= set(heads)
     assert ",driver," in csv.getvalue().decode("utf-8-sig").splitlines()[0]
+
+
+def test_the_rows_of_a_user_s_kind_have_a_sheet_of_its_title(reader: Reader) -> None:
+    note = cast("AnyInvoice", build("delivery_note", {"goods.0.name": "苹果"}, "", reader.kinds))
+
+    titles = [sheet.title.zh for sheet in sheets([ReadResult(source="a.pdf", invoices=(note,))], reader.kinds)]
+
+    assert "货物" in titles
 
 
 def test_a_user_s_kind_has_a_schema(reader: Reader) -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import time
+import zipfile
 from pathlib import Path
 
 import openpyxl
@@ -44,6 +45,20 @@ def test_a_file_that_cannot_be_read_does_not_stop_the_others(client: TestClient)
     assert (answer.status_code, bad["error"]["code"], bad["invoices"]) == (200, "corrupt_pdf", [])
     assert good["invoices"]
     assert client.get(f"/v1/invoices/{bad['id']}").json()["error"]["code"] == "corrupt_pdf"
+
+
+def test_what_an_archive_holds_that_is_not_read_is_named_at_once_and_in_a_job(client: TestClient) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("a.pdf", PDF.read_bytes())
+        archive.writestr("b.pdf", PDF.read_bytes()[:2000])
+    sent = [("files", ("票.zip", packed.getvalue()))]
+    result = client.post("/v1/invoices", files=sent).json()["results"][0]
+    assert [member["source"] for member in result["unread"]] == ["票.zip/b.pdf"]
+
+    job = client.post("/v1/invoices", files=sent, headers={"Prefer": "respond-async"}).json()["job"]
+    (later,) = wait_for(client, job)["results"]
+    assert later["unread"] == result["unread"]
 
 
 def test_the_same_bytes_are_read_once(client: TestClient, read: Read) -> None:

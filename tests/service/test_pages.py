@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -58,3 +59,21 @@ def test_a_sheet_tells_what_a_reviewer_decided_and_json_what_was_judged(client: 
     assert row["verdict"] == "accept"
     (record,) = client.post("/v1/export", json={"format": "json"}).json()
     assert record["invoices"][0]["verdict"] == "review"
+
+
+@pytest.mark.parametrize("since", ["soon", "2025-13-01", "0001-01-01T00:00:00+14:00"])
+def test_a_day_that_is_none_is_refused(client: TestClient, since: str) -> None:
+    answer = client.get("/v1/invoices", params={"since": since})
+    assert (answer.status_code, answer.json()["code"]) == (422, "bad_request")
+
+
+def test_arrivals_are_listed_since_a_moment_in_any_zone(client: TestClient) -> None:
+    hand_in(client, "accepted.pdf", b"one")
+    (listed,) = client.get("/v1/invoices").json()["invoices"]
+    at = datetime.fromisoformat(listed["created_at"]).astimezone(timezone(timedelta(hours=8)))
+    for since, count in ((at, 1), (at + timedelta(seconds=1), 0)):
+        assert len(client.get("/v1/invoices", params={"since": since.isoformat()}).json()["invoices"]) == count
+    day = at.astimezone().date().isoformat()
+    assert len(client.get("/v1/invoices", params={"since": day}).json()["invoices"]) == 1
+    assert client.get("/export/file", params={"since": day, "format": "csv"}).text.count("\n") == 2
+    assert client.get("/export/file", params={"since": "", "format": "csv"}).text.count("\n") == 2

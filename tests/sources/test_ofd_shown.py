@@ -11,12 +11,13 @@ import pytest
 import tampering
 from ofd_builder import image, package, page, path, png, text, zipped
 
-from invoiceocr.geometry import Box
+from invoiceocr.geometry import Box, union
 from invoiceocr.page import UNREAD, Page
 from invoiceocr.pipeline.reader import Reader
 from invoiceocr.settings import Settings
-from invoiceocr.sources import ofd_shown
+from invoiceocr.sources import ofd_content, ofd_shown, safe_xml
 from invoiceocr.sources.ofd import open_ofd
+from invoiceocr.sources.ofd_paint import Resources
 from invoiceocr.specimens import make
 
 AT = "50 60 40 5"
@@ -138,11 +139,48 @@ def test_a_total_that_only_hidden_text_states_is_an_error(reader: Reader) -> Non
     assert (found.evidence["total"].status, found.verdict) == ("doubtful", "review")
 
 
-def test_texts_that_stand_elsewhere_do_not_decide_whether_one_shows() -> None:
-    # given: a path, a doubtful text, one over it and one far below
-    texts = {1: Box(0, 0, 50, 10), 2: Box(40, 5, 90, 15), 3: Box(0, 200, 50, 210)}
+ELSEWHERE = "10 120 40 5"
 
-    assert ofd_shown.bearing_on({1}, texts, 4) == [0, 1, 2]
+
+@pytest.mark.parametrize(
+    ("thing", "bears"),
+    [
+        (text("¥113.00", AT), True),
+        (text("¥113.00", ELSEWHERE), False),
+        (path("M 0 0 L 40 0", AT), True),
+        (path("M 0 0 L 40 0", ELSEWHERE), False),
+        (path("M 0 0 L 40 0", "50 57 40 1", LineWidth="8"), True),
+        (image("9", "48 58 40 10"), True),
+        (image("9", ELSEWHERE), False),
+        # neither tells where it is
+        (path("M 0 0 A 5 5 0 0 1 10 0", ELSEWHERE), True),
+        (text("样张", ELSEWHERE, CTM="0.7 0.7 -0.7 0.7 0 0"), True),
+    ],
+)
+def test_what_stands_elsewhere_does_not_decide_whether_a_text_shows(thing: str, bears: bool) -> None:
+    # given
+    root = safe_xml.parse(page(text("¥968.00", AT), thing).encode(), "a.xml")
+    objects = tuple(ofd_content.placed(root, (0.0, 0.0)))
+    boxes: dict[int, list[Box]] = {}
+    for index, glyph in ofd_content.glyphs(objects):
+        boxes.setdefault(index, []).append(glyph.box)
+    texts = {index: union(parts) for index, parts in boxes.items()}
+
+    # when
+    bearing = ofd_shown.bearing_on({0}, texts, objects, Resources())
+
+    # then
+    assert bearing == ([0, 1] if bears else [0])
+
+
+def test_a_page_larger_than_paper_shows_no_doubtful_text() -> None:
+    pale = [colored("250 250 250").replace(AT, at) for at in (AT, "4000 4000 40 5")]
+    huge = page(text("发票号码", "10 10 40 5"), *pale, area="0 0 4900 4900")
+    members = package(huge, Doc_0__Document_xml=DOCUMENT, Doc_0__DocumentRes_xml=RESOURCES)
+
+    found = next(iter(open_ofd(zipped(members), "a.ofd", Settings(read_qr=False)).pages))
+
+    assert (texts(found.lines), texts(found.hidden)) == ({"发票号码"}, {"¥968.00"})
 
 
 def with_members(value: str, members: dict[str, str | bytes]) -> Page:

@@ -40,6 +40,7 @@ class ByShape:
 def compile_block(node: Node) -> ByShape:
     """The block of *node*."""
     node.check(("fields", "region"))
+    node.get("fields")
     fields = node.node("fields")
     return ByShape(tuple(_entry(fields.entry(name), name) for name in fields.data), compile_region(node))
 

@@ -25,7 +25,7 @@ from invoiceocr.layout.form import FormLayout
 from invoiceocr.page import TextLine
 
 # text heights: what stands farther from the text before is another column's
-APART = 1.5
+APART = 0.9
 # text heights above the first and below the last place where rides may stand
 BEYOND = 2.0
 

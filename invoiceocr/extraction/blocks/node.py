@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -10,12 +10,13 @@ from pathlib import Path
 
 import regex
 
-from invoiceocr import resources
+from invoiceocr import resources, yaml_file
 from invoiceocr.errors import SchemaError
 from invoiceocr.extraction.candidates import Target
 from invoiceocr.extraction.schema import Schemas, Shape
 from invoiceocr.kinds.spec import FieldSpec, KindSpec
 from invoiceocr.kinds.types import TYPES, ValueType
+from invoiceocr.kinds.yaml_nodes import unknown
 from invoiceocr.layout.plan import FREE_FORM, FormPlan
 from invoiceocr.text.lazy_pattern import lazily
 
@@ -48,12 +49,10 @@ class Node:
 
     def known(self, key: str | int, name: object, names: Iterable[str], data: object = None) -> str:
         """*name* if it is one of *names*, else an error with the nearest."""
-        valid = list(names)
+        valid = sorted(names) if isinstance(names, frozenset) else list(names)
         if str(name) in valid:
             return str(name)
-        near = difflib.get_close_matches(str(name), valid, 1)
-        hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(valid)}"
-        raise self.error(key, f"{str(name)!r} is not known; {hint}", data)
+        raise self.error(key, unknown(name, valid), data)
 
     def check(self, names: Iterable[str]) -> None:
         """An error for a key that is none of *names*."""
@@ -74,7 +73,8 @@ class Node:
     def sub(self, data: object, key: str | int, owner: object = None) -> Node:
         """*data*, found at *key*, as a node."""
         if not isinstance(data, Mapping):
-            raise self.error(key, f"{key!r} must map names to values", owner)
+            what = f"entry {key + 1}" if isinstance(key, int) else repr(key)
+            raise self.error(key, f"{what} must map names to values", owner)
         return Node(data, self.scope)
 
     def entry(self, path: str) -> Node:
@@ -88,9 +88,11 @@ class Node:
         return (self.sub(entry, index, entries) for index, entry in enumerate(entries))
 
     def list(self, key: str) -> list[object]:
-        """The list at *key*; a single value is a list of one, nothing an empty one."""
+        """The list at *key*; a single value is a list of one, without the key it is empty."""
         value = self.data.get(key, [])
-        return value if isinstance(value, list) else [value]
+        if value is None:
+            raise self.error(key, f"{key!r} is empty: give it a value or leave it out")
+        return value if isinstance(value, list) else yaml_file.listed(value, self.data, key)
 
     def text(self, key: str, default: str | None = None) -> str:
         """The text at *key*."""
@@ -100,7 +102,7 @@ class Node:
     def number(self, key: str, default: float) -> float:
         """The number at *key*, else *default*."""
         value = self.data.get(key, default)
-        if isinstance(value, bool) or not isinstance(value, int | float):
+        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
             raise self.error(key, f"{key} is a number")
         return float(value)
 
@@ -121,6 +123,8 @@ class Node:
 
     def compile(self, key: str | int, text: object, data: object = None) -> regex.Pattern[str]:
         """*text* as a regular expression, whose named groups are fields of the kind."""
+        if not isinstance(text, str | int | float):
+            raise self.error(key, f"{text!r} is no regular expression: write it in quotes", data)
         # the tests compile all of them
         if _ships(self.scope.kind.file):
             return lazily(str(text))

@@ -95,6 +95,8 @@ def compile_block(node: Node) -> Parties:
     node.get("rows")
     regions, entries = node.node("regions"), node.node("rows")
     parties = [regions.known(party, party, node.scope.kind.parties) for party in regions.data]
+    if not parties:
+        raise node.error("regions", "regions names no party")
     slots = tuple(_slot(entries.node(name), entries, name, parties[0]) for name in entries.data)
     return Parties({party: regions.region(party) for party in parties}, slots)
 

@@ -6,20 +6,16 @@ import ast
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from invoiceocr.rules.language import patterns
 from invoiceocr.rules.language.aggregates import AGGREGATES, Loop, aggregate, rows
+from invoiceocr.rules.language.compiler import Compiler
 from invoiceocr.rules.language.evaluation import MAX_LOOPS, Evaluation, Stopped, Value
 from invoiceocr.rules.language.functions import FUNCTIONS
 from invoiceocr.rules.language.node import Node, Run, literal
 from invoiceocr.rules.language.scope import nearest
-from invoiceocr.rules.language.types import BOOL, DATE, NUMBER, TEXT
+from invoiceocr.rules.language.types import BOOL, DATE, NUMBER, ORDERED, TEXT
 
-if TYPE_CHECKING:
-    from invoiceocr.rules.language.expression import Compiler
-
-ORDERED = frozenset({"number", "date", "time", "datetime"})
 ROW_STEPS = 3  # what a loop itself takes for a row
 # members of a list that are looked through in the time of one step
 LIST_STEP = 8
@@ -51,9 +47,7 @@ def _aggregate(compiler: Compiler, name: str, tree: ast.Call, generator: ast.Gen
         raise compiler.fail("a generator has one variable over one list", generator)
     source = compiler.compile(clause.iter)
     loop = open_loop(compiler, clause.target, clause.iter, source)
-    inner = type(compiler)(
-        compiler.syntax, compiler.scope, {**compiler.loops, clause.target.id: loop}, compiler.depth + 1
-    )
+    inner = compiler.inside(clause.target.id, loop)
     body = _body(inner, name, generator.elt)
     condition = _condition(inner, clause.ifs)
     weight = ROW_STEPS + body.weight + (condition.weight if condition else 0)

@@ -9,20 +9,17 @@ import ast
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
 
 from invoiceocr.rules.language import operations
 from invoiceocr.rules.language.aggregates import Loop
 from invoiceocr.rules.language.calls import compile_call
+from invoiceocr.rules.language.compiler import Compiler, Table
 from invoiceocr.rules.language.evaluation import Evaluation, Stopped, Value
 from invoiceocr.rules.language.node import Node, Run, literal
-from invoiceocr.rules.language.scope import Let, Scope, field_node, nearest, row_node
+from invoiceocr.rules.language.scope import Scope, field_node, nearest, row_node
 from invoiceocr.rules.language.syntax import ExpressionError, Syntax, constant, parse
-from invoiceocr.rules.language.types import BOOL, NUMBER, TEXT, Field, Type, list_of
+from invoiceocr.rules.language.types import BOOL, NUMBER, ORDERED, TEXT, Field, Type, list_of
 
-# parts of an expression with its lets written out
-MAX_WEIGHT = 5000
-ORDERED = frozenset({"number", "date", "time", "datetime"})
 OPERATORS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
 
 
@@ -53,33 +50,16 @@ def compile_expression(
     """The compiled *source*. *loops* are the loop variables already at hand; raises ExpressionError for unknown
     names, types that don't fit, a type other than *expected*, or anything outside the language."""
     syntax = parse(source)
-    node = Compiler(syntax, scope, dict(loops or {})).compile(syntax.tree)
+    node = compiler_of(syntax, scope, loops).compile(syntax.tree)
     if expected is not None and node.type.name != expected.name:
         raise ExpressionError(f"this must be a {expected}, not a {node.type}")
     return Expression(syntax, node.type, node.run)
 
 
-class Compiler:
-    """Turns the tree of one expression into nodes, checking types on the way."""
-
-    def __init__(self, syntax: Syntax, scope: Scope, loops: dict[str, Loop], depth: int | None = None) -> None:
-        self.syntax = syntax
-        self.scope = scope
-        self.loops = loops
-        self.depth = len(loops) if depth is None else depth
-
-    def compile(self, tree: ast.expr, expected: Type | None = None) -> Node:
-        """The node of *tree*, which must be of type *expected* if that is given."""
-        node = COMPILERS[type(tree)](self, tree)
-        if node.weight > MAX_WEIGHT:
-            raise self.syntax.error("the expression does too much", tree)
-        if expected is not None and node.type.name != expected.name:
-            raise self.syntax.error(f"this must be a {expected}, not a {node.type}", tree)
-        return node
-
-    def fail(self, message: str, tree: ast.expr) -> ExpressionError:
-        """An error that points at *tree*."""
-        return self.syntax.error(message, tree)
+def compiler_of(syntax: Syntax, scope: Scope, loops: Mapping[str, Loop] | None = None) -> Compiler:
+    """The compiler of an expression; *loops* are the loop variables already at hand."""
+    known = dict(loops or {})
+    return Compiler(syntax, scope, COMPILERS, known, len(known))
 
 
 def _constant(compiler: Compiler, tree: ast.Constant) -> Node:
@@ -175,20 +155,13 @@ def _name(compiler: Compiler, tree: ast.Name) -> Node:
         loop = compiler.loops[name]
         return row_node(loop, "", (), loop.type)
     if name in scope.lets:
-        return _let(compiler, scope.lets[name])
+        return compiler.let(scope.lets[name])
     if name in scope.params:
         return scope.params[name]
     for root, fields in (("invoice", scope.fields), ("context", scope.context)):
         if name in fields:
             return field_node(root, name, (fields[name].attribute,), fields[name].type)
     raise compiler.fail(f"unknown name {name}; {nearest(name, [*compiler.loops, *scope.names()])}", tree)
-
-
-def _let(compiler: Compiler, let: Let) -> Node:
-    """A let is compiled where it is used, below the loops around it, so that its own loops don't disturb them."""
-    if compiler.depth not in let.nodes:
-        let.nodes[compiler.depth] = Compiler(let.syntax, let.scope, {}, compiler.depth).compile(let.syntax.tree)
-    return let.nodes[compiler.depth]
 
 
 def _attribute(compiler: Compiler, tree: ast.Attribute) -> Node:
@@ -220,7 +193,7 @@ def _generator(compiler: Compiler, tree: ast.GeneratorExp) -> Node:
     raise compiler.fail("a generator stands alone in sum, all, any, min, max or count", tree)
 
 
-COMPILERS: dict[type[ast.AST], Callable[[Compiler, Any], Node]] = {
+COMPILERS: Table = {
     ast.Constant: _constant,
     ast.List: _list,
     ast.Tuple: _list,

@@ -45,6 +45,8 @@ class Field:
 
 NUMBER, TEXT, BOOL = Type("number"), Type("text"), Type("bool")
 DATE, TIME, DATETIME = Type("date"), Type("time"), Type("datetime")
+# the names of types whose values have an order
+ORDERED = frozenset({"number", "date", "time", "datetime"})
 # a number or a printed marker such as 免税: rate(x), marker(x) tell them apart
 RATE = Type("rate")
 

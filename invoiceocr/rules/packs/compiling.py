@@ -14,7 +14,7 @@ from invoiceocr.kinds import Registry
 from invoiceocr.rules.context import RuleContext
 from invoiceocr.rules.language.aggregates import Loop
 from invoiceocr.rules.language.calls import open_loop
-from invoiceocr.rules.language.expression import Compiler, Expression, compile_expression
+from invoiceocr.rules.language.expression import Expression, compile_expression, compiler_of
 from invoiceocr.rules.language.message import Message, compile_message
 from invoiceocr.rules.language.node import Node, literal
 from invoiceocr.rules.language.scope import Let, Scope, nearest
@@ -178,7 +178,7 @@ def _each(sourced: Sourced, scope: Scope) -> tuple[Each, dict[str, Loop]]:
     variable, path = match.groups()
     try:
         syntax = parse(path)
-        compiler = Compiler(syntax, scope, {})
+        compiler = compiler_of(syntax, scope)
         source = compiler.compile(syntax.tree)
         loop = open_loop(compiler, ast.Name(id=variable, col_offset=0, end_col_offset=0), syntax.tree, source)
     except ExpressionError as error:

@@ -72,8 +72,9 @@ async function post(file) {
 }
 
 function told(row, result) {
+  const left = result.unread?.length ? ` · ${word("members_unread", { names: result.unread.map((one) => one.source).join("，") })}` : "";
   if (result.invoices.length === 0) {
-    show(row, "unread", result.error ? unread(result.error) : word("no_invoice"), word("failed"));
+    show(row, "unread", (result.error ? unread(result.error) : word("no_invoice")) + left, word("failed"));
     return;
   }
   const worst = ["reject", "review", "accept"].find((verdict) => result.invoices.some((one) => one.verdict === verdict));
@@ -84,7 +85,7 @@ function told(row, result) {
   const grave = result.invoices.flatMap((one) => one.findings).find((finding) => finding.severity === "error");
   const why = grave ? ` · ${document.documentElement.lang === "en" ? grave.message_en || grave.message : grave.message}` : "";
   const many = result.invoices.length > 1 ? `${word("invoices_found", { n: result.invoices.length })} · ` : "";
-  show(row, worst, many + about + why);
+  show(row, worst, many + about + why + left);
   row.querySelector(".end").append(element("a", { href: `/review/${first.id}` }, word("open_review")));
 }
 

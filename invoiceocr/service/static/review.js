@@ -130,7 +130,8 @@ function drawHead() {
   $("head").replaceChildren(
     element("div", { class: "line" }, chip(outcome), element("b", {}, titles.kind[data.kind] ?? data.kind),
       element("span", { class: "grow" }), element("span", { class: "muted small" }, left ? word("left", { n: left }) : "")),
-    element("div", { class: "name", title: data.source }, number ? `${number} · ${data.source}` : data.source));
+    element("div", { class: "line still" },
+      element("span", { class: "name", title: data.source }, number ? `${number} · ${data.source}` : data.source), name));
 }
 
 function drawAsk() {
@@ -300,7 +301,6 @@ function drawFoot() {
       button("reject_it", "x", askReject, "danger"), button("skip", "n", () => { location.href = `/review?after=${data.sequence}`; })]
     : [button("reopen", "o", reopen)];
   if (changed) buttons.push(button("undo", "u", undo));
-  buttons.push(name);
   const keys = ["key_choice", "key_confirm", "key_edit", "key_none", "key_move", "key_undo", "key_accept", "key_zoom", "key_text"];
   $("foot").replaceChildren(...buttons, element("div", { class: "keys-line" }, ...keys.map((name) => element("span", {}, word(name)))));
 }
