@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
 import pypdfium2.raw as raw
 
@@ -80,7 +81,8 @@ def hidden(canvas: Canvas, found: Sequence[tuple[Glyph, Run]]) -> list[bool]:
     """Whether the page hides each of the characters *found* on it; blanks are never hidden."""
     unseen = [not run.painted or is_illegible(glyph) for glyph, run in found]
     layout, boxes = _layout(canvas, _solid(found)), _boxes(found)
-    suspicions = [_set_apart(layout, boxes, found), _covered(layout, boxes), _on_grounds(layout, boxes, found)]
+    near_others = chain(_covered(layout, boxes), _on_grounds(layout, boxes, found))
+    suspicions: list[Iterator[_Suspicion]] = [_set_apart(layout, boxes, found), near_others]
     if len(layout.covers) * len(boxes) > MAX_PAIRS:
         suspicions = [iter([_Suspicion(union(boxes.values()), frozenset(boxes))])]
     for suspicion in (one for group in suspicions for one in _merged(group)):
