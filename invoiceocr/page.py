@@ -119,7 +119,8 @@ class Page:
     and no lines yet; a page with a usable text layer has lines and no image. Layout adds `labels` and
     `segments`: what is left of the lines when the labels are taken out. `area` is the part that this paper takes of a
     page that holds several, None where it has the page for itself. `hidden` are lines that the file states and the
-    page doesn't show, `pictured` is the share of the page that pictures take up."""
+    page doesn't show, `pictured` is the share of the page that pictures take up, `turned` the number of characters that
+    stand sideways or upside down on it and in no line."""
 
     number: int
     width: float
@@ -133,3 +134,4 @@ class Page:
     area: Box | None = None
     hidden: tuple[TextLine, ...] = ()
     pictured: float = 0.0
+    turned: int = 0

@@ -15,6 +15,7 @@ from decimal import Decimal
 
 from invoiceocr.evidence import qr_witness
 from invoiceocr.evidence.candidate import Candidate, EmbeddedRecord
+from invoiceocr.evidence.finding import finding
 from invoiceocr.evidence.reading import Reading
 from invoiceocr.geometry import Box, Rotation
 from invoiceocr.kinds import OTHER as OTHER
@@ -29,6 +30,7 @@ TELLING = ("total", "total_tax", "issue_date", "code", "buyer.name", "buyer.tax_
 # what no two papers share that else tell the same
 UNIQUE = ("boarding_time", "check_code")
 NUMBER, CODE, TOTAL = "number", "code", "total"
+CONFLICT = "witness-conflict"  # what two sources of one fact are told as
 KIND = ("kind",)
 ENOUGH = 4  # of these fields, to know an invoice by
 # texts that take several lines
@@ -108,6 +110,7 @@ def _grouped(readings: Iterable[Reading], facts: Sequence[EmbeddedRecord]) -> li
     found: list[Draft] = []
     for reading in readings:
         _add(found, reading)
+    found = [_with_namesakes(draft, found) for draft in found]
     if len(found) == len(facts) == 1 and _is_twin(found[0], facts[0]):
         return [_with_facts(found[0], facts[0])]
     is_shown = any(draft.kind != OTHER for draft in found)
@@ -125,8 +128,47 @@ def with_codes(found: Sequence[Draft], codes: Sequence[tuple[int, str]]) -> list
     ]
 
 
+def _with_namesakes(draft: Draft, found: Sequence[Draft]) -> Draft:
+    """*draft*, with an error where the file shows another invoice of its number with another total."""
+    others = [other for other in found if other is not draft and _is_namesake(draft, other)]
+    if not others:
+        return draft
+    total = others[0].values(TOTAL)[0]
+    words = (
+        f"文件中另有一张号码相同的发票，价税合计为 {total}：其中一张可能被改动",
+        f"the file shows another invoice of this number, with a total of {total}: one of them may be altered",
+    )
+    return replace(draft, notes=(*draft.notes, finding(CONFLICT, "error", words, (NUMBER, TOTAL))))
+
+
+def _is_namesake(draft: Draft, other: Draft) -> bool:
+    """Whether both have one number, in exact characters, and each a total of its own that its sums make."""
+    numbers = set(draft.values(NUMBER)) & set(other.values(NUMBER))
+    same = draft.kind == other.kind and bool(numbers) and set(draft.values(CODE)) == set(other.values(CODE))
+    return same and _is_exact(draft) and _is_exact(other) and _has_other_total(draft, other)
+
+
+def _has_other_total(draft: Draft, other: Draft) -> bool:
+    own, its = draft.values(TOTAL), other.values(TOTAL)
+    return _is_complete(draft) and _is_complete(other) and not set(own) & set(its)
+
+
+def _is_complete(draft: Draft) -> bool:
+    """Whether the sums of *draft* make its total."""
+    said = [draft.values(path)[:1] for path in ("total_excluding_tax", "total_tax", TOTAL)]
+    sums = [value for values in said for value in values if isinstance(value, Decimal)]
+    return len(sums) == len(said) and sums[0] + sums[1] == sums[2]
+
+
+def _is_exact(draft: Draft) -> bool:
+    return all(candidate.source != "ocr" for candidate in draft.candidates if candidate.path in (NUMBER, TOTAL))
+
+
 def _add(found: list[Draft], reading: Reading) -> None:
     new, last = _draft(reading), found[-1] if found else None
+    if any(_is_namesake(draft, new) for draft in found):
+        found.append(new)
+        return
     printed = next((i for i, draft in enumerate(found) if _is_print(draft, new)), None)
     others = [] if last is not None and _are_neighbors(last, new) else list(enumerate(found))
     copied = next((i for i, draft in others if _is_copy(draft, reading)), None)

@@ -8,8 +8,16 @@ from dataclasses import replace
 from invoiceocr.evidence.draft import OTHER
 from invoiceocr.evidence.finding import finding
 from invoiceocr.evidence.reading import Reading
+from invoiceocr.page import Page
 
 SHARED = "several-on-page"
+# characters; notes at the margin have some sixty, the emptiest invoice two hundred
+MIN_PAPER = 120
+
+
+def with_turned(reading: Reading, page: Page) -> Reading:
+    """*reading* of a *page*, crowded where so much print stands sideways or upside down that it is another paper."""
+    return replace(reading, crowded=True) if page.turned >= MIN_PAPER and reading.kind != OTHER else reading
 
 
 def noted(readings: Sequence[Reading]) -> list[Reading]:

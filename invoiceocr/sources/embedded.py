@@ -6,17 +6,18 @@ What stands where is data (schemas/facts/*.yaml); here is only the walk over the
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
 from invoiceocr.errors import SourceError
 from invoiceocr.evidence.candidate import Candidate, EmbeddedRecord
+from invoiceocr.kinds.spec import IDENTITIES
 from invoiceocr.proof import WitnessSource
 from invoiceocr.sources import safe_xml
 from invoiceocr.sources.embedded_rows import rows_of
 from invoiceocr.sources.safe_xml import Node
-from invoiceocr.sources.statements import Index, candidate, chosen, index_of
+from invoiceocr.sources.statements import Index, candidate, choices_of, chosen, contradicted, index_of
 from invoiceocr.sources.xml_mapping import CODE_RULE, TextRule, XmlMapping, xml_mapping
 from invoiceocr.text.folding import fold
 from invoiceocr.values import invoice_code
@@ -27,7 +28,7 @@ ATTACHMENTS = (
 )
 TAGS = ("original_invoice", "xbrl_rail", "xbrl_air")
 CUSTOM_DATA = ("custom_data",)
-ITEMS = "items."
+ITEMS, REMARKS = "items.", "remarks"
 # characters: shorter texts are codes and must be met whole
 TITLE = 4
 MAX_NAMESPACE = 500  # characters
@@ -120,7 +121,7 @@ def _taxonomies(tree: Node) -> set[str]:
 
 def _facts(record: Node, rules: XmlMapping, source: WitnessSource) -> EmbeddedRecord | None:
     index = index_of(record, _left_out(rules))
-    stated = list(_fields(index, rules, source))
+    stated = list(_fields(record, index, rules, source))
     rows = list(rows_of(record, index, rules.rows, source)) if rules.rows else []
     if not stated and not rows:
         return None
@@ -137,12 +138,26 @@ def _left_out(rules: XmlMapping) -> frozenset[str]:
     return rules.skip | rules.rows.elements | beside
 
 
-def _fields(index: Index, rules: XmlMapping, source: WitnessSource) -> Iterator[Candidate]:
+def _fields(record: Node, index: Index, rules: XmlMapping, source: WitnessSource) -> Iterator[Candidate]:
+    disputed = contradicted(record)
     for path, choices in rules.fields.items():
-        found = candidate(path, nodes, source) if (nodes := chosen(index, choices)) else None
-        if found:
-            spellings = rules.spellings.get(path, {})
-            yield replace(found, value=spellings.get(found.text, found.value)) if spellings else found
+        nodes = chosen(index, choices)
+        found = candidate(path, nodes, source) if nodes else None
+        if found is None or _is_disputed(found, [*choices_of(index, choices)], disputed):
+            continue
+        spellings = rules.spellings.get(path, {})
+        yield replace(found, value=spellings.get(found.text, found.value)) if spellings else found
+
+
+def _is_disputed(found: Candidate, said: Sequence[Sequence[Node]], disputed: Collection[int]) -> bool:
+    """Whether the record states the field twice, and not alike: then it states nothing. Remarks may have several
+    elements; an identifier is the same in all elements that may hold it."""
+    if found.path == REMARKS:
+        return False
+    if any(id(node) in disputed for node in said[0]):
+        return True
+    told = (candidate(found.path, nodes, found.source) for nodes in said if found.path in IDENTITIES)
+    return any(other.value != found.value for other in told if other)
 
 
 def _kind(record: Node, index: Index, rules: XmlMapping, source: WitnessSource) -> Iterator[Candidate]:

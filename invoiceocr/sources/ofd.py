@@ -117,7 +117,12 @@ class _Booklet:
         )
 
     def _hidden(self, page: Sheet) -> frozenset[Glyph]:
-        """The characters that the page does not show."""
+        """The characters that the page does not show, or not so that anyone could read them."""
+        illegible = frozenset(g for _, g in page.glyphs if text_layer.is_illegible(g) and not g.text.isspace())
+        return illegible | self._unseen(page)
+
+    def _unseen(self, page: Sheet) -> frozenset[Glyph]:
+        """The characters that change nothing in the picture of the page."""
         printed = page.texts()
         texts = ofd_shown.doubtful(page.objects, printed, self._parameters)
         if not texts:

@@ -25,11 +25,13 @@ _ATTACHED = re.compile(r"(?:.*/)?attachs?/[^/]+\.xml", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class PagePart:
-    """A page: its ID in the document, the path of its content, and its root element."""
+    """A page: its ID in the document, the path of its content, its root element, and of a template whether it is drawn
+    over the page's own content."""
 
     id: str
     path: str
     root: Node
+    is_foreground: bool = False
 
 
 @dataclass(frozen=True)
@@ -81,17 +83,18 @@ def templates(document: OfdDocument, part: PagePart) -> Iterator[PagePart]:
         name = use.attributes.get("TemplateID") if use.name == "Template" else None
         path = resolve(document.package, document.folder, paths.get(name, "")) if name else None
         if name and path and (root := try_read(document.package, path)):
-            yield PagePart(name, path, root)
+            yield PagePart(name, path, root, is_foreground=use.attributes.get("ZOrder") == "Foreground")
 
 
 def appearances(document: OfdDocument, page_id: str) -> Iterator[Node]:
-    """The appearances of the annotations on a page."""
+    """The appearances of the visible annotations on a page."""
     for folder, listing in _linked(document, document.folder, document.root, "Annotations"):
         for entry in listing.all("Page"):
             if entry.attributes.get("PageID") != page_id:
                 continue
             for _, annotation in _linked(document, folder, entry, "FileLoc"):
-                yield from (node for node in annotation.all("Appearance"))
+                shown = (node for node in annotation.all("Annot") if node.attributes.get("Visible") != "false")
+                yield from (appearance for node in shown for appearance in node.all("Appearance"))
 
 
 def attachments(document: OfdDocument) -> Iterator[tuple[str, bytes]]:

@@ -30,8 +30,8 @@ SIDES = (5.0, 5000.0)  # millimeters; a page area beyond is a slip
 
 @dataclass(frozen=True)
 class Sheet:
-    """A page with all that is drawn on it: size in points, placed objects of templates, content, annotations; `origin`
-    moves what is placed on it (millimeters)."""
+    """A page with all that is drawn on it: size in points, placed objects of templates, content, templates drawn over
+    it (`foreground`), annotations; `origin` moves what is placed on it (millimeters)."""
 
     number: int
     id: str
@@ -41,11 +41,12 @@ class Sheet:
     content: tuple[Placed, ...]
     annotations: tuple[Placed, ...]
     origin: Point = (0.0, 0.0)
+    foreground: tuple[Placed, ...] = ()
 
     @cached_property
     def objects(self) -> tuple[Placed, ...]:
         """All objects in the order of drawing."""
-        return (*self.templates, *self.content, *self.annotations)
+        return (*self.templates, *self.content, *self.foreground, *self.annotations)
 
     @cached_property
     def glyphs(self) -> tuple[tuple[int, Glyph], ...]:
@@ -80,11 +81,18 @@ def sheet(document: OfdDocument, number: int, page_id: str, path: str) -> Sheet:
         page_id,
         width * POINTS_PER_MM,
         height * POINTS_PER_MM,
-        templates=tuple(item for template in templates for item in ofd_content.placed(template.root, origin)),
+        templates=_of_templates(templates, origin, foreground=False),
         content=tuple(ofd_content.placed(part.root, origin)),
         annotations=tuple(_annotations(document, page_id, origin)),
         origin=origin,
+        foreground=_of_templates(templates, origin, foreground=True),
     )
+
+
+def _of_templates(templates: list[PagePart], origin: Point, *, foreground: bool) -> tuple[Placed, ...]:
+    """The objects of those templates that are drawn over the page's own, or below them."""
+    drawn = (template for template in templates if template.is_foreground == foreground)
+    return tuple(item for template in drawn for item in ofd_content.placed(template.root, origin))
 
 
 def _check(document: OfdDocument, parts: list[PagePart]) -> None:

@@ -4,16 +4,18 @@ without these texts."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from invoiceocr.geometry import Box, meet, union
 from invoiceocr.sources import ofd_content, ofd_paint
 from invoiceocr.sources.ofd_content import Placed
+from invoiceocr.sources.ofd_geometry import number
 from invoiceocr.sources.ofd_paint import Paint, Resources
-from invoiceocr.sources.safe_xml import Node
 
+DARK = 0.35  # of full brightness: print is not seen on it
 WHITE = 0.92  # of full brightness: the color of paper
 MAX_PAIRS = 200_000  # of a text and a cover that are compared; more are drawn
+MIN_BROAD = 6.0  # points; narrower lines are ruled ones, and no text stands on them
 MIN_COVER = 2.0  # points; thinner fills are ruled lines
 ARC = "A"  # the command of a path whose numbers are no points
 SPIKE = 5.0  # line widths that a corner may reach beyond its point: half of PDF's miter limit
@@ -24,10 +26,13 @@ def doubtful(objects: Sequence[Placed], texts: Mapping[int, Box], found: Resourc
     """Those of the *texts*, the boxes of what they print by the indexes of their *objects*, that may be hidden."""
     apart = {index for index in texts if _is_set_apart(objects[index], found)}
     covers = [(time, box) for time, item in enumerate(objects) for box in _covers(item, found)]
+    broad = [(time, box) for time, box in covers if min(box.width, box.height) >= MIN_BROAD]
+    grounds = [(time, box) for time, box in broad if _swallows(objects[time], found)]
     if len(covers) * len(texts) > MAX_PAIRS:
         return frozenset(texts)
     under = (index for index, box in texts.items() if any(index < time and meet(box, cover) for time, cover in covers))
-    return frozenset(apart.union(under))
+    over = (index for index, box in texts.items() if any(index > time and meet(box, cover) for time, cover in grounds))
+    return frozenset(apart.union(under, over))
 
 
 def bearing_on(
@@ -52,6 +57,15 @@ def _extent(item: Placed, found: Resources) -> Box | None:
     return union(parts).grown(SPIKE * ofd_paint.path_paint(item.node, found).width * item.frame.scale)
 
 
+def _swallows(item: Placed, found: Resources) -> bool:
+    """Whether dark print on an object is not seen."""
+    if item.node.name != "PathObject":
+        return False
+    paint = ofd_paint.path_paint(item.node, found)
+    color = paint.fill or paint.stroke
+    return color is not None and max(color) < DARK
+
+
 def _is_set_apart(item: Placed, found: Resources) -> bool:
     """Whether a text's own setting may hide it."""
     if ofd_paint.is_plain(item.node):
@@ -69,10 +83,18 @@ def _covers(item: Placed, found: Resources) -> list[Box]:
     boxes: list[Box] = []
     if item.node.name == "ImageObject":
         boxes = [item.frame.box(0, 0, 1, 1)]
-    elif _is_filled(item.node, found):
-        boxes = list(ofd_content.extents(item))
+    elif item.node.name == "PathObject":
+        boxes = list(_of_path(item, found))
+    elif item.node.name == "TextObject" and _is_paper(ofd_paint.text_paint(item.node, found)):
+        boxes = [union(box for line in item.text_codes for _, box in line)] if any(item.text_codes) else []
     return [box for box in boxes if min(box.width, box.height) >= MIN_COVER]
 
 
-def _is_filled(node: Node, found: Resources) -> bool:
-    return node.name == "PathObject" and ofd_paint.may_fill(node) and ofd_paint.path_paint(node, found).fill is not None
+def _of_path(item: Placed, found: Resources) -> Iterator[Box]:
+    """Where a path is painted that is filled, or has a line of its own as broad as text is high."""
+    half = (number(item.node.attributes.get("LineWidth")) or 0.0) * item.frame.scale / 2
+    if not (ofd_paint.may_fill(item.node) or 2 * half >= MIN_BROAD):
+        return
+    paint = ofd_paint.path_paint(item.node, found)
+    if paint.fill is not None or 2 * half >= MIN_BROAD:
+        yield from (box.grown(half) for box in ofd_content.extents(item))

@@ -58,7 +58,7 @@ def _objects(sheets: Iterable[Sheet]) -> Objects:
     return {
         (sheet.id, item.node.attributes.get("ID", "")): Owned(item, sheet.number)
         for sheet in sheets
-        for item in (*sheet.templates, *sheet.content)
+        for item in (*sheet.templates, *sheet.foreground, *sheet.content)
         if item.node.name == "TextObject"
     }
 

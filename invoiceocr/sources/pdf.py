@@ -25,7 +25,7 @@ from invoiceocr.sources import embedded, pdf_calls, pdf_fonts, pdf_structure, qr
 from invoiceocr.sources.document import DRAWN_DPI, Document
 from invoiceocr.sources.pdf_drawing import draw as draw_whole
 from invoiceocr.sources.pdf_drawing import load_page
-from invoiceocr.sources.pdf_graphics import Placed, objects, picture_share, rulings, square_pictures
+from invoiceocr.sources.pdf_graphics import MAX_OBJECTS, Placed, objects, picture_share, rulings, square_pictures
 from invoiceocr.sources.pdf_ink import Canvas, Ink
 from invoiceocr.sources.pdf_shown import hidden
 from invoiceocr.sources.pdf_text import glyphs, show_glyphs
@@ -169,12 +169,14 @@ def _page(document: pdfium.PdfDocument, number: int, settings: Settings) -> Page
     placed = objects(page)
     show_glyphs(placed)
     canvas = Canvas(page, view, placed)
-    found = with_unread(canvas, list(glyphs(page, view)))
+    all_found = list(glyphs(page, view))
+    found = with_unread(canvas, [pair for pair in all_found if pair[1].upright])
     unseen = hidden(canvas, found)
     seen = [pair for pair, is_hidden in zip(found, unseen, strict=True) if not is_hidden]
     shown = text_layer.with_overprints([glyph for glyph, _ in with_pictures(canvas, seen)])
     stated = text_layer.to_lines(glyph for (glyph, _), is_hidden in zip(found, unseen, strict=True) if is_hidden)
-    if not text_layer.is_usable(shown):
+    # of a page of more objects nobody knows what the others hide
+    if not text_layer.is_usable(shown) or len(placed) >= MAX_OBJECTS:
         image = draw_whole(page, _drawable_dpi(view, settings.render_dpi, settings))
         return Page(number, image.width, image.height, image=image, hidden=_scaled(stated, image, view))
     return Page(
@@ -186,6 +188,7 @@ def _page(document: pdfium.PdfDocument, number: int, settings: Settings) -> Page
         qr_payloads=_qr_payloads(page, view, placed) if settings.read_qr else (),
         hidden=stated,
         pictured=picture_share(placed, view),
+        turned=sum(run.turned for _, run in all_found),
     )
 
 

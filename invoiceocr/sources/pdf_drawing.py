@@ -31,25 +31,27 @@ MADE_UP = frozenset(
         raw.FPDF_ANNOT_SQUIGGLY, raw.FPDF_ANNOT_STRIKEOUT, raw.FPDF_ANNOT_UNDERLINE,
     }
 )  # fmt: skip
+# the entry of an annotation that names its layer, which may be switched off
+LAYER = b"OC"
 EMPTY = 2  # bytes of an empty text of PDFium's
 
 
 @dataclass(frozen=True, slots=True)
 class _Annotation:
     """An annotation that is seen: where, in user space (left, bottom, right, top), and whether the file leaves it to
-    the program what it looks like."""
+    the program what it looks like or whether it is seen at all."""
 
     rect: tuple[float, float, float, float]
-    made_up: bool
+    open_look: bool
 
 
 def load_page(document: pdfium.PdfDocument, index: int) -> pdfium.PdfPage:
     """The page at *index*, form fields and annotations made part of its content: they are drawn, so they are read.
-    Signatures are left as they are; what they show is a seal. So are all where PDFium makes up what one shows: that
-    would be lost."""
+    Signatures are left as they are; what they show is a seal. So are all where PDFium makes up what one shows, which
+    would be lost, and where one belongs to a layer, which it would leave."""
     page = document[index]
     drawn = list(_visible(page))
-    if len(drawn) <= raw.FPDF_GetSignatureCount(document) or any(one.made_up for one in drawn):
+    if len(drawn) <= raw.FPDF_GetSignatureCount(document) or any(one.open_look for one in drawn):
         return page
     if raw.FPDFPage_Flatten(page, raw.FLAT_NORMALDISPLAY) != raw.FLATTEN_SUCCESS:
         return page
@@ -73,10 +75,12 @@ def _visible(page: pdfium.PdfPage) -> Iterator[_Annotation]:
         raw.FPDFAnnot_GetRect(annotation, rect)
         visible = not raw.FPDFAnnot_GetFlags(annotation) & HIDDEN_FLAGS
         kind = raw.FPDFAnnot_GetSubtype(annotation)
+        layered = bool(raw.FPDFAnnot_HasKey(annotation, LAYER))
         plain = raw.FPDFAnnot_GetAP(annotation, raw.FPDF_ANNOT_APPEARANCEMODE_NORMAL, None, 0) <= EMPTY
         raw.FPDFPage_CloseAnnot(annotation)
+        is_open = layered or (plain and kind in MADE_UP)
         if visible and kind not in SILENT and rect.right > rect.left and rect.top > rect.bottom:
-            yield _Annotation((rect.left, rect.bottom, rect.right, rect.top), made_up=plain and kind in MADE_UP)
+            yield _Annotation((rect.left, rect.bottom, rect.right, rect.top), is_open)
 
 
 def draw(page: pdfium.PdfPage, dpi: float, *, visible: tuple[float, float, float, float] = ALL) -> PageImage:

@@ -23,8 +23,10 @@ CODE_DEPTH = 3  # forms in which no code stands any more
 # of the length; a more slanted segment is part of a drawing
 MAX_RULING_TILT = 0.01
 MIN_RULING_LENGTH = 8.0  # points
-# a drawing of more paths is a picture, not a form
-MAX_OBJECTS = 4000
+# of a path that are looked at for ruled lines
+MAX_SEGMENTS = 4000
+# of a page; the fullest list has some ten thousand characters, each an object in some files
+MAX_OBJECTS = 30_000
 # of forms in forms; deeper ones are an attack, not a layout
 MAX_DEPTH = 12
 
@@ -43,7 +45,8 @@ class Placed:
 
 
 def objects(page: pdfium.PdfPage) -> tuple[Placed, ...]:
-    """The page's objects in the order in which they are painted, those in its forms included, the forms not."""
+    """The page's objects in the order in which they are painted, those in its forms included, the forms not; at most
+    MAX_OBJECTS, and nobody knows what the others hide."""
     handle, outer = pdf_calls.address_of(page.raw), pdfium.PdfMatrix()
     count = pdf_calls.count_of_page(handle)
     stack = [(pdf_calls.object_of_page(handle, i), outer, 0) for i in reversed(range(count))]
@@ -75,7 +78,7 @@ def rulings(placed: Iterable[Placed], view: View) -> Iterator[Ruling]:
 
 def _segments(path: int, matrix: pdfium.PdfMatrix, view: View) -> Iterator[Ruling]:
     start = last = (0.0, 0.0)
-    for index in range(min(pdf_calls.segments_of(path), MAX_OBJECTS)):
+    for index in range(min(pdf_calls.segments_of(path), MAX_SEGMENTS)):
         segment = pdf_calls.segment_of(path, index)
         here = matrix.on_point(*pdf_calls.point_of(segment))
         kind = pdf_calls.segment_kind(segment)

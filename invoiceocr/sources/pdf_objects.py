@@ -18,6 +18,15 @@ _STREAM = re.compile(rb">>\s{0,8}stream(?:\r\n|\n|\r)?")
 _LENGTH = re.compile(rb"/Length\s{0,8}(\d{1,10})(?!\s{1,8}\d{1,5}\s{1,8}R)")
 
 
+# a letter or figure of a name in hexadecimal digits, which no honest writer needs
+_ESCAPED = re.compile(rb"#(3[0-9]|[46][1-9A-Fa-f]|[57][0-9Aa])")
+
+
+def plain(text: bytes) -> bytes:
+    """*text* with the letters of its names as themselves: `/Wi#64th` is `/Width`."""
+    return _ESCAPED.sub(lambda match: bytes([int(match[1], 16)]), text) if b"#" in text else text
+
+
 @dataclass(slots=True)
 class PdfObject:
     """An object of the file: its dictionary's text, and the bytes of its stream as stored."""
@@ -39,9 +48,9 @@ def found(data: bytes, name: str) -> Iterator[tuple[int, PdfObject]]:
         stop = starts[index + 1][1] if index + 1 < len(starts) else len(data)
         body = _STREAM.search(data, behind, min(stop, behind + MAX_DICTIONARY))
         if body is None:
-            yield number, PdfObject(data[behind : min(stop, behind + MAX_DICTIONARY)])
+            yield number, PdfObject(plain(data[behind : min(stop, behind + MAX_DICTIONARY)]))
             continue
-        text = data[behind : body.start() + 2]
+        text = plain(data[behind : body.start() + 2])
         end = _stream_end(data, body.end(), text)
         skip = end
         yield number, PdfObject(text, data[body.end() : end])
@@ -74,4 +83,4 @@ def packed(content: bytes, text: bytes) -> Iterator[tuple[int, PdfObject]]:
     pairs = [(int(a), int(b)) for a, b in zip(head[::2], head[1::2], strict=False) if a.isdigit() and b.isdigit()]
     starts = [int(first[1]) + offset for _, offset in pairs]
     for (number, _), start, stop in zip(pairs, starts, [*starts[1:], len(content)], strict=False):
-        yield number, PdfObject(content[start : max(start, stop)][:MAX_DICTIONARY])
+        yield number, PdfObject(plain(content[start : max(start, stop)][:MAX_DICTIONARY]))

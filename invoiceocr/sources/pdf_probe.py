@@ -1,7 +1,7 @@
-"""A PDF whose streams are encrypted, opened in a process of its own first, with limits on time and memory.
+"""A PDF whose bytes don't tell what drawing it takes, opened and drawn in a process of its own first, with limits on
+time and memory.
 
-What it draws can't be told from its bytes, so this is the only look there is. It takes a third of a second, and is
-taken only where forms draw forms.
+It takes a third of a second, and is done only where the structure of the file gives reason to (`pdf_structure`).
 """
 
 from __future__ import annotations
@@ -11,8 +11,12 @@ import sys
 
 from invoiceocr.errors import TooLargeError
 
-# of processor time and of address space; a page takes a hundredth of each
+# of processor time, and of address space; a page takes a hundredth of each
 SECONDS, BYTES = 3, 900_000_000
+# pages that a second more is allowed for: scans take a tenth each
+PAGES_A_SECOND = 10
+# pages that are drawn, and pixels of their longer side
+PAGES, SIDE = 200, 1500
 PATIENCE = 60.0  # seconds, on a busy machine
 # the exit code where the other process has not our packages: nothing is known then
 MISSING = 3
@@ -20,18 +24,26 @@ _PROGRAM = f"""
 import sys
 try:
     import resource
-    resource.setrlimit(resource.RLIMIT_AS, ({BYTES}, {BYTES}))
-    resource.setrlimit(resource.RLIMIT_CPU, ({SECONDS}, {SECONDS}))
 except ImportError:
-    pass
+    resource = None
+def allow(seconds):
+    if resource:
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds, resource.RLIM_INFINITY))
+if resource:
+    resource.setrlimit(resource.RLIMIT_AS, ({BYTES}, {BYTES}))
+allow({SECONDS})
 try:
     import pypdfium2
 except ImportError:
     sys.exit({MISSING})
 try:
     document = pypdfium2.PdfDocument(sys.stdin.buffer.read())
-    for index in range(min(len(document), 200)):
-        document[index].get_textpage().count_chars()
+    document.init_forms()
+    allow({SECONDS} + len(document) // {PAGES_A_SECOND})
+    for index in range(min(len(document), {PAGES})):
+        page = document[index]
+        page.get_textpage().count_chars()
+        page.render(scale=min(2.0, {SIDE} / max(page.get_size())))
 except pypdfium2.PdfiumError:
     pass
 """

@@ -4,7 +4,8 @@ PDFium can be stopped neither in time nor in memory. Forms that draw forms doubl
 are decoded whole, compressed streams unpack to thousand times their size. So objects are found by their text, as a
 repairing reader does, streams that hold objects or drawings are unpacked within a budget, and the work of every page
 is added up: the bytes of its drawings, of each form as often as it is drawn, and the pixels of pictures.
-Encrypted streams can't be looked into: where their forms draw forms, another process opens the file first.
+What can't be told like that is opened and drawn by another process first: encrypted forms that draw forms, drawings
+and programs (functions, meshes) of a size that no invoice has, pictures whose decoders take as long as they please.
 """
 
 from __future__ import annotations
@@ -35,16 +36,31 @@ MAX_ANNOTATIONS = 2_000  # of a page
 MIN_STEP = 0.5  # points from tile to tile of a pattern
 # forms in forms; each may take a picture of the page's size
 MAX_LEVELS = 12
+# bytes that a stream of a file may unpack to, but for a picture, and an attached file
+MAX_STREAM = 64_000_000
+# bytes of a page's drawings, and of a function or a mesh, from which another process draws the page first
+LARGE_CONTENT, LARGE_PROGRAM = 300_000, 3_000
+# nodes of a tree (pages, form fields, names) each as often as it is reached, and levels
+MAX_NODES, MAX_TREE_LEVELS = 100_000, 50
 _REFERENCE = re.compile(rb"(\d{1,10})\s{1,8}\d{1,5}\s{1,8}R\b")
 _NAMED = re.compile(rb"/([^\s/<>\[\]()%{}]{1,127})\s{0,8}(\d{1,10})\s{1,8}\d{1,5}\s{1,8}R\b")
 _DRAWN = re.compile(rb"/([^\s/<>\[\]()%{}]{1,127})\s{1,8}Do\b")
-_WIDTH, _HEIGHT = re.compile(rb"/W(?:idth)?\s{0,8}(\d{1,10})"), re.compile(rb"/H(?:eight)?\s{0,8}(\d{1,10})")
+_SIDE = rb"\s{0,8}(\d{1,10})(\s{1,8}\d{1,5}\s{1,8}R\b)?"
+_WIDTH, _HEIGHT = re.compile(rb"/W(?:idth)?" + _SIDE), re.compile(rb"/H(?:eight)?" + _SIDE)
+_PROGRAM = re.compile(rb"/(?:FunctionType\s{0,8}4|ShadingType\s{0,8}[4-7])\b")
+# what a layer's visibility hangs on (ISO 32000-1, 8.11.2.2)
+_CONDITION = re.compile(rb"\s*\[\s*/(?:And|Or|Not)\b")
+_COSTLY_PICTURE = re.compile(rb"/JBIG2Decode|/CCITTFaxDecode|/CCF\b")
 _INLINE = re.compile(rb"\bBI\s(.{1,400}?)\sID\s", re.DOTALL)
 _STEP = re.compile(rb"/[XY]Step\s{0,8}(-?[0-9.]{1,20})")
 _MATRIX = re.compile(rb"/Matrix\s{0,8}\[\s{0,8}([-0-9.]{1,20})\s{1,8}([-0-9.]{1,20})")
 _PAGE = re.compile(rb"/Type\s{0,8}/Page\b")
 _PARENT = re.compile(rb"/Parent\s{1,8}(\d{1,10})\s{1,8}\d{1,5}\s{1,8}R")
-_JPX_SIZE = re.compile(rb"ihdr(.{4})(.{4})", re.DOTALL)
+# JPEG 2000: the box that tells the size, height first, and what begins the picture itself: width first, then where it
+# begins on its own plane (ISO/IEC 15444-1, A.5.1)
+_JPX_BOX = re.compile(rb"ihdr(.{4})(.{4})", re.DOTALL)
+_JPX_SIZE = re.compile(rb"\xff\x4f\xff\x51.{4}(.{4})(.{4})(.{4})(.{4})", re.DOTALL)
+JPX_HEAD = 65_536  # bytes that both stand in
 
 
 Cost = tuple[int, int]
@@ -70,15 +86,15 @@ class _Look:
     def _inflated(self, item: PdfObject) -> bytes:
         data = item.stream
         for _ in range(min(item.text.count(b"/FlateDecode") + item.text.count(b"/Fl "), 4)):
-            unpacker = zlib.decompressobj()
+            unpacker, most = zlib.decompressobj(), min(self.left, MAX_STREAM)
             try:
-                data = unpacker.decompress(data, self.left + 1)
+                data = unpacker.decompress(data, most + 1)
             except zlib.error:
                 return data
             self.left -= len(data)
-            if self.left < 0:
-                limit = self.settings.max_unpacked_bytes
-                raise TooLargeError(f"{self.name}: streams unpack to more than max_unpacked_bytes={limit}")
+            if len(data) > most:
+                limit = min(self.settings.max_unpacked_bytes, MAX_STREAM)
+                raise TooLargeError(f"{self.name}: streams unpack to more than {limit} bytes")
         return data
 
 
@@ -100,14 +116,57 @@ def check(data: bytes, name: str, settings: Settings) -> None:
         _check_glyphs(look, item)
         if len(item.stream) > LARGE_STREAM and b"/Image" not in item.text:
             look.content(item)
-    _check_pages(look)
-    if is_opaque(data) and _nests(look):
+    _check_trees(look)
+    largest = _check_pages(look)
+    if (is_opaque(data) and _nests(look)) or largest > LARGE_CONTENT or any(map(_is_costly, look.objects.values())):
         pdf_probe.check(data, name)
 
 
 def is_opaque(data: bytes) -> bool:
     """Whether the streams are encrypted, so that `check` could not look into them."""
     return b"/Encrypt" in data
+
+
+def _is_costly(item: PdfObject) -> bool:
+    """Whether nothing but doing it tells how long the stream takes to draw."""
+    if b"/Image" in item.text:
+        return _COSTLY_PICTURE.search(item.text) is not None
+    # characters that are drawn with characters
+    if b"/Type3" in item.text and b"/Font" in item.text.replace(b"/FontBBox", b"").replace(b"/Font/", b""):
+        return True
+    return len(item.stream) > LARGE_PROGRAM and _PROGRAM.search(item.text) is not None
+
+
+def _check_trees(look: _Look) -> None:
+    """Nodes that share their children multiply from level to level."""
+    counts: dict[int, int] = {}
+    for number in look.objects:
+        _count_nodes(look, number, counts, 0)
+
+
+def _children(item: PdfObject | None) -> bytes:
+    """The references of an object to the nodes below it; empty where it is no node of a tree."""
+    if item is None or item.stream:
+        return b""
+    if b"/Kids" in item.text:
+        return _entry(item.text, b"/Kids")
+    return item.text if _CONDITION.match(item.text) else b""
+
+
+def _count_nodes(look: _Look, number: int, counts: dict[int, int], level: int) -> int:
+    """How often nodes are reached below the one of this *number*; *counts* are those known."""
+    children = _children(look.objects.get(number))
+    if not children:
+        return 1
+    if level > MAX_TREE_LEVELS or counts.get(number) == 0:
+        raise TooLargeError(f"{look.name}: a tree deeper than {MAX_TREE_LEVELS} levels", code="too_complex")
+    if number not in counts:
+        counts[number] = 0  # until it is counted: a node below itself has no end
+        below = _referred(look, children)
+        counts[number] = 1 + sum(_count_nodes(look, kid, counts, level + 1) for kid in below)
+    if counts[number] > MAX_NODES:
+        raise TooLargeError(f"{look.name}: a tree of more than {MAX_NODES} nodes", code="too_complex")
+    return counts[number]
 
 
 def _nests(look: _Look) -> bool:
@@ -119,7 +178,7 @@ def _nests(look: _Look) -> bool:
 
 def _check_picture(look: _Look, item: PdfObject) -> None:
     if b"/Image" in item.text:
-        _check_size(look, _picture_size(item))
+        _check_size(look, _picture_size(look, item))
 
 
 def _check_size(look: _Look, size: tuple[int, int]) -> None:
@@ -157,28 +216,45 @@ def _number(word: bytes) -> float:
         return 0.0
 
 
-def _picture_size(item: PdfObject) -> tuple[int, int]:
+def _picture_size(look: _Look, item: PdfObject) -> tuple[int, int]:
     """The larger of what the dictionary and the picture itself say."""
-    width, height = _WIDTH.search(item.text), _HEIGHT.search(item.text)
-    told = (int(width[1]) if width else 0, int(height[1]) if height else 0)
+    told = (_side(look, _WIDTH.search(item.text)), _side(look, _HEIGHT.search(item.text)))
     own = (0, 0)
-    if b"/JPXDecode" in item.text and (box := _JPX_SIZE.search(item.stream[:4096])):
-        own = (int.from_bytes(box[2], "big"), int.from_bytes(box[1], "big"))
+    if b"/JPXDecode" in item.text:
+        own = _jpx_size(item.stream[:JPX_HEAD])
     elif b"/DCTDecode" in item.text and (header := image_header.probe(item.stream)):
         own = header.sizes[0]
     return max(told, own, key=lambda size: size[0] * size[1])
 
 
-def _check_pages(look: _Look) -> None:
-    total = 0
+def _side(look: _Look, stated: re.Match[bytes] | None) -> int:
+    """The number that an entry states, itself or by reference; 0 where it states none."""
+    if stated is None or stated[2] is None:
+        return int(stated[1]) if stated else 0
+    number = look.objects.get(int(stated[1]), PdfObject(b"")).text.strip().split(b"endobj")[0].strip()
+    return int(number) if number.isdigit() and len(number) <= 10 else 0
+
+
+def _jpx_size(head: bytes) -> tuple[int, int]:
+    """The larger of what the boxes and the code of a JPEG 2000 picture say."""
+    box, code = _JPX_BOX.search(head), _JPX_SIZE.search(head)
+    told = (int.from_bytes(box[2], "big"), int.from_bytes(box[1], "big")) if box else (0, 0)
+    right, low, left, top = (int.from_bytes(part, "big") for part in code.groups()) if code else (0, 0, 0, 0)
+    return max(told, (right - left, low - top), key=lambda size: size[0] * size[1])
+
+
+def _check_pages(look: _Look) -> int:
+    """The bytes of drawings of the largest page."""
+    total = largest = 0
     for item in look.objects.values():
         if _PAGE.search(item.text):
             content, pixels = _page_cost(look, item)
-            total += content
+            total, largest = total + content, max(largest, content)
             if content > MAX_CONTENT or total > MAX_CONTENTS:
                 raise TooLargeError(f"{look.name}: a page of too many drawings", code="too_complex")
             if pixels > MAX_DRAWN_PIXELS * look.settings.max_pixels:
                 raise TooLargeError(f"{look.name}: a page of too many pictures", code="too_complex")
+    return largest
 
 
 def _page_cost(look: _Look, page: PdfObject) -> Cost:
@@ -244,7 +320,7 @@ def _cost(look: _Look, number: int, inherited: Names, level: int) -> Cost:
     if item is None or not item.stream:
         return (0, 0)
     if b"/Image" in item.text:
-        width, height = _picture_size(item)
+        width, height = _picture_size(look, item)
         return (0, width * height)
     if number in look.costs:
         return look.costs[number]
@@ -255,7 +331,7 @@ def _cost(look: _Look, number: int, inherited: Names, level: int) -> Cost:
     # a form costs its operators, and what it draws as often as it draws it
     content = look.content(item)
     for inline in _INLINE.findall(content):
-        _check_size(look, _picture_size(PdfObject(inline)))
+        _check_size(look, _picture_size(look, PdfObject(inline)))
     names = {**inherited, **_drawables(look, item.text)} if b"/Resources" in item.text else inherited
     total, pixels = len(content) + FORM_COST, 0
     for drawn, count in _counted(content, names).items():

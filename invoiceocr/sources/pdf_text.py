@@ -20,11 +20,18 @@ from invoiceocr.sources.text_layer import Glyph, is_broken
 MAX_CHARACTERS = 50_000
 # text turned more is a watermark or a margin note
 MIN_UPRIGHT_COSINE = 0.98
+# text at a right angle to that
+MAX_TURNED_COSINE = 0.02
 # of the font size, where PDFium knows no font to measure
 ASCENT, DESCENT = 0.88, 0.12
 WHITE = 235  # of 255: the color of paper
-MIN_VISIBLE_SIZE = 3.0  # points; nobody reads smaller print
+# gray level from which print may be too faint to see
+FAINT = 212
+# what PDFium gives for the color of a pattern, which it does not tell
+PATTERN = (191, 191, 191)
 UNPAINTED = frozenset({raw.FPDF_TEXTRENDERMODE_INVISIBLE, raw.FPDF_TEXTRENDERMODE_CLIP})
+STROKED = frozenset({raw.FPDF_TEXTRENDERMODE_STROKE, raw.FPDF_TEXTRENDERMODE_STROKE_CLIP})
+FILLED_AND_STROKED = frozenset({raw.FPDF_TEXTRENDERMODE_FILL_STROKE, raw.FPDF_TEXTRENDERMODE_FILL_STROKE_CLIP})
 ACTUAL_TEXT = b"ActualText"
 # how PDFium reports a hyphen at a line's end
 HYPHEN_CODES = frozenset({0x02, 0xFFFE})
@@ -32,8 +39,9 @@ HYPHEN_CODES = frozenset({0x02, 0xFFFE})
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One text object: PDFium's address of it, its number in the order of the text layer, whether it stands upright,
-    whether it is painted at all, whether its color is that of paper, and whether its font is embedded."""
+    """One text object: PDFium's address of it, its number in the order of the text layer, whether it stands upright or
+    turned by right angles, whether it is painted at all, whether its color is that of paper, whether its font is
+    embedded, and the gray levels that it is painted with, None for those that PDFium does not tell."""
 
     address: int
     number: int
@@ -41,10 +49,18 @@ class Run:
     painted: bool
     white: bool
     embedded: bool
+    grays: tuple[int | None, ...] = (0,)
+    turned: bool = False
+
+    @property
+    def is_faint(self) -> bool:
+        """Whether a color of it is hardly another one than that of paper, or unknown."""
+        return any(gray is None or gray >= FAINT for gray in self.grays)
 
 
 def glyphs(page: pdfium.PdfPage, view: View) -> Iterator[tuple[Glyph, Run]]:
-    """The characters that stand upright on the visible page, with the text object of each."""
+    """The characters that stand upright, or turned by right angles, on the visible page, with the text object of
+    each."""
     text = page.get_textpage()
     if text.count_chars() > MAX_CHARACTERS:
         raise ValueError(f"more than {MAX_CHARACTERS} characters")
@@ -59,7 +75,7 @@ def glyphs(page: pdfium.PdfPage, view: View) -> Iterator[tuple[Glyph, Run]]:
         run = runs.get(item)
         if run is None:
             run = runs[item] = _run(handle, index, item, len(runs), view)
-        if not run.upright or (rect := box_of(index)) is None:
+        if not (run.upright or run.turned) or (rect := box_of(index)) is None:
             continue
         left, top, right, bottom = rect
         box = place(left, bottom, right, top)
@@ -91,6 +107,21 @@ def is_paper(item: int, ask: Callable[..., int]) -> bool:
     return color is not None and (color[3] == 0 or min(color[:3]) >= WHITE)
 
 
+def gray_of(item: int, ask: Callable[..., int]) -> int | None:
+    """The gray level of the color of an object, `pdf_calls.fill_color` or `stroke_color`; None for a pattern."""
+    color = pdf_calls.color_of(item, ask)
+    if color is None or color[:3] == PATTERN:
+        return None
+    return (299 * color[0] + 587 * color[1] + 114 * color[2]) // 1000
+
+
+def _asked(mode: int) -> tuple[Callable[..., int], ...]:
+    """The colors that a text in the rendering *mode* is painted with."""
+    if mode in FILLED_AND_STROKED:
+        return pdf_calls.fill_color, pdf_calls.stroke_color
+    return (pdf_calls.stroke_color,) if mode in STROKED else (pdf_calls.fill_color,)
+
+
 def _glyph(text: int, index: int, box: Box, piece: int) -> Glyph:
     code = pdf_calls.unicode_of(text, index)
     if code in HYPHEN_CODES and pdf_calls.is_hyphen(text, index) == 1:
@@ -100,16 +131,21 @@ def _glyph(text: int, index: int, box: Box, piece: int) -> Glyph:
 
 def _run(text: int, index: int, item: int, number: int, view: View) -> Run:
     angle = pdf_calls.angle_of(text, index) + math.radians(view.rotation)
-    upright = math.cos(angle) > MIN_UPRIGHT_COSINE
+    cosine = math.cos(angle)
+    upright = cosine > MIN_UPRIGHT_COSINE
     if not item:
         return Run(0, number, upright, painted=True, white=False, embedded=True)
+    mode = pdf_calls.render_mode(item)
+    asked = _asked(mode)
     return Run(
         address=item,
         number=number,
         upright=upright,
-        painted=pdf_calls.render_mode(item) not in UNPAINTED,
-        white=is_paper(item, pdf_calls.fill_color),
+        painted=mode not in UNPAINTED,
+        white=all(is_paper(item, ask) for ask in asked),
         embedded=pdf_calls.is_embedded(pdf_calls.font_of(item)) == 1,
+        grays=tuple(gray_of(item, ask) for ask in asked),
+        turned=abs(cosine) < MAX_TURNED_COSINE or cosine < -MIN_UPRIGHT_COSINE,
     )
 
 

@@ -9,15 +9,18 @@ picture as large as a character that stands in a line like one.
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
-from itertools import islice
+from dataclasses import dataclass, replace
+from itertools import chain, islice
 
 from invoiceocr.geometry import Box, overlap, overlap_y, union
 from invoiceocr.page import UNREAD
-from invoiceocr.sources.pdf_graphics import IMAGE, TEXT, Placed, bounds, matrix_of
+from invoiceocr.sources import pdf_calls
+from invoiceocr.sources.pdf_graphics import IMAGE, PATH, TEXT, Placed, bounds, matrix_of
 from invoiceocr.sources.pdf_ink import Canvas
-from invoiceocr.sources.pdf_text import Run, draws_blanks
+from invoiceocr.sources.pdf_text import Run, draws_blanks, gray_of
 from invoiceocr.sources.text_layer import Glyph
 
 BLANK_EDGE = 0.25  # of a blank's width at its sides, where its neighbors' ink may reach in
@@ -26,10 +29,21 @@ MIN_GAP = 0.3  # of the height; a text object that reaches further than its char
 SAME_PLACE = 0.01  # points
 MOSTLY = 0.7  # of a text object, which another one covers
 UPRIGHT = 5.0  # times as far across as up: text turned more is a watermark or a margin note
-MAX_PICTURES = 100  # of a page that are looked at
+MAX_DRAWN = 500  # pictures and outlines of a page that may be characters
+# points: the height of a picture or an outline that may be one
+LETTER = (3.0, 40.0)
+MAX_LEVELS = 20
+MIN_SEGMENTS = 6  # a rectangle has five
+# gray levels that an outline may differ from the text that it stands in; a seal differs more
+SAME_INK = 64
+LEVEL = 8.0  # points; only characters on the same levels are compared with a picture
 NEAR = 0.35  # of the height: a picture that stands no further from a character stands for one
 IN_LINE = 0.6  # of the smaller height that both share
 TALL, WIDE = 1.5, 1.5  # heights of the characters beside it
+# of the height of a Chinese character beside it: what is smaller is a sign
+FULL_SIZE = 0.45
+# of amounts in words, before which forms print a sign
+NUMERALS = frozenset("零壹贰叁肆伍陆柒捌玖拾佰仟万亿圆元角分整正负")
 FIGURE_PART = re.compile(r"[0-9.,¥￥]")
 FIGURE = re.compile(r"[0-9A-Z.,¥￥%*+/-]*[0-9][0-9A-Z.,¥￥%*+/-]*")
 
@@ -48,35 +62,113 @@ def with_unread(canvas: Canvas, found: Sequence[Found]) -> list[Found]:
     return [*whole, *_of_silent(canvas, silent, max((run.number for _, run in found), default=0))]
 
 
-def _pictures(canvas: Canvas) -> Iterator[Box]:
-    """Where the first pictures of the page stand."""
-    pictures = islice((one for one in canvas.placed if one.kind == IMAGE), MAX_PICTURES)
-    return (box for box in (bounds(one, canvas.view) for one in pictures) if box.width > 0 and box.height > 0)
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """A picture or an outline, its gray level if that is known, and whether it is an area and not lines."""
+
+    box: Box
+    gray: int | None = None
+    filled: bool = True
+
+    def is_of(self, run: Run) -> bool:
+        """Whether it has about the color of *run*."""
+        own = run.grays[0]
+        return self.gray is None or own is None or abs(self.gray - own) < SAME_INK
 
 
-def _is_character(picture: Box, beside: Sequence[Glyph]) -> bool:
-    """Whether a picture with these characters beside it is one itself: next to a figure, or between two."""
+def _drawn(canvas: Canvas) -> Iterator[_Drawn]:
+    """The first pictures and outlines of the page that may be characters."""
+    boxes = (bounds(one, canvas.view) for one in canvas.placed if one.kind == IMAGE)
+    pictures = (_Drawn(box) for box in boxes if 0 < box.height <= LETTER[1])
+    paths = (one for one in canvas.placed if one.kind == PATH and pdf_calls.segments_of(one.item) >= MIN_SEGMENTS)
+    outlines = (_outline(one, box) for one in paths if _is_letter_sized(box := bounds(one, canvas.view)))
+    return islice((one for one in chain(pictures, outlines) if min(one.box.width, one.box.height) > 0), MAX_DRAWN)
+
+
+def _is_letter_sized(box: Box) -> bool:
+    return LETTER[0] <= box.height <= LETTER[1] and 0 < box.width <= WIDE * box.height
+
+
+def _outline(path: Placed, box: Box) -> _Drawn:
+    filled, _ = pdf_calls.draw_mode(path.item)
+    return _Drawn(box, gray_of(path.item, pdf_calls.fill_color if filled else pdf_calls.stroke_color), filled)
+
+
+def _is_character(drawn: _Drawn, beside: Sequence[Glyph]) -> bool:
+    """Whether a picture with these characters beside it is one itself: next to a figure, between two, or as large as
+    the Chinese one beside it. A circle of lines is the sign before an amount in words."""
+    picture = drawn.box
     if any(FIGURE_PART.fullmatch(glyph.text) for glyph in beside):
         return True
-    return len({glyph.box.cx < picture.cx for glyph in beside}) == 2
+    if len({glyph.box.cx < picture.cx for glyph in beside}) == 2:
+        return True
+    return drawn.filled and any(_is_as_large(picture, glyph) for glyph in beside)
+
+
+def _is_as_large(picture: Box, glyph: Glyph) -> bool:
+    least = FULL_SIZE * glyph.box.height
+    is_chinese = unicodedata.category(glyph.text[:1] or " ") == "Lo" and glyph.text not in NUMERALS
+    return (is_chinese or glyph.text == UNREAD) and picture.width >= least and picture.height >= least
 
 
 def with_pictures(canvas: Canvas, found: Sequence[Found]) -> Sequence[Found]:
-    """*found* with an UNREAD character for each picture that stands beside one like a character."""
-    known = list(found)
-    for box in _pictures(canvas):
-        on_level = ((i, glyph) for i, (glyph, run) in enumerate(known) if run.painted and _is_on_level(glyph.box, box))
-        beside = [i for i, glyph in on_level if _continues(glyph, box)]
-        if _is_character(box, [known[i][0] for i in beside]):
-            glyph, run = known[beside[0]]
-            place = Box(box.x0, glyph.box.y0, box.x1, glyph.box.y1)
-            known.insert(beside[0] + (glyph.box.cx < box.cx), (Glyph(UNREAD, place, run.number), run))
-    return known
+    """*found* with an UNREAD character for each picture or outline that stands beside one like a character."""
+    waiting = list(_drawn(canvas))
+    line = _Line(list(found)) if waiting else None
+    while line is not None:
+        left = [one for one in waiting if not line.takes(one)]
+        if len(left) == len(waiting):
+            return line.written()
+        waiting = left
+    return found
 
 
-def _is_on_level(own: Box, box: Box) -> bool:
-    """Whether both share some height: hardly any character does, and this is asked for each of them."""
-    return own.y0 < box.y1 and box.y0 < own.y1
+class _Line:
+    """The characters of a page by their levels, and those that pictures stand for, each at the character of the text
+    layer before or behind which it is written."""
+
+    def __init__(self, found: list[Found]) -> None:
+        self._found = found
+        self._added: dict[tuple[int, bool], list[Found]] = defaultdict(list)
+        # (character, its number, whether it stands behind that one of the text layer; None for itself)
+        self._levels: dict[int, list[tuple[Found, int, bool | None]]] = defaultdict(list)
+        for i, pair in enumerate(found):
+            if pair[1].painted:
+                self._enter(pair, i, None)
+
+    def takes(self, drawn: _Drawn) -> bool:
+        """Whether a picture stands for a character; it is one of the line then."""
+        box = drawn.box
+        near = (entry for level in _levels(box) for entry in self._levels.get(level, ()))
+        beside = [entry for entry in near if _continues(entry[0][0], box) and drawn.is_of(entry[0][1])]
+        if not _is_character(drawn, [glyph for (glyph, _), _, _ in beside]):
+            return False
+        (glyph, run), index, side = beside[0]
+        behind = glyph.box.cx < box.cx if side is None else side
+        pair = Glyph(UNREAD, Box(box.x0, glyph.box.y0, box.x1, glyph.box.y1), run.number), run
+        self._added[index, behind].append(pair)
+        self._enter(pair, index, behind)
+        return True
+
+    def written(self) -> list[Found]:
+        """All characters in the order of the text layer."""
+        lines = (
+            (*self._beside(i, behind=False), pair, *self._beside(i, behind=True)) for i, pair in enumerate(self._found)
+        )
+        return [pair for line in lines for pair in line]
+
+    def _beside(self, index: int, *, behind: bool) -> list[Found]:
+        return sorted(self._added.get((index, behind), ()), key=lambda pair: pair[0].box.x0)
+
+    def _enter(self, pair: Found, index: int, side: bool | None) -> None:
+        for level in _levels(pair[0].box):
+            self._levels[level].append((pair, index, side))
+
+
+def _levels(box: Box) -> range:
+    """The levels of the page that *box* reaches over, a few of what is higher than any character."""
+    first = int(box.y0 // LEVEL)
+    return range(first, min(int(box.y1 // LEVEL), first + MAX_LEVELS) + 1)
 
 
 def _continues(glyph: Glyph, box: Box) -> bool:

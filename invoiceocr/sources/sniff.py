@@ -59,7 +59,7 @@ MAIL_HEAD = 16384  # bytes in which they stand
 BROKEN_ZIP_HEAD = 65536
 OFD_ENTRY = "ofd.xml"
 OFFICE_ENTRY = "[content_types].xml"
-_MARKUP = re.compile(r"\s*<(?:\?xml|[!A-Za-z_:])")
+_MARKUP = re.compile(r"\s*<(?:\?xml|[!:]|[^\W\d])")
 _HTML = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?<(?:!doctype\s+)?html\b", re.IGNORECASE)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 
 from invoiceocr.evidence.candidate import Candidate
@@ -25,11 +25,31 @@ def index_of(record: Node, left_out: frozenset[str] = frozenset()) -> Index:
         node, parent = stack.pop()
         if node.name in left_out:
             continue
-        if node.text:
+        # text around elements with text of their own is no value
+        if node.text and not any(child.text for child in node.children):
             found[node.name].append(node)
             found[f"{parent}/{node.name}"].append(node)
         stack.extend((child, node.name) for child in reversed(node.children))
     return found
+
+
+def contradicted(record: Node) -> frozenset[int]:
+    """The ids of the elements below *record* that a sibling of the same name contradicts."""
+    found: set[int] = set()
+    for parent in record.walk():
+        texts: dict[str, set[str]] = defaultdict(set)
+        for child in parent.children:
+            if child.text:
+                texts[child.name].add(child.text)
+        found.update(id(child) for child in parent.children if len(texts[child.name]) > 1)
+    return frozenset(found)
+
+
+def choices_of(index: Index, choices: Choices) -> Iterator[list[Node]]:
+    """The elements of each choice that has text."""
+    for choice in choices:
+        if nodes := chosen(index, (choice,)):
+            yield nodes
 
 
 def chosen(index: Index, choices: Choices) -> list[Node]:

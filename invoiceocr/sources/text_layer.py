@@ -41,6 +41,12 @@ MAX_OVER = 100  # characters in such cells; more are no print
 CURRENCY, FIRST_CHINESE = "¥￥", "\u2e80"
 # share of mapped characters under which the layer counts as broken
 MIN_USABLE = 0.75
+MIN_VISIBLE_SIZE = 3.0  # points; nobody reads smaller print
+# of the height of a Chinese character and of any other: nobody reads narrower ones
+MIN_CHINESE_WIDTH, MIN_WIDTH = 0.2, 0.08
+MEANINGLESS = frozenset({"Co", "Cc", "Cn", "Cs", "Cf", "Mn", "Me"})
+# no Chinese invoice has any, and PDFium would reverse their order
+RIGHT_TO_LEFT = frozenset({"R", "AL", "AN"})
 # fewer mapped characters are no text layer (a stamp, a page number)
 MIN_CHARACTERS = 12
 
@@ -63,14 +69,25 @@ def is_usable(glyphs: Sequence[Glyph]) -> bool:
     return good >= MIN_CHARACTERS and good >= MIN_USABLE * len(visible)
 
 
+def is_illegible(glyph: Glyph) -> bool:
+    """Whether the character is too small or too narrow to be read by people."""
+    width, height = glyph.box.width, glyph.box.height
+    least = MIN_CHINESE_WIDTH if glyph.text >= FIRST_CHINESE else MIN_WIDTH
+    return height < MIN_VISIBLE_SIZE or width < least * height
+
+
 def is_broken(glyph: Glyph) -> bool:
-    """Whether the character has no meaning: unmapped, private use, control, or the replacement character."""
+    """Whether the character has no meaning: unmapped, private use, control, the replacement character, one that
+    nothing is drawn for, a mark on another one, or one of a script written from right to left."""
     return glyph.unmapped or _is_meaningless(glyph.text)
 
 
 @lru_cache(maxsize=16384)
 def _is_meaningless(text: str) -> bool:
-    return unicodedata.category(text[:1] or "\0") in ("Co", "Cc", "Cn", "Cs") or text == UNREAD
+    first = text[:1] or "\0"
+    if unicodedata.category(first) in MEANINGLESS or text == UNREAD:
+        return True
+    return unicodedata.bidirectional(first) in RIGHT_TO_LEFT
 
 
 def _is_unread(glyph: Glyph) -> bool:

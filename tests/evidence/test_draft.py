@@ -365,3 +365,24 @@ def test_papers_that_differ_in_their_number_alone_are_two_invoices_unless_someth
     ]
 
     assert len(drafts(consecutive, ())) == 2
+
+
+def summed(number: int, total: str, amount: str, tax: str) -> Reading:
+    sums = (said("total", total), said("total_excluding_tax", amount), said("total_tax", tax))
+    return page(number, said("number", "11111111"), *sums)
+
+
+def test_papers_of_one_number_with_different_totals_are_two_invoices_with_an_error() -> None:
+    found = drafts([summed(1, "113.00", "100.00", "13.00"), summed(2, "226.00", "200.00", "26.00")], ())
+
+    assert [draft.values("total") for draft in found] == [[Decimal("113.00")], [Decimal("226.00")]]
+    assert [[(note.rule, note.severity) for note in draft.notes] for draft in found] == [
+        [("witness-conflict", "error")],
+        [("witness-conflict", "error")],
+    ]
+
+
+def test_a_page_whose_sums_are_not_its_own_goes_on_with_the_invoice() -> None:
+    found = drafts([summed(1, "113.00", "50.00", "13.00"), summed(2, "226.00", "200.00", "26.00")], ())
+
+    assert len(found) == 1

@@ -356,3 +356,33 @@ def test_the_kind_of_an_invoice_is_told_by_the_text_of_its_label(label: str, kin
     (found,) = embedded.read_attachment(data.encode(), "a.xml", "xml")
 
     assert [c.value for c in found.candidates if c.path == "kind"] == [kind]
+
+
+@pytest.mark.parametrize(
+    ("path", "before", "after"),
+    [
+        (
+            "total",
+            "<TotalTax-includedAmount>",
+            "<TotalTax-includedAmount>9.00</TotalTax-includedAmount><TotalTax-includedAmount>",
+        ),
+        ("seller.name", "<SellerName>", "<SellerName>另一家有限公司</SellerName><SellerName>"),
+        ("number", f"<EIid>{NUMBER}", "<EIid>25312000000099999999"),
+        ("total", "113.00</TotalTax-included", "11<b>9</b>3.00</TotalTax-included"),
+    ],
+    ids=["sum", "name", "number in two elements", "text around an element"],
+)
+def test_a_field_that_is_stated_in_two_ways_is_not_stated(path: str, before: str, after: str) -> None:
+    xml = digital_invoice()
+    assert before in xml
+
+    values = stated(xml.replace(before, after, 1))
+
+    assert path not in values
+    assert "issue_date" in values
+
+
+def test_the_same_value_stated_twice_is_stated() -> None:
+    again = "<SellerName>某某商贸有限公司</SellerName>"
+
+    assert stated(digital_invoice().replace(again, again * 2))["seller.name"] == "某某商贸有限公司"

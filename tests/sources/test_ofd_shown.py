@@ -75,6 +75,15 @@ HIDDEN = {
     "under a filled path": [text("¥968.00", AT), filled("255 255 255")],
     "under a shade": [text("¥968.00", AT), filled("0", fill=SHADE)],
     "under a picture": [text("¥968.00", AT), image("9", "48 58 40 10")],
+    "on a dark ground": [filled("0 0 0"), colored("0 0 0")],
+    "under a broad white line": [
+        text("¥968.00", AT),
+        path("M 0 5 L 40 5", "48 58 40 10", Fill="false", Stroke="true", LineWidth="10").replace(
+            "<ofd:AbbreviatedData>", '<ofd:StrokeColor Value="255 255 255"/><ofd:AbbreviatedData>'
+        ),
+    ],
+    "squeezed": [text("¥968.00", AT, HScale="0.02")],
+    "tiny": [text("¥968.00", AT, Size="0.9")],
 }
 SHOWN = {
     "gray": [colored("120 120 120")],
@@ -172,3 +181,39 @@ def test_a_page_larger_than_paper_shows_no_doubtful_text() -> None:
     found = next(iter(open_ofd(zipped(members), "a.ofd", Settings(read_qr=False)).pages))
 
     assert (texts(found.lines), texts(found.hidden)) == ({"发票号码"}, {"¥968.00"})
+
+
+def with_members(value: str, members: dict[str, str | bytes]) -> Page:
+    """The page with a total, a template and an annotation."""
+    content = page(text("发票号码", "10 10 40 5"), text(value, AT), templates=("2",))
+    return next(iter(open_ofd(zipped(package(content, **members)), "a.ofd", Settings(read_qr=False)).pages))
+
+
+def test_a_template_in_the_foreground_hides_what_lies_under_it() -> None:
+    members: dict[str, str | bytes] = {
+        "Doc_0__Document_xml": DOCUMENT.replace("</CommonData>", '<TemplatePage ID="2" BaseLoc="T.xml"/></CommonData>'),
+        "Doc_0__T_xml": page(filled("255 255 255")),
+    }
+    behind = with_members("¥968.00", members)
+    content = page(text("¥968.00", AT), templates=("2",)).replace(
+        'TemplateID="2"', 'TemplateID="2" ZOrder="Foreground"'
+    )
+    file = zipped({**package(content, **members)})
+    before = next(iter(open_ofd(file, "a.ofd", Settings(read_qr=False)).pages))
+
+    assert "¥968.00" in texts(behind.lines)
+    assert texts(before.hidden) == {"¥968.00"}
+
+
+def test_an_annotation_that_is_not_visible_says_nothing() -> None:
+    def read(visible: str) -> set[str]:
+        appearance = f'<Appearance Boundary="0 0 210 140">{text("12.50", "10 90 40 5")}</Appearance>'
+        members: dict[str, str | bytes] = {
+            "Doc_0__Document_xml": DOCUMENT.replace("</Document>", "<Annotations>A.xml</Annotations></Document>"),
+            "Doc_0__A_xml": '<Annotations><Page PageID="1"><FileLoc>P.xml</FileLoc></Page></Annotations>',
+            "Doc_0__P_xml": f'<PageAnnot><Annot ID="7" Visible="{visible}">{appearance}</Annot></PageAnnot>',
+        }
+        return texts(with_members("¥1.00", members).lines)
+
+    assert "12.50" in read("true")
+    assert "12.50" not in read("false")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from handmade import FIELDS, FIRST, Sheet, covering, piece, place, stream, written
+from handmade import FIELDS, FIRST, Sheet, covering, piece, place, shown, stream, written
 
 from invoiceocr.page import UNREAD, Page
 from invoiceocr.settings import Settings
@@ -38,6 +38,8 @@ def stamp(content: str, entries: str) -> dict[str, object]:
     return {"page": f"/Annots[{FIRST} 0 R]", "objects": (annotation, form(content))}
 
 
+BAR = f"q 0 g {X0} {Y0} {X1 - X0} {Y1 - Y0} re f Q\n"
+DARK = stream(b"\0\0\0", "/Type/XObject/Subtype/Image/Width 1/Height 1/ColorSpace/DeviceRGB/BitsPerComponent 8")
 FAINT_LINES = "".join(f"{X0} {Y0 + i} m {X1} {Y0 + i} l S " for i in range(int(Y1 - Y0) + 1))
 HIDDEN = {
     "render mode 3": with_piece(piece(PATH, FORGED, "3 Tr")),
@@ -45,6 +47,19 @@ HIDDEN = {
     "white": with_piece(piece(PATH, FORGED, "1 1 1 rg")),
     "nearly white": with_piece(piece(PATH, FORGED, "0.98 0.98 0.98 rg")),
     "transparent": with_piece(f"q /G gs {piece(PATH, FORGED)} Q\n", resources="/ExtGState<</G<</ca 0/CA 0>>>>"),
+    "too light to see": with_piece(piece(PATH, FORGED, "0.88 g")),
+    "light yellow": with_piece(piece(PATH, FORGED, "1 1 0.6 rg")),
+    "as a white outline": with_piece(piece(PATH, FORGED, "1 Tr 1 1 1 RG")),
+    "in the color of what lies under it": with_piece(BAR + piece(PATH, FORGED, "0.1 g")),
+    "on a dark picture": with_piece(
+        f"q {X1 - X0} 0 0 {Y1 - Y0} {X0} {Y0} cm /X Do Q {piece(PATH, FORGED)}",
+        resources=f"/XObject<</X {FIRST} 0 R>>",
+        objects=(DARK,),
+    ),
+    "squeezed": with_piece(piece(PATH, FORGED, "7 Tz")),
+    "behind thousands of objects": with_piece(
+        piece(PATH, FORGED), before="9 9 m 9 10 l S " * 5000, after=covering(PATH)
+    ),
     "tiny": with_piece(piece(PATH, FORGED).replace(" 9.0 Tf", " 1 Tf")),
     "clipped": with_piece(f"q 0 0 1 1 re W n {piece(PATH, FORGED)} Q\n"),
     "under a filled path": with_piece(piece(PATH, FORGED), after=covering(PATH)),
@@ -127,6 +142,35 @@ def test_a_value_printed_over_another_is_not_read_from_the_text_layer() -> None:
 
     assert FIELDS[PATH][0].replace("2", UNREAD) in texts(page.lines)
     assert not texts(page.lines) & {FIELDS[PATH][0], FORGED}
+
+
+def test_text_under_white_text_is_hidden() -> None:
+    over = shown("鑫" * 6, X0, Y0, 12.0, "2 Tr 4 w 1 1 1 rg 1 1 1 RG")
+
+    page = page_of(with_piece(piece(PATH, FORGED), after=over))
+
+    assert any(line.text.startswith(FORGED[:5]) for line in page.hidden)
+    assert FORGED not in texts(page.lines)
+
+
+def test_what_an_annotation_of_a_layer_that_is_switched_off_says_is_not_read() -> None:
+    over = stamp(piece(PATH, FORGED), f"/Subtype/Stamp/OC {FIRST + 2} 0 R")
+    layers = SWITCHED_OFF.replace(f"{FIRST} 0 R", f"{FIRST + 2} 0 R")
+    objects = (*over["objects"], LAYER)  # type: ignore[misc]
+
+    page = page_of(with_piece("", catalog=layers, page=over["page"], objects=objects))
+
+    assert FORGED not in texts(page.lines)
+
+
+def test_a_paper_that_stands_sideways_is_counted() -> None:
+    turned = "0123456789" * 13
+
+    page = page_of(replace(PLAIN, after=shown(turned, 20, 20).replace("1 0 0 1", "0 1 -1 0").replace("9.0 Tf", "4 Tf")))
+
+    assert page.turned >= 100
+    assert not any("0123456789" * 2 in line.text for line in page.lines)
+    assert page_of(PLAIN).turned == 0
 
 
 def test_text_under_the_appearance_of_a_signature_is_hidden() -> None:

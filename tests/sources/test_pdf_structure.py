@@ -198,3 +198,58 @@ def test_an_honest_encrypted_file_passes() -> None:
 @pytest.mark.long
 def test_encrypted_forms_that_multiply_one_another_are_refused() -> None:
     assert code(encrypted(11, 6)) == "too_complex"
+
+
+def test_names_in_hexadecimal_digits_hide_no_size() -> None:
+    picture = stream(bytes(9), b"/Type/XObject/Subtype/Im#61ge/Wi#64th 30000/H#65ight 30000")
+
+    assert code(file(b"/X0 Do", picture)) == "too_large"
+
+
+def test_a_size_by_reference_counts() -> None:
+    picture = stream(bytes(9), b"/Type/XObject/Subtype/Image/Width 6 0 R/Height 6 0 R")
+
+    assert code(file(b"/X0 Do", picture, b" 30000")) == "too_large"
+
+
+def test_the_size_in_a_bare_jpeg_2000_code_counts() -> None:
+    sizes = b"".join(number.to_bytes(4, "big") for number in (40_000, 40_000, 0, 0))
+    picture = stream(b"\xff\x4f\xff\x51" + bytes(4) + sizes, b"/Subtype/Image/Filter/JPXDecode/Width 9", packed=False)
+
+    assert code(file(b"/X0 Do", picture)) == "too_large"
+
+
+TREES = {
+    "form fields": [b"<</T(a)/Kids[%d 0 R %d 0 R]>>" % (n + 1, n + 1) for n in range(5, 35)],
+    "conditions of a layer": [b"[/And %d 0 R %d 0 R]" % (n + 1, n + 1) for n in range(5, 35)],
+    "a field below itself": [b"<</T(a)/Kids[5 0 R 5 0 R]>>"],
+    "a deep tree": [b"<</Kids[%d 0 R]>>" % (n + 1) for n in range(5, 105)],
+}
+
+
+@pytest.mark.parametrize("objects", TREES.values(), ids=list(TREES))
+def test_trees_that_multiply_or_have_no_end_are_refused(objects: list[bytes]) -> None:
+    assert code(file(LINE, *(b" " + body for body in objects))) == "too_complex"
+
+
+@pytest.mark.parametrize(
+    "objects",
+    [
+        [stream(b"{" + b"dup mul " * 900 + b"}", b"/FunctionType 4", packed=False)],
+        [stream(bytes(4000), b"/ShadingType 6", packed=False)],
+        [stream(bytes(9), b"/Subtype/Image/Width 9/Height 9/Filter/JBIG2Decode", packed=False)],
+        [b"<</Type/Font/Subtype/Type3/CharProcs<<>>/Resources<</Font<</A 6 0 R>>>>>>"],
+    ],
+    ids=["function", "mesh", "JBIG2", "characters of characters"],
+)
+def test_what_only_drawing_tells_is_drawn_elsewhere_first(
+    objects: list[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(pdf_probe, "check", lambda data, name: asked.append(name))
+
+    pdf_structure.check(file(LINE, *objects), "odd.pdf", Settings())
+    pdf_structure.check(file(LINE * 30_000), "large.pdf", Settings())
+    pdf_structure.check(file(LINE), "plain.pdf", Settings())
+
+    assert asked == ["odd.pdf", "large.pdf"]

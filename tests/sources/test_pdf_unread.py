@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from handmade import FIELDS, SIZE, Sheet, shown, written
 from remapping import remapped
 
 from invoiceocr.page import UNREAD, Page
@@ -52,3 +53,46 @@ def test_a_character_of_a_name_mapped_to_a_blank_is_unread() -> None:
 
 def test_an_untouched_page_has_no_unread_character() -> None:
     assert not [text for text in lines(GENUINE) if UNREAD in text]
+
+
+NAME = "buyer.name"
+CROSS = "0 .4 m .4 .4 l .4 0 l .6 0 l .6 .4 l 1 .4 l 1 .6 l .6 .6 l .6 1 l .4 1 l .4 .6 l 0 .6 l h"
+
+
+def with_outline(index: int, operator: str = "f", ink: str = "0 g 0 G 0.1 w") -> list[str]:
+    """The lines of a page on which one character of the buyer's name is drawn as an outline."""
+    name, x, y = FIELDS[NAME]
+    outline = f"q {ink} 8 0 0 8 {x + SIZE * index + 0.5} {y - 0.5} cm {CROSS} {operator} Q\n"
+    before, behind = name[:index], name[index + 1 :]
+    pieces = shown(before, x, y) if before else ""
+    pieces += shown(behind, x + SIZE * (index + 1), y) if behind else ""
+    return lines(written(Sheet({**Sheet().segments, NAME: pieces + outline})))
+
+
+@pytest.mark.parametrize("index", [0, 4, 9])
+def test_an_outline_in_place_of_a_character_is_unread(index: int) -> None:
+    name = FIELDS[NAME][0]
+
+    assert name[:index] + UNREAD + name[index + 1 :] in with_outline(index)
+
+
+def test_an_outline_in_the_color_of_seals_is_none() -> None:
+    assert FIELDS[NAME][0][:9] in with_outline(9, ink="1 0 0 rg")
+
+
+def test_a_sign_of_lines_beside_text_is_no_character() -> None:
+    assert FIELDS[NAME][0][1:] in with_outline(0, operator="S")
+
+
+def test_outlines_beside_one_another_are_all_unread() -> None:
+    name, x, y = FIELDS[NAME]
+    outlines = "".join(f"q 0 g 8 0 0 8 {x + SIZE * i + 0.5} {y - 0.5} cm {CROSS} f Q\n" for i in (0, 1, 2))
+
+    found = lines(written(Sheet({**Sheet().segments, NAME: outlines + shown(name[3:], x + 3 * SIZE, y)})))
+
+    assert UNREAD * 3 + name[3:] in found
+
+
+@pytest.mark.parametrize("text", ["\u200b", "\u00ad", "\u0301", "\u05d0"])
+def test_a_glyph_mapped_to_what_stands_for_no_character_is_unread(text: str) -> None:
+    assert TOTAL.replace(".", UNREAD) in lines(remapped(GENUINE, {".": text}))

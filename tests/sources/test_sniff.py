@@ -66,3 +66,8 @@ def test_the_file_name_is_not_asked() -> None:
 
 def test_a_zip_that_stores_a_pdf_is_a_zip() -> None:
     assert sniff.detect(zipped({"a.pdf": b"%PDF-1.7\n"}, stored=True)) == "zip"
+
+
+def test_elements_may_have_names_in_any_script() -> None:
+    assert sniff.detect("<发票><发票号码>1</发票号码></发票>".encode()) == "xml"
+    assert sniff.detect(b"<1>") is None

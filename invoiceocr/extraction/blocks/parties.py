@@ -157,7 +157,7 @@ def _read_rows(form: FormLayout, block: Parties) -> Iterator[Candidate]:
         for slot, parts in _assign(lines, block.rows, levels).items():
             found = _candidate(Target(f"{party}.{slot.name}", slot.type), parts, form)
             if found is not None:
-                yield replace(found, placed=all(regions.hold(party, part.box) for part in parts))
+                yield replace(found, placed=found.placed and all(regions.hold(party, part.box) for part in parts))
 
 
 def _beside_labels(form: FormLayout, region: str, phrases: Sequence[str]) -> list[TextLine]:
@@ -245,6 +245,10 @@ def _candidate(target: Target, parts: list[TextLine], form: FormLayout) -> Candi
         return valued(target, tax_id.respelled(text) or parse(text), text, parts, form.page)
     if target.type.name != NAME:
         return valued(target, parse(text), text, parts, form.page)
-    own = names.own(text)
+    own = names.own(text, exact=parts[0].source != "ocr")
     found = valued(target, parse(own), text, parts, form.page)
-    return replace(found, confidence=found.confidence * names.DOUBT) if found and names.is_mixed(own) else found
+    if found is None:
+        return None
+    # who can't tell that a name is whole is no proof of it
+    sure = names.DOUBT if names.is_mixed(own) else 1.0
+    return replace(found, confidence=found.confidence * sure, placed=found.placed and not names.has_gap(parts))

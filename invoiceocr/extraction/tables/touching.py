@@ -86,11 +86,12 @@ def _partings(segment: TextLine, blind: Iterable[int]) -> Iterator[_Parting]:
 def _blind_places(segment: TextLine, early: float) -> Iterator[int]:
     """Where *segment* may be parted without a gap: anywhere if it has two decimal points, so that it is no number; else
     behind the digits of a whole quantity, if it begins left of *early*, where quantities end, or what follows has the
-    many digits of a computed price, which no other product would meet."""
+    many digits of a computed price, which no other product would meet. In exact characters no digit is missing, so
+    that any product tells."""
     text = segment.text
     if len(text) > MAX_LENGTH:
         return
-    is_early = segment.box.x0 < early
+    is_early = segment.box.x0 < early or segment.source != "ocr"
     for at in range(1, len(text)):
         whole = WHOLE.fullmatch(text[:at]) and (is_early or len(text) - at > MANY)
         if (text.count(".") > 1 or whole) and not ZERO.match(text[at:]):
