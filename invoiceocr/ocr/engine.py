@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from invoiceocr.geometry import Box, Quad, box_quad
@@ -11,7 +11,7 @@ from invoiceocr.ocr.detector import detector_of
 from invoiceocr.ocr.ink import ink_box
 from invoiceocr.ocr.orienter import LineOrienter
 from invoiceocr.ocr.recognizer import recognizer_of
-from invoiceocr.ocr.workers import Workers, cores
+from invoiceocr.ocr.workers import Item, Result, Workers, cores
 from invoiceocr.page import PageImage, Pixels, TextLine
 from invoiceocr.settings import Settings
 from invoiceocr.text.lines import match_key
@@ -55,6 +55,10 @@ class TextReader:
     def read(self, image: PageImage, quads: tuple[Quad, ...]) -> tuple[TextLine, ...]:
         """The text lines under *quads*, in their order."""
         return self._each(image, quads, self.recognize)
+
+    def each(self, work: Callable[[Item], Result], items: Iterable[Item]) -> list[Result]:
+        """What *work* makes of each of *items*, in their order, on the threads that read lines."""
+        return self._workers.map(work, items)
 
     def close(self) -> None:
         """Ends the threads; new work starts new ones."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -40,7 +39,9 @@ HOPELESS = 0.5
 CERTAIN = 0.98
 # mean probability of a character from which a column is text and not lines or a pattern
 LEGIBLE = 0.5
-_CIPHER = re.compile(r"(?=(?:[^<>*+/]*[<>*+/]){4})[0-9<>*+/-]{20,}")
+# a row of the cipher area: of figures and signs, so long, with so many signs of so many kinds, of so much of it
+CIPHER_FIGURES, CIPHER_SIGNS = frozenset("0123456789-"), frozenset("<>*+/")
+MIN_CIPHER, MIN_SIGNS, MIN_KINDS, CIPHER_SHARE = 20, 4, 3, 0.9
 # times as high as wide: a single digit is no more than that
 SLENDER = 3.5
 
@@ -165,13 +166,18 @@ class LineRecognizer:
 
 
 def is_cipher(text: str) -> bool:
-    """Whether *text* is a row of the cipher area (密码区): the form is found by it, but what it says is told to nobody,
-    and its rows are the longest of the page.
+    """Whether *text* is a row of the cipher area (密码区), one in ten characters misread at most. The form is found by
+    it, but what it says is told to nobody, and its rows are the longest of the page.
 
-    >>> is_cipher("0+*5773872527/94>69*<698543"), is_cipher("6222021001116245702")
-    (True, False)
+    >>> is_cipher("0+*5773872527/94>69*<698543"), is_cipher("0+*57738725z7/94>69*<6口8543")
+    (True, True)
+    >>> is_cipher("6222021001116245702"), is_cipher("2025/01/01-2025/12/31")
+    (False, False)
     """
-    return bool(_CIPHER.fullmatch(text))
+    signs = [character for character in text if character in CIPHER_SIGNS]
+    figures = sum(character in CIPHER_FIGURES for character in text)
+    mixed = len(signs) >= MIN_SIGNS and len(set(signs)) >= MIN_KINDS
+    return len(text) >= MIN_CIPHER and mixed and len(signs) + figures >= CIPHER_SHARE * len(text)
 
 
 def open_recognizer(name: str, closer: LineRecognizer | None = None) -> LineRecognizer:

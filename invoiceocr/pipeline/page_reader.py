@@ -58,14 +58,14 @@ class PageReader:
         self._extract = Extractor(schemas, registry)
         once = settings.verification_recognizer == "none"
         verifier = None if once else FieldVerifier(settings, registry)
-        name_verifier = None if once else NameVerifier(self.recognize.alone, self._kinds, settings.threads)
+        name_verifier = None if once else NameVerifier(self.recognize.alone, self._kinds, self.recognize.each)
         self._verify: Callable[[Reading], Reading] = verifier or _once
         self._verify_names: Callable[[Reading], Reading] = name_verifier or _once
         read_again = partial(rereading.surer, recognizers=self.recognize.alone)
         self._part_picture = PicturePapers(
             self.recognize, read_again, self._find_key_phrases, self._extract, self._paper, self._kinds
         )
-        self._owned = [owned for owned in (self.recognize, verifier, name_verifier) if owned is not None]
+        self._owned = (self.recognize, verifier) if verifier else (self.recognize,)
 
     def __call__(self, page: Page, document: Document) -> list[Reading]:
         """What each paper on *page* of *document* says, the text that the page hides held against what it shows."""

@@ -6,11 +6,11 @@ What handles pixels is imported with the first picture: files with their own cha
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from math import dist
 from statistics import median
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from invoiceocr.geometry import Box, Quad, box_quad, overlap_share, quad_box, union
 from invoiceocr.page import Page, PageImage, TextLine
@@ -20,6 +20,9 @@ from invoiceocr.text.lines import cut, match_key, mean_confidence
 if TYPE_CHECKING:
     from invoiceocr.ocr.engine import TextReader
     from invoiceocr.ocr.recognizer import LineRecognizer
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 # of a text found by a second look: an empty cell's specks read as something, but never surely
 SURE = 0.6
@@ -79,6 +82,10 @@ class PageRecognizer:
     def alone(self) -> tuple[LineRecognizer, ...]:
         """The recognizer of lines and the one behind it, each without the other; none where there is only one."""
         return self._text_reader().alone
+
+    def each(self, work: Callable[[Item], Result], items: Iterable[Item]) -> list[Result]:
+        """What *work* makes of each of *items*, in their order, on the threads that read lines."""
+        return self._text_reader().each(work, items)
 
     def is_known(self, text: str) -> bool:
         """Whether the recognizer has all characters of *text*: others it can only misread."""

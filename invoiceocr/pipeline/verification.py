@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -33,6 +33,8 @@ LEGIBLE = 0.5  # probability of each character of a name that both read alike, o
 ALONE = 0.49  # of the confidence of a name that not both read so: they contradict each other; 3 of 104 were wrong
 HELD = 0.5  # of a box's area that lies in the line which it was cut from
 
+
+Each = Callable[[Callable[[Candidate], tuple[Candidate, ...]], Iterable[Candidate]], Iterable[tuple[Candidate, ...]]]
 
 Print = tuple[Candidate, Box]
 """A candidate and where it stands."""
@@ -102,10 +104,11 @@ class NameVerifier:
     """Reads the names of parties whose tax id has right check digits again, by each of two *recognizers* alone, the
     second with a bit of what stands around. Where there is only one, names stay as they are."""
 
-    def __init__(self, recognizers: Recognizers, kinds: Registry, threads: int = 0) -> None:
+    def __init__(self, recognizers: Recognizers, kinds: Registry, each: Each = map) -> None:
+        """*each* does a work for each of some names, on several cores where there are any."""
         self._recognizers = recognizers
         self._kinds = kinds
-        self._workers = Workers(cores(threads), "invoiceocr-name")
+        self._each = each
 
     def __call__(self, reading: Reading) -> Reading:
         """*reading* with a candidate more for each name that both read clearly as it was read; the others are less
@@ -116,14 +119,10 @@ class NameVerifier:
             return reading
         placed = [name for name in names if name.box is not None]
         places = {id(name): _place(name.box, reading.page.lines) for name in placed if name.box is not None}
-        read = self._workers.map(lambda name: self._said(name, image, places[id(name)]), placed)
+        read = self._each(lambda name: self._said(name, image, places[id(name)]), placed)
         said = dict(zip(places, read, strict=True))
         candidates = (candidate for c in reading.candidates for candidate in said.get(id(c), (c,)))
         return replace(reading, candidates=tuple(candidates))
-
-    def close(self) -> None:
-        """Ends the threads; new work starts new ones."""
-        self._workers.close()
 
     def _said(self, name: Candidate, image: PageImage, quad: Quad) -> tuple[Candidate, ...]:
         """*name* and, if both clearly say the same of it, their reading. It stays as it was if both say the same and

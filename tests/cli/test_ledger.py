@@ -1,5 +1,6 @@
 import json
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -176,7 +177,7 @@ def test_verify_ends_with_0_and_tells_the_head(ledger: str, capsys: Captured) ->
 def test_verify_ends_with_1_where_the_past_was_changed(ledger: str, capsys: Captured) -> None:
     import sqlite3
 
-    with sqlite3.connect(ledger) as connection:
+    with closing(sqlite3.connect(ledger)) as connection, connection:
         connection.execute("UPDATE entries SET cents = 1")
 
     assert run(["ledger", "verify", "--ledger", ledger]) == 1
