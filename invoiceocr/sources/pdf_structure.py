@@ -48,6 +48,10 @@ _DRAWN = re.compile(rb"/([^\s/<>\[\]()%{}]{1,127})\s{1,8}Do\b")
 _SIDE = rb"\s{0,8}(\d{1,10})(\s{1,8}\d{1,5}\s{1,8}R\b)?"
 _WIDTH, _HEIGHT = re.compile(rb"/W(?:idth)?" + _SIDE), re.compile(rb"/H(?:eight)?" + _SIDE)
 _PROGRAM = re.compile(rb"/(?:FunctionType\s{0,8}4|ShadingType\s{0,8}[4-7])\b")
+# a pattern among the resources of another, and a mask that is drawn
+_PATTERN_INSIDE = re.compile(rb"/Pattern\s{0,8}(?:<<|\d)")
+_MASK = re.compile(rb"/S\s{0,8}/(?:Luminosity|Alpha)\b")
+MAX_MASKS = 4  # from which another process draws the page first: masks may be drawn with masks
 # what a layer's visibility hangs on (ISO 32000-1, 8.11.2.2)
 _CONDITION = re.compile(rb"\s*\[\s*/(?:And|Or|Not)\b")
 _COSTLY_PICTURE = re.compile(rb"/JBIG2Decode|/CCITTFaxDecode|/CCF\b")
@@ -118,7 +122,7 @@ def check(data: bytes, name: str, settings: Settings) -> None:
             look.content(item)
     _check_trees(look)
     largest = _check_pages(look)
-    if (is_opaque(data) and _nests(look)) or largest > LARGE_CONTENT or any(map(_is_costly, look.objects.values())):
+    if largest > LARGE_CONTENT or (is_opaque(data) and _nests(look)) or _needs_a_try(look):
         pdf_probe.check(data, name)
 
 
@@ -127,12 +131,20 @@ def is_opaque(data: bytes) -> bool:
     return b"/Encrypt" in data
 
 
+def _needs_a_try(look: _Look) -> bool:
+    """Whether something in the file may take as long to draw as it pleases."""
+    masks = sum(1 for item in look.objects.values() if _MASK.search(item.text))
+    return masks >= MAX_MASKS or any(map(_is_costly, look.objects.values()))
+
+
 def _is_costly(item: PdfObject) -> bool:
     """Whether nothing but doing it tells how long the stream takes to draw."""
     if b"/Image" in item.text:
         return _COSTLY_PICTURE.search(item.text) is not None
     # characters that are drawn with characters
     if b"/Type3" in item.text and b"/Font" in item.text.replace(b"/FontBBox", b"").replace(b"/Font/", b""):
+        return True
+    if b"/PatternType" in item.text and _PATTERN_INSIDE.search(item.text):
         return True
     return len(item.stream) > LARGE_PROGRAM and _PROGRAM.search(item.text) is not None
 

@@ -238,9 +238,11 @@ def test_trees_that_multiply_or_have_no_end_are_refused(objects: list[bytes]) ->
         [stream(b"{" + b"dup mul " * 900 + b"}", b"/FunctionType 4", packed=False)],
         [stream(bytes(4000), b"/ShadingType 6", packed=False)],
         [stream(bytes(9), b"/Subtype/Image/Width 9/Height 9/Filter/JBIG2Decode", packed=False)],
+        [b"<</SMask<</S/Luminosity/G %d 0 R>>>>" % number for number in range(20, 24)],
+        [stream(b"/P scn", b"/PatternType 1/XStep 9/YStep 9/Resources<</Pattern<</P 6 0 R>>>>", packed=False)],
         [b"<</Type/Font/Subtype/Type3/CharProcs<<>>/Resources<</Font<</A 6 0 R>>>>>>"],
     ],
-    ids=["function", "mesh", "JBIG2", "characters of characters"],
+    ids=["function", "mesh", "JBIG2", "masks", "pattern of patterns", "characters of characters"],
 )
 def test_what_only_drawing_tells_is_drawn_elsewhere_first(
     objects: list[bytes], monkeypatch: pytest.MonkeyPatch
