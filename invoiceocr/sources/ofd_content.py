@@ -12,6 +12,7 @@ from itertools import pairwise
 from invoiceocr.geometry import Box, Point
 from invoiceocr.page import Ruling
 from invoiceocr.sources.ofd_geometry import Frame, deltas, frame, number, numbers, rectangle
+from invoiceocr.sources.ofd_outline import subpaths
 from invoiceocr.sources.safe_xml import Node
 from invoiceocr.sources.text_layer import Glyph
 
@@ -32,7 +33,6 @@ MIN_RULING = 8.0
 MAX_TILT = 0.01  # of the length
 # points; a closed rectangle that flat is one printed line
 THIN = 3.0
-_LETTER = re.compile("[A-Z]")
 _COMMAND = re.compile(r"([A-Za-z])([^A-Za-z]*(?:e-?\d+[^A-Za-z]*)*)")
 
 Letter = tuple[str, Box]
@@ -139,12 +139,9 @@ def outline(path: Node) -> str:
 
 def extents(item: Placed) -> Iterator[Box]:
     """The box of each subpath of a path object, curves by the points that they are drawn with."""
-    for part in re.split("[SM]", outline(item.node)):
-        values = numbers(_LETTER.sub(" ", part))
-        points = [item.frame.point(x, y) for x, y in zip(values[::2], values[1::2], strict=False)]
-        if points:
-            xs, ys = zip(*points, strict=True)
-            yield Box(min(xs), min(ys), max(xs), max(ys))
+    for points in subpaths(outline(item.node)):
+        xs, ys = zip(*(item.frame.point(x, y) for x, y in points), strict=True)
+        yield Box(min(xs), min(ys), max(xs), max(ys))
 
 
 def pictures(objects: Iterable[Placed]) -> Iterator[Picture]:

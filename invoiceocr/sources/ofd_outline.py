@@ -12,6 +12,8 @@ from invoiceocr.sources.ofd_geometry import Frame, numbers
 ARC_STEPS = 24  # straight pieces of an elliptic arc
 # S and M: begin at a point; L: a line to one; Q, B: a quadratic or cubic curve; A: an elliptic arc; C: close
 _COMMAND = re.compile(r"([SMLQBAC])([^SMLQBAC]*)")
+_COMMAND_LETTER = re.compile("[A-Z]")
+_BEGIN = re.compile("[SM]")
 
 Spot = Callable[[float, float], str]
 """Writes a point of the object's space (millimeters, y down) as PDF has it (points, y up)."""
@@ -33,6 +35,30 @@ def operators(height: float, frame: Frame, data: str) -> Iterator[str]:
             yield from _PIECES[command](spot, here, values)
         if len(values) >= 2:
             here = (values[-2], values[-1])
+
+
+def subpaths(data: str) -> Iterator[list[Point]]:
+    """The points that each part of the OFD path *data* is drawn with, in the object's space; of arcs, points along
+    them."""
+    for part in _BEGIN.split(data):
+        points = list(_with_arcs(part)) if "A" in part else _paired(numbers(_COMMAND_LETTER.sub(" ", part)))
+        if points:
+            yield points
+
+
+def _with_arcs(part: str) -> Iterator[Point]:
+    here = (0.0, 0.0)
+    for command, words in _COMMAND.findall(f"S{part}"):
+        values = numbers(words)
+        if len(values) < _VALUES[command]:
+            continue
+        points = _arc(here, values) if command == "A" else _paired(values)
+        yield from points
+        here = points[-1] if points else here
+
+
+def _paired(values: list[float]) -> list[Point]:
+    return list(zip(values[::2], values[1::2], strict=False))
 
 
 def _close(spot: Spot, here: Point, values: list[float]) -> Iterator[str]:
@@ -64,7 +90,15 @@ def _cubic(spot: Spot, here: Point, values: list[float]) -> str:
     return f"{first} {second} {spot(x2, y2)}"
 
 
-def _arc(here: Point, values: list[float]) -> Iterator[Point]:
+def _arc(here: Point, values: list[float]) -> list[Point]:
+    """Points along an elliptic arc from *here*; its end alone where the numbers are beyond reckoning."""
+    try:
+        return list(_along_arc(here, values))
+    except ArithmeticError:
+        return [(values[5], values[6])]
+
+
+def _along_arc(here: Point, values: list[float]) -> Iterator[Point]:
     """Points along an elliptic arc from *here*: its center by the formulas of SVG 1.1, F.6."""
     rx, ry, turn, large, sweep, x, y = values[:7]
     rx, ry, angle = abs(rx), abs(ry), math.radians(turn)

@@ -17,7 +17,6 @@ WHITE = 0.92  # of full brightness: the color of paper
 MAX_PAIRS = 200_000  # of a text and a cover that are compared; more are drawn
 MIN_BROAD = 6.0  # points; narrower lines are ruled ones, and no text stands on them
 MIN_COVER = 2.0  # points; thinner fills are ruled lines
-ARC = "A"  # the command of a path whose numbers are no points
 SPIKE = 5.0  # line widths that a corner may reach beyond its point: half of PDF's miter limit
 MARGIN = 1.0  # points; a pixel reaches that far beyond what is drawn
 
@@ -48,11 +47,10 @@ def bearing_on(
 
 
 def _extent(item: Placed, found: Resources) -> Box | None:
-    """Where a picture or a path paints at most; None where that is not known: of turned text, and of arcs."""
+    """Where a picture or a path paints at most; None where that is not known, as of turned text."""
     if item.node.name == "ImageObject":
         return item.frame.box(0, 0, 1, 1)
-    parts = list(ofd_content.extents(item)) if ARC not in ofd_content.outline(item.node) else []
-    if not parts:
+    if not (parts := list(ofd_content.extents(item))):
         return None
     return union(parts).grown(SPIKE * ofd_paint.path_paint(item.node, found).width * item.frame.scale)
 

@@ -73,6 +73,10 @@ HIDDEN = {
     "not filled": [text("¥968.00", AT, Fill="false")],
     "clipped away": [clipped("M 0 0 L 1 0 L 1 1 L 0 1 C", "0 20 1 1")],
     "under a filled path": [text("¥968.00", AT), filled("255 255 255")],
+    "under a filled circle": [
+        text("¥968.00", AT),
+        filled("255 255 255", "M -3 5 A 25 25 0 0 1 47 5 A 25 25 0 0 1 -3 5 C"),
+    ],
     "under a shade": [text("¥968.00", AT), filled("0", fill=SHADE)],
     "under a picture": [text("¥968.00", AT), image("9", "48 58 40 10")],
     "on a dark ground": [filled("0 0 0"), colored("0 0 0")],
@@ -152,8 +156,9 @@ ELSEWHERE = "10 120 40 5"
         (path("M 0 0 L 40 0", "50 57 40 1", LineWidth="8"), True),
         (image("9", "48 58 40 10"), True),
         (image("9", ELSEWHERE), False),
-        # neither tells where it is
-        (path("M 0 0 A 5 5 0 0 1 10 0", ELSEWHERE), True),
+        (path("M 0 0 A 5 5 0 0 1 10 0", AT), True),
+        (path("M 0 0 A 5 5 0 0 1 10 0", ELSEWHERE), False),
+        # it does not tell where it is
         (text("样张", ELSEWHERE, CTM="0.7 0.7 -0.7 0.7 0 0"), True),
     ],
 )
