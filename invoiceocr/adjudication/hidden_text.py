@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+
+import numpy as np
 
 from invoiceocr.adjudication.conflicts import is_key
 from invoiceocr.adjudication.fusion import comparable
@@ -11,7 +13,7 @@ from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.evidence.draft import ITEM, NUMBER, OTHER, is_sum
 from invoiceocr.evidence.finding import finding
 from invoiceocr.evidence.reading import Reading
-from invoiceocr.geometry import Box, overlap_share
+from invoiceocr.geometry import Box
 from invoiceocr.kinds import KindSpec
 from invoiceocr.page import Page
 from invoiceocr.proof import Finding, Severity
@@ -22,25 +24,36 @@ SAME_PLACE = 0.3  # of the smaller of two boxes
 
 def uncovered(page: Page) -> Page:
     """*page* with its hidden lines in place of those that stand over them."""
-    shown = (line for line in page.lines if not any(_meet(line.box, other.box) for other in page.hidden))
+    stands_there = _at([line.box for line in page.hidden])
+    shown = (line for line in page.lines if not stands_there(line.box))
     lines = sorted((*shown, *page.hidden), key=lambda line: (line.box.cy, line.box.x0))
     return replace(page, lines=tuple(lines), image=None)
 
 
 def of_hidden(reading: Reading) -> tuple[Candidate, ...]:
     """The candidates of a `reading` of uncovered lines that hidden ones make."""
-    hidden = [line.box for line in reading.page.hidden]
-    return tuple(c for c in reading.candidates if c.box is not None and any(_meet(c.box, box) for box in hidden))
+    stands_there = _at([line.box for line in reading.page.hidden])
+    return tuple(c for c in reading.candidates if c.box is not None and stands_there(c.box))
 
 
-def _meet(a: Box, b: Box) -> bool:
-    return overlap_share(a, b) > SAME_PLACE
+def _at(places: Sequence[Box]) -> Callable[[Box], bool]:
+    """Whether a box stands at one of the *places*, of which a page made for it has thousands."""
+    x0, y0, x1, y1 = np.array([box.as_tuple() for box in places]).reshape(-1, 4).T
+    areas = (x1 - x0) * (y1 - y0)
+
+    def stands_there(box: Box) -> bool:
+        across = np.minimum(x1, box.x1) - np.maximum(x0, box.x0)
+        down = np.minimum(y1, box.y1) - np.maximum(y0, box.y0)
+        shared = np.maximum(across, 0) * np.maximum(down, 0)
+        return bool(np.any(shared > SAME_PLACE * np.minimum(areas, box.area)))
+
+    return stands_there
 
 
 def compared(reading: Reading, stated: Iterable[Candidate], spec: KindSpec | None) -> Reading:
     """*reading*, of a page with a text layer and a document of a kind, or of any, with what its hidden text *stated*: a
-    finding for each field that this
-    says otherwise or alone, and the value where nothing shows one. Such a field is doubtful."""
+    finding for each field that this says otherwise or alone, and the value where nothing shows one. Such a field is
+    doubtful."""
     odd = [candidate for candidate in _first_of_each(stated) if not _is_shown(reading, candidate, spec)]
     alone = [candidate for candidate in odd if not _values(reading, candidate.path)]
     notes = [_note(candidate, reading, _gravity(candidate, spec)) for candidate in odd]

@@ -38,6 +38,7 @@ OVER = 0.6
 OVER_CELL = 8.0  # points; a character is compared with those of its cell and of the next ones behind and below
 OVER_CELLS = ((0, 0), (1, 0), (-1, 1), (0, 1), (1, 1))
 MAX_OVER = 100  # characters in such cells; more are no print
+CROWDED = 1000  # characters in one cell, none of which anybody can read
 CURRENCY, FIRST_CHINESE = "¥￥", "\u2e80"
 # share of mapped characters under which the layer counts as broken
 MIN_USABLE = 0.75
@@ -113,6 +114,9 @@ def _overprinted(glyphs: Sequence[Glyph]) -> Iterator[tuple[int, int]]:
         if glyph.text.isalnum() or glyph.text in CURRENCY:
             cells[int(glyph.box.cx // OVER_CELL), int(glyph.box.cy // OVER_CELL)].append(i)
     for (x, y), own in cells.items():
+        if len(own) > CROWDED:
+            yield from ((own[0], i) for i in own[1:])
+            continue
         near = [i for right, down in OVER_CELLS for i in cells.get((x + right, y + down), ())][:MAX_OVER]
         if len(near) > 1:
             pairs = ((i, j) for i in own for j in near if meet(glyphs[i].box, glyphs[j].box))

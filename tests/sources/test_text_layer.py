@@ -183,6 +183,13 @@ def test_a_name_printed_over_another_leaves_one_text_of_what_both_say() -> None:
     assert texts(list(found)) == [f"样{UNREAD}科技公司"]
 
 
+def test_thousands_of_characters_at_one_spot_say_nothing() -> None:
+    heap = [glyph for piece in range(5000) for glyph in run(str(piece % 10), 0, 0, piece)]
+
+    assert set(with_overprints([*heap, *run("268.00", 60, 0, 5000)])) >= set(run("268.00", 60, 0, 5000))
+    assert texts(list(with_overprints(heap))) == [UNREAD]
+
+
 @pytest.mark.parametrize(("x", "y", "size"), [(60, 0, SIZE), (0, 12, SIZE), (0, 0, 3 * SIZE)])
 def test_print_beside_below_or_under_a_large_seal_is_read(x: float, y: float, size: float) -> None:
     apart = [*run("268.00", 0, 0, 0), *run("章", x, y, 1, size=size)]
