@@ -15,6 +15,8 @@ def stopped():
     os.kill(os.getpid(), signal.{name})
     return 0
 
+# what starts the tests in the background may have it ignored
+signal.signal(signal.SIGINT, signal.default_int_handler)
 with stops_are_exits():
     stopped()
     time.sleep(60)
