@@ -7,6 +7,9 @@ its own, and what is above it and what is below are each surely a paper, of two 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
+
+import regex
 
 from invoiceocr.extraction.kind_match import OTHER, classify
 from invoiceocr.extraction.match_spec import KindMatch
@@ -38,14 +41,22 @@ def _titles(page: Page, matches: Sequence[KindMatch]) -> Iterator[TextLine]:
     """The lines that are hardly more than a title of one of the kinds, from the top; those that have too little above
     them for a paper left out."""
     lines = sorted(page.lines, key=lambda line: line.box.cy)
-    patterns = [title.pattern for match in matches for title in match.titles]
+    patterns = tuple(title.pattern for match in matches for title in match.titles)
+    any_of_them = _any_of(patterns)
     for line in lines[FEWEST_LINES:]:
         text = match_key(line.text)
-        if len(text) > LONGEST:
+        # most lines hold no title at all
+        if len(text) > LONGEST or not any_of_them.search(text):
             continue
         found = (pattern.search(text) for pattern in patterns)
         if any(len(text) - len(title.group()) <= BESIDE for title in found if title):
             yield line
+
+
+@lru_cache(maxsize=16)
+def _any_of(patterns: tuple[regex.Pattern[str], ...]) -> regex.Pattern[str]:
+    """The pattern that finds what any of *patterns* does."""
+    return regex.compile("|".join(f"(?:{pattern.pattern})" for pattern in patterns))
 
 
 def _are_two(halves: Sequence[Page], matches: Sequence[KindMatch]) -> bool:

@@ -152,6 +152,8 @@ class _Line:
 
     def written(self) -> list[Found]:
         """All characters in the order of the text layer."""
+        if not self._added:
+            return self._found
         lines = (
             (*self._beside(i, behind=False), pair, *self._beside(i, behind=True)) for i, pair in enumerate(self._found)
         )
