@@ -62,6 +62,11 @@ class _Worker(Generic[T]):
         most = 1 if alone or any(job.losses for job in self.jobs) else DEPTH
         return len(self.jobs) < most
 
+    @property
+    def is_working(self) -> bool:
+        """Whether it has a task and was not ended over it."""
+        return self.node is not None and bool(self.jobs) and self.killed is None
+
     def has_answered(self) -> bool:
         """Whether an answer waits to be collected, as it does while the caller looks at another one."""
         import ray
@@ -202,7 +207,7 @@ class RayPool(Generic[T, R]):
 
         now = time.monotonic()
         for worker in self._workers:
-            if worker.node is not None and worker.jobs and worker.killed is None:
+            if worker.is_working:
                 excess = self.limits.excess(now - worker.since, partial(self._resident, worker, now))
                 if excess and not worker.has_answered():
                     worker.killed = excess

@@ -5,6 +5,7 @@ without these texts."""
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import chain
 
 from invoiceocr.geometry import Box, meet, union
 from invoiceocr.sources import ofd_content, ofd_paint
@@ -20,18 +21,31 @@ MIN_COVER = 2.0  # points; thinner fills are ruled lines
 SPIKE = 5.0  # line widths that a corner may reach beyond its point: half of PDF's miter limit
 MARGIN = 1.0  # points; a pixel reaches that far beyond what is drawn
 
+_Cover = tuple[int, Box]
+"""The index of an object, which tells when it is painted, and where it is."""
+
 
 def doubtful(objects: Sequence[Placed], texts: Mapping[int, Box], found: Resources) -> frozenset[int]:
     """Those of the *texts*, the boxes of what they print by the indexes of their *objects*, that may be hidden."""
-    apart = {index for index in texts if _is_set_apart(objects[index], found)}
     covers = [(time, box) for time, item in enumerate(objects) for box in _covers(item, found)]
-    broad = [(time, box) for time, box in covers if min(box.width, box.height) >= MIN_BROAD]
-    grounds = [(time, box) for time, box in broad if _swallows(objects[time], found)]
     if len(covers) * len(texts) > MAX_PAIRS:
         return frozenset(texts)
-    under = (index for index, box in texts.items() if any(index < time and meet(box, cover) for time, cover in covers))
-    over = (index for index, box in texts.items() if any(index > time and meet(box, cover) for time, cover in grounds))
-    return frozenset(apart.union(under, over))
+    broad = [(time, box) for time, box in covers if min(box.width, box.height) >= MIN_BROAD]
+    grounds = [(time, box) for time, box in broad if _swallows(objects[time], found)]
+    apart = (index for index in texts if _is_set_apart(objects[index], found))
+    return frozenset(chain(apart, _under(covers, texts), _over(grounds, texts)))
+
+
+def _under(covers: Sequence[_Cover], texts: Mapping[int, Box]) -> Iterator[int]:
+    """The texts over which one of the *covers* is painted later."""
+    return (index for index, box in texts.items() if any(index < time and meet(box, cover) for time, cover in covers))
+
+
+def _over(grounds: Sequence[_Cover], texts: Mapping[int, Box]) -> Iterator[int]:
+    """The texts that are painted onto one of the *grounds*."""
+    return (
+        index for index, box in texts.items() if any(index > time and meet(box, ground) for time, ground in grounds)
+    )
 
 
 def bearing_on(

@@ -80,17 +80,22 @@ class _Suspicion:
 def hidden(canvas: Canvas, found: Sequence[tuple[Glyph, Run]]) -> list[bool]:
     """Whether the page hides each of the characters *found* on it; blanks are never hidden."""
     unseen = [not run.painted or is_illegible(glyph) for glyph, run in found]
-    layout, boxes = _layout(canvas, _solid(found)), _boxes(found)
-    near_others = chain(_covered(layout, boxes), _on_grounds(layout, boxes, found))
-    suspicions: list[Iterator[_Suspicion]] = [_set_apart(layout, boxes, found), near_others]
-    if len(layout.covers) * len(boxes) > MAX_PAIRS:
-        suspicions = [iter([_Suspicion(union(boxes.values()), frozenset(boxes))])]
-    for suspicion in (one for group in suspicions for one in _merged(group)):
+    for suspicion in _suspicions(canvas, found):
         ink = canvas.ink(suspicion.region, suspicion.texts)
         for i, (glyph, run) in enumerate(found):
             if not unseen[i] and suspicion.concerns(glyph, run) and is_drawn(glyph, run):
                 unseen[i] = _is_hidden(glyph, run, ink)
     return [bad and not glyph.text.isspace() for bad, (glyph, _) in zip(unseen, found, strict=True)]
+
+
+def _suspicions(canvas: Canvas, found: Sequence[tuple[Glyph, Run]]) -> Iterator[_Suspicion]:
+    """Where the page may hide some of its texts; the whole of it where there is too much to compare."""
+    layout, boxes = _layout(canvas, _solid(found)), _boxes(found)
+    if len(layout.covers) * len(boxes) > MAX_PAIRS:
+        yield _Suspicion(union(boxes.values()), frozenset(boxes))
+        return
+    yield from _merged(_set_apart(layout, boxes, found))
+    yield from _merged(chain(_covered(layout, boxes), _on_grounds(layout, boxes, found)))
 
 
 def _is_hidden(glyph: Glyph, run: Run, ink: Ink) -> bool:

@@ -119,8 +119,13 @@ def _overprinted(glyphs: Sequence[Glyph]) -> Iterator[tuple[int, int]]:
             continue
         near = [i for right, down in OVER_CELLS for i in cells.get((x + right, y + down), ())][:MAX_OVER]
         if len(near) > 1:
-            pairs = ((i, j) for i in own for j in near if meet(glyphs[i].box, glyphs[j].box))
-            yield from ((min(i, j), max(i, j)) for i, j in pairs if _are_over(glyphs[i], glyphs[j]))
+            yield from _over_each_other(glyphs, own, near)
+
+
+def _over_each_other(glyphs: Sequence[Glyph], own: Sequence[int], near: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """The indexes, ascending, of one of *own* and one of *near* where both stand over each other."""
+    pairs = ((i, j) for i in own for j in near if meet(glyphs[i].box, glyphs[j].box))
+    return ((min(i, j), max(i, j)) for i, j in pairs if _are_over(glyphs[i], glyphs[j]))
 
 
 def _are_over(a: Glyph, b: Glyph) -> bool:

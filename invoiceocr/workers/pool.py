@@ -38,6 +38,11 @@ class _Worker(Generic[T]):
     since: float = 0.0
     killed: Loss | None = None
 
+    @property
+    def is_working(self) -> bool:
+        """Whether it has a task and was not ended over it."""
+        return self.ready and self.job is not None and self.killed is None
+
     def has_answered(self) -> bool:
         """Whether an answer waits to be collected, as it does while the caller looks at another one."""
         return self.process.connection.poll()
@@ -183,7 +188,7 @@ class Pool(Generic[T, R]):
         """End the workers whose task took too long or too much."""
         now = time.monotonic()
         for worker in self._workers:
-            if worker.ready and worker.job is not None and worker.killed is None:
+            if worker.is_working:
                 excess = self.limits.excess(now - worker.since, worker.resident_bytes)
                 if excess and not worker.has_answered():
                     worker.killed = excess
