@@ -66,6 +66,8 @@ def parameters(document: OfdDocument) -> dict[str, Node]:
 
 def text_paint(node: Node, found: Resources) -> Paint:
     """How a text object is painted: filled unless it says otherwise."""
+    if _is_plain(node):
+        return Paint(BLACK, None, _width([node]))
     owners = _owners(node, found)
     fill = None if node.attributes.get("Fill") == "false" else _color(owners, "FillColor") or BLACK
     stroke = _color(owners, "StrokeColor") if node.attributes.get("Stroke") == "true" else None
@@ -80,14 +82,14 @@ def path_paint(node: Node, found: Resources) -> Paint:
     return Paint(fill, stroke, _width(owners), _opacity(owners))
 
 
-def is_plain(node: Node) -> bool:
-    """Whether nothing is said of how a text object is painted: it is black."""
-    return not PAINTED.intersection(node.attributes) and all(child.name in UNPAINTED for child in node.children)
-
-
 def may_fill(node: Node) -> bool:
     """Whether a path object is filled if it has a color for that."""
     return node.attributes.get("Fill") == "true"
+
+
+def _is_plain(node: Node) -> bool:
+    """Whether nothing is said of how a text object is painted: it is black."""
+    return not PAINTED.intersection(node.attributes) and all(child.name in UNPAINTED for child in node.children)
 
 
 def _opacity(owners: list[Node]) -> float:

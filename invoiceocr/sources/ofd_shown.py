@@ -31,7 +31,8 @@ def doubtful(objects: Sequence[Placed], texts: Mapping[int, Box], found: Resourc
     if len(covers) * len(texts) > MAX_PAIRS:
         return frozenset(texts)
     broad = [(time, box) for time, box in covers if min(box.width, box.height) >= MIN_BROAD]
-    grounds = [(time, box) for time, box in broad if _swallows(objects[time], found)]
+    dark = {time for time in {time for time, _ in broad} if _swallows(objects[time], found)}
+    grounds = [(time, box) for time, box in broad if time in dark]
     apart = (index for index in texts if _is_set_apart(objects[index], found))
     return frozenset(chain(apart, _under(covers, texts), _over(grounds, texts)))
 
@@ -80,8 +81,6 @@ def _swallows(item: Placed, found: Resources) -> bool:
 
 def _is_set_apart(item: Placed, found: Resources) -> bool:
     """Whether a text's own setting may hide it."""
-    if ofd_paint.is_plain(item.node):
-        return False
     paint = ofd_paint.text_paint(item.node, found)
     return item.node.child("Clips") is not None or paint.opacity < 1.0 or _is_paper(paint)
 
@@ -104,9 +103,7 @@ def _covers(item: Placed, found: Resources) -> list[Box]:
 
 def _of_path(item: Placed, found: Resources) -> Iterator[Box]:
     """Where a path is painted that is filled, or has a line of its own as broad as text is high."""
-    half = (number(item.node.attributes.get("LineWidth")) or 0.0) * item.frame.scale / 2
-    if not (ofd_paint.may_fill(item.node) or 2 * half >= MIN_BROAD):
-        return
-    paint = ofd_paint.path_paint(item.node, found)
-    if paint.fill is not None or 2 * half >= MIN_BROAD:
-        yield from (box.grown(half) for box in ofd_content.extents(item))
+    width = (number(item.node.attributes.get("LineWidth")) or 0.0) * item.frame.scale
+    filled = ofd_paint.may_fill(item.node) and ofd_paint.path_paint(item.node, found).fill is not None
+    if filled or width >= MIN_BROAD:
+        yield from (box.grown(width / 2) for box in ofd_content.extents(item))
