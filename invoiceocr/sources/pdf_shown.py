@@ -18,7 +18,7 @@ from invoiceocr.sources import pdf_calls
 from invoiceocr.sources.pdf_drawing import annotated
 from invoiceocr.sources.pdf_graphics import IMAGE, PATH, TEXT, Placed, bounds
 from invoiceocr.sources.pdf_ink import EDGE, Canvas, Ink
-from invoiceocr.sources.pdf_text import Run, gray_of, is_drawn, is_paper
+from invoiceocr.sources.pdf_text import Run, gray_of, gray_of_path, is_drawn, is_paper
 from invoiceocr.sources.pdf_view import View
 from invoiceocr.sources.text_layer import Glyph, is_broken, is_illegible
 
@@ -181,7 +181,7 @@ def _layout(canvas: Canvas, solid: Collection[int]) -> _Layout:
     for time, one in enumerate(canvas.placed):
         if one.kind == TEXT:
             _note_text(layout, one, time)
-        if (one.item in solid) if one.kind == TEXT else _covers(one):
+        if one.item in solid or _covers(one):
             box = bounds(one, view)
             if min(box.width, box.height) >= MIN_COVER:
                 layout.covers.append(_Cover(time, box, _gray(one), is_sheet=_is_sheet(one, box, view)))
@@ -196,10 +196,9 @@ def _is_sheet(one: Placed, box: Box, view: View) -> bool:
 
 def _gray(one: Placed) -> int | None:
     """The gray level of what an object covers."""
-    if one.kind not in (PATH, TEXT):
-        return None
-    stroked = one.kind == PATH and not pdf_calls.draw_mode(one.item)[0]
-    return gray_of(one.item, pdf_calls.stroke_color if stroked else pdf_calls.fill_color)
+    if one.kind == PATH:
+        return gray_of_path(one.item)
+    return gray_of(one.item, pdf_calls.fill_color) if one.kind == TEXT else None
 
 
 def _note_text(layout: _Layout, one: Placed, time: int) -> None:

@@ -115,6 +115,12 @@ def gray_of(item: int, ask: Callable[..., int]) -> int | None:
     return (299 * color[0] + 587 * color[1] + 114 * color[2]) // 1000
 
 
+def gray_of_path(path: int) -> int | None:
+    """The gray level of the area of a path, of its lines where it is not filled; None for a pattern."""
+    filled, _ = pdf_calls.draw_mode(path)
+    return gray_of(path, pdf_calls.fill_color if filled else pdf_calls.stroke_color)
+
+
 def _asked(mode: int) -> tuple[Callable[..., int], ...]:
     """The colors that a text in the rendering *mode* is painted with."""
     if mode in FILLED_AND_STROKED:

@@ -20,7 +20,7 @@ from invoiceocr.page import UNREAD
 from invoiceocr.sources import pdf_calls
 from invoiceocr.sources.pdf_graphics import IMAGE, PATH, TEXT, Placed, bounds, matrix_of
 from invoiceocr.sources.pdf_ink import Canvas
-from invoiceocr.sources.pdf_text import Run, draws_blanks, gray_of
+from invoiceocr.sources.pdf_text import Run, draws_blanks, gray_of_path
 from invoiceocr.sources.text_layer import Glyph
 
 BLANK_EDGE = 0.25  # of a blank's width at its sides, where its neighbors' ink may reach in
@@ -91,7 +91,7 @@ def _is_letter_sized(box: Box) -> bool:
 
 def _outline(path: Placed, box: Box) -> _Drawn:
     filled, _ = pdf_calls.draw_mode(path.item)
-    return _Drawn(box, gray_of(path.item, pdf_calls.fill_color if filled else pdf_calls.stroke_color), filled)
+    return _Drawn(box, gray_of_path(path.item), filled)
 
 
 def _is_character(drawn: _Drawn, beside: Sequence[Glyph]) -> bool:
@@ -114,20 +114,21 @@ def _is_as_large(picture: Box, glyph: Glyph) -> bool:
 def with_pictures(canvas: Canvas, found: Sequence[Found]) -> Sequence[Found]:
     """*found* with an UNREAD character for each picture or outline that stands beside one like a character."""
     waiting = list(_drawn(canvas))
-    line = _Line(list(found)) if waiting else None
-    while line is not None:
-        left = [one for one in waiting if not line.takes(one)]
-        if len(left) == len(waiting):
-            return line.written()
-        waiting = left
-    return found
+    if not waiting:
+        return found
+    line, count = _Line(found), 0
+    # each may stand beside one that was taken
+    while len(waiting) != count:
+        count = len(waiting)
+        waiting = [one for one in waiting if not line.takes(one)]
+    return line.written()
 
 
 class _Line:
     """The characters of a page by their levels, and those that pictures stand for, each at the character of the text
     layer before or behind which it is written."""
 
-    def __init__(self, found: list[Found]) -> None:
+    def __init__(self, found: Sequence[Found]) -> None:
         self._found = found
         self._added: dict[tuple[int, bool], list[Found]] = defaultdict(list)
         # (character, its number, whether it stands behind that one of the text layer; None for itself)
@@ -150,7 +151,7 @@ class _Line:
         self._enter(pair, index, behind)
         return True
 
-    def written(self) -> list[Found]:
+    def written(self) -> Sequence[Found]:
         """All characters in the order of the text layer."""
         if not self._added:
             return self._found
