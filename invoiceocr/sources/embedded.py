@@ -141,9 +141,9 @@ def _left_out(rules: XmlMapping) -> frozenset[str]:
 def _fields(record: Node, index: Index, rules: XmlMapping, source: WitnessSource) -> Iterator[Candidate]:
     disputed = contradicted(record)
     for path, choices in rules.fields.items():
-        nodes = chosen(index, choices)
-        found = candidate(path, nodes, source) if nodes else None
-        if found is None or _is_disputed(found, [*choices_of(index, choices)], disputed):
+        said = list(choices_of(index, choices))
+        found = candidate(path, said[0], source) if said else None
+        if found is None or _is_disputed(found, said, disputed):
             continue
         spellings = rules.spellings.get(path, {})
         yield replace(found, value=spellings.get(found.text, found.value)) if spellings else found
@@ -156,7 +156,8 @@ def _is_disputed(found: Candidate, said: Sequence[Sequence[Node]], disputed: Col
         return False
     if any(id(node) in disputed for node in said[0]):
         return True
-    told = (candidate(found.path, nodes, found.source) for nodes in said if found.path in IDENTITIES)
+    others = said[1:] if found.path in IDENTITIES else ()
+    told = (candidate(found.path, nodes, found.source) for nodes in others)
     return any(other.value != found.value for other in told if other)
 
 

@@ -47,18 +47,15 @@ def contradicted(record: Node) -> frozenset[int]:
 
 def choices_of(index: Index, choices: Choices) -> Iterator[list[Node]]:
     """The elements of each choice that has text."""
-    for choice in choices:
-        if nodes := chosen(index, (choice,)):
+    for parts in choices:
+        nodes = [index[name][0] for part in parts if (name := _spelled(part, index))]
+        if nodes:
             yield nodes
 
 
 def chosen(index: Index, choices: Choices) -> list[Node]:
     """The elements of the first choice that has text; empty where none has."""
-    for parts in choices:
-        nodes = [index[name][0] for part in parts if (name := _spelled(part, index))]
-        if nodes:
-            return nodes
-    return []
+    return next(choices_of(index, choices), [])
 
 
 def _spelled(part: str, index: Index) -> str | None:
