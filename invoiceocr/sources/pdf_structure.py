@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from invoiceocr.errors import TooLargeError
@@ -229,14 +229,14 @@ def _number(word: bytes) -> float:
 
 
 def _picture_size(look: _Look, item: PdfObject) -> tuple[int, int]:
-    """The larger of what the dictionary and the picture itself say."""
+    """The largest of what the dictionary and the picture itself say."""
     told = (_side(look, _WIDTH.search(item.text)), _side(look, _HEIGHT.search(item.text)))
-    own = (0, 0)
+    own: Iterable[tuple[int, int]] = ()
     if b"/JPXDecode" in item.text:
-        own = _jpx_size(item.stream[:JPX_HEAD])
+        own = _jpx_sizes(item.stream[:JPX_HEAD])
     elif b"/DCTDecode" in item.text and (header := image_header.probe(item.stream)):
-        own = header.sizes[0]
-    return max(told, own, key=lambda size: size[0] * size[1])
+        own = header.sizes[:1]
+    return max((told, *own), key=lambda size: size[0] * size[1])
 
 
 def _side(look: _Look, stated: re.Match[bytes] | None) -> int:
@@ -247,12 +247,14 @@ def _side(look: _Look, stated: re.Match[bytes] | None) -> int:
     return int(number) if number.isdigit() and len(number) <= 10 else 0
 
 
-def _jpx_size(head: bytes) -> tuple[int, int]:
-    """The larger of what the boxes and the code of a JPEG 2000 picture say."""
-    box, code = _JPX_BOX.search(head), _JPX_SIZE.search(head)
-    told = (int.from_bytes(box[2], "big"), int.from_bytes(box[1], "big")) if box else (0, 0)
-    right, low, left, top = (int.from_bytes(part, "big") for part in code.groups()) if code else (0, 0, 0, 0)
-    return max(told, (right - left, low - top), key=lambda size: size[0] * size[1])
+def _jpx_sizes(head: bytes) -> Iterator[tuple[int, int]]:
+    """What the boxes and the code of a JPEG 2000 picture say."""
+    if box := _JPX_BOX.search(head):
+        height, width = (int.from_bytes(part, "big") for part in box.groups())
+        yield width, height
+    if code := _JPX_SIZE.search(head):
+        right, low, left, top = (int.from_bytes(part, "big") for part in code.groups())
+        yield right - left, low - top
 
 
 def _check_pages(look: _Look) -> int:
