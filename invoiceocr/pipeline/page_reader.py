@@ -56,11 +56,11 @@ class PageReader:
         self._complete = Completion(self.recognize, settings.render_dpi)
         self._find_key_phrases = KeyPhraseFinder(schemas.captions)
         self._extract = Extractor(schemas, registry)
-        once = settings.verification_recognizer == "none"
-        verifier = None if once else FieldVerifier(settings, registry)
-        name_verifier = None if once else NameVerifier(self.recognize.alone, self._kinds, self.recognize.each)
+        verifier = None if settings.verification_recognizer == "none" else FieldVerifier(settings, registry)
         self._verify: Callable[[Reading], Reading] = verifier or _once
-        self._verify_names: Callable[[Reading], Reading] = name_verifier or _once
+        self._verify_names: Callable[[Reading], Reading] = (
+            NameVerifier(self.recognize.alone, self._kinds, self.recognize.each) if verifier else _once
+        )
         read_again = partial(rereading.surer, recognizers=self.recognize.alone)
         self._part_picture = PicturePapers(
             self.recognize, read_again, self._find_key_phrases, self._extract, self._paper, self._kinds

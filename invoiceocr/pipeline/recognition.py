@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from math import dist
 from statistics import median
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
-from invoiceocr.geometry import Box, Quad, box_quad, overlap_share, quad_box, union
+from invoiceocr.geometry import Box, Quad, box_quad, overlap_share, overlap_x, quad_box, union
 from invoiceocr.page import Page, PageImage, TextLine
 from invoiceocr.settings import Settings
 from invoiceocr.text.lines import cut, match_key, mean_confidence
@@ -20,9 +20,7 @@ from invoiceocr.text.lines import cut, match_key, mean_confidence
 if TYPE_CHECKING:
     from invoiceocr.ocr.engine import TextReader
     from invoiceocr.ocr.recognizer import LineRecognizer
-
-Item = TypeVar("Item")
-Result = TypeVar("Result")
+    from invoiceocr.ocr.workers import Item, Result
 
 # of a text found by a second look: an empty cell's specks read as something, but never surely
 SURE = 0.6
@@ -192,8 +190,7 @@ class PageRecognizer:
         bare = self._under_seals(page.image, stamped)
         found = _each_once([*bare, *(line for line in seen if line.confidence >= SURE)])
         sure = [line for line in found if not any(_same(line, known) for known in page.lines)]
-        known = (line for line in page.lines if not any(_is_piece(line, whole) for whole in sure))
-        kept = [line for line in known if not any(_is_misread(line, better) for better in sure)]
+        kept = [line for line in page.lines if not any(_is_piece(line, new) or _is_misread(line, new) for new in sure)]
         return replace(page, lines=(*kept, *sure))
 
     def _under_seals(self, image: PageImage, cells: Sequence[Box]) -> list[TextLine]:
@@ -290,8 +287,8 @@ def _is_piece(line: TextLine, whole: TextLine) -> bool:
 
 def _is_misread(line: TextLine, better: TextLine) -> bool:
     """Whether *line*, badly read over the height of a seal, is nothing but the print that *better* is."""
-    over = min(line.box.x1, better.box.x1) - max(line.box.x0, better.box.x0)
-    is_there = line.box.contains(better.box.cx, better.box.cy) and over > MOST * line.box.width
+    covered = overlap_x(line.box, better.box) > MOST * line.box.width
+    is_there = line.box.contains(better.box.cx, better.box.cy) and covered
     return is_there and mean_confidence(line) < BAD and mean_confidence(better) >= CLEAR
 
 

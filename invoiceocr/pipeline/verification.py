@@ -33,11 +33,12 @@ LEGIBLE = 0.5  # probability of each character of a name that both read alike, o
 ALONE = 0.49  # of the confidence of a name that not both read so: they contradict each other; 3 of 104 were wrong
 HELD = 0.5  # of a box's area that lies in the line which it was cut from
 
-
-Each = Callable[[Callable[[Candidate], tuple[Candidate, ...]], Iterable[Candidate]], Iterable[tuple[Candidate, ...]]]
-
 Print = tuple[Candidate, Box]
 """A candidate and where it stands."""
+Name = tuple[Candidate, Quad]
+"""A name and where it stands."""
+Each = Callable[[Callable[[Name], tuple[Candidate, ...]], Iterable[Name]], Iterable[tuple[Candidate, ...]]]
+"""Does a work for each of some names."""
 
 
 class FieldVerifier:
@@ -105,7 +106,7 @@ class NameVerifier:
     second with a bit of what stands around. Where there is only one, names stay as they are."""
 
     def __init__(self, recognizers: Recognizers, kinds: Registry, each: Each = map) -> None:
-        """*each* does a work for each of some names, on several cores where there are any."""
+        """*each* works on several cores where there are any."""
         self._recognizers = recognizers
         self._kinds = kinds
         self._each = each
@@ -117,10 +118,9 @@ class NameVerifier:
         names = second_reading.names_to_read(reading.candidates, self._kinds.kinds.get(reading.kind))
         if image is None or not names:
             return reading
-        placed = [name for name in names if name.box is not None]
-        places = {id(name): _place(name.box, reading.page.lines) for name in placed if name.box is not None}
-        read = self._each(lambda name: self._said(name, image, places[id(name)]), placed)
-        said = dict(zip(places, read, strict=True))
+        placed = [(name, _place(name.box, reading.page.lines)) for name in names if name.box is not None]
+        read = self._each(lambda pair: self._said(pair[0], image, pair[1]), placed)
+        said = {id(name): candidates for (name, _), candidates in zip(placed, read, strict=True)}
         candidates = (candidate for c in reading.candidates for candidate in said.get(id(c), (c,)))
         return replace(reading, candidates=tuple(candidates))
 
