@@ -62,8 +62,7 @@ def flattening(across: Vector, down: Vector) -> Matrix:
 
 def _around(quads: tuple[Quad, ...]) -> Box:
     text = union(quad_box(quad) for quad in quads)
-    margin = MARGIN * max(text.width, text.height)
-    return Box(text.x0 - margin, text.y0 - margin, text.x1 + margin, text.y1 + margin)
+    return text.grown(MARGIN * max(text.width, text.height))
 
 
 def _meeting_point(segments: Segments, axis: int) -> Vector | None:

@@ -250,5 +250,4 @@ def _outline(view: _View, image: PageImage) -> Box:
         return region.clipped(quad_box(view.quad), image)
     text = union(boxes)
     margin = MARGIN * sorted(min(box.width, box.height) for box in boxes)[len(boxes) // 2]
-    around = Box(text.x0 - margin, text.y0 - margin, text.x1 + margin, text.y1 + margin)
-    return region.clipped(quad_box(view.located(around)), image)
+    return region.clipped(quad_box(view.located(text.grown(margin))), image)

@@ -53,6 +53,7 @@ _INVISIBLE = re.compile(
 )
 CHINESE = "\u2e80-\u303f\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uffef\ufe30-\ufe4f\U00020000-\U0003ffff“”‘’…—·"
 _SPACE_IN_CHINESE = re.compile(f"(?<=[{CHINESE}]) (?=[{CHINESE}])")
+_CLOSING = {"(": ")", "（": "）"}
 _OPEN = re.compile(r"(?<![(（])[(（](?=[^()（）]+$)")
 _OPEN_PLACE = re.compile("[(（][\u4e00-\u9fff]{2,4}?(?=有限责?任?公司|股份有限)")
 _NEW_WORD = re.compile(r"[a-z][.:]?\n[A-Z]|[,;]\n[A-Za-z]")
@@ -107,7 +108,7 @@ def closed(text: str) -> str:
     ('复印纸（加厚）', 'A4(80g)', '（加厚）复印纸')
     """
     opened = _OPEN.search(text)
-    return f"{text}{'）' if opened[0] == '（' else ')'}" if opened else text
+    return f"{text}{_CLOSING[opened[0]]}" if opened else text
 
 
 def with_place_closed(name: str) -> str:
@@ -116,7 +117,7 @@ def with_place_closed(name: str) -> str:
     >>> with_place_closed("某某传媒（兰州有限公司"), with_place_closed("某某（兰州）有限公司")
     ('某某传媒（兰州）有限公司', '某某（兰州）有限公司')
     """
-    return _OPEN_PLACE.sub(lambda found: found[0] + ("）" if found[0][0] == "（" else ")"), name)
+    return _OPEN_PLACE.sub(lambda found: found[0] + _CLOSING[found[0][0]], name)
 
 
 def parse(text: str) -> str | None:
