@@ -175,7 +175,7 @@ class _Booklet:
 
     @cached_property
     def _parameters(self) -> Resources:
-        """The resources without fonts and pictures, which take long to unpack."""
+        """The resources without fonts, which take long to unpack."""
         return Resources(parameters=ofd_paint.parameters(self.document))
 
     @cached_property

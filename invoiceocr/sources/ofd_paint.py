@@ -41,11 +41,10 @@ class Paint:
 
 @dataclass(frozen=True, slots=True)
 class Resources:
-    """Fonts, draw parameters and pictures (paths in the package) by their IDs."""
+    """Fonts and draw parameters by their IDs."""
 
     fonts: dict[str, Font] = field(default_factory=dict)
     parameters: dict[str, Node] = field(default_factory=dict)
-    media: dict[str, str] = field(default_factory=dict)
 
 
 def resources(document: OfdDocument) -> Resources:
@@ -55,7 +54,7 @@ def resources(document: OfdDocument) -> Resources:
         for node in listing.all("Font"):
             data = ofd_package.font_file(document, folder, listing, node)
             fonts[node.attributes.get("ID", "")] = Font(node.attributes.get("FontName", ""), data)
-    return Resources(fonts, parameters(document), ofd_package.media(document))
+    return Resources(fonts, parameters(document))
 
 
 def parameters(document: OfdDocument) -> dict[str, Node]:
