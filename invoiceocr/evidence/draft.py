@@ -15,7 +15,7 @@ from decimal import Decimal
 
 from invoiceocr.evidence import qr_witness
 from invoiceocr.evidence.candidate import Candidate, EmbeddedRecord
-from invoiceocr.evidence.finding import finding
+from invoiceocr.evidence.finding import CONFLICT, finding
 from invoiceocr.evidence.reading import Reading
 from invoiceocr.geometry import Box, Rotation
 from invoiceocr.kinds import OTHER as OTHER
@@ -30,7 +30,6 @@ TELLING = ("total", "total_tax", "issue_date", "code", "buyer.name", "buyer.tax_
 # what no two papers share that else tell the same
 UNIQUE = ("boarding_time", "check_code")
 NUMBER, CODE, TOTAL = "number", "code", "total"
-CONFLICT = "witness-conflict"  # what two sources of one fact are told as
 KIND = ("kind",)
 ENOUGH = 4  # of these fields, to know an invoice by
 # texts that take several lines
