@@ -8,12 +8,12 @@ from invoiceocr.adjudication.fusion import Fused, row_counts
 from invoiceocr.adjudication.review import is_reviewed
 from invoiceocr.evidence.candidate import IN_CHARACTERS, PRINTED, Candidate
 from invoiceocr.evidence.draft import Draft
-from invoiceocr.evidence.finding import Words, finding
+from invoiceocr.evidence.finding import CONFLICT, Words, finding
 from invoiceocr.evidence.second_reading import SURE
 from invoiceocr.kinds import KindSpec, field_of
 from invoiceocr.proof import Finding, Severity
 
-CONFLICT, CALLER, PIXELS = "witness-conflict", "caller-disagrees", "pixels-disagree"
+CALLER, PIXELS = "caller-disagrees", "pixels-disagree"
 READINGS = "readings-disagree"
 SEVERAL, UNSHOWN = "several-invoices", "invoice-not-shown"
 # types of what is printed once on a page, or twice alike

@@ -9,7 +9,6 @@ from invoiceocr.adjudication import conflicts
 from invoiceocr.adjudication.acceptance import AcceptancePolicy
 from invoiceocr.adjudication.calibration import cell_of
 from invoiceocr.adjudication.confidence import SOURCE_ERROR, confidence
-from invoiceocr.adjudication.conflicts import CONFLICT as CONFLICT
 from invoiceocr.adjudication.conflicts import disputes, doubters, is_key, rivals, unseen
 from invoiceocr.adjudication.correction import Correction
 from invoiceocr.adjudication.doubts import doubts

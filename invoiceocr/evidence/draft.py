@@ -15,7 +15,7 @@ from decimal import Decimal
 
 from invoiceocr.evidence import qr_witness
 from invoiceocr.evidence.candidate import Candidate, EmbeddedRecord
-from invoiceocr.evidence.finding import finding
+from invoiceocr.evidence.finding import CONFLICT, finding
 from invoiceocr.evidence.reading import Reading
 from invoiceocr.geometry import Box, Rotation
 from invoiceocr.kinds import OTHER as OTHER
@@ -30,7 +30,6 @@ TELLING = ("total", "total_tax", "issue_date", "code", "buyer.name", "buyer.tax_
 # what no two papers share that else tell the same
 UNIQUE = ("boarding_time", "check_code")
 NUMBER, CODE, TOTAL = "number", "code", "total"
-CONFLICT = "witness-conflict"  # what two sources of one fact are told as
 KIND = ("kind",)
 ENOUGH = 4  # of these fields, to know an invoice by
 # texts that take several lines
@@ -110,7 +109,7 @@ def _grouped(readings: Iterable[Reading], facts: Sequence[EmbeddedRecord]) -> li
     found: list[Draft] = []
     for reading in readings:
         _add(found, reading)
-    found = [_with_namesakes(draft, found) for draft in found]
+    found = _with_namesakes(found)
     if len(found) == len(facts) == 1 and _is_twin(found[0], facts[0]):
         return [_with_facts(found[0], facts[0])]
     is_shown = any(draft.kind != OTHER for draft in found)
@@ -128,12 +127,18 @@ def with_codes(found: Sequence[Draft], codes: Sequence[tuple[int, str]]) -> list
     ]
 
 
-def _with_namesakes(draft: Draft, found: Sequence[Draft]) -> Draft:
-    """*draft*, with an error where the file shows another invoice of its number with another total."""
-    others = [other for other in found if other is not draft and _is_namesake(draft, other)]
-    if not others:
+def _with_namesakes(found: Sequence[Draft]) -> list[Draft]:
+    """*found*, each with an error where the file shows another invoice of its number with another total."""
+    counts = Counter(number for draft in found for number in set(draft.values(NUMBER)))
+    shared = {number for number, count in counts.items() if count > 1}
+    return [draft if shared.isdisjoint(draft.values(NUMBER)) else _with_namesake(draft, found) for draft in found]
+
+
+def _with_namesake(draft: Draft, found: Sequence[Draft]) -> Draft:
+    other = next((other for other in found if other is not draft and _is_namesake(draft, other)), None)
+    if other is None:
         return draft
-    total = others[0].values(TOTAL)[0]
+    total = other.values(TOTAL)[0]
     words = (
         f"文件中另有一张号码相同的发票，价税合计为 {total}：其中一张可能被改动",
         f"the file shows another invoice of this number, with a total of {total}: one of them may be altered",
@@ -143,14 +148,15 @@ def _with_namesakes(draft: Draft, found: Sequence[Draft]) -> Draft:
 
 def _is_namesake(draft: Draft, other: Draft) -> bool:
     """Whether both have one number, in exact characters, and each a total of its own that its sums make."""
-    numbers = set(draft.values(NUMBER)) & set(other.values(NUMBER))
-    same = draft.kind == other.kind and bool(numbers) and set(draft.values(CODE)) == set(other.values(CODE))
-    return same and _is_exact(draft) and _is_exact(other) and _has_other_total(draft, other)
+    same = draft.kind == other.kind and _agree(draft, other, NUMBER)
+    if not same or set(draft.values(CODE)) != set(other.values(CODE)) or _agree(draft, other, TOTAL):
+        return False
+    return all(_is_exact(each) and _is_complete(each) for each in (draft, other))
 
 
-def _has_other_total(draft: Draft, other: Draft) -> bool:
-    own, its = draft.values(TOTAL), other.values(TOTAL)
-    return _is_complete(draft) and _is_complete(other) and not set(own) & set(its)
+def _agree(draft: Draft, other: Draft, path: str) -> bool:
+    """Whether both tell a same value of *path*."""
+    return not set(draft.values(path)).isdisjoint(other.values(path))
 
 
 def _is_complete(draft: Draft) -> bool:
@@ -166,28 +172,28 @@ def _is_exact(draft: Draft) -> bool:
 
 def _add(found: list[Draft], reading: Reading) -> None:
     new, last = _draft(reading), found[-1] if found else None
-    if any(_is_namesake(draft, new) for draft in found):
+    numbers = set(new.values(NUMBER))
+    numbered = [i for i, draft in enumerate(found) if not numbers.isdisjoint(draft.values(NUMBER))]
+    if any(_is_namesake(found[i], new) for i in numbered):
         found.append(new)
         return
     printed = next((i for i, draft in enumerate(found) if _is_print(draft, new)), None)
-    others = [] if last is not None and _are_neighbors(last, new) else list(enumerate(found))
-    copied = next((i for i, draft in others if _is_copy(draft, reading)), None)
+    apart = last is None or not _are_neighbors(last, new)
+    copied = next((i for i in numbered if apart and _is_copy(found[i], new)), None)
     # the same invoice printed twice: the fuller print counts
     if printed is not None:
         found[printed] = max(found[printed], new, key=_fields_told)
     elif copied is not None:  # another copy of it: a page more
         found[copied] = replace(found[copied], page_sizes=(*found[copied].page_sizes, *new.page_sizes))
-    elif last is not None and _belongs_to(last, reading, apart=bool(others)):
-        found[-1] = _joined(last, reading)
+    elif last is not None and _belongs_to(last, new, is_list=reading.is_list, apart=apart):
+        found[-1] = _joined(last, new, is_list=reading.is_list)
     else:
         found.append(new)
 
 
-def _belongs_to(last: Draft, reading: Reading, *, apart: bool) -> bool:
-    """Whether *reading*, a list or a page *apart* from the last one, goes on with the invoice before it."""
-    return last.kind != OTHER and (
-        reading.is_list or (apart and (_continues(last, reading) or _goes_on(last, reading)))
-    )
+def _belongs_to(last: Draft, new: Draft, *, is_list: bool, apart: bool) -> bool:
+    """Whether *new*, a list or a page *apart* from the last one, goes on with the invoice before it."""
+    return last.kind != OTHER and (is_list or (apart and (_continues(last, new) or _goes_on(last, new))))
 
 
 def _are_neighbors(draft: Draft, new: Draft) -> bool:
@@ -202,7 +208,7 @@ def _is_print(draft: Draft, new: Draft) -> bool:
     if not _are_neighbors(draft, new):
         return False
     shared = [path for path in (*IDENTITIES, CODE, *TELLING, *UNIQUE) if draft.values(path) and new.values(path)]
-    differing = [path for path in shared if not set(draft.values(path)) & set(new.values(path))]
+    differing = [path for path in shared if not _agree(draft, new, path)]
     if not set(IDENTITIES) & set(shared):
         return False
     if not {*IDENTITIES, CODE} & set(differing):
@@ -236,29 +242,28 @@ def _draft(reading: Reading) -> Draft:
     return replace(found, crowded=reading.crowded, notes=reading.notes, box=reading.box, rotation=reading.rotation)
 
 
-def _continues(draft: Draft, reading: Reading) -> bool:
+def _continues(draft: Draft, new: Draft) -> bool:
     """Whether the page bears the number of the invoice before it."""
-    numbers = [c.value for c in reading.candidates if c.path == "number" and c.value is not None]
-    return reading.kind == draft.kind and bool(numbers) and numbers[0] in draft.values("number")
+    numbers = new.values(NUMBER)
+    return new.kind == draft.kind and bool(numbers) and numbers[0] in draft.values(NUMBER)
 
 
-def _goes_on(draft: Draft, reading: Reading) -> bool:
+def _goes_on(draft: Draft, new: Draft) -> bool:
     """Whether the page goes on with the rows of a paper of a kind that is not numbered, such as a list of trips: what
     both tell is the same, and the rows before are too few for the sum."""
-    new = _draft(reading)
-    if reading.kind != draft.kind or set(IDENTITIES) & {*draft.expected, *_told(draft), *_told(new)}:
+    told, again = _told(draft), _told(new)
+    if new.kind != draft.kind or set(IDENTITIES) & {*draft.expected, *told, *again}:
         return False
     rows, more = _amounts(draft), _amounts(new)
-    is_same = all(set(draft.values(path)) & set(new.values(path)) for path in _told(draft) & _told(new))
+    is_same = all(_agree(draft, new, path) for path in told & again)
     is_other = _cells(draft.candidates) != _cells(new.candidates)
-    return bool(rows and more) and is_same and is_other and _leave_room(draft, new, rows, more)
+    return bool(rows and more) and is_same and is_other and _leave_room(draft, new, _sum(rows), _sum(more))
 
 
-def _leave_room(draft: Draft, new: Draft, rows: Sequence[object], more: Sequence[object]) -> bool:
-    """Whether *rows* do not make the total by themselves, nor *more* of the *new* page, and both are not too much."""
+def _leave_room(draft: Draft, new: Draft, rows: Decimal, more: Decimal) -> bool:
+    """Whether the sum *rows* is not the total by itself, nor *more* of the *new* page, and both are not too much."""
     totals = [total for total in (*draft.values(TOTAL), *new.values(TOTAL)) if isinstance(total, Decimal)]
-    sums = [_sum(amounts) for amounts in (rows, more, [*rows, *more])]
-    return not totals or (sums[0] not in totals and sums[1] not in totals and sums[2] <= max(totals))
+    return not totals or (rows not in totals and more not in totals and rows + more <= max(totals))
 
 
 def _sum(amounts: Iterable[object]) -> Decimal:
@@ -270,12 +275,11 @@ def _told(draft: Draft) -> set[str]:
     return {c.path for c in draft.candidates if c.value is not None and not ROW.fullmatch(c.path)}
 
 
-def _is_copy(draft: Draft, reading: Reading) -> bool:
+def _is_copy(draft: Draft, again: Draft) -> bool:
     """Whether the page shows an invoice again: same number and total, same rows or rows that by themselves
     make the total, as those of a page that goes on with an invoice don't."""
-    again = _draft(reading)
-    totals = again.values("total")
-    if not _continues(draft, reading) or not totals or totals[0] not in draft.values("total"):
+    totals = again.values(TOTAL)
+    if not _continues(draft, again) or not totals or totals[0] not in draft.values(TOTAL):
         return False
     rows, rows_again = _amounts(draft), _amounts(again)
     if _adds_up(draft, rows) and _adds_up(again, rows_again):
@@ -292,27 +296,27 @@ def _amounts(draft: Draft) -> list[object]:
 
 def _adds_up(draft: Draft, amounts: Sequence[object]) -> bool:
     """Whether *amounts* make the sum without tax."""
-    known = [amount for amount in amounts if isinstance(amount, Decimal)]
-    return bool(known) and len(known) == len(amounts) and sum(known) in draft.values("total_excluding_tax")
+    are_read = bool(amounts) and all(isinstance(amount, Decimal) for amount in amounts)
+    return are_read and _sum(amounts) in draft.values("total_excluding_tax")
 
 
-def _joined(draft: Draft, reading: Reading) -> Draft:
+def _joined(draft: Draft, page: Draft, *, is_list: bool) -> Draft:
     """*draft* with the page's rows behind its own; the sums are those of the last page that has them."""
-    rows = [candidate for candidate in reading.candidates if ROW.fullmatch(candidate.path)]
-    others = [candidate for candidate in reading.candidates if not ROW.fullmatch(candidate.path)]
-    kept = _without_reference(draft) if reading.is_list and rows else draft.candidates
+    rows = [candidate for candidate in page.candidates if ROW.fullmatch(candidate.path)]
+    others = [candidate for candidate in page.candidates if not ROW.fullmatch(candidate.path)]
+    kept = _without_reference(draft) if is_list and rows else draft.candidates
     counts = _row_counts(kept)
     known = _cells(kept)
     new = {_row_of(candidate) for candidate in rows if (candidate.path, candidate.value) not in known}
     shifted = [_shifted(candidate, counts) for candidate in rows if _row_of(candidate) in new]
-    if not reading.is_list:
+    if not is_list:
         # the last page alone states them
         sums = {candidate.path for candidate in others if is_sum(candidate.path, draft.spec)}
         kept = tuple(candidate for candidate in kept if candidate.path not in sums)
         kept = (*kept, *others)
-    sizes = (*draft.page_sizes, *_draft(reading).page_sizes)
+    sizes = (*draft.page_sizes, *page.page_sizes)
     # what a page that only goes on is of is known by the page before
-    crowded, notes = draft.crowded or reading.crowded, (*draft.notes, *(n for n in reading.notes if n.fields != KIND))
+    crowded, notes = draft.crowded or page.crowded, (*draft.notes, *(n for n in page.notes if n.fields != KIND))
     return replace(draft, candidates=(*kept, *shifted), page_sizes=sizes, crowded=crowded, notes=notes)
 
 

@@ -11,6 +11,8 @@ from invoiceocr.page import TextLine
 
 # of the probability that is left to a name with foreign words in it
 DOUBT = 0.3
+# of its height: what is left between two characters of a name that no blank parts
+MAX_GAP = 0.6
 _BEFORE = regex.compile(r"^\s*(?:名\s*)?称\s*[:：]?\s*(?=\p{Han}{4})")
 # the tax bureau's words in the seal over the head of a form
 _BUREAU = regex.compile(r"^国家税务总局(?=\p{Han}{2}.*公司$)")
@@ -21,18 +23,14 @@ _HAN = regex.compile(r"\p{Han}")
 _FOREIGN = regex.compile(r"名称|称[:：]|识别号|信用代码|专用章|开户行|(?:记|已|发|抵|存)[账票扣根]联$|\d{9}")
 
 
-# of its height: what is left between two characters of a name that no blank parts
-MAX_GAP = 0.6
-
-
-def own(text: str, *, exact: bool = False) -> str:
+def own(text: str, *, exact: bool) -> str:
     """*text* without a caption or the head's seal at its start and the words of a seal, a copy or the next caption at
     its end. In *exact* characters captions are known, and what looks like one begins the name.
 
-    >>> own("名称样例科技有限公司"), own("样例科技有限公司发票专用章"), own("国家税务总局样例科技有限公司")
-    ('样例科技有限公司', '样例科技有限公司', '样例科技有限公司')
-    >>> own("名称样例科技有限公司", exact=True)
-    '名称样例科技有限公司'
+    >>> own("名称样例科技有限公司", exact=False), own("名称样例科技有限公司", exact=True)
+    ('样例科技有限公司', '名称样例科技有限公司')
+    >>> own("样例科技有限公司发票专用章", exact=False), own("国家税务总局样例科技有限公司", exact=False)
+    ('样例科技有限公司', '样例科技有限公司')
     """
     return _BEHIND.sub("", _BUREAU.sub("", text if exact else _BEFORE.sub("", text)))
 

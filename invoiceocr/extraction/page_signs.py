@@ -112,10 +112,10 @@ class PageSigns:
     @cached_property
     def large_everywhere(self) -> tuple[str, ...]:
         """The lines of `everywhere` in print that is larger than the text's, and the rows that have some."""
-        large = {id(line) for line in self.page.lines if line.box.height > LARGER * self._form.size}
+        least = LARGER * self._form.size
         lines = list(_unprosaic(self.page.lines))
-        grouped = [row for row in rows(lines) if any(id(line) in large for line in row)]
-        return (*(match_key(line.text) for line in lines if id(line) in large), *_joined(grouped))
+        grouped = [row for row in rows(lines) if any(line.box.height > least for line in row)]
+        return (*(match_key(line.text) for line in lines if line.box.height > least), *_joined(grouped))
 
     def _above(self, phrases: frozenset[str]) -> list[TextLine]:
         end = min((label.box.y0 for label in self.page.labels if label.id in phrases), default=math.inf)

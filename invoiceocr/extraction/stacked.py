@@ -31,8 +31,11 @@ def stacked(page: Page, matches: Sequence[KindMatch], find_labels: Callable[[Pag
     the page itself where it holds one."""
     for title in _titles(page, matches):
         place = widest_gap(page.lines, DOWN, (title.box.y0 - ABOVE * title.box.height, title.box.y0))
-        halves = [find_labels(half) for half in cut(page, DOWN, [place])]
-        if all(len(half.lines) >= FEWEST_LINES for half in halves) and _are_two(halves, matches):
+        halves = cut(page, DOWN, [place])
+        if any(len(half.lines) < FEWEST_LINES for half in halves):
+            continue
+        halves = [find_labels(half) for half in halves]
+        if _are_two(halves, matches):
             return [paper for half in halves for paper in stacked(half, matches, find_labels)]
     return [page]
 

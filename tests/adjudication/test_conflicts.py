@@ -7,7 +7,6 @@ from witnesses import said
 
 from invoiceocr.adjudication.conflicts import (
     CALLER,
-    CONFLICT,
     PIXELS,
     READINGS,
     disputes,
@@ -20,6 +19,7 @@ from invoiceocr.adjudication.expected import joined
 from invoiceocr.adjudication.fusion import Fused, fuse, ranks
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.evidence.draft import Draft
+from invoiceocr.evidence.finding import CONFLICT
 from invoiceocr.geometry import Box
 from invoiceocr.proof import Finding, WitnessSource
 from invoiceocr.settings import PRECEDENCE

@@ -5,12 +5,12 @@ import pytest
 from witnesses import BOX, STANDARD, said
 
 from invoiceocr.adjudication.build import build
-from invoiceocr.adjudication.conflicts import CONFLICT
 from invoiceocr.adjudication.correction import Correction
 from invoiceocr.adjudication.fusion import Fused, fuse
 from invoiceocr.adjudication.judge import Judgment, judge
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.evidence.draft import Draft
+from invoiceocr.evidence.finding import CONFLICT
 from invoiceocr.geometry import Box
 from invoiceocr.invoice import Invoice, VatInvoice
 from invoiceocr.proof import Finding, WitnessSource

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from decimal import Decimal
 from itertools import chain
 
@@ -14,7 +13,7 @@ from papers import Paper, read_pdf, row, say
 from invoiceocr.invoice import RideItinerary
 from invoiceocr.pipeline.reader import Reader
 from invoiceocr.specimens.content import draw_content
-from invoiceocr.specimens.drawing import Drawing, Primitive, Rule, Text
+from invoiceocr.specimens.drawing import Drawing, Primitive, moved
 from invoiceocr.specimens.layout import lay_out
 from invoiceocr.specimens.pdf import write_pdf
 
@@ -54,12 +53,6 @@ def sheet(*rows: Cells, title: str = "") -> Drawing:
     return Drawing(210, 297, tuple(items(rows, title)))
 
 
-def lowered(item: Primitive, by: float) -> Primitive:
-    if isinstance(item, Rule):
-        return replace(item, y0=item.y0 + by, y1=item.y1 + by)
-    return replace(item, y=item.y + by) if isinstance(item, Text) else item
-
-
 def test_a_list_over_several_pages_is_one_and_adds_up(reader: Reader) -> None:
     pages = [
         sheet(*sums(6, "21.00"), USUAL, ride(1, "1.00"), ride(2, "2.00"), title="滴滴出行—行程单"),
@@ -95,7 +88,7 @@ def test_an_invoice_and_its_list_on_one_page_are_two(reader: Reader, is_first: b
     (invoice,) = lay_out(content)
     listed = items([*sums(2, "3.00"), USUAL, ride(1, "1.00"), ride(2, "2.00")], "滴滴出行—行程单")
     upper, lower = (invoice.items, listed) if is_first else (listed, invoice.items)
-    page = Drawing(210, 297, (*upper, *(lowered(item, 145) for item in lower)))
+    page = Drawing(210, 297, (*upper, *(moved(item, 0.0, 145.0) for item in lower)))
 
     found = {each.kind: each for each in reader.read(write_pdf([page]))}
 

@@ -123,12 +123,13 @@ def _said(form: FormLayout, block: Table, record: Cells, prefix: str) -> Iterato
 def _parts(form: FormLayout, block: Table) -> Iterator[tuple[list[_Place], list[list[TextLine]]]]:
     """The columns of each part of the table, from left to right, and its lines."""
     heads = _heads(form, block)
-    names = [place.column.name for place in heads]
-    width = _period(names)
+    width = _period([place.column.name for place in heads])
     lines = _body(form, block, heads) if width >= MIN_COLUMNS else []
-    starts = [heads[index] for index in range(width, len(heads), width)] if lines else []
-    borders = [-math.inf, *(_before(form, lines, heads, start) for start in starts), math.inf]
-    for index, (left, right) in enumerate(pairwise(borders if lines else ())):
+    if not lines:
+        return
+    neighbors = zip(heads[width - 1 :: width], heads[width::width], strict=False)
+    borders = [-math.inf, *(_between(form, lines, *places) for places in neighbors), math.inf]
+    for index, (left, right) in enumerate(pairwise(borders)):
         inside = [[s for s in line if left < form.project(s.box).cx < right] for line in lines]
         yield heads[index * width : (index + 1) * width], [line for line in inside if line]
 
@@ -139,9 +140,9 @@ def _period(names: Sequence[str]) -> int:
     return next((width for width in widths if [*names[:width]] * (len(names) // width) == [*names]), 0)
 
 
-def _before(form: FormLayout, lines: Sequence[Sequence[TextLine]], heads: Sequence[_Place], start: _Place) -> float:
-    """Where the part of the table whose first column is *start* begins: in the widest blank before it."""
-    left = heads[heads.index(start) - 1]
+def _between(form: FormLayout, lines: Sequence[Sequence[TextLine]], left: _Place, start: _Place) -> float:
+    """Where the part of the table whose first column is *start* begins: in the widest blank between it and *left*, the
+    last column of the part before."""
     boxes = sorted((form.project(s.box) for line in lines for s in line), key=lambda box: box.x0)
     reach, best = left.x0, (0.0, (left.x1 + start.x0) / 2)
     for box in (box for box in boxes if left.x0 < box.x1 and box.x0 < start.x1):
