@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 BETWEEN = re.compile(r"\s*·\s+")
@@ -28,18 +27,10 @@ def _half(paragraph: str, language: str) -> str:
 
 
 def speak(command: Any, language: str | None) -> None:
-    """Put the help of *command*, its options and its subcommands in *language*."""
-    for each in with_subcommands(command):
-        each.help = spoken(each.help or "", language)
-        for parameter in each.params:
-            _speak_parameter(parameter, language)
-
-
-def with_subcommands(command: Any) -> Iterator[Any]:
-    """*command*, and all commands within it that are loaded."""
-    yield command
-    for inner in getattr(command, "commands", {}).values():
-        yield from with_subcommands(inner)
+    """Put the help of *command* and its options in *language*."""
+    command.help = spoken(command.help or "", language)
+    for parameter in command.params:
+        _speak_parameter(parameter, language)
 
 
 def _speak_parameter(parameter: Any, language: str | None) -> None:

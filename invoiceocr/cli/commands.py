@@ -14,7 +14,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from invoiceocr.cli.bilingual import fold_help, speak, with_subcommands
+from invoiceocr.cli.bilingual import fold_help, speak
 from invoiceocr.cli.usage import frame_help, speak_usage, told_in
 
 TWO_WORDS: dict[tuple[str, ...], str] = {("batch", "merge"): "batch-merge"}
@@ -101,8 +101,9 @@ def _speak(command: Any, language: str | None) -> None:
     """Put the help of *command* and its subcommands in *language*."""
     speak(command, language)
     if language == "zh":
-        for each in with_subcommands(command):
-            speak_usage(each)
+        speak_usage(command)
+    for inner in getattr(command, "commands", {}).values():
+        _speak(inner, language)
 
 
 def _imported(name: str, home: Home) -> Any:

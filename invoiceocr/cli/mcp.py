@@ -9,9 +9,9 @@ import typer
 
 from invoiceocr.batch import factory
 from invoiceocr.bots.allowed import Allowed
-from invoiceocr.cli.options import with_settings
+from invoiceocr.cli.options import ledger_option, with_settings
 from invoiceocr.errors import MissingExtraError
-from invoiceocr.settings import Settings, variable
+from invoiceocr.settings import Settings
 
 if TYPE_CHECKING:
     from invoiceocr.bots.mcp_server import Check, Tools
@@ -24,12 +24,7 @@ Allow = Annotated[
 ]
 LedgerUrl = Annotated[
     str | None,
-    typer.Option(
-        "--ledger",
-        metavar="URL",
-        envvar=variable("ledger"),
-        help="查重所用的台账，只查不登记 · ledger to look for earlier claims in; nothing is recorded",
-    ),
+    ledger_option("查重所用的台账，只查不登记 · ledger to look for earlier claims in; nothing is recorded"),
 ]
 
 

@@ -60,22 +60,21 @@ METAVARS: dict[object, str] = {
     tuple[Path, ...]: "PATH",
     tuple[str, ...]: "NAME,...",
 }
+
+
+def ledger_option(told: str) -> Any:
+    """The option `--ledger` of a command, with its help; the environment can name a ledger, too."""
+    return typer.Option("--ledger", metavar="URL", envvar=variable("ledger"), help=told)
+
+
 Where = Annotated[
     str | None,
-    typer.Option(
-        "--ledger",
-        metavar="URL",
-        envvar=variable("ledger"),
-        help="sqlite:///FILE 或 postgresql://...，缺省 invoiceocr.db · by default invoiceocr.db here",
-    ),
+    ledger_option("sqlite:///FILE 或 postgresql://...，缺省 invoiceocr.db · by default invoiceocr.db here"),
 ]
 Claims = Annotated[
     str | None,
-    typer.Option(
-        "--ledger",
-        metavar="URL",
-        envvar=variable("ledger"),
-        help="登记到台账并标出重复：sqlite:///FILE 或 postgresql://... · record, and mark what was claimed before",
+    ledger_option(
+        "登记到台账并标出重复：sqlite:///FILE 或 postgresql://... · record, and mark what was claimed before"
     ),
 ]
 """Of commands that record nothing unless they are told to."""

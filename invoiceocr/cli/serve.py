@@ -11,7 +11,7 @@ import typer
 
 from invoiceocr.batch import factory
 from invoiceocr.cli.messages import message, say
-from invoiceocr.cli.options import Fake, with_settings
+from invoiceocr.cli.options import Fake, ledger_option, with_settings
 from invoiceocr.errors import MissingExtraError, SettingsError
 from invoiceocr.settings import Settings, variable
 
@@ -38,12 +38,7 @@ Webhooks = Annotated[
 ]
 LedgerOption = Annotated[
     str | None,
-    typer.Option(
-        "--ledger",
-        metavar="URL",
-        envvar=variable("ledger"),
-        help="台账：sqlite:///FILE 或 postgresql://...，缺省在数据目录中 · by default in the data folder",
-    ),
+    ledger_option("台账：sqlite:///FILE 或 postgresql://...，缺省在数据目录中 · by default in the data folder"),
 ]
 
 

@@ -13,32 +13,29 @@ from invoiceocr.cli.bilingual import spoken
 
 UsageError: Any = typer.BadParameter.__mro__[1]
 """The base of all errors of usage, which newer versions of Typer no longer take from click."""
-SAID = tuple(
-    (re.compile(en, re.DOTALL), zh)
-    for en, zh in (
-        (r"^Invalid value for (.+?): ", r"\1 有误："),
-        (r"^Invalid value: ", "参数有误："),
-        (r"^Missing (?:option|argument|parameter) (.+?)\.(?=$| Choose)", r"缺少 \1。"),
-        (r"^Missing command\.", "缺少命令。"),
-        (r"^No such option: (\S+)", r"没有选项 \1"),
-        (r"^No such command ('.+?')", r"没有命令 \1"),
-        (r" \(Possible options: (.+)\)$", r"，是不是 \1？"),
-        (r"\.? Did you mean (.+)\?$", r"，是不是 \1？"),
-        (r"^Got unexpected extra arguments?(?:\(s\))? \((.+)\)$", r"多余的参数：\1"),
-        (r"^Option ('.+?') requires an argument\.$", r"选项 \1 后面要有值"),
-        (r"^Option ('.+?') does not take a value\.$", r"选项 \1 不带值"),
-        (r"Value error, ", ""),
-        (r"('[^']*') is not one of (.+?)\.?$", r"没有 \1，可选 \2"),
-        (r" Choose from:\s*", " 可选："),
-        (r"Input should be a valid integer.*|('[^']*') is not a valid int(?:eger)?(?: range)?\.$", "应为整数"),
-        (r"Input should be a valid number.*|('[^']*') is not a valid float(?: range)?\.$", "应为数字"),
-        (r"Input should be greater than or equal to (\S+)$", r"不能小于 \1"),
-        (r"Input should be less than or equal to (\S+)$", r"不能大于 \1"),
-        (r"('[^']*') does not match the formats? '%Y-%m-%d'\.$", r"\1 不是日期，应如 2025-12-31"),
-        (r"(\S+) is not in the range (.+?)\.$", r"\1 超出范围 \2"),
-    )
+SAID = (
+    (r"^Invalid value for (.+?): ", r"\1 有误："),
+    (r"^Invalid value: ", "参数有误："),
+    (r"^Missing (?:option|argument|parameter) (.+?)\.(?=$| Choose)", r"缺少 \1。"),
+    (r"^Missing command\.", "缺少命令。"),
+    (r"^No such option: (\S+)", r"没有选项 \1"),
+    (r"^No such command ('.+?')", r"没有命令 \1"),
+    (r" \(Possible options: (.+)\)$", r"，是不是 \1？"),
+    (r"\.? Did you mean (.+)\?$", r"，是不是 \1？"),
+    (r"^Got unexpected extra arguments?(?:\(s\))? \((.+)\)$", r"多余的参数：\1"),
+    (r"^Option ('.+?') requires an argument\.$", r"选项 \1 后面要有值"),
+    (r"^Option ('.+?') does not take a value\.$", r"选项 \1 不带值"),
+    (r"Value error, ", ""),
+    (r"('[^']*') is not one of (.+?)\.?$", r"没有 \1，可选 \2"),
+    (r" Choose from:\s*", " 可选："),
+    (r"Input should be a valid integer.*|('[^']*') is not a valid int(?:eger)?(?: range)?\.$", "应为整数"),
+    (r"Input should be a valid number.*|('[^']*') is not a valid float(?: range)?\.$", "应为数字"),
+    (r"Input should be greater than or equal to (\S+)$", r"不能小于 \1"),
+    (r"Input should be less than or equal to (\S+)$", r"不能大于 \1"),
+    (r"('[^']*') does not match the formats? '%Y-%m-%d'\.$", r"\1 不是日期，应如 2025-12-31"),
+    (r"(\S+) is not in the range (.+?)\.$", r"\1 超出范围 \2"),
 )
-"""What wrong usage is told by, and what that is in Chinese."""
+"""Patterns of what wrong usage is told by, and what that is in Chinese; compiled only where it is told."""
 FRAME: Mapping[str, tuple[str, str]] = {
     "ARGUMENTS_PANEL_TITLE": ("Arguments", "参数"),
     "OPTIONS_PANEL_TITLE": ("Options", "选项"),
@@ -68,7 +65,7 @@ def in_chinese(told: str) -> str:
     "'--jobs' / '-j' 有误：应为整数"
     """
     for pattern, zh in SAID:
-        told = pattern.sub(zh, told)
+        told = re.sub(pattern, zh, told, flags=re.DOTALL)
     return told
 
 

@@ -12,8 +12,6 @@ from invoiceocr.adjudication.trace import InvoiceTrace
 from invoiceocr.adjudication.trace import Picture as PagePicture
 from invoiceocr.export.cell import Cell, Row, Sheet
 from invoiceocr.export.columns import Column
-from invoiceocr.export.excel_cells import RATE
-from invoiceocr.export.ledger_columns import rate_text
 from invoiceocr.export.links import link_to
 from invoiceocr.export.sheets import NUMBER, SOURCE
 from invoiceocr.export.spool import RowFile
@@ -25,6 +23,7 @@ from invoiceocr.kinds.field_titles import path_title
 from invoiceocr.page import Pixels
 from invoiceocr.proof import Evidence
 from invoiceocr.result import ReadResult
+from invoiceocr.values import rate
 
 # pictures of a workbook; more make it slow to open
 MAX_CROPS = 3000
@@ -109,8 +108,8 @@ def _printed(proof: Evidence, field: FieldSpec | None) -> str:
     """The value as invoices print it, beside whose picture it stands: 13%, not 0.13; the status where there is none."""
     if proof.value is None:
         return in_both(STATUSES[proof.status])
-    is_rate = field is not None and field.type.name == RATE
-    return rate_text(proof.value) if is_rate and isinstance(proof.value, Decimal) else str(proof.value)
+    is_rate = field is not None and field.is_rate
+    return rate.to_text(proof.value) if is_rate and isinstance(proof.value, Decimal) else str(proof.value)
 
 
 def _doubts(invoice: Invoice) -> list[str]:

@@ -13,6 +13,7 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from invoiceocr.export.cell import Cell
 from invoiceocr.export.columns import Column
 from invoiceocr.export.plain_text import is_formula, xml_text
+from invoiceocr.kinds.types import RATE
 from invoiceocr.proof import FieldValue
 
 # a number cell is a binary double: more significant digits would be rounded, so they are text
@@ -49,8 +50,6 @@ FORMATS: dict[type, str] = {
 CENTERED = frozenset({INTEGER, FORMATS[date]})
 # types shown with thousands separators and cents
 MONEY = frozenset({"sum", "money"})
-# the type shown in percent; other figures are shown as printed
-RATE = "rate"
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +165,7 @@ def _number(kind: str, value: Decimal) -> tuple[object, str]:
     if not value.is_finite() or len(value.as_tuple().digits) > EXACT_DIGITS:
         return str(value), TEXT
     decimals = max(0, -int(value.as_tuple().exponent))
-    if kind == RATE:
+    if kind == RATE:  # in percent; other figures are shown as printed
         return value, _with_decimals("0", max(0, decimals - 2)) + "%"
     if kind in MONEY:
         return value, _with_decimals("#,##0", max(2, decimals))

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from invoiceocr import yaml_file
-from invoiceocr.kinds.types import PARTY, ROWS, ValueType
+from invoiceocr.kinds.types import PARTY, RATE, ROWS, ValueType
 
 # the groups of fields, and the types of sums, that tell one paper from another
 TELLING, SUMS = frozenset({"identifiers", "dates", "money"}), frozenset({"sum", "words"})
@@ -63,6 +63,11 @@ class FieldSpec:
     def is_rows(self) -> bool:
         """Whether the field holds rows."""
         return self.type.name == ROWS
+
+    @property
+    def is_rate(self) -> bool:
+        """Whether the field holds a rate, which is printed in percent."""
+        return self.type.name == RATE
 
     @property
     def is_sum(self) -> bool:

@@ -41,7 +41,7 @@ Parser = Callable[[str], object | None]
 # characters; five hexadecimal ones are of 区块链 invoices alone
 LONG_CHECK_CODE, BILL_CHECK_CODE = 20, 6
 BILL_CODE, BILL_NUMBER = re.compile(r"[0-9]{6,12}"), re.compile(r"[0-9]{8,12}")
-ROWS, PARTY = "rows", "party"
+ROWS, PARTY, RATE = "rows", "party", "rate"
 YES, NO = frozenset({"是", "true", "Y", "1"}), frozenset({"否", "false", "N", "0"})
 
 
@@ -267,7 +267,7 @@ _ALL = (
     _figure("quantity", quantity.parse, quantity.parse, "quantity"),
     _figure("unit_price", quantity.parse, money.parse, "quantity"),
     _figure("measure", _measure, _measure),
-    ValueType("rate", "Rate", rate.parse, rate.parse, "rate", "money", figure=True),
+    ValueType(RATE, "Rate", rate.parse, rate.parse, "rate", "money", figure=True),
     ValueType("count", "int", count.parse, count.parse),
     ValueType("issue_date", "date", issue_date.parse, issue_date.parse, "issue_date", "dates", figure=True),
     ValueType("date", "date", issue_date.parse, issue_date.parse, "", "dates", figure=True),

@@ -30,6 +30,7 @@ from invoiceocr.service.responses import (
 from invoiceocr.service.runner import JobRunner, checked_webhook
 from invoiceocr.service.service import Service, expected_values, in_thread, plain_invoice, service_of
 from invoiceocr.service.uploads import FORM, Upload, uploaded
+from invoiceocr.service.words import REVIEWER
 
 LIMIT = 1000  # invoices of one page of a list
 Outcome = Literal["accept", "review", "reject", "unread", "accepted", "rejected", "open"]
@@ -183,9 +184,8 @@ Match = Annotated[str | None, Header(alias="If-Match", description="the revision
 @router.patch("/invoices/{invoice_id}", responses={200: {}, **documented(404, 409, 428)})
 async def patch_invoice(request: Request, invoice_id: str, body: Correction, if_match: Match = None) -> Response:
     """Correct fields; the invoice is judged again. `If-Match` must be the revision that was looked at."""
-    author = review.Author(body.by or "reviewer", body.reason)
     revision = _revision(if_match)
-    return shown(await review.correct(service_of(request), (invoice_id, revision), body.fields, author))
+    return shown(await review.correct(service_of(request), (invoice_id, revision), body.fields, _author(body)))
 
 
 @router.post("/invoices/{invoice_id}/accept", responses={200: {}, **documented(404, 409)})
@@ -209,15 +209,20 @@ async def reopen(request: Request, invoice_id: str, body: Decision | None = None
 @router.post("/invoices/{invoice_id}/undo", responses={200: {}, **documented(404, 409)})
 async def undo(request: Request, invoice_id: str, body: Decision | None = None) -> Response:
     """Take back the last change; the audit trail keeps both."""
-    return shown(await review.undo(service_of(request), invoice_id, body.by if body and body.by else "reviewer"))
+    return shown(await review.undo(service_of(request), invoice_id, _author(body).by))
 
 
 async def _decide(
     request: Request, invoice_id: str, state: State, body: Decision | None, if_match: str | None
 ) -> Response:
-    author = review.Author(body.by if body and body.by else "reviewer", body.reason if body else None)
     revision = _revision(if_match) if if_match is not None else None
-    return shown(await review.decide(service_of(request), (invoice_id, revision), state, author))
+    return shown(await review.decide(service_of(request), (invoice_id, revision), state, _author(body)))
+
+
+def _author(body: Correction | Decision | None) -> review.Author:
+    """Who changes an invoice, and why."""
+    by, reason = (body.by, body.reason) if body else ("", None)
+    return review.Author(by or REVIEWER.en, reason)
 
 
 def _revision(if_match: str | None) -> int:

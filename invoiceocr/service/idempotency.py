@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from invoiceocr.service.database import Database
+from invoiceocr.service.entries import plain_moment
 from invoiceocr.service.problems import RequestError
 from invoiceocr.service.records import now
 
@@ -36,7 +37,7 @@ class Answers:
         if not 0 < len(key) <= MAX_KEY:
             raise RequestError(f"Idempotency-Key: 1 to {MAX_KEY} characters")
         with self._database.writing() as connection:
-            old = (datetime.now(UTC) - KEPT).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+            old = plain_moment(datetime.now(UTC) - KEPT)
             connection.execute("DELETE FROM answers WHERE created_at < ?", (old,))
             row = connection.execute("SELECT * FROM answers WHERE key = ?", (key,)).fetchone()
             if row is None:

@@ -23,7 +23,6 @@ from invoiceocr.service.rejudge import BadCorrectionError, Standing, rejudge
 from invoiceocr.service.solving import solutions
 from invoiceocr.values import rate
 
-RATE = "rate"  # the type of such values
 MOST_CHOICES = 5  # that are offered for a field
 # judgings of what an answer would settle; each takes a few milliseconds
 MOST_TRIALS = 30
@@ -88,7 +87,7 @@ class Row:
 
     def printed(self, value: str | None) -> str | None:
         """A *value* of the field as invoices print it, if it is a rate (0.13: 13%); any other as it is."""
-        if value is None or self.spec is None or self.spec.type.name != RATE:
+        if value is None or self.spec is None or not self.spec.is_rate:
             return value
         parsed = rate.parse(value)
         return value if parsed is None else rate.to_text(parsed)
