@@ -8,7 +8,8 @@
 
 A row belongs to a field by where it stands (distance to the label's level) and by what it looks like (its
 shape); order is never broken. So print shifted against its form, labels misread and values wrapped over lines
-still find their fields. A tax id whose check digits hold is found without its row, where it can only be one party's.
+still find their fields. A tax id whose check digits hold is found on two lines, and without its row where it can only
+be one party's.
 """
 
 from __future__ import annotations
@@ -46,6 +47,8 @@ NEAR, LEVEL = 6.0, 0.5
 # text heights: how far captions under one another may end apart
 ALIGNED = 1.5
 MOST_REMAINS = 4  # characters of an illegible caption
+ID_PART = re.compile(r"[0-9A-Z]{1,17}")
+NEXT_LINE = 1.6  # of the height: how far below the first line of a tax id its second may stand
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -152,7 +155,7 @@ def _read_rows(form: FormLayout, block: Parties) -> Iterator[Candidate]:
         levels = _levels(form, region, block.rows)
         if levels is None:
             continue
-        printed = rows(_beside_labels(form, region, block.phrases), form.slope)[:MAX_ROWS]
+        printed = rows(_with_whole_ids(_beside_labels(form, region, block.phrases)), form.slope)[:MAX_ROWS]
         lines = [_Row(tuple(row), _level(form, row)) for row in printed]
         for slot, parts in _assign(lines, block.rows, levels).items():
             found = _candidate(Target(f"{party}.{slot.name}", slot.type), parts, form)
@@ -168,6 +171,24 @@ def _beside_labels(form: FormLayout, region: str, phrases: Sequence[str]) -> lis
     if form.offset != NO_OFFSET:
         return inside
     return [_behind_captions(segment, labels, form) for segment in inside if not _before_caption(segment, labels)]
+
+
+def _with_whole_ids(segments: list[TextLine]) -> list[TextLine]:
+    """*segments*, those two that stand under one another and make a tax id with right check digits as one."""
+    parts = [segment for segment in segments if ID_PART.fullmatch(match_key(segment.text))]
+    pairs = ((first, second) for first in parts for second in parts if _goes_on(first, second))
+    for first, second in pairs:
+        whole = join([first, second])
+        code = match_key(whole.text)
+        if UNIFIED_CODE.fullmatch(code) and tax_id.is_valid(code):
+            return [whole, *(segment for segment in segments if segment is not first and segment is not second)]
+    return segments
+
+
+def _goes_on(first: TextLine, second: TextLine) -> bool:
+    """Whether *second* stands on the line below *first* and begins where it does."""
+    below, size = second.box.cy - first.box.cy, first.box.height
+    return size / 2 < below < NEXT_LINE * size and abs(second.box.x0 - first.box.x0) < size
 
 
 def _behind_captions(segment: TextLine, labels: Sequence[KeyMatch], form: FormLayout) -> TextLine:

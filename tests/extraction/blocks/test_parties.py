@@ -57,6 +57,20 @@ def test_a_value_in_pieces_is_one_value() -> None:
     assert parties(vat().put(segments))["buyer.tax_id"] == BUYER_ID
 
 
+@pytest.mark.parametrize("length", [8, 10, 15, 17])
+@pytest.mark.parametrize("source", ["text_layer", "ocr"])
+def test_a_tax_id_on_two_lines_is_one(source: TextSource, length: int) -> None:
+    lines = {"buyer.tax_id": Text(BUYER_ID[:length], 102, 103), "rest": Text(BUYER_ID[length:], 102, 113)}
+
+    assert parties(digital().put(lines), source, form="digital") == parties(digital(), source, form="digital")
+
+
+def test_two_lines_that_make_no_valid_tax_id_are_none() -> None:
+    lines = {"buyer.tax_id": Text(BUYER_ID[:8], 102, 103), "rest": Text("1" + BUYER_ID[9:], 102, 113)}
+
+    assert "buyer.tax_id" not in parties(digital().put(lines), form="digital")
+
+
 def test_blanks_inside_an_id_are_dropped_and_inside_a_name_are_kept() -> None:
     spaced = vat().say({"buyer.tax_id": "91110105 MA01ABCD5F", "buyer.name": "Sample Trading Co., Ltd."})
 
