@@ -151,16 +151,44 @@ def _valid_ids(form: FormLayout, region: str) -> dict[str, TextLine]:
 def _read_rows(form: FormLayout, block: Parties) -> Iterator[Candidate]:
     """The candidates of the rows of all regions."""
     regions = find_regions(form, block.regions, block.phrases)
-    for party, region in block.regions.items():
-        levels = _levels(form, region, block.rows)
-        if levels is None:
-            continue
-        printed = rows(_with_whole_ids(_beside_labels(form, region, block.phrases)), form.slope)[:MAX_ROWS]
-        lines = [_Row(tuple(row), _level(form, row)) for row in printed]
-        for slot, parts in _assign(lines, block.rows, levels).items():
+    assigned = {party: _assigned(form, region, block) for party, region in block.regions.items()}
+    texts = {party: _texts(slots) for party, slots in assigned.items()}
+    for party, slots in assigned.items():
+        for slot, parts in slots.items():
             found = _candidate(Target(f"{party}.{slot.name}", slot.type), parts, form)
             if found is not None:
-                yield replace(found, placed=found.placed and all(regions.hold(party, part.box) for part in parts))
+                captions = form.labels_in(block.regions[party], *slot.labels)
+                whole = slot.type.name != NAME or _begins_in_place(parts[0], captions, texts[party], texts)
+                own = all(regions.hold(party, part.box) for part in parts)
+                yield replace(found, placed=found.placed and own and whole)
+
+
+def _assigned(form: FormLayout, region: str, block: Parties) -> dict[Slot, list[TextLine]]:
+    """The rows of *region* in their slots."""
+    levels = _levels(form, region, block.rows)
+    if levels is None:
+        return {}
+    printed = rows(_with_whole_ids(_beside_labels(form, region, block.phrases)), form.slope)[:MAX_ROWS]
+    return _assign([_Row(tuple(row), _level(form, row)) for row in printed], block.rows, levels)
+
+
+def _texts(slots: Mapping[Slot, Sequence[TextLine]]) -> list[TextLine]:
+    """The first lines of those values of a party that begin where its name does; its tax id may stand behind them."""
+    return [parts[0] for slot, parts in slots.items() if slot.type.name not in (NAME, TAX_ID)]
+
+
+def _begins_in_place(
+    name: TextLine,
+    captions: Sequence[KeyMatch],
+    own: Sequence[TextLine],
+    texts: Mapping[str, Sequence[TextLine]],
+) -> bool:
+    """Whether *name* begins where its party's *own* texts do; without any, where those of the other party do, whose
+    block may stand below, or right behind its caption."""
+    if own:
+        return names.is_under(name, own)
+    others = [line for lines in texts.values() for line in lines]
+    return names.is_under(name, others) or any(names.is_behind(name, caption.box) for caption in captions[:1])
 
 
 def _beside_labels(form: FormLayout, region: str, phrases: Sequence[str]) -> list[TextLine]:
