@@ -5,12 +5,14 @@
     fields:
       ticket_number: {like: ['^[A-Z]\\d{6}$']}
       total: {like: ['^¥(\\d+\\.\\d{2})$'], prefer: last}     # first (default), last or largest
+
+Where pieces that look alike say different things, it is not sure which is the value: check digits prove none of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.extraction.blocks.node import Node
@@ -59,7 +61,14 @@ def read(form: FormLayout, block: ByShape) -> Iterator[Candidate]:
         if ranked:
             fit, taken = fits[max(ranked)[1]]
             free = [segment for segment in free if segment is not taken]
-            yield from candidates(entry.value, fit, form)
+            alone = _is_alone(fit, [other for other, _ in fits])
+            yield from (replace(said, placed=alone) for said in candidates(entry.value, fit, form))
+
+
+def _is_alone(fit: Match, others: Sequence[Match]) -> bool:
+    """Whether none of the *others* looks as much like the value as *fit* does and says something else."""
+    texts = {tuple(text for _, _, text in other.parts) for other in others if other.likeness >= fit.likeness}
+    return len(texts) == 1
 
 
 def _rank(entry: Entry, fit: Match, segment: TextLine, index: int) -> tuple[float, ...]:
