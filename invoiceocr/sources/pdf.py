@@ -48,7 +48,7 @@ def open_pdf(data: bytes, name: str, settings: Settings) -> Document:
 
     Raises CorruptFileError corrupt_pdf, EncryptedFileError, NoDocumentsError no_pages, TooLargeError.
     """
-    pdf_structure.check(data, name, settings)
+    blended = pdf_structure.check(data, name, settings)
     with _LOCK:
         document = _load(data, name)
         count = len(document)
@@ -58,7 +58,8 @@ def open_pdf(data: bytes, name: str, settings: Settings) -> Document:
     pages = _pages(document, count, name, settings)
     drawn = partial(draw_page, data, name, settings)
     signatures = cache(partial(read_signatures, data, name))
-    return Document(name, hashlib.sha256(data).hexdigest(), "pdf", pages, stated, drawn, signatures)
+    digest = hashlib.sha256(data).hexdigest()
+    return Document(name, digest, "pdf", pages, stated, drawn, signatures, blended=blended)
 
 
 def draw(data: bytes, name: str, *, dpi: float = DRAWN_DPI) -> Iterator[PageImage]:
