@@ -11,7 +11,7 @@ import regex
 from invoiceocr.geometry import Box
 from invoiceocr.page import TextLine
 
-# of the probability that is left to a name with foreign words in it
+# of the probability that is left to a name with foreign words in it, or with a gap
 DOUBT = 0.3
 # of its height: what is left between two characters of a name that no blank parts
 MAX_GAP = 0.6

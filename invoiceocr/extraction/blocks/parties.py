@@ -299,5 +299,6 @@ def _candidate(target: Target, parts: list[TextLine], form: FormLayout) -> Candi
     if found is None:
         return None
     # who can't tell that a name is whole is no proof of it
-    sure = names.DOUBT if names.is_mixed(own) else 1.0
-    return replace(found, confidence=found.confidence * sure, placed=found.placed and not names.has_gap(parts))
+    torn = names.has_gap(parts)
+    sure = names.DOUBT if torn or names.is_mixed(own) else 1.0
+    return replace(found, confidence=found.confidence * sure, placed=found.placed and not torn)
