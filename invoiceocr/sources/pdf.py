@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import math
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache, partial
@@ -55,7 +55,8 @@ def open_pdf(data: bytes, name: str, settings: Settings) -> Document:
         stated = tuple(_facts(document, name, settings))
     if count > settings.max_pages:
         raise TooLargeError(f"{name}: {count} pages, more than max_pages={settings.max_pages}", code="too_many_pages")
-    pages = _pages(document, count, name, settings)
+    read = partial(_page, document, settings=settings, layered=pdf_structure.is_layered(data))
+    pages = _pages(document, count, name, read)
     drawn = partial(draw_page, data, name, settings)
     signatures = cache(partial(read_signatures, data, name))
     return Document(name, hashlib.sha256(data).hexdigest(), "pdf", pages, stated, drawn, signatures)
@@ -145,13 +146,13 @@ def _facts(document: pdfium.PdfDocument, name: str, settings: Settings) -> Itera
             continue
 
 
-def _pages(document: pdfium.PdfDocument, count: int, name: str, settings: Settings) -> Iterator[Page]:
+def _pages(document: pdfium.PdfDocument, count: int, name: str, read: Callable[[int], Page]) -> Iterator[Page]:
     characters = 0
     try:
         for index in range(count):
             with _LOCK:
                 try:
-                    page = _page(document, index + 1, settings)
+                    page = read(index + 1)
                 except (pdfium.PdfiumError, ValueError) as error:
                     raise CorruptFileError(f"{name}: page {index + 1} ({error})", code="corrupt_pdf") from error
             characters += sum(len(line.text) for line in page.lines)
@@ -163,13 +164,13 @@ def _pages(document: pdfium.PdfDocument, count: int, name: str, settings: Settin
             document.close()
 
 
-def _page(document: pdfium.PdfDocument, number: int, settings: Settings) -> Page:
+def _page(document: pdfium.PdfDocument, number: int, *, settings: Settings, layered: bool) -> Page:
     page = load_page(document, number - 1)
     view = view_of(page)
     placed = objects(page)
     show_glyphs(placed)
-    canvas = Canvas(page, view, placed)
-    all_found = list(glyphs(page, view))
+    canvas = Canvas(page, view, placed, layered)
+    all_found = glyphs(page, view)
     found = with_unread(canvas, [pair for pair in all_found if pair[1].upright])
     unseen = hidden(canvas, found)
     seen = [pair for pair, is_hidden in zip(found, unseen, strict=True) if not is_hidden]
