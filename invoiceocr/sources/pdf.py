@@ -21,6 +21,7 @@ from invoiceocr.evidence.candidate import EmbeddedRecord
 from invoiceocr.geometry import POINTS_PER_INCH, Box
 from invoiceocr.page import Page, PageImage, TextLine
 from invoiceocr.settings import Settings
+from invoiceocr.signature import Signature
 from invoiceocr.sources import embedded, pdf_calls, pdf_fonts, pdf_structure, qr, text_layer
 from invoiceocr.sources.document import DRAWN_DPI, Document
 from invoiceocr.sources.pdf_drawing import draw as draw_whole
@@ -31,7 +32,6 @@ from invoiceocr.sources.pdf_shown import hidden
 from invoiceocr.sources.pdf_text import glyphs, show_glyphs
 from invoiceocr.sources.pdf_unread import with_pictures, with_unread
 from invoiceocr.sources.pdf_view import View, view_of
-from invoiceocr.sources.signatures.pdf import read as read_signatures
 
 QR_DPI = 200.0  # the tax QR is about 20 mm wide with 37 modules: some four pixels a module
 MAX_DRAWN = 16_000_000  # pixels of a drawn page at 200 dpi, more at more; A3 has 15.5 million
@@ -58,8 +58,14 @@ def open_pdf(data: bytes, name: str, settings: Settings) -> Document:
     read = partial(_page, document, settings=settings, layered=pdf_structure.is_layered(data))
     pages = _pages(document, count, name, read)
     drawn = partial(draw_page, data, name, settings)
-    signatures = cache(partial(read_signatures, data, name))
+    signatures = cache(partial(_signatures, data, name))
     return Document(name, hashlib.sha256(data).hexdigest(), "pdf", pages, stated, drawn, signatures)
+
+
+def _signatures(data: bytes, name: str) -> tuple[Signature, ...]:
+    from invoiceocr.sources.signatures import pdf
+
+    return pdf.read(data, name)
 
 
 def draw(data: bytes, name: str, *, dpi: float = DRAWN_DPI) -> Iterator[PageImage]:

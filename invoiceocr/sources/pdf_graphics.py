@@ -30,6 +30,7 @@ MAX_OBJECTS = 30_000
 # of forms in forms; deeper ones are an attack, not a layout
 MAX_DEPTH = 12
 
+MOVE_TO, LINE_TO = raw.FPDF_SEGMENT_MOVETO, raw.FPDF_SEGMENT_LINETO
 PATH, FORM, IMAGE, TEXT = raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_FORM, raw.FPDF_PAGEOBJ_IMAGE, raw.FPDF_PAGEOBJ_TEXT
 
 
@@ -48,7 +49,7 @@ class Placed:
     def is_level(self) -> bool:
         """Whether what is level where it stands is so on the page."""
         a, b, c, d, *_ = self.outer.get()
-        return b == c == 0 or a == d == 0
+        return bool(b == c == 0 or a == d == 0)
 
 
 def objects(page: pdfium.PdfPage) -> tuple[Placed, ...]:
@@ -90,9 +91,9 @@ def _segments(path: int, matrix: pdfium.PdfMatrix, view: View) -> Iterator[Rulin
         segment = pdf_calls.segment_of(path, index)
         here = matrix.on_point(*pdf_calls.point_of(segment))
         kind = pdf_calls.segment_kind(segment)
-        if kind == raw.FPDF_SEGMENT_LINETO:
+        if kind == LINE_TO:
             yield from _ruling(last, here, view)
-        if kind == raw.FPDF_SEGMENT_MOVETO:
+        if kind == MOVE_TO:
             start = here
         if pdf_calls.closes(segment):
             yield from _ruling(here, start, view)

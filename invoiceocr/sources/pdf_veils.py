@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import pypdfium2.raw as raw
-
 from invoiceocr.geometry import Box
 from invoiceocr.sources import pdf_calls
-from invoiceocr.sources.pdf_graphics import FORM, Placed, bounds, on_page
+from invoiceocr.sources.pdf_graphics import FORM, LINE_TO, MOVE_TO, Placed, bounds, on_page
 from invoiceocr.sources.pdf_view import View
 
 LAYER_MARK = "OC"  # of the marks of content, the only one that hides what it marks
 MAX_CORNERS = 40  # of a clip that are looked at
 # of the size of characters: a clip around cells may cut so much off the boxes of their fonts, and no character is there
 RIM = 0.05
-RECTANGLE = (raw.FPDF_SEGMENT_MOVETO, *(raw.FPDF_SEGMENT_LINETO,) * 3)
+RECTANGLE = (MOVE_TO, LINE_TO, LINE_TO, LINE_TO)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +42,9 @@ class _Veil:
         return not self.is_whole and all(clip.spares(box) for clip in self.clips)
 
 
+NO_VEIL = _Veil(is_whole=False)
+
+
 class Veils:
     """Tells what the setting of objects, and of the forms around them, may hide. Forms can belong to layers where the
     file is *layered*."""
@@ -67,10 +68,11 @@ class Veils:
         return self._known[one.item]
 
     def _veil(self, one: Placed) -> _Veil:
-        in_layer = (self._layered and one.kind == FORM) or LAYER_MARK in pdf_calls.mark_names(one.item)
-        if in_layer or pdf_calls.is_transparent(one.item) == 1:
+        marked = pdf_calls.marks_of(one.item) > 0 and LAYER_MARK in pdf_calls.mark_names(one.item)
+        if marked or pdf_calls.is_transparent(one.item) == 1 or (self._layered and one.kind == FORM):
             return _Veil(is_whole=True)
-        return _Veil(is_whole=False, clips=_clips(one, self._view))
+        clips = _clips(one, self._view)
+        return _Veil(is_whole=False, clips=clips) if clips else NO_VEIL
 
 
 def visible_bounds(one: Placed, view: View) -> Box:
