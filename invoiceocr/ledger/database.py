@@ -68,6 +68,8 @@ class Database:
     def __init__(self, url: URL, survives: Survives = "power cut") -> None:
         self.url = url
         self.engine = _engine(url, survives)
+        # of what is given straight to the driver (`Prepared`)
+        self._driver_error: type[BaseException] = self.engine.dialect.loaded_dbapi.Error
         self._writers = self.engine.execution_options(**{WRITES: True})
         self._lock = threading.Lock()
         try:
@@ -112,7 +114,7 @@ class Database:
     def _told(self) -> Iterator[None]:
         try:
             yield
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, self._driver_error) as error:
             zh = f"{self.name}：数据库出错（{_cause(error)}）"
             raise LedgerError(f"{self.name}: {_cause(error)}", zh=zh) from error
 
@@ -167,5 +169,5 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def _cause(error: SQLAlchemyError) -> str:
+def _cause(error: BaseException) -> str:
     return str(getattr(error, "orig", None) or error).strip().splitlines()[0]

@@ -11,14 +11,6 @@ from invoiceocr.invoice import VatInvoice
 from invoiceocr.ledger import Filter, Ledger
 from invoiceocr.result import ReadResult
 
-
-@pytest.fixture(params=["ledger", "postgres"])
-def any_ledger(request: pytest.FixtureRequest) -> Ledger:
-    """A ledger in SQLite, then one in PostgreSQL."""
-    found: Ledger = request.getfixturevalue(request.param)
-    return found
-
-
 # one legal invoice, one entry
 
 

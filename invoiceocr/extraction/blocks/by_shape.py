@@ -5,12 +5,15 @@
     fields:
       ticket_number: {like: ['^[A-Z]\\d{6}$']}
       total: {like: ['^¥(\\d+\\.\\d{2})$'], prefer: last}     # first (default), last or largest
+
+Other print may look the same, such as a telephone number where the number of the paper could not be read: that the
+characters are sure does not tell whose they are.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.extraction.blocks.node import Node
@@ -59,7 +62,7 @@ def read(form: FormLayout, block: ByShape) -> Iterator[Candidate]:
         if ranked:
             fit, taken = fits[max(ranked)[1]]
             free = [segment for segment in free if segment is not taken]
-            yield from candidates(entry.value, fit, form)
+            yield from (replace(said, placed=False) for said in candidates(entry.value, fit, form))
 
 
 def _rank(entry: Entry, fit: Match, segment: TextLine, index: int) -> tuple[float, ...]:

@@ -483,3 +483,11 @@ def test_a_value_does_not_run_on_into_a_part_of_the_next_print(tmp_path: Path) -
     )
     found = read(pages.rows([("门诊号", 100), ("170321001", 200), ("2017年03月21日", 400)]))[1]
     assert pages.values(found) == {"number": "170321001"}
+
+
+def test_a_value_that_its_look_alone_tells_is_not_sure_to_be_the_fields(tmp_path: Path) -> None:
+    read = pages.reader(tmp_path, "blocks: [{by_shape: {fields: {number: {like: ['^\\d{8}$']}}}}]")
+
+    found = read(pages.rows([("65001234", 100)], [("12.50", 100)]))[1]
+
+    assert [(each.value, each.placed) for each in found] == [("65001234", False)]
