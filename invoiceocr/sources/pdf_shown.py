@@ -20,7 +20,7 @@ from invoiceocr.sources.pdf_graphics import IMAGE, PATH, TEXT, Placed, bounds
 from invoiceocr.sources.pdf_ink import EDGE, Canvas, Ink
 from invoiceocr.sources.pdf_text import Run, gray_of, gray_of_path, is_drawn, is_paper
 from invoiceocr.sources.pdf_view import View
-from invoiceocr.sources.text_layer import Glyph, is_broken, is_illegible
+from invoiceocr.sources.text_layer import SOLID, Glyph, is_broken, is_illegible, under_blocks
 
 # points; thinner fills and strokes are ruled lines
 MIN_COVER = 2.0
@@ -35,8 +35,6 @@ MIN_CONTRAST = 60
 MIN_GROUND = 6.0  # points; a narrower area lies under no text
 # of the page: a larger picture is the paper or the form
 MAX_GROUND = 0.5
-# characters that fill their place: blocks and squares
-SOLID = frozenset("█▇▆▅▉▊▋▓■▮▬◼◾⬛▪")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +83,8 @@ def hidden(canvas: Canvas, found: Sequence[tuple[Glyph, Run]]) -> list[bool]:
         for i, (glyph, run) in enumerate(found):
             if not unseen[i] and suspicion.concerns(glyph, run) and is_drawn(glyph, run):
                 unseen[i] = _is_hidden(glyph, run, ink)
+    for i in under_blocks([glyph for glyph, _ in found]):
+        unseen[i] = True
     return [bad and not glyph.text.isspace() for bad, (glyph, _) in zip(unseen, found, strict=True)]
 
 

@@ -6,12 +6,13 @@
       ticket_number: {like: ['^[A-Z]\\d{6}$']}
       total: {like: ['^¥(\\d+\\.\\d{2})$'], prefer: last}     # first (default), last or largest
 
-Where pieces that look alike say different things, it is not sure which is the value: check digits prove none of them.
+Other print may look the same, such as a telephone number where the number of the paper could not be read: that the
+characters are sure does not tell whose they are.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from invoiceocr.evidence.candidate import Candidate
@@ -61,14 +62,7 @@ def read(form: FormLayout, block: ByShape) -> Iterator[Candidate]:
         if ranked:
             fit, taken = fits[max(ranked)[1]]
             free = [segment for segment in free if segment is not taken]
-            alone = _is_alone(fit, [other for other, _ in fits])
-            yield from (replace(said, placed=alone) for said in candidates(entry.value, fit, form))
-
-
-def _is_alone(fit: Match, others: Sequence[Match]) -> bool:
-    """Whether none of the *others* looks as much like the value as *fit* does and says something else."""
-    texts = {tuple(text for _, _, text in other.parts) for other in others if other.likeness >= fit.likeness}
-    return len(texts) == 1
+            yield from (replace(said, placed=False) for said in candidates(entry.value, fit, form))
 
 
 def _rank(entry: Entry, fit: Match, segment: TextLine, index: int) -> tuple[float, ...]:
