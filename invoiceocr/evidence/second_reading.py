@@ -8,14 +8,14 @@ confirmed: the second recognizer knows few Chinese characters, so its word count
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
 from invoiceocr.decoding.grammars import has_plausible_value, passing_share, spelling
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.kinds import KindSpec, field_of
-from invoiceocr.page import TextLine
+from invoiceocr.page import Lattice, TextLine
 from invoiceocr.text.folding import fold
 from invoiceocr.text.lines import cut, match_key
 
@@ -36,6 +36,7 @@ CONFIRMED = frozenset(
 DIGITS = {"date": 8, "issue_date": 8, "datetime": 12, "time": 4}
 # the family whose invoices have sums, words and check digits
 SUMMED = "vat"
+HAN = re.compile("[\u4e00-\u9fff]")
 ROW = re.compile(r"\.\d+\.")
 FIGURES = re.compile(r"[^0-9A-Z.]")
 # types of what stands in a party's block
@@ -46,11 +47,16 @@ LEGIBLE = 0.5
 SIGNS = " :：.,·'`|-"
 # probability of a character before a name below which a ruled line is read as one
 FAINT = 0.4
+# probability of a character that a lattice does not name; it names those with ten times that
+UNSEEN = 1e-5
 BRACKETS, LIKELY = "()（）", 0.5
 WHOLE_SUM = re.compile(r"-?¥-?\d[\d,]*\.\d{2}(?!\d)")
 # it took half of all Q in tax ids for 0, and no other letter for anything
 ALIKE = str.maketrans("Q", "0")
 POINTS = str.maketrans("", "", ".,-")
+
+Scores = Mapping[str, float]
+"""Characters with the probability of each."""
 
 
 def is_checked(candidate: Candidate, spec: KindSpec | None) -> bool:
@@ -160,6 +166,34 @@ def clearness(line: TextLine, name: str) -> tuple[float, ...]:
         return ()
     told = zip(line.text[start:stop], line.character_confidences[start:stop], strict=True)
     return tuple(1.0 if sign in BRACKETS and sure > LIKELY else sure for sign, sure in told if not sign.isspace())
+
+
+def rivalry(first: TextLine, second: TextLine) -> float:
+    """How much *first* and *second*, two readings of one print, doubt a character: the highest product of the
+    probabilities that they give another Chinese character in its place."""
+    # from the end: only before a name one of them reads more than the other, a ruled line
+    pairs = zip(reversed(_scored(first)), reversed(_scored(second)), strict=False)
+    return max((product for mine, theirs in pairs for product in _doubts(mine, theirs)), default=0.0)
+
+
+def _scored(line: TextLine) -> list[Scores]:
+    """What *line* holds possible in the place of each of its Chinese characters."""
+    if line.lattice is None:
+        return []
+    shown = zip(line.text, line.character_steps, strict=False)
+    return [_of_step(line.lattice, step) for character, step in shown if HAN.match(character)]
+
+
+def _of_step(lattice: Lattice, step: int) -> Scores:
+    told = zip(lattice.characters[step], lattice.probabilities[step].tolist(), strict=True)
+    return {character: probability for character, probability in told if HAN.match(character)}
+
+
+def _doubts(mine: Scores, theirs: Scores) -> Iterator[float]:
+    """The products of what two readings give to each character that neither of them takes for the best."""
+    best = {max(scores, key=scores.__getitem__) for scores in (mine, theirs) if scores}
+    others = (mine.keys() | theirs.keys()) - best
+    return (mine.get(other, UNSEEN) * theirs.get(other, UNSEEN) for other in others)
 
 
 def _party(path: str) -> str:

@@ -15,6 +15,8 @@ from invoiceocr.page import UNREAD, Page, TextLine
 
 # no amount begins so: its first digits are lost
 TORN = re.compile(r"^[¥A-Z]?-?(?:0[\d,]|,)")
+# characters in whose place nobody knows what stands: undecoded, or blacked out
+NO_TEXT = re.compile(f"[{UNREAD}\u2580-\u259f]")
 # characters, spaces between digits included; more is no figure
 LONGEST_FIGURE = 30
 
@@ -28,8 +30,8 @@ class Target(NamedTuple):
 
 def candidate(target: Target, value: object, text: str, parts: Sequence[TextLine], page: Page) -> Candidate:
     """What *parts* of *page* say about the field of *target*: confidence is that of all parts together, the
-    lattice is kept where the value stands in one segment. A text with a character that nobody could decode has no
-    value."""
+    lattice is kept where the value stands in one segment. A text with a character that nobody could decode, or that is
+    blacked out, has no value."""
     return Candidate(
         path=target.path,
         value=_sound(target.type, value, parts) if _is_decoded(text, parts) else None,
@@ -48,7 +50,7 @@ def _sound(kind: ValueType, value: object, parts: Sequence[TextLine]) -> object:
 
 
 def _is_decoded(text: str, parts: Sequence[TextLine]) -> bool:
-    return UNREAD not in text and not any(UNREAD in part.text for part in parts)
+    return not any(NO_TEXT.search(each) for each in (text, *(part.text for part in parts)))
 
 
 def valued(target: Target, value: object | None, text: str, parts: Sequence[TextLine], page: Page) -> Candidate | None:

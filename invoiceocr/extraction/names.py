@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import statistics
 from collections.abc import Iterable
 from itertools import pairwise
 
 import regex
 
+from invoiceocr.geometry import Box
 from invoiceocr.page import TextLine
 
 # of the probability that is left to a name with foreign words in it
 DOUBT = 0.3
 # of its height: what is left between two characters of a name that no blank parts
 MAX_GAP = 0.6
+# advances of its characters: so far apart begin values that stand under one another, 0.4 on the forms measured; a name
+# that lost its first character begins 0.7 behind them
+ALIGNED = 0.5
+# advances between a caption and a name with no room for a character: where both were read as one line, and else
+ROOM_IN_LINE, ROOM = 0.2, 0.65
+TOUCHING = 0.05
+FEWEST = 4  # characters that tell an advance
 _BEFORE = regex.compile(r"^\s*(?:名\s*)?称\s*[:：]?\s*(?=\p{Han}{4})")
 # the tax bureau's words in the seal over the head of a form
 _BUREAU = regex.compile(r"^国家税务总局(?=\p{Han}{2}.*公司$)")
@@ -47,6 +56,30 @@ def _has_gap(line: TextLine) -> bool:
         _HAN.match(a) and _HAN.match(b) and right.x0 - left.x1 > MAX_GAP * left.height and right.cy < left.y1
         for (a, left), (b, right) in pairwise(boxes)
     )
+
+
+def is_under(name: TextLine, others: Iterable[TextLine]) -> bool:
+    """Whether *name* begins where one of the *others* does. A name that lost its first characters, or had them painted
+    over, begins behind all of them."""
+    start, advance = _start(name)
+    return any(abs(start - _start(other)[0]) <= ALIGNED * advance for other in others)
+
+
+def is_behind(name: TextLine, caption: Box) -> bool:
+    """Whether *name* begins so close behind its *caption* that no character stands between."""
+    start, advance = _start(name)
+    room = ROOM_IN_LINE if name.box.x0 - caption.x1 < TOUCHING * advance else ROOM
+    return start - caption.x1 <= room * advance
+
+
+def _start(line: TextLine) -> tuple[float, float]:
+    """Where the print of *line* begins, and the advance of its characters. The first box of a recognized line reaches
+    halfway to what stands before it."""
+    centers = [box.cx for box in line.character_boxes]
+    if line.source != "ocr" or len(centers) < FEWEST:
+        return line.box.x0, line.box.height
+    advance = statistics.median(after - before for before, after in pairwise(centers))
+    return centers[0] - advance / 2, advance
 
 
 def is_mixed(name: str) -> bool:

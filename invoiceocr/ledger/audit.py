@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from sqlalchemy import Connection, RowMapping, insert, select
 
+from invoiceocr.ledger.prepared import Prepared
 from invoiceocr.ledger.rows import Values, now, stored_values
 from invoiceocr.ledger.tables import CONTENTS, ENTRIES, EVENTS, FILES
 from invoiceocr.ledger.traits import cents_of
@@ -18,7 +19,8 @@ from invoiceocr.ledger.traits import cents_of
 GENESIS = "0" * 64  # what stands before the first event
 MOST_TOLD = 100  # problems that a verification lists
 SPAN = 1000  # rows fetched at a time
-LAST = select(EVENTS.c.seq, EVENTS.c.hash).order_by(EVENTS.c.seq.desc()).limit(1)
+LAST = Prepared(select(EVENTS.c.seq, EVENTS.c.hash).order_by(EVENTS.c.seq.desc()).limit(1))
+ADDED = Prepared(insert(EVENTS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +50,13 @@ def append(connection: Connection, notes: Iterable[Note], at: str | None = None)
     """Record *notes*, in the transaction of a writer."""
     rows = list(chained(notes, head(connection), at or now()))
     if rows:
-        connection.execute(insert(EVENTS), rows)
+        ADDED.run(connection, rows)
 
 
 def head(connection: Connection) -> tuple[int, str]:
     """Number and hash of the last event."""
-    found = connection.execute(LAST).first()
-    return (found.seq, found.hash) if found else (0, GENESIS)
+    found = LAST.first(connection, {})
+    return (found["seq"], found["hash"]) if found else (0, GENESIS)
 
 
 def chained(notes: Iterable[Note], last: tuple[int, str], at: str) -> Iterator[dict[str, object]]:

@@ -28,6 +28,8 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 DRIVERS = {"sqlite": "sqlite+pysqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
 # KiB: indexes of a large ledger are read and written at random
 CACHE = 32_768
+# pages of 4 KiB in the write-ahead log before they are moved into the file: the more, the fewer times a page is written
+CHECKPOINT = 4000
 Survives = Literal["power cut", "crash"]
 # What a power cut must not lose is on the disk before a commit returns.
 SYNCHRONOUS: dict[Survives, str] = {"power cut": "synchronous=FULL", "crash": "synchronous=NORMAL"}
@@ -36,6 +38,7 @@ PRAGMAS = (
     "foreign_keys=ON",
     f"busy_timeout={int(WAIT * 1000)}",
     f"cache_size=-{CACHE}",
+    f"wal_autocheckpoint={CHECKPOINT}",
 )
 
 
@@ -68,6 +71,8 @@ class Database:
     def __init__(self, url: URL, survives: Survives = "power cut") -> None:
         self.url = url
         self.engine = _engine(url, survives)
+        # of what is given straight to the driver (`Prepared`)
+        self._driver_error: type[BaseException] = self.engine.dialect.loaded_dbapi.Error
         self._writers = self.engine.execution_options(**{WRITES: True})
         self._lock = threading.Lock()
         try:
@@ -112,7 +117,7 @@ class Database:
     def _told(self) -> Iterator[None]:
         try:
             yield
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, self._driver_error) as error:
             zh = f"{self.name}：数据库出错（{_cause(error)}）"
             raise LedgerError(f"{self.name}: {_cause(error)}", zh=zh) from error
 
@@ -164,8 +169,8 @@ def _set_up(connection: object, _: ConnectionPoolEntry, pragmas: Sequence[str]) 
 
 def _begin(connection: Connection) -> None:
     writes = connection.get_execution_options().get(WRITES)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    connection.connection.cursor().execute("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def _cause(error: SQLAlchemyError) -> str:
+def _cause(error: BaseException) -> str:
     return str(getattr(error, "orig", None) or error).strip().splitlines()[0]

@@ -9,11 +9,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from sqlalchemy import Connection, RowMapping, delete, insert, select
+from sqlalchemy import Connection, delete, insert, select
 
 from invoiceocr.evidence.finding import Words, finding
 from invoiceocr.invoice import Invoice, Party
 from invoiceocr.ledger.nearness import LIKELY, compare
+from invoiceocr.ledger.prepared import Row
 from invoiceocr.ledger.register import EXACT_DIGITS, RegisterRow
 from invoiceocr.ledger.rows import entry_of_row, now, traits_of_row
 from invoiceocr.ledger.search import BLOCKS
@@ -83,7 +84,7 @@ class Reconciliation:
     counts: Mapping[State, int] = field(default_factory=dict)
 
 
-def entry_for(connection: Connection, row: RegisterRow) -> RowMapping | None:
+def entry_for(connection: Connection, row: RegisterRow) -> Row | None:
     """The entry that *row* is about: by number, by what is left of a rounded number, or else by what is alike."""
     traits = _traits(row)
     for candidate in _by_number(connection, row):
@@ -103,7 +104,7 @@ def _counts(path: str, ours: Mapping[str, object]) -> bool:
     return path in MUST or ours.get(path) is not None
 
 
-def compared(invoice: Invoice, entry: RowMapping, row: RegisterRow, language: Language) -> Compared:
+def compared(invoice: Invoice, entry: Row, row: RegisterRow, language: Language) -> Compared:
     """*invoice* of *entry* beside *row*, field by field."""
     # what both say, field by field
     ours, theirs = _ours(invoice), said(row, invoice.number)
@@ -210,7 +211,7 @@ def _traits(row: RegisterRow, ours: str | None = None) -> Traits:
     )
 
 
-def _by_number(connection: Connection, row: RegisterRow) -> Iterator[RowMapping]:
+def _by_number(connection: Connection, row: RegisterRow) -> Iterator[Row]:
     for name in ("digital", "number"):
         number = getattr(row, name)
         if number is None:
@@ -218,27 +219,27 @@ def _by_number(connection: Connection, row: RegisterRow) -> Iterator[RowMapping]
         if name in row.lossy:
             yield from _by_rest(connection, row, number)
             continue
-        for found in connection.execute(BLOCKS["number",], {"number": number}).mappings():
+        for found in BLOCKS["number",].rows(connection, {"number": number}):
             if invoice_number.is_digital(number) or not (found["code"] and row.code) or found["code"] == row.code:
                 yield found
 
 
-def _by_rest(connection: Connection, row: RegisterRow, number: str) -> Iterator[RowMapping]:
+def _by_rest(connection: Connection, row: RegisterRow, number: str) -> Iterator[Row]:
     """By the digits that a rounded number still has, with day and total."""
     if row.issue_date is None or row.total is None:
         return
     values = {"issue_date": row.issue_date.isoformat(), "cents": cents_of(row.total)}
-    for found in connection.execute(BLOCKS["issue_date", "cents"], values).mappings():
+    for found in BLOCKS["issue_date", "cents"].rows(connection, values):
         held = found["number"] or ""
         if len(held) == len(number) and held[: EXACT_DIGITS - 1] == number[: EXACT_DIGITS - 1]:
             yield found
 
 
-def _alike(connection: Connection, traits: Traits) -> Iterator[RowMapping]:
+def _alike(connection: Connection, traits: Traits) -> Iterator[Row]:
     for names in (("tail", "cents"), ("issue_date", "cents"), ("seller_tax_id", "cents")):
         values = {name: getattr(traits, name) for name in names}
         if all(value is not None for value in values.values()):
-            yield from connection.execute(BLOCKS[names], values).mappings()
+            yield from BLOCKS[names].rows(connection, values)
 
 
 def _ours(invoice: Invoice) -> dict[str, object]:

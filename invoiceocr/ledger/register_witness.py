@@ -11,6 +11,7 @@ from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.invoice import Invoice
 from invoiceocr.kinds import builtin
 from invoiceocr.ledger.correction import confirmed, contradicted, rejudged
+from invoiceocr.ledger.prepared import Prepared
 from invoiceocr.ledger.reconcile import PACK, Compared, is_same, loaded, said
 from invoiceocr.ledger.register import RegisterRow
 from invoiceocr.ledger.tables import REGISTER
@@ -19,7 +20,9 @@ from invoiceocr.values import invoice_number
 
 # fields beside the number that must agree: a misread number may be that of another invoice
 ENOUGH = 2
-LISTED = select(REGISTER.c.data).where(or_(REGISTER.c.key == bindparam("key"), REGISTER.c.alias == bindparam("key")))
+LISTED = Prepared(
+    select(REGISTER.c.data).where(or_(REGISTER.c.key == bindparam("key"), REGISTER.c.alias == bindparam("key")))
+)
 
 
 def witnesses(connection: Connection, fused: Mapping[str, Fused]) -> Iterator[Candidate]:
@@ -44,8 +47,8 @@ def known(connection: Connection, code: str | None, number: str | None) -> Regis
     if not number:
         return None
     key = f"D:{number}" if invoice_number.is_digital(number) else f"C:{code or ''}:{number}"
-    data = connection.execute(LISTED, {"key": key}).scalar()
-    return loaded(data) if data is not None else None
+    found = LISTED.first(connection, {"key": key})
+    return loaded(found["data"]) if found is not None else None
 
 
 def witnessed(invoice: Invoice, line: Compared) -> Invoice:

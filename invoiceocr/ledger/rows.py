@@ -9,15 +9,13 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import TypedDict
 
-from sqlalchemy import RowMapping
-
 from invoiceocr.errors import LedgerError
 from invoiceocr.invoice import Invoice
-from invoiceocr.kinds.models import invoice_from
+from invoiceocr.kinds.packing import unpacked
 from invoiceocr.ledger.entry import Entry, Event, FileRecord
+from invoiceocr.ledger.prepared import AnyRow
 from invoiceocr.ledger.traits import Traits
 
-LEVEL = 6  # of zlib: evidence shrinks to a sixth
 # beside the fields of an invoice
 NOT_VALUES = frozenset({"evidence", "findings", "page", "source", "text"})
 TRAITS = tuple(Traits.__slots__)
@@ -44,16 +42,11 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
-def packed(invoice: Invoice) -> bytes:
-    """*invoice* as it is stored."""
-    return zlib.compress(invoice.model_dump_json().encode("utf-8", "backslashreplace"), LEVEL)
-
-
-def unpacked(data: bytes) -> Invoice:
+def stored_invoice(data: bytes) -> Invoice:
     """The invoice that was stored, that of a user's kind as a `CustomInvoice`; LedgerError where this version can't
     read it."""
     try:
-        return invoice_from(json.loads(zlib.decompress(data)))
+        return unpacked(data)
     except (ValueError, zlib.error) as error:
         zh = "台账中有发票内容读不出，请用 ledger verify 核验"
         raise LedgerError(f"a stored invoice can't be read: {error}", zh=zh) from error
@@ -105,12 +98,12 @@ def _flatten(path: str, value: object, found: Values) -> None:
             found[path] = str(value)
 
 
-def traits_of_row(row: RowMapping) -> Traits:
+def traits_of_row(row: AnyRow) -> Traits:
     """The traits of an entry's row."""
     return Traits(**{name: row[name] for name in TRAITS})
 
 
-def entry_of_row(row: RowMapping, files: tuple[FileRecord, ...] = ()) -> Entry:
+def entry_of_row(row: AnyRow, files: tuple[FileRecord, ...] = ()) -> Entry:
     """The entry of a row, with its files."""
     return Entry(
         id=row["id"],
@@ -118,14 +111,14 @@ def entry_of_row(row: RowMapping, files: tuple[FileRecord, ...] = ()) -> Entry:
         kind=row["kind"],
         code=row["code"],
         number=row["number"],
-        proven=row["proven"],
+        proven=bool(row["proven"]),
         issue_date=date.fromisoformat(row["issue_date"]) if row["issue_date"] else None,
         total=Decimal(row["cents"]).scaleb(-2) if row["cents"] is not None else None,
         seller_tax_id=row["seller_tax_id"],
         seller_name=row["seller_name"],
         buyer_tax_id=row["buyer_tax_id"],
         buyer_name=row["buyer_name"],
-        is_red=row["is_red"],
+        is_red=bool(row["is_red"]),
         reverses=row["reverses"],
         verdict=row["verdict"],
         decision=row["decision"],
@@ -136,7 +129,7 @@ def entry_of_row(row: RowMapping, files: tuple[FileRecord, ...] = ()) -> Entry:
     )
 
 
-def file_of_row(row: RowMapping) -> FileRecord:
+def file_of_row(row: AnyRow) -> FileRecord:
     """The file of a row."""
     return FileRecord(
         row["id"],
@@ -149,7 +142,7 @@ def file_of_row(row: RowMapping) -> FileRecord:
     )
 
 
-def event_of_row(row: RowMapping) -> Event:
+def event_of_row(row: AnyRow) -> Event:
     """The event of a row."""
     return Event(
         row["seq"],

@@ -6,11 +6,12 @@ import math
 from collections import defaultdict
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, RowMapping, Select, bindparam, select, union_all
+from sqlalchemy import Connection, Select, bindparam, select, union_all
 
 from invoiceocr.errors import LedgerError
 from invoiceocr.ledger.entry import Entry, FileRecord, Match
 from invoiceocr.ledger.nearness import compare
+from invoiceocr.ledger.prepared import Prepared, Row
 from invoiceocr.ledger.rows import entry_of_row, file_of_row, traits_of_row
 from invoiceocr.ledger.tables import CONTENTS, ENTRIES, FILES
 from invoiceocr.ledger.traits import Traits
@@ -21,9 +22,8 @@ ORDER = {"same": 0, "likely": 1, "suspect": 2}
 REACH = 2  # numbers before and after that a run is looked for in
 E = ENTRIES.c
 
-# Each key is an index; together they find an invoice of which number, date, total or seller is misread. Statements are
-# built once: building one takes as long as running it.
-BLOCKS: dict[tuple[str, ...], Select[tuple[object, ...]]] = {
+# Each key is an index; together they find an invoice of which number, date, total or seller is misread.
+_BLOCKS: dict[tuple[str, ...], Select[tuple[object, ...]]] = {
     names: select(ENTRIES).where(*(E[name] == bindparam(name) for name in names)).order_by(E.id.desc()).limit(MOST)
     for names in (
         ("key",),
@@ -34,12 +34,13 @@ BLOCKS: dict[tuple[str, ...], Select[tuple[object, ...]]] = {
         ("seller_tax_id", "cents"),
     )
 }
+BLOCKS = {names: Prepared(block) for names, block in _BLOCKS.items()}
 NAMES = {name for names in BLOCKS for name in names}
-ALIKE = union_all(*(select(block.subquery()) for block in BLOCKS.values()))
-BETWEEN = select(ENTRIES).where(E.number.between(bindparam("low"), bindparam("high"))).limit(MOST)
-REVERSING = select(ENTRIES).where(E.reverses == bindparam("number")).limit(MOST)
-NUMBERED = select(ENTRIES).where(E.number == bindparam("number")).limit(MOST)
-WITH_INVOICE = (
+ALIKE = Prepared(union_all(*(select(block.subquery()) for block in _BLOCKS.values())))
+BETWEEN = Prepared(select(ENTRIES).where(E.number.between(bindparam("low"), bindparam("high"))).limit(MOST))
+REVERSING = Prepared(select(ENTRIES).where(E.reverses == bindparam("number")).limit(MOST))
+NUMBERED = Prepared(select(ENTRIES).where(E.number == bindparam("number")).limit(MOST))
+WITH_INVOICE = Prepared(
     select(ENTRIES, CONTENTS.c.data).join(CONTENTS, CONTENTS.c.entry_id == E.id).where(E.id == bindparam("entry"))
 )
 FILES_OF = select(FILES).where(FILES.c.entry_id.in_(bindparam("entries", expanding=True))).order_by(FILES.c.id)
@@ -70,7 +71,7 @@ def neighbors(connection: Connection, traits: Traits) -> list[Entry]:
     if not number or not number.isdecimal() or (len(number) < invoice_number.DIGITAL_LENGTH and not traits.code):
         return []
     low, high = (str(max(int(number) + step, 0)).zfill(len(number)) for step in (-REACH, REACH))
-    rows = connection.execute(BETWEEN, {"low": low, "high": high}).mappings()
+    rows = BETWEEN.rows(connection, {"low": low, "high": high})
     return [entry_of_row(row) for row in rows if row["number"] != number and _same_book(row, traits)]
 
 
@@ -78,7 +79,7 @@ def reversing(connection: Connection, traits: Traits) -> list[Entry]:
     """The red entries that take this invoice back."""
     if not traits.number or traits.is_red:
         return []
-    rows = connection.execute(REVERSING, {"number": traits.number}).mappings()
+    rows = REVERSING.rows(connection, {"number": traits.number})
     return [_with_files(connection, row) for row in rows]
 
 
@@ -86,13 +87,13 @@ def reversed_by(connection: Connection, traits: Traits) -> list[Entry]:
     """The entries that this red invoice takes back."""
     if not traits.reverses:
         return []
-    rows = connection.execute(NUMBERED, {"number": traits.reverses}).mappings()
+    rows = NUMBERED.rows(connection, {"number": traits.reverses})
     return [_with_files(connection, row) for row in rows]
 
 
-def row_of(connection: Connection, entry_id: int) -> RowMapping:
+def row_of(connection: Connection, entry_id: int) -> Row:
     """The row of an entry with its invoice as `data`; LedgerError where there is none."""
-    row = connection.execute(WITH_INVOICE, {"entry": entry_id}).mappings().first()
+    row = WITH_INVOICE.first(connection, {"entry": entry_id})
     if row is None:
         raise LedgerError(
             f"no entry {entry_id} in the ledger; `invoiceocr ledger list` shows the entries",
@@ -112,18 +113,18 @@ def files_of(connection: Connection, entries: Sequence[int]) -> dict[int, tuple[
 
 
 def _by_bytes(connection: Connection, key: str) -> list[Match]:
-    rows = connection.execute(BLOCKS["key",], {"key": key}).mappings()
+    rows = BLOCKS["key",].rows(connection, {"key": key})
     return [Match(_with_files(connection, row), "same", math.inf) for row in rows]
 
 
-def _candidates(connection: Connection, traits: Traits) -> dict[int, RowMapping]:
+def _candidates(connection: Connection, traits: Traits) -> dict[int, Row]:
     """The rows that share a key with *traits* by their ids; what is unknown, None or empty, is no key."""
     values = {name: getattr(traits, name) for name in NAMES}
     known = {name: None if value == "" else value for name, value in values.items()}
-    return {row["id"]: row for row in connection.execute(ALIKE, known).mappings()}
+    return {row["id"]: row for row in ALIKE.rows(connection, known)}
 
 
-def _same_book(row: RowMapping, traits: Traits) -> bool:
+def _same_book(row: Row, traits: Traits) -> bool:
     if len(row["number"]) != len(traits.number or ""):
         return False
     if traits.code:
@@ -131,5 +132,5 @@ def _same_book(row: RowMapping, traits: Traits) -> bool:
     return bool(row["seller_tax_id"] == traits.seller_tax_id)
 
 
-def _with_files(connection: Connection, row: RowMapping) -> Entry:
+def _with_files(connection: Connection, row: Row) -> Entry:
     return entry_of_row(row, files_of(connection, [row["id"]]).get(row["id"], ()))

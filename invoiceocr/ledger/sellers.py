@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import zip_longest
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
@@ -13,24 +14,25 @@ from invoiceocr.adjudication.fusion import Fused
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.invoice import Invoice
 from invoiceocr.ledger.nearness import CONFUSED, distance
+from invoiceocr.ledger.prepared import Prepared, Row
 from invoiceocr.ledger.tables import ENTRIES, SELLERS
 from invoiceocr.text.folding import name_key
 from invoiceocr.values import tax_id
 
 PROVEN = ("seller.name", "seller.tax_id")
 S = SELLERS.c
-Row = Mapping[str, object]
 # the number at the end of bank and account
 ACCOUNT = re.compile(r"[0-9]{8,}")
-ASKED = 500  # tax ids in one question
+ASKED = 16  # tax ids in one question
 KEY = ("tax_id", "name_key", "account_key")
-# Statements are built once: building one takes as long as running it.
-KNOWN = select(S.tax_id, S.name_key, S.account_key).where(S.tax_id.in_(bindparam("tax_ids", expanding=True)))
-ACCOUNTS = select(SELLERS).where(S.tax_id == bindparam("tax_id"), S.account_key != "")
-NAMED = select(SELLERS).where(S.tax_id == bindparam("tax_id"), S.name_key == bindparam("name_key"))
-NUMBERED = select(ENTRIES.c.id).where(ENTRIES.c.number == bindparam("number")).limit(1)
+PLACES = [f"tax_id_{place}" for place in range(ASKED)]
+KNOWN = Prepared(select(S.tax_id, S.name_key, S.account_key).where(S.tax_id.in_(map(bindparam, PLACES))))
+ACCOUNTS = Prepared(select(SELLERS).where(S.tax_id == bindparam("tax_id"), S.account_key != ""))
+NAMED = Prepared(select(SELLERS).where(S.tax_id == bindparam("tax_id"), S.name_key == bindparam("name_key")))
+NUMBERED = Prepared(select(ENTRIES.c.id).where(ENTRIES.c.number == bindparam("number")).limit(1))
 UNKNOWN_ACCOUNT = {"account_key": "", "account": ""}
-SEEN_AGAIN = (
+NEW = Prepared(insert(SELLERS))
+SEEN_AGAIN = Prepared(
     update(SELLERS)
     .where(*(S[name] == bindparam(f"the_{name}") for name in KEY))
     .values(last_entry=bindparam("the_last_entry"))
@@ -84,8 +86,8 @@ def approve(connection: Connection, row: Row | None) -> None:
 def _known(connection: Connection, tax_ids: Sequence[str]) -> set[tuple[object, ...]]:
     found: set[tuple[object, ...]] = set()
     for start in range(0, len(tax_ids), ASKED):
-        asked = {"tax_ids": tax_ids[start : start + ASKED]}
-        found |= {tuple(row) for row in connection.execute(KNOWN, asked)}
+        asked = zip_longest(PLACES, tax_ids[start : start + ASKED])
+        found |= {tuple(row.values()) for row in KNOWN.rows(connection, dict(asked))}
     return found
 
 
@@ -95,11 +97,11 @@ def _remember(connection: Connection, rows: Iterable[Row], known: set[tuple[obje
         key = tuple(row[name] for name in KEY)
         latest[key] = {**row, "first_entry": latest.get(key, row)["first_entry"]}
     if new := [row for key, row in latest.items() if key not in known]:
-        connection.execute(insert(SELLERS), new)
+        NEW.run(connection, new)
     if old := [
         {f"the_{name}": row[name] for name in (*KEY, "last_entry")} for key, row in latest.items() if key in known
     ]:
-        connection.execute(SEEN_AGAIN, old)
+        SEEN_AGAIN.run(connection, old)
 
 
 def account_key(account: str | None) -> str:
@@ -119,7 +121,7 @@ def new_account(connection: Connection, invoice: Invoice, entry_id: int | None =
     key = account_key(seller.bank_account) if seller else ""
     if seller is None or not seller.tax_id or not key:
         return ()
-    rows = connection.execute(ACCOUNTS, {"tax_id": seller.tax_id}).mappings()
+    rows = ACCOUNTS.rows(connection, {"tax_id": seller.tax_id})
     known = {row["account_key"]: row["account"] for row in rows if entry_id is None or row["first_entry"] < entry_id}
     if not known or any(distance("digits", key, other) <= MISREADINGS * CONFUSED for other in known):
         return ()
@@ -133,9 +135,7 @@ def witnesses(connection: Connection, fused: Mapping[str, Fused]) -> Iterator[Ca
         return
     own = _own_entry(connection, fused.get("number"))
     asked = {"tax_id": number.chosen.value, "name_key": name_key(str(name.chosen.value))}
-    known = [
-        row for row in connection.execute(NAMED, asked).mappings() if {row["first_entry"], row["last_entry"]} != {own}
-    ]
+    known = [row for row in NAMED.rows(connection, asked) if {row["first_entry"], row["last_entry"]} != {own}]
     if not known:
         return
     yield from (_vouched(name), _vouched(number))
@@ -153,4 +153,5 @@ def _own_entry(connection: Connection, number: Fused | None) -> int | None:
     """The entry of the invoice itself: nobody is his own witness."""
     if number is None:
         return None
-    return connection.execute(NUMBERED, {"number": str(number.chosen.value)}).scalar()
+    found = NUMBERED.first(connection, {"number": str(number.chosen.value)})
+    return found["id"] if found else None

@@ -6,22 +6,23 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, RowMapping, bindparam, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from invoiceocr.invoice import Invoice
+from invoiceocr.kinds.packing import packed
 from invoiceocr.ledger import audit, sellers
 from invoiceocr.ledger.audit import Note, state_of
 from invoiceocr.ledger.entry import Added, Match
 from invoiceocr.ledger.papers import Paper
+from invoiceocr.ledger.prepared import Prepared, Row
 from invoiceocr.ledger.rows import (
     Proof,
     Values,
     now,
-    packed,
     statuses_of,
+    stored_invoice,
     stored_proofs,
     stored_values,
-    unpacked,
     values_of,
 )
 from invoiceocr.ledger.search import row_of
@@ -29,9 +30,12 @@ from invoiceocr.ledger.tables import CONTENTS, ENTRIES, FILES
 from invoiceocr.ledger.traits import columns_of, traits_of
 
 E = ENTRIES.c
-# Statements are built once: building one takes as long as running it.
-LAST_ID = select(func.max(E.id))
-HOLDER = select(E.id).where(E.key == bindparam("key"))
+LAST_ID = Prepared(select(func.max(E.id).label("id")))
+HOLDER = Prepared(select(E.id).where(E.key == bindparam("key")))
+NEW_ENTRY = Prepared(insert(ENTRIES))
+NEW_CONTENT = Prepared(insert(CONTENTS))
+# the database numbers them
+NEW_FILE = Prepared(insert(FILES).values({c.name: bindparam(c.name) for c in FILES.c if c.name != "id"}).inline())
 NONE = "none"  # the decision that takes one back
 
 
@@ -70,7 +74,8 @@ def is_recorded(match: Match, paper: Paper) -> bool:
 
 def next_id(connection: Connection) -> int:
     """The id of the next entry."""
-    return int(connection.execute(LAST_ID).scalar() or 0) + 1
+    found = LAST_ID.first(connection, {})
+    return int((found and found["id"]) or 0) + 1
 
 
 def entry_row(paper: Paper, entry_id: int, by: str, at: str) -> dict[str, object]:
@@ -110,13 +115,13 @@ def change(connection: Connection, entry_id: int, invoice: Invoice | None, wante
     was_status: dict[str, str | None] = {}
     new_status: dict[str, str | None] = {}
     if invoice is not None:
-        was_status, new_status = differences(statuses_of(unpacked(row["data"])), statuses_of(invoice))
+        was_status, new_status = differences(statuses_of(stored_invoice(row["data"])), statuses_of(invoice))
         key = _free_key(connection, invoice, row)
         values |= {**columns_of(traits_of(invoice)), "key": key}
         connection.execute(update(CONTENTS).where(CONTENTS.c.entry_id == entry_id).values(data=packed(invoice)))
         sellers.learn(connection, [sellers.learned(invoice, entry_id)])
     if wanted.decision == "accepted":
-        sellers.approve(connection, sellers.row_of(invoice or unpacked(row["data"]), entry_id))
+        sellers.approve(connection, sellers.row_of(invoice or stored_invoice(row["data"]), entry_id))
     connection.execute(update(ENTRIES).where(E.id == entry_id).values(**values))
     told: dict[str, object] = {"values": new, "status": new_status, "state": state_of(after, decision)}
     was: dict[str, object] = {"values": old, "status": was_status}
@@ -127,7 +132,7 @@ def change(connection: Connection, entry_id: int, invoice: Invoice | None, wante
     audit.append(connection, [Note(wanted.action, wanted.by, entry_id, was, told, wanted.reason)])
 
 
-def _decision(wanted: Change, row: RowMapping) -> str | None:
+def _decision(wanted: Change, row: Row) -> str | None:
     if wanted.decision is None:
         return row["decision"]  # type: ignore[no-any-return]
     return None if wanted.decision == NONE else wanted.decision
@@ -145,9 +150,9 @@ def _insert(connection: Connection, paper: Paper, by: str) -> int:
     # misread to the number of another invoice
     if _is_taken(connection, paper.key):
         row["key"] = f"{paper.key}~{entry_id}"
-    connection.execute(insert(ENTRIES), [row])
-    connection.execute(insert(CONTENTS), [{"entry_id": entry_id, "data": packed(paper.invoice)}])
-    connection.execute(insert(FILES), [file_row(paper, entry_id, by, at)])
+    NEW_ENTRY.run(connection, [row])
+    NEW_CONTENT.run(connection, [{"entry_id": entry_id, "data": paper.packed}])
+    NEW_FILE.run(connection, [file_row(paper, entry_id, by, at)])
     sellers.learn(connection, [sellers.learned(paper.invoice, entry_id)])
     audit.append(connection, [claim_note(paper, entry_id, by)], at)
     return entry_id
@@ -155,7 +160,7 @@ def _insert(connection: Connection, paper: Paper, by: str) -> int:
 
 def _attach(connection: Connection, match: Match, paper: Paper, by: str) -> None:
     entry_id = match.entry.id
-    connection.execute(insert(FILES), [file_row(paper, entry_id, by, now())])
+    NEW_FILE.run(connection, [file_row(paper, entry_id, by, now())])
     proofs = stored_proofs(row_of(connection, entry_id)["data"])
     is_settled = match.entry.decision is not None or any(_is_corrected(proof) for proof in proofs)
     better = not is_settled and quality(paper.invoice.model_dump(mode="json")["evidence"].values()) > quality(proofs)
@@ -174,7 +179,7 @@ def _is_corrected(proof: Proof) -> bool:
     return any(witness["source"] == "reviewer" for witness in proof["witnesses"])
 
 
-def _free_key(connection: Connection, invoice: Invoice, row: RowMapping) -> str:
+def _free_key(connection: Connection, invoice: Invoice, row: Row) -> str:
     """The key of *invoice* for the entry of *row*: the one it has where another entry holds the new one."""
     key = traits_of(invoice).key
     if key is None or key == row["key"] or _is_taken(connection, key):
@@ -183,4 +188,4 @@ def _free_key(connection: Connection, invoice: Invoice, row: RowMapping) -> str:
 
 
 def _is_taken(connection: Connection, key: str) -> bool:
-    return connection.execute(HOLDER, {"key": key}).first() is not None
+    return HOLDER.first(connection, {"key": key}) is not None

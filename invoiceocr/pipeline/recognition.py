@@ -38,6 +38,8 @@ MEET = 0.3
 BAD = 0.6
 # of a tangle's width that the print takes that was read instead
 MOST = 0.7
+# of a piece's height: how far its middle may lie off that of the print that it is a piece of
+ON_LEVEL = 0.5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -282,7 +284,10 @@ def _each_once(lines: Iterable[TextLine]) -> list[TextLine]:
 
 
 def _is_piece(line: TextLine, whole: TextLine) -> bool:
-    return line.text in whole.text and whole.box.contains(line.box.cx, line.box.cy)
+    """Whether *line* is a part of the print that *whole* is: on its level, not in the next row that a cell reaches
+    into."""
+    is_level = abs(line.box.cy - whole.box.cy) < ON_LEVEL * line.box.height
+    return is_level and line.text in whole.text and whole.box.contains(line.box.cx, line.box.cy)
 
 
 def _is_misread(line: TextLine, better: TextLine) -> bool:

@@ -30,6 +30,8 @@ CLEAR = 0.9  # probability of each character of a name in both readings
 # share of characters as probable in both readings that are wrong, at most: that of two with `CLEAR`
 DOUBT = (1 - CLEAR) ** 2
 LEGIBLE = 0.5  # probability of each character of a name that both read alike, one of them clearly
+# product of the probabilities that both give another character in the place of one, see docs/confidence.md
+RIVALED = 5e-7
 ALONE = 0.49  # of the confidence of a name that not both read so: they contradict each other; 3 of 104 were wrong
 HELD = 0.5  # of a box's area that lies in the line which it was cut from
 
@@ -103,7 +105,10 @@ class FieldVerifier:
 
 class NameVerifier:
     """Reads the names of parties whose tax id has right check digits again, by each of two *recognizers* alone, the
-    second with a bit of what stands around. Where there is only one, names stay as they are."""
+    second with a bit of what stands around. Where there is only one, names stay as they are.
+
+    Recognizers take rare characters for frequent ones that look alike (昊 for 吴, 荼 for 茶), both at once, each surely
+    and at any size of print. But then both see the right one, too, however faintly."""
 
     def __init__(self, recognizers: Recognizers, kinds: Registry, each: Each = map) -> None:
         """*each* works on several cores where there are any."""
@@ -125,18 +130,20 @@ class NameVerifier:
         return replace(reading, candidates=tuple(candidates))
 
     def _said(self, name: Candidate, image: PageImage, quad: Quad) -> tuple[Candidate, ...]:
-        """*name* and, if both clearly say the same of it, their reading. It stays as it was if both say the same and
-        where one is unsure the other is not; else it is less sure."""
-        recognizers, said = self._recognizers(), list[tuple[float, ...]]()
+        """*name* and, if both clearly say the same of it and see no other character in the place of one, their reading.
+        It stays as it was if both say the same and where one is unsure the other is not; else it is less sure."""
+        recognizers, lines, said = self._recognizers(), list[TextLine](), list[tuple[float, ...]]()
         for recognizer, place in zip(recognizers, (quad, _widened(quad, NEIGHBORHOOD)), strict=False):
-            said.append(second_reading.clearness(recognizer.whole(image.pixels, place), str(name.value)))
+            lines.append(recognizer.whole(image.pixels, place))
+            said.append(second_reading.clearness(lines[-1], str(name.value)))
             if min(said[-1], default=0.0) < LEGIBLE:
                 return (replace(name, confidence=ALONE * name.confidence),)
         if len(said) < BOTH:
             return (name,)
         sure = min(min(each) for each in said)
         if sure >= CLEAR:
-            return name, replace(name, confidence=sure, lattice=None, second=True)
+            again = replace(name, confidence=sure, lattice=None, second=True)
+            return (name,) if second_reading.rivalry(*lines) >= RIVALED else (name, again)
         doubt = max((1 - first) * (1 - second) for first, second in zip(*said, strict=False))
         alike = len(said[0]) == len(said[1]) and doubt <= DOUBT
         return (name if alike else replace(name, confidence=ALONE * name.confidence),)

@@ -118,8 +118,10 @@ class _Booklet:
 
     def _hidden(self, page: Sheet) -> frozenset[Glyph]:
         """The characters that the page does not show, or not so that anyone could read them."""
-        illegible = frozenset(g for _, g in page.glyphs if text_layer.is_illegible(g) and not g.text.isspace())
-        return illegible | self._unseen(page)
+        glyphs = [glyph for _, glyph in page.glyphs]
+        illegible = frozenset(g for g in glyphs if text_layer.is_illegible(g) and not g.text.isspace())
+        covered = frozenset(glyphs[i] for i in text_layer.under_blocks(glyphs))
+        return illegible | covered | self._unseen(page)
 
     def _unseen(self, page: Sheet) -> frozenset[Glyph]:
         """The characters that change nothing in the picture of the page."""

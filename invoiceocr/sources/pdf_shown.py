@@ -23,7 +23,7 @@ from invoiceocr.sources.pdf_ink import EDGE, Canvas, Ink
 from invoiceocr.sources.pdf_text import Run, gray_of, gray_of_path, is_drawn, is_paper
 from invoiceocr.sources.pdf_veils import Veils, visible_bounds
 from invoiceocr.sources.pdf_view import View
-from invoiceocr.sources.text_layer import Glyph, is_illegible, is_meaningless
+from invoiceocr.sources.text_layer import SOLID, Glyph, is_illegible, is_meaningless, under_blocks
 
 # points; thinner fills and strokes are ruled lines
 MIN_COVER = 2.0
@@ -40,8 +40,6 @@ MIN_CONTRAST = 60
 MIN_GROUND = 6.0  # points; a narrower area lies under no text
 # of the page: a larger picture is the paper or the form
 MAX_GROUND = 0.5
-# characters that fill their place: blocks and squares
-SOLID = frozenset("█▇▆▅▉▊▋▓■▮▬◼◾⬛▪")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +102,7 @@ def hidden(canvas: Canvas, found: Sequence[tuple[Glyph, Run]]) -> list[bool]:
         ink = canvas.ink(suspicion.region, suspicion.texts)
         concerned = {i for address in suspicion.texts for i in texts[address].indexes} - unseen
         unseen |= {i for i in concerned if _is_hidden(*found[i], suspicion.region, ink)}
+    unseen |= under_blocks([glyph for glyph, _ in found])
     return [i in unseen and not glyph.text.isspace() for i, (glyph, _) in enumerate(found)]
 
 

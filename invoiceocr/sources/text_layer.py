@@ -50,6 +50,10 @@ MIN_CHINESE_WIDTH, MIN_WIDTH = 0.2, 0.08
 MEANINGLESS = frozenset({"Co", "Cc", "Cn", "Cs", "Cf", "Mn", "Me"})
 # no Chinese invoice has any, and PDFium would reverse their order
 RIGHT_TO_LEFT = frozenset({"R", "AL", "AN"})
+# characters that fill their place: blocks and squares
+SOLID = frozenset((*map(chr, range(0x2580, 0x25A0)), *"■▮▬◼◾⬛▪"))
+MAX_SOLID = 1000  # of them that are looked at; bar codes may be set in them
+COVERED = 0.5  # of the area of a character, from which it is under them
 # fewer mapped characters are no text layer (a stamp, a page number)
 MIN_CHARACTERS = 12
 
@@ -113,6 +117,23 @@ def with_overprints(glyphs: Sequence[Glyph]) -> Sequence[Glyph]:
     apart = {glyph.piece for i, glyph in enumerate(glyphs) if i not in covered and not glyph.text.isspace()}
     kept = ((i, glyph) for i, glyph in enumerate(glyphs) if i not in covered or glyph.piece in apart)
     return [glyph._replace(text=UNREAD) if i in unread else glyph for i, glyph in kept]
+
+
+def under_blocks(glyphs: Sequence[Glyph]) -> frozenset[int]:
+    """The indexes of those *glyphs* that solid ones stand over. Whether these are drawn depends on the fonts of the
+    viewer, so nobody is sure to see what they cover."""
+    solid = [glyph.box.as_tuple() for glyph in glyphs if glyph.text in SOLID][:MAX_SOLID]
+    if not solid:
+        return frozenset()
+    boxes = np.array([glyph.box.as_tuple() for glyph in glyphs])
+    covered = np.zeros(len(glyphs))
+    for x0, y0, x1, y1 in solid:
+        across = np.minimum(boxes[:, 2], x1) - np.maximum(boxes[:, 0], x0)
+        down = np.minimum(boxes[:, 3], y1) - np.maximum(boxes[:, 1], y0)
+        covered += np.maximum(across, 0) * np.maximum(down, 0)
+    areas = (boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])
+    under = np.flatnonzero(covered > COVERED * areas).tolist()
+    return frozenset(i for i in under if glyphs[i].text not in SOLID)
 
 
 def _overprinted(glyphs: Sequence[Glyph]) -> tuple[list[int], list[int]]:

@@ -75,3 +75,10 @@ def test_a_recognized_plate_has_no_letter_that_looks_like_a_digit() -> None:
     seen = TextLine("京AOB1I2", Box(0, 0, 90, 10), "ocr", 0.99)
 
     assert candidate(PLATE, "京AOB1I2", "京AOB1I2", [seen], PAGE).value == "京A0B112"
+
+
+@pytest.mark.parametrize("text", ["样例██有限公司", "样例\ufffd有限公司", "▓▓▓▓"])
+def test_a_text_that_is_blacked_out_in_part_has_no_value(text: str) -> None:
+    target = Target("seller.name", TYPES["name"])
+
+    assert candidate(target, text, text, [line(text, 10, 20, size=10)], PAGE).value is None

@@ -63,6 +63,25 @@ def test_a_code_without_a_caption_is_read_by_its_shape_in_the_largest_print() ->
     assert (found["code"], found["number"]) == ("3100203130", NUMBER)
 
 
+@both
+@pytest.mark.parametrize("length", [4, 8, 12])
+def test_a_number_of_twenty_digits_on_two_lines_is_one(source: TextSource, length: int) -> None:
+    number = digital().print_["number"]
+    rest = Text(DIGITAL_NUMBER[length:], number.x, number.y + 1.1 * number.size)
+
+    found = fields(digital().say({"number": DIGITAL_NUMBER[:length]}).put({"rest": rest}), source)
+
+    assert found["number"] == DIGITAL_NUMBER
+
+
+@both
+def test_digits_below_a_number_of_eight_digits_are_no_part_of_it(source: TextSource) -> None:
+    number = vat().print_["number"]
+    below = {"below": Text("000012345678", number.x, number.y + 1.1 * number.size)}
+
+    assert fields(vat().put(below), source)["number"] == NUMBER
+
+
 # parties
 
 

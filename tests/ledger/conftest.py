@@ -26,6 +26,13 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
         yield opened
 
 
+@pytest.fixture(params=["ledger", "postgres"])
+def any_ledger(request: pytest.FixtureRequest) -> Ledger:
+    """A ledger in SQLite, then one in PostgreSQL."""
+    found: Ledger = request.getfixturevalue(request.param)
+    return found
+
+
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The URL of a running PostgreSQL without its database's name."""

@@ -12,13 +12,6 @@ from invoiceocr.ledger import Ledger
 from invoiceocr.ledger.reconcile import Compared
 
 
-@pytest.fixture(params=["ledger", "postgres"])
-def any_ledger(request: pytest.FixtureRequest) -> Ledger:
-    """A ledger in SQLite, then one in PostgreSQL."""
-    found: Ledger = request.getfixturevalue(request.param)
-    return found
-
-
 def reconciled(ledger: Ledger, folder: Path, *rows: dict[str, object]) -> tuple[Compared, ...]:
     return ledger.reconcile(registers.workbook(folder / "全量发票.xlsx", rows), by="erin").lines
 

@@ -196,6 +196,18 @@ def test_a_second_look_replaces_the_piece_that_was_read_of_a_print(
     assert [line.text for line in found.lines] == ["发票号码", "012345678901"]
 
 
+def test_a_second_look_that_reaches_into_the_next_row_leaves_its_print_alone(
+    monkeypatch: pytest.MonkeyPatch, fake: type[FakeTextReader]
+) -> None:
+    monkeypatch.setattr(fake, "cell", "1312345678")
+    read = plain()(page(picture()))
+    row = replace(read, lines=(*read.lines, TextLine("12345678", Box(450, 72, 560, 92), "ocr", 0.99)))
+
+    found = plain().recognize_cells(row, [Box(400, 38, 600, 100)])
+
+    assert "12345678" in [line.text for line in found.lines]
+
+
 @pytest.mark.parametrize(("confidence", "kept"), [(0.05, []), (0.8, ["米伯仇拾"])])
 def test_a_second_look_replaces_what_was_badly_read_over_the_height_of_a_seal(
     monkeypatch: pytest.MonkeyPatch, fake: type[FakeTextReader], confidence: float, kept: list[str]

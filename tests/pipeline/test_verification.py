@@ -8,16 +8,20 @@ from decimal import Decimal
 
 import drawn
 import pytest
+from lattices import lattice
 
 from invoiceocr.errors import ModelError
+from invoiceocr.evidence import second_reading
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.evidence.reading import Reading
 from invoiceocr.geometry import Box, Quad, box_quad, quad_box
 from invoiceocr.kinds import builtin
 from invoiceocr.page import Page, PageImage, TextLine
+from invoiceocr.pipeline.reader import Reader
 from invoiceocr.pipeline.recognition import PageRecognizer
 from invoiceocr.pipeline.verification import FieldVerifier, NameVerifier
 from invoiceocr.settings import Settings
+from invoiceocr.specimens import make
 
 TEXTS = ("合计：¥106.00", "25312000000012345678")
 PLACES = ((30.0, 20.0), (30.0, 70.0))
@@ -202,6 +206,63 @@ def test_a_name_is_as_sure_as_both_recognizers_together(first: Says, second: Say
 
     assert [c.second for c in found] == ([False, True] if twice else [False])
     assert (found[0].confidence == CONFIDENCE) is kept
+
+
+def reads(text: str, alternatives: dict[int, dict[str, float]]) -> Says:
+    """A recognizer that reads *text* clearly and holds other characters possible at some places."""
+    said = Says(text)
+    steps = tuple(range(0, 2 * len(text), 2))
+    said.line = replace(said.line, lattice=lattice(text, alternatives), character_steps=steps)
+    return said
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "twice"),
+    [
+        ({}, {}, True),
+        # the same other character in one place, though faintly
+        ({0: {"祥": 0.0005}}, {0: {"祥": 0.01}}, False),
+        ({0: {"祥": 0.0005}}, {0: {"祥": 0.0005}}, True),
+        # one of the two alone, but plainly
+        ({0: {"祥": 0.06}}, {}, False),
+        ({}, {0: {"祥": 0.06}}, False),
+        ({0: {"祥": 0.04}}, {}, True),
+        # two others, another place, another sort of character
+        ({0: {"祥": 0.04}}, {0: {"详": 0.04}}, True),
+        ({0: {"祥": 0.04}}, {1: {"祥": 0.04}}, True),
+        ({4: {"(": 0.06}}, {4: {"(": 0.06}}, True),
+    ],
+)
+def test_a_name_in_which_recognizers_see_another_character_in_place_of_one_has_no_second_reading(
+    first: dict[int, dict[str, float]], second: dict[int, dict[str, float]], twice: bool
+) -> None:
+    recognizers = (reads(BRANCH, first), reads(BRANCH, second))
+    name = Candidate("seller.name", BRANCH, BRANCH, "ocr", CONFIDENCE, 1, Box(0, 0, 90, 9))
+    page = Page(1, 100.0, 20.0, image=PageImage(drawn.paper(100, 20, [])))
+    verify = NameVerifier(lambda: recognizers, builtin())  # type: ignore[arg-type, return-value]
+
+    found = [c for c in verify(Reading(page, "toll", (name, TAX_ID))).candidates if c.path == "seller.name"]
+
+    assert [c.second for c in found] == ([False, True] if twice else [False])
+    assert found[0].confidence == CONFIDENCE
+
+
+def test_a_ruled_line_before_a_name_does_not_part_its_characters_from_those_of_the_other_reading() -> None:
+    first, second = reads(f"三{BRANCH}", {1: {"祥": 0.05}}), reads(BRANCH, {0: {"祥": 0.05}})
+
+    assert second_reading.rivalry(first.line, second.line) == pytest.approx(0.0025, rel=0.01)
+
+
+def test_a_rare_character_that_both_recognizers_take_for_a_frequent_one_verifies_no_name(reader: Reader) -> None:
+    made = make("e_vat_ordinary", 9_720_205, format="jpg", degradation="screenshot")
+
+    (invoice,) = reader.read(made.data)
+
+    (printed,) = made.truth["invoices"]
+    assert "昊" in printed["fields"]["buyer"]["name"]
+    assert invoice.buyer is not None
+    is_right = invoice.buyer.name == printed["fields"]["buyer"]["name"]
+    assert is_right or invoice.evidence["buyer.name"].status != "verified"
 
 
 def test_one_recognizer_alone_says_nothing_more_of_a_name() -> None:

@@ -111,6 +111,13 @@ def test_text_that_the_page_does_not_show_is_no_line_of_it(way: str) -> None:
     assert texts(found.hidden) == {"¥968.00"}
 
 
+def test_text_at_the_place_of_blocks_is_hidden() -> None:
+    found = page_of(text("¥968.00", AT), text("████", AT))
+
+    assert texts(found.hidden) == {"¥968.00"}
+    assert "¥968.00" not in texts(found.lines)
+
+
 @pytest.mark.parametrize("way", SHOWN)
 def test_text_that_shows_is_read(way: str) -> None:
     found = page_of(*SHOWN[way])

@@ -148,6 +148,22 @@ def test_a_value_put_over_another_is_the_one_that_is_read(way: str) -> None:
     assert FIELDS[PATH][0] in texts(page.lines)
 
 
+@pytest.mark.parametrize("block", ["█", "▓", "▄", "■"])
+def test_text_at_the_place_of_blocks_is_hidden_though_no_font_has_them(block: str) -> None:
+    blocks = shown(block * len(FORGED), *FIELDS[PATH][1:])
+
+    page = page_of(with_piece(f"{piece(PATH, FORGED)}{blocks}"))
+
+    assert texts(page.hidden) == {FORGED}
+    assert FORGED not in texts(page.lines)
+
+
+def test_squares_beside_text_hide_nothing() -> None:
+    boxes = shown("■", FIELDS[PATH][1] - 10, FIELDS[PATH][2])
+
+    assert page_of(with_piece(f"{boxes}{piece(PATH)}")).hidden == ()
+
+
 def test_words_in_place_of_glyphs_are_not_what_the_page_shows() -> None:
     marked = f"/Span<</ActualText<FEFF{FORGED.encode('utf-16-be').hex()}>>>BDC {piece(PATH)} EMC\n"
 

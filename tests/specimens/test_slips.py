@@ -46,6 +46,14 @@ def test_every_layout_prints_what_its_label_says(kind: str) -> None:
             assert (path == "total" and "total_in_words" in slip.fields) or value in text
 
 
+@pytest.mark.parametrize("kind", ["taxi", "toll_receipt"])
+def test_code_and_number_of_a_struck_slip_are_printed_with_its_form(kind: str) -> None:
+    drawn = [item for seed in range(9) for item in draw_slip(kind, seed).drawing.texts()]
+
+    assert {item.layer for item in drawn if item.path in ("code", "number")} == {"form"}
+    assert {item.layer for item in drawn if item.path == "total"} == {"print"}
+
+
 @pytest.mark.parametrize("kind", ["train", "taxi", "medical"])
 def test_a_degraded_slip_is_a_picture_with_places(kind: str) -> None:
     specimen = make(kind, 3, format="jpg", degradation="slip_photo")

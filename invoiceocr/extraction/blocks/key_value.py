@@ -46,6 +46,7 @@ from invoiceocr.layout.form import FormLayout, is_stamped
 from invoiceocr.layout.registration import NO_OFFSET
 from invoiceocr.page import TextLine
 from invoiceocr.text.lines import join, match_key, rows
+from invoiceocr.values import invoice_number
 
 MAX_PARTS = 6  # segments that may make up one value
 # text heights between the parts of a value
@@ -320,8 +321,7 @@ def _typed(entry: Entry, run: list[TextLine], segments: Sequence[TextLine]) -> l
 
 def _wrapped(entry: Entry, row: list[TextLine], segments: Sequence[TextLine]) -> list[TextLine]:
     """*row* with the next line of a number that breaks over two."""
-    kind = entry.value.type
-    if kind.name not in NUMBERS or not row or kind.parse(join(row).text) is not None:
+    if entry.value.type.name not in NUMBERS or not row:
         return row
     last = row[-1].box
 
@@ -330,7 +330,16 @@ def _wrapped(entry: Entry, row: list[TextLine], segments: Sequence[TextLine]) ->
         aligned = abs(segment.box.x0 - row[0].box.x0) < last.height
         return 0 < below < NEXT_LINE * last.height and aligned and REST.fullmatch(match_key(segment.text)) is not None
 
-    return [*row, *(segment for segment in segments if segment not in row and goes_on(segment))]
+    whole = [*row, *(segment for segment in segments if segment not in row and goes_on(segment))]
+    is_value = entry.value.type.parse(join(row).text) is not None
+    return row if is_value and not _is_digital(entry, whole) else whole
+
+
+def _is_digital(entry: Entry, parts: Sequence[TextLine]) -> bool:
+    """Whether *parts* are the twenty digits of one number, of which the first eight alone would be one, too."""
+    text = invoice_number.compact(join(parts).text)
+    of_one = entry.value.type.name == SERIAL and not entry.coded
+    return of_one and invoice_number.is_digital(text) and invoice_number.is_valid(text)
 
 
 def _goes_on(entry: Entry, found: Sequence[TextLine], segment: TextLine) -> bool:
@@ -343,7 +352,7 @@ def _goes_on(entry: Entry, found: Sequence[TextLine], segment: TextLine) -> bool
         return False
     # what stands below a value is another one
     lines = rows([*found, segment])
-    return len(lines) == 1 or parse(join(lines[0]).text) is None
+    return len(lines) == 1 or parse(join(lines[0]).text) is None or _is_digital(entry, [*found, segment])
 
 
 def _is_close(left: Box, right: Box) -> bool:

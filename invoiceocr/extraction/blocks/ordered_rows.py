@@ -44,6 +44,7 @@ SKIP = 1.5
 # cost of a value that stands behind another caption of the row than its own
 ACROSS = 0.8
 UNLABELED = 0.5  # cost of a row whose caption was not found
+FEW = 4  # one of so many captions may stand left of the others by itself
 SURE = 0.9  # likeness of values that tell the slip
 # pitches: how far a caption's own print may lie off it
 BESIDE = 0.5
@@ -142,8 +143,10 @@ def _levels(rows: Sequence[Row], captions: Mapping[Row, Box | None]) -> list[flo
 
 
 def _values(form: FormLayout, block: OrderedRows, slots: Sequence[_Slot]) -> list[TextLine]:
-    """The free print that is not left of the captions, in reading order."""
-    left = statistics.median(slot.caption.x0 for slot in slots if slot.caption is not None)
+    """The free print that is not left of the captions, in reading order. Few captions further left than the others are
+    strays; of two columns the left one has more."""
+    starts = sorted(slot.caption.x0 for slot in slots if slot.caption is not None)
+    left = starts[len(starts) // FEW]
     inside = [s for s in block.region.inside(form) if form.project(s.box).cx > left]
     return [segment for row in form.rows(inside) for segment in row]
 

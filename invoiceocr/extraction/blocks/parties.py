@@ -8,7 +8,8 @@
 
 A row belongs to a field by where it stands (distance to the label's level) and by what it looks like (its
 shape); order is never broken. So print shifted against its form, labels misread and values wrapped over lines
-still find their fields. A tax id whose check digits hold is found without its row, where it can only be one party's.
+still find their fields. A tax id whose check digits hold is found on two lines, and without its row where it can only
+be one party's.
 """
 
 from __future__ import annotations
@@ -46,6 +47,8 @@ NEAR, LEVEL = 6.0, 0.5
 # text heights: how far captions under one another may end apart
 ALIGNED = 1.5
 MOST_REMAINS = 4  # characters of an illegible caption
+ID_PART = re.compile(r"[0-9A-Z]{1,17}")
+NEXT_LINE = 1.6  # of the height: how far below the first line of a tax id its second may stand
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -148,16 +151,44 @@ def _valid_ids(form: FormLayout, region: str) -> dict[str, TextLine]:
 def _read_rows(form: FormLayout, block: Parties) -> Iterator[Candidate]:
     """The candidates of the rows of all regions."""
     regions = find_regions(form, block.regions, block.phrases)
-    for party, region in block.regions.items():
-        levels = _levels(form, region, block.rows)
-        if levels is None:
-            continue
-        printed = rows(_beside_labels(form, region, block.phrases), form.slope)[:MAX_ROWS]
-        lines = [_Row(tuple(row), _level(form, row)) for row in printed]
-        for slot, parts in _assign(lines, block.rows, levels).items():
+    assigned = {party: _assigned(form, region, block) for party, region in block.regions.items()}
+    texts = {party: _texts(slots) for party, slots in assigned.items()}
+    for party, slots in assigned.items():
+        for slot, parts in slots.items():
             found = _candidate(Target(f"{party}.{slot.name}", slot.type), parts, form)
             if found is not None:
-                yield replace(found, placed=found.placed and all(regions.hold(party, part.box) for part in parts))
+                captions = form.labels_in(block.regions[party], *slot.labels)
+                whole = slot.type.name != NAME or _begins_in_place(parts[0], captions, texts[party], texts)
+                own = all(regions.hold(party, part.box) for part in parts)
+                yield replace(found, placed=found.placed and own and whole)
+
+
+def _assigned(form: FormLayout, region: str, block: Parties) -> dict[Slot, list[TextLine]]:
+    """The rows of *region* in their slots."""
+    levels = _levels(form, region, block.rows)
+    if levels is None:
+        return {}
+    printed = rows(_with_whole_ids(_beside_labels(form, region, block.phrases)), form.slope)[:MAX_ROWS]
+    return _assign([_Row(tuple(row), _level(form, row)) for row in printed], block.rows, levels)
+
+
+def _texts(slots: Mapping[Slot, Sequence[TextLine]]) -> list[TextLine]:
+    """The first lines of those values of a party that begin where its name does; its tax id may stand behind them."""
+    return [parts[0] for slot, parts in slots.items() if slot.type.name not in (NAME, TAX_ID)]
+
+
+def _begins_in_place(
+    name: TextLine,
+    captions: Sequence[KeyMatch],
+    own: Sequence[TextLine],
+    texts: Mapping[str, Sequence[TextLine]],
+) -> bool:
+    """Whether *name* begins where its party's *own* texts do; without any, where those of the other party do, whose
+    block may stand below, or right behind its caption."""
+    if own:
+        return names.is_under(name, own)
+    others = [line for lines in texts.values() for line in lines]
+    return names.is_under(name, others) or any(names.is_behind(name, caption.box) for caption in captions[:1])
 
 
 def _beside_labels(form: FormLayout, region: str, phrases: Sequence[str]) -> list[TextLine]:
@@ -168,6 +199,24 @@ def _beside_labels(form: FormLayout, region: str, phrases: Sequence[str]) -> lis
     if form.offset != NO_OFFSET:
         return inside
     return [_behind_captions(segment, labels, form) for segment in inside if not _before_caption(segment, labels)]
+
+
+def _with_whole_ids(segments: list[TextLine]) -> list[TextLine]:
+    """*segments*, those two that stand under one another and make a tax id with right check digits as one."""
+    parts = [segment for segment in segments if ID_PART.fullmatch(match_key(segment.text))]
+    pairs = ((first, second) for first in parts for second in parts if _goes_on(first, second))
+    for first, second in pairs:
+        whole = join([first, second])
+        code = match_key(whole.text)
+        if UNIFIED_CODE.fullmatch(code) and tax_id.is_valid(code):
+            return [whole, *(segment for segment in segments if segment is not first and segment is not second)]
+    return segments
+
+
+def _goes_on(first: TextLine, second: TextLine) -> bool:
+    """Whether *second* stands on the line below *first* and begins where it does."""
+    below, size = second.box.cy - first.box.cy, first.box.height
+    return size / 2 < below < NEXT_LINE * size and abs(second.box.x0 - first.box.x0) < size
 
 
 def _behind_captions(segment: TextLine, labels: Sequence[KeyMatch], form: FormLayout) -> TextLine:

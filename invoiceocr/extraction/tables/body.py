@@ -30,7 +30,11 @@ STACKED = 1.4
 SURE = 0.9
 MAX_UNIT = 2  # characters
 RATE = re.compile(r"\d{1,2}(\.\d+)?%|免税|不征税|\*{1,3}")
-GLUED = re.compile(r"([-−]?[\d,]+\.\d\d)\s*\d{1,2}%")
+# the rate with the amounts beside it
+GLUED = re.compile(r"([-−]?[\d,]+(?:\.\d[\d,]*)?\.\d\d)?\s*(\d{1,2}%)\s*([-−]?[\d,]+\.\d\d)?")
+# more than one figure, with nothing between them
+FIGURES = re.compile(r"-?[\d,]+\.[\d,]+\.[\d,.]+")
+APART = 0.1  # of the height: characters of one figure stand closer
 CAPTION = regex.compile(r"[\p{Han}/()、]{2,12}")
 MIN_CAPTIONS = 4  # of the header of a second table
 MIN_AMONG_FIGURES = 2  # of them stand in columns of figures
@@ -127,10 +131,14 @@ def _at_gaps(segment: TextLine) -> list[TextLine]:
     return parted(segment, gaps)
 
 
-def _before_rate(segment: TextLine) -> list[TextLine]:
-    """A recognized *segment* cut where it holds an amount and the rate, or a type and the date, in the next column."""
-    match = GLUED.fullmatch(segment.text) or DATED.fullmatch(segment.text)
-    return [segment] if match is None else parted(segment, [match.end(1)])
+def _at_rate(segment: TextLine) -> list[TextLine]:
+    """*segment* cut where it holds the rate and the amount before or behind it, or a type and the date in the next
+    column. In exact characters 13.000% is a rate."""
+    match = GLUED.fullmatch(segment.text)
+    if match is not None and (segment.source == "ocr" or not RATE.fullmatch(segment.text)):
+        return parted(segment, [match.start(group) for group in (2, 3) if match[group]])
+    dated = DATED.fullmatch(segment.text) if segment.source == "ocr" else None
+    return [segment] if dated is None else parted(segment, [dated.end(1)])
 
 
 def _below_captions(form: FormLayout, table: TableSpec) -> Anchor | None:
@@ -142,8 +150,8 @@ def _below_captions(form: FormLayout, table: TableSpec) -> Anchor | None:
 
 
 def at_borders(segments: Sequence[TextLine], columns: Sequence[Column]) -> list[TextLine]:
-    """*segments* cut where they run over a ruled line between columns; recognized ones are left whole, since
-    dot-matrix print crosses the lines of its form."""
+    """*segments* cut at the rate, and where they run over a ruled line between columns; recognized ones are left whole
+    there, since dot-matrix print crosses the lines of its form, and so are figures without a gap at the line."""
     borders = [column.right for column in columns if column.right is not None]
     return [
         part for segment in segments for part in (_parts(segment, borders) if segment.character_boxes else [segment])
@@ -152,9 +160,19 @@ def at_borders(segments: Sequence[TextLine], columns: Sequence[Column]) -> list[
 
 def _parts(segment: TextLine, borders: Sequence[float]) -> list[TextLine]:
     if segment.source == "ocr":
-        return [part for wide in _at_gaps(segment) for part in _before_rate(wide)]
-    cells = [sum(box.cx > border for border in borders) for box in segment.character_boxes]
-    return parted(segment, (i for i in range(1, len(cells)) if cells[i] != cells[i - 1]))
+        return [part for wide in _at_gaps(segment) for part in _at_rate(wide)]
+    return [part for figures in _at_rate(segment) for part in _over(figures, borders)]
+
+
+def _over(segment: TextLine, borders: Sequence[float]) -> list[TextLine]:
+    """*segment* of exact characters cut where it runs over *borders*. Where two figures touch, the line tells nothing:
+    the one before it stands over it."""
+    boxes = segment.character_boxes
+    cells = [sum(box.cx > border for border in borders) for box in boxes]
+    places = [i for i in range(1, len(cells)) if cells[i] != cells[i - 1]]
+    if FIGURES.fullmatch(segment.text):
+        places = [i for i in places if boxes[i].x0 - boxes[i - 1].x1 > APART * segment.box.height]
+    return parted(segment, places)
 
 
 def by_sequence(form: FormLayout, table: TableSpec) -> list[Cells]:

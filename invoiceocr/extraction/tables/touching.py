@@ -61,7 +61,8 @@ def _splits(
     """The cells of all columns *found* whose numbers multiply, once the number of *name* is parted."""
     others = [cell for other, cell in present.items() if other != name]
     early = found[product.factors[0]].x1
-    blind = _blind_places(present[name], early) if name != product.result and product.result in present else ()
+    known = name != product.result and product.result in present
+    blind = _blind_places(present[name], early) if known or _is_several(present[name]) else ()
     for parting in _partings(present[name], blind):
         cells = sorted([*others, *parting.parts], key=lambda segment: segment.box.x0)
         if len(cells) != len(found):
@@ -94,8 +95,13 @@ def _blind_places(segment: TextLine, early: float) -> Iterator[int]:
     is_early = segment.box.x0 < early or segment.source != "ocr"
     for at in range(1, len(text)):
         whole = WHOLE.fullmatch(text[:at]) and (is_early or len(text) - at > MANY)
-        if (text.count(".") > 1 or whole) and not ZERO.match(text[at:]):
+        if (_is_several(segment) or whole) and not ZERO.match(text[at:]):
             yield at
+
+
+def _is_several(segment: TextLine) -> bool:
+    """Whether *segment* holds more decimal points than one number has."""
+    return segment.text.count(".") > 1
 
 
 def _gaps(segment: TextLine) -> Iterator[int]:

@@ -3,6 +3,8 @@
 Lists of inks, papers and typefaces are choices, and so are the parts of a caption between `|`. Numbers are mm from the
 top left corner. `places` are [x, y, room, size] by field path: room is the width at which text wraps (0: never), size
 the em where it isn't that of all print. `tables` are rows of such places, with captions above their columns.
+`preprinted` are fields that the printing house put there, code and number for example: they neither slip nor fade with
+the print.
 """
 
 from __future__ import annotations
@@ -50,6 +52,7 @@ class Layout:
     qr: tuple[float, float, float] | None = None
     scrawl: tuple[float, float] | None = None
     right: tuple[str, ...] = ()
+    preprinted: tuple[str, ...] = ()
     colors: Mapping[str, Color] = field(default_factory=dict)
     impact: bool = False
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from random import Random
 
 from invoiceocr.specimens import seals
-from invoiceocr.specimens.drawing import Drawing, Primitive, Qr, Rule, Text
+from invoiceocr.specimens.drawing import Drawing, Layer, Primitive, Qr, Rule, Text
 from invoiceocr.specimens.forms import Spot
 from invoiceocr.specimens.placed import label
 from invoiceocr.specimens.setting import aligned, wrapped
@@ -80,7 +80,8 @@ def _values(layout: Layout, printed: Mapping[str, str]) -> Iterator[Primitive]:
     for path, text in printed.items():
         x, y, room, size = layout.places[path]
         color = layout.colors.get(path, layout.prints[0])
-        run = Text(text, x, y, size or layout.print_size, layout.print_styles[0], color, path=path)
+        layer: Layer = "form" if path in layout.preprinted else "print"
+        run = Text(text, x, y, size or layout.print_size, layout.print_styles[0], color, layer, path=path)
         if layout.ends(path):
             yield aligned(run, "right")
         else:

@@ -1,7 +1,11 @@
+from collections.abc import Callable
+from dataclasses import replace
+
 import pytest
 import sheets
 from sheets import BUYER_ID, SELLER_ID, Text, digital, vat
 
+from invoiceocr.geometry import union
 from invoiceocr.page import TextSource
 
 COLUMNS = [name for name in digital().form if name.startswith("column")]
@@ -55,6 +59,20 @@ def test_a_value_in_pieces_is_one_value() -> None:
     segments = {"buyer.tax_id": Text(BUYER_ID[:9], 102, 108), "rest": Text(BUYER_ID[9:], 143, 108)}
 
     assert parties(vat().put(segments))["buyer.tax_id"] == BUYER_ID
+
+
+@pytest.mark.parametrize("length", [8, 10, 15, 17])
+@pytest.mark.parametrize("source", ["text_layer", "ocr"])
+def test_a_tax_id_on_two_lines_is_one(source: TextSource, length: int) -> None:
+    lines = {"buyer.tax_id": Text(BUYER_ID[:length], 102, 103), "rest": Text(BUYER_ID[length:], 102, 113)}
+
+    assert parties(digital().put(lines), source, form="digital") == parties(digital(), source, form="digital")
+
+
+def test_two_lines_that_make_no_valid_tax_id_are_none() -> None:
+    lines = {"buyer.tax_id": Text(BUYER_ID[:8], 102, 103), "rest": Text("1" + BUYER_ID[9:], 102, 113)}
+
+    assert "buyer.tax_id" not in parties(digital().put(lines), form="digital")
 
 
 def test_blanks_inside_an_id_are_dropped_and_inside_a_name_are_kept() -> None:
@@ -229,3 +247,60 @@ def test_a_name_with_foreign_words_left_in_it_is_hardly_sure() -> None:
 def test_a_recognized_tax_id_is_spelled_with_the_letters_that_tax_ids_have(true: str, read: str) -> None:
     assert sheets.fields(vat().say({"seller.tax_id": read}), "ocr")["seller.tax_id"] == true
     assert sheets.fields(vat().say({"seller.tax_id": read}))["seller.tax_id"] == read
+
+
+# names whose beginning may be lost
+
+
+def named(sheet: sheets.Sheet, source: TextSource, form: str) -> dict[str, bool]:
+    """Whether each party's name surely is that party's whole name."""
+    found = sheets.said(sheets.form_of(sheet, source, form=form), "parties", form=form)
+    return {item.path: item.placed for item in found if item.path.endswith(".name")}
+
+
+def erased(sheet: sheets.Sheet, path: str, count: int) -> sheets.Sheet:
+    """*sheet* without the first characters of a name, its others where they were."""
+    text = sheet.print_[path]
+    return sheet.put({path: replace(text, text=text.text[count:], x=text.x + count * text.size)})
+
+
+FORMS = pytest.mark.parametrize(("make", "form"), [(vat, "vat"), (digital, "digital")], ids=["vat", "digital"])
+ORDINARY = ("buyer.address_phone", "buyer.bank_account")
+
+
+@FORMS
+@pytest.mark.parametrize("source", ["text_layer", "ocr"])
+@pytest.mark.parametrize("path", ["buyer.name", "seller.name"])
+@pytest.mark.parametrize("count", [1, 2, 4])
+def test_a_name_that_begins_behind_where_values_of_its_form_begin_may_have_lost_its_beginning(
+    make: Callable[[], sheets.Sheet], form: str, source: TextSource, path: str, count: int
+) -> None:
+    assert named(make(), source, form) == {"buyer.name": True, "seller.name": True}
+
+    assert named(erased(make(), path, count), source, form)[path] is False
+
+
+@pytest.mark.parametrize("source", ["text_layer", "ocr"])
+def test_without_an_address_a_name_may_begin_where_the_values_of_the_other_party_do(source: TextSource) -> None:
+    sheet = vat().drop(*ORDINARY)
+
+    assert named(sheet, source, "vat")["buyer.name"] is True
+    assert named(erased(sheet, "buyer.name", 2), source, "vat")["buyer.name"] is False
+
+
+def test_a_gap_is_seen_in_a_caption_and_a_name_that_were_recognized_as_one_line() -> None:
+    # given: of a recognized line the box of each character reaches halfway to the next one
+    caption, name = digital().form["buyer name:"], "试采购有限公司"
+    texts = {"buyer name:": Text(caption.text, caption.x, caption.y), "buyer.name": Text(name, 62, caption.y)}
+    halfway = (texts["buyer name:"].line("ocr").box.x1 + 62) / 2
+    page = digital().drop(*texts).page("ocr")
+    first, second = (text.line("ocr") for text in texts.values())
+    boxes = [*first.character_boxes, *second.character_boxes]
+    boxes[2], boxes[3] = replace(boxes[2], x1=halfway), replace(boxes[3], x0=halfway)
+    line = replace(first, text=caption.text + name, box=union(boxes), character_boxes=tuple(boxes))
+    found = sheets.said(
+        sheets.form_of(replace(page, lines=(*page.lines, line)), form="digital"), "parties", form="digital"
+    )
+
+    (buyer,) = [item for item in found if item.path == "buyer.name"]
+    assert (buyer.value, buyer.placed) == (name, False)

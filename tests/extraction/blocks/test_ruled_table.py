@@ -280,6 +280,45 @@ def test_an_amount_and_a_rate_read_as_one_are_two(glued: str) -> None:
     assert second["tax_rate"] == Decimal(rate.rstrip("%")) / 100
 
 
+TOUCHING = {
+    "price and amount": ("unit_price", "amount"),
+    "amount and rate": ("amount", "tax_rate"),
+    "rate and tax": ("tax_rate", "tax_amount"),
+}
+
+
+@pytest.mark.parametrize("source", ["text_layer", "ocr"])
+@pytest.mark.parametrize("ruled", [True, False], ids=["ruled", "bare"])
+@pytest.mark.parametrize("names", TOUCHING.values(), ids=TOUCHING)
+def test_figures_that_touch_are_each_read(names: tuple[str, ...], ruled: bool, source: TextSource) -> None:
+    cells = [vat().print_[f"items.0.{name}"] for name in names]
+    # the first ends a little behind the line before the second
+    start = sheets.TABLE_BORDERS[NAMES.index(names[1])] + 2 - len(cells[0].text) * cells[0].size / 2
+    glued = {f"items.0.{names[0]}": Text("".join(cell.text for cell in cells), start, cells[0].y)}
+    sheet = vat().drop(*(f"items.0.{name}" for name in names)).put(glued)
+
+    (found,) = table(sheet if ruled else replace(sheet, rulings=()), source)
+
+    (whole,) = table(vat())
+    assert found == whole
+
+
+def test_a_price_that_stands_over_the_line_to_the_amount_it_touches_is_not_cut_there() -> None:
+    # given: the line stands behind the first digit of the amount
+    border = sheets.TABLE_BORDERS[NAMES.index("amount")]
+    glued = Text("50.00100.00", border - 6 * 4.5, 180)
+
+    (found,) = table(vat().drop("items.0.unit_price", "items.0.amount").put({"items.0.unit_price": glued}))
+
+    assert (found["unit_price"], found["amount"]) == (Decimal("50.00"), Decimal("100.00"))
+
+
+def test_a_rate_with_decimals_is_no_amount() -> None:
+    (found,) = table(vat().say({"items.0.tax_rate": "13.000%"}))
+
+    assert (found["tax_rate"], found["amount"]) == (Decimal("0.13"), Decimal("100.00"))
+
+
 def name_read(name: str, alternatives: dict[int, dict[str, float]]) -> object:
     """The name of the item on a recognized page whose print of it has these *alternatives* in its lattice."""
     page = vat().say({"items.0.name": name}).page("ocr")
@@ -360,3 +399,14 @@ def test_without_headers_numbers_read_as_one_part_where_they_multiply() -> None:
     (found,) = table(glued, "ocr")
 
     assert (found["quantity"], found["unit_price"], found["amount"]) == (2, Decimal("50.00"), Decimal("100.00"))
+
+
+def test_print_that_is_shifted_on_its_form_is_read_by_its_order_where_only_left_headers_are_legible() -> None:
+    right = [f"column {name}:" for name in ("price", "amount", "rate", "tax")]
+    sheet = vat().drop(*right)
+    moved = {path: replace(text, x=text.x + 40) for path, text in sheet.print_.items() if path.startswith("items.")}
+
+    (found,) = table(sheet.put(moved), "ocr")
+
+    (whole,) = table(vat(), "ocr")
+    assert {name: found.get(name) for name in NAMES[2:]} == {name: whole[name] for name in NAMES[2:]}
