@@ -22,6 +22,8 @@ UPRIGHT_SHARE = 0.5
 HANDY = 7.0
 PROBES = 7  # boxes that are read in both directions
 GAIN = 0.15  # how much surer the other direction must read
+LITTLE = 0.05  # the same where most probes look upside down: figures read as figures on their heads, too
+MOST = 0.6  # share of the probes
 # share of the probes that must look upside_down_ratio before any of them is read
 SUSPECT = 0.3
 
@@ -66,11 +68,13 @@ def quarters_needed(image: PageImage, quads: Sequence[Quad], reader: Reads) -> i
     if lying > UPRIGHT_SHARE:
         return quarters_of_lying(image, reader)
     probes = _probes(quads)
-    if reader.upside_down_ratio(image, probes) < SUSPECT:
+    turned = reader.upside_down_ratio(image, probes)
+    if turned < SUSPECT:
         return 0
     upright = reader.mean_confidence(image, probes)
     opposite = tuple(_half_turned(quad, image) for quad in probes)
-    return 2 if reader.mean_confidence(turn(image, 2), opposite) > upright + GAIN else 0
+    gain = LITTLE if turned > MOST else GAIN
+    return 2 if reader.mean_confidence(turn(image, 2), opposite) > upright + gain else 0
 
 
 def _lying_share(quads: Sequence[Quad]) -> float | None:

@@ -41,6 +41,7 @@ Parser = Callable[[str], object | None]
 # characters; five hexadecimal ones are of 区块链 invoices alone
 LONG_CHECK_CODE, BILL_CHECK_CODE = 20, 6
 BILL_CODE, BILL_NUMBER = re.compile(r"[0-9]{6,12}"), re.compile(r"[0-9]{8,12}")
+NO_UNIT = re.compile("[0-9]{6}|数量|单价|金额|税率|发票|专用章")
 ROWS, PARTY, RATE = "rows", "party", "rate"
 YES, NO = frozenset({"是", "true", "Y", "1"}), frozenset({"否", "false", "N", "0"})
 
@@ -82,6 +83,15 @@ def printed_words(text: str) -> str | None:
     ('壹佰圆整', None)
     """
     return chinese_amount.compact(text) if chinese_amount.is_valid(text) else None
+
+
+def unit_alone(text: str) -> str | None:
+    """The unit of a row, if it is not print that was found in its place: an id in a seal, a caption.
+
+    >>> unit_alone("千瓦时"), unit_alone("箱(24瓶)"), unit_alone("912117996683962952"), unit_alone("数量221")
+    ('千瓦时', '箱(24瓶)', None, None)
+    """
+    return None if NO_UNIT.search(text) else text
 
 
 def long_check_code(text: str) -> str | None:
@@ -226,7 +236,7 @@ _ALL = (
     _text("person", group="people"),
     _text("address_phone"),
     _text("bank_account"),
-    _text("unit"),
+    ValueType("unit", "str", folding.parse, one_line, recognized=unit_alone),
     ValueType("lines", "str", lines, lines),
     ValueType("page_text", "str", lines, lines, default='""'),
     _code("identifier", identifier.parse, group="text"),

@@ -9,6 +9,7 @@ from invoiceocr.geometry import Box, Quad, box_quad
 from invoiceocr.ocr import crop, manifest, session
 from invoiceocr.ocr.detector import detector_of
 from invoiceocr.ocr.ink import ink_box
+from invoiceocr.ocr.lexicon import guided
 from invoiceocr.ocr.orienter import LineOrienter
 from invoiceocr.ocr.recognizer import recognizer_of
 from invoiceocr.ocr.workers import Item, Result, Workers, cores
@@ -68,6 +69,6 @@ class TextReader:
         self, image: PageImage, quads: tuple[Quad, ...], recognize: Callable[[Pixels, Quad], TextLine]
     ) -> tuple[TextLine, ...]:
         longest_first = sorted(range(len(quads)), key=lambda i: -crop.size(quads[i])[0])
-        found = self._workers.map(lambda i: recognize(image.pixels, quads[i]), longest_first)
+        found = self._workers.map(lambda i: guided(recognize(image.pixels, quads[i])), longest_first)
         lines = dict(zip(longest_first, found, strict=True))
         return tuple(lines[i] for i in sorted(lines) if lines[i].text.strip())

@@ -20,15 +20,17 @@ from invoiceocr.service.responses import (
     Changes,
     JobBody,
     Listed,
-    Plain,
     Results,
     documented,
+    invoice_json,
+    job_json,
     json_response,
-    plain_job,
-    plain_result,
+    listed,
+    plain_outline,
+    result_json,
 )
 from invoiceocr.service.runner import JobRunner, checked_webhook
-from invoiceocr.service.service import Service, expected_values, in_thread, plain_invoice, service_of
+from invoiceocr.service.service import Service, expected_values, in_thread, service_of
 from invoiceocr.service.uploads import FORM, Upload, uploaded
 from invoiceocr.service.words import REVIEWER
 
@@ -125,10 +127,8 @@ async def _read(request: Request, upload: Upload) -> Response:
 
 def _kept(service: Service, upload: Upload, key: str, readings: Sequence[Reading]) -> Response:
     """The answer with what files came to, once all of it is kept."""
-    plain: list[Plain] = []
-    for file, reading in zip(upload.files, readings, strict=True):
-        plain.append(plain_result(service.keep(file, key, reading), reading.result))
-    return json_response({"results": plain})
+    pairs = zip(upload.files, readings, strict=True)
+    return json_response(listed("results", (result_json(service.keep(f, key, r), r.result) for f, r in pairs)))
 
 
 @router.get("/jobs/{job_id}", responses={200: {"model": JobBody}, **documented(404)})
@@ -148,14 +148,14 @@ async def cancel_job(request: Request, job_id: str) -> Response:
 async def _job(service: Service, job_id: str) -> Response:
     job = await in_thread(service.jobs.one, job_id)
     results = [await in_thread(_of_job, service, result) for result in job.results]
-    return json_response(plain_job(job, results))
+    return json_response(job_json(job, results))
 
 
-def _of_job(service: Service, result_id: str) -> Plain:
+def _of_job(service: Service, result_id: str) -> bytes:
     """What one file of a job came to."""
     records = service.records.of_result(result_id)
     first = records[0].summary
-    return plain_result(records, service.records.cached(first.sha256, first.settings))
+    return result_json(records, service.records.measured(first.sha256, first.settings))
 
 
 @router.get("/invoices", responses={200: {"model": Listed}, **documented()})
@@ -163,7 +163,7 @@ async def list_invoices(request: Request, wanted: Annotated[ListQuery, Query()])
     """The invoices, newest first, without their evidence."""
     records = await in_thread(service_of(request).records.whole, Filter(**wanted.model_dump()))
     following = records[-1].summary.sequence if len(records) == wanted.limit else None
-    plain = [plain_invoice(record, evidence=False) for record in records]
+    plain = await in_thread(lambda: list(map(plain_outline, records)))
     return json_response({"invoices": plain, "next_cursor": following})
 
 
@@ -175,7 +175,7 @@ async def get_invoice(request: Request, invoice_id: str) -> Response:
 
 def shown(record: Record) -> Response:
     """A record as JSON, with its revision as `ETag`."""
-    return json_response(plain_invoice(record), headers={"ETag": f'"{record.summary.revision}"'})
+    return json_response(invoice_json(record), headers={"ETag": f'"{record.summary.revision}"'})
 
 
 Match = Annotated[str | None, Header(alias="If-Match", description="the revision that is changed")]

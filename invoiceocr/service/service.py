@@ -20,7 +20,6 @@ from invoiceocr.adjudication.expected import claims
 from invoiceocr.errors import DraftError
 from invoiceocr.evidence.draft import Draft
 from invoiceocr.evidence.draft_file import loads
-from invoiceocr.invoice import AnyInvoice
 from invoiceocr.pipeline.reader import Reader
 from invoiceocr.result import ReadError, ReadResult
 from invoiceocr.service.books import Books
@@ -60,6 +59,7 @@ class Service:
     def __init__(self, options: ServiceOptions) -> None:
         self.options = options
         self.kinds = kinds.load(options.settings.kinds)
+        self._usual = Order(options.settings)
         self.database = Database(options.data)
         self.files = FileStore(options.data)
         self.records, self.jobs = Records(self.database, self.kinds), Jobs(self.database)
@@ -113,7 +113,8 @@ class Service:
         assert isinstance(answer, ReadAnswer)
         if answer.details is not None:
             await in_thread(self.files.keep_details, stored.sha256, order.key, answer.details)
-        return Reading(answer.result.model_copy(update={"sha256": stored.sha256}), answer.drafts)
+        result = answer.result.model_copy(update={"sha256": stored.sha256})
+        return Reading(result, answer.drafts, answer.packed)
 
     def keep(self, stored: Stored, key: str, reading: Reading) -> list[Record]:
         """The records of a *reading*, kept, and claimed in the ledger."""
@@ -121,17 +122,10 @@ class Service:
 
     def book(self, records: list[Record]) -> list[Record]:
         """The *records* of one file after they were claimed in the ledger, with what it finds."""
-        found = [record for record in records if record.invoice is not None]
+        found = [record for record in records if record.packed is not None]
         if not found:
             return records
-        first = found[0].summary
-        invoices = tuple(record.invoice for record in found)
-        result = ReadResult(source=first.source, sha256=first.sha256, invoices=invoices)  # type: ignore[arg-type]
-        claims = self.books.claim(first.result_id, result)
-        return self.records.book(
-            (record, claim.added.entry_id, claim.invoice)  # type: ignore[misc]
-            for record, claim in zip(found, claims, strict=True)
-        )
+        return self.records.book(zip(found, self.books.claim(found), strict=True))
 
     async def standing(self, record: Record) -> Standing:
         """The invoice of *record* with the draft that it was judged from; the file is read again where none is kept."""
@@ -176,9 +170,10 @@ class Service:
 
     def order_for(self, chosen: Mapping[str, str], expected: Mapping[str, str] | None = None) -> Order:
         """How to read for a call with the options that its caller chose; raises SettingsError."""
+        if not (chosen or expected):
+            return self._usual
         order = Order(with_options(self.options.settings, chosen), dict(expected or {}))
-        if chosen or expected:
-            self.records.keep_options(order.key, {"options": dict(chosen), "expected": dict(order.expected)})
+        self.records.keep_options(order.key, {"options": dict(chosen), "expected": dict(order.expected)})
         return order
 
     def order_of(self, key: str) -> Order:
@@ -236,30 +231,6 @@ def as_png(jpeg: bytes, box: tuple[float, float, float, float] | None = None) ->
     if pixels.size == 0:
         raise UnknownRecordError("the field lies beside the page")
     return bytes(cv2.imencode(".png", pixels)[1])
-
-
-def plain_invoice(record: Record, *, evidence: bool = True) -> dict[str, object]:
-    """A record as JSON: the invoice as in the output contract, and what the service knows of it."""
-    summary = record.summary
-    error = {"code": summary.error_code, "message": summary.error_message} if summary.error_code else None
-    plain = plain_of(record.invoice, evidence=evidence) if record.invoice else {}
-    return {
-        "id": summary.id,
-        "result_id": summary.result_id,
-        "revision": summary.revision,
-        "state": summary.state,
-        "created_at": summary.created_at,
-        "entry": summary.entry,
-        "sha256": summary.sha256,
-        "source": summary.source,
-        **plain,
-        "error": error,
-    }
-
-
-def plain_of(invoice: AnyInvoice, *, evidence: bool) -> dict[str, object]:
-    """An invoice as JSON values, with or without its evidence."""
-    return invoice.model_dump(mode="json", exclude=None if evidence else {"evidence"})
 
 
 def _loaded(draft: str | None) -> Draft | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from invoiceocr.result import ReadResult
 from invoiceocr.settings import Settings
@@ -80,16 +81,17 @@ class Details:
 
 @dataclass(frozen=True, slots=True)
 class ReadAnswer:
-    """A result and the drafts of its invoices; `details` where they cost nothing more."""
+    """A result, its invoices as they are kept, and their drafts; `details` where they cost nothing more."""
 
     result: ReadResult
+    packed: tuple[bytes, ...]
     drafts: tuple[str, ...] = ()
     details: Details | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line of text with the probability that it is right and its box: x0, y0, x1, y1."""
+class Line(NamedTuple):
+    """A line of text with the probability that it is right and its box: x0, y0, x1, y1. A page has many: a tuple goes
+    through the pipe in a third of the time."""
 
     page: int
     text: str

@@ -22,6 +22,7 @@ from invoiceocr.adjudication.adjudicator import Witnesses, no_witnesses
 from invoiceocr.adjudication.expected import assigned, claims
 from invoiceocr.errors import InvoiceOCRError
 from invoiceocr.evidence.draft_file import dumps
+from invoiceocr.kinds.packing import packed
 from invoiceocr.service.tasks import (
     Answer,
     Details,
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
     from invoiceocr.page import PageImage, TextLine
     from invoiceocr.pipeline.page_reader import PageTrace
     from invoiceocr.pipeline.reader import Reader
+    from invoiceocr.result import ReadResult
 
 READERS = 2  # kept per worker: each holds its own models
 # height and width of the picture with which models are loaded
@@ -68,7 +70,7 @@ class Canned:
             case WarmTask():
                 return None
             case ReadTask():
-                return ReadAnswer(self._reader.read_one(task.path, name=task.name))
+                return _answer(self._reader.read_one(task.path, name=task.name))
             case DetailTask():
                 return Details()
             case LineTask():
@@ -175,7 +177,7 @@ class Desk:
         if not _is_picture(data) or task.expected or task.settings.check_signatures:
             drafts: list[Draft] = []
             result = reader.read_one(data, name=task.name, expected=task.expected, on_draft=drafts.append)
-            return ReadAnswer(result, tuple(map(dumps, drafts)))
+            return _answer(result, tuple(map(dumps, drafts)))
         return _read_traced(reader, data, task.name)
 
     def _explained(self, task: DetailTask) -> Details:
@@ -218,7 +220,11 @@ def _read_traced(reader: Reader, data: bytes, name: str) -> ReadAnswer:
         elapsed_ms=round((time.perf_counter() - start) * 1000, 1),
     )
     details = _details(traces, reader.kinds)
-    return ReadAnswer(result, details.drafts, details)
+    return _answer(result, details.drafts, details)
+
+
+def _answer(result: ReadResult, drafts: tuple[str, ...] = (), details: Details | None = None) -> ReadAnswer:
+    return ReadAnswer(result, tuple(map(packed, result.invoices)), drafts, details)
 
 
 def _details(traces: list[InvoiceTrace], kinds: Registry) -> Details:

@@ -48,16 +48,17 @@ def test_turning_is_clockwise_and_leads_back(quarters: int) -> None:
 
 
 class Doubtful:
-    """A reader to whom all lines look upside_down_ratio."""
+    """A reader to whom a share of the lines, *ratio*, looks upside down."""
 
-    def __init__(self, upright: float, opposite: float) -> None:
+    def __init__(self, upright: float, opposite: float, ratio: float = 1.0) -> None:
         self.answers = [upright, opposite]
+        self.ratio = ratio
 
     def detect(self, pixels: Pixels) -> tuple[Quad, ...]:
         return ()
 
     def upside_down_ratio(self, image: PageImage, quads: tuple[Quad, ...]) -> float:
-        return 1.0
+        return self.ratio
 
     def mean_confidence(self, image: PageImage, quads: tuple[Quad, ...]) -> float:
         return self.answers.pop(0)
@@ -71,6 +72,13 @@ def test_a_page_is_turned_over_only_if_it_reads_clearly_better_so(opposite: floa
     image = PageImage(np.full((300, 400, 3), 255, np.uint8))
 
     assert orientation.quarters_needed(image, LINES, Doubtful(0.5, opposite)) == turns
+
+
+@pytest.mark.parametrize(("ratio", "turns"), [(1.0, 2), (0.4, 0)])
+def test_figures_that_read_on_their_heads_too_are_turned_if_most_lines_look_so(ratio: float, turns: int) -> None:
+    image = PageImage(np.full((300, 400, 3), 255, np.uint8))
+
+    assert orientation.quarters_needed(image, LINES, Doubtful(0.78, 0.92, ratio)) == turns
 
 
 def test_a_page_with_hardly_any_text_is_not_turned() -> None:

@@ -6,7 +6,8 @@
       ticket_number: {like: ['^[A-Z]\\d{6}$']}
       total: {like: ['^¥(\\d+\\.\\d{2})$'], prefer: last}     # first (default), last or largest
 
-Where pieces that look alike say different things, it is not sure which is the value: check digits prove none of them.
+Digits alone may be another number, such as a telephone number where the number of the paper could not be read: that the
+characters are sure does not tell whose they are. The same holds of two values that look alike.
 """
 
 from __future__ import annotations
@@ -61,14 +62,14 @@ def read(form: FormLayout, block: ByShape) -> Iterator[Candidate]:
         if ranked:
             fit, taken = fits[max(ranked)[1]]
             free = [segment for segment in free if segment is not taken]
-            alone = _is_alone(fit, [other for other, _ in fits])
-            yield from (replace(said, placed=alone) for said in candidates(entry.value, fit, form))
+            placed = _is_telling(fit, [other for other, _ in fits])
+            yield from (replace(said, placed=placed) for said in candidates(entry.value, fit, form))
 
 
-def _is_alone(fit: Match, others: Sequence[Match]) -> bool:
-    """Whether none of the *others* looks as much like the value as *fit* does and says something else."""
+def _is_telling(fit: Match, others: Sequence[Match]) -> bool:
+    """Whether *fit* has more than digits, and none of the *others* looks as much like the value and says otherwise."""
     texts = {tuple(text for _, _, text in other.parts) for other in others if other.likeness >= fit.likeness}
-    return len(texts) == 1
+    return len(texts) == 1 and not any(text.isdigit() for _, _, text in fit.parts)
 
 
 def _rank(entry: Entry, fit: Match, segment: TextLine, index: int) -> tuple[float, ...]:

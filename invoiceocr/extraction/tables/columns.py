@@ -49,7 +49,7 @@ def find_columns(form: FormLayout, table: TableSpec) -> list[Column]:
         return []
     read = ((_head(form, spec, anchor), spec) for spec in table.columns)
     heads = [(box, spec) for box, spec in read if box is not None]
-    if len(heads) < MIN_READ:
+    if len(heads) < MIN_READ or not _reach(heads, table):
         return []
     heads = _completed(sorted(heads, key=lambda pair: pair[0].cx), form, table)
     # the gaps before, between and behind the headers, and the ruled line in each
@@ -57,6 +57,13 @@ def find_columns(form: FormLayout, table: TableSpec) -> list[Column]:
     borders = [_border(form, anchor, end, start) for end, start in zip(ends, starts, strict=True)]
     sides = itertools.pairwise(borders)
     return [Column(spec, box.x0, box.x1, *beside) for (box, spec), beside in zip(heads, sides, strict=True)]
+
+
+def _reach(heads: Sequence[tuple[Box, ColumnSpec]], table: TableSpec) -> bool:
+    """Whether *heads* tell where records begin: one of that column or of one behind it is among them. Tables whose
+    cells can be told by their order alone want that: guessed columns mislead where print is shifted on its form."""
+    behind = table.columns[table.columns.index(table.starts) :]
+    return table.unheaded is None or any(spec in behind for _, spec in heads)
 
 
 def _head(form: FormLayout, spec: ColumnSpec, anchor: Anchor) -> Box | None:

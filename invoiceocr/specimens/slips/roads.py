@@ -32,7 +32,7 @@ def taxi(rng: Random) -> Facts:
     boards = facts.moment(rng, day, 0, 23)
     alights = boards + timedelta(minutes=rng.randint(3, 70))
     price = Decimal(rng.choice(("1.60", "1.90", "2.00", "2.30", "2.40", "2.70", "3.30", "3.45", "4.50")))
-    distance = Decimal(rng.randint(12, 380)) / 10
+    distance = (Decimal(rng.randint(12, 380)) / 10).quantize(Decimal("0.1"))
     waiting = rng.randint(0, 1200)
     fare = (
         (max(distance - 3, Decimal(0)) * price + 10 + Decimal(waiting) / 300 * price)

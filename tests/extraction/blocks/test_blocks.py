@@ -485,13 +485,20 @@ def test_a_value_does_not_run_on_into_a_part_of_the_next_print(tmp_path: Path) -
     assert pages.values(found) == {"number": "170321001"}
 
 
-def test_a_value_that_two_pieces_of_print_look_like_is_not_sure_to_be_the_fields(tmp_path: Path) -> None:
+def test_a_value_that_its_look_alone_tells_is_not_sure_to_be_the_fields(tmp_path: Path) -> None:
     read = pages.reader(tmp_path, "blocks: [{by_shape: {fields: {number: {like: ['^\\d{8}$']}}}}]")
 
-    alone = read(pages.rows([("00123456", 100)], [("12.50", 100)]))[1]
-    twice = read(pages.rows([("00123456", 100)], [("00123456", 100)]))[1]
-    rivals = read(pages.rows([("00123456", 100)], [("65001234", 100)]))[1]
+    found = read(pages.rows([("65001234", 100)], [("12.50", 100)]))[1]
 
-    assert [(found.value, found.placed) for found in (*alone, *twice, *rivals)] == [
-        ("00123456", True), ("00123456", True), ("00123456", False),
-    ]  # fmt: skip
+    assert [(each.value, each.placed) for each in found] == [("65001234", False)]
+
+
+@pytest.mark.parametrize(("other", "placed"), [("二等座", True), ("¥12.5元", True), ("¥5.0元", False)])
+def test_a_sum_with_its_sign_is_sure_to_be_the_fields_where_it_is_the_only_one(
+    tmp_path: Path, other: str, placed: bool
+) -> None:
+    read = pages.reader(tmp_path, "blocks: [{by_shape: {fields: {total: {like: ['^¥(\\d+\\.\\d)元$']}}}}]")
+
+    found = read(pages.rows([("¥12.5元", 100)], [(other, 100)]))[1]
+
+    assert [(each.value, each.placed) for each in found] == [(Decimal("12.5"), placed)]

@@ -399,3 +399,14 @@ def test_without_headers_numbers_read_as_one_part_where_they_multiply() -> None:
     (found,) = table(glued, "ocr")
 
     assert (found["quantity"], found["unit_price"], found["amount"]) == (2, Decimal("50.00"), Decimal("100.00"))
+
+
+def test_print_that_is_shifted_on_its_form_is_read_by_its_order_where_only_left_headers_are_legible() -> None:
+    right = [f"column {name}:" for name in ("price", "amount", "rate", "tax")]
+    sheet = vat().drop(*right)
+    moved = {path: replace(text, x=text.x + 40) for path, text in sheet.print_.items() if path.startswith("items.")}
+
+    (found,) = table(sheet.put(moved), "ocr")
+
+    (whole,) = table(vat(), "ocr")
+    assert {name: found.get(name) for name in NAMES[2:]} == {name: whole[name] for name in NAMES[2:]}

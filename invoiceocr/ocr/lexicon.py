@@ -1,0 +1,155 @@
+"""Words as guides of doubtful characters: of two that the recognizer holds possible, the one that makes a word with its
+clear neighbors comes first.
+
+Of worn print 识别号 is read as 识剧号, and the lattice often holds the right character second. The words
+are a public list (models/words.txt). They prove nothing: how sure the print is stays as it was, and a clear
+character stands, whatever it spells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from invoiceocr import resources
+from invoiceocr.page import Lattice, TextLine
+
+FILE = "words.txt"
+LONGEST = 4  # characters of a word
+# probability from which a character stands
+CLEAR = 0.9
+# probability that a neighbor has at least to be part of a word
+LEGIBLE = 0.5
+# times as likely as the other one a character must be, print and word together
+MARGIN = 2.0
+# times as likely as one that is part of no word a character is in a word of so many characters
+WEIGHTS: Mapping[int, float] = {0: 1.0, 2: 12.0, 3: 60.0, 4: 200.0}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lexicon:
+    """Words of two to `LONGEST` characters as sorted numbers of 16 bits a character."""
+
+    codes: NDArray[np.uint64]
+
+    def __contains__(self, word: str) -> bool:
+        code = np.uint64(int.from_bytes(word.encode("utf-16-be")))
+        place = int(np.searchsorted(self.codes, code))
+        return place < len(self.codes) and bool(self.codes[place] == code)
+
+    def longest(self, text: Sequence[str], place: int, usable: Sequence[bool]) -> int:
+        """The length of the longest word of *text* through *place*, the others of its characters *usable*; 0 without
+        any."""
+        found = (word for word in _through(place, len(text)) if _is_usable(word, place, usable))
+        return next((len(word) for word in found if "".join(text[word.start : word.stop]) in self), 0)
+
+
+def _through(place: int, size: int) -> Iterator[range]:
+    """The places of all words through *place* in a text of *size* characters, long ones first."""
+    for length in range(LONGEST, 1, -1):
+        starts = range(max(0, place - length + 1), min(place, size - length) + 1)
+        yield from (range(start, start + length) for start in starts)
+
+
+def _is_usable(word: range, place: int, usable: Sequence[bool]) -> bool:
+    return all(usable[at] for at in word if at != place)
+
+
+def of_words(words: Sequence[str]) -> Lexicon:
+    """The lexicon of *words*, each of two to `LONGEST` characters of the basic plane."""
+    parts = [_codes("".join(word for word in words if len(word) == length), length) for length in range(2, LONGEST + 1)]
+    return Lexicon(np.sort(np.concatenate(parts)))
+
+
+@lru_cache(maxsize=1)
+def lexicon() -> Lexicon:
+    """The lexicon of the package, loaded once."""
+    text = (resources.folder("models") / FILE).read_text(encoding="utf-8")
+    return of_words([line for line in text.splitlines() if not line.startswith("#")])
+
+
+def is_chinese(character: str) -> bool:
+    """Whether *character* is a common Chinese one."""
+    return "\u4e00" <= character <= "\u9fff"
+
+
+def guided(line: TextLine) -> TextLine:
+    """*line* with each doubtful character exchanged for the likelier one by the words of its neighborhood, in text and
+    lattice; its probabilities stay."""
+    doubtful = [place for place in range(len(line.character_confidences)) if _is_doubtful(line, place)]
+    # a second time: the first one may have made a neighbor of each legible
+    for place in (*doubtful, *doubtful):
+        line = _chosen(line, place)
+    return line
+
+
+def _is_doubtful(line: TextLine, place: int) -> bool:
+    return line.character_confidences[place] < CLEAR and is_chinese(line.text[place])
+
+
+def _chosen(line: TextLine, place: int) -> TextLine:
+    """*line* with the likeliest character at *place*."""
+    options = _options(line, place)
+    own = line.text[place]
+    if own not in options or len(options) == 1:
+        return line
+    weighed = _weighed(line, place, options)
+    best = max(weighed, key=lambda character: (weighed[character], character == own))
+    return _exchanged(line, place, best) if weighed[best] >= MARGIN * weighed[own] else line
+
+
+def _options(line: TextLine, place: int) -> dict[str, float]:
+    """The Chinese characters that the lattice holds at *place* with their probabilities."""
+    assert line.lattice is not None
+    step = line.character_steps[place]
+    row = zip(line.lattice.characters[step], line.lattice.probabilities[step].tolist(), strict=True)
+    return {character: probability for character, probability in row if is_chinese(character)}
+
+
+def _weighed(line: TextLine, place: int, options: Mapping[str, float]) -> dict[str, float]:
+    """The likelihood of each of *options* at *place*, by print and words."""
+    words = lexicon()
+    sure = zip(line.text, line.character_confidences, strict=True)
+    usable = [is_chinese(character) and probability >= LEGIBLE for character, probability in sure]
+    found: dict[str, float] = {}
+    for character, probability in options.items():
+        text = (*line.text[:place], character, *line.text[place + 1 :])
+        found[character] = probability * WEIGHTS[words.longest(text, place, usable)]
+    return found
+
+
+def _exchanged(line: TextLine, place: int, new: str) -> TextLine:
+    """*line* with *new* at *place*, and in the lattice each of the two characters where the other one stood."""
+    old = line.text[place]
+    if old == new:
+        return line
+    assert line.lattice is not None
+    swap = {old: new, new: old}
+    rows = list(line.lattice.characters)
+    for step in _run(rows, line.character_steps[place]):
+        rows[step] = tuple(swap.get(character, character) for character in rows[step])
+    text = line.text[:place] + new + line.text[place + 1 :]
+    return replace(line, text=text, lattice=Lattice(tuple(rows), line.lattice.probabilities))
+
+
+def _run(rows: Sequence[tuple[str, ...]], step: int) -> range:
+    """The steps around *step* that emit the same character."""
+    start = stop = step
+    while start > 0 and rows[start - 1][0] == rows[step][0]:
+        start -= 1
+    while stop + 1 < len(rows) and rows[stop + 1][0] == rows[step][0]:
+        stop += 1
+    return range(start, stop + 1)
+
+
+def _codes(text: str, length: int) -> NDArray[np.uint64]:
+    """The numbers of the words of *length* characters that *text* holds one after another."""
+    characters = np.frombuffer(text.encode("utf-16-le"), "<u2").reshape(-1, length).astype(np.uint64)
+    codes = np.zeros(len(characters), np.uint64)
+    for column in characters.T:
+        codes = (codes << np.uint64(16)) | column
+    return codes
