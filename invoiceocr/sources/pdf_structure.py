@@ -131,6 +131,12 @@ def is_opaque(data: bytes) -> bool:
     return b"/Encrypt" in data
 
 
+def is_layered(data: bytes) -> bool:
+    """Whether a form of the file may belong to a layer, which can be switched off: its dictionary, which is never
+    packed, would name that. Letters of names may be written as numbers."""
+    return b"/OC" in data or b"/O#43" in data or b"/#4" in data
+
+
 def _needs_a_try(look: _Look) -> bool:
     """Whether something in the file may take as long to draw as it pleases."""
     masks = sum(1 for item in look.objects.values() if _MASK.search(item.text))
