@@ -142,14 +142,15 @@ class Desk:
     def __init__(self, means: Means) -> None:
         self._settings = means.settings
         self._witnesses = _witnesses(means)
-        self._readers: OrderedDict[Settings, Reader] = OrderedDict()
+        # None: the settings of its own
+        self._readers: OrderedDict[Settings | None, Reader] = OrderedDict()
 
     def __call__(self, task: Task) -> Answer:
         """The answer to *task*; nothing that a file does to the reader goes beyond a `Failure`."""
         try:
             match task:
                 case WarmTask():
-                    self._reader(self._settings).read_one(np.full((*BLANK, 3), 255, np.uint8))
+                    self._reader(None).read_one(np.full((*BLANK, 3), 255, np.uint8))
                     return None
                 case ReadTask():
                     return self._read(task)
@@ -162,19 +163,19 @@ class Desk:
         except Exception as error:  # one broken file must not end the worker
             return Failure(InvoiceOCRError.code, f"{type(error).__name__}: {error}")
 
-    def _reader(self, settings: Settings) -> Reader:
+    def _reader(self, settings: Settings | None) -> Reader:
         from invoiceocr.pipeline.reader import Reader
 
-        reader = self._readers.pop(settings, None) or Reader(settings, witnesses=self._witnesses)
+        reader = self._readers.pop(settings, None) or Reader(settings or self._settings, witnesses=self._witnesses)
         self._readers[settings] = reader
         if len(self._readers) > READERS:
-            self._readers.pop(next(known for known in self._readers if known != self._settings))
+            self._readers.pop(next(known for known in self._readers if known is not None))
         return reader
 
     def _read(self, task: ReadTask) -> ReadAnswer:
         reader = self._reader(task.settings)
         data = task.path.read_bytes()
-        if not _is_picture(data) or task.expected or task.settings.check_signatures:
+        if not _is_picture(data) or task.expected or reader.settings.check_signatures:
             drafts: list[Draft] = []
             result = reader.read_one(data, name=task.name, expected=task.expected, on_draft=drafts.append)
             return _answer(result, tuple(map(dumps, drafts)))
