@@ -46,7 +46,9 @@ def reader(folder: Path, body: str) -> KindReader:
         """
     (folder / "slip.yaml").write_text(dedent(head) + dedent(body), encoding="utf-8")
     schemas = schema.load(resources.folder("schemas"))
-    return KindReader(kinds.load((folder,))["slip"], schemas)
+    read = KindReader(kinds.load((folder,))["slip"], schemas)
+    read.check()
+    return read
 
 
 def values(candidates: Iterable[Candidate]) -> dict[str, object]:

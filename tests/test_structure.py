@@ -78,7 +78,6 @@ DOORS = {
     "fastapi": {"service"},
     "starlette": {"service"},
     "uvicorn": {"service/app.py"},
-    "anyio": {"service/service.py"},
     "jinja2": {"service/rendering.py"},
     "rapidocr": {"benchmark/tools.py"},
     "ofdkit": {"benchmark/tools.py"},

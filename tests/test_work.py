@@ -14,6 +14,7 @@ from unittest.mock import patch
 import pytest
 
 from invoiceocr import Reader
+from invoiceocr.extraction import kind_reader
 from invoiceocr.ocr.session import Floats, Network
 from invoiceocr.sources import pdf_drawing, pdf_ink
 from invoiceocr.specimens import Order, deliver
@@ -127,7 +128,7 @@ def test_a_pdf_with_text_asks_no_network(reader: Reader) -> None:
     assert not calls
 
 
-@pytest.mark.parametrize(("form", "most"), [("pdf", 70_000), ("ofd", 75_000), ("xml", 14_500)])
+@pytest.mark.parametrize(("form", "most"), [("pdf", 61_000), ("ofd", 72_000), ("xml", 14_500)])
 def test_a_file_with_its_own_characters_is_read_with_few_calls(reader: Reader, form: str, most: int) -> None:
     # given: what all files share is loaded and compiled
     data = made("digital_ordinary", form)
@@ -165,6 +166,27 @@ def test_reading_an_ofd_loads_no_network(tmp_path: Path) -> None:
     # then
     # PDFium draws what the seal may hide
     assert not [name for name in ("onnxruntime", "ruamel") if name in loaded]
+
+
+def test_reading_a_pdf_loads_nothing_that_looks_at_signatures(tmp_path: Path) -> None:
+    # given
+    file = tmp_path / "发票.pdf"
+    file.write_bytes(made("digital_ordinary", "pdf"))
+
+    # when
+    loaded = modules_after(f"import invoiceocr; invoiceocr.read({str(file)!r})")
+
+    # then
+    assert "invoiceocr.sources.pdf" in loaded
+    assert not [name for name in loaded if name.startswith("invoiceocr.sources.signatures")]
+
+
+def test_a_page_has_the_blocks_of_no_other_kind_compiled() -> None:
+    with Reader() as fresh, patch.object(kind_reader, "_step", wraps=kind_reader._step) as compiled:
+        before = compiled.call_count
+        fresh.read(made("digital_ordinary", "pdf"))
+
+        assert before == 0 < compiled.call_count <= len(fresh.kinds.kinds["digital_ordinary"].blocks)
 
 
 def test_reading_one_file_on_the_command_line_loads_no_other_command() -> None:

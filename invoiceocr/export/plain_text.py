@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 # XML 1.0 allows tab, line feed, carriage return and everything from space up but surrogates and two noncharacters.
-_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 # A terminal obeys C0 and C1 controls; bidirectional overrides make a name read differently than it is.
 _NOT_SCREEN = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 # What a spreadsheet takes for the start of a formula, full-width twins included (East Asian editions accept those).

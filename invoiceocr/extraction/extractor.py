@@ -30,8 +30,13 @@ class Extractor:
 
     def __init__(self, schemas: Schemas, kinds: Registry | None = None) -> None:
         """SchemaError with file, line and the nearest valid name where a kind's blocks can't work."""
-        specs = [spec for spec in kinds or builtin() if spec.match or spec.blocks]
+        registry = kinds or builtin()
+        specs = [spec for spec in registry if spec.match or spec.blocks]
         self._readers = {spec.kind: KindReader(spec, schemas) for spec in specs}
+        # our own kinds are known to work
+        if registry is not builtin():
+            for reader in self._readers.values():
+                reader.check()
         self._matches = tuple(compile_match(reader) for reader in self._readers.values() if reader.spec.match)
         self.papers = reduce(or_, (reader.scope.plan.papers for reader in self._readers.values()), PaperPlan())
         self._titles = tuple(title for match in self._matches for title in match.titles if title.name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import NamedTuple
 
 from invoiceocr.evidence.candidate import Candidate
@@ -51,7 +52,8 @@ class KindReader:
     """Reads pages of one kind; built once, shared by threads."""
 
     def __init__(self, spec: KindSpec, schemas: Schemas) -> None:
-        """SchemaError with file, line and the nearest valid name where a block of *spec* can't work."""
+        """SchemaError with file, line and the nearest valid name where the layout of *spec* can't work; where a block
+        can't, `check` or the first page raises it."""
         shared, bare = schemas.captions, Scope(spec, frozenset(), schemas)
         own = tuple(_phrases(Node(spec.phrases, bare)))
         names = {phrase.id for phrase in own}
@@ -59,7 +61,6 @@ class KindReader:
         scope = replace(bare, phrases=frozenset({*names, *(phrase.id for phrase in shared)}))
         layout = Node(spec.layout, scope)
         self.scope = replace(scope, plan=compile_plan(layout))
-        self.steps = tuple(_step(block, self.scope) for block in spec.blocks)
         every = layout.choice("phrases", PHRASE_SETS, NAMED) == EVERY
         named = {*_names(spec.blocks), *_names(spec.match)}
         used = [phrase for phrase in shared if (every or phrase.id in named) and phrase.id not in names]
@@ -67,6 +68,15 @@ class KindReader:
         self.find_phrases = KeyPhraseFinder(self._phrases)
         # what is found on every page is all that there is to find
         self._shared = every and not own
+
+    @cached_property
+    def steps(self) -> tuple[Step, ...]:
+        """The blocks, compiled with the first page of the kind: a document needs those of one or two kinds."""
+        return tuple(_step(block, self.scope) for block in self.spec.blocks)
+
+    def check(self) -> None:
+        """Raise SchemaError with file, line and the nearest valid name where a block can't work."""
+        _ = self.steps
 
     def labels(self, *types: str) -> frozenset[str]:
         """The captions that the blocks of these *types* name."""

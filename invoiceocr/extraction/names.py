@@ -11,7 +11,7 @@ import regex
 from invoiceocr.geometry import Box
 from invoiceocr.page import TextLine
 
-# of the probability that is left to a name with foreign words in it
+# of the probability that is left to a name with foreign words in it, or with a gap
 DOUBT = 0.3
 # of its height: what is left between two characters of a name that no blank parts
 MAX_GAP = 0.6
@@ -29,7 +29,9 @@ _BEHIND = regex.compile(
     r"(?<=\p{Han}{4})\s*(?:(?:发票|财务|合同|业务)专用章|(?:记账|发票|抵扣|存根)联|统一社会信用代码|纳税人识别号).*$"
 )
 _HAN = regex.compile(r"\p{Han}")
-_FOREIGN = regex.compile(r"名称|称[:：]|识别号|信用代码|专用章|开户行|(?:记|已|发|抵|存)[账票扣根]联$|\d{9}")
+_FOREIGN = regex.compile(
+    r"名称|称[:：]|识别号|信用代码|专用章|开户行|(?:记|已|发|抵|存)[账票扣根]联$|\d{9}|公司[0-9A-Z]+$"
+)
 
 
 def own(text: str, *, exact: bool) -> str:
@@ -85,7 +87,7 @@ def _start(line: TextLine) -> tuple[float, float]:
 def is_mixed(name: str) -> bool:
     """Whether *name* holds words that no name has, so that it was read together with other print.
 
-    >>> is_mixed("样例会已账联"), is_mixed("样例科技有限公司")
-    (True, False)
+    >>> is_mixed("样例会已账联"), is_mixed("样例科技有限公司9111"), is_mixed("样例科技有限公司")
+    (True, True, False)
     """
     return _FOREIGN.search(name) is not None

@@ -97,7 +97,7 @@ class KeyPhraseFinder:
         """The captions inside one line: of all of its text, and of the texts that wide blanks part; misread ones where
         there are no others."""
         spans, starts = list(self._spans_of(line.text)), list(_behind_wide_blanks(line))
-        for start, stop in itertools.pairwise([0, *starts, len(line.text)] if starts else []):
+        for start, stop in _between(starts, len(line.text)):
             for found in self._spans_of(line.text[start:stop]):
                 part = replace(found, start=found.start + start, stop=found.stop + start)
                 spans += [part] if all(part.start >= s.stop or part.stop <= s.start for s in spans) else []
@@ -220,6 +220,12 @@ def _behind_wide_blanks(line: TextLine) -> Iterator[int]:
             yield after
 
 
+def _between(starts: Sequence[int], end: int) -> list[tuple[int, int]]:
+    """The texts that blanks before *starts* part, of a line that ends at *end*, and all that is behind each of them: a
+    character beside a wide blank is taken for wider than it is, and a blank seems to stand on its other side, too."""
+    return [*itertools.pairwise([0, *starts, end]), *((start, end) for start in starts)] if starts else []
+
+
 def _used(found: Sequence[_Found]) -> set[int]:
     return {index for item in found for index, _, _ in item.spans}
 
@@ -236,11 +242,12 @@ def _find(folded: str, caption: KeyPhrase) -> int:
 
 
 def _may_begin(folded: str, start: int, stop: int, caption: KeyPhrase) -> bool:
-    """Whether a caption may begin at *start*: inside a line, one of those that begin lines needs a colon behind it and
-    something else than a word before it."""
+    """Whether a caption may begin at *start*: inside a line, one of those that begin lines stands between figures, or
+    has a colon behind it and something else than a word before it."""
     if start == 0 or not caption.starts:
         return True
-    return folded[stop - 1 : stop + 1].endswith(":") and not HAN.match(folded[start - 1])
+    is_between = folded[start - 1].isdigit() and folded[stop : stop + 1].isdigit() and len(caption.form) > 1
+    return is_between or (folded[stop - 1 : stop + 1].endswith(":") and not HAN.match(folded[start - 1]))
 
 
 def _may_end(folded: str, start: int, stop: int, caption: KeyPhrase) -> bool:

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Table, insert, select
 from invoiceocr.ledger import audit, sellers
 from invoiceocr.ledger.audit import Note, state_of
 from invoiceocr.ledger.papers import Paper
-from invoiceocr.ledger.rows import now, packed, stored_values
+from invoiceocr.ledger.rows import now, stored_values
 from invoiceocr.ledger.store import claim_note, entry_row, file_row, next_id
 from invoiceocr.ledger.tables import CONTENTS, ENTRIES, EVENTS, FILES
 
@@ -81,7 +81,7 @@ def _claim(rows: _Rows, paper: Paper, entry_id: int, who: tuple[str, str]) -> st
     """Add the rows of a new entry; its state."""
     by, at = who
     rows.entries.append(entry_row(paper, entry_id, by, at))
-    rows.contents.append({"entry_id": entry_id, "data": packed(paper.invoice)})
+    rows.contents.append({"entry_id": entry_id, "data": paper.packed})
     note = claim_note(paper, entry_id, by)
     rows.notes.append(note)
     if (row := sellers.learned(paper.invoice, entry_id)) is not None:

@@ -11,7 +11,7 @@ from invoiceocr.evidence.finding import finding
 from invoiceocr.invoice import Invoice
 from invoiceocr.ledger import sellers
 from invoiceocr.ledger.entry import Entry, FileRecord, Match
-from invoiceocr.ledger.rows import unpacked
+from invoiceocr.ledger.rows import stored_invoice
 from invoiceocr.ledger.search import matches, neighbors, reversed_by, reversing, row_of
 from invoiceocr.ledger.traits import Traits, traits_of
 from invoiceocr.proof import Finding, Language, Severity
@@ -107,7 +107,7 @@ def _altered(connection: Connection, match: Match, invoice: Invoice) -> Iterator
     """The same number over other content, surely read on both papers: one of them was altered."""
     if not match.differing:
         return
-    recorded = unpacked(row_of(connection, match.entry.id)["data"])
+    recorded = stored_invoice(row_of(connection, match.entry.id)["data"])
     paths = [PATHS.get(path, path) for path in match.differing]
     sure = [path for path in paths if all(_is_verified(paper, path) for paper in (invoice, recorded))]
     if sure:
@@ -174,7 +174,10 @@ def _finding(rule: str, severity: Severity, zh: str, en: str, fields: tuple[str,
 
 
 def marked(invoice: Invoice, findings: tuple[Finding, ...]) -> Invoice:
-    """*invoice* with *findings*; what was accepted is for review where one of them is an error."""
+    """*invoice* with *findings*, itself where there are none; what was accepted is for review where one of them is an
+    error."""
+    if not findings:
+        return invoice
     grave = any(finding.severity == "error" for finding in findings)
     verdict = "review" if grave and invoice.verdict == "accept" else invoice.verdict
     return invoice.model_copy(update={"findings": (*invoice.findings, *findings), "verdict": verdict})

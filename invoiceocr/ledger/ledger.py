@@ -26,7 +26,7 @@ from invoiceocr.ledger.findings import Check, Own
 from invoiceocr.ledger.papers import Paper, file_key, papers
 from invoiceocr.ledger.reconcile import STATES, Compared, Reconciliation
 from invoiceocr.ledger.register import RegisterRow, read_register
-from invoiceocr.ledger.rows import entry_of_row, event_of_row, unpacked
+from invoiceocr.ledger.rows import entry_of_row, event_of_row, stored_invoice
 from invoiceocr.ledger.search import files_of, row_of
 from invoiceocr.ledger.store import Change
 from invoiceocr.ledger.tables import ENTRIES, EVENTS, FILES
@@ -107,11 +107,14 @@ class Ledger:
         made = tuple(claim.invoice for claim in self.claim(result, by=by, place=place))
         return result.model_copy(update={"invoices": made})
 
-    def claim(self, result: ReadResult, *, by: str | None = None, place: str | None = None) -> tuple[Claim, ...]:
-        """As `mark`, for each invoice of *result*: its entry and the invoice with findings. *place* stands for where
-        the file lies: the same bytes at another place are another claim."""
+    def claim(
+        self, result: ReadResult, *, by: str | None = None, place: str | None = None, packed: Sequence[bytes] = ()
+    ) -> tuple[Claim, ...]:
+        """As `mark`, for each invoice of *result*: its entry and the invoice with findings, the same object where there
+        are none. *place* stands for where the file lies: the same bytes at another place are another claim. A caller
+        who has the invoices `packed` already gives them along."""
         with self._database.writing() as connection:
-            found = [self._recorded(connection, paper, by or user()) for paper in papers(result, place)]
+            found = [self._recorded(connection, paper, by or user()) for paper in papers(result, place, packed)]
         return tuple(Claim(added, invoice) for added, invoice in found)
 
     def judged(self, entry_id: int, invoice: Invoice, *, place: str) -> Invoice:
@@ -152,7 +155,7 @@ class Ledger:
     def invoice(self, entry_id: int) -> Invoice:
         """The invoice of an entry as it stands, with its evidence."""
         with self._database.reading() as connection:
-            return unpacked(row_of(connection, entry_id)["data"])
+            return stored_invoice(row_of(connection, entry_id)["data"])
 
     def history(self, entry_id: int | None = None) -> tuple[Event, ...]:
         """The audit trail of an entry, or the whole one, in order."""
@@ -169,7 +172,7 @@ class Ledger:
         """Put a reviewer's values in the place of what was read, by path, as printed (None: it isn't there). What
         rules say is not computed anew: a caller who does hands the outcome to `replace`."""
         with self._database.writing() as connection:
-            invoice = corrected(unpacked(row_of(connection, entry_id)["data"]), fields, builtin())
+            invoice = corrected(stored_invoice(row_of(connection, entry_id)["data"]), fields, builtin())
             store.change(connection, entry_id, invoice, Change("corrected", by or user(), reason))
             return invoice
 
@@ -237,7 +240,8 @@ class Ledger:
         check = findings.check(connection, paper.invoice, self.language, key=paper.key)
         if not check.claimed:
             marked = self._marked(connection, paper, check)
-            return store.insert_new(connection, replace(paper, invoice=marked), by), marked
+            kept = paper if marked is paper.invoice else replace(paper, invoice=marked, data=None)
+            return store.insert_new(connection, kept, by), marked
         done = store.attach(connection, check.claimed[0], paper, by)
         if done.again:  # then what came later is no earlier claim
             own = Own(done.entry_id, _file_id(connection, paper, done.entry_id))
@@ -266,7 +270,7 @@ class Ledger:
         entry = reconcile.entry_for(connection, row)
         if entry is None:
             return reconcile.only_theirs(row, self.language)
-        invoice = unpacked(row_of(connection, entry["id"])["data"])
+        invoice = stored_invoice(row_of(connection, entry["id"])["data"])
         line = reconcile.compared(invoice, entry, row, self.language)
         if (after := register_witness.witnessed(invoice, line)) != invoice:
             change = Change("reconciled", by, f"{line.state}: {', '.join(item.path for item in line.differences)}")

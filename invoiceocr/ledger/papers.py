@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 
 from invoiceocr.invoice import Invoice
+from invoiceocr.kinds.packing import packed
 from invoiceocr.ledger.traits import Traits, traits_of
 from invoiceocr.result import ReadResult
 
@@ -21,11 +23,18 @@ class Paper:
     location: str
     sha256: str | None
     page: int | None
+    # the invoice as it is stored, from who has it
+    data: bytes | None = None
 
     @property
     def key(self) -> str:
         """The key under which it is held; one of its own where nothing identifies it."""
         return self.traits.key or file_key(self.sha256 or self.location, self.page)
+
+    @property
+    def packed(self) -> bytes:
+        """The invoice as it is stored."""
+        return self.data or packed(self.invoice)
 
     @property
     def file(self) -> dict[str, object]:
@@ -38,13 +47,13 @@ def file_key(digest: str, page: int | None) -> str:
     return f"F:{digest}:{page or 0}"
 
 
-def papers(result: ReadResult, place: str | None = None) -> Iterator[Paper]:
+def papers(result: ReadResult, place: str | None = None, data: Sequence[bytes] = ()) -> Iterator[Paper]:
     """The invoices of *result*; none where it could not be read. *place* stands for where the file lies, where that is
-    no path."""
+    no path; *data* are the invoices as they are stored, where that was made before."""
     place = place or location(result)
-    for invoice in result.invoices:
+    for invoice, stored in zip(result.invoices, data or repeat(None), strict=False):
         name = invoice.source or result.source
-        yield Paper(invoice, traits_of(invoice), _text(name), place, result.sha256, invoice.page)
+        yield Paper(invoice, traits_of(invoice), _text(name), place, result.sha256, invoice.page, stored)
 
 
 def location(result: ReadResult) -> str:

@@ -11,12 +11,11 @@ from typing import TypedDict
 
 from invoiceocr.errors import LedgerError
 from invoiceocr.invoice import Invoice
-from invoiceocr.kinds.models import invoice_from
+from invoiceocr.kinds.packing import unpacked
 from invoiceocr.ledger.entry import Entry, Event, FileRecord
 from invoiceocr.ledger.prepared import AnyRow
 from invoiceocr.ledger.traits import Traits
 
-LEVEL = 6  # of zlib: evidence shrinks to a sixth
 # beside the fields of an invoice
 NOT_VALUES = frozenset({"evidence", "findings", "page", "source", "text"})
 TRAITS = tuple(Traits.__slots__)
@@ -43,16 +42,11 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
-def packed(invoice: Invoice) -> bytes:
-    """*invoice* as it is stored."""
-    return zlib.compress(invoice.model_dump_json().encode("utf-8", "backslashreplace"), LEVEL)
-
-
-def unpacked(data: bytes) -> Invoice:
+def stored_invoice(data: bytes) -> Invoice:
     """The invoice that was stored, that of a user's kind as a `CustomInvoice`; LedgerError where this version can't
     read it."""
     try:
-        return invoice_from(json.loads(zlib.decompress(data)))
+        return unpacked(data)
     except (ValueError, zlib.error) as error:
         zh = "台账中有发票内容读不出，请用 ledger verify 核验"
         raise LedgerError(f"a stored invoice can't be read: {error}", zh=zh) from error

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import zip_longest
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
@@ -22,9 +23,10 @@ PROVEN = ("seller.name", "seller.tax_id")
 S = SELLERS.c
 # the number at the end of bank and account
 ACCOUNT = re.compile(r"[0-9]{8,}")
-ASKED = 500  # tax ids in one question
+ASKED = 16  # tax ids in one question
 KEY = ("tax_id", "name_key", "account_key")
-KNOWN = select(S.tax_id, S.name_key, S.account_key).where(S.tax_id.in_(bindparam("tax_ids", expanding=True)))
+PLACES = [f"tax_id_{place}" for place in range(ASKED)]
+KNOWN = Prepared(select(S.tax_id, S.name_key, S.account_key).where(S.tax_id.in_(map(bindparam, PLACES))))
 ACCOUNTS = Prepared(select(SELLERS).where(S.tax_id == bindparam("tax_id"), S.account_key != ""))
 NAMED = Prepared(select(SELLERS).where(S.tax_id == bindparam("tax_id"), S.name_key == bindparam("name_key")))
 NUMBERED = Prepared(select(ENTRIES.c.id).where(ENTRIES.c.number == bindparam("number")).limit(1))
@@ -84,8 +86,8 @@ def approve(connection: Connection, row: Row | None) -> None:
 def _known(connection: Connection, tax_ids: Sequence[str]) -> set[tuple[object, ...]]:
     found: set[tuple[object, ...]] = set()
     for start in range(0, len(tax_ids), ASKED):
-        asked = {"tax_ids": tax_ids[start : start + ASKED]}
-        found |= {tuple(row) for row in connection.execute(KNOWN, asked)}
+        asked = zip_longest(PLACES, tax_ids[start : start + ASKED])
+        found |= {tuple(row.values()) for row in KNOWN.rows(connection, dict(asked))}
     return found
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from invoiceocr.invoice import Invoice
+from invoiceocr.kinds.packing import packed
 from invoiceocr.ledger import audit, sellers
 from invoiceocr.ledger.audit import Note, state_of
 from invoiceocr.ledger.entry import Added, Match
@@ -18,11 +19,10 @@ from invoiceocr.ledger.rows import (
     Proof,
     Values,
     now,
-    packed,
     statuses_of,
+    stored_invoice,
     stored_proofs,
     stored_values,
-    unpacked,
     values_of,
 )
 from invoiceocr.ledger.search import row_of
@@ -115,13 +115,13 @@ def change(connection: Connection, entry_id: int, invoice: Invoice | None, wante
     was_status: dict[str, str | None] = {}
     new_status: dict[str, str | None] = {}
     if invoice is not None:
-        was_status, new_status = differences(statuses_of(unpacked(row["data"])), statuses_of(invoice))
+        was_status, new_status = differences(statuses_of(stored_invoice(row["data"])), statuses_of(invoice))
         key = _free_key(connection, invoice, row)
         values |= {**columns_of(traits_of(invoice)), "key": key}
         connection.execute(update(CONTENTS).where(CONTENTS.c.entry_id == entry_id).values(data=packed(invoice)))
         sellers.learn(connection, [sellers.learned(invoice, entry_id)])
     if wanted.decision == "accepted":
-        sellers.approve(connection, sellers.row_of(invoice or unpacked(row["data"]), entry_id))
+        sellers.approve(connection, sellers.row_of(invoice or stored_invoice(row["data"]), entry_id))
     connection.execute(update(ENTRIES).where(E.id == entry_id).values(**values))
     told: dict[str, object] = {"values": new, "status": new_status, "state": state_of(after, decision)}
     was: dict[str, object] = {"values": old, "status": was_status}
@@ -151,7 +151,7 @@ def _insert(connection: Connection, paper: Paper, by: str) -> int:
     if _is_taken(connection, paper.key):
         row["key"] = f"{paper.key}~{entry_id}"
     NEW_ENTRY.run(connection, [row])
-    NEW_CONTENT.run(connection, [{"entry_id": entry_id, "data": packed(paper.invoice)}])
+    NEW_CONTENT.run(connection, [{"entry_id": entry_id, "data": paper.packed}])
     NEW_FILE.run(connection, [file_row(paper, entry_id, by, at)])
     sellers.learn(connection, [sellers.learned(paper.invoice, entry_id)])
     audit.append(connection, [claim_note(paper, entry_id, by)], at)

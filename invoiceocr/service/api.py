@@ -20,21 +20,28 @@ from invoiceocr.service.responses import (
     Changes,
     JobBody,
     Listed,
-    Plain,
     Results,
     documented,
+    invoice_json,
+    job_json,
     json_response,
-    plain_job,
-    plain_result,
+    listed,
+    plain_outline,
+    result_json,
 )
 from invoiceocr.service.runner import JobRunner, checked_webhook
-from invoiceocr.service.service import Service, expected_values, in_thread, plain_invoice, service_of
+from invoiceocr.service.service import Service, expected_values, in_thread, service_of
 from invoiceocr.service.uploads import FORM, Upload, uploaded
 from invoiceocr.service.words import REVIEWER
 
 LIMIT = 1000  # invoices of one page of a list
 Outcome = Literal["accept", "review", "reject", "unread", "accepted", "rejected", "open"]
 LIMITED = frozenset({"too_large", "too_many_pages"})
+# documented here and taken from the request: as parameters of the route they take nearly as long as all of the routing
+HEADERS = [
+    {"name": name.lower(), "in": "header", "required": False, "schema": {"type": "string", "title": name}}
+    for name in ("Prefer", "Idempotency-Key")
+]
 router = APIRouter(prefix="/v1", tags=["invoices"])
 
 
@@ -66,22 +73,19 @@ class Decision(BaseModel):
 
 @router.post(
     "/invoices",
-    openapi_extra={"requestBody": FORM},
+    openapi_extra={"requestBody": FORM, "parameters": HEADERS},
     responses={200: {"model": Results}, 202: {"model": Accepted}, **documented(409, 413, 429)},
 )
-async def post_invoices(
-    request: Request,
-    prefer: Annotated[str, Header()] = "",
-    idempotency_key: Annotated[str | None, Header()] = None,
-) -> Response:
+async def post_invoices(request: Request) -> Response:
     """Read files. Few are answered at once; with `Prefer: respond-async`, or above the limit, they become a job."""
     service = service_of(request)
     upload = await uploaded(request, service)
+    prefer, idempotency_key = request.headers.get("prefer", ""), request.headers.get("idempotency-key")
     asynchronous = "respond-async" in prefer or len(upload.files) > service.options.limits.sync_files
     answer = partial(_queue if asynchronous else _read, request, upload)
     if idempotency_key is None:
         return await answer()
-    return await _once(service, f"{idempotency_key}", upload.fingerprint, answer)
+    return await _once(service, idempotency_key, upload.fingerprint, answer)
 
 
 async def _once(service: Service, key: str, fingerprint: str, answer: Callable[..., object]) -> Response:
@@ -125,10 +129,8 @@ async def _read(request: Request, upload: Upload) -> Response:
 
 def _kept(service: Service, upload: Upload, key: str, readings: Sequence[Reading]) -> Response:
     """The answer with what files came to, once all of it is kept."""
-    plain: list[Plain] = []
-    for file, reading in zip(upload.files, readings, strict=True):
-        plain.append(plain_result(service.keep(file, key, reading), reading.result))
-    return json_response({"results": plain})
+    pairs = zip(upload.files, readings, strict=True)
+    return json_response(listed("results", (result_json(service.keep(f, key, r), r.result) for f, r in pairs)))
 
 
 @router.get("/jobs/{job_id}", responses={200: {"model": JobBody}, **documented(404)})
@@ -148,14 +150,14 @@ async def cancel_job(request: Request, job_id: str) -> Response:
 async def _job(service: Service, job_id: str) -> Response:
     job = await in_thread(service.jobs.one, job_id)
     results = [await in_thread(_of_job, service, result) for result in job.results]
-    return json_response(plain_job(job, results))
+    return json_response(job_json(job, results))
 
 
-def _of_job(service: Service, result_id: str) -> Plain:
+def _of_job(service: Service, result_id: str) -> bytes:
     """What one file of a job came to."""
     records = service.records.of_result(result_id)
     first = records[0].summary
-    return plain_result(records, service.records.cached(first.sha256, first.settings))
+    return result_json(records, service.records.measured(first.sha256, first.settings))
 
 
 @router.get("/invoices", responses={200: {"model": Listed}, **documented()})
@@ -163,7 +165,7 @@ async def list_invoices(request: Request, wanted: Annotated[ListQuery, Query()])
     """The invoices, newest first, without their evidence."""
     records = await in_thread(service_of(request).records.whole, Filter(**wanted.model_dump()))
     following = records[-1].summary.sequence if len(records) == wanted.limit else None
-    plain = [plain_invoice(record, evidence=False) for record in records]
+    plain = await in_thread(lambda: list(map(plain_outline, records)))
     return json_response({"invoices": plain, "next_cursor": following})
 
 
@@ -175,7 +177,7 @@ async def get_invoice(request: Request, invoice_id: str) -> Response:
 
 def shown(record: Record) -> Response:
     """A record as JSON, with its revision as `ETag`."""
-    return json_response(plain_invoice(record), headers={"ETag": f'"{record.summary.revision}"'})
+    return json_response(invoice_json(record), headers={"ETag": f'"{record.summary.revision}"'})
 
 
 Match = Annotated[str | None, Header(alias="If-Match", description="the revision that is changed")]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from invoiceocr.errors import LedgerError
@@ -42,10 +42,14 @@ class Books:
         """Close the ledger."""
         self.ledger.close()
 
-    def claim(self, result_id: str, result: ReadResult) -> tuple[Claim, ...]:
-        """Record the invoices of *result* under the id of its records: each upload is a claim of its own, and doing it
-        again changes nothing."""
-        return self.ledger.claim(result, by=self.by, place=place_of(result_id))
+    def claim(self, records: Sequence[Record]) -> tuple[Claim, ...]:
+        """Record the invoices of one file under the id of its *records*: each upload is a claim of its own, and doing
+        it again changes nothing."""
+        first = records[0].summary
+        invoices, packed = zip(*((record.invoice, record.packed) for record in records), strict=True)
+        # as they were read: nothing of them has to be checked
+        result = ReadResult.model_construct(source=first.source, sha256=first.sha256, invoices=invoices)
+        return self.ledger.claim(result, by=self.by, place=place_of(first.result_id), packed=packed)
 
     def judged(self, record: Record, invoice: AnyInvoice) -> AnyInvoice:
         """*invoice*, the record's judged anew, with what the ledger finds of it now."""

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import threading
-from collections.abc import Iterator
+import zlib
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
 from invoiceocr.errors import SettingsError
 from invoiceocr.file_lock import lock
+from invoiceocr.kinds.packing import LEVEL
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 # that a statement waits for another process, such as a backup
 BUSY_SECONDS = 10.0
+# pages of 4 KiB in the write-ahead log before they are moved into the file: the more, the fewer times a page is written
+CHECKPOINT = 4000
 SCHEMA = """
 CREATE TABLE readings (
     sha256 TEXT NOT NULL, settings TEXT NOT NULL, result BLOB NOT NULL,
@@ -61,8 +66,48 @@ ALTER TABLE readings ADD COLUMN drafts BLOB;
 ALTER TABLE records ADD COLUMN entry INTEGER;
 CREATE INDEX records_entry ON records (entry);
 """,
+    3: """
+CREATE TABLE read_invoices (
+    sha256 TEXT NOT NULL, settings TEXT NOT NULL, position INTEGER NOT NULL, invoice BLOB NOT NULL, draft BLOB,
+    PRIMARY KEY (sha256, settings, position)
+);
+INSERT INTO read_invoices
+    SELECT sha256, settings, key, deflated(value), draft_of(drafts, key)
+    FROM readings, json_each(json_extract(inflated(result), '$.invoices'));
+ALTER TABLE readings RENAME TO whole_readings;
+CREATE TABLE readings (
+    sha256 TEXT NOT NULL, settings TEXT NOT NULL, result TEXT NOT NULL,
+    PRIMARY KEY (sha256, settings)
+) WITHOUT ROWID;
+INSERT INTO readings SELECT sha256, settings, json_remove(inflated(result), '$.invoices') FROM whole_readings;
+DROP TABLE whole_readings;
+""",
 }
 """What leads to each version from the one before it."""
+
+
+def deflated(text: str) -> bytes:
+    """*text*, compressed."""
+    return zlib.compress(text.encode("utf-8", "surrogatepass"), LEVEL)
+
+
+def inflated(data: bytes) -> str:
+    """The text that was `deflated`."""
+    return zlib.decompress(data).decode("utf-8", "surrogatepass")
+
+
+def _draft_of(drafts: bytes | None, position: int) -> bytes | None:
+    """A draft out of the list that version 2 kept of a reading."""
+    found = json.loads(zlib.decompress(drafts)) if drafts else []
+    return deflated(found[position]) if position < len(found) else None
+
+
+FUNCTIONS: Mapping[str, Callable[..., str | bytes | None]] = {
+    "deflated": deflated,
+    "inflated": inflated,
+    "draft_of": _draft_of,
+}
+"""What upgrades use beside SQLite's own functions."""
 
 
 class Database:
@@ -78,6 +123,7 @@ class Database:
         try:
             self._connection.execute("PRAGMA journal_mode = WAL")
             self._connection.execute("PRAGMA synchronous = NORMAL")
+            self._connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT}")
             self._migrate(path)
         except BaseException:
             self.close()
@@ -90,6 +136,8 @@ class Database:
                 f"{path}: written by a newer version of invoiceocr; update, or give another --data",
                 zh=f"{path}：由更新的版本写成，请升级 invoiceocr，或用 --data 另给目录",
             )
+        for name, function in FUNCTIONS.items():
+            self._connection.create_function(name, -1, function, deterministic=True)
         for version in range(found + 1, SCHEMA_VERSION + 1):
             script = UPGRADES.get(version, SCHEMA)
             self._connection.executescript(f"BEGIN; {script} PRAGMA user_version = {version}; COMMIT;")

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property, partial
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator
 
 from invoiceocr.errors import InvoiceOCRError
 from invoiceocr.invoice import AnyInvoice
+from invoiceocr.kinds.packing import packed
 from invoiceocr.result import ReadResult
 
 State = Literal["open", "accepted", "rejected"]
@@ -64,20 +66,48 @@ class Summary:
         return self.verdict or "unread"
 
 
+Paper = tuple[AnyInvoice, bytes]
+"""An invoice, and how it is kept."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a file came to, and the drafts of its invoices as text, in their order: what they are judged from anew."""
+    """What a file came to, and the drafts of its invoices as text, in their order: what they are judged from anew.
+    `packed` are the invoices as they are kept, where the worker made that."""
 
     result: ReadResult
     drafts: tuple[str, ...] = ()
+    packed: tuple[bytes, ...] = ()
+
+    @property
+    def papers(self) -> list[Paper]:
+        """Its invoices."""
+        data = self.packed or tuple(map(packed, self.result.invoices))
+        return list(zip(self.result.invoices, data, strict=True))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Record:
-    """A record whole; `invoice` is None where the file could not be read."""
+    """A record whole: `packed` is its invoice as it is kept, None where the file could not be read."""
 
     summary: Summary
-    invoice: AnyInvoice | None = None
+    packed: bytes | None
+    make: Callable[[bytes], AnyInvoice | None]
+
+    @cached_property
+    def invoice(self) -> AnyInvoice | None:
+        """The invoice in the model of its kind, made when first asked for: an answer in JSON takes it as it is kept."""
+        return self.make(self.packed) if self.packed is not None else None
+
+
+def record_of(summary: Summary, paper: Paper | None) -> Record:
+    """The record of an invoice that is there already; None where the file could not be read."""
+    invoice, data = paper or (None, None)
+    return Record(summary, data, partial(_same, invoice))
+
+
+def _same(invoice: AnyInvoice | None, _: bytes) -> AnyInvoice | None:
+    return invoice
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,7 +114,8 @@ def _decided(record: Record) -> Record:
         return record
     verdict, finding = decision
     findings = (finding, *record.invoice.findings)
-    return replace(record, invoice=record.invoice.model_copy(update={"verdict": verdict, "findings": findings}))
+    invoice = record.invoice.model_copy(update={"verdict": verdict, "findings": findings})
+    return replace(record, make=lambda _: invoice)
 
 
 def _writer(name: str, kinds: Registry) -> Callable[[Iterable[ReadResult], BinaryIO], None]:

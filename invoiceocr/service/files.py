@@ -79,8 +79,10 @@ class FileStore:
 
 
 def _write(target: Path, data: bytes) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
     draft = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
-    with draft.open("wb") as stream:
-        stream.write(data)
+    try:
+        draft.write_bytes(data)
+    except FileNotFoundError:  # of its folder the first one
+        target.parent.mkdir(parents=True, exist_ok=True)
+        draft.write_bytes(data)
     os.replace(draft, target)

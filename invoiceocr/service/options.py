@@ -7,6 +7,7 @@ import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from invoiceocr import __version__
@@ -96,14 +97,14 @@ def with_options(settings: Settings, chosen: Mapping[str, str]) -> Settings:
     return Settings.load(environment={}, **{**own, **chosen}) if chosen else settings
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Order:
     """How a file is to be read: the settings, and the values by path that the caller expects of it."""
 
     settings: Settings
     expected: Mapping[str, str] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def key(self) -> str:
         """What results are kept under: it differs where the order could make other ones."""
         return digest_of(self.settings, self.expected)

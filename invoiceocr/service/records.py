@@ -5,22 +5,22 @@ from __future__ import annotations
 import json
 import secrets
 import sqlite3
-import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import cast
 
-from pydantic import BaseModel
-
-from invoiceocr.invoice import AnyInvoice, Invoice
+from invoiceocr.invoice import AnyInvoice
 from invoiceocr.kinds import Registry
-from invoiceocr.kinds.models import invoice_from
+from invoiceocr.kinds.packing import packed, unpacked
+from invoiceocr.ledger.entry import Claim
 from invoiceocr.result import ReadError, ReadResult
-from invoiceocr.service.database import Database
+from invoiceocr.service.database import Database, deflated, inflated
 from invoiceocr.service.entries import (
     Change,
     Filter,
+    Paper,
     Reading,
     Record,
     Revision,
@@ -28,6 +28,7 @@ from invoiceocr.service.entries import (
     Summary,
     UnknownRecordError,
     plain_moment,
+    record_of,
 )
 from invoiceocr.service.files import Stored
 
@@ -36,8 +37,6 @@ SUMMARY = (
     "number, issue_date, seller, buyer, total, doubtful, error_code, error_message, entry"
 )
 NAMES = tuple(SUMMARY.split(", "))
-# of zlib: results take a fifth more room than at the usual level, and half of the time
-LEVEL = 1
 Value = str | int | bytes | None
 ID_BYTES = 8  # random: two records never meet
 OUTCOME = "CASE WHEN state = 'open' THEN coalesce(verdict, 'unread') ELSE state END"
@@ -47,31 +46,41 @@ class Records:
     """The records in a database, their invoices in the models of *kinds*."""
 
     def __init__(self, database: Database, kinds: Registry) -> None:
-        self._database, self._kinds = database, kinds
+        self._database = database
+        self._unpacked = cast("Callable[[bytes], AnyInvoice]", partial(unpacked, registry=kinds))
 
     def cached(self, sha256: str, settings: str) -> ReadResult | None:
         """What the same bytes with the same settings came to before."""
+        known = self.measured(sha256, settings)
+        if known is None:
+            return None
+        sql = "SELECT invoice FROM read_invoices WHERE sha256 = ? AND settings = ? ORDER BY position"
+        rows = self._database.rows(sql, sha256, settings)
+        return known.model_copy(update={"invoices": tuple(self._unpacked(row["invoice"]) for row in rows)})
+
+    def measured(self, sha256: str, settings: str) -> ReadResult | None:
+        """As `cached`, without the invoices."""
         row = self._database.row("SELECT result FROM readings WHERE sha256 = ? AND settings = ?", sha256, settings)
-        return ReadResult.model_validate_json(zlib.decompress(row["result"])) if row else None
+        return ReadResult.model_validate_json(row["result"]) if row else None
 
     def forget_readings(self) -> None:
         """Have every file read anew when it comes again: what is known beside the files has changed."""
         with self._database.writing() as connection:
             connection.execute("DELETE FROM readings")
+            connection.execute("DELETE FROM read_invoices")
 
     def draft(self, summary: Summary) -> str | None:
         """The draft that a record's invoice was judged from; None where none is kept."""
-        sql = "SELECT drafts FROM readings WHERE sha256 = ? AND settings = ?"
-        row = self._database.row(sql, summary.sha256, summary.settings)
-        drafts = json.loads(zlib.decompress(row["drafts"])) if row and row["drafts"] else []
-        return str(drafts[summary.position]) if summary.position < len(drafts) else None
+        sql = "SELECT draft FROM read_invoices WHERE sha256 = ? AND settings = ? AND position = ?"
+        row = self._database.row(sql, summary.sha256, summary.settings, summary.position)
+        return inflated(row["draft"]) if row and row["draft"] else None
 
     def add(self, stored: Stored, settings: str, reading: Reading) -> list[Record]:
         """Keep a *reading*, acknowledged when this returns; its records."""
         with self._database.writing() as connection:
             return insert(connection, stored, settings, reading)
 
-    def book(self, booked: Iterable[tuple[Record, int, AnyInvoice]]) -> list[Record]:
+    def book(self, booked: Iterable[tuple[Record, Claim]]) -> list[Record]:
         """The records with their entries in the ledger, and their invoices with what it finds."""
         with self._database.writing() as connection:
             return [_book(connection, *one) for one in booked]
@@ -142,7 +151,8 @@ class Records:
             row = connection.execute(sql, (record_id,)).fetchone()
             if row is not None:
                 change = Change(record_id, now(), by, "undo")
-                kept = Revision(record_id, row["revision"], by, row["state"], self._invoice(row["invoice"]), [change])
+                invoice = self._unpacked(row["invoice"]) if row["invoice"] else None
+                kept = Revision(record_id, row["revision"], by, row["state"], invoice, [change])
                 _replace(connection, kept, row["previous"])
         return self.one(record_id)
 
@@ -161,10 +171,7 @@ class Records:
 
     def _record(self, row: sqlite3.Row) -> Record:
         summary = Summary(*(row[name] for name in NAMES))
-        return Record(summary, self._invoice(row["invoice"]))
-
-    def _invoice(self, plain: bytes | None) -> AnyInvoice | None:
-        return cast("AnyInvoice", invoice_from(json.loads(zlib.decompress(plain)), self._kinds)) if plain else None
+        return Record(summary, row["invoice"], self._unpacked)
 
     def history(self, record_id: str) -> list[Change]:
         """The audit trail of a record, oldest first."""
@@ -183,17 +190,14 @@ def insert(connection: sqlite3.Connection, stored: Stored, settings: str, readin
     result, first, at = reading.result, secrets.token_hex(ID_BYTES), now()
     # what failed may be read another time; an archive of which a member is damaged is read as far as it can be
     if result.error is None or result.invoices:
-        drafts = zlib.compress(json.dumps(reading.drafts).encode(), LEVEL) if reading.drafts else None
-        values = (stored.sha256, settings, zlib.compress(_json(result), LEVEL), drafts)
-        sql = "INSERT OR IGNORE INTO readings (sha256, settings, result, drafts) VALUES (?, ?, ?, ?)"
-        connection.execute(sql, values)
-    invoices: Sequence[AnyInvoice | None] = list(result.invoices) or [None]
+        _remember(connection, (stored.sha256, settings), reading)
+    papers: Sequence[Paper | None] = reading.papers or [None]
     return [
         _insert(
             connection,
-            invoice,
-            _columns(invoice)
-            | _error(result.error, alone=invoice is None)
+            paper,
+            _columns(paper)
+            | _error(result.error, alone=paper is None)
             | {
                 "id": first if position == 0 else f"{first}-{position + 1}",
                 "result_id": first,
@@ -204,37 +208,51 @@ def insert(connection: sqlite3.Connection, stored: Stored, settings: str, readin
                 "created_at": at,
             },
         )
-        for position, invoice in enumerate(invoices)
+        for position, paper in enumerate(papers)
     ]
 
 
-def _insert(connection: sqlite3.Connection, invoice: AnyInvoice | None, columns: dict[str, Value]) -> Record:
+def _remember(connection: sqlite3.Connection, key: tuple[str, str], reading: Reading) -> None:
+    """Keep a *reading* for the same bytes with the same settings; the first one stays."""
+    plain = _plain(reading.result.model_copy(update={"invoices": ()}))
+    sql = "INSERT OR IGNORE INTO readings (sha256, settings, result) VALUES (?, ?, ?)"
+    if not connection.execute(sql, (*key, plain)).rowcount:
+        return
+    drafts = map(deflated, reading.drafts)
+    rows = [(*key, place, data, next(drafts, None)) for place, (_, data) in enumerate(reading.papers)]
+    sql = "INSERT INTO read_invoices (sha256, settings, position, invoice, draft) VALUES (?, ?, ?, ?, ?)"
+    connection.executemany(sql, rows)
+
+
+def _insert(connection: sqlite3.Connection, paper: Paper | None, columns: dict[str, Value]) -> Record:
     columns["search"] = "\n".join(str(columns.get(name, "")) for name in ("source", "search")).lower()
     marks = ", ".join("?" * len(columns))
     sql = f"INSERT INTO records ({', '.join(columns)}) VALUES ({marks})"
     sequence = connection.execute(sql, tuple(columns.values())).lastrowid
-    verdict = invoice.verdict if invoice else None
+    verdict = paper[0].verdict if paper else None
     _log(connection, [Change(str(columns["id"]), str(columns["created_at"]), "service", "read", new=verdict)])
     known = {"sequence": sequence, "revision": 1, "state": "open", "doubtful": 0} | columns
-    return Record(Summary(*(known.get(name) for name in NAMES)), invoice)  # type: ignore[arg-type]
+    return record_of(Summary(*(known.get(name) for name in NAMES)), paper)  # type: ignore[arg-type]
 
 
-def _book(connection: sqlite3.Connection, record: Record, entry: int, invoice: AnyInvoice) -> Record:
+def _book(connection: sqlite3.Connection, record: Record, claim: Claim) -> Record:
     """Note the entry of *record*; what the ledger found changes the invoice, and is no revision of anybody's."""
-    columns: dict[str, Value] = {"entry": entry}
-    if invoice != record.invoice:
-        columns |= {"verdict": invoice.verdict, "invoice": zlib.compress(_json(invoice), LEVEL)}
-    names = ", ".join(f"{name} = ?" for name in columns)
-    connection.execute(f"UPDATE records SET {names} WHERE id = ?", (*columns.values(), record.summary.id))
-    return Record(replace(record.summary, entry=entry, verdict=invoice.verdict), invoice)
+    entry, invoice = claim.added.entry_id, cast("AnyInvoice", claim.invoice)
+    connection.execute("UPDATE records SET entry = ? WHERE id = ?", (entry, record.summary.id))
+    if invoice is record.invoice:
+        return replace(record, summary=replace(record.summary, entry=entry))
+    data = packed(invoice)
+    row = (invoice.verdict, data, record.summary.id)
+    connection.execute("UPDATE records SET verdict = ?, invoice = ? WHERE id = ?", row)
+    return record_of(replace(record.summary, entry=entry, verdict=invoice.verdict), (invoice, data))
 
 
-def _json(model: BaseModel) -> bytes:
-    """*model* as JSON; lone surrogates, which are no UTF-8, are escaped."""
+def _plain(result: ReadResult) -> str:
+    """*result* as JSON; lone surrogates, which are no UTF-8, are escaped."""
     try:
-        return model.model_dump_json().encode()
+        return result.model_dump_json()
     except ValueError:  # such a text can't be written straight
-        return json.dumps(model.model_dump(mode="json")).encode()
+        return json.dumps(result.model_dump(mode="json"))
 
 
 def _index(connection: sqlite3.Connection, record_id: str) -> None:
@@ -248,7 +266,8 @@ def _replace(connection: sqlite3.Connection, wanted: Revision, previous: int | N
     if found is None or found["revision"] != wanted.revision:
         raise StaleError(f"invoice {wanted.id} has changed since; fetch it again and repeat the change")
     number = wanted.revision + 1
-    columns = _columns(wanted.invoice) | {"state": wanted.state, "revision": number}
+    paper = (wanted.invoice, packed(wanted.invoice)) if wanted.invoice else None
+    columns = _columns(paper) | {"state": wanted.state, "revision": number}
     names = ", ".join(f"{name} = ?" for name in columns)
     connection.execute(f"UPDATE records SET {names} WHERE id = ?", (*columns.values(), wanted.id))
     _index(connection, wanted.id)
@@ -282,10 +301,11 @@ def _stored(text: str | None) -> str | None:
     return None if text is None else _storable(text)
 
 
-def _columns(invoice: Invoice | None) -> dict[str, Value]:
+def _columns(paper: Paper | None) -> dict[str, Value]:
     """The columns of a record that come from its invoice."""
-    if invoice is None:
+    if paper is None:
         return {}
+    invoice, data = paper
     seller, buyer = (party.name if party else None for party in (invoice.seller, invoice.buyer))
     issued = invoice.issue_date.isoformat() if invoice.issue_date else None
     total = str(invoice.total) if invoice.total is not None else None
@@ -301,7 +321,7 @@ def _columns(invoice: Invoice | None) -> dict[str, Value]:
         "total": total,
         "doubtful": sum(proof.status in ("doubtful", "missing") for proof in invoice.evidence.values()),
         "search": _storable("\n".join(text for text in texts if text).lower()),
-        "invoice": zlib.compress(_json(invoice), LEVEL),
+        "invoice": data,
     }
 
 

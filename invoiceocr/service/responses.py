@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
 
 from fastapi.responses import Response
 from pydantic import BaseModel
 
 from invoiceocr.result import ReadResult
-from invoiceocr.service.entries import Record
+from invoiceocr.service.entries import Record, Summary
 from invoiceocr.service.jobs import Job
 from invoiceocr.service.problems import MEDIA_TYPE
-from invoiceocr.service.service import plain_invoice
 
 Plain = Mapping[str, object]
 
@@ -80,28 +80,72 @@ def documented(*statuses: int) -> dict[int | str, dict[str, object]]:
     return {status: {"description": "problem", "content": content} for status in sorted({*always, *statuses})}
 
 
-def json_response(plain: object, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+def as_json(plain: object) -> bytes:
     """*plain* as JSON; a lone surrogate, which is no UTF-8, is escaped."""
-    body = json.dumps(plain, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace")
+    return json.dumps(plain, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace")
+
+
+def json_response(plain: object, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    """*plain* as JSON; bytes are JSON already."""
+    body = plain if isinstance(plain, bytes) else as_json(plain)
     return Response(body, status, headers, media_type="application/json")
 
 
-def plain_result(records: Sequence[Record], read: ReadResult | None = None) -> Plain:
+def joined(*objects: bytes) -> bytes:
+    """The JSON object with the members of all *objects*, in their order."""
+    return b"{" + b",".join(one[1:-1] for one in objects if one != b"{}") + b"}"
+
+
+def listed(name: str, items: Iterable[bytes]) -> bytes:
+    """The JSON object with *items* in a list called *name*."""
+    return b"{" + as_json(name) + b":[" + b",".join(items) + b"]}"
+
+
+def invoice_json(record: Record) -> bytes:
+    """A record as JSON: the invoice as in the output contract and as it is kept, and what the service knows of it."""
+    invoice = zlib.decompress(record.packed) if record.packed else as_json({"source": record.summary.source})
+    return joined(as_json(_known(record.summary)), invoice, as_json({"error": _error(record.summary)}))
+
+
+def plain_outline(record: Record) -> Plain:
+    """A record as JSON values, without its evidence."""
+    invoice = json.loads(zlib.decompress(record.packed)) if record.packed else {}
+    invoice.pop("evidence", None)
+    return {"source": record.summary.source, **_known(record.summary), **invoice, "error": _error(record.summary)}
+
+
+def result_json(records: Sequence[Record], read: ReadResult | None = None) -> bytes:
     """The result of one file as JSON: its records, and what was measured when it was *read* just now."""
     first = records[0].summary
-    error = {"code": first.error_code, "message": first.error_message} if first.error_code else None
     measured = (read or ReadResult(source=first.source)).model_dump(mode="json", include={"unread", "signatures"})
-    return {
+    told = {
         "id": first.result_id,
         "source": first.source,
         "sha256": first.sha256,
-        "invoices": [plain_invoice(record) for record in records if record.invoice is not None],
         **measured,
-        "error": error,
+        "error": _error(first),
         "elapsed_ms": read.elapsed_ms if read else 0.0,
+    }
+    return joined(as_json(told), listed("invoices", (invoice_json(one) for one in records if one.packed)))
+
+
+def job_json(job: Job, results: Iterable[bytes]) -> bytes:
+    """A job as JSON."""
+    told = {"id": job.id, "state": job.state, "done": job.done, "total": job.total}
+    return joined(as_json(told), listed("results", results))
+
+
+def _known(summary: Summary) -> Plain:
+    return {
+        "id": summary.id,
+        "result_id": summary.result_id,
+        "revision": summary.revision,
+        "state": summary.state,
+        "created_at": summary.created_at,
+        "entry": summary.entry,
+        "sha256": summary.sha256,
     }
 
 
-def plain_job(job: Job, results: Sequence[Plain]) -> Plain:
-    """A job as JSON."""
-    return {"id": job.id, "state": job.state, "done": job.done, "total": job.total, "results": list(results)}
+def _error(summary: Summary) -> Plain | None:
+    return {"code": summary.error_code, "message": summary.error_message} if summary.error_code else None

@@ -6,13 +6,13 @@ import asyncio
 import json
 import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache, partial
 from itertools import groupby
 from typing import TypeVar
 
 import cv2
 import numpy as np
-from anyio import to_thread
 from fastapi import Request
 
 from invoiceocr import kinds
@@ -20,7 +20,6 @@ from invoiceocr.adjudication.expected import claims
 from invoiceocr.errors import DraftError
 from invoiceocr.evidence.draft import Draft
 from invoiceocr.evidence.draft_file import loads
-from invoiceocr.invoice import AnyInvoice
 from invoiceocr.pipeline.reader import Reader
 from invoiceocr.result import ReadError, ReadResult
 from invoiceocr.service.books import Books
@@ -46,10 +45,13 @@ from invoiceocr.service.tasks import (
     ReadAnswer,
     ReadTask,
 )
+from invoiceocr.settings import Settings
 
 Value = TypeVar("Value")
 # bytes of a file that the event loop itself writes
 AT_ONCE = 1_000_000
+# as many as may wait for others (a webhook, a disk) while requests go on
+THREADS = ThreadPoolExecutor(40)
 # records that are looked up in the ledger after a start: so many a power cut may have taken from it
 LATEST = 200
 
@@ -60,6 +62,7 @@ class Service:
     def __init__(self, options: ServiceOptions) -> None:
         self.options = options
         self.kinds = kinds.load(options.settings.kinds)
+        self._usual = Order(options.settings)
         self.database = Database(options.data)
         self.files = FileStore(options.data)
         self.records, self.jobs = Records(self.database, self.kinds), Jobs(self.database)
@@ -105,7 +108,7 @@ class Service:
             self.metrics.count("cache_hits_total")
             return Reading(_renamed(known, stored.name))
         began = time.perf_counter()
-        task = ReadTask(self.files.path(stored.sha256), stored.name, order.settings, order.expected)
+        task = ReadTask(self.files.path(stored.sha256), stored.name, self.sent(order), order.expected)
         answer = await self._answer(task, patient=patient)
         self.metrics.time("read_seconds", time.perf_counter() - began)
         if isinstance(answer, Failure):
@@ -113,7 +116,8 @@ class Service:
         assert isinstance(answer, ReadAnswer)
         if answer.details is not None:
             await in_thread(self.files.keep_details, stored.sha256, order.key, answer.details)
-        return Reading(answer.result.model_copy(update={"sha256": stored.sha256}), answer.drafts)
+        result = answer.result.model_copy(update={"sha256": stored.sha256})
+        return Reading(result, answer.drafts, answer.packed)
 
     def keep(self, stored: Stored, key: str, reading: Reading) -> list[Record]:
         """The records of a *reading*, kept, and claimed in the ledger."""
@@ -121,17 +125,10 @@ class Service:
 
     def book(self, records: list[Record]) -> list[Record]:
         """The *records* of one file after they were claimed in the ledger, with what it finds."""
-        found = [record for record in records if record.invoice is not None]
+        found = [record for record in records if record.packed is not None]
         if not found:
             return records
-        first = found[0].summary
-        invoices = tuple(record.invoice for record in found)
-        result = ReadResult(source=first.source, sha256=first.sha256, invoices=invoices)  # type: ignore[arg-type]
-        claims = self.books.claim(first.result_id, result)
-        return self.records.book(
-            (record, claim.added.entry_id, claim.invoice)  # type: ignore[misc]
-            for record, claim in zip(found, claims, strict=True)
-        )
+        return self.records.book(zip(found, self.books.claim(found), strict=True))
 
     async def standing(self, record: Record) -> Standing:
         """The invoice of *record* with the draft that it was judged from; the file is read again where none is kept."""
@@ -158,7 +155,7 @@ class Service:
         if known is not None:
             return known
         order = self.order_of(summary.settings)
-        task = DetailTask(self.files.path(summary.sha256), summary.source, order.settings, order.expected)
+        task = DetailTask(self.files.path(summary.sha256), summary.source, self.sent(order), order.expected)
         answer = await self._answer(task)
         if isinstance(answer, Failure):
             return Details()
@@ -176,10 +173,15 @@ class Service:
 
     def order_for(self, chosen: Mapping[str, str], expected: Mapping[str, str] | None = None) -> Order:
         """How to read for a call with the options that its caller chose; raises SettingsError."""
+        if not (chosen or expected):
+            return self._usual
         order = Order(with_options(self.options.settings, chosen), dict(expected or {}))
-        if chosen or expected:
-            self.records.keep_options(order.key, {"options": dict(chosen), "expected": dict(order.expected)})
+        self.records.keep_options(order.key, {"options": dict(chosen), "expected": dict(order.expected)})
         return order
+
+    def sent(self, order: Order) -> Settings | None:
+        """The settings of *order* that go along with a task; None for those that workers have."""
+        return None if order.settings == self.options.settings else order.settings
 
     def order_of(self, key: str) -> Order:
         """How a record was read."""
@@ -219,8 +221,14 @@ def expected_values(text: str | None) -> dict[str, str]:
 
 
 async def in_thread(function: Callable[..., Value], *arguments: object) -> Value:
-    """What *function* returns, called in a thread so that other requests go on."""
-    return await to_thread.run_sync(function, *arguments)
+    """What *function* returns, called in a thread so that other requests go on; it is waited for even by a task that is
+    canceled, since what was begun is finished before the store is closed."""
+    done = asyncio.get_running_loop().run_in_executor(THREADS, partial(function, *arguments))
+    try:
+        return await asyncio.shield(done)
+    except asyncio.CancelledError:
+        await asyncio.wait([done])
+        raise
 
 
 def as_png(jpeg: bytes, box: tuple[float, float, float, float] | None = None) -> bytes:
@@ -236,30 +244,6 @@ def as_png(jpeg: bytes, box: tuple[float, float, float, float] | None = None) ->
     if pixels.size == 0:
         raise UnknownRecordError("the field lies beside the page")
     return bytes(cv2.imencode(".png", pixels)[1])
-
-
-def plain_invoice(record: Record, *, evidence: bool = True) -> dict[str, object]:
-    """A record as JSON: the invoice as in the output contract, and what the service knows of it."""
-    summary = record.summary
-    error = {"code": summary.error_code, "message": summary.error_message} if summary.error_code else None
-    plain = plain_of(record.invoice, evidence=evidence) if record.invoice else {}
-    return {
-        "id": summary.id,
-        "result_id": summary.result_id,
-        "revision": summary.revision,
-        "state": summary.state,
-        "created_at": summary.created_at,
-        "entry": summary.entry,
-        "sha256": summary.sha256,
-        "source": summary.source,
-        **plain,
-        "error": error,
-    }
-
-
-def plain_of(invoice: AnyInvoice, *, evidence: bool) -> dict[str, object]:
-    """An invoice as JSON values, with or without its evidence."""
-    return invoice.model_dump(mode="json", exclude=None if evidence else {"evidence"})
 
 
 def _loaded(draft: str | None) -> Draft | None:

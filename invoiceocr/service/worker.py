@@ -22,6 +22,7 @@ from invoiceocr.adjudication.adjudicator import Witnesses, no_witnesses
 from invoiceocr.adjudication.expected import assigned, claims
 from invoiceocr.errors import InvoiceOCRError
 from invoiceocr.evidence.draft_file import dumps
+from invoiceocr.kinds.packing import packed
 from invoiceocr.service.tasks import (
     Answer,
     Details,
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
     from invoiceocr.page import PageImage, TextLine
     from invoiceocr.pipeline.page_reader import PageTrace
     from invoiceocr.pipeline.reader import Reader
+    from invoiceocr.result import ReadResult
 
 READERS = 2  # kept per worker: each holds its own models
 # height and width of the picture with which models are loaded
@@ -68,7 +70,7 @@ class Canned:
             case WarmTask():
                 return None
             case ReadTask():
-                return ReadAnswer(self._reader.read_one(task.path, name=task.name))
+                return _answer(self._reader.read_one(task.path, name=task.name))
             case DetailTask():
                 return Details()
             case LineTask():
@@ -140,14 +142,15 @@ class Desk:
     def __init__(self, means: Means) -> None:
         self._settings = means.settings
         self._witnesses = _witnesses(means)
-        self._readers: OrderedDict[Settings, Reader] = OrderedDict()
+        # None: the settings of its own
+        self._readers: OrderedDict[Settings | None, Reader] = OrderedDict()
 
     def __call__(self, task: Task) -> Answer:
         """The answer to *task*; nothing that a file does to the reader goes beyond a `Failure`."""
         try:
             match task:
                 case WarmTask():
-                    self._reader(self._settings).read_one(np.full((*BLANK, 3), 255, np.uint8))
+                    self._reader(None).read_one(np.full((*BLANK, 3), 255, np.uint8))
                     return None
                 case ReadTask():
                     return self._read(task)
@@ -160,22 +163,22 @@ class Desk:
         except Exception as error:  # one broken file must not end the worker
             return Failure(InvoiceOCRError.code, f"{type(error).__name__}: {error}")
 
-    def _reader(self, settings: Settings) -> Reader:
+    def _reader(self, settings: Settings | None) -> Reader:
         from invoiceocr.pipeline.reader import Reader
 
-        reader = self._readers.pop(settings, None) or Reader(settings, witnesses=self._witnesses)
+        reader = self._readers.pop(settings, None) or Reader(settings or self._settings, witnesses=self._witnesses)
         self._readers[settings] = reader
         if len(self._readers) > READERS:
-            self._readers.pop(next(known for known in self._readers if known != self._settings))
+            self._readers.pop(next(known for known in self._readers if known is not None))
         return reader
 
     def _read(self, task: ReadTask) -> ReadAnswer:
         reader = self._reader(task.settings)
         data = task.path.read_bytes()
-        if not _is_picture(data) or task.expected or task.settings.check_signatures:
+        if not _is_picture(data) or task.expected or reader.settings.check_signatures:
             drafts: list[Draft] = []
             result = reader.read_one(data, name=task.name, expected=task.expected, on_draft=drafts.append)
-            return ReadAnswer(result, tuple(map(dumps, drafts)))
+            return _answer(result, tuple(map(dumps, drafts)))
         return _read_traced(reader, data, task.name)
 
     def _explained(self, task: DetailTask) -> Details:
@@ -218,7 +221,11 @@ def _read_traced(reader: Reader, data: bytes, name: str) -> ReadAnswer:
         elapsed_ms=round((time.perf_counter() - start) * 1000, 1),
     )
     details = _details(traces, reader.kinds)
-    return ReadAnswer(result, details.drafts, details)
+    return _answer(result, details.drafts, details)
+
+
+def _answer(result: ReadResult, drafts: tuple[str, ...] = (), details: Details | None = None) -> ReadAnswer:
+    return ReadAnswer(result, tuple(map(packed, result.invoices)), drafts, details)
 
 
 def _details(traces: list[InvoiceTrace], kinds: Registry) -> Details:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import math
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache, partial
@@ -21,17 +21,25 @@ from invoiceocr.evidence.candidate import EmbeddedRecord
 from invoiceocr.geometry import POINTS_PER_INCH, Box
 from invoiceocr.page import Page, PageImage, TextLine
 from invoiceocr.settings import Settings
+from invoiceocr.signature import Signature
 from invoiceocr.sources import embedded, pdf_calls, pdf_fonts, pdf_structure, qr, text_layer
 from invoiceocr.sources.document import DRAWN_DPI, Document
 from invoiceocr.sources.pdf_drawing import draw as draw_whole
 from invoiceocr.sources.pdf_drawing import load_page
-from invoiceocr.sources.pdf_graphics import MAX_OBJECTS, Placed, objects, picture_share, rulings, square_pictures
+from invoiceocr.sources.pdf_graphics import (
+    MAX_OBJECTS,
+    Placed,
+    may_draw_code,
+    objects,
+    picture_share,
+    rulings,
+    square_pictures,
+)
 from invoiceocr.sources.pdf_ink import Canvas, Ink
 from invoiceocr.sources.pdf_shown import hidden
 from invoiceocr.sources.pdf_text import glyphs, show_glyphs
 from invoiceocr.sources.pdf_unread import with_pictures, with_unread
 from invoiceocr.sources.pdf_view import View, view_of
-from invoiceocr.sources.signatures.pdf import read as read_signatures
 
 QR_DPI = 200.0  # the tax QR is about 20 mm wide with 37 modules: some four pixels a module
 MAX_DRAWN = 16_000_000  # pixels of a drawn page at 200 dpi, more at more; A3 has 15.5 million
@@ -48,17 +56,25 @@ def open_pdf(data: bytes, name: str, settings: Settings) -> Document:
 
     Raises CorruptFileError corrupt_pdf, EncryptedFileError, NoDocumentsError no_pages, TooLargeError.
     """
-    pdf_structure.check(data, name, settings)
+    blended = pdf_structure.check(data, name, settings)
     with _LOCK:
         document = _load(data, name)
         count = len(document)
         stated = tuple(_facts(document, name, settings))
     if count > settings.max_pages:
         raise TooLargeError(f"{name}: {count} pages, more than max_pages={settings.max_pages}", code="too_many_pages")
-    pages = _pages(document, count, name, settings)
+    read = partial(_page, document, settings=settings, layered=pdf_structure.is_layered(data))
+    pages = _pages(document, count, name, read)
     drawn = partial(draw_page, data, name, settings)
-    signatures = cache(partial(read_signatures, data, name))
-    return Document(name, hashlib.sha256(data).hexdigest(), "pdf", pages, stated, drawn, signatures)
+    signatures = cache(partial(_signatures, data, name))
+    digest = hashlib.sha256(data).hexdigest()
+    return Document(name, digest, "pdf", pages, stated, drawn, signatures, blended=blended)
+
+
+def _signatures(data: bytes, name: str) -> tuple[Signature, ...]:
+    from invoiceocr.sources.signatures import pdf
+
+    return pdf.read(data, name)
 
 
 def draw(data: bytes, name: str, *, dpi: float = DRAWN_DPI) -> Iterator[PageImage]:
@@ -145,13 +161,13 @@ def _facts(document: pdfium.PdfDocument, name: str, settings: Settings) -> Itera
             continue
 
 
-def _pages(document: pdfium.PdfDocument, count: int, name: str, settings: Settings) -> Iterator[Page]:
+def _pages(document: pdfium.PdfDocument, count: int, name: str, read: Callable[[int], Page]) -> Iterator[Page]:
     characters = 0
     try:
         for index in range(count):
             with _LOCK:
                 try:
-                    page = _page(document, index + 1, settings)
+                    page = read(index + 1)
                 except (pdfium.PdfiumError, ValueError) as error:
                     raise CorruptFileError(f"{name}: page {index + 1} ({error})", code="corrupt_pdf") from error
             characters += sum(len(line.text) for line in page.lines)
@@ -163,13 +179,13 @@ def _pages(document: pdfium.PdfDocument, count: int, name: str, settings: Settin
             document.close()
 
 
-def _page(document: pdfium.PdfDocument, number: int, settings: Settings) -> Page:
+def _page(document: pdfium.PdfDocument, number: int, *, settings: Settings, layered: bool) -> Page:
     page = load_page(document, number - 1)
     view = view_of(page)
     placed = objects(page)
     show_glyphs(placed)
-    canvas = Canvas(page, view, placed)
-    all_found = list(glyphs(page, view))
+    canvas = Canvas(page, view, placed, layered)
+    all_found = glyphs(page, view)
     found = with_unread(canvas, [pair for pair in all_found if pair[1].upright])
     unseen = hidden(canvas, found)
     seen = [pair for pair, is_hidden in zip(found, unseen, strict=True) if not is_hidden]
@@ -206,14 +222,18 @@ def _scaled(lines: Iterable[TextLine], image: PageImage, view: View) -> tuple[Te
 
 
 def _qr_payloads(page: pdfium.PdfPage, view: View, placed: Sequence[Placed]) -> tuple[str, ...]:
-    """The QR codes of the page's top left: from its pictures, else from the drawn region."""
+    """The QR codes of the page: from its pictures, else from its drawn top left, else from all of it, where one stands
+    that is hardly the invoice's own."""
     if min(view.width, view.height) < MIN_CODE_PAGE:
         return ()
     for picture in square_pictures(placed):
         payloads = qr.decode_code(picture)
         if payloads:
             return payloads
-    return qr.decode(draw_whole(page, _drawable_dpi(view, QR_DPI), visible=QR_REGION).pixels)
+    found = qr.decode(draw_whole(page, _drawable_dpi(view, QR_DPI), visible=QR_REGION).pixels)
+    if found or not may_draw_code(placed, view):
+        return found
+    return qr.glance(draw_whole(page, _drawable_dpi(view, QR_DPI)).pixels)
 
 
 def _drawable_dpi(view: View, dpi: float, settings: Settings | None = None) -> float:

@@ -9,19 +9,29 @@ from __future__ import annotations
 
 import ctypes
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import repeat
 from typing import Any
 
+import numpy as np
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
+from numpy.typing import NDArray
 
+MAX_NAME = 32  # letters
 _INT, _UINT, _FLOAT, _ADDRESS = ctypes.c_int, ctypes.c_uint, ctypes.c_float, ctypes.c_void_p
 _FLOATS = struct.Struct("4f")
 _PLANE = struct.Struct("6f")
 _POINT = struct.Struct("2f")
 _COLOR = struct.Struct("4I")
+# what PDFium writes its answers to, and where that lies: whoever calls holds the lock, and reads before the next call
+_ANSWER = ctypes.create_string_buffer(_PLANE.size)
+_PLACE = ctypes.addressof(_ANSWER)
+_PLACES = (_PLACE, _PLACE + 4, _PLACE + 8, _PLACE + 12)
 
 Rect = tuple[float, float, float, float]
+Color = tuple[int, int, int, int]
+"""Red, green, blue and alpha, 0..255."""
 
 
 def _bound(function: Any, result: Any, *arguments: Any) -> Callable[..., Any]:
@@ -56,8 +66,11 @@ remove_parameter = _bound(raw.FPDFPageObjMark_RemoveParam, _INT, _ADDRESS, _ADDR
 is_transparent = _bound(raw.FPDFPageObj_HasTransparency, _INT, _ADDRESS)
 clip_of = _bound(raw.FPDFPageObj_GetClipPath, _ADDRESS, _ADDRESS)
 clips_in = _bound(raw.FPDFClipPath_CountPaths, _INT, _ADDRESS)
+clip_segments = _bound(raw.FPDFClipPath_CountPathSegments, _INT, _ADDRESS, _INT)
+clip_segment = _bound(raw.FPDFClipPath_GetPathSegment, _ADDRESS, _ADDRESS, _INT, _INT)
 fill_color = _bound(raw.FPDFPageObj_GetFillColor, _INT, *(_ADDRESS,) * 5)
 stroke_color = _bound(raw.FPDFPageObj_GetStrokeColor, _INT, *(_ADDRESS,) * 5)
+_mark_name = _bound(raw.FPDFPageObjMark_GetName, _INT, _ADDRESS, _ADDRESS, ctypes.c_ulong, _ADDRESS)
 _bounds = _bound(raw.FPDFPageObj_GetBounds, _INT, *(_ADDRESS,) * 5)
 _matrix = _bound(raw.FPDFPageObj_GetMatrix, _INT, _ADDRESS, _ADDRESS)
 
@@ -83,51 +96,43 @@ _stroke_width = _bound(raw.FPDFPageObj_GetStrokeWidth, _INT, _ADDRESS, _ADDRESS)
 _picture_size = _bound(raw.FPDFImageObj_GetImagePixelSize, _INT, _ADDRESS, _ADDRESS, _ADDRESS)
 
 
-class LooseBoxes:
-    """Asks for the boxes of characters of one text page, with one piece of memory for all answers."""
+def loose_boxes(text: int, indexes: Sequence[int]) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
+    """Which of the characters of a text page have a box, and (left, top, right, bottom) of each in user space."""
+    boxes = np.zeros((len(indexes), 4), np.float32)
+    places = range(boxes.ctypes.data, boxes.ctypes.data + boxes.nbytes, _FLOATS.size)
+    known = list(map(_loose_box, repeat(text), indexes, places))
+    return np.array(known, bool), boxes.astype(np.float64)
 
-    def __init__(self, text: int) -> None:
-        self._text = text
-        self._memory = ctypes.create_string_buffer(_FLOATS.size)
-        self._place = ctypes.addressof(self._memory)
 
-    def __call__(self, index: int) -> Rect | None:
-        """(left, top, right, bottom) of a character in user space; None where PDFium knows none."""
-        if not _loose_box(self._text, index, self._place):
-            return None
-        return _FLOATS.unpack_from(self._memory)
+def mark_names(item: int) -> list[str]:
+    """The names of the marks of an object's content; "" for one that is longer than MAX_NAME."""
+    return [_name_of(mark_of(item, index)) for index in range(marks_of(item))]
+
+
+def _name_of(mark: int) -> str:
+    letters, size = ctypes.create_string_buffer(2 * MAX_NAME), ctypes.c_ulong()
+    _mark_name(mark, ctypes.addressof(letters), len(letters), ctypes.addressof(size))
+    return letters.raw[: size.value].decode("utf-16-le", "replace").rstrip("\0")
 
 
 def bounds_of(item: int) -> Rect:
     """(left, bottom, right, top) of an object in the coordinates of what it stands in."""
-    memory = ctypes.create_string_buffer(_FLOATS.size)
-    place = ctypes.addressof(memory)
-    _bounds(item, place, place + 4, place + 8, place + 12)
-    return _FLOATS.unpack_from(memory)
+    return _FLOATS.unpack_from(_ANSWER) if _bounds(item, *_PLACES) else (0.0,) * 4
 
 
 def matrix_of(item: int) -> tuple[float, float, float, float, float, float]:
     """An object's own matrix, zeros where it has none."""
-    memory = ctypes.create_string_buffer(_PLANE.size)
-    _matrix(item, ctypes.addressof(memory))
-    return _PLANE.unpack_from(memory)
+    return _PLANE.unpack_from(_ANSWER) if _matrix(item, _PLACE) else (0.0,) * 6
 
 
-def color_of(item: int, ask: Callable[..., int]) -> tuple[int, int, int, int] | None:
-    """Red, green, blue and alpha of an object by `fill_color` or `stroke_color`; None where it has no color."""
-    memory = ctypes.create_string_buffer(_COLOR.size)
-    place = ctypes.addressof(memory)
-    if not ask(item, place, place + 4, place + 8, place + 12):
-        return None
-    return _COLOR.unpack_from(memory)
+def color_of(item: int, ask: Callable[..., int]) -> Color | None:
+    """The color of an object by `fill_color` or `stroke_color`; None where it has no color."""
+    return _COLOR.unpack_from(_ANSWER) if ask(item, *_PLACES) else None
 
 
 def point_of(segment: int) -> tuple[float, float]:
     """The point where a segment of a path ends, in the coordinates of the path."""
-    memory = ctypes.create_string_buffer(_POINT.size)
-    place = ctypes.addressof(memory)
-    _point(segment, place, place + 4)
-    return _POINT.unpack_from(memory)
+    return _POINT.unpack_from(_ANSWER) if _point(segment, _PLACE, _PLACE + 4) else (0.0, 0.0)
 
 
 def picture_size(picture: int) -> tuple[int, int]:

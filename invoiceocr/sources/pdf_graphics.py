@@ -20,6 +20,8 @@ MAX_QR_SIDE = 200.0
 MAX_CODE_PIXELS = 4_000_000  # of a picture that may be a QR code
 MAX_CODE_PICTURES = 20  # of a page
 CODE_DEPTH = 3  # forms in which no code stands any more
+CODE_SEGMENTS = 400  # of the outlines of a drawn code; a form has some hundred
+MIN_CODE_SIDE = 30.0  # points
 # of the length; a more slanted segment is part of a drawing
 MAX_RULING_TILT = 0.01
 MIN_RULING_LENGTH = 8.0  # points
@@ -30,18 +32,26 @@ MAX_OBJECTS = 30_000
 # of forms in forms; deeper ones are an attack, not a layout
 MAX_DEPTH = 12
 
+MOVE_TO, LINE_TO = raw.FPDF_SEGMENT_MOVETO, raw.FPDF_SEGMENT_LINETO
 PATH, FORM, IMAGE, TEXT = raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_FORM, raw.FPDF_PAGEOBJ_IMAGE, raw.FPDF_PAGEOBJ_TEXT
 
 
 @dataclass(frozen=True, slots=True)
 class Placed:
     """An object of the page by PDFium's address: its kind, the matrix of the form in which it stands to user space,
-    and in how many forms it stands."""
+    in how many forms it stands, and the innermost of them."""
 
     item: int
     kind: int
     outer: pdfium.PdfMatrix
     depth: int
+    form: Placed | None = None
+
+    @property
+    def is_level(self) -> bool:
+        """Whether what is level where it stands is so on the page."""
+        a, b, c, d, *_ = self.outer.get()
+        return bool(b == c == 0 or a == d == 0)
 
 
 def objects(page: pdfium.PdfPage) -> tuple[Placed, ...]:
@@ -49,17 +59,18 @@ def objects(page: pdfium.PdfPage) -> tuple[Placed, ...]:
     MAX_OBJECTS, and nobody knows what the others hide."""
     handle, outer = pdf_calls.address_of(page.raw), pdfium.PdfMatrix()
     count = pdf_calls.count_of_page(handle)
-    stack = [(pdf_calls.object_of_page(handle, i), outer, 0) for i in reversed(range(count))]
+    around: Placed | None = None
+    stack = [(pdf_calls.object_of_page(handle, i), outer, around) for i in reversed(range(count))]
     found: list[Placed] = []
     while stack and len(found) < MAX_OBJECTS:
-        item, outer, depth = stack.pop()
-        kind = pdf_calls.kind_of(item)
-        if kind != FORM:
-            found.append(Placed(item, kind, outer, depth))
-        elif depth < MAX_DEPTH:
+        item, outer, around = stack.pop()
+        one = Placed(item, pdf_calls.kind_of(item), outer, around.depth + 1 if around else 0, around)
+        if one.kind != FORM:
+            found.append(one)
+        elif one.depth < MAX_DEPTH:
             inner = matrix_of(item).multiply(outer)
             count = pdf_calls.count_of_form(item)
-            stack += [(pdf_calls.object_of_form(item, i), inner, depth + 1) for i in reversed(range(count))]
+            stack += [(pdf_calls.object_of_form(item, i), inner, one) for i in reversed(range(count))]
     return tuple(found)
 
 
@@ -82,9 +93,9 @@ def _segments(path: int, matrix: pdfium.PdfMatrix, view: View) -> Iterator[Rulin
         segment = pdf_calls.segment_of(path, index)
         here = matrix.on_point(*pdf_calls.point_of(segment))
         kind = pdf_calls.segment_kind(segment)
-        if kind == raw.FPDF_SEGMENT_LINETO:
+        if kind == LINE_TO:
             yield from _ruling(last, here, view)
-        if kind == raw.FPDF_SEGMENT_MOVETO:
+        if kind == MOVE_TO:
             start = here
         if pdf_calls.closes(segment):
             yield from _ruling(here, start, view)
@@ -114,9 +125,24 @@ def square_pictures(placed: Iterable[Placed]) -> Iterator[Pixels]:
             continue
 
 
+def may_draw_code(placed: Iterable[Placed], view: View) -> bool:
+    """Whether a QR code may be drawn that is no square picture of its own: by outlines, or in a larger picture."""
+    segments = 0
+    for one in placed:
+        if one.kind == PATH:
+            segments += pdf_calls.segments_of(one.item)
+        elif one.kind == IMAGE and (box := bounds(one, view)) and min(box.width, box.height) >= MIN_CODE_SIDE:
+            return True
+    return segments >= CODE_SEGMENTS
+
+
 def bounds(placed: Placed, view: View) -> Box:
     """Where the object is on the page."""
-    rect = pdf_calls.bounds_of(placed.item)
+    return on_page(placed, pdf_calls.bounds_of(placed.item), view)
+
+
+def on_page(placed: Placed, rect: pdf_calls.Rect, view: View) -> Box:
+    """The box on the page around a rectangle (left, bottom, right, top) where the object stands."""
     return view.box(*(placed.outer.on_rect(*rect) if placed.depth else rect))
 
 

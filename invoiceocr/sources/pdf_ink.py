@@ -59,11 +59,12 @@ class Ink:
 
 @dataclass(frozen=True, slots=True)
 class Canvas:
-    """A page that is drawn in parts, with the objects on it."""
+    """A page that is drawn in parts, with the objects on it; `layered` tells whether forms may belong to layers."""
 
     page: pdfium.PdfPage
     view: View
     placed: tuple[Placed, ...]
+    layered: bool = True
 
     def ink(self, region: Box, texts: frozenset[int]) -> Ink:
         """What *texts*, by their addresses, change in *region*; all else stays, it may be what hides them."""

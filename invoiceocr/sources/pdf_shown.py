@@ -9,27 +9,32 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
+from heapq import nlargest
+from itertools import accumulate, chain, pairwise
 
+import numpy as np
 import pypdfium2.raw as raw
 
 from invoiceocr.geometry import Box, meet, union
 from invoiceocr.sources import pdf_calls
 from invoiceocr.sources.pdf_drawing import annotated
-from invoiceocr.sources.pdf_graphics import IMAGE, PATH, TEXT, Placed, bounds
+from invoiceocr.sources.pdf_graphics import IMAGE, PATH, TEXT, Placed
 from invoiceocr.sources.pdf_ink import EDGE, Canvas, Ink
 from invoiceocr.sources.pdf_text import Run, gray_of, gray_of_path, is_drawn, is_paper
+from invoiceocr.sources.pdf_veils import Veils, visible_bounds
 from invoiceocr.sources.pdf_view import View
-from invoiceocr.sources.text_layer import SOLID, Glyph, is_broken, is_illegible, under_blocks
+from invoiceocr.sources.text_layer import SOLID, Glyph, is_illegible, is_meaningless, under_blocks
 
 # points; thinner fills and strokes are ruled lines
 MIN_COVER = 2.0
 # gray level of a background on which white print isn't seen
 PAPER = 200
-MAX_REGIONS = 6  # drawn one by one; more are drawn as one
-MAX_SUSPICIONS = 60  # of which it is told which ones meet; more are one
+MAX_REGIONS = 6  # drawn one by one; more are drawn in as many bands across the page
+MAX_SUSPICIONS = 60  # of which it is told which ones meet
 # of a text and a cover that are compared; where there are more, all texts are looked at
 MAX_PAIRS = 200_000
+LINES_A_COVER = 10  # that are compared in the same time
+STRIPED = 0.4  # of a text's height: lines that take as much of it together may hide it
 # gray levels between text and its ground from which it is surely seen
 MIN_CONTRAST = 60
 MIN_GROUND = 6.0  # points; a narrower area lies under no text
@@ -56,12 +61,27 @@ class _Cover:
 
 @dataclass(slots=True)
 class _Layout:
-    """The page's objects in the order in which they are painted: what can cover text, when each text is painted, and
-    the texts whose own setting may hide them."""
+    """The page's objects in the order in which they are painted: what can cover text, what is too thin to do so alone,
+    when each text is painted, and the text itself."""
 
     covers: list[_Cover] = field(default_factory=list)
+    lines: list[Box] = field(default_factory=list)
     painted_at: dict[int, int] = field(default_factory=dict)
-    doubtful: set[int] = field(default_factory=set)
+    texts: dict[int, Placed] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """A text object that is painted: when, the box of its characters, and the indexes of those that are no blanks."""
+
+    run: Run
+    time: int
+    box: Box
+    indexes: Sequence[int]
+
+
+Texts = Mapping[int, _Text]
+"""The texts of a page by their addresses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,35 +91,37 @@ class _Suspicion:
     region: Box
     texts: frozenset[int]
 
-    def concerns(self, glyph: Glyph, run: Run) -> bool:
-        return run.address in self.texts and self.region.contains(glyph.box.cx, glyph.box.cy)
-
 
 def hidden(canvas: Canvas, found: Sequence[tuple[Glyph, Run]]) -> list[bool]:
     """Whether the page hides each of the characters *found* on it; blanks are never hidden."""
-    unseen = [not run.painted or is_illegible(glyph) for glyph, run in found]
-    for suspicion in _suspicions(canvas, found):
+    layout = _layout(canvas, _solid(found))
+    texts = _texts(found, layout)
+    unseen = {i for i, (glyph, run) in enumerate(found) if not run.painted or is_illegible(glyph)}
+    doubtful = _doubtful(canvas, layout, texts, found)
+    for suspicion in _suspicions(layout, texts, doubtful):
         ink = canvas.ink(suspicion.region, suspicion.texts)
-        for i, (glyph, run) in enumerate(found):
-            if not unseen[i] and suspicion.concerns(glyph, run) and is_drawn(glyph, run):
-                unseen[i] = _is_hidden(glyph, run, ink)
-    for i in under_blocks([glyph for glyph, _ in found]):
-        unseen[i] = True
-    return [bad and not glyph.text.isspace() for bad, (glyph, _) in zip(unseen, found, strict=True)]
+        concerned = {i for address in suspicion.texts for i in texts[address].indexes} - unseen
+        unseen |= {i for i in concerned if _is_hidden(*found[i], suspicion.region, ink)}
+    unseen |= under_blocks([glyph for glyph, _ in found])
+    return [i in unseen and not glyph.text.isspace() for i, (glyph, _) in enumerate(found)]
 
 
-def _suspicions(canvas: Canvas, found: Sequence[tuple[Glyph, Run]]) -> Iterator[_Suspicion]:
-    """Where the page may hide some of its texts; the whole of it where there is too much to compare."""
-    layout, boxes = _layout(canvas, _solid(found)), _boxes(found)
-    if len(layout.covers) * len(boxes) > MAX_PAIRS:
-        yield _Suspicion(union(boxes.values()), frozenset(boxes))
+def _suspicions(layout: _Layout, texts: Texts, doubtful: Collection[int]) -> Iterator[_Suspicion]:
+    """Where the page may hide some of its texts, *doubtful* by themselves or not; the whole of it where there is too
+    much to compare."""
+    if max(len(layout.covers), len(layout.lines) // LINES_A_COVER) * len(texts) > MAX_PAIRS:
+        yield _Suspicion(union(text.box for text in texts.values()), frozenset(texts))
         return
-    yield from _merged(_set_apart(layout, boxes, found))
-    yield from _merged(chain(_covered(layout, boxes), _on_grounds(layout, boxes, found)))
+    apart = (*doubtful, *_striped(layout, texts))
+    yield from _merged(_Suspicion(texts[address].box, frozenset({address})) for address in dict.fromkeys(apart))
+    yield from _merged(chain(_covered(layout, texts), _on_grounds(layout, texts)))
 
 
-def _is_hidden(glyph: Glyph, run: Run, ink: Ink) -> bool:
-    """Whether the text changes nothing at the character, or the character is white on white."""
+def _is_hidden(glyph: Glyph, run: Run, region: Box, ink: Ink) -> bool:
+    """Whether a character in *region* is one that the page can draw, and the text changes nothing there, or the
+    character is white on white."""
+    if not region.contains(glyph.box.cx, glyph.box.cy) or not is_drawn(glyph, run):
+        return False
     return (run.white and ink.brightness(glyph.box) > PAPER) or not ink.is_seen(glyph.box, EDGE)
 
 
@@ -108,50 +130,67 @@ def _solid(found: Iterable[tuple[Glyph, Run]]) -> set[int]:
     return {run.address for glyph, run in found if run.painted and (run.white or glyph.text in SOLID)}
 
 
-def _boxes(found: Iterable[tuple[Glyph, Run]]) -> dict[int, Box]:
-    """The box of each text object that is painted, by its address."""
-    boxes: dict[int, list[Box]] = {}
-    for glyph, run in found:
+def _texts(found: Sequence[tuple[Glyph, Run]], layout: _Layout) -> Texts:
+    indexes: dict[int, list[int]] = {}
+    for i, (glyph, run) in enumerate(found):
         if run.painted and not glyph.text.isspace():
-            boxes.setdefault(run.address, []).append(glyph.box)
-    return {address: union(parts) for address, parts in boxes.items()}
+            indexes.setdefault(run.address, []).append(i)
+    return {
+        address: _Text(found[own[0]][1], layout.painted_at.get(address, 0), union([found[i][0].box for i in own]), own)
+        for address, own in indexes.items()
+    }
 
 
-def _set_apart(layout: _Layout, boxes: Mapping[int, Box], found: Iterable[tuple[Glyph, Run]]) -> Iterator[_Suspicion]:
+def _doubtful(canvas: Canvas, layout: _Layout, texts: Texts, found: Iterable[tuple[Glyph, Run]]) -> list[int]:
     """The texts whose own setting may hide them, and those with characters that may mean nothing but a blank."""
-    doubtful = layout.doubtful | {run.address for glyph, run in found if run.is_faint or is_broken(glyph)}
-    return (_Suspicion(box, frozenset({address})) for address, box in boxes.items() if address in doubtful)
+    broken = {run.address for glyph, run in found if glyph.unmapped or is_meaningless(glyph.text)}
+    veils = Veils(canvas.view, layered=canvas.layered)
+    return [
+        address
+        for address, text in texts.items()
+        if address in broken or text.run.is_faint or veils.may_hide(layout.texts.get(address), text.box)
+    ]
 
 
-def _covered(layout: _Layout, boxes: Mapping[int, Box]) -> Iterator[_Suspicion]:
+def _striped(layout: _Layout, texts: Texts) -> list[int]:
+    """The texts on which thin lines, none of which hides any, lie so many that together they may."""
+    if not layout.lines or not texts:
+        return []
+    lines = np.array([box.as_tuple() for box in layout.lines])[:, None]
+    boxes = np.array([text.box.as_tuple() for text in texts.values()])
+    shared = np.minimum(lines[..., 2:], boxes[:, 2:]) - np.maximum(lines[..., :2], boxes[:, :2])
+    covered = shared.min(axis=2).clip(0.0).sum(axis=0)
+    size = (boxes[:, 2:] - boxes[:, :2]).min(axis=1)
+    return [address for address, much in zip(texts, covered >= STRIPED * size, strict=True) if much]
+
+
+def _covered(layout: _Layout, texts: Texts) -> Iterator[_Suspicion]:
     """The texts over which something is painted later."""
-    first = min((layout.painted_at.get(address, 0) for address in boxes), default=0)
+    first = min((text.time for text in texts.values()), default=0)
     for cover in layout.covers:
-        under = boxes if cover.time > first else ()
-        yield from _met(cover, boxes, [address for address in under if layout.painted_at.get(address, 0) < cover.time])
+        under = texts.values() if cover.time > first else ()
+        yield from _met(cover, [text for text in under if text.time < cover.time])
 
 
-def _on_grounds(layout: _Layout, boxes: Mapping[int, Box], found: Iterable[tuple[Glyph, Run]]) -> Iterator[_Suspicion]:
+def _on_grounds(layout: _Layout, texts: Texts) -> Iterator[_Suspicion]:
     """The texts that are painted onto something of about their own color."""
-    grays = {run.address: run.grays for _, run in found}
-    shades = set(grays.values())
+    shades = {text.run.grays for text in texts.values()}
     for cover in layout.covers:
         swallowed = {shade for shade in shades if any(map(cover.may_swallow, shade))}
-        over = boxes if swallowed else ()
-        late = (address for address in over if layout.painted_at.get(address, 0) > cover.time)
-        yield from _met(cover, boxes, [address for address in late if grays[address] in swallowed])
+        over = texts.values() if swallowed else ()
+        yield from _met(cover, [text for text in over if text.time > cover.time and text.run.grays in swallowed])
 
 
-def _met(cover: _Cover, boxes: Mapping[int, Box], addresses: Iterable[int]) -> Iterator[_Suspicion]:
-    """The texts of *addresses* that stand where *cover* does, as far as they do."""
-    met = {address: part for address in addresses if (part := _shared(boxes[address], cover.box)) is not None}
+def _met(cover: _Cover, texts: Iterable[_Text]) -> Iterator[_Suspicion]:
+    """Those of the *texts* that stand where *cover* does, as far as they do."""
+    met = {text.run.address: _shared(text.box, cover.box) for text in texts if meet(text.box, cover.box)}
     if met:
         yield _Suspicion(union(met.values()), frozenset(met))
 
 
-def _shared(a: Box, b: Box) -> Box | None:
-    x0, y0, x1, y1 = max(a.x0, b.x0), max(a.y0, b.y0), min(a.x1, b.x1), min(a.y1, b.y1)
-    return Box(x0, y0, x1, y1) if x0 < x1 and y0 < y1 else None
+def _shared(a: Box, b: Box) -> Box:
+    """What two boxes that meet have in common."""
+    return Box(max(a.x0, b.x0), max(a.y0, b.y0), min(a.x1, b.x1), min(a.y1, b.y1))
 
 
 def _merged(suspicions: Iterable[_Suspicion]) -> list[_Suspicion]:
@@ -159,12 +198,21 @@ def _merged(suspicions: Iterable[_Suspicion]) -> list[_Suspicion]:
     apart: list[_Suspicion] = []
     several = list(suspicions)
     if len(several) > MAX_SUSPICIONS:
-        return [_united(several)]
+        return [_united(band) for band in _bands(several)]
     for one in several:
         meeting = [other for other in apart if meet(one.region, other.region)]
         apart = [other for other in apart if other not in meeting]
         apart.append(_united([one, *meeting]))
-    return [_united(apart)] if len(apart) > MAX_REGIONS else apart
+    return [_united(band) for band in _bands(apart)] if len(apart) > MAX_REGIONS else apart
+
+
+def _bands(suspicions: Iterable[_Suspicion]) -> list[list[_Suspicion]]:
+    """*suspicions* in MAX_REGIONS bands across the page, parted where the most of it lies between them."""
+    ordered = sorted(suspicions, key=lambda one: one.region.y0)
+    lowest = list(accumulate((one.region.y1 for one in ordered), max))
+    gaps = [(after.region.y0 - low, i) for i, (low, after) in enumerate(zip(lowest, ordered[1:], strict=False), 1)]
+    cuts = [0, *sorted(i for _, i in nlargest(MAX_REGIONS - 1, gaps)), len(ordered)]
+    return [ordered[start:stop] for start, stop in pairwise(cuts)]
 
 
 def _united(suspicions: Sequence[_Suspicion]) -> _Suspicion:
@@ -180,11 +228,10 @@ def _layout(canvas: Canvas, solid: Collection[int]) -> _Layout:
     layout, view = _Layout(), canvas.view
     for time, one in enumerate(canvas.placed):
         if one.kind == TEXT:
-            _note_text(layout, one, time)
+            layout.painted_at[one.item] = time
+            layout.texts[one.item] = one
         if one.item in solid or _covers(one):
-            box = bounds(one, view)
-            if min(box.width, box.height) >= MIN_COVER:
-                layout.covers.append(_Cover(time, box, _gray(one), is_sheet=_is_sheet(one, box, view)))
+            _note_cover(layout, one, time, view)
     layout.covers += [_Cover(len(canvas.placed), box) for box in annotated(canvas.page, view)]
     return layout
 
@@ -198,15 +245,16 @@ def _gray(one: Placed) -> int | None:
     """The gray level of what an object covers."""
     if one.kind == PATH:
         return gray_of_path(one.item)
-    return gray_of(one.item, pdf_calls.fill_color) if one.kind == TEXT else None
+    return gray_of(pdf_calls.color_of(one.item, pdf_calls.fill_color)) if one.kind == TEXT else None
 
 
-def _note_text(layout: _Layout, one: Placed, time: int) -> None:
-    item = one.item
-    layout.painted_at[item] = time
-    marked = pdf_calls.marks_of(item) > 0 or pdf_calls.is_transparent(item) == 1
-    if one.depth or marked or pdf_calls.clips_in(pdf_calls.clip_of(item)) > 0:
-        layout.doubtful.add(item)
+def _note_cover(layout: _Layout, one: Placed, time: int, view: View) -> None:
+    box = visible_bounds(one, view)
+    side = min(box.width, box.height)
+    if side < MIN_GROUND:
+        layout.lines.append(box)
+    if side >= MIN_COVER:
+        layout.covers.append(_Cover(time, box, _gray(one), is_sheet=_is_sheet(one, box, view)))
 
 
 def _covers(one: Placed) -> bool:
@@ -216,4 +264,6 @@ def _covers(one: Placed) -> bool:
     filled, stroked = pdf_calls.draw_mode(one.item)
     if filled or not stroked:
         return filled
-    return pdf_calls.stroke_width(one.item) >= MIN_COVER or is_paper(one.item, pdf_calls.stroke_color)
+    if pdf_calls.stroke_width(one.item) >= MIN_COVER:
+        return True
+    return is_paper(pdf_calls.color_of(one.item, pdf_calls.stroke_color))

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import ctypes
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 
+import numpy as np
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
@@ -27,6 +29,7 @@ ASCENT, DESCENT = 0.88, 0.12
 WHITE = 235  # of 255: the color of paper
 # gray level from which print may be too faint to see
 FAINT = 212
+OPAQUE = 255  # alpha
 # what PDFium gives for the color of a pattern, which it does not tell
 PATTERN = (191, 191, 191)
 UNPAINTED = frozenset({raw.FPDF_TEXTRENDERMODE_INVISIBLE, raw.FPDF_TEXTRENDERMODE_CLIP})
@@ -58,31 +61,60 @@ class Run:
         return any(gray is None or gray >= FAINT for gray in self.grays)
 
 
-def glyphs(page: pdfium.PdfPage, view: View) -> Iterator[tuple[Glyph, Run]]:
+def glyphs(page: pdfium.PdfPage, view: View) -> list[tuple[Glyph, Run]]:
     """The characters that stand upright, or turned by right angles, on the visible page, with the text object of
     each."""
     text = page.get_textpage()
-    if text.count_chars() > MAX_CHARACTERS:
+    count = text.count_chars()
+    if count > MAX_CHARACTERS:
         raise ValueError(f"more than {MAX_CHARACTERS} characters")
     handle = pdf_calls.address_of(text.raw)
-    box_of, place = pdf_calls.LooseBoxes(handle), view.box
-    is_generated, text_object = pdf_calls.is_generated, pdf_calls.text_object
+    owners = _owners(handle, count, view)
+    # of PDFium one thing after the other is asked for all characters: a call for each takes longer than its answer
+    places = _places(text, list(owners), view)
+    texts = _texts(handle, list(places))
+    return [
+        (Glyph(character, box, owners[index].number, unmapped), owners[index])
+        for (index, box), (character, unmapped) in zip(places.items(), texts, strict=True)
+    ]
+
+
+def _owners(text: int, count: int, view: View) -> dict[int, Run]:
+    """The text object of each character that stands upright or is turned by right angles, by the character's index."""
+    indexes = [index for index in range(count) if pdf_calls.is_generated(text, index) != 1]
     runs: dict[int, Run] = {}
-    for index in range(text.count_chars()):
-        if is_generated(handle, index) == 1:
-            continue
-        item = text_object(handle, index) or 0
-        run = runs.get(item)
+    owners: dict[int, Run] = {}
+    for index, item in zip(indexes, map(pdf_calls.text_object, repeat(text), indexes), strict=True):
+        run = runs.get(item or 0)
         if run is None:
-            run = runs[item] = _run(handle, index, item, len(runs), view)
-        if not (run.upright or run.turned) or (rect := box_of(index)) is None:
-            continue
-        left, top, right, bottom = rect
-        box = place(left, bottom, right, top)
-        if box.x1 <= box.x0 or box.y1 <= box.y0:
-            box = _measured(text, index, view)
-        if view.shows(box):
-            yield _glyph(handle, index, box, run.number), run
+            run = runs[item or 0] = _run(text, index, item or 0, len(runs), view)
+        if run.upright or run.turned:
+            owners[index] = run
+    return owners
+
+
+def _places(text: pdfium.PdfTextPage, indexes: Sequence[int], view: View) -> dict[int, Box]:
+    """Where those of the characters stand that are on the visible page, by their indexes."""
+    known, rects = pdf_calls.loose_boxes(pdf_calls.address_of(text.raw), indexes)
+    left, top, right, bottom = range(4)
+    boxes = view.boxes(rects[:, [left, bottom, right, top]])
+    flat = (boxes[:, 2] <= boxes[:, 0]) | (boxes[:, 3] <= boxes[:, 1])
+    for row in np.flatnonzero(flat & known).tolist():
+        boxes[row] = _measured(text, indexes[row], view).as_tuple()
+    rows = np.flatnonzero(view.shown(boxes) & known).tolist()
+    return {indexes[row]: Box(*sides) for row, sides in zip(rows, boxes[rows].tolist(), strict=True)}
+
+
+def _texts(text: int, indexes: Sequence[int]) -> Iterator[tuple[str, bool]]:
+    """The characters, and whether their fonts have no Unicode mapping for them."""
+    codes = list(map(pdf_calls.unicode_of, repeat(text), indexes))
+    named = {code: _character(code) for code in set(codes)}
+    unmapped = map(pdf_calls.is_unmapped, repeat(text), indexes)
+    for index, code, error in zip(indexes, codes, unmapped, strict=True):
+        if code in HYPHEN_CODES and pdf_calls.is_hyphen(text, index) == 1:
+            yield "-", False
+        else:
+            yield named[code], error == 1
 
 
 def show_glyphs(placed: Iterable[Placed]) -> None:
@@ -100,17 +132,14 @@ def draws_blanks(item: int) -> bool:
     return bool(path) and pdf_calls.glyph_segments(path) > 0
 
 
-def is_paper(item: int, ask: Callable[..., int]) -> bool:
-    """Whether the color of an object, `pdf_calls.fill_color` or `stroke_color`, is that of paper, or no color at
-    all."""
-    color = pdf_calls.color_of(item, ask)
+def is_paper(color: pdf_calls.Color | None) -> bool:
+    """Whether a *color* is that of paper, or no color at all."""
     return color is not None and (color[3] == 0 or min(color[:3]) >= WHITE)
 
 
-def gray_of(item: int, ask: Callable[..., int]) -> int | None:
-    """The gray level of the color of an object, `pdf_calls.fill_color` or `stroke_color`; None for a pattern."""
-    color = pdf_calls.color_of(item, ask)
-    if color is None or color[:3] == PATTERN:
+def gray_of(color: pdf_calls.Color | None) -> int | None:
+    """The gray level of a *color*; None for a pattern and for one that lets others through."""
+    if color is None or color[3] < OPAQUE or color[:3] == PATTERN:
         return None
     return (299 * color[0] + 587 * color[1] + 114 * color[2]) // 1000
 
@@ -118,7 +147,7 @@ def gray_of(item: int, ask: Callable[..., int]) -> int | None:
 def gray_of_path(path: int) -> int | None:
     """The gray level of the area of a path, of its lines where it is not filled; None for a pattern."""
     filled, _ = pdf_calls.draw_mode(path)
-    return gray_of(path, pdf_calls.fill_color if filled else pdf_calls.stroke_color)
+    return gray_of(pdf_calls.color_of(path, pdf_calls.fill_color if filled else pdf_calls.stroke_color))
 
 
 def _asked(mode: int) -> tuple[Callable[..., int], ...]:
@@ -128,13 +157,6 @@ def _asked(mode: int) -> tuple[Callable[..., int], ...]:
     return (pdf_calls.stroke_color,) if mode in STROKED else (pdf_calls.fill_color,)
 
 
-def _glyph(text: int, index: int, box: Box, piece: int) -> Glyph:
-    code = pdf_calls.unicode_of(text, index)
-    if code in HYPHEN_CODES and pdf_calls.is_hyphen(text, index) == 1:
-        return Glyph("-", box, piece)
-    return Glyph(_character(code), box, piece, pdf_calls.is_unmapped(text, index) == 1)
-
-
 def _run(text: int, index: int, item: int, number: int, view: View) -> Run:
     angle = pdf_calls.angle_of(text, index) + math.radians(view.rotation)
     cosine = math.cos(angle)
@@ -142,15 +164,15 @@ def _run(text: int, index: int, item: int, number: int, view: View) -> Run:
     if not item:
         return Run(0, number, upright, painted=True, white=False, embedded=True)
     mode = pdf_calls.render_mode(item)
-    asked = _asked(mode)
+    colors = [pdf_calls.color_of(item, ask) for ask in _asked(mode)]
     return Run(
         address=item,
         number=number,
         upright=upright,
         painted=mode not in UNPAINTED,
-        white=all(is_paper(item, ask) for ask in asked),
+        white=all(map(is_paper, colors)),
         embedded=pdf_calls.is_embedded(pdf_calls.font_of(item)) == 1,
-        grays=tuple(gray_of(item, ask) for ask in asked),
+        grays=tuple(map(gray_of, colors)),
         turned=abs(cosine) < MAX_TURNED_COSINE or cosine < -MIN_UPRIGHT_COSINE,
     )
 

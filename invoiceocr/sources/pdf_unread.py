@@ -11,13 +11,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import chain, islice
 
 from invoiceocr.geometry import Box, overlap, overlap_y, union
 from invoiceocr.page import UNREAD
-from invoiceocr.sources import pdf_calls
+from invoiceocr.sources import pdf_calls, pdf_strokes
 from invoiceocr.sources.pdf_graphics import IMAGE, PATH, TEXT, Placed, bounds, matrix_of
 from invoiceocr.sources.pdf_ink import Canvas
 from invoiceocr.sources.pdf_text import Run, draws_blanks, gray_of_path
@@ -56,10 +56,14 @@ def with_unread(canvas: Canvas, found: Sequence[Found]) -> list[Found]:
     told: dict[int, list[Found]] = {}
     for pair in _single(found):
         told.setdefault(pair[1].address, []).append(pair)
-    whole = [pair for address, pairs in told.items() for pair in _checked(canvas, objects.get(address), pairs)]
-    boxes = [union(glyph.box for glyph, _ in pairs) for pairs in told.values()]
+    boxes = {address: union([glyph.box for glyph, _ in pairs]) for address, pairs in told.items()}
+    whole = [
+        pair
+        for address, pairs in told.items()
+        for pair in _checked(canvas, objects.get(address), pairs, boxes[address])
+    ]
     silent = (one for address, one in objects.items() if address not in told and not _is_copy(one, boxes, canvas))
-    return [*whole, *_of_silent(canvas, silent, max((run.number for _, run in found), default=0))]
+    return [*whole, *_of_silent(canvas, silent, max((pairs[0][1].number for pairs in told.values()), default=0))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +86,9 @@ def _drawn(canvas: Canvas) -> Iterator[_Drawn]:
     pictures = (_Drawn(box) for box in boxes if 0 < box.height <= LETTER[1])
     paths = (one for one in canvas.placed if one.kind == PATH and pdf_calls.segments_of(one.item) >= MIN_SEGMENTS)
     outlines = (_outline(one, box) for one in paths if _is_letter_sized(box := bounds(one, canvas.view)))
-    return islice((one for one in chain(pictures, outlines) if min(one.box.width, one.box.height) > 0), MAX_DRAWN)
+    strokes = (_Drawn(one.box, one.gray) for one in pdf_strokes.characters(canvas.placed, canvas.view))
+    found = chain(pictures, outlines, strokes)
+    return islice((one for one in found if min(one.box.width, one.box.height) > 0), MAX_DRAWN)
 
 
 def _is_letter_sized(box: Box) -> bool:
@@ -116,7 +122,7 @@ def with_pictures(canvas: Canvas, found: Sequence[Found]) -> Sequence[Found]:
     waiting = list(_drawn(canvas))
     if not waiting:
         return found
-    line, count = _Line(found), 0
+    line, count = _Line(found, {level for one in waiting for level in _levels(one.box)}), 0
     # each may stand beside one that was taken
     while len(waiting) != count:
         count = len(waiting)
@@ -125,16 +131,20 @@ def with_pictures(canvas: Canvas, found: Sequence[Found]) -> Sequence[Found]:
 
 
 class _Line:
-    """The characters of a page by their levels, and those that pictures stand for, each at the character of the text
-    layer before or behind which it is written."""
+    """The characters of a page on the *asked* levels, and those that pictures stand for, each at the character of the
+    text layer before or behind which it is written."""
 
-    def __init__(self, found: Sequence[Found]) -> None:
+    def __init__(self, found: Sequence[Found], asked: set[int]) -> None:
         self._found = found
         self._added: dict[tuple[int, bool], list[Found]] = defaultdict(list)
         # (character, its number, whether it stands behind that one of the text layer; None for itself)
         self._levels: dict[int, list[tuple[Found, int, bool | None]]] = defaultdict(list)
+        # most characters of a text have the same height, and no picture beside them
+        heights = {(glyph.box.y0, glyph.box.y1): glyph.box for glyph, _ in found}
+        levels = {sides: asked.intersection(_levels(box)) for sides, box in heights.items()}
         for i, pair in enumerate(found):
-            if pair[1].painted:
+            box = pair[0].box
+            if pair[1].painted and levels[box.y0, box.y1]:
                 self._enter(pair, i, None)
 
     def takes(self, drawn: _Drawn) -> bool:
@@ -187,8 +197,8 @@ def _single(found: Iterable[Found]) -> Iterator[Found]:
     """*found*, characters that share one glyph as one UNREAD character."""
     last: Found | None = None
     for glyph, run in found:
-        if last is not None and last[1] is run and _is_at(glyph, last[0]):
-            last = replace(glyph, text=UNREAD), run
+        if last is not None and last[1] is run and _is_at(glyph.box, last[0].box):
+            last = glyph._replace(text=UNREAD), run
             continue
         if last is not None:
             yield last
@@ -197,8 +207,8 @@ def _single(found: Iterable[Found]) -> Iterator[Found]:
         yield last
 
 
-def _is_at(glyph: Glyph, other: Glyph) -> bool:
-    return abs(glyph.box.x0 - other.box.x0) < SAME_PLACE and abs(glyph.box.x1 - other.box.x1) < SAME_PLACE
+def _is_at(box: Box, other: Box) -> bool:
+    return abs(box.x0 - other.x0) < SAME_PLACE and abs(box.x1 - other.x1) < SAME_PLACE
 
 
 def _blank_places(one: Placed, pairs: list[Found]) -> list[Box]:
@@ -207,14 +217,15 @@ def _blank_places(one: Placed, pairs: list[Found]) -> list[Box]:
     return [glyph.box for glyph in _doubtful(blanks, pairs, one)] if blanks else []
 
 
-def _checked(canvas: Canvas, one: Placed | None, pairs: list[Found]) -> list[Found]:
-    """The characters of one text object with what is shown at its blanks and beyond its ends."""
+def _checked(canvas: Canvas, one: Placed | None, pairs: list[Found], whole: Box) -> list[Found]:
+    """The characters of one text object, which take up the *whole*, with what is shown at its blanks and beyond its
+    ends."""
     run = pairs[0][1]
     if one is None or not run.painted:
         return pairs
     # where more may be shown than is told
     places = _blank_places(one, pairs)
-    ends = list(_ends(union(glyph.box for glyph, _ in pairs), bounds(one, canvas.view)))
+    ends = list(_ends(whole, bounds(one, canvas.view)))
     if not (places or ends):
         return pairs
     # where ink of the object says that it is
@@ -226,7 +237,7 @@ def _checked(canvas: Canvas, one: Placed | None, pairs: list[Found]) -> list[Fou
 
 
 def _as_unread(glyph: Glyph, shown: Sequence[Box]) -> Glyph:
-    return replace(glyph, text=UNREAD) if glyph.text.isspace() and glyph.box in shown else glyph
+    return glyph._replace(text=UNREAD) if glyph.text.isspace() and glyph.box in shown else glyph
 
 
 def _doubtful(blanks: Sequence[Glyph], pairs: Sequence[Found], one: Placed) -> Sequence[Glyph]:
@@ -269,11 +280,11 @@ def _of_silent(canvas: Canvas, silent: Iterable[Placed], number: int) -> Iterato
             )
 
 
-def _is_copy(one: Placed, boxes: Iterable[Box], canvas: Canvas) -> bool:
+def _is_copy(one: Placed, boxes: Mapping[int, Box], canvas: Canvas) -> bool:
     """Whether the text object stands where another one does: PDFium leaves out what is printed twice for boldness."""
     own = bounds(one, canvas.view)
     most = MOSTLY * own.width * own.height
-    return any(overlap(own, box) >= most for box in boxes)
+    return any(overlap(own, box) >= most for box in boxes.values())
 
 
 def _is_upright(one: Placed, canvas: Canvas) -> bool:

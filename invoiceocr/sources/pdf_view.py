@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 import pypdfium2 as pdfium
+from numpy.typing import NDArray
 
 from invoiceocr.geometry import Box
 
@@ -35,9 +37,25 @@ class View:
             y0, y1 = y1, y0
         return Box(x0, y0, x1, y1)
 
+    def boxes(self, rects: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The boxes (x0, y0, x1, y1) of rectangles (left, bottom, right, top) of user space, a row each."""
+        a, b, c, d, e, f = self.matrix
+        left, bottom, right, top = rects.T
+        with np.errstate(invalid="ignore"):  # a font may be measured with infinite sides
+            xs = (a * left + c * bottom + e, a * right + c * top + e)
+            ys = (b * left + d * bottom + f, b * right + d * top + f)
+        return np.column_stack((np.minimum(*xs), np.minimum(*ys), np.maximum(*xs), np.maximum(*ys)))
+
     def shows(self, box: Box) -> bool:
         """Whether the middle of *box* lies on the visible page."""
         return 0 <= box.x0 + box.x1 <= 2 * self.width and 0 <= box.y0 + box.y1 <= 2 * self.height
+
+    def shown(self, boxes: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """What `shows` says of each of the *boxes*, a row (x0, y0, x1, y1) each."""
+        x0, y0, x1, y1 = boxes.T
+        with np.errstate(invalid="ignore"):
+            xs, ys = x0 + x1, y0 + y1
+        return np.asarray((xs >= 0) & (xs <= 2 * self.width) & (ys >= 0) & (ys <= 2 * self.height))
 
 
 def view_of(page: pdfium.PdfPage) -> View:

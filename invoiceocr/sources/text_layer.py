@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import groupby
+from operator import attrgetter
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from invoiceocr.geometry import Box, meet, overlap_x, overlap_y, union
+from invoiceocr.geometry import Box, union
 from invoiceocr.page import UNREAD, TextLine
 from invoiceocr.text.lines import same_row
 
@@ -37,10 +39,8 @@ MAX_LEVELS = 200  # cells that one piece is compared with
 MAX_OPEN = 50
 # of the smaller width and the larger height that characters share which are printed over each other
 OVER = 0.6
-OVER_CELL = 8.0  # points; a character is compared with those of its cell and of the next ones behind and below
-OVER_CELLS = ((0, 0), (1, 0), (-1, 1), (0, 1), (1, 1))
-MAX_OVER = 100  # characters in such cells; more are no print
-CROWDED = 1000  # characters in one cell, none of which anybody can read
+OVER_LEVEL = 8.0  # points; a character is compared with those on its level and the next ones
+MAX_OVER = 30  # characters of a level that one is compared with; more are no print
 CURRENCY, FIRST_CHINESE = "¥￥", "\u2e80"
 # share of mapped characters under which the layer counts as broken
 MIN_USABLE = 0.75
@@ -58,8 +58,11 @@ COVERED = 0.5  # of the area of a character, from which it is under them
 MIN_CHARACTERS = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Glyph:
+Pairs = tuple[NDArray[np.intp], NDArray[np.intp]]
+"""The row of one and that of the other of each pair."""
+
+
+class Glyph(NamedTuple):
     """One character of the text layer with its box (page units, y down), the index of its text object, and
     whether the font has no Unicode mapping for it."""
 
@@ -72,7 +75,7 @@ class Glyph:
 def is_usable(glyphs: Sequence[Glyph]) -> bool:
     """Whether the layer holds enough readable text to trust it instead of the pixels."""
     visible = [glyph for glyph in glyphs if not glyph.text.isspace()]
-    good = sum(not is_broken(glyph) for glyph in visible)
+    good = len([glyph for glyph in visible if not (glyph.unmapped or is_meaningless(glyph.text))])
     return good >= MIN_CHARACTERS and good >= MIN_USABLE * len(visible)
 
 
@@ -86,11 +89,12 @@ def is_illegible(glyph: Glyph) -> bool:
 def is_broken(glyph: Glyph) -> bool:
     """Whether the character has no meaning: unmapped, private use, control, the replacement character, one that
     nothing is drawn for, a mark on another one, or one of a script written from right to left."""
-    return glyph.unmapped or _is_meaningless(glyph.text)
+    return glyph.unmapped or is_meaningless(glyph.text)
 
 
 @lru_cache(maxsize=16384)
-def _is_meaningless(text: str) -> bool:
+def is_meaningless(text: str) -> bool:
+    """Whether a character tells nothing: see `is_broken`."""
     first = text[:1] or "\0"
     if unicodedata.category(first) in MEANINGLESS or text == UNREAD:
         return True
@@ -104,13 +108,15 @@ def _is_unread(glyph: Glyph) -> bool:
 def with_overprints(glyphs: Sequence[Glyph]) -> Sequence[Glyph]:
     """*glyphs*, figures and Chinese characters that are printed over others as UNREAD ones: nobody can tell which one
     is meant. A text that stands over others with all its characters is left out."""
-    covered = {later: earlier for earlier, later in _overprinted(glyphs)}
+    places = [i for i, glyph in enumerate(glyphs) if glyph.text.isalnum() or glyph.text in CURRENCY]
+    earlier, later = _overprinted([glyphs[i] for i in places])
+    covered = {places[i] for i in later}
     if not covered:
         return glyphs
-    unread = covered.keys() | covered.values()
+    unread = covered | {places[i] for i in earlier}
     apart = {glyph.piece for i, glyph in enumerate(glyphs) if i not in covered and not glyph.text.isspace()}
     kept = ((i, glyph) for i, glyph in enumerate(glyphs) if i not in covered or glyph.piece in apart)
-    return [replace(glyph, text=UNREAD) if i in unread else glyph for i, glyph in kept]
+    return [glyph._replace(text=UNREAD) if i in unread else glyph for i, glyph in kept]
 
 
 def under_blocks(glyphs: Sequence[Glyph]) -> frozenset[int]:
@@ -130,62 +136,79 @@ def under_blocks(glyphs: Sequence[Glyph]) -> frozenset[int]:
     return frozenset(i for i in under if glyphs[i].text not in SOLID)
 
 
-def _overprinted(glyphs: Sequence[Glyph]) -> Iterator[tuple[int, int]]:
-    """The indexes, ascending, of each two of *glyphs* that stand over each other."""
-    cells: dict[tuple[int, int], list[int]] = defaultdict(list)
-    for i, glyph in enumerate(glyphs):
-        if glyph.text.isalnum() or glyph.text in CURRENCY:
-            cells[int(glyph.box.cx // OVER_CELL), int(glyph.box.cy // OVER_CELL)].append(i)
-    for (x, y), own in cells.items():
-        if len(own) > CROWDED:
-            yield from ((own[0], i) for i in own[1:])
-            continue
-        near = [i for right, down in OVER_CELLS for i in cells.get((x + right, y + down), ())][:MAX_OVER]
-        if len(near) > 1:
-            yield from _over_each_other(glyphs, own, near)
+def _overprinted(glyphs: Sequence[Glyph]) -> tuple[list[int], list[int]]:
+    """The indexes of the earlier and the later one of each two of *glyphs* that differ, a figure or a Chinese one among
+    them, and stand over each other."""
+    sides = [(box.x0, box.y0, box.x1, box.y1) for _, box, *_ in glyphs]
+    i, j = _over_each_other(np.array(sides, np.float64).reshape(-1, 4))
+    texts = np.array([glyph.text for glyph in glyphs], str)
+    telling = np.array([glyph.text.isdigit() or glyph.text >= FIRST_CHINESE for glyph in glyphs], bool)
+    unlike = (texts[i] != texts[j]) & (telling[i] | telling[j])
+    i, j = i[unlike], j[unlike]
+    return np.minimum(i, j).tolist(), np.maximum(i, j).tolist()
 
 
-def _over_each_other(glyphs: Sequence[Glyph], own: Sequence[int], near: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """The indexes, ascending, of one of *own* and one of *near* where both stand over each other."""
-    pairs = ((i, j) for i in own for j in near if meet(glyphs[i].box, glyphs[j].box))
-    return ((min(i, j), max(i, j)) for i, j in pairs if _are_over(glyphs[i], glyphs[j]))
+def _over_each_other(boxes: NDArray[np.float64]) -> Pairs:
+    """The rows of each two of the *boxes* (x0, y0, x1, y1) that stand over each other."""
+    left, right = _neighbors(boxes)
+    a, b = boxes[left], boxes[right]
+    shared = np.minimum(a[:, 2:], b[:, 2:]) - np.maximum(a[:, :2], b[:, :2])
+    sizes, others = a[:, 2:] - a[:, :2], b[:, 2:] - b[:, :2]
+    across = shared[:, 0] > OVER * np.minimum(sizes[:, 0], others[:, 0]).clip(0.0)
+    down = shared[:, 1] > OVER * np.maximum(sizes[:, 1], others[:, 1]).clip(0.0)
+    over = across & down
+    return left[over], right[over]
 
 
-def _are_over(a: Glyph, b: Glyph) -> bool:
-    """Whether two characters that differ, a figure or a Chinese one among them, stand at one place."""
-    if a.text == b.text or not any(text.isdigit() or text >= FIRST_CHINESE for text in (a.text, b.text)):
-        return False
-    across, down = overlap_x(a.box, b.box), overlap_y(a.box, b.box)
-    return across > OVER * min(a.box.width, b.box.width) and down > OVER * max(a.box.height, b.box.height)
+def _neighbors(boxes: NDArray[np.float64]) -> Pairs:
+    """The rows of each two of the *boxes* the second of which starts where the first one reaches, on the same level or
+    the next ones; of each with at most MAX_OVER others on a level."""
+    levels = np.floor((boxes[:, 1] + boxes[:, 3]) / 2 / OVER_LEVEL)
+    first = boxes[:, 0].min(initial=0.0)
+    # a number for each place: where it is on its level, and as far behind the one before as the page is wide
+    span = boxes[:, 2].max(initial=0.0) - first + 1.0
+    order = np.argsort(levels * span + boxes[:, 0] - first)
+    starts, stops = ((levels * span + side - first)[order] for side in (boxes[:, 0], boxes[:, 2]))
+    rows = np.arange(len(order))
+    pairs = []
+    for step in (-1, 0, 1):
+        after = np.searchsorted(starts, starts + step * span) if step else rows + 1
+        counts = (np.searchsorted(starts, stops + step * span) - after).clip(0, MAX_OVER)
+        skipped = np.repeat(after - np.cumsum(counts) + counts, counts)
+        pairs.append((np.repeat(rows, counts), skipped + np.arange(len(skipped))))
+    return order[np.concatenate([one for one, _ in pairs])], order[np.concatenate([other for _, other in pairs])]
 
 
 def to_lines(glyphs: Iterable[Glyph]) -> tuple[TextLine, ...]:
     """The text lines of *glyphs*, top to bottom, left to right; characters without meaning are UNREAD ones."""
-    legible = (
-        glyph if glyph.text.isspace() or not is_broken(glyph) else replace(glyph, text=UNREAD) for glyph in glyphs
-    )
-    runs = [run for _, piece in groupby(legible, key=lambda glyph: glyph.piece) for run in _runs(list(piece))]
+    legible = [_legible(glyph) if glyph.unmapped or is_meaningless(glyph.text) else glyph for glyph in glyphs]
+    runs = [run for _, piece in groupby(legible, key=attrgetter("piece")) for run in _runs(list(piece))]
     joined = _join(_without_shadows(runs))
     lines = [_line(run) for run in joined]
     return tuple(sorted(lines, key=lambda line: (line.box.cy, line.box.x0)))
+
+
+def _legible(broken: Glyph) -> Glyph:
+    return broken if broken.text.isspace() else broken._replace(text=UNREAD)
 
 
 def _runs(piece: list[Glyph]) -> list[list[Glyph]]:
     """One text object cut where its baseline changes or a gap is a column's; spaces at the ends dropped."""
     runs: list[list[Glyph]] = [[]]
     for glyph in piece:
-        if runs[-1] and not _continues(runs[-1][-1], glyph):
+        if runs[-1] and not _continues(runs[-1][-1].box, glyph.box):
             runs.append([])
         runs[-1].append(glyph)
     stripped = [_strip(run) for run in runs]
     return [run for run in stripped if run]
 
 
-def _continues(last: Glyph, glyph: Glyph) -> bool:
-    size = max(last.box.height, glyph.box.height)
-    level = same_row(last.box, glyph.box)
-    gap = glyph.box.x0 - last.box.x1
-    return level and -BACKSTEP * size < gap < SAME_RUN_GAP * size
+def _continues(last: Box, box: Box) -> bool:
+    size = max(last.y1 - last.y0, box.y1 - box.y0)
+    if not -BACKSTEP * size < box.x0 - last.x1 < SAME_RUN_GAP * size:
+        return False
+    # most characters of a text have the same height
+    return (last.y0 == box.y0 and last.y1 == box.y1) or same_row(last, box)
 
 
 def _strip(run: list[Glyph]) -> list[Glyph]:
@@ -202,7 +225,7 @@ def _without_shadows(runs: list[list[Glyph]]) -> list[list[Glyph]]:
     # by text and cell of the page
     seen: dict[tuple[str, int, int], list[Box]] = defaultdict(list)
     for run in runs:
-        text, box = "".join(glyph.text for glyph in run), run[0].box
+        text, box = "".join([glyph.text for glyph in run]), run[0].box
         near = min(SHADOW * box.height + 0.3, MAX_SHADOW)
         columns, levels = _cells(box.x0, near), _cells(box.cy, near)
         copies = (other for x in columns for y in levels for other in seen.get((text, x, y), ()))
@@ -252,6 +275,6 @@ def _touches(left: list[Glyph], right: list[Glyph]) -> bool:
 
 
 def _line(run: list[Glyph]) -> TextLine:
-    boxes = tuple(glyph.box for glyph in run for _ in glyph.text)
-    text = "".join(glyph.text for glyph in run)
+    text = "".join([glyph.text for glyph in run])
+    boxes = tuple([glyph.box for glyph in run for _ in glyph.text])
     return TextLine(text=text, box=union(boxes), source="text_layer", character_boxes=boxes)

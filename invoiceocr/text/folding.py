@@ -11,6 +11,8 @@ import unicodedata
 from collections.abc import Iterable
 from functools import reduce
 
+from invoiceocr.text.lazy_pattern import lazily
+
 # full-width forms that are no Chinese punctuation
 SYMBOLS = "％＊＋－．／＝＃＆＠＿＄￥｜＜＞＼＾"
 FOLDED_RANGES = (
@@ -52,10 +54,10 @@ _INVISIBLE = re.compile(
     "\ufe00-\ufe0f\ufeff\ufff9-\ufffb\ud800-\udfff\ue000-\uf8ff\U000e0000-\U000e0fff\U000f0000-\U0010ffff]"
 )
 CHINESE = "\u2e80-\u303f\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uffef\ufe30-\ufe4f\U00020000-\U0003ffff“”‘’…—·"
-_SPACE_IN_CHINESE = re.compile(f"(?<=[{CHINESE}]) (?=[{CHINESE}])")
+_SPACE_IN_CHINESE = lazily(f"(?<=[{CHINESE}]) (?=[{CHINESE}])")
 _CLOSING = {"(": ")", "（": "）"}
 _OPEN = re.compile(r"(?<![(（])[(（](?=[^()（）]+$)")
-_OPEN_PLACE = re.compile("[(（][\u4e00-\u9fff]{2,4}?(?=有限责?任?公司|股份有限)")
+_OPEN_PLACE = lazily("[(（][\u4e00-\u9fff]{2,4}?(?=有限责?任?公司|股份有限)")
 _NEW_WORD = re.compile(r"[a-z][.:]?\n[A-Z]|[,;]\n[A-Za-z]")
 
 

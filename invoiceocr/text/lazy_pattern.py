@@ -18,7 +18,7 @@ class _LazyPattern:
 
     def __getattr__(self, name: str) -> Any:
         compiled = regex.compile(self.pattern)
-        for method in ("search", "match", "fullmatch", "finditer"):
+        for method in ("search", "match", "fullmatch", "finditer", "sub"):
             setattr(self, method, getattr(compiled, method))
         return getattr(compiled, name)
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 from invoiceocr.text.folding import fold
+from invoiceocr.text.lazy_pattern import lazily
 
-_COUNT = re.compile(r"共?(?P<number>[0-9]{1,6})[\u3400-\u9fff]{0,3}")
+_COUNT = lazily(r"共?(?P<number>[0-9]{1,6})[\u3400-\u9fff]{0,3}")
 
 
 def compact(text: str) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 from invoiceocr.text.folding import fold
+from invoiceocr.text.lazy_pattern import lazily
 
 _PUNCTUATION = str.maketrans("（）：，。；！？［］—–−", "():,.;!?[]---")
-_LEGIBLE = re.compile(r"[0-9A-Z\u3400-\u9fff]")
+_LEGIBLE = lazily(r"[0-9A-Z\u3400-\u9fff]")
 
 
 def compact(text: str) -> str:

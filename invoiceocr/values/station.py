@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 from invoiceocr.text.folding import fold
+from invoiceocr.text.lazy_pattern import lazily
 
-_SHAPE = re.compile(r"[\u3400-\u9fff][\u3400-\u9fff·()0-9A-Z]{0,19}")
+_SHAPE = lazily(r"[\u3400-\u9fff][\u3400-\u9fff·()0-9A-Z]{0,19}")
 _BRACKETS = str.maketrans("（）", "()")
 
 

@@ -6,7 +6,10 @@ from pathlib import Path
 import kind_pages as pages
 import pytest
 
+from invoiceocr import kinds, resources
 from invoiceocr.errors import SchemaError
+from invoiceocr.extraction import schema
+from invoiceocr.extraction.extractor import Extractor
 from invoiceocr.extraction.match_spec import compile_match
 
 FORM = r"""
@@ -89,3 +92,12 @@ def test_a_mistake_is_told_with_its_file_and_the_nearest_name(tmp_path: Path, ol
         compile_match(pages.reader(tmp_path, FORM.replace(old, new, 1)))
 
     assert "slip.yaml:" in str(caught.value)
+
+
+def test_a_mistake_in_a_block_is_told_before_any_page_is_read(tmp_path: Path) -> None:
+    (tmp_path / "slip.yaml").write_text(
+        "kind: slip\nextends: _invoice\ntitle: {zh: 小票, en: slip}\nblocks: [{key_values: {}}]\n", encoding="utf-8"
+    )
+
+    with pytest.raises(SchemaError, match="did you mean 'key_value'"):
+        Extractor(schema.load(resources.folder("schemas")), kinds.load((tmp_path,)))

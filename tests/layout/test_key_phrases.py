@@ -1,3 +1,5 @@
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -228,9 +230,18 @@ INLINE = KeyPhraseFinder((KeyPhrase("plate", "车号", starts=True), KeyPhrase("
     ("text", "ids"),
     [
         ("车号:A1024 座号:12", ["plate", "seat"]),  # behind a figure, before a colon
-        ("车号:A1024 座号12", ["plate"]),
+        ("车号:A1024座号12", ["plate", "seat"]),  # between figures
+        ("车号:A1024 座号下铺", ["plate"]),
         ("车号:A1024 请对座号:12", ["plate"]),  # part of another word
     ],
 )
-def test_an_inline_caption_stands_behind_a_figure_and_before_a_colon(text: str, ids: list[str]) -> None:
+def test_an_inline_caption_stands_between_figures_or_behind_one_and_before_a_colon(text: str, ids: list[str]) -> None:
     assert [label.id for label in INLINE(Page(1, 600, 400, (line(text, 0, 0),))).labels] == ids
+
+
+def test_a_caption_behind_a_wide_gap_is_found_though_the_characters_beside_the_gap_seem_wide() -> None:
+    text, edges = "座号:王示例车号:12", [0, 22, 44, 57, 79, 101, 147, 193, 215, 228, 239, 250]
+    boxes = tuple(Box(left, 0, right, 22) for left, right in itertools.pairwise(edges))
+    read = TextLine(text, Box(0, 0, 250, 22), "ocr", character_boxes=boxes)
+
+    assert [label.id for label in INLINE(Page(1, 600, 400, (read,))).labels] == ["seat", "plate"]

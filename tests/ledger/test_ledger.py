@@ -8,6 +8,7 @@ from claimed import BUYER, NUMBER, SELLER, invoice, paper, result
 
 from invoiceocr.errors import LedgerError
 from invoiceocr.invoice import VatInvoice
+from invoiceocr.kinds.packing import packed
 from invoiceocr.ledger import Filter, Ledger
 from invoiceocr.result import ReadResult
 
@@ -145,6 +146,28 @@ def test_a_duplicate_is_for_review(ledger: Ledger) -> None:
     (marked,) = ledger.mark(result("b.pdf")).invoices
 
     assert marked.verdict == "review"
+
+
+def test_what_the_caller_has_packed_is_stored_as_it_is(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    read = result("a.pdf")
+    data = [packed(read.invoices[0])]
+    monkeypatch.setattr("invoiceocr.ledger.papers.packed", None)
+
+    (claim,) = ledger.claim(read, packed=data)
+
+    assert claim.invoice is read.invoices[0]
+    assert ledger.invoice(1) == read.invoices[0]
+    assert not ledger.verify().problems
+
+
+def test_what_was_packed_before_the_ledger_was_asked_does_not_hide_what_it_finds(ledger: Ledger) -> None:
+    ledger.add(result("a.pdf"))
+    other = result("b.pdf", invoice("25112000000099999999", total=Decimal("5.00"), seller=OTHER_ACCOUNT))
+
+    (claim,) = ledger.claim(other, packed=[packed(other.invoices[0])])
+
+    assert [finding.rule for finding in claim.invoice.findings] == ["new-bank-account"]
+    assert ledger.invoice(claim.added.entry_id).findings == claim.invoice.findings
 
 
 def test_reading_again_finds_the_same(ledger: Ledger) -> None:

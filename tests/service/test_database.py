@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import json
 import sqlite3
+import zlib
 from collections.abc import Iterator
 from contextlib import closing
 from decimal import Decimal
@@ -17,8 +19,9 @@ from invoiceocr.adjudication.build import build
 from invoiceocr.errors import SettingsError
 from invoiceocr.invoice import AnyInvoice
 from invoiceocr.kinds import builtin, load
+from invoiceocr.kinds.packing import packed
 from invoiceocr.result import ReadResult
-from invoiceocr.service.database import Database
+from invoiceocr.service.database import SCHEMA, UPGRADES, Database
 from invoiceocr.service.entries import Filter, Reading, Revision, StaleError, UnknownRecordError
 from invoiceocr.service.files import FileStore, Stored
 from invoiceocr.service.idempotency import Answered, Answers
@@ -49,6 +52,42 @@ def test_a_folder_of_a_newer_version_is_refused_and_let_go(database: Database, t
     for _ in range(2):
         with pytest.raises(SettingsError, match="newer version"):
             Database(tmp_path / "数据")
+
+
+def test_what_version_2_kept_of_a_reading_is_found_again(tmp_path: Path) -> None:
+    # given
+    result, drafts = samples.accepted(), ['{"page": 1}']
+    with closing(sqlite3.connect(tmp_path / "service.db")) as old:
+        old.executescript(f"{SCHEMA} {UPGRADES[2]} PRAGMA user_version = 2;")
+        kept = [zlib.compress(text.encode()) for text in (result.model_dump_json(), json.dumps(drafts))]
+        old.execute("INSERT INTO readings VALUES ('ab', 's', ?, ?)", kept)
+        old.execute("INSERT INTO readings VALUES ('cd', 's', ?, NULL)", kept[:1])
+        old.commit()
+    # when
+    with closing(Database(tmp_path)) as database:
+        records = Records(database, builtin())
+        found = [records.cached(digest, "s") for digest in ("ab", "cd")]
+        summaries = [records.add(Stored("a.pdf", digest), "s", Reading(result))[0].summary for digest in ("ab", "cd")]
+        told = [records.draft(summary) for summary in summaries]
+    # then
+    assert found == [result, result]
+    assert told == [drafts[0], None]
+
+
+def test_the_first_reading_of_a_file_is_the_one_that_is_known(database: Database) -> None:
+    records = Records(database, builtin())
+    for result, draft in ((samples.accepted(), "first"), (samples.reviewed(), "second")):
+        (record,) = records.add(Stored("a.pdf", "ab"), "s", Reading(result, (draft,)))
+    assert records.cached("ab", "s") == samples.accepted()
+    assert records.draft(record.summary) == "first"
+
+
+def test_what_a_worker_packed_is_kept_as_it_is(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    records, result = Records(database, builtin()), samples.accepted()
+    data = packed(result.invoices[0])
+    monkeypatch.setattr("invoiceocr.service.entries.packed", None)
+    (record,) = records.add(Stored("a.pdf", "ab"), "s", Reading(result, packed=(data,)))
+    assert records.one(record.summary.id).packed == record.packed == data
 
 
 def test_a_transaction_that_fails_leaves_nothing(database: Database) -> None:

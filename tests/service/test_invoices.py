@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import json
 import time
 import zipfile
 from pathlib import Path
@@ -11,6 +12,8 @@ import pytest
 pytest.importorskip("fastapi")
 from fastapi.testclient import TestClient
 from serving import PDF, PICTURE, XML, Json, Read
+
+from invoiceocr.service.service import Service
 
 
 def wait_for(client: TestClient, job: str) -> Json:
@@ -32,6 +35,36 @@ def test_a_file_comes_back_as_a_result_with_an_id(client: TestClient, read: Read
     assert (result["source"], result["error"], len(result["sha256"])) == (PDF.name, None, 64)
     assert invoice["number"] == "24622000000721518982"
     assert client.get(f"/v1/invoices/{invoice['id']}").json()["evidence"]["total"]["status"] == "verified"
+
+
+def test_an_answer_has_each_member_once_and_all_of_the_invoice(client: TestClient, read: Read) -> None:
+    # given
+    (posted,) = read(PDF)["invoices"]
+    names: list[str] = []
+
+    def once(members: list[tuple[str, object]]) -> dict[str, object]:
+        assert len({name for name, _ in members}) == len(members)
+        names[:] = [name for name, _ in members]
+        return dict(members)
+
+    # when
+    service: Service = client.app.state.service  # type: ignore[attr-defined]
+    record = service.records.one(posted["id"])
+    told = json.loads(client.get(f"/v1/invoices/{posted['id']}").content, object_pairs_hook=once)
+    # then
+    assert record.invoice is not None
+    whole = record.invoice.model_dump(mode="json")
+    assert {name: told[name] for name in whole} == whole == {name: posted[name] for name in whole}
+    assert set(names) - set(whole) == {"id", "result_id", "revision", "state", "created_at", "entry", "sha256", "error"}
+
+
+def test_asking_for_a_job_decodes_no_invoice(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    answer = client.post("/v1/invoices", files=files(PDF, XML), headers={"Prefer": "respond-async"})
+    done = wait_for(client, answer.json()["job"])
+    service: Service = client.app.state.service  # type: ignore[attr-defined]
+    monkeypatch.setattr(service.records, "_unpacked", None)
+    assert client.get(answer.json()["status_url"]).json() == done
+    assert [len(result["invoices"]) for result in done["results"]] == [1, 1]
 
 
 def test_results_stand_in_the_order_of_the_files(client: TestClient) -> None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from unittest.mock import patch
 
 import pytest
-from handmade import FIELDS, FIRST, Sheet, covering, piece, place, shown, stream, written
+from handmade import FIELDS, FIRST, HEIGHT, WIDTH, Sheet, covering, piece, place, shown, stream, written
 
 from invoiceocr.page import UNREAD, Page
 from invoiceocr.settings import Settings
 from invoiceocr.sources.pdf import open_pdf
+from invoiceocr.sources.pdf_ink import Canvas
 
 FORGED = "¥968.00"
 PATH = "total"
@@ -40,6 +42,12 @@ def stamp(content: str, entries: str) -> dict[str, object]:
 
 BAR = f"q 0 g {X0} {Y0} {X1 - X0} {Y1 - Y0} re f Q\n"
 DARK = stream(b"\0\0\0", "/Type/XObject/Subtype/Image/Width 1/Height 1/ColorSpace/DeviceRGB/BitsPerComponent 8")
+LEFT, LOW, RIGHT, HIGH = X0 - 90, Y0 - 60, X1 + 9, Y1 + 9
+LEVELS = [Y0 + 1.5 * i for i in range(int((Y1 - Y0) / 1.5) + 1)]
+STRIPES = "".join(f"{X0} {level} {X1 - X0} 1.5 re f " for level in LEVELS)
+CLIPPED_STRIPES = "".join(
+    f"q {X0} {level} {X1 - X0} 1.5 re W n {X0} {level - 9} {X1 - X0} 18 re f Q\n" for level in LEVELS
+)
 FAINT_LINES = "".join(f"{X0} {Y0 + i} m {X1} {Y0 + i} l S " for i in range(int(Y1 - Y0) + 1))
 HIDDEN = {
     "render mode 3": with_piece(piece(PATH, FORGED, "3 Tr")),
@@ -62,6 +70,21 @@ HIDDEN = {
     ),
     "tiny": with_piece(piece(PATH, FORGED).replace(" 9.0 Tf", " 1 Tf")),
     "clipped": with_piece(f"q 0 0 1 1 re W n {piece(PATH, FORGED)} Q\n"),
+    "clipped by a triangle": with_piece(
+        f"q {LEFT} {LOW} m {LEFT} {HIGH} l {RIGHT} {LOW} l h W n {piece(PATH, FORGED)} Q\n"
+    ),
+    "clipped by the corners of a rectangle in another order": with_piece(
+        f"q {X0 - 99} {LOW} m {X1 + 99} {HIGH} l {X1 + 99} {LOW} l {X0 - 99} {HIGH} l h W n {piece(PATH, FORGED)} Q\n"
+    ),
+    "in a form that is clipped": with_piece(
+        "q 0 0 1 1 re W n /X Do Q\n", resources=f"/XObject<</X {FIRST} 0 R>>", objects=(form(piece(PATH, FORGED)),)
+    ),
+    "as a transparent outline": with_piece(
+        f"q /G gs {piece(PATH, FORGED, '1 Tr')} Q\n", resources="/ExtGState<</G<</CA 0>>>>"
+    ),
+    "under many thin areas": with_piece(piece(PATH, FORGED), after=f"q 1 g {STRIPES} Q\n"),
+    "on many thin areas": with_piece(f"q {STRIPES} Q\n{piece(PATH, FORGED, '0.1 g')}"),
+    "on many areas that clips make thin": with_piece(f"{CLIPPED_STRIPES}{piece(PATH, FORGED, '0.1 g')}"),
     "under a filled path": with_piece(piece(PATH, FORGED), after=covering(PATH)),
     "under a thick stroke": with_piece(
         piece(PATH, FORGED), after=f"q 1 1 1 RG {Y1 - Y0} w {X0} {(Y0 + Y1) / 2} m {X1} {(Y0 + Y1) / 2} l S Q\n"
@@ -78,6 +101,12 @@ HIDDEN = {
         catalog=SWITCHED_OFF,
         resources=f"/Properties<</M {FIRST} 0 R>>",
         objects=(LAYER,),
+    ),
+    "in a form that a mark around it switches off": with_piece(
+        "/OC /M BDC /X Do EMC\n",
+        catalog=SWITCHED_OFF,
+        resources=f"/Properties<</M {FIRST} 0 R>>/XObject<</X {FIRST + 1} 0 R>>",
+        objects=(LAYER, form(piece(PATH, FORGED))),
     ),
     "in a form that is switched off": with_piece(
         "/X Do\n",
@@ -227,3 +256,42 @@ def test_white_print_on_a_dark_ground_is_shown() -> None:
 
 def test_an_untouched_page_hides_nothing() -> None:
     assert page_of(PLAIN).hidden == ()
+
+
+# where nothing can hide text, nothing is drawn to see whether it does
+
+
+def drawings_of(sheet: Sheet) -> int:
+    with patch.object(Canvas, "ink", autospec=True, side_effect=Canvas.ink) as ink:
+        page_of(sheet)
+    return ink.call_count
+
+
+def in_cells(content: str) -> str:
+    """*content* in marks of a tagged file and in a clip around the page."""
+    return f"/P <</MCID 0>> BDC q 0 0 {WIDTH} {HEIGHT} re W n {content} Q EMC\n"
+
+
+def test_text_in_cells_and_forms_is_not_drawn_to_see_whether_it_shows() -> None:
+    whole = PLAIN.content()
+    sheet = Sheet({}, form="/X Do\n", resources=f"/XObject<</X {FIRST} 0 R>>", objects=(form(in_cells(whole)),))
+
+    assert drawings_of(Sheet({}, form=in_cells(whole))) == drawings_of(sheet) == 0
+    assert texts(page_of(sheet).lines) == texts(page_of(PLAIN).lines)
+
+
+def test_a_ruled_line_that_a_clip_cuts_from_an_area_is_no_ground_of_text() -> None:
+    line = f"q {X0} {Y0 + 3} {X1 - X0} 0.5 re W n {X0} {Y0} {X1 - X0} {Y1 - Y0} re f Q\n"
+
+    assert drawings_of(with_piece(f"{line}{piece(PATH)}")) == 0
+
+
+def test_texts_that_are_hidden_all_over_the_page_are_told_from_those_beside_them() -> None:
+    every_other = list(FIELDS)[::2]
+    white = {path: piece(path, "", "1 1 1 rg") if path in every_other else piece(path) for path in FIELDS}
+
+    page = page_of(Sheet(white))
+
+    values = {path: FIELDS[path][0] for path in FIELDS}
+    assert texts(page.hidden) == {values[path] for path in every_other}
+    assert texts(page.lines) >= {values[path] for path in FIELDS if path not in every_other}

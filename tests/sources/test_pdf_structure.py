@@ -14,6 +14,7 @@ from invoiceocr.errors import SourceError, TooLargeError
 from invoiceocr.settings import Settings
 from invoiceocr.sources import pdf_probe, pdf_structure
 from invoiceocr.sources.pdf import open_pdf
+from invoiceocr.sources.pdf_structure import is_layered
 from invoiceocr.specimens import make
 
 FORM = b"/Type/XObject/Subtype/Form/BBox[0 0 600 800]"
@@ -255,3 +256,9 @@ def test_what_only_drawing_tells_is_drawn_elsewhere_first(
     pdf_structure.check(file(LINE), "plain.pdf", Settings())
 
     assert asked == ["odd.pdf", "large.pdf"]
+
+
+@pytest.mark.parametrize("key", [b"/OC 5 0 R", b"/O#43 5 0 R", b"/#4fC 5 0 R", b"/#4F#43 5 0 R"])
+def test_a_layer_is_told_however_its_name_is_written(key: bytes) -> None:
+    assert is_layered(b"%PDF-1.7 << /Type/XObject " + key + b">>")
+    assert not is_layered(b"%PDF-1.7 << /Type/XObject /ColorSpace 5 0 R>>")

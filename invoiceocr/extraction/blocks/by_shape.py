@@ -6,13 +6,13 @@
       ticket_number: {like: ['^[A-Z]\\d{6}$']}
       total: {like: ['^¥(\\d+\\.\\d{2})$'], prefer: last}     # first (default), last or largest
 
-Other print may look the same, such as a telephone number where the number of the paper could not be read: that the
-characters are sure does not tell whose they are.
+Digits alone may be another number, such as a telephone number where the number of the paper could not be read: that the
+characters are sure does not tell whose they are. The same holds of two values that look alike.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from invoiceocr.evidence.candidate import Candidate
@@ -62,7 +62,14 @@ def read(form: FormLayout, block: ByShape) -> Iterator[Candidate]:
         if ranked:
             fit, taken = fits[max(ranked)[1]]
             free = [segment for segment in free if segment is not taken]
-            yield from (replace(said, placed=False) for said in candidates(entry.value, fit, form))
+            placed = _is_telling(fit, [other for other, _ in fits])
+            yield from (replace(said, placed=placed) for said in candidates(entry.value, fit, form))
+
+
+def _is_telling(fit: Match, others: Sequence[Match]) -> bool:
+    """Whether *fit* has more than digits, and none of the *others* looks as much like the value and says otherwise."""
+    texts = {tuple(text for _, _, text in other.parts) for other in others if other.likeness >= fit.likeness}
+    return len(texts) == 1 and not any(text.isdigit() for _, _, text in fit.parts)
 
 
 def _rank(entry: Entry, fit: Match, segment: TextLine, index: int) -> tuple[float, ...]:

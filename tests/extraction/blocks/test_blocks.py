@@ -491,3 +491,14 @@ def test_a_value_that_its_look_alone_tells_is_not_sure_to_be_the_fields(tmp_path
     found = read(pages.rows([("65001234", 100)], [("12.50", 100)]))[1]
 
     assert [(each.value, each.placed) for each in found] == [("65001234", False)]
+
+
+@pytest.mark.parametrize(("other", "placed"), [("二等座", True), ("¥12.5元", True), ("¥5.0元", False)])
+def test_a_sum_with_its_sign_is_sure_to_be_the_fields_where_it_is_the_only_one(
+    tmp_path: Path, other: str, placed: bool
+) -> None:
+    read = pages.reader(tmp_path, "blocks: [{by_shape: {fields: {total: {like: ['^¥(\\d+\\.\\d)元$']}}}}]")
+
+    found = read(pages.rows([("¥12.5元", 100)], [(other, 100)]))[1]
+
+    assert [(each.value, each.placed) for each in found] == [(Decimal("12.5"), placed)]

@@ -122,3 +122,7 @@ def test_any_text_is_parsed_or_refused(source: str) -> None:
     with contextlib.suppress(ExpressionError):
         syntax = parse(source)
         assert syntax.text(syntax.tree) in syntax.source
+
+
+def test_an_expression_that_several_rules_have_is_parsed_once() -> None:
+    assert parse("total == total_tax + 1") is parse("total == total_tax + 1")

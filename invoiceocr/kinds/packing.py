@@ -1,0 +1,27 @@
+"""Invoices as databases keep them: JSON, compressed, which is made once and handed on."""
+
+from __future__ import annotations
+
+import json
+import zlib
+
+from invoiceocr.invoice import Invoice
+from invoiceocr.kinds.models import invoice_from
+from invoiceocr.kinds.registry import Registry
+
+LEVEL = 1  # of zlib: an eighth more room than at the usual level, in half of the time
+
+
+def packed(invoice: Invoice) -> bytes:
+    """*invoice* as it is kept; lone surrogates, which are no UTF-8, are escaped."""
+    try:
+        text = invoice.model_dump_json().encode()
+    except ValueError:  # such a text can't be written straight
+        text = json.dumps(invoice.model_dump(mode="json")).encode()
+    return zlib.compress(text, LEVEL)
+
+
+def unpacked(data: bytes, registry: Registry | None = None) -> Invoice:
+    """The invoice that was packed, in the model of its kind in *registry* (the built-in one), else a `CustomInvoice`.
+    ValueError or zlib.error where it is none that this version reads."""
+    return invoice_from(json.loads(zlib.decompress(data)), registry)
