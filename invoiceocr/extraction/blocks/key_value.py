@@ -56,6 +56,8 @@ MAX_GAP = 12.0
 AROUND = 0.3
 OVER = 0.5  # of the narrower one's width: print that stands over other print, in another line
 MAX_CELLS = 6  # of a block, that are worth a second look
+# of a caption's height: no value is printed that large
+TALL = 2.5
 # text heights by which the lines of one value begin apart
 FLUSH = 0.7
 # text heights between the middles of the lines of one value
@@ -284,8 +286,9 @@ def _is_captionless(form: FormLayout, segment: TextLine, caption: Box) -> bool:
 
 
 def _right(form: FormLayout, caption: Box, segments: list[TextLine]) -> list[TextLine]:
-    """The segments right of *caption*, without tilted ones of the next line that reach over those on its level."""
-    row = [s for s in segments if form.right_of(caption, s.box)]
+    """The segments right of *caption*, without words stamped over the paper, and without tilted ones of the next line
+    that reach over those on its level."""
+    row = [s for s in segments if form.right_of(caption, s.box) and s.box.height < TALL * caption.height]
     level = [s for s in row if abs(s.box.cy - caption.cy) < caption.height]
     return _run(form, caption, [s for s in row if s in level or not any(_is_over(s.box, other.box) for other in level)])
 
