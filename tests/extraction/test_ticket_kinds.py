@@ -126,6 +126,22 @@ def test_a_motorway_slip() -> None:
     assert (found["travel_time"], found["operator"]) == (datetime(2024, 5, 6, 14, 30, 25), "1234")
 
 
+def test_words_stamped_over_a_motorway_slip_are_no_part_of_its_values() -> None:
+    page = pages.page(
+        pages.line("某省车辆通行费发票", 200, 60, height=26),
+        pages.line("发票代码：133001234567", 60, 140),
+        pages.line("发票号码：01234567", 60, 180),
+        pages.line("入口：", 60, 220),
+        pages.line("东山", 130, 220),
+        pages.line("已报销", 190, 235, height=60),
+        pages.line("出口：", 60, 260),
+        pages.line("西河北", 130, 260),
+        pages.line("金额：25元", 60, 300),
+    )
+    found = values("toll_receipt", page)
+    assert (found["entrance"], found["exit"]) == ("东山", "西河北")
+
+
 def test_a_ride_itinerary_with_the_year_in_the_period_line_only() -> None:
     places = {
         "序号": 60,
