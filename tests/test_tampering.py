@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal
 
+import handmade
 import pytest
 import tampering
 from conftest import TODAY
@@ -77,6 +78,34 @@ def test_text_under_a_picture_is_found_without_reading_pixels(reader: Reader) ->
     assert told(found, "text-hidden") == [("total",)]
     assert (found.evidence["total"].value, found.evidence["total"].status) == (Decimal("15.35"), "doubtful")
     assert found.verdict == "review"
+
+
+WHITE = "q 1 1 1 rg 0 0 600 400 re f Q\n"
+
+
+def blended(mode: str) -> bytes:
+    """A PDF whose total is painted onto white in a blend *mode*."""
+    total = f"q /G gs {handmade.piece('total')} Q\n"
+    segments = {**handmade.Sheet().segments, "total": total}
+    return handmade.written(handmade.Sheet(segments, before=WHITE, resources=f"/ExtGState<</G<</BM{mode}>>>>"))
+
+
+@pytest.mark.parametrize("mode", ["/ColorBurn", "/ColorDodge", " [/Unknown /Screen]", "/Unknown", " 12 0 R"])
+def test_a_blend_mode_that_programs_show_differently_leaves_no_key_field_verified(reader: Reader, mode: str) -> None:
+    (found,) = reader.read(blended(mode))
+
+    statuses = {path: found.evidence[path].status for path in ("number", "total", "seller.tax_id", "items.0.amount")}
+    assert set(statuses.values()) == {"doubtful"}
+    assert found.verdict == "review"
+    assert "text-hidden" in {finding.rule for finding in found.findings}
+
+
+@pytest.mark.parametrize("mode", ["/Normal", " /Normal", "/Multiply", "/Darken"])
+def test_blend_modes_that_show_the_text_everywhere_cost_nothing(reader: Reader, mode: str) -> None:
+    (found,) = reader.read(blended(mode))
+
+    assert found.evidence["total"].status == "verified"
+    assert "text-hidden" not in {finding.rule for finding in found.findings}
 
 
 @pytest.mark.parametrize("path", ["number", "total", "total_tax", "buyer.name", "seller.tax_id"])

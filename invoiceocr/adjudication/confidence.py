@@ -60,4 +60,5 @@ def _error(candidate: Candidate) -> float:
         return max(1.0 - candidate.confidence, MIN_OCR_ERROR)
     if candidate.source == "qr":
         return 1.0 - candidate.confidence
-    return SOURCE_ERROR.get(candidate.source, 1.0 - candidate.confidence)
+    # whoever found the value may doubt that it is whole
+    return max(SOURCE_ERROR.get(candidate.source, 0.0), 1.0 - candidate.confidence)

@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date, datetime
 from decimal import Decimal
 
 from invoiceocr.evidence import qr_witness
@@ -308,7 +309,8 @@ def _joined(draft: Draft, page: Draft, *, is_list: bool) -> Draft:
     counts = _row_counts(kept)
     known = _cells(kept)
     new = {_row_of(candidate) for candidate in rows if (candidate.path, candidate.value) not in known}
-    shifted = [_shifted(candidate, counts) for candidate in rows if _row_of(candidate) in new]
+    days = _days(draft)
+    shifted = [_shifted(_dated(candidate, draft, days), counts) for candidate in rows if _row_of(candidate) in new]
     if not is_list:
         # the last page alone states them
         sums = {candidate.path for candidate in others if is_sum(candidate.path, draft.spec)}
@@ -318,6 +320,26 @@ def _joined(draft: Draft, page: Draft, *, is_list: bool) -> Draft:
     # what a page that only goes on is of is known by the page before
     crowded, notes = draft.crowded or page.crowded, (*draft.notes, *(n for n in page.notes if n.fields != KIND))
     return replace(draft, candidates=(*kept, *shifted), page_sizes=sizes, crowded=crowded, notes=notes)
+
+
+def _days(draft: Draft) -> list[date]:
+    """The days that *draft* tells, other than those of rows."""
+    return [c.value for c in draft.candidates if type(c.value) is date and not ROW.fullmatch(c.path)]
+
+
+def _dated(candidate: Candidate, draft: Draft, days: Sequence[date]) -> Candidate:
+    """*candidate* of a page that goes on with *draft*: a day or moment without a year lies between the *days* that the
+    pages before tell."""
+    field = field_of(candidate.path, draft.spec)
+    if candidate.value is not None or field is None or field.type.annotation not in ("date", "datetime"):
+        return candidate
+    read = (field.type.parse(f"{year}-{candidate.text}") for year in sorted({day.year for day in days}))
+    fitting = (value for value in read if isinstance(value, date) and min(days) <= _day(value) <= max(days))
+    return replace(candidate, value=next(fitting, None))
+
+
+def _day(value: date) -> date:
+    return value.date() if isinstance(value, datetime) else value
 
 
 def is_sum(path: str, spec: KindSpec | None) -> bool:

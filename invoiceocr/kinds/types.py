@@ -280,7 +280,7 @@ _ALL = (
     ValueType(RATE, "Rate", rate.parse, rate.parse, "rate", "money", figure=True),
     ValueType("count", "int", count.parse, count.parse),
     ValueType("issue_date", "date", issue_date.parse, issue_date.parse, "issue_date", "dates", figure=True),
-    ValueType("date", "date", issue_date.parse, issue_date.parse, "", "dates", figure=True),
+    ValueType("date", "date", issue_date.parse, issue_date.parse, "issue_date", "dates", figure=True),
     ValueType("time", "time", clock.parse, clock.parse, "", "dates"),
     ValueType("datetime", "datetime", moment.parse, moment.parse, "", "dates"),
     ValueType("flag", "bool", flag, flag, default="False"),

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
+from invoiceocr.json_text import listed
 from invoiceocr.service import review
 from invoiceocr.service.entries import Filter, Moment, Reading, Record, State
 from invoiceocr.service.idempotency import Answered
@@ -25,7 +26,6 @@ from invoiceocr.service.responses import (
     invoice_json,
     job_json,
     json_response,
-    listed,
     plain_outline,
     result_json,
 )
@@ -37,6 +37,11 @@ from invoiceocr.service.words import REVIEWER
 LIMIT = 1000  # invoices of one page of a list
 Outcome = Literal["accept", "review", "reject", "unread", "accepted", "rejected", "open"]
 LIMITED = frozenset({"too_large", "too_many_pages"})
+# documented here and taken from the request: as parameters of the route they take nearly as long as all of the routing
+HEADERS = [
+    {"name": name.lower(), "in": "header", "required": False, "schema": {"type": "string", "title": name}}
+    for name in ("Prefer", "Idempotency-Key")
+]
 router = APIRouter(prefix="/v1", tags=["invoices"])
 
 
@@ -68,22 +73,19 @@ class Decision(BaseModel):
 
 @router.post(
     "/invoices",
-    openapi_extra={"requestBody": FORM},
+    openapi_extra={"requestBody": FORM, "parameters": HEADERS},
     responses={200: {"model": Results}, 202: {"model": Accepted}, **documented(409, 413, 429)},
 )
-async def post_invoices(
-    request: Request,
-    prefer: Annotated[str, Header()] = "",
-    idempotency_key: Annotated[str | None, Header()] = None,
-) -> Response:
+async def post_invoices(request: Request) -> Response:
     """Read files. Few are answered at once; with `Prefer: respond-async`, or above the limit, they become a job."""
     service = service_of(request)
     upload = await uploaded(request, service)
+    prefer, idempotency_key = request.headers.get("prefer", ""), request.headers.get("idempotency-key")
     asynchronous = "respond-async" in prefer or len(upload.files) > service.options.limits.sync_files
     answer = partial(_queue if asynchronous else _read, request, upload)
     if idempotency_key is None:
         return await answer()
-    return await _once(service, f"{idempotency_key}", upload.fingerprint, answer)
+    return await _once(service, idempotency_key, upload.fingerprint, answer)
 
 
 async def _once(service: Service, key: str, fingerprint: str, answer: Callable[..., object]) -> Response:

@@ -63,7 +63,7 @@ async def ocr(request: Request) -> Response:
             data = await image.read(service.options.limits.file_bytes + 1)
         service.check_size(data)
         name = plain_name(image.filename or "image")
-        answer = await service.lines(LineTask(data, name, service.order_for(options).settings))
+        answer = await service.lines(LineTask(data, name, service.sent(service.order_for(options))))
     except HTTPException as error:
         return _failure(str(error.detail), 422)
     except InvoiceOCRError as error:

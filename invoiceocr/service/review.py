@@ -117,7 +117,7 @@ def plain_change(change: Change) -> dict[str, object]:
 async def lines_of(service: Service, record: Record, page: int) -> list[dict[str, object]]:
     """The lines of text of a page as its picture shows them."""
     summary = record.summary
-    settings = (await in_thread(service.order_of, summary.settings)).settings
+    settings = service.sent(await in_thread(service.order_of, summary.settings))
     path = service.files.path(summary.sha256)
     answer = await service.lines(LineTask(path, summary.source, settings, original=False))
     return [{"text": line.text, "box": line.box} for line in answer.lines if line.page == page]

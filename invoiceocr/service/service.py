@@ -6,13 +6,13 @@ import asyncio
 import json
 import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache, partial
 from itertools import groupby
 from typing import TypeVar
 
 import cv2
 import numpy as np
-from anyio import to_thread
 from fastapi import Request
 
 from invoiceocr import kinds
@@ -45,10 +45,13 @@ from invoiceocr.service.tasks import (
     ReadAnswer,
     ReadTask,
 )
+from invoiceocr.settings import Settings
 
 Value = TypeVar("Value")
 # bytes of a file that the event loop itself writes
 AT_ONCE = 1_000_000
+# as many as may wait for others (a webhook, a disk) while requests go on
+THREADS = ThreadPoolExecutor(40)
 # records that are looked up in the ledger after a start: so many a power cut may have taken from it
 LATEST = 200
 
@@ -105,7 +108,7 @@ class Service:
             self.metrics.count("cache_hits_total")
             return Reading(_renamed(known, stored.name))
         began = time.perf_counter()
-        task = ReadTask(self.files.path(stored.sha256), stored.name, order.settings, order.expected)
+        task = ReadTask(self.files.path(stored.sha256), stored.name, self.sent(order), order.expected)
         answer = await self._answer(task, patient=patient)
         self.metrics.time("read_seconds", time.perf_counter() - began)
         if isinstance(answer, Failure):
@@ -152,7 +155,7 @@ class Service:
         if known is not None:
             return known
         order = self.order_of(summary.settings)
-        task = DetailTask(self.files.path(summary.sha256), summary.source, order.settings, order.expected)
+        task = DetailTask(self.files.path(summary.sha256), summary.source, self.sent(order), order.expected)
         answer = await self._answer(task)
         if isinstance(answer, Failure):
             return Details()
@@ -175,6 +178,10 @@ class Service:
         order = Order(with_options(self.options.settings, chosen), dict(expected or {}))
         self.records.keep_options(order.key, {"options": dict(chosen), "expected": dict(order.expected)})
         return order
+
+    def sent(self, order: Order) -> Settings | None:
+        """The settings of *order* that go along with a task; None for those that workers have."""
+        return None if order.settings == self.options.settings else order.settings
 
     def order_of(self, key: str) -> Order:
         """How a record was read."""
@@ -214,8 +221,14 @@ def expected_values(text: str | None) -> dict[str, str]:
 
 
 async def in_thread(function: Callable[..., Value], *arguments: object) -> Value:
-    """What *function* returns, called in a thread so that other requests go on."""
-    return await to_thread.run_sync(function, *arguments)
+    """What *function* returns, called in a thread so that other requests go on; it is waited for even by a task that is
+    canceled, since what was begun is finished before the store is closed."""
+    done = asyncio.get_running_loop().run_in_executor(THREADS, partial(function, *arguments))
+    try:
+        return await asyncio.shield(done)
+    except asyncio.CancelledError:
+        await asyncio.wait([done])
+        raise
 
 
 def as_png(jpeg: bytes, box: tuple[float, float, float, float] | None = None) -> bytes:

@@ -1,4 +1,5 @@
-"""What the service asks of a worker process and what it answers: plain values that travel through a pipe."""
+"""What the service asks of a worker process and what it answers: plain values that travel through a pipe. A task
+without settings is done with the worker's own, which need not be sent each time."""
 
 from __future__ import annotations
 
@@ -31,7 +32,7 @@ class ReadTask:
 
     path: Path
     name: str
-    settings: Settings
+    settings: Settings | None = None
     expected: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -41,7 +42,7 @@ class DetailTask:
 
     path: Path
     name: str
-    settings: Settings
+    settings: Settings | None = None
     expected: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -52,7 +53,7 @@ class LineTask:
 
     source: Path | bytes
     name: str
-    settings: Settings
+    settings: Settings | None = None
     original: bool = True
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import multiprocessing
 import os
 import signal
@@ -22,6 +21,7 @@ from invoiceocr.adjudication.adjudicator import Witnesses, no_witnesses
 from invoiceocr.adjudication.expected import assigned, claims
 from invoiceocr.errors import InvoiceOCRError
 from invoiceocr.evidence.draft_file import dumps
+from invoiceocr.json_text import as_json
 from invoiceocr.kinds.packing import packed
 from invoiceocr.service.tasks import (
     Answer,
@@ -142,14 +142,15 @@ class Desk:
     def __init__(self, means: Means) -> None:
         self._settings = means.settings
         self._witnesses = _witnesses(means)
-        self._readers: OrderedDict[Settings, Reader] = OrderedDict()
+        # None: the settings of its own
+        self._readers: OrderedDict[Settings | None, Reader] = OrderedDict()
 
     def __call__(self, task: Task) -> Answer:
         """The answer to *task*; nothing that a file does to the reader goes beyond a `Failure`."""
         try:
             match task:
                 case WarmTask():
-                    self._reader(self._settings).read_one(np.full((*BLANK, 3), 255, np.uint8))
+                    self._reader(None).read_one(np.full((*BLANK, 3), 255, np.uint8))
                     return None
                 case ReadTask():
                     return self._read(task)
@@ -162,19 +163,19 @@ class Desk:
         except Exception as error:  # one broken file must not end the worker
             return Failure(InvoiceOCRError.code, f"{type(error).__name__}: {error}")
 
-    def _reader(self, settings: Settings) -> Reader:
+    def _reader(self, settings: Settings | None) -> Reader:
         from invoiceocr.pipeline.reader import Reader
 
-        reader = self._readers.pop(settings, None) or Reader(settings, witnesses=self._witnesses)
+        reader = self._readers.pop(settings, None) or Reader(settings or self._settings, witnesses=self._witnesses)
         self._readers[settings] = reader
         if len(self._readers) > READERS:
-            self._readers.pop(next(known for known in self._readers if known != self._settings))
+            self._readers.pop(next(known for known in self._readers if known is not None))
         return reader
 
     def _read(self, task: ReadTask) -> ReadAnswer:
         reader = self._reader(task.settings)
         data = task.path.read_bytes()
-        if not _is_picture(data) or task.expected or task.settings.check_signatures:
+        if not _is_picture(data) or task.expected or reader.settings.check_signatures:
             drafts: list[Draft] = []
             result = reader.read_one(data, name=task.name, expected=task.expected, on_draft=drafts.append)
             return _answer(result, tuple(map(dumps, drafts)))
@@ -231,7 +232,7 @@ def _details(traces: list[InvoiceTrace], kinds: Registry) -> Details:
     from invoiceocr.export.explanation.build import explain
     from invoiceocr.export.explanation.plain import as_plain
 
-    told = tuple(json.dumps(as_plain(explain(trace, registry=kinds)), ensure_ascii=True) for trace in traces)
+    told = tuple(as_json(as_plain(explain(trace, registry=kinds))).decode() for trace in traces)
     pictures = {number: picture for trace in traces for number, picture in trace.pictures.items()}
     drawn = tuple(PagePicture(n, p.width, p.height, p.jpeg) for n, p in sorted(pictures.items()))
     return Details(told, drawn, tuple(dumps(trace.draft) for trace in traces if trace.draft))

@@ -26,7 +26,15 @@ from invoiceocr.sources import embedded, pdf_calls, pdf_fonts, pdf_structure, qr
 from invoiceocr.sources.document import DRAWN_DPI, Document
 from invoiceocr.sources.pdf_drawing import draw as draw_whole
 from invoiceocr.sources.pdf_drawing import load_page
-from invoiceocr.sources.pdf_graphics import MAX_OBJECTS, Placed, objects, picture_share, rulings, square_pictures
+from invoiceocr.sources.pdf_graphics import (
+    MAX_OBJECTS,
+    Placed,
+    may_draw_code,
+    objects,
+    picture_share,
+    rulings,
+    square_pictures,
+)
 from invoiceocr.sources.pdf_ink import Canvas, Ink
 from invoiceocr.sources.pdf_shown import hidden
 from invoiceocr.sources.pdf_text import glyphs, show_glyphs
@@ -48,7 +56,7 @@ def open_pdf(data: bytes, name: str, settings: Settings) -> Document:
 
     Raises CorruptFileError corrupt_pdf, EncryptedFileError, NoDocumentsError no_pages, TooLargeError.
     """
-    pdf_structure.check(data, name, settings)
+    blended = pdf_structure.check(data, name, settings)
     with _LOCK:
         document = _load(data, name)
         count = len(document)
@@ -59,7 +67,8 @@ def open_pdf(data: bytes, name: str, settings: Settings) -> Document:
     pages = _pages(document, count, name, read)
     drawn = partial(draw_page, data, name, settings)
     signatures = cache(partial(_signatures, data, name))
-    return Document(name, hashlib.sha256(data).hexdigest(), "pdf", pages, stated, drawn, signatures)
+    digest = hashlib.sha256(data).hexdigest()
+    return Document(name, digest, "pdf", pages, stated, drawn, signatures, blended=blended)
 
 
 def _signatures(data: bytes, name: str) -> tuple[Signature, ...]:
@@ -213,14 +222,18 @@ def _scaled(lines: Iterable[TextLine], image: PageImage, view: View) -> tuple[Te
 
 
 def _qr_payloads(page: pdfium.PdfPage, view: View, placed: Sequence[Placed]) -> tuple[str, ...]:
-    """The QR codes of the page's top left: from its pictures, else from the drawn region."""
+    """The QR codes of the page: from its pictures, else from its drawn top left, else from all of it, where one stands
+    that is hardly the invoice's own."""
     if min(view.width, view.height) < MIN_CODE_PAGE:
         return ()
     for picture in square_pictures(placed):
         payloads = qr.decode_code(picture)
         if payloads:
             return payloads
-    return qr.decode(draw_whole(page, _drawable_dpi(view, QR_DPI), visible=QR_REGION).pixels)
+    found = qr.decode(draw_whole(page, _drawable_dpi(view, QR_DPI), visible=QR_REGION).pixels)
+    if found or not may_draw_code(placed, view):
+        return found
+    return qr.glance(draw_whole(page, _drawable_dpi(view, QR_DPI)).pixels)
 
 
 def _drawable_dpi(view: View, dpi: float, settings: Settings | None = None) -> float:

@@ -20,6 +20,8 @@ MAX_QR_SIDE = 200.0
 MAX_CODE_PIXELS = 4_000_000  # of a picture that may be a QR code
 MAX_CODE_PICTURES = 20  # of a page
 CODE_DEPTH = 3  # forms in which no code stands any more
+CODE_SEGMENTS = 400  # of the outlines of a drawn code; a form has some hundred
+MIN_CODE_SIDE = 30.0  # points
 # of the length; a more slanted segment is part of a drawing
 MAX_RULING_TILT = 0.01
 MIN_RULING_LENGTH = 8.0  # points
@@ -123,6 +125,17 @@ def square_pictures(placed: Iterable[Placed]) -> Iterator[Pixels]:
             yield to_bgr(pdf_calls.bitmap_of(one.item))
         except (pdfium.PdfiumError, ValueError):
             continue
+
+
+def may_draw_code(placed: Iterable[Placed], view: View) -> bool:
+    """Whether a QR code may be drawn that is no square picture of its own: by outlines, or in a larger picture."""
+    segments = 0
+    for one in placed:
+        if one.kind == PATH:
+            segments += pdf_calls.segments_of(one.item)
+        elif one.kind == IMAGE and (box := bounds(one, view)) and min(box.width, box.height) >= MIN_CODE_SIDE:
+            return True
+    return segments >= CODE_SEGMENTS
 
 
 def bounds(placed: Placed, view: View) -> Box:

@@ -48,6 +48,12 @@ _DRAWN = re.compile(rb"/([^\s/<>\[\]()%{}]{1,127})\s{1,8}Do\b")
 _SIDE = rb"\s{0,8}(\d{1,10})(\s{1,8}\d{1,5}\s{1,8}R\b)?"
 _WIDTH, _HEIGHT = re.compile(rb"/W(?:idth)?" + _SIDE), re.compile(rb"/H(?:eight)?" + _SIDE)
 _PROGRAM = re.compile(rb"/(?:FunctionType\s{0,8}4|ShadingType\s{0,8}[4-7])\b")
+# all but the blend modes that viewers paint alike: ColorBurn and ColorDodge, of which PDFium paints black on white and
+# white on black otherwise than ISO 32000-1 (11.3.5.2) says, names that nobody knows, and lists to choose from
+_ODD_BLEND = re.compile(
+    rb"/BM(?![A-Za-z0-9])\s*+(?!/(?:Normal|Compatible|Multiply|Screen|Overlay|Darken|Lighten|HardLight|SoftLight|Difference"
+    rb"|Exclusion|Hue|Saturation|Color|Luminosity)(?![A-Za-z]))"
+)
 # a pattern among the resources of another, and a mask that is drawn
 _PATTERN_INSIDE = re.compile(rb"/Pattern\s{0,8}(?:<<|\d)")
 _MASK = re.compile(rb"/S\s{0,8}/(?:Luminosity|Alpha)\b")
@@ -103,8 +109,9 @@ class _Look:
         return data
 
 
-def check(data: bytes, name: str, settings: Settings) -> None:
-    """Refuse the PDF *data* where its structure would take PDFium too long or too much memory.
+def check(data: bytes, name: str, settings: Settings) -> bool:
+    """Refuse the PDF *data* where its structure would take PDFium too long or too much memory; return whether it blends
+    what it paints so that viewers show different things.
 
     Raises TooLargeError (too_large, too_complex).
     """
@@ -125,6 +132,7 @@ def check(data: bytes, name: str, settings: Settings) -> None:
     largest = _check_pages(look)
     if largest > LARGE_CONTENT or (is_opaque(data) and _nests(look)) or _needs_a_try(look):
         pdf_probe.check(data, name)
+    return any(b"/BM" in item.text and _ODD_BLEND.search(item.text) for item in look.objects.values())
 
 
 def is_opaque(data: bytes) -> bool:

@@ -17,7 +17,7 @@ from itertools import chain, islice
 
 from invoiceocr.geometry import Box, overlap, overlap_y, union
 from invoiceocr.page import UNREAD
-from invoiceocr.sources import pdf_calls
+from invoiceocr.sources import pdf_calls, pdf_strokes
 from invoiceocr.sources.pdf_graphics import IMAGE, PATH, TEXT, Placed, bounds, matrix_of
 from invoiceocr.sources.pdf_ink import Canvas
 from invoiceocr.sources.pdf_text import Run, draws_blanks, gray_of_path
@@ -86,7 +86,9 @@ def _drawn(canvas: Canvas) -> Iterator[_Drawn]:
     pictures = (_Drawn(box) for box in boxes if 0 < box.height <= LETTER[1])
     paths = (one for one in canvas.placed if one.kind == PATH and pdf_calls.segments_of(one.item) >= MIN_SEGMENTS)
     outlines = (_outline(one, box) for one in paths if _is_letter_sized(box := bounds(one, canvas.view)))
-    return islice((one for one in chain(pictures, outlines) if min(one.box.width, one.box.height) > 0), MAX_DRAWN)
+    strokes = (_Drawn(one.box, one.gray) for one in pdf_strokes.characters(canvas.placed, canvas.view))
+    found = chain(pictures, outlines, strokes)
+    return islice((one for one in found if min(one.box.width, one.box.height) > 0), MAX_DRAWN)
 
 
 def _is_letter_sized(box: Box) -> bool:

@@ -38,6 +38,11 @@ def decode(pixels: Pixels) -> tuple[str, ...]:
     return tuple(found)
 
 
+def glance(pixels: Pixels) -> tuple[str, ...]:
+    """The texts of the QR codes that are seen in a clear picture at once."""
+    return tuple(dict.fromkeys(_read(_fine(pixels))))
+
+
 def decode_code(pixels: Pixels) -> tuple[str, ...]:
     """The texts in a picture that is a QR code or none at all: it needs no search for the corner where one stands."""
     for attempt in (_fine, _enlarged):

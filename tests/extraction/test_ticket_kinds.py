@@ -5,6 +5,7 @@ from decimal import Decimal
 from functools import cache
 
 import kind_pages as pages
+import pytest
 
 from invoiceocr import kinds, resources
 from invoiceocr.extraction import schema
@@ -100,6 +101,25 @@ def test_a_taxi_receipt_whose_print_has_slipped_a_line_down() -> None:
     }
 
 
+def test_where_a_taxi_receipt_lacks_a_value_a_second_look_goes_as_far_off_as_the_other_values_stand() -> None:
+    said = {
+        "车号": "BT1234",
+        "日期": "2024-05-06",
+        "上车": "08:10",
+        "下车": "08:35",
+        "单价": "2.30",
+        "里程": "12.6",
+        "金额": None,
+    }
+    left = [pages.line(caption, 100, 150 + 40 * index) for index, caption in enumerate(said)]
+    right = [pages.line(text, 300, 162 + 40 * index) for index, text in enumerate(said.values()) if text]
+
+    (cell,) = reader("taxi").whole(pages.page(*left, *right)).empty_cells
+
+    assert (cell.x0 > 130, cell.x1 > 350) == (True, True)
+    assert cell.cy == pytest.approx(162 + 40 * 6, abs=2)
+
+
 def test_the_face_value_of_a_quota_invoice_is_what_its_words_say() -> None:
     page = pages.rows(
         [("某省通用定额发票", 300)],
@@ -124,6 +144,22 @@ def test_a_motorway_slip() -> None:
     found = values("toll_receipt", page)
     assert (found["entrance"], found["exit"], found["total"]) == ("东山", "西河北", Decimal("25"))
     assert (found["travel_time"], found["operator"]) == (datetime(2024, 5, 6, 14, 30, 25), "1234")
+
+
+def test_words_stamped_over_a_motorway_slip_are_no_part_of_its_values() -> None:
+    page = pages.page(
+        pages.line("某省车辆通行费发票", 200, 60, height=26),
+        pages.line("发票代码：133001234567", 60, 140),
+        pages.line("发票号码：01234567", 60, 180),
+        pages.line("入口：", 60, 220),
+        pages.line("东山", 130, 220),
+        pages.line("已报销", 190, 235, height=60),
+        pages.line("出口：", 60, 260),
+        pages.line("西河北", 130, 260),
+        pages.line("金额：25元", 60, 300),
+    )
+    found = values("toll_receipt", page)
+    assert (found["entrance"], found["exit"]) == ("东山", "西河北")
 
 
 def test_a_ride_itinerary_with_the_year_in_the_period_line_only() -> None:

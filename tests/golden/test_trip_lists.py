@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from decimal import Decimal
 from itertools import chain
 
@@ -64,6 +65,8 @@ def test_a_list_over_several_pages_is_one_and_adds_up(reader: Reader) -> None:
 
     assert isinstance(found, RideItinerary)
     assert [trip.amount for trip in found.trips] == [Decimal(f"{number}.00") for number in range(1, 7)]
+    # the year stands on the first page alone
+    assert [trip.pickup_time for trip in found.trips] == [datetime(2024, 5, day, 8, 30) for day in range(1, 7)]
     assert found.evidence["total"].status == "verified"
     assert found.verdict == "accept"
 

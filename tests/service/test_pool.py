@@ -13,6 +13,7 @@ from serving import PDF, PICTURE
 from invoiceocr.service.options import Limits
 from invoiceocr.service.pool import BusyError, Pool
 from invoiceocr.service.tasks import Failure, Means, ReadAnswer, ReadTask
+from invoiceocr.service.worker import Desk
 from invoiceocr.settings import Settings
 
 SETTINGS = Settings(threads=1)
@@ -34,6 +35,17 @@ def test_a_worker_reads_a_file(pool: Pool) -> None:
     answer = pool.submit(task(PDF)).result(60)
     assert isinstance(answer, ReadAnswer)
     assert answer.result.invoices[0].number == "24622000000721518982"
+
+
+def test_a_task_without_settings_is_done_with_the_worker_s_own() -> None:
+    desk = Desk(Means(Settings(threads=1, language="en", accept_confidence=1.0)))
+    own, other = (desk(ReadTask(PDF, PDF.name, settings)) for settings in (None, Settings(threads=1, language="zh")))
+    assert isinstance(own, ReadAnswer)
+    assert isinstance(other, ReadAnswer)
+    told = [[f.message for f in answer.result.invoices[0].findings] for answer in (own, other)]
+    assert told[0]
+    assert all(message.isascii() for message in told[0])
+    assert told[0] != told[1]
 
 
 def test_a_picture_is_explained_with_the_same_reading(pool: Pool) -> None:

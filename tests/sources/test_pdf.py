@@ -1,9 +1,11 @@
 import hashlib
+import math
 import threading
 
 import cv2
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from ofd_builder import NUMBER, digital_invoice, qr_png
 from pdf_builder import Leaf, pdf, stroke, words
 
@@ -163,6 +165,34 @@ def test_a_qr_code_is_read_from_the_picture_in_the_page() -> None:
     leaf = Leaf(PAGE + "q 60 0 0 60 10 130 cm /X0 Do Q\n", objects=(qr_object(PAYLOAD),))
 
     assert first(pdf(leaf)).qr_payloads == (PAYLOAD,)
+
+
+def modules() -> NDArray[np.bool_]:
+    """Where the modules of the code of PAYLOAD are dark, a pixel each."""
+    grey = np.asarray(cv2.imdecode(np.frombuffer(qr_png(PAYLOAD), np.uint8), cv2.IMREAD_GRAYSCALE))
+    rows, columns = np.nonzero(grey < 128)
+    inner = grey[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
+    # the finder pattern at the top left is seven modules wide
+    size = int(np.flatnonzero(inner[0] >= 128)[0]) // 7
+    return inner[size // 2 :: size, size // 2 :: size] < 128
+
+
+def test_a_code_drawn_by_outlines_far_from_the_top_left_is_read() -> None:
+    dark = modules()
+    squares = "".join(f"{230 + x} {70 - y} 1 1 re " for y, x in zip(*np.nonzero(dark), strict=True))
+
+    assert first(pdf(Leaf(f"{PAGE}0 g {squares}f\n"))).qr_payloads == (PAYLOAD,)
+
+
+def test_a_code_in_a_wide_picture_far_from_the_top_left_is_read() -> None:
+    entries, data = qr_object(PAYLOAD)
+    side = math.isqrt(len(data))
+    wide = np.hstack([np.frombuffer(data, np.uint8).reshape(side, side), np.full((side, side), 255, np.uint8)])
+    picture = entries.replace(f"/Width {side}", f"/Width {2 * side}"), wide.tobytes()
+
+    page = first(pdf(Leaf(PAGE + "q 120 0 0 60 150 10 cm /X0 Do Q\n", objects=(picture,))))
+
+    assert page.qr_payloads == (PAYLOAD,)
 
 
 def test_a_qr_code_is_not_looked_for_where_that_is_turned_off() -> None:

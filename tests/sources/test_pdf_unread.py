@@ -7,6 +7,7 @@ from handmade import FIELDS, SIZE, Sheet, shown, written
 from remapping import remapped
 
 from invoiceocr.page import UNREAD, Page
+from invoiceocr.pipeline.reader import Reader
 from invoiceocr.settings import Settings
 from invoiceocr.sources.pdf import open_pdf
 from invoiceocr.specimens import make
@@ -82,6 +83,41 @@ def test_an_outline_in_the_color_of_seals_is_none() -> None:
 
 def test_a_sign_of_lines_beside_text_is_no_character() -> None:
     assert FIELDS[NAME][0][1:] in with_outline(0, operator="S")
+
+
+STROKES = ((0, 0, 8, 0), (0, 7, 8, 7), (4, -0.5, 4, 7.5), (1, 3.5, 7, 3.5))
+
+
+def by_strokes(*places: int, count: int = len(STROKES)) -> Sheet:
+    """A page on which characters of the buyer's name are drawn by lines, each a path of its own."""
+    name, x, y = FIELDS[NAME]
+    lefts = [(x + SIZE * place + 0.5, STROKES[:count]) for place in places]
+    lines_ = (f"{left + a} {y + b} m {left + c} {y + d} l S\n" for left, many in lefts for a, b, c, d in many)
+    kept = (shown(name[i], x + SIZE * i, y) for i in range(len(name)) if i not in places)
+    return Sheet({**Sheet().segments, NAME: f"0 G 0.8 w {''.join(lines_)}{''.join(kept)}"})
+
+
+@pytest.mark.parametrize("places", [(0,), (4,), (9,), (2, 3), (0, 1)])
+def test_characters_drawn_stroke_by_stroke_are_unread(places: tuple[int, ...]) -> None:
+    name = "".join(UNREAD if i in places else character for i, character in enumerate(FIELDS[NAME][0]))
+
+    assert name in lines(written(by_strokes(*places)))
+
+
+def test_a_name_with_a_gap_is_doubtful(reader: Reader) -> None:
+    # given: too few strokes for a character
+    (found,) = reader.read(written(by_strokes(4, count=1)))
+
+    assert found.evidence[NAME].status == "doubtful"
+
+
+def test_ruled_lines_and_a_box_to_be_ticked_are_no_characters() -> None:
+    name, x, y = FIELDS[NAME]
+    box = f"{x - 60} {y} 7 7 re S {x - 20} {y - 10} m {x - 20} {y + 20} l S {x - 20} {y - 10} m {x + 80} {y - 10} l S\n"
+
+    found = lines(written(Sheet({**Sheet().segments, NAME: f"0 G {box}{shown(name, x, y)}"})))
+
+    assert not [text for text in found if UNREAD in text]
 
 
 def test_outlines_beside_one_another_are_all_unread() -> None:

@@ -29,6 +29,7 @@ from dataclasses import dataclass, replace
 import regex
 
 from invoiceocr.evidence.candidate import Candidate
+from invoiceocr.extraction import names
 from invoiceocr.extraction.blocks.node import Node
 from invoiceocr.extraction.blocks.region import Region, compile_region
 from invoiceocr.extraction.blocks.value import (
@@ -55,6 +56,8 @@ MAX_GAP = 12.0
 AROUND = 0.3
 OVER = 0.5  # of the narrower one's width: print that stands over other print, in another line
 MAX_CELLS = 6  # of a block, that are worth a second look
+# of a caption's height: no value is printed that large
+TALL = 2.5
 # text heights by which the lines of one value begin apart
 FLUSH = 0.7
 # text heights between the middles of the lines of one value
@@ -71,6 +74,7 @@ NEXT_LINE = 1.6
 NUMBERS = frozenset({"invoice_number", "invoice_code", "check_code", "short_check_code"})
 # the rest of a number in the next line
 REST = regex.compile(r"\d{1,18}")
+NAME, PARTY = "name", (".name", ".tax_id")
 # printed side by side, they are as long as another serial number
 SERIAL, BATCH = "invoice_number", "invoice_code"
 EVERYWHERE = ("slipped", "right", "below")
@@ -132,7 +136,8 @@ def read(form: FormLayout, block: KeyValue) -> Iterator[Candidate]:
     """The candidates of the fields, for each the best placed first, then of those that their look alone tells."""
     form = form if block.outside is None else _outside(form, block.outside)
     segments = block.region.inside(form)
-    labeled = {entry: list(_labeled(form, block, entry, segments)) for entry in block.entries}
+    found = {entry: list(_labeled(form, block, entry, segments)) for entry in block.entries}
+    labeled = _whole_names(found, [c for c in form.said if c.path.endswith(PARTY)])
     free = _free(segments, labeled.values())
     unlabeled = [entry for entry in block.entries if entry.unlabeled]
     shaped = {entry: _by_look(form, entry, free, set(_values(labeled[entry]))) for entry in unlabeled}
@@ -170,7 +175,30 @@ def _labeled(form: FormLayout, block: KeyValue, entry: Entry, segments: list[Tex
         best = beside(form, entry, block.region, segments)
         fits = [best] if best is not None else []
     for fit in fits:
-        yield from candidates(entry.value, fit, form)
+        torn = entry.value.type.name == NAME and names.has_gap(join(parts) for _, parts, _ in fit.parts if parts)
+        for found in candidates(entry.value, fit, form):
+            yield replace(found, placed=False, confidence=names.DOUBT * found.confidence) if torn else found
+
+
+def _whole_names(labeled: Mapping[Entry, list[Candidate]], known: Sequence[Candidate]) -> dict[Entry, list[Candidate]]:
+    """*labeled*, recognized names no proven ones that begin neither where another party's name nor where a tax id does,
+    found here or *known* before: their first characters may be painted over."""
+    said = [*known, *(found for each in labeled.values() for found in each if found.path.endswith(PARTY))]
+
+    def checked(entry: Entry, found: Candidate) -> Candidate:
+        is_read = entry.value.type.name == NAME and found.source == "ocr"
+        whole = not is_read or any(_begins_under(found, other) for other in said if other.path != found.path)
+        return replace(found, placed=found.placed and whole)
+
+    return {entry: [checked(entry, found) for found in each] for entry, each in labeled.items()}
+
+
+def _begins_under(found: Candidate, other: Candidate) -> bool:
+    """Whether both begin one below the other."""
+    one, two = found.box, other.box
+    if one is None or two is None or abs(one.cy - two.cy) < one.height / 2:
+        return False
+    return abs(one.x0 - two.x0) <= names.ALIGNED * one.width / max(len(found.text), 1)
 
 
 def beside(form: FormLayout, entry: Entry, region: Region, segments: list[TextLine]) -> Match | None:
@@ -258,8 +286,9 @@ def _is_captionless(form: FormLayout, segment: TextLine, caption: Box) -> bool:
 
 
 def _right(form: FormLayout, caption: Box, segments: list[TextLine]) -> list[TextLine]:
-    """The segments right of *caption*, without tilted ones of the next line that reach over those on its level."""
-    row = [s for s in segments if form.right_of(caption, s.box)]
+    """The segments right of *caption*, without words stamped over the paper, and without tilted ones of the next line
+    that reach over those on its level."""
+    row = [s for s in segments if form.right_of(caption, s.box) and s.box.height < TALL * caption.height]
     level = [s for s in row if abs(s.box.cy - caption.cy) < caption.height]
     return _run(form, caption, [s for s in row if s in level or not any(_is_over(s.box, other.box) for other in level)])
 

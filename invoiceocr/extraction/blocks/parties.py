@@ -25,6 +25,7 @@ from invoiceocr.extraction.blocks.node import Node
 from invoiceocr.extraction.candidates import Target, candidate, valued
 from invoiceocr.extraction.party_placement import find_regions
 from invoiceocr.extraction.schema import Shape
+from invoiceocr.geometry import union
 from invoiceocr.kinds.types import ValueType
 from invoiceocr.layout.alignment import LOOK, PITCH, Costs, align
 from invoiceocr.layout.form import FormLayout
@@ -206,17 +207,28 @@ def _with_whole_ids(segments: list[TextLine]) -> list[TextLine]:
     parts = [segment for segment in segments if ID_PART.fullmatch(match_key(segment.text))]
     pairs = ((first, second) for first in parts for second in parts if _goes_on(first, second))
     for first, second in pairs:
-        whole = join([first, second])
-        code = match_key(whole.text)
+        code = match_key(first.text + second.text)
         if UNIFIED_CODE.fullmatch(code) and tax_id.is_valid(code):
-            return [whole, *(segment for segment in segments if segment is not first and segment is not second)]
+            rest = (segment for segment in segments if segment is not first and segment is not second)
+            return [_under_one_another(first, second), *rest]
     return segments
 
 
+def _under_one_another(first: TextLine, second: TextLine) -> TextLine:
+    """The lines of one value as one, wherever the second begins."""
+    return TextLine(
+        text=first.text + second.text,
+        box=union((first.box, second.box)),
+        source=first.source,
+        confidence=first.confidence * second.confidence,
+        character_boxes=(*first.character_boxes, *second.character_boxes),
+    )
+
+
 def _goes_on(first: TextLine, second: TextLine) -> bool:
-    """Whether *second* stands on the line below *first* and begins where it does."""
+    """Whether *second* stands on the line below *first* and does not begin behind it."""
     below, size = second.box.cy - first.box.cy, first.box.height
-    return size / 2 < below < NEXT_LINE * size and abs(second.box.x0 - first.box.x0) < size
+    return size / 2 < below < NEXT_LINE * size and second.box.x0 < first.box.x1
 
 
 def _behind_captions(segment: TextLine, labels: Sequence[KeyMatch], form: FormLayout) -> TextLine:
@@ -299,5 +311,6 @@ def _candidate(target: Target, parts: list[TextLine], form: FormLayout) -> Candi
     if found is None:
         return None
     # who can't tell that a name is whole is no proof of it
-    sure = names.DOUBT if names.is_mixed(own) else 1.0
-    return replace(found, confidence=found.confidence * sure, placed=found.placed and not names.has_gap(parts))
+    torn = names.has_gap(parts)
+    sure = names.DOUBT if torn or names.is_mixed(own) else 1.0
+    return replace(found, confidence=found.confidence * sure, placed=found.placed and not torn)

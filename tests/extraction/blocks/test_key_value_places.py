@@ -98,3 +98,26 @@ def test_a_candidate_tells_where_its_value_stands_and_not_where_its_label_does()
     assert (found.page, found.text, found.source) == (2, NUMBER, "text_layer")
     assert found.box is not None
     assert found.box.as_tuple() == (145, 50, 185, 60)
+
+
+PARTY = {"buyer.name": {"label": "party_name"}, "buyer.tax_id": {"label": "party_tax_id"}}
+CAPTIONS = {"a": Text("名称:", 30, 50), "b": Text("纳税人识别号:", 30, 70), "id": Text(sheets.BUYER_ID, 102, 70)}
+
+
+def name_of(*pieces: Text) -> Candidate:
+    """The recognized name that stands in *pieces* above a tax id."""
+    texts = {**CAPTIONS, **{str(number): piece for number, piece in enumerate(pieces)}}
+    found = candidates(sheets.form_of(Sheet({}, texts), "ocr"), PARTY)
+    return next(item for item in found if item.path == "buyer.name")
+
+
+def test_a_recognized_name_that_begins_behind_the_tax_id_may_have_lost_its_beginning() -> None:
+    assert name_of(Text("测试采购有限公司", 102, 50)).placed
+    assert not name_of(Text("采购有限公司", 120, 50)).placed
+
+
+def test_a_recognized_name_with_a_gap_is_hardly_sure() -> None:
+    torn = name_of(Text("测试", 102, 50), Text("购有限公司", 129, 50))
+
+    assert (torn.value, torn.placed) == ("测试购有限公司", False)
+    assert torn.confidence < 0.5

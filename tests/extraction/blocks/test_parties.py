@@ -63,10 +63,39 @@ def test_a_value_in_pieces_is_one_value() -> None:
 
 @pytest.mark.parametrize("length", [8, 10, 15, 17])
 @pytest.mark.parametrize("source", ["text_layer", "ocr"])
-def test_a_tax_id_on_two_lines_is_one(source: TextSource, length: int) -> None:
-    lines = {"buyer.tax_id": Text(BUYER_ID[:length], 102, 103), "rest": Text(BUYER_ID[length:], 102, 113)}
+@pytest.mark.parametrize("x", [60, 102, 120])
+def test_a_tax_id_on_two_lines_is_one(source: TextSource, length: int, x: float) -> None:
+    lines = {"buyer.tax_id": Text(BUYER_ID[:length], 102, 103), "rest": Text(BUYER_ID[length:], x, 113)}
 
     assert parties(digital().put(lines), source, form="digital") == parties(digital(), source, form="digital")
+
+
+@pytest.mark.parametrize("source", ["text_layer", "ocr"])
+@pytest.mark.parametrize("count", [1, 2])
+def test_a_name_of_which_characters_are_painted_over_is_doubtful_and_surely_nobody_s(
+    source: TextSource, count: int
+) -> None:
+    # given: a gap as wide as those characters
+    pieces = {"buyer.name": Text("测试", 102, 92), "rest": Text("采购有限公司", 102 + (2 + count) * 9, 92)}
+    layout = sheets.form_of(vat().put(pieces), source)
+
+    (name,) = [item for item in sheets.said(layout, "parties") if item.path == "buyer.name"]
+
+    assert name.value == "测试采购有限公司"
+    assert name.confidence < 0.5
+    assert not name.placed
+
+
+def test_figures_behind_a_company_are_no_part_of_its_name() -> None:
+    sheet = digital().drop("buyer.tax_id").put({"rest": Text("91110105", 142, 103)})
+
+    (name,) = [
+        item
+        for item in sheets.said(sheets.form_of(sheet, form="digital"), "parties", form="digital")
+        if item.path == "buyer.name"
+    ]
+
+    assert name.value == "测试采购有限公司" or name.confidence < 0.5
 
 
 def test_two_lines_that_make_no_valid_tax_id_are_none() -> None:
