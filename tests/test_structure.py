@@ -17,7 +17,7 @@ PACKAGE = ROOT / "invoiceocr"
 
 # Imports go downward only, from a later layer to an earlier one; the rooms of a layer never import one another ...
 LAYERS = (
-    {"errors", "file_lock", "geometry", "settings", "resources", "yaml_file", "yaml_parser"},
+    {"errors", "file_lock", "geometry", "json_text", "settings", "resources", "yaml_file", "yaml_parser"},
     {"values", "page", "proof", "invoice_types", "invoice", "signature", "result", "text", "workers"},
     {"kinds"},
     {"decoding"},
@@ -88,7 +88,7 @@ DOORS = {
     "typer": {"cli"},
     "rich": {"cli"},
 }
-EVERYWHERE = {"numpy", "cv2", "pydantic", "regex", "PIL"}
+EVERYWHERE = {"numpy", "cv2", "pydantic", "pydantic_core", "regex", "PIL"}
 NAMELESS = {"utils", "helpers", "common", "base", "core", "manager", "misc"}
 
 

@@ -19,6 +19,7 @@ from invoiceocr.errors import DraftError
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.evidence.draft import Draft, FileFacts
 from invoiceocr.geometry import QUARTERS, Box
+from invoiceocr.json_text import as_json
 from invoiceocr.kinds import KindSpec, field_of
 from invoiceocr.page import Lattice
 from invoiceocr.proof import Finding, WitnessSource
@@ -67,7 +68,7 @@ def dumps(draft: Draft) -> str:
         "unshown": draft.unshown,
         "notes": [note.model_dump(mode="json") for note in draft.notes],
     }
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    return as_json(data).decode()
 
 
 def loads(text: str | bytes) -> Draft:

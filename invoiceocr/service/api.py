@@ -11,6 +11,7 @@ from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
+from invoiceocr.json_text import listed
 from invoiceocr.service import review
 from invoiceocr.service.entries import Filter, Moment, Reading, Record, State
 from invoiceocr.service.idempotency import Answered
@@ -25,7 +26,6 @@ from invoiceocr.service.responses import (
     invoice_json,
     job_json,
     json_response,
-    listed,
     plain_outline,
     result_json,
 )

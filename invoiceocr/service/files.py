@@ -10,6 +10,8 @@ import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
+from invoiceocr.json_text import as_json, joined, listed
+from invoiceocr.kinds.packing import LEVEL
 from invoiceocr.service.tasks import Details, PagePicture
 
 
@@ -49,12 +51,10 @@ class FileStore:
         folder = self._folder(sha256, settings)
         for picture in details.pictures:
             _write(folder / f"{picture.number}.jpg", picture.jpeg)
-        plain = {
-            "explanations": [json.loads(told) for told in details.explanations],
-            "drafts": details.drafts,
-            "pages": {picture.number: (picture.width, picture.height) for picture in details.pictures},
-        }
-        _write(folder / "details.json.z", zlib.compress(json.dumps(plain).encode()))
+        pages = {str(picture.number): (picture.width, picture.height) for picture in details.pictures}
+        told = listed("explanations", (text.encode() for text in details.explanations))
+        plain = joined(told, as_json({"drafts": details.drafts, "pages": pages}))
+        _write(folder / "details.json.z", zlib.compress(plain, LEVEL))
 
     def details(self, sha256: str, settings: str) -> Details | None:
         """What `keep_details` kept, without the bytes of the pictures; None where nothing is kept."""

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from fastapi.responses import Response
 from pydantic import BaseModel
 
+from invoiceocr.json_text import as_json, joined, listed
 from invoiceocr.result import ReadResult
 from invoiceocr.service.entries import Record, Summary
 from invoiceocr.service.jobs import Job
@@ -80,25 +81,10 @@ def documented(*statuses: int) -> dict[int | str, dict[str, object]]:
     return {status: {"description": "problem", "content": content} for status in sorted({*always, *statuses})}
 
 
-def as_json(plain: object) -> bytes:
-    """*plain* as JSON; a lone surrogate, which is no UTF-8, is escaped."""
-    return json.dumps(plain, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace")
-
-
 def json_response(plain: object, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
     """*plain* as JSON; bytes are JSON already."""
     body = plain if isinstance(plain, bytes) else as_json(plain)
     return Response(body, status, headers, media_type="application/json")
-
-
-def joined(*objects: bytes) -> bytes:
-    """The JSON object with the members of all *objects*, in their order."""
-    return b"{" + b",".join(one[1:-1] for one in objects if one != b"{}") + b"}"
-
-
-def listed(name: str, items: Iterable[bytes]) -> bytes:
-    """The JSON object with *items* in a list called *name*."""
-    return b"{" + as_json(name) + b":[" + b",".join(items) + b"]}"
 
 
 def invoice_json(record: Record) -> bytes:

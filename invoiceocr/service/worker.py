@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import multiprocessing
 import os
 import signal
@@ -22,6 +21,7 @@ from invoiceocr.adjudication.adjudicator import Witnesses, no_witnesses
 from invoiceocr.adjudication.expected import assigned, claims
 from invoiceocr.errors import InvoiceOCRError
 from invoiceocr.evidence.draft_file import dumps
+from invoiceocr.json_text import as_json
 from invoiceocr.kinds.packing import packed
 from invoiceocr.service.tasks import (
     Answer,
@@ -232,7 +232,7 @@ def _details(traces: list[InvoiceTrace], kinds: Registry) -> Details:
     from invoiceocr.export.explanation.build import explain
     from invoiceocr.export.explanation.plain import as_plain
 
-    told = tuple(json.dumps(as_plain(explain(trace, registry=kinds)), ensure_ascii=True) for trace in traces)
+    told = tuple(as_json(as_plain(explain(trace, registry=kinds))).decode() for trace in traces)
     pictures = {number: picture for trace in traces for number, picture in trace.pictures.items()}
     drawn = tuple(PagePicture(n, p.width, p.height, p.jpeg) for n, p in sorted(pictures.items()))
     return Details(told, drawn, tuple(dumps(trace.draft) for trace in traces if trace.draft))

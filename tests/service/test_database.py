@@ -28,6 +28,7 @@ from invoiceocr.service.idempotency import Answered, Answers
 from invoiceocr.service.jobs import Jobs
 from invoiceocr.service.problems import RequestError
 from invoiceocr.service.records import Records
+from invoiceocr.service.tasks import Details, PagePicture
 
 
 @pytest.fixture
@@ -198,3 +199,14 @@ def test_a_file_lies_under_its_digest_whole(tmp_path: Path) -> None:
     assert files.path(digest).read_bytes() == b"abc"
     assert files.add(b"abc") == digest
     assert len([path for path in tmp_path.rglob("*") if path.is_file()]) == 1
+
+
+def test_details_come_back_without_the_bytes_of_their_pictures(tmp_path: Path) -> None:
+    store, told = FileStore(tmp_path), (json.dumps({"fields": ["价税合计"]}), json.dumps({"fields": []}))
+
+    store.keep_details("ab" * 32, "s", Details(told, (PagePicture(1, 595.3, 842.0, b"jpeg"),), ("草稿",)))
+
+    found = store.details("ab" * 32, "s")
+    assert found == Details(told, (PagePicture(1, 595.3, 842.0, b""),), ("草稿",))
+    assert store.picture("ab" * 32, "s", 1) == b"jpeg"
+    assert store.details("ab" * 32, "another") is None

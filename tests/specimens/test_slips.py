@@ -54,6 +54,14 @@ def test_code_and_number_of_a_struck_slip_are_printed_with_its_form(kind: str) -
     assert {item.layer for item in drawn if item.path == "total"} == {"print"}
 
 
+@pytest.mark.parametrize("kind", ["taxi", "toll_receipt"])
+def test_the_seal_of_the_form_ends_above_the_code_as_on_real_slips(kind: str) -> None:
+    for layout in layouts()[kind]:
+        _, y, _, size = layout.places["code"]
+        assert layout.seal is not None
+        assert layout.seal[1] + layout.seal[3] < y - 0.9 * (size or layout.print_size)
+
+
 @pytest.mark.parametrize("kind", ["train", "taxi", "medical"])
 def test_a_degraded_slip_is_a_picture_with_places(kind: str) -> None:
     specimen = make(kind, 3, format="jpg", degradation="slip_photo")

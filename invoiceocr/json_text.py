@@ -1,0 +1,39 @@
+"""JSON as programs send it to one another: compact, in UTF-8."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+
+from pydantic_core import to_json
+
+
+def as_json(plain: object) -> bytes:
+    """*plain* as JSON, by the writer of models, which takes a third of the time of Python's; a lone surrogate, which is
+    no UTF-8, is escaped.
+
+    >>> as_json({"合计": [1.5, None]}).decode()
+    '{"合计":[1.5,null]}'
+    """
+    try:
+        return to_json(plain, inf_nan_mode="constants")
+    except ValueError:  # such a text can't be written straight
+        return json.dumps(plain, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace")
+
+
+def joined(*objects: bytes) -> bytes:
+    """The JSON object with the members of all *objects*, in their order.
+
+    >>> joined(b'{"a":1}', b"{}", b'{"b":[]}')
+    b'{"a":1,"b":[]}'
+    """
+    return b"{" + b",".join(one[1:-1] for one in objects if one != b"{}") + b"}"
+
+
+def listed(name: str, items: Iterable[bytes]) -> bytes:
+    """The JSON object with *items* in a list called *name*.
+
+    >>> listed("a", [b"1", b"{}"])
+    b'{"a":[1,{}]}'
+    """
+    return b"{" + as_json(name) + b":[" + b",".join(items) + b"]}"
