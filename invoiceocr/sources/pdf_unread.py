@@ -32,6 +32,7 @@ UPRIGHT = 5.0  # times as far across as up: text turned more is a watermark or a
 MAX_DRAWN = 500  # pictures and outlines of a page that may be characters
 # points: the height of a picture or an outline that may be one
 LETTER = (3.0, 40.0)
+MAX_SILENT = 500  # text objects without characters that are looked at
 MAX_LEVELS = 20
 MIN_SEGMENTS = 6  # a rectangle has five
 # gray levels that an outline may differ from the text that it stands in; a seal differs more
@@ -266,18 +267,19 @@ def _ends(whole: Box, object_box: Box) -> Iterator[Box]:
 
 
 def _of_silent(canvas: Canvas, silent: Iterable[Placed], number: int) -> Iterator[Found]:
-    """An UNREAD character for each upright text object without any character that shows something."""
-    for one in silent:
-        box = bounds(one, canvas.view)
-        if box.width <= 0 or box.height <= 0 or not canvas.view.shows(box) or not _is_upright(one, canvas):
-            continue
-        address = one.item
-        if canvas.ink(box, frozenset({address})).is_seen(box, 0.0):
+    """An UNREAD character for each upright text object without any character that shows something. Beyond MAX_SILENT
+    of them each counts as shown, since to look costs a drawing."""
+    upright = ((one.item, bounds(one, canvas.view)) for one in silent if _is_upright(one, canvas))
+    placed = ((address, box) for address, box in upright if _is_on_page(box, canvas))
+    for looked, (address, box) in enumerate(placed):
+        if looked >= MAX_SILENT or canvas.ink(box, frozenset({address})).is_seen(box, 0.0):
             number += 1
-            yield (
-                Glyph(UNREAD, box, number),
-                Run(address, number, upright=True, painted=True, white=False, embedded=True),
-            )
+            run = Run(address, number, upright=True, painted=True, white=False, embedded=True)
+            yield Glyph(UNREAD, box, number), run
+
+
+def _is_on_page(box: Box, canvas: Canvas) -> bool:
+    return box.width > 0 and box.height > 0 and canvas.view.shows(box)
 
 
 def _is_copy(one: Placed, boxes: Mapping[int, Box], canvas: Canvas) -> bool:

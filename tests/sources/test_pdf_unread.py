@@ -6,9 +6,11 @@ import pytest
 from handmade import FIELDS, SIZE, Sheet, shown, written
 from remapping import remapped
 
+from invoiceocr.geometry import Box
 from invoiceocr.page import UNREAD, Page
 from invoiceocr.pipeline.reader import Reader
 from invoiceocr.settings import Settings
+from invoiceocr.sources import pdf_ink, pdf_unread
 from invoiceocr.sources.pdf import open_pdf
 from invoiceocr.specimens import make
 
@@ -132,3 +134,23 @@ def test_outlines_beside_one_another_are_all_unread() -> None:
 @pytest.mark.parametrize("text", ["\u200b", "\u00ad", "\u0301", "\u05d0"])
 def test_a_glyph_mapped_to_what_stands_for_no_character_is_unread(text: str) -> None:
     assert TOTAL.replace(".", UNREAD) in lines(remapped(GENUINE, {".": text}))
+
+
+def test_no_more_texts_without_characters_are_drawn_than_some_hundred(monkeypatch: pytest.MonkeyPatch) -> None:
+    blank = remapped(GENUINE, dict.fromkeys("0123456789.¥", " "))
+    drawn: list[Box] = []
+    look = pdf_ink.Canvas.ink
+
+    def counted(canvas: pdf_ink.Canvas, box: Box, texts: frozenset[int]) -> pdf_ink.Ink:
+        drawn.append(box)
+        return look(canvas, box, texts)
+
+    monkeypatch.setattr(pdf_ink.Canvas, "ink", counted)
+
+    all_seen, all_drawn = lines(blank), len(drawn)
+    monkeypatch.setattr(pdf_unread, "MAX_SILENT", 1)
+    drawn.clear()
+    few_seen, few_drawn = lines(blank), len(drawn)
+
+    assert few_drawn < all_drawn
+    assert [text for text in few_seen if UNREAD in text] == [text for text in all_seen if UNREAD in text] != []
