@@ -36,7 +36,7 @@ CONFIRMED = frozenset(
 DIGITS = {"date": 8, "issue_date": 8, "datetime": 12, "time": 4}
 # the family whose invoices have sums, words and check digits
 SUMMED = "vat"
-HAN = re.compile("[\u4e00-\u9fff]")
+CHARACTER = re.compile("[0-9A-Za-z\u4e00-\u9fff]")
 ROW = re.compile(r"\.\d+\.")
 FIGURES = re.compile(r"[^0-9A-Z.]")
 # types of what stands in a party's block
@@ -170,23 +170,24 @@ def clearness(line: TextLine, name: str) -> tuple[float, ...]:
 
 def rivalry(first: TextLine, second: TextLine) -> float:
     """How much *first* and *second*, two readings of one print, doubt a character: the highest product of the
-    probabilities that they give another Chinese character in its place."""
+    probabilities that they give another one in its place. Capitals and small letters are the same here."""
     # from the end: only before a name one of them reads more than the other, a ruled line
     pairs = zip(reversed(_scored(first)), reversed(_scored(second)), strict=False)
     return max((product for mine, theirs in pairs for product in _doubts(mine, theirs)), default=0.0)
 
 
 def _scored(line: TextLine) -> list[Scores]:
-    """What *line* holds possible in the place of each of its Chinese characters."""
+    """What *line* holds possible in the place of each of its characters, without signs."""
     if line.lattice is None:
         return []
     shown = zip(line.text, line.character_steps, strict=False)
-    return [_of_step(line.lattice, step) for character, step in shown if HAN.match(character)]
+    return [_of_step(line.lattice, step) for character, step in shown if CHARACTER.match(character)]
 
 
 def _of_step(lattice: Lattice, step: int) -> Scores:
-    told = zip(lattice.characters[step], lattice.probabilities[step].tolist(), strict=True)
-    return {character: probability for character, probability in told if HAN.match(character)}
+    # in capitals; the likeliest comes first
+    told = [*zip(lattice.characters[step], lattice.probabilities[step].tolist(), strict=True)]
+    return {character.upper(): probability for character, probability in reversed(told) if CHARACTER.match(character)}
 
 
 def _doubts(mine: Scores, theirs: Scores) -> Iterator[float]:

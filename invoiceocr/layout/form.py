@@ -169,8 +169,8 @@ class FormLayout:
 
     def same_row(self, a: Box, b: Box) -> bool:
         """Whether *a* and *b* stand on one level."""
-        first, second = self.project(a), self.project(b)
-        return abs(first.cy - second.cy) < LEVEL * max(first.height, second.height)
+        rise = self.slope * (b.cx - a.cx)
+        return abs(b.cy - a.cy - rise) < LEVEL * max(a.height, b.height)
 
     def belongs_beside(self, caption: Box, box: Box) -> bool:
         """Whether a printed *box* belongs on the level of *caption*, the print's offset taken out."""
@@ -178,12 +178,13 @@ class FormLayout:
 
     def right_of(self, box: Box, other: Box) -> bool:
         """Whether *other* begins right of *box*, on its level."""
-        return self.project(other).x0 >= self.project(box).x1 - TOUCH and self.same_row(box, other)
+        return other.x0 >= box.x1 - TOUCH * self.size and self.same_row(box, other)
 
     def below(self, box: Box, other: Box, reach: float = REACH_BELOW) -> bool:
         """Whether *other* stands under *box*, at most *reach* text heights lower."""
-        upper, lower = self.project(box), self.project(other)
-        return 0 < lower.cy - upper.cy < reach and overlap_x(upper, lower) > 0
+        if min(box.x1, other.x1) <= max(box.x0, other.x0):
+            return False
+        return 0 < other.cy - box.cy - self.slope * (other.cx - box.cx) < reach * self.size
 
     def inside(self, bounds: Bounds | None) -> list[TextLine]:
         """The free segments in *bounds*."""

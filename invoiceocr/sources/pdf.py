@@ -204,7 +204,7 @@ def _page(document: pdfium.PdfDocument, number: int, *, settings: Settings, laye
         qr_payloads=_qr_payloads(page, view, placed) if settings.read_qr else (),
         hidden=stated,
         pictured=picture_share(placed, view),
-        turned=sum(run.turned for _, run in all_found),
+        turned=len([run for _, run in all_found if run.turned]),
     )
 
 

@@ -88,10 +88,12 @@ def rulings(placed: Iterable[Placed], view: View) -> Iterator[Ruling]:
 
 
 def _segments(path: int, matrix: pdfium.PdfMatrix, view: View) -> Iterator[Ruling]:
+    a, b, c, d, e, f = matrix.get()
     start = last = (0.0, 0.0)
     for index in range(min(pdf_calls.segments_of(path), MAX_SEGMENTS)):
         segment = pdf_calls.segment_of(path, index)
-        here = matrix.on_point(*pdf_calls.point_of(segment))
+        x, y = pdf_calls.point_of(segment)
+        here = (a * x + c * y + e, b * x + d * y + f)
         kind = pdf_calls.segment_kind(segment)
         if kind == LINE_TO:
             yield from _ruling(last, here, view)

@@ -68,8 +68,9 @@ def _heads(data: bytes) -> Iterator[tuple[int, int, int]]:
 def _stream_end(data: bytes, start: int, text: bytes) -> int:
     """Where the stream ends: by its length if that is right, else by the next `endstream`."""
     length = _LENGTH.search(text)
-    if length and data[start + int(length[1]) :][:12].lstrip().startswith(b"endstream"[:9]):
-        return start + int(length[1])
+    stop = start + int(length[1]) if length else 0
+    if length and data[stop : stop + 12].lstrip().startswith(b"endstream"[:9]):
+        return stop
     found = data.find(b"endstream", start)
     return found if found >= 0 else len(data)
 

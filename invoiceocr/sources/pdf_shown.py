@@ -103,7 +103,10 @@ def hidden(canvas: Canvas, found: Sequence[tuple[Glyph, Run]]) -> list[bool]:
         concerned = {i for address in suspicion.texts for i in texts[address].indexes} - unseen
         unseen |= {i for i in concerned if _is_hidden(*found[i], suspicion.region, ink)}
     unseen |= under_blocks([glyph for glyph, _ in found])
-    return [i in unseen and not glyph.text.isspace() for i, (glyph, _) in enumerate(found)]
+    flags = [False] * len(found)
+    for i in unseen:
+        flags[i] = not found[i][0].text.isspace()
+    return flags
 
 
 def _suspicions(layout: _Layout, texts: Texts, doubtful: Collection[int]) -> Iterator[_Suspicion]:
@@ -131,13 +134,17 @@ def _solid(found: Iterable[tuple[Glyph, Run]]) -> set[int]:
 
 
 def _texts(found: Sequence[tuple[Glyph, Run]], layout: _Layout) -> Texts:
-    indexes: dict[int, list[int]] = {}
+    parts: dict[int, tuple[Run, list[int], list[Box]]] = {}
     for i, (glyph, run) in enumerate(found):
         if run.painted and not glyph.text.isspace():
-            indexes.setdefault(run.address, []).append(i)
+            if run.address not in parts:
+                parts[run.address] = run, [], []
+            _, indexes, boxes = parts[run.address]
+            indexes.append(i)
+            boxes.append(glyph.box)
     return {
-        address: _Text(found[own[0]][1], layout.painted_at.get(address, 0), union([found[i][0].box for i in own]), own)
-        for address, own in indexes.items()
+        address: _Text(run, layout.painted_at.get(address, 0), union(boxes), indexes)
+        for address, (run, indexes, boxes) in parts.items()
     }
 
 

@@ -58,6 +58,7 @@ _ODD_BLEND = re.compile(
 _PATTERN_INSIDE = re.compile(rb"/Pattern\s{0,8}(?:<<|\d)")
 _MASK = re.compile(rb"/S\s{0,8}/(?:Luminosity|Alpha)\b")
 MAX_MASKS = 4  # from which another process draws the page first: masks may be drawn with masks
+_LAYER = re.compile(rb"/(?:OC|O#43|#4)")
 # what a layer's visibility hangs on (ISO 32000-1, 8.11.2.2)
 _CONDITION = re.compile(rb"\s*\[\s*/(?:And|Or|Not)\b")
 _COSTLY_PICTURE = re.compile(rb"/JBIG2Decode|/CCITTFaxDecode|/CCF\b")
@@ -142,7 +143,7 @@ def is_opaque(data: bytes) -> bool:
 def is_layered(data: bytes) -> bool:
     """Whether a form of the file may belong to a layer, which can be switched off: its dictionary, which is never
     packed, would name that. Letters of names may be written as numbers."""
-    return b"/OC" in data or b"/O#43" in data or b"/#4" in data
+    return _LAYER.search(data) is not None
 
 
 def _needs_a_try(look: _Look) -> bool:

@@ -81,7 +81,8 @@ def glyphs(page: pdfium.PdfPage, view: View) -> list[tuple[Glyph, Run]]:
 
 def _owners(text: int, count: int, view: View) -> dict[int, Run]:
     """The text object of each character that stands upright or is turned by right angles, by the character's index."""
-    indexes = [index for index in range(count) if pdf_calls.is_generated(text, index) != 1]
+    generated = map(pdf_calls.is_generated, repeat(text), range(count))
+    indexes = [index for index, made_up in enumerate(generated) if made_up != 1]
     runs: dict[int, Run] = {}
     owners: dict[int, Run] = {}
     for index, item in zip(indexes, map(pdf_calls.text_object, repeat(text), indexes), strict=True):

@@ -81,7 +81,8 @@ def is_usable(glyphs: Sequence[Glyph]) -> bool:
 
 def is_illegible(glyph: Glyph) -> bool:
     """Whether the character is too small or too narrow to be read by people."""
-    width, height = glyph.box.width, glyph.box.height
+    box = glyph.box
+    width, height = box.x1 - box.x0, box.y1 - box.y0
     least = MIN_CHINESE_WIDTH if glyph.text >= FIRST_CHINESE else MIN_WIDTH
     return height < MIN_VISIBLE_SIZE or width < least * height
 

@@ -30,14 +30,15 @@ SHEETS = ((246, 244, 240), (240, 214, 224), (226, 236, 246), (250, 248, 236))
 @dataclass(frozen=True, slots=True, eq=False)
 class Shot:
     """A picture of a page: pixels, for each layer of the drawing the 3×3 matrix from its mm to pixels, by how many
-    degrees it must be turned clockwise to stand upright, how well it can be read ("good", "fair", "poor"), and the
-    boxes, in pixels, of what lies over it in its last step."""
+    degrees it must be turned clockwise to stand upright, how well it can be read ("good", "fair", "poor"), the boxes,
+    in pixels, of what lies over it in its last step, and the fields that nobody could read on the page itself."""
 
     pixels: Pixels
     transforms: dict[Layer, Matrix]
     rotation: int = 0
     quality: str = "good"
     hidden: tuple[tuple[float, float, float, float], ...] = ()
+    unread: frozenset[str] = frozenset()
 
     @property
     def size(self) -> tuple[int, int]:

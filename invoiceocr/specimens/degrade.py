@@ -51,7 +51,7 @@ def develop(plate: Plate, degradation: str | None, rng: Random) -> Shot:
     for name in steps:
         if name in PRESS:
             plate = PRESS[name](plate, rng)
-    shot = Shot(printed(plate, rng), plate.transforms(), quality=_quality(degradation))
+    shot = Shot(printed(plate, rng), plate.transforms(), quality=_quality(degradation), unread=plate.unread)
     for name in steps:
         if name in CAMERA:
             shot = CAMERA[name](shot, rng)

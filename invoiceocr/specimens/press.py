@@ -40,8 +40,8 @@ STAMPABLE = ("total", "number", "total_in_words", "seller.", "items.", "issue_da
 @dataclass(frozen=True, slots=True)
 class Plate:
     """A drawing ready for printing: resolution, typefaces, whether the form is made for impact printers, the pins of
-    the printer (0: a laser printer), the radius of their dots in pitches, how far its ribbon has faded (0..1), and
-    where the print layer lands on the form (3×3, mm to mm)."""
+    the printer (0: a laser printer), the radius of their dots in pitches, how far its ribbon has faded (0..1), where
+    the print layer lands on the form (3×3, mm to mm), and the fields that nobody can read any more."""
 
     drawing: Drawing
     dpi: float = 200.0
@@ -51,6 +51,7 @@ class Plate:
     pin_reach: float = 0.56
     fade: float = 0.0
     print_to_form: Matrix = field(default_factory=lambda: np.eye(3))
+    unread: frozenset[str] = frozenset()
 
     @property
     def scale(self) -> float:

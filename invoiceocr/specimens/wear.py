@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from random import Random
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from invoiceocr.specimens.camera import Shot
 from invoiceocr.specimens.drawing import Color, Drawing, Text
-from invoiceocr.specimens.fonts import quad
+from invoiceocr.specimens.fonts import offsets, quad
 from invoiceocr.specimens.press import Plate
+from invoiceocr.specimens.raster import coverage
 
 SIGNS = ("签", "作废", "已报销", "附件", "复核", "改")
 INKS: tuple[Color, ...] = ((204, 44, 48), (52, 64, 150), (40, 40, 44))
+BLACK = 60  # a channel of an ink: lighter ones leave the print under them visible
+LOST = 0.35  # of a character's ink: so much under black strokes makes another character of it
+INKED = 100  # of 255: coverage of a pixel that counts
 FACETS = 7  # folds across a crumpled sheet
 COVERS: tuple[Color, ...] = ((24, 26, 30), (206, 170, 150), (236, 232, 224))
 
@@ -27,7 +33,34 @@ def sign(plate: Plate, rng: Random) -> Plate:
         rng.choice(SIGNS), drawing.width * rng.uniform(0.2, 0.6), drawing.height * rng.uniform(0.35, 0.85), size,
         "kai", rng.choice(INKS), "seal", angle=rng.uniform(-25, 25),
     )  # fmt: skip
-    return replace(plate, drawing=drawing.plus([text]))
+    return replace(plate, drawing=drawing.plus([text]), unread=plate.unread | under(plate, text))
+
+
+def under(plate: Plate, words: Text) -> set[str]:
+    """The fields with a character that black *words* cover: black on black, it can't be told any more."""
+    if max(words.color) > BLACK:
+        return set()
+    over = _inked(plate, words)
+    texts = (item for item in plate.drawing.texts() if item.path and (over & _inked(plate, item)).any())
+    return {str(item.path) for item in texts if any(_is_lost(_inked(plate, one), over) for one in _characters(item))}
+
+
+def _characters(item: Text) -> Iterator[Text]:
+    """Each character of *item* by itself."""
+    for character, start in zip(item.text, offsets(item), strict=False):
+        yield replace(item, text=character, x=item.x + start)
+
+
+def _is_lost(character: NDArray[np.bool_], over: NDArray[np.bool_]) -> bool:
+    return int((character & over).sum()) > LOST * int(character.sum())
+
+
+def _inked(plate: Plate, item: Text) -> NDArray[np.bool_]:
+    """Where *item* leaves ink on the page."""
+    if item.layer == "print":
+        item = replace(item, x=item.x + plate.print_to_form[0, 2], y=item.y + plate.print_to_form[1, 2])
+    shape = (round(plate.drawing.height * plate.scale), round(plate.drawing.width * plate.scale))
+    return np.asarray(coverage([item], shape, plate.scale, plate.faces) > INKED)
 
 
 def thermal(plate: Plate, rng: Random) -> Plate:

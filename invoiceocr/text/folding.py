@@ -70,6 +70,8 @@ def fold(text: str) -> str:
     >>> fold("⾦额：１２．５０％（含税）")
     '金额：12.50%（含税）'
     """
+    if text.isascii() and text.isprintable():  # as most figures are, and there is nothing to fold
+        return text
     return _INVISIBLE.sub("", unicodedata.normalize("NFC", text).translate(_FOLDS))
 
 

@@ -5,6 +5,7 @@ from decimal import Decimal
 from functools import cache
 
 import kind_pages as pages
+import pytest
 
 from invoiceocr import kinds, resources
 from invoiceocr.extraction import schema
@@ -98,6 +99,25 @@ def test_a_taxi_receipt_whose_print_has_slipped_a_line_down() -> None:
         "total": Decimal("38.90"),
         "region": "北京",
     }
+
+
+def test_where_a_taxi_receipt_lacks_a_value_a_second_look_goes_as_far_off_as_the_other_values_stand() -> None:
+    said = {
+        "车号": "BT1234",
+        "日期": "2024-05-06",
+        "上车": "08:10",
+        "下车": "08:35",
+        "单价": "2.30",
+        "里程": "12.6",
+        "金额": None,
+    }
+    left = [pages.line(caption, 100, 150 + 40 * index) for index, caption in enumerate(said)]
+    right = [pages.line(text, 300, 162 + 40 * index) for index, text in enumerate(said.values()) if text]
+
+    (cell,) = reader("taxi").whole(pages.page(*left, *right)).empty_cells
+
+    assert (cell.x0 > 130, cell.x1 > 350) == (True, True)
+    assert cell.cy == pytest.approx(162 + 40 * 6, abs=2)
 
 
 def test_the_face_value_of_a_quota_invoice_is_what_its_words_say() -> None:

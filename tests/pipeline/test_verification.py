@@ -247,6 +247,13 @@ def test_a_name_in_which_recognizers_see_another_character_in_place_of_one_has_n
     assert found[0].confidence == CONFIDENCE
 
 
+@pytest.mark.parametrize(("other", "doubt"), [("0", 0.0025), ("o", 0.0), ("-", 0.0)])
+def test_a_letter_is_doubted_where_a_figure_may_stand_and_not_in_another_case(other: str, doubt: float) -> None:
+    first, second = (reads("样品O有限公司", {2: {other: 0.05}}) for _ in range(2))
+
+    assert second_reading.rivalry(first.line, second.line) == pytest.approx(doubt, rel=0.01)
+
+
 def test_a_ruled_line_before_a_name_does_not_part_its_characters_from_those_of_the_other_reading() -> None:
     first, second = reads(f"三{BRANCH}", {1: {"祥": 0.05}}), reads(BRANCH, {0: {"祥": 0.05}})
 

@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 
 from invoiceocr.kinds import builtin
-from invoiceocr.specimens import EVERY_KIND, SLIPS, Options, Order, Specimen, make
+from invoiceocr.specimens import EVERY_KIND, SLIPS, Options, Order, Specimen, make, wear
 from invoiceocr.specimens.composition import Arrangement, compose
+from invoiceocr.specimens.drawing import Drawing, Text
+from invoiceocr.specimens.press import Plate
 from invoiceocr.specimens.slips.layout import layouts
 from invoiceocr.specimens.slips.slip import draw_slip
 
@@ -54,6 +56,14 @@ def test_code_and_number_of_a_struck_slip_are_printed_with_its_form(kind: str) -
     assert {item.layer for item in drawn if item.path == "total"} == {"print"}
 
 
+@pytest.mark.parametrize("kind", ["taxi", "toll_receipt"])
+def test_the_seal_of_the_form_ends_above_the_code_as_on_real_slips(kind: str) -> None:
+    for layout in layouts()[kind]:
+        _, y, _, size = layout.places["code"]
+        assert layout.seal is not None
+        assert layout.seal[1] + layout.seal[3] < y - 0.9 * (size or layout.print_size)
+
+
 @pytest.mark.parametrize("kind", ["train", "taxi", "medical"])
 def test_a_degraded_slip_is_a_picture_with_places(kind: str) -> None:
     specimen = make(kind, 3, format="jpg", degradation="slip_photo")
@@ -67,6 +77,14 @@ def test_a_cover_takes_the_fields_under_it_from_the_score() -> None:
 
     assert any(covered)
     assert all(path in draw_slip("bus", seed).fields or path for seed, paths in enumerate(covered) for path in paths)
+
+
+def test_a_field_of_which_a_character_lies_under_black_strokes_is_not_scored() -> None:
+    drawing = Drawing(60, 40, (Text("平湖", 10, 20, 4, path="exit"), Text("东山", 10, 30, 4, path="entrance")))
+    black, red = (Text("■", 8, 22, 9, "hei", color, "seal") for color in ((40, 40, 44), (204, 44, 48)))
+
+    assert wear.under(Plate(drawing), black) == {"exit"}
+    assert wear.under(Plate(drawing), red) == set()
 
 
 def test_papers_of_many_kinds_lie_on_one_picture() -> None:

@@ -38,6 +38,8 @@ from invoiceocr.text.lines import match_key
 # cost of a value one pitch off its caption, once the slip is known
 DISTANCE = 0.6
 FREE_DISTANCE = 0.12  # the same before
+# of a caption's height, above and below the level of its value: how much of the paper is looked at again
+AROUND = 0.2
 FAR = 3.0  # pitches; farther is no worse
 # cost of leaving a value out that looks like one of some row
 SKIP = 1.5
@@ -104,6 +106,34 @@ def read(form: FormLayout, block: OrderedRows) -> Iterator[Candidate]:
     for fit, slot in pairs:
         if slot.row.value.path is None or owners[slot.row.value.path] is slot:
             yield from (_completed(found, slot, form) for found in candidates(slot.row.value, fit, form))
+
+
+def find_unread_cells(form: FormLayout, block: OrderedRows) -> list[Box]:
+    """Where the values of captions stand that nobody has read: right of them, as far off their level as the others."""
+    if not any(line.source == "ocr" for line in form.page.lines):
+        return []
+    slots = [slot for slot in _slots(form, block) if slot.caption is not None and _paths(slot.row)]
+    levels = {found.path: form.project(found.box).cy for found in form.said if found.box is not None}
+    slips = [levels[path] - slot.level for slot in slots for path in _paths(slot.row) if path in levels]
+    if len(slips) < FEW:
+        return []
+    missing = [slot for slot in slots if not form.found.keys() & _paths(slot.row)]
+    return [_cell(form, slot, statistics.median(slips)) for slot in missing][:FEW]
+
+
+def _paths(row: Row) -> set[str]:
+    """The fields that *row* gives."""
+    pieces = row.value.pieces or {}
+    return {path for path in (row.value.path, *(piece.path for piece in pieces.values())) if path}
+
+
+def _cell(form: FormLayout, slot: _Slot, slip: float) -> Box:
+    """What stands right of the caption of *slot*, up to the end of the print, on the page."""
+    assert slot.caption is not None
+    start, stop = slot.caption.x1 * form.size, form.area.x1 * form.size
+    middle = (slot.level + slip) * form.size + form.slope * (start + stop) / 2
+    half = (0.5 + AROUND) * slot.caption.height * form.size
+    return Box(start, middle - half, stop, middle + half)
 
 
 def _slots(form: FormLayout, block: OrderedRows) -> list[_Slot]:

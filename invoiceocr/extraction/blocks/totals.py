@@ -28,7 +28,7 @@ from invoiceocr.geometry import Box
 from invoiceocr.layout.anchors import Anchor
 from invoiceocr.layout.form import FormLayout
 from invoiceocr.page import KeyMatch, TextLine
-from invoiceocr.text.lines import match_key, rows, same_column
+from invoiceocr.text.lines import match_key, parted, rows, same_column
 from invoiceocr.values import chinese_amount, money
 
 COLUMNS = 2  # that have sums
@@ -51,6 +51,8 @@ SIGNLESS = regex.compile(r"^-?\d")
 # of sums read without a sign on degraded specimens: 2 of 8
 RIGHT_SIGNLESS = 0.3
 MASKED = regex.compile(r"^[*＊]{2,}$")
+# where a sum ends that another one touches
+NEXT_SUM = regex.compile(r"\.\d\d\s*(?=-?[¥￥])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +110,19 @@ def _sums(node: Node) -> Sums:
 
 def read(form: FormLayout, block: Totals) -> Iterator[Candidate]:
     """The candidates of the words, of the total and of the columns' sums."""
+    form = replace(form, segments=tuple(part for segment in form.segments for part in _apart(segment)))
     words = list(_words(form, block.words)) if block.words else []
     yield from words
     if block.total:
         yield from _total(form, block.total, words)
     if block.sums:
         yield from _column_sums(form, block, block.sums)
+
+
+def _apart(segment: TextLine) -> list[TextLine]:
+    """*segment* cut where one amount ends and the sign of the next begins."""
+    places = [match.end() for match in NEXT_SUM.finditer(segment.text)]
+    return parted(segment, places) if places else [segment]
 
 
 def _words(form: FormLayout, wanted: Captioned) -> Iterator[Candidate]:

@@ -32,12 +32,13 @@ def cells_of(form: FormLayout, table: TableSpec, row: Sequence[TextLine], column
 
 
 def _cost(form: FormLayout, table: TableSpec, segment: TextLine, column: Column) -> float:
-    box = segment.box
-    gap = max(0.0, column.x0 - box.x1, box.x0 - column.x1) / form.size
+    x0, x1, cx = segment.box.x0, segment.box.x1, segment.box.cx
+    gap = max(0.0, column.x0 - x1, x0 - column.x1) / form.size
     left, right = _borders(column)
-    beyond = max(0.0, left - box.cx, box.cx - right) / form.size
+    beyond = max(0.0, left - cx, cx - right) / form.size
     # between two ruled lines a text is as good as in its column
-    gap = min(gap, 1.0) if column.is_ruled and not beyond else gap
+    if gap > 1.0 and column.is_ruled and not beyond:
+        gap = 1.0
     return min(gap, MISFIT) + BEYOND * beyond + _strangeness(segment.text, column.spec, table)
 
 

@@ -30,11 +30,13 @@ def in_columns(
     """The segments of *row* in the columns *names*: the cheapest assignment that keeps their order. *cost* is that of
     a segment in a column, by its number; a cell of a column that *wraps* may hold several segments."""
 
+    costs = [[cost(segment, column) for column in range(len(names))] for segment in row]
+
     def place(segment: int, column: int) -> float:
-        return cost(row[segment], column)
+        return costs[segment][column]
 
     def again(segment: int, column: int) -> float:
-        return place(segment, column) + SPLIT if wraps(column) else math.inf
+        return costs[segment][column] + SPLIT if wraps(column) else math.inf
 
     chosen = align(len(row), len(names), Costs(place, again, lambda segment: DROP))
     cells: Cells = {}

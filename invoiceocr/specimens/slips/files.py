@@ -24,7 +24,8 @@ def picture(order: Order) -> Specimen:
     label = truth.label(order.name, [(1, dict(slip.fields))])
     label["quality"], label["rotation"] = shot.quality, shot.rotation
     label["pages"] = [truth.page(drawing, 1, shot.transforms, shot.size)]
-    label["unsure"] = sorted({*truth.cut_fields(drawing, shot.transforms, shot.size), *wear.covered(shot, drawing)})
+    cut = truth.cut_fields(drawing, shot.transforms, shot.size)
+    label["unsure"] = sorted({*cut, *wear.covered(shot, drawing), *shot.unread})
     return Specimen(encoded(shot.pixels, order.format, order.options.jpeg_quality), label, order.name)
 
 

@@ -25,6 +25,15 @@ def test_the_four_sums_are_read(source: TextSource) -> None:
     assert sums(vat(), source) == WHOLE
 
 
+@pytest.mark.parametrize("source", ["text_layer", "ocr"])
+def test_two_sums_that_touch_are_each_read(source: TextSource) -> None:
+    touching = Text("¥100.00¥6.00", 470, 266)
+
+    found = sums(vat().drop("total_excluding_tax", "total_tax").put({"both": touching}), source)
+
+    assert found == WHOLE
+
+
 @pytest.mark.parametrize("path", WHOLE)
 def test_a_missing_sum_is_not_made_up_of_the_others(path: str) -> None:
     assert sums(vat().drop(path)) == {key: value for key, value in WHOLE.items() if key != path}
