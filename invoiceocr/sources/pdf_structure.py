@@ -116,12 +116,7 @@ def check(data: bytes, name: str, settings: Settings) -> bool:
     Raises TooLargeError (too_large, too_complex).
     """
     look = _Look(name, settings, settings.max_unpacked_bytes)
-    for number, item in pdf_objects.found(data, name):
-        look.objects[number] = item
-    for item in [item for item in look.objects.values() if b"/ObjStm" in item.text]:
-        look.objects.update(pdf_objects.packed(look.content(item), item.text))
-    if len(look.objects) > pdf_objects.MAX_OBJECTS:
-        raise TooLargeError(f"{name}: more than {pdf_objects.MAX_OBJECTS} objects", code="too_complex")
+    _gather(look, data)
     for item in look.objects.values():
         _check_picture(look, item)
         _check_pattern(look, item)
@@ -132,6 +127,19 @@ def check(data: bytes, name: str, settings: Settings) -> bool:
     largest = _check_pages(look)
     if largest > LARGE_CONTENT or (is_opaque(data) and _nests(look)) or _needs_a_try(look):
         pdf_probe.check(data, name)
+    return _blends_oddly(look)
+
+
+def _gather(look: _Look, data: bytes) -> None:
+    """The objects of the PDF *data*, packed ones too, for *look*."""
+    look.objects.update(pdf_objects.found(data, look.name))
+    for item in [item for item in look.objects.values() if b"/ObjStm" in item.text]:
+        look.objects.update(pdf_objects.packed(look.content(item), item.text))
+    if len(look.objects) > pdf_objects.MAX_OBJECTS:
+        raise TooLargeError(f"{look.name}: more than {pdf_objects.MAX_OBJECTS} objects", code="too_complex")
+
+
+def _blends_oddly(look: _Look) -> bool:
     return any(b"/BM" in item.text and _ODD_BLEND.search(item.text) for item in look.objects.values())
 
 
