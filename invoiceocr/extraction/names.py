@@ -17,8 +17,8 @@ DOUBT = 0.3
 # of its height: what is left between two characters of a name that no blank parts
 MAX_GAP = 0.6
 # of a full character's advance: what its print leaves more than others between two recognized characters; 0.3 at most
-# on the real papers and pictures measured, 0.87 at least where one character was painted over
-READ_GAP = 0.6
+# on the real papers and pictures measured, 0.47 at least where one character was painted over
+READ_GAP = 0.4
 # advances of its characters: so far apart begin values that stand under one another, 0.4 on the forms measured; a name
 # that lost its first character begins 0.7 behind them
 ALIGNED = 0.5

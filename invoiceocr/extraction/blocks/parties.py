@@ -311,6 +311,16 @@ def _candidate(target: Target, parts: list[TextLine], form: FormLayout) -> Candi
     if found is None:
         return None
     # who can't tell that a name is whole is no proof of it
-    torn = names.has_gap(parts)
+    torn = names.has_gap(_without_others(parts, text, own))
     sure = names.DOUBT if torn or names.is_mixed(own) else 1.0
     return replace(found, confidence=found.confidence * sure, placed=found.placed and not torn)
+
+
+def _without_others(parts: Sequence[TextLine], text: str, own: str) -> list[TextLine]:
+    """*parts*, whose *text* holds a name of its *own*, without the caption before it and the words behind it."""
+    before = max(text.find(own), 0)
+    behind = len(text) - before - len(own)
+    first = cut(parts[0], before, len(parts[0].text))
+    if len(parts) == 1:
+        return [cut(first, 0, len(first.text) - behind)]
+    return [first, *parts[1:-1], cut(parts[-1], 0, len(parts[-1].text) - behind)]

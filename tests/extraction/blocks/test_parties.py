@@ -86,6 +86,16 @@ def test_a_name_of_which_characters_are_painted_over_is_doubtful_and_surely_nobo
     assert not name.placed
 
 
+def test_a_gap_behind_the_remains_of_a_caption_is_none_of_the_name() -> None:
+    pieces = {"remains": Text("名称", 66, 92), "buyer.name": Text("测试采购有限公司", 102, 92)}
+    layout = sheets.form_of(vat().drop("buyer name:").put(pieces), "ocr")
+
+    (name,) = [item for item in sheets.said(layout, "parties") if item.path == "buyer.name"]
+
+    assert name.value == "测试采购有限公司"
+    assert name.confidence > 0.5
+
+
 def test_figures_behind_a_company_are_no_part_of_its_name() -> None:
     sheet = digital().drop("buyer.tax_id").put({"rest": Text("91110105", 142, 103)})
 
