@@ -110,6 +110,12 @@ def overlap(a: Box, b: Box) -> float:
     return overlap_x(a, b) * overlap_y(a, b)
 
 
+def common(a: Box, b: Box) -> Box:
+    """What two boxes have in common; where they don't meet, a box without width or height."""
+    x0, y0 = max(a.x0, b.x0), max(a.y0, b.y0)
+    return Box(x0, y0, max(x0, min(a.x1, b.x1)), max(y0, min(a.y1, b.y1)))
+
+
 def overlap_share(a: Box, b: Box) -> float:
     """The area shared as a share of the smaller box: 0 if apart, 1 if one lies in the other."""
     shared = overlap(a, b)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
+from pydantic import BaseModel
 from pydantic_core import to_json
 
 
@@ -19,6 +20,14 @@ def as_json(plain: object) -> bytes:
         return to_json(plain, inf_nan_mode="constants")
     except ValueError:  # such a text can't be written straight
         return json.dumps(plain, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace")
+
+
+def model_json(model: BaseModel) -> bytes:
+    """*model* as JSON; lone surrogates, which are no UTF-8, are escaped."""
+    try:
+        return model.model_dump_json().encode()
+    except ValueError:  # such a text can't be written straight
+        return json.dumps(model.model_dump(mode="json")).encode()
 
 
 def joined(*objects: bytes) -> bytes:

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from invoiceocr.geometry import Box, box_quad, overlap, overlap_share, overlap_x, overlap_y, quad_box, union
+from invoiceocr.geometry import Box, box_quad, common, overlap, overlap_share, overlap_x, overlap_y, quad_box, union
 
 numbers = st.integers(-1000, 1000)
 boxes = st.builds(
@@ -83,3 +83,9 @@ def test_a_box_is_the_box_around_its_own_corners(box: Box) -> None:
 
 def test_the_box_of_a_tilted_quad_reaches_its_outermost_corners() -> None:
     assert quad_box(((2, 0), (12, 3), (10, 9), (0, 6))) == Box(0, 0, 12, 9)
+
+
+def test_what_boxes_have_in_common_has_no_size_where_they_do_not_meet() -> None:
+    assert common(Box(0, 0, 4, 4), Box(1, 2, 9, 9)) == Box(1, 2, 4, 4)
+    apart = common(Box(0, 0, 1, 1), Box(5, 0, 6, 1))
+    assert (apart.width, apart.height) == (0, 1)

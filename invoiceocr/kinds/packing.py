@@ -6,6 +6,7 @@ import json
 import zlib
 
 from invoiceocr.invoice import Invoice
+from invoiceocr.json_text import model_json
 from invoiceocr.kinds.models import invoice_from
 from invoiceocr.kinds.registry import Registry
 
@@ -13,12 +14,8 @@ LEVEL = 1  # of zlib: an eighth more room than at the usual level, in half of th
 
 
 def packed(invoice: Invoice) -> bytes:
-    """*invoice* as it is kept; lone surrogates, which are no UTF-8, are escaped."""
-    try:
-        text = invoice.model_dump_json().encode()
-    except ValueError:  # such a text can't be written straight
-        text = json.dumps(invoice.model_dump(mode="json")).encode()
-    return zlib.compress(text, LEVEL)
+    """*invoice* as it is kept."""
+    return zlib.compress(model_json(invoice), LEVEL)
 
 
 def unpacked(data: bytes, registry: Registry | None = None) -> Invoice:

@@ -80,10 +80,15 @@ def is_chinese(character: str) -> bool:
 def guided(line: TextLine) -> TextLine:
     """*line* with each doubtful character exchanged for the likelier one by the words of its neighborhood, in text and
     lattice; its probabilities stay."""
-    doubtful = [place for place in range(len(line.character_confidences)) if _is_doubtful(line, place)]
-    # a second time: the first one may have made a neighbor of each legible
-    for place in (*doubtful, *doubtful):
-        line = _chosen(line, place)
+    first = _each_chosen(line)
+    # once more where a character changed: those before it have another neighbor now
+    return first if first is line else _each_chosen(first)
+
+
+def _each_chosen(line: TextLine) -> TextLine:
+    for place in range(len(line.character_confidences)):
+        if _is_doubtful(line, place):
+            line = _chosen(line, place)
     return line
 
 
@@ -99,7 +104,8 @@ def _chosen(line: TextLine, place: int) -> TextLine:
         return line
     weighed = _weighed(line, place, options)
     best = max(weighed, key=lambda character: (weighed[character], character == own))
-    return _exchanged(line, place, best) if weighed[best] >= MARGIN * weighed[own] else line
+    is_likelier = best != own and weighed[best] >= MARGIN * weighed[own]
+    return _exchanged(line, place, best) if is_likelier else line
 
 
 def _options(line: TextLine, place: int) -> dict[str, float]:
@@ -125,8 +131,6 @@ def _weighed(line: TextLine, place: int, options: Mapping[str, float]) -> dict[s
 def _exchanged(line: TextLine, place: int, new: str) -> TextLine:
     """*line* with *new* at *place*, and in the lattice each of the two characters where the other one stood."""
     old = line.text[place]
-    if old == new:
-        return line
     assert line.lattice is not None
     swap = {old: new, new: old}
     rows = list(line.lattice.characters)

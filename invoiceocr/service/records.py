@@ -12,6 +12,7 @@ from functools import partial
 from typing import cast
 
 from invoiceocr.invoice import AnyInvoice
+from invoiceocr.json_text import model_json
 from invoiceocr.kinds import Registry
 from invoiceocr.kinds.packing import packed, unpacked
 from invoiceocr.ledger.entry import Claim
@@ -214,7 +215,7 @@ def insert(connection: sqlite3.Connection, stored: Stored, settings: str, readin
 
 def _remember(connection: sqlite3.Connection, key: tuple[str, str], reading: Reading) -> None:
     """Keep a *reading* for the same bytes with the same settings; the first one stays."""
-    plain = _plain(reading.result.model_copy(update={"invoices": ()}))
+    plain = model_json(reading.result.model_copy(update={"invoices": ()})).decode()
     sql = "INSERT OR IGNORE INTO readings (sha256, settings, result) VALUES (?, ?, ?)"
     if not connection.execute(sql, (*key, plain)).rowcount:
         return
@@ -245,14 +246,6 @@ def _book(connection: sqlite3.Connection, record: Record, claim: Claim) -> Recor
     row = (invoice.verdict, data, record.summary.id)
     connection.execute("UPDATE records SET verdict = ?, invoice = ? WHERE id = ?", row)
     return record_of(replace(record.summary, entry=entry, verdict=invoice.verdict), (invoice, data))
-
-
-def _plain(result: ReadResult) -> str:
-    """*result* as JSON; lone surrogates, which are no UTF-8, are escaped."""
-    try:
-        return result.model_dump_json()
-    except ValueError:  # such a text can't be written straight
-        return json.dumps(result.model_dump(mode="json"))
 
 
 def _index(connection: sqlite3.Connection, record_id: str) -> None:

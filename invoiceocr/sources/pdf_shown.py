@@ -15,7 +15,7 @@ from itertools import accumulate, chain, pairwise
 import numpy as np
 import pypdfium2.raw as raw
 
-from invoiceocr.geometry import Box, meet, union
+from invoiceocr.geometry import Box, common, meet, union
 from invoiceocr.sources import pdf_calls
 from invoiceocr.sources.pdf_drawing import annotated
 from invoiceocr.sources.pdf_graphics import IMAGE, PATH, TEXT, Placed
@@ -190,14 +190,9 @@ def _on_grounds(layout: _Layout, texts: Texts) -> Iterator[_Suspicion]:
 
 def _met(cover: _Cover, texts: Iterable[_Text]) -> Iterator[_Suspicion]:
     """Those of the *texts* that stand where *cover* does, as far as they do."""
-    met = {text.run.address: _shared(text.box, cover.box) for text in texts if meet(text.box, cover.box)}
+    met = {text.run.address: common(text.box, cover.box) for text in texts if meet(text.box, cover.box)}
     if met:
         yield _Suspicion(union(met.values()), frozenset(met))
-
-
-def _shared(a: Box, b: Box) -> Box:
-    """What two boxes that meet have in common."""
-    return Box(max(a.x0, b.x0), max(a.y0, b.y0), min(a.x1, b.x1), min(a.y1, b.y1))
 
 
 def _merged(suspicions: Iterable[_Suspicion]) -> list[_Suspicion]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from invoiceocr.geometry import Box
+from invoiceocr.geometry import Box, common
 from invoiceocr.sources import pdf_calls
 from invoiceocr.sources.pdf_graphics import FORM, LINE_TO, MOVE_TO, Placed, bounds, on_page
 from invoiceocr.sources.pdf_view import View
@@ -79,8 +79,7 @@ def visible_bounds(one: Placed, view: View) -> Box:
     """Where the object is on the page, without what its own clips surely cut off."""
     box = bounds(one, view)
     for clip in _clips(one, view):
-        x0, y0 = max(box.x0, clip.box.x0), max(box.y0, clip.box.y0)
-        box = Box(x0, y0, max(x0, min(box.x1, clip.box.x1)), max(y0, min(box.y1, clip.box.y1)))
+        box = common(box, clip.box)
     return box
 
 
