@@ -57,6 +57,23 @@ def cut(page: Page, axis: Axis, places: Sequence[float]) -> list[Page]:
     return [_part(page, axis, _strip(whole, axis, *ends)) for ends in itertools.pairwise(edges)]
 
 
+def is_inside(page: Page, level: float, plan: PaperPlan) -> bool:
+    """Whether a form of *plan* reaches over the *level* of a labeled *page*: above it stands the header row of a table,
+    below it, before another table begins, the sums or the foot of that form."""
+    headers = [row.cy for row in _header_rows(page.labels, plan)]
+    start = max((y for y in headers if y < level), default=None)
+    end = min((y for y in headers if y > level), default=page.height)
+    return start is not None and any(
+        _stands(page, phrases, level, end) and not _stands(page, phrases, start, level)
+        for phrases in (plan.sums, plan.foot)
+    )
+
+
+def _stands(page: Page, phrases: frozenset[str], top: float, bottom: float) -> bool:
+    """Whether one of *phrases* stands between the levels *top* and *bottom*."""
+    return any(label.id in phrases and top < label.box.cy < bottom for label in page.labels)
+
+
 def _strip(whole: Box, axis: Axis, start: float, stop: float) -> Box:
     if axis is DOWN:
         return Box(whole.x0, start, whole.x1, stop)
