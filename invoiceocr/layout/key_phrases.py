@@ -265,13 +265,16 @@ def _may_end(folded: str, start: int, stop: int, caption: KeyPhrase) -> bool:
 def _begins_value(line: TextLine, span: _Span, lines: Iterable[TextLine]) -> bool:
     """Whether the caption is the beginning of a value, such as a name: without a colon of its own, it stands right
     behind the colon of another text, and words follow it."""
-    bare = span.start == 0 and not line.text[: span.stop].endswith(COLONS) and GOES_ON.match(line.text, span.stop)
-    return bool(bare) and any(
-        other.text.endswith(COLONS)
-        and -OVERLAP * line.box.height < line.box.x0 - other.box.x1 < BEHIND_COLON * line.box.height
-        and abs(other.box.cy - line.box.cy) < ONE_LINE * line.box.height
-        for other in lines
-    )
+    has_colon = line.text[: span.stop].endswith(COLONS)
+    if span.start > 0 or has_colon or not GOES_ON.match(line.text, span.stop):
+        return False
+    return any(other.text.endswith(COLONS) and _is_right_behind(other.box, line.box) for other in lines)
+
+
+def _is_right_behind(caption: Box, box: Box) -> bool:
+    """Whether *box* stands as close behind *caption*, on its level, as its value does."""
+    is_near = -OVERLAP * box.height < box.x0 - caption.x1 < BEHIND_COLON * box.height
+    return is_near and abs(caption.cy - box.cy) < ONE_LINE * box.height
 
 
 def _past_separators(folded: str, stop: int) -> int:

@@ -61,17 +61,17 @@ def is_inside(page: Page, level: float, plan: PaperPlan) -> bool:
     """Whether a form of *plan* reaches over the *level* of a labeled *page*: above it stands the header row of a table,
     below it, before another table begins, the sums or the foot of that form."""
     headers = [row.cy for row in _header_rows(page.labels, plan)]
-    start = max((y for y in headers if y < level), default=None)
+    start = max((y for y in headers if y < level), default=page.height)
     end = min((y for y in headers if y > level), default=page.height)
-    return start is not None and any(
-        _stands(page, phrases, level, end) and not _stands(page, phrases, start, level)
-        for phrases in (plan.sums, plan.foot)
-    )
+    parts = ([label.box.cy for label in page.labels if label.id in phrases] for phrases in (plan.sums, plan.foot))
+    return start < level and any(_is_parted(levels, (start, level, end)) for levels in parts)
 
 
-def _stands(page: Page, phrases: frozenset[str], top: float, bottom: float) -> bool:
-    """Whether one of *phrases* stands between the levels *top* and *bottom*."""
-    return any(label.id in phrases and top < label.box.cy < bottom for label in page.labels)
+def _is_parted(levels: Iterable[float], bounds: tuple[float, float, float]) -> bool:
+    """Whether of *levels* some lie in the lower one of the strips between *bounds*, and none in the upper one."""
+    top, middle, bottom = bounds
+    inside = [level for level in levels if top < level < bottom]
+    return min(inside, default=top) > middle
 
 
 def _strip(whole: Box, axis: Axis, start: float, stop: float) -> Box:
