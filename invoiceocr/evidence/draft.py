@@ -172,29 +172,47 @@ def _is_exact(draft: Draft) -> bool:
 
 
 def _add(found: list[Draft], reading: Reading) -> None:
-    new, last = _draft(reading), found[-1] if found else None
-    numbers = set(new.values(NUMBER))
-    numbered = [i for i, draft in enumerate(found) if not numbers.isdisjoint(draft.values(NUMBER))]
-    if any(_is_namesake(found[i], new) for i in numbered):
+    """Put the page of *reading* to those *found* before it: as an invoice of its own, as one that was seen already, or
+    as more of the last one."""
+    new = _draft(reading)
+    alike = _numbered_alike(found, new)
+    if any(_is_namesake(found[i], new) for i in alike):
         found.append(new)
-        return
-    printed = next((i for i, draft in enumerate(found) if _is_print(draft, new)), None)
-    apart = last is None or not _are_neighbors(last, new)
-    copied = next((i for i in numbered if apart and _is_copy(found[i], new)), None)
-    # the same invoice printed twice: the fuller print counts
-    if printed is not None:
-        found[printed] = max(found[printed], new, key=_fields_told)
-    elif copied is not None:  # another copy of it: a page more
-        found[copied] = replace(found[copied], page_sizes=(*found[copied].page_sizes, *new.page_sizes))
-    elif last is not None and _belongs_to(last, new, is_list=reading.is_list, apart=apart):
-        found[-1] = _joined(last, new, is_list=reading.is_list)
+    elif (seen := _seen_before(found, new, alike)) is not None:
+        found[seen] = _with_repeat(found[seen], new)
+    elif found and _belongs_to(found[-1], new, is_list=reading.is_list):
+        found[-1] = _joined(found[-1], new, is_list=reading.is_list)
     else:
         found.append(new)
 
 
-def _belongs_to(last: Draft, new: Draft, *, is_list: bool, apart: bool) -> bool:
-    """Whether *new*, a list or a page *apart* from the last one, goes on with the invoice before it."""
-    return last.kind != OTHER and (is_list or (apart and (_continues(last, new) or _goes_on(last, new))))
+def _numbered_alike(found: Sequence[Draft], new: Draft) -> list[int]:
+    """The indexes of the drafts that share a number with *new*."""
+    numbers = set(new.values(NUMBER))
+    return [i for i, draft in enumerate(found) if not numbers.isdisjoint(draft.values(NUMBER))]
+
+
+def _seen_before(found: Sequence[Draft], new: Draft, alike: Sequence[int]) -> int | None:
+    """The index of the draft that *new* repeats: its print, once more on the same page, or, among those numbered
+    *alike*, another copy of it."""
+    printed = next((i for i, draft in enumerate(found) if _is_print(draft, new)), None)
+    if printed is not None or (found and _are_neighbors(found[-1], new)):
+        return printed
+    return next((i for i in alike if _is_copy(found[i], new)), None)
+
+
+def _with_repeat(draft: Draft, new: Draft) -> Draft:
+    """The fuller of two prints on one page; of a copy, *draft* with a page more."""
+    if _are_neighbors(draft, new):
+        return max(draft, new, key=_fields_told)
+    return replace(draft, page_sizes=(*draft.page_sizes, *new.page_sizes))
+
+
+def _belongs_to(last: Draft, new: Draft, *, is_list: bool) -> bool:
+    """Whether *new*, a list or a page of its own, goes on with the invoice before it."""
+    if last.kind == OTHER:
+        return False
+    return is_list or (not _are_neighbors(last, new) and (_continues(last, new) or _goes_on(last, new)))
 
 
 def _are_neighbors(draft: Draft, new: Draft) -> bool:

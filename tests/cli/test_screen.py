@@ -36,7 +36,9 @@ def test_headings_and_remarks_follow_the_language() -> None:
 
 def test_a_remark_names_a_field_of_a_user_s_kind_by_its_title(tmp_path: Path) -> None:
     kinds, stream = load(weigh_bill(tmp_path)), io.BytesIO()
-    finding = Finding(rule="own", severity="warning", fields=("load",), message="load 过大", message_en="load: too large")
+    finding = Finding(
+        rule="own", severity="warning", fields=("load",), message="load 过大", message_en="load: too large"
+    )
     bill = build("weigh_bill", {}, "", kinds).model_copy(update={"findings": (finding,), "verdict": "review"})
 
     write_table([ReadResult(source="a.png", invoices=(bill,))], stream, "zh", kinds)  # type: ignore[arg-type]
