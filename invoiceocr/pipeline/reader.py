@@ -223,13 +223,10 @@ class Reader:
             error = _told(failure, name or f"{source!s:.200}")
         # what came of it, complete or not
         result = ReadResult(
-            source=name or (str(source) if isinstance(source, str | Path) else "bytes"),
+            source=name or _name(source),
             sha256=digest,
             invoices=tuple(map(typed, invoices)),
-            unread=tuple(
-                UnreadMember(source=member.source, code=member.error.code, message=str(member.error))
-                for member in unread
-            ),
+            unread=tuple(map(_member, unread)),
             signatures=tuple(signatures) if self.settings.check_signatures else None,
             error=error,
             elapsed_ms=round((time.perf_counter() - start) * 1000, 1),
@@ -371,6 +368,16 @@ def _picture(page: Page, document: Document) -> Picture | None:
 
     image = page.image or (document.draw(page.number) if document.draw else None)
     return Picture(page.number, page.width, page.height, jpeg.encode(image.pixels)) if image else None
+
+
+def _name(source: Source) -> str:
+    """What a *source* without a name is called in its result."""
+    return str(source) if isinstance(source, str | Path) else "bytes"
+
+
+def _member(unread: Unread) -> UnreadMember:
+    """What the result tells of an *unread* member."""
+    return UnreadMember(source=unread.source, code=unread.error.code, message=str(unread.error))
 
 
 def _told(failure: Exception, source: str) -> ReadError:

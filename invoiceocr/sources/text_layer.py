@@ -102,10 +102,6 @@ def is_meaningless(text: str) -> bool:
     return unicodedata.bidirectional(first) in RIGHT_TO_LEFT
 
 
-def _is_unread(glyph: Glyph) -> bool:
-    return is_broken(glyph) and not glyph.text.isspace()
-
-
 def with_overprints(glyphs: Sequence[Glyph]) -> Sequence[Glyph]:
     """*glyphs*, figures and Chinese characters that are printed over others as UNREAD ones: nobody can tell which one
     is meant. A text that stands over others with all its characters is left out."""
