@@ -24,8 +24,10 @@ from invoiceocr.adjudication.fusion import ranks
 from invoiceocr.adjudication.trace import InvoiceTrace, Picture
 from invoiceocr.errors import FileMissingError, InvoiceOCRError, MissingExtraError, SourceError, TooLargeError
 from invoiceocr.evidence.candidate import Candidate
-from invoiceocr.evidence.draft import Draft, FileFacts, drafts, item_count, with_codes
+from invoiceocr.evidence.draft import Draft, FileFacts
+from invoiceocr.evidence.grouping import drafts, with_codes
 from invoiceocr.evidence.reading import Reading
+from invoiceocr.evidence.row_paths import item_count
 from invoiceocr.invoice import AnyInvoice, Invoice
 from invoiceocr.page import Page
 from invoiceocr.pipeline.batch_checks import Comparison
