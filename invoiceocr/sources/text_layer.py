@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from functools import lru_cache
 from itertools import accumulate, groupby, pairwise
 from operator import attrgetter
@@ -102,22 +102,21 @@ def is_meaningless(text: str) -> bool:
     return unicodedata.bidirectional(first) in RIGHT_TO_LEFT
 
 
-def _is_unread(glyph: Glyph) -> bool:
-    return is_broken(glyph) and not glyph.text.isspace()
-
-
 def with_overprints(glyphs: Sequence[Glyph]) -> Sequence[Glyph]:
     """*glyphs*, figures and Chinese characters that are printed over others as UNREAD ones: nobody can tell which one
     is meant. A text that stands over others with all its characters is left out."""
     places = [i for i, glyph in enumerate(glyphs) if glyph.text.isalnum() or glyph.text in CURRENCY]
-    earlier, later = _overprinted([glyphs[i] for i in places])
-    covered = {places[i] for i in later}
-    if not covered:
+    under, over = ({places[i] for i in row} for row in _overprinted([glyphs[i] for i in places]))
+    if not over:
         return glyphs
-    unread = covered | {places[i] for i in earlier}
-    apart = {glyph.piece for i, glyph in enumerate(glyphs) if i not in covered and not glyph.text.isspace()}
-    kept = ((i, glyph) for i, glyph in enumerate(glyphs) if i not in covered or glyph.piece in apart)
-    return [glyph._replace(text=UNREAD) if i in unread else glyph for i, glyph in kept]
+    unread = under | over
+    return [glyph._replace(text=UNREAD) if i in unread else glyph for i, glyph in _without_cover(glyphs, over)]
+
+
+def _without_cover(glyphs: Sequence[Glyph], over: Set[int]) -> Iterator[tuple[int, Glyph]]:
+    """The *glyphs* by index, but those of texts all whose characters are among *over*, which stand over others."""
+    kept = {glyph.piece for i, glyph in enumerate(glyphs) if i not in over and not glyph.text.isspace()}
+    return ((i, glyph) for i, glyph in enumerate(glyphs) if i not in over or glyph.piece in kept)
 
 
 def under_blocks(glyphs: Sequence[Glyph]) -> frozenset[int]:
