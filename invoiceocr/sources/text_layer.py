@@ -9,7 +9,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence, Set
 from functools import lru_cache
-from itertools import groupby
+from itertools import accumulate, groupby, pairwise
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -277,4 +277,11 @@ def _touches(left: list[Glyph], right: list[Glyph]) -> bool:
 def _line(run: list[Glyph]) -> TextLine:
     text = "".join([glyph.text for glyph in run])
     boxes = tuple([glyph.box for glyph in run for _ in glyph.text])
-    return TextLine(text=text, box=union(boxes), source="text_layer", character_boxes=boxes)
+    seams = _seams(run) if run[0].piece != run[-1].piece else ()
+    return TextLine(text=text, box=union(boxes), source="text_layer", character_boxes=boxes, seams=seams)
+
+
+def _seams(run: Sequence[Glyph]) -> tuple[int, ...]:
+    """The characters of *run* with which another text object begins."""
+    starts = accumulate([len(glyph.text) for glyph in run])
+    return tuple([at for at, (a, b) in zip(starts, pairwise(run), strict=False) if a.piece != b.piece])

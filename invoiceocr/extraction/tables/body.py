@@ -29,7 +29,8 @@ STACKED = 1.4
 # probability of a character in a column; a doubtful one is looked at again in its cell
 SURE = 0.9
 MAX_UNIT = 2  # characters
-RATE = re.compile(r"\d{1,2}(\.\d+)?%|免税|不征税|\*{1,3}")
+ITEM_RATE = re.compile(r"\d{1,2}(\.\d+)?%|免税|不征税")
+RATE = re.compile(rf"{ITEM_RATE.pattern}|\*{{1,3}}")
 # the rate with the amounts beside it
 GLUED = re.compile(r"([-−]?[\d,]+(?:\.\d[\d,]*)?\.\d\d)?\s*(\d{1,2}%)\s*([-−]?[\d,]+\.\d\d)?")
 # more than one figure, with nothing between them
@@ -48,7 +49,17 @@ def body(form: FormLayout, table: TableSpec) -> list[TextLine]:
     normal = [
         segment for segment in form.segments if segment.box.height < LARGE * form.size and not _is_seal(segment, table)
     ]
-    return [segment for segment in _within(form, table, normal) if "¥" not in match_key(segment.text)[:2]]
+    inside = _within(form, table, normal)
+    return [segment for segment in inside if not _is_sum(form, segment, inside)]
+
+
+def _is_sum(form: FormLayout, segment: TextLine, others: Iterable[TextLine]) -> bool:
+    """Whether *segment* is a sum: one with a sign of currency, and no rate among the *others* on its level, as rows of
+    items have."""
+    if "¥" not in match_key(segment.text)[:2]:
+        return False
+    level = (other for other in others if form.same_row(segment.box, other.box))
+    return segment.source == "ocr" or not any(ITEM_RATE.fullmatch(match_key(other.text)) for other in level)
 
 
 def stacked(form: FormLayout, table: TableSpec, columns: Sequence[Column]) -> list[TextLine]:
