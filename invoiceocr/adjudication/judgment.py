@@ -23,13 +23,18 @@ Prints = tuple[frozenset[str], ...]
 
 def judgment_of(report: RuleReport, repairs: Repairs, prints: Prints = ()) -> Judgment:
     """What the rules say for the judge: a rule witnesses nothing about values that were chosen so that it holds, nor
-    about values that another rule disputes, nor where it compares *prints* with themselves."""
+    about values that another rule disputes, nor where it compares *prints* with themselves.
+
+    Where the item rows don't add up, or no sum of them could be checked, one may be missing, merged, shifted or
+    without its minus: then a row that fits in itself is perhaps not the one that it is counted as, and no cell has a
+    witness."""
     corrections = tuple(repairs.corrections.values())
     fitted = {correction.path for correction in corrections if not correction.proven}
     witnesses = _witnesses(report, fitted, prints)
-    if any(map(_breaks_table, report.results)):
+    sums = {result.outcome for result in report.results if result.row is None and _sums_rows(result)}
+    lost = "fail" in sums
+    if lost or sums == {"unknown"}:
         witnesses = {path: found for path, found in witnesses.items() if not ITEM.fullmatch(path)}
-    lost = any(_breaks_table(result) and result.outcome == "fail" for result in report.results)
     suspects = blame(report) | repairs.doubtful
     return Judgment(witnesses, report.findings, suspects, corrections, lost, _swapped(report))
 
@@ -68,14 +73,9 @@ def shared_prints(fused: Mapping[str, Fused]) -> Prints:
     return tuple(frozenset(paths) for paths in places.values() if len(paths) > 1)
 
 
-def _breaks_table(result: RuleResult) -> bool:
-    """Whether the item rows don't add up, or can't be added up: then one may be missing, merged or shifted, and a row
-    that fits in itself is perhaps not the one that it is counted as."""
-    return result.outcome in ("fail", "unknown") and result.row is None and _sums_rows(result)
-
-
 def _sums_rows(result: RuleResult) -> bool:
-    return bool(result.repair) and any(ITEM.fullmatch(path) for path in result.reads)
+    """Whether the rule compares cells of rows with a field: it names fields to repair (if it failed) or witnesses."""
+    return (result.witness or bool(result.repair)) and any(ITEM.fullmatch(path) for path in result.reads)
 
 
 def _disputed(report: RuleReport) -> frozenset[str]:
@@ -91,7 +91,7 @@ def _disputed(report: RuleReport) -> frozenset[str]:
 
 
 def _contradicts(result: RuleResult) -> bool:
-    """Whether sums of the invoice itself don't come out; sums of rows accuse the rows (`_breaks_table`)."""
+    """Whether sums of the invoice itself don't come out; sums of rows accuse the rows."""
     return (
         result.outcome == "fail"
         and result.row is None
