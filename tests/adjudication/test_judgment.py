@@ -55,8 +55,19 @@ def test_rows_that_do_not_add_up_have_cells_without_witnesses_though_a_row_fits_
     assert set(found) == {"total", "total_in_words"}
 
 
-def test_a_row_that_does_not_fit_in_itself_leaves_the_others_their_witnesses() -> None:
-    assert set(supported(passed(*ROW, row=1), failed("items.0.amount", row=0))) == set(ROW)
+def test_a_row_that_does_not_fit_in_itself_leaves_their_witnesses_to_those_that_pass_the_same_rule() -> None:
+    wrong = failed("items.0.amount", "items.0.quantity", row=0, repair=("items.0.amount",))
+    right = replace(passed(*ROW, row=1), rule=wrong.rule)
+    skipped = passed("items.2.amount", "items.2.tax_amount", row=2)
+
+    assert set(supported(right, wrong)) == set(ROW)
+    assert set(supported(passed(*SUMS), right, wrong, skipped)) == {"total_excluding_tax", *ROW}
+
+
+def test_a_sum_of_rows_is_no_witness_where_the_total_that_it_makes_contradicts_the_others() -> None:
+    sums = ("total", "total_tax", "total_excluding_tax")
+
+    assert supported(failed(*sums, repair=sums), passed(*SUMS), passed(*ROW, row=1)) == {}
 
 
 def test_a_rule_that_made_a_correction_does_not_witness_for_it() -> None:
