@@ -18,7 +18,7 @@ from invoiceocr.export.plain_text import screen_text
 from invoiceocr.export.reasons import told
 from invoiceocr.export.titles import KIND, VERDICTS, Title, field_title, in_language, kind_title, title
 from invoiceocr.invoice import Invoice
-from invoiceocr.kinds import Registry
+from invoiceocr.kinds import Registry, builtin
 from invoiceocr.result import ReadResult
 
 # characters a line where no terminal says how wide it is
@@ -46,7 +46,7 @@ def write_table(
     for result in results:
         for invoice in result.invoices:
             table.add_row(*_row(result, invoice, language, registry))
-            remarks += _remarks(result, invoice, language)
+            remarks += _remarks(result, invoice, language, registry)
         if result.error:
             table.add_row(Text(screen_text(result.source)), Text(error_title(result.error.code, language), "bold red"))
     console.print(table)
@@ -93,9 +93,10 @@ def _shown(value: object) -> str:
             return screen_text(str(value))
 
 
-def _remarks(result: ReadResult, invoice: Invoice, language: str) -> list[Text]:
+def _remarks(result: ReadResult, invoice: Invoice, language: str, registry: Registry | None) -> list[Text]:
+    spec = (registry or builtin()).kinds.get(invoice.kind)
     return [
-        Text(screen_text(f"{result.source}: [{finding.rule}] {told(finding, language)}"))
+        Text(screen_text(f"{result.source}: [{finding.rule}] {told(finding, language, spec)}"))
         for finding in invoice.findings
         if finding.severity != "info"
     ]
