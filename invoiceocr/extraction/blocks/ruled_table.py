@@ -170,7 +170,7 @@ def _table(form: FormLayout, table: TableSpec) -> tuple[list[Column], list[Cells
         unplaced = [Column(spec, 0.0, 0.0) for spec in table.columns]
         return unplaced, [part_touching(row, unplaced, table.product) for row in by_sequence(form, table)]
     segments = [*at_borders(body(form, table), columns), *stacked(form, table, columns)]
-    printed = above_subtable(rows(segments, form.slope)[:MAX_ROWS], columns)
+    printed = above_subtable(form, table, segments, columns)
     refined, parts = _parted(form, table, printed, columns)
     rowed = rows(parts, form.slope)[:MAX_ROWS]
     seams = Seams(form, table, refined)
