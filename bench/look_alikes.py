@@ -128,7 +128,10 @@ def outcome(seed: int, recognizers: tuple[LineRecognizer, LineRecognizer]) -> Ou
     length, height = crop.size(quad)
     share = NEIGHBORHOOD * height / length
     first, second = recognizers
-    lines = first.whole(pixels, quad), second.whole(pixels, crop.part(quad, -share, 1.0 + share))
+    lines = (
+        first.recognize_full_width(pixels, quad),
+        second.recognize_full_width(pixels, crop.part(quad, -share, 1.0 + share)),
+    )
     read = lines[0].text.strip()
     clear = all(min(clearness(line, read), default=0.0) >= CLEAR for line in lines)
     return Outcome(group, printed, read, clear, clear and rivalry(*lines) < RIVALED)

@@ -57,7 +57,7 @@ class TextLine:
     """A segment of text on one line. `confidence` is the probability that the whole text is right (1.0 for
     text layers); `character_confidences` and `character_boxes` are as long as `text`, or empty;
     `character_steps` are the lattice steps where each character was emitted; `red` is the share of its ink that
-    has the color of seals."""
+    has the color of seals; `seams` are the characters with which another text object of the file begins."""
 
     text: str
     box: Box
@@ -69,6 +69,7 @@ class TextLine:
     character_steps: tuple[int, ...] = ()
     lattice: Lattice | None = None
     red: float = 0.0
+    seams: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

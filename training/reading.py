@@ -57,7 +57,7 @@ def scores(network: nn.Module, shape: Shape, count: int, device: str = "cpu") ->
 
 
 def greedy(classes: Sequence[int], letters: Alphabet) -> str:
-    """The text of the best class of each step: repeats are one, empty_cells none."""
+    """The text of the best class of each step: repeats are one character, blanks none."""
     names = letters.classes
     changes = (place for index, place in enumerate(classes) if index == 0 or classes[index - 1] != place)
     return "".join(names[place] for place in changes)

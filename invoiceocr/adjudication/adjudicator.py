@@ -28,7 +28,8 @@ from invoiceocr.adjudication.review import overruled
 from invoiceocr.adjudication.trace import InvoiceTrace
 from invoiceocr.evidence import qr_witness
 from invoiceocr.evidence.candidate import Candidate
-from invoiceocr.evidence.draft import OTHER, Draft
+from invoiceocr.evidence.draft import Draft
+from invoiceocr.kinds import OTHER
 from invoiceocr.rules.context import RuleContext
 from invoiceocr.rules.engine import Engine
 from invoiceocr.settings import Settings

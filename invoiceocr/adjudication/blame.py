@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import combinations
 
-from invoiceocr.evidence.draft import ITEM
+from invoiceocr.evidence.row_paths import ITEM
 from invoiceocr.rules.engine import RuleReport, RuleResult
 
 # fields that are believed to be wrong at the same time; beyond that all are suspected

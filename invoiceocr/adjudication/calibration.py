@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 from invoiceocr import resources
 from invoiceocr.errors import ModelError
 from invoiceocr.evidence.candidate import PRINTED
-from invoiceocr.evidence.draft import ITEM
+from invoiceocr.evidence.row_paths import ITEM
 from invoiceocr.kinds import KindSpec, field_of
 from invoiceocr.kinds.fields import GROUPS
 from invoiceocr.proof import Evidence, Status

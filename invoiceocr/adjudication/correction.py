@@ -80,7 +80,7 @@ class Correction:
         return min(1.0 - self.error, 1.0 - MIN_ERROR)
 
     def finding(self) -> Finding:
-        """What to tell of it."""
+        """The finding that reports it."""
         change, change_en = self.change
         reasons = "、".join(reason.title for reason in self.reasons) or SECOND_PRINT
         reasons_en = "; ".join(reason.title_en for reason in self.reasons) or SECOND_PRINT_EN

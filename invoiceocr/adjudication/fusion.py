@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from invoiceocr.evidence.candidate import Candidate
-from invoiceocr.evidence.draft import ITEM, item_count
 from invoiceocr.evidence.qr_witness import PROVEN
+from invoiceocr.evidence.row_paths import ITEM, item_count
 from invoiceocr.evidence.second_reading import SURE
 from invoiceocr.kinds import FieldSpec, KindSpec, field_of
 from invoiceocr.proof import WitnessSource

@@ -10,11 +10,12 @@ import numpy as np
 from invoiceocr.adjudication.conflicts import is_key
 from invoiceocr.adjudication.fusion import comparable
 from invoiceocr.evidence.candidate import Candidate
-from invoiceocr.evidence.draft import ITEM, NUMBER, OTHER, is_sum
+from invoiceocr.evidence.draft import NUMBER
 from invoiceocr.evidence.finding import finding
 from invoiceocr.evidence.reading import Reading
+from invoiceocr.evidence.row_paths import ITEM
 from invoiceocr.geometry import Box
-from invoiceocr.kinds import KindSpec
+from invoiceocr.kinds import OTHER, KindSpec, is_sum
 from invoiceocr.page import Page
 from invoiceocr.proof import Finding, Severity
 

@@ -11,7 +11,7 @@ from invoiceocr.adjudication.fusion import Fused, comparable
 from invoiceocr.decoding.grammars import Spelling, spelling
 from invoiceocr.decoding.nbest import decode_nbest
 from invoiceocr.evidence.candidate import Candidate
-from invoiceocr.evidence.draft import ITEM
+from invoiceocr.evidence.row_paths import ITEM
 from invoiceocr.evidence.second_reading import alike, lacks_cents
 from invoiceocr.geometry import Box
 from invoiceocr.kinds import KindSpec

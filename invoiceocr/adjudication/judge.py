@@ -16,11 +16,12 @@ from invoiceocr.adjudication.fusion import Fused
 from invoiceocr.adjudication.repeated_print import is_repeated
 from invoiceocr.adjudication.review import is_reviewed
 from invoiceocr.evidence.candidate import Candidate
-from invoiceocr.evidence.draft import ITEM, OTHER, Draft
+from invoiceocr.evidence.draft import Draft
 from invoiceocr.evidence.qr_witness import DAMAGED
+from invoiceocr.evidence.row_paths import ITEM
 from invoiceocr.geometry import Box
 from invoiceocr.invoice import Invoice
-from invoiceocr.kinds import KindSpec
+from invoiceocr.kinds import OTHER, KindSpec
 from invoiceocr.proof import Evidence, Finding, Status, Verdict, Witness, WitnessSource
 
 # the confidence that a field with an independent witness must reach to be called verified

@@ -10,7 +10,7 @@ from invoiceocr.adjudication.constraints import witness_of
 from invoiceocr.adjudication.fusion import Fused
 from invoiceocr.adjudication.judge import Judgment
 from invoiceocr.adjudication.repair import Repairs
-from invoiceocr.evidence.draft import ITEM
+from invoiceocr.evidence.row_paths import ITEM
 from invoiceocr.proof import WitnessSource
 from invoiceocr.rules.engine import RuleReport, RuleResult
 from invoiceocr.rules.packs.schema import Outcome

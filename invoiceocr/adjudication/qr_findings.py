@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from invoiceocr.evidence import qr_witness
-from invoiceocr.evidence.draft import OTHER, Draft
+from invoiceocr.evidence.draft import Draft
 from invoiceocr.evidence.finding import finding
+from invoiceocr.kinds import OTHER
 from invoiceocr.proof import Finding
 from invoiceocr.values.qr_payload import QrPayload
 

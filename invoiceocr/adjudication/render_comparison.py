@@ -16,8 +16,8 @@ from invoiceocr.adjudication.fusion import comparable
 from invoiceocr.decoding.grammars import spelling
 from invoiceocr.decoding.nbest import ANYTHING, decode_nbest
 from invoiceocr.evidence.candidate import Candidate
-from invoiceocr.evidence.draft import ITEM, item_count
 from invoiceocr.evidence.finding import finding
+from invoiceocr.evidence.row_paths import ITEM, item_count
 from invoiceocr.kinds import KindSpec, field_of
 from invoiceocr.proof import Finding
 from invoiceocr.values import confusion, tax_id

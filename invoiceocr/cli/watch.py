@@ -107,27 +107,28 @@ def marker(ledger: str | None, settings: Settings) -> Iterator[Mark]:
 
 
 def _watch(watcher: Watcher, settings: Settings, export: Export | None, interval: float | None) -> None:
+    """Watch once or for ever; what is exported is written anew whenever the folder has no more files."""
     changed = False
     try:
         for sidecar in watcher.once() if interval is None else watcher.forever(interval):
-            if sidecar is None:
-                changed = changed and _exported(watcher, export, settings)
-                continue
-            changed = True
-            say(message("moved", settings.language, path=sidecar))
+            if sidecar is not None:
+                changed = True
+                say(message("moved", settings.language, path=sidecar))
+            elif changed:
+                _write_export(watcher, export, settings)
+                changed = False
     finally:
         if changed:
-            _exported(watcher, export, settings)
+            _write_export(watcher, export, settings)
 
 
-def _exported(watcher: Watcher, export: Export | None, settings: Settings) -> bool:
-    """Write all results so far into one file; False: it is up to date."""
+def _write_export(watcher: Watcher, export: Export | None, settings: Settings) -> None:
+    """Write all results so far into one file, if one is wanted."""
     from invoiceocr.bots.watch import results
 
     if export is not None:
         with whole_file(watcher.out / f"invoices.{export}") as stream:
             writer_of(Format(export.value), settings, Form())(results(watcher.out), stream)
-    return False
 
 
 def _check_folders(inbox: Path, out: Path) -> None:

@@ -24,7 +24,7 @@ class Cell:
 
     @property
     def parts(self) -> tuple[FieldValue, str | None, str, str, tuple[bytes, int, int] | None]:
-        """What the cell can be made of again."""
+        """The arguments that make this cell."""
         return self.value, self.status, self.note, self.link, self.picture
 
 

@@ -9,9 +9,8 @@ from functools import cache, lru_cache
 from pydantic import BaseModel
 
 from invoiceocr.export.titles import KIND, Title
-from invoiceocr.invoice import Invoice
 from invoiceocr.kinds import FieldSpec, Registry, builtin, field_of
-from invoiceocr.kinds.models import attribute_of, models
+from invoiceocr.kinds.models import attribute_of
 from invoiceocr.proof import FieldValue
 
 # the type of fields that say where something stands; tables show values
@@ -37,12 +36,6 @@ class Column:
         """The name of the column's value type; empty where no kind has such a field."""
         field = None if self.type else field_of(self.path)
         return field.type.name if field else self.type
-
-
-@lru_cache(maxsize=16)
-def invoice_models(registry: Registry | None = None) -> tuple[type[Invoice], ...]:
-    """The model classes of the kinds of *registry* (the built-in one), each once, in the order of the kinds."""
-    return tuple(dict.fromkeys(models(registry or builtin()).values()))
 
 
 @lru_cache(maxsize=16)

@@ -8,7 +8,7 @@ from typing import Any
 
 from invoiceocr import resources, yaml_file
 from invoiceocr.errors import SchemaError, SettingsError
-from invoiceocr.invoice import INVOICE_ADAPTER, Invoice
+from invoiceocr.invoice import INVOICE_ADAPTER
 from invoiceocr.kinds import Registry, builtin
 from invoiceocr.kinds.models import models
 from invoiceocr.result import ReadResult
@@ -60,9 +60,3 @@ def write_files(folder: Path) -> None:
     """Write schemas/json/ anew; a test tells when that is due."""
     for name, text in files().items():
         (folder / name).write_text(text, encoding="utf-8")
-
-
-def kinds_of(model: type[Invoice]) -> tuple[str, ...]:
-    """The kinds that *model* holds: the values of its discriminator."""
-    schema = model.model_json_schema()["properties"]["kind"]
-    return tuple(schema["enum"]) if "enum" in schema else (schema["const"],)

@@ -52,7 +52,7 @@ class Extractor:
 
     def parted(self, page: Page, find_labels: Callable[[Page], Page]) -> list[Page]:
         """The papers of different kinds that stand under one another on a labeled *page*; most hold one."""
-        return stacked(page, self._matches, find_labels)
+        return stacked(page, self._matches, self.papers, find_labels)
 
     def _rows(self, page: Page, match: KindMatch) -> Reading:
         """The reading of a page that only goes on with the rows of an invoice."""

@@ -68,7 +68,12 @@ def is_under(name: TextLine, others: Iterable[TextLine]) -> bool:
     """Whether *name* begins where one of the *others* does. A name that lost its first characters, or had them painted
     over, begins behind all of them."""
     start, advance = _start(name)
-    return any(abs(start - _start(other)[0]) <= ALIGNED * advance for other in others)
+    return any(are_aligned(start, _start(other)[0], advance) for other in others)
+
+
+def are_aligned(start: float, other: float, advance: float) -> bool:
+    """Whether a name whose characters are *advance* apart begins at *start* where an *other* text does."""
+    return abs(start - other) <= ALIGNED * advance
 
 
 def is_behind(name: TextLine, caption: Box) -> bool:

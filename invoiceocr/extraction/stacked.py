@@ -1,7 +1,8 @@
 """Papers of different kinds under one another, such as an invoice above the list of its trips: told by a second title.
 
 Papers of one form are told by their tables and sums (layout/papers.py). Where another kind's title stands in a line of
-its own, and what is above it and what is below are each surely a paper, of two kinds, the page holds both.
+its own, and what is above it and what is below are each surely a paper, of two kinds, the page holds both. A title
+that an item or a remark quotes stands inside a form, and is none.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ import regex
 
 from invoiceocr.extraction.kind_match import OTHER, classify
 from invoiceocr.extraction.match_spec import KindMatch
-from invoiceocr.layout.papers import DOWN, cut, widest_gap
+from invoiceocr.layout.papers import DOWN, cut, is_inside, widest_gap
+from invoiceocr.layout.plan import PaperPlan
 from invoiceocr.page import Page, TextLine
 from invoiceocr.text.lines import match_key
 
@@ -26,17 +28,20 @@ ABOVE = 6.0
 FEWEST_LINES = 6  # of a paper
 
 
-def stacked(page: Page, matches: Sequence[KindMatch], find_labels: Callable[[Page], Page]) -> list[Page]:
+def stacked(
+    page: Page, matches: Sequence[KindMatch], plan: PaperPlan, find_labels: Callable[[Page], Page]
+) -> list[Page]:
     """The papers of different kinds on a labeled *page*, top to bottom, each with its `area` and labels of its own;
-    the page itself where it holds one."""
-    for title in _titles(page, matches):
+    the page itself where it holds one. *plan* tells which forms reach over a title."""
+    titles = (title for title in _titles(page, matches) if not is_inside(page, title.box.cy, plan))
+    for title in titles:
         place = widest_gap(page.lines, DOWN, (title.box.y0 - ABOVE * title.box.height, title.box.y0))
         halves = cut(page, DOWN, [place])
         if any(len(half.lines) < FEWEST_LINES for half in halves):
             continue
         halves = [find_labels(half) for half in halves]
         if _are_two(halves, matches):
-            return [paper for half in halves for paper in stacked(half, matches, find_labels)]
+            return [paper for half in halves for paper in stacked(half, matches, plan, find_labels)]
     return [page]
 
 

@@ -1,5 +1,5 @@
-"""Upright in all four quarter turns, from cheap evidence: the shapes of the text boxes, the look of a few lines, and
-only if that speaks against the page as it is, how surely they read either way."""
+"""Which of the four quarter turns is upright, by cheap evidence: the shapes of the text boxes, the look of a few lines
+and, only where these speak against the page as it is, how confidently the lines read either way."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ PROBES = 7  # boxes that are read in both directions
 GAIN = 0.15  # how much surer the other direction must read
 LITTLE = 0.05  # the same where most probes look upside down: figures read as figures on their heads, too
 MOST = 0.6  # share of the probes
-# share of the probes that must look upside_down_ratio before any of them is read
+# share of the probes that must look upside down before any of them is read
 SUSPECT = 0.3
 
 
@@ -88,7 +88,8 @@ def _lying_share(quads: Sequence[Quad]) -> float | None:
 
 
 def quarters_of_lying(image: PageImage, reader: Reads) -> int:
-    """1 or 3 quarter turns, in which of them the lines of a page that lies read more surely; 0 if there is no text."""
+    """The quarter turns, 1 or 3, after which the lines of a page on its side read more confidently; 0 if there is no
+    text."""
     once = turn(image, 1)
     probes = _probes(reader.detect(once.pixels))
     if not probes:

@@ -31,7 +31,6 @@ WITNESSES = get_args(WitnessSource)
 LANGUAGES = ("zh", "en")
 RESERVED = ("kind", "evidence", "findings", "verdict", "page", "source", "box", "rotation")
 """Attributes of every invoice that are no printed fields."""
-RULE = f"write lower case letters, digits and _, but none of {', '.join(RESERVED)}"
 MAX_DECIMALS = 12
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
 # a node, and the file in which it stands

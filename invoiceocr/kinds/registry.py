@@ -52,6 +52,12 @@ def field_of(path: str, spec: KindSpec | None = None) -> FieldSpec | None:
     return (spec.field(path) if spec else None) or builtin().field(path)
 
 
+def is_sum(path: str, spec: KindSpec | None) -> bool:
+    """Whether the field at *path* of a kind, or of any, is a sum of the whole paper."""
+    field = field_of(path, spec)
+    return field is not None and field.is_sum
+
+
 def load(folders: tuple[Path, ...] = ()) -> Registry:
     """The built-in kinds and over them those of *folders*; SchemaError with file, line and the nearest valid name."""
     return _loaded(folders) if folders else builtin()

@@ -38,6 +38,9 @@ HAN = regex.compile(r"\p{Han}")
 KNOWN_TEXTS = 4096  # whose captions a finder remembers
 # what may stand between a caption and its value (folded form)
 SEPARATORS = ":;.·"
+COLONS = (":", "：")
+# of the height: a value stands that close to the colon of its caption, the next caption further off
+BEHIND_COLON = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,8 @@ class KeyPhraseFinder:
         for index, line in enumerate(lines):
             if index in used:
                 continue
-            for span in self._spans(line):
+            spans = (span for span in self._spans(line) if not _begins_value(line, span, lines))
+            for span in spans:
                 box = cut(line, span.start, span.stop).box
                 text = line.text[span.start : span.stop]
                 yield _Found(KeyMatch(span.caption.id, box, text, span.exact), ((index, span.start, span.stop),))
@@ -256,6 +260,21 @@ def _may_end(folded: str, start: int, stop: int, caption: KeyPhrase) -> bool:
         return not folded[stop:].strip(SEPARATORS)
     anything = folded[stop - 1] in SEPARATORS or not (start > 0 or caption.figures)
     return anything or not GOES_ON.match(folded, stop)
+
+
+def _begins_value(line: TextLine, span: _Span, lines: Iterable[TextLine]) -> bool:
+    """Whether the caption is the beginning of a value, such as a name: without a colon of its own, it stands right
+    behind the colon of another text, and words follow it."""
+    has_colon = line.text[: span.stop].endswith(COLONS)
+    if span.start > 0 or has_colon or not GOES_ON.match(line.text, span.stop):
+        return False
+    return any(other.text.endswith(COLONS) and _is_right_behind(other.box, line.box) for other in lines)
+
+
+def _is_right_behind(caption: Box, box: Box) -> bool:
+    """Whether *box* stands as close behind *caption*, on its level, as its value does."""
+    is_near = -OVERLAP * box.height < box.x0 - caption.x1 < BEHIND_COLON * box.height
+    return is_near and abs(caption.cy - box.cy) < ONE_LINE * box.height
 
 
 def _past_separators(folded: str, stop: int) -> int:

@@ -57,6 +57,23 @@ def cut(page: Page, axis: Axis, places: Sequence[float]) -> list[Page]:
     return [_part(page, axis, _strip(whole, axis, *ends)) for ends in itertools.pairwise(edges)]
 
 
+def is_inside(page: Page, level: float, plan: PaperPlan) -> bool:
+    """Whether a form of *plan* reaches over the *level* of a labeled *page*: above it stands the header row of a table,
+    below it, before another table begins, the sums or the foot of that form."""
+    headers = [row.cy for row in _header_rows(page.labels, plan)]
+    start = max((y for y in headers if y < level), default=page.height)
+    end = min((y for y in headers if y > level), default=page.height)
+    parts = ([label.box.cy for label in page.labels if label.id in phrases] for phrases in (plan.sums, plan.foot))
+    return start < level and any(_is_parted(levels, (start, level, end)) for levels in parts)
+
+
+def _is_parted(levels: Iterable[float], bounds: tuple[float, float, float]) -> bool:
+    """Whether of *levels* some lie in the lower one of the strips between *bounds*, and none in the upper one."""
+    top, middle, bottom = bounds
+    inside = [level for level in levels if top < level < bottom]
+    return min(inside, default=top) > middle
+
+
 def _strip(whole: Box, axis: Axis, start: float, stop: float) -> Box:
     if axis is DOWN:
         return Box(whole.x0, start, whole.x1, stop)

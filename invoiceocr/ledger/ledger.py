@@ -15,7 +15,7 @@ from invoiceocr.adjudication.fusion import Fused
 from invoiceocr.errors import LedgerError
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.invoice import Invoice
-from invoiceocr.kinds import builtin
+from invoiceocr.kinds import Registry, builtin
 from invoiceocr.ledger import audit, bulk, findings, reconcile, register_witness, sellers, store
 from invoiceocr.ledger.audit import Note, Verification
 from invoiceocr.ledger.bulk import Imported
@@ -167,12 +167,20 @@ class Ledger:
             return tuple(event_of_row(row) for row in connection.execute(query).mappings())
 
     def correct(
-        self, entry_id: int, fields: Mapping[str, object], *, by: str | None = None, reason: str = ""
+        self,
+        entry_id: int,
+        fields: Mapping[str, object],
+        *,
+        by: str | None = None,
+        reason: str = "",
+        kinds: Registry | None = None,
     ) -> Invoice:
-        """Put a reviewer's values in the place of what was read, by path, as printed (None: it isn't there). What
-        rules say is not computed anew: a caller who does hands the outcome to `replace`."""
+        """Put a reviewer's values in place of what was read, by path, as printed (None: it isn't there). Fields of your
+        own kinds need the registry that has them, `Reader.kinds`. Rules are not run again: a caller who runs them hands
+        the outcome to `replace`."""
         with self._database.writing() as connection:
-            invoice = corrected(stored_invoice(row_of(connection, entry_id)["data"]), fields, builtin())
+            read = stored_invoice(row_of(connection, entry_id)["data"])
+            invoice = corrected(read, fields, kinds or builtin())
             store.change(connection, entry_id, invoice, Change("corrected", by or user(), reason))
             return invoice
 

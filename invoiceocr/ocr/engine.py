@@ -26,9 +26,9 @@ class TextReader:
     def __init__(self, settings: Settings) -> None:
         self.detect = detector_of(settings)
         self.recognize = recognizer_of(settings)
-        self._first = replace(self.recognize, closer=None)
-        closer = self.recognize.closer
-        self.alone = (self._first, closer) if closer else ()
+        self._first = replace(self.recognize, fallback=None)
+        fallback = self.recognize.fallback
+        self.alone = (self._first, fallback) if fallback else ()
         self.characters = frozenset(match_key("".join(self.recognize.characters)))
         orienter = session.open_network(manifest.entry(ORIENTER, "orienter"), 1)
         self._orient = LineOrienter(orienter)
@@ -51,7 +51,9 @@ class TextReader:
     def recognize_cells(self, image: PageImage, cells: Sequence[Box]) -> tuple[TextLine, ...]:
         """The upright text in *cells* where there is ink, without detection: for single characters that it misses."""
         found = (ink_box(image.pixels, cell) for cell in cells)
-        return self._each(image, tuple(box_quad(box) for box in found if box is not None), self.recognize.along)
+        return self._each(
+            image, tuple(box_quad(box) for box in found if box is not None), self.recognize.recognize_horizontal
+        )
 
     def read(self, image: PageImage, quads: tuple[Quad, ...]) -> tuple[TextLine, ...]:
         """The text lines under *quads*, in their order."""

@@ -21,9 +21,9 @@ NARROWEST = 16
 WIDTH_STEP = 8  # pixels a CTC step; widths are rounded to it
 # times its height: shorter texts are not squeezed, single characters need every pixel
 SHORT = 4.0
-# of the natural width, at which doubtful lines are read again
-CLOSE = 1.2
-# probability of the whole line under which a closer look pays
+# of the natural width, to which doubtful lines are stretched to be read again
+WIDER = 1.2
+# probability of the whole line under which a second reading pays
 DOUBTFUL = 0.3
 # times its height: a line that long costs much to read again,
 LONG = 10.0
@@ -32,7 +32,7 @@ CLEAR = 0.8
 # probability of the whole line under which another recognizer is asked
 SURE = 0.85
 # probability of the whole line from which it is enough that its doubtful stretches were read again
-MENDED = 0.6
+SPANS_SUFFICE = 0.6
 # mean probability of a character under which a mark is a piece of a seal, a QR code or dirt
 HOPELESS = 0.5
 # probability of the whole text from which a column is not read in other ways
@@ -57,35 +57,39 @@ class _Way:
 
 @dataclass(frozen=True, slots=True)
 class LineRecognizer:
-    """Callable: a picture and a quad to the `TextLine` that stands there. What it is not sure of `closer` reads again,
-    a slower recognizer; without one it does so itself, from closer."""
+    """Callable: a picture and a quad to the `TextLine` that stands there. What it is not sure of is read again by
+    `fallback`, a slower recognizer, or without one by itself, stretched wider."""
 
     network: Network
     charset: tuple[str, ...]
-    closer: LineRecognizer | None = None
+    fallback: LineRecognizer | None = None
     folds: bool = False  # it knows no full-width punctuation
 
     def __call__(self, pixels: Pixels, quad: Quad) -> TextLine:
         """The line, its boxes in pixels of the picture; its text is empty if nothing is legible."""
-        return self._down(pixels, quad) if crop.is_column(quad) else self.along(pixels, quad)
+        return (
+            self._recognize_vertical(pixels, quad) if crop.is_column(quad) else self.recognize_horizontal(pixels, quad)
+        )
 
-    def along(self, pixels: Pixels, quad: Quad) -> TextLine:
-        """What runs along *quad*, even if that is higher than wide: single characters in their cells."""
-        return _text_line(quad, quad, self._surer(pixels, quad, self._fast_pass(pixels, quad)))
+    def recognize_horizontal(self, pixels: Pixels, quad: Quad) -> TextLine:
+        """The text that runs along *quad*, even where that is higher than wide: single characters in their cells."""
+        return _text_line(quad, quad, self._refined(pixels, quad, self._fast_pass(pixels, quad)))
 
-    def whole(self, pixels: Pixels, quad: Quad) -> TextLine:
-        """What runs along *quad*, read once at its natural width: small networks gain nothing by a fast_pass."""
+    def recognize_full_width(self, pixels: Pixels, quad: Quad) -> TextLine:
+        """The text that runs along *quad*, read once at its natural width: a fast pass saves small networks
+        nothing."""
         return _text_line(quad, quad, self._at(pixels, quad, _aspect(quad)))
 
-    def _down(self, pixels: Pixels, quad: Quad) -> TextLine:
-        """What runs down *quad*: in the first of its `_ways` that a fast_pass is certain of, else in the best."""
-        fast_passes: list[tuple[_Way, ctc.Reading]] = []
+    def _recognize_vertical(self, pixels: Pixels, quad: Quad) -> TextLine:
+        """The text that runs down *quad*: in the first of its `_ways` of which a fast pass is certain, else in the
+        best one."""
+        tried: list[tuple[_Way, ctc.Reading]] = []
         for way in _ways(pixels, quad):
-            fast_passes.append((way, self._fast_pass(way.pixels, way.quad)))
-            if fast_passes[-1][1].confidence > CERTAIN:
+            tried.append((way, self._fast_pass(way.pixels, way.quad)))
+            if tried[-1][1].confidence > CERTAIN:
                 break
-        way, fast_pass = max(fast_passes, key=lambda found: mean_confidence(found[1]))
-        reading = self._surer(way.pixels, way.quad, fast_pass)
+        way, fast_pass = max(tried, key=lambda found: mean_confidence(found[1]))
+        reading = self._refined(way.pixels, way.quad, fast_pass)
         return _text_line(quad, way.direction, reading if mean_confidence(reading) > LEGIBLE else ctc.NOTHING)
 
     def _fast_pass(self, pixels: Pixels, quad: Quad) -> ctc.Reading:
@@ -93,30 +97,32 @@ class LineRecognizer:
         aspect = _aspect(quad)
         return self._at(pixels, quad, aspect * self.network.entry.fast_pass if aspect > SHORT else aspect)
 
-    def _surer(self, pixels: Pixels, quad: Quad, fast_pass: ctc.Reading) -> ctc.Reading:
-        """The reading of what runs along *quad*: that at a *fast_pass*, or if a close look is surer, that."""
-        if fast_pass.confidence >= (SURE if self.closer else DOUBTFUL) or (self.closer and is_cipher(fast_pass.text)):
+    def _refined(self, pixels: Pixels, quad: Quad, fast_pass: ctc.Reading) -> ctc.Reading:
+        """The reading of a *fast_pass* along *quad*, or a more confident one that more time gives."""
+        if fast_pass.confidence >= (SURE if self.fallback else DOUBTFUL):
             return fast_pass
-        if not self.closer:
-            return self._closely(pixels, quad, fast_pass)
-        mended = self._mended(pixels, quad, fast_pass)
-        if mended and mended.confidence >= MENDED:
-            return mended
-        return max(mended or fast_pass, self._asked(pixels, quad, fast_pass), key=mean_confidence)
+        if self.fallback and is_cipher(fast_pass.text):
+            return fast_pass
+        if not self.fallback:
+            return self._reread_wider(pixels, quad, fast_pass)
+        reread = self._with_spans_reread(pixels, quad, fast_pass)
+        if reread and reread.confidence >= SPANS_SUFFICE:
+            return reread
+        return max(reread or fast_pass, self._from_fallback(pixels, quad, fast_pass), key=mean_confidence)
 
-    def _closely(self, pixels: Pixels, quad: Quad, fast_pass: ctc.Reading) -> ctc.Reading:
-        """The surer of the reading at a *fast_pass* and one from closer; the first for a long line that is mostly
-        clear."""
+    def _reread_wider(self, pixels: Pixels, quad: Quad, fast_pass: ctc.Reading) -> ctc.Reading:
+        """The more confident of the *fast_pass* and a reading of the line stretched wider; the first of a long line
+        that is mostly clear."""
         aspect = _aspect(quad)
         if aspect >= LONG and mean_confidence(fast_pass) >= CLEAR:
             return fast_pass
-        return max(fast_pass, self._at(pixels, quad, aspect * CLOSE), key=mean_confidence)
+        return max(fast_pass, self._at(pixels, quad, aspect * WIDER), key=mean_confidence)
 
-    def _mended(self, pixels: Pixels, quad: Quad, fast_pass: ctc.Reading) -> ctc.Reading | None:
-        """What a *fast_pass* saw, but for its doubtful stretches, of which the surer reading of the two stands; None if
-        it is not worth while to part the line."""
-        assert self.closer is not None
-        if self.closer._height != self._height:
+    def _with_spans_reread(self, pixels: Pixels, quad: Quad, fast_pass: ctc.Reading) -> ctc.Reading | None:
+        """The *fast_pass* with its doubtful stretches read again by the fallback, each as the more confident of both
+        has it; None where parting the line would save no time."""
+        assert self.fallback is not None
+        if self.fallback._height != self._height:
             return None
         parts = stretches(fast_pass)
         if not parts:
@@ -129,23 +135,23 @@ class LineRecognizer:
         own = within(fast_pass, part.start, part.stop)
         if not part.doubtful:
             return own
-        assert self.closer is not None
+        assert self.fallback is not None
         first = max(0, part.start - MARGIN)
-        other = self.closer._read(flat[:, WIDTH_STEP * first : WIDTH_STEP * (part.stop + MARGIN)])
+        other = self.fallback._read(flat[:, WIDTH_STEP * first : WIDTH_STEP * (part.stop + MARGIN)])
         return max(own, within(other, part.start - first, part.stop - first), key=mean_confidence)
 
-    def _asked(self, pixels: Pixels, quad: Quad, fast_pass: ctc.Reading) -> ctc.Reading:
-        """What the fallback recognizer reads; in full only if one of the two reads something in a *fast_pass*."""
-        assert self.closer is not None
-        other = self.closer._fast_pass(pixels, quad)
+    def _from_fallback(self, pixels: Pixels, quad: Quad, fast_pass: ctc.Reading) -> ctc.Reading:
+        """What the fallback recognizer reads: a fast pass, and more only where one of both is legible."""
+        assert self.fallback is not None
+        other = self.fallback._fast_pass(pixels, quad)
         if max(mean_confidence(fast_pass), mean_confidence(other)) < HOPELESS:
             return other
-        return self.closer._surer(pixels, quad, other)
+        return self.fallback._refined(pixels, quad, other)
 
     @property
     def characters(self) -> frozenset[str]:
         """The characters that it can read."""
-        return frozenset("".join(self.charset)) | (self.closer.characters if self.closer else frozenset())
+        return frozenset("".join(self.charset)) | (self.fallback.characters if self.fallback else frozenset())
 
     def _at(self, pixels: Pixels, quad: Quad, aspect: float) -> ctc.Reading:
         """The reading of what runs along *quad*, stretched to *aspect* times its height."""
@@ -180,17 +186,19 @@ def is_cipher(text: str) -> bool:
     return len(text) >= MIN_CIPHER and mixed and len(signs) + figures >= CIPHER_SHARE * len(text)
 
 
-def open_recognizer(name: str, closer: LineRecognizer | None = None) -> LineRecognizer:
+def open_recognizer(name: str, fallback: LineRecognizer | None = None) -> LineRecognizer:
     """The recognizer *name* of the manifest; ModelError if it has no such one."""
     network = session.open_network(manifest.entry(name, "recognizer"), 1)
     classes = charset(network)
-    return LineRecognizer(network, classes, closer, folds="（" not in classes)
+    return LineRecognizer(network, classes, fallback, folds="（" not in classes)
 
 
 def recognizer_of(settings: Settings) -> LineRecognizer:
     """The recognizer of *settings*, behind it the one that reads again what it is not sure of."""
     alone = settings.fallback_recognizer in ("none", settings.recognizer)
-    return open_recognizer(settings.recognizer, closer=None if alone else open_recognizer(settings.fallback_recognizer))
+    return open_recognizer(
+        settings.recognizer, fallback=None if alone else open_recognizer(settings.fallback_recognizer)
+    )
 
 
 def _ways(pixels: Pixels, quad: Quad) -> Iterator[_Way]:

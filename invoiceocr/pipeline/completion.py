@@ -11,10 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
-from invoiceocr.evidence.draft import OTHER, is_sum
 from invoiceocr.evidence.reading import Reading
 from invoiceocr.geometry import Box, box_quad, overlap, overlap_share
-from invoiceocr.kinds import KindSpec
+from invoiceocr.kinds import OTHER, KindSpec, is_sum
 from invoiceocr.page import UNREAD, Page, PageImage, TextLine
 from invoiceocr.pipeline.recognition import PageRecognizer
 from invoiceocr.sources.document import Draw

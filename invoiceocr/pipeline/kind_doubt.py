@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from invoiceocr.evidence.draft import OTHER
 from invoiceocr.evidence.finding import finding
 from invoiceocr.evidence.reading import Reading
+from invoiceocr.kinds import OTHER
 
 DOUBTFUL = "kind-doubtful"
 SURE = 0.75  # probability: forms with title or captions of their kind come to 0.8 and more

@@ -24,8 +24,10 @@ from invoiceocr.adjudication.fusion import ranks
 from invoiceocr.adjudication.trace import InvoiceTrace, Picture
 from invoiceocr.errors import FileMissingError, InvoiceOCRError, MissingExtraError, SourceError, TooLargeError
 from invoiceocr.evidence.candidate import Candidate
-from invoiceocr.evidence.draft import Draft, FileFacts, drafts, item_count, with_codes
+from invoiceocr.evidence.draft import Draft, FileFacts
+from invoiceocr.evidence.grouping import drafts, with_codes
 from invoiceocr.evidence.reading import Reading
+from invoiceocr.evidence.row_paths import item_count
 from invoiceocr.invoice import AnyInvoice, Invoice
 from invoiceocr.page import Page
 from invoiceocr.pipeline.batch_checks import Comparison
@@ -223,13 +225,10 @@ class Reader:
             error = _told(failure, name or f"{source!s:.200}")
         # what came of it, complete or not
         result = ReadResult(
-            source=name or (str(source) if isinstance(source, str | Path) else "bytes"),
+            source=name or _name(source),
             sha256=digest,
             invoices=tuple(map(typed, invoices)),
-            unread=tuple(
-                UnreadMember(source=member.source, code=member.error.code, message=str(member.error))
-                for member in unread
-            ),
+            unread=tuple(map(_member, unread)),
             signatures=tuple(signatures) if self.settings.check_signatures else None,
             error=error,
             elapsed_ms=round((time.perf_counter() - start) * 1000, 1),
@@ -371,6 +370,16 @@ def _picture(page: Page, document: Document) -> Picture | None:
 
     image = page.image or (document.draw(page.number) if document.draw else None)
     return Picture(page.number, page.width, page.height, jpeg.encode(image.pixels)) if image else None
+
+
+def _name(source: Source) -> str:
+    """What a *source* without a name is called in its result."""
+    return str(source) if isinstance(source, str | Path) else "bytes"
+
+
+def _member(unread: Unread) -> UnreadMember:
+    """What the result tells of an *unread* member."""
+    return UnreadMember(source=unread.source, code=unread.error.code, message=str(unread.error))
 
 
 def _told(failure: Exception, source: str) -> ReadError:

@@ -37,7 +37,7 @@ def _read(original: PageImage, line: TextLine, onto: Matrix, recognizers: Recogn
     if line.quad is None or crop.is_column(line.quad):
         return []
     quad = region.mapped(line.quad, onto)
-    read = [recognizer.whole(original.pixels, quad) for recognizer in recognizers()[1:]]
+    read = [recognizer.recognize_full_width(original.pixels, quad) for recognizer in recognizers()[1:]]
     back = np.asarray(np.linalg.inv(onto), np.float64)
     return [_moved(again, line, back) for again in read if mean_confidence(again) > mean_confidence(line)]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from invoiceocr.evidence.draft import OTHER
 from invoiceocr.evidence.finding import finding
 from invoiceocr.evidence.reading import Reading
+from invoiceocr.kinds import OTHER
 from invoiceocr.page import Page
 
 SHARED = "several-on-page"

@@ -84,7 +84,7 @@ class FieldVerifier:
 
     def _read(self, image: PageImage, places: Mapping[Box, Quad]) -> dict[Box, TextLine]:
         recognize = self._recognizer()
-        lines = self._workers.map(lambda quad: recognize.whole(image.pixels, quad), places.values())
+        lines = self._workers.map(lambda quad: recognize.recognize_full_width(image.pixels, quad), places.values())
         return dict(zip(places, lines, strict=True))
 
     def _read_wider(
@@ -134,7 +134,7 @@ class NameVerifier:
         It stays as it was if both say the same and where one is unsure the other is not; else it is less sure."""
         recognizers, lines, said = self._recognizers(), list[TextLine](), list[tuple[float, ...]]()
         for recognizer, place in zip(recognizers, (quad, _widened(quad, NEIGHBORHOOD)), strict=False):
-            lines.append(recognizer.whole(image.pixels, place))
+            lines.append(recognizer.recognize_full_width(image.pixels, place))
             said.append(second_reading.clearness(lines[-1], str(name.value)))
             if min(said[-1], default=0.0) < LEGIBLE:
                 return (replace(name, confidence=ALONE * name.confidence),)

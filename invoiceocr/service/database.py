@@ -14,12 +14,11 @@ from typing import BinaryIO
 from invoiceocr.errors import SettingsError
 from invoiceocr.file_lock import lock
 from invoiceocr.kinds.packing import LEVEL
+from invoiceocr.ledger.database import CHECKPOINT
 
 SCHEMA_VERSION = 3
 # that a statement waits for another process, such as a backup
 BUSY_SECONDS = 10.0
-# pages of 4 KiB in the write-ahead log before they are moved into the file: the more, the fewer times a page is written
-CHECKPOINT = 4000
 SCHEMA = """
 CREATE TABLE readings (
     sha256 TEXT NOT NULL, settings TEXT NOT NULL, result BLOB NOT NULL,

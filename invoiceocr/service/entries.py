@@ -81,7 +81,7 @@ class Reading:
 
     @property
     def papers(self) -> list[Paper]:
-        """Its invoices."""
+        """Its invoices, each with how it is kept."""
         data = self.packed or tuple(map(packed, self.result.invoices))
         return list(zip(self.result.invoices, data, strict=True))
 

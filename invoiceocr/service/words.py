@@ -58,9 +58,10 @@ WORDS: dict[str, Title] = {
     "total": Title("价税合计", "total"),
     "source": Title("文件", "file"),
     "doubts": Title("存疑", "doubts"),
-    "sum": Title("合计", "Sum"),
+    "sum": Title("合计，重复的发票只计一次", "sum, duplicates counted once"),
     "shown_count": Title("显示 {n} / {total} 条", "{n} of {total} shown"),
     "no_invoice": Title("没有找到发票", "no invoice found"),
+    "over_limit": Title("，超过上限 {limit}，可放宽", ", over {limit}"),
     "members_unread": Title("未读：{names}", "not read: {names}"),
     "no_results": Title("还没有发票", "No invoices yet"),
     "no_results_hint": Title(

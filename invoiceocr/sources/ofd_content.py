@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -11,8 +10,8 @@ from itertools import pairwise
 
 from invoiceocr.geometry import Box, Point
 from invoiceocr.page import Ruling
-from invoiceocr.sources.ofd_geometry import Frame, deltas, frame, number, numbers, rectangle
-from invoiceocr.sources.ofd_outline import subpaths
+from invoiceocr.sources.ofd_geometry import Frame, deltas, frame, number, rectangle
+from invoiceocr.sources.ofd_outline import commands, subpaths
 from invoiceocr.sources.safe_xml import Node
 from invoiceocr.sources.text_layer import Glyph
 
@@ -33,7 +32,6 @@ MIN_RULING = 8.0
 MAX_TILT = 0.01  # of the length
 # points; a closed rectangle that flat is one printed line
 THIN = 3.0
-_COMMAND = re.compile(r"([A-Za-z])([^A-Za-z]*(?:e-?\d+[^A-Za-z]*)*)")
 
 Letter = tuple[str, Box]
 
@@ -127,7 +125,7 @@ def rulings(objects: Iterable[Placed]) -> Iterator[Ruling]:
     for item in objects:
         if item.node.name != "PathObject" or _is_blank(item.node):
             continue
-        for path in _subpaths(outline(item.node)):
+        for path in _straight_runs(outline(item.node)):
             yield from _lines([item.frame.point(x, y) for x, y in path])
 
 
@@ -186,11 +184,10 @@ def _is_blank(node: Node) -> bool:
     return node.attributes.get("Stroke") == "false" and node.attributes.get("Fill") != "true"
 
 
-def _subpaths(data: str) -> Iterator[list[Point]]:
-    """The corners of each straight-sided subpath; curves end one and begin the next."""
+def _straight_runs(data: str) -> Iterator[list[Point]]:
+    """The corners of each run of straight lines in an outline; a curve ends one and begins the next."""
     path: list[Point] = []
-    for command, words in _COMMAND.findall(data):
-        values = numbers(words)
+    for command, values in commands(data):
         end = (values[-2], values[-1]) if len(values) >= 2 else None
         if command == "C" and path:
             path.append(path[0])

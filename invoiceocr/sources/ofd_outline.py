@@ -1,4 +1,4 @@
-"""The outline of an OFD path (GB/T 33190, 9.1) in the operators of PDF."""
+"""The outline of an OFD path (GB/T 33190, 9.1): its commands, its points, and its drawing in the operators of PDF."""
 
 from __future__ import annotations
 
@@ -21,6 +21,12 @@ Piece = Callable[[Spot, Point, list[float]], Iterator[str]]
 """The PDF operators of one command of a path that has come to a point, by the numbers behind the command."""
 
 
+def commands(data: str) -> Iterator[tuple[str, list[float]]]:
+    """The commands of the OFD path *data*, each with its numbers."""
+    for command, words in _COMMAND.findall(data):
+        yield command, numbers(words)
+
+
 def operators(height: float, frame: Frame, data: str) -> Iterator[str]:
     """The PDF operators of the OFD path *data* on a page of *height* points."""
 
@@ -29,8 +35,7 @@ def operators(height: float, frame: Frame, data: str) -> Iterator[str]:
         return f"{left:.3f} {height - top:.3f}"
 
     here = (0.0, 0.0)
-    for command, words in _COMMAND.findall(data):
-        values = numbers(words)
+    for command, values in commands(data):
         if len(values) >= _VALUES[command]:
             yield from _PIECES[command](spot, here, values)
         if len(values) >= 2:
@@ -48,8 +53,7 @@ def subpaths(data: str) -> Iterator[list[Point]]:
 
 def _with_arcs(part: str) -> Iterator[Point]:
     here = (0.0, 0.0)
-    for command, words in _COMMAND.findall(f"S{part}"):
-        values = numbers(words)
+    for command, values in commands(f"S{part}"):
         if len(values) < _VALUES[command]:
             continue
         points = _arc(here, values) if command == "A" else _paired(values)

@@ -11,8 +11,8 @@ MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 MAX_ENTRIES = 20_000
 MAX_DEPTH = 40
 # from here on sector numbers have other meanings
-_END, _FREE = 0xFFFFFFFA, 0xFFFFFFFF
-_ENTRY, _HEADER, _MINI = 128, 512, 64
+_END = 0xFFFFFFFA
+_ENTRY, _MINI = 128, 64  # bytes of an entry of the directory, and of a sector of the small streams
 _STORAGE, _STREAM, _ROOT = 1, 2, 5
 _HEADER_DIFAT = 109
 

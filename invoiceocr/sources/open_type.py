@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
+from itertools import islice
 
 MAX_GLYPHS = 70_000
 SYMBOLS = 0xF000  # where symbol fonts have their characters
@@ -74,29 +75,24 @@ def _segments(font: bytes, start: int) -> Iterator[tuple[int, int]]:
     deltas = struct.unpack_from(layout, font, start + 16 + 4 * count)
     places = start + 16 + 6 * count
     offsets = struct.unpack_from(layout, font, places)
-    left = MAX_GLYPHS
+    runs = enumerate(zip(starts, ends, strict=True))
+    codes = ((run, code) for run, (first, last) in runs for code in range(first, min(last, 0xFFFE) + 1))
     # a glyph is the code plus the run's delta, or looked up in the array behind them
-    for index, (first, last) in enumerate(zip(starts, ends, strict=True)):
-        for code in range(first, min(last, 0xFFFE) + 1):
-            left -= 1
-            if left < 0:
-                return
-            glyph = code
-            if offsets[index]:
-                glyph = struct.unpack_from(">H", font, places + 2 * index + offsets[index] + 2 * (code - first))[0]
-                if not glyph:
-                    continue
-            yield code & 0x0FFF if code & SYMBOLS == SYMBOLS else code, (glyph + deltas[index]) & 0xFFFF
-            yield code, (glyph + deltas[index]) & 0xFFFF
+    for run, code in islice(codes, MAX_GLYPHS):
+        glyph = code
+        if offsets[run]:
+            at = places + 2 * run + offsets[run] + 2 * (code - starts[run])
+            glyph = struct.unpack_from(">H", font, at)[0]
+            if not glyph:
+                continue
+        if code & SYMBOLS == SYMBOLS:
+            yield code & 0x0FFF, (glyph + deltas[run]) & 0xFFFF
+        yield code, (glyph + deltas[run]) & 0xFFFF
 
 
 def _groups(font: bytes, start: int) -> Iterator[tuple[int, int]]:
     """Format 12: runs of all planes."""
-    left = MAX_GLYPHS
-    for index in range(min(struct.unpack_from(">I", font, start + 12)[0], MAX_GLYPHS)):
-        first, last, glyph = struct.unpack_from(">III", font, start + 16 + 12 * index)
-        for code in range(first, last + 1):
-            left -= 1
-            if left < 0:
-                return
-            yield code, glyph + code - first
+    count = min(struct.unpack_from(">I", font, start + 12)[0], MAX_GLYPHS)
+    groups = (struct.unpack_from(">III", font, start + 16 + 12 * index) for index in range(count))
+    codes = ((code, glyph + code - first) for first, last, glyph in groups for code in range(first, last + 1))
+    return islice(codes, MAX_GLYPHS)

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from functools import lru_cache
-from itertools import groupby
+from itertools import accumulate, groupby, pairwise
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -102,22 +102,21 @@ def is_meaningless(text: str) -> bool:
     return unicodedata.bidirectional(first) in RIGHT_TO_LEFT
 
 
-def _is_unread(glyph: Glyph) -> bool:
-    return is_broken(glyph) and not glyph.text.isspace()
-
-
 def with_overprints(glyphs: Sequence[Glyph]) -> Sequence[Glyph]:
     """*glyphs*, figures and Chinese characters that are printed over others as UNREAD ones: nobody can tell which one
     is meant. A text that stands over others with all its characters is left out."""
     places = [i for i, glyph in enumerate(glyphs) if glyph.text.isalnum() or glyph.text in CURRENCY]
-    earlier, later = _overprinted([glyphs[i] for i in places])
-    covered = {places[i] for i in later}
-    if not covered:
+    under, over = ({places[i] for i in row} for row in _overprinted([glyphs[i] for i in places]))
+    if not over:
         return glyphs
-    unread = covered | {places[i] for i in earlier}
-    apart = {glyph.piece for i, glyph in enumerate(glyphs) if i not in covered and not glyph.text.isspace()}
-    kept = ((i, glyph) for i, glyph in enumerate(glyphs) if i not in covered or glyph.piece in apart)
-    return [glyph._replace(text=UNREAD) if i in unread else glyph for i, glyph in kept]
+    unread = under | over
+    return [glyph._replace(text=UNREAD) if i in unread else glyph for i, glyph in _without_cover(glyphs, over)]
+
+
+def _without_cover(glyphs: Sequence[Glyph], over: Set[int]) -> Iterator[tuple[int, Glyph]]:
+    """The *glyphs* by index, but those of texts all whose characters are among *over*, which stand over others."""
+    kept = {glyph.piece for i, glyph in enumerate(glyphs) if i not in over and not glyph.text.isspace()}
+    return ((i, glyph) for i, glyph in enumerate(glyphs) if i not in over or glyph.piece in kept)
 
 
 def under_blocks(glyphs: Sequence[Glyph]) -> frozenset[int]:
@@ -278,4 +277,11 @@ def _touches(left: list[Glyph], right: list[Glyph]) -> bool:
 def _line(run: list[Glyph]) -> TextLine:
     text = "".join([glyph.text for glyph in run])
     boxes = tuple([glyph.box for glyph in run for _ in glyph.text])
-    return TextLine(text=text, box=union(boxes), source="text_layer", character_boxes=boxes)
+    seams = _seams(run) if run[0].piece != run[-1].piece else ()
+    return TextLine(text=text, box=union(boxes), source="text_layer", character_boxes=boxes, seams=seams)
+
+
+def _seams(run: Sequence[Glyph]) -> tuple[int, ...]:
+    """The characters of *run* with which another text object begins."""
+    starts = accumulate([len(glyph.text) for glyph in run])
+    return tuple([at for at, (a, b) in zip(starts, pairwise(run), strict=False) if a.piece != b.piece])

@@ -75,6 +75,7 @@ def cut(line: TextLine, start: int, stop: int) -> TextLine:
         character_confidences=confidences,
         character_steps=tuple(step - first for step in line.character_steps[start:stop]),
         lattice=line.lattice.steps(first, last) if line.lattice and line.character_steps else line.lattice,
+        seams=tuple([seam - start for seam in line.seams if start < seam < stop]) if line.seams else (),
     )
 
 

@@ -27,8 +27,8 @@ class Process:
 
     @classmethod
     def start(cls, build: Callable[[], Callable[..., object]]) -> Process:
-        """Start a worker. The kernel watches the thread that starts it, so only where that is the main thread is it
-        asked to."""
+        """Start a worker. From the main thread the kernel is asked to end it with its parent; from any other one it
+        would end with that thread."""
         ours, theirs = SPAWN.Pipe()
         watched, lifeline = SPAWN.Pipe(duplex=False)
         parent = os.getpid() if threading.current_thread() is threading.main_thread() else 0

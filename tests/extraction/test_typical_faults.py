@@ -557,10 +557,12 @@ def test_a_unit_price_that_makes_the_amount_with_no_quantity_is_left_whole() -> 
     [
         ("出行人", "有效证件号", "出发地", "到达地", "等级", "交通工具类型"),
         ("运输工具种类", "运输工具牌号", "起运地", "到达地", "运输货物名称"),
+        ("矿产品类别", "开采地", "煤炭指标"),
+        ("产权证书/不动产权证号", "面积单位", "租赁期起止", "不动产地址"),
     ],
 )
 def test_a_second_table_below_the_items_is_no_part_of_them(captions: tuple[str, ...]) -> None:
-    places = (32, 120, 200, 280, 380, 470)
+    places = [32 + 540 * i / len(captions) for i in range(len(captions))]
     header = {f"header {i}": Text(caption, places[i], 220) for i, caption in enumerate(captions)}
     values = {f"value {i}": Text(f"样例{i}", places[i], 236) for i in range(len(captions))}
 
@@ -630,6 +632,21 @@ def test_the_words_for_a_red_letter_in_a_name_say_nothing(place: str) -> None:
     named = digital().say({place: "*服务*红字发票咨询" if place.startswith("items") else "样例红字印刷有限公司"})
 
     assert "is_red_letter" not in fields(named)
+
+
+@pytest.mark.parametrize("place", range(4))
+def test_a_line_of_the_cipher_area_that_lacks_its_signs_is_one_of_it(place: int) -> None:
+    line = "98-13918040031897510-2206901"
+
+    found = fields(vat().say({f"cipher{place}": line}))
+
+    assert str(found["cipher_area"]).splitlines()[place] == line
+
+
+def test_a_number_beside_the_cipher_area_is_no_part_of_it() -> None:
+    found = fields(vat().put({"number beside": Text("0571-12345678", 370, 76)}))
+
+    assert len(str(found["cipher_area"]).splitlines()) == 4
 
 
 def test_the_cipher_area_is_read_line_by_line() -> None:

@@ -5,9 +5,12 @@ from pathlib import Path
 
 import pytest
 from claimed import BUYER, NUMBER, SELLER, invoice, paper, result
+from serving import weigh_bill
 
+from invoiceocr.adjudication.build import build
 from invoiceocr.errors import LedgerError
 from invoiceocr.invoice import VatInvoice
+from invoiceocr.kinds import load
 from invoiceocr.kinds.packing import packed
 from invoiceocr.ledger import Filter, Ledger
 from invoiceocr.result import ReadResult
@@ -320,6 +323,16 @@ def test_what_a_reviewer_set_is_not_overwritten_by_another_file(ledger: Ledger) 
     ledger.add(result("a.xml"))
 
     assert ledger.entry(1).buyer_name == "另一公司"
+
+
+def test_a_field_of_a_user_s_kind_is_corrected_with_the_registry_that_has_it(ledger: Ledger, tmp_path: Path) -> None:
+    kinds = load(weigh_bill(tmp_path))
+    bill = build("weigh_bill", {"number": "1", "load": Decimal("2")}, "", kinds)
+    ledger.add(ReadResult(source="a.png", invoices=(bill,)))  # type: ignore[arg-type]
+
+    corrected = ledger.correct(1, {"load": "3.5"}, by="carol", kinds=kinds)
+
+    assert corrected.load == Decimal("3.5")  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("fields", [{"totl": "1"}, {"total": "abc"}, {"items.3.amount": "1.00"}])

@@ -118,9 +118,9 @@ def test_another_recognizer_reads_what_the_first_is_not_sure_of_and_only_that(te
     blurred = np.asarray(cv2.GaussianBlur(page, (0, 0), 4.5), np.uint8)
     quad = drawn.around(40, 20, text, size=32)
     figures, small = open_recognizer("crnn-id"), open_recognizer("ppocrv6-small-rec")
-    both = replace(figures, closer=small)
+    both = replace(figures, fallback=small)
 
-    read, alone = both(page, quad).lattice, figures.whole(page, quad).lattice
+    read, alone = both(page, quad).lattice, figures.recognize_full_width(page, quad).lattice
     assert read is not None
     assert alone is not None
     assert read.probabilities.shape == alone.probabilities.shape
@@ -143,7 +143,7 @@ def test_of_a_long_line_only_the_doubtful_part_is_read_again() -> None:
     widths: list[int] = []
     small = open_recognizer("ppocrv6-small-rec")
     both = replace(
-        open_recognizer("crnn-zh"), closer=replace(small, network=cast(Network, Watched(small.network, widths)))
+        open_recognizer("crnn-zh"), fallback=replace(small, network=cast(Network, Watched(small.network, widths)))
     )
 
     line = both(page, drawn.around(40, 20, text, size=24))
@@ -172,7 +172,7 @@ def test_a_long_line_that_is_mostly_clear_is_not_read_again_from_closer(
     monkeypatch.setattr(recognizer, "_text_line", lambda *_: None)
 
     # when
-    open_recognizer("crnn-id").along(drawn.paper(500, 60), box_quad(Box(10, 10, 10 + width, 40)))
+    open_recognizer("crnn-id").recognize_horizontal(drawn.paper(500, 60), box_quad(Box(10, 10, 10 + width, 40)))
 
     # then
     assert len(asked) == calls

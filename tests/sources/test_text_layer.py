@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from invoiceocr.geometry import Box, union
 from invoiceocr.page import UNREAD
 from invoiceocr.sources.text_layer import Glyph, is_broken, is_usable, to_lines, with_overprints
+from invoiceocr.text.lines import cut
 
 SIZE = 10.0
 words = st.text("发票号码金额0123456789.A", min_size=1, max_size=8)
@@ -69,6 +70,15 @@ def test_one_value_in_many_text_objects_is_one_line() -> None:
     pieces = [run(character, i * 10, 0, i) for i, character in enumerate("¥1234.50")]
 
     assert texts(*pieces) == ["¥1234.50"]
+
+
+def test_a_line_tells_where_its_text_objects_begin() -> None:
+    glyphs = [*run("ab", 0, 0, 1), *run("c", 2 * SIZE, 0, 2), *run("de", 3 * SIZE, 0, 3)]
+
+    (line,) = to_lines(glyphs)
+
+    assert (line.text, line.seams) == ("abcde", (2, 3))
+    assert cut(line, 1, 4).seams == (1, 2)
 
 
 def test_a_text_object_over_two_columns_is_cut_at_the_gap() -> None:

@@ -194,11 +194,11 @@ def _whole_names(labeled: Mapping[Entry, list[Candidate]], known: Sequence[Candi
 
 
 def _begins_under(found: Candidate, other: Candidate) -> bool:
-    """Whether both begin one below the other."""
+    """Whether both stand in different lines and begin one below the other."""
     one, two = found.box, other.box
     if one is None or two is None or abs(one.cy - two.cy) < one.height / 2:
         return False
-    return abs(one.x0 - two.x0) <= names.ALIGNED * one.width / max(len(found.text), 1)
+    return names.are_aligned(one.x0, two.x0, one.width / max(len(found.text), 1))
 
 
 def beside(form: FormLayout, entry: Entry, region: Region, segments: list[TextLine]) -> Match | None:

@@ -38,13 +38,14 @@ from invoiceocr.extraction.tables.body import above_subtable, at_borders, body, 
 from invoiceocr.extraction.tables.cell_overflow import Overflow, at_edges, with_edges
 from invoiceocr.extraction.tables.cells import MAX_ROWS, Cells, usual
 from invoiceocr.extraction.tables.columns import Column, find_columns
+from invoiceocr.extraction.tables.seams import Seams
 from invoiceocr.extraction.tables.spec import ColumnSpec, Product, TableSpec, Unheaded
 from invoiceocr.extraction.tables.touching import part_touching
 from invoiceocr.geometry import Box, overlap_x, overlap_y
 from invoiceocr.layout.form import FormLayout
 from invoiceocr.page import TextLine
 from invoiceocr.text.folding import closed, join_wrapped
-from invoiceocr.text.lines import join, match_key, rows
+from invoiceocr.text.lines import join, match_key, rows, same_column
 
 MIN_COLUMNS = 4  # headers; with fewer the cells are told by their order alone
 MONEY = "money"  # the type whose first digits are told to be lost
@@ -169,10 +170,11 @@ def _table(form: FormLayout, table: TableSpec) -> tuple[list[Column], list[Cells
         unplaced = [Column(spec, 0.0, 0.0) for spec in table.columns]
         return unplaced, [part_touching(row, unplaced, table.product) for row in by_sequence(form, table)]
     segments = [*at_borders(body(form, table), columns), *stacked(form, table, columns)]
-    printed = above_subtable(rows(segments, form.slope)[:MAX_ROWS], columns)
+    printed = above_subtable(form, table, segments, columns)
     refined, parts = _parted(form, table, printed, columns)
     rowed = rows(parts, form.slope)[:MAX_ROWS]
-    return refined, [part_touching(cells_of(form, table, row, refined), refined, table.product) for row in rowed]
+    seams = Seams(form, table, refined)
+    return refined, [part_touching(seams.cells(row), refined, table.product) for row in rowed]
 
 
 def _parted(
@@ -268,7 +270,24 @@ def _continued_by(form: FormLayout, table: TableSpec, record: Cells, row: Cells,
     texts = {column.name for column in table.columns if column.continues}
     told = {name: record.get(name, []) for name in texts.intersection(row)}
     added = {name: old for name, old in told.items() if _goes_on(form, row[name], old or record[table.starts.name])}
+    if not above:
+        added |= {name: record[name] for name in _wrapped_figures(table, record, row)}
     return record | {name: [*row[name], *old] if above else [*old, *row[name]] for name, old in added.items()}
+
+
+def _wrapped_figures(table: TableSpec, record: Cells, row: Cells) -> list[str]:
+    """The factors of *record* that go on with digits of *row* behind their decimal points."""
+    names = table.product.factors if table.product is not None else ()
+    return [name for name in names if name in record and name in row and _are_digits_of(record[name][-1], row[name])]
+
+
+def _are_digits_of(number: TextLine, cell: Sequence[TextLine]) -> bool:
+    """Whether all that stands in a *cell* are exact digits right under *number*, behind whose decimal point they go
+    on."""
+    upper, lower = number.box, cell[0].box
+    is_below = 0 < lower.cy - upper.cy < NEXT_LINE * upper.height and same_column(upper, lower)
+    is_exact = len(cell) == 1 and cell[0].source != "ocr" and cell[0].text.isdecimal()
+    return is_below and is_exact and "." in number.text
 
 
 def _is_wrapped(table: TableSpec, row: Cells) -> bool:

@@ -2,6 +2,9 @@
 
 - shaped_lines: {field: cipher_area, region: cipher, shape: cipher, least: 3}
 
+A line beside them that begins where they do and has as many characters, none of them Chinese, is one of them, too: by
+chance it lacks what tells the look.
+
 Not of recognized print: no check digit would tell a misread sign among a hundred.
 """
 
@@ -16,6 +19,7 @@ from invoiceocr.extraction.blocks.region import Region, compile_region
 from invoiceocr.extraction.candidates import Target, candidate
 from invoiceocr.extraction.schema import Shape
 from invoiceocr.layout.form import FormLayout
+from invoiceocr.page import TextLine
 from invoiceocr.text.lines import join, match_key
 
 FEWEST = 2.0  # lines, where the block does not say
@@ -46,11 +50,24 @@ def read(form: FormLayout, block: ShapedLines) -> Iterator[Candidate]:
     inside = block.region.test(form)
     lines = [join(row) for row in form.rows(segment for segment in form.segments if inside(segment.box))]
     fitting = [i for i, line in enumerate(lines) if block.shape.fit(line.text) == 1.0]
+    fitting = sorted({*fitting, *(i for i in _beside(fitting, len(lines)) if _is_like(lines[i], lines[fitting[0]]))})
     if len(fitting) < block.least or _has_gap(fitting):
         return
     parts = [lines[i] for i in fitting]
     text = "\n".join(match_key(part.text) for part in parts)
     yield candidate(block.target, text, text, parts, form.page)
+
+
+def _beside(places: Sequence[int], count: int) -> list[int]:
+    """The places of *count* beside those of *places*."""
+    return [at for place in places for at in (place - 1, place + 1) if 0 <= at < count]
+
+
+def _is_like(line: TextLine, other: TextLine) -> bool:
+    """Whether *line* begins where the *other* does and has as many characters, none of them Chinese."""
+    text = match_key(line.text)
+    is_aligned = abs(line.box.x0 - other.box.x0) < line.box.height / 2
+    return is_aligned and text.isascii() and len(text) == len(match_key(other.text))
 
 
 def _has_gap(places: Sequence[int]) -> bool:

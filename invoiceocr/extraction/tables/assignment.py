@@ -26,12 +26,13 @@ def cells_of(form: FormLayout, table: TableSpec, row: Sequence[TextLine], column
     return in_columns(
         row,
         [column.spec.name for column in columns],
-        lambda segment, column: _cost(form, table, segment, columns[column]),
+        lambda segment, column: cost(form, table, segment, columns[column]),
         lambda column: columns[column].spec.wraps,
     )
 
 
-def _cost(form: FormLayout, table: TableSpec, segment: TextLine, column: Column) -> float:
+def cost(form: FormLayout, table: TableSpec, segment: TextLine, column: Column) -> float:
+    """How unlikely *segment* is in *column*: by its distance in text heights, and by what it looks like."""
     x0, x1, cx = segment.box.x0, segment.box.x1, segment.box.cx
     gap = max(0.0, column.x0 - x1, x0 - column.x1) / form.size
     left, right = _borders(column)

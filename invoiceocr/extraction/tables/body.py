@@ -29,15 +29,16 @@ STACKED = 1.4
 # probability of a character in a column; a doubtful one is looked at again in its cell
 SURE = 0.9
 MAX_UNIT = 2  # characters
-RATE = re.compile(r"\d{1,2}(\.\d+)?%|免税|不征税|\*{1,3}")
+ITEM_RATE = re.compile(r"\d{1,2}(\.\d+)?%|免税|不征税")
+RATE = re.compile(rf"{ITEM_RATE.pattern}|\*{{1,3}}")
 # the rate with the amounts beside it
 GLUED = re.compile(r"([-−]?[\d,]+(?:\.\d[\d,]*)?\.\d\d)?\s*(\d{1,2}%)\s*([-−]?[\d,]+\.\d\d)?")
 # more than one figure, with nothing between them
 FIGURES = re.compile(r"-?[\d,]+\.[\d,]+\.[\d,.]+")
 APART = 0.1  # of the height: characters of one figure stand closer
 CAPTION = regex.compile(r"[\p{Han}/()、]{2,12}")
-MIN_CAPTIONS = 4  # of the header of a second table
-MIN_AMONG_FIGURES = 2  # of them stand in columns of figures
+MIN_CAPTIONS = 4  # of the header of a second table; exact ones are one less
+MIN_AMONG_FIGURES = 2  # of them stand in columns of figures; of exact ones, one less
 # a vehicle's type and the date in the next column
 DATED = regex.compile(r"(\p{Han}+)\s*20\d{6}")
 NUMBER = re.compile(r"-?[\d.,]+")
@@ -48,7 +49,17 @@ def body(form: FormLayout, table: TableSpec) -> list[TextLine]:
     normal = [
         segment for segment in form.segments if segment.box.height < LARGE * form.size and not _is_seal(segment, table)
     ]
-    return [segment for segment in _within(form, table, normal) if "¥" not in match_key(segment.text)[:2]]
+    inside = _within(form, table, normal)
+    return [segment for segment in inside if not _is_sum(form, segment, inside)]
+
+
+def _is_sum(form: FormLayout, segment: TextLine, others: Iterable[TextLine]) -> bool:
+    """Whether *segment* is a sum: one with a sign of currency, and no rate among the *others* on its level, as rows of
+    items have."""
+    if "¥" not in match_key(segment.text)[:2]:
+        return False
+    level = (other for other in others if form.same_row(segment.box, other.box))
+    return segment.source == "ocr" or not any(ITEM_RATE.fullmatch(match_key(other.text)) for other in level)
 
 
 def stacked(form: FormLayout, table: TableSpec, columns: Sequence[Column]) -> list[TextLine]:
@@ -91,20 +102,28 @@ def _within(form: FormLayout, table: TableSpec, segments: Iterable[TextLine]) ->
     return [segment for segment in segments if below_header(segment) and above_end(segment)]
 
 
-def above_subtable(found: Sequence[Sequence[TextLine]], columns: Sequence[Column]) -> Sequence[Sequence[TextLine]]:
-    """The rows *found* above the header of a second table, of travelers, vehicles or goods, that some invoices have
-    between items and sums: a row of nothing but words, some of them where only figures may stand."""
+def above_subtable(
+    form: FormLayout, table: TableSpec, segments: Sequence[TextLine], columns: Sequence[Column]
+) -> Sequence[Sequence[TextLine]]:
+    """The rows of *segments* above the header of a second table, of travelers, vehicles or goods, that some invoices
+    have between items and sums: a row of nothing but words, known captions or not, some of them where only figures may
+    stand."""
+    labels = [TextLine(label.text, label.box, "text_layer") for label in form.page.labels]
+    captions = {id(label) for label in _within(form, table, labels)}
+    known = [label for label in labels if id(label) in captions]
+    found = rows([*segments, *known], form.slope)[:MAX_ROWS]
     end = next((i for i, row in enumerate(found) if i and _is_header(row, columns)), len(found))
-    return found[:end]
+    return [row for line in found[:end] if (row := [segment for segment in line if id(segment) not in captions])]
 
 
 def _is_header(row: Sequence[TextLine], columns: Sequence[Column]) -> bool:
     texts = [match_key(segment.text) for segment in row]
-    if len(row) < MIN_CAPTIONS or not all(CAPTION.fullmatch(text) for text in texts):
+    less = all(segment.source != "ocr" for segment in row)
+    if len(row) < MIN_CAPTIONS - less or not all(CAPTION.fullmatch(text) for text in texts):
         return False
     figures = min((column.x0 for column in columns if column.spec.is_figure), default=0.0)
     among = [text for text, segment in zip(texts, row, strict=True) if segment.box.cx > figures]
-    return sum(RATE.fullmatch(text) is None for text in among) >= MIN_AMONG_FIGURES
+    return sum(RATE.fullmatch(text) is None for text in among) >= MIN_AMONG_FIGURES - less
 
 
 def _is_stacked(segment: TextLine) -> bool:

@@ -1,11 +1,12 @@
 """Numbers printed so close that they were read as one: parted where one is the product of the others.
 
-A gap or a blank inside the number is a likely place; without one, any place of a few digits is tried, and the
+A gap, a blank or a seam inside the number is a likely place; without one, any place of a few digits is tried, and the
 product must be right to the cent.
 """
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -105,12 +106,14 @@ def _is_several(segment: TextLine) -> bool:
 
 
 def _gaps(segment: TextLine) -> Iterator[int]:
-    """The characters of *segment* before which there is a blank."""
+    """The characters of *segment* before which there is a blank, or with which another text object begins."""
     boxes, text = segment.character_boxes, segment.text
-    for i in range(1, len(text)):
-        wide = len(boxes) == len(text) and boxes[i].x0 - boxes[i - 1].x1 > GAP * segment.box.height
-        if not text[i].isspace() and (text[i - 1].isspace() or wide):
-            yield i
+    known = set(segment.seams)
+    if len(boxes) == len(text):
+        apart = GAP * segment.box.height
+        known |= {i for i, (a, b) in enumerate(itertools.pairwise(boxes), start=1) if b.x0 - a.x1 > apart}
+    behind = (i for i in range(1, len(text)) if text[i - 1].isspace() or i in known)
+    return (i for i in behind if not text[i].isspace())
 
 
 def _multiply(values: Mapping[str, object | None], product: Product, parting: _Parting) -> bool:

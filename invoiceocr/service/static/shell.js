@@ -35,7 +35,9 @@ export function detail(problem) {
 
 /** Why a file could not be read, in the language of the page. */
 export function unread(error) {
-  return (inChinese && titles.error[error.code]) || error.message;
+  const title = inChinese && titles.error[error.code];
+  const [limit] = error.message.match(/max_\w+=\d+/) ?? [];
+  return title ? title + (limit ? word("over_limit", { limit }) : "") : error.message;
 }
 
 /** Who works here, for the audit trail; empty as long as nobody said. */

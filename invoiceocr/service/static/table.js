@@ -13,6 +13,7 @@ function start() {
     verdict: row.dataset.verdict,
     kind: row.dataset.kind,
     cents: Math.round(Number(row.dataset.total || 0) * 100),
+    copy: row.dataset.copy, // the same for rows of one invoice
   }));
   const search = document.getElementById("q");
   const kinds = document.getElementById("kind");
@@ -34,9 +35,15 @@ function start() {
     if (appearing.length > AT_ONCE) later = setTimeout(reveal, 50, appearing.slice(AT_ONCE));
     document.getElementById("no-match").hidden = shown.length > 0;
     document.getElementById("shown").textContent = word("shown_count", { n: shown.length, total: rows.length });
-    document.getElementById("sum").textContent = money.format(shown.reduce((sum, one) => sum + one.cents, 0) / 100);
+    document.getElementById("sum").textContent = money.format(sumOf(shown) / 100);
     if (at && !visible.has(at)) move(0);
     picked();
+  }
+
+  /** What the invoices of these rows cost, each invoice once. */
+  function sumOf(some) {
+    const first = new Map(some.map((one) => [one.copy ?? one, one]).reverse());
+    return [...first.values()].reduce((sum, one) => sum + one.cents, 0);
   }
 
   function reveal(appearing) {

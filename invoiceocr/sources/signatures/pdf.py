@@ -1,4 +1,4 @@
-"""The signatures of a PDF (ISO 32000-2, 12.8): that there are any is told by a fast_pass at the bytes; pyhanko (extra
+"""The signatures of a PDF (ISO 32000-2, 12.8): a look at the bytes tells whether there are any; pyhanko (extra
 `signatures`) reads the rest.
 
 The only module that imports pyhanko, asn1crypto and cryptography.

@@ -5,8 +5,10 @@ import pytest
 from witnesses import said, sheet
 
 from invoiceocr.evidence.candidate import Candidate, EmbeddedRecord
-from invoiceocr.evidence.draft import Draft, drafts, item_count
+from invoiceocr.evidence.draft import Draft
+from invoiceocr.evidence.grouping import drafts
 from invoiceocr.evidence.reading import Reading
+from invoiceocr.evidence.row_paths import item_count
 from invoiceocr.geometry import Box
 from invoiceocr.proof import WitnessSource
 

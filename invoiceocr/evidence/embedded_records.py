@@ -1,0 +1,76 @@
+"""What attachments and tags state outright, joined with the invoice that the pages show."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from invoiceocr.evidence.candidate import Candidate, EmbeddedRecord
+from invoiceocr.evidence.draft import TELLING, Draft
+from invoiceocr.kinds import OTHER
+
+ENOUGH = 4  # of these fields, to know an invoice by
+# texts that take several lines
+WRAPPED = re.compile(r"remarks|(buyer|seller)\.(name|address_phone|bank_account)")
+# times the height of a tag's print: the whole print has at least a line more
+TALLER = 1.5
+
+
+def add_record(found: list[Draft], record: EmbeddedRecord, *, unshown: bool) -> None:
+    """Put *record* into the draft that it belongs to, by number, by page, or because there is only one; else into a
+    draft of its own, *unshown* where pages show other invoices."""
+    index = _owner(found, record)
+    if index is None:
+        found.append(Draft(_kind(record), record.candidates, page=record.page, unshown=unshown))
+    else:
+        found[index] = with_record(found[index], record)
+
+
+def _owner(found: Sequence[Draft], record: EmbeddedRecord) -> int | None:
+    """The index of the draft that *record* belongs to; None if there is none."""
+    stated = {candidate.path: candidate.value for candidate in record.candidates}
+    index = next((i for i, draft in enumerate(found) if _belongs(draft, record, stated.get("number"))), None)
+    is_only_one = len(found) == 1 and not found[0].values("number")
+    return 0 if index is None and is_only_one else index
+
+
+def _belongs(draft: Draft, record: EmbeddedRecord, number: object) -> bool:
+    if number is not None:
+        return number in draft.values("number")
+    return record.page is not None and record.page == draft.page
+
+
+def with_record(draft: Draft, record: EmbeddedRecord) -> Draft:
+    """*draft* with what *record* states before what its pages show."""
+    known = draft.kind if draft.kind != OTHER else _kind(record)
+    told = tuple(stated for stated in record.candidates if not _is_cut(stated, draft.candidates))
+    return replace(draft, kind=known, candidates=(*told, *draft.candidates))
+
+
+def _is_cut(stated: Candidate, printed: Iterable[Candidate]) -> bool:
+    """Whether a tag points to some lines of a print that has more: tags of wrapped texts often name the last only."""
+    if stated.source != "ofd" or stated.box is None or not WRAPPED.match(stated.path):
+        return False
+    prints = (c for c in printed if c.path == stated.path and c.page == stated.page and c.box is not None)
+    return any(_is_part(stated, whole) for whole in prints)
+
+
+def _is_part(stated: Candidate, whole: Candidate) -> bool:
+    assert stated.box is not None
+    assert whole.box is not None
+    more = "".join(stated.text.split()) in "".join(whole.text.split())
+    taller = whole.box.height > TALLER * stated.box.height
+    return more and taller and whole.box.contains(stated.box.cx, stated.box.cy)
+
+
+def _kind(record: EmbeddedRecord) -> str:
+    return next((str(c.value) for c in record.candidates if c.path == "kind" and c.value), OTHER)
+
+
+def is_twin(draft: Draft, record: EmbeddedRecord) -> bool:
+    """Whether the file's only record tells of its only invoice in all but the number: then one of them is altered, and
+    there is no second invoice."""
+    stated = {candidate.path: candidate.value for candidate in record.candidates}
+    shared = [path for path in TELLING if stated.get(path) is not None and draft.values(path)]
+    return len(shared) >= ENOUGH and all(stated[path] in draft.values(path) for path in shared)

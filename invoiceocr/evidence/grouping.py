@@ -1,0 +1,121 @@
+"""Pages and embedded records grouped into invoices: a `Draft` each.
+
+A page with another number begins another invoice; one with the same number goes on with its rows, or is a copy of
+what was seen and adds nothing; one of a kind without number goes on where the rows before it do not make the sum; a
+list page replaces the row that refers to it; records join the invoice with their number.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from invoiceocr.evidence import qr_witness
+from invoiceocr.evidence.candidate import EmbeddedRecord
+from invoiceocr.evidence.continuation import goes_on, joined
+from invoiceocr.evidence.draft import NUMBER, TOTAL, Draft
+from invoiceocr.evidence.embedded_records import add_record, is_twin, with_record
+from invoiceocr.evidence.finding import CONFLICT, finding
+from invoiceocr.evidence.reading import Reading
+from invoiceocr.evidence.same_paper import are_neighbors, is_copy, is_namesake, is_print
+from invoiceocr.kinds import OTHER, Registry
+
+
+def drafts(
+    readings: Iterable[Reading], records: Sequence[EmbeddedRecord], registry: Registry | None = None
+) -> list[Draft]:
+    """The invoices of one document, in page order; *records* that belong to no page's invoice make invoices of their
+    own. Their kinds are those of the *registry* (the built-in one)."""
+    return [replace(draft, registry=registry) for draft in _grouped(readings, records)]
+
+
+def _grouped(readings: Iterable[Reading], records: Sequence[EmbeddedRecord]) -> list[Draft]:
+    found: list[Draft] = []
+    for reading in readings:
+        _add(found, reading)
+    found = _with_namesakes(found)
+    if len(found) == len(records) == 1 and is_twin(found[0], records[0]):
+        return [with_record(found[0], records[0])]
+    is_shown = any(draft.kind != OTHER for draft in found)
+    for record in records:
+        add_record(found, record, unshown=is_shown)
+    return found
+
+
+def with_codes(found: Sequence[Draft], codes: Sequence[tuple[int, str]]) -> list[Draft]:
+    """*found* with the QR *codes* of their file, page and text: each draft has those that may be its own."""
+    printed = [draft.candidates for draft in found]
+    return [
+        replace(draft, qr_codes=qr_witness.codes_of(codes, draft.candidates, printed[:index] + printed[index + 1 :]))
+        for index, draft in enumerate(found)
+    ]
+
+
+def _with_namesakes(found: Sequence[Draft]) -> list[Draft]:
+    """*found*, each with an error where the file shows another invoice of its number with another total."""
+    counts = Counter(number for draft in found for number in set(draft.values(NUMBER)))
+    shared = {number for number, count in counts.items() if count > 1}
+    return [draft if shared.isdisjoint(draft.values(NUMBER)) else _with_namesake(draft, found) for draft in found]
+
+
+def _with_namesake(draft: Draft, found: Sequence[Draft]) -> Draft:
+    other = next((other for other in found if other is not draft and is_namesake(draft, other)), None)
+    if other is None:
+        return draft
+    total = other.values(TOTAL)[0]
+    words = (
+        f"文件中另有一张号码相同的发票，价税合计为 {total}：其中一张可能被改动",
+        f"the file shows another invoice of this number, with a total of {total}: one of them may be altered",
+    )
+    return replace(draft, notes=(*draft.notes, finding(CONFLICT, "error", words, (NUMBER, TOTAL))))
+
+
+def _add(found: list[Draft], reading: Reading) -> None:
+    """Put the page of *reading* to those *found* before it: as an invoice of its own, as one that was seen already, or
+    as more of the last one."""
+    new = _draft(reading)
+    alike = _numbered_alike(found, new)
+    if any(is_namesake(found[i], new) for i in alike):
+        found.append(new)
+    elif (seen := _seen_before(found, new, alike)) is not None:
+        found[seen] = _with_repeat(found[seen], new)
+    elif found and goes_on(found[-1], new, is_list=reading.is_list):
+        found[-1] = joined(found[-1], new, is_list=reading.is_list)
+    else:
+        found.append(new)
+
+
+def _numbered_alike(found: Sequence[Draft], new: Draft) -> list[int]:
+    """The indexes of the drafts that share a number with *new*."""
+    numbers = set(new.values(NUMBER))
+    return [i for i, draft in enumerate(found) if not numbers.isdisjoint(draft.values(NUMBER))]
+
+
+def _seen_before(found: Sequence[Draft], new: Draft, alike: Sequence[int]) -> int | None:
+    """The index of the draft that *new* repeats: its print, once more on the same page, or, among those numbered
+    *alike*, another copy of it."""
+    printed = next((i for i, draft in enumerate(found) if is_print(draft, new)), None)
+    if printed is not None or (found and are_neighbors(found[-1], new)):
+        return printed
+    return next((i for i in alike if is_copy(found[i], new)), None)
+
+
+def _with_repeat(draft: Draft, new: Draft) -> Draft:
+    """The fuller of two prints on one page; of a copy, *draft* with a page more."""
+    if are_neighbors(draft, new):
+        return max(draft, new, key=_fields_told)
+    return replace(draft, page_sizes=(*draft.page_sizes, *new.page_sizes))
+
+
+def _fields_told(draft: Draft) -> int:
+    return len({candidate.path for candidate in draft.candidates if candidate.value is not None})
+
+
+def _draft(reading: Reading) -> Draft:
+    page = reading.page
+    sizes = ((page.number, (page.width, page.height)),)
+    # only a document without fields is its text
+    text = reading.text if reading.kind == OTHER else ""
+    found = Draft(reading.kind, reading.candidates, reading.expected, page.number, sizes, text)
+    return replace(found, crowded=reading.crowded, notes=reading.notes, box=reading.box, rotation=reading.rotation)

@@ -1,0 +1,43 @@
+"""Titles that an item or a remark of one form quotes, and those of a second paper."""
+
+from dataclasses import replace
+
+import pytest
+import sheets
+from sheets import Text, digital
+
+from invoiceocr.extraction.extractor import Extractor
+from invoiceocr.layout.key_phrases import KeyPhraseFinder
+from invoiceocr.page import Page
+
+FIND = KeyPhraseFinder(sheets.schemas().captions)
+EXTRACTOR = Extractor(sheets.schemas())
+TITLES = ["增值税专用发票", "机动车销售统一发票", "医疗门诊收费票据", "电子发票(铁路电子客票)"]
+
+
+def parts(page: Page) -> int:
+    return len(EXTRACTOR.parted(FIND(page), FIND))
+
+
+@pytest.mark.parametrize("title", TITLES)
+def test_an_item_named_like_another_paper_is_no_title(title: str) -> None:
+    assert parts(digital().say({"items.0.name": title}).page()) == 1
+
+
+@pytest.mark.parametrize("title", TITLES)
+def test_a_remark_that_names_another_paper_in_a_line_of_its_own_is_no_title(title: str) -> None:
+    remarks = ("订单", "A12345", title, "数量1", "经办人甲", "样例备注")
+    lines = {f"remark{i}": Text(text, 40, 306 + 9 * i, 7) for i, text in enumerate(remarks)}
+
+    assert parts(digital().put(lines).page()) == 1
+
+
+def test_the_title_of_a_paper_below_a_whole_form_parts_them() -> None:
+    print_ = (
+        "发票号码:26339110000001234567  开票日期:2025年06月02日", "样例站 G1234 示例站", "票价:￥53.50 二等座",
+        "2025年06月01日 08:30开 01车02A号", "3301061990****0000 样例乘客", "购买方名称:测试采购有限公司",
+    )  # fmt: skip
+    ticket = {f"ticket{i}": Text(text, 40, 450 + 20 * i) for i, text in enumerate(print_)}
+    title = {"title": Text("电子发票(铁路电子客票)", 210, 420, 14)}
+
+    assert parts(replace(digital().put(title | ticket).page(), height=600.0)) == 2
