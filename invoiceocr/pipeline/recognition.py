@@ -30,6 +30,8 @@ STAMPED = 0.1
 INK_SIDE = 1200
 # mean probability of a character that a line of one ink must reach to replace the tangle
 CLEAR = 0.85
+# the same, of a cell without a seal in which pieces were looked for in vain: it holds whatever stands around, too
+WHOLE = 0.95
 # of a overlapping line's characters that its parts hold together at least
 KEPT = 0.4
 # of the smaller area that a text box shares with a overlapping line
@@ -189,8 +191,9 @@ class PageRecognizer:
         reader = self._text_reader()
         stamped = [cell for cell in cells if seal.red_share(page.image, cell) > STAMPED]
         seen = map(_without_doubtful_ends, reader.recognize_cells(page.image, cells))
-        bare = self._under_seals(page.image, stamped)
-        found = _each_once([*bare, *(line for line in seen if line.confidence >= SURE)])
+        pieces = [line for line in seen if line.confidence >= SURE]
+        blank = [cell for cell in cells if cell not in stamped and not any(_meet(line.box, cell) for line in pieces)]
+        found = _each_once([*self._under_seals(page.image, stamped), *pieces, *self._whole(page.image, blank, WHOLE)])
         sure = [line for line in found if not any(_same(line, known) for known in page.lines)]
         kept = [line for line in page.lines if not any(_is_piece(line, new) or _is_misread(line, new) for new in sure)]
         return replace(page, lines=(*kept, *sure))
@@ -199,10 +202,12 @@ class PageRecognizer:
         """What the seals over *cells* cover, as far as it is clear; by the whole cells, since its ink may be faint."""
         from invoiceocr.imaging import seal
 
-        if not cells:
-            return []
-        read = self._text_reader().read(seal.lifted(image), tuple(box_quad(cell) for cell in cells))
-        return [_closely(line) for line in map(_without_doubtful_ends, read) if mean_confidence(line) >= CLEAR]
+        return self._whole(seal.lifted(image), cells, CLEAR) if cells else []
+
+    def _whole(self, image: PageImage, cells: Sequence[Box], least: float) -> list[TextLine]:
+        """What *cells* of *image* hold, each read as one line, as far as the mean of its characters is *least* sure."""
+        read = self._text_reader().read(image, tuple(box_quad(cell) for cell in cells))
+        return [_closely(line) for line in map(_without_doubtful_ends, read) if mean_confidence(line) >= least]
 
     def close(self) -> None:
         """Ends the threads that read lines; new work starts new ones."""

@@ -120,6 +120,16 @@ def test_where_a_taxi_receipt_lacks_a_value_a_second_look_goes_as_far_off_as_the
     assert cell.cy == pytest.approx(162 + 40 * 6, abs=2)
 
 
+def test_a_sum_between_two_captions_belongs_to_the_nearer_one() -> None:
+    captions = ("日期", "上车", "下车", "单价", "里程", "金额", "预约叫车服务费", "实收金额")
+    prints = ("2024-05-06", "08:10", "08:35", "2.30", "12.6", "¥63.00元")
+    left = [pages.line(caption, 100, 150 + 40 * index) for index, caption in enumerate(captions)]
+    right = [pages.line(text, 300, 150 + 40 * index) for index, text in enumerate(prints)]
+    paid = pages.line("64.00元", 300, 150 + 40 * 6 + 22)
+
+    assert values("taxi", pages.page(*left, *right, paid))["total"] == Decimal("64.00")
+
+
 def test_the_face_value_of_a_quota_invoice_is_what_its_words_say() -> None:
     page = pages.rows(
         [("某省通用定额发票", 300)],

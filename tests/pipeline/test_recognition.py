@@ -180,6 +180,7 @@ def test_a_second_look_adds_what_is_surely_read() -> None:
 def test_a_second_look_leaves_out_what_is_unsure(monkeypatch: pytest.MonkeyPatch, fake: type[FakeTextReader]) -> None:
     monkeypatch.setattr(fake, "confidence", 0.3)
     read = plain()(page(picture()))
+    monkeypatch.setattr(fake, "read", lambda self, image, quads: ())
 
     assert plain().recognize_cells(read, [Box(400, 40, 440, 60)]).lines == read.lines
 
@@ -235,6 +236,25 @@ def test_what_a_seal_covers_is_read_without_it(monkeypatch: pytest.MonkeyPatch, 
     found = plain().recognize_cells(read, [Box(400, 40, 600, 60)])
 
     assert [line.text for line in found.lines] == ["发票号码", "壹佰圆整"]
+
+
+@pytest.mark.parametrize(
+    ("sure", "found"), [(0.97, ["发票号码", "A-T9352"]), (0.6, ["发票号码"])], ids=["clear", "unsure"]
+)
+def test_a_cell_in_which_no_ink_was_found_is_read_as_a_whole_where_that_is_clear(
+    monkeypatch: pytest.MonkeyPatch, fake: type[FakeTextReader], sure: float, found: list[str]
+) -> None:
+    def read_lines(self: FakeTextReader, image: PageImage, quads: Sequence[Quad]) -> tuple[TextLine, ...]:
+        (box,) = map(quad_box, quads)
+        return (TextLine("A-T9352", box, "ocr", sure),) if box.x0 == 400 else (TextLine("发票号码", box, "ocr", 0.99),)
+
+    monkeypatch.setattr(fake, "read", read_lines)
+    monkeypatch.setattr(fake, "recognize_cells", lambda self, image, cells: ())
+    read = plain()(page(picture()))
+
+    again = plain().recognize_cells(read, [Box(400, 40, 600, 60)])
+
+    assert [line.text for line in again.lines] == found
 
 
 def test_a_line_that_reads_the_same_again_stays_as_it_was() -> None:

@@ -50,6 +50,9 @@ FEW = 4  # one of so many captions may stand left of the others by itself
 SURE = 0.9  # likeness of values that tell the slip
 # pitches: how far a caption's own print may lie off it
 BESIDE = 0.5
+# how sure it is that a sum is the last of its rows, where a later one is not read or surcharges follow
+OPEN = 0.6
+AMOUNT = regex.compile(r"[1-9]")  # what is charged is not all zeros
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,6 +82,15 @@ class _Slot:
     level: float
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Filled:
+    """A row of the page with its print: the *text*, and how it fits."""
+
+    slot: _Slot
+    fit: Match
+    text: str
+
+
 def compile_block(node: Node) -> OrderedRows:
     """The block of *node*."""
     node.check(("rows", "region"))
@@ -101,11 +113,26 @@ def read(form: FormLayout, block: OrderedRows) -> Iterator[Candidate]:
     slots = _slots(form, block)
     if not any(slot.caption for slot in slots):
         return
-    pairs = _aligned(form, _values(form, block, slots), slots)
-    owners = {slot.row.value.path: slot for _, slot in pairs}
-    for fit, slot in pairs:
-        if slot.row.value.path is None or owners[slot.row.value.path] is slot:
-            yield from (_completed(found, slot, form) for found in candidates(slot.row.value, fit, form))
+    filled = _aligned(form, _values(form, block, slots), slots)
+    owners = {each.slot.row.value.path: each for each in filled}
+    for each in filled:
+        slot, path = each.slot, each.slot.row.value.path
+        if path is None or owners[path] is each:
+            sure = OPEN if path is not None and _is_open(each, block.rows, slots, filled) else 1.0
+            said = (_completed(found, slot, form) for found in candidates(slot.row.value, each.fit, form))
+            yield from (replace(found, confidence=sure * found.confidence) for found in said)
+
+
+def _is_open(last: _Filled, rows: Sequence[Row], slots: Sequence[_Slot], filled: Sequence[_Filled]) -> bool:
+    """Whether the field of *last* has a further row that would change it: its caption stands below, without print, or
+    print of rows between the two charges something on top."""
+    order = {row: number for number, row in enumerate(rows)}
+    path, below = last.slot.row.value.path, slots[slots.index(last.slot) + 1 :]
+    if any(slot.row.value.path == path and slot.caption is not None for slot in below):
+        return True
+    end = max(number for row, number in order.items() if row.value.path == path)
+    between = rows[order[last.slot.row] + 1 : end]
+    return any(each.slot in below and each.slot.row in between and AMOUNT.search(each.text) for each in filled)
 
 
 def find_unread_cells(form: FormLayout, block: OrderedRows) -> list[Box]:
@@ -113,12 +140,20 @@ def find_unread_cells(form: FormLayout, block: OrderedRows) -> list[Box]:
     if not any(line.source == "ocr" for line in form.page.lines):
         return []
     slots = [slot for slot in _slots(form, block) if slot.caption is not None and _paths(slot.row)]
-    levels = {found.path: form.project(found.box).cy for found in form.said if found.box is not None}
+    levels = {said.path: form.project(said.box).cy for said in form.said if said.box is not None}
     slips = [levels[path] - slot.level for slot in slots for path in _paths(slot.row) if path in levels]
     if len(slips) < FEW:
         return []
-    missing = [slot for slot in slots if not form.found.keys() & _paths(slot.row)]
-    return [_cell(form, slot, statistics.median(slips)) for slot in missing][:FEW]
+    slip = statistics.median(slips)
+    found = {path: level - slip for path, level in levels.items() if path in form.found}
+    missing = [slot for slot in slots if not any(_is_of(slot, path, level) for path, level in found.items())]
+    return [_cell(form, slot, slip) for slot in missing][:FEW]
+
+
+def _is_of(slot: _Slot, path: str, level: float) -> bool:
+    """Whether the value of *path* whose caption should stand at *level* is that of *slot*, not of another row of the
+    same field."""
+    return path in _paths(slot.row) and (path != slot.row.value.path or abs(level - slot.level) < PITCH)
 
 
 def _paths(row: Row) -> set[str]:
@@ -181,8 +216,8 @@ def _values(form: FormLayout, block: OrderedRows, slots: Sequence[_Slot]) -> lis
     return [segment for row in form.rows(inside) for segment in row]
 
 
-def _aligned(form: FormLayout, values: Sequence[TextLine], slots: Sequence[_Slot]) -> list[tuple[Match, _Slot]]:
-    """How each value that belongs to a row fits it."""
+def _aligned(form: FormLayout, values: Sequence[TextLine], slots: Sequence[_Slot]) -> list[_Filled]:
+    """The rows that have print."""
     found = _Values(
         fits=[[match(slot.row.value, printed([segment])) for slot in slots] for segment in values],
         boxes=[form.project(segment.box) for segment in values],
@@ -197,8 +232,8 @@ def _aligned(form: FormLayout, values: Sequence[TextLine], slots: Sequence[_Slot
     ]
     # the second alignment takes that out and lets distance count
     pairs = found.pairs(DISTANCE, statistics.median(sure) if sure else 0.0)
-    placed = ((found.fits[value][slot], slots[slot]) for value, slot in pairs)
-    return [(fit, slot) for fit, slot in placed if fit is not None]
+    placed = ((values[value], found.fits[value][slot], slots[slot]) for value, slot in pairs)
+    return [_Filled(slot, fit, segment.text) for segment, fit, slot in placed if fit is not None]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

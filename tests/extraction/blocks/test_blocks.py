@@ -1,5 +1,6 @@
 """Block types, each read from YAML text and a page of a few lines."""
 
+from dataclasses import replace
 from datetime import date, datetime, time
 from decimal import Decimal
 from pathlib import Path
@@ -185,6 +186,45 @@ def test_of_several_rows_with_one_field_the_last_that_has_print_gives_it(tmp_pat
     blank = pages.rows([("金额", 100), ("31.00元", 260)], [("实收", 100)])
     assert pages.values(read(both)[1]) == {"total": Decimal("33.00")}
     assert pages.values(read(blank)[1]) == {"total": Decimal("31.00")}
+
+
+CHARGED = TAXI.replace(
+    "            - {field: total, label: paid",
+    "            - {label: extra, optional: true, like: ['^\\d+\\.\\d\\d$']}\n            - {field: total, label: paid",
+).replace("paid: [^实收]", "paid: [^实收], extra: [^附加费]")
+
+
+@pytest.mark.parametrize(
+    ("below", "sure"),
+    [
+        ([], True),
+        ([("附加费", "0.00")], True),
+        ([("附加费", "1.00")], False),
+        ([("附加费", "0.00"), ("实收", "")], False),
+        ([("附加费", "1.00"), ("实收", "32.00元")], True),
+    ],
+    ids=["alone", "no-surcharge", "surcharge", "paid-not-read", "paid-read"],
+)
+def test_a_fare_is_not_surely_what_was_paid_where_more_was_charged_or_the_sum_below_is_not_read(
+    tmp_path: Path, below: list[tuple[str, str]], sure: bool
+) -> None:
+    rows = [*zip(CAPTIONS, PRINTS, strict=True), *below]
+    page = pages.rows(*([(name, 100), (text, 260)] if text else [(name, 100)] for name, text in rows))
+
+    (total,) = [said for said in pages.reader(tmp_path, CHARGED)(page)[1] if said.path == "total"]
+
+    assert (total.confidence > 0.9) is sure
+
+
+def test_the_place_of_a_sum_that_is_not_read_is_looked_at_again_though_the_fare_is(tmp_path: Path) -> None:
+    page = pages.rows(
+        *([(name, 100), (text, 260)] for name, text in zip(CAPTIONS, PRINTS, strict=True)), [("实收", 100)]
+    )
+    page = replace(page, lines=tuple(replace(line, source="ocr") for line in page.lines))
+
+    (cell,) = pages.reader(tmp_path, TAXI).whole(page).empty_cells
+
+    assert cell.cy == pytest.approx(next(line.box.cy for line in page.lines if line.text == "实收"), abs=3)
 
 
 TRIPS = """
