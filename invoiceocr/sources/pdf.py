@@ -56,7 +56,7 @@ def open_pdf(data: bytes, name: str, settings: Settings) -> Document:
 
     Raises CorruptFileError corrupt_pdf, EncryptedFileError, NoDocumentsError no_pages, TooLargeError.
     """
-    blended = pdf_structure.check(data, name, settings)
+    ambiguous = pdf_structure.check(data, name, settings)
     with _LOCK:
         document = _load(data, name)
         count = len(document)
@@ -68,7 +68,7 @@ def open_pdf(data: bytes, name: str, settings: Settings) -> Document:
     drawn = partial(draw_page, data, name, settings)
     signatures = cache(partial(_signatures, data, name))
     digest = hashlib.sha256(data).hexdigest()
-    return Document(name, digest, "pdf", pages, stated, drawn, signatures, blended=blended)
+    return Document(name, digest, "pdf", pages, stated, drawn, signatures, ambiguous=ambiguous)
 
 
 def _signatures(data: bytes, name: str) -> tuple[Signature, ...]:

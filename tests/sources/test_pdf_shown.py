@@ -228,6 +228,16 @@ def test_text_under_the_appearance_of_a_signature_is_hidden() -> None:
     assert texts(page_of(replace(sheet, objects=objects)).hidden) == {FORGED}
 
 
+@pytest.mark.parametrize("entries", ["/Subtype/Link", "/Subtype/Stamp/F 1"])
+def test_annotations_that_programs_draw_hide_the_text_below_whatever_they_are(entries: str) -> None:
+    over = stamp(f"{covering(PATH)}{piece(PATH)}", entries)
+    objects = (over["objects"][0].replace(b"/F 4", b""), *over["objects"][1:])  # type: ignore[index]
+
+    page = page_of(with_piece(piece(PATH, FORGED), page=over["page"], objects=objects))
+
+    assert FORGED not in texts(page.lines)
+
+
 def test_what_only_a_form_field_shows_is_read() -> None:
     field = stamp(piece(PATH), "/Subtype/Widget/FT/Tx/T(total)")
 
