@@ -1,4 +1,4 @@
-"""Results as a Parquet file: a row an invoice, typed columns, the rows of tables as lists of structs."""
+"""Results as a Parquet file: one row per invoice, typed columns, the rows of tables as lists of structs."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ HEAD = ("source", "sha256", "page", "verdict")
 
 
 def write_parquet(results: Iterable[ReadResult], stream: BinaryIO, registry: Registry | None = None) -> None:
-    """Write a row an invoice, with the same columns whatever the kinds, and a row a file that could not be read.
+    """Write one row per invoice, with the same columns whatever the kinds, and one row per file that could not be read.
     `statuses` maps paths to how far they are proven. Raises MissingExtraError without pyarrow."""
     try:
         import pyarrow as pa
