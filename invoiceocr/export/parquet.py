@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from invoiceocr.errors import MissingExtraError
 from invoiceocr.export.columns import Column, invoice_columns, list_fields, row_columns, value_at
+from invoiceocr.export.tabular import HEAD
 from invoiceocr.invoice import Invoice
 from invoiceocr.kinds import Registry, builtin
 from invoiceocr.kinds.types import TYPES
@@ -26,7 +27,6 @@ GROUP_ROWS = 2000
 DIGITS, DECIMALS = 38, 12
 CONTEXT = Context(prec=DIGITS, rounding=ROUND_HALF_EVEN)
 TYPED = frozenset({"date", "datetime", "time", "int", "bool"})
-HEAD = ("source", "sha256", "page", "verdict")
 
 
 def write_parquet(results: Iterable[ReadResult], stream: BinaryIO, registry: Registry | None = None) -> None:

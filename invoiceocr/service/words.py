@@ -5,6 +5,7 @@ from __future__ import annotations
 from invoiceocr.export.advice import reason
 from invoiceocr.export.titles import ERRORS, RECONCILED, SEVERITIES, STATUSES, VERDICTS, WITNESSES, Title, in_language
 from invoiceocr.kinds import Registry
+from invoiceocr.proof import LANGUAGES
 
 WORDS: dict[str, Title] = {
     "product": Title("发票识别", "Invoice OCR"),
@@ -223,7 +224,6 @@ WORDS: dict[str, Title] = {
     "open_review": Title("查看", "Open"),
 }
 OUTCOMES = ("accept", "review", "reject", "unread", "accepted", "rejected")
-LANGUAGES = ("zh", "en")
 SERVICE = Title("系统", "the service")
 """Who hands in what comes by HTTP, as the ledger names it in either language."""
 REVIEWER = Title("复核人", "reviewer")
