@@ -151,7 +151,9 @@ def test_the_face_value_of_a_quota_invoice_is_what_its_words_say() -> None:
 
 
 def test_the_seal_over_the_title_of_a_coach_ticket_names_no_stations() -> None:
-    page = pages.rows([("国统一发票监制", 300)], [("汽车客运车票", 200)], [("日期：2018-06-20", 100)], [("票价：25元", 100)])
+    page = pages.rows(
+        [("国统一发票监制", 300)], [("汽车客运车票", 200)], [("日期：2018-06-20", 100)], [("票价：25元", 100)]
+    )
 
     assert "departure_station" not in values("bus", page)
 
