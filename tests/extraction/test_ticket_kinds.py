@@ -150,6 +150,26 @@ def test_the_face_value_of_a_quota_invoice_is_what_its_words_say() -> None:
     assert found["total_in_words"] == "贰拾元整"
 
 
+def test_the_time_of_entry_is_not_the_passage_where_that_was_not_read() -> None:
+    page = pages.rows(
+        [("高速公路通行费发票", 100)],
+        [("入口时间 2018-02-14 10:55:02", 100)],
+        [("出口时间 2018-02-14 11:", 100)],
+        [("收费额 0.00", 100)],
+    )
+
+    assert not {"travel_time", "total"} & values("toll_receipt", page).keys()
+
+
+def test_one_digit_of_a_sum_is_no_sum() -> None:
+    page = pages.rows(
+        [("公益事业捐赠统一票据（电子）", 100)],
+        [("金额合计（大写）", 100), ("贰万元整", 300), ("（小写）", 500), ("2", 620)],
+    )
+
+    assert values("fiscal", page).get("total") in (None, Decimal(20000))
+
+
 def test_the_seal_over_the_title_of_a_coach_ticket_names_no_stations() -> None:
     page = pages.rows(
         [("国统一发票监制", 300)], [("汽车客运车票", 200)], [("日期：2018-06-20", 100)], [("票价：25元", 100)]
