@@ -1,4 +1,4 @@
-"""Compares invoiceocr with OCR engines on the same labelled files, in one run.
+"""Compares invoiceocr with OCR engines on the same labeled files, in one run.
 
     python -m bench.compare                                  # the synthetic examples
     python -m bench.compare FOLDER --write docs/benchmarks.md
@@ -22,7 +22,7 @@ from bench.engines import DEFAULT_VENV, ENGINES, NOT_MEASURED, Engine
 from bench.processes import Answers, Task, WorkerError, ask, warmed_up
 from bench.report import Measured
 from bench.tables import write_section
-from invoiceocr.scoring.documents import DocumentSet, Labelled, find_sets
+from invoiceocr.scoring.documents import DocumentSet, Labeled, find_sets
 
 SECTION = "compare"
 
@@ -57,7 +57,7 @@ def main() -> None:
 def parser() -> argparse.ArgumentParser:
     """The command line's parser."""
     options = argparse.ArgumentParser(prog="python -m bench.compare", description=__doc__.partition("\n")[0])
-    options.add_argument("folder", type=Path, nargs="?", default=machine.ROOT / "examples", help="labelled files")
+    options.add_argument("folder", type=Path, nargs="?", default=machine.ROOT / "examples", help="labeled files")
     options.add_argument("--sets", nargs="*", help="only the sets of these names")
     options.add_argument("--limit", type=int, help="only the first files of each set")
     options.add_argument("--engines", nargs="*", default=list(ENGINES), choices=list(ENGINES))
@@ -95,14 +95,14 @@ def compare(documents: DocumentSet, plan: Plan) -> Iterator[Measured]:
                 print(f"{engine.title}: {error}", file=sys.stderr)
 
 
-def as_they_are(documents: Sequence[Labelled], plan: Plan) -> Measured:
+def as_they_are(documents: Sequence[Labeled], plan: Plan) -> Measured:
     """invoiceocr on the files themselves: text layers, tags and attachments included."""
     tasks = [{"id": str(document.path), "path": str(document.path)} for document in documents]
     answers = told("files", "as they are", ask("files", {"threads": plan.threads}, warmed_up(tasks)))
     return report.measured("**invoiceocr**, files as they are", documents, answers)
 
 
-def picture_tasks(documents: Sequence[Labelled], folder: Path, dpi: float) -> list[Task]:
+def picture_tasks(documents: Sequence[Labeled], folder: Path, dpi: float) -> list[Task]:
     """A task a document with the pictures of its pages: itself, or drawn into *folder*."""
     to_draw = [
         {"id": str(document.path), "path": str(document.path), "folder": str(folder / str(number)), "dpi": dpi}
@@ -123,7 +123,7 @@ def run(engine: Engine, plan: Plan, tasks: Sequence[Task]) -> Answers:
     return told(engine.title, "", ask(engine.worker, options, warmed_up(tasks), python=engine.python(plan.venv)))
 
 
-def by_lines(title: str, documents: Sequence[Labelled], answers: Answers) -> Measured:
+def by_lines(title: str, documents: Sequence[Labeled], answers: Answers) -> Measured:
     """The fields that invoiceocr makes of an engine's text lines, no more than text, score and place of each."""
     pages = [{"id": name, "pages": answer.get("pages", [])} for name, answer in answers.by_id.items()]
     fields = ask("lines", {"read_qr": False}, pages)

@@ -20,7 +20,7 @@ from bench.tables import percent, table, write_section
 from invoiceocr.ocr.engine import TextReader
 from invoiceocr.pipeline.reader import Reader
 from invoiceocr.scoring.accuracy import Tally
-from invoiceocr.scoring.documents import Labelled
+from invoiceocr.scoring.documents import Labeled
 from invoiceocr.settings import Settings
 from invoiceocr.specimens import Specimen, deliver
 
@@ -64,7 +64,7 @@ def read(reader: Reader, specimens: Iterable[Specimen]) -> Tally:
     tally = Tally()
     for each in specimens:
         fields = tuple(invoice["fields"] for invoice in each.truth["invoices"])
-        document = Labelled(Path(each.name), fields, frozenset(each.truth["unsure"]))
+        document = Labeled(Path(each.name), fields, frozenset(each.truth["unsure"]))
         result = reader.read_one(each.data, name=each.name)
         tally.add(document, [invoice.model_dump(mode="json") for invoice in result.invoices])
     return tally

@@ -19,7 +19,7 @@ from bench.machine import provenance
 from bench.tables import percent, table, write_section
 from invoiceocr.pipeline.reader import Reader
 from invoiceocr.scoring.accuracy import KEYS, Tally, compared, paired
-from invoiceocr.scoring.documents import Fields, Labelled
+from invoiceocr.scoring.documents import Fields, Labeled
 from invoiceocr.settings import Settings
 from invoiceocr.specimens import EVERY_KIND, KINDS, Order, deliver
 
@@ -38,7 +38,7 @@ class Count:
     verified: Counter[bool] = field(default_factory=Counter)
     errors: list[str] = field(default_factory=list)
 
-    def add(self, document: Labelled, found: Sequence[Fields]) -> None:
+    def add(self, document: Labeled, found: Sequence[Fields]) -> None:
         """Counts what was *found* in *document*: every verified field counts, key or not."""
         self.tally.add(document, found)
         for label, output in paired(document.invoices, found):
@@ -86,7 +86,7 @@ def read(reader: Reader, wanted: Iterable[Order]) -> Count:
     for order in wanted:
         specimen = deliver(order)
         label = specimen.truth
-        document = Labelled(
+        document = Labeled(
             Path(order.name), tuple(each["fields"] for each in label["invoices"]), frozenset(label["unsure"])
         )
         count.add(document, [found.model_dump(mode="json") for found in reader.read(specimen.data, name=specimen.name)])

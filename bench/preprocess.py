@@ -23,7 +23,7 @@ WAYS = ("auto", "classic", "none")
 
 def main() -> None:
     options = argparse.ArgumentParser(prog="python -m bench.preprocess", description=__doc__.partition("\n")[0])
-    options.add_argument("folder", type=Path, nargs="?", default=machine.ROOT / "examples", help="labelled files")
+    options.add_argument("folder", type=Path, nargs="?", default=machine.ROOT / "examples", help="labeled files")
     options.add_argument("--sets", nargs="*", help="only the sets of these names")
     options.add_argument("--limit", type=int, help="only the first pictures of each set")
     options.add_argument("--threads", type=int, default=0, help="0: all cores")

@@ -1,4 +1,4 @@
-"""Text recall: which of the labelled key values can be found in the text that an engine read.
+"""Text recall: which of the labeled key values can be found in the text that an engine read.
 
 No extraction is involved, so it is an upper bound for what any extractor can make of the text, and it compares
 engines that know nothing of invoices on equal terms.
@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from invoiceocr.scoring.documents import Labelled, leaves
+from invoiceocr.scoring.documents import Labeled, leaves
 
 KEY_VALUES = frozenset(
     (
@@ -31,16 +31,16 @@ SAME = str.maketrans({"圓": "元", "圆": "元"})
 
 @dataclass(frozen=True, slots=True)
 class Recall:
-    """How many of the labelled values were found."""
+    """How many of the labeled values were found."""
 
     found: int = 0
-    labelled: int = 0
+    labeled: int = 0
 
     def __add__(self, other: Recall) -> Recall:
-        return Recall(self.found + other.found, self.labelled + other.labelled)
+        return Recall(self.found + other.found, self.labeled + other.labeled)
 
 
-def recall(document: Labelled, texts: Iterable[str]) -> Recall:
+def recall(document: Labeled, texts: Iterable[str]) -> Recall:
     """How many key values of *document* stand in the text lines *texts*, given in reading order."""
     lines = [folded(text) for text in texts]
     wanted = list(_wanted(document))
@@ -70,7 +70,7 @@ def folded(text: str) -> str:
     return DROPPED.sub("", unicodedata.normalize("NFKC", text)).translate(SAME).upper()
 
 
-def _wanted(document: Labelled) -> Iterator[tuple[str, object]]:
+def _wanted(document: Labeled) -> Iterator[tuple[str, object]]:
     for fields in document.invoices:
         for path, value in leaves(fields):
             if path in KEY_VALUES and value not in (None, "") and path not in document.unsure:

@@ -11,7 +11,7 @@ from bench.processes import Answers, Task
 from bench.recall import Recall, recall
 from bench.tables import NOTHING, digits, percent, quantile, table
 from invoiceocr.scoring.accuracy import Tally
-from invoiceocr.scoring.documents import Labelled
+from invoiceocr.scoring.documents import Labeled
 
 HEADER = (
     "engine", "documents", "text recall %", "key fields %", "all fields %", "item cells %", "s a page, median", "p90",
@@ -41,7 +41,7 @@ class Measured:
         seconds = [value / 1000 for value in self.page_ms]
         times = [digits(quantile(seconds, share)) if seconds else NOTHING for share in (0.5, 0.9)]
         peak = f"{self.peak_mb:.0f}" if self.peak_mb else NOTHING
-        found = percent((self.recall.found, self.recall.labelled)) if self.recall else NOTHING
+        found = percent((self.recall.found, self.recall.labeled)) if self.recall else NOTHING
         documents = f"{self.documents} ({self.failures} failed)" if self.failures else str(self.documents)
         return [self.title, documents, found, percent(key), percent(every), percent(cells), *times, peak]
 
@@ -58,7 +58,7 @@ class Measured:
         ]
 
 
-def measured(title: str, documents: Sequence[Labelled], answers: Answers, *, fields: Answers | None = None) -> Measured:
+def measured(title: str, documents: Sequence[Labeled], answers: Answers, *, fields: Answers | None = None) -> Measured:
     """What *answers* (ids are paths) came to; the invoices are those of *fields* if the engine gives only text."""
     figures = Measured(title, len(documents), peak_mb=answers.peak_mb)
     found: list[Recall] = []
@@ -95,7 +95,7 @@ def as_json(figures: Measured) -> Task:
         "title": figures.title,
         "documents": figures.documents,
         "failures": figures.failures,
-        "recall": [figures.recall.found, figures.recall.labelled] if figures.recall else None,
+        "recall": [figures.recall.found, figures.recall.labeled] if figures.recall else None,
         "key_fields": figures.tally.key_counts(),
         "all_fields": figures.tally.counts(),
         "item_cells": figures.tally.cell_counts(),

@@ -37,7 +37,7 @@ START_HEADER = ("", "ms")
 
 def main() -> None:
     options = argparse.ArgumentParser(prog="python -m bench.speed", description=__doc__.partition("\n")[0])
-    options.add_argument("folder", type=Path, nargs="?", default=machine.ROOT / "examples", help="labelled files")
+    options.add_argument("folder", type=Path, nargs="?", default=machine.ROOT / "examples", help="labeled files")
     options.add_argument("--repeat", type=int, default=3, help="how often each file is read")
     options.add_argument("--limit", type=int, help="only the first files of each set")
     options.add_argument("--threads", type=int, default=0, help="0: all cores")

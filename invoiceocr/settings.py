@@ -71,7 +71,7 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     preprocess: Literal["auto", "classic", "none"] = "auto"
-    """auto: upright, rectified, seal kept from hiding text; classic: grey → equalize → binarize; none."""
+    """auto: upright, rectified, seal kept from hiding text; classic: gray → equalize → binarize; none."""
     line_height: int | None = Field(default=None, ge=8, le=256)
     """classic: pixels that a line of text is high when it is recognized; None leaves it as it is."""
     detector: str = "ppocrv6-small-det"

@@ -100,6 +100,55 @@ def test_a_blend_mode_that_programs_show_differently_leaves_no_key_field_verifie
     assert "text-hidden" in {finding.rule for finding in found.findings}
 
 
+FIRST, LAYER = f"{handmade.FIRST} 0 R", "<</Type/OCG/Name(layer){}>>"
+
+
+def layered(defaults: str = "", catalog: str = "", layer: str = "") -> dict[str, object]:
+    """A layer, how it is shown by default, and what else the catalog and the layer say."""
+    entries = f"/OCProperties<</OCGs[{FIRST}]/D<<{defaults}>>>>{catalog}"
+    return {"catalog": entries, "objects": (LAYER.format(layer).encode(),)}
+
+
+def event(category: str) -> str:
+    return f"/AS[<</Event/View/Category[/{category}]/OCGs[{FIRST}]>>]"
+
+
+STAMP = f"<</Type/Annot/Subtype/Stamp/Rect[0 0 600 400]/F {{}}/AP<</N {handmade.FIRST + 1} 0 R>>>>"
+LOOK = handmade.stream(b"", "/Type/XObject/Subtype/Form/BBox[0 0 600 400]")
+AMBIGUOUS = {
+    "a layer that opening switches": layered(catalog=f"/OpenAction<</S/SetOCGState/State[/OFF {FIRST}]>>"),
+    "a layer and a script": layered(catalog="/OpenAction<</S/JavaScript/JS(x)>>"),
+    "a layer that is not printed": layered(event("Print"), layer="/Usage<</Print<</PrintState/OFF>>>>"),
+    "a layer for a zoom": layered(event("Zoom"), layer="/Usage<</Zoom<</min 9>>>>"),
+    "a layer for a purpose": layered("/Intent/Design", layer="/Intent/Design"),
+    "a dynamic form": {"catalog": "/NeedsRendering true/AcroForm<</Fields[]>>"},
+    "a folder of files": {"catalog": "/Collection<</View/D>>"},
+    "a stamp for paper only": {"page": f"/Annots[{FIRST}]", "objects": (STAMP.format(36).encode(), LOOK)},
+}
+PLAIN = {
+    "a layer": layered(),
+    "a script": {"catalog": "/OpenAction<</S/JavaScript/JS(this.print\\(\\))>>"},
+    "the intent of a color": {"resources": "/ExtGState<</G<</RI/Perceptual/Intent/Perceptual>>>>"},
+    "a stamp for both": {"page": f"/Annots[{FIRST}]", "objects": (STAMP.format(4).encode(), LOOK)},
+}
+
+
+@pytest.mark.parametrize("way", AMBIGUOUS)
+def test_a_file_that_programs_show_differently_leaves_no_key_field_verified(reader: Reader, way: str) -> None:
+    (found,) = reader.read(handmade.written(handmade.Sheet(**AMBIGUOUS[way])))  # type: ignore[arg-type]
+
+    assert {found.evidence[path].status for path in ("number", "total", "seller.tax_id")} == {"doubtful"}
+    assert "text-hidden" in {finding.rule for finding in found.findings}
+
+
+@pytest.mark.parametrize("way", PLAIN)
+def test_what_all_programs_show_alike_costs_nothing(reader: Reader, way: str) -> None:
+    (found,) = reader.read(handmade.written(handmade.Sheet(**PLAIN[way])))  # type: ignore[arg-type]
+
+    assert found.evidence["total"].status == "verified"
+    assert "text-hidden" not in {finding.rule for finding in found.findings}
+
+
 @pytest.mark.parametrize("mode", ["/Normal", " /Normal", "/Multiply", "/Darken"])
 def test_blend_modes_that_show_the_text_everywhere_cost_nothing(reader: Reader, mode: str) -> None:
     (found,) = reader.read(blended(mode))

@@ -10,7 +10,7 @@ from html import escape
 from pathlib import Path
 
 FOLDER = Path(__file__).parents[1] / "docs" / "pictures"
-GREEN, YELLOW, ORANGE, GREY, INK = "#2e7d32", "#b28900", "#c2410c", "#6b7280", "#1f2937"
+GREEN, YELLOW, ORANGE, GRAY, INK = "#2e7d32", "#b28900", "#c2410c", "#6b7280", "#1f2937"
 FONT = "system-ui, 'Noto Sans SC', 'PingFang SC', 'Microsoft YaHei', sans-serif"
 Words = dict[str, tuple[str, str]]
 LANGUAGES = ("en", "zh")
@@ -24,7 +24,7 @@ WITNESSES: tuple[tuple[str, str, str], ...] = (
     ("arithmetic", "勾稽关系", "100.00 + 13.00"),
 )
 STEPS: tuple[tuple[str, str, str, str], ...] = (
-    ("nothing found", "没有找到", "missing 缺失", GREY),
+    ("nothing found", "没有找到", "missing 缺失", GRAY),
     ("a witness contradicts", "有证人反驳", "doubtful 存疑", ORANGE),
     ("an independent one confirms", "有独立证人证实", "verified 已核验", GREEN),
     ("read, and sure enough", "识别且有把握", "read 已识别", YELLOW),
@@ -46,7 +46,7 @@ def box(x: float, y: float, width: float, words: str, color: str, *, filled: boo
     )
 
 
-def arrow(x0: float, y0: float, x1: float, y1: float, color: str = GREY) -> str:
+def arrow(x0: float, y0: float, x1: float, y1: float, color: str = GRAY) -> str:
     """A line with a head."""
     return f'<path d="M{x0} {y0} L{x1} {y1}" stroke="{color}" stroke-width="1.5" fill="none" marker-end="url(#head)"/>'
 
@@ -55,7 +55,7 @@ def svg(width: int, height: int, parts: Iterator[str]) -> str:
     """The file."""
     head = (
         '<defs><marker id="head" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" orient="auto">'
-        f'<path d="M0 0 L8 4 L0 8 z" fill="{GREY}"/></marker></defs>'
+        f'<path d="M0 0 L8 4 L0 8 z" fill="{GRAY}"/></marker></defs>'
     )
     style = f'font-family="{FONT}" font-size="14"'
     back = f'<rect width="{width}" height="{height}" fill="white"/>'
@@ -73,8 +73,8 @@ def witnesses(language: int) -> str:
 def _witnesses(language: int) -> Iterator[str]:
     for index, witness in enumerate(WITNESSES):
         y = 20 + index * 44
-        yield box(20, y, 170, witness[language], GREY)
-        yield f'<text x="206" y="{y + 22}" fill="{GREY}" font-size="13">{escape(witness[2])}</text>'
+        yield box(20, y, 170, witness[language], GRAY)
+        yield f'<text x="206" y="{y + 22}" fill="{GRAY}" font-size="13">{escape(witness[2])}</text>'
         yield arrow(330, y + 17, 438, 147)
     fields = (("total 113.00", INK), ("verified 已核验", GREEN), ("99.97 %", GREEN))
     for index, (words, color) in enumerate(fields):
@@ -91,12 +91,12 @@ def ladder(steps: tuple[tuple[str, str, str, str], ...], language: int) -> str:
 def _ladder(steps: tuple[tuple[str, str, str, str], ...], language: int) -> Iterator[str]:
     for index, step in enumerate(steps):
         y = 16 + index * 56
-        yield box(20, y, 440, step[language], GREY)
+        yield box(20, y, 440, step[language], GRAY)
         yield arrow(460, y + 17, 550, y + 17)
         yield box(556, y, 180, step[2], step[3], filled=True)
         if index + 1 < len(steps):
             yield arrow(240, y + 34, 240, y + 54)
-            yield f'<text x="252" y="{y + 50}" fill="{GREY}" font-size="12">{("else", "否则")[language]}</text>'
+            yield f'<text x="252" y="{y + 50}" fill="{GRAY}" font-size="12">{("else", "否则")[language]}</text>'
 
 
 def pictures() -> dict[str, str]:

@@ -1,8 +1,8 @@
-"""`python -m training.collect OUT.jsonl`: reads labelled documents and notes of each field how sure it was and whether
+"""`python -m training.collect OUT.jsonl`: reads labeled documents and notes of each field how sure it was and whether
 it was right: what training/calibrate.py fits the confidences to.
 
     python -m training.collect readings.jsonl                                   # specimens, minutes of pixels
-    python -m training.collect real.jsonl --documents FOLDER --set NAME         # labelled documents of one's own
+    python -m training.collect real.jsonl --documents FOLDER --set NAME         # labeled documents of one's own
     python -m training.collect readings.jsonl --drafts FOLDER                   # what `bench.trust --drafts` kept
 
 A line a document: {"set", "document", "fields": [[path, source, status, score, right], ...]}; no value is kept.
@@ -53,7 +53,7 @@ UNCALIBRATED = Scores({}, {})
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A labelled document: its name, what to read, the fields of its invoices and the paths not to be scored."""
+    """A labeled document: its name, what to read, the fields of its invoices and the paths not to be scored."""
 
     set: str
     name: str
@@ -94,7 +94,7 @@ def specimens(orders: Iterable[Order]) -> Iterator[Document]:
         yield Document(name, made.name, made.data, fields, frozenset(made.truth.get("unsure") or ()))
 
 
-def labelled(folder: Path, name: str) -> Iterator[Document]:
+def labeled(folder: Path, name: str) -> Iterator[Document]:
     """The documents of *folder*, laid out as invoiceocr/scoring/documents.py says, under the name of a set."""
     for found in find_sets(folder):
         for document in found.documents:
@@ -164,7 +164,7 @@ def main() -> None:
     parser.add_argument("--pictures", type=int, default=41, help="rounds of pictures of every kind and condition")
     parser.add_argument("--digital", type=int, default=40, help="rounds of PDF, OFD and XML documents of every kind")
     parser.add_argument("--first", type=int, default=100, help="number of the first round: several commands share work")
-    parser.add_argument("--documents", type=Path, help="labelled documents to read instead of specimens")
+    parser.add_argument("--documents", type=Path, help="labeled documents to read instead of specimens")
     parser.add_argument("--drafts", type=Path, help="folder of drafts to judge anew instead of specimens to read")
     parser.add_argument("--set", default="own", help="what to call them")
     given = parser.parse_args()
@@ -172,7 +172,7 @@ def main() -> None:
     made = chain(*(draw(range(given.first, given.first + count)) for draw, count in wanted))
     documents = specimens(made)
     if given.documents:
-        documents = labelled(given.documents, given.set)
+        documents = labeled(given.documents, given.set)
     elif given.drafts:
         documents = kept(given.drafts)
     reader = Reader(Settings(threads=1, today=TODAY), calibration=UNCALIBRATED)  # type: ignore[arg-type]

@@ -158,7 +158,7 @@ def entry(run: Run, path: Path, figures: Mapping[str, Score]) -> dict[str, Any]:
     )
     return {
         "kind": "recognizer", "file": path.name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
-        "source": "training/ of this repository", "licence": "Apache-2.0", "input_height": run.shape.height,
+        "source": "training/ of this repository", "license": "Apache-2.0", "input_height": run.shape.height,
         "mean": [0.5, 0.5, 0.5], "std": [0.5, 0.5, 0.5], "notes": notes,
     }  # fmt: skip
 

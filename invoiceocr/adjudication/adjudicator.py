@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from invoiceocr.adjudication import companies, listed, lost_points, name_support, paper_findings, qr_findings
+from invoiceocr.adjudication import (
+    companies,
+    crossed_parties,
+    listed,
+    lost_points,
+    name_support,
+    paper_findings,
+    qr_findings,
+)
 from invoiceocr.adjudication.acceptance import AcceptancePolicy
 from invoiceocr.adjudication.build import build
 from invoiceocr.adjudication.certainty import certain
@@ -77,6 +85,7 @@ class Adjudicator:
         judgment = judgment_of(case.report, repairs, shared_prints(case.fused))
         judgment = judgment.joined((*draft.file.findings, *strange), name_support.supports(heard, case.report))
         judgment = lost_points.suspected(judgment, heard, draft.spec)
+        judgment = crossed_parties.disputed(judgment, heard)
         invoice = judge(draft, heard, case.invoice, judgment, self.policy)
         told = tuple(finding.in_language(self.settings.language) for finding in invoice.findings)
         return InvoiceTrace(

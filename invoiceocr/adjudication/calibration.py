@@ -1,6 +1,6 @@
 """`Calibration`: how often fields as sure as this one were right, from models/calibration.toml.
 
-The table was fitted by training/calibrate.py on labelled documents: for each source, status and group of fields a few
+The table was fitted by training/calibrate.py on labeled documents: for each source, status and group of fields a few
 blocks of scores, each with how many fields it held and how many of them were wrong. See docs/confidence.md.
 """
 

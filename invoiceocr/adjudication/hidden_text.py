@@ -61,12 +61,18 @@ def compared(reading: Reading, stated: Iterable[Candidate], spec: KindSpec | Non
     return replace(reading, candidates=(*reading.candidates, *alone), notes=(*reading.notes, *notes))
 
 
-def blended(reading: Reading, spec: KindSpec | None) -> Reading:
-    """*reading*, of a page with a text layer in a file whose text programs blend with its ground differently, so that
-    nobody knows what others see: all key fields and rows are doubtful."""
+def ambiguous(reading: Reading, spec: KindSpec | None) -> Reading:
+    """*reading*, of a page with a text layer in a file that programs show differently, so that nobody knows what others
+    see: all key fields and rows are doubtful."""
     paths = dict.fromkeys(c.path for c in reading.candidates if is_key(c.path, spec) or ITEM.match(c.path))
-    zh = "文件用各阅读器显示不一的混合模式绘制内容，不同软件看到的票面可能不同"
-    en = "the file blends what it paints so that programs show it differently: what one shows, another hides"
+    zh = (
+        "文件含各软件显示不一的内容（混合模式、自动切换的图层、仅打印的批注、动态表单或文件包），"
+        "不同软件看到的票面可能不同"
+    )
+    en = (
+        "programs show the file differently, by its blend modes, layers that switch, annotations for paper only, "
+        "a dynamic form or a folder of files: what one shows, another hides"
+    )
     return replace(reading, notes=(*reading.notes, finding(HIDDEN, "error", (zh, en), tuple(paths))))
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Set
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Set
 
 from invoiceocr.adjudication.blame import blame
 from invoiceocr.adjudication.constraints import witness_of
@@ -12,9 +13,10 @@ from invoiceocr.adjudication.repair import Repairs
 from invoiceocr.evidence.row_paths import ITEM
 from invoiceocr.proof import WitnessSource
 from invoiceocr.rules.engine import RuleReport, RuleResult
+from invoiceocr.rules.packs.schema import Outcome
 
 # rules that fail where a value stands in another's place
-SWAPPING = frozenset({"buyer-is-seller"})
+SWAPPING = frozenset({"buyer-is-seller", "parties-one-name"})
 
 
 Prints = tuple[frozenset[str], ...]
@@ -26,17 +28,44 @@ def judgment_of(report: RuleReport, repairs: Repairs, prints: Prints = ()) -> Ju
     about values that another rule disputes, nor where it compares *prints* with themselves."""
     corrections = tuple(repairs.corrections.values())
     fitted = {correction.path for correction in corrections if not correction.proven}
-    witnesses = _witnesses(report, fitted, prints)
-    if any(map(_breaks_table, report.results)):
-        witnesses = {path: found for path, found in witnesses.items() if not ITEM.fullmatch(path)}
-    lost = any(_breaks_table(result) and result.outcome == "fail" for result in report.results)
-    suspects = blame(report) | repairs.doubtful
-    return Judgment(witnesses, report.findings, suspects, corrections, lost, _swapped(report))
-
-
-def _witnesses(report: RuleReport, fitted: Set[str], prints: Prints) -> dict[str, frozenset[WitnessSource]]:
-    """Which kinds of rules witness for each path."""
     disputed = _disputed(report)
+    sums = {_checked(result, disputed) for result in report.results if result.row is None and _sums_rows(result)}
+    unproven = _unproven(report, sums)
+    witnesses = _witnesses(report, fitted, prints, disputed)
+    witnesses = {path: found for path, found in witnesses.items() if not unproven(path)}
+    suspects = blame(report) | repairs.doubtful
+    return Judgment(witnesses, report.findings, suspects, corrections, "fail" in sums, _swapped(report))
+
+
+def _checked(result: RuleResult, disputed: Set[str]) -> Outcome:
+    """The outcome of a sum; unknown where it holds for sums of which nothing is a witness."""
+    return "unknown" if result.outcome == "pass" and not disputed.isdisjoint(result.supports) else result.outcome
+
+
+def _unproven(report: RuleReport, sums: Set[Outcome]) -> Callable[[str], bool]:
+    """Tells the cells of rows for which no rule is a witness.
+
+    Where the rows don't add up, or no sum of them could be checked, one may be missing, merged, shifted or without its
+    minus: then a row that fits in itself is perhaps not the one that it is counted as. Where a row does not fit in
+    itself, its cells may be those of another row, which leaves every sum right: then only rows that pass the same rule
+    are proven.
+    """
+    by_row = [result for result in report.results if result.row is not None]
+    failed = {result.rule for result in by_row if result.outcome == "fail" and result.repair}
+    passed = Counter(result.row for result in by_row if result.rule in failed and result.outcome == "pass")
+    none = "fail" in sums or sums == {"unknown"}
+
+    def is_unproven(path: str) -> bool:
+        cell = ITEM.fullmatch(path)
+        return cell is not None and (none or passed[int(cell[1])] < len(failed))
+
+    return is_unproven
+
+
+def _witnesses(
+    report: RuleReport, fitted: Set[str], prints: Prints, disputed: Set[str]
+) -> dict[str, frozenset[WitnessSource]]:
+    """Which kinds of rules witness for each path."""
     found: dict[str, frozenset[WitnessSource]] = {}
     for result in report.results:
         witness = witness_of(result)
@@ -68,14 +97,9 @@ def shared_prints(fused: Mapping[str, Fused]) -> Prints:
     return tuple(frozenset(paths) for paths in places.values() if len(paths) > 1)
 
 
-def _breaks_table(result: RuleResult) -> bool:
-    """Whether the item rows don't add up, or can't be added up: then one may be missing, merged or shifted, and a row
-    that fits in itself is perhaps not the one that it is counted as."""
-    return result.outcome in ("fail", "unknown") and result.row is None and _sums_rows(result)
-
-
 def _sums_rows(result: RuleResult) -> bool:
-    return bool(result.repair) and any(ITEM.fullmatch(path) for path in result.reads)
+    """Whether the rule compares cells of rows with a field: it names fields to repair (if it failed) or witnesses."""
+    return (result.witness or bool(result.repair)) and any(ITEM.fullmatch(path) for path in result.reads)
 
 
 def _disputed(report: RuleReport) -> frozenset[str]:
@@ -91,7 +115,7 @@ def _disputed(report: RuleReport) -> frozenset[str]:
 
 
 def _contradicts(result: RuleResult) -> bool:
-    """Whether sums of the invoice itself don't come out; sums of rows accuse the rows (`_breaks_table`)."""
+    """Whether sums of the invoice itself don't come out; sums of rows accuse the rows."""
     return (
         result.outcome == "fail"
         and result.row is None

@@ -33,6 +33,8 @@ COMPANY = regex.compile(
     r"[\p{Han}A-Za-z0-9()（）·&\-]{2,}"
     r"(公司|厂|店|行|社|院|校|学|所|部|局|处|站|中心|集团|企业|馆|会|场|园|城|吧|坊|室|队|合伙[)）]|分公司)"
 )
+# a name that was read together with a number before it, or with a part of another print of itself
+JOINED = regex.compile(r"^\d{2,}\p{Han}|(.{3,})(?:(?!公司).)*\1")
 BRACKETS = str.maketrans("（）", "()")
 # heights from the center of the name down to that of the id, the next row; forms have 1.5 to 3.5
 ROW = 4.5
@@ -90,7 +92,7 @@ def _is_checked(number: Fused) -> bool:
 
 def _is_company(name: str) -> bool:
     folded = name.translate(BRACKETS)
-    return bool(COMPANY.fullmatch(name)) and folded.count("(") == folded.count(")")
+    return bool(COMPANY.fullmatch(name)) and not JOINED.search(name) and folded.count("(") == folded.count(")")
 
 
 def _in_one_block(name: Candidate, number: Candidate) -> bool:

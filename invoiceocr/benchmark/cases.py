@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from invoiceocr.scoring.documents import Labelled
+from invoiceocr.scoring.documents import Labeled
 from invoiceocr.specimens import KINDS, Format, Order, make
 
 # of the benchmark: figures of different versions are not comparable
@@ -46,7 +46,7 @@ class Case:
 
     kind: str
     condition: str
-    document: Labelled
+    document: Labeled
 
 
 def cases(kinds: Iterable[str], conditions: Sequence[str], seeds: int, folder: Path) -> Iterator[Case]:
@@ -67,4 +67,4 @@ def _of(kind: str, condition: str, seeds: int, folder: Path) -> Iterator[Case]:
         path = folder / f"{condition}-{specimen.name}"
         path.write_bytes(specimen.data)
         fields = tuple(dict(invoice["fields"]) for invoice in specimen.truth["invoices"])
-        yield Case(kind, condition, Labelled(path, fields))
+        yield Case(kind, condition, Labeled(path, fields))

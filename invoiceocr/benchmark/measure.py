@@ -25,7 +25,7 @@ class Figures:
 
     tally: Tally = field(default_factory=Tally)
     stated: list[tuple[float, bool]] = field(default_factory=list)
-    labelled: int = 0
+    labeled: int = 0
     times_ms: list[float] = field(default_factory=list)
     failures: int = 0
 
@@ -42,7 +42,7 @@ class Figures:
         for path, outcome in compared(label, output):
             if path not in KEYS or path == "kind" or outcome == "invented":
                 continue
-            self.labelled += 1
+            self.labeled += 1
             stated = (evidence.get(path) or {}).get("confidence")
             if outcome != "missing" and stated is not None:
                 self.stated.append((float(stated), outcome == "right"))
@@ -51,7 +51,7 @@ class Figures:
         """(coverage, share wrong among the surest fields); None where a tool states no confidence for so many."""
         ranked = sorted(self.stated, key=lambda pair: -pair[0])
         for coverage in COVERAGES:
-            count = round(coverage * self.labelled)
+            count = round(coverage * self.labeled)
             known = ranked[:count]
             enough = count and len(known) >= count
             yield coverage, sum(not right for _, right in known) / count if enough else None

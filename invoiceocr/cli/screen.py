@@ -34,18 +34,24 @@ STYLES = {
 FIELD_PATHS = ("number", "issue_date", "buyer.name", "seller.name", "total")
 # a shortened identifier or amount would be a wrong one
 WHOLE = frozenset({"number", "issue_date", "total", "verdict"})
+# characters a line, below which the names would stand in columns of one or two characters
+WIDE = 110
+SPARED = frozenset({"kind", "buyer.name"})  # what a narrower table does without
 
 
 def write_table(
     results: Iterable[ReadResult], stream: BinaryIO, language: str, registry: Registry | None = None
 ) -> None:
-    """Write a row an invoice, green where a value is verified, a row an unread file, and below what the rules found."""
+    """Write a row an invoice, green where a value is verified, a row an unread file, and below what the rules found. A
+    narrow terminal gets neither kind nor buyer."""
     terminal = stream.isatty()
     console = Console(file=io.StringIO(), force_terminal=terminal, width=None if terminal else PIPE_WIDTH)
-    table, remarks = _table(language), []
+    shown = [path for path in _headings() if console.width >= WIDE or path not in SPARED]
+    table, remarks = _table(shown, language), []
     for result in results:
         for invoice in result.invoices:
-            table.add_row(*_row(result, invoice, language, registry))
+            row = _row(result, invoice, language, registry)
+            table.add_row(*(row[path] for path in shown))
             remarks += _remarks(result, invoice, language, registry)
         if result.error:
             table.add_row(Text(screen_text(result.source)), Text(error_title(result.error.code, language), "bold red"))
@@ -60,11 +66,11 @@ def _headings() -> dict[str, Title]:
     return {"source": Title("文件", "file"), "kind": KIND, **fields, "verdict": Title("结论", "verdict")}
 
 
-def _table(language: str) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for path, words in _headings().items():
+def _table(paths: Iterable[str], language: str) -> Table:
+    table, headings = Table(box=box.SIMPLE_HEAD, pad_edge=False), _headings()
+    for path in paths:
         table.add_column(
-            in_language(words, language),
+            in_language(headings[path], language),
             justify="right" if path == "total" else "left",
             no_wrap=path in WHOLE,
             overflow="fold",
@@ -72,10 +78,13 @@ def _table(language: str) -> Table:
     return table
 
 
-def _row(result: ReadResult, invoice: Invoice, language: str, registry: Registry | None) -> list[Text]:
-    verdict = Text(in_language(title(VERDICTS, invoice.verdict), language), STYLES[invoice.verdict])
-    kind = Text(in_language(kind_title(invoice.kind, registry), language))
-    return [Text(screen_text(result.source)), kind, *(_field(invoice, path) for path in FIELD_PATHS), verdict]
+def _row(result: ReadResult, invoice: Invoice, language: str, registry: Registry | None) -> dict[str, Text]:
+    return {
+        "source": Text(screen_text(result.source)),
+        "kind": Text(in_language(kind_title(invoice.kind, registry), language)),
+        **{path: _field(invoice, path) for path in FIELD_PATHS},
+        "verdict": Text(in_language(title(VERDICTS, invoice.verdict), language), STYLES[invoice.verdict]),
+    }
 
 
 def _field(invoice: Invoice, path: str) -> Text:

@@ -41,7 +41,7 @@ def annotate(page: Page, picture: Pixels | None, marks: Sequence[Mark]) -> Pixel
     thickness = 1 + canvas.shape[1] // 1200
     for box in boxes:
         cv2.rectangle(canvas, (round(box.x0), round(box.y0)), (round(box.x1), round(box.y1)), INK, thickness)
-    return _labelled(canvas, boxes, [mark.label for mark in marks])
+    return _labeled(canvas, boxes, [mark.label for mark in marks])
 
 
 def listing(marks: Iterable[Mark]) -> str:
@@ -63,7 +63,7 @@ def _sheet(page: Page) -> Pixels:
     return np.full((height, BLANK_WIDTH, 3), 255, np.uint8)
 
 
-def _labelled(canvas: Pixels, boxes: Sequence[Box], labels: Sequence[str]) -> Pixels:
+def _labeled(canvas: Pixels, boxes: Sequence[Box], labels: Sequence[str]) -> Pixels:
     size = max(SMALLEST_LETTER, canvas.shape[1] // LETTERS_PER_WIDTH)
     places = [(round(box.x0), max(0, round(box.y0) - size - 2)) for box in boxes]
     from invoiceocr.specimens import fonts

@@ -1,4 +1,4 @@
-"""The classic chain of OCR preprocessing, for comparison: grey, equalized, binarized."""
+"""The classic chain of OCR preprocessing, for comparison: gray, equalized, binarized."""
 
 from __future__ import annotations
 

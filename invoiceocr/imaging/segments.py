@@ -22,8 +22,8 @@ def long_segments(image: PageImage, region: Box) -> Segments:
     A printed line gives two of them, one a side.
     """
     factor = min(1.0, WORKING_SIDE / max(image.width, image.height))
-    grey = cv2.cvtColor(image.pixels, cv2.COLOR_BGR2GRAY)
-    small = cv2.resize(grey, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA) if factor < 1 else grey
+    gray = cv2.cvtColor(image.pixels, cv2.COLOR_BGR2GRAY)
+    small = cv2.resize(gray, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA) if factor < 1 else gray
     found = cv2.createLineSegmentDetector(cv2.LSD_REFINE_NONE).detect(small)[0]
     if found is None:
         return np.zeros((0, 4))

@@ -1,7 +1,7 @@
 """Vocabularies: public lists of names that fields may have (schemas/vocabularies/*.txt), such as railway stations.
 
 A line is a name, and behind a tab what else is known of it: a station's name in letters, an airport's city, an
-airline's code. Lines that begin with # tell source and licence.
+airline's code. Lines that begin with # tell source and license.
 """
 
 from __future__ import annotations

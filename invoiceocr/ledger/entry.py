@@ -104,7 +104,7 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which entries are meant: all that fulfil what is given. `text` is looked for in numbers, names and tax ids;
+    """Which entries are meant: all that fulfill what is given. `text` is looked for in numbers, names and tax ids;
     entries come by id, those after `after` and at most `limit`."""
 
     text: str | None = None

@@ -127,7 +127,7 @@ class Ledger:
             return findings.marked(invoice, (*told, *self._register_states(connection, traits)))
 
     def entries(self, wanted: Filter | None = None) -> Iterator[Entry]:
-        """The entries that fulfil *wanted*, by id."""
+        """The entries that fulfill *wanted*, by id."""
         wanted = wanted or Filter()
         after, left = wanted.after, wanted.limit
         while left is None or left > 0:
@@ -138,7 +138,7 @@ class Ledger:
             after, left = page[-1].id, None if left is None else left - len(page)
 
     def newest(self, wanted: Filter, before: int | None = None) -> list[Entry]:
-        """The entries that fulfil *wanted*, the latest first, those with an id below *before*."""
+        """The entries that fulfill *wanted*, the latest first, those with an id below *before*."""
         query = _filtered(wanted).order_by(E.id.desc()).limit(wanted.limit)
         return self._entries(query if before is None else query.where(E.id < before))
 

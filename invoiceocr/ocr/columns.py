@@ -35,8 +35,8 @@ def _gaps(column: Pixels) -> list[int]:
 
 def _ink_by_row(column: Pixels) -> NDArray[np.float32]:
     """How dark each row is, smoothed so that ties fall to the middle of a gap."""
-    grey = cv2.cvtColor(column, cv2.COLOR_BGR2GRAY)
-    rows = (255 - grey.astype(np.float32)).mean(axis=1, keepdims=True)
+    gray = cv2.cvtColor(column, cv2.COLOR_BGR2GRAY)
+    rows = (255 - gray.astype(np.float32)).mean(axis=1, keepdims=True)
     return np.asarray(cv2.GaussianBlur(rows, (1, 5), 0).ravel(), np.float32)
 
 

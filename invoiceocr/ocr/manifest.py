@@ -14,7 +14,7 @@ from invoiceocr import resources
 from invoiceocr.errors import ModelError
 
 Kind = Literal["detector", "recognizer", "orienter"]
-_REQUIRED = ("kind", "file", "sha256", "source", "licence", "mean", "std")
+_REQUIRED = ("kind", "file", "sha256", "source", "license", "mean", "std")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class ModelEntry:
     file: str
     sha256: str
     source: str
-    licence: str
+    license: str
     mean: tuple[float, ...]
     std: tuple[float, ...]
     package: str = ""

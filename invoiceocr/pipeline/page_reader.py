@@ -71,8 +71,8 @@ class PageReader:
         """What each paper on *page* of *document* says, the text that the page hides held against what it shows."""
         if page.image is None:
             found = [self._with_hidden(found, hidden_text.compared) for found in self._characters(page, document)]
-            if document.blended:
-                found = [hidden_text.blended(reading, self._spec(reading)) for reading in found]
+            if document.ambiguous:
+                found = [hidden_text.ambiguous(reading, self._spec(reading)) for reading in found]
             return shared_page.noted([shared_page.with_turned(reading, page) for reading in found])
         return [self._with_hidden(found, hidden_text.compared_scan) for found in self._recognized(page)]
 

@@ -1,1 +1,1 @@
-"""Labels against results: reading labelled documents and scoring fields; used by bench, training and users."""
+"""Labels against results: reading labeled documents and scoring fields; used by bench, training and users."""

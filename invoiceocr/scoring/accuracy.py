@@ -1,7 +1,7 @@
-"""Field accuracy: the fields of extracted invoices compared with labelled ones.
+"""Field accuracy: the fields of extracted invoices compared with labeled ones.
 
 Values are equal when they mean the same: money as numbers, identifiers without blanks, text without blanks and with
-one width of brackets. A labelled value is right, wrong or missing; a value where the label says that nothing is
+one width of brackets. A labeled value is right, wrong or missing; a value where the label says that nothing is
 printed is invented.
 """
 
@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 
 from invoiceocr.proof import FieldValue
-from invoiceocr.scoring.documents import Fields, Labelled, leaves
+from invoiceocr.scoring.documents import Fields, Labeled, leaves
 
 KEYS = frozenset(
     (
@@ -123,7 +123,7 @@ class Tally:
     proofs: Counter[str] = field(default_factory=Counter)
     invoices: Counter[str] = field(default_factory=Counter)
 
-    def add(self, document: Labelled, found: Sequence[Fields]) -> None:
+    def add(self, document: Labeled, found: Sequence[Fields]) -> None:
         """Counts the invoices *found* in *document*."""
         for label, output in paired(document.invoices, found):
             outcomes = {path: outcome for path, outcome in compared(label, output) if path not in document.unsure}
@@ -144,7 +144,7 @@ class Tally:
             self.rows["right" if {*outcomes} <= {"right", None} else "wrong"] += 1
 
     def counts(self, paths: Callable[[str], bool] = lambda path: True) -> tuple[int, int]:
-        """(right, labelled) of the fields whose path passes."""
+        """(right, labeled) of the fields whose path passes."""
         chosen = Counter[str]()
         for (path, outcome), count in self.fields.items():
             if paths(path):
@@ -152,7 +152,7 @@ class Tally:
         return chosen["right"], chosen["right"] + chosen["wrong"] + chosen["missing"]
 
     def key_counts(self) -> tuple[int, int]:
-        """(right, labelled) of the key fields."""
+        """(right, labeled) of the key fields."""
         return self.counts(KEYS.__contains__)
 
     def cell_counts(self) -> tuple[int, int]:
@@ -176,7 +176,7 @@ def paired(labels: Sequence[Fields], found: Sequence[Fields]) -> list[tuple[Fiel
 
 
 def compared(label: Fields, output: Fields) -> Iterable[tuple[str, str]]:
-    """(path, outcome) of the labelled fields: right, wrong, missing or invented."""
+    """(path, outcome) of the labeled fields: right, wrong, missing or invented."""
     got = dict(leaves(output))
     for path, want in leaves(label):
         outcome = _outcome(path, want, got.get(path))

@@ -1,8 +1,8 @@
-"""Labelled documents: what to read, and what is printed on it.
+"""Labeled documents: what to read, and what is printed on it.
 
 A folder of sets: `<set>/<file>` and `labels/<set>/*.json`; or one set: `<file>` and `labels/*.json`. A label is
 `{"file", "invoices": [{"page", "fields": {...}}], "unsure": [paths not to be scored]}`. A field that is null is not
-printed; one that is absent is not labelled.
+printed; one that is absent is not labeled.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Fields = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Labelled:
+class Labeled:
     """A file and what its label says: the fields of each invoice, and the paths that are not to be scored."""
 
     path: Path
@@ -46,7 +46,7 @@ class DocumentSet:
     """Documents of one sort."""
 
     name: str
-    documents: tuple[Labelled, ...]
+    documents: tuple[Labeled, ...]
 
     def first(self, count: int | None) -> DocumentSet:
         """The set with no more than *count* documents; None: all."""
@@ -65,16 +65,16 @@ def find_sets(folder: Path) -> list[DocumentSet]:
 
 
 def _set(name: str, folder: Path, labels: Path) -> DocumentSet:
-    return DocumentSet(name, tuple(_labelled(folder, path) for path in sorted(labels.glob("*.json"))))
+    return DocumentSet(name, tuple(_labeled(folder, path) for path in sorted(labels.glob("*.json"))))
 
 
-def _labelled(folder: Path, label: Path) -> Labelled:
+def _labeled(folder: Path, label: Path) -> Labeled:
     data = json.loads(label.read_text(encoding="utf-8"))
     path = folder / Path(data["file"]).name
     if not path.is_file():
         raise ValueError(f"{label}: there is no {path}")
     fields = tuple(invoice["fields"] for invoice in data["invoices"])
-    return Labelled(path, fields, frozenset(data.get("unsure") or ()))
+    return Labeled(path, fields, frozenset(data.get("unsure") or ()))
 
 
 def leaves(fields: Fields, prefix: str = "") -> Iterator[tuple[str, FieldValue]]:

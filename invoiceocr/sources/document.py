@@ -30,8 +30,8 @@ class Document:
     """One file: its name, digest, format ("image", "pdf", "ofd", "xml"), its pages (drawn one by one as the
     iterator advances, so that a long scan never lies in memory whole) and the facts it states outright. `draw` gives
     the picture of a page by its number, where a page without `image` has one; `signatures` reads the digital
-    signatures. `member` tells of a file in an archive or mail; `data` are the bytes of the file itself; `blended` tells
-    that programs show its pages differently."""
+    signatures. `member` tells of a file in an archive or mail; `data` are the bytes of the file itself; `ambiguous`
+    tells that programs show its pages differently."""
 
     source: str
     sha256: str
@@ -42,4 +42,4 @@ class Document:
     signatures: Callable[[], tuple[Signature, ...]] = unsigned
     member: bool = False
     data: bytes = b""
-    blended: bool = False
+    ambiguous: bool = False

@@ -76,7 +76,7 @@ def _checked(data: bytes, name: str, settings: Settings) -> Header:
 
 
 def from_array(pixels: Array, *, name: str = "array") -> Document:
-    """The one-page document of a picture in memory: H×W (grey), H×W×1, H×W×3 (BGR) or H×W×4 (BGRA), 8 or 16 bit."""
+    """The one-page document of a picture in memory: H×W (gray), H×W×1, H×W×3 (BGR) or H×W×4 (BGRA), 8 or 16 bit."""
     image = PageImage(to_bgr(pixels))
     digest = hashlib.sha256(image.pixels.tobytes()).hexdigest()
     return Document(name, digest, "image", iter((_page(1, image),)))
@@ -101,7 +101,7 @@ def _of_pil(image: Any) -> Array:
 
 
 def to_bgr(pixels: Array) -> Pixels:
-    """The pixels as H×W×3 uint8 BGR: grey repeated, transparency over white, 16 bit to 8."""
+    """The pixels as H×W×3 uint8 BGR: gray repeated, transparency over white, 16 bit to 8."""
     eight = _to_eight_bit(pixels)
     channels = 1 if eight.ndim == 2 else eight.shape[2] if eight.ndim == 3 else 0
     if channels not in _TO_BGR or not eight.size:

@@ -1,6 +1,6 @@
 """What a picture's header says before anything is decoded: format, size, resolution, pages, whether the end is there.
 
-Decoders fill the missing part of a cut file with grey and decode decompression bombs: both are told here from the
+Decoders fill the missing part of a cut file with gray and decode decompression bombs: both are told here from the
 bytes alone. Formats: JPEG (ITU-T T.81, JFIF, Exif 2.3), PNG (ISO/IEC 15948), BMP, TIFF 6.0, WebP (RFC 9649), GIF
 (89a), HEIF and AVIF (ISO/IEC 23008-12). Nothing here takes longer than the bytes are many.
 """

@@ -31,7 +31,7 @@ class Readable(Protocol):
 
 
 Source = str | os.PathLike[str] | bytes | bytearray | memoryview | Readable | object
-"""A path, the bytes of a file, a binary file object, a numpy BGR (or grey, BGRA) image, or a PIL image."""
+"""A path, the bytes of a file, a binary file object, a numpy BGR (or gray, BGRA) image, or a PIL image."""
 
 
 def open_source(

@@ -36,7 +36,7 @@ from invoiceocr.sources.pdf_graphics import (
     square_pictures,
 )
 from invoiceocr.sources.pdf_ink import Canvas, Ink
-from invoiceocr.sources.pdf_shown import hidden
+from invoiceocr.sources.pdf_shown import look
 from invoiceocr.sources.pdf_text import glyphs, show_glyphs
 from invoiceocr.sources.pdf_unread import with_pictures, with_unread
 from invoiceocr.sources.pdf_view import View, view_of
@@ -56,7 +56,7 @@ def open_pdf(data: bytes, name: str, settings: Settings) -> Document:
 
     Raises CorruptFileError corrupt_pdf, EncryptedFileError, NoDocumentsError no_pages, TooLargeError.
     """
-    blended = pdf_structure.check(data, name, settings)
+    ambiguous = pdf_structure.check(data, name, settings)
     with _LOCK:
         document = _load(data, name)
         count = len(document)
@@ -68,7 +68,7 @@ def open_pdf(data: bytes, name: str, settings: Settings) -> Document:
     drawn = partial(draw_page, data, name, settings)
     signatures = cache(partial(_signatures, data, name))
     digest = hashlib.sha256(data).hexdigest()
-    return Document(name, digest, "pdf", pages, stated, drawn, signatures, blended=blended)
+    return Document(name, digest, "pdf", pages, stated, drawn, signatures, ambiguous=ambiguous)
 
 
 def _signatures(data: bytes, name: str) -> tuple[Signature, ...]:
@@ -187,10 +187,9 @@ def _page(document: pdfium.PdfDocument, number: int, *, settings: Settings, laye
     canvas = Canvas(page, view, placed, layered)
     all_found = glyphs(page, view)
     found = with_unread(canvas, [pair for pair in all_found if pair[1].upright])
-    unseen = hidden(canvas, found)
-    seen = [pair for pair, is_hidden in zip(found, unseen, strict=True) if not is_hidden]
-    shown = text_layer.with_overprints([glyph for glyph, _ in with_pictures(canvas, seen)])
-    stated = text_layer.to_lines(glyph for (glyph, _), is_hidden in zip(found, unseen, strict=True) if is_hidden)
+    sight = look(canvas, found)
+    shown = text_layer.with_overprints([glyph for glyph, _ in with_pictures(canvas, list(sight.seen))])
+    stated = text_layer.to_lines(glyph for glyph, _ in sight.unseen)
     # of a page of more objects nobody knows what the others hide
     if not text_layer.is_usable(shown) or len(placed) >= MAX_OBJECTS:
         image = draw_whole(page, _drawable_dpi(view, settings.render_dpi, settings))

@@ -22,8 +22,7 @@ WHITE = 0xFFFFFFFF
 ALL = (0.0, 0.0, 1.0, 1.0)
 # of an annotation: hidden, and not for the screen
 HIDDEN_FLAGS = 0x02 | 0x20
-# annotations that put nothing on the page
-SILENT = frozenset({raw.FPDF_ANNOT_LINK, raw.FPDF_ANNOT_POPUP})
+INVISIBLE_FLAG = 0x01  # of annotations that a program does not know; they are drawn, and PDFium does not merge them
 # annotations whose look PDFium makes up where the file has none
 MADE_UP = frozenset(
     {
@@ -73,13 +72,14 @@ def _visible(page: pdfium.PdfPage) -> Iterator[_Annotation]:
             continue
         rect = raw.FS_RECTF()
         raw.FPDFAnnot_GetRect(annotation, rect)
-        visible = not raw.FPDFAnnot_GetFlags(annotation) & HIDDEN_FLAGS
+        flags = raw.FPDFAnnot_GetFlags(annotation)
         kind = raw.FPDFAnnot_GetSubtype(annotation)
         layered = bool(raw.FPDFAnnot_HasKey(annotation, LAYER))
         plain = raw.FPDFAnnot_GetAP(annotation, raw.FPDF_ANNOT_APPEARANCEMODE_NORMAL, None, 0) <= EMPTY
         raw.FPDFPage_CloseAnnot(annotation)
-        is_open = layered or (plain and kind in MADE_UP)
-        if visible and kind not in SILENT and rect.right > rect.left and rect.top > rect.bottom:
+        is_open = layered or (plain and kind in MADE_UP) or bool(flags & INVISIBLE_FLAG)
+        silent = kind == raw.FPDF_ANNOT_POPUP or (plain and kind == raw.FPDF_ANNOT_LINK)
+        if not (flags & HIDDEN_FLAGS or silent) and rect.right > rect.left and rect.top > rect.bottom:
             yield _Annotation((rect.left, rect.bottom, rect.right, rect.top), is_open)
 
 

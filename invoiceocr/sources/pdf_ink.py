@@ -25,6 +25,8 @@ MIN_INK = 40
 MARGIN = 1.0  # points around the part that is drawn
 # of a character's width at its sides, where its neighbors' ink may reach in
 EDGE = 0.15
+STRONG = 80  # gray levels that the middle of a stroke changes at least
+NARROW = 0.08  # of the width: an edge so narrow that half a character under it is missed
 
 Gray = NDArray[np.uint8]
 
@@ -40,15 +42,25 @@ class Ink:
 
     def is_seen(self, box: Box, inset: float) -> bool:
         """Whether the texts change anything in *box* but for *inset*, a share of its width at each side."""
-        part = self._part(self.change, box, inset)
+        part = self.part(self.change, box, inset)
         return part.size > 0 and int(part.max()) >= MIN_INK
 
     def brightness(self, box: Box) -> float:
         """The usual gray level behind the texts in *box*; 0 off the part."""
-        part = self._part(self.ground, box, 0.0)
+        part = self.part(self.ground, box, 0.0)
         return float(np.median(part)) if part.size else 0.0
 
-    def _part(self, picture: Gray, box: Box, inset: float) -> Gray:
+    def erased(self, whole: Ink, box: Box) -> float:
+        """The share of the strokes of *whole*, the same part without what may cover it, that are not seen in *box*
+        here, where nothing but the ground of *whole* is instead; 0 without any."""
+        expected, ground = (whole.part(picture, box, NARROW) for picture in (whole.change, whole.ground))
+        seen, instead = (self.part(picture, box, NARROW) for picture in (self.change, self.ground))
+        strokes = expected >= STRONG
+        gone = strokes & (seen < MIN_INK) & (cv2.absdiff(ground, instead) < MIN_INK) if expected.size else strokes
+        return float(gone.sum() / max(1, strokes.sum()))
+
+    def part(self, picture: Gray, box: Box, inset: float) -> Gray:
+        """The pixels of one of its pictures in *box* but for *inset*, a share of its width at each side."""
         x0, x1 = SCALE * (box.x0 + inset * box.width), SCALE * (box.x1 - inset * box.width)
         # with an inset only pixels that lie mostly inside count: a narrow blank's neighbors are half a pixel away
         start, stop = (round(x0), max(round(x1), round(x0) + 1)) if inset else (int(x0), math.ceil(x1))
@@ -92,6 +104,19 @@ def _margins(start: float, stop: float, length: float) -> tuple[int, int]:
 def _points(pixels: int) -> float:
     """A margin that pypdfium2, which rounds up, makes *pixels* wide."""
     return max(0.0, (pixels - 0.01) / SCALE)
+
+
+@contextmanager
+def without(items: Iterable[int]) -> Iterator[None]:
+    """The page as long as the objects at the addresses *items* are no part of it."""
+    left_out = tuple(items)
+    for item in left_out:
+        pdf_calls.set_active(item, 0)
+    try:
+        yield
+    finally:
+        for item in left_out:
+            pdf_calls.set_active(item, 1)
 
 
 @contextmanager

@@ -3,6 +3,8 @@
 Text can be there for programs only: in render mode 3, in the color of paper or of what lies under it, under a picture,
 squeezed, cut off by a clip, in a layer that is switched off. The objects of the page tell where that may be so. Only
 there the page is drawn twice, with and without its text: where both pictures are the same, nobody sees a character.
+What lies over text in the color of its ground may take away a part of a character: an 8 is left as a 3. There the page
+is drawn without these objects, too, and a character that shows less of its strokes is one that nobody can tell.
 """
 
 from __future__ import annotations
@@ -16,10 +18,11 @@ import numpy as np
 import pypdfium2.raw as raw
 
 from invoiceocr.geometry import Box, common, meet, union
+from invoiceocr.page import UNREAD
 from invoiceocr.sources import pdf_calls
 from invoiceocr.sources.pdf_drawing import annotated
 from invoiceocr.sources.pdf_graphics import IMAGE, PATH, TEXT, Placed
-from invoiceocr.sources.pdf_ink import EDGE, Canvas, Ink
+from invoiceocr.sources.pdf_ink import EDGE, Canvas, Ink, without
 from invoiceocr.sources.pdf_text import Run, gray_of, gray_of_path, is_drawn, is_paper
 from invoiceocr.sources.pdf_veils import Veils, visible_bounds
 from invoiceocr.sources.pdf_view import View
@@ -40,6 +43,7 @@ MIN_CONTRAST = 60
 MIN_GROUND = 6.0  # points; a narrower area lies under no text
 # of the page: a larger picture is the paper or the form
 MAX_GROUND = 0.5
+ERASED = 0.12  # of a character's strokes, from which it may be taken for another one
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,12 @@ class _Cover:
     box: Box
     gray: int | None = None
     is_sheet: bool = False
+    item: int = 0
+
+    @property
+    def may_erase(self) -> bool:
+        """Whether it may have the color of paper."""
+        return self.item > 0 and not self.is_sheet and (self.gray is None or self.gray >= PAPER)
 
     def may_swallow(self, gray: int | None) -> bool:
         """Whether print of the *gray* level may be unseen on it."""
@@ -62,9 +72,10 @@ class _Cover:
 @dataclass(slots=True)
 class _Layout:
     """The page's objects in the order in which they are painted: what can cover text, what is too thin to do so alone,
-    when each text is painted, and the text itself."""
+    what may erase parts of characters, when each text is painted, and the text itself."""
 
     covers: list[_Cover] = field(default_factory=list)
+    erasers: list[_Cover] = field(default_factory=list)
     lines: list[Box] = field(default_factory=list)
     painted_at: dict[int, int] = field(default_factory=dict)
     texts: dict[int, Placed] = field(default_factory=dict)
@@ -92,21 +103,70 @@ class _Suspicion:
     texts: frozenset[int]
 
 
-def hidden(canvas: Canvas, found: Sequence[tuple[Glyph, Run]]) -> list[bool]:
-    """Whether the page hides each of the characters *found* on it; blanks are never hidden."""
+Found = tuple[Glyph, Run]
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """The characters of a page that it shows, those that it shows in part as UNREAD ones, and those that it hides;
+    blanks are never hidden."""
+
+    seen: Sequence[Found]
+    unseen: Sequence[Found]
+
+
+def look(canvas: Canvas, found: Sequence[Found]) -> Sight:
+    """What the page shows of the characters *found* on it."""
     layout = _layout(canvas, _solid(found))
     texts = _texts(found, layout)
+    unseen = {i for i in _hidden(canvas, layout, texts, found) if not found[i][0].text.isspace()}
+    regions = _erased_regions(layout, texts, found)
+    torn = set(chain.from_iterable(_torn(canvas, layout, region) for region in regions))
+    if not (unseen or torn):
+        return Sight(found, ())
+    seen = [i for i in range(len(found)) if i not in unseen]
+    return Sight([_unread(found[i]) if i in torn else found[i] for i in seen], [found[i] for i in sorted(unseen)])
+
+
+def _unread(pair: Found) -> Found:
+    return pair[0]._replace(text=UNREAD), pair[1]
+
+
+def _hidden(canvas: Canvas, layout: _Layout, texts: Texts, found: Sequence[Found]) -> set[int]:
+    """The indexes of those characters that the page hides."""
     unseen = {i for i, (glyph, run) in enumerate(found) if not run.painted or is_illegible(glyph)}
     doubtful = _doubtful(canvas, layout, texts, found)
     for suspicion in _suspicions(layout, texts, doubtful):
         ink = canvas.ink(suspicion.region, suspicion.texts)
         concerned = {i for address in suspicion.texts for i in texts[address].indexes} - unseen
         unseen |= {i for i in concerned if _is_hidden(*found[i], suspicion.region, ink)}
-    unseen |= under_blocks([glyph for glyph, _ in found])
-    flags = [False] * len(found)
-    for i in unseen:
-        flags[i] = not found[i][0].text.isspace()
-    return flags
+    return unseen | under_blocks([glyph for glyph, _ in found])
+
+
+@dataclass(frozen=True, slots=True)
+class _Erased:
+    """Some texts, by their addresses, and the boxes of those of their characters that an eraser reaches."""
+
+    texts: frozenset[int]
+    boxes: Mapping[int, Box]
+
+
+def _erased_regions(layout: _Layout, texts: Texts, found: Sequence[Found]) -> Iterator[_Erased]:
+    """Where an eraser may take a part of characters away."""
+    for suspicion in _merged(_covered(layout.erasers, texts)):
+        indexes = (i for address in suspicion.texts for i in texts[address].indexes)
+        boxes = {i: found[i][0].box for i in indexes if meet(found[i][0].box, suspicion.region)}
+        if boxes:
+            yield _Erased(suspicion.texts, boxes)
+
+
+def _torn(canvas: Canvas, layout: _Layout, erased: _Erased) -> list[int]:
+    """The characters of which a part is taken away."""
+    region = union(erased.boxes.values())
+    shown = canvas.ink(region, erased.texts)
+    with without(cover.item for cover in layout.erasers):
+        whole = canvas.ink(region, erased.texts)
+    return [i for i, box in erased.boxes.items() if shown.erased(whole, box) >= ERASED]
 
 
 def _suspicions(layout: _Layout, texts: Texts, doubtful: Collection[int]) -> Iterator[_Suspicion]:
@@ -117,7 +177,7 @@ def _suspicions(layout: _Layout, texts: Texts, doubtful: Collection[int]) -> Ite
         return
     apart = (*doubtful, *_striped(layout, texts))
     yield from _merged(_Suspicion(texts[address].box, frozenset({address})) for address in dict.fromkeys(apart))
-    yield from _merged(chain(_covered(layout, texts), _on_grounds(layout, texts)))
+    yield from _merged(chain(_covered(layout.covers, texts), _on_grounds(layout, texts)))
 
 
 def _is_hidden(glyph: Glyph, run: Run, region: Box, ink: Ink) -> bool:
@@ -171,10 +231,10 @@ def _striped(layout: _Layout, texts: Texts) -> list[int]:
     return [address for address, much in zip(texts, covered >= STRIPED * size, strict=True) if much]
 
 
-def _covered(layout: _Layout, texts: Texts) -> Iterator[_Suspicion]:
-    """The texts over which something is painted later."""
+def _covered(covers: Iterable[_Cover], texts: Texts) -> Iterator[_Suspicion]:
+    """The texts over which one of *covers* is painted later."""
     first = min((text.time for text in texts.values()), default=0)
-    for cover in layout.covers:
+    for cover in covers:
         under = texts.values() if cover.time > first else ()
         yield from _met(cover, [text for text in under if text.time < cover.time])
 
@@ -255,8 +315,9 @@ def _note_cover(layout: _Layout, one: Placed, time: int, view: View) -> None:
     side = min(box.width, box.height)
     if side < MIN_GROUND:
         layout.lines.append(box)
-    if side >= MIN_COVER:
-        layout.covers.append(_Cover(time, box, _gray(one), is_sheet=_is_sheet(one, box, view)))
+    cover = _Cover(time, box, _gray(one), _is_sheet(one, box, view), one.item)
+    layout.erasers += [cover] if cover.may_erase else []
+    layout.covers += [cover] if side >= MIN_COVER else []
 
 
 def _covers(one: Placed) -> bool:

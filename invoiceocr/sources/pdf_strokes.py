@@ -1,4 +1,5 @@
-"""Characters that a PDF page draws stroke by stroke: each stroke is a path of its own, too small to be an outline."""
+"""Strokes that a PDF page draws among its characters: each a path of its own, too small to be an outline. Several make
+a character; a single one may make another of the character that it crosses, 8 of 0, or add a 1 or a minus."""
 
 from __future__ import annotations
 
@@ -28,9 +29,13 @@ class Stroke:
     gray: int | None
 
 
-def characters(placed: Iterable[Placed], view: View) -> Iterator[Stroke]:
-    """The places of the characters that strokes seem to make, each with the gray level of its first stroke."""
-    strokes = list(islice(_strokes(placed, view), MAX_STROKES))
+def strokes_of(placed: Iterable[Placed], view: View) -> list[Stroke]:
+    """The first strokes of the page."""
+    return list(islice(_strokes(placed, view), MAX_STROKES))
+
+
+def characters(strokes: Sequence[Stroke]) -> Iterator[Stroke]:
+    """The places of the characters that *strokes* seem to make, each with the gray level of its first stroke."""
     for group in _groups(strokes) if len(strokes) >= FEWEST else ():
         whole = union(stroke.box for stroke in group)
         if len(group) >= FEWEST and SMALLEST <= whole.height <= LARGEST:

@@ -48,12 +48,28 @@ _DRAWN = re.compile(rb"/([^\s/<>\[\]()%{}]{1,127})\s{1,8}Do\b")
 _SIDE = rb"\s{0,8}(\d{1,10})(\s{1,8}\d{1,5}\s{1,8}R\b)?"
 _WIDTH, _HEIGHT = re.compile(rb"/W(?:idth)?" + _SIDE), re.compile(rb"/H(?:eight)?" + _SIDE)
 _PROGRAM = re.compile(rb"/(?:FunctionType\s{0,8}4|ShadingType\s{0,8}[4-7])\b")
-# all but the blend modes that viewers paint alike: ColorBurn and ColorDodge, of which PDFium paints black on white and
-# white on black otherwise than ISO 32000-1 (11.3.5.2) says, names that nobody knows, and lists to choose from
-_ODD_BLEND = re.compile(
+# What programs show differently, none of it in invoices as they are issued (ISO 32000-1): all blend modes but those
+# that they paint alike: ColorBurn and ColorDodge, of which PDFium paints black on white and white on black otherwise
+# than 11.3.5.2 says, names that nobody knows, and lists to choose from; ...
+_ODD_BLEND = (
     rb"/BM(?![A-Za-z0-9])\s*+(?!/(?:Normal|Compatible|Multiply|Screen|Overlay|Darken|Lighten|HardLight|SoftLight|Difference"
     rb"|Exclusion|Hue|Saturation|Color|Luminosity)(?![A-Za-z]))"
 )
+# ... layers that are switched when the file is opened (12.6.4.12), off on paper or on the screen only, or hang on the
+# zoom, the language or the reader (8.11.4.4), or on a purpose (8.11.2.3); ...
+_ODD_LAYER = (
+    rb"/SetOCGState\b|/(?:Print|View|Export)State\s*+/OFF\b|/(?:Zoom|Language|User)\s*+(?:<<|\])"
+    rb"|/Category\s*+\[[^\]]*/(?:Zoom|Language|User)\b|/Intent\s*+\[?\s*+/(?:Design|All)\b"
+)
+# ... forms that Adobe's programs draw from a template of their own (12.7.8), and folders of files, of which they show
+# another one than the page (7.11.6, 12.6.4.4)
+_ODD_VIEW = rb"/NeedsRendering\s*+true\b|/XFA\b|/Collection\b|/S\s*+/GoToE\b"
+_ODD = re.compile(b"|".join((_ODD_BLEND, _ODD_LAYER, _ODD_VIEW)))
+# scripts, and the layers that they may switch
+_SCRIPT, _LAYERS = re.compile(rb"/JavaScript\b"), re.compile(rb"/OCProperties\b")
+# of an annotation: it is for paper and not for the screen (12.5.3)
+_FLAGS = re.compile(rb"/F\s{0,8}(\d{1,6})(?!\d|\s{1,8}\d{1,5}\s{1,8}R)")
+_PRINTED, _UNSEEN = 0x04, 0x20
 # a pattern among the resources of another, and a mask that is drawn
 _PATTERN_INSIDE = re.compile(rb"/Pattern\s{0,8}(?:<<|\d)")
 _MASK = re.compile(rb"/S\s{0,8}/(?:Luminosity|Alpha)\b")
@@ -110,8 +126,8 @@ class _Look:
 
 
 def check(data: bytes, name: str, settings: Settings) -> bool:
-    """Refuse the PDF *data* where its structure would take PDFium too long or too much memory; return whether it blends
-    what it paints so that viewers show different things.
+    """Refuse the PDF *data* where its structure would take PDFium too long or too much memory; return whether programs
+    show it differently.
 
     Raises TooLargeError (too_large, too_complex).
     """
@@ -127,7 +143,7 @@ def check(data: bytes, name: str, settings: Settings) -> bool:
     largest = _check_pages(look)
     if largest > LARGE_CONTENT or (is_opaque(data) and _nests(look)) or _needs_a_try(look):
         pdf_probe.check(data, name)
-    return _blends_oddly(look)
+    return _is_ambiguous(look)
 
 
 def _gather(look: _Look, data: bytes) -> None:
@@ -139,8 +155,14 @@ def _gather(look: _Look, data: bytes) -> None:
         raise TooLargeError(f"{look.name}: more than {pdf_objects.MAX_OBJECTS} objects", code="too_complex")
 
 
-def _blends_oddly(look: _Look) -> bool:
-    return any(b"/BM" in item.text and _ODD_BLEND.search(item.text) for item in look.objects.values())
+def _is_ambiguous(look: _Look) -> bool:
+    """Whether something in the file makes programs show it differently, or the screen and paper."""
+    text = b"\n".join([item.text for item in look.objects.values()])
+    if _ODD.search(text) or (_SCRIPT.search(text) and _LAYERS.search(text)):
+        return True
+    drawn = [item.text for item in look.objects.values() if b"/Rect" in item.text and b"/AP" in item.text]
+    flags = [int(stated[1]) for annotation in drawn if (stated := _FLAGS.search(annotation))]
+    return any(flag & _PRINTED and flag & _UNSEEN for flag in flags)
 
 
 def is_opaque(data: bytes) -> bool:

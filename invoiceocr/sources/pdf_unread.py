@@ -21,7 +21,7 @@ from invoiceocr.sources import pdf_calls, pdf_strokes
 from invoiceocr.sources.pdf_graphics import IMAGE, PATH, TEXT, Placed, bounds, matrix_of
 from invoiceocr.sources.pdf_ink import Canvas
 from invoiceocr.sources.pdf_text import Run, draws_blanks, gray_of_path
-from invoiceocr.sources.text_layer import Glyph
+from invoiceocr.sources.text_layer import CURRENCY, Glyph
 
 BLANK_EDGE = 0.25  # of a blank's width at its sides, where its neighbors' ink may reach in
 FULL_WIDTH = 0.8  # of its height; a blank as wide as a Chinese character
@@ -43,6 +43,10 @@ IN_LINE = 0.6  # of the smaller height that both share
 TALL, WIDE = 1.5, 1.5  # heights of the characters beside it
 # of the height of a Chinese character beside it: what is smaller is a sign
 FULL_SIZE = 0.45
+# of the box of a character: a stroke as large may be a 1 or a minus or a part of the character, a larger one is a line
+# of the form
+STROKE_HEIGHT, STROKE_WIDTH = 0.9, 1.15
+MIDDLE = 0.15  # of the height of a character, above and below which strokes are no part of it
 # of amounts in words, before which forms print a sign
 NUMERALS = frozenset("零壹贰叁肆伍陆柒捌玖拾佰仟万亿圆元角分整正负")
 FIGURE_PART = re.compile(r"[0-9.,¥￥]")
@@ -69,16 +73,30 @@ def with_unread(canvas: Canvas, found: Sequence[Found]) -> list[Found]:
 
 @dataclass(frozen=True, slots=True)
 class _Drawn:
-    """A picture or an outline, its gray level if that is known, and whether it is an area and not lines."""
+    """A picture or an outline, its gray level if that is known, whether it is an area and not lines, and whether it is
+    a single stroke."""
 
     box: Box
     gray: int | None = None
     filled: bool = True
+    is_stroke: bool = False
 
     def is_of(self, run: Run) -> bool:
         """Whether it has about the color of *run*."""
         own = run.grays[0]
         return self.gray is None or own is None or abs(self.gray - own) < SAME_INK
+
+    def is_stroke_of(self, glyph: Glyph) -> bool:
+        """Whether it is a stroke on the level of *glyph*, no higher than its characters."""
+        box, own = self.box, glyph.box
+        rim = MIDDLE * own.height
+        return self.is_stroke and box.height <= STROKE_HEIGHT * own.height and own.y0 + rim < box.cy < own.y1 - rim
+
+    def crosses(self, glyph: Glyph, run: Run) -> bool:
+        """Whether it is a stroke in the color of *glyph* that is a part of this character, as people see it."""
+        own = glyph.box
+        is_in = self.box.width <= STROKE_WIDTH * own.width and own.x0 < self.box.cx < own.x1
+        return is_in and glyph.text.isalnum() and self.is_stroke_of(glyph) and self.is_of(run)
 
 
 def _drawn(canvas: Canvas) -> Iterator[_Drawn]:
@@ -87,8 +105,10 @@ def _drawn(canvas: Canvas) -> Iterator[_Drawn]:
     pictures = (_Drawn(box) for box in boxes if 0 < box.height <= LETTER[1])
     paths = (one for one in canvas.placed if one.kind == PATH and pdf_calls.segments_of(one.item) >= MIN_SEGMENTS)
     outlines = (_outline(one, box) for one in paths if _is_letter_sized(box := bounds(one, canvas.view)))
-    strokes = (_Drawn(one.box, one.gray) for one in pdf_strokes.characters(canvas.placed, canvas.view))
-    found = chain(pictures, outlines, strokes)
+    strokes = pdf_strokes.strokes_of(canvas.placed, canvas.view)
+    characters = (_Drawn(one.box, one.gray) for one in pdf_strokes.characters(strokes))
+    single = (_Drawn(one.box, one.gray, is_stroke=True) for one in strokes)
+    found = chain(pictures, outlines, characters, single)
     return islice((one for one in found if min(one.box.width, one.box.height) > 0), MAX_DRAWN)
 
 
@@ -105,6 +125,8 @@ def _is_character(drawn: _Drawn, beside: Sequence[Glyph]) -> bool:
     """Whether a picture with these characters beside it is one itself: next to a figure, between two, or as large as
     the Chinese one beside it. A circle of lines is the sign before an amount in words."""
     picture = drawn.box
+    if drawn.is_stroke:
+        return any(glyph.text.isdigit() or glyph.text in CURRENCY for glyph in beside if drawn.is_stroke_of(glyph))
     if any(FIGURE_PART.fullmatch(glyph.text) for glyph in beside):
         return True
     if len({glyph.box.cx < picture.cx for glyph in beside}) == 2:
@@ -124,6 +146,7 @@ def with_pictures(canvas: Canvas, found: Sequence[Found]) -> Sequence[Found]:
     if not waiting:
         return found
     line, count = _Line(found, {level for one in waiting for level in _levels(one.box)}), 0
+    waiting = line.uncrossed_by(waiting)
     # each may stand beside one that was taken
     while len(waiting) != count:
         count = len(waiting)
@@ -138,6 +161,7 @@ class _Line:
     def __init__(self, found: Sequence[Found], asked: set[int]) -> None:
         self._found = found
         self._added: dict[tuple[int, bool], list[Found]] = defaultdict(list)
+        self._crossed: set[int] = set()
         # (character, its number, whether it stands behind that one of the text layer; None for itself)
         self._levels: dict[int, list[tuple[Found, int, bool | None]]] = defaultdict(list)
         # most characters of a text have the same height, and no picture beside them
@@ -147,6 +171,16 @@ class _Line:
             box = pair[0].box
             if pair[1].painted and levels[box.y0, box.y1]:
                 self._enter(pair, i, None)
+
+    def uncrossed_by(self, drawn: Iterable[_Drawn]) -> list[_Drawn]:
+        """Those *drawn* that cross no character; one that a stroke crosses is an UNREAD one then."""
+        crossing = {one: self._crossed_by(one) for one in drawn}
+        self._crossed.update(*crossing.values())
+        return [one for one, crossed in crossing.items() if not crossed]
+
+    def _crossed_by(self, drawn: _Drawn) -> set[int]:
+        near = (entry for level in _levels(drawn.box) for entry in self._levels.get(level, ()))
+        return {index for (glyph, run), index, _ in near if drawn.crosses(glyph, run)}
 
     def takes(self, drawn: _Drawn) -> bool:
         """Whether a picture stands for a character; it is one of the line then."""
@@ -164,12 +198,17 @@ class _Line:
 
     def written(self) -> Sequence[Found]:
         """All characters in the order of the text layer."""
-        if not self._added:
+        if not (self._added or self._crossed):
             return self._found
         lines = (
-            (*self._beside(i, behind=False), pair, *self._beside(i, behind=True)) for i, pair in enumerate(self._found)
+            (*self._beside(i, behind=False), self._own(i), *self._beside(i, behind=True))
+            for i in range(len(self._found))
         )
         return [pair for line in lines for pair in line]
+
+    def _own(self, index: int) -> Found:
+        glyph, run = self._found[index]
+        return (glyph._replace(text=UNREAD), run) if index in self._crossed else (glyph, run)
 
     def _beside(self, index: int, *, behind: bool) -> list[Found]:
         return sorted(self._added.get((index, behind), ()), key=lambda pair: pair[0].box.x0)

@@ -19,7 +19,7 @@ TYPES_OF_TEN: dict[str, VerifyType] = {"1": "01", "5": "01", "3": "04", "6": "04
 TYPES_OF_TWELVE: dict[str, VerifyType] = {
     "04": "04", "05": "04", "06": "11", "07": "11", "11": "10", "12": "14", "13": "08", "17": "15",
 }  # fmt: skip
-KINDS: dict[VerifyType, str] = {
+KINDS: dict[str, str] = {
     "01": "vat_special",
     "04": "vat_ordinary",
     "08": "e_vat_special",

@@ -16,14 +16,8 @@ from invoiceocr.text.folding import fold
 from invoiceocr.values import invoice_code, issue_date, money
 
 KINDS = {
-    "01": "vat_special",
+    **invoice_code.KINDS,
     "03": "motor_vehicle",
-    "04": "vat_ordinary",
-    "08": "e_vat_special",
-    "10": "e_vat_ordinary",
-    "11": "vat_roll",
-    "14": "toll",
-    "15": "used_vehicle",
     "31": "digital_special",
     "32": "digital_ordinary",
     "51": "digital_rail",

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 from invoiceocr.adjudication.correction import Correction, Reason
@@ -7,7 +8,9 @@ from invoiceocr.adjudication.judgment import judgment_of, shared_prints
 from invoiceocr.adjudication.repair import Repairs
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.geometry import Box
-from invoiceocr.rules.engine import RuleReport, RuleResult
+from invoiceocr.invoice import LineItem, VatInvoice
+from invoiceocr.rules.context import RuleContext
+from invoiceocr.rules.engine import Engine, RuleReport, RuleResult
 
 SUMS = ("total_excluding_tax", "items.0.amount", "items.1.amount")
 ROW = ("items.1.quantity", "items.1.unit_price", "items.1.amount")
@@ -19,6 +22,10 @@ def passed(*paths: str, row: int | None = None) -> RuleResult:
 
 def failed(*paths: str, row: int | None = None, repair: tuple[str, ...] = ("total_excluding_tax",)) -> RuleResult:
     return RuleResult("b", "fail", paths, row=row, witness=True, repair=repair)
+
+
+def unread(*paths: str) -> RuleResult:
+    return RuleResult("c", "unknown", paths, witness=True)
 
 
 def supported(*results: RuleResult, repairs: Repairs | None = None) -> dict[str, frozenset[str]]:
@@ -48,8 +55,19 @@ def test_rows_that_do_not_add_up_have_cells_without_witnesses_though_a_row_fits_
     assert set(found) == {"total", "total_in_words"}
 
 
-def test_a_row_that_does_not_fit_in_itself_leaves_the_others_their_witnesses() -> None:
-    assert set(supported(passed(*ROW, row=1), failed("items.0.amount", row=0))) == set(ROW)
+def test_a_row_that_does_not_fit_in_itself_leaves_their_witnesses_to_those_that_pass_the_same_rule() -> None:
+    wrong = failed("items.0.amount", "items.0.quantity", row=0, repair=("items.0.amount",))
+    right = replace(passed(*ROW, row=1), rule=wrong.rule)
+    skipped = passed("items.2.amount", "items.2.tax_amount", row=2)
+
+    assert set(supported(right, wrong)) == set(ROW)
+    assert set(supported(passed(*SUMS), right, wrong, skipped)) == {"total_excluding_tax", *ROW}
+
+
+def test_a_sum_of_rows_is_no_witness_where_the_total_that_it_makes_contradicts_the_others() -> None:
+    sums = ("total", "total_tax", "total_excluding_tax")
+
+    assert supported(failed(*sums, repair=sums), passed(*SUMS), passed(*ROW, row=1)) == {}
 
 
 def test_a_rule_that_made_a_correction_does_not_witness_for_it() -> None:
@@ -77,9 +95,24 @@ def test_a_total_that_follows_from_its_words_shares_their_print() -> None:
 
 
 def test_rows_that_cannot_be_added_up_have_cells_without_witnesses() -> None:
-    unread = RuleResult("items-add-up", "unknown", SUMS, witness=True, repair=("total_excluding_tax",))
+    assert supported(unread(*SUMS), passed(*ROW, row=1)) == {}
 
-    assert supported(unread, passed(*ROW, row=1)) == {}
+
+def test_rows_of_which_one_sum_holds_keep_their_witnesses_where_another_cannot_be_checked() -> None:
+    taxes = ("total_tax", "items.0.tax_amount", "items.1.tax_amount")
+
+    assert set(supported(passed(*SUMS), unread(*taxes), passed(*ROW, row=1))) == {*SUMS, *ROW}
+
+
+def test_a_discount_without_its_minus_is_not_proven_by_its_rate_where_no_total_was_read() -> None:
+    rows = (
+        LineItem(amount=Decimal("4000.00"), tax_rate=Decimal("0.01"), tax_amount=Decimal("40.00")),
+        LineItem(amount=Decimal("300.00"), tax_rate=Decimal("0.01"), tax_amount=Decimal("3.00")),
+    )
+    report = Engine.load().check(VatInvoice(kind="vat_special", items=rows), RuleContext(today=date(2026, 11, 22)))
+
+    assert [result.outcome for result in report.results if result.rule == "line-tax"] == ["pass", "pass"]
+    assert judgment_of(report, Repairs()).supports == {}
 
 
 def test_words_prove_no_total_that_contradicts_its_own_sum() -> None:

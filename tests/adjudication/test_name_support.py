@@ -45,6 +45,21 @@ def test_another_name_is_not(name: Candidate) -> None:
     assert not proven(name)
 
 
+@pytest.mark.parametrize(
+    ("name", "is_one_name"),
+    [
+        ("93样品餐饮管理有限公司", False),
+        ("样品市样品市餐饮管理有限公司", False),
+        ("样品餐饮样品餐饮管理有限公司", False),
+        ("样品市餐饮有限公司样品市分公司", True),
+    ],
+)
+def test_a_number_or_a_part_of_the_name_before_it_is_another_print(name: str, is_one_name: bool) -> None:
+    record = replace(NAME, value=name, text=name, source="xml", box=None)
+
+    assert proven(record, replace(TAX_ID, source="xml", box=None)) is is_one_name
+
+
 @pytest.mark.parametrize("number", [replace(TAX_ID, value="91110105MA01ABCD5G"), replace(TAX_ID, placed=False)])
 def test_a_tax_id_that_is_not_proven_itself_proves_no_name(number: Candidate) -> None:
     assert not proven(NAME, number)

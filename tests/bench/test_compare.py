@@ -4,7 +4,7 @@ from bench import compare, engines
 from bench.compare import Plan, remarks, sections
 from bench.engines import Engine
 from bench.report import Measured
-from invoiceocr.scoring.documents import Labelled
+from invoiceocr.scoring.documents import Labeled
 
 
 def test_an_engine_that_is_not_installed_has_no_version(tmp_path: Path) -> None:
@@ -12,7 +12,7 @@ def test_an_engine_that_is_not_installed_has_no_version(tmp_path: Path) -> None:
 
 
 def test_pictures_are_read_themselves_and_nothing_is_drawn_for_them(tmp_path: Path) -> None:
-    picture = Labelled(tmp_path / "a.png", ())
+    picture = Labeled(tmp_path / "a.png", ())
     assert compare.picture_tasks([picture], tmp_path / "drawn", 200) == [
         {"id": str(picture.path), "pictures": [str(picture.path)]}
     ]

@@ -5,14 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from bench.kinds import BORN_DIGITAL, Count, orders, worn
-from invoiceocr.scoring.documents import Labelled
+from invoiceocr.scoring.documents import Labeled
 from invoiceocr.specimens import EVERY_KIND
 
 LABEL = {"kind": "taxi", "code": "133011912345", "total": "62.00", "distance": "12.8"}
 
 
-def document(**fields: str) -> Labelled:
-    return Labelled(Path("taxi.png"), ({**LABEL, **fields},))
+def document(**fields: str) -> Labeled:
+    return Labeled(Path("taxi.png"), ({**LABEL, **fields},))
 
 
 def test_every_verified_field_counts_key_or_not() -> None:

@@ -2,9 +2,9 @@ from pathlib import Path
 
 from bench.processes import Answers
 from bench.report import HEADER, PROOF_HEADER, as_json, figures_table, measured, proof_table
-from invoiceocr.scoring.documents import Labelled
+from invoiceocr.scoring.documents import Labeled
 
-DOCUMENT = Labelled(Path("a.png"), ({"number": "12345678", "total": "6.00"},))
+DOCUMENT = Labeled(Path("a.png"), ({"number": "12345678", "total": "6.00"},))
 PAGES = [{"width": 10, "height": 10, "lines": [["发票号码 12345678", 0.9, []], ["¥16.00", 0.9, []]]}]
 QUAD_FREE = {"id": "a.png", "pages": PAGES, "page_ms": [1500.0]}
 
@@ -22,7 +22,7 @@ def test_a_reader_that_gives_no_text_has_no_recall() -> None:
 
 
 def test_a_file_that_could_not_be_read_is_told_and_misses_everything() -> None:
-    good = Labelled(Path("b.png"), DOCUMENT.invoices)
+    good = Labeled(Path("b.png"), DOCUMENT.invoices)
     answers = Answers({"a.png": {"id": "a.png", "error": "Broken"}, "b.png": {**QUAD_FREE, "invoices": []}}, 0.0, 90.0)
     row = measured("reader", [DOCUMENT, good], answers).row()
     assert row[1:4] == ["2 (1 failed)", "25.0", "0.0"]

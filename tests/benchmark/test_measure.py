@@ -6,13 +6,13 @@ from invoiceocr.benchmark.cases import Case, cases
 from invoiceocr.benchmark.command import main
 from invoiceocr.benchmark.measure import Figures, measured
 from invoiceocr.benchmark.tools import OFDKIT_NAMES, Command, Renamed, kind_called, printed
-from invoiceocr.scoring.documents import Fields, Labelled
+from invoiceocr.scoring.documents import Fields, Labeled
 
 LABEL: Fields = {"kind": "taxi", "number": "12345678", "total": "35.00", "code": "111002381002"}
 
 
 def case() -> Case:
-    return Case("taxi", "scan", Labelled(Path("a.jpg"), (LABEL,)))
+    return Case("taxi", "scan", Labeled(Path("a.jpg"), (LABEL,)))
 
 
 def answer(confidence: float, **fields: str) -> Fields:

@@ -55,6 +55,18 @@ def test_an_identifier_is_never_cut_however_narrow_the_terminal(monkeypatch: pyt
     assert samples.NUMBER in shown(samples.accepted(), stream=Terminal())
 
 
+@pytest.mark.parametrize(("columns", "has_both"), [("80", False), ("120", True)])
+def test_a_narrow_terminal_leaves_room_for_the_seller_instead_of_kind_and_buyer(
+    monkeypatch: pytest.MonkeyPatch, columns: str, has_both: bool
+) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+
+    text = shown(samples.accepted(), stream=Terminal())
+
+    assert ("票种" in text, "购买方" in text) == (has_both, has_both)
+    assert "销售方" in text
+
+
 def test_colors_are_for_terminals_only() -> None:
     assert "\x1b[" not in shown(samples.accepted())
     assert "\x1b[32m" in shown(samples.accepted(), stream=Terminal())

@@ -13,7 +13,7 @@ kind = "detector"
 file = "tiny.onnx"
 sha256 = "{DIGEST}"
 source = "https://example.com"
-licence = "Apache-2.0"
+license = "Apache-2.0"
 mean = [0.5, 0.5, 0.5]
 std = [0.5, 0.5, 0.5]
 """
@@ -27,11 +27,11 @@ def test_the_networks_of_the_manifest_have_the_bytes_it_says(name: str, kind: ma
     assert len(manifest.entry(name, kind).load()) > 100_000
 
 
-def test_every_network_says_where_it_comes_from_and_under_which_licence() -> None:
+def test_every_network_says_where_it_comes_from_and_under_which_license() -> None:
     entry = manifest.entry("ppocrv6-small-rec", "recognizer")
 
     assert entry.source.startswith("https://")
-    assert entry.licence == "Apache-2.0"
+    assert entry.license == "Apache-2.0"
     assert entry.input_height == 48
 
 
@@ -69,7 +69,7 @@ def test_a_file_beside_the_manifest_needs_no_package() -> None:
         entry.load()
 
 
-@pytest.mark.parametrize("key", ["kind", "file", "sha256", "source", "licence", "mean", "std"])
+@pytest.mark.parametrize("key", ["kind", "file", "sha256", "source", "license", "mean", "std"])
 def test_an_entry_without_a_key_is_refused_by_name(key: str) -> None:
     without = "\n".join(line for line in COMPLETE.splitlines() if not line.startswith(key))
 
@@ -77,7 +77,7 @@ def test_an_entry_without_a_key_is_refused_by_name(key: str) -> None:
         manifest.parse(without)
 
 
-@pytest.mark.parametrize("text", ["[tiny", COMPLETE + "colour = 1\n"])
+@pytest.mark.parametrize("text", ["[tiny", COMPLETE + "color = 1\n"])
 def test_a_malformed_manifest_is_a_model_error(text: str) -> None:
     with pytest.raises(ModelError, match=r"models/manifest\.toml"):
         manifest.parse(text)

@@ -4,12 +4,12 @@ from typing import Any
 import pytest
 
 from invoiceocr.scoring.accuracy import Tally, comparable, compared, paired
-from invoiceocr.scoring.documents import Fields, Labelled
+from invoiceocr.scoring.documents import Fields, Labeled
 
 
 def tally(label: Fields, output: Fields, *unsure: str) -> Tally:
     counts = Tally()
-    counts.add(Labelled(Path("a.png"), (label,), frozenset(unsure)), [output])
+    counts.add(Labeled(Path("a.png"), (label,), frozenset(unsure)), [output])
     return counts
 
 
@@ -72,7 +72,7 @@ def test_an_invoice_with_an_invented_key_field_is_not_right() -> None:
 
 def test_a_document_that_was_not_read_misses_every_field() -> None:
     counts = Tally()
-    counts.add(Labelled(Path("a.png"), ({"number": "1", "total": "1.00"},)), [])
+    counts.add(Labeled(Path("a.png"), ({"number": "1", "total": "1.00"},)), [])
     assert counts.key_counts() == (0, 2)
 
 

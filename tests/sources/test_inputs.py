@@ -56,7 +56,7 @@ def test_a_numpy_picture_is_a_page_of_pixels() -> None:
 
 
 @pytest.mark.parametrize("shape", [(20, 30), (20, 30, 1), (20, 30, 4)])
-def test_grey_and_transparent_arrays_become_bgr(shape: tuple[int, ...]) -> None:
+def test_gray_and_transparent_arrays_become_bgr(shape: tuple[int, ...]) -> None:
     (page,) = opened(np.full(shape, 200, np.uint8)).pages
 
     assert page.image is not None

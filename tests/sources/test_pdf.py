@@ -153,9 +153,9 @@ def test_a_rectangle_is_four_ruled_lines_wherever_the_matrix_puts_it() -> None:
 
 
 def qr_object(payload: str) -> tuple[str, bytes]:
-    grey = np.asarray(cv2.imdecode(np.frombuffer(qr_png(payload), np.uint8), cv2.IMREAD_GRAYSCALE))
+    gray = np.asarray(cv2.imdecode(np.frombuffer(qr_png(payload), np.uint8), cv2.IMREAD_GRAYSCALE))
     entries = "/Type/XObject/Subtype/Image/ColorSpace/DeviceGray/BitsPerComponent 8"
-    return f"{entries}/Width {grey.shape[1]}/Height {grey.shape[0]}", grey.tobytes()
+    return f"{entries}/Width {gray.shape[1]}/Height {gray.shape[0]}", gray.tobytes()
 
 
 PAYLOAD = "01,32,,25312000000012345678,113.00,20250601,,6F05"
@@ -169,9 +169,9 @@ def test_a_qr_code_is_read_from_the_picture_in_the_page() -> None:
 
 def modules() -> NDArray[np.bool_]:
     """Where the modules of the code of PAYLOAD are dark, a pixel each."""
-    grey = np.asarray(cv2.imdecode(np.frombuffer(qr_png(PAYLOAD), np.uint8), cv2.IMREAD_GRAYSCALE))
-    rows, columns = np.nonzero(grey < 128)
-    inner = grey[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
+    gray = np.asarray(cv2.imdecode(np.frombuffer(qr_png(PAYLOAD), np.uint8), cv2.IMREAD_GRAYSCALE))
+    rows, columns = np.nonzero(gray < 128)
+    inner = gray[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
     # the finder pattern at the top left is seven modules wide
     size = int(np.flatnonzero(inner[0] >= 128)[0]) // 7
     return inner[size // 2 :: size, size // 2 :: size] < 128

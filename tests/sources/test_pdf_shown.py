@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 from unittest.mock import patch
 
 import pytest
-from handmade import FIELDS, FIRST, HEIGHT, WIDTH, Sheet, covering, piece, place, shown, stream, written
+from handmade import FIELDS, FIRST, HEIGHT, SIZE, WIDTH, Sheet, covering, piece, place, shown, stream, written
 
 from invoiceocr.page import UNREAD, Page
+from invoiceocr.pipeline.reader import Reader
 from invoiceocr.settings import Settings
 from invoiceocr.sources.pdf import open_pdf
 from invoiceocr.sources.pdf_ink import Canvas
@@ -226,6 +228,16 @@ def test_text_under_the_appearance_of_a_signature_is_hidden() -> None:
     assert texts(page_of(replace(sheet, objects=objects)).hidden) == {FORGED}
 
 
+@pytest.mark.parametrize("entries", ["/Subtype/Link", "/Subtype/Stamp/F 1"])
+def test_annotations_that_programs_draw_hide_the_text_below_whatever_they_are(entries: str) -> None:
+    over = stamp(f"{covering(PATH)}{piece(PATH)}", entries)
+    objects = (over["objects"][0].replace(b"/F 4", b""), *over["objects"][1:])  # type: ignore[index]
+
+    page = page_of(with_piece(piece(PATH, FORGED), page=over["page"], objects=objects))
+
+    assert FORGED not in texts(page.lines)
+
+
 def test_what_only_a_form_field_shows_is_read() -> None:
     field = stamp(piece(PATH), "/Subtype/Widget/FT/Tx/T(total)")
 
@@ -295,3 +307,67 @@ def test_texts_that_are_hidden_all_over_the_page_are_told_from_those_beside_them
     values = {path: FIELDS[path][0] for path in FIELDS}
     assert texts(page.hidden) == {values[path] for path in every_other}
     assert texts(page.lines) >= {values[path] for path in FIELDS if path not in every_other}
+
+
+def part(left: float, low: float, width: float, height: float) -> str:
+    """Operators that paint paper over a part of the second digit of the total, in shares of the digit's box."""
+    x, y = FIELDS[PATH][1] + SIZE * (1 + 0.556), FIELDS[PATH][2]
+    return f"q 1 g {x + 5 * left} {y + 7 * low} {5 * width} {7 * height} re f Q\n"
+
+
+WHITE_LINE = f"q 1 1 1 RG 1.9 w {X0 + 18} {Y0} m {X0 + 18} {Y1} l S Q\n"
+PARTS = {
+    "its left half": part(0.0, -0.2, 0.5, 1.4),
+    "its lower half": part(0.0, -0.2, 1.0, 0.6),
+    "its middle": part(0.3, 0.2, 0.4, 0.6),
+    "a stripe of it, by a picture": f"q 2 0 0 9 {X0 + 16.5} {Y0} cm /X Do Q\n",
+    "a stripe of it, by a white line": WHITE_LINE,
+}
+
+
+@pytest.mark.parametrize("place", PARTS)
+def test_a_digit_of_which_a_part_is_painted_over_is_unread(place: str) -> None:
+    drawn = shown_in_latin(FORGED)
+    sheet = with_piece(drawn, after=PARTS[place], resources=f"/XObject<</X {FIRST} 0 R>>", objects=(PIXEL,))
+
+    (total,) = [line.text for line in page_of(sheet).lines if line.text.startswith("¥9") or UNREAD in line.text]
+
+    assert UNREAD in total
+    assert total.replace(UNREAD, "") != FORGED
+
+
+def shown_in_latin(text: str) -> str:
+    """The operators of the total with *text* in the narrow font."""
+    _, x, y = FIELDS[PATH]
+    return f"BT /L {SIZE} Tf 1 0 0 1 {x} {y} Tm <{text.encode('latin-1').hex()}> Tj ET\n"
+
+
+@pytest.mark.parametrize(
+    "over",
+    [
+        f"q 1 0 0 rg {X0 + 15} {Y0} 3 9 re f Q\n",  # a stroke of a seal
+        f"q 1 g {X0} {Y1 + 1} 60 4 re f Q\n",  # beside it
+        f"q /G gs 1 g {X0} {Y0} 40 9 re f Q\n",  # hardly there
+    ],
+)
+def test_what_is_not_in_the_color_of_paper_erases_nothing(over: str) -> None:
+    sheet = with_piece(shown_in_latin(FORGED), after=over, resources="/ExtGState<</G<</ca 0.05>>>>")
+
+    assert FORGED in texts(page_of(sheet).lines)
+
+
+def test_an_eight_that_is_left_as_a_three_is_no_witness(reader: Reader) -> None:
+    # given: the sums and words agree with what the characters say
+    stated = {"total": "¥888.88", "total_excluding_tax": "¥880.08", "total_tax": "¥8.80"}
+    segments, erased = dict(PLAIN.segments), ""
+    for path, text in stated.items():
+        _, x, y = FIELDS[path]
+        segments[path] = f"BT /L {SIZE} Tf 1 0 0 1 {x} {y} Tm <{text.encode('latin-1').hex()}> Tj ET\n"
+        places = [x + SIZE * (0.556 * i if i < 4 else 0.556 * (i - 1) + 0.278) for i, c in enumerate(text) if c == "8"]
+        erased += "".join(f"q 1 g {left} {y + 0.9} 2 4.7 re f Q\n" for left in places)
+    words = piece("total_in_words", "捌佰捌拾捌圆捌角捌分")
+
+    (found,) = reader.read(written(replace(PLAIN, segments={**segments, "total_in_words": words}, after=erased)))
+
+    assert found.verdict == "review"
+    assert found.total != Decimal("888.88")

@@ -154,3 +154,37 @@ def test_no_more_texts_without_characters_are_drawn_than_some_hundred(monkeypatc
 
     assert few_drawn < all_drawn
     assert [text for text in few_seen if UNREAD in text] == [text for text in all_seen if UNREAD in text] != []
+
+
+def with_strokes(*strokes: tuple[float, float, float, float]) -> list[str]:
+    """The lines of a page with rectangles beside and over the first digit of an amount, from the left of its box and
+    its baseline, in points."""
+    path = "items.0.amount"
+    _, x, y = FIELDS[path]
+    drawn = "".join(f"q 0 g {x + left} {y + low} {width} {height} re f Q\n" for left, low, width, height in strokes)
+    return lines(written(Sheet(Sheet().segments, after=drawn)))
+
+
+AMOUNT = FIELDS["items.0.amount"][0]
+
+
+@pytest.mark.parametrize("stroke", [(0.5, 3.0, 4.0, 0.8), (0.8, 1.0, 0.9, 5.0)])
+def test_a_digit_that_a_stroke_crosses_is_unread(stroke: tuple[float, float, float, float]) -> None:
+    assert UNREAD + AMOUNT[1:] in with_strokes(stroke)
+
+
+@pytest.mark.parametrize("stroke", [(-2.5, 0.0, 0.9, 6.5), (-4.0, 2.3, 3.0, 0.7)], ids=["one", "minus"])
+def test_a_stroke_before_a_figure_is_an_unread_character(stroke: tuple[float, float, float, float]) -> None:
+    assert UNREAD + AMOUNT in with_strokes(stroke)
+
+
+@pytest.mark.parametrize(
+    "stroke",
+    [(-2.5, -3.0, 0.5, 14.0), (-2.0, -2.2, 8.0, 0.5), (-30.0, 2.0, 4.0, 0.8), (-1.0, 3.0, 20.0, 0.6)],
+    ids=["border", "underline", "far", "through"],
+)
+def test_lines_of_a_form_beside_a_figure_are_no_strokes_of_it(stroke: tuple[float, float, float, float]) -> None:
+    found = with_strokes(stroke)
+
+    assert AMOUNT in found
+    assert not [text for text in found if UNREAD in text]

@@ -28,7 +28,7 @@ def test_each_field_that_was_read_has_an_outcome_and_no_value(reader: Reader) ->
     assert all(0.0 <= score <= 1.0 for _, _, score, _ in found.values())
 
 
-def test_a_value_other_than_the_labelled_one_is_wrong(reader: Reader) -> None:
+def test_a_value_other_than_the_labeled_one_is_wrong(reader: Reader) -> None:
     made = deliver(Order("digital_ordinary", 3, "pdf"))
     label = made.truth["invoices"][0]["fields"]
     label = label | {"total": "1.23", "items": [row | {"amount": "4.56"} for row in label["items"]]}
