@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.proof import WitnessSource
@@ -12,6 +12,7 @@ from invoiceocr.sources.statements import Index, candidate, chosen, index_of
 from invoiceocr.sources.xml_mapping import Rows
 
 ANCHOR = "amount"  # the one cell that every printed item has
+ONE_LINE = ("quantity", "unit_price", "tax_rate", "tax_amount")  # cells of which an item has one at most
 
 Cells = dict[str, list[Node]]  # the elements of a row by field
 
@@ -49,9 +50,12 @@ def _complete(record: Node, rows: Rows, cells: list[Cells]) -> None:
 
 
 def _columns(index: Index, rows: Rows) -> list[Cells]:
-    """Rows from columns of cells: by rank where every column is as long, else by height on the page."""
-    columns = {name: list(index.get(choices[0][0], ())) for name, choices in rows.fields.items()}
+    """Rows from columns of cells: by rank where every column is as long, else by height on the page; none where amounts
+    are missing, since nobody knows whose."""
+    columns = {name: _in_order(index.get(choices[0][0], ())) for name, choices in rows.fields.items()}
     anchors = columns.get(ANCHOR, [])
+    if any(len(columns.get(name, ())) > len(anchors) for name in ONE_LINE):
+        return []
     cells: list[Cells] = [{} for _ in anchors]
     places = sorted((cell.page or 1, cell.box.y0, rank) for rank, cell in enumerate(anchors) if cell.box)
     for name, column in columns.items():
@@ -61,6 +65,13 @@ def _columns(index: Index, rows: Rows) -> list[Cells]:
             if rank is not None:
                 cells[rank].setdefault(name, []).append(cell)
     return cells
+
+
+def _in_order(cells: Iterable[Node]) -> list[Node]:
+    """*cells*, those that print the same text at the same place once, in the order of the page where all are on one."""
+    by_place = {(cell.page, cell.box, cell.text) if cell.box else id(cell): cell for cell in cells}
+    placed = [(cell.page or 1, cell.box.y0, rank, cell) for rank, cell in enumerate(by_place.values()) if cell.box]
+    return [cell for *_, cell in sorted(placed)] if len(placed) == len(by_place) else list(by_place.values())
 
 
 def _nearest(cell: Node, places: Sequence[tuple[int, float, int]]) -> int | None:

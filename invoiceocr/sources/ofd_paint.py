@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice
@@ -14,6 +15,7 @@ from invoiceocr.sources.safe_xml import Node
 
 Color = tuple[float, float, float]
 BLACK: Color = (0.0, 0.0, 0.0)
+HEXADECIMAL = re.compile(r"#([0-9A-Fa-f]{1,2})\b")
 LINE_WIDTH = 0.353  # millimeters, where nothing is said
 INHERITED = 8  # draw parameters that one may build on
 # what tells of an object's paint, and the parts of a text object that do not
@@ -68,9 +70,16 @@ def text_paint(node: Node, found: Resources) -> Paint:
     if _is_plain(node):
         return Paint(BLACK, None, _width([node]))
     owners = _owners(node, found)
-    fill = None if node.attributes.get("Fill") == "false" else _color(owners, "FillColor") or BLACK
+    known = _color(owners, "FillColor") or (None if _is_unknown(owners) else BLACK)
+    fill = None if node.attributes.get("Fill") == "false" else known
     stroke = _color(owners, "StrokeColor") if node.attributes.get("Stroke") == "true" else None
     return Paint(fill, stroke, _width(owners), _opacity(owners))
+
+
+def _is_unknown(owners: list[Node]) -> bool:
+    """Whether an object is filled with a pattern, or with a color of a palette: nobody knows whether that is seen."""
+    stated = next((color for owner in owners if (color := owner.child("FillColor"))), None)
+    return stated is not None and (stated.child("Pattern") is not None or "Index" in stated.attributes)
 
 
 def path_paint(node: Node, found: Resources) -> Paint:
@@ -121,8 +130,12 @@ def _stated(node: Node) -> Color | None:
 
 @lru_cache(maxsize=256)
 def _color_of(text: str) -> Color | None:
-    """The color of one, three or four numbers up to 255."""
-    values = [value / 255 for value in numbers(text)]
+    """The color of one, three or four numbers up to 255, decimal or hexadecimal.
+
+    >>> _color_of("255 0 0"), _color_of("#FF #00 #00")
+    ((1.0, 0.0, 0.0), (1.0, 0.0, 0.0))
+    """
+    values = [value / 255 for value in numbers(HEXADECIMAL.sub(lambda match: str(int(match[1], 16)), text))]
     if len(values) == 1:
         return values[0], values[0], values[0]
     if len(values) == 4:

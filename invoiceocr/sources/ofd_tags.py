@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from invoiceocr.evidence.candidate import EmbeddedRecord
+from invoiceocr.evidence.candidate import Candidate, EmbeddedRecord
 from invoiceocr.geometry import Box, union
 from invoiceocr.sources import embedded, ofd_package
 from invoiceocr.sources.ofd_content import Placed
@@ -14,6 +14,7 @@ from invoiceocr.sources.ofd_package import OfdDocument
 from invoiceocr.sources.ofd_sheet import Sheet
 from invoiceocr.sources.safe_xml import Node
 
+NUMBER = "number"
 # of the character's height: a character that much lower begins a new line
 NEW_LINE = 0.5
 
@@ -44,7 +45,13 @@ def read_tags(document: OfdDocument, sheets: Iterable[Sheet]) -> Iterator[Embedd
     trees = [tree for tree in ofd_package.tags(document) if tree.first("ObjectRef")]
     objects = _objects(sheets) if trees else {}
     for tree in trees:
-        yield from embedded.read_tree(_resolved(tree, objects), "ofd", embedded.TAGS)
+        for record in embedded.read_tree(_resolved(tree, objects), "ofd", embedded.TAGS):
+            yield replace(record, candidates=tuple(filter(_may_be, record.candidates)))
+
+
+def _may_be(stated: Candidate) -> bool:
+    """Whether a tag points to what it says: a number that is none would make another invoice of this one."""
+    return stated.path != NUMBER or str(stated.value).isdecimal()
 
 
 def read_custom_data(document: OfdDocument) -> tuple[EmbeddedRecord, ...]:

@@ -2,41 +2,59 @@ from pathlib import Path
 
 import pytest
 
-from invoiceocr.cli.app import run
+from invoiceocr import kinds
 from invoiceocr.cli.chinese import told
-from invoiceocr.errors import LedgerError, MissingExtraError, OutputError
+from invoiceocr.errors import PackError, SchemaError
+from invoiceocr.rules.packs.pack import load_packs
 
-Capture = pytest.CaptureFixture[str]
-
-
-def test_what_the_system_says_of_a_file_is_told_in_chinese() -> None:
-    assert told(OutputError("a.xlsx: No space left on device; give another output file")) == "a.xlsx：磁盘已满"
-
-
-def test_a_missing_extra_is_told_by_the_command_that_installs_it() -> None:
-    error = MissingExtraError("parquet needs pyarrow: pip install 'invoiceocr[parquet]'")
-    assert told(error) == "请运行 pip install 'invoiceocr[parquet]'"
-
-
-def test_an_error_without_chinese_is_told_as_it_is() -> None:
-    assert told(LedgerError("what nobody has translated")) == "what nobody has translated"
+PACK = """pack: own
+version: 1
+applies_to: [train]
+rules:
+  - id: dear
+    title: {zh: 一, en: one}
+    severity: error
+    assert: total > 1
+    message: {zh: 一, en: one}
+"""
+KIND = "kind: note\nextends: _invoice\ntitle: {zh: 单, en: note}\nfields:\n  number: {type: text}\n"
 
 
 @pytest.mark.parametrize(
-    ("arguments", "expected"),
+    ("text", "said"),
     [
-        (["extract", "nowhere.pdf"], "未读：文件不存在（file_not_found）：nowhere.pdf（请检查路径和权限）"),
-        (["extract", "a.pdf", "-o", "nowhere/a.xlsx"], "nowhere/a.xlsx：路径不存在"),
-        (["extract", "a.pdf", "--accept-confidence", "2"], "设置 accept_confidence：不能大于 1.0"),
-        (["schema", "--kind", "taksi"], "没有票种 taksi"),
-        (["extract", "a.pdf", "--config", "nowhere.toml"], "nowhere.toml：路径不存在"),
-        (["extract", "a.pdf", "--template", "nowhere.xlsx", "-o", "a.xlsx"], "nowhere.xlsx：路径不存在"),
+        (PACK.replace("total >", "totl >"), "own.yaml:8:13：没有 totl，是不是 total？"),
+        (PACK.replace("severity: error", "severity: eror"), "rules.0.severity 应为 'error', 'warning' or 'info'"),
+        (PACK.replace("> 1", '> "1"'), "number 不能与 text 比较"),
+        (PACK.replace("> 1", ">"), "不是表达式：invalid syntax"),
+        (PACK.replace("    severity: error\n", ""), "规则 dear 缺少 severity"),
     ],
 )
-def test_a_chinese_user_is_told_in_chinese(
-    arguments: list[str], expected: str, capsys: Capture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
-    run(arguments)
-    assert expected in capsys.readouterr().err
+def test_the_usual_mistakes_in_a_rule_pack_are_told_in_chinese(tmp_path: Path, text: str, said: str) -> None:
+    (file := tmp_path / "own.yaml").write_text(text, encoding="utf-8")
+
+    with pytest.raises(PackError) as raised:
+        load_packs([file])
+
+    assert told(raised.value).endswith(said)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (KIND.replace("type: text", "typ: text"), "note.yaml:5:12：没有 typ，是不是 type？"),
+        (KIND.replace("type: text", "type: text, key: 1"), "key 应为 true 或 false"),
+        (KIND.split("fields")[0] + "fields: 1\n", "fields 应写成“名称: 值”"),
+    ],
+)
+def test_the_usual_mistakes_in_a_kind_are_told_in_chinese(tmp_path: Path, text: str, said: str) -> None:
+    (tmp_path / "note.yaml").write_text(text, encoding="utf-8")
+
+    with pytest.raises(SchemaError) as raised:
+        kinds.load((tmp_path,))
+
+    assert told(raised.value).endswith(said)
+
+
+def test_what_nobody_has_put_in_chinese_keeps_its_place_and_its_words() -> None:
+    assert told(PackError("own.yaml:1:2: something odd")) == "own.yaml:1:2：something odd"

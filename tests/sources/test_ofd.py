@@ -249,6 +249,35 @@ def test_flat_tags_of_several_items_are_sorted_into_rows_by_their_height() -> No
     assert stated["items.1.amount"] == Decimal("3.00")
 
 
+def test_rows_of_tags_stand_in_the_order_of_the_page_whatever_that_of_the_tags() -> None:
+    found, _ = opened(tagged("InvoiceNo 20", "Item 26", "Item 23 24", "Amount 25", "Amount 27"))
+
+    stated = values(found, "ofd")
+    assert stated["items.1.name"] == "*餐饮服务*餐费"
+    assert stated["items.1.amount"] == Decimal("3.00")
+
+
+def test_a_text_that_two_tags_point_to_is_stated_once() -> None:
+    found, _ = opened(tagged("InvoiceNo 20", "Item 26", "Item 26", "Amount 27"))
+
+    assert values(found, "ofd")["items.0.name"] == "*餐饮服务*餐费"
+
+
+def test_tags_without_all_amounts_state_no_rows() -> None:
+    found, _ = opened(tagged("InvoiceNo 20", "Item 23 24", "Item 26", "Quantity 25", "Quantity 27", "Amount 27"))
+
+    assert not [path for path in values(found, "ofd") if path.startswith("items.")]
+
+
+@pytest.mark.parametrize("objects", ["23", "20 23"])
+def test_a_number_that_a_tag_finds_elsewhere_is_none(objects: str) -> None:
+    found, _ = opened(tagged(f"InvoiceNo {objects}", "TaxInclusiveTotalAmount 21 22"))
+
+    stated = values(found, "ofd")
+    assert "number" not in stated
+    assert stated["total"] == Decimal("113.00")
+
+
 def test_tags_with_an_empty_prefix_are_read() -> None:
     members = tagged("InvoiceNo 20", root=":eInvoice")
     members["Doc_0/Tags/CustomTag.xml"] = str(members["Doc_0/Tags/CustomTag.xml"]).replace(f" {OFD}", ' xmlns:=""')

@@ -67,6 +67,13 @@ SHADE = (
 )
 HIDDEN = {
     "white": [colored("255 255 255")],
+    "white in hexadecimal digits": [colored("#FF #FF #FF")],
+    "in a pattern": [
+        text("¥968.00", AT).replace("<ofd:TextCode", "<ofd:FillColor><ofd:Pattern/></ofd:FillColor><ofd:TextCode")
+    ],
+    "in a color of a palette": [
+        text("¥968.00", AT).replace("<ofd:TextCode", '<ofd:FillColor Index="1" ColorSpace="7"/><ofd:TextCode')
+    ],
     "white by a draw parameter": [text("¥968.00", AT, DrawParam="5")],
     "transparent": [text("¥968.00", AT, Alpha="0")],
     "in a transparent color": [colored("0 0 0", ' Alpha="0"')],
@@ -91,6 +98,7 @@ HIDDEN = {
 }
 SHOWN = {
     "gray": [colored("120 120 120")],
+    "gray in hexadecimal digits": [colored("#78 #78 #78")],
     "white on a dark ground": [filled("0 0 128"), colored("255 255 255")],
     "over a filled path": [filled("255 255 255"), text("¥968.00", AT)],
     "in a clip": [clipped("M 0 0 L 40 0 L 40 5 L 0 5 C")],
