@@ -20,7 +20,7 @@ from typing import Any
 
 from invoiceocr.adjudication.calibration import Calibration, Stratum, cell_of_evidence
 from invoiceocr.evidence import draft_file
-from invoiceocr.evidence.draft import Draft
+from invoiceocr.evidence.draft import OTHER, Draft
 from invoiceocr.invoice import Invoice
 from invoiceocr.pipeline.reader import Reader
 from invoiceocr.proof import Evidence
@@ -118,7 +118,7 @@ def outcomes(document: Document, reader: Reader) -> Iterator[list[Any]]:
     for label, output in paired(document.invoices, found):
         proofs = {path: Evidence.model_validate(proof) for path, proof in (output.get("evidence") or {}).items()}
         told = {path: outcome == "right" for path, outcome in compared(label, output) if outcome != "missing"}
-        spec = reader.kinds.kinds.get(output["kind"])
+        spec = reader.kinds.kinds.get(output.get("kind", OTHER))
         for path, right in {**told, **_cells(label, output)}.items():
             if path in proofs and document.tells(path):
                 cell = cell_of_evidence(path, proofs[path], spec)

@@ -22,6 +22,7 @@ READ_GAP = 0.4
 # advances of its characters: so far apart begin values that stand under one another, 0.4 on the forms measured; a name
 # that lost its first character begins 0.7 behind them
 ALIGNED = 0.5
+LATE = 0.7
 # advances between a caption and a name with no room for a character: where both were read as one line, and else
 ROOM_IN_LINE, ROOM = 0.2, 0.65
 TOUCHING = 0.05
@@ -74,6 +75,13 @@ def is_under(name: TextLine, others: Iterable[TextLine]) -> bool:
 def are_aligned(start: float, other: float, advance: float) -> bool:
     """Whether a name whose characters are *advance* apart begins at *start* where an *other* text does."""
     return abs(start - other) <= ALIGNED * advance
+
+
+def is_late(name: TextLine, others: Iterable[TextLine]) -> bool:
+    """Whether a recognized *name* begins so far behind all *others* that a character of it was lost."""
+    start, advance = _start(name)
+    starts = [_start(other)[0] for other in others]
+    return name.source == "ocr" and bool(starts) and start - max(starts) > LATE * advance
 
 
 def is_behind(name: TextLine, caption: Box) -> bool:

@@ -159,9 +159,10 @@ def _read_rows(form: FormLayout, block: Parties) -> Iterator[Candidate]:
             found = _candidate(Target(f"{party}.{slot.name}", slot.type), parts, form)
             if found is not None:
                 captions = form.labels_in(block.regions[party], *slot.labels)
-                whole = slot.type.name != NAME or _begins_in_place(parts[0], captions, texts[party], texts)
                 own = all(regions.hold(party, part.box) for part in parts)
-                yield replace(found, placed=found.placed and own and whole)
+                found = replace(found, placed=found.placed and own)
+                is_name = slot.type.name == NAME
+                yield _with_beginning(found, parts[0], captions, texts[party], texts) if is_name else found
 
 
 def _assigned(form: FormLayout, region: str, block: Parties) -> dict[Slot, list[TextLine]]:
@@ -176,6 +177,20 @@ def _assigned(form: FormLayout, region: str, block: Parties) -> dict[Slot, list[
 def _texts(slots: Mapping[Slot, Sequence[TextLine]]) -> list[TextLine]:
     """The first lines of those values of a party that begin where its name does; its tax id may stand behind them."""
     return [parts[0] for slot, parts in slots.items() if slot.type.name not in (NAME, TAX_ID)]
+
+
+def _with_beginning(
+    found: Candidate,
+    name: TextLine,
+    captions: Sequence[KeyMatch],
+    own: Sequence[TextLine],
+    texts: Mapping[str, Sequence[TextLine]],
+) -> Candidate:
+    """The *found* name of a party, not placed unless it begins in place, and doubtful where it begins behind its
+    party's *own* texts: its first characters were lost."""
+    placed = found.placed and _begins_in_place(name, captions, own, texts)
+    sure = names.DOUBT if names.is_late(name, own) else 1.0
+    return replace(found, placed=placed, confidence=sure * found.confidence)
 
 
 def _begins_in_place(

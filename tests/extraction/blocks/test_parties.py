@@ -319,6 +319,15 @@ def test_a_name_that_begins_behind_where_values_of_its_form_begin_may_have_lost_
     assert named(erased(make(), path, count), source, form)[path] is False
 
 
+@pytest.mark.parametrize("path", ["buyer.name", "seller.name"])
+def test_a_recognized_name_that_begins_behind_its_party_s_other_values_is_doubtful(path: str) -> None:
+    def sure(sheet: sheets.Sheet) -> float:
+        found = sheets.said(sheets.form_of(sheet, "ocr", form="vat"), "parties", form="vat")
+        return next(item.confidence for item in found if item.path == path)
+
+    assert sure(erased(vat(), path, 1)) < 0.5 < sure(vat())
+
+
 @pytest.mark.parametrize("source", ["text_layer", "ocr"])
 def test_without_an_address_a_name_may_begin_where_the_values_of_the_other_party_do(source: TextSource) -> None:
     sheet = vat().drop(*ORDINARY)
