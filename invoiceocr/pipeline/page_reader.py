@@ -14,7 +14,7 @@ from invoiceocr.extraction import schema
 from invoiceocr.extraction.extractor import Extractor
 from invoiceocr.geometry import Box, box_quad, quad_box
 from invoiceocr.imaging import region
-from invoiceocr.kinds import KindSpec, Registry, builtin
+from invoiceocr.kinds import OTHER, KindSpec, Registry, builtin
 from invoiceocr.layout import papers
 from invoiceocr.layout.key_phrases import KeyPhraseFinder
 from invoiceocr.page import Page, PageImage
@@ -114,6 +114,19 @@ class PageReader:
         if reading.empty_cells:
             reading = self._extracted(self.recognize.recognize_cells(paper, reading.empty_cells))
         return kind_doubt.noted(self._verify_names(self._verify(reading)))
+
+    def gone_on(self, readings: Iterable[Reading]) -> list[Reading]:
+        """*readings*, in the order of their pages; a page of no kind as more rows of the one before, where it is."""
+        found: list[Reading] = []
+        above: Reading | None = None
+        for reading in readings:
+            if reading.kind != OTHER:
+                above = reading
+            elif above is not None and not reading.is_list:
+                more = self._extract.continued(reading.page, above)
+                reading, above = (more, above) if more else (reading, None)
+            found.append(reading)
+        return found
 
     def drawn(self, page: Page) -> Reading:
         """What *page* says by its drawn picture alone."""
