@@ -3,8 +3,8 @@
     python -m bench.kinds --count 40 --degraded 20 --first 500000 --write docs/benchmarks.md
     python -m bench.kinds --kinds taxi train --count 3 --degraded 3 --errors 20
 
-Each kind's specimens are read as pictures (and as PDF where it is born digital) by one reader; a line a kind says how
-many documents were of the right kind, how many key fields were right, verified, and verified though wrong.
+Each kind's specimens are read as pictures (and as PDF where it is born digital) by one reader; one line per kind says
+how many documents were of the right kind, how many key fields were right, verified, and verified though wrong.
 """
 
 from __future__ import annotations

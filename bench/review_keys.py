@@ -28,7 +28,7 @@ SETTINGS = Settings(today=date(2025, 12, 31), threads=1)
 
 
 def main() -> None:
-    """Print a line an invoice and the medians."""
+    """Print one line per invoice and the medians."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--count", type=int, default=50)
     options.add_argument("--degradation", default="photo")

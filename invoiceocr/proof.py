@@ -28,6 +28,7 @@ Status = Literal["verified", "read", "doubtful", "missing"]
 Severity = Literal["error", "warning", "info"]
 Verdict = Literal["accept", "review", "reject"]
 Language = Literal["zh", "en"]
+LANGUAGES: tuple[Language, ...] = ("zh", "en")
 """That of `Finding.message`; `message_en` is always English."""
 
 

@@ -15,7 +15,7 @@ AHEAD = 64  # batches made in advance
 
 
 def made_elsewhere(make: Callable[..., Iterable[Made]], each: Iterable[tuple[Any, ...]]) -> Iterator[Made]:
-    """What *make* (a function of a module) gives for each tuple of arguments, one process a tuple, as it comes."""
+    """What *make* (a function of a module) gives for each tuple of arguments, one process per tuple, as it comes."""
     context: Any = get_context("spawn")
     queue = context.Queue(maxsize=AHEAD)
     for arguments in each:

@@ -11,7 +11,7 @@ from invoiceocr.testing import FakeReader
 
 
 def desk(reader: invoiceocr.Reader | FakeReader, paths: list[str]) -> int:
-    """Print a line an invoice or unread file; the exit code is 0 if all can be booked, 1 if some need a person, 3 if
+    """Print one line per invoice or unread file; the exit code is 0 if all can be booked, 1 if some need a person, 3 if
     some can't be read."""
     code = 0
     for result in reader.read_many(paths):

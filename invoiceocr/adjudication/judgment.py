@@ -31,7 +31,7 @@ def judgment_of(report: RuleReport, repairs: Repairs, prints: Prints = ()) -> Ju
     disputed = _disputed(report)
     sums = {_checked(result, disputed) for result in report.results if result.row is None and _sums_rows(result)}
     unproven = _unproven(report, sums)
-    witnesses = _witnesses(report, fitted, prints, disputed)
+    witnesses = _witnesses(report, fitted, prints, disputed | _accused_cells(report))
     witnesses = {path: found for path, found in witnesses.items() if not unproven(path)}
     suspects = blame(report) | repairs.doubtful
     return Judgment(witnesses, report.findings, suspects, corrections, "fail" in sums, _swapped(report))
@@ -51,7 +51,7 @@ def _unproven(report: RuleReport, sums: Set[Outcome]) -> Callable[[str], bool]:
     are proven.
     """
     by_row = [result for result in report.results if result.row is not None]
-    failed = {result.rule for result in by_row if result.outcome == "fail" and result.repair}
+    failed = {result.rule for result in by_row if _accuses_cells(result)}
     passed = Counter(result.row for result in by_row if result.rule in failed and result.outcome == "pass")
     none = "fail" in sums or sums == {"unknown"}
 
@@ -60,6 +60,17 @@ def _unproven(report: RuleReport, sums: Set[Outcome]) -> Callable[[str], bool]:
         return cell is not None and (none or passed[int(cell[1])] < len(failed))
 
     return is_unproven
+
+
+def _accuses_cells(result: RuleResult) -> bool:
+    """Whether a row does not fit in itself."""
+    return result.row is not None and result.outcome == "fail" and bool(result.repair)
+
+
+def _accused_cells(report: RuleReport) -> frozenset[str]:
+    """The cells of which one is wrong in a row that does not fit in itself: no sum of them proves anything."""
+    accusing = (result for result in report.results if _accuses_cells(result))
+    return frozenset(path for result in accusing for path in result.repair)
 
 
 def _witnesses(

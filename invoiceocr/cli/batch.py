@@ -100,7 +100,7 @@ def batch(
     """批量识别，可断点续跑 · Read many files; a run that was killed goes on where it was.
 
     DIR 中：results-*.jsonl 每个文件一行，failed.jsonl 读不了的，manifest.json 进度 ·
-    in DIR: results-*.jsonl with a line a file, failed.jsonl with those that could not be read, manifest.json.
+    in DIR: results-*.jsonl with one line per file, failed.jsonl with those that could not be read, manifest.json.
 
     合并导出：invoiceocr batch merge DIR -o OUT · sorted and exported: invoiceocr batch merge DIR -o OUT
 

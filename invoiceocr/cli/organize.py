@@ -105,7 +105,7 @@ def _is_under(path: str | Path, root: str) -> bool:
 
 
 def _shown(filed: Iterator[Filed], language: str) -> int:
-    """Print a line a file; how many stayed for a reason that a person should see to."""
+    """Print one line per file; how many stayed for a reason that a person should see to."""
     stayed = 0
     for item in filed:
         if item.reason is None:

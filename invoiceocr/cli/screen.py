@@ -42,8 +42,8 @@ SPARED = frozenset({"kind", "buyer.name"})  # what a narrower table does without
 def write_table(
     results: Iterable[ReadResult], stream: BinaryIO, language: str, registry: Registry | None = None
 ) -> None:
-    """Write a row an invoice, green where a value is verified, a row an unread file, and below what the rules found. A
-    narrow terminal gets neither kind nor buyer."""
+    """Write one row per invoice, green where a value is verified, one row per unread file, and below what the rules
+    found. A narrow terminal gets neither kind nor buyer."""
     terminal = stream.isatty()
     console = Console(file=io.StringIO(), force_terminal=terminal, width=None if terminal else PIPE_WIDTH)
     shown = [path for path in _headings() if console.width >= WIDE or path not in SPARED]

@@ -1,4 +1,4 @@
-"""Results as flat records for bots and low-code tools: one object an invoice, one level, no evidence."""
+"""Results as flat records for bots and low-code tools: one object per invoice, one level, no evidence."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def write_flat_jsonl(
     registry: Registry | None = None,
     columns: tuple[str, ...] = (),
 ) -> None:
-    """Write a line a record, UTF-8."""
+    """Write one line per record, UTF-8."""
     for record in flat_records(results, registry, columns):
         stream.write(_line(record) + b"\n")
         # a program at the other end of a pipe gets each invoice when it is read
@@ -59,7 +59,7 @@ def write_flat_json(
     registry: Registry | None = None,
     columns: tuple[str, ...] = (),
 ) -> None:
-    """Write one array with a line a record, UTF-8."""
+    """Write one array with one line per record, UTF-8."""
     write_array(map(_line, flat_records(results, registry, columns)), stream)
 
 

@@ -24,7 +24,7 @@ def to_records(
 ) -> list[Record]:
     """A dict an invoice, its fields by path (`total`, `seller.tax_id`): `Decimal`, `date`, `str`, None where nothing is
     printed. Only fields that some kind among the invoices has are there, the same in every dict. With *rows* (`items`,
-    `segments`, `trips`, ...) a dict an entry of that list, with the number of its invoice. Files that could not be
+    `segments`, `trips`, ...) one dict per entry of that list, with the number of its invoice. Files that could not be
     read have none."""
     invoices = list(_invoices(read))
     if rows is not None:

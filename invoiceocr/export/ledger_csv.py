@@ -45,8 +45,8 @@ def write_ledger_csv(
     registry: Registry | None = None,
     columns: tuple[str, ...] = USUAL,
 ) -> None:
-    """Write a row an invoice with these *columns*, UTF-8; a file that could not be read has a row that says why in the
-    columns `review` and `source`, where they are among them."""
+    """Write one row per invoice with these *columns*, UTF-8; a file that could not be read has a row that says why in
+    the columns `review` and `source`, where they are among them."""
     chosen = ledger_columns(columns, registry or builtin())
     head = [made.column.title.zh if style.titled else made.column.path for made in chosen]
     stream.write(BOM if style.bom else b"")

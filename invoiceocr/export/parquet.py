@@ -1,4 +1,4 @@
-"""Results as a Parquet file: a row an invoice, typed columns, the rows of tables as lists of structs."""
+"""Results as a Parquet file: one row per invoice, typed columns, the rows of tables as lists of structs."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from invoiceocr.errors import MissingExtraError
 from invoiceocr.export.columns import Column, invoice_columns, list_fields, row_columns, value_at
+from invoiceocr.export.tabular import HEAD
 from invoiceocr.invoice import Invoice
 from invoiceocr.kinds import Registry, builtin
 from invoiceocr.kinds.types import TYPES
@@ -26,11 +27,10 @@ GROUP_ROWS = 2000
 DIGITS, DECIMALS = 38, 12
 CONTEXT = Context(prec=DIGITS, rounding=ROUND_HALF_EVEN)
 TYPED = frozenset({"date", "datetime", "time", "int", "bool"})
-HEAD = ("source", "sha256", "page", "verdict")
 
 
 def write_parquet(results: Iterable[ReadResult], stream: BinaryIO, registry: Registry | None = None) -> None:
-    """Write a row an invoice, with the same columns whatever the kinds, and a row a file that could not be read.
+    """Write one row per invoice, with the same columns whatever the kinds, and one row per file that could not be read.
     `statuses` maps paths to how far they are proven. Raises MissingExtraError without pyarrow."""
     try:
         import pyarrow as pa

@@ -23,7 +23,7 @@ def write_jsonl(sheet: Sheet, stream: BinaryIO) -> None:
 
 
 def write_csv(sheet: Sheet, stream: BinaryIO) -> None:
-    """Write a row a record, UTF-8 with BOM, the paths of the columns as header."""
+    """Write one row per record, UTF-8 with BOM, the paths of the columns as header."""
     stream.write(BOM)
     stream.write(csv_row(column.path for column in sheet.columns))
     for row in _rows(sheet):

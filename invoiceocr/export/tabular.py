@@ -23,7 +23,7 @@ TAIL = ("findings", "error.code", "error.message")
 
 
 def write_jsonl(results: Iterable[ReadResult], stream: BinaryIO) -> None:
-    """Write one line a file, as the output contract has it, UTF-8."""
+    """Write one line per file, as the output contract has it, UTF-8."""
     for result in results:
         stream.write(json_bytes(result) + b"\n")
         # a program at the other end of a pipe gets each file when it is read
@@ -36,7 +36,7 @@ def write_json(results: Iterable[ReadResult], stream: BinaryIO) -> None:
 
 
 def write_csv(results: Iterable[ReadResult], stream: BinaryIO, registry: Registry | None = None) -> None:
-    """Write one row an invoice, UTF-8 with BOM, with the same columns whatever the kinds: the field paths of all kinds
+    """Write one row per invoice, UTF-8 with BOM, with the same columns whatever the kinds: the field paths of all kinds
     of *registry* (the built-in one), rows (items) as JSON in one cell. A file that could not be read has a row with
     its error."""
     stream.write(BOM)

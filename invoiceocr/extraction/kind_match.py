@@ -14,6 +14,7 @@ import regex
 
 from invoiceocr.extraction.match_spec import RESEMBLED, Becoming, FormMatch, KindMatch, Weighted
 from invoiceocr.extraction.page_signs import PageSigns
+from invoiceocr.kinds import OTHER
 from invoiceocr.page import Page
 
 OTHER_SCORE = 3.0  # what a kind must come up to, to be as likely as none
@@ -21,7 +22,6 @@ ELSEWHERE = 0.75  # of the weight of a title that does not stand at the head
 MIN_LIKENESS = 0.5  # of a misread title to the true one
 FEW = 2  # captions that stand on the page letter by letter, before the others are looked for
 HOPELESS = 7.0  # a kind that can't come nearer to the best score is not weighed: its probability is below 0.001
-OTHER = "other"
 # before and behind the name of a kind of invoice that a document is not itself
 NAMING = regex.compile(r"(类型|类别|种类|名称|发票):|附|开具|提供|取得|需要")
 COUNTED = regex.compile(r"[(]?[0-9一二两三四五六七八九十]{1,3}[)]?[张份]|[张份]数|开票|抬头|信息|资料")

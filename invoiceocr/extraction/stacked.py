@@ -12,8 +12,9 @@ from functools import lru_cache
 
 import regex
 
-from invoiceocr.extraction.kind_match import OTHER, classify
+from invoiceocr.extraction.kind_match import classify
 from invoiceocr.extraction.match_spec import KindMatch
+from invoiceocr.kinds import OTHER
 from invoiceocr.layout.papers import DOWN, cut, is_inside, widest_gap
 from invoiceocr.layout.plan import PaperPlan
 from invoiceocr.page import Page, TextLine

@@ -15,6 +15,9 @@ from invoiceocr.geometry import Quad
 from invoiceocr.imaging.warp import Matrix
 
 MIN_LINES = 8  # fewer long lines tell no perspective
+# fewer tell at least how the page is turned, where three agree that are so many times longer than high
+FEW_LINES, SHORT = 3, 2.5
+MOST = 0.6  # of the lines' length: what has to agree
 # a line that many times longer than high tells its direction
 LONG = 4.0
 ROUNDS = 3  # of the fit, leaving out lines that don't follow it
@@ -36,12 +39,12 @@ def skew(quads: Sequence[Quad]) -> float:
     return float(np.average(np.abs(rise), weights=run))
 
 
-def _slopes(quads: Sequence[Quad]) -> Matrix:
-    """N×3: middle y, rise over run and length of the long lines."""
+def _slopes(quads: Sequence[Quad], least: float = LONG) -> Matrix:
+    """N×3: middle y, rise over run and length of the lines *least* times longer than high."""
     rows = [
         ((tl[1] + tr[1] + br[1] + bl[1]) / 4, (tr[1] - tl[1] + br[1] - bl[1]) / (2 * run), run)
         for tl, tr, br, bl in quads
-        if (run := (tr[0] - tl[0] + br[0] - bl[0]) / 2) > LONG * max(dist(tl, bl), dist(tr, br))
+        if (run := (tr[0] - tl[0] + br[0] - bl[0]) / 2) > least * max(dist(tl, bl), dist(tr, br))
     ]
     return np.array(rows, np.float64).reshape(-1, 3)
 
@@ -50,7 +53,7 @@ def _rises(quads: Sequence[Quad]) -> tuple[float, float] | None:
     """(a, b): the rise over run of the lines at y is a + b·y; None where they tell nothing."""
     y, slope, weight = _slopes(quads).T
     if len(y) < MIN_LINES:
-        return None
+        return _turn(quads)
     keep = np.abs(slope - np.median(slope)) < 4 * OUTLIER
     for _ in range(ROUNDS):
         if keep.sum() < MIN_LINES:
@@ -58,6 +61,15 @@ def _rises(quads: Sequence[Quad]) -> tuple[float, float] | None:
         b, a = np.polyfit(y[keep], slope[keep], 1, w=np.sqrt(weight[keep]))
         keep = np.abs(slope - a - b * y) < OUTLIER
     return float(a), float(b)
+
+
+def _turn(quads: Sequence[Quad]) -> tuple[float, float] | None:
+    """The rise over run that most of few lines agree on, at any y; None where they don't."""
+    _, slope, weight = _slopes(quads, SHORT).T
+    keep = np.abs(slope - np.median(slope)) < OUTLIER if len(slope) else np.zeros(0, bool)
+    if keep.sum() < FEW_LINES or weight[keep].sum() < MOST * weight.sum():
+        return None
+    return float(np.average(slope[keep], weights=weight[keep])), 0.0
 
 
 def _leveling(fit: tuple[float, float], width: int, height: int) -> Matrix:

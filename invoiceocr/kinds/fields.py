@@ -11,7 +11,7 @@ from invoiceocr.kinds import vocabulary
 from invoiceocr.kinds.spec import FieldSpec, Title
 from invoiceocr.kinds.types import PARTY, ROWS, TYPES
 from invoiceocr.kinds.yaml_nodes import KindFile
-from invoiceocr.proof import WitnessSource
+from invoiceocr.proof import LANGUAGES, WitnessSource
 
 ATTRIBUTES = (
     "type",
@@ -28,11 +28,10 @@ ATTRIBUTES = (
 )
 GROUPS = ("identifiers", "dates", "money", "names", "people", "item_figures", "item_texts", "text")
 WITNESSES = get_args(WitnessSource)
-LANGUAGES = ("zh", "en")
 RESERVED = ("kind", "evidence", "findings", "verdict", "page", "source", "box", "rotation")
 """Attributes of every invoice that are no printed fields."""
 MAX_DECIMALS = 12
-_NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
+NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
 # a node, and the file in which it stands
 _Origin = tuple[KindFile, Mapping[str, object]]
 
@@ -89,7 +88,7 @@ def _field(nodes: Sequence[_Origin], name: str, place: _Place) -> FieldSpec:
 
 def _entry(file: KindFile, node: Mapping[str, object], name: str, path: str) -> _Origin:
     """The attributes that *file* gives of a field, their names checked."""
-    if not _NAME.fullmatch(str(name)) or ("." not in path and name in RESERVED):
+    if not NAME.fullmatch(str(name)) or ("." not in path and name in RESERVED):
         raise file.error(
             node, name, f"{name!r} can't be a field: lower case letters, digits and _, none of {', '.join(RESERVED)}"
         )

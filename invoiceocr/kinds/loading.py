@@ -10,18 +10,17 @@ from dataclasses import replace
 from pathlib import Path
 
 from invoiceocr.errors import SchemaError
-from invoiceocr.kinds.fields import field_specs
+from invoiceocr.kinds.fields import NAME, field_specs
 from invoiceocr.kinds.spec import FieldSpec, KindSpec, Title
 from invoiceocr.kinds.yaml_nodes import KindFile, lineage, load
+from invoiceocr.proof import LANGUAGES
 
 # raw sections that merge entry by entry
 SECTIONS = ("match", "phrases", "layout")
 KEYS = ("kind", "family", "extends", "order", "model", "title", *SECTIONS, "fields", "blocks")
 BLOCK_EDITS = ("before", "after")
-LANGUAGES = ("zh", "en")
 PARTY_FILE, SHARED_FILE = "_party", "_invoice"
 LAST = 1000  # the order of kinds that give none
-_NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
 _CLASS = re.compile(r"[A-Z][A-Za-z0-9]{0,63}")
 _Nodes = dict[int, Path]  # the file in which each node of it stands, by the node's id
 
@@ -64,7 +63,7 @@ def _check(file: KindFile) -> None:
     kind = file.data.get("kind")
     if kind != file.name:
         raise file.error(file.data, "kind", f"kind is {kind!r}; it must be the file's name, {file.name!r}")
-    if not _NAME.fullmatch(file.name) or keyword.iskeyword(file.name):
+    if not NAME.fullmatch(file.name) or keyword.iskeyword(file.name):
         raise file.error(file.data, "kind", "a kind is named in lower case letters, digits and _")
 
 

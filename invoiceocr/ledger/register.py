@@ -114,7 +114,7 @@ def read_register(path: Path) -> tuple[RegisterRow, ...]:
 
 
 def _header(rows: Sequence[Sequence[Cell]]) -> tuple[int, dict[str, int], bool] | None:
-    """The row of captions, the column of each field, and whether the sheet has a row an item."""
+    """The row of captions, the column of each field, and whether the sheet has one row per item."""
     for at, row in enumerate(rows[:HEAD_ROWS]):
         captions = [_caption(cell) for cell in row]
         columns: dict[str, int] = {}

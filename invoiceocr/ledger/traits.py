@@ -11,8 +11,8 @@ from invoiceocr.invoice import Invoice, Party
 from invoiceocr.kinds.spec import IDENTITIES
 from invoiceocr.text.folding import name_key
 from invoiceocr.values import invoice_number
+from invoiceocr.values.money import CENT
 
-CENT = Decimal("0.01")
 TAIL = 8  # digits: the length of an older number
 RED_REFERENCE = re.compile(r"(?:蓝字|正数|对应|红冲).{0,20}?号码[:： ]*([0-9]{20}|[0-9]{8})(?![0-9])")
 

@@ -128,6 +128,19 @@ class PageReader:
             reading = self._extracted(self.recognize.recognize_cells(paper, reading.empty_cells))
         return kind_doubt.noted(self._verify_names(self._verify(reading)))
 
+    def gone_on(self, readings: Iterable[Reading]) -> list[Reading]:
+        """*readings*, in the order of their pages; a page of no kind as more rows of the one before, where it is."""
+        found: list[Reading] = []
+        above: Reading | None = None
+        for reading in readings:
+            if reading.kind != OTHER:
+                above = reading
+            elif above is not None and not reading.is_list:
+                more = self._extract.continued(reading.page, above)
+                reading, above = (more, above) if more else (reading, None)
+            found.append(reading)
+        return found
+
     def drawn(self, page: Page) -> Reading:
         """What *page* says by its drawn picture alone."""
         return self._extracted(self.recognize.drawn(page))

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from invoiceocr.kinds import Registry, builtin
-from invoiceocr.proof import Language
+from invoiceocr.proof import LANGUAGES, Language
 from invoiceocr.rules.language import wording
 from invoiceocr.rules.language.evaluation import Value
 from invoiceocr.rules.language.expression import Expression
@@ -65,7 +65,7 @@ def in_words(expression: Expression, rule: Rule, language: Language) -> str:
 
 
 def _index(language: Language) -> int:
-    return wording.LANGUAGES.index(language)
+    return LANGUAGES.index(language)
 
 
 def _name(name: str, language: Language, registry: Registry) -> str:

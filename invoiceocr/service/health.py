@@ -6,12 +6,12 @@ from fastapi import APIRouter, Request
 from fastapi.responses import PlainTextResponse, Response
 
 from invoiceocr import __version__
+from invoiceocr.proof import LANGUAGES
 from invoiceocr.service.exporting import MEDIA_TYPES
 from invoiceocr.service.metrics import Labels
 from invoiceocr.service.options import PER_CALL
 from invoiceocr.service.responses import json_response
 from invoiceocr.service.service import Service, in_thread, service_of
-from invoiceocr.service.words import LANGUAGES
 from invoiceocr.sources import OPENERS
 
 router = APIRouter(tags=["operation"])

@@ -13,6 +13,7 @@ from invoiceocr.export.advice import reason
 from invoiceocr.export.reasons import told
 from invoiceocr.export.titles import ERRORS, in_language, kind_title, title
 from invoiceocr.kinds import Registry
+from invoiceocr.proof import LANGUAGES
 from invoiceocr.service import review
 from invoiceocr.service.entries import Filter, Moment, Record, Summary
 from invoiceocr.service.exporting import MAX_EXPORT, Form, exported
@@ -20,7 +21,7 @@ from invoiceocr.service.gate import COOKIE, session_of
 from invoiceocr.service.rendering import LANGUAGE_COOKIE, language_for, money, page
 from invoiceocr.service.responses import json_response
 from invoiceocr.service.service import Service, in_thread, service_of
-from invoiceocr.service.words import LANGUAGES, OUTCOMES, person
+from invoiceocr.service.words import OUTCOMES, person
 from invoiceocr.service.worksheet import Row, Worksheet, worksheet
 
 SHOWN = 1000  # rows of the results table at a time

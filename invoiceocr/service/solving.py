@@ -13,8 +13,8 @@ from invoiceocr.invoice import AnyInvoice
 from invoiceocr.pipeline.reader import Reader
 from invoiceocr.rules.equation import Equation, linear_equation
 from invoiceocr.values import chinese_amount
+from invoiceocr.values.money import CENT
 
-CENT = Decimal("0.01")
 ROW = re.compile(r"^(\w+\.\d+)\.(\w+)$")
 PRODUCTS = {"tax_amount": ("amount", "tax_rate"), "amount": ("quantity", "unit_price")}
 """Cells of a row that are the product of two others."""

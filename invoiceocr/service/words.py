@@ -5,6 +5,7 @@ from __future__ import annotations
 from invoiceocr.export.advice import reason
 from invoiceocr.export.titles import ERRORS, RECONCILED, SEVERITIES, STATUSES, VERDICTS, WITNESSES, Title, in_language
 from invoiceocr.kinds import Registry
+from invoiceocr.proof import LANGUAGES
 
 WORDS: dict[str, Title] = {
     "product": Title("发票识别", "Invoice OCR"),
@@ -208,9 +209,9 @@ WORDS: dict[str, Title] = {
     "export_which": Title("哪些发票", "Which invoices"),
     "export_format": Title("格式", "Format"),
     "format_xlsx": Title("Excel 工作簿：发票、明细、检查结果", "Excel workbook: invoices, items, findings"),
-    "format_csv": Title("CSV：每张发票一行", "CSV: a row an invoice"),
+    "format_csv": Title("CSV：每张发票一行", "CSV: one row per invoice"),
     "format_json": Title("JSON：含全部证据", "JSON: with all evidence"),
-    "format_jsonl": Title("JSON Lines：每个文件一行", "JSON Lines: a line a file"),
+    "format_jsonl": Title("JSON Lines：每个文件一行", "JSON Lines: one line per file"),
     "verified_only": Title("只写已核验的值", "Verified values only"),
     "download": Title("下载", "Download"),
     "since": Title("起始日期（导入）", "Imported since"),
@@ -223,7 +224,6 @@ WORDS: dict[str, Title] = {
     "open_review": Title("查看", "Open"),
 }
 OUTCOMES = ("accept", "review", "reject", "unread", "accepted", "rejected")
-LANGUAGES = ("zh", "en")
 SERVICE = Title("系统", "the service")
 """Who hands in what comes by HTTP, as the ledger names it in either language."""
 REVIEWER = Title("复核人", "reviewer")

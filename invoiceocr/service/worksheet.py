@@ -11,7 +11,7 @@ from invoiceocr.adjudication.conflicts import is_key
 from invoiceocr.adjudication.doubts import BELOW
 from invoiceocr.export.columns import invoice_columns, value_at
 from invoiceocr.export.explanation.paths import in_order
-from invoiceocr.export.explanation.words import percent
+from invoiceocr.export.explanation.words import SECOND, percent
 from invoiceocr.export.reasons import told
 from invoiceocr.export.titles import WITNESSES, Title, title
 from invoiceocr.invoice import AnyInvoice
@@ -39,7 +39,6 @@ YES, NO = "是", "否"
 CALCULATED = Title("按金额勾稽推算", "by calculation")
 OTHER_READING = Title("备选读法", "another reading")
 AS_READ = Title("现值", "as it is")
-SECOND = Title("图像复读", "second reading")
 MISSING = Title("这类票据应有此项，票面上没有找到", "this kind of invoice should have it; it was not found")
 UNSURE_OF = Title("把握 {share}，低于要求的 {least}", "{share} sure, {least} are asked for")
 SAYS = Title("{source}为 {value}", "{source} says {value}")

@@ -1,4 +1,4 @@
-"""Bytes to `Document`: one module a format, chosen by content."""
+"""Bytes to `Document`: one module per format, chosen by content."""
 
 from __future__ import annotations
 

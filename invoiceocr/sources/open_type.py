@@ -67,7 +67,7 @@ def _subtable(font: bytes, start: int) -> Iterator[tuple[int, int]]:
 
 def _segments(font: bytes, start: int) -> Iterator[tuple[int, int]]:
     """Format 4: runs of the basic plane."""
-    # the four arrays of the table, one entry a run
+    # the four arrays of the table, one entry per run
     count = struct.unpack_from(">H", font, start + 6)[0] // 2
     layout = f">{count}H"
     ends = struct.unpack_from(layout, font, start + 14)

@@ -9,8 +9,8 @@ from random import Random
 
 from invoiceocr.invoice import LineItem, Rate
 from invoiceocr.specimens.words import TomlTable, brand, digits, rate_choices, words
+from invoiceocr.values.money import CENT
 
-CENT = Decimal("0.01")
 PRICE_DECIMALS = (2, 4, 6, 8, 10, 12)
 # yuan a line; more would outgrow the columns
 MAX_GROSS = Decimal("9000000")

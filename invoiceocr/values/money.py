@@ -11,6 +11,8 @@ from decimal import Decimal
 
 from invoiceocr.text.folding import fold
 
+CENT = Decimal("0.01")
+
 # characters; unit prices computed by issuers' software have up to thirty decimals
 MAX_LENGTH = 80
 _HALF = str.maketrans("−–—﹣﹘（）：，。．", "-----():,..")

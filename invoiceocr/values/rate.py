@@ -7,6 +7,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from invoiceocr.text.folding import fold
+from invoiceocr.values.money import CENT
 
 Rate = Decimal | str
 MARKERS = {"免税": "免税", "免征": "免税", "免": "免税", "不征税": "不征税", "不征": "不征税"}
@@ -27,7 +28,6 @@ LEVIES = (
     (date(2020, 3, 1), date.max, ("0.01",)),
     (date(2020, 5, 1), date.max, ("0.005",)),
 )
-CENT = Decimal("0.01")
 _PERCENT = re.compile(r"([0-9]{1,2}(?:\.[0-9]{1,6})?)%")
 _NUMBER = re.compile(r"[0-9]{1,2}(?:\.[0-9]{1,8})?|\.[0-9]{1,8}")
 

@@ -15,7 +15,7 @@ from typing import Any
 READY = "ready"
 ORPHANED = 3  # exit status of a worker whose parent is gone
 PR_SET_PDEATHSIG = 1  # prctl(2)
-# one process a core: OpenCV would start as many threads in each as cores
+# one process per core: OpenCV would start as many threads in each as cores
 ALONE = {"OPENCV_FOR_THREADS_NUM": "1"}
 
 

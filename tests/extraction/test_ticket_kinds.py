@@ -120,6 +120,14 @@ def test_where_a_taxi_receipt_lacks_a_value_a_second_look_goes_as_far_off_as_the
     assert cell.cy == pytest.approx(162 + 40 * 6, abs=2)
 
 
+def test_a_surcharge_of_nothing_is_no_fare_where_that_was_not_read() -> None:
+    captions = ("日期", "上车", "下车", "单价", "里程", "金额", "另收")
+    prints = ("2024-05-06", "08:10", "08:35", "2.30", "12.6", "", "0.00元")
+    rows = ([(name, 100), (text, 300)] if text else [(name, 100)] for name, text in zip(captions, prints, strict=True))
+
+    assert "total" not in values("taxi", pages.rows(*rows))
+
+
 def test_a_sum_between_two_captions_belongs_to_the_nearer_one() -> None:
     captions = ("日期", "上车", "下车", "单价", "里程", "金额", "预约叫车服务费", "实收金额")
     prints = ("2024-05-06", "08:10", "08:35", "2.30", "12.6", "¥63.00元")
@@ -140,6 +148,34 @@ def test_the_face_value_of_a_quota_invoice_is_what_its_words_say() -> None:
     found = values("quota", page)
     assert (found["code"], found["number"], found["total"]) == ("123001234567", "00123456", Decimal("20"))
     assert found["total_in_words"] == "贰拾元整"
+
+
+def test_the_time_of_entry_is_not_the_passage_where_that_was_not_read() -> None:
+    page = pages.rows(
+        [("高速公路通行费发票", 100)],
+        [("入口时间 2018-02-14 10:55:02", 100)],
+        [("出口时间 2018-02-14 11:", 100)],
+        [("收费额 0.00", 100)],
+    )
+
+    assert not {"travel_time", "total"} & values("toll_receipt", page).keys()
+
+
+def test_one_digit_of_a_sum_is_no_sum() -> None:
+    page = pages.rows(
+        [("公益事业捐赠统一票据（电子）", 100)],
+        [("金额合计（大写）", 100), ("贰万元整", 300), ("（小写）", 500), ("2", 620)],
+    )
+
+    assert values("fiscal", page).get("total") in (None, Decimal(20000))
+
+
+def test_the_seal_over_the_title_of_a_coach_ticket_names_no_stations() -> None:
+    page = pages.rows(
+        [("国统一发票监制", 300)], [("汽车客运车票", 200)], [("日期：2018-06-20", 100)], [("票价：25元", 100)]
+    )
+
+    assert "departure_station" not in values("bus", page)
 
 
 def test_a_motorway_slip() -> None:

@@ -44,8 +44,18 @@ def test_one_stray_line_does_not_tilt_the_page() -> None:
     assert skew(moved(level, matrix)) < 0.002
 
 
-def test_few_lines_say_nothing() -> None:
-    assert by_text(lines(0.1, count=5), 1000, 600) is None
+def test_few_lines_that_agree_tell_how_the_page_is_turned() -> None:
+    few = lines(0.1, count=3)
+
+    matrix = by_text(few, 1000, 600)
+
+    assert matrix is not None
+    assert skew(moved(few, matrix)) < 0.015
+
+
+@pytest.mark.parametrize("few", [lines(0.1, count=2), (*lines(0.1, count=3), *lines(-0.1, count=3))])
+def test_two_lines_or_few_that_disagree_say_nothing(few: tuple[Quad, ...]) -> None:
+    assert by_text(few, 1000, 600) is None
 
 
 def test_lines_without_a_common_direction_say_nothing() -> None:

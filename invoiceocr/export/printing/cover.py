@@ -1,4 +1,4 @@
-"""The cover of printed invoices: totals by kind, the total in words, a row an invoice."""
+"""The cover of printed invoices: totals by kind, the total in words, one row per invoice."""
 
 from __future__ import annotations
 

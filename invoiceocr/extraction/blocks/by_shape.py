@@ -5,9 +5,11 @@
     fields:
       ticket_number: {like: ['^[A-Z]\\d{6}$']}
       total: {like: ['^¥(\\d+\\.\\d{2})$'], prefer: last}     # first (default), last or largest
+      number: {like: ['^\\d{8}$'], under: code}
 
 Digits alone may be another number, such as a telephone number where the number of the paper could not be read: that the
-characters are sure does not tell whose they are. The same holds of two values that look alike.
+characters are sure does not tell whose they are. The same holds of two values that look alike. `under` names a field
+whose print they stand right below, flush and as large: the press puts code and number there, and no other figure.
 """
 
 from __future__ import annotations
@@ -20,16 +22,22 @@ from invoiceocr.extraction.blocks.node import Node
 from invoiceocr.extraction.blocks.printed import printed
 from invoiceocr.extraction.blocks.region import Region, compile_region
 from invoiceocr.extraction.blocks.value import KEYS, Match, ValueSpec, candidates, compile_value, match
+from invoiceocr.geometry import Box
 from invoiceocr.layout.form import FormLayout
 from invoiceocr.page import TextLine
+
+# of the height of print: how far lines that begin together begin apart, and how far the next line may stand below
+FLUSH, NEXT_LINE = 0.6, 2.5
+ALIKE = 1.25  # times as high: print of one size
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Entry:
-    """A field, and which of several fitting pieces of print is taken."""
+    """A field, which of several fitting pieces of print is taken, and the field under whose print it stands."""
 
     value: ValueSpec
     prefer: str
+    under: str | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,21 +57,57 @@ def compile_block(node: Node) -> ByShape:
 
 
 def _entry(node: Node, path: str) -> Entry:
-    node.check((*KEYS, "prefer"))
-    return Entry(compile_value(node, path), node.choice("prefer", RANKS, "first"))
+    node.check((*KEYS, "prefer", "under"))
+    under = node.field("under", node.text("under", "")).path if "under" in node.data else None
+    return Entry(compile_value(node, path), node.choice("prefer", RANKS, "first"), under)
 
 
 def read(form: FormLayout, block: ByShape) -> Iterator[Candidate]:
     """The best fitting piece of print of each field; a piece is taken once."""
     free = [segment for row in form.rows(block.region.inside(form)) for segment in row]
+    boxes = {said.path: said.box for said in form.said if said.value is not None}
     for entry in block.entries:
-        fits = [(fit, segment) for segment in free if (fit := match(entry.value, printed([segment]))) is not None]
-        ranked = [(_rank(entry, fit, segment, index), index) for index, (fit, segment) in enumerate(fits)]
-        if ranked:
-            fit, taken = fits[max(ranked)[1]]
-            free = [segment for segment in free if segment is not taken]
-            placed = _is_telling(fit, [other for other, _ in fits])
-            yield from (replace(said, placed=placed) for said in candidates(entry.value, fit, form))
+        above = boxes.get(entry.under or "")
+        best = _best(_pieces(entry, free, form.project(above) if above else None, form), entry)
+        if best is not None:
+            free = [segment for segment in free if segment is not best.segment]
+            boxes |= {entry.value.path or "": best.segment.box} if best.fit.is_read else {}
+            yield from (replace(said, placed=best.placed) for said in candidates(entry.value, best.fit, form))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Piece:
+    """A piece of print that fits, and whether it must be the field's."""
+
+    segment: TextLine
+    fit: Match
+    placed: bool
+
+
+def _pieces(entry: Entry, free: Sequence[TextLine], above: Box | None, form: FormLayout) -> list[_Piece]:
+    """The pieces that look like the value, those below the print *above* placed."""
+    fits = ((segment, match(entry.value, printed([segment]))) for segment in free)
+    return [
+        _Piece(segment, fit, above is not None and _is_under(form.project(segment.box), above))
+        for segment, fit in fits
+        if fit is not None
+    ]
+
+
+def _best(pieces: Sequence[_Piece], entry: Entry) -> _Piece | None:
+    """The piece that is taken: a placed one first."""
+    ranked = [(piece.placed, *_rank(entry, piece.fit, piece.segment, index)) for index, piece in enumerate(pieces)]
+    if not ranked:
+        return None
+    best = pieces[max(range(len(pieces)), key=lambda index: (*ranked[index], index))]
+    return replace(best, placed=best.placed or _is_telling(best.fit, [piece.fit for piece in pieces]))
+
+
+def _is_under(box: Box, above: Box) -> bool:
+    """Whether *box* is the next line below *above*, flush with it and as large."""
+    small, large = sorted((box.height, above.height))
+    is_flush = abs(box.x0 - above.x0) < FLUSH * above.height
+    return is_flush and large < ALIKE * small and small / 2 < box.cy - above.cy < NEXT_LINE * small
 
 
 def _is_telling(fit: Match, others: Sequence[Match]) -> bool:

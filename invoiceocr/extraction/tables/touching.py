@@ -18,10 +18,10 @@ from invoiceocr.extraction.tables.spec import Product
 from invoiceocr.kinds.types import ValueType
 from invoiceocr.page import TextLine
 from invoiceocr.text.lines import parted
+from invoiceocr.values.money import CENT
 
 WHOLE = re.compile(r"-?[1-9]\d{0,5}")  # a quantity
 MANY = 6  # characters of a computed unit price
-CENT = Decimal("0.01")
 # of the height: characters of one number stand closer than that
 GAP = 0.1
 ZERO = re.compile(r"0\d")  # no price begins so

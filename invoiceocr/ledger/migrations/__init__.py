@@ -1,1 +1,1 @@
-"""Alembic's migrations of the ledger: `env` runs them, `versions` holds one module a step."""
+"""Alembic's migrations of the ledger: `env` runs them, `versions` holds one module per step."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 
-LANGUAGES = ("zh", "en")
 CONTEXT = {
     "today": "今天",
     "claim_date": "报销日期",

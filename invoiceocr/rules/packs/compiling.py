@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from invoiceocr.kinds import Registry
+from invoiceocr.proof import LANGUAGES
 from invoiceocr.rules.context import RuleContext
 from invoiceocr.rules.language.aggregates import Loop
 from invoiceocr.rules.language.calls import open_loop
@@ -37,7 +38,6 @@ from invoiceocr.rules.packs.rule import Each, Rule
 OTHERWISE = "otherwise"
 # the number of the row under way, from 1, in rules with `each`
 ROW = "row"
-LANGUAGES = ("zh", "en")
 # of a pack with all it extends; each may use the one before
 MAX_LETS = 60
 MAX_LIST = 2000  # members of a list param
@@ -199,7 +199,7 @@ def _severities(sourced: Sourced, scope: Scope, loops: Mapping[str, Loop]) -> tu
 
 
 def _messages(sourced: Sourced, scope: Scope, loops: Mapping[str, Loop]) -> dict[str, Message]:
-    messages = {}
+    messages: dict[str, Message] = {}
     for language in LANGUAGES:
         text = _within(sourced, language)
         try:

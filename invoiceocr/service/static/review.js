@@ -1,4 +1,4 @@
-// The review of one invoice: what is doubted first, one key an answer, judged again at once.
+// The review of one invoice: what is doubted first, one key per answer, judged again at once.
 import { chip, detail, element, isTyping, reviewer, titles, toast, word, words } from "./shell.js";
 import { paper } from "./paper.js";
 import { Viewer } from "./viewer.js";

@@ -38,7 +38,7 @@ class Alphabet:
 
     @property
     def metadata(self) -> str:
-        """The dictionary as the ONNX metadata hold it, a character a line."""
+        """The dictionary as the ONNX metadata hold it, one character per line."""
         return "\n".join(self.dictionary)
 
     def spelled(self, text: str) -> str:

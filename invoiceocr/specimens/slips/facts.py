@@ -10,9 +10,9 @@ from random import Random
 
 from invoiceocr.specimens.words import digits, words
 from invoiceocr.values import chinese_amount, provinces
+from invoiceocr.values.money import CENT
 
 LAST_DAY = date(2025, 12, 20)
-CENT = Decimal("0.01")
 PLATES = dict(
     zip(
         provinces.PROVINCES.values(),

@@ -9,9 +9,10 @@ from random import Random
 from invoiceocr.invoice import Party
 from invoiceocr.specimens.parties import company, hospital, institution
 from invoiceocr.specimens.slips import facts
-from invoiceocr.specimens.slips.facts import CENT, Facts
+from invoiceocr.specimens.slips.facts import Facts
 from invoiceocr.specimens.words import digits, person, words
 from invoiceocr.values import vin
+from invoiceocr.values.money import CENT
 
 GOODS = ("餐饮服务", "住宿费", "停车费", "办公用品", "维修费", "打印服务", "会议服务", "快递服务")
 CARE = ("西药费", "检查费", "化验费", "诊察费", "治疗费", "材料费", "挂号费")

@@ -7,8 +7,9 @@ from decimal import Decimal
 from random import Random
 
 from invoiceocr.specimens.slips import facts
-from invoiceocr.specimens.slips.facts import CENT, Facts
+from invoiceocr.specimens.slips.facts import Facts
 from invoiceocr.specimens.words import digits, person
+from invoiceocr.values.money import CENT
 
 TOWNS = ("东山", "西河", "临江", "白云", "石桥", "新安", "龙口", "青溪", "平湖", "金沙", "永定", "安丰")
 PORTS = ("东港", "西码头", "鼓浪屿", "三丫", "烟台港", "大连湾", "蛇口港", "嵊泗", "舟山", "海安港")

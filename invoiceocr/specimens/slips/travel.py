@@ -8,8 +8,9 @@ from random import Random
 
 from invoiceocr.specimens.parties import company
 from invoiceocr.specimens.slips import facts
-from invoiceocr.specimens.slips.facts import CENT, Facts
+from invoiceocr.specimens.slips.facts import Facts
 from invoiceocr.specimens.words import digits, person
+from invoiceocr.values.money import CENT
 
 STATIONS = (
     ("北京南", "Beijingnan"), ("上海虹桥", "Shanghaihongqiao"), ("杭州东", "Hangzhoudong"), ("南京南", "Nanjingnan"),

@@ -533,6 +533,25 @@ def test_a_value_that_its_look_alone_tells_is_not_sure_to_be_the_fields(tmp_path
     assert [(each.value, each.placed) for each in found] == [("65001234", False)]
 
 
+@pytest.mark.parametrize(
+    ("x", "height", "down", "placed"),
+    [(100, 20, 30, True), (160, 20, 30, False), (100, 14, 30, False), (100, 20, 70, False)],
+    ids=["flush", "beside", "small", "far"],
+)
+def test_digits_right_below_the_code_as_large_and_flush_with_it_are_surely_the_number(
+    tmp_path: Path, x: float, height: float, down: float, placed: bool
+) -> None:
+    looks = "{code: {like: ['^1\\d{11}$']}, number: {like: ['^\\d{8}$'], under: code}}"
+    read = pages.reader(tmp_path, f"blocks: [{{by_shape: {{fields: {looks}}}}}]")
+    code = pages.line("111001234567", 100, 100, height=20)
+    phone = pages.line("65001234", 100, 20, height=20)
+
+    found = read(pages.page(phone, code, pages.line("52001234", x, 100 + down, height=height)))[1]
+
+    (number,) = [each for each in found if each.path == "number"]
+    assert (number.value, number.placed) == (("52001234", True) if placed else ("65001234", False))
+
+
 @pytest.mark.parametrize(("other", "placed"), [("二等座", True), ("¥12.5元", True), ("¥5.0元", False)])
 def test_a_sum_with_its_sign_is_sure_to_be_the_fields_where_it_is_the_only_one(
     tmp_path: Path, other: str, placed: bool
