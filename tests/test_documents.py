@@ -117,6 +117,11 @@ def test_every_field_is_documented() -> None:
     assert not [path for path in paths if f"`{path}`" not in described]
 
 
+def test_every_rule_pack_is_in_the_table_of_packs() -> None:
+    described = text("docs/rules.md")
+    assert not [pack.stem for pack in (ROOT / "rules").glob("*.yaml") if f"| `{pack.stem}` |" not in described]
+
+
 def test_every_kind_is_in_the_table_of_kinds() -> None:
     described = text("docs/fields.md")
     assert not [spec.kind for spec in builtin() if f"| `{spec.kind}` | {spec.title.zh} |" not in described]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 
 from invoiceocr.evidence.candidate import Candidate
@@ -13,6 +13,7 @@ from invoiceocr.evidence.row_paths import ITEM, ROW, amounts, cells, item_count,
 from invoiceocr.evidence.same_paper import agree, are_neighbors, has_number_of
 from invoiceocr.kinds import OTHER, field_of, is_sum
 from invoiceocr.kinds.spec import IDENTITIES
+from invoiceocr.values import issue_date
 
 LIST = "清单"  # in （详见销货清单）
 KIND = ("kind",)  # the fields of a note about the kind
@@ -90,12 +91,10 @@ def _dated(candidate: Candidate, draft: Draft, days: Sequence[date]) -> Candidat
     if candidate.value is not None or field is None or field.type.annotation not in ("date", "datetime"):
         return candidate
     read = (field.type.parse(f"{year}-{candidate.text}") for year in sorted({day.year for day in days}))
-    fitting = (value for value in read if isinstance(value, date) and min(days) <= _day(value) <= max(days))
+    fitting = (
+        value for value in read if isinstance(value, date) and min(days) <= issue_date.day_of(value) <= max(days)
+    )
     return replace(candidate, value=next(fitting, None))
-
-
-def _day(value: date) -> date:
-    return value.date() if isinstance(value, datetime) else value
 
 
 def _without_reference(draft: Draft) -> tuple[Candidate, ...]:

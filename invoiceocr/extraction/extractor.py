@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import reduce
 from operator import or_
 
@@ -21,6 +22,7 @@ from invoiceocr.layout.plan import PaperPlan
 from invoiceocr.page import Page
 
 TABLES = ("ruled_table", "table")  # blocks that read rows
+SAME_WIDTH = 0.02  # of a page's width: how much those of one document differ
 Mark = tuple[Box, str]
 
 
@@ -60,6 +62,22 @@ class Extractor:
         tables = (step for step in match.reader.steps if step.name in TABLES)
         said = (candidate for step in tables for candidate in step.reading.candidates(form))
         return Reading(page, "other", tuple(said), is_list=True)
+
+    def continued(self, page: Page, above: Reading) -> Reading | None:
+        """The reading of a *page* of no kind that goes on with the rows of the page *above* without headers of its own;
+        None where it doesn't."""
+        reader = self._readers.get(above.kind)
+        if reader is None or abs(page.width - above.page.width) > SAME_WIDTH * page.width:
+            return None
+        labeled = reader.find_phrases(page)
+        form, over = reader.lay_out(labeled), reader.lay_out(above.page)
+        rows = [candidate for step in reader.steps for candidate in step.reading.read_on(form, over)]
+        if not rows:
+            return None
+        names = {candidate.path.partition(".")[0] for candidate in rows}
+        said = reader.whole(page).candidates
+        others = (candidate for candidate in said if candidate.path.partition(".")[0] not in names)
+        return replace(above, page=labeled, candidates=(*others, *rows), empty_cells=(), notes=(), box=None)
 
     def _by_blocks(self, page: Page, signs: PageSigns) -> Reading:
         """The reading of a page by the blocks of the kind that it most likely is."""

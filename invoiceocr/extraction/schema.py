@@ -12,8 +12,8 @@ from pathlib import Path
 
 import regex
 
-from invoiceocr import yaml_file
-from invoiceocr.errors import SchemaError
+from invoiceocr.kinds import yaml_nodes
+from invoiceocr.kinds.yaml_nodes import KindFile
 from invoiceocr.page import KeyPhrase
 from invoiceocr.text.lines import match_key
 from invoiceocr.yaml_file import YamlNode
@@ -49,27 +49,17 @@ def load(folder: Path) -> Schemas:
     return Schemas(tuple(_captions(folder / "labels.yaml")), dict(_shapes(folder / "shapes.yaml")))
 
 
-class _File:
-    """A YAML file being read, with errors that say where."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.data = yaml_file.load(path, SchemaError)
-
-    def fail(self, node: YamlNode, key: str | int | None, problem: str) -> SchemaError:
-        line, column = yaml_file.position(node, key)
-        return SchemaError(f"{self.path}:{line}:{column}: {problem}")
-
-    def get(self, node: YamlNode, key: str) -> YamlNode:
-        if not isinstance(node, Mapping) or key not in node:
-            raise self.fail(node, None, f"{key!r} is missing")
-        return node[key]
+def _entry(file: KindFile, node: YamlNode, key: str) -> YamlNode:
+    """What stands at *key* of *node*; SchemaError where there is nothing."""
+    if not isinstance(node, Mapping) or key not in node:
+        raise file.error(node, None, f"{key!r} is missing")
+    return node[key]
 
 
 def _captions(path: Path) -> Iterable[KeyPhrase]:
-    file = _File(path)
-    for name, entry in file.get(file.data, "labels").items():
-        for text in file.get(entry, "forms"):
+    file = yaml_nodes.load(path)
+    for name, entry in _entry(file, file.data, "labels").items():
+        for text in _entry(file, entry, "forms"):
             yield KeyPhrase(
                 id=str(name),
                 form=match_key(str(text).removeprefix("^").removesuffix("$")),
@@ -81,14 +71,14 @@ def _captions(path: Path) -> Iterable[KeyPhrase]:
 
 
 def _shapes(path: Path) -> Iterable[tuple[str, Shape]]:
-    file = _File(path)
-    for name, entry in file.get(file.data, "shapes").items():
-        patterns = tuple((_compiled(file, pair), float(pair[1])) for pair in file.get(entry, "patterns"))
-        yield str(name), Shape(patterns, float(file.get(entry, "otherwise")))
+    file = yaml_nodes.load(path)
+    for name, entry in _entry(file, file.data, "shapes").items():
+        patterns = tuple((_compiled(file, pair), float(pair[1])) for pair in _entry(file, entry, "patterns"))
+        yield str(name), Shape(patterns, float(_entry(file, entry, "otherwise")))
 
 
-def _compiled(file: _File, pair: YamlNode) -> regex.Pattern[str]:
+def _compiled(file: KindFile, pair: YamlNode) -> regex.Pattern[str]:
     try:
         return regex.compile(pair[0])
     except regex.error as error:
-        raise file.fail(pair, 0, f"{pair[0]!r} is no regular expression: {error}") from error
+        raise file.error(pair, 0, f"{pair[0]!r} is no regular expression: {error}") from error

@@ -18,7 +18,7 @@ from invoiceocr.layout.anchors import Anchor, find_anchors
 from invoiceocr.layout.plan import FREE_FORM, MIN_CHARACTER, FormPlan, RegionPlan
 from invoiceocr.layout.registration import NO_OFFSET, PrintOffset
 from invoiceocr.page import KeyMatch, Page, TextLine
-from invoiceocr.text.lines import behind_gaps, cut, mean_confidence, parted, rows
+from invoiceocr.text.lines import behind_gaps, cut, even_boxes, mean_confidence, parted, rows
 
 # marks that mean something alone; a lonely bracket is a scrap of another line
 SIGNS = "*¥￥→⇒"
@@ -294,7 +294,7 @@ def _outside(segment: TextLine, boxes: Sequence[Box]) -> list[TextLine]:
     near = [box for box in boxes if _meet(box, segment.box)]
     if not near:
         return [segment]
-    characters = segment.character_boxes or _even(segment)
+    characters = segment.character_boxes or even_boxes(segment)
     free = [not any(box.x0 <= c.cx <= box.x1 for box in near) for c in characters]
     parts = (cut(segment, start, stop) for start, stop in _runs(free))
     return [part for part in parts if part.text.strip()]
@@ -312,12 +312,6 @@ def _meet(box: Box, other: Box) -> bool:
     """Whether the boxes share more than half of the lower one's height, and some width."""
     shared = min(box.y1, other.y1) - max(box.y0, other.y0)
     return shared > SHARED * min(box.height, other.height) and overlap_x(box, other) > 0
-
-
-def _even(line: TextLine) -> tuple[Box, ...]:
-    width = line.box.width / max(len(line.text), 1)
-    box = line.box
-    return tuple(Box(box.x0 + i * width, box.y0, box.x0 + (i + 1) * width, box.y1) for i in range(len(line.text)))
 
 
 def _second_in_row(labels: Iterable[KeyMatch], slope: float) -> float | None:

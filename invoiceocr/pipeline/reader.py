@@ -144,7 +144,7 @@ class Reader:
         """A result for each source in input order; one that fails doesn't stop the others. Invoices are compared with
         those before them (rules about `batch`); *names* and what is *expected* of each source are as for `read`.
 
-        *jobs* processes read (0: one a core), started when the first result is asked for and ended with the iterator.
+        *jobs* processes read (0: one per core), started when the first result is asked for and ended with the iterator.
         `Results.cancel` ends it from any thread. A source that takes longer than *timeout_s*, or kills the process
         that reads it, is tried once more and then has the error `timed_out` or `crashed`. *on_result* is called with
         each result before it is yielded. Raises TypeError if *sources* is a single path or the bytes of a file.
@@ -274,7 +274,7 @@ class Reader:
                 if picture := _picture(found[0].page, document):
                     pictures[page.number] = picture
                 readings += [without_image(reading) for reading in found]
-            for draft in self._drafts(document, readings):
+            for draft in self._drafts(document, self._read_page.gone_on(readings)):
                 trace = self._adjudicate(draft, self.context())
                 shown = {number: pictures[number] for number in trace.pages if number in pictures}
                 yield replace(trace, pictures=shown)
@@ -305,11 +305,11 @@ class Reader:
         return [self._adjudicate(draft, context).invoice for draft in found]
 
     def _document_drafts(self, document: Document, claimed: tuple[Candidate, ...] = ()) -> list[Draft]:
-        readings = [
+        readings = self._read_page.gone_on(
             without_image(self._compare(reading, document))
             for page in document.pages
             for reading in self._read_page(page, document)
-        ]
+        )
         return self._drafts(document, readings, claimed)
 
     def _drafts(

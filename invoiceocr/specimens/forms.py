@@ -166,8 +166,9 @@ def _shifted(data: TomlValue, dx: float, name: str = "") -> TomlValue:
 
 
 def _typed(kind: type[T], values: Mapping[str, TomlValue]) -> T:
-    return kind(**{key: _frozen(value) for key, value in values.items()})
+    return kind(**{key: frozen(value) for key, value in values.items()})
 
 
-def _frozen(value: TomlValue) -> TomlValue:
-    return tuple(_frozen(item) for item in value) if isinstance(value, list) else value
+def frozen(value: TomlValue) -> TomlValue:
+    """*value* with tuples for its lists."""
+    return tuple(frozen(item) for item in value) if isinstance(value, list) else value

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from invoiceocr.specimens.drawing import Color, Drawing, Primitive, Rule, Text
-from invoiceocr.specimens.forms import Spot
+from invoiceocr.specimens.forms import Spot, frozen
 from invoiceocr.specimens.seals import supervision_seal
 from invoiceocr.specimens.setting import wrapped
-from invoiceocr.specimens.words import TomlTable, TomlValue
+from invoiceocr.specimens.words import TomlTable
 
 FOLDER = Path(__file__).parent / "papers"
 # of the size, from line to line of a wrapped value
@@ -59,7 +59,7 @@ def load_layout(name: str) -> Layout:
     """The layout of that name (the stem of a file in papers/)."""
     data: TomlTable = tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
     places = {path: tuple(place) for path, place in data.pop("places").items()}
-    return Layout(places=places, **{key: _frozen(value) for key, value in data.items()})
+    return Layout(places=places, **{key: frozen(value) for key, value in data.items()})
 
 
 def layouts() -> list[str]:
@@ -124,7 +124,3 @@ def _set(node: dict[str, object], steps: Sequence[str], value: object) -> None:
     assert isinstance(rows, list)
     rows.extend({} for _ in range(int(rest[0]) + 1 - len(rows)))
     _set(rows[int(rest[0])], rest[1:], value)
-
-
-def _frozen(value: TomlValue) -> TomlValue:
-    return tuple(_frozen(item) for item in value) if isinstance(value, list) else value

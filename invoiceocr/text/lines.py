@@ -62,7 +62,7 @@ def cut(line: TextLine, start: int, stop: int) -> TextLine:
     width is shared out evenly."""
     if start <= 0 and stop >= len(line.text):
         return line
-    boxes = line.character_boxes[start:stop] or _even_boxes(line)[start:stop]
+    boxes = line.character_boxes[start:stop] or even_boxes(line)[start:stop]
     confidences = line.character_confidences[start:stop]
     first, last = _step_range(line, start, stop)
     return replace(
@@ -154,7 +154,8 @@ def strip(line: TextLine, characters: str = " \u3000") -> TextLine | None:
     return line if (left, right) == (0, len(line.text)) else cut(line, left, right)
 
 
-def _even_boxes(line: TextLine) -> tuple[Box, ...]:
+def even_boxes(line: TextLine) -> tuple[Box, ...]:
+    """A box for each character of *line* as if all were of one width."""
     width = line.box.width / max(len(line.text), 1)
     box = line.box
     return tuple(Box(box.x0 + i * width, box.y0, box.x0 + (i + 1) * width, box.y1) for i in range(len(line.text)))
@@ -187,7 +188,7 @@ def _is_wrapped(lines: Sequence[TextLine]) -> bool:
 
 def _characters_of(ordered: Sequence[TextLine]) -> list[tuple[str, Box]]:
     """The characters of the lines with their boxes, line after line."""
-    return [pair for line in ordered for pair in zip(line.text, line.character_boxes or _even_boxes(line), strict=True)]
+    return [pair for line in ordered for pair in zip(line.text, line.character_boxes or even_boxes(line), strict=True)]
 
 
 def _by_position(ordered: Sequence[TextLine]) -> list[tuple[str, Box]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, datetime
 
 from invoiceocr.text.folding import fold
 from invoiceocr.values import clock
@@ -84,3 +84,12 @@ def _day(text: str) -> date | None:
     except (TypeError, ValueError):
         return None
     return day if FIRST_YEAR <= day.year <= LAST_YEAR else None
+
+
+def day_of(value: date) -> date:
+    """The day of a day or moment.
+
+    >>> day_of(datetime(2024, 3, 5, 14, 30))
+    datetime.date(2024, 3, 5)
+    """
+    return value.date() if isinstance(value, datetime) else value

@@ -79,6 +79,39 @@ def test_a_list_of_which_a_page_is_lost_is_reviewed(reader: Reader) -> None:
     assert found.verdict == "review"
 
 
+def test_pages_without_headers_go_on_with_the_list(reader: Reader) -> None:
+    pages = [
+        sheet(*sums(5, "15.00"), USUAL, ride(1, "1.00"), ride(2, "2.00"), title="滴滴出行—行程单"),
+        sheet(ride(3, "3.00"), ride(4, "4.00"), [(8, "页码：2/3")]),
+        sheet(ride(5, "5.00")),
+    ]
+
+    (invoice,) = reader.read(write_pdf(pages), name="list.pdf")
+
+    assert isinstance(invoice, RideItinerary)
+    assert [str(trip.amount) for trip in invoice.trips] == ["1.00", "2.00", "3.00", "4.00", "5.00"]
+    assert [trip.departure for trip in invoice.trips] == ["样张大道18号"] * 5
+    assert {trip.pickup_time.year for trip in invoice.trips if trip.pickup_time} == {2024}
+    assert invoice.evidence["total"].status == "verified"
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        [ride(1, "3.00"), ride(2, "4.00")],
+        [[(8, "说明"), (38, "行程金额以订单为准")], [(8, "如有疑问请联系客服"), (110, "4.00")]],
+        [[(20, "3"), (60, "客房"), (140, "05-03 08:30"), (185, "3.00")]],
+    ],
+    ids=["counted-from-one", "notes", "other-columns"],
+)
+def test_a_page_of_something_else_adds_no_rows_to_the_list_before_it(reader: Reader, other: Sequence[Cells]) -> None:
+    first = sheet(*sums(2, "3.00"), USUAL, ride(1, "1.00"), ride(2, "2.00"), title="滴滴出行—行程单")
+
+    found = reader.read(write_pdf([first, sheet(*other)]), name="list.pdf")
+
+    assert [len(each.trips) for each in found if isinstance(each, RideItinerary)] == [2]
+
+
 def test_two_lists_in_one_file_are_two(reader: Reader) -> None:
     pages = [sheet(*sums(1, amount), USUAL, ride(1, amount), title="滴滴出行—行程单") for amount in ("1.00", "2.00")]
 

@@ -38,23 +38,30 @@ Block = TypeVar("Block")
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A block ready to read: the candidates that it finds on a layout, and the cells of its rows where a value should
-    stand but nothing was read, worth a second look."""
+    """A block ready to read: the candidates that it finds on a layout, the cells of its rows where a value should
+    stand but nothing was read, worth a second look, and the candidates of a layout that goes on with the rows of
+    another."""
 
     candidates: Callable[[FormLayout], Iterator[Candidate]]
     empty_cells: Callable[[FormLayout], Iterable[Box]]
+    read_on: Callable[[FormLayout, FormLayout], Iterator[Candidate]]
 
 
 def _type(
     compile_block: Callable[[Node], Block],
     read: Callable[[FormLayout, Block], Iterator[Candidate]],
     empty_cells: Callable[[FormLayout, Block], Iterable[Box]] = lambda form, block: (),
+    read_on: Callable[[FormLayout, Block, FormLayout], Iterator[Candidate]] = lambda form, block, above: iter(()),
 ) -> Callable[[Node], Reading]:
     """The callables of a block type as one: from a node to a reading of layouts."""
 
     def compiled(node: Node) -> Reading:
         block = compile_block(node)
-        return Reading(lambda form: read(form, block), lambda form: empty_cells(form, block))
+        return Reading(
+            lambda form: read(form, block),
+            lambda form: empty_cells(form, block),
+            lambda form, above: read_on(form, block, above),
+        )
 
     return compiled
 
@@ -69,7 +76,7 @@ BLOCKS: Mapping[str, Callable[[Node], Reading]] = {
     "legs": _type(legs.compile_block, legs.read),
     "listing": _type(listing.compile_block, listing.read),
     "running_text": _type(running_text.compile_block, running_text.read),
-    "table": _type(table.compile_block, table.read),
+    "table": _type(table.compile_block, table.read, read_on=table.read_on),
     "ruled_table": _type(ruled_table.compile_block, ruled_table.read, ruled_table.find_empty_cells),
     "totals": _type(totals.compile_block, totals.read),
     "text_region": _type(text_region.compile_block, text_region.read),

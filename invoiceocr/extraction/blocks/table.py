@@ -11,7 +11,7 @@
     until: ['^页码']                # ... or at a line like this
 
 Where the same headers are printed again and again, side by side, the table goes on from each part to the next row by
-row.
+row. A page without headers goes on with the table of the page before (`read_on`) where it fills the same columns.
 """
 
 from __future__ import annotations
@@ -46,6 +46,8 @@ FAR = 3.5
 # how much larger than the others a gap between lines is that parts two records
 EVEN = 1.15
 NUMBER = regex.compile(r"-?[\d.,]+")
+# of the columns a record fills, and of a page's print what stands in records: else it is another table, or none
+FILLED, MOST = 0.6, 0.5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -109,6 +111,39 @@ def read(form: FormLayout, block: Table) -> Iterator[Candidate]:
     rows = (record for abreast in zip_longest(*parts) for record in abreast if record)
     for row, record in enumerate(islice(rows, MAX_ROWS)):
         yield from _said(form, block, record, f"{block.rows}.{row}.")
+
+
+def read_on(form: FormLayout, block: Table, above: FormLayout) -> Iterator[Candidate]:
+    """The candidates of a page that goes on with the table on the page *above* without headers of its own; none where
+    its print does not stand in the same columns, or its rows are not counted on."""
+    parts = list(_parts(above, block))
+    if len(parts) != 1 or _heads(form, block):
+        return
+    heads, lines = parts[0]
+    places = _refined(above, heads, [_cells(above, line, heads) for line in lines])
+    size = above.size / form.size
+    places = [replace(place, x0=place.x0 * size, x1=place.x1 * size) for place in places]
+    free = form.rows([part for segment in form.segments for part in _at_gaps(segment)])
+    below = list(takewhile(lambda line: not _ends(block, line), free))
+    records = _records(form, block, [_cells(form, line, places) for line in below])
+    if _go_on(records, block, places) and _cover(records, below):
+        for row, record in enumerate(islice(records, MAX_ROWS)):
+            yield from _said(form, block, record, f"{block.rows}.{row}.")
+
+
+def _go_on(records: Sequence[Cells], block: Table, places: Sequence[_Place]) -> bool:
+    """Whether each of *records* fills most columns, and numbers in the column that counts them follow one another."""
+    first = block.starts[0]
+    counted = [printed(record[first]).text for record in records if first in record]
+    numbers = [int(text) for text in counted if text.isdecimal()]
+    is_counted = not numbers or (numbers[0] > 1 and numbers == [*range(numbers[0], numbers[0] + len(records))])
+    return is_counted and all(len(record) >= FILLED * len(places) for record in records)
+
+
+def _cover(records: Sequence[Cells], lines: Sequence[Sequence[TextLine]]) -> bool:
+    """Whether *records* are most of what the *lines* of the page say."""
+    told = sum(len(segment.text) for record in records for cell in record.values() for segment in cell)
+    return bool(records) and told > MOST * sum(len(segment.text) for line in lines for segment in line)
 
 
 def _said(form: FormLayout, block: Table, record: Cells, prefix: str) -> Iterator[Candidate]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 
 import regex
 
@@ -19,6 +19,7 @@ from invoiceocr.page import TextLine
 from invoiceocr.text.folding import join_wrapped
 from invoiceocr.text.lazy_pattern import group_names
 from invoiceocr.text.lines import join, rows
+from invoiceocr.values import issue_date
 
 KEYS = ("field", "type", "like", "unread", "write", "year_from")
 # in the name of a group stands for the dot of a path: `buyer__name`
@@ -231,12 +232,8 @@ def _dated(spec: ValueSpec, text: str, kind: ValueType, form: FormLayout) -> obj
     days = [day for path in spec.year_from if isinstance(day := form.found.get(path), date)]
     tried = [kind.parse(f"{year}-{text}") for year in dict.fromkeys(day.year for day in days)]
     known = [value for value in tried if isinstance(value, date)]
-    fitting = (value for value in known if min(days) <= _day(value) <= max(days))
+    fitting = (value for value in known if min(days) <= issue_date.day_of(value) <= max(days))
     return next(fitting, known[0] if known else None)
-
-
-def _day(value: date) -> date:
-    return value.date() if isinstance(value, datetime) else value
 
 
 def best_run(spec: ValueSpec, row: Sequence[TextLine], longest: int) -> tuple[Match, int] | None:

@@ -57,6 +57,7 @@ def taxi(rng: Random) -> Facts:
             "state": rng.choice("012"), "permit": digits(rng, rng.choice((6, 8))), "unit": digits(rng, 4),
             "phone": digits(rng, 8),
             "total": rng.choice((f"{fare}元", f"¥{fare}", f"{fare}")), "fuel_surcharge": "¥1.00", "booking": "¥0.00",
+            "fare": f"¥{fare - 1}",  # below it stand the surcharges and what was paid
         },
         {
             "code": code, "number": number, "plate_number": plate, "travel_date": day.isoformat(),
@@ -64,7 +65,7 @@ def taxi(rng: Random) -> Facts:
             "boarding_time": f"{boards:%H:%M}", "alighting_time": f"{alights:%H:%M}", "distance": str(distance),
             "waiting_time": spent, "total": str(fare), "fuel_surcharge": "1.00",
         },
-        {"times": ("boarding_time", "alighting_time")},
+        {"times": ("boarding_time", "alighting_time"), "fare": ()},
         {"region": place["name"], "city": place["city"]},
     )  # fmt: skip
 
@@ -107,15 +108,18 @@ def toll_receipt(rng: Random) -> Facts:
     passed = facts.moment(rng, facts.day_between(rng, 2016), 0, 23).replace(second=rng.randrange(60))
     code, number, fare = facts.code_of(rng, place, passed.date()), facts.number(rng), facts.money(rng, 5, 480, "1")
     car, lane, operator = rng.choice(("客一", "客1", "一型客车", "货二")), str(rng.randint(1, 12)), digits(rng, 6)
+    lorry = {"plate_number": facts.plate(rng, place), "axle_count": str(rng.randint(2, 6))}
+    weight = Decimal(rng.randint(20, 490)) / 10
     return Facts(
         {
             "code": code, "number": number, "entrance": start, "exit": end,
             "travel_time": f"{passed:%Y-%m-%d %H:%M:%S}",
             "vehicle_type": car, "lane": lane, "operator": operator, "total": f"{fare}元",
+            **lorry, "weight": f"{weight}吨",
         },
         {
             "code": code, "number": number, "entrance": start, "exit": end, "travel_time": passed.isoformat(),
-            "vehicle_type": car, "lane": lane, "operator": operator, "total": str(fare),
+            "vehicle_type": car, "lane": lane, "operator": operator, "total": str(fare), **lorry, "weight": str(weight),
         },
         titles={"region": place["name"], "city": place["city"]},
     )  # fmt: skip
