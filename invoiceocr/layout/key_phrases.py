@@ -264,9 +264,9 @@ def _may_end(folded: str, start: int, stop: int, caption: KeyPhrase) -> bool:
 
 def _begins_value(line: TextLine, span: _Span, lines: Iterable[TextLine]) -> bool:
     """Whether the caption is the beginning of a value, such as a name: without a colon of its own, it stands right
-    behind the colon of another text, and words follow it."""
+    behind the colon of another text, and words follow it. Captions in pixels lose their colons."""
     has_colon = line.text[: span.stop].endswith(COLONS)
-    if span.start > 0 or has_colon or not GOES_ON.match(line.text, span.stop):
+    if line.source == "ocr" or span.start > 0 or has_colon or not GOES_ON.match(line.text, span.stop):
         return False
     return any(other.text.endswith(COLONS) and _is_right_behind(other.box, line.box) for other in lines)
 

@@ -255,15 +255,10 @@ def test_a_caption_behind_a_wide_gap_is_found_though_the_characters_beside_the_g
         ("开票人王样例", 60, {"party_name", "drawer"}),  # the next caption
         ("开票人:王样例", 1, {"party_name", "drawer"}),
         ("价税合计咨询有限公司", 1, {"party_name"}),
+        ("纳税人识别号咨询公司", 1, {"party_name"}),
     ],
 )
 def test_a_caption_right_behind_the_colon_of_another_begins_a_value(name: str, gap: float, ids: set[str]) -> None:
     lines = (line("名称:", 0, 0), line(name, 22.5 + gap, 0))
 
     assert {label.id for label in KeyPhraseFinder(schemas().captions)(Page(1, 600, 400, lines)).labels} == ids
-
-
-def test_words_behind_the_caption_of_tax_ids_make_a_name_of_both() -> None:
-    found = KeyPhraseFinder(schemas().captions)(Page(1, 600, 400, (line("纳税人识别号咨询公司", 0, 0),)))
-
-    assert found.labels == ()
