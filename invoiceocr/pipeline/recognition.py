@@ -30,7 +30,7 @@ STAMPED = 0.1
 INK_SIDE = 1200
 # mean probability of a character that a line of one ink must reach to replace the tangle
 CLEAR = 0.85
-# the same, of a cell without a seal in which pieces were looked for in vain: it holds whatever stands around, too
+# the same, of a cell without a seal in which ink by itself told nothing new: it holds whatever stands around, too
 WHOLE = 0.95
 # of a overlapping line's characters that its parts hold together at least
 KEPT = 0.4
@@ -191,10 +191,10 @@ class PageRecognizer:
         reader = self._text_reader()
         stamped = [cell for cell in cells if seal.red_share(page.image, cell) > STAMPED]
         seen = map(_without_doubtful_ends, reader.recognize_cells(page.image, cells))
-        pieces = [line for line in seen if line.confidence >= SURE]
-        blank = [cell for cell in cells if cell not in stamped and not any(_meet(line.box, cell) for line in pieces)]
-        found = _each_once([*self._under_seals(page.image, stamped), *pieces, *self._whole(page.image, blank, WHOLE)])
-        sure = [line for line in found if not any(_same(line, known) for known in page.lines)]
+        new = [line for line in seen if line.confidence >= SURE and not _is_known(line, page)]
+        rest = [cell for cell in cells if cell not in stamped and not any(_meet(line.box, cell) for line in new)]
+        found = _each_once([*self._under_seals(page.image, stamped), *new, *self._whole(page.image, rest, WHOLE)])
+        sure = [line for line in found if not _is_known(line, page)]
         kept = [line for line in page.lines if not any(_is_piece(line, new) or _is_misread(line, new) for new in sure)]
         return replace(page, lines=(*kept, *sure))
 
@@ -300,6 +300,10 @@ def _is_misread(line: TextLine, better: TextLine) -> bool:
     covered = overlap_x(line.box, better.box) > MOST * line.box.width
     is_there = line.box.contains(better.box.cx, better.box.cy) and covered
     return is_there and mean_confidence(line) < BAD and mean_confidence(better) >= CLEAR
+
+
+def _is_known(line: TextLine, page: Page) -> bool:
+    return any(_same(line, known) for known in page.lines)
 
 
 def _same(a: TextLine, b: TextLine) -> bool:
