@@ -191,9 +191,11 @@ class PageRecognizer:
         reader = self._text_reader()
         stamped = [cell for cell in cells if seal.red_share(page.image, cell) > STAMPED]
         seen = map(_without_doubtful_ends, reader.recognize_cells(page.image, cells))
-        new = [line for line in seen if line.confidence >= SURE and not _is_known(line, page)]
+        pieces = [line for line in seen if line.confidence >= SURE]
+        new = [line for line in pieces if not _is_known(line, page)]
         rest = [cell for cell in cells if cell not in stamped and not any(_meet(line.box, cell) for line in new)]
-        found = _each_once([*self._under_seals(page.image, stamped), *new, *self._whole(page.image, rest, WHOLE)])
+        whole = [line for line in self._whole(page.image, rest, WHOLE) if _tells_more(line, pieces, page)]
+        found = _each_once([*self._under_seals(page.image, stamped), *new, *whole])
         sure = [line for line in found if not _is_known(line, page)]
         kept = [line for line in page.lines if not any(_is_piece(line, new) or _is_misread(line, new) for new in sure)]
         return replace(page, lines=(*kept, *sure))
@@ -300,6 +302,12 @@ def _is_misread(line: TextLine, better: TextLine) -> bool:
     covered = overlap_x(line.box, better.box) > MOST * line.box.width
     is_there = line.box.contains(better.box.cx, better.box.cy) and covered
     return is_there and mean_confidence(line) < BAD and mean_confidence(better) >= CLEAR
+
+
+def _tells_more(line: TextLine, pieces: Sequence[TextLine], page: Page) -> bool:
+    """Whether none of *pieces* was read where *line* is, or it is more than what *page* has of one print."""
+    is_alone = not any(_meet(line.box, piece.box) for piece in pieces)
+    return is_alone or any(_is_piece(known, line) for known in page.lines)
 
 
 def _is_known(line: TextLine, page: Page) -> bool:
