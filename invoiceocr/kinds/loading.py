@@ -1,4 +1,4 @@
-"""Kinds from folders of YAML files, one a kind, checked; files whose name begins with `_` are shared parts."""
+"""Kinds from folders of YAML files, one per kind, checked; files whose name begins with `_` are shared parts."""
 
 from __future__ import annotations
 

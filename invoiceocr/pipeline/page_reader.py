@@ -24,7 +24,7 @@ from invoiceocr.pipeline.picture_papers import PicturePapers
 from invoiceocr.pipeline.recognition import PageRecognizer
 from invoiceocr.pipeline.verification import FieldVerifier, NameVerifier
 from invoiceocr.settings import Settings
-from invoiceocr.sources.document import Document
+from invoiceocr.sources.document import Document, Draw
 
 Compare = Callable[[Reading, Iterable[Candidate], KindSpec | None], Reading]
 
@@ -73,7 +73,9 @@ class PageReader:
             found = [self._with_hidden(found, hidden_text.compared) for found in self._characters(page, document)]
             if document.ambiguous:
                 found = [hidden_text.ambiguous(reading, self._spec(reading)) for reading in found]
-            return shared_page.noted([shared_page.with_turned(reading, page) for reading in found])
+            turned = self._turned(page, document)
+            left = shared_page.without(page, turned)
+            return shared_page.noted([*(shared_page.with_turned(reading, left) for reading in found), *turned])
         return [self._with_hidden(found, hidden_text.compared_scan) for found in self._recognized(page)]
 
     def _characters(self, page: Page, document: Document) -> list[Reading]:
@@ -83,9 +85,20 @@ class PageReader:
             return found
         if page.pictured < SCANNED:
             return self._papers(self._complete.page(page, document.draw), None)
-        image = document.draw(page.number, self._complete.dpi)
+        return self._drawn(page, document.draw)
+
+    def _drawn(self, page: Page, draw: Draw) -> list[Reading]:
+        """The papers on the picture of a *page* with characters."""
+        image = draw(page.number, self._complete.dpi)
         scan = replace(page, lines=(), rulings=(), image=image, width=image.width, height=image.height)
         return self._recognized(scan)
+
+    def _turned(self, page: Page, document: Document) -> list[Reading]:
+        """The papers on a *page* with characters that are turned against its other print, read from the pixels."""
+        if document.draw is None or not shared_page.holds_turned_paper(page):
+            return []
+        drawn = self._drawn(page, document.draw)
+        return [reading for reading in drawn if reading.rotation and reading.kind != OTHER]
 
     def _recognized(self, page: Page) -> list[Reading]:
         """The papers on a *page* of pixels."""

@@ -144,7 +144,7 @@ class Reader:
         """A result for each source in input order; one that fails doesn't stop the others. Invoices are compared with
         those before them (rules about `batch`); *names* and what is *expected* of each source are as for `read`.
 
-        *jobs* processes read (0: one a core), started when the first result is asked for and ended with the iterator.
+        *jobs* processes read (0: one per core), started when the first result is asked for and ended with the iterator.
         `Results.cancel` ends it from any thread. A source that takes longer than *timeout_s*, or kills the process
         that reads it, is tried once more and then has the error `timed_out` or `crashed`. *on_result* is called with
         each result before it is yielded. Raises TypeError if *sources* is a single path or the bytes of a file.

@@ -196,9 +196,7 @@ class PageRecognizer:
         rest = [cell for cell in cells if cell not in stamped and not any(_meet(line.box, cell) for line in new)]
         whole = [line for line in self._whole(page.image, rest, WHOLE) if _tells_more(line, pieces, page)]
         found = _each_once([*self._under_seals(page.image, stamped), *new, *whole])
-        sure = [line for line in found if not _is_known(line, page)]
-        kept = [line for line in page.lines if not any(_is_piece(line, new) or _is_misread(line, new) for new in sure)]
-        return replace(page, lines=(*kept, *sure))
+        return _with_found(page, found)
 
     def _under_seals(self, image: PageImage, cells: Sequence[Box]) -> list[TextLine]:
         """What the seals over *cells* cover, as far as it is clear; by the whole cells, since its ink may be faint."""
@@ -225,6 +223,13 @@ class PageRecognizer:
             if self._reader is None:
                 self._reader = TextReader(self._settings)
             return self._reader
+
+
+def _with_found(page: Page, found: Iterable[TextLine]) -> Page:
+    """*page* with the lines *found* that it lacks, in place of their pieces and of what was misread there."""
+    new = [line for line in found if not _is_known(line, page)]
+    kept = [line for line in page.lines if not any(_is_piece(line, each) or _is_misread(line, each) for each in new)]
+    return replace(page, lines=(*kept, *new))
 
 
 def _last(prepared: Prepared) -> Prepared:

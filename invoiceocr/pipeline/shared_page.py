@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from invoiceocr.evidence.finding import finding
@@ -15,9 +15,20 @@ SHARED = "several-on-page"
 MIN_PAPER = 120
 
 
+def holds_turned_paper(page: Page) -> bool:
+    """Whether so much print of a *page* stands sideways or upside down that it is another paper."""
+    return page.turned >= MIN_PAPER
+
+
+def without(page: Page, papers: Iterable[Reading]) -> Page:
+    """*page* without the turned characters of its turned *papers*, which were read by themselves."""
+    read = sum(len(line.text) for paper in papers for line in paper.page.lines)
+    return replace(page, turned=max(0, page.turned - read)) if read else page
+
+
 def with_turned(reading: Reading, page: Page) -> Reading:
-    """*reading* of a *page*, crowded where so much print stands sideways or upside down that it is another paper."""
-    return replace(reading, crowded=True) if page.turned >= MIN_PAPER and reading.kind != OTHER else reading
+    """*reading* of a *page*, crowded where its turned print is another paper."""
+    return replace(reading, crowded=True) if holds_turned_paper(page) and reading.kind != OTHER else reading
 
 
 def noted(readings: Sequence[Reading]) -> list[Reading]:

@@ -1,4 +1,4 @@
-"""What was read, as records: one an invoice, one a file that could not be read; every change in an audit trail."""
+"""What was read, as records: one per invoice, one per file that could not be read; every change in an audit trail."""
 
 from __future__ import annotations
 

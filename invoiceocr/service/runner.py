@@ -25,7 +25,7 @@ log = logging.getLogger("invoiceocr.service")
 
 
 class JobRunner:
-    """Takes files off the queue, a few at a time: one a worker and one more, so that none waits."""
+    """Takes files off the queue, a few at a time: one per worker and one more, so that none waits."""
 
     def __init__(self, service: Service) -> None:
         self._service = service

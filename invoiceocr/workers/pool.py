@@ -238,5 +238,5 @@ def threads_of_each(jobs: int) -> int:
 
 
 def processes(jobs: int) -> int:
-    """How many processes *jobs* means: 0 is one a core."""
+    """How many processes *jobs* means: 0 is one per core."""
     return jobs or os.cpu_count() or 1

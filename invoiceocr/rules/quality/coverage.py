@@ -57,7 +57,7 @@ def stored_invoices(path: Path, registry: Registry | None = None) -> Iterator[St
 
 
 def _results(file: Path) -> Iterator[tuple[int, object]]:
-    """The results of a file and their lines: one a line, or a JSON list or object."""
+    """The results of a file and their lines: one per line, or a JSON list or object."""
     try:
         text = file.read_text(encoding="utf-8-sig")
         if file.suffix == ".jsonl":
