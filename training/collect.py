@@ -20,8 +20,9 @@ from typing import Any
 
 from invoiceocr.adjudication.calibration import Calibration, Stratum, cell_of_evidence
 from invoiceocr.evidence import draft_file
-from invoiceocr.evidence.draft import OTHER, Draft
+from invoiceocr.evidence.draft import Draft
 from invoiceocr.invoice import Invoice
+from invoiceocr.kinds import OTHER
 from invoiceocr.pipeline.reader import Reader
 from invoiceocr.proof import Evidence
 from invoiceocr.scoring.accuracy import CELLS, comparable, compared, paired

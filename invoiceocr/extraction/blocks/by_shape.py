@@ -8,8 +8,9 @@
       number: {like: ['^\\d{8}$'], under: code}
 
 Digits alone may be another number, such as a telephone number where the number of the paper could not be read: that the
-characters are sure does not tell whose they are. The same holds of two values that look alike. `under` names a field
-whose print they stand right below, flush and as large: the press puts code and number there, and no other figure.
+characters are sure does not tell whose they are, and in pixels they are less sure than they were read. The same holds of two
+values that look alike. `under` names a field whose print they stand right below, flush and as large: the press puts code
+and number there, and no other figure.
 
 `torn` is how a value looks whose end was lost, as detectors lose what reaches under a seal: where the field has no
 value, such print is read again with the paper right of it.
@@ -38,6 +39,7 @@ ALIKE = 1.25  # times as high: print of one size
 # of the height of print whose end was lost: what is looked at around it, and right of it, a character or two
 AROUND, END = 0.1, 1.5
 MOST_TORN = 3
+UNPLACED = 0.9  # of the confidence of a recognized value that may be another field's
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,7 +85,9 @@ def read(form: FormLayout, block: ByShape) -> Iterator[Candidate]:
         if best is not None:
             free = [segment for segment in free if segment is not best.segment]
             boxes |= {entry.value.path or "": best.segment.box} if best.fit.is_read else {}
-            yield from (replace(said, placed=best.placed) for said in candidates(entry.value, best.fit, form))
+            sure = 1.0 if best.placed or best.segment.source != "ocr" else UNPLACED
+            found = candidates(entry.value, best.fit, form)
+            yield from (replace(said, placed=best.placed, confidence=sure * said.confidence) for said in found)
 
 
 def find_torn(form: FormLayout, block: ByShape) -> list[Box]:

@@ -533,6 +533,16 @@ def test_a_value_that_its_look_alone_tells_is_not_sure_to_be_the_fields(tmp_path
     assert [(each.value, each.placed) for each in found] == [("65001234", False)]
 
 
+def test_recognized_digits_that_may_be_another_number_are_less_sure(tmp_path: Path) -> None:
+    read = pages.reader(tmp_path, "blocks: [{by_shape: {fields: {number: {like: ['^\d{8}$']}}}}]")
+    page = pages.rows([("65001234", 100)], [("12.50", 100)])
+    pixels = replace(page, lines=tuple(replace(line, source="ocr") for line in page.lines))
+
+    (number,), (recognized,) = read(page)[1], read(pixels)[1]
+
+    assert (number.confidence, recognized.confidence) == (1.0, 0.9)
+
+
 @pytest.mark.parametrize(
     ("x", "height", "down", "placed"),
     [(100, 20, 30, True), (160, 20, 30, False), (100, 14, 30, False), (100, 20, 70, False)],
