@@ -71,25 +71,36 @@ def organize(filing: Filing, files: Files = None, undo: Undo = None, jobs: Jobs 
         return _undo(undo, settings.language)
     if filing.to is None or not files:
         raise typer.BadParameter("请给出 FILE 和 --to DIR · give FILE and --to DIR")
-    if any(map(is_url, files)):
-        raise typer.BadParameter("只整理本机文件 · only files of this machine can be organized")
     registry = kinds.load(settings.kinds)
     names = pattern(filing.name, registry)
-    inputs = _outside(find_inputs(files), files, filing.to)
-    if not inputs:
-        raise NoDocumentsError(message("nothing", settings.language, where=", ".join(files)))
+    inputs = _inputs(files, filing.to, settings.language)
     tally = Tally()
     known = documents(inputs, read_inputs(inputs, settings, jobs), tally, settings.language)
     results = told(tally.counted(known), settings.language)
-    plan = planned(results, filing.to, names, registry)
-    log = filing.log or filing.to / f"organize-{datetime.now():%Y%m%d-%H%M%S-%f}.jsonl"
-    how = MOVE if filing.move else COPY
-    stayed = _shown(plan if filing.dry_run else carried_out(plan, log, how), settings.language)
-    if not filing.dry_run:
-        say(message("undo_log", settings.language, log=log))
+    stayed = _filed(planned(results, filing.to, names, registry), filing, filing.to, settings.language)
     if tally.errors:
         return tally.exit_code
     return SOME_NOT_ACCEPTED if stayed else ALL_ACCEPTED
+
+
+def _inputs(files: Sequence[str], to: Path, language: str) -> Sequence[Input]:
+    """The files to organize; an error where one is none of this machine's, or there is none."""
+    if any(map(is_url, files)):
+        raise typer.BadParameter("只整理本机文件 · only files of this machine can be organized")
+    inputs = _outside(find_inputs(files), files, to)
+    if not inputs:
+        raise NoDocumentsError(message("nothing", language, where=", ".join(files)))
+    return inputs
+
+
+def _filed(plan: Iterator[Filed], filing: Filing, to: Path, language: str) -> int:
+    """Carry out the *plan*, or only show it; how many stayed for a reason that a person should see to."""
+    if filing.dry_run:
+        return _shown(plan, language)
+    log = filing.log or to / f"organize-{datetime.now():%Y%m%d-%H%M%S-%f}.jsonl"
+    stayed = _shown(carried_out(plan, log, MOVE if filing.move else COPY), language)
+    say(message("undo_log", language, log=log))
+    return stayed
 
 
 def _outside(inputs: Sequence[Input], files: Sequence[str], to: Path) -> Sequence[Input]:

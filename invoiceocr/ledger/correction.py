@@ -107,14 +107,20 @@ def _put(data: dict[str, Any], path: str, value: object) -> None:
     *outer, leaf = path.split(".")
     place: Any = data
     for name in outer:
-        if name.isdecimal():
-            if int(name) >= len(place):
-                zh = f"这张发票只有 {len(place)} 行"
-                raise LedgerError(f"{path}: the invoice has {len(place)} rows only", zh=zh)
-            place = place[int(name)]
-            continue
-        if place.get(name) is None:
-            place[name] = {}
-        place[name] = list(place[name]) if isinstance(place[name], tuple) else place[name]
-        place = place[name]
+        place = _row(place, int(name), path) if name.isdecimal() else _part(place, name)
     place["copy" if leaf == "copy_" else leaf] = value
+
+
+def _row(rows: list[Any], index: int, path: str) -> Any:
+    """The row of *path*; LedgerError where there are not so many."""
+    if index >= len(rows):
+        zh = f"这张发票只有 {len(rows)} 行"
+        raise LedgerError(f"{path}: the invoice has {len(rows)} rows only", zh=zh)
+    return rows[index]
+
+
+def _part(place: dict[str, Any], name: str) -> Any:
+    """What stands at *name*, made where there is nothing; rows as a list, so that they can be changed."""
+    known = place.get(name)
+    place[name] = {} if known is None else list(known) if isinstance(known, tuple) else known
+    return place[name]

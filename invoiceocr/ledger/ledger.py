@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from types import TracebackType
 
-from sqlalchemy import Connection, Select, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, func, or_, select
 
 from invoiceocr.adjudication.fusion import Fused
 from invoiceocr.errors import LedgerError
@@ -24,7 +24,7 @@ from invoiceocr.ledger.database import Database, Survives, url_of
 from invoiceocr.ledger.entry import Added, Claim, Decision, Entry, Event, Filter
 from invoiceocr.ledger.findings import Check, Own
 from invoiceocr.ledger.papers import Paper, file_key, papers
-from invoiceocr.ledger.reconcile import STATES, Compared, Reconciliation
+from invoiceocr.ledger.reconcile import Compared, Reconciliation
 from invoiceocr.ledger.register import RegisterRow, read_register
 from invoiceocr.ledger.rows import entry_of_row, event_of_row, stored_invoice
 from invoiceocr.ledger.search import files_of, row_of
@@ -205,11 +205,7 @@ class Ledger:
         """The invoices of the entries as results, and an event that says who took which entries *where*."""
         found = list(self.entries(wanted))
         self.note_export([entry.id for entry in found], where=where, by=by)
-        for entry in found:
-            first = entry.files[0] if entry.files else None
-            made = self.invoice(entry.id)
-            source = first.name if first else (made.source or "")
-            yield ReadResult(source=source, sha256=first.sha256 if first else None, invoices=(made,))  # type: ignore[arg-type]
+        yield from (_result(entry, self.invoice(entry.id)) for entry in found)
 
     def note_export(self, entries: Sequence[int], *, where: str, by: str | None = None) -> None:
         """Record that somebody took these *entries* away, to *where*."""
@@ -226,7 +222,7 @@ class Ledger:
             met = {line.entry_id for line in lines if line.entry_id is not None}
             lines += reconcile.only_ours(connection, rows, met)
             reconcile.remember(connection, rows)
-            counts = {state: sum(line.state == state for line in lines) for state in STATES}
+            counts = reconcile.counts(lines)
             told: dict[str, object] = {"register": register.name, "rows": len(rows), "counts": counts}
             audit.append(connection, [Note("reconciled", by or user(), new=told)])
         return Reconciliation(tuple(lines), counts)
@@ -294,6 +290,14 @@ def user() -> str:
         return "-"
 
 
+def _result(entry: Entry, invoice: Invoice) -> ReadResult:
+    """The result of the first file of *entry*."""
+    if not entry.files:
+        return ReadResult(source=invoice.source or "", invoices=(invoice,))  # type: ignore[arg-type]
+    first = entry.files[0]
+    return ReadResult(source=first.name, sha256=first.sha256, invoices=(invoice,))  # type: ignore[arg-type]
+
+
 def _file_id(connection: Connection, paper: Paper, entry_id: int) -> int:
     """The record of *paper*'s file."""
     same = (FILES.c[name].is_not_distinct_from(value) for name, value in paper.file.items())
@@ -302,14 +306,16 @@ def _file_id(connection: Connection, paper: Paper, entry_id: int) -> int:
 
 
 def _filtered(wanted: Filter) -> Select[tuple[object, ...]]:
-    query = select(ENTRIES)
-    for column, value in ((E.verdict, wanted.verdict), (E.decision, wanted.decision), (E.kind, wanted.kind)):
-        query = query.where(column == value) if value is not None else query
+    equal = {E.verdict: wanted.verdict, E.decision: wanted.decision, E.kind: wanted.kind}
+    query = select(ENTRIES).where(*(column == value for column, value in equal.items() if value is not None))
     if wanted.since:
         query = query.where(E.issue_date >= wanted.since.isoformat())
     if wanted.until:
         query = query.where(E.issue_date <= wanted.until.isoformat())
-    if wanted.text:
-        columns = (E.number, E.code, E.seller_name, E.buyer_name, E.seller_tax_id, E.buyer_tax_id)
-        query = query.where(or_(*(column.contains(wanted.text, autoescape=True) for column in columns)))
-    return query
+    return query.where(_mentions(wanted.text)) if wanted.text else query
+
+
+def _mentions(text: str) -> ColumnElement[bool]:
+    """Whether a number, a name or a tax id of the entry holds *text*."""
+    columns = (E.number, E.code, E.seller_name, E.buyer_name, E.seller_tax_id, E.buyer_tax_id)
+    return or_(*(column.contains(text, autoescape=True) for column in columns))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
@@ -82,6 +83,12 @@ class Reconciliation:
 
     lines: tuple[Compared, ...]
     counts: Mapping[State, int] = field(default_factory=dict)
+
+
+def counts(lines: Iterable[Compared]) -> dict[State, int]:
+    """How many of *lines* there are of each state."""
+    found = Counter(line.state for line in lines)
+    return {state: found[state] for state in STATES}
 
 
 def entry_for(connection: Connection, row: RegisterRow) -> Row | None:

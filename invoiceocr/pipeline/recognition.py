@@ -30,7 +30,7 @@ STAMPED = 0.1
 INK_SIDE = 1200
 # mean probability of a character that a line of one ink must reach to replace the tangle
 CLEAR = 0.85
-# the same, of a cell without a seal in which pieces were looked for in vain: it holds whatever stands around, too
+# the same, of a cell without a seal in which ink by itself told nothing new: it holds whatever stands around, too
 WHOLE = 0.95
 # of a overlapping line's characters that its parts hold together at least
 KEPT = 0.4
@@ -192,11 +192,11 @@ class PageRecognizer:
         stamped = [cell for cell in cells if seal.red_share(page.image, cell) > STAMPED]
         seen = map(_without_doubtful_ends, reader.recognize_cells(page.image, cells))
         pieces = [line for line in seen if line.confidence >= SURE]
-        blank = [cell for cell in cells if cell not in stamped and not any(_meet(line.box, cell) for line in pieces)]
-        found = _each_once([*self._under_seals(page.image, stamped), *pieces, *self._whole(page.image, blank, WHOLE)])
-        sure = [line for line in found if not any(_same(line, known) for known in page.lines)]
-        kept = [line for line in page.lines if not any(_is_piece(line, new) or _is_misread(line, new) for new in sure)]
-        return replace(page, lines=(*kept, *sure))
+        new = [line for line in pieces if not _is_known(line, page)]
+        rest = [cell for cell in cells if cell not in stamped and not any(_meet(line.box, cell) for line in new)]
+        whole = [line for line in self._whole(page.image, rest, WHOLE) if _tells_more(line, pieces, page)]
+        found = _each_once([*self._under_seals(page.image, stamped), *new, *whole])
+        return _with_found(page, found)
 
     def _under_seals(self, image: PageImage, cells: Sequence[Box]) -> list[TextLine]:
         """What the seals over *cells* cover, as far as it is clear; by the whole cells, since its ink may be faint."""
@@ -223,6 +223,13 @@ class PageRecognizer:
             if self._reader is None:
                 self._reader = TextReader(self._settings)
             return self._reader
+
+
+def _with_found(page: Page, found: Iterable[TextLine]) -> Page:
+    """*page* with the lines *found* that it lacks, in place of their pieces and of what was misread there."""
+    new = [line for line in found if not _is_known(line, page)]
+    kept = [line for line in page.lines if not any(_is_piece(line, each) or _is_misread(line, each) for each in new)]
+    return replace(page, lines=(*kept, *new))
 
 
 def _last(prepared: Prepared) -> Prepared:
@@ -300,6 +307,16 @@ def _is_misread(line: TextLine, better: TextLine) -> bool:
     covered = overlap_x(line.box, better.box) > MOST * line.box.width
     is_there = line.box.contains(better.box.cx, better.box.cy) and covered
     return is_there and mean_confidence(line) < BAD and mean_confidence(better) >= CLEAR
+
+
+def _tells_more(line: TextLine, pieces: Sequence[TextLine], page: Page) -> bool:
+    """Whether none of *pieces* was read where *line* is, or it is more than what *page* has of one print."""
+    is_alone = not any(_meet(line.box, piece.box) for piece in pieces)
+    return is_alone or any(_is_piece(known, line) for known in page.lines)
+
+
+def _is_known(line: TextLine, page: Page) -> bool:
+    return any(_same(line, known) for known in page.lines)
 
 
 def _same(a: TextLine, b: TextLine) -> bool:

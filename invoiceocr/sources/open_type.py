@@ -79,15 +79,16 @@ def _segments(font: bytes, start: int) -> Iterator[tuple[int, int]]:
     codes = ((run, code) for run, (first, last) in runs for code in range(first, min(last, 0xFFFE) + 1))
     # a glyph is the code plus the run's delta, or looked up in the array behind them
     for run, code in islice(codes, MAX_GLYPHS):
-        glyph = code
-        if offsets[run]:
-            at = places + 2 * run + offsets[run] + 2 * (code - starts[run])
-            glyph = struct.unpack_from(">H", font, at)[0]
-            if not glyph:
-                continue
-        if code & SYMBOLS == SYMBOLS:
-            yield code & 0x0FFF, (glyph + deltas[run]) & 0xFFFF
-        yield code, (glyph + deltas[run]) & 0xFFFF
+        at = places + 2 * run + offsets[run] + 2 * (code - starts[run])
+        glyph = struct.unpack_from(">H", font, at)[0] if offsets[run] else code
+        if offsets[run] and not glyph:
+            continue
+        yield from ((known, (glyph + deltas[run]) & 0xFFFF) for known in _codes(code))
+
+
+def _codes(code: int) -> tuple[int, ...]:
+    """*code*, and the character that stands there in a symbol font."""
+    return (code, code & 0x0FFF) if code & SYMBOLS == SYMBOLS else (code,)
 
 
 def _groups(font: bytes, start: int) -> Iterator[tuple[int, int]]:

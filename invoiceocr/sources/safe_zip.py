@@ -124,10 +124,14 @@ def _check(infos: dict[str, zipfile.ZipInfo], name: str) -> None:
     if any(info.flag_bits & ENCRYPTED for info in infos.values()):
         raise EncryptedFileError(f"{name}: the archive needs a password; unpack it first", code="encrypted_archive")
     for path, info in infos.items():
-        if _leaves(info.filename):
-            raise UnsafeFileError(f"{name}: member {path!r} lies outside the archive", code="unsafe_archive")
-        if info.file_size > RATIO_FREE and info.file_size > MAX_RATIO * max(1, info.compress_size):
-            raise UnsafeFileError(f"{name}: member {path!r} unpacks suspiciously large", code="unsafe_archive")
+        _check_member(path, info, name)
+
+
+def _check_member(path: str, info: zipfile.ZipInfo, name: str) -> None:
+    if _leaves(info.filename):
+        raise UnsafeFileError(f"{name}: member {path!r} lies outside the archive", code="unsafe_archive")
+    if info.file_size > RATIO_FREE and info.file_size > MAX_RATIO * max(1, info.compress_size):
+        raise UnsafeFileError(f"{name}: member {path!r} unpacks suspiciously large", code="unsafe_archive")
 
 
 def _leaves(path: str) -> bool:

@@ -25,10 +25,12 @@ def _size(data: bytes) -> int:
     if at < 0 or at + _END_SIZE > len(data):
         return 0
     size = int(struct.unpack_from("<I", data, at + 12)[0])
-    locator = at - _LOCATOR_SIZE
-    if size != _IN_64 or locator < 0 or data[locator : locator + 4] != LOCATOR64:
-        return size
+    return _size_in_64(data, at - _LOCATOR_SIZE) if size == _IN_64 else size
+
+
+def _size_in_64(data: bytes, locator: int) -> int:
+    """The same by the record of 64 bits that the *locator* names; _IN_64 where there is none."""
+    if locator < 0 or data[locator : locator + 4] != LOCATOR64:
+        return _IN_64
     place = int(struct.unpack_from("<Q", data, locator + 8)[0])
-    if place + 48 > len(data):
-        return size
-    return int(struct.unpack_from("<Q", data, place + 40)[0])
+    return int(struct.unpack_from("<Q", data, place + 40)[0]) if place + 48 <= len(data) else _IN_64

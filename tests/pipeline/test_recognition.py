@@ -257,9 +257,28 @@ def test_a_cell_in_which_no_ink_was_found_is_read_as_a_whole_where_that_is_clear
     assert [line.text for line in again.lines] == found
 
 
-def test_a_line_that_reads_the_same_again_stays_as_it_was() -> None:
+def test_where_the_ink_tells_nothing_new_the_whole_cell_gives_the_lost_end(
+    monkeypatch: pytest.MonkeyPatch, fake: type[FakeTextReader]
+) -> None:
+    def read_lines(self: FakeTextReader, image: PageImage, quads: Sequence[Quad]) -> tuple[TextLine, ...]:
+        return tuple(TextLine("示例大学附属医院", quad_box(quad), "ocr", 0.9) for quad in quads)
+
+    monkeypatch.setattr(fake, "cell", "示例大学附属")
+    read = plain()(page(picture()))
+    torn = replace(read, lines=(*read.lines, TextLine("示例大学附属", Box(400, 40, 560, 60), "ocr", 0.99)))
+    monkeypatch.setattr(fake, "read", read_lines)
+
+    found = plain().recognize_cells(torn, [Box(398, 38, 590, 62)])
+
+    assert [line.text for line in found.lines] == ["发票号码", "示例大学附属医院"]
+
+
+def test_a_line_that_reads_the_same_again_stays_as_it_was(
+    monkeypatch: pytest.MonkeyPatch, fake: type[FakeTextReader]
+) -> None:
     read = plain()(page(picture()))
     known = replace(read, lines=(*read.lines, TextLine("1", Box(410, 42, 430, 58), "ocr", 0.9)))
+    monkeypatch.setattr(fake, "read", lambda self, image, quads: ())
 
     assert plain().recognize_cells(known, [Box(400, 40, 440, 60)]).lines == known.lines
 

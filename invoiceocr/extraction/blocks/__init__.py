@@ -68,7 +68,7 @@ def _type(
 
 BLOCKS: Mapping[str, Callable[[Node], Reading]] = {
     "key_value": _type(key_value.compile_block, key_value.read, key_value.find_unread_cells),
-    "by_shape": _type(by_shape.compile_block, by_shape.read),
+    "by_shape": _type(by_shape.compile_block, by_shape.read, by_shape.find_torn),
     "row_pattern": _type(row_pattern.compile_block, row_pattern.read),
     "ordered_rows": _type(ordered_rows.compile_block, ordered_rows.read, ordered_rows.find_unread_cells),
     "parties": _type(parties.compile_block, parties.read),

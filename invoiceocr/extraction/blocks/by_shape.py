@@ -10,12 +10,17 @@
 Digits alone may be another number, such as a telephone number where the number of the paper could not be read: that the
 characters are sure does not tell whose they are. The same holds of two values that look alike. `under` names a field
 whose print they stand right below, flush and as large: the press puts code and number there, and no other figure.
+
+`torn` is how a value looks whose end was lost, as detectors lose what reaches under a seal: where the field has no
+value, such print is read again with the paper right of it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+
+import regex
 
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.extraction.blocks.node import Node
@@ -25,19 +30,25 @@ from invoiceocr.extraction.blocks.value import KEYS, Match, ValueSpec, candidate
 from invoiceocr.geometry import Box
 from invoiceocr.layout.form import FormLayout
 from invoiceocr.page import TextLine
+from invoiceocr.text.lines import match_key
 
 # of the height of print: how far lines that begin together begin apart, and how far the next line may stand below
 FLUSH, NEXT_LINE = 0.6, 2.5
 ALIKE = 1.25  # times as high: print of one size
+# of the height of print whose end was lost: what is looked at around it, and right of it, a character or two
+AROUND, END = 0.1, 1.5
+MOST_TORN = 3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Entry:
-    """A field, which of several fitting pieces of print is taken, and the field under whose print it stands."""
+    """A field, which of several fitting pieces is taken, the field under whose print it stands, and how it looks
+    with its end lost."""
 
     value: ValueSpec
     prefer: str
     under: str | None
+    torn: tuple[regex.Pattern[str], ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,9 +68,9 @@ def compile_block(node: Node) -> ByShape:
 
 
 def _entry(node: Node, path: str) -> Entry:
-    node.check((*KEYS, "prefer", "under"))
+    node.check((*KEYS, "prefer", "under", "torn"))
     under = node.field("under", node.text("under", "")).path if "under" in node.data else None
-    return Entry(compile_value(node, path), node.choice("prefer", RANKS, "first"), under)
+    return Entry(compile_value(node, path), node.choice("prefer", RANKS, "first"), under, node.patterns("torn"))
 
 
 def read(form: FormLayout, block: ByShape) -> Iterator[Candidate]:
@@ -73,6 +84,19 @@ def read(form: FormLayout, block: ByShape) -> Iterator[Candidate]:
             free = [segment for segment in free if segment is not best.segment]
             boxes |= {entry.value.path or "": best.segment.box} if best.fit.is_read else {}
             yield from (replace(said, placed=best.placed) for said in candidates(entry.value, best.fit, form))
+
+
+def find_torn(form: FormLayout, block: ByShape) -> list[Box]:
+    """Where values stand that have lost their ends, with the paper right of them that may hold these."""
+    looks = [look for entry in block.entries if entry.value.path not in form.found for look in entry.torn]
+    recognized = (segment for segment in block.region.inside(form) if segment.source == "ocr") if looks else ()
+    torn = (s for s in recognized if any(look.search(match_key(s.text)) for look in looks))
+    return [_lengthened(segment.box) for segment in torn][:MOST_TORN]
+
+
+def _lengthened(box: Box) -> Box:
+    margin = AROUND * box.height
+    return Box(box.x0 - margin, box.y0 - margin, box.x1 + END * box.height, box.y1 + margin)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

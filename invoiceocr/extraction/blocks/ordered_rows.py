@@ -141,13 +141,18 @@ def find_unread_cells(form: FormLayout, block: OrderedRows) -> list[Box]:
         return []
     slots = [slot for slot in _slots(form, block) if slot.caption is not None and _paths(slot.row)]
     levels = {said.path: form.project(said.box).cy for said in form.said if said.box is not None}
-    slips = [levels[path] - slot.level for slot in slots for path in _paths(slot.row) if path in levels]
-    if len(slips) < FEW:
+    slip = _slip(slots, levels)
+    if slip is None:
         return []
-    slip = statistics.median(slips)
     found = {path: level - slip for path, level in levels.items() if path in form.found}
     missing = [slot for slot in slots if not any(_is_of(slot, path, level) for path, level in found.items())]
     return [_cell(form, slot, slip) for slot in missing][:FEW]
+
+
+def _slip(slots: Sequence[_Slot], levels: Mapping[str, float]) -> float | None:
+    """How far the values, which stand at *levels*, lie off the captions of their *slots*; None where too few tell."""
+    slips = [levels[path] - slot.level for slot in slots for path in _paths(slot.row) if path in levels]
+    return statistics.median(slips) if len(slips) >= FEW else None
 
 
 def _is_of(slot: _Slot, path: str, level: float) -> bool:

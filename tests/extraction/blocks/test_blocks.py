@@ -552,6 +552,27 @@ def test_digits_right_below_the_code_as_large_and_flush_with_it_are_surely_the_n
     assert (number.value, number.placed) == (("52001234", True) if placed else ("65001234", False))
 
 
+TORN = """
+    blocks: [{by_shape: {fields: {seller.name: {like: ['^\\p{Han}+医院$'], torn: ['^\\p{Han}+大学附属(?!.*医院)']}}}}]
+    """
+
+
+@pytest.mark.parametrize(
+    ("texts", "looked_at"),
+    [(["示例大学附属"], 1), (["示例大学附属", "示例大学附属医院"], 0), (["收费票据"], 0)],
+    ids=["end-lost", "read-elsewhere", "no-name"],
+)
+def test_print_that_has_lost_its_end_is_looked_at_again_with_the_paper_right_of_it(
+    tmp_path: Path, texts: list[str], looked_at: int
+) -> None:
+    page = pages.rows(*([(text, 100)] for text in texts))
+    page = replace(page, lines=tuple(replace(line, source="ocr") for line in page.lines))
+
+    cells = pages.reader(tmp_path, TORN).whole(page).empty_cells
+
+    assert [cell.x1 - page.lines[0].box.x1 > page.lines[0].box.height for cell in cells] == [True] * looked_at
+
+
 @pytest.mark.parametrize(("other", "placed"), [("二等座", True), ("¥12.5元", True), ("¥5.0元", False)])
 def test_a_sum_with_its_sign_is_sure_to_be_the_fields_where_it_is_the_only_one(
     tmp_path: Path, other: str, placed: bool
