@@ -7,9 +7,10 @@ captions mapped to other characters) is recognized as a whole.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
+from itertools import accumulate
 
 from invoiceocr.evidence.reading import Reading
 from invoiceocr.geometry import Box, box_quad, overlap, overlap_share
@@ -23,6 +24,8 @@ from invoiceocr.values import invoice_number, qr_payload
 
 # share of the page that pictures take up from which it is a scan
 SCANNED = 0.5
+# characters of the lines of a page that are read from the pixels, some 3 ms each; an invoice without mapping has 1,500
+MAX_BROKEN = 1800
 # of a line's height, around it: a recognizer wants some paper
 MARGIN = 0.15
 # of the smaller line's area that two lines share
@@ -39,8 +42,8 @@ class Completion:
     dpi: float
 
     def lines(self, page: Page, draw: Draw | None) -> Page:
-        """*page* with the UNREAD characters of its lines as the pixels show them, as far as they can be aligned."""
-        broken = [line for line in page.lines if UNREAD in line.text]
+        """*page* with the UNREAD characters of its first lines as the pixels show them, if they can be aligned."""
+        broken = _first(line for line in page.lines if UNREAD in line.text)
         if not broken or draw is None:
             return page
         image = draw(page.number, self.dpi)
@@ -57,6 +60,13 @@ class Completion:
         lines = reconciled(page.lines, printed)
         codes = page.qr_payloads or seen.qr_payloads
         return replace(page, lines=lines, qr_payloads=codes)
+
+
+def _first(lines: Iterable[TextLine]) -> list[TextLine]:
+    """Those of *lines*, from the first one on, that have no more characters together than can be read soon."""
+    several = list(lines)
+    ends = accumulate(len(line.text) for line in several)
+    return [line for line, end in zip(several, ends, strict=True) if end <= MAX_BROKEN]
 
 
 def is_unexplained(reading: Reading, spec: KindSpec | None) -> bool:

@@ -95,7 +95,7 @@ class PageReader:
 
     def _turned(self, page: Page, document: Document) -> list[Reading]:
         """The papers on a *page* with characters that are turned against its other print, read from the pixels."""
-        if document.draw is None or not shared_page.holds_turned_paper(page):
+        if document.draw is None or not shared_page.may_be_read(page):
             return []
         drawn = self._drawn(page, document.draw)
         return [reading for reading in drawn if reading.rotation and reading.kind != OTHER]

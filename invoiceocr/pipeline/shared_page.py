@@ -13,11 +13,17 @@ from invoiceocr.page import Page
 SHARED = "several-on-page"
 # characters; notes at the margin have some sixty, the emptiest invoice two hundred
 MIN_PAPER = 120
+MAX_TURNED = 4000  # of a page that is looked at again; three full invoices have as many
 
 
 def holds_turned_paper(page: Page) -> bool:
     """Whether so much print of a *page* stands sideways or upside down that it is another paper."""
     return page.turned >= MIN_PAPER
+
+
+def may_be_read(page: Page) -> bool:
+    """Whether turned papers of a *page* can be read in the time that a page may take."""
+    return holds_turned_paper(page) and page.turned <= MAX_TURNED
 
 
 def without(page: Page, papers: Iterable[Reading]) -> Page:

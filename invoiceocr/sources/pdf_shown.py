@@ -153,7 +153,8 @@ class _Erased:
 
 def _erased_regions(layout: _Layout, texts: Texts, found: Sequence[Found]) -> Iterator[_Erased]:
     """Where an eraser may take a part of characters away."""
-    for suspicion in _merged(_covered(layout.erasers, texts)):
+    too_many = len(layout.erasers) * len(texts) > MAX_PAIRS
+    for suspicion in [_everywhere(texts)] if too_many else _merged(_covered(layout.erasers, texts)):
         indexes = (i for address in suspicion.texts for i in texts[address].indexes)
         boxes = {i: found[i][0].box for i in indexes if meet(found[i][0].box, suspicion.region)}
         if boxes:
@@ -173,11 +174,16 @@ def _suspicions(layout: _Layout, texts: Texts, doubtful: Collection[int]) -> Ite
     """Where the page may hide some of its texts, *doubtful* by themselves or not; the whole of it where there is too
     much to compare."""
     if max(len(layout.covers), len(layout.lines) // LINES_A_COVER) * len(texts) > MAX_PAIRS:
-        yield _Suspicion(union(text.box for text in texts.values()), frozenset(texts))
+        yield _everywhere(texts)
         return
     apart = (*doubtful, *_striped(layout, texts))
     yield from _merged(_Suspicion(texts[address].box, frozenset({address})) for address in dict.fromkeys(apart))
     yield from _merged(chain(_covered(layout.covers, texts), _on_grounds(layout, texts)))
+
+
+def _everywhere(texts: Texts) -> _Suspicion:
+    """All *texts*, where there is too much to compare."""
+    return _Suspicion(union(text.box for text in texts.values()), frozenset(texts))
 
 
 def _is_hidden(glyph: Glyph, run: Run, region: Box, ink: Ink) -> bool:

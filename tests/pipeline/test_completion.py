@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from unittest.mock import create_autospec
+
+import numpy as np
+
 from invoiceocr.evidence.reading import Reading
 from invoiceocr.geometry import Box
-from invoiceocr.page import Page, TextLine
-from invoiceocr.pipeline.completion import is_unexplained, reconciled
+from invoiceocr.page import UNREAD, Page, PageImage, TextLine
+from invoiceocr.pipeline.completion import MAX_BROKEN, Completion, is_unexplained, reconciled
+from invoiceocr.pipeline.recognition import PageRecognizer
 
 NUMBER = "25312000000012345678"
 
@@ -60,3 +65,17 @@ def test_a_page_of_unknown_kind_with_an_invoice_number_or_tax_code_is_to_be_reco
     assert is_unexplained(reading("other", line(NUMBER)), None)
     assert is_unexplained(reading("other", line("a"), qr_payloads=(f"01,32,,{NUMBER},113.00,20250601,,6F05",)), None)
     assert not is_unexplained(reading("other", line("行程单")), None)
+
+
+def test_no_more_characters_are_read_from_the_pixels_than_can_be_soon() -> None:
+    # given: a page of lines of a hundred characters, none of them mapped
+    pixels = create_autospec(PageRecognizer, instance=True)
+    pixels.under.return_value = []
+    lines = tuple(line(100 * UNREAD, y=20 * i) for i in range(100))
+
+    Completion(pixels, 100.0).lines(
+        Page(1, 1000, 2000, lines), lambda number, dpi=0.0: PageImage(np.zeros((20, 10, 3), np.uint8), dpi=dpi)
+    )
+
+    ((_, quads), _) = pixels.under.call_args
+    assert len(quads) == MAX_BROKEN // 100

@@ -7,7 +7,7 @@ from invoiceocr.evidence.reading import Reading
 from invoiceocr.geometry import Box
 from invoiceocr.page import Page, TextLine
 from invoiceocr.pipeline.reader import Reader
-from invoiceocr.pipeline.shared_page import MIN_PAPER, SHARED, noted, with_turned, without
+from invoiceocr.pipeline.shared_page import MAX_TURNED, MIN_PAPER, SHARED, may_be_read, noted, with_turned, without
 
 
 def reading(kind: str) -> Reading:
@@ -50,6 +50,15 @@ def test_a_paper_that_is_turned_against_the_page_is_read_from_its_pixels(
 
     assert [(invoice.number, invoice.rotation) for invoice in found[1:]] == [(OTHER_NUMBER, rotation)]
     assert "several-invoices" not in {finding.rule for invoice in found for finding in invoice.findings}
+
+
+def test_a_page_of_nothing_but_turned_print_is_not_looked_at_again() -> None:
+    def page(turned: int) -> Page:
+        return Page(1, 100.0, 100.0, turned=turned)
+
+    assert [may_be_read(page(turned)) for turned in (MIN_PAPER - 1, MIN_PAPER, MAX_TURNED, MAX_TURNED + 1)] == [
+        False, True, True, False,
+    ]  # fmt: skip
 
 
 def test_turned_papers_that_are_read_leave_the_others_turned() -> None:
