@@ -8,9 +8,9 @@
       number: {like: ['^\\d{8}$'], under: code}
 
 Digits alone may be another number, such as a telephone number where the number of the paper could not be read: that the
-characters are sure does not tell whose they are, and in pixels they are less sure than they were read. The same holds of two
-values that look alike. `under` names a field whose print they stand right below, flush and as large: the press puts code
-and number there, and no other figure.
+characters are sure does not tell whose they are, and in pixels they are less sure than they were read. The same holds
+of two values that look alike. `under` names a field whose print they stand right below, flush and as large: the press
+puts code and number there, and no other figure.
 
 `torn` is how a value looks whose end was lost, as detectors lose what reaches under a seal: where the field has no
 value, such print is read again with the paper right of it.

@@ -14,6 +14,7 @@ from invoiceocr.extraction import schema
 from invoiceocr.extraction.kind_match import classify
 from invoiceocr.extraction.kind_reader import KindReader
 from invoiceocr.extraction.match_spec import compile_match
+from invoiceocr.page import TextSource
 
 
 def test_key_value_reads_right_of_a_caption_and_below_it(tmp_path: Path) -> None:
@@ -534,13 +535,15 @@ def test_a_value_that_its_look_alone_tells_is_not_sure_to_be_the_fields(tmp_path
 
 
 def test_recognized_digits_that_may_be_another_number_are_less_sure(tmp_path: Path) -> None:
-    read = pages.reader(tmp_path, "blocks: [{by_shape: {fields: {number: {like: ['^\d{8}$']}}}}]")
+    read = pages.reader(tmp_path, "blocks: [{by_shape: {fields: {number: {like: ['^\\d{8}$']}}}}]")
     page = pages.rows([("65001234", 100)], [("12.50", 100)])
-    pixels = replace(page, lines=tuple(replace(line, source="ocr") for line in page.lines))
+    sources: tuple[TextSource, ...] = ("text_layer", "ocr")
 
-    (number,), (recognized,) = read(page)[1], read(pixels)[1]
+    def sure(source: TextSource) -> float:
+        lines = tuple(replace(line, source=source, confidence=1.0) for line in page.lines)
+        return next(each.confidence for each in read(replace(page, lines=lines))[1])
 
-    assert (number.confidence, recognized.confidence) == (1.0, 0.9)
+    assert [sure(source) for source in sources] == [1.0, 0.9]
 
 
 @pytest.mark.parametrize(
