@@ -173,7 +173,7 @@ class Says:
             sure[int(place[1:])] = probability
         self.line = TextLine(text, Box(0, 0, 1, 1), "ocr", 0.9, character_confidences=tuple(sure))
 
-    def whole(self, pixels: object, quad: object) -> TextLine:
+    def recognize_full_width(self, pixels: object, quad: object) -> TextLine:
         return self.line
 
 

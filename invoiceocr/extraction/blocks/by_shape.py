@@ -39,7 +39,7 @@ ALIKE = 1.25  # times as high: print of one size
 # of the height of print whose end was lost: what is looked at around it, and right of it, a character or two
 AROUND, END = 0.1, 1.5
 MOST_TORN = 3
-UNPLACED = 0.9  # of the confidence of a recognized value that may be another field's
+UNPLACED = 0.93  # of the confidence of a recognized value that may be another field's
 
 
 @dataclass(frozen=True, slots=True, eq=False)
