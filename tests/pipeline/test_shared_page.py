@@ -33,7 +33,7 @@ def test_a_page_with_a_paper_s_worth_of_turned_print_is_crowded() -> None:
     assert not is_crowded(MIN_PAPER, "other")
 
 
-OTHER_NUMBER = "26332000000987654321"
+OTHER_NUMBER = "26332000000555666777"
 SIDEWAYS, HEADLONG = "0 1 -1 0 999 0", "-0.66 0 0 -0.66 480 270"
 
 

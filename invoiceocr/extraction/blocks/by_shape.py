@@ -85,9 +85,14 @@ def read(form: FormLayout, block: ByShape) -> Iterator[Candidate]:
         if best is not None:
             free = [segment for segment in free if segment is not best.segment]
             boxes |= {entry.value.path or "": best.segment.box} if best.fit.is_read else {}
-            sure = 1.0 if best.placed or best.segment.source != "ocr" else UNPLACED
-            found = candidates(entry.value, best.fit, form)
-            yield from (replace(said, placed=best.placed, confidence=sure * said.confidence) for said in found)
+            yield from _said(entry, best, form)
+
+
+def _said(entry: Entry, best: _Piece, form: FormLayout) -> Iterator[Candidate]:
+    """What the *best* piece says of the field of *entry*."""
+    sure = 1.0 if best.placed or best.segment.source != "ocr" else UNPLACED
+    found = candidates(entry.value, best.fit, form)
+    return (replace(said, placed=best.placed, confidence=sure * said.confidence) for said in found)
 
 
 def find_torn(form: FormLayout, block: ByShape) -> list[Box]:
