@@ -19,7 +19,7 @@ class FakeRecognizer:
     confidence: float
     seen: list[Box]
 
-    def whole(self, pixels: Pixels, quad: Quad) -> TextLine:
+    def recognize_full_width(self, pixels: Pixels, quad: Quad) -> TextLine:
         self.seen.append(quad_box(quad))
         return TextLine("34.00", quad_box(quad), "ocr", self.confidence, quad, (quad_box(quad),))
 
