@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -25,6 +24,7 @@ from random import Random
 from invoiceocr.evidence import draft_file
 from invoiceocr.evidence.candidate import PRINTED, Candidate
 from invoiceocr.evidence.draft import Draft
+from invoiceocr.evidence.row_paths import ITEM, ROW
 from invoiceocr.geometry import Box
 from invoiceocr.invoice import Invoice
 from invoiceocr.pipeline.reader import Reader
@@ -34,7 +34,6 @@ from invoiceocr.settings import Settings
 
 TODAY = date(2026, 11, 22)
 SHOWN = PRINTED | {"ocr"}
-ROW = re.compile(r"(\w+)\.(\d+)\.(\w+)")
 TOTALS = ("total", "total_excluding_tax", "total_tax")
 # what is mistaken for what
 DIGITS = str.maketrans("0123456789", "8721916530")
@@ -137,7 +136,8 @@ def sign_added(values: Values, random: Random) -> Mapping[str, object]:
 def row_lost(values: Values, random: Random) -> Mapping[str, object]:
     """A row is not found; those below it move up."""
     rows = _rows(values)
-    return _laid(rows, [row for row in rows if row != random.choice(rows)]) if rows else {}
+    gone = random.randrange(len(rows)) if rows else 0
+    return _laid(rows, [*rows[:gone], *rows[gone + 1 :]])
 
 
 def row_and_sums_lost(values: Values, random: Random) -> Mapping[str, object]:
@@ -157,11 +157,8 @@ def cells_exchanged(values: Values, random: Random) -> Mapping[str, object]:
     rows = _rows(values)
     if len(rows) < 2:
         return {}
-    names = (
-        random.sample(sorted({name for row in rows for name in row}), 1)
-        if random.random() < 0.6
-        else ["amount", "tax_amount"]
-    )
+    known = sorted({name for row in rows for name in row})
+    names = [random.choice(known)] if random.random() < 0.6 else ["amount", "tax_amount"]
     one, other = random.sample(range(len(rows)), 2)
     made = [dict(row) for row in rows]
     for name in names:
@@ -222,11 +219,10 @@ def day(values: Values, random: Random) -> Mapping[str, object]:
 
 def neighbor(values: Values, random: Random) -> Mapping[str, object]:
     """A field has the value of another one of its type."""
-    path = _any(values, random, lambda value: True)
-    others = [
-        other for other in values.values() if path and type(other) is type(values[path]) and other != values[path]
-    ]
-    return {path: random.choice(others)} if path and others else {}
+    path = random.choice(sorted(values) or [""])
+    own = values.get(path)
+    others = [other for other in values.values() if type(other) is type(own) and other != own]
+    return {path: random.choice(others)} if others else {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,9 +244,8 @@ FAULTS: tuple[Fault, ...] = (
 
 def trials(draft: Draft, random: Random, count: int) -> Iterator[tuple[str, Draft]]:
     """*count* faults put into *draft*, one at a time: what was done, and the draft with it."""
-    values = {
-        c.path: c.value for c in draft.candidates if c.source in SHOWN and c.value is not None and c.path != "kind"
-    }
+    printed = (c for c in draft.candidates if c.source in SHOWN and c.path != "kind")
+    values = {c.path: c.value for c in printed if c.value is not None}
     for _ in range(count):
         fault = random.choice(FAULTS)
         changed = fault(values, random)
@@ -270,9 +265,8 @@ def faulty(draft: Draft, changed: Mapping[str, object], *, hidden: bool) -> Draf
 
 def _made(printed: Sequence[Candidate], path: str, value: object) -> list[Candidate]:
     """The readings of *value* at *path*: those of another field that has it, where they stand, or those of the path."""
-    taken = next(
-        (c.path for c in printed if c.path != path and c.value == value and type(c.value) is type(value)), None
-    )
+    same = (c.path for c in printed if c.path != path and c.value == value and type(c.value) is type(value))
+    taken = next(same, None)
     if taken is not None:
         return [replace(c, path=path) for c in _first_print(printed, taken)]
     return [_misread(c, value) for c in _first_print(printed, path)]
@@ -298,13 +292,13 @@ def wrong(invoice: Invoice, label: Fields, plain: Invoice) -> Iterator[tuple[str
     printed = dict(leaves(label))
     for path, proof in invoice.evidence.items():
         name, before = path.rpartition(".")[2], plain.evidence.get(path)
-        want, got = comparable(name, _labelled(label, printed, path)), comparable(name, proof.value)
+        want, got = comparable(name, _labeled(label, printed, path)), comparable(name, proof.value)
         same = before is not None and comparable(name, before.value) == got
         if proof.value is not None and want != got and not same:
             yield path, want, proof.status
 
 
-def _labelled(label: Fields, printed: Fields, path: str) -> object:
+def _labeled(label: Fields, printed: Fields, path: str) -> object:
     cell = ROW.fullmatch(path)
     if cell is None:
         return printed.get(path)
@@ -380,8 +374,8 @@ def _any(values: Values, random: Random, fits: Callable[[object], bool], ends: S
 
 def _cell(path: str) -> str:
     """The column of an item's cell; nothing for other fields."""
-    found = ROW.fullmatch(path)
-    return found[3] if found and found[1] == "items" else ""
+    found = ITEM.fullmatch(path)
+    return found[2] if found else ""
 
 
 def _rows(values: Values) -> list[dict[str, object]]:

@@ -19,10 +19,9 @@ MAX_GAP = 0.6
 # of a full character's advance: what its print leaves more than others between two recognized characters; 0.3 at most
 # on the real papers and pictures measured, 0.47 at least where one character was painted over
 READ_GAP = 0.4
-# advances of its characters: so far apart begin values that stand under one another, 0.4 on the forms measured; a name
-# that lost its first character begins 0.7 behind them
+# advances of its characters: so far apart begin values that stand under one another, 0.4 on the forms measured
 ALIGNED = 0.5
-LATE = 0.7
+LATE = 0.7  # so far behind them begins a name that lost its first character
 # advances between a caption and a name with no room for a character: where both were read as one line, and else
 ROOM_IN_LINE, ROOM = 0.2, 0.65
 TOUCHING = 0.05

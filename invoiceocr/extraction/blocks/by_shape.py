@@ -80,7 +80,7 @@ def read(form: FormLayout, block: ByShape) -> Iterator[Candidate]:
     free = [segment for row in form.rows(block.region.inside(form)) for segment in row]
     boxes = {said.path: said.box for said in form.said if said.value is not None}
     for entry in block.entries:
-        above = boxes.get(entry.under or "")
+        above = boxes.get(entry.under) if entry.under else None
         best = _best(_pieces(entry, free, form.project(above) if above else None, form), entry)
         if best is not None:
             free = [segment for segment in free if segment is not best.segment]
@@ -129,10 +129,9 @@ def _pieces(entry: Entry, free: Sequence[TextLine], above: Box | None, form: For
 
 def _best(pieces: Sequence[_Piece], entry: Entry) -> _Piece | None:
     """The piece that is taken: a placed one first."""
-    ranked = [(piece.placed, *_rank(entry, piece.fit, piece.segment, index)) for index, piece in enumerate(pieces)]
-    if not ranked:
+    if not pieces:
         return None
-    best = pieces[max(range(len(pieces)), key=lambda index: (*ranked[index], index))]
+    _, best = max(enumerate(pieces), key=lambda numbered: _rank(entry, *numbered))
     return replace(best, placed=best.placed or _is_telling(best.fit, [piece.fit for piece in pieces]))
 
 
@@ -149,8 +148,8 @@ def _is_telling(fit: Match, others: Sequence[Match]) -> bool:
     return len(texts) == 1 and not any(text.isdigit() for _, _, text in fit.parts)
 
 
-def _rank(entry: Entry, fit: Match, segment: TextLine, index: int) -> tuple[float, ...]:
-    return (fit.is_read, fit.likeness, RANKS[entry.prefer](segment, index))
+def _rank(entry: Entry, index: int, piece: _Piece) -> tuple[float, ...]:
+    return (piece.placed, piece.fit.is_read, piece.fit.likeness, RANKS[entry.prefer](piece.segment, index), index)
 
 
 RANKS: Mapping[str, Callable[[TextLine, int], float]] = {
