@@ -30,11 +30,13 @@ class Overflow:
 
 
 def with_edges(columns: Sequence[Column], segments: Sequence[TextLine], overflow: Overflow) -> list[Column]:
-    """*columns* with the edges of those whose values were all read together with the texts left of them."""
+    """*columns* with the edges that the gaps in texts read across a border show: a value read alone tells its edge less
+    exactly, since the detector's box is wider than the print."""
     found = [columns[0]]
     for left, column in itertools.pairwise(columns):
-        if _follows(left, column, overflow) and column.edge is None:
-            column = replace(column, edge=_edge(left, column, segments, overflow.size))
+        if _follows(left, column, overflow):
+            edge = _edge(left, column, segments, overflow.size)
+            column = column if edge is None else replace(column, edge=edge)
         found.append(column)
     return found
 

@@ -61,12 +61,20 @@ def test_a_name_in_one_size_with_the_others_is_cut_where_their_gaps_are() -> Non
     assert parts(near, read(("药品电子血压计", 120.0), ("AB2", 305.0))) == ["药品电子血压计计", "AB1"]
 
 
-def test_a_learned_edge_is_kept() -> None:
+def test_an_edge_learned_from_values_read_alone_is_kept_where_no_text_has_a_gap() -> None:
     learned = replace(SPECIFICATION, edge=333.0)
 
-    columns = with_edges([NAME, learned, UNIT], [read(("药品电子血压计", 120.0), ("SYS", 305.0))], OVERFLOW)
+    columns = with_edges([NAME, learned, UNIT], [read(("药品电子血压计计SYS6010", 120.0))], OVERFLOW)
 
     assert columns[1].edge == 333.0
+
+
+def test_gaps_tell_the_edge_better_than_the_loose_box_of_a_value_read_alone() -> None:
+    loose = replace(SPECIFICATION, edge=281.0)  # the box of a single character, wider than its print
+    whole = read(("工程设计服务服务", 106.0))
+    columns = with_edges([NAME, loose, UNIT], [read(("工程设计服务服务", 106.0), ("无", 312.0)), whole], OVERFLOW)
+
+    assert [part.text for part in at_edges(whole, columns, OVERFLOW)] == ["工程设计服务服务"]
 
 
 def test_text_of_a_text_layer_is_not_cut_here() -> None:
