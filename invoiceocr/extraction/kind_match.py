@@ -181,7 +181,7 @@ def _sum(signs: PageSigns, match: KindMatch, title: float) -> float:
     lines = (line.weight for line in match.lines if any(line.pattern.search(text) for text in signs.lines))
     codes = match.code_weight if signs.codes & match.codes else 0.0
     qr = match.qr_weight if signs.qr & match.qr else 0.0
-    score = match.bias + title + sum(lines) + codes + qr + _captions(signs, match)
+    score = match.bias + title + sum(lines) + codes + qr + max(_captions(signs, match), _sequence(signs, match))
     if match.aspect is not None and score > match.bias and match.aspect[0] <= signs.aspect <= match.aspect[1]:
         score += match.aspect_weight  # the shape of many papers: it only supports other signs
     return score
@@ -203,6 +203,18 @@ def _captions(signs: PageSigns, match: KindMatch) -> float:
     names = {name for name, _ in match.captions}
     seen = {label.id for label in match.reader.find_phrases(signs.page).labels} & names
     return match.caption_weight * len(seen) if len(seen) >= match.captions_from else 0.0
+
+
+def _sequence(signs: PageSigns, match: KindMatch) -> float:
+    """What the values of the kind say that stand under one another in its order: a worn ribbon leaves them legible
+    where the small captions beside them are not."""
+    longest = [0] * (len(match.sequence.values) + 1)  # of the values before each place
+    for text in signs.downward if match.sequence.values else ():
+        for place in reversed(range(len(match.sequence.values))):
+            if match.sequence.values[place].search(text):
+                longest[place + 1] = max(longest[place + 1], max(longest[: place + 1]) + 1)
+    found = max(longest)
+    return match.sequence.weight * found if found >= match.sequence.least else 0.0
 
 
 def _marked(signs: PageSigns, best: KindScore, matches: Iterable[KindMatch]) -> KindScore:

@@ -1,4 +1,4 @@
-"""The `match` of a kind's file, compiled: what its pages are known by.
+r"""The `match` of a kind's file, compiled: what its pages are known by.
 
     match:
       titles: [{pattern: '出租.{0,4}发票', weight: 4}]   # large print at the head; a line of the body never counts
@@ -6,6 +6,7 @@
       captions: {phrases: [plate, boarding], weight: 0.8, from: 3}     # different ones, from so many on
       code: {kinds: [vat_roll], weight: 3}     # what the structure of a code on the page proves
       qr: ['11']                    # types of the tax QR code, or {types: ['11'], weight: 10}
+      sequence: {values: ['^\d{2}:\d{2}$', 'km$'], weight: 0.9, from: 2}    # values from top to bottom, captions or not
       shape: {aspect: [1.3, 1.9], weight: 0.5}       # width to height of the printed area
       bias: -1.0
 
@@ -30,7 +31,7 @@ from invoiceocr.extraction.blocks.node import Node
 from invoiceocr.extraction.kind_reader import KindReader
 
 KEYS = (
-    *("titles", "lines", "captions", "code", "qr", "shape", "bias"),
+    *("titles", "lines", "captions", "sequence", "code", "qr", "shape", "bias"),
     *("above", "form", "against", "becomes", "continued"),
 )
 DEFAULT_WEIGHT = 3.0
@@ -47,6 +48,16 @@ class Weighted:
     pattern: regex.Pattern[str]
     weight: float
     name: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ValueSequence:
+    """Values that a paper prints from top to bottom, and what each that is found in this order says for the kind, from
+    `least` of them on. They say the same as the captions beside them, so they count instead of those, not besides."""
+
+    values: tuple[regex.Pattern[str], ...]
+    weight: float
+    least: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,6 +93,7 @@ class KindMatch:
     captions: tuple[tuple[str, str], ...]
     caption_weight: float
     captions_from: int
+    sequence: ValueSequence
     codes: frozenset[str]
     code_weight: float
     qr: frozenset[str]
@@ -99,7 +111,10 @@ class KindMatch:
     def most(self) -> float:
         """The highest score that a page can have."""
         titles = max((title.weight for title in self.titles), default=0.0)
-        captions = self.caption_weight * len({name for name, _ in self.captions})
+        captions = max(
+            self.caption_weight * len({name for name, _ in self.captions}),
+            self.sequence.weight * len(self.sequence.values),
+        )
         fixed = self.bias + self.code_weight + self.qr_weight + self.aspect_weight
         return fixed + max(titles, RESEMBLED) + captions + sum(line.weight for line in self.lines)
 
@@ -123,6 +138,7 @@ def compile_match(reader: KindReader) -> KindMatch:
         captions=tuple(reader.phrase_forms(captions.phrases("phrases"))),
         caption_weight=captions.number("weight", CAPTION_WEIGHT),
         captions_from=int(captions.number("from", 1)),
+        sequence=_sequence(node.node("sequence")),
         codes=frozenset(str(name) for name in code.list("kinds")),
         code_weight=code.number("weight", DEFAULT_WEIGHT) if code.data else 0.0,
         qr=frozenset(str(name) for name in qr.list("types")),
@@ -142,6 +158,11 @@ def _qr(node: Node) -> Node:
     if isinstance(node.data.get("qr"), list):
         return Node({"types": node.data["qr"]}, node.scope)
     return node.node("qr")
+
+
+def _sequence(node: Node) -> ValueSequence:
+    node.check(("values", "weight", "from"))
+    return ValueSequence(node.patterns("values"), node.number("weight", CAPTION_WEIGHT), int(node.number("from", 1)))
 
 
 def _form(node: Node, reader: KindReader) -> FormMatch:

@@ -42,6 +42,12 @@ class PageSigns:
         return tuple(match_key(line.text) for line in self.page.lines)
 
     @cached_property
+    def downward(self) -> tuple[str, ...]:
+        """The folded text beside the labels, a segment each, from the top of the page to its foot."""
+        segments = self.page.segments or self.page.lines
+        return tuple(match_key(segment.text) for segment in sorted(segments, key=lambda one: one.box.cy))
+
+    @cached_property
     def text(self) -> str:
         """All text of the page."""
         return "\n".join(self.lines)

@@ -92,3 +92,28 @@ def test_the_probabilities_of_all_kinds_are_one() -> None:
 
 def test_an_empty_page_is_other() -> None:
     assert best(pages.page()) == KindScore("other", 1.0)
+
+
+METER = ("2020-03-04", "13:03", "13:12", "3.30元", "7.3km", "00:00.38", "21.00元")
+
+
+def test_what_a_meter_prints_from_the_date_to_the_fare_tells_a_taxi_slip_without_captions() -> None:
+    column = [pages.line(text, 100, 60 + 40 * index) for index, text in enumerate(METER)]
+
+    assert best(pages.page(*column)).kind == "taxi"
+
+
+def test_the_values_of_a_meter_in_another_order_tell_nothing() -> None:
+    column = [pages.line(text, 100, 60 + 40 * index) for index, text in enumerate(reversed(METER))]
+
+    assert best(pages.page(*column)).kind == "other"
+
+
+def test_captions_and_values_that_say_the_same_count_once() -> None:
+    names = ("日期", "上车", "下车", "单价", "里程", "等候", "金额")
+    captions = [pages.line(text, 40, 60 + 40 * index) for index, text in enumerate(names)]
+    values = [pages.line(text, 240, 60 + 40 * index) for index, text in enumerate(METER)]
+
+    both, alone = best(pages.page(*captions, *values)), best(pages.page(*values))
+
+    assert both == alone
