@@ -21,6 +21,7 @@ OTHER_SCORE = 3.0  # what a kind must come up to, to be as likely as none
 ELSEWHERE = 0.75  # of the weight of a title that does not stand at the head
 MIN_LIKENESS = 0.5  # of a misread title to the true one
 FEW = 2  # captions that stand on the page letter by letter, before the others are looked for
+SHAPED_LINES = 2  # of a look that no other paper has, which make up for captions
 HOPELESS = 7.0  # a kind that can't come nearer to the best score is not weighed: its probability is below 0.001
 # before and behind the name of a kind of invoice that a document is not itself
 NAMING = regex.compile(r"(类型|类别|种类|名称|发票):|附|开具|提供|取得|需要")
@@ -142,7 +143,10 @@ def _by_codes(signs: PageSigns, match: KindMatch) -> float:
 
 def _is_shown(signs: PageSigns, form: FormMatch) -> bool:
     """Whether the page shows so many captions of *form* that it needs no title."""
-    return len(form.captions & signs.labels) >= form.untitled
+    shown = len(form.captions & signs.labels)
+    if form.shape is None or not form.shaped <= shown < form.untitled:
+        return shown >= form.untitled
+    return sum(form.shape.fit(text) == 1.0 for text in signs.lines) >= SHAPED_LINES
 
 
 def _is_against(signs: PageSigns, match: KindMatch, texts: Titles) -> bool:

@@ -15,6 +15,7 @@ A kind with a printed form may have its title hidden by a seal, and its words ma
       titles: [{pattern: 增值税专用发票, name: 增值税专用发票, weight: 8}]    # `name`: for titles that were misread
       above: [party_name, column_name]     # the head ends at these captions; a title elsewhere counts less
       form: {titled: 2, untitled: 6}       # captions of its blocks that a page with or without its title must show
+      # or with two lines of a look that no other paper has: form: {..., shape: cipher, shaped: 3}
       against: ['行程单']                   # titles of other documents
       becomes: {toll: {phrases: [column_plate_number], lines: ['^通行费$'], own_blocks: true}}    # told by a mark
       continued: ['销货清单$']              # titles of pages that only go on with the rows of the page before
@@ -29,6 +30,7 @@ import regex
 
 from invoiceocr.extraction.blocks.node import Node
 from invoiceocr.extraction.kind_reader import KindReader
+from invoiceocr.extraction.schema import Shape
 
 KEYS = (
     *("titles", "lines", "captions", "sequence", "code", "qr", "shape", "bias"),
@@ -73,13 +75,15 @@ class Becoming:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FormMatch:
-    """The captions of a kind's form, and how many a page must show with its title (those of parties count then) and
-    without."""
+    """The captions of a kind's form, and how many a page must show with its title (those of parties count then),
+    without, and where some of its lines have the form's own `shape`."""
 
     captions: frozenset[str]
     parties: frozenset[str]
     titled: int
     untitled: int
+    shaped: int
+    shape: Shape | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -166,9 +170,10 @@ def _sequence(node: Node) -> ValueSequence:
 
 
 def _form(node: Node, reader: KindReader) -> FormMatch:
-    node.check(("titled", "untitled"))
-    counts = [int(node.number(key, 0)) for key in ("titled", "untitled")]
-    return FormMatch(reader.labels(*FORM_BLOCKS), reader.labels("parties"), *counts)
+    node.check(("titled", "untitled", "shaped", "shape"))
+    counts = [int(node.number(key, 0)) for key in ("titled", "untitled", "shaped")]
+    shape = node.shape("shape") if "shape" in node.data else None
+    return FormMatch(reader.labels(*FORM_BLOCKS), reader.labels("parties"), *counts, shape)
 
 
 def _becoming(owner: Node, kind: str, own: str) -> Becoming:
