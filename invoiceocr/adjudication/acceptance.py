@@ -34,7 +34,7 @@ class AcceptancePolicy:
     error_bound: float | None = None
 
     def passes(self, path: str, evidence: Evidence, spec: KindSpec | None) -> bool:
-        """Whether nobody needs to review the field; *kind* may be None."""
+        """Whether nobody needs to review the field; *spec* is what is known of its kind, or None."""
         threshold = self.threshold(path, evidence, spec)
         return evidence.status in PASSING_STATUS and threshold is not None and evidence.confidence >= threshold
 

@@ -69,7 +69,7 @@ class Calibration:
 
 
 def group_of(path: str, spec: KindSpec | None) -> str:
-    """The group of the field at *path*; *kind* may be None."""
+    """The group of the field at *path*; *spec* is what is known of its kind, or None."""
     if field := field_of(path, spec):
         return field.group
     return OTHER_ROWS if ITEM.match(path) else OTHER_FIELDS

@@ -50,8 +50,8 @@ def unseen(field: Fused) -> Candidate | None:
 
 
 def is_key(path: str, spec: KindSpec | None) -> bool:
-    """Whether the field at *path* is a key field, that is, one without which the invoice isn't identified; *kind* may
-    be None."""
+    """Whether the field at *path* is a key field, that is, one without which the invoice isn't identified; *spec* is
+    what is known of its kind, or None."""
     found = field_of(path, spec)
     return found is not None and found.key
 

@@ -94,8 +94,8 @@ def corrected(
     corrections: Mapping[str, Correction],
     spec: KindSpec | None,
 ) -> dict[str, Fused]:
-    """The *fused* fields with the new values in place of the old ones, which stay as contradicting candidates; *kind*
-    may be None."""
+    """The *fused* fields with the new values in place of the old ones, which stay as contradicting candidates; *spec*
+    is what is known of its kind, or None."""
     misread = {candidate.path: candidate for candidate in unread}
     fields = dict(fused)
     for path, correction in corrections.items():

@@ -135,7 +135,8 @@ def with_witnesses(chosen: Candidate, others: Iterable[Candidate], spec: FieldSp
 
 
 def comparable(path: str, value: object, spec: KindSpec | None) -> object:
-    """The form of *value* in which two statements about the field at *path* are compared; *kind* may be None."""
+    """The form of *value* in which two statements about the field at *path* are compared; *spec* is what is known of
+    its kind, or None."""
     return _key(value, field_of(path, spec))
 
 

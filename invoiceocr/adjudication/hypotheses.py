@@ -108,7 +108,8 @@ class _Notation:
 
 def hypotheses(path: str, field: Fused | None, unread: Sequence[Candidate], spec: KindSpec | None) -> Hypotheses:
     """The hypotheses of a field, from all its prints together. Only the current value if an exact source states it or
-    no lattice supports it. *field* is None if no text could be parsed; *unread* are such texts. *kind* may be None."""
+    no lattice supports it. *field* is None if no text could be parsed; *unread* are such texts. *spec* is what is known
+    of the kind, or None."""
     notation = _Notation(path, spec, spelling(path, spec))
     if field is None:
         return _illegible(path, Hypothesis(None, unread[0].text, NO_VALUE), _prints(notation, unread))

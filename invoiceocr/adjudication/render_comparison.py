@@ -146,7 +146,8 @@ def _values(candidates: Iterable[Candidate], spec: KindSpec | None) -> dict[str,
 
 
 def is_checked(path: str, spec: KindSpec | None) -> bool:
-    """Whether the print of the field at *path* may contradict its characters; *kind* may be None."""
+    """Whether the print of the field at *path* may contradict its characters; *spec* is what is known of its kind, or
+    None."""
     field = field_of(path, spec)
     return is_key(path, spec) or (field is not None and ITEM.match(path) is not None and field.type.name == MONEY)
 

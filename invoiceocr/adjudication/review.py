@@ -11,7 +11,7 @@ from invoiceocr.kinds import KindSpec, field_of
 
 def overruled(fused: Mapping[str, Fused], reviewed: Iterable[Candidate], spec: KindSpec | None) -> dict[str, Fused]:
     """The *fused* fields with the *reviewed* values in place of all others, which stay as agreeing or contradicting
-    witnesses. A reviewed value of None empties the field. *kind* may be None."""
+    witnesses. A reviewed value of None empties the field. *spec* is what is known of the kind, or None."""
     fields = dict(fused)
     for word in reviewed:
         fields[word.path] = _overruled(fused.get(word.path), word, spec)
