@@ -174,8 +174,8 @@ class LineRecognizer:
 
 
 def is_cipher(text: str) -> bool:
-    """Whether *text* is a row of the cipher area (密码区), one in ten characters misread at most. The form is found by
-    it, but what it says is told to nobody, and its rows are the longest of the page.
+    """Whether *text* is a row of the cipher area (密码区), with at most one in ten characters misread. The form is
+    found by it, but its text is not returned, and its rows are the longest of the page.
 
     >>> is_cipher("0+*5773872527/94>69*<698543"), is_cipher("0+*57738725z7/94>69*<6口8543")
     (True, True)
