@@ -5,6 +5,9 @@ an open rule are searched together. Every assignment of readings gets a weight: 
 probabilities and, for each rule, of how much likelier its outcome is if the assignment is true. A value is replaced
 only if all other explanations together weigh almost nothing, including the one that the truth is in no lattice.
 Otherwise it stays as read.
+
+A date after today, or one that the calendar doesn't have, can't stay. The remaining reading is taken if it is likelier
+than everything else together.
 """
 
 from __future__ import annotations
@@ -13,9 +16,10 @@ import heapq
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from invoiceocr.adjudication.constraints import Constraint, Trials, constraints, pins, weight
-from invoiceocr.adjudication.correction import Correction, Reason
+from invoiceocr.adjudication.correction import MAX_ERROR, Correction, Reason
 from invoiceocr.adjudication.fusion import Fused
 from invoiceocr.adjudication.hypotheses import Hypotheses, Hypothesis, hypotheses
 from invoiceocr.decoding.grammars import spelling
@@ -25,8 +29,9 @@ from invoiceocr.kinds import KindSpec
 from invoiceocr.rules.context import RuleContext
 from invoiceocr.rules.engine import Engine, RuleReport
 
-# a replaced value outweighs everything against it by more than 300 to 1
-MAX_ERROR = 0.003
+# a date that can't be true, or whose text gives none: the remaining reading may be wrong this often, and is doubtful
+MAX_ERROR_OF_DATE = 0.3
+LEGIBLE = 0.4  # share of the probability of a text without a value: that of the day or moment as which it is read
 # weight of all other explanations from which a value that is kept becomes doubtful
 DOUBTFUL = 0.1
 MOST_TRIALS = 300  # how many assignments of a group are tried
@@ -194,6 +199,18 @@ class _Group:
         """The values in which *assignment* differs from what was read."""
         return {path: option.value for path, option in assignment.items() if option is not self.current[path]}
 
+    def allowed(self, path: str) -> float:
+        """The probability of being wrong that a replaced value of *path* may have."""
+        found = self.choices[path]
+        if found.current.value is None:
+            days = found.legible >= LEGIBLE and isinstance(found.options[0].value, date)
+            return MAX_ERROR_OF_DATE if days else MAX_ERROR
+        return MAX_ERROR_OF_DATE if self._is_impossible(path, found.current.value) else MAX_ERROR
+
+    def _is_impossible(self, path: str, value: object) -> bool:
+        """Whether *value* is a date that can't be so long after today, whatever else was read."""
+        return isinstance(value, date) and any(c.failed and c.paths == {path, "today"} for c in self.constraints)
+
     def reasons(self, path: str, assignment: Assignment) -> tuple[Reason, ...]:
         """The rules on *path* that hold with *assignment* and did not hold before."""
         changed = self.changed(assignment)
@@ -229,7 +246,7 @@ def _decide(group: _Group) -> Repairs:
     chosen = {
         path: option
         for path, (option, _) in best.items()
-        if option is not group.current[path] and option.value is not None and errors[path] <= MAX_ERROR
+        if option is not group.current[path] and option.value is not None and errors[path] <= group.allowed(path)
     }
     # 3. keep changes that rules or second prints support when made alone
     chosen = _backed(group, chosen)

@@ -291,7 +291,7 @@ _ALL = (
     ValueType("issue_date", "date", issue_date.parse, issue_date.parse, "issue_date", "dates", figure=True),
     ValueType("date", "date", issue_date.parse, issue_date.parse, "issue_date", "dates", figure=True),
     ValueType("time", "time", clock.parse, clock.parse, "", "dates"),
-    ValueType("datetime", "datetime", moment.parse, moment.parse, "", "dates"),
+    ValueType("datetime", "datetime", moment.parse, moment.parse, "moment", "dates"),
     ValueType("flag", "bool", flag, flag, default="False"),
     ValueType("box", "tuple[float, float, float, float]", unreadable, unreadable),
     ValueType(PARTY, "Party", unreadable, unreadable),
