@@ -22,8 +22,9 @@ from invoiceocr.geometry import POINTS_PER_INCH, Box
 from invoiceocr.page import Page, PageImage, TextLine
 from invoiceocr.settings import Settings
 from invoiceocr.signature import Signature
-from invoiceocr.sources import embedded, pdf_calls, pdf_fonts, pdf_structure, qr, text_layer
+from invoiceocr.sources import embedded, pdf_calls, pdf_fonts, pdf_strokes, pdf_structure, qr, text_layer
 from invoiceocr.sources.document import DRAWN_DPI, Document
+from invoiceocr.sources.drawn_characters import with_shapes
 from invoiceocr.sources.pdf_drawing import draw as draw_whole
 from invoiceocr.sources.pdf_drawing import load_page
 from invoiceocr.sources.pdf_graphics import (
@@ -38,7 +39,7 @@ from invoiceocr.sources.pdf_graphics import (
 from invoiceocr.sources.pdf_ink import Canvas, Ink
 from invoiceocr.sources.pdf_shown import look
 from invoiceocr.sources.pdf_text import glyphs, show_glyphs
-from invoiceocr.sources.pdf_unread import with_pictures, with_unread
+from invoiceocr.sources.pdf_unread import with_unread
 from invoiceocr.sources.pdf_view import View, view_of
 
 QR_DPI = 200.0  # the tax QR is about 20 mm wide with 37 modules: some four pixels a module
@@ -188,7 +189,8 @@ def _page(document: pdfium.PdfDocument, number: int, *, settings: Settings, laye
     all_found = glyphs(page, view)
     found = with_unread(canvas, [pair for pair in all_found if pair[1].upright])
     sight = look(canvas, found)
-    shown = text_layer.with_overprints([glyph for glyph, _ in with_pictures(canvas, list(sight.seen))])
+    inked = [(glyph, run.grays[0]) for glyph, run in sight.seen]
+    shown = text_layer.with_overprints(with_shapes(pdf_strokes.shapes(placed, view), inked))
     stated = text_layer.to_lines(glyph for glyph, _ in sight.unseen)
     # of a page of more objects nobody knows what the others hide
     if not text_layer.is_usable(shown) or len(placed) >= MAX_OBJECTS:

@@ -1,71 +1,67 @@
-"""Strokes that a PDF page draws among its characters: each a path of its own, too small to be an outline. Several make
-a character; a single one may make another of the character that it crosses, 8 of 0, or add a 1 or a minus."""
+"""The shapes on a PDF page that may be characters or parts of them: its pictures, and its paths part by part."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import islice
+from itertools import pairwise
 
-from invoiceocr.geometry import Box, meet, union
+from invoiceocr.geometry import Box
 from invoiceocr.sources import pdf_calls
-from invoiceocr.sources.pdf_graphics import PATH, Placed, bounds
+from invoiceocr.sources.drawn_characters import LETTER, WIDE, Shape, is_outline, is_stroke
+from invoiceocr.sources.pdf_graphics import IMAGE, MOVE_TO, PATH, Placed, bounds, matrix_of, on_page
 from invoiceocr.sources.pdf_text import gray_of_path
 from invoiceocr.sources.pdf_view import View
 
-LONGEST = 24.0  # points: a longer line is a ruled one
-MOST_SEGMENTS = 6  # of a stroke; more are an outline
-FEWEST = 3  # strokes of a character
-MAX_STROKES = 400  # of a page that are looked at
-NEAR = 0.8  # points between the strokes of one character
-SMALLEST, LARGEST = 5.0, 24.0  # points: the height of a character
+MIN_PARTED = 4  # segments: fewer draw one line only
+LARGEST = WIDE * LETTER[1]  # points: a wider path is no character
+
+Part = tuple[Box, int]
+"""Where a part of a path is, and of how many segments it consists."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stroke:
-    """Where a stroke is and its gray level, None where that is unknown."""
-
-    box: Box
-    gray: int | None
-
-
-def strokes_of(placed: Iterable[Placed], view: View) -> list[Stroke]:
-    """The first strokes of the page."""
-    return list(islice(_strokes(placed, view), MAX_STROKES))
-
-
-def characters(strokes: Sequence[Stroke]) -> Iterator[Stroke]:
-    """The places of the characters that *strokes* seem to make, each with the gray level of its first stroke."""
-    for group in _groups(strokes) if len(strokes) >= FEWEST else ():
-        whole = union(stroke.box for stroke in group)
-        if len(group) >= FEWEST and SMALLEST <= whole.height <= LARGEST:
-            yield from (Stroke(part, group[0].gray) for part in _squares(whole))
-
-
-def _strokes(placed: Iterable[Placed], view: View) -> Iterator[Stroke]:
+def shapes(placed: Iterable[Placed], view: View) -> Iterator[Shape]:
+    """The pictures, outlines and strokes of a page that are no larger than characters."""
     for one in placed:
-        if one.kind == PATH and pdf_calls.segments_of(one.item) < MOST_SEGMENTS:
-            # in the units of a form that may be drawn smaller; most paths are lines of the form, longer by far
-            left, bottom, right, top = pdf_calls.bounds_of(one.item)
-            if one.depth or max(right - left, top - bottom) <= LONGEST:
-                box = bounds(one, view)
-                if 0 < max(box.width, box.height) <= LONGEST:
-                    yield Stroke(box, gray_of_path(one.item))
+        if one.kind == IMAGE:
+            box = bounds(one, view)
+            if 0 < box.height <= LETTER[1]:
+                yield Shape(box)
+        elif one.kind == PATH:
+            yield from _of_path(one, view)
 
 
-def _groups(strokes: Sequence[Stroke]) -> list[list[Stroke]]:
-    """*strokes*, those that stand near one another together."""
-    groups: list[list[Stroke]] = []
-    for stroke in strokes:
-        around = stroke.box.grown(NEAR)
-        near = [group for group in groups if any(meet(around, other.box) for other in group)]
-        groups = [group for group in groups if group not in near]
-        groups.append([stroke, *(other for group in near for other in group)])
-    return groups
+def _of_path(path: Placed, view: View) -> Iterator[Shape]:
+    parts = [part for part in _parts(path, view) if is_stroke(*part) or is_outline(*part)]
+    if parts:
+        gray, (filled, _) = gray_of_path(path.item), pdf_calls.draw_mode(path.item)
+        yield from (Shape(box, gray, filled, is_stroke(box, segments)) for box, segments in parts)
 
 
-def _squares(whole: Box) -> Iterator[Box]:
-    """*whole* as so many characters as are as wide as high."""
-    count = max(1, round(whole.width / whole.height))
-    width = whole.width / count
-    return (Box(whole.x0 + i * width, whole.y0, whole.x0 + (i + 1) * width, whole.y1) for i in range(count))
+def _parts(path: Placed, view: View) -> Iterator[Part]:
+    """A path as it is, or each line of one that draws several: strokes far from one another may be one path."""
+    segments = pdf_calls.segments_of(path.item)
+    starts = _starts(path.item, segments) if segments >= MIN_PARTED else [0]
+    if len(starts) > 1:
+        parts = list(_between(path, [*starts, segments], view))
+        if max(count for _, count in parts) < MIN_PARTED or not is_outline(bounds(path, view), segments):
+            yield from parts
+            return
+    # in the units of a form that may be drawn smaller; most paths are lines of the form, longer by far
+    left, bottom, right, top = pdf_calls.bounds_of(path.item)
+    if path.depth or max(right - left, top - bottom) <= LARGEST:
+        yield bounds(path, view), segments
+
+
+def _starts(path: int, segments: int) -> list[int]:
+    """The numbers of the segments with which parts of a path begin."""
+    kinds = (pdf_calls.segment_kind(pdf_calls.segment_of(path, i)) for i in range(segments))
+    return [i for i, kind in enumerate(kinds) if kind == MOVE_TO]
+
+
+def _between(path: Placed, starts: Sequence[int], view: View) -> Iterator[Part]:
+    """The parts of a path that begin with the segments *starts*, the last of which is its end."""
+    matrix, rim = matrix_of(path.item), pdf_calls.stroke_width(path.item) / 2
+    for start, stop in pairwise(starts):
+        points = (pdf_calls.point_of(pdf_calls.segment_of(path.item, i)) for i in range(start, stop))
+        xs, ys = zip(*(matrix.on_point(*point) for point in points), strict=True)
+        yield on_page(path, (min(xs) - rim, min(ys) - rim, max(xs) + rim, max(ys) + rim), view), stop - start
