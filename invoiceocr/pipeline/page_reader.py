@@ -71,7 +71,7 @@ class PageReader:
         """What each paper on *page* of *document* says, the text that the page hides held against what it shows."""
         if page.image is None:
             found = [self._with_hidden(found, hidden_text.compared) for found in self._characters(page, document)]
-            if document.ambiguous:
+            if document.ambiguous or page.ambiguous:
                 found = [hidden_text.ambiguous(reading, self._spec(reading)) for reading in found]
             turned = self._turned(page, document)
             left = shared_page.without(page, turned)

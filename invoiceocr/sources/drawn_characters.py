@@ -1,6 +1,6 @@
 """Pictures, outlines and strokes of a page that stand among its characters like characters, or make others of them: a
-digit that is a picture, a name drawn stroke by stroke, a 0 that a line turns into an 8. The formats name the shapes on
-their pages; what these do to the text is told here."""
+digit that is a picture, a name drawn stroke by stroke, a 0 that a line turns into an 8. The formats name the shapes
+beside the text of their pages; what these do to it is told here."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain, product
 
 from invoiceocr.geometry import Box, meet, overlap_y, union
 from invoiceocr.page import UNREAD
+from invoiceocr.sources import page_cells
+from invoiceocr.sources.page_cells import Sides
 from invoiceocr.sources.text_layer import CURRENCY, Glyph
 
 # points: the height of a picture or an outline that may be a character
@@ -22,6 +23,7 @@ LONGEST = 24.0  # points: a longer stroke is a ruled line
 # of a page that are held against its characters one by one; where more stand among these, nobody can tell what they are
 MAX_SHAPES = 500
 MAX_PASSES = 6  # over the shapes, each of which may stand beside one found before
+MOST_PARTS = 60  # of a path that draws characters; the smallest code has a hundred
 FEWEST = 3  # strokes of a character
 NEAR_STROKE = 0.8  # points between the strokes of one character
 SMALLEST, LARGEST = 5.0, 24.0  # points: the height of a character made of strokes
@@ -30,6 +32,7 @@ SAME_INK = 64
 LEVEL = 8.0  # points; only characters on the same levels are compared with a shape
 MAX_LEVELS = 20
 NEAR = 0.35  # of the height: a picture that stands no further from a character stands for one
+REACH = NEAR * LETTER[1]  # points: as far as that goes
 IN_LINE = 0.6  # of the smaller height that both share
 TALL, WIDE = 1.5, 1.5  # heights of the characters beside it
 # of the height of a Chinese character beside it: what is smaller is a sign
@@ -45,16 +48,21 @@ FIGURE_PART = re.compile(r"[0-9.,¥￥]")
 Inked = tuple[Glyph, int | None]
 """A character and the gray level of its text, None where that is unknown."""
 
+_Entry = tuple[Inked, int, bool | None]
+"""A character, the number of one of the text layer, and whether it stands behind that one; None for itself."""
+
 
 @dataclass(frozen=True, slots=True)
 class Shape:
     """A picture, an outline or a stroke: where it is, its gray level if that is known, whether it is an area and not
-    lines, and whether it is a single stroke."""
+    lines, whether it is a single stroke, and whether it is a part of a code or a pattern, which may cross a character
+    but is none."""
 
     box: Box
     gray: int | None = None
     filled: bool = True
     is_stroke: bool = False
+    in_pattern: bool = False
 
     def is_of(self, own: int | None) -> bool:
         """Whether it has about the gray level *own* of a text."""
@@ -73,32 +81,28 @@ class Shape:
         return is_in and glyph.text.isalnum() and self.is_stroke_of(glyph) and self.is_of(gray)
 
 
-def is_stroke(box: Box, segments: int) -> bool:
+def is_stroke(box: Sides, segments: int) -> bool:
     """Whether a part of a path, of so many *segments* in *box*, is as short as a stroke of a character."""
-    return segments < MIN_SEGMENTS and 0 < max(box.width, box.height) <= LONGEST
+    x0, y0, x1, y1 = box
+    return segments < MIN_SEGMENTS and 0 < max(x1 - x0, y1 - y0) <= LONGEST
 
 
-def is_outline(box: Box, segments: int) -> bool:
+def is_outline(box: Sides, segments: int) -> bool:
     """Whether a part of a path, of so many *segments* in *box*, is as large as a character."""
-    return segments >= MIN_SEGMENTS and LETTER[0] <= box.height <= LETTER[1] and 0 < box.width <= WIDE * box.height
+    x0, y0, x1, y1 = box
+    height = y1 - y0
+    return segments >= MIN_SEGMENTS and LETTER[0] <= height <= LETTER[1] and 0 < x1 - x0 <= WIDE * height
 
 
 def with_shapes(shapes: Iterable[Shape], found: Sequence[Inked]) -> list[Glyph]:
     """The characters *found* on a page, an UNREAD one for each of the *shapes* that stands beside one like a character,
     and in place of each that one crosses."""
     waiting = [one for one in shapes if min(one.box.width, one.box.height) > 0]
-    glyphs = [glyph for glyph, _ in found]
     if len(waiting) > MAX_SHAPES:
-        occupied = _cells(chain.from_iterable(_cells_of(glyph.box) for glyph in glyphs if not glyph.text.isspace()))
-        waiting = [one for one in waiting if not occupied.isdisjoint(_cells_of(one.box))]
-    if len(waiting) > MAX_SHAPES:
-        crowded = _cells(chain.from_iterable(_cells_of(one.box) for one in waiting))
-        return [g if crowded.isdisjoint(_cells_of(g.box)) else g._replace(text=UNREAD) for g in glyphs]
-    if not waiting:
-        return glyphs
+        return _without_crowded(waiting, [glyph for glyph, _ in found])
     drawn = [*_made_of_strokes(waiting), *waiting]
     line = _Line(found, {level for one in drawn for level in _levels(one.box)})
-    left = sorted(line.uncrossed_by(drawn), key=lambda one: one.box.x0)
+    left = sorted((one for one in line.uncrossed_by(drawn) if not one.in_pattern), key=lambda one: one.box.x0)
     # each may stand beside one that was taken
     for _ in range(MAX_PASSES):
         count = len(left)
@@ -109,19 +113,26 @@ def with_shapes(shapes: Iterable[Shape], found: Sequence[Inked]) -> list[Glyph]:
     return line.written()
 
 
-def _cells(cells: Iterable[tuple[int, int]]) -> frozenset[tuple[int, int]]:
-    return frozenset(cells)
+def _without_crowded(shapes: Iterable[Shape], glyphs: Sequence[Glyph]) -> list[Glyph]:
+    """*glyphs*, UNREAD ones where so many *shapes* stand that nobody can tell what they make of the text."""
+    taken = page_cells.taken([one.box.as_tuple() for one in shapes])
+    crowded = page_cells.reach(taken, [glyph.box.as_tuple() for glyph in glyphs]).tolist()
+    return [glyph._replace(text=UNREAD) if hit else glyph for glyph, hit in zip(glyphs, crowded, strict=True)]
 
 
-def _cells_of(box: Box) -> Iterator[tuple[int, int]]:
-    """The cells of the page, LEVEL wide and high, that *box* reaches or that are next to it."""
-    columns, rows = _levels_between(box.x0 - LEVEL, box.x1 + LEVEL), _levels_between(box.y0, box.y1)
-    return product(columns, rows)
+def near_text(glyphs: Iterable[Glyph], boxes: Sequence[Sides]) -> list[bool]:
+    """Which of the *boxes* of shapes on a page reach to one of its *glyphs*, or to shapes no larger than characters
+    that do so in a row: a code beside no text, of a thousand rectangles, is left out."""
+    printed = [box for letter, box, *_ in glyphs if not letter.isspace()]
+    texts = page_cells.taken([(box.x0, box.y0, box.x1, box.y1) for box in printed])
+    small = [(x0, y0, x1, y1) for x0, y0, x1, y1 in boxes if x1 - x0 <= LETTER[1] and y1 - y0 <= LETTER[1]]
+    rows = page_cells.in_rows_with(page_cells.taken(small) | texts, texts) if small else texts
+    return page_cells.reach(rows, boxes).tolist() if boxes else []
 
 
 def _made_of_strokes(shapes: Iterable[Shape]) -> Iterator[Shape]:
     """The places of the characters that strokes seem to make, each with the gray level of its first stroke."""
-    strokes = [one for one in shapes if one.is_stroke]
+    strokes = [one for one in shapes if one.is_stroke and not one.in_pattern]
     for group in _groups(strokes) if len(strokes) >= FEWEST else ():
         whole = union(stroke.box for stroke in group)
         if len(group) >= FEWEST and SMALLEST <= whole.height <= LARGEST:
@@ -173,8 +184,7 @@ class _Line:
         self._found = found
         self._added: dict[tuple[int, bool], list[Glyph]] = defaultdict(list)
         self._crossed: set[int] = set()
-        # (character, its number, whether it stands behind that one of the text layer; None for itself)
-        self._levels: dict[int, list[tuple[Inked, int, bool | None]]] = defaultdict(list)
+        self._levels: dict[int, list[_Entry]] = defaultdict(list)
         # most characters of a text have the same height, and no shape beside them
         heights = {(glyph.box.y0, glyph.box.y1): glyph.box for glyph, _ in found}
         levels = {sides: set(asked).intersection(_levels(box)) for sides, box in heights.items()}
@@ -190,14 +200,19 @@ class _Line:
         return [one for one, crossed in crossing.items() if not crossed]
 
     def _crossed_by(self, drawn: Shape) -> set[int]:
-        near = (entry for level in _levels(drawn.box) for entry in self._levels.get(level, ()))
-        return {index for (glyph, gray), index, _ in near if drawn.crosses(glyph, gray)}
+        return {index for (glyph, gray), index, _ in self._around(drawn.box) if drawn.crosses(glyph, gray)}
+
+    def _around(self, box: Box) -> list[_Entry]:
+        """The characters on the levels of *box* that stand no further from it than any could that it belongs to."""
+        left, right = box.x0 - REACH, box.x1 + REACH
+        near = [entry for level in _levels(box) if level in self._levels for entry in self._levels[level]]
+        # written out: this runs for every character beside every stroke of a code
+        return [entry for entry in near if entry[0][0].box.x0 < right and entry[0][0].box.x1 > left]
 
     def takes(self, drawn: Shape) -> bool:
         """Whether a shape stands for a character; it is one of the line then."""
         box = drawn.box
-        near = (entry for level in _levels(box) for entry in self._levels.get(level, ()))
-        beside = [entry for entry in near if _continues(entry[0][0], box) and drawn.is_of(entry[0][1])]
+        beside = [entry for entry in self._around(box) if _continues(entry[0][0], box) and drawn.is_of(entry[0][1])]
         if not _is_character(drawn, [glyph for (glyph, _), _, _ in beside]):
             return False
         (glyph, gray), index, side = beside[0]
@@ -209,6 +224,8 @@ class _Line:
 
     def written(self) -> list[Glyph]:
         """All characters in the order of the text layer."""
+        if not (self._added or self._crossed):
+            return [glyph for glyph, _ in self._found]
         lines = (
             (*self._beside(i, behind=False), self._own(i), *self._beside(i, behind=True))
             for i in range(len(self._found))
@@ -229,12 +246,8 @@ class _Line:
 
 def _levels(box: Box) -> range:
     """The levels of the page that *box* reaches over, a few of what is higher than any character."""
-    return _levels_between(box.y0, box.y1)
-
-
-def _levels_between(start: float, stop: float) -> range:
-    first = int(start // LEVEL)
-    return range(first, min(int(stop // LEVEL), first + MAX_LEVELS) + 1)
+    first = int(box.y0 // LEVEL)
+    return range(first, min(int(box.y1 // LEVEL), first + MAX_LEVELS) + 1)
 
 
 def _continues(glyph: Glyph, box: Box) -> bool:

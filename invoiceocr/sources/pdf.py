@@ -36,7 +36,7 @@ from invoiceocr.sources.pdf_graphics import (
     rulings,
     square_pictures,
 )
-from invoiceocr.sources.pdf_ink import Canvas, Ink
+from invoiceocr.sources.pdf_ink import ERASER, LOOKED_FOR, Canvas, Ink, without
 from invoiceocr.sources.pdf_shown import look
 from invoiceocr.sources.pdf_text import glyphs, show_glyphs
 from invoiceocr.sources.pdf_unread import with_unread
@@ -104,13 +104,19 @@ def draw_page(data: bytes, name: str, settings: Settings, number: int, dpi: floa
             document.close()
 
 
-def ink_of_marked(data: bytes, name: str, region: Box) -> Ink:
-    """What the texts in marked content change in a *region* (points) of the only page of the PDF."""
+def sight_of_marked(data: bytes, name: str, region: Box) -> tuple[Ink, Ink | None]:
+    """What the texts in content marked as LOOKED_FOR change in a *region* (points) of the only page of the PDF; and
+    what they change there without what is marked as ERASER, None where nothing is."""
     with opened(data, name) as document:
         page = load_page(document, 0)
         placed = objects(page)
-        marked = frozenset(one.item for one in placed if pdf_calls.marks_of(one.item) > 0)
-        return Canvas(page, view_of(page), placed).ink(region, marked)
+        marked = {one.item: pdf_calls.mark_names(one.item) for one in placed if pdf_calls.marks_of(one.item) > 0}
+        texts = frozenset(item for item, names in marked.items() if LOOKED_FOR in names)
+        erasers = [item for item, names in marked.items() if ERASER in names]
+        canvas = Canvas(page, view_of(page), placed)
+        shown = canvas.ink(region, texts)
+        with without(erasers):
+            return shown, canvas.ink(region, texts) if erasers else None
 
 
 @contextmanager
@@ -190,7 +196,8 @@ def _page(document: pdfium.PdfDocument, number: int, *, settings: Settings, laye
     found = with_unread(canvas, [pair for pair in all_found if pair[1].upright])
     sight = look(canvas, found)
     inked = [(glyph, run.grays[0]) for glyph, run in sight.seen]
-    shown = text_layer.with_overprints(with_shapes(pdf_strokes.shapes(placed, view), inked))
+    shapes = pdf_strokes.shapes(placed, view, [glyph for glyph, _ in inked])
+    shown = text_layer.with_overprints(with_shapes(shapes, inked))
     stated = text_layer.to_lines(glyph for glyph, _ in sight.unseen)
     # of a page of more objects nobody knows what the others hide
     if not text_layer.is_usable(shown) or len(placed) >= MAX_OBJECTS:

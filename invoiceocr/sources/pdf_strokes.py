@@ -2,66 +2,82 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
+from collections.abc import Iterable, Sequence
+
+import numpy as np
 
 from invoiceocr.geometry import Box
 from invoiceocr.sources import pdf_calls
-from invoiceocr.sources.drawn_characters import LETTER, WIDE, Shape, is_outline, is_stroke
-from invoiceocr.sources.pdf_graphics import IMAGE, MOVE_TO, PATH, Placed, bounds, matrix_of, on_page
+from invoiceocr.sources.drawn_characters import LETTER, MOST_PARTS, Shape, is_outline, is_stroke, near_text
+from invoiceocr.sources.page_cells import Sides
+from invoiceocr.sources.pdf_graphics import IMAGE, MOVE_TO, PATH, Placed, matrix_of
 from invoiceocr.sources.pdf_text import gray_of_path
 from invoiceocr.sources.pdf_view import View
+from invoiceocr.sources.text_layer import Glyph
 
 MIN_PARTED = 4  # segments: fewer draw one line only
-LARGEST = WIDE * LETTER[1]  # points: a wider path is no character
 
-Part = tuple[Box, int]
+Part = tuple[Sides, int]
 """Where a part of a path is, and of how many segments it consists."""
 
 
-def shapes(placed: Iterable[Placed], view: View) -> Iterator[Shape]:
-    """The pictures, outlines and strokes of a page that are no larger than characters."""
-    for one in placed:
-        if one.kind == IMAGE:
-            box = bounds(one, view)
-            if 0 < box.height <= LETTER[1]:
-                yield Shape(box)
-        elif one.kind == PATH:
-            yield from _of_path(one, view)
+def shapes(placed: Iterable[Placed], view: View, glyphs: Sequence[Glyph]) -> list[Shape]:
+    """The pictures, outlines and strokes of a page that are no larger than characters and stand beside its *glyphs*."""
+    drawn = [one for one in placed if one.kind in (PATH, IMAGE)]
+    found = _beside(glyphs, list(zip(drawn, _boxes(drawn, view), strict=True)))
+    parted = [(one, _small_parts(one, sides, view)) for one, sides in found]
+    small = [(one, *part, len(parts) > MOST_PARTS) for one, parts in parted for part in parts]
+    beside = near_text(glyphs, [sides for _, sides, *_ in small])
+    return [_shape(*part) for part, is_near in zip(small, beside, strict=True) if is_near]
 
 
-def _of_path(path: Placed, view: View) -> Iterator[Shape]:
-    parts = [part for part in _parts(path, view) if is_stroke(*part) or is_outline(*part)]
-    if parts:
-        gray, (filled, _) = gray_of_path(path.item), pdf_calls.draw_mode(path.item)
-        yield from (Shape(box, gray, filled, is_stroke(box, segments)) for box, segments in parts)
+def _boxes(drawn: Sequence[Placed], view: View) -> list[Sides]:
+    """Where objects are on the page."""
+    rects = [pdf_calls.bounds_of(one.item) for one in drawn]
+    outer = [one.outer.on_rect(*rect) if one.depth else rect for one, rect in zip(drawn, rects, strict=True)]
+    return _on_page(outer, view)
 
 
-def _parts(path: Placed, view: View) -> Iterator[Part]:
-    """A path as it is, or each line of one that draws several: strokes far from one another may be one path."""
-    segments = pdf_calls.segments_of(path.item)
-    starts = _starts(path.item, segments) if segments >= MIN_PARTED else [0]
-    if len(starts) > 1:
-        parts = list(_between(path, [*starts, segments], view))
-        if max(count for _, count in parts) < MIN_PARTED or not is_outline(bounds(path, view), segments):
-            yield from parts
-            return
-    # in the units of a form that may be drawn smaller; most paths are lines of the form, longer by far
-    left, bottom, right, top = pdf_calls.bounds_of(path.item)
-    if path.depth or max(right - left, top - bottom) <= LARGEST:
-        yield bounds(path, view), segments
+def _on_page(rects: Sequence[pdf_calls.Rect], view: View) -> list[Sides]:
+    return [(x0, y0, x1, y1) for x0, y0, x1, y1 in view.boxes(np.array(rects)).tolist()] if rects else []
 
 
-def _starts(path: int, segments: int) -> list[int]:
-    """The numbers of the segments with which parts of a path begin."""
-    kinds = (pdf_calls.segment_kind(pdf_calls.segment_of(path, i)) for i in range(segments))
-    return [i for i, kind in enumerate(kinds) if kind == MOVE_TO]
+def _beside(glyphs: Sequence[Glyph], drawn: Sequence[tuple[Placed, Sides]]) -> list[tuple[Placed, Sides]]:
+    """Those objects that reach to text."""
+    beside = near_text(glyphs, [sides for _, sides in drawn])
+    return [pair for pair, is_near in zip(drawn, beside, strict=True) if is_near]
 
 
-def _between(path: Placed, starts: Sequence[int], view: View) -> Iterator[Part]:
-    """The parts of a path that begin with the segments *starts*, the last of which is its end."""
-    matrix, rim = matrix_of(path.item), pdf_calls.stroke_width(path.item) / 2
-    for start, stop in pairwise(starts):
-        points = (pdf_calls.point_of(pdf_calls.segment_of(path.item, i)) for i in range(start, stop))
-        xs, ys = zip(*(matrix.on_point(*point) for point in points), strict=True)
-        yield on_page(path, (min(xs) - rim, min(ys) - rim, max(xs) + rim, max(ys) + rim), view), stop - start
+def _shape(one: Placed, sides: Sides, segments: int, in_pattern: bool) -> Shape:
+    if one.kind == IMAGE:
+        return Shape(Box(*sides))
+    filled, _ = pdf_calls.draw_mode(one.item)
+    return Shape(Box(*sides), gray_of_path(one.item), filled, is_stroke(sides, segments), in_pattern)
+
+
+def _small_parts(one: Placed, sides: Sides, view: View) -> list[Part]:
+    """A picture or a path where it is no larger than a character; of one that draws several lines, each of these:
+    strokes far from one another may be one path."""
+    if one.kind == IMAGE:
+        return [(sides, 0)] if 0 < sides[3] - sides[1] <= LETTER[1] else []
+    segments = pdf_calls.segments_of(one.item)
+    whole = (sides, segments)
+    parts = _parts(one, segments, view) if segments >= MIN_PARTED else []
+    if parts and (max(count for _, count in parts) < MIN_PARTED or not is_outline(*whole)):
+        return [part for part in parts if is_stroke(*part) or is_outline(*part)]
+    return [whole] if is_stroke(*whole) or is_outline(*whole) else []
+
+
+def _parts(path: Placed, segments: int, view: View) -> list[Part]:
+    """The parts of a path with which it begins anew; none where it does not."""
+    handles = [pdf_calls.segment_of(path.item, i) for i in range(segments)]
+    starts = [i for i, handle in enumerate(handles) if pdf_calls.segment_kind(handle) == MOVE_TO]
+    if len(starts) < 2:
+        return []
+    a, b, c, d, e, f = matrix_of(path.item).multiply(path.outer).get()
+    x, y = np.array([pdf_calls.point_of(handle) for handle in handles]).T
+    points = np.array([a * x + c * y + e, b * x + d * y + f])
+    rim = pdf_calls.stroke_width(path.item) * abs(a * d - b * c) ** 0.5 / 2
+    low, high = (each.reduceat(points, starts, axis=1) for each in (np.minimum, np.maximum))
+    boxes = _on_page(list(zip(*(low - rim), *(high + rim), strict=True)), view)
+    return list(zip(boxes, np.diff([*starts, segments]).tolist(), strict=True))

@@ -7,7 +7,7 @@ from unittest.mock import patch
 from invoiceocr.geometry import Box
 from invoiceocr.page import UNREAD
 from invoiceocr.sources import drawn_characters
-from invoiceocr.sources.drawn_characters import Inked, Shape, with_shapes
+from invoiceocr.sources.drawn_characters import Inked, Shape, near_text, with_shapes
 from invoiceocr.sources.text_layer import Glyph
 
 SIZE = 10.0
@@ -24,17 +24,21 @@ def told(shapes: list[Shape], found: list[Inked]) -> str:
     return "".join(glyph.text for glyph in with_shapes(shapes, found))
 
 
-def elsewhere(count: int) -> list[Shape]:
-    """Strokes where no text stands."""
-    return [Shape(Box(5.0 * i, 500.0, 5.0 * i + 2.0, 501.0), 0, is_stroke=True) for i in range(count)]
-
-
 def test_a_digit_that_a_stroke_crosses_is_unread() -> None:
     assert told([CROSSING], figure("068.00")) == f"{UNREAD}68.00"
 
 
-def test_many_strokes_elsewhere_do_not_keep_a_crossing_one_from_being_seen() -> None:
-    assert told([*elsewhere(2000), CROSSING], figure("068.00")) == f"{UNREAD}68.00"
+def test_shapes_that_reach_no_text_are_left_out_however_many_there_are() -> None:
+    # given: a code of a thousand squares, and a row of outlines that ends at text
+    text = [glyph for glyph, _ in figure("068.00")]
+    code = [(3.0 * (i % 40), 300.0 + 3.0 * (i // 40), 3.0 * (i % 40) + 3, 303.0 + 3.0 * (i // 40)) for i in range(1600)]
+    row = [(100.0 - SIZE * i, 100.0, 109.0 - SIZE * i, 109.0) for i in range(1, 8)]
+
+    # when
+    near = near_text(text, [*code, *row])
+
+    # then
+    assert near == [False] * len(code) + [True] * len(row)
 
 
 def test_all_text_that_more_strokes_stand_in_than_can_be_told_apart_is_unread() -> None:
