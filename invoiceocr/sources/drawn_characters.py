@@ -12,12 +12,11 @@ from dataclasses import dataclass
 
 from invoiceocr.geometry import Box, meet, overlap_y, union
 from invoiceocr.page import UNREAD
-from invoiceocr.sources import page_cells
-from invoiceocr.sources.page_cells import Sides
+from invoiceocr.sources.page_cells import LETTER_SIDE, Sides, TextCells
 from invoiceocr.sources.text_layer import CURRENCY, Glyph
 
 # points: the height of a picture or an outline that may be a character
-LETTER = (3.0, 40.0)
+LETTER = (3.0, LETTER_SIDE)
 MIN_SEGMENTS = 6  # of an outline; a rectangle has five, and less is a stroke
 LONGEST = 24.0  # points: a longer stroke is a ruled line
 # of a page that are held against its characters one by one; where more stand among these, nobody can tell what they are
@@ -115,19 +114,9 @@ def with_shapes(shapes: Iterable[Shape], found: Sequence[Inked]) -> list[Glyph]:
 
 def _without_crowded(shapes: Iterable[Shape], glyphs: Sequence[Glyph]) -> list[Glyph]:
     """*glyphs*, UNREAD ones where so many *shapes* stand that nobody can tell what they make of the text."""
-    taken = page_cells.taken([one.box.as_tuple() for one in shapes])
-    crowded = page_cells.reach(taken, [glyph.box.as_tuple() for glyph in glyphs]).tolist()
-    return [glyph._replace(text=UNREAD) if hit else glyph for glyph, hit in zip(glyphs, crowded, strict=True)]
-
-
-def near_text(glyphs: Iterable[Glyph], boxes: Sequence[Sides]) -> list[bool]:
-    """Which of the *boxes* of shapes on a page reach to one of its *glyphs*, or to shapes no larger than characters
-    that do so in a row: a code beside no text, of a thousand rectangles, is left out."""
-    printed = [box for letter, box, *_ in glyphs if not letter.isspace()]
-    texts = page_cells.taken([(box.x0, box.y0, box.x1, box.y1) for box in printed])
-    small = [(x0, y0, x1, y1) for x0, y0, x1, y1 in boxes if x1 - x0 <= LETTER[1] and y1 - y0 <= LETTER[1]]
-    rows = page_cells.in_rows_with(page_cells.taken(small) | texts, texts) if small else texts
-    return page_cells.reach(rows, boxes).tolist() if boxes else []
+    places, drawn = ([one.box.as_tuple() for one in several] for several in (glyphs, shapes))
+    crowded = zip(glyphs, TextCells(glyphs).beside(places, drawn), strict=True)
+    return [glyph._replace(text=UNREAD) if hit else glyph for glyph, hit in crowded]
 
 
 def _made_of_strokes(shapes: Iterable[Shape]) -> Iterator[Shape]:

@@ -11,10 +11,11 @@ from operator import itemgetter
 from invoiceocr.errors import TooLargeError
 from invoiceocr.geometry import POINTS_PER_MM, Box, Point, union
 from invoiceocr.page import Ruling, TextLine
-from invoiceocr.sources import ofd_content, ofd_package, page_cells, text_layer
+from invoiceocr.sources import ofd_content, ofd_package, text_layer
 from invoiceocr.sources.ofd_content import Picture, Placed
 from invoiceocr.sources.ofd_geometry import rectangle
 from invoiceocr.sources.ofd_package import OfdDocument, PagePart
+from invoiceocr.sources.page_cells import TextCells
 from invoiceocr.sources.safe_xml import Node
 from invoiceocr.sources.text_layer import Glyph
 
@@ -64,10 +65,9 @@ class Sheet:
     def is_ambiguous(self) -> bool:
         """Whether an object composed of others holds text or reaches to some: not all programs draw it."""
         parts = [item for item in self.objects if item.is_part]
-        drawn = page_cells.taken([box.as_tuple() for item in parts for box in ofd_content.places(item)])
-        texts = [box.as_tuple() for box in self.texts().values()] if parts else []
+        drawn = [box.as_tuple() for item in parts for box in ofd_content.places(item)]
         told = any(item.node.name == "TextObject" for item in parts)
-        return told or (bool(texts) and bool(page_cells.reach(drawn, texts).any()))
+        return told or (bool(drawn) and any(TextCells(glyph for _, glyph in self.glyphs).near(drawn)))
 
     def rulings(self) -> tuple[Ruling, ...]:
         """The printed horizontal and vertical lines."""

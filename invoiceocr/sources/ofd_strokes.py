@@ -6,10 +6,10 @@ from collections.abc import Iterable
 
 from invoiceocr.geometry import Box, union
 from invoiceocr.sources import ofd_content, ofd_paint
-from invoiceocr.sources.drawn_characters import LETTER, MOST_PARTS, Shape, is_outline, is_stroke, near_text
+from invoiceocr.sources.drawn_characters import LETTER, MOST_PARTS, Shape, is_outline, is_stroke
 from invoiceocr.sources.ofd_content import Placed
 from invoiceocr.sources.ofd_paint import Paint, Resources
-from invoiceocr.sources.page_cells import Sides
+from invoiceocr.sources.page_cells import Sides, TextCells
 from invoiceocr.sources.text_layer import Glyph
 
 # what red, green and blue weigh in a gray level
@@ -27,7 +27,7 @@ def shapes(objects: Iterable[Placed], found: Resources, glyphs: Iterable[Glyph])
     *glyphs* of the page."""
     parted = [(item, _small_parts(item)) for item in objects if item.node.name in DRAWN]
     small = [(item, *part, len(parts) > MOST_PARTS) for item, parts in parted for part in parts]
-    beside = near_text(glyphs, [sides for _, sides, *_ in small])
+    beside = TextCells(glyphs).near([sides for _, sides, *_ in small])
     near = [part for part, is_near in zip(small, beside, strict=True) if is_near]
     return [shape for part in near if (shape := _shape(found, *part))]
 

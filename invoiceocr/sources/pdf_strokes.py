@@ -8,8 +8,8 @@ import numpy as np
 
 from invoiceocr.geometry import Box
 from invoiceocr.sources import pdf_calls
-from invoiceocr.sources.drawn_characters import LETTER, MOST_PARTS, Shape, is_outline, is_stroke, near_text
-from invoiceocr.sources.page_cells import Sides
+from invoiceocr.sources.drawn_characters import LETTER, MOST_PARTS, Shape, is_outline, is_stroke
+from invoiceocr.sources.page_cells import Sides, TextCells
 from invoiceocr.sources.pdf_graphics import IMAGE, MOVE_TO, PATH, Placed, matrix_of
 from invoiceocr.sources.pdf_text import gray_of_path
 from invoiceocr.sources.pdf_view import View
@@ -24,11 +24,12 @@ Part = tuple[Sides, int]
 def shapes(placed: Iterable[Placed], view: View, glyphs: Sequence[Glyph]) -> list[Shape]:
     """The pictures, outlines and strokes of a page that are no larger than characters and stand beside its *glyphs*."""
     drawn = [one for one in placed if one.kind in (PATH, IMAGE)]
-    found = _beside(glyphs, list(zip(drawn, _boxes(drawn, view), strict=True)))
-    parted = [(one, _small_parts(one, sides, view)) for one, sides in found]
+    cells, boxes = TextCells(glyphs), _boxes(drawn, view)
+    beside = zip(drawn, boxes, cells.near(boxes), strict=True)
+    parted = [(one, _small_parts(one, sides, view)) for one, sides, is_near in beside if is_near]
     small = [(one, *part, len(parts) > MOST_PARTS) for one, parts in parted for part in parts]
-    beside = near_text(glyphs, [sides for _, sides, *_ in small])
-    return [_shape(*part) for part, is_near in zip(small, beside, strict=True) if is_near]
+    near = cells.near([sides for _, sides, *_ in small])
+    return [_shape(*part) for part, is_near in zip(small, near, strict=True) if is_near]
 
 
 def _boxes(drawn: Sequence[Placed], view: View) -> list[Sides]:
@@ -40,12 +41,6 @@ def _boxes(drawn: Sequence[Placed], view: View) -> list[Sides]:
 
 def _on_page(rects: Sequence[pdf_calls.Rect], view: View) -> list[Sides]:
     return [(x0, y0, x1, y1) for x0, y0, x1, y1 in view.boxes(np.array(rects)).tolist()] if rects else []
-
-
-def _beside(glyphs: Sequence[Glyph], drawn: Sequence[tuple[Placed, Sides]]) -> list[tuple[Placed, Sides]]:
-    """Those objects that reach to text."""
-    beside = near_text(glyphs, [sides for _, sides in drawn])
-    return [pair for pair, is_near in zip(drawn, beside, strict=True) if is_near]
 
 
 def _shape(one: Placed, sides: Sides, segments: int, in_pattern: bool) -> Shape:

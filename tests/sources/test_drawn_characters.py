@@ -7,7 +7,8 @@ from unittest.mock import patch
 from invoiceocr.geometry import Box
 from invoiceocr.page import UNREAD
 from invoiceocr.sources import drawn_characters
-from invoiceocr.sources.drawn_characters import Inked, Shape, near_text, with_shapes
+from invoiceocr.sources.drawn_characters import Inked, Shape, with_shapes
+from invoiceocr.sources.page_cells import TextCells
 from invoiceocr.sources.text_layer import Glyph
 
 SIZE = 10.0
@@ -35,7 +36,7 @@ def test_shapes_that_reach_no_text_are_left_out_however_many_there_are() -> None
     row = [(100.0 - SIZE * i, 100.0, 109.0 - SIZE * i, 109.0) for i in range(1, 8)]
 
     # when
-    near = near_text(text, [*code, *row])
+    near = TextCells(text).near([*code, *row])
 
     # then
     assert near == [False] * len(code) + [True] * len(row)
