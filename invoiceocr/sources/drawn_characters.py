@@ -99,16 +99,8 @@ def with_shapes(shapes: Iterable[Shape], found: Sequence[Inked]) -> list[Glyph]:
     waiting = [one for one in shapes if min(one.box.width, one.box.height) > 0]
     if len(waiting) > MAX_SHAPES:
         return _without_crowded(waiting, [glyph for glyph, _ in found])
-    drawn = [*_made_of_strokes(waiting), *waiting]
-    line = _Line(found, {level for one in drawn for level in _levels(one.box)})
-    left = sorted((one for one in line.uncrossed_by(drawn) if not one.in_pattern), key=lambda one: one.box.x0)
-    # each may stand beside one that was taken
-    for _ in range(MAX_PASSES):
-        count = len(left)
-        left = [one for one in left if not line.takes(one)]
-        if len(left) == count:
-            break
-        left.reverse()
+    line = _Line(found, {level for one in waiting for level in _levels(one.box)})
+    line.take([*_made_of_strokes(waiting), *waiting])
     return line.written()
 
 
@@ -182,7 +174,18 @@ class _Line:
             if levels[box.y0, box.y1]:
                 self._enter(pair, i, None)
 
-    def uncrossed_by(self, drawn: Iterable[Shape]) -> list[Shape]:
+    def take(self, drawn: Iterable[Shape]) -> None:
+        """Take in what is *drawn*: what crosses a character, and what stands for one."""
+        left = sorted(self._uncrossed_by(drawn), key=lambda one: one.box.x0)
+        # each may stand beside one that was taken
+        for _ in range(MAX_PASSES):
+            count = len(left)
+            left = [one for one in left if not self.takes(one)]
+            if len(left) == count:
+                break
+            left.reverse()
+
+    def _uncrossed_by(self, drawn: Iterable[Shape]) -> list[Shape]:
         """Those *drawn* that cross no character; one that a stroke crosses is an UNREAD one then."""
         crossing = {one: self._crossed_by(one) for one in drawn}
         self._crossed.update(*crossing.values())
@@ -200,6 +203,8 @@ class _Line:
 
     def takes(self, drawn: Shape) -> bool:
         """Whether a shape stands for a character; it is one of the line then."""
+        if drawn.in_pattern:
+            return False
         box = drawn.box
         beside = [entry for entry in self._around(box) if _continues(entry[0][0], box) and drawn.is_of(entry[0][1])]
         if not _is_character(drawn, [glyph for (glyph, _), _, _ in beside]):

@@ -41,7 +41,7 @@ from invoiceocr.sources.ofd_paint import Resources
 from invoiceocr.sources.ofd_seals import Seal
 from invoiceocr.sources.ofd_sheet import Sheet, lines, sheet
 from invoiceocr.sources.ofd_shown import Sight
-from invoiceocr.sources.pdf_ink import EDGE, ERASED, ERASER, LOOKED_FOR, Ink
+from invoiceocr.sources.pdf_ink import ERASER, LOOKED_FOR, Ink
 from invoiceocr.sources.safe_xml import Node
 from invoiceocr.sources.signatures.ofd import read as read_signatures
 from invoiceocr.sources.text_layer import Glyph
@@ -126,10 +126,11 @@ class _Booklet:
         shapes = ofd_strokes.shapes(page.objects, self._parameters, glyphs)
         if not shapes:
             return glyphs
-        nodes = {index: page.objects[index].node for index, _ in seen}
-        paints = {index: ofd_paint.text_paint(node, self._parameters) for index, node in nodes.items()}
-        grays = {index: ofd_strokes.gray_of(paint) for index, paint in paints.items()}
+        grays = {index: self._gray(page.objects[index]) for index in {index for index, _ in seen}}
         return with_shapes(shapes, [(glyph, grays[index]) for index, glyph in seen])
+
+    def _gray(self, text: Placed) -> int | None:
+        return ofd_strokes.gray_of(ofd_paint.text_paint(text.node, self._parameters))
 
     def _sight(self, page: Sheet) -> Sight:
         """The characters that the page does not show, or not so that anyone could read them."""
@@ -143,17 +144,14 @@ class _Booklet:
         """The characters that change nothing in the picture of the page, and those of which a part is taken away."""
         printed = page.texts()
         doubts = ofd_shown.doubts(page.objects, printed, self._parameters)
-        if not (texts := doubts.hidden | doubts.erased):
+        if not doubts.texts:
             return Sight()
-        suspects = [(index, glyph) for index, glyph in page.glyphs if index in texts and not glyph.text.isspace()]
-        region = union(printed[index] for index in texts)
+        hidden, erased = page.characters_of(doubts.hidden), page.characters_of(doubts.erased)
+        region = union(printed[index] for index in doubts.texts)
         if region.area > MAX_LOOKED:
-            return Sight(frozenset(glyph for _, glyph in suspects))
-        marks = {LOOKED_FOR: texts, ERASER: doubts.erasers}
-        shown, whole = self._inks(page, marks, region)
-        unseen = frozenset(g for index, g in suspects if index in doubts.hidden and not shown.is_seen(g.box, EDGE))
-        under = (g for index, g in suspects if whole and index in doubts.erased and g not in unseen)
-        return Sight(unseen, frozenset(g for g in under if whole and shown.erased(whole, g.box) >= ERASED))
+            return Sight(frozenset((*hidden, *erased)))
+        shown, whole = self._inks(page, {LOOKED_FOR: doubts.texts, ERASER: doubts.erasers}, region)
+        return ofd_shown.sight(hidden, erased, shown, whole)
 
     def _inks(self, page: Sheet, marks: Mapping[str, frozenset[int]], region: Box) -> tuple[Ink, Ink | None]:
         """What the texts that are looked for change in a *region* of the page, with and without what may erase."""

@@ -87,13 +87,19 @@ def _visible(root: Node) -> Iterator[Node]:
     stack: list[tuple[Node, str | None]] = [(root, None)]
     while stack:
         node, inherited = stack.pop()
-        if node.name == "Layer":
-            inherited = node.attributes.get("DrawParam")
-        if node.name not in OBJECTS:
-            stack.extend((child, inherited) for child in reversed(node.children))
-        elif node.attributes.get("Visible") != "false":
-            plain = inherited is None or "DrawParam" in node.attributes
-            yield node if plain else replace(node, attributes={**node.attributes, "DrawParam": inherited or ""})
+        if node.name in OBJECTS:
+            yield from _set_like(node, inherited)
+        else:
+            own = node.attributes.get("DrawParam") if node.name == "Layer" else inherited
+            stack.extend((child, own) for child in reversed(node.children))
+
+
+def _set_like(node: Node, inherited: str | None) -> Iterator[Node]:
+    """An object with the draw parameter that it inherits; nothing where it is switched off."""
+    if node.attributes.get("Visible") == "false":
+        return
+    plain = inherited is None or "DrawParam" in node.attributes
+    yield node if plain else replace(node, attributes={**node.attributes, "DrawParam": inherited or ""})
 
 
 def _parts_of(composite: Node, outer: Frame, units: Mapping[str, Node]) -> Iterator[Placed]:

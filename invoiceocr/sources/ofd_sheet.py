@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import groupby, islice
@@ -61,13 +61,18 @@ class Sheet:
         # the characters of an object follow one another
         return {index: union(box for _, box in pairs) for index, pairs in groupby(printed, key=itemgetter(0))}
 
+    def characters_of(self, texts: Collection[int]) -> list[Glyph]:
+        """The characters, blanks left out, of the objects with the indexes *texts*."""
+        return [glyph for index, glyph in self.glyphs if index in texts and not glyph.text.isspace()]
+
     @property
     def is_ambiguous(self) -> bool:
         """Whether an object composed of others holds text or reaches to some: not all programs draw it."""
         parts = [item for item in self.objects if item.is_part]
+        if any(item.node.name == "TextObject" for item in parts):
+            return True
         drawn = [box.as_tuple() for item in parts for box in ofd_content.places(item)]
-        told = any(item.node.name == "TextObject" for item in parts)
-        return told or (bool(drawn) and any(TextCells(glyph for _, glyph in self.glyphs).near(drawn)))
+        return bool(drawn) and any(TextCells(glyph for _, glyph in self.glyphs).near(drawn))
 
     def rulings(self) -> tuple[Ruling, ...]:
         """The printed horizontal and vertical lines."""

@@ -14,6 +14,7 @@ from invoiceocr.sources import ofd_content, ofd_paint
 from invoiceocr.sources.ofd_content import Placed
 from invoiceocr.sources.ofd_geometry import number
 from invoiceocr.sources.ofd_paint import Paint, Resources
+from invoiceocr.sources.pdf_ink import EDGE, ERASED, Ink
 from invoiceocr.sources.text_layer import Glyph
 
 PAPER = 0.78  # of full brightness: a ground on which white print is not seen
@@ -38,16 +39,32 @@ class Doubts:
     erased: frozenset[int]
     erasers: frozenset[int]
 
+    @property
+    def texts(self) -> frozenset[int]:
+        """All texts in doubt."""
+        return self.hidden | self.erased
+
 
 def doubts(objects: Sequence[Placed], texts: Mapping[int, Box], found: Resources) -> Doubts:
     """What is in doubt of the *texts*, the boxes of what they print by the indexes of their *objects*."""
     covers = [(time, box) for time, item in enumerate(objects) for box in _covers(item, found)]
-    light = [(time, box) for time, item in enumerate(objects) for box in _light_lines(item, found)]
-    # pictures and white text may erase, and so may light paths
-    erasers = [*light, *((time, box) for time, box in covers if objects[time].node.name != "PathObject")]
+    erasers = [*_not_paths(covers, objects), *_light_lines(objects, found)]
     erased = _under(erasers, texts)
     by = frozenset(time for time, _ in erasers) if erased else frozenset[int]()
     return Doubts(_hidden(objects, covers, texts, found), erased, by)
+
+
+def sight(hidden: Iterable[Glyph], erased: Iterable[Glyph], shown: Ink, whole: Ink | None) -> Sight:
+    """What is seen of the characters that may be *hidden* or *erased* in part, by the ink on the page as it is *shown*
+    and that on the *whole* page without what may erase."""
+    unseen = frozenset(glyph for glyph in hidden if not shown.is_seen(glyph.box, EDGE))
+    seen = [glyph for glyph in erased if glyph not in unseen] if whole else []
+    return Sight(unseen, frozenset(glyph for glyph in seen if whole and shown.erased(whole, glyph.box) >= ERASED))
+
+
+def _not_paths(covers: Iterable[_Cover], objects: Sequence[Placed]) -> Iterator[_Cover]:
+    """Pictures and white text."""
+    return ((time, box) for time, box in covers if objects[time].node.name != "PathObject")
 
 
 def _hidden(
@@ -112,11 +129,14 @@ class Sight:
         return [(index, g._replace(text=UNREAD) if g in self.torn else g) for index, g in shown]
 
 
-def _light_lines(item: Placed, found: Resources) -> Iterator[Box]:
+def _light_lines(objects: Iterable[Placed], found: Resources) -> Iterator[_Cover]:
     """Where a path, however thin, may paint in the color of paper."""
-    if item.node.name != "PathObject" or not ofd_paint.may_be_light(item.node, PAPER):
-        return
-    paint = ofd_paint.path_paint(item.node, found)
+    for time, item in enumerate(objects):
+        if item.node.name == "PathObject" and ofd_paint.may_be_light(item.node, PAPER):
+            yield from ((time, box) for box in _light_parts(item, ofd_paint.path_paint(item.node, found)))
+
+
+def _light_parts(item: Placed, paint: Paint) -> Iterator[Box]:
     color = paint.fill or paint.stroke
     if color is not None and min(color) >= PAPER:
         yield from (box.grown(paint.width * item.frame.scale / 2) for box in ofd_content.extents(item))

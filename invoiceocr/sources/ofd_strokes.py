@@ -62,7 +62,7 @@ def gray_of(paint: Paint) -> int | None:
 def _parts(item: Placed) -> list[Part]:
     """The parts of a path, or the path as it is where it is as large as a character and no mere lines."""
     parts = [(box.as_tuple(), points) for box, points in ofd_content.parts(item)]
-    if len(parts) < 2 or max(points for _, points in parts) <= OPEN:
+    if max((points for _, points in parts), default=0) <= OPEN:
         return parts
     whole = union(Box(*sides) for sides, _ in parts).as_tuple(), sum(points for _, points in parts)
     return [whole] if is_outline(*whole) else parts

@@ -55,12 +55,17 @@ def _small_parts(one: Placed, sides: Sides, view: View) -> list[Part]:
     strokes far from one another may be one path."""
     if one.kind == IMAGE:
         return [(sides, 0)] if 0 < sides[3] - sides[1] <= LETTER[1] else []
-    segments = pdf_calls.segments_of(one.item)
-    whole = (sides, segments)
-    parts = _parts(one, segments, view) if segments >= MIN_PARTED else []
-    if parts and (max(count for _, count in parts) < MIN_PARTED or not is_outline(*whole)):
-        return [part for part in parts if is_stroke(*part) or is_outline(*part)]
-    return [whole] if is_stroke(*whole) or is_outline(*whole) else []
+    parts = _parts_or_whole(one, sides, view)
+    return [part for part in parts if is_stroke(*part) or is_outline(*part)]
+
+
+def _parts_or_whole(path: Placed, sides: Sides, view: View) -> list[Part]:
+    """The parts of a path, or the path as it is where it is as large as a character and no mere lines."""
+    segments = pdf_calls.segments_of(path.item)
+    parts = _parts(path, segments, view) if segments >= MIN_PARTED else []
+    if not parts or (max(count for _, count in parts) >= MIN_PARTED and is_outline(sides, segments)):
+        return [(sides, segments)]
+    return parts
 
 
 def _parts(path: Placed, segments: int, view: View) -> list[Part]:
