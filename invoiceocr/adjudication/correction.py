@@ -14,6 +14,8 @@ from invoiceocr.proof import Finding
 
 REPAIRED = "repaired"
 SECOND_PRINT, SECOND_PRINT_EN = "同一内容的另一处印刷", "its second print"
+# a replaced value outweighs all that speaks against it by more than 300 to 1
+MAX_ERROR = 0.003
 # a correction with a smaller chance of being wrong is as good as a second witness
 PROVEN_ERROR = 1e-4
 
@@ -51,6 +53,11 @@ class Correction:
     def proven(self) -> bool:
         """Whether the constraints alone prove the value."""
         return self.error <= PROVEN_ERROR
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether the value only replaces a date that can't be true."""
+        return self.error > MAX_ERROR
 
     @property
     def places(self) -> tuple[tuple[int, str, str], ...]:

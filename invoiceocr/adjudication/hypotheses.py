@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from invoiceocr.adjudication.fusion import Fused, comparable
@@ -52,12 +52,14 @@ class Hypothesis:
 @dataclass(frozen=True, slots=True)
 class Hypotheses:
     """The hypotheses of the field at *path*, most probable first; `current` is what was read (its value None where the
-    text could not be parsed), `residual` the weight of all values that no lattice holds."""
+    text could not be parsed), `residual` the weight of all values that no lattice holds; `legible` is how likely the
+    best value is beside a text that could not be parsed."""
 
     path: str
     options: tuple[Hypothesis, ...]
     current: Hypothesis
     residual: float
+    legible: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,8 @@ def hypotheses(path: str, field: Fused | None, unread: Sequence[Candidate], spec
     texts."""
     notation = _Notation(path, spec, spelling(path, spec))
     if field is None:
-        return _illegible(path, Hypothesis(None, unread[0].text, NO_VALUE), _prints(notation, unread))
+        found = _illegible(path, Hypothesis(None, unread[0].text, NO_VALUE), _prints(notation, unread))
+        return replace(found, legible=found.legible / max(unread[0].confidence, FAINTEST))
     if not _is_pixels(field) or field.chosen.lattice is None or _is_sure(field):
         return _settled(path, field)
     prints = _prints(notation, [field.chosen, *field.agreeing, *field.contradicting, *unread])
@@ -225,7 +228,7 @@ def _illegible(path: str, current: Hypothesis, prints: list[_Print]) -> Hypothes
     """The hypotheses of a text that can't be parsed, or of a value with a character that such a field can't have (the
     letter O in a tax id)."""
     base = max((_together(prints, key) for found in prints for key in found.shares), default=1.0)
-    return Hypotheses(path, (*_options(prints, base), current), current, UNREAD)
+    return Hypotheses(path, (*_options(prints, base), current), current, UNREAD, base if prints else 0.0)
 
 
 def _together(prints: Iterable[_Print], key: object) -> float:

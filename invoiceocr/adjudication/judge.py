@@ -135,6 +135,7 @@ def _rating(path: str, field: Fused, supports: frozenset[WitnessSource], judgmen
     # a correction weighed both readings
     doubted = correction is None and _is_doubted(field, supports)
     contradicted = path in judgment.disputed or doubted or _is_contradicted(field, proofs)
+    contradicted = contradicted or (correction is not None and correction.doubtful)
     sure = correction.confidence if correction else confidence(field.agreeing, proofs, contradicted)
     if judgment.unsure_rows and field.sources == {"ocr"} and ITEM.fullmatch(path):
         sure = min(sure, UNSURE_ROW)

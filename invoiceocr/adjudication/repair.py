@@ -4,6 +4,9 @@ Rules that fail, texts that make no value and prints that disagree open the fiel
 an open rule are searched together. Every assignment of readings gets a weight: the recognizer's probabilities times,
 for each rule, how much likelier its outcome is if the assignment is the truth. A value is replaced when all other
 explanations together weigh next to nothing, that the truth is in no lattice among them; else it stays as read.
+
+A date after today, and one that the calendar doesn't have, can't stay: there the reading that is left is taken if it is
+likelier than all else together.
 """
 
 from __future__ import annotations
@@ -12,9 +15,10 @@ import heapq
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from invoiceocr.adjudication.constraints import Constraint, Trials, constraints, pins, weight
-from invoiceocr.adjudication.correction import Correction, Reason
+from invoiceocr.adjudication.correction import MAX_ERROR, Correction, Reason
 from invoiceocr.adjudication.fusion import Fused
 from invoiceocr.adjudication.hypotheses import Hypotheses, Hypothesis, hypotheses
 from invoiceocr.decoding.grammars import spelling
@@ -24,8 +28,9 @@ from invoiceocr.kinds import KindSpec
 from invoiceocr.rules.context import RuleContext
 from invoiceocr.rules.engine import Engine, RuleReport
 
-# a replaced value outweighs all that speaks against it by more than 300 to 1
-MAX_ERROR = 0.003
+# a date that can't be true, or whose text makes none: what is left may be wrong as often as this, and is doubtful
+MAX_ERROR_OF_DATE = 0.3
+LEGIBLE = 0.4  # of the probability of a text without value: that of the day or moment it is read as
 # weight of all other explanations from which a value that stays is doubtful
 DOUBTFUL = 0.1
 MOST_TRIALS = 300  # assignments of a group
@@ -190,6 +195,18 @@ class _Group:
         """The values in which *assignment* differs from what was read."""
         return {path: option.value for path, option in assignment.items() if option is not self.current[path]}
 
+    def allowed(self, path: str) -> float:
+        """The probability of being wrong that a replaced value of *path* may have."""
+        found = self.choices[path]
+        if found.current.value is None:
+            days = found.legible >= LEGIBLE and isinstance(found.options[0].value, date)
+            return MAX_ERROR_OF_DATE if days else MAX_ERROR
+        return MAX_ERROR_OF_DATE if self._is_impossible(path, found.current.value) else MAX_ERROR
+
+    def _is_impossible(self, path: str, value: object) -> bool:
+        """Whether *value* is a date that can't be so long after today, whatever else was read."""
+        return isinstance(value, date) and any(c.failed and c.paths == {path, "today"} for c in self.constraints)
+
     def reasons(self, path: str, assignment: Assignment) -> tuple[Reason, ...]:
         """The rules on *path* that hold with *assignment* and did not before."""
         changed = self.changed(assignment)
@@ -225,7 +242,7 @@ def _decide(group: _Group) -> Repairs:
     chosen = {
         path: option
         for path, (option, _) in best.items()
-        if option is not group.current[path] and option.value is not None and errors[path] <= MAX_ERROR
+        if option is not group.current[path] and option.value is not None and errors[path] <= group.allowed(path)
     }
     # 3. keep changes that rules or second prints support when made alone
     chosen = _backed(group, chosen)

@@ -67,6 +67,15 @@ class ValueType:
     recognized: Callable[[str], str | None] = str
 
 
+def unit_price(text: str) -> Decimal | None:
+    """The price of a unit, some print it with its currency.
+
+    >>> unit_price("¥50.00"), unit_price("0.333333元"), unit_price("(50.00)"), unit_price("3台")
+    (Decimal('50.00'), Decimal('0.333333'), None, None)
+    """
+    return None if "(" in money.compact(text) else money.parse(text)
+
+
 def standard_words(text: str) -> str | None:
     """The amount in words if it is spelled in full.
 
@@ -275,14 +284,14 @@ _ALL = (
     _figure("sum", money.parse, money.parse, "sum"),
     _figure("money", money.parse, money.parse, "money"),
     _figure("quantity", quantity.parse, quantity.parse, "quantity"),
-    _figure("unit_price", quantity.parse, money.parse, "quantity"),
+    _figure("unit_price", unit_price, money.parse, "quantity"),
     _figure("measure", _measure, _measure),
     ValueType(RATE, "Rate", rate.parse, rate.parse, "rate", "money", figure=True),
     ValueType("count", "int", count.parse, count.parse),
     ValueType("issue_date", "date", issue_date.parse, issue_date.parse, "issue_date", "dates", figure=True),
     ValueType("date", "date", issue_date.parse, issue_date.parse, "issue_date", "dates", figure=True),
     ValueType("time", "time", clock.parse, clock.parse, "", "dates"),
-    ValueType("datetime", "datetime", moment.parse, moment.parse, "", "dates"),
+    ValueType("datetime", "datetime", moment.parse, moment.parse, "moment", "dates"),
     ValueType("flag", "bool", flag, flag, default="False"),
     ValueType("box", "tuple[float, float, float, float]", unreadable, unreadable),
     ValueType(PARTY, "Party", unreadable, unreadable),

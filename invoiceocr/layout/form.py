@@ -255,14 +255,22 @@ def _right_border(page: Page, plan: FormPlan, size: float) -> float | None:
 
 
 def slope(page: Page) -> float:
-    """How much the lines of *page* rise per unit of x: the median of its wide lines; 0 for text layers."""
-    rises = [
-        (right[1] - left[1]) / (right[0] - left[0])
-        for line in page.lines
-        if line.quad is not None and line.box.width > WIDE * line.box.height
-        for left, right in (line.quad[:2],)
-    ]
+    """How much the lines of *page* rise per unit of x: the median of its wide lines, which a text layer has level but
+    for pages that were scanned or turned askew."""
+    rises = [rise for line in page.lines if (rise := _rise(line)) is not None]
     return statistics.median(rises) if len(rises) >= MIN_WIDE else 0.0
+
+
+def _rise(line: TextLine) -> float | None:
+    """How much *line* rises per unit of x; None where it is too short to tell."""
+    if line.quad is not None:
+        (x0, y0), (x1, y1) = line.quad[:2]
+        return (y1 - y0) / (x1 - x0) if line.box.width > WIDE * line.box.height else None
+    if line.source == "ocr" or not line.character_boxes:
+        return None
+    first, last = line.character_boxes[0], line.character_boxes[-1]
+    across, size = last.x0 - first.x0, first.y1 - first.y0
+    return (last.y0 + last.y1 - first.y0 - first.y1) / (2 * across) if across > WIDE * size else None
 
 
 def is_upright(segment: TextLine) -> bool:

@@ -38,6 +38,7 @@ from invoiceocr.extraction.tables.body import above_subtable, at_borders, body, 
 from invoiceocr.extraction.tables.cell_overflow import Overflow, at_edges, with_edges
 from invoiceocr.extraction.tables.cells import MAX_ROWS, Cells, usual
 from invoiceocr.extraction.tables.columns import Column, find_columns
+from invoiceocr.extraction.tables.one_text import in_order
 from invoiceocr.extraction.tables.seams import Seams
 from invoiceocr.extraction.tables.spec import ColumnSpec, Product, TableSpec, Unheaded
 from invoiceocr.extraction.tables.touching import part_touching
@@ -174,7 +175,13 @@ def _table(form: FormLayout, table: TableSpec) -> tuple[list[Column], list[Cells
     refined, parts = _parted(form, table, printed, columns)
     rowed = rows(parts, form.slope)[:MAX_ROWS]
     seams = Seams(form, table, refined)
-    return refined, [part_touching(seams.cells(row), refined, table.product) for row in rowed]
+    cells = [_whole_row(row, table, refined) or seams.cells(row) for row in rowed]
+    return refined, [part_touching(row, refined, table.product) for row in cells]
+
+
+def _whole_row(row: Sequence[TextLine], table: TableSpec, columns: Sequence[Column]) -> Cells:
+    """The cells of a *row* that is one text and stands under no headers; none of any other row."""
+    return in_order(row, table, columns) if len(row) == 1 else {}
 
 
 def _parted(

@@ -14,6 +14,7 @@ candidate is less sure or has no value.
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -28,7 +29,7 @@ from invoiceocr.geometry import Box
 from invoiceocr.layout.anchors import Anchor
 from invoiceocr.layout.form import FormLayout
 from invoiceocr.page import KeyMatch, TextLine
-from invoiceocr.text.lines import match_key, parted, rows, same_column
+from invoiceocr.text.lines import join, match_key, parted, rows, same_column
 from invoiceocr.values import chinese_amount, money
 
 COLUMNS = 2  # that have sums
@@ -36,6 +37,10 @@ COLUMNS = 2  # that have sums
 ROW = 1.3
 WORDS = regex.compile(r"(?:[(（]?负数?[)）]?)?[零壹贰貳叁參肆伍陆陸柒捌玖拾佰仟万萬亿億圆圓元角分整正]{2,}")
 WORD = regex.compile(r"[零壹贰貳叁參肆伍陆陸柒捌玖拾佰仟万萬亿億圆圓元角分整正负]")
+# all of a line: a part of an amount in words
+LINE_OF_WORDS = regex.compile(rf"[⊗ⓧ×]?(?:人民币)?(?:[(（]?负数?[)）]?)?{WORD.pattern}+")
+# of the height: how far below the first line of the words the second may stand, and how far beside its start begin
+NEXT_LINE, HANGING = 1.7, 2.0
 # such as hardly any other text has
 PLAIN_WORD = regex.compile(r"[零壹贰叁肆伍陆柒捌玖拾佰仟圆角]")
 # a sum has its sign or its cents; a misread *** has neither
@@ -128,13 +133,29 @@ def _apart(segment: TextLine) -> list[TextLine]:
 def _words(form: FormLayout, wanted: Captioned) -> Iterator[Candidate]:
     """Amounts in words, those near their label first."""
     label = next(iter(form.labels(*wanted.labels)), None)
-    found = [(segment, match.group()) for segment in form.segments if (match := WORDS.search(match_key(segment.text)))]
+    lines = _on_one_line(form.segments)
+    found = [(segment, match.group()) for segment in lines if (match := WORDS.search(match_key(segment.text)))]
     if label is not None:
         found.sort(key=lambda pair: abs(form.level(pair[0].box) - label.box.cy))
     for segment, text in found:
         value = _spelled_out(segment, text)
         if value is not None or _is_misspelled(wanted.target, segment):
             yield candidate(wanted.target, value, segment.text, [segment], form.page)
+
+
+def _on_one_line(segments: Sequence[TextLine]) -> Sequence[TextLine]:
+    """*segments*, those two that stand under one another and only together are an amount in words as one."""
+    parts = [segment for segment in segments if LINE_OF_WORDS.fullmatch(match_key(segment.text))]
+    for first, second in itertools.permutations(parts, 2) if len(parts) > 1 else ():
+        if _goes_on(first, second) and chinese_amount.is_valid(first.text + second.text):
+            return [join([first, second]), *(other for other in segments if other is not first and other is not second)]
+    return segments
+
+
+def _goes_on(first: TextLine, second: TextLine) -> bool:
+    """Whether *second* stands on the line below *first* and begins where that does."""
+    below, size = second.box.cy - first.box.cy, first.box.height
+    return size / 2 < below < NEXT_LINE * size and abs(second.box.x0 - first.box.x0) < HANGING * size
 
 
 def _spelled_out(segment: TextLine, text: str) -> str | None:

@@ -35,6 +35,8 @@ RATE = re.compile(rf"{ITEM_RATE.pattern}|\*{{1,3}}")
 GLUED = re.compile(r"([-−]?[\d,]+(?:\.\d[\d,]*)?\.\d\d)?\s*(\d{1,2}%)\s*([-−]?[\d,]+\.\d\d)?")
 # more than one figure, with nothing between them
 FIGURES = re.compile(r"-?[\d,]+\.[\d,]+\.[\d,.]+")
+# a text that holds an amount, the rate and what is behind it
+WHOLE_ROW = re.compile(rf"\S.*\s-?¥?-?[\d,]+\.\d\d\s+({RATE.pattern})(\s|$)")
 APART = 0.1  # of the height: characters of one figure stand closer
 CAPTION = regex.compile(r"[\p{Han}/()、]{2,12}")
 MIN_CAPTIONS = 4  # of the header of a second table; exact ones are one less
@@ -59,7 +61,7 @@ def _is_sum(form: FormLayout, segment: TextLine, others: Iterable[TextLine]) -> 
     if "¥" not in match_key(segment.text)[:2]:
         return False
     level = (other for other in others if form.same_row(segment.box, other.box))
-    return segment.source == "ocr" or not any(ITEM_RATE.fullmatch(match_key(other.text)) for other in level)
+    return not any(ITEM_RATE.fullmatch(match_key(other.text)) for other in level)
 
 
 def stacked(form: FormLayout, table: TableSpec, columns: Sequence[Column]) -> list[TextLine]:
@@ -185,7 +187,9 @@ def _parts(segment: TextLine, borders: Sequence[float]) -> list[TextLine]:
 
 def _over(segment: TextLine, borders: Sequence[float]) -> list[TextLine]:
     """*segment* of exact characters cut where it runs over *borders*. Where two figures touch, the line tells nothing:
-    the one before it stands over it."""
+    the one before it stands over it. Nor does it where a whole row is one text: borders fall into its words."""
+    if WHOLE_ROW.search(segment.text):
+        return [segment]
     boxes = segment.character_boxes
     cells = [sum(box.cx > border for border in borders) for box in boxes]
     places = [i for i in range(1, len(cells)) if cells[i] != cells[i - 1]]
