@@ -5,7 +5,7 @@ PDF: there the page is drawn without these objects, too."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from invoiceocr.geometry import Box, meet, union
