@@ -69,14 +69,18 @@ class PageReader:
 
     def __call__(self, page: Page, document: Document) -> list[Reading]:
         """What each paper on *page* of *document* says, with hidden text compared with what the page shows."""
-        if page.image is None:
-            found = [self._with_hidden(found, hidden_text.compared) for found in self._characters(page, document)]
-            if document.ambiguous:
-                found = [hidden_text.ambiguous(reading, self._spec(reading)) for reading in found]
-            turned = self._turned(page, document)
-            left = shared_page.without(page, turned)
-            return shared_page.noted([*(shared_page.with_turned(reading, left) for reading in found), *turned])
-        return [self._with_hidden(found, hidden_text.compared_scan) for found in self._recognized(page)]
+        if page.image is not None:
+            return [self._with_hidden(found, hidden_text.compared_scan) for found in self._recognized(page)]
+        found = [self._with_hidden(found, hidden_text.compared) for found in self._characters(page, document)]
+        if document.ambiguous or page.ambiguous:
+            found = [hidden_text.ambiguous(reading, self._spec(reading)) for reading in found]
+        return self._with_turned(page, document, found)
+
+    def _with_turned(self, page: Page, document: Document, found: Iterable[Reading]) -> list[Reading]:
+        """What the papers on a *page* with characters say: those *found*, and those that are turned."""
+        turned = self._turned(page, document)
+        left = shared_page.without(page, turned)
+        return shared_page.noted([*(shared_page.with_turned(reading, left) for reading in found), *turned])
 
     def _characters(self, page: Page, document: Document) -> list[Reading]:
         """A page read from its text layer, and from its pixels where the layer leaves something open."""
