@@ -19,6 +19,7 @@ from invoiceocr.settings import PRECEDENCE
 from invoiceocr.text.lines import match_key
 
 Ranks = Mapping[str, int]
+UNREAD = 0  # the rank of a value that no source states: a sum of others
 # times the height of its part: a text of more lines
 MORE_LINES = 1.5
 # what a second reading of the same value elsewhere on the page adds to its support
@@ -120,7 +121,8 @@ def rank(candidate: Candidate, trust: Ranks = USUAL) -> int:
     """How early the candidate's source is believed; an unsure second reading after all others."""
     if candidate.second and candidate.confidence < SURE:
         return 0
-    return trust["plain_qr" if candidate.source == "qr" and candidate.confidence < PROVEN else candidate.source]
+    name = "plain_qr" if candidate.source == "qr" and candidate.confidence < PROVEN else candidate.source
+    return trust.get(name, UNREAD)
 
 
 def with_witnesses(chosen: Candidate, others: Iterable[Candidate], spec: FieldSpec | None) -> Fused:
