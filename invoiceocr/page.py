@@ -121,7 +121,7 @@ class Page:
     `segments`: what is left of the lines when the labels are taken out. `area` is the part that this paper takes of a
     page that holds several, None where it has the page for itself. `hidden` are lines that the file states and the
     page doesn't show, `pictured` is the share of the page that pictures take up, `turned` the number of characters that
-    stand sideways or upside down on it and in no line."""
+    stand sideways or upside down on it and in no line; `ambiguous` that programs show it differently."""
 
     number: int
     width: float
@@ -136,3 +136,4 @@ class Page:
     hidden: tuple[TextLine, ...] = ()
     pictured: float = 0.0
     turned: int = 0
+    ambiguous: bool = False

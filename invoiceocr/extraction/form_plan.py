@@ -39,7 +39,7 @@ LINE_KEYS, REGION_KEYS = ("phrases", "outside"), ("top", "bottom", "left", "righ
 
 
 def compile_plan(node: Node) -> FormPlan:
-    """The plan of the `layout` at *node*; that of a free form where it names no line."""
+    """The plan of the `layout` at *node*; that of a free form if it names no line."""
     node.check(KEYS)
     if "lines" not in node.data:
         return FREE_FORM

@@ -1,4 +1,4 @@
-"""The `match` of a kind's file, compiled: what its pages are known by.
+"""The `match` of a kind's file, compiled: how its pages are recognized.
 
     match:
       titles: [{pattern: '出租.{0,4}发票', weight: 4}]   # large print at the head; a line of the body never counts
@@ -9,7 +9,7 @@
       shape: {aspect: [1.3, 1.9], weight: 0.5}       # width to height of the printed area
       bias: -1.0
 
-A kind with a printed form may have its title hidden by a seal, and its words may stand in other documents:
+The title of a printed form may be hidden by a seal, and its words may stand in other documents:
 
       titles: [{pattern: 增值税专用发票, name: 增值税专用发票, weight: 8}]    # `name`: for titles that were misread
       above: [party_name, column_name]     # the head ends at these captions; a title elsewhere counts less
@@ -36,13 +36,13 @@ KEYS = (
 DEFAULT_WEIGHT = 3.0
 QR_WEIGHT = 4.0
 CAPTION_WEIGHT = 0.8
-RESEMBLED = 6.0  # weight of a line that resembles a title altogether
+RESEMBLED = 6.0  # weight of a line that fully resembles a title
 FORM_BLOCKS = ("key_value", "ruled_table")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Weighted:
-    """A pattern and what it says for the kind; of a title also the title in clear."""
+    """A pattern and its weight for the kind; for a title also the full title."""
 
     pattern: regex.Pattern[str]
     weight: float
@@ -51,7 +51,7 @@ class Weighted:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Becoming:
-    """The marks that make another kind of a page: a key phrase or a line at the head; `read_by` is the kind by whose
+    """The marks by which a page is of another kind: a key phrase or a line at the head; `read_by` is the kind by whose
     blocks it is read."""
 
     kind: str
@@ -62,8 +62,8 @@ class Becoming:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FormMatch:
-    """The captions of a kind's form, and how many a page must show with its title (those of parties count then) and
-    without."""
+    """The captions of a kind's form, and how many of them a page must show with its title (those of parties count, too)
+    and without."""
 
     captions: frozenset[str]
     parties: frozenset[str]
@@ -105,7 +105,7 @@ class KindMatch:
 
 
 def compile_match(reader: KindReader) -> KindMatch:
-    """The `match` of the reader's kind; SchemaError where it can't work."""
+    """The `match` of the reader's kind; SchemaError if it can't work."""
     spec = reader.spec
     node = Node(spec.match, reader.scope)
     node.check(KEYS)

@@ -1,5 +1,5 @@
-"""Where the ink is inside a cell: for characters too small or too lonely for the detector, and for lines that
-must be found again in one ink of two."""
+"""Finds the ink inside a cell: for characters too small or too isolated for the detector, and for lines that must be
+found again in one of two inks."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from invoiceocr.geometry import Box
 from invoiceocr.page import Pixels
 
 MIN_CONTRAST = 40  # gray levels between paper and ink
-# of the cell: lower marks are specks, dots of a pattern
+# share of the cell: lower marks are specks or dots of a pattern
 MIN_HEIGHT = 0.3
-# of the cell: what runs through it is a ruled line
+# share of the cell: what runs through it is a ruled line
 MAX_HEIGHT = 0.97
-PAD = 0.12  # of the cell's height, around the ink
+PAD = 0.12  # margin around the ink, as a share of the cell's height
 
 
 def ink_box(pixels: Pixels, cell: Box) -> Box | None:
@@ -38,7 +38,7 @@ def ink_box(pixels: Pixels, cell: Box) -> Box | None:
 
 
 def _ink(crop: Pixels) -> NDArray[np.uint8]:
-    """1 where there is ink: in the darkest channel blue print and red print are both dark."""
+    """1 where there is ink: in the darkest channel, both blue and red print are dark."""
     gray = crop.min(axis=2)
     paper = float(np.percentile(gray, 80))
     threshold = min(paper - MIN_CONTRAST, float(cv2.threshold(gray, 0, 255, cv2.THRESH_OTSU)[0]))
