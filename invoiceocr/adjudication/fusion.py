@@ -20,6 +20,7 @@ from invoiceocr.settings import PRECEDENCE
 from invoiceocr.text.lines import match_key
 
 Ranks = Mapping[str, int]
+UNREAD = 0  # the rank of a value that no source states: a sum of others
 # times the height of its part, from which a text has more lines
 MORE_LINES = 1.5
 # what a second print of the same value elsewhere on the page adds to its support
@@ -121,7 +122,8 @@ def rank(candidate: Candidate, trust: Ranks = USUAL) -> int:
     """The rank of the candidate's source; an unsure second reading comes last."""
     if candidate.second and candidate.confidence < SURE:
         return 0
-    return trust["plain_qr" if candidate.source == "qr" and candidate.confidence < PROVEN else candidate.source]
+    name = "plain_qr" if candidate.source == "qr" and candidate.confidence < PROVEN else candidate.source
+    return trust.get(name, UNREAD)
 
 
 def with_witnesses(chosen: Candidate, others: Iterable[Candidate], spec: FieldSpec | None) -> Fused:

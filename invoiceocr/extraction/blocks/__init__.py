@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.extraction.blocks import (
+    agreed,
     by_shape,
     derive,
     joined,
@@ -83,4 +84,5 @@ BLOCKS: Mapping[str, Callable[[Node], Reading]] = {
     "shaped_lines": _type(shaped_lines.compile_block, shaped_lines.read),
     "mark": _type(mark.compile_block, mark.read),
     "derive": _type(derive.compile_block, derive.read),
+    "agreed": _type(agreed.compile_block, agreed.read),
 }

@@ -39,7 +39,7 @@ from invoiceocr.extraction.blocks.value import (
     best_run,
     candidates,
     compile_value,
-    takes_any_text,
+    has_form,
 )
 from invoiceocr.extraction.candidates import Target, candidate
 from invoiceocr.geometry import Box, overlap_x
@@ -248,7 +248,7 @@ def find_unread_cells(form: FormLayout, block: KeyValue) -> list[Box]:
     if form.offset != NO_OFFSET or not any(line.source == "ocr" for line in form.page.lines):
         return []
     found, end = form.found, form.area.x1 * form.size
-    missing = [e for e in block.entries if e.value.path not in found and not takes_any_text(e.value)]
+    missing = [e for e in block.entries if e.value.path not in found and has_form(e.value)]
     cells = [_cell(form, label.box, end) for e in missing if "right" in e.where for label in form.labels(*e.labels)]
     return [cell for cell in cells if cell.width > cell.height][:MAX_CELLS]
 

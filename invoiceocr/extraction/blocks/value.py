@@ -36,6 +36,7 @@ FREE = 0.5  # the likeness of a text for a type that takes any
 # share of a segment's width: rounding of where its characters end
 TAIL = 0.02
 ANY_TEXT = "字"
+LONG = 12  # characters of a text that is longer than the shortest name
 # parts of a pattern that are not brackets of a group
 ESCAPED = regex.compile(r"\\.|\[(?:\\.|[^\]\\])*\]")
 PLAIN_GROUP = regex.compile(r"\((?!\?)")
@@ -185,6 +186,12 @@ def _likeness(spec: ValueSpec, text: str) -> float:
 def takes_any_text(spec: ValueSpec) -> bool:
     """Whether the type of *spec* accepts any text as a value."""
     return spec.type.parse(ANY_TEXT) is not None
+
+
+def has_form(spec: ValueSpec) -> bool:
+    """Whether a value of *spec* can be told from any text: by its type or by how it is printed."""
+    printed = bool(spec.like) and not any(look.pattern.search(ANY_TEXT * LONG) for look in spec.like)
+    return printed or not takes_any_text(spec)
 
 
 def _parts(
