@@ -1,4 +1,4 @@
-"""What attachments and tags state outright, joined with the invoice that the pages show."""
+"""What attachments and tags state directly, joined with the invoice that the pages show."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from invoiceocr.evidence.draft import TELLING, Draft
 from invoiceocr.geometry import meet
 from invoiceocr.kinds import OTHER
 
-ENOUGH = 4  # of these fields, to know an invoice by
+ENOUGH = 4  # the number of these fields by which an invoice is recognized
 # texts that take several lines
 WRAPPED = re.compile(r"remarks|(buyer|seller)\.(name|address_phone|bank_account)")
 REMARKS = "remarks"
 # texts of which neither check digits nor sums tell whether they are meant
 UNPROVEN = re.compile(r"remarks|payee|reviewer|drawer|(buyer|seller)\.(address_phone|bank_account)")
-# times the height of a tag's print: the whole print has at least a line more
+# times the height of a tag's print: the whole print has at least one more line
 TALLER = 1.5
 
 
 def add_record(found: list[Draft], record: EmbeddedRecord, *, unshown: bool) -> None:
-    """Put *record* into the draft that it belongs to, by number, by page, or because there is only one; else into a
-    draft of its own, *unshown* where pages show other invoices."""
+    """Adds *record* to the draft to which it belongs, by number, by page, or because there is only one; otherwise as a
+    draft of its own, which is *unshown* if the pages show other invoices."""
     index = _owner(found, record)
     if index is None:
         found.append(Draft(_kind(record), record.candidates, page=record.page, unshown=unshown))
@@ -32,7 +32,7 @@ def add_record(found: list[Draft], record: EmbeddedRecord, *, unshown: bool) -> 
 
 
 def _owner(found: Sequence[Draft], record: EmbeddedRecord) -> int | None:
-    """The index of the draft that *record* belongs to; None if there is none."""
+    """The index of the draft to which *record* belongs; None if there is none."""
     stated = {candidate.path: candidate.value for candidate in record.candidates}
     index = next((i for i, draft in enumerate(found) if _belongs(draft, record, stated.get("number"))), None)
     is_only_one = len(found) == 1 and not found[0].values("number")
@@ -46,7 +46,7 @@ def _belongs(draft: Draft, record: EmbeddedRecord, number: object) -> bool:
 
 
 def with_record(draft: Draft, record: EmbeddedRecord) -> Draft:
-    """*draft* with what *record* states before what its pages show."""
+    """*draft* with what *record* states, put before what its pages show."""
     known = draft.kind if draft.kind != OTHER else _kind(record)
     told = (stated for stated in record.candidates if not _is_cut(stated, draft.candidates))
     told = (stated for stated in told if not _is_elsewhere(stated, draft.candidates))
@@ -54,7 +54,8 @@ def with_record(draft: Draft, record: EmbeddedRecord) -> Draft:
 
 
 def _is_cut(stated: Candidate, printed: Iterable[Candidate]) -> bool:
-    """Whether a tag points to some lines of a print that has more: tags of wrapped texts often name the last only."""
+    """Whether a tag points to some lines of a print that has more: tags of wrapped texts often name only the last
+    line."""
     if stated.source != "ofd" or stated.box is None or not WRAPPED.match(stated.path):
         return False
     prints = (c for c in printed if c.path == stated.path and c.page == stated.page and c.box is not None)
@@ -100,8 +101,8 @@ def _is_print_of(stated: Candidate, shown: Candidate) -> bool:
 
 
 def is_twin(draft: Draft, record: EmbeddedRecord) -> bool:
-    """Whether the file's only record tells of its only invoice in all but the number: then one of them is altered, and
-    there is no second invoice."""
+    """Whether the only record of the file describes its only invoice in everything but the number: then one of them was
+    altered, and there is no second invoice."""
     stated = {candidate.path: candidate.value for candidate in record.candidates}
     shared = [path for path in TELLING if stated.get(path) is not None and draft.values(path)]
     return len(shared) >= ENOUGH and all(stated[path] in draft.values(path) for path in shared)

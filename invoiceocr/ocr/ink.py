@@ -1,5 +1,5 @@
-"""Where the ink is inside a cell: for characters too small or too lonely for the detector, and for lines that
-must be found again in one ink of two."""
+"""Finds the ink inside a cell: for characters too small or too isolated for the detector, and for lines that must be
+found again in one of two inks."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from invoiceocr.geometry import Box
 from invoiceocr.page import Pixels
 
 MIN_CONTRAST = 40  # gray levels between paper and ink
-# of the cell: lower marks are specks, dots of a pattern
+# share of the cell: lower marks are specks or dots of a pattern
 MIN_HEIGHT = 0.3
-# of the cell: what runs through it is a ruled line
+# share of the cell: what runs through it is a ruled line
 MAX_HEIGHT = 0.97
 MIN_SIDE = 4  # pixels of a cell
 THICK = 0.25  # of the cell's height: thicker is no ruled line
 DARKER = 25  # gray levels: as much darker than a colored line is print over it
 EDGE = 2  # pixels beside a line that its blur darkens
-PAD = 0.12  # of the cell's height, around the ink
+PAD = 0.12  # margin around the ink, as a share of the cell's height
 
 
 def without_rulings(pixels: Pixels, cells: Iterable[Box]) -> Pixels:
@@ -41,7 +41,7 @@ def _beside(crop: Pixels, start: int, stop: int) -> Pixels:
     """What stands in place of the ruled line in the columns *start* to *stop* of a *crop*: print that is darker than
     the line, else what stands on both its sides."""
     line = crop[:, start:stop]
-    brightness = line.max(axis=2, keepdims=True)
+    brightness = line.max(axis=2, keepdims=True).astype(np.int16)
     is_print = brightness + DARKER < np.median(brightness, axis=0)
     return np.where(is_print, line, np.maximum(crop[:, start - 1 : start], crop[:, stop : stop + 1]))
 
@@ -86,7 +86,7 @@ def ink_box(pixels: Pixels, cell: Box) -> Box | None:
 
 
 def _ink(crop: Pixels) -> NDArray[np.uint8]:
-    """1 where there is ink: in the darkest channel blue print and red print are both dark."""
+    """1 where there is ink: in the darkest channel, both blue and red print are dark."""
     gray = crop.min(axis=2)
     paper = float(np.percentile(gray, 80))
     threshold = min(paper - MIN_CONTRAST, float(cv2.threshold(gray, 0, 255, cv2.THRESH_OTSU)[0]))
