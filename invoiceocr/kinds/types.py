@@ -48,12 +48,12 @@ YES, NO = frozenset({"是", "true", "Y", "1"}), frozenset({"否", "false", "N", 
 
 @dataclass(frozen=True, slots=True)
 class ValueType:
-    """A type of value. `parse` reads printed text and `stated` what an issuer's XML states (None: like printed text);
-    `annotation` is the Python type of the model's attribute and `default` its value where nothing is found.
-    `grammar` names how a lattice is searched for other readings (decoding/grammars.py), empty where nothing binds
-    such values; `group` is the calibration group of a header field; a row's cell is one of its figures if `figure`.
-    `key` is the form of a value of text in which two witnesses' words are compared. `recognized` is what a text read
-    from pixels is worth: None where a value that is well formed has surely lost a character."""
+    """A type of value. `parse` reads printed text and `stated` what an issuer's XML states (None: like printed text).
+    `annotation` is the Python type of the model's attribute, and `default` its value if nothing is found. `grammar`
+    names how a lattice is searched for other readings (decoding/grammars.py); it is empty if nothing restricts such
+    values. `group` is the calibration group of a header field; the cell of a row is one of its figures if `figure`.
+    `key` is the form of a text value in which two statements are compared. `recognized` is the value of a text read
+    from pixels: None if a well-formed value has surely lost a character."""
 
     name: str
     annotation: str
@@ -65,6 +65,15 @@ class ValueType:
     default: str = "None"
     key: Callable[[str], object] = match_key
     recognized: Callable[[str], str | None] = str
+
+
+def unit_price(text: str) -> Decimal | None:
+    """The price of a unit, some print it with its currency.
+
+    >>> unit_price("¥50.00"), unit_price("0.333333元"), unit_price("(50.00)"), unit_price("3台")
+    (Decimal('50.00'), Decimal('0.333333'), None, None)
+    """
+    return None if "(" in money.compact(text) else money.parse(text)
 
 
 def standard_words(text: str) -> str | None:
@@ -275,14 +284,14 @@ _ALL = (
     _figure("sum", money.parse, money.parse, "sum"),
     _figure("money", money.parse, money.parse, "money"),
     _figure("quantity", quantity.parse, quantity.parse, "quantity"),
-    _figure("unit_price", quantity.parse, money.parse, "quantity"),
+    _figure("unit_price", unit_price, money.parse, "quantity"),
     _figure("measure", _measure, _measure),
     ValueType(RATE, "Rate", rate.parse, rate.parse, "rate", "money", figure=True),
     ValueType("count", "int", count.parse, count.parse),
     ValueType("issue_date", "date", issue_date.parse, issue_date.parse, "issue_date", "dates", figure=True),
     ValueType("date", "date", issue_date.parse, issue_date.parse, "issue_date", "dates", figure=True),
     ValueType("time", "time", clock.parse, clock.parse, "", "dates"),
-    ValueType("datetime", "datetime", moment.parse, moment.parse, "", "dates"),
+    ValueType("datetime", "datetime", moment.parse, moment.parse, "moment", "dates"),
     ValueType("flag", "bool", flag, flag, default="False"),
     ValueType("box", "tuple[float, float, float, float]", unreadable, unreadable),
     ValueType(PARTY, "Party", unreadable, unreadable),

@@ -22,6 +22,8 @@ from invoiceocr.text.lines import same_row
 
 # of the character size; wider spacing inside one text object separates columns
 SAME_RUN_GAP = 0.9
+# of the character size; so wide is a blank
+BLANK = 0.2
 # of the character size; text objects that stand closer are one piece of text
 JOIN_GAP = 0.35
 # of the character size; how far a piece may start before the end of the one it continues
@@ -195,12 +197,23 @@ def _legible(broken: Glyph) -> Glyph:
 def _runs(piece: list[Glyph]) -> list[list[Glyph]]:
     """One text object cut where its baseline changes or a gap is a column's; spaces at the ends dropped."""
     runs: list[list[Glyph]] = [[]]
-    for glyph in piece:
+    for glyph in _with_blanks(piece) if " " in [glyph.text for glyph in piece[1:-1]] else piece:
         if runs[-1] and not _continues(runs[-1][-1].box, glyph.box):
             runs.append([])
         runs[-1].append(glyph)
     stripped = [_strip(run) for run in runs]
     return [run for run in stripped if run]
+
+
+def _with_blanks(piece: list[Glyph]) -> Iterator[Glyph]:
+    """The characters of a text object that has blanks, with those blanks that PDFium leaves out: where shifts inside
+    the object make it see a gap, it takes that for the blank that stands there."""
+    yield piece[0]
+    for last, glyph in pairwise(piece):
+        is_gap = BLANK * last.box.height < glyph.box.x0 - last.box.x1 < SAME_RUN_GAP * last.box.height
+        if is_gap and not (last.text.isspace() or glyph.text.isspace()):
+            yield last._replace(text=" ", box=Box(last.box.x1, last.box.y0, glyph.box.x0, last.box.y1), unmapped=False)
+        yield glyph
 
 
 def _continues(last: Box, box: Box) -> bool:

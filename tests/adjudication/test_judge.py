@@ -1,4 +1,5 @@
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -306,6 +307,15 @@ def test_a_correction_has_weighed_the_second_reading() -> None:
     found = judged(said("total", "106.00", "ocr", 0.99), reread("186.00", 0.98), rules=rules)
 
     assert found.evidence["total"].status == "read"
+
+
+def test_a_day_that_only_replaces_an_impossible_one_is_doubtful() -> None:
+    fixed = Correction("issue_date", date(2029, 1, 23), date(2024, 1, 23), "2029-01-23", "2024-01-23", 0.08, 0.06)
+    rules = Judgment({}, corrections=(fixed,))
+
+    found = judged(said("issue_date", date(2024, 1, 23), "ocr", 0.94), rules=rules)
+
+    assert found.evidence["issue_date"].status == "doubtful"
 
 
 @pytest.mark.parametrize(("suspects", "status"), [(frozenset(), "verified"), (frozenset({"total"}), "doubtful")])

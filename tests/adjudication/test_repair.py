@@ -1,4 +1,5 @@
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -7,8 +8,8 @@ from hypothesis import strategies as st
 from lattices import read_again, recognized
 from repair_cases import TAX_ID, TEXTS, case
 
-from invoiceocr.adjudication.correction import PROVEN_ERROR, Correction
-from invoiceocr.adjudication.repair import MAX_ERROR, Case, repair
+from invoiceocr.adjudication.correction import MAX_ERROR, PROVEN_ERROR, Correction
+from invoiceocr.adjudication.repair import Case, repair
 
 SIGNED = ("total", "total_excluding_tax", "total_tax")
 SUMS = {path: text for path, text in TEXTS.items() if path.endswith(("tax", "amount"))}
@@ -155,6 +156,34 @@ def test_two_texts_that_make_no_value_confirm_one_another_with_the_rest() -> Non
 
 def test_a_text_that_makes_no_value_stays_unread_where_no_rule_confirms_it() -> None:
     assert corrections(case(recognized("issue_date", "2025年13月05日", {6: {"2": 0.1}}))) == {}
+
+
+def test_a_date_that_the_calendar_lacks_is_read_as_the_only_day_that_it_can_be() -> None:
+    # given: the eighty-seventh of July, an 8 that is nearly as likely a 0
+    correction = repair(case(recognized("issue_date", "2025年07月87日", {8: {"0": 0.44}}))).corrections["issue_date"]
+
+    # then
+    assert correction.new == date(2025, 7, 7)
+    assert correction.doubtful
+
+
+def test_a_date_that_the_calendar_lacks_stays_unread_where_it_can_be_two_days() -> None:
+    assert corrections(case(recognized("issue_date", "2025年07月87日", {8: {"0": 0.25, "1": 0.2}}))) == {}
+
+
+def test_a_day_after_today_is_read_as_the_only_earlier_one_that_it_can_be() -> None:
+    # given: a 4 that dot-matrix print makes a 9
+    correction = repair(case(recognized("issue_date", "2029年01月23日", {3: {"4": 0.08}}))).corrections["issue_date"]
+
+    # then
+    assert correction.new == date(2024, 1, 23)
+    assert rules(correction) == {"date-future"}
+    assert correction.doubtful
+
+
+@pytest.mark.parametrize("others", [{}, {"4": 0.05, "5": 0.05}])
+def test_a_day_after_today_stays_where_no_single_earlier_one_is_left(others: dict[str, float]) -> None:
+    assert corrections(case(recognized("issue_date", "2029年01月23日", {3: others}))) == {}
 
 
 def test_a_second_print_decides_between_readings() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -16,7 +17,7 @@ from invoiceocr.settings import Settings
 from invoiceocr.sources.inputs import open_source
 from invoiceocr.specimens import Options, make
 from invoiceocr.specimens.content import Content, draw_content
-from invoiceocr.specimens.drawing import Drawing, Qr, Text
+from invoiceocr.specimens.drawing import Drawing, Primitive, Qr, Rule, Text
 from invoiceocr.specimens.layout import lay_out
 from invoiceocr.specimens.pdf import write_pdf
 from invoiceocr.specimens.truth import Fields
@@ -50,6 +51,37 @@ def is_read(reader: Reader, data: bytes, content: Content) -> None:
     (found,) = reader.read(data)
     assert differences(truth(content), found, KEYS) == []
     assert item_differences(truth(content), found) == []
+
+
+def askew(degrees: float) -> Callable[[Drawing], Drawing]:
+    """The sheet turned about its middle."""
+    sine, cosine = math.sin(math.radians(degrees)), math.cos(math.radians(degrees))
+
+    def change(sheet: Drawing) -> Drawing:
+        middle = sheet.width / 2, sheet.height / 2
+
+        def place(x: float, y: float) -> tuple[float, float]:
+            dx, dy = x - middle[0], y - middle[1]
+            return middle[0] + cosine * dx - sine * dy, middle[1] + sine * dx + cosine * dy
+
+        def turn(item: Primitive) -> Primitive:
+            if isinstance(item, Rule):
+                (x0, y0), (x1, y1) = place(item.x0, item.y0), place(item.x1, item.y1)
+                return replace(item, x0=x0, y0=y0, x1=x1, y1=y1)
+            x, y = place(item.x, item.y)
+            return replace(item, x=x, y=y, angle=degrees) if isinstance(item, Text) else replace(item, x=x, y=y)
+
+        return sheet.mapped(turn)
+
+    return change
+
+
+@pytest.mark.parametrize("degrees", [-3.0, 1.0, 3.0])
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_text_layer_that_stands_askew_is_read(reader: Reader, kind: str, degrees: float) -> None:
+    content = plain(kind, 3)
+
+    is_read(reader, drawn(content, askew(degrees)), content)
 
 
 def turned(rotation: int) -> Callable[[pypdfium2.PdfDocument], None]:

@@ -66,6 +66,16 @@ def test_a_run_keeps_its_inner_blanks_and_loses_the_outer_ones() -> None:
     assert texts(run(" 名 称 ", 0, 0, 0)) == ["名 称"]
 
 
+def test_a_blank_that_the_library_leaves_out_is_seen_by_its_gap() -> None:
+    row = [*run("电费 度", 0, 0, 0), *run("1", 45, 0, 0), *run("25.00", 60, 0, 0)]
+
+    assert texts(row) == ["电费 度 1 25.00"]
+
+
+def test_a_text_object_without_blanks_gets_none() -> None:
+    assert texts([*run("金额", 0, 0, 0), *run("度1", 25, 0, 0)]) == ["金额度1"]
+
+
 def test_one_value_in_many_text_objects_is_one_line() -> None:
     pieces = [run(character, i * 10, 0, i) for i, character in enumerate("¥1234.50")]
 

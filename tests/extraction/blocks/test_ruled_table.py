@@ -45,6 +45,15 @@ EMPTY = vat().drop(*(name for name in vat().print_ if name.startswith("items."))
 
 
 @pytest.mark.parametrize("source", ["text_layer", "ocr"])
+def test_figures_of_a_row_with_signs_of_currency_are_read(source: TextSource) -> None:
+    signed = {"unit_price": "¥50.00", "amount": "￥100.00", "tax_amount": "¥6.00"}
+
+    (found,) = table(vat().say({f"items.0.{name}": text for name, text in signed.items()}), source)
+
+    assert [found[name] for name in signed] == [Decimal("50.00"), Decimal("100.00"), Decimal("6.00")]
+
+
+@pytest.mark.parametrize("source", ["text_layer", "ocr"])
 def test_a_row_is_read_cell_by_cell_with_its_types(source: TextSource) -> None:
     assert table(vat(), source) == [
         {

@@ -60,6 +60,22 @@ def test_words_keep_their_print_but_for_the_circle(printed: str, words: str) -> 
     assert sums(vat().say({"total_in_words": printed}))["total_in_words"] == words
 
 
+@pytest.mark.parametrize("source", ["text_layer", "ocr"])
+@pytest.mark.parametrize(("first", "second"), [("⊗壹佰零陆", "圆整"), ("壹佰圆", "零陆分")])
+def test_words_on_two_lines_are_one_amount(first: str, second: str, source: TextSource) -> None:
+    lines = {"first": Text(first, 150, 281), "second": Text(second, 150, 291)}
+
+    found = sums(vat().drop("total_in_words").put(lines), source)
+
+    assert found["total_in_words"] == (first + second).lstrip("⊗")
+
+
+def test_an_amount_in_words_below_another_one_is_no_part_of_it() -> None:
+    below = {"below": Text("壹佰圆整", 150, 297)}
+
+    assert sums(vat().put(below))["total_in_words"] == "壹佰零陆圆整"
+
+
 def test_words_that_are_no_amount_are_left_out() -> None:
     assert "total_in_words" not in sums(vat().say({"total_in_words": "壹佰陆佰圆整"}))
 

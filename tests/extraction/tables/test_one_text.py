@@ -1,0 +1,74 @@
+"""Rows that a file has as one text with single blanks: read by the order of their columns."""
+
+from decimal import Decimal
+
+import pytest
+from sheets import Sheet, Text, digital, fields, vat
+
+from invoiceocr.page import TextSource
+
+COLUMNS = ("name", "specification", "unit", "quantity", "unit_price", "amount", "tax_rate", "tax_amount")
+
+
+def row_of(text: str, sheet: Sheet | None = None, source: TextSource = "text_layer") -> dict[str, object]:
+    """The cells of a row that is this *text*."""
+    sheet = sheet or digital()
+    cells = [name for name in sheet.print_ if name.startswith("items.")]
+    found = fields(sheet.drop(*cells).put({"row": Text(text, 34, 180)}), source)
+    return {name: found[f"items.0.{name}"] for name in COLUMNS if f"items.0.{name}" in found}
+
+
+WHOLE = {
+    "name": "*信息技术服务*软件开发",
+    "specification": "V2",
+    "unit": "平方米",
+    "quantity": Decimal("4"),
+    "unit_price": Decimal("25"),
+    "amount": Decimal("100.00"),
+    "tax_rate": Decimal("0.13"),
+    "tax_amount": Decimal("13.00"),
+}
+TEXT = "*信息技术服务*软件开发 V2 平方米 4 25 100.00 13% 13.00"
+
+
+@pytest.mark.parametrize("sheet", [digital(), vat()], ids=["unruled", "ruled"])
+def test_a_row_of_one_text_is_read_by_the_order_of_its_columns(sheet: Sheet) -> None:
+    assert row_of(TEXT, sheet) == WHOLE
+
+
+def test_columns_in_another_order_are_told_by_their_headers() -> None:
+    heads = {"column quantity:": Text("单价", 274, 164), "column price:": Text("数量", 326, 164)}
+    text = "*信息技术服务*软件开发 V2 平方米 25 4 100.00 13% 13.00"
+
+    assert row_of(text, digital().label(heads)) == WHOLE
+
+
+def test_signs_of_currency_and_words_for_the_rate_are_cells_too() -> None:
+    found = row_of("*信息技术服务*软件开发 V2 项 4 ¥25 ¥100.00 免税 ***")
+
+    assert [found[name] for name in ("unit_price", "amount", "tax_rate")] == [Decimal("25"), Decimal("100.00"), "免税"]
+    assert "tax_amount" not in found
+
+
+def test_a_figure_that_may_be_quantity_or_price_is_neither() -> None:
+    assert row_of("*信息技术服务*软件开发 25 100.00 13% 13.00").keys() == {"name", "amount", "tax_rate", "tax_amount"}
+
+
+def test_factors_that_do_not_make_the_amount_are_left_out() -> None:
+    assert "quantity" not in row_of("*信息技术服务*软件开发 V2 项 7 25 100.00 13% 13.00")
+
+
+def test_a_word_that_may_be_specification_or_unit_is_neither() -> None:
+    found = row_of("*信息技术服务*软件开发 项 100.00 13% 13.00")
+
+    assert found.keys() == {"amount", "tax_rate", "tax_amount"}
+
+
+def test_more_words_than_columns_are_the_name() -> None:
+    found = row_of("*信息技术服务*Office Home 2024 V2 项 4 25 100.00 13% 13.00")
+
+    assert (found["name"], found["unit"]) == ("*信息技术服务*Office Home 2024 V2", "项")
+
+
+def test_a_recognized_row_is_not_read_by_its_order() -> None:
+    assert row_of(TEXT, source="ocr") != WHOLE
