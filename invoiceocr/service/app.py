@@ -1,4 +1,4 @@
-"""The application: routes, the gate before them, what starts and stops with the server."""
+"""The application: its routes, the gate before them, and what starts and stops with the server."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def _describe_problems(app: FastAPI) -> None:
 
 
 def run(options: ServiceOptions, port: int) -> None:
-    """Serve until a signal says to stop; then requests under way are finished, jobs go on at the next start."""
+    """Serves until a signal says to stop; then running requests are finished, and jobs continue at the next start."""
     _log_as_json()
     # uvicorn raises them again after it has stopped
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -92,7 +92,7 @@ def run(options: ServiceOptions, port: int) -> None:
 
 
 def _end(number: int, frame: FrameType | None) -> None:
-    """End the process with 0: to be asked to stop is no failure."""
+    """Ends the process with 0: being asked to stop is not a failure."""
     raise SystemExit(0)
 
 
