@@ -19,7 +19,7 @@ from invoiceocr.proof import WitnessSource
 
 ROW = re.compile(r"(?<=\.)\d+(?=\.)")
 NOT_CLAIMED = frozenset({"flag", "box", "page_text", "lines"})
-"""Types of fields of which nobody can tell in advance what is printed."""
+"""Types of fields whose print nobody can know in advance."""
 
 
 def claims(expected: Mapping[str, object], registry: Registry | None = None) -> tuple[Candidate, ...]:

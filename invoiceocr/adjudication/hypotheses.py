@@ -167,7 +167,7 @@ def _print(candidate: Candidate, notation: _Notation) -> _Print:
     # cut out of a text that gives no value
     elif not shares:
         shares[notation.key(candidate.value)] = (candidate.value, candidate.text, candidate.confidence)
-    # what is left for values that nobody listed
+    # what is left for values that no lattice lists
     best = max((share for _, _, share in shares.values()), default=0.0)
     make, least = (_SecondPrint, SECOND) if candidate.second else (_Print, LEAST_RESIDUAL)
     return make(_place(candidate), shares, max(least, RESIDUAL * (1.0 - best)))

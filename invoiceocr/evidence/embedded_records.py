@@ -8,11 +8,15 @@ from dataclasses import replace
 
 from invoiceocr.evidence.candidate import Candidate, EmbeddedRecord
 from invoiceocr.evidence.draft import TELLING, Draft
+from invoiceocr.geometry import meet
 from invoiceocr.kinds import OTHER
 
 ENOUGH = 4  # the number of these fields by which an invoice is recognized
 # texts that take several lines
 WRAPPED = re.compile(r"remarks|(buyer|seller)\.(name|address_phone|bank_account)")
+REMARKS = "remarks"
+# texts of which neither check digits nor sums tell whether they are meant
+UNPROVEN = re.compile(r"remarks|payee|reviewer|drawer|(buyer|seller)\.(address_phone|bank_account)")
 # times the height of a tag's print: the whole print has at least one more line
 TALLER = 1.5
 
@@ -44,7 +48,8 @@ def _belongs(draft: Draft, record: EmbeddedRecord, number: object) -> bool:
 def with_record(draft: Draft, record: EmbeddedRecord) -> Draft:
     """*draft* with what *record* states, put before what its pages show."""
     known = draft.kind if draft.kind != OTHER else _kind(record)
-    told = tuple(stated for stated in record.candidates if not _is_cut(stated, draft.candidates))
+    told = (stated for stated in record.candidates if not _is_cut(stated, draft.candidates))
+    told = (stated for stated in told if not _is_elsewhere(stated, draft.candidates))
     return replace(draft, kind=known, candidates=(*told, *draft.candidates))
 
 
@@ -67,6 +72,32 @@ def _is_part(stated: Candidate, whole: Candidate) -> bool:
 
 def _kind(record: EmbeddedRecord) -> str:
     return next((str(c.value) for c in record.candidates if c.path == "kind" and c.value), OTHER)
+
+
+def _is_elsewhere(stated: Candidate, printed: Iterable[Candidate]) -> bool:
+    """Whether a tag of a text that nothing proves points to print that is something else: it stands beside the whole
+    text that the page shows in this place, or is what the page shows as another field. The remarks may quote any."""
+    if stated.source != "ofd" or stated.box is None or not UNPROVEN.fullmatch(stated.path):
+        return False
+    there = [c for c in printed if c.page == stated.page and c.box is not None and c.source == "ofd"]
+    own = [c for c in there if c.path == stated.path]
+    if any(_meet(stated, c) for c in own):
+        return False
+    return bool(own and stated.path == REMARKS) or any(_is_print_of(stated, c) for c in there if c.path != REMARKS)
+
+
+def _meet(stated: Candidate, shown: Candidate) -> bool:
+    assert stated.box is not None
+    assert shown.box is not None
+    return meet(stated.box, shown.box)
+
+
+def _is_print_of(stated: Candidate, shown: Candidate) -> bool:
+    """Whether both are the same print."""
+    assert stated.box is not None
+    assert shown.box is not None
+    other = shown.box
+    return stated.box.contains(other.cx, other.cy) and other.contains(stated.box.cx, stated.box.cy)
 
 
 def is_twin(draft: Draft, record: EmbeddedRecord) -> bool:

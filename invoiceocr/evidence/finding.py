@@ -7,7 +7,7 @@ from invoiceocr.proof import Finding, Severity, Verdict
 EVIDENCE = "evidence"
 """What findings of the witnesses have in place of the name of a rule pack."""
 CONFLICT = "witness-conflict"
-"""What two sources of one fact are told as."""
+"""How two sources of one fact are named."""
 
 Words = tuple[str, str]
 """A message in Chinese and in English."""

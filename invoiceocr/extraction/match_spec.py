@@ -1,10 +1,10 @@
 """The `match` of a kind's file, compiled: how its pages are recognized.
 
     match:
-      titles: [{pattern: '出租.{0,4}发票', weight: 4}]   # large print at the head; a line of the body never counts
+      titles: [{pattern: '出租.{0,4}发票', weight: 4}]   # large print at the head; lines of the body never count
       lines: [{pattern: '^限乘当日当次车$', weight: 4}]    # whole lines anywhere, such as only this kind has
-      captions: {phrases: [plate, boarding], weight: 0.8, from: 3}     # different ones, from so many on
-      code: {kinds: [vat_roll], weight: 3}     # what the structure of a code on the page proves
+      captions: {phrases: [plate, boarding], weight: 0.8, from: 3}     # different ones, at least so many
+      code: {kinds: [vat_roll], weight: 3}     # kinds to which the structure of a code on the page points
       qr: ['11']                    # types of the tax QR code, or {types: ['11'], weight: 10}
       shape: {aspect: [1.3, 1.9], weight: 0.5}       # width to height of the printed area
       bias: -1.0
@@ -15,8 +15,8 @@ The title of a printed form may be hidden by a seal, and its words may stand in 
       above: [party_name, column_name]     # the head ends at these captions; a title elsewhere counts less
       form: {titled: 2, untitled: 6}       # captions of its blocks that a page with or without its title must show
       against: ['行程单']                   # titles of other documents
-      becomes: {toll: {phrases: [column_plate_number], lines: ['^通行费$'], own_blocks: true}}    # told by a mark
-      continued: ['销货清单$']              # titles of pages that only go on with the rows of the page before
+      becomes: {toll: {phrases: [column_plate_number], lines: ['^通行费$'], own_blocks: true}}    # by a mark
+      continued: ['销货清单$']              # titles of pages that only continue the rows of the page before
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from dataclasses import replace
 from invoiceocr.geometry import Box, Quad, box_quad
 from invoiceocr.ocr import crop, manifest, session
 from invoiceocr.ocr.detector import detector_of
-from invoiceocr.ocr.ink import ink_box
+from invoiceocr.ocr.ink import ink_box, without_rulings
 from invoiceocr.ocr.lexicon import guided
 from invoiceocr.ocr.orienter import LineOrienter
 from invoiceocr.ocr.recognizer import recognizer_of
@@ -49,7 +49,9 @@ class TextReader:
         return sum(sure) / len(sure) if sure else 0.0
 
     def recognize_cells(self, image: PageImage, cells: Sequence[Box]) -> tuple[TextLine, ...]:
-        """The upright text in *cells* with ink, without detection: for single characters that detection misses."""
+        """The upright text in *cells* with ink, without detection: for single characters that detection misses, and for
+        print over ruled lines."""
+        image = replace(image, pixels=without_rulings(image.pixels, cells))
         found = (ink_box(image.pixels, cell) for cell in cells)
         return self._each(
             image, tuple(box_quad(box) for box in found if box is not None), self.recognize.recognize_horizontal

@@ -1,14 +1,14 @@
 """Several papers on one picture: pasted on a sheet, side by side on a desk, some turned.
 
-1. A straight blank parts the page in two, if both sides seem to be papers: each has a number, and both show one more of
-   the fields that a paper has once; where a number is illegible, both show a day and a sum. So what is left of one
-   paper never passes for two.
-2. Each side may fall in two again. One whose text runs another way is cut out and turned before it is asked.
-3. What is not parted any further keeps its lines if they are upright and large enough to be sharp; of its values those
-   in doubt are read again on the picture as it came.
-4. Else it is cut out of the picture as it came and read anew, on its own: upright, flat, and as large as its print
+1. A straight blank separates the page in two if both sides seem to be papers: each has a number, and both show one more
+   of the fields that a paper has only once; if a number is illegible, both show a day and a sum. A remaining part of
+   one paper therefore never passes for a second one.
+2. Each side may be separated again. A side whose text runs in another direction is cut out and turned first.
+3. A part that is not separated further keeps its lines if they are upright and large enough to be sharp; its doubtful
+   values are read again from the original picture.
+4. Otherwise it is cut out of the original picture and read again by itself: upright, flat, and as large as its print
    allows.
-5. Unless two of those are complete, the page holds one paper.
+5. Unless two of the parts are complete, the page holds one paper.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """`key_value`: values beside their captions: right of them in the same row, or below.
 
     - key_value:
-        where: [slipped, right, below] # in this order; the default. `wrapped`: right, and the lines below that go on
+        where: [slipped, right, below] # in this order; the default. `wrapped`: right, continued in the lines below
         region: {top: 0.1}             # where captions and values are looked for; the whole page without it
         fields:
           number: {label: number}
@@ -10,7 +10,7 @@
         region: head                   # of the form
         take: every                    # what stands at every place is a candidate, not only at the best one
         fields:
-          number: {label: [number, number_sign], unlabeled: true}    # also told by its look alone
+          number: {label: [number, number_sign], unlabeled: true}    # also recognized by its look alone
     - key_value:
         outside: remarks               # captions and values in that region, and what seals say, are none
         fields: {drawer: {label: drawer}}

@@ -6,7 +6,7 @@ flights.
     from: departure                # the fields of the rows that the places are
     to: arrival
     stops: {label: [from, to], like: ['^([\\p{Han}()]{2,12})']}       # a place stands right of each caption
-    patterns: ['(?P<flight_number>[A-Z]{2}\\d{3,4})(?P<cabin>[A-Z])']     # what is said of a ride, in one row
+    patterns: ['(?P<flight_number>[A-Z]{2}\\d{3,4})(?P<cabin>[A-Z])']     # what one row says about a ride
 
 Rides and places are counted from the top, because the print may be higher or lower than the captions. If there are not
 as many rides as ways between the places, each ride belongs to the place nearest to it.

@@ -4,7 +4,7 @@
         region: {top: 0.2}
         rows:                                       # in the order in which forms have them
           - {field: plate_number, label: plate, behind: '[京沪]'}    # printed on the form before the value
-          - {label: permit, like: ['^\\d{6,8}$']}     # without a field: told apart only
+          - {label: permit, like: ['^\\d{6,8}$']}     # without a field: not reported
           - {label: time, like: ['(?P<boarding_time>\\d\\d:\\d\\d)-(?P<alighting_time>\\d\\d:\\d\\d)']}
           - {field: total, label: fare}
           - {field: total, label: received, optional: true}  # where its caption is found; the last counts

@@ -8,13 +8,13 @@
         below: [party_name]            # captions below which it begins where no header was read
         starts: amount                 # a value in this column begins a record
         leading: name                  # what a record is; such print may run over into the next column
-        product: {of: [quantity, unit_price], is: amount}    # numbers that may touch are parted where they multiply
+        product: {of: [quantity, unit_price], is: amount}    # numbers that touch are split where they multiply
         unheaded: {texts: [name, unit], figures: [quantity, amount], rate: tax_rate, behind: tax_amount}
         seal: '专用章'                 # what seals over the table say
         fixed: {'详见清单': （详见清单）}   # words of the leading column, however recognized, and how they are printed
         columns:
-          _line: {type: quantity, label: column_line}        # told apart, not reported
-          name: {label: column_name, always: true}           # looked for though its header was not read
+          _line: {type: quantity, label: column_line}        # found, but not reported
+          name: {label: column_name, always: true}           # looked for even if its header was not read
           vin: {label: column_vin, rows: details}            # a field of other rows
 
 Pieces of a row are assigned to columns from left to right, by their position and look. A row with a value in the column

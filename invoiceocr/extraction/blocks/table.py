@@ -3,7 +3,7 @@
 - table:
     rows: trips
     columns:
-      _index: {label: col_index, like: ['^\\d+$']}      # told apart, not reported
+      _index: {label: col_index, like: ['^\\d+$']}      # found, but not reported
       pickup_time: {label: col_time, like: ['(\\d\\d-\\d\\d)(\\d\\d:\\d\\d)'], write: '\\1 \\2'}
       amount: {label: col_amount}
     starts: [_index, amount]       # a line with a value in one of these columns begins a record
