@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TypeVar
 
-from sqlalchemy import Connection, Table, insert, select
+from sqlalchemy import Connection, Table, insert, select, text
 
 from invoiceocr.ledger import audit, sellers
 from invoiceocr.ledger.audit import Note, state_of
@@ -53,7 +53,17 @@ def load(connection: Connection, papers: Iterable[Paper], by: str) -> Imported:
     while chunk := list(islice(rest, CHUNK)):
         part = _load(connection, chunk, by)
         done = Imported(done.new + part.new, done.files + part.files, done.again + part.again)
+    if done.new:
+        _analyze(connection)
     return done
+
+
+def _analyze(connection: Connection) -> None:
+    """Have PostgreSQL look at what came. Until it has, it takes the table for a small one and searches all of it for a
+    number; it would look by itself only after a minute or so."""
+    if connection.dialect.name == "postgresql":
+        for table in (ENTRIES, CONTENTS, FILES, EVENTS):
+            connection.execute(text(f'ANALYZE "{table.name}"'))
 
 
 def _load(connection: Connection, chunk: Sequence[Paper], by: str) -> Imported:

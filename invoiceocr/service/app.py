@@ -18,7 +18,7 @@ from starlette.staticfiles import StaticFiles
 
 from invoiceocr import __version__
 from invoiceocr.errors import InvoiceOCRError
-from invoiceocr.service import api, exporting, health, ledger_pages, ocr, pages, pictures, problems
+from invoiceocr.service import api, error_pages, exporting, health, ledger_pages, ocr, pages, pictures, problems
 from invoiceocr.service.gate import Gate, JsonLog
 from invoiceocr.service.options import ServiceOptions
 from invoiceocr.service.responses import Problem
@@ -46,9 +46,9 @@ def build_app(options: ServiceOptions) -> FastAPI:
     for part in (ocr, api, pictures, exporting, health, ledger_pages, pages):
         app.include_router(part.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    app.add_exception_handler(InvoiceOCRError, problems.on_library_error)
+    app.add_exception_handler(InvoiceOCRError, error_pages.on_library_error)
     app.add_exception_handler(RequestValidationError, problems.on_invalid_request)
-    app.add_exception_handler(HTTPException, problems.on_http_error)
+    app.add_exception_handler(HTTPException, error_pages.on_http_error)
     app.add_exception_handler(Exception, problems.on_defect)
     app.add_middleware(Gate, options=options, metrics=service.metrics)
     _describe_problems(app)
