@@ -1,4 +1,4 @@
-"""`TextReader`: a picture of a page to its text lines."""
+"""`TextReader`: turns a picture of a page into text lines."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from itertools import accumulate
 from invoiceocr.geometry import Box, Quad, box_quad
 from invoiceocr.ocr import crop, manifest, session
 from invoiceocr.ocr.detector import detector_of
-from invoiceocr.ocr.ink import ink_box
+from invoiceocr.ocr.ink import ink_box, without_rulings
 from invoiceocr.ocr.lexicon import guided
 from invoiceocr.ocr.orienter import LineOrienter
 from invoiceocr.ocr.recognizer import recognizer_of
@@ -25,7 +25,7 @@ ORIENTER = "ppocr-line-cls"  # of the manifest
 
 
 class TextReader:
-    """Reads all text of a picture; built once, safe to call from several threads."""
+    """Reads all text of a picture. It is built once and may be called from several threads."""
 
     def __init__(self, settings: Settings) -> None:
         self.detect = detector_of(settings)
@@ -39,21 +39,23 @@ class TextReader:
         self._workers = Workers(cores(settings.threads), "invoiceocr-line")
 
     def __call__(self, image: PageImage) -> tuple[TextLine, ...]:
-        """The text lines from top to bottom, coordinates in pixels of *image*; a line without text is left out."""
+        """The text lines from top to bottom, with coordinates in pixels of *image*; lines without text are left out."""
         return self.read(image, self.detect(image.pixels))
 
     def upside_down_ratio(self, image: PageImage, quads: tuple[Quad, ...]) -> float:
-        """The share of the lines under *quads* that seem to stand on their heads, 0..1: a cheap first guess."""
+        """The share of the lines in *quads* that seem to be upside down, 0..1: a cheap first guess."""
         return self._orient(image.pixels, quads)
 
     def mean_confidence(self, image: PageImage, quads: tuple[Quad, ...]) -> float:
-        """The mean probability of a character under *quads*, 0 without any text."""
+        """The mean probability of a character in *quads*, 0 without any text."""
         found = self._workers.map(lambda quad: self._first(image.pixels, quad), quads)
         sure = [p for line in found if line.text.strip() for p in line.character_confidences]
         return sum(sure) / len(sure) if sure else 0.0
 
     def recognize_cells(self, image: PageImage, cells: Sequence[Box]) -> tuple[TextLine, ...]:
-        """The upright text in *cells* where there is ink, without detection: for single characters that it misses."""
+        """The upright text in *cells* with ink, without detection: for single characters that detection misses, and for
+        print over ruled lines."""
+        image = replace(image, pixels=without_rulings(image.pixels, cells))
         found = (ink_box(image.pixels, cell) for cell in cells)
         quads = tuple(box_quad(box) for box in found if box is not None)
         return self._each(image, quads, [self.recognize.recognize_horizontal] * len(quads))
@@ -64,7 +66,7 @@ class TextReader:
         return self._each(image, quads, [self.recognize if end <= MOST_REREAD else self._first for end in lengths])
 
     def each(self, work: Callable[[Item], Result], items: Iterable[Item]) -> list[Result]:
-        """What *work* makes of each of *items*, in their order, on the threads that read lines."""
+        """The result of *work* for each of *items*, in their order, on the threads that read lines."""
         return self._workers.map(work, items)
 
     def close(self) -> None:
