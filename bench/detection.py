@@ -152,7 +152,7 @@ def report(contenders: Sequence[Detector], tallies: Sequence[Tally], times: Sequ
     names = [name or "clean" for name in CONDITIONS]
     yield "Fields clean by condition, %:\n"
     yield table(("detector", *names), ([title, *_by_condition(tally, names)] for title, tally in named))
-    header = ("detector", "read right %", "small ones %", "boxes without text a page", "ms a page, 1 thread", "2 threads")
+    header = ("detector", "read right %", "small ones %", "textless boxes a page", "ms a page, 1 thread", "2 threads")
     yield f"Read by the recognizer ({tallies[0].read['right'] + tallies[0].read['wrong']} fields), and the cost:\n"
     rows = ([title, *_read(tally), *map(digits, took)] for (title, tally), took in zip(named, times, strict=True))
     yield table(header, rows)
