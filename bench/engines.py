@@ -13,8 +13,8 @@ from typing import Any
 
 DEFAULT_VENV = Path("/tmp/bench-venv")
 NOT_MEASURED = {
-    "EasyOCR": "its package holds no weights and fetches them at run time; where that is not possible it can't be had",
-    "PaddleOCR": "fetches its weights at run time, too; RapidOCR runs the same PP-OCRv6 networks",
+    "EasyOCR": "its package contains no weights and downloads them at run time, which is not possible here",
+    "PaddleOCR": "downloads its weights at run time, too; RapidOCR runs the same PP-OCRv6 networks",
 }
 
 

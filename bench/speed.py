@@ -93,7 +93,7 @@ def starts(settings: Task, sorts: dict[str, list[Path]]) -> Iterable[tuple[str, 
         if "pixels" in name:
             answers = ask("files", settings, [task(paths[0], 0), task(paths[0], 1)])
             first, second = (sum(answers.by_id[f"{paths[0]}#{number}"]["page_ms"]) for number in (0, 1))
-            yield f"what the first file takes more than the second ({titled(name)})", digits(max(0.0, first - second))
+            yield f"additional time of the first file ({titled(name)})", digits(max(0.0, first - second))
 
 
 def import_ms() -> float:

@@ -50,7 +50,7 @@ STAGES: dict[str, Place] = {
     "· quarter turns": (orientation, "quarters_needed"),
     "· laid flat": (flatten, "flatten"),
     "lines read": (TextReader, "read"),
-    "inks parted": (ink_layers, "separate"),
+    "inks separated": (ink_layers, "separate"),
     "QR codes": (qr, "decode"),
     "key phrases": (KeyPhraseFinder, "__call__"),
     "fields": (Extractor, "__call__"),

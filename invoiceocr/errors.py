@@ -35,8 +35,8 @@ NOT_A_FILE = "not_a_file"
 
 
 class InvoiceOCRError(Exception):
-    """The root of all errors raised on purpose; `code` is stable, `exit_code` is that of the command line. `zh` is the
-    message in Chinese where the code and the English one do not suffice to tell a user what to do."""
+    """The root of all errors that are raised on purpose. `code` is stable, `exit_code` is that of the command line.
+    `zh` is the message in Chinese, if the code and the English message don't suffice to tell a user what to do."""
 
     code = "internal_error"
     exit_code = 4
@@ -68,7 +68,7 @@ class EmptyFileError(SourceError):
 
 
 class UnsupportedFormatError(SourceError):
-    """The bytes are of no format that can hold an invoice."""
+    """The format of the bytes can't hold an invoice."""
 
     code = "unsupported_format"
 
@@ -86,7 +86,7 @@ class EncryptedFileError(SourceError):
 
 
 class UnsafeFileError(SourceError):
-    """The file tries what no invoice needs: entity declarations, members outside the archive."""
+    """The file attempts something that no invoice needs: entity declarations, members outside the archive."""
 
     code = "unsafe_file"
 
@@ -98,19 +98,19 @@ class TooLargeError(SourceError):
 
 
 class NoDocumentsError(SourceError):
-    """A folder, archive or PDF that holds no page at all."""
+    """A folder, archive or PDF that contains no page at all."""
 
     code = "no_documents"
 
 
 class TimedOutError(SourceError):
-    """Reading the file took longer than a file may take, twice."""
+    """Reading the file took longer than allowed, twice."""
 
     code = "timed_out"
 
 
 class MemoryLimitError(SourceError):
-    """Reading the file took more memory than a process may take, twice."""
+    """Reading the file took more memory than allowed, twice."""
 
     code = "out_of_memory"
 
@@ -170,14 +170,14 @@ class DraftError(InvoiceOCRError):
 
 
 class PackError(InvoiceOCRError):
-    """A rule pack doesn't load; the message holds file, line, column and the nearest valid name."""
+    """A rule pack can't be loaded; the message contains the file, line, column and nearest valid name."""
 
     code = "bad_rules"
     exit_code = 2
 
 
 class SchemaError(InvoiceOCRError):
-    """A document schema doesn't load; the message holds file, line and the nearest valid name."""
+    """A document schema can't be loaded; the message contains the file, line and nearest valid name."""
 
     code = "bad_schema"
 
@@ -189,7 +189,7 @@ class ModelError(InvoiceOCRError):
 
 
 class ForkError(InvoiceOCRError):
-    """The process was forked after its models had been used: their threads exist in the parent alone. Build a new
+    """The process was forked after its models had been used: their threads exist only in the parent. Build a new
     `Reader` in each process, or fork before the first picture is read."""
 
     code = "forked"

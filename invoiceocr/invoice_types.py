@@ -1,4 +1,4 @@
-"""What every invoice has, whatever its kind; the models of the kinds are generated from these into invoice.py."""
+"""What every invoice has, whatever its kind; the models of the kinds in invoice.py are generated from these."""
 
 from __future__ import annotations
 
@@ -46,11 +46,9 @@ class Party(PrintedRecord):
 
 
 class Invoice(PrintedRecord):
-    """What every kind has: identity, money, parties, and the proof of each field.
-
-    `box` is where this paper lies on its page (x0, y0, x1, y1 in pixels of the upright picture, or in points); None
-    where it fills the page. `rotation` is how far it had to be turned clockwise to stand upright, in degrees.
-    """
+    """What every kind has: identity, money, parties, and the proof of each field. `box` is the place of this paper on
+    its page (x0, y0, x1, y1 in pixels of the upright picture, or in points); None if it fills the page. `rotation` is
+    how far it was turned clockwise to make it upright, in degrees."""
 
     kind: str
     code: str | None = None
@@ -69,7 +67,7 @@ class Invoice(PrintedRecord):
     rotation: Literal[0, 90, 180, 270] = 0
 
     def __repr_args__(self) -> Iterator[tuple[str | None, object]]:
-        """What tells invoices apart; all the rest is in `model_dump`."""
+        """What distinguishes invoices; everything else is in `model_dump`."""
         shown = {"kind": self.kind, "code": self.code, "number": self.number, "total": self.total}
         yield from ((name, value) for name, value in shown.items() if value is not None)
         yield "verdict", self.verdict
@@ -84,7 +82,7 @@ class Invoice(PrintedRecord):
 
 
 def _typed(model: type[BaseModel], path: str, proof: Evidence) -> Evidence | None:
-    """*proof* with values of the type that the field at *path* has; None where they already are."""
+    """*proof* with values of the type of the field at *path*; None if they already have it."""
     told = (proof.value, *(witness.value for witness in proof.witnesses))
     if not any(isinstance(value, str) for value in told):
         return None
@@ -100,7 +98,8 @@ def _retyped(witness: Witness, adapter: TypeAdapter[object]) -> Witness:
 
 
 def _value(value: object, adapter: TypeAdapter[object]) -> object:
-    """*value* in the type of its field; as it is where it can't be: a witness may have said what is no such value."""
+    """*value* in the type of its field; unchanged if that is impossible, because a witness may have stated something
+    else."""
     try:
         return adapter.validate_python(value) if isinstance(value, str) else value
     except ValidationError:
@@ -109,7 +108,8 @@ def _value(value: object, adapter: TypeAdapter[object]) -> object:
 
 @lru_cache(maxsize=4096)
 def _adapter(model: type[BaseModel], path: str) -> TypeAdapter[object] | None:
-    """What validates the field at *path* (`items.N.amount`); None for text and for what *model* doesn't have."""
+    """The validator of the field at *path* (`items.N.amount`); None for text and for fields that *model* doesn't
+    have."""
     annotation: object = model
     for name in path.split("."):
         annotation = _member(annotation, name)
@@ -117,7 +117,7 @@ def _adapter(model: type[BaseModel], path: str) -> TypeAdapter[object] | None:
 
 
 def _member(annotation: object, name: str) -> object:
-    """The type of the part called *name* of a model, or of the rows of a list; None where there is none."""
+    """The type of the part called *name* of a model, or of the rows of a list; None if there is none."""
     if name == "N":
         return get_args(annotation)[0] if get_origin(annotation) is tuple else None
     if not (isinstance(annotation, type) and issubclass(annotation, BaseModel)):
@@ -130,7 +130,7 @@ def _member(annotation: object, name: str) -> object:
 
 
 def _required(annotation: object) -> object:
-    """Without the None that every field may be."""
+    """The type without the None that every field may be."""
     if get_origin(annotation) not in (Union, UnionType):
         return annotation
     rest = tuple(part for part in get_args(annotation) if part is not type(None))

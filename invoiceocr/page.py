@@ -1,4 +1,4 @@
-"""What the stages hand on: pictures, text lines with their lattices, pages.
+"""What the stages pass on: pictures, text lines with their lattices, pages.
 
 Frozen dataclasses; a change is a new value (`dataclasses.replace`).
 """
@@ -21,8 +21,8 @@ TextSource = Literal["ocr", "text_layer", "ofd", "xml"]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PageImage:
-    """A picture of a page: pixels H×W×3 uint8 BGR, resolution in dots per inch if known, and the 3×3
-    homography that maps its pixel coordinates back to the page it was made from."""
+    """A picture of a page: pixels H×W×3 uint8 BGR, the resolution in dots per inch if it is known, and the 3×3
+    homography that maps its pixel coordinates back to the page of which it was made."""
 
     pixels: Pixels
     dpi: float | None = None
@@ -41,7 +41,7 @@ class PageImage:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Lattice:
-    """The recognizer's own alternatives: per CTC step the best k characters ("" is the CTC blank) and their
+    """The recognizer's own alternatives: for each CTC step the best k characters ("" is the CTC blank) and their
     probabilities, T×k float32, best first."""
 
     characters: tuple[tuple[str, ...], ...]
@@ -54,10 +54,10 @@ class Lattice:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TextLine:
-    """A segment of text on one line. `confidence` is the probability that the whole text is right (1.0 for
-    text layers); `character_confidences` and `character_boxes` are as long as `text`, or empty;
-    `character_steps` are the lattice steps where each character was emitted; `red` is the share of its ink that
-    has the color of seals; `seams` are the characters with which another text object of the file begins."""
+    """A segment of text on one line. `confidence` is the probability that the whole text is right (1.0 for text
+    layers). `character_confidences` and `character_boxes` are as long as `text`, or empty. `character_steps` are the
+    lattice steps at which each character was emitted. `red` is the share of its ink that has the color of seals.
+    `seams` are the characters with which another text object of the file begins."""
 
     text: str
     box: Box
@@ -89,10 +89,10 @@ class Ruling:
 
 @dataclass(frozen=True, slots=True)
 class KeyPhrase:
-    """A vocabulary entry: its id, one printed form (folded), where in a line it may stand (`starts`: only at
-    the start; `ends`: nothing but a separator follows), whether it can stand vertically, whether `figures` follow it,
-    never words, and whether one that `starts` may also stand inside a line, behind no Chinese character and before a
-    colon (`inline`): several pairs of one row are often read as one line."""
+    """A vocabulary entry: its id, one printed form (folded), where in a line it may stand (`starts`: only at the start;
+    `ends`: only a separator may follow), whether it can be vertical, whether `figures` and never words follow it, and
+    whether one that `starts` may also stand inside a line, not behind a Chinese character and before a colon
+    (`inline`), because several pairs of one row are often read as one line."""
 
     id: str
     form: str
@@ -105,8 +105,8 @@ class KeyPhrase:
 
 @dataclass(frozen=True, slots=True)
 class KeyMatch:
-    """A printed caption found on the page: the id of its vocabulary entry, where it stands, what was read,
-    and whether every character of the caption was seen."""
+    """A printed caption found on the page: the id of its vocabulary entry, its place, what was read, and whether every
+    character of the caption was seen."""
 
     id: str
     box: Box
@@ -116,12 +116,15 @@ class KeyMatch:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Page:
-    """One page: its text lines, printed lines and QR payloads. A page whose pixels must be read has `image`
-    and no lines yet; a page with a usable text layer has lines and no image. Layout adds `labels` and
-    `segments`: what is left of the lines when the labels are taken out. `area` is the part that this paper takes of a
-    page that holds several, None where it has the page for itself. `hidden` are lines that the file states and the
-    page doesn't show, `pictured` is the share of the page that pictures take up, `turned` the number of characters that
-    stand sideways or upside down on it and in no line."""
+    """One page: its text lines, printed lines and QR payloads. A page whose pixels must be read has an `image` and no
+    lines yet; a page with a usable text layer has lines and no image.
+
+    Layout adds `labels` and `segments`, which is what remains of the lines without the labels. `area` is the part that
+    this paper takes up on a page with several papers, None if it has the page to itself. `hidden` are lines that the
+    file states and the page doesn't show, `pictured` is the share of the page that pictures take up, and `turned` is
+    the number of characters that are sideways or upside down and in no line. `ambiguous` says that programs show the
+    page differently.
+    """
 
     number: int
     width: float
@@ -136,3 +139,4 @@ class Page:
     hidden: tuple[TextLine, ...] = ()
     pictured: float = 0.0
     turned: int = 0
+    ambiguous: bool = False

@@ -1,4 +1,4 @@
-"""Evidence and findings: what proves a field, what contradicts it. Public models, see the output contract."""
+"""Evidence and findings: what proves a field and what contradicts it. Public models, see the output contract."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ LANGUAGES: tuple[Language, ...] = ("zh", "en")
 
 
 class Witness(BaseModel):
-    """One source's word on a field: what it says and whether that agrees with the chosen value."""
+    """What one source says about a field, and whether that agrees with the chosen value."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -43,11 +43,9 @@ class Witness(BaseModel):
 
 
 class Evidence(BaseModel):
-    """How a field's value came about and how sure it is.
-
-    `text` is as read, `value` normalized as in the field; `confidence` is the probability that the value
-    equals what is printed; `box` is (x0, y0, x1, y1) in units of `page_size` (width, height).
-    """
+    """How the value of a field came about and how sure it is. `text` is as read, `value` is normalized as in the field;
+    `confidence` is the probability that the value equals what is printed; `box` is (x0, y0, x1, y1) in units of
+    `page_size` (width, height)."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -63,13 +61,13 @@ class Evidence(BaseModel):
     alternatives: tuple[str, ...] = ()
 
     def __repr_args__(self) -> Iterator[tuple[str | None, object]]:
-        """What it comes to; who says so and where it stands is in `model_dump`."""
+        """The outcome; its witnesses and its place are in `model_dump`."""
         yield from {"value": self.value, "status": self.status, "confidence": self.confidence}.items()
 
 
 class Finding(BaseModel):
-    """What a rule found: a stable id, how grave it is, the message in both languages, the fields concerned. `verdict`
-    is what the rule asks for, None where it leaves that to how grave the finding is."""
+    """What a rule found: a stable id, the severity, the message in both languages, and the fields concerned. `verdict`
+    is what the rule requests, None if the severity decides."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -82,7 +80,7 @@ class Finding(BaseModel):
     verdict: Verdict | None = None
 
     def in_language(self, language: str) -> Finding:
-        """The finding with its message in *language* ("zh" or "en"). It can be turned to English, but not back."""
+        """The finding with its message in *language* ("zh" or "en"). It can be changed to English, but not back."""
         if language != "en" or not self.message_en:
             return self
         return self.model_copy(update={"message": self.message_en})

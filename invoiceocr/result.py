@@ -1,4 +1,4 @@
-"""`ReadResult`: what reading one file came to. One line of the jsonl output; see the output contract."""
+"""`ReadResult`: the result of reading one file. One line of the jsonl output; see the output contract."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ class UnreadMember(ReadError):
 
 
 class ReadResult(BaseModel):
-    """The invoices of one file, or the error that kept them from being read; `unread` names the members of an archive
-    or mail that gave none and why, and `error` is that of the first damaged one; `signatures` is None where nobody
-    asked for them (`Settings.check_signatures`); `elapsed_ms` is wall time."""
+    """The invoices of one file, or the error that kept them from being read. `unread` names the members of an archive
+    or mail that gave no invoice, with the reason, and `error` is that of the first damaged one. `signatures` is None
+    unless they were requested (`Settings.check_signatures`). `elapsed_ms` is wall time."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -44,7 +44,7 @@ class ReadResult(BaseModel):
     elapsed_ms: float = 0.0
 
     def __repr_args__(self) -> Iterator[tuple[str | None, object]]:
-        """The file and what came of it."""
+        """The file and its result."""
         yield "source", self.source
         yield "invoices", list(self.invoices)
         if self.error:
@@ -58,7 +58,8 @@ class PartyOutline(BaseModel):
 
 
 class InvoiceOutline(BaseModel):
-    """What is compared and counted of an invoice; all else is passed over, which takes a tenth of the time."""
+    """The fields of an invoice that are compared and counted; everything else is skipped, which takes a tenth of the
+    time."""
 
     number: str | None = None
     code: str | None = None
@@ -69,7 +70,7 @@ class InvoiceOutline(BaseModel):
 
 
 class Outline(BaseModel):
-    """What is compared and counted of a result."""
+    """The parts of a result that are compared and counted."""
 
     invoices: tuple[InvoiceOutline, ...]
     unread: tuple[UnreadMember, ...]

@@ -1,4 +1,4 @@
-"""`Settings`: every knob of a `Reader`, from keywords, the environment (INVOICEOCR_*) or a TOML file."""
+"""`Settings`: all options of a `Reader`, from keywords, the environment (INVOICEOCR_*) or a TOML file."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PREFIX = "INVOICEOCR_"
 OPTIONS = ("token", "ledger")
 """Options that are no settings and can stand in the environment, too: the service's token, the URL of a ledger."""
 RENAMED = {"close_recognizer": "fallback_recognizer", "second_recognizer": "verification_recognizer"}
-"""Former names of settings, still understood everywhere a setting can be given; each use warns."""
+"""Former names of settings, still accepted everywhere; each use gives a warning."""
 Precedent = Literal["xml", "ofd", "qr", "text_layer", "plain_qr", "ocr"]
 CHINESE = {
     "greater_than_equal": "不能小于 {ge}",
@@ -45,7 +45,7 @@ Values = dict[str, Any]
 
 
 class Company(BaseModel):
-    """A title of one's own company and its tax id; as text `NAME=TAXID` or `NAME`."""
+    """The name of one's own company and its tax id; as text `NAME=TAXID` or `NAME`."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
@@ -66,70 +66,71 @@ SEPARATORS = {"rules": os.pathsep, "kinds": os.pathsep, "companies": ";", "prece
 
 
 class Settings(BaseModel):
-    """Frozen options of a `Reader`; every field can be set as INVOICEOCR_<NAME> or in a TOML file."""
+    """Frozen options of a `Reader`; every field can also be set as INVOICEOCR_<NAME> or in a TOML file."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     preprocess: Literal["auto", "classic", "none"] = "auto"
-    """auto: upright, rectified, seal kept from hiding text; classic: gray → equalize → binarize; none."""
+    """auto: turned upright, rectified, seals kept from hiding text; classic: gray → equalize → binarize; none."""
     line_height: int | None = Field(default=None, ge=8, le=256)
-    """classic: pixels that a line of text is high when it is recognized; None leaves it as it is."""
+    """classic: height in pixels to which a line of text is scaled before it is recognized; None leaves it as it is."""
     detector: str = "ppocrv6-small-det"
     quick_detector: str = "kernel-det"
-    """Finds the text of crisp print and tells how a page stands; where it is not certain, `detector` is asked. none:
-    `detector` does it all."""
+    """Finds the text of crisp print and determines how a page is turned; `detector` looks at pages of which it is
+    not certain. none: `detector` looks at all pages."""
     recognizer: str = "crnn-zh"
     fallback_recognizer: str = "ppocrv6-small-rec"
-    """Reads again the lines that `recognizer` is not sure of; none: it does so itself."""
+    """Reads again the lines of which `recognizer` is not sure; none: `recognizer` does so itself."""
     verification_recognizer: str = "crnn-id"
-    """Reads identifiers, dates and amounts a second time, independently of the first; none: nothing does."""
+    """Reads identifiers, dates and amounts a second time, independently of the first; none: there is no second
+    reading."""
     threads: int = Field(default=0, ge=0, le=256)
-    """onnxruntime threads a session; 0 uses all cores."""
+    """Threads of each onnxruntime session; 0 uses all cores."""
     read_qr: bool = True
     check_signatures: bool = False
-    """Read digital signatures of PDF and OFD files into `ReadResult.signatures` and a finding each; the extra
-    `signatures` reads those of PDF files."""
+    """Reads digital signatures of PDF and OFD files into `ReadResult.signatures`, with a finding for each; those of
+    PDF files need the extra `signatures`."""
     check_pixels: bool = False
-    """Draw PDF pages that have a text layer and read their pixels too, to compare what is shown with what is stated;
+    """Draws pages that have a text layer and also reads their pixels, to compare what is shown with what is stated;
     takes as long as reading a scan."""
     render_dpi: float = Field(default=200.0, ge=72, le=600)
     """Resolution at which PDF pages without a usable text layer are drawn for OCR."""
     max_pixels: int = Field(default=120_000_000, ge=1)
-    """Larger pictures are refused before they are decoded (decompression bomb)."""
+    """Larger pictures are refused before they are decoded (decompression bombs)."""
     max_pages: int = Field(default=200, ge=1)
     max_file_bytes: int = Field(default=200_000_000, ge=1)
     max_unpacked_bytes: int = Field(default=500_000_000, ge=1)
-    """Bytes that archives, mails and all that lies in them may unpack to together."""
+    """The total bytes to which archives, mails and everything in them may unpack."""
     max_members: int = Field(default=3_000, ge=1)
-    """Members that archives, mails and all that lies in them may hold together; an OFD of 200 pages has 2,000."""
+    """The total number of members of archives, mails and everything in them; an OFD of 200 pages has 2,000."""
     max_depth: int = Field(default=3, ge=1, le=20)
-    """How deep archives and mails may lie in one another."""
+    """How deeply archives and mails may be nested."""
     max_attachments: int = Field(default=200, ge=1)
-    """Files attached to a PDF; and invoices stated by those."""
+    """Files attached to a PDF, and invoices that these state."""
     max_rows: int = Field(default=5_000, ge=1)
     """Rows of items that one invoice may state."""
     accept_confidence: float = Field(default=0.95, ge=0, le=1)
-    """A key field read with less makes the verdict `review`."""
+    """A key field with a lower confidence makes the verdict `review`."""
     max_error_rate: float | None = Field(default=None, gt=0, lt=1)
-    """Instead of `accept_confidence`: the error rate that fields which need no review may have at most. The
-    calibration picks what passes; `Reader.policy.review_share` says which share of fields does not."""
+    """Instead of `accept_confidence`: the highest error rate of fields that need no review. The calibration decides
+    which fields pass; `Reader.policy.review_share` is the share of fields that do not."""
     language: Literal["zh", "en"] = "zh"
     """Language of `Finding.message`; `message_en` is always English."""
     rules: tuple[Path, ...] = ()
-    """Rule packs or folders of packs beside the built-in ones."""
+    """Rule packs, or folders of packs, in addition to the built-in ones."""
     kinds: tuple[Path, ...] = ()
-    """Folders of kinds of your own, one YAML file a kind, beside the built-in ones (docs/kinds.md)."""
+    """Folders of kinds of your own, one YAML file for each kind, in addition to the built-in ones (docs/kinds.md)."""
     today: date | None = None
-    """The day that date rules compare with; None is the system's date at the call."""
+    """The day with which date rules compare; None is the date of the system at the time of the call."""
     claim_date: date | None = None
-    """The day on which the invoices are claimed; without it rules about it say nothing."""
+    """The day on which the invoices are claimed; without it, rules about that day are unknown."""
     companies: tuple[Company, ...] = ()
-    """One's own companies: they witness for names and tax ids, and rules compare the buyer with them."""
+    """One's own companies: they are witnesses of names and tax ids, and rules compare the buyer with them."""
     columns: tuple[str, ...] = ()
-    """The columns of the workbook's first sheet, of chosen CSV and flat JSON, in order: names or paths, each with
-    `=TITLE` if it is to be called otherwise (docs/excel.md); by default the usual ones."""
+    """The columns, in order, of the first sheet of the workbook and of CSV and flat JSON with chosen columns: names
+    or paths, each with `=TITLE` if it should have another heading (docs/excel.md); by default the usual ones."""
     precedence: tuple[Precedent, ...] = PRECEDENCE
-    """Which source is believed first; those left out follow in the usual order."""
+    """Which source is believed first; the others follow in the usual order."""
 
     @model_validator(mode="before")
     @classmethod
@@ -159,10 +160,8 @@ class Settings(BaseModel):
     def load(
         cls, file: Path | None = None, *, environment: Mapping[str, str] | None = None, **options: Any
     ) -> Settings:
-        """Settings from a TOML *file*, over it the environment, over it *options*.
-
-        Raises SettingsError naming the setting that is unknown or out of range.
-        """
+        """Settings from a TOML *file*, overridden by the environment and then by *options*. Raises SettingsError naming
+        the setting that is unknown or out of range."""
         environment = os.environ if environment is None else environment
         stated, lines = _from_toml(file) if file else ({}, {})
         varied = _from_environment(environment)
@@ -199,12 +198,12 @@ def _from_environment(environment: Mapping[str, str]) -> Values:
 
 
 def variable(name: str) -> str:
-    """The variable of the environment for the setting *name*."""
+    """The environment variable for the setting *name*."""
     return PREFIX + name.upper()
 
 
 def _refuse_misspelled(keys: Iterable[str]) -> None:
-    """Raise SettingsError for a variable that is spelled almost like one of ours. What resembles none is left alone:
+    """Raises SettingsError for a variable whose name is almost that of a setting. What resembles none is ignored:
     Kubernetes puts INVOICEOCR_PORT and the like into containers beside a service of that name."""
     for key in keys:
         near = difflib.get_close_matches(key.removeprefix(PREFIX).lower(), (*Settings.model_fields, *OPTIONS), n=1)
@@ -214,7 +213,7 @@ def _refuse_misspelled(keys: Iterable[str]) -> None:
 
 
 def _checked(values: Values, origins: Mapping[str, str]) -> Settings:
-    """The settings; what is wrong is told with where it stands, an unknown name with the nearest one."""
+    """The settings; errors name their place, and for an unknown name the nearest one."""
     try:
         return Settings(**values)
     except ValidationError as error:
@@ -236,6 +235,7 @@ def _unknown(where: str, name: str) -> SettingsError:
 
 
 def _in_chinese(kind: str, limits: Mapping[str, object]) -> str | None:
-    """What pydantic's error of this *kind* says, None for one that is put in Chinese where it is raised, or never."""
+    """What pydantic's error of this *kind* says; None for one that has its Chinese text where it is raised, or never
+    needs one."""
     form = CHINESE.get(kind)
     return form.format_map(limits).replace(" or ", "、") if form else None

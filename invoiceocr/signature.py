@@ -1,4 +1,4 @@
-"""`Signature`: what a file's digital signature says, and how much of that was checked. A public model."""
+"""`Signature`: what the digital signature of a file says, and how much of that was checked. A public model."""
 
 from __future__ import annotations
 
@@ -15,13 +15,14 @@ Unchecked = Literal["digest", "value", "certificate", "revocation", "time"]
 
 
 class Signature(BaseModel):
-    """One signature of a file. Nothing here is a decision on trust: whose certificate it is, is what it says itself.
+    """One signature of a file. Nothing here is a decision about trust: the owner of the certificate is whoever it
+    names.
 
-    `digest` tells whether the signed bytes are those that were signed, `value` whether the signature over the digest
-    was made with the key of the certificate. `coverage` is "whole" where no byte but the signature's own is left
-    out; `not_covered` names what is (byte ranges of a PDF, members of an OFD), `changed` what differs from its
-    digest. `unchecked` lists what nobody looked at, `missing_extra` the extra to install to know more, `problem` why
-    a signature could not be read.
+    `digest` says whether the signed bytes are still those that were signed, `value` whether the signature over the
+    digest was made with the key of the certificate. `coverage` is "whole" if no byte except the signature's own is left
+    out; `not_covered` lists what is left out (byte ranges of a PDF, members of an OFD), and `changed` what differs from
+    its digest. `unchecked` lists what was not checked, `missing_extra` names the extra to install for more, and
+    `problem` says why a signature could not be read.
     """
 
     model_config = ConfigDict(frozen=True)

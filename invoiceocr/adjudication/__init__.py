@@ -1,1 +1,1 @@
-"""From what the witnesses said to a judged invoice: fusion, repair, calibration, verdict."""
+"""From the statements of witnesses to a judged invoice: fusion, repair, calibration, verdict."""

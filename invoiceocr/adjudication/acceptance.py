@@ -1,4 +1,4 @@
-"""`AcceptancePolicy`: what a field must come up to so that nobody has to look at it."""
+"""`AcceptancePolicy`: what a field must satisfy so that nobody has to review it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from invoiceocr.kinds import KindSpec
 from invoiceocr.proof import Evidence
 from invoiceocr.settings import Settings
 
-# that the error rate of what passes is really no higher than promised
+# the certainty that the error rate of what passes is no higher than promised
 CONFIDENCE_LEVEL = 0.95
 BISECTIONS = 60  # a float has no finer difference
 PASSING_STATUS = ("verified", "read")
@@ -20,11 +20,11 @@ PASSING_STATUS = ("verified", "read")
 
 @dataclass(frozen=True, slots=True)
 class AcceptancePolicy:
-    """The calibration, the confidence that a key field needs (`accept`), and, where an error rate was promised, the
-    least confidence of each cell whose fields may pass: cells that are not there never do.
+    """The calibration; the confidence that a key field needs (`accept`); and, if an error rate was promised, the least
+    confidence with which the fields of each cell may pass (fields of a cell that is not listed never do).
 
-    `review_share` is the share of the calibration's fields that would have to be looked at, and `error_bound` the
-    error rate which the others stay under with 95 % certainty; both None without a promise.
+    `review_share` is the share of the calibration's fields that would have to be reviewed, and `error_bound` is the
+    error rate that the others stay below with 95 % certainty. Both are None without a promise.
     """
 
     calibration: Calibration
@@ -34,12 +34,12 @@ class AcceptancePolicy:
     error_bound: float | None = None
 
     def passes(self, path: str, evidence: Evidence, spec: KindSpec | None) -> bool:
-        """Whether nobody needs to look at the field of a kind, or of any."""
+        """Whether nobody needs to review the field; *spec* is what is known of its kind, or None."""
         threshold = self.threshold(path, evidence, spec)
         return evidence.status in PASSING_STATUS and threshold is not None and evidence.confidence >= threshold
 
     def threshold(self, path: str, evidence: Evidence, spec: KindSpec | None) -> float | None:
-        """The confidence that the field needs; None where the promised error rate lets no field like it pass."""
+        """The confidence that the field needs; None if the promised error rate lets no such field pass."""
         return self.accept if self.least is None else self.least.get(cell_of_evidence(path, evidence, spec))
 
 
@@ -53,16 +53,16 @@ class _Passed:
 
 
 def acceptance_policy(settings: Settings, calibration: Calibration) -> AcceptancePolicy:
-    """The policy that *settings* ask for."""
+    """The policy that *settings* request."""
     if settings.max_error_rate is None:
         return AcceptancePolicy(calibration, settings.accept_confidence)
     return promised(calibration, settings.max_error_rate)
 
 
 def promised(calibration: Calibration, max_error_rate: float) -> AcceptancePolicy:
-    """The policy whose fields have an error rate of *max_error_rate* at most, for each source by itself: so many
-    blocks of the calibration pass, most confident first, that the upper confidence bound of their errors stays below.
-    Where the calibration has too few fields to prove such a rate, none passes."""
+    """The policy whose fields have an error rate of at most *max_error_rate*. For each source by itself, as many blocks
+    of the calibration pass, most confident first, as keep the upper confidence bound of their errors below that rate.
+    If the calibration has too few fields to prove such a rate, none passes."""
     chosen = {source: _most_confident(calibration, source, max_error_rate) for source in SOURCES}
     total = sum(block.count for blocks in calibration.blocks.values() for block in blocks)
     count = sum(passed.count for passed in chosen.values())
@@ -96,8 +96,8 @@ def _by_source(calibration: Calibration) -> Mapping[str, list[tuple[Stratum, Blo
 
 
 def upper_bound(wrong: int, count: int, level: float = CONFIDENCE_LEVEL) -> float:
-    """The error rate that *wrong* of *count* leave unlikely to be exceeded (Clopper and Pearson, one-sided): none of
-    3000 bounds it by about 1/1000; 1.0 without any count."""
+    """The error rate that is unlikely to be exceeded after *wrong* errors in *count* (Clopper and Pearson, one-sided):
+    none in 3000 gives a bound of about 1/1000. It is 1.0 if *count* is 0."""
     if wrong >= count:
         return 1.0
     low, high = wrong / count, 1.0

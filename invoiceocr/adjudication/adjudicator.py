@@ -1,4 +1,4 @@
-"""`Adjudicator`: a draft's witnesses weighed, its rules applied, its misreadings repaired, its fields judged."""
+"""`Adjudicator`: weighs the witnesses of a draft, applies the rules, repairs misreadings and judges the fields."""
 
 from __future__ import annotations
 
@@ -41,17 +41,18 @@ Witnesses = Callable[[FusedFields], Sequence[Candidate]]
 
 
 def no_witnesses(fused: FusedFields) -> tuple[Candidate, ...]:
-    """Nothing is known elsewhere."""
+    """Returns no candidates: nothing is known from elsewhere."""
     return ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Adjudicator:
-    """Turns a draft into an invoice. Built once; a call reads it and changes nothing, so threads may share it, and the
-    same draft in the same context always gives the same invoice.
+    """Turns a draft into an invoice. It is built once; a call only uses it, so threads may share it, and the same draft
+    in the same context always gives the same invoice.
 
-    `rules` are the packs in force, `policy` tells which fields pass without review, `settings` give one's own companies
-    and the language of findings, `trust` which source is believed first, `witnesses` what others know of the fields.
+    `rules` are the packs in use, `policy` says which fields pass without review, `settings` give one's own companies
+    and the language of findings, `trust` which source is believed first, and `witnesses` what others know of the
+    fields.
     """
 
     rules: Engine
@@ -61,27 +62,27 @@ class Adjudicator:
     witnesses: Witnesses = no_witnesses
 
     def __call__(self, draft: Draft, context: RuleContext) -> InvoiceTrace:
-        """The invoice of *draft* with how it came about; *context* says what rules may know beside it: the day, the
-        claim, one's own companies. What the draft knows of its file is added here."""
+        """The invoice of *draft*, with how it came about. *context* is what rules may know besides the invoice: the
+        day, the claim, one's own companies. What the draft knows of its file is added here."""
         said = draft
-        # 1. the page's own QR code speaks for the fields that it states
+        # 1. the page's own QR code is a witness of the fields that it states
         codes = qr_witness.payloads(text for _, text in draft.qr_codes)
         matching_qr = qr_witness.matching(codes, draft.candidates)
         strange = (*qr_findings.foreign(draft, codes, matching_qr), *paper_findings.several(draft))
         draft = _with_qr(draft, matching_qr)
         context = replace(context, qr=matching_qr, title_kind=draft.kind, born_digital=draft.file.born_digital)
-        # 2. one value a field; what a person said stands
+        # 2. choose one value for each field; a person's value takes precedence
         fused = fuse(listed.weighed(draft.candidates, draft.spec), draft.spec, self.trust)
         fused = overruled(fused, draft.reviewed, draft.spec)
-        # 3. rules, and the misreadings that explain those that fail
+        # 3. apply the rules, and find misreadings that explain those that fail
         case = self._checked(draft, fused, context)
         repairs = self._repairs(case, draft)
-        # 4. the same rules on the repaired invoice
+        # 4. apply the same rules to the repaired invoice
         if repairs.corrections:
             case = self._checked(draft, _repaired(case, repairs), context, mended=repairs.corrections.keys())
-        # 5. those who know the invoice from elsewhere confirm or contradict
+        # 5. let those who know the invoice from elsewhere confirm or contradict
         heard = self._heard(draft, case.fused)
-        # 6. status, confidence and verdict
+        # 6. determine status, confidence and verdict
         judgment = judgment_of(case.report, repairs, shared_prints(case.fused))
         judgment = judgment.joined((*draft.file.findings, *strange), name_support.supports(heard, case.report))
         judgment = lost_points.suspected(judgment, heard, draft.spec)
@@ -99,7 +100,7 @@ class Adjudicator:
         )
 
     def _checked(self, draft: Draft, fused: FusedFields, context: RuleContext, *, mended: Collection[str] = ()) -> Case:
-        """The typed invoice and what the rules say of it; the fields *mended* are not as they were read."""
+        """The typed invoice and the results of the rules; the fields *mended* differ from what was read."""
         context = replace(context, certain=certain(fused, mended))
         values = {path: field.chosen.value for path, field in fused.items()}
         invoice = build(draft.kind, values, draft.text, draft.registry)
@@ -107,14 +108,14 @@ class Adjudicator:
         return Case(fused, draft.unread, invoice, report, self.rules, context, draft.spec)
 
     def _repairs(self, case: Case, draft: Draft) -> Repairs:
-        """The misreadings of *case*, and the misread names of public lists and of one's own companies."""
+        """The misreadings of *case*, including misread names of public lists and of one's own companies."""
         found = repair(case)
         known = corrected(case.fused, case.unread, found.corrections, case.spec)
         titles = companies.corrections(known, self.settings.companies)
         return replace(found, corrections={**listed.corrections(known, draft.spec), **found.corrections, **titles})
 
     def _heard(self, draft: Draft, fused: FusedFields) -> FusedFields:
-        """*fused* with the words of the caller, of one's own companies and of others."""
+        """*fused* with the statements of the caller, of one's own companies and of others."""
         known = companies.witnesses(fused, self.settings.companies)
         return joined(fused, (*draft.claims, *known, *self.witnesses(fused)))
 

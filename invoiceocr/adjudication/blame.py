@@ -8,15 +8,15 @@ from itertools import combinations
 from invoiceocr.evidence.row_paths import ITEM
 from invoiceocr.rules.engine import RuleReport, RuleResult
 
-# fields that are believed to be wrong at the same time; beyond that all are suspected
+# how many fields are believed to be wrong at the same time; beyond that all are suspected
 MOST_CULPRITS = 3
-# fields told apart by which rules they would explain
+# how many groups of fields, by the rules that they would explain, are searched
 MOST_KINDS = 40
 
 
 def blame(report: RuleReport) -> frozenset[str]:
-    """The fields under suspicion: the smallest sets that hold a field of every failed rule, all of them together if
-    there are several. Fields for which a passed rule witnesses are suspected only where nothing else is left."""
+    """The fields under suspicion: the smallest sets that contain a field of every failed rule, united if there are
+    several. Fields that a passed rule confirms are suspected only if nothing else is left."""
     failed = [_candidates(result, report.supported) for result in report.results if _tells(result)]
     sets = [paths for paths in failed if paths]
     explains: dict[frozenset[int], set[str]] = {}
@@ -31,7 +31,7 @@ def _tells(result: RuleResult) -> bool:
 
 
 def _candidates(result: RuleResult, supported: frozenset[str]) -> frozenset[str]:
-    """The fields that a failed rule accuses: those it names and the rows it sums."""
+    """The fields that a failed rule accuses: those that it names, and the rows that it sums."""
     accused = frozenset(result.repair) | {path for path in result.reads if ITEM.fullmatch(path)}
     return accused - supported or accused
 

@@ -1,4 +1,4 @@
-"""Values by path to an `Invoice` of the right kind."""
+"""Turns values by path into an `Invoice` of the right kind."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from invoiceocr.proof import FieldValue
 
 
 def build(kind: str, values: Mapping[str, object], text: str, registry: Registry | None = None) -> Invoice:
-    """The invoice of *kind* with *values*, in the model that the *registry* (the built-in one) has for it; a kind that
-    it doesn't have comes back as `other` with its text. Paths that the kind lacks are left out."""
+    """The invoice of *kind* with *values*, in the model that the *registry* (the built-in one) has for it. A kind that
+    the registry lacks becomes `other` with its text. Paths that the kind lacks are left out."""
     kinds = registry or builtin()
     if kind not in kinds:
         return OtherDocument(text=text)
@@ -22,7 +22,7 @@ def build(kind: str, values: Mapping[str, object], text: str, registry: Registry
 
 
 def _fields(spec: KindSpec, values: Mapping[str, object]) -> dict[str, FieldValue]:
-    """The values of *spec*'s fields by name, those of parties and rows nested."""
+    """The values of *spec*'s fields by name, with those of parties and rows nested."""
     fields: dict[str, FieldValue] = {}
     rows: dict[str, dict[int, dict[str, object]]] = {}
     for path, value in values.items():
@@ -39,5 +39,5 @@ def _fields(spec: KindSpec, values: Mapping[str, object]) -> dict[str, FieldValu
 
 
 def _listed(rows: Mapping[int, dict[str, object]]) -> tuple[dict[str, object], ...]:
-    """The rows in order; one of which nothing is known is empty."""
+    """The rows in order; a row of which nothing is known is empty."""
     return tuple(rows.get(index, {}) for index in range(max(rows) + 1))

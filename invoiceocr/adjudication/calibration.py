@@ -1,7 +1,7 @@
 """`Calibration`: how often fields as sure as this one were right, from models/calibration.toml.
 
-The table was fitted by training/calibrate.py on labeled documents: for each source, status and group of fields a few
-blocks of scores, each with how many fields it held and how many of them were wrong. See docs/confidence.md.
+The table was fitted by training/calibrate.py to labeled documents. For each source, status and group of fields it has a
+few blocks of scores, each with the number of fields in it and how many of them were wrong. See docs/confidence.md.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ STATUSES = ("verified", "read", "doubtful")
 
 
 class Stratum(NamedTuple):
-    """What fields are calibrated together: who read them, what came of it, and what they hold."""
+    """Which fields are calibrated together: by their source, status and group."""
 
     source: str
     status: str
@@ -41,8 +41,8 @@ class Stratum(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """The fields with a score of `score` or more, up to the next block: `count` of them, `wrong` of which were; and
-    the confidence that follows."""
+    """The fields with a score of at least `score`, up to the next block: their number `count`, how many of them were
+    `wrong`, and the resulting confidence."""
 
     score: float
     count: int
@@ -52,30 +52,31 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """The blocks of each cell, scores and confidences rising, and where they come from."""
+    """The blocks of each cell, with rising scores and confidences, and their origin."""
 
     blocks: Mapping[Stratum, tuple[Block, ...]]
     provenance: Mapping[str, Any]
 
     def block(self, cell: Stratum, score: float) -> Block:
-        """The block of *cell* that a *score* falls into; scores below the first block fall into it."""
+        """The block of *cell* that contains *score*; scores below the first block belong to it."""
         blocks = self.blocks[cell]
         return blocks[max(bisect_right([block.score for block in blocks], score) - 1, 0)]
 
     def confidence(self, cell: Stratum, score: float) -> float:
-        """The share of fields with this *score* that were right: never 1, and never below that of a lower score."""
+        """The share of fields with this *score* that were right: never 1, and never lower than that of a lower
+        score."""
         return self.block(cell, score).confidence
 
 
 def group_of(path: str, spec: KindSpec | None) -> str:
-    """The group of the field at *path* of a kind, or of any."""
+    """The group of the field at *path*; *spec* is what is known of its kind, or None."""
     if field := field_of(path, spec):
         return field.group
     return OTHER_ROWS if ITEM.match(path) else OTHER_FIELDS
 
 
 def cell_of(path: str, sources: Collection[str], status: Status, spec: KindSpec | None) -> Stratum:
-    """The cell of a field with these witnesses: printed as characters, else recognized, else only stated."""
+    """The cell of a field with these witnesses: printed as characters, or else recognized, or else only stated."""
     found = next((name for name, prints in PRINTS.items() if prints & set(sources)), "stated")
     return Stratum(found, status, group_of(path, spec))
 
@@ -88,7 +89,7 @@ def cell_of_evidence(path: str, evidence: Evidence, spec: KindSpec | None) -> St
 
 @lru_cache(maxsize=4)
 def load(file: Path | None = None) -> Calibration:
-    """The table of *file*, by default the one that ships; ModelError where it is missing, incomplete or not rising."""
+    """The table of *file*, by default the one that ships; ModelError if it is missing, incomplete or not rising."""
     file = file or resources.folder("models") / FILE
     try:
         data = tomllib.loads(file.read_text(encoding="utf-8"))

@@ -1,9 +1,9 @@
-"""`certain`: the fields whose characters are beyond doubt, though nothing tells yet whose they are.
+"""`certain`: the fields whose characters are beyond doubt, even if it is not yet clear to which field they belong.
 
-Characters of a text layer or an attachment are exact. Pixels are certain where two recognizers of different make read
-them alike, each of them sure, a longer cut shows no more of the print, and nothing else that was read for the field
-says otherwise: detectors that lose an end of a line mislead both. That is no proof by itself: a
-rule must bind the value to others, or to a structure that a misreading would break (`certain_only` in rule packs).
+Characters of a text layer or an attachment are exact. Pixels are certain if two recognizers of different make surely
+read them alike, a longer cut shows no more of the print (a detector that loses an end of a line misleads both), and
+nothing else that was read for the field differs. This is no proof by itself: a rule must relate the value to others, or
+to a structure that a misreading would break (`certain_only` in rule packs).
 """
 
 from __future__ import annotations
@@ -14,11 +14,12 @@ from invoiceocr.adjudication.fusion import Fused
 from invoiceocr.evidence.candidate import IN_CHARACTERS, Candidate
 
 FIRST, SECOND = 0.9, 0.7  # the confidence that each of two readings needs
-TOGETHER = 1.5e-3  # the product of their doubts, at most
+TOGETHER = 1.5e-3  # the largest product of their doubts
 
 
 def certain(fused: Mapping[str, Fused], corrected: Collection[str] = ()) -> tuple[str, ...]:
-    """The paths of *fused* fields whose characters are certain; those *corrected* are not as anybody read them."""
+    """The paths of *fused* fields whose characters are certain; *corrected* ones are not, because nobody read them as
+    they are."""
     return tuple(path for path, field in fused.items() if path not in corrected and _is_certain(field))
 
 
@@ -29,12 +30,12 @@ def _is_certain(field: Fused) -> bool:
 
 
 def _prints(candidates: Iterable[Candidate]) -> list[Candidate]:
-    """Those that were recognized in pixels."""
+    """The candidates that were recognized in pixels."""
     return [candidate for candidate in candidates if candidate.source == "ocr"]
 
 
 def _is_read_alike(prints: Sequence[Candidate]) -> bool:
-    """Whether both recognizers read it so clearly that one of them would do, and together are hardly ever wrong."""
+    """Whether both recognizers read the value so clearly that together they are hardly ever wrong."""
     first = min((_doubt(c) for c in prints if not c.second), default=1.0)
     second = min((_doubt(c) for c in prints if c.second and c.whole), default=1.0)
     return first <= 1.0 - FIRST and second <= 1.0 - SECOND and first * second <= TOGETHER

@@ -1,4 +1,4 @@
-"""The user's own companies as witnesses: a listed name and tax id read side by side confirm each other."""
+"""The user's own companies as witnesses: a listed name and its tax id, read side by side, confirm each other."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from invoiceocr.text.folding import name_key
 from invoiceocr.values import tax_id
 
 OTHER = {"buyer": "seller", "seller": "buyer"}
-# of the best reading's probability: a title that was hardly seen is not what is printed
+# share of the best reading's probability: a name that was hardly seen is not what is printed
 FAINTEST = 1e-3
-# that another company's id, passing its check digits, is misread to one's own
+# the chance that another company's id, with correct check digits, is misread as one's own
 CHANCE = 1e-5
 OWN = Reason("own-company", "本单位抬头与税号", "title and tax id of one's own company")
 
 
 @dataclass(frozen=True, slots=True)
 class _Own:
-    """A party whose tax id is that of one of one's own companies: its name and id as read."""
+    """A party whose tax id is one's own: its name and id as read."""
 
     party: str
     company: Company
@@ -37,7 +37,7 @@ class _Own:
 
 
 def witnesses(fused: Mapping[str, Fused], companies: Sequence[Company]) -> tuple[Candidate, ...]:
-    """What the list says of parties of which it knows title and tax id as they were read: that both are right."""
+    """Confirms parties whose name and tax id, as read, are both those of one company on the list."""
     return tuple(
         Candidate(f"{own.party}.{leaf}", field.chosen.value, field.chosen.text, "caller")
         for own in _own_parties(fused, companies)
@@ -47,8 +47,7 @@ def witnesses(fused: Mapping[str, Fused], companies: Sequence[Company]) -> tuple
 
 
 def corrections(fused: Mapping[str, Fused], companies: Sequence[Company]) -> dict[str, Correction]:
-    """Names that were misread, by path: beside a tax id of one's own stands a name for which the recognizer saw
-    one's own title as a likely reading."""
+    """Misread names, by path: a name beside one's own tax id for which one's own name is a likely reading."""
     return {
         found.path: found
         for own in _own_parties(fused, companies)
@@ -57,8 +56,8 @@ def corrections(fused: Mapping[str, Fused], companies: Sequence[Company]) -> dic
 
 
 def _own_parties(fused: Mapping[str, Fused], companies: Sequence[Company]) -> Iterator[_Own]:
-    """The parties with a valid tax id of one's own. Whose number it is must be sure: where the blocks of buyer and
-    seller run together, both get the same one."""
+    """The parties with one's own valid tax id. It must be clear to which party the id belongs: if the blocks of buyer
+    and seller run together, both get the same id."""
     for company, party in product(companies, OTHER):
         name, number = fused.get(f"{party}.name"), fused.get(f"{party}.tax_id")
         if name is None or number is None or number.chosen.value != company.tax_id:
@@ -68,7 +67,7 @@ def _own_parties(fused: Mapping[str, Fused], companies: Sequence[Company]) -> It
 
 
 def _is_buyer_apart(party: str, number: Fused, fused: Mapping[str, Fused]) -> bool:
-    """Whether *number* is the buyer's, and the seller has another one."""
+    """Whether *number* is the buyer's and the seller has another one."""
     rival = fused.get(f"{OTHER[party]}.tax_id")
     return party == "buyer" and rival is not None and rival.chosen.value != number.chosen.value
 

@@ -1,4 +1,4 @@
-"""`confidence`: an uncalibrated score for a value: one minus the probability that all its witnesses are wrong.
+"""`confidence`: an uncalibrated score of a value, one minus the probability that all its witnesses are wrong.
 
 The error rates here only rank fields; `calibration` maps scores to the measured share of right values.
 """
@@ -11,23 +11,23 @@ from collections.abc import Iterable, Sequence
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.proof import WitnessSource
 
-# the chance that a source's word is not what the invoice says, its label included
+# the chance that a source's statement is not what the invoice says, its label included
 SOURCE_ERROR = {
     "caller": 0.001, "xml": 0.0005, "ofd": 0.001, "text_layer": 0.001,
     "ledger": 0.001, "register": 0.0005, "reviewer": 0.001,
 }  # fmt: skip
-# a label can be wrong where every character is right
+# a label can be wrong even if every character is right
 MIN_OCR_ERROR = 0.001
 # the same recognizer's reading of the value elsewhere is no independent witness
 REPEAT_ERROR = 0.2
-# of what two recognizers read alike in one print: the part that both misread alike
+# the share of what two recognizers read alike in one print that both misread alike
 SECOND_ERROR = 0.05
-# of what only the second recognizer could read, however sure it is
+# the error rate of what only the second recognizer could read, however sure it is
 ALONE_ERROR = 0.02
-# words that say what the digits say are right but for a character that changes no amount; none of 300 was wrong
+# words that agree with the digits are right, except for characters that don't change the amount; none of 300 was wrong
 SUPPORT_ERROR = {"checksum": 1 / 300, "words": 0.002, "arithmetic": 0.02, "qr": 0.001}
 MIN_ERROR = 0.0001
-# what is left of the confidence when a trusted witness says otherwise
+# what is left of the confidence if a trusted witness says otherwise
 CONTRADICTED = 0.5
 
 
@@ -46,8 +46,8 @@ def confidence(agreeing: Iterable[Candidate], supports: Iterable[WitnessSource],
 
 
 def _read_again(error: float, seconds: Sequence[float]) -> float:
-    """*error* reduced by agreeing second readings, whose errors are *seconds*: it stays above the chance that both
-    recognizers misread alike or that the field is the wrong one. Second readings alone keep their own error."""
+    """*error* reduced by agreeing second readings with the errors *seconds*. It stays above the chance that both
+    recognizers make the same mistake or that the field is the wrong one. Second readings alone keep their own error."""
     if not seconds:
         return error
     if error == 1.0:
@@ -60,5 +60,5 @@ def _error(candidate: Candidate) -> float:
         return max(1.0 - candidate.confidence, MIN_OCR_ERROR)
     if candidate.source == "qr":
         return 1.0 - candidate.confidence
-    # whoever found the value may doubt that it is whole
+    # the block that found the value may doubt that it is complete
     return max(SOURCE_ERROR.get(candidate.source, 0.0), 1.0 - candidate.confidence)

@@ -1,4 +1,5 @@
-"""Disagreements between witnesses: who contradicts a field's value, and a finding for each with both values."""
+"""Disagreements between witnesses: who contradicts the value of a field, and a finding for each that names both
+values."""
 
 from __future__ import annotations
 
@@ -16,15 +17,15 @@ from invoiceocr.proof import Finding, Severity
 CALLER, PIXELS = "caller-disagrees", "pixels-disagree"
 READINGS = "readings-disagree"
 SEVERAL, UNSHOWN = "several-invoices", "invoice-not-shown"
-# types of what is printed once on a page, or twice alike
+# types of values that a page prints once, or repeats unchanged
 SINGLE = frozenset({"invoice_number", "invoice_code", "issue_date"})
-# probability of recognized pixels that contradict; less sure ones are misread
+# probability from which recognized pixels contradict; below it they count as misread
 SURE_READING = 0.95
 
 
 def rivals(field: Fused) -> tuple[Candidate, ...]:
-    """The contradicting witnesses of other sources, the caller left out: a second reading of the same print is an
-    alternative, and unsurely recognized pixels contradict nothing that was stated in characters."""
+    """The contradicting witnesses of other sources, except for the caller. A second reading of the same print is only
+    an alternative, and unsurely recognized pixels don't contradict what was stated in characters."""
     return tuple(
         c
         for c in _others(field)
@@ -33,30 +34,31 @@ def rivals(field: Fused) -> tuple[Candidate, ...]:
 
 
 def doubters(field: Fused) -> tuple[Candidate, ...]:
-    """Confident readings of the same print by the other recognizer that differ from the value: unless something else
-    proves the value, the field is doubtful."""
+    """Confident readings of the same print by the other recognizer that differ from the value. The field is doubtful
+    unless something else proves the value."""
     return tuple(c for c in _others(field) if _is_other_reading(field, c) and _is_sure(c))
 
 
 def disputes(field: Fused) -> tuple[Candidate, ...]:
-    """What the caller expects instead."""
+    """What the caller expects, if it differs."""
     return tuple(c for c in field.contradicting if c.source == "caller")
 
 
 def unseen(field: Fused) -> Candidate | None:
-    """An agreeing candidate whose characters the drawn page doesn't show, None without any."""
+    """An agreeing candidate whose characters the drawn page doesn't show; None if there is none."""
     return next((c for c in field.agreeing if c.unseen), None)
 
 
 def is_key(path: str, spec: KindSpec | None) -> bool:
-    """Whether the field at *path* is a key field of a kind, or of any: one without which the invoice isn't known."""
+    """Whether the field at *path* is a key field, that is, one without which the invoice isn't identified; *spec* is
+    what is known of its kind, or None."""
     found = field_of(path, spec)
     return found is not None and found.key
 
 
 def of_field(path: str, field: Fused, spec: KindSpec | None) -> Iterator[Finding]:
-    """A finding for each other value that a source states of a field of a kind, or of any, and one for a value that the
-    page doesn't show."""
+    """A finding for each other value that a source states for a field, and one for a value that the page doesn't
+    show."""
     if is_reviewed(field):
         yield from _overruled(path, field)
         return
@@ -69,7 +71,7 @@ def of_field(path: str, field: Fused, spec: KindSpec | None) -> Iterator[Finding
 
 
 def _of_rival(path: str, field: Fused, rival: Candidate, severity: Severity) -> Finding:
-    """What *rival* says instead; *severity* is that of a contradiction of what was surely read."""
+    """What *rival* says instead; *severity* is that of a contradiction by something surely read."""
     if rival.source == "caller":
         return finding(CALLER, severity, _expectation(path, field, rival), (path,))
     if _is_other_reading(field, rival):
@@ -80,13 +82,14 @@ def _of_rival(path: str, field: Fused, rival: Candidate, severity: Severity) -> 
 
 
 def _overruled(path: str, field: Fused) -> Iterator[Finding]:
-    """What a person's word stands against, told once a value."""
+    """What a person's value contradicts, once for each value."""
     others = {field.key(c.value): c for c in field.contradicting if c.value is not None}
     return (_between(path, field, rival, "info") for rival in others.values())
 
 
 def of_draft(draft: Draft) -> Iterator[Finding]:
-    """Findings where sources state different kinds or count the item rows differently, or a paper seems lost."""
+    """Findings if sources state different kinds or different numbers of item rows, or if a paper seems to be
+    missing."""
     if draft.crowded:
         words = "本页似乎有多张发票，其他的可能未读出", "the page seems to show more invoices, which may be unread"
         yield finding(SEVERAL, "error", words, ("page",))
@@ -106,7 +109,7 @@ def of_draft(draft: Draft) -> Iterator[Finding]:
 
 
 def _shown(field: Fused, rival: Candidate) -> Candidate | None:
-    """The print that a second look confirmed, where it stands on one side of the disagreement."""
+    """The print that a second look confirmed, if it is on one side of the disagreement."""
     return next((c for c in (rival, *field.agreeing) if c.confirmed), None)
 
 
@@ -148,9 +151,9 @@ def _disagreement(path: str, said: Iterable[tuple[str, object]], severity: Sever
 
 
 def _others(field: Fused) -> Iterator[Candidate]:
-    """The contradicting candidates, without repeated readings by a source that also agrees; those that a confirmed
-    print contradicts are kept, since the same value on another page doesn't explain them, and so are other prints of
-    what a page says once."""
+    """The contradicting candidates, without repeated readings by a source that also agrees. Two kinds of repeated
+    readings are kept: those that a confirmed print contradicts, since the same value on another page doesn't explain
+    them, and other prints of what a page states only once."""
     voices = {_voice(candidate) for candidate in field.agreeing}
     looked_at = {candidate.page for candidate in field.agreeing if candidate.confirmed}
     return (
@@ -170,17 +173,17 @@ def _is_printed_twice(field: Fused, rival: Candidate) -> bool:
 
 
 def _voice(candidate: Candidate) -> tuple[str, bool, bool]:
-    """The identity of a witness: an OFD file's tags and print count as two, and so do both recognizers."""
+    """The identity of a witness: the tags and the print of an OFD file count as two, and so do the two recognizers."""
     return candidate.source, candidate.source == "ofd" and candidate.box is None, candidate.second
 
 
 def _is_other_reading(field: Fused, rival: Candidate) -> bool:
-    """Whether *rival* is one recognizer's reading of pixels in which the other sees the value."""
+    """Whether *rival* is one recognizer's reading of pixels in which the other one sees the value."""
     return rival.source == "ocr" and any(c.source == "ocr" and c.second != rival.second for c in field.agreeing)
 
 
 def _is_sure(reading: Candidate) -> bool:
-    """Whether one reading makes the other doubtful. The first one does where it gave way to a surer second one."""
+    """Whether one reading makes the other doubtful. The first reading does if a surer second one replaced it."""
     return not reading.second or reading.confidence >= SURE
 
 

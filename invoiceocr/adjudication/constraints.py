@@ -1,5 +1,5 @@
-"""`Constraint`: one rule on one invoice (or one of its rows) as a witness among rival readings; `Trials` puts other
-values into the invoice and asks the rules again."""
+"""`Constraint`: a rule applied to one invoice (or to one of its rows) as a witness among rival readings. `Trials` puts
+other values into the invoice and applies the rules again."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from invoiceocr.rules.engine import EXACT, Engine, RuleReport, RuleResult, evalu
 from invoiceocr.rules.equation import Equation, linear_equation
 from invoiceocr.rules.packs.rule import Rule
 
-# the share of genuine invoices that break a rule, by its severity
+# the share of genuine invoices that violate a rule, by its severity
 BROKEN = {"error": 0.003, "warning": 0.01, "info": 0.05}
-# the share of wrong values that a witness rule lets pass
+# the share of wrong values that satisfy a witness rule
 PASSED = {"qr": 1e-6, "words": 0.01, "arithmetic": 0.01}
-# the same for rules that prove little, or little of the field in question
+# the same for rules that prove little in general, or little about the field in question
 LOOSE = 0.5
-# paths that a rule reads at the price of one more evaluation
+# the number of paths that cost as much as one more evaluation
 READS_A_UNIT = 4
 Values = Mapping[str, object]
 Rows = tuple[PrintedRecord, ...]
@@ -31,7 +31,7 @@ CELL = re.compile(r"(\w+)\.(\d+)\.(\w+)")  # list, row, name
 
 
 def witness_of(result: RuleResult) -> WitnessSource:
-    """What kind of witness a passed rule is: by what it compared the field with."""
+    """What kind of witness a passed rule is, by what it compared the field with."""
     if any(path.startswith("qr.") for path in result.reads):
         return "qr"
     if "total_in_words" in result.reads:
@@ -41,7 +41,7 @@ def witness_of(result: RuleResult) -> WitnessSource:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Constraint:
-    """A rule, the result it had on the invoice as read, and the paths that it may depend on."""
+    """A rule, its result for the invoice as read, and the paths on which it may depend."""
 
     rule: Rule
     result: RuleResult
@@ -49,17 +49,17 @@ class Constraint:
 
     @property
     def failed(self) -> bool:
-        """Whether the invoice as read breaks it."""
+        """Whether the invoice as read violates it."""
         return self.result.outcome == "fail"
 
     @property
     def cost(self) -> int:
-        """What an evaluation costs, in evaluations of a simple rule."""
+        """The cost of an evaluation, in evaluations of a simple rule."""
         return 1 + len(self.paths) // READS_A_UNIT
 
 
 def constraints(report: RuleReport, engine: Engine) -> list[Constraint]:
-    """The rules of *report* that bind fields to one another or to their check digits: witnesses and those that name
+    """The rules of *report* that relate fields to one another or to their check digits: witnesses, and rules that name
     fields to repair."""
     found = []
     for result in report.results:
@@ -70,7 +70,8 @@ def constraints(report: RuleReport, engine: Engine) -> list[Constraint]:
 
 
 class Trials:
-    """Judges one invoice with other values in some of its fields; remembers what it judged and what it cost."""
+    """Applies rules to one invoice with other values in some of its fields; remembers the results and what they
+    cost."""
 
     def __init__(self, invoice: Invoice, context: RuleContext) -> None:
         self.spent = 0
@@ -80,7 +81,7 @@ class Trials:
         self._equations: dict[int, Equation | None] = {}
 
     def result(self, constraint: Constraint, values: Values) -> RuleResult:
-        """What the rule says with *values* in place of those read."""
+        """The result of the rule with *values* in place of those read."""
         concerned = tuple((path, value) for path, value in values.items() if path in constraint.paths)
         if not concerned:
             return constraint.result
@@ -96,14 +97,14 @@ class Trials:
         invoice, row = _narrowed(constraint, with_values(self._invoice, values))
         certain = tuple(path for path in self._context.certain if path not in values)
         context = replace(self._context, certain=certain) if certain else self._context
-        # where it depends on the invoice how grave a failure is, its finding tells
+        # if the severity of a failure depends on the invoice, the finding has it
         language: Language | None = "zh" if len(constraint.rule.severities) > 1 else None
         with decimal.localcontext(EXACT):
             results = list(evaluate_rule(constraint.rule, invoice, context, language))
         return _renumbered(results[row], constraint)
 
     def _breaks_equation(self, constraint: Constraint, values: Values) -> bool:
-        """Whether a sum surely doesn't come out: most trials end here."""
+        """Whether a sum is certainly wrong: most trials end here."""
         if not constraint.failed or constraint.result.row is not None:
             return False
         equation = self._equation(constraint)
@@ -125,7 +126,8 @@ class Trials:
 
 
 def weight(constraint: Constraint, result: RuleResult, values: Values, changed: Values) -> float:
-    """How much likelier *result* is if *values*, which differ from those read in *changed*, are true than if not."""
+    """How much likelier *result* is if *values* are true than if they are not; *changed* are the values that differ
+    from those read."""
     if result.outcome == "pass":
         return 1.0 / _passed(constraint, result, values, changed)
     if result.outcome == "fail" or constraint.failed:
@@ -134,12 +136,12 @@ def weight(constraint: Constraint, result: RuleResult, values: Values, changed: 
 
 
 def pins(result: RuleResult, path: str) -> bool:
-    """Whether *result* leaves only one value to the field at *path*, if the other fields that it read are right."""
+    """Whether *result* allows only one value for the field at *path*, if the other fields that it read are right."""
     return path in result.supports and witness_of(result) != "checksum"
 
 
 def _passed(constraint: Constraint, result: RuleResult, values: Values, changed: Values) -> float:
-    """The share of wrong values that would pass: rules that don't witness for a changed field prove little."""
+    """The share of wrong values that would pass: rules that are no witnesses of a changed field prove little."""
     concerned = constraint.paths & changed.keys()
     if not result.supports or (concerned and concerned.isdisjoint(result.supports)):
         return LOOSE
@@ -166,7 +168,7 @@ def with_values(invoice: Invoice, values: Values) -> Invoice:
 
 
 def rows_of(invoice: Invoice, name: str) -> Rows:
-    """The rows of the list field *name* of an invoice; none where its kind has no such list."""
+    """The rows of the list field *name* of an invoice; none if its kind has no such list."""
     rows: Rows = getattr(invoice, name, ())
     return rows
 
@@ -177,7 +179,7 @@ def _with_cell(rows: Rows, index: int, update: dict[str, object], model: type[Pr
 
 
 def value_at(invoice: Invoice, path: str) -> FieldValue:
-    """The value at *path* of the invoice, None where there is none."""
+    """The value at *path* of the invoice, or None."""
     found: FieldValue = invoice
     for part in path.split("."):
         found = found[int(part)] if part.isdigit() else getattr(found, part, None)
@@ -187,7 +189,8 @@ def value_at(invoice: Invoice, path: str) -> FieldValue:
 
 
 def _narrowed(constraint: Constraint, invoice: Invoice) -> tuple[Invoice, int]:
-    """The invoice, of its rows only the one that the constraint is about if it reads no other; and the row's index."""
+    """The invoice with only the row that the constraint is about, if it reads no other row; and the index of that
+    row."""
     row, each = constraint.result.row, constraint.rule.each
     if row is None or each is None or not _reads_only(constraint, each.path, row):
         return invoice, row or 0
@@ -200,7 +203,7 @@ def _reads_only(constraint: Constraint, name: str, row: int) -> bool:
 
 
 def _renumbered(result: RuleResult, constraint: Constraint) -> RuleResult:
-    """*result* of the first row, if it passed, as that of the constraint's row."""
+    """*result* for the first row, if it passed, as the result for the constraint's row."""
     row, each = constraint.result.row, constraint.rule.each
     if row is None or each is None or result.row == row or result.outcome != "pass":
         return result

@@ -1,4 +1,4 @@
-"""`Correction`: a value that constraints and the recognizer's own alternatives put in place of a misreading."""
+"""`Correction`: a value that rules and the recognizer's own alternatives put in place of a misreading."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PROVEN_ERROR = 1e-4
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """A rule that holds with the correction and did not without it: its id and its title in both languages."""
+    """A rule that holds with the correction and did not hold without it: its id, and its title in both languages."""
 
     rule: str
     title: str
@@ -31,13 +31,13 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """The field at *path* was read as *old_text* with the value *old*, and is *new_text* with the value *new*. *old* is
-    None where the text could not be parsed.
+    """The field at *path* was read as *old_text* with the value *old*, and becomes *new_text* with the value *new*;
+    *old* is None if the text could not be parsed.
 
-    `share` is the recognizer's probability of the new reading relative to the old one or, where that could not be
-    parsed, to the likeliest reading that can. `error` is the probability that the new value is wrong: what the other
-    readings that satisfy the same rules weigh together. `reasons` are the rules that forced the correction; none where
-    another print of the same content gave it.
+    `share` is the recognizer's probability of the new reading relative to that of the old one or, if that could not be
+    parsed, to that of the likeliest reading that can be. `error` is the probability that the new value is wrong: the
+    total weight of the other readings that satisfy the same rules. `reasons` are the rules that forced the correction;
+    there are none if another print of the same content decided it.
     """
 
     path: str
@@ -61,14 +61,14 @@ class Correction:
 
     @property
     def places(self) -> tuple[tuple[int, str, str], ...]:
-        """The characters that were changed: place in the value from 1, old, new; none where the lengths differ."""
+        """The characters that were changed: position in the value (from 1), old, new. Empty if the lengths differ."""
         old, new = self._old, str(self.new)
         pairs = enumerate(zip(old, new, strict=True), 1) if len(old) == len(new) else ()
         return tuple((place, a, b) for place, (a, b) in pairs if a != b)
 
     @property
     def change(self) -> tuple[str, str]:
-        """What was changed, in Chinese and English: by position in an identifier, else as a whole."""
+        """What was changed, in Chinese and English: by position in an identifier, otherwise as a whole."""
         if not isinstance(self.new, str) or not self.places:
             return f"“{self._old}”→“{self.new}”", f"“{self._old}” → “{self.new}”"
         return (
@@ -78,7 +78,7 @@ class Correction:
 
     @property
     def _old(self) -> str:
-        """The old value, or the text that made none."""
+        """The old value, or the text that could not be parsed."""
         return self.old_text if self.old is None else str(self.old)
 
     @property
@@ -101,8 +101,8 @@ def corrected(
     corrections: Mapping[str, Correction],
     spec: KindSpec | None,
 ) -> dict[str, Fused]:
-    """The *fused* fields of an invoice of a kind, or of any, with the new values in place of the old ones, which stay
-    as contradicting candidates."""
+    """The *fused* fields with the new values in place of the old ones, which stay as contradicting candidates; *spec*
+    is what is known of its kind, or None."""
     misread = {candidate.path: candidate for candidate in unread}
     fields = dict(fused)
     for path, correction in corrections.items():

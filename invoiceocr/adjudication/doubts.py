@@ -1,4 +1,4 @@
-"""Why an invoice needs review where no rule says so: key fields below the required confidence, an unknown kind."""
+"""Why an invoice needs review even if no rule says so: key fields below the required confidence, or an unknown kind."""
 
 from __future__ import annotations
 
@@ -22,10 +22,9 @@ def doubts(
     policy: AcceptancePolicy,
     spec: KindSpec | None,
 ) -> tuple[Finding, ...]:
-    """A finding for each reason not to accept the invoice: key fields that do not pass *policy*, no key field at
-    all, or a document of no known kind; *spec* says which fields are key.
-
-    Empty exactly where nothing but an error finding stands against acceptance."""
+    """A finding for each reason not to accept the invoice: key fields that don't pass *policy*, no key field at all, or
+    a document of no known kind. *spec* says which fields are key. It is empty only if nothing but an error finding
+    prevents acceptance."""
     if kind == OTHER:
         return (finding(UNKNOWN, "warning", NOT_JUDGED),)
     keys = {path: item for path, item in evidence.items() if is_key(path, spec)}
@@ -42,7 +41,7 @@ def _below(keys: Mapping[str, Evidence], policy: AcceptancePolicy, spec: KindSpe
 
 
 def _reason(path: str, title: str, item: Evidence, threshold: float | None) -> Words:
-    """What keeps the field from passing, in Chinese, by its *title*, and in English."""
+    """Why the field does not pass, in Chinese (with its *title*) and in English."""
     if item.status == "missing":
         return f"{title}应有而未识别出（置信度 0，要求 {_shown(threshold)}）", (
             f"{path} was not found (confidence 0, required {_shown(threshold)})"
@@ -57,5 +56,5 @@ def _reason(path: str, title: str, item: Evidence, threshold: float | None) -> W
 
 
 def _shown(threshold: float | None) -> str:
-    """The threshold; a dash where the promised error rate lets no such field pass."""
+    """The threshold; a dash if the promised error rate lets no such field pass."""
     return "—" if threshold is None else f"{threshold:.4f}"

@@ -1,4 +1,5 @@
-"""What the caller expects of an invoice: witnesses that confirm or contradict what was read, never a value."""
+"""What the caller expects of an invoice: witnesses that confirm or contradict what was read, but never become a
+value."""
 
 from __future__ import annotations
 
@@ -18,13 +19,13 @@ from invoiceocr.proof import WitnessSource
 
 ROW = re.compile(r"(?<=\.)\d+(?=\.)")
 NOT_CLAIMED = frozenset({"flag", "box", "page_text", "lines"})
-"""Types of fields of which nobody can tell in advance what is printed."""
+"""Types of fields whose print nobody can know in advance."""
 
 
 def claims(expected: Mapping[str, object], registry: Registry | None = None) -> tuple[Candidate, ...]:
     """The caller's values by path (`total`, `buyer.tax_id`, `items.0.amount`) as witnesses: text as it is printed, or
-    of the field's type. SettingsError names a path that no kind of *registry* (the built-in one) has, with the nearest
-    one, or a value that is none of the field's."""
+    values of the field's type. SettingsError if no kind of *registry* (by default the built-in one) has a path, naming
+    the nearest one, or if a value doesn't fit the type of the field."""
     return tuple(_claim(path, value, "caller", registry) for path, value in expected.items())
 
 
@@ -68,8 +69,8 @@ def _parsers_of(path: str, registry: Registry | None) -> tuple[Parser, ...]:
 
 @lru_cache(maxsize=16)
 def parsers(registry: Registry | None = None) -> Mapping[str, tuple[Parser, ...]]:
-    """The parsers of each field that kinds of *registry* (the built-in one) have, by path; rows of lists stand under 0.
-    There are several where kinds type a field otherwise."""
+    """The parsers of each field of the kinds of *registry* (by default the built-in one), by path; rows of lists are
+    under index 0. There are several if kinds give the field different types."""
     found: dict[str, tuple[Parser, ...]] = {}
     for top in (top for spec in registry or builtin() for top in spec.fields.values()):
         for field in (field for field in top.leaves() if field.type.name not in NOT_CLAIMED):
@@ -79,8 +80,8 @@ def parsers(registry: Registry | None = None) -> Mapping[str, tuple[Parser, ...]
 
 
 def assigned(found: Sequence[Draft], claimed: tuple[Candidate, ...]) -> list[Draft]:
-    """*found* with what the caller expects given to the one draft that it fits best: of several invoices in a file
-    the claim is about one."""
+    """*found*, with the caller's expectations given to the one draft that they fit best: they are about one of the
+    invoices in a file."""
     if not claimed or not found:
         return list(found)
     fits = [_agreeing(draft, claimed) for draft in found]
@@ -89,13 +90,13 @@ def assigned(found: Sequence[Draft], claimed: tuple[Candidate, ...]) -> list[Dra
 
 
 def _agreeing(draft: Draft, claimed: Iterable[Candidate]) -> int:
-    """How many candidates of *draft* say what the caller expects."""
+    """How many candidates of *draft* agree with the caller."""
     keys = {(claim.path, comparable(claim.path, claim.value, draft.spec)) for claim in claimed}
     return sum((c.path, comparable(c.path, c.value, draft.spec)) in keys for c in draft.candidates)
 
 
 def joined(fused: Mapping[str, Fused], claimed: Sequence[Candidate]) -> dict[str, Fused]:
-    """*fused* with the claims among the witnesses of the fields that were read."""
+    """*fused* with the claims as witnesses of the fields that were read."""
     fields = dict(fused)
     for claim in claimed:
         if field := fields.get(claim.path):

@@ -1,4 +1,5 @@
-"""`fuse`: one value for each field, chosen from what its witnesses say by source rank, confidence and repetition.
+"""`fuse`: one value for each field, chosen from the statements of its witnesses by source rank, confidence and
+repetition.
 
 Nothing is averaged: the value is always one that a witness gave.
 """
@@ -19,16 +20,17 @@ from invoiceocr.settings import PRECEDENCE
 from invoiceocr.text.lines import match_key
 
 Ranks = Mapping[str, int]
-# times the height of its part: a text of more lines
+UNREAD = 0  # the rank of a value that no source states: a sum of others
+# times the height of its part, from which a text has more lines
 MORE_LINES = 1.5
-# what a second reading of the same value elsewhere on the page adds to its support
+# what a second print of the same value elsewhere on the page adds to its support
 REPEATED = 0.3
 
 
 @dataclass(frozen=True, slots=True)
 class Fused:
-    """A fused field: the candidate its value was taken from, the candidates that agree, and those that contradict.
-    `spec` is what the invoice's kind knows of the field, None where no kind has it."""
+    """A fused field: the candidate that gave the value, the candidates that agree, and those that contradict. `spec` is
+    what the invoice's kind knows of the field; None if no kind has it."""
 
     chosen: Candidate
     agreeing: tuple[Candidate, ...]
@@ -51,8 +53,8 @@ class Fused:
 
 
 def ranks(order: Iterable[str] = ()) -> Ranks:
-    """How early each source is believed, by its name: those of *order* first, then the others as `PRECEDENCE` has
-    them. A QR code counts as `qr` only if its CRC verifies, else as `plain_qr`."""
+    """The rank of each source by its name: those of *order* first, then the others in the order of `PRECEDENCE`. A QR
+    code counts as `qr` only if its CRC is correct, otherwise as `plain_qr`."""
     names = list(dict.fromkeys((*order, *PRECEDENCE)))
     return {name: len(names) - index for index, name in enumerate(names)}
 
@@ -61,8 +63,8 @@ USUAL = ranks()
 
 
 def fuse(candidates: Iterable[Candidate], spec: KindSpec | None, trust: Ranks = USUAL) -> dict[str, Fused]:
-    """The fused fields of an invoice of a kind, or of any, by path; item rows are those of the most trusted source that
-    has any. Candidates whose text made no value are left out."""
+    """The fused fields of an invoice, by path. Item rows are those of the most trusted source that has any. Candidates
+    whose text gave no value are left out."""
     by_path: dict[str, list[Candidate]] = {}
     for candidate in _with_one_table([candidate for candidate in candidates if candidate.value is not None], trust):
         by_path.setdefault(candidate.path, []).append(candidate)
@@ -70,7 +72,7 @@ def fuse(candidates: Iterable[Candidate], spec: KindSpec | None, trust: Ranks = 
 
 
 def row_counts(candidates: Iterable[Candidate]) -> dict[WitnessSource, int]:
-    """How many item rows each source that has any tells of."""
+    """The number of item rows for each source that has any."""
     found = list(candidates)
     sources = dict.fromkeys(candidate.source for candidate in found)
     counts = {source: item_count(c for c in found if c.source == source) for source in sources}
@@ -78,7 +80,7 @@ def row_counts(candidates: Iterable[Candidate]) -> dict[WitnessSource, int]:
 
 
 def _with_one_table(candidates: list[Candidate], trust: Ranks) -> list[Candidate]:
-    """*candidates* without item rows of sources that count them differently from the most trusted one."""
+    """*candidates* without the item rows of sources whose number of rows differs from that of the most trusted one."""
     counts = row_counts(candidates)
     if len(counts) < 2:
         return candidates
@@ -99,7 +101,7 @@ def _fused(found: list[Candidate], spec: FieldSpec | None, trust: Ranks) -> Fuse
 
 
 def _completes(whole: Candidate, part: Candidate) -> bool:
-    """Whether *part* is an OFD's tag that points to one of several printed lines, all of which *whole* has."""
+    """Whether *part* is an OFD tag that points to one of several printed lines, all of which *whole* contains."""
     if whole.source != "ofd" or part.source != "ofd" or whole.box is None or part.box is None:
         return False
     if not isinstance(whole.value, str) or not isinstance(part.value, str):
@@ -117,14 +119,15 @@ def _support(group: list[Candidate], trust: Ranks) -> tuple[int, float]:
 
 
 def rank(candidate: Candidate, trust: Ranks = USUAL) -> int:
-    """How early the candidate's source is believed; an unsure second reading after all others."""
+    """The rank of the candidate's source; an unsure second reading comes last."""
     if candidate.second and candidate.confidence < SURE:
         return 0
-    return trust["plain_qr" if candidate.source == "qr" and candidate.confidence < PROVEN else candidate.source]
+    name = "plain_qr" if candidate.source == "qr" and candidate.confidence < PROVEN else candidate.source
+    return trust.get(name, UNREAD)
 
 
 def with_witnesses(chosen: Candidate, others: Iterable[Candidate], spec: FieldSpec | None) -> Fused:
-    """The field whose value is that of *chosen*; each of *others* agrees with it or contradicts it."""
+    """The field with the value of *chosen*; each of *others* agrees with it or contradicts it."""
     key = _key(chosen.value, spec)
     agreeing: list[Candidate] = [chosen]
     contradicting: list[Candidate] = []
@@ -134,7 +137,8 @@ def with_witnesses(chosen: Candidate, others: Iterable[Candidate], spec: FieldSp
 
 
 def comparable(path: str, value: object, spec: KindSpec | None) -> object:
-    """The form of *value* in which two witnesses' words on the field at *path* of a kind, or of any, are compared."""
+    """The form of *value* in which two statements about the field at *path* are compared; *spec* is what is known of
+    its kind, or None."""
     return _key(value, field_of(path, spec))
 
 

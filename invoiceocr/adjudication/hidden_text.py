@@ -1,4 +1,4 @@
-"""What a page states without showing it, held against what it shows."""
+"""What a page states without showing it, compared with what it shows."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from invoiceocr.page import Page
 from invoiceocr.proof import Finding, Severity
 
 HIDDEN = "text-hidden"
-SAME_PLACE = 0.3  # of the smaller of two boxes
+SAME_PLACE = 0.3  # share of the smaller of two boxes
 
 
 def uncovered(page: Page) -> Page:
-    """*page* with its hidden lines in place of those that stand over them."""
+    """*page* with its hidden lines in place of the lines that cover them."""
     stands_there = _at([line.box for line in page.hidden])
     shown = (line for line in page.lines if not stands_there(line.box))
     lines = sorted((*shown, *page.hidden), key=lambda line: (line.box.cy, line.box.x0))
@@ -32,13 +32,13 @@ def uncovered(page: Page) -> Page:
 
 
 def of_hidden(reading: Reading) -> tuple[Candidate, ...]:
-    """The candidates of a `reading` of uncovered lines that hidden ones make."""
+    """The candidates of a `reading` of uncovered lines that come from hidden lines."""
     stands_there = _at([line.box for line in reading.page.hidden])
     return tuple(c for c in reading.candidates if c.box is not None and stands_there(c.box))
 
 
 def _at(places: Sequence[Box]) -> Callable[[Box], bool]:
-    """Whether a box stands at one of the *places*, of which a page made for it has thousands."""
+    """Whether a box is at one of the *places*; a malicious page may have thousands of them."""
     x0, y0, x1, y1 = np.array([box.as_tuple() for box in places]).reshape(-1, 4).T
     areas = (x1 - x0) * (y1 - y0)
 
@@ -52,8 +52,8 @@ def _at(places: Sequence[Box]) -> Callable[[Box], bool]:
 
 
 def compared(reading: Reading, stated: Iterable[Candidate], spec: KindSpec | None) -> Reading:
-    """*reading*, of a page with a text layer and a document of a kind, or of any, with what its hidden text *stated*: a
-    finding for each field that this says otherwise or alone, and the value where nothing shows one. Such a field is
+    """*reading*, of a page with a text layer, compared with what its hidden text *stated*: a finding for each field of
+    which hidden text says something else, or which it alone states, and the value if nothing shows one. Such a field is
     doubtful."""
     odd = [candidate for candidate in _first_of_each(stated) if not _is_shown(reading, candidate, spec)]
     alone = [candidate for candidate in odd if not _values(reading, candidate.path)]
@@ -62,26 +62,26 @@ def compared(reading: Reading, stated: Iterable[Candidate], spec: KindSpec | Non
 
 
 def ambiguous(reading: Reading, spec: KindSpec | None) -> Reading:
-    """*reading*, of a page with a text layer in a file that programs show differently, so that nobody knows what others
-    see: all key fields and rows are doubtful."""
+    """*reading*, of a page with a text layer in a file that different programs show differently: nobody knows what
+    others see, so all key fields and rows are doubtful."""
     paths = dict.fromkeys(c.path for c in reading.candidates if is_key(c.path, spec) or ITEM.match(c.path))
     zh = (
-        "文件含各软件显示不一的内容（混合模式、自动切换的图层、仅打印的批注、动态表单或文件包），"
+        "文件含各软件显示不一的内容（混合模式、自动切换的图层、仅打印的批注、动态表单、文件包或 OFD 复合对象），"
         "不同软件看到的票面可能不同"
     )
     en = (
         "programs show the file differently, by its blend modes, layers that switch, annotations for paper only, "
-        "a dynamic form or a folder of files: what one shows, another hides"
+        "a dynamic form, a folder of files or composed objects of an OFD: what one shows, another hides"
     )
     return replace(reading, notes=(*reading.notes, finding(HIDDEN, "error", (zh, en), tuple(paths))))
 
 
 def compared_scan(reading: Reading, stated: Iterable[Candidate], spec: KindSpec | None) -> Reading:
-    """*reading*, of a scan with hidden text and a document of a kind, or of any: that is somebody's recognition of the
-    picture and no value. Where it says otherwise that is told."""
+    """*reading*, of a scan with hidden text. The hidden text is an earlier recognition of the picture and gives no
+    value; a finding says where it differs."""
     odd = [c for c in _first_of_each(stated) if is_key(c.path, spec) and not _is_shown(reading, c, spec)]
     if reading.kind == OTHER:
-        # an invoice has a number or a sum at least
+        # an invoice has at least a number or a sum
         alone = [candidate for candidate in odd if candidate.path == NUMBER or is_sum(candidate.path, spec)]
         return replace(reading, notes=(*reading.notes, *_unshown(alone)))
     notes = (_note(candidate, reading, "warning") for candidate in odd if _values(reading, candidate.path))

@@ -1,4 +1,5 @@
-"""`hypotheses`: the values a field may have, decoded from its lattices and weighted against the current one."""
+"""`hypotheses`: the values that a field may have, decoded from its lattices and weighted relative to the current
+one."""
 
 from __future__ import annotations
 
@@ -16,24 +17,24 @@ from invoiceocr.evidence.second_reading import alike, lacks_cents
 from invoiceocr.geometry import Box
 from invoiceocr.kinds import KindSpec
 
-# of the current reading's probability; misread characters on degraded pages stood at 0.004 and above
+# share of the current reading's probability; misread characters on degraded pages had 0.004 and more
 FAINTEST = 1e-3
-# the confidence of a number from which no other reading can reach that
+# the confidence of a number from which no other reading can reach that share
 SURE = 1.0 - FAINTEST
-MOST = 12  # options of a field
-# of the best value's probability that the current value must have in its lattice
+MOST = 12  # how many options a field may have
+# share of the best value's probability that the current value must have in its lattice
 BORNE_OUT = 0.4
-# of the doubt about a reading: the part that falls on texts which its lattice doesn't hold
+# the part of the doubt about a reading that is due to texts that its lattice doesn't contain
 RESIDUAL = 0.1
 LEAST_RESIDUAL = 1e-4  # recognizers are sometimes sure and wrong
-# the chance that a field without lattice is misread, if it is sure of itself
+# the chance that a field without a lattice is misread, if its reading is sure
 UNKNOWN = 1e-3
-# the same for the second recognizer, which now and then surely loses a character
+# the same for the second recognizer, which sometimes loses a character and is sure nevertheless
 SECOND = 0.005
 EXACT = 1e-5  # the same for characters that were never pixels
-# weight of "none of these" where a text made no value
+# weight of "none of these" if a text gave no value
 UNREAD = 0.1
-# weight of there being none, or of a character that its alphabet doesn't have
+# weight of an absent character, or of one that the alphabet doesn't have
 NO_VALUE = 1e-3
 
 Share = tuple[object, str, float]
@@ -42,7 +43,7 @@ Share = tuple[object, str, float]
 
 @dataclass(frozen=True, slots=True)
 class Hypothesis:
-    """A value a field may have, its text, and its probability relative to the current reading."""
+    """A value that a field may have, its text, and its probability relative to the current reading."""
 
     value: object
     text: str
@@ -51,9 +52,9 @@ class Hypothesis:
 
 @dataclass(frozen=True, slots=True)
 class Hypotheses:
-    """The hypotheses of the field at *path*, most probable first; `current` is what was read (its value None where the
-    text could not be parsed), `residual` the weight of all values that no lattice holds; `legible` is how likely the
-    best value is beside a text that could not be parsed."""
+    """The hypotheses of the field at *path*, most probable first. `current` is what was read (its value is None if the
+    text could not be parsed), `residual` is the weight of all values that no lattice contains, and `legible` is the
+    likelihood of the best value relative to a text that could not be parsed."""
 
     path: str
     options: tuple[Hypothesis, ...]
@@ -64,7 +65,7 @@ class Hypotheses:
 
 @dataclass(frozen=True, slots=True)
 class _Print:
-    """The values decoded from one printed text, by their comparable form, with text and probability."""
+    """The values decoded from one print, by their comparable form, with text and probability."""
 
     place: object
     shares: Mapping[object, Share]
@@ -76,8 +77,8 @@ class _Print:
 
 @dataclass(frozen=True, slots=True)
 class _SecondPrint(_Print):
-    """The same by the verification recognizer, which can't tell all characters apart and reads the same cut of a page:
-    a minus outside it is lost to both."""
+    """The same from the verification recognizer. It can't distinguish all characters, and it reads the same cut of the
+    page: neither sees a minus outside that cut."""
 
     def share(self, key: object) -> float:
         known = (share for other, (_, _, share) in self.shares.items() if _blurred(other) == _blurred(key))
@@ -85,17 +86,17 @@ class _SecondPrint(_Print):
 
 
 def _blurred(key: object) -> object:
-    """*key* without what a second reading of the same cut can't tell."""
+    """*key* without what a second reading of the same cut can't distinguish."""
     return abs(key) if isinstance(key, Decimal) else alike(key)
 
 
 @dataclass(frozen=True, slots=True)
 class _Notation:
-    """How values of the field at `path` are printed and compared, as its kind has it."""
+    """How values of the field at `path` are printed and compared according to its kind."""
 
     path: str
     spec: KindSpec | None
-    # None where no constraint binds such a field: its lattices are not searched
+    # None if no rule restricts such a field: its lattices are not searched
     spelled: Spelling | None
 
     def key(self, value: object) -> object:
@@ -103,14 +104,14 @@ class _Notation:
         return comparable(self.path, value, self.spec)
 
     def lacks_cents(self, value: object) -> bool:
-        """Whether *value* is an amount that was cut off."""
+        """Whether *value* is an amount whose cents were cut off."""
         return lacks_cents(self.path, value, self.spec)
 
 
 def hypotheses(path: str, field: Fused | None, unread: Sequence[Candidate], spec: KindSpec | None) -> Hypotheses:
-    """The hypotheses of a field of a kind, or of any, from all its prints together. Only the current value where an
-    exact source states it or no lattice supports it. *field* is None where no text could be parsed; *unread* are such
-    texts."""
+    """The hypotheses of a field, from all its prints together. Only the current value if an exact source states it or
+    no lattice supports it. *field* is None if no text could be parsed; *unread* are such texts. *spec* is what is known
+    of the kind, or None."""
     notation = _Notation(path, spec, spelling(path, spec))
     if field is None:
         found = _illegible(path, Hypothesis(None, unread[0].text, NO_VALUE), _prints(notation, unread))
@@ -126,8 +127,8 @@ def _is_pixels(field: Fused) -> bool:
 
 
 def _is_sure(field: Fused) -> bool:
-    """Whether no other reading can reach `FAINTEST`; identifiers are always searched, since they may hold letters that
-    their alphabet doesn't have, and so are positive figures of rows, which may have lost their minus."""
+    """Whether no other reading can reach `FAINTEST`. Identifiers are always searched, since they may contain letters
+    that their alphabet doesn't have. So are positive figures of rows, which may have lost their minus."""
     value, path = field.chosen.value, field.chosen.path
     open_ = isinstance(value, str) or (isinstance(value, Decimal) and value > 0 and ITEM.match(path) is not None)
     return field.chosen.confidence >= SURE and not open_ and not field.contradicting
@@ -140,13 +141,13 @@ def _settled(path: str, field: Fused) -> Hypotheses:
 
 
 def _prints(notation: _Notation, candidates: Iterable[Candidate]) -> list[_Print]:
-    """The decoded prints of the field: the first one, its second reading, and prints elsewhere that share a value."""
+    """The decoded prints of the field: the first one, its second reading, and prints elsewhere with the same value."""
     found = [_print(candidate, notation) for candidate in _distinct(candidates)] if notation.spelled else []
     return [other for other in found if other.place == found[0].place or other.shares.keys() & found[0].shares.keys()]
 
 
 def _distinct(candidates: Iterable[Candidate]) -> list[Candidate]:
-    """One candidate for each piece of print and recognizer."""
+    """One candidate for each piece of print and each recognizer."""
     places: dict[object, Candidate] = {}
     for candidate in candidates:
         if candidate.source == "ocr" and candidate.lattice is not None:
@@ -160,20 +161,20 @@ def _place(candidate: Candidate) -> tuple[int, Box | None]:
 
 def _print(candidate: Candidate, notation: _Notation) -> _Print:
     shares = _shares(candidate, notation)
-    # a sum without its cents was cut off and says nothing of the rest
+    # a sum without its cents was cut off and says nothing about the rest
     if candidate.value is None:
         shares = {key: share for key, share in shares.items() if not notation.lacks_cents(share[0])}
-    # cut out of a text that makes none
+    # cut out of a text that gives no value
     elif not shares:
         shares[notation.key(candidate.value)] = (candidate.value, candidate.text, candidate.confidence)
-    # what is left for values that nobody listed
+    # what is left for values that no lattice lists
     best = max((share for _, _, share in shares.values()), default=0.0)
     make, least = (_SecondPrint, SECOND) if candidate.second else (_Print, LEAST_RESIDUAL)
     return make(_place(candidate), shares, max(least, RESIDUAL * (1.0 - best)))
 
 
 def _shares(candidate: Candidate, notation: _Notation) -> dict[object, Share]:
-    """The values that the print can be read as; texts of one value share its probability."""
+    """The values as which the print can be read; texts with the same value share its probability."""
     spelled = notation.spelled
     assert spelled is not None
     texts = _texts(candidate, spelled)
@@ -189,7 +190,7 @@ def _shares(candidate: Candidate, notation: _Notation) -> dict[object, Share]:
 
 
 def _texts(candidate: Candidate, spelled: Spelling) -> dict[str, float]:
-    """The texts that the lattice can be read as under the grammars of the field, each with its probability."""
+    """The texts as which the lattice can be read under the grammars of the field, each with its probability."""
     assert candidate.lattice is not None
     texts: dict[str, float] = {}
     for grammar in spelled.grammars:
@@ -218,15 +219,15 @@ def _weighed(field: Fused, prints: list[_Print], notation: _Notation) -> Hypothe
 
 
 def _folded(notation: _Notation, text: str) -> object:
-    """The comparable form of what *text* says once its look-alikes are folded; None if that is no value."""
+    """The comparable form of *text* once its look-alikes are folded; None if that is no value."""
     spelled = notation.spelled
     value = spelled.parse("".join(map(spelled.grammars[0].fold, text))) if spelled else None
     return None if value is None else notation.key(value)
 
 
 def _illegible(path: str, current: Hypothesis, prints: list[_Print]) -> Hypotheses:
-    """The hypotheses of a text that can't be parsed, or of a value with a character that such a field can't have (the
-    letter O in a tax id)."""
+    """The hypotheses of a text that can't be parsed, or of a value with a character that such a field can't contain
+    (the letter O in a tax id)."""
     base = max((_together(prints, key) for found in prints for key in found.shares), default=1.0)
     return Hypotheses(path, (*_options(prints, base), current), current, UNREAD, base if prints else 0.0)
 
@@ -236,7 +237,7 @@ def _together(prints: Iterable[_Print], key: object) -> float:
 
 
 def _options(prints: Sequence[_Print], base: float) -> tuple[Hypothesis, ...]:
-    """The values of all prints that are not too faint beside *base*, best first."""
+    """The values of all prints that are not too improbable compared with *base*, best first."""
     values = {key: (value, text) for found in reversed(prints) for key, (value, text, _) in found.shares.items()}
     found = [Hypothesis(value, text, _together(prints, key) / base) for key, (value, text) in values.items()]
     kept = [option for option in found if option.weight >= FAINTEST]

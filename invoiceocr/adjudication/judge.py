@@ -24,21 +24,21 @@ from invoiceocr.invoice import Invoice
 from invoiceocr.kinds import OTHER, KindSpec
 from invoiceocr.proof import Evidence, Finding, Status, Verdict, Witness, WitnessSource
 
-# the confidence that a field with an independent witness must reach to be called verified
+# the confidence from which a field with an independent witness is verified
 VERIFIED = 0.998
 DOUBTFUL = 0.5  # less sure values are doubtful
-# witnesses that only compare what was read with itself
+# witnesses that compare what was read only with itself
 CHECKS = frozenset({"arithmetic", "words", "checksum"})
-# the chance that a cell is in its row where the rows don't add up, however clear its print is
+# the chance that a cell is in the right row if the rows don't add up, however clear its print is
 UNSURE_ROW = 0.9
 NOBODY: frozenset[WitnessSource] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Judgment:
-    """What the judge needs of the rules: which checks support each path, findings, paths under suspicion, and what was
-    corrected. `unsure_rows` tells that the item rows don't add up, `disputed` are paths of which the page itself says
-    two things."""
+    """What the judge needs to know from the rules: the checks that support each path, findings, paths under suspicion,
+    and corrections. `unsure_rows` says that the item rows don't add up; `disputed` are paths about which the page
+    itself says two things."""
 
     supports: Mapping[str, frozenset[WitnessSource]]
     findings: tuple[Finding, ...] = ()
@@ -48,7 +48,7 @@ class Judgment:
     disputed: frozenset[str] = frozenset()
 
     def joined(self, findings: Iterable[Finding], supports: Mapping[str, frozenset[WitnessSource]]) -> Judgment:
-        """The judgment with more *findings*, told first, and with more *supports*."""
+        """The judgment with more *findings*, put first, and with more *supports*."""
         paths = self.supports.keys() | supports.keys()
         both = {path: self.supports.get(path, NOBODY) | supports.get(path, NOBODY) for path in paths}
         return replace(self, findings=(*findings, *self.findings), supports=both)
@@ -60,7 +60,7 @@ class Judgment:
 
 @dataclass(frozen=True, slots=True)
 class _Rating:
-    """How sure a value is: a score or, once calibrated, a probability, and the status that follows."""
+    """How sure a value is: a score or, once calibrated, a probability; and the resulting status."""
 
     confidence: float
     status: Status
@@ -73,8 +73,8 @@ REVIEWED = _Rating(1.0 - SOURCE_ERROR["reviewer"], "verified")
 def judge(
     draft: Draft, fused: Mapping[str, Fused], invoice: Invoice, judgment: Judgment, policy: AcceptancePolicy
 ) -> Invoice:
-    """*invoice* with evidence, findings and verdict; *policy* tells which fields pass without review."""
-    # 1. the evidence of each field; what the notes name counts as disputed
+    """*invoice* with evidence, findings and verdict; *policy* says which fields pass without review."""
+    # 1. the evidence of each field; fields that the notes name count as disputed
     noted = frozenset(path for note in draft.notes for path in note.fields)
     judgment = replace(judgment, disputed=judgment.disputed | noted)
     evidence = {path: _evidence(path, field, draft, judgment, policy) for path, field in fused.items()}
@@ -86,7 +86,7 @@ def judge(
     )
     repairs = (correction.finding() for correction in judgment.corrections)
     findings = (*conflicts.of_draft(draft), *disagreements, *repairs, *draft.notes, *judgment.findings)
-    # 3. the verdict, and for review what it hangs on
+    # 3. the verdict, and for review the reasons
     verdict = verdict_on(invoice.kind, evidence, findings, policy, draft.spec)
     if verdict == "review":
         findings = (*findings, *doubts(invoice.kind, evidence, policy, draft.spec))
@@ -95,15 +95,15 @@ def judge(
 
 
 def _rounded(box: Box | None) -> tuple[float, ...] | None:
-    """*box* as an invoice tells it, to the tenth of a pixel or point."""
+    """*box* as an invoice reports it, rounded to a tenth of a pixel or point."""
     return tuple(round(edge, 1) for edge in box.as_tuple()) if box is not None else None
 
 
 def _evidence(path: str, field: Fused, draft: Draft, judgment: Judgment, policy: AcceptancePolicy) -> Evidence:
     """How the value of *field* came about and how sure it is."""
-    # nobody is his own witness
+    # no source is its own witness
     supports = judgment.supports.get(path, NOBODY) - field.sources
-    # no table tells how often people err
+    # no table says how often people make mistakes
     rating = (
         REVIEWED
         if is_reviewed(field)
@@ -125,11 +125,11 @@ def _evidence(path: str, field: Fused, draft: Draft, judgment: Judgment, policy:
 
 
 def _rating(path: str, field: Fused, supports: frozenset[WitnessSource], judgment: Judgment) -> _Rating:
-    """The score of the value that was read, by what supports it and what speaks against it."""
+    """The score of the value that was read, from what supports it and what contradicts it."""
     proofs = _proofs(path, field, supports)
     suspect = path in judgment.suspects
     if suspect:
-        # a rule that holds proves nothing of a value by which others fail
+        # a rule that holds proves nothing about a value that makes others fail
         proofs -= CHECKS
     correction = judgment.correction(path)
     # a correction weighed both readings
@@ -150,16 +150,16 @@ def _calibrated(path: str, field: Fused, rating: _Rating, policy: AcceptancePoli
 
 
 def _proofs(path: str, field: Fused, supports: frozenset[WitnessSource]) -> frozenset[WitnessSource]:
-    """What of *supports* proves the value where it stands: check digits don't tell whose number it is, nor sums whose
-    row's."""
+    """Those of *supports* that prove the value at its place: check digits don't say whose number it is, and sums don't
+    say to which row a cell belongs."""
     if field.placed:
         return supports
     return supports - ({"checksum", "arithmetic"} if ITEM.match(path) else {"checksum"})
 
 
 def _placed(field: Fused) -> Candidate:
-    """The candidate that tells where the value stands: the chosen one, or the first that agrees and has a box. What a
-    person said stands where the print is that it overruled."""
+    """The candidate that shows where the value stands: the chosen one, or the first agreeing one with a box. A person's
+    value stands at the print that it overruled."""
     overruled = field.contradicting if is_reviewed(field) else ()
     return next((c for c in (field.chosen, *field.agreeing, *overruled) if c.box is not None), field.chosen)
 
@@ -173,15 +173,15 @@ def _status(sure: float, proven: bool, suspect: bool) -> Status:
 
 
 def _is_contradicted(field: Fused, proofs: frozenset[WitnessSource]) -> bool:
-    """Whether a source says otherwise, or the page shows nothing. What the caller expected instead counts against a
-    single witness only."""
+    """Whether a source says otherwise, or the page shows nothing. A differing expectation of the caller counts only
+    against a single witness."""
     against = bool(rivals(field)) or unseen(field) is not None
     return against or (bool(disputes(field)) and not _is_proven(field, proofs))
 
 
 def _is_doubted(field: Fused, supports: frozenset[WitnessSource]) -> bool:
-    """Whether two recognizers read differently and nothing tells who is right: check digits would, whosever number
-    it is."""
+    """Whether two recognizers read differently and nothing shows who is right. Check digits would, whosever number it
+    is."""
     return bool(doubters(field)) and not _is_proven(field, supports)
 
 
@@ -191,7 +191,7 @@ def _is_proven(field: Fused, proofs: frozenset[WitnessSource]) -> bool:
 
 
 def _damaged(field: Fused) -> frozenset[WitnessSource]:
-    """The QR code where its CRC is wrong: it proves nothing."""
+    """The QR code if its CRC is wrong: it proves nothing."""
     return frozenset(c.source for c in field.agreeing if c.source == "qr" and c.confidence <= DAMAGED)
 
 
@@ -217,8 +217,9 @@ def verdict_on(
     policy: AcceptancePolicy,
     spec: KindSpec | None,
 ) -> Verdict:
-    """reject: an error whose fields are all surely read; accept: no error and every key field sure; else review. What
-    the rules of *findings* ask for goes first, the strictest of them; acceptance only where nothing else is wrong."""
+    """`reject` for an error whose fields are all surely read; `accept` if there is no error and every key field is
+    sure; otherwise `review`. A verdict that a rule of *findings* requests takes precedence, the strictest first;
+    `accept` only if nothing else is wrong."""
     told = tuple(findings)
     asked = {finding.verdict for finding in told}
     errors = [finding for finding in told if finding.severity == "error" and finding.verdict is None]

@@ -1,4 +1,4 @@
-"""`judgment_of`: what the rules say for the judge."""
+"""`judgment_of`: what the rules tell the judge."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from invoiceocr.proof import WitnessSource
 from invoiceocr.rules.engine import RuleReport, RuleResult
 from invoiceocr.rules.packs.schema import Outcome
 
-# rules that fail where a value stands in another's place
+# rules that fail if a value stands in the place of another one
 SWAPPING = frozenset({"buyer-is-seller", "parties-one-name"})
 
 
@@ -24,8 +24,8 @@ Prints = tuple[frozenset[str], ...]
 
 
 def judgment_of(report: RuleReport, repairs: Repairs, prints: Prints = ()) -> Judgment:
-    """What the rules say for the judge: a rule witnesses nothing about values that were chosen so that it holds, nor
-    about values that another rule disputes, nor where it compares *prints* with themselves."""
+    """What the rules tell the judge. A rule is no witness of a value that was chosen to satisfy it, nor of one that
+    another rule disputes, nor if it compares *prints* with themselves."""
     corrections = tuple(repairs.corrections.values())
     fitted = {correction.path for correction in corrections if not correction.proven}
     disputed = _disputed(report)
@@ -38,18 +38,15 @@ def judgment_of(report: RuleReport, repairs: Repairs, prints: Prints = ()) -> Ju
 
 
 def _checked(result: RuleResult, disputed: Set[str]) -> Outcome:
-    """The outcome of a sum; unknown where it holds for sums of which nothing is a witness."""
+    """The outcome of a sum; unknown if it holds for sums that nothing confirms."""
     return "unknown" if result.outcome == "pass" and not disputed.isdisjoint(result.supports) else result.outcome
 
 
 def _unproven(report: RuleReport, sums: Set[Outcome]) -> Callable[[str], bool]:
-    """Tells the cells of rows for which no rule is a witness.
-
-    Where the rows don't add up, or no sum of them could be checked, one may be missing, merged, shifted or without its
-    minus: then a row that fits in itself is perhaps not the one that it is counted as. Where a row does not fit in
-    itself, its cells may be those of another row, which leaves every sum right: then only rows that pass the same rule
-    are proven.
-    """
+    """Whether a cell belongs to a row that no rule confirms. If the rows don't add up, or no sum of them could be
+    checked, one may be missing, merged, shifted or without its minus: even a row that is consistent in itself may not
+    be the row that it is counted as. If a row is not consistent in itself, its cells may be those of another row, which
+    leaves every sum right: then only rows that pass the same rule are confirmed."""
     by_row = [result for result in report.results if result.row is not None]
     failed = {result.rule for result in by_row if _accuses_cells(result)}
     passed = Counter(result.row for result in by_row if result.rule in failed and result.outcome == "pass")
@@ -63,12 +60,13 @@ def _unproven(report: RuleReport, sums: Set[Outcome]) -> Callable[[str], bool]:
 
 
 def _accuses_cells(result: RuleResult) -> bool:
-    """Whether a row does not fit in itself."""
+    """Whether a row is not consistent in itself."""
     return result.row is not None and result.outcome == "fail" and bool(result.repair)
 
 
 def _accused_cells(report: RuleReport) -> frozenset[str]:
-    """The cells of which one is wrong in a row that does not fit in itself: no sum of them proves anything."""
+    """The cells of rows that are not consistent in themselves: one of them is wrong, so no sum of them proves
+    anything."""
     accusing = (result for result in report.results if _accuses_cells(result))
     return frozenset(path for result in accusing for path in result.repair)
 
@@ -76,7 +74,7 @@ def _accused_cells(report: RuleReport) -> frozenset[str]:
 def _witnesses(
     report: RuleReport, fitted: Set[str], prints: Prints, disputed: Set[str]
 ) -> dict[str, frozenset[WitnessSource]]:
-    """Which kinds of rules witness for each path."""
+    """The kinds of rules that are witnesses of each path."""
     found: dict[str, frozenset[WitnessSource]] = {}
     for result in report.results:
         witness = witness_of(result)
@@ -89,18 +87,18 @@ def _witnesses(
 
 
 def _compares_prints(result: RuleResult, prints: Prints) -> bool:
-    """Whether the rule compares several prints of one value with each other."""
+    """Whether the rule compares several prints of the same value with each other."""
     return any(len(paths.intersection(result.reads)) > 1 for paths in prints)
 
 
 def _swapped(report: RuleReport) -> frozenset[str]:
-    """The fields of which one stands in another's place."""
+    """The fields of which one stands in the place of another."""
     failed = (result for result in report.results if result.outcome == "fail" and result.rule in SWAPPING)
     return frozenset(path for result in failed for path in result.reads)
 
 
 def shared_prints(fused: Mapping[str, Fused]) -> Prints:
-    """The fields of *fused* whose values were taken from the same place of the same page."""
+    """The fields of *fused* whose values come from the same place on the same page."""
     places: dict[tuple[object, ...], set[str]] = {}
     for path, field in fused.items():
         if field.chosen.box is not None:
@@ -114,19 +112,16 @@ def _sums_rows(result: RuleResult) -> bool:
 
 
 def _disputed(report: RuleReport) -> frozenset[str]:
-    """The sums of which nothing that was read can be a witness any more.
-
-    A total that contradicts its own sum is not proven by words that agree with it, nor its parts by one another. And
-    the words are the only witness beside the digits: where they say otherwise, no sum of digits proves anything, since
-    a point lost from all amounts leaves every sum right.
-    """
+    """The sums that nothing read can confirm any more. A total that contradicts its own sum is not proven by words that
+    agree with it, nor are its parts proven by one another. The words are the only witness besides the digits: if they
+    say otherwise, no sum of digits proves anything, since losing the point from all amounts leaves every sum right."""
     failed = [result for result in report.results if _contradicts(result)]
     by_words = [result for result in failed if witness_of(result) == "words"]
     return frozenset(path for result in failed for path in result.reads) | _reached(by_words, report.results)
 
 
 def _contradicts(result: RuleResult) -> bool:
-    """Whether sums of the invoice itself don't come out; sums of rows accuse the rows."""
+    """Whether sums of the invoice itself are wrong; sums of rows accuse the rows."""
     return (
         result.outcome == "fail"
         and result.row is None
@@ -137,7 +132,7 @@ def _contradicts(result: RuleResult) -> bool:
 
 
 def _reached(failed: Iterable[RuleResult], results: Iterable[RuleResult]) -> frozenset[str]:
-    """The fields that *results* which hold tie to those of *failed*, directly or through others."""
+    """The fields that the *results* that hold connect to those of *failed*, directly or through others."""
     reached = {path for result in failed for path in result.reads}
     ties = [frozenset(result.reads) for result in results if reached and result.outcome == "pass" and result.supports]
     while grown := [tie for tie in ties if tie & reached and not tie <= reached]:

@@ -1,7 +1,7 @@
-"""Names of a public list as witnesses: a doubtful reading is guided to the listed name that its lattice holds possible.
+"""Names of public lists: a doubtful reading is replaced by a listed name that its lattice considers possible.
 
 Fields name their list in YAML (`vocabulary: stations`). A clear reading is never overruled, listed or not; one that is
-not on the list is only less sure.
+not on the list only becomes less sure.
 """
 
 from __future__ import annotations
@@ -18,26 +18,26 @@ from invoiceocr.kinds.vocabulary import Vocabulary, vocabulary
 
 # the confidence from which a reading is never overruled
 CLEAR = 0.9
-# of the confidence of a reading that is on no list: stations close and open, and lists lag behind
+# what is left of the confidence of a reading that is not on the list: stations close and open, and lists lag behind
 UNLISTED = 0.9
-# of the best reading's probability that a listed name must have
+# share of the best reading's probability that a listed name must have
 LIKELY = 0.01
-# of a listed name's probability that another listed name may have beside it
+# share of a listed name's probability that another listed name may have at most
 NEXT = 0.1
-# the chance that a guided reading is wrong: the print was doubtful
+# the chance that a replaced reading is wrong: the print was doubtful
 GUESSED = 0.1
 LISTED = Reason("listed-name", "公开名录中的名称", "a name of the public list")
 
 
 def weighed(candidates: Iterable[Candidate], spec: KindSpec | None) -> tuple[Candidate, ...]:
-    """*candidates*, recognized ones less sure where a list of the kind's field does not have their value."""
+    """*candidates*; recognized ones become less sure if the list of their field does not contain their value."""
     if spec is None:
         return tuple(candidates)
     return tuple(_less_sure(c) if _is_unlisted(c, _list_of(c.path, spec)) else c for c in candidates)
 
 
 def corrections(fused: Mapping[str, Fused], spec: KindSpec | None) -> dict[str, Correction]:
-    """The doubtful readings of *fused* fields with a list that have one listed name as a likely reading, by path."""
+    """The doubtful readings of *fused* fields that have exactly one listed name as a likely reading, by path."""
     if spec is None:
         return {}
     found = ((path, _guided(path, field, _list_of(path, spec))) for path, field in fused.items())

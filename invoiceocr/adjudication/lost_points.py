@@ -1,5 +1,5 @@
-"""Amounts that were printed without cents: where all of a page's decimal points were lost, drawn as dots or in glyphs
-that say nothing, every sum comes out, and only the words would tell."""
+"""Amounts that were printed without cents. If all decimal points of a page are lost, because they are drawn as dots or
+in meaningless glyphs, every sum still comes out, and only the words would show it."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from invoiceocr.evidence.second_reading import SUMMED, lacks_cents
 from invoiceocr.kinds import KindSpec
 
 TOTAL = "total"
-# sources of what stands on paper; records state amounts as they like
+# sources of what is printed on paper; records may state amounts in any form
 ON_PAPER = PRINTED | {"ocr"}
 
 
 def suspected(judgment: Judgment, fused: Mapping[str, Fused], spec: KindSpec | None) -> Judgment:
-    """*judgment* with the amounts of an invoice with tax under suspicion that are printed without cents, unless the
-    words say the total: all 530 amounts of real files had their cents."""
+    """*judgment* with the amounts that are printed without cents under suspicion, if the invoice has a tax and no words
+    state the total: all 530 amounts of real files had their cents."""
     if spec is None or SUMMED not in spec.families or "words" in judgment.supports.get(TOTAL, ()):
         return judgment
     lost = (

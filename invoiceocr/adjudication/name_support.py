@@ -1,15 +1,15 @@
-"""Names of parties that their blocks prove: beside a tax id with right check digits, in characters that were never
-pixels or that two recognizers of different make read alike, each by itself.
+"""Names of parties that their blocks prove: a name beside a tax id with correct check digits, either in exact
+characters or read alike by two recognizers of different make, each by itself.
 
-Characters of a text layer, an OFD or an XML record are exact, so such a name can only be wrong in two ways: it belongs
-to another field, or a part of it is missing. Its tax id excludes the first: its check digits show that the block of
-this party was found and its rows were told apart, and the name stands in the row before it (in a record: in the same
+Characters of a text layer, an OFD or an XML record are exact, so such a name can be wrong in only two ways: it belongs
+to another field, or a part of it is missing. Its tax id excludes the first: the check digits show that the block of
+this party was found and its rows were told apart, and the name stands in the row above the id (in a record: in the same
 element). Its own shape excludes the second: it is a company's name from its beginning to its legal form, its brackets
 are closed, and it is as wide on the page as its characters are.
 
-A recognized name can also have a misread character. It counts only where both recognizers of the page read all of it
-alike and clearly, one of them with what stands around it, so that no character was cut off; nothing else was read of
-the name or of the id.
+A recognized name can also contain a misread character. It counts only if both recognizers of the page read all of it
+alike and clearly, one of them together with its surroundings so that no character was cut off, and nothing else was
+read of the name or of the id.
 """
 
 from __future__ import annotations
@@ -33,18 +33,18 @@ COMPANY = regex.compile(
     r"[\p{Han}A-Za-z0-9()（）·&\-]{2,}"
     r"(公司|厂|店|行|社|院|校|学|所|部|局|处|站|中心|集团|企业|馆|会|场|园|城|吧|坊|室|队|合伙[)）]|分公司)"
 )
-# a name that was read together with a number before it, or with a part of another print of itself
+# a name that was read together with a number before it, or with part of another print of itself
 JOINED = regex.compile(r"^\d{2,}\p{Han}|(.{3,})(?:(?!公司).)*\1")
 BRACKETS = str.maketrans("（）", "()")
-# heights from the center of the name down to that of the id, the next row; forms have 1.5 to 3.5
+# heights from the center of the name down to that of the id in the next row; forms have 1.5 to 3.5
 ROW = 4.5
-# heights from the left end of the name to that of the id: its caption is longer, on forms up to 13.5
+# heights from the left end of the name to that of the id, whose caption is longer; on forms up to 13.5
 ASIDE = 15.0
 # em: the advance of a digit, a letter or a narrow bracket; that of a Han character is 1
 NARROW = 0.5
-# confidence of the first reading of a name that a second one makes sure
+# confidence of a first reading that a second one can confirm
 CLEAR = 0.9
-# heights of its line that an em of a name takes: 0.94 to 1.005, less with narrow letters
+# width of an em of a name in heights of its line: 0.94 to 1.005, less with narrow letters
 LINE = (0.7, 1.02)
 # code points from here on are as wide as they are high
 HAN = 0x2E80
@@ -59,7 +59,7 @@ def supports(fused: Mapping[str, Fused], report: RuleReport) -> dict[str, frozen
 
 
 def _parties(fused: Mapping[str, Fused]) -> Iterator[str]:
-    """The fields that hold a party whose name was read; rows have names too, but a number in their paths."""
+    """The fields that hold a party whose name was read; rows have names, too, but a number in their paths."""
     return (path.removesuffix(NAME) for path in fused if path.endswith(NAME) and path.count(".") == 1)
 
 
@@ -71,13 +71,13 @@ def _is_proven(name: Fused, number: Fused) -> bool:
 
 
 def _is_read_twice(name: Fused) -> bool:
-    """Whether both recognizers read the *name* in pixels alike, each by itself (pipeline/verification.py)."""
+    """Whether both recognizers read the *name* in pixels alike, each by itself (see pipeline/verification.py)."""
     first = [c for c in name.agreeing if c.source == "ocr" and not c.second and c.confidence >= CLEAR]
     return name.sources == {"ocr"} and bool(first) and any(c.second for c in name.agreeing) and _is_undisputed(name)
 
 
 def _is_undisputed(field: Fused) -> bool:
-    """Whether nothing else was read of the same field."""
+    """Whether nothing else was read for the same field."""
     return not any(c.value is not None for c in field.contradicting)
 
 
@@ -114,7 +114,7 @@ def _stand_together(name: Candidate, number: Candidate) -> bool:
 
 
 def _is_whole(name: str, box: Box) -> bool:
-    """Whether a name on one line is as wide as its characters are: a glyph that nobody could decode leaves a gap."""
+    """Whether a name on one line is as wide as its characters are: a glyph that could not be decoded leaves a gap."""
     ems = sum(1.0 if ord(character) >= HAN else NARROW for character in name)
     least, most = LINE
     return least <= box.width / (ems * box.height) <= most

@@ -1,4 +1,4 @@
-"""What rules said, as the trace of an invoice keeps it: in words, without the machinery."""
+"""The results of rules as the trace of an invoice keeps them: in words, without the internals."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from invoiceocr.rules.engine import Engine, RuleResult
 
 
 def outcome(result: RuleResult, engine: Engine) -> RuleOutcome:
-    """*result* of a rule of *engine* with the rule's title. Where a condition or a missing row kept the rule from
+    """*result* of a rule of *engine* with the title of the rule. If a condition or a missing row kept the rule from
     judging, it read the paths of its condition."""
     title = engine.rules[result.rule].title
     return RuleOutcome(

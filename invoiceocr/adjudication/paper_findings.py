@@ -1,4 +1,4 @@
-"""Sums of two invoices on one page: a finding, since only one of them became an invoice."""
+"""A finding for the sums of two invoices on one page, of which only one became an invoice."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from invoiceocr.values import chinese_amount
 
 
 def several(draft: Draft) -> tuple[Finding, ...]:
-    """An error where a page prints two totals in digits and both again in words: an invoice has one."""
+    """An error if a page prints two totals in digits and both again in words: an invoice has only one."""
     pages = sorted({c.page for c in draft.candidates if c.path == "total_in_words" and c.box is not None})
     totals = {page: sorted(_totals(draft, page)) for page in pages}
     return tuple(_finding(found) for found in totals.values() if len(found) > 1)

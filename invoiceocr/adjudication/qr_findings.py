@@ -1,4 +1,4 @@
-"""A tax QR code on an invoice's page that is another invoice's: a finding."""
+"""A finding for a tax QR code on the page of an invoice to which it does not belong."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ TYPE_DIGITS = 2
 
 def foreign(draft: Draft, codes: Sequence[QrPayload], matching: QrPayload | None) -> tuple[Finding, ...]:
     """An error for each tax code on a page of *draft* that states none of its values: somebody put it there, or it is
-    on a part of another paper that was not read. *codes* are those of the file, *matching* is the invoice's own one
-    if it has any."""
+    on part of another paper that was not read. *codes* are those of the file; *matching* is the invoice's own code, if
+    it has one."""
     strangers = [code for code in codes if code is not matching and len(code.type) == TYPE_DIGITS]
     if draft.kind == OTHER or not strangers:
         return ()

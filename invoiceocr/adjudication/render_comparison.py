@@ -1,7 +1,8 @@
-"""What recognized pixels say of a page whose characters are known: who agrees, who differs, and who surely does.
+"""What the recognized pixels of a page say whose characters are known: what agrees, what differs, and what surely
+differs.
 
-A misreading must never become an accusation: a print differs surely only if two looks at it read the same, and
-neither of them held what is stated for possible.
+A misreading must never become an accusation: a print surely differs only if two looks at it read the same, and neither
+of them considered the stated value possible.
 """
 
 from __future__ import annotations
@@ -23,21 +24,21 @@ from invoiceocr.proof import Finding
 from invoiceocr.values import confusion, tax_id
 
 UNSURE = "pixels-unsure"
-CLEAR = 0.8  # probability of the value that a look must give it
-# probability of what is stated from which a look doesn't rule it out
+CLEAR = 0.8  # probability that a look must give to its value
+# probability of the stated value from which a look doesn't rule it out
 FAINT = 1e-3
-# confidence of a print without lattice; of one with a lattice that two looks agree on it has at least that
+# confidence that a print without a lattice needs; one with a lattice on which two looks agree has at least that
 SURE = 0.95
 MONEY = "money"  # the type of checked cells of rows
-TAX_ID = "tax_id"  # the type whose check digits tell a misreading
+TAX_ID = "tax_id"  # the type whose check digits reveal a misreading
 CURRENCY = ("¥", "￥")
 _POINT = re.compile(r"[.,]")
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The printed candidates that agree with what is stated, those of checked fields that differ from it, and those
-    of fields of which nothing is stated."""
+    """The printed candidates that agree with what is stated, those of checked fields that differ, and those of fields
+    that are not stated."""
 
     agreeing: tuple[Candidate, ...] = ()
     differing: tuple[Candidate, ...] = ()
@@ -45,7 +46,7 @@ class Comparison:
 
 
 def compare(stated: Iterable[Candidate], printed: Sequence[Candidate], spec: KindSpec | None) -> Comparison:
-    """*printed* by how it stands to *stated*. Item rows count only where both have as many."""
+    """*printed*, by how it relates to *stated*. Item rows count only if both have the same number."""
     known = [candidate for candidate in stated if candidate.value is not None]
     legible = _legible(printed, same_rows=item_count(known) == item_count(printed))
     values = _values(known, spec)
@@ -66,8 +67,8 @@ def surely_differs(
     is_known: Callable[[str], bool],
     spec: KindSpec | None,
 ) -> bool:
-    """Whether *looks* at one print of a field surely say something else than *stated* does. *is_known* tells whether
-    the recognizer knows all characters of a text: others it can only misread."""
+    """Whether *looks* at one print of a field surely say something else than *stated* does. *is_known* says whether the
+    recognizer knows all characters of a text; it can only misread others."""
     path = looks[0].path
     if len(looks) < 2 or len({comparable(path, look.value, spec) for look in looks}) != 1:
         return False
@@ -78,14 +79,14 @@ def surely_differs(
 
 
 def _differs(look: Candidate, stated: Candidate, spec: KindSpec | None) -> bool:
-    """Whether *look* is no part and no misreading of what is *stated*, and doesn't hold it for possible."""
+    """Whether *look* is neither a part nor a misreading of what is *stated*, and doesn't consider it possible."""
     if _is_torn(look, stated) or _is_misread(look, stated, spec):
         return False
     return _rules_out(look, stated.value, spec)
 
 
 def witness(looks: Sequence[Candidate]) -> Candidate:
-    """The candidate for *looks* that say the same, as sure as they are together."""
+    """The candidate for *looks* that say the same, with their combined confidence."""
     doubt = 1.0
     for look in looks:
         doubt *= 1.0 - look.confidence
@@ -98,16 +99,16 @@ def unconfirmed(
     is_known: Callable[[str], bool],
     spec: KindSpec | None,
 ) -> tuple[str, ...]:
-    """The key fields that the page's characters tell and no print agrees with. Not those of which it is told already
-    that nothing is seen, and not names that the recognizer can't spell."""
+    """The key fields that the page states in characters and no print agrees with. Fields that were already reported as
+    not seen are left out, and so are names that contain characters the recognizer doesn't know."""
     settled = {candidate.path for candidate in agreeing}
     stated = (c for c in own if is_key(c.path, spec) and c.value is not None and c.source != "ocr" and not c.unseen)
     return tuple(dict.fromkeys(c.path for c in stated if c.path not in settled and is_known(c.text)))
 
 
 def misread(looks: Iterable[Candidate], stated: Sequence[Candidate], spec: KindSpec | None) -> frozenset[str]:
-    """The paths of tax ids that each of *looks* misreads: what is *stated* but for one look-alike, which breaks the
-    check digits. No other id can be meant, since two valid ones differ in more than one character."""
+    """The paths of tax ids that each of *looks* misreads: they differ from what is *stated* in one look-alike, which
+    breaks the check digits. No other id can be meant, since two valid ids differ in more than one character."""
     right: dict[str, bool] = {}
     for look in looks:
         against = [c for c in stated if c.path == look.path and c.value is not None]
@@ -117,7 +118,7 @@ def misread(looks: Iterable[Candidate], stated: Sequence[Candidate], spec: KindS
 
 
 def unsure(paths: Iterable[str]) -> tuple[Finding, ...]:
-    """A finding for each field whose print could not be read as what the characters say."""
+    """A finding for each field whose print could not be read as the characters state it."""
     return tuple(
         finding(
             UNSURE,
@@ -133,7 +134,7 @@ def unsure(paths: Iterable[str]) -> tuple[Finding, ...]:
 
 
 def _legible(printed: Iterable[Candidate], *, same_rows: bool) -> list[Candidate]:
-    """The *printed* candidates with a value, those of item rows only with *same_rows*."""
+    """The *printed* candidates with a value; those of item rows only with *same_rows*."""
     return [c for c in printed if c.value is not None and (same_rows or not ITEM.match(c.path))]
 
 
@@ -145,14 +146,15 @@ def _values(candidates: Iterable[Candidate], spec: KindSpec | None) -> dict[str,
 
 
 def is_checked(path: str, spec: KindSpec | None) -> bool:
-    """Whether the print of the field at *path* of a kind, or of any, may accuse its characters."""
+    """Whether the print of the field at *path* may contradict its characters; *spec* is what is known of its kind, or
+    None."""
     field = field_of(path, spec)
     return is_key(path, spec) or (field is not None and ITEM.match(path) is not None and field.type.name == MONEY)
 
 
 def _is_torn(look: Candidate, stated: Candidate) -> bool:
-    """Whether the two differ only in a point, or in characters at an end that a crop may have lost, or taken from
-    its neighbors; a figure behind its currency sign has no neighbor."""
+    """Whether the two differ only in a point, or in characters at an end that a crop may have lost or taken from its
+    neighbors. A figure behind its currency sign has no neighbor."""
     printed, known = str(look.value), str(stated.value)
     if _POINT.sub("", printed) == _POINT.sub("", known) or printed in known:
         return True
@@ -160,7 +162,7 @@ def _is_torn(look: Candidate, stated: Candidate) -> bool:
 
 
 def _is_misread(look: Candidate, stated: Candidate, spec: KindSpec | None) -> bool:
-    """Whether *look* reads one look-alike in the tax id *stated*, and so one whose check digits are wrong."""
+    """Whether *look* reads one look-alike in the tax id *stated*, and therefore an id whose check digits are wrong."""
     field, read, known = field_of(look.path, spec), str(look.value), str(stated.value)
     if field is None or field.type.name != TAX_ID or len(read) != len(known):
         return False
@@ -176,7 +178,7 @@ def _rules_out(look: Candidate, value: object, spec: KindSpec | None) -> bool:
 
 
 def _probability(look: Candidate, value: object, spec: KindSpec | None) -> float:
-    """That of all texts in the lattice that make *value*."""
+    """The probability of all texts in the lattice that give *value*."""
     assert look.lattice is not None
     spelled, wanted = spelling(look.path, spec), comparable(look.path, value, spec)
     best = 0.0

@@ -1,12 +1,13 @@
-"""Repair of misread characters: readings that the recognizer itself scored, chosen by the rules that bind them.
+"""Repair of misread characters: readings that the recognizer itself scored, chosen by the rules that restrict them.
 
-Rules that fail, texts that make no value and prints that disagree open the fields they concern; fields that share
-an open rule are searched together. Every assignment of readings gets a weight: the recognizer's probabilities times,
-for each rule, how much likelier its outcome is if the assignment is the truth. A value is replaced when all other
-explanations together weigh next to nothing, that the truth is in no lattice among them; else it stays as read.
+Rules that fail, texts that give no value and prints that disagree open the fields that they concern. Fields that share
+an open rule are searched together. Every assignment of readings gets a weight: the product of the recognizer's
+probabilities and, for each rule, of how much likelier its outcome is if the assignment is true. A value is replaced
+only if all other explanations together weigh almost nothing, including the one that the truth is in no lattice.
+Otherwise it stays as read.
 
-A date after today, and one that the calendar doesn't have, can't stay: there the reading that is left is taken if it is
-likelier than all else together.
+A date after today, or one that the calendar doesn't have, can't stay. The remaining reading is taken if it is likelier
+than everything else together.
 """
 
 from __future__ import annotations
@@ -28,27 +29,27 @@ from invoiceocr.kinds import KindSpec
 from invoiceocr.rules.context import RuleContext
 from invoiceocr.rules.engine import Engine, RuleReport
 
-# a date that can't be true, or whose text makes none: what is left may be wrong as often as this, and is doubtful
+# a date that can't be true, or whose text gives none: the remaining reading may be wrong this often, and is doubtful
 MAX_ERROR_OF_DATE = 0.3
-LEGIBLE = 0.4  # of the probability of a text without value: that of the day or moment it is read as
-# weight of all other explanations from which a value that stays is doubtful
+LEGIBLE = 0.4  # share of the probability of a text without a value: that of the day or moment as which it is read
+# weight of all other explanations from which a value that is kept becomes doubtful
 DOUBTFUL = 0.1
-MOST_TRIALS = 300  # assignments of a group
-# evaluations for an invoice, in evaluations of a simple rule: about 8 ms
+MOST_TRIALS = 300  # how many assignments of a group are tried
+# the budget for an invoice, in evaluations of a simple rule: about 8 ms
 MOST_SPENT = 200
 # the chance that a value is printed with a wrong digit, for each other digit
 MISPRINTED = 1e-5
-# what is left of the chance that a wrong value is met by an equation, if all else in it is right
+# what is left of the chance that a wrong value satisfies an equation, if everything else in it is right
 PINNED = 0.03
-LEAST_WEIGHT = 1e-6  # of an assignment, by its readings alone
+LEAST_WEIGHT = 1e-6  # least weight of an assignment, by its readings alone
 
 Assignment = dict[str, Hypothesis]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Case:
-    """An invoice as read: its fused fields, the candidates whose text made no value, what the rules said, and what is
-    known of its kind."""
+    """An invoice as read: its fused fields, the candidates whose text gave no value, the results of the rules, and what
+    is known of its kind."""
 
     fused: Mapping[str, Fused]
     unread: Sequence[Candidate]
@@ -61,17 +62,18 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Repairs:
-    """The corrections by path, and the paths that stay as read though other readings explain the rules as well."""
+    """The corrections by path, and the paths that are kept as read although other readings explain the rules as
+    well."""
 
     corrections: Mapping[str, Correction] = field(default_factory=dict)
     doubtful: frozenset[str] = frozenset()
 
 
 def repair(case: Case) -> Repairs:
-    """The corrections of misread fields in *case*, and the fields left doubtful; empty where all rules pass."""
-    # 1. open the fields that failed rules, unparsed texts and disagreeing prints concern
+    """The corrections of misread fields in *case*, and the fields that remain doubtful; empty if all rules pass."""
+    # 1. open the fields concerned by failed rules, unparsed texts and disagreeing prints
     bound = constraints(case.report, case.engine)
-    # 2. search each group of fields that share an open rule by itself
+    # 2. search each group of fields that share an open rule separately
     corrections: dict[str, Correction] = {}
     doubtful: set[str] = set()
     trials = Trials(case.invoice, case.context)
@@ -90,7 +92,7 @@ def _open(case: Case, bound: Iterable[Constraint]) -> list[frozenset[str]]:
     missing = known - case.fused.keys()
     suspect = missing.union(*broken)
     unread = [constraint.paths & suspect for constraint in bound if constraint.paths & missing]
-    # a row that holds in itself may be wrong as a whole: all of its figures have lost their minus
+    # a row that is consistent in itself may be wrong as a whole: all of its figures have lost their minus
     rows = [c.paths & suspect for c in bound if c.result.row is not None and not c.failed]
     tied = [paths for paths in rows if _meets_several(paths, broken)]
     disputed = [frozenset({path}) for path in known & case.fused.keys() if _is_disputed(case.fused[path])]
@@ -106,8 +108,8 @@ def _meets_several(paths: frozenset[str], others: Iterable[frozenset[str]]) -> b
 
 
 def _groups(sets: Sequence[frozenset[str]], case: Case) -> Iterator[dict[str, Hypotheses]]:
-    """The hypotheses of each group of fields that share an open rule, small groups first; a field with one hypothesis
-    joins no groups."""
+    """The hypotheses of each group of fields that share an open rule, small groups first. A field with a single
+    hypothesis does not connect groups."""
     unread: dict[str, list[Candidate]] = {}
     for candidate in case.unread:
         unread.setdefault(candidate.path, []).append(candidate)
@@ -121,7 +123,7 @@ def _groups(sets: Sequence[frozenset[str]], case: Case) -> Iterator[dict[str, Hy
 
 
 def _united(sets: Iterable[frozenset[str]], free: set[str]) -> list[set[str]]:
-    """The *sets* that hold a *free* path, those that share one united."""
+    """The *sets* that contain a *free* path; sets that share one are united."""
     groups: list[set[str]] = []
     for paths in sets:
         open_paths = paths & free
@@ -145,7 +147,7 @@ class _Group:
         self.as_read = [weight(constraint, constraint.result, values, {}) for constraint in self.constraints]
 
     def scored(self) -> list[tuple[Assignment, float]]:
-        """The likeliest assignments with their weights, the one as read among them, and the rivals of the best."""
+        """The likeliest assignments with their weights, including the one as read, and the rivals of the best one."""
         found = {_key(self.current): (self.current, self.score(self.current))}
         for assignment in _likeliest_first(list(self.free.values())):
             if len(found) > MOST_TRIALS or self.trials.spent > MOST_SPENT:
@@ -163,7 +165,8 @@ class _Group:
                 yield best | {path: option}
 
     def score(self, assignment: Assignment) -> float:
-        """The weight of *assignment*. One less likely than what was read that mends nothing isn't looked at closely."""
+        """The weight of *assignment*. One that is less likely than what was read and repairs nothing isn't examined
+        closely."""
         readings = math.prod(option.weight for option in assignment.values())
         values, changed = _values(assignment), self.changed(assignment)
         product, mends = readings, readings > 1.0
@@ -177,11 +180,12 @@ class _Group:
         return product
 
     def residual(self, best: Assignment) -> float:
-        """The weight of the truth being in no lattice, one field after the other, though *best* is so good."""
+        """The weight of the truth being in no lattice, one field after the other, although *best* is this good."""
         return math.fsum(found.residual * self._without(path, best) for path, found in self.choices.items())
 
     def _without(self, path: str, best: Assignment) -> float:
-        """The weight of the rules as read that don't depend on *path*, and of *best* meeting the others by chance."""
+        """The weight of the rules as read that don't depend on *path*, and of *best* satisfying the others by
+        chance."""
         changed = self.changed(best)
         product = 1.0
         for constraint, before in zip(self.constraints, self.as_read, strict=True):
@@ -208,7 +212,7 @@ class _Group:
         return isinstance(value, date) and any(c.failed and c.paths == {path, "today"} for c in self.constraints)
 
     def reasons(self, path: str, assignment: Assignment) -> tuple[Reason, ...]:
-        """The rules on *path* that hold with *assignment* and did not before."""
+        """The rules on *path* that hold with *assignment* and did not hold before."""
         changed = self.changed(assignment)
         rules = [
             constraint.rule
@@ -229,12 +233,12 @@ def _values(assignment: Assignment) -> dict[str, object]:
 
 
 def _decide(group: _Group) -> Repairs:
-    """The fields whose best reading outweighs all other explanations."""
-    # 1. score joint assignments; the truth may be in no lattice
+    """The corrections of fields whose best reading outweighs all other explanations."""
+    # 1. score joint assignments, and the case that the truth is in no lattice
     scored = group.scored()
     top, _ = max(scored, key=lambda pair: pair[1])
     total = math.fsum(score for _, score in scored) + group.residual(top)
-    # 2. the marginal best of each field and its probability of being wrong
+    # 2. find the marginal best of each field and its probability of being wrong
     best = {path: _best(path, scored) for path in group.free}
     errors = {
         path: 1.0 - mass / total + _misprinted(group.current[path], option) for path, (option, mass) in best.items()
@@ -253,12 +257,13 @@ def _decide(group: _Group) -> Repairs:
 
 
 def _misprinted(current: Hypothesis, option: Hypothesis) -> float:
-    """The chance that *current* stands there and *option* should: rules can't tell that from a misreading."""
+    """The chance that *current* is printed although *option* was meant: rules can't distinguish that from a
+    misreading."""
     return 0.0 if current.value is None or option is current else MISPRINTED / option.weight
 
 
 def _backed(group: _Group, chosen: Assignment) -> Assignment:
-    """The part of *chosen* that rules or second prints speak for when only this part is changed."""
+    """The part of *chosen* that rules or second prints support if only this part is changed."""
     while True:
         final = group.current | chosen
         backed = {
@@ -272,7 +277,7 @@ def _backed(group: _Group, chosen: Assignment) -> Assignment:
 
 
 def _best(path: str, scored: Iterable[tuple[Assignment, float]]) -> tuple[Hypothesis, float]:
-    """The option of *path* with the greatest weight over all assignments, and that weight."""
+    """The option of *path* with the greatest total weight over all assignments, and that weight."""
     masses: dict[Hypothesis, float] = {}
     for assignment, score in scored:
         masses[assignment[path]] = masses.get(assignment[path], 0.0) + score

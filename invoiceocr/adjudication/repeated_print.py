@@ -1,6 +1,5 @@
-"""Identifiers that a paper bears twice, such as code and number of a paper invoice: printed with the form, and again by
-the issuer's printer in another typeface. Each print is a witness of the other, as it is to a person who compares them.
-"""
+"""Identifiers that a paper prints twice, such as code and number of a paper invoice: with the form, and again by the
+issuer's printer in another typeface. Each print is a witness of the other, as it is for a person who compares them."""
 
 from __future__ import annotations
 
@@ -11,15 +10,15 @@ from invoiceocr.adjudication.fusion import Fused
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.geometry import overlap
 
-# the calibration group of values of which no character follows from the others
+# the calibration group of values in which no character follows from the others
 IDENTIFIERS = "identifiers"
-# confidence of a print that may be a witness; what is misread twice alike on degraded pages has less
+# confidence that a print needs to be a witness; what is misread twice alike on degraded pages has less
 CLEAR = 0.98
 
 
 def is_repeated(field: Fused) -> bool:
-    """Whether the value of *field* was read in two places of one page, clearly by both recognizers and without a word
-    against it."""
+    """Whether the value of *field* was read in two places of one page, clearly by both recognizers, and nothing
+    contradicts it."""
     if field.sources != {"ocr"} or not _is_identifier(field):
         return False
     if any(other.value is not None for other in field.contradicting):
@@ -39,7 +38,7 @@ def _place(candidate: Candidate) -> tuple[int, tuple[float, ...] | None]:
 
 
 def _are_apart(a: Candidate, b: Candidate) -> bool:
-    """Whether both are prints of their own on one page."""
+    """Whether both are separate prints on the same page."""
     if a.box is None or b.box is None or a.page != b.page:
         return False
     return not overlap(a.box, b.box)

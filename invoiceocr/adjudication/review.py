@@ -1,4 +1,4 @@
-"""What a person says after looking at the paper: values that stand whatever else was read."""
+"""What a person says after looking at the paper: values that hold whatever else was read."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from invoiceocr.kinds import KindSpec, field_of
 
 
 def overruled(fused: Mapping[str, Fused], reviewed: Iterable[Candidate], spec: KindSpec | None) -> dict[str, Fused]:
-    """The *fused* fields of an invoice of a kind, or of any, with the *reviewed* values in place of all others, which
-    stay as agreeing or contradicting witnesses. A reviewed value of None leaves the field empty."""
+    """The *fused* fields with the *reviewed* values in place of all others, which stay as agreeing or contradicting
+    witnesses. A reviewed value of None empties the field. *spec* is what is known of the kind, or None."""
     fields = dict(fused)
     for word in reviewed:
         fields[word.path] = _overruled(fused.get(word.path), word, spec)

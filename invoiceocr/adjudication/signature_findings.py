@@ -1,4 +1,4 @@
-"""What a file's signatures mean for the invoices in it: findings."""
+"""Findings about the signatures of a file and what they mean for its invoices."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from invoiceocr.signature import Signature
 
 PACK = "signatures"
 BROKEN, PARTIAL, UNREAD, INTACT = "signature-broken", "signature-partial", "signature-unread", "signature-intact"
-# sealing software writes the signature's own entry there, some after signing
+# sealing software writes the signature's own entry there, sometimes after signing
 LATE = frozenset({"OFD.xml"})
 UNTRUSTED, UNTRUSTED_EN = "证书是否可信、是否吊销未核验", "whether the certificate is trusted or revoked is not checked"
 
 
 def findings(signatures: Iterable[Signature]) -> tuple[Finding, ...]:
-    """A finding for each signature: an error where what was signed is no longer what the file holds."""
+    """A finding for each signature: an error if the file no longer contains what was signed."""
     known = tuple(signatures)
     return tuple(_finding(signature, known) for signature in known)
 

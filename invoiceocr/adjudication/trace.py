@@ -1,4 +1,4 @@
-"""`InvoiceTrace`: how an invoice came about: its witnesses, what every rule said, what was repaired, its pages."""
+"""`InvoiceTrace`: how an invoice came about: its witnesses, the results of the rules, repairs and pages."""
 
 from __future__ import annotations
 
@@ -18,11 +18,8 @@ Outcome = Literal["fail", "pass", "unknown", "skip"]
 
 @dataclass(frozen=True, slots=True)
 class RuleOutcome:
-    """What a rule that applies said of the invoice as it is given, repairs included.
-
-    `reads` are the paths it looked at, `supports` those that its pass is independent evidence for; `finding` is what
-    a failed rule has to say.
-    """
+    """What a rule that applies says about the final invoice, repairs included. `reads` are the paths that it used,
+    `supports` those for which its pass is independent evidence; `finding` is the message of a failed rule."""
 
     rule: str
     title: str
@@ -35,7 +32,7 @@ class RuleOutcome:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A page as a JPEG file; `width` and `height` are those of the page in the units of its boxes."""
+    """A page as a JPEG file; `width` and `height` are those of the page, in the units of its boxes."""
 
     page: int
     width: float
@@ -45,9 +42,9 @@ class Picture:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class InvoiceTrace:
-    """An invoice with the fields as they were fused and repaired, the texts that made no value, the outcomes of the
-    rules, the repairs, and the pictures of its pages by number; pages that can't be drawn have none. `draft` is what it
-    was made of: `Reader.adjudicate` takes it."""
+    """An invoice with its fused and repaired fields, the texts that gave no value, the outcomes of the rules, the
+    repairs, and the pictures of its pages by number (pages that can't be drawn have none). `draft` is what it was made
+    of; `Reader.adjudicate` accepts it."""
 
     invoice: Invoice
     fused: Mapping[str, Fused]
@@ -59,7 +56,8 @@ class InvoiceTrace:
     draft: Draft | None = None
 
     def candidates(self, path: str) -> Iterator[Candidate]:
-        """What was said about *path*: the value taken first, what agrees, what doesn't, what made no value."""
+        """Everything that was said about *path*: first the value that was chosen, then what agrees, what disagrees, and
+        what gave no value."""
         found = self.fused.get(path)
         said = (found.chosen, *found.agreeing, *found.contradicting) if found else ()
         unread = (candidate for candidate in self.unread if candidate.path == path)

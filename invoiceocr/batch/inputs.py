@@ -41,12 +41,10 @@ class Input:
 
 
 def find_inputs(arguments: Iterable[str], *, leave_out: Path | None = None, most: int = MAX_BYTES) -> list[Input]:
-    """What the arguments mean, in their order, each file once; *leave_out* (the output) is never an input. Of standard
-    input one byte more than *most* is read, enough for the reader to refuse it.
-
-    Folders are walked in order of their names, without hidden files and without following links to folders; a
-    pattern that the shell did not expand is expanded here; what doesn't exist stays, for the reader to say so.
-    """
+    """What the arguments refer to, in their order, each file once; *leave_out* (the output) is never an input. Of
+    standard input, one byte more than *most* is read, enough for the reader to refuse it. Folders are walked in order
+    of their names, without hidden files and without following links to folders. A pattern that the shell did not expand
+    is expanded here. What doesn't exist stays, so that the reader reports it."""
     return list(each_input(arguments, leave_out=leave_out, most=most))
 
 

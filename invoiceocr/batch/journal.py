@@ -26,12 +26,10 @@ PATTERN = "results-*.jsonl"
 
 
 class Journal:
-    """The journal in *folder*, made where there is none. One process at a time; use it as a context manager.
-
-    A line is in its file when `append` returns, so that the end of this process can't lose it, and on the disk at
-    most GROUP lines or GROUP_S later. Raises OutputError where the folder can't be written, on a full disk, and where
-    another process has it.
-    """
+    """The journal in *folder*, created if there is none. Only one process at a time may use it; use it as a context
+    manager. A line is in its file when `append` returns, so the end of this process can't lose it, and on the disk at
+    most GROUP lines or GROUP_S later. Raises OutputError if the folder can't be written, if the disk is full, and if
+    another process uses it."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -61,7 +59,7 @@ class Journal:
         return len(self._keys)
 
     def append(self, line: Line) -> None:
-        """Write a line. If the disk is full what is written is whole, and a later run goes on."""
+        """Writes a line. If the disk is full, what is written is complete, and a later run continues."""
         if line.key in self._keys:
             return
         if self._end + len(line.data) > SEGMENT_BYTES and self._end:
@@ -77,7 +75,7 @@ class Journal:
             self.sync()
 
     def sync(self) -> None:
-        """Make durable what is written; only then does the index know of it."""
+        """Makes durable what is written; only then does the index list it."""
         with self._told():
             for file in (self._results, self._failed):
                 os.fsync(file)
@@ -87,7 +85,7 @@ class Journal:
         self._synced = time.monotonic()
 
     def close(self) -> None:
-        """Sync, and let another process have the folder."""
+        """Syncs, and releases the folder for another process."""
         try:
             self.sync()
         except OutputError:
@@ -113,7 +111,7 @@ class Journal:
         self.sync()
 
     def _recover(self) -> list[Line]:
-        """Learn what is there, and return the lines that no index knew."""
+        """Learns what is there, and returns the lines that no index listed."""
         unknown = []
         for results in sorted(self.folder.glob(PATTERN)):
             indexed, fresh = segment.recover(results)

@@ -30,9 +30,9 @@ def read_inputs(
     ledger: str | None = None,
     fake: Path | None = None,
 ) -> Iterator[ReadResult]:
-    """One result an input, in order; *jobs* processes read them: 1 is this one, 0 as many as there are cores. What is
-    *expected* is so of a single input; the sellers that the *ledger* at a URL knows are witnesses. With
-    *fake* nothing is read: outcomes are those canned in that folder."""
+    """One result for each input, in order. *jobs* processes read them: 1 is this one, 0 as many as there are cores.
+    *expected* applies to a single input; the sellers that the *ledger* at a URL knows are witnesses. With *fake*,
+    nothing is read: outcomes are those in that folder."""
     jobs = min(processes(jobs), len(inputs))
     build = factory.builder(fake, ledger)
     return (

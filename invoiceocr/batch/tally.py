@@ -1,4 +1,4 @@
-"""What a run came to: how many files and invoices, with which verdicts and errors, and the exit code of it all."""
+"""The result of a run: how many files and invoices, with which verdicts and errors, and the exit code."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Tally:
 
     @property
     def exit_code(self) -> int:
-        """The gravest of what happened, as the output contract numbers it."""
+        """The most severe of what happened, as the output contract numbers it."""
         if internal_codes() & self.errors.keys():
             return INTERNAL
         if self.errors:

@@ -1,4 +1,4 @@
-"""For programs that have no person before them: a watched folder, a Robot Framework library, an MCP server."""
+"""For programs that run unattended: a watched folder, a Robot Framework library, an MCP server."""
 
 from importlib import import_module
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""Which files another program may have read: those in the folders it was allowed, wherever links lead."""
+"""Which files another program may have read: those in the folders that are allowed to it, with all links followed."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ class Allowed:
         return cls(tuple(folder.resolve() for folder in folders))
 
     def path(self, name: str) -> Path:
-        """The file that *name* means, relative to an allowed folder or the current one if it isn't absolute. Raises
-        SourceError with the code `not_allowed` where it lies, links followed, outside all folders; it says nothing
-        about what is there."""
+        """The file that *name* refers to, relative to an allowed folder, or to the current one if it isn't absolute.
+        Raises SourceError with the code `not_allowed` if it is, with links followed, outside all folders; it says
+        nothing about what is there."""
         paths = [Path(os.path.realpath(folder / name)) for folder in (*self.folders, Path.cwd())]
         allowed = [path for path in paths if any(path.is_relative_to(folder) for folder in self.folders)]
         if not allowed:

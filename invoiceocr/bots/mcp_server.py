@@ -1,4 +1,4 @@
-"""The MCP server: what an assistant may ask of invoices, in allowed folders only."""
+"""The MCP server: what an assistant may ask about invoices, in allowed folders only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A watched folder: each file that arrives is read once, and moved with its result beside it."""
+"""A watched folder: each file that arrives is read once and moved, with its result beside it."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ def unmarked(result: ReadResult, arrival: str) -> ReadResult:
 
 @dataclass(slots=True)
 class Watcher:
-    """Reads what arrives in *inbox* and moves it to `done`, `review` or `failed` in *out*, a side-car NAME.json beside
-    each. Use it as a context manager; several processes may watch the same folder."""
+    """Reads what arrives in *inbox* and moves it to `done`, `review` or `failed` in *out*, with a side-car NAME.json
+    beside each file. Use it as a context manager; several processes may watch the same folder."""
 
     inbox: Path
     out: Path
@@ -60,7 +60,7 @@ class Watcher:
         self._claims.close()
 
     def once(self) -> Iterator[Path]:
-        """Read until nothing is left; the side-cars as they are written."""
+        """Reads until nothing is left; yields the side-cars as they are written."""
         while True:
             yield from self._pass()
             if not self._inbox.is_waiting:
@@ -68,7 +68,7 @@ class Watcher:
             time.sleep(LOOK_S)
 
     def forever(self, interval_s: float = INTERVAL_S) -> Iterator[Path | None]:
-        """Read whatever comes; None after each look that found nothing to do."""
+        """Reads whatever comes; yields None after each look that found nothing to do."""
         while True:
             found = False
             for sidecar in self._pass():
@@ -101,7 +101,7 @@ class Watcher:
         yield from (claim for claim in taken if claim is not None)
 
     def _give_up(self) -> Iterator[Path]:
-        """Files during whose reading this program ended too often."""
+        """Gives up files during whose reading this program ended too often."""
         while self._orphans:
             claim = self._orphans.popleft()
             lost = lost_result(str(self.inbox / claim.name), Lost("crashed", claim.tries - 1), self.pool.limits)

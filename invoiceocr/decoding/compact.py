@@ -1,4 +1,4 @@
-"""`compact`: a lattice without what decoding never looks at, small enough to be stored."""
+"""`compact`: a lattice without what decoding never uses, small enough to be stored."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ SILENCE: dict[str, float] = {"": 1.0}
 
 
 def compact(lattice: Lattice) -> Lattice:
-    """*lattice* with each run of silent steps as one, and without characters too faint to matter: it decodes to the
-    same texts."""
+    """*lattice* with each run of silent steps as one step, and without characters too faint to matter: it decodes to
+    the same texts."""
     steps: list[dict[str, float]] = []
     for characters, probabilities in zip(lattice.characters, lattice.probabilities.tolist(), strict=True):
         step = _step(characters, probabilities)
@@ -27,7 +27,7 @@ def compact(lattice: Lattice) -> Lattice:
 
 
 def _lattice(steps: Sequence[Mapping[str, float]]) -> Lattice:
-    """The lattice of *steps*, each the probabilities by character; short ones are filled with impossible blanks."""
+    """The lattice of *steps*, each with probabilities by character; short ones are filled up with impossible blanks."""
     width = max(map(len, steps), default=0)
     characters = [[*step, *[""] * (width - len(step))] for step in steps]
     probabilities = [[*step.values(), *[0.0] * (width - len(step))] for step in steps]
@@ -35,7 +35,7 @@ def _lattice(steps: Sequence[Mapping[str, float]]) -> Lattice:
 
 
 def _step(characters: tuple[str, ...], probabilities: list[float]) -> dict[str, float]:
-    """The characters of a step that count, with their probabilities; `SILENCE` where nothing is emitted."""
+    """The characters of a step that matter, with their probabilities; `SILENCE` if nothing is emitted."""
     found = {c: p for c, p in zip(characters, probabilities, strict=True) if p > 0.0}
     if sum(probability for character, probability in found.items() if character) <= SILENT:
         return SILENCE

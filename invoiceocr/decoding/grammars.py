@@ -1,5 +1,5 @@
-"""How the fields that constraints bind are spelled: what may stand for what, what a text must parse to, and which
-share of wrong values their own check digits let pass."""
+"""How the fields that rules restrict are spelled: what may stand for what, what a text must parse to, and what share of
+wrong values passes their own check digits."""
 
 from __future__ import annotations
 
@@ -42,12 +42,12 @@ WORDS = regex.compile(r"(?:[(（]负数[)）])?[零壹贰叁肆伍陆柒捌玖�
 Readings = Iterator[tuple[str, float]]
 # of a sum: what its ¥ may have become
 SIGN_AS_DIGIT = regex.compile(r"[17](?=[1-9]|0\.)[\d,]+[.:]\d{2}")
-# how often that is so rather than a sum read rightly without its sign
+# how often that is the case rather than a sum read correctly without its sign
 SIGN_LOST = 0.2
-# how often a figure of a row has lost its minus: on degraded specimens 5 of 1,300
+# how often a figure of a row has lost its minus: 5 of 1,300 on degraded specimens
 MINUS_LOST = 0.004
-PLAUSIBLE = 0.01  # of the best reading's probability
-LIKELIEST = 8  # readings that are tried
+PLAUSIBLE = 0.01  # share of the best reading's probability
+LIKELIEST = 8  # how many readings are tried
 CHECKED = {
     "uscc": 1 / 341,  # mod 31 and mod 11
     "uscc_odd_organization": 1 / 31,
@@ -64,8 +64,8 @@ def _as_read(text: str) -> Readings:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Spelling:
-    """How a field's text becomes its value, and the grammars by which its lattice is searched; `variants` are the texts
-    that a read one may stand for, each with how likely it is beside it."""
+    """How the text of a field becomes its value, and the grammars with which its lattice is searched. `variants` are
+    the texts that a read one may stand for, each with its likelihood relative to the read one."""
 
     parse: Callable[[str], object | None]
     grammars: tuple[Grammar, ...]
@@ -73,14 +73,13 @@ class Spelling:
 
 
 def spelling(path: str, spec: KindSpec | None) -> Spelling | None:
-    """The spelling of the field at *path* of a kind, or of any; None for fields that no constraint binds, such as
-    names."""
+    """The spelling of the field at *path*; None for fields that no rule restricts, such as names."""
     field = field_of(path, spec)
     return spelling_of(field.type) if field else None
 
 
 def spelling_of(kind: ValueType) -> Spelling | None:
-    """The spelling of values of a type; None for types that no constraint binds."""
+    """The spelling of values of a type; None for types that no rule restricts."""
     return SPELLINGS.get(kind.grammar)
 
 
@@ -91,14 +90,14 @@ def passing_share(value: object) -> float:
 
 
 def has_plausible_value(path: str, lattice: Lattice, spec: KindSpec | None) -> bool:
-    """Whether *lattice* has a reading, not much fainter than its best, that makes a value of the field at *path*: a
-    print whose best reading makes none is then worth a candidate without value."""
+    """Whether *lattice* has a reading, not much fainter than its best one, that gives a value of the field at *path*. A
+    print whose best reading gives none is then worth a candidate without a value."""
     field = field_of(path, spec)
     return field is not None and is_plausible(field.type, lattice)
 
 
 def is_plausible(kind: ValueType, lattice: Lattice) -> bool:
-    """Whether *lattice* has a reading, not much fainter than its best, that makes a value of the type."""
+    """Whether *lattice* has a reading, not much fainter than its best one, that gives a value of the type."""
     spelled = spelling_of(kind)
     if spelled is None:
         return False
@@ -115,7 +114,7 @@ class _Code(NamedTuple):
 
 
 def _follow(state: Hashable, character: str) -> Hashable | None:
-    """The beginning with one more character; None where the alphabet, the region or a check character forbids it."""
+    """The beginning with one more character; None if the alphabet, the region or a check character forbids it."""
     assert isinstance(state, _Code)
     index, value = state.length, tax_id.ALPHABET.find(character)
     if index == LENGTH or value < 0 or (REGION.start <= index < REGION.stop and not character.isdigit()):
@@ -136,7 +135,7 @@ def _complete(state: Hashable) -> bool:
 
 
 def _folding(alphabet: confusion.Alphabet, dropped: str) -> Callable[[str], str]:
-    """A fold of single characters to what only one character of *alphabet* explains; *dropped* ones are nothing."""
+    """Folds single characters to the only character of *alphabet* that explains them; *dropped* ones become nothing."""
 
     @lru_cache(maxsize=4096)
     def fold(character: str) -> str:
@@ -150,7 +149,7 @@ def _money(text: str) -> object | None:
 
 
 def _from_sign(text: str) -> str:
-    """*text* from its ¥ on, where other print runs into the amount; a minus may stand before the sign."""
+    """*text* from its ¥ on, if other print runs into the amount; a minus may stand before the sign."""
     before, sign, amount = text.rpartition("¥")
     return text if before in ("", "-") else sign + amount
 

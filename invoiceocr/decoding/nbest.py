@@ -16,13 +16,13 @@ from invoiceocr.page import Lattice
 
 # probability of all characters together below which a step emits nothing
 SILENT = 3e-4
-# of the best reading's probability; fainter readings prove nothing
+# share of the best reading's probability; fainter readings prove nothing
 FAINTEST = 1e-5
-PREFIXES = 32  # beginnings of one segment that are followed
-# spellings of one segment, and readings of one state, that are followed
+PREFIXES = 32  # how many beginnings of one segment are followed
+# how many spellings of one segment, and readings of one state, are followed
 LIKELIEST = 12
-WIDEST = 128  # beginnings that are followed in all
-MOST = 24  # readings that are returned
+WIDEST = 128  # how many beginnings are followed in total
+MOST = 24  # how many readings are returned
 
 # characters ("" is the blank) and their probabilities
 Step = tuple[tuple[str, float], ...]
@@ -31,7 +31,8 @@ Spellings = dict[str, float]  # texts and their probabilities
 
 @dataclass(frozen=True, slots=True)
 class Alternative:
-    """A text, the probability of all its paths, and that as a share of the best reading's (1.0: the best one)."""
+    """A text, the probability of all its paths, and that probability as a share of the best reading's (1.0: the best
+    one)."""
 
     text: str
     probability: float
@@ -40,9 +41,8 @@ class Alternative:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Grammar:
-    """Which texts a value can have. `fold` maps a character to what it counts as ("": nothing at all); `follow`
-    gives the state behind a character, None where it can't stand; `accept` tells the states in which a text may end.
-    """
+    """Which texts a value can have. `fold` maps a character to what it counts as ("": nothing at all); `follow` gives
+    the state after a character, None if it can't stand there; `accept` says in which states a text may end."""
 
     fold: Callable[[str], str]
     start: Hashable
@@ -50,7 +50,7 @@ class Grammar:
     accept: Callable[[Hashable], bool]
 
     def walk(self, state: Hashable | None, text: str) -> Hashable | None:
-        """The state behind *text* from *state* on; None where one of its characters can't stand."""
+        """The state after *text*, starting from *state*; None if one of its characters can't stand there."""
         for character in text:
             if state is None:
                 return None
@@ -59,7 +59,7 @@ class Grammar:
 
 
 def folded(fold: Callable[[str], str]) -> Grammar:
-    """The grammar of any text, its characters folded."""
+    """The grammar of any text, with its characters folded."""
     return Grammar(fold, 0, lambda state, character: state, lambda state: True)
 
 
@@ -67,10 +67,8 @@ ANYTHING = folded(str)
 
 
 def decode_nbest(lattice: Lattice, grammar: Grammar = ANYTHING, *, most: int = MOST) -> tuple[Alternative, ...]:
-    """The *most* probable texts of *lattice* that *grammar* accepts, best first; none if it accepts none.
-
-    Ratios are to the best text whether the grammar accepts it or not.
-    """
+    """The *most* probable texts of *lattice* that *grammar* accepts, best first; none if it accepts none. Ratios are
+    relative to the best text, whether the grammar accepts it or not."""
     top = 1.0
     beam: dict[Hashable, Spellings] = {grammar.start: {"": 1.0}}
     for segment in _pieces(lattice, grammar.fold):
@@ -85,7 +83,7 @@ def decode_nbest(lattice: Lattice, grammar: Grammar = ANYTHING, *, most: int = M
 
 
 def _pieces(lattice: Lattice, fold: Callable[[str], str]) -> Iterator[Spellings]:
-    """The spellings of the segments between silent steps; sure neighbors are one segment."""
+    """The spellings of the segments between silent steps; adjacent sure ones are one segment."""
     sure = ""
     for steps in _runs(_steps(lattice, fold)):
         segment = _spelled(steps)
@@ -100,7 +98,7 @@ def _pieces(lattice: Lattice, fold: Callable[[str], str]) -> Iterator[Spellings]
 
 
 def _steps(lattice: Lattice, fold: Callable[[str], str]) -> Iterator[Step]:
-    """Each step's characters, folded and those alike added up."""
+    """The characters of each step, folded; those that become alike are added up."""
     for characters, probabilities in zip(lattice.characters, lattice.probabilities.tolist(), strict=True):
         step: dict[str, float] = {}
         for character, probability in zip(characters, probabilities, strict=True):
@@ -124,7 +122,7 @@ def _runs(steps: Iterable[Step]) -> Iterator[list[Step]]:
 
 
 def _spelled(steps: list[Step]) -> Spellings:
-    """The texts of a few steps: a CTC prefix beam, its paths told apart by whether they end in a blank."""
+    """The texts of a few steps: a CTC prefix beam whose paths are distinguished by whether they end in a blank."""
     if len(steps) == 1:
         return _likeliest(dict(steps[0]))
     # text: paths ending in a blank, in its last character
@@ -139,7 +137,7 @@ def _spelled(steps: list[Step]) -> Spellings:
 
 
 def _emit(text: str, ends: tuple[float, float], step: Step, after: dict[str, list[float]]) -> None:
-    """Adds to *after* what becomes of *text* at *step*; a character repeats only behind a blank."""
+    """Adds to *after* what *text* becomes at *step*; a character repeats only after a blank."""
     blank, letter = ends
     for character, probability in step:
         if not character:
@@ -177,7 +175,7 @@ def _add(grown: Spellings, texts: Spellings, text: str, share: float) -> None:
 
 
 def _bounded(beam: dict[Hashable, Spellings]) -> dict[Hashable, Spellings]:
-    """*beam* without its faintest beginnings where there are too many."""
+    """*beam* without its faintest beginnings if there are too many."""
     if sum(map(len, beam.values())) <= WIDEST:
         return beam
     ratios = sorted((ratio for texts in beam.values() for ratio in texts.values()), reverse=True)

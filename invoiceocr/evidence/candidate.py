@@ -1,4 +1,4 @@
-"""`Candidate`: what one witness says about one field, with its way back to the page."""
+"""`Candidate`: what one witness says about one field, with its place on the page."""
 
 from __future__ import annotations
 
@@ -16,13 +16,16 @@ IN_CHARACTERS: frozenset[WitnessSource] = PRINTED | {"xml"}
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Candidate:
-    """A typed *value* for the field at *path* (fields.md), the *text* it was read from, who says so, and the
-    probability that the value is what that source holds. `box` is in page units of page number `page`. The value is
-    None where the text makes none: a misreading, of use only to `rules.repair`. `placed` tells whether it is sure
-    which field the value belongs to: check digits prove characters, not whose they are. `confirmed` tells of
-    recognized pixels that a second look at the print said the same and ruled out what is stated elsewhere; `unseen`
-    of characters where the page shows nothing; `second` of what a second recognizer made of the same print, `whole`
-    that it saw no more of it beyond its ends. `vouches` tells whether it may verify what another source says."""
+    """A typed *value* for the field at *path* (fields.md), the *text* from which it was read, its source, and the
+    probability that the source really contains this value. `box` is in page units of page number `page`. The value is
+    None if the text gives none: a misreading, which only `rules.repair` can use.
+
+    `placed` says that it is certain to which field the value belongs: check digits prove characters, not whose they
+    are. `confirmed` says of recognized pixels that a second look at the print said the same and ruled out what is
+    stated elsewhere. `unseen` says of characters that the page shows nothing in their place. `second` marks the reading
+    of the same print by a second recognizer, `whole` that this one saw no more print beyond its ends. `vouches` says
+    whether it may verify what another source says.
+    """
 
     path: str
     value: object
@@ -42,8 +45,8 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class EmbeddedRecord:
-    """The fields of one invoice that an attachment or tag list states outright; `page` if it is known.
-    The kind, where stated, is the candidate with path `kind`."""
+    """The fields of one invoice that an attachment or a list of tags states directly; `page` if it is known. The kind,
+    if stated, is the candidate with path `kind`."""
 
     candidates: tuple[Candidate, ...]
     page: int | None = None

@@ -11,13 +11,13 @@ from invoiceocr.kinds import KindSpec, Registry, builtin
 from invoiceocr.proof import Finding
 
 NUMBER, CODE, TOTAL = "number", "code", "total"
-# what tells an invoice from others, beside its number
+# what distinguishes an invoice from others, besides its number
 TELLING = ("total", "total_tax", "issue_date", "code", "buyer.name", "buyer.tax_id", "seller.name", "seller.tax_id")
 
 
 @dataclass(frozen=True, slots=True)
 class FileFacts:
-    """What all invoices of one file share: its name, whether none of its text was ever pixels, and the findings about
+    """What all invoices of one file share: its name, whether none of its text ever was pixels, and the findings about
     the file itself, such as its signatures."""
 
     source: str | None = None
@@ -27,12 +27,15 @@ class FileFacts:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """One invoice before its witnesses are weighed. `qr_codes` are the tax QR codes in its file, by page, but those of
-    other invoices there. `claims` are what the caller expects of it: they confirm or
-    contradict. `reviewed` are the values that a person gives in place of what was read (None: there is none). A page
-    of it is `crowded` if another paper seems to stand there; `notes` are findings about its pages. `box` is where its
-    paper lies on its page, None where it fills that; `rotation` is how far it was turned clockwise. It is `unshown` if
-    only an attachment states it, in a file whose pages show other invoices."""
+    """One invoice before its witnesses are weighed.
+
+    `qr_codes` are the tax QR codes in its file, by page, except those of other invoices there. `claims` are what the
+    caller expects: they confirm or contradict. `reviewed` are the values that a person gives in place of what was read
+    (None: the paper has none). `crowded` says that another paper seems to stand on one of its pages; `notes` are
+    findings about its pages. `box` is the place of its paper on the page, None if it fills the page; `rotation` is how
+    far it was turned clockwise. It is `unshown` if only an attachment states it, in a file whose pages show other
+    invoices.
+    """
 
     kind: str
     candidates: tuple[Candidate, ...]
@@ -53,21 +56,21 @@ class Draft:
 
     @property
     def spec(self) -> KindSpec | None:
-        """What the registry (the built-in one) knows of the draft's kind."""
+        """What the registry (by default the built-in one) knows about the draft's kind."""
         return (self.registry or builtin()).kinds.get(self.kind)
 
     def values(self, path: str) -> list[object]:
-        """What the candidates say about *path*."""
+        """The candidates for *path* that have a value."""
         return [c.value for c in self.candidates if c.path == path and c.value is not None]
 
     @property
     def unread(self) -> tuple[Candidate, ...]:
-        """The candidates whose text made no value."""
+        """The candidates whose text gave no value."""
         return tuple(candidate for candidate in self.candidates if candidate.value is None)
 
     def with_witnesses(self, witnesses: Iterable[Candidate]) -> Draft:
-        """The draft with more *witnesses*. Those of source `reviewer` replace what a reviewer said of the same fields
-        before; all others join the claims."""
+        """The draft with more *witnesses*. Those of source `reviewer` replace what a reviewer said about the same
+        fields before; all others join the claims."""
         added = tuple(witnesses)
         said = {c.path: c for c in (*self.reviewed, *added) if c.source == "reviewer"}
         others = tuple(c for c in added if c.source != "reviewer")

@@ -24,13 +24,13 @@ from invoiceocr.kinds import KindSpec, field_of
 from invoiceocr.page import Lattice
 from invoiceocr.proof import Finding, WitnessSource
 
-FORMAT = 2  # of the file; a reader refuses others
-# parties' names are compared with one's own companies by their lattices
+FORMAT = 2  # the format of the file; a reader refuses others
+# lattices of parties' names are compared with one's own companies
 NAME = ".name"
 FLAGS = ("placed", "confirmed", "unseen", "second", "whole", "vouches")
-# attributes equal to its own are left out
+# attributes equal to those of this one are left out
 USUAL = Candidate("", None, "", "ocr")
-# separators in the characters of a lattice, which has neither
+# separators between the characters of a lattice, which contains neither
 STEP, CHARACTER = "\n", "\t"
 SOURCES = frozenset(get_args(WitnessSource))
 
@@ -48,8 +48,8 @@ Json = dict[str, Any]  # an object of the stored form
 
 
 def dumps(draft: Draft) -> str:
-    """*draft* as one line of JSON. Lattices are cut to what repair needs: those of fields that rules bind and of
-    parties' names, without their silent steps."""
+    """*draft* as one line of JSON. Lattices are reduced to what repair needs: those of parties' names and of fields
+    that rules restrict, without their silent steps."""
     data = {
         "format": FORMAT,
         "kind": draft.kind,
@@ -72,7 +72,7 @@ def dumps(draft: Draft) -> str:
 
 
 def loads(text: str | bytes) -> Draft:
-    """The draft that `dumps` made *text* of. DraftError where it is none or was made by another version."""
+    """The draft from which `dumps` made *text*. DraftError if it is none, or was made by another version."""
     try:
         data = json.loads(text)
         found = data["format"]
@@ -118,7 +118,7 @@ def _from_file(data: Json) -> FileFacts:
 
 
 def _candidate(candidate: Candidate, spec: KindSpec | None) -> Json:
-    """*candidate* without the attributes that most have."""
+    """*candidate* without the attributes that have their usual values."""
     data: Json = {
         "path": candidate.path,
         "value": _value(candidate.value),
@@ -152,14 +152,14 @@ def _from_candidate(data: Json) -> Candidate:
 
 
 def _is_searched(path: str, spec: KindSpec | None) -> bool:
-    """Whether repair, a public list or that of the companies ever looks into the lattice of such a field."""
+    """Whether repair, a public list or the list of companies ever searches the lattice of such a field."""
     field = field_of(path, spec)
     listed = field is not None and bool(field.vocabulary)
     return listed or spelling(path, spec) is not None or (path.endswith(NAME) and path.count(".") == 1)
 
 
 def _value(value: object) -> object:
-    """*value* as JSON has it; one of another type as {type: text}."""
+    """*value* as JSON; one of a type that JSON lacks as {type: text}."""
     if type(value) not in TYPES:
         return value
     tag, to_text, _ = TYPES[type(value)]

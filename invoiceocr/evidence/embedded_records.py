@@ -1,4 +1,4 @@
-"""What attachments and tags state outright, joined with the invoice that the pages show."""
+"""What attachments and tags state directly, joined with the invoice that the pages show."""
 
 from __future__ import annotations
 
@@ -8,18 +8,22 @@ from dataclasses import replace
 
 from invoiceocr.evidence.candidate import Candidate, EmbeddedRecord
 from invoiceocr.evidence.draft import TELLING, Draft
+from invoiceocr.geometry import meet
 from invoiceocr.kinds import OTHER
 
-ENOUGH = 4  # of these fields, to know an invoice by
+ENOUGH = 4  # the number of these fields by which an invoice is recognized
 # texts that take several lines
 WRAPPED = re.compile(r"remarks|(buyer|seller)\.(name|address_phone|bank_account)")
-# times the height of a tag's print: the whole print has at least a line more
+REMARKS = "remarks"
+# texts of which neither check digits nor sums tell whether they are meant
+UNPROVEN = re.compile(r"remarks|payee|reviewer|drawer|(buyer|seller)\.(address_phone|bank_account)")
+# times the height of a tag's print: the whole print has at least one more line
 TALLER = 1.5
 
 
 def add_record(found: list[Draft], record: EmbeddedRecord, *, unshown: bool) -> None:
-    """Put *record* into the draft that it belongs to, by number, by page, or because there is only one; else into a
-    draft of its own, *unshown* where pages show other invoices."""
+    """Adds *record* to the draft to which it belongs, by number, by page, or because there is only one; otherwise as a
+    draft of its own, which is *unshown* if the pages show other invoices."""
     index = _owner(found, record)
     if index is None:
         found.append(Draft(_kind(record), record.candidates, page=record.page, unshown=unshown))
@@ -28,7 +32,7 @@ def add_record(found: list[Draft], record: EmbeddedRecord, *, unshown: bool) -> 
 
 
 def _owner(found: Sequence[Draft], record: EmbeddedRecord) -> int | None:
-    """The index of the draft that *record* belongs to; None if there is none."""
+    """The index of the draft to which *record* belongs; None if there is none."""
     stated = {candidate.path: candidate.value for candidate in record.candidates}
     index = next((i for i, draft in enumerate(found) if _belongs(draft, record, stated.get("number"))), None)
     is_only_one = len(found) == 1 and not found[0].values("number")
@@ -42,14 +46,16 @@ def _belongs(draft: Draft, record: EmbeddedRecord, number: object) -> bool:
 
 
 def with_record(draft: Draft, record: EmbeddedRecord) -> Draft:
-    """*draft* with what *record* states before what its pages show."""
+    """*draft* with what *record* states, put before what its pages show."""
     known = draft.kind if draft.kind != OTHER else _kind(record)
-    told = tuple(stated for stated in record.candidates if not _is_cut(stated, draft.candidates))
-    return replace(draft, kind=known, candidates=(*told, *draft.candidates))
+    pages = draft.candidates
+    told = [stated for stated in record.candidates if not (_is_cut(stated, pages) or _is_elsewhere(stated, pages))]
+    return replace(draft, kind=known, candidates=(*told, *pages))
 
 
 def _is_cut(stated: Candidate, printed: Iterable[Candidate]) -> bool:
-    """Whether a tag points to some lines of a print that has more: tags of wrapped texts often name the last only."""
+    """Whether a tag points to some lines of a print that has more: tags of wrapped texts often name only the last
+    line."""
     if stated.source != "ofd" or stated.box is None or not WRAPPED.match(stated.path):
         return False
     prints = (c for c in printed if c.path == stated.path and c.page == stated.page and c.box is not None)
@@ -68,9 +74,35 @@ def _kind(record: EmbeddedRecord) -> str:
     return next((str(c.value) for c in record.candidates if c.path == "kind" and c.value), OTHER)
 
 
+def _is_elsewhere(stated: Candidate, printed: Iterable[Candidate]) -> bool:
+    """Whether a tag of a text that nothing proves points to print that is something else: it stands beside the whole
+    text that the page shows in this place, or is what the page shows as another field. The remarks may quote any."""
+    if stated.source != "ofd" or stated.box is None or not UNPROVEN.fullmatch(stated.path):
+        return False
+    there = [c for c in printed if c.page == stated.page and c.box is not None and c.source == "ofd"]
+    own = [c for c in there if c.path == stated.path]
+    if any(_meet(stated, c) for c in own):
+        return False
+    return bool(own and stated.path == REMARKS) or any(_is_print_of(stated, c) for c in there if c.path != REMARKS)
+
+
+def _meet(stated: Candidate, shown: Candidate) -> bool:
+    assert stated.box is not None
+    assert shown.box is not None
+    return meet(stated.box, shown.box)
+
+
+def _is_print_of(stated: Candidate, shown: Candidate) -> bool:
+    """Whether both are the same print."""
+    assert stated.box is not None
+    assert shown.box is not None
+    other = shown.box
+    return stated.box.contains(other.cx, other.cy) and other.contains(stated.box.cx, stated.box.cy)
+
+
 def is_twin(draft: Draft, record: EmbeddedRecord) -> bool:
-    """Whether the file's only record tells of its only invoice in all but the number: then one of them is altered, and
-    there is no second invoice."""
+    """Whether the only record of the file describes its only invoice in everything but the number: then one of them was
+    altered, and there is no second invoice."""
     stated = {candidate.path: candidate.value for candidate in record.candidates}
     shared = [path for path in TELLING if stated.get(path) is not None and draft.values(path)]
     return len(shared) >= ENOUGH and all(stated[path] in draft.values(path) for path in shared)

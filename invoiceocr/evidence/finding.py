@@ -1,4 +1,4 @@
-"""`finding`: what is found by other means than a rule: by witnesses, signatures, the ledger, a reviewer."""
+"""`finding`: findings by other means than a rule: witnesses, signatures, the ledger, a reviewer."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from invoiceocr.proof import Finding, Severity, Verdict
 EVIDENCE = "evidence"
 """What findings of the witnesses have in place of the name of a rule pack."""
 CONFLICT = "witness-conflict"
-"""What two sources of one fact are told as."""
+"""How two sources of one fact are named."""
 
 Words = tuple[str, str]
 """A message in Chinese and in English."""
@@ -22,6 +22,6 @@ def finding(
     pack: str = EVIDENCE,
     verdict: Verdict | None = None,
 ) -> Finding:
-    """A finding of *pack* on *fields* in both languages; whoever shows it picks one by `Finding.in_language`."""
+    """A finding of *pack* about *fields* in both languages; whoever shows it chooses one with `Finding.in_language`."""
     zh, en = words
     return Finding(rule=rule, severity=severity, message=zh, message_en=en, fields=fields, pack=pack, verdict=verdict)

@@ -1,8 +1,8 @@
-"""Pages and embedded records grouped into invoices: a `Draft` each.
+"""Groups pages and embedded records into invoices, a `Draft` for each.
 
-A page with another number begins another invoice; one with the same number goes on with its rows, or is a copy of
-what was seen and adds nothing; one of a kind without number goes on where the rows before it do not make the sum; a
-list page replaces the row that refers to it; records join the invoice with their number.
+A page with another number begins another invoice. One with the same number continues its rows, or is a copy and adds
+nothing. A page of a kind without number continues if the rows before it don't add up to the sum. A list page replaces
+the row that refers to it. Records join the invoice with their number.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ from invoiceocr.kinds import OTHER, Registry
 def drafts(
     readings: Iterable[Reading], records: Sequence[EmbeddedRecord], registry: Registry | None = None
 ) -> list[Draft]:
-    """The invoices of one document, in page order; *records* that belong to no page's invoice make invoices of their
-    own. Their kinds are those of the *registry* (the built-in one)."""
+    """The invoices of one document, in page order. *records* that belong to no page's invoice become invoices of their
+    own. Their kinds are those of the *registry* (by default the built-in one)."""
     return [replace(draft, registry=registry) for draft in _grouped(readings, records)]
 
 
@@ -44,7 +44,7 @@ def _grouped(readings: Iterable[Reading], records: Sequence[EmbeddedRecord]) -> 
 
 
 def with_codes(found: Sequence[Draft], codes: Sequence[tuple[int, str]]) -> list[Draft]:
-    """*found* with the QR *codes* of their file, page and text: each draft has those that may be its own."""
+    """*found* with the QR *codes* of their file, as page and text; each draft gets those that may be its own."""
     printed = [draft.candidates for draft in found]
     return [
         replace(draft, qr_codes=qr_witness.codes_of(codes, draft.candidates, printed[:index] + printed[index + 1 :]))
@@ -53,7 +53,7 @@ def with_codes(found: Sequence[Draft], codes: Sequence[tuple[int, str]]) -> list
 
 
 def _with_namesakes(found: Sequence[Draft]) -> list[Draft]:
-    """*found*, each with an error where the file shows another invoice of its number with another total."""
+    """*found*, each with an error if the file shows another invoice with its number but another total."""
     counts = Counter(number for draft in found for number in set(draft.values(NUMBER)))
     shared = {number for number, count in counts.items() if count > 1}
     return [draft if shared.isdisjoint(draft.values(NUMBER)) else _with_namesake(draft, found) for draft in found]
@@ -72,8 +72,8 @@ def _with_namesake(draft: Draft, found: Sequence[Draft]) -> Draft:
 
 
 def _add(found: list[Draft], reading: Reading) -> None:
-    """Put the page of *reading* to those *found* before it: as an invoice of its own, as one that was seen already, or
-    as more of the last one."""
+    """Adds the page of *reading* to those *found* before it: as an invoice of its own, as one that was seen already, or
+    as a continuation of the last one."""
     new = _draft(reading)
     alike = _numbered_alike(found, new)
     if any(is_namesake(found[i], new) for i in alike):
@@ -93,7 +93,7 @@ def _numbered_alike(found: Sequence[Draft], new: Draft) -> list[int]:
 
 
 def _seen_before(found: Sequence[Draft], new: Draft, alike: Sequence[int]) -> int | None:
-    """The index of the draft that *new* repeats: its print, once more on the same page, or, among those numbered
+    """The index of the draft that *new* repeats: the same print seen again on the same page or, among those numbered
     *alike*, another copy of it."""
     printed = next((i for i, draft in enumerate(found) if is_print(draft, new)), None)
     if printed is not None or (found and are_neighbors(found[-1], new)):
@@ -102,7 +102,7 @@ def _seen_before(found: Sequence[Draft], new: Draft, alike: Sequence[int]) -> in
 
 
 def _with_repeat(draft: Draft, new: Draft) -> Draft:
-    """The fuller of two prints on one page; of a copy, *draft* with a page more."""
+    """The more complete of two prints on one page; for a copy, *draft* with one more page."""
     if are_neighbors(draft, new):
         return max(draft, new, key=_fields_told)
     return replace(draft, page_sizes=(*draft.page_sizes, *new.page_sizes))
@@ -115,7 +115,7 @@ def _fields_told(draft: Draft) -> int:
 def _draft(reading: Reading) -> Draft:
     page = reading.page
     sizes = ((page.number, (page.width, page.height)),)
-    # only a document without fields is its text
+    # only a document without fields consists of its text
     text = reading.text if reading.kind == OTHER else ""
     found = Draft(reading.kind, reading.candidates, reading.expected, page.number, sizes, text)
     return replace(found, crowded=reading.crowded, notes=reading.notes, box=reading.box, rotation=reading.rotation)

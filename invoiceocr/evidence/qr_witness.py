@@ -1,4 +1,4 @@
-"""What a page's QR codes say of its invoice."""
+"""What the QR codes of a page say about its invoice."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.values import invoice_number, qr_payload
 from invoiceocr.values.qr_payload import QrPayload
 
-PROVEN = 0.9999  # a payload whose CRC verifies
-# one whose CRC is unknown: Reed–Solomon still protects the reading, not the writing
+PROVEN = 0.9999  # confidence of a payload whose CRC is correct
+# of one whose CRC is unknown: Reed–Solomon codes still protect the reading, though not the writing
 PLAIN = 0.98
-# one whose CRC should verify and does not: somebody wrote it who did not know how
+# of one whose CRC is wrong: somebody wrote it who did not know how
 DAMAGED = 0.5
 # types whose CRC is known
 WITH_CRC = frozenset({"01", "04", "10", "31", "32", "51"})
-# of a 20-digit number, at this index: issued on the tax bureau's platform
+# index of the digit that says that a 20-digit number was issued on the tax bureau's platform
 PLATFORM, CHANNEL = "2", 4
 
 
@@ -26,15 +26,15 @@ def payloads(texts: Iterable[str]) -> list[QrPayload]:
 
 
 def matching(codes: Iterable[QrPayload], printed: Sequence[Candidate]) -> QrPayload | None:
-    """The first of *codes* that can be the invoice's on which *printed* stands; None without any."""
+    """The first of *codes* that may belong to the invoice on which *printed* stands, or None."""
     return next((code for code in codes if belongs(code, printed)), None)
 
 
 def codes_of(
     codes: Iterable[tuple[int, str]], printed: Sequence[Candidate], others: Sequence[Sequence[Candidate]]
 ) -> tuple[tuple[int, str], ...]:
-    """Those of a file's *codes* (page and text) that concern the invoice on which *printed* stands: not those of the
-    *others* in the file, such as the invoice whose amount its trip list repeats."""
+    """Those of a file's *codes* (page and text) that concern the invoice on which *printed* stands, without those of
+    the *others* in the file, such as the invoice whose amount its trip list repeats."""
 
     def concerns(code: QrPayload) -> bool:
         if _is_numbered(code, printed):
@@ -48,12 +48,12 @@ def codes_of(
 
 
 def _is_numbered(payload: QrPayload, printed: Iterable[Candidate]) -> bool:
-    """Whether the number of the code is printed there."""
+    """Whether the number of the code is printed on the invoice."""
     return any(c.path == "number" and c.value is not None and c.value == payload.number for c in printed)
 
 
 def candidates(payload: QrPayload, page: int) -> tuple[Candidate, ...]:
-    """The fields that *payload* states; its amount is the total or the amount without tax, by type."""
+    """The fields that *payload* states; depending on its type, its amount is the total or the amount without tax."""
     trust = PROVEN if payload.crc_ok else DAMAGED if is_damaged(payload) else PLAIN
     return tuple(
         Candidate(path, value, str(value), "qr", trust, page) for path, value in _fields(payload) if value is not None
@@ -70,14 +70,14 @@ def _fields(payload: QrPayload) -> Iterator[tuple[str, object]]:
 
 
 def is_damaged(payload: QrPayload) -> bool:
-    """Whether a CRC that can be checked is wrong. Taxpayers' own systems may use another one for their numbers."""
+    """Whether the CRC can be checked and is wrong. Taxpayers' own systems may use another CRC for their numbers."""
     own_system = invoice_number.is_digital(payload.number) and payload.number[CHANNEL] != PLATFORM
     return payload.crc_ok is False and payload.type in WITH_CRC and not own_system
 
 
 def belongs(payload: QrPayload, printed: Iterable[Candidate]) -> bool:
-    """Whether the code can be this invoice's: one of number, check code and amount is printed on it, or none is
-    legible. A stack of sheets shows the neighbor's code too."""
+    """Whether the code may be this invoice's: one of number, check code and amount is printed on it, or none of them is
+    legible. A stack of sheets also shows the neighbor's code."""
     says = {candidate.path: candidate.value for candidate in candidates(payload, 0)}
     paths = ("number", "check_code", "total", "total_excluding_tax", "code")
     telling = [c for c in printed if c.path in paths and c.value is not None]

@@ -13,12 +13,14 @@ from invoiceocr.text.lines import rows
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The kind of a page, the candidates of its fields and the fields its kind should have; `is_list` marks a
-    page that only continues the items of the invoice before it; `empty_cells` are cells where a value should stand
-    but nothing was read, worth a second look; `crowded` tells that another paper seems to stand on the page,
-    `kind_confidence` is the probability that the page is of that kind, `notes` are findings about the page itself.
-    `box` is the place of the paper on its page, None where it fills the page; `rotation` is how far it was turned
-    clockwise to be read, in degrees."""
+    """The kind of a page, the candidates of its fields, and the fields that its kind should have.
+
+    `is_list` marks a page that only continues the items of the invoice before it. `empty_cells` are cells where a value
+    should stand but nothing was read, so that a second look is worthwhile. `crowded` says that another paper seems to
+    stand on the page. `kind_confidence` is the probability that the page is of that kind. `notes` are findings about
+    the page itself. `box` is the place of the paper on its page, None if it fills the page; `rotation` is how far it
+    was turned clockwise before it was read, in degrees.
+    """
 
     page: Page
     kind: str
@@ -34,5 +36,5 @@ class Reading:
 
     @property
     def text(self) -> str:
-        """The page's lines, top to bottom."""
+        """The lines of the page, top to bottom."""
         return "\n".join(" ".join(line.text for line in row) for row in rows(self.page.lines))

@@ -30,7 +30,7 @@ def row_counts(candidates: Iterable[Candidate]) -> Counter[str]:
 
 
 def amounts(draft: Draft) -> list[object]:
-    """The amounts of the rows, the first candidate of each row."""
+    """The amounts of the rows, by the first candidate of each row."""
     matches = ((ROW.fullmatch(c.path), c.value) for c in reversed(draft.candidates))
     found = {int(cell[2]): value for cell, value in matches if cell and cell[3] == "amount"}
     return [found[row] for row in sorted(found)]
@@ -42,16 +42,16 @@ def sum_of(values: Iterable[object]) -> Decimal:
 
 
 def cells(candidates: Iterable[Candidate]) -> set[tuple[str, object]]:
-    """The cells of rows that are no items, and their values: every page repeats what its remarks say."""
+    """The cells of rows other than items, and their values: every page repeats what its remarks say."""
     return {(c.path, c.value) for c in candidates if ROW.fullmatch(c.path) and not ITEM.match(c.path)}
 
 
 def row_of(cell: Candidate) -> str:
-    """The path of the row that *cell* belongs to."""
+    """The path of the row to which *cell* belongs."""
     return cell.path.rpartition(".")[0]
 
 
 def shifted(cell: Candidate, counts: Mapping[str, int]) -> Candidate:
-    """The *cell*, its row counted on from the rows that there are."""
+    """*cell*, with its row numbered after the existing ones."""
     name, row, part = cell.path.split(".")
     return replace(cell, path=f"{name}.{int(row) + counts[name]}.{part}")

@@ -9,12 +9,13 @@ from invoiceocr.evidence.draft import CODE, NUMBER, TELLING, TOTAL, Draft
 from invoiceocr.evidence.row_paths import amounts, sum_of
 from invoiceocr.kinds.spec import IDENTITIES
 
-# what different papers differ in, though all else be the same
+# fields in which different papers differ even if everything else is the same
 UNIQUE = ("boarding_time", "check_code")
 
 
 def is_namesake(draft: Draft, other: Draft) -> bool:
-    """Whether both have the same number, in exact characters, but different totals, each of which its sums make."""
+    """Whether both have the same number in exact characters but different totals, each of which matches its own
+    sums."""
     same = draft.kind == other.kind and agree(draft, other, NUMBER)
     if not same or set(draft.values(CODE)) != set(other.values(CODE)) or agree(draft, other, TOTAL):
         return False
@@ -27,7 +28,7 @@ def agree(draft: Draft, other: Draft, path: str) -> bool:
 
 
 def _is_complete(draft: Draft) -> bool:
-    """Whether the sums of *draft* make its total."""
+    """Whether the sums of *draft* add up to its total."""
     said = [draft.values(path)[:1] for path in ("total_excluding_tax", "total_tax", TOTAL)]
     sums = [value for values in said for value in values if isinstance(value, Decimal)]
     return len(sums) == len(said) and sums[0] + sums[1] == sums[2]
@@ -43,9 +44,9 @@ def are_neighbors(draft: Draft, new: Draft) -> bool:
 
 
 def is_print(draft: Draft, new: Draft) -> bool:
-    """Whether *new* shows the paper of *draft* once more on the same page: number and code are the same, or one of them
-    differs in one character while all else agrees, a field of `UNIQUE` included. Without such a field they may be two
-    tickets with consecutive numbers, of one price and day."""
+    """Whether *new* shows the paper of *draft* again on the same page. Number and code are the same, or one of them
+    differs in one character while everything else agrees, including a field of `UNIQUE`. Without such a field they may
+    be two tickets with consecutive numbers, of the same price and day."""
     if not are_neighbors(draft, new):
         return False
     shared = [path for path in (*IDENTITIES, CODE, *TELLING, *UNIQUE) if draft.values(path) and new.values(path)]
@@ -71,8 +72,8 @@ def _is_one_off(a: str, b: str) -> bool:
 
 
 def is_copy(draft: Draft, again: Draft) -> bool:
-    """Whether the page shows the invoice again: same number and total, and the same rows, or rows that make the total
-    by themselves. Those of a page that goes on with an invoice do not."""
+    """Whether the page shows the invoice again: the same number and total, and the same rows or rows that alone add up
+    to the total. The rows of a page that continues an invoice do not."""
     totals = again.values(TOTAL)
     if not has_number_of(draft, again) or not totals or totals[0] not in draft.values(TOTAL):
         return False
@@ -83,12 +84,12 @@ def is_copy(draft: Draft, again: Draft) -> bool:
 
 
 def _adds_up(draft: Draft, rows: Sequence[object]) -> bool:
-    """Whether the amounts of *rows* make the sum without tax."""
+    """Whether the amounts of *rows* add up to the sum without tax."""
     are_read = bool(rows) and all(isinstance(amount, Decimal) for amount in rows)
     return are_read and sum_of(rows) in draft.values("total_excluding_tax")
 
 
 def has_number_of(draft: Draft, new: Draft) -> bool:
-    """Whether the page bears the number of the invoice before it."""
+    """Whether the page has the number of the invoice before it."""
     numbers = new.values(NUMBER)
     return new.kind == draft.kind and bool(numbers) and numbers[0] in draft.values(NUMBER)

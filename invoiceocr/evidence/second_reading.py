@@ -1,8 +1,8 @@
-"""What a second recognizer makes of a print that was read: of the identifiers, dates and amounts that rules bind, and
-of the names of parties.
+"""How a second recognizer reads prints that were already read: identifiers, dates and amounts that rules restrict, and
+names of parties.
 
 Fields whose lattices are searched for other readings get a full second reading. Others of `CONFIRMED` types are only
-confirmed: the second recognizer knows few Chinese characters, so its word counts where all figures and letters agree.
+confirmed: the second recognizer knows few Chinese characters, so it counts if all figures and letters agree.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from invoiceocr.page import Lattice, TextLine
 from invoiceocr.text.folding import fold
 from invoiceocr.text.lines import cut, match_key
 
-# of its readings from which it states a value alone; of 1400 such on degraded specimens 3 were wrong
+# probability from which its reading alone gives a value; of 1400 such readings on degraded specimens, 3 were wrong
 SURE = 0.95
 # the type written in Chinese, of which it knows four characters
 IN_WORDS = "words"
@@ -32,26 +32,26 @@ CONFIRMED = frozenset(
         "bill_code", "bill_number", "machine_number", "flight_number", "air_serial", "air_check_code", "count",
     )
 )  # fmt: skip
-# figures of a whole one
+# how many figures a complete one has
 DIGITS = {"date": 8, "issue_date": 8, "datetime": 12, "time": 4}
 # the family whose invoices have sums, words and check digits
 SUMMED = "vat"
 CHARACTER = re.compile("[0-9A-Za-z\u4e00-\u9fff]")
 ROW = re.compile(r"\.\d+\.")
 FIGURES = re.compile(r"[^0-9A-Z.]")
-# types of what stands in a party's block
+# types of the values in a party's block
 NAME, TAX_ID = "name", "tax_id"
-# confidence of a name below which a second reading can't make it sure
+# confidence of a name below which a second reading can't confirm it
 LEGIBLE = 0.5
-# what a caption's colon or a ruled line beside a name is read as
+# characters as which the colon of a caption or a ruled line beside a name is read
 SIGNS = " :：.,·'`|-"
-# probability of a character before a name below which a ruled line is read as one
+# probability below which a character before a name may be a ruled line
 FAINT = 0.4
-# probability of a character that a lattice does not name; it names those with ten times that
+# assumed probability of a character that a lattice doesn't list; it lists those with ten times that
 UNSEEN = 1e-5
 BRACKETS, LIKELY = "()（）", 0.5
 WHOLE_SUM = re.compile(r"-?¥-?\d[\d,]*\.\d{2}(?!\d)")
-# it took half of all Q in tax ids for 0, and no other letter for anything
+# it read half of all Q in tax ids as 0, and misread no other letter
 ALIKE = str.maketrans("Q", "0")
 POINTS = str.maketrans("", "", ".,-")
 
@@ -60,8 +60,8 @@ Scores = Mapping[str, float]
 
 
 def is_checked(candidate: Candidate, spec: KindSpec | None) -> bool:
-    """Whether a second reading can say anything: of figures that were recognized, not of 免税 or `***`. The field is
-    that of a kind, or of any."""
+    """Whether a second reading can contribute anything: for recognized figures, but not for 免税 or `***`. *spec* is
+    None for a document of no kind."""
     figure = any(character.isdigit() for character in candidate.text)
     name = _type(candidate.path, spec)
     checked = name in CONFIRMED or (name != IN_WORDS and spelling(candidate.path, spec) is not None)
@@ -69,8 +69,8 @@ def is_checked(candidate: Candidate, spec: KindSpec | None) -> bool:
 
 
 def may_be_certain(first: Candidate, again: Candidate, spec: KindSpec | None) -> bool:
-    """Whether a look beyond the ends of a print tells more of it: of header fields that two recognizers read alike, of
-    kinds whose sums and check digits do not prove them anyhow, and whose dates and times have all their digits."""
+    """Whether a look beyond the ends of a print is useful: for header fields that two recognizers read alike, of kinds
+    whose sums and check digits don't prove them anyway, if dates and times have all their digits."""
     proven = spec is None or SUMMED in spec.families or ROW.search(first.path) is not None
     missing = len(figures(first.text)) < DIGITS.get(_type(first.path, spec), 1)
     return not proven and not missing and first.value is not None and first.value == again.value
@@ -82,21 +82,22 @@ def is_whole(again: Candidate, beyond: TextLine) -> bool:
 
 
 def is_torn(candidate: Candidate, line: TextLine, spec: KindSpec | None) -> bool:
-    """Whether *line*, the second reading of the print of *candidate*, may lack a part of a sum: detectors lose ends."""
+    """Whether *line*, the second reading of the print of *candidate*, may lack a part of a sum, since detectors lose
+    ends."""
     whole = WHOLE_SUM.fullmatch(line.text) and line.confidence >= SURE
     return _type(candidate.path, spec) == SUM and not whole
 
 
 def most_confident(line: TextLine, wider: Iterable[TextLine]) -> TextLine:
-    """Of *line* and *wider* cuts around it the most confident that holds a whole sum, without what stands beside it;
-    *line* if there is none."""
+    """Of *line* and *wider* cuts around it, the most confident one that contains a complete sum, without what stands
+    beside it; *line* if there is none."""
     found = ((other, WHOLE_SUM.search(other.text)) for other in (line, *wider))
     sums = [cut(other, match.start(), match.end()) for other, match in found if match]
     return max(sums, key=lambda part: part.confidence, default=line)
 
 
 def second(first: Candidate, line: TextLine, spec: KindSpec | None) -> Candidate | None:
-    """What *line*, the second reading of the print of *first*, says of the same field; None if it can be no value."""
+    """What *line*, the second reading of the print of *first*, says about the same field; None if it gives no value."""
     if spelling(first.path, spec) is None:
         return _confirming(first, line)
     value = _value(first, line, spec)
@@ -125,7 +126,7 @@ def figures(text: str) -> str:
 
 
 def _confirming(first: Candidate, line: TextLine) -> Candidate | None:
-    """The second reading of a value that it confirms."""
+    """The second reading, with the value that it confirms."""
     if first.value is None or figures(first.text) != figures(line.text):
         return None
     if isinstance(first.value, Decimal) and ("-" in line.text) != (first.value < 0):
@@ -134,13 +135,13 @@ def _confirming(first: Candidate, line: TextLine) -> Candidate | None:
 
 
 def lacks_cents(path: str, value: object, spec: KindSpec | None) -> bool:
-    """Whether a part of an amount must have been lost: at *path* it is printed with two decimals, *value* has not."""
+    """Whether a part of an amount must have been lost: *path* is printed with two decimals, and *value* has none."""
     return _type(path, spec) in CENTS and isinstance(value, Decimal) and value.as_tuple().exponent != -2
 
 
 def names_to_read(candidates: Sequence[Candidate], spec: KindSpec | None) -> list[Candidate]:
-    """The recognized names of those parties of a paper of a kind, or of any, whose tax id has check digits that are
-    right: only beside such an id can a second reading prove a name."""
+    """The recognized names of parties whose tax id has correct check digits: only beside such an id can a second
+    reading prove a name. *spec* is what is known of the kind, or None."""
     parties = {_party(c.path) for c in candidates if isinstance(c.value, str) and _is_checked_id(c, spec)}
     return [
         c
@@ -156,9 +157,9 @@ def names_to_read(candidates: Sequence[Candidate], spec: KindSpec | None) -> lis
 
 
 def clearness(line: TextLine, name: str) -> tuple[float, ...]:
-    """The probability of each character of *name* if *line* says it, but for signs around it and faint characters
-    before it; empty if it says something else. Full and half brackets, whose probabilities add up to that of a
-    bracket, are certain where one of them is likelier than not."""
+    """The probability of each character of *name* if *line* says it, apart from signs around it and faint characters
+    before it; empty if it says something else. Full-width and half-width brackets share their probability, so they are
+    certain if one of them is likelier than not."""
     start, stop = len(line.text) - len(line.text.lstrip(SIGNS)), len(line.text.rstrip(SIGNS))
     while start < stop and line.character_confidences[start] < FAINT and not name.startswith(line.text[start]):
         start += 1
@@ -170,14 +171,14 @@ def clearness(line: TextLine, name: str) -> tuple[float, ...]:
 
 def rivalry(first: TextLine, second: TextLine) -> float:
     """How much *first* and *second*, two readings of one print, doubt a character: the highest product of the
-    probabilities that they give another one in its place. Capitals and small letters are the same here."""
-    # from the end: only before a name one of them reads more than the other, a ruled line
+    probabilities that they give to another one in its place. Capital and small letters count as the same."""
+    # from the end, because only before a name one may read more than the other: a ruled line
     pairs = zip(reversed(_scored(first)), reversed(_scored(second)), strict=False)
     return max((product for mine, theirs in pairs for product in _doubts(mine, theirs)), default=0.0)
 
 
 def _scored(line: TextLine) -> list[Scores]:
-    """What *line* holds possible in the place of each of its characters, without signs."""
+    """What *line* considers possible in the place of each of its characters, without signs."""
     if line.lattice is None:
         return []
     shown = zip(line.text, line.character_steps, strict=False)
@@ -191,7 +192,8 @@ def _of_step(lattice: Lattice, step: int) -> Scores:
 
 
 def _doubts(mine: Scores, theirs: Scores) -> Iterator[float]:
-    """The products of what two readings give to each character that neither of them takes for the best."""
+    """The products of the probabilities that two readings give to each character that is the best one for neither of
+    them."""
     best = {max(scores, key=scores.__getitem__) for scores in (mine, theirs) if scores}
     others = (mine.keys() | theirs.keys()) - best
     return (mine.get(other, UNSEEN) * theirs.get(other, UNSEEN) for other in others)
@@ -206,15 +208,15 @@ def _is_checked_id(candidate: Candidate, spec: KindSpec | None) -> bool:
 
 
 def alike(value: object) -> object:
-    """The form of *value* in which the second recognizer's word is compared with another's: without what it can't
-    tell apart."""
+    """The form of *value* in which it is compared with a reading of the second recognizer: without what that one can't
+    distinguish."""
     return value.translate(ALIKE) if isinstance(value, str) else value
 
 
 def _value(first: Candidate, line: TextLine, spec: KindSpec | None) -> object | None:
-    """The value of *line*: where the first reading made none, only a sure one."""
+    """The value of *line*; if the first reading gave none, only a sure one."""
     spelled = spelling(first.path, spec)
-    # no type takes the mark of a foreign character
+    # no type accepts the mark of a foreign character
     value = spelled.parse(line.text) if spelled else None
     if value is None or lacks_cents(first.path, value, spec) or _differs_by_points(first.value, value):
         return None
@@ -224,13 +226,13 @@ def _value(first: Candidate, line: TextLine, spec: KindSpec | None) -> object | 
 
 
 def _type(path: str, spec: KindSpec | None) -> str:
-    """The name of the value type of the field at *path*, empty for one that no kind has."""
+    """The name of the value type of the field at *path*; empty if no kind has the field."""
     field = field_of(path, spec)
     return field.type.name if field else ""
 
 
 def _differs_by_points(first: object, value: object) -> bool:
-    """Whether two figures have the same digits: small networks lose points and take specks for signs."""
+    """Whether two figures have the same digits: small networks lose points and read specks as signs."""
     if not isinstance(first, Decimal) or first == value:
         return False
     return str(first).translate(POINTS) == str(value).translate(POINTS)

@@ -1,4 +1,5 @@
-"""Results as flat records for bots and low-code tools: one object per invoice, one level, no evidence."""
+"""Results as flat records for bots and low-code tools: one object for each invoice, without nesting and without
+evidence."""
 
 from __future__ import annotations
 
@@ -25,9 +26,10 @@ FIRST = tuple(name for name in USUAL if name not in ("no", "review", "duplicate"
 def flat_records(
     results: Iterable[ReadResult], registry: Registry | None = None, columns: tuple[str, ...] = ()
 ) -> Iterator[dict[str, Value]]:
-    """A record an invoice, and one for each file that could not be read. Names are paths with `_` for `.`
-    (`seller_tax_id`), amounts and dates are text as in JSON. With *columns*, a record has these alone, as the ledger
-    sheet shows them; else the ledger's fields, those of the kind and what is told of the invoice."""
+    """A record for each invoice, and one for each file that could not be read. Names are paths with `_` in place of
+    `.` (`seller_tax_id`); amounts and dates are text, as in JSON. With *columns*, a record has only these, as the
+    ledger sheet shows them; otherwise it has the fields of the ledger, those of the kind, and the general ones of an
+    invoice."""
     known, serial = registry or builtin(), 0
     chosen = ledger_columns(columns, known)
     for result in results:

@@ -1,4 +1,4 @@
-"""Results as plain dicts and as pandas DataFrames, values in their Python types."""
+"""Results as plain dicts and as pandas DataFrames, with values in their Python types."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ HEAD = ("source", "page", "verdict")
 def to_records(
     read: Iterable[ReadResult | Invoice], *, rows: str | None = None, registry: Registry | None = None
 ) -> list[Record]:
-    """A dict an invoice, its fields by path (`total`, `seller.tax_id`): `Decimal`, `date`, `str`, None where nothing is
-    printed. Only fields that some kind among the invoices has are there, the same in every dict. With *rows* (`items`,
-    `segments`, `trips`, ...) one dict per entry of that list, with the number of its invoice. Files that could not be
-    read have none."""
+    """A dict for each invoice, with its fields by path (`total`, `seller.tax_id`): `Decimal`, `date`, `str`, or None if
+    nothing is printed. All dicts have the same fields: those that some kind among the invoices has. With *rows*
+    (`items`, `segments`, `trips`, ...) there is one dict for each entry of that list, with the number of its invoice.
+    Files that could not be read have no dict."""
     invoices = list(_invoices(read))
     if rows is not None:
         return [record for source, invoice in invoices for record in _rows(source, invoice, rows, registry)]
@@ -34,7 +34,7 @@ def to_records(
 
 
 def _filled(records: list[Record], paths: list[str]) -> list[Record]:
-    """*records* with those of *paths* that one of them has a value for."""
+    """*records* with those of *paths* for which one of them has a value."""
     filled = {path for record in records for path, value in record.items() if value is not None}
     kept = [*HEAD, *(path for path in paths if path in filled)]
     return [{path: record[path] for path in kept} for record in records]

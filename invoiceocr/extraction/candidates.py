@@ -1,4 +1,4 @@
-"""Pieces of print to candidates."""
+"""Turns pieces of print into candidates."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ from invoiceocr.geometry import union
 from invoiceocr.kinds.types import ValueType
 from invoiceocr.page import UNREAD, Page, TextLine
 
-# no amount begins so: its first digits are lost
+# no amount begins like this: its first digits are lost
 TORN = re.compile(r"^[¥A-Z]?-?(?:0[\d,]|,)")
-# characters in whose place nobody knows what stands: undecoded, or blacked out
+# characters in place of unknown ones: undecoded, or blacked out
 NO_TEXT = re.compile(f"[{UNREAD}\u2580-\u259f]")
-# characters, spaces between digits included; more is no figure
+# characters, including spaces between digits; more is no figure
 LONGEST_FIGURE = 30
 
 
 class Target(NamedTuple):
-    """A field that print may say something about: its path and the type of its values."""
+    """A field about which print may say something: its path and the type of its values."""
 
     path: str
     type: ValueType
 
 
 def candidate(target: Target, value: object, text: str, parts: Sequence[TextLine], page: Page) -> Candidate:
-    """What *parts* of *page* say about the field of *target*: confidence is that of all parts together, the
-    lattice is kept where the value stands in one segment. A text with a character that nobody could decode, or that is
-    blacked out, has no value."""
+    """What *parts* of *page* say about the field of *target*. The confidence is that of all parts together; the lattice
+    is kept if the value stands in one segment. A text with a character that could not be decoded, or that is blacked
+    out, gives no value."""
     return Candidate(
         path=target.path,
         value=_sound(target.type, value, parts) if _is_decoded(text, parts) else None,
@@ -45,7 +45,7 @@ def candidate(target: Target, value: object, text: str, parts: Sequence[TextLine
 
 
 def _sound(kind: ValueType, value: object, parts: Sequence[TextLine]) -> object:
-    """*value*, if recognized as its type takes it from pixels."""
+    """*value*, if its type accepts it from recognized pixels."""
     return kind.recognized(value) if isinstance(value, str) and parts[0].source == "ocr" else value
 
 
@@ -54,14 +54,15 @@ def _is_decoded(text: str, parts: Sequence[TextLine]) -> bool:
 
 
 def valued(target: Target, value: object | None, text: str, parts: Sequence[TextLine], page: Page) -> Candidate | None:
-    """The candidate for *value*; where the text makes none, one without value if it `is_misread`, else None."""
+    """The candidate for *value*. If the text gives none: one without a value if it `is_misread`, otherwise None."""
     if value is None and not is_misread(target.type, parts):
         return None
     return candidate(target, value, text, parts, page)
 
 
 def is_misread(kind: ValueType, parts: Sequence[TextLine]) -> bool:
-    """Whether *parts* are one recognized figure that another reading of the same pixels makes a value of the type."""
+    """Whether *parts* are one recognized figure of which another reading of the same pixels gives a value of the
+    type."""
     segment = parts[0]
     if len(parts) > 1 or segment.lattice is None or len(segment.text) > LONGEST_FIGURE:
         return False

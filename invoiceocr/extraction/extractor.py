@@ -1,4 +1,4 @@
-"""`Extractor`: a page with its labels and segments to the kind and the candidates of its fields."""
+"""`Extractor`: turns a page with its labels and segments into its kind and the candidates of its fields."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ from invoiceocr.layout.plan import PaperPlan
 from invoiceocr.page import Page
 
 TABLES = ("ruled_table", "table")  # blocks that read rows
-SAME_WIDTH = 0.02  # of a page's width: how much those of one document differ
+SAME_WIDTH = 0.02  # share of a page's width by which those of one document may differ
 Mark = tuple[Box, str]
 
 
 class Extractor:
-    """Reads the fields of a page by its schema; built once, shared by threads. `papers` are the key phrases that tell
-    papers on one page apart, of all kinds."""
+    """Reads the fields of a page by its schema. It is built once and shared by threads. `papers` are the key phrases of
+    all kinds that distinguish papers on one page."""
 
     def __init__(self, schemas: Schemas, kinds: Registry | None = None) -> None:
-        """SchemaError with file, line and the nearest valid name where a kind's blocks can't work."""
+        """SchemaError with the file, the line and the nearest valid name if the blocks of a kind can't work."""
         registry = kinds or builtin()
         specs = [spec for spec in registry if spec.match or spec.blocks]
         self._readers = {spec.kind: KindReader(spec, schemas) for spec in specs}
@@ -44,8 +44,8 @@ class Extractor:
         self._titles = tuple(title for match in self._matches for title in match.titles if title.name)
 
     def __call__(self, page: Page) -> Reading:
-        """The reading of *page*, whose key phrases that all kinds share are found."""
-        # texts of unknown elements: no layout says what they mean
+        """The reading of *page*, on which the key phrases shared by all kinds have been found."""
+        # texts of unknown elements, whose meaning no layout defines
         if any(line.source == "xml" for line in page.lines):
             return Reading(page, "other", ())
         signs = PageSigns(page)
@@ -53,19 +53,19 @@ class Extractor:
         return self._rows(page, continued) if continued is not None else self._by_blocks(page, signs)
 
     def parted(self, page: Page, find_labels: Callable[[Page], Page]) -> list[Page]:
-        """The papers of different kinds that stand under one another on a labeled *page*; most hold one."""
+        """The papers of different kinds that are stacked on a labeled *page*; most pages hold one."""
         return stacked(page, self._matches, self.papers, find_labels)
 
     def _rows(self, page: Page, match: KindMatch) -> Reading:
-        """The reading of a page that only goes on with the rows of an invoice."""
+        """The reading of a page that only continues the rows of an invoice."""
         form = match.reader.lay_out(page)
         tables = (step for step in match.reader.steps if step.name in TABLES)
         said = (candidate for step in tables for candidate in step.reading.candidates(form))
         return Reading(page, "other", tuple(said), is_list=True)
 
     def continued(self, page: Page, above: Reading) -> Reading | None:
-        """The reading of a *page* of no kind that goes on with the rows of the page *above* without headers of its own;
-        None where it doesn't."""
+        """The reading of a *page* of no kind that continues the rows of the page *above* without headers of its own;
+        None if it doesn't."""
         reader = self._readers.get(above.kind)
         if reader is None or abs(page.width - above.page.width) > SAME_WIDTH * page.width:
             return None
@@ -80,7 +80,7 @@ class Extractor:
         return replace(above, page=labeled, candidates=(*others, *rows), empty_cells=(), notes=(), box=None)
 
     def _by_blocks(self, page: Page, signs: PageSigns) -> Reading:
-        """The reading of a page by the blocks of the kind that it most likely is."""
+        """The reading of a page by the blocks of its likeliest kind."""
         best = weigh(signs, self._matches)[0]
         reader = self._readers.get(best.read_by or best.kind)
         if reader is None:

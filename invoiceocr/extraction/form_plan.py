@@ -3,7 +3,7 @@
 layout:
   phrases: all                     # look for all key phrases of schemas/labels.yaml, not only those that are named
   print: 0.55                      # mean probability of characters; fainter is a seal or a pattern
-  slips:                           # print may lie off the form; how far is told by values that can't be mistaken:
+  slips:                           # print may lie off the form; how far is shown by values that can't be mistaken:
     ids: party_tax_id              # tax ids, beside these key phrases ...
     behind: [cipher, remarks]      # ... and left of these; further words, total, sum, date
   papers:                          # several papers on a page, by key phrases that all kinds share:
@@ -39,7 +39,7 @@ LINE_KEYS, REGION_KEYS = ("phrases", "outside"), ("top", "bottom", "left", "righ
 
 
 def compile_plan(node: Node) -> FormPlan:
-    """The plan of the `layout` at *node*; that of a free form where it names no line."""
+    """The plan of the `layout` at *node*; that of a free form if it names no line."""
     node.check(KEYS)
     if "lines" not in node.data:
         return FREE_FORM

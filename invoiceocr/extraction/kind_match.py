@@ -1,4 +1,4 @@
-"""Which kind a page is: every kind's `match` (match_spec.py) weighed, and a probability.
+"""The kind of a page: the `match` of every kind (match_spec.py), weighed, and a probability.
 
 The score of a kind is the sum of its weights; that of `other` is a constant. The probabilities are a softmax.
 """
@@ -17,13 +17,13 @@ from invoiceocr.extraction.page_signs import PageSigns
 from invoiceocr.kinds import OTHER
 from invoiceocr.page import Page
 
-OTHER_SCORE = 3.0  # what a kind must come up to, to be as likely as none
-ELSEWHERE = 0.75  # of the weight of a title that does not stand at the head
-MIN_LIKENESS = 0.5  # of a misread title to the true one
-FEW = 2  # captions that stand on the page letter by letter, before the others are looked for
-SHAPED_LINES = 2  # of a look that no other paper has, which make up for captions
-HOPELESS = 7.0  # a kind that can't come nearer to the best score is not weighed: its probability is below 0.001
-# before and behind the name of a kind of invoice that a document is not itself
+OTHER_SCORE = 3.0  # the score with which a kind is as likely as no kind
+ELSEWHERE = 0.75  # what is left of the weight of a title that is not at the head
+MIN_LIKENESS = 0.5  # least likeness of a misread title to the true one
+FEW = 2  # how many captions must be on the page letter by letter before the others are looked for
+SHAPED_LINES = 2  # how many lines with a look that no other paper has make up for captions
+HOPELESS = 7.0  # a kind that can't get nearer to the best score is not weighed: its probability is below 0.001
+# text before and behind the name of a kind of invoice in a document that only mentions it
 NAMING = regex.compile(r"(类型|类别|种类|名称|发票):|附|开具|提供|取得|需要")
 COUNTED = regex.compile(r"[(]?[0-9一二两三四五六七八九十]{1,3}[)]?[张份]|[张份]数|开票|抬头|信息|资料")
 Titles = Sequence[str]
@@ -31,7 +31,8 @@ Titles = Sequence[str]
 
 @dataclass(frozen=True, slots=True)
 class KindScore:
-    """A kind, the probability that the page is of it, and the kind by whose blocks it is read, if not its own."""
+    """A kind, the probability that the page is of this kind, and the kind by whose blocks it is read, if not its
+    own."""
 
     kind: str
     probability: float
@@ -39,7 +40,7 @@ class KindScore:
 
 
 def continues(signs: PageSigns, matches: Sequence[KindMatch]) -> KindMatch | None:
-    """The first of *matches* whose rows the page goes on with, without being an invoice itself."""
+    """The first of *matches* whose rows the page continues without being an invoice itself."""
     for match in matches:
         if match.continued:
             texts = signs.head(match.above) if _is_laid_out(signs, matches) else signs.lines
@@ -49,21 +50,21 @@ def continues(signs: PageSigns, matches: Sequence[KindMatch]) -> KindMatch | Non
 
 
 def classify(page: Page, matches: Sequence[KindMatch]) -> list[KindScore]:
-    """The kinds of *matches* that anything speaks for, and `other`, the likeliest first."""
+    """The kinds of *matches* that have any sign, and `other`, the likeliest first."""
     return weigh(PageSigns(page), matches)
 
 
 def weigh(signs: PageSigns, matches: Sequence[KindMatch]) -> list[KindScore]:
-    """The kinds of *matches* that any of *signs* speaks for, and `other`, the likeliest first. A printed form that has
-    its title at the head is no other document: then only forms are weighed."""
+    """The kinds of *matches* for which there is any of *signs*, and `other`, the likeliest first. If a printed form has
+    its title at the head, the page is no other document: then only forms are weighed."""
     forms = [match for match in matches if match.form is not None]
     scores = _titled(signs, forms) or _untitled(signs, forms, matches)
     return _ranked({OTHER: OTHER_SCORE, **scores}, signs, matches)
 
 
 def _titled(signs: PageSigns, forms: Sequence[KindMatch]) -> dict[str, float]:
-    """The scores of *forms* by the titles at the head, and of recognized ones, whose title may be misread, by what else
-    the page shows; none where no form has its title there."""
+    """The scores of *forms* by the titles at the head; for recognized pages, whose title may be misread, also by what
+    else the page shows. Empty if no form has its title there."""
     scores: dict[str, float] = {}
     for match, title in _at_head(signs, forms):
         _set(scores, match, _sum(signs, match, title))
@@ -88,7 +89,7 @@ def _untitled(signs: PageSigns, forms: Sequence[KindMatch], matches: Sequence[Ki
 
 
 def _ranked(scores: Mapping[str, float], signs: PageSigns, matches: Sequence[KindMatch]) -> list[KindScore]:
-    """The kinds by probability; a mark makes another kind of the first."""
+    """The kinds by probability; a mark may turn the first one into another kind."""
     most = max(scores.values())
     total = sum(math.exp(score - most) for score in scores.values())
     ranked = sorted(scores.items(), key=lambda pair: -pair[1])
@@ -107,14 +108,15 @@ def _is_laid_out(signs: PageSigns, matches: Iterable[KindMatch]) -> bool:
 
 
 def _against_texts(signs: PageSigns, matches: Sequence[KindMatch]) -> Titles:
-    """Where another document's title counts against a form: at the head of what is laid out as one, else anywhere."""
+    """Where another document's title counts against a form: at the head of a page that is laid out as a form, otherwise
+    anywhere."""
     above = next((match.above for match in matches if match.form is not None), frozenset[str]())
     return signs.head(above) if _is_laid_out(signs, matches) else signs.everywhere
 
 
 def _at_head(signs: PageSigns, forms: Iterable[KindMatch]) -> Iterator[tuple[KindMatch, float]]:
     """The *forms* that have a title at the head and enough captions, with its weight: titles in one line before those
-    that a row makes up."""
+    that are made up by a row."""
     possible = [match for match in forms if not _is_against(signs, match, signs.head(match.above))]
     for texts_above in (signs.head, signs.head_rows):
         titles = [(match, _best(match.titles, texts_above(match.above))) for match in possible]
@@ -125,7 +127,7 @@ def _at_head(signs: PageSigns, forms: Iterable[KindMatch]) -> Iterator[tuple[Kin
 
 
 def _elsewhere(signs: PageSigns, match: KindMatch, heads: Titles) -> float:
-    """The score of a form whose title does not stand at the head: by one elsewhere, or by a line that resembles it."""
+    """The score of a form whose title is not at the head, by one elsewhere or by a line that resembles it."""
     if match.form is None or _is_against(signs, match, heads):
         return 0.0
     title = ELSEWHERE * _best(match.titles, signs.large_everywhere, _is_alone)
@@ -155,7 +157,7 @@ def _is_against(signs: PageSigns, match: KindMatch, texts: Titles) -> bool:
 
 
 def _best(titles: Iterable[Weighted], texts: Titles, holds: Callable[[regex.Match[str]], bool] = bool) -> float:
-    """The weight of the best of *titles* that is found in *texts*, as far as what is found *holds*."""
+    """The weight of the best of *titles* that is found in *texts* and for which *holds* is true."""
     found = ((title.weight, title.pattern.search(text)) for title in titles for text in texts)
     return max((weight for weight, match in found if match and holds(match)), default=0.0)
 
@@ -167,27 +169,27 @@ def _is_alone(title: regex.Match[str]) -> bool:
 
 
 def _likeness(signs: PageSigns, match: KindMatch) -> float:
-    """How much the line that is most alike resembles a title of the kind; 0 if it does not enough."""
+    """How much the most similar line resembles a title of the kind; 0 if it is not enough."""
     named = [title.name for title in match.titles if title.name]
     found = max((_alike(text, name) for name in named for text in signs.everywhere), default=0.0)
     return found if found >= MIN_LIKENESS else 0.0
 
 
 def _alike(text: str, title: str) -> float:
-    """How much the end of *text* resembles *title*; 0 without a pair of its characters."""
+    """How much the end of *text* resembles *title*; 0 if it contains no pair of its characters."""
     if not any(title[i : i + 2] in text for i in range(len(title) - 1)):
         return 0.0
     return difflib.SequenceMatcher(None, text[-len(title) :], title, autojunk=False).ratio()
 
 
 def _sum(signs: PageSigns, match: KindMatch, title: float) -> float:
-    """The sum of the weights of what speaks for the kind."""
+    """The sum of the weights of all signs of the kind."""
     lines = (line.weight for line in match.lines if any(line.pattern.search(text) for text in signs.lines))
     codes = match.code_weight if signs.codes & match.codes else 0.0
     qr = match.qr_weight if signs.qr & match.qr else 0.0
     score = match.bias + title + sum(lines) + codes + qr + max(_captions(signs, match), _sequence(signs, match))
     if match.aspect is not None and score > match.bias and match.aspect[0] <= signs.aspect <= match.aspect[1]:
-        score += match.aspect_weight  # the shape of many papers: it only supports other signs
+        score += match.aspect_weight  # many papers have this shape: it only supports other signs
     return score
 
 
@@ -197,10 +199,10 @@ def _is_supported(signs: PageSigns, form: FormMatch) -> bool:
 
 
 def _captions(signs: PageSigns, match: KindMatch) -> float:
-    """What the different captions of the kind say that the page shows, from a number on."""
+    """The weight of the different captions of the kind that the page shows, if there are enough."""
     if not match.captions:
         return 0.0
-    # finding misread and spaced-out captions takes time: only where some stand there letter by letter
+    # finding misread and spaced-out captions takes time, so it is done only if some are there letter by letter
     plain = {name for name, form in match.captions if form in signs.text}
     if len(plain) < min(match.captions_from, FEW):
         return 0.0
@@ -222,7 +224,7 @@ def _sequence(signs: PageSigns, match: KindMatch) -> float:
 
 
 def _marked(signs: PageSigns, best: KindScore, matches: Iterable[KindMatch]) -> KindScore:
-    """*best*, or the kind that a mark on the page makes of it."""
+    """*best*, or the kind into which a mark on the page turns it."""
     match = next((match for match in matches if match.kind == best.kind), None)
     if match is None:
         return best
@@ -231,5 +233,5 @@ def _marked(signs: PageSigns, best: KindScore, matches: Iterable[KindMatch]) -> 
 
 
 def _shows(signs: PageSigns, rule: Becoming, match: KindMatch) -> bool:
-    """Whether the page shows a mark by which a paper of the kind of *match* is another."""
+    """Whether the page shows a mark by which a paper of the kind of *match* is of another kind."""
     return bool(rule.phrases & signs.labels) or signs.finds(rule.lines, signs.head(match.above))

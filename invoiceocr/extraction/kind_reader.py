@@ -1,4 +1,4 @@
-"""`KindReader`: the blocks of a kind's YAML file, compiled, and a page read by them."""
+"""`KindReader`: the blocks of a kind's YAML file, compiled, and the reading of a page with them."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ from invoiceocr.text.lines import match_key
 PHRASE_KEYS = ("forms", "vertical")
 # which of the shared key phrases a kind looks for
 NAMED, EVERY = PHRASE_SETS = ("named", "all")
-# a block's candidates count even for fields that a block before has found
+# the candidates of a block count even for fields that an earlier block has found
 ALSO = "also"
 LABEL = "label"
-# a block's print stays free for the blocks behind it
+# the print of a block stays free for later blocks
 KEEP = "keep"
 
 
@@ -49,11 +49,11 @@ class Read(NamedTuple):
 
 
 class KindReader:
-    """Reads pages of one kind; built once, shared by threads."""
+    """Reads pages of one kind. It is built once and shared by threads."""
 
     def __init__(self, spec: KindSpec, schemas: Schemas) -> None:
-        """SchemaError with file, line and the nearest valid name where the layout of *spec* can't work; where a block
-        can't, `check` or the first page raises it."""
+        """SchemaError with the file, the line and the nearest valid name if the layout of *spec* can't work. If a block
+        can't work, `check` or the first page raises it."""
         shared, bare = schemas.captions, Scope(spec, frozenset(), schemas)
         own = tuple(_phrases(Node(spec.phrases, bare)))
         names = {phrase.id for phrase in own}
@@ -66,16 +66,16 @@ class KindReader:
         used = [phrase for phrase in shared if (every or phrase.id in named) and phrase.id not in names]
         self._phrases = (*own, *used)
         self.find_phrases = KeyPhraseFinder(self._phrases)
-        # what is found on every page is all that there is to find
+        # the phrases that are found on every page are all that there are
         self._shared = every and not own
 
     @cached_property
     def steps(self) -> tuple[Step, ...]:
-        """The blocks, compiled with the first page of the kind: a document needs those of one or two kinds."""
+        """The blocks, compiled with the first page of the kind, because a document needs those of one or two kinds."""
         return tuple(_step(block, self.scope) for block in self.spec.blocks)
 
     def check(self) -> None:
-        """Raise SchemaError with file, line and the nearest valid name where a block can't work."""
+        """Raises SchemaError with the file, the line and the nearest valid name if a block can't work."""
         _ = self.steps
 
     def labels(self, *types: str) -> frozenset[str]:
@@ -93,7 +93,7 @@ class KindReader:
         return found.page, found.candidates
 
     def whole(self, page: Page) -> Read:
-        """All that the blocks see of *page*."""
+        """Everything that the blocks see of *page*."""
         found = page if self._shared and page.labels else self.find_phrases(page)
         form = self.lay_out(found)
         candidates = tuple(candidate for _, said in self.read(form) for candidate in said)
@@ -101,11 +101,11 @@ class KindReader:
         return Read(found, candidates, tuple(box for step in self.steps for box in step.reading.empty_cells(form)))
 
     def lay_out(self, page: Page) -> FormLayout:
-        """The kind's form laid over *page*, whose key phrases are found."""
+        """The kind's form laid over *page*, whose key phrases have been found."""
         return lay_out(page, self.scope.plan)
 
     def read(self, form: FormLayout) -> Iterator[tuple[str, list[Candidate]]]:
-        """Block by block, its type and what it says of *form*."""
+        """Block by block, its type and what it says about *form*."""
         for step in self.steps:
             said = _kept(form, step)
             form = replace(form if step.keep else _taken(form, said), said=(*form.said, *said))
@@ -113,12 +113,12 @@ class KindReader:
 
 
 def _taken(form: FormLayout, said: Sequence[Candidate]) -> FormLayout:
-    """*form* without the print of what a block has said."""
+    """*form* without the print from which a block has read something."""
     return form.without([candidate.box for candidate in said if candidate.box is not None])
 
 
 def _kept(form: FormLayout, step: Step) -> list[Candidate]:
-    """What the block says of fields that none before has found, unless it may say it also."""
+    """What the block says about fields that no earlier block has found, or about all fields if it has `also`."""
     found = {_top(path) for path in form.found}
     return [each for each in step.reading.candidates(form) if step.also or _top(each.path) not in found]
 
@@ -139,7 +139,7 @@ def _step(data: object, scope: Scope) -> Step:
 
 
 def _phrases(node: Node) -> Iterator[KeyPhrase]:
-    """The key phrases of the kind's own: `id: [forms]`, or `id: {forms: [...], vertical: true}`."""
+    """The kind's own key phrases: `id: [forms]`, or `id: {forms: [...], vertical: true}`."""
     for name, data in node.data.items():
         if isinstance(data, list):
             yield from (key_phrase(name, str(form)) for form in data)
@@ -151,22 +151,22 @@ def _phrases(node: Node) -> Iterator[KeyPhrase]:
 
 
 def key_phrase(name: str, form: str, *, vertical: bool = False) -> KeyPhrase:
-    """The key phrase of a printed *form*: `^` only at the start of a line, or inside it behind a figure and before a
-    colon; `$` nothing but a colon behind it."""
+    """The key phrase of a printed *form*: `^` means only at the start of a line, or inside it behind a figure and
+    before a colon; `$` means that only a colon may follow."""
     folded = match_key(form.removeprefix("^").removesuffix("$"))
     starts, ends = form.startswith("^"), form.endswith("$")
     return KeyPhrase(name, folded, starts=starts, ends=ends, vertical=vertical, inline=starts and not ends)
 
 
 def _labels(data: object) -> Iterator[str]:
-    """The words at the keys `label` of *data*."""
+    """The words under the keys `label` of *data*."""
     if isinstance(data, Mapping):
         for key, value in data.items():
             yield from _names(value) if key == LABEL else _labels(value)
 
 
 def _names(data: object) -> Iterator[str]:
-    """All words of *data*, in any order, to tell which of the shared key phrases they name."""
+    """All words of *data*, in any order, to see which of the shared key phrases they name."""
     waiting = [data]
     while waiting:
         node = waiting.pop()

@@ -1,24 +1,24 @@
-r"""The `match` of a kind's file, compiled: what its pages are known by.
+r"""The `match` of a kind's file, compiled: how its pages are recognized.
 
     match:
-      titles: [{pattern: '出租.{0,4}发票', weight: 4}]   # large print at the head; a line of the body never counts
+      titles: [{pattern: '出租.{0,4}发票', weight: 4}]   # large print at the head; lines of the body never count
       lines: [{pattern: '^限乘当日当次车$', weight: 4}]    # whole lines anywhere, such as only this kind has
-      captions: {phrases: [plate, boarding], weight: 0.8, from: 3}     # different ones, from so many on
-      code: {kinds: [vat_roll], weight: 3}     # what the structure of a code on the page proves
+      captions: {phrases: [plate, boarding], weight: 0.8, from: 3}     # different ones, at least so many
+      code: {kinds: [vat_roll], weight: 3}     # kinds to which the structure of a code on the page points
       qr: ['11']                    # types of the tax QR code, or {types: ['11'], weight: 10}
       sequence: {values: ['^\d{2}:\d{2}$', 'km$'], weight: 0.9, from: 2}    # values from top to bottom, captions or not
       shape: {aspect: [1.3, 1.9], weight: 0.5}       # width to height of the printed area
       bias: -1.0
 
-A kind with a printed form may have its title hidden by a seal, and its words may stand in other documents:
+The title of a printed form may be hidden by a seal, and its words may stand in other documents:
 
       titles: [{pattern: 增值税专用发票, name: 增值税专用发票, weight: 8}]    # `name`: for titles that were misread
       above: [party_name, column_name]     # the head ends at these captions; a title elsewhere counts less
       form: {titled: 2, untitled: 6}       # captions of its blocks that a page with or without its title must show
       # or with two lines of a look that no other paper has: form: {..., shape: cipher, shaped: 3}
       against: ['行程单']                   # titles of other documents
-      becomes: {toll: {phrases: [column_plate_number], lines: ['^通行费$'], own_blocks: true}}    # told by a mark
-      continued: ['销货清单$']              # titles of pages that only go on with the rows of the page before
+      becomes: {toll: {phrases: [column_plate_number], lines: ['^通行费$'], own_blocks: true}}    # by a mark
+      continued: ['销货清单$']              # titles of pages that only continue the rows of the page before
 """
 
 from __future__ import annotations
@@ -39,13 +39,13 @@ KEYS = (
 DEFAULT_WEIGHT = 3.0
 QR_WEIGHT = 4.0
 CAPTION_WEIGHT = 0.8
-RESEMBLED = 6.0  # weight of a line that resembles a title altogether
+RESEMBLED = 6.0  # weight of a line that fully resembles a title
 FORM_BLOCKS = ("key_value", "ruled_table")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Weighted:
-    """A pattern and what it says for the kind; of a title also the title in clear."""
+    """A pattern and its weight for the kind; for a title also the full title."""
 
     pattern: regex.Pattern[str]
     weight: float
@@ -64,7 +64,7 @@ class ValueSequence:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Becoming:
-    """The marks that make another kind of a page: a key phrase or a line at the head; `read_by` is the kind by whose
+    """The marks by which a page is of another kind: a key phrase or a line at the head; `read_by` is the kind by whose
     blocks it is read."""
 
     kind: str
@@ -75,8 +75,8 @@ class Becoming:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FormMatch:
-    """The captions of a kind's form, and how many a page must show with its title (those of parties count then),
-    without, and where some of its lines have the form's own `shape`."""
+    """The captions of a kind's form, and how many of them a page must show with its title (those of parties count, too),
+    without it, and where some of its lines have the form's own `shape`."""
 
     captions: frozenset[str]
     parties: frozenset[str]
@@ -124,7 +124,7 @@ class KindMatch:
 
 
 def compile_match(reader: KindReader) -> KindMatch:
-    """The `match` of the reader's kind; SchemaError where it can't work."""
+    """The `match` of the reader's kind; SchemaError if it can't work."""
     spec = reader.spec
     node = Node(spec.match, reader.scope)
     node.check(KEYS)

@@ -1,4 +1,5 @@
-"""Names of parties without what was read together with them: a caption before, a seal or the copy's name behind."""
+"""Names of parties without what was read together with them: a caption before, a seal or the name of the copy
+behind."""
 
 from __future__ import annotations
 
@@ -12,20 +13,20 @@ from invoiceocr.geometry import Box
 from invoiceocr.page import TextLine
 from invoiceocr.text.lines import behind_gaps
 
-# of the probability that is left to a name with foreign words in it, or with a gap
+# what is left of the probability of a name with foreign words in it, or with a gap
 DOUBT = 0.3
-# of its height: what is left between two characters of a name that no blank parts
+# in heights: the gap between two characters of a name without a blank
 MAX_GAP = 0.6
-# of a full character's advance: what its print leaves more than others between two recognized characters; 0.3 at most
-# on the real papers and pictures measured, 0.47 at least where one character was painted over
+# share of a full character's advance: additional gap between two recognized characters of a name; at most 0.3
+# on the real papers and pictures measured, at least 0.47 where one character was covered
 READ_GAP = 0.4
-# advances of its characters: so far apart begin values that stand under one another, 0.4 on the forms measured
+# advances of its characters: how far apart values one below another begin; 0.4 on the forms measured
 ALIGNED = 0.5
-LATE = 0.7  # so far behind them begins a name that lost its first character
-# advances between a caption and a name with no room for a character: where both were read as one line, and else
+LATE = 0.7  # how far behind them a name begins that lost its first character
+# advances between a caption and a name with no room for a character: if both were read as one line, and otherwise
 ROOM_IN_LINE, ROOM = 0.2, 0.65
 TOUCHING = 0.05
-FEWEST = 4  # characters that tell an advance
+FEWEST = 4  # characters that show an advance
 _BEFORE = regex.compile(r"^\s*(?:名\s*)?称\s*[:：]?\s*(?=\p{Han}{4})")
 # the tax bureau's words in the seal over the head of a form
 _BUREAU = regex.compile(r"^国家税务总局(?=\p{Han}{2}.*公司$)")
@@ -51,8 +52,9 @@ def own(text: str, *, exact: bool) -> str:
 
 
 def has_gap(lines: Iterable[TextLine]) -> bool:
-    """Whether a character seems to be missing inside a name that stands in *lines*: something else than a blank parts
-    two Chinese characters, or in pixels more than usual. Boxes of recognized characters are rough."""
+    """Whether a character seems to be missing inside a name that stands in *lines*: two Chinese characters are
+    separated by something other than a blank or, in pixels, by more than usual. Boxes of recognized characters are
+    rough."""
     return any(behind_gaps(line, READ_GAP) if line.source == "ocr" else _has_gap(line) for line in lines)
 
 
@@ -65,26 +67,26 @@ def _has_gap(line: TextLine) -> bool:
 
 
 def is_under(name: TextLine, others: Iterable[TextLine]) -> bool:
-    """Whether *name* begins where one of the *others* does. A name that lost its first characters, or had them painted
-    over, begins behind all of them."""
+    """Whether *name* begins where one of the *others* does. A name whose first characters were lost or covered begins
+    behind all of them."""
     start, advance = _start(name)
     return any(are_aligned(start, _start(other)[0], advance) for other in others)
 
 
 def are_aligned(start: float, other: float, advance: float) -> bool:
-    """Whether a name whose characters are *advance* apart begins at *start* where an *other* text does."""
+    """Whether a name whose characters are *advance* apart begins at *start*, where an *other* text does."""
     return abs(start - other) <= ALIGNED * advance
 
 
 def is_late(name: TextLine, others: Iterable[TextLine]) -> bool:
-    """Whether a recognized *name* begins so far behind all *others* that a character of it was lost."""
+    """Whether a recognized *name* begins so far behind all *others* that one of its characters was lost."""
     start, advance = _start(name)
     starts = [_start(other)[0] for other in others]
     return name.source == "ocr" and bool(starts) and start - max(starts) > LATE * advance
 
 
 def is_behind(name: TextLine, caption: Box) -> bool:
-    """Whether *name* begins so close behind its *caption* that no character stands between."""
+    """Whether *name* begins so close behind its *caption* that there is no character in between."""
     start, advance = _start(name)
     room = ROOM_IN_LINE if name.box.x0 - caption.x1 < TOUCHING * advance else ROOM
     return start - caption.x1 <= room * advance

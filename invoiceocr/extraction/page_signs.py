@@ -1,4 +1,4 @@
-"""`PageSigns`: what a page shows of its kind, each sign found when it is first asked for."""
+"""`PageSigns`: the signs of its kind that a page shows, each found when it is first needed."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from invoiceocr.page import Page, TextLine
 from invoiceocr.text.lines import match_key, rows
 from invoiceocr.values import invoice_code, qr_payload
 
-HEAD = 0.35  # of the printed area's height, where titles stand
-# of the median text height: smaller print is no title
+HEAD = 0.35  # share of the printed area's height in which titles stand
+# share of the median text height: smaller print is no title
 LARGE = 0.9
-LARGER = 1.15  # of the same: print that stands out, wherever it stands
-# in a sentence; no title is one
+LARGER = 1.15  # the same: print that stands out, wherever it is
+# signs of a sentence; no title is one
 PROSE = regex.compile(r"\p{Han} ?[,，;；。!！] ?\p{Han}")
 
 
 class PageSigns:
-    """The signs of one page, whose key phrases are found."""
+    """The signs of one page, whose key phrases have been found."""
 
     def __init__(self, page: Page) -> None:
         self.page = page
@@ -54,12 +54,12 @@ class PageSigns:
 
     @cached_property
     def labels(self) -> frozenset[str]:
-        """The ids of the key phrases that all pages are searched for."""
+        """The ids of the key phrases for which all pages are searched."""
         return frozenset(label.id for label in self.page.labels)
 
     @cached_property
     def codes(self) -> frozenset[str | None]:
-        """The kinds that the structure of the codes on the page proves."""
+        """The kinds to which the structure of the codes on the page points."""
         texts = dict.fromkeys((*self.lines, *(match_key(segment.text) for segment in self.page.segments)))
         return frozenset(invoice_code.kind(text) for text in texts if invoice_code.is_valid(text))
 
@@ -76,12 +76,13 @@ class PageSigns:
 
     @cached_property
     def aspect(self) -> float:
-        """Width to height of the printed area."""
+        """The width of the printed area divided by its height."""
         return self._area.width / max(self._area.height, 1e-6)
 
     @cached_property
     def large_head(self) -> tuple[str, ...]:
-        """The lines at the head of the page in print as large as its text, and its rows: seals break titles."""
+        """The lines at the head of the page in print at least as large as its text, and its rows, since seals break
+        titles."""
         form, area = self._form, self._area
         bottom = area.y0 + HEAD * area.height
         large = (line for line in self.page.lines if line.box.height > LARGE * form.size)
@@ -89,15 +90,15 @@ class PageSigns:
         return (*(match_key(line.text) for line in lines), *_joined(form.rows(lines)))
 
     def head(self, above: frozenset[str]) -> tuple[str, ...]:
-        """The lines that stand above all of the key phrases *above*, those of a sentence left out; of recognized ones
-        their rows too."""
+        """The lines above all of the key phrases *above*, without those of a sentence; on recognized pages also their
+        rows."""
         if above not in self._heads:
             joined = self.head_rows(above) if self.is_recognized else ()
             self._heads[above] = (*(match_key(line.text) for line in self._above(above)), *joined)
         return self._heads[above]
 
     def head_rows(self, above: frozenset[str]) -> tuple[str, ...]:
-        """The rows of several lines each that stand above all of the key phrases *above*."""
+        """The rows of several lines each above all of the key phrases *above*."""
         if above not in self._head_rows:
             self._head_rows[above] = tuple(_joined(rows(self._above(above))))
         return self._head_rows[above]
@@ -111,13 +112,13 @@ class PageSigns:
 
     @cached_property
     def everywhere(self) -> tuple[str, ...]:
-        """All lines and rows but those of a sentence."""
+        """All lines and rows except those of a sentence."""
         lines = list(_unprosaic(self.page.lines))
         return (*(match_key(line.text) for line in lines), *_joined(rows(lines)))
 
     @cached_property
     def large_everywhere(self) -> tuple[str, ...]:
-        """The lines of `everywhere` in print that is larger than the text's, and the rows that have some."""
+        """The lines of `everywhere` in print larger than the text, and the rows that contain some."""
         least = LARGER * self._form.size
         lines = list(_unprosaic(self.page.lines))
         grouped = [row for row in rows(lines) if any(line.box.height > least for line in row)]
@@ -142,5 +143,5 @@ def _unprosaic(lines: Iterable[TextLine]) -> Iterator[TextLine]:
 
 
 def _joined(grouped: Iterable[Sequence[TextLine]]) -> Iterator[str]:
-    """The rows of several lines as one text each: a title may be broken by a seal."""
+    """The rows of several lines as one text each, since a seal may break a title."""
     return (match_key("".join(line.text for line in row)) for row in grouped if len(row) > 1)

@@ -1,8 +1,8 @@
-"""Whether a party's value can only be that party's: a tax id that passes its check digits is a number of somebody.
+"""Whether a value can only belong to one party: a tax id with correct check digits is the number of somebody.
 
-It is sure where both blocks were found, each with captions of its own, and the value stands in one of them alone,
-nearest to a caption of that block. On a slanted or cut sheet the border between buyer and seller may be lost; then
-what is read may be right, but nothing on the page says so.
+This is sure if both blocks were found, each with captions of its own, and the value stands in only one of them, nearest
+to a caption of that block. On a slanted or cut sheet the border between buyer and seller may be lost; what is read may
+then be right, but nothing on the page confirms it.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class PartyRegions:
 
     @property
     def apart(self) -> bool:
-        """Whether a caption parts the regions and each has captions, none of them twice and none in common."""
+        """Whether a caption separates the regions and each has captions, none of them twice and none in common."""
         found = list(self.captions.values())
         shared = {id(label) for label in found[0]}.intersection(*({id(label) for label in other} for other in found))
         bordered = all(self.form.is_bordered(region) for region in self.regions.values())
@@ -38,7 +38,7 @@ class PartyRegions:
         return self.apart and holding == [party] and self._nearest(box) in self.captions[party]
 
     def _nearest(self, box: Box) -> KeyMatch | None:
-        """The caption that the box stands behind."""
+        """The caption behind which the box stands."""
         level = self.form.level(box)
         before = [label for labels in self.captions.values() for label in labels if label.box.cx < box.cx]
         return min(before, default=None, key=lambda label: math.hypot(box.x0 - label.box.x1, level - label.box.cy))

@@ -1,6 +1,6 @@
 """Document schemas: schemas/*.yaml as checked, frozen values.
 
-Captions and shapes live in YAML; a mistake there fails here, at load, with file and line.
+Captions and shapes are defined in YAML. A mistake there is reported when it is loaded, with file and line.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from invoiceocr.yaml_file import YamlNode
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """How well a text looks like a value: the score of the first pattern found, else `otherwise`."""
+    """How well a text looks like a value: the score of the first pattern found, or else `otherwise`."""
 
     patterns: tuple[tuple[regex.Pattern[str], float], ...]
     otherwise: float
@@ -45,12 +45,12 @@ class Schemas:
 
 
 def load(folder: Path) -> Schemas:
-    """The schemas of *folder*; SchemaError with file, line and the nearest valid name where one is wrong."""
+    """The schemas of *folder*; SchemaError with the file, the line and the nearest valid name if one is wrong."""
     return Schemas(tuple(_captions(folder / "labels.yaml")), dict(_shapes(folder / "shapes.yaml")))
 
 
 def _entry(file: KindFile, node: YamlNode, key: str) -> YamlNode:
-    """What stands at *key* of *node*; SchemaError where there is nothing."""
+    """The value at *key* of *node*; SchemaError if there is none."""
     if not isinstance(node, Mapping) or key not in node:
         raise file.error(node, None, f"{key!r} is missing")
     return node[key]

@@ -1,4 +1,4 @@
-"""What a seal says over other print: on scans without color it is known by its words alone."""
+"""What a seal prints over other text. On scans without color it is recognized by its words alone."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ from invoiceocr.page import KeyMatch, TextLine
 from invoiceocr.text.lines import match_key
 
 ID = re.compile(r"[0-9A-Z]{12,20}")
-ENDS = re.compile(r"^\W+|\W+$")  # what a rim is read as
-ARC = 4  # characters: shorter texts share some with any name
-# of its characters that a text on a seal's arc has in common with the name
+ENDS = re.compile(r"^\W+|\W+$")  # characters as which a rim is read
+ARC = 4  # characters: shorter texts have some in common with any name
+# share of its characters that a text on the arc of a seal has in common with the name
 ECHO = 0.6
-WHOLE = 0.9  # of a line's width: more is nothing but the caption
+WHOLE = 0.9  # share of a line's width: a line that a caption fills more is nothing but the caption
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SealWords:
-    """The words that only seals say, and the region of the form whose print they repeat."""
+    """The words that only seals contain, and the region of the form whose print they repeat."""
 
     words: regex.Pattern[str]
     echoes: str | None = None
 
 
 def without(lines: Iterable[TextLine], seal: SealWords, form: FormLayout) -> list[TextLine]:
-    """*lines* without what a seal says over them: it says what the print of another region does, or that it is a seal.
+    """*lines* without what a seal says over them: text that repeats the print of another region, or words of a seal.
     Recognized single characters are the rims of other print."""
     echoed = [match_key(segment.text) for segment in form.print_in(seal.echoes)] if seal.echoes else []
 
@@ -49,7 +49,7 @@ def _is_said(line: TextLine, seal: SealWords, echoed: Iterable[str]) -> bool:
 
 
 def _echoes(text: str, printed: str) -> bool:
-    """Whether *text* is part of what is *printed*, or as near to it as letters on an arc are read."""
+    """Whether *text* is part of what is *printed*, or as similar as letters on an arc are read."""
     text = ENDS.sub("", text)
     shared = sum(character in printed for character in text)
     return (
@@ -60,7 +60,7 @@ def _echoes(text: str, printed: str) -> bool:
 
 
 def _is_alike(text: str, printed: str) -> bool:
-    """Whether *text* is the tax id that is *printed*, as a seal repeats it, a few characters misread."""
+    """Whether *text* is the *printed* tax id, as a seal repeats it, with a few characters misread."""
     if not ID.fullmatch(text) or not ID.fullmatch(printed):
         return False
     return difflib.SequenceMatcher(None, text, printed, autojunk=False).ratio() >= ECHO

@@ -1,4 +1,4 @@
-"""Whether a paper shows signs of a second one, which could not be parted from it."""
+"""Whether a paper shows signs of a second one that could not be separated from it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from invoiceocr.geometry import Box
 from invoiceocr.page import Page
 from invoiceocr.text.lines import match_key
 
-# of the height: the same caption of two papers stands that far apart; a copy in the margin is nearer
+# in heights: how far apart the same caption of two papers is; a copy in the margin is nearer
 APART = 6.0
 # characters, such as those of a province, that may stand beside a title
 ONLY = 4
@@ -17,8 +17,8 @@ SEVERAL = 2
 
 
 def shows_several(page: Page, once: Iterable[Iterable[str]], titles: Sequence[Weighted]) -> bool:
-    """Whether of each group of captions that a paper has *once* one stands on *page* more than once, or a line that is
-    nothing but one of *titles*."""
+    """Whether each caption of a group that a paper has only *once* appears several times on *page*, or a line that is
+    nothing but one of *titles* does."""
     groups = [any(_is_repeated(_places(page, name)) for name in group) for group in once]
     return (bool(groups) and all(groups)) or _is_repeated(_titles(page, titles))
 
@@ -28,7 +28,7 @@ def _places(page: Page, name: str) -> list[Box]:
 
 
 def _titles(page: Page, titles: Sequence[Weighted]) -> list[Box]:
-    """Where lines stand that are nothing but a title."""
+    """The places of lines that are nothing but a title."""
     texts = ((match_key(line.text), line.box) for line in page.lines)
     return [box for text, box in texts if any(_is_title(text, title) for title in titles)]
 
@@ -42,7 +42,7 @@ def _is_repeated(boxes: Sequence[Box]) -> bool:
 
 
 def _distinct(boxes: Iterable[Box]) -> Iterable[Box]:
-    """Those of *boxes* that stand apart from those before."""
+    """Those of *boxes* that are apart from those before."""
     seen: list[Box] = []
     for box in boxes:
         if all(max(abs(box.cx - old.cx), abs(box.cy - old.cy)) > APART * old.height for old in seen):

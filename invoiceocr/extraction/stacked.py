@@ -1,8 +1,9 @@
-"""Papers of different kinds under one another, such as an invoice above the list of its trips: told by a second title.
+"""Papers of different kinds one below another, such as an invoice above the list of its trips, recognized by a second
+title.
 
-Papers of one form are told by their tables and sums (layout/papers.py). Where another kind's title stands in a line of
-its own, and what is above it and what is below are each surely a paper, of two kinds, the page holds both. A title
-that an item or a remark quotes stands inside a form, and is none.
+Papers of one form are recognized by their tables and sums (layout/papers.py). If the title of another kind stands on a
+line of its own, and both the part above it and the part below it are surely a paper, of two kinds, the page holds both.
+A title that an item or a remark quotes stands inside a form and does not count.
 """
 
 from __future__ import annotations
@@ -21,19 +22,19 @@ from invoiceocr.page import Page, TextLine
 from invoiceocr.text.lines import match_key
 
 SURE = 0.9  # probability of the kinds of both papers
-# characters beside a title that a line of its own may have: a company's name, a copy's
+# characters that the line of a title may have besides it: the name of a company or of a copy
 BESIDE = 12
 LONGEST = 40  # characters of a title's line
-# heights of the title, above it, in which the blank between both papers lies
+# heights of the title above it within which the blank between both papers is
 ABOVE = 6.0
-FEWEST_LINES = 6  # of a paper
+FEWEST_LINES = 6  # lines of a paper
 
 
 def stacked(
     page: Page, matches: Sequence[KindMatch], plan: PaperPlan, find_labels: Callable[[Page], Page]
 ) -> list[Page]:
-    """The papers of different kinds on a labeled *page*, top to bottom, each with its `area` and labels of its own;
-    the page itself where it holds one. *plan* tells which forms reach over a title."""
+    """The papers of different kinds on a labeled *page*, top to bottom, each with its own `area` and labels; or the
+    page itself if it holds only one. *plan* shows which forms extend across a title."""
     titles = (title for title in _titles(page, matches) if not is_inside(page, title.box.cy, plan))
     for title in titles:
         place = widest_gap(page.lines, DOWN, (title.box.y0 - ABOVE * title.box.height, title.box.y0))
@@ -47,8 +48,8 @@ def stacked(
 
 
 def _titles(page: Page, matches: Sequence[KindMatch]) -> Iterator[TextLine]:
-    """The lines that are hardly more than a title of one of the kinds, from the top; those that have too little above
-    them for a paper left out."""
+    """The lines that are hardly more than a title of one of the kinds, from the top, without those that have too little
+    above them for a paper."""
     lines = sorted(page.lines, key=lambda line: line.box.cy)
     patterns = tuple(title.pattern for match in matches for title in match.titles)
     any_of_them = _any_of(patterns)
@@ -64,7 +65,7 @@ def _titles(page: Page, matches: Sequence[KindMatch]) -> Iterator[TextLine]:
 
 @lru_cache(maxsize=16)
 def _any_of(patterns: tuple[regex.Pattern[str], ...]) -> regex.Pattern[str]:
-    """The pattern that finds what any of *patterns* does."""
+    """The pattern that finds whatever any of *patterns* finds."""
     return regex.compile("|".join(f"(?:{pattern.pattern})" for pattern in patterns))
 
 

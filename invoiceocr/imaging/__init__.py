@@ -1,1 +1,1 @@
-"""imaging."""
+"""Improves pictures before they are read: size, direction, perspective, inks."""

@@ -1,6 +1,6 @@
-"""The skew of a page, and its perspective from top to bottom, by its lines of text.
+"""The skew of a page, and its perspective from top to bottom, determined from its lines of text.
 
-For pages without a frame, and for bent ones. Where the lines disagree nothing is said.
+This is for pages without a frame, and for bent ones. If the lines disagree, there is no result.
 """
 
 from __future__ import annotations
@@ -14,24 +14,24 @@ import numpy as np
 from invoiceocr.geometry import Quad
 from invoiceocr.imaging.warp import Matrix
 
-MIN_LINES = 8  # fewer long lines tell no perspective
-# fewer tell at least how the page is turned, where three agree that are so many times longer than high
+MIN_LINES = 8  # fewer long lines show no perspective
+# fewer lines show at least the rotation, if three agree that are this many times longer than high
 FEW_LINES, SHORT = 3, 2.5
-MOST = 0.6  # of the lines' length: what has to agree
-# a line that many times longer than high tells its direction
+MOST = 0.6  # share of the lines' length that has to agree
+# a line this many times longer than high shows its direction
 LONG = 4.0
-ROUNDS = 3  # of the fit, leaving out lines that don't follow it
-OUTLIER = 0.015  # rise over run off the fit
+ROUNDS = 3  # rounds of the fit, without the lines that don't follow it
+OUTLIER = 0.015  # deviation from the fit, as rise over run
 
 
 def by_text(quads: Sequence[Quad], width: int, height: int) -> Matrix | None:
-    """The homography that levels the text of a picture of that size; None where it tells nothing."""
+    """The homography that levels the text of a picture of that size; None if the text doesn't determine one."""
     fit = _rises(quads)
     return None if fit is None else _leveling(fit, width, height)
 
 
 def skew(quads: Sequence[Quad]) -> float:
-    """The mean rise over run of the long lines, whichever way, each weighing its length; 0 without any."""
+    """The mean rise over run of the long lines in any direction, weighted by their lengths; 0 if there are none."""
     slopes = _slopes(quads)
     if not len(slopes):
         return 0.0
@@ -40,7 +40,7 @@ def skew(quads: Sequence[Quad]) -> float:
 
 
 def _slopes(quads: Sequence[Quad], least: float = LONG) -> Matrix:
-    """N×3: middle y, rise over run and length of the lines *least* times longer than high."""
+    """N×3: middle y, rise over run and length of the lines that are at least *least* times longer than high."""
     rows = [
         ((tl[1] + tr[1] + br[1] + bl[1]) / 4, (tr[1] - tl[1] + br[1] - bl[1]) / (2 * run), run)
         for tl, tr, br, bl in quads
@@ -50,7 +50,7 @@ def _slopes(quads: Sequence[Quad], least: float = LONG) -> Matrix:
 
 
 def _rises(quads: Sequence[Quad]) -> tuple[float, float] | None:
-    """(a, b): the rise over run of the lines at y is a + b·y; None where they tell nothing."""
+    """(a, b): the rise over run of the lines at y is a + b·y; None if the lines don't determine it."""
     y, slope, weight = _slopes(quads).T
     if len(y) < MIN_LINES:
         return _turn(quads)
@@ -64,7 +64,7 @@ def _rises(quads: Sequence[Quad]) -> tuple[float, float] | None:
 
 
 def _turn(quads: Sequence[Quad]) -> tuple[float, float] | None:
-    """The rise over run that most of few lines agree on, at any y; None where they don't."""
+    """The rise over run, independent of y, on which most of a few lines agree; None if they don't."""
     _, slope, weight = _slopes(quads, SHORT).T
     keep = np.abs(slope - np.median(slope)) < OUTLIER if len(slope) else np.zeros(0, bool)
     if keep.sum() < FEW_LINES or weight[keep].sum() < MOST * weight.sum():
@@ -73,7 +73,8 @@ def _turn(quads: Sequence[Quad]) -> tuple[float, float] | None:
 
 
 def _leveling(fit: tuple[float, float], width: int, height: int) -> Matrix:
-    """The map that levels lines of rise a + b·y; the page's sides are taken to lean as far as its lines rise."""
+    """The map that levels lines with the rise a + b·y; the sides of the page are assumed to lean as much as its lines
+    rise."""
     a, b = fit
     top, bottom = a, a + b * height
     lean = (top + bottom) / 2

@@ -9,11 +9,11 @@ import numpy as np
 
 from invoiceocr.page import PageImage
 
-TILE = 8  # tiles a side of the local equalization
+TILE = 8  # tiles on each side of the local equalization
 CLIP = 2.0  # contrast limit of the equalization
-# of the longer side: neighborhood of the local threshold
+# share of the longer side: neighborhood of the local threshold
 WINDOW = 0.02
-OFFSET = 12  # gray levels below the neighborhood's mean: ink
+OFFSET = 12  # gray levels below the mean of the neighborhood that make a pixel ink
 
 
 def classic(image: PageImage) -> PageImage:

@@ -1,4 +1,4 @@
-"""A photographed page laid flat, by its frame if it has one that can be trusted, else by its lines of text."""
+"""Flattens a photographed page: by its frame if it has one that can be trusted, otherwise by its lines of text."""
 
 from __future__ import annotations
 
@@ -12,15 +12,16 @@ from invoiceocr.imaging.frame import by_frame
 from invoiceocr.imaging.warp import Matrix, moved, outline, warped
 from invoiceocr.page import PageImage
 
-# of the longer side, of any corner: less is flat, and every resampling blurs
+# shift of any corner, as a share of the longer side; less counts as flat, because every resampling blurs
 LEAST_SHIFT = 0.004
-# more is no page on a desk but a misunderstanding
+# more is not a page on a desk but an error
 MOST_SHIFT = 0.35
-LEVEL = 0.008  # rise over run of text that no one sees
+LEVEL = 0.008  # rise over run of text that nobody notices
 
 
 def flatten(image: PageImage, quads: Sequence[Quad]) -> tuple[PageImage, tuple[Quad, ...]]:
-    """*image* with horizontal lines, and *quads* as they lie there; unchanged where flat already, or if unsure."""
+    """*image* with horizontal lines, and *quads* at their places in it; unchanged if it is flat already, or if the
+    result is unsure."""
     quads = tuple(quads)
     frame = by_frame(image, quads)
     trusted = frame is not None and skew(moved(quads, frame)) <= max(skew(quads), LEVEL)
@@ -32,12 +33,12 @@ def flatten(image: PageImage, quads: Sequence[Quad]) -> tuple[PageImage, tuple[Q
 
 
 def is_level(quads: Sequence[Quad]) -> bool:
-    """Whether the text of a page runs level: so does all of a page that was drawn and not taken."""
+    """Whether the text of a page is level, as all text of a drawn page is."""
     return skew(quads) <= LEVEL
 
 
 def _shift(image: PageImage, matrix: Matrix) -> float:
-    """How far *matrix* moves a corner at most, in longer sides; infinitely if it turns the picture inside out."""
+    """How far *matrix* moves any corner, in longer sides; infinite if it turns the picture inside out."""
     corners = np.array([[0, 0, 1], [image.width, 0, 1], [image.width, image.height, 1], [0, image.height, 1]])
     if ((corners @ matrix[2]) <= 0).any():
         return float("inf")

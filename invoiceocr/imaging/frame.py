@@ -1,8 +1,8 @@
-"""The perspective of a photographed form, by its printed lines.
+"""The perspective of a photographed form, determined from its printed lines.
 
-All frame lines of one direction meet in one point of a photo. The two such points, found by weighted least squares
-over many lines, are sent to infinity along x and y. So neither the outline of the sheet nor all of its frame need be
-seen, and other sheets of a stack hardly disturb. Few or contradicting lines say nothing.
+In a photo, all frame lines of one direction meet in one point. The two points are found by weighted least squares over
+many lines and sent to infinity along x and y. Neither the outline of the sheet nor the whole frame need be visible, and
+other sheets of a stack hardly matter. If there are few lines, or they contradict one another, there is no result.
 """
 
 from __future__ import annotations
@@ -15,25 +15,25 @@ from invoiceocr.imaging.segments import Segments, long_segments
 from invoiceocr.imaging.warp import Matrix
 from invoiceocr.page import PageImage
 
-# of a line against its axis; the page is upright already
+# largest angle between a line and its axis; the page is upright already
 MOST_SLANT = np.radians(25)
-# how well a segment must point at the common point
+# how precisely a segment must point at the common point
 SNUG = np.radians(0.6)
 FEWEST = 6  # segments of a direction: two sides of three lines
-# share of a direction's length that must point at the common point
+# share of the length of a direction that must point at the common point
 AGREEING = 0.6
-# of the longer side, that the lines of a direction must span: else the perspective is a guess
+# share of the longer side that the lines of a direction must span; otherwise the perspective is a guess
 SPREAD = 0.15
-ROUNDS = 12  # of reweighting
-# of the text's extent, around it: there the outer frame lines lie
+ROUNDS = 12  # rounds of reweighting
+# margin around the text as a share of its extent: the outer frame lines are there
 MARGIN = 0.05
 
 Vector = NDArray[np.float64]
 
 
 def by_frame(image: PageImage, quads: tuple[Quad, ...]) -> Matrix | None:
-    """The homography that makes the printed lines among the text *quads* horizontal and vertical and keeps the scale
-    of the middle; None if there are too few, or they contradict each other."""
+    """The homography that makes the printed lines among the text *quads* horizontal and vertical and keeps the scale at
+    the middle; None if there are too few lines, or they contradict one another."""
     if not quads:
         return None
     segments = long_segments(image, _around(quads))
@@ -66,7 +66,7 @@ def _around(quads: tuple[Quad, ...]) -> Box:
 
 
 def _meeting_point(segments: Segments, axis: int) -> Vector | None:
-    """The point (homogeneous) where the lines along *axis* (0: x, 1: y) meet; None if they don't say."""
+    """The point (homogeneous) where the lines along *axis* (0: x, 1: y) meet; None if they don't determine it."""
     vectors = segments[:, 2:] - segments[:, :2]
     along = np.abs(vectors[:, 1 - axis]) < np.abs(vectors[:, axis]) * np.tan(MOST_SLANT)
     if along.sum() < FEWEST:
@@ -83,7 +83,7 @@ def _meeting_point(segments: Segments, axis: int) -> Vector | None:
 
 
 def _nearest_point(lines: Matrix, middles: Matrix, lengths: Vector) -> Vector:
-    """The point nearest to all *lines*, those that pass it by losing their weight round by round."""
+    """The point nearest to all *lines*; lines that miss it lose their weight round by round."""
     weights, point = lengths, np.zeros(3)
     for tolerance in np.geomspace(8 * SNUG, SNUG, ROUNDS):
         weighted = lines * weights[:, None]

@@ -1,7 +1,7 @@
-"""Print and form apart, by their inks.
+"""Separates print and form by their inks.
 
-Paper invoices are printed in blue over a form in brown or black, and often off its rows, so that captions and
-values run through each other. Where the page has both inks, each is read on a picture without the other.
+Paper invoices are printed in blue over a form in brown or black, and often off its rows, so that captions and values
+run through each other. If a page has both inks, each is read on a picture without the other.
 """
 
 from __future__ import annotations
@@ -15,30 +15,30 @@ from numpy.typing import NDArray
 from invoiceocr.geometry import Box
 from invoiceocr.page import PageImage, Pixels
 
-# pixels: inks are told apart on a picture that large, color is no finer
+# pixels: inks are separated on a picture of this size, because color is no finer
 COLOR_SIDE = 1440
-# the paper's color is measured on a picture that small
+# pixels: the color of the paper is measured on a picture of this size
 PAPER_SCALE = 0.125
-# pixels; a narrower strip holds no print, and nothing would be left of it at that scale
+# pixels: a narrower strip contains no print, and nothing would be left of it at that scale
 MIN_SIDE = 24
 FAINT = 12  # gray levels darker than the paper: anything printed
 DARK = 45  # gray levels darker than the paper: certainly ink
-# of the page's height: ink that near counts for a pixel's color, so that dots go with their digits
+# share of the page's height: ink this near counts toward the color of a pixel, so that dots stay with their digits
 NEAR = 0.004
-# of the page's height: ink of one color is at least that large
+# share of the page's height: ink of one color is at least this large
 WORD = 0.012
-DOT = 0.008  # of the page's height: points, hyphens, specks
-LONG = 0.06  # of the page's height: ruled lines, rings of seals
-REACH = 0.25  # of the text height: gaps between characters
-# of the text height: what two inks may share where they only touch
+DOT = 0.008  # share of the page's height: points, hyphens, specks
+LONG = 0.06  # share of the page's height: ruled lines, rings of seals
+REACH = 0.25  # share of the text height: gaps between characters
+# share of the text height in which two inks may overlap if they only touch
 SHARED = 0.6
-# of the page's height: a line of print; a higher box holds more than one
+# share of the page's height: a line of print; a higher box contains more than one
 TEXT = 0.025
-MIN_INK = 0.1  # of the other ink's pixels: less is a stray mark
-# blue minus red, less the paper's own, of blue ink
+MIN_INK = 0.1  # share of the other ink's pixels: less is a stray mark
+# blue minus red of blue ink, relative to the paper
 SURE_BLUE = 28
-MIN_SHARE = 0.003  # of the page's pixels that each ink must cover
-MAX_SHARE = 0.25  # of the page's pixels; a blue page is no print
+MIN_SHARE = 0.003  # share of the page's pixels that each ink must cover
+MAX_SHARE = 0.25  # largest share of the page's pixels: a blue page is no print
 
 Floats = NDArray[np.float32]
 Mask = NDArray[np.uint8]
@@ -47,7 +47,7 @@ Mask = NDArray[np.uint8]
 @dataclass(frozen=True, slots=True, eq=False)
 class Layers:
     """The inks of a page: where its print and its form have text (`printed` and `formed`, H×W, 0 or 1), and what each
-    picture without the other is made of: the bare paper and both inks, all smaller than the page."""
+    picture without the other ink is made of: the bare paper and both inks, all smaller than the page."""
 
     page: PageImage
     printed: Mask
@@ -58,23 +58,23 @@ class Layers:
 
     @property
     def print(self) -> PageImage:
-        """The page without its form; made anew each time, since few pages need it."""
+        """The page without its form; created at each access, since few pages need it."""
         return self._without(self._form_ink)
 
     @property
     def form(self) -> PageImage:
-        """The page without its print; made anew each time."""
+        """The page without its print; created at each access."""
         return self._without(self._print_ink)
 
     def _without(self, ink: Mask) -> PageImage:
-        """The page with its blank paper where the small mask *ink* is."""
+        """The page with blank paper wherever the small mask *ink* is set."""
         pixels = self.page.pixels.copy()
         mask = _enlarged(np.asarray(cv2.dilate(ink, np.ones((3, 3), np.uint8)), np.uint8), self.page)
         cv2.copyTo(_resized(self._paper, pixels), mask, pixels)
         return replace(self.page, pixels=pixels)
 
     def overlapping(self, box: Box) -> bool:
-        """Whether both inks have text over the same stretch of *box*, longer than half its height."""
+        """Whether both inks have text over the same part of *box*, longer than half its height."""
         area = (slice(max(int(box.y0), 0), int(box.y1) + 1), slice(max(int(box.x0), 0), int(box.x1) + 1))
         reach = np.ones(1 + 2 * int(REACH * box.height))
         columns = [np.convolve(mask[area].any(axis=0), reach, "same") > 0 for mask in (self.printed, self.formed)]
@@ -84,7 +84,7 @@ class Layers:
 
 
 def separate(image: PageImage) -> Layers | None:
-    """The layers where blue print and a form of another ink share the page, else None."""
+    """The layers if blue print and a form of another ink share the page, otherwise None."""
     if min(image.width, image.height) < MIN_SIDE:
         return None
     paper = _paper(image.pixels)
@@ -93,7 +93,7 @@ def separate(image: PageImage) -> Layers | None:
     # ink and its color on a small picture
     small = _shrunk(image.pixels, min(1.0, COLOR_SIDE / max(image.width, image.height)))
     ink, excess = _ink(small, paper)
-    # which ink is the print and which the form, by the color around it
+    # decide by the color around it which ink is the print and which the form
     is_print = _local_mean(excess, ink, NEAR) > SURE_BLUE / 2
     printed = (is_print & (ink > FAINT)).astype(np.uint8)
     formed, formed_text = _without_dots((~is_print & (ink > FAINT)).astype(np.uint8))
@@ -102,7 +102,7 @@ def separate(image: PageImage) -> Layers | None:
 
 
 def _has_two_inks(pixels: Pixels, paper: Pixels) -> bool:
-    """Whether blue ink and another cover enough of the page, judged on a quarter of its pixels."""
+    """Whether blue ink and another ink cover enough of the page, judged from a quarter of its pixels."""
     ink, excess = _ink(_shrunk(pixels, 0.5), paper)
     dark, blue = ink > DARK, _local_mean(excess, ink, WORD)
     return _covers(dark & (blue > SURE_BLUE)) and _covers(dark & (blue < SURE_BLUE / 2))
@@ -120,7 +120,7 @@ def _shrunk(pixels: Pixels, scale: float) -> Pixels:
 
 
 def _paper(pixels: Pixels) -> Pixels:
-    """The paper's color, as a small picture: the brightest of the neighborhood, smoothed."""
+    """The color of the paper, as a small picture: the brightest color of each neighborhood, smoothed."""
     small = _shrunk(pixels, PAPER_SCALE)
     return np.asarray(cv2.medianBlur(cv2.dilate(small, np.ones((7, 7), np.uint8)), 15), np.uint8)
 
@@ -131,8 +131,8 @@ def _resized(paper: Pixels, pixels: Pixels) -> Pixels:
 
 
 def _local_mean(excess: NDArray[np.int16], ink: Mask, reach: float) -> Floats:
-    """*excess* as the mean over the ink around each pixel, as far as *reach* of the height: cameras and JPEG keep
-    color coarser than brightness, and screens give black print colored fringes."""
+    """*excess* as the mean over the ink around each pixel, within *reach* of the height: cameras and JPEG store color
+    more coarsely than brightness, and screens give black print colored fringes."""
     weight = ink.astype(np.float32)
     sigma = max(1.0, reach * ink.shape[0] / 2)
     weighted = cv2.GaussianBlur(excess * weight, (0, 0), sigma)
@@ -149,8 +149,8 @@ def _covers(mask: NDArray[np.bool_]) -> bool:
 
 
 def _without_dots(mask: Mask) -> tuple[Mask, Mask]:
-    """*mask* without marks as small as a point or a hyphen, which are too small to show a color of their own; and
-    without ruled lines and seals' rings either."""
+    """*mask* without marks as small as a point or a hyphen, which are too small to show a color of their own, and
+    without ruled lines and rings of seals."""
     side, long = DOT * mask.shape[0], LONG * mask.shape[0]
     _, marks, stats, _ = cv2.connectedComponentsWithStats(mask)
     extent = np.maximum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT])

@@ -7,7 +7,7 @@ import numpy as np
 
 from invoiceocr.page import Pixels
 
-QUALITY = 90  # of 100: print stays free of halos
+QUALITY = 90  # of 100: print has no halos
 
 
 def encode(pixels: Pixels, *, quality: int = QUALITY) -> bytes:
@@ -16,7 +16,7 @@ def encode(pixels: Pixels, *, quality: int = QUALITY) -> bytes:
 
 
 def at_most(pixels: Pixels, width: float) -> Pixels:
-    """The picture, made smaller where it is wider than that."""
+    """The picture, reduced if it is wider than that."""
     share = width / pixels.shape[1]
     if share >= 1:
         return pixels

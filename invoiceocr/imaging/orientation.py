@@ -1,5 +1,5 @@
-"""Which of the four quarter turns is upright, by cheap evidence: the shapes of the text boxes, the look of a few lines
-and, only where these speak against the page as it is, how confidently the lines read either way."""
+"""Which of the four quarter turns is upright, from cheap evidence: the shapes of the text boxes, the appearance of a
+few lines and, only if these suggest that the page is turned, how confidently the lines read either way."""
 
 from __future__ import annotations
 
@@ -13,32 +13,32 @@ import numpy as np
 from invoiceocr.geometry import Quad, quad_box
 from invoiceocr.page import PageImage, Pixels
 
-# a box that many times longer than thick shows the direction of its text
+# a box this many times longer than thick shows the direction of its text
 LONG = 2.0
 MIN_BOXES = 4  # fewer long boxes show nothing
-# of the long boxes' length that must lie across for a quarter turn
+# share of the length of the long boxes that must run the other way for a quarter turn
 UPRIGHT_SHARE = 0.5
-# times its height: the length of a line that is read as a probe
+# length of a line that is read as a probe, in heights
 HANDY = 7.0
-PROBES = 7  # boxes that are read in both directions
-GAIN = 0.15  # how much surer the other direction must read
-LITTLE = 0.05  # the same where most probes look upside down: figures read as figures on their heads, too
+PROBES = 7  # how many boxes are read in both directions
+GAIN = 0.15  # how much surer the other direction must be
+LITTLE = 0.05  # the same if most probes look upside down: figures read as figures upside down, too
 MOST = 0.6  # share of the probes
 # share of the probes that must look upside down before any of them is read
 SUSPECT = 0.3
 
 
 class Reads(Protocol):
-    """What orientation asks of the text reader."""
+    """What orientation needs from the text reader."""
 
     def detect(self, pixels: Pixels, /) -> tuple[Quad, ...]:
         """The text boxes of a picture."""
 
     def upside_down_ratio(self, image: PageImage, quads: tuple[Quad, ...], /) -> float:
-        """The share of the lines under *quads* that seem to stand on their heads."""
+        """The share of the lines at *quads* that seem to be upside down."""
 
     def mean_confidence(self, image: PageImage, quads: tuple[Quad, ...], /) -> float:
-        """The mean probability of a character under *quads*."""
+        """The mean probability of a character at *quads*."""
 
 
 _TURNS = {1: cv2.ROTATE_90_CLOCKWISE, 2: cv2.ROTATE_180, 3: cv2.ROTATE_90_COUNTERCLOCKWISE}
@@ -61,7 +61,7 @@ def turn(image: PageImage, quarters: int) -> PageImage:
 
 
 def quarters_needed(image: PageImage, quads: Sequence[Quad], reader: Reads) -> int:
-    """How many clockwise quarter turns bring the page upright: 0..3."""
+    """The number of clockwise quarter turns, 0 to 3, that bring the page upright."""
     lying = _lying_share(quads)
     if lying is None:
         return 0
@@ -78,7 +78,7 @@ def quarters_needed(image: PageImage, quads: Sequence[Quad], reader: Reads) -> i
 
 
 def _lying_share(quads: Sequence[Quad]) -> float | None:
-    """The share of the text's length that runs down the page; None without enough long boxes."""
+    """The share of the text's length that runs down the page; None if there are not enough long boxes."""
     boxes = [quad_box(quad) for quad in quads]
     across = [box.width for box in boxes if box.width > LONG * box.height]
     down = [box.height for box in boxes if box.height > LONG * box.width]
@@ -99,7 +99,7 @@ def quarters_of_lying(image: PageImage, reader: Reads) -> int:
 
 
 def _probes(quads: Sequence[Quad]) -> tuple[Quad, ...]:
-    """Lines of a handy length: long enough to tell, short enough to read in a few milliseconds."""
+    """Lines of a suitable length: long enough to be conclusive, short enough to be read in a few milliseconds."""
 
     def off(quad: Quad) -> float:
         box = quad_box(quad)
@@ -109,7 +109,7 @@ def _probes(quads: Sequence[Quad]) -> tuple[Quad, ...]:
 
 
 def _half_turned(quad: Quad, image: PageImage) -> Quad:
-    """*quad* on the picture turned by half, its first corner again at the text's top left."""
+    """*quad* in the picture turned by half, with its first corner again at the top left of the text."""
     w, h = image.width - 1, image.height - 1
     tl, tr, br, bl = ((w - x, h - y) for x, y in quad)
     return (br, bl, tl, tr)

@@ -15,7 +15,7 @@ IDENTITY: Matrix = np.eye(3)
 
 
 def cut_out(image: PageImage, box: Box) -> PageImage:
-    """What *image* shows in *box*; its transform leads back to where that of *image* leads."""
+    """What *image* shows in *box*; its transform leads back to the same picture as that of *image*."""
     inside = clipped(box, image)
     x0, y0, x1, y1 = int(inside.x0), int(inside.y0), int(np.ceil(inside.x1)), int(np.ceil(inside.y1))
     shift = np.array([[1.0, 0.0, x0], [0.0, 1.0, y0], [0.0, 0.0, 1.0]])
@@ -24,14 +24,14 @@ def cut_out(image: PageImage, box: Box) -> PageImage:
 
 
 def clipped(box: Box, image: PageImage) -> Box:
-    """The part of *box* that lies on *image*."""
+    """The part of *box* that lies within *image*."""
     xs = [min(max(x, 0.0), float(image.width)) for x in (box.x0, box.x1)]
     ys = [min(max(y, 0.0), float(image.height)) for y in (box.y0, box.y1)]
     return Box(xs[0], ys[0], xs[1], ys[1])
 
 
 def relative(image: PageImage, original: PageImage) -> Matrix:
-    """The map from the pixels of *image*, which was made of *original*, to those of *original*."""
+    """The map from the pixels of *image* to those of *original*, of which it was made."""
     matrix: Matrix = np.linalg.inv(original.transform) @ image.transform
     return matrix
 
@@ -42,7 +42,7 @@ def mapped(quad: Quad, matrix: Matrix) -> Quad:
 
 
 def mapping_onto(target: PageImage, image: PageImage) -> Callable[[float, float], tuple[float, float]]:
-    """Where points of *image* lie on *target*; both lead back to the same picture."""
+    """Maps points of *image* to *target*; both lead back to the same picture."""
     matrix = np.linalg.inv(target.transform) @ image.transform
 
     def onto(x: float, y: float) -> tuple[float, float]:
@@ -53,6 +53,6 @@ def mapping_onto(target: PageImage, image: PageImage) -> Callable[[float, float]
 
 
 def rotation(back: Matrix) -> Rotation:
-    """How far the original was turned clockwise, to the nearest quarter; *back* leads back to it."""
+    """How far the original was turned clockwise, to the nearest quarter turn; *back* leads back to it."""
     angle = float(np.degrees(np.arctan2(back[1, 0], back[0, 0])))
     return QUARTERS[round(-angle / QUARTERS[1]) % len(QUARTERS)]

@@ -1,4 +1,4 @@
-"""Pictures brought to a size that stages work well and fast on."""
+"""Scales pictures to a size at which the stages work well and fast."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from invoiceocr.page import PageImage
 
 # pixels: print of a form 240 mm wide is then some 35 pixels high, enough to recognize
 MAX_SIDE = 2880
-MAX_PIXELS = 100_000_000  # of a picture that is enlarged
-# pixels: smaller pictures are enlarged, their print is under 16 pixels high
+MAX_PIXELS = 100_000_000  # the most pixels to which a picture is enlarged
+# pixels: smaller pictures are enlarged, because their print is under 16 pixels high
 MIN_SIDE = 1000
 
 
@@ -24,7 +24,7 @@ def working_size(image: PageImage) -> PageImage:
 
 
 def scaled(image: PageImage, factor: float) -> PageImage:
-    """*image* with its sides *factor* times as long, as far as MAX_PIXELS allow."""
+    """*image* with its sides multiplied by *factor*, as far as MAX_PIXELS allows."""
     factor = min(factor, (MAX_PIXELS / (image.width * image.height)) ** 0.5)
     size = (max(1, round(image.width * factor)), max(1, round(image.height * factor)))
     method = cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC

@@ -1,4 +1,4 @@
-"""Red seals: what is stamped over a page is not what is printed on it."""
+"""Red seals: what is stamped over a page is not printed on it."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ import numpy as np
 from invoiceocr.geometry import Box
 from invoiceocr.page import PageImage
 
-DARKER = 40  # gray levels under the paper: ink
-# red above green: seal ink; brown form lines have green halfway between red and blue
+DARKER = 40  # gray levels darker than the paper: ink
+# red minus green of seal ink; brown form lines have green halfway between red and blue
 RED = 50
-REDDISH = 30  # red above green: ink of a seal, thin as it may be; half of that already is paper under a lamp
-PAPER = 80  # percentile of the brightness that is the paper's
-# of a row or column of pixels is ink: a line of the form, which may be red too
+REDDISH = 30  # red minus green of seal ink, however thin; half of that may be paper under a lamp
+PAPER = 80  # percentile of the brightness that counts as the paper's
+# share of ink in a row or column of pixels that makes it a line of the form, which may be red, too
 RULED = 0.9
-NEUTRAL = 30  # green above blue at most
+NEUTRAL = 30  # largest green minus blue
 
 
 def red_share(image: PageImage, box: Box) -> float:
-    """The share of the ink in *box*, ruled lines left out, that is the red of seals, 0..1."""
+    """The share of the ink in *box*, without ruled lines, that has the red of seals, 0..1."""
     crop = image.pixels[max(int(box.y0), 0) : int(box.y1) + 1, max(int(box.x0), 0) : int(box.x1) + 1]
     if crop.size == 0:
         return 0.0
@@ -33,7 +33,7 @@ def red_share(image: PageImage, box: Box) -> float:
 
 
 def lifted(image: PageImage) -> PageImage:
-    """*image* as red light shows it, seals as bright as the paper: what they cover stays dark."""
+    """*image* as seen in red light, where seals are as bright as the paper: what they cover stays dark."""
     _, green, red = (image.pixels[:, :, channel].astype(np.float32) for channel in range(3))
     seal = red - green > REDDISH
     if seal.any():

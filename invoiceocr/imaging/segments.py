@@ -1,4 +1,4 @@
-"""The long straight segments of a picture: printed frame lines, mostly."""
+"""The long straight segments of a picture, mostly printed frame lines."""
 
 from __future__ import annotations
 
@@ -9,18 +9,16 @@ from numpy.typing import NDArray
 from invoiceocr.geometry import Box
 from invoiceocr.page import PageImage
 
-# pixels; a printed line is still there, a stroke of a character is short
+# pixels: at this size a printed line is still there, and a stroke of a character is short
 WORKING_SIDE = 1000
-SHORTEST = 0.04  # of the longer side
+SHORTEST = 0.04  # share of the longer side
 
 Segments = NDArray[np.float64]  # N×4: x0, y0, x1, y1
 
 
 def long_segments(image: PageImage, region: Box) -> Segments:
-    """The straight edges within *region* longer than SHORTEST of the longer side, in pixels of the picture.
-
-    A printed line gives two of them, one a side.
-    """
+    """The straight edges within *region* longer than SHORTEST of the longer side, in pixels of the picture. A printed
+    line gives two of them, one on each side."""
     factor = min(1.0, WORKING_SIDE / max(image.width, image.height))
     gray = cv2.cvtColor(image.pixels, cv2.COLOR_BGR2GRAY)
     small = cv2.resize(gray, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA) if factor < 1 else gray

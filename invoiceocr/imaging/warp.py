@@ -1,6 +1,6 @@
-"""A picture moved by a homography that is remembered, so that every place leads back to the page.
+"""A picture transformed by a homography that is remembered, so that every place can be traced back to the page.
 
-OpenCV is loaded with the first picture that moves: pages of characters have places too.
+OpenCV is loaded with the first picture that is transformed: pages of characters have places, too.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ Matrix = NDArray[np.float64]  # 3×3
 
 
 def warped(image: PageImage, matrix: Matrix) -> tuple[PageImage, Matrix]:
-    """*image* under *matrix*, on a canvas that holds all of it, with its border repeated outward; and the map
-    onto that canvas."""
+    """*image* under *matrix*, on a canvas that holds all of it, with its border repeated outward; and the map onto that
+    canvas."""
     import cv2
 
     corners = outline(image.width, image.height, matrix)
@@ -34,7 +34,7 @@ def warped(image: PageImage, matrix: Matrix) -> tuple[PageImage, Matrix]:
 
 
 def outline(width: int, height: int, matrix: Matrix) -> Matrix:
-    """Where *matrix* takes the corners of a picture of that size, 4×2."""
+    """Where *matrix* maps the corners of a picture of that size, 4×2."""
     import cv2
 
     corners = np.array([[[0, 0], [width, 0], [width, height], [0, height]]], np.float64)

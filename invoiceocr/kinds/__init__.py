@@ -1,4 +1,4 @@
-"""The registry of kinds: one YAML file a kind, and every table that goes by kind or by field."""
+"""The registry of kinds: one YAML file for each kind, and every table that depends on kinds or fields."""
 
 from invoiceocr.kinds.registry import OTHER, Registry, builtin, field_of, is_sum, load
 from invoiceocr.kinds.spec import FieldSpec, KindSpec, Title

@@ -1,4 +1,4 @@
-"""What fields are called in Chinese and English."""
+"""The names of fields in Chinese and English."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ ROW = re.compile(r"(\w+)\.(\d+)(?:\.(\w+))?")
 
 
 def field_title(path: str, spec: KindSpec | None = None) -> Title:
-    """What the field at *path* is called on its own (`tax_id` of `buyer.tax_id`) by a kind, or by any; what no kind has
-    stands for itself."""
+    """The title of the field at *path* by itself (`tax_id` of `buyer.tax_id`); a name that no kind has is its own
+    title."""
     name = path.rpartition(".")[2]
     if name == "kind":
         return KIND
@@ -22,7 +22,7 @@ def field_title(path: str, spec: KindSpec | None = None) -> Title:
 
 
 def path_title(path: str, spec: KindSpec | None = None) -> Title:
-    """What the field is called by a kind, or by any: 购买方税号, 明细第 1 行金额; buyer tax id, items row 1 amount."""
+    """The full title of the field: 购买方税号, 明细第 1 行金额; buyer tax id, items row 1 amount."""
     if row := ROW.fullmatch(path):
         outer = field_title(row[1], spec)
         place = int(row[2]) + 1

@@ -1,4 +1,4 @@
-"""Field specs from the `fields` sections of a kind's file and of those that it extends, attribute by attribute."""
+"""Field specs from the `fields` sections of a kind's file and of the files that it extends, attribute by attribute."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _Origin = tuple[KindFile, Mapping[str, object]]
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where fields stand: the path before their names, whether they are cells of rows, and the parts of any party."""
+    """The place of fields: the path before their names, whether they are cells of rows, and the parts of any party."""
 
     prefix: str
     in_rows: bool
@@ -46,7 +46,8 @@ class _Place:
 
 
 def field_specs(line: Sequence[KindFile], party: KindFile | None) -> dict[str, FieldSpec]:
-    """The fields of the *line* of files, the most general first, by name; the file *party* gives those of a party."""
+    """The fields of the *line* of files, the most general file first, by name; the file *party* gives those of a
+    party."""
     return _fields([_section(file) for file in line if "fields" in file.data], _Place("", False, _parts(party)))
 
 
@@ -64,7 +65,7 @@ def _fields(nodes: Sequence[_Origin], place: _Place) -> dict[str, FieldSpec]:
 
 
 def _field(nodes: Sequence[_Origin], name: str, place: _Place) -> FieldSpec:
-    """One field from all nodes that speak of it; a later one's attributes go before an earlier one's."""
+    """One field from all nodes that define it; the attributes of a later node take precedence."""
     path = f"{place.prefix}{name}"
     entries = [_entry(file, node, name, path) for file, node in nodes if name in node]
     given = {key: (file, entry) for file, entry in entries for key in entry}
@@ -87,7 +88,7 @@ def _field(nodes: Sequence[_Origin], name: str, place: _Place) -> FieldSpec:
 
 
 def _entry(file: KindFile, node: Mapping[str, object], name: str, path: str) -> _Origin:
-    """The attributes that *file* gives of a field, their names checked."""
+    """The attributes that *file* gives a field, with their names checked."""
     if not NAME.fullmatch(str(name)) or ("." not in path and name in RESERVED):
         raise file.error(
             node, name, f"{name!r} can't be a field: lower case letters, digits and _, none of {', '.join(RESERVED)}"
@@ -170,7 +171,7 @@ def _vocabulary(given: Mapping[str, _Origin]) -> str:
 
 
 def _inner(type_name: str, nodes: Sequence[_Origin], place: _Place, owner: _Origin) -> tuple[FieldSpec, ...]:
-    """The fields of a party, with what *nodes* say otherwise, or of rows; a field of another type has none."""
+    """The fields of a party, with the changes of *nodes*, or those of rows; a field of another type has none."""
     file, entry = owner
     if place.in_rows and type_name in (PARTY, ROWS):
         raise file.error(entry, "type", f"a cell of a row can't be of type {type_name}")

@@ -26,8 +26,8 @@ _Nodes = dict[int, Path]  # the file in which each node of it stands, by the nod
 
 
 def load_kinds(folders: Iterable[Path]) -> dict[str, KindSpec]:
-    """The kinds of all *folders* by name, in their order; a later folder may extend and replace kinds of an earlier
-    one. SchemaError with file, line, column and the nearest valid name where a file is wrong."""
+    """The kinds of all *folders* by name, in order; a later folder may extend and replace kinds of an earlier one.
+    SchemaError with the file, line, column and nearest valid name if a file is wrong."""
     files: dict[str, KindFile] = {}
     for folder in folders:
         files |= _files(folder)
@@ -53,7 +53,7 @@ def _files(folder: Path) -> dict[str, KindFile]:
 
 
 def _check(file: KindFile) -> None:
-    """What can be said of a file before those that it extends are known."""
+    """Checks what can be checked of a file before those that it extends are known."""
     file.check_keys(file.data, KEYS)
     for section in (*SECTIONS, "fields"):
         if section in file.data:
@@ -70,7 +70,8 @@ def _check(file: KindFile) -> None:
 def _kind(
     file: KindFile, files: Mapping[str, KindFile], shared: Mapping[str, FieldSpec], places: Mapping[str, _Nodes]
 ) -> KindSpec:
-    """The kind of *file*, whose fields agree with the *shared* ones; *places* has each file's nodes by its name."""
+    """The kind of *file*, whose fields agree with the *shared* ones; *places* has the nodes of each file by its
+    name."""
     line = lineage(file, files)
     merged = {key: (origin, value) for origin in line for key, value in origin.data.items()}
     fields = field_specs(line, files.get(PARTY_FILE))
@@ -94,7 +95,7 @@ def _kind(
 
 
 def _check_shared(file: KindFile, fields: Mapping[str, FieldSpec], shared: Mapping[str, FieldSpec]) -> None:
-    """SchemaError where a field that every invoice has would hold another type of Python value."""
+    """SchemaError if a field that every invoice has would hold another type of Python value."""
     for name in fields.keys() & shared.keys():
         wanted, given = shared[name].type.annotation, fields[name].type.annotation
         if given != wanted:
@@ -128,7 +129,7 @@ def _model(file: KindFile, value: object) -> str:
 
 
 def _class_name(kind: str) -> str:
-    """The name of the model of a kind that gives none: DeliveryNote for delivery_note."""
+    """The model name of a kind that gives none: DeliveryNote for delivery_note."""
     return "".join(part.capitalize() for part in kind.split("_"))
 
 
@@ -139,7 +140,8 @@ def _order(file: KindFile, value: object) -> int:
 
 
 def _blocks(line: list[KindFile]) -> tuple[object, ...]:
-    """The blocks of the youngest file that has some; `{before: [...], after: [...]}` stands around those extended."""
+    """The blocks of the most specific file that has some; `{before: [...], after: [...]}` adds to the inherited
+    ones."""
     blocks: tuple[object, ...] = ()
     for file in line:
         own = file.data.get("blocks")
@@ -169,7 +171,8 @@ def _checked(file: KindFile, blocks: list[object]) -> list[object]:
 
 
 def _merged(line: list[KindFile], section: str) -> Mapping[str, object]:
-    """The *section* of all files of a *line*, entry by entry; the youngest file's own node where only one has it."""
+    """The *section* of all files of a *line*, entry by entry; the node of the most specific file if only that one has
+    it."""
     nodes = [file.mapping(file.data[section], file.data, section) for file in line if section in file.data]
     if len(nodes) == 1:
         return nodes[0]

@@ -57,7 +57,7 @@ INVOICE_ADAPTER: TypeAdapter[AnyInvoice] = TypeAdapter(AnyInvoice)
 
 
 def source(registry: Registry) -> str:
-    """The text of invoice.py for the kinds of *registry*; SchemaError where kinds of one model disagree on a field."""
+    """The text of invoice.py for the kinds of *registry*; SchemaError if kinds of one model disagree on a field."""
     models: dict[str, list[KindSpec]] = {}
     for spec in registry:
         models.setdefault(spec.model, []).append(spec)
@@ -79,7 +79,7 @@ def _row_models(registry: Registry) -> dict[str, dict[str, FieldSpec]]:
 
 
 def _joined(known: dict[str, FieldSpec], fields: Iterable[FieldSpec]) -> dict[str, FieldSpec]:
-    """*known* and *fields* by name; SchemaError where one name has two Python types."""
+    """*known* and *fields* by name; SchemaError if one name has two Python types."""
     joined = dict(known)
     for field in fields:
         other = joined.setdefault(field.name, field)

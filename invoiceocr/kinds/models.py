@@ -1,4 +1,4 @@
-"""The Pydantic model of each kind of a registry: the generated ones, and those of a user's kinds made when loaded."""
+"""The Pydantic model of each kind of a registry: the generated ones, and those made when a user's kinds are loaded."""
 
 from __future__ import annotations
 
@@ -34,19 +34,19 @@ DEFAULTS: Mapping[str, object] = {"None": None, "False": False, '""': "", "()": 
 
 @lru_cache(maxsize=16)
 def models(registry: Registry) -> Mapping[str, type[Invoice]]:
-    """The model of each kind of *registry* by name; calls with one registry give the same classes."""
+    """The model of each kind of *registry* by name; the same registry always gives the same classes."""
     shipped = _shipped()
     return {spec.kind: _model(spec, shipped, registry) for spec in registry}
 
 
 def model_for(kind: str, registry: Registry | None = None) -> type[Invoice] | None:
-    """The model of *kind*, None for a kind that *registry* (the built-in one) doesn't have."""
+    """The model of *kind*; None for a kind that *registry* (by default the built-in one) doesn't have."""
     return models(registry or builtin()).get(kind)
 
 
 def invoice_from(data: Mapping[str, object], registry: Registry | None = None) -> Invoice:
-    """The invoice that *data* of a result file holds, in the model of its kind; pydantic.ValidationError where it is
-    none. A kind that *registry* (the built-in one) lacks becomes a `CustomInvoice`."""
+    """The invoice in *data* of a result file, in the model of its kind; pydantic.ValidationError if it is none. A kind
+    that *registry* (by default the built-in one) lacks becomes a `CustomInvoice`."""
     return (model_for(str(data.get("kind")), registry) or CustomInvoice).model_validate(data)
 
 
@@ -88,7 +88,7 @@ def _shipped() -> dict[str, type[Invoice]]:
 
 
 def _model(spec: KindSpec, shipped: Mapping[str, type[Invoice]], registry: Registry) -> type[Invoice]:
-    """The generated model where the kind is as it shipped, else one with the kind's own fields."""
+    """The generated model if the kind is as it shipped, otherwise one with the kind's own fields."""
     parent = shipped.get(spec.kind)
     if parent is not None and all(attribute_of(parent, name) in parent.model_fields for name in spec.fields):
         return parent
@@ -103,13 +103,13 @@ def _model(spec: KindSpec, shipped: Mapping[str, type[Invoice]], registry: Regis
 
 
 def _definitions(base: type[BaseModel], fields: Iterable[FieldSpec]) -> dict[str, Any]:
-    """The fields that *base* lacks, as `create_model` takes them."""
+    """The fields that *base* lacks, in the form that `create_model` accepts."""
     new = (field for field in fields if attribute_of(base, field.name) not in base.model_fields)
     return dict(_definition(field) for field in new)
 
 
 def _definition(field: FieldSpec) -> tuple[str, object]:
-    """The attribute and its type and default; one that Pydantic's models have already (`copy`) gets an underscore."""
+    """The attribute, its type and its default; one that Pydantic's models already have (`copy`) gets an underscore."""
     annotation, default = _annotation(field), DEFAULTS[field.type.default]
     if hasattr(BaseModel, field.name):
         return f"{field.name}_", (annotation, Field(default, alias=field.name, serialization_alias=field.name))

@@ -1,4 +1,4 @@
-"""Invoices as databases keep them: JSON, compressed, which is made once and handed on."""
+"""Invoices as databases store them: compressed JSON that is made once and passed on."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ LEVEL = 1  # of zlib: an eighth more room than at the usual level, in half of th
 
 
 def packed(invoice: Invoice) -> bytes:
-    """*invoice* as it is kept."""
+    """*invoice* in the form in which it is stored."""
     return zlib.compress(model_json(invoice), LEVEL)
 
 
 def unpacked(data: bytes, registry: Registry | None = None) -> Invoice:
-    """The invoice that was packed, in the model of its kind in *registry* (the built-in one), else a `CustomInvoice`.
-    ValueError or zlib.error where it is none that this version reads."""
+    """The invoice that was packed, in the model of its kind in *registry* (by default the built-in one), or else as a
+    `CustomInvoice`. ValueError or zlib.error if this version can't read it."""
     return invoice_from(json.loads(zlib.decompress(data)), registry)

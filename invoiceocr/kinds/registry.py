@@ -1,4 +1,4 @@
-"""`Registry`: every kind that is known, built-in ones and a user's, and what follows from their fields."""
+"""`Registry`: all known kinds, built-in ones and a user's own, and what follows from their fields."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ OTHER = "other"  # the kind of a document of no other kind
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Registry:
-    """The kinds by name, in their order. `fields` has the field of each path, row numbers aside, as the first kind
-    that has it defines it: what is asked without a kind; `names` likewise by the last part of the path. `folders` are
-    those of the user's kinds."""
+    """The kinds by name, in their order. `fields` has the field for each path (without row numbers) as the first kind
+    that has it defines it, for questions without a kind; `names` has the same by the last part of the path. `folders`
+    are those of the user's kinds."""
 
     kinds: Mapping[str, KindSpec]
     families: Mapping[str, tuple[str, ...]]
@@ -36,36 +36,37 @@ class Registry:
         return iter(self.kinds.values())
 
     def field(self, path: str, kind: str | None = None) -> FieldSpec | None:
-        """The field at *path* of *kind*; without a kind, or one that has no such field, as the first kind has it."""
+        """The field at *path* of *kind*; without a kind, or if it has no such field, as the first kind that has it."""
         own = self.kinds[kind].field(path) if kind and kind in self.kinds else None
         return own or self.fields.get(without_rows(path)) or self.names.get(path.rpartition(".")[2])
 
     def members(self, names: tuple[str, ...]) -> tuple[str, ...]:
-        """The kinds that *names*, of kinds and of families, stand for, each once, in the order given."""
+        """The kinds that *names*, of kinds and of families, refer to, each once, in the given order."""
         kinds = (kind for name in names for kind in self.families.get(name, (name,)))
         return tuple(dict.fromkeys(kinds))
 
 
 @lru_cache(maxsize=8192)
 def field_of(path: str, spec: KindSpec | None = None) -> FieldSpec | None:
-    """The field at *path* as *spec* has it; without a kind, or where it has no such field, as the built-in kinds do."""
+    """The field at *path* as *spec* has it; without a spec, or if it has no such field, as the built-in kinds do."""
     return (spec.field(path) if spec else None) or builtin().field(path)
 
 
 def is_sum(path: str, spec: KindSpec | None) -> bool:
-    """Whether the field at *path* of a kind, or of any, is a sum of the whole paper."""
+    """Whether the field at *path* is a sum of the whole paper."""
     field = field_of(path, spec)
     return field is not None and field.is_sum
 
 
 def load(folders: tuple[Path, ...] = ()) -> Registry:
-    """The built-in kinds and over them those of *folders*; SchemaError with file, line and the nearest valid name."""
+    """The built-in kinds, and those of *folders* on top of them; SchemaError with the file, line and nearest valid
+    name."""
     return _loaded(folders) if folders else builtin()
 
 
 @cache
 def builtin() -> Registry:
-    """The kinds that ship with the package, loaded once a process."""
+    """The kinds that ship with the package, loaded once for each process."""
     return _loaded(())
 
 

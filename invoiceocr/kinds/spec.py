@@ -11,15 +11,15 @@ from typing import NamedTuple
 from invoiceocr import yaml_file
 from invoiceocr.kinds.types import PARTY, RATE, ROWS, ValueType
 
-# the groups of fields, and the types of sums, that tell one paper from another
+# the groups of fields, and the types of sums, that distinguish papers
 TELLING, SUMS = frozenset({"identifiers", "dates", "money"}), frozenset({"sum", "words"})
-# what a paper is numbered by, of which the first that it has counts: tickets have no number of an invoice
+# the fields that number a paper, of which the first one present counts: tickets have no invoice number
 IDENTITIES = ("number", "ticket_number", "e_ticket_number", "serial_number")
 ROW_INDEX = re.compile(r"\.\d+(?=\.|$)")
 
 
 class Title(NamedTuple):
-    """What something is called, in Chinese and in English."""
+    """The name of something, in Chinese and in English."""
 
     zh: str
     en: str
@@ -32,9 +32,9 @@ class Title(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class FieldSpec:
     """A field of a kind. `path` has no row numbers: `items.amount`. A field of type `party` or `rows` has `fields` of
-    its own; `row_model` names the class of a row. `key`: a person must look where it is in doubt; `expected`: it is
-    reported missing where it is not found; `group` is its calibration group; `extra` keeps it out of the first columns
-    of tables; `witnesses` are the sources that state it; `vocabulary` names the public list of its values."""
+    its own; `row_model` names the class of a row. `key`: a person must look if it is in doubt. `expected`: it is
+    reported as missing if it is not found. `group` is its calibration group. `extra` keeps it out of the first columns
+    of tables. `witnesses` are the sources that can state it. `vocabulary` names the public list of its values."""
 
     path: str
     type: ValueType
@@ -76,7 +76,7 @@ class FieldSpec:
 
     @property
     def is_telling(self) -> bool:
-        """Whether the field tells one paper from another: a key number, date or sum of the whole."""
+        """Whether the field distinguishes papers: a key number, date or sum of the whole paper."""
         return self.key and "." not in self.path and self.group in TELLING
 
     def leaves(self) -> Iterator[FieldSpec]:
@@ -89,11 +89,9 @@ class FieldSpec:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class KindSpec:
-    """A kind: its titles, its rule families, the name of its model and its fields in the model's order.
-
-    `match`, `phrases`, `layout` and `blocks` are the nodes of the YAML file as they stand there, for the extraction to
-    compile; `place` says where one of them stands.
-    """
+    """A kind: its titles, its rule families, the name of its model, and its fields in the order of the model. `match`,
+    `phrases`, `layout` and `blocks` are the unprocessed nodes of the YAML file, which the extraction compiles; `place`
+    says where one of them is."""
 
     kind: str
     title: Title
@@ -110,7 +108,7 @@ class KindSpec:
     paths: Mapping[str, FieldSpec] = field(default_factory=dict)
 
     def field(self, path: str) -> FieldSpec | None:
-        """The field at *path*, row numbers aside (`items.0.amount`); None where the kind has none."""
+        """The field at *path*, without row numbers (`items.0.amount`); None if the kind has none."""
         return self.paths.get(without_rows(path))
 
     def leaves(self) -> Iterator[FieldSpec]:
@@ -125,7 +123,7 @@ class KindSpec:
 
     @property
     def expected(self) -> tuple[str, ...]:
-        """The paths of the fields that are missing where nothing is found."""
+        """The paths of the fields that are missing if nothing is found."""
         return tuple(field.path for field in self.leaves() if field.expected)
 
     @property
@@ -139,8 +137,8 @@ class KindSpec:
         return tuple(field.path for field in self.fields.values() if field.is_party)
 
     def place(self, node: object, key: str | int | None = None) -> str:
-        """File, line and column of the entry *key* of the YAML *node*, or of the node itself (`train.yaml:12:3`): of
-        the kind's own file or of one that it extends."""
+        """File, line and column of the entry *key* of the YAML *node*, or of the node itself (`train.yaml:12:3`), in
+        the kind's own file or in one that it extends."""
         line, column = yaml_file.position(node, key)
         return f"{self.sources.get(id(node), self.file)}:{line}:{column}"
 

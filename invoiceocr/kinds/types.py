@@ -48,12 +48,12 @@ YES, NO = frozenset({"是", "true", "Y", "1"}), frozenset({"否", "false", "N", 
 
 @dataclass(frozen=True, slots=True)
 class ValueType:
-    """A type of value. `parse` reads printed text and `stated` what an issuer's XML states (None: like printed text);
-    `annotation` is the Python type of the model's attribute and `default` its value where nothing is found.
-    `grammar` names how a lattice is searched for other readings (decoding/grammars.py), empty where nothing binds
-    such values; `group` is the calibration group of a header field; a row's cell is one of its figures if `figure`.
-    `key` is the form of a value of text in which two witnesses' words are compared. `recognized` is what a text read
-    from pixels is worth: None where a value that is well formed has surely lost a character."""
+    """A type of value. `parse` reads printed text and `stated` what an issuer's XML states (None: like printed text).
+    `annotation` is the Python type of the model's attribute, and `default` its value if nothing is found. `grammar`
+    names how a lattice is searched for other readings (decoding/grammars.py); it is empty if nothing restricts such
+    values. `group` is the calibration group of a header field; the cell of a row is one of its figures if `figure`.
+    `key` is the form of a text value in which two statements are compared. `recognized` is the value of a text read
+    from pixels: None if a well-formed value has surely lost a character."""
 
     name: str
     annotation: str

@@ -19,14 +19,14 @@ _LETTERS = re.compile(r"[^a-z]")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Vocabulary:
-    """The names of a list, each with what is known of it; `beginnings` are all beginnings of names."""
+    """The names of a list, each with what else is known of it; `beginnings` are all beginnings of names."""
 
     name: str
     entries: Mapping[str, str]
     beginnings: frozenset[str]
 
     def is_about(self, value: object) -> bool:
-        """Whether *value* is written as the names of the list are: codes say nothing of names in Chinese."""
+        """Whether *value* is written like the names of the list: a list of Chinese names says nothing about codes."""
         return isinstance(value, str) and value.isascii() == next(iter(self.entries)).isascii()
 
     def __contains__(self, name: object) -> bool:

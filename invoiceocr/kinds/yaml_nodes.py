@@ -1,4 +1,5 @@
-"""YAML files of kinds as checked nodes: who extends whom, and errors that say file, line and the nearest valid name."""
+"""YAML files of kinds as checked nodes: which file extends which, and errors with the file, line and nearest valid
+name."""
 
 from __future__ import annotations
 
@@ -10,8 +11,8 @@ from pathlib import Path
 from invoiceocr import yaml_file
 from invoiceocr.errors import SchemaError
 
-MAX_DEPTH = 8  # files that extend one another
-MOST_NAMED = 20  # names that a message tells
+MAX_DEPTH = 8  # how many files may extend one another
+MOST_NAMED = 20  # how many names a message lists
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,19 +28,19 @@ class KindFile:
         return self.path.stem
 
     def error(self, node: object, key: str | int | None, problem: str) -> SchemaError:
-        """*problem* at the entry *key* of *node*, as an error that says file, line and column."""
+        """*problem* at the entry *key* of *node*, as an error with the file, line and column."""
         line, column = yaml_file.position(node, key)
         return SchemaError(f"{self.path}:{line}:{column}: {problem}")
 
     def known(self, node: object, key: str | int, name: object, names: Iterable[str]) -> str:
-        """*name* if it is one of *names*; SchemaError with the nearest one else."""
+        """*name* if it is one of *names*; otherwise SchemaError with the nearest one."""
         valid = list(names)
         if str(name) in valid:
             return str(name)
         raise self.error(node, key, unknown(name, valid))
 
     def mapping(self, node: object, owner: object, key: str | int | None) -> Mapping[str, object]:
-        """*node* as a mapping; SchemaError at the entry *key* of *owner* where it is none."""
+        """*node* as a mapping; SchemaError at the entry *key* of *owner* if it is none."""
         if not isinstance(node, Mapping):
             raise self.error(owner, key, f"{key or 'the file'} must map names to values")
         return node
@@ -64,7 +65,7 @@ class KindFile:
 
 
 def unknown(name: object, names: Sequence[str]) -> str:
-    """What to say of a *name* that is none of *names*: the nearest of them, else the first ones."""
+    """The message for a *name* that is none of *names*: the nearest of them, or else the first ones."""
     if name is None:
         return "a name is missing here"
     if not names:
@@ -75,7 +76,7 @@ def unknown(name: object, names: Sequence[str]) -> str:
 
 
 def load(path: Path) -> KindFile:
-    """The YAML file *path*; SchemaError with file and line where it is unreadable, malformed or no mapping."""
+    """The YAML file *path*; SchemaError with file and line if it is unreadable, malformed or not a mapping."""
     data = yaml_file.load(path, SchemaError)
     if not isinstance(data, Mapping):
         raise SchemaError(f"{path}:1:1: a kind is a mapping: kind, title, fields, ...")
@@ -83,7 +84,7 @@ def load(path: Path) -> KindFile:
 
 
 def lineage(file: KindFile, files: Mapping[str, KindFile]) -> list[KindFile]:
-    """*file* after those that it extends, the most general first; SchemaError for one that is not known or a cycle."""
+    """*file* after those that it extends, the most general first; SchemaError for an unknown one or a cycle."""
     found = [file]
     while "extends" in found[0].data:
         youngest = found[0]

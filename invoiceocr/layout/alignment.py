@@ -1,7 +1,7 @@
 """The ordered minimum-cost alignment of what is printed with what should be there.
 
-Rows of a party block, cells of a table row and the values of a ticket are all found so: each item goes to a slot or
-to none, and no item stands before its predecessor's slot.
+Rows of a party block, cells of a table row and the values of a ticket are all found this way: each item goes to a slot
+or to none, and no item stands before the slot of its predecessor.
 """
 
 from __future__ import annotations
@@ -10,13 +10,13 @@ import math
 from collections.abc import Callable
 from typing import NamedTuple
 
-# cost of not looking like a value of the slot at all, where standing a row off its caption costs about 1
+# cost of not looking like a value of the slot at all; standing a row off its caption costs about 1
 LOOK = 1.6
-# text heights from row to row, where the captions don't tell
+# text heights from row to row, if the captions don't show it
 PITCH = 1.6
 # the choices before, and the last one
 Chain = tuple["Chain", int | None] | None
-# of the item in the slot; infinite where it can't stand there
+# cost of the item in the slot; infinite if it can't stand there
 Cost = Callable[[int, int], float]
 
 
@@ -25,8 +25,8 @@ NOWHERE: tuple[float, Chain] = (math.inf, None)
 
 
 class Costs(NamedTuple):
-    """What an alignment is made of: `place` is the cost of an item in a slot, `again` that of a further item in the
-    slot of its predecessor, and `skip` that of leaving an item out."""
+    """What an alignment is computed from: `place` is the cost of an item in a slot, `again` the cost of a further item
+    in the slot of its predecessor, and `skip` the cost of leaving an item out."""
 
     place: Cost
     again: Cost
@@ -34,7 +34,7 @@ class Costs(NamedTuple):
 
 
 def align(items: int, slots: int, costs: Costs) -> list[int | None]:
-    """The slot of each item, or None, of the cheapest alignment in which slots never go back."""
+    """The slot of each item, or None, in the cheapest alignment in which slots never go back."""
     # last slot used → cost, choices so far
     best: dict[int, tuple[float, Chain]] = {-1: (0.0, None)}
     for item in range(items):

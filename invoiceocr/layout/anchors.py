@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from invoiceocr.layout.plan import FormPlan, LinePlan
 from invoiceocr.page import KeyMatch, Page
 
-# of the height: a text begins that close behind its caption
+# share of the height: a text begins this close behind its caption
 INDENT = 2.5
-# of the label's height: labels of one printed line stand that close
+# share of the label's height: labels of one printed line stand this close
 SAME_LINE = 1.2
 
 Choice = Callable[[Sequence[list[KeyMatch]]], list[KeyMatch]]
@@ -20,7 +20,7 @@ Choice = Callable[[Sequence[list[KeyMatch]]], list[KeyMatch]]
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """A printed line of the form: y at x = `x`, rising with `slope`."""
+    """A printed line of the form: its y at x = `x`, and its `slope`."""
 
     x: float
     y: float
@@ -32,7 +32,7 @@ class Anchor:
 
 
 def find_anchors(page: Page, plan: FormPlan, slope: float) -> Mapping[str, Anchor]:
-    """The lines of *plan* that stand on *page*, whose lines rise by *slope*."""
+    """The lines of *plan* that are found on *page*, whose lines have the given *slope*."""
     return dict(_found(page, plan, slope))
 
 
@@ -44,7 +44,7 @@ def _found(page: Page, plan: FormPlan, slope: float) -> Iterator[tuple[str, Anch
 
 
 def _anchor(labels: Iterable[KeyMatch], line: LinePlan, slope: float, choose: Choice) -> Anchor | None:
-    """The printed line on which most of the phrases of *line* stand, of several the one that *choose* takes."""
+    """The printed line on which most of the phrases of *line* stand; of several, the one that *choose* takes."""
     found = [label for label in labels if label.id in line.phrases]
     if not found:
         return None
@@ -66,8 +66,8 @@ def _fullest(lines: Sequence[list[KeyMatch]]) -> list[KeyMatch]:
 
 
 def _outside(page: Page, phrase: str) -> Choice:
-    """The choice of a line of the form, not of a text behind the caption *phrase* that quotes such a line: that begins
-    close behind its caption, or has words before."""
+    """Chooses a line of the form rather than a text behind the caption *phrase* that quotes such a line: a quote begins
+    close behind its caption, or has words before it."""
     captions = [label.box for label in page.labels if label.id == phrase]
 
     def is_quoted(line: Sequence[KeyMatch]) -> bool:

@@ -1,6 +1,6 @@
-"""`FormLayout`: a page in one coordinate system, and the questions of where things stand to one another.
+"""`FormLayout`: a page in one coordinate system, and the questions of where things stand relative to one another.
 
-Every box is projected once to deskewed text heights; `same_row`, `right_of`, `below` and `inside` are asked here and
+Every box is projected once to deskewed text heights. `same_row`, `right_of`, `below` and `inside` are answered here and
 nowhere else, so that a tolerance means the same for every block.
 """
 
@@ -20,25 +20,25 @@ from invoiceocr.layout.registration import NO_OFFSET, PrintOffset
 from invoiceocr.page import KeyMatch, Page, TextLine
 from invoiceocr.text.lines import behind_gaps, cut, even_boxes, mean_confidence, parted, rows
 
-# marks that mean something alone; a lonely bracket is a scrap of another line
+# marks that mean something by themselves; a lone bracket is a scrap of another line
 SIGNS = "*¥￥→⇒"
-SEAL = 0.25  # of the ink that is red: stamped, or stamped over
-# times its width: a higher text of several characters is written downward
+SEAL = 0.25  # share of red ink: stamped, or stamped over
+# times its width: a higher text of several characters runs downwards
 VERTICAL = 1.8
-# of a full character's advance: so much more than usual stands between texts read as one line
+# share of a full character's advance: this much more than usual separates texts that were read as one line
 WIDE_GAP = 0.7
-WIDE_BLANK = 0.8  # the same where a blank was read
-WIDE = 4.0  # of the height: shorter texts tell no slope
-MIN_WIDE = 5  # so many wide lines tell the slope
-# of the larger height: how far the middles of one row may lie apart
+WIDE_BLANK = 0.8  # the same if a blank was read
+WIDE = 4.0  # in heights: shorter texts show no slope
+MIN_WIDE = 5  # this many wide lines determine the slope
+# share of the larger height by which the middles of one row may lie apart
 LEVEL = 0.75
-# text heights: how far what stands right of something may reach into it
+# text heights by which something to the right may overlap
 TOUCH = 0.5
-# text heights: how far below its caption a value may stand
+# text heights by which a value may stand below its caption
 REACH_BELOW = 2.2
-# text heights: what stands nearer to the level of a line of the form stands on it
+# text heights: what is nearer to the level of a line of the form stands on it
 MARGIN = 0.7
-# of the lower one's height: boxes that share more hold the same print
+# share of the lower one's height: boxes that overlap more contain the same print
 SHARED = 0.5
 # text heights: a shorter vertical line is no border of the form
 BORDER = 6.0
@@ -61,10 +61,12 @@ class Bounds:
 @dataclass(frozen=True, slots=True, eq=False)
 class FormLayout:
     """A page laid out: `size` is the text height in page units, `slope` the rise of its lines. `segments` are the
-    pieces of print that nothing has taken yet and `said` is what the blocks before have found. Of the form's `plan`,
-    `anchors` are the printed lines that were found, `offset` is how the print lies against them, `edge` the left end
-    of the print that stands behind a border, and `right` the form's right border where it is ruled: beyond it stand
-    notes in the margin."""
+    pieces of print that no block has taken yet, and `said` is what earlier blocks have found.
+
+    Of the form's `plan`, `anchors` are the printed lines that were found, `offset` is how far the print lies off them,
+    `edge` is the left end of the print behind a border, and `right` is the form's right border if it is ruled: beyond
+    it there are only notes in the margin.
+    """
 
     page: Page
     segments: tuple[TextLine, ...]
@@ -78,13 +80,13 @@ class FormLayout:
     right: float | None = None
 
     def project(self, box: Box) -> Box:
-        """*box* in text heights, the slope of the lines taken out."""
+        """*box* in text heights, with the slope of the lines removed."""
         rise = self.slope * box.cx
         return Box(box.x0 / self.size, (box.y0 - rise) / self.size, box.x1 / self.size, (box.y1 - rise) / self.size)
 
     @property
     def found(self) -> dict[str, object]:
-        """The first value of each path that a block before has found."""
+        """The first value of each path that an earlier block has found."""
         return {candidate.path: candidate.value for candidate in reversed(self.said) if candidate.value is not None}
 
     @property
@@ -94,15 +96,15 @@ class FormLayout:
         return union(boxes) if boxes else Box(0.0, 0.0, 0.0, 0.0)
 
     def level(self, box: Box) -> float:
-        """The form's y, slope and offset taken out, of a printed *box*."""
+        """The form's y of a printed *box*, with slope and offset removed."""
         return self.offset.level(box.cy - self.slope * box.cx) + self.slope * box.cx
 
     def off(self, y: float, box: Box, other: Box) -> float:
-        """How far *y*, a level at the middle of *other*, lies off the level of *box*."""
+        """How far *y*, a level at the middle of *other*, is from the level of *box*."""
         return abs(y - box.cy - self.slope * (other.cx - box.cx))
 
     def off_caption(self, caption: Box, box: Box) -> float:
-        """How far a printed *box* lies off the level of *caption*, the print's offset taken out."""
+        """How far a printed *box* is from the level of *caption*, with the offset of the print removed."""
         return self.off(self.level(box), caption, box)
 
     def labels(self, *ids: str) -> list[KeyMatch]:
@@ -137,8 +139,8 @@ class FormLayout:
         return (self.right is None or x < self.right) and _between(x, left, right)
 
     def _side(self, phrase: str | None, region: RegionPlan, y: float) -> float | None:
-        """The x of the side's phrase, of several the one nearest in y; without it that of the `split` phrases, or of
-        what stands on the same border."""
+        """The x of the side's phrase, of several the one nearest in y; if there is none, that of the `split` phrases or
+        of what stands on the same border."""
         if phrase is None:
             return None
         labels = self.labels(phrase)
@@ -147,7 +149,8 @@ class FormLayout:
         return self._parted(region.split) if region.split else self._fallback(phrase)
 
     def _parted(self, phrases: Iterable[str]) -> float | None:
-        """The border between two regions side by side: before a phrase that both have, else the table's middle."""
+        """The border between two regions side by side: before a phrase that both have, or else the middle of the
+        table."""
         border = self._border(phrases)
         heads = [label.box for label in self.labels(*self.plan.header)]
         if border is None and len(heads) > 1:
@@ -159,7 +162,7 @@ class FormLayout:
         return next((x for x in seconds if x is not None), None)
 
     def _fallback(self, phrase: str) -> float | None:
-        """Where the border of a missing *phrase* is: at another phrase on it, or left of the print behind it."""
+        """The border of a missing *phrase*: at another phrase on it, or left of the print behind it."""
         others = [label.box.cx for label in self.labels(*self.plan.borders.get(phrase, ()))]
         return min(others, default=self.edge)
 
@@ -168,20 +171,20 @@ class FormLayout:
         return rows(self.segments if segments is None else segments, self.slope)
 
     def same_row(self, a: Box, b: Box) -> bool:
-        """Whether *a* and *b* stand on one level."""
+        """Whether *a* and *b* are at the same level."""
         rise = self.slope * (b.cx - a.cx)
         return abs(b.cy - a.cy - rise) < LEVEL * max(a.height, b.height)
 
     def belongs_beside(self, caption: Box, box: Box) -> bool:
-        """Whether a printed *box* belongs on the level of *caption*, the print's offset taken out."""
+        """Whether a printed *box* belongs at the level of *caption*, with the offset of the print removed."""
         return self.off_caption(caption, box) < LEVEL * max(box.height, caption.height)
 
     def right_of(self, box: Box, other: Box) -> bool:
-        """Whether *other* begins right of *box*, on its level."""
+        """Whether *other* begins right of *box*, at its level."""
         return other.x0 >= box.x1 - TOUCH * self.size and self.same_row(box, other)
 
     def below(self, box: Box, other: Box, reach: float = REACH_BELOW) -> bool:
-        """Whether *other* stands under *box*, at most *reach* text heights lower."""
+        """Whether *other* stands below *box*, by at most *reach* text heights."""
         if min(box.x1, other.x1) <= max(box.x0, other.x0):
             return False
         return 0 < other.cy - box.cy - self.slope * (other.cx - box.cx) < reach * self.size
@@ -193,13 +196,13 @@ class FormLayout:
         return [segment for segment in self.segments if bounds.holds(self.project(segment.box))]
 
     def without(self, boxes: Sequence[Box]) -> FormLayout:
-        """The layout without the characters in *boxes*, which belong to a value already."""
+        """The layout without the characters in *boxes*, which already belong to a value."""
         rest = [part for segment in self.segments for part in _outside(segment, boxes)]
         return replace(self, segments=tuple(rest))
 
 
 def lay_out(page: Page, plan: FormPlan = FREE_FORM) -> FormLayout:
-    """The layout of *page*, whose key phrases are found: the form of *plan* laid over it."""
+    """The layout of *page*, whose key phrases have been found, with the form of *plan* laid over it."""
     segments = _print(page, plan)
     lines = segments or page.lines
     size = statistics.median([line.box.height for line in lines] or [1.0]) or 1.0
@@ -225,14 +228,15 @@ def _print(page: Page, plan: FormPlan) -> tuple[TextLine, ...]:
     if not plan.lines:
         parts = (part for segment in page.segments for part in at_wide_blanks(segment))
         return tuple(part for part in parts if has_characters(part, plan.least))
-    # ruled forms say where their columns part, and left of all that they print stand notes in the margin
+    # ruled forms show where their columns end, and what stands left of all their print is a note in the margin
     left = min((label.box.x0 for label in page.labels), default=0.0)
     inside = (segment for segment in page.segments if segment.box.cx > left - segment.box.height)
     return tuple(segment for segment in inside if has_characters(segment, plan.least))
 
 
 def at_wide_blanks(segment: TextLine) -> list[TextLine]:
-    """A recognized *segment* cut where a blank nearly as wide as a character parts two texts that were read as one."""
+    """A recognized *segment*, split where a blank nearly as wide as a character separates two texts that were read as
+    one."""
     return parted(segment, behind_gaps(segment, WIDE_GAP, blank=WIDE_BLANK))
 
 
@@ -244,8 +248,9 @@ def _left_of(segments: Iterable[TextLine], plan: FormPlan, size: float) -> float
 
 
 def _right_border(page: Page, plan: FormPlan, size: float) -> float | None:
-    """The x of the first long vertical line right of the table's header."""
-    heads = [label.box.x1 for label in page.labels if label.id in plan.header]
+    """The x of the first long vertical line right of the table's header and of the captions of regions."""
+    inside = {phrase for region in plan.regions.values() for phrase in (region.left, region.right, *region.split)}
+    heads = [label.box.x1 for label in page.labels if label.id in plan.header or label.id in inside]
     sides = (
         (ruling.x0 + ruling.x1) / 2
         for ruling in page.rulings
@@ -257,12 +262,12 @@ def _right_border(page: Page, plan: FormPlan, size: float) -> float | None:
 def slope(page: Page) -> float:
     """How much the lines of *page* rise per unit of x: the median of its wide lines, which a text layer has level but
     for pages that were scanned or turned askew."""
-    rises = [rise for line in page.lines if (rise := _rise(line)) is not None]
+    rises = [rise for line in page.lines if len(line.text) > WIDE and (rise := _rise(line)) is not None]
     return statistics.median(rises) if len(rises) >= MIN_WIDE else 0.0
 
 
 def _rise(line: TextLine) -> float | None:
-    """How much *line* rises per unit of x; None where it is too short to tell."""
+    """How much *line* rises per unit of x; None if it is too short to show it."""
     if line.quad is not None:
         (x0, y0), (x1, y1) = line.quad[:2]
         return (y1 - y0) / (x1 - x0) if line.box.width > WIDE * line.box.height else None
@@ -279,8 +284,8 @@ def is_upright(segment: TextLine) -> bool:
 
 
 def has_characters(segment: TextLine, least: float = MIN_CHARACTER) -> bool:
-    """Whether the recognizer saw characters, with a mean probability of at least *least*, rather than a seal's arc or
-    a pattern."""
+    """Whether the recognizer saw characters, with a mean probability of at least *least*, rather than the arc of a seal
+    or a pattern."""
     if not is_upright(segment):
         return False
     if segment.source == "ocr" and not any(character.isalnum() or character in SIGNS for character in segment.text):
@@ -289,7 +294,8 @@ def has_characters(segment: TextLine, least: float = MIN_CHARACTER) -> bool:
 
 
 def is_stamped(segment: TextLine) -> bool:
-    """Whether the segment has the color of a seal: a text may be the seal's, an amount is one that it covers."""
+    """Whether the segment has the color of a seal: a text may be the seal's own, an amount is one that the seal
+    covers."""
     return segment.red > SEAL
 
 
@@ -298,7 +304,7 @@ def _between(value: float, low: float | None, high: float | None) -> bool:
 
 
 def _outside(segment: TextLine, boxes: Sequence[Box]) -> list[TextLine]:
-    """What *boxes* leave of *segment*."""
+    """What is left of *segment* without *boxes*."""
     near = [box for box in boxes if _meet(box, segment.box)]
     if not near:
         return [segment]
@@ -323,7 +329,7 @@ def _meet(box: Box, other: Box) -> bool:
 
 
 def _second_in_row(labels: Iterable[KeyMatch], slope: float) -> float | None:
-    """The left edge of the second of two labels on one level."""
+    """The left edge of the second of two labels at the same level."""
 
     def level(label: KeyMatch) -> float:
         return label.box.cy - slope * label.box.cx

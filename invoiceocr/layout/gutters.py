@@ -1,4 +1,4 @@
-"""Straight blanks across a page, between which it may fall into papers: pure geometry of the lines of text."""
+"""Straight blanks across a page that may separate papers: only the geometry of the lines of text."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from invoiceocr.geometry import Box
 from invoiceocr.layout.papers import ACROSS, DOWN, Axis
 from invoiceocr.page import Page, TextLine
 
-FEWEST_LINES = 5  # on either side: less is no paper
-SIDES = 2  # of a gutter
-# times as long as high: only such a line tells which way its text runs
+FEWEST_LINES = 5  # lines on either side: fewer are no paper
+SIDES = 2  # the sides of a gutter
+# times as long as high: only such a line shows the direction of its text
 LONG = 2.0
-# of the text height: lines of one paragraph leave less
+# share of the text height: between lines of one paragraph there is less
 NARROWEST = 0.5
-MOST = 4  # gutters that are worth a try, the widest ones
-# of the text height: lower marks are dirt, or punctuation
+MOST = 4  # how many gutters are tried, the widest ones
+# share of the text height: lower marks are dirt or punctuation
 SPECK = 0.35
-# confidence of a line that may close a gutter: stains read as something, but never surely
+# confidence that a line needs to close a gutter: stains read as something, but never surely
 SURE = 0.3
 
 
@@ -33,7 +33,7 @@ class Gutter:
 
 
 def gutters(page: Page) -> list[Gutter]:
-    """The widest blanks that part the lines of *page* in two, the widest first."""
+    """The widest blanks that split the lines of *page* in two, the widest first."""
     lines = [line for line in page.lines if len(line.text) > 1]
     if len(lines) < SIDES * FEWEST_LINES:
         return []

@@ -1,6 +1,6 @@
-"""Captions on a page: found whole, spaced out, broken over segments, stacked vertically or slightly misread.
+"""Captions on a page: found whole, spaced out, broken into segments, stacked vertically or slightly misread.
 
-Which captions exist comes from schemas/labels.yaml; here is only geometry and comparison.
+Which captions exist is defined in schemas/labels.yaml; this module only contains geometry and comparison.
 """
 
 from __future__ import annotations
@@ -18,34 +18,37 @@ from invoiceocr.page import KeyMatch, KeyPhrase, Page, TextLine
 from invoiceocr.text.folding import edits
 from invoiceocr.text.lines import behind_gaps, cut, loose_index, match_key, same_column, strip
 
-# of the character height; captions are spaced out up to that between their characters
+# in character heights: the widest gap between the characters of a spaced-out caption
 MAX_SPREAD = 7.0
-# of the character height: how far the boxes of a caption's next characters may reach into one another
+# in character heights: how far the boxes of neighboring characters of a caption may overlap
 OVERLAP = 0.3
-# of the character height: how far the middles of a caption's characters may lie apart
+# in character heights: how far the middles of a caption's characters may lie apart
 ONE_LINE = 0.5
-# of a full character's advance: so much more space than usual stands before another text, read or not
+# share of a full character's advance: this much more space than usual precedes another text, read or not
 GAP = 0.3
-# of the height: texts on one level that were read as one line stand that far apart
+# in heights: the distance between texts at one level that were read as one line
 WIDE_BLANK = 1.0
+MIN_SIDE_BY_SIDE = 3  # captions that one text consists of
+IN_YUAN = "(元)"  # behind the captions of columns
+ITEM = regex.compile(r"\*[^*\d\s]{2,14}\*[^*]")
 MIN_FUZZY_LENGTH = 4  # shorter captions must be read exactly
-# of its length: how much of a caption before a colon may be lost or wrong
+# share of its length: how much of a caption before a colon may be lost or wrong
 MANGLED = 0.4
-# at the start of a segment: a separator that lost its caption is no text
+# at the start of a segment: a separator without its caption is no text
 BLANK = " \u3000:："
 GOES_ON = regex.compile(r"\p{Han}(?:\p{Han}|$)")
 HAN = regex.compile(r"\p{Han}")
-KNOWN_TEXTS = 4096  # whose captions a finder remembers
+KNOWN_TEXTS = 4096  # the number of texts whose captions a finder remembers
 # what may stand between a caption and its value (folded form)
 SEPARATORS = ":;.·"
 COLONS = (":", "：")
-# of the height: a value stands that close to the colon of its caption, the next caption further off
+# in heights: a value is this close to the colon of its caption; the next caption is further away
 BEHIND_COLON = 2.0
 
 
 @dataclass(frozen=True, slots=True)
 class _Span:
-    """A caption in one line: indices of the original text."""
+    """A caption in one line, as indices of the original text."""
 
     caption: KeyPhrase
     start: int
@@ -61,7 +64,7 @@ class _Found:
 
 
 class KeyPhraseFinder:
-    """Finds the captions of a vocabulary; built once, shared by threads."""
+    """Finds the captions of a vocabulary. It is built once and shared by threads."""
 
     def __init__(self, captions: Sequence[KeyPhrase]) -> None:
         self._captions = sorted(captions, key=lambda caption: -len(caption.form))
@@ -74,12 +77,12 @@ class KeyPhraseFinder:
         self._vertical = [caption for caption in self._spread if caption.vertical]
         self._rank = {id(caption): rank for rank, caption in enumerate(self._captions)}
         self._by_start = _by_start(self._captions, 2)
-        # forms print the same captions page by page, and a page is searched with each of its parts
+        # forms print the same captions on every page, and each part of a page is searched, too
         self._spans_of = lru_cache(maxsize=KNOWN_TEXTS)(self._found_in)
         self._damaged_of = lru_cache(maxsize=KNOWN_TEXTS)(self._damaged_in)
 
     def __call__(self, page: Page) -> Page:
-        """*page* with its labels and the segments that are left without them."""
+        """*page* with its labels, and with the segments that remain without them."""
         found = list(self._stacked(page.lines))
         found += self._spread_out(page.lines, _used(found))
         found += self._inside(page.lines, _used(found))
@@ -98,8 +101,10 @@ class KeyPhraseFinder:
                 yield _Found(KeyMatch(span.caption.id, box, text, span.exact), ((index, span.start, span.stop),))
 
     def _spans(self, line: TextLine) -> list[_Span]:
-        """The captions inside one line: of all of its text, and of the texts that wide blanks part; misread ones where
-        there are no others."""
+        """The captions inside one line: in all of its text, and in the texts that wide blanks separate; misread ones
+        only if there are no others. The name of an item, known by its category, holds none."""
+        if line.source != "ocr" and ITEM.match(line.text):
+            return []
         spans, starts = list(self._spans_of(line.text)), list(_behind_wide_blanks(line))
         for start, stop in _between(starts, len(line.text)):
             for found in self._spans_of(line.text[start:stop]):
@@ -110,8 +115,10 @@ class KeyPhraseFinder:
         return sorted(spans, key=lambda span: span.start)
 
     def _found_in(self, text: str) -> tuple[_Span, ...]:
-        """The captions inside *text*, without overlap; longer ones first."""
+        """The captions inside *text*, without overlaps; longer ones first."""
         folded, origin = loose_index(text)
+        if header := self._side_by_side(folded):
+            return tuple(_Span(caption, origin[start], origin[stop - 1] + 1, True) for caption, start, stop in header)
         taken: list[tuple[int, int]] = []
         spans = []
         for caption in self._beginning_in(folded):
@@ -124,19 +131,34 @@ class KeyPhraseFinder:
             spans.append(_Span(caption, origin[start], origin[stop - 1] + 1, True))
         return tuple(spans)
 
+    def _side_by_side(self, folded: str) -> list[tuple[KeyPhrase, int, int]]:
+        """The captions of which *folded* consists, each with its start and end, if they are enough to be the header of
+        a table that is one text; captions that otherwise stand alone on a line are found there, too."""
+        found: list[tuple[KeyPhrase, int, int]] = []
+        start = 0
+        while start < len(folded):
+            near = self._by_start.get(folded[start : start + 2], ())
+            caption = next((caption for caption in near if folded.startswith(caption.form, start)), None)
+            if caption is None:
+                return []
+            stop = _past_separators(folded, start + len(caption.form))
+            found.append((caption, start, stop))
+            start = stop
+        return found if len(found) >= MIN_SIDE_BY_SIDE else []
+
     def _beginning_in(self, folded: str) -> list[KeyPhrase]:
-        """The captions that *folded* has the first two characters of, longer ones first."""
+        """The captions whose first two characters *folded* contains, longer ones first."""
         starts = {folded[i : i + 2] for i in range(len(folded))} | set(folded)
         near = [caption for start in starts if start in self._by_start for caption in self._by_start[start]]
         return sorted(near, key=lambda caption: self._rank[id(caption)])
 
     def _damaged_in(self, text: str) -> tuple[_Span, ...]:
-        """The caption that recognized *text* begins with, misread or in part lost."""
+        """The caption with which recognized *text* begins, misread or partly lost."""
         folded, origin = loose_index(text)
         return tuple(self._mangled(folded, origin) or self._misread(folded, origin))
 
     def _misread(self, folded: str, origin: list[int]) -> list[_Span]:
-        """The caption that the line's start resembles, one or two characters wrong."""
+        """The caption that the beginning of the line resembles, with one or two wrong characters."""
         for caption in self._captions:
             length = len(caption.form)
             if length < MIN_FUZZY_LENGTH or len(folded) < length - 1:
@@ -150,7 +172,7 @@ class KeyPhraseFinder:
         return []
 
     def _mangled(self, folded: str, origin: list[int]) -> list[_Span]:
-        """The one caption that what stands before the line's first colon is nearest to, characters lost or added."""
+        """The one caption nearest to what stands before the first colon of the line, with characters lost or added."""
         head, colon, _ = folded.partition(":")
         if not colon or not self._fuzzy or not MIN_FUZZY_LENGTH <= len(head) <= self._longest:
             return []
@@ -174,7 +196,7 @@ class KeyPhraseFinder:
                 yield item
 
     def _chain(self, lines: Sequence[TextLine], texts: dict[int, str], first: int, free: list[int]) -> _Found | None:
-        """The longest caption that begins with all of the segment *first* and goes on in *free* ones behind it."""
+        """The longest caption that begins with all of the segment *first* and continues in *free* ones behind it."""
         for caption in self._spread_by_start[texts[first][0]]:
             if not caption.form.startswith(texts[first]) or len(texts[first]) >= len(caption.form):
                 continue
@@ -184,7 +206,7 @@ class KeyPhraseFinder:
         return None
 
     def _stacked(self, lines: Sequence[TextLine]) -> Iterator[_Found]:
-        """Vertical captions: characters under one another."""
+        """Vertical captions: characters one below another."""
         single = {i: key for i, line in enumerate(lines) if len(key := match_key(line.text)) == 1}
         free = sorted(single, key=lambda i: lines[i].box.cy)
         for caption in self._vertical:
@@ -207,12 +229,12 @@ def _by_start(captions: Iterable[KeyPhrase], length: int) -> dict[str, list[KeyP
 
 
 def _is_two(form: str, forms: frozenset[str]) -> bool:
-    """Whether *form* is two of *forms* side by side: 销售方 down the edge, 名称 beside it."""
+    """Whether *form* consists of two of *forms* side by side: 销售方 down the edge, 名称 beside it."""
     return any(form[:i] in forms and form[i:] in forms for i in range(1, len(form)))
 
 
 def _behind_wide_blanks(line: TextLine) -> Iterator[int]:
-    """The characters of a recognized *line* that stand behind a blank as wide as that between two texts."""
+    """The characters of a recognized *line* behind a blank as wide as one between two texts."""
     boxes, text = line.character_boxes, line.text
     if line.source != "ocr" or len(boxes) != len(text):
         return
@@ -225,8 +247,9 @@ def _behind_wide_blanks(line: TextLine) -> Iterator[int]:
 
 
 def _between(starts: Sequence[int], end: int) -> list[tuple[int, int]]:
-    """The texts that blanks before *starts* part, of a line that ends at *end*, and all that is behind each of them: a
-    character beside a wide blank is taken for wider than it is, and a blank seems to stand on its other side, too."""
+    """The texts that blanks before *starts* separate in a line that ends at *end*, and everything behind each of
+    them: a character beside a wide blank is taken for wider than it is, so there seems to be a blank on its other
+    side, too."""
     return [*itertools.pairwise([0, *starts, end]), *((start, end) for start in starts)] if starts else []
 
 
@@ -235,7 +258,7 @@ def _used(found: Sequence[_Found]) -> set[int]:
 
 
 def _find(folded: str, caption: KeyPhrase) -> int:
-    """Where *caption* stands in *folded*, -1 if nowhere."""
+    """Where *caption* stands in *folded*, or -1."""
     start = folded.find(caption.form)
     while start >= 0 and (start == 0 or caption.inline or not caption.starts):
         stop = start + len(caption.form)
@@ -246,8 +269,8 @@ def _find(folded: str, caption: KeyPhrase) -> int:
 
 
 def _may_begin(folded: str, start: int, stop: int, caption: KeyPhrase) -> bool:
-    """Whether a caption may begin at *start*: inside a line, one of those that begin lines stands between figures, or
-    has a colon behind it and something else than a word before it."""
+    """Whether a caption may begin at *start*. Inside a line, one that begins lines must stand between figures, or have
+    a colon behind it and something other than a word before it."""
     if start == 0 or not caption.starts:
         return True
     is_between = folded[start - 1].isdigit() and folded[stop : stop + 1].isdigit() and len(caption.form) > 1
@@ -255,15 +278,15 @@ def _may_begin(folded: str, start: int, stop: int, caption: KeyPhrase) -> bool:
 
 
 def _may_end(folded: str, start: int, stop: int, caption: KeyPhrase) -> bool:
-    """Whether a caption may end at *stop*: more Chinese characters make a name or an item of its words."""
+    """Whether a caption may end at *stop*: if Chinese characters follow, its words belong to a name or an item."""
     if caption.ends:
-        return not folded[stop:].strip(SEPARATORS)
+        return not folded[stop:].removesuffix(IN_YUAN).strip(SEPARATORS)
     anything = folded[stop - 1] in SEPARATORS or not (start > 0 or caption.figures)
     return anything or not GOES_ON.match(folded, stop)
 
 
 def _begins_value(line: TextLine, span: _Span, lines: Iterable[TextLine]) -> bool:
-    """Whether the caption is the beginning of a value, such as a name: without a colon of its own, it stands right
+    """Whether the caption is really the beginning of a value, such as a name: it has no colon of its own, stands right
     behind the colon of another text, and words follow it. Captions in pixels lose their colons."""
     has_colon = line.text[: span.stop].endswith(COLONS)
     if line.source == "ocr" or span.start > 0 or has_colon or not GOES_ON.match(line.text, span.stop):
@@ -272,7 +295,7 @@ def _begins_value(line: TextLine, span: _Span, lines: Iterable[TextLine]) -> boo
 
 
 def _is_right_behind(caption: Box, box: Box) -> bool:
-    """Whether *box* stands as close behind *caption*, on its level, as its value does."""
+    """Whether *box* stands as close behind *caption*, at its level, as its value does."""
     is_near = -OVERLAP * box.height < box.x0 - caption.x1 < BEHIND_COLON * box.height
     return is_near and abs(caption.cy - box.cy) < ONE_LINE * box.height
 
@@ -284,21 +307,21 @@ def _past_separators(folded: str, stop: int) -> int:
 
 
 def _resembles(text: str, form: str) -> bool:
-    """Whether *text* is *form* with one character wrong in three; captions differ at their ends (发票代码,
-    发票号码), so one of the last two must be right."""
+    """Whether *text* is *form* with one wrong character in three. Captions differ at their ends (发票代码, 发票号码),
+    so one of the last two must be right."""
     is_end_right = text[-2:-1] == form[-2:-1] or text[-1:] == form[-1:]
     return is_end_right and _differences(text, form) <= max(1, len(form) // 3)
 
 
 def _differences(a: str, b: str) -> int:
-    """How many characters differ at the same place; a different length counts too."""
+    """How many characters differ at the same position; a different length counts, too."""
     return sum(x != y for x, y in zip(a, b, strict=False)) + abs(len(a) - len(b))
 
 
 def _follow(
     lines: Sequence[TextLine], texts: dict[int, str], first: int, form: str, order: list[int]
 ) -> list[int] | None:
-    """The segments to the right of *first* that complete *form*; the last may go on behind it."""
+    """The segments to the right of *first* that complete *form*; the last one may continue behind it."""
     chain, seen = [first], texts[first]
     while len(seen) < len(form):
         last = lines[chain[-1]].box
@@ -312,7 +335,7 @@ def _follow(
 
 
 def _goes_on(last: Box, box: Box) -> bool:
-    """Whether *box* stands behind *last* on its level, as near as characters of one caption."""
+    """Whether *box* stands behind *last* at its level, as near as characters of one caption."""
     is_near = -OVERLAP * last.height < box.x0 - last.x1 < MAX_SPREAD * last.height
     return is_near and abs(box.cy - last.cy) < ONE_LINE * last.height
 
@@ -332,7 +355,8 @@ def _found_in_row(
 
 
 def _stack(lines: Sequence[TextLine], first: int, form: str, free: list[int]) -> list[int]:
-    """The single characters from *first*, its first one, downward that spell *form*, or an empty list."""
+    """The single characters from *first*, the first character of *form*, downwards that spell *form*; or an empty
+    list."""
     chain = [first]
     for character in form[1:]:
         above = lines[chain[-1]].box
@@ -353,7 +377,7 @@ def _stack(lines: Sequence[TextLine], first: int, form: str, free: list[int]) ->
 
 
 def _remainders(lines: Sequence[TextLine], found: Sequence[_Found]) -> Iterator[TextLine]:
-    """What is left of each line when its labels are cut out."""
+    """What remains of each line when its labels are cut out."""
     spans: dict[int, list[tuple[int, int]]] = {}
     for item in found:
         for index, start, stop in item.spans:
@@ -363,7 +387,7 @@ def _remainders(lines: Sequence[TextLine], found: Sequence[_Found]) -> Iterator[
         for start, stop in [*sorted(spans.get(index, [])), (len(line.text), len(line.text))]:
             if start > position:
                 rest = strip(cut(line, position, start))
-                # the color of a line with captions is theirs: 数电票 print them in dark red
+                # the color of a line with captions is that of the captions: 数电票 print them in dark red
                 if rest is not None:
                     yield replace(rest, red=0.0) if index in spans else rest
             position = max(position, stop)

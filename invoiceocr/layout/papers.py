@@ -1,8 +1,8 @@
-"""Several papers on one page: told by their tables and sums, parted at the widest gap between them.
+"""Several papers on one page: recognized by their tables and sums, and separated at the widest gap between them.
 
 Printing software puts two invoices on one A4 sheet, and people scan two slips at once. Every form has one header row
-of its item table and, after it, one line with the amount in words: where a second header row follows those words, a
-second paper begins between them. Papers side by side show the same from left to right.
+for its items and, after it, one line with the amount in words. If a second header row follows those words, a second
+paper begins in between. Papers side by side show the same from left to right.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from invoiceocr.layout.plan import PaperPlan
 from invoiceocr.page import KeyMatch, Page, Ruling, TextLine
 
 MIN_COLUMNS = 3  # different captions that make a header row
-# of the captions' height: those of one row stand that close
+# share of the captions' height: those of one row are this close
 SAME_LEVEL = 1.5
 
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """One direction over the page: where a box begins and ends along it."""
+    """One direction across the page: where a box begins and ends along it."""
 
     start: str
     stop: str
@@ -41,8 +41,8 @@ DOWN, ACROSS = Axis("y0", "y1"), Axis("x0", "x1")
 
 
 def parted(page: Page, plan: PaperPlan, find_labels: Callable[[Page], Page]) -> list[Page]:
-    """The papers on a labeled *page*, told apart by the key phrases of *plan*: top to bottom and left to right, each
-    with its `area` and labels of its own; the page itself where it holds one."""
+    """The papers on a labeled *page*, distinguished by the key phrases of *plan*: top to bottom and left to right, each
+    with its own `area` and labels; or the page itself if it holds only one."""
     stacked = cut(page, DOWN, list(_between_stacked(page, plan)))
     found = [part for paper in stacked for part in cut(paper, ACROSS, list(_between_neighbors(paper, plan)))]
     return found if len(found) == 1 else [find_labels(part) for part in found]
@@ -58,8 +58,8 @@ def cut(page: Page, axis: Axis, places: Sequence[float]) -> list[Page]:
 
 
 def is_inside(page: Page, level: float, plan: PaperPlan) -> bool:
-    """Whether a form of *plan* reaches over the *level* of a labeled *page*: above it stands the header row of a table,
-    below it, before another table begins, the sums or the foot of that form."""
+    """Whether a form of *plan* extends across the *level* of a labeled *page*: above it stands the header row of a
+    table, and below it, before another table begins, the sums or the foot of that form."""
     headers = [row.cy for row in _header_rows(page.labels, plan)]
     start = max((y for y in headers if y < level), default=page.height)
     end = min((y for y in headers if y > level), default=page.height)
@@ -68,7 +68,7 @@ def is_inside(page: Page, level: float, plan: PaperPlan) -> bool:
 
 
 def _is_parted(levels: Iterable[float], bounds: tuple[float, float, float]) -> bool:
-    """Whether of *levels* some lie in the lower one of the strips between *bounds*, and none in the upper one."""
+    """Whether some of *levels* lie in the lower one of the strips between *bounds*, and none in the upper one."""
     top, middle, bottom = bounds
     inside = [level for level in levels if top < level < bottom]
     return min(inside, default=top) > middle
@@ -81,7 +81,8 @@ def _strip(whole: Box, axis: Axis, start: float, stop: float) -> Box:
 
 
 def _part(page: Page, axis: Axis, area: Box) -> Page:
-    """What of *page* stands in *area*; its labels must be found anew, but those found tell where more papers are."""
+    """The part of *page* in *area*. Its labels must be found again, but those already found show where more papers
+    are."""
     start, stop = axis.extent(area)
 
     def holds(box: Box) -> bool:
@@ -103,7 +104,7 @@ def _box(ruling: Ruling) -> Box:
 
 
 def _between_stacked(page: Page, plan: PaperPlan) -> Iterator[float]:
-    """The levels between papers under one another."""
+    """The levels between papers that are stacked."""
     for upper, lower in itertools.pairwise(_header_rows(page.labels, plan)):
         sums = [label for label in page.labels if label.id in plan.sums and upper.y1 < label.box.cy < lower.y0]
         if sums:
@@ -111,8 +112,8 @@ def _between_stacked(page: Page, plan: PaperPlan) -> Iterator[float]:
 
 
 def _gap_above(page: Page, plan: PaperPlan, sums: float, header: float) -> float:
-    """The middle of the widest blank between the sums of one paper and the head of the next, whose table's header
-    row begins at *header*."""
+    """The middle of the widest blank between the sums of one paper and the head of the next, whose table has its header
+    row at *header*."""
     between = [label for label in page.labels if sums < label.box.cy < header]
     heads = [label.box.y0 for label in between if label.id in plan.head]
     top = min(heads, default=header)
@@ -132,8 +133,8 @@ def _header_rows(labels: Iterable[KeyMatch], plan: PaperPlan) -> list[Box]:
 
 
 def _between_neighbors(page: Page, plan: PaperPlan) -> Iterator[float]:
-    """The x between papers side by side: behind the table of one begins, with its first column, that of the next, and
-    there are as many lines of words."""
+    """The x between papers side by side: the table of the next paper begins, with its first column, behind that of the
+    first, and there are as many lines of words."""
     tables = _tables_across(page.labels, plan)
     words = sorted((label.box for label in page.labels if label.id in plan.sums), key=lambda box: box.x0)
     if len(words) != len(tables) or any(len({label.id for label in table}) < MIN_COLUMNS for table in tables):
@@ -143,7 +144,7 @@ def _between_neighbors(page: Page, plan: PaperPlan) -> Iterator[float]:
 
 
 def _tables_across(labels: Iterable[KeyMatch], plan: PaperPlan) -> list[list[KeyMatch]]:
-    """The headers of tables side by side, from left to right, each from its first column on."""
+    """The headers of tables side by side, from left to right, each beginning with its first column."""
     columns = sorted((label for label in labels if label.id in plan.columns), key=lambda label: label.box.x0)
     starts = [index for index, label in enumerate(columns) if label.id in plan.first]
     return [columns[start:stop] for start, stop in itertools.pairwise([*starts, len(columns)])]

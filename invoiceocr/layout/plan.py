@@ -1,18 +1,18 @@
-"""`FormPlan`: the printed lines and the regions of a form, as a kind's file tells them under `layout`."""
+"""`FormPlan`: the printed lines and regions of a form, as defined under `layout` in a kind's file."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-# mean probability of a character; less is a seal or a pattern, not print
+# mean probability of a character; less is a seal or a pattern and not print
 MIN_CHARACTER = 0.4
 
 
 @dataclass(frozen=True, slots=True)
 class LinePlan:
-    """A printed line of the form: the key phrases that stand on it. Where they follow the key phrase `outside`, or
-    words of the same text, they are quoted there and no line of the form."""
+    """A printed line of the form: the key phrases that stand on it. If they follow the key phrase `outside`, or words
+    of the same text, they are quoted there and are not that line."""
 
     phrases: tuple[str, ...]
     outside: str | None = None
@@ -20,8 +20,8 @@ class LinePlan:
 
 @dataclass(frozen=True, slots=True)
 class RegionPlan:
-    """A part of the form: between two of its lines and two key phrases; None is the edge of the page. Where a side's
-    phrase is missing, the second one of a row of `split` phrases marks the border, else the middle of the header."""
+    """A part of the form between two of its lines and two key phrases; None is the edge of the page. If the phrase of a
+    side is missing, the second one of a row of `split` phrases marks the border, or else the middle of the header."""
 
     top: str | None = None
     bottom: str | None = None
@@ -32,9 +32,9 @@ class RegionPlan:
 
 @dataclass(frozen=True, slots=True)
 class SlipPlan:
-    """The key phrases beside which values stand that can't be mistaken, so that they tell how far the print lies off
-    the form: tax ids left of the key phrases `behind`, amounts in words, totals on their level, sums of two columns,
-    and where there are neither ids nor words, dates."""
+    """The key phrases beside which values stand that can't be mistaken and therefore show how far the print lies off
+    the form: tax ids left of the key phrases `behind`, amounts in words, totals at their level, sums of two columns
+    and, if there are neither ids nor words, dates."""
 
     ids: tuple[str, ...] = ()
     behind: tuple[str, ...] = ()
@@ -46,7 +46,7 @@ class SlipPlan:
 
 @dataclass(frozen=True, slots=True)
 class PaperPlan:
-    """The key phrases that tell papers on one page apart: the `columns` of a table's header and the `first` of them,
+    """The key phrases that distinguish papers on one page: the `columns` of a table's header and the `first` of them,
     the `sums` that stand once below each table, and what stands at the `head` and the `foot` of a paper."""
 
     columns: frozenset[str] = frozenset()
@@ -68,12 +68,14 @@ class PaperPlan:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FormPlan:
-    """What a form looks like. `borders` are phrases that stand on the same vertical line as another, for where that is
-    illegible, and `edge` tells print that stands behind it; `header` are the key phrases of the table's header, right
-    of which the form ends at a ruled line; `least` is the mean probability of characters that are print; `slips` says
-    what tells how far the print lies off the form, None where it can't; `papers` what tells several papers apart;
-    `once` are groups of key phrases that a paper has once: where one of each stands there twice, so does another
-    paper."""
+    """What a form looks like.
+
+    `borders` are phrases on the same vertical line as another one, in case that one is illegible, and `edge` identifies
+    print that stands behind it. `header` are the key phrases of the table's header, right of which the form ends at a
+    ruled line. `least` is the mean probability of characters that are print. `slips` says which values show how far the
+    print lies off the form; None if none can. `papers` says what distinguishes several papers. `once` are groups of key
+    phrases that a paper has only once: if one of each appears twice, there is another paper.
+    """
 
     lines: Mapping[str, LinePlan] = field(default_factory=dict)
     regions: Mapping[str, RegionPlan] = field(default_factory=dict)

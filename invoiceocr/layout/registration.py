@@ -1,8 +1,8 @@
-"""How the print lies against its form.
+"""How far the print lies off its form.
 
 Dot-matrix print is often shifted by half a row to three rows and stretched by some percent. Values that can't be
-mistaken (tax ids, amounts in words, pairs of ¥ amounts, the total beside the words) in the order in which every
-form has them, beside their labels in the same order, give the offset and how it grows down the page.
+mistaken (tax ids, amounts in words, pairs of ¥ amounts, the total beside the words) stand in the same order on every
+form, as their labels do. Together they give the offset and how it grows down the page.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from invoiceocr.page import Page, TextLine
 from invoiceocr.text.lines import match_key, rows
 from invoiceocr.values import chinese_amount, issue_date, money, tax_id
 
-MIN_SHIFT = 0.35  # of the text height; less is ordinary scatter
-MAX_SHIFT = 7.0  # of the text height; more is a wrong pair
-MAX_STRETCH = 0.3  # of the distance; more is a wrong pair
-# text heights between two pairs that may tell a stretch
+MIN_SHIFT = 0.35  # in text heights: less is ordinary scatter
+MAX_SHIFT = 7.0  # in text heights: more is a wrong pair
+MAX_STRETCH = 0.3  # share of the distance: more is a wrong pair
+# text heights between two pairs that may show a stretch
 MIN_SPAN = 8.0
 MASK = "**"
 MIN_WORDS = 4
@@ -46,7 +46,7 @@ NO_OFFSET = PrintOffset()
 
 
 def estimate(page: Page, segments: Sequence[TextLine], size: float, slope: float, plan: SlipPlan) -> PrintOffset:
-    """The shift of the print on *page*, told by the values that *plan* names; none where it is ordinary scatter."""
+    """The shift of the print on *page*, from the values that *plan* names; none if it is ordinary scatter."""
 
     def flat(box: Box) -> float:
         return box.cy - slope * box.cx
@@ -77,7 +77,7 @@ def _stretch(pairs: list[tuple[float, float]], size: float) -> float:
 
 
 def _pairs(page: Page, segments: Sequence[TextLine], slope: float, plan: SlipPlan) -> Iterator[tuple[Box, Box]]:
-    """(label, value) boxes that belong together beyond doubt."""
+    """Boxes of labels and values that certainly belong together."""
     labels = partial(_labels, page)
     border = min((box.x0 for box in labels(plan.behind)), default=page.width)
     ids = [segment for segment in segments if tax_id.is_valid(segment.text) and segment.box.cx < border]
@@ -93,7 +93,7 @@ def _pairs(page: Page, segments: Sequence[TextLine], slope: float, plan: SlipPla
 
 
 def _labels(page: Page, names: Sequence[str]) -> list[Box]:
-    """Where the key phrases *names* stand."""
+    """The places of the key phrases *names*."""
     return [label.box for label in page.labels if label.id in names]
 
 
@@ -105,7 +105,7 @@ def _in_order(labels: Sequence[Box], values: Sequence[TextLine]) -> Iterator[tup
 
 
 def _is_words(segment: TextLine) -> bool:
-    """Whether the segment is an amount in words, legible or half so."""
+    """Whether the segment is an amount in words, legible or half legible."""
     text = chinese_amount.compact(segment.text)
     return len(text) >= MIN_WORDS and 2 * sum(character in WORDS for character in text) >= len(text)
 

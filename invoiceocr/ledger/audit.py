@@ -1,4 +1,4 @@
-"""The audit trail: events that are only ever appended, each with the hash of the one before it."""
+"""The audit trail: events that are only ever appended, each with the hash of the previous one."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ ADDED = Prepared(insert(EVENTS))
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What is to be recorded: *by* whom, which action, about which entry, what was and what is."""
+    """What is to be recorded: *by* whom, which action, about which entry, with old and new values."""
 
     action: str
     by: str
@@ -37,8 +37,8 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """How many events there are, the hash of the last one (keep it elsewhere: it proves that none was cut off), and
-    what does not fit, in English and in Chinese; no problems mean an unchanged past."""
+    """The number of events, the hash of the last one (keep it elsewhere: it proves that none was cut off), and the
+    problems, in English and in Chinese; no problems mean an unchanged past."""
 
     events: int
     head: str
@@ -47,7 +47,7 @@ class Verification:
 
 
 def append(connection: Connection, notes: Iterable[Note], at: str | None = None) -> None:
-    """Record *notes*, in the transaction of a writer."""
+    """Records *notes* in the transaction of a writer."""
     rows = list(chained(notes, head(connection), at or now()))
     if rows:
         ADDED.run(connection, rows)
@@ -60,7 +60,7 @@ def head(connection: Connection) -> tuple[int, str]:
 
 
 def chained(notes: Iterable[Note], last: tuple[int, str], at: str) -> Iterator[dict[str, object]]:
-    """The rows of *notes*, going on from the *last* event."""
+    """The rows of *notes*, continuing from the *last* event."""
     seq, previous = last
     for note in notes:
         seq += 1
@@ -85,7 +85,7 @@ def state_of(values: Values, decision: str | None) -> str:
 
 
 def verify(connection: Connection, expected_head: str | None = None) -> Verification:
-    """Recompute the chain and compare what the last events say with what the tables hold."""
+    """Computes the chain again and compares what the last events say with what the tables contain."""
     replay, kept = _Replay(), expected_head in (None, GENESIS)
     for row in _streamed(connection):
         replay.take(row)
@@ -101,7 +101,7 @@ def verify(connection: Connection, expected_head: str | None = None) -> Verifica
 
 
 class _Replay:
-    """Follows the chain and keeps, of each entry, what the last event says."""
+    """Follows the chain and keeps, for each entry, what the last event says."""
 
     def __init__(self) -> None:
         self.seq, self.previous = 0, GENESIS
@@ -114,7 +114,7 @@ class _Replay:
         self.problems.append((en, zh))
 
     def take(self, row: RowMapping) -> None:
-        """Check one event and remember what it says."""
+        """Checks one event and remembers what it says."""
         if row["seq"] != self.seq + 1:
             self.tell(f"event {self.seq + 1} is missing", f"事件 {self.seq + 1} 缺失")
         if row["previous"] != self.previous:
@@ -132,7 +132,7 @@ class _Replay:
             self._files[entry] += _mark(new["file"])  # type: ignore[arg-type]
 
     def compare(self, connection: Connection) -> None:
-        """Tell of entries and files that differ from what the events say."""
+        """Reports entries and files that differ from what the events say."""
         files: dict[int, int] = defaultdict(int)
         for row in connection.execute(select(FILES)).mappings():
             files[row["entry_id"]] += _mark({name: row[name] for name in FILE_FIELDS})
@@ -184,7 +184,7 @@ def _streamed(connection: Connection) -> Iterator[RowMapping]:
 
 
 def _mark(record: Mapping[str, object]) -> int:
-    """A number for a file; sums of them tell sets apart, whatever their order."""
+    """A number for a file; the sums of these numbers distinguish sets, whatever their order."""
     text = _json({name: record.get(name) for name in FILE_FIELDS})
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")
 

@@ -1,6 +1,7 @@
-"""Many papers at once, in one transaction: rows are made here and written table by table, by COPY where there is one.
+"""Many papers at once, in one transaction: rows are made here and written table by table, by COPY if available.
 
-Papers are matched by their keys alone: near duplicates of what is imported show when they are checked."""
+Papers are matched by their keys alone: near duplicates among imported papers show when they are checked.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TypeVar
 
-from sqlalchemy import Connection, Table, insert, select
+from sqlalchemy import Connection, Table, insert, select, text
 
 from invoiceocr.ledger import audit, sellers
 from invoiceocr.ledger.audit import Note, state_of
@@ -28,7 +29,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """How many invoices became entries, were further files of one, or were recorded already."""
+    """How many invoices became entries, were further files of an entry, or had already been recorded."""
 
     new: int = 0
     files: int = 0
@@ -47,12 +48,22 @@ class _Rows:
 
 
 def load(connection: Connection, papers: Iterable[Paper], by: str) -> Imported:
-    """Record *papers* in the transaction of a writer."""
+    """Records *papers* in the transaction of a writer."""
     rest, done = iter(papers), Imported()
     while chunk := list(islice(rest, CHUNK)):
         part = _load(connection, chunk, by)
         done = Imported(done.new + part.new, done.files + part.files, done.again + part.again)
+    if done.new:
+        _analyze(connection)
     return done
+
+
+def _analyze(connection: Connection) -> None:
+    """Have PostgreSQL look at what came. Until it has, it takes the table for a small one and searches all of it for a
+    number; it would look by itself only after a minute or so."""
+    if connection.dialect.name == "postgresql":
+        for table in (ENTRIES, CONTENTS, FILES, EVENTS):
+            connection.execute(text(f'ANALYZE "{table.name}"'))
 
 
 def _load(connection: Connection, chunk: Sequence[Paper], by: str) -> Imported:
@@ -112,7 +123,7 @@ def write_rows(connection: Connection, table: Table, rows: Sequence[Row]) -> Non
 
 
 def _known(connection: Connection, keys: Sequence[str]) -> dict[str, int]:
-    """The entries of *keys* that are there."""
+    """The entries of *keys* that exist."""
     found: dict[str, int] = {}
     for part in _parts(keys):
         rows = connection.execute(select(ENTRIES.c.key, ENTRIES.c.id).where(ENTRIES.c.key.in_(part)))
@@ -121,7 +132,7 @@ def _known(connection: Connection, keys: Sequence[str]) -> dict[str, int]:
 
 
 def _states(connection: Connection, entries: Iterable[int]) -> dict[int, str]:
-    """The digests of the entries that are there already."""
+    """The digests of existing entries."""
     found: dict[int, str] = {}
     for part in _parts(list(entries)):
         query = select(ENTRIES.c.id, ENTRIES.c.decision, CONTENTS.c.data).join(
@@ -133,7 +144,7 @@ def _states(connection: Connection, entries: Iterable[int]) -> dict[int, str]:
 
 
 def _recorded(connection: Connection, entries: Iterable[int]) -> set[tuple[object, ...]]:
-    """The files of the entries that are there already."""
+    """The files of existing entries."""
     found: set[tuple[object, ...]] = set()
     names = ("entry_id", "name", "location", "sha256", "page")
     for part in _parts(list(entries)):

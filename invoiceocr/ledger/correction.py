@@ -20,14 +20,14 @@ from invoiceocr.kinds import KindSpec, Registry
 from invoiceocr.proof import Evidence, Finding, Witness, WitnessSource
 
 ROW = re.compile(r"(?<=\.)\d+(?=\.)")
-# what a field's confidence is once a person or the register confirms it: they err too
+# the confidence of a field that a person or the register confirms: they make mistakes, too
 SURE = 0.9999
 
 
 def corrected(invoice: Invoice, fields: Mapping[str, object], registry: Registry) -> Invoice:
-    """*invoice* with the values that a reviewer gives: text as it is printed, None for what is not there. Findings
-    that named unsure fields go where the review settles them; what rules found stays, since they are not run here.
-    LedgerError for a path or value that no such invoice of the kinds of *registry* can have."""
+    """*invoice* with the values that a reviewer gives: text as it is printed, None for what the paper does not have.
+    Findings about unsure fields are dropped if the review settles them; those of rules stay, since rules are not run
+    here. LedgerError for a path or value that such an invoice of the kinds of *registry* can't have."""
     data = invoice.model_dump()
     evidence = dict(invoice.evidence)
     for path, value in fields.items():
@@ -42,7 +42,7 @@ def corrected(invoice: Invoice, fields: Mapping[str, object], registry: Registry
 
 
 def confirmed(proof: Evidence | None, value: object, source: WitnessSource) -> Evidence:
-    """*proof* with *source* among the witnesses, for *value*, which it confirms or puts in the place of another."""
+    """*proof* with *source* among the witnesses, for *value*, which it confirms or replaces."""
     known = proof or Evidence()
     others = tuple(witness for witness in known.witnesses if witness.source != source)
     if known.value is not None and str(known.value) != str(value):
@@ -59,7 +59,7 @@ def confirmed(proof: Evidence | None, value: object, source: WitnessSource) -> E
 
 
 def contradicted(proof: Evidence, value: object, source: WitnessSource) -> Evidence:
-    """*proof*, which *source* contradicts with *value*."""
+    """*proof*, contradicted by *source* with *value*."""
     others = tuple(witness for witness in proof.witnesses if witness.source != source)
     witness = Witness(source=source, value=value, agrees=False)
     return proof.model_copy(update={"status": "doubtful", "witnesses": (*others, witness)})
@@ -112,7 +112,7 @@ def _put(data: dict[str, Any], path: str, value: object) -> None:
 
 
 def _row(rows: list[Any], index: int, path: str) -> Any:
-    """The row of *path*; LedgerError where there are not so many."""
+    """The row of *path*; LedgerError if there are not that many."""
     if index >= len(rows):
         zh = f"这张发票只有 {len(rows)} 行"
         raise LedgerError(f"{path}: the invoice has {len(rows)} rows only", zh=zh)
@@ -120,7 +120,7 @@ def _row(rows: list[Any], index: int, path: str) -> Any:
 
 
 def _part(place: dict[str, Any], name: str) -> Any:
-    """What stands at *name*, made where there is nothing; rows as a list, so that they can be changed."""
+    """The part called *name*, created if it is missing; rows are a list, so that they can be changed."""
     known = place.get(name)
     place[name] = {} if known is None else list(known) if isinstance(known, tuple) else known
     return place[name]

@@ -1,4 +1,4 @@
-"""A ledger's database by URL: SQLite or PostgreSQL, its tables brought up to date, transactions that last."""
+"""The database of a ledger by its URL: SQLite or PostgreSQL, with its tables migrated, and durable transactions."""
 
 from __future__ import annotations
 
@@ -43,8 +43,8 @@ PRAGMAS = (
 
 
 def url_of(where: str | Path | None) -> URL:
-    """The database that *where* means: a URL (`sqlite:///...`, `postgresql://...`), the path of a file, a folder, or
-    None for `invoiceocr.db` in the current folder. LedgerError for another kind of database."""
+    """The database that *where* refers to: a URL (`sqlite:///...`, `postgresql://...`), the path of a file, a folder,
+    or None for `invoiceocr.db` in the current folder. LedgerError for another kind of database."""
     if where is None or isinstance(where, Path) or "://" not in where:
         path = Path(where or FILE_NAME)
         return URL.create(DRIVERS["sqlite"], database=str(path / FILE_NAME if path.is_dir() else path))
@@ -65,8 +65,8 @@ def url_of(where: str | Path | None) -> URL:
 
 
 class Database:
-    """An open database whose tables are those of today. Thread-safe: each transaction has a connection of its own. What
-    was written outlives a power cut, or in SQLite, if that is enough, a crash."""
+    """An open database with up-to-date tables. It is thread-safe: each transaction has its own connection. What was
+    written survives a power cut or, in SQLite, if that is sufficient, a crash."""
 
     def __init__(self, url: URL, survives: Survives = "power cut") -> None:
         self.url = url
@@ -103,7 +103,7 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """A transaction that is durable when the block ends, and the only one that writes meanwhile."""
+        """A transaction that is durable when the block ends; no other one writes meanwhile."""
         with self._told(), self._lock, self._writers.begin() as connection:
             if not self.is_sqlite:
                 connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
@@ -134,7 +134,7 @@ class Database:
 
 
 def migrate(connection: Connection, version: str = "head") -> None:
-    """Bring the tables of *connection* to *version*, within its transaction."""
+    """Migrates the tables of *connection* to *version*, within its transaction."""
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     # a folder may have any other separator in its name

@@ -1,4 +1,4 @@
-"""What the ledger tells: entries, their files, events, matches. Plain values."""
+"""What the ledger returns: entries, their files, events, matches. Plain values."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Nearness = Literal["same", "likely", "suspect"]
 
 @dataclass(frozen=True, slots=True)
 class FileRecord:
-    """A file by which an invoice was claimed: its name as given, where it lay, its digest, when and by whom."""
+    """A file with which an invoice was claimed: its name as given, its place, its digest, when and by whom."""
 
     id: int
     name: str
@@ -30,9 +30,9 @@ class FileRecord:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One legal invoice of the ledger and all files that bear it. `proven` tells whether something independent
-    confirms the number; `reverses` is the number of the invoice that a red one takes back; `revision` grows with
-    every change."""
+    """One legal invoice of the ledger with all its files. `proven` says whether something independent confirms the
+    number; `reverses` is the number of the invoice that a red-letter invoice reverses; `revision` grows with every
+    change."""
 
     id: int
     key: str
@@ -58,7 +58,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """An entry that an invoice was compared with: how near it is, the weight of evidence for one legal invoice in
+    """An entry with which an invoice was compared: how near it is, the weight of evidence for one legal invoice in
     nats, and the fields that differ."""
 
     entry: Entry
@@ -69,7 +69,7 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A line of the audit trail. `hash` is that of the line and of the one before it (`previous`)."""
+    """A line of the audit trail. `hash` is that of the line together with that of the previous one (`previous`)."""
 
     seq: int
     at: datetime
@@ -85,8 +85,8 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """What became of one invoice of a result: its entry, whether it is `new` there, and whether this very file had
-    been recorded `again`."""
+    """The result of recording one invoice: its entry, whether that is `new`, and whether this very file had been
+    recorded `again`."""
 
     entry_id: int
     new: bool
@@ -96,7 +96,7 @@ class Added:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What became of one invoice that was recorded, and the invoice with what the ledger finds."""
+    """The result of recording one invoice, and the invoice with the findings of the ledger."""
 
     added: Added
     invoice: Invoice
@@ -104,8 +104,8 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which entries are meant: all that fulfill what is given. `text` is looked for in numbers, names and tax ids;
-    entries come by id, those after `after` and at most `limit`."""
+    """Which entries are meant: all that satisfy what is given. `text` is searched in numbers, names and tax ids.
+    Entries are in order of their ids, those after `after` and at most `limit`."""
 
     text: str | None = None
     verdict: str | None = None

@@ -1,4 +1,5 @@
-"""What the ledger has to say of an invoice: claimed before, alike, in a run of numbers, taken back, paid elsewhere."""
+"""What the ledger finds about an invoice: claimed before, similar to another one, in a run of numbers, reversed, paid
+to a new account."""
 
 from __future__ import annotations
 
@@ -24,21 +25,21 @@ PATHS = {"seller": "seller.tax_id", "buyer": "buyer.tax_id"}
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """The entries that are or may be the same invoice, nearest first, and the findings that follow. `claimed` are
-    those by which it was claimed before."""
+    """The entries that are or may be the same invoice, nearest first, and the resulting findings. `claimed` are those
+    with which it was claimed before."""
 
     matches: tuple[Match, ...]
     findings: tuple[Finding, ...]
 
     @property
     def claimed(self) -> tuple[Match, ...]:
-        """The matches that are one legal invoice with what was checked, misreadings aside."""
+        """The matches that are the same legal invoice as the one checked, misreadings aside."""
         return tuple(match for match in self.matches if match.nearness in ONE)
 
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """The entry and the file that an invoice was just recorded as: it is no duplicate of itself."""
+    """The entry and the file as which an invoice was just recorded: it is no duplicate of itself."""
 
     entry_id: int
     file_id: int
@@ -47,7 +48,7 @@ class Own:
 def check(
     connection: Connection, invoice: Invoice, language: Language, *, key: str | None = None, own: Own | None = None
 ) -> Check:
-    """Compare *invoice* with the ledger. Files that came after its *own* record are no earlier claims; *key* is that
+    """Compares *invoice* with the ledger. Files that came after its *own* record are no earlier claims; *key* is that
     of its bytes."""
     traits = traits_of(invoice)
     found = tuple(_earlier(matches(connection, traits, key), own))
@@ -104,7 +105,7 @@ def _claim(entry: Entry, file: FileRecord | None) -> tuple[str, str]:
 
 
 def _altered(connection: Connection, match: Match, invoice: Invoice) -> Iterator[Words]:
-    """The same number over other content, surely read on both papers: one of them was altered."""
+    """The same number with other content, surely read on both papers: one of them was altered."""
     if not match.differing:
         return
     recorded = stored_invoice(row_of(connection, match.entry.id)["data"])
@@ -143,7 +144,7 @@ def _consecutive(known: Container[int], own: int) -> list[int]:
 
 
 def _before(entries: Iterable[Entry], own: Own | None) -> list[Entry]:
-    """The entries that were there before the *own* one."""
+    """The entries that existed before its *own* one."""
     return [entry for entry in entries if own is None or entry.id < own.entry_id]
 
 
@@ -174,8 +175,8 @@ def _finding(rule: str, severity: Severity, zh: str, en: str, fields: tuple[str,
 
 
 def marked(invoice: Invoice, findings: tuple[Finding, ...]) -> Invoice:
-    """*invoice* with *findings*, itself where there are none; what was accepted is for review where one of them is an
-    error."""
+    """*invoice* with *findings*, or itself if there are none. If one of them is an error, an accepted invoice goes to
+    review."""
     if not findings:
         return invoice
     grave = any(finding.severity == "error" for finding in findings)

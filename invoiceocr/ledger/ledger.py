@@ -1,4 +1,4 @@
-"""`Ledger`: the one object that programs use. Opened by URL, thread-safe, every call a transaction of its own."""
+"""`Ledger`: the object that programs use. Opened by URL, thread-safe, every call is a transaction of its own."""
 
 from __future__ import annotations
 
@@ -40,12 +40,12 @@ E = ENTRIES.c
 
 
 class Ledger:
-    """A ledger in SQLite or PostgreSQL, made where there is none. *where* is a URL, a file, a folder, or None for
-    `invoiceocr.db` in the current folder; messages of findings are in *language*.
+    """A ledger in SQLite or PostgreSQL, created if there is none. *where* is a URL, a file, a folder, or None for
+    `invoiceocr.db` in the current folder; messages of findings are in *language*. Use it as a context manager, or call
+    `close`.
 
-    Use it as a context manager or `close` it. What a method did when it returns survives a power cut; with
-    `survives="crash"`, for callers that can do it again, SQLite makes it outlive a crash of the program alone, which
-    takes a fifth of the time.
+    What a method did survives a power cut once it has returned. With `survives="crash"`, for callers that can repeat
+    their work, SQLite only makes it survive a crash of the program, which takes a fifth of the time.
     """
 
     def __init__(
@@ -64,12 +64,12 @@ class Ledger:
         self.close()
 
     def __reduce__(self) -> tuple[Callable[[], Ledger], tuple[()]]:
-        """Another process opens the ledger anew, as this one was."""
+        """Another process opens the ledger again, in the same way."""
         return self._again, ()
 
     @property
     def url(self) -> str:
-        """Where it was opened, password and all: for opening it again."""
+        """The URL with which it was opened, including the password: for opening it again."""
         return self._database.url.render_as_string(hide_password=False) if not self._database.is_sqlite else self.name
 
     @property
@@ -78,31 +78,31 @@ class Ledger:
         return self._database.name
 
     def close(self) -> None:
-        """Close the connections."""
+        """Closes the connections."""
         self._database.close()
 
     def add(self, result: ReadResult, *, by: str | None = None) -> tuple[Added, ...]:
-        """Record the invoices of *result*: each becomes an entry, or another file of the entry that is the same legal
-        invoice. The same bytes from the same place are recorded once."""
+        """Records the invoices of *result*: each becomes an entry, or another file of the entry that is the same legal
+        invoice. The same bytes from the same place are recorded only once."""
         with self._database.writing() as connection:
             return tuple(self._recorded(connection, paper, by or user())[0] for paper in papers(result))
 
     def load(self, results: Iterable[ReadResult], *, by: str | None = None) -> Imported:
-        """Record many results in one transaction. They are matched by their numbers alone, so what a misreading hides
-        shows only when it is checked."""
+        """Records many results in one transaction. They are matched by their numbers alone, so duplicates that a
+        misreading hides show only when they are checked."""
         with self._database.writing() as connection:
             return bulk.load(connection, (paper for result in results for paper in papers(result)), by or user())
 
     def check(self, invoice: Invoice, *, sha256: str | None = None) -> Check:
-        """What the ledger knows of *invoice*: the entries that are or may be the same, and the findings. The digest
-        of its file tells of what nothing else identifies."""
+        """What the ledger knows about *invoice*: the entries that are or may be the same, and the findings. The digest
+        of its file identifies what nothing else does."""
         key = file_key(sha256, invoice.page) if sha256 else None
         with self._database.reading() as connection:
             return findings.check(connection, invoice, self.language, key=key)
 
     def mark(self, result: ReadResult, *, by: str | None = None, place: str | None = None) -> ReadResult:
-        """*result* with what the ledger finds, after recording it: a duplicate names the earlier file and when it
-        came, and what was accepted is for review. Reading the same file again finds the same. *place* is as for
+        """*result* with the findings of the ledger, after recording it: a duplicate names the earlier file and when
+        it came, and an accepted one goes to review. Reading the same file again finds the same. *place* is as for
         `claim`."""
         made = tuple(claim.invoice for claim in self.claim(result, by=by, place=place))
         return result.model_copy(update={"invoices": made})
@@ -110,15 +110,16 @@ class Ledger:
     def claim(
         self, result: ReadResult, *, by: str | None = None, place: str | None = None, packed: Sequence[bytes] = ()
     ) -> tuple[Claim, ...]:
-        """As `mark`, for each invoice of *result*: its entry and the invoice with findings, the same object where there
-        are none. *place* stands for where the file lies: the same bytes at another place are another claim. A caller
-        who has the invoices `packed` already gives them along."""
+        """As `mark`, for each invoice of *result*: its entry, and the invoice with findings (the same object if there
+        are none). *place* stands for where the file is: the same bytes at another place are another claim. A caller
+        that already has the invoices `packed` passes them along."""
         with self._database.writing() as connection:
             found = [self._recorded(connection, paper, by or user()) for paper in papers(result, place, packed)]
         return tuple(Claim(added, invoice) for added, invoice in found)
 
     def judged(self, entry_id: int, invoice: Invoice, *, place: str) -> Invoice:
-        """*invoice*, which was judged anew, with what the ledger finds of it, as the claim of an entry from *place*."""
+        """*invoice*, which was judged again, with the current findings of the ledger, as the claim of an entry from
+        *place*."""
         with self._database.reading() as connection:
             query = select(FILES.c.id).where(FILES.c.entry_id == entry_id, FILES.c.location == place)
             own = Own(entry_id, int(connection.execute(query).scalar() or 0))
@@ -127,7 +128,7 @@ class Ledger:
             return findings.marked(invoice, (*told, *self._register_states(connection, traits)))
 
     def entries(self, wanted: Filter | None = None) -> Iterator[Entry]:
-        """The entries that fulfill *wanted*, by id."""
+        """The entries that match *wanted*, by id."""
         wanted = wanted or Filter()
         after, left = wanted.after, wanted.limit
         while left is None or left > 0:
@@ -138,22 +139,22 @@ class Ledger:
             after, left = page[-1].id, None if left is None else left - len(page)
 
     def newest(self, wanted: Filter, before: int | None = None) -> list[Entry]:
-        """The entries that fulfill *wanted*, the latest first, those with an id below *before*."""
+        """The entries that match *wanted*, the latest first, with an id below *before*."""
         query = _filtered(wanted).order_by(E.id.desc()).limit(wanted.limit)
         return self._entries(query if before is None else query.where(E.id < before))
 
     def repeated(self, limit: int) -> list[Entry]:
-        """The entries that more than one file bears, the latest first."""
+        """The entries with more than one file, the latest first."""
         several = select(FILES.c.entry_id).group_by(FILES.c.entry_id).having(func.count() > 1)
         return self._entries(select(ENTRIES).where(E.id.in_(several)).order_by(E.id.desc()).limit(limit))
 
     def entry(self, entry_id: int) -> Entry:
-        """One entry; LedgerError where there is none."""
+        """One entry; LedgerError if there is none."""
         with self._database.reading() as connection:
             return entry_of_row(row_of(connection, entry_id), files_of(connection, [entry_id]).get(entry_id, ()))
 
     def invoice(self, entry_id: int) -> Invoice:
-        """The invoice of an entry as it stands, with its evidence."""
+        """The current invoice of an entry, with its evidence."""
         with self._database.reading() as connection:
             return stored_invoice(row_of(connection, entry_id)["data"])
 
@@ -175,9 +176,9 @@ class Ledger:
         reason: str = "",
         kinds: Registry | None = None,
     ) -> Invoice:
-        """Put a reviewer's values in place of what was read, by path, as printed (None: it isn't there). Fields of your
-        own kinds need the registry that has them, `Reader.kinds`. Rules are not run again: a caller who runs them hands
-        the outcome to `replace`."""
+        """Replaces what was read by a reviewer's values, by path, as printed (None: the paper has none). Fields of your
+        own kinds need the registry that has them, `Reader.kinds`. Rules are not run again: a caller that runs them
+        passes the outcome to `replace`."""
         with self._database.writing() as connection:
             read = stored_invoice(row_of(connection, entry_id)["data"])
             invoice = corrected(read, fields, kinds or builtin())
@@ -185,37 +186,37 @@ class Ledger:
             return invoice
 
     def replace(self, entry_id: int, invoice: Invoice, *, by: str | None = None, reason: str = "") -> None:
-        """Put *invoice* in the place of the entry's: read again, or judged again after a correction."""
+        """Replaces the invoice of the entry by *invoice*, which was read again, or judged again after a correction."""
         with self._database.writing() as connection:
             store.change(connection, entry_id, invoice, Change("corrected", by or user(), reason))
 
     def decide(self, entry_id: int, decision: Decision, *, by: str | None = None, reason: str = "") -> None:
-        """Record what a person decided: accepted or rejected."""
+        """Records a person's decision: accepted or rejected."""
         if decision not in DECISIONS:
             raise LedgerError(f"decision {decision!r}: must be one of {', '.join(DECISIONS)}")
         with self._database.writing() as connection:
             store.change(connection, entry_id, None, Change("decided", by or user(), reason, decision=decision))
 
     def reopen(self, entry_id: int, *, by: str | None = None, reason: str = "") -> None:
-        """Take back what was decided."""
+        """Withdraws a decision."""
         with self._database.writing() as connection:
             store.change(connection, entry_id, None, Change("reopened", by or user(), reason, decision=store.NONE))
 
     def export(self, wanted: Filter | None = None, *, where: str, by: str | None = None) -> Iterator[ReadResult]:
-        """The invoices of the entries as results, and an event that says who took which entries *where*."""
+        """The invoices of the entries as results, and an event that says who exported which entries *where*."""
         found = list(self.entries(wanted))
         self.note_export([entry.id for entry in found], where=where, by=by)
         yield from (_result(entry, self.invoice(entry.id)) for entry in found)
 
     def note_export(self, entries: Sequence[int], *, where: str, by: str | None = None) -> None:
-        """Record that somebody took these *entries* away, to *where*."""
+        """Records that somebody exported these *entries*, to *where*."""
         with self._database.writing() as connection:
             audit.append(connection, [Note("exported", by or user(), new={"where": where, "entries": list(entries)})])
 
     def reconcile(self, register: Path, *, by: str | None = None) -> Reconciliation:
-        """Compare with the tax authority's *register*, an exported workbook or CSV: what agrees becomes verified, what
-        differs or was voided becomes findings, and later readings have the register as a witness. RegisterError where
-        the file can't be read."""
+        """Compares with the tax authority's *register*, an exported workbook or CSV: what agrees becomes verified, what
+        differs or was voided becomes findings, and later readings have the register as a witness. RegisterError if the
+        file can't be read."""
         rows = read_register(register)
         with self._database.writing() as connection:
             lines = [self._compared(connection, row, by or user()) for row in rows]
@@ -228,7 +229,7 @@ class Ledger:
         return Reconciliation(tuple(lines), counts)
 
     def witnesses(self, fused: Mapping[str, Fused]) -> Sequence[Candidate]:
-        """What other invoices and the register say of the fields that are being read, where they say the same: for
+        """What other invoices and the register say about the fields that are being read, if they say the same: for
         `Reader(witnesses=...)`."""
         with self._database.reading() as connection:
             return (*sellers.witnesses(connection, fused), *register_witness.witnesses(connection, fused))
@@ -240,14 +241,15 @@ class Ledger:
             return audit.verify(connection, expected_head)
 
     def _recorded(self, connection: Connection, paper: Paper, by: str) -> tuple[Added, Invoice]:
-        """What became of *paper*, and its invoice with what the ledger finds. A new entry keeps the findings."""
+        """The result of recording *paper*, and its invoice with the findings of the ledger. A new entry keeps the
+        findings."""
         check = findings.check(connection, paper.invoice, self.language, key=paper.key)
         if not check.claimed:
             marked = self._marked(connection, paper, check)
             kept = paper if marked is paper.invoice else replace(paper, invoice=marked, data=None)
             return store.insert_new(connection, kept, by), marked
         done = store.attach(connection, check.claimed[0], paper, by)
-        if done.again:  # then what came later is no earlier claim
+        if done.again:  # what came later is then no earlier claim
             own = Own(done.entry_id, _file_id(connection, paper, done.entry_id))
             check = findings.check(connection, paper.invoice, self.language, key=paper.key, own=own)
         return done, self._marked(connection, paper, check)
@@ -257,7 +259,7 @@ class Ledger:
         return findings.marked(paper.invoice, told)
 
     def _register_states(self, connection: Connection, traits: Traits) -> tuple[Finding, ...]:
-        """What the register says of an invoice with these traits: voided, reversed, a risk."""
+        """What the register says about an invoice with these traits: voided, reversed, a risk."""
         row = register_witness.known(connection, traits.code, traits.number)
         return tuple(reconcile.states(row, self.language)) if row else ()
 
@@ -283,7 +285,7 @@ class Ledger:
 
 
 def user() -> str:
-    """Who records where nobody is named: the user of the system."""
+    """Who records if nobody is named: the user of the system."""
     try:
         return getpass.getuser()
     except (KeyError, OSError):  # a container's user may have no name
@@ -316,6 +318,6 @@ def _filtered(wanted: Filter) -> Select[tuple[object, ...]]:
 
 
 def _mentions(text: str) -> ColumnElement[bool]:
-    """Whether a number, a name or a tax id of the entry holds *text*."""
+    """Whether a number, a name or a tax id of the entry contains *text*."""
     columns = (E.number, E.code, E.seller_name, E.buyer_name, E.seller_tax_id, E.buyer_tax_id)
     return or_(*(column.contains(text, autoescape=True) for column in columns))

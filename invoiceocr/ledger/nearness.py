@@ -1,5 +1,5 @@
-"""How much speaks for two readings being one legal invoice, in nats: the log of the ratio of the probability of what
-is read if they are one to that if they are two. Misreadings weigh by what recognizers confuse."""
+"""The weight of evidence that two readings are one legal invoice, in nats: the logarithm of the probability of what was
+read if they are one, divided by that if they are two. Misreadings are weighted by what recognizers confuse."""
 
 from __future__ import annotations
 
@@ -107,8 +107,8 @@ def _number(a: Traits, b: Traits) -> float:
 
 
 def _agreement(a: str, b: str) -> float:
-    """What the digits that agree are worth: less where the numbers lie close together, since a seller's invoices of
-    one day often run on."""
+    """The weight of the digits that agree: less if the numbers are close together, since a seller's invoices of one day
+    are often consecutive."""
     if len(a) != len(b):
         return DIGIT * (MOST_DIGITS - MOST_LOST)
     agreeing = DIGIT * sum(x == y for x, y in zip(a[-MOST_DIGITS:], b[-MOST_DIGITS:], strict=True))
@@ -134,7 +134,7 @@ def _exact(a: str | None, b: str | None, weights: tuple[float, float]) -> float:
 
 
 def _party(a: tuple[str | None, str | None], b: tuple[str | None, str | None]) -> float:
-    """By tax id where both have one, else by name; a misread id is made up for by the name."""
+    """By tax id if both have one, otherwise by name; a misread id is compensated by the name."""
     (id_a, name_a), (id_b, name_b) = a, b
     if id_a and id_b:
         if id_a == id_b:

@@ -15,7 +15,7 @@ from invoiceocr.result import ReadResult
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """An invoice, what it is known by, and the file that bears it."""
+    """An invoice, what identifies it, and its file."""
 
     invoice: Invoice
     traits: Traits
@@ -28,12 +28,12 @@ class Paper:
 
     @property
     def key(self) -> str:
-        """The key under which it is held; one of its own where nothing identifies it."""
+        """The key under which it is stored; one of its own if nothing identifies it."""
         return self.traits.key or file_key(self.sha256 or self.location, self.page)
 
     @property
     def packed(self) -> bytes:
-        """The invoice as it is stored."""
+        """The invoice in its stored form."""
         return self.data or packed(self.invoice)
 
     @property
@@ -48,8 +48,8 @@ def file_key(digest: str, page: int | None) -> str:
 
 
 def papers(result: ReadResult, place: str | None = None, data: Sequence[bytes] = ()) -> Iterator[Paper]:
-    """The invoices of *result*; none where it could not be read. *place* stands for where the file lies, where that is
-    no path; *data* are the invoices as they are stored, where that was made before."""
+    """The invoices of *result*; none if it could not be read. *place* stands for where the file is, if that is no path;
+    *data* are the invoices in stored form, if that already exists."""
     place = place or location(result)
     for invoice, stored in zip(result.invoices, data or repeat(None), strict=False):
         name = invoice.source or result.source
@@ -57,8 +57,8 @@ def papers(result: ReadResult, place: str | None = None, data: Sequence[bytes] =
 
 
 def location(result: ReadResult) -> str:
-    """Where the file lies: its path, or what stands for it where it is none. The same bytes read again from the same
-    place are the same claim; from another place they are another one."""
+    """The place of the file: its path, or what stands for it. The same bytes read again from the same place are the
+    same claim; from another place they are another claim."""
     if os.path.exists(result.source):
         return _text(os.path.realpath(result.source))
     return _text(f"{result.source}#{result.sha256 or ''}")

@@ -1,4 +1,5 @@
-"""The ledger against the tax authority's register: each invoice in both, only here, only there, or different."""
+"""The ledger compared with the tax authority's register: each invoice is in both, only here, only there, or
+different."""
 
 from __future__ import annotations
 
@@ -51,13 +52,13 @@ class Difference:
 
     @property
     def sides(self) -> tuple[str, str]:
-        """What the two say, ours first, a dash for nothing."""
+        """What both say, ours first, with a dash for nothing."""
         return self.ours or "—", self.theirs or "—"
 
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """One invoice of the reconciliation: the entry and the row of the register that are one, or the one that is
+    """One invoice of the reconciliation: the entry and the row of the register that belong together, or the one that is
     alone; what agrees by path, what differs, and the findings that follow from the register's state."""
 
     state: State
@@ -73,7 +74,7 @@ class Compared:
 
     @property
     def remarks(self) -> tuple[Finding, ...]:
-        """The findings without those that only tell the differences."""
+        """The findings, without those that only report the differences."""
         return tuple(finding for finding in self.findings if finding.rule != DIFFERS)
 
 
@@ -86,13 +87,13 @@ class Reconciliation:
 
 
 def counts(lines: Iterable[Compared]) -> dict[State, int]:
-    """How many of *lines* there are of each state."""
+    """How many of *lines* are in each state."""
     found = Counter(line.state for line in lines)
     return {state: found[state] for state in STATES}
 
 
 def entry_for(connection: Connection, row: RegisterRow) -> Row | None:
-    """The entry that *row* is about: by number, by what is left of a rounded number, or else by what is alike."""
+    """The entry that *row* is about: by number, by what is left of a rounded number, or by similarity."""
     traits = _traits(row)
     for candidate in _by_number(connection, row):
         same = _traits(row, candidate["number"])
@@ -107,18 +108,18 @@ def entry_for(connection: Connection, row: RegisterRow) -> Row | None:
 
 
 def _counts(path: str, ours: Mapping[str, object]) -> bool:
-    """Whether the register's word for a field counts: we have it too, or must."""
+    """Whether the register's value of a field counts: we have one, too, or must have one."""
     return path in MUST or ours.get(path) is not None
 
 
 def compared(invoice: Invoice, entry: Row, row: RegisterRow, language: Language) -> Compared:
-    """*invoice* of *entry* beside *row*, field by field."""
+    """*invoice* of *entry* compared with *row*, field by field."""
     # what both say, field by field
     ours, theirs = _ours(invoice), said(row, invoice.number)
     pairs = [(path, ours.get(path), value) for path, value in theirs.items() if _counts(path, ours)]
     agreeing = [path for path, mine, value in pairs if mine is not None and is_same(path, mine, value)]
     differences = [Difference(path, _told(a), _told(b)) for path, a, b in pairs if path not in agreeing]
-    # what the register says of the invoice itself, and where the two differ
+    # what the register says about the invoice itself, and where the two differ
     findings = (*states(row, language), *_differing(differences, language))
     told = entry_of_row(entry)
     return Compared(
@@ -146,7 +147,7 @@ def only_theirs(row: RegisterRow, language: Language) -> Compared:
 
 
 def only_ours(connection: Connection, rows: Sequence[RegisterRow], met: set[int]) -> Iterator[Compared]:
-    """The entries of the register's days that it does not list, among kinds that it would."""
+    """The entries within the dates of the register that it does not list, among kinds that it would list."""
     days = sorted(row.issue_date for row in rows if row.issue_date)
     if not days:
         return
@@ -160,7 +161,7 @@ def only_ours(connection: Connection, rows: Sequence[RegisterRow], met: set[int]
 
 
 def states(row: RegisterRow, language: Language) -> Iterator[Finding]:
-    """What the register's state and risk mean for a claim."""
+    """What the state and the risk in the register mean for a claim."""
     state, risk = row.state or NORMAL, row.risk or NORMAL
     if VOID in state:
         words = f"税务数字账户显示发票已作废（{state}）", f"the register says that the invoice was voided ({state})"
@@ -178,7 +179,7 @@ def states(row: RegisterRow, language: Language) -> Iterator[Finding]:
 
 
 def remember(connection: Connection, rows: Iterable[RegisterRow]) -> None:
-    """Keep *rows*, so that what is read later has the register as a witness."""
+    """Stores *rows*, so that later readings have the register as a witness."""
     at = now()
     for row in rows:
         if row.lossy:

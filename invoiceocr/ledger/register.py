@@ -1,4 +1,5 @@
-"""The tax authority's register (全量发票查询 → 导出): a workbook or CSV whose columns are known by their captions."""
+"""The tax authority's register (全量发票查询 → 导出): a workbook or CSV whose columns are recognized by their
+captions."""
 
 from __future__ import annotations
 
@@ -63,8 +64,8 @@ SUMS = ("amount", "tax", "total")
 
 @dataclass(frozen=True, slots=True)
 class RegisterRow:
-    """One invoice of the register. `lossy` are the columns whose cells were numbers of which digits are lost;
-    `line` is the row of the sheet."""
+    """One invoice of the register. `lossy` are the columns whose cells were numbers that lost digits; `line` is the row
+    of the sheet."""
 
     line: int
     code: str | None = None
@@ -99,8 +100,8 @@ class RegisterRow:
 
 
 def read_register(path: Path) -> tuple[RegisterRow, ...]:
-    """The invoices of the export at *path*, one each: rows of items are summed up by number. Where a workbook has a
-    sheet of invoices and one of items, the first is taken. RegisterError where no sheet has the captions."""
+    """The invoices of the export at *path*, one each: rows of items are added up by number. If a workbook has a sheet
+    of invoices and one of items, the first is used. RegisterError if no sheet has the captions."""
     found = [(header, rows) for rows in sheets(path) if (header := _header(rows)) is not None]
     if not found:
         raise RegisterError(

@@ -1,4 +1,4 @@
-"""The register as a witness: of what is read now, and of the entries that a reconciliation compared."""
+"""The register as a witness: of what is being read, and of the entries that a reconciliation compared."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ LISTED = Prepared(
 
 
 def witnesses(connection: Connection, fused: Mapping[str, Fused]) -> Iterator[Candidate]:
-    """What the register says of the invoice that is being read, where it says the same."""
+    """What the register says about the invoice that is being read, if it says the same."""
     values = {path: field.chosen.value for path, field in fused.items()}
     row = known(connection, _text(values.get("code")), _text(values.get("number")))
     if row is None:
@@ -43,7 +43,7 @@ def witnesses(connection: Connection, fused: Mapping[str, Fused]) -> Iterator[Ca
 
 
 def known(connection: Connection, code: str | None, number: str | None) -> RegisterRow | None:
-    """The register's row of an invoice, None where no imported register lists it."""
+    """The register's row of an invoice; None if no imported register lists it."""
     if not number:
         return None
     key = f"D:{number}" if invoice_number.is_digital(number) else f"C:{code or ''}:{number}"
@@ -52,7 +52,8 @@ def known(connection: Connection, code: str | None, number: str | None) -> Regis
 
 
 def witnessed(invoice: Invoice, line: Compared) -> Invoice:
-    """*invoice* as the register leaves it: what agrees is verified, what differs doubtful, its state is told."""
+    """*invoice* after comparison with the register: what agrees is verified, what differs is doubtful, and its state is
+    a finding."""
     evidence = dict(invoice.evidence)
     theirs = said(line.row, invoice.number) if line.row is not None else {}
     for path in line.agreeing:

@@ -1,4 +1,4 @@
-"""Which entries an invoice may be: found by keys that survive a misread field or two, never by comparing all."""
+"""Which entries an invoice may be: found by keys that survive one or two misread fields, never by comparing all."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from invoiceocr.ledger.tables import CONTENTS, ENTRIES, FILES
 from invoiceocr.ledger.traits import Traits
 from invoiceocr.values import invoice_number
 
-MOST = 30  # entries looked at for each key, the latest ones
+MOST = 30  # how many entries, the latest ones, are compared for each key
 ORDER = {"same": 0, "likely": 1, "suspect": 2}
-REACH = 2  # numbers before and after that a run is looked for in
+REACH = 2  # how many numbers before and after are searched for a run
 E = ENTRIES.c
 
 # Each key is an index; together they find an invoice of which number, date, total or seller is misread.
@@ -66,7 +66,7 @@ def matches(connection: Connection, traits: Traits, key: str | None = None) -> l
 
 
 def neighbors(connection: Connection, traits: Traits) -> list[Entry]:
-    """The entries whose numbers run on to this one: of one code, or of one seller where numbers need no code."""
+    """The entries with numbers consecutive to this one: of one code, or of one seller if numbers need no code."""
     number = traits.number
     if not number or not number.isdecimal() or (len(number) < invoice_number.DIGITAL_LENGTH and not traits.code):
         return []
@@ -76,7 +76,7 @@ def neighbors(connection: Connection, traits: Traits) -> list[Entry]:
 
 
 def reversing(connection: Connection, traits: Traits) -> list[Entry]:
-    """The red entries that take this invoice back."""
+    """The red-letter entries that reverse this invoice."""
     if not traits.number or traits.is_red:
         return []
     rows = REVERSING.rows(connection, {"number": traits.number})
@@ -84,7 +84,7 @@ def reversing(connection: Connection, traits: Traits) -> list[Entry]:
 
 
 def reversed_by(connection: Connection, traits: Traits) -> list[Entry]:
-    """The entries that this red invoice takes back."""
+    """The entries that this red-letter invoice reverses."""
     if not traits.reverses:
         return []
     rows = NUMBERED.rows(connection, {"number": traits.reverses})
@@ -92,7 +92,7 @@ def reversed_by(connection: Connection, traits: Traits) -> list[Entry]:
 
 
 def row_of(connection: Connection, entry_id: int) -> Row:
-    """The row of an entry with its invoice as `data`; LedgerError where there is none."""
+    """The row of an entry with its invoice as `data`; LedgerError if there is none."""
     row = WITH_INVOICE.first(connection, {"entry": entry_id})
     if row is None:
         raise LedgerError(
@@ -118,7 +118,7 @@ def _by_bytes(connection: Connection, key: str) -> list[Match]:
 
 
 def _candidates(connection: Connection, traits: Traits) -> dict[int, Row]:
-    """The rows that share a key with *traits* by their ids; what is unknown, None or empty, is no key."""
+    """The rows that share a key with *traits*, by their ids; what is unknown, None or empty, is no key."""
     values = {name: getattr(traits, name) for name in NAMES}
     known = {name: None if value == "" else value for name, value in values.items()}
     return {row["id"]: row for row in ALIKE.rows(connection, known)}

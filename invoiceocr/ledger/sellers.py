@@ -1,4 +1,4 @@
-"""What the ledger knows of sellers: which name, tax id and bank account were seen together on invoices whose name
+"""What the ledger knows about sellers: which name, tax id and bank account were seen together on invoices whose name
 and tax id something independent confirmed."""
 
 from __future__ import annotations
@@ -64,8 +64,8 @@ def row_of(invoice: Invoice, entry_id: int) -> Row | None:
 
 
 def learn(connection: Connection, found: Iterable[Row | None]) -> None:
-    """Remember what was `learned`. An account that differs from the known ones of its seller is left out: it counts
-    once somebody accepted an invoice with it, see `approve`."""
+    """Remembers what was `learned`. An account that differs from the known ones of its seller is left out: it counts
+    once somebody has accepted an invoice with it, see `approve`."""
     rows = [row for row in found if row is not None]
     known = _known(connection, sorted({str(row["tax_id"]) for row in rows}))
     accounts: dict[object, set[object]] = defaultdict(set)
@@ -78,7 +78,7 @@ def learn(connection: Connection, found: Iterable[Row | None]) -> None:
 
 
 def approve(connection: Connection, row: Row | None) -> None:
-    """Remember the seller of an invoice that a person accepted, its account too."""
+    """Remembers the seller of an invoice that a person accepted, including its account."""
     if row is not None:
         _remember(connection, [row], _known(connection, [str(row["tax_id"])]))
 
@@ -115,8 +115,8 @@ def account_key(account: str | None) -> str:
 
 
 def new_account(connection: Connection, invoice: Invoice, entry_id: int | None = None) -> tuple[str, ...]:
-    """The known accounts of the invoice's seller where it names another one; empty where nothing is new. Of
-    the invoice of an entry only what was known before counts."""
+    """The known accounts of the invoice's seller if it names another one; empty if nothing is new. For the invoice of
+    an entry, only what was known before counts."""
     seller = invoice.seller
     key = account_key(seller.bank_account) if seller else ""
     if seller is None or not seller.tax_id or not key:
@@ -129,7 +129,8 @@ def new_account(connection: Connection, invoice: Invoice, entry_id: int | None =
 
 
 def witnesses(connection: Connection, fused: Mapping[str, Fused]) -> Iterator[Candidate]:
-    """What other invoices of the ledger say of the seller: that name, tax id and account as read belong together."""
+    """What other invoices of the ledger say about the seller: that name, tax id and account, as read, belong
+    together."""
     name, number = fused.get("seller.name"), fused.get("seller.tax_id")
     if name is None or number is None or not number.placed:
         return
@@ -145,12 +146,12 @@ def witnesses(connection: Connection, fused: Mapping[str, Fused]) -> Iterator[Ca
 
 
 def _vouched(field: Fused) -> Candidate:
-    """The ledger's word for the value of *field*."""
+    """The ledger's statement about the value of *field*."""
     return Candidate(field.chosen.path, field.chosen.value, field.chosen.text, "ledger")
 
 
 def _own_entry(connection: Connection, number: Fused | None) -> int | None:
-    """The entry of the invoice itself: nobody is his own witness."""
+    """The entry of the invoice itself: an invoice is not its own witness."""
     if number is None:
         return None
     found = NUMBERED.first(connection, {"number": str(number.chosen.value)})

@@ -1,5 +1,5 @@
-"""Writes to the ledger: a paper becomes an entry or one more file of one; values are corrected; decisions are made.
-Every function runs in the transaction of a writer and leaves an event."""
+"""Writes to the ledger: a paper becomes an entry or one more file of an entry, values are corrected, decisions are
+recorded. Every function runs in the transaction of a writer and leaves an event."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ NONE = "none"  # the decision that takes one back
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A change of an entry: what is to stand there, who wants it and why."""
+    """A change of an entry: the new content, who wants it and why."""
 
     action: str
     by: str
@@ -51,12 +51,12 @@ class Change:
 
 
 def insert_new(connection: Connection, paper: Paper, by: str) -> Added:
-    """Record *paper* as a new entry."""
+    """Records *paper* as a new entry."""
     return Added(_insert(connection, paper, by), new=True)
 
 
 def attach(connection: Connection, match: Match, paper: Paper, by: str) -> Added:
-    """Record *paper* as another file of the entry that it matches, or not at all where this file is known already."""
+    """Records *paper* as another file of the entry that it matches, or not at all if this file is already known."""
     entry_id, nearness = match.entry.id, match.nearness
     if is_recorded(match, paper):
         return Added(entry_id, new=False, again=True, nearness=nearness)
@@ -105,7 +105,7 @@ def claim_note(paper: Paper, entry_id: int, by: str) -> Note:
 
 
 def change(connection: Connection, entry_id: int, invoice: Invoice | None, wanted: Change) -> None:
-    """Put *invoice* in the place of the entry's (None: it stays), with an event that tells what was and what is."""
+    """Replaces the invoice of the entry by *invoice* (None: it stays), with an event that states old and new values."""
     row = row_of(connection, entry_id)
     before = stored_values(row["data"])
     after = before if invoice is None else values_of(invoice)
@@ -139,7 +139,7 @@ def _decision(wanted: Change, row: Row) -> str | None:
 
 
 def differences(before: Values, after: Values) -> tuple[dict[str, str | None], dict[str, str | None]]:
-    """What was and what is, of the paths whose values differ; None where there was or is nothing."""
+    """Old and new values of the paths whose values differ; None if there was or is nothing."""
     paths = [path for path in {**before, **after} if before.get(path) != after.get(path)]
     return {path: before.get(path) for path in paths}, {path: after.get(path) for path in paths}
 
@@ -180,7 +180,7 @@ def _is_corrected(proof: Proof) -> bool:
 
 
 def _free_key(connection: Connection, invoice: Invoice, row: Row) -> str:
-    """The key of *invoice* for the entry of *row*: the one it has where another entry holds the new one."""
+    """The key of *invoice* for the entry of *row*: the one that it has if another entry holds the new one."""
     key = traits_of(invoice).key
     if key is None or key == row["key"] or _is_taken(connection, key):
         return str(row["key"])

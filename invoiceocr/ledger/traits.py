@@ -1,4 +1,4 @@
-"""`Traits`: by what two papers are known to be one legal invoice, and the key under which the ledger holds it."""
+"""`Traits`: by what two papers are recognized as one legal invoice, and the key under which the ledger holds it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ RED_REFERENCE = re.compile(r"(?:蓝字|正数|对应|红冲).{0,20}?号码[:： 
 
 @dataclass(frozen=True, slots=True)
 class Traits:
-    """The fields that tell invoices apart; `proven` is whether something independent confirms number and code."""
+    """The fields that distinguish invoices; `proven` says whether something independent confirms number and code."""
 
     kind: str
     code: str | None = None
@@ -36,8 +36,8 @@ class Traits:
 
     @property
     def key(self) -> str | None:
-        """The identity: number of 20 digits, code and number, kind and ticket number; where the number is unreadable
-        seller, date and total; None where that is not enough either."""
+        """The identity: the number of 20 digits, code and number, or kind and ticket number; if the number is
+        unreadable, seller, date and total; None if that is not enough, either."""
         if not self.number or (len(self.number) == TAIL and not self.code):
             return self._substitute()
         if invoice_number.is_digital(self.number):
@@ -61,7 +61,7 @@ class Traits:
 
 
 def _is_red(invoice: Invoice) -> bool:
-    """Whether the invoice takes another one back."""
+    """Whether the invoice reverses another one."""
     return bool(getattr(invoice, "is_red_letter", False)) or (invoice.total is not None and invoice.total < 0)
 
 

@@ -1,1 +1,1 @@
-"""ocr."""
+"""Pictures to text lines: detection, recognition and decoding. The only package that imports onnxruntime."""

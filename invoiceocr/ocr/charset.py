@@ -9,10 +9,8 @@ BLANK = ""  # class 0 of every CTC network here
 
 
 def charset(network: Network) -> tuple[str, ...]:
-    """The text of each output class: the CTC blank (""), the dictionary of the metadata, a space.
-
-    The dictionary holds U+3000 and other white space: it is split at line feeds and never stripped.
-    """
+    """The text of each output class: the CTC blank (""), the dictionary of the metadata, a space. The dictionary
+    contains U+3000 and other white space, so it is split at line feeds only and never stripped."""
     dictionary = network.metadata.get("character")
     if dictionary is None:
         raise ModelError(f"{network.entry.file}: no 'character' dictionary in the ONNX metadata")

@@ -1,4 +1,4 @@
-"""Characters that stand under each other laid side by side, as a recognizer of lines wants them."""
+"""Lays the characters of a column side by side, as a recognizer of lines needs them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from invoiceocr.page import Pixels
 
-# of a character's height: how far from an even division the gap may lie
+# share of a character's height by which a gap may differ from an even division
 REACH = 0.3
 
 
@@ -23,7 +23,7 @@ def side_by_side(column: Pixels) -> Pixels:
 
 
 def _gaps(column: Pixels) -> list[int]:
-    """The rows between the characters: where least ink is near an even division into squares."""
+    """The rows between the characters: those with the least ink near an even division into squares."""
     height, width = column.shape[:2]
     count = max(1, round(height / width))
     ink = _ink_by_row(column)
@@ -41,5 +41,6 @@ def _ink_by_row(column: Pixels) -> NDArray[np.float32]:
 
 
 def _square(cell: Pixels, side: int) -> Pixels:
-    """The cell *side* high; its width becomes its former height, which keeps positions along the column."""
+    """The cell scaled to the height *side*. Its width becomes its former height, so that positions along the column are
+    kept."""
     return np.asarray(cv2.resize(cell, (cell.shape[0], side), interpolation=cv2.INTER_LINEAR), np.uint8)

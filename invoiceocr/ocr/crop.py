@@ -1,4 +1,4 @@
-"""A line of text cut out of a page and laid flat."""
+"""Cuts a line of text out of a page and levels it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from invoiceocr.geometry import Box, Point, Quad, quad_box
 from invoiceocr.page import Pixels
 
-# times as high as wide: characters stand under each other, or the whole line lies on its side
+# times as high as wide, from which characters stand one below another or the whole line lies on its side
 COLUMN = 1.5
 
 
@@ -22,16 +22,14 @@ def size(quad: Quad) -> tuple[float, float]:
 
 
 def is_column(quad: Quad) -> bool:
-    """Whether the text under *quad* runs down the page."""
+    """Whether the text in *quad* runs down the page."""
     length, thickness = size(quad)
     return thickness > COLUMN * length
 
 
 def flat(pixels: Pixels, quad: Quad, width: int, height: int) -> Pixels:
-    """The part of the picture under *quad* as width×height pixels; beyond the page its border goes on.
-
-    Large print is cut out in its own size and then averaged: skipping pixels would leave ragged strokes.
-    """
+    """The part of the picture in *quad* as width×height pixels; beyond the page its border is continued. Large print is
+    cut out at its own size and then averaged, because skipping pixels would leave ragged strokes."""
     length, thickness = size(quad)
     if thickness <= height:
         return _cut(pixels, quad, width, height)

@@ -1,4 +1,4 @@
-"""CTC decoding: from class probabilities a step to text, how sure it is, and what else it could be."""
+"""CTC decoding: from class probabilities for each step to a text, its probability, and its alternatives."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from invoiceocr.ocr.session import Floats
 from invoiceocr.page import Lattice
 
-BEST = 5  # characters a lattice step keeps
+BEST = 5  # how many characters a lattice step keeps
 # probability below which a character is no alternative
 FAINTEST = 1e-4
 BLANK_CLASS = 0
@@ -23,9 +23,9 @@ BLANKS = ("",) * BEST
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reading:
-    """A decoded line: text, the probability that all of it but its spaces is right, a probability and the emitting
-    step of each character, the probability that nothing is lost before each character and behind the last, and the
-    lattice of the alternatives."""
+    """A decoded line: its text; the probability that all of it, apart from spaces, is right; the probability and the
+    emitting step of each character; the probability that nothing is lost before each character and after the last; and
+    the lattice of the alternatives."""
 
     text: str
     confidence: float
@@ -59,14 +59,14 @@ def decode(probabilities: Floats, charset: tuple[str, ...]) -> Reading:
 
 
 def whole(text: str, confidences: Sequence[float], between: Sequence[float]) -> float:
-    """The probability that all of *text* but its spaces is right and nothing is lost; 0 without any."""
+    """The probability that all of *text*, apart from spaces, is right and nothing is lost; 0 for an empty text."""
     shown = [p for p, char in zip(confidences, text, strict=True) if not char.isspace()]
     return prod(shown) * prod(between) if shown else 0.0
 
 
 def _nothing_lost(probabilities: Floats, best: NDArray[np.intp]) -> Floats:
-    """The probability, step by step, that no character is lost there: of blank, space and the characters on both
-    sides together; 1 where one is emitted."""
+    """The probability for each step that no character is lost there: that of the blank, the space and the characters on
+    both sides together; 1 where a character is emitted."""
     steps = np.arange(len(best))
     emits = best != BLANK_CLASS
     before = best[np.maximum.accumulate(np.where(emits, steps, 0))]
@@ -81,8 +81,8 @@ def _nothing_lost(probabilities: Floats, best: NDArray[np.intp]) -> Floats:
 
 
 def _best(probabilities: Floats) -> tuple[NDArray[np.intp], Floats]:
-    """The BEST classes of each step and their probabilities, both T×BEST, best first; places without a class of
-    some probability are blanks of probability 0."""
+    """The BEST classes of each step and their probabilities, both T×BEST, best first; missing classes are blanks with
+    probability 0."""
     steps, classes = np.divmod(np.flatnonzero(probabilities > FAINTEST), probabilities.shape[1])
     values = probabilities[steps, classes]
     order = np.lexsort((-values, steps))
@@ -97,7 +97,7 @@ def _best(probabilities: Floats) -> tuple[NDArray[np.intp], Floats]:
 
 
 def _named(classes: list[int], charset: tuple[str, ...]) -> tuple[str, ...]:
-    """The characters of the BEST *classes* of a step; most steps have no other than the blank."""
+    """The characters of the BEST *classes* of a step; most steps have none but the blank."""
     return itemgetter(*classes)(charset) if any(classes) else BLANKS
 
 
@@ -109,7 +109,8 @@ def _runs(best: NDArray[np.intp]) -> Iterator[tuple[int, int]]:
 
 
 def _confidence(probabilities: Floats, label: int, start: int, stop: int) -> float:
-    """The probability that *label* is emitted within the steps: of all paths over it and blanks but the empty one."""
+    """The probability that *label* is emitted within the steps: that of all paths over it and blanks, except the empty
+    one."""
     blank: list[float] = probabilities[start:stop, BLANK_CLASS].tolist()
     own: list[float] = probabilities[start:stop, label].tolist()
     emitted: float = prod(a + b for a, b in zip(blank, own, strict=True)) - prod(blank)

@@ -16,26 +16,26 @@ from invoiceocr.ocr.session import Floats, Network, normalized, open_network
 from invoiceocr.page import Pixels
 from invoiceocr.settings import Settings
 
-# pixels of the network's input: at 960 text recall is as good, but fields and rows get lost
+# pixels of the network's input: at 960 text recall is as good, but fields and rows are lost
 LONGEST_SIDE = 1280
 FINEST_SIDE = 1920  # pixels; for pages of small print
-# pixels of the input that a text box is high at least, by the median
+# pixels of the input: least median height of text boxes
 SMALL_PRINT = 9.0
-# of its height, that the network must see around a place to know text there
+# in heights: what the network must see around a place to recognize text there
 SURROUNDINGS = 1.5
-# of uncertain pixels for each sure one (`kernel_map.uncertainty`), up to which a page counts as crisp print
+# uncertain pixels for each sure one (`kernel_map.uncertainty`) up to which a page counts as crisp print
 CERTAIN = 0.255
-# of the pixels (`_evenness`), from which a page counts as drawn and not as scanned or photographed
+# share of the pixels (`_evenness`) from which a page counts as drawn rather than scanned or photographed
 EVEN = 0.5
-MIDDLE = 1400  # pixels: side of the part of a page that is looked at for that
-# mean logits, from which a direction is sure
+MIDDLE = 1400  # pixels: side of the part of a page that is examined for this
+# mean logits from which a direction is sure
 LYING_SURE, UPSIDE_DOWN_SURE = 3.5, 3.0
 STRIDE = 32  # the network halves its input five times
 
 
 @dataclass(frozen=True, slots=True)
 class Glance:
-    """What one quick pass tells of a page."""
+    """What one quick pass says about a page."""
 
     quads: tuple[Quad, ...] | None
     """Where text stands; None where the network is not certain of it."""
@@ -46,7 +46,7 @@ class Glance:
 
     @property
     def quarters(self) -> int | None:
-        """How many clockwise quarter turns bring the page upright, None where that is not sure."""
+        """How many clockwise quarter turns bring the page upright; None if that is not sure."""
         if self.lying is None or self.upside_down is None:
             return None
         return int(self.lying) + 2 * int(self.upside_down)
@@ -64,7 +64,8 @@ class TextDetector:
         return self._refined(pixels, side, self._at(pixels, side))
 
     def near(self, pixels: Pixels, places: Iterable[Box]) -> tuple[Quad, ...]:
-        """The quads on and around *places*, seen as finely as on the whole page but for the price of those parts."""
+        """The quads on and around *places*, at the resolution of the whole page but for the cost of those parts
+        only."""
         scale = min(1.0, LONGEST_SIDE / max(pixels.shape[:2]))
         found: list[Quad] = []
         for window in windows(places, pixels.shape[1], pixels.shape[0]):
@@ -74,20 +75,20 @@ class TextDetector:
         return tuple(found)
 
     def glance(self, pixels: Pixels) -> Glance:
-        """Nothing: this network has no quick pass, and does not tell how a page stands."""
+        """An empty glance: this network has no quick pass and doesn't determine how a page is turned."""
         return Glance(None, None, None)
 
     def after(self, seen: Glance, pixels: Pixels) -> tuple[Quad, ...]:
-        """The quads of a page of which *seen* is known: nothing is done twice."""
+        """The quads of a page of which *seen* is already known, so that nothing is done twice."""
         return self(pixels) if seen.quads is None else seen.quads
 
     def _refined(self, pixels: Pixels, side: int, found: tuple[Quad, ...]) -> tuple[Quad, ...]:
-        """*found* with the longer side as *side* pixels, or what a finer pass finds where the print is small."""
+        """*found* with the longer side scaled to *side* pixels, or what a finer pass finds if the print is small."""
         finer = min(finer_side(found, max(pixels.shape[:2]), side), max(pixels.shape[:2]))
         return self._at(pixels, finer) if finer > side else found
 
     def _at(self, pixels: Pixels, side: int) -> tuple[Quad, ...]:
-        """The quads found with the longer side as *side* pixels."""
+        """The quads found with the longer side scaled to *side* pixels."""
         small = _resized(pixels, side)
         text_map = self.network(normalized(small, self.network)[None])[0, 0]
         return _on_page(textmap.quads(text_map), pixels, (small.shape[1], small.shape[0]))
@@ -95,11 +96,11 @@ class TextDetector:
 
 @dataclass(frozen=True, slots=True)
 class KernelDetector(TextDetector):
-    """The detector of our own: one gray channel in, the kernels of texts and the page's direction out."""
+    """Our own detector: one gray channel in; the kernels of texts and the direction of the page out."""
 
     def glance(self, pixels: Pixels) -> Glance:
-        """The text of a drawn page that the network is certain of, and how any page stands; fine print takes a second,
-        finer pass."""
+        """The text of a drawn page if the network is certain of it, and the direction of any page; fine print takes a
+        second, finer pass."""
         side = min(LONGEST_SIDE, max(pixels.shape[:2]))
         kernels, maps = self._maps(pixels, side)
         coarse = np.asarray(cv2.resize(kernels, (maps.shape[2], maps.shape[1])), np.float32)
@@ -124,7 +125,7 @@ class KernelDetector(TextDetector):
 
 @dataclass(frozen=True, slots=True)
 class DetectorCascade:
-    """Callable like a `TextDetector`: a quick detector for the pages that it is certain of, a thorough one for the
+    """Callable like a `TextDetector`: a quick detector for the pages of which it is certain, a thorough one for the
     rest."""
 
     quick: KernelDetector
@@ -135,21 +136,22 @@ class DetectorCascade:
         return self.after(self.glance(pixels), pixels)
 
     def after(self, seen: Glance, pixels: Pixels) -> tuple[Quad, ...]:
-        """The quads of a page of which *seen* is known: nothing is done twice."""
+        """The quads of a page of which *seen* is already known, so that nothing is done twice."""
         return self.thorough.after(seen, pixels)
 
     def glance(self, pixels: Pixels) -> Glance:
-        """What the quick detector tells of a page."""
+        """What the quick detector says about a page."""
         return self.quick.glance(pixels)
 
     def near(self, pixels: Pixels, places: Iterable[Box]) -> tuple[Quad, ...]:
-        """The quads on and around *places*, found by the thorough detector: it is asked where print is hard to read."""
+        """The quads on and around *places*, found by the thorough detector, because this is needed where print is hard
+        to read."""
         return self.thorough.near(pixels, places)
 
 
 def _evenness(pixels: Pixels) -> float:
-    """The share of the pixels in the middle of a page that are within one level of all their neighbors: over 0.6 on
-    drawn pages, mostly under 0.4 where paper was scanned, which leaves a grain."""
+    """The share of the pixels in the middle of a page that differ from all their neighbors by at most one level: over
+    0.6 on drawn pages, mostly under 0.4 on scanned paper, which has a grain."""
     height, width = pixels.shape[:2]
     top, left = max(0, (height - MIDDLE) // 2), max(0, (width - MIDDLE) // 2)
     gray = cv2.cvtColor(pixels[top : top + MIDDLE, left : left + MIDDLE], cv2.COLOR_BGR2GRAY)
@@ -162,7 +164,7 @@ def _sure(logit: float, bound: float) -> bool | None:
 
 
 def detector_of(settings: Settings) -> TextDetector | DetectorCascade:
-    """The detector of *settings*, before it the quick one, which spares it the pages of crisp print."""
+    """The detector of *settings*, preceded by the quick one, which handles pages of crisp print."""
     thorough = open_detector(manifest.entry(settings.detector, "detector"), settings.threads)
     if settings.quick_detector in ("none", settings.detector):
         return thorough
@@ -191,14 +193,15 @@ def _on_page(quads: Iterable[Quad], pixels: Pixels, size: tuple[int, int]) -> tu
 
 
 def input_size(width: int, height: int, side: int) -> tuple[int, int]:
-    """(width, height) of the network's input for a picture of that size: the longer side *side*, in whole strides."""
+    """(width, height) of the network's input for a picture of that size: the longer side is *side*, and both are
+    multiples of the stride."""
     factor = side / max(width, height)
     across, down = (max(STRIDE, round(length * factor / STRIDE) * STRIDE) for length in (width, height))
     return across, down
 
 
 def windows(places: Iterable[Box], width: int, height: int) -> tuple[Box, ...]:
-    """The parts of a page of that size around *places*, those that overlap joined, none empty."""
+    """The parts of a page of that size around *places*; overlapping ones are joined, and none is empty."""
     apart: list[Box] = []
     for place in places:
         margin = SURROUNDINGS * place.height

@@ -1,7 +1,9 @@
-"""Where the ink is inside a cell: for characters too small or too lonely for the detector, and for lines that
-must be found again in one ink of two."""
+"""Finds the ink inside a cell: for characters too small or too isolated for the detector, and for lines that must be
+found again in one of two inks."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
 
 import cv2
 import numpy as np
@@ -11,18 +13,64 @@ from invoiceocr.geometry import Box
 from invoiceocr.page import Pixels
 
 MIN_CONTRAST = 40  # gray levels between paper and ink
-# of the cell: lower marks are specks, dots of a pattern
+# share of the cell: lower marks are specks or dots of a pattern
 MIN_HEIGHT = 0.3
-# of the cell: what runs through it is a ruled line
+# share of the cell: what runs through it is a ruled line
 MAX_HEIGHT = 0.97
-PAD = 0.12  # of the cell's height, around the ink
+MIN_SIDE = 4  # pixels of a cell
+THICK = 0.25  # of the cell's height: thicker is no ruled line
+DARKER = 25  # gray levels: as much darker than a colored line is print over it
+EDGE = 2  # pixels beside a line that its blur darkens
+PAD = 0.12  # margin around the ink, as a share of the cell's height
+
+
+def without_rulings(pixels: Pixels, cells: Iterable[Box]) -> Pixels:
+    """*pixels* without the ruled lines that run down through *cells*, which hide what is printed over them: in their
+    place is what stands on both sides, else paper. *pixels* themselves where there are none."""
+    cleared = pixels
+    for cell in cells:
+        crop = _crop(pixels, cell)
+        for start, stop in _rulings(crop):
+            if cleared is pixels:
+                cleared = pixels.copy()
+            _crop(cleared, cell)[:, start:stop] = _beside(crop, start, stop)
+    return cleared
+
+
+def _beside(crop: Pixels, start: int, stop: int) -> Pixels:
+    """What stands in place of the ruled line in the columns *start* to *stop* of a *crop*: print that is darker than
+    the line, else what stands on both its sides."""
+    line = crop[:, start:stop]
+    brightness = line.max(axis=2, keepdims=True).astype(np.int16)
+    is_print = brightness + DARKER < np.median(brightness, axis=0)
+    return np.where(is_print, line, np.maximum(crop[:, start - 1 : start], crop[:, stop : stop + 1]))
+
+
+def _rulings(crop: Pixels) -> Iterator[tuple[int, int]]:
+    """The columns, first and behind the last, of the ruled lines that run down through a *crop*, their blurred edges
+    among them."""
+    if min(crop.shape[:2], default=0) < MIN_SIDE:
+        return
+    height, width = crop.shape[:2]
+    full = np.flatnonzero(_ink(crop).mean(axis=0) > MAX_HEIGHT)
+    for columns in np.split(full, np.flatnonzero(np.diff(full) > 1) + 1):
+        if 0 < len(columns) <= THICK * height:
+            start, stop = int(columns[0]) - EDGE, int(columns[-1]) + 1 + EDGE
+            if start > 0 and stop < width:
+                yield start, stop
+
+
+def _crop(pixels: Pixels, cell: Box) -> Pixels:
+    """The part of *pixels* in *cell*."""
+    x0, y0 = max(int(cell.x0), 0), max(int(cell.y0), 0)
+    return pixels[y0 : int(cell.y1) + 1, x0 : int(cell.x1) + 1]
 
 
 def ink_box(pixels: Pixels, cell: Box) -> Box | None:
     """The box around the characters in *cell*, None if it is empty; marks as high as the cell are ruled lines."""
     x0, y0 = max(int(cell.x0), 0), max(int(cell.y0), 0)
-    crop = pixels[y0 : int(cell.y1) + 1, x0 : int(cell.x1) + 1]
-    if min(crop.shape[:2], default=0) < 4:
+    crop = _crop(pixels, cell)
+    if min(crop.shape[:2], default=0) < MIN_SIDE:
         return None
     height = crop.shape[0]
     _, _, stats, _ = cv2.connectedComponentsWithStats(_ink(crop))
@@ -38,7 +86,7 @@ def ink_box(pixels: Pixels, cell: Box) -> Box | None:
 
 
 def _ink(crop: Pixels) -> NDArray[np.uint8]:
-    """1 where there is ink: in the darkest channel blue print and red print are both dark."""
+    """1 where there is ink: in the darkest channel, both blue and red print are dark."""
     gray = crop.min(axis=2)
     paper = float(np.percentile(gray, 80))
     threshold = min(paper - MIN_CONTRAST, float(cv2.threshold(gray, 0, 255, cv2.THRESH_OTSU)[0]))

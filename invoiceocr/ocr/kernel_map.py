@@ -1,7 +1,8 @@
-"""From a kernel map to quads: connected kernels, their smallest rectangles, grown back to the whole text.
+"""From a kernel map to quads: connected kernels and their smallest rectangles, expanded to the whole text.
 
-The detector of our own marks of each text its inner part: half of its height, and all of its length but a tenth of the
-height at both ends. So neighbors never touch in the map, and the full box follows from the kernel's thickness alone.
+Our own detector marks the inner part of each text: half of its height, and its whole length except for a tenth of the
+height at both ends. Neighbors therefore never touch in the map, and the full box follows from the thickness of the
+kernel alone.
 """
 
 from __future__ import annotations
@@ -16,22 +17,22 @@ from invoiceocr.ocr.textmap import Rectangle, corners
 TEXT = 0.4  # map value from which a pixel belongs to a kernel
 LINE = 0.6  # mean map value of a kernel that counts as a text
 SMALLEST = 3  # pixels of the map; smaller specks are dirt
-# map values between which the network is not certain of a pixel
+# map values between which a pixel is uncertain
 UNCERTAIN = (0.2, 0.8)
 MOST_LINES = 2000  # a page of noise must not take minutes
-# times its shorter side: what is not longer is taken to stand level
+# times its shorter side: a kernel that is not longer counts as level
 SQUARE = 2.0
-# times the median height of all kernels, from which one is looked at for two lines
+# times the median height of all kernels, from which a kernel may contain two lines
 TALL = 1.6
-# of the rows above and below, that a row between two lines is filled at most
+# share of the filling of the rows above and below that a row between two lines may have at most
 VALLEY = 0.6
-THICKNESS = 0.5  # of the text's height that its kernel fills
-# of the height that the kernel leaves out at either end
+THICKNESS = 0.5  # share of the text's height that its kernel fills
+# share of the height that the kernel leaves out at either end
 SIDE_INSET = 0.1
 
 
 def quads(kernels: NDArray[np.float32]) -> tuple[Quad, ...]:
-    """The text quads of a map (H×W, 0..1) in map pixels, clockwise from the top left, in no certain order."""
+    """The text quads of a map (H×W, 0..1) in map pixels, clockwise from the top left, in no particular order."""
     mask = (kernels > TEXT).astype(np.uint8)
     labels, boxes = _components(mask)
     if _cut_bridges(mask, labels, boxes):
@@ -47,8 +48,8 @@ def _components(mask: NDArray[np.uint8]) -> tuple[NDArray[np.int32], NDArray[np.
 
 
 def _cut_bridges(mask: NDArray[np.uint8], labels: NDArray[np.int32], boxes: NDArray[np.int32]) -> bool:
-    """Parts lines of text whose kernels touch in places, by clearing the row of *mask* between them; True if any
-    was."""
+    """Separates lines of text whose kernels touch in places, by clearing the row of *mask* between them; True if there
+    were any."""
     if len(boxes) < 2:
         return False
     tall = TALL * float(np.median(boxes[1:, 3]))
@@ -65,7 +66,8 @@ def _cut_bridges(mask: NDArray[np.uint8], labels: NDArray[np.int32], boxes: NDAr
 
 
 def _valley(filled: NDArray[np.int64]) -> int | None:
-    """The row between two lines of text, by how many pixels of each row are *filled*; None if there is one line."""
+    """The row between two lines of text, from the number of *filled* pixels in each row; None if there is only one
+    line."""
     above, below = np.maximum.accumulate(filled), np.maximum.accumulate(filled[::-1])[::-1]
     row = int(np.argmin(filled / np.minimum(above, below)))
     return row if filled[row] < VALLEY * min(above[row], below[row]) else None
@@ -110,8 +112,8 @@ def grown(rectangle: Rectangle, area: float) -> Rectangle:
 
 
 def uncertainty(kernels: NDArray[np.float32]) -> float:
-    """How many pixels of a map (H×W, 0..1) are neither text nor background for each that is surely text: about 0.2 on
-    crisp print, where only the rims of the kernels are, and over 0.4 on photos."""
+    """How many pixels of a map (H×W, 0..1) are neither text nor background for each one that is surely text: about 0.2
+    on crisp print, where only the rims of the kernels are uncertain, and over 0.4 on photos."""
     low, high = UNCERTAIN
     surely = int((kernels > high).sum())
     return (int((kernels > low).sum()) - surely) / max(surely, 1)

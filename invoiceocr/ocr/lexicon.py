@@ -1,9 +1,9 @@
-"""Words as guides of doubtful characters: of two that the recognizer holds possible, the one that makes a word with its
-clear neighbors comes first.
+"""Words decide doubtful characters: of two that the recognizer considers possible, the one that makes a word with its
+clear neighbors is preferred.
 
-Of worn print 识别号 is read as 识剧号, and the lattice often holds the right character second. The words
-are a public list (models/words.txt). They prove nothing: how sure the print is stays as it was, and a clear
-character stands, whatever it spells.
+Worn print of 识别号 is read as 识剧号, and the lattice often contains the right character as the second choice. The
+words are a public list (models/words.txt). They prove nothing: the probabilities of the print stay as they were,
+and a clear character is kept whatever word it makes.
 """
 
 from __future__ import annotations
@@ -19,20 +19,20 @@ from invoiceocr import resources
 from invoiceocr.page import Lattice, TextLine
 
 FILE = "words.txt"
-LONGEST = 4  # characters of a word
-# probability from which a character stands
+LONGEST = 4  # the most characters of a word
+# probability from which a character is kept
 CLEAR = 0.9
-# probability that a neighbor has at least to be part of a word
+# probability that a neighbor needs to be part of a word
 LEGIBLE = 0.5
-# times as likely as the other one a character must be, print and word together
+# how many times as likely as the other one a character must be, print and word together
 MARGIN = 2.0
-# times as likely as one that is part of no word a character is in a word of so many characters
+# how many times as likely a character is in a word of this many characters as outside a word
 WEIGHTS: Mapping[int, float] = {0: 1.0, 2: 12.0, 3: 60.0, 4: 200.0}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Lexicon:
-    """Words of two to `LONGEST` characters as sorted numbers of 16 bits a character."""
+    """Words of two to `LONGEST` characters as sorted numbers with 16 bits for each character."""
 
     codes: NDArray[np.uint64]
 
@@ -42,8 +42,8 @@ class Lexicon:
         return place < len(self.codes) and bool(self.codes[place] == code)
 
     def longest(self, text: Sequence[str], place: int, usable: Sequence[bool]) -> int:
-        """The length of the longest word of *text* through *place*, the others of its characters *usable*; 0 without
-        any."""
+        """The length of the longest word of *text* through *place* whose other characters are *usable*; 0 if there is
+        none."""
         found = (word for word in _through(place, len(text)) if _is_usable(word, place, usable))
         return next((len(word) for word in found if "".join(text[word.start : word.stop]) in self), 0)
 
@@ -78,10 +78,10 @@ def is_chinese(character: str) -> bool:
 
 
 def guided(line: TextLine) -> TextLine:
-    """*line* with each doubtful character exchanged for the likelier one by the words of its neighborhood, in text and
-    lattice; its probabilities stay."""
+    """*line* with each doubtful character exchanged for the one that is likelier given the words around it, in text and
+    lattice; the probabilities stay."""
     first = _each_chosen(line)
-    # once more where a character changed: those before it have another neighbor now
+    # again if a character changed, because those before it have another neighbor now
     return first if first is line else _each_chosen(first)
 
 
@@ -109,7 +109,7 @@ def _chosen(line: TextLine, place: int) -> TextLine:
 
 
 def _options(line: TextLine, place: int) -> dict[str, float]:
-    """The Chinese characters that the lattice holds at *place* with their probabilities."""
+    """The Chinese characters that the lattice contains at *place*, with their probabilities."""
     assert line.lattice is not None
     step = line.character_steps[place]
     row = zip(line.lattice.characters[step], line.lattice.probabilities[step].tolist(), strict=True)
@@ -129,7 +129,7 @@ def _weighed(line: TextLine, place: int, options: Mapping[str, float]) -> dict[s
 
 
 def _exchanged(line: TextLine, place: int, new: str) -> TextLine:
-    """*line* with *new* at *place*, and in the lattice each of the two characters where the other one stood."""
+    """*line* with *new* at *place*; in the lattice, the two characters exchange their places."""
     old = line.text[place]
     assert line.lattice is not None
     swap = {old: new, new: old}
@@ -151,7 +151,7 @@ def _run(rows: Sequence[tuple[str, ...]], step: int) -> range:
 
 
 def _codes(text: str, length: int) -> NDArray[np.uint64]:
-    """The numbers of the words of *length* characters that *text* holds one after another."""
+    """The numbers of the words of *length* characters that *text* contains one after another."""
     characters = np.frombuffer(text.encode("utf-16-le"), "<u2").reshape(-1, length).astype(np.uint64)
     codes = np.zeros(len(characters), np.uint64)
     for column in characters.T:

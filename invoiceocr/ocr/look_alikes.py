@@ -1,4 +1,4 @@
-"""Characters that only their neighbors tell apart, in recognized text."""
+"""Characters in recognized text that only their neighbors distinguish."""
 
 from __future__ import annotations
 

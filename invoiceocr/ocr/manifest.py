@@ -1,4 +1,4 @@
-"""models/manifest.toml: which networks there are, where they come from and what their bytes must be."""
+"""models/manifest.toml: which networks exist, where they come from and which bytes they must have."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ _REQUIRED = ("kind", "file", "sha256", "source", "license", "mean", "std")
 
 @dataclass(frozen=True, slots=True)
 class ModelEntry:
-    """One network of the manifest. `mean` and `std` are per channel (BGR) of pixels scaled to 0..1;
-    `input_height` is the line height in pixels that a recognizer or orienter wants, 0 for a detector; `fast_pass` is
-    the share of the natural width at which a recognizer reads long lines first."""
+    """One network of the manifest. `mean` and `std` are per channel (BGR) of pixels scaled to 0..1. `input_height` is
+    the line height in pixels that a recognizer or orienter needs, 0 for a detector. `fast_pass` is the share of the
+    natural width at which a recognizer first reads long lines."""
 
     name: str
     kind: Kind
@@ -37,7 +37,7 @@ class ModelEntry:
     notes: str = ""
 
     def load(self) -> bytes:
-        """The bytes of the network, their digest checked; ModelError if missing or changed."""
+        """The bytes of the network, with their digest checked; ModelError if the file is missing or changed."""
         try:
             data = self._path().read_bytes()
         except (OSError, ModuleNotFoundError) as error:
@@ -53,7 +53,7 @@ class ModelEntry:
 
 
 def entry(name: str, kind: Kind) -> ModelEntry:
-    """The manifest's entry *name*; ModelError if there is none or it is not a *kind*."""
+    """The manifest's entry *name*; ModelError if there is none or if it is not a *kind*."""
     known = {key: model for key, model in _manifest().items() if model.kind == kind}
     if name not in known:
         raise ModelError(f"{kind} {name!r} is not in models/manifest.toml; known: {', '.join(sorted(known))}")
@@ -61,7 +61,7 @@ def entry(name: str, kind: Kind) -> ModelEntry:
 
 
 def parse(text: str) -> dict[str, ModelEntry]:
-    """The entries of a manifest by name; ModelError naming the entry that lacks a key or has an unknown one."""
+    """The entries of a manifest by name; ModelError names an entry that lacks a key or has an unknown one."""
     try:
         tables = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

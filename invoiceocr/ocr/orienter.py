@@ -1,4 +1,4 @@
-"""Whether lines of text stand on their heads."""
+"""Whether lines of text are upside down."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from invoiceocr.ocr import crop
 from invoiceocr.ocr.session import Network, normalized
 from invoiceocr.page import Pixels
 
-# pixels of the network's input, with its height the begin of a line four times as long as high
+# pixels of the network's input: the beginning of a line, four times as long as high
 WIDTH = 192
 # probability of a half turn; below it upright lines are mistaken too often
 SURE = 0.9
@@ -20,7 +20,7 @@ SURE = 0.9
 
 @dataclass(frozen=True, slots=True)
 class LineOrienter:
-    """Callable: a picture and quads to the share of them that surely stand on their heads."""
+    """Callable: a picture and quads to the share of the quads that are surely upside down."""
 
     network: Network
 

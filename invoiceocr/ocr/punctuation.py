@@ -1,4 +1,4 @@
-"""Chinese punctuation for texts of recognizers that tell no full-width forms apart."""
+"""Chinese punctuation for texts of recognizers that don't distinguish full-width forms."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the text of a line or column says."""
+"""Reads the text of a line or column."""
 
 from __future__ import annotations
 
@@ -18,26 +18,26 @@ from invoiceocr.text.lines import mean_confidence
 
 # pixels; the network's convolutions need that much
 NARROWEST = 16
-WIDTH_STEP = 8  # pixels a CTC step; widths are rounded to it
-# times its height: shorter texts are not squeezed, single characters need every pixel
+WIDTH_STEP = 8  # pixels for each CTC step; widths are rounded to it
+# times its height: shorter texts are not compressed, because single characters need every pixel
 SHORT = 4.0
-# of the natural width, to which doubtful lines are stretched to be read again
+# times the natural width to which doubtful lines are stretched before they are read again
 WIDER = 1.2
-# probability of the whole line under which a second reading pays
+# probability of the whole line below which a second reading is worthwhile
 DOUBTFUL = 0.3
-# times its height: a line that long costs much to read again,
+# times its height: a line this long costs much to read again,
 LONG = 10.0
-# and with that mean probability of a character it hardly ever reads otherwise
+# and with this mean probability of a character it is hardly ever read differently
 CLEAR = 0.8
-# probability of the whole line under which another recognizer is asked
+# probability of the whole line below which another recognizer reads it
 SURE = 0.85
-# probability of the whole line from which it is enough that its doubtful stretches were read again
+# probability of the whole line from which it is enough to read its doubtful stretches again
 SPANS_SUFFICE = 0.6
-# mean probability of a character under which a mark is a piece of a seal, a QR code or dirt
+# mean probability of a character below which a mark is a piece of a seal, a QR code or dirt
 HOPELESS = 0.5
 # probability of the whole text from which a column is not read in other ways
 CERTAIN = 0.98
-# mean probability of a character from which a column is text and not lines or a pattern
+# mean probability of a character from which a column is text rather than lines or a pattern
 LEGIBLE = 0.5
 # a row of the cipher area: of figures and signs, so long, with so many signs of so many kinds, of so much of it
 CIPHER_FIGURES, CIPHER_SIGNS = frozenset("0123456789-"), frozenset("<>*+/")
@@ -48,7 +48,8 @@ SLENDER = 3.5
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Way:
-    """A way to read a column: where its text runs on the page, and the quad of a picture where it runs rightward."""
+    """A way to read a column: the direction of its text on the page, and the quad of a picture in which the text runs
+    to the right."""
 
     direction: Quad
     pixels: Pixels
@@ -57,8 +58,8 @@ class _Way:
 
 @dataclass(frozen=True, slots=True)
 class LineRecognizer:
-    """Callable: a picture and a quad to the `TextLine` that stands there. What it is not sure of is read again by
-    `fallback`, a slower recognizer, or without one by itself, stretched wider."""
+    """Callable: a picture and a quad to the `TextLine` in it. What it is not sure of is read again by `fallback`, a
+    slower recognizer, or without one by itself, stretched wider."""
 
     network: Network
     charset: tuple[str, ...]
@@ -66,23 +67,23 @@ class LineRecognizer:
     folds: bool = False  # it knows no full-width punctuation
 
     def __call__(self, pixels: Pixels, quad: Quad) -> TextLine:
-        """The line, its boxes in pixels of the picture; its text is empty if nothing is legible."""
+        """The line, with boxes in pixels of the picture; its text is empty if nothing is legible."""
         return (
             self._recognize_vertical(pixels, quad) if crop.is_column(quad) else self.recognize_horizontal(pixels, quad)
         )
 
     def recognize_horizontal(self, pixels: Pixels, quad: Quad) -> TextLine:
-        """The text that runs along *quad*, even where that is higher than wide: single characters in their cells."""
+        """The text that runs along *quad*, even if that is higher than wide: single characters in their cells."""
         return _text_line(quad, quad, self._refined(pixels, quad, self._fast_pass(pixels, quad)))
 
     def recognize_full_width(self, pixels: Pixels, quad: Quad) -> TextLine:
-        """The text that runs along *quad*, read once at its natural width: a fast pass saves small networks
+        """The text that runs along *quad*, read once at its natural width: with small networks, a fast pass saves
         nothing."""
         return _text_line(quad, quad, self._at(pixels, quad, _aspect(quad)))
 
     def _recognize_vertical(self, pixels: Pixels, quad: Quad) -> TextLine:
-        """The text that runs down *quad*: in the first of its `_ways` of which a fast pass is certain, else in the
-        best one."""
+        """The text that runs down *quad*, read in the first of its `_ways` of which a fast pass is certain, or else in
+        the best one."""
         tried: list[tuple[_Way, ctc.Reading]] = []
         for way in _ways(pixels, quad):
             tried.append((way, self._fast_pass(way.pixels, way.quad)))
@@ -98,7 +99,7 @@ class LineRecognizer:
         return self._at(pixels, quad, aspect * self.network.entry.fast_pass if aspect > SHORT else aspect)
 
     def _refined(self, pixels: Pixels, quad: Quad, fast_pass: ctc.Reading) -> ctc.Reading:
-        """The reading of a *fast_pass* along *quad*, or a more confident one that more time gives."""
+        """The reading of a *fast_pass* along *quad*, or a more confident one that takes more time."""
         if fast_pass.confidence >= (SURE if self.fallback else DOUBTFUL):
             return fast_pass
         if self.fallback and is_cipher(fast_pass.text):
@@ -111,16 +112,16 @@ class LineRecognizer:
         return max(reread or fast_pass, self._from_fallback(pixels, quad, fast_pass), key=mean_confidence)
 
     def _reread_wider(self, pixels: Pixels, quad: Quad, fast_pass: ctc.Reading) -> ctc.Reading:
-        """The more confident of the *fast_pass* and a reading of the line stretched wider; the first of a long line
-        that is mostly clear."""
+        """The more confident one of the *fast_pass* and a reading of the line stretched wider; the *fast_pass* for a
+        long line that is mostly clear."""
         aspect = _aspect(quad)
         if aspect >= LONG and mean_confidence(fast_pass) >= CLEAR:
             return fast_pass
         return max(fast_pass, self._at(pixels, quad, aspect * WIDER), key=mean_confidence)
 
     def _with_spans_reread(self, pixels: Pixels, quad: Quad, fast_pass: ctc.Reading) -> ctc.Reading | None:
-        """The *fast_pass* with its doubtful stretches read again by the fallback, each as the more confident of both
-        has it; None where parting the line would save no time."""
+        """The *fast_pass* with its doubtful stretches read again by the fallback; each is taken from the more confident
+        reading. None if splitting the line would save no time."""
         assert self.fallback is not None
         if self.fallback._height != self._height:
             return None
@@ -131,7 +132,8 @@ class LineRecognizer:
         return joined([self._stretch(flat, fast_pass, part) for part in parts])
 
     def _stretch(self, flat: Pixels, fast_pass: ctc.Reading, part: Stretch) -> ctc.Reading:
-        """What *part* of the line in the picture *flat* says; both recognizers have a step every WIDTH_STEP pixels."""
+        """The reading of *part* of the line in the picture *flat*; both recognizers have a step every WIDTH_STEP
+        pixels."""
         own = within(fast_pass, part.start, part.stop)
         if not part.doubtful:
             return own
@@ -141,7 +143,7 @@ class LineRecognizer:
         return max(own, within(other, part.start - first, part.stop - first), key=mean_confidence)
 
     def _from_fallback(self, pixels: Pixels, quad: Quad, fast_pass: ctc.Reading) -> ctc.Reading:
-        """What the fallback recognizer reads: a fast pass, and more only where one of both is legible."""
+        """What the fallback recognizer reads: a fast pass, and more only if one of both is legible."""
         assert self.fallback is not None
         other = self.fallback._fast_pass(pixels, quad)
         if max(mean_confidence(fast_pass), mean_confidence(other)) < HOPELESS:
@@ -154,7 +156,7 @@ class LineRecognizer:
         return frozenset("".join(self.charset)) | (self.fallback.characters if self.fallback else frozenset())
 
     def _at(self, pixels: Pixels, quad: Quad, aspect: float) -> ctc.Reading:
-        """The reading of what runs along *quad*, stretched to *aspect* times its height."""
+        """The reading of the text along *quad*, stretched to *aspect* times its height."""
         return self._read(crop.flat(pixels, quad, self._width(aspect), self._height))
 
     def _read(self, flat: Pixels) -> ctc.Reading:
@@ -167,13 +169,13 @@ class LineRecognizer:
         return self.network.entry.input_height
 
     def _width(self, aspect: float) -> int:
-        """The input width for a line that many times longer than high."""
+        """The input width for a line that is this many times longer than high."""
         return max(NARROWEST, round(aspect * self._height / WIDTH_STEP) * WIDTH_STEP)
 
 
 def is_cipher(text: str) -> bool:
-    """Whether *text* is a row of the cipher area (密码区), one in ten characters misread at most. The form is found by
-    it, but what it says is told to nobody, and its rows are the longest of the page.
+    """Whether *text* is a row of the cipher area (密码区), with at most one in ten characters misread. The form is
+    found by it, but its text is not returned, and its rows are the longest of the page.
 
     >>> is_cipher("0+*5773872527/94>69*<698543"), is_cipher("0+*57738725z7/94>69*<6口8543")
     (True, True)
@@ -187,14 +189,14 @@ def is_cipher(text: str) -> bool:
 
 
 def open_recognizer(name: str, fallback: LineRecognizer | None = None) -> LineRecognizer:
-    """The recognizer *name* of the manifest; ModelError if it has no such one."""
+    """The recognizer *name* of the manifest; ModelError if it has none with that name."""
     network = session.open_network(manifest.entry(name, "recognizer"), 1)
     classes = charset(network)
     return LineRecognizer(network, classes, fallback, folds="（" not in classes)
 
 
 def recognizer_of(settings: Settings) -> LineRecognizer:
-    """The recognizer of *settings*, behind it the one that reads again what it is not sure of."""
+    """The recognizer of *settings*, followed by the one that reads again what it is not sure of."""
     alone = settings.fallback_recognizer in ("none", settings.recognizer)
     return open_recognizer(
         settings.recognizer, fallback=None if alone else open_recognizer(settings.fallback_recognizer)
@@ -202,8 +204,8 @@ def recognizer_of(settings: Settings) -> LineRecognizer:
 
 
 def _ways(pixels: Pixels, quad: Quad) -> Iterator[_Way]:
-    """Each way in which what stands under *quad* may run down the page: not at all, being a slender character; its
-    characters upright under one another; turned to either side."""
+    """Each way in which the text in *quad* may run down the page: not at all, because it is a slender character; with
+    upright characters one below another; or turned to either side."""
     length, thickness = crop.size(quad)
     if thickness < SLENDER * length:
         yield _Way(quad, pixels, quad)
@@ -219,7 +221,7 @@ def _aspect(quad: Quad) -> float:
 
 
 def _text_line(quad: Quad, direction: Quad, reading: ctc.Reading) -> TextLine:
-    """The line at *quad*, its characters lying along *direction*."""
+    """The line at *quad*, with its characters along *direction*."""
     return TextLine(
         text=reading.text,
         box=quad_box(quad),
@@ -234,7 +236,7 @@ def _text_line(quad: Quad, direction: Quad, reading: ctc.Reading) -> TextLine:
 
 
 def _character_boxes(quad: Quad, reading: ctc.Reading) -> tuple[Box, ...]:
-    """A box a character: from halfway to its left neighbor to halfway to its right one."""
+    """A box for each character: from halfway to its left neighbor to halfway to its right one."""
     if not reading.character_steps:
         return ()
     centers = (np.array(reading.character_steps) + 0.5) / len(reading.lattice.characters)

@@ -1,7 +1,7 @@
-"""The only door to onnxruntime: a manifest entry opened as a function from array to array.
+"""The only module that imports onnxruntime: opens a manifest entry as a function from array to array.
 
 onnxruntime sends usage data to its maker unless the variable `ORT_DISABLE_TELEMETRY` is in the environment before the
-import; its API call to disable that comes too late. So the variable is set here, whatever it was before.
+import; its API call to disable that comes too late. The variable is therefore set here, whatever it was before.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
 POOL = {"max_mem": 0, "arena_extend_strategy": 0, "initial_chunk_size_bytes": -1, "max_dead_bytes_per_chunk": -1}
 """How the pool of memory grows: as onnxruntime's own would, without a limit."""
-# kinds of networks whose input is a page: only they take memory worth returning
+# kinds of networks whose input is a page: only these use enough memory to be worth returning
 WHOLE_PAGES = frozenset({"detector"})
-# once onnxruntime has the memory that all networks share
+# set once onnxruntime has the memory that all networks share
 _shared = threading.Event()
 _sharing = threading.Lock()
 
@@ -35,7 +35,7 @@ Floats = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Network:
-    """An opened network: one float32 array in, one or several out; safe to call from several threads at once."""
+    """An opened network: one float32 array in, one or more out; may be called from several threads at once."""
 
     entry: ModelEntry
     metadata: dict[str, str]
@@ -50,14 +50,14 @@ class Network:
 
     def outputs(self, batch: Floats) -> list[Floats]:
         """All outputs for *batch*; ForkError in a process forked since the network was opened."""
-        # its threads did not come along: the call would wait for ever
+        # its threads don't exist in this process: the call would wait forever
         self._birthplace.check()
         found: list[Floats] = self._session.run(None, {self._input: batch}, self._run_options)
         return found
 
 
 def open_network(entry: ModelEntry, threads: int) -> Network:
-    """The network of *entry*, each call on *threads* cores (0: all); ModelError if it doesn't load."""
+    """The network of *entry*; each call runs on *threads* cores (0: all). ModelError if it can't be loaded."""
     # with the first picture: files with their own characters need no network
     import onnxruntime
 
@@ -74,7 +74,8 @@ def open_network(entry: ModelEntry, threads: int) -> Network:
 
 
 def _share_memory() -> None:
-    """Lets all networks of the process draw on one pool of memory: a line is read in what the search for text left."""
+    """Lets all networks of the process use one memory pool: lines are read in the memory that the search for text has
+    left."""
     import onnxruntime
 
     with _sharing:
@@ -87,7 +88,7 @@ def _share_memory() -> None:
 
 
 def _returning_memory() -> Any:
-    """Options of a run after which free memory of the pool goes back to the system: a large page needs 200 MB."""
+    """Options of a run after which free memory of the pool is returned to the system: a large page needs 200 MB."""
     import onnxruntime
 
     options = onnxruntime.RunOptions()
@@ -96,7 +97,7 @@ def _returning_memory() -> Any:
 
 
 def normalized(pixels: Pixels, network: Network) -> Floats:
-    """The picture as the network's 3×H×W float32 input: scaled, its mean and deviation those of the training."""
+    """The picture as the 3×H×W float32 input of the network: scaled, with the mean and deviation used in training."""
     planes = np.empty((3, *pixels.shape[:2]), np.float32)
     for plane, channel, mean, std in zip(planes, cv2.split(pixels), network.entry.mean, network.entry.std, strict=True):
         np.multiply(channel, np.float32(1 / (255 * std)), out=plane)
@@ -111,7 +112,7 @@ def _options(threads: int) -> object:
     options.intra_op_num_threads = cores(threads)
     options.inter_op_num_threads = 1
     options.add_session_config_entry("session.use_env_allocators", "1")
-    # every page has its own shape: patterns would pile up
+    # every page has its own shape, so patterns would pile up
     options.enable_mem_pattern = False
     # a service shares its cores
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")

@@ -11,21 +11,21 @@ import numpy as np
 from invoiceocr.ocr import ctc
 from invoiceocr.page import Lattice
 
-# probability under which a character, or that nothing is lost beside it, is looked at again
+# probability of a character, or of nothing being lost beside it, below which it is read again
 DOUBTED = 0.9
-# steps: how near characters are looked at with a doubtful one; about one Chinese character
+# steps: how near to a doubtful character others are read with it; about one Chinese character
 CONTEXT = 5
-# steps on both sides of a stretch that are read with it and left out
+# steps on both sides of a stretch that are read with it and then dropped
 MARGIN = 5
 # steps: shorter lines, among them all codes and sums, are read again as a whole
 LONG = 60
-# of the line: where that much or more is doubtful, all of it is read again
+# share of the line: if this much is doubtful, all of it is read again
 WORTH = 0.6
 
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """The lattice steps start..stop-1 of a line and whether to look at them again."""
+    """The lattice steps start..stop-1 of a line, and whether to read them again."""
 
     start: int
     stop: int
@@ -33,7 +33,7 @@ class Stretch:
 
 
 def stretches(reading: ctc.Reading) -> list[Stretch]:
-    """The stretches of a line one after another; none where the line is short or mostly doubtful."""
+    """The stretches of a line one after another; none if the line is short or mostly doubtful."""
     length, peaks = len(reading.lattice.characters), reading.character_steps
     near = _near_doubt(reading)
     if length < LONG or sum(near) >= WORTH * len(near):
@@ -44,7 +44,7 @@ def stretches(reading: ctc.Reading) -> list[Stretch]:
 
 
 def _near_doubt(reading: ctc.Reading) -> list[bool]:
-    """For each character, whether one that is doubtful stands near it."""
+    """For each character, whether a doubtful one stands near it."""
     sure = [1.0 if char.isspace() else p for p, char in zip(reading.character_confidences, reading.text, strict=True)]
     beside = np.minimum(reading.between[:-1], reading.between[1:])
     peaks = np.array(reading.character_steps)
@@ -64,7 +64,7 @@ def within(reading: ctc.Reading, start: int, stop: int) -> ctc.Reading:
 
 
 def joined(readings: Sequence[ctc.Reading]) -> ctc.Reading:
-    """The *readings* of stretches one after another as one; where two meet, the less sure of them counts."""
+    """The *readings* of consecutive stretches as one; where two meet, the less sure one counts."""
     text = "".join(each.text for each in readings)
     sure = tuple(p for each in readings for p in each.character_confidences)
     between = [1.0]

@@ -1,4 +1,4 @@
-"""From the detector's text map to quads: contours, their smallest rectangles, grown back to the full letter height."""
+"""From the detector's text map to quads: contours and their smallest rectangles, expanded to the full letter height."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Rectangle = tuple[tuple[float, float], tuple[float, float], float]
 
 
 def quads(text_map: NDArray[np.float32]) -> tuple[Quad, ...]:
-    """The text quads of a map (H×W, 0..1) in map pixels, clockwise from the top left, in no certain order."""
+    """The text quads of a map (H×W, 0..1) in map pixels, clockwise from the top left, in no particular order."""
     mask = (text_map > TEXT).astype(np.uint8)
     contours, _ = cv2.findContours(mask, cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)
     found = (_quad(contour, text_map) for contour in contours[:MOST_LINES])

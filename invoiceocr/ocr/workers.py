@@ -1,4 +1,4 @@
-"""`Workers`: threads that read lines side by side, with an owner that ends them."""
+"""`Workers`: threads that read lines in parallel, with an owner that ends them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Workers:
         self._pool: ThreadPoolExecutor | None = None
 
     def map(self, work: Callable[[Item], Result], items: Iterable[Item]) -> list[Result]:
-        """What *work* makes of each of *items*, in their order."""
+        """The result of *work* for each of *items*, in their order."""
         return list(self._started().map(work, items))
 
     def close(self) -> None:
@@ -42,7 +42,7 @@ class Workers:
 
 
 class Birthplace:
-    """The process in which something with threads was made; it does not work in another one."""
+    """The process in which something with threads was created; it does not work in another one."""
 
     def __init__(self) -> None:
         self._process = os.getpid()
@@ -57,7 +57,8 @@ class Birthplace:
 
 
 def cores(threads: int) -> int:
-    """The number of threads that the setting *threads* means: itself, or for 0 the cores this process may use."""
+    """The number of threads that the setting *threads* means: that many, or for 0 the cores that this process may
+    use."""
     return threads or len(_usable())
 
 
@@ -65,5 +66,5 @@ def _usable() -> Collection[int]:
     """The cores that this process may run on."""
     if hasattr(os, "sched_getaffinity"):
         return os.sched_getaffinity(0)
-    # macOS and Windows don't say
+    # macOS and Windows don't provide this
     return range(os.cpu_count() or 1)

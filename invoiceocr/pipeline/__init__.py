@@ -1,1 +1,1 @@
-"""The stages in their order: `Reader`, and what joins sources, imaging and OCR for a page."""
+"""The stages in order: `Reader`, and what connects sources, imaging and OCR for a page."""

@@ -1,4 +1,4 @@
-"""`Comparison`: the invoices of one run, each judged by the rules that look at those before it."""
+"""`Comparison`: the invoices of one run, each judged by the rules that compare it with earlier ones."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from invoiceocr.rules.context import BatchEntry, RuleContext
 from invoiceocr.rules.engine import Engine
 
 BATCH = "batch"
-# entries that one invoice is compared with, the latest ones: rules have a budget of steps
+# the number of entries, the latest ones, that an invoice is compared with: rules have a budget of steps
 MOST = 100
 
 
@@ -24,12 +24,12 @@ _Link = tuple[BatchEntry, "_Link | None"]
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """The invoices of the run so far, by what two of them may have in common."""
+    """The invoices of the run so far, indexed by what two of them may have in common."""
 
     latest: dict[Hashable, _Link] = field(default_factory=dict)
 
     def like(self, entry: BatchEntry) -> tuple[BatchEntry, ...]:
-        """Entries that have something in common with *entry*: those of its number first, of each the latest."""
+        """Entries that have something in common with *entry*: those with its number first, then the latest of each."""
         found = (other for key in _keys(entry) for other in islice(_chain(self.latest.get(key)), MOST))
         return tuple(islice(dict.fromkeys(found), MOST))
 
@@ -39,7 +39,7 @@ class _Seen:
 
 
 class Comparison:
-    """Judges the invoices of one run by the rules about `batch`, each by those before it."""
+    """Judges the invoices of one run by the rules about `batch`, each compared with those before it."""
 
     def __init__(self, engine: Engine, context: RuleContext, policy: AcceptancePolicy) -> None:
         self._engine, self._context, self._policy = engine, context, policy
@@ -47,18 +47,18 @@ class Comparison:
         self._seen = _Seen()
 
     def result(self, result: ReadResult) -> ReadResult:
-        """*result* with what the rules find of its invoices."""
+        """*result* with what the rules find in its invoices."""
         made = tuple(self.judged(invoice, self.others(BatchEntry.of(invoice))) for invoice in result.invoices)
         return result.model_copy(update={"invoices": made})
 
     def others(self, entry: BatchEntry) -> tuple[BatchEntry, ...]:
-        """The invoices before that of *entry* that it is to be judged by; those after it will be judged by it."""
+        """The earlier invoices that *entry* is compared with; later ones will be compared with it."""
         found = self._seen.like(entry)
         self._seen.add(entry)
         return found
 
     def judged(self, invoice: Invoice, others: tuple[BatchEntry, ...]) -> Invoice:
-        """*invoice* with what the rules find when they look at the *others*."""
+        """*invoice* with what the rules find when they compare it with the *others*."""
         if not others:
             return invoice
         report = self._engine.check(invoice, replace(self._context, batch=others), only=self._rules)
@@ -71,7 +71,7 @@ class Comparison:
 
 
 def _keys(entry: BatchEntry) -> Iterator[Hashable]:
-    """What *entry* may have in common with others, what tells most first."""
+    """What *entry* may have in common with others, the most telling first."""
     if entry.number:
         yield "number", entry.number
     if entry.seller and entry.issue_date:

@@ -1,8 +1,8 @@
-"""`Completion`: what a page's text layer leaves open is read from the pixels.
+"""`Completion`: what the text layer of a page leaves open is read from the pixels.
 
-A font without a mapping gives characters without meaning: the line says UNREAD there, and its place on the drawn page
-is recognized and aligned with what is known. A page whose layer does not explain it (a scan with a scanner app's stamp,
-captions mapped to other characters) is recognized as a whole.
+A font without a mapping gives characters without meaning. The line has UNREAD in their place; its area of the drawn
+page is recognized and aligned with the known characters. A page that its layer doesn't explain (a scan with the stamp
+of a scanner app, captions mapped to other characters) is recognized as a whole.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ from invoiceocr.text.line_alignment import completed
 from invoiceocr.text.lines import cut, match_key
 from invoiceocr.values import invoice_number, qr_payload
 
-# share of the page that pictures take up from which it is a scan
+# share of the page from which pictures make it a scan
 SCANNED = 0.5
-# characters of the lines of a page that are read from the pixels, some 3 ms each; an invoice without mapping has 1,500
+# how many characters of a page may be read from the pixels, some 3 ms each; an invoice without mapping has 1,500
 MAX_BROKEN = 1800
-# of a line's height, around it: a recognizer wants some paper
+# margin around a line, in line heights: a recognizer needs some paper around the print
 MARGIN = 0.15
-# of the smaller line's area that two lines share
+# share of the smaller line's area that two lines have in common
 SAME_PLACE = 0.5
-# similarity from which the layer says what is printed, misreadings allowed
+# similarity from which the layer counts as what is printed, allowing for misreadings
 SAME_TEXT = 0.6
 
 
@@ -42,7 +42,8 @@ class Completion:
     dpi: float
 
     def lines(self, page: Page, draw: Draw | None) -> Page:
-        """*page* with the UNREAD characters of its first lines as the pixels show them, if they can be aligned."""
+        """*page* with the UNREAD characters of its first lines replaced by what the pixels show, if they can be
+        aligned."""
         broken = _first(line for line in page.lines if UNREAD in line.text)
         if not broken or draw is None:
             return page
@@ -53,7 +54,7 @@ class Completion:
         return replace(page, lines=tuple(found.get(id(line), line) for line in page.lines))
 
     def page(self, page: Page, draw: Draw) -> Page:
-        """*page* as its pixels show it, with the lines of its layer wherever they say the same."""
+        """*page* as its pixels show it, with the lines of its layer wherever both say the same."""
         image = draw(page.number, self.dpi)
         seen = self.pixels.drawn(Page(page.number, image.width, image.height, image=image))
         printed = [_back(line, image, page) for line in seen.lines]
@@ -63,16 +64,16 @@ class Completion:
 
 
 def _first(lines: Iterable[TextLine]) -> list[TextLine]:
-    """Those of *lines*, from the first one on, that have no more characters together than can be read soon."""
+    """The leading *lines*, as long as their characters together can be read in a short time."""
     several = list(lines)
     ends = accumulate(len(line.text) for line in several)
     return [line for line, end in zip(several, ends, strict=True) if end <= MAX_BROKEN]
 
 
 def is_unexplained(reading: Reading, spec: KindSpec | None) -> bool:
-    """Whether the characters of a page, of a kind or of none, do not make it a known document although something tells
-    of an invoice: a picture that takes up half of the page, a tax QR code, or an invoice's own number somewhere on the
-    page."""
+    """Whether the characters of a page, of a kind or of none, do not make it a known document although there are
+    signs of an invoice: a picture that takes up half of the page, a tax QR code, or an invoice number anywhere on
+    the page."""
     if reading.is_list:
         return False
     told = {c.path for c in reading.candidates if c.value is not None} if reading.kind != OTHER else set()
@@ -90,8 +91,8 @@ def _speaks_of_tax(page: Page) -> bool:
 
 
 def reconciled(stated: Sequence[TextLine], printed: Sequence[TextLine]) -> tuple[TextLine, ...]:
-    """The *printed* lines, each in the words of the *stated* ones at its place if those say the same; stated lines
-    that nothing is printed over stay."""
+    """The *printed* lines. Where a *stated* line says the same, its words are used; stated lines with nothing printed
+    over them stay."""
     places = [(line, [other for other in stated if _meet(line.box, other.box)]) for line in printed]
     covered = {id(other) for _, others in places for other in others}
     lines = [line for line in stated if id(line) not in covered]
@@ -101,8 +102,8 @@ def reconciled(stated: Sequence[TextLine], printed: Sequence[TextLine]) -> tuple
 
 
 def _settled(printed: TextLine, open_lines: Sequence[TextLine], stated: Sequence[TextLine]) -> list[TextLine]:
-    """The *stated* lines as far as they are not taken yet, if they say about what is *printed*, their signs read again;
-    else the printed one."""
+    """The *stated* lines that are still free and say about what is *printed*, with their signs read again; otherwise
+    the printed line."""
     words = match_key("".join(line.text for line in sorted(stated, key=lambda line: line.box.x0)))
     alike = SequenceMatcher(None, match_key(printed.text), words, autojunk=False).ratio()
     if not stated or alike < SAME_TEXT:
@@ -113,13 +114,13 @@ def _settled(printed: TextLine, open_lines: Sequence[TextLine], stated: Sequence
 
 
 def _under(line: TextLine, printed: TextLine) -> TextLine | None:
-    """The part of *printed* that stands where *line* does."""
+    """The part of *printed* that lies where *line* does."""
     inside = [i for i, box in enumerate(printed.character_boxes) if line.box.x0 <= box.cx <= line.box.x1]
     return cut(printed, inside[0], inside[-1] + 1) if inside else None
 
 
 def _without_signs(line: TextLine) -> TextLine:
-    """*line* with its ASCII signs UNREAD: what captions are mapped to where their font has no mapping."""
+    """*line* with its ASCII signs as UNREAD: captions are mapped to them if their font has no mapping."""
     text = "".join(UNREAD if c.isascii() and not c.isalnum() and not c.isspace() else c for c in line.text)
     return replace(line, text=text)
 
@@ -129,7 +130,7 @@ def _meet(a: Box, b: Box) -> bool:
 
 
 def _at(line: TextLine, seen: Sequence[TextLine]) -> TextLine | None:
-    """The one of *seen* that stands where *line* does."""
+    """The line of *seen* that lies where *line* does."""
     return max(
         (other for other in seen if _meet(line.box, other.box)),
         key=lambda other: overlap(line.box, other.box),
@@ -147,7 +148,7 @@ def _on(image: PageImage, page: Page, box: Box) -> Box:
 
 
 def _back(line: TextLine, image: PageImage, page: Page) -> TextLine:
-    """*line* of *image* in units of *page*."""
+    """*line* of *image* in the units of *page*."""
     x, y = page.width / image.width, page.height / image.height
     boxes = tuple(box.scaled(x, y) for box in line.character_boxes)
     return replace(line, box=line.box.scaled(x, y), quad=None, character_boxes=boxes)

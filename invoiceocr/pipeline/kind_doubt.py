@@ -1,4 +1,4 @@
-"""A paper whose kind is not sure: it is read as the likeliest one, and says so."""
+"""Papers whose kind is unsure are read as the likeliest one, with a warning."""
 
 from __future__ import annotations
 

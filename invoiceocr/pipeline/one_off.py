@@ -1,4 +1,4 @@
-"""`read` and `read_folder`: a reader built, used and left behind in one call."""
+"""`read` and `read_folder`: build a reader, use it and drop it in one call."""
 
 from __future__ import annotations
 

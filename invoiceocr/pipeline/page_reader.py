@@ -1,4 +1,4 @@
-"""`PageReader`: one page to what it says: pixels to lines, key phrases, candidates, empty cells, a second reading."""
+"""`PageReader`: reads one page: pixels to lines, key phrases, candidates, empty cells, a second reading."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ Compare = Callable[[Reading, Iterable[Candidate], KindSpec | None], Reading]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PageTrace:
-    """What every stage saw of one page: the pictures by stage, the page with its lines, and boxes with a text
-    for label–value pairs, ruled lines or cells, fields, rows of print and the blocks' candidates, all in units of
+    """What every stage saw of one page: the pictures by stage, the page with its lines, and labeled boxes of
+    label–value pairs, ruled lines or cells, fields, rows of print and the candidates of the blocks, all in the units of
     `page`."""
 
     number: int
@@ -46,7 +46,7 @@ class PageTrace:
 
 
 class PageReader:
-    """Reads one page after the other. Building one loads the schemas; the models are loaded with the first page of
+    """Reads one page after another. Building one loads the schemas; the models are loaded with the first page of
     pixels. `close` ends the threads that read pixels."""
 
     def __init__(self, settings: Settings, registry: Registry | None = None) -> None:
@@ -68,18 +68,22 @@ class PageReader:
         self._owned = (self.recognize, verifier) if verifier else (self.recognize,)
 
     def __call__(self, page: Page, document: Document) -> list[Reading]:
-        """What each paper on *page* of *document* says, the text that the page hides held against what it shows."""
-        if page.image is None:
-            found = [self._with_hidden(found, hidden_text.compared) for found in self._characters(page, document)]
-            if document.ambiguous:
-                found = [hidden_text.ambiguous(reading, self._spec(reading)) for reading in found]
-            turned = self._turned(page, document)
-            left = shared_page.without(page, turned)
-            return shared_page.noted([*(shared_page.with_turned(reading, left) for reading in found), *turned])
-        return [self._with_hidden(found, hidden_text.compared_scan) for found in self._recognized(page)]
+        """What each paper on *page* of *document* says, with hidden text compared with what the page shows."""
+        if page.image is not None:
+            return [self._with_hidden(found, hidden_text.compared_scan) for found in self._recognized(page)]
+        found = [self._with_hidden(found, hidden_text.compared) for found in self._characters(page, document)]
+        if document.ambiguous or page.ambiguous:
+            found = [hidden_text.ambiguous(reading, self._spec(reading)) for reading in found]
+        return self._with_turned(page, document, found)
+
+    def _with_turned(self, page: Page, document: Document, found: Iterable[Reading]) -> list[Reading]:
+        """What the papers on a *page* with characters say: those *found*, and those that are turned."""
+        turned = self._turned(page, document)
+        left = shared_page.without(page, turned)
+        return shared_page.noted([*(shared_page.with_turned(reading, left) for reading in found), *turned])
 
     def _characters(self, page: Page, document: Document) -> list[Reading]:
-        """A page by its text layer, and by its pixels as far as that leaves it open."""
+        """A page read from its text layer, and from its pixels where the layer leaves something open."""
         found = self._papers(self._complete.lines(page, document.draw), None)
         if document.draw is None or not all(is_unexplained(reading, self._spec(reading)) for reading in found):
             return found
@@ -94,7 +98,7 @@ class PageReader:
         return self._recognized(scan)
 
     def _turned(self, page: Page, document: Document) -> list[Reading]:
-        """The papers on a *page* with characters that are turned against its other print, read from the pixels."""
+        """The papers on a *page* with characters whose print is turned against the rest, read from the pixels."""
         if document.draw is None or not shared_page.may_be_read(page):
             return []
         drawn = self._drawn(page, document.draw)
@@ -106,14 +110,14 @@ class PageReader:
         return self._part_picture(page, recognized) or self._papers(recognized, page.image)
 
     def _papers(self, page: Page, original: PageImage | None) -> list[Reading]:
-        """What each paper on a *page* with lines says; it was read on the *original* picture, if on any."""
+        """What each paper on a *page* with lines says. If it was read from a picture, *original* is that picture."""
         labeled = self._find_key_phrases(page)
         alike = papers.parted(labeled, self._extract.papers, self._find_key_phrases)
         parts = [part for page in alike for part in self._extract.parted(page, self._find_key_phrases)]
         return [_placed(self._paper(part), part.area, original) for part in parts]
 
     def _with_hidden(self, reading: Reading, compare: Compare) -> Reading:
-        """*reading* with what the text that its paper hides would make of it."""
+        """*reading*, compared with what the hidden text of its paper would make of it."""
         area = reading.page.area
         hidden = tuple(h for h in reading.page.hidden if area is None or area.contains(h.box.cx, h.box.cy))
         if not hidden:
@@ -122,14 +126,14 @@ class PageReader:
         return compare(reading, hidden_text.of_hidden(stated), self._spec(reading))
 
     def _paper(self, paper: Page) -> Reading:
-        """What one labeled *paper* says."""
+        """What one *paper* with key phrases says."""
         reading = self._extract(paper)
         if reading.empty_cells:
             reading = self._extracted(self.recognize.recognize_cells(paper, reading.empty_cells))
         return kind_doubt.noted(self._verify_names(self._verify(reading)))
 
     def gone_on(self, readings: Iterable[Reading]) -> list[Reading]:
-        """*readings*, in the order of their pages; a page of no kind as more rows of the one before, where it is."""
+        """*readings* in page order; a page of no kind becomes more rows of the page before if it continues it."""
         found: list[Reading] = []
         above: Reading | None = None
         for reading in readings:
@@ -142,11 +146,11 @@ class PageReader:
         return found
 
     def drawn(self, page: Page) -> Reading:
-        """What *page* says by its drawn picture alone."""
+        """What *page* says if only its drawn picture is read."""
         return self._extracted(self.recognize.drawn(page))
 
     def trace(self, page: Page, document: Document) -> PageTrace:
-        """*page* of *document* with what the stages made of it."""
+        """*page* of *document*, with what the stages made of it."""
         pictures: tuple[tuple[str, PageImage], ...] = ()
         if page.image is not None:
             prepared = self.recognize.prepare(page.image)
@@ -175,7 +179,7 @@ class PageReader:
             owned.close()
 
     def _spec(self, reading: Reading) -> KindSpec | None:
-        """What is known of the kind of a paper; None where it is of no kind."""
+        """What is known of the kind of a paper; None if it is of no kind."""
         return self._kinds.kinds.get(reading.kind)
 
     def _extracted(self, page: Page) -> Reading:
@@ -183,7 +187,8 @@ class PageReader:
 
 
 def _placed(reading: Reading, area: Box | None, original: PageImage | None) -> Reading:
-    """*reading* with its place, the *area* of its page, as the *original* picture shows it if it was read on one."""
+    """*reading* with its place: the *area* of its page, or where the *original* picture shows it if it was read from
+    one."""
     if original is None or reading.page.image is None:
         return replace(reading, box=area)
     back = region.relative(reading.page.image, original)
@@ -192,7 +197,7 @@ def _placed(reading: Reading, area: Box | None, original: PageImage | None) -> R
 
 
 def without_image(reading: Reading) -> Reading:
-    """*reading* without the picture: a long scan's pages must not lie in memory together."""
+    """*reading* without its picture: the pages of a long scan must not be in memory together."""
     return replace(reading, page=replace(reading.page, image=None))
 
 

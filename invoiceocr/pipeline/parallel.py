@@ -1,4 +1,5 @@
-"""Reading in several processes: requests in, results out; a file that kills or hangs its process has an error."""
+"""Reading in several processes. Requests go in and results come out; a file that kills or hangs its process gets an
+error."""
 
 from __future__ import annotations
 
@@ -17,7 +18,7 @@ from invoiceocr.workers.task import NO_LIMITS, Done, Limits, Lost
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A source to read, what results call it, and what is expected of it."""
+    """A source to read, its name in results, and what is expected of it."""
 
     source: Source
     name: str | None = None
@@ -25,7 +26,7 @@ class Request:
 
     @property
     def title(self) -> str:
-        """What its result calls it."""
+        """The name of the source in results."""
         return self.name or (str(self.source) if isinstance(self.source, str | Path) else "bytes")
 
 
@@ -48,7 +49,7 @@ LOSSES = {
 def read_in_processes(
     build: Build, requests: Iterable[Request], jobs: int, limits: Limits = NO_LIMITS
 ) -> Iterator[ReadResult]:
-    """A result for each request in order, from *jobs* processes that read with what *build* gives them."""
+    """A result for each request, in order, from *jobs* processes; *build* gives each process its reader."""
     return results_of(reading_pool(build, processes(jobs), limits), requests)
 
 
@@ -58,17 +59,17 @@ def results_of(pool: Pool[Request, ReadResult], requests: Iterable[Request]) -> 
 
 
 def reading_pool(build: Build, jobs: int, limits: Limits) -> Pool[Request, ReadResult]:
-    """Processes that answer requests with what *build* gives them there."""
+    """Processes that answer requests with the reader that *build* gives them."""
     return Pool(partial(_reading, build), jobs, limits)
 
 
 def result_of(done: Done[Request, ReadResult], limits: Limits) -> ReadResult:
-    """What a worker answered; an error for what was lost."""
+    """The answer of a worker, or an error for what was lost."""
     return lost_result(done.task.title, done.answer, limits) if isinstance(done.answer, Lost) else done.answer
 
 
 def lost_result(name: str, lost: Lost, limits: Limits) -> ReadResult:
-    """The result of a file that took its process with it."""
+    """The result of a file that ended the process that read it."""
     code, told = LOSSES[lost.reason]
     error = ReadError(code=code, message=f"{name}: {told.format(tries=lost.tries, limits=limits)}")
     return ReadResult(source=name, error=error)
@@ -79,20 +80,20 @@ def requests_of(
     names: Iterable[str] | None,
     expected: Iterable[Mapping[str, object] | None] | None,
 ) -> Iterator[Request]:
-    """A request for each source, with its name and what is expected of it where these are given."""
+    """A request for each source, with its name and what is expected of it if these are given."""
     named = zip(sources, names, strict=True) if names is not None else ((source, None) for source in sources)
     told = zip(named, expected, strict=True) if expected is not None else ((pair, None) for pair in named)
     return (Request(source, name, wanted) for (source, name), wanted in told)
 
 
 def _reading(build: Build) -> Callable[[Request], ReadResult]:
-    """What a worker does: runs there, so that the reader is built there."""
+    """The function that a worker runs; it runs there, so that the reader is built in the worker."""
     reader = build()
     return lambda request: reader.read_one(request.source, name=request.name, expected=request.expected)
 
 
 def _portable(request: Request) -> Request:
-    """*request* with a source that can go to another process: an open file as its bytes."""
+    """*request* with a source that can be sent to another process: an open file becomes its bytes."""
     source = request.source
     if not hasattr(source, "read") or isinstance(source, str | Path):
         return request

@@ -1,4 +1,4 @@
-"""`Reader`: files in, invoices out. Builds the stages once; calls only read them, so threads may share it."""
+"""`Reader`: files in, invoices out. It builds the stages once; calls only use them, so threads may share it."""
 
 from __future__ import annotations
 
@@ -51,16 +51,18 @@ from invoiceocr.workers.task import Limits
 
 
 def _unkept(draft: Draft) -> None:
-    """Nobody asked for it."""
+    """Does nothing: nobody asked for the drafts."""
 
 
 class Reader:
-    """Reads documents by *settings*. Building one loads schemas and rules; the OCR models are loaded with the
-    first page of pixels. Thread-safe and deterministic; no call leaves anything behind. `policy` tells which fields
-    pass without review, and with `Settings.max_error_rate` which share that leaves to be reviewed. *witnesses* confirm
-    fields from what is known elsewhere, such as a ledger.
+    """Reads documents according to *settings*. Building one loads schemas and rules; the OCR models are loaded with the
+    first page of pixels. A reader is thread-safe and deterministic, and no call changes it.
 
-    A context manager: leaving it ends the threads that read pixels. Without one they end with the reader.
+    `policy` says which fields pass without review and, with `Settings.max_error_rate`, what share has to be reviewed.
+    *witnesses* confirm fields from what is known elsewhere, such as a ledger.
+
+    As a context manager, it ends the threads that read pixels when the block is left; otherwise they end with the
+    reader.
     """
 
     def __init__(
@@ -101,7 +103,7 @@ class Reader:
 
     @property
     def rules(self) -> Engine:
-        """The rules in force."""
+        """The rules in use."""
         return self._rules
 
     @property
@@ -113,12 +115,14 @@ class Reader:
     def read(
         self, source: Source, *, name: str | None = None, expected: Mapping[str, object] | None = None
     ) -> list[AnyInvoice]:
-        """The invoices of one file: path, bytes, file object, numpy BGR image or PIL image. What the caller *expected*
-        (values by path: `total`, `buyer.tax_id`) confirms or contradicts what is read, and is never a value itself.
+        """The invoices of one file: a path, bytes, a file object, a numpy BGR image or a PIL image.
 
-        Raises SourceError (file_not_found, corrupt_pdf, ...) if it can't be read, SettingsError for an expected field
-        that there is none. Of an archive or mail the first damaged member is raised only where nothing else was read,
-        else it is a warning: `read_one` names them all.
+        What the caller *expected* (values by path: `total`, `buyer.tax_id`) confirms or contradicts what is read, and
+        never becomes a value itself.
+
+        Raises SourceError (file_not_found, corrupt_pdf, ...) if the file can't be read, and SettingsError for an
+        expected field that does not exist. For an archive or mail, the first damaged member is raised only if nothing
+        else was read; otherwise it is a warning. `read_one` names all of them.
         """
         claimed = claims(expected or {}, self.kinds)
         unread: list[Unread] = []
@@ -141,13 +145,16 @@ class Reader:
         timeout_s: float | None = None,
         on_result: Callable[[ReadResult], object] | None = None,
     ) -> Results:
-        """A result for each source in input order; one that fails doesn't stop the others. Invoices are compared with
-        those before them (rules about `batch`); *names* and what is *expected* of each source are as for `read`.
+        """A result for each source in input order; one that fails doesn't stop the others. Each invoice is compared
+        with those before it (rules about `batch`). *names* and *expected* have one entry for each source; *expected* is
+        as for `read`.
 
-        *jobs* processes read (0: one per core), started when the first result is asked for and ended with the iterator.
-        `Results.cancel` ends it from any thread. A source that takes longer than *timeout_s*, or kills the process
-        that reads it, is tried once more and then has the error `timed_out` or `crashed`. *on_result* is called with
-        each result before it is yielded. Raises TypeError if *sources* is a single path or the bytes of a file.
+        *jobs* processes read the sources (0: one per core). They are started when the first result is requested and
+        ended with the iterator. `Results.cancel` ends it from any thread. A source that takes longer than *timeout_s*,
+        or kills the process that reads it, is tried once more and then has the error `timed_out` or `crashed`.
+        *on_result* is called with each result before it is yielded.
+
+        Raises TypeError if *sources* is a single path or the bytes of a file.
         """
         if isinstance(sources, str | bytes | bytearray | memoryview | os.PathLike):
             raise TypeError(f"read_many takes several sources, not {type(sources).__name__}: read_many([source])")
@@ -169,9 +176,9 @@ class Reader:
         timeout_s: float | None = None,
         on_result: Callable[[ReadResult], object] | None = None,
     ) -> Results:
-        """A result for each file below *folder*, in the order of their names; hidden files are left out, and files that
-        are by content no documents are passed over and named in `Results.skipped`. *jobs*, *timeout_s* and *on_result*
-        are as for `read_many`. Raises FileMissingError where there is no such folder."""
+        """A result for each file below *folder*, in the order of their names, without hidden files. Files whose content
+        is not a document are skipped and named in `Results.skipped`. *jobs*, *timeout_s* and *on_result* are as for
+        `read_many`. Raises FileMissingError if there is no such folder."""
         top = Path(folder)
         if not top.is_dir():
             raise FileMissingError(f"{top}: no such folder")
@@ -184,17 +191,17 @@ class Reader:
         return self.read_one(request.source, name=request.name, expected=request.expected)
 
     def single_threaded(self, jobs: int) -> Callable[[], Reader]:
-        """What builds this reader in one of *jobs* processes, with its share of the cores."""
+        """A function that builds this reader in one of *jobs* processes, with its share of the cores."""
         threads = self.settings.threads or threads_of_each(jobs)
         settings = self.settings.model_copy(update={"threads": threads})
         return partial(Reader, settings, calibration=self._calibration, witnesses=self._witnesses)
 
     def compared(self, results: Iterable[ReadResult]) -> Iterator[ReadResult]:
-        """*results* with what rules about `batch` find: each invoice is compared with those before it."""
+        """*results* with what the rules about `batch` find: each invoice is compared with those before it."""
         return map(self.comparison().result, results)
 
     def comparison(self) -> Comparison:
-        """What compares the invoices of one run, for callers that hand it invoices themselves."""
+        """Compares the invoices of one run, for callers that pass invoices themselves."""
         return Comparison(self._rules, self.context(), self.policy)
 
     def read_one(
@@ -205,8 +212,8 @@ class Reader:
         expected: Mapping[str, object] | None = None,
         on_draft: Callable[[Draft], object] = _unkept,
     ) -> ReadResult:
-        """The result for one source; what keeps it from being read is its `error`. *on_draft* is called with the draft
-        of each invoice, in their order: what `adjudicate` takes."""
+        """The result for one source; if it can't be read, the result has an `error`. *on_draft* is called with the
+        draft of each invoice, in order; `adjudicate` accepts these drafts."""
         claimed = claims(expected or {}, self.kinds)
         start = time.perf_counter()
         digest: str | None = None
@@ -223,7 +230,7 @@ class Reader:
                 error = _told(failure, name or f"{source!s:.200}")
         except Exception as failure:  # one broken file must never end a batch
             error = _told(failure, name or f"{source!s:.200}")
-        # what came of it, complete or not
+        # the result, complete or not
         result = ReadResult(
             source=name or _name(source),
             sha256=digest,
@@ -246,8 +253,8 @@ class Reader:
         unread: list[Unread],
         on_draft: Callable[[Draft], object] = _unkept,
     ) -> list[Invoice]:
-        """The invoices of *document*; a member of an archive that turns out to be damaged is added to *unread*, a file
-        by itself raises."""
+        """The invoices of *document*. A member of an archive that turns out to be damaged is added to *unread*; a
+        single file raises."""
         try:
             found = self._document_drafts(document, claimed)
             for draft in found:
@@ -260,13 +267,14 @@ class Reader:
             return []
 
     def trace(self, source: Source, *, name: str | None = None) -> Iterator[PageTrace]:
-        """Every page of *source* with what the stages made of it; raises as `read` does."""
+        """Every page of *source* with what the stages made of it; raises the same errors as `read`."""
         for document in open_source(source, name, self.settings):
             for page in document.pages:
                 yield self._read_page.trace(page, document)
 
     def trace_invoices(self, source: Source, *, name: str | None = None) -> Iterator[InvoiceTrace]:
-        """Every invoice of *source* with how it came about and the pictures of its pages; raises as `read` does."""
+        """Every invoice of *source* with how it came about and the pictures of its pages; raises the same errors as
+        `read`."""
         for document in open_source(source, name, self.settings):
             readings, pictures = [], {}
             for page in document.pages:
@@ -282,22 +290,22 @@ class Reader:
     def read_drafts(
         self, source: Source, *, name: str | None = None, expected: Mapping[str, object] | None = None
     ) -> list[Draft]:
-        """The invoices of one file before anyone judged them: what `adjudicate` takes. A draft holds all that was said
-        of an invoice and none of its pixels; `evidence.draft_file` saves and loads it. Arguments and errors are those
-        of `read`."""
+        """The invoices of one file before they are judged, for `adjudicate`. A draft contains everything that was said
+        about an invoice, but none of its pixels; `evidence.draft_file` saves and loads it. Arguments and errors are
+        those of `read`."""
         claimed = claims(expected or {}, self.kinds)
         documents = open_source(source, name, self.settings)
         return [draft for document in documents for draft in self._document_drafts(document, claimed)]
 
     def adjudicate(self, draft: Draft, witnesses: Iterable[Candidate] = ()) -> InvoiceTrace:
-        """The invoice of *draft*, with how it came about: what reading the file again would give, if *witnesses* had
-        spoken then. `adjudication.expected.reviewed` makes witnesses of a person's corrections, `claims` of what
-        someone expects."""
+        """The invoice of *draft*, with how it came about. The result is the same as if the file were read again with
+        these *witnesses* present. `adjudication.expected.reviewed` turns a person's corrections into witnesses,
+        `claims` what someone expects."""
         return self._adjudicate(replace(draft.with_witnesses(witnesses), registry=self.kinds), self.context())
 
     def read_document(self, document: Document, claimed: tuple[Candidate, ...] = ()) -> list[Invoice]:
-        """The invoices of an opened *document*, whose pages may come from elsewhere, such as another OCR engine; what
-        the caller expects is *claimed*."""
+        """The invoices of an opened *document*, whose pages may come from elsewhere, such as another OCR engine.
+        *claimed* is what the caller expects."""
         return self._judged(self._document_drafts(document, claimed))
 
     def _judged(self, found: Iterable[Draft]) -> list[Invoice]:
@@ -315,7 +323,7 @@ class Reader:
     def _drafts(
         self, document: Document, readings: Sequence[Reading], claimed: tuple[Candidate, ...] = ()
     ) -> list[Draft]:
-        """The drafts of a read *document*, each with what is known of the file and with what the caller *claimed*."""
+        """The drafts of a read *document*, each with what is known of the file and what the caller *claimed*."""
         file = FileFacts(
             source=document.source,
             born_digital=all(line.source != "ocr" for reading in readings for line in reading.page.lines),
@@ -327,24 +335,25 @@ class Reader:
         return assigned([replace(draft, file=file) for draft in found], claimed)
 
     def _refuse_many(self, readings: Sequence[Reading], document: Document) -> None:
-        """TooLargeError where a document states more invoices or rows than anyone hands in."""
+        """Raises TooLargeError if a document states more invoices or rows than any real one."""
         most = self.settings.max_pages
         if len(document.facts) > most:
             problem = f"{document.source}: {len(document.facts)} invoices, more than max_pages={most}"
             raise TooLargeError(problem, code="too_many_pages")
         stated = (*(r.candidates for r in readings), *(f.candidates for f in document.facts))
         rows = sum(map(item_count, stated))
-        # pages and an attachment may both tell of them
+        # pages and an attachment may both state them
         if rows > 2 * self.settings.max_rows:
             raise TooLargeError(f"{document.source}: {rows} rows, more than max_rows={self.settings.max_rows}")
 
     def context(self) -> RuleContext:
-        """What rules may know beside the invoice, on this day."""
+        """What rules may use besides the invoice, on this day."""
         return replace(self._context, today=self.settings.today or date.today())
 
 
 def typed(invoice: Invoice) -> AnyInvoice:
-    """*invoice* as type checkers know it: of a built-in kind, which `kind` tells; a user's is a `CustomInvoice`."""
+    """*invoice* with the type that type checkers see: that of a built-in kind, given by `kind`; one of a user's own
+    kind is a `CustomInvoice`."""
     return cast("AnyInvoice", invoice)
 
 
@@ -365,7 +374,7 @@ def _unasked(document: Document) -> tuple[Signature, ...]:
 
 
 def _picture(page: Page, document: Document) -> Picture | None:
-    """*page* as a picture: the one that was read, else as the document draws it; None where it can't be drawn."""
+    """*page* as a picture: the one that was read, or else drawn by the document; None if it can't be drawn."""
     from invoiceocr.imaging import jpeg
 
     image = page.image or (document.draw(page.number) if document.draw else None)
@@ -373,17 +382,17 @@ def _picture(page: Page, document: Document) -> Picture | None:
 
 
 def _name(source: Source) -> str:
-    """What a *source* without a name is called in its result."""
+    """The name of a *source* without a name in its result."""
     return str(source) if isinstance(source, str | Path) else "bytes"
 
 
 def _member(unread: Unread) -> UnreadMember:
-    """What the result tells of an *unread* member."""
+    """What the result says about an *unread* member."""
     return UnreadMember(source=unread.source, code=unread.error.code, message=str(unread.error))
 
 
 def _told(failure: Exception, source: str) -> ReadError:
-    """What kept *source* from being read; what nobody foresaw is logged as a defect."""
+    """Why *source* could not be read; unforeseen errors are logged as defects."""
     match failure:
         case InvoiceOCRError():
             return ReadError(code=failure.code, message=str(failure))

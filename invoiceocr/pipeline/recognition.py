@@ -1,6 +1,7 @@
-"""`PageRecognizer`: a page of pixels to text lines: prepared, recognized, its QR codes and ruled lines found.
+"""`PageRecognizer`: turns a page of pixels into text lines: prepares and recognizes it, and finds its QR codes and
+ruled lines.
 
-What handles pixels is imported with the first picture: files with their own characters need none of it.
+Whatever handles pixels is imported with the first picture; files with their own characters need none of it.
 """
 
 from __future__ import annotations
@@ -22,31 +23,31 @@ if TYPE_CHECKING:
     from invoiceocr.ocr.recognizer import LineRecognizer
     from invoiceocr.ocr.workers import Item, Result
 
-# of a text found by a second look: an empty cell's specks read as something, but never surely
+# least probability of a text found by a second look: specks in an empty cell read as something, but never surely
 SURE = 0.6
-# of the ink in a cell that has the color of seals: a seal may hide what stands there
+# share of the ink in a cell that has the color of seals, so that a seal may hide what stands there
 STAMPED = 0.1
-# pixels: in smaller pictures print has no color of its own any more
+# pixels: in smaller pictures the ink of print has no distinct color
 INK_SIDE = 1200
-# mean probability of a character that a line of one ink must reach to replace the tangle
+# least mean probability of a character with which a line of one ink replaces the tangle
 CLEAR = 0.85
-# the same, of a cell without a seal in which ink by itself told nothing new: it holds whatever stands around, too
+# the same for a cell without a seal in which single inks gave nothing new: it may contain its surroundings, too
 WHOLE = 0.95
-# of a overlapping line's characters that its parts hold together at least
+# share of an overlapping line's characters that its parts must have together
 KEPT = 0.4
-# of the smaller area that a text box shares with a overlapping line
+# share of the smaller area that a text box has in common with an overlapping line
 MEET = 0.3
-# mean probability of a character: less is a tangle of print and seal
+# mean probability of a character below which a line is a tangle of print and seal
 BAD = 0.6
-# of a tangle's width that the print takes that was read instead
+# share of a tangle's width that the print read instead of it must take up
 MOST = 0.7
-# of a piece's height: how far its middle may lie off that of the print that it is a piece of
+# how far the middle of a piece may lie off that of its print, in heights of the piece
 ON_LEVEL = 0.5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Prepared:
-    """A page's picture after each named stage, the last one to be read, and the text boxes there."""
+    """The picture of a page after each named stage, the last of which is read, and its text boxes."""
 
     pictures: tuple[tuple[str, PageImage], ...]
     quads: tuple[Quad, ...]
@@ -73,24 +74,24 @@ class PageRecognizer:
         return self.read(page, _last(self.prepare(page.image)))
 
     def drawn(self, page: Page) -> Page:
-        """*page*, whose image was drawn and not taken, with its lines: neither turned nor flattened."""
+        """*page*, whose image was drawn rather than photographed, with its lines: neither turned nor flattened."""
         assert page.image is not None
         return self.read(page, self._plain(page.image))
 
     def under(self, image: PageImage, quads: tuple[Quad, ...]) -> tuple[TextLine, ...]:
-        """The lines of *image* under *quads*; one without text is left out."""
+        """The lines of *image* at *quads*; lines without text are left out."""
         return self._text_reader().read(image, quads)
 
     def alone(self) -> tuple[LineRecognizer, ...]:
-        """The recognizer of lines and the one behind it, each without the other; none where there is only one."""
+        """The recognizer of lines and the fallback, each by itself; none if there is only one."""
         return self._text_reader().alone
 
     def each(self, work: Callable[[Item], Result], items: Iterable[Item]) -> list[Result]:
-        """What *work* makes of each of *items*, in their order, on the threads that read lines."""
+        """The result of *work* for each of *items*, in order, on the threads that read lines."""
         return self._text_reader().each(work, items)
 
     def is_known(self, text: str) -> bool:
-        """Whether the recognizer has all characters of *text*: others it can only misread."""
+        """Whether the recognizer knows all characters of *text*: it can only misread others."""
         return set(match_key(text)) <= self._text_reader().characters
 
     def prepare(self, image: PageImage) -> Prepared:
@@ -111,7 +112,7 @@ class PageRecognizer:
         return replace(page, width=image.width, height=image.height, lines=lines, qr_payloads=codes, image=image)
 
     def _codes(self, original: PageImage, image: PageImage) -> tuple[str, ...]:
-        """The QR codes of the picture as it came, else of the flat one."""
+        """The QR codes of the original picture, or else of the flattened one."""
         from invoiceocr.sources import qr
 
         found = qr.decode(original.pixels)
@@ -129,7 +130,7 @@ class PageRecognizer:
         return Prepared((*flat.pictures, ("classic", enhance.classic(sized))), quads)
 
     def _auto(self, image: PageImage) -> Prepared:
-        """Of working size, upright, flat."""
+        """Scaled to working size, turned upright, flattened."""
         from invoiceocr.imaging import flatten
         from invoiceocr.imaging.scale import working_size
 
@@ -139,8 +140,8 @@ class PageRecognizer:
         return Prepared((("original", image), ("size", sized), ("upright", upright), ("flat", flat)), quads)
 
     def _upright(self, image: PageImage) -> tuple[PageImage, tuple[Quad, ...], bool]:
-        """*image* turned upright, where its text stands, by a glance where that is enough, else by its lines, and
-        whether that glance saw a drawn page."""
+        """*image* turned upright, its text boxes, and whether a glance saw a drawn page. A glance decides if it is
+        enough, otherwise the lines do."""
         from invoiceocr.imaging import orientation
 
         reader = self._text_reader()
@@ -158,14 +159,14 @@ class PageRecognizer:
         return upright, reader.detect(upright.pixels), seen.quads is not None
 
     def _separated(self, image: PageImage, lines: tuple[TextLine, ...]) -> tuple[TextLine, ...]:
-        """*lines* with those read again, ink by ink, in which print and form run through each other."""
+        """*lines*, with those in which print and form run through each other read again ink by ink."""
         from invoiceocr.imaging import ink_layers
 
         inks = ink_layers.separate(image)
         overlapping = [line for line in lines if inks is not None and inks.overlapping(line.box)]
         if inks is None or not overlapping:
             return lines
-        # one layer after the other: each takes as much memory as the page
+        # one layer at a time: each takes as much memory as the page
         printed = self._read_under(inks.print, overlapping)
         formed = self._read_under(inks.form, overlapping)
         kept: list[TextLine] = [line for line in lines if line not in overlapping]
@@ -175,15 +176,15 @@ class PageRecognizer:
         return tuple(kept)
 
     def _read_under(self, layer: PageImage, lines: Sequence[TextLine]) -> tuple[TextLine, ...]:
-        """The text of *layer* where *lines* stand."""
+        """The text of *layer* at the places of *lines*."""
         reader = self._text_reader()
         quads = reader.detect.near(layer.pixels, [line.box for line in lines])
         return reader.read(layer, tuple(q for q in quads if any(_meet(quad_box(q), line.box) for line in lines)))
 
     def recognize_cells(self, page: Page, cells: Sequence[Box]) -> Page:
-        """*page* with what a second look at *cells* found new, if it is surely read: without the seals over it, else
-        with them. Pieces of it that were read before are no lines of their own any more, nor is what was misread
-        there."""
+        """*page* with new text that a second look at *cells* found, if it is surely read: without the seals over it if
+        possible. Pieces of it that were read before are no longer lines of their own, and misread lines in its place
+        are dropped."""
         from invoiceocr.imaging import seal
 
         if page.image is None or not cells:
@@ -199,13 +200,14 @@ class PageRecognizer:
         return _with_found(page, found)
 
     def _under_seals(self, image: PageImage, cells: Sequence[Box]) -> list[TextLine]:
-        """What the seals over *cells* cover, as far as it is clear; by the whole cells, since its ink may be faint."""
+        """What the seals over *cells* cover, if it is clear; whole cells are read, since the ink may be faint."""
         from invoiceocr.imaging import seal
 
         return self._whole(seal.lifted(image), cells, CLEAR) if cells else []
 
     def _whole(self, image: PageImage, cells: Sequence[Box], least: float) -> list[TextLine]:
-        """What *cells* of *image* hold, each read as one line, as far as the mean of its characters is *least* sure."""
+        """The contents of *cells* of *image*, each read as one line, if the mean probability of its characters is at
+        least *least*."""
         read = self._text_reader().read(image, tuple(box_quad(cell) for cell in cells))
         return [_closely(line) for line in map(_without_doubtful_ends, read) if mean_confidence(line) >= least]
 
@@ -226,14 +228,14 @@ class PageRecognizer:
 
 
 def _with_found(page: Page, found: Iterable[TextLine]) -> Page:
-    """*page* with the lines *found* that it lacks, in place of their pieces and of what was misread there."""
+    """*page* with those *found* lines that it lacks, which replace their pieces and what was misread there."""
     new = [line for line in found if not _is_known(line, page)]
     kept = [line for line in page.lines if not any(_is_piece(line, each) or _is_misread(line, each) for each in new)]
     return replace(page, lines=(*kept, *new))
 
 
 def _last(prepared: Prepared) -> Prepared:
-    """*prepared* without the pictures of its stages, which take as much memory as the last one each."""
+    """*prepared* without the pictures of earlier stages, each of which takes as much memory as the last one."""
     return replace(prepared, pictures=prepared.pictures[-1:])
 
 
@@ -250,7 +252,7 @@ def _of_line_height(flat: Prepared, wanted: int | None) -> tuple[PageImage, tupl
 
 
 def _height(quad: Quad) -> float:
-    """The length of the side from the top left to the bottom left."""
+    """The length of the side from top left to bottom left."""
     return max(1.0, dist(quad[0], quad[3]))
 
 
@@ -259,13 +261,13 @@ def _meet(a: Box, b: Box) -> bool:
 
 
 def _over(line: TextLine, found: Sequence[TextLine]) -> list[TextLine]:
-    """The well read lines of *found* that stand where *line* stands."""
+    """The well-read lines of *found* at the place of *line*."""
     return [new for new in found if new.text and mean_confidence(new) >= CLEAR and _meet(new.box, line.box)]
 
 
 def _apart(line: TextLine, printed: list[TextLine], formed: list[TextLine]) -> list[TextLine]:
-    """The texts that stand over each other in *line*, or *line* itself: where the inks say the same, or too little
-    between them, or only one says anything, and not more surely."""
+    """The texts that overlap in *line*. It is *line* itself if the inks say the same, if they say too little between
+    them, or if only one says anything and is no surer."""
     if len(_text(printed)) + len(_text(formed)) < KEPT * len(line.text):
         return [line]
     if printed and formed:
@@ -276,18 +278,18 @@ def _apart(line: TextLine, printed: list[TextLine], formed: list[TextLine]) -> l
 
 
 def _without_doubtful_ends(line: TextLine) -> TextLine:
-    """*line* from its first sure character to its last: at the ends of a cell stand pieces of what is beside it."""
+    """*line* from its first sure character to its last: pieces of what is beside a cell stand at its ends."""
     sure = [index for index, confidence in enumerate(line.character_confidences) if confidence >= SURE]
     return cut(line, sure[0], sure[-1] + 1) if sure else line
 
 
 def _closely(line: TextLine) -> TextLine:
-    """*line* in the box of its characters, not in that of its cell."""
+    """*line* in the box of its characters instead of that of its cell."""
     return replace(line, box=union(line.character_boxes), quad=None) if line.character_boxes else line
 
 
 def _each_once(lines: Iterable[TextLine]) -> list[TextLine]:
-    """Of *lines* that stand at one place the first."""
+    """The first of the *lines* at each place."""
     found: list[TextLine] = []
     for line in lines:
         if not any(_meet(line.box, other.box) for other in found):
@@ -296,21 +298,21 @@ def _each_once(lines: Iterable[TextLine]) -> list[TextLine]:
 
 
 def _is_piece(line: TextLine, whole: TextLine) -> bool:
-    """Whether *line* is a part of the print that *whole* is: on its level, not in the next row that a cell reaches
+    """Whether *line* is a part of the print that *whole* is: at its level, and not in the next row that a cell reaches
     into."""
     is_level = abs(line.box.cy - whole.box.cy) < ON_LEVEL * line.box.height
     return is_level and line.text in whole.text and whole.box.contains(line.box.cx, line.box.cy)
 
 
 def _is_misread(line: TextLine, better: TextLine) -> bool:
-    """Whether *line*, badly read over the height of a seal, is nothing but the print that *better* is."""
+    """Whether *line*, badly read over the height of a seal, is only a misreading of the print *better*."""
     covered = overlap_x(line.box, better.box) > MOST * line.box.width
     is_there = line.box.contains(better.box.cx, better.box.cy) and covered
     return is_there and mean_confidence(line) < BAD and mean_confidence(better) >= CLEAR
 
 
 def _tells_more(line: TextLine, pieces: Sequence[TextLine], page: Page) -> bool:
-    """Whether none of *pieces* was read where *line* is, or it is more than what *page* has of one print."""
+    """Whether nothing was read at the place of *line*, or *line* says more than the *pieces* of one print on *page*."""
     is_alone = not any(_meet(line.box, piece.box) for piece in pieces)
     return is_alone or any(_is_piece(known, line) for known in page.lines)
 

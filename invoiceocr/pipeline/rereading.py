@@ -1,4 +1,4 @@
-"""Lines of a page read again on the picture that the page's own was made of."""
+"""Lines of a page that are read again from the original picture, of which the picture of the page was made."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from invoiceocr.text.lines import mean_confidence
 if TYPE_CHECKING:  # loaded with the first picture
     from invoiceocr.ocr.recognizer import LineRecognizer
 
-# the recognizer of lines and the one behind it, each without the other; none where there is only one
+# the recognizer of lines and the fallback, each by itself; none if there is only one
 Recognizers = Callable[[], Sequence["LineRecognizer"]]
 
 
 def surer(page: Page, original: PageImage, lines: Iterable[TextLine], recognizers: Recognizers) -> Page:
-    """*page* with those of its *lines* replaced that the second of the *recognizers* reads more surely on the
-    *original* picture, which that of the page was made of."""
+    """*page* with those of its *lines* replaced that the second of the *recognizers* reads more surely in the
+    *original* picture."""
     assert page.image is not None
     onto = region.relative(page.image, original)
     found = {id(line): again for line in lines for again in _read(original, line, onto, recognizers)}
@@ -31,7 +31,7 @@ def surer(page: Page, original: PageImage, lines: Iterable[TextLine], recognizer
 
 
 def _read(original: PageImage, line: TextLine, onto: Matrix, recognizers: Recognizers) -> list[TextLine]:
-    """What stands on the *original* where *onto* leads *line*, if it reads more surely there."""
+    """The text at the place in the *original* to which *onto* maps *line*, if it reads more surely there."""
     from invoiceocr.ocr import crop
 
     if line.quad is None or crop.is_column(line.quad):
@@ -43,6 +43,6 @@ def _read(original: PageImage, line: TextLine, onto: Matrix, recognizers: Recogn
 
 
 def _moved(found: TextLine, line: TextLine, back: Matrix) -> TextLine:
-    """*found* in the place of *line*, where *back* leads it."""
+    """*found* at the place of *line*, to which *back* maps it."""
     boxes = tuple(quad_box(region.mapped(box_quad(box), back)) for box in found.character_boxes)
     return replace(found, box=line.box, quad=line.quad, character_boxes=boxes, red=line.red)

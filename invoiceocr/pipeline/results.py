@@ -14,11 +14,11 @@ from invoiceocr.sources.folder import FOREIGN
 
 @dataclass(slots=True, eq=False, repr=False)
 class Results(Iterator[ReadResult]):
-    """Results in input order, read as they are asked for.
+    """Results in input order, read when they are requested.
 
-    `cancel` may be called from any thread: no further result comes, and what worker processes still read is given up.
-    `close`, or leaving a `with` block, does the same in the thread that iterates. `skipped` names the files of a
-    folder that were passed over so far, since by their content they are no documents.
+    `cancel` may be called from any thread: no further result comes, and what worker processes are still reading is
+    abandoned. `close`, or leaving a `with` block, does the same in the thread that iterates. `skipped` names the files
+    of a folder that were skipped so far because their content is not a document.
     """
 
     found: Iterator[ReadResult]
@@ -46,12 +46,12 @@ class Results(Iterator[ReadResult]):
         return self._canceled.is_set()
 
     def cancel(self) -> None:
-        """Ends the iteration; a file that this process reads itself is read to its end first."""
+        """Ends the iteration; a file that this process is reading itself is finished first."""
         self._canceled.set()
         self.stop()
 
     def close(self) -> None:
-        """Ends what still reads; there are no more results."""
+        """Ends what is still being read; there are no more results."""
         self._closed = True
         close = getattr(self.found, "close", None)
         if close is not None:
@@ -59,14 +59,14 @@ class Results(Iterator[ReadResult]):
 
 
 def reported(results: Iterator[ReadResult], on_result: Callable[[ReadResult], object]) -> Iterator[ReadResult]:
-    """*results*, each after *on_result* was called with it."""
+    """*results*, each passed to *on_result* first."""
     for result in results:
         on_result(result)
         yield result
 
 
 def documents(results: Iterator[ReadResult], skipped: list[str]) -> Iterator[ReadResult]:
-    """*results* without the files that are by content no documents; these are added to *skipped*."""
+    """*results* without files whose content is not a document; these are added to *skipped*."""
     for result in results:
         if result.error is not None and result.error.code in FOREIGN:
             log_skipped(result)

@@ -1,4 +1,4 @@
-"""Several invoices on one page of a digital file: each is read by itself, and each says that it is not alone."""
+"""Several invoices on one page of a digital file: each is read by itself and has a warning that it is not alone."""
 
 from __future__ import annotations
 
@@ -11,35 +11,35 @@ from invoiceocr.kinds import OTHER
 from invoiceocr.page import Page
 
 SHARED = "several-on-page"
-# characters; notes at the margin have some sixty, the emptiest invoice two hundred
+# characters: notes in the margin have some sixty, the emptiest invoice two hundred
 MIN_PAPER = 120
 MAX_TURNED = 4000  # of a page that is looked at again; three full invoices have as many
 
 
 def holds_turned_paper(page: Page) -> bool:
-    """Whether so much print of a *page* stands sideways or upside down that it is another paper."""
+    """Whether so much print of *page* is sideways or upside down that it must be another paper."""
     return page.turned >= MIN_PAPER
 
 
 def may_be_read(page: Page) -> bool:
-    """Whether turned papers of a *page* can be read in the time that a page may take."""
+    """Whether the turned papers of *page* can be read in the time allowed for a page."""
     return holds_turned_paper(page) and page.turned <= MAX_TURNED
 
 
 def without(page: Page, papers: Iterable[Reading]) -> Page:
-    """*page* without the turned characters of its turned *papers*, which were read by themselves."""
+    """*page* without the turned characters of its turned *papers*, which were read separately."""
     read = sum(len(line.text) for paper in papers for line in paper.page.lines)
     return replace(page, turned=max(0, page.turned - read)) if read else page
 
 
 def with_turned(reading: Reading, page: Page) -> Reading:
-    """*reading* of a *page*, crowded where its turned print is another paper."""
+    """*reading* of *page*, marked as crowded if its turned print is another paper."""
     return replace(reading, crowded=True) if holds_turned_paper(page) and reading.kind != OTHER else reading
 
 
 def noted(readings: Sequence[Reading]) -> list[Reading]:
-    """*readings* of one page, with a warning on each invoice if there are several: issuers give each a page of its
-    own, so somebody has put them together."""
+    """*readings* of one page, with a warning on each invoice if there are several: issuers give each invoice a page of
+    its own, so somebody has combined them."""
     count = sum(reading.kind != OTHER for reading in readings)
     if count < 2:
         return list(readings)

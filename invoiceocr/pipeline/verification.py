@@ -1,5 +1,5 @@
-"""`FieldVerifier`: the prints of identifiers, dates and amounts read once more by a recognizer of another make.
-`NameVerifier`: the names of parties read by both recognizers of the page, each by itself."""
+"""`FieldVerifier` reads the prints of identifiers, dates and amounts once more, with a recognizer of different make.
+`NameVerifier` reads the names of parties with both recognizers of the page, each by itself."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ from invoiceocr.settings import Settings
 if TYPE_CHECKING:  # loaded with the first print, as the model is
     from invoiceocr.ocr.recognizer import LineRecognizer
 
-MARGIN = 0.15  # of the height, on both sides of a value cut out of a longer line; with 0.3 its neighbors are read too
-WIDER = (0.5, 1.0, 2.0)  # of the height, on both sides of a sum of which a part may have been cut off
-END = 0.6  # of the height, beyond the ends of a line: room for a digit that the detector lost
-NEIGHBORHOOD = 0.5  # of the height, on both sides of a name: what its box has cut off, or its caption's colon
+MARGIN = 0.15  # in heights, on both sides of a value cut out of a longer line; with 0.3 its neighbors are read, too
+WIDER = (0.5, 1.0, 2.0)  # in heights, on both sides of a sum of which a part may have been cut off
+END = 0.6  # in heights, beyond the ends of a line: room for a digit that the detector lost
+NEIGHBORHOOD = 0.5  # in heights, on both sides of a name: what its box has cut off, or the colon of its caption
 BOTH = 2  # recognizers
 CLEAR = 0.9  # probability of each character of a name in both readings
-# share of characters as probable in both readings that are wrong, at most: that of two with `CLEAR`
+# the product of both doubts of a character, at most: that of two readings with `CLEAR`
 DOUBT = (1 - CLEAR) ** 2
-LEGIBLE = 0.5  # probability of each character of a name that both read alike, one of them clearly
-# product of the probabilities that both give another character in the place of one, see docs/confidence.md
+LEGIBLE = 0.5  # probability of each character of a name that both read alike, if one of them reads it clearly
+# product of the probabilities that both give to another character in its place; see docs/confidence.md
 RIVALED = 5e-7
-ALONE = 0.49  # of the confidence of a name that not both read so: they contradict each other; 3 of 104 were wrong
-HELD = 0.5  # of a box's area that lies in the line which it was cut from
+ALONE = 0.49  # what is left of the confidence of a name that the two read differently; 3 of 104 were wrong
+HELD = 0.5  # share of a box's area that lies in the line from which it was cut
 
 Print = tuple[Candidate, Box]
 """A candidate and where it stands."""
@@ -54,7 +54,7 @@ class FieldVerifier:
         self._workers = Workers(cores(settings.threads), "invoiceocr-second")
 
     def __call__(self, reading: Reading) -> Reading:
-        """*reading* with a candidate more for each print of a checked field that the second recognizer can read."""
+        """*reading* with one more candidate for each print of a checked field that the second recognizer can read."""
         image = reading.page.image
         spec = self._kinds.kinds.get(reading.kind)
         prints = [(c, c.box) for c in reading.candidates if c.box is not None and second_reading.is_checked(c, spec)]
@@ -72,7 +72,7 @@ class FieldVerifier:
     def _lines(
         self, image: PageImage, reading: Reading, prints: Sequence[Print], spec: KindSpec | None
     ) -> dict[Box, TextLine]:
-        """What stands at each of the *prints*; those whose ends may be cut off are read again, with more room."""
+        """The lines at each of the *prints*; those whose ends may be cut off are read again, with more room."""
         places = {box: _place(box, reading.page.lines) for box in dict.fromkeys(box for _, box in prints)}
         lines = self._read(image, places)
         torn = {box: places[box] for candidate, box in prints if second_reading.is_torn(candidate, lines[box], spec)}
@@ -104,21 +104,22 @@ class FieldVerifier:
 
 
 class NameVerifier:
-    """Reads the names of parties whose tax id has right check digits again, by each of two *recognizers* alone, the
-    second with a bit of what stands around. Where there is only one, names stay as they are.
+    """Reads the names of parties whose tax id has correct check digits again, with each of two *recognizers* alone, the
+    second with some of the surroundings. If there is only one recognizer, names stay as they are.
 
-    Recognizers take rare characters for frequent ones that look alike (昊 for 吴, 荼 for 茶), both at once, each surely
-    and at any size of print. But then both see the right one, too, however faintly."""
+    Recognizers mistake rare characters for frequent ones that look alike (昊 for 吴, 荼 for 茶). Both make the same
+    mistake, each surely and at any size of print. But then both also see the right character, however faintly.
+    """
 
     def __init__(self, recognizers: Recognizers, kinds: Registry, each: Each = map) -> None:
-        """*each* works on several cores where there are any."""
+        """*each* runs on several cores if there are any."""
         self._recognizers = recognizers
         self._kinds = kinds
         self._each = each
 
     def __call__(self, reading: Reading) -> Reading:
-        """*reading* with a candidate more for each name that both read clearly as it was read; the others are less
-        sure."""
+        """*reading* with one more candidate for each name that both recognizers clearly read as it was read; other
+        names become less sure."""
         image = reading.page.image
         names = second_reading.names_to_read(reading.candidates, self._kinds.kinds.get(reading.kind))
         if image is None or not names:
@@ -130,8 +131,9 @@ class NameVerifier:
         return replace(reading, candidates=tuple(candidates))
 
     def _said(self, name: Candidate, image: PageImage, quad: Quad) -> tuple[Candidate, ...]:
-        """*name* and, if both clearly say the same of it and see no other character in the place of one, their reading.
-        It stays as it was if both say the same and where one is unsure the other is not; else it is less sure."""
+        """*name* and, if both clearly say the same and see no other character in the place of one, their second
+        reading. It stays as it was if both say the same and one makes up for the other's doubt; otherwise it becomes
+        less sure."""
         recognizers, lines, said = self._recognizers(), list[TextLine](), list[tuple[float, ...]]()
         for recognizer, place in zip(recognizers, (quad, _widened(quad, NEIGHBORHOOD)), strict=False):
             lines.append(recognizer.recognize_full_width(image.pixels, place))
@@ -150,7 +152,7 @@ class NameVerifier:
 
 
 def _place(box: Box, lines: Iterable[TextLine]) -> Quad:
-    """Where the print in *box* stands: that part of the line which it was cut from, as slanted as the line."""
+    """The area of the print in *box*: its part of the line from which it was cut, with the slant of the line."""
     from invoiceocr.ocr import crop
 
     line = max(lines, key=lambda line: overlap(line.box, box), default=None)
@@ -162,13 +164,13 @@ def _place(box: Box, lines: Iterable[TextLine]) -> Quad:
 
 
 def _checked(again: Candidate, beyond: TextLine | None) -> Candidate:
-    """The second reading, with what a longer cut tells of it."""
+    """The second reading, combined with what a longer cut shows."""
     return replace(again, whole=True) if beyond and second_reading.is_whole(again, beyond) else again
 
 
 def _beyond(box: Box, lines: Iterable[TextLine]) -> Quad:
-    """The print in *box* and what lies beyond it where it begins or ends its line; inside a line the first reading
-    has told what stands beside it."""
+    """The print in *box*, extended where it begins or ends its line; inside a line, the first reading shows what stands
+    beside it."""
     from invoiceocr.ocr import crop
 
     quad = _place(box, lines)
@@ -182,7 +184,7 @@ def _beyond(box: Box, lines: Iterable[TextLine]) -> Quad:
 
 
 def _widened(quad: Quad, by: float) -> Quad:
-    """*quad* longer at both ends *by* times its height."""
+    """*quad*, extended at both ends *by* times its height."""
     from invoiceocr.ocr import crop
 
     length, height = crop.size(quad)

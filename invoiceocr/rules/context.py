@@ -1,4 +1,5 @@
-"""`RuleContext`: what rules may know beside the invoice itself. Whatever is missing makes its rules unknown."""
+"""`RuleContext`: what rules may know besides the invoice itself. Whatever is missing makes the rules that use it
+unknown."""
 
 from __future__ import annotations
 
@@ -13,7 +14,7 @@ from invoiceocr.values.qr_payload import QrPayload
 
 
 class Company(NamedTuple):
-    """A title that a claim may be made out to, and its tax id."""
+    """A name to which a claim may be made out, and its tax id."""
 
     name: str
     tax_id: str | None = None
@@ -21,7 +22,7 @@ class Company(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class BatchEntry:
-    """Another invoice of the batch or the ledger, not the one that is checked; `claimed` if it was paid before."""
+    """Another invoice of the batch or the ledger than the one that is checked; `claimed` if it was paid before."""
 
     number: str | None = None
     code: str | None = None
@@ -39,14 +40,14 @@ class BatchEntry:
 
 @dataclass(frozen=True, slots=True)
 class RuleContext:
-    """What rules may use beside the invoice.
+    """What rules may use besides the invoice.
 
-    `title_kind` is the kind that the printed title states; `born_digital` whether the text was never pixels;
-    `certain` are the paths of fields whose characters are beyond doubt: exact text, or pixels that two recognizers of
-    different make read alike;
-    `seal_found` and `seal_text` what was seen of the seller's seal; `platform_status` what the caller learned from
-    the tax platform (正常, 作废, 红冲). An empty `company` or `batch` is unknown, not "none". Of a ledger give the
-    entries that can matter (same number, seller, day or code): thousands exceed the steps of a rule.
+    `title_kind` is the kind that the printed title states; `born_digital` says whether the text never was pixels;
+    `certain` are the paths of fields whose characters are beyond doubt: exact text, or pixels that two recognizers
+    of different make read alike; `seal_found` and `seal_text` are what was seen of the seller's seal;
+    `platform_status` is what the caller learned from the tax platform (正常, 作废, 红冲). An empty `company` or `batch`
+    means unknown, not "none". From a ledger, pass only the entries that can matter (same number, seller, day or
+    code): thousands exceed the steps of a rule.
     """
 
     today: date

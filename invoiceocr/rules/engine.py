@@ -25,12 +25,10 @@ OUTCOMES: dict[bool | None, Outcome] = {True: "pass", False: "fail", None: "unkn
 
 @dataclass(frozen=True, slots=True)
 class RuleResult:
-    """What one rule said, of row `row` (from 0) if it judges rows one by one.
-
-    `reads` are the paths the assertion read, `conditions` those `when` read; context paths such as qr.amount stand
-    among them. If `witness` and the outcome is pass, the `supports` fields have independent evidence. If it is fail,
-    one of the `repair` fields may be misread: changing it could make the rule hold.
-    """
+    """The result of one rule, for row `row` (from 0) if it judges rows one by one. `reads` are the paths that the
+    assertion read, `conditions` those that `when` read, including context paths such as qr.amount. If it is a `witness`
+    and the outcome is pass, the `supports` fields have independent evidence. If the outcome is fail, one of the
+    `repair` fields may be misread: changing it could make the rule hold."""
 
     rule: str
     outcome: Outcome
@@ -51,7 +49,7 @@ class RuleReport:
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """What the failed rules have to say."""
+        """The findings of the failed rules."""
         return tuple(result.finding for result in self.results if result.finding)
 
     @property
@@ -61,10 +59,8 @@ class RuleReport:
 
 
 class Engine:
-    """The rules of *packs*, by kind. Of two rules with one id the later pack's counts.
-
-    `language` is that of `Finding.message`; `message_en` is always English.
-    """
+    """The rules of *packs*, by kind. Of two rules with the same id, the one of the later pack counts. `language` is
+    that of `Finding.message`; `message_en` is always English."""
 
     def __init__(self, packs: Iterable[Pack], *, language: Language = "zh") -> None:
         self._language = language
@@ -76,28 +72,28 @@ class Engine:
 
     @classmethod
     def load(cls, paths: Iterable[Path] = (), *, language: Language = "zh", registry: Registry | None = None) -> Engine:
-        """An engine of the built-in packs and those of *paths* for the kinds of *registry*; raises PackError."""
+        """An engine of the built-in packs and those of *paths*, for the kinds of *registry*; raises PackError."""
         return cls(load_packs(paths, load=without_tests, registry=registry), language=language)
 
     @property
     def registry(self) -> Registry:
-        """The kinds among which the rules judge some; the built-in ones where there are no rules."""
+        """The kinds among which the rules judge some; the built-in ones if there are no rules."""
         return next((rule.registry for rule in self.rules.values() if rule.registry), builtin())
 
     def about(self, name: str) -> frozenset[str]:
-        """The ids of the rules that use *name*, a field of the context such as `batch`, directly or by a `let` of their
-        pack."""
+        """The ids of the rules that use *name*, a field of the context such as `batch`, directly or through a `let` of
+        their pack."""
         return frozenset(rule.id for rule in self.rules.values() if uses(rule, name))
 
     def check(self, invoice: Value, context: RuleContext, *, only: Collection[str] | None = None) -> RuleReport:
-        """What every rule (those with the ids *only*) for the kind of *invoice* (a model of invoice.py) says of it."""
+        """The results of all rules (or those with the ids *only*) for the kind of *invoice* (a model of invoice.py)."""
         with decimal.localcontext(EXACT):
             rules = [rule for rule in self._by_kind.get(invoice.kind, ()) if only is None or rule.id in only]
             found = (evaluate_rule(rule, invoice, context, self._language) for rule in rules)
             return RuleReport(tuple(result for results in found for result in results))
 
     def judge(self, rule_id: str, invoice: Value, context: RuleContext) -> tuple[RuleResult, ...]:
-        """What one rule says of *invoice*; KeyError for an unknown rule."""
+        """The result of one rule for *invoice*; KeyError for an unknown rule."""
         with decimal.localcontext(EXACT):
             return tuple(evaluate_rule(self.rules[rule_id], invoice, context, self._language))
 
@@ -105,8 +101,8 @@ class Engine:
 def evaluate_rule(
     rule: Rule, invoice: Value, context: RuleContext, language: Language | None = "zh"
 ) -> Iterator[RuleResult]:
-    """The results of *rule*: one, or one a row; without *language* they have no findings. Call it under the decimal
-    context EXACT."""
+    """The results of *rule*: one, or one for each row; without *language* they have no findings. Call it under the
+    decimal context EXACT."""
     frame = Evaluation(invoice, context)
     if rule.each is None:
         yield _evaluate(rule, frame, None, language)
@@ -150,8 +146,8 @@ def _evaluate(rule: Rule, frame: Evaluation, row: int | None, language: Language
 
 
 def _supported(rule: Rule, frame: Evaluation, reads: tuple[str, ...]) -> tuple[str, ...]:
-    """The fields for which the passed rule is evidence: those it names, else all that it read; with `certain_only`
-    those whose characters are certain."""
+    """The fields for which the passed rule is evidence: those that it names, or else all that it read; with
+    `certain_only`, only those whose characters are certain."""
     if rule.witness_if is not None and not rule.witness_if.evaluate(frame):
         return ()
     supported = _paths(rule.witnesses, frame) if rule.witnesses else _of_invoice(rule, reads)

@@ -19,7 +19,7 @@ from invoiceocr.rules.packs.rule import Rule
 
 @dataclass(frozen=True, slots=True)
 class Equation:
-    """Sum of coefficient × field plus `constant` is zero, give or take `tolerance`."""
+    """The sum of coefficient × field plus `constant` is zero, within `tolerance`."""
 
     terms: Mapping[str, Decimal]
     constant: Decimal = Decimal(0)
@@ -45,11 +45,9 @@ class _NotLinear(Exception):
 
 
 def linear_equation(rule: Rule, invoice: object, context: RuleContext) -> Equation | None:
-    """The equation that *rule* demands of *invoice*, sums over rows written out; None if it is of another form.
-
-    Understood are `a == b` and `near(a, b, tolerance)` over sums, differences and multiples of numbers; values of
-    the context are constants, conditions are decided as they stand.
-    """
+    """The equation that *rule* demands of *invoice*, with sums over rows written out; None if it has another form. It
+    may be `a == b` or `near(a, b, tolerance)` over sums, differences and multiples of numbers. Values of the context
+    are constants, and conditions are decided as they stand."""
     syntax = rule.assertion.syntax
     walk = _Walk(syntax, rule.scope, Evaluation(invoice, context))
     try:
@@ -123,7 +121,7 @@ class _Walk:
         return _Linear().plus(left, factor)
 
     def sum(self, tree: ast.Call) -> _Linear:
-        """`sum(i.amount for i in items if ...)`, one term a row."""
+        """`sum(i.amount for i in items if ...)`, one term for each row."""
         generator = tree.args[0] if tree.args else None
         if not isinstance(tree.func, ast.Name) or tree.func.id != "sum" or not isinstance(generator, ast.GeneratorExp):
             raise _NotLinear

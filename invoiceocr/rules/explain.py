@@ -1,4 +1,4 @@
-"""`explain`: a rule in Chinese or English words."""
+"""`explain`: describes a rule in Chinese or English."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ TIGHT = (ast.Name, ast.Attribute, ast.Constant, ast.Call)
 
 
 def explain(rule: Rule, language: Language = "zh") -> str:
-    """*rule* in words, some lines: title, severity, condition, demand, message."""
+    """*rule* in words, several lines: title, severity, condition, demand, message."""
     return "\n".join([f"{rule.id}: {rule.title[language]}", *(f"  {line}" for line in _lines(rule, language))])
 
 
@@ -60,7 +60,7 @@ def _severities(rule: Rule, language: Language) -> str:
 
 
 def in_words(expression: Expression, rule: Rule, language: Language) -> str:
-    """An expression of *rule* in words; lets are written out, params shown with their values."""
+    """An expression of *rule* in words; lets are written out, and params are shown with their values."""
     return _Speaker(expression.syntax, rule.scope, language, rule.registry or builtin()).say(expression.syntax.tree)
 
 
@@ -69,7 +69,7 @@ def _index(language: Language) -> int:
 
 
 def _name(name: str, language: Language, registry: Registry) -> str:
-    """What a field of any kind of *registry*, or a name of the context, is called."""
+    """The title of a field of any kind of *registry*, or of a name of the context."""
     if language == "en":
         return name.replace("_", " ")
     field = registry.names.get(name)
@@ -79,7 +79,7 @@ def _name(name: str, language: Language, registry: Registry) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Speaker:
-    """Says the parts of one expression."""
+    """Puts the parts of one expression into words."""
 
     syntax: Syntax
     scope: Scope

@@ -1,1 +1,1 @@
-"""The service: `Reader` behind HTTP, with a store that survives a crash and pages for those who review."""
+"""The service: `Reader` behind HTTP, with a store that survives a crash and web pages for reviewers."""

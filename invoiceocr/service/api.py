@@ -1,4 +1,4 @@
-"""The routes under /v1: files in, jobs, invoices, review, export."""
+"""The routes under /v1: files, jobs, invoices, review, export."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from invoiceocr.service.words import REVIEWER
 LIMIT = 1000  # invoices of one page of a list
 Outcome = Literal["accept", "review", "reject", "unread", "accepted", "rejected", "open"]
 LIMITED = frozenset({"too_large", "too_many_pages"})
-# documented here and taken from the request: as parameters of the route they take nearly as long as all of the routing
+# documented here and taken from the request: as parameters of the route they take almost as long as the whole routing
 HEADERS = [
     {"name": name.lower(), "in": "header", "required": False, "schema": {"type": "string", "title": name}}
     for name in ("Prefer", "Idempotency-Key")
@@ -57,7 +57,7 @@ class ListQuery(BaseModel):
 
 
 class Correction(BaseModel):
-    """What a reviewer says the fields are: values by path as printed, null for a field that is not there."""
+    """What a reviewer says the fields are: values by path as printed, null for a field that is not on the paper."""
 
     fields: dict[str, str | None] = Field(min_length=1, max_length=500)
     by: str = Field(default="", max_length=200)
@@ -77,7 +77,8 @@ class Decision(BaseModel):
     responses={200: {"model": Results}, 202: {"model": Accepted}, **documented(409, 413, 429)},
 )
 async def post_invoices(request: Request) -> Response:
-    """Read files. Few are answered at once; with `Prefer: respond-async`, or above the limit, they become a job."""
+    """Reads files. A few files are answered at once; with `Prefer: respond-async`, or above the limit, they become a
+    job."""
     service = service_of(request)
     upload = await uploaded(request, service)
     prefer, idempotency_key = request.headers.get("prefer", ""), request.headers.get("idempotency-key")
@@ -128,20 +129,20 @@ async def _read(request: Request, upload: Upload) -> Response:
 
 
 def _kept(service: Service, upload: Upload, key: str, readings: Sequence[Reading]) -> Response:
-    """The answer with what files came to, once all of it is kept."""
+    """The answer with the results of the files, once all of it is stored."""
     pairs = zip(upload.files, readings, strict=True)
     return json_response(listed("results", (result_json(service.keep(f, key, r), r.result) for f, r in pairs)))
 
 
 @router.get("/jobs/{job_id}", responses={200: {"model": JobBody}, **documented(404)})
 async def get_job(request: Request, job_id: str) -> Response:
-    """How far a job is, with what was read so far."""
+    """The state of a job, with the results so far."""
     return await _job(service_of(request), job_id)
 
 
 @router.delete("/jobs/{job_id}", responses={200: {"model": JobBody}, **documented(404)})
 async def cancel_job(request: Request, job_id: str) -> Response:
-    """Cancel a job: files that are not read yet are left out."""
+    """Cancels a job: files that have not been read yet are left out."""
     service = service_of(request)
     await in_thread(service.jobs.cancel, job_id)
     return await _job(service, job_id)
@@ -154,7 +155,7 @@ async def _job(service: Service, job_id: str) -> Response:
 
 
 def _of_job(service: Service, result_id: str) -> bytes:
-    """What one file of a job came to."""
+    """The result of one file of a job."""
     records = service.records.of_result(result_id)
     first = records[0].summary
     return result_json(records, service.records.measured(first.sha256, first.settings))
@@ -185,32 +186,32 @@ Match = Annotated[str | None, Header(alias="If-Match", description="the revision
 
 @router.patch("/invoices/{invoice_id}", responses={200: {}, **documented(404, 409, 428)})
 async def patch_invoice(request: Request, invoice_id: str, body: Correction, if_match: Match = None) -> Response:
-    """Correct fields; the invoice is judged again. `If-Match` must be the revision that was looked at."""
+    """Corrects fields; the invoice is judged again. `If-Match` must be the revision that the reviewer saw."""
     revision = _revision(if_match)
     return shown(await review.correct(service_of(request), (invoice_id, revision), body.fields, _author(body)))
 
 
 @router.post("/invoices/{invoice_id}/accept", responses={200: {}, **documented(404, 409)})
 async def accept(request: Request, invoice_id: str, body: Decision | None = None, if_match: Match = None) -> Response:
-    """Note that a person accepts the invoice as it is."""
+    """Records that a person accepts the invoice as it is."""
     return await _decide(request, invoice_id, "accepted", body, if_match)
 
 
 @router.post("/invoices/{invoice_id}/reject", responses={200: {}, **documented(404, 409)})
 async def reject(request: Request, invoice_id: str, body: Decision | None = None, if_match: Match = None) -> Response:
-    """Note that a person rejects the invoice."""
+    """Records that a person rejects the invoice."""
     return await _decide(request, invoice_id, "rejected", body, if_match)
 
 
 @router.post("/invoices/{invoice_id}/reopen", responses={200: {}, **documented(404, 409)})
 async def reopen(request: Request, invoice_id: str, body: Decision | None = None, if_match: Match = None) -> Response:
-    """Take back an acceptance or rejection."""
+    """Withdraws an acceptance or rejection."""
     return await _decide(request, invoice_id, "open", body, if_match)
 
 
 @router.post("/invoices/{invoice_id}/undo", responses={200: {}, **documented(404, 409)})
 async def undo(request: Request, invoice_id: str, body: Decision | None = None) -> Response:
-    """Take back the last change; the audit trail keeps both."""
+    """Undoes the last change; the audit trail keeps both."""
     return shown(await review.undo(service_of(request), invoice_id, _author(body).by))
 
 
@@ -238,7 +239,7 @@ def _revision(if_match: str | None) -> int:
 
 @router.get("/invoices/{invoice_id}/history", responses={200: {"model": Changes}, **documented(404)})
 async def history(request: Request, invoice_id: str) -> Response:
-    """Who changed what when, from what to what, and why."""
+    """Who changed what and when, with old and new values and the reason."""
     service = service_of(request)
     await in_thread(service.records.one, invoice_id)
     changes = await in_thread(service.records.history, invoice_id)

@@ -1,4 +1,4 @@
-"""The application: routes, the gate before them, what starts and stops with the server."""
+"""The application: its routes, the gate before them, and what starts and stops with the server."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from starlette.staticfiles import StaticFiles
 
 from invoiceocr import __version__
 from invoiceocr.errors import InvoiceOCRError
-from invoiceocr.service import api, exporting, health, ledger_pages, ocr, pages, pictures, problems
+from invoiceocr.service import api, error_pages, exporting, health, ledger_pages, ocr, pages, pictures, problems
 from invoiceocr.service.gate import Gate, JsonLog
 from invoiceocr.service.options import ServiceOptions
 from invoiceocr.service.responses import Problem
@@ -46,9 +46,9 @@ def build_app(options: ServiceOptions) -> FastAPI:
     for part in (ocr, api, pictures, exporting, health, ledger_pages, pages):
         app.include_router(part.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    app.add_exception_handler(InvoiceOCRError, problems.on_library_error)
+    app.add_exception_handler(InvoiceOCRError, error_pages.on_library_error)
     app.add_exception_handler(RequestValidationError, problems.on_invalid_request)
-    app.add_exception_handler(HTTPException, problems.on_http_error)
+    app.add_exception_handler(HTTPException, error_pages.on_http_error)
     app.add_exception_handler(Exception, problems.on_defect)
     app.add_middleware(Gate, options=options, metrics=service.metrics)
     _describe_problems(app)
@@ -74,7 +74,7 @@ def _describe_problems(app: FastAPI) -> None:
 
 
 def run(options: ServiceOptions, port: int) -> None:
-    """Serve until a signal says to stop; then requests under way are finished, jobs go on at the next start."""
+    """Serves until a signal says to stop; then running requests are finished, and jobs continue at the next start."""
     _log_as_json()
     # uvicorn raises them again after it has stopped
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -92,7 +92,7 @@ def run(options: ServiceOptions, port: int) -> None:
 
 
 def _end(number: int, frame: FrameType | None) -> None:
-    """End the process with 0: to be asked to stop is no failure."""
+    """Ends the process with 0: being asked to stop is not a failure."""
     raise SystemExit(0)
 
 

@@ -1,4 +1,5 @@
-"""`Books`: the ledger beside the records. Every invoice that is kept is a claim there and follows what is said."""
+"""`Books`: the ledger beside the records. Every stored invoice is a claim in it and follows the changes of its
+record."""
 
 from __future__ import annotations
 
@@ -22,14 +23,14 @@ PACKS = frozenset({"ledger", "register"})
 
 
 class Books:
-    """The ledger that the service writes. What is lost by a crash is claimed again from the records."""
+    """The ledger to which the service writes. What a crash loses is claimed again from the records."""
 
     def __init__(self, ledger: Ledger) -> None:
         self.ledger = ledger
 
     @classmethod
     def open(cls, options: ServiceOptions) -> Books:
-        """The books that *options* name; LedgerError where they can't be opened."""
+        """The books that *options* name; LedgerError if they can't be opened."""
         where = options.ledger or Path(options.ledger_url)
         return cls(Ledger(where, language=options.settings.language, survives="crash"))
 
@@ -43,8 +44,8 @@ class Books:
         self.ledger.close()
 
     def claim(self, records: Sequence[Record]) -> tuple[Claim, ...]:
-        """Record the invoices of one file under the id of its *records*: each upload is a claim of its own, and doing
-        it again changes nothing."""
+        """Records the invoices of one file under the id of its *records*: each upload is a claim of its own, and
+        repeating it changes nothing."""
         first = records[0].summary
         invoices, packed = zip(*((record.invoice, record.packed) for record in records), strict=True)
         # as they were read: nothing of them has to be checked
@@ -52,7 +53,7 @@ class Books:
         return self.ledger.claim(result, by=self.by, place=place_of(first.result_id), packed=packed)
 
     def judged(self, record: Record, invoice: AnyInvoice) -> AnyInvoice:
-        """*invoice*, the record's judged anew, with what the ledger finds of it now."""
+        """*invoice*, the record's invoice judged again, with the current findings of the ledger."""
         entry = record.summary.entry
         if entry is None:
             return invoice
@@ -60,12 +61,12 @@ class Books:
         return self.ledger.judged(entry, bare, place=place_of(record.summary.result_id))  # type: ignore[return-value]
 
     def corrected(self, record: Record, invoice: AnyInvoice, by: str, reason: str) -> None:
-        """Note that *invoice* is what the record's entry says now, if the record is what the entry was made of."""
+        """Records that *invoice* is what the record's entry says now, if the entry was made from that record."""
         if (entry := self._own(record)) is not None:
             self.ledger.replace(entry.id, invoice, by=by, reason=reason)
 
     def decided(self, record: Record, state: State, by: str, reason: str) -> None:
-        """Note what was decided. A further file of an entry decides nothing about it: a rejected duplicate does not
+        """Records a decision. A further file of an entry decides nothing about it: rejecting a duplicate does not
         reject the claim that it repeats."""
         entry = self._own(record)
         if entry is None:
@@ -76,21 +77,21 @@ class Books:
             self.ledger.decide(entry.id, state, by=by, reason=reason)
 
     def exported(self, records: Iterable[Record], where: str, by: str) -> None:
-        """Note that *records* were taken away, to *where*."""
+        """Records that *records* were exported, and to *where*."""
         entries = [record.summary.entry for record in records if record.summary.entry is not None]
         self.ledger.note_export(entries, where=where, by=by or self.by)
 
     def knows(self, record: Record) -> bool:
-        """Whether the record's claim is there."""
+        """Whether the record's claim exists."""
         return self._entry(record) is not None
 
     def _own(self, record: Record) -> Entry | None:
-        """The entry that was made of *record*."""
+        """The entry that was made from *record*."""
         entry = self._entry(record)
         return entry if entry and entry.files[0].location == place_of(record.summary.result_id) else None
 
     def _entry(self, record: Record) -> Entry | None:
-        """The entry that *record* is a claim of."""
+        """The entry of which *record* is a claim."""
         number, place = record.summary.entry, place_of(record.summary.result_id)
         if number is None:
             return None
@@ -102,12 +103,12 @@ class Books:
 
 
 def place_of(result_id: str) -> str:
-    """What stands in the ledger for where an uploaded file lies."""
+    """What the ledger stores as the place of an uploaded file."""
     return f"{PLACE}{result_id}"
 
 
 def result_id_of(place: str) -> str | None:
-    """The id of the records that a claim belongs to; None where it came by another way."""
+    """The id of the records to which a claim belongs; None if it came another way."""
     return place.removeprefix(PLACE) if place.startswith(PLACE) else None
 
 

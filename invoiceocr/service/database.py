@@ -1,4 +1,4 @@
-"""The door to SQLite: one connection, a lock, a schema. What a transaction wrote survives a crash of the process."""
+"""Access to SQLite: one connection, a lock, a schema. What a transaction wrote survives a crash of the process."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ FUNCTIONS: Mapping[str, Callable[..., str | bytes | None]] = {
 
 
 class Database:
-    """The database in a folder; only one process at a time may have it."""
+    """The database in a folder; only one process at a time may use it."""
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -143,7 +143,7 @@ class Database:
 
     @contextmanager
     def writing_through(self) -> Iterator[sqlite3.Connection]:
-        """A transaction that survives a power cut too: for what exists nowhere else, such as what a person decided."""
+        """A transaction that also survives a power cut, for what exists nowhere else, such as a person's decision."""
         with self._lock:
             self._connection.execute("PRAGMA synchronous = FULL")
             try:
@@ -154,7 +154,7 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
-        """A transaction: all of the block is kept, or nothing, whenever the process is killed."""
+        """A transaction: all of the block is stored or nothing, whenever the process is killed."""
         with self._lock:
             self._connection.execute("BEGIN IMMEDIATE")
             try:
@@ -176,14 +176,14 @@ class Database:
         return found[0] if found else None
 
     def close(self) -> None:
-        """Close the connection and let another process have the folder."""
+        """Closes the connection and releases the folder for another process."""
         with self._lock:
             self._connection.close()
             self._lock_file.close()
 
 
 def _locked(path: Path) -> BinaryIO:
-    """The open lock file of a data folder; SettingsError while another process holds it."""
+    """The open lock file of a data folder; SettingsError if another process holds it."""
     file = path.open("ab")
     if not lock(file):
         file.close()

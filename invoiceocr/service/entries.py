@@ -19,7 +19,7 @@ State = Literal["open", "accepted", "rejected"]
 
 
 class UnknownRecordError(InvoiceOCRError):
-    """There is no record, job, page or field of that name."""
+    """There is no record, job, page or field with that name."""
 
     code = "not_found"
 
@@ -32,8 +32,8 @@ class StaleError(InvoiceOCRError):
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """A record without its invoice: what a table shows. `doubtful` counts the fields that want a look, `entry` is the
-    number of the ledger's entry that it is a claim of."""
+    """A record without its invoice, as tables show it. `doubtful` counts the fields that need a look, `entry` is the
+    number of the ledger entry of which it is a claim."""
 
     sequence: int
     id: str
@@ -60,7 +60,7 @@ class Summary:
 
     @property
     def outcome(self) -> str:
-        """What holds of it now: accepted or rejected by a person, else the verdict, `unread` without an invoice."""
+        """Its current state: accepted or rejected by a person, or else the verdict; `unread` without an invoice."""
         if self.state != "open":
             return self.state
         return self.verdict or "unread"
@@ -72,8 +72,8 @@ Paper = tuple[AnyInvoice, bytes]
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a file came to, and the drafts of its invoices as text, in their order: what they are judged from anew.
-    `packed` are the invoices as they are kept, where the worker made that."""
+    """The result of a file, and the drafts of its invoices as text, in order, from which they can be judged again.
+    `packed` are the invoices in their stored form, if the worker made it."""
 
     result: ReadResult
     drafts: tuple[str, ...] = ()
@@ -81,14 +81,14 @@ class Reading:
 
     @property
     def papers(self) -> list[Paper]:
-        """Its invoices, each with how it is kept."""
+        """Its invoices, each with its stored form."""
         data = self.packed or tuple(map(packed, self.result.invoices))
         return list(zip(self.result.invoices, data, strict=True))
 
 
 @dataclass(frozen=True)
 class Record:
-    """A record whole: `packed` is its invoice as it is kept, None where the file could not be read."""
+    """A whole record: `packed` is its invoice in stored form, None if the file could not be read."""
 
     summary: Summary
     packed: bytes | None
@@ -96,12 +96,12 @@ class Record:
 
     @cached_property
     def invoice(self) -> AnyInvoice | None:
-        """The invoice in the model of its kind, made when first asked for: an answer in JSON takes it as it is kept."""
+        """The invoice in the model of its kind, made when it is first needed: a JSON answer uses the stored form."""
         return self.make(self.packed) if self.packed is not None else None
 
 
 def record_of(summary: Summary, paper: Paper | None) -> Record:
-    """The record of an invoice that is there already; None where the file could not be read."""
+    """The record of an invoice that already exists; None if the file could not be read."""
     invoice, data = paper or (None, None)
     return Record(summary, data, partial(_same, invoice))
 
@@ -112,7 +112,7 @@ def _same(invoice: AnyInvoice | None, _: bytes) -> AnyInvoice | None:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """An entry of the audit trail: who did what when; `old` and `new` are values of the field at `path`."""
+    """An entry of the audit trail: who did what and when; `old` and `new` are values of the field at `path`."""
 
     record: str
     at: str
@@ -126,8 +126,8 @@ class Change:
 
 
 def moment(text: str) -> str:
-    """A day or moment in ISO 8601 as records have it, in UTC; without a zone it is one of this machine's clock. Raises
-    ValueError."""
+    """A day or moment in ISO 8601 in the form of the records, in UTC; without a time zone it is one of this machine's
+    clock. Raises ValueError."""
     try:
         return plain_moment(datetime.fromisoformat(text).astimezone(UTC))
     except OverflowError as error:  # the first and the last day there are
@@ -135,7 +135,7 @@ def moment(text: str) -> str:
 
 
 def plain_moment(at: datetime) -> str:
-    """A moment in UTC as records have it."""
+    """A moment in UTC in the form of the records."""
     return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
@@ -144,8 +144,8 @@ Moment = Annotated[str, AfterValidator(moment)]
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which records: by outcome (`open`: undecided), kind, words in what is searched, day of arrival; newest first,
-    `cursor` is the sequence number before which to go on."""
+    """Which records: by outcome (`open`: undecided), kind, words in the searched text, day of arrival. Newest first;
+    `cursor` is the sequence number before which to continue."""
 
     verdict: str | None = None
     kind: str | None = None
@@ -157,7 +157,7 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """A changed record as its author wants it kept: made of `revision`, with the entries for the audit trail."""
+    """A changed record as its author wants it stored: made from `revision`, with the entries for the audit trail."""
 
     id: str
     revision: int

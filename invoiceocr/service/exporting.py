@@ -1,4 +1,4 @@
-"""`POST /v1/export`: invoices, corrections included, to a file."""
+"""`POST /v1/export`: invoices, with corrections, as a file."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Form(BaseModel):
 
 
 class Export(Form):
-    """Which invoices to write, in which format; all without ids and filter."""
+    """Which invoices to write, and in which format; all of them without ids and filter."""
 
     ids: list[str] | None = Field(default=None, max_length=MAX_EXPORT)
     filter: ExportFilter | None = None
@@ -78,15 +78,15 @@ MEDIA_TYPES = {
     responses={200: {"content": {kind.partition(";")[0]: {} for kind in MEDIA_TYPES.values()}}, **documented(404)},
 )
 async def export(request: Request, body: Export) -> Response:
-    """Write invoices, corrections included, to a file."""
+    """Writes invoices, with corrections, to a file."""
     chosen = body.filter or ExportFilter()
     wanted = Filter(chosen.verdict, chosen.kind, chosen.q, chosen.since, limit=MAX_EXPORT)
     return await exported(service_of(request), body.ids, wanted, body)
 
 
 async def exported(service: Service, ids: Sequence[str] | None, wanted: Filter, form: Form) -> Response:
-    """The file of the records of *ids* in their order; without any, of those that are *wanted*, oldest first. Who took
-    which is noted in the ledger."""
+    """The file of the records of *ids*, in order; without ids, of those that are *wanted*, oldest first. The ledger
+    records who exported them."""
     if ids is not None:
         records = [await in_thread(service.records.one, record_id) for record_id in ids]
     else:
@@ -108,7 +108,7 @@ def _written(records: Iterable[Record], form: Form, kinds: Registry) -> bytes:
 
 
 def _decided(record: Record) -> Record:
-    """*record* with what a reviewer decided in the place of the verdict: a sheet tells its reader what holds."""
+    """*record* with a reviewer's decision in place of the verdict: a sheet shows its reader what holds."""
     decision = DECISIONS.get(record.summary.state)
     if record.invoice is None or decision is None:
         return record

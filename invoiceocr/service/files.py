@@ -24,17 +24,17 @@ class Stored:
 
 
 class FileStore:
-    """Files below a folder, each under the SHA-256 of its bytes; a file is there whole or not at all."""
+    """Files below a folder, each under the SHA-256 of its bytes; a file is there completely or not at all."""
 
     def __init__(self, folder: Path) -> None:
         self._files, self._derived = folder / "files", folder / "derived"
 
     def path(self, sha256: str) -> Path:
-        """Where the file of that digest lies."""
+        """The path of the file with that digest."""
         return self._files / sha256[:2] / sha256
 
     def add(self, data: bytes) -> str:
-        """Keep *data*, whenever the process is killed; its digest."""
+        """Stores *data*, whenever the process is killed, and returns its digest."""
         digest = hashlib.sha256(data).hexdigest()
         target = self.path(digest)
         if not target.exists():
@@ -42,12 +42,12 @@ class FileStore:
         return digest
 
     def write_through(self, sha256: str) -> None:
-        """Have the system write a file to the disk: then it survives a power cut too."""
+        """Makes the system write a file to the disk, so that it also survives a power cut."""
         with self.path(sha256).open("rb") as stream:
             os.fsync(stream.fileno())
 
     def keep_details(self, sha256: str, settings: str, details: Details) -> None:
-        """Keep what can be made from the file anew: so no harm is done if it is lost."""
+        """Stores what can be made from the file again, so no harm is done if it is lost."""
         folder = self._folder(sha256, settings)
         for picture in details.pictures:
             _write(folder / f"{picture.number}.jpg", picture.jpeg)
@@ -57,7 +57,7 @@ class FileStore:
         _write(folder / "details.json.z", zlib.compress(plain, LEVEL))
 
     def details(self, sha256: str, settings: str) -> Details | None:
-        """What `keep_details` kept, without the bytes of the pictures; None where nothing is kept."""
+        """What `keep_details` stored, without the bytes of the pictures; None if nothing is stored."""
         try:
             plain = json.loads(zlib.decompress((self._folder(sha256, settings) / "details.json.z").read_bytes()))
         except (OSError, ValueError, zlib.error):

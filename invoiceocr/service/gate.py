@@ -1,4 +1,5 @@
-"""What stands before every route: who may call, how much a request may hold, what a browser may load, the log."""
+"""What is checked before every route: who may call, how large a request may be, what a browser may load; and the
+log."""
 
 from __future__ import annotations
 
@@ -60,7 +61,7 @@ class Gate:
             self._note(scope, call)
 
     def _check(self, scope: Scope, headers: Mapping[str, str]) -> None:
-        """Raises RequestError for a caller without the token, a foreign site, and a body that is too large."""
+        """Raises RequestError for a caller without the token, a foreign site, or a body that is too large."""
         options = self._options
         if options.token is None and options.is_local:
             _check_site(headers)
@@ -73,7 +74,7 @@ class Gate:
             raise _too_large(options.limits.body_bytes)
 
     def _note(self, scope: Scope, call: _Call) -> None:
-        """Count and log the request by its route, never by what it holds."""
+        """Counts and logs the request by its route, never by its content."""
         route = getattr(scope.get("route"), "path", "-")
         status, seconds = str(call.status or 0), time.perf_counter() - call.began
         self._metrics.count("requests_total", method=scope["method"], route=route, status=status)
@@ -83,7 +84,7 @@ class Gate:
 
 
 class _Call:
-    """One request on its way: counts what it sends, adds the headers to its answer."""
+    """One request: counts what it sends and adds the headers to its answer."""
 
     def __init__(self, scope: Scope, receive: Receive, send: Send, most: int) -> None:
         self._receive, self._send, self._most, self._seen = receive, send, most, 0
@@ -108,7 +109,7 @@ class _Call:
 
 
 def _refusal(error: RequestError, headers: Mapping[str, str]) -> Response:
-    """A problem; for a person without token the page that asks for it."""
+    """A problem; for a person without a token, the page that asks for it."""
     if error.code == "unauthorized" and "text/html" in headers.get("accept", ""):
         return RedirectResponse("/login", 303)
     return problem_of(error)
@@ -119,7 +120,8 @@ def _too_large(most: int) -> RequestError:
 
 
 def _check_site(headers: Mapping[str, str]) -> None:
-    """Only names of this machine: a foreign name that resolves to it is a page that wants to use the browser."""
+    """Only names of this machine are allowed: a foreign name that resolves to it is a page that wants to use the
+    browser."""
     host = urlsplit(f"//{headers.get('host', '')}").hostname
     if host is not None and host not in LOOPBACK:
         raise RequestError("the service answers on 127.0.0.1 and localhost only", code="forbidden")
@@ -138,7 +140,7 @@ def _check_token(headers: Mapping[str, str], token: str) -> None:
 
 
 def _is_open(path: str) -> bool:
-    """Whether anybody may ask for *path*."""
+    """Whether anybody may request *path*."""
     return any(path == known or (known.endswith("/") and path.startswith(known)) for known in OPEN_PATHS)
 
 
@@ -154,7 +156,7 @@ def _has_token(headers: Mapping[str, str], token: str) -> bool:
 
 
 def session_of(token: str) -> str:
-    """What a browser keeps instead of the token."""
+    """What a browser stores in place of the token."""
     return hmac.new(token.encode(), b"invoiceocr session", "sha256").hexdigest()
 
 
@@ -173,7 +175,7 @@ class JsonLog(logging.Formatter):
 
 
 def _place(record: logging.LogRecord) -> str:
-    """Where an exception was raised; its message may hold what an invoice says and is left out."""
+    """Where an exception was raised; its message may contain values of an invoice and is left out."""
     trace = record.exc_info[2] if record.exc_info else None
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next

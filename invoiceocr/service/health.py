@@ -1,4 +1,4 @@
-"""Whether the service lives, whether it is ready, what it can do, what it has done."""
+"""Whether the service is alive and ready, what it can do, and what it has done."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ router = APIRouter(tags=["operation"])
 
 @router.get("/healthz")
 async def healthz() -> Response:
-    """The process answers."""
+    """Answers if the process is alive."""
     return json_response({"status": "ok"})
 
 
 @router.get("/readyz", responses={503: {"description": "models are being loaded"}})
 async def readyz(request: Request) -> Response:
-    """A worker has loaded its models."""
+    """Answers whether a worker has loaded its models."""
     pool = service_of(request).pool
     ready = pool.warm > 0
     return json_response({"status": "ready" if ready else "loading", "workers": pool.warm}, 200 if ready else 503)
@@ -33,7 +33,7 @@ async def readyz(request: Request) -> Response:
 
 @router.get("/v1/capabilities")
 async def capabilities(request: Request) -> Response:
-    """The version, the kinds and formats that are read, the options of a call, the limits."""
+    """The version, the kinds and formats that are read, the options of a call, and the limits."""
     service = service_of(request)
     limits, settings = service.options.limits, service.options.settings
     return json_response(

@@ -32,8 +32,8 @@ class Answers:
             connection.execute("DELETE FROM answers WHERE status IS NULL")
 
     def begin(self, key: str, fingerprint: str) -> Answered | None:
-        """The answer that *key* got before; None if the request is to be done now. RequestError while the first one
-        is under way, and for a key that came with another request."""
+        """The answer that *key* got before; None if the request is to be handled now. RequestError while the first one
+        is being handled, and for a key that came with another request."""
         if not 0 < len(key) <= MAX_KEY:
             raise RequestError(f"Idempotency-Key: 1 to {MAX_KEY} characters")
         with self._database.writing() as connection:
@@ -51,7 +51,7 @@ class Answers:
         return Answered(row["status"], row["body"])
 
     def finish(self, key: str, answered: Answered) -> None:
-        """Keep the answer for whoever asks again."""
+        """Stores the answer for repeated requests."""
         with self._database.writing() as connection:
             sql = "UPDATE answers SET status = ?, body = ? WHERE key = ?"
             connection.execute(sql, (answered.status, answered.body, key))

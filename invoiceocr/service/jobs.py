@@ -1,4 +1,4 @@
-"""Jobs: files that are read when there is time. They are rows of the database, so a restart goes on with them."""
+"""Jobs: files that are read when there is time. They are rows of the database, so a restart continues with them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ OPEN = ("queued", "running")
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A job and how far it is; `results` are the ids of what was read, in the order of its files."""
+    """A job and its progress; `results` are the ids of what was read, in the order of its files."""
 
     id: str
     state: str
@@ -53,7 +53,7 @@ class Jobs:
         self._database = database
 
     def add(self, files: Sequence[Stored], options: Mapping[str, str], webhook: str | None) -> Job:
-        """Keep a new job, acknowledged when this returns."""
+        """Stores a new job; it is acknowledged when this returns."""
         job = secrets.token_hex(8)
         with self._database.writing_through() as connection:
             row = (job, "queued", now(), json.dumps(dict(options)), webhook)
@@ -87,14 +87,15 @@ class Jobs:
         ]
 
     def begin(self, file: JobFile) -> None:
-        """Note that *file* is about to be read."""
+        """Records that *file* is about to be read."""
         where = (file.job, file.position)
         with self._database.writing() as connection:
             connection.execute("UPDATE jobs SET state = 'running' WHERE id = ? AND state = 'queued'", (file.job,))
             connection.execute("UPDATE job_files SET attempts = attempts + 1 WHERE job = ? AND position = ?", where)
 
     def keep(self, file: JobFile, settings: str, reading: Reading) -> list[Record]:
-        """The records of what *file* came to, kept once; none where it was kept before or nobody wants it any more."""
+        """The records of the result of *file*, stored once; none if it was stored before or nobody wants it any
+        more."""
         where = (file.job, file.position)
         with self._database.writing() as connection:
             if not _is_open(connection, file):
@@ -105,7 +106,8 @@ class Jobs:
             return records
 
     def close(self, job_id: str) -> bool:
-        """Mark a job that is read as done, or failed where no file could be; whether it was marked now."""
+        """Marks a job that has been read as done, or as failed if no file could be read; returns whether it was marked
+        now."""
         with self._database.writing() as connection:
             return _close(connection, job_id)
 
@@ -114,7 +116,7 @@ class Jobs:
         return [row[0] for row in self._database.rows("SELECT id FROM jobs WHERE state IN (?, ?)", *OPEN)]
 
     def by_state(self) -> dict[str, int]:
-        """How many jobs of each state there are."""
+        """How many jobs there are in each state."""
         return dict(tuple(row) for row in self._database.rows("SELECT state, count(*) FROM jobs GROUP BY state"))
 
 
@@ -125,7 +127,8 @@ def _is_open(connection: sqlite3.Connection, file: JobFile) -> bool:
 
 
 def _close(connection: sqlite3.Connection, job: str) -> bool:
-    """Mark the job as done, or failed where no file could be read, once no file is left; whether it was marked."""
+    """Marks the job as done, or as failed if no file could be read, once no file is left; returns whether it was
+    marked."""
     sql = """SELECT count(*) - count(job_files.result_id), sum(invoice IS NOT NULL)
              FROM job_files LEFT JOIN records ON records.id = job_files.result_id WHERE job = ?"""
     left, read = connection.execute(sql, (job,)).fetchone()

@@ -1,4 +1,4 @@
-"""The ledger in the browser: search, what was claimed twice side by side, history, reconciliation."""
+"""The ledger in the browser: search, duplicate claims side by side, history, reconciliation."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ async def duplicates(request: Request) -> Response:
 
 @router.get("/entries/{entry_id}")
 async def entry(request: Request, entry_id: Number) -> Response:
-    """One entry: its claims, what it may be the same as, its history."""
+    """One entry: its claims, the entries that may be the same, and its history."""
     service, language = service_of(request), language_for(request)
     try:
         group = await in_thread(_claims, service, service.books.ledger.entry(entry_id), language)
@@ -96,14 +96,14 @@ async def entry(request: Request, entry_id: Number) -> Response:
 
 @router.get("/reconciliation")
 async def reconciliation(request: Request) -> Response:
-    """Hand in a register; those that were handed in."""
+    """The form for a register, and earlier reconciliations."""
     kept = await in_thread(_kept(request).listed)
     return await page(request, "reconcile.html", kept=kept, error="")
 
 
 @router.post("/reconciliation")
 async def reconcile(request: Request) -> Response:
-    """Compare with the register of a form, and show what came of it."""
+    """Compares with the register of a form, and shows the result."""
     service = service_of(request)
     async with request.form(max_files=1, max_fields=5) as form:
         register = form.get("register")
@@ -124,7 +124,7 @@ async def reconcile(request: Request) -> Response:
 
 @router.get("/reconciliation/{number}")
 async def reconciled(request: Request, number: str) -> Response:
-    """What came of a reconciliation."""
+    """The result of a reconciliation."""
     kept = await in_thread(_kept(request).one, number)
     if kept is None:
         return RedirectResponse("/ledger/reconciliation", 303)
@@ -192,7 +192,7 @@ def _claims(service: Service, entry: Entry, language: str) -> dict[str, object]:
 
 
 def _claim(service: Service, file: FileRecord, own: Invoice) -> dict[str, object]:
-    """A file of an entry: where it came in by this service, its record and the invoice as it says."""
+    """A file of an entry: how it came in through this service, its record, and the invoice as it says."""
     result_id = result_id_of(file.location)
     records = service.records.of_result(result_id) if result_id else []
     record = next((one for one in records if one.invoice and one.invoice.page == file.page), None)
@@ -201,7 +201,7 @@ def _claim(service: Service, file: FileRecord, own: Invoice) -> dict[str, object
 
 
 def _compared(path: str, invoices: Iterable[object], language: str) -> dict[str, object]:
-    """The values of a field, one an invoice, and which of them differ from the first."""
+    """The values of a field, one for each invoice, and which of them differ from the first."""
     values = [_shown(path, invoice) for invoice in invoices if isinstance(invoice, Invoice)]
     title = in_language(path_title(path), language)
     return {"title": title, "values": values, "differs": [value != values[0] for value in values]}
@@ -235,7 +235,7 @@ def _about(service: Service, entry_id: int, language: str) -> dict[str, object]:
 
 
 def _event(event: Event, language: str, spec: KindSpec | None) -> dict[str, object]:
-    """A line of the audit trail: who did what when, what was and what is."""
+    """A line of the audit trail: who did what and when, with old and new values."""
     file = event.new.get("file")
     return {
         "event": event,

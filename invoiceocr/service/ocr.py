@@ -1,4 +1,4 @@
-"""`POST /ocr`: a picture to its lines of text, in the form that clients of OCR services know."""
+"""`POST /ocr`: the lines of text of a picture, in the form that clients of OCR services expect."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ router = APIRouter(tags=["ocr"])
     },
 )
 async def ocr(request: Request) -> Response:
-    """Read the lines of text of a picture (or a PDF or OFD file) with their places in it."""
+    """Reads the lines of text of a picture (or a PDF or OFD file) with their places in it."""
     began = time.perf_counter()
     service = service_of(request)
     try:
@@ -73,7 +73,7 @@ async def ocr(request: Request) -> Response:
 
 
 def _options(form: FormData, default: str) -> dict[str, str]:
-    """The settings that the form asks for; raises RequestError."""
+    """The settings that the form requests; raises RequestError."""
     height = form.get("resize_height", "32")
     if not isinstance(height, str) or not height.isdecimal() or len(height) > 4 or int(height) not in RESIZE_HEIGHTS:
         low, high = RESIZE_HEIGHTS[0], RESIZE_HEIGHTS[-1]

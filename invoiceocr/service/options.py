@@ -1,4 +1,4 @@
-"""`ServiceOptions`: what an operator decides about a service, and the limits that keep it standing."""
+"""`ServiceOptions`: what an operator decides about a service, and the limits that protect it."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ PER_CALL = (
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one call and the whole service may take: files of a call, bytes of a file and of a request, files waiting,
-    seconds and memory of the reading of one file."""
+    """The limits of one call and of the whole service: files of a call, bytes of a file and of a request, waiting
+    files, and seconds and memory for reading one file."""
 
     sync_files: int = 8  # answered at once; more become a job
     call_files: int = 500
@@ -51,11 +51,9 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class ServiceOptions:
-    """Where the service keeps its data, who may call it, how many workers read, how readers are set.
-
-    Without `token` every caller is let in. Webhooks are sent only to `webhook_hosts`. Claims go into the `ledger` at a
-    URL, by default one in the data folder; with `fake` nothing is read: outcomes are those canned in that folder.
-    """
+    """Where the service stores its data, who may call it, how many workers read, and the settings of the readers.
+    Without `token`, every caller is admitted. Webhooks are sent only to `webhook_hosts`. Claims go into the `ledger` at
+    a URL, by default one in the data folder. With `fake`, nothing is read: outcomes are those in that folder."""
 
     data: Path
     settings: Settings = field(default_factory=Settings)
@@ -79,17 +77,18 @@ class ServiceOptions:
 
 
 def usual_workers(cores: int) -> int:
-    """How many files are read at the same time: each worker holds the models and takes some cores."""
+    """How many files are read at the same time: each worker holds the models and uses some cores."""
     return cores if cores <= MANY_CORES else cores // 2
 
 
 def threads_of(workers: int, cores: int) -> int:
-    """The threads with which each of *workers* reads: a lone request is to be fast, too."""
+    """The number of threads with which each of *workers* reads: a single request should be fast, too."""
     return max(min(2, cores), cores // workers)
 
 
 def with_options(settings: Settings, chosen: Mapping[str, str]) -> Settings:
-    """*settings* with what a caller chose; SettingsError for a setting that is unknown, out of range or not theirs."""
+    """*settings* with what a caller chose; SettingsError for a setting that is unknown, out of range or reserved for
+    the operator."""
     for name in chosen:
         if name not in PER_CALL:
             raise SettingsError(f"option {name}: not one of {', '.join(PER_CALL)}")
@@ -99,19 +98,19 @@ def with_options(settings: Settings, chosen: Mapping[str, str]) -> Settings:
 
 @dataclass(frozen=True)
 class Order:
-    """How a file is to be read: the settings, and the values by path that the caller expects of it."""
+    """How a file is to be read: the settings, and the values by path that the caller expects."""
 
     settings: Settings
     expected: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def key(self) -> str:
-        """What results are kept under: it differs where the order could make other ones."""
+        """The key under which results are stored: it differs if the order could give other results."""
         return digest_of(self.settings, self.expected)
 
 
 def digest_of(settings: Settings, expected: Mapping[str, str] | None = None) -> str:
-    """A short text that differs where *settings*, what is *expected* or the version could make other results."""
+    """A short text that differs if *settings*, what is *expected* or the version could give other results."""
     told = [__version__, settings.model_dump(mode="json", exclude={"threads"}), *([dict(expected)] if expected else [])]
     plain = json.dumps(told, sort_keys=True)
     return hashlib.sha256(plain.encode()).hexdigest()[:16]

@@ -1,4 +1,4 @@
-"""The web pages: rendered here, made lively by small modules of our own; every text from a file is escaped."""
+"""The web pages: rendered here, with small modules of our own in the browser; every text from a file is escaped."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ router = APIRouter(include_in_schema=False)
 
 @router.get("/")
 async def home(request: Request) -> Response:
-    """Drop files."""
+    """The page on which files are dropped."""
     limits = service_of(request).options.limits
     return await page(request, "home.html", file_bytes=limits.file_bytes)
 
@@ -72,7 +72,7 @@ def _table_row(
 
 @router.get("/review")
 async def next_review(request: Request, after: Number | None = None) -> Response:
-    """The next invoice that wants a look: the one that came before *after*, or the newest."""
+    """The next invoice that needs a look: the one that came before *after*, or the newest."""
     records = service_of(request).records
     found = await in_thread(records.listed, Filter(verdict="review", cursor=after, limit=1))
     found = found or await in_thread(records.listed, Filter(verdict="review", limit=1))
@@ -96,7 +96,7 @@ async def review_page(request: Request, invoice_id: str) -> Response:
 
 @router.get("/review/{invoice_id}/data")
 async def review_data(request: Request, invoice_id: str) -> Response:
-    """What the review page shows, anew."""
+    """What the review page shows, computed again."""
     service = service_of(request)
     record = await in_thread(service.records.one, invoice_id)
     return json_response(await _sheet(service, record, language_for(request)))
@@ -160,7 +160,7 @@ def _field(row: Row, language: str) -> dict[str, object]:
 
 @router.get("/export")
 async def export_page(request: Request) -> Response:
-    """Choose what to export."""
+    """The page on which the export is chosen."""
     found = await in_thread(service_of(request).records.kinds)
     return await page(request, "export.html", kinds=found, outcomes=OUTCOMES)
 
@@ -185,7 +185,7 @@ async def export_file(request: Request, form: Annotated[ExportQuery, Query()]) -
 
 @router.get("/docs")
 async def docs(request: Request) -> Response:
-    """The API, without anything from elsewhere."""
+    """The description of the API, without anything from other hosts."""
     document = request.app.openapi()
     calls = [
         {"path": path, "method": method.upper(), **call}
@@ -197,13 +197,13 @@ async def docs(request: Request) -> Response:
 
 @router.get("/login")
 async def login_page(request: Request, wrong: bool = False) -> Response:
-    """Ask for the token."""
+    """The page that asks for the token."""
     return await page(request, "login.html", wrong=wrong)
 
 
 @router.post("/login")
 async def login(request: Request) -> Response:
-    """Keep the token in a cookie that scripts and other sites can't read."""
+    """Stores the token in a cookie that scripts and other sites can't read."""
     async with request.form(max_files=0, max_fields=5) as form:
         given = str(form.get("token") or "")
     token = service_of(request).options.token
@@ -219,7 +219,7 @@ async def login(request: Request) -> Response:
 
 @router.post("/language")
 async def choose_language(request: Request) -> Response:
-    """Switch between Chinese and English, and go back."""
+    """Switches between Chinese and English, and goes back."""
     other = LANGUAGES[1 - LANGUAGES.index(language_for(request))]
     async with request.form(max_files=0, max_fields=5) as form:
         back = str(form.get("back") or "/")

@@ -43,7 +43,7 @@ async def page_jpeg(request: Request, invoice_id: str, page: int) -> Response:
     responses={200: {"content": {"image/png": {}}}, **documented(404)},
 )
 async def field_png(request: Request, invoice_id: str, path: str) -> Response:
-    """What stands where a field was found."""
+    """The crop of the page where a field was found."""
     service = service_of(request)
     record = await in_thread(service.records.one, invoice_id)
     proof = record.invoice.evidence.get(path) if record.invoice else None

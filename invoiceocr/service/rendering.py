@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from functools import cache
 from pathlib import Path
@@ -18,11 +19,21 @@ TEMPLATES = Path(__file__).parent / "templates"
 LANGUAGE_COOKIE = "invoiceocr_language"
 
 
+class _Environment(Environment):
+    """Templates for which `w.clear` is the word of that name, not the method of the dictionary that holds it."""
+
+    def getattr(self, obj: object, attribute: str) -> object:
+        """The entry of a mapping, else what Jinja finds."""
+        if isinstance(obj, Mapping) and attribute in obj:
+            return obj[attribute]
+        return super().getattr(obj, attribute)
+
+
 @cache
 def environment() -> Environment:
     """The templates; everything that is filled in is escaped."""
     loader = FileSystemLoader(TEMPLATES)
-    return Environment(loader=loader, autoescape=select_autoescape(default=True), undefined=StrictUndefined)
+    return _Environment(loader=loader, autoescape=select_autoescape(default=True), undefined=StrictUndefined)
 
 
 def language_for(request: Request) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, cached_property, partial
 from itertools import islice
 
@@ -25,6 +25,7 @@ from invoiceocr.sources import (
     ofd_paint,
     ofd_seals,
     ofd_shown,
+    ofd_strokes,
     ofd_tags,
     ofd_to_pdf,
     qr,
@@ -33,12 +34,14 @@ from invoiceocr.sources import (
     text_layer,
 )
 from invoiceocr.sources.document import DRAWN_DPI, Document
+from invoiceocr.sources.drawn_characters import with_shapes
 from invoiceocr.sources.ofd_content import Picture, Placed
 from invoiceocr.sources.ofd_package import OfdDocument
 from invoiceocr.sources.ofd_paint import Resources
 from invoiceocr.sources.ofd_seals import Seal
 from invoiceocr.sources.ofd_sheet import Sheet, lines, sheet
-from invoiceocr.sources.pdf_ink import EDGE, Ink
+from invoiceocr.sources.ofd_shown import Sight
+from invoiceocr.sources.pdf_ink import ERASER, LOOKED_FOR, Ink
 from invoiceocr.sources.safe_xml import Node
 from invoiceocr.sources.signatures.ofd import read as read_signatures
 from invoiceocr.sources.text_layer import Glyph
@@ -104,48 +107,61 @@ class _Booklet:
             shown = self.drawn(page, self.settings.render_dpi)
             return Page(page.number, float(shown.width), float(shown.height), image=shown)
         payloads = self._payloads(page) if self.settings.read_qr else ()
-        unseen = self._hidden(page)
-        seen = text_layer.with_overprints([glyph for glyph in glyphs if glyph not in unseen] if unseen else glyphs)
+        sight = self._sight(page)
+        seen = sight.seen(page.glyphs)
         return Page(
             page.number,
             page.width,
             page.height,
-            lines(seen),
+            lines(text_layer.with_overprints(self._with_shapes(page, seen))),
             page.rulings(),
             payloads,
-            hidden=lines(glyph for glyph in glyphs if glyph in unseen) if unseen else (),
+            hidden=lines(glyph for glyph in glyphs if glyph in sight.unseen) if sight.unseen else (),
+            ambiguous=page.is_ambiguous,
         )
 
-    def _hidden(self, page: Sheet) -> frozenset[Glyph]:
+    def _with_shapes(self, page: Sheet, seen: Sequence[tuple[int, Glyph]]) -> Sequence[Glyph]:
+        """The characters *seen*, and those that shapes on the page stand for or cross."""
+        glyphs = [glyph for _, glyph in seen]
+        shapes = ofd_strokes.shapes(page.objects, self._parameters, glyphs)
+        if not shapes:
+            return glyphs
+        grays = {index: self._gray(page.objects[index]) for index in {index for index, _ in seen}}
+        return with_shapes(shapes, [(glyph, grays[index]) for index, glyph in seen])
+
+    def _gray(self, text: Placed) -> int | None:
+        return ofd_strokes.gray_of(ofd_paint.text_paint(text.node, self._parameters))
+
+    def _sight(self, page: Sheet) -> Sight:
         """The characters that the page does not show, or not so that anyone could read them."""
         glyphs = [glyph for _, glyph in page.glyphs]
         illegible = frozenset(g for g in glyphs if text_layer.is_illegible(g) and not g.text.isspace())
         covered = frozenset(glyphs[i] for i in text_layer.under_blocks(glyphs))
-        return illegible | covered | self._unseen(page)
+        drawn = self._look(page)
+        return Sight(illegible | covered | drawn.unseen, drawn.torn)
 
-    def _unseen(self, page: Sheet) -> frozenset[Glyph]:
-        """The characters that change nothing in the picture of the page."""
+    def _look(self, page: Sheet) -> Sight:
+        """The characters that change nothing in the picture of the page, and those of which a part is taken away."""
         printed = page.texts()
-        texts = ofd_shown.doubtful(page.objects, printed, self._parameters)
-        if not texts:
-            return frozenset()
-        suspects = [glyph for index, glyph in page.glyphs if index in texts and not glyph.text.isspace()]
-        region = union(printed[index] for index in texts)
+        doubts = ofd_shown.doubts(page.objects, printed, self._parameters)
+        if not doubts.texts:
+            return Sight()
+        hidden, erased = page.characters_of(doubts.hidden), page.characters_of(doubts.erased)
+        region = union(printed[index] for index in doubts.texts)
         if region.area > MAX_LOOKED:
-            return frozenset(suspects)
-        bearing = ofd_shown.bearing_on(texts, printed, page.objects, self._parameters)
-        ink = self._ink(
-            page, [page.objects[index] for index in bearing], frozenset(page.objects[i] for i in texts), region
-        )
-        return frozenset(glyph for glyph in suspects if not ink.is_seen(glyph.box, EDGE))
+            return Sight(frozenset((*hidden, *erased)))
+        shown, whole = self._inks(page, {LOOKED_FOR: doubts.texts, ERASER: doubts.erasers}, region)
+        return ofd_shown.sight(hidden, erased, shown, whole)
 
-    def _ink(self, page: Sheet, objects: Sequence[Placed], texts: frozenset[Placed], region: Box) -> Ink:
-        """What the *texts* among *objects* change in a *region* of the page."""
+    def _inks(self, page: Sheet, marks: Mapping[str, frozenset[int]], region: Box) -> tuple[Ink, Ink | None]:
+        """What the texts that are looked for change in a *region* of the page, with and without what may erase."""
         from invoiceocr.sources import pdf
 
-        size = (page.width, page.height)
-        data = ofd_to_pdf.to_pdf(objects, size, self._resources, self._sketched, marked=texts)
-        return pdf.ink_of_marked(data, self.document.package.name, region)
+        bearing = ofd_shown.bearing_on(marks[LOOKED_FOR], page.texts(), page.objects, self._parameters)
+        drawn = [page.objects[index] for index in bearing]
+        marked = {mark: frozenset(page.objects[i] for i in indexes) for mark, indexes in marks.items()}
+        data = ofd_to_pdf.to_pdf(drawn, (page.width, page.height), self._resources, self._sketched, marked)
+        return pdf.sight_of_marked(data, self.document.package.name, region)
 
     def drawn(self, page: Sheet, dpi: float) -> PageImage:
         """The picture of the page, with all that is drawn on it and the seals of its signatures."""

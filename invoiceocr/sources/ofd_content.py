@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
+from types import MappingProxyType
 
+from invoiceocr.errors import TooLargeError
 from invoiceocr.geometry import Box, Point
 from invoiceocr.page import Ruling
-from invoiceocr.sources.ofd_geometry import Frame, deltas, frame, number, rectangle
+from invoiceocr.sources.ofd_geometry import Frame, deltas, frame, number, rectangle, within
 from invoiceocr.sources.ofd_outline import commands, subpaths
 from invoiceocr.sources.safe_xml import Node
 from invoiceocr.sources.text_layer import Glyph
 
-OBJECTS = frozenset({"TextObject", "PathObject", "ImageObject"})
+COMPOSITE = "CompositeObject"
+OBJECTS = frozenset({"TextObject", "PathObject", "ImageObject", COMPOSITE})
+NO_UNITS: Mapping[str, Node] = MappingProxyType({})
+MAX_COMPOSED = 5_000  # objects that one is composed of
+MAX_NESTED = 10  # composed objects within one another
 # of the size, above the baseline: Chinese fonts fill the em square from 0.86 to -0.14
 ASCENT = 0.86
 # advances of the size: an em for Chinese, half of it for Latin letters and digits
@@ -38,10 +44,11 @@ Letter = tuple[str, Box]
 
 @dataclass(frozen=True, eq=False)
 class Placed:
-    """An object and its map to the page."""
+    """An object and its map to the page; `is_part` tells that it is a part of a composed one."""
 
     node: Node
     frame: Frame
+    is_part: bool = False
 
     @cached_property
     def text_codes(self) -> tuple[tuple[Letter, ...], ...]:
@@ -58,14 +65,61 @@ class Picture:
     box: Box
 
 
-def placed(root: Node, origin: Point) -> Iterator[Placed]:
-    """The visible objects below *root*, moved by *origin* (millimeters), in the order of drawing."""
-    for node in root.walk():
-        if node.name not in OBJECTS or node.attributes.get("Visible") == "false":
+def placed(root: Node, origin: Point, units: Mapping[str, Node] = NO_UNITS) -> Iterator[Placed]:
+    """The visible objects below *root*, moved by *origin* (millimeters), in the order of drawing; of objects composed
+    of others, these, by the *units* that they are drawn by. Raises TooLargeError too_complex for more than any page
+    has."""
+    for node in _visible(root):
+        x, y, *_ = rectangle(node.attributes.get("Boundary", "")) or (0.0, 0.0)
+        own = frame(node.attributes.get("CTM", ""), (x + origin[0], y + origin[1]))
+        if node.name != COMPOSITE:
+            yield Placed(node, own)
             continue
-        corner = rectangle(node.attributes.get("Boundary", "")) or (0.0, 0.0, 0.0, 0.0)
-        moved = (corner[0] + origin[0], corner[1] + origin[1])
-        yield Placed(node, frame(node.attributes.get("CTM", ""), moved))
+        for count, part in enumerate(_parts_of(node, own, units)):
+            if count >= MAX_COMPOSED:
+                raise TooLargeError(f"an object composed of more than {MAX_COMPOSED} others", code="too_complex")
+            yield part
+
+
+def _visible(root: Node) -> Iterator[Node]:
+    """The objects below *root* that are not switched off; those that say nothing of it with the draw parameter of their
+    layer."""
+    stack: list[tuple[Node, str | None]] = [(root, None)]
+    while stack:
+        node, inherited = stack.pop()
+        if node.name in OBJECTS:
+            yield from _set_like(node, inherited)
+        else:
+            own = node.attributes.get("DrawParam") if node.name == "Layer" else inherited
+            stack.extend((child, own) for child in reversed(node.children))
+
+
+def _set_like(node: Node, inherited: str | None) -> Iterator[Node]:
+    """An object with the draw parameter that it inherits; nothing where it is switched off."""
+    if node.attributes.get("Visible") == "false":
+        return
+    plain = inherited is None or "DrawParam" in node.attributes
+    yield node if plain else replace(node, attributes={**node.attributes, "DrawParam": inherited or ""})
+
+
+def _parts_of(composite: Node, outer: Frame, units: Mapping[str, Node]) -> Iterator[Placed]:
+    """What a composed object draws, in the order of drawing."""
+    stack = [(composite, outer, 0)]
+    while stack:
+        node, own, depth = stack.pop()
+        unit = units.get(node.attributes.get("ResourceID", "")) if node.name == COMPOSITE else None
+        if node.name != COMPOSITE:
+            yield Placed(node, own, is_part=True)
+        elif unit is not None and depth < MAX_NESTED:
+            inner = [(part, _inside(own, part), depth + 1) for part in _visible(unit)]
+            stack.extend(reversed(inner))
+
+
+def _inside(outer: Frame, node: Node) -> Frame:
+    """The map of an object inside another one."""
+    x, y, *_ = rectangle(node.attributes.get("Boundary", "")) or (0.0, 0.0)
+    moved = Frame(outer.a, outer.b, outer.c, outer.d, *outer.point(x, y))
+    return within(moved, node.attributes.get("CTM", ""), (0.0, 0.0))
 
 
 def glyphs(objects: Iterable[Placed]) -> Iterator[tuple[int, Glyph]]:
@@ -137,9 +191,22 @@ def outline(path: Node) -> str:
 
 def extents(item: Placed) -> Iterator[Box]:
     """The box of each subpath of a path object, curves by the points that they are drawn with."""
+    return (box for box, _ in parts(item))
+
+
+def parts(item: Placed) -> Iterator[tuple[Box, int]]:
+    """As `extents`, each with the number of points that it is drawn with."""
     for points in subpaths(outline(item.node)):
         xs, ys = zip(*(item.frame.point(x, y) for x, y in points), strict=True)
-        yield Box(min(xs), min(ys), max(xs), max(ys))
+        yield Box(min(xs), min(ys), max(xs), max(ys)), len(points)
+
+
+def places(item: Placed) -> Iterator[Box]:
+    """Where a picture, or each part of a path, is drawn."""
+    if item.node.name == "ImageObject":
+        yield item.frame.box(0, 0, 1, 1)
+    elif item.node.name == "PathObject":
+        yield from extents(item)
 
 
 def pictures(objects: Iterable[Placed]) -> Iterator[Picture]:

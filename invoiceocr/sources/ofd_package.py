@@ -49,6 +49,12 @@ class OfdDocument:
         names = ("PublicRes", "DocumentRes")
         return tuple(found for name in names for found in _linked(self, self.folder, self.root, name))
 
+    @cached_property
+    def units(self) -> dict[str, Node]:
+        """What composed objects draw, by resource ID."""
+        listed = (node for _, listing in self.resource_lists for node in listing.all("CompositeGraphicUnit"))
+        return {node.attributes.get("ID", ""): node for node in listed}
+
 
 def documents(package: Package) -> Iterator[OfdDocument]:
     """The documents that OFD.xml names, else those that lie where documents usually do."""

@@ -15,11 +15,13 @@ from invoiceocr.sources.safe_xml import Node
 
 Color = tuple[float, float, float]
 BLACK: Color = (0.0, 0.0, 0.0)
+GRAY: Color = (0.5, 0.5, 0.5)
 HEXADECIMAL = re.compile(r"#([0-9A-Fa-f]{1,2})\b")
 LINE_WIDTH = 0.353  # millimeters, where nothing is said
 INHERITED = 8  # draw parameters that one may build on
 # what tells of an object's paint, and the parts of a text object that do not
 PAINTED = frozenset({"Fill", "Stroke", "Alpha", "DrawParam"})
+COLORS = frozenset({"FillColor", "StrokeColor"})
 UNPAINTED = frozenset({"TextCode", "CGTransform"})
 
 
@@ -70,24 +72,38 @@ def text_paint(node: Node, found: Resources) -> Paint:
     if _is_plain(node):
         return Paint(BLACK, None, _width([node]))
     owners = _owners(node, found)
-    known = _color(owners, "FillColor") or (None if _is_unknown(owners) else BLACK)
+    known = _color(owners, "FillColor") or (None if _is_unknown(owners, "FillColor") else BLACK)
     fill = None if node.attributes.get("Fill") == "false" else known
     stroke = _color(owners, "StrokeColor") if node.attributes.get("Stroke") == "true" else None
     return Paint(fill, stroke, _width(owners), _opacity(owners))
 
 
-def _is_unknown(owners: list[Node]) -> bool:
-    """Whether an object is filled with a pattern, or with a color of a palette: nobody knows whether that is seen."""
-    stated = next((color for owner in owners if (color := owner.child("FillColor"))), None)
+def _is_unknown(owners: list[Node], name: str) -> bool:
+    """Whether an object is painted with a pattern, or with a color of a palette: nobody knows whether that is seen."""
+    stated = next((color for owner in owners if (color := owner.child(name))), None)
     return stated is not None and (stated.child("Pattern") is not None or "Index" in stated.attributes)
 
 
 def path_paint(node: Node, found: Resources) -> Paint:
-    """How a path object is painted: stroked in black unless it says otherwise; a fill without a color is none."""
+    """How a path object is painted: stroked in black unless it says otherwise; a fill without a color is none, a
+    pattern and a color of a palette, which may hide what lies under them, are gray."""
     owners = _owners(node, found)
-    fill = _color(owners, "FillColor") if may_fill(node) else None
+    fill = _area_color(owners) if may_fill(node) else None
     stroke = None if node.attributes.get("Stroke") == "false" else _color(owners, "StrokeColor") or BLACK
     return Paint(fill, stroke, _width(owners), _opacity(owners))
+
+
+def _area_color(owners: list[Node]) -> Color | None:
+    return _color(owners, "FillColor") or (GRAY if _is_unknown(owners, "FillColor") else None)
+
+
+def may_be_light(node: Node, least: float) -> bool:
+    """Whether some color of an object may be lighter than *least*: most are black or say what they are themselves."""
+    if "DrawParam" in node.attributes:
+        return True
+    colors = [child for child in node.children if child.name in COLORS]
+    stated = [_color_of(child.attributes.get("Value", "")) for child in colors]
+    return not all(color and min(color) < least for color in stated)
 
 
 def may_fill(node: Node) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import groupby, islice
@@ -15,6 +15,7 @@ from invoiceocr.sources import ofd_content, ofd_package, text_layer
 from invoiceocr.sources.ofd_content import Picture, Placed
 from invoiceocr.sources.ofd_geometry import rectangle
 from invoiceocr.sources.ofd_package import OfdDocument, PagePart
+from invoiceocr.sources.page_cells import TextCells
 from invoiceocr.sources.safe_xml import Node
 from invoiceocr.sources.text_layer import Glyph
 
@@ -60,6 +61,19 @@ class Sheet:
         # the characters of an object follow one another
         return {index: union(box for _, box in pairs) for index, pairs in groupby(printed, key=itemgetter(0))}
 
+    def characters_of(self, texts: Collection[int]) -> list[Glyph]:
+        """The characters, blanks left out, of the objects with the indexes *texts*."""
+        return [glyph for index, glyph in self.glyphs if index in texts and not glyph.text.isspace()]
+
+    @property
+    def is_ambiguous(self) -> bool:
+        """Whether an object composed of others holds text or reaches to some: not all programs draw it."""
+        parts = [item for item in self.objects if item.is_part]
+        if any(item.node.name == "TextObject" for item in parts):
+            return True
+        drawn = [box.as_tuple() for item in parts for box in ofd_content.places(item)]
+        return bool(drawn) and any(TextCells(glyph for _, glyph in self.glyphs).near(drawn))
+
     def rulings(self) -> tuple[Ruling, ...]:
         """The printed horizontal and vertical lines."""
         return tuple(ofd_content.rulings(self.objects))
@@ -81,18 +95,20 @@ def sheet(document: OfdDocument, number: int, page_id: str, path: str) -> Sheet:
         page_id,
         width * POINTS_PER_MM,
         height * POINTS_PER_MM,
-        templates=_of_templates(templates, origin, foreground=False),
-        content=tuple(ofd_content.placed(part.root, origin)),
+        templates=_of_templates(document, templates, origin, foreground=False),
+        content=tuple(ofd_content.placed(part.root, origin, document.units)),
         annotations=tuple(_annotations(document, page_id, origin)),
         origin=origin,
-        foreground=_of_templates(templates, origin, foreground=True),
+        foreground=_of_templates(document, templates, origin, foreground=True),
     )
 
 
-def _of_templates(templates: list[PagePart], origin: Point, *, foreground: bool) -> tuple[Placed, ...]:
+def _of_templates(
+    document: OfdDocument, templates: list[PagePart], origin: Point, *, foreground: bool
+) -> tuple[Placed, ...]:
     """The objects of those templates that are drawn over the page's own, or below them."""
     drawn = (template for template in templates if template.is_foreground == foreground)
-    return tuple(item for template in drawn for item in ofd_content.placed(template.root, origin))
+    return tuple(item for template in drawn for item in ofd_content.placed(template.root, origin, document.units))
 
 
 def _check(document: OfdDocument, parts: list[PagePart]) -> None:
@@ -105,7 +121,7 @@ def _check(document: OfdDocument, parts: list[PagePart]) -> None:
 def _annotations(document: OfdDocument, page_id: str, origin: Point) -> Iterator[Placed]:
     for appearance in ofd_package.appearances(document, page_id):
         x, y, _, _ = rectangle(appearance.attributes.get("Boundary", "")) or (0.0, 0.0, 0.0, 0.0)
-        yield from ofd_content.placed(appearance, (origin[0] + x, origin[1] + y))
+        yield from ofd_content.placed(appearance, (origin[0] + x, origin[1] + y), document.units)
 
 
 def _area(document: Node, parts: list[PagePart]) -> tuple[float, float, float, float]:

@@ -1,18 +1,23 @@
 """Which texts of an OFD page may be there for programs only: in the color of paper or in none, transparent, cut off by
 a clip, under a filled path or a picture. Only where the objects tell that one may be hidden the page is drawn, with and
-without these texts."""
+without these texts. What may have the color of paper and lies over text may take away a part of a character, as in a
+PDF: there the page is drawn without these objects, too."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from itertools import chain
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from invoiceocr.geometry import Box, meet, union
+from invoiceocr.page import UNREAD
 from invoiceocr.sources import ofd_content, ofd_paint
 from invoiceocr.sources.ofd_content import Placed
 from invoiceocr.sources.ofd_geometry import number
 from invoiceocr.sources.ofd_paint import Paint, Resources
+from invoiceocr.sources.pdf_ink import EDGE, ERASED, Ink
+from invoiceocr.sources.text_layer import Glyph
 
+PAPER = 0.78  # of full brightness: a ground on which white print is not seen
 DARK = 0.35  # of full brightness: print is not seen on it
 WHITE = 0.92  # of full brightness: the color of paper
 MAX_PAIRS = 200_000  # of a text and a cover that are compared; more are drawn
@@ -25,28 +30,66 @@ _Cover = tuple[int, Box]
 """The index of an object, which tells when it is painted, and where it is."""
 
 
-def doubtful(objects: Sequence[Placed], texts: Mapping[int, Box], found: Resources) -> frozenset[int]:
-    """Those of the *texts*, the boxes of what they print by the indexes of their *objects*, that may be hidden."""
+@dataclass(frozen=True, slots=True)
+class Doubts:
+    """The indexes of the texts that may be hidden, those of which parts may be taken away, and those of the objects
+    that may do so."""
+
+    hidden: frozenset[int]
+    erased: frozenset[int]
+    erasers: frozenset[int]
+
+    @property
+    def texts(self) -> frozenset[int]:
+        """All texts in doubt."""
+        return self.hidden | self.erased
+
+
+def doubts(objects: Sequence[Placed], texts: Mapping[int, Box], found: Resources) -> Doubts:
+    """What is in doubt of the *texts*, the boxes of what they print by the indexes of their *objects*."""
     covers = [(time, box) for time, item in enumerate(objects) for box in _covers(item, found)]
-    if len(covers) * len(texts) > MAX_PAIRS:
-        return frozenset(texts)
+    erasers = [*_not_paths(covers, objects), *_light_lines(objects, found)]
+    erased = _under(erasers, texts)
+    by = frozenset(time for time, _ in erasers) if erased else frozenset[int]()
+    return Doubts(_hidden(objects, covers, texts, found), erased, by)
+
+
+def sight(hidden: Iterable[Glyph], erased: Iterable[Glyph], shown: Ink, whole: Ink | None) -> Sight:
+    """What is seen of the characters that may be *hidden* or *erased* in part, by the ink on the page as it is *shown*
+    and that on the *whole* page without what may erase."""
+    unseen = frozenset(glyph for glyph in hidden if not shown.is_seen(glyph.box, EDGE))
+    seen = [glyph for glyph in erased if glyph not in unseen] if whole else []
+    return Sight(unseen, frozenset(glyph for glyph in seen if whole and shown.erased(whole, glyph.box) >= ERASED))
+
+
+def _not_paths(covers: Iterable[_Cover], objects: Sequence[Placed]) -> Iterator[_Cover]:
+    """Pictures and white text."""
+    return ((time, box) for time, box in covers if objects[time].node.name != "PathObject")
+
+
+def _hidden(
+    objects: Sequence[Placed], covers: Sequence[_Cover], texts: Mapping[int, Box], found: Resources
+) -> frozenset[int]:
+    """Those of the *texts* that may be hidden."""
     broad = [(time, box) for time, box in covers if min(box.width, box.height) >= MIN_BROAD]
     dark = {time for time in {time for time, _ in broad} if _swallows(objects[time], found)}
     grounds = [(time, box) for time, box in broad if time in dark]
     apart = (index for index in texts if _is_set_apart(objects[index], found))
-    return frozenset(chain(apart, _under(covers, texts), _over(grounds, texts)))
+    return frozenset(apart) | _under(covers, texts) | _over(grounds, texts)
 
 
-def _under(covers: Sequence[_Cover], texts: Mapping[int, Box]) -> Iterator[int]:
-    """The texts over which one of the *covers* is painted later."""
-    return (index for index, box in texts.items() if any(index < time and meet(box, cover) for time, cover in covers))
+def _under(covers: Sequence[_Cover], texts: Mapping[int, Box]) -> frozenset[int]:
+    """The texts over which one of the *covers* is painted later; all where there is too much to compare."""
+    if len(covers) * len(texts) > MAX_PAIRS:
+        return frozenset(texts)
+    return frozenset(i for i, box in texts.items() if any(i < time and meet(box, cover) for time, cover in covers))
 
 
-def _over(grounds: Sequence[_Cover], texts: Mapping[int, Box]) -> Iterator[int]:
-    """The texts that are painted onto one of the *grounds*."""
-    return (
-        index for index, box in texts.items() if any(index > time and meet(box, ground) for time, ground in grounds)
-    )
+def _over(grounds: Sequence[_Cover], texts: Mapping[int, Box]) -> frozenset[int]:
+    """The texts that are painted onto one of the *grounds*; all where there is too much to compare."""
+    if len(grounds) * len(texts) > MAX_PAIRS:
+        return frozenset(texts)
+    return frozenset(i for i, box in texts.items() if any(i > time and meet(box, ground) for time, ground in grounds))
 
 
 def bearing_on(
@@ -68,6 +111,35 @@ def _extent(item: Placed, found: Resources) -> Box | None:
     if not (parts := list(ofd_content.extents(item))):
         return None
     return union(parts).grown(SPIKE * ofd_paint.path_paint(item.node, found).width * item.frame.scale)
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """The characters that a page does not show, and those of which it shows a part only."""
+
+    unseen: frozenset[Glyph] = frozenset()
+    torn: frozenset[Glyph] = frozenset()
+
+    def seen(self, printed: Sequence[tuple[int, Glyph]]) -> Sequence[tuple[int, Glyph]]:
+        """Those of the characters *printed*, each with the index of its object, that are shown; UNREAD ones where
+        nobody can tell them."""
+        if not (self.unseen or self.torn):
+            return printed
+        shown = ((index, glyph) for index, glyph in printed if glyph not in self.unseen)
+        return [(index, g._replace(text=UNREAD) if g in self.torn else g) for index, g in shown]
+
+
+def _light_lines(objects: Iterable[Placed], found: Resources) -> Iterator[_Cover]:
+    """Where a path, however thin, may paint in the color of paper."""
+    for time, item in enumerate(objects):
+        if item.node.name == "PathObject" and ofd_paint.may_be_light(item.node, PAPER):
+            yield from ((time, box) for box in _light_parts(item, ofd_paint.path_paint(item.node, found)))
+
+
+def _light_parts(item: Placed, paint: Paint) -> Iterator[Box]:
+    color = paint.fill or paint.stroke
+    if color is not None and min(color) >= PAPER:
+        yield from (box.grown(paint.width * item.frame.scale / 2) for box in ofd_content.extents(item))
 
 
 def _swallows(item: Placed, found: Resources) -> bool:

@@ -7,8 +7,9 @@ character, so that it stands where the OFD says, and squeezed where a substitute
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +25,7 @@ Picture = Callable[[str], NDArray[np.uint8] | None]
 """The pixels of a picture resource by its ID: H×W×3 BGR or H×W×4 BGRA; None where it can't be decoded."""
 
 LATIN = (("courier", "Courier"), ("times", "Times-Roman"), ("arial", "Helvetica"), ("helvetica", "Helvetica"))
+UNMARKED: Mapping[str, frozenset[Placed]] = MappingProxyType({})
 # bytes of drawing; what is more is left out
 MAX_CONTENT = 2_500_000
 # of the size; widths are rounded to it, so that a page needs few fonts
@@ -70,18 +72,17 @@ def to_pdf(
     size: tuple[float, float],
     resources: Resources,
     picture: Picture,
-    marked: frozenset[Placed] = frozenset(),
+    marks: Mapping[str, frozenset[Placed]] = UNMARKED,
 ) -> bytes:
-    """The PDF of a page of *size* (width, height in points) on which *objects* are drawn in their order, those *marked*
-    as marked content."""
+    """The PDF of a page of *size* (width, height in points) on which *objects* are drawn in their order, as content
+    with those *marks* among whose objects they are."""
     sheet = _Sheet(size[1])
     for item in objects:
         if drawn := _DRAWN.get(item.node.name):
-            if item in marked:
-                sheet.draw("/Marked BMC")
+            own = [mark for mark, marked in marks.items() if item in marked]
+            sheet.draw("".join(f"/{mark} BMC " for mark in own))
             drawn(sheet, item, resources, picture)
-            if item in marked:
-                sheet.draw("EMC")
+            sheet.draw("EMC " * len(own))
     return _file(sheet, size)
 
 

@@ -22,8 +22,9 @@ from invoiceocr.geometry import POINTS_PER_INCH, Box
 from invoiceocr.page import Page, PageImage, TextLine
 from invoiceocr.settings import Settings
 from invoiceocr.signature import Signature
-from invoiceocr.sources import embedded, pdf_calls, pdf_fonts, pdf_structure, qr, text_layer
+from invoiceocr.sources import embedded, pdf_calls, pdf_fonts, pdf_strokes, pdf_structure, qr, text_layer
 from invoiceocr.sources.document import DRAWN_DPI, Document
+from invoiceocr.sources.drawn_characters import with_shapes
 from invoiceocr.sources.pdf_drawing import draw as draw_whole
 from invoiceocr.sources.pdf_drawing import load_page
 from invoiceocr.sources.pdf_graphics import (
@@ -35,10 +36,10 @@ from invoiceocr.sources.pdf_graphics import (
     rulings,
     square_pictures,
 )
-from invoiceocr.sources.pdf_ink import Canvas, Ink
+from invoiceocr.sources.pdf_ink import ERASER, LOOKED_FOR, Canvas, Ink, without
 from invoiceocr.sources.pdf_shown import look
 from invoiceocr.sources.pdf_text import glyphs, show_glyphs
-from invoiceocr.sources.pdf_unread import with_pictures, with_unread
+from invoiceocr.sources.pdf_unread import with_unread
 from invoiceocr.sources.pdf_view import View, view_of
 
 QR_DPI = 200.0  # the tax QR is about 20 mm wide with 37 modules: some four pixels a module
@@ -103,13 +104,19 @@ def draw_page(data: bytes, name: str, settings: Settings, number: int, dpi: floa
             document.close()
 
 
-def ink_of_marked(data: bytes, name: str, region: Box) -> Ink:
-    """What the texts in marked content change in a *region* (points) of the only page of the PDF."""
+def sight_of_marked(data: bytes, name: str, region: Box) -> tuple[Ink, Ink | None]:
+    """What the texts in content marked as LOOKED_FOR change in a *region* (points) of the only page of the PDF; and
+    what they change there without what is marked as ERASER, None where nothing is."""
     with opened(data, name) as document:
         page = load_page(document, 0)
         placed = objects(page)
-        marked = frozenset(one.item for one in placed if pdf_calls.marks_of(one.item) > 0)
-        return Canvas(page, view_of(page), placed).ink(region, marked)
+        marked = {one.item: pdf_calls.mark_names(one.item) for one in placed if pdf_calls.marks_of(one.item) > 0}
+        texts = frozenset(item for item, names in marked.items() if LOOKED_FOR in names)
+        erasers = [item for item, names in marked.items() if ERASER in names]
+        canvas = Canvas(page, view_of(page), placed)
+        shown = canvas.ink(region, texts)
+        with without(erasers):
+            return shown, canvas.ink(region, texts) if erasers else None
 
 
 @contextmanager
@@ -188,7 +195,9 @@ def _page(document: pdfium.PdfDocument, number: int, *, settings: Settings, laye
     all_found = glyphs(page, view)
     found = with_unread(canvas, [pair for pair in all_found if pair[1].upright])
     sight = look(canvas, found)
-    shown = text_layer.with_overprints([glyph for glyph, _ in with_pictures(canvas, list(sight.seen))])
+    inked = [(glyph, run.grays[0]) for glyph, run in sight.seen]
+    shapes = pdf_strokes.shapes(placed, view, [glyph for glyph, _ in inked])
+    shown = text_layer.with_overprints(with_shapes(shapes, inked))
     stated = text_layer.to_lines(glyph for glyph, _ in sight.unseen)
     # of a page of more objects nobody knows what the others hide
     if not text_layer.is_usable(shown) or len(placed) >= MAX_OBJECTS:

@@ -28,6 +28,10 @@ EDGE = 0.15
 STRONG = 80  # gray levels that the middle of a stroke changes at least
 NARROW = 0.08  # of the width: an edge so narrow that half a character under it is missed
 
+ERASED = 0.12  # of a character's strokes, from which it may be taken for another one
+# marks of content: texts of which it is asked what they change, and what may take parts of them away
+LOOKED_FOR, ERASER = "LookedFor", "Eraser"
+
 Gray = NDArray[np.uint8]
 
 

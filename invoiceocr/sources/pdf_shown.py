@@ -22,7 +22,7 @@ from invoiceocr.page import UNREAD
 from invoiceocr.sources import pdf_calls
 from invoiceocr.sources.pdf_drawing import annotated
 from invoiceocr.sources.pdf_graphics import IMAGE, PATH, TEXT, Placed
-from invoiceocr.sources.pdf_ink import EDGE, Canvas, Ink, without
+from invoiceocr.sources.pdf_ink import EDGE, ERASED, Canvas, Ink, without
 from invoiceocr.sources.pdf_text import Run, gray_of, gray_of_path, is_drawn, is_paper
 from invoiceocr.sources.pdf_veils import Veils, visible_bounds
 from invoiceocr.sources.pdf_view import View
@@ -43,7 +43,6 @@ MIN_CONTRAST = 60
 MIN_GROUND = 6.0  # points; a narrower area lies under no text
 # of the page: a larger picture is the paper or the form
 MAX_GROUND = 0.5
-ERASED = 0.12  # of a character's strokes, from which it may be taken for another one
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,71 +1,83 @@
-"""Strokes that a PDF page draws among its characters: each a path of its own, too small to be an outline. Several make
-a character; a single one may make another of the character that it crosses, 8 of 0, or add a 1 or a minus."""
+"""The shapes on a PDF page that may be characters or parts of them: its pictures, and its paths part by part."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import islice
+from collections.abc import Iterable, Sequence
 
-from invoiceocr.geometry import Box, meet, union
+import numpy as np
+
+from invoiceocr.geometry import Box
 from invoiceocr.sources import pdf_calls
-from invoiceocr.sources.pdf_graphics import PATH, Placed, bounds
+from invoiceocr.sources.drawn_characters import LETTER, MOST_PARTS, Shape, is_outline, is_stroke
+from invoiceocr.sources.page_cells import Sides, TextCells
+from invoiceocr.sources.pdf_graphics import IMAGE, MOVE_TO, PATH, Placed, matrix_of
 from invoiceocr.sources.pdf_text import gray_of_path
 from invoiceocr.sources.pdf_view import View
+from invoiceocr.sources.text_layer import Glyph
 
-LONGEST = 24.0  # points: a longer line is a ruled one
-MOST_SEGMENTS = 6  # of a stroke; more are an outline
-FEWEST = 3  # strokes of a character
-MAX_STROKES = 400  # of a page that are looked at
-NEAR = 0.8  # points between the strokes of one character
-SMALLEST, LARGEST = 5.0, 24.0  # points: the height of a character
+MIN_PARTED = 4  # segments: fewer draw one line only
 
-
-@dataclass(frozen=True, slots=True)
-class Stroke:
-    """Where a stroke is and its gray level, None where that is unknown."""
-
-    box: Box
-    gray: int | None
+Part = tuple[Sides, int]
+"""Where a part of a path is, and of how many segments it consists."""
 
 
-def strokes_of(placed: Iterable[Placed], view: View) -> list[Stroke]:
-    """The first strokes of the page."""
-    return list(islice(_strokes(placed, view), MAX_STROKES))
+def shapes(placed: Iterable[Placed], view: View, glyphs: Sequence[Glyph]) -> list[Shape]:
+    """The pictures, outlines and strokes of a page that are no larger than characters and stand beside its *glyphs*."""
+    drawn = [one for one in placed if one.kind in (PATH, IMAGE)]
+    cells, boxes = TextCells(glyphs), _boxes(drawn, view)
+    beside = zip(drawn, boxes, cells.near(boxes), strict=True)
+    parted = [(one, _small_parts(one, sides, view)) for one, sides, is_near in beside if is_near]
+    small = [(one, *part, len(parts) > MOST_PARTS) for one, parts in parted for part in parts]
+    near = cells.near([sides for _, sides, *_ in small])
+    return [_shape(*part) for part, is_near in zip(small, near, strict=True) if is_near]
 
 
-def characters(strokes: Sequence[Stroke]) -> Iterator[Stroke]:
-    """The places of the characters that *strokes* seem to make, each with the gray level of its first stroke."""
-    for group in _groups(strokes) if len(strokes) >= FEWEST else ():
-        whole = union(stroke.box for stroke in group)
-        if len(group) >= FEWEST and SMALLEST <= whole.height <= LARGEST:
-            yield from (Stroke(part, group[0].gray) for part in _squares(whole))
+def _boxes(drawn: Sequence[Placed], view: View) -> list[Sides]:
+    """Where objects are on the page."""
+    rects = [pdf_calls.bounds_of(one.item) for one in drawn]
+    outer = [one.outer.on_rect(*rect) if one.depth else rect for one, rect in zip(drawn, rects, strict=True)]
+    return _on_page(outer, view)
 
 
-def _strokes(placed: Iterable[Placed], view: View) -> Iterator[Stroke]:
-    for one in placed:
-        if one.kind == PATH and pdf_calls.segments_of(one.item) < MOST_SEGMENTS:
-            # in the units of a form that may be drawn smaller; most paths are lines of the form, longer by far
-            left, bottom, right, top = pdf_calls.bounds_of(one.item)
-            if one.depth or max(right - left, top - bottom) <= LONGEST:
-                box = bounds(one, view)
-                if 0 < max(box.width, box.height) <= LONGEST:
-                    yield Stroke(box, gray_of_path(one.item))
+def _on_page(rects: Sequence[pdf_calls.Rect], view: View) -> list[Sides]:
+    return [(x0, y0, x1, y1) for x0, y0, x1, y1 in view.boxes(np.array(rects)).tolist()] if rects else []
 
 
-def _groups(strokes: Sequence[Stroke]) -> list[list[Stroke]]:
-    """*strokes*, those that stand near one another together."""
-    groups: list[list[Stroke]] = []
-    for stroke in strokes:
-        around = stroke.box.grown(NEAR)
-        near = [group for group in groups if any(meet(around, other.box) for other in group)]
-        groups = [group for group in groups if group not in near]
-        groups.append([stroke, *(other for group in near for other in group)])
-    return groups
+def _shape(one: Placed, sides: Sides, segments: int, in_pattern: bool) -> Shape:
+    if one.kind == IMAGE:
+        return Shape(Box(*sides))
+    filled, _ = pdf_calls.draw_mode(one.item)
+    return Shape(Box(*sides), gray_of_path(one.item), filled, is_stroke(sides, segments), in_pattern)
 
 
-def _squares(whole: Box) -> Iterator[Box]:
-    """*whole* as so many characters as are as wide as high."""
-    count = max(1, round(whole.width / whole.height))
-    width = whole.width / count
-    return (Box(whole.x0 + i * width, whole.y0, whole.x0 + (i + 1) * width, whole.y1) for i in range(count))
+def _small_parts(one: Placed, sides: Sides, view: View) -> list[Part]:
+    """A picture or a path where it is no larger than a character; of one that draws several lines, each of these:
+    strokes far from one another may be one path."""
+    if one.kind == IMAGE:
+        return [(sides, 0)] if 0 < sides[3] - sides[1] <= LETTER[1] else []
+    parts = _parts_or_whole(one, sides, view)
+    return [part for part in parts if is_stroke(*part) or is_outline(*part)]
+
+
+def _parts_or_whole(path: Placed, sides: Sides, view: View) -> list[Part]:
+    """The parts of a path, or the path as it is where it is as large as a character and no mere lines."""
+    segments = pdf_calls.segments_of(path.item)
+    parts = _parts(path, segments, view) if segments >= MIN_PARTED else []
+    if not parts or (max(count for _, count in parts) >= MIN_PARTED and is_outline(sides, segments)):
+        return [(sides, segments)]
+    return parts
+
+
+def _parts(path: Placed, segments: int, view: View) -> list[Part]:
+    """The parts of a path with which it begins anew; none where it does not."""
+    handles = [pdf_calls.segment_of(path.item, i) for i in range(segments)]
+    starts = [i for i, handle in enumerate(handles) if pdf_calls.segment_kind(handle) == MOVE_TO]
+    if len(starts) < 2:
+        return []
+    a, b, c, d, e, f = matrix_of(path.item).multiply(path.outer).get()
+    x, y = np.array([pdf_calls.point_of(handle) for handle in handles]).T
+    points = np.array([a * x + c * y + e, b * x + d * y + f])
+    rim = pdf_calls.stroke_width(path.item) * abs(a * d - b * c) ** 0.5 / 2
+    low, high = (each.reduceat(points, starts, axis=1) for each in (np.minimum, np.maximum))
+    boxes = _on_page(list(zip(*(low - rim), *(high + rim), strict=True)), view)
+    return list(zip(boxes, np.diff([*starts, segments]).tolist(), strict=True))

@@ -1,4 +1,4 @@
-"""`FakeReader`: the calls of a `Reader`, canned outcomes instead of reading."""
+"""`FakeReader`: the methods of a `Reader`, with canned outcomes instead of reading."""
 
 from __future__ import annotations
 
@@ -25,12 +25,10 @@ PLAN = "outcomes.json"
 
 
 class FakeReader:
-    """A reader whose outcomes are canned: `FakeReader({"a.pdf": "accepted", "scan-*.jpg": "review"})`.
-
-    The keys are file names or patterns of them, the first that fits counts; the values are outcomes (`accepted`,
-    `review`, `rejected`, `duplicate`, `corrupt`, `timeout`) or whole results. A file that none fits has the outcome
-    that its name contains (`my-corrupt.pdf`), else *default*. Files need not exist, and are never opened.
-    """
+    """A reader with canned outcomes: `FakeReader({"a.pdf": "accepted", "scan-*.jpg": "review"})`. The keys are file
+    names or patterns, and the first one that fits counts. The values are outcomes (`accepted`, `review`, `rejected`,
+    `duplicate`, `corrupt`, `timeout`) or complete results. A file that fits none has the outcome that its name contains
+    (`my-corrupt.pdf`), or else *default*. Files need not exist and are never opened."""
 
     def __init__(
         self,
@@ -53,8 +51,8 @@ class FakeReader:
 
     @classmethod
     def of_folder(cls, folder: Path, settings: Settings | None = None) -> FakeReader:
-        """A reader by *folder*: its outcomes.json maps names to outcomes, and NAME.json is the whole result of NAME,
-        such as a line of `extract --format jsonl`. Raises SettingsError where something there is neither."""
+        """A reader by *folder*: its outcomes.json maps names to outcomes, and NAME.json is the complete result of NAME,
+        such as a line of `extract --format jsonl`. Raises SettingsError if something in it is neither."""
         if not folder.is_dir():
             raise SettingsError(
                 f"{folder}: no folder; give one with {PLAN} or a NAME.json a file",
@@ -101,7 +99,7 @@ class FakeReader:
         expected: Iterable[Mapping[str, object] | None] | None = None,
         **options: object,
     ) -> Results:
-        """A canned result for each source, in order; *options* of the real reader, such as jobs, change nothing."""
+        """A canned result for each source, in order; *options* of the real reader, such as jobs, have no effect."""
         if isinstance(sources, str | bytes | os.PathLike):
             raise TypeError(f"read_many takes several sources, not {type(sources).__name__}: read_many([source])")
         named = zip(sources, names, strict=True) if names is not None else zip(sources, repeat(None))
@@ -112,7 +110,7 @@ class FakeReader:
         return self.read_many(walk(Path(folder)))
 
     def compared(self, results: Iterable[ReadResult]) -> Iterator[ReadResult]:
-        """*results* as they are: duplicates are canned too."""
+        """*results* unchanged: duplicates are canned, too."""
         return iter(results)
 
     def _outcome(self, name: str) -> Outcome | ReadResult:

@@ -1,4 +1,4 @@
-"""The canned outcomes: results as the real reader gives them, of invented invoices."""
+"""The canned outcomes: results in the form of the real reader, of invented invoices."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ CLAIMED = Finding(
 
 
 def result(outcome: Outcome, source: str) -> ReadResult:
-    """What reading *source* comes to with that outcome. The number of the invoice derives from the name."""
+    """The result of reading *source* with that outcome. The number of the invoice is derived from the name."""
     return _MAKERS[outcome](source)
 
 

@@ -1,4 +1,4 @@
-"""Regular expressions that are compiled with their first use; for patterns that are known to be valid."""
+"""Regular expressions that are compiled at their first use, for patterns that are known to be valid."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _NAMED = regex.compile(r"(?<!\\)\(\?P?<([^\W\d]\w*)>")
 
 
 class _LazyPattern:
-    """Behaves like `regex.compile(text)`, which is called when the first of its attributes is asked for."""
+    """Behaves like `regex.compile(text)`, which is called when the first of its attributes is requested."""
 
     def __init__(self, text: str) -> None:
         self.pattern = text

@@ -1,4 +1,4 @@
-"""A line with characters that can't be decoded, aligned with what a recognizer reads at its place."""
+"""Aligns a line that contains characters which can't be decoded with what a recognizer reads at its place."""
 
 from __future__ import annotations
 
@@ -10,29 +10,29 @@ from functools import cache
 from invoiceocr.page import UNREAD, TextLine
 from invoiceocr.text.lines import match_key
 
-# the cost of an unread character that takes a recognized one
+# the cost of an unread character that is assigned a recognized one
 FILLED = 0.0
-# of a further recognized character that the same unread one takes
+# of a further recognized character for the same unread one
 MORE = 0.4
 # of a known character that is recognized as another
 MISREAD = 1.2
 # of a known character that is not recognized, and of a recognized one that is not there
 MISSED = 1.0
-LEFT_OPEN = 1.5  # of an unread character that takes none
-FAR = 1.0  # of pairing characters that do not stand at one place
-# of the line's height: how far beyond an unread character's box another part of it may stand
+LEFT_OPEN = 1.5  # of an unread character without a recognized one
+FAR = 1.0  # of pairing characters that are not at the same place
+# in line heights: how far beyond the box of an unread character another part of it may be
 REACH = 0.4
-# of the line's height between the middles of one character
+# in line heights: distance between the middles of one character
 MAX_OFFSET = 0.6
-# a known character; worse alignments prove that the two are not the same text
+# for each known character; worse alignments prove that the two are not the same text
 MAX_COST = 0.3
 
 Pairs = tuple[tuple[int, int], ...]
 
 
 def completed(line: TextLine, seen: TextLine | None) -> TextLine:
-    """*line* with its UNREAD characters as *seen* shows them at their place; those that it doesn't show stay. A line
-    of which nothing was known is *seen* itself."""
+    """*line* with its UNREAD characters replaced by what *seen* shows in their place; those that it doesn't show stay.
+    A line of which nothing was known becomes *seen* itself."""
     if seen is None:
         return line
     if not line.text.replace(UNREAD, "").strip():
@@ -65,7 +65,7 @@ def _taken(line: TextLine, seen: TextLine, pairs: Pairs) -> dict[int, list[int]]
 
 
 def _is_held(line: TextLine, seen: TextLine, partner: Mapping[int, int], filled: tuple[int, list[int]]) -> bool:
-    """Whether the characters on both sides of the *filled* one are recognized next to what it takes."""
+    """Whether the characters on both sides of the *filled* one are recognized next to its replacement."""
     i, found = filled
     left = next((k for k in range(i - 1, -1, -1) if not line.text[k].isspace()), None)
     right = next((k for k in range(i + 1, len(line.text)) if not line.text[k].isspace()), None)
@@ -83,13 +83,13 @@ def _confidence(seen: TextLine, j: int) -> float:
 
 
 def _open(line: TextLine, pairs: Pairs) -> int:
-    """How many unread characters the alignment leaves so."""
+    """How many unread characters the alignment leaves open."""
     taken = {i for i, _ in pairs}
     return sum(character == UNREAD and i not in taken for i, character in enumerate(line.text))
 
 
 def _leaves_out(line: TextLine, seen: TextLine, pairs: Pairs) -> bool:
-    """Whether a letter or figure is recognized inside the line that has no place in it."""
+    """Whether a letter or figure is recognized inside the line for which the line has no place."""
     taken = {j for _, j in pairs}
     rest = [box for j, box in enumerate(seen.character_boxes) if j not in taken and seen.text[j].isalnum()]
     return any(line.box.x0 < box.cx < line.box.x1 for box in rest)
@@ -153,7 +153,7 @@ def _same(a: str, b: str) -> bool:
 
 
 def _is_far(line: TextLine, seen: TextLine, i: int, j: int) -> bool:
-    """Whether the middle of the recognized character lies off the box of the other."""
+    """Whether the middle of the recognized character lies outside the box of the other one."""
     if not line.character_boxes or not seen.character_boxes:
         return False
     box, reach = line.character_boxes[i], MAX_OFFSET * line.box.height

@@ -1,4 +1,4 @@
-"""Cutting and joining text lines: pure functions that keep boxes, confidences and lattices with the characters."""
+"""Splits and joins text lines: pure functions that keep boxes, confidences and lattices with the characters."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ KEPT_FORMS = frozenset("\ufe4a\ufe4b\ufe4c")
 LOOSE_FORMS = str.maketrans("，。；、“”‘’－—–〔〕【】《》", ",.;,\"\"''---()[]<>")
 
 
-# of the text height: how far the middles of a row's segments may lie apart
+# in text heights: how far apart the middles of a row's segments may be
 LEVEL = 0.6
-# of a full character: brackets and colons are read as full ones, whatever they are printed as
+# share of a full character: brackets and colons are read as full-width ones, however they are printed
 BRACKET = 0.75
-FEWEST = 4  # characters that tell the advance of a line's print
+FEWEST = 4  # characters that show the advance of a line's print
 NEAR_ROWS = 3  # rows above that a line may still belong to
 
 
@@ -58,8 +58,8 @@ def _loose_characters(character: str) -> str:
 
 
 def cut(line: TextLine, start: int, stop: int) -> TextLine:
-    """The part start..stop-1 of *line* with its own box and confidence; without character boxes the line's
-    width is shared out evenly."""
+    """The part start..stop-1 of *line* with its own box and confidence; without character boxes, the width of the line
+    is divided evenly."""
     if start <= 0 and stop >= len(line.text):
         return line
     boxes = line.character_boxes[start:stop] or even_boxes(line)[start:stop]
@@ -92,7 +92,7 @@ class Scored(Protocol):
 
 
 def mean_confidence(found: Scored) -> float:
-    """The geometric mean probability of a character that is no blank; 0 without any.
+    """The geometric mean of the probabilities of all characters except blanks; 0 without any.
 
     >>> mean_confidence(TextLine("a b", Box(0, 0, 3, 1), "ocr", confidence=0.25))
     0.5
@@ -102,8 +102,8 @@ def mean_confidence(found: Scored) -> float:
 
 
 def parted(line: TextLine, places: Iterable[int]) -> list[TextLine]:
-    """*line* cut before the characters at *places*, which ascend, without blanks at the ends of the parts and without
-    parts of nothing else."""
+    """*line*, split before the characters at *places*, which ascend; without blanks at the ends of the parts, and
+    without parts that are nothing else."""
     ends = [0, *places, len(line.text)]
     parts = (strip(cut(line, start, stop)) for start, stop in itertools.pairwise(ends))
     return [part for part in parts if part is not None]
@@ -111,8 +111,8 @@ def parted(line: TextLine, places: Iterable[int]) -> list[TextLine]:
 
 def behind_gaps(line: TextLine, least: float, *, blank: float = 0.0) -> list[int]:
     """The characters of a recognized *line* before which the print leaves at least *least* of a full character's
-    advance more than their widths need, and *blank* where a blank was read; recognizers drop most blanks between
-    Chinese characters."""
+    advance more than their widths need, or *blank* if a blank was read; recognizers drop most blanks between Chinese
+    characters."""
     boxes, text = line.character_boxes, line.text
     shown = [i for i, character in enumerate(text) if not character.isspace()]
     across = line.box.width > line.box.height
@@ -136,7 +136,7 @@ def _advance(character: str) -> float:
 
 
 def _step_range(line: TextLine, start: int, stop: int) -> tuple[int, int]:
-    """The lattice steps of the characters start..stop-1: half of the way to their neighbors on both sides."""
+    """The lattice steps of the characters start..stop-1, extended halfway to their neighbors on both sides."""
     steps = line.character_steps
     if not steps or line.lattice is None or start >= stop:
         return 0, 0
@@ -155,16 +155,16 @@ def strip(line: TextLine, characters: str = " \u3000") -> TextLine | None:
 
 
 def even_boxes(line: TextLine) -> tuple[Box, ...]:
-    """A box for each character of *line* as if all were of one width."""
+    """A box for each character of *line*, as if all had the same width."""
     width = line.box.width / max(len(line.text), 1)
     box = line.box
     return tuple(Box(box.x0 + i * width, box.y0, box.x0 + (i + 1) * width, box.y1) for i in range(len(line.text)))
 
 
 def join(lines: Sequence[TextLine]) -> TextLine:
-    """*lines* of one row as one line, from left to right; where they overlap (a date's digits printed between
-    年 and 日) their characters are merged by position. Lines under each other, a value that wraps in its cell, are
-    taken from top to bottom. The lattice is kept only for a single line."""
+    """*lines* of one row as one line, from left to right. If they overlap (the digits of a date printed between 年 and
+    日), their characters are merged by position. Lines one below another, a value that wraps in its cell, are taken
+    from top to bottom. The lattice is kept only for a single line."""
     if len(lines) == 1:
         return lines[0]
     if _is_wrapped(lines):
@@ -192,7 +192,7 @@ def _characters_of(ordered: Sequence[TextLine]) -> list[tuple[str, Box]]:
 
 
 def _by_position(ordered: Sequence[TextLine]) -> list[tuple[str, Box]]:
-    """The characters of lines beside each other: line after line, or from left to right where two lines overlap."""
+    """The characters of lines side by side: line after line, or from left to right if two lines overlap."""
     pairs = _characters_of(ordered)
     if any(_collide(a, b) for a, b in itertools.pairwise(ordered)):
         return sorted(((c, b) for c, b in pairs if not c.isspace()), key=lambda pair: pair[1].cx)
@@ -200,7 +200,7 @@ def _by_position(ordered: Sequence[TextLine]) -> list[tuple[str, Box]]:
 
 
 def _is_below(upper: TextLine, lower: TextLine) -> bool:
-    """Whether *lower* stands in the same column under *upper*, sharing none of its row."""
+    """Whether *lower* stands in the same column below *upper* and shares none of its row."""
     return lower.box.cy > upper.box.cy and same_column(upper.box, lower.box) and not same_row(upper.box, lower.box)
 
 
@@ -209,12 +209,12 @@ def _collide(left: TextLine, right: TextLine) -> bool:
 
 
 def same_row(a: Box, b: Box) -> bool:
-    """Whether the boxes stand on one level: half of the lower one's height is shared."""
+    """Whether the boxes are at the same level: they share half of the lower one's height."""
     return overlap_y(a, b) > 0.5 * min(a.height, b.height)
 
 
 def same_column(a: Box, b: Box) -> bool:
-    """Whether the boxes stand under each other: half of the narrower one's width is shared."""
+    """Whether the boxes are in the same column: they share half of the narrower one's width."""
     return overlap_x(a, b) > 0.5 * min(a.width, b.width)
 
 

@@ -14,6 +14,9 @@ from invoiceocr.text.folding import fold
 
 DIGITS = "零壹贰叁肆伍陆柒捌玖"
 UNITS = {"": 1, "拾": 10, "佰": 100, "仟": 1000}
+WRITTEN = frozenset(f"{DIGITS}拾佰仟万亿圆角分整")
+# of words in part legible: characters, and digits among them, that tell one amount from another
+LEGIBLE, LEGIBLE_DIGITS = 6, 2
 WAN, YI = 10**4, 10**8
 LIMIT = 10**16  # yuan; 仟万亿 is the largest unit written
 # characters; the longest amount below LIMIT has 40
@@ -95,6 +98,19 @@ def _essential(text: str) -> str:
     words = compact(text).translate(VARIANTS)
     sign = _NEGATIVE.match(words)
     return _OPTIONAL_ZERO.sub("", (words[sign.end() :] if sign else words).removesuffix("整"))
+
+
+def may_say(text: str, value: Decimal) -> bool:
+    """Whether what is legible of *text*, words that make no amount, stands in those of *value* in the same order and
+    is enough to tell them from others.
+
+    >>> may_say("查佰柒拾肆元新路分", Decimal("174.24")), may_say("查佰柒拾肆元新路分", Decimal("164.24"))
+    (True, False)
+    """
+    legible = [character for character in compact(text).translate(VARIANTS) if character in WRITTEN]
+    spelled = iter(to_text(value))
+    enough = len(legible) >= LEGIBLE and sum(character in DIGITS for character in legible) >= LEGIBLE_DIGITS
+    return enough and all(character in spelled for character in legible)
 
 
 def to_text(value: Decimal, *, yuan: str = "圆", style: Style = Style()) -> str:

@@ -56,7 +56,7 @@ class _Worker(Generic[T]):
 class Pool(Generic[T, R]):
     """*jobs* processes, each with the callable that *build* returns there; build, tasks and answers must pickle.
     Processes start when `run` is iterated and end with it, or with this process, however that ends; within a `with`
-    block idle ones are kept for the next run."""
+    block, idle ones are kept for the next run."""
 
     build: Callable[[], Callable[[T], R]]
     jobs: int
@@ -69,7 +69,7 @@ class Pool(Generic[T, R]):
     _canceled: Event = field(default_factory=Event)
 
     def cancel(self) -> None:
-        """Ends the run that is under way, without the answers that are still open; any thread may call it."""
+        """Ends the current run without the answers that are still open; any thread may call it."""
         self._canceled.set()
 
     def __enter__(self) -> Pool[T, R]:
@@ -80,10 +80,8 @@ class Pool(Generic[T, R]):
         self._end(list(self._workers))
 
     def run(self, tasks: Iterable[T]) -> Iterator[Done[T, R]]:
-        """Each task with its answer, in the order of completion; tasks are taken from the iterable as they are needed.
-
-        What the work raises is raised here; WorkerError if no worker gets as far as working.
-        """
+        """Each task with its answer, in order of completion; tasks are taken from the iterable as they are needed. What
+        the work raises is raised here; WorkerError if no worker gets as far as working."""
         rest = (Task(index, task) for index, task in enumerate(tasks))
         oldest = _Oldest()
         try:

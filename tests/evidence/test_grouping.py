@@ -319,6 +319,36 @@ def test_a_tag_of_a_whole_line_stays_beside_a_print_that_took_in_its_caption() -
     assert draft.values("buyer.name") == ["某某公司", "名称某某公司"]
 
 
+SELLER = tagged("seller.name", "某某公司", Box(100, 80, 200, 90))
+
+
+@pytest.mark.parametrize("path", ["remarks", "payee"])
+def test_a_tag_that_points_to_the_print_of_another_field_says_nothing(path: str) -> None:
+    tag = tagged(path, "某某公司", Box(100, 80, 200, 90))
+
+    (draft,) = drafts([page(1, said("number", "1"), SELLER)], [facts(said("number", "1", "ofd"), tag)])
+
+    assert draft.values(path) == []
+
+
+def test_a_tag_of_the_remarks_that_points_beside_them_does_not_beat_them() -> None:
+    remarks = tagged("remarks", "合同号1", Box(30, 300, 300, 310))
+    tag = tagged("remarks", "下载次数：1", Box(400, 10, 460, 20))
+
+    (draft,) = drafts([page(1, said("number", "1"), remarks)], [facts(said("number", "1", "ofd"), tag)])
+
+    assert draft.values("remarks") == ["合同号1"]
+
+
+def test_a_tag_of_an_account_that_the_remarks_quote_is_kept() -> None:
+    remarks = tagged("remarks", "银行账号:1", Box(30, 300, 300, 310))
+    tag = tagged("seller.bank_account", "银行账号:1", Box(30, 300, 300, 310))
+
+    (draft,) = drafts([page(1, said("number", "1"), remarks)], [facts(said("number", "1", "ofd"), tag)])
+
+    assert draft.values("seller.bank_account") == ["银行账号:1"]
+
+
 def part(number: str, total: str = "9.00", code: str = "144001900111", place: float = 0.0) -> Reading:
     """One of several papers on page 1."""
     told = [said("number", number), said("total", total), said("code", code), said("travel_date", "2025-01-02")]

@@ -9,6 +9,7 @@ from invoiceocr.scoring.accuracy import KEYS, compared
 from invoiceocr.specimens import SLIPS, Format, make
 
 TEXT_SEED, PIXEL_SEED = 61, 61
+BILLS = (61, 62, 63, 64, 68, 70)  # seeds that draw the layouts of hospitals one by one
 BY_PIXELS = ("train", "taxi", "quota", "ride_itinerary")
 
 
@@ -29,3 +30,8 @@ def test_the_text_of_a_drawn_paper_is_read(reader: Reader, kind: str) -> None:
 @pytest.mark.parametrize("kind", BY_PIXELS)
 def test_the_pixels_of_a_drawn_paper_are_read(reader: Reader, kind: str) -> None:
     assert faults(reader, kind, PIXEL_SEED, "png") == []
+
+
+@pytest.mark.parametrize("seed", BILLS)
+def test_every_form_of_a_hospital_bill_is_read(reader: Reader, seed: int) -> None:
+    assert faults(reader, "medical", seed, "pdf") == []

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from claimed import BUYER, NUMBER, SELLER, invoice, paper, result
 from serving import weigh_bill
+from sqlalchemy import text
 
 from invoiceocr.adjudication.build import build
 from invoiceocr.errors import LedgerError
@@ -394,6 +395,14 @@ def test_many_results_are_loaded_as_if_added(any_ledger: Ledger) -> None:
     assert [len(entry.files) for entry in any_ledger.entries()] == [2, 2]
     assert not any_ledger.verify().problems
     assert any_ledger.check(paper()).claimed
+
+
+def test_postgresql_plans_with_what_was_loaded_at_once(postgres: Ledger) -> None:
+    postgres.load([result("a.pdf"), result("b.pdf", paper())])
+
+    with postgres._database.reading() as connection:
+        known = connection.execute(text("SELECT DISTINCT tablename FROM pg_stats")).scalars()
+        assert {"entries", "contents", "files", "events"} <= set(known)
 
 
 def test_threads_share_a_ledger(any_ledger: Ledger) -> None:

@@ -1,9 +1,11 @@
 import cv2
 import drawn
+import numpy as np
 import pytest
 
-from invoiceocr.geometry import Box, overlap_x, overlap_y
-from invoiceocr.ocr.ink import ink_box
+from invoiceocr.geometry import Box, overlap_share, overlap_x, overlap_y
+from invoiceocr.ocr.ink import ink_box, without_rulings
+from invoiceocr.page import Pixels
 
 CELL = Box(100, 40, 220, 80)
 
@@ -48,3 +50,37 @@ def test_colored_print_is_ink(ink: tuple[int, int, int]) -> None:
 @pytest.mark.parametrize("cell", [Box(0, 0, 1, 1), Box(390, 110, 900, 900), Box(-50, -50, -10, -10)])
 def test_cells_beyond_the_page_are_empty(cell: Box) -> None:
     assert ink_box(drawn.paper(400, 120), cell) is None
+
+
+def ruled(*, thickness: int = 3) -> Pixels:
+    """A dark red line down through CELL, an 8 printed over it."""
+    page = drawn.paper(400, 120)
+    cv2.line(page, (156, 0), (156, 120), (20, 20, 140), thickness)
+    return np.minimum(page, drawn.paper(400, 120, [(150, 42, "8")], size=24))
+
+
+def test_print_over_a_ruled_line_is_found_once_the_line_is_gone() -> None:
+    page = ruled()
+    assert ink_box(page, CELL) is None
+
+    box = ink_box(without_rulings(page, [CELL]), CELL)
+
+    alone = ink_box(drawn.paper(400, 120, [(150, 42, "8")], size=24), CELL)
+    assert box is not None
+    assert alone is not None
+    assert overlap_share(box, alone) > 0.9
+
+
+def test_a_ruled_line_leaves_paper() -> None:
+    page = drawn.paper(400, 120)
+    cv2.line(page, (156, 0), (156, 120), (40, 40, 40), 3)
+    page = np.asarray(cv2.GaussianBlur(page, (3, 3), 0), np.uint8)
+
+    assert ink_box(without_rulings(page, [CELL]), CELL) is None
+    assert without_rulings(page, [CELL])[60, 156].min() > 200
+
+
+def test_cells_without_ruled_lines_stay_as_they_are() -> None:
+    page = drawn.paper(400, 120, [(150, 42, "8")], size=24)
+
+    assert without_rulings(page, [CELL]) is page

@@ -278,6 +278,42 @@ def test_after_sorting_the_keys_mark_one_row_alone(first_page: Page) -> None:
     assert page.locator("#table tr.at").count() == 1
 
 
+def test_what_is_selected_is_summed_and_counted_on_the_button(first_page: Page) -> None:
+    page = first_page
+    drop(page, PDF, XML)
+    page.goto("/results")
+    whole = page.inner_text("#sum")
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    assert page.inner_text("#export") == "导出已选 1 张"
+    assert page.inner_text("#sum") == page.inner_text("#table tr.at td.total")
+    page.keyboard.press("x")
+    assert (page.inner_text("#export"), page.inner_text("#sum")) == ("导出 Excel", whole)
+
+
+@pytest.mark.parametrize("width", [390, 820, 1440])
+def test_no_number_and_no_state_is_cut_off(first_page: Page, tmp_path: Path, width: int) -> None:
+    page = first_page
+    (again := tmp_path / "again.pdf").write_bytes(PDF.read_bytes())
+    drop(page, PDF, XML, again)
+    page.set_viewport_size({"width": width, "height": 900})
+    for path in ("/results", "/ledger"):
+        page.goto(path)
+        cut = "found => found.filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.innerText)"
+        assert page.locator("tbody td.number").count() >= 2
+        assert page.locator("tbody td.number, tbody td.verdict").evaluate_all(cut) == []
+
+
+def test_on_a_phone_every_answer_to_the_question_is_in_sight(first_page: Page) -> None:
+    page = first_page
+    page.set_viewport_size({"width": 390, "height": 844})
+    open_doubtful(page)
+    answer, foot = page.locator(".choice").last.bounding_box(), page.locator("#foot").bounding_box()
+    assert answer
+    assert foot
+    assert answer["y"] + answer["height"] <= foot["y"]
+
+
 def test_an_invoice_that_came_twice_counts_once_in_the_sum(first_page: Page, tmp_path: Path) -> None:
     page = first_page
     drop(page, PDF, XML)

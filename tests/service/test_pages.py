@@ -49,6 +49,48 @@ def test_a_file_that_could_not_be_read_is_told_in_the_language_of_the_page(
     assert told in client.get(f"/review/{record['id']}", headers={"Accept-Language": language}).text
 
 
+@pytest.mark.parametrize(("language", "told"), [("zh", "没有这个页面"), ("en", "There is no such page")])
+@pytest.mark.parametrize("path", ["/review/nothing", "/nowhere"])
+def test_a_person_who_asks_for_what_is_not_there_gets_a_page_in_words(
+    client: TestClient, path: str, language: str, told: str
+) -> None:
+    answer = client.get(path, headers={"Accept": "text/html,*/*", "Accept-Language": language})
+    assert answer.status_code == 404
+    assert told in answer.text
+    assert 'href="/results"' in answer.text
+
+
+@pytest.mark.parametrize("path", ["/v1/invoices/nothing", "/nowhere"])
+def test_a_program_that_asks_for_what_is_not_there_gets_a_problem(client: TestClient, path: str) -> None:
+    answer = client.get(path, headers={"Accept": "text/html" if path.startswith("/v1") else "*/*"})
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+
+
+@pytest.mark.parametrize("path", ["/results", "/ledger?q=zzzz"])
+def test_filters_that_find_nothing_can_be_cleared(client: TestClient, path: str) -> None:
+    hand_in(client, "accepted.pdf", b"one")
+    told = client.get(path, headers={"Accept-Language": "en"}).text
+    assert "Clear filters" in told
+    assert "built-in" not in told
+
+
+def test_who_comes_first_is_told_the_steps_and_who_has_invoices_sees_their_counts(client: TestClient) -> None:
+    first = client.get("/").text
+    assert 'class="steps"' in first
+    hand_in(client, "accepted.pdf", b"one")
+    later = client.get("/").text
+    assert 'class="tiles"' in later
+    assert 'class="steps"' not in later
+
+
+def test_the_page_of_the_api_leads_to_every_call(client: TestClient) -> None:
+    told = client.get("/docs").text
+    calls = sum(len(methods) for methods in client.get("/openapi.json").json()["paths"].values())
+    assert all(f'href="#call-{number}"' in told and f'id="call-{number}"' in told for number in range(1, calls + 1))
+    assert "<code>Prefer: respond-async</code>" in told
+    assert "= true" in told
+
+
 def test_a_sheet_tells_what_a_reviewer_decided_and_json_what_was_judged(client: TestClient) -> None:
     hand_in(client, "review.pdf", b"one")
     (listed,) = client.get("/v1/invoices").json()["invoices"]

@@ -11,6 +11,7 @@ import pytest
 import tampering
 from ofd_builder import image, package, page, path, png, text, zipped
 
+from invoiceocr.errors import TooLargeError
 from invoiceocr.geometry import Box, union
 from invoiceocr.page import UNREAD, Page
 from invoiceocr.pipeline.reader import Reader
@@ -237,3 +238,112 @@ def test_an_annotation_that_is_not_visible_says_nothing() -> None:
 
     assert "12.50" in read("true")
     assert "12.50" not in read("false")
+
+
+def line(data: str, color: str = "0 0 0", width: str = "0.25") -> str:
+    """A line in millimeters of the page."""
+    outline = path(data, "0 0 210 140", LineWidth=width)
+    return outline.replace("<ofd:AbbreviatedData>", f'<ofd:StrokeColor Value="{color}"/><ofd:AbbreviatedData>')
+
+
+# text of size 3 at (50, 60) with its baseline at 63: a digit is 1.5 wide
+TORN = {
+    "a white rectangle over half of a digit": filled("255 255 255", "M 3.2 3.7 L 4.8 3.7 L 4.8 5.2 L 3.2 5.2 C"),
+    "a thin white line through a digit": line("M 51.6 62 L 52.9 62", "255 255 255", "0.7"),
+    "white text over a digit": colored("255 255 255").replace("¥968.00", "一").replace(AT, "51.2 59.7 3 3"),
+    "a small white picture": image("9", "51.5 60 0.8 3"),
+}
+
+
+@pytest.mark.parametrize("way", TORN)
+def test_a_digit_of_which_a_part_is_taken_away_is_unread(way: str) -> None:
+    found = page_of(text("¥968.00", AT), TORN[way])
+
+    assert any(line.text.startswith(f"¥{UNREAD}") for line in found.lines)
+
+
+CROSSED = {
+    "a line": line("M 51.7 61.8 L 52.8 61.8"),
+    "a line of a path with another one far away": line("M 150 20 L 151 20 M 51.7 61.8 L 52.8 61.8"),
+    "a filled bar": filled("0 0 0", "M 3.7 3.7 L 4.8 3.7 L 4.8 4 L 3.7 4 C"),
+}
+
+
+@pytest.mark.parametrize("way", CROSSED)
+def test_a_digit_that_a_stroke_crosses_is_unread(way: str) -> None:
+    assert f"¥{UNREAD}68.00" in texts(page_of(text("¥068.00", AT), CROSSED[way]).lines)
+
+
+def test_a_stroke_before_a_figure_is_an_unread_character() -> None:
+    assert f"{UNREAD}968.00" in texts(page_of(text("968.00", AT), line("M 49.6 60.6 L 49.6 62.9")).lines)
+
+
+def test_lines_of_the_form_beside_a_figure_are_no_strokes_of_it() -> None:
+    form = line("M 49.5 55 L 49.5 70 M 49 64 L 90 64 M 40 61.5 L 95 61.5")
+
+    assert "968.00" in texts(page_of(text("968.00", AT), form).lines)
+
+
+LAYER = f'</ofd:Layer><ofd:Layer DrawParam="5">{text("¥968.00", AT)}'
+PATTERN = filled("0", fill='<ofd:FillColor><ofd:Pattern Width="1" Height="1"/></ofd:FillColor>')
+
+
+@pytest.mark.parametrize("hiding", [(LAYER,), (text("¥968.00", AT), PATTERN)], ids=["a white layer", "a pattern"])
+def test_text_in_a_white_layer_or_under_a_pattern_is_hidden(hiding: tuple[str, ...]) -> None:
+    found = page_of(*hiding)
+
+    assert (texts(found.lines), texts(found.hidden)) == ({"发票号码"}, {"¥968.00"})
+
+
+def composed(*parts: str, at: str = "40 50 60 20", more: str = "") -> Page:
+    """A page with a text and an object composed of *parts*."""
+    unit = f'<CompositeGraphicUnit ID="20" Width="60" Height="20"><Content>{"".join(parts)}</Content>'
+    units = f"<CompositeGraphicUnits>{unit}</CompositeGraphicUnit>{more}</CompositeGraphicUnits>"
+    content = page(text("发票号码", "10 10 40 5"), text("¥968.00", AT), whole(at))
+    members = package(
+        content,
+        Doc_0__Document_xml=DOCUMENT,
+        Doc_0__DocumentRes_xml=RESOURCES.replace("<DrawParams>", f"{units}<DrawParams>"),
+    )
+    return next(iter(open_ofd(zipped(members), "a.ofd", Settings(read_qr=False)).pages))
+
+
+def whole(at: str, unit: str = "20") -> str:
+    return f'<ofd:CompositeObject ID="30" Boundary="{at}" ResourceID="{unit}"/>'
+
+
+COVER = filled("255 255 255").replace("48 58 40 10", "8 8 40 10")
+
+
+def test_an_object_composed_of_others_hides_what_lies_under_it() -> None:
+    found = composed(COVER)
+
+    assert (texts(found.lines), texts(found.hidden), found.ambiguous) == ({"发票号码"}, {"¥968.00"}, True)
+
+
+def test_text_of_a_composed_object_is_text_of_the_page_that_not_all_programs_show() -> None:
+    found = composed(text("12.50", "5 0 20 5"), at="100 100 60 20")
+
+    assert "12.50" in texts(found.lines)
+    assert found.ambiguous
+
+
+def test_a_composed_drawing_where_no_text_stands_makes_no_doubt() -> None:
+    found = composed(COVER, at="100 100 60 20")
+
+    assert (texts(found.lines), found.ambiguous) == ({"发票号码", "¥968.00"}, False)
+
+
+def test_composed_objects_that_hold_one_another_without_end_are_left() -> None:
+    assert "¥968.00" in texts(composed(whole("0 0 10 10")).lines)
+
+
+def test_composed_objects_that_multiply_are_refused() -> None:
+    many = "".join(whole("0 0 10 10", "21") for _ in range(100))
+    each = "".join(COVER for _ in range(100))
+    more = f'<CompositeGraphicUnit ID="21"><Content>{each}</Content></CompositeGraphicUnit>'
+
+    with pytest.raises(TooLargeError) as refusal:
+        composed(many, more=more)
+
+    assert refusal.value.code == "too_complex"

@@ -188,3 +188,16 @@ def test_lines_of_a_form_beside_a_figure_are_no_strokes_of_it(stroke: tuple[floa
 
     assert AMOUNT in found
     assert not [text for text in found if UNREAD in text]
+
+
+def test_strokes_far_from_one_another_that_are_one_path_are_seen_each() -> None:
+    # given: a line on the first digit of two amounts
+    places = [(x + 0.5, y + 3.4) for _, x, y in (FIELDS["items.0.amount"], FIELDS["total"])]
+    path = "".join(f"{x} {y} m {x + 4} {y} l " for x, y in places)
+
+    # when
+    found = lines(written(Sheet(Sheet().segments, after=f"q 0 G 0.8 w {path} S Q\n")))
+
+    # then
+    assert UNREAD + AMOUNT[1:] in found
+    assert UNREAD + FIELDS["total"][0][1:] in found

@@ -1,4 +1,4 @@
-"""`Explanation`: how each field of an invoice came about, in words of both languages. Writers only lay it out."""
+"""`Explanation`: how each field of an invoice came about, in both languages. Writers only lay it out."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What one source says about a field and where: the value is None where the text made none; `agrees` with the
-    value that was taken; the page is None where a file states the value outright; `characters` are those of the
-    recognizer's lattice, if the source is pixels; `second` if it is the second recognizer's."""
+    """What one source says about a field, and where. The value is None if the text gave none; `agrees` says whether it
+    equals the chosen value; the page is None if a file states the value directly; `characters` are those of the
+    recognizer's lattice, if the source is pixels; `second` marks the second recognizer."""
 
     source: WitnessSource
     value: object
@@ -35,7 +35,8 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class RuleNote:
-    """What a rule said of a field: a pass has no message; `supports` if the pass is independent evidence for it."""
+    """What a rule said about a field: a pass has no message; `supports` says whether the pass is independent evidence
+    for it."""
 
     rule: str
     title: Title
@@ -47,7 +48,7 @@ class RuleNote:
 
 @dataclass(frozen=True, slots=True)
 class Constraint:
-    """A rule that forced a repair: it holds with the new value and did not without it."""
+    """A rule that forced a repair: it holds with the new value and did not hold without it."""
 
     rule: str
     title: Title
@@ -55,12 +56,10 @@ class Constraint:
 
 @dataclass(frozen=True, slots=True)
 class Repair:
-    """What was put in place of a misreading.
-
-    `places` are the changed characters of the value: place from 1, old, new (none where it was told as a whole);
-    `share` is the recognizer's probability of the new reading as a multiple of the old one's, `error` the chance that
-    the new value is wrong. Without `constraints` a second print of the same value decided.
-    """
+    """What replaced a misreading. `places` are the changed characters of the value: position from 1, old, new (none if
+    it is reported as a whole). `share` is the recognizer's probability of the new reading as a multiple of that of the
+    old one; `error` is the chance that the new value is wrong. Without `constraints`, a second print of the same value
+    decided."""
 
     old_text: str
     new_text: str
@@ -87,15 +86,15 @@ class FieldExplanation:
 
     @property
     def second_readings(self) -> tuple[Reading, ...]:
-        """What the second recognizer says, each value once: a witness beside those of the evidence."""
+        """What the second recognizer says, each value once: a witness in addition to those of the evidence."""
         said = {reading.value: reading for reading in self.readings if reading.second and reading.value is not None}
         return tuple(said.values())
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Explanation:
-    """How an invoice came about: its fields in the order of the contract, all that was found against it (nothing where
-    one field was asked for), and the pictures of its pages by number."""
+    """How an invoice came about: its fields in the order of the contract, all findings (none if only one field was
+    requested), and the pictures of its pages by number."""
 
     source: str
     kind: str

@@ -1,7 +1,7 @@
-"""Blocks: how a kind's file says where its values stand. A block type knows neither kinds nor fields.
+"""Blocks: how the file of a kind says where its values stand. A block type knows neither kinds nor fields.
 
-Each is a pair of callables: from a YAML node to a checked, frozen block, and from the layout of a page and that block
-to candidates. See docs/blocks.md.
+Each block type is a pair of callables: one turns a YAML node into a checked, frozen block, the other turns the layout
+of a page and that block into candidates. See docs/blocks.md.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.extraction.blocks import (
+    agreed,
     by_shape,
     derive,
     joined,
@@ -38,9 +39,9 @@ Block = TypeVar("Block")
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A block ready to read: the candidates that it finds on a layout, the cells of its rows where a value should
-    stand but nothing was read, worth a second look, and the candidates of a layout that goes on with the rows of
-    another."""
+    """A block ready to read: the candidates that it finds on a layout; the cells of its rows where a value should stand
+    but nothing was read, which deserve a second look; and the candidates of a layout that continues the rows of another
+    one."""
 
     candidates: Callable[[FormLayout], Iterator[Candidate]]
     empty_cells: Callable[[FormLayout], Iterable[Box]]
@@ -83,4 +84,5 @@ BLOCKS: Mapping[str, Callable[[Node], Reading]] = {
     "shaped_lines": _type(shaped_lines.compile_block, shaped_lines.read),
     "mark": _type(mark.compile_block, mark.read),
     "derive": _type(derive.compile_block, derive.read),
+    "agreed": _type(agreed.compile_block, agreed.read),
 }

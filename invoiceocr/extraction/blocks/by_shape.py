@@ -1,4 +1,4 @@
-"""`by_shape`: values that nothing but their look tells, wherever they stand in a region.
+"""`by_shape`: values that only their look distinguishes, wherever they stand in a region.
 
 - by_shape:
     region: {bottom: 0.3}
@@ -7,13 +7,13 @@
       total: {like: ['^¥(\\d+\\.\\d{2})$'], prefer: last}     # first (default), last or largest
       number: {like: ['^\\d{8}$'], under: code}
 
-Digits alone may be another number, such as a telephone number where the number of the paper could not be read: that the
-characters are sure does not tell whose they are, and in pixels they are less sure than they were read. The same holds
-of two values that look alike. `under` names a field whose print they stand right below, flush and as large: the press
-puts code and number there, and no other figure.
+Digits alone may be another number, such as a telephone number if the number of the paper could not be read. Even if the
+characters are sure, this doesn't say to which field they belong, and the confidence of a recognized value is reduced.
+The same holds for two values that look alike. `under` names a field: a value right below its print, flush with it and
+as large, is certainly the field's, because the press puts code and number there and no other figure.
 
-`torn` is how a value looks whose end was lost, as detectors lose what reaches under a seal: where the field has no
-value, such print is read again with the paper right of it.
+`torn` is how a value looks whose end was lost, since detectors lose what reaches under a seal. If the field has no
+value, such print is read again together with the paper to the right of it.
 """
 
 from __future__ import annotations
@@ -33,19 +33,19 @@ from invoiceocr.layout.form import FormLayout
 from invoiceocr.page import TextLine
 from invoiceocr.text.lines import match_key
 
-# of the height of print: how far lines that begin together begin apart, and how far the next line may stand below
+# in heights of the print: how far apart flush lines may begin, and how far below the next line may stand
 FLUSH, NEXT_LINE = 0.6, 2.5
 ALIKE = 1.25  # times as high: print of one size
-# of the height of print whose end was lost: what is looked at around it, and right of it, a character or two
+# in heights of print whose end was lost: the margin that is read around it, and right of it for a character or two
 AROUND, END = 0.1, 1.5
 MOST_TORN = 3
-UNPLACED = 0.93  # of the confidence of a recognized value that may be another field's
+UNPLACED = 0.93  # what is left of the confidence of a recognized value that may belong to another field
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Entry:
-    """A field, which of several fitting pieces is taken, the field under whose print it stands, and how it looks
-    with its end lost."""
+    """A field; which of several fitting pieces is used; the field below whose print it stands; and how it looks with
+    its end lost."""
 
     value: ValueSpec
     prefer: str
@@ -89,14 +89,14 @@ def read(form: FormLayout, block: ByShape) -> Iterator[Candidate]:
 
 
 def _said(entry: Entry, best: _Piece, form: FormLayout) -> Iterator[Candidate]:
-    """What the *best* piece says of the field of *entry*."""
+    """What the *best* piece says about the field of *entry*."""
     sure = 1.0 if best.placed or best.segment.source != "ocr" else UNPLACED
     found = candidates(entry.value, best.fit, form)
     return (replace(said, placed=best.placed, confidence=sure * said.confidence) for said in found)
 
 
 def find_torn(form: FormLayout, block: ByShape) -> list[Box]:
-    """Where values stand that have lost their ends, with the paper right of them that may hold these."""
+    """The places of values that have lost their ends, together with the paper to the right that may contain these."""
     looks = [look for entry in block.entries if entry.value.path not in form.found for look in entry.torn]
     recognized = (segment for segment in block.region.inside(form) if segment.source == "ocr") if looks else ()
     torn = (s for s in recognized if any(look.search(match_key(s.text)) for look in looks))
@@ -118,7 +118,7 @@ class _Piece:
 
 
 def _pieces(entry: Entry, free: Sequence[TextLine], above: Box | None, form: FormLayout) -> list[_Piece]:
-    """The pieces that look like the value, those below the print *above* placed."""
+    """The pieces that look like the value; those below the print *above* are placed."""
     fits = ((segment, match(entry.value, printed([segment]))) for segment in free)
     return [
         _Piece(segment, fit, above is not None and _is_under(form.project(segment.box), above))
@@ -128,7 +128,7 @@ def _pieces(entry: Entry, free: Sequence[TextLine], above: Box | None, form: For
 
 
 def _best(pieces: Sequence[_Piece], entry: Entry) -> _Piece | None:
-    """The piece that is taken: a placed one first."""
+    """The piece that is used: a placed one first."""
     if not pieces:
         return None
     _, best = max(enumerate(pieces), key=lambda numbered: _rank(entry, *numbered))
@@ -143,7 +143,8 @@ def _is_under(box: Box, above: Box) -> bool:
 
 
 def _is_telling(fit: Match, others: Sequence[Match]) -> bool:
-    """Whether *fit* has more than digits, and none of the *others* looks as much like the value and says otherwise."""
+    """Whether *fit* has more than digits, and none of the *others* looks as much like the value but says something
+    else."""
     texts = {tuple(text for _, _, text in other.parts) for other in others if other.likeness >= fit.likeness}
     return len(texts) == 1 and not any(text.isdigit() for _, _, text in fit.parts)
 

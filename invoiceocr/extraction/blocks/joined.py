@@ -5,7 +5,7 @@
     region: {top: [seller_name]}
     parts: [{label: address}, {label: phone, like: ['\\d{7,12}']}]
 
-The parts are joined in the order of the block, with a blank between them; those that are not found are left out.
+The parts are joined in the order of the block, with a blank between them; parts that are not found are left out.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from invoiceocr.extraction.blocks.value import KEYS, compile_value
 from invoiceocr.extraction.candidates import Target, candidate
 from invoiceocr.layout.form import FormLayout
 
-# a part is read as text: only the whole has the type of the field
+# parts are read as text, since only the whole has the type of the field
 PART = "text"
 
 
@@ -51,7 +51,7 @@ def _part(node: Node, path: str) -> Entry:
 
 
 def read(form: FormLayout, block: Joined) -> Iterator[Candidate]:
-    """The value of the parts that are found."""
+    """The value made of the parts that are found."""
     segments = block.region.inside(form)
     found = (beside(form, part, block.region, segments) for part in block.parts)
     fits = [fit for fit in found if fit is not None and fit.is_read]

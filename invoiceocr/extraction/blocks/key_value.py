@@ -1,7 +1,7 @@
 """`key_value`: values beside their captions: right of them in the same row, or below.
 
     - key_value:
-        where: [slipped, right, below] # in this order; the default. `wrapped`: right, and the lines below that go on
+        where: [slipped, right, below] # in this order; the default. `wrapped`: right, continued in the lines below
         region: {top: 0.1}             # where captions and values are looked for; the whole page without it
         fields:
           number: {label: number}
@@ -10,14 +10,18 @@
         region: head                   # of the form
         take: every                    # what stands at every place is a candidate, not only at the best one
         fields:
-          number: {label: [number, number_sign], unlabeled: true}    # also told by its look alone
+          number: {label: [number, number_sign], unlabeled: true}    # also recognized by its look alone
     - key_value:
         outside: remarks               # captions and values in that region, and what seals say, are none
         fields: {drawer: {label: drawer}}
 
-Print that lies off its form is looked for on the level of the print first. A value without patterns is the longest run
-of print that reads as its type, up to a gap; where its type has a shape, it must look like one. What is a value of a
-field that its look tells is none of another field of the block.
+    - key_value:                       # of a caption that parties share: it is that of the nearest name before it
+        fields:
+          buyer.tax_id: {label: tax_id, of: [buyer_name], not_of: [seller_name]}
+
+Print that lies off its form is first looked for at the level of the print. A value without patterns is the longest run
+of print that reads as its type, up to a gap; if its type has a shape, it must look like one. A value that its look
+assigns to one field of the block does not belong to another.
 """
 
 from __future__ import annotations
@@ -39,7 +43,7 @@ from invoiceocr.extraction.blocks.value import (
     best_run,
     candidates,
     compile_value,
-    takes_any_text,
+    has_form,
 )
 from invoiceocr.extraction.candidates import Target, candidate
 from invoiceocr.geometry import Box, overlap_x
@@ -52,30 +56,30 @@ from invoiceocr.values import invoice_number
 MAX_PARTS = 6  # segments that may make up one value
 # text heights between the parts of a value
 MAX_GAP = 12.0
-# of a caption's height, above and below it: values stand off their captions' lines, and seals on them
+# in caption heights, above and below: values are off the lines of their captions, and seals are on them
 AROUND = 0.3
-OVER = 0.5  # of the narrower one's width: print that stands over other print, in another line
-MAX_CELLS = 6  # of a block, that are worth a second look
-# of a caption's height: no value is printed that large
+OVER = 0.5  # share of the narrower one's width: print above or below other print, in another line
+MAX_CELLS = 6  # how many cells of a block get a second look
+# in caption heights: no value is printed this large
 TALL = 2.5
-# text heights by which the lines of one value begin apart
+# text heights by which the beginnings of a value's lines may differ
 FLUSH = 0.7
 # text heights between the middles of the lines of one value
 PITCH = 2.0
-# of the height: the same between the parts of a value that nothing but its type tells
+# in heights: the same between the parts of a value that is recognized by its type alone
 CLOSE = 1.6
-# of the heights of its segments: a number in large type and a code in small are two values
+# ratio of the heights of its segments: a number in large type and a code in small type are two values
 MAX_RATIO = 1.5
-# of the height: how far the middles of a value's segments may lie apart, unless one is below the other
+# in heights: how far apart the middles of a value's segments may be, unless one is below the other
 ONE_LINE = 0.45
-# of the height: how far below the first line of a number its second may stand
+# in heights: how far below the first line of a number its second may stand
 NEXT_LINE = 1.6
-# types that may break
+# types whose values may break over two lines
 NUMBERS = frozenset({"invoice_number", "invoice_code", "check_code", "short_check_code"})
 # the rest of a number in the next line
 REST = regex.compile(r"\d{1,18}")
 NAME, PARTY = "name", (".name", ".tax_id")
-# printed side by side, they are as long as another serial number
+# printed side by side, they are together as long as another serial number
 SERIAL, BATCH = "invoice_number", "invoice_code"
 EVERYWHERE = ("slipped", "right", "below")
 FIRST, EVERY = TAKES = ("first", "every")
@@ -83,14 +87,17 @@ FIRST, EVERY = TAKES = ("first", "every")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Entry:
-    """A field: the captions that it stands beside, where, and whether its look alone tells it too."""
+    """A field: the captions beside which it stands, where, and whether its look alone is also sufficient."""
 
     value: ValueSpec
     labels: tuple[str, ...]
     where: tuple[str, ...]
     unlabeled: bool = False
-    # of a serial number: a code stands beside it
+    # a serial number, with a code beside it
     coded: bool = False
+    # of a caption that parties share: the captions of this one's name and of the others' names
+    own: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -121,7 +128,7 @@ def compile_block(node: Node) -> KeyValue:
 
 
 def _entry(node: Node, path: str, where: list[object]) -> Entry:
-    node.check((*KEYS, "label", "where", "unlabeled"))
+    node.check((*KEYS, "label", "where", "unlabeled", "of", "not_of"))
     node.get("label")
     places = node.list("where") or where
     return Entry(
@@ -129,11 +136,13 @@ def _entry(node: Node, path: str, where: list[object]) -> Entry:
         labels=node.phrases("label"),
         where=tuple(node.known("where", place, PLACES) for place in places),
         unlabeled=node.flag("unlabeled"),
+        own=node.phrases("of"),
+        others=node.phrases("not_of"),
     )
 
 
 def read(form: FormLayout, block: KeyValue) -> Iterator[Candidate]:
-    """The candidates of the fields, for each the best placed first, then of those that their look alone tells."""
+    """The candidates of the fields: the best placed ones first, then those that are recognized by their look alone."""
     form = form if block.outside is None else _outside(form, block.outside)
     segments = block.region.inside(form)
     found = {entry: list(_labeled(form, block, entry, segments)) for entry in block.entries}
@@ -143,7 +152,7 @@ def read(form: FormLayout, block: KeyValue) -> Iterator[Candidate]:
     shaped = {entry: _by_look(form, entry, free, set(_values(labeled[entry]))) for entry in unlabeled}
     told = {value for entry, said in shaped.items() for value in _values((*labeled[entry], *said))}
     for entry, said in labeled.items():
-        # a code or number that stands on the level of another field's caption is not that field's
+        # a code or number at the level of another field's caption does not belong to that field
         yield from (found for found in said if entry.unlabeled or found.value not in told)
     for said in shaped.values():
         yield from said
@@ -154,7 +163,7 @@ def _values(said: Iterable[Candidate]) -> Iterator[object]:
 
 
 def _free(segments: Iterable[TextLine], said: Iterable[Sequence[Candidate]]) -> list[TextLine]:
-    """Those of *segments* of which none of the candidates *said* of each field is read."""
+    """Those of *segments* from which no candidate of *said* was read."""
     boxes = [found.box for each in said for found in each if found.box is not None]
     return [s for s in segments if not any(box.contains(s.box.cx, s.box.cy) for box in boxes)]
 
@@ -169,20 +178,28 @@ def _outside(form: FormLayout, region: str) -> FormLayout:
 
 def _labeled(form: FormLayout, block: KeyValue, entry: Entry, segments: list[TextLine]) -> Iterator[Candidate]:
     """The candidates of *entry* among the *segments* beside its captions."""
-    if block.every:
-        fits = list(_fits(form, entry, block.region, segments))
-    else:
-        best = beside(form, entry, block.region, segments)
-        fits = [best] if best is not None else []
-    for fit in fits:
-        torn = entry.value.type.name == NAME and names.has_gap(join(parts) for _, parts, _ in fit.parts if parts)
+    fits = list(_fits(form, entry, block.region, segments))
+    for fit in fits if block.every else sorted(fits, key=lambda fit: not fit.is_read)[:1]:
+        torn = _is_torn(entry, fit)
+        sure, placed = (names.DOUBT if torn else 1.0), not torn and not _is_alone(form, entry)
         for found in candidates(entry.value, fit, form):
-            yield replace(found, placed=False, confidence=names.DOUBT * found.confidence) if torn else found
+            yield replace(found, placed=found.placed and placed, confidence=sure * found.confidence)
+
+
+def _is_torn(entry: Entry, fit: Match) -> bool:
+    """Whether *fit* is a name with a gap in it."""
+    texts = (join(parts) for _, parts, _ in fit.parts if parts)
+    return entry.value.type.name == NAME and names.has_gap(texts)
+
+
+def _is_alone(form: FormLayout, entry: Entry) -> bool:
+    """Whether captions that parties share may be another's, since no name but this one's has a caption."""
+    return bool(entry.own) and not form.labels(*entry.others)
 
 
 def _whole_names(labeled: Mapping[Entry, list[Candidate]], known: Sequence[Candidate]) -> dict[Entry, list[Candidate]]:
-    """*labeled*, recognized names no proven ones that begin neither where another party's name nor where a tax id does,
-    found here or *known* before: their first characters may be painted over."""
+    """*labeled*, with recognized names unproven unless they begin where the name or tax id of another party does, found
+    here or *known* before: otherwise their first characters may be covered."""
     said = [*known, *(found for each in labeled.values() for found in each if found.path.endswith(PARTY))]
 
     def checked(entry: Entry, found: Candidate) -> Candidate:
@@ -202,14 +219,14 @@ def _begins_under(found: Candidate, other: Candidate) -> bool:
 
 
 def beside(form: FormLayout, entry: Entry, region: Region, segments: list[TextLine]) -> Match | None:
-    """What of *segments*, those inside *region*, stands beside the captions of *entry* there: the first that makes a
-    value, else the first that fits."""
+    """Those of *segments* inside *region* that stand beside the captions of *entry*: the first that gives a value, or
+    else the first that fits."""
     return min(_fits(form, entry, region, segments), key=lambda fit: not fit.is_read, default=None)
 
 
 def _fits(form: FormLayout, entry: Entry, region: Region, segments: list[TextLine]) -> Iterator[Match]:
-    """What of *segments* fits *entry* beside its captions in *region*, the best placed first."""
-    captions = [label.box for label in region.labels(form, *entry.labels)]
+    """Those of *segments* beside the captions of *entry* in *region* that fit it, the best placed first."""
+    captions = _captions(form, entry, region)
     for place in entry.where:
         for caption in captions:
             run = PLACES[place](form, caption, segments)
@@ -218,15 +235,35 @@ def _fits(form: FormLayout, entry: Entry, region: Region, segments: list[TextLin
                 yield found[0]
 
 
+def _captions(form: FormLayout, entry: Entry, region: Region) -> list[Box]:
+    """Where the captions of *entry* stand."""
+    boxes = [label.box for label in region.labels(form, *entry.labels)]
+    return [box for box in boxes if _is_own(form, entry, box)] if entry.own else boxes
+
+
+def _is_own(form: FormLayout, entry: Entry, caption: Box) -> bool:
+    """Whether *caption*, which parties share, belongs to the one of *entry*: of the captions of names before it, that
+    of this party is the nearest."""
+    place = form.project(caption)
+    named = [(form.project(label.box), label.id) for label in form.labels(*entry.own, *entry.others)]
+    before = [(math.dist((place.x0, place.cy), (box.x0, box.cy)), name) for box, name in named if _leads(box, place)]
+    return bool(before) and min(before)[1] in entry.own
+
+
+def _leads(box: Box, other: Box) -> bool:
+    """Whether *box* stands above *other*, or left of it in one row; not right of it."""
+    return box.cy < other.cy + ONE_LINE and box.x0 < other.x0 + 1.0
+
+
 def _has_shape(value: ValueSpec, fit: Match) -> bool:
-    """Whether what *fit* takes for a value looks like one, where nothing but the shape of its type tells."""
+    """Whether the value of *fit* looks like one, if only the shape of its type can tell."""
     shape = None if value.like else value.shape
     return shape is None or any(shape.fit(text) > shape.otherwise for _, _, text in fit.parts)
 
 
 def _by_look(form: FormLayout, entry: Entry, segments: list[TextLine], told: set[object]) -> list[Candidate]:
-    """Pieces that can't be anything else, the largest print first. They may be another field's where captions have
-    *told* other values."""
+    """Pieces that can't be anything else, the largest print first. They may belong to another field if captions have
+    given other values, which are *told*."""
     ranked = sorted(segments, key=lambda segment: -segment.box.height)
     read = ((entry.value.type.parse(segment.text), segment) for segment in ranked)
     target = Target(str(entry.value.path), entry.value.type)
@@ -235,7 +272,7 @@ def _by_look(form: FormLayout, entry: Entry, segments: list[TextLine], told: set
 
 
 def _slipped(form: FormLayout, caption: Box, segments: list[TextLine]) -> list[TextLine]:
-    """The segments right of *caption* where its form lies, as far as print is known to lie off it."""
+    """The segments right of *caption* at the place of its form, if it is known how far the print lies off it."""
     if form.offset == NO_OFFSET:
         return []
     # print shifted to the left, too
@@ -243,25 +280,25 @@ def _slipped(form: FormLayout, caption: Box, segments: list[TextLine]) -> list[T
 
 
 def find_unread_cells(form: FormLayout, block: KeyValue) -> list[Box]:
-    """Where the values of captions stand that nobody has read, right of them: under a seal, or with their ends lost.
-    Only values of some form are looked for, any text would pass for the others."""
+    """The places right of captions whose values were not read: under a seal, or with their ends lost. Only values with
+    some form are looked for, because any text would do for the others."""
     if form.offset != NO_OFFSET or not any(line.source == "ocr" for line in form.page.lines):
         return []
     found, end = form.found, form.area.x1 * form.size
-    missing = [e for e in block.entries if e.value.path not in found and not takes_any_text(e.value)]
+    missing = [e for e in block.entries if e.value.path not in found and has_form(e.value)]
     cells = [_cell(form, label.box, end) for e in missing if "right" in e.where for label in form.labels(*e.labels)]
     return [cell for cell in cells if cell.width > cell.height][:MAX_CELLS]
 
 
 def _cell(form: FormLayout, caption: Box, end: float) -> Box:
-    """What is right of *caption* on its level, up to the next caption or the *end* of the print."""
+    """What is right of *caption* at its level, up to the next caption or the *end* of the print."""
     margin = AROUND * caption.height
     stop = min(_next_caption(form, caption), end)
     return Box(caption.x1, caption.y0 - margin, max(stop, caption.x1), caption.y1 + margin)
 
 
 def _wrapping(form: FormLayout, caption: Box, segments: list[TextLine]) -> list[TextLine]:
-    """What stands right of *caption*, and the lines under it that begin where it does and have no caption."""
+    """What stands right of *caption*, and the lines below that begin where it does and have no caption."""
     run = _right(form, caption, segments)
     if not run:
         return run
@@ -274,7 +311,7 @@ def _wrapping(form: FormLayout, caption: Box, segments: list[TextLine]) -> list[
 
 
 def _is_next_line(form: FormLayout, line: TextLine, segment: TextLine) -> bool:
-    """Whether *segment* is the next line of the value that *line* belongs to."""
+    """Whether *segment* is the next line of the value to which *line* belongs."""
     flush = abs(segment.box.x0 - line.box.x0) < FLUSH * form.size
     near = line.box.height / 2 < segment.box.cy - line.box.cy < PITCH * form.size
     return flush and near
@@ -287,19 +324,20 @@ def _is_captionless(form: FormLayout, segment: TextLine, caption: Box) -> bool:
 
 def _right(form: FormLayout, caption: Box, segments: list[TextLine]) -> list[TextLine]:
     """The segments right of *caption*, without words stamped over the paper, and without tilted ones of the next line
-    that reach over those on its level."""
+    that reach over those at its level."""
     row = [s for s in segments if form.right_of(caption, s.box) and s.box.height < TALL * caption.height]
     level = [s for s in row if abs(s.box.cy - caption.cy) < caption.height]
     return _run(form, caption, [s for s in row if s in level or not any(_is_over(s.box, other.box) for other in level)])
 
 
 def _is_over(box: Box, other: Box) -> bool:
-    """Whether *box* stands over or under *other*: most of the narrower lies within the other."""
+    """Whether *box* is above or below *other*: most of the narrower one lies within the other."""
     return overlap_x(box, other) > OVER * min(box.width, other.width)
 
 
 def _run(form: FormLayout, caption: Box, row: list[TextLine]) -> list[TextLine]:
-    """The segments of *row* from left to right, up to the next caption, a wide gap, or a seal's text behind print."""
+    """The segments of *row* from left to right, up to the next caption, a wide gap, or the text of a seal behind
+    print."""
     end = _next_caption(form, caption)
     run: list[TextLine] = []
     for segment in sorted(row, key=lambda segment: segment.box.x0):
@@ -310,13 +348,14 @@ def _run(form: FormLayout, caption: Box, row: list[TextLine]) -> list[TextLine]:
 
 
 def _follows(form: FormLayout, before: TextLine, segment: TextLine) -> bool:
-    """Whether *segment* may belong to the value of what stands *before* it: it is neither far nor a seal's text."""
+    """Whether *segment* may belong to the value of what stands *before* it: it is neither far away nor the text of a
+    seal."""
     is_near = segment.box.x0 - before.box.x1 <= MAX_GAP * form.size
     return is_near and (is_stamped(before) or not is_stamped(segment))
 
 
 def _below(form: FormLayout, caption: Box, segments: list[TextLine]) -> list[TextLine]:
-    """The nearest segment under *caption*, with what follows in its row and is not under the next caption."""
+    """The nearest segment below *caption*, with what follows in its row and is not below the next caption."""
     under = sorted((s for s in segments if form.below(caption, s.box)), key=lambda segment: segment.box.cy)
     if not under:
         return []
@@ -325,7 +364,7 @@ def _below(form: FormLayout, caption: Box, segments: list[TextLine]) -> list[Tex
 
 
 def _next_caption(form: FormLayout, caption: Box) -> float:
-    """Where the next caption right of *caption* begins; infinity where it is the last of its row."""
+    """The place of the next caption right of *caption*; infinity if it is the last of its row."""
     behind = (label.box for label in form.page.labels if label.box.x0 >= caption.x1)
     return min((box.x0 for box in behind if form.same_row(caption, box)), default=math.inf)
 
@@ -339,7 +378,7 @@ PLACES: Mapping[str, Callable[[FormLayout, Box, list[TextLine]], list[TextLine]]
 
 
 def _typed(entry: Entry, run: list[TextLine], segments: Sequence[TextLine]) -> list[TextLine]:
-    """The part of *run* that may be one value, which nothing but its type tells."""
+    """The part of *run* that may be one value, recognized by its type alone."""
     found: list[TextLine] = []
     for segment in _wrapped(entry, run, segments):
         if found and not _goes_on(entry, found, segment):
@@ -349,7 +388,7 @@ def _typed(entry: Entry, run: list[TextLine], segments: Sequence[TextLine]) -> l
 
 
 def _wrapped(entry: Entry, row: list[TextLine], segments: Sequence[TextLine]) -> list[TextLine]:
-    """*row* with the next line of a number that breaks over two."""
+    """*row* with the next line of a number that breaks over two lines."""
     if entry.value.type.name not in NUMBERS or not row:
         return row
     last = row[-1].box
@@ -365,7 +404,7 @@ def _wrapped(entry: Entry, row: list[TextLine], segments: Sequence[TextLine]) ->
 
 
 def _is_digital(entry: Entry, parts: Sequence[TextLine]) -> bool:
-    """Whether *parts* are the twenty digits of one number, of which the first eight alone would be one, too."""
+    """Whether *parts* are the twenty digits of one number whose first eight digits alone would also be one."""
     text = invoice_number.compact(join(parts).text)
     of_one = entry.value.type.name == SERIAL and not entry.coded
     return of_one and invoice_number.is_digital(text) and invoice_number.is_valid(text)
@@ -379,13 +418,13 @@ def _goes_on(entry: Entry, found: Sequence[TextLine], segment: TextLine) -> bool
     # a serial number beside its code: together they are as long as another serial number
     if entry.coded and any(parse(part.text) is not None for part in (*found, segment)):
         return False
-    # what stands below a value is another one
+    # what stands below a value is another value
     lines = rows([*found, segment])
     return len(lines) == 1 or parse(join(lines[0]).text) is None or _is_digital(entry, [*found, segment])
 
 
 def _is_close(left: Box, right: Box) -> bool:
-    """Whether *right* goes on where *left* ends, in print as large."""
+    """Whether *right* continues where *left* ends, in print of the same size."""
     small, large = sorted((left.height, right.height))
     is_level = abs(left.cy - right.cy) < ONE_LINE * small or right.x0 < left.x1
     return right.x0 - left.x1 < CLOSE * small and large < MAX_RATIO * small and is_level

@@ -1,14 +1,15 @@
-"""`legs`: places one under another and a ride from each to the next: the itinerary of a ticket with several flights.
+"""`legs`: places one below another and a ride from each to the next, such as the itinerary of a ticket with several
+flights.
 
 - legs:
     rows: segments
     from: departure                # the fields of the rows that the places are
     to: arrival
     stops: {label: [from, to], like: ['^([\\p{Han}()]{2,12})']}       # a place stands right of each caption
-    patterns: ['(?P<flight_number>[A-Z]{2}\\d{3,4})(?P<cabin>[A-Z])']     # what is said of a ride, in one row
+    patterns: ['(?P<flight_number>[A-Z]{2}\\d{3,4})(?P<cabin>[A-Z])']     # what one row says about a ride
 
-Rides and places are counted from the top: the print may stand higher or lower than the captions. Where there are not
-as many rides as ways between the places, each belongs to the place nearest to it.
+Rides and places are counted from the top, because the print may be higher or lower than the captions. If there are not
+as many rides as ways between the places, each ride belongs to the place nearest to it.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from invoiceocr.extraction.blocks.value import KEYS, Match, ValueSpec, candidate
 from invoiceocr.layout.form import FormLayout
 from invoiceocr.page import TextLine
 
-# text heights: what stands farther from the text before is another column's
+# text heights: what is farther from the preceding text belongs to another column
 APART = 0.9
 # text heights above the first and below the last place where rides may stand
 BEYOND = 2.0
@@ -32,7 +33,8 @@ BEYOND = 2.0
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Legs:
-    """The compiled block: the rows' field, a place as the start and as the end of a ride, its captions, and a ride."""
+    """The compiled block: the field of the rows, a place as the start and as the end of a ride, its captions, and a
+    ride."""
 
     rows: str
     start: ValueSpec
@@ -78,7 +80,7 @@ def read(form: FormLayout, block: Legs) -> Iterator[Candidate]:
 
 
 def _stops(form: FormLayout, block: Legs) -> Iterator[_Stop]:
-    """The places from top to bottom, up to the first caption with none."""
+    """The places from top to bottom, up to the first caption without one."""
     for label in form.labels(*block.labels):
         run = _run(form, [segment for segment in form.segments if form.right_of(label.box, segment.box)])
         start, end = match(block.start, printed(run)), match(block.end, printed(run))
@@ -98,7 +100,7 @@ def _run(form: FormLayout, segments: Sequence[TextLine]) -> list[TextLine]:
 
 
 def _rides(form: FormLayout, block: Legs, stops: Sequence[_Stop]) -> Iterator[tuple[int, Match]]:
-    """The rides and the places that they start from, by number."""
+    """The rides and the places from which they start, by number."""
     if len(stops) < 2:
         return
     places = {id(segment) for stop in stops for segment in stop.segments}

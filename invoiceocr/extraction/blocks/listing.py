@@ -1,10 +1,11 @@
-"""`listing`: every piece of print that looks like a value, as a row each: what is found on a document of no kind.
+"""`listing`: every piece of print that looks like a value, one row each. This is what is found on a document of no
+kind.
 
     - listing: {rows: amounts, value: value, box: box, like: ['¥?\\d+\\.\\d{2}']}
     - listing: {rows: pairs, value: value, like: ['^(?P<key>[^:]{2,12}):(?P<value>.+)$'], joined: ':$'}
 
-A segment that fits `joined` is read together with the next one of its row. `box` is the field that gets the
-place (x0, y0, x1, y1) in units of the page.
+A segment that fits `joined` is read together with the next one of its row. `box` is the field for the place (x0, y0,
+x1, y1) in page units.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ MAX_ROWS = 200  # of one page
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Listing:
-    """The compiled block: the field with the rows, how a value looks, and the field for its place."""
+    """The compiled block: the field for the rows, how a value looks, and the field for its place."""
 
     rows: str
     value: ValueSpec
@@ -61,7 +62,7 @@ def read(form: FormLayout, block: Listing) -> Iterator[Candidate]:
 
 
 def _runs(row: list[TextLine], block: Listing) -> Iterator[list[TextLine]]:
-    """The segments of a *row* one by one, those that ask for it with what follows them."""
+    """The segments of a *row* one by one; those that ask for it together with what follows them."""
     run: list[TextLine] = []
     for segment in row:
         run.append(segment)

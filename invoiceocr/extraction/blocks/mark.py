@@ -31,20 +31,20 @@ from invoiceocr.text.lines import match_key
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Unless:
-    """What a line must not look like to be a mark: a pattern that it begins with, or a shape."""
+    """What a line that is a mark must not look like: a pattern with which it begins, or a shape."""
 
     pattern: regex.Pattern[str] | None
     shape: Shape | None
 
     def holds(self, text: str) -> bool:
-        """Whether *text* is no mark."""
+        """Whether *text* is not a mark."""
         found = self.pattern is not None and self.pattern.match(text) is not None
         return found or (self.shape is not None and self.shape.fit(text) == 1.0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Mark:
-    """The compiled block: each value with the pattern of its mark, and captions that are values themselves."""
+    """The compiled block: each value with the pattern of its mark, and captions that are themselves values."""
 
     target: Target
     values: tuple[tuple[object, regex.Pattern[str]], ...]
@@ -77,7 +77,7 @@ def _unless(node: Node) -> Unless:
 
 
 def read(form: FormLayout, block: Mark) -> Iterator[Candidate]:
-    """The value of the first mark that is found on a line, captions included, and what captions say themselves."""
+    """The value of the first mark found on a line, captions included, and captions that are themselves values."""
     inside = block.region.test(form)
     lines = [line for line in form.page.lines if inside(line.box)]
     found = next(_marked(block, lines), None)
@@ -92,7 +92,7 @@ def read(form: FormLayout, block: Mark) -> Iterator[Candidate]:
 
 
 def _marked(block: Mark, lines: Sequence[TextLine]) -> Iterator[tuple[object, TextLine]]:
-    """The values whose marks stand on *lines*, in the order of the block."""
+    """The values whose marks are on *lines*, in the order of the block."""
     texts = [(line, match_key(line.text)) for line in lines]
     for value, pattern in block.values:
         found = (pair for pair in texts if pattern.search(pair[1]))

@@ -1,4 +1,5 @@
-"""`Node`: a mapping of a kind's `match` or `blocks` being compiled; its errors say file, line and nearest name."""
+"""`Node`: a mapping of a kind's `match` or `blocks` while it is compiled; its errors name the file, the line and the
+nearest name."""
 
 from __future__ import annotations
 
@@ -23,8 +24,8 @@ from invoiceocr.text.lazy_pattern import lazily
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What a kind's blocks may name: its fields, the ids of key phrases, the shapes of *schemas*, and the lines and
-    regions of its form."""
+    """What the blocks of a kind may name: its fields, the ids of key phrases, the shapes of *schemas*, and the lines
+    and regions of its form."""
 
     kind: KindSpec
     phrases: frozenset[str]
@@ -44,30 +45,30 @@ class Node:
     scope: Scope
 
     def error(self, key: str | int | None, problem: str, data: object = None) -> SchemaError:
-        """*problem* at the entry *key*, as an error to raise."""
+        """An error to raise for *problem* at the entry *key*."""
         return SchemaError(f"{self.scope.kind.place(self.data if data is None else data, key)}: {problem}")
 
     def known(self, key: str | int, name: object, names: Iterable[str], data: object = None) -> str:
-        """*name* if it is one of *names*, else an error with the nearest."""
+        """*name* if it is one of *names*; otherwise an error with the nearest one."""
         valid = sorted(names) if isinstance(names, frozenset) else list(names)
         if str(name) in valid:
             return str(name)
         raise self.error(key, unknown(name, valid), data)
 
     def check(self, names: Iterable[str]) -> None:
-        """An error for a key that is none of *names*."""
+        """Raises an error for a key that is none of *names*."""
         valid = tuple(names)
         for key in self.data:
             self.known(key, key, valid)
 
     def get(self, key: str) -> object:
-        """The entry *key*, which must be there."""
+        """The entry *key*, which must exist."""
         if key not in self.data:
             raise self.error(None, f"{key!r} is missing")
         return self.data[key]
 
     def node(self, key: str) -> Node:
-        """The mapping at *key*; empty without one."""
+        """The mapping at *key*; empty if there is none."""
         return self.sub(self.data[key], key) if key in self.data else Node({}, self.scope)
 
     def sub(self, data: object, key: str | int, owner: object = None) -> Node:
@@ -88,7 +89,7 @@ class Node:
         return (self.sub(entry, index, entries) for index, entry in enumerate(entries))
 
     def list(self, key: str) -> list[object]:
-        """The list at *key*; a single value is a list of one, without the key it is empty."""
+        """The list at *key*; a single value is a list of one, and a missing key gives an empty list."""
         value = self.data.get(key, [])
         if value is None:
             raise self.error(key, f"{key!r} is empty: give it a value or leave it out")
@@ -100,7 +101,7 @@ class Node:
         return str(self.get(key) if value is None else value)
 
     def number(self, key: str, default: float) -> float:
-        """The number at *key*, else *default*."""
+        """The number at *key*, or else *default*."""
         value = self.data.get(key, default)
         if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
             raise self.error(key, f"{key} is a number")
@@ -154,7 +155,7 @@ class Node:
         return self.scope.schemas.shapes[self.known(key, self.get(key), self.scope.schemas.shapes)]
 
     def shape_of(self, kind: ValueType) -> Shape | None:
-        """The shape of values of a type; None where the type has none."""
+        """The shape of values of a type; None if the type has none."""
         return self.scope.schemas.shapes.get(kind.name)
 
     def target(self, path: str, prefix: str = "") -> Target:
@@ -170,7 +171,7 @@ class Node:
         return found
 
     def type(self, field: FieldSpec | None) -> ValueType:
-        """The type that the node gives its value, else that of *field*, else text."""
+        """The type that the node gives its value, or else that of *field*, or else text."""
         if "type" in self.data:
             return TYPES[self.known("type", self.data["type"], TYPES)]
         return field.type if field else TYPES["text"]

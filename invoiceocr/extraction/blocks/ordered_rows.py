@@ -1,17 +1,17 @@
-"""`ordered_rows`: captions one under the other and their values in the same order, however far the print has slipped.
+"""`ordered_rows`: captions one below another and their values in the same order, however far the print has slipped.
 
     - ordered_rows:
         region: {top: 0.2}
         rows:                                       # in the order in which forms have them
           - {field: plate_number, label: plate, behind: '[京沪]'}    # printed on the form before the value
-          - {label: permit, like: ['^\\d{6,8}$']}     # without a field: told apart only
+          - {label: permit, like: ['^\\d{6,8}$']}     # without a field: not reported
           - {label: time, like: ['(?P<boarding_time>\\d\\d:\\d\\d)-(?P<alighting_time>\\d\\d:\\d\\d)']}
           - {field: total, label: fare}
           - {field: total, label: received, optional: true}  # where its caption is found; the last counts
 
-Dot-matrix print lies up to two rows off its form, so order and look decide and distance only helps: values are aligned
-with captions twice, first nearly without distance; what then looks right beyond doubt tells how far the print has
-slipped, and the second alignment takes that out.
+Dot-matrix print may be up to two rows off its form, so order and look decide, and distance only helps. Values are
+aligned with captions twice. The first alignment almost ignores distance; the values in it that certainly look right
+show how far the print has slipped. The second alignment corrects for this slip.
 """
 
 from __future__ import annotations
@@ -38,20 +38,20 @@ from invoiceocr.text.lines import match_key
 # cost of a value one pitch off its caption, once the slip is known
 DISTANCE = 0.6
 FREE_DISTANCE = 0.12  # the same before
-# of a caption's height, above and below the level of its value: how much of the paper is looked at again
+# in caption heights, above and below the level of its value: how much of the paper is read again
 AROUND = 0.2
 FAR = 3.0  # pitches; farther is no worse
 # cost of leaving a value out that looks like one of some row
 SKIP = 1.5
-# cost of a value that stands behind another caption of the row than its own
+# cost of a value behind another caption of the row than its own
 ACROSS = 0.8
 UNLABELED = 0.5  # cost of a row whose caption was not found
-FEW = 4  # one of so many captions may stand left of the others by itself
-SURE = 0.9  # likeness of values that tell the slip
-# pitches: how far a caption's own print may lie off it
+FEW = 4  # one of this many captions may stand left of the others by itself
+SURE = 0.9  # likeness of values that show the slip
+# pitches: how far the print of a caption may lie off it
 BESIDE = 0.5
-# how sure it is that a sum is the last of its rows, where a later one is not read or surcharges follow
-OPEN = 0.6
+# how sure it is that a sum is the last one, if a later one is not read or surcharges follow
+OPEN = 0.45
 AMOUNT = regex.compile(r"[1-9]")  # what is charged is not all zeros
 
 
@@ -75,7 +75,7 @@ class OrderedRows:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Slot:
-    """A row on the page: the projected box of its caption, None where it was not found, and its level."""
+    """A row on the page: the projected box of its caption, None if it was not found, and its level."""
 
     row: Row
     caption: Box | None
@@ -109,7 +109,7 @@ def _row(node: Node) -> Row:
 
 
 def read(form: FormLayout, block: OrderedRows) -> Iterator[Candidate]:
-    """The candidates of the rows; of several rows with one field the last that has print gives it."""
+    """The candidates of the rows; of several rows with the same field, the last one that has print gives it."""
     slots = _slots(form, block)
     if not any(slot.caption for slot in slots):
         return
@@ -124,8 +124,8 @@ def read(form: FormLayout, block: OrderedRows) -> Iterator[Candidate]:
 
 
 def _is_open(last: _Filled, rows: Sequence[Row], slots: Sequence[_Slot], filled: Sequence[_Filled]) -> bool:
-    """Whether the field of *last* has a further row that would change it: its caption stands below, without print, or
-    print of rows between the two charges something on top."""
+    """Whether the field of *last* has a further row that would change it: its caption stands below without print, or
+    the print of a row between the two adds a charge."""
     order = {row: number for number, row in enumerate(rows)}
     path, below = last.slot.row.value.path, slots[slots.index(last.slot) + 1 :]
     if any(slot.row.value.path == path and slot.caption is not None for slot in below):
@@ -136,7 +136,8 @@ def _is_open(last: _Filled, rows: Sequence[Row], slots: Sequence[_Slot], filled:
 
 
 def find_unread_cells(form: FormLayout, block: OrderedRows) -> list[Box]:
-    """Where the values of captions stand that nobody has read: right of them, as far off their level as the others."""
+    """The places right of captions whose values were not read, at the same distance from the level as the other
+    values."""
     if not any(line.source == "ocr" for line in form.page.lines):
         return []
     slots = [slot for slot in _slots(form, block) if slot.caption is not None and _paths(slot.row)]
@@ -150,14 +151,14 @@ def find_unread_cells(form: FormLayout, block: OrderedRows) -> list[Box]:
 
 
 def _slip(slots: Sequence[_Slot], levels: Mapping[str, float]) -> float | None:
-    """How far the values, which stand at *levels*, lie off the captions of their *slots*; None where too few tell."""
+    """How far the values, which stand at *levels*, lie off the captions of their *slots*; None if too few show it."""
     slips = [levels[path] - slot.level for slot in slots for path in _paths(slot.row) if path in levels]
     return statistics.median(slips) if len(slips) >= FEW else None
 
 
 def _is_of(slot: _Slot, path: str, level: float) -> bool:
-    """Whether the value of *path* whose caption should stand at *level* is that of *slot*, not of another row of the
-    same field."""
+    """Whether the value of *path* whose caption should be at *level* belongs to *slot* rather than to another row of
+    the same field."""
     return path in _paths(slot.row) and (path != slot.row.value.path or abs(level - slot.level) < PITCH)
 
 
@@ -168,7 +169,7 @@ def _paths(row: Row) -> set[str]:
 
 
 def _cell(form: FormLayout, slot: _Slot, slip: float) -> Box:
-    """What stands right of the caption of *slot*, up to the end of the print, on the page."""
+    """The area right of the caption of *slot*, up to the end of the print, on the page."""
     assert slot.caption is not None
     start, stop = slot.caption.x1 * form.size, form.area.x1 * form.size
     middle = (slot.level + slip) * form.size + form.slope * (start + stop) / 2
@@ -177,8 +178,8 @@ def _cell(form: FormLayout, slot: _Slot, slip: float) -> Box:
 
 
 def _slots(form: FormLayout, block: OrderedRows) -> list[_Slot]:
-    """The rows in the order of the page: those with a caption by where it stands, the others behind the row that
-    stands before them in the schema."""
+    """The rows in the order of the page: those with a caption at its place, the others behind the row that precedes
+    them in the schema."""
     captions = {row: _caption(form, block, row) for row in block.rows}
     rows = _as_printed(block.rows, captions)
     kept = [row for row in rows if captions[row] is not None or not row.optional]
@@ -192,7 +193,7 @@ def _caption(form: FormLayout, block: OrderedRows, row: Row) -> Box | None:
 
 
 def _as_printed(rows: Sequence[Row], captions: Mapping[Row, Box | None]) -> list[Row]:
-    """*rows* by where their *captions* stand; one without takes the place behind its predecessor in the schema."""
+    """*rows* in the order of their *captions*; one without a caption comes behind its predecessor in the schema."""
     places: list[tuple[float, float]] = []
     above = (-math.inf, 0.0)
     for row in rows:
@@ -203,7 +204,7 @@ def _as_printed(rows: Sequence[Row], captions: Mapping[Row, Box | None]) -> list
 
 
 def _levels(rows: Sequence[Row], captions: Mapping[Row, Box | None]) -> list[float]:
-    """The level of each row: its caption's, or the one of the nearest caption before it."""
+    """The level of each row: that of its caption, or of the nearest caption before it."""
     levels, last = [], -math.inf
     for row in rows:
         box = captions[row]
@@ -213,8 +214,8 @@ def _levels(rows: Sequence[Row], captions: Mapping[Row, Box | None]) -> list[flo
 
 
 def _values(form: FormLayout, block: OrderedRows, slots: Sequence[_Slot]) -> list[TextLine]:
-    """The free print that is not left of the captions, in reading order. Few captions further left than the others are
-    strays; of two columns the left one has more."""
+    """The free print that is not left of the captions, in reading order. Few captions that are further left than the
+    others are strays; of two columns, the left one has more."""
     starts = sorted(slot.caption.x0 for slot in slots if slot.caption is not None)
     left = starts[len(starts) // FEW]
     inside = [s for s in block.region.inside(form) if form.project(s.box).cx > left]
@@ -229,13 +230,13 @@ def _aligned(form: FormLayout, values: Sequence[TextLine], slots: Sequence[_Slot
         slots=slots,
         pitch=_pitch(slots),
     )
-    # what looks right beyond doubt in a first alignment tells how far the print has slipped
+    # what certainly looks right in a first alignment shows how far the print has slipped
     sure = [
         found.boxes[value].cy - slots[slot].level
         for value, slot in found.pairs(FREE_DISTANCE, 0.0)
         if slots[slot].caption is not None and _likeness(found.fits[value][slot]) >= SURE
     ]
-    # the second alignment takes that out and lets distance count
+    # the second alignment corrects for this and uses distance
     pairs = found.pairs(DISTANCE, statistics.median(sure) if sure else 0.0)
     placed = ((values[value], found.fits[value][slot], slots[slot]) for value, slot in pairs)
     return [_Filled(slot, fit, segment.text) for segment, fit, slot in placed if fit is not None]
@@ -243,8 +244,8 @@ def _aligned(form: FormLayout, values: Sequence[TextLine], slots: Sequence[_Slot
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Values:
-    """The print beside the captions: how each piece fits each row, where it stands, in text heights, the rows, and the
-    text heights from one to the next."""
+    """The print beside the captions: how each piece fits each row, its place in text heights, the rows, and the pitch
+    of the rows in text heights."""
 
     fits: Sequence[Sequence[Match | None]]
     boxes: Sequence[Box]
@@ -252,7 +253,7 @@ class _Values:
     pitch: float
 
     def pairs(self, weight: float, slip: float) -> list[tuple[int, int]]:
-        """The pieces and their rows, by number, of the cheapest alignment in which a pitch off the caption costs
+        """The pieces and their rows, by number, in the cheapest alignment if being a pitch off the caption costs
         *weight* and the print has slipped down by *slip*."""
 
         def cost(value: int, slot: int) -> float:
@@ -264,7 +265,7 @@ class _Values:
         return [(value, slot) for value, slot in enumerate(chosen) if slot is not None]
 
     def _off(self, value: int, slot: int, weight: float, slip: float) -> float:
-        """The cost of where a piece stands to the caption of a row."""
+        """The cost of the position of a piece relative to the caption of a row."""
         box, place = self.boxes[value], self.slots[slot]
         if place.caption is None:
             return UNLABELED
@@ -272,7 +273,7 @@ class _Values:
 
 
 def _across(value: Box, slot: _Slot, slots: Sequence[_Slot]) -> float:
-    """The cost of standing behind another caption of the same row, or before one's own."""
+    """The cost of standing behind another caption of the same row, or before its own."""
     own = slot.caption
     beside = [other.caption for other in slots if own and other.caption and abs(other.level - own.cy) < BESIDE]
     before = [caption for caption in beside if caption.x0 <= value.x0]
@@ -289,14 +290,14 @@ def _likeness(fit: Match | None) -> float:
 
 
 def _pitch(slots: Sequence[_Slot]) -> float:
-    """Text heights from caption to caption."""
+    """The text heights from caption to caption."""
     levels = [slot.level for slot in slots if slot.caption is not None]
     steps = [below - above for above, below in pairwise(levels) if below - above > BESIDE]
     return statistics.median(steps) if steps else PITCH
 
 
 def _completed(found: Candidate, slot: _Slot, form: FormLayout) -> Candidate:
-    """*found* with what the form has printed behind the caption, where the row allows that."""
+    """*found* with what the form prints behind the caption, if the row allows that."""
     pattern, caption = slot.row.behind, slot.caption
     if pattern is None or caption is None or found.value is None:
         return found

@@ -1,4 +1,4 @@
-"""`parties`: who buys and who sells, each in a region of the form: the region's rows matched to the fields of a party.
+"""`parties`: buyer and seller, each in a region of the form, whose rows are matched to the fields of a party.
 
     - parties:
         regions: {buyer: buyer, seller: seller}       # a field of type `party`: the region of the form that it has
@@ -6,10 +6,10 @@
           name: {label: party_name}
           tax_id: {label: party_tax_id}
 
-A row belongs to a field by where it stands (distance to the label's level) and by what it looks like (its
-shape); order is never broken. So print shifted against its form, labels misread and values wrapped over lines
-still find their fields. A tax id whose check digits hold is found on two lines, and without its row where it can only
-be one party's.
+A row is assigned to a field by its position (the distance to the level of the caption) and by its look (its shape), and
+the order is always kept. Fields are therefore found even if the print is shifted against its form, captions are
+misread, or values wrap over several lines. A tax id with correct check digits is found even if it is split over two
+lines, and without its row if it can only be one party's.
 """
 
 from __future__ import annotations
@@ -38,18 +38,18 @@ from invoiceocr.values import tax_id
 NAME, TAX_ID = "name", "tax_id"  # types of values
 UNIFIED_CODE = re.compile(r"(?<![0-9A-Z])[0-9A-Z]{18}(?![0-9A-Z])")
 DISTANCE = 1.0  # cost of standing one row off the label
-# cost of leaving a row out; at 1.1 the first of two lines of a wrapped name went
+# cost of leaving a row out; at 1.1 the first of two lines of a wrapped name was lost
 NOISE = 1.4
-WRAP = 0.45  # cost of going on in the field of the row above
+WRAP = 0.45  # cost of continuing the field of the row above
 MAX_DISTANCE = 2.0  # rows; farther is no worse
-MAX_ROWS = 14  # of one block; more is not a party block
-# of the height of a caption: as near to it stand its scattered characters, and as level
+MAX_ROWS = 14  # rows of one block; more is not a party block
+# in caption heights: how near to it, and how level with it, its scattered characters are
 NEAR, LEVEL = 6.0, 0.5
-# text heights: how far captions under one another may end apart
+# text heights: how far apart captions one below another may end
 ALIGNED = 1.5
 MOST_REMAINS = 4  # characters of an illegible caption
 ID_PART = re.compile(r"[0-9A-Z]{1,17}")
-NEXT_LINE = 1.6  # of the height: how far below the first line of a tax id its second may stand
+NEXT_LINE = 1.6  # in heights: how far below the first line of a tax id its second may stand
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,7 +64,7 @@ class Slot:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Parties:
-    """The compiled block: the region of each party, and the parts that each has."""
+    """The compiled block: the region of each party, and the parts that each party has."""
 
     regions: Mapping[str, str]
     rows: tuple[Slot, ...]
@@ -86,7 +86,8 @@ class _Row:
     y: float
 
     def reading(self, slot: Slot) -> TextLine:
-        """The row as a value of *slot*: whole, or for a tax id whichever of the row and its segments fits best."""
+        """The row as a value of *slot*: the whole row or, for a tax id, the one of the row and its segments that fits
+        best."""
         if slot.type.name != TAX_ID:
             return join(self.segments)
         return max((join(self.segments), *self.segments), key=lambda segment: slot.shape.fit(segment.text))
@@ -125,7 +126,7 @@ def read(form: FormLayout, block: Parties) -> Iterator[Candidate]:
 
 def _unclaimed_ids(form: FormLayout, block: Parties, slot: Slot, found: Iterable[Candidate]) -> Iterator[Candidate]:
     """A tax id for each party without one: the only valid one that was recognized in its region and is not the other
-    party's. Where both have the same region it is nobody's."""
+    party's. If both have the same region, it is nobody's."""
     seen = {f"{party}.{slot.name}": _valid_ids(form, region) for party, region in block.regions.items()}
     known = {item.path: item.value for item in found if item.path in seen and item.value is not None}
     unread = sorted(seen.keys() - known.keys(), key=lambda path: (len(seen[path]), path))
@@ -141,7 +142,7 @@ def _unclaimed_ids(form: FormLayout, block: Parties, slot: Slot, found: Iterable
 
 
 def _valid_ids(form: FormLayout, region: str) -> dict[str, TextLine]:
-    """The recognized tax ids with right check digits in *region*, each with a segment that holds it."""
+    """The recognized tax ids with correct check digits in *region*, each with a segment that contains it."""
     segments = [segment for segment in form.print_in(region) if segment.source == "ocr"]
     found = (
         (match.group(), segment) for segment in segments if (match := UNIFIED_CODE.search(match_key(segment.text)))
@@ -159,10 +160,23 @@ def _read_rows(form: FormLayout, block: Parties) -> Iterator[Candidate]:
             found = _candidate(Target(f"{party}.{slot.name}", slot.type), parts, form)
             if found is not None:
                 captions = form.labels_in(block.regions[party], *slot.labels)
-                own = all(regions.hold(party, part.box) for part in parts)
+                own = all(regions.hold(party, part.box) for part in parts) and not _is_beside_other(
+                    form, block, party, slot, parts[0]
+                )
                 found = replace(found, placed=found.placed and own)
                 is_name = slot.type.name == NAME
                 yield _with_beginning(found, parts[0], captions, texts[party], texts) if is_name else found
+
+
+def _is_beside_other(form: FormLayout, block: Parties, party: str, slot: Slot, value: TextLine) -> bool:
+    """Whether a tax id of exact characters stands on the level of another caption of its party and not of its own: the
+    id of a person in place of a name."""
+    if slot.type.name != TAX_ID or value.source == "ocr":
+        return False
+    beside = [
+        label for label in form.labels_in(block.regions[party], *block.phrases) if form.same_row(label.box, value.box)
+    ]
+    return bool(beside) and not any(label.id in slot.labels for label in beside)
 
 
 def _assigned(form: FormLayout, region: str, block: Parties) -> dict[Slot, list[TextLine]]:
@@ -175,7 +189,7 @@ def _assigned(form: FormLayout, region: str, block: Parties) -> dict[Slot, list[
 
 
 def _texts(slots: Mapping[Slot, Sequence[TextLine]]) -> list[TextLine]:
-    """The first lines of those values of a party that begin where its name does; its tax id may stand behind them."""
+    """The first lines of the values of a party that begin where its name does; its tax id may stand behind them."""
     return [parts[0] for slot, parts in slots.items() if slot.type.name not in (NAME, TAX_ID)]
 
 
@@ -186,8 +200,8 @@ def _with_beginning(
     own: Sequence[TextLine],
     texts: Mapping[str, Sequence[TextLine]],
 ) -> Candidate:
-    """The *found* name of a party, not placed unless it begins in place, and doubtful where it begins behind its
-    party's *own* texts: its first characters were lost."""
+    """The *found* name of a party. It is not placed unless it begins in place, and it is doubtful if it begins behind
+    its party's *own* texts: its first characters were lost."""
     placed = found.placed and _begins_in_place(name, captions, own, texts)
     sure = names.DOUBT if names.is_late(name, own) else 1.0
     return replace(found, placed=placed, confidence=sure * found.confidence)
@@ -199,8 +213,8 @@ def _begins_in_place(
     own: Sequence[TextLine],
     texts: Mapping[str, Sequence[TextLine]],
 ) -> bool:
-    """Whether *name* begins where its party's *own* texts do; without any, where those of the other party do, whose
-    block may stand below, or right behind its caption."""
+    """Whether *name* begins where its party's *own* texts do; or, if there are none, where those of the other party do,
+    whose block may stand below; or right behind its caption."""
     if own:
         return names.is_under(name, own)
     others = [line for lines in texts.values() for line in lines]
@@ -208,7 +222,8 @@ def _begins_in_place(
 
 
 def _beside_labels(form: FormLayout, region: str, phrases: Sequence[str]) -> list[TextLine]:
-    """The region's segments but those left of its captions: letters of captions, the vertical one's too."""
+    """The segments of the region without those left of its captions, which are characters of captions (including the
+    vertical one)."""
     labels = form.labels_in(region, *phrases)
     left = min(label.box.x0 for label in labels)
     inside = [segment for segment in form.print_in(region) if segment.box.cx > left]
@@ -218,7 +233,7 @@ def _beside_labels(form: FormLayout, region: str, phrases: Sequence[str]) -> lis
 
 
 def _with_whole_ids(segments: list[TextLine]) -> list[TextLine]:
-    """*segments*, those two that stand under one another and make a tax id with right check digits as one."""
+    """*segments*, where two that stand one below the other and make a tax id with correct check digits are joined."""
     parts = [segment for segment in segments if ID_PART.fullmatch(match_key(segment.text))]
     pairs = ((first, second) for first in parts for second in parts if _goes_on(first, second))
     for first, second in pairs:
@@ -247,8 +262,8 @@ def _goes_on(first: TextLine, second: TextLine) -> bool:
 
 
 def _behind_captions(segment: TextLine, labels: Sequence[KeyMatch], form: FormLayout) -> TextLine:
-    """A recognized *segment* without the remains of an illegible caption: where the captions of a block begin and end
-    one under the other, what stands there is one."""
+    """A recognized *segment* without the remains of an illegible caption: if the captions of a block begin and end one
+    below another, what stands there is a caption."""
     starts, ends = [label.box.x0 for label in labels], [label.box.x1 for label in labels]
     aligned = len(labels) > 1 and max(ends) - min(ends) < ALIGNED * form.size
     if segment.source != "ocr" or not aligned or segment.box.x0 > statistics.median(starts) + ALIGNED * form.size:
@@ -261,7 +276,7 @@ def _behind_captions(segment: TextLine, labels: Sequence[KeyMatch], form: FormLa
 
 
 def _before_caption(segment: TextLine, labels: Sequence[KeyMatch]) -> bool:
-    """Whether a caption stands close behind *segment* on its level: then the segment is part of it (名 称)."""
+    """Whether a caption stands close behind *segment* at its level, so that the segment is part of it (名 称)."""
     return any(
         label.box.cx > segment.box.cx
         and label.box.x0 - segment.box.x1 < NEAR * label.box.height
@@ -271,12 +286,12 @@ def _before_caption(segment: TextLine, labels: Sequence[KeyMatch]) -> bool:
 
 
 def _level(form: FormLayout, row: Sequence[TextLine]) -> float:
-    """The row's y on the form, offset and slope taken out."""
+    """The y of the row on the form, with offset and slope removed."""
     return statistics.fmean(form.level(line.box) - form.slope * line.box.cx for line in row)
 
 
 def _levels(form: FormLayout, region: str, slots: Sequence[Slot]) -> list[float] | None:
-    """The y of each of the region's captions on the form; missing ones at the pitch of the others."""
+    """The y of each of the region's captions on the form; missing ones are placed at the pitch of the others."""
     known: dict[int, float] = {}
     for index, slot in enumerate(slots):
         labels = form.labels_in(region, *slot.labels)
@@ -293,7 +308,7 @@ def _levels(form: FormLayout, region: str, slots: Sequence[Slot]) -> list[float]
 
 
 def _assign(lines: Sequence[_Row], slots: Sequence[Slot], levels: Sequence[float]) -> dict[Slot, list[TextLine]]:
-    """The rows of each slot: the cheapest assignment in which no row stands before its predecessor's slot."""
+    """The rows of each slot, in the cheapest assignment in which no row stands before the slot of its predecessor."""
     pitch = max(abs(levels[-1] - levels[0]) / max(len(levels) - 1, 1), 1e-6) if len(levels) > 1 else 1.0
 
     def distance(row: int, slot: int) -> float:
@@ -304,7 +319,7 @@ def _assign(lines: Sequence[_Row], slots: Sequence[Slot], levels: Sequence[float
         return distance(row, slot) + LOOK * (1.0 - fit)
 
     def again(row: int, slot: int) -> float:
-        # a continuation stands below its field and need not look like a whole value, but an id has none
+        # a continuation stands below its field and need not look like a whole value; an id has no continuation
         return WRAP + distance(row, slot) + (LOOK if slots[slot].type.name == TAX_ID else 0.0)
 
     parts: dict[Slot, list[TextLine]] = {}
@@ -325,14 +340,14 @@ def _candidate(target: Target, parts: list[TextLine], form: FormLayout) -> Candi
     found = valued(target, parse(own), text, parts, form.page)
     if found is None:
         return None
-    # who can't tell that a name is whole is no proof of it
+    # without knowing that a name is complete, nothing proves it
     torn = names.has_gap(_without_others(parts, text, own))
     sure = names.DOUBT if torn or names.is_mixed(own) else 1.0
     return replace(found, confidence=found.confidence * sure, placed=found.placed and not torn)
 
 
 def _without_others(parts: Sequence[TextLine], text: str, own: str) -> list[TextLine]:
-    """*parts*, whose *text* holds a name of its *own*, without the caption before it and the words behind it."""
+    """*parts*, whose *text* contains a name of its *own*, without the caption before it and the words behind it."""
     before = max(text.find(own), 0)
     behind = len(text) - before - len(own)
     first = cut(parts[0], before, len(parts[0].text))

@@ -1,4 +1,4 @@
-"""`Printed`: segments of one row read as one text, from whose characters the way leads back to the page."""
+"""`Printed`: segments of one row read as one text, with a map from its characters back to the page."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from invoiceocr.text.lines import cut, loose_index, strip
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Printed:
-    """*segments* from left to right, their text folded for matching, and for each of its characters the segment and
-    the character there that it came from."""
+    """*segments* from left to right, their text folded for matching, and for each of its characters the segment and the
+    character there from which it came."""
 
     segments: tuple[TextLine, ...]
     text: str
     origin: tuple[tuple[int, int], ...]
 
     def part(self, start: int, stop: int) -> list[TextLine]:
-        """The pieces of print behind the characters start..stop-1 of the text."""
+        """The pieces of print that belong to the characters start..stop-1 of the text."""
         found: dict[int, list[int]] = {}
         for segment, character in self.origin[start:stop]:
             found.setdefault(segment, []).append(character)

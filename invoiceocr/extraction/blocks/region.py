@@ -1,4 +1,4 @@
-"""Where on the page a block looks: between printed lines of the form, or shares of the printed area."""
+"""Where a block looks on the page: between printed lines of the form, or in shares of the printed area."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ Edge = float | tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """The sides that are limited, each by a share (0..1) of the printed area or by key phrases: top and bottom are
-    the level of the first or last that is found, left and right its middle. A phrase that is not found limits
-    nothing. Or the `name` of a region of the form, which the kind's `layout` tells."""
+    """The sides that are limited, each by a share (0..1) of the printed area or by key phrases: top and bottom are the
+    level of the first or last one that is found, left and right its middle. A phrase that is not found sets no limit.
+    Alternatively, the `name` of a region of the form, which the kind's `layout` defines."""
 
     edges: tuple[tuple[str, Edge], ...] = ()
     name: str = ""
 
     def test(self, form: FormLayout) -> Callable[[Box], bool]:
-        """Whether a box on the page of *form* lies in the region: a question to ask of many."""
+        """A function that says whether a box on the page of *form* lies in the region."""
         if self.name:
             return lambda box: form.holds(self.name, box)
         bounds = self.bounds(form)
@@ -45,14 +45,14 @@ class Region:
         return [label for label in form.labels(*ids) if bounds is None or bounds.holds(form.project(label.box))]
 
     def bounds(self, form: FormLayout) -> Bounds | None:
-        """The sides of the region on *form*; None for the whole page, or a region of the form."""
+        """The sides of the region on *form*; None for the whole page, or for a region of the form."""
         if not self.edges:
             return None
         return Bounds(**{side: _place(side, edge, form) for side, edge in self.edges})
 
 
 def compile_region(node: Node, key: str = "region") -> Region:
-    """The region at *key* of a block: `{top: 0.5, bottom: [sum, total]}`, or the name of one of the form."""
+    """The region at *key* of a block: `{top: 0.5, bottom: [sum, total]}`, or the name of a region of the form."""
     if isinstance(node.data.get(key), str):
         return Region(name=node.region(key))
     sides = node.node(key)

@@ -1,12 +1,12 @@
-"""`row_pattern`: several values in one row of print, told apart by a regular expression with named groups.
+"""`row_pattern`: several values in one row of print, separated by a regular expression with named groups.
 
     - row_pattern:
         region: {top: 0.1, bottom: 0.5}
         patterns:
           - '^(?P<departure_station>\\p{Han}+)(?P<train_number>[GDC]\\d{1,4})(?P<arrival_station>\\p{Han}+)$'
 
-A row's segments are one text without white space. The first pattern that is found in a row gives the values of that
-row; a row gives each field at most once.
+The segments of a row are one text without white space. The first pattern that is found in a row gives the values of
+that row; a row gives each field at most once.
 """
 
 from __future__ import annotations
@@ -55,5 +55,5 @@ def _match(row: list[TextLine], value: ValueSpec) -> Match | None:
 
 
 def _read(fit: Match) -> int:
-    """How many pieces of *fit* make values."""
+    """How many pieces of *fit* give values."""
     return sum(piece.type.parse(text) is not None for piece, _, text in fit.parts)

@@ -1,4 +1,4 @@
-"""`ruled_table`: a table whose columns stand between ruled lines under one header, a record for each figure.
+"""`ruled_table`: a table whose columns stand between ruled lines under one header, with a record for each figure.
 
     - ruled_table:
         rows: items
@@ -8,17 +8,17 @@
         below: [party_name]            # captions below which it begins where no header was read
         starts: amount                 # a value in this column begins a record
         leading: name                  # what a record is; such print may run over into the next column
-        product: {of: [quantity, unit_price], is: amount}    # numbers that may touch are parted where they multiply
+        product: {of: [quantity, unit_price], is: amount}    # numbers that touch are split where they multiply
         unheaded: {texts: [name, unit], figures: [quantity, amount], rate: tax_rate, behind: tax_amount}
         seal: '专用章'                 # what seals over the table say
         fixed: {'详见清单': （详见清单）}   # words of the leading column, however recognized, and how they are printed
         columns:
-          _line: {type: quantity, label: column_line}        # told apart, not reported
-          name: {label: column_name, always: true}           # looked for though its header was not read
+          _line: {type: quantity, label: column_line}        # found, but not reported
+          name: {label: column_name, always: true}           # looked for even if its header was not read
           vin: {label: column_vin, rows: details}            # a field of other rows
 
-Pieces of a row go to columns from left to right by where they stand and what they look like; a row with a value in the
-column `starts` begins a record, rows without one continue the texts of the record that they belong to.
+Pieces of a row are assigned to columns from left to right, by their position and look. A row with a value in the column
+`starts` begins a record; rows without one continue the texts of their record.
 """
 
 from __future__ import annotations
@@ -26,6 +26,8 @@ from __future__ import annotations
 import itertools
 import math
 import re
+import statistics
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -48,19 +50,19 @@ from invoiceocr.page import TextLine
 from invoiceocr.text.folding import closed, join_wrapped
 from invoiceocr.text.lines import join, match_key, rows, same_column
 
-MIN_COLUMNS = 4  # headers; with fewer the cells are told by their order alone
-MONEY = "money"  # the type whose first digits are told to be lost
-STAR = 0.001  # probability that a lost star was scored with at least
+MIN_COLUMNS = 4  # headers; with fewer, cells are assigned by their order alone
+MONEY = "money"  # the type for which lost first digits can be recognized
+STAR = 0.001  # least probability that the recognizer must have given to a lost star
 CATEGORY = re.compile(r"\*[^*\d]{1,14}\*")
 QUOTES = "“”\"'"  # what a star is misread as
-FULL = 1.5  # text heights before the next column where a name is as long as its column is wide
+FULL = 1.5  # text heights before the next column within which a name fills its column
 LEADING = 1.1  # text heights from line to line
 NEXT_LINE = 1.7  # text heights from the middle of a line to that of the next one of its cell: 1.1 to 1.5 on forms
 CONTINUED = 3.0  # text heights: longer rests of names are found anyway
 HANGING = 0.2  # text heights: how far left of its name the rest of one may begin
-CELL = 1.5  # times the height of a row's figure: as high is a cell that is looked at again
-CLEAR = 0.25  # of the height of a row's figure: so far an empty cell stays clear of the print beside it
-# of an empty cell: print that reaches further into it, in text heights across and of its own height down, stands there
+CELL = 1.5  # height of a cell that is read again, in heights of the row's figure
+CLEAR = 0.25  # in heights of the row's figure: the distance of an empty cell from the print beside it
+# print that reaches further into an empty cell (in text heights across, in its own height down) occupies it
 REACH_ACROSS, REACH_DOWN = 0.3, 0.4
 SECOND_STAR = re.compile(r"[^*\d]{2,14}\*.")
 MAX_BLANKS = 40  # of one page: second looks cost some milliseconds each
@@ -143,7 +145,7 @@ def read(form: FormLayout, table: TableSpec) -> Iterator[Candidate]:
 
 def _may_be_shifted(records: Sequence[Cells], table: TableSpec) -> bool:
     """Whether recognized rows may have merged or moved against one another: a row has no leading text, or one with the
-    categories of two. The cells then add up, though they may be another row's."""
+    categories of two. The cells then add up, although they may belong to another row."""
     leading = table.leading.name
     if not any(segment.source == "ocr" for record in records for cell in record.values() for segment in cell):
         return False
@@ -152,24 +154,44 @@ def _may_be_shifted(records: Sequence[Cells], table: TableSpec) -> bool:
 
 
 def find_empty_cells(form: FormLayout, table: TableSpec) -> list[Box]:
-    """The cells of recognized rows that begin a record where nothing was read, between their neighbors."""
+    """The cells of recognized rows that begin a record in which nothing was read, between their neighbors."""
     if not any(line.source == "ocr" for line in form.page.lines):
         return []
     columns, cells = _table(form, table)
     if not any(column.x1 for column in columns):
-        return []  # a table without legible headers: nobody knows where its cells are
+        return []  # a table without legible headers: the places of its cells are unknown
     blank = (box for row in cells if _begins(row, table) for box in _blanks(form, table, row, columns))
     looked = (*blank, *_continued(form, table, columns, cells))
     return [box for box in looked if not _occupied(form, box)][:MAX_BLANKS]
 
 
 def _table(form: FormLayout, table: TableSpec) -> tuple[list[Column], list[Cells]]:
-    """The columns and the rows' cells. Read twice: the cells of the first reading show where each column's
-    values stand, which header and ruled lines alone don't tell."""
+    """The columns and the cells of the rows: by the header, or, if that is illegible or a text whose captions do not
+    stand over their columns, by their order alone."""
     columns = find_columns(form, table)
     if len(columns) < MIN_COLUMNS:
-        unplaced = [Column(spec, 0.0, 0.0) for spec in table.columns]
-        return unplaced, [part_touching(row, unplaced, table.product) for row in by_sequence(form, table)]
+        return _in_sequence(form, table)
+    found = _headed(form, table, columns)
+    if any(_begins(row, table) for row in found[1]) or _is_read(form):
+        return found
+    ordered = _in_sequence(form, table)
+    return ordered if any(_begins(row, table) for row in ordered[1]) else found
+
+
+def _is_read(form: FormLayout) -> bool:
+    """Whether the page was recognized, all or in part."""
+    return any(segment.source == "ocr" for segment in form.segments)
+
+
+def _in_sequence(form: FormLayout, table: TableSpec) -> tuple[list[Column], list[Cells]]:
+    """The cells of the rows by their order, and columns that stand nowhere."""
+    unplaced = [Column(spec, 0.0, 0.0) for spec in table.columns]
+    return unplaced, [part_touching(row, unplaced, table.product) for row in by_sequence(form, table)]
+
+
+def _headed(form: FormLayout, table: TableSpec, columns: Sequence[Column]) -> tuple[list[Column], list[Cells]]:
+    """The columns and the cells of the rows below a header. Read twice: the cells of the first reading show where the
+    values of each column stand, which the header and ruled lines alone do not tell."""
     segments = [*at_borders(body(form, table), columns), *stacked(form, table, columns)]
     printed = above_subtable(form, table, segments, columns)
     refined, parts = _parted(form, table, printed, columns)
@@ -187,7 +209,7 @@ def _whole_row(row: Sequence[TextLine], table: TableSpec, columns: Sequence[Colu
 def _parted(
     form: FormLayout, table: TableSpec, printed: Sequence[Sequence[TextLine]], columns: Sequence[Column]
 ) -> tuple[list[Column], list[TextLine]]:
-    """*columns* as the cells of the *printed* rows show them, and the segments cut where one runs into the next."""
+    """*columns* as the cells of the *printed* rows show them, and the segments, split where one runs into the next."""
     segments = [segment for row in printed for segment in row]
     overflow = Overflow(table.leading, form.size)
     cells = [cells_of(form, table, row, columns) for row in printed]
@@ -196,7 +218,7 @@ def _parted(
 
 
 def _refined(table: TableSpec, columns: Sequence[Column], cells: Sequence[Cells]) -> list[Column]:
-    """*columns* as wide as header and usual values together."""
+    """*columns* as wide as their headers and usual values together."""
     begun = [row for row in cells if _begins(row, table)]
     refined = []
     for column in columns:
@@ -209,7 +231,7 @@ def _refined(table: TableSpec, columns: Sequence[Column], cells: Sequence[Cells]
 
 
 def _occupied(form: FormLayout, cell: Box) -> bool:
-    """Whether something read before reaches into *cell*."""
+    """Whether something that was read before reaches into *cell*."""
     return any(
         overlap_x(line.box, cell) > REACH_ACROSS * form.size
         and overlap_y(line.box, cell) > REACH_DOWN * line.box.height
@@ -218,7 +240,7 @@ def _occupied(form: FormLayout, cell: Box) -> bool:
 
 
 def _blanks(form: FormLayout, table: TableSpec, row: Cells, columns: Sequence[Column]) -> Iterator[Box]:
-    """The empty cells of *row* behind its first column; the value that begins the record tells the level."""
+    """The empty cells of *row* behind its first column, at the level of the value that begins the record."""
     figure = row[table.starts.name][0].box
     half, gap = CELL / 2 * figure.height, CLEAR * figure.height
     for index, column in list(enumerate(columns))[1:]:
@@ -226,7 +248,7 @@ def _blanks(form: FormLayout, table: TableSpec, row: Cells, columns: Sequence[Co
             continue
         left, right = _between_columns(form, columns, index)
         left = max([left, *(box.x1 + gap for box in _boxes(row, columns[:index]))])
-        # what stands behind may reach farther left than its column
+        # the value behind may reach farther left than its column
         right = min([right, *(box.x0 - gap for box in _boxes(row, columns[index + 1 :]))])
         y = figure.cy + form.slope * ((left + right) / 2 - figure.cx)
         if right - left > figure.height:
@@ -234,20 +256,20 @@ def _blanks(form: FormLayout, table: TableSpec, row: Cells, columns: Sequence[Co
 
 
 def _between_columns(form: FormLayout, columns: Sequence[Column], index: int) -> tuple[float, float]:
-    """The middles of the gaps beside a column; the page's edge behind the last one."""
+    """The middles of the gaps beside a column; the edge of the page behind the last one."""
     column, left = columns[index], columns[index - 1]
     right = (column.x1 + columns[index + 1].x0) / 2 if index + 1 < len(columns) else form.page.width
     return (left.x1 + column.x0) / 2, right
 
 
 def _boxes(row: Cells, columns: Iterable[Column]) -> Iterator[Box]:
-    """Where the print of *row* in *columns* stands."""
+    """The boxes of the print of *row* in *columns*."""
     return (segment.box for column in columns for segment in row.get(column.spec.name, ()))
 
 
 def _continued(form: FormLayout, table: TableSpec, columns: Sequence[Column], cells: Sequence[Cells]) -> Iterator[Box]:
-    """Below each leading text that fills its column, where its last characters may stand: detectors overlook single
-    ones."""
+    """The places below each leading text that fills its column where its last characters may be: detectors overlook
+    single ones."""
     size, leading = form.size, table.leading
     end = next((right.x0 for left, right in itertools.pairwise(columns) if left.spec is leading), math.inf)
     for box in (row[leading.name][-1].box for row in cells if leading.name in row):
@@ -257,14 +279,13 @@ def _continued(form: FormLayout, table: TableSpec, columns: Sequence[Column], ce
 
 
 def _records(form: FormLayout, table: TableSpec, cells: Sequence[Cells]) -> list[Cells]:
-    """Rows with a value in the starting column begin records; the others continue the texts of the nearest record that
-    takes them."""
+    """Rows with a value in the starting column begin records; other rows continue the texts of the nearest record that
+    accepts them."""
     starts = [index for index, row in enumerate(cells) if _begins(row, table)]
     if not starts:
         return []
     records = [cells[index] for index in starts]
-    centered = any(map(partial(_is_wrapped, table), cells[: starts[0]]))
-    owners = {index: _owner(index, starts, centered) for index in range(len(cells)) if index not in starts}
+    owners = _owners(form, table, cells, starts)
     # from each record outward, line by line
     for index, owner in sorted(owners.items(), key=lambda pair: abs(starts[pair[1]] - pair[0])):
         row, above = cells[index], index < starts[owner]
@@ -273,7 +294,7 @@ def _records(form: FormLayout, table: TableSpec, cells: Sequence[Cells]) -> list
 
 
 def _continued_by(form: FormLayout, table: TableSpec, record: Cells, row: Cells, *, above: bool) -> Cells:
-    """*record* with those texts of *row*, a row *above* or below it, that go on with its own."""
+    """*record* with those texts of *row*, a row *above* or below it, that continue its own."""
     texts = {column.name for column in table.columns if column.continues}
     told = {name: record.get(name, []) for name in texts.intersection(row)}
     added = {name: old for name, old in told.items() if _goes_on(form, row[name], old or record[table.starts.name])}
@@ -283,14 +304,13 @@ def _continued_by(form: FormLayout, table: TableSpec, record: Cells, row: Cells,
 
 
 def _wrapped_figures(table: TableSpec, record: Cells, row: Cells) -> list[str]:
-    """The factors of *record* that go on with digits of *row* behind their decimal points."""
+    """The factors of *record* that digits of *row* continue behind their decimal points."""
     names = table.product.factors if table.product is not None else ()
     return [name for name in names if name in record and name in row and _are_digits_of(record[name][-1], row[name])]
 
 
 def _are_digits_of(number: TextLine, cell: Sequence[TextLine]) -> bool:
-    """Whether all that stands in a *cell* are exact digits right under *number*, behind whose decimal point they go
-    on."""
+    """Whether a *cell* contains only exact digits right below *number* that continue it behind its decimal point."""
     upper, lower = number.box, cell[0].box
     is_below = 0 < lower.cy - upper.cy < NEXT_LINE * upper.height and same_column(upper, lower)
     is_exact = len(cell) == 1 and cell[0].source != "ocr" and cell[0].text.isdecimal()
@@ -298,13 +318,13 @@ def _are_digits_of(number: TextLine, cell: Sequence[TextLine]) -> bool:
 
 
 def _is_wrapped(table: TableSpec, row: Cells) -> bool:
-    """Whether *row* holds nothing but texts that may run on over lines."""
+    """Whether *row* contains only texts that may continue over several lines."""
     return bool(row) and all(table.column(name).wraps for name in row)
 
 
 def _goes_on(form: FormLayout, line: Sequence[TextLine], cell: Sequence[TextLine]) -> bool:
-    """Whether *line* stands on the next line of what was read of a *cell*. Print without pixels says so by its order;
-    what was recognized further off is a stamp's, shows through from behind, or advertises."""
+    """Whether *line* stands on the next line of what was read of a *cell*. For exact characters, the order is enough.
+    What was recognized further away belongs to a stamp, shows through from the back, or is advertising."""
     if line[0].source != "ocr":
         return True
     level = form.level(line[0].box)
@@ -317,12 +337,42 @@ def _begins(row: Cells, table: TableSpec) -> bool:
     return found is not None and (kind.parse(join(found).text) is not None or is_misread(kind, found))
 
 
-def _owner(index: int, starts: Sequence[int], centered: bool) -> int:
-    """The record that row *index* belongs to: the one begun above, or, where figures stand in the middle of
-    wrapped names, the nearest."""
-    if centered:
-        return min(range(len(starts)), key=lambda i: (abs(starts[i] - index), starts[i] > index))
-    return max((i for i, start in enumerate(starts) if start <= index), default=0)
+def _owners(form: FormLayout, table: TableSpec, cells: Sequence[Cells], starts: Sequence[int]) -> dict[int, int]:
+    """The record of each row that begins none: the one that began above or, if figures stand in the middle of wrapped
+    names, the nearest one. A row that begins a name, with its category, belongs to the record below that has none yet,
+    and so do the rows between."""
+    centered = any(map(partial(_is_wrapped, table), cells[: starts[0]]))
+    owners: dict[int, int] = {}
+    for index in sorted(set(range(len(cells))).difference(starts)):
+        below = bisect_right(starts, index)
+        if below == len(starts) or below == 0:
+            owners[index] = max(0, below - 1)
+        elif owners.get(index - 1) == below or (
+            _names(table, cells[index]) and not _names(table, cells[starts[below]])
+        ):
+            owners[index] = below
+        else:
+            owners[index] = _nearest(form, cells, starts, index) if centered else below - 1
+    return owners
+
+
+def _names(table: TableSpec, row: Cells) -> bool:
+    """Whether a name begins in *row*, as its category tells."""
+    return table.leading.name in row and CATEGORY.match(row[table.leading.name][0].text) is not None
+
+
+def _nearest(form: FormLayout, cells: Sequence[Cells], starts: Sequence[int], index: int) -> int:
+    """The record whose figures stand nearest to the row *index*."""
+
+    def level(row: Cells) -> float:
+        return statistics.fmean(
+            form.level(segment.box) - form.slope * segment.box.cx for cell in row.values() for segment in cell
+        )
+
+    y = level(cells[index])
+    return min(
+        range(len(starts)), key=lambda i: (round(abs(level(cells[starts[i]]) - y) / form.size, 1), starts[i] > index)
+    )
 
 
 def _value(target: Target, table: TableSpec, segments: Sequence[TextLine] | None, form: FormLayout) -> Candidate | None:
@@ -337,7 +387,7 @@ def _value(target: Target, table: TableSpec, segments: Sequence[TextLine] | None
 
 
 def _text(target: Target, table: TableSpec, segments: Sequence[TextLine]) -> str:
-    """The text of a cell, which may run on over lines."""
+    """The text of a cell, which may continue over several lines."""
     leading = target.path.endswith(f".{table.leading.name}")
     first = _starred(segments[0]) if leading else segments[0].text
     text = join_wrapped([first, *(segment.text for segment in segments[1:])])
@@ -347,14 +397,14 @@ def _text(target: Target, table: TableSpec, segments: Sequence[TextLine]) -> str
 
 
 def _mended(text: str, table: TableSpec) -> str:
-    """The recognized *text* of a leading cell with its last bracket, or the words of the form's software that it holds,
-    whatever stamp or caption they were read with."""
+    """The recognized *text* of a leading cell with its last bracket restored, or replaced by the words of the form's
+    software that it contains, whatever stamp or caption they were read with."""
     return next((printed for words, printed in table.fixed if words.search(text)), closed(text))
 
 
 def _starred(segment: TextLine) -> str:
     """The text of a name's first *segment*: a 税收分类简称 stands between two stars, and a recognizer that loses the
-    first, small and at the edge, still scores it."""
+    first one, small and at the edge, still gives it some probability."""
     lattice, first = segment.lattice, segment.text.lstrip(QUOTES)
     if lattice is None or not segment.character_steps or first.startswith("*") or not SECOND_STAR.match(first):
         return segment.text

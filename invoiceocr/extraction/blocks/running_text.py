@@ -1,4 +1,5 @@
-"""`running_text`: values in prose and lists that run on over lines, such as remarks: all print of a region as one text.
+"""`running_text`: values in prose and lists that continue over several lines, such as remarks. All print of a region is
+one text.
 
 - running_text:
     region: {top: [words], bottom: [drawer], left: [remarks]}
@@ -6,7 +7,7 @@
     fields:
       entrance: {like: ['入口站?:(\\p{Han}{2,12})']}
 
-Print that looks like a caption is part of the text, and nothing is taken: another block may read the whole text.
+Print that looks like a caption is part of the text, and no print is taken: another block may read the whole text.
 """
 
 from __future__ import annotations
@@ -21,12 +22,12 @@ from invoiceocr.extraction.blocks.region import Region, compile_region
 from invoiceocr.extraction.blocks.value import KEYS, ValueSpec, candidates, compile_value, match
 from invoiceocr.layout.form import FormLayout, has_characters, is_stamped
 
-FIRST = 0  # the row that remarks are about
+FIRST = 0  # the row to which remarks refer
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RunningText:
-    """The compiled block: the fields, what their paths begin with, and where the text stands."""
+    """The compiled block: the fields, the prefix of their paths, and where the text stands."""
 
     values: tuple[ValueSpec, ...]
     prefix: str
@@ -50,7 +51,7 @@ def _value(node: Node, path: str, prefix: str) -> ValueSpec:
 
 
 def read(form: FormLayout, block: RunningText) -> Iterator[Candidate]:
-    """The candidate of each field that the text names."""
+    """The candidate of each field that the text states."""
     inside = block.region.test(form)
     lines = [line for line in form.page.lines if has_characters(line) and not is_stamped(line) and inside(line.box)]
     text = printed([line for row in form.rows(lines) for line in row])

@@ -1,11 +1,11 @@
-"""`shaped_lines`: lines under one another that all have one look, such as those of a cipher, as one value.
+"""`shaped_lines`: consecutive lines that all have one look, such as those of a cipher, as one value.
 
 - shaped_lines: {field: cipher_area, region: cipher, shape: cipher, least: 3}
 
-A line beside them that begins where they do and has as many characters, none of them Chinese, is one of them, too: by
-chance it lacks what tells the look.
+A neighboring line that begins where they do and has as many characters, none of them Chinese, belongs to them, too: it
+lacks the distinctive signs only by chance.
 
-Not of recognized print: no check digit would tell a misread sign among a hundred.
+Recognized print is not read: no check digit would reveal one misread sign among a hundred.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from invoiceocr.layout.form import FormLayout
 from invoiceocr.page import TextLine
 from invoiceocr.text.lines import join, match_key
 
-FEWEST = 2.0  # lines, where the block does not say
+FEWEST = 2.0  # lines, if the block does not say
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,7 +44,7 @@ def compile_block(node: Node) -> ShapedLines:
 
 
 def read(form: FormLayout, block: ShapedLines) -> Iterator[Candidate]:
-    """The text of the lines, joined by newlines, where they follow one another."""
+    """The text of the lines, joined by newlines, if they are consecutive."""
     if any(line.source == "ocr" for line in form.page.lines):
         return
     inside = block.region.test(form)
@@ -59,17 +59,17 @@ def read(form: FormLayout, block: ShapedLines) -> Iterator[Candidate]:
 
 
 def _beside(places: Sequence[int], count: int) -> list[int]:
-    """The places of *count* beside those of *places*."""
+    """The neighbors of *places* among *count* lines."""
     return [at for place in places for at in (place - 1, place + 1) if 0 <= at < count]
 
 
 def _is_like(line: TextLine, other: TextLine) -> bool:
-    """Whether *line* begins where the *other* does and has as many characters, none of them Chinese."""
+    """Whether *line* begins where *other* does and has as many characters, none of them Chinese."""
     text = match_key(line.text)
     is_aligned = abs(line.box.x0 - other.box.x0) < line.box.height / 2
     return is_aligned and text.isascii() and len(text) == len(match_key(other.text))
 
 
 def _has_gap(places: Sequence[int]) -> bool:
-    """Whether rising *places* leave one out."""
+    """Whether rising *places* skip one."""
     return places[-1] - places[0] >= len(places)

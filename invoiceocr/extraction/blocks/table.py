@@ -3,15 +3,15 @@
 - table:
     rows: trips
     columns:
-      _index: {label: col_index, like: ['^\\d+$']}      # told apart, not reported
+      _index: {label: col_index, like: ['^\\d+$']}      # found, but not reported
       pickup_time: {label: col_time, like: ['(\\d\\d-\\d\\d)(\\d\\d:\\d\\d)'], write: '\\1 \\2'}
       amount: {label: col_amount}
     starts: [_index, amount]       # a line with a value in one of these columns begins a record
     region: {bottom: [sum]}        # the table ends there ...
     until: ['^页码']                # ... or at a line like this
 
-Where the same headers are printed again and again, side by side, the table goes on from each part to the next row by
-row. A page without headers goes on with the table of the page before (`read_on`) where it fills the same columns.
+If the same headers are printed again side by side, the table continues from each part to the next, row by row. A page
+without headers continues the table of the previous page (`read_on`) if it fills the same columns.
 """
 
 from __future__ import annotations
@@ -34,25 +34,25 @@ from invoiceocr.layout.form import Bounds, FormLayout
 from invoiceocr.page import TextLine
 from invoiceocr.text.lines import behind_gaps, match_key, parted
 
-# of a full character's advance: the least space more than usual between columns
+# share of a full character's advance: the least additional space between columns
 COLUMN_GAP = 0.45
-# the same where a blank was read: those of dates and times are half as wide as a character
+# the same if a blank was read: those in dates and times are half as wide as a character
 COLUMN_BLANK = 0.8
-# text heights: headers of one table stand that close
+# text heights: headers of one table are this close
 SAME_HEAD = 3.0
 MIN_COLUMNS = 2
-# text heights between two lines: print further off is no part of a record
+# text heights between two lines: print further away is no part of a record
 FAR = 3.5
-# how much larger than the others a gap between lines is that parts two records
+# how much larger than the others a gap between lines must be to separate two records
 EVEN = 1.15
 NUMBER = regex.compile(r"-?[\d.,]+")
-# of the columns a record fills, and of a page's print what stands in records: else it is another table, or none
+# share of the columns that a record fills, and of a page's print that is in records: less is no such table
 FILLED, MOST = 0.6, 0.5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Column:
-    """A column as the schema has it."""
+    """A column as the schema defines it."""
 
     name: str
     value: ValueSpec
@@ -114,8 +114,8 @@ def read(form: FormLayout, block: Table) -> Iterator[Candidate]:
 
 
 def read_on(form: FormLayout, block: Table, above: FormLayout) -> Iterator[Candidate]:
-    """The candidates of a page that goes on with the table on the page *above* without headers of its own; none where
-    its print does not stand in the same columns, or its rows are not counted on."""
+    """The candidates of a page that continues the table of the page *above* without headers of its own; none if its
+    print does not stand in the same columns, or its rows don't continue the numbering."""
     parts = list(_parts(above, block))
     if len(parts) != 1 or _heads(form, block):
         return
@@ -132,7 +132,7 @@ def read_on(form: FormLayout, block: Table, above: FormLayout) -> Iterator[Candi
 
 
 def _go_on(records: Sequence[Cells], block: Table, places: Sequence[_Place]) -> bool:
-    """Whether each of *records* fills most columns, and numbers in the column that counts them follow one another."""
+    """Whether each of *records* fills most columns, and numbers in the column that counts them are consecutive."""
     first = block.starts[0]
     counted = [printed(record[first]).text for record in records if first in record]
     numbers = [int(text) for text in counted if text.isdecimal()]
@@ -141,7 +141,7 @@ def _go_on(records: Sequence[Cells], block: Table, places: Sequence[_Place]) -> 
 
 
 def _cover(records: Sequence[Cells], lines: Sequence[Sequence[TextLine]]) -> bool:
-    """Whether *records* are most of what the *lines* of the page say."""
+    """Whether *records* contain most of what the *lines* of the page say."""
     told = sum(len(segment.text) for record in records for cell in record.values() for segment in cell)
     return bool(records) and told > MOST * sum(len(segment.text) for line in lines for segment in line)
 
@@ -170,14 +170,15 @@ def _parts(form: FormLayout, block: Table) -> Iterator[tuple[list[_Place], list[
 
 
 def _period(names: Sequence[str]) -> int:
-    """After how many of *names* they all come again in the same order; of names that don't, each counts once."""
+    """The number of *names* after which they all repeat in the same order; of names that don't repeat this way, each
+    counts once."""
     widths = (width for width in range(1, len(names) + 1) if len(names) % width == 0)
     return next((width for width in widths if [*names[:width]] * (len(names) // width) == [*names]), 0)
 
 
 def _between(form: FormLayout, lines: Sequence[Sequence[TextLine]], left: _Place, start: _Place) -> float:
     """Where the part of the table whose first column is *start* begins: in the widest blank between it and *left*, the
-    last column of the part before."""
+    last column of the preceding part."""
     boxes = sorted((form.project(s.box) for line in lines for s in line), key=lambda box: box.x0)
     reach, best = left.x0, (0.0, (left.x1 + start.x0) / 2)
     for box in (box for box in boxes if left.x0 < box.x1 and box.x0 < start.x1):
@@ -188,14 +189,14 @@ def _between(form: FormLayout, lines: Sequence[Sequence[TextLine]], left: _Place
 
 def _part(form: FormLayout, block: Table, heads: Sequence[_Place], lines: Sequence[Sequence[TextLine]]) -> list[Cells]:
     """The records of the *lines* under *heads*."""
-    # the cells of a first reading show where each column's values stand, which its header alone doesn't tell
+    # the cells of a first reading show where the values of each column stand, which its header alone doesn't
     places = _refined(form, heads, [_cells(form, line, heads) for line in lines])
     return _records(form, block, [_cells(form, line, places) for line in lines])
 
 
 def _heads(form: FormLayout, block: Table) -> list[_Place]:
-    """The columns whose headers stand together, from left to right: all, where they are printed again in the same
-    order, else of those printed twice the left ones."""
+    """The columns whose headers stand together, from left to right: all of them if they are printed again in the same
+    order, otherwise the left ones of those printed twice."""
     sides = _sides(form, block)
     heads = ((form.project(label.box), column) for column in block.columns for label in form.labels(*column.labels))
     found = sorted(((box, column) for box, column in heads if sides.holds(box)), key=lambda head: head[0].x0)
@@ -218,7 +219,7 @@ def _sides(form: FormLayout, block: Table) -> Bounds:
 
 
 def _body(form: FormLayout, block: Table, heads: Sequence[_Place]) -> list[list[TextLine]]:
-    """The lines under the headers, cut where several cells were read as one."""
+    """The lines below the headers, split where several cells were read as one."""
     top = _foot(form, heads) + HEAD_MARGIN
     bounds = block.region.bounds(form)
     if bounds is not None and bounds.bottom is not None and bounds.bottom < top:
@@ -243,7 +244,7 @@ def _ends(block: Table, line: Sequence[TextLine]) -> bool:
 
 
 def _at_gaps(segment: TextLine) -> list[TextLine]:
-    """A recognized *segment* cut where its print leaves more space than inside a value."""
+    """A recognized *segment*, split where its print leaves more space than there is inside a value."""
     return parted(segment, behind_gaps(segment, COLUMN_GAP, blank=COLUMN_BLANK))
 
 
@@ -261,7 +262,7 @@ def _cost(form: FormLayout, segment: TextLine, place: _Place) -> float:
 
 
 def _strangeness(value: ValueSpec, segment: TextLine) -> float:
-    """How unlikely *segment* is, whole or as a part, in a column of *value*."""
+    """How unlikely *segment*, as a whole or a part, is in a column of *value*."""
     text = match_key(segment.text)
     if match(value, printed([segment])) is not None:
         return ODD / 4 if value.type.annotation == "str" and not value.like and NUMBER.fullmatch(text) else 0.0
@@ -269,7 +270,7 @@ def _strangeness(value: ValueSpec, segment: TextLine) -> float:
 
 
 def _refined(form: FormLayout, heads: Sequence[_Place], cells: Sequence[Cells]) -> list[_Place]:
-    """The columns as wide as header and usual values together."""
+    """The columns as wide as their headers and usual values together."""
     found = []
     for place in heads:
         boxes = [form.project(segment.box) for line in cells for segment in line.get(place.column.name, ())]
@@ -281,8 +282,8 @@ def _refined(form: FormLayout, heads: Sequence[_Place], cells: Sequence[Cells]) 
 
 
 def _records(form: FormLayout, block: Table, lines: Sequence[Cells]) -> list[Cells]:
-    """The lines put together to records: one begins at each line with a value in a starting column, and the lines
-    between two of these part where the gap is widest."""
+    """The lines combined into records. One begins at each line with a value in a starting column; the lines between two
+    of these are divided where the gap is widest."""
     values = {column.name: column.value for column in block.columns}
     starts = [index for index, line in enumerate(lines) if _begins(line, block.starts, values)]
     if not starts:
@@ -294,8 +295,8 @@ def _records(form: FormLayout, block: Table, lines: Sequence[Cells]) -> list[Cel
 
 
 def _near(levels: Sequence[float], at: int, start: int, stop: int) -> tuple[int, int]:
-    """Of the lines start..stop-1 those that go on from line *at* without a wide gap: print further off is none of the
-    table's."""
+    """Those of the lines start..stop-1 that continue from line *at* without a wide gap: print further away is not part
+    of the table."""
     first, last = at, at + 1
     while first > start and levels[first] - levels[first - 1] < FAR:
         first -= 1
@@ -315,9 +316,9 @@ def _level(form: FormLayout, line: Cells) -> float:
 
 
 def _border(levels: Sequence[float], above: int, below: int, *, centered: bool) -> int:
-    """The first line of the record that begins at line *below*: behind the widest gap; where all are alike, halfway
-    if values stand in the middle of their cells, else the line itself."""
-    # where records are set apart, the gap between them is wider than between the lines of a cell
+    """The first line of the record that begins at line *below*: behind the widest gap; if all gaps are alike, halfway
+    if values stand in the middle of their cells, otherwise the line itself."""
+    # if records are set apart, the gap between them is wider than between the lines of a cell
     gaps = {index: levels[index] - levels[index - 1] for index in range(above + 1, below + 1)}
     widest = max(gaps.values())
     others = [gap for gap in gaps.values() if gap < widest]

@@ -27,14 +27,14 @@ from invoiceocr.layout.form import FormLayout, has_characters, is_stamped
 from invoiceocr.page import TextLine
 from invoiceocr.text.folding import join_wrapped
 
-# characters of a recognized text that must be legible: less is what a seal or a blot is read as
+# characters of a recognized text that must be legible; a seal or a blot is read as fewer
 SHORT, LEGIBLE = 3, 0.9
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TextRegion:
-    """The compiled block. `captions` are key phrases beside the region, which alone are no text of it where what looks
-    like a caption is; None where captions are no text."""
+    """The compiled block. `captions` are key phrases beside the region, which by themselves are no text of it if what
+    looks like a caption counts as text; None if captions are no text."""
 
     target: Target
     region: Region
@@ -59,7 +59,7 @@ def compile_block(node: Node) -> TextRegion:
 
 
 def _captions(node: Node) -> tuple[str, ...]:
-    """The key phrases that stand at the sides of the region."""
+    """The key phrases at the sides of the region."""
     name = node.text("region") if isinstance(node.data["region"], str) else ""
     plan = node.scope.plan.regions.get(name)
     return tuple(phrase for phrase in (plan.left, plan.right) if phrase) if plan else ()
@@ -71,7 +71,7 @@ def _seal(node: Node) -> SealWords:
 
 
 def read(form: FormLayout, block: TextRegion) -> Iterator[Candidate]:
-    """The region's print, row by row, without what seals say, and the values that it states."""
+    """The print of the region, row by row, without what seals say, and the values that it states."""
     parts = [segment for row in form.rows(_printed(form, block)) for segment in row]
     text = join_wrapped(part.text for part in parts)
     value = block.target.type.parse(text) if text else None
@@ -86,13 +86,13 @@ def read(form: FormLayout, block: TextRegion) -> Iterator[Candidate]:
 
 
 def _stated(whole: Candidate, path: str, match: regex.Match[str]) -> Candidate:
-    """The value of the field at *path* that a *match* in the text of *whole* states: its groups joined by a blank."""
+    """The value of the field at *path* that a *match* in the text of *whole* states: its groups, joined by a blank."""
     stated = " ".join(group.strip() for group in match.groups() if group)
     return replace(whole, path=path, value=stated, text=match.group(), lattice=None)
 
 
 def _printed(form: FormLayout, block: TextRegion) -> Sequence[TextLine]:
-    """The print of the region: what is left of its lines, or, captions included, all of them."""
+    """The print of the region: what is left of its lines or, if captions are included, all of them."""
     inside = block.region.test(form)
     if block.captions is None:
         return [segment for segment in form.segments if inside(segment.box) and not is_stamped(segment)]

@@ -1,4 +1,4 @@
-"""`totals`: the sums of a form: the total in words and in figures, and the sums of columns on one level.
+"""`totals`: the sums of a form: the total in words and in figures, and the sums of columns at one level.
 
     - totals:
         words: {field: total_in_words, label: words}
@@ -8,7 +8,7 @@
           label: sum                                     # they stand right of it
           columns: {total_excluding_tax: column_amount, total_tax: column_tax_amount}
 
-Each part may be left out. A sum is printed with its cents; where recognition lost the sign or the first digits, the
+Each part may be left out. A sum is printed with its cents; if recognition lost its sign or its first digits, the
 candidate is less sure or has no value.
 """
 
@@ -32,31 +32,31 @@ from invoiceocr.page import KeyMatch, TextLine
 from invoiceocr.text.lines import join, match_key, parted, rows, same_column
 from invoiceocr.values import chinese_amount, money
 
-COLUMNS = 2  # that have sums
-# text heights: how far amounts may stand off the level of their row
+COLUMNS = 2  # columns that have sums
+# text heights: how far amounts may be off the level of their row
 ROW = 1.3
 WORDS = regex.compile(r"(?:[(（]?负数?[)）]?)?[零壹贰貳叁參肆伍陆陸柒捌玖拾佰仟万萬亿億圆圓元角分整正]{2,}")
 WORD = regex.compile(r"[零壹贰貳叁參肆伍陆陸柒捌玖拾佰仟万萬亿億圆圓元角分整正负]")
-# all of a line: a part of an amount in words
+# a whole line: a part of an amount in words
 LINE_OF_WORDS = regex.compile(rf"[⊗ⓧ×]?(?:人民币)?(?:[(（]?负数?[)）]?)?{WORD.pattern}+")
-# of the height: how far below the first line of the words the second may stand, and how far beside its start begin
+# in heights: how far below the first line of the words the second may stand, and how far beside its start it may begin
 NEXT_LINE, HANGING = 1.7, 2.0
-# such as hardly any other text has
+# characters that hardly any other text contains
 PLAIN_WORD = regex.compile(r"[零壹贰叁肆伍陆柒捌玖拾佰仟圆角]")
 # a sum has its sign or its cents; a misread *** has neither
 PRINTED_SUM = regex.compile(r"¥|\.\d{2}$")
 CENTS = regex.compile(r"[.,。]\d{2}$")
-# what a ¥ before an amount is misread as
+# characters as which a ¥ before an amount is misread
 MISREAD_SIGN = regex.compile(r"^[A-Z羊半]-?\d[\d,]*\.\d{2}$")
-# of a segment's characters that must spell an amount for it to be one misread
+# share of a segment's characters that must spell an amount, so that the rest may be misread
 SPELLED = 0.6
-# one whose cents were cut off
+# an amount whose cents were cut off
 TORN_SUM = regex.compile(r"^[A-Z羊半¥]-?\d{2}[\d,]*\.?\d?$")
 SIGNLESS = regex.compile(r"^-?\d")
-# of sums read without a sign on degraded specimens: 2 of 8
+# share of sums read without a sign on degraded specimens that were right: 2 of 8
 RIGHT_SIGNLESS = 0.3
 MASKED = regex.compile(r"^[*＊]{2,}$")
-# where a sum ends that another one touches
+# where a sum ends that touches another one
 NEXT_SUM = regex.compile(r"\.\d\d\s*(?=-?[¥￥])")
 
 
@@ -70,8 +70,8 @@ class Captioned:
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """The sums of columns, from left to right: the line of the form on whose level they stand, the captions that they
-    stand right of, and each field with the header of its column."""
+    """The sums of columns, from left to right: the line of the form at whose level they stand, the captions to their
+    left, and each field with the header of its column."""
 
     line: str
     labels: tuple[str, ...]
@@ -125,13 +125,13 @@ def read(form: FormLayout, block: Totals) -> Iterator[Candidate]:
 
 
 def _apart(segment: TextLine) -> list[TextLine]:
-    """*segment* cut where one amount ends and the sign of the next begins."""
+    """*segment*, split where one amount ends and the sign of the next begins."""
     places = [match.end() for match in NEXT_SUM.finditer(segment.text)]
     return parted(segment, places) if places else [segment]
 
 
 def _words(form: FormLayout, wanted: Captioned) -> Iterator[Candidate]:
-    """Amounts in words, those near their label first."""
+    """Amounts in words, those near their caption first."""
     label = next(iter(form.labels(*wanted.labels)), None)
     lines = _on_one_line(form.segments)
     found = [(segment, match.group()) for segment in lines if (match := WORDS.search(match_key(segment.text)))]
@@ -144,7 +144,7 @@ def _words(form: FormLayout, wanted: Captioned) -> Iterator[Candidate]:
 
 
 def _on_one_line(segments: Sequence[TextLine]) -> Sequence[TextLine]:
-    """*segments*, those two that stand under one another and only together are an amount in words as one."""
+    """*segments*, where two that stand one below the other and only together are an amount in words are joined."""
     parts = [segment for segment in segments if LINE_OF_WORDS.fullmatch(match_key(segment.text))]
     for first, second in itertools.permutations(parts, 2) if len(parts) > 1 else ():
         if _goes_on(first, second) and chinese_amount.is_valid(first.text + second.text):
@@ -153,20 +153,20 @@ def _on_one_line(segments: Sequence[TextLine]) -> Sequence[TextLine]:
 
 
 def _goes_on(first: TextLine, second: TextLine) -> bool:
-    """Whether *second* stands on the line below *first* and begins where that does."""
+    """Whether *second* stands on the line below *first* and begins where it does."""
     below, size = second.box.cy - first.box.cy, first.box.height
     return size / 2 < below < NEXT_LINE * size and abs(second.box.x0 - first.box.x0) < HANGING * size
 
 
 def _spelled_out(segment: TextLine, text: str) -> str | None:
-    """The amount that *text* in *segment* is in words; None where it is none, or a part of one."""
+    """The amount that *text* in *segment* is in words; None if it is none, or a part of one."""
     if not chinese_amount.is_valid(text) or _is_torn(segment, text):
         return None
     return chinese_amount.compact(_as_printed(segment, text))
 
 
 def _is_misspelled(target: Target, segment: TextLine) -> bool:
-    """Whether another reading of the pixels of *segment* makes an amount in words."""
+    """Whether another reading of the pixels of *segment* gives an amount in words."""
     return segment.lattice is not None and _is_spelled(segment) and is_plausible(target.type, segment.lattice)
 
 
@@ -176,17 +176,17 @@ def _is_spelled(segment: TextLine) -> bool:
 
 
 def _is_torn(segment: TextLine, text: str) -> bool:
-    """Whether more words stand in a recognized *segment* than the *text* in it: a misread character parts them."""
+    """Whether a recognized *segment* contains more words than the *text* in it: a misread character separates them."""
     return segment.source == "ocr" and bool(PLAIN_WORD.search(match_key(segment.text).replace(text, "", 1)))
 
 
 def _as_printed(segment: TextLine, text: str) -> str:
-    """The words with the printed brackets where the whole segment is the amount."""
+    """The words with the printed brackets if the whole segment is the amount."""
     return segment.text if chinese_amount.is_valid(segment.text) else text
 
 
 def _total(form: FormLayout, total: Captioned, words: list[Candidate]) -> Iterator[Candidate]:
-    """The figure on the level of the words, and the one right of its caption."""
+    """The figure at the level of the words, and the one right of its caption."""
     amounts = [segment for segment in form.segments if _is_amount(total.target, segment)]
     for item in words:
         if item.box is not None:
@@ -220,14 +220,15 @@ def _nearest(
 
 
 def _sum(target: Target, segment: TextLine, form: FormLayout) -> Candidate:
-    """The candidate for a sum; one recognized without its sign has probably lost more, or is a ¥ read as a digit."""
+    """The candidate for a sum. One that was recognized without its sign has probably lost more, or its first digit is a
+    misread ¥."""
     found = candidate(target, _amount(segment), segment.text, [segment], form.page)
     signless = segment.source == "ocr" and SIGNLESS.match(match_key(segment.text))
     return replace(found, confidence=found.confidence * RIGHT_SIGNLESS) if signless else found
 
 
 def _column_sums(form: FormLayout, block: Totals, sums: Sums) -> Iterator[Candidate]:
-    """The amounts on the level of the sums' line, told apart by the columns that they stand in."""
+    """The amounts at the level of the sums' line, assigned by the columns in which they stand."""
     anchor = form.anchors.get(sums.line)
     row = (_sum_row(form, block, sums, anchor) if anchor else []) or _pair(form, sums)
     for segment in row:
@@ -237,7 +238,8 @@ def _column_sums(form: FormLayout, block: Totals, sums: Sums) -> Iterator[Candid
 
 
 def _pair(form: FormLayout, sums: Sums) -> list[TextLine]:
-    """Two amounts (or one and ***) on one level, the first with its ¥: only the sums of the columns are printed so."""
+    """Two amounts (or one and ***) at one level, the first with its ¥: only the sums of the columns are printed this
+    way."""
     marked = [segment for segment in form.segments if _is_marked(segment) or _is_masked(segment)]
     known = [segment for segment in form.segments if _is_sum(sums, segment) or _is_masked(segment)]
     found = (row for segments in (marked, known) for row in reversed(rows(segments, form.slope)))
@@ -245,7 +247,7 @@ def _pair(form: FormLayout, sums: Sums) -> list[TextLine]:
 
 
 def _sum_row(form: FormLayout, block: Totals, sums: Sums, anchor: Anchor) -> list[TextLine]:
-    """The amounts (or ***) right of the sums' caption nearest to its level, at most two."""
+    """The amounts (or ***) right of the sums' caption that are nearest to its level, at most two."""
     start = min((label.box.x1 for label in form.labels(*sums.labels)), default=0.0)
 
     def off(segment: TextLine) -> float:
@@ -262,13 +264,13 @@ def _sum_row(form: FormLayout, block: Totals, sums: Sums, anchor: Anchor) -> lis
 
 
 def _of_two_columns(ranked: Sequence[TextLine]) -> list[TextLine]:
-    """The first of *ranked* and the first that stands in another column, from left to right."""
+    """The first of *ranked* and the first one in another column, from left to right."""
     others = [segment for segment in ranked if not same_column(segment.box, ranked[0].box)]
     return sorted([*ranked[:1], *others[:1]], key=lambda segment: segment.box.x0)
 
 
 def _off_total(form: FormLayout, total: Captioned | None, segment: TextLine) -> float:
-    """How far *segment* stands off the level of the total: what is nearer to that than to the sums' line is no sum of a
+    """How far *segment* is from the level of the total: what is nearer to it than to the sums' line is no sum of a
     column."""
     labels = form.labels(*total.labels) if total else []
     return min((form.off_caption(label.box, segment.box) for label in labels), default=math.inf)
@@ -277,7 +279,7 @@ def _off_total(form: FormLayout, total: Captioned | None, segment: TextLine) -> 
 def _column(
     form: FormLayout, columns: Sequence[Captioned], segment: TextLine, row: Sequence[TextLine]
 ) -> Target | None:
-    """The sum of the column whose label is nearest to *segment*; several in one *row* are the first and the last."""
+    """The sum of the column whose caption is nearest to *segment*; several in one *row* are the first and the last."""
     if len(row) > 1:
         return columns[-1 if segment is row[-1] else 0].target
     known = [(labels[0].box, column.target) for column in columns if (labels := form.labels(*column.labels))]
@@ -285,7 +287,8 @@ def _column(
 
 
 def _amount(segment: TextLine) -> object | None:
-    """The amount; sums are printed with their cents: recognized without, or with 0 or a comma first, a part is lost."""
+    """The amount. Sums are printed with their cents: if one is recognized without them, or with 0 or a comma first, a
+    part is lost."""
     text = match_key(segment.text)
     if segment.source == "ocr" and (not CENTS.search(text) or TORN.match(text)):
         return None
@@ -298,12 +301,12 @@ def _is_unread(segment: TextLine) -> bool:
 
 
 def _is_masked(segment: TextLine) -> bool:
-    """Whether stars stand in place of an amount."""
+    """Whether there are stars in place of an amount."""
     return MASKED.match(match_key(segment.text)) is not None
 
 
 def _is_marked(segment: TextLine) -> bool:
-    """Whether the segment bears the sign of the yuan, legible or as recognizers misread it."""
+    """Whether the segment has the sign of the yuan, legible or as recognizers misread it."""
     text = match_key(segment.text)
     return "¥" in text or (segment.source == "ocr" and bool(MISREAD_SIGN.match(text)))
 

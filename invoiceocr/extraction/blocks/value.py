@@ -22,28 +22,29 @@ from invoiceocr.text.lines import join, rows
 from invoiceocr.values import issue_date
 
 KEYS = ("field", "type", "like", "unread", "write", "year_from")
-# in the name of a group stands for the dot of a path: `buyer__name`
+# stands for the dot of a path in the name of a group: `buyer__name`
 DOT = "__"
-# the group, or else the whole match, that is the value of the entry's own field
+# the group with the value of the entry's own field; without it, the first group or the whole match
 WHOLE = "value"
 # how much less sure each further pattern of a list is
 STEP = 0.15
-# of the likeness of a text that has the shape of a value but is none
+# what is left of the likeness of a text that has the shape of a value but is none
 UNREAD = 0.5
 # the likeness of a text that looks like a misread value
 MISREAD = 0.7
 FREE = 0.5  # the likeness of a text for a type that takes any
-# of a segment's width: rounding of where its characters end
+# share of a segment's width: rounding of where its characters end
 TAIL = 0.02
 ANY_TEXT = "字"
-# what in a pattern is no bracket of a group
+LONG = 12  # characters of a text that is longer than the shortest name
+# parts of a pattern that are not brackets of a group
 ESCAPED = regex.compile(r"\\.|\[(?:\\.|[^\]\\])*\]")
 PLAIN_GROUP = regex.compile(r"\((?!\?)")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Piece:
-    """A path and the type of what is printed there, and the name of the group that is it in a pattern."""
+    """A path, the type of what is printed there, and the name of its group in a pattern."""
 
     path: str
     type: ValueType
@@ -60,12 +61,9 @@ class Look:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ValueSpec:
-    """One or several values that are printed together.
-
-    `like` are patterns of how they are printed, the surest first; named groups are fields of their own. `year_from`
-    are fields whose years a date without one takes; `unread` is how the value looks when it is misread. Without
-    `path` the print is recognized and left alone.
-    """
+    """One or more values that are printed together. `like` are patterns of how they are printed, the most reliable
+    first; named groups are fields of their own. `year_from` are fields whose years a date without a year takes;
+    `unread` is how the value looks if it is misread. Without `path`, the print is recognized and ignored."""
 
     path: str | None
     type: ValueType
@@ -78,7 +76,7 @@ class ValueSpec:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Match:
-    """Print that fits a spec: how well, and the pieces of print of each path."""
+    """Print that fits a spec: how well it fits, and the pieces of print for each path."""
 
     likeness: float
     parts: tuple[tuple[Piece, tuple[TextLine, ...], str], ...]
@@ -86,14 +84,14 @@ class Match:
 
     @property
     def is_read(self) -> bool:
-        """Whether any piece makes a value, or none is to be read."""
+        """Whether any piece gives a value, or none is expected."""
         values = [piece.type.parse(text) for piece, _, text in self.parts]
         return not self.misread and (not values or any(value is not None for value in values))
 
 
 def compile_value(node: Node, path: object, prefix: str = "", *, key: str = "like") -> ValueSpec:
-    """The spec of *node* for the field at *path*, None for print that is told apart only; *prefix* is the field whose
-    rows hold it, *key* the entry with the patterns."""
+    """The spec of *node* for the field at *path*, None for print that is only told apart; *prefix* is the field whose
+    rows contain it, *key* the entry with the patterns."""
     field = node.field("field", f"{prefix}{path}") if path is not None else None
     like = tuple(_looks(node, key))
     entries = node.list(key)
@@ -112,7 +110,8 @@ def compile_value(node: Node, path: object, prefix: str = "", *, key: str = "lik
 
 
 def _looks(node: Node, key: str) -> Iterator[Look]:
-    """The patterns at *key*, each alone or as `{find: pattern, write: template}`; `write` of the entry is for all."""
+    """The patterns at *key*, each alone or as `{find: pattern, write: template}`; `write` of the entry is for all of
+    them."""
     entries = node.list(key)
     write = node.text("write", "") or None
     for index, entry in enumerate(entries):
@@ -127,7 +126,7 @@ def _looks(node: Node, key: str) -> Iterator[Look]:
 
 
 def _optional(text: str) -> bool:
-    """Whether the first group of a pattern, which is the value, need not take part in a match."""
+    """Whether the first group of a pattern, which is the value, may be missing from a match."""
     bare = ESCAPED.sub("_", text)
     start = PLAIN_GROUP.search(bare)
     depth = 0
@@ -139,7 +138,7 @@ def _optional(text: str) -> bool:
 
 
 def _pieces(node: Node, entries: object, index: int, look: Look, prefix: str) -> Iterator[Piece]:
-    """The fields that the named groups of a pattern are."""
+    """The fields of the named groups of a pattern."""
     for name in group_names(look.pattern):
         if name != WHOLE:
             path = name.replace(DOT, ".")
@@ -147,7 +146,7 @@ def _pieces(node: Node, entries: object, index: int, look: Look, prefix: str) ->
 
 
 def match(spec: ValueSpec, run: Printed) -> Match | None:
-    """How *run* fits *spec*: by the first of its patterns that is found in it, or as a whole where it has none."""
+    """How *run* fits *spec*: by the first of its patterns that is found in it, or as a whole if it has none."""
     if not spec.like:
         return _whole(spec, run)
     for index, look in enumerate(spec.like):
@@ -177,22 +176,28 @@ def _whole(spec: ValueSpec, run: Printed) -> Match | None:
 
 
 def _likeness(spec: ValueSpec, text: str) -> float:
-    """How much *text*, which makes a value, looks like one: by the shape of its type, and where it has none and takes
-    any text, half."""
+    """How much *text*, which gives a value, looks like one: by the shape of its type; half if the type has none and
+    accepts any text."""
     if spec.shape is not None:
         return spec.shape.fit(text)
     return FREE if takes_any_text(spec) else 1.0
 
 
 def takes_any_text(spec: ValueSpec) -> bool:
-    """Whether the type of *spec* makes a value of any text."""
+    """Whether the type of *spec* accepts any text as a value."""
     return spec.type.parse(ANY_TEXT) is not None
+
+
+def has_form(spec: ValueSpec) -> bool:
+    """Whether a value of *spec* can be told from any text: by its type or by how it is printed."""
+    printed = bool(spec.like) and not any(look.pattern.search(ANY_TEXT * LONG) for look in spec.like)
+    return printed or not takes_any_text(spec)
 
 
 def _parts(
     spec: ValueSpec, run: Printed, found: regex.Match[str], write: str | None
 ) -> Iterator[tuple[Piece, tuple[TextLine, ...], str]]:
-    """The pieces of a match: those of its named groups, and the entry's own where it has any."""
+    """The pieces of a match: those of its named groups, and the entry's own one if it has any."""
     groups = found.re.groupindex
     pieces = ((name, piece) for name, piece in (spec.pieces or {}).items() if name in groups and found[name])
     for name, piece in pieces:
@@ -205,7 +210,7 @@ def _parts(
 
 
 def _own(found: regex.Match[str]) -> str | int | None:
-    """The group that is the entry's own value: the one of that name, else the first, else the whole match; None where
+    """The group with the entry's own value: the one of that name, or else the first, or else the whole match; None if
     all groups are other fields."""
     if WHOLE in found.re.groupindex:
         return WHOLE
@@ -227,7 +232,8 @@ def candidates(spec: ValueSpec, fit: Match, form: FormLayout, prefix: str = "") 
 
 
 def _dated(spec: ValueSpec, text: str, kind: ValueType, form: FormLayout) -> object | None:
-    """The day of *text*, which has no year, in the years that other fields give: the first that lies between them."""
+    """The day of *text*, which has no year, in the years given by other fields: the first one that lies between
+    them."""
     # a period may span the turn of the year
     days = [day for path in spec.year_from if isinstance(day := form.found.get(path), date)]
     tried = [kind.parse(f"{year}-{text}") for year in dict.fromkeys(day.year for day in days)]
@@ -237,9 +243,9 @@ def _dated(spec: ValueSpec, text: str, kind: ValueType, form: FormLayout) -> obj
 
 
 def best_run(spec: ValueSpec, row: Sequence[TextLine], longest: int) -> tuple[Match, int] | None:
-    """The longest run from the start of *row*, at most *longest* segments, that fits *spec* and makes a value, with
-    the number of its segments; one that only begins in its last segment is tried last. Else the first that fits at
-    all."""
+    """The longest run from the start of *row*, at most *longest* segments, that fits *spec* and gives a value, with the
+    number of its segments; one that only begins in its last segment is tried last. If none gives a value, the first
+    that fits at all."""
     fits = [
         (fit, n) for n in range(min(len(row), longest), 0, -1) if (fit := match(spec, printed(row[:n]))) is not None
     ]
@@ -249,6 +255,6 @@ def best_run(spec: ValueSpec, row: Sequence[TextLine], longest: int) -> tuple[Ma
 
 
 def _ends_within(fit: Match, segment: TextLine) -> bool:
-    """Whether the print of *fit* reaches into *segment* and ends before its end."""
+    """Whether the print of *fit* reaches into *segment* and ends before the segment does."""
     stop = max((part.box.x1 for _, parts, _ in fit.parts for part in parts), default=segment.box.x0)
     return segment.box.x0 < stop < segment.box.x1 - TAIL * segment.box.width

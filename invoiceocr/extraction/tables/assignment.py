@@ -1,8 +1,7 @@
-"""The pieces of a row in the columns of a ruled table: by where they stand and what they look like."""
+"""Assigns the pieces of a row to the columns of a ruled table, by their position and look."""
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Sequence
 from functools import lru_cache
@@ -15,14 +14,14 @@ from invoiceocr.layout.form import FormLayout
 from invoiceocr.page import TextLine
 from invoiceocr.text.lines import match_key
 
-BEYOND = 2.0  # cost, per text height, of standing beyond a ruled line
+BEYOND = 2.0  # cost per text height of being beyond a ruled line
 LONG_UNIT = 4  # characters; more is unusual as a unit
 FIGURE = re.compile(r"-?[\d.,]+%?")
-UNMONEYED = re.compile(r"\d{10,}")  # an id in a seal over the table, no price
+UNMONEYED = re.compile(r"\d{10,}")  # an id in a seal over the table, not a price
 
 
 def cells_of(form: FormLayout, table: TableSpec, row: Sequence[TextLine], columns: Sequence[Column]) -> Cells:
-    """The segments of *row* in their columns: the cheapest assignment that keeps their order."""
+    """The segments of *row* in their columns, in the cheapest assignment that keeps their order."""
     return in_columns(
         row,
         [column.spec.name for column in columns],
@@ -32,23 +31,16 @@ def cells_of(form: FormLayout, table: TableSpec, row: Sequence[TextLine], column
 
 
 def cost(form: FormLayout, table: TableSpec, segment: TextLine, column: Column) -> float:
-    """How unlikely *segment* is in *column*: by its distance in text heights, and by what it looks like."""
+    """How unlikely *segment* is in *column*: by its distance in text heights and by its look."""
     x0, x1, cx = segment.box.x0, segment.box.x1, segment.box.cx
     gap = max(0.0, column.x0 - x1, x0 - column.x1) / form.size
-    left, right = _borders(column)
+    left = cx if column.left is None else column.left
+    right = cx if column.right is None else column.right
     beyond = max(0.0, left - cx, cx - right) / form.size
-    # between two ruled lines a text is as good as in its column
+    # a text between the two ruled lines of a column is in that column
     if gap > 1.0 and column.is_ruled and not beyond:
         gap = 1.0
     return min(gap, MISFIT) + BEYOND * beyond + _strangeness(segment.text, column.spec, table)
-
-
-def _borders(column: Column) -> tuple[float, float]:
-    """The x of the ruled lines beside *column*; infinitely far where there is none."""
-    return (
-        -math.inf if column.left is None else column.left,
-        math.inf if column.right is None else column.right,
-    )
 
 
 @lru_cache(maxsize=4096)
@@ -78,5 +70,5 @@ def _strange_figure(printed: str, text: str, spec: ColumnSpec, table: TableSpec)
 
 
 def is_masked(text: str) -> bool:
-    """Whether stars stand in place of a figure."""
+    """Whether there are stars in place of a figure."""
     return bool(re.fullmatch(r"\*+", text))

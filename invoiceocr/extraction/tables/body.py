@@ -1,4 +1,4 @@
-"""What stands in a table: the segments between its header and its end, cut where several cells were read as one."""
+"""The contents of a table: the segments between its header and its end, split where several cells were read as one."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from invoiceocr.layout.form import FormLayout, is_stamped
 from invoiceocr.page import TextLine
 from invoiceocr.text.lines import cut, match_key, parted, rows
 
-# text heights that stay clear of the level of what ends the table
+# text heights of distance from the level of what ends the table
 MARGIN = 0.6
-# text heights that stay clear of the line below the table, sums between
+# text heights of distance from the line below the table, with the sums in between
 LAST_MARGIN = 2.5
 # text heights between the middles of two characters
 COLUMN_GAP = 1.8
 # text heights: higher characters are stamps and watermarks
 LARGE = 2.0
-# times as high as wide: characters under one another
+# times as high as wide: characters one below another
 STACKED = 1.4
-# probability of a character in a column; a doubtful one is looked at again in its cell
+# probability of a character in a column; a doubtful one is read again in its cell
 SURE = 0.9
 MAX_UNIT = 2  # characters
 ITEM_RATE = re.compile(r"\d{1,2}(\.\d+)?%|免税|不征税")
@@ -37,17 +37,17 @@ GLUED = re.compile(r"([-−]?[\d,]+(?:\.\d[\d,]*)?\.\d\d)?\s*(\d{1,2}%)\s*([-−
 FIGURES = re.compile(r"-?[\d,]+\.[\d,]+\.[\d,.]+")
 # a text that holds an amount, the rate and what is behind it
 WHOLE_ROW = re.compile(rf"\S.*\s-?¥?-?[\d,]+\.\d\d\s+({RATE.pattern})(\s|$)")
-APART = 0.1  # of the height: characters of one figure stand closer
+APART = 0.1  # in heights: characters of one figure are closer
 CAPTION = regex.compile(r"[\p{Han}/()、]{2,12}")
-MIN_CAPTIONS = 4  # of the header of a second table; exact ones are one less
-MIN_AMONG_FIGURES = 2  # of them stand in columns of figures; of exact ones, one less
-# a vehicle's type and the date in the next column
+MIN_CAPTIONS = 4  # captions of the header of a second table; one less if they are exact
+MIN_AMONG_FIGURES = 2  # this many of them are in columns of figures; one less if they are exact
+# the type of a vehicle and the date in the next column
 DATED = regex.compile(r"(\p{Han}+)\s*20\d{6}")
 NUMBER = re.compile(r"-?[\d.,]+")
 
 
 def body(form: FormLayout, table: TableSpec) -> list[TextLine]:
-    """The segments between header, or the captions above it where none was read, and end."""
+    """The segments between the header, or the captions above it if none was read, and the end."""
     normal = [
         segment for segment in form.segments if segment.box.height < LARGE * form.size and not _is_seal(segment, table)
     ]
@@ -56,8 +56,8 @@ def body(form: FormLayout, table: TableSpec) -> list[TextLine]:
 
 
 def _is_sum(form: FormLayout, segment: TextLine, others: Iterable[TextLine]) -> bool:
-    """Whether *segment* is a sum: one with a sign of currency, and no rate among the *others* on its level, as rows of
-    items have."""
+    """Whether *segment* is a sum: one with a sign of currency and, unlike rows of items, without a rate among the
+    *others* at its level."""
     if "¥" not in match_key(segment.text)[:2]:
         return False
     level = (other for other in others if form.same_row(segment.box, other.box))
@@ -92,7 +92,7 @@ def _within(form: FormLayout, table: TableSpec, segments: Iterable[TextLine]) ->
     last = form.anchors.get(table.above)
 
     def below_header(segment: TextLine) -> bool:
-        # captions are no segments: what else stands on the header's level is a first row printed too high
+        # captions are no segments: anything else at the level of the header is a first row that was printed too high
         return form.level(segment.box) > anchor.at(segment.box.cx) + HEAD_MARGIN * form.size
 
     def above_end(segment: TextLine) -> bool:
@@ -108,8 +108,8 @@ def above_subtable(
     form: FormLayout, table: TableSpec, segments: Sequence[TextLine], columns: Sequence[Column]
 ) -> Sequence[Sequence[TextLine]]:
     """The rows of *segments* above the header of a second table, of travelers, vehicles or goods, that some invoices
-    have between items and sums: a row of nothing but words, known captions or not, some of them where only figures may
-    stand."""
+    have between items and sums. Such a header is a row of nothing but words, known captions or not, some of them where
+    only figures may stand."""
     labels = [TextLine(label.text, label.box, "text_layer") for label in form.page.labels]
     captions = {id(label) for label in _within(form, table, labels)}
     known = [label for label in labels if id(label) in captions]
@@ -133,8 +133,8 @@ def _is_stacked(segment: TextLine) -> bool:
 
 
 def _is_seal(segment: TextLine, table: TableSpec) -> bool:
-    """Whether a seal says it: by its color, or, recognized on a gray scan, by words that stand in no item but one
-    that begins with its category."""
+    """Whether it is the text of a seal: by its color or, on a gray scan, by words that no item contains except one that
+    begins with its category."""
     text = match_key(segment.text)
     is_read = segment.source == "ocr" and not text.startswith("*")
     named = is_read and table.seal is not None and table.seal.search(text) is not None
@@ -142,7 +142,8 @@ def _is_seal(segment: TextLine, table: TableSpec) -> bool:
 
 
 def _at_gaps(segment: TextLine) -> list[TextLine]:
-    """A recognized *segment* cut where the recognizer saw a blank as wide as two characters: a gap of columns."""
+    """A recognized *segment*, split where the recognizer saw a blank as wide as two characters: a gap between
+    columns."""
     boxes = segment.character_boxes
     gaps = [
         i
@@ -153,7 +154,7 @@ def _at_gaps(segment: TextLine) -> list[TextLine]:
 
 
 def _at_rate(segment: TextLine) -> list[TextLine]:
-    """*segment* cut where it holds the rate and the amount before or behind it, or a type and the date in the next
+    """*segment*, split if it contains the rate and the amount before or behind it, or a type and the date in the next
     column. In exact characters 13.000% is a rate."""
     match = GLUED.fullmatch(segment.text)
     if match is not None and (segment.source == "ocr" or not RATE.fullmatch(segment.text)):
@@ -171,8 +172,9 @@ def _below_captions(form: FormLayout, table: TableSpec) -> Anchor | None:
 
 
 def at_borders(segments: Sequence[TextLine], columns: Sequence[Column]) -> list[TextLine]:
-    """*segments* cut at the rate, and where they run over a ruled line between columns; recognized ones are left whole
-    there, since dot-matrix print crosses the lines of its form, and so are figures without a gap at the line."""
+    """*segments*, split at the rate, and where they cross a ruled line between columns. Recognized ones are not
+    split at lines, since dot-matrix print crosses the lines of its form, and neither are figures without a gap at
+    the line."""
     borders = [column.right for column in columns if column.right is not None]
     return [
         part for segment in segments for part in (_parts(segment, borders) if segment.character_boxes else [segment])
@@ -186,8 +188,9 @@ def _parts(segment: TextLine, borders: Sequence[float]) -> list[TextLine]:
 
 
 def _over(segment: TextLine, borders: Sequence[float]) -> list[TextLine]:
-    """*segment* of exact characters cut where it runs over *borders*. Where two figures touch, the line tells nothing:
-    the one before it stands over it. Nor does it where a whole row is one text: borders fall into its words."""
+    """*segment* of exact characters, split where it crosses *borders*. If two figures touch, the line does not show
+    where one ends, because the first one crosses it. Nor does it if a whole row is one text: borders then fall into its
+    words."""
     if WHOLE_ROW.search(segment.text):
         return [segment]
     boxes = segment.character_boxes
@@ -200,14 +203,14 @@ def _over(segment: TextLine, borders: Sequence[float]) -> list[TextLine]:
 
 def by_sequence(form: FormLayout, table: TableSpec) -> list[Cells]:
     """The cells of a table whose headers are illegible, by the order that every such table has: texts, numbers, the
-    rate, and what stands behind it."""
+    rate, and what is behind it."""
     if table.unheaded is None:
         return []
     return [_sequence(row, table.unheaded) for row in rows(body(form, table), form.slope)[:MAX_ROWS]]
 
 
 def _sequence(row: Sequence[TextLine], order: Unheaded) -> Cells:
-    """The cells of one row around its rate; a row without a rate holds texts only."""
+    """The cells of one row around its rate; a row without a rate contains only texts."""
     rate = next((i for i, segment in enumerate(row) if RATE.fullmatch(match_key(segment.text))), None)
     before = list(row if rate is None else row[:rate])
     texts = [segment for segment in before if not NUMBER.fullmatch(match_key(segment.text))]
@@ -224,7 +227,8 @@ def _sequence(row: Sequence[TextLine], order: Unheaded) -> Cells:
 
 
 def _text_columns(texts: Sequence[TextLine], order: Unheaded) -> Sequence[str]:
-    """The columns of the texts of one row, in order; the last of two is the last column's if it is that short."""
+    """The columns of the texts of one row, in order; the last of two texts belongs to the last column if it is short
+    enough."""
     if len(texts) == 2 and len(texts[1].text) <= MAX_UNIT:
         return (order.texts[0], order.texts[-1])
     return order.texts

@@ -1,4 +1,4 @@
-"""Texts of the leading column that a recognizer read together with what stands behind them in the next column."""
+"""Texts of the leading column that were recognized together with the print of the next column."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from invoiceocr.extraction.tables.spec import ColumnSpec
 from invoiceocr.page import TextLine
 from invoiceocr.text.lines import parted
 
-# text heights: how near to its column's edge a value begins
+# text heights: how near to the edge of its column a value begins
 EDGE = 0.6
-# text heights beside the header's left end where the values of its column may begin
+# text heights from the left end of the header within which the values of its column may begin
 BEFORE, BEHIND = 1.3, 1.0
-GAP = 0.35  # em more than two characters of one text are apart
+GAP = 0.35  # em by which characters of two texts are further apart
 WIDE = "WF"  # of East Asian Width (UAX #11)
 
 
@@ -30,8 +30,8 @@ class Overflow:
 
 
 def with_edges(columns: Sequence[Column], segments: Sequence[TextLine], overflow: Overflow) -> list[Column]:
-    """*columns* with the edges that the gaps in texts read across a border show: a value read alone tells its edge less
-    exactly, since the detector's box is wider than the print."""
+    """*columns* with the edges that gaps show in texts that were read across a border. A value that was read alone tells
+    its edge less exactly, since the detector's box is wider than the print."""
     found = [columns[0]]
     for left, column in itertools.pairwise(columns):
         if _follows(left, column, overflow):
@@ -42,8 +42,8 @@ def with_edges(columns: Sequence[Column], segments: Sequence[TextLine], overflow
 
 
 def at_edges(segment: TextLine, columns: Sequence[Column], overflow: Overflow) -> list[TextLine]:
-    """*segment* cut where a recognized text runs into the next column: at a character that stands where that
-    column's values begin in other rows."""
+    """*segment*, split where a recognized text runs into the next column: at a character that stands where the values
+    of that column begin in other rows."""
     if not _is_read(segment):
         return [segment]
     edges = (
@@ -56,8 +56,8 @@ def at_edges(segment: TextLine, columns: Sequence[Column], overflow: Overflow) -
 
 
 def _place(segment: TextLine, edge: float, size: float) -> int | None:
-    """The character of *segment* that begins at *edge*, one behind a gap if there is any; None where none does, or only
-    its first ones."""
+    """The character of *segment* that begins at *edge*, preferably one behind a gap; None if there is none, or only its
+    first ones."""
     starts = [i for i, box in enumerate(segment.character_boxes) if abs(box.x0 - edge) < EDGE * size]
     if not starts or starts[0] <= 1:
         return None
@@ -74,7 +74,7 @@ def _follows(left: Column, column: Column, overflow: Overflow) -> bool:
 
 
 def _edge(left: Column, column: Column, segments: Iterable[TextLine], size: float) -> float | None:
-    """Where the values of *column* begin: the gap near its header's left end in the segments that begin in the
+    """Where the values of *column* begin: the gap near the left end of its header in the segments that begin in the
     column *left* of it and reach under it; None without such gaps."""
     over = (s for s in segments if _is_read(s) and s.box.x0 < left.x1 and s.box.x1 > column.x0)
     starts = [start for segment in over if (start := _start_near(segment, column.x0, size)) is not None]
@@ -82,14 +82,14 @@ def _edge(left: Column, column: Column, segments: Iterable[TextLine], size: floa
 
 
 def _start_near(segment: TextLine, edge: float, size: float) -> float | None:
-    """Where the print of *segment* goes on behind the gap nearest to *edge*; None without a gap near it."""
+    """Where the print of *segment* continues behind the gap nearest to *edge*; None without a gap near it."""
     starts = (segment.character_boxes[i].x0 for i in _gaps(segment))
     near = (x for x in starts if -BEFORE * size < x - edge < BEHIND * size)
     return min(near, key=lambda x: abs(x - edge), default=None)
 
 
 def _gaps(segment: TextLine) -> Iterator[int]:
-    """The characters of *segment* before which there is more room than between those of one text."""
+    """The characters of *segment* before which there is more space than between those of one text."""
     steps, text = segment.character_steps, segment.text
     wide = [unicodedata.east_asian_width(char) in WIDE for char in text]
     em = _em(steps, wide) if len(steps) == len(text) else None
@@ -103,6 +103,6 @@ def _gaps(segment: TextLine) -> Iterator[int]:
 
 
 def _em(steps: Sequence[int], wide: Sequence[bool]) -> float | None:
-    """The usual steps from one *wide* character to the next; None where no two stand side by side."""
+    """The usual step from one *wide* character to the next; None if no two stand side by side."""
     pitches = [steps[i] - steps[i - 1] for i in range(1, len(steps)) if wide[i - 1] and wide[i]]
     return statistics.median(pitches) if pitches else None

@@ -1,4 +1,4 @@
-"""The cells of a row, and what tells them: the costs of standing in a column that both table blocks share."""
+"""The cells of a row: the costs of standing in a column, which both table blocks share."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from invoiceocr.geometry import Box
 from invoiceocr.layout.alignment import Costs, align
 from invoiceocr.page import TextLine
 
-MISFIT = 8.0  # cost of a text in a column whose type it can't be
+MISFIT = 8.0  # cost of a text in a column whose type it can't have
 ODD = 2.0  # cost of a text that is unusual in its column
 DROP = 6.0  # cost of leaving a segment out
 SPLIT = 0.6  # cost of a further segment in one cell
 # text heights below the level of the header where rows may begin
 HEAD_MARGIN = 0.2
-MAX_ROWS = 400  # of one page
+MAX_ROWS = 400  # rows of one page
 
 Cells = dict[str, list[TextLine]]
 
@@ -27,8 +27,8 @@ def in_columns(
     cost: Callable[[TextLine, int], float],
     wraps: Callable[[int], bool] = lambda column: True,
 ) -> Cells:
-    """The segments of *row* in the columns *names*: the cheapest assignment that keeps their order. *cost* is that of
-    a segment in a column, by its number; a cell of a column that *wraps* may hold several segments."""
+    """The segments of *row* in the columns *names*, in the cheapest assignment that keeps their order. *cost* is that
+    of a segment in a column, by its number; a cell of a column that *wraps* may contain several segments."""
 
     costs = [[cost(segment, column) for column in range(len(names))] for segment in row]
 
@@ -47,7 +47,7 @@ def in_columns(
 
 
 def usual(boxes: Sequence[Box]) -> tuple[float, float]:
-    """Where the values in *boxes* usually begin and end, in the units of these."""
+    """Where the values in *boxes* usually begin and end, in the same units."""
     return statistics.median(box.x0 for box in boxes), statistics.median(box.x1 for box in boxes)
 
 

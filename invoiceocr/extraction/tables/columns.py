@@ -13,21 +13,22 @@ from invoiceocr.layout.anchors import Anchor
 from invoiceocr.layout.form import FormLayout
 from invoiceocr.page import Ruling
 
-# headers; from fewer the places of the others can't be told
+# headers; from fewer, the places of the others can't be derived
 MIN_READ = 3
-# of the height: how far a header may stand off the header's line
+# in heights: how far a header may be off the line of the header
 ON_HEADER = 1.5
 # text heights below the header that the ruled line between two columns reaches
 INTO = 3.0
-# units of the page: how far a ruled line may stand off the gap between two headers
+# page units: how far a ruled line may be off the gap between two headers
 SLACK = 2.0
-# text heights from the header before to the end of a last column whose header was not read
+# text heights from the preceding header to the end of a last column whose header was not read
 LAST = 8.0
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: what the schema says of it, the extent of its header, and the ruled lines beside it (None: no line)."""
+    """A column: its definition in the schema, the extent of its header, and the ruled lines beside it (None: no
+    line)."""
 
     spec: ColumnSpec
     x0: float
@@ -43,7 +44,7 @@ class Column:
 
 
 def find_columns(form: FormLayout, table: TableSpec) -> list[Column]:
-    """The columns whose captions stand on the table's header line, from left to right; none if hardly one was read."""
+    """The columns whose captions are on the header line of the table, from left to right; none if too few were read."""
     anchor = form.anchors.get(table.header)
     if anchor is None:
         return []
@@ -60,8 +61,8 @@ def find_columns(form: FormLayout, table: TableSpec) -> list[Column]:
 
 
 def _reach(heads: Sequence[tuple[Box, ColumnSpec]], table: TableSpec) -> bool:
-    """Whether *heads* tell where records begin: one of that column or of one behind it is among them. Tables whose
-    cells can be told by their order alone want that: guessed columns mislead where print is shifted on its form."""
+    """Whether *heads* show where records begin: one of that column or of one behind it is among them. This matters for
+    tables whose cells can be assigned by their order alone: guessed columns mislead if print is shifted on its form."""
     behind = table.columns[table.columns.index(table.starts) :]
     return table.unheaded is None or any(spec in behind for _, spec in heads)
 
@@ -73,7 +74,7 @@ def _head(form: FormLayout, spec: ColumnSpec, anchor: Anchor) -> Box | None:
 
 
 def _completed(heads: list[tuple[Box, ColumnSpec]], form: FormLayout, table: TableSpec) -> list[tuple[Box, ColumnSpec]]:
-    """*heads* with the headers that every table has but that were not read, in the middle between the printed
+    """*heads* with the headers that every table has but that were not read, in the middle between their printed
     neighbors."""
     order = {spec: place for place, spec in enumerate(table.columns)}
     start = min(label.box.x0 for label in form.page.labels)
@@ -86,8 +87,8 @@ def _completed(heads: list[tuple[Box, ColumnSpec]], form: FormLayout, table: Tab
 
 
 def _unread(before: Sequence[Box], after: Sequence[Box], start: float) -> Box:
-    """Where a header that was not read stands: behind the one *before* it, in the middle to the one *after* it; the
-    first header may be as far left as *start*."""
+    """The place of a header that was not read: behind the one *before* it, up to the middle toward the one *after* it;
+    the first header may begin as far left as *start*."""
     if not after:
         (last,) = before
         return Box(last.x1 + last.height, last.y0, last.x1 + LAST * last.height, last.y1)
@@ -97,7 +98,7 @@ def _unread(before: Sequence[Box], after: Sequence[Box], start: float) -> Box:
 
 
 def _border(form: FormLayout, anchor: Anchor, x0: float, x1: float) -> float | None:
-    """The ruled vertical line between two headers, from *x0* to *x1*, that goes down into the table."""
+    """The ruled vertical line between two headers, from *x0* to *x1*, that extends down into the table."""
     down = (ruling for ruling in form.page.rulings if not ruling.horizontal and _goes_into(ruling, form, anchor))
     middles = ((ruling.x0 + ruling.x1) / 2 for ruling in down)
     between = [x for x in middles if x0 - SLACK <= x <= x1 + SLACK]

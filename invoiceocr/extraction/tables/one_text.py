@@ -1,8 +1,9 @@
-"""A row that the file has as one text, with single blanks between its cells, so that these stand under no headers: told
-by the order of the columns around the rate, and by what the figures make.
+"""A row that the file has as one text with single blanks between its cells, so that the cells don't stand under their
+headers. They are assigned by the order of the columns around the rate and by the product of the figures.
 
-What the order leaves open is left out: one figure before the amount may be quantity or price, and the last of two words
-a specification, a unit or the rest of the name. A unit is one where quantity and price are, and make the amount.
+What the order leaves open is left out: a single figure before the amount may be quantity or price, and the last of two
+words may be a specification, a unit or the rest of the name. A word is a unit only if quantity and price are there and
+their product is the amount.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ CURRENCY = "¥"
 
 @dataclass(frozen=True, slots=True)
 class _Order:
-    """The columns before the rate, texts and figures, and those from it on, as they are printed."""
+    """The columns before the rate, as texts and figures, and those from the rate on, in printed order."""
 
     texts: Sequence[ColumnSpec]
     figures: Sequence[ColumnSpec]
@@ -35,7 +36,7 @@ class _Order:
 
 
 def in_order(row: Sequence[TextLine], table: TableSpec, columns: Sequence[Column]) -> Cells:
-    """The cells of a *row* of one exact text; none where it is no such row."""
+    """The cells of a *row* of one exact text; none if it is no such row."""
     words = _words(row)
     rate, order = _rate(words), _order(columns)
     if len(words) < LEAST or rate is None or order is None:
@@ -58,7 +59,7 @@ def _words(row: Sequence[TextLine]) -> list[TextLine]:
 
 
 def _rate(words: Sequence[TextLine]) -> int | None:
-    """The place of the rate among *words*: behind the amount; a masked tax looks like one, too."""
+    """The place of the rate among *words*: behind the amount. A masked tax looks like one, too."""
     keys = [match_key(word.text) for word in words]
     places = (i for i in range(1, len(keys)) if RATE.fullmatch(keys[i]) and _is_figure(words[i - 1]))
     return next(places, None)
@@ -69,7 +70,7 @@ def _is_figure(word: TextLine) -> bool:
 
 
 def _order(columns: Sequence[Column]) -> _Order | None:
-    """The order of the *columns*; None for tables that have no rate."""
+    """The order of the *columns*; None for tables without a rate."""
     specs = [column.spec for column in columns if column.spec.rows is not None]
     at = next((index for index, spec in enumerate(specs) if spec.type.name == "rate"), None)
     if at is None:
@@ -88,7 +89,7 @@ def _before(words: Sequence[TextLine]) -> tuple[list[TextLine], list[TextLine]]:
 
 
 def _figures(figures: Sequence[TextLine], table: TableSpec, order: _Order) -> Cells:
-    """The amount, the last of *figures*, and the factors before it where they make it."""
+    """The amount, which is the last of *figures*, and the factors before it if their product is the amount."""
     names = [spec.name for spec in order.figures]
     if not figures or not names or names[-1] != table.starts.name:
         return {}
@@ -97,7 +98,7 @@ def _figures(figures: Sequence[TextLine], table: TableSpec, order: _Order) -> Ce
 
 
 def _multiply(cells: Cells, table: TableSpec) -> bool:
-    """Whether the factors in *cells* make the amount, as near as the price is rounded."""
+    """Whether the product of the factors in *cells* is the amount, within the rounding of the price."""
     if table.product is None or not cells.keys() >= set(table.product.names):
         return False
     count, price, amount = (table.column(name).type.parse(cells[name][0].text) for name in table.product.names)
@@ -108,7 +109,7 @@ def _multiply(cells: Cells, table: TableSpec) -> bool:
 
 
 def _texts(texts: Sequence[TextLine], table: TableSpec, order: _Order, *, is_counted: bool) -> Cells:
-    """The cells of *texts*: each in its column where there are as many; the last word before a quantity is the unit."""
+    """The cells of *texts*: each in its column if there are as many; the last word before a quantity is the unit."""
     free, cells = [spec for spec in order.texts if not spec.is_unit], {}
     unit = next((spec for spec in order.texts if spec.is_unit), None)
     if len(texts) > 1 and unit is not None and is_counted and len(texts[-1].text) <= LONG_UNIT:
@@ -120,7 +121,7 @@ def _texts(texts: Sequence[TextLine], table: TableSpec, order: _Order, *, is_cou
 def _named(
     texts: Sequence[TextLine], columns: Sequence[ColumnSpec], table: TableSpec, *, is_counted: bool
 ) -> Iterator[tuple[str, list[TextLine]]]:
-    """The *columns* of words with the *texts*; those of a name with blanks in it are all the name's."""
+    """The *columns* of words with the *texts*; all of those of a name with blanks in it belong to the name."""
     if is_counted and len(texts) == len(columns):
         yield from ((spec.name, [word]) for spec, word in zip(columns, texts, strict=True))
     elif is_counted or len(texts) == 1:

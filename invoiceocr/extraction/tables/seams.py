@@ -1,8 +1,8 @@
-"""Cells of exact characters that touch: parted where the file has another text object, or a blank, and each part stands
+"""Cells of exact characters that touch: split where the file has another text object, or a blank, if each part stands
 alone in a column that suits it.
 
-A name of several objects stays whole: its parts would share a column, or stand where no value of the next one begins.
-A blank alone parts no two texts.
+A name of several objects stays whole: its parts would share a column, or stand where no value of the next column
+begins. A blank alone does not separate two texts.
 """
 
 from __future__ import annotations
@@ -20,19 +20,19 @@ from invoiceocr.layout.form import FormLayout
 from invoiceocr.page import TextLine
 from invoiceocr.text.lines import parted
 
-MAX_SEAMS = 8  # of a text; one with more is set character by character
+MAX_SEAMS = 8  # seams of a text; one with more is set character by character
 
 
 @dataclass(frozen=True, slots=True)
 class Seams:
-    """Where the rows of a table may be parted."""
+    """Where the rows of a table may be split."""
 
     form: FormLayout
     table: TableSpec
     columns: Sequence[Column]
 
     def cells(self, row: Sequence[TextLine]) -> Cells:
-        """The cells of *row*, its texts parted at their seams where that makes cells of all parts."""
+        """The cells of *row*, with texts split at their seams if this makes cells of all parts."""
         found = cells_of(self.form, self.table, row, self.columns)
         for segment in [segment for segment in row if _seams(segment)]:
             parts = parted(segment, _seams(segment))
@@ -44,7 +44,7 @@ class Seams:
         return found
 
     def _suits(self, cells: Cells, parts: Sequence[TextLine], segment: TextLine) -> bool:
-        """Whether each of the *parts* of *segment* has one of *cells* for itself, and stands where the values of its
+        """Whether each of the *parts* of *segment* has one of *cells* to itself and stands where the values of its
         column do."""
         alone = {id(cell[0]): name for name, cell in cells.items() if len(cell) == 1}
         places = {column.spec.name: column for column in self.columns}
@@ -61,13 +61,13 @@ class Seams:
         return cost(self.form, self.table, part, column)
 
     def _begins(self, part: TextLine, column: Column) -> bool:
-        """Whether *part* begins where the texts of *column* do; figures begin anywhere."""
+        """Whether *part* begins where the texts of *column* do; figures may begin anywhere."""
         size, start = self.form.size, column.x0 if column.edge is None else column.edge
         return not column.spec.wraps or -BEFORE * size < part.box.x0 - start < BEHIND * size
 
 
 def _column(cells: Cells, segment: TextLine) -> str | None:
-    """The column that holds *segment*."""
+    """The column that contains *segment*."""
     return next((name for name, cell in cells.items() if any(part is segment for part in cell)), None)
 
 

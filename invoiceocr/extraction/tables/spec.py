@@ -1,4 +1,4 @@
-"""`TableSpec`: what a kind's file says of a table under ruled headers."""
+"""`TableSpec`: what the file of a kind says about a table under ruled headers."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from invoiceocr.kinds.types import NUMERIC, ValueType
 from invoiceocr.text import folding
 
 UNIT = "unit"
-# types of cells that may hold a single character
+# types of cells that may contain a single character
 SHORT = frozenset({UNIT, "quantity", "unit_price"})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ColumnSpec:
-    """A column: the field of `rows` that its cells are, None for one that is told apart and not reported; the captions
-    of its header; whether it is `always` there, so that it is looked for even where its header was not read."""
+    """A column: the field of `rows` for its cells, None for one that is told apart but not reported; the captions of
+    its header; and whether it is `always` present, so that it is looked for even if its header was not read."""
 
     name: str
     type: ValueType
@@ -42,12 +42,12 @@ class ColumnSpec:
 
     @property
     def is_short(self) -> bool:
-        """Whether a cell may hold a single character."""
+        """Whether a cell may contain a single character."""
         return self.type.name in SHORT
 
     @property
     def wraps(self) -> bool:
-        """Whether its cells are texts that run on over several lines and segments."""
+        """Whether its cells are texts that continue over several lines and segments."""
         return self.type.parse is folding.parse and not self.is_unit
 
     @property
@@ -58,7 +58,7 @@ class ColumnSpec:
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """Columns of numbers that stand side by side: what the two `factors` make is the `result`."""
+    """Adjacent columns of numbers: the product of the two `factors` is the `result`."""
 
     factors: tuple[str, str]
     result: str
@@ -71,7 +71,7 @@ class Product:
 
 @dataclass(frozen=True, slots=True)
 class Unheaded:
-    """The order of a row's cells where the headers are illegible: texts, figures, the `rate`, and what is `behind`."""
+    """The order of a row's cells if the headers are illegible: texts, figures, the `rate`, and what is `behind` it."""
 
     texts: tuple[str, ...]
     figures: tuple[str, ...]
@@ -82,10 +82,9 @@ class Unheaded:
 @dataclass(frozen=True, slots=True, eq=False)
 class TableSpec:
     """A table: its columns in printed order; the line of the form that is its `header`, and captions below which it
-    begins where that was not read; the captions that end it, and the line that it ends above without them; the column
-    whose values begin a record, and the one that says what a record is; columns that multiply; what seals over it say;
-    words of the form's software in the leading column, however they were read, and how they are printed.
-    """
+    begins if that was not read; the captions that end it, and the line above which it ends without them; the column
+    whose values begin a record, and the one that names the record; columns that multiply; what seals over it say; and
+    words of the form's software in the leading column, however they were read, with their printed form."""
 
     columns: tuple[ColumnSpec, ...]
     header: str

@@ -1,6 +1,6 @@
-"""Numbers printed so close that they were read as one: parted where one is the product of the others.
+"""Numbers printed so close together that they were read as one: split if one is the product of the others.
 
-A gap, a blank or a seam inside the number is a likely place; without one, any place of a few digits is tried, and the
+A gap, a blank or a seam inside the number is a likely place. Without one, any place of a few digits is tried, and the
 product must be right to the cent.
 """
 
@@ -22,25 +22,25 @@ from invoiceocr.values.money import CENT
 
 WHOLE = re.compile(r"-?[1-9]\d{0,5}")  # a quantity
 MANY = 6  # characters of a computed unit price
-# of the height: characters of one number stand closer than that
+# in heights: characters of one number are closer than this
 GAP = 0.1
-ZERO = re.compile(r"0\d")  # no price begins so
+ZERO = re.compile(r"0\d")  # no price begins like this
 # several of them in one text
 NUMBERS = re.compile(r"-?\d[\d.,]*(?:\s+-?\d[\d.,]*)+|-?\d+\.\d+\.\d+")
-# characters of what may be three numbers; more is text
+# characters of a text that may be three numbers; more is text
 MAX_LENGTH = 40
 
 
 @dataclass(frozen=True, slots=True)
 class _Parting:
-    """One way to part a segment, and whether no gap speaks for it."""
+    """One way to split a segment, and whether no gap supports it."""
 
     parts: Sequence[TextLine]
     blind: bool
 
 
 def part_touching(row: Cells, columns: Sequence[Column], product: Product | None) -> Cells:
-    """*row* with the one number that holds two or three of those of *product* parted."""
+    """*row* with the one number split that contains two or three of the numbers of *product*."""
     if product is None:
         return row
     found = {column.spec.name: column for column in columns if column.spec.name in product.names}
@@ -52,14 +52,14 @@ def part_touching(row: Cells, columns: Sequence[Column], product: Product | None
 
 
 def _single(cells: Cells) -> dict[str, TextLine]:
-    """The segment of each of *cells*; none if one has several."""
+    """The segment of each of *cells*; none if one of them has several."""
     return {name: cell[0] for name, cell in cells.items()} if all(len(cell) == 1 for cell in cells.values()) else {}
 
 
 def _splits(
     present: Mapping[str, TextLine], name: str, found: Mapping[str, Column], product: Product
 ) -> Iterator[dict[str, TextLine]]:
-    """The cells of all columns *found* whose numbers multiply, once the number of *name* is parted."""
+    """The cells of all columns *found* whose numbers multiply once the number of *name* is split."""
     others = [cell for other, cell in present.items() if other != name]
     early = found[product.factors[0]].x1
     known = name != product.result and product.result in present
@@ -78,7 +78,7 @@ def _value(kind: ValueType, cell: TextLine) -> object | None:
 
 
 def _partings(segment: TextLine, blind: Iterable[int]) -> Iterator[_Parting]:
-    """The ways to part *segment*: at all of its gaps, at one of them, and at the *blind* places."""
+    """The ways to split *segment*: at all of its gaps, at one of them, and at the *blind* places."""
     gaps = list(_gaps(segment))
     for places in (gaps, *([gap] for gap in gaps)):
         yield _Parting(parted(segment, places), blind=False)
@@ -86,10 +86,10 @@ def _partings(segment: TextLine, blind: Iterable[int]) -> Iterator[_Parting]:
 
 
 def _blind_places(segment: TextLine, early: float) -> Iterator[int]:
-    """Where *segment* may be parted without a gap: anywhere if it has two decimal points, so that it is no number; else
-    behind the digits of a whole quantity, if it begins left of *early*, where quantities end, or what follows has the
-    many digits of a computed price, which no other product would meet. In exact characters no digit is missing, so
-    that any product tells."""
+    """Where *segment* may be split without a gap: anywhere if it has two decimal points, so that it is no number;
+    otherwise behind the digits of a whole quantity, if it begins left of *early*, where quantities end, or if what
+    follows has the many digits of a computed price, which would not give the product by chance. In exact characters no
+    digit is missing, so any product is conclusive."""
     text = segment.text
     if len(text) > MAX_LENGTH:
         return
@@ -101,12 +101,12 @@ def _blind_places(segment: TextLine, early: float) -> Iterator[int]:
 
 
 def _is_several(segment: TextLine) -> bool:
-    """Whether *segment* holds more decimal points than one number has."""
+    """Whether *segment* contains more decimal points than one number has."""
     return segment.text.count(".") > 1
 
 
 def _gaps(segment: TextLine) -> Iterator[int]:
-    """The characters of *segment* before which there is a blank, or with which another text object begins."""
+    """The characters of *segment* that follow a blank or begin another text object."""
     boxes, text = segment.character_boxes, segment.text
     known = set(segment.seams)
     if len(boxes) == len(text):
@@ -117,7 +117,7 @@ def _gaps(segment: TextLine) -> Iterator[int]:
 
 
 def _multiply(values: Mapping[str, object | None], product: Product, parting: _Parting) -> bool:
-    """Whether the factors make the result: to the cent, at a gap as near as the second factor is rounded."""
+    """Whether the factors give the result: to the cent or, at a gap, within the rounding of the second factor."""
     count, price, amount = (values[name] for name in product.names)
     if not (isinstance(count, Decimal) and isinstance(price, Decimal) and isinstance(amount, Decimal)):
         return False

@@ -1,7 +1,7 @@
 """Loops over lists: what `sum(i.amount for i in items if ...)` and its siblings do.
 
-A list without rows was not read: its aggregates are unknown. A filter that leaves no row of a list that has
-some gives 0, True or False as usual, and unknown for min and max.
+A list without rows was not read, so its aggregates are unknown. A filter that leaves no row of a list that has some
+gives 0, True or False as usual, and unknown for min and max.
 """
 
 from __future__ import annotations
@@ -43,8 +43,8 @@ def item_path(path: str, index: int, attribute: str) -> str:
 def rows(
     loop: Loop, source: Run, body: Run, condition: Run | None, weight: int
 ) -> Callable[[Evaluation], Values | None]:
-    """A function of the frame that returns the values of *body* row by row, or None for a list that is missing.
-    A row whose *condition* is unknown has an unknown value."""
+    """A function of the frame that returns the values of *body* row by row, or None for a missing list. A row whose
+    *condition* is unknown has an unknown value."""
     slot = loop.slot
 
     def walk(frame: Evaluation, found: Value) -> Values:
@@ -111,8 +111,8 @@ def _extreme(choose: Callable[[list[Value]], Value]) -> Callable[[Values], Value
 
 @dataclass(frozen=True, slots=True)
 class Aggregate:
-    """A fold over rows: the type its rows must have (None: any that can be ordered), the type it gives (None: that of
-    the rows)."""
+    """A fold over rows: the type that its rows must have (None: any that can be ordered), and the type of its result
+    (None: that of the rows)."""
 
     takes: Type | None
     gives: Type | None

@@ -83,7 +83,7 @@ def open_loop(compiler: Compiler, variable: ast.Name, place: ast.expr, source: N
 
 
 def _has(compiler: Compiler, tree: ast.Call) -> Node:
-    """`has(x)`: whether x is there, or known if it is computed. The one way to touch a missing field safely."""
+    """`has(x)`: whether x is present, or known if it is computed. The only way to use a missing field safely."""
     node = compiler.compile(_arguments(compiler, tree, 1)[0])
 
     def run(frame: Evaluation) -> bool:

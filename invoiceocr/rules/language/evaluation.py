@@ -17,12 +17,12 @@ MAX_LOOPS = 4
 
 
 class Stopped(Exception):
-    """An evaluation used up its steps or the time for patterns: its outcome is unknown."""
+    """An evaluation used up its steps or its time for patterns: its outcome is unknown."""
 
 
 class Evaluation:
-    """One evaluation: the invoice, the context, the paths read so far, the rows of the loops under way and the
-    steps and seconds for patterns that are left."""
+    """One evaluation: the invoice, the context, the paths read so far, the rows of the active loops, and the remaining
+    steps and seconds for patterns."""
 
     __slots__ = ("context", "indexes", "invoice", "pattern_seconds", "reads", "rows", "steps")
 

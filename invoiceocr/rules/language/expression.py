@@ -1,6 +1,6 @@
-"""`compile_expression`: the text of an expression to a typed, bounded function of a frame.
+"""`compile_expression`: turns the text of an expression into a typed, bounded function of a frame.
 
-Evaluating it gives a value, or None for unknown: whatever touches a missing field is unknown, unless `has(x)` asks.
+Evaluating it gives a value, or None for unknown: whatever uses a missing field is unknown, unless `has(x)` asks.
 """
 
 from __future__ import annotations
@@ -47,8 +47,8 @@ class Expression:
 def compile_expression(
     source: str, scope: Scope, *, expected: Type | None = None, loops: Mapping[str, Loop] | None = None
 ) -> Expression:
-    """The compiled *source*. *loops* are the loop variables already at hand; raises ExpressionError for unknown
-    names, types that don't fit, a type other than *expected*, or anything outside the language."""
+    """The compiled *source*. *loops* are the available loop variables. Raises ExpressionError for unknown names, types
+    that don't fit, a type other than *expected*, or anything outside the language."""
     syntax = parse(source)
     node = compiler_of(syntax, scope, loops).compile(syntax.tree)
     if expected is not None and node.type.name != expected.name:
@@ -131,7 +131,7 @@ def _check_comparable(compiler: Compiler, operator: ast.cmpop, pair: tuple[Node,
 
 
 def _check_values(compiler: Compiler, field: Node, value: Node, place: ast.expr) -> None:
-    """A text that can only be one of few is never compared with another one: that would be a misspelling."""
+    """A text that can only have a few values is never compared with another one: that would be a misspelling."""
     if field.type.values and value.constant is not None and value.type.name != "number":
         texts = value.constant if isinstance(value.constant, tuple) else (value.constant,)
         for text in texts:

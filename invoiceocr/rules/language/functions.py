@@ -1,4 +1,4 @@
-"""The fixed table of functions that rules may call. None is unknown: a function that can't tell gives None."""
+"""The fixed table of functions that rules may call. None means unknown: a function that can't decide gives None."""
 
 from __future__ import annotations
 
@@ -36,10 +36,8 @@ GOODS = re.compile(r"\s*[*＊]([^*＊]{1,40})[*＊]")
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """A function of the rule language: what it takes and gives, what it does, and a sentence on it.
-
-    `cost` tells how many steps a call takes beyond the usual one, for functions that walk their texts.
-    """
+    """A function of the rule language: its parameters and result, what it does, and a sentence about it. `cost` is how
+    many additional steps a call takes, for functions that walk through their texts."""
 
     takes: tuple[Type, ...]
     gives: Type
@@ -97,14 +95,14 @@ def minutes_between(start: time, end: time) -> Decimal:
 
 
 def part_of(text: str, first: Decimal, count: Decimal) -> str | None:
-    """So many characters of *text* from number *first* on; None where it is shorter."""
+    """That many characters of *text* from number *first* on; None if it is shorter."""
     start = int(first) - 1
     found = text[start : start + int(count)] if start >= 0 and count > 0 else ""
     return found if found and len(found) == int(count) else None
 
 
 def station_letters(name: str) -> str | None:
-    """The name of a railway station in letters, as the railway's list has it."""
+    """The name of a railway station in letters, as in the railway's list."""
     return vocabulary.letters(vocabulary.vocabulary("stations").entries.get(name, "")) or None
 
 

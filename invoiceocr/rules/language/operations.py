@@ -1,7 +1,7 @@
 """What the operators do: Kleene's three-valued logic, exact arithmetic and comparisons, over compiled parts.
 
-None is unknown: it passes through arithmetic and comparisons, and `and`, `or` settle it only where the other
-side decides alone.
+None is unknown: it passes through arithmetic and comparisons, and `and` and `or` settle it only if the other side alone
+decides.
 """
 
 from __future__ import annotations
@@ -106,7 +106,7 @@ def binary_with(operation: Callable[[Value, Value], Value], left: Run, constant:
 
 
 def chosen(condition: Run, then: Run, otherwise: Run) -> Run:
-    """`then if condition else otherwise`; unknown where the condition is."""
+    """`then if condition else otherwise`; unknown if the condition is."""
 
     def run(frame: Evaluation) -> Value:
         value = condition(frame)

@@ -1,7 +1,7 @@
 """Patterns in rules: a subset of regular expressions without the constructs that make matching explode.
 
-Refused at load: backreferences, look-around, inline flags, a repeat of a repeat, large counts. What is left can
-still be polynomial on hostile text, so every match runs against the time that the frame has left for patterns.
+Refused when loaded: backreferences, look-around, inline flags, a repeat of a repeat, large counts. What remains can
+still be polynomial on malicious text, so every match runs against the time that the frame has left for patterns.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _TOKEN = regex.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\(\?:|\(\?|\(|\)|[*+?]|\
 
 
 def check(pattern: str) -> str | None:
-    """What is wrong with *pattern*, or None if rules may use it."""
+    """What is wrong with *pattern*; None if rules may use it."""
     if len(pattern) > MAX_PATTERN:
         return f"the pattern is longer than {MAX_PATTERN} characters"
     problem = _refused(pattern)
@@ -43,7 +43,7 @@ def check(pattern: str) -> str | None:
 
 
 def _refused(pattern: str) -> str | None:
-    """Walks the tokens; `repeats[-1]` tells whether the group under way holds a repeat already."""
+    """Walks through the tokens; `repeats[-1]` says whether the current group already contains a repeat."""
     repeats = [False]
     # whether the last token closed a group that holds a repeat
     closed = False

@@ -1,4 +1,5 @@
-"""What a name in a rule may hold: types read off the kinds' fields and the context, so that no table can go stale."""
+"""What a name in a rule may hold: types derived from the kinds' fields and the context, so that no table can become
+outdated."""
 
 from __future__ import annotations
 

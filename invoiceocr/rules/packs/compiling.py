@@ -106,7 +106,7 @@ class Judged:
 
 
 def compile_lets(lets: Mapping[str, Sourced], params: Mapping[str, Node], judged: Judged) -> dict[str, Let]:
-    """The lets of a pack; each may use those before it. They are compiled once here so that errors say where."""
+    """The lets of a pack; each may use those before it. They are compiled once here so that errors have a place."""
     compiled: dict[str, Let] = {}
     if len(lets) > MAX_LETS:
         raise next(iter(lets.values())).place.error(f"a pack has {MAX_LETS} lets at most, with those it extends")
@@ -135,12 +135,12 @@ def compile_rule(raw: RawRule, params: Mapping[str, Node], lets: Mapping[str, Le
 
 
 def _condition(raw: RawRule, key: str, scope: Scope, loops: Mapping[str, Loop]) -> Expression | None:
-    """The condition under *key*, None where the rule has none."""
+    """The condition under *key*; None if the rule has none."""
     return _compiled(raw.keys[key], scope, loops, BOOL) if key in raw.keys else None
 
 
 def _listed(raw: RawRule, key: str, scope: Scope, loops: Mapping[str, Loop]) -> tuple[Expression, ...]:
-    """The paths listed under *key*, none where the rule lacks it."""
+    """The paths listed under *key*; none if the rule lacks it."""
     return _paths(raw.keys[key], scope, loops) if key in raw.keys else ()
 
 
@@ -233,10 +233,8 @@ def _compiled(sourced: Sourced, scope: Scope, loops: Mapping[str, Loop], expecte
 
 
 def recompile(rule: Rule, sources: Mapping[str, str], scope: Scope) -> Rule:
-    """*rule* in another *scope*, with other *sources* for the keys assert, when, severity.error, ...
-
-    Raises ExpressionError where one doesn't compile.
-    """
+    """*rule* in another *scope*, with other *sources* for the keys assert, when, severity.error, ... Raises
+    ExpressionError if one doesn't compile."""
 
     def compiled(key: str, expression: Expression) -> Expression:
         return compile_expression(sources.get(key, expression.source), scope, expected=BOOL, loops=rule.loops)

@@ -1,4 +1,5 @@
-"""Rule packs from YAML: read, shape checked, extended packs merged; everything remembers its place."""
+"""Rule packs from YAML: read, checked in shape, and merged with the packs that they extend; everything remembers its
+place."""
 
 from __future__ import annotations
 
@@ -77,8 +78,8 @@ def whole(file: Path) -> YamlNode:
 
 
 def without_tests(file: Path) -> object:
-    """The data of *file* without the tests of its rules, which are most of a pack: parsing them would take
-    longer than reading an invoice. Lines keep their numbers."""
+    """The data of *file* without the tests of its rules, which are most of a pack: parsing them would take longer than
+    reading an invoice. Lines keep their numbers."""
     try:
         text = file.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError):
@@ -92,7 +93,7 @@ def text_without_tests(text: str) -> str:
 
 
 def remembered(load: Loader) -> Loader:
-    """*load* that reads a file once until it changes: packs extend each other, and processes build many readers."""
+    """*load*, reading a file only once until it changes: packs extend each other, and processes build many readers."""
 
     def loaded(file: Path) -> YamlNode:
         stat = file.stat() if file.exists() else None
@@ -124,7 +125,8 @@ def read_pack(file: Path, load: Loader) -> RawPack:
 
 
 def _read_pack(file: Path, load: Loader, known: dict[Path, RawPack], depth: int) -> RawPack:
-    """As `read_pack`; packs already read for the same pack are *known*, however many ways lead to them."""
+    """As `read_pack`; packs that were already read for the same pack are *known*, in however many ways they are
+    reached."""
     if file in known:
         return known[file]
     if depth > MAX_EXTENDS:
@@ -177,7 +179,7 @@ def _checked(file: Path, load: Loader) -> YamlNode:
 
 
 def _check_size(file: Path) -> None:
-    """Refuse before parsing what would take seconds to parse, and what is no regular file."""
+    """Refuses, before parsing, what would take seconds to parse and what is not a regular file."""
     if not file.exists():
         return
     if not file.is_file():
@@ -222,7 +224,7 @@ def _disable(file: Path, data: YamlNode, rules: dict[str, RawRule]) -> None:
 
 
 def _joined(inherited: list[Mapping[str, Sourced]], own: dict[str, Sourced]) -> dict[str, Sourced]:
-    """The names of all parents and the pack's own, which win; two parents may not differ on one."""
+    """The names of all parents and the pack's own, which take precedence; two parents may not differ on one."""
     joined: dict[str, Sourced] = {}
     for mapping in inherited:
         for name, sourced in mapping.items():
@@ -239,7 +241,7 @@ def _sourced(file: Path, data: YamlNode, key: str) -> dict[str, Sourced]:
 
 
 def _own_rules(file: Path, data: YamlNode, inherited: Mapping[str, RawRule], kinds: Sourced) -> dict[str, RawRule]:
-    """The rules of *data*: those with the id of an inherited one change it, others judge *kinds* by default."""
+    """The rules of *data*: those with an inherited id change that rule, others judge *kinds* by default."""
     own: dict[str, RawRule] = {}
     for entry in data.get("rules", ()):
         identifier = entry["id"]

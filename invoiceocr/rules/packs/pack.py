@@ -33,10 +33,8 @@ def load_packs(
     paths: Iterable[Path] = (), *, builtin: bool = True, load: Loader = whole, registry: Registry | None = None
 ) -> tuple[Pack, ...]:
     """The built-in packs, then those of *paths* (files or folders), without packs that another one extends. They judge
-    the kinds of *registry*, the built-in ones by default.
-
-    With *load* `without_tests` the embedded tests are left out, which takes a quarter of the time.
-    """
+    the kinds of *registry*, by default the built-in ones. With *load* `without_tests`, the embedded tests are left out,
+    which takes a quarter of the time."""
     folders = (resources.folder("rules"),) if builtin else ()
     raw = [read_pack(file, remembered(load)) for file in pack_files((*folders, *paths))]
     extended = {name for pack in raw for name in pack.extends}

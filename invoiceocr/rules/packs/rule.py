@@ -30,15 +30,12 @@ class Each:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rule:
-    """A compiled rule. `severities` are tried in order, the last has no condition; `pack` is where it was written.
-
-    `witness` tells whether a pass is independent evidence (only where `witness_if` holds too), `witnesses` for
-    which fields (none: all it read), `certain_only` that those of uncertain characters are left out; `repair` and
-    `fields` are field paths.
-    `verdict` is what the invoice is to get where the rule fails (None: by the severity).
-    `tests_file` is where the tests stand: a pack that changes a rule inherits them.
-    `scope` and `loops` are what its expressions were compiled with, `registry` the kinds among which `kinds` are.
-    """
+    """A compiled rule. `severities` are tried in order; the last one has no condition. `pack` is where the rule was
+    written. `witness` says whether a pass is independent evidence (only if `witness_if` holds, too), `witnesses` for
+    which fields (none: all that it read), and `certain_only` that fields with uncertain characters are left out.
+    `repair` and `fields` are field paths. `verdict` is the verdict of the invoice if the rule fails (None: by the
+    severity). `tests_file` is where the tests are: a pack that changes a rule inherits them. `scope` and `loops` are
+    what its expressions were compiled with, `registry` the kinds among which `kinds` are."""
 
     id: str
     pack: str
@@ -66,7 +63,7 @@ class Rule:
 
 
 def uses(rule: Rule, name: str) -> bool:
-    """Whether the condition or the assertion of *rule* uses *name*, itself or by a let."""
+    """Whether the condition or the assertion of *rule* uses *name*, itself or through a let."""
     expressions = (rule.assertion, rule.when) if rule.when else (rule.assertion,)
     return any(_uses(expression.syntax, rule.scope, name) for expression in expressions)
 

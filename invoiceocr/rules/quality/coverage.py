@@ -1,4 +1,4 @@
-"""Rules over a folder of results: how often each passes, fails, can't tell or never applies, and what a change of
+"""Rules over a folder of results: how often each one passes, fails, is unknown or never applies, and what a change of
 packs would change."""
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ ENDINGS = (".jsonl", ".json")
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """An invoice of a result file: the file it was read from, its place among that file's invoices, the invoice."""
+    """An invoice of a result file: the file, its position among the invoices of that file, and the invoice."""
 
     source: str
     index: int
@@ -46,10 +46,7 @@ class Change:
 
 def stored_invoices(path: Path, registry: Registry | None = None) -> Iterator[Stored]:
     """The invoices of a result file (jsonl, json) or of all such files in a folder, in order of name, in the models of
-    *registry* (the built-in one).
-
-    Raises PackError naming file and line for what is no result.
-    """
+    *registry* (by default the built-in one). Raises PackError naming file and line for what is no result."""
     files = sorted(file for file in path.rglob("*") if file.suffix in ENDINGS) if path.is_dir() else [path]
     for file in files:
         for number, result in _results(file):

@@ -1,6 +1,6 @@
 """Mutation testing: changes rules in small ways and names those whose embedded tests do not notice.
 
-A mutant that doesn't compile (a text that a field can never have) is no mutant.
+A mutant that doesn't compile (a text that a field can never have) does not count.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from invoiceocr.rules.quality.testing import Case, cases, verdict
 
 @dataclass(frozen=True, slots=True)
 class MutationResult:
-    """How many mutants of a rule its tests noticed, and the changes that they did not."""
+    """How many mutants of a rule its tests noticed, and the changes that they missed."""
 
     rule: str
     killed: int

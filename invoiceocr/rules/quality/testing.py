@@ -1,4 +1,4 @@
-"""The tests embedded in rule packs: run them, and tell which rules have none for an outcome."""
+"""The tests embedded in rule packs: runs them, and says for which outcomes a rule has none."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ GRAVITY: tuple[Outcome, ...] = ("fail", "unknown", "pass", "skip")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Case:
-    """An embedded test, ready to run; `severity` and `supports` are None where the test doesn't ask."""
+    """An embedded test, ready to run; `severity` and `supports` are None if the test doesn't check them."""
 
     name: str
     invoice: YamlNode
@@ -41,7 +41,7 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class TestResult:
-    """What came of one test: the outcome, and the severity of the finding if there was one."""
+    """The result of one test: the outcome, and the severity of the finding if there was one."""
 
     __test__ = False  # not a test class of pytest
 
@@ -58,7 +58,7 @@ class TestResult:
 
 
 def cases(rule: Rule) -> tuple[Case, ...]:
-    """The tests of *rule*; raises PackError where one gives a field or value that can't be."""
+    """The tests of *rule*; raises PackError if one gives an impossible field or value."""
     return tuple(_case(rule, test) for test in rule.tests)
 
 
@@ -91,7 +91,7 @@ def run_tests(rules: Iterable[Rule]) -> Iterator[TestResult]:
 
 
 def verdict(rule: Rule, case: Case) -> str:
-    """The outcome of *rule* in *case*, with the severity and the supported paths where the case asks for them."""
+    """The outcome of *rule* in *case*, with the severity and the supported paths if the case checks them."""
     with decimal.localcontext(EXACT):
         results = tuple(evaluate_rule(rule, case.invoice, case.context))
     worst = min(results, key=lambda result: GRAVITY.index(result.outcome))
@@ -107,6 +107,6 @@ def _words(case: Case, outcome: str, severity: str, supports: AbstractSet[str]) 
 
 
 def missing_tests(rule: Rule) -> tuple[str, ...]:
-    """The outcomes that no test of *rule* expects, of those every rule should have: pass and fail."""
+    """The outcomes that no test of *rule* expects, of those that every rule should have: pass and fail."""
     expected = {test["expect"] for test in rule.tests}
     return tuple(outcome for outcome in ("pass", "fail") if outcome not in expected)

@@ -1,5 +1,5 @@
 // Files dropped, pasted, chosen or photographed are sent one by one, two at a time; each tells what became of it.
-import { chip, detail, element, saveWorkbook, toast, unread, word } from "./shell.js";
+import { chip, detail, element, money, saveWorkbook, unread, word } from "./shell.js";
 
 const AT_ONCE = 2;
 const PAUSE = 1500; // milliseconds before asking a busy service again
@@ -81,7 +81,7 @@ function told(row, result) {
   toReview += result.invoices.filter((one) => one.verdict === "review").length;
   ids.push(...result.invoices.map((one) => one.id));
   const [first] = result.invoices;
-  const about = [first.number, first.seller?.name, first.total && `¥${first.total}`].filter(Boolean).join(" · ");
+  const about = [first.number, first.seller?.name, first.total && `¥${money.format(first.total)}`].filter(Boolean).join(" · ");
   const grave = result.invoices.flatMap((one) => one.findings).find((finding) => finding.severity === "error");
   const why = grave ? ` · ${document.documentElement.lang === "en" ? grave.message_en || grave.message : grave.message}` : "";
   const many = result.invoices.length > 1 ? `${word("invoices_found", { n: result.invoices.length })} · ` : "";
@@ -98,7 +98,8 @@ function failed(row, file, text) {
 }
 
 function show(row, outcome, text, label) {
-  row.querySelector(".what").textContent = text;
+  const what = row.querySelector(".what");
+  what.textContent = what.title = text;
   row.querySelector(".end").replaceChildren(chip(outcome, label));
 }
 
@@ -112,10 +113,7 @@ function progress() {
   review.hidden = toReview === 0;
   review.textContent = word("go_review", { n: toReview });
   document.getElementById("go-export").hidden = ids.length === 0;
-  if (over && !wasHere) {
-    toast(word("progress", { done, total }));
-    recount();
-  }
+  if (over && !wasHere) recount();
   wasHere = over;
 }
 

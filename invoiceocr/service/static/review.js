@@ -301,7 +301,8 @@ function drawFoot() {
       button("reject_it", "x", askReject, "danger"), button("skip", "n", () => { location.href = `/review?after=${data.sequence}`; })]
     : [button("reopen", "o", reopen)];
   if (changed) buttons.push(button("undo", "u", undo));
-  const keys = ["key_choice", "key_confirm", "key_edit", "key_none", "key_move", "key_undo", "key_accept", "key_zoom", "key_text"];
+  const keys = [...(chosen ? ["key_choice", "key_confirm", "key_edit", "key_none"] : []), "key_move", ...(changed ? ["key_undo"] : []),
+    "key_accept", ...(data.pages.length ? ["key_zoom", "key_text"] : [])];
   $("foot").replaceChildren(...buttons, element("div", { class: "keys-line" }, ...keys.map((name) => element("span", {}, word(name)))));
 }
 

@@ -56,6 +56,9 @@ export async function saveWorkbook(ids) {
   setTimeout(() => URL.revokeObjectURL(address), 60000);
 }
 
+/** Amounts with their thousands parted. */
+export const money = new Intl.NumberFormat("zh-CN", { minimumFractionDigits: 2 });
+
 let fading = 0;
 /** Show a short message. */
 export function toast(text) {

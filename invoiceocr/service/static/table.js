@@ -1,5 +1,5 @@
 // The results table: filters, sorting, totals, selection, keys. Rows are there already; they are shown or hidden.
-import { isTyping, saveWorkbook, word } from "./shell.js";
+import { isTyping, money, saveWorkbook, word } from "./shell.js";
 
 const AT_ONCE = 100; // rows that appear at once, more than a screen has; the others follow when these are painted
 const table = document.getElementById("table");
@@ -18,7 +18,6 @@ function start() {
   const search = document.getElementById("q");
   const kinds = document.getElementById("kind");
   const chips = [...document.querySelectorAll(".filter")];
-  const money = new Intl.NumberFormat("zh-CN", { minimumFractionDigits: 2 });
   let shown = rows, chosen = [], at = null, later = 0;
 
   function filter() {
@@ -35,7 +34,6 @@ function start() {
     if (appearing.length > AT_ONCE) later = setTimeout(reveal, 50, appearing.slice(AT_ONCE));
     document.getElementById("no-match").hidden = shown.length > 0;
     document.getElementById("shown").textContent = word("shown_count", { n: shown.length, total: rows.length });
-    document.getElementById("sum").textContent = money.format(sumOf(shown) / 100);
     if (at && !visible.has(at)) move(0);
     picked();
   }
@@ -51,14 +49,18 @@ function start() {
   }
 
   function picked() {
-    chosen = shown.filter((one) => one.row.cells[0].firstElementChild.checked).map((one) => one.row.dataset.id);
+    const ticked = shown.filter((one) => one.row.cells[0].firstElementChild.checked);
+    chosen = ticked.map((one) => one.row.dataset.id);
     document.getElementById("picked").textContent = chosen.length ? `· ${word("selected", { n: chosen.length })}` : "";
+    document.getElementById("sum").textContent = money.format(sumOf(chosen.length ? ticked : shown) / 100);
     const link = new URL("/export/file?format=xlsx", location.href);
     const verdict = chips.find((one) => one.getAttribute("aria-pressed") === "true")?.dataset.verdict;
     for (const [name, value] of [["q", search.value], ["verdict", verdict], ["kind", kinds?.value]]) {
       if (value) link.searchParams.set(name, value);
     }
-    document.getElementById("export").href = link.pathname + link.search;
+    const button = document.getElementById("export");
+    button.href = link.pathname + link.search;
+    button.textContent = chosen.length ? word("export_selected", { n: chosen.length }) : button.dataset.all;
   }
 
   function sort(button) {

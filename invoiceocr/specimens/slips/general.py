@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
 
@@ -165,7 +166,11 @@ def medical(rng: Random) -> Facts:
     }  # fmt: skip
     place = facts.region(rng)
     titles = {"region": facts.province_of(place), "city": place["city"]}
-    return Facts({**printed, **more}, {**values, **more}, WORDS_TOO, titles)
+    left = date.fromisoformat(day)
+    more |= {"admission_date": str(left - timedelta(days=rng.randint(2, 20))), "discharge_date": day}
+    spaced = {"spaced_words": " ".join(str(printed["total_in_words"]))}
+    covers = WORDS_TOO | {"spaced_words": ("total_in_words", "total")}
+    return Facts({**printed, **more, **spaced}, {**values, **more}, covers, titles)
 
 
 def _vehicle(rng: Random) -> tuple[dict[str, str], dict[str, object]]:

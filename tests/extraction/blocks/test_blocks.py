@@ -93,6 +93,13 @@ def test_where_a_caption_has_no_value_is_a_cell_up_to_the_next_caption(tmp_path:
     assert cell.y0 < caption.y0 < caption.y1 < cell.y1
 
 
+def test_a_name_that_ends_as_its_kind_of_names_do_is_looked_for_where_none_was_read(tmp_path: Path) -> None:
+    entry = "payee: {label: payee, like: ['^\\p{Han}+医院$']}"
+    page = pages.rows([("编号", 100), ("12.50", 200)], [("收款单位", 100), ("座位", 400)])
+    (cell,) = pages.reader(tmp_path, UNREAD.replace("payee: {label: payee}", entry)).whole(page).empty_cells
+    assert cell.x1 == 400
+
+
 def test_a_value_that_was_read_leaves_no_cell_and_characters_of_a_file_none_either(tmp_path: Path) -> None:
     read = pages.reader(tmp_path, UNREAD)
     assert read.whole(pages.rows([("编号", 100), ("12.50", 200)])).empty_cells == ()
@@ -340,6 +347,50 @@ def test_a_field_may_follow_from_another(tmp_path: Path) -> None:
         """,
     )
     assert pages.values(read(pages.rows([("贰拾元整", 100)]))[1])["total"] == Decimal("20")
+
+
+AGREED = """
+    fields:
+      paid: {type: money}
+      owed: {type: money}
+      sums: {type: rows, fields: {value: {type: money}, box: {type: box}}}
+    phrases: {paid: [^支付], owed: [^自费], words: [^大写]}
+    blocks:
+      - key_value:
+          fields:
+            paid: {label: paid, like: ['^\\d+\\.\\d\\d$']}
+            owed: {label: owed, like: ['^\\d+\\.\\d\\d$']}
+            total_in_words: {label: words, like: ['^[壹贰叁肆拾佰]+元[壹贰叁肆]角整$'], unread: ['^.*元.*$']}
+      - listing: {rows: sums, value: value, box: box, like: ['\\d+\\.\\d\\d']}
+      - agreed: {field: total, column: sums.value, parts: [paid, owed], words: total_in_words}
+    """
+
+
+@pytest.mark.parametrize(
+    ("paid", "words", "total"),
+    [
+        ("300.00", "", Decimal("331.40")),
+        ("200.00", "", None),
+        ("200.00", "叁佰叁拾壹元无角空", Decimal("331.40")),
+        ("200.00", "贰佰叁拾壹元无角空", Decimal("231.40")),
+        ("200.00", "肆佰叁拾壹元无角空", None),
+        ("200.00", "无无叁拾壹元无角空", None),
+    ],
+)
+def test_a_total_that_is_legible_nowhere_is_what_two_witnesses_come_to(
+    tmp_path: Path, paid: str, words: str, total: Decimal | None
+) -> None:
+    # given: rows of 331.40 in all
+    lines = [[("检查", 100), ("100.00", 200)], [("治疗", 100), ("231.40", 200)]]
+    parts = [[("支付", 100), (paid, 200)], [("自费", 100), ("31.40", 200)]]
+    page = pages.rows(*lines, *parts, *([[("大写", 100), (words, 200)]] if words else []))
+
+    # when
+    found = [said for said in pages.reader(tmp_path, AGREED)(page)[1] if said.path == "total"]
+
+    # then
+    assert [said.value for said in found] == ([] if total is None else [total])
+    assert all(said.source == "arithmetic" and said.confidence < 0.5 for said in found)
 
 
 def test_a_listing_makes_a_row_of_every_value_found(tmp_path: Path) -> None:

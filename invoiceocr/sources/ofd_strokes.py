@@ -1,0 +1,68 @@
+"""The shapes on an OFD page that may be characters or parts of them: its pictures, and its paths part by part."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from invoiceocr.geometry import Box, union
+from invoiceocr.sources import ofd_content, ofd_paint
+from invoiceocr.sources.drawn_characters import LETTER, MOST_PARTS, Shape, is_outline, is_stroke
+from invoiceocr.sources.ofd_content import Placed
+from invoiceocr.sources.ofd_paint import Paint, Resources
+from invoiceocr.sources.page_cells import Sides, TextCells
+from invoiceocr.sources.text_layer import Glyph
+
+# what red, green and blue weigh in a gray level
+WEIGHTS = (0.299, 0.587, 0.114)
+PICTURE = "ImageObject"
+DRAWN = frozenset({"PathObject", PICTURE})
+OPEN = 3  # points: a part of a path with no more is a line, and no area
+
+Part = tuple[Sides, int]
+"""Where a part of a path is, and by how many points it is drawn."""
+
+
+def shapes(objects: Iterable[Placed], found: Resources, glyphs: Iterable[Glyph]) -> list[Shape]:
+    """The pictures, outlines and strokes among *objects* that are no larger than characters and stand beside the
+    *glyphs* of the page."""
+    parted = [(item, _small_parts(item)) for item in objects if item.node.name in DRAWN]
+    small = [(item, *part, len(parts) > MOST_PARTS) for item, parts in parted for part in parts]
+    beside = TextCells(glyphs).near([sides for _, sides, *_ in small])
+    near = [part for part, is_near in zip(small, beside, strict=True) if is_near]
+    return [shape for part in near if (shape := _shape(found, *part))]
+
+
+def _shape(found: Resources, item: Placed, sides: Sides, points: int, in_pattern: bool) -> Shape | None:
+    """None for a path that is not painted."""
+    if item.node.name == PICTURE:
+        return Shape(Box(*sides))
+    paint = ofd_paint.path_paint(item.node, found)
+    if not (paint.fill or paint.stroke):
+        return None
+    rim = 0.0 if paint.stroke is None else paint.width * item.frame.scale / 2
+    return Shape(Box(*sides).grown(rim), gray_of(paint), paint.fill is not None, is_stroke(sides, points), in_pattern)
+
+
+def _small_parts(item: Placed) -> list[Part]:
+    """The parts of a path, or a picture, that are no larger than characters."""
+    if item.node.name == PICTURE:
+        box = item.frame.box(0, 0, 1, 1)
+        return [(box.as_tuple(), 0)] if 0 < box.height <= LETTER[1] else []
+    return [part for part in _parts(item) if is_stroke(*part) or is_outline(*part)]
+
+
+def gray_of(paint: Paint) -> int | None:
+    """The gray level of a fill, else of a line; None where others shine through, or nothing is painted."""
+    color = paint.fill or paint.stroke
+    if color is None or paint.opacity < 1.0:
+        return None
+    return round(255 * sum(weight * part for weight, part in zip(WEIGHTS, color, strict=True)))
+
+
+def _parts(item: Placed) -> list[Part]:
+    """The parts of a path, or the path as it is where it is as large as a character and no mere lines."""
+    parts = [(box.as_tuple(), points) for box, points in ofd_content.parts(item)]
+    if max((points for _, points in parts), default=0) <= OPEN:
+        return parts
+    whole = union(Box(*sides) for sides, _ in parts).as_tuple(), sum(points for _, points in parts)
+    return [whole] if is_outline(*whole) else parts

@@ -1,0 +1,82 @@
+"""The text of a page as a grid of cells: which of many shapes stand beside it, told in one go."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from invoiceocr.sources.text_layer import Glyph
+
+CELL = 4.0  # points: what stands closer to one another is beside it
+MAX_CELLS = 300  # along each side of a page that are told apart; A3 has as many
+LETTER_SIDE = 40.0  # points: what is larger is no character
+
+Sides = tuple[float, float, float, float]
+"""Left, top, right and bottom of a box."""
+Grid = NDArray[np.bool_]
+
+
+class TextCells:
+    """The cells that *glyphs* take on their page."""
+
+    def __init__(self, glyphs: Iterable[Glyph]) -> None:
+        printed = [box for letter, box, *_ in glyphs if not letter.isspace()]
+        boxes = [(box.x0, box.y0, box.x1, box.y1) for box in printed]
+        right, bottom = np.array(boxes).max(0)[2:] if boxes else (0.0, 0.0)
+        # the last column and row stand for all beyond
+        self._ends = [min(int(max(end, 0.0) // CELL) + 2, MAX_CELLS) for end in (right, bottom)] * 2
+        self._texts = self._taken(boxes)
+
+    def near(self, boxes: Sequence[Sides]) -> list[bool]:
+        """Which of the *boxes* reach to text, or to others no larger than characters that do so in a row: a code beside
+        no text, of a thousand rectangles, is left out."""
+        if not boxes or not self._texts.any():
+            return [False] * len(boxes)
+        small = [(x0, y0, x1, y1) for x0, y0, x1, y1 in boxes if max(x1 - x0, y1 - y0) <= LETTER_SIDE]
+        rows = self._in_rows_with_text(self._taken(small)) if small else self._texts
+        return [bool(hit) for hit in self._reach(rows, boxes)]
+
+    def beside(self, boxes: Sequence[Sides], others: Sequence[Sides]) -> list[bool]:
+        """Which of the *boxes* reach to one of the *others*."""
+        return [bool(hit) for hit in self._reach(self._taken(others), boxes)] if boxes else []
+
+    def _cells(self, boxes: Sequence[Sides]) -> NDArray[np.intp]:
+        """The first column and row of cells that each of the *boxes* reaches, and the first ones behind it."""
+        ends = np.array(self._ends)[:, None]
+        cells = np.clip(np.nan_to_num(np.array(boxes)).T // CELL, 0, ends).astype(np.intp)
+        cells[2:] += 1
+        return np.asarray(cells)
+
+    def _taken(self, boxes: Sequence[Sides]) -> Grid:
+        """The cells that *boxes* reach."""
+        columns, rows = self._ends[:2]
+        changes = np.zeros((rows + 2, columns + 2), np.int32)
+        if boxes:
+            left, top, right, bottom = self._cells(boxes)
+            for row, column, step in ((top, left, 1), (bottom, right, 1), (top, right, -1), (bottom, left, -1)):
+                np.add.at(changes, (row, column), step)
+        return np.asarray(changes.cumsum(0, np.int32).cumsum(1, np.int32) > 0)
+
+    def _in_rows_with_text(self, small: Grid) -> Grid:
+        """The cells of text, and those of the *small* ones from which one comes to text along a row of cells, gaps of
+        one allowed and the rows above and below looked at, too."""
+        grid = small | self._texts
+        joined = cv2.dilate(grid.astype(np.uint8), np.ones((3, 3), np.uint8))
+        # blank rows between them keep rows apart
+        apart = np.zeros((2 * grid.shape[0], grid.shape[1]), np.uint8)
+        apart[::2] = joined
+        count, labels = cv2.connectedComponents(apart)
+        rows = np.asarray(labels)[::2]
+        told = np.zeros(count, bool)
+        told[rows[self._texts]] = True
+        return np.asarray(grid & told[rows])
+
+    def _reach(self, grid: Grid, boxes: Sequence[Sides]) -> Grid:
+        """Which of the *boxes* reach to a cell of *grid* or stand next to one across."""
+        sums = np.asarray(cv2.integral(grid.astype(np.uint8)))
+        left, top, right, bottom = self._cells(boxes)
+        left, right = np.maximum(left - 1, 0), np.minimum(right + 1, grid.shape[1])
+        return np.asarray(sums[bottom, right] - sums[top, right] - sums[bottom, left] + sums[top, left] > 0)
