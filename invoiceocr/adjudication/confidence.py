@@ -40,6 +40,7 @@ def confidence(agreeing: Iterable[Candidate], supports: Iterable[WitnessSource],
         error *= max(_error(candidate), REPEAT_ERROR) if candidate.source in seen else _error(candidate)
         seen.add(candidate.source)
     error = _read_again(error, [_error(c) for c in found if c.second])
+    error = max(error, 1.0 - max((c.place for c in found), default=1.0))
     error *= math.prod(SUPPORT_ERROR.get(source, 1.0) for source in set(supports))
     sure = 1.0 - max(error, MIN_ERROR)
     return sure * CONTRADICTED if contradicted else sure

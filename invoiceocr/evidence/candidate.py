@@ -24,7 +24,8 @@ class Candidate:
     are. `confirmed` says of recognized pixels that a second look at the print said the same and ruled out what is
     stated elsewhere. `unseen` says of characters that the page shows nothing in their place. `second` marks the reading
     of the same print by a second recognizer, `whole` that this one saw no more print beyond its ends. `vouches` says
-    whether it may verify what another source says.
+    whether it may verify what another source says. `place` is the probability that the print belongs to the
+    field, which no second reading of the same print can raise.
     """
 
     path: str
@@ -41,6 +42,7 @@ class Candidate:
     second: bool = False
     whole: bool = False
     vouches: bool = True
+    place: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

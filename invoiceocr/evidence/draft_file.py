@@ -128,6 +128,8 @@ def _candidate(candidate: Candidate, spec: KindSpec | None) -> Json:
     }
     if candidate.confidence != USUAL.confidence:
         data["confidence"] = candidate.confidence
+    if candidate.place != USUAL.place:
+        data["place"] = candidate.place
     if candidate.box is not None:
         data["box"] = candidate.box.as_tuple()
     if candidate.lattice is not None and _is_searched(candidate.path, spec):
@@ -144,6 +146,7 @@ def _from_candidate(data: Json) -> Candidate:
         text=str(data["text"]),
         source=data["source"],
         confidence=float(data.get("confidence", USUAL.confidence)),
+        place=float(data.get("place", USUAL.place)),
         page=int(data["page"]),
         box=Box(*map(float, data["box"])) if "box" in data else None,
         lattice=_from_lattice(data["lattice"]) if "lattice" in data else None,

@@ -75,7 +75,7 @@ class Becoming:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FormMatch:
-    """The captions of a kind's form, and how many of them a page must show with its title (those of parties count, too),
+    """The captions of a kind's form, and how many of them a page must show with its title (including those of parties),
     without it, and where some of its lines have the form's own `shape`."""
 
     captions: frozenset[str]

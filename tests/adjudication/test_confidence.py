@@ -89,3 +89,10 @@ def test_a_second_recognizer_that_reads_the_same_makes_surer_but_not_of_the_labe
 
 def test_what_only_the_second_recognizer_could_read_is_never_quite_sure() -> None:
     assert sure(replace(read("ocr", 0.9999), second=True)) < 0.99
+
+
+def test_no_second_reading_raises_the_doubt_about_the_field_that_a_print_belongs_to() -> None:
+    first = replace(read("ocr", 0.44), place=0.45)
+    second = replace(read("ocr", 0.99), place=0.45, second=True)
+
+    assert sure(first, second) <= 0.45

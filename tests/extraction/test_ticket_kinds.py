@@ -128,6 +128,16 @@ def test_a_surcharge_of_nothing_is_no_fare_where_that_was_not_read() -> None:
     assert "total" not in values("taxi", pages.rows(*rows))
 
 
+def test_a_fare_with_a_surcharge_and_no_legible_sum_below_is_doubtful_as_the_total() -> None:
+    captions = ("日期", "上车", "下车", "单价", "里程", "金额", "燃油附加费")
+    prints = ("2024-05-06", "08:10", "08:35", "2.30", "12.6", "¥37.90", "¥1.00")
+    rows = ([(name, 100), (text, 300)] for name, text in zip(captions, prints, strict=True))
+
+    (total,) = (c for c in reader("taxi")(pages.rows(*rows))[1] if c.path == "total")
+
+    assert (total.value, total.place) == (Decimal("37.90"), 0.45)
+
+
 def test_a_sum_between_two_captions_belongs_to_the_nearer_one() -> None:
     captions = ("日期", "上车", "下车", "单价", "里程", "金额", "预约叫车服务费", "实收金额")
     prints = ("2024-05-06", "08:10", "08:35", "2.30", "12.6", "¥63.00元")

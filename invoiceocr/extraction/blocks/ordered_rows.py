@@ -120,7 +120,7 @@ def read(form: FormLayout, block: OrderedRows) -> Iterator[Candidate]:
         if path is None or owners[path] is each:
             sure = OPEN if path is not None and _is_open(each, block.rows, slots, filled) else 1.0
             said = (_completed(found, slot, form) for found in candidates(slot.row.value, each.fit, form))
-            yield from (replace(found, confidence=sure * found.confidence) for found in said)
+            yield from (replace(found, confidence=sure * found.confidence, place=sure) for found in said)
 
 
 def _is_open(last: _Filled, rows: Sequence[Row], slots: Sequence[_Slot], filled: Sequence[_Filled]) -> bool:

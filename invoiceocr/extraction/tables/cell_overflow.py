@@ -30,7 +30,7 @@ class Overflow:
 
 
 def with_edges(columns: Sequence[Column], segments: Sequence[TextLine], overflow: Overflow) -> list[Column]:
-    """*columns* with the edges that gaps show in texts that were read across a border. A value that was read alone tells
+    """*columns* with the edges that gaps show in texts read across a border. A value that was read alone tells
     its edge less exactly, since the detector's box is wider than the print."""
     found = [columns[0]]
     for left, column in itertools.pairwise(columns):
