@@ -296,8 +296,9 @@ def find_unread_cells(form: FormLayout, block: KeyValue) -> list[Box]:
 def _is_missing(form: FormLayout, entry: Entry) -> bool:
     """Whether the value of *entry* was not read, or is the beginning of the words for the figure that was."""
     said, figure = form.found.get(entry.value.path or ""), form.found.get(FIGURE)
-    words = entry.value.type.name == WORDS and isinstance(figure, Decimal) and said is not None
-    return said is None or (words and chinese_amount.is_cut(str(said), figure))
+    if said is None or entry.value.type.name != WORDS or not isinstance(figure, Decimal):
+        return said is None
+    return chinese_amount.is_cut(str(said), figure)
 
 
 def _cell(form: FormLayout, caption: Box, end: float) -> Box:
