@@ -161,12 +161,25 @@ def _read_rows(form: FormLayout, block: Parties) -> Iterator[Candidate]:
             found = _candidate(Target(f"{party}.{slot.name}", slot.type), parts, form)
             if found is not None:
                 captions = form.labels_in(block.regions[party], *slot.labels)
-                own = all(regions.hold(party, part.box) for part in parts)
+                own = all(regions.hold(party, part.box) for part in parts) and not _is_beside_other(
+                    form, block, party, slot, parts[0]
+                )
                 found = replace(found, placed=found.placed and own)
                 if slot.type.name == NAME:
                     found = _with_beginning(found, parts[0], captions, texts[party], texts)
                     found = _cut(found) if _is_cut(party, beginnings, names.advance(parts[0])) else found
                 yield found
+
+
+def _is_beside_other(form: FormLayout, block: Parties, party: str, slot: Slot, value: TextLine) -> bool:
+    """Whether a tax id of exact characters stands on the level of another caption of its party and not of its own: the
+    id of a person in place of a name."""
+    if slot.type.name != TAX_ID or value.source == "ocr":
+        return False
+    beside = [
+        label for label in form.labels_in(block.regions[party], *block.phrases) if form.same_row(label.box, value.box)
+    ]
+    return bool(beside) and not any(label.id in slot.labels for label in beside)
 
 
 def _assigned(form: FormLayout, region: str, block: Parties) -> dict[Slot, list[TextLine]]:

@@ -367,3 +367,12 @@ def test_a_gap_is_seen_in_a_caption_and_a_name_that_were_recognized_as_one_line(
 
     (buyer,) = [item for item in found if item.path == "buyer.name"]
     assert (buyer.value, buyer.placed) == (name, False)
+
+
+def test_an_id_on_the_level_of_the_name_is_not_surely_the_tax_id() -> None:
+    sheet = digital().drop("buyer.tax_id", "buyer.name").put({"id": Text(BUYER_ID, 142, 92)})
+
+    said = sheets.said(sheets.form_of(sheet, form="digital"), "parties", form="digital")
+
+    assert [item.placed for item in said if item.path == "buyer.tax_id"] == [False]
+    assert [item.placed for item in said if item.path == "seller.tax_id"] == [True]
