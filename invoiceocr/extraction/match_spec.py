@@ -171,9 +171,14 @@ def _sequence(node: Node) -> ValueSequence:
 
 def _form(node: Node, reader: KindReader) -> FormMatch:
     node.check(("titled", "untitled", "shaped", "shape"))
-    counts = [int(node.number(key, 0)) for key in ("titled", "untitled", "shaped")]
-    shape = node.shape("shape") if "shape" in node.data else None
-    return FormMatch(reader.labels(*FORM_BLOCKS), reader.labels("parties"), *counts, shape)
+    return FormMatch(
+        captions=reader.labels(*FORM_BLOCKS),
+        parties=reader.labels("parties"),
+        titled=int(node.number("titled", 0)),
+        untitled=int(node.number("untitled", 0)),
+        shaped=int(node.number("shaped", 0)),
+        shape=node.shape("shape") if "shape" in node.data else None,
+    )
 
 
 def _becoming(owner: Node, kind: str, own: str) -> Becoming:
