@@ -172,15 +172,18 @@ def _table(form: FormLayout, table: TableSpec) -> tuple[list[Column], list[Cells
     if len(columns) < MIN_COLUMNS:
         return _in_sequence(form, table)
     found = _headed(form, table, columns)
-    if any(_begins(row, table) for row in found[1]) or _is_read(form):
+    if any(_begins(row, table) for row in found[1]) or not _is_one_text(form, table, columns):
         return found
     ordered = _in_sequence(form, table)
     return ordered if any(_begins(row, table) for row in ordered[1]) else found
 
 
-def _is_read(form: FormLayout) -> bool:
-    """Whether the page was recognized, all or in part."""
-    return any(segment.source == "ocr" for segment in form.segments)
+def _is_one_text(form: FormLayout, table: TableSpec, columns: Sequence[Column]) -> bool:
+    """Whether the header is one text of exact characters, whose captions need not stand over their columns."""
+    level = form.anchors[table.header]
+    places = [((column.x0 + column.x1) / 2, level.at((column.x0 + column.x1) / 2)) for column in columns]
+    exact = (line.box for line in form.page.lines if line.source != "ocr")
+    return any(sum(box.contains(*place) for place in places) >= MIN_COLUMNS for box in exact)
 
 
 def _in_sequence(form: FormLayout, table: TableSpec) -> tuple[list[Column], list[Cells]]:

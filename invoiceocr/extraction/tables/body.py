@@ -32,7 +32,9 @@ MAX_UNIT = 2  # characters
 ITEM_RATE = re.compile(r"\d{1,2}(\.\d+)?%|免税|不征税")
 RATE = re.compile(rf"{ITEM_RATE.pattern}|\*{{1,3}}")
 # the rate with the amounts beside it
-GLUED = re.compile(r"([-−]?[\d,]+(?:\.\d[\d,]*)?\.\d\d)?\s*(\d{1,2}%)\s*([-−]?[\d,]+\.\d\d)?")
+GLUED = re.compile(
+    r"([-−]?[\d,]+(?:\.\d[\d,]*)?\.\d\d)?\s*(\d{1,2}%|免税|不征税|免征增值税)\s*([-−]?[\d,]+\.\d\d|\*{1,3})?"
+)
 # more than one figure, with nothing between them
 FIGURES = re.compile(r"-?[\d,]+\.[\d,]+\.[\d,.]+")
 # a text that holds an amount, the rate and what is behind it
