@@ -29,6 +29,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 import regex
 
@@ -51,7 +52,7 @@ from invoiceocr.layout.form import FormLayout, is_stamped
 from invoiceocr.layout.registration import NO_OFFSET
 from invoiceocr.page import TextLine
 from invoiceocr.text.lines import join, match_key, rows
-from invoiceocr.values import invoice_number
+from invoiceocr.values import chinese_amount, invoice_number
 
 MAX_PARTS = 6  # segments that may make up one value
 # text heights between the parts of a value
@@ -78,6 +79,8 @@ NEXT_LINE = 1.6
 NUMBERS = frozenset({"invoice_number", "invoice_code", "check_code", "short_check_code"})
 # the rest of a number in the next line
 REST = regex.compile(r"\d{1,18}")
+# words, and the field whose figure they say
+WORDS, FIGURE = "words", "total"
 NAME, PARTY = "name", (".name", ".tax_id")
 # printed side by side, they are together as long as another serial number
 SERIAL, BATCH = "invoice_number", "invoice_code"
@@ -280,14 +283,22 @@ def _slipped(form: FormLayout, caption: Box, segments: list[TextLine]) -> list[T
 
 
 def find_unread_cells(form: FormLayout, block: KeyValue) -> list[Box]:
-    """The places right of captions whose values were not read: under a seal, or with their ends lost. Only values with
-    some form are looked for, because any text would do for the others."""
+    """Where the values of captions stand that nobody has read, or not to their ends, right of them: under a seal, or
+    with their ends lost. Only values of some form are looked for, any text would pass for the others."""
     if form.offset != NO_OFFSET or not any(line.source == "ocr" for line in form.page.lines):
         return []
-    found, end = form.found, form.area.x1 * form.size
-    missing = [e for e in block.entries if e.value.path not in found and has_form(e.value)]
+    end = form.area.x1 * form.size
+    missing = [entry for entry in block.entries if _is_missing(form, entry) and has_form(entry.value)]
     cells = [_cell(form, label.box, end) for e in missing if "right" in e.where for label in form.labels(*e.labels)]
     return [cell for cell in cells if cell.width > cell.height][:MAX_CELLS]
+
+
+def _is_missing(form: FormLayout, entry: Entry) -> bool:
+    """Whether the value of *entry* was not read, or is the beginning of the words for the figure that was."""
+    said, figure = form.found.get(entry.value.path or ""), form.found.get(FIGURE)
+    if said is None or entry.value.type.name != WORDS or not isinstance(figure, Decimal):
+        return said is None
+    return chinese_amount.is_cut(str(said), figure)
 
 
 def _cell(form: FormLayout, caption: Box, end: float) -> Box:

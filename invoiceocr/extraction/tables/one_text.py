@@ -52,8 +52,8 @@ def in_order(row: Sequence[TextLine], table: TableSpec, columns: Sequence[Column
 
 
 def _words(row: Sequence[TextLine]) -> list[TextLine]:
-    """The words of the only text of *row*; single characters beside it are those of a vertical text in the margin."""
-    texts = [line for line in row if len(line.text) > 1]
+    """The words of the only text of *row*; beside it may stand its number, or a character of a text in the margin."""
+    texts = [line for line in row if len(line.text) > 1 and not line.text.isdecimal()]
     if len(texts) != 1 or texts[0].source == "ocr":
         return []
     (line,) = texts

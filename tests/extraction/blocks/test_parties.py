@@ -328,6 +328,21 @@ def test_a_recognized_name_that_begins_behind_its_party_s_other_values_is_doubtf
     assert sure(erased(vat(), path, 1)) < 0.5 < sure(vat())
 
 
+@FORMS
+@pytest.mark.parametrize("source", ["text_layer", "ofd"])
+@pytest.mark.parametrize("path", ["buyer.name", "seller.name"])
+@pytest.mark.parametrize("dropped", [(), ("buyer.tax_id", "seller.tax_id", *ORDINARY)], ids=["with ids", "without"])
+def test_a_name_in_characters_that_begins_further_behind_its_caption_than_other_values_is_doubtful(
+    make: Callable[[], sheets.Sheet], form: str, source: TextSource, path: str, dropped: tuple[str, ...]
+) -> None:
+    def sure(sheet: sheets.Sheet) -> float:
+        sheet = sheet.drop(*(path for path in dropped if path in sheet.print_))
+        found = sheets.said(sheets.form_of(sheet, source, form=form), "parties", form=form)
+        return next(item.confidence for item in found if item.path == path)
+
+    assert sure(erased(make(), path, 1)) < 0.5 < sure(make())
+
+
 @pytest.mark.parametrize("source", ["text_layer", "ocr"])
 def test_without_an_address_a_name_may_begin_where_the_values_of_the_other_party_do(source: TextSource) -> None:
     sheet = vat().drop(*ORDINARY)

@@ -70,8 +70,9 @@ def test_more_words_than_columns_are_the_name() -> None:
     assert (found["name"], found["unit"]) == ("*信息技术服务*Office Home 2024 V2", "项")
 
 
-def test_a_character_of_the_margin_beside_a_row_changes_nothing() -> None:
-    assert row_of(TEXT, digital().put({"margin": Text("联", 592, 180)})) == WHOLE
+@pytest.mark.parametrize("beside", [Text("联", 592, 180), Text("12", 20, 180)])
+def test_what_stands_beside_a_row_of_one_text_changes_nothing(beside: Text) -> None:
+    assert row_of(TEXT, digital().put({"beside": beside})) == WHOLE
 
 
 def test_a_recognized_row_is_not_read_by_its_order() -> None:
