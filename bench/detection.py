@@ -152,8 +152,8 @@ def report(contenders: Sequence[Detector], tallies: Sequence[Tally], times: Sequ
     names = [name or "clean" for name in CONDITIONS]
     yield "Fields clean by condition, %:\n"
     yield table(("detector", *names), ([title, *_by_condition(tally, names)] for title, tally in named))
-    header = ("detector", "read right %", "small ones %", "boxes a page on no text", "ms a page, 1 thread", "2 threads")
-    yield f"Read by the recognizer ({tallies[0].read['right'] + tallies[0].read['wrong']} fields), and the price:\n"
+    header = ("detector", "read right %", "small ones %", "textless boxes a page", "ms a page, 1 thread", "2 threads")
+    yield f"Read by the recognizer ({tallies[0].read['right'] + tallies[0].read['wrong']} fields), and the cost:\n"
     rows = ([title, *_read(tally), *map(digits, took)] for (title, tally), took in zip(named, times, strict=True))
     yield table(header, rows)
 
@@ -169,7 +169,7 @@ def _by_condition(tally: Tally, names: Iterable[str]) -> list[str]:
 
 
 def _read(tally: Tally) -> list[str]:
-    """Fields read right, small fields read right, boxes a page on no text."""
+    """Fields read right, small fields read right, boxes without text."""
     shares = ((tally.read[f"{sort}right"], tally.read[f"{sort}wrong"]) for sort in ("", "small "))
     return [*(percent((right, right + wrong)) for right, wrong in shares), f"{tally.blank / tally.pages:.1f}"]
 

@@ -117,13 +117,13 @@ def told(teller: Teller, drawn: Iterable[Sheet]) -> list[Told]:
 def report(results: dict[str, Sequence[Told]]) -> Iterable[str]:
     """All tables, each with a line that says what it shows."""
     some = next(iter(results.values()))
-    yield f"Turns told right, %, by how the page is turned ({len(some)} pictures):\n"
-    header = ("told by", *(f"{90 * quarters}°" for quarters in TURNS), "all")
+    yield f"Turns recognized correctly, %, by how the page is turned ({len(some)} pictures):\n"
+    header = ("method", *(f"{90 * quarters}°" for quarters in TURNS), "all")
     yield table(header, ([name, *_shares(told), percent(_right(told))] for name, told in results.items()))
     names = list(dict.fromkeys(each.condition for each in some))
-    yield "Turns told right by how the page is pictured, %:\n"
-    yield table(("told by", *names), ([name, *_by_condition(told, names)] for name, told in results.items()))
-    yield "What it takes, ms of one thread (median), by how the page is turned:\n"
+    yield "Turns recognized correctly, %, by condition of the page:\n"
+    yield table(("method", *names), ([name, *_by_condition(told, names)] for name, told in results.items()))
+    yield "Time in ms of one thread (median), by how the page is turned:\n"
     yield table(header[:-1], ([name, *_times(told)] for name, told in results.items()))
 
 

@@ -68,27 +68,27 @@ def drawn(kinds: Mapping[texts.Draw, float], conditions: Iterable[str], count: i
 
 def report(contenders: Sequence[Recognizer], lines: Sequence[Line], results: Results) -> Iterable[str]:
     """All tables, each with a line that says what it shows."""
-    yield "The networks; ms is one line 320 pixels wide, at the height of the network, on one and two threads:\n"
+    yield "The networks; ms is for one line 320 pixels wide, at the height of the network, on one and two threads:\n"
     header = ("recognizer", "MB", "M parameters", "GMAC", "ms, 1 thread", "ms, 2 threads", "ms a line of these, median")
     yield table(header, (network_row(each, results[each.title]) for each in contenders))
-    yield "Whole lines right by condition, %:\n"
+    yield "Whole lines read correctly by condition, %:\n"
     yield grouped(lines, results, lambda line: line.condition)
     if {line.kind for line in lines} == {texts.words_amount.__name__}:
-        yield "Amounts right by condition where the lattice is read as an amount in words, %:\n"
+        yield "Amounts read correctly by condition if the lattice is read as an amount in words, %:\n"
         yield grouped(lines, results, lambda line: line.condition, amounts_right)
-    yield "Characters right by condition, %:\n"
+    yield "Characters read correctly by condition, %:\n"
     yield grouped(lines, results, lambda line: line.condition, characters_right)
-    yield "Whole lines right by kind of text, %:\n"
+    yield "Whole lines read correctly by kind of text, %:\n"
     yield grouped(lines, results, lambda line: line.kind)
-    yield "Whole lines right by typeface, %:\n"
+    yield "Whole lines read correctly by typeface, %:\n"
     yield grouped(lines, results, lambda line: line.face)
-    yield "Blanks between words and columns, in lines that are right but for them:\n"
-    blank_header = ("recognizer", "there", "read %", "read where none is")
+    yield "Blanks between words and columns, in lines that are otherwise correct:\n"
+    blank_header = ("recognizer", "there", "read %", "invented")
     yield table(blank_header, (blank_row(name, blanks(lines, found)) for name, found in results.items()))
-    yield "Of the misread characters, where the right one stood in the lattice at that step:\n"
-    header = ("recognizer", "exchanged", "right one 2nd %", "2nd or 3rd %", "among 5 %", "lost", "added")
+    yield "Misread characters, by the rank of the correct one in the lattice at that step:\n"
+    header = ("recognizer", "exchanged", "correct one 2nd %", "2nd or 3rd %", "among 5 %", "lost", "added")
     yield table(header, (misread_row(name, misreads(found)) for name, found in results.items()))
-    yield "What the confidence of a line is worth: lines right, %, of those with that confidence (how many lines):\n"
+    yield "Lines read correctly, %, by their confidence (number of lines):\n"
     yield table(("recognizer", *(f"{low:g}–{high:g}" for low, high in BINS)), reliability_rows(results, BINS))
 
 

@@ -18,7 +18,8 @@ from invoiceocr.settings import Settings
 FILE = Path(__file__).parents[1] / "docs" / "reference" / "cli.md"
 HEAD = """# Command line, all options
 
-Written from the commands by `python -m tools.cli_reference`; [cli.md](../cli.md) tells of them by example.
+This page is generated from the commands by `python -m tools.cli_reference`. [cli.md](../cli.md) explains the commands
+by example.
 """
 SETTINGS = """
 ## Settings

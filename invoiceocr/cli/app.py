@@ -41,7 +41,7 @@ def _print_version(wanted: bool) -> None:
 @app.callback()
 def _options(
     version: Annotated[
-        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="版本 · print the version")
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="版本 · show the version")
     ] = False,
 ) -> None:
     pass

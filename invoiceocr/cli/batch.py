@@ -52,20 +52,21 @@ Files = Annotated[
 ]
 FilesFrom = Annotated[
     list[Path] | None,
-    typer.Option("--files-from", metavar="LIST", help="文件清单，每行一个路径 · a list of paths, a line each"),
+    typer.Option("--files-from", metavar="LIST", help="文件清单，每行一个路径 · a list of paths, one per line"),
 ]
 Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="结果目录 · folder of the results")]
 EngineOption = Annotated[Engine, typer.Option("--engine", help="本机或 Ray 集群 · this machine or a Ray cluster")]
 Address = Annotated[
-    str | None, typer.Option("--address", metavar="ADDR", help="Ray 集群地址 · of the Ray cluster, host:port or auto")
+    str | None,
+    typer.Option("--address", metavar="ADDR", help="Ray 集群地址 · address of the Ray cluster, host:port or auto"),
 ]
 Memory = Annotated[
     int | None, typer.Option("--memory", metavar="MB", min=1, help="单个进程的内存上限（MB）· a process may take")
 ]
 Resume = Annotated[
-    bool, typer.Option("--resume", help="版本或设置变了也续跑 · go on even with another version or other settings")
+    bool, typer.Option("--resume", help="版本或设置变了也续跑 · continue despite another version or settings")
 ]
-Folder = Annotated[Path, typer.Argument(metavar="DIR", help="batch 的结果目录 · the folder of a batch")]
+Folder = Annotated[Path, typer.Argument(metavar="DIR", help="batch 的结果目录 · folder with the results of a batch")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +98,14 @@ class Reading:
 def batch(
     out: Out, files: Files = None, files_from: FilesFrom = None, *, how: Running, reading: Reading, settings: Settings
 ) -> int:
-    """批量识别，可断点续跑 · Read many files; a run that was killed goes on where it was.
+    """批量识别，可断点续跑 · Read many files; a run that was killed can be continued.
 
     DIR 中：results-*.jsonl 每个文件一行，failed.jsonl 读不了的，manifest.json 进度 ·
     in DIR: results-*.jsonl with one line per file, failed.jsonl with those that could not be read, manifest.json.
 
-    合并导出：invoiceocr batch merge DIR -o OUT · sorted and exported: invoiceocr batch merge DIR -o OUT
+    合并导出：invoiceocr batch merge DIR -o OUT · to sort and export: invoiceocr batch merge DIR -o OUT
 
-    退出码同 extract · exit codes as of extract.
+    退出码同 extract · exit codes are those of extract.
     """
     from invoiceocr.batch.journal import Journal
 
@@ -128,7 +129,7 @@ def _check_arguments(named: list[str], lists: list[Path], how: Running) -> None:
     if not named and not lists:
         raise typer.BadParameter("请给出 IN 或 --files-from · give IN or --files-from")
     if STANDARD_INPUT in named:
-        raise typer.BadParameter("batch 不读标准输入 · a batch can't go on with standard input")
+        raise typer.BadParameter("batch 不读标准输入 · a batch does not read standard input")
     if how.address is not None and how.engine is not Engine.RAY:
         raise typer.BadParameter("--address 只用于 --engine ray · --address is for --engine ray")
 
@@ -200,8 +201,8 @@ def _exit_code(journal: Journal) -> int:
 def batch_merge(
     folder: Folder, output_format: FormatOption = None, output: Output = None, *, settings: Settings
 ) -> int:
-    """合并 batch 的结果：按文件名排序，查同批重复，导出 · The results of a batch, sorted by file, compared with one
-    another and exported."""
+    """合并 batch 的结果：按文件名排序，查同批重复，导出 · Sort the results of a batch by file, compare them with one
+    another, and export them."""
     from invoiceocr.batch.merge import merged, write_merged_jsonl
 
     check_suffix(output, output_format)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from invoiceocr.geometry import Box
     from invoiceocr.pipeline.page_reader import PageTrace
 
-File = Annotated[Path, typer.Argument(metavar="FILE", help="要查看的文件 · the file to look into")]
+File = Annotated[Path, typer.Argument(metavar="FILE", help="要查看的文件 · the file to examine")]
 Folder = Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="输出目录 · folder for the pictures")]
 
 

@@ -86,11 +86,11 @@ Field = Annotated[
 ]
 FormatOption = Annotated[
     Format | None,
-    typer.Option("--format", "-f", help="输出格式，缺省按 -o 的扩展名，否则 text · format, by default by the suffix"),
+    typer.Option("--format", "-f", help="输出格式，缺省按 -o 的扩展名，否则 text · format, by default from the suffix"),
 ]
 Output = Annotated[
     Path | None,
-    typer.Option("--output", "-o", metavar="OUT", help="输出文件，缺省为标准输出 · file to write, else stdout"),
+    typer.Option("--output", "-o", metavar="OUT", help="输出文件，缺省为标准输出 · file to write, by default stdout"),
 ]
 
 
@@ -103,10 +103,10 @@ def explain(
     *,
     settings: Settings,
 ) -> int:
-    """说明每个字段的来历：佐证、逐字备选、各处读数、规则、纠正 · Tell how each field came about: witnesses, what else
-    each character may be, what is read elsewhere, rules that pass and fail, repairs.
+    """说明每个字段的来历：佐证、逐字备选、各处读数、规则、纠正 · Explain how each field came about: witnesses,
+    alternatives of each character, readings elsewhere, rules that pass and fail, repairs.
 
-    退出码同 extract · exit codes as of extract.
+    退出码同 extract · exit codes are those of extract.
     """
     registry = kinds.load(settings.kinds)
     _check(file, field, output, registry)

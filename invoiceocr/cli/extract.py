@@ -52,20 +52,20 @@ Files = Annotated[
 ]
 FormatOption = Annotated[
     Format | None,
-    typer.Option("--format", "-f", help="输出格式，缺省按 -o 的扩展名 · format, by default the suffix of -o"),
+    typer.Option("--format", "-f", help="输出格式，缺省按 -o 的扩展名 · format, by default from the suffix of -o"),
 ]
 VerifiedOnly = Annotated[
     bool, typer.Option("--verified-only", help="未核验的值留空 · leave out values that nothing independent confirms")
 ]
 AcceptedOnly = Annotated[
-    bool, typer.Option("--accepted-only", help="只输出通过的发票 · leave out invoices that are not accepted")
+    bool, typer.Option("--accepted-only", help="只输出通过的发票 · leave out invoices that were not accepted")
 ]
 Expected = Annotated[
     list[str] | None,
     typer.Option(
         "--expect",
         metavar="PATH=VALUE",
-        help="预期的值，如 total=113.00，可重复，限单个文件 · what a value should be, repeatable, for one file",
+        help="预期的值，如 total=113.00，可重复，限单个文件 · expected value, repeatable, for a single file",
     ),
 ]
 
@@ -159,7 +159,7 @@ def _tell_promise(settings: Settings) -> None:
 def _expected(given: Sequence[str], inputs: Sequence[Input], registry: Registry) -> dict[str, object]:
     """The expected values by path; what is wrong with them must show before anything is read."""
     if given and len(inputs) > 1:
-        raise typer.BadParameter("--expect 只用于单个文件 · --expect goes with a single file")
+        raise typer.BadParameter("--expect 只用于单个文件 · --expect is for a single file")
     pairs = [entry.partition("=") for entry in given]
     if wrong := [entry for entry, (_, sign, _) in zip(given, pairs, strict=True) if not sign]:
         raise typer.BadParameter(f"{wrong[0]} 应为 PATH=VALUE · {wrong[0]} must be PATH=VALUE", param_hint="--expect")

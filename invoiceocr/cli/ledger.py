@@ -33,7 +33,9 @@ if TYPE_CHECKING:
     from invoiceocr.ledger.entry import Added, Filter
     from invoiceocr.ledger.ledger import Ledger
 
-app = typer.Typer(help="台账：登记、查重、对账、历史 · The ledger.", no_args_is_help=True)
+app = typer.Typer(
+    help="台账：登记、查重、对账、历史 · The ledger: record, find duplicates, reconcile, history.", no_args_is_help=True
+)
 
 
 class VerdictName(StrEnum):
@@ -53,15 +55,21 @@ class DecisionName(StrEnum):
 
 By = Annotated[
     str | None,
-    typer.Option("--by", metavar="NAME", help="登记人，缺省为系统用户 · who, by default the user of the system"),
+    typer.Option("--by", metavar="NAME", help="登记人，缺省为系统用户 · who records, by default the system user"),
 ]
 Text = Annotated[str | None, typer.Option("--q", help="号码、名称或税号含此文字 · text in numbers, names, tax ids")]
-VerdictOption = Annotated[VerdictName | None, typer.Option("--verdict", help="只列此结论 · of this verdict alone")]
-Since = Annotated[datetime | None, typer.Option("--since", formats=["%Y-%m-%d"], help="开票日期起 · first issue date")]
-Until = Annotated[datetime | None, typer.Option("--until", formats=["%Y-%m-%d"], help="开票日期止 · last issue date")]
-Limit = Annotated[int | None, typer.Option("--limit", min=1, help="最多条数 · most entries")]
+VerdictOption = Annotated[
+    VerdictName | None, typer.Option("--verdict", help="只列此结论 · only entries with this verdict")
+]
+Since = Annotated[
+    datetime | None, typer.Option("--since", formats=["%Y-%m-%d"], help="开票日期起 · earliest issue date")
+]
+Until = Annotated[datetime | None, typer.Option("--until", formats=["%Y-%m-%d"], help="开票日期止 · latest issue date")]
+Limit = Annotated[int | None, typer.Option("--limit", min=1, help="最多条数 · largest number of entries")]
 LanguageOption = Annotated[str | None, typer.Option("--language", help="zh | en")]
-EntryId = Annotated[int | None, typer.Argument(metavar="[ID]", help="台账编号；不给则为全部 · entry id, all if none")]
+EntryId = Annotated[
+    int | None, typer.Argument(metavar="[ID]", help="台账编号；不给则为全部 · entry id, by default all")
+]
 Register = Annotated[
     Path, typer.Argument(metavar="REGISTER", help="税务数字账户导出的 xlsx 或 csv · exported register")
 ]
@@ -148,7 +156,7 @@ def list_entries(sought: Sought, shown: Shown, ledger: Where = None, limit: Limi
 @app.command()
 @with_groups
 def history(shown: Shown, entry: EntryId = None, ledger: Where = None) -> None:
-    """显示修改历史 · Show who changed what, when."""
+    """显示修改历史 · Show who changed what, and when."""
     settings = shown.settings
     with factory.open_ledger(ledger, settings) as opened:
         found = opened.history(entry)
@@ -161,7 +169,7 @@ def verify(
     expected: Annotated[str | None, typer.Option("--head", help="此前记下的末尾散列值 · a hash noted earlier")] = None,
     language: LanguageOption = None,
 ) -> None:
-    """核验历史未被改动 · Verify that nobody changed the past: exit 1 where somebody did."""
+    """核验历史未被改动 · Verify that the past is unchanged; exit code 1 if it is not."""
     settings = _settings(language)
     with factory.open_ledger(ledger, settings) as opened:
         found = opened.verify(expected)
@@ -199,7 +207,7 @@ def decide(
     reason: Annotated[str, typer.Option("--reason", help="原因 · why")] = "",
     language: LanguageOption = None,
 ) -> None:
-    """记录审批结果 · Record what a person decided; accepting makes the seller and its account known."""
+    """记录审批结果 · Record a person's decision; accepting makes the seller and its account known."""
     settings = _settings(language)
     with factory.open_ledger(ledger, settings) as opened:
         opened.decide(entry, decision.value, by=by, reason=reason)
@@ -209,7 +217,7 @@ def decide(
 @app.command()
 @with_groups
 def export(sought: Sought, shown: Shown, ledger: Where = None, by: By = None) -> None:
-    """导出发票全部字段 · Export the invoices with all their fields; the history records who took which."""
+    """导出发票全部字段 · Export the invoices with all fields; the history records who exported them."""
     settings = shown.settings
     writer = _writer(shown.output_format, shown.output, settings)
     with factory.open_ledger(ledger, settings) as opened, output_stream(shown.output) as stream:

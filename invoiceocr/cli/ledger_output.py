@@ -34,7 +34,7 @@ class TableFormat(StrEnum):
 
 FormatOption = Annotated[
     TableFormat | None,
-    typer.Option("--format", "-f", help="输出格式，缺省按 -o 的扩展名 · format, by default the suffix of -o"),
+    typer.Option("--format", "-f", help="输出格式，缺省按 -o 的扩展名 · format, by default from the suffix of -o"),
 ]
 WRITERS: dict[TableFormat, Callable[[Sheet, BinaryIO], None]] = {
     TableFormat.JSONL: records.write_jsonl,

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 Allow = Annotated[
     list[Path] | None,
-    typer.Option("--allow", metavar="DIR", help="允许读取的目录，可重复，缺省为当前目录 · folder that may be read"),
+    typer.Option(
+        "--allow", metavar="DIR", help="允许读取的目录，可重复，缺省为当前目录 · folder that may be read, repeatable"
+    ),
 ]
 LedgerUrl = Annotated[
     str | None,

@@ -18,36 +18,36 @@ from invoiceocr.settings import Company, Settings, variable
 T = TypeVar("T")
 PANEL = "设置 · settings"
 HELP = {
-    "preprocess": "图像预处理 · preparation of pictures",
+    "preprocess": "图像预处理 · how pictures are prepared",
     "line_height": "classic 预处理的行高（像素）· height of text lines for classic, in pixels",
     "detector": "文字检测模型 · text detector",
-    "quick_detector": "清晰页面先由它检测，none 不用 · text detector asked first, for crisp print, or none",
+    "quick_detector": "清晰页面先由它检测，none 不用 · text detector that runs first, for crisp print, or none",
     "recognizer": "文字识别模型 · text recognizer",
     "fallback_recognizer": "没把握的行由它再读，none 不用 · reads low-confidence lines again, or none",
-    "verification_recognizer": "号码、日期、金额的复读模型，none 不复读 · second recognizer of figures, or none",
-    "threads": "每个模型的线程数，0 为全部核心 · threads a session, 0 for all cores",
+    "verification_recognizer": "号码、日期、金额的复读模型，none 不复读 · reads figures a second time, or none",
+    "threads": "每个模型的线程数，0 为全部核心 · threads for each model, 0 for all cores",
     "read_qr": "读取二维码 · read QR codes",
     "check_signatures": "核验 PDF、OFD 的数字签名 · check digital signatures of PDF and OFD files",
     "check_pixels": "核对 PDF 画面与文字层 · compare what a PDF shows with its text layer",
     "render_dpi": "PDF 页面渲染分辨率 · resolution at which PDF pages are drawn",
     "max_pixels": "图片像素上限 · largest picture, in pixels",
-    "max_pages": "页数上限 · most pages of a file",
+    "max_pages": "页数上限 · largest number of pages in a file",
     "max_file_bytes": "文件大小上限（字节）· largest file, in bytes",
     "max_unpacked_bytes": "解压后大小上限（字节）· largest unpacked archive, in bytes",
-    "max_members": "压缩包、邮件内文件数上限 · most files in an archive or mail",
-    "max_depth": "压缩包、邮件嵌套层数上限 · how deep archives and mails may nest",
-    "max_attachments": "PDF 附件数上限 · most files attached to a PDF",
-    "max_rows": "明细行数上限 · most rows of an invoice",
-    "accept_confidence": "自动通过的最低置信度 · least confidence of a key field to accept",
+    "max_members": "压缩包、邮件内文件数上限 · largest number of files in an archive or mail",
+    "max_depth": "压缩包、邮件嵌套层数上限 · how deeply archives and mails may be nested",
+    "max_attachments": "PDF 附件数上限 · largest number of files attached to a PDF",
+    "max_rows": "明细行数上限 · largest number of rows in an invoice",
+    "accept_confidence": "自动通过的最低置信度 · lowest confidence of an accepted key field",
     "max_error_rate": "免复核字段的最高错误率 · highest error rate of fields that pass unreviewed",
     "language": "提示语言 · language of messages",
-    "rules": "附加规则包或目录，可重复 · further rule pack or folder, repeatable",
-    "kinds": "自定义票种目录，可重复 · folder of kinds of your own, repeatable",
-    "today": "日期规则所用的“今天” · the day that date rules compare with",
+    "rules": "附加规则包或目录，可重复 · additional rule pack or folder, repeatable",
+    "kinds": "自定义票种目录，可重复 · folder with kinds of your own, repeatable",
+    "today": "日期规则所用的“今天” · the day with which date rules compare",
     "claim_date": "报销日期 · the day on which the invoices are claimed",
-    "companies": "本单位抬头=税号，可重复 · title=tax id of one's own company, repeatable",
-    "columns": "台账的列及次序，逗号分隔 · columns of the ledger sheet in order, parted by commas",
-    "precedence": "来源优先次序，可重复 · source to believe next, repeatable",
+    "companies": "本单位抬头=税号，可重复 · name=tax id of your company, repeatable",
+    "columns": "台账的列及次序，逗号分隔 · columns of the ledger sheet, in order, separated by commas",
+    "precedence": "来源优先次序，可重复 · sources in order of precedence, repeatable",
 }
 FLAGS = frozenset(
     f"--{name.replace('_', '-')}" for name, field in Settings.model_fields.items() if field.annotation is bool
@@ -69,23 +69,30 @@ def ledger_option(told: str) -> Any:
 
 Where = Annotated[
     str | None,
-    ledger_option("sqlite:///FILE 或 postgresql://...，缺省 invoiceocr.db · by default invoiceocr.db here"),
+    ledger_option(
+        "sqlite:///FILE 或 postgresql://...，缺省 invoiceocr.db · by default invoiceocr.db in the current folder"
+    ),
 ]
 Claims = Annotated[
     str | None,
-    ledger_option(
-        "登记到台账并标出重复：sqlite:///FILE 或 postgresql://... · record, and mark what was claimed before"
-    ),
+    ledger_option("登记到台账并标出重复：sqlite:///FILE 或 postgresql://... · record invoices and mark earlier claims"),
 ]
 """Of commands that record nothing unless they are told to."""
 Output = Annotated[
     Path | None,
-    typer.Option("--output", "-o", metavar="OUT", help="输出文件，缺省为标准输出 · file to write, else stdout"),
+    typer.Option("--output", "-o", metavar="OUT", help="输出文件，缺省为标准输出 · file to write, by default stdout"),
 ]
-Jobs = Annotated[int, typer.Option("--jobs", "-j", min=0, help="进程数，0 为全部核心 · processes, 0 for all cores")]
+Jobs = Annotated[
+    int, typer.Option("--jobs", "-j", min=0, help="进程数，0 为全部核心 · number of processes, 0 for all cores")
+]
 Timeout = Annotated[
     float | None,
-    typer.Option("--timeout", metavar="S", min=0.001, help="单个文件的时限（秒），缺省 300 · seconds a file may take"),
+    typer.Option(
+        "--timeout",
+        metavar="S",
+        min=0.001,
+        help="单个文件的时限（秒），缺省 300 · time limit for a file in seconds, default 300",
+    ),
 ]
 Fake = Annotated[
     Path | None,

@@ -38,15 +38,17 @@ REASONS = {
 Files = Annotated[
     list[str] | None, typer.Argument(metavar="[FILE]...", help="文件、目录、通配符 · files, folders, patterns")
 ]
-To = Annotated[Path | None, typer.Option("--to", metavar="DIR", help="目标目录 · folder to file under")]
-Name = Annotated[str, typer.Option("--name", metavar="PATTERN", help="文件名，/ 分目录 · the name; / parts folders")]
+To = Annotated[Path | None, typer.Option("--to", metavar="DIR", help="目标目录 · target folder")]
+Name = Annotated[
+    str, typer.Option("--name", metavar="PATTERN", help="文件名，/ 分目录 · file name; / separates folders")
+]
 Move = Annotated[bool, typer.Option("--move", help="移动而不复制 · move files instead of copying them")]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="只列出，不动文件 · say what would be done, touch nothing")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="只列出，不动文件 · show what would be done, change nothing")]
 Log = Annotated[
     Path | None,
     typer.Option("--log", metavar="FILE", help="撤销日志 · log for --undo, by default in DIR"),
 ]
-Undo = Annotated[Path | None, typer.Option("--undo", metavar="LOG", help="按日志撤销 · undo what the log tells")]
+Undo = Annotated[Path | None, typer.Option("--undo", metavar="LOG", help="按日志撤销 · undo what the log records")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ class Filing:
 
 @with_settings
 def organize(filing: Filing, files: Files = None, undo: Undo = None, jobs: Jobs = 1, *, settings: Settings) -> int:
-    """按发票内容命名归档 · Copy or move files to names made of their fields; never over another file.
+    """按发票内容命名归档 · Copy or move files to names made from their fields; never overwrites a file.
 
     退出码：0 全部归档，1 有文件未归档，3 有文件读不了 ·
     exit codes: 0 all filed, 1 some stayed, 3 some could not be read.

@@ -49,7 +49,10 @@ class Style(StrEnum):
 
 
 FlatOption = Annotated[
-    bool, typer.Option("--flat", help="单层 JSON，一票一行，无证据 · one level, an object an invoice, no evidence")
+    bool,
+    typer.Option(
+        "--flat", help="单层 JSON，一票一行，无证据 · JSON without nesting and evidence, one object per invoice"
+    ),
 ]
 StyleOption = Annotated[
     Style,
@@ -57,12 +60,12 @@ StyleOption = Annotated[
 ]
 TemplateOption = Annotated[
     Path | None,
-    typer.Option("--template", metavar="XLSX", help="填入自己的 xlsx 模板 · fill a workbook of your own"),
+    typer.Option("--template", metavar="XLSX", help="填入自己的 xlsx 模板 · fill your own workbook"),
 ]
 
 
 CropsOption = Annotated[
-    bool, typer.Option("--crops", help="xlsx 加一页存疑字段及原图 · a sheet of doubtful fields with what is printed")
+    bool, typer.Option("--crops", help="xlsx 加一页存疑字段及原图 · add a sheet with pictures of doubtful fields")
 ]
 
 
@@ -83,11 +86,11 @@ def writer_of(chosen: Format, settings: Settings, form: Form) -> Writer:
     column that is unknown, before anything is read."""
     ledger_columns(settings.columns, kinds.load(settings.kinds))
     if form.template and chosen is not Format.XLSX:
-        raise typer.BadParameter("--template 只用于 xlsx · --template goes with xlsx")
+        raise typer.BadParameter("--template 只用于 xlsx · --template is for xlsx")
     if form.crops and (chosen is not Format.XLSX or form.template):
-        raise typer.BadParameter("--crops 只用于 xlsx，不用于模板 · --crops goes with xlsx, not with a template")
+        raise typer.BadParameter("--crops 只用于 xlsx，不用于模板 · --crops is for xlsx without a template")
     if form.flat and chosen not in (Format.JSON, Format.JSONL):
-        raise typer.BadParameter("--flat 只用于 json、jsonl · --flat goes with json and jsonl")
+        raise typer.BadParameter("--flat 只用于 json、jsonl · --flat is for json and jsonl")
     return MAKERS[chosen](settings, form)
 
 

@@ -21,12 +21,13 @@ from invoiceocr.errors import NoDocumentsError
 from invoiceocr.export.printing.entry import Entry, entries
 from invoiceocr.settings import Settings
 
-Output = Annotated[Path, typer.Option("--output", "-o", metavar="PDF", help="写入的 PDF · PDF to write")]
+Output = Annotated[Path, typer.Option("--output", "-o", metavar="PDF", help="写入的 PDF · the PDF to write")]
 
 
 @with_settings
 def print_(files: Files, output: Output, jobs: Jobs = 1, *, settings: Settings) -> int:
-    """拼版打印：封面清单，发票两张一页，车票四张一页 · Invoices to print: a cover, two on an A4 page, tickets four.
+    """拼版打印：封面清单，发票两张一页，车票四张一页 · Make a PDF to print: a cover, then two invoices or
+    four tickets on a page.
 
     退出码与 extract 相同 · exit codes are those of extract.
     """

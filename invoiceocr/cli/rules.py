@@ -40,23 +40,26 @@ app = typer.Typer(help="规则包：检查、测试、变异、说明、覆盖�
 Packs = Annotated[
     list[Path] | None,
     typer.Argument(
-        help="规则包或目录；不给则为内置规则 · packs or folders, the built-in ones if none", show_default=False
+        help="规则包或目录；不给则为内置规则 · packs or folders, by default the built-in ones", show_default=False
     ),
 ]
 Results = Annotated[Path, typer.Argument(help="extract 输出的 jsonl 文件或目录 · results, a jsonl file or a folder")]
 Extra = Annotated[
-    list[Path] | None, typer.Option("--rules", help="附加规则包或目录，可重复 · further packs, repeatable")
+    list[Path] | None, typer.Option("--rules", help="附加规则包或目录，可重复 · additional packs, repeatable")
 ]
 Kinds = Annotated[
-    list[Path] | None, typer.Option("--kinds", help="自定义票种目录，可重复 · folder of kinds of your own, repeatable")
+    list[Path] | None,
+    typer.Option("--kinds", help="自定义票种目录，可重复 · folder with kinds of your own, repeatable"),
 ]
 Today = Annotated[
     datetime | None,
-    typer.Option("--today", formats=["%Y-%m-%d"], help="日期规则所用的“今天” · the day that date rules compare with"),
+    typer.Option("--today", formats=["%Y-%m-%d"], help="日期规则所用的“今天” · the day with which date rules compare"),
 ]
 LanguageOption = Annotated[str, typer.Option("--language", "-l", help="zh 或 en · zh or en")]
-Threshold = Annotated[float, typer.Option("--threshold", min=0, max=1, help="最低变异得分 · least mutation score")]
-RuleIds = Annotated[list[str] | None, typer.Argument(help="规则 id；不给则为全部 · rule ids, all if none")]
+Threshold = Annotated[
+    float, typer.Option("--threshold", min=0, max=1, help="最低变异得分 · lowest acceptable mutation score")
+]
+RuleIds = Annotated[list[str] | None, typer.Argument(help="规则 id；不给则为全部 · rule ids, by default all")]
 
 
 @app.command()
@@ -75,7 +78,7 @@ def check(packs: Packs = None, kinds: Kinds = None) -> None:
 
 @app.command("test")
 def run_embedded_tests(packs: Packs = None, kinds: Kinds = None) -> None:
-    """运行规则自带的测试 · Run the tests that the packs hold."""
+    """运行规则自带的测试 · Run the tests in the packs."""
     results = list(run_tests(_own_rules(packs, kinds)))
     failures = [result for result in results if not result.passed]
     table = _table("规则 rule", "测试 test", "期望 expected", "实际 got", "位置 place")
@@ -91,7 +94,7 @@ def run_embedded_tests(packs: Packs = None, kinds: Kinds = None) -> None:
 
 @app.command()
 def mutate(packs: Packs = None, kinds: Kinds = None, threshold: Threshold = 0.95) -> None:
-    """变异测试：改动规则，列出测试没有察觉的改动 · Change rules and name the changes that no test notices."""
+    """变异测试：改动规则，列出测试没有察觉的改动 · Change rules and list the changes that no test notices."""
     results = list(mutate_rules(_own_rules(packs, kinds)))
     table = _table("规则 rule", "改动 change")
     for result in results:
@@ -117,7 +120,7 @@ def list_rules(packs: Packs = None, kinds: Kinds = None, language: LanguageOptio
 
 @app.command()
 def explain(ids: RuleIds = None, rules: Extra = None, kinds: Kinds = None, language: LanguageOption = "zh") -> None:
-    """用中文或英文说明规则 · Say rules in Chinese or English."""
+    """用中文或英文说明规则 · Describe rules in Chinese or English."""
     known = Engine(load_packs(rules or (), registry=_registry(kinds))).rules
     for identifier in ids or known:
         if identifier not in known:
@@ -128,7 +131,8 @@ def explain(ids: RuleIds = None, rules: Extra = None, kinds: Kinds = None, langu
 
 @app.command()
 def coverage(results: Results, rules: Extra = None, kinds: Kinds = None, today: Today = None) -> None:
-    """统计每条规则通过、不通过、无法判断、不适用的次数 · Count outcomes over a folder of results."""
+    """统计每条规则通过、不通过、无法判断、不适用的次数 · Count how often each rule passed, failed, was unknown or
+    did not apply."""
     registry = _registry(kinds)
     engine = Engine.load(rules or (), registry=registry)
     counts = count(engine, stored_invoices(_existing(results), registry), _context(today))
@@ -150,7 +154,7 @@ def backtest(
     kinds: Kinds = None,
     today: Today = None,
 ) -> None:
-    """比较两版规则在同一批结果上的发现 · Compare the findings of two versions of packs."""
+    """比较两版规则在同一批结果上的发现 · Compare the findings of two versions of packs on the same results."""
     registry = _registry(kinds)
     before, after = (Engine(load_packs(paths, builtin=False, registry=registry)) for paths in (old, new))
     changes = list(compare(before, after, stored_invoices(_existing(results), registry), _context(today)))

@@ -15,7 +15,8 @@ Kind = Annotated[str | None, typer.Option("--kind", help="某一票种的发票�
 
 
 Kinds = Annotated[
-    list[Path] | None, typer.Option("--kinds", help="自定义票种目录，可重复 · folder of kinds of your own, repeatable")
+    list[Path] | None,
+    typer.Option("--kinds", help="自定义票种目录，可重复 · folder with kinds of your own, repeatable"),
 ]
 
 

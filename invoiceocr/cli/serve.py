@@ -15,25 +15,34 @@ from invoiceocr.cli.options import Fake, ledger_option, with_settings
 from invoiceocr.errors import MissingExtraError, SettingsError
 from invoiceocr.settings import Settings, variable
 
-Host = Annotated[str, typer.Option("--host", help="监听地址，缺省只限本机 · address, by default this machine only")]
+Host = Annotated[
+    str, typer.Option("--host", help="监听地址，缺省只限本机 · address to listen on, by default only this machine")
+]
 Port = Annotated[int, typer.Option("--port", min=0, max=65535, help="端口 · port")]
-Data = Annotated[Path, typer.Option("--data", metavar="DIR", help="数据目录 · folder of files and records")]
+Data = Annotated[Path, typer.Option("--data", metavar="DIR", help="数据目录 · folder for files and records")]
 Token = Annotated[
     str | None,
-    typer.Option("--token", envvar=variable("token"), help="访问令牌，非本机监听时必需 · needed beyond this machine"),
+    typer.Option(
+        "--token",
+        envvar=variable("token"),
+        help="访问令牌，非本机监听时必需 · access token, required for other machines",
+    ),
 ]
-NoToken = Annotated[bool, typer.Option("--no-token", help="不设令牌，任何人可访问 · let everybody in")]
+NoToken = Annotated[bool, typer.Option("--no-token", help="不设令牌，任何人可访问 · admit everybody without a token")]
 SyncLimit = Annotated[
     int,
     typer.Option("--sync-limit", min=1, help="一次立即识别的文件数，更多则排队 · files read at once; more are queued"),
 ]
 Workers = Annotated[
-    int, typer.Option("--workers", min=0, help="识别进程数，0 按核心数 · processes that read, 0 by the number of cores")
+    int,
+    typer.Option(
+        "--workers", min=0, help="识别进程数，0 按核心数 · number of worker processes, 0 by the number of cores"
+    ),
 ]
 Webhooks = Annotated[
     list[str] | None,
     typer.Option(
-        "--webhook-host", metavar="HOST", help="允许回调的主机，可重复 · host that webhooks may go to, repeatable"
+        "--webhook-host", metavar="HOST", help="允许回调的主机，可重复 · host to which webhooks may be sent, repeatable"
     ),
 ]
 LedgerOption = Annotated[
@@ -72,7 +81,7 @@ class Work:
 
 @with_settings
 def serve(access: Access, work: Work, *, settings: Settings) -> int:
-    """启动网页与接口服务 · Serve web pages for those who review, and an API for programs.
+    """启动网页与接口服务 · Serve web pages for reviewers, and an API for programs.
 
     数据全部留在本机 --data 目录 · everything stays in the folder --data on this machine.
     """

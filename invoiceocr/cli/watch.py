@@ -35,14 +35,14 @@ class Export(StrEnum):
 
 Inbox = Annotated[Path, typer.Argument(metavar="IN", help="要监视的目录 · the folder to watch")]
 Out = Annotated[
-    Path, typer.Option("--out", metavar="OUT", help="结果目录：done、review、failed · where files and results go")
+    Path, typer.Option("--out", metavar="OUT", help="结果目录：done、review、failed · folder for files and results")
 ]
-Once = Annotated[bool, typer.Option("--once", help="处理完现有文件即退出 · end when nothing is left")]
+Once = Annotated[bool, typer.Option("--once", help="处理完现有文件即退出 · end when no file is left")]
 Interval = Annotated[
     float, typer.Option("--interval", metavar="S", min=0.1, help="检查间隔（秒）· seconds between looks")
 ]
 ExportOption = Annotated[
-    Export | None, typer.Option("--export", help="汇总到 OUT/invoices.* · all results in one file there")
+    Export | None, typer.Option("--export", help="汇总到 OUT/invoices.* · all results in one file")
 ]
 
 
@@ -75,9 +75,9 @@ def watch(
     settings: Settings,
 ) -> int:
     """监视目录：文件到齐即识别，移入 OUT/done、review 或 failed，旁附 NAME.json · Read files as they arrive and move
-    them to OUT/done, review or failed with NAME.json beside each.
+    them to OUT/done, review or failed with a NAME.json beside each.
 
-    退出码同 extract · exit codes as of extract.
+    退出码同 extract · exit codes are those of extract.
     """
     from invoiceocr.bots.watch import Watcher, pool_of
 

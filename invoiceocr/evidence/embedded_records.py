@@ -48,9 +48,9 @@ def _belongs(draft: Draft, record: EmbeddedRecord, number: object) -> bool:
 def with_record(draft: Draft, record: EmbeddedRecord) -> Draft:
     """*draft* with what *record* states, put before what its pages show."""
     known = draft.kind if draft.kind != OTHER else _kind(record)
-    told = (stated for stated in record.candidates if not _is_cut(stated, draft.candidates))
-    told = (stated for stated in told if not _is_elsewhere(stated, draft.candidates))
-    return replace(draft, kind=known, candidates=(*told, *draft.candidates))
+    pages = draft.candidates
+    told = [stated for stated in record.candidates if not (_is_cut(stated, pages) or _is_elsewhere(stated, pages))]
+    return replace(draft, kind=known, candidates=(*told, *pages))
 
 
 def _is_cut(stated: Candidate, printed: Iterable[Candidate]) -> bool:

@@ -1,1 +1,1 @@
-"""Results to files people and programs read: JSON, CSV, Excel, annotated pictures. No reading happens here."""
+"""Results as files for people and programs: JSON, CSV, Excel, annotated pictures. Nothing is read here."""

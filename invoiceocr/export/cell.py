@@ -1,4 +1,4 @@
-"""What stands in a table before any file format: cells, rows and sheets."""
+"""What a table contains before any file format: cells, rows and sheets."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from invoiceocr.proof import FieldValue
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A value with the status of its evidence (or the verdict), which colors it, a note for the reader, the address
-    that a click on it opens, and a picture over it: a JPEG file with its width and height on the screen."""
+    """A value with the status of its evidence (or the verdict), which gives its color; a note for the reader; the
+    address that a click on it opens; and a picture over it: a JPEG file with its width and height on the screen."""
 
     value: FieldValue = None
     status: str | None = None
@@ -24,7 +24,7 @@ class Cell:
 
     @property
     def parts(self) -> tuple[FieldValue, str | None, str, str, tuple[bytes, int, int] | None]:
-        """The arguments that make this cell."""
+        """The arguments that create this cell."""
         return self.value, self.status, self.note, self.link, self.picture
 
 
@@ -33,7 +33,7 @@ Row = dict[str, Cell]
 
 
 class Rows(Protocol):
-    """Rows that are counted and gone through, in memory or on disk."""
+    """Rows that can be counted and iterated, in memory or on disk."""
 
     def __len__(self) -> int: ...
 
@@ -42,7 +42,7 @@ class Rows(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Print:
-    """How a sheet goes to paper: column *widths* in characters at which texts wrap, the columns that are summed in a
+    """How a sheet is printed: column *widths* in characters at which texts wrap, the columns that are summed in a
     *totals* row, the column that counts the rows there, and the line above every page."""
 
     widths: Mapping[str, float]
@@ -53,7 +53,7 @@ class Print:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A titled table: a row maps column paths to cells; a path it lacks is an empty cell. Without a *print* it is made
+    """A titled table: a row maps column paths to cells; a missing path is an empty cell. Without a *print* it is made
     for the screen."""
 
     title: Title

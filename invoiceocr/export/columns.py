@@ -1,4 +1,4 @@
-"""Which columns a table of invoices has: the field paths of every kind, in one fixed order, with titles."""
+"""The columns of a table of invoices: the field paths of every kind, in one fixed order, with titles."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from invoiceocr.kinds import FieldSpec, Registry, builtin, field_of
 from invoiceocr.kinds.models import attribute_of
 from invoiceocr.proof import FieldValue
 
-# the type of fields that say where something stands; tables show values
+# the type of fields that hold a place on the page; tables show values
 PLACES = "box"
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One field of a table: its *path* (fields.md), its titles and the name of its value type; where none is given, the
+    """One field of a table: its *path* (fields.md), its titles and the name of its value type; if none is given, the
     one that kinds have for the path."""
 
     path: str
@@ -33,15 +33,15 @@ class Column:
 
     @property
     def value_type(self) -> str:
-        """The name of the column's value type; empty where no kind has such a field."""
+        """The name of the column's value type; empty if no kind has such a field."""
         field = None if self.type else field_of(self.path)
         return field.type.name if field else self.type
 
 
 @lru_cache(maxsize=16)
 def invoice_columns(registry: Registry | None = None) -> tuple[Column, ...]:
-    """The scalar fields of all kinds of *registry* (the built-in one): those every invoice has, then the kinds' own;
-    each path once, titled as the first kind that has it does."""
+    """The scalar fields of all kinds of *registry* (by default the built-in one): those that every invoice has, then
+    the kinds' own; each path once, with the title of the first kind that has it."""
     columns = {"kind": Column("kind", KIND)}
     for spec in registry or builtin():
         for top in spec.fields.values():
@@ -58,7 +58,7 @@ def list_fields(registry: Registry | None = None) -> tuple[str, ...]:
 
 @lru_cache(maxsize=64)
 def row_columns(name: str | None = None, registry: Registry | None = None) -> tuple[Column, ...]:
-    """The columns of the rows of the list field *name*, of all list fields if None: paths relative to the row, each
+    """The columns of the rows of the list field *name*, or of all list fields if None: paths relative to the row, each
     once."""
     columns: dict[str, Column] = {}
     for cell in (cell for top in _lists(name, registry) for cell in top.fields if cell.type.name != PLACES):
@@ -81,7 +81,7 @@ def _flat(field: FieldSpec) -> Iterator[Column]:
 
 
 def value_at(holder: BaseModel, path: str) -> FieldValue:
-    """The value at *path*, None where the kind lacks the field or the party is not printed."""
+    """The value at *path*; None if the kind lacks the field or the party is not printed."""
     value: FieldValue = holder
     for name in path.split("."):
         value = value[int(name)] if name.isdecimal() else _attribute(value, name)
@@ -89,7 +89,7 @@ def value_at(holder: BaseModel, path: str) -> FieldValue:
 
 
 def _attribute(holder: BaseModel | None, name: str) -> FieldValue:
-    """The field called *name*, never a method of the model that is called so (`copy`)."""
+    """The field called *name*, never a method of the model with that name (`copy`)."""
     if holder is None:
         return None
     attribute = _attribute_name(type(holder), name)

@@ -1,4 +1,5 @@
-"""The fields that a person should look at, each with what stands on its page: the sheet 核对 of a workbook."""
+"""The fields that a person should look at, each with the part of the page where it stands: the sheet 核对 of a
+workbook."""
 
 from __future__ import annotations
 
@@ -25,12 +26,12 @@ from invoiceocr.proof import Evidence
 from invoiceocr.result import ReadResult
 from invoiceocr.values import rate
 
-# pictures of a workbook; more make it slow to open
+# how many pictures a workbook may have; more make it slow to open
 MAX_CROPS = 3000
-# pixels that a crop takes on the screen at most
+# the largest size of a crop on the screen, in pixels
 CROP_HEIGHT, CROP_WIDTH = 44, 360
-MARGIN = 0.4  # of a field's height, shown around it
-# pixels of the picture a pixel on the screen: it is legible when it is enlarged or printed
+MARGIN = 0.4  # margin shown around a field, in heights
+# pixels of the picture for each pixel on the screen, so that it is legible when enlarged or printed
 SHARPNESS = 2
 TRACED = Callable[[ReadResult], Iterable[InvoiceTrace]]
 COLUMNS = (
@@ -46,8 +47,8 @@ COLUMNS = (
 
 
 class Checks:
-    """The rows of the sheet, filled while results pass; *traced* gives the invoices of a result with the pictures of
-    their pages, and is asked only where something is in doubt; links are relative to *folder*."""
+    """The rows of the sheet, filled while results pass. *traced* gives the invoices of a result with the pictures of
+    their pages, and is called only if something is in doubt; links are relative to *folder*."""
 
     def __init__(self, traced: TRACED, registry: Registry, folder: Path | None = None) -> None:
         self._traced = traced
@@ -98,14 +99,15 @@ class _Pages:
         self._pixels: dict[int, Pixels] = {}
 
     def pixels(self, number: int) -> Pixels | None:
-        """The page of that number; None where it has no picture."""
+        """The page with that number; None if it has no picture."""
         if number not in self._pixels and number in self._pictures:
             self._pixels[number] = jpeg.decode(self._pictures[number].jpeg)
         return self._pixels.get(number)
 
 
 def _printed(proof: Evidence, field: FieldSpec | None) -> str:
-    """The value as invoices print it, beside whose picture it stands: 13%, not 0.13; the status where there is none."""
+    """The value as invoices print it, since it stands beside its picture: 13%, not 0.13; the status if there is
+    none."""
     if proof.value is None:
         return in_both(STATUSES[proof.status])
     is_rate = field is not None and field.is_rate
@@ -117,7 +119,8 @@ def _doubts(invoice: Invoice) -> list[str]:
 
 
 def _crop(proof: Evidence, shown: _Pages) -> tuple[bytes, int, int] | None:
-    """What stands where the field was read, as a JPEG file and its size on the screen; None where it has no place."""
+    """The part of the page where the field was read, as a JPEG file with its size on the screen; None if it has no
+    place."""
     if proof.box is None or proof.page_size is None:
         return None
     pixels = shown.pixels(proof.page or 0)

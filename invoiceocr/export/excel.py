@@ -1,8 +1,8 @@
-"""Results as an Excel workbook, written row by row so that memory stays flat.
+"""Results as an Excel workbook, written row by row so that memory does not grow.
 
-Sheets: the ledger, made to be printed and filed; invoices with all fields, items, findings, unread and skipped files,
-legend. Identifiers are text, money and dates are numbers and dates, colors show how far a value is proven, a cell
-comment holds the evidence. The same results make the same bytes.
+Sheets: the ledger, to be printed and filed; invoices with all fields, items, findings, unread and skipped files,
+legend. Identifiers are text, money and dates are numbers and dates, colors show how far a value is proven, and a cell
+comment contains the evidence. The same results give the same bytes.
 """
 
 from __future__ import annotations
@@ -64,10 +64,8 @@ def write_excel(
     registry: Registry | None = None,
     options: WorkbookOptions | None = None,
 ) -> None:
-    """Write the workbook of *results*, with columns for the kinds of *registry* (the built-in one).
-
-    Raises OutputError if a sheet would have more rows than Excel allows, SettingsError for a column that is unknown.
-    """
+    """Writes the workbook of *results*, with columns for the kinds of *registry* (by default the built-in one). Raises
+    OutputError if a sheet would have more rows than Excel allows, and SettingsError for an unknown column."""
     checks = options.checks if options else None
     tables = sheets(results if checks is None else checks.watched(results), registry, options)
     if checks is not None:
@@ -77,7 +75,7 @@ def write_excel(
 
 
 def write_sheets(tables: Iterable[Sheet], stream: BinaryIO) -> None:
-    """Write a workbook of these tables alone; raises OutputError as `write_excel` does."""
+    """Writes a workbook of these tables alone; raises OutputError as `write_excel` does."""
     _write_book(tables, frozenset(), stream)
 
 
@@ -92,7 +90,7 @@ def _write_book(tables: Iterable[Sheet], noted: frozenset[str | None], stream: B
 
 
 def _noted_statuses(tables: Iterable[Sheet]) -> frozenset[str | None]:
-    """The statuses whose cells get a comment: all, or the more doubtful ones while there is room for all of them."""
+    """The statuses whose cells get a comment: all, or only the more doubtful ones if there would be too many."""
     counts = sum((table.rows.notes for table in tables if isinstance(table.rows, RowFile)), Counter())
     room = accumulate(counts[status] for status in NOTED_FIRST)
     return frozenset(status for status, total in zip(NOTED_FIRST, room, strict=True) if total <= MAX_NOTES)
@@ -137,7 +135,7 @@ def _write_sheet(book: Workbook, table: Sheet, noted: frozenset[str | None]) -> 
 
 
 def _append(sheet: Worksheet, index: int, cells: list[FieldValue], height: float | None) -> None:
-    """Write the row; its height is forgotten at once."""
+    """Writes the row; its height is forgotten at once."""
     if height is None:
         sheet.append(cells)
         return
@@ -147,7 +145,7 @@ def _append(sheet: Worksheet, index: int, cells: list[FieldValue], height: float
 
 
 def _totals(sheet: object, table: Sheet) -> Iterator[object]:
-    """The row below the table: sums and the number of the rows that a filter leaves."""
+    """The row below the table: the sums and the number of the rows that a filter leaves."""
     assert table.print is not None
     last = len(table.rows) + 1
     for index, column in enumerate(table.columns, start=1):

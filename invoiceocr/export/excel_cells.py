@@ -1,4 +1,4 @@
-"""Cells of a workbook: values as a spreadsheet knows them, number formats, colors by status, comments."""
+"""Cells of a workbook: values in the types of a spreadsheet, number formats, colors by status, comments."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ MONEY = frozenset({"sum", "money"})
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How a cell appears: number format, color by status, whether lines wrap, whether its text could be run,
+    """How a cell appears: number format, color by status, whether lines wrap, whether its text could be executed,
     whether a click opens something."""
 
     number_format: str
@@ -106,8 +106,8 @@ def _comment(text: str) -> Comment:
 
 
 class Styles:
-    """Makes cells of one sheet by their look; texts in the columns *wrapped* wrap, *boxed* cells have borders. A style
-    is looked up once and shared: setting fill, font and format on every cell takes twice as long."""
+    """Makes the cells of one sheet by their look. Texts in the columns *wrapped* wrap, *boxed* cells have borders. A
+    style is looked up once and shared: setting fill, font and format on every cell takes twice as long."""
 
     def __init__(self, sheet: object, wrapped: frozenset[str] = frozenset(), *, boxed: bool = False) -> None:
         self.wrapped = wrapped
@@ -148,7 +148,7 @@ class Styles:
 
 
 def shown(column: Column, value: FieldValue) -> tuple[FieldValue, str]:
-    """The cell's value and number format; text where a spreadsheet has nothing better."""
+    """The cell's value and number format; text if a spreadsheet has nothing better."""
     if isinstance(value, Decimal):
         return _number(column.value_type, value)
     known = type(value) in FORMATS and getattr(value, "year", FIRST_YEAR) >= FIRST_YEAR

@@ -1,5 +1,5 @@
-"""Files put under names of their invoices: planned first, then copied or moved, never over another file, and undone by
-a log."""
+"""Files under names made from their invoices: planned first, then copied or moved, never over another file, and undone
+with a log."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ COPY, MOVE = "copy", "move"
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """A file and where it goes; without a *target*, why it stays: a *reason* and the fields that are in doubt."""
+    """A file and its target; without a *target*, why it stays: a *reason* and the fields that are in doubt."""
 
     source: str
     target: Path | None = None
@@ -34,7 +34,7 @@ class Filed:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """A line of the log: what was done with a file, and its size then."""
+    """A line of the log: what was done with a file, and the size of the file at that time."""
 
     action: str
     source: str
@@ -43,8 +43,8 @@ class Done:
 
 
 def planned(results: Iterable[ReadResult], folder: Path, names: Pattern, registry: Registry) -> Iterator[Filed]:
-    """Where each file goes under *folder*. A name that is taken, by a file there or by one planned before, gets a
-    number; the same bytes under the same name stay out."""
+    """The target of each file under *folder*. A name that is taken, by an existing file or by one planned before, gets
+    a number; the same bytes under the same name are left out."""
     taken: dict[str, Path] = {}
     for serial, result in enumerate(results, start=1):
         filed = _named(result, serial, names, registry)
@@ -76,7 +76,7 @@ def _named(result: ReadResult, serial: int, names: Pattern, registry: Registry) 
 
 
 def _free(wanted: Path, source: Path, taken: dict[str, Path]) -> Path | None:
-    """*wanted* or the first numbered name beside it that is free; None where the same bytes have it already."""
+    """*wanted*, or the first numbered variant that is free; None if it already contains the same bytes."""
     number, target = 1, wanted
     while (other := taken.get(_key(target)) or (target if os.path.lexists(target) else None)) is not None:
         if other.is_file() and filecmp.cmp(other, source, shallow=False):
@@ -87,13 +87,13 @@ def _free(wanted: Path, source: Path, taken: dict[str, Path]) -> Path | None:
 
 
 def _key(path: Path) -> str:
-    """What two paths have in common that are one file where case does not matter."""
+    """What two paths have in common that are one file on systems that ignore case."""
     return str(path).casefold()
 
 
 def carried_out(filed: Iterable[Filed], log: Path, action: str) -> Iterator[Filed]:
-    """*filed* as each is copied or moved; a line of the *log* is written before, so that it misses nothing. Raises
-    OutputError where a file can't be written."""
+    """*filed*, as each is copied or moved; a line of the *log* is written before, so that it is complete. Raises
+    OutputError if a file can't be written."""
     try:
         log.parent.mkdir(parents=True, exist_ok=True)
         with log.open("x", encoding="utf-8", errors="surrogateescape") as stream:
@@ -125,8 +125,8 @@ def _carry_out(source: str, target: Path, action: str, write: Callable[[str], ob
 
 
 def undone(log: Path) -> Iterator[tuple[Done, bool]]:
-    """What the *log* says, last first, and whether it could be undone: copies are deleted and moved files go back,
-    unless the file was changed since or its old place is taken. Raises SettingsError for a file that is no log."""
+    """The lines of the *log*, last first, and whether each could be undone: copies are deleted and moved files go back,
+    unless the file has changed since or its old place is taken. Raises SettingsError for a file that is not a log."""
     for done in reversed(_logged(log)):
         target, source = Path(done.target), Path(done.source)
         known = target.is_file() and target.stat().st_size == done.size

@@ -66,7 +66,7 @@ def write_flat_json(
 
 
 def plain(value: FieldValue) -> Value:
-    """*value* as JSON has it on one level."""
+    """*value* as JSON without nesting."""
     match value:
         case None | bool() | int() | str():
             return value
@@ -99,7 +99,7 @@ def _whole(listed: Listed) -> dict[str, Value]:
 
 
 def _fields(invoice: Invoice, spec: KindSpec | None) -> dict[str, FieldValue]:
-    """The fields of the kind but those in rows and the rate, which the ledger tells."""
+    """The fields of the kind except for rows and the rate, which the ledger contains."""
     tops = [field for field in spec.fields.values() if not field.is_rows] if spec else []
     return {leaf.path: value_at(invoice, leaf.path) for top in tops for leaf in top.leaves() if leaf.path != "tax_rate"}
 

@@ -28,7 +28,7 @@ def invoice_schema() -> dict[str, object]:
 
 
 def kind_schema(kind: str, registry: Registry | None = None) -> dict[str, Any]:
-    """The schema of the model that holds invoices of *kind*; SettingsError names the kinds there are in *registry* (the
+    """The schema of the model for invoices of *kind*; SettingsError lists the kinds of *registry* (by default the
     built-in one)."""
     known = models(registry or builtin())
     if kind not in known:
@@ -57,6 +57,6 @@ def as_text(schema: dict[str, object]) -> str:
 
 
 def write_files(folder: Path) -> None:
-    """Write schemas/json/ anew; a test tells when that is due."""
+    """Writes schemas/json/ again; a test says when that is necessary."""
     for name, text in files().items():
         (folder / name).write_text(text, encoding="utf-8")

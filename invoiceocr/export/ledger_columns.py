@@ -1,4 +1,4 @@
-"""The columns of the ledger sheet (台账): the usual sixteen, or those that a user names in an order of their own."""
+"""The columns of the ledger sheet (台账): the usual sixteen, or those that a user names, in the user's order."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class LedgerColumn:
-    """A column, what it says of an invoice, how wide it is printed, whether it is summed."""
+    """A column: what it says about an invoice, how wide it is printed, and whether it is summed."""
 
     column: Column
     cell: Callable[[Listed], Cell]
@@ -101,15 +101,14 @@ class LedgerColumn:
 
 
 def ledger_columns(names: Iterable[str], registry: Registry) -> tuple[LedgerColumn, ...]:
-    """The columns of these names, each `NAME` or `NAME=TITLE`: one of the ledger's own (`no`, `item`, `review`, ...),
-    the path of a field, or what either is called. Raises SettingsError with the nearest name for one that nothing
-    has."""
+    """The columns with these names, each `NAME` or `NAME=TITLE`: one of the ledger's own (`no`, `item`, `review`, ...),
+    the path of a field, or the title of either. Raises SettingsError with the nearest name for an unknown one."""
     known = _known(registry)
     return tuple(_named(entry, known, registry) for entry in names)
 
 
 def names_by_title(registry: Registry) -> dict[str, str]:
-    """The names of columns by what people call them, `folded`: the ledger's words go over those of the fields."""
+    """The names of columns by their titles, `folded`; the ledger's words take precedence over those of the fields."""
     fields = {title: column.path for column in invoice_columns(registry) for title in _callings(column)}
     own = {title: made.column.path for made in _known(registry).values() for title in _callings(made.column)}
     return USUAL_WORDS | fields | own
@@ -178,7 +177,7 @@ def _item(listed: Listed) -> Cell:
 
 
 def route(invoice: Invoice) -> str | None:
-    """From where to where a ticket is; None for what is no ticket."""
+    """The start and the destination of a ticket; None for anything else."""
     return next((found for ends in ROUTES if (found := _route(invoice, ends))), None)
 
 
@@ -202,7 +201,7 @@ def rate_text(rate: Decimal | str) -> str:
 
 
 def _review(listed: Listed) -> Cell:
-    """The verdict, and why a person should look."""
+    """The verdict, and the reasons why a person should look."""
     invoice = listed.invoice
     verdict = title(VERDICTS, invoice.verdict).zh
     told = "；".join(reasons(invoice, listed.registry.kinds.get(invoice.kind)))

@@ -1,4 +1,4 @@
-"""The ledger as CSV: chosen columns, in a style that programs or Excel take."""
+"""The ledger as CSV: chosen columns, in a style for programs or for Excel."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ _SPOILED = re.compile(r"0\d+|\d{12,}|\d+[Ee]\d+", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class CsvStyle:
-    """Whether a mark of UTF-8 stands at the beginning, the header has titles instead of paths, and identifiers are
-    written as ="012", which Excel shows as text, digit by digit."""
+    """Whether the file begins with a UTF-8 mark, the header has titles instead of paths, and identifiers are written as
+    ="012", which Excel shows as text, digit by digit."""
 
     bom: bool = True
     titled: bool = False
@@ -45,8 +45,8 @@ def write_ledger_csv(
     registry: Registry | None = None,
     columns: tuple[str, ...] = USUAL,
 ) -> None:
-    """Write one row per invoice with these *columns*, UTF-8; a file that could not be read has a row that says why in
-    the columns `review` and `source`, where they are among them."""
+    """Writes one row per invoice with these *columns*, UTF-8. A file that could not be read has a row that says why in
+    the columns `review` and `source`, if these are included."""
     chosen = ledger_columns(columns, registry or builtin())
     head = [made.column.title.zh if style.titled else made.column.path for made in chosen]
     stream.write(BOM if style.bom else b"")

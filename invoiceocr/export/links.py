@@ -10,8 +10,8 @@ from invoiceocr.export.plain_text import xml_text
 
 
 def link_to(source: str, folder: Path | None) -> str:
-    """The address of the file *source*: relative to *folder* where there is one, so that both can be moved together,
-    else absolute. Empty where there is no such file."""
+    """The address of the file *source*: relative to *folder* if there is one, so that both can be moved together,
+    otherwise absolute. Empty if there is no such file."""
     if source != xml_text(source) or not os.path.isfile(source):
         return ""
     path = os.path.abspath(source)

@@ -1,4 +1,4 @@
-"""File names made of the fields of an invoice, safe on Windows, macOS and Linux."""
+"""File names made from the fields of an invoice, safe on Windows, macOS and Linux."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ ROOTLESS = {"no", "source", "page", "verdict", "review", "duplicate"}
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A pattern such as `{issue_date:%Y-%m}/{seller.name}_{total}`: its literal texts and fields in order; `/` parts
-    folders."""
+    """A pattern such as `{issue_date:%Y-%m}/{seller.name}_{total}`: its literal texts and fields in order; `/`
+    separates folders."""
 
     parts: tuple[tuple[str, str, str], ...]
     columns: dict[str, LedgerColumn]
 
     def doubts(self, listed: Listed) -> tuple[str, ...]:
-        """The titles of the fields of the pattern that are empty or in doubt; a name must not be built on them."""
+        """The titles of those fields of the pattern that are empty or in doubt; a name must not be built from them."""
         spec = listed.registry.kinds.get(listed.invoice.kind)
         return tuple(
             path_title(name, spec).zh for name in self.columns if _is_doubted(name, self.columns[name], listed)
@@ -53,7 +53,7 @@ class Pattern:
 
 
 def pattern(text: str, registry: Registry) -> Pattern:
-    """The pattern that *text* says; SettingsError for one that is malformed or names a field that nothing has."""
+    """The pattern in *text*; SettingsError if it is malformed or names an unknown field."""
     try:
         parsed = [(literal, name or "", form or "") for literal, name, form, _ in Formatter().parse(text)]
     except ValueError as error:

@@ -1,4 +1,4 @@
-"""The evidence of a field in a few lines that fit a cell comment."""
+"""The evidence of a field in a few lines that fit into a cell comment."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files that are there whole or not at all: what is written goes beside the target and takes its place at the end."""
+"""Files that are complete or absent: the content is written beside the target and takes its place at the end."""
 
 from __future__ import annotations
 
@@ -20,10 +20,8 @@ NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 
 @contextmanager
 def whole_file(path: Path) -> Iterator[BinaryIO]:
-    """A stream whose bytes become the file at *path* when the block ends well; otherwise nothing changes there.
-
-    Raises OutputError: on entry, before any work, where the target can't be written; later if the disk is full.
-    """
+    """A stream whose bytes become the file at *path* if the block ends normally; otherwise nothing changes there.
+    Raises OutputError: on entry, before any work, if the target can't be written; later if the disk is full."""
     # a link goes on pointing at the file it names
     target = Path(os.path.realpath(path))
     with _told(path):
@@ -42,7 +40,7 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
 
 @contextmanager
 def _told(path: Path, *, only: frozenset[int] = frozenset()) -> Iterator[None]:
-    """Turn an OSError into an OutputError about *path*; with *only*, those of the given numbers."""
+    """Turns an OSError into an OutputError about *path*; with *only*, those with the given numbers."""
     try:
         yield
     except OSError as error:
@@ -62,7 +60,7 @@ def _draft(target: Path) -> Path:
 
 
 def _remove_leftovers(target: Path) -> None:
-    """Remove the drafts of *target* whose writers were killed; those of living ones are locked."""
+    """Removes the drafts of *target* whose writers were killed; those of living writers are locked."""
     for draft in target.parent.glob(f".{glob.escape(target.name)}.*.part"):
         with suppress(OSError):
             if not is_locked(draft):

@@ -1,7 +1,7 @@
-"""Annotated pictures: what a stage found, drawn over the page, and the same as a list to search.
+"""Annotated pictures: what a stage found, drawn over the page and listed.
 
-OpenCV draws the boxes. It has no Chinese letters, so labels are set with Pillow and the fonts of the extra
-`specimens`; without these each box bears the number under which `listing` has its label.
+OpenCV draws the boxes. It has no Chinese letters, so labels are set with Pillow and the fonts of the extra `specimens`;
+without these, each box has the number under which `listing` has its label.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def annotate(page: Page, picture: Pixels | None, marks: Sequence[Mark]) -> Pixel
 
 
 def listing(marks: Iterable[Mark]) -> str:
-    """One line a mark, numbered from 1 as in the picture: number, box, label; tab separated."""
+    """One line for each mark, numbered from 1 as in the picture: number, box, label; separated by tabs."""
     rows = (
         f"{number}\t{','.join(f'{edge:.1f}' for edge in mark.box.as_tuple())}\t{' '.join(mark.label.split())}\n"
         for number, mark in enumerate(marks, start=1)

@@ -30,8 +30,8 @@ TYPED = frozenset({"date", "datetime", "time", "int", "bool"})
 
 
 def write_parquet(results: Iterable[ReadResult], stream: BinaryIO, registry: Registry | None = None) -> None:
-    """Write one row per invoice, with the same columns whatever the kinds, and one row per file that could not be read.
-    `statuses` maps paths to how far they are proven. Raises MissingExtraError without pyarrow."""
+    """Writes one row per invoice, with the same columns whatever the kinds, and one row per file that could not be
+    read. `statuses` maps paths to their status. Raises MissingExtraError without pyarrow."""
     try:
         import pyarrow as pa
         import pyarrow.parquet as pq

@@ -1,6 +1,7 @@
-"""Text from an invoice made fit for a table: no character a file format forbids, nothing a spreadsheet executes.
+"""Text from an invoice made safe for a table: no character that a file format forbids, nothing that a spreadsheet
+executes.
 
-What an invoice says was written by somebody else, so a cell must never be able to do more than show it.
+The text of an invoice was written by somebody else, so a cell must never be able to do more than show it.
 """
 
 from __future__ import annotations
@@ -26,10 +27,10 @@ def screen_text(text: str) -> str:
 
 
 def is_formula(text: str) -> bool:
-    """Whether a spreadsheet that finds *text* in a file would take it for a formula, with or without leading blanks."""
+    """Whether a spreadsheet would take *text* in a file for a formula, with or without leading blanks."""
     return text[:1] in FORMULA_STARTS or text.lstrip()[:1] in FORMULA_STARTS
 
 
 def harmless(text: str) -> str:
-    """*text* with an apostrophe before it if `is_formula`: spreadsheets then show it and don't run it."""
+    """*text* with an apostrophe before it if `is_formula`: spreadsheets then show it and don't execute it."""
     return f"'{text}" if is_formula(text) else text

@@ -1,4 +1,4 @@
-"""Why a person should look at an invoice, in the words of its findings and its fields."""
+"""Why a person should look at an invoice, in the words of its findings and fields."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ UNKNOWN = "未达自动通过的标准，请核对原件"
 
 
 def told(finding: Finding, language: str, spec: KindSpec | None = None) -> str:
-    """What a finding on an invoice of a kind, or of any, says, with fields by their names instead of their paths."""
+    """What a finding says, with the names of fields in place of their paths."""
     text = finding.in_language(language).message
     spoken = "en" if text == finding.message_en else "zh"
     for path in sorted(finding.fields, key=len, reverse=True):
@@ -31,8 +31,8 @@ def told(finding: Finding, language: str, spec: KindSpec | None = None) -> str:
 
 
 def reasons(invoice: Invoice, spec: KindSpec | None) -> tuple[str, ...]:
-    """Findings, then the fields in doubt; where neither explains that the invoice is not accepted, the key fields that
-    are least sure. Never empty for an invoice that is not accepted."""
+    """Findings, then the fields in doubt; if neither explains why the invoice is not accepted, the least sure key
+    fields. Never empty for an invoice that is not accepted."""
     doubts = tuple(_doubts(invoice, spec))
     causes = (*_findings(invoice, spec), *doubts)
     explained = doubts or any(finding.severity == "error" for finding in invoice.findings)

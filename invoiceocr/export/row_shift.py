@@ -37,7 +37,7 @@ class Inserted:
 
 
 def insert_rows(book: Workbook, sheet: Worksheet, row: int, count: int) -> None:
-    """Insert *count* empty rows below *row* and move everything that refers to what stands below."""
+    """Inserts *count* empty rows below *row* and moves everything that refers to what is below."""
     inserted = Inserted(sheet.title, row, count)
     _move_heights(sheet, inserted)
     sheet.insert_rows(row + 1, count)

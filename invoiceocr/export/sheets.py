@@ -1,5 +1,5 @@
-"""What stands in the workbook, sheet by sheet, before any file format: the ledger, an invoice a row with all its
-fields, an item a row, a finding a row, an unread file a row."""
+"""The contents of the workbook, sheet by sheet, before any file format: the ledger, one row for each invoice with all
+its fields, for each item, finding and unread file."""
 
 from __future__ import annotations
 
@@ -66,9 +66,9 @@ UNREAD_COLUMNS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkbookOptions:
-    """What a workbook shows beside the results: the names of the *columns* of its first sheet, the *folder* where it
-    will lie, to which links are relative, the files that were *skipped*, which may be told while results come, and the
-    *checks* that make a sheet of fields in doubt with what stands on the page."""
+    """What a workbook shows besides the results: the names of the *columns* of its first sheet; the *folder* in which
+    it will be, to which links are relative; the files that were *skipped*, which may be added while results come; and
+    the *checks* that make a sheet of fields in doubt with pictures of the page."""
 
     columns: tuple[str, ...] = USUAL
     folder: Path | None = None
@@ -121,8 +121,8 @@ class _Tables:
 def sheets(
     results: Iterable[ReadResult], registry: Registry | None = None, options: WorkbookOptions | None = None
 ) -> tuple[Sheet, ...]:
-    """The sheets of *results*: the ledger, invoices with all fields, items, other rows that kinds of *registry* (the
-    built-in one) have and any invoice has, findings, unread files and, where there are any, skipped ones."""
+    """The sheets of *results*: the ledger, invoices with all fields, items, other rows that kinds of *registry* (by
+    default the built-in one) have and any invoice has, findings, unread files and, if there are any, skipped ones."""
     known, options = registry or builtin(), options or WorkbookOptions()
     tables = _Tables(known, ledger_columns(options.columns, known), options.folder)
     tables.lists = {name: RowFile() for name in list_fields(known)}
@@ -159,8 +159,8 @@ def _row_sheet(name: str, rows: RowFile, registry: Registry) -> Sheet:
 
 @lru_cache(maxsize=16)
 def first_paths(registry: Registry) -> tuple[str, ...]:
-    """The paths at which a person looks first: the key fields of the first kind of *registry* but those that are
-    `extra`, sums behind all others and the sum that every kind has at the end."""
+    """The paths at which a person looks first: the key fields of the first kind of *registry* except those that are
+    `extra`, with sums behind all others and the sum that every kind has at the end."""
     spec = next(iter(registry))
     shared = {name for name in spec.fields if all(name in other.fields for other in registry)}
     fields = [found for found in spec.leaves() if found.key and not found.extra]
@@ -180,7 +180,7 @@ def _invoice_columns(specs: list[KindSpec], registry: Registry) -> tuple[Column,
 
 
 def _titled(column: Column, specs: list[KindSpec]) -> Column:
-    """*column* with the title that the kinds in the sheet agree on; that of the first kind where they don't."""
+    """*column* with the title on which the kinds in the sheet agree; that of the first kind if they don't."""
     fields = [spec.field(column.path) for spec in specs]
     titles = {found.title for found in fields if found is not None}
     if "." in column.path or len(titles) != 1:
@@ -189,7 +189,7 @@ def _titled(column: Column, specs: list[KindSpec]) -> Column:
 
 
 def _used(columns: tuple[Column, ...], rows: RowFile) -> tuple[Column, ...]:
-    """Without the columns that no row fills; the first ones stay, so that a sheet always looks alike."""
+    """The columns without those that no row fills; the first ones stay, so that a sheet always looks the same."""
     always = {*first_paths(builtin()), *(c.path for c in (SOURCE, PAGE, VERDICT, ISSUES, KIND_COLUMN))}
     return tuple(column for column in columns if column.path in rows.filled | always)
 

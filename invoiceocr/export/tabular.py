@@ -23,7 +23,7 @@ TAIL = ("findings", "error.code", "error.message")
 
 
 def write_jsonl(results: Iterable[ReadResult], stream: BinaryIO) -> None:
-    """Write one line per file, as the output contract has it, UTF-8."""
+    """Writes one line per file, in the form of the output contract, UTF-8."""
     for result in results:
         stream.write(json_bytes(result) + b"\n")
         # a program at the other end of a pipe gets each file when it is read
@@ -31,14 +31,14 @@ def write_jsonl(results: Iterable[ReadResult], stream: BinaryIO) -> None:
 
 
 def write_json(results: Iterable[ReadResult], stream: BinaryIO) -> None:
-    """Write one JSON array with an object a file, indented, UTF-8."""
+    """Writes one JSON array with an object for each file, indented, UTF-8."""
     write_array((json_bytes(result, indent=2) for result in results), stream)
 
 
 def write_csv(results: Iterable[ReadResult], stream: BinaryIO, registry: Registry | None = None) -> None:
-    """Write one row per invoice, UTF-8 with BOM, with the same columns whatever the kinds: the field paths of all kinds
-    of *registry* (the built-in one), rows (items) as JSON in one cell. A file that could not be read has a row with
-    its error."""
+    """Writes one row per invoice, UTF-8 with BOM, with the same columns whatever the kinds: the field paths of all
+    kinds of *registry* (by default the built-in one), and rows (items) as JSON in one cell. A file that could not be
+    read has a row with its error."""
     stream.write(BOM)
     paths = tuple(column.path for column in invoice_columns(registry))
     lists = list_fields(registry)

@@ -1,7 +1,7 @@
-"""A user's own workbook, filled: its styles, formulas and other sheets stay as they are.
+"""Fills a user's own workbook: its styles, formulas and other sheets stay as they are.
 
 A row with placeholders such as `{{seller.name}}` is repeated for every invoice; without any, the row below known
-headings is. `{{count}}`, `{{unread}}` and `{{sum:total}}` stand for what all invoices come to.
+headings is. `{{count}}`, `{{unread}}` and `{{sum:total}}` stand for all invoices together.
 """
 
 from __future__ import annotations
@@ -66,8 +66,8 @@ class _Batch:
 def write_template(
     results: Iterable[ReadResult], stream: BinaryIO, template: Path, registry: Registry | None = None
 ) -> None:
-    """Write *template* filled with *results*. Raises SettingsError where it is no workbook, has neither placeholders
-    nor known headings, or names a field that nothing has."""
+    """Writes *template* filled with *results*. Raises SettingsError if it is not a workbook, has neither placeholders
+    nor known headings, or names an unknown field."""
     book = opened(template)
     known = registry or builtin()
     named = {name for sheet in book.worksheets for name in _names(sheet)}
@@ -86,7 +86,7 @@ def write_template(
 
 
 def _below_headings(book: Workbook, template: Path, registry: Registry) -> dict[str, tuple[int, dict[int, str]]]:
-    """The row to fill of the first sheet; SettingsError where it has no known headings."""
+    """The row of the first sheet to fill; SettingsError if it has no known headings."""
     sheet = book.worksheets[0]
     if found := _row_below_headings(sheet, registry):
         return {sheet.title: found}
@@ -97,7 +97,7 @@ def _below_headings(book: Workbook, template: Path, registry: Registry) -> dict[
 
 
 def opened(template: Path) -> Workbook:
-    """The workbook; SettingsError where it can't be read."""
+    """The workbook; SettingsError if it can't be read."""
     try:
         return load_workbook(template)
     except OSError as error:

@@ -1,4 +1,4 @@
-"""The Chinese and English titles of everything a person sees: fields, kinds, verdicts, statuses, errors."""
+"""The Chinese and English titles of everything that people see: fields, kinds, verdicts, statuses, errors."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def title(table: dict[str, Title], name: str) -> Title:
 
 
 def kind_title(kind: str, registry: Registry | None = None) -> Title:
-    """What *kind* is called by *registry* (the built-in one); a kind that it lacks stands for itself."""
+    """The title of *kind* in *registry* (by default the built-in one); an unknown kind is its own title."""
     known = (registry or builtin()).kinds
     return known[kind].title if kind in known else Title(kind, kind.replace("_", " "))
 

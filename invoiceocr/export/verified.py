@@ -1,4 +1,4 @@
-"""Only what is proven: invoices without the values that no independent witness confirms, results without the
+"""Only what is proven: invoices without the values that no independent witness confirms, and results without the
 invoices that were not accepted."""
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ ISSUER = frozenset({"xml", "ofd"})
 
 
 def is_stated(proof: Evidence) -> bool:
-    """Whether the issuer's own XML or OFD record states the value and nothing contradicts it, nor confirms it."""
+    """Whether the issuer's own XML or OFD record states the value and nothing contradicts or confirms it."""
     return proof.status == "read" and any(word.agrees and word.source in ISSUER for word in proof.witnesses)
 
 
 def accepted_result(result: ReadResult) -> ReadResult:
-    """*result* with the accepted ones of its invoices alone."""
+    """*result* with only the accepted ones of its invoices."""
     accepted = tuple(invoice for invoice in result.invoices if invoice.verdict == "accept")
     return result.model_copy(update={"invoices": accepted})
 
@@ -39,8 +39,9 @@ def verified_result(result: ReadResult) -> ReadResult:
 
 
 def verified_only(invoice: Kind) -> Kind:
-    """*invoice* with every field None whose evidence is neither `verified` nor stated by the issuer's own record; rows
-    stay, their cells go. The evidence itself stays whole, so that what was read can still be looked up."""
+    """*invoice* with None for every field whose evidence is neither `verified` nor stated by the issuer's own record;
+    rows stay, but their cells are emptied. The evidence itself stays complete, so that what was read can still be
+    looked up."""
     return _kept(invoice, "", invoice.evidence)
 
 

@@ -30,11 +30,8 @@ def column_width(column: Column, rows: Iterable[Row]) -> float:
 
 
 def row_height(row: Row, wrapped: Mapping[str, float]) -> float | None:
-    """The height, in points, that shows all lines of the *wrapped* columns, which are so many characters wide; None if
-    one line is enough.
-
-    Programs other than Excel do not fit rows to wrapped text when they open a file.
-    """
+    """The height, in points, that shows all lines of the *wrapped* columns, which are this many characters wide; None
+    if one line is enough. Programs other than Excel do not fit rows to wrapped text when they open a file."""
     lines = max(sum(line_count(line, width) for line in _lines(path, [row])) for path, width in wrapped.items())
     return min(lines * LINE_POINTS, HIGHEST) if lines > 1 else None
 

@@ -95,11 +95,16 @@ def is_behind(name: TextLine, caption: Box) -> bool:
 def _start(line: TextLine) -> tuple[float, float]:
     """Where the print of *line* begins, and the advance of its characters. The first box of a recognized line reaches
     halfway to what stands before it."""
-    centers = [box.cx for box in line.character_boxes]
-    if line.source != "ocr" or len(centers) < FEWEST:
+    if line.source != "ocr" or len(line.character_boxes) < FEWEST:
         return line.box.x0, line.box.height
-    advance = statistics.median(after - before for before, after in pairwise(centers))
-    return centers[0] - advance / 2, advance
+    return line.character_boxes[0].cx - advance(line) / 2, advance(line)
+
+
+def advance(line: TextLine) -> float:
+    """How far apart the characters of *line* are; its height where it has too few to tell."""
+    centers = [box.cx for box in line.character_boxes]
+    steps = [after - before for before, after in pairwise(centers)]
+    return statistics.median(steps) if len(centers) >= FEWEST else line.box.height
 
 
 def is_mixed(name: str) -> bool:

@@ -248,8 +248,9 @@ def _left_of(segments: Iterable[TextLine], plan: FormPlan, size: float) -> float
 
 
 def _right_border(page: Page, plan: FormPlan, size: float) -> float | None:
-    """The x of the first long vertical line right of the table's header."""
-    heads = [label.box.x1 for label in page.labels if label.id in plan.header]
+    """The x of the first long vertical line right of the table's header and of the captions of regions."""
+    inside = {phrase for region in plan.regions.values() for phrase in (region.left, region.right, *region.split)}
+    heads = [label.box.x1 for label in page.labels if label.id in plan.header or label.id in inside]
     sides = (
         (ruling.x0 + ruling.x1) / 2
         for ruling in page.rulings
@@ -261,7 +262,7 @@ def _right_border(page: Page, plan: FormPlan, size: float) -> float | None:
 def slope(page: Page) -> float:
     """How much the lines of *page* rise per unit of x: the median of its wide lines, which a text layer has level but
     for pages that were scanned or turned askew."""
-    rises = [rise for line in page.lines if (rise := _rise(line)) is not None]
+    rises = [rise for line in page.lines if len(line.text) > WIDE and (rise := _rise(line)) is not None]
     return statistics.median(rises) if len(rises) >= MIN_WIDE else 0.0
 
 

@@ -28,6 +28,9 @@ ONE_LINE = 0.5
 GAP = 0.3
 # in heights: the distance between texts at one level that were read as one line
 WIDE_BLANK = 1.0
+MIN_SIDE_BY_SIDE = 3  # captions that one text consists of
+IN_YUAN = "(元)"  # behind the captions of columns
+ITEM = regex.compile(r"\*[^*\d\s]{2,14}\*[^*]")
 MIN_FUZZY_LENGTH = 4  # shorter captions must be read exactly
 # share of its length: how much of a caption before a colon may be lost or wrong
 MANGLED = 0.4
@@ -99,7 +102,9 @@ class KeyPhraseFinder:
 
     def _spans(self, line: TextLine) -> list[_Span]:
         """The captions inside one line: in all of its text, and in the texts that wide blanks separate; misread ones
-        only if there are no others."""
+        only if there are no others. The name of an item, known by its category, holds none."""
+        if line.source != "ocr" and ITEM.match(line.text):
+            return []
         spans, starts = list(self._spans_of(line.text)), list(_behind_wide_blanks(line))
         for start, stop in _between(starts, len(line.text)):
             for found in self._spans_of(line.text[start:stop]):
@@ -112,6 +117,8 @@ class KeyPhraseFinder:
     def _found_in(self, text: str) -> tuple[_Span, ...]:
         """The captions inside *text*, without overlaps; longer ones first."""
         folded, origin = loose_index(text)
+        if header := self._side_by_side(folded):
+            return tuple(_Span(caption, origin[start], origin[stop - 1] + 1, True) for caption, start, stop in header)
         taken: list[tuple[int, int]] = []
         spans = []
         for caption in self._beginning_in(folded):
@@ -123,6 +130,21 @@ class KeyPhraseFinder:
             taken.append((start, stop))
             spans.append(_Span(caption, origin[start], origin[stop - 1] + 1, True))
         return tuple(spans)
+
+    def _side_by_side(self, folded: str) -> list[tuple[KeyPhrase, int, int]]:
+        """The captions of which *folded* consists, each with its start and end, if they are enough to be the header of
+        a table that is one text; captions that otherwise stand alone on a line are found there, too."""
+        found: list[tuple[KeyPhrase, int, int]] = []
+        start = 0
+        while start < len(folded):
+            near = self._by_start.get(folded[start : start + 2], ())
+            caption = next((caption for caption in near if folded.startswith(caption.form, start)), None)
+            if caption is None:
+                return []
+            stop = _past_separators(folded, start + len(caption.form))
+            found.append((caption, start, stop))
+            start = stop
+        return found if len(found) >= MIN_SIDE_BY_SIDE else []
 
     def _beginning_in(self, folded: str) -> list[KeyPhrase]:
         """The captions whose first two characters *folded* contains, longer ones first."""
@@ -258,7 +280,7 @@ def _may_begin(folded: str, start: int, stop: int, caption: KeyPhrase) -> bool:
 def _may_end(folded: str, start: int, stop: int, caption: KeyPhrase) -> bool:
     """Whether a caption may end at *stop*: if Chinese characters follow, its words belong to a name or an item."""
     if caption.ends:
-        return not folded[stop:].strip(SEPARATORS)
+        return not folded[stop:].removesuffix(IN_YUAN).strip(SEPARATORS)
     anything = folded[stop - 1] in SEPARATORS or not (start > 0 or caption.figures)
     return anything or not GOES_ON.match(folded, stop)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from itertools import accumulate
 
 from invoiceocr.geometry import Box, Quad, box_quad
 from invoiceocr.ocr import crop, manifest, session
@@ -17,6 +18,9 @@ from invoiceocr.page import PageImage, Pixels, TextLine
 from invoiceocr.settings import Settings
 from invoiceocr.text.lines import match_key
 
+# of the lines of a picture, times their heights, that are read a second time where that is needed. The fullest sheet of
+# several invoices has 1,400; what has more is a pattern or a page of print that is no invoice, and each costs 4 to 8 ms
+MOST_REREAD = 1_500.0
 ORIENTER = "ppocr-line-cls"  # of the manifest
 
 
@@ -53,13 +57,13 @@ class TextReader:
         print over ruled lines."""
         image = replace(image, pixels=without_rulings(image.pixels, cells))
         found = (ink_box(image.pixels, cell) for cell in cells)
-        return self._each(
-            image, tuple(box_quad(box) for box in found if box is not None), self.recognize.recognize_horizontal
-        )
+        quads = tuple(box_quad(box) for box in found if box is not None)
+        return self._each(image, quads, [self.recognize.recognize_horizontal] * len(quads))
 
     def read(self, image: PageImage, quads: tuple[Quad, ...]) -> tuple[TextLine, ...]:
-        """The text lines in *quads*, in their order."""
-        return self._each(image, quads, self.recognize)
+        """The text lines under *quads*, in their order; those behind MOST_REREAD by the fast recognizer alone."""
+        lengths = accumulate(width / max(1.0, height) for width, height in map(crop.size, quads))
+        return self._each(image, quads, [self.recognize if end <= MOST_REREAD else self._first for end in lengths])
 
     def each(self, work: Callable[[Item], Result], items: Iterable[Item]) -> list[Result]:
         """The result of *work* for each of *items*, in their order, on the threads that read lines."""
@@ -70,9 +74,10 @@ class TextReader:
         self._workers.close()
 
     def _each(
-        self, image: PageImage, quads: tuple[Quad, ...], recognize: Callable[[Pixels, Quad], TextLine]
+        self, image: PageImage, quads: tuple[Quad, ...], readers: Sequence[Callable[[Pixels, Quad], TextLine]]
     ) -> tuple[TextLine, ...]:
+        """The text lines under *quads*, each by the one of the *readers* at its place."""
         longest_first = sorted(range(len(quads)), key=lambda i: -crop.size(quads[i])[0])
-        found = self._workers.map(lambda i: guided(recognize(image.pixels, quads[i])), longest_first)
+        found = self._workers.map(lambda i: guided(readers[i](image.pixels, quads[i])), longest_first)
         lines = dict(zip(longest_first, found, strict=True))
         return tuple(lines[i] for i in sorted(lines) if lines[i].text.strip())

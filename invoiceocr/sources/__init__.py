@@ -1,4 +1,4 @@
-"""Bytes to `Document`: one module per format, chosen by content."""
+"""Bytes to `Document`: one module for each format, chosen by content."""
 
 from __future__ import annotations
 
@@ -32,12 +32,11 @@ CODES = {"pdf": "corrupt_pdf", "ofd": "corrupt_ofd", "xml": "corrupt_xml"}
 
 
 def open_document(data: bytes, name: str, settings: Settings, *, report: Report | None = None) -> Iterator[Document]:
-    """The document of *data*; an archive or mail gives several, in its order, opened one by one.
-
-    *name* stands for the file in messages and `Document.source`; the format is told by content. Raises
-    EmptyFileError, TooLargeError, UnsupportedFormatError, and what the format's opener raises. Members of an archive
-    or mail that can't be read are told to *report*, and the others follow; without it the first is raised at the end.
-    """
+    """The document of *data*; an archive or mail gives several, in its order, opened one by one. *name* stands for
+    the file in messages and `Document.source`; the format is detected from the content. Raises EmptyFileError,
+    TooLargeError, UnsupportedFormatError, and what the opener of the format raises. Members of an archive or mail
+    that can't be read are passed to *report*, and the others follow; without it, the first such error is raised at
+    the end."""
     if not data:
         raise EmptyFileError(f"{name}: the file is empty")
     if len(data) > settings.max_file_bytes:
@@ -75,7 +74,7 @@ def _open(data: bytes, name: str, settings: Settings) -> Document:
 
 
 def _guarded(pages: Iterator[Page], name: str, code: str) -> Iterator[Page]:
-    """*pages*, with a typed error in place of whatever a parser meets."""
+    """*pages*, with a typed error in place of whatever a parser raises."""
     while True:
         try:
             page = next(pages, None)
@@ -89,7 +88,7 @@ def _guarded(pages: Iterator[Page], name: str, code: str) -> Iterator[Page]:
 
 
 def _guarded_draw(draw: Draw, name: str, code: str, number: int, dpi: float | None = None) -> PageImage:
-    """The picture of a page, with a typed error in place of whatever drawing meets."""
+    """The picture of a page, with a typed error in place of whatever drawing raises."""
     try:
         return draw(number) if dpi is None else draw(number, dpi)
     except InvoiceOCRError:

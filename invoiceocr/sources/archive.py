@@ -1,7 +1,7 @@
-"""Archives and mails to the files in them, however they lie in one another; everything by content, in their order.
+"""The files in archives and mails, however deeply nested; everything by content, in order.
 
-A member that is damaged, of an unknown format or nested too deep costs itself alone: it is reported and the others
-follow. What all of them unpack counts toward one budget.
+A member that is damaged, of an unknown format or nested too deeply affects only itself: it is reported and the others
+follow. Everything that is unpacked counts toward one budget.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def _zipped(data: bytes, name: str, budget: Budget) -> Entries:
 
 
 def _listed(files: Callable[[bytes, str, Budget], Iterator[tuple[str, bytes]]]) -> Callable[..., Entries]:
-    """The entries of a container whose files are read as they are met."""
+    """The entries of a container whose files are read as they are reached."""
 
     def entries(data: bytes, name: str, budget: Budget) -> Entries:
         for path, content in files(data, name, budget):
@@ -57,7 +57,7 @@ class _Walk:
     met: int = field(default=0)
 
     def files(self, data: bytes, name: str, kind: str, depth: int) -> Iterator[tuple[str, bytes]]:
-        """(name, bytes) of each file in the container *data* and in those that lie in it."""
+        """(name, bytes) of each file in the container *data* and in those nested in it."""
         for path, load in CONTAINERS[kind](data, name, self.budget):
             self.met += 1
             yield from self._member(f"{name}/{path}", load, depth)
@@ -82,12 +82,9 @@ class _Walk:
 def members(
     data: bytes, name: str, settings: Settings, *, kind: str = "zip", report: Report | None = None
 ) -> Iterator[tuple[str, bytes]]:
-    """(container/path, bytes) of each file of a known format in the container *data* of format *kind*; those that
-    can't be had are told to *report*.
-
-    Raises as `safe_zip.open_package`, TooLargeError where all together exceed the limits, and NoDocumentsError where
-    there is no file of a known format and none was damaged.
-    """
+    """(container/path, bytes) of each file of a known format in the container *data* of format *kind*; those that can't
+    be read are passed to *report*. Raises as `safe_zip.open_package`, TooLargeError if all together exceed the limits,
+    and NoDocumentsError if there is no file of a known format and none was damaged."""
     refused: list[Unread] = []
 
     def told(unread: Unread) -> None:

@@ -10,7 +10,8 @@ from invoiceocr.settings import Settings
 
 @dataclass(slots=True)
 class Budget:
-    """Bytes and members that are left of `max_unpacked_bytes` and `max_members`, for one file and all in it."""
+    """The bytes and members that are left of `max_unpacked_bytes` and `max_members`, for one file and everything in
+    it."""
 
     settings: Settings
     bytes_left: int
@@ -22,14 +23,14 @@ class Budget:
         return cls(settings, settings.max_unpacked_bytes, settings.max_members)
 
     def spend_bytes(self, count: int, name: str) -> None:
-        """Take *count* bytes; TooLargeError naming *name* where there are not so many left."""
+        """Takes *count* bytes; TooLargeError naming *name* if not that many are left."""
         self.bytes_left -= count
         if self.bytes_left < 0:
             limit = self.settings.max_unpacked_bytes
             raise TooLargeError(f"{name}: more bytes unpacked than max_unpacked_bytes={limit}")
 
     def spend_members(self, count: int, name: str) -> None:
-        """Take *count* members; TooLargeError naming *name* where there are not so many left."""
+        """Takes *count* members; TooLargeError naming *name* if not that many are left."""
         self.members_left -= count
         if self.members_left < 0:
             raise TooLargeError(f"{name}: more members than max_members={self.settings.max_members}")

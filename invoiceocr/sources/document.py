@@ -10,18 +10,18 @@ from invoiceocr.evidence.candidate import EmbeddedRecord
 from invoiceocr.page import Page, PageImage
 from invoiceocr.signature import Signature
 
-DRAWN_DPI = 150.0  # of pages drawn for the eye
+DRAWN_DPI = 150.0  # resolution of pages drawn for people
 
 
 class Draw(Protocol):
-    """Draws the page of a number, counted from 1, at a resolution if one is given."""
+    """Draws the page with a number, counted from 1, at a resolution if one is given."""
 
     def __call__(self, number: int, dpi: float = ..., /) -> PageImage:
         """The page as a picture."""
 
 
 def unsigned() -> tuple[Signature, ...]:
-    """No signatures: those of a format that can't hold any."""
+    """No signatures: for formats that can't have any."""
     return ()
 
 

@@ -1,6 +1,6 @@
-"""EmbeddedRecord: the fields that an issuer's XML, an XBRL instance or the tags of an OFD state outright.
+"""EmbeddedRecord: the fields that an issuer's XML, an XBRL instance or the tags of an OFD state directly.
 
-What stands where is data (schemas/facts/*.yaml); here is only the walk over the elements.
+Where the fields are is data (schemas/facts/*.yaml); this module only walks through the elements.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ ATTACHMENTS = (
 TAGS = ("original_invoice", "xbrl_rail", "xbrl_air")
 CUSTOM_DATA = ("custom_data",)
 ITEMS, REMARKS = "items.", "remarks"
-# characters: shorter texts are codes and must be met whole
+# characters: shorter texts are codes and must match completely
 TITLE = 4
 MAX_NAMESPACE = 500  # characters
 _TAXONOMY = re.compile(r"xbrl\.mof\.gov\.cn/taxonomy/[0-9-]{8,10}/([a-z]{2,8})")
@@ -38,10 +38,8 @@ _BRACKETS = str.maketrans("()", "（）")
 
 
 def read_attachment(data: bytes, name: str, source: WitnessSource) -> tuple[EmbeddedRecord, ...]:
-    """The invoices that an XML attachment states: 数电票 XML, original_invoice.xml, XBRL instances.
-
-    Empty for anything unreadable, unsafe or of another kind: an attachment never fails a document.
-    """
+    """The invoices that an XML attachment states: 数电票 XML, original_invoice.xml, XBRL instances. Empty for anything
+    unreadable, unsafe or of another kind: an attachment never makes a document fail."""
     try:
         return read_tree(safe_xml.parse(data, name), source)
     except SourceError:
@@ -58,8 +56,8 @@ def read_tree(tree: Node, source: WitnessSource, maps: Iterable[str] = ATTACHMEN
 
 
 def _records(tree: Node, rules: XmlMapping) -> Iterator[Node]:
-    """The elements that hold one invoice each. Wrappers may have the same name, so one may lie in another; what lies
-    deeper is no invoice, and each record is walked whole."""
+    """The elements that contain one invoice each. Wrappers may have the same name, so one may contain another; what is
+    nested deeper is no invoice, and each record is walked as a whole."""
     stack = [(tree, 0)]
     while stack:
         node, around = stack.pop()
@@ -71,22 +69,20 @@ def _records(tree: Node, rules: XmlMapping) -> Iterator[Node]:
 
 
 def is_invoice(tree: Node) -> bool:
-    """Whether *tree* has the elements of a known family of invoices, with values or without."""
+    """Whether *tree* has the elements of a known family of invoices, with or without values."""
     return _recognized(tree, ATTACHMENTS) is not None
 
 
 def codes(tree: Node) -> tuple[str, ...]:
-    """What the elements for a graphic code hold: the payload itself, or a picture in base64."""
+    """The contents of the elements for a graphic code: the payload itself, or a picture in base64."""
     rules = _recognized(tree, ATTACHMENTS)
     wanted = rules.codes if rules else ()
     return tuple(node.text for node in tree.walk() if node.name in wanted and node.text)
 
 
 def merge(found: Iterable[EmbeddedRecord]) -> tuple[EmbeddedRecord, ...]:
-    """EmbeddedRecord about the same invoice as one, the most trusted first; facts without a number join the first.
-
-    Where two sources count the items differently, only the first one's items stay.
-    """
+    """Merges records about the same invoice, the most trusted first; facts without a number join the first. If two
+    sources have different numbers of items, only those of the first one stay."""
     merged: list[EmbeddedRecord] = []
     # by number; None stands alone, since all else joins it
     ranks: dict[object, int] = {}
@@ -150,8 +146,8 @@ def _fields(record: Node, index: Index, rules: XmlMapping, source: WitnessSource
 
 
 def _is_disputed(found: Candidate, said: Sequence[Sequence[Node]], disputed: Collection[int]) -> bool:
-    """Whether the record states the field twice, and not alike: then it states nothing. Remarks may have several
-    elements; an identifier is the same in all elements that may hold it."""
+    """Whether the record states the field twice with different values: then it states nothing. Remarks may have several
+    elements; an identifier is the same in all elements that may contain it."""
     if found.path == REMARKS:
         return False
     if any(id(node) in disputed for node in said[0]):
@@ -162,7 +158,7 @@ def _is_disputed(found: Candidate, said: Sequence[Sequence[Node]], disputed: Col
 
 
 def _kind(record: Node, index: Index, rules: XmlMapping, source: WitnessSource) -> Iterator[Candidate]:
-    """The kind by the first rule that speaks."""
+    """The kind, by the first rule that applies."""
     for rule in rules.kinds:
         nodes = _asked(rule, record, index, rules)
         kind = _kind_by(rule, nodes[0].text) if nodes else None
@@ -187,14 +183,14 @@ def _kind_by(rule: TextRule, text: str) -> str | None:
 
 
 def _meant(texts: Mapping[str, str | bool], text: str) -> str | bool | None:
-    """What *text* stands for: the whole of it, else the longest title in it (电子发票（普通发票）)."""
+    """What *text* stands for: the whole of it, or else the longest title in it (电子发票（普通发票）)."""
     printed = fold(text).translate(_BRACKETS)
     held = (known for known in texts if len(known) >= TITLE and known in printed)
     return texts.get(printed, texts.get(max(held, key=len, default="")))
 
 
 def _red(index: Index, rules: XmlMapping, stated: list[Candidate], source: WitnessSource) -> Iterator[Candidate]:
-    """Whether the invoice is a red one: by the issuer's mark, else by the sign of the total."""
+    """Whether the invoice is a red-letter one: by the issuer's mark, or else by the sign of the total."""
     nodes = index.get(rules.red.element, ()) if rules.red else ()
     marked = _meant(rules.red.texts, nodes[0].text) if rules.red and nodes else None
     total = next((found for found in stated if found.path == "total"), None)

@@ -12,7 +12,7 @@ from invoiceocr.sources.statements import Index, candidate, chosen, index_of
 from invoiceocr.sources.xml_mapping import Rows
 
 ANCHOR = "amount"  # the one cell that every printed item has
-ONE_LINE = ("quantity", "unit_price", "tax_rate", "tax_amount")  # cells of which an item has one at most
+ONE_LINE = ("quantity", "unit_price", "tax_rate", "tax_amount")  # cells of which an item has at most one
 
 Cells = dict[str, list[Node]]  # the elements of a row by field
 
@@ -50,8 +50,8 @@ def _complete(record: Node, rows: Rows, cells: list[Cells]) -> None:
 
 
 def _columns(index: Index, rows: Rows) -> list[Cells]:
-    """Rows from columns of cells: by rank where every column is as long, else by height on the page; none where amounts
-    are missing, since nobody knows whose."""
+    """Rows from columns of cells: by rank if all columns are equally long, otherwise by height on the page; none if
+    amounts are missing, since it is unknown whose."""
     columns = {name: _in_order(index.get(choices[0][0], ())) for name, choices in rows.fields.items()}
     anchors = columns.get(ANCHOR, [])
     if any(len(columns.get(name, ())) > len(anchors) for name in ONE_LINE):
@@ -68,7 +68,8 @@ def _columns(index: Index, rows: Rows) -> list[Cells]:
 
 
 def _in_order(cells: Iterable[Node]) -> list[Node]:
-    """*cells*, those that print the same text at the same place once, in the order of the page where all are on one."""
+    """*cells*, with those that print the same text at the same place only once, in the order of the page if all are on
+    one."""
     by_place = {(cell.page, cell.box, cell.text) if cell.box else id(cell): cell for cell in cells}
     placed = [(cell.page or 1, cell.box.y0, rank, cell) for rank, cell in enumerate(by_place.values()) if cell.box]
     return [cell for *_, cell in sorted(placed)] if len(placed) == len(by_place) else list(by_place.values())

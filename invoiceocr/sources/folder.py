@@ -16,7 +16,7 @@ IGNORED = ("__MACOSX/", ".")  # resource forks of macOS, hidden files and folder
 
 
 def is_ignored(member: str) -> bool:
-    """Whether a member of an archive, by its path in it, is none that anybody meant to be read."""
+    """Whether a member of an archive, by its path in it, was not meant to be read."""
     return member.startswith(IGNORED) or member.rpartition("/")[2].startswith(".")
 
 

@@ -1,4 +1,4 @@
-"""QR codes that an issuer's XML states: as text, or as a picture in base64."""
+"""QR codes that an issuer's XML states, as text or as a picture in base64."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MAX_PAYLOAD = 1000
 
 
 def payloads(tree: Node, settings: Settings) -> Iterator[str]:
-    """The payloads of the codes that *tree* states; none where QR codes are not to be read."""
+    """The payloads of the codes that *tree* states; none if QR codes are not to be read."""
     for text in embedded.codes(tree) if settings.read_qr else ():
         if len(text) <= MAX_PAYLOAD:
             yield text

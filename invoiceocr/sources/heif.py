@@ -1,4 +1,4 @@
-"""HEIF pictures, as phones take them (HEIC), to pixels: pi-heif (extra `heic`) behind one door."""
+"""HEIF pictures, as phones take them (HEIC), to pixels; the only module that uses pi-heif (extra `heic`)."""
 
 from __future__ import annotations
 
@@ -13,10 +13,8 @@ EXTRA = "heic"
 
 
 def decode(data: bytes, index: int, name: str) -> NDArray[Any]:
-    """The main picture, upright, as H×W×3 or H×W×4 8-bit BGR; *index* is 0, further pictures are not read.
-
-    Raises MissingExtraError without the extra, CorruptFileError corrupt_image.
-    """
+    """The main picture, upright, as H×W×3 or H×W×4 8-bit BGR; *index* is 0, further pictures are not read. Raises
+    MissingExtraError without the extra, and CorruptFileError corrupt_image."""
     try:
         import pi_heif  # the extra is optional
     except ImportError as error:

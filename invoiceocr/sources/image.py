@@ -1,5 +1,5 @@
-"""Pictures to `Document`: JPEG, PNG, BMP, TIFF (all its pages), WebP, GIF (first frame), HEIF and AVIF from bytes,
-arrays, Pillow images."""
+"""Pictures to `Document`: JPEG, PNG, BMP, TIFF (all pages), WebP, GIF (first frame), HEIF and AVIF from bytes, arrays
+and Pillow images."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from invoiceocr.sources.image_header import UPRIGHT, Header
 
 Array = NDArray[Any]
 
-# pixels: larger pictures are halved once decoded; pages are read at some six million
+# pixels: larger pictures are halved after decoding; pages are read at some six million
 LARGE = 50_000_000
 # bytes for each of max_pixels that a decoded picture may take
 DECODED = 3
 # pixels that the passes of a progressive JPEG go over: ten over the largest picture
 MAX_WORK = 1_500_000_000
-STRIP = 256  # rows that are laid over paper together
+STRIP = 256  # rows that are blended with white paper at a time
 MAX_CANVAS = 65_500  # pixels a side: what JPEG can hold
 CORRUPT = "corrupt_image"
 
@@ -44,17 +44,15 @@ _UPRIGHT: dict[int, Callable[[Array], Array]] = {
 
 
 def open_image(data: bytes, name: str, settings: Settings) -> Document:
-    """The document of a picture file; its pages are decoded as they are asked for.
-
-    Raises UnsupportedFormatError, CorruptFileError (corrupt_image: no size, cut off, undecodable), TooLargeError
-    (too_large, too_many_pages); size and completeness are judged by the header before anything is decoded.
-    """
+    """The document of a picture file; its pages are decoded when they are requested. Raises UnsupportedFormatError,
+    CorruptFileError (corrupt_image: no size, cut off, undecodable), TooLargeError (too_large, too_many_pages). Size and
+    completeness are judged from the header before anything is decoded."""
     header = _checked(data, name, settings)
     return Document(name, hashlib.sha256(data).hexdigest(), "image", _pages(data, name, header))
 
 
 def with_opacity(data: bytes, name: str, settings: Settings) -> NDArray[np.uint8]:
-    """The first page of a picture file as H×W×3 BGR, or H×W×4 BGRA where it is transparent anywhere; raises as
+    """The first page of a picture file as H×W×3 BGR, or as H×W×4 BGRA if it is transparent anywhere; raises as
     `open_image`."""
     header = _checked(data, name, settings)
     decode = heif.decode if header.format == "heif" else partial(_decoded, header=header)
@@ -83,7 +81,7 @@ def from_array(pixels: Array, *, name: str = "array") -> Document:
 
 
 def from_pil(image: Any, *, name: str = "image") -> Document:
-    """The one-page document of a Pillow image of any mode, its Exif orientation applied."""
+    """The one-page document of a Pillow image of any mode, with its Exif orientation applied."""
     try:
         stored = _of_pil(image)
         orientation = image.getexif().get(274, UPRIGHT)
@@ -120,7 +118,7 @@ def _to_eight_bit(pixels: Array) -> NDArray[np.uint8]:
 
 
 def _over_white(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """BGRA over white paper, some rows at a time: the intermediate values take six times the room."""
+    """BGRA over white paper, some rows at a time, because the intermediate values take six times the memory."""
     paper = np.empty((*pixels.shape[:2], 3), np.uint8)
     for top in range(0, len(pixels), STRIP):
         strip = pixels[top : top + STRIP]
@@ -165,7 +163,8 @@ def _pages(data: bytes, name: str, header: Header) -> Iterator[Page]:
 
 
 def _decoded(data: bytes, index: int, name: str, *, header: Header) -> Array:
-    """The pixels as stored: alpha and 16 bits are kept, Exif is left to us, since OpenCV's versions differ in both."""
+    """The pixels as stored: alpha and 16 bits are kept, and Exif is left to us, since OpenCV's versions differ in
+    both."""
     buffer = np.frombuffer(data, np.uint8)
     try:
         if len(header.sizes) == 1:  # takes half the memory
@@ -181,7 +180,7 @@ def _decoded(data: bytes, index: int, name: str, *, header: Header) -> Array:
 
 
 def _fitting(pixels: Array) -> Array:
-    """*pixels*, halved where there are very many of them."""
+    """*pixels*, halved if there are very many of them."""
     height, width = pixels.shape[:2]
     if width * height <= LARGE or min(width, height) < 2 or max(width, height) > MAX_CANVAS:
         return pixels

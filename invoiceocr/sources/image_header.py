@@ -42,8 +42,8 @@ _TIFF_TYPES = {1: "B", 3: "H", 4: "I", 5: "II", 6: "b", 8: "h", 9: "i", 10: "ii"
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """The size in pixels of each page as stored, whether the file is complete, dots per inch if it says so, and
-    the Exif orientation 1..8; `depth` is bytes a pixel when decoded, `passes` how often the decoder goes over the
+    """The size in pixels of each page as stored, whether the file is complete, the dots per inch if stated, and the
+    Exif orientation 1..8. `depth` is bytes per pixel when decoded, `passes` how often the decoder goes over the
     picture."""
 
     format: Format
@@ -61,7 +61,7 @@ def is_image(data: bytes) -> bool:
 
 
 def probe(data: bytes) -> Header | None:
-    """The header of a picture; None if it is of no known format or too damaged to tell its size."""
+    """The header of a picture; None if its format is unknown or it is too damaged to show its size."""
     reader = _reader(data)
     try:
         return reader(data) if reader else None
@@ -207,7 +207,7 @@ def _tiff_depth(page: TiffTags) -> int:
 
 
 def _with_tiles(size: tuple[int, int], page: TiffTags) -> tuple[int, int]:
-    """The size that a decoder makes room for: tiles may be larger than the page."""
+    """The size for which a decoder allocates memory: tiles may be larger than the page."""
     across, down = (int((page.get(tag) or (0,))[0]) for tag in (_TILE_WIDTH, _TILE_HEIGHT))
     return size if across * down <= 4 * size[0] * size[1] else (across, down)
 
@@ -220,8 +220,8 @@ def _data_end(page: TiffTags) -> int:
 
 
 def _directories(data: bytes) -> Iterator[TiffTags]:
-    """The image file directories of a TIFF: values by tag, of the tags asked for here; raises struct.error where the
-    file is cut off, ValueError where it has more than any real one."""
+    """The image file directories of a TIFF: values by tag, for the tags needed here. Raises struct.error if the file is
+    cut off, and ValueError if it has more than any real one."""
     # the byte order, and where the first directory begins
     order = "<" if data[:2] == b"II" else ">"
     at = struct.unpack(order + "I", data[4:8])[0]
@@ -250,7 +250,7 @@ def _directories(data: bytes) -> Iterator[TiffTags]:
 
 
 def _values(data: bytes, order: str, entry: bytes) -> tuple[int, ...]:
-    """The values of a directory entry; empty where they are of a type that is not asked for."""
+    """The values of a directory entry; empty if they are of a type that is not needed."""
     _, kind, count = struct.unpack(order + "HHI", entry[:8])
     code = _TIFF_TYPES.get(kind)
     if code is None:
@@ -262,7 +262,7 @@ def _values(data: bytes, order: str, entry: bytes) -> tuple[int, ...]:
 
 
 def _exif(data: bytes, dpi: float | None) -> tuple[int, float | None]:
-    """(orientation, dots per inch or *dpi*) of an Exif block, which is a small TIFF; a damaged one says nothing."""
+    """(orientation, dots per inch or *dpi*) of an Exif block, which is a small TIFF; a damaged one is ignored."""
     try:
         tags = next(_directories(data), {})
     except (struct.error, ValueError):

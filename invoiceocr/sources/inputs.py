@@ -1,4 +1,4 @@
-"""Whatever a caller hands over to documents: paths, bytes, file objects, numpy arrays, Pillow images."""
+"""Whatever a caller passes, as documents: paths, bytes, file objects, numpy arrays, Pillow images."""
 
 from __future__ import annotations
 
@@ -37,11 +37,9 @@ Source = str | os.PathLike[str] | bytes | bytearray | memoryview | Readable | ob
 def open_source(
     source: Source, name: str | None, settings: Settings, *, report: Report | None = None
 ) -> Iterator[Document]:
-    """The documents of *source*: one, or several for an archive or mail. Members of those that can't be read are told
-    to *report*; without it the first of them is raised at the end.
-
-    Raises SourceError, SettingsError for a source of a type that can't hold an invoice.
-    """
+    """The documents of *source*: one, or several for an archive or mail. Members that can't be read are passed to
+    *report*; without it, the first error is raised at the end. Raises SourceError, and SettingsError for a source of a
+    type that can't be an invoice."""
     if isinstance(source, np.ndarray):
         from invoiceocr.sources import image
 
@@ -60,10 +58,8 @@ def open_source(
 def read_source(
     source: str | os.PathLike[str] | bytes | bytearray | memoryview | Readable, name: str, settings: Settings
 ) -> bytes:
-    """The bytes of a path, of bytes, or of a binary file object, which is called *name* in errors.
-
-    Raises as `read_file`; SourceError where a file object can't be read.
-    """
+    """The bytes of a path, of bytes, or of a binary file object, which is called *name* in errors. Raises as
+    `read_file`; SourceError if a file object can't be read."""
     if isinstance(source, str | os.PathLike):
         return read_file(Path(source), settings)
     if isinstance(source, bytes | bytearray | memoryview):
@@ -83,8 +79,8 @@ def open_bytes(data: bytes, name: str, settings: Settings, *, report: Report | N
 
 
 def read_file(path: Path, settings: Settings) -> bytes:
-    """The bytes of *path*. Raises FileMissingError (file_not_found, not_a_file for devices, pipes and folders),
-    TooLargeError before reading too much, SourceError file_changed for a file that is being written."""
+    """The bytes of *path*. Raises FileMissingError (file_not_found, or not_a_file for devices, pipes and folders),
+    TooLargeError before reading too much, and SourceError file_changed for a file that is being written."""
     try:
         with open(path, "rb", opener=_opened) as file:
             before = os.fstat(file.fileno())
@@ -106,7 +102,7 @@ def _name_of(source: Source) -> str:
 
 
 def _opened(path: str, flags: int) -> int:
-    """A descriptor that opening a pipe without a writer doesn't wait for."""
+    """A file descriptor; opening a pipe does not wait for a writer."""
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
@@ -118,7 +114,7 @@ def _check_file(path: Path, status: os.stat_result, settings: Settings) -> None:
 
 
 def _read_object(source: Readable, name: str, settings: Settings) -> bytes:
-    """All bytes of a file object, which may give them piece by piece; one more than allowed at most."""
+    """All bytes of a file object, which may return them piece by piece; at most one more than allowed."""
     pieces: list[bytes] = []
     left = settings.max_file_bytes + 1
     while left > 0:

@@ -1,4 +1,4 @@
-"""Mails (RFC 5322, MIME) and mailboxes to the files attached to them; the standard library parses them."""
+"""The files attached to mails (RFC 5322, MIME) and in mailboxes; the standard library parses them."""
 
 from __future__ import annotations
 
@@ -32,10 +32,8 @@ _FAULTS = (ValueError, LookupError, TypeError, AttributeError, RecursionError, M
 
 
 def files(data: bytes, name: str, budget: Budget) -> Iterator[tuple[str, bytes]]:
-    """(name, bytes) of the files of the mail *data*: attachments, attached mails, and pictures in the text.
-
-    Raises CorruptFileError corrupt_mail, TooLargeError.
-    """
+    """(name, bytes) of the files of the mail *data*: attachments, attached mails, and pictures in the text. Raises
+    CorruptFileError corrupt_mail and TooLargeError."""
     _check(data, name)
     try:
         parts = list(islice(_parts(BytesParser(policy=policy.compat32).parsebytes(data)), MAX_PARTS + 1))
@@ -50,7 +48,7 @@ def files(data: bytes, name: str, budget: Budget) -> Iterator[tuple[str, bytes]]
 
 
 def _check(data: bytes, name: str) -> None:
-    """Refuse what the standard library's parser would take for ever on."""
+    """Refuses what would keep the parser of the standard library busy forever."""
     if len(data) > MAX_BYTES:
         raise TooLargeError(f"{name}: {len(data)} bytes, more than the {MAX_BYTES} of a mail")
     if sum(1 for _ in islice(_BOUNDARY.finditer(data), MAX_BOUNDARIES + 1)) > MAX_BOUNDARIES:
@@ -68,7 +66,7 @@ def messages(data: bytes, name: str, budget: Budget) -> Iterator[tuple[str, byte
 
 
 def _parts(message: Message) -> Iterator[Message]:
-    """The parts that hold content, in order; an attached mail is one part."""
+    """The parts with content, in order; an attached mail is one part."""
     if message.get_content_type() == ATTACHED or not message.is_multipart():
         yield message
         return
@@ -95,7 +93,7 @@ def _is_text(part: Message) -> bool:
 
 
 def _is_decoration(part: Message, content: bytes) -> bool:
-    """Whether it is a small picture that the text of the mail shows."""
+    """Whether it is a small picture that is shown in the text of the mail."""
     if part.get("Content-ID") is None or part.get_content_disposition() == "attachment":
         return False
     header = image_header.probe(content)
@@ -103,7 +101,7 @@ def _is_decoration(part: Message, content: bytes) -> bool:
 
 
 def _name(part: Message, number: int) -> str:
-    """The part's file name, decoded and without folders; its number where it has none."""
+    """The file name of the part, decoded and without folders; its number if it has none."""
     try:
         told = part.get_filename() or ""
         name = str(make_header(decode_header(told)))

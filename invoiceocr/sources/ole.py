@@ -1,4 +1,4 @@
-"""OLE compound files ([MS-CFB]) in memory: storages and streams by name, bounded by the file's own size."""
+"""OLE compound files ([MS-CFB]) in memory: storages and streams by name, bounded by the size of the file."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Entry:
 
 
 def read(data: bytes) -> Entry:
-    """The root storage of the compound file *data*; ValueError where it is none or damaged."""
+    """The root storage of the compound file *data*; ValueError if it is none or damaged."""
     try:
         return _File(data).root()
     except (struct.error, IndexError, KeyError, UnicodeDecodeError, OverflowError) as error:
@@ -85,7 +85,7 @@ class _File:
         return list(struct.unpack(f"<{len(joined) // 4}I", joined[: len(joined) // 4 * 4]))
 
     def _sectors(self, start: int) -> list[int]:
-        """The numbers of a chain; cut where it runs in a circle."""
+        """The numbers of a chain; cut if it is circular."""
         found: list[int] = []
         while start < _END and start < len(self.fat) and len(found) < self.most:
             found.append(start)

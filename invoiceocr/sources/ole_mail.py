@@ -1,4 +1,4 @@
-"""Outlook mails (.msg, [MS-OXMSG]) to the files attached to them."""
+"""The files attached to Outlook mails (.msg, [MS-OXMSG])."""
 
 from __future__ import annotations
 
@@ -25,10 +25,8 @@ def is_mail(data: bytes) -> bool:
 
 
 def files(data: bytes, name: str, budget: Budget) -> Iterator[tuple[str, bytes]]:
-    """(name, bytes) of the attachments of the mail *data*, those of mails attached to it among them.
-
-    Raises CorruptFileError corrupt_mail.
-    """
+    """(name, bytes) of the attachments of the mail *data*, including those of mails attached to it. Raises
+    CorruptFileError corrupt_mail."""
     try:
         root = ole.read(data)
     except (ValueError, RecursionError, MemoryError) as error:

@@ -73,6 +73,8 @@ _PRINTED, _UNSEEN = 0x04, 0x20
 # a pattern among the resources of another, and a mask that is drawn
 _PATTERN_INSIDE = re.compile(rb"/Pattern\s{0,8}(?:<<|\d)")
 _MASK = re.compile(rb"/S\s{0,8}/(?:Luminosity|Alpha)\b")
+_GROUP = re.compile(rb"/G\s{0,8}(\d{1,10})\s{1,8}\d{1,5}\s{1,8}R\b")
+MAX_MASK_LEVELS = 4  # masks drawn with masks, each of which takes a picture of the page's size
 MAX_MASKS = 4  # from which another process draws the page first: masks may be drawn with masks
 _LAYER = re.compile(rb"/(?:OC|O#43|#4)")
 # what a layer's visibility hangs on (ISO 32000-1, 8.11.2.2)
@@ -178,8 +180,41 @@ def is_layered(data: bytes) -> bool:
 
 def _needs_a_try(look: _Look) -> bool:
     """Whether something in the file may take as long to draw as it pleases."""
-    masks = sum(1 for item in look.objects.values() if _MASK.search(item.text))
-    return masks >= MAX_MASKS or any(map(_is_costly, look.objects.values()))
+    masks = [item.text for item in look.objects.values() if _MASK.search(item.text)]
+    known: dict[int, int] = {}
+    for number in _groups(look, masks):
+        _count_masks(look, number, known)
+    return len(masks) >= MAX_MASKS or any(map(_is_costly, look.objects.values()))
+
+
+def _groups(look: _Look, texts: Iterable[bytes]) -> list[int]:
+    """The forms that masks among *texts* are drawn with."""
+    numbers = (int(number) for text in texts if _MASK.search(text) for number in _GROUP.findall(text))
+    return [number for number in numbers if number in look.objects and _is_drawn(look.objects[number])]
+
+
+def _count_masks(look: _Look, number: int, known: dict[int, int]) -> int:
+    """How many masks within one another the form *number* is drawn with, itself included; *known* are those told."""
+    if known.get(number) == 0:
+        raise TooLargeError(f"{look.name}: a mask that is drawn with itself", code="too_complex")
+    if number not in known:
+        known[number] = 0  # until it is counted
+        inside = _groups(look, _with_referred(look, look.objects[number].text))
+        known[number] = 1 + max((_count_masks(look, group, known) for group in inside), default=0)
+    if known[number] > MAX_MASK_LEVELS:
+        raise TooLargeError(f"{look.name}: masks nested deeper than {MAX_MASK_LEVELS}", code="too_complex")
+    return known[number]
+
+
+def _with_referred(look: _Look, text: bytes) -> list[bytes]:
+    """*text* and those of the dictionaries that it refers to, some references away."""
+    texts, last, seen = [text], [text], set[int]()
+    for _ in range(3):
+        numbers = {int(number) for each in last for number in _REFERENCE.findall(each)} - seen
+        seen |= numbers
+        last = [item.text for n in sorted(numbers) if (item := look.objects.get(n)) and not item.stream]
+        texts += last
+    return texts
 
 
 def _is_costly(item: PdfObject) -> bool:

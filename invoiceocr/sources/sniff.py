@@ -1,4 +1,4 @@
-"""The format of a document by its content; file names are not asked."""
+"""The format of a document by its content; file names don't matter."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from invoiceocr.sources import zip_directory
 from invoiceocr.sources.ole import MAGIC
 from invoiceocr.sources.ole_mail import is_mail
 
-# bytes in which every format shows itself; PDF allows that much before its header
+# bytes within which every format can be recognized; PDF allows this much before its header
 HEAD = 1024
 ZIP_HEADS = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 SIGNATURES = (
@@ -31,7 +31,7 @@ SIGNATURES = (
     (b"BZh", "bzip2"),
     (b"\xfd7zXZ\0", "xz"),
 )
-# formats that are known and not read: their names, and what to do
+# formats that are known but not read: their names, and what to do
 UNREADABLE = {
     "7z": ("a 7-Zip archive", "unpack it, or send a ZIP"),
     "rar": ("a RAR archive", "unpack it, or send a ZIP"),
@@ -52,7 +52,7 @@ MAIL_HEADERS = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 MAIL_START = re.compile(rb"(?:[!-9;-~]{1,70}:|>?From )[^\r\n]*\r?\n")
-# a mail has at least so many of these; a note that begins with "To:" has fewer
+# a mail has at least this many of these; a note that begins with "To:" has fewer
 MIN_HEADERS = 3
 MAIL_HEAD = 16384  # bytes in which they stand
 # bytes searched for the entry file of an OFD whose directory is cut off
@@ -87,7 +87,7 @@ def detect(data: bytes) -> str | None:
 
 
 def refuse_unknown(kind: str | None, name: str) -> None:
-    """Raise UnsupportedFormatError where files of format *kind* are not read."""
+    """Raises UnsupportedFormatError if files of format *kind* are not read."""
     if kind in UNREADABLE:
         what, advice = UNREADABLE[kind]
         raise UnsupportedFormatError(f"{name}: {what}; {advice}")

@@ -1,6 +1,6 @@
-"""Texts that an issuer's XML states, typed as the field contract has them; None where nothing is stated.
+"""Texts that an issuer's XML states, typed as in the field contract; None if nothing is stated.
 
-An attachment is not print: what it states is taken as it stands, in canonical spelling, whatever its shape.
+An attachment is not print: what it states is taken as it is, in canonical spelling, whatever its shape.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ Index = Mapping[str, Sequence[Node]]
 
 
 def index_of(record: Node, left_out: frozenset[str] = frozenset()) -> Index:
-    """The elements with text below *record*, without those called one of *left_out* and all below them."""
+    """The elements with text below *record*, without those called one of *left_out* and everything below them."""
     found: dict[str, list[Node]] = defaultdict(list)
     stack = [(child, record.name) for child in reversed(record.children)]
     while stack:
@@ -34,7 +34,7 @@ def index_of(record: Node, left_out: frozenset[str] = frozenset()) -> Index:
 
 
 def contradicted(record: Node) -> frozenset[int]:
-    """The ids of the elements below *record* that a sibling of the same name contradicts."""
+    """The ids of the elements below *record* that a sibling with the same name contradicts."""
     found: set[int] = set()
     for parent in record.walk():
         texts: dict[str, set[str]] = defaultdict(set)
@@ -54,19 +54,20 @@ def choices_of(index: Index, choices: Choices) -> Iterator[list[Node]]:
 
 
 def chosen(index: Index, choices: Choices) -> list[Node]:
-    """The elements of the first choice that has text; empty where none has."""
+    """The elements of the first choice that has text; empty if none has."""
     return next(choices_of(index, choices), [])
 
 
 def _spelled(part: str, index: Index) -> str | None:
-    """The element that *part* names, which may hold `*` for what taxonomies spell differently; the first that fits."""
+    """The element that *part* names, which may contain `*` for what taxonomies spell differently; the first that
+    fits."""
     if "*" not in part:
         return part if part in index else None
     return next((name for name in index if "/" not in name and fnmatchcase(name, part)), None)
 
 
 def candidate(path: str, nodes: Sequence[Node], source: WitnessSource) -> Candidate | None:
-    """What *nodes* together state about the field at *path*; None where they state no value of its type."""
+    """What *nodes* together state about the field at *path*; None if they state no value of its type."""
     stated = " ".join(node.text for node in nodes)
     value = stated_values.parse(path, stated)
     if value is None:

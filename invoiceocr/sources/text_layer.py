@@ -26,6 +26,8 @@ SAME_RUN_GAP = 0.9
 BLANK = 0.2
 # of the character size; text objects that stand closer are one piece of text
 JOIN_GAP = 0.35
+# of the character size; Latin words that stand closer are one text
+WORD_GAP = 0.6
 # of the character size; how far a piece may start before the end of the one it continues
 BACKSTEP = 0.4
 # of the character size; the same character that close is a shadow copy (bold by printing twice)
@@ -43,6 +45,7 @@ MAX_OPEN = 50
 OVER = 0.6
 OVER_LEVEL = 8.0  # points; a character is compared with those on its level and the next ones
 MAX_OVER = 30  # characters of a level that one is compared with; more are no print
+CLAUSE_ENDS = frozenset(",;&)")  # characters behind which the next word of a text begins
 CURRENCY, FIRST_CHINESE = "¥￥", "\u2e80"
 # share of mapped characters under which the layer counts as broken
 MIN_USABLE = 0.75
@@ -271,20 +274,37 @@ def _join(runs: list[list[Glyph]]) -> list[list[Glyph]]:
         if target is None:
             target = len(joined)
             joined.append([])
+        elif run[0].text.isascii():
+            joined[target] += _word_gap(joined[target][-1], run)
         joined[target].extend(run)
         open_runs[int(run[-1].box.cy // CELL)].append(target)
     return joined
 
 
 def _reaches(box: Box, x: float) -> bool:
-    return x - box.x1 < JOIN_GAP * box.height
+    return x - box.x1 < WORD_GAP * box.height
+
+
+def _word_gap(before: Glyph, run: Sequence[Glyph]) -> list[Glyph]:
+    """The blank between the character *before* a *run* and that run, if it goes on with another Latin word."""
+    left, right = before.box, run[0].box
+    if right.x0 - left.x1 < JOIN_GAP * min(left.y1 - left.y0, right.y1 - right.y0):
+        return []
+    return [before._replace(text=" ", box=Box(left.x1, left.y0, right.x0, left.y1))]
 
 
 def _touches(left: list[Glyph], right: list[Glyph]) -> bool:
     a, b = left[-1].box, right[0].box
     size = min(a.height, b.height)
     level = abs(a.cy - b.cy) < LEVEL * size and max(a.height, b.height) < 1.6 * size
-    return level and -BACKSTEP * size < b.x0 - a.x1 < JOIN_GAP * size
+    if not (level and -BACKSTEP * size < b.x0 - a.x1 < WORD_GAP * size):
+        return False
+    return b.x0 - a.x1 < JOIN_GAP * size or _are_latin(left[-1].text, right[0].text)
+
+
+def _are_latin(a: str, b: str) -> bool:
+    """Whether *a* and *b* are the last and the first character of Latin words, or of one and a number beside it."""
+    return a.isascii() and b.isascii() and (a.isalpha() or a in CLAUSE_ENDS or b.isalpha() or b == "(")
 
 
 def _line(run: list[Glyph]) -> TextLine:

@@ -1,4 +1,4 @@
-"""`Unread`: a member of an archive or mail that gave no document, and why."""
+"""`Unread`: a member of an archive or mail that gave no document, and the reason."""
 
 from __future__ import annotations
 
@@ -20,5 +20,5 @@ Report = Callable[[Unread], None]
 
 
 def damaged(unread: Iterable[Unread]) -> InvoiceOCRError | None:
-    """The first error about a damaged member; one of an unknown format is no fault of the archive."""
+    """The first error about a damaged member; an unknown format is not the archive's fault."""
     return next((member.error for member in unread if not isinstance(member.error, UnsupportedFormatError)), None)

@@ -23,11 +23,9 @@ MAX_TEXTS = 500
 
 
 def open_xml(data: bytes, name: str, settings: Settings) -> Document:
-    """The document of an XML file: the facts of each invoice that it states, and one page, empty for them.
-
-    XML of another kind has its texts on the page, in document order. Raises CorruptFileError corrupt_xml,
-    UnsafeFileError unsafe_xml, TooLargeError (too_large, too_many_pages).
-    """
+    """The document of an XML file: the facts of each invoice that it states, and one page, which is empty for them. XML
+    of another kind has its texts on the page, in document order. Raises CorruptFileError corrupt_xml, UnsafeFileError
+    unsafe_xml, and TooLargeError (too_large, too_many_pages)."""
     tree = safe_xml.parse(data, name)
     stated = embedded.read_tree(tree, "xml")
     if len(stated) > settings.max_pages:

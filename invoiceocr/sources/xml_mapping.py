@@ -23,8 +23,8 @@ Choices = tuple[tuple[str, ...], ...]
 
 @dataclass(frozen=True, slots=True)
 class TextRule:
-    """What the text of *element* means: the whole of it (texts) or a part (contains, the first that is in it); without
-    either, what its being there means; element `code`: ask the code."""
+    """What the text of *element* means: the whole of it (texts) or a part (contains, the first one found); without
+    either, what its presence means; element `code`: the code decides."""
 
     element: str
     texts: Mapping[str, str | bool]
@@ -43,7 +43,7 @@ class Beside:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """The elements that hold one row each, or, with `columns`, the flat elements that are the cells."""
+    """The elements that contain one row each or, with `columns`, the flat elements that are the cells."""
 
     path: str
     elements: frozenset[str]
@@ -54,8 +54,8 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class XmlMapping:
-    """One family of issuers' XML: the records, the marks or XBRL taxonomies that tell it from others, and where each
-    field stands."""
+    """One family of issuers' XML: the records, the marks or XBRL taxonomies that distinguish it from others, and the
+    place of each field."""
 
     name: str
     records: frozenset[str]
@@ -72,7 +72,7 @@ class XmlMapping:
 
 @lru_cache(maxsize=32)
 def xml_mapping(name: str) -> XmlMapping:
-    """The map schemas/facts/<name>.yaml; SchemaError with file and line where it is malformed."""
+    """The map schemas/facts/<name>.yaml; SchemaError with file and line if it is malformed."""
     return load(resources.folder("schemas") / "facts" / f"{name}.yaml")
 
 

@@ -1,6 +1,6 @@
-"""The size of a zip's central directory, told from its end record before anything is parsed (APPNOTE 4.3.16).
+"""The size of a zip's central directory, read from its end record before anything is parsed (APPNOTE 4.3.16).
 
-The standard library makes an object for each entry: two hundred megabytes of entries would take ten gigabytes.
+The standard library creates an object for each entry: two hundred megabytes of entries would take ten gigabytes.
 """
 
 from __future__ import annotations

@@ -113,6 +113,16 @@ def may_say(text: str, value: Decimal) -> bool:
     return enough and all(character in spelled for character in legible)
 
 
+def is_cut(text: str, value: Decimal) -> bool:
+    """Whether *text* is the beginning of the words of *value*, and its end was lost.
+
+    >>> is_cut("柒佰元玖角", Decimal("700.97")), is_cut("柒佰元玖角柒分", Decimal("700.97"))
+    (True, False)
+    """
+    begun, whole = _essential(text), _essential(to_text(value))
+    return begun != whole and whole.startswith(begun)
+
+
 def to_text(value: Decimal, *, yuan: str = "圆", style: Style = Style()) -> str:
     """*value*, rounded half up to the cent, in words; ValueError from 10**16 - 1 yuan on.
 

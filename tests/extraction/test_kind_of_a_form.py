@@ -58,11 +58,19 @@ def test_a_mark_makes_a_toll_invoice_of_an_electronic_one(mark: str) -> None:
     assert kind(vat().put({"mark": Text(mark, 100, 30)})) == "toll"
 
 
-def test_a_column_of_plate_numbers_makes_a_toll_invoice() -> None:
-    columns = {"column specification:": Text("车牌号", 182, 164)}
+@pytest.mark.parametrize("caption", ["通行日期起", "通行日期止"])
+def test_a_column_of_days_of_passage_makes_a_toll_invoice(caption: str) -> None:
+    columns = {"column specification:": Text(caption, 182, 164)}
 
     assert kind(vat().label(columns)) == "toll"
     assert kind(digital().label(columns)) == "toll"
+
+
+def test_a_column_of_plate_numbers_alone_makes_none() -> None:
+    columns = {"column specification:": Text("车牌号", 182, 164)}
+
+    assert kind(vat().label(columns)) == "e_vat_ordinary"
+    assert kind(digital().label(columns)) == "digital_ordinary"
 
 
 @pytest.mark.parametrize("text", ["通行费补贴", "过路通行费 100.00"])

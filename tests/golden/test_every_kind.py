@@ -9,7 +9,15 @@ from invoiceocr.scoring.accuracy import KEYS, compared
 from invoiceocr.specimens import SLIPS, Format, make
 
 TEXT_SEED, PIXEL_SEED = 61, 61
-BILLS = (61, 62, 63, 64, 68, 70)  # seeds that draw the layouts of hospitals one by one
+# seeds that draw the layouts of a kind one by one
+FORMS = {
+    "medical": (61, 62, 63, 64, 68, 70),
+    "machine_printed": (61, 62, 63, 64),
+    "taxi": (61, 62, 69, 71),
+    "bus": (61, 62, 68),
+    "ship": (61, 65),
+    "toll_receipt": (61, 62, 63),
+}
 BY_PIXELS = ("train", "taxi", "quota", "ride_itinerary")
 
 
@@ -32,6 +40,6 @@ def test_the_pixels_of_a_drawn_paper_are_read(reader: Reader, kind: str) -> None
     assert faults(reader, kind, PIXEL_SEED, "png") == []
 
 
-@pytest.mark.parametrize("seed", BILLS)
-def test_every_form_of_a_hospital_bill_is_read(reader: Reader, seed: int) -> None:
-    assert faults(reader, "medical", seed, "pdf") == []
+@pytest.mark.parametrize(("kind", "seed"), [(kind, seed) for kind, seeds in FORMS.items() for seed in seeds])
+def test_every_form_of_a_paper_is_read(reader: Reader, kind: str, seed: int) -> None:
+    assert faults(reader, kind, seed, "pdf") == []

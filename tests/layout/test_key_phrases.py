@@ -74,6 +74,22 @@ def test_a_caption_that_ends_its_line_has_only_a_separator_behind_it(text: str, 
     assert bool(found(line(text, 0, 0))[0]) is expected
 
 
+def test_captions_that_are_one_text_together_are_each_found() -> None:
+    assert [name for name, _ in found(line("名称 金额 合计", 0, 0))[0]] == ["name", "amount", "sum"]
+
+
+def test_two_captions_side_by_side_are_no_header() -> None:
+    assert [name for name, _ in found(line("名称 金额", 0, 0))[0]] == ["name"]
+
+
+def test_the_currency_behind_the_caption_of_a_column_is_no_other_text() -> None:
+    assert [name for name, _ in found(line("金额（元）", 0, 0))[0]] == ["amount"]
+
+
+def test_the_name_of_an_item_holds_no_caption() -> None:
+    assert found(line("*经纪代理服务*价税合计软件", 0, 0)) == ([], ["*经纪代理服务*价税合计软件"])
+
+
 def test_the_longer_of_two_captions_at_one_place_is_found() -> None:
     labels, segments = found(line("价税合计（大写）壹佰圆整", 0, 0))
 

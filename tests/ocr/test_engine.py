@@ -1,12 +1,16 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import drawn
+import numpy as np
 import pytest
 
 from invoiceocr.errors import ModelError
-from invoiceocr.geometry import Box
+from invoiceocr.geometry import Box, Quad, box_quad
+from invoiceocr.ocr import engine
+from invoiceocr.ocr.ctc import Reading
 from invoiceocr.ocr.engine import TextReader
-from invoiceocr.page import PageImage
+from invoiceocr.ocr.recognizer import LineRecognizer
+from invoiceocr.page import PageImage, Pixels
 from invoiceocr.settings import Settings
 
 PAGE = PageImage(
@@ -67,3 +71,29 @@ def test_a_character_too_small_to_be_detected_is_seen_on_a_second_look(text_read
 def test_a_network_that_is_not_in_the_manifest_is_refused_when_the_reader_is_built() -> None:
     with pytest.raises(ModelError, match="unknown-rec"):
         TextReader(Settings(recognizer="unknown-rec"))
+
+
+def test_only_so_much_of_a_page_is_read_a_second_time(text_reader: TextReader, monkeypatch: pytest.MonkeyPatch) -> None:
+    # given: lines of noise, of which the fast recognizer is not sure
+    noise = np.random.default_rng(1).integers(0, 256, (400, 900, 3), np.uint8)
+    quads = tuple(box_quad(Box(20.0, 40.0 * i + 5, 880.0, 40.0 * i + 35)) for i in range(9))
+    fallback = text_reader.recognize.fallback
+    assert fallback is not None
+    asked: list[int] = []
+    ask = LineRecognizer._at
+
+    def counted(recognizer: LineRecognizer, pixels: Pixels, quad: Quad, aspect: float) -> Reading:
+        if recognizer.network is fallback.network:
+            asked.append(1)
+        return ask(recognizer, pixels, quad, aspect)
+
+    monkeypatch.setattr(LineRecognizer, "_at", counted)
+
+    # when
+    text_reader.read(PageImage(noise), quads)
+    all_of_it = len(asked)
+    monkeypatch.setattr(engine, "MOST_REREAD", 100.0)
+    text_reader.read(PageImage(noise), quads)
+
+    # then: each line is 29 times as long as high
+    assert 0 < len(asked) - all_of_it <= all_of_it / 2

@@ -223,6 +223,19 @@ def test_a_second_look_replaces_what_was_badly_read_over_the_height_of_a_seal(
     assert [line.text for line in found.lines] == ["发票号码", *kept, "柒佰伍拾圆整"]
 
 
+def test_a_second_look_replaces_a_surer_tangle_that_has_most_characters_of_the_print(
+    monkeypatch: pytest.MonkeyPatch, fake: type[FakeTextReader]
+) -> None:
+    monkeypatch.setattr(fake, "cell", "柒佰伍拾圆整")
+    monkeypatch.setattr(fake, "confidence", 0.95)
+    read = plain()(page(picture()))
+    tangle = TextLine("柒佰伍拾圓整用章", Box(405, 30, 600, 120), "ocr", 0.8)
+
+    found = plain().recognize_cells(replace(read, lines=(*read.lines, tangle)), [Box(400, 38, 600, 62)])
+
+    assert [line.text for line in found.lines] == ["发票号码", "柒佰伍拾圆整"]
+
+
 def test_what_a_seal_covers_is_read_without_it(monkeypatch: pytest.MonkeyPatch, fake: type[FakeTextReader]) -> None:
     def read_lines(self: FakeTextReader, image: PageImage, quads: Sequence[Quad]) -> tuple[TextLine, ...]:
         is_gray = bool((image.pixels[:, :, 0] == image.pixels[:, :, 2]).all())

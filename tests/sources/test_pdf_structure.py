@@ -258,6 +258,41 @@ def test_what_only_drawing_tells_is_drawn_elsewhere_first(
     assert asked == ["odd.pdf", "large.pdf"]
 
 
+def masked(*groups: int) -> bytes:
+    """The resources with a mask drawn by each of the *groups*."""
+    return b"/Resources<</ExtGState<<%s>>>>" % b"".join(
+        b"/G%d<</SMask<</S/Luminosity/G %d 0 R>>>>" % (number, number) for number in groups
+    )
+
+
+def form(more: bytes = b"") -> bytes:
+    return stream(b"0 0 9 9 re f", b"/Type/XObject/Subtype/Form/BBox[0 0 9 9]" + more, packed=False)
+
+
+FIRST_OBJECT = 5
+MASKS = {
+    "itself": [form(masked(FIRST_OBJECT))],
+    "one another": [form(masked(FIRST_OBJECT + 1)), form(masked(FIRST_OBJECT))],
+    "itself by reference": [
+        form(b"/Resources 6 0 R"),
+        b"<</ExtGState<</A 7 0 R>>>>",
+        b"<</SMask<</S/Alpha/G 5 0 R>>>>",
+    ],
+    "a deep row": [form(masked(FIRST_OBJECT + i + 1)) for i in range(8)] + [form()],
+}
+
+
+@pytest.mark.parametrize("objects", MASKS.values(), ids=list(MASKS))
+def test_masks_that_are_drawn_with_masks_without_end_are_refused(objects: list[bytes]) -> None:
+    assert code(file(LINE, *objects)) == "too_complex"
+
+
+def test_a_mask_drawn_with_another_one_is_read() -> None:
+    document = open_pdf(file(LINE, form(masked(FIRST_OBJECT + 1)), form()), "a.pdf", Settings())
+
+    assert len(list(document.pages)) == 1
+
+
 @pytest.mark.parametrize("key", [b"/OC 5 0 R", b"/O#43 5 0 R", b"/#4fC 5 0 R", b"/#4F#43 5 0 R"])
 def test_a_layer_is_told_however_its_name_is_written(key: bytes) -> None:
     assert is_layered(b"%PDF-1.7 << /Type/XObject " + key + b">>")

@@ -76,6 +76,14 @@ def test_a_text_object_without_blanks_gets_none() -> None:
     assert texts([*run("金额", 0, 0, 0), *run("度1", 25, 0, 0)]) == ["金额度1"]
 
 
+def test_latin_words_of_an_object_each_are_one_text() -> None:
+    assert texts(run("Sample", 0, 0, 0), run("Pro,", 65, 0, 1), run("2023", 110, 0, 2)) == ["Sample Pro, 2023"]
+
+
+def test_numbers_that_stand_as_far_apart_as_words_are_two() -> None:
+    assert texts(run("12", 0, 0, 0), run("25.00", 25, 0, 1)) == ["12", "25.00"]
+
+
 def test_one_value_in_many_text_objects_is_one_line() -> None:
     pieces = [run(character, i * 10, 0, i) for i, character in enumerate("¥1234.50")]
 

@@ -1,1 +1,1 @@
-"""How the fields of an invoice came about, told in words, as JSON and as a page with pictures."""
+"""How the fields of an invoice came about, in words, as JSON and as a page with pictures."""

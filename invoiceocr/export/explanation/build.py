@@ -1,4 +1,4 @@
-"""The trace of an invoice to its `Explanation`."""
+"""Turns the trace of an invoice into its `Explanation`."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from invoiceocr.kinds import Registry, builtin
 from invoiceocr.kinds.field_titles import path_title
 from invoiceocr.proof import Evidence, Finding, Witness, WitnessSource
 
-TITLES = {  # of findings that no rule makes
+TITLES = {  # titles of findings that do not come from rules
     "witness-conflict": Title("各来源应一致", "the sources agree"),
     "caller-disagrees": Title("应与预期一致", "it is as expected"),
     "readings-disagree": Title("两次识别应一致", "two recognizers read the same"),
@@ -35,11 +35,9 @@ Notes = Mapping[str, tuple[RuleNote, ...]]
 
 
 def explain(trace: InvoiceTrace, field: str | None = None, registry: Registry | None = None) -> Explanation:
-    """How the fields of *trace* came about: all of them, or *field* and what lies under it (`buyer`, `items.0`). A
-    field that is asked for and was not found is told as missing. Kinds and fields are called as *registry* (the
-    built-in one) calls them.
-
-    The Chinese of messages is in the language that the reader was built with."""
+    """How the fields of *trace* came about: all of them, or *field* and everything under it (`buyer`, `items.0`). A
+    requested field that was not found is reported as missing. Kinds and fields have the names that *registry* (by
+    default the built-in one) gives them. The Chinese of messages is in the language with which the reader was built."""
     invoice = trace.invoice
     known = registry or builtin()
     spec = known.kinds.get(invoice.kind)
@@ -62,13 +60,13 @@ def explain(trace: InvoiceTrace, field: str | None = None, registry: Registry | 
 
 
 def _paths(trace: InvoiceTrace) -> Iterator[str]:
-    """The fields with evidence, and those of which only an illegible text tells."""
+    """The fields with evidence, and those of which there is only an illegible text."""
     yield from trace.invoice.evidence
     yield from (candidate.path for candidate in trace.unread)
 
 
 def _notes(trace: InvoiceTrace) -> Notes:
-    """What was said of each path: conflicts and failed rules first, then passes, then rules that can't tell."""
+    """What was said about each path: conflicts and failed rules first, then passes, then unknown rules."""
     found: dict[str, list[RuleNote]] = {}
     for path, note in chain(_conflicts(trace), _outcomes(trace)):
         found.setdefault(path, []).append(note)
@@ -77,7 +75,7 @@ def _notes(trace: InvoiceTrace) -> Notes:
 
 
 def _conflicts(trace: InvoiceTrace) -> Iterator[tuple[str, RuleNote]]:
-    """The findings by path, without repairs and failed rules, which are told in places of their own."""
+    """The findings by path, without repairs and failed rules, which have their own places."""
     told = {REPAIRED, *(outcome.rule for outcome in trace.outcomes)}
     for finding in trace.invoice.findings:
         for path in finding.fields if finding.rule not in told else ():
@@ -85,13 +83,13 @@ def _conflicts(trace: InvoiceTrace) -> Iterator[tuple[str, RuleNote]]:
 
 
 def _outcomes(trace: InvoiceTrace) -> Iterator[tuple[str, RuleNote]]:
-    """What the rules came to, by path."""
+    """The results of the rules, by path."""
     # fields whose new value was chosen so that rules hold, without being proven by them
     fitted = {correction.path for correction in trace.corrections if not correction.proven}
     for outcome in sorted(trace.outcomes, key=lambda outcome: OUTCOMES.index(outcome.outcome)):
         named = outcome.finding.fields if outcome.finding else ()
         for path in dict.fromkeys((*outcome.reads, *named)):
-            # a rule that holds because a value was chosen so proves nothing of it
+            # a rule that holds because the value was chosen to satisfy it proves nothing about the value
             supports = path in outcome.supports and fitted.isdisjoint(outcome.reads)
             yield path, _note(outcome, supports)
 
@@ -109,7 +107,7 @@ def _note(outcome: RuleOutcome, supports: bool) -> RuleNote:
 
 
 def _found(finding: Finding, titles: Mapping[str, Title]) -> RuleNote:
-    """The note of a finding; one that no rule made may have nothing but its message."""
+    """The note of a finding; one that no rule made may have only its message."""
     message = _message(finding)
     title = titles.get(finding.rule)
     return RuleNote(
@@ -157,7 +155,7 @@ def _witnesses(proof: Evidence, readings: tuple[Reading, ...]) -> Iterator[Witne
 
 
 def _readings(path: str, trace: InvoiceTrace, correction: Correction | None) -> Iterator[Reading]:
-    """What each source says; the value that a repair put in place is no source's word."""
+    """What each source says; the value that a repair put in place is not a source's statement."""
     fused = trace.fused.get(path)
     agreeing = {id(candidate) for candidate in fused.agreeing} if fused else set()
     for candidate in trace.candidates(path):

@@ -1,4 +1,4 @@
-"""An explanation as a page for a browser: one file with its pictures in it, in both languages, without a script.
+"""An explanation as a page for a browser: one file that contains its pictures, in both languages, without a script.
 
 A policy in its head forbids the page to load or run anything, whatever a document says.
 """
@@ -37,7 +37,7 @@ SHOWN = 2  # alternatives under a character; its tooltip has all
 
 
 def as_page(source: str, explanations: Sequence[Explanation], language: str) -> str:
-    """The page on the invoices of *source*; it shows *language* ("zh" or "en") and can be switched to the other."""
+    """The page about the invoices of *source*; it shows *language* ("zh" or "en") and can be switched to the other."""
     invoices = [_invoice(index, told, source) for index, told in enumerate(explanations)]
     body = joined(
         *_switch(language),
@@ -55,7 +55,7 @@ def as_page(source: str, explanations: Sequence[Explanation], language: str) -> 
 
 
 def _switch(language: str) -> Iterator[Html]:
-    """A button a language; style alone shows the words of the one that is chosen."""
+    """A button for each language; the style alone shows the words of the chosen one."""
     for name in words.LANGUAGES:
         checked = {"checked": ""} if name == language else {}
         yield element("input", type="radio", name="language", id=name, **checked)
@@ -88,7 +88,7 @@ def _invoice(index: int, told: Explanation, source: str) -> Html:
 
 
 def _overlay(prefix: str, sheet: Sheet, fields: Iterable[FieldExplanation]) -> Html:
-    """The page with a box for each field on it; a box leads to what is said of its field."""
+    """The page with a box for each field on it; a box links to the explanation of its field."""
     picture = sheet.picture
     width, height = f"{picture.width:g}", f"{picture.height:g}"
     marks = [
@@ -143,7 +143,7 @@ def _crop(proof: Evidence, sheets: dict[int, Sheet]) -> Iterator[Html]:
 
 
 def _characters(field: FieldExplanation) -> Iterator[Html]:
-    """The characters of the first reading that has any, colored by probability, each over what else it may be."""
+    """The characters of the first reading that has any, colored by probability, each above its alternatives."""
     known = next((reading.characters for reading in field.readings if reading.characters), ())
     if known:
         yield element("div", *map(_character, known), class_="characters")
@@ -175,7 +175,7 @@ def _repair(found: RepairNote) -> Iterator[Html]:
 
 
 def _listed(label: Title, entries: Iterable[Html]) -> Iterator[Html]:
-    """The entries under their label; nothing where there are none."""
+    """The entries under their label; nothing if there are none."""
     rows = list(entries)
     if rows:
         yield element("h4", _both(label))

@@ -1,4 +1,4 @@
-"""Field paths: which there are, in which order they are told, which one was meant."""
+"""Field paths: which ones exist, in which order they are explained, and which one was meant."""
 
 from __future__ import annotations
 
@@ -15,18 +15,19 @@ NO_FIELDS = frozenset({"kind"})
 
 
 def in_order(paths: Iterable[str]) -> list[str]:
-    """*paths*, each once, in the order of the field contract; rows in their order; what the contract doesn't know at
-    the end."""
+    """*paths*, each once, in the order of the field contract, with rows in their order; paths that the contract doesn't
+    know come last."""
     return sorted(dict.fromkeys(paths), key=_rank)
 
 
 def covers(asked: str, path: str) -> bool:
-    """Whether *path* is what was asked for or lies under it."""
+    """Whether *path* is what was requested or lies under it."""
     return path == asked or path.startswith(f"{asked}.")
 
 
 def is_known(path: str, registry: Registry | None = None) -> bool:
-    """Whether invoices of the kinds of *registry* (the built-in one) have a field of that path, or fields under it."""
+    """Whether invoices of the kinds of *registry* (by default the built-in one) have a field with that path, or fields
+    under it."""
     return any(covers(path, known) for known in _like(path, registry))
 
 
@@ -36,7 +37,7 @@ def nearest_path(path: str, registry: Registry | None = None) -> str:
 
 
 def _like(path: str, registry: Registry | None) -> list[str]:
-    """The scalar paths and those of the row that *path* names, of the first one where it names none."""
+    """The scalar paths and those of the row that *path* names, or of the first row if it names none."""
     row = next((part for part in path.split(".") if part.isdecimal()), "0")
     rows = [f"{name}.{row}.{column.path}" for name in list_fields(registry) for column in row_columns(name, registry)]
     return [column.path for column in invoice_columns(registry) if column.path not in NO_FIELDS] + rows

@@ -32,7 +32,8 @@ class Sheet:
         return _uri(_narrowed(self._pixels, PAGE_WIDTH), PAGE_QUALITY)
 
     def crop(self, box: Box) -> str | None:
-        """What stands in *box*, in page units, with a margin, as a data URI; None if that lies beside the page."""
+        """The part of the page in *box*, in page units, with a margin, as a data URI; None if it lies outside the
+        page."""
         margin = MARGIN * min(box.height, box.width)
         height, width = self._pixels.shape[:2]
         across, down = width / self.picture.width, height / self.picture.height

@@ -20,8 +20,8 @@ COMMA = Title("，", ", ")
 
 
 def as_text(explanation: Explanation, language: str) -> str:
-    """The explanation in *language* ("zh" or "en"): a heading, what was found of the invoice as a whole, and a
-    paragraph a field. What the document says can't control the terminal."""
+    """The explanation in *language* ("zh" or "en"): a heading, the findings about the invoice as a whole, and a
+    paragraph for each field. Text from the document can't control the terminal."""
     speaker = _Speaker(language)
     paragraphs = [speaker.heading(explanation), *(speaker.field(field) for field in explanation.fields)]
     if not explanation.fields:
@@ -30,7 +30,7 @@ def as_text(explanation: Explanation, language: str) -> str:
 
 
 class _Speaker(NamedTuple):
-    """Says the parts of an explanation in one language."""
+    """Puts the parts of an explanation into words of one language."""
 
     language: str
 
@@ -106,7 +106,7 @@ class _Speaker(NamedTuple):
 
 
 def _labeled(label: str, entries: Iterable[str]) -> Iterator[str]:
-    """The entries under each other, the first one behind the label."""
+    """The entries one below another, the first one behind the label."""
     for index, entry in enumerate(entries):
         head = label if index == 0 else " " * display_width(label)
         yield f"{' ' * INDENT}{head}  {entry}"

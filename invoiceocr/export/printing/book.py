@@ -43,8 +43,9 @@ def claims_pdf(
     registry: Registry,
     unprinted: Callable[[Entry], None],
 ) -> bytes:
-    """The PDF of *entries*, whose files are *sources* by name: the cover, then the papers in order, invoices two on an
-    A4 sheet, tickets four. What has no page that can be shown is on the cover alone, and told to *unprinted*."""
+    """The PDF of *entries*, whose files are *sources* by name: the cover, then the papers in order, two invoices or
+    four tickets on an A4 sheet. What has no page that can be shown is only on the cover, and is passed to
+    *unprinted*."""
     face = Typeface()
     printed = [one for entry in entries for one in _of(entry, sources, settings, unprinted)]
     placed = list(zip(printed, places(one.part for one in printed), strict=True))

@@ -1,4 +1,4 @@
-"""`Entry`: an invoice that is to be printed, and the entries of a run, each legal invoice once."""
+"""`Entry`: an invoice that is to be printed, and the entries of a run, with each legal invoice once."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ YUAN = ("CNY", "RMB", "人民币", "¥")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An invoice with its serial number, its file, the files that hold it too, and whether its paper is small."""
+    """An invoice with its serial number, its file, the other files that contain it, and whether its paper is small."""
 
     serial: int
     result: ReadResult
@@ -39,8 +39,8 @@ class Entry:
 
 
 def entries(results: Iterable[ReadResult], registry: Registry) -> list[Entry]:
-    """The invoices of *results* in their order. One that comes as several files stands there once, as the file that
-    prints best; the others are its copies."""
+    """The invoices of *results* in their order. One that comes as several files is listed once, as the file that prints
+    best; the others are its copies."""
     small = {kind for family in SMALL_FAMILIES for kind in registry.families.get(family, ())}
     chosen: dict[Hashable, _Paper] = {}
     copies: dict[Hashable, list[str]] = {}

@@ -1,4 +1,4 @@
-"""The papers of an invoice as they are printed: pages of PDF files as they are, everything else as pictures."""
+"""The papers of an invoice as they are printed: pages of PDF files unchanged, everything else as pictures."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ DPI = 220.0  # of drawn OFD pages
 
 
 def papers(entry: Entry, source: Path | bytes, settings: Settings) -> Iterator[Paper]:
-    """The pages on which the invoice stands, upright; none where its file has no page that can be shown, as an XML.
-    Raises SourceError where the file can't be opened any more."""
+    """The pages on which the invoice stands, upright; none if its file has no page that can be shown, such as an XML
+    file. Raises SourceError if the file can't be opened any more."""
     for document in open_source(source, entry.result.source, settings, report=lambda _: None):
         if document.source == entry.source:
             for number in _numbers(entry.invoice):

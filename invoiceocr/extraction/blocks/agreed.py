@@ -44,17 +44,24 @@ def compile_block(node: Node) -> Agreed:
 
 def read(form: FormLayout, block: Agreed) -> Iterator[Candidate]:
     """The total that two witnesses come to, where it was not read."""
-    if block.path in form.found:
-        return
-    sums = [(_sum(found), found) for found in (_column(form, block), _parts(form, block)) if found]
-    words = [said.text for said in form.said if said.path == block.words and said.value is None]
-    agreed = len(sums) > 1 and len({value for value, _ in sums}) == 1
-    told = (found for value, found in sums if agreed or any(chinese_amount.may_say(text, value) for text in words))
-    figures = next(told, ())
-    if _sum(figures) > 0:
-        sure = INFERRED * min(figure.confidence for figure in figures)
-        text = money.to_text(_sum(figures))
-        yield Candidate(block.path, _sum(figures), text, "arithmetic", sure, form.page.number)
+    figures = () if block.path in form.found else _agreeing(form, block)
+    if figures:
+        total, sure = _sum(figures), INFERRED * min(figure.confidence for figure in figures)
+        yield Candidate(block.path, total, money.to_text(total), "arithmetic", sure, form.page.number)
+
+
+def _agreeing(form: FormLayout, block: Agreed) -> Found:
+    """The figures whose sum another witness confirms."""
+    column, parts = _column(form, block), _parts(form, block)
+    if _sum(column) == _sum(parts) > 0:
+        return column
+    return next((found for found in (column, parts) if _is_worded(form, block, _sum(found))), ())
+
+
+def _is_worded(form: FormLayout, block: Agreed, total: Decimal) -> bool:
+    """Whether words that make no amount may say *total*."""
+    unread = (said.text for said in form.said if said.path == block.words and said.value is None)
+    return total > 0 and any(chinese_amount.may_say(text, total) for text in unread)
 
 
 def _column(form: FormLayout, block: Agreed) -> Found:

@@ -15,6 +15,10 @@
         outside: remarks               # captions and values in that region, and what seals say, are none
         fields: {drawer: {label: drawer}}
 
+    - key_value:                       # of a caption that parties share: it is that of the nearest name before it
+        fields:
+          buyer.tax_id: {label: tax_id, of: [buyer_name], not_of: [seller_name]}
+
 Print that lies off its form is first looked for at the level of the print. A value without patterns is the longest run
 of print that reads as its type, up to a gap; if its type has a shape, it must look like one. A value that its look
 assigns to one field of the block does not belong to another.
@@ -25,6 +29,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 import regex
 
@@ -47,7 +52,7 @@ from invoiceocr.layout.form import FormLayout, is_stamped
 from invoiceocr.layout.registration import NO_OFFSET
 from invoiceocr.page import TextLine
 from invoiceocr.text.lines import join, match_key, rows
-from invoiceocr.values import invoice_number
+from invoiceocr.values import chinese_amount, invoice_number
 
 MAX_PARTS = 6  # segments that may make up one value
 # text heights between the parts of a value
@@ -74,6 +79,8 @@ NEXT_LINE = 1.6
 NUMBERS = frozenset({"invoice_number", "invoice_code", "check_code", "short_check_code"})
 # the rest of a number in the next line
 REST = regex.compile(r"\d{1,18}")
+# words, and the field whose figure they say
+WORDS, FIGURE = "words", "total"
 NAME, PARTY = "name", (".name", ".tax_id")
 # printed side by side, they are together as long as another serial number
 SERIAL, BATCH = "invoice_number", "invoice_code"
@@ -91,6 +98,9 @@ class Entry:
     unlabeled: bool = False
     # a serial number, with a code beside it
     coded: bool = False
+    # of a caption that parties share: the captions of this one's name and of the others' names
+    own: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -121,7 +131,7 @@ def compile_block(node: Node) -> KeyValue:
 
 
 def _entry(node: Node, path: str, where: list[object]) -> Entry:
-    node.check((*KEYS, "label", "where", "unlabeled"))
+    node.check((*KEYS, "label", "where", "unlabeled", "of", "not_of"))
     node.get("label")
     places = node.list("where") or where
     return Entry(
@@ -129,6 +139,8 @@ def _entry(node: Node, path: str, where: list[object]) -> Entry:
         labels=node.phrases("label"),
         where=tuple(node.known("where", place, PLACES) for place in places),
         unlabeled=node.flag("unlabeled"),
+        own=node.phrases("of"),
+        others=node.phrases("not_of"),
     )
 
 
@@ -169,15 +181,23 @@ def _outside(form: FormLayout, region: str) -> FormLayout:
 
 def _labeled(form: FormLayout, block: KeyValue, entry: Entry, segments: list[TextLine]) -> Iterator[Candidate]:
     """The candidates of *entry* among the *segments* beside its captions."""
-    if block.every:
-        fits = list(_fits(form, entry, block.region, segments))
-    else:
-        best = beside(form, entry, block.region, segments)
-        fits = [best] if best is not None else []
-    for fit in fits:
-        torn = entry.value.type.name == NAME and names.has_gap(join(parts) for _, parts, _ in fit.parts if parts)
+    fits = list(_fits(form, entry, block.region, segments))
+    for fit in fits if block.every else sorted(fits, key=lambda fit: not fit.is_read)[:1]:
+        torn = _is_torn(entry, fit)
+        sure, placed = (names.DOUBT if torn else 1.0), not torn and not _is_alone(form, entry)
         for found in candidates(entry.value, fit, form):
-            yield replace(found, placed=False, confidence=names.DOUBT * found.confidence) if torn else found
+            yield replace(found, placed=found.placed and placed, confidence=sure * found.confidence)
+
+
+def _is_torn(entry: Entry, fit: Match) -> bool:
+    """Whether *fit* is a name with a gap in it."""
+    texts = (join(parts) for _, parts, _ in fit.parts if parts)
+    return entry.value.type.name == NAME and names.has_gap(texts)
+
+
+def _is_alone(form: FormLayout, entry: Entry) -> bool:
+    """Whether captions that parties share may be another's, since no name but this one's has a caption."""
+    return bool(entry.own) and not form.labels(*entry.others)
 
 
 def _whole_names(labeled: Mapping[Entry, list[Candidate]], known: Sequence[Candidate]) -> dict[Entry, list[Candidate]]:
@@ -209,13 +229,33 @@ def beside(form: FormLayout, entry: Entry, region: Region, segments: list[TextLi
 
 def _fits(form: FormLayout, entry: Entry, region: Region, segments: list[TextLine]) -> Iterator[Match]:
     """Those of *segments* beside the captions of *entry* in *region* that fit it, the best placed first."""
-    captions = [label.box for label in region.labels(form, *entry.labels)]
+    captions = _captions(form, entry, region)
     for place in entry.where:
         for caption in captions:
             run = PLACES[place](form, caption, segments)
             found = best_run(entry.value, run if entry.value.like else _typed(entry, run, segments), MAX_PARTS)
             if found is not None and _has_shape(entry.value, found[0]):
                 yield found[0]
+
+
+def _captions(form: FormLayout, entry: Entry, region: Region) -> list[Box]:
+    """Where the captions of *entry* stand."""
+    boxes = [label.box for label in region.labels(form, *entry.labels)]
+    return [box for box in boxes if _is_own(form, entry, box)] if entry.own else boxes
+
+
+def _is_own(form: FormLayout, entry: Entry, caption: Box) -> bool:
+    """Whether *caption*, which parties share, belongs to the one of *entry*: of the captions of names before it, that
+    of this party is the nearest."""
+    place = form.project(caption)
+    named = [(form.project(label.box), label.id) for label in form.labels(*entry.own, *entry.others)]
+    before = [(math.dist((place.x0, place.cy), (box.x0, box.cy)), name) for box, name in named if _leads(box, place)]
+    return bool(before) and min(before)[1] in entry.own
+
+
+def _leads(box: Box, other: Box) -> bool:
+    """Whether *box* stands above *other*, or left of it in one row; not right of it."""
+    return box.cy < other.cy + ONE_LINE and box.x0 < other.x0 + 1.0
 
 
 def _has_shape(value: ValueSpec, fit: Match) -> bool:
@@ -243,14 +283,22 @@ def _slipped(form: FormLayout, caption: Box, segments: list[TextLine]) -> list[T
 
 
 def find_unread_cells(form: FormLayout, block: KeyValue) -> list[Box]:
-    """The places right of captions whose values were not read: under a seal, or with their ends lost. Only values with
-    some form are looked for, because any text would do for the others."""
+    """Where the values of captions stand that nobody has read, or not to their ends, right of them: under a seal, or
+    with their ends lost. Only values of some form are looked for, any text would pass for the others."""
     if form.offset != NO_OFFSET or not any(line.source == "ocr" for line in form.page.lines):
         return []
-    found, end = form.found, form.area.x1 * form.size
-    missing = [e for e in block.entries if e.value.path not in found and has_form(e.value)]
+    end = form.area.x1 * form.size
+    missing = [entry for entry in block.entries if _is_missing(form, entry) and has_form(entry.value)]
     cells = [_cell(form, label.box, end) for e in missing if "right" in e.where for label in form.labels(*e.labels)]
     return [cell for cell in cells if cell.width > cell.height][:MAX_CELLS]
+
+
+def _is_missing(form: FormLayout, entry: Entry) -> bool:
+    """Whether the value of *entry* was not read, or is the beginning of the words for the figure that was."""
+    said, figure = form.found.get(entry.value.path or ""), form.found.get(FIGURE)
+    if said is None or entry.value.type.name != WORDS or not isinstance(figure, Decimal):
+        return said is None
+    return chinese_amount.is_cut(str(said), figure)
 
 
 def _cell(form: FormLayout, caption: Box, end: float) -> Box:

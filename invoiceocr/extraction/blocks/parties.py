@@ -32,7 +32,7 @@ from invoiceocr.layout.form import FormLayout
 from invoiceocr.layout.registration import NO_OFFSET
 from invoiceocr.page import KeyMatch, TextLine
 from invoiceocr.text.folding import join_wrapped
-from invoiceocr.text.lines import cut, join, match_key, rows, strip
+from invoiceocr.text.lines import cut, join, match_key, rows, same_row, strip
 from invoiceocr.values import tax_id
 
 NAME, TAX_ID = "name", "tax_id"  # types of values
@@ -155,15 +155,31 @@ def _read_rows(form: FormLayout, block: Parties) -> Iterator[Candidate]:
     regions = find_regions(form, block.regions, block.phrases)
     assigned = {party: _assigned(form, region, block) for party, region in block.regions.items()}
     texts = {party: _texts(slots) for party, slots in assigned.items()}
+    beginnings = {party: _beginnings(form, block.regions[party], slots) for party, slots in assigned.items()}
     for party, slots in assigned.items():
         for slot, parts in slots.items():
             found = _candidate(Target(f"{party}.{slot.name}", slot.type), parts, form)
             if found is not None:
                 captions = form.labels_in(block.regions[party], *slot.labels)
-                own = all(regions.hold(party, part.box) for part in parts)
+                own = all(regions.hold(party, part.box) for part in parts) and not _is_beside_other(
+                    form, block, party, slot, parts[0]
+                )
                 found = replace(found, placed=found.placed and own)
-                is_name = slot.type.name == NAME
-                yield _with_beginning(found, parts[0], captions, texts[party], texts) if is_name else found
+                if slot.type.name == NAME:
+                    found = _with_beginning(found, parts[0], captions, texts[party], texts)
+                    found = _cut(found) if _is_cut(party, beginnings, names.advance(parts[0])) else found
+                yield found
+
+
+def _is_beside_other(form: FormLayout, block: Parties, party: str, slot: Slot, value: TextLine) -> bool:
+    """Whether a tax id of exact characters stands on the level of another caption of its party and not of its own: the
+    id of a person in place of a name."""
+    if slot.type.name != TAX_ID or value.source == "ocr":
+        return False
+    beside = [
+        label for label in form.labels_in(block.regions[party], *block.phrases) if form.same_row(label.box, value.box)
+    ]
+    return bool(beside) and not any(label.id in slot.labels for label in beside)
 
 
 def _assigned(form: FormLayout, region: str, block: Parties) -> dict[Slot, list[TextLine]]:
@@ -178,6 +194,43 @@ def _assigned(form: FormLayout, region: str, block: Parties) -> dict[Slot, list[
 def _texts(slots: Mapping[Slot, Sequence[TextLine]]) -> list[TextLine]:
     """The first lines of the values of a party that begin where its name does; its tax id may stand behind them."""
     return [parts[0] for slot, parts in slots.items() if slot.type.name not in (NAME, TAX_ID)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Beginning:
+    """Where a value begins across the page, and how far behind its caption that is."""
+
+    x: float
+    gap: float
+
+
+def _beginnings(form: FormLayout, region: str, slots: Mapping[Slot, Sequence[TextLine]]) -> dict[str, _Beginning]:
+    """The beginning of each value of a party in exact characters beside its caption, by its type."""
+    exact = {slot: parts[0] for slot, parts in slots.items() if parts[0].source != "ocr"}
+    return {
+        slot.type.name: _Beginning(line.box.x0, line.box.x0 - caption.box.x1)
+        for slot, line in exact.items()
+        for caption in form.labels_in(region, *slot.labels)
+        if same_row(caption.box, line.box)
+    }
+
+
+def _is_cut(party: str, found: Mapping[str, Mapping[str, _Beginning]], advance: float) -> bool:
+    """Whether a name whose characters are *advance* apart begins so much further behind its caption than its party's
+    other values do behind theirs, or, without any, the other party's name does, that its first character is missing.
+    Where forms leave room behind captions, they leave as much behind all (on the forms measured, half a character more
+    before names at most), or their values begin one below another."""
+    name = found[party].get(NAME)
+    own = [beginning for kind, beginning in found[party].items() if kind != NAME]
+    others = own or [beginnings[NAME] for other, beginnings in found.items() if other != party and NAME in beginnings]
+    if name is None or not others or any(names.are_aligned(name.x, beginning.x, advance) for beginning in own):
+        return False
+    return name.gap - max(beginning.gap for beginning in others) > names.LATE * advance
+
+
+def _cut(name: Candidate) -> Candidate:
+    """A *name* without its beginning, as it seems."""
+    return replace(name, placed=False, confidence=names.DOUBT * name.confidence)
 
 
 def _with_beginning(

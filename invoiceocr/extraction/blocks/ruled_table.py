@@ -26,6 +26,8 @@ from __future__ import annotations
 import itertools
 import math
 import re
+import statistics
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -164,12 +166,32 @@ def find_empty_cells(form: FormLayout, table: TableSpec) -> list[Box]:
 
 
 def _table(form: FormLayout, table: TableSpec) -> tuple[list[Column], list[Cells]]:
-    """The columns and the cells of the rows. The table is read twice: the cells of the first reading show where the
-    values of each column stand, which header and ruled lines alone don't."""
+    """The columns and the cells of the rows: by the header, or, if that is illegible or a text whose captions do not
+    stand over their columns, by their order alone."""
     columns = find_columns(form, table)
     if len(columns) < MIN_COLUMNS:
-        unplaced = [Column(spec, 0.0, 0.0) for spec in table.columns]
-        return unplaced, [part_touching(row, unplaced, table.product) for row in by_sequence(form, table)]
+        return _in_sequence(form, table)
+    found = _headed(form, table, columns)
+    if any(_begins(row, table) for row in found[1]) or _is_read(form):
+        return found
+    ordered = _in_sequence(form, table)
+    return ordered if any(_begins(row, table) for row in ordered[1]) else found
+
+
+def _is_read(form: FormLayout) -> bool:
+    """Whether the page was recognized, all or in part."""
+    return any(segment.source == "ocr" for segment in form.segments)
+
+
+def _in_sequence(form: FormLayout, table: TableSpec) -> tuple[list[Column], list[Cells]]:
+    """The cells of the rows by their order, and columns that stand nowhere."""
+    unplaced = [Column(spec, 0.0, 0.0) for spec in table.columns]
+    return unplaced, [part_touching(row, unplaced, table.product) for row in by_sequence(form, table)]
+
+
+def _headed(form: FormLayout, table: TableSpec, columns: Sequence[Column]) -> tuple[list[Column], list[Cells]]:
+    """The columns and the cells of the rows below a header. Read twice: the cells of the first reading show where the
+    values of each column stand, which the header and ruled lines alone do not tell."""
     segments = [*at_borders(body(form, table), columns), *stacked(form, table, columns)]
     printed = above_subtable(form, table, segments, columns)
     refined, parts = _parted(form, table, printed, columns)
@@ -263,8 +285,7 @@ def _records(form: FormLayout, table: TableSpec, cells: Sequence[Cells]) -> list
     if not starts:
         return []
     records = [cells[index] for index in starts]
-    centered = any(map(partial(_is_wrapped, table), cells[: starts[0]]))
-    owners = {index: _owner(index, starts, centered) for index in range(len(cells)) if index not in starts}
+    owners = _owners(form, table, cells, starts)
     # from each record outward, line by line
     for index, owner in sorted(owners.items(), key=lambda pair: abs(starts[pair[1]] - pair[0])):
         row, above = cells[index], index < starts[owner]
@@ -316,12 +337,42 @@ def _begins(row: Cells, table: TableSpec) -> bool:
     return found is not None and (kind.parse(join(found).text) is not None or is_misread(kind, found))
 
 
-def _owner(index: int, starts: Sequence[int], centered: bool) -> int:
-    """The record to which row *index* belongs: the one that began above or, if figures stand in the middle of wrapped
-    names, the nearest one."""
-    if centered:
-        return min(range(len(starts)), key=lambda i: (abs(starts[i] - index), starts[i] > index))
-    return max((i for i, start in enumerate(starts) if start <= index), default=0)
+def _owners(form: FormLayout, table: TableSpec, cells: Sequence[Cells], starts: Sequence[int]) -> dict[int, int]:
+    """The record of each row that begins none: the one that began above or, if figures stand in the middle of wrapped
+    names, the nearest one. A row that begins a name, with its category, belongs to the record below that has none yet,
+    and so do the rows between."""
+    centered = any(map(partial(_is_wrapped, table), cells[: starts[0]]))
+    owners: dict[int, int] = {}
+    for index in sorted(set(range(len(cells))).difference(starts)):
+        below = bisect_right(starts, index)
+        if below == len(starts) or below == 0:
+            owners[index] = max(0, below - 1)
+        elif owners.get(index - 1) == below or (
+            _names(table, cells[index]) and not _names(table, cells[starts[below]])
+        ):
+            owners[index] = below
+        else:
+            owners[index] = _nearest(form, cells, starts, index) if centered else below - 1
+    return owners
+
+
+def _names(table: TableSpec, row: Cells) -> bool:
+    """Whether a name begins in *row*, as its category tells."""
+    return table.leading.name in row and CATEGORY.match(row[table.leading.name][0].text) is not None
+
+
+def _nearest(form: FormLayout, cells: Sequence[Cells], starts: Sequence[int], index: int) -> int:
+    """The record whose figures stand nearest to the row *index*."""
+
+    def level(row: Cells) -> float:
+        return statistics.fmean(
+            form.level(segment.box) - form.slope * segment.box.cx for cell in row.values() for segment in cell
+        )
+
+    y = level(cells[index])
+    return min(
+        range(len(starts)), key=lambda i: (round(abs(level(cells[starts[i]]) - y) / form.size, 1), starts[i] > index)
+    )
 
 
 def _value(target: Target, table: TableSpec, segments: Sequence[TextLine] | None, form: FormLayout) -> Candidate | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Sequence
 from functools import lru_cache
@@ -35,20 +34,13 @@ def cost(form: FormLayout, table: TableSpec, segment: TextLine, column: Column) 
     """How unlikely *segment* is in *column*: by its distance in text heights and by its look."""
     x0, x1, cx = segment.box.x0, segment.box.x1, segment.box.cx
     gap = max(0.0, column.x0 - x1, x0 - column.x1) / form.size
-    left, right = _borders(column)
+    left = cx if column.left is None else column.left
+    right = cx if column.right is None else column.right
     beyond = max(0.0, left - cx, cx - right) / form.size
     # a text between the two ruled lines of a column is in that column
     if gap > 1.0 and column.is_ruled and not beyond:
         gap = 1.0
     return min(gap, MISFIT) + BEYOND * beyond + _strangeness(segment.text, column.spec, table)
-
-
-def _borders(column: Column) -> tuple[float, float]:
-    """The x of the ruled lines beside *column*; infinitely far if there is none."""
-    return (
-        -math.inf if column.left is None else column.left,
-        math.inf if column.right is None else column.right,
-    )
 
 
 @lru_cache(maxsize=4096)

@@ -31,7 +31,7 @@ _OWN = re.compile(r"signatures\.xml|([^/]+/)?(signature\.xml|signedvalue\.dat|se
 
 @dataclass(frozen=True, slots=True)
 class _Checked:
-    """What came of the digests: of which algorithm, which members differ, whether any couldn't be computed, and
+    """The results of the digests: the algorithm, which members differ, whether any digest couldn't be computed, and
     which members of the package have none."""
 
     algorithm: str | None
@@ -42,7 +42,7 @@ class _Checked:
 
 @dataclass(frozen=True, slots=True)
 class _Sealed:
-    """What SignedValue.dat says: the signature, None with the problem where it can't be read, and the digest of
+    """What SignedValue.dat says: the signature (None with the problem if it can't be read), and the digest of
     Signature.xml compared with the one that was signed."""
 
     signature: SealSignature | None
@@ -52,7 +52,7 @@ class _Sealed:
 
 
 def read(document: OfdDocument, source: str) -> tuple[Signature, ...]:
-    """The signatures of *document* in the order listed; one that can't be read is still told of."""
+    """The signatures of *document* in the order listed; one that can't be read is still reported."""
     return tuple(_signature(document, path, node, source) for path, node in parts(document))
 
 
@@ -66,7 +66,8 @@ def parts(document: OfdDocument) -> Iterator[tuple[str | None, Node]]:
 
 
 def _listings(document: OfdDocument) -> list[str]:
-    """The paths of Signatures.xml: as OFD.xml names it, else where it usually lies, lest an editor unlink it."""
+    """The paths of Signatures.xml: the one that OFD.xml names, or else where it usually is, in case an editor removed
+    the reference."""
     package, named = document.package, document.info.child("Signatures")
     found = ofd_package.resolve(package, "", named.text) if named else None
     inside = (path for path in package.names() if path.startswith(f"{document.folder}/"))
@@ -127,7 +128,7 @@ def _check(document: OfdDocument, path: str, info: Node) -> _Checked:
 
 
 def _is_same(document: OfdDocument, path: str | None, algorithm: str | None, stated: str) -> bool | None:
-    """Whether the member has the stated digest; a member that is gone has not. None where that can't be told."""
+    """Whether the member has the stated digest; a member that is missing does not. None if that can't be determined."""
     if path is None:
         return False
     if algorithm is None:
@@ -139,7 +140,7 @@ def _is_same(document: OfdDocument, path: str | None, algorithm: str | None, sta
 
 
 def _left_out(document: OfdDocument, path: str, covered: set[str]) -> tuple[str, ...]:
-    """The members without a digest, but for those that the signatures themselves consist of."""
+    """The members without a digest, except for those that make up the signatures themselves."""
     # Doc_0/Signs/ of Doc_0/Signs/Sign_0/Signature.xml
     folder = f"{posixpath.dirname(posixpath.dirname(path))}/"
     bare = (name for name in document.package.names() if name not in covered)

@@ -1,4 +1,4 @@
-"""The signatures of a PDF (ISO 32000-2, 12.8): a look at the bytes tells whether there are any; pyhanko (extra
+"""The signatures of a PDF (ISO 32000-2, 12.8): a look at the bytes shows whether there are any; pyhanko (extra
 `signatures`) reads the rest.
 
 The only module that imports pyhanko, asn1crypto and cryptography.
@@ -58,7 +58,7 @@ class _Entry:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What a signature's own bytes say: the signer's certificate, the algorithms, the time, and the checks."""
+    """What the bytes of a signature say: the certificate of the signer, the algorithms, the time, and the checks."""
 
     owner: Certificate
     digest_algorithm: str | None
@@ -69,10 +69,8 @@ class _Found:
 
 
 def read(data: bytes, source: str) -> tuple[Signature, ...]:
-    """The signatures of the PDF *data* in file order; without the extra only that they are there and what they cover.
-
-    Never raises: what can't be read is a signature with a `problem`.
-    """
+    """The signatures of the PDF *data* in file order; without the extra, only that they are there and what they cover.
+    Never raises: a signature that can't be read has a `problem`."""
     if MARK not in data:
         return ()
     glimpses = dict(_glimpses(data, source))
@@ -96,7 +94,7 @@ def read(data: bytes, source: str) -> tuple[Signature, ...]:
 
 
 def _glimpses(data: bytes, source: str) -> Iterator[tuple[Ranges, Signature]]:
-    """The signatures by their byte ranges, and what these alone tell."""
+    """The signatures by their byte ranges, and what these alone show."""
     for match in _RANGE.finditer(data):
         near = data[max(0, match.start() - NEAR) : match.end() + NEAR]
         scheme = _SUBFILTER.search(near)
@@ -221,7 +219,7 @@ def _contents(entry: _Entry) -> bytes:
 
 
 def _covered(data: bytes, ranges: Ranges) -> dict[str, Any]:
-    """What the byte range leaves out, but for the signature's own digits."""
+    """What the byte range leaves out, except for the signature's own digits."""
     if len(ranges) != 4 or ranges[0] != 0:
         return {"coverage": "unknown"}
     _, stop, start, rest = ranges

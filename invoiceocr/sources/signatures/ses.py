@@ -30,8 +30,8 @@ TIMES = ("%Y%m%d%H%M%S%z", "%Y%m%d%H%M%SZ", "%Y%m%d%H%M%S.%fZ", "%Y%m%d%H%M%S.%f
 
 @dataclass(frozen=True, slots=True)
 class SealSignature:
-    """The signature of an electronic seal: its version, what was signed and the digest of Signature.xml in it, whose
-    certificate and key, the algorithm's object identifier, the signature's bits, and the stated time."""
+    """The signature of an electronic seal: its version, what was signed and the digest of Signature.xml in it, the
+    certificate and key, the algorithm's object identifier, the bits of the signature, and the stated time."""
 
     version: int
     signed: bytes

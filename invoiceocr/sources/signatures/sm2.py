@@ -28,7 +28,7 @@ INFINITY: Point = (1, 1, 0)
 
 
 def is_available() -> bool:
-    """Whether this Python's OpenSSL has the digest SM3, which every SM2 signature needs."""
+    """Whether the OpenSSL of this Python has the digest SM3, which every SM2 signature needs."""
     return "sm3" in hashlib.algorithms_available
 
 
@@ -38,10 +38,8 @@ def sm3(data: bytes) -> bytes:
 
 
 def verify(public_key: bytes, message: bytes, signature: bytes) -> bool:
-    """Whether *signature* (DER of r and s) is that of *message* by the holder of *public_key* (04, x, y).
-
-    ValueError for a key or signature of another form.
-    """
+    """Whether *signature* (DER of r and s) is a signature of *message* by the holder of *public_key* (04, x, y).
+    ValueError for a key or signature of another form."""
     key = _key(public_key)
     parts = parse(signature)
     r, s = parts.part(0, INTEGER).number, parts.part(1, INTEGER).number

@@ -100,6 +100,17 @@ def test_a_name_that_ends_as_its_kind_of_names_do_is_looked_for_where_none_was_r
     assert cell.x1 == 400
 
 
+@pytest.mark.parametrize(("words", "cells"), [("柒佰元玖角", 1), ("柒佰元玖角柒分", 0), ("陆佰元玖角", 0)])
+def test_words_that_begin_as_those_of_the_figure_are_looked_at_to_their_end(
+    tmp_path: Path, words: str, cells: int
+) -> None:
+    fields = "total: {label: no, like: ['^\\d+\\.\\d\\d$']}, total_in_words: {label: payee, like: ['^.*元.*$']}"
+    block = f"blocks: [{{key_value: {{where: [right], fields: {{{fields}}}}}}}]"
+    read = pages.reader(tmp_path, UNREAD.partition("blocks")[0] + block)
+    page = pages.rows([("编号", 100), ("700.97", 200)], [("收款单位", 100), (words, 200), ("座位", 600)])
+    assert len(read.whole(page).empty_cells) == cells
+
+
 def test_a_value_that_was_read_leaves_no_cell_and_characters_of_a_file_none_either(tmp_path: Path) -> None:
     read = pages.reader(tmp_path, UNREAD)
     assert read.whole(pages.rows([("编号", 100), ("12.50", 200)])).empty_cells == ()

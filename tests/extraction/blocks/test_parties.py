@@ -328,6 +328,21 @@ def test_a_recognized_name_that_begins_behind_its_party_s_other_values_is_doubtf
     assert sure(erased(vat(), path, 1)) < 0.5 < sure(vat())
 
 
+@FORMS
+@pytest.mark.parametrize("source", ["text_layer", "ofd"])
+@pytest.mark.parametrize("path", ["buyer.name", "seller.name"])
+@pytest.mark.parametrize("dropped", [(), ("buyer.tax_id", "seller.tax_id", *ORDINARY)], ids=["with ids", "without"])
+def test_a_name_in_characters_that_begins_further_behind_its_caption_than_other_values_is_doubtful(
+    make: Callable[[], sheets.Sheet], form: str, source: TextSource, path: str, dropped: tuple[str, ...]
+) -> None:
+    def sure(sheet: sheets.Sheet) -> float:
+        sheet = sheet.drop(*(path for path in dropped if path in sheet.print_))
+        found = sheets.said(sheets.form_of(sheet, source, form=form), "parties", form=form)
+        return next(item.confidence for item in found if item.path == path)
+
+    assert sure(erased(make(), path, 1)) < 0.5 < sure(make())
+
+
 @pytest.mark.parametrize("source", ["text_layer", "ocr"])
 def test_without_an_address_a_name_may_begin_where_the_values_of_the_other_party_do(source: TextSource) -> None:
     sheet = vat().drop(*ORDINARY)
@@ -352,3 +367,12 @@ def test_a_gap_is_seen_in_a_caption_and_a_name_that_were_recognized_as_one_line(
 
     (buyer,) = [item for item in found if item.path == "buyer.name"]
     assert (buyer.value, buyer.placed) == (name, False)
+
+
+def test_an_id_on_the_level_of_the_name_is_not_surely_the_tax_id() -> None:
+    sheet = digital().drop("buyer.tax_id", "buyer.name").put({"id": Text(BUYER_ID, 142, 92)})
+
+    said = sheets.said(sheets.form_of(sheet, form="digital"), "parties", form="digital")
+
+    assert [item.placed for item in said if item.path == "buyer.tax_id"] == [False]
+    assert [item.placed for item in said if item.path == "seller.tax_id"] == [True]

@@ -381,6 +381,36 @@ def test_the_lines_of_a_name_around_its_figures_keep_their_order() -> None:
     assert found["name"] == "".join(parts)
 
 
+def test_a_name_that_begins_above_its_figures_is_not_the_row_s_before() -> None:
+    texts = {
+        "second 1": Text("*纸*复印纸", 32, 193),
+        "second 2": Text("加厚", 32, 204),
+        "third 1": Text("*笔*中性", 32, 226),
+        "third 2": Text("笔", 32, 237),
+    }
+    figures = {**row(1, 215, amount="20.00", tax_rate="6%"), **row(2, 237, amount="30.00", tax_rate="6%")}
+
+    found = table(vat().put({**texts, **figures}))
+
+    assert [record["name"] for record in found] == ["*餐饮服务*餐费", "*纸*复印纸加厚", "*笔*中性笔"]
+
+
+def test_lines_around_figures_in_their_middle_belong_to_the_nearest() -> None:
+    lines = {
+        f"line {index}": Text(text, 24, y)
+        for index, (text, y) in enumerate([("甲一", 175), ("甲二", 186), ("乙", 197), ("丙一", 208), ("丙二", 219)])
+    }
+    figures = {
+        **row(0, 180.5, amount="10.00", tax_rate="6%"),
+        **row(1, 197, amount="20.00", tax_rate="6%"),
+        **row(2, 213.5, amount="30.00", tax_rate="6%"),
+    }
+
+    found = table(EMPTY.put({**lines, **figures}))
+
+    assert [record["name"] for record in found] == ["甲一甲二", "乙", "丙一丙二"]
+
+
 @pytest.mark.parametrize(
     ("printed", "name"),
     [

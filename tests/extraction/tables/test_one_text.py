@@ -72,3 +72,22 @@ def test_more_words_than_columns_are_the_name() -> None:
 
 def test_a_recognized_row_is_not_read_by_its_order() -> None:
     assert row_of(TEXT, source="ocr") != WHOLE
+
+
+HEADER = "项目名称 规格型号 单位 数量 单价 金额 税率/征收率 税额"
+
+
+def with_one_header(sheet: Sheet) -> Sheet:
+    """*sheet* with the captions of its table as one text."""
+    heads = [name for name in sheet.form if name.startswith("column ")]
+    return sheet.drop(*heads).label({"header:": Text(HEADER, 45, 164)})
+
+
+def test_a_header_of_one_text_gives_the_order_of_a_row_of_one_text() -> None:
+    assert row_of(TEXT, with_one_header(digital())) == WHOLE
+
+
+def test_cells_that_do_not_stand_under_their_captions_are_read_by_their_order() -> None:
+    found = fields(with_one_header(digital()))
+
+    assert (found["items.0.name"], found["items.0.amount"]) == ("*信息技术服务*软件开发", Decimal("100.00"))
