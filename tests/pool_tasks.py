@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -78,6 +79,7 @@ ORDERS: dict[str, Callable[[str], str]] = {
     "opencv-threads": opencv_threads,
     "pid": lambda _: str(os.getpid()),
     "moment": lambda _: str(time.monotonic()),
+    "spared": lambda _: str(gc.get_freeze_count() > 0),
 }
 
 

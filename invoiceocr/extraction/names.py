@@ -69,8 +69,8 @@ def _has_gap(line: TextLine) -> bool:
 def is_under(name: TextLine, others: Iterable[TextLine]) -> bool:
     """Whether *name* begins where one of the *others* does. A name whose first characters were lost or covered begins
     behind all of them."""
-    start, advance = _start(name)
-    return any(are_aligned(start, _start(other)[0], advance) for other in others)
+    left, advance = start(name)
+    return any(are_aligned(left, start(other)[0], advance) for other in others)
 
 
 def are_aligned(start: float, other: float, advance: float) -> bool:
@@ -80,19 +80,19 @@ def are_aligned(start: float, other: float, advance: float) -> bool:
 
 def is_late(name: TextLine, others: Iterable[TextLine]) -> bool:
     """Whether a recognized *name* begins so far behind all *others* that one of its characters was lost."""
-    start, advance = _start(name)
-    starts = [_start(other)[0] for other in others]
-    return name.source == "ocr" and bool(starts) and start - max(starts) > LATE * advance
+    left, advance = start(name)
+    starts = [start(other)[0] for other in others]
+    return name.source == "ocr" and bool(starts) and left - max(starts) > LATE * advance
 
 
 def is_behind(name: TextLine, caption: Box) -> bool:
     """Whether *name* begins so close behind its *caption* that there is no character in between."""
-    start, advance = _start(name)
+    left, advance = start(name)
     room = ROOM_IN_LINE if name.box.x0 - caption.x1 < TOUCHING * advance else ROOM
-    return start - caption.x1 <= room * advance
+    return left - caption.x1 <= room * advance
 
 
-def _start(line: TextLine) -> tuple[float, float]:
+def start(line: TextLine) -> tuple[float, float]:
     """Where the print of *line* begins, and the advance of its characters. The first box of a recognized line reaches
     halfway to what stands before it."""
     if line.source != "ocr" or len(line.character_boxes) < FEWEST:

@@ -55,3 +55,22 @@ def letters(text: str) -> str:
     'xianbei'
     """
     return _LETTERS.sub("", text.lower())
+
+
+def spelled(name: str, text: str) -> str | None:
+    """The only entry of the vocabulary *name* that *text* spells in letters, if it is one.
+
+    >>> spelled("stations", "Beijingnan"), spelled("stations", "Huoxingnan")
+    ('北京南', None)
+    """
+    found = _by_letters(name).get(letters(text), ())
+    return found[0] if len(found) == 1 else None
+
+
+@lru_cache(maxsize=32)
+def _by_letters(name: str) -> Mapping[str, tuple[str, ...]]:
+    """The entries of a vocabulary by what they are in letters."""
+    found: dict[str, tuple[str, ...]] = {}
+    for entry, known in vocabulary(name).entries.items():
+        found[letters(known)] = (*found.get(letters(known), ()), entry)
+    return found

@@ -42,8 +42,8 @@ MEET = 0.3
 BAD = 0.6
 # share of a tangle's width that the print read instead of it must take up
 MOST = 0.7
-# share of the characters of a print that a misreading of it has
-ALIKE = 0.6
+# share of the characters of the shorter one that a print and its misreading have in common
+ALIKE = 0.5
 # how far the middle of a piece may lie off that of its print, in heights of the piece
 ON_LEVEL = 0.5
 
@@ -309,17 +309,17 @@ def _is_piece(line: TextLine, whole: TextLine) -> bool:
 
 def _is_misread(line: TextLine, better: TextLine) -> bool:
     """Whether *line* is only a misreading of the print *better* with a seal over it: a bad one, or one less sure that
-    has most of its characters."""
+    has many of its characters."""
     covered = overlap_x(line.box, better.box) > MOST * line.box.width
     is_there = line.box.contains(better.box.cx, better.box.cy) and covered
     return is_there and mean_confidence(better) >= CLEAR and (mean_confidence(line) < BAD or _resembles(line, better))
 
 
 def _resembles(line: TextLine, better: TextLine) -> bool:
-    """Whether *line* is less sure than *better* and has most of its characters, in the same order."""
+    """Whether *line* is less sure than *better* and has many of its characters, in the same order."""
     blocks = SequenceMatcher(None, line.text, better.text, autojunk=False).get_matching_blocks()
     alike = sum(block.size for block in blocks)
-    return mean_confidence(line) < mean_confidence(better) and alike > ALIKE * len(better.text.strip())
+    return mean_confidence(line) < mean_confidence(better) and alike >= ALIKE * min(len(line.text), len(better.text))
 
 
 def _tells_more(line: TextLine, pieces: Sequence[TextLine], page: Page) -> bool:

@@ -27,6 +27,8 @@ from invoiceocr.service.service import Service
 
 # that requests under way get when the server is asked to stop
 STOP_SECONDS = 30
+# that an idle connection stays open: longer than the 60 s of usual proxies, which would send into one that is closing
+IDLE_SECONDS = 75
 STATIC = Path(__file__).parent / "static"
 
 
@@ -86,6 +88,7 @@ def run(options: ServiceOptions, port: int) -> None:
         log_config=None,
         access_log=False,
         timeout_graceful_shutdown=STOP_SECONDS,
+        timeout_keep_alive=IDLE_SECONDS,
         server_header=False,
     )
     uvicorn.Server(config).run()

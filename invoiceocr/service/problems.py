@@ -38,6 +38,22 @@ STATUS: Mapping[str, int] = {
     "missing_extra": 501,
     "internal_error": 500,
 }
+CHINESE: Mapping[str, str] = {
+    "not_found": "没有找到",
+    "bad_request": "请求有误",
+    "method_not_allowed": "不支持这种请求方法",
+    "stale_revision": "已被他人修改，请重新获取",
+    "key_in_use": "使用此 Idempotency-Key 的请求仍在处理",
+    "key_reused": "此 Idempotency-Key 已用于另一个请求",
+    "no_revision": "请用 If-Match 给出所修改的版本",
+    "unauthorized": "需要访问令牌",
+    "forbidden": "不允许",
+    "body_too_large": "请求过大",
+    "file_too_large": "文件过大",
+    "too_many_files": "文件过多",
+    "busy": "服务繁忙，请稍后再试",
+}
+"""What the service itself refuses; the particulars follow in English."""
 DEFAULT_STATUS = 422  # of what is wrong with a document
 
 
@@ -58,6 +74,7 @@ def problem(
     """The response that tells of an error, in Chinese, too, where *zh* is given."""
     number = status or STATUS.get(code, DEFAULT_STATUS)
     body = {"type": "about:blank", "title": title(ERRORS, code).en, "status": number, "detail": detail, "code": code}
+    zh = zh or (f"{CHINESE[code]}：{detail}" if code in CHINESE else None)
     told = {"detail_zh": zh} if zh else {}
     return JSONResponse(body | told, number, headers, media_type=MEDIA_TYPE)
 

@@ -40,6 +40,7 @@ from invoiceocr.service.tasks import (
     WarmTask,
 )
 from invoiceocr.settings import Settings
+from invoiceocr.workers.garbage import spare_what_is_loaded
 
 if TYPE_CHECKING:
     from invoiceocr.adjudication.trace import InvoiceTrace
@@ -114,6 +115,8 @@ def work(connection: Connection, means: Means) -> None:
         except (EOFError, OSError):
             return
         connection.send(Reply(desk(task), _peak_bytes()))
+        if isinstance(task, WarmTask):
+            spare_what_is_loaded()
 
 
 def _end_with_parent() -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from invoiceocr.evidence.candidate import Candidate, EmbeddedRecord
-from invoiceocr.geometry import Box, union
+from invoiceocr.geometry import Box, overlap_share, union
 from invoiceocr.sources import embedded, ofd_package
 from invoiceocr.sources.ofd_content import Placed
 from invoiceocr.sources.ofd_package import OfdDocument
@@ -17,6 +17,8 @@ from invoiceocr.sources.safe_xml import Node
 NUMBER = "number"
 # of the character's height: a character that much lower begins a new line
 NEW_LINE = 0.5
+# of the area that the same text shares with a second print of it, which makes it bold
+SHADOW = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ def _resolved(tag: Node, objects: Objects) -> Node:
         return Node(tag.name)
     # an invoice of several pages repeats its number, parties and so on at the head of each
     page = spots[0].page
-    spots = [spot for spot in spots if spot.page == page]
+    spots = _from_top(spot for spot in spots if spot.page == page)
     return Node(tag.name, raw=_joined(spots), page=page, box=union(spot.box for spot in spots))
 
 
@@ -93,6 +95,17 @@ def _spot(owned: Owned) -> Spot | None:
     for (_, last), (letter, box) in pairwise(letters):
         text += ("\n" if box.y0 - last.y0 > NEW_LINE * last.height else "") + letter
     return Spot(text.strip(), owned.page, union(box for _, box in letters))
+
+
+def _from_top(spots: Iterable[Spot]) -> list[Spot]:
+    """*spots* in the order in which they are read, whatever that of the references to them, each printed text once."""
+    lines: list[list[Spot]] = []
+    for spot in sorted(spots, key=lambda spot: spot.box.cy):
+        if not lines or spot.box.cy - lines[-1][0].box.cy > NEW_LINE * lines[-1][0].box.height:
+            lines.append([])
+        if not any(spot.text == other.text and overlap_share(spot.box, other.box) > SHADOW for other in lines[-1]):
+            lines[-1].append(spot)
+    return [spot for line in lines for spot in sorted(line, key=lambda spot: spot.box.x0)]
 
 
 def _joined(spots: list[Spot]) -> str:

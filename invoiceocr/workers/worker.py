@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import Any
 
+from invoiceocr.workers.garbage import spare_what_is_loaded
+
 READY = "ready"
 ORPHANED = 3  # exit status of a worker whose parent is gone
 PR_SET_PDEATHSIG = 1  # prctl(2)
@@ -46,17 +48,25 @@ def main(build: Callable[[], Callable[[Any], object]], tasks: Connection, lifeli
 
 
 def _serve(work: Callable[[object], object], tasks: Connection) -> None:
-    while True:
-        try:
-            task = tasks.recv()
-        except EOFError:
-            return
-        try:
-            tasks.send(work(task))
-        except (BrokenPipeError, ConnectionResetError):
-            return
-        except Exception as error:
-            tasks.send(Raised(error))
+    if _has_answered(work, tasks):
+        spare_what_is_loaded()
+    while _has_answered(work, tasks):
+        pass
+
+
+def _has_answered(work: Callable[[object], object], tasks: Connection) -> bool:
+    """Do the next task; False where there is none, or nobody to tell."""
+    try:
+        task = tasks.recv()
+    except EOFError:
+        return False
+    try:
+        tasks.send(work(task))
+    except (BrokenPipeError, ConnectionResetError):
+        return False
+    except Exception as error:
+        tasks.send(Raised(error))
+    return True
 
 
 def _die_with(parent: int) -> None:

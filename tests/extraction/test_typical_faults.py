@@ -1,5 +1,6 @@
 """What other extractors get wrong, each on a small sheet that provokes it."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -593,6 +594,13 @@ def test_a_code_below_a_number_is_no_part_of_it() -> None:
 
 
 # remarks
+
+
+def test_the_last_character_of_a_vertical_text_in_the_margin_is_no_remark() -> None:
+    margin = {f"margin {i}": Text(c, 592, 280 + 13 * i) for i, c in enumerate("买方记账凭证")}
+
+    assert "remarks" not in fields(replace(digital().put(margin), rulings=()))
+    assert fields(digital().put({**margin, "remark": Text("月", 40, 320)}))["remarks"] == "月"
 
 
 @both

@@ -1,14 +1,17 @@
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 pytest.importorskip("fastapi")
+import uvicorn
 from fastapi.testclient import TestClient
 from serving import BASE, PDF, Read, options
 
+from invoiceocr.service import app
 from invoiceocr.service.app import build_app
 from invoiceocr.service.options import Limits
 
@@ -19,9 +22,9 @@ TOKEN = "s3cret"
 def guarded(tmp_path: Path) -> Iterator[TestClient]:
     """A service with a token and narrow limits; its workers are not started."""
     limits = Limits(file_bytes=1000, body_bytes=5000, call_files=2)
-    app = build_app(options(tmp_path, token=TOKEN, limits=limits))
-    yield TestClient(app, base_url=BASE, follow_redirects=False)
-    app.state.service.close()
+    made = build_app(options(tmp_path, token=TOKEN, limits=limits))
+    yield TestClient(made, base_url=BASE, follow_redirects=False)
+    made.state.service.close()
 
 
 @pytest.fixture
@@ -39,6 +42,34 @@ def test_without_the_token_nothing_is_told(guarded: TestClient) -> None:
 @pytest.mark.parametrize("path", ["/healthz", "/login", "/static/style.css"])
 def test_health_and_login_need_no_token(guarded: TestClient, path: str) -> None:
     assert guarded.get(path).status_code == 200
+
+
+@pytest.mark.parametrize(("path", "status"), [("/healthz", 200), ("/readyz", 503)])
+def test_a_monitor_may_ask_for_the_head_of_health_alone(guarded: TestClient, path: str, status: int) -> None:
+    answer = guarded.head(path)
+    assert (answer.status_code, answer.content) == (status, b"")
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("GET", "/v1/jobs/x"), ("PUT", "/v1/jobs/x"), ("GET", "/v1/invoices?limit=0"), ("POST", "/v1/invoices")],
+)
+def test_what_the_service_refuses_is_told_in_chinese_with_the_particulars(
+    admitted: TestClient, method: str, path: str
+) -> None:
+    told = admitted.request(method, path).json()
+    assert told["detail_zh"].endswith(f"：{told['detail']}")
+    assert not told["detail_zh"][0].isascii()
+
+
+def test_an_idle_connection_outlives_those_of_a_proxy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    configs: list[uvicorn.Config] = []
+    monkeypatch.setattr(uvicorn.Server, "run", lambda server: configs.append(server.config))
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    monkeypatch.setattr(app, "_log_as_json", lambda: None)
+    monkeypatch.setattr(app, "build_app", lambda _: None)
+    app.run(options(tmp_path), 0)
+    assert configs[0].timeout_keep_alive > 60
 
 
 def test_a_browser_without_the_token_is_asked_for_it(guarded: TestClient) -> None:

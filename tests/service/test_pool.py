@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import gc
+import signal
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -10,9 +12,10 @@ import pytest
 pytest.importorskip("fastapi")
 from serving import PDF, PICTURE
 
+from invoiceocr.service import worker
 from invoiceocr.service.options import Limits
 from invoiceocr.service.pool import BusyError, Pool
-from invoiceocr.service.tasks import Failure, Means, ReadAnswer, ReadTask
+from invoiceocr.service.tasks import Failure, Means, ReadAnswer, ReadTask, Reply, WarmTask
 from invoiceocr.service.worker import Desk
 from invoiceocr.settings import Settings
 
@@ -54,6 +57,29 @@ def test_a_picture_is_explained_with_the_same_reading(pool: Pool) -> None:
     assert answer.details is not None
     assert answer.details.pictures[0].jpeg[:2] == b"\xff\xd8"
     assert '"characters"' in answer.details.explanations[0]
+
+
+def test_the_garbage_collector_spares_what_a_warm_worker_has_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Pipe:
+        def __init__(self) -> None:
+            self.tasks = [WarmTask()]
+
+        def recv(self) -> WarmTask:
+            if not self.tasks:
+                raise EOFError
+            return self.tasks.pop()
+
+        def send(self, reply: Reply) -> None:
+            assert gc.get_freeze_count() == 0
+
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    monkeypatch.setattr(worker, "desk_of", lambda _: lambda task: None)
+    gc.unfreeze()
+    try:
+        worker.work(Pipe(), Means(SETTINGS))  # type: ignore[arg-type]
+        assert gc.get_freeze_count() > 0
+    finally:
+        gc.unfreeze()
 
 
 def test_a_worker_that_dies_costs_one_task_and_is_replaced(pool: Pool) -> None:

@@ -230,6 +230,19 @@ def test_tags_state_the_text_of_the_objects_they_point_to() -> None:
     assert "remarks" not in stated
 
 
+def test_a_tag_states_its_text_as_it_is_read_whatever_the_order_of_its_references() -> None:
+    found, _ = opened(tagged("InvoiceNo 20", "TaxInclusiveTotalAmount 22 21", "Note 24 23"))
+
+    stated = values(found, "ofd")
+    assert (stated["total"], stated["remarks"]) == (Decimal("113.00"), "*信息技术服务*技术服务费")
+
+
+def test_a_text_that_is_printed_twice_for_boldness_is_stated_once() -> None:
+    found, _ = opened(tagged("InvoiceNo 20 20"))
+
+    assert values(found, "ofd")["number"] == NUMBER
+
+
 def test_what_a_tag_states_leads_back_to_the_page() -> None:
     found, pages = opened(tagged("InvoiceNo 20"))
 

@@ -33,6 +33,11 @@ def test_opencv_has_one_thread_in_each_of_the_processes_that_share_the_cores() -
     assert found.answer == "1"
 
 
+def test_the_garbage_collector_spares_what_a_worker_has_loaded_for_its_first_task() -> None:
+    found = Pool(pool_tasks.working, 1).ordered(["spared 1", "spared 2", "spared 3"])
+    assert [done.answer for done in found] == ["False", "True", "True"]
+
+
 def test_answers_come_as_they_are_done_when_no_order_is_asked() -> None:
     found = list(Pool(pool_tasks.working, 2).run(["sleep 2", "echo a"]))
     assert [done.index for done in found] == [1, 0]

@@ -2,6 +2,7 @@
 
     - derive: {field: total, from: total_in_words, by: amount_of_words}
     - derive: {field: region, from: code, by: region_of_code}
+    - derive: {field: arrival_station, from: arrival_latin, by: station_of_letters}    # where it is illegible
 
 It is a reading of the same print, so it keeps that print's text, box and confidence.
 """
@@ -13,14 +14,26 @@ from dataclasses import dataclass, replace
 
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.extraction.blocks.node import Node
+from invoiceocr.kinds import vocabulary
 from invoiceocr.layout.form import FormLayout
 from invoiceocr.values import chinese_amount, invoice_code, plate_number
 
+# of the confidence of the print from which a value that is not printed there is inferred: it is doubtful
+SURE = 0.49
+
+
+def _station(text: str) -> str | None:
+    return vocabulary.spelled("stations", text)
+
+
+# of these the value itself stands elsewhere, and what they follow from is no second witness for them
+INFERRED: Mapping[str, Callable[[str], object | None]] = {"station_of_letters": _station}
 CONVERSIONS: Mapping[str, Callable[[str], object | None]] = {
     "amount_of_words": chinese_amount.parse,
     "region_of_code": invoice_code.region,
     "same": lambda text: text,
     "plate_key": plate_number.key,
+    **INFERRED,
 }
 
 
@@ -31,6 +44,7 @@ class Derive:
     path: str
     source: str
     convert: Callable[[str], object | None]
+    inferred: bool = False
 
 
 def compile_block(node: Node) -> Derive:
@@ -38,7 +52,8 @@ def compile_block(node: Node) -> Derive:
     node.check(("field", "from", "by"))
     node.field("field", node.get("field"))
     source = node.field("from", node.get("from")).path
-    return Derive(node.text("field"), source, CONVERSIONS[node.known("by", node.get("by"), CONVERSIONS)])
+    name = node.known("by", node.get("by"), CONVERSIONS)
+    return Derive(node.text("field"), source, CONVERSIONS[name], name in INFERRED)
 
 
 def read(form: FormLayout, block: Derive) -> Iterator[Candidate]:
@@ -46,4 +61,5 @@ def read(form: FormLayout, block: Derive) -> Iterator[Candidate]:
     said = next((candidate for candidate in form.said if candidate.path == block.source), None)
     value = block.convert(str(said.value)) if said is not None and said.value is not None else None
     if said is not None and value is not None:
-        yield replace(said, path=block.path, value=value, lattice=None)
+        found = replace(said, path=block.path, value=value, lattice=None)
+        yield replace(found, source="arithmetic", confidence=SURE * said.confidence) if block.inferred else found

@@ -205,11 +205,11 @@ class _Beginning:
 
 
 def _beginnings(form: FormLayout, region: str, slots: Mapping[Slot, Sequence[TextLine]]) -> dict[str, _Beginning]:
-    """The beginning of each value of a party in exact characters beside its caption, by its type."""
-    exact = {slot: parts[0] for slot, parts in slots.items() if parts[0].source != "ocr"}
+    """The beginning of each value of a party beside its caption, by its type."""
+    starts = {slot: (parts[0], names.start(parts[0])[0]) for slot, parts in slots.items()}
     return {
-        slot.type.name: _Beginning(line.box.x0, line.box.x0 - caption.box.x1)
-        for slot, line in exact.items()
+        slot.type.name: _Beginning(x, x - caption.box.x1)
+        for slot, (line, x) in starts.items()
         for caption in form.labels_in(region, *slot.labels)
         if same_row(caption.box, line.box)
     }

@@ -172,18 +172,18 @@ def _table(form: FormLayout, table: TableSpec) -> tuple[list[Column], list[Cells
     if len(columns) < MIN_COLUMNS:
         return _in_sequence(form, table)
     found = _headed(form, table, columns)
-    if any(_begins(row, table) for row in found[1]) or not _is_one_text(form, table, columns):
+    if any(_begins(row, table) for row in found[1]) or not _is_one_text(form, columns):
         return found
-    ordered = _in_sequence(form, table)
-    return ordered if any(_begins(row, table) for row in ordered[1]) else found
+    return _in_sequence(form, table)
 
 
-def _is_one_text(form: FormLayout, table: TableSpec, columns: Sequence[Column]) -> bool:
-    """Whether the header is one text of exact characters, whose captions need not stand over their columns."""
-    level = form.anchors[table.header]
-    places = [((column.x0 + column.x1) / 2, level.at((column.x0 + column.x1) / 2)) for column in columns]
+def _is_one_text(form: FormLayout, columns: Sequence[Column]) -> bool:
+    """Whether the captions of all *columns* are one exact text, which stands wherever its blanks put it."""
+    places = [(column.x0 + column.x1) / 2 for column in columns]
+    heads = {label.id: label.box for label in form.page.labels}
+    y = next((heads[name].cy for column in columns for name in column.spec.labels if name in heads), 0.0)
     exact = (line.box for line in form.page.lines if line.source != "ocr")
-    return any(sum(box.contains(*place) for place in places) >= MIN_COLUMNS for box in exact)
+    return any(all(box.contains(x, y) for x in places) for box in exact)
 
 
 def _in_sequence(form: FormLayout, table: TableSpec) -> tuple[list[Column], list[Cells]]:
@@ -200,13 +200,8 @@ def _headed(form: FormLayout, table: TableSpec, columns: Sequence[Column]) -> tu
     refined, parts = _parted(form, table, printed, columns)
     rowed = rows(parts, form.slope)[:MAX_ROWS]
     seams = Seams(form, table, refined)
-    cells = [_whole_row(row, table, refined) or seams.cells(row) for row in rowed]
+    cells = [in_order(row, table, refined) or seams.cells(row) for row in rowed]
     return refined, [part_touching(row, refined, table.product) for row in cells]
-
-
-def _whole_row(row: Sequence[TextLine], table: TableSpec, columns: Sequence[Column]) -> Cells:
-    """The cells of a *row* that is one text and stands under no headers; none of any other row."""
-    return in_order(row, table, columns) if len(row) == 1 else {}
 
 
 def _parted(

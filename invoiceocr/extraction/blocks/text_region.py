@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from operator import attrgetter
 
 import regex
 
@@ -23,12 +24,17 @@ from invoiceocr.extraction.blocks.node import Node
 from invoiceocr.extraction.blocks.region import Region, compile_region
 from invoiceocr.extraction.candidates import Target, candidate
 from invoiceocr.extraction.seals import SealWords
+from invoiceocr.geometry import Box
 from invoiceocr.layout.form import FormLayout, has_characters, is_stamped
 from invoiceocr.page import TextLine
 from invoiceocr.text.folding import join_wrapped
+from invoiceocr.text.lines import same_column
 
 # characters of a recognized text that must be legible; a seal or a blot is read as fewer
 SHORT, LEGIBLE = 3, 0.9
+# times their height: how far the middles of a character and the next but one of a vertical text are apart
+STACK_REACH = 4.0
+MORE_STACKED = 2  # characters that stand above or below one of a vertical text
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -99,4 +105,17 @@ def _printed(form: FormLayout, block: TextRegion) -> Sequence[TextLine]:
     beside = [label.box for label in form.labels(*block.captions)]
     found = (line for line in form.page.lines if has_characters(line, form.plan.least) and inside(line.box))
     lines = [line for line in found if not any(box.contains(line.box.cx, line.box.cy) for box in beside)]
+    lines = [line for line in lines if len(line.text) > 1 or line.source == "ocr" or not _is_stacked(line, form)]
     return seals.without(lines, block.seal, form) if block.seal else lines
+
+
+def _is_stacked(line: TextLine, form: FormLayout) -> bool:
+    """Whether *line* is a character of a text that runs down the page, like those in the margins of printed forms."""
+    boxes = [other.box for other in form.page.lines if len(other.text) == 1 and other is not line]
+    near = [_is_near_below(*sorted((line.box, box), key=attrgetter("cy"))) for box in boxes]
+    return sum(near) >= MORE_STACKED
+
+
+def _is_near_below(upper: Box, lower: Box) -> bool:
+    """Whether *lower* stands under *upper*, as near as the next but one character of a vertical text."""
+    return lower.cy - upper.cy < STACK_REACH * upper.height and same_column(upper, lower)

@@ -35,8 +35,11 @@ RATE = re.compile(rf"{ITEM_RATE.pattern}|\*{{1,3}}")
 GLUED = re.compile(
     r"([-−]?[\d,]+(?:\.\d[\d,]*)?\.\d\d)?\s*(\d{1,2}%|免税|不征税|免征增值税)\s*([-−]?[\d,]+\.\d\d|\*{1,3})?"
 )
+FIGURE = re.compile(r"-?[¥￥]?-?[\d,]+(\.\d+)?")
 # more than one figure, with nothing between them
 FIGURES = re.compile(r"-?[\d,]+\.[\d,]+\.[\d,.]+")
+SIGNS = frozenset("¥￥")
+NEXT_FIGURE = re.compile(r"\d(?=-?[¥￥])")
 # a text that holds an amount, the rate and what is behind it
 WHOLE_ROW = re.compile(rf"\S.*\s-?¥?-?[\d,]+\.\d\d\s+({RATE.pattern})(\s|$)")
 APART = 0.1  # in heights: characters of one figure are closer
@@ -186,7 +189,16 @@ def at_borders(segments: Sequence[TextLine], columns: Sequence[Column]) -> list[
 def _parts(segment: TextLine, borders: Sequence[float]) -> list[TextLine]:
     if segment.source == "ocr":
         return [part for wide in _at_gaps(segment) for part in _at_rate(wide)]
-    return [part for figures in _at_rate(segment) for part in _over(figures, borders)]
+    return [part for signed in _at_signs(segment) for figures in _at_rate(signed) for part in _over(figures, borders)]
+
+
+def _at_signs(segment: TextLine) -> list[TextLine]:
+    """*segment* split where a figure touches the sign of currency of the next one."""
+    return (
+        parted(segment, [match.end() for match in NEXT_FIGURE.finditer(segment.text)])
+        if SIGNS & set(segment.text)
+        else [segment]
+    )
 
 
 def _over(segment: TextLine, borders: Sequence[float]) -> list[TextLine]:
@@ -198,7 +210,7 @@ def _over(segment: TextLine, borders: Sequence[float]) -> list[TextLine]:
     boxes = segment.character_boxes
     cells = [sum(box.cx > border for border in borders) for box in boxes]
     places = [i for i in range(1, len(cells)) if cells[i] != cells[i - 1]]
-    if FIGURES.fullmatch(segment.text):
+    if FIGURES.fullmatch(segment.text) or FIGURE.fullmatch(segment.text):
         places = [i for i in places if boxes[i].x0 - boxes[i - 1].x1 > APART * segment.box.height]
     return parted(segment, places)
 

@@ -23,6 +23,7 @@ from invoiceocr.text.lines import match_key, parted
 from invoiceocr.values.money import CENT
 
 LEAST = 3  # words of such a row: what it is, the amount, the rate
+OPEN = 0.3  # probability of a name whose last words may be the specification
 CURRENCY = "¥"
 
 
@@ -51,10 +52,11 @@ def in_order(row: Sequence[TextLine], table: TableSpec, columns: Sequence[Column
 
 
 def _words(row: Sequence[TextLine]) -> list[TextLine]:
-    """The words of the only text of *row*."""
-    if len(row) != 1 or row[0].source == "ocr":
+    """The words of the only text of *row*; beside it may stand its number, or a character of a text in the margin."""
+    texts = [line for line in row if len(line.text) > 1 and not line.text.isdecimal()]
+    if len(texts) != 1 or texts[0].source == "ocr":
         return []
-    (line,) = row
+    (line,) = texts
     return parted(line, [i for i in range(1, len(line.text)) if line.text[i - 1].isspace()])
 
 
@@ -125,12 +127,12 @@ def _named(
     if is_counted and len(texts) == len(columns):
         yield from ((spec.name, [word]) for spec, word in zip(columns, texts, strict=True))
     elif is_counted or len(texts) == 1:
-        yield table.leading.name, [_spaced(texts)]
+        yield table.leading.name, [_spaced(texts, 1.0 if len(columns) == 1 else OPEN)]
 
 
-def _spaced(words: Sequence[TextLine]) -> TextLine:
-    """*words* of one text with the blanks between them."""
+def _spaced(words: Sequence[TextLine], sure: float) -> TextLine:
+    """*words* of one text with the blanks between them, *sure* to be one cell if there are several."""
     if len(words) == 1:
         return words[0]
     text, box = " ".join(word.text for word in words), union(word.box for word in words)
-    return TextLine(text, box, words[0].source)
+    return TextLine(text, box, words[0].source, sure)

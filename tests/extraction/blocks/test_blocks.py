@@ -360,6 +360,24 @@ def test_a_field_may_follow_from_another(tmp_path: Path) -> None:
     assert pages.values(read(pages.rows([("贰拾元整", 100)]))[1])["total"] == Decimal("20")
 
 
+@pytest.mark.parametrize(("letters", "station"), [("Xian", "西安"), ("Yichun", None), ("Huoxingnan", None)])
+def test_an_illegible_station_is_the_only_one_that_its_letters_spell(
+    tmp_path: Path, letters: str, station: str | None
+) -> None:
+    read = pages.reader(
+        tmp_path,
+        """
+        fields: {latin: {type: text}, place: {type: station}}
+        blocks:
+          - by_shape: {fields: {latin: {like: ['^[A-Z][a-z]+$']}}}
+          - derive: {field: place, from: latin, by: station_of_letters}
+        """,
+    )
+    found = [said for said in read(pages.rows([(letters, 100)]))[1] if said.path == "place"]
+    assert [said.value for said in found] == ([station] if station else [])
+    assert all(said.source == "arithmetic" and said.confidence < 0.5 for said in found)
+
+
 AGREED = """
     fields:
       paid: {type: money}

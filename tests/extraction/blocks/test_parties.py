@@ -329,10 +329,10 @@ def test_a_recognized_name_that_begins_behind_its_party_s_other_values_is_doubtf
 
 
 @FORMS
-@pytest.mark.parametrize("source", ["text_layer", "ofd"])
+@pytest.mark.parametrize("source", ["text_layer", "ofd", "ocr"])
 @pytest.mark.parametrize("path", ["buyer.name", "seller.name"])
 @pytest.mark.parametrize("dropped", [(), ("buyer.tax_id", "seller.tax_id", *ORDINARY)], ids=["with ids", "without"])
-def test_a_name_in_characters_that_begins_further_behind_its_caption_than_other_values_is_doubtful(
+def test_a_name_that_begins_further_behind_its_caption_than_other_values_is_doubtful(
     make: Callable[[], sheets.Sheet], form: str, source: TextSource, path: str, dropped: tuple[str, ...]
 ) -> None:
     def sure(sheet: sheets.Sheet) -> float:

@@ -44,6 +44,14 @@ def find_empty_cells(layout: FormLayout) -> list[Box]:
 EMPTY = vat().drop(*(name for name in vat().print_ if name.startswith("items.")))
 
 
+def test_a_quantity_that_touches_the_sign_of_the_price_is_parted_from_it() -> None:
+    sheet = vat().drop("items.0.quantity").put({"items.0.unit_price": Text("2¥50.00", 290, 180)})
+
+    (found,) = table(sheet)
+
+    assert (found["quantity"], found["unit_price"]) == (Decimal("2"), Decimal("50.00"))
+
+
 @pytest.mark.parametrize("source", ["text_layer", "ocr"])
 def test_figures_of_a_row_with_signs_of_currency_are_read(source: TextSource) -> None:
     signed = {"unit_price": "¥50.00", "amount": "￥100.00", "tax_amount": "¥6.00"}

@@ -70,6 +70,11 @@ def test_more_words_than_columns_are_the_name() -> None:
     assert (found["name"], found["unit"]) == ("*信息技术服务*Office Home 2024 V2", "项")
 
 
+@pytest.mark.parametrize("beside", [Text("联", 592, 180), Text("12", 20, 180)])
+def test_what_stands_beside_a_row_of_one_text_changes_nothing(beside: Text) -> None:
+    assert row_of(TEXT, digital().put({"beside": beside})) == WHOLE
+
+
 def test_a_recognized_row_is_not_read_by_its_order() -> None:
     assert row_of(TEXT, source="ocr") != WHOLE
 
