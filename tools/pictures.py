@@ -27,13 +27,13 @@ STEPS: tuple[tuple[str, str, str, str], ...] = (
     ("nothing found", "没有找到", "missing 缺失", GRAY),
     ("a witness contradicts", "有证人反驳", "doubtful 存疑", ORANGE),
     ("an independent one confirms", "有独立证人证实", "verified 已核验", GREEN),
-    ("read, and sure enough", "识别且有把握", "read 已识别", YELLOW),
-    ("not sure", "没有把握", "doubtful 存疑", ORANGE),
+    ("read, and sure enough", "识别且置信度足够", "read 已识别", YELLOW),
+    ("not sure", "置信度不足", "doubtful 存疑", ORANGE),
 )
 VERDICTS: tuple[tuple[str, str, str, str], ...] = (
-    ("a rule finds an error in fields that are surely read", "规则在确信的字段上发现错误", "reject 拒绝", ORANGE),
-    ("another error, or a key field unsure", "其他错误，或关键字段没有把握", "review 复核", YELLOW),
-    ("all key fields sure, no error", "关键字段都有把握，没有错误", "accept 通过", GREEN),
+    ("a rule finds an error in fields that are surely read", "规则在置信度足够的字段上发现错误", "reject 拒绝", ORANGE),
+    ("another error, or a key field unsure", "其他错误，或关键字段置信度不足", "review 复核", YELLOW),
+    ("all key fields sure, no error", "关键字段置信度都足够，没有错误", "accept 通过", GREEN),
 )
 
 

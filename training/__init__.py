@@ -1,4 +1,4 @@
-"""The training room: draws lines of text as invoices bear them and trains small recognizers on them.
+"""Training: draws lines of text like those on invoices and trains small recognizers on them.
 
 Needs the extra `training`; docs/training.md has the commands.
 """

@@ -52,8 +52,8 @@ def _fields(line: Fields) -> Iterator[Field]:
 
 
 def fit(fields: Sequence[Field]) -> dict[Stratum, tuple[Block, ...]]:
-    """The blocks of every cell. A thin one has the confidences of all groups of its source and status, or of its
-    status alone, with its own counts."""
+    """The blocks of every cell. A cell with few fields takes its confidences from all groups of its source and status,
+    or of its status alone, but keeps its own counts."""
     wholes = {status: _blocks([f for f in fields if f.cell.status == status]) for status in STATUSES}
     found: dict[Stratum, tuple[Block, ...]] = {}
     for cell in map(Stratum._make, cells()):

@@ -1,4 +1,4 @@
-"""What a training run has come to, on disk: weights, their running average, optimizer, lines seen."""
+"""The state of a training run, on disk: weights, their running average, optimizer, lines seen."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from training.crnn import SHAPES, Crnn, Shape
 from training.tiny import TinyCrnn, warm_start
 from training.widen import widen
 
-# of the running average of the weights kept a step
+# share of the running average of the weights that a step keeps
 AVERAGE = 0.999
 FILE = "checkpoint.pt"
-AVERAGED = "module."  # before the names of averaged weights
+AVERAGED = "module."  # prefix of the names of averaged weights
 SEED = 1
-# learning rate of new layers, in those of borrowed ones
+# learning rate of new layers, as a multiple of that of borrowed ones
 NEW_PACE = 4.0
 
 
@@ -57,8 +57,8 @@ def built(name: str) -> Crnn | TinyCrnn:
 
 
 def start(name: str, device: str = "cpu", base: Path | None = None) -> Run:
-    """A run of the network *name*: from scratch, from the weights of the file *base* (tiny.warm_start), or from where
-    a narrower network, whose checkpoint *base* is, has come to (widen)."""
+    """A run of the network *name*: from scratch, from the weights of the file *base* (tiny.warm_start), or from
+    the state of a narrower network whose checkpoint is *base* (widen)."""
     torch.manual_seed(SEED)
     network = built(name)
     if base is None:

@@ -1,5 +1,5 @@
-"""`python -m training.collect OUT.jsonl`: reads labeled documents and notes of each field how sure it was and whether
-it was right: what training/calibrate.py fits the confidences to.
+"""`python -m training.collect OUT.jsonl`: reads labeled documents and records for each field its score and whether it
+was right. training/calibrate.py fits the confidences to these records.
 
     python -m training.collect readings.jsonl                                   # specimens, minutes of pixels
     python -m training.collect real.jsonl --documents FOLDER --set NAME         # labeled documents of one's own
@@ -103,7 +103,7 @@ def labeled(folder: Path, name: str) -> Iterator[Document]:
 
 
 def kept(folder: Path) -> Iterator[Document]:
-    """The specimens whose drafts lie in *folder*, not read again but judged anew."""
+    """The specimens whose drafts lie in *folder*; they are judged anew without being read again."""
     for path in sorted(folder.glob("*.json")):
         data = json.loads(path.read_text(encoding="utf-8"))
         fields = tuple(invoice["fields"] for invoice in data["truth"]["invoices"])
@@ -114,7 +114,7 @@ def kept(folder: Path) -> Iterator[Document]:
 
 
 def outcomes(document: Document, reader: Reader) -> Iterator[list[Any]]:
-    """[path, source, status, score, right] of each field with a value that the label tells of."""
+    """[path, source, status, score, right] of each field that has a value and of which the label is sure."""
     found = [invoice.model_dump(mode="json") for invoice in _invoices(document, reader)]
     for label, output in paired(document.invoices, found):
         proofs = {path: Evidence.model_validate(proof) for path, proof in (output.get("evidence") or {}).items()}

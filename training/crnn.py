@@ -1,4 +1,4 @@
-"""A CRNN for lines: convolutions that fold the height away, one bidirectional LSTM, a class for each step (CTC)."""
+"""A CRNN for lines: convolutions that reduce the height to 1, one bidirectional LSTM, a class for each step (CTC)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """How large a CRNN is. It takes lines `height` pixels high and says a class every `step` pixels of width. The
+    """How large a CRNN is. It takes lines `height` pixels high and outputs a class every `step` pixels of width. The
     stages divide the height to `rows` and the width by `step`; without stages the convolutions are those of
     PP-OCRv6 tiny (training/tiny.py). `easy` is how many lines at the beginning of a training from scratch are all in
     a mild condition: CTC finds its alignment sooner. `written` is the share of lines in handwriting."""

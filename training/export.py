@@ -125,7 +125,7 @@ def _calibration(shape: Shape) -> Iterator[dict[str, object]]:
 
 
 def onnx_scores(path: Path, shape: Shape, lines: int) -> dict[str, Score]:
-    """The scores of an exported network, as `reading.scores` has them of one in training."""
+    """The scores of an exported network, like those that `reading.scores` gives for one in training."""
     os.environ["ORT_DISABLE_TELEMETRY"] = "1"
     import onnxruntime
 

@@ -41,7 +41,7 @@ class Batch:
 
 
 def natural_width(aspect: float, height: int) -> int:
-    """The width in pixels for a line that many times as long as high, as `LineRecognizer` has it."""
+    """The width in pixels for a line that is *aspect* times as long as high, as `LineRecognizer` computes it."""
     return max(NARROWEST, round(aspect * height / WIDTH_STEP) * WIDTH_STEP)
 
 

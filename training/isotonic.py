@@ -1,4 +1,4 @@
-"""Isotonic regression: rising shares to scores, by pooling adjacent violators."""
+"""Isotonic regression: fits shares that rise with the score, by pooling adjacent violators."""
 
 from __future__ import annotations
 
@@ -36,8 +36,9 @@ def pooled(values: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray
 
 
 def fit(scores: Sequence[float], right: Sequence[bool]) -> tuple[Block, ...]:
-    """The blocks of fields with these *scores*, of which some were *right*: shares of right ones rise with the score
-    and are those of Laplace, (right + 1) / (all + 2), so that none is sure beyond what its fields can show."""
+    """The blocks of fields with these *scores*; *right* tells which of them were right. The share of right ones rises
+    with the score. It is estimated by (right + 1) / (all + 2), after Laplace, so that no block is more certain than its
+    number of fields allows."""
     order = np.argsort(np.asarray(scores), kind="stable")
     ranked, hits = np.asarray(scores)[order], np.asarray(right, dtype=float)[order]
     edges = _edges(ranked)

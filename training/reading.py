@@ -23,7 +23,7 @@ KINDS = {"id": dict.fromkeys(texts.IDENTIFIERS, 1.0), "zh": texts.MIXES["zh"]}
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """Of the lines of one condition: how many there are and how many were read right as a whole."""
+    """How many lines of one condition there are, and how many of them were read without any error."""
 
     lines: int
     right: int
@@ -70,7 +70,7 @@ def _score(network: nn.Module, shape: Shape, condition: str, count: int, device:
 
 
 def right(found: Sequence[str], lines: Sequence[Line], letters: Alphabet) -> int:
-    """How many of *lines* were read right but for empty_cells."""
+    """How many of *lines* were read right, blanks aside."""
     pairs = zip(found, lines, strict=True)
     return sum(folded(text) == folded(letters.spelled(line.text)) for text, line in pairs)
 

@@ -1,4 +1,4 @@
-"""How well confidences keep their word: calibration error, Brier score, reliability, risk–coverage."""
+"""How well confidences agree with the facts: calibration error, Brier score, reliability, risk–coverage."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LOWEST = 0.5  # left and lower end of the diagram's axes
 
 @dataclass(frozen=True, slots=True)
 class Bin:
-    """Fields of like confidence: how many, the mean of what was said, and the share that was right."""
+    """Fields of like confidence: how many, their mean confidence, and the share that was right."""
 
     count: int
     said: float
@@ -33,25 +33,25 @@ def bins(confidences: Sequence[float], right: Sequence[bool]) -> list[Bin]:
 
 
 def calibration_error(confidences: Sequence[float], right: Sequence[bool]) -> float:
-    """The expected calibration error: the mean distance between what was said and what was so, over bins."""
+    """The expected calibration error: the mean distance between confidence and share of right fields, over bins."""
     found = bins(confidences, right)
     return sum(b.count * abs(b.said - b.right) for b in found) / max(sum(b.count for b in found), 1)
 
 
 def chance_error(confidences: Sequence[float]) -> float:
-    """The calibration error to expect where every confidence is exactly true: bins of few fields scatter."""
+    """The calibration error to expect even if every confidence is exactly true, since bins of few fields scatter."""
     random, said = np.random.default_rng(0), np.asarray(confidences)
     draws = [calibration_error(confidences, (random.random(len(said)) < said).tolist()) for _ in range(DRAWS)]
     return float(np.mean(draws))
 
 
 def brier(confidences: Sequence[float], right: Sequence[bool]) -> float:
-    """The mean square of what was said less what was so."""
+    """The mean squared difference between a confidence and whether the field was right (1 or 0)."""
     return float(np.mean((np.asarray(confidences) - np.asarray(right, dtype=float)) ** 2))
 
 
 def risk_coverage(confidences: Sequence[float], right: Sequence[bool]) -> Iterator[tuple[float, float, float]]:
-    """(share of the fields, most_confident first; share of them that is wrong; least confidence among them)."""
+    """(share of the fields, most confident first; share of them that is wrong; least confidence among them)."""
     order = np.argsort(-np.asarray(confidences), kind="stable")
     said, wrong = np.asarray(confidences)[order], 1.0 - np.asarray(right, dtype=float)[order]
     for coverage in COVERAGES:
@@ -66,7 +66,7 @@ def table(confidences: Sequence[float], right: Sequence[bool]) -> str:
 
 
 def diagram(series: Sequence[tuple[str, str, list[Bin]]]) -> str:
-    """The reliability diagram as SVG: what was said along x, what was so along y, for each (name, color, bins)."""
+    """The reliability diagram as SVG: confidence along x, share of right fields along y, a curve for each series."""
     drawn = [_series(color, found) for _, color, found in series]
     names = [
         f'<text x="{MARGIN + 10}" y="{MARGIN + 14 * i}" fill="{color}">{name}</text>'

@@ -1,7 +1,8 @@
 """A CRNN on the convolutions of PP-OCRv6 tiny (Apache-2.0): a bidirectional LSTM and classes of our own above them.
 
-The LSTM adds to what the convolutions say, beginning with nothing. With the weights of PP-OCRv6 tiny the network so
-begins where that one is, and learns from there what it lacks: long context, our characters, our papers.
+The LSTM adds to the output of the convolutions, and adds nothing at first. With the weights of PP-OCRv6 tiny, the
+network therefore begins as good as that one, and then learns what that one lacks: long context, our characters, our
+papers.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ BLOCKS = (
     (96, 160, 2, False), (160, 160, 1, True), (160, 160, 1, False), (160, 160, 1, False),
 )  # fmt: skip
 STEM, FEATURES, NARROW = 24, 160, 80
-# blocks, and the stem, stay as borrowed: strokes look alike everywhere, and half the work is there
+# the first blocks, like the stem, are not trained: strokes look alike everywhere, and half the work is there
 KEPT = 2
 # logits of the characters that PP-OCRv6 tiny doesn't know begin so much lower
 UNSEEN = -4.0
@@ -32,7 +33,7 @@ WEIGHTED = {"Conv", "BatchNormalization", "MatMul"}
 
 
 class Gate(nn.Module):
-    """Weighs the channels by what the whole line has of them (squeeze and excitation)."""
+    """Weighs the channels by their means over the whole line (squeeze and excitation)."""
 
     def __init__(self, channels: int) -> None:
         super().__init__()
@@ -45,7 +46,7 @@ class Gate(nn.Module):
 
 
 class Block(nn.Module):
-    """Looks around in each channel, then mixes the channels; what it finds is added where the size stays."""
+    """A convolution in each channel, then a mix of the channels, which is added to it where the size stays."""
 
     def __init__(self, channels: int, out: int, down: int, gated: bool) -> None:
         super().__init__()
@@ -94,7 +95,7 @@ class TinyCrnn(nn.Module):
             layer.requires_grad_(False)
 
     def train(self, mode: bool = True) -> TinyCrnn:
-        """Training mode, but for the normalization of layers that are kept."""
+        """Training mode, except for the normalization of layers that are kept."""
         super().train(mode)
         if not self.first.weight.requires_grad:
             self.first_norm.eval()

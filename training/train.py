@@ -24,7 +24,7 @@ from training.crnn import SHAPES
 FOLDER = Path("out/training")
 WARM_UP = 0.04  # of the schedule
 LAST_RATE = 0.01  # of the highest
-# loss a character from which a line teaches nothing, where most are read better
+# loss per character from which a line teaches nothing once most lines are read better
 ILLEGIBLE = 6.0
 CLIP = 2.0  # norm of the gradient
 REPORT = 200  # steps
@@ -130,7 +130,7 @@ def step(run: Run, batch: Taught, learning_rate: float) -> float:
 
 
 def rate(plan: Plan, seen: int) -> float:
-    """The learning rate of a one-cycle schedule after *seen* lines: up in a line, down in a half cosine."""
+    """The learning rate of a one-cycle schedule after *seen* lines: it rises linearly and falls in a half cosine."""
     progress = min(1.0, seen / plan.lines)
     if progress < WARM_UP:
         return plan.rate * (0.1 + 0.9 * progress / WARM_UP)
@@ -139,7 +139,7 @@ def rate(plan: Plan, seen: int) -> float:
 
 
 def _report(run: Run, folder: Path, figures: dict[str, float]) -> None:
-    """Adds what was measured to the curve, a figure a line, and says it."""
+    """Appends the measured *figures* to the curve, one a line, and prints them."""
     folder.mkdir(parents=True, exist_ok=True)
     told = " ".join(f"{name} {value:.4f}" for name, value in figures.items())
     print(f"{run.seen} lines, {run.seconds:.0f} s: {told}", flush=True)

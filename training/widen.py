@@ -9,13 +9,13 @@ from torch import Tensor
 
 from training.crnn import Crnn
 
-# blocks that the LSTM's weights are stored in; of what the classes look at
+# blocks of the LSTM's stored weights, and blocks of the inputs of the classes
 GATES, DIRECTIONS = 4, 2
 
 
 def widen(network: Crnn, narrow: Mapping[str, Tensor]) -> None:
-    """Gives *network* the weights of a network of the same layers with fewer channels each. What is new in a layer
-    begins random, and what was there before does not look at it yet: the output is the same."""
+    """Gives *network* the weights of a network of the same layers with fewer channels each. New channels
+    begin random, but the old ones do not use them yet, so the output is the same."""
     with torch.no_grad():
         for name, value in network.state_dict().items():
             _take(name, value, narrow[name])

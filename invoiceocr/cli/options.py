@@ -23,7 +23,7 @@ HELP = {
     "detector": "文字检测模型 · text detector",
     "quick_detector": "清晰页面先由它检测，none 不用 · text detector that runs first, for crisp print, or none",
     "recognizer": "文字识别模型 · text recognizer",
-    "fallback_recognizer": "没把握的行由它再读，none 不用 · reads low-confidence lines again, or none",
+    "fallback_recognizer": "置信度低的行由它再读，none 不用 · reads low-confidence lines again, or none",
     "verification_recognizer": "号码、日期、金额的复读模型，none 不复读 · reads figures a second time, or none",
     "threads": "每个模型的线程数，0 为全部核心 · threads for each model, 0 for all cores",
     "read_qr": "读取二维码 · read QR codes",

@@ -52,7 +52,7 @@ SUM, COUNT = 109, 103
 MEANINGS = {
     "verified": Title("独立见证人证实（二维码、大写、校验位、勾稽关系等）", "an independent witness confirms it"),
     "read": Title("已识别，无矛盾，也无独立证实", "nothing contradicts it, nothing confirms it"),
-    "doubtful": Title("与其他证据矛盾，或把握不足：请核对原件", "contradicted or too unsure: look at the original"),
+    "doubtful": Title("与其他证据矛盾，或置信度不足：请核对原件", "contradicted or too unsure: look at the original"),
     "missing": Title("该票种应有，但未找到", "the kind should have it and it was not found"),
 }
 NOTED_FIRST = ("doubtful", "missing", "read", "verified", None)

@@ -14,7 +14,7 @@ from invoiceocr.proof import Finding
 
 # named of those that are too unsure, the least sure first
 UNSURE_FIELDS = 3
-UNSURE = "把握不足"
+UNSURE = "置信度不足"
 # how the ids of rules about duplicates begin
 DUPLICATE = "duplicate"
 UNKNOWN = "未达自动通过的标准，请核对原件"

@@ -18,7 +18,7 @@ def noted(reading: Reading) -> Reading:
         return reading
     share = round(100 * reading.kind_confidence)
     words = (
-        f"票种识别把握不足（{share}%），请人工确认",
+        f"票种识别置信度不足（{share}%），请人工确认",
         f"the kind of this document is only {share} % sure; please check it",
     )
     doubt = finding(DOUBTFUL, "warning", words, ("kind",), verdict="review")

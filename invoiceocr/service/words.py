@@ -113,7 +113,7 @@ WORDS: dict[str, Title] = {
     "of": Title("第 {i} / {n} 处", "{i} of {n}"),
     "settles": Title("可一并解决 {n} 处", "settles {n}"),
     "as_rendered": Title("此文件没有版面，以下按字段排出", "This file has no page; its fields are laid out below"),
-    "unsure_character": Title("没把握的字符", "uncertain character"),
+    "unsure_character": Title("置信度低的字符", "uncertain character"),
     "saved": Title("已保存", "Saved"),
     "stale": Title("别人刚改过这张发票，已重新载入", "Somebody else changed this invoice; it was loaded again"),
     "bad_value": Title("没有采用：{told}", "Not accepted: {told}"),

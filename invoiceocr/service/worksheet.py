@@ -40,7 +40,7 @@ CALCULATED = Title("按金额勾稽推算", "by calculation")
 OTHER_READING = Title("备选读法", "another reading")
 AS_READ = Title("现值", "as it is")
 MISSING = Title("这类票据应有此项，票面上没有找到", "this kind of invoice should have it; it was not found")
-UNSURE_OF = Title("把握 {share}，低于要求的 {least}", "confidence {share}, {least} required")
+UNSURE_OF = Title("置信度 {share}，低于要求的 {least}", "confidence {share}, {least} required")
 SAYS = Title("{source}为 {value}", "{source} says {value}")
 REPAIRED = Title("已按校验关系纠正，原读作 {text}", "repaired to meet the rules; it was read as {text}")
 

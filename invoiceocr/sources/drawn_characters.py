@@ -1,6 +1,6 @@
-"""Pictures, outlines and strokes of a page that stand among its characters like characters, or make others of them: a
-digit that is a picture, a name drawn stroke by stroke, a 0 that a line turns into an 8. The formats name the shapes
-beside the text of their pages; what these do to it is told here."""
+"""Pictures, outlines and strokes of a page that stand among its characters like characters, or turn these into others:
+a digit that is a picture, a name drawn stroke by stroke, a 0 that a line turns into an 8. The modules of the formats
+list the shapes beside the text of a page; this module decides what they do to the text."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from invoiceocr.sources.text_layer import CURRENCY, Glyph
 LETTER = (3.0, LETTER_SIDE)
 MIN_SEGMENTS = 6  # of an outline; a rectangle has five, and less is a stroke
 LONGEST = 24.0  # points: a longer stroke is a ruled line
-# of a page that are held against its characters one by one; where more stand among these, nobody can tell what they are
+# of a page that are compared with its characters one by one; beside more shapes, characters count as unread
 MAX_SHAPES = 500
 MAX_PASSES = 6  # over the shapes, each of which may stand beside one found before
 MOST_PARTS = 60  # of a path that draws characters; the smallest code has a hundred
@@ -31,7 +31,7 @@ SAME_INK = 64
 LEVEL = 8.0  # points; only characters on the same levels are compared with a shape
 MAX_LEVELS = 20
 NEAR = 0.35  # of the height: a picture that stands no further from a character stands for one
-REACH = NEAR * LETTER[1]  # points: as far as that goes
+REACH = NEAR * LETTER[1]  # points: the largest such distance
 IN_LINE = 0.6  # of the smaller height that both share
 TALL, WIDE = 1.5, 1.5  # heights of the characters beside it
 # of the height of a Chinese character beside it: what is smaller is a sign
@@ -94,8 +94,8 @@ def is_outline(box: Sides, segments: int) -> bool:
 
 
 def with_shapes(shapes: Iterable[Shape], found: Sequence[Inked]) -> list[Glyph]:
-    """The characters *found* on a page, an UNREAD one for each of the *shapes* that stands beside one like a character,
-    and in place of each that one crosses."""
+    """The characters *found* on a page, with an UNREAD one for each of the *shapes* that stands beside them like a
+    character, and one in place of each character that a shape crosses."""
     waiting = [one for one in shapes if min(one.box.width, one.box.height) > 0]
     if len(waiting) > MAX_SHAPES:
         return _without_crowded(waiting, [glyph for glyph, _ in found])
@@ -105,7 +105,7 @@ def with_shapes(shapes: Iterable[Shape], found: Sequence[Inked]) -> list[Glyph]:
 
 
 def _without_crowded(shapes: Iterable[Shape], glyphs: Sequence[Glyph]) -> list[Glyph]:
-    """*glyphs*, UNREAD ones where so many *shapes* stand that nobody can tell what they make of the text."""
+    """*glyphs*, with UNREAD ones where so many *shapes* stand that the text can't be trusted."""
     places, drawn = ([one.box.as_tuple() for one in several] for several in (glyphs, shapes))
     crowded = zip(glyphs, TextCells(glyphs).beside(places, drawn), strict=True)
     return [glyph._replace(text=UNREAD) if hit else glyph for glyph, hit in crowded]
@@ -121,7 +121,7 @@ def _made_of_strokes(shapes: Iterable[Shape]) -> Iterator[Shape]:
 
 
 def _groups(strokes: Sequence[Shape]) -> list[list[Shape]]:
-    """*strokes*, those that stand near one another together."""
+    """*strokes* in groups of those that stand near one another."""
     groups: list[list[Shape]] = []
     for stroke in strokes:
         around = stroke.box.grown(NEAR_STROKE)
@@ -132,7 +132,7 @@ def _groups(strokes: Sequence[Shape]) -> list[list[Shape]]:
 
 
 def _squares(whole: Box) -> Iterator[Box]:
-    """*whole* as so many characters as are as wide as high."""
+    """*whole*, divided into characters that are about as wide as high."""
     count = max(1, round(whole.width / whole.height))
     width = whole.width / count
     return (Box(whole.x0 + i * width, whole.y0, whole.x0 + (i + 1) * width, whole.y1) for i in range(count))
@@ -175,7 +175,7 @@ class _Line:
                 self._enter(pair, i, None)
 
     def take(self, drawn: Iterable[Shape]) -> None:
-        """Take in what is *drawn*: what crosses a character, and what stands for one."""
+        """Take in those shapes *drawn* that cross a character or stand for one."""
         left = sorted(self._uncrossed_by(drawn), key=lambda one: one.box.x0)
         # each may stand beside one that was taken
         for _ in range(MAX_PASSES):
@@ -186,7 +186,7 @@ class _Line:
             left.reverse()
 
     def _uncrossed_by(self, drawn: Iterable[Shape]) -> list[Shape]:
-        """Those *drawn* that cross no character; one that a stroke crosses is an UNREAD one then."""
+        """Those shapes *drawn* that cross no character. A character that is crossed becomes an UNREAD one."""
         crossing = {one: self._crossed_by(one) for one in drawn}
         self._crossed.update(*crossing.values())
         return [one for one, crossed in crossing.items() if not crossed]
@@ -195,14 +195,14 @@ class _Line:
         return {index for (glyph, gray), index, _ in self._around(drawn.box) if drawn.crosses(glyph, gray)}
 
     def _around(self, box: Box) -> list[_Entry]:
-        """The characters on the levels of *box* that stand no further from it than any could that it belongs to."""
+        """The characters on the levels of *box* that are near enough for a shape in it to belong to them."""
         left, right = box.x0 - REACH, box.x1 + REACH
         near = [entry for level in _levels(box) if level in self._levels for entry in self._levels[level]]
         # written out: this runs for every character beside every stroke of a code
         return [entry for entry in near if entry[0][0].box.x0 < right and entry[0][0].box.x1 > left]
 
     def takes(self, drawn: Shape) -> bool:
-        """Whether a shape stands for a character; it is one of the line then."""
+        """Whether a shape stands for a character; if so, it is added to the line."""
         if drawn.in_pattern:
             return False
         box = drawn.box
@@ -239,7 +239,7 @@ class _Line:
 
 
 def _levels(box: Box) -> range:
-    """The levels of the page that *box* reaches over, a few of what is higher than any character."""
+    """The levels of the page that *box* reaches; only a few if it is higher than any character."""
     first = int(box.y0 // LEVEL)
     return range(first, min(int(box.y1 // LEVEL), first + MAX_LEVELS) + 1)
 

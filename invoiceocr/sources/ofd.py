@@ -47,7 +47,7 @@ from invoiceocr.sources.signatures.ofd import read as read_signatures
 from invoiceocr.sources.text_layer import Glyph
 
 SEAL_DPI = 200.0
-# square points in which texts are looked for; on a larger page, of which there is no paper, they count as not seen
+# square points: on a larger page, and no paper is as large, doubtful texts count as hidden without a look
 MAX_LOOKED = 7_000_000.0
 MAX_SKETCHED = 4_000_000  # pixels of a picture that is drawn for a look at the text under it
 # characters on a page that is a picture; the barest ticket has a hundred
@@ -84,7 +84,7 @@ class _Booklet:
         return tuple(_trees(self.document))
 
     def facts(self) -> tuple[EmbeddedRecord, ...]:
-        """What attachments, tags and custom data state, most trusted first; one `EmbeddedRecord` an invoice."""
+        """What attachments, tags and custom data state, most trusted first; one `EmbeddedRecord` for each invoice."""
         sheets = (self.sheet(index) for index in range(len(self.parts)))
         attached = [found for tree in self.trees for found in embedded.read_tree(tree, "xml")]
         tagged = ofd_tags.read_tags(self.document, sheets)
@@ -141,7 +141,7 @@ class _Booklet:
         return Sight(illegible | covered | drawn.unseen, drawn.torn)
 
     def _look(self, page: Sheet) -> Sight:
-        """The characters that change nothing in the picture of the page, and those of which a part is taken away."""
+        """The characters that change nothing in the picture of the page, and those that have lost a part."""
         printed = page.texts()
         doubts = ofd_shown.doubts(page.objects, printed, self._parameters)
         if not doubts.texts:
@@ -296,7 +296,7 @@ def _check(count: int, name: str, settings: Settings) -> None:
 
 
 def _trees(document: OfdDocument) -> Iterator[Node]:
-    """Attachments that are XML; others say nothing, but entities in one make the file unsafe."""
+    """The attachments that are XML. Others are ignored, but entities in one make the file unsafe."""
     for path, data in ofd_package.attachments(document):
         try:
             yield safe_xml.parse(data, path)

@@ -66,9 +66,9 @@ class Picture:
 
 
 def placed(root: Node, origin: Point, units: Mapping[str, Node] = NO_UNITS) -> Iterator[Placed]:
-    """The visible objects below *root*, moved by *origin* (millimeters), in the order of drawing; of objects composed
-    of others, these, by the *units* that they are drawn by. Raises TooLargeError too_complex for more than any page
-    has."""
+    """The visible objects below *root*, moved by *origin* (millimeters), in the order of drawing. An object composed of
+    others is replaced by these, which are found in *units*. Raises TooLargeError too_complex for more objects than any
+    page has."""
     for node in _visible(root):
         x, y, *_ = rectangle(node.attributes.get("Boundary", "")) or (0.0, 0.0)
         own = frame(node.attributes.get("CTM", ""), (x + origin[0], y + origin[1]))
@@ -82,8 +82,7 @@ def placed(root: Node, origin: Point, units: Mapping[str, Node] = NO_UNITS) -> I
 
 
 def _visible(root: Node) -> Iterator[Node]:
-    """The objects below *root* that are not switched off; those that say nothing of it with the draw parameter of their
-    layer."""
+    """The objects below *root* that are not switched off. Objects without a draw parameter have that of their layer."""
     stack: list[tuple[Node, str | None]] = [(root, None)]
     while stack:
         node, inherited = stack.pop()
@@ -150,7 +149,7 @@ def _text_codes(item: Placed) -> Iterator[tuple[Letter, ...]]:
 
 def starts(item: Placed) -> Iterator[list[tuple[str, Point, float]]]:
     """The characters of each TextCode of a text object, where they start on the baseline in the object's space, and
-    the width that each has, of the size: no more than the next one leaves."""
+    the width of each in units of the size, which ends where the next one begins."""
     size = _size(item.node) * (number(item.node.attributes.get("HScale")) or 1.0)
     x = y = 0.0
     for code in item.node.all("TextCode"):
@@ -163,14 +162,14 @@ def starts(item: Placed) -> Iterator[list[tuple[str, Point, float]]]:
 
 
 def _room(letter: str, places: tuple[Point, Point], size: float) -> float:
-    """The width of *letter*, of the size: that of its kind, but no more than up to the next one on its line."""
+    """The width of *letter* in units of the size: that of its kind, but no more than up to the next one."""
     (left, base), (next_left, next_base) = places
     advance = (next_left - left) / size
     return advance if base == next_base and 0 < advance < _full(letter) else _full(letter)
 
 
 def _full(letter: str) -> float:
-    """The most that *letter* is wide in a Chinese font, of the size."""
+    """The greatest width of *letter* in a Chinese font, in units of the size."""
     return NARROW if unicodedata.east_asian_width(letter) in NARROW_CLASSES else WIDE
 
 
@@ -184,7 +183,7 @@ def rulings(objects: Iterable[Placed]) -> Iterator[Ruling]:
 
 
 def outline(path: Node) -> str:
-    """What a path is drawn by, empty where it does not say."""
+    """The outline that a path states; empty if it states none."""
     data = path.child("AbbreviatedData")
     return data.text if data else ""
 

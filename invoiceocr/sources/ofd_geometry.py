@@ -9,7 +9,7 @@ from math import isfinite, sqrt
 from invoiceocr.geometry import POINTS_PER_MM, Box, Point
 
 IDENTITY = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
-# `g n d` may not stand for more numbers; a page has a few thousand characters
+# the most numbers that `g n d` may stand for; a page has a few thousand characters
 MAX_REPEAT = 100_000
 
 Matrix = tuple[float, float, float, float, float, float]
@@ -33,7 +33,7 @@ class Frame:
 
     @property
     def scale(self) -> float:
-        """How many points a length of 1 takes on the page, by the area that the map makes of a square."""
+        """How many points a length of 1 becomes on the page, from the area that a square of side 1 becomes."""
         return sqrt(abs(self.a * self.d - self.b * self.c))
 
     def point(self, x: float, y: float) -> Point:
@@ -50,7 +50,7 @@ class Frame:
 
 
 def numbers(text: str) -> list[float]:
-    """The finite numbers of *text* up to the first thing that is none.
+    """The finite numbers at the beginning of *text*, up to the first word that is not one.
 
     >>> numbers("0 0 210 140.5"), numbers("1 x 2")
     ([0.0, 0.0, 210.0, 140.5], [1.0])
@@ -112,7 +112,7 @@ def frame(ctm: str, origin: Point) -> Frame:
 
 
 def within(outer: Frame, ctm: str, corner: Point) -> Frame:
-    """The map of what stands at *corner*, by the matrix *ctm*, in the space that *outer* maps to the page."""
+    """The map of an object that stands at *corner*, with the matrix *ctm*, in the space that *outer* maps."""
     a, b, c, d, e, f = matrix(ctm)
     (left, top), (ax, ay), (cx, cy) = (outer.point(*point) for point in ((0, 0), (a, b), (c, d)))
     x, y = outer.point(a * corner[0] + c * corner[1] + e, b * corner[0] + d * corner[1] + f)

@@ -43,8 +43,7 @@ def operators(height: float, frame: Frame, data: str) -> Iterator[str]:
 
 
 def subpaths(data: str) -> Iterator[list[Point]]:
-    """The points that each part of the OFD path *data* is drawn with, in the object's space; of arcs, points along
-    them."""
+    """The points of each part of the OFD path *data*, in the object's space; for arcs, points along them."""
     for part in _BEGIN.split(data):
         points = list(_with_arcs(part)) if "A" in part else _paired(numbers(_COMMAND_LETTER.sub(" ", part)))
         if points:
@@ -70,7 +69,7 @@ def _close(spot: Spot, here: Point, values: list[float]) -> Iterator[str]:
 
 
 def _points(operator: str, count: int) -> Piece:
-    """The piece that names its points, of *count* numbers, one after another, as PDF does."""
+    """The piece of an operator whose *count* numbers are its points, one after another, as in PDF."""
 
     def piece(spot: Spot, here: Point, values: list[float]) -> Iterator[str]:
         yield " ".join(spot(x, y) for x, y in zip(values[:count:2], values[1:count:2], strict=True)) + f" {operator}"
@@ -95,7 +94,7 @@ def _cubic(spot: Spot, here: Point, values: list[float]) -> str:
 
 
 def _arc(here: Point, values: list[float]) -> list[Point]:
-    """Points along an elliptic arc from *here*; its end alone where the numbers are beyond reckoning."""
+    """Points along an elliptic arc from *here*; only its end if the numbers can't be computed with."""
     try:
         return list(_along_arc(here, values))
     except ArithmeticError:

@@ -1,6 +1,6 @@
 """The parts of an OFD package (GB/T 33190): documents, pages with their templates, resources, attachments, tags.
 
-Where a part names another that isn't there, the member is looked for by what is known of its place: issuers write
+Where a part names another one that isn't there, a member whose path is nearly the same is taken: issuers write
 backslashes, wrong cases, and paths relative to the wrong folder.
 """
 
@@ -25,8 +25,8 @@ _ATTACHED = re.compile(r"(?:.*/)?attachs?/[^/]+\.xml", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class PagePart:
-    """A page: its ID in the document, the path of its content, its root element, and of a template whether it is drawn
-    over the page's own content."""
+    """A page: its ID in the document, the path of its content, its root element, and, for a template, whether it is
+    drawn over the page's own content."""
 
     id: str
     path: str

@@ -17,8 +17,8 @@ Color = tuple[float, float, float]
 BLACK: Color = (0.0, 0.0, 0.0)
 GRAY: Color = (0.5, 0.5, 0.5)
 HEXADECIMAL = re.compile(r"#([0-9A-Fa-f]{1,2})\b")
-LINE_WIDTH = 0.353  # millimeters, where nothing is said
-INHERITED = 8  # draw parameters that one may build on
+LINE_WIDTH = 0.353  # millimeters, if the object states none
+INHERITED = 8  # how many draw parameters one may build on
 # what tells of an object's paint, and the parts of a text object that do not
 PAINTED = frozenset({"Fill", "Stroke", "Alpha", "DrawParam"})
 COLORS = frozenset({"FillColor", "StrokeColor"})
@@ -79,14 +79,14 @@ def text_paint(node: Node, found: Resources) -> Paint:
 
 
 def _is_unknown(owners: list[Node], name: str) -> bool:
-    """Whether an object is painted with a pattern, or with a color of a palette: nobody knows whether that is seen."""
+    """Whether an object is painted with a pattern or with a color of a palette, so that its look is unknown."""
     stated = next((color for owner in owners if (color := owner.child(name))), None)
     return stated is not None and (stated.child("Pattern") is not None or "Index" in stated.attributes)
 
 
 def path_paint(node: Node, found: Resources) -> Paint:
-    """How a path object is painted: stroked in black unless it says otherwise; a fill without a color is none, a
-    pattern and a color of a palette, which may hide what lies under them, are gray."""
+    """How a path object is painted: stroked in black unless it says otherwise. A fill without a color paints nothing.
+    Patterns and colors of a palette, which may hide what lies under them, are painted gray."""
     owners = _owners(node, found)
     fill = _area_color(owners) if may_fill(node) else None
     stroke = None if node.attributes.get("Stroke") == "false" else _color(owners, "StrokeColor") or BLACK
@@ -98,7 +98,7 @@ def _area_color(owners: list[Node]) -> Color | None:
 
 
 def may_be_light(node: Node, least: float) -> bool:
-    """Whether some color of an object may be lighter than *least*: most are black or say what they are themselves."""
+    """Whether some color of an object may be lighter than *least*; most state darker ones, or none and are black."""
     if "DrawParam" in node.attributes:
         return True
     colors = [child for child in node.children if child.name in COLORS]
@@ -112,12 +112,12 @@ def may_fill(node: Node) -> bool:
 
 
 def _is_plain(node: Node) -> bool:
-    """Whether nothing is said of how a text object is painted: it is black."""
+    """Whether a text object states nothing about its paint, so that it is black."""
     return not PAINTED.intersection(node.attributes) and all(child.name in UNPAINTED for child in node.children)
 
 
 def _opacity(owners: list[Node]) -> float:
-    """That of the object times that of the color that it is filled with."""
+    """The opacity of the object times that of its fill color."""
     colors = (color for owner in owners if (color := owner.child("FillColor")))
     stated = (number(owner.attributes.get("Alpha")) for owner in (owners[0], *islice(colors, 1)))
     return math.prod(min(max(alpha / 255, 0.0), 1.0) for alpha in stated if alpha is not None)
@@ -129,8 +129,8 @@ def _width(owners: list[Node]) -> float:
 
 
 def _color(owners: list[Node], name: str) -> Color | None:
-    """The color that the object or its draw parameter states as gray, RGB or CMYK, that in the middle of a shade; None
-    for patterns."""
+    """The color that the object or its draw parameter states as gray, RGB or CMYK; for a shade, that in its middle.
+    None for patterns."""
     for owner in owners:
         stated = owner.child(name)
         shades = [color for part in (stated, *stated.all("Color")) if (color := _stated(part))] if stated else []
@@ -165,7 +165,7 @@ def _of_cmyk(values: list[float]) -> Color:
 
 
 def _owners(node: Node, found: Resources) -> list[Node]:
-    """The object, its draw parameter and those which that builds on."""
+    """The object, its draw parameter, and the draw parameters that this one builds on."""
     owners, name = [node], node.attributes.get("DrawParam")
     while name and len(owners) <= INHERITED and (parameter := found.parameters.get(name)):
         owners.append(parameter)

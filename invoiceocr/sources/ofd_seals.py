@@ -26,7 +26,7 @@ PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8")
 
 @dataclass(frozen=True, slots=True)
 class Seal:
-    """What a seal looks like, a picture file or an OFD of its own, and the object that shows it on the page."""
+    """A seal: its look (a picture file, or an OFD of its own), and the object that shows it on the page."""
 
     data: bytes
     node: Node
@@ -56,14 +56,14 @@ def _stamps(document: OfdDocument, page_id: str) -> Iterator[tuple[bytes, Node]]
 
 
 def with_opacity(pixels: Pixels) -> NDArray[np.uint8]:
-    """A seal drawn on white as BGRA: the whiter, the more transparent."""
+    """A seal that was drawn on white, as BGRA: the whiter a pixel, the more transparent it is."""
     opacity = 255 - pixels.min(axis=2, keepdims=True).astype(np.int32)
     colors = 255 - (255 - pixels.astype(np.int32)) * 255 // np.maximum(opacity, 1)
     return np.concatenate([colors.clip(0, 255), opacity], axis=2).astype(np.uint8)
 
 
 def _picture(document: OfdDocument, path: str, root: Node) -> bytes | None:
-    """The picture in the signature's value, which is found by how it begins: the seal lies in it as it is."""
+    """The picture in the signature's value, found by its first bytes: the seal is stored there unencoded."""
     named = root.first("SignedValue")
     member = ofd_package.resolve(document.package, posixpath.dirname(path), named.text) if named else None
     try:

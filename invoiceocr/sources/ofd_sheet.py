@@ -26,7 +26,7 @@ AREAS = ("PhysicalBox", "ApplicationBox", "CropBox", "ContentBox")
 MAX_TEMPLATES = 20  # of a page; invoices have one
 # of a page; the fullest list has some ten thousand
 MAX_CHARACTERS = 50_000
-SIDES = (5.0, 5000.0)  # millimeters; a page area beyond is a slip
+SIDES = (5.0, 5000.0)  # millimeters; a page area beyond these is a mistake
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ class Sheet:
 
     @property
     def is_ambiguous(self) -> bool:
-        """Whether an object composed of others holds text or reaches to some: not all programs draw it."""
+        """Whether an object composed of others contains or touches text: not all programs draw such objects."""
         parts = [item for item in self.objects if item.is_part]
         if any(item.node.name == "TextObject" for item in parts):
             return True

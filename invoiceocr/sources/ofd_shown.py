@@ -1,7 +1,7 @@
 """Which texts of an OFD page may be there for programs only: in the color of paper or in none, transparent, cut off by
-a clip, under a filled path or a picture. Only where the objects tell that one may be hidden the page is drawn, with and
-without these texts. What may have the color of paper and lies over text may take away a part of a character, as in a
-PDF: there the page is drawn without these objects, too."""
+a clip, under a filled path or a picture. The page is drawn only if its objects tell that a text may be hidden, with and
+without these texts. An object that may have the color of paper and lies over text may take away a part of a character,
+as in a PDF. If there is one, the page is drawn without these objects, too."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ _Cover = tuple[int, Box]
 
 @dataclass(frozen=True, slots=True)
 class Doubts:
-    """The indexes of the texts that may be hidden, those of which parts may be taken away, and those of the objects
-    that may do so."""
+    """The indexes of the texts that may be hidden, of the texts that may have lost parts, and of the objects that may
+    have taken them away."""
 
     hidden: frozenset[int]
     erased: frozenset[int]
@@ -46,7 +46,7 @@ class Doubts:
 
 
 def doubts(objects: Sequence[Placed], texts: Mapping[int, Box], found: Resources) -> Doubts:
-    """What is in doubt of the *texts*, the boxes of what they print by the indexes of their *objects*."""
+    """The doubts about *texts*, which are the boxes of what is printed by the indexes of their *objects*."""
     covers = [(time, box) for time, item in enumerate(objects) for box in _covers(item, found)]
     erasers = [*_not_paths(covers, objects), *_light_lines(objects, found)]
     erased = _under(erasers, texts)
@@ -95,8 +95,8 @@ def _over(grounds: Sequence[_Cover], texts: Mapping[int, Box]) -> frozenset[int]
 def bearing_on(
     doubtful: Collection[int], texts: Mapping[int, Box], objects: Sequence[Placed], found: Resources
 ) -> list[int]:
-    """The indexes of those *objects* that decide whether the *doubtful* texts show: all but those elsewhere, which are
-    most of a page."""
+    """The indexes of those *objects* that decide whether the *doubtful* texts show. Most of a page lies
+    elsewhere and is left out."""
     if len(doubtful) * len(objects) > MAX_PAIRS:
         return list(range(len(objects)))
     boxes = [texts[index].grown(MARGIN) for index in doubtful]
@@ -115,14 +115,14 @@ def _extent(item: Placed, found: Resources) -> Box | None:
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """The characters that a page does not show, and those of which it shows a part only."""
+    """The characters that a page does not show, and those that it shows only in part."""
 
     unseen: frozenset[Glyph] = frozenset()
     torn: frozenset[Glyph] = frozenset()
 
     def seen(self, printed: Sequence[tuple[int, Glyph]]) -> Sequence[tuple[int, Glyph]]:
-        """Those of the characters *printed*, each with the index of its object, that are shown; UNREAD ones where
-        nobody can tell them."""
+        """Those of the characters *printed*, each with the index of its object, that are shown. Those
+        shown only in part are UNREAD ones."""
         if not (self.unseen or self.torn):
             return printed
         shown = ((index, glyph) for index, glyph in printed if glyph not in self.unseen)

@@ -52,7 +52,7 @@ def _small_parts(item: Placed) -> list[Part]:
 
 
 def gray_of(paint: Paint) -> int | None:
-    """The gray level of a fill, else of a line; None where others shine through, or nothing is painted."""
+    """The gray level of a fill, else of a line; None where it is transparent, or nothing is painted."""
     color = paint.fill or paint.stroke
     if color is None or paint.opacity < 1.0:
         return None
@@ -60,7 +60,7 @@ def gray_of(paint: Paint) -> int | None:
 
 
 def _parts(item: Placed) -> list[Part]:
-    """The parts of a path, or the path as it is where it is as large as a character and no mere lines."""
+    """The parts of a path, or the path as a whole if it is as large as a character and more than mere lines."""
     parts = [(box.as_tuple(), points) for box, points in ofd_content.parts(item)]
     if max((points for _, points in parts), default=0) <= OPEN:
         return parts

@@ -1,7 +1,8 @@
 """A page of an OFD as a PDF of one page, for PDFium to draw: text, paths and pictures where the OFD has them.
 
 PDFium then treats fonts as in any PDF: embedded ones as they are, others by a substitute. Text is placed character by
-character, so that it stands where the OFD says, and squeezed where a substitute is wider than the OFD leaves room for.
+character, so that it stands where the OFD says. It is squeezed where a substitute is wider than the room that the OFD
+leaves.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ Picture = Callable[[str], NDArray[np.uint8] | None]
 
 LATIN = (("courier", "Courier"), ("times", "Times-Roman"), ("arial", "Helvetica"), ("helvetica", "Helvetica"))
 UNMARKED: Mapping[str, frozenset[Placed]] = MappingProxyType({})
-# bytes of drawing; what is more is left out
+# bytes of drawing; the rest is left out
 MAX_CONTENT = 2_500_000
 # of the size; widths are rounded to it, so that a page needs few fonts
 WIDTH_STEP = 0.05
@@ -74,8 +75,8 @@ def to_pdf(
     picture: Picture,
     marks: Mapping[str, frozenset[Placed]] = UNMARKED,
 ) -> bytes:
-    """The PDF of a page of *size* (width, height in points) on which *objects* are drawn in their order, as content
-    with those *marks* among whose objects they are."""
+    """The PDF of a page of *size* (width, height in points) on which *objects* are drawn in their order. Objects in
+    the set of one of the *marks* are content with that mark."""
     sheet = _Sheet(size[1])
     for item in objects:
         if drawn := _DRAWN.get(item.node.name):
@@ -160,8 +161,8 @@ def _standard(sheet: _Sheet, name: str) -> int:
 
 
 def _substituted(sheet: _Sheet, name: str, width: int) -> int:
-    """A Chinese font that isn't embedded, all glyphs *width* thousandths of its size wide: PDFium takes a substitute
-    for it, squeezes wider glyphs and centers narrower ones."""
+    """A Chinese font that isn't embedded and whose glyphs are all *width* thousandths of its size wide. PDFium takes a
+    substitute for it, squeezes wider glyphs and centers narrower ones."""
     flags = "/Flags 4/FontBBox[-25 -254 1000 880]/ItalicAngle 0/Ascent 880/Descent -120/CapHeight 880/StemV 80"
     descriptor = sheet.add(f"<</Type/FontDescriptor/FontName/{name}{flags}>>")
     system = "/CIDSystemInfo<</Registry(Adobe)/Ordering(GB1)/Supplement 2>>"

@@ -11,7 +11,7 @@ SYMBOLS = 0xF000  # where symbol fonts have their characters
 
 
 def glyphs(font: bytes) -> dict[int, int]:
-    """Glyph numbers by code point; empty where the font has no table that is read, or is damaged."""
+    """Glyph numbers by code point; empty if the font is damaged or has none of the tables that are read here."""
     try:
         start = _table(font, b"cmap")
         if start is None:
@@ -28,7 +28,7 @@ def glyphs(font: bytes) -> dict[int, int]:
 
 
 def advances(font: bytes) -> list[int]:
-    """The widths of the glyphs in thousandths of the em; the last one is that of all glyphs after it."""
+    """The widths of the glyphs in thousandths of the em; all glyphs after the last one have its width, too."""
     head, hhea, hmtx = (_table(font, name) for name in (b"head", b"hhea", b"hmtx"))
     if head is None or hhea is None or hmtx is None:
         raise ValueError("the font has no metrics")
@@ -77,7 +77,7 @@ def _segments(font: bytes, start: int) -> Iterator[tuple[int, int]]:
     offsets = struct.unpack_from(layout, font, places)
     runs = enumerate(zip(starts, ends, strict=True))
     codes = ((run, code) for run, (first, last) in runs for code in range(first, min(last, 0xFFFE) + 1))
-    # a glyph is the code plus the run's delta, or looked up in the array behind them
+    # a glyph is the code plus the run's delta, or is looked up in the array after these four
     for run, code in islice(codes, MAX_GLYPHS):
         at = places + 2 * run + offsets[run] + 2 * (code - starts[run])
         glyph = struct.unpack_from(">H", font, at)[0] if offsets[run] else code
@@ -87,7 +87,7 @@ def _segments(font: bytes, start: int) -> Iterator[tuple[int, int]]:
 
 
 def _codes(code: int) -> tuple[int, ...]:
-    """*code*, and the character that stands there in a symbol font."""
+    """*code* and, if it is a code of a symbol font, the character that it stands for."""
     return (code, code & 0x0FFF) if code & SYMBOLS == SYMBOLS else (code,)
 
 

@@ -1,4 +1,4 @@
-"""The text of a page as a grid of cells: which of many shapes stand beside it, told in one go."""
+"""The text of a page as a grid of cells, which tells at once which of many shapes stand beside text."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from invoiceocr.sources.text_layer import Glyph
 
-CELL = 4.0  # points: what stands closer to one another is beside it
-MAX_CELLS = 300  # along each side of a page that are told apart; A3 has as many
-LETTER_SIDE = 40.0  # points: what is larger is no character
+CELL = 4.0  # points: shapes closer to each other than this stand beside each other
+MAX_CELLS = 300  # along each side of a page; A3 has as many, and all beyond them count as the last one
+LETTER_SIDE = 40.0  # points: a larger shape is no character
 
 Sides = tuple[float, float, float, float]
 """Left, top, right and bottom of a box."""
@@ -31,8 +31,8 @@ class TextCells:
         self._texts = self._taken(boxes)
 
     def near(self, boxes: Sequence[Sides]) -> list[bool]:
-        """Which of the *boxes* reach to text, or to others no larger than characters that do so in a row: a code beside
-        no text, of a thousand rectangles, is left out."""
+        """Which of the *boxes* reach text, directly or through a row of boxes no larger than characters. A code of a
+        thousand rectangles that stands apart from text is left out."""
         if not boxes or not self._texts.any():
             return [False] * len(boxes)
         small = [(x0, y0, x1, y1) for x0, y0, x1, y1 in boxes if max(x1 - x0, y1 - y0) <= LETTER_SIDE]
@@ -40,11 +40,11 @@ class TextCells:
         return [bool(hit) for hit in self._reach(rows, boxes)]
 
     def beside(self, boxes: Sequence[Sides], others: Sequence[Sides]) -> list[bool]:
-        """Which of the *boxes* reach to one of the *others*."""
+        """Which of the *boxes* reach one of the *others*."""
         return [bool(hit) for hit in self._reach(self._taken(others), boxes)] if boxes else []
 
     def _cells(self, boxes: Sequence[Sides]) -> NDArray[np.intp]:
-        """The first column and row of cells that each of the *boxes* reaches, and the first ones behind it."""
+        """The first column and row of cells that each of the *boxes* reaches, and the first ones after it."""
         ends = np.array(self._ends)[:, None]
         cells = np.clip(np.nan_to_num(np.array(boxes)).T // CELL, 0, ends).astype(np.intp)
         cells[2:] += 1
@@ -61,8 +61,8 @@ class TextCells:
         return np.asarray(changes.cumsum(0, np.int32).cumsum(1, np.int32) > 0)
 
     def _in_rows_with_text(self, small: Grid) -> Grid:
-        """The cells of text, and those of the *small* ones from which one comes to text along a row of cells, gaps of
-        one allowed and the rows above and below looked at, too."""
+        """The cells of text, and those *small* ones that are connected to text along a row of cells. Gaps of one cell
+        are allowed, and the rows above and below count, too."""
         grid = small | self._texts
         joined = cv2.dilate(grid.astype(np.uint8), np.ones((3, 3), np.uint8))
         # blank rows between them keep rows apart
@@ -75,7 +75,7 @@ class TextCells:
         return np.asarray(grid & told[rows])
 
     def _reach(self, grid: Grid, boxes: Sequence[Sides]) -> Grid:
-        """Which of the *boxes* reach to a cell of *grid* or stand next to one across."""
+        """Which of the *boxes* reach a cell of *grid*, or stand next to one on the left or right."""
         sums = np.asarray(cv2.integral(grid.astype(np.uint8)))
         left, top, right, bottom = self._cells(boxes)
         left, right = np.maximum(left - 1, 0), np.minimum(right + 1, grid.shape[1])

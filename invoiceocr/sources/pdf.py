@@ -1,6 +1,6 @@
 """PDF files to pages: the text layer with character boxes where it is usable, else the drawn page.
 
-PDFium is not thread-safe: every call, those of the modules `pdf_*` included, holds one lock.
+PDFium is not thread-safe: one lock is held during every call, also in the modules `pdf_*`.
 """
 
 from __future__ import annotations
@@ -106,7 +106,7 @@ def draw_page(data: bytes, name: str, settings: Settings, number: int, dpi: floa
 
 def sight_of_marked(data: bytes, name: str, region: Box) -> tuple[Ink, Ink | None]:
     """What the texts in content marked as LOOKED_FOR change in a *region* (points) of the only page of the PDF; and
-    what they change there without what is marked as ERASER, None where nothing is."""
+    what they change there if the content marked as ERASER is left out, None if there is none."""
     with opened(data, name) as document:
         page = load_page(document, 0)
         placed = objects(page)
@@ -141,8 +141,8 @@ def _load(data: bytes, name: str) -> pdfium.PdfDocument:
 
 
 def _refusal(data: bytes, name: str) -> SourceError:
-    """Why *data* can't be loaded. pypdfium2's own message won't do: for a PDF without pages it repeats the error of
-    whichever file failed before."""
+    """Why *data* can't be loaded. pypdfium2's own message can't be used: for a PDF without pages it repeats the error
+    of the file that failed before."""
     handle = raw.FPDF_LoadMemDocument64(data, len(data), None)
     if handle:
         raw.FPDF_CloseDocument(handle)
@@ -182,7 +182,7 @@ def _pages(document: pdfium.PdfDocument, count: int, name: str, read: Callable[[
                 raise TooLargeError(f"{name}: more than {MAX_FILE_CHARACTERS} characters", code="too_complex")
             yield page
     finally:
-        with _LOCK:  # left to the garbage collector, PDFium would be entered without the lock
+        with _LOCK:  # the garbage collector would call PDFium without the lock
             document.close()
 
 
@@ -199,7 +199,7 @@ def _page(document: pdfium.PdfDocument, number: int, *, settings: Settings, laye
     shapes = pdf_strokes.shapes(placed, view, [glyph for glyph, _ in inked])
     shown = text_layer.with_overprints(with_shapes(shapes, inked))
     stated = text_layer.to_lines(glyph for glyph, _ in sight.unseen)
-    # of a page of more objects nobody knows what the others hide
+    # if a page has more objects, what the others hide is not known
     if not text_layer.is_usable(shown) or len(placed) >= MAX_OBJECTS:
         image = draw_whole(page, _drawable_dpi(view, settings.render_dpi, settings))
         return Page(number, image.width, image.height, image=image, hidden=_scaled(stated, image, view))
@@ -230,8 +230,8 @@ def _scaled(lines: Iterable[TextLine], image: PageImage, view: View) -> tuple[Te
 
 
 def _qr_payloads(page: pdfium.PdfPage, view: View, placed: Sequence[Placed]) -> tuple[str, ...]:
-    """The QR codes of the page: from its pictures, else from its drawn top left, else from all of it, where one stands
-    that is hardly the invoice's own."""
+    """The QR codes of the page: from its pictures, else from its drawn top left corner, else from the whole drawn page;
+    a code elsewhere on the page is hardly the invoice's own."""
     if min(view.width, view.height) < MIN_CODE_PAGE:
         return ()
     for picture in square_pictures(placed):

@@ -1,8 +1,8 @@
-"""PDFium's functions that are asked for every character and every object of a page, bound for speed.
+"""The functions of PDFium that are called for every character and every object of a page, bound for speed.
 
-The bindings of pypdfium2 make a typed pointer of every object, check each argument and let other threads run around
-each call. For calls of a tenth of a microsecond that is most of the time. Here objects are plain addresses (int, None
-for a null pointer) and other threads wait; whoever calls holds the lock of `sources.pdf` anyway.
+The bindings of pypdfium2 make a typed pointer for every object, check each argument and let other threads run during
+each call. Calls that last a tenth of a microsecond spend most of their time on this. Here objects are plain addresses
+(int, None for a null pointer) and other threads wait; the caller holds the lock of `sources.pdf` anyway.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _FLOATS = struct.Struct("4f")
 _PLANE = struct.Struct("6f")
 _POINT = struct.Struct("2f")
 _COLOR = struct.Struct("4I")
-# what PDFium writes its answers to, and where that lies: whoever calls holds the lock, and reads before the next call
+# buffers for PDFium's answers, and their addresses: the caller holds the lock, and reads before the next call
 _ANSWER = ctypes.create_string_buffer(_PLANE.size)
 _PLACE = ctypes.addressof(_ANSWER)
 _PLACES = (_PLACE, _PLACE + 4, _PLACE + 8, _PLACE + 12)
@@ -117,7 +117,7 @@ def _name_of(mark: int) -> str:
 
 
 def bounds_of(item: int) -> Rect:
-    """(left, bottom, right, top) of an object in the coordinates of what it stands in."""
+    """(left, bottom, right, top) of an object, in the coordinates of the page or form that contains it."""
     return _FLOATS.unpack_from(_ANSWER) if _bounds(item, *_PLACES) else (0.0,) * 4
 
 
@@ -127,7 +127,7 @@ def matrix_of(item: int) -> tuple[float, float, float, float, float, float]:
 
 
 def color_of(item: int, ask: Callable[..., int]) -> Color | None:
-    """The color of an object by `fill_color` or `stroke_color`; None where it has no color."""
+    """The color of an object, which *ask* (`fill_color` or `stroke_color`) returns; None where it has no color."""
     return _COLOR.unpack_from(_ANSWER) if ask(item, *_PLACES) else None
 
 

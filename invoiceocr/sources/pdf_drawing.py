@@ -23,7 +23,7 @@ ALL = (0.0, 0.0, 1.0, 1.0)
 # of an annotation: hidden, and not for the screen
 HIDDEN_FLAGS = 0x02 | 0x20
 INVISIBLE_FLAG = 0x01  # of annotations that a program does not know; they are drawn, and PDFium does not merge them
-# annotations whose look PDFium makes up where the file has none
+# annotations for which PDFium makes up an appearance where the file has none
 MADE_UP = frozenset(
     {
         raw.FPDF_ANNOT_CIRCLE, raw.FPDF_ANNOT_HIGHLIGHT, raw.FPDF_ANNOT_INK, raw.FPDF_ANNOT_SQUARE,
@@ -32,22 +32,22 @@ MADE_UP = frozenset(
 )  # fmt: skip
 # the entry of an annotation that names its layer, which may be switched off
 LAYER = b"OC"
-EMPTY = 2  # bytes of an empty text of PDFium's
+EMPTY = 2  # bytes of an empty string as PDFium returns it
 
 
 @dataclass(frozen=True, slots=True)
 class _Annotation:
-    """An annotation that is seen: where, in user space (left, bottom, right, top), and whether the file leaves it to
-    the program what it looks like or whether it is seen at all."""
+    """A visible annotation: its place in user space (left, bottom, right, top), and whether the file leaves its
+    appearance or its visibility to the program."""
 
     rect: tuple[float, float, float, float]
     open_look: bool
 
 
 def load_page(document: pdfium.PdfDocument, index: int) -> pdfium.PdfPage:
-    """The page at *index*, form fields and annotations made part of its content: they are drawn, so they are read.
-    Signatures are left as they are; what they show is a seal. So are all where PDFium makes up what one shows, which
-    would be lost, and where one belongs to a layer, which it would leave."""
+    """The page at *index*. Form fields and annotations become part of its content: they are drawn, so they are read.
+    Signatures stay annotations; what they show is a seal. All of them stay annotations if PDFium makes up what one of
+    them shows, since that would be lost, or if one belongs to a layer, since it would no longer belong to it."""
     page = document[index]
     drawn = list(_visible(page))
     if len(drawn) <= raw.FPDF_GetSignatureCount(document) or any(one.open_look for one in drawn):
@@ -92,8 +92,8 @@ def draw(page: pdfium.PdfPage, dpi: float, *, visible: tuple[float, float, float
 
 
 def _rendered(page: pdfium.PdfPage, scale: float, crop: tuple[float, float, float, float]) -> pdfium.PdfBitmap:
-    """The page without what *crop* (left, bottom, right, top in points) cuts off; TooLargeError too_complex where
-    drawing takes longer than any page does."""
+    """The page without what *crop* (left, bottom, right, top in points) cuts off. Raises TooLargeError too_complex if
+    drawing takes longer than any ordinary page does."""
     # the size in pixels, without what is cut off
     full = [math.ceil(side * scale) for side in page.get_size()]
     left, bottom, right, top = (math.ceil(cut * scale) for cut in crop)

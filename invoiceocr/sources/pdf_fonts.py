@@ -1,6 +1,6 @@
 """The one Chinese font that PDFium may use for text whose font is not embedded, in place of the machine's fonts.
 
-A PDF without its fonts is measured and drawn with whatever the machine has, and on a bare server with nothing: its
+A PDF without its fonts is measured and drawn with whatever fonts the machine has. A bare server has none, and the
 characters get boxes without size. With one font of our own, text and pictures are the same on every machine.
 """
 
@@ -17,16 +17,16 @@ from invoiceocr import resources
 # an address, as ctypes gives it
 Buffer = ctypes.c_void_p | int | None
 
-FONT = "fonts/NotoSansSC-GB2312.otf"  # of the folder `models`
-CHARACTERS = "gb2312"  # the codec of what the font has
-MORE_CHARACTERS = "¥"  # that it has beside them
+FONT = "fonts/NotoSansSC-GB2312.otf"  # in the folder `models`
+CHARACTERS = "gb2312"  # the codec of the characters that the font has
+MORE_CHARACTERS = "¥"  # characters that it has besides those
 FACE = b"Noto Sans SC"
 HANDLE = 1  # any but NULL, which stands for no font
 # the table that PDFium asks for to get all of a font
 WHOLE_FILE = 0
-# of Windows: PrintOffset JIS, Hangul, GB 2312, Big5
+# character sets of Windows: Shift JIS, Hangul, GB 2312, Big5
 CJK_CHARSETS = frozenset({128, 129, 134, 136})
-# in faces' names
+# parts of the names of faces with Chinese, Japanese or Korean characters
 CJK_FACES = ("sim", "song", "kai", "hei", "fang", "ming", "yahei", "noto", "source", "wenquanyi")
 
 
@@ -77,7 +77,7 @@ def _nothing(*_: object) -> None:
 
 
 def _map_font(*arguments: Any) -> int | None:
-    """What FPDF_SYSFONTINFO.MapFont does: of its arguments the fourth is the charset and the sixth the face."""
+    """The callback FPDF_SYSFONTINFO.MapFont; its fourth argument is the charset, its sixth the face."""
     charset, face = arguments[3], arguments[5]
     name = ctypes.cast(face, ctypes.c_char_p).value or b""
     return HANDLE if _is_chinese(charset, name) else None

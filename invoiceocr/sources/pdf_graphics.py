@@ -19,7 +19,7 @@ from invoiceocr.sources.pdf_view import View
 MAX_QR_SIDE = 200.0
 MAX_CODE_PIXELS = 4_000_000  # of a picture that may be a QR code
 MAX_CODE_PICTURES = 20  # of a page
-CODE_DEPTH = 3  # forms in which no code stands any more
+CODE_DEPTH = 3  # nested forms; codes do not stand that deep
 CODE_SEGMENTS = 400  # of the outlines of a drawn code; a form has some hundred
 MIN_CODE_SIDE = 30.0  # points
 # of the length; a more slanted segment is part of a drawing
@@ -38,7 +38,7 @@ PATH, FORM, IMAGE, TEXT = raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_FORM, raw.FPDF
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """An object of the page by PDFium's address: its kind, the matrix of the form in which it stands to user space,
+    """An object of the page: its address in PDFium, its kind, the matrix that maps the form around it to user space,
     in how many forms it stands, and the innermost of them."""
 
     item: int
@@ -49,14 +49,14 @@ class Placed:
 
     @property
     def is_level(self) -> bool:
-        """Whether what is level where it stands is so on the page."""
+        """Whether lines that are level in the form around it are level on the page, too."""
         a, b, c, d, *_ = self.outer.get()
         return bool(b == c == 0 or a == d == 0)
 
 
 def objects(page: pdfium.PdfPage) -> tuple[Placed, ...]:
-    """The page's objects in the order in which they are painted, those in its forms included, the forms not; at most
-    MAX_OBJECTS, and nobody knows what the others hide."""
+    """The page's objects in the order in which they are painted: those in its forms, but not the forms themselves. At
+    most MAX_OBJECTS are given, and what further ones hide is not known."""
     handle, outer = pdf_calls.address_of(page.raw), pdfium.PdfMatrix()
     count = pdf_calls.count_of_page(handle)
     around: Placed | None = None

@@ -20,16 +20,16 @@ from invoiceocr.sources.pdf_view import View
 
 # pixels a point: a stroke of 8-point print is a pixel wide
 SCALE = 108.0 / POINTS_PER_INCH
-# gray levels that a character changes at least where it is seen; faint print changes 60
+# least change, in gray levels, by a character that is seen; faint print changes 60
 MIN_INK = 40
 MARGIN = 1.0  # points around the part that is drawn
 # of a character's width at its sides, where its neighbors' ink may reach in
 EDGE = 0.15
-STRONG = 80  # gray levels that the middle of a stroke changes at least
-NARROW = 0.08  # of the width: an edge so narrow that half a character under it is missed
+STRONG = 80  # least change, in gray levels, by the middle of a stroke
+NARROW = 0.08  # of the width: an edge narrow enough that the loss of half a character is noticed
 
-ERASED = 0.12  # of a character's strokes, from which it may be taken for another one
-# marks of content: texts of which it is asked what they change, and what may take parts of them away
+ERASED = 0.12  # of a character's strokes: if this much is gone, it may be taken for another one
+# marks of content: texts whose changes are looked for, and objects that may take away parts of them
 LOOKED_FOR, ERASER = "LookedFor", "Eraser"
 
 Gray = NDArray[np.uint8]
@@ -37,26 +37,26 @@ Gray = NDArray[np.uint8]
 
 @dataclass(frozen=True, slots=True)
 class Ink:
-    """A part of the page as two pictures: what the texts change, and what is there without them; `origin` is its top
-    left corner in pixels of the page."""
+    """A part of the page as two pictures: what the texts change, and the page without them. `origin` is its top left
+    corner in pixels of the page."""
 
     change: Gray
     ground: Gray
     origin: tuple[int, int]
 
     def is_seen(self, box: Box, inset: float) -> bool:
-        """Whether the texts change anything in *box* but for *inset*, a share of its width at each side."""
+        """Whether the texts change anything in *box*, less *inset*, a share of its width, at each side."""
         part = self.part(self.change, box, inset)
         return part.size > 0 and int(part.max()) >= MIN_INK
 
     def brightness(self, box: Box) -> float:
-        """The usual gray level behind the texts in *box*; 0 off the part."""
+        """The median gray level behind the texts in *box*; 0 outside the part."""
         part = self.part(self.ground, box, 0.0)
         return float(np.median(part)) if part.size else 0.0
 
     def erased(self, whole: Ink, box: Box) -> float:
-        """The share of the strokes of *whole*, the same part without what may cover it, that are not seen in *box*
-        here, where nothing but the ground of *whole* is instead; 0 without any."""
+        """The share of the strokes in *box* that *whole*, the same part without what may cover it, shows, but that are
+        missing here, with only the ground of *whole* in their place; 0 if there are no strokes."""
         expected, ground = (whole.part(picture, box, NARROW) for picture in (whole.change, whole.ground))
         seen, instead = (self.part(picture, box, NARROW) for picture in (self.change, self.ground))
         strokes = expected >= STRONG
@@ -64,7 +64,7 @@ class Ink:
         return float(gone.sum() / max(1, strokes.sum()))
 
     def part(self, picture: Gray, box: Box, inset: float) -> Gray:
-        """The pixels of one of its pictures in *box* but for *inset*, a share of its width at each side."""
+        """The pixels of one of its pictures in *box*, less *inset*, a share of its width, at each side."""
         x0, x1 = SCALE * (box.x0 + inset * box.width), SCALE * (box.x1 - inset * box.width)
         # with an inset only pixels that lie mostly inside count: a narrow blank's neighbors are half a pixel away
         start, stop = (round(x0), max(round(x1), round(x0) + 1)) if inset else (int(x0), math.ceil(x1))
@@ -83,7 +83,7 @@ class Canvas:
     layered: bool = True
 
     def ink(self, region: Box, texts: frozenset[int]) -> Ink:
-        """What *texts*, by their addresses, change in *region*; all else stays, it may be what hides them."""
+        """What *texts*, by their addresses, change in *region*. Everything else stays, since it may hide them."""
         box = region.grown(MARGIN)
         left, right = _margins(box.x0, box.x1, self.view.width)
         top, bottom = _margins(box.y0, box.y1, self.view.height)
@@ -99,7 +99,7 @@ class Canvas:
 
 
 def _margins(start: float, stop: float, length: float) -> tuple[int, int]:
-    """The pixels before *start* and behind *stop* of a page of *length*; one is left where both lie beyond its edge."""
+    """The pixels before *start* and after *stop* of a page of *length*; where both lie beyond an edge, one is left."""
     most = max(0, math.floor(SCALE * length) - 1)
     before = min(most, max(0, math.floor(SCALE * start)))
     return before, min(most - before, max(0, math.floor(SCALE * (length - stop))))
@@ -112,7 +112,7 @@ def _points(pixels: int) -> float:
 
 @contextmanager
 def without(items: Iterable[int]) -> Iterator[None]:
-    """The page as long as the objects at the addresses *items* are no part of it."""
+    """A context in which the objects at the addresses *items* are not part of the page."""
     left_out = tuple(items)
     for item in left_out:
         pdf_calls.set_active(item, 0)
@@ -125,7 +125,7 @@ def without(items: Iterable[int]) -> Iterator[None]:
 
 @contextmanager
 def _unpainted(placed: Iterable[Placed], texts: frozenset[int]) -> Iterator[None]:
-    """The page as long as its *texts* are not painted."""
+    """A context in which *texts* are not painted."""
     found = (one.item for one in placed if one.kind == TEXT and one.item in texts)
     modes = [(item, pdf_calls.render_mode(item)) for item in found]
     for item, _ in modes:

@@ -1,4 +1,4 @@
-"""The objects of a PDF as they stand in its bytes, found by their text as a repairing reader does."""
+"""The objects of a PDF, found by searching its bytes, as programs do that repair broken files."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ MAX_OBJECTS = 300_000
 MAX_DICTIONARY = 2_000_000  # bytes; longer ones are read in part
 _OBJECT = re.compile(rb"[ \t\r\n]obj\b")
 _NUMBER = re.compile(rb"(?<![0-9])(\d{1,10})[ \t\r\n]+\d{1,5}[ \t\r\n]*\Z")
-NUMBERED = 64  # bytes before `obj` that its two numbers stand in
+NUMBERED = 64  # bytes before `obj` in which its two numbers are looked for
 _STREAM = re.compile(rb">>\s{0,8}stream(?:\r\n|\n|\r)?")
 _LENGTH = re.compile(rb"/Length\s{0,8}(\d{1,10})(?!\s{1,8}\d{1,5}\s{1,8}R)")
 
 
-# a letter or figure of a name in hexadecimal digits, which no honest writer needs
+# a letter or figure of a name, written in hexadecimal digits, which no honest writer needs
 _ESCAPED = re.compile(rb"#(3[0-9]|[46][1-9A-Fa-f]|[57][0-9Aa])")
 
 
@@ -57,8 +57,8 @@ def found(data: bytes, name: str) -> Iterator[tuple[int, PdfObject]]:
 
 
 def _heads(data: bytes) -> Iterator[tuple[int, int, int]]:
-    """(number, where it begins, where the object begins) for each `12 0 obj`: from the word back to its numbers,
-    since a search for a fixed word passes over pictures much faster than one for figures."""
+    """(number, where it begins, where the object begins) for each `12 0 obj`. The word is found first, then the numbers
+    before it: a search for a fixed word passes over pictures much faster than a search for figures."""
     for word in _OBJECT.finditer(data):
         numbered = _NUMBER.search(data, max(0, word.start() - NUMBERED), word.start())
         if numbered:

@@ -1,5 +1,5 @@
-"""A PDF whose bytes don't tell what drawing it takes, opened and drawn in a process of its own first, with limits on
-time and memory.
+"""Opens and draws a PDF in a process of its own first, with limits on time and memory. This is for files whose bytes
+don't tell how much work drawing takes.
 
 It takes a third of a second, and is done only where the structure of the file gives reason to (`pdf_structure`).
 """
@@ -11,14 +11,14 @@ import sys
 
 from invoiceocr.errors import TooLargeError
 
-# of processor time, and of address space; a page takes a hundredth of each
+# limits on processor time and address space; an ordinary page takes a hundredth of each
 SECONDS, BYTES = 3, 900_000_000
-# pages that a second more is allowed for: scans take a tenth each
+# pages for which one second more is allowed: a scan takes a tenth of a second
 PAGES_A_SECOND = 10
 # pages that are drawn, and pixels of their longer side
 PAGES, SIDE = 200, 1500
 PATIENCE = 60.0  # seconds, on a busy machine
-# the exit code where the other process has not our packages: nothing is known then
+# the exit code if the other process lacks our packages: nothing is known about the file then
 MISSING = 3
 _PROGRAM = f"""
 import sys

@@ -32,7 +32,7 @@ class PdfPage:
     turn: int = 0
 
     def size(self) -> tuple[float, float]:
-        """Width and height in points as it will stand. Raises SourceError where the page can't be opened."""
+        """Width and height in points after the turn. Raises SourceError where the page can't be opened."""
         with pdf.opened(self.data) as document:
             view = view_of(document[self.number - 1])
         return (view.height, view.width) if self.turn in (90, 270) else (view.width, view.height)
@@ -72,7 +72,7 @@ def imposed(base: bytes, placed: Iterable[Placed]) -> bytes:
 
 
 def _with_stable_id(data: bytes) -> bytes:
-    """*data* with a file identifier made of its content, not of the clock: the same sheets are the same bytes."""
+    """*data* with a file identifier made from its content, not from the clock, so that equal sheets are equal bytes."""
     plain = FILE_ID.sub(b"", data)
     digest = hashlib.sha256(plain).hexdigest()[:32].upper().encode()
     return FILE_ID.sub(b"/ID[<%s><%s>]" % (digest, digest), data)

@@ -3,8 +3,8 @@
 Text can be there for programs only: in render mode 3, in the color of paper or of what lies under it, under a picture,
 squeezed, cut off by a clip, in a layer that is switched off. The objects of the page tell where that may be so. Only
 there the page is drawn twice, with and without its text: where both pictures are the same, nobody sees a character.
-What lies over text in the color of its ground may take away a part of a character: an 8 is left as a 3. There the page
-is drawn without these objects, too, and a character that shows less of its strokes is one that nobody can tell.
+An object over text, in the color of its ground, may take away a part of a character, so that an 8 looks like a 3. There
+the page is drawn without these objects, too. A character that shows less of its strokes with them can't be trusted.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ MIN_COVER = 2.0
 # gray level of a background on which white print isn't seen
 PAPER = 200
 MAX_REGIONS = 6  # drawn one by one; more are drawn in as many bands across the page
-MAX_SUSPICIONS = 60  # of which it is told which ones meet
+MAX_SUSPICIONS = 60  # if there are more, they are not compared but divided into bands
 # of a text and a cover that are compared; where there are more, all texts are looked at
 MAX_PAIRS = 200_000
-LINES_A_COVER = 10  # that are compared in the same time
-STRIPED = 0.4  # of a text's height: lines that take as much of it together may hide it
+LINES_A_COVER = 10  # that take as long to compare as one cover
+STRIPED = 0.4  # of a text's height: lines that together take up as much may hide it
 # gray levels between text and its ground from which it is surely seen
 MIN_CONTRAST = 60
 MIN_GROUND = 6.0  # points; a narrower area lies under no text
@@ -47,8 +47,8 @@ MAX_GROUND = 0.5
 
 @dataclass(frozen=True, slots=True)
 class _Cover:
-    """An object that can hide text: when it is painted, where, its gray level, None where that is unknown, and whether
-    it is a picture of the paper or the form, on which text is printed."""
+    """An object that can hide text: its place in the order of painting, its box, its gray level (None if unknown), and
+    whether it is a picture of the paper or the form, on which text is printed."""
 
     time: int
     box: Box
@@ -70,8 +70,8 @@ class _Cover:
 
 @dataclass(slots=True)
 class _Layout:
-    """The page's objects in the order in which they are painted: what can cover text, what is too thin to do so alone,
-    what may erase parts of characters, when each text is painted, and the text itself."""
+    """The page's objects in the order in which they are painted: those that can cover text, those too thin to do so
+    alone, those that may erase parts of characters, when each text is painted, and the text objects themselves."""
 
     covers: list[_Cover] = field(default_factory=list)
     erasers: list[_Cover] = field(default_factory=list)
@@ -107,8 +107,8 @@ Found = tuple[Glyph, Run]
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """The characters of a page that it shows, those that it shows in part as UNREAD ones, and those that it hides;
-    blanks are never hidden."""
+    """The characters that a page shows, and those that it hides. Those shown only in part are UNREAD ones. Blanks are
+    never hidden."""
 
     seen: Sequence[Found]
     unseen: Sequence[Found]
@@ -151,7 +151,7 @@ class _Erased:
 
 
 def _erased_regions(layout: _Layout, texts: Texts, found: Sequence[Found]) -> Iterator[_Erased]:
-    """Where an eraser may take a part of characters away."""
+    """Where an eraser may take away parts of characters."""
     too_many = len(layout.erasers) * len(texts) > MAX_PAIRS
     for suspicion in [_everywhere(texts)] if too_many else _merged(_covered(layout.erasers, texts)):
         indexes = (i for address in suspicion.texts for i in texts[address].indexes)
@@ -161,7 +161,7 @@ def _erased_regions(layout: _Layout, texts: Texts, found: Sequence[Found]) -> It
 
 
 def _torn(canvas: Canvas, layout: _Layout, erased: _Erased) -> list[int]:
-    """The characters of which a part is taken away."""
+    """The indexes of the characters that have lost a part."""
     region = union(erased.boxes.values())
     shown = canvas.ink(region, erased.texts)
     with without(cover.item for cover in layout.erasers):
@@ -170,8 +170,8 @@ def _torn(canvas: Canvas, layout: _Layout, erased: _Erased) -> list[int]:
 
 
 def _suspicions(layout: _Layout, texts: Texts, doubtful: Collection[int]) -> Iterator[_Suspicion]:
-    """Where the page may hide some of its texts, *doubtful* by themselves or not; the whole of it where there is too
-    much to compare."""
+    """Where the page may hide some of its texts, including those that are *doubtful* by themselves. If there is too
+    much to compare, this is the whole page."""
     if max(len(layout.covers), len(layout.lines) // LINES_A_COVER) * len(texts) > MAX_PAIRS:
         yield _everywhere(texts)
         return
@@ -186,7 +186,7 @@ def _everywhere(texts: Texts) -> _Suspicion:
 
 
 def _is_hidden(glyph: Glyph, run: Run, region: Box, ink: Ink) -> bool:
-    """Whether a character in *region* is one that the page can draw, and the text changes nothing there, or the
+    """Whether a character in *region* is hidden: the page can draw it, but the text changes nothing there, or the
     character is white on white."""
     if not region.contains(glyph.box.cx, glyph.box.cy) or not is_drawn(glyph, run):
         return False
@@ -214,7 +214,7 @@ def _texts(found: Sequence[tuple[Glyph, Run]], layout: _Layout) -> Texts:
 
 
 def _doubtful(canvas: Canvas, layout: _Layout, texts: Texts, found: Iterable[tuple[Glyph, Run]]) -> list[int]:
-    """The texts whose own setting may hide them, and those with characters that may mean nothing but a blank."""
+    """The texts whose own settings may hide them, and those with characters that may stand for a blank."""
     broken = {run.address for glyph, run in found if glyph.unmapped or is_meaningless(glyph.text)}
     veils = Veils(canvas.view, layered=canvas.layered)
     return [
@@ -225,7 +225,7 @@ def _doubtful(canvas: Canvas, layout: _Layout, texts: Texts, found: Iterable[tup
 
 
 def _striped(layout: _Layout, texts: Texts) -> list[int]:
-    """The texts on which thin lines, none of which hides any, lie so many that together they may."""
+    """The texts under so many thin lines that these may hide them together, though none of them does alone."""
     if not layout.lines or not texts:
         return []
     lines = np.array([box.as_tuple() for box in layout.lines])[:, None]
@@ -254,14 +254,14 @@ def _on_grounds(layout: _Layout, texts: Texts) -> Iterator[_Suspicion]:
 
 
 def _met(cover: _Cover, texts: Iterable[_Text]) -> Iterator[_Suspicion]:
-    """Those of the *texts* that stand where *cover* does, as far as they do."""
+    """The part of the page where *cover* meets any of the *texts*."""
     met = {text.run.address: common(text.box, cover.box) for text in texts if meet(text.box, cover.box)}
     if met:
         yield _Suspicion(union(met.values()), frozenset(met))
 
 
 def _merged(suspicions: Iterable[_Suspicion]) -> list[_Suspicion]:
-    """*suspicions*, those whose regions meet united."""
+    """*suspicions*, with those united whose regions meet."""
     apart: list[_Suspicion] = []
     several = list(suspicions)
     if len(several) > MAX_SUSPICIONS:
@@ -274,7 +274,7 @@ def _merged(suspicions: Iterable[_Suspicion]) -> list[_Suspicion]:
 
 
 def _bands(suspicions: Iterable[_Suspicion]) -> list[list[_Suspicion]]:
-    """*suspicions* in MAX_REGIONS bands across the page, parted where the most of it lies between them."""
+    """*suspicions* in MAX_REGIONS bands across the page, separated at the widest gaps between them."""
     ordered = sorted(suspicions, key=lambda one: one.region.y0)
     lowest = list(accumulate((one.region.y1 for one in ordered), max))
     gaps = [(after.region.y0 - low, i) for i, (low, after) in enumerate(zip(lowest, ordered[1:], strict=False), 1)]
@@ -326,7 +326,7 @@ def _note_cover(layout: _Layout, one: Placed, time: int, view: View) -> None:
 
 
 def _covers(one: Placed) -> bool:
-    """Whether an object can hide text: of lines only thick ones and those in the color of paper."""
+    """Whether an object can hide text; only thick lines and those in the color of paper can."""
     if one.kind != PATH:
         return one.kind in (IMAGE, raw.FPDF_PAGEOBJ_SHADING)
     filled, stroked = pdf_calls.draw_mode(one.item)

@@ -51,8 +51,8 @@ def _shape(one: Placed, sides: Sides, segments: int, in_pattern: bool) -> Shape:
 
 
 def _small_parts(one: Placed, sides: Sides, view: View) -> list[Part]:
-    """A picture or a path where it is no larger than a character; of one that draws several lines, each of these:
-    strokes far from one another may be one path."""
+    """A picture or a path if it is no larger than a character. Of a path that draws several lines, each line is a part,
+    since strokes far from one another may be one path."""
     if one.kind == IMAGE:
         return [(sides, 0)] if 0 < sides[3] - sides[1] <= LETTER[1] else []
     parts = _parts_or_whole(one, sides, view)
@@ -60,7 +60,7 @@ def _small_parts(one: Placed, sides: Sides, view: View) -> list[Part]:
 
 
 def _parts_or_whole(path: Placed, sides: Sides, view: View) -> list[Part]:
-    """The parts of a path, or the path as it is where it is as large as a character and no mere lines."""
+    """The parts of a path, or the path as a whole if it is as large as a character and more than mere lines."""
     segments = pdf_calls.segments_of(path.item)
     parts = _parts(path, segments, view) if segments >= MIN_PARTED else []
     if not parts or (max(count for _, count in parts) >= MIN_PARTED and is_outline(sides, segments)):
@@ -69,7 +69,7 @@ def _parts_or_whole(path: Placed, sides: Sides, view: View) -> list[Part]:
 
 
 def _parts(path: Placed, segments: int, view: View) -> list[Part]:
-    """The parts of a path with which it begins anew; none where it does not."""
+    """The parts of a path, each of which begins at a new point; none if there is only one."""
     handles = [pdf_calls.segment_of(path.item, i) for i in range(segments)]
     starts = [i for i, handle in enumerate(handles) if pdf_calls.segment_kind(handle) == MOVE_TO]
     if len(starts) < 2:

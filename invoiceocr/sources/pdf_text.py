@@ -30,7 +30,7 @@ WHITE = 235  # of 255: the color of paper
 # gray level from which print may be too faint to see
 FAINT = 212
 OPAQUE = 255  # alpha
-# what PDFium gives for the color of a pattern, which it does not tell
+# what PDFium returns as the color of a pattern; the real colors remain unknown
 PATTERN = (191, 191, 191)
 UNPAINTED = frozenset({raw.FPDF_TEXTRENDERMODE_INVISIBLE, raw.FPDF_TEXTRENDERMODE_CLIP})
 STROKED = frozenset({raw.FPDF_TEXTRENDERMODE_STROKE, raw.FPDF_TEXTRENDERMODE_STROKE_CLIP})
@@ -44,7 +44,7 @@ HYPHEN_CODES = frozenset({0x02, 0xFFFE})
 class Run:
     """One text object: PDFium's address of it, its number in the order of the text layer, whether it stands upright or
     turned by right angles, whether it is painted at all, whether its color is that of paper, whether its font is
-    embedded, and the gray levels that it is painted with, None for those that PDFium does not tell."""
+    embedded, and the gray levels that it is painted with, None for those that PDFium does not report."""
 
     address: int
     number: int
@@ -57,7 +57,7 @@ class Run:
 
     @property
     def is_faint(self) -> bool:
-        """Whether a color of it is hardly another one than that of paper, or unknown."""
+        """Whether one of its colors is nearly that of paper, or unknown."""
         return any(gray is None or gray >= FAINT for gray in self.grays)
 
 
@@ -70,7 +70,7 @@ def glyphs(page: pdfium.PdfPage, view: View) -> list[tuple[Glyph, Run]]:
         raise ValueError(f"more than {MAX_CHARACTERS} characters")
     handle = pdf_calls.address_of(text.raw)
     owners = _owners(handle, count, view)
-    # of PDFium one thing after the other is asked for all characters: a call for each takes longer than its answer
+    # each property is asked for all characters at once: separate calls take longer than PDFium's answers
     places = _places(text, list(owners), view)
     texts = _texts(handle, list(places))
     return [
@@ -95,7 +95,7 @@ def _owners(text: int, count: int, view: View) -> dict[int, Run]:
 
 
 def _places(text: pdfium.PdfTextPage, indexes: Sequence[int], view: View) -> dict[int, Box]:
-    """Where those of the characters stand that are on the visible page, by their indexes."""
+    """The boxes of those characters that lie on the visible page, by their indexes."""
     known, rects = pdf_calls.loose_boxes(pdf_calls.address_of(text.raw), indexes)
     left, top, right, bottom = range(4)
     boxes = view.boxes(rects[:, [left, bottom, right, top]])
@@ -119,8 +119,8 @@ def _texts(text: int, indexes: Sequence[int]) -> Iterator[tuple[str, bool]]:
 
 
 def show_glyphs(placed: Iterable[Placed]) -> None:
-    """Lets the text layer of a page, which must not be loaded yet, say what its glyphs do: PDFium would give the words
-    that a mark of its content puts in their place (`ActualText`), and nobody sees those."""
+    """Makes the text layer of a page, which must not be loaded yet, state what its glyphs show. Otherwise PDFium gives
+    the words that a mark of the content puts in their place (`ActualText`), which nobody sees."""
     for one in placed:
         if one.kind == TEXT:
             for index in range(pdf_calls.marks_of(one.item)):
@@ -139,20 +139,20 @@ def is_paper(color: pdf_calls.Color | None) -> bool:
 
 
 def gray_of(color: pdf_calls.Color | None) -> int | None:
-    """The gray level of a *color*; None for a pattern and for one that lets others through."""
+    """The gray level of a *color*; None for a pattern and for a transparent color."""
     if color is None or color[3] < OPAQUE or color[:3] == PATTERN:
         return None
     return (299 * color[0] + 587 * color[1] + 114 * color[2]) // 1000
 
 
 def gray_of_path(path: int) -> int | None:
-    """The gray level of the area of a path, of its lines where it is not filled; None for a pattern."""
+    """The gray level of a path's area, or of its lines if it is not filled; None for a pattern."""
     filled, _ = pdf_calls.draw_mode(path)
     return gray_of(pdf_calls.color_of(path, pdf_calls.fill_color if filled else pdf_calls.stroke_color))
 
 
 def _asked(mode: int) -> tuple[Callable[..., int], ...]:
-    """The colors that a text in the rendering *mode* is painted with."""
+    """The functions that return the colors with which text in the rendering *mode* is painted."""
     if mode in FILLED_AND_STROKED:
         return pdf_calls.fill_color, pdf_calls.stroke_color
     return (pdf_calls.stroke_color,) if mode in STROKED else (pdf_calls.fill_color,)
@@ -195,5 +195,5 @@ def _character(code: int) -> str:
 
 
 def is_drawn(glyph: Glyph, run: Run) -> bool:
-    """Whether the page can show *glyph*: not where its font is neither embedded nor has our own the character."""
+    """Whether the page can show *glyph*: its font is embedded, or our own font has the character."""
     return run.embedded or is_broken(glyph) or pdf_fonts.is_drawn(glyph.text)

@@ -1,8 +1,9 @@
-"""Glyphs that a PDF page shows and its text layer does not tell.
+"""Glyphs that a PDF page shows but its text layer does not state.
 
 A glyph can be mapped to a blank, to several characters, or to nothing at all, and the text layer then reads well
-without it. The objects of the page tell where that may be so: a blank inside a figure, a text object larger than its
-characters. There the page is drawn with and without the text, and a place with ink is an UNREAD character.
+without it. The objects of the page tell where that may be so: where a blank stands inside a figure, or where a text
+object is larger than its characters. There the page is drawn with and without the text. If the text leaves ink there,
+an UNREAD character takes the place.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from invoiceocr.sources.text_layer import Glyph
 
 BLANK_EDGE = 0.25  # of a blank's width at its sides, where its neighbors' ink may reach in
 FULL_WIDTH = 0.8  # of its height; a blank as wide as a Chinese character
-MIN_GAP = 0.3  # of the height; a text object that reaches further than its characters has more of them
+MIN_GAP = 0.3  # of the height; a text object that reaches this far beyond its characters has more of them
 SAME_PLACE = 0.01  # points
 MOSTLY = 0.7  # of a text object, which another one covers
 UPRIGHT = 5.0  # times as far across as up: text turned more is a watermark or a margin note
@@ -30,7 +31,7 @@ Found = tuple[Glyph, Run]
 
 
 def with_unread(canvas: Canvas, found: Sequence[Found]) -> list[Found]:
-    """The characters *found* on the page, and UNREAD ones where it shows more than they say."""
+    """The characters *found* on the page, and UNREAD ones where the page shows more than those."""
     objects = {one.item: one for one in canvas.placed if one.kind == TEXT}
     told: dict[int, list[Found]] = {}
     for pair in _single(found):
@@ -46,7 +47,7 @@ def with_unread(canvas: Canvas, found: Sequence[Found]) -> list[Found]:
 
 
 def _single(found: Iterable[Found]) -> Iterator[Found]:
-    """*found*, characters that share one glyph as one UNREAD character."""
+    """*found*, with one UNREAD character in place of those that share one glyph."""
     last: Found | None = None
     for glyph, run in found:
         if last is not None and last[1] is run and _is_at(glyph.box, last[0].box):
@@ -70,17 +71,17 @@ def _blank_places(one: Placed, pairs: list[Found]) -> list[Box]:
 
 
 def _checked(canvas: Canvas, one: Placed | None, pairs: list[Found], whole: Box) -> list[Found]:
-    """The characters of one text object, which take up the *whole*, with what is shown at its blanks and beyond its
-    ends."""
+    """The characters of one text object, which take up the *whole*, and UNREAD ones for what is shown at its blanks
+    and beyond its ends."""
     run = pairs[0][1]
     if one is None or not run.painted:
         return pairs
-    # where more may be shown than is told
+    # where more may be shown than the text states
     places = _blank_places(one, pairs)
     ends = list(_ends(whole, bounds(one, canvas.view)))
     if not (places or ends):
         return pairs
-    # where ink of the object says that it is
+    # where ink of the object proves it
     ink = canvas.ink(union([*places, *ends]), frozenset({run.address}))
     shown = [box for box in (*places, *ends) if ink.is_seen(box, BLANK_EDGE)]
     known = [(_as_unread(glyph, shown), run) for glyph, _ in pairs]
@@ -94,7 +95,8 @@ def _as_unread(glyph: Glyph, shown: Sequence[Box]) -> Glyph:
 
 def _doubtful(blanks: Sequence[Glyph], pairs: Sequence[Found], one: Placed) -> Sequence[Glyph]:
     """Those of the *blanks* that may be characters: all where the font draws something for a blank or the text is a
-    figure, else those as wide as a Chinese character. A font that is not embedded draws what it is told."""
+    figure, else those as wide as a Chinese character. A font that is not embedded draws just those
+    characters that the text states."""
     if draws_blanks(one.item):
         return blanks
     if not pairs[0][1].embedded:
@@ -118,8 +120,8 @@ def _ends(whole: Box, object_box: Box) -> Iterator[Box]:
 
 
 def _of_silent(canvas: Canvas, silent: Iterable[Placed], number: int) -> Iterator[Found]:
-    """An UNREAD character for each upright text object without any character that shows something. Beyond MAX_SILENT
-    of them each counts as shown, since to look costs a drawing."""
+    """An UNREAD character for each upright text object that has no characters but shows something. Beyond MAX_SILENT of
+    them, each counts as showing something, since looking costs a drawing."""
     upright = ((one.item, bounds(one, canvas.view)) for one in silent if _is_upright(one, canvas))
     placed = ((address, box) for address, box in upright if _is_on_page(box, canvas))
     for looked, (address, box) in enumerate(placed):

@@ -9,9 +9,9 @@ from invoiceocr.sources import pdf_calls
 from invoiceocr.sources.pdf_graphics import FORM, LINE_TO, MOVE_TO, Placed, bounds, on_page
 from invoiceocr.sources.pdf_view import View
 
-LAYER_MARK = "OC"  # of the marks of content, the only one that hides what it marks
+LAYER_MARK = "OC"  # the only mark of content that can hide what it marks
 MAX_CORNERS = 40  # of a clip that are looked at
-# of the size of characters: a clip around cells may cut so much off the boxes of their fonts, and no character is there
+# of the size of characters: a clip around a cell may cut this much off their boxes, where there is no ink
 RIM = 0.05
 RECTANGLE = (MOVE_TO, LINE_TO, LINE_TO, LINE_TO)
 
@@ -24,7 +24,7 @@ class _Clip:
     is_whole: bool
 
     def spares(self, box: Box) -> bool:
-        """Whether it surely cuts off none of the characters in *box*: nothing but a rim of it."""
+        """Whether it surely cuts off none of the characters in *box*, but at most its rim."""
         rim, own = RIM * min(box.width, box.height), self.box
         across = own.x0 <= box.x0 + rim and box.x1 - rim <= own.x1
         return self.is_whole and across and own.y0 <= box.y0 + rim and box.y1 - rim <= own.y1
@@ -46,8 +46,8 @@ NO_VEIL = _Veil(is_whole=False)
 
 
 class Veils:
-    """Tells what the setting of objects, and of the forms around them, may hide. Forms can belong to layers where the
-    file is *layered*."""
+    """Tells what the settings of objects, and of the forms around them, may hide. Forms can belong to layers only if
+    the file is *layered*."""
 
     def __init__(self, view: View, *, layered: bool) -> None:
         self._view = view
@@ -55,7 +55,7 @@ class Veils:
         self._known: dict[int, _Veil] = {}
 
     def may_hide(self, one: Placed | None, box: Box) -> bool:
-        """Whether something of what an object paints in *box* may be unseen by its setting."""
+        """Whether the settings of an object may hide some of what it paints in *box*."""
         while one is not None:
             if not self._of(one).spares(box):
                 return True

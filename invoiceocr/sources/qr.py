@@ -1,7 +1,8 @@
-"""QR codes of a picture: zxing-cpp behind one door.
+"""Reads the QR codes of a picture with zxing-cpp.
 
-Codes on paper are printed by dot matrix in blue, cut by seals and folds, photographed at an angle. What one size or
-contrast hides another shows: a short ladder of tries, from the cheapest to the dearest, until a tax code is found.
+Codes on paper are printed by dot matrix in blue, cut by seals and folds, photographed at an angle. A code that
+can't be read at one size or contrast often can at another. So several are tried, from the cheapest to the dearest,
+until a tax code is found.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ def glance(pixels: Pixels) -> tuple[str, ...]:
 
 
 def decode_code(pixels: Pixels) -> tuple[str, ...]:
-    """The texts in a picture that is a QR code or none at all: it needs no search for the corner where one stands."""
+    """The texts in a picture that is a QR code or has none: the corner where codes stand need not be searched."""
     for attempt in (_fine, _enlarged):
         if found := tuple(dict.fromkeys(_read(attempt(pixels)))):
             return found

@@ -1,6 +1,6 @@
 """Takes pictures of a printed page: paper, light, desk, lens, sensor, file.
 
-Each step takes a `Shot` and a source of chance and returns a changed shot; its `transforms` keep up with where the
+Each step takes a `Shot` and a source of chance and returns a changed shot; its `transforms` always tell where the
 page's millimeters lie.
 """
 
@@ -29,9 +29,9 @@ SHEETS = ((246, 244, 240), (240, 214, 224), (226, 236, 246), (250, 248, 236))
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Shot:
-    """A picture of a page: pixels, for each layer of the drawing the 3×3 matrix from its mm to pixels, by how many
-    degrees it must be turned clockwise to stand upright, how well it can be read ("good", "fair", "poor"), the boxes,
-    in pixels, of what lies over it in its last step, and the fields that nobody could read on the page itself."""
+    """A picture of a page: its pixels; for each layer of the drawing, the 3×3 matrix from its mm to pixels; by how many
+    degrees it must be turned clockwise to stand upright; how well it can be read ("good", "fair", "poor"); the boxes,
+    in pixels, of what its last step laid over it; and the fields that nobody could read on the page itself."""
 
     pixels: Pixels
     transforms: dict[Layer, Matrix]

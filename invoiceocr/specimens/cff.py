@@ -193,8 +193,8 @@ def _font_dicts(cff: bytes, start: int, count: int) -> Sequence[int]:
 
 @dataclass(slots=True)
 class _Flattening:
-    """A charstring on its way to one without calls: bytes so far, operands since the last operator, stems so far,
-    and where the last number begins, since a call takes it away."""
+    """A charstring that is rewritten without calls: its bytes so far, the operands since the last operator, the stems
+    so far, and where the last number begins: if a call follows, the number is removed."""
 
     font_dict: int
     output: bytearray = field(default_factory=bytearray)

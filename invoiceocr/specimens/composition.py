@@ -22,7 +22,7 @@ Ground = Literal["sheet", "desk"]
 # BGR
 GROUNDS: dict[Ground, tuple[int, int, int]] = {"sheet": (247, 248, 248), "desk": (72, 84, 96)}
 GRAIN = 3.0  # standard deviation of the ground's brightness
-GAP = 50  # pixels between the rooms of two papers
+GAP = 50  # pixels between two papers
 QUARTERS = (0, 90, 180, 270)
 
 Matrix = NDArray[np.float64]
@@ -30,7 +30,7 @@ Matrix = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Arrangement:
-    """How papers lie: so many in a row, on which ground, turned clockwise by one of `quarters` and askew by up to
+    """How papers lie: how many in a row, on which ground, turned clockwise by one of `quarters` and askew by up to
     `skew` degrees either way."""
 
     columns: int = 2
@@ -41,7 +41,7 @@ class Arrangement:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Paper:
-    """A paper as it lies, with what covers the rest of its rectangle left out, and how far it was turned."""
+    """A paper as it lies: the pixels of its rectangle, which of them are paper, how far it was turned, its label."""
 
     pixels: Pixels
     mask: Pixels
@@ -51,7 +51,7 @@ class _Paper:
 
 def compose(orders: Sequence[Order], seed: int, arrangement: Arrangement | None = None) -> Specimen:
     """One picture (PNG) with the papers of *orders*, row by row. Each invoice of its label has the `box` and `rotation`
-    of its paper; one whose order came before is a print of the same paper, and `copy_of` tells which. The same
+    of its paper. If its order came before, it is a print of the same paper, and `copy_of` tells of which. The same
     arguments give the same bytes."""
     how, rng = arrangement or Arrangement(), Random(f"composition {seed}")
     papers = [_laid(order, how, rng) for order in orders]

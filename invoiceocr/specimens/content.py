@@ -58,8 +58,9 @@ COPIES = {
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """One invoice to draw. `invoice` holds every true value, the rows of a 销货清单 as its items where `listed` is
-    the one row on the invoice itself; `form` names the file in forms/; `captions` fill the form's placeholders."""
+    """One invoice to draw. `invoice` holds every true value. If there is a 销货清单, the items are its rows, and
+    `listed` is the one row on the invoice itself. `form` names the file in forms/; `captions` fill the form's
+    placeholders."""
 
     invoice: VatInvoice
     form: str

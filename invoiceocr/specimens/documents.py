@@ -30,8 +30,8 @@ CUSTOM_DATA = {
 
 
 def pdf(order: Order) -> Specimen:
-    """The PDF: a text layer, but for the variants "broken_text" (private-use characters), "no_unicode" (no mapping)
-    and "scanned" (a picture). Attachments and a second invoice are further variants."""
+    """The PDF, with a text layer except in the variants "broken_text" (private-use characters), "no_unicode" (no
+    mapping) and "scanned" (a picture). Attachments and a second invoice are further variants."""
     _check(order)
     contents = [order.content(number) for number in range(2 if order.options.variant == "two_invoices" else 1)]
     booklets = [_pages(content, order) for content in contents]

@@ -19,8 +19,8 @@ X_NAMES = frozenset({"x", "x0", "x1", "center", "head"})
 
 @dataclass(frozen=True, slots=True)
 class KeyMatch:
-    """A printed caption: at x, centered on `center`, or spread over `span`; `step` sets its characters one below the
-    other that far apart. {names} in `text` are filled from the content's captions."""
+    """A printed caption: at x, centered on `center`, or spread over `span`; with `step`, its characters stand one
+    below the other, that far apart. {names} in `text` are filled from the content's captions."""
 
     text: str
     y: float
@@ -38,8 +38,8 @@ class KeyMatch:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """Where a value is printed. `room` is the width in mm it may take: beyond it text in one line is narrowed, text
-    in more `lines` is wrapped, `leading` mm apart. `path` is the field where it isn't the slot's name."""
+    """Where a value is printed. `room` is the width in mm that it may take. Longer text is narrowed if it has one
+    line, and wrapped, `leading` mm apart, if it has more `lines`. `path` is the field if it isn't the slot's name."""
 
     x: float
     y: float
@@ -147,7 +147,7 @@ def _data(name: str) -> TomlTable:
 
 
 def _merged(old: TomlTable, new: TomlTable) -> TomlTable:
-    """*old* with what *new* says instead; tables are merged key by key, but a label that is named again is replaced."""
+    """*old*, overridden by *new*; tables are merged key by key, but a label that is named again is replaced."""
     both = {key: _merged(old[key], new[key]) for key in old.keys() & new.keys() if key in ("labels", "slots", "table")}
     return old | new | both
 

@@ -28,7 +28,7 @@ class Overlay:
 
 
 def overlays(drawing: Drawing, layer: Layer) -> Iterator[Overlay]:
-    """The seals of *layer* as pictures, one a color."""
+    """The seals of *layer* as pictures, one for each color."""
     scale = DPI / MM_PER_INCH
     shape = (round(drawing.height * scale), round(drawing.width * scale))
     for color, items in by_color(drawing.of(layer)):

@@ -27,7 +27,7 @@ TITLE_GROWTH = 1.7  # of the captions' size
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """How the print stands off the form: dx and dy in mm, as a printer that was fed awry leaves it."""
+    """The offset of the print from the form: dx and dy in mm, as when a form was fed askew."""
 
     dx: float = 0.0
     dy: float = 0.0
@@ -68,7 +68,7 @@ def layouts() -> list[str]:
 
 
 def draw(layout: Layout, printed: Mapping[str, str], shift: Shift | None = None) -> Drawing:
-    """The sheet with what is *printed*, by field path, *shift* off the form; fields that are not given stay blank."""
+    """The sheet with what is *printed*, by field path, offset from the form by *shift*; fields not given stay blank."""
     off = shift or Shift()
     items = [*_form(layout), *_values(layout, printed, off)]
     return Drawing(layout.width, layout.height, tuple(items), layout.paper)

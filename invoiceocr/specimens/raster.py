@@ -73,7 +73,7 @@ def apply_ink(paper: Pixels, ink: Ink, color: Color) -> Pixels:
 
 @lru_cache(maxsize=512)
 def _passing(channel: int) -> Ink:
-    """For each coverage how much light of a channel passes ink that lets *channel* of 255 through where it is full."""
+    """For each coverage, how much light of a channel passes; where the ink is full, it is *channel* of 255."""
     return (255 - np.arange(256) * (255 - channel) // 255).astype(np.uint8)
 
 

@@ -65,7 +65,7 @@ def form_items(content: Content, look: Look) -> list[Primitive]:
 
 
 def _wanted(name: str, content: Content) -> bool:
-    """Whether a caption is printed: those of values that paper forms lack are not, everything else is."""
+    """Whether a caption is printed: all are, except those of values that an invoice on paper lacks."""
     if name not in ("check_code", "machine_number") or content.form != "paper":
         return True
     return getattr(content.invoice, name) is not None

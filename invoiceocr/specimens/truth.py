@@ -61,8 +61,8 @@ class Truth(TypedDict):
 
 
 def fields(content: Content, *, with_list: bool) -> Fields:
-    """The true fields (fields.md) as JSON values; a referred-to list gives the items only where it is *with_list*
-    part of the same file."""
+    """The true fields (fields.md) as JSON values. The rows of a separate list are the items only if it is part of the
+    same file (*with_list*)."""
     data: Fields = content.invoice.model_dump(mode="json", exclude=set(NOT_PRINTED))
     if content.listed and not with_list:
         data["items"] = [content.listed.model_dump(mode="json")]
@@ -94,7 +94,7 @@ def page(drawing: Drawing, number: int, transforms: Mapping[Layer, Matrix], size
 
 
 def cut_fields(drawing: Drawing, transforms: Mapping[Layer, Matrix], size: tuple[float, float]) -> list[str]:
-    """The fields of which something lies outside a page of *size*: printed beside the paper, so not to be scored."""
+    """The fields that lie partly outside a page of *size*: they are not wholly on the paper, so not to be scored."""
     cut = {item.path for item, _, corners in _lines(drawing, transforms) if _share_inside(corners, size) < 1.0}
     return sorted(path for path in cut if path)
 

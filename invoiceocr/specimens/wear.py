@@ -18,8 +18,8 @@ from invoiceocr.specimens.raster import coverage
 
 SIGNS = ("签", "作废", "已报销", "附件", "复核", "改")
 INKS: tuple[Color, ...] = ((204, 44, 48), (52, 64, 150), (40, 40, 44))
-BLACK = 60  # a channel of an ink: lighter ones leave the print under them visible
-LOST = 0.35  # of a character's ink: so much under black strokes makes another character of it
+BLACK = 60  # a channel of an ink: print under lighter ink than this stays visible
+LOST = 0.35  # of a character's ink: if black strokes cover so much, it looks like another character
 INKED = 100  # of 255: coverage of a pixel that counts
 FACETS = 7  # folds across a crumpled sheet
 COVERS: tuple[Color, ...] = ((24, 26, 30), (206, 170, 150), (236, 232, 224))
@@ -37,7 +37,7 @@ def sign(plate: Plate, rng: Random) -> Plate:
 
 
 def under(plate: Plate, words: Text) -> set[str]:
-    """The fields with a character that black *words* cover: black on black, it can't be told any more."""
+    """The fields with a character that black *words* cover: black on black can't be read any more."""
     if max(words.color) > BLACK:
         return set()
     over = _inked(plate, words)
@@ -104,7 +104,7 @@ def cover(shot: Shot, rng: Random) -> Shot:
 
 
 def covered(shot: Shot, drawing: Drawing) -> set[str]:
-    """The fields of *drawing* that what lies over *shot* touches: they are not to be scored."""
+    """The fields of *drawing* that are touched by what lies over *shot*: they are not to be scored."""
     found = set()
     for item in drawing.texts():
         points = np.hstack([np.array(quad(item)), np.ones((4, 1))]) @ shot.transforms[item.layer].T

@@ -208,7 +208,7 @@ def test_the_order_of_witnesses_matters_only_where_two_values_are_equally_well_s
 
 
 def support(field: Fused) -> tuple[int, float]:
-    """Rank, most_confident reading and count of the chosen value."""
+    """Rank, most confident reading and count of the chosen value."""
     best = max(map(rank, field.agreeing))
     return best, max(c.confidence for c in field.agreeing if rank(c) == best) + 0.3 * (len(field.agreeing) - 1)
 

@@ -261,7 +261,7 @@ def test_a_row_that_wants_review_says_why() -> None:
 def test_a_row_that_nothing_contradicts_names_the_least_sure_fields() -> None:
     result = ReadResult(source="a.pdf", invoices=(samples.accepted_invoice(verdict="review"),))
     told = cell(workbook(result), "状态/待核对", sheet="台账").value
-    assert told.startswith("复核：把握不足：购买方名称（97.00%）")
+    assert told.startswith("复核：置信度不足：购买方名称（97.00%）")
 
 
 def test_an_invoice_claimed_before_is_marked() -> None:

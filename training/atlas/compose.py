@@ -120,7 +120,7 @@ def _inked(glyphs: Atlas, lines: _Lines, width: Tensor, chance: Chance) -> Tenso
 
 
 def _sampled(glyphs: Atlas, lines: _Lines, u: Tensor, v: Tensor) -> Tensor:
-    """The ink at the places (u along, v below the baseline, both in em, N×H×W), between four pixels."""
+    """The ink at the places (u along, v below the baseline, both in em, N×H×W), interpolated between four pixels."""
     count = lines.characters.shape[1]
     flat = u.reshape(len(u), -1).contiguous()
     index = (torch.searchsorted(lines.places.contiguous(), flat, right=True) - 1).clamp(0, count - 1)

@@ -86,7 +86,7 @@ def _lit(picture: Tensor, chance: Chance) -> Tensor:
 
 
 def _blurred(picture: Tensor, chance: Chance) -> Tensor:
-    """Each line by a blur of its own."""
+    """Each line, blurred by an amount of its own."""
     places = torch.arange(KERNEL, device=picture.device) - KERNEL // 2
     kernel = torch.exp(-(places**2) / (2 * chance.uniform(0.2, 1.3, 1) ** 2))
     kernel = (kernel / kernel.sum(1, keepdim=True)).repeat_interleave(3, 0)
@@ -98,7 +98,7 @@ def _blurred(picture: Tensor, chance: Chance) -> Tensor:
 
 
 def _coarsened(picture: Tensor, chance: Chance) -> Tensor:
-    """The batch at a lower resolution and back: one for all its lines, which keeps it fast."""
+    """The batch at a lower resolution and back: all its lines share one resolution, which keeps it fast."""
     share = torch.rand((), generator=chance.generator, device=chance.device).item()
     factor = COARSEST ** max(0.0, 1.4 * share - 0.4)
     size = [max(8, round(length * factor)) for length in picture.shape[2:]]
@@ -110,7 +110,7 @@ def _coarsened(picture: Tensor, chance: Chance) -> Tensor:
 
 
 def _compressed(picture: Tensor, chance: Chance) -> Tensor:
-    """Each line by a JPEG's rounding of the 8×8 blocks of all three channels, at a quality of its own."""
+    """Each line after a JPEG's rounding of the 8×8 blocks of all three channels, at a quality of its own."""
     lines, channels, rows, columns = picture.shape
     cosines = _cosines(picture.device)
     blocks = picture.view(lines, channels, rows // 8, 8, columns // 8, 8).transpose(3, 4)

@@ -40,8 +40,8 @@ def load_exported(network: DetectorNet, file: Path, pictures: Tensor) -> None:
 
 
 def _used(network: nn.Module, sort: type[M], pictures: Tensor) -> list[tuple[M, Tensor]]:
-    """The modules of a *sort* as they run on *pictures*, which is the order of the nodes of an export; and what comes
-    to each."""
+    """The modules of a *sort*, each with its input, in the order in which they run on *pictures*, which is that of the
+    nodes of an export."""
     seen: list[tuple[M, Tensor]] = []
     hooks = [
         module.register_forward_pre_hook(lambda module, given: seen.append((module, given[0])))
@@ -70,7 +70,7 @@ def _neutral(normalization: nn.BatchNorm2d, bias: Tensor) -> None:
 
 
 def _measure(network: nn.Module, pictures: Tensor) -> None:
-    """Gives neutral normalizations the mean and variance of what comes to them, without changing what they return."""
+    """Gives neutral normalizations the mean and variance of their inputs, without changing their outputs."""
     with torch.no_grad():
         for module, given in _used(network, nn.BatchNorm2d, pictures):
             mean, variance = given.mean((0, 2, 3)), given.var((0, 2, 3), unbiased=False)

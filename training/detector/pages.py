@@ -22,7 +22,7 @@ from training.detector.tickets import draw_ticket
 
 # pixels of a pooled page: print of 1280-pixel pages and finer
 LONGEST_SIDE = 1700
-# of its height, that the pitch of a text's characters must reach to be parted into characters
+# of its height: a text whose characters are at least this far apart is split into characters
 SPREAD = 1.9
 # of the tickets are small pictures, as chats and forms of expense systems keep them
 SMALL_SHARE = 0.4

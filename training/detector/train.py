@@ -33,7 +33,7 @@ WARM_UP = 200  # steps
 # pixels: the median print of a window is brought between these
 TEXT_HEIGHT = (8.0, 26.0)
 AVERAGED = 0.998  # decay of the averaged weights
-BASE_BATCHES = 12  # that tell the statistics of a network that another training begins with
+BASE_BATCHES = 12  # to measure the statistics of the network that a training begins with
 REPORTED = 250  # steps between validations and checkpoints
 # quarter turns of a window; heads and feet are harder to tell than sides
 TURNS = (0, 0, 0, 0, 1, 2, 2, 2, 3)
@@ -61,7 +61,7 @@ def window(page: DrawnPage, rng: Random) -> Sample:
     shown = cv2.warpAffine(gray, warp, (SIDE, SIDE), flags=cv2.INTER_LINEAR, borderValue=rng.choice((0, 127, 255)))
     quads = (page.quads @ move[:, :2].T.astype(np.float32) + move[:, 2].astype(np.float32)).astype(np.float32)
     inside = (quads.max(axis=1) > 0).all(axis=1) & (quads.min(axis=1) < SIDE).all(axis=1)
-    # a page that stands turned by q quarters clockwise to be upright stands q - quarters after turning by *quarters*
+    # a page that stands upright after q quarter turns needs q - quarters after it was turned by *quarters*
     half, coarse = draw_maps(quads[inside], (page.quarters - quarters) % 4, (SIDE, SIDE))
     return _lit(np.asarray(shown, np.float32) / np.float32(255), rng), half, coarse
 
@@ -75,7 +75,7 @@ def _center(page: DrawnPage, rng: Random) -> NDArray[np.float64]:
 
 
 def _lit(gray: NDArray[np.float32], rng: Random) -> NDArray[np.float32]:
-    """Contrast, brightness, blur and noise of one more camera."""
+    """Contrast, brightness, blur and noise of another camera."""
     gray = (gray - 0.5) * rng.uniform(0.5, 1.2) + 0.5 + rng.uniform(-0.2, 0.2)
     if rng.random() < 0.25:
         gray = np.asarray(cv2.GaussianBlur(gray, (0, 0), rng.uniform(0.4, 1.3)), np.float32)

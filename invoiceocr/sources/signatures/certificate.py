@@ -9,7 +9,7 @@ from invoiceocr.sources.signatures.der import SEQUENCE, SET, Der, parse
 COMMON_NAME, ORGANIZATION = "2.5.4.3", "2.5.4.10"
 # the tag of the version, which version 1 leaves out
 VERSION = 0xA0
-# of the fields behind version and serial number, the algorithm being 1
+# places among the fields from the serial number on, which is 0
 ISSUER, SUBJECT, KEY = 2, 4, 5
 
 

@@ -8,7 +8,7 @@ from functools import cached_property
 
 SEQUENCE, SET, INTEGER, BIT_STRING, OCTET_STRING, OID = 0x30, 0x31, 0x02, 0x03, 0x04, 0x06
 UTC_TIME, GENERALIZED_TIME = 0x17, 0x18
-# of the tag's low bits: its number follows; no structure of ours has one
+# the low bits of a tag whose number follows in further octets; no structure read here has one
 LONG_TAG = 0x1F
 LONG_LENGTH = 0x80
 TEXTS = {0x0C: "utf-8", 0x13: "ascii", 0x14: "gb18030", 0x16: "ascii", 0x1A: "ascii", 0x1E: "utf-16-be"}
@@ -52,7 +52,7 @@ class Der:
 
     @property
     def text(self) -> str | None:
-        """The string in whatever alphabet; None for other values and for octets that are none of it."""
+        """The string, whichever its alphabet; None for other values and for octets that its alphabet does not have."""
         try:
             return self.content.decode(TEXTS[self.tag])
         except (KeyError, UnicodeDecodeError):

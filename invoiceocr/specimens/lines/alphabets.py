@@ -17,7 +17,7 @@ BLANK, UNKNOWN = "", "□"
 # ！ to ～
 FULL_WIDTH = {point: point - 0xFEE0 for point in range(0xFF01, 0xFF5F)}
 FOLDED = FULL_WIDTH | str.maketrans("￥–—−", "¥---")
-# Blanks that say something: between Latin words or figures, and gaps as wide as a column's.
+# Blanks that carry meaning: between Latin words or figures, and gaps as wide as a column's.
 GAP = re.compile(r"(?<=\S)\s{3,}(?=\S)|(?<=[!-9;-~])\s+(?=[!-~])")
 SPACE = " "
 
@@ -25,7 +25,7 @@ SPACE = " "
 @dataclass(frozen=True, slots=True)
 class Alphabet:
     """The texts of a network's output classes, as `invoiceocr.ocr.charset` reads them: blank, dictionary, space; and
-    whether the space is ever said."""
+    whether the network ever outputs the space."""
 
     name: str
     dictionary: tuple[str, ...]
@@ -42,7 +42,7 @@ class Alphabet:
         return "\n".join(self.dictionary)
 
     def spelled(self, text: str) -> str:
-        """*text* in this alphabet: folded, □ for what it lacks; of all blanks only a GAP, as one space, if at all."""
+        """*text* in this alphabet: folded, □ for what it lacks, without blanks; a GAP is a space if it is `spaced`."""
         known = _members(self.name)
         parts = GAP.split(text.translate(FOLDED)) if self.spaced else [text]
         return SPACE.join("".join(char if char in known else UNKNOWN for char in folded(part)) for part in parts)

@@ -16,7 +16,7 @@ ROOM = EM  # pixels at both ends for what leans out
 
 
 def write(text: str, rng: Random, *, validation: bool = False) -> tuple[Ink, Face]:
-    """The ink of *text* (like `typeset`) and its face: written, but for a label before a colon, which is printed."""
+    """The ink of *text* (like `typeset`) and its face: handwriting, except a label before a colon, which is printed."""
     label, colon, rest = text.rpartition(COLON)
     body, setting = _setting(rng, validation)
     ink = _unsteady(typeset(rest, setting), rng)

@@ -192,7 +192,7 @@ def heading(rng: Random) -> str:
 
 
 def cells(rng: Random) -> str:
-    """Cells side by side that were cut out as one line, the gap between columns between them."""
+    """Cells side by side that were cut out as one line, with the gap between their columns."""
     first = rng.choice((item_cell, item_cell, latin, *NARROW))(rng)
     rest = [rng.choice(NARROW)(rng) for _ in range(rng.choice((1, 1, 2)))]
     return (" " * rng.choice((3, 4, 5, 6, 8, 12))).join((first, *rest))
@@ -219,7 +219,7 @@ def latin(rng: Random) -> str:
 
 
 def latin_word(rng: Random) -> str:
-    """A word that could be one: syllables in lower case, capitals, or with a capital somewhere."""
+    """An invented word: syllables in lower case, in capitals, or with a capital somewhere."""
     text = "".join(rng.choice(ONSETS) + rng.choice(RIMES) for _ in range(rng.choice((1, 1, 2, 2, 3))))
     cased = (text, text, text.capitalize(), text.capitalize(), text.upper(), "i" + text.capitalize())
     return rng.choice(cased)
@@ -313,8 +313,8 @@ def people() -> tuple[str, ...]:
 
 @lru_cache(maxsize=1)
 def dictionary() -> tuple[tuple[str, ...], tuple[float, ...]]:
-    """All words of jieba's dictionary and their odds, summed up: frequent ones more often, but rare ones too. Nothing
-    of the package but this file is used."""
+    """All words of jieba's dictionary and their cumulative odds: frequent words come more often, but rare ones come,
+    too. Nothing of the package but this file is used."""
     known = [(word, float(times)) for word, times, _ in _entries()]
     return tuple(word for word, _ in known), tuple(accumulate(times**FREQUENT for _, times in known))
 

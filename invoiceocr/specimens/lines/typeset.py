@@ -32,8 +32,8 @@ class Setting:
 
 
 def draw_setting(rng: Random, *, validation: bool = False) -> Setting:
-    """A random way to set a line: a Chinese face alone, or a Latin one with a Chinese one for the rest; what these lack
-    is set in the first Chinese face, for a gap in a line is no character."""
+    """A random way to set a line: a Chinese face alone, or a Latin one with a Chinese one for the rest. Characters
+    that these lack are set in the first Chinese face, so that none is a gap in the line."""
     chinese, latin = usable(validation)
     body = pick(rng, chinese)
     faces = (body,) if rng.random() < 0.42 else (pick(rng, latin), body)

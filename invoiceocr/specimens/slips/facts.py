@@ -1,4 +1,4 @@
-"""`Facts`: what a paper says, field by field, as printed and as its label has it; and what chance makes them of."""
+"""`Facts`: what a paper says, field by field, as printed and as its label has it; and random values to make it from."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def moment(rng: Random, day: date, earliest: int = 5, latest: int = 22) -> datet
 
 
 def money(rng: Random, low: int, high: int, step: str = "0.01") -> Decimal:
-    """An amount between two yuan, a multiple of *step*."""
+    """An amount from *low* to *high* yuan, a multiple of *step*."""
     unit = Decimal(step)
     return (Decimal(rng.randint(int(low / unit), int(high / unit))) * unit).quantize(CENT)
 

@@ -22,7 +22,7 @@ from invoiceocr.specimens.words import TomlTable, TomlValue
 FOLDER = Path(__file__).parent / "layouts"
 # of captions and print: how much forms of one kind differ
 SIZES = (0.94, 1.0, 1.06)
-# mm that captions and values of one form stand apart from another's
+# mm by which places of captions and values differ from form to form
 SLIP = 0.6
 Place = tuple[float, float, float, float]
 """x, y, room, size; size 0 is that of all print."""

@@ -28,7 +28,7 @@ CARS = ("快车", "特惠快车", "专车", "经济型", "舒适型")
 
 
 def taxi(rng: Random) -> Facts:
-    """A receipt of a taxi: what it costs follows from the way, the price and the time that it waited."""
+    """A receipt of a taxi: the fare follows from the distance, the price and the time spent waiting."""
     place, day = facts.region(rng), facts.day_between(rng, 2016)
     boards = facts.moment(rng, day, 0, 23)
     alights = boards + timedelta(minutes=rng.randint(3, 70))
