@@ -596,6 +596,15 @@ def test_a_code_below_a_number_is_no_part_of_it() -> None:
 # remarks
 
 
+def test_the_second_line_of_the_words_is_no_remark() -> None:
+    words = {"first": Text("壹佰壹拾", 150, 286), "second": Text("叁圆整", 150, 297)}
+
+    found = fields(digital().drop("total_in_words").put(words))
+
+    assert found["total_in_words"] == "壹佰壹拾叁圆整"
+    assert "remarks" not in found
+
+
 def test_the_last_character_of_a_vertical_text_in_the_margin_is_no_remark() -> None:
     margin = {f"margin {i}": Text(c, 592, 280 + 13 * i) for i, c in enumerate("买方记账凭证")}
 

@@ -12,7 +12,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from operator import attrgetter
 
@@ -34,6 +34,7 @@ from invoiceocr.text.lines import same_column
 SHORT, LEGIBLE = 3, 0.9
 # times their height: how far the middles of a character and the next but one of a vertical text are apart
 STACK_REACH = 4.0
+TWO_LINES = 1.6  # text heights: lower is a value of one line
 MORE_STACKED = 2  # characters that stand above or below one of a vertical text
 
 
@@ -103,10 +104,19 @@ def _printed(form: FormLayout, block: TextRegion) -> Sequence[TextLine]:
     if block.captions is None:
         return [segment for segment in form.segments if inside(segment.box) and not is_stamped(segment)]
     beside = [label.box for label in form.labels(*block.captions)]
+    tall = [box for said in form.said if (box := said.box) is not None and box.y1 - box.y0 > TWO_LINES * form.size]
+    beside += [box for box in tall if _reaches_in(box, inside)]
     found = (line for line in form.page.lines if has_characters(line, form.plan.least) and inside(line.box))
     lines = [line for line in found if not any(box.contains(line.box.cx, line.box.cy) for box in beside)]
     lines = [line for line in lines if len(line.text) > 1 or line.source == "ocr" or not _is_stacked(line, form)]
     return seals.without(lines, block.seal, form) if block.seal else lines
+
+
+def _reaches_in(box: Box, inside: Callable[[Box], bool]) -> bool:
+    """Whether a value of several lines begins above the region and ends in it, as an amount in words may."""
+    half = box.height / 2
+    top, bottom = Box(box.x0, box.y0, box.x1, box.y0 + half), Box(box.x0, box.y0 + half, box.x1, box.y1)
+    return inside(bottom) and not inside(top)
 
 
 def _is_stacked(line: TextLine, form: FormLayout) -> bool:

@@ -32,7 +32,8 @@ def cells_of(form: FormLayout, table: TableSpec, row: Sequence[TextLine], column
 
 def cost(form: FormLayout, table: TableSpec, segment: TextLine, column: Column) -> float:
     """How unlikely *segment* is in *column*: by its distance in text heights and by its look."""
-    x0, x1, cx = segment.box.x0, segment.box.x1, segment.box.cx
+    x0, x1 = segment.box.x0, segment.box.x1
+    cx = (x0 + x1) / 2
     gap = max(0.0, column.x0 - x1, x0 - column.x1) / form.size
     left = cx if column.left is None else column.left
     right = cx if column.right is None else column.right
