@@ -77,13 +77,22 @@ def _kind(record: EmbeddedRecord) -> str:
 def _is_elsewhere(stated: Candidate, printed: Iterable[Candidate]) -> bool:
     """Whether a tag of a text that nothing proves points to print that is something else: it stands beside the whole
     text that the page shows in this place, or is what the page shows as another field. The remarks may quote any."""
-    if stated.source != "ofd" or stated.box is None or not UNPROVEN.fullmatch(stated.path):
+    if not _is_unproven(stated):
         return False
-    there = [c for c in printed if c.page == stated.page and c.box is not None and c.source == "ofd"]
+    there = [c for c in printed if c.page == stated.page and _is_in_place(c)]
     own = [c for c in there if c.path == stated.path]
     if any(_meet(stated, c) for c in own):
         return False
     return bool(own and stated.path == REMARKS) or any(_is_print_of(stated, c) for c in there if c.path != REMARKS)
+
+
+def _is_unproven(stated: Candidate) -> bool:
+    return _is_in_place(stated) and UNPROVEN.fullmatch(stated.path) is not None
+
+
+def _is_in_place(found: Candidate) -> bool:
+    """Whether *found* is print of an OFD page, or a tag that points to some."""
+    return found.source == "ofd" and found.box is not None
 
 
 def _meet(stated: Candidate, shown: Candidate) -> bool:

@@ -41,11 +41,10 @@ class KindScore:
 
 def continues(signs: PageSigns, matches: Sequence[KindMatch]) -> KindMatch | None:
     """The first of *matches* whose rows the page continues without being an invoice itself."""
-    for match in matches:
-        if match.continued:
-            texts = signs.head(match.above) if _is_laid_out(signs, matches) else signs.lines
-            if any(pattern.search(text) for text in texts for pattern in match.continued):
-                return match
+    for match in (match for match in matches if match.continued):
+        texts = signs.head(match.above) if _is_laid_out(signs, matches) else signs.lines
+        if signs.finds(match.continued, texts):
+            return match
     return None
 
 

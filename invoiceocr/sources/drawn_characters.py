@@ -220,11 +220,11 @@ class _Line:
         """All characters in the order of the text layer."""
         if not (self._added or self._crossed):
             return [glyph for glyph, _ in self._found]
-        lines = (
-            (*self._beside(i, behind=False), self._own(i), *self._beside(i, behind=True))
-            for i in range(len(self._found))
-        )
-        return [glyph for line in lines for glyph in line]
+        return [glyph for index in range(len(self._found)) for glyph in self._with_added(index)]
+
+    def _with_added(self, index: int) -> tuple[Glyph, ...]:
+        """The character at *index* between those that were added beside it."""
+        return (*self._beside(index, behind=False), self._own(index), *self._beside(index, behind=True))
 
     def _own(self, index: int) -> Glyph:
         glyph, _ = self._found[index]

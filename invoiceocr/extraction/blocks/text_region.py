@@ -12,7 +12,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from operator import attrgetter
 
@@ -103,13 +103,18 @@ def _printed(form: FormLayout, block: TextRegion) -> Sequence[TextLine]:
     inside = block.region.test(form)
     if block.captions is None:
         return [segment for segment in form.segments if inside(segment.box) and not is_stamped(segment)]
-    beside = [label.box for label in form.labels(*block.captions)]
-    tall = [box for said in form.said if (box := said.box) is not None and box.y1 - box.y0 > TWO_LINES * form.size]
-    beside += [box for box in tall if _reaches_in(box, inside)]
+    taken = _taken(form, block.captions, inside)
     found = (line for line in form.page.lines if has_characters(line, form.plan.least) and inside(line.box))
-    lines = [line for line in found if not any(box.contains(line.box.cx, line.box.cy) for box in beside)]
-    lines = [line for line in lines if len(line.text) > 1 or line.source == "ocr" or not _is_stacked(line, form)]
+    lines = [line for line in found if not any(box.contains(line.box.cx, line.box.cy) for box in taken)]
+    lines = [line for line in lines if not _is_stacked(line, form)]
     return seals.without(lines, block.seal, form) if block.seal else lines
+
+
+def _taken(form: FormLayout, captions: Iterable[str], inside: Callable[[Box], bool]) -> list[Box]:
+    """Where the *captions* stand, and the values of several lines that reach into the region."""
+    values = (said.box for said in form.said if said.box is not None)
+    tall = [box for box in values if box.height > TWO_LINES * form.size and _reaches_in(box, inside)]
+    return [*(label.box for label in form.labels(*captions)), *tall]
 
 
 def _reaches_in(box: Box, inside: Callable[[Box], bool]) -> bool:
@@ -120,7 +125,9 @@ def _reaches_in(box: Box, inside: Callable[[Box], bool]) -> bool:
 
 
 def _is_stacked(line: TextLine, form: FormLayout) -> bool:
-    """Whether *line* is a character of a text that runs down the page, like those in the margins of printed forms."""
+    """Whether *line* is an exact character of a text that runs down the page, as in the margins of printed forms."""
+    if len(line.text) > 1 or line.source == "ocr":
+        return False
     boxes = [other.box for other in form.page.lines if len(other.text) == 1 and other is not line]
     near = [_is_near_below(*sorted((line.box, box), key=attrgetter("cy"))) for box in boxes]
     return sum(near) >= MORE_STACKED

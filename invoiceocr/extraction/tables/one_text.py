@@ -93,7 +93,7 @@ def _before(words: Sequence[TextLine]) -> tuple[list[TextLine], list[TextLine]]:
 def _figures(figures: Sequence[TextLine], table: TableSpec, order: _Order) -> Cells:
     """The amount, which is the last of *figures*, and the factors before it if their product is the amount."""
     names = [spec.name for spec in order.figures]
-    if not figures or not names or names[-1] != table.starts.name:
+    if not figures or names[-1:] != [table.starts.name]:
         return {}
     cells = {name: [word] for name, word in zip(reversed(names), reversed(figures), strict=False)}
     return cells if _multiply(cells, table) else {names[-1]: [figures[-1]]}
@@ -103,9 +103,11 @@ def _multiply(cells: Cells, table: TableSpec) -> bool:
     """Whether the product of the factors in *cells* is the amount, within the rounding of the price."""
     if table.product is None or not cells.keys() >= set(table.product.names):
         return False
-    count, price, amount = (table.column(name).type.parse(cells[name][0].text) for name in table.product.names)
-    if not (isinstance(count, Decimal) and isinstance(price, Decimal) and isinstance(amount, Decimal)):
+    values = [table.column(name).type.parse(cells[name][0].text) for name in table.product.names]
+    numbers = [value for value in values if isinstance(value, Decimal)]
+    if len(numbers) < len(values):
         return False
+    count, price, amount = numbers
     rounded = abs(count) * Decimal(10) ** int(price.as_tuple().exponent) / 2
     return abs(count * price - amount) <= CENT + rounded
 
