@@ -186,17 +186,15 @@ def _neighbors(boxes: NDArray[np.float64]) -> Pairs:
 
 def to_lines(glyphs: Iterable[Glyph]) -> tuple[TextLine, ...]:
     """The text lines of *glyphs*, top to bottom, left to right; characters without meaning are UNREAD ones."""
-    runs = [run for _, piece in groupby(map(_legible, glyphs), key=attrgetter("piece")) for run in _runs(list(piece))]
+    legible = [_legible(glyph) if glyph.unmapped or is_meaningless(glyph.text) else glyph for glyph in glyphs]
+    runs = [run for _, piece in groupby(legible, key=attrgetter("piece")) for run in _runs(list(piece))]
     joined = _join(_without_shadows(runs))
     lines = [_line(run) for run in joined]
     return tuple(sorted(lines, key=lambda line: (line.box.cy, line.box.x0)))
 
 
-def _legible(glyph: Glyph) -> Glyph:
-    """*glyph*, as UNREAD if its character has no meaning."""
-    if not (glyph.unmapped or is_meaningless(glyph.text)) or glyph.text.isspace():
-        return glyph
-    return glyph._replace(text=UNREAD)
+def _legible(broken: Glyph) -> Glyph:
+    return broken if broken.text.isspace() else broken._replace(text=UNREAD)
 
 
 def _runs(piece: list[Glyph]) -> list[list[Glyph]]:

@@ -116,10 +116,15 @@ def _texts(texts: Sequence[TextLine], table: TableSpec, order: _Order, *, is_cou
     """The cells of *texts*: each in its column if there are as many; the last word before a quantity is the unit."""
     free, cells = [spec for spec in order.texts if not spec.is_unit], {}
     unit = next((spec for spec in order.texts if spec.is_unit), None)
-    if len(texts) > 1 and unit is not None and is_counted and len(texts[-1].text) <= LONG_UNIT:
+    if unit is not None and is_counted and _ends_like_unit(texts):
         cells[unit.name] = [texts[-1]]
         texts = texts[:-1]
     return cells | dict(_named(texts, free, table, is_counted=is_counted))
+
+
+def _ends_like_unit(texts: Sequence[TextLine]) -> bool:
+    """Whether the last of several *texts* is as short as a unit."""
+    return len(texts) > 1 and len(texts[-1].text) <= LONG_UNIT
 
 
 def _named(
