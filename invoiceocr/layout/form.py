@@ -99,6 +99,10 @@ class FormLayout:
         """The form's y of a printed *box*, with slope and offset removed."""
         return self.offset.level(box.cy - self.slope * box.cx) + self.slope * box.cx
 
+    def row_level(self, row: Iterable[TextLine]) -> float:
+        """The mean y of the texts of a *row* on the form, with slope and offset removed."""
+        return statistics.fmean(self.level(line.box) - self.slope * line.box.cx for line in row)
+
     def off(self, y: float, box: Box, other: Box) -> float:
         """How far *y*, a level at the middle of *other*, is from the level of *box*."""
         return abs(y - box.cy - self.slope * (other.cx - box.cx))

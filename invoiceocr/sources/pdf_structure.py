@@ -193,17 +193,19 @@ def _groups(look: _Look, texts: Iterable[bytes]) -> list[int]:
     return [number for number in numbers if number in look.objects and _is_drawn(look.objects[number])]
 
 
-def _count_masks(look: _Look, number: int, known: dict[int, int]) -> int:
-    """How many masks within one another the form *number* is drawn with, itself included; *known* are those told."""
+def _count_masks(look: _Look, number: int, known: dict[int, int], depth: int = 1) -> int:
+    """How many masks within one another the form *number* is drawn with, itself included; *known* are those told. It
+    is itself the mask of that *depth*: a row of thousands is not followed to its end."""
     if known.get(number) == 0:
         raise TooLargeError(f"{look.name}: a mask that is drawn with itself", code="too_complex")
-    if number not in known:
+    if number not in known and depth <= MAX_MASK_LEVELS:
         known[number] = 0  # until it is counted
         inside = _groups(look, _with_referred(look, look.objects[number].text))
-        known[number] = 1 + max((_count_masks(look, group, known) for group in inside), default=0)
-    if known[number] > MAX_MASK_LEVELS:
+        known[number] = 1 + max((_count_masks(look, group, known, depth + 1) for group in inside), default=0)
+    levels = known.get(number, depth)
+    if levels > MAX_MASK_LEVELS:
         raise TooLargeError(f"{look.name}: masks nested deeper than {MAX_MASK_LEVELS}", code="too_complex")
-    return known[number]
+    return levels
 
 
 def _with_referred(look: _Look, text: bytes) -> list[bytes]:

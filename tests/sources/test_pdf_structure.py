@@ -279,6 +279,7 @@ MASKS = {
         b"<</SMask<</S/Alpha/G 5 0 R>>>>",
     ],
     "a deep row": [form(masked(FIRST_OBJECT + i + 1)) for i in range(8)] + [form()],
+    "a row of thousands": [form(masked(FIRST_OBJECT + i + 1)) for i in range(3000)] + [form()],
 }
 
 

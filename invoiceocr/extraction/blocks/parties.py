@@ -188,7 +188,7 @@ def _assigned(form: FormLayout, region: str, block: Parties) -> dict[Slot, list[
     if levels is None:
         return {}
     printed = rows(_with_whole_ids(_beside_labels(form, region, block.phrases)), form.slope)[:MAX_ROWS]
-    return _assign([_Row(tuple(row), _level(form, row)) for row in printed], block.rows, levels)
+    return _assign([_Row(tuple(row), form.row_level(row)) for row in printed], block.rows, levels)
 
 
 def _texts(slots: Mapping[Slot, Sequence[TextLine]]) -> list[TextLine]:
@@ -323,11 +323,6 @@ def _before_caption(segment: TextLine, labels: Sequence[KeyMatch]) -> bool:
         and abs(label.box.cy - segment.box.cy) < LEVEL * label.box.height
         for label in labels
     )
-
-
-def _level(form: FormLayout, row: Sequence[TextLine]) -> float:
-    """The y of the row on the form, with offset and slope removed."""
-    return statistics.fmean(form.level(line.box) - form.slope * line.box.cx for line in row)
 
 
 def _levels(form: FormLayout, region: str, slots: Sequence[Slot]) -> list[float] | None:

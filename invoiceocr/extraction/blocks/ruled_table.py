@@ -26,7 +26,6 @@ from __future__ import annotations
 import itertools
 import math
 import re
-import statistics
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -278,7 +277,8 @@ def _continued(form: FormLayout, table: TableSpec, columns: Sequence[Column], ce
 
 def _records(form: FormLayout, table: TableSpec, cells: Sequence[Cells]) -> list[Cells]:
     """Rows with a value in the starting column begin records; other rows continue the texts of the nearest record that
-    accepts them."""
+    accepts them. A row of which nothing stands in a column says nothing."""
+    cells = [row for row in cells if row]
     starts = [index for index, row in enumerate(cells) if _begins(row, table)]
     if not starts:
         return []
@@ -340,6 +340,7 @@ def _owners(form: FormLayout, table: TableSpec, cells: Sequence[Cells], starts: 
     names, the nearest one. A row that begins a name, with its category, belongs to the record below that has none yet,
     and so do the rows between."""
     centered = any(map(partial(_is_wrapped, table), cells[: starts[0]]))
+    levels = [form.row_level(itertools.chain(*row.values())) / form.size for row in cells] if centered else []
     owners: dict[int, int] = {}
     for index in sorted(set(range(len(cells))).difference(starts)):
         below = bisect_right(starts, index)
@@ -350,7 +351,7 @@ def _owners(form: FormLayout, table: TableSpec, cells: Sequence[Cells], starts: 
         ):
             owners[index] = below
         else:
-            owners[index] = _nearest(form, cells, starts, index) if centered else below - 1
+            owners[index] = _nearest(levels, starts, index) if centered else below - 1
     return owners
 
 
@@ -359,18 +360,10 @@ def _names(table: TableSpec, row: Cells) -> bool:
     return table.leading.name in row and CATEGORY.match(row[table.leading.name][0].text) is not None
 
 
-def _nearest(form: FormLayout, cells: Sequence[Cells], starts: Sequence[int], index: int) -> int:
-    """The record whose figures stand nearest to the row *index*."""
-
-    def level(row: Cells) -> float:
-        return statistics.fmean(
-            form.level(segment.box) - form.slope * segment.box.cx for cell in row.values() for segment in cell
-        )
-
-    y = level(cells[index])
-    return min(
-        range(len(starts)), key=lambda i: (round(abs(level(cells[starts[i]]) - y) / form.size, 1), starts[i] > index)
-    )
+def _nearest(levels: Sequence[float], starts: Sequence[int], index: int) -> int:
+    """The record whose figures stand nearest to the row *index*, by the *levels* of all rows in text heights."""
+    off = [round(abs(levels[start] - levels[index]), 1) for start in starts]
+    return min(range(len(starts)), key=lambda i: (off[i], starts[i] > index))
 
 
 def _value(target: Target, table: TableSpec, segments: Sequence[TextLine] | None, form: FormLayout) -> Candidate | None:

@@ -428,6 +428,17 @@ def test_lines_around_figures_in_their_middle_belong_to_the_nearest() -> None:
     assert [record["name"] for record in found] == ["甲一甲二", "乙", "丙一丙二"]
 
 
+@pytest.mark.parametrize("source", ["text_layer", "ocr"])
+def test_a_line_that_stands_in_no_column_does_not_end_the_table(source: TextSource) -> None:
+    lines = {"line 0": Text("甲一", 24, 175), "line 1": Text("甲二", 24, 186), "line 2": Text("乙", 24, 215)}
+    figures = {**row(0, 180.5, amount="10.00", tax_rate="6%"), **row(1, 215, amount="20.00", tax_rate="6%")}
+    stray = {"stray": Text("样张", 515, 200)}
+
+    found = table(EMPTY.put({**lines, **figures, **stray}), source)
+
+    assert [record["name"] for record in found] == ["甲一甲二", "乙"]
+
+
 @pytest.mark.parametrize(
     ("printed", "name"),
     [
