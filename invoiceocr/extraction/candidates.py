@@ -19,6 +19,8 @@ TORN = re.compile(r"^[¥A-Z]?-?(?:0[\d,]|,)")
 NO_TEXT = re.compile(f"[{UNREAD}\u2580-\u259f]")
 # characters, including spaces between digits; more is no figure
 LONGEST_FIGURE = 30
+# what is left of the confidence of the print from which a value that is not printed there follows: it is doubtful
+INFERRED = 0.49
 
 
 class Target(NamedTuple):

@@ -9,6 +9,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from invoiceocr.geometry import Box, meet, overlap_y, union
 from invoiceocr.page import UNREAD
@@ -47,6 +48,11 @@ FIGURE_PART = re.compile(r"[0-9.,¥￥]")
 Inked = tuple[Glyph, int | None]
 """A character and the gray level of its text, None where that is unknown."""
 
+Part = tuple[Sides, int]
+"""Where a part of a path is, and how many segments or points it has."""
+
+T = TypeVar("T")
+
 _Entry = tuple[Inked, int, bool | None]
 """A character, the number of one of the text layer, and whether it stands behind that one; None for itself."""
 
@@ -78,6 +84,24 @@ class Shape:
         own = glyph.box
         is_in = self.box.width <= STROKE_WIDTH * own.width and own.x0 < self.box.cx < own.x1
         return is_in and glyph.text.isalnum() and self.is_stroke_of(glyph) and self.is_of(gray)
+
+
+def beside_text(parted: Iterable[tuple[T, Sequence[Part]]], cells: TextCells) -> list[tuple[T, Sides, int, bool]]:
+    """The parts of drawn objects that are near print, each with its object and whether that has as many as a
+    pattern."""
+    parts = [(one, *part, len(several) > MOST_PARTS) for one, several in parted for part in several]
+    near = cells.near([sides for _, sides, *_ in parts])
+    return [part for part, is_near in zip(parts, near, strict=True) if is_near]
+
+
+def picture(box: Sides) -> list[Part]:
+    """A picture at *box* as its only part if it is no higher than a character."""
+    return [(box, 0)] if 0 < box[3] - box[1] <= LETTER[1] else []
+
+
+def small(parts: Iterable[Part]) -> list[Part]:
+    """Those of *parts* that are strokes or outlines no larger than characters."""
+    return [part for part in parts if is_stroke(*part) or is_outline(*part)]
 
 
 def is_stroke(box: Sides, segments: int) -> bool:

@@ -5,8 +5,9 @@ as in a PDF. If there is one, the page is drawn without these objects, too."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import gt, lt
 
 from invoiceocr.geometry import Box, meet, union
 from invoiceocr.page import UNREAD
@@ -49,7 +50,7 @@ def doubts(objects: Sequence[Placed], texts: Mapping[int, Box], found: Resources
     """The doubts about *texts*, which are the boxes of what is printed by the indexes of their *objects*."""
     covers = [(time, box) for time, item in enumerate(objects) for box in _covers(item, found)]
     erasers = [*_not_paths(covers, objects), *_light_lines(objects, found)]
-    erased = _under(erasers, texts)
+    erased = _painted(lt, erasers, texts)
     by = frozenset(time for time, _ in erasers) if erased else frozenset[int]()
     return Doubts(_hidden(objects, covers, texts, found), erased, by)
 
@@ -75,21 +76,15 @@ def _hidden(
     dark = {time for time in {time for time, _ in broad} if _swallows(objects[time], found)}
     grounds = [(time, box) for time, box in broad if time in dark]
     apart = (index for index in texts if _is_set_apart(objects[index], found))
-    return frozenset(apart) | _under(covers, texts) | _over(grounds, texts)
+    return frozenset(apart) | _painted(lt, covers, texts) | _painted(gt, grounds, texts)
 
 
-def _under(covers: Sequence[_Cover], texts: Mapping[int, Box]) -> frozenset[int]:
-    """The texts over which one of the *covers* is painted later; all where there is too much to compare."""
-    if len(covers) * len(texts) > MAX_PAIRS:
+def _painted(when: Callable[[int, int], bool], areas: Sequence[_Cover], texts: Mapping[int, Box]) -> frozenset[int]:
+    """The texts that meet one of the *areas* and are painted before it (*when* is `lt`) or after it (`gt`); all where
+    there is too much to compare."""
+    if len(areas) * len(texts) > MAX_PAIRS:
         return frozenset(texts)
-    return frozenset(i for i, box in texts.items() if any(i < time and meet(box, cover) for time, cover in covers))
-
-
-def _over(grounds: Sequence[_Cover], texts: Mapping[int, Box]) -> frozenset[int]:
-    """The texts that are painted onto one of the *grounds*; all where there is too much to compare."""
-    if len(grounds) * len(texts) > MAX_PAIRS:
-        return frozenset(texts)
-    return frozenset(i for i, box in texts.items() if any(i > time and meet(box, ground) for time, ground in grounds))
+    return frozenset(i for i, box in texts.items() if any(when(i, time) and meet(box, area) for time, area in areas))
 
 
 def bearing_on(

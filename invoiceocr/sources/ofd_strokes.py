@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from invoiceocr.geometry import Box, union
 from invoiceocr.sources import ofd_content, ofd_paint
-from invoiceocr.sources.drawn_characters import LETTER, MOST_PARTS, Shape, is_outline, is_stroke
+from invoiceocr.sources.drawn_characters import Part, Shape, beside_text, is_outline, is_stroke, picture, small
 from invoiceocr.sources.ofd_content import Placed
 from invoiceocr.sources.ofd_paint import Paint, Resources
 from invoiceocr.sources.page_cells import Sides, TextCells
@@ -18,18 +18,12 @@ PICTURE = "ImageObject"
 DRAWN = frozenset({"PathObject", PICTURE})
 OPEN = 3  # points: a part of a path with no more is a line, and no area
 
-Part = tuple[Sides, int]
-"""Where a part of a path is, and by how many points it is drawn."""
-
 
 def shapes(objects: Iterable[Placed], found: Resources, glyphs: Iterable[Glyph]) -> list[Shape]:
     """The pictures, outlines and strokes among *objects* that are no larger than characters and stand beside the
     *glyphs* of the page."""
     parted = [(item, _small_parts(item)) for item in objects if item.node.name in DRAWN]
-    small = [(item, *part, len(parts) > MOST_PARTS) for item, parts in parted for part in parts]
-    beside = TextCells(glyphs).near([sides for _, sides, *_ in small])
-    near = [part for part, is_near in zip(small, beside, strict=True) if is_near]
-    return [shape for part in near if (shape := _shape(found, *part))]
+    return [shape for part in beside_text(parted, TextCells(glyphs)) if (shape := _shape(found, *part))]
 
 
 def _shape(found: Resources, item: Placed, sides: Sides, points: int, in_pattern: bool) -> Shape | None:
@@ -46,9 +40,8 @@ def _shape(found: Resources, item: Placed, sides: Sides, points: int, in_pattern
 def _small_parts(item: Placed) -> list[Part]:
     """The parts of a path, or a picture, that are no larger than characters."""
     if item.node.name == PICTURE:
-        box = item.frame.box(0, 0, 1, 1)
-        return [(box.as_tuple(), 0)] if 0 < box.height <= LETTER[1] else []
-    return [part for part in _parts(item) if is_stroke(*part) or is_outline(*part)]
+        return picture(item.frame.box(0, 0, 1, 1).as_tuple())
+    return small(_parts(item))
 
 
 def gray_of(paint: Paint) -> int | None:

@@ -8,7 +8,7 @@ import numpy as np
 
 from invoiceocr.geometry import Box
 from invoiceocr.sources import pdf_calls
-from invoiceocr.sources.drawn_characters import LETTER, MOST_PARTS, Shape, is_outline, is_stroke
+from invoiceocr.sources.drawn_characters import Part, Shape, beside_text, is_outline, is_stroke, picture, small
 from invoiceocr.sources.page_cells import Sides, TextCells
 from invoiceocr.sources.pdf_graphics import IMAGE, MOVE_TO, PATH, Placed, matrix_of
 from invoiceocr.sources.pdf_text import gray_of_path
@@ -17,9 +17,6 @@ from invoiceocr.sources.text_layer import Glyph
 
 MIN_PARTED = 4  # segments: fewer draw one line only
 
-Part = tuple[Sides, int]
-"""Where a part of a path is, and of how many segments it consists."""
-
 
 def shapes(placed: Iterable[Placed], view: View, glyphs: Sequence[Glyph]) -> list[Shape]:
     """The pictures, outlines and strokes of a page that are no larger than characters and stand beside its *glyphs*."""
@@ -27,9 +24,7 @@ def shapes(placed: Iterable[Placed], view: View, glyphs: Sequence[Glyph]) -> lis
     cells, boxes = TextCells(glyphs), _boxes(drawn, view)
     beside = zip(drawn, boxes, cells.near(boxes), strict=True)
     parted = [(one, _small_parts(one, sides, view)) for one, sides, is_near in beside if is_near]
-    small = [(one, *part, len(parts) > MOST_PARTS) for one, parts in parted for part in parts]
-    near = cells.near([sides for _, sides, *_ in small])
-    return [_shape(*part) for part, is_near in zip(small, near, strict=True) if is_near]
+    return [_shape(*part) for part in beside_text(parted, cells)]
 
 
 def _boxes(drawn: Sequence[Placed], view: View) -> list[Sides]:
@@ -54,9 +49,8 @@ def _small_parts(one: Placed, sides: Sides, view: View) -> list[Part]:
     """A picture or a path if it is no larger than a character. Of a path that draws several lines, each line is a part,
     since strokes far from one another may be one path."""
     if one.kind == IMAGE:
-        return [(sides, 0)] if 0 < sides[3] - sides[1] <= LETTER[1] else []
-    parts = _parts_or_whole(one, sides, view)
-    return [part for part in parts if is_stroke(*part) or is_outline(*part)]
+        return picture(sides)
+    return small(_parts_or_whole(one, sides, view))
 
 
 def _parts_or_whole(path: Placed, sides: Sides, view: View) -> list[Part]:

@@ -14,10 +14,10 @@ from decimal import Decimal
 
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.extraction.blocks.node import Node
+from invoiceocr.extraction.candidates import INFERRED
 from invoiceocr.layout.form import FormLayout
 from invoiceocr.values import chinese_amount, money
 
-INFERRED = 0.49  # of the confidence of the least sure figure
 Found = tuple[Candidate, ...]
 """Figures that add up to a sum."""
 
@@ -52,7 +52,7 @@ def read(form: FormLayout, block: Agreed) -> Iterator[Candidate]:
 
 def _agreeing(form: FormLayout, block: Agreed) -> Found:
     """The figures whose sum another witness confirms."""
-    column, parts = _column(form, block), _parts(form, block)
+    column, parts = _column(form, block), _first(form, block.parts)
     if _sum(column) == _sum(parts) > 0:
         return column
     return next((found for found in (column, parts) if _is_worded(form, block, _sum(found))), ())
@@ -69,10 +69,6 @@ def _column(form: FormLayout, block: Agreed) -> Found:
     first, last = f"{block.rows}.", f".{block.cell}"
     cells = _first(form, [said.path for said in form.said if said.path.startswith(first) and said.path.endswith(last)])
     return cells[:-1] if len(cells) > 1 and cells[-1].value == _sum(cells[:-1]) else cells
-
-
-def _parts(form: FormLayout, block: Agreed) -> Found:
-    return _first(form, block.parts)
 
 
 def _first(form: FormLayout, paths: Iterable[str]) -> Found:

@@ -14,12 +14,10 @@ from dataclasses import dataclass, replace
 
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.extraction.blocks.node import Node
+from invoiceocr.extraction.candidates import INFERRED
 from invoiceocr.kinds import vocabulary
 from invoiceocr.layout.form import FormLayout
 from invoiceocr.values import chinese_amount, invoice_code, plate_number
-
-# of the confidence of the print from which a value that is not printed there is inferred: it is doubtful
-SURE = 0.49
 
 
 def _station(text: str) -> str | None:
@@ -27,13 +25,13 @@ def _station(text: str) -> str | None:
 
 
 # of these the value itself stands elsewhere, and what they follow from is no second witness for them
-INFERRED: Mapping[str, Callable[[str], object | None]] = {"station_of_letters": _station}
+FROM_OTHER_PRINT: Mapping[str, Callable[[str], object | None]] = {"station_of_letters": _station}
 CONVERSIONS: Mapping[str, Callable[[str], object | None]] = {
     "amount_of_words": chinese_amount.parse,
     "region_of_code": invoice_code.region,
     "same": lambda text: text,
     "plate_key": plate_number.key,
-    **INFERRED,
+    **FROM_OTHER_PRINT,
 }
 
 
@@ -53,7 +51,7 @@ def compile_block(node: Node) -> Derive:
     node.field("field", node.get("field"))
     source = node.field("from", node.get("from")).path
     name = node.known("by", node.get("by"), CONVERSIONS)
-    return Derive(node.text("field"), source, CONVERSIONS[name], name in INFERRED)
+    return Derive(node.text("field"), source, CONVERSIONS[name], name in FROM_OTHER_PRINT)
 
 
 def read(form: FormLayout, block: Derive) -> Iterator[Candidate]:
@@ -62,4 +60,4 @@ def read(form: FormLayout, block: Derive) -> Iterator[Candidate]:
     value = block.convert(str(said.value)) if said is not None and said.value is not None else None
     if said is not None and value is not None:
         found = replace(said, path=block.path, value=value, lattice=None)
-        yield replace(found, source="arithmetic", confidence=SURE * said.confidence) if block.inferred else found
+        yield replace(found, source="arithmetic", confidence=INFERRED * said.confidence) if block.inferred else found

@@ -10,17 +10,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
 from invoiceocr.extraction.tables.assignment import FIGURE, LONG_UNIT
 from invoiceocr.extraction.tables.body import RATE
 from invoiceocr.extraction.tables.cells import Cells
 from invoiceocr.extraction.tables.columns import Column
 from invoiceocr.extraction.tables.spec import ColumnSpec, TableSpec
+from invoiceocr.extraction.tables.touching import is_product
 from invoiceocr.geometry import union
 from invoiceocr.page import TextLine
 from invoiceocr.text.lines import match_key, parted
-from invoiceocr.values.money import CENT
 
 LEAST = 3  # words of such a row: what it is, the amount, the rate
 OPEN = 0.3  # probability of a name whose last words may be the specification
@@ -103,13 +102,7 @@ def _multiply(cells: Cells, table: TableSpec) -> bool:
     """Whether the product of the factors in *cells* is the amount, within the rounding of the price."""
     if table.product is None or not cells.keys() >= set(table.product.names):
         return False
-    values = [table.column(name).type.parse(cells[name][0].text) for name in table.product.names]
-    numbers = [value for value in values if isinstance(value, Decimal)]
-    if len(numbers) < len(values):
-        return False
-    count, price, amount = numbers
-    rounded = abs(count) * Decimal(10) ** int(price.as_tuple().exponent) / 2
-    return abs(count * price - amount) <= CENT + rounded
+    return is_product([table.column(name).type.parse(cells[name][0].text) for name in table.product.names])
 
 
 def _texts(texts: Sequence[TextLine], table: TableSpec, order: _Order, *, is_counted: bool) -> Cells:

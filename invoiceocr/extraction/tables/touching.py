@@ -118,8 +118,16 @@ def _gaps(segment: TextLine) -> Iterator[int]:
 
 def _multiply(values: Mapping[str, object | None], product: Product, parting: _Parting) -> bool:
     """Whether the factors give the result: to the cent or, at a gap, within the rounding of the second factor."""
-    count, price, amount = (values[name] for name in product.names)
-    if not (isinstance(count, Decimal) and isinstance(price, Decimal) and isinstance(amount, Decimal)):
+    found = [values[name] for name in product.names]
+    return all(values[name] for name in product.factors) and is_product(found, rounded=not parting.blind)
+
+
+def is_product(values: Sequence[object], *, rounded: bool = True) -> bool:
+    """Whether the first two of three *values* give the third: within the rounding of the second one if that is
+    *rounded*, otherwise to the cent."""
+    numbers = [value for value in values if isinstance(value, Decimal)]
+    if len(numbers) < len(values):
         return False
-    rounded = 0 if parting.blind else abs(count) * Decimal(10) ** int(price.as_tuple().exponent) / 2
-    return count != 0 and price != 0 and abs(count * price - amount) <= CENT + rounded
+    count, price, amount = numbers
+    rounding = abs(count) * Decimal(10) ** int(price.as_tuple().exponent) / 2 if rounded else 0
+    return abs(count * price - amount) <= CENT + rounding
