@@ -1,5 +1,5 @@
 // The review of one invoice: what is doubted first, one key per answer, judged again at once.
-import { chip, detail, element, isTyping, reviewer, root, titles, toast, word, words } from "./shell.js";
+import { chip, element, isTyping, refusal, reviewer, root, titles, toast, word, words } from "./shell.js";
 import { paper } from "./paper.js";
 import { Viewer } from "./viewer.js";
 
@@ -24,11 +24,10 @@ async function call(method, path, body) {
     return false;
   }
   if (answer.ok) return true;
-  const problem = await answer.json();
   if (answer.status === 409) {
     toast(word("stale"));
     await reload();
-  } else toast(word("bad_value", { told: detail(problem) }));
+  } else toast(word("bad_value", { told: await refusal(answer) }));
   return false;
 }
 
@@ -140,6 +139,9 @@ function drawAsk() {
     const errors = data.findings.filter((finding) => finding.severity === "error");
     const text = errors.length ? word("failed_checks", { n: errors.length }) : word(data.history.length > 1 ? "settled" : "no_doubts");
     const told = element("ul", { class: "reasons" }, ...errors.map((finding) => element("li", {}, finding.message)));
+    if (data.entry && errors.some((finding) => finding.pack === "ledger")) {
+      told.append(element("li", {}, element("a", { href: `${root}/ledger/entries/${data.entry}` }, word("compare_claims"))));
+    }
     $("ask").replaceChildren(element("div", { class: `ask ${errors.length ? "stop" : "fine"}` }, element("h2", {}, text), errors.length ? told : null));
     return;
   }
