@@ -17,7 +17,7 @@ from invoiceocr.export.titles import ERRORS, in_language, kind_title, title
 from invoiceocr.kinds import Registry
 from invoiceocr.proof import LANGUAGES
 from invoiceocr.service import review
-from invoiceocr.service.entries import Filter, Moment, Record, Summary
+from invoiceocr.service.entries import Filter, Moment, Record, Summary, UnknownRecordError
 from invoiceocr.service.exporting import MAX_EXPORT, Form, exported
 from invoiceocr.service.gate import COOKIE, session_of
 from invoiceocr.service.rendering import LANGUAGE_COOKIE, language_for, money, page
@@ -108,6 +108,8 @@ async def review_data(request: Request, invoice_id: str) -> Response:
     """What the review page shows, computed again."""
     service = service_of(request)
     record = await in_thread(service.records.one, invoice_id)
+    if record.invoice is None:
+        raise UnknownRecordError(f"{invoice_id} could not be read: it has no fields")
     return json_response(await _sheet(service, record, language_for(request)))
 
 

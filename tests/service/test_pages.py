@@ -50,6 +50,7 @@ def test_a_file_that_could_not_be_read_is_told_in_the_language_of_the_page(
     hand_in(client, "corrupt.pdf", b"one")
     (record,) = client.get("/v1/invoices").json()["invoices"]
     assert told in client.get(f"/review/{record['id']}", headers={"Accept-Language": language}).text
+    assert client.get(f"/review/{record['id']}/data").status_code == 404
 
 
 @pytest.mark.parametrize(("language", "told"), [("zh", "没有这个页面"), ("en", "There is no such page")])
