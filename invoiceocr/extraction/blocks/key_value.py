@@ -65,16 +65,12 @@ MAX_CELLS = 6  # how many cells of a block get a second look
 TALL = 2.5
 # text heights by which the beginnings of a value's lines may differ
 FLUSH = 0.7
-# text heights between the middles of the lines of one value
-PITCH = 2.0
 # in heights: the same between the parts of a value that is recognized by its type alone
 CLOSE = 1.6
 # ratio of the heights of its segments: a number in large type and a code in small type are two values
 MAX_RATIO = 1.5
 # in heights: how far apart the middles of a value's segments may be, unless one is below the other
 ONE_LINE = 0.45
-# in heights: how far below the first line of a number its second may stand
-NEXT_LINE = 1.6
 # types whose values may break over two lines
 NUMBERS = frozenset({"invoice_number", "invoice_code", "check_code", "short_check_code"})
 # the rest of a number in the next line
@@ -233,7 +229,7 @@ def _fits(form: FormLayout, entry: Entry, region: Region, segments: list[TextLin
     for place in entry.where:
         for caption in captions:
             run = PLACES[place](form, caption, segments)
-            found = best_run(entry.value, run if entry.value.like else _typed(entry, run, segments), MAX_PARTS)
+            found = best_run(entry.value, run if entry.value.like else _typed(form, entry, run, segments), MAX_PARTS)
             if found is not None and _has_shape(entry.value, found[0]):
                 yield found[0]
 
@@ -323,9 +319,7 @@ def _wrapping(form: FormLayout, caption: Box, segments: list[TextLine]) -> list[
 
 def _is_next_line(form: FormLayout, line: TextLine, segment: TextLine) -> bool:
     """Whether *segment* is the next line of the value to which *line* belongs."""
-    flush = abs(segment.box.x0 - line.box.x0) < FLUSH * form.size
-    near = line.box.height / 2 < segment.box.cy - line.box.cy < PITCH * form.size
-    return flush and near
+    return form.is_next_line(line.box, segment.box) and abs(segment.box.x0 - line.box.x0) < FLUSH * form.size
 
 
 def _is_captionless(form: FormLayout, segment: TextLine, caption: Box) -> bool:
@@ -388,26 +382,26 @@ PLACES: Mapping[str, Callable[[FormLayout, Box, list[TextLine]], list[TextLine]]
 }
 
 
-def _typed(entry: Entry, run: list[TextLine], segments: Sequence[TextLine]) -> list[TextLine]:
+def _typed(form: FormLayout, entry: Entry, run: list[TextLine], segments: Sequence[TextLine]) -> list[TextLine]:
     """The part of *run* that may be one value, recognized by its type alone."""
     found: list[TextLine] = []
-    for segment in _wrapped(entry, run, segments):
+    for segment in _wrapped(form, entry, run, segments):
         if found and not _goes_on(entry, found, segment):
             break
         found.append(segment)
     return found
 
 
-def _wrapped(entry: Entry, row: list[TextLine], segments: Sequence[TextLine]) -> list[TextLine]:
+def _wrapped(form: FormLayout, entry: Entry, row: list[TextLine], segments: Sequence[TextLine]) -> list[TextLine]:
     """*row* with the next line of a number that breaks over two lines."""
     if entry.value.type.name not in NUMBERS or not row:
         return row
     last = row[-1].box
 
     def goes_on(segment: TextLine) -> bool:
-        below = segment.box.cy - last.cy
         aligned = abs(segment.box.x0 - row[0].box.x0) < last.height
-        return 0 < below < NEXT_LINE * last.height and aligned and REST.fullmatch(match_key(segment.text)) is not None
+        is_rest = aligned and form.is_next_line(last, segment.box)
+        return is_rest and REST.fullmatch(match_key(segment.text)) is not None
 
     whole = [*row, *(segment for segment in segments if segment not in row and goes_on(segment))]
     is_value = entry.value.type.parse(join(row).text) is not None

@@ -25,14 +25,14 @@ from invoiceocr.extraction.blocks.node import Node
 from invoiceocr.extraction.candidates import Target, candidate, valued
 from invoiceocr.extraction.party_placement import find_regions
 from invoiceocr.extraction.schema import Shape
-from invoiceocr.geometry import union
+from invoiceocr.geometry import Box, union
 from invoiceocr.kinds.types import ValueType
 from invoiceocr.layout.alignment import LOOK, PITCH, Costs, align
 from invoiceocr.layout.form import FormLayout
 from invoiceocr.layout.registration import NO_OFFSET
 from invoiceocr.page import KeyMatch, TextLine
 from invoiceocr.text.folding import join_wrapped
-from invoiceocr.text.lines import cut, join, match_key, rows, same_row, strip
+from invoiceocr.text.lines import cut, join, match_key, same_row, strip
 from invoiceocr.values import tax_id
 
 NAME, TAX_ID = "name", "tax_id"  # types of values
@@ -49,7 +49,6 @@ NEAR, LEVEL = 6.0, 0.5
 ALIGNED = 1.5
 MOST_REMAINS = 4  # characters of an illegible caption
 ID_PART = re.compile(r"[0-9A-Z]{1,17}")
-NEXT_LINE = 1.6  # in heights: how far below the first line of a tax id its second may stand
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -187,7 +186,7 @@ def _assigned(form: FormLayout, region: str, block: Parties) -> dict[Slot, list[
     levels = _levels(form, region, block.rows)
     if levels is None:
         return {}
-    printed = rows(_with_whole_ids(_beside_labels(form, region, block.phrases)), form.slope)[:MAX_ROWS]
+    printed = form.rows(_with_whole_ids(form, _beside_labels(form, region, block.phrases)))[:MAX_ROWS]
     return _assign([_Row(tuple(row), form.row_level(row)) for row in printed], block.rows, levels)
 
 
@@ -272,10 +271,10 @@ def _beside_labels(form: FormLayout, region: str, phrases: Sequence[str]) -> lis
     return [_behind_captions(segment, labels, form) for segment in inside if not _before_caption(segment, labels)]
 
 
-def _with_whole_ids(segments: list[TextLine]) -> list[TextLine]:
+def _with_whole_ids(form: FormLayout, segments: list[TextLine]) -> list[TextLine]:
     """*segments*, where two that stand one below the other and make a tax id with correct check digits are joined."""
     parts = [segment for segment in segments if ID_PART.fullmatch(match_key(segment.text))]
-    pairs = ((first, second) for first in parts for second in parts if _goes_on(first, second))
+    pairs = ((first, second) for first in parts for second in parts if _goes_on(form, first.box, second.box))
     for first, second in pairs:
         code = match_key(first.text + second.text)
         if UNIFIED_CODE.fullmatch(code) and tax_id.is_valid(code):
@@ -295,10 +294,9 @@ def _under_one_another(first: TextLine, second: TextLine) -> TextLine:
     )
 
 
-def _goes_on(first: TextLine, second: TextLine) -> bool:
+def _goes_on(form: FormLayout, first: Box, second: Box) -> bool:
     """Whether *second* stands on the line below *first* and does not begin behind it."""
-    below, size = second.box.cy - first.box.cy, first.box.height
-    return size / 2 < below < NEXT_LINE * size and second.box.x0 < first.box.x1
+    return form.is_next_line(first, second) and second.x0 < first.x1
 
 
 def _behind_captions(segment: TextLine, labels: Sequence[KeyMatch], form: FormLayout) -> TextLine:

@@ -297,20 +297,21 @@ def _continued_by(form: FormLayout, table: TableSpec, record: Cells, row: Cells,
     told = {name: record.get(name, []) for name in texts.intersection(row)}
     added = {name: old for name, old in told.items() if _goes_on(form, row[name], old or record[table.starts.name])}
     if not above:
-        added |= {name: record[name] for name in _wrapped_figures(table, record, row)}
+        added |= {name: record[name] for name in _wrapped_figures(form, table, record, row)}
     return record | {name: [*row[name], *old] if above else [*old, *row[name]] for name, old in added.items()}
 
 
-def _wrapped_figures(table: TableSpec, record: Cells, row: Cells) -> list[str]:
+def _wrapped_figures(form: FormLayout, table: TableSpec, record: Cells, row: Cells) -> list[str]:
     """The factors of *record* that digits of *row* continue behind their decimal points."""
     names = table.product.factors if table.product is not None else ()
-    return [name for name in names if name in record and name in row and _are_digits_of(record[name][-1], row[name])]
+    both = (name for name in names if name in record and name in row)
+    return [name for name in both if _are_digits_of(form, record[name][-1], row[name])]
 
 
-def _are_digits_of(number: TextLine, cell: Sequence[TextLine]) -> bool:
+def _are_digits_of(form: FormLayout, number: TextLine, cell: Sequence[TextLine]) -> bool:
     """Whether a *cell* contains only exact digits right below *number* that continue it behind its decimal point."""
     upper, lower = number.box, cell[0].box
-    is_below = 0 < lower.cy - upper.cy < NEXT_LINE * upper.height and same_column(upper, lower)
+    is_below = form.is_next_line(upper, lower) and same_column(upper, lower)
     is_exact = len(cell) == 1 and cell[0].source != "ocr" and cell[0].text.isdecimal()
     return is_below and is_exact and "." in number.text
 
