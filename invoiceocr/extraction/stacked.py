@@ -3,8 +3,8 @@ title.
 
 Papers of one form are recognized by their tables and sums (layout/papers.py). If the title of another kind stands on a
 line of its own, and both the part above it and the part below it are surely a paper, of two kinds, the page holds both.
-A title that an item or a remark quotes stands inside a form and does not count, nor does one in a row of amounts: a list
-that continues on a page of its own has no form around it.
+A title that an item or a remark quotes stands inside a form and does not count, nor does one in a row of amounts: a
+list that continues on a page of its own has no form around it.
 """
 
 from __future__ import annotations
