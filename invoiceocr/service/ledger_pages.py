@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Request
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import Response
 from pydantic import Field
 from starlette.datastructures import UploadFile
 
@@ -28,6 +28,7 @@ from invoiceocr.service.books import result_id_of
 from invoiceocr.service.problems import in_chinese
 from invoiceocr.service.reconciliations import Kept, Reconciliations
 from invoiceocr.service.rendering import language_for, money, page
+from invoiceocr.service.routes import see
 from invoiceocr.service.service import Service, in_thread, service_of
 from invoiceocr.service.words import person
 
@@ -54,9 +55,9 @@ async def entries(
 ) -> Response:
     """What was claimed, the latest first."""
     service = service_of(request)
-    wanted = Filter(
-        text=q.strip() or None, since=_day(since), until=_day(until), limit=SHOWN, **OUTCOMES.get(outcome, {})
-    )  # type: ignore[arg-type]
+    verdict, decision = OUTCOMES.get(outcome, (None, None))
+    text, first, last = q.strip() or None, _day(since), _day(until)
+    wanted = Filter(text=text, verdict=verdict, decision=decision, since=first, until=last, limit=SHOWN)
     found = await in_thread(service.books.ledger.newest, wanted, before)
     language = language_for(request)
     chosen = {"q": q, "outcome": outcome, "since": since, "until": until}
@@ -119,7 +120,7 @@ async def reconcile(request: Request) -> Response:
         return await _refused(request, zh or str(error))
     number = await in_thread(_kept(request).add, name, found)
     await in_thread(service.records.forget_readings)
-    return RedirectResponse(f"/ledger/reconciliation/{number}", 303)
+    return see(request, f"/ledger/reconciliation/{number}")
 
 
 @router.get("/reconciliation/{number}")
@@ -127,7 +128,7 @@ async def reconciled(request: Request, number: str) -> Response:
     """The result of a reconciliation."""
     kept = await in_thread(_kept(request).one, number)
     if kept is None:
-        return RedirectResponse("/ledger/reconciliation", 303)
+        return see(request, "/ledger/reconciliation")
     language = language_for(request)
     return await page(request, "reconciliation.html", kept=kept, number=number, lines=_lines(kept, language))
 
@@ -137,7 +138,7 @@ async def reconciled_file(request: Request, number: str, form: Literal["xlsx", "
     """The same as a file."""
     found = await in_thread(_kept(request).file, number, form, language_for(request))
     if found is None:
-        return RedirectResponse("/ledger/reconciliation", 303)
+        return see(request, "/ledger/reconciliation")
     headers = {"Content-Disposition": f'attachment; filename="reconciliation.{form}"'}
     return Response(found, media_type="application/octet-stream", headers=headers)
 

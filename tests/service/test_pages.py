@@ -119,3 +119,11 @@ def test_arrivals_are_listed_since_a_moment_in_any_zone(client: TestClient) -> N
     assert len(client.get("/v1/invoices", params={"since": day}).json()["invoices"]) == 1
     assert client.get("/export/file", params={"since": day, "format": "csv"}).text.count("\n") == 2
     assert client.get("/export/file", params={"since": "", "format": "csv"}).text.count("\n") == 2
+
+
+@pytest.mark.parametrize(("outcome", "found"), [("accept", True), ("review", False), ("accepted", False)])
+def test_the_ledger_can_be_filtered_by_what_came_of_an_invoice(client: TestClient, outcome: str, found: bool) -> None:
+    hand_in(client, "accepted.pdf", b"one")
+    answer = client.get("/ledger", params={"outcome": outcome})
+    assert answer.status_code == 200
+    assert ("accepted.pdf" in answer.text) == found

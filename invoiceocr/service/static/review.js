@@ -1,5 +1,5 @@
 // The review of one invoice: what is doubted first, one key per answer, judged again at once.
-import { chip, detail, element, isTyping, reviewer, titles, toast, word, words } from "./shell.js";
+import { chip, detail, element, isTyping, reviewer, root, titles, toast, word, words } from "./shell.js";
 import { paper } from "./paper.js";
 import { Viewer } from "./viewer.js";
 
@@ -18,7 +18,7 @@ async function call(method, path, body) {
   const headers = { "Content-Type": "application/json", "If-Match": `"${data.revision}"` };
   let answer;
   try {
-    answer = await fetch(`/v1/invoices/${data.id}${path}`, { method, headers, body: JSON.stringify({ ...body, by: reviewer() }) });
+    answer = await fetch(`${root}/v1/invoices/${data.id}${path}`, { method, headers, body: JSON.stringify({ ...body, by: reviewer() }) });
   } catch {
     toast(word("offline"));
     return false;
@@ -33,7 +33,7 @@ async function call(method, path, body) {
 }
 
 async function reload() {
-  const answer = await fetch(`/review/${data.id}/data`);
+  const answer = await fetch(`${root}/review/${data.id}/data`);
   if (answer.ok) data = await answer.json();
 }
 
@@ -62,7 +62,7 @@ async function undo() {
 }
 
 async function decide(action, reason) {
-  if (await call("POST", action, reason ? { reason } : {})) location.href = `/review?after=${data.sequence}`;
+  if (await call("POST", action, reason ? { reason } : {})) location.href = `${root}/review?after=${data.sequence}`;
 }
 
 async function reopen() {
@@ -100,7 +100,7 @@ async function toggleTaking() {
   taking = !taking;
   $("take").setAttribute("aria-pressed", String(taking));
   if (!taking || !viewer.page) return viewer.offer([]);
-  const answer = await fetch(`/v1/invoices/${data.id}/pages/${viewer.page.number}/lines`);
+  const answer = await fetch(`${root}/v1/invoices/${data.id}/pages/${viewer.page.number}/lines`);
   if (answer.ok && taking) viewer.offer((await answer.json()).lines);
   if (taking) toast(word("take_text_hint"));
 }
@@ -173,7 +173,7 @@ function marked(field) {
 
 /** What stands on the page, enlarged, with a pointer at the uncertain character. */
 function crop(field) {
-  const source = `/v1/invoices/${data.id}/fields/${encodeURIComponent(field.path)}.png?r=${data.revision}`;
+  const source = `${root}/v1/invoices/${data.id}/fields/${encodeURIComponent(field.path)}.png?r=${data.revision}`;
   const inner = element("div", { class: "in" }, element("img", { src: source, alt: `${field.title}：${field.text ?? ""}` }));
   const [x0, y0, x1, y1] = field.box;
   const margin = MARGIN * (y1 - y0);
@@ -298,7 +298,7 @@ function drawFoot() {
     element("kbd", {}, key), word(name));
   const buttons = data.state === "open"
     ? [button("accept_next", "a", () => decide("/accept"), data.verdict === "accept" ? "good" : ""),
-      button("reject_it", "x", askReject, "danger"), button("skip", "n", () => { location.href = `/review?after=${data.sequence}`; })]
+      button("reject_it", "x", askReject, "danger"), button("skip", "n", () => { location.href = `${root}/review?after=${data.sequence}`; })]
     : [button("reopen", "o", reopen)];
   if (changed) buttons.push(button("undo", "u", undo));
   const keys = [...(chosen ? ["key_choice", "key_confirm", "key_edit", "key_none"] : []), "key_move", ...(changed ? ["key_undo"] : []),
@@ -321,10 +321,10 @@ function drawPage() {
     return;
   }
   if (viewer.page?.number !== page.number) {
-    viewer.open(page, `/v1/invoices/${data.id}/pages/${page.number}.jpg`);
+    viewer.open(page, `${root}/v1/invoices/${data.id}/pages/${page.number}.jpg`);
     $("tabs").replaceChildren(...(data.pages.length > 1 ? data.pages : []).map((one) => element("button", {
       class: "quiet", type: "button", "aria-pressed": String(one.number === page.number),
-      onclick: () => { chosen = null; viewer.open(one, `/v1/invoices/${data.id}/pages/${one.number}.jpg`); viewer.mark(data.fields, chosen); },
+      onclick: () => { chosen = null; viewer.open(one, `${root}/v1/invoices/${data.id}/pages/${one.number}.jpg`); viewer.mark(data.fields, chosen); },
     }, word("page", { n: one.number }))));
   }
   viewer.mark(data.fields, chosen);
@@ -355,7 +355,7 @@ const keys = {
   e: () => { if (chosen) edit(); }, u: undo, x: askReject, t: toggleTaking, f: () => viewer.fit(),
   o: () => { if (data.state !== "open") reopen(); },
   a: () => { if (data.state === "open") decide("/accept"); },
-  n: () => { location.href = `/review?after=${data.sequence}`; },
+  n: () => { location.href = `${root}/review?after=${data.sequence}`; },
   0: () => { if (chosen) settle(chosen, null); },
   Enter: () => { const field = current(); if (field) field.value == null ? edit() : settle(field.path, field.value); else if (data.state === "open") decide("/accept"); },
   "+": () => viewer.zoom(1.4), "=": () => viewer.zoom(1.4), "-": () => viewer.zoom(1 / 1.4), "−": () => viewer.zoom(1 / 1.4),

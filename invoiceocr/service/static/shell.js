@@ -1,6 +1,8 @@
 // What every page has: words, the theme, short messages.
 const json = (id) => JSON.parse(document.getElementById(id).textContent);
 
+/** The path below which a proxy shows the service. */
+export const root = document.documentElement.dataset.root;
 export const words = json("words");
 export const titles = json("titles");
 
@@ -49,7 +51,7 @@ export function reviewer() {
 export async function saveWorkbook(ids) {
   const headers = { "Content-Type": "application/json" };
   const body = JSON.stringify({ format: "xlsx", ids, by: reviewer() });
-  const answer = await fetch("/v1/export", { method: "POST", headers, body });
+  const answer = await fetch(`${root}/v1/export`, { method: "POST", headers, body });
   if (!answer.ok) return toast(detail(await answer.json()));
   const address = URL.createObjectURL(await answer.blob());
   element("a", { href: address, download: "invoices.xlsx" }).click();
@@ -74,11 +76,11 @@ export function isTyping(event) {
   return event.target.closest("input:not([type=checkbox]):not([type=radio]), textarea, select, dialog[open]") !== null;
 }
 
-const root = document.documentElement;
+const html = document.documentElement;
 const stored = localStorage.getItem("theme");
-if (stored) root.dataset.theme = stored;
+if (stored) html.dataset.theme = stored;
 document.getElementById("theme").addEventListener("click", () => {
-  const dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
-  root.dataset.theme = dark ? "light" : "dark";
-  localStorage.setItem("theme", root.dataset.theme);
+  const dark = html.dataset.theme ? html.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+  html.dataset.theme = dark ? "light" : "dark";
+  localStorage.setItem("theme", html.dataset.theme);
 });

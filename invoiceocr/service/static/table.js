@@ -1,5 +1,5 @@
 // The results table: filters, sorting, totals, selection, keys. Rows are there already; they are shown or hidden.
-import { isTyping, money, saveWorkbook, word } from "./shell.js";
+import { isTyping, money, root, saveWorkbook, word } from "./shell.js";
 
 const AT_ONCE = 100; // rows that appear at once, more than a screen has; the others follow when these are painted
 const table = document.getElementById("table");
@@ -53,7 +53,7 @@ function start() {
     chosen = ticked.map((one) => one.row.dataset.id);
     document.getElementById("picked").textContent = chosen.length ? `· ${word("selected", { n: chosen.length })}` : "";
     document.getElementById("sum").textContent = money.format(sumOf(chosen.length ? ticked : shown) / 100);
-    const link = new URL("/export/file?format=xlsx", location.href);
+    const link = new URL(`${root}/export/file?format=xlsx`, location.href);
     const verdict = chips.find((one) => one.getAttribute("aria-pressed") === "true")?.dataset.verdict;
     for (const [name, value] of [["q", search.value], ["verdict", verdict], ["kind", kinds?.value]]) {
       if (value) link.searchParams.set(name, value);
@@ -113,12 +113,12 @@ function start() {
   body.addEventListener("click", (event) => {
     if (event.target.closest("a, input")) return;
     const row = event.target.closest("tr");
-    if (row && !getSelection().toString()) location.href = `/review/${row.dataset.id}`;
+    if (row && !getSelection().toString()) location.href = `${root}/review/${row.dataset.id}`;
   });
   const keys = {
     j: () => move(1), ArrowDown: () => move(1), k: () => move(-1), ArrowUp: () => move(-1),
     "/": () => search.focus(),
-    Enter: () => { if (at) location.href = `/review/${at.row.dataset.id}`; },
+    Enter: () => { if (at) location.href = `${root}/review/${at.row.dataset.id}`; },
     x: () => { const box = at?.row.cells[0].firstElementChild; if (box) { box.checked = !box.checked; picked(); } },
   };
   addEventListener("keydown", (event) => {

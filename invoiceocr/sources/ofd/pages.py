@@ -32,7 +32,7 @@ from invoiceocr.sources.ofd.content import Picture, Placed
 from invoiceocr.sources.ofd.package import OfdDocument
 from invoiceocr.sources.ofd.paint import Resources
 from invoiceocr.sources.ofd.seals import Seal
-from invoiceocr.sources.ofd.sheet import Sheet, lines, sheet
+from invoiceocr.sources.ofd.sheet import Sheet, as_ofd, lines, sheet
 from invoiceocr.sources.ofd.shown import Sight
 from invoiceocr.sources.pdf.ink import ERASER, LOOKED_FOR, Ink
 from invoiceocr.sources.safe_xml import Node
@@ -101,15 +101,17 @@ class _Booklet:
             return Page(page.number, float(shown.width), float(shown.height), image=shown)
         payloads = self._payloads(page) if self.settings.read_qr else ()
         sight = self._sight(page)
-        seen = sight.seen(page.glyphs)
+        read = self._with_shapes(page, sight.seen(page.glyphs))
+        hidden = [glyph for glyph in glyphs if glyph in sight.unseen] if sight.unseen else []
+        stated = [glyph for glyph in glyphs if glyph not in sight.unseen] if sight.unseen else glyphs
         return Page(
             page.number,
             page.width,
             page.height,
-            lines(text_layer.with_overprints(self._with_shapes(page, seen))),
+            lines(text_layer.with_overprints(read)),
             page.rulings(),
             payloads,
-            hidden=lines(glyph for glyph in glyphs if glyph in sight.unseen) if sight.unseen else (),
+            hidden=(*lines(hidden), *as_ofd(text_layer.doubted(stated, read))),
             ambiguous=page.is_ambiguous,
         )
 

@@ -140,4 +140,9 @@ def _area(document: Node, parts: list[PagePart]) -> tuple[float, float, float, f
 
 def lines(glyphs: Iterable[Glyph]) -> tuple[TextLine, ...]:
     """The text of *glyphs*, top to bottom and left to right."""
-    return tuple(replace(line, source="ofd") for line in text_layer.to_lines(glyphs))
+    return as_ofd(text_layer.to_lines(glyphs))
+
+
+def as_ofd(found: Iterable[TextLine]) -> tuple[TextLine, ...]:
+    """The lines *found*, as those of an OFD."""
+    return tuple(replace(line, source="ofd") for line in found)

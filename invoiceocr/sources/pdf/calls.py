@@ -74,10 +74,12 @@ stroke_color = _bound(raw.FPDFPageObj_GetStrokeColor, _INT, *(_ADDRESS,) * 5)
 _mark_name = _bound(raw.FPDFPageObjMark_GetName, _INT, _ADDRESS, _ADDRESS, ctypes.c_ulong, _ADDRESS)
 _bounds = _bound(raw.FPDFPageObj_GetBounds, _INT, *(_ADDRESS,) * 5)
 _matrix = _bound(raw.FPDFPageObj_GetMatrix, _INT, _ADDRESS, _ADDRESS)
+_set_matrix = _bound(raw.FPDFPageObj_SetMatrix, _INT, _ADDRESS, _ADDRESS)
 
 # texts: (address)
 font_of = _bound(raw.FPDFTextObj_GetFont, _ADDRESS, _ADDRESS)
 is_embedded = _bound(raw.FPDFFont_GetIsEmbedded, _INT, _ADDRESS)
+_font_data = _bound(raw.FPDFFont_GetFontData, _INT, _ADDRESS, _ADDRESS, ctypes.c_size_t, _ADDRESS)
 glyph_path = _bound(raw.FPDFFont_GetGlyphPath, _ADDRESS, _ADDRESS, ctypes.c_uint32, _FLOAT)
 glyph_segments = _bound(raw.FPDFGlyphPath_CountGlyphSegments, _INT, _ADDRESS)
 render_mode = _bound(raw.FPDFTextObj_GetTextRenderMode, _INT, _ADDRESS)
@@ -124,6 +126,18 @@ def bounds_of(item: int) -> Rect:
 def matrix_of(item: int) -> tuple[float, float, float, float, float, float]:
     """An object's own matrix, zeros where it has none."""
     return _PLANE.unpack_from(_ANSWER) if _matrix(item, _PLACE) else (0.0,) * 6
+
+
+def set_matrix(item: int, matrix: tuple[float, ...]) -> None:
+    """Gives an object this matrix."""
+    _PLANE.pack_into(_ANSWER, 0, *matrix)
+    _set_matrix(item, _PLACE)
+
+
+def is_drawn_by_content(font: int) -> bool:
+    """Whether a font has no program but draws its glyphs as a page does, with colors and pictures (Type 3)."""
+    size = ctypes.c_size_t()
+    return is_embedded(font) == 1 and _font_data(font, None, 0, ctypes.addressof(size)) == 1 and size.value == 0
 
 
 def color_of(item: int, ask: Callable[..., int]) -> Color | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -28,7 +28,11 @@ EDGE = 0.15
 STRONG = 80  # least change, in gray levels, by the middle of a stroke
 NARROW = 0.08  # of the width: an edge narrow enough that the loss of half a character is noticed
 
+# of the height of a line: how far its texts are moved, about half a character, to see what masks and clips cut off
+STEP = 0.3
+DIRECTIONS = ((1, 0), (-1, 0), (0, 1), (0, -1))
 ERASED = 0.12  # of a character's strokes: if this much is gone, it may be taken for another one
+LEAST_AREA = 1e-9  # of a square unit of a form on the page
 # marks of content: texts whose changes are looked for, and objects that may take away parts of them
 LOOKED_FOR, ERASER = "LookedFor", "Eraser"
 
@@ -84,14 +88,33 @@ class Canvas:
 
     def ink(self, region: Box, texts: frozenset[int]) -> Ink:
         """What *texts*, by their addresses, change in *region*. Everything else stays, since it may hide them."""
-        box = region.grown(MARGIN)
-        left, right = _margins(box.x0, box.x1, self.view.width)
-        top, bottom = _margins(box.y0, box.y1, self.view.height)
-        margins = (_points(left), _points(bottom), _points(right), _points(top))
+        margins, origin = self._part(region)
         shown = self._gray(margins)
         with _unpainted(self.placed, texts):
             ground = self._gray(margins)
-        return Ink(np.asarray(cv2.absdiff(shown, ground), np.uint8), ground, (left, top))
+        return Ink(np.asarray(cv2.absdiff(shown, ground), np.uint8), ground, origin)
+
+    def uncut_ink(self, region: Box, texts: frozenset[int], height: float) -> tuple[Ink, Ink]:
+        """What *texts* of a *height* change in *region*, and what they change there if they stand a little to each side
+        as well. Masks and clips stay where they are: what they cut off a text here, they do not cut off there."""
+        shown = self.ink(region.grown(STEP * height), texts)
+        margins, _ = self._part(region.grown(STEP * height))
+        step = max(1, round(STEP * height * SCALE))
+        change = shown.change
+        for x, y in DIRECTIONS:
+            with _moved(self.placed, texts, self.view, (x * step / SCALE, y * step / SCALE)):
+                moved = cv2.absdiff(self._gray(margins), shown.ground)
+            change = np.maximum(change, np.roll(moved, (-y * step, -x * step), (0, 1)))
+        # where something else is in place of a stroke, that hides it
+        paper = np.full_like(shown.ground, np.median(shown.ground))
+        return shown, replace(shown, change=change, ground=paper)
+
+    def _part(self, region: Box) -> tuple[tuple[float, float, float, float], tuple[int, int]]:
+        """The margins of the page around *region*, and the pixels left of it and above it."""
+        box = region.grown(MARGIN)
+        left, right = _margins(box.x0, box.x1, self.view.width)
+        top, bottom = _margins(box.y0, box.y1, self.view.height)
+        return (_points(left), _points(bottom), _points(right), _points(top)), (left, top)
 
     def _gray(self, margins: tuple[float, float, float, float]) -> Gray:
         pixels = np.array(self.page.render(scale=SCALE, crop=margins, grayscale=True).to_numpy())
@@ -135,3 +158,27 @@ def _unpainted(placed: Iterable[Placed], texts: frozenset[int]) -> Iterator[None
     finally:
         for item, mode in modes:
             pdf_calls.set_render_mode(item, mode)
+
+
+@contextmanager
+def _moved(placed: Iterable[Placed], texts: frozenset[int], view: View, by: tuple[float, float]) -> Iterator[None]:
+    """A context in which *texts* stand elsewhere, *by* so many points of the page to the right and down."""
+    kept = [(one, pdf_calls.matrix_of(one.item)) for one in placed if one.kind == TEXT and one.item in texts]
+    for one, (*turn, x, y) in kept:
+        across, up = _in_form(one, view, by)
+        pdf_calls.set_matrix(one.item, (*turn, x + across, y + up))
+    try:
+        yield
+    finally:
+        for one, matrix in kept:
+            pdf_calls.set_matrix(one.item, matrix)
+
+
+def _in_form(one: Placed, view: View, by: tuple[float, float]) -> tuple[float, float]:
+    """A move *by* points of the page in the coordinates of the form around an object; none in a form without area."""
+    a, b, c, d, *_ = one.outer.get()
+    plane = np.array(view.matrix[:4]).reshape(2, 2).T @ np.array([[a, c], [b, d]])
+    if abs(np.linalg.det(plane)) < LEAST_AREA:
+        return 0.0, 0.0
+    across, up = np.linalg.solve(plane, by).tolist()
+    return across, up

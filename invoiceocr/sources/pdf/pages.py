@@ -201,8 +201,10 @@ def _page(document: pdfium.PdfDocument, number: int, *, settings: Settings, laye
     sight = look(canvas, found)
     inked = [(glyph, run.grays[0]) for glyph, run in sight.seen]
     shapes = pdf_strokes.shapes(placed, view, [glyph for glyph, _ in inked])
-    shown = text_layer.with_overprints(with_shapes(shapes, inked))
-    stated = text_layer.to_lines(glyph for glyph, _ in sight.unseen)
+    read = with_shapes(shapes, inked)
+    shown = text_layer.with_overprints(read)
+    hidden = text_layer.to_lines(glyph for glyph, _ in sight.unseen)
+    stated = (*hidden, *text_layer.doubted([glyph for glyph, _ in sight.stated], read))
     # if a page has more objects, what the others hide is not known
     if not text_layer.is_usable(shown) or len(placed) >= MAX_OBJECTS:
         image = draw_whole(page, _drawable_dpi(view, settings.render_dpi, settings))

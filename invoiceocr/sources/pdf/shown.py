@@ -4,13 +4,15 @@ Text can be there for programs only: in render mode 3, in the color of paper or 
 squeezed, cut off by a clip, in a layer that is switched off. The objects of the page tell where that may be so. Only
 there the page is drawn twice, with and without its text: where both pictures are the same, nobody sees a character.
 An object over text, in the color of its ground, may take away a part of a character, so that an 8 looks like a 3. There
-the page is drawn without these objects, too. A character that shows less of its strokes with them can't be trusted.
+the page is drawn without these objects, too. A clip or a mask may do so as well: there the text is drawn a little to
+each side of its place, too. A character that shows less of its strokes than it has can't be trusted.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from heapq import nlargest
 from itertools import accumulate, chain, pairwise
 
@@ -56,10 +58,10 @@ class _Cover:
     is_sheet: bool = False
     item: int = 0
 
-    @property
-    def may_erase(self) -> bool:
-        """Whether it may have the color of paper."""
-        return self.item > 0 and not self.is_sheet and (self.gray is None or self.gray >= PAPER)
+    def may_erase(self, grounds: Collection[int]) -> bool:
+        """Whether it may have about the color of paper, or that of the *grounds* painted before it."""
+        gray = self.gray
+        return gray is None or gray >= PAPER or any(abs(gray - ground) < MIN_CONTRAST for ground in grounds)
 
     def may_swallow(self, gray: int | None) -> bool:
         """Whether print of the *gray* level may be unseen on it."""
@@ -71,11 +73,13 @@ class _Cover:
 @dataclass(slots=True)
 class _Layout:
     """The page's objects in the order in which they are painted: those that can cover text, those too thin to do so
-    alone, those that may erase parts of characters, when each text is painted, and the text objects themselves."""
+    alone, those that may erase parts of characters, the gray levels of areas on which text may stand, when each text is
+    painted, and the text objects themselves."""
 
     covers: list[_Cover] = field(default_factory=list)
     erasers: list[_Cover] = field(default_factory=list)
     lines: list[Box] = field(default_factory=list)
+    grounds: set[int] = field(default_factory=set)
     painted_at: dict[int, int] = field(default_factory=dict)
     texts: dict[int, Placed] = field(default_factory=dict)
 
@@ -107,34 +111,41 @@ Found = tuple[Glyph, Run]
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """The characters that a page shows, and those that it hides. Those shown only in part are UNREAD ones. Blanks are
-    never hidden."""
+    """The characters that a page shows, and those that it hides. Those shown only in part are UNREAD ones; `stated` are
+    all that are shown as the text layer states them. Blanks are never hidden."""
 
     seen: Sequence[Found]
     unseen: Sequence[Found]
+    stated: Sequence[Found]
 
 
 def look(canvas: Canvas, found: Sequence[Found]) -> Sight:
     """What the page shows of the characters *found* on it."""
     layout = _layout(canvas, _solid(found))
     texts = _texts(found, layout)
-    unseen = {i for i in _hidden(canvas, layout, texts, found) if not found[i][0].text.isspace()}
+    veils = Veils(canvas.view, layered=canvas.layered)
+    doubtful = _doubtful(veils, layout, texts, found)
+    unseen = {i for i in _hidden(canvas, layout, texts, found, doubtful) if not found[i][0].text.isspace()}
     regions = _erased_regions(layout, texts, found)
     torn = set(chain.from_iterable(_torn(canvas, layout, region) for region in regions))
+    cut = [texts[address] for address in doubtful if veils.may_cut(layout.texts.get(address), texts[address].box)]
+    torn.update(*(_cut(canvas, part) for part in _reached(_merged(map(_alone, cut)), texts, found)))
     if not (unseen or torn):
-        return Sight(found, ())
+        return Sight(found, (), found)
     seen = [i for i in range(len(found)) if i not in unseen]
-    return Sight([_unread(found[i]) if i in torn else found[i] for i in seen], [found[i] for i in sorted(unseen)])
+    shown = [_unread(found[i]) if i in torn else found[i] for i in seen]
+    return Sight(shown, [found[i] for i in sorted(unseen)], [found[i] for i in seen])
 
 
 def _unread(pair: Found) -> Found:
     return pair[0]._replace(text=UNREAD), pair[1]
 
 
-def _hidden(canvas: Canvas, layout: _Layout, texts: Texts, found: Sequence[Found]) -> set[int]:
-    """The indexes of those characters that the page hides."""
+def _hidden(
+    canvas: Canvas, layout: _Layout, texts: Texts, found: Sequence[Found], doubtful: Collection[int]
+) -> set[int]:
+    """The indexes of those characters that the page hides; some texts are *doubtful* by themselves."""
     unseen = {i for i, (glyph, run) in enumerate(found) if not run.painted or is_illegible(glyph)}
-    doubtful = _doubtful(canvas, layout, texts, found)
     for suspicion in _suspicions(layout, texts, doubtful):
         ink = canvas.ink(suspicion.region, suspicion.texts)
         concerned = {i for address in suspicion.texts for i in texts[address].indexes} - unseen
@@ -144,7 +155,7 @@ def _hidden(canvas: Canvas, layout: _Layout, texts: Texts, found: Sequence[Found
 
 @dataclass(frozen=True, slots=True)
 class _Erased:
-    """Some texts, by their addresses, and the boxes of those of their characters that an eraser reaches."""
+    """Some texts, by their addresses, and the boxes of those of their characters that may have lost a part."""
 
     texts: frozenset[int]
     boxes: Mapping[int, Box]
@@ -153,7 +164,13 @@ class _Erased:
 def _erased_regions(layout: _Layout, texts: Texts, found: Sequence[Found]) -> Iterator[_Erased]:
     """Where an eraser may take away parts of characters."""
     too_many = len(layout.erasers) * len(texts) > MAX_PAIRS
-    for suspicion in [_everywhere(texts)] if too_many else _merged(_covered(layout.erasers, texts)):
+    suspicions = [_everywhere(texts)] if too_many else _merged(_covered(layout.erasers, texts))
+    return _reached(suspicions, texts, found)
+
+
+def _reached(suspicions: Iterable[_Suspicion], texts: Texts, found: Sequence[Found]) -> Iterator[_Erased]:
+    """The *suspicions* with the characters that they concern."""
+    for suspicion in suspicions:
         indexes = (i for address in suspicion.texts for i in texts[address].indexes)
         boxes = {i: found[i][0].box for i in indexes if meet(found[i][0].box, suspicion.region)}
         if boxes:
@@ -164,9 +181,22 @@ def _torn(canvas: Canvas, layout: _Layout, erased: _Erased) -> list[int]:
     """The indexes of the characters that have lost a part."""
     region = union(erased.boxes.values())
     shown = canvas.ink(region, erased.texts)
-    with without(cover.item for cover in layout.erasers):
+    first = min(layout.painted_at.get(text, 0) for text in erased.texts)
+    later = (cover.item for cover in layout.erasers if cover.time > first)
+    with without(item for item in later if item not in erased.texts):
         whole = canvas.ink(region, erased.texts)
     return [i for i, box in erased.boxes.items() if shown.erased(whole, box) >= ERASED]
+
+
+def _cut(canvas: Canvas, part: _Erased) -> list[int]:
+    """The indexes of the characters from which masks or clips have taken a part."""
+    height = min(box.height for box in part.boxes.values())
+    shown, whole = canvas.uncut_ink(union(part.boxes.values()), part.texts, height)
+    return [i for i, box in part.boxes.items() if shown.erased(whole, box) >= ERASED]
+
+
+def _alone(text: _Text) -> _Suspicion:
+    return _Suspicion(text.box, frozenset({text.run.address}))
 
 
 def _suspicions(layout: _Layout, texts: Texts, doubtful: Collection[int]) -> Iterator[_Suspicion]:
@@ -176,7 +206,7 @@ def _suspicions(layout: _Layout, texts: Texts, doubtful: Collection[int]) -> Ite
         yield _everywhere(texts)
         return
     apart = (*doubtful, *_striped(layout, texts))
-    yield from _merged(_Suspicion(texts[address].box, frozenset({address})) for address in dict.fromkeys(apart))
+    yield from _merged(_alone(texts[address]) for address in dict.fromkeys(apart))
     yield from _merged(chain(_covered(layout.covers, texts), _on_grounds(layout, texts)))
 
 
@@ -213,10 +243,9 @@ def _texts(found: Sequence[tuple[Glyph, Run]], layout: _Layout) -> Texts:
     }
 
 
-def _doubtful(canvas: Canvas, layout: _Layout, texts: Texts, found: Iterable[tuple[Glyph, Run]]) -> list[int]:
+def _doubtful(veils: Veils, layout: _Layout, texts: Texts, found: Iterable[tuple[Glyph, Run]]) -> list[int]:
     """The texts whose own settings may hide them, and those with characters that may stand for a blank."""
     broken = {run.address for glyph, run in found if glyph.unmapped or is_meaningless(glyph.text)}
-    veils = Veils(canvas.view, layered=canvas.layered)
     return [
         address
         for address, text in texts.items()
@@ -293,11 +322,12 @@ def _united(suspicions: Sequence[_Suspicion]) -> _Suspicion:
 def _layout(canvas: Canvas, solid: Collection[int]) -> _Layout:
     """The objects of the page; *solid* are the texts that can hide others."""
     layout, view = _Layout(), canvas.view
+    drawn = cache(pdf_calls.is_drawn_by_content)
     for time, one in enumerate(canvas.placed):
         if one.kind == TEXT:
             layout.painted_at[one.item] = time
             layout.texts[one.item] = one
-        if one.item in solid or _covers(one):
+        if one.item in solid or _covers(one, drawn):
             _note_cover(layout, one, time, view)
     layout.covers += [_Cover(len(canvas.placed), box) for box in annotated(canvas.page, view)]
     return layout
@@ -309,10 +339,12 @@ def _is_sheet(one: Placed, box: Box, view: View) -> bool:
 
 
 def _gray(one: Placed) -> int | None:
-    """The gray level of what an object covers."""
+    """The gray level of what an object covers; None for a picture and for glyphs with colors of their own."""
     if one.kind == PATH:
         return gray_of_path(one.item)
-    return gray_of(pdf_calls.color_of(one.item, pdf_calls.fill_color)) if one.kind == TEXT else None
+    if one.kind != TEXT or pdf_calls.is_drawn_by_content(pdf_calls.font_of(one.item)):
+        return None
+    return gray_of(pdf_calls.color_of(one.item, pdf_calls.fill_color))
 
 
 def _note_cover(layout: _Layout, one: Placed, time: int, view: View) -> None:
@@ -321,12 +353,17 @@ def _note_cover(layout: _Layout, one: Placed, time: int, view: View) -> None:
     if side < MIN_GROUND:
         layout.lines.append(box)
     cover = _Cover(time, box, _gray(one), _is_sheet(one, box, view), one.item)
-    layout.erasers += [cover] if cover.may_erase else []
+    layout.erasers += [cover] if cover.may_erase(layout.grounds) else []
     layout.covers += [cover] if side >= MIN_COVER else []
+    if side >= MIN_GROUND and cover.gray is not None:
+        layout.grounds.add(cover.gray)
 
 
-def _covers(one: Placed) -> bool:
-    """Whether an object can hide text; only thick lines and those in the color of paper can."""
+def _covers(one: Placed, is_drawn_by_content: Callable[[int], bool]) -> bool:
+    """Whether an object can hide text; only thick lines and those in the color of paper can, and glyphs that are drawn
+    by content in colors of its own."""
+    if one.kind == TEXT:
+        return is_drawn_by_content(pdf_calls.font_of(one.item))
     if one.kind != PATH:
         return one.kind in (IMAGE, raw.FPDF_PAGEOBJ_SHADING)
     filled, stroked = pdf_calls.draw_mode(one.item)

@@ -32,14 +32,19 @@ class _Clip:
 
 @dataclass(frozen=True, slots=True)
 class _Veil:
-    """What may hide an object: all of it, or what its clips cut off."""
+    """What may hide an object: all of it, or what a mask or its clips cut off."""
 
     is_whole: bool
     clips: tuple[_Clip, ...] = ()
+    is_transparent: bool = False
 
     def spares(self, box: Box) -> bool:
         """Whether it surely hides nothing in *box*."""
-        return not self.is_whole and all(clip.spares(box) for clip in self.clips)
+        return not (self.is_whole or self.cuts(box))
+
+    def cuts(self, box: Box) -> bool:
+        """Whether it may take away a part of what is in *box*. Masks are not told from other transparency."""
+        return self.is_transparent or not all(clip.spares(box) for clip in self.clips)
 
 
 NO_VEIL = _Veil(is_whole=False)
@@ -62,6 +67,10 @@ class Veils:
             one = one.form
         return False
 
+    def may_cut(self, one: Placed | None, box: Box) -> bool:
+        """Whether a mask or a clip may take away a part of what an object paints in *box*."""
+        return one is not None and (self._of(one).cuts(box) or self.may_cut(one.form, box))
+
     def _of(self, one: Placed) -> _Veil:
         if one.item not in self._known:
             self._known[one.item] = self._veil(one)
@@ -69,10 +78,9 @@ class Veils:
 
     def _veil(self, one: Placed) -> _Veil:
         marked = pdf_calls.marks_of(one.item) > 0 and LAYER_MARK in pdf_calls.mark_names(one.item)
-        if marked or pdf_calls.is_transparent(one.item) == 1 or (self._layered and one.kind == FORM):
-            return _Veil(is_whole=True)
-        clips = _clips(one, self._view)
-        return _Veil(is_whole=False, clips=clips) if clips else NO_VEIL
+        layered = marked or (self._layered and one.kind == FORM)
+        transparent, clips = pdf_calls.is_transparent(one.item) == 1, _clips(one, self._view)
+        return _Veil(layered, clips, transparent) if layered or transparent or clips else NO_VEIL
 
 
 def visible_bounds(one: Placed, view: View) -> Box:

@@ -264,6 +264,10 @@ def test_a_digit_of_which_a_part_is_taken_away_is_unread(way: str) -> None:
     assert any(line.text.startswith(f"¥{UNREAD}") for line in found.lines)
 
 
+def test_what_a_file_states_of_a_digit_that_lost_a_part_is_compared_with_the_page() -> None:
+    assert "¥968.00" in texts(page_of(text("¥968.00", AT), TORN["a white rectangle over half of a digit"]).hidden)
+
+
 CROSSED = {
     "a line": line("M 51.7 61.8 L 52.8 61.8"),
     "a line of a path with another one far away": line("M 150 20 L 151 20 M 51.7 61.8 L 52.8 61.8"),
@@ -273,7 +277,10 @@ CROSSED = {
 
 @pytest.mark.parametrize("way", CROSSED)
 def test_a_digit_that_a_stroke_crosses_is_unread(way: str) -> None:
-    assert f"¥{UNREAD}68.00" in texts(page_of(text("¥068.00", AT), CROSSED[way]).lines)
+    found = page_of(text("¥068.00", AT), CROSSED[way])
+
+    assert f"¥{UNREAD}68.00" in texts(found.lines)
+    assert "¥068.00" in texts(found.hidden)
 
 
 def test_a_stroke_before_a_figure_is_an_unread_character() -> None:

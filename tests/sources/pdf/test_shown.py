@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 from unittest.mock import patch
 
+import numpy as np
 import pytest
 from handmade import FIELDS, FIRST, HEIGHT, SIZE, WIDTH, Sheet, covering, piece, place, shown, stream, written
 
@@ -309,10 +311,15 @@ def test_texts_that_are_hidden_all_over_the_page_are_told_from_those_beside_them
     assert texts(page.lines) >= {values[path] for path in FIELDS if path not in every_other}
 
 
+def area(left: float, low: float, width: float, height: float) -> str:
+    """The rectangle of a part of the second digit of the total, in shares of the digit's box."""
+    x, y = FIELDS[PATH][1] + SIZE * (1 + 0.556), FIELDS[PATH][2]
+    return f"{x + 5 * left} {y + 7 * low} {5 * width} {7 * height} re"
+
+
 def part(left: float, low: float, width: float, height: float) -> str:
     """Operators that paint paper over a part of the second digit of the total, in shares of the digit's box."""
-    x, y = FIELDS[PATH][1] + SIZE * (1 + 0.556), FIELDS[PATH][2]
-    return f"q 1 g {x + 5 * left} {y + 7 * low} {5 * width} {7 * height} re f Q\n"
+    return f"q 1 g {area(left, low, width, height)} f Q\n"
 
 
 WHITE_LINE = f"q 1 1 1 RG 1.9 w {X0 + 18} {Y0} m {X0 + 18} {Y1} l S Q\n"
@@ -334,6 +341,89 @@ def test_a_digit_of_which_a_part_is_painted_over_is_unread(place: str) -> None:
 
     assert UNREAD in total
     assert total.replace(UNREAD, "") != FORGED
+
+
+LEFT_HALF = area(0.0, -0.2, 0.5, 1.4)
+AROUND = f"{X0 - 5} {Y0 - 5} 90 20 re"
+GROUP = "/Type/XObject/Subtype/Form/BBox[0 0 600 400]/Group<</S/Transparency/CS/DeviceGray>>"
+MASKED = f"/ExtGState<</G<</SMask<</S/Luminosity/G {FIRST} 0 R>>>>>>/XObject<</X {FIRST + 1} 0 R>>"
+BLANK = stream(
+    b"/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /B def /CMapType 2 def\n"
+    b"1 begincodespacerange <00> <FF> endcodespacerange\n1 beginbfchar\n<41> <0020>\nendbfchar\nendcmap end end",
+    "",
+)
+WHITE_GLYPH = (
+    f"<</Type/Font/Subtype/Type3/FontBBox[0 0 1 1]/FontMatrix[1 0 0 1 0 0]/CharProcs<</a {FIRST + 1} 0 R>>"
+    f"/Encoding<</Differences[65/a]>>/FirstChar 65/LastChar 65/Widths[1]/ToUnicode {FIRST + 2} 0 R>>".encode()
+)
+
+
+def masked(content: str) -> Sheet:
+    """The page with *content* in place of the total, in a soft mask that hides the left half of a digit."""
+    mask = stream(f"1 g 0 0 600 400 re f 0 g {LEFT_HALF} f".encode(), GROUP)
+    whole = form(shown_in_latin(FORGED), "/Group<</S/Transparency>>")
+    return with_piece(f"q /G gs {content} Q\n", resources=MASKED, objects=(mask, whole))
+
+
+def painted_by_a_glyph() -> Sheet:
+    """The page with a white glyph of content, mapped to a blank, over the left half of a digit of the total."""
+    x, y, width, height, _ = LEFT_HALF.split()
+    glyph = f"BT /T 1 Tf {width} 0 0 {height} {x} {y} Tm (A) Tj ET".encode()
+    resources = f"/Type/XObject/Subtype/Form/BBox[0 0 600 400]/Resources<</Font<</T {FIRST} 0 R>>>>"
+    objects = (WHITE_GLYPH, stream(b"1 0 d0 1 g 0 0 1 1 re f", ""), BLANK, stream(glyph, resources))
+    after, found = "/X Do\n", f"/XObject<</X {FIRST + 3} 0 R>>"
+    return with_piece(shown_in_latin(FORGED), after=after, resources=found, objects=objects)
+
+
+def under_a_sheet() -> Sheet:
+    """The page under a white picture of its size that is opaque over the left half of a digit of the total only."""
+    opaque = np.zeros((HEIGHT * 4, WIDTH * 4), np.uint8)
+    x, y, width, height = (round(4 * float(side)) for side in LEFT_HALF.split()[:4])
+    opaque[4 * HEIGHT - y - height : 4 * HEIGHT - y, x : x + width] = 255
+    size = f"/Width {opaque.shape[1]}/Height {opaque.shape[0]}/ColorSpace/DeviceGray/BitsPerComponent 8"
+    mask = stream(opaque.tobytes(), f"/Type/XObject/Subtype/Image{size}")
+    white = "/Type/XObject/Subtype/Image/Width 1/Height 1/ColorSpace/DeviceGray/BitsPerComponent 8"
+    picture = stream(b"\xff", f"{white}/SMask {FIRST + 1} 0 R")
+    return with_piece(
+        shown_in_latin(FORGED),
+        after=f"q {WIDTH} 0 0 {HEIGHT} 0 0 cm /X Do Q\n",
+        resources=f"/XObject<</X {FIRST} 0 R>>",
+        objects=(picture, mask),
+    )
+
+
+LOST: dict[str, Callable[[], Sheet]] = {
+    "by a clip": lambda: with_piece(f"q {AROUND} {LEFT_HALF} W* n {shown_in_latin(FORGED)} Q\n"),
+    "by a mask": lambda: masked(shown_in_latin(FORGED)),
+    "by the mask of a form": lambda: masked("/X Do"),
+    "by a glyph in a color of its own": painted_by_a_glyph,
+    "by a picture as large as the page": under_a_sheet,
+    "on a gray ground, by as gray an area": lambda: with_piece(
+        f"q 0.6 g {AROUND} f Q {shown_in_latin(FORGED)}", after=f"q 0.6 g {LEFT_HALF} f Q\n"
+    ),
+    "in white on a dark ground, by as dark an area": lambda: with_piece(
+        f"q 0.1 g {AROUND} f Q 1 g {shown_in_latin(FORGED)} 0 g\n", after=f"q 0.1 g {LEFT_HALF} f Q\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("way", LOST)
+def test_a_digit_that_has_lost_its_left_half_is_unread_and_its_line_is_stated_as_hidden(way: str) -> None:
+    page = page_of(LOST[way]())
+
+    (total,) = [line.text for line in page.lines if line.text.startswith("¥9")]
+    assert UNREAD in total
+    assert total.endswith(".00")
+    assert FORGED in texts(page.hidden)
+
+
+def test_a_clip_that_cuts_off_no_ink_takes_nothing_away() -> None:
+    sheet = with_piece(f"q {X0 - 5} {Y0 + 1} 90 20 re W n {shown_in_latin(FORGED)} Q\n")
+
+    page = page_of(sheet)
+
+    assert FORGED in texts(page.lines)
+    assert not page.hidden
 
 
 def shown_in_latin(text: str) -> str:
@@ -371,3 +461,16 @@ def test_an_eight_that_is_left_as_a_three_is_no_witness(reader: Reader) -> None:
 
     assert found.verdict == "review"
     assert found.total != Decimal("888.88")
+
+
+def test_a_number_that_a_mask_alters_is_an_error_that_names_both(reader: Reader) -> None:
+    # given: nothing but its characters states the number
+    number, x, y = FIELDS["number"]
+    place = number.rindex("8")
+    left = x + SIZE * 0.556 * place
+    clip = f"q {x - 2} {y - 4} 150 20 re {left - 0.2} {y - 2} {SIZE * 0.27} 12 re W* n {piece('number')} Q\n"
+
+    (found,) = reader.read(written(replace(PLAIN, segments={**PLAIN.segments, "number": clip})))
+
+    assert ("text-hidden", ("number",)) in [(finding.rule, finding.fields) for finding in found.findings]
+    assert (found.evidence["number"].status, found.verdict) == ("doubtful", "review")
