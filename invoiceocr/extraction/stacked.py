@@ -3,7 +3,8 @@ title.
 
 Papers of one form are recognized by their tables and sums (layout/papers.py). If the title of another kind stands on a
 line of its own, and both the part above it and the part below it are surely a paper, of two kinds, the page holds both.
-A title that an item or a remark quotes stands inside a form and does not count.
+A title that an item or a remark quotes stands inside a form and does not count, nor does one in a row of amounts: a
+list that continues on a page of its own has no form around it.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ from invoiceocr.kinds import OTHER
 from invoiceocr.layout.papers import DOWN, cut, is_inside, widest_gap
 from invoiceocr.layout.plan import PaperPlan
 from invoiceocr.page import Page, TextLine
-from invoiceocr.text.lines import match_key
+from invoiceocr.text.lines import match_key, same_row
+from invoiceocr.values import money
 
 SURE = 0.9  # probability of the kinds of both papers
 # characters that the line of a title may have besides it: the name of a company or of a copy
@@ -59,8 +61,13 @@ def _titles(page: Page, matches: Sequence[KindMatch]) -> Iterator[TextLine]:
         if len(text) > LONGEST or not any_of_them.search(text):
             continue
         found = (pattern.search(text) for pattern in patterns)
-        if any(len(text) - len(title.group()) <= BESIDE for title in found if title):
+        if any(len(text) - len(title.group()) <= BESIDE for title in found if title) and not _is_item(line, lines):
             yield line
+
+
+def _is_item(title: TextLine, lines: Sequence[TextLine]) -> bool:
+    """Whether an amount stands in the row of *title*, as it does beside the name of an item."""
+    return any("." in line.text and money.is_valid(line.text) for line in lines if same_row(title.box, line.box))
 
 
 @lru_cache(maxsize=16)
