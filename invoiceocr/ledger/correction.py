@@ -13,7 +13,7 @@ from invoiceocr.adjudication import calibration
 from invoiceocr.adjudication.acceptance import AcceptancePolicy
 from invoiceocr.adjudication.doubts import BELOW
 from invoiceocr.adjudication.expected import parsers
-from invoiceocr.adjudication.judge import verdict_on
+from invoiceocr.adjudication.verdict import verdict_on
 from invoiceocr.errors import LedgerError
 from invoiceocr.invoice import Invoice
 from invoiceocr.kinds import KindSpec, Registry
