@@ -389,5 +389,5 @@ def _remainders(lines: Sequence[TextLine], found: Sequence[_Found]) -> Iterator[
                 rest = strip(cut(line, position, start))
                 # the color of a line with captions is that of the captions: 数电票 print them in dark red
                 if rest is not None:
-                    yield replace(rest, red=0.0) if index in spans else rest
+                    yield replace(rest, red=0.0) if rest.red and index in spans else rest
             position = max(position, stop)
