@@ -117,7 +117,7 @@ def overlap_y(a: Box, b: Box) -> float:
 
 def overlap(a: Box, b: Box) -> float:
     """The area shared (0 if apart)."""
-    return overlap_x(a, b) * overlap_y(a, b)
+    return overlap_x(a, b) * overlap_y(a, b) if meet(a, b) else 0.0
 
 
 def common(a: Box, b: Box) -> Box:

@@ -62,7 +62,9 @@ class PageSigns:
     def codes(self) -> frozenset[str | None]:
         """The kinds to which the structure of the codes on the page points."""
         texts = dict.fromkeys((*self.lines, *(match_key(segment.text) for segment in self.page.segments)))
-        return frozenset(invoice_code.kind(text) for text in texts if invoice_code.is_valid(text))
+        # most texts begin with a word
+        figures = (text for text in texts if text.lstrip("-")[:1].isdigit())
+        return frozenset(invoice_code.kind(text) for text in figures if invoice_code.is_valid(text))
 
     @cached_property
     def has_qr(self) -> bool:

@@ -97,7 +97,8 @@ class FormLayout:
 
     def level(self, box: Box) -> float:
         """The form's y of a printed *box*, with slope and offset removed."""
-        return self.offset.level(box.cy - self.slope * box.cx) + self.slope * box.cx
+        rise = self.slope * box.cx
+        return self.offset.level(box.cy - rise) + rise
 
     def row_level(self, row: Iterable[TextLine]) -> float:
         """The mean y of the texts of a *row* on the form, with slope and offset removed."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby, islice
 from operator import itemgetter
@@ -55,6 +55,7 @@ class Sheet:
         paper, found = Box(0, 0, self.width, self.height), ofd_content.glyphs(self.objects)
         return tuple((index, glyph) for index, glyph in found if paper.contains(glyph.box.cx, glyph.box.cy))
 
+    @cached_property
     def texts(self) -> dict[int, Box]:
         """The box of what each text object prints, by the index of the object."""
         printed = ((index, glyph.box) for index, glyph in self.glyphs if not glyph.text.isspace())
@@ -138,4 +139,4 @@ def _area(document: Node, parts: list[PagePart]) -> tuple[float, float, float, f
 
 def lines(glyphs: Iterable[Glyph]) -> tuple[TextLine, ...]:
     """The text of *glyphs*, top to bottom and left to right."""
-    return tuple(replace(line, source="ofd") for line in text_layer.to_lines(glyphs))
+    return text_layer.to_lines(glyphs, "ofd")
