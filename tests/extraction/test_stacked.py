@@ -1,11 +1,13 @@
 """Titles that an item or a remark of one form quotes, and those of a second paper."""
 
 from dataclasses import replace
+from unittest.mock import patch
 
 import pytest
 import sheets
-from sheets import Text, digital
+from sheets import Text, digital, vat
 
+from invoiceocr.extraction import stacked
 from invoiceocr.extraction.extractor import Extractor
 from invoiceocr.layout.key_phrases import KeyPhraseFinder
 from invoiceocr.page import Page
@@ -30,6 +32,16 @@ def test_a_remark_that_names_another_paper_in_a_line_of_its_own_is_no_title(titl
     lines = {f"remark{i}": Text(text, 40, 306 + 9 * i, 7) for i, text in enumerate(remarks)}
 
     assert parts(digital().put(lines).page()) == 1
+
+
+def test_the_caption_of_a_column_that_reads_like_a_title_is_none() -> None:
+    page = FIND(vat().page())
+
+    with patch.object(stacked, "classify", wraps=stacked.classify) as weighed:
+        assert len(EXTRACTOR.parted(page, FIND)) == 1
+
+    assert any(label.id == "column_name" for label in page.labels)
+    assert not weighed.called
 
 
 def test_the_title_of_a_paper_below_a_whole_form_parts_them() -> None:
