@@ -3,7 +3,8 @@ title.
 
 Papers of one form are recognized by their tables and sums (layout/papers.py). If the title of another kind stands on a
 line of its own, and both the part above it and the part below it are surely a paper, of two kinds, the page holds both.
-A title that an item or a remark quotes stands inside a form and does not count.
+A title that an item or a remark quotes stands inside a form and does not count, nor does one in a row of amounts: a
+list that continues on a page of its own has no form around it.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ from invoiceocr.kinds import OTHER
 from invoiceocr.layout.papers import DOWN, cut, is_inside, widest_gap
 from invoiceocr.layout.plan import PaperPlan
 from invoiceocr.page import Page, TextLine
-from invoiceocr.text.lines import match_key
+from invoiceocr.text.lines import match_key, same_row
+from invoiceocr.values import money
 
 SURE = 0.9  # probability of the kinds of both papers
 # characters that the line of a title may have besides it: the name of a company or of a copy
@@ -54,7 +56,8 @@ def _titles(page: Page, matches: Sequence[KindMatch]) -> Iterator[TextLine]:
     above them for a paper."""
     lines = sorted(page.lines, key=lambda line: line.box.cy)
     patterns = tuple(title.pattern for match in matches for title in match.titles)
-    return (line for line in lines[FEWEST_LINES:] if _is_title(match_key(line.text), patterns))
+    titles = (line for line in lines[FEWEST_LINES:] if _is_title(match_key(line.text), patterns))
+    return (title for title in titles if not _is_item(title, lines))
 
 
 # forms print the same captions on every page
@@ -66,6 +69,11 @@ def _is_title(text: str, patterns: tuple[regex.Pattern[str], ...]) -> bool:
     # one pattern after the other takes half as long as one pattern of all of them
     found = [title for pattern in patterns if (title := pattern.search(text))]
     return any(len(text) - len(title.group()) <= BESIDE for title in found)
+
+
+def _is_item(title: TextLine, lines: Sequence[TextLine]) -> bool:
+    """Whether an amount stands in the row of *title*, as it does beside the name of an item."""
+    return any("." in line.text and money.is_valid(line.text) for line in lines if same_row(title.box, line.box))
 
 
 def _are_two(halves: Sequence[Page], matches: Sequence[KindMatch]) -> bool:

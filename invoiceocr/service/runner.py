@@ -15,7 +15,7 @@ from invoiceocr.result import ReadError, ReadResult
 from invoiceocr.service.entries import Reading
 from invoiceocr.service.jobs import MAX_ATTEMPTS, Job, JobFile
 from invoiceocr.service.problems import RequestError
-from invoiceocr.service.service import Service, in_thread
+from invoiceocr.service.service import Service, expected_values, in_thread
 
 # between two looks at the queue, should a wake-up be missed
 IDLE_SECONDS = 30.0
@@ -65,7 +65,9 @@ class JobRunner:
     async def _read(self, file: JobFile, key: tuple[str, int]) -> None:
         try:
             await in_thread(self._service.jobs.begin, file)
-            order = self._service.order_for(file.options)
+            chosen = dict(file.options)
+            expected = expected_values(chosen.pop("expected", None))
+            order = self._service.order_for(chosen, expected)
             if file.attempts >= MAX_ATTEMPTS:
                 reading = Reading(_given_up(file))
             else:

@@ -211,7 +211,7 @@ def expected_values(text: str | None) -> dict[str, str]:
         return {}
     try:
         plain = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise RequestError("expected: no JSON object") from error
     if not isinstance(plain, dict):
         raise RequestError("expected: no JSON object of values by path")

@@ -53,3 +53,16 @@ def test_the_title_of_a_paper_below_a_whole_form_parts_them() -> None:
     title = {"title": Text("电子发票(铁路电子客票)", 210, 420, 14)}
 
     assert parts(replace(digital().put(title | ticket).page(), height=600.0)) == 2
+
+
+@pytest.mark.parametrize("title", TITLES)
+def test_rows_named_like_another_paper_are_no_titles_on_a_page_that_only_continues_a_list(
+    title: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stacked, "classify", lambda *_: pytest.fail("a row was taken for a title"))
+    names = {f"name{i}": Text(title, 30, 60 + 20 * i, 9) for i in range(12)}
+    amounts = {f"amount{i}": Text("94.34", 430, 60 + 20 * i, 9) for i in range(12)}
+    page = digital().put(names | amounts).page()
+    rows = [line for line in page.lines if line.text in (title, "94.34")]
+
+    assert parts(replace(page, lines=tuple(rows))) == 1
