@@ -7,8 +7,8 @@ import pytest
 import sheets
 from sheets import Text, digital, vat
 
-from invoiceocr.extraction import stacked
 from invoiceocr.extraction.extractor import Extractor
+from invoiceocr.extraction.kind_match import classify
 from invoiceocr.layout.key_phrases import KeyPhraseFinder
 from invoiceocr.page import Page
 
@@ -37,7 +37,7 @@ def test_a_remark_that_names_another_paper_in_a_line_of_its_own_is_no_title(titl
 def test_the_caption_of_a_column_that_reads_like_a_title_is_none() -> None:
     page = FIND(vat().page())
 
-    with patch.object(stacked, "classify", wraps=stacked.classify) as weighed:
+    with patch("invoiceocr.extraction.stacked.classify", wraps=classify) as weighed:
         assert len(EXTRACTOR.parted(page, FIND)) == 1
 
     assert any(label.id == "column_name" for label in page.labels)
