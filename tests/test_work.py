@@ -16,7 +16,8 @@ import pytest
 from invoiceocr import Reader
 from invoiceocr.extraction import kind_reader
 from invoiceocr.ocr.session import Floats, Network
-from invoiceocr.sources import pdf_drawing, pdf_ink
+from invoiceocr.sources.pdf import drawing as pdf_drawing
+from invoiceocr.sources.pdf import ink as pdf_ink
 from invoiceocr.specimens import Order, deliver
 
 FIRST_LOOK, DETECTOR, LINES, FALLBACK = "kernel-det", "ppocrv6_det", "crnn-zh", "ppocrv6_rec"
@@ -177,7 +178,7 @@ def test_reading_a_pdf_loads_nothing_that_looks_at_signatures(tmp_path: Path) ->
     loaded = modules_after(f"import invoiceocr; invoiceocr.read({str(file)!r})")
 
     # then
-    assert "invoiceocr.sources.pdf" in loaded
+    assert "invoiceocr.sources.pdf.pages" in loaded
     assert not [name for name in loaded if name.startswith("invoiceocr.sources.signatures")]
 
 

@@ -6,7 +6,7 @@ import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,6 +15,9 @@ from invoiceocr.cli.messages import message, say
 from invoiceocr.cli.options import Fake, ledger_option, with_settings
 from invoiceocr.errors import MissingExtraError, SettingsError
 from invoiceocr.settings import Settings, variable
+
+if TYPE_CHECKING:
+    from invoiceocr.service.options import ServiceOptions
 
 # a name or an address; one of IPv6 has colons
 HOST = re.compile(r"[\w.:-]+", re.ASCII)
@@ -116,24 +119,9 @@ def serve(access: Access, work: Work, *, settings: Settings) -> int:
     """
     try:
         from invoiceocr.service.app import bound, build_app, run
-        from invoiceocr.service.options import Limits, ServiceOptions, threads_of, usual_workers
     except ModuleNotFoundError as error:
         raise MissingExtraError(f"{error.name} is not installed: pip install 'invoiceocr[server]'") from error
-    cores = os.cpu_count() or 1
-    count = work.workers or usual_workers(cores)
-    threads = settings.threads or threads_of(count, cores)
-    options = ServiceOptions(
-        data=work.data,
-        settings=settings.model_copy(update={"threads": threads}),
-        token=access.token or None,
-        host=access.host,
-        root_path=access.prefix,
-        workers=count,
-        limits=Limits(sync_files=work.sync_limit),
-        webhook_hosts=access.webhook_hosts,
-        ledger=work.ledger,
-        fake=work.fake,
-    )
+    options = _options(access, work, settings)
     if work.fake is not None:
         factory.reader_builder(settings, work.fake)
     if not (options.is_local or options.token or access.no_token):
@@ -147,3 +135,24 @@ def serve(access: Access, work: Work, *, settings: Settings) -> int:
     say(message("serving", settings.language, url=access.url(port), data=work.data))
     run(app, sockets)
     return 0
+
+
+def _options(access: Access, work: Work, settings: Settings) -> ServiceOptions:
+    """The options of the service, with as many workers and threads as the machine has cores for."""
+    from invoiceocr.service.options import Limits, ServiceOptions, threads_of, usual_workers
+
+    cores = os.cpu_count() or 1
+    count = work.workers or usual_workers(cores)
+    threads = settings.threads or threads_of(count, cores)
+    return ServiceOptions(
+        data=work.data,
+        settings=settings.model_copy(update={"threads": threads}),
+        token=access.token or None,
+        host=access.host,
+        root_path=access.prefix,
+        workers=count,
+        limits=Limits(sync_files=work.sync_limit),
+        webhook_hosts=access.webhook_hosts,
+        ledger=work.ledger,
+        fake=work.fake,
+    )

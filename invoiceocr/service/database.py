@@ -16,7 +16,7 @@ from invoiceocr.file_lock import lock
 from invoiceocr.kinds.packing import LEVEL
 from invoiceocr.ledger.database import CHECKPOINT
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 # that a statement waits for another process, such as a backup
 BUSY_SECONDS = 10.0
 SCHEMA = """
@@ -83,6 +83,9 @@ DROP TABLE whole_readings;
 """,
     4: """
 ALTER TABLE answers ADD COLUMN headers TEXT NOT NULL DEFAULT '{}';
+""",
+    5: """
+ALTER TABLE records ADD COLUMN member TEXT;
 """,
 }
 """What leads to each version from the one before it."""

@@ -25,6 +25,7 @@ from invoiceocr.kinds.field_titles import path_title
 from invoiceocr.ledger.entry import Decision, Entry, Event, FileRecord, Filter
 from invoiceocr.ledger.reconcile import Reconciliation
 from invoiceocr.service.books import result_id_of
+from invoiceocr.service.entries import Record
 from invoiceocr.service.problems import in_chinese
 from invoiceocr.service.reconciliations import Kept, Reconciliations
 from invoiceocr.service.rendering import language_for, money, page
@@ -187,18 +188,25 @@ def _row(entry: Entry, kinds: Registry, language: str) -> dict[str, object]:
 def _claims(service: Service, entry: Entry, language: str) -> dict[str, object]:
     """An entry with each of its claims: the file, and the invoice as that file was read."""
     own = service.books.ledger.invoice(entry.id)
-    claims = [_claim(service, file, own) | {"by": person(file.added_by, language)} for file in entry.files]
+    claims = [_claim(service, entry, file, own) | {"by": person(file.added_by, language)} for file in entry.files]
     fields = [_compared(path, [claim["invoice"] for claim in claims], language) for path in COMPARED]
     return _row(entry, service.kinds, language) | {"claims": claims, "fields": fields}
 
 
-def _claim(service: Service, file: FileRecord, own: Invoice) -> dict[str, object]:
-    """A file of an entry: how it came in through this service, its record, and the invoice as it says."""
+def _claim(service: Service, entry: Entry, file: FileRecord, own: Invoice) -> dict[str, object]:
+    """A *file* of *entry*: how it came in through this service, its record, and the invoice as it says."""
     result_id = result_id_of(file.location)
     records = service.records.of_result(result_id) if result_id else []
-    record = next((one for one in records if one.invoice and one.invoice.page == file.page), None)
+    record = next((one for one in records if _is_of(one, entry, file)), None)
     invoice = record.invoice if record and record.invoice else own
     return {"file": file, "added": local(file.added_at), "record": record and record.summary, "invoice": invoice}
+
+
+def _is_of(record: Record, entry: Entry, file: FileRecord) -> bool:
+    """Whether *record* is the claim of *entry* by that *file*: an archive has many first pages, a page many papers."""
+    if record.invoice is None or record.summary.entry != entry.id:
+        return False
+    return (record.invoice.page, record.invoice.source or record.summary.source) == (file.page, file.name)
 
 
 def _compared(path: str, invoices: Iterable[object], language: str) -> dict[str, object]:

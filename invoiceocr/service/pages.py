@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Annotated, Literal
 from urllib.parse import urlencode
 
@@ -16,7 +17,7 @@ from invoiceocr.export.titles import ERRORS, in_language, kind_title, title
 from invoiceocr.kinds import Registry
 from invoiceocr.proof import LANGUAGES
 from invoiceocr.service import review
-from invoiceocr.service.entries import Filter, Moment, Record, Summary
+from invoiceocr.service.entries import Filter, Moment, Record, Summary, UnknownRecordError
 from invoiceocr.service.exporting import MAX_EXPORT, Form, exported
 from invoiceocr.service.gate import COOKIE, session_of
 from invoiceocr.service.rendering import LANGUAGE_COOKIE, language_for, money, page
@@ -47,7 +48,12 @@ async def results(
     """All invoices in a table."""
     service = service_of(request)
     records = service.records
-    found = await in_thread(records.listed, Filter(cursor=cursor, limit=SHOWN))
+    is_partial = sum((await in_thread(records.counts)).values()) > SHOWN
+    wanted = Filter(cursor=cursor, limit=SHOWN)
+    if is_partial:
+        # of fewer all are on the page, which filters them itself
+        wanted = replace(wanted, verdict=verdict or None, q=q or None, kind=kind or None)
+    found = await in_thread(records.listed, wanted)
     repeated = await in_thread(records.repeated)
     language = language_for(request)
     rows = [_table_row(summary, repeated, service.kinds, language) for summary in found]
@@ -56,7 +62,8 @@ async def results(
         "results.html",
         rows=rows,
         outcomes=OUTCOMES,
-        kinds=sorted({summary.kind for summary in found if summary.kind}),
+        kinds=await in_thread(records.kinds),
+        is_partial=is_partial,
         older=found[-1].sequence if len(found) == SHOWN else None,
         chosen={"verdict": verdict, "q": q, "kind": kind},
     )
@@ -101,6 +108,8 @@ async def review_data(request: Request, invoice_id: str) -> Response:
     """What the review page shows, computed again."""
     service = service_of(request)
     record = await in_thread(service.records.one, invoice_id)
+    if record.invoice is None:
+        raise UnknownRecordError(f"{invoice_id} could not be read: it has no fields")
     return json_response(await _sheet(service, record, language_for(request)))
 
 
@@ -121,14 +130,21 @@ async def _sheet(service: Service, record: Record, language: str) -> dict[str, o
         "sequence": summary.sequence,
         "verdict": invoice.verdict,
         "kind": invoice.kind,
-        "source": summary.source,
+        "source": summary.name,
+        "entry": summary.entry,
         "page": invoice.page,
         "pages": [{"number": p.number, "width": p.width, "height": p.height} for p in details.pictures],
         "fields": [_field(row, language) for row in sheet.rows],
         "queue": list(sheet.queue),
         "rest": [{"path": path, "title": in_language(name, language)} for path, name in sheet.rest],
         "findings": [
-            {"rule": f.rule, "severity": f.severity, "fields": f.fields, "message": told(f, language, spec)}
+            {
+                "rule": f.rule,
+                "pack": f.pack,
+                "severity": f.severity,
+                "fields": f.fields,
+                "message": told(f, language, spec),
+            }
             for f in invoice.findings
         ],
         "history": [review.plain_change(change) | {"by": person(change.by, language)} for change in changes],

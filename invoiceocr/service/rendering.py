@@ -17,6 +17,7 @@ from invoiceocr.service.service import in_thread, service_of
 from invoiceocr.service.words import language_of, titles, words
 
 TEMPLATES = Path(__file__).parent / "templates"
+CENT = Decimal("0.01")
 LANGUAGE_COOKIE = "invoiceocr_language"
 
 
@@ -63,8 +64,12 @@ async def page(request: Request, name: str, *, status: int = 200, **values: obje
 
 
 def money(amount: str | Decimal | None) -> str:
-    """An amount with its thousands parted; what is none as it stands."""
+    """An amount with its thousands parted and two decimals at least; what is none as it stands."""
+    if amount is None:
+        return ""
     try:
-        return f"{Decimal(amount):,}" if amount is not None else ""
+        number = Decimal(amount)
+        cents = number.quantize(CENT)
     except InvalidOperation:
         return str(amount)
+    return f"{cents if cents == number else number:,}"

@@ -1,5 +1,5 @@
 // Files dropped, pasted, chosen or photographed are sent one by one, two at a time; each tells what became of it.
-import { chip, detail, element, money, root, saveWorkbook, unread, word } from "./shell.js";
+import { chip, element, money, refusal, root, saveWorkbook, unread, word } from "./shell.js";
 
 const AT_ONCE = 2;
 const PAUSE = 1500; // milliseconds before asking a busy service again
@@ -65,9 +65,8 @@ async function post(file) {
       await new Promise((go) => setTimeout(go, PAUSE));
       continue;
     }
-    const plain = await answer.json();
-    if (!answer.ok) throw new Error(detail(plain));
-    return plain.results[0];
+    if (!answer.ok) throw new Error(await refusal(answer));
+    return (await answer.json()).results[0];
   }
 }
 
@@ -123,7 +122,7 @@ async function recount() {
   if (!answer?.ok) return;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
   document.querySelector(".bar nav").replaceWith(fresh.querySelector(".bar nav"));
-  document.querySelector(".tiles")?.remove();
+  document.querySelectorAll(".tiles, .steps").forEach((one) => one.remove());
   document.getElementById("batch").after(...fresh.querySelectorAll(".tiles"));
 }
 

@@ -31,8 +31,14 @@ export function chip(outcome, text = words[outcome] ?? outcome) {
 const inChinese = document.documentElement.lang !== "en";
 
 /** What a problem that the service answered says, in the language of the page. */
-export function detail(problem) {
+function detail(problem) {
   return (inChinese && problem.detail_zh) || problem.detail;
+}
+
+/** What an answer that is no success says; a proxy does not say it in JSON. */
+export async function refusal(answer) {
+  const plain = await answer.json().catch(() => null);
+  return plain ? detail(plain) : word("http_error", { status: answer.status });
 }
 
 /** Why a file could not be read, in the language of the page. */
@@ -52,7 +58,7 @@ export async function saveWorkbook(ids) {
   const headers = { "Content-Type": "application/json" };
   const body = JSON.stringify({ format: "xlsx", ids, by: reviewer() });
   const answer = await fetch(`${root}/v1/export`, { method: "POST", headers, body });
-  if (!answer.ok) return toast(detail(await answer.json()));
+  if (!answer.ok) return toast(await refusal(answer));
   const address = URL.createObjectURL(await answer.blob());
   element("a", { href: address, download: "invoices.xlsx" }).click();
   setTimeout(() => URL.revokeObjectURL(address), 60000);
@@ -75,6 +81,8 @@ export function toast(text) {
 export function isTyping(event) {
   return event.target.closest("input:not([type=checkbox]):not([type=radio]), textarea, select, dialog[open]") !== null;
 }
+
+document.querySelector(".bar [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
 
 const html = document.documentElement;
 const stored = localStorage.getItem("theme");
