@@ -3,7 +3,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from witnesses import BOX, STANDARD, said
+from witnesses import BOX, STANDARD, reread, said
 
 from invoiceocr.adjudication.build import build
 from invoiceocr.adjudication.correction import Correction
@@ -264,10 +264,6 @@ def test_another_source_tells_whose_number_it_is() -> None:
 # a second reading of the print
 
 
-def reread(value: str, confidence: float) -> Candidate:
-    return replace(said("total", value, "ocr", confidence), second=True)
-
-
 def by(source: WitnessSource) -> Judgment:
     return Judgment({"total": frozenset({source})})
 
@@ -282,7 +278,7 @@ def test_a_sure_second_reading_that_differs_makes_doubtful_and_stands_among_the_
     ]
 
 
-def test_not_where_rules_prove_the_value() -> None:
+def test_a_second_reading_that_differs_does_not_matter_where_rules_prove_the_value() -> None:
     found = judged(said("total", "106.00", "ocr", 0.995), reread("186.00", 0.99), rules=by("arithmetic"))
 
     assert found.evidence["total"].status == "verified"
