@@ -10,7 +10,8 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from io import BytesIO
 
@@ -35,13 +36,15 @@ _READ_ERRORS = (
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """An opened archive: `infos` by path, with "/" between folders and no leading one."""
+    """An opened archive: `infos` by path, with "/" between folders and no leading one; `is_repetitive` tells whether
+    several members have one path."""
 
     name: str
     code: str
     archive: zipfile.ZipFile
     infos: dict[str, zipfile.ZipInfo]
     folded: dict[str, str]
+    is_repetitive: bool = False
 
     def find(self, path: str) -> str | None:
         """The member at *path* as it is spelled, however *path* is cased; None if there is none."""
@@ -79,10 +82,25 @@ def open_package(
         raise CorruptFileError(f"{name}: damaged or cut off ({error}); fetch it again", code=code) from error
     listed = [info for info in archive.infolist() if _is_file(info)]
     budget.spend_members(len(listed), name)
-    infos = {clean(_decoded(info)): info for info in listed}
+    paths = [clean(_decoded(info)) for info in listed]
+    infos = _by_path(zip(paths, listed, strict=True))
     _check(infos, name)
     budget.spend_bytes(sum(info.file_size for info in infos.values()), name)
-    return Package(name, code, archive, infos, {path.lower(): path for path in infos})
+    folded = {path.lower(): path for path in infos}
+    return Package(name, code, archive, infos, folded, is_repetitive=len(set(paths)) < len(paths))
+
+
+def _by_path(listed: Iterable[tuple[str, zipfile.ZipInfo]]) -> dict[str, zipfile.ZipInfo]:
+    """The members by path. Where several have one path, each but the first gets a number behind it."""
+    infos: dict[str, zipfile.ZipInfo] = {}
+    counts: Counter[str] = Counter()
+    for path, info in listed:
+        own = path
+        while own in infos:
+            counts[path] += 1
+            own = f"{path} ({counts[path] + 1})"
+        infos[own] = info
+    return infos
 
 
 def clean(path: str) -> str:

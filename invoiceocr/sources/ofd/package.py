@@ -64,6 +64,12 @@ def documents(package: Package) -> Iterator[OfdDocument]:
     yield from found or _lying_about(package)
 
 
+def is_ambiguous(document: OfdDocument) -> bool:
+    """Whether programs may show different pages: several members of the package have one path, or OFD.xml lists
+    versions of the document, which take the place of its files."""
+    return document.package.is_repetitive or document.info.child("Versions") is not None
+
+
 def pages(document: OfdDocument) -> Iterator[tuple[str, str]]:
     """(ID, path) of each page in order; pages that the document doesn't list count only if it lists none."""
     listed = document.root.first("Pages")

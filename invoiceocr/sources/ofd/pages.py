@@ -137,7 +137,7 @@ class _Booklet:
 
     def _look(self, page: Sheet) -> Sight:
         """The characters that change nothing in the picture of the page, and those that have lost a part."""
-        printed = page.texts()
+        printed = page.texts
         doubts = ofd_shown.doubts(page.objects, printed, self._parameters)
         if not doubts.texts:
             return Sight()
@@ -145,18 +145,23 @@ class _Booklet:
         region = union(printed[index] for index in doubts.texts)
         if region.area > MAX_LOOKED:
             return Sight(frozenset((*hidden, *erased)))
-        shown, whole = self._inks(page, {LOOKED_FOR: doubts.texts, ERASER: doubts.erasers}, region)
+        cut = [glyph.box.height for glyph in page.characters_of(doubts.cut)]
+        marks = {LOOKED_FOR: doubts.texts, ERASER: doubts.erasers}
+        shown, whole = self._inks(page, marks, region, min(cut, default=0.0))
         return ofd_shown.sight(hidden, erased, shown, whole)
 
-    def _inks(self, page: Sheet, marks: Mapping[str, frozenset[int]], region: Box) -> tuple[Ink, Ink | None]:
-        """What the texts that are looked for change in a *region* of the page, with and without what may erase."""
+    def _inks(
+        self, page: Sheet, marks: Mapping[str, frozenset[int]], region: Box, cut_height: float
+    ) -> tuple[Ink, Ink | None]:
+        """What the texts that are looked for change in a *region* of the page, with and without what may erase, or cut
+        off, texts as high as *cut_height*."""
         from invoiceocr.sources.pdf import pages as pdf_pages
 
-        bearing = ofd_shown.bearing_on(marks[LOOKED_FOR], page.texts(), page.objects, self._parameters)
+        bearing = ofd_shown.bearing_on(marks[LOOKED_FOR], page.texts, page.objects, self._parameters)
         drawn = [page.objects[index] for index in bearing]
         marked = {mark: frozenset(page.objects[i] for i in indexes) for mark, indexes in marks.items()}
         data = ofd_to_pdf.to_pdf(drawn, (page.width, page.height), self._resources, self._sketched, marked)
-        return pdf_pages.sight_of_marked(data, self.document.package.name, region)
+        return pdf_pages.sight_of_marked(data, self.document.package.name, region, cut_height)
 
     def drawn(self, page: Sheet, dpi: float) -> PageImage:
         """The picture of the page, with all that is drawn on it and the seals of its signatures."""
@@ -257,7 +262,9 @@ def open_ofd(data: bytes, name: str, settings: Settings) -> Document:
     pages = (page for booklet in booklets for page in booklet.pages())
     signatures = cache(partial(_signatures, booklets, name))
     drawn = partial(_drawn, booklets)
-    return Document(name, hashlib.sha256(data).hexdigest(), "ofd", pages, stated, drawn, signatures)
+    ambiguous = any(ofd_package.is_ambiguous(booklet.document) for booklet in booklets)
+    digest = hashlib.sha256(data).hexdigest()
+    return Document(name, digest, "ofd", pages, stated, drawn, signatures, ambiguous=ambiguous)
 
 
 def _sealed(data: bytes, settings: Settings) -> Pixels:

@@ -29,6 +29,9 @@ MAX_TEMPLATES = 20  # of a page; invoices have one
 # of a page; the fullest list has some ten thousand
 MAX_CHARACTERS = 50_000
 SIDES = (5.0, 5000.0)  # millimeters; a page area beyond these is a mistake
+BODY = "Body"
+# the types of layers, by when they are drawn
+LAYERS = {"Background": 0, BODY: 1, "Foreground": 2}
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,7 @@ class Sheet:
     annotations: tuple[Placed, ...]
     origin: Point = (0.0, 0.0)
     foreground: tuple[Placed, ...] = ()
+    has_misplaced_layers: bool = False
 
     @cached_property
     def objects(self) -> tuple[Placed, ...]:
@@ -57,6 +61,7 @@ class Sheet:
         paper, found = Box(0, 0, self.width, self.height), ofd_content.glyphs(self.objects)
         return tuple((index, glyph) for index, glyph in found if paper.contains(glyph.box.cx, glyph.box.cy))
 
+    @cached_property
     def texts(self) -> dict[int, Box]:
         """The box of what each text object prints, by the index of the object."""
         printed = ((index, glyph.box) for index, glyph in self.glyphs if not glyph.text.isspace())
@@ -69,7 +74,10 @@ class Sheet:
 
     @property
     def is_ambiguous(self) -> bool:
-        """Whether an object composed of others contains or touches text: not all programs draw such objects."""
+        """Whether programs may show different things: an object composed of others contains or touches text, and not
+        all programs draw such objects; or layers stand in another order than that of their types."""
+        if self.has_misplaced_layers:
+            return True
         parts = [item for item in self.objects if item.is_part]
         if any(item.node.name == "TextObject" for item in parts):
             return True
@@ -102,7 +110,17 @@ def sheet(document: OfdDocument, number: int, page_id: str, path: str) -> Sheet:
         annotations=tuple(_annotations(document, page_id, origin)),
         origin=origin,
         foreground=_of_templates(document, templates, origin, foreground=True),
+        has_misplaced_layers=any(_has_misplaced_layers(each.root) for each in (part, *templates)),
     )
+
+
+def _has_misplaced_layers(root: Node) -> bool:
+    """Whether a layer of a page stands before one of a type that is drawn earlier: some programs draw layers in the
+    order of the file, others in that of their types."""
+    content = root.child("Content")
+    layers = content.children if content else ()
+    levels = [LAYERS.get(layer.attributes.get("Type", BODY), 1) for layer in layers]
+    return levels != sorted(levels)
 
 
 def _of_templates(
@@ -140,7 +158,7 @@ def _area(document: Node, parts: list[PagePart]) -> tuple[float, float, float, f
 
 def lines(glyphs: Iterable[Glyph]) -> tuple[TextLine, ...]:
     """The text of *glyphs*, top to bottom and left to right."""
-    return as_ofd(text_layer.to_lines(glyphs))
+    return text_layer.to_lines(glyphs, "ofd")
 
 
 def as_ofd(found: Iterable[TextLine]) -> tuple[TextLine, ...]:

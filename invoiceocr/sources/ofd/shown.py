@@ -13,6 +13,7 @@ from invoiceocr.geometry import Box, meet, union
 from invoiceocr.page import UNREAD
 from invoiceocr.sources.ofd import content as ofd_content
 from invoiceocr.sources.ofd import paint as ofd_paint
+from invoiceocr.sources.ofd import strokes as ofd_strokes
 from invoiceocr.sources.ofd.content import Placed
 from invoiceocr.sources.ofd.geometry import number
 from invoiceocr.sources.ofd.paint import Paint, Resources
@@ -24,6 +25,7 @@ DARK = 0.35  # of full brightness: print is not seen on it
 WHITE = 0.92  # of full brightness: the color of paper
 MAX_PAIRS = 200_000  # of a text and a cover that are compared; more are drawn
 MIN_BROAD = 6.0  # points; narrower lines are ruled ones, and no text stands on them
+ALIKE = 60  # gray levels between a ground and what may pass for a part of it
 MIN_COVER = 2.0  # points; thinner fills are ruled lines
 SPIKE = 5.0  # line widths that a corner may reach beyond its point: half of PDF's miter limit
 MARGIN = 1.0  # points; a pixel reaches that far beyond what is drawn
@@ -34,12 +36,13 @@ _Cover = tuple[int, Box]
 
 @dataclass(frozen=True, slots=True)
 class Doubts:
-    """The indexes of the texts that may be hidden, of the texts that may have lost parts, and of the objects that may
-    have taken them away."""
+    """The indexes of the texts that may be hidden, of the texts that may have lost parts, of the objects that may have
+    taken them away, and of those texts from which clips may have cut them off."""
 
     hidden: frozenset[int]
     erased: frozenset[int]
     erasers: frozenset[int]
+    cut: frozenset[int]
 
     @property
     def texts(self) -> frozenset[int]:
@@ -50,10 +53,12 @@ class Doubts:
 def doubts(objects: Sequence[Placed], texts: Mapping[int, Box], found: Resources) -> Doubts:
     """The doubts about *texts*, which are the boxes of what is printed by the indexes of their *objects*."""
     covers = [(time, box) for time, item in enumerate(objects) for box in _covers(item, found)]
-    erasers = [*_not_paths(covers, objects), *_light_lines(objects, found)]
+    erasers = [*_not_paths(covers, objects), *_light_lines(objects, found), *_like_grounds(covers, objects, found)]
     erased = _painted(lt, erasers, texts)
     by = frozenset(time for time, _ in erasers) if erased else frozenset[int]()
-    return Doubts(_hidden(objects, covers, texts, found), erased, by)
+    hidden = _hidden(objects, covers, texts, found)
+    cut = frozenset(index for index in hidden if objects[index].node.child("Clips") is not None)
+    return Doubts(hidden, erased | cut, by, cut)
 
 
 def sight(hidden: Iterable[Glyph], erased: Iterable[Glyph], shown: Ink, whole: Ink | None) -> Sight:
@@ -123,6 +128,19 @@ class Sight:
             return printed
         shown = ((index, glyph) for index, glyph in printed if glyph not in self.unseen)
         return [(index, g._replace(text=UNREAD) if g in self.torn else g) for index, g in shown]
+
+
+def _like_grounds(covers: Iterable[_Cover], objects: Sequence[Placed], found: Resources) -> Iterator[_Cover]:
+    """The paths in about the color of a broad one before them, on which text may stand."""
+    grounds: set[int] = set()
+    for time, box in covers:
+        if objects[time].node.name != "PathObject":
+            continue
+        gray = ofd_strokes.gray_of(ofd_paint.path_paint(objects[time].node, found)) or 0
+        if any(abs(gray - ground) < ALIKE for ground in grounds):
+            yield time, box
+        elif min(box.width, box.height) >= MIN_BROAD:
+            grounds.add(gray)
 
 
 def _light_lines(objects: Iterable[Placed], found: Resources) -> Iterator[_Cover]:

@@ -108,9 +108,10 @@ def draw_page(data: bytes, name: str, settings: Settings, number: int, dpi: floa
             document.close()
 
 
-def sight_of_marked(data: bytes, name: str, region: Box) -> tuple[Ink, Ink | None]:
+def sight_of_marked(data: bytes, name: str, region: Box, cut_height: float = 0.0) -> tuple[Ink, Ink | None]:
     """What the texts in content marked as LOOKED_FOR change in a *region* (points) of the only page of the PDF; and
-    what they change there if the content marked as ERASER is left out, None if there is none."""
+    what they change there if the content marked as ERASER is left out and clips, where texts as high as *cut_height*
+    have some, cut nothing off. None if there is neither."""
     with opened(data, name) as document:
         page = load_page(document, 0)
         placed = objects(page)
@@ -119,8 +120,10 @@ def sight_of_marked(data: bytes, name: str, region: Box) -> tuple[Ink, Ink | Non
         erasers = [item for item, names in marked.items() if ERASER in names]
         canvas = Canvas(page, view_of(page), placed)
         shown = canvas.ink(region, texts)
+        if not (erasers or cut_height):
+            return shown, None
         with without(erasers):
-            return shown, canvas.ink(region, texts) if erasers else None
+            return shown, canvas.uncut_ink(region, texts, cut_height)[1] if cut_height else canvas.ink(region, texts)
 
 
 @contextmanager
@@ -240,8 +243,9 @@ def _qr_payloads(page: pdfium.PdfPage, view: View, placed: Sequence[Placed]) -> 
     a code elsewhere on the page is hardly the invoice's own."""
     if min(view.width, view.height) < MIN_CODE_PAGE:
         return ()
-    for picture in square_pictures(placed):
-        payloads = qr.decode_code(picture)
+    # a seal that is square, too, must not be searched in all ways before the code beside it is seen
+    for read in (qr.glance, qr.look_closer):
+        payloads = next(filter(None, map(read, square_pictures(placed))), ())
         if payloads:
             return payloads
     found = qr.decode(draw_whole(page, _drawable_dpi(view, QR_DPI), visible=QR_REGION).pixels)

@@ -1,3 +1,7 @@
+import io
+import warnings
+import zipfile
+
 import pytest
 from ofd_builder import digital_invoice, zipped
 
@@ -18,6 +22,19 @@ def test_files_of_a_known_format_are_given_in_archive_order() -> None:
     data = zipped({"b.pdf": "%PDF-1.7", "readme.txt": "hello", "a/发票.dat": XML})
 
     assert names(data) == ["a.zip/b.pdf", "a.zip/a/发票.dat"]
+
+
+def test_members_of_one_name_are_all_given() -> None:
+    data = io.BytesIO()
+    with warnings.catch_warnings(), zipfile.ZipFile(data, "w") as package:
+        warnings.simplefilter("ignore")  # zipfile warns of the second name
+        for content in ("%PDF-1.7", XML, "%PDF-1.4"):
+            package.writestr("a.pdf", content)
+
+    found = list(archive.members(data.getvalue(), "a.zip", Settings()))
+
+    assert [name for name, _ in found] == ["a.zip/a.pdf", "a.zip/a.pdf (2)", "a.zip/a.pdf (3)"]
+    assert [content for _, content in found] == [b"%PDF-1.7", XML.encode(), b"%PDF-1.4"]
 
 
 def test_archives_in_the_archive_are_opened_as_deep_as_allowed() -> None:

@@ -1,4 +1,7 @@
 import base64
+import io
+import warnings
+import zipfile
 from collections.abc import Mapping
 from decimal import Decimal
 
@@ -139,6 +142,20 @@ def test_pages_that_no_list_names_are_found_where_there_is_no_list(place: str) -
     _, pages = opened(members)
 
     assert texts(pages[0]) == [WORDS]
+
+
+def test_a_package_with_two_members_of_one_name_or_with_versions_is_ambiguous() -> None:
+    members = package(page(text("发票号码", "10 10 40 5")))
+    versions = '</ofd:DocRoot><ofd:Versions><ofd:Version ID="2" BaseLoc="V.xml"/></ofd:Versions>'
+    versioned = {**members, "OFD.xml": str(members["OFD.xml"]).replace("</ofd:DocRoot>", versions)}
+    twice = io.BytesIO(zipped(members))
+    with warnings.catch_warnings(), zipfile.ZipFile(twice, "a") as archive:
+        warnings.simplefilter("ignore")  # zipfile warns of the second name
+        archive.writestr("Doc_0/Pages/Page_0/Content.xml", page(text("发票代码", "10 10 40 5")))
+
+    found = [open_ofd(data, "a.ofd", SETTINGS) for data in (zipped(members), zipped(versioned), twice.getvalue())]
+
+    assert [document.ambiguous for document in found] == [False, True, True]
 
 
 def test_pages_that_the_list_leaves_out_are_not_shown() -> None:

@@ -255,6 +255,8 @@ TORN = {
     "white text over a digit": colored("255 255 255").replace("¥968.00", "一").replace(AT, "51.2 59.7 3 3"),
     "a small white picture": image("9", "51.5 60 0.8 3"),
 }
+HALF_CLIPPED = clipped("M 0 0 L 1.4 0 L 1.4 5 L 0 5 C M 2.6 0 L 40 0 L 40 5 L 2.6 5 C")
+GROUND, PATCH = filled("120 120 120"), filled("120 120 120", "M 3.2 3.7 L 4.8 3.7 L 4.8 5.2 L 3.2 5.2 C")
 
 
 @pytest.mark.parametrize("way", TORN)
@@ -262,6 +264,25 @@ def test_a_digit_of_which_a_part_is_taken_away_is_unread(way: str) -> None:
     found = page_of(text("¥968.00", AT), TORN[way])
 
     assert any(line.text.startswith(f"¥{UNREAD}") for line in found.lines)
+
+
+@pytest.mark.parametrize(
+    "printed",
+    [(HALF_CLIPPED,), (GROUND, text("¥968.00", AT), PATCH)],
+    ids=["cut off by a clip", "covered in the color of its ground"],
+)
+def test_a_digit_that_is_partly_cut_off_or_covered_like_its_ground_is_unread(printed: tuple[str, ...]) -> None:
+    found = page_of(*printed)
+
+    assert any(line.text.startswith(f"¥{UNREAD}") for line in found.lines)
+    assert "¥968.00" in texts(found.hidden)
+
+
+def test_a_clip_around_the_whole_text_takes_nothing_away() -> None:
+    found = page_of(clipped("M 0 0 L 40 0 L 40 5 L 0 5 C"))
+
+    assert "¥968.00" in texts(found.lines)
+    assert not found.hidden
 
 
 def test_what_a_file_states_of_a_digit_that_lost_a_part_is_compared_with_the_page() -> None:
@@ -341,6 +362,20 @@ def test_a_composed_drawing_where_no_text_stands_makes_no_doubt() -> None:
     found = composed(COVER, at="100 100 60 20")
 
     assert (texts(found.lines), found.ambiguous) == ({"发票号码", "¥968.00"}, False)
+
+
+@pytest.mark.parametrize(
+    ("order", "ambiguous"), [(("Foreground", "Body"), True), (("Background", "Body", "Foreground"), False)]
+)
+def test_layers_in_another_order_than_that_of_their_types_are_ambiguous(
+    order: tuple[str, ...], ambiguous: bool
+) -> None:
+    layers = "".join(f'</ofd:Layer><ofd:Layer Type="{name}">{text("¥968.00", AT)}' for name in order)
+    content = page(layers).replace("<ofd:Layer></ofd:Layer>", "")
+
+    found = next(iter(open_ofd(zipped(package(content)), "a.ofd", Settings(read_qr=False)).pages))
+
+    assert found.ambiguous is ambiguous
 
 
 def test_composed_objects_that_hold_one_another_without_end_are_left() -> None:

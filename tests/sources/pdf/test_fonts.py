@@ -34,7 +34,7 @@ def test_characters_without_an_embedded_font_have_boxes() -> None:
     assert all(8 < box.width < 10 and 7 < box.height < 14 for box in boxes)
 
 
-def test_they_are_drawn() -> None:
+def test_characters_without_an_embedded_font_are_drawn() -> None:
     image = next(iter(draw(written(Sheet()), "a.pdf", dpi=72)))
 
     name = image.pixels[102:112, 62:150]

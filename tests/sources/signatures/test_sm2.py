@@ -27,12 +27,12 @@ def test_the_example_of_the_standard_is_valid() -> None:
     assert sm2.verify(PUBLIC_KEY, MESSAGE, signature())
 
 
-def test_another_message_is_not() -> None:
+def test_the_signature_is_none_of_another_message() -> None:
     assert not sm2.verify(PUBLIC_KEY, b"message digest.", signature())
 
 
 @pytest.mark.parametrize(("r", "s"), [(R + 1, S), (R, S + 1), (0, S), (R, 0), (sm2.N, S), (R, sm2.N - R)])
-def test_other_numbers_are_not(r: int, s: int) -> None:
+def test_other_numbers_are_no_signature_of_the_message(r: int, s: int) -> None:
     assert not sm2.verify(PUBLIC_KEY, MESSAGE, signature(r, s))
 
 
