@@ -7,7 +7,7 @@ answered here and nowhere else, so that a tolerance means the same for every blo
 from __future__ import annotations
 
 import statistics
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby, pairwise
 
@@ -99,7 +99,8 @@ class FormLayout:
 
     def level(self, box: Box) -> float:
         """The form's y of a printed *box*, with slope and offset removed."""
-        return self.offset.level(box.cy - self.slope * box.cx) + self.slope * box.cx
+        rise = self.slope * box.cx
+        return self.offset.level(box.cy - rise) + rise
 
     def row_level(self, row: Iterable[TextLine]) -> float:
         """The mean y of the texts of a *row* on the form, with slope and offset removed."""
@@ -119,16 +120,22 @@ class FormLayout:
 
     def labels_in(self, region: str, *ids: str) -> list[KeyMatch]:
         """Those of the key phrases *ids* that belong to a region of the form."""
-        plan = self.plan.regions[region]
-        return [label for label in self.labels(*ids) if self._between(plan, label.box.cx, label.box.cy)]
+        inside = self._inside(self.plan.regions[region])
+        return [label for label in self.labels(*ids) if inside(label.box.cx, label.box.cy)]
 
     def holds(self, region: str, box: Box) -> bool:
         """Whether a printed *box* belongs to a region of the form, the print's offset taken into account."""
-        return self._between(self.plan.regions[region], box.cx, self.level(box))
+        return self.part(region)(box)
+
+    def part(self, region: str) -> Callable[[Box], bool]:
+        """As `holds`, for several boxes."""
+        inside = self._inside(self.plan.regions[region])
+        return lambda box: inside(box.cx, self.level(box))
 
     def print_in(self, region: str) -> list[TextLine]:
         """The free segments of print that belong to a region of the form."""
-        return [segment for segment in self.segments if self.holds(region, segment.box)]
+        holds = self.part(region)
+        return [segment for segment in self.segments if holds(segment.box)]
 
     def is_bordered(self, region: str) -> bool:
         """Whether a key phrase marks where the region ends, if another one stands beside it."""
@@ -136,22 +143,32 @@ class FormLayout:
         sides = [side for side in (plan.left, plan.right) if side is not None]
         return not plan.split or bool(self.labels(*sides)) or self._border(plan.split) is not None
 
-    def _between(self, region: RegionPlan, x: float, y: float) -> bool:
+    def _inside(self, region: RegionPlan) -> Callable[[float, float], bool]:
+        """Whether a point of the form belongs to a region."""
         top, bottom = self.anchors.get(region.top or ""), self.anchors.get(region.bottom or "")
+        left, right = self._side(region.left, region), self._side(region.right, region)
         margin = MARGIN * self.size
-        if (top and y <= top.at(x) + margin) or (bottom and y >= bottom.at(x) - margin):
-            return False
-        left, right = self._side(region.left, region, y), self._side(region.right, region, y)
-        return (self.right is None or x < self.right) and _between(x, left, right)
 
-    def _side(self, phrase: str | None, region: RegionPlan, y: float) -> float | None:
-        """The x of the side's phrase, of several the one nearest in y; if there is none, that of the `split` phrases or
-        of what stands on the same border."""
+        def inside(x: float, y: float) -> bool:
+            if (top and y <= top.at(x) + margin) or (bottom and y >= bottom.at(x) - margin):
+                return False
+            return (self.right is None or x < self.right) and _between(x, left(y), right(y))
+
+        return inside
+
+    def _side(self, phrase: str | None, region: RegionPlan) -> Callable[[float], float | None]:
+        """The x of the side's phrase at a level, of several the one nearest to it; if there is none, that of the
+        `split` phrases or of what stands on the same border."""
+        places = [(label.box.cx, label.box.cy) for label in self.labels(phrase)] if phrase else []
+        if len(places) > 1:
+            return lambda y: min(places, key=lambda place: abs(place[1] - y))[0]
+        x = places[0][0] if places else self._missing(phrase, region)
+        return lambda _: x
+
+    def _missing(self, phrase: str | None, region: RegionPlan) -> float | None:
+        """The x of a side of a region whose *phrase* was not found."""
         if phrase is None:
             return None
-        labels = self.labels(phrase)
-        if labels:
-            return min(labels, key=lambda label: abs(label.box.cy - y)).box.cx
         return self._parted(region.split) if region.split else self._fallback(phrase)
 
     def _parted(self, phrases: Iterable[str]) -> float | None:

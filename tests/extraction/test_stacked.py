@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 import sheets
-from sheets import Text, digital
+from sheets import Text, digital, vat
 
 from invoiceocr.extraction import stacked
 from invoiceocr.extraction.extractor import Extractor
@@ -31,6 +31,14 @@ def test_a_remark_that_names_another_paper_in_a_line_of_its_own_is_no_title(titl
     lines = {f"remark{i}": Text(text, 40, 306 + 9 * i, 7) for i, text in enumerate(remarks)}
 
     assert parts(digital().put(lines).page()) == 1
+
+
+def test_the_caption_of_a_column_that_reads_like_a_title_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stacked, "classify", lambda *_: pytest.fail("a caption was taken for a title"))
+    page = FIND(vat().page())
+
+    assert any(label.id == "column_name" for label in page.labels)
+    assert len(EXTRACTOR.parted(page, FIND)) == 1
 
 
 def test_the_title_of_a_paper_below_a_whole_form_parts_them() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from invoiceocr.adjudication import calibration
 from invoiceocr.adjudication.acceptance import AcceptancePolicy
-from invoiceocr.adjudication.judge import verdict_on
+from invoiceocr.adjudication.verdict import verdict_on
 from invoiceocr.errors import PackError
 from invoiceocr.invoice import Invoice, LineItem, VatInvoice
 from invoiceocr.pipeline.reader import Reader

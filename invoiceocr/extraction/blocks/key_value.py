@@ -165,7 +165,8 @@ def _outside(form: FormLayout, region: str) -> FormLayout:
     """*form* without the captions and the print of *region*, and without what seals say."""
     inner = {id(label) for label in form.labels_in(region, *(label.id for label in form.page.labels))}
     labels = tuple(label for label in form.page.labels if id(label) not in inner)
-    free = tuple(s for s in form.segments if not is_stamped(s) and not form.holds(region, s.box))
+    holds = form.part(region)
+    free = tuple(s for s in form.segments if not is_stamped(s) and not holds(s.box))
     return replace(form, page=replace(form.page, labels=labels), segments=free)
 
 

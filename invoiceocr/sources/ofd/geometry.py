@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from math import isfinite, sqrt
 
@@ -55,13 +56,22 @@ def numbers(text: str) -> list[float]:
     >>> numbers("0 0 210 140.5"), numbers("1 x 2")
     ([0.0, 0.0, 210.0, 140.5], [1.0])
     """
-    found: list[float] = []
-    for word in text.replace(",", " ").split():
+    words = text.replace(",", " ").split()
+    try:
+        found = [float(word) for word in words]
+    except ValueError:
+        found = [math.nan]
+    # nearly all are well written
+    return found if all(map(isfinite, found)) else list(_leading(words))
+
+
+def _leading(words: Iterable[str]) -> Iterator[float]:
+    """The finite numbers before the first of *words* that is not one."""
+    for word in words:
         value = number(word)
         if value is None:
-            break
-        found.append(value)
-    return found
+            return
+        yield value
 
 
 def number(word: str | None) -> float | None:

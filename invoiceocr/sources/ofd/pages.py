@@ -137,7 +137,7 @@ class _Booklet:
 
     def _look(self, page: Sheet) -> Sight:
         """The characters that change nothing in the picture of the page, and those that have lost a part."""
-        printed = page.texts()
+        printed = page.texts
         doubts = ofd_shown.doubts(page.objects, printed, self._parameters)
         if not doubts.texts:
             return Sight()
@@ -157,7 +157,7 @@ class _Booklet:
         off, texts as high as *cut_height*."""
         from invoiceocr.sources.pdf import pages as pdf_pages
 
-        bearing = ofd_shown.bearing_on(marks[LOOKED_FOR], page.texts(), page.objects, self._parameters)
+        bearing = ofd_shown.bearing_on(marks[LOOKED_FOR], page.texts, page.objects, self._parameters)
         drawn = [page.objects[index] for index in bearing]
         marked = {mark: frozenset(page.objects[i] for i in indexes) for mark, indexes in marks.items()}
         data = ofd_to_pdf.to_pdf(drawn, (page.width, page.height), self._resources, self._sketched, marked)

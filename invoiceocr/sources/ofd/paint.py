@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice
@@ -19,10 +20,10 @@ GRAY: Color = (0.5, 0.5, 0.5)
 HEXADECIMAL = re.compile(r"#([0-9A-Fa-f]{1,2})\b")
 LINE_WIDTH = 0.353  # millimeters, if the object states none
 INHERITED = 8  # how many draw parameters one may build on
-# what tells of an object's paint, and the parts of a text object that do not
-PAINTED = frozenset({"Fill", "Stroke", "Alpha", "DrawParam"})
+# the attributes that tell of an object's paint, and its parts that do
+PAINTED = ("Fill", "Stroke", "Alpha", "DrawParam", "LineWidth")
 COLORS = frozenset({"FillColor", "StrokeColor"})
-UNPAINTED = frozenset({"TextCode", "CGTransform"})
+Statement = tuple[object, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +46,34 @@ class Paint:
 
 @dataclass(frozen=True, slots=True)
 class Resources:
-    """Fonts and draw parameters by their IDs."""
+    """Fonts and draw parameters by their IDs. `paints` are those that are known by what objects state: the hundreds of
+    objects of a page have a few paints."""
 
     fonts: dict[str, Font] = field(default_factory=dict)
     parameters: dict[str, Node] = field(default_factory=dict)
+    paints: dict[Statement, Paint] = field(default_factory=dict, compare=False)
+
+    def paint(self, node: Node, paint_of: PaintOf) -> Paint:
+        """How *node* is painted, as *paint_of* makes it out."""
+        stated = _statement(node)
+        if stated is None:
+            return paint_of(node, self)
+        key = (paint_of, *stated)
+        if key not in self.paints:
+            self.paints[key] = paint_of(node, self)
+        return self.paints[key]
+
+
+PaintOf = Callable[[Node, Resources], Paint]
+
+
+def _statement(node: Node) -> Statement | None:
+    """All that an object states of its paint; None if one of its colors is more than one value."""
+    colors = [child for child in node.children if child.name in COLORS]
+    if any(color.children for color in colors):
+        return None
+    own = map(node.attributes.get, PAINTED)
+    return (*own, *((color.name, *color.attributes.items()) for color in colors))
 
 
 def resources(document: OfdDocument) -> Resources:
@@ -69,8 +94,10 @@ def parameters(document: OfdDocument) -> dict[str, Node]:
 
 def text_paint(node: Node, found: Resources) -> Paint:
     """How a text object is painted: filled unless it says otherwise."""
-    if _is_plain(node):
-        return Paint(BLACK, None, _width([node]))
+    return found.paint(node, _text_paint)
+
+
+def _text_paint(node: Node, found: Resources) -> Paint:
     owners = _owners(node, found)
     known = _color(owners, "FillColor") or (None if _is_unknown(owners, "FillColor") else BLACK)
     fill = None if node.attributes.get("Fill") == "false" else known
@@ -87,6 +114,10 @@ def _is_unknown(owners: list[Node], name: str) -> bool:
 def path_paint(node: Node, found: Resources) -> Paint:
     """How a path object is painted: stroked in black unless it says otherwise. A fill without a color paints nothing.
     Patterns and colors of a palette, which may hide what lies under them, are painted gray."""
+    return found.paint(node, _path_paint)
+
+
+def _path_paint(node: Node, found: Resources) -> Paint:
     owners = _owners(node, found)
     fill = _area_color(owners) if may_fill(node) else None
     stroke = None if node.attributes.get("Stroke") == "false" else _color(owners, "StrokeColor") or BLACK
@@ -109,11 +140,6 @@ def may_be_light(node: Node, least: float) -> bool:
 def may_fill(node: Node) -> bool:
     """Whether a path object is filled if it has a color for that."""
     return node.attributes.get("Fill") == "true"
-
-
-def _is_plain(node: Node) -> bool:
-    """Whether a text object states nothing about its paint, so that it is black."""
-    return not PAINTED.intersection(node.attributes) and all(child.name in UNPAINTED for child in node.children)
 
 
 def _opacity(owners: list[Node]) -> float:

@@ -61,6 +61,7 @@ class Sheet:
         paper, found = Box(0, 0, self.width, self.height), ofd_content.glyphs(self.objects)
         return tuple((index, glyph) for index, glyph in found if paper.contains(glyph.box.cx, glyph.box.cy))
 
+    @cached_property
     def texts(self) -> dict[int, Box]:
         """The box of what each text object prints, by the index of the object."""
         printed = ((index, glyph.box) for index, glyph in self.glyphs if not glyph.text.isspace())
@@ -157,7 +158,7 @@ def _area(document: Node, parts: list[PagePart]) -> tuple[float, float, float, f
 
 def lines(glyphs: Iterable[Glyph]) -> tuple[TextLine, ...]:
     """The text of *glyphs*, top to bottom and left to right."""
-    return as_ofd(text_layer.to_lines(glyphs))
+    return text_layer.to_lines(glyphs, "ofd")
 
 
 def as_ofd(found: Iterable[TextLine]) -> tuple[TextLine, ...]:

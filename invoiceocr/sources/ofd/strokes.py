@@ -23,7 +23,11 @@ OPEN = 3  # points: a part of a path with no more is a line, and no area
 def shapes(objects: Iterable[Placed], found: Resources, glyphs: Iterable[Glyph]) -> list[Shape]:
     """The pictures, outlines and strokes among *objects* that are no larger than characters and stand beside the
     *glyphs* of the page."""
-    parted = [(item, _small_parts(item)) for item in objects if item.node.name in DRAWN]
+    drawn = ((item, _small_parts(item)) for item in objects if item.node.name in DRAWN)
+    parted = [(item, parts) for item, parts in drawn if parts]
+    # many pages have nothing but long lines
+    if not parted:
+        return []
     return [shape for part in beside_text(parted, TextCells(glyphs)) if (shape := _shape(found, *part))]
 
 

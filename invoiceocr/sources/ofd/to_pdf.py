@@ -7,7 +7,6 @@ leaves.
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -58,11 +57,8 @@ class _Sheet:
         return len(self.objects)
 
     def stream(self, data: bytes, entries: str) -> int:
-        """The number of a new stream."""
-        packed = zlib.compress(data, 1)
-        return self.add(
-            f"<<{entries}/Filter/FlateDecode/Length {len(packed)}>>stream\n".encode() + packed + b"\nendstream"
-        )
+        """The number of a new stream, which is not packed: it is read once, and right away."""
+        return self.add(f"<<{entries}/Length {len(data)}>>stream\n".encode() + data + b"\nendstream")
 
     def draw(self, operators: str) -> None:
         """Append *operators* to the drawing."""

@@ -243,8 +243,9 @@ def _qr_payloads(page: pdfium.PdfPage, view: View, placed: Sequence[Placed]) -> 
     a code elsewhere on the page is hardly the invoice's own."""
     if min(view.width, view.height) < MIN_CODE_PAGE:
         return ()
-    for picture in square_pictures(placed):
-        payloads = qr.decode_code(picture)
+    # a seal that is square, too, must not be searched in all ways before the code beside it is seen
+    for read in (qr.glance, qr.look_closer):
+        payloads = next(filter(None, map(read, square_pictures(placed))), ())
         if payloads:
             return payloads
     found = qr.decode(draw_whole(page, _drawable_dpi(view, QR_DPI), visible=QR_REGION).pixels)

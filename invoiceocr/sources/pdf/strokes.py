@@ -8,7 +8,7 @@ import numpy as np
 
 from invoiceocr.geometry import Box
 from invoiceocr.sources.drawn_characters import Part, Shape, beside_text, is_outline, is_stroke, picture, small
-from invoiceocr.sources.page_cells import Sides, TextCells
+from invoiceocr.sources.page_cells import LETTER_SIDE, Sides, TextCells
 from invoiceocr.sources.pdf import calls as pdf_calls
 from invoiceocr.sources.pdf.graphics import IMAGE, MOVE_TO, PATH, Placed, matrix_of
 from invoiceocr.sources.pdf.text import gray_of_path
@@ -20,11 +20,23 @@ MIN_PARTED = 4  # segments: fewer draw one line only
 
 def shapes(placed: Iterable[Placed], view: View, glyphs: Sequence[Glyph]) -> list[Shape]:
     """The pictures, outlines and strokes of a page that are no larger than characters and stand beside its *glyphs*."""
-    drawn = [one for one in placed if one.kind in (PATH, IMAGE)]
-    cells, boxes = TextCells(glyphs), _boxes(drawn, view)
-    beside = zip(drawn, boxes, cells.near(boxes), strict=True)
-    parted = [(one, _small_parts(one, sides, view)) for one, sides, is_near in beside if is_near]
+    objects = [one for one in placed if one.kind in (PATH, IMAGE)]
+    drawn = [pair for pair in zip(objects, _boxes(objects, view), strict=True) if _may_have_small_parts(*pair)]
+    # most pages have nothing but a few pictures and ruled lines
+    if not drawn:
+        return []
+    cells = TextCells(glyphs)
+    beside = zip(drawn, cells.near([sides for _, sides in drawn]), strict=True)
+    parted = [(one, _small_parts(one, sides, view)) for (one, sides), is_near in beside if is_near]
     return [_shape(*part) for part in beside_text(parted, cells)]
+
+
+def _may_have_small_parts(one: Placed, sides: Sides) -> bool:
+    """Whether an object is, or may contain, something no larger than a character."""
+    x0, y0, x1, y1 = sides
+    if one.kind == IMAGE:
+        return y1 - y0 <= LETTER_SIDE
+    return max(x1 - x0, y1 - y0) <= LETTER_SIDE or pdf_calls.segments_of(one.item) >= MIN_PARTED
 
 
 def _boxes(drawn: Sequence[Placed], view: View) -> list[Sides]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import repeat
 
@@ -73,26 +73,22 @@ def glyphs(page: pdfium.PdfPage, view: View) -> list[tuple[Glyph, Run]]:
     owners = _owners(handle, count, view)
     # each property is asked for all characters at once: separate calls take longer than PDFium's answers
     places = _places(text, list(owners), view)
-    texts = _texts(handle, list(places))
-    return [
-        (Glyph(character, box, owners[index].number, unmapped), owners[index])
-        for (index, box), (character, unmapped) in zip(places.items(), texts, strict=True)
-    ]
+    runs = list(map(owners.__getitem__, places))
+    texts, unmapped = _texts(handle, list(places))
+    numbers = [run.number for run in runs]
+    return list(zip(map(Glyph, texts, places.values(), numbers, unmapped), runs, strict=True))
 
 
 def _owners(text: int, count: int, view: View) -> dict[int, Run]:
     """The text object of each character that stands upright or is turned by right angles, by the character's index."""
     generated = map(pdf_calls.is_generated, repeat(text), range(count))
     indexes = [index for index, made_up in enumerate(generated) if made_up != 1]
-    runs: dict[int, Run] = {}
-    owners: dict[int, Run] = {}
-    for index, item in zip(indexes, map(pdf_calls.text_object, repeat(text), indexes), strict=True):
-        run = runs.get(item or 0)
-        if run is None:
-            run = runs[item or 0] = _run(text, index, item or 0, len(runs), view)
-        if run.upright or run.turned:
-            owners[index] = run
-    return owners
+    items = [item or 0 for item in map(pdf_calls.text_object, repeat(text), indexes)]
+    # the first character of each text object
+    firsts = dict(zip(reversed(items), reversed(indexes), strict=True))
+    runs = {item: _run(text, firsts[item], item, number, view) for number, item in enumerate(dict.fromkeys(items))}
+    shown = {item for item, run in runs.items() if run.upright or run.turned}
+    return {index: runs[item] for index, item in zip(indexes, items, strict=True) if item in shown}
 
 
 def _places(text: pdfium.PdfTextPage, indexes: Sequence[int], view: View) -> dict[int, Box]:
@@ -107,16 +103,16 @@ def _places(text: pdfium.PdfTextPage, indexes: Sequence[int], view: View) -> dic
     return {indexes[row]: Box(*sides) for row, sides in zip(rows, boxes[rows].tolist(), strict=True)}
 
 
-def _texts(text: int, indexes: Sequence[int]) -> Iterator[tuple[str, bool]]:
+def _texts(text: int, indexes: Sequence[int]) -> tuple[list[str], list[bool]]:
     """The characters, and whether their fonts have no Unicode mapping for them."""
     codes = list(map(pdf_calls.unicode_of, repeat(text), indexes))
     named = {code: _character(code) for code in set(codes)}
-    unmapped = map(pdf_calls.is_unmapped, repeat(text), indexes)
-    for index, code, error in zip(indexes, codes, unmapped, strict=True):
-        if code in HYPHEN_CODES and pdf_calls.is_hyphen(text, index) == 1:
-            yield "-", False
-        else:
-            yield named[code], error == 1
+    texts = [named[code] for code in codes]
+    unmapped = [error == 1 for error in map(pdf_calls.is_unmapped, repeat(text), indexes)]
+    for row, code in enumerate(codes) if not HYPHEN_CODES.isdisjoint(named) else ():
+        if code in HYPHEN_CODES and pdf_calls.is_hyphen(text, indexes[row]) == 1:
+            texts[row], unmapped[row] = "-", False
+    return texts, unmapped
 
 
 def show_glyphs(placed: Iterable[Placed]) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
 
 from invoiceocr.geometry import Box, overlap, union
 from invoiceocr.page import UNREAD
@@ -46,8 +47,15 @@ def with_unread(canvas: Canvas, found: Sequence[Found]) -> list[Found]:
     return [*whole, *_of_silent(canvas, silent, max((pairs[0][1].number for pairs in told.values()), default=0))]
 
 
-def _single(found: Iterable[Found]) -> Iterator[Found]:
+def _single(found: Sequence[Found]) -> Iterable[Found]:
     """*found*, with one UNREAD character in place of those that share one glyph."""
+    # nearly no page has any
+    if any(one is run and _is_at(glyph.box, last.box) for (last, one), (glyph, run) in pairwise(found)):
+        return _with_shared(found)
+    return found
+
+
+def _with_shared(found: Iterable[Found]) -> Iterator[Found]:
     last: Found | None = None
     for glyph, run in found:
         if last is not None and last[1] is run and _is_at(glyph.box, last[0].box):
@@ -61,7 +69,7 @@ def _single(found: Iterable[Found]) -> Iterator[Found]:
 
 
 def _is_at(box: Box, other: Box) -> bool:
-    return abs(box.x0 - other.x0) < SAME_PLACE and abs(box.x1 - other.x1) < SAME_PLACE
+    return -SAME_PLACE < box.x0 - other.x0 < SAME_PLACE and abs(box.x1 - other.x1) < SAME_PLACE
 
 
 def _blank_places(one: Placed, pairs: list[Found]) -> list[Box]:

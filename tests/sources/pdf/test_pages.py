@@ -1,6 +1,7 @@
 import hashlib
 import math
 import threading
+from unittest.mock import patch
 
 import cv2
 import numpy as np
@@ -12,6 +13,7 @@ from pdf_builder import Leaf, pdf, stroke, words
 from invoiceocr.errors import CorruptFileError, EncryptedFileError, NoDocumentsError, TooLargeError
 from invoiceocr.page import Page, TextLine
 from invoiceocr.settings import Settings
+from invoiceocr.sources import qr
 from invoiceocr.sources.document import Document
 from invoiceocr.sources.pdf.pages import draw, open_pdf
 
@@ -193,6 +195,17 @@ def test_a_code_in_a_wide_picture_far_from_the_top_left_is_read() -> None:
     page = first(pdf(Leaf(PAGE + "q 120 0 0 60 150 10 cm /X0 Do Q\n", objects=(picture,))))
 
     assert page.qr_payloads == (PAYLOAD,)
+
+
+def test_a_square_picture_is_searched_closely_only_if_no_other_one_shows_a_code() -> None:
+    white = ("/Type/XObject/Subtype/Image/Width 50/Height 50/BitsPerComponent 8/ColorSpace/DeviceGray", b"\xff" * 2500)
+    drawn = "q 60 0 0 60 10 130 cm /X0 Do Q q 60 0 0 60 200 10 cm /X1 Do Q\n"
+
+    with patch.object(qr, "look_closer", wraps=qr.look_closer) as closely:
+        page = first(pdf(Leaf(PAGE + drawn, objects=(white, qr_object(PAYLOAD)))))
+
+    assert page.qr_payloads == (PAYLOAD,)
+    assert not closely.called
 
 
 def test_a_qr_code_is_not_looked_for_where_that_is_turned_off() -> None:
