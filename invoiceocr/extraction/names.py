@@ -27,7 +27,8 @@ LATE = 0.7  # how far behind them a name begins that lost its first character
 ROOM_IN_LINE, ROOM = 0.2, 0.65
 TOUCHING = 0.05
 FEWEST = 4  # characters that show an advance
-_BEFORE = regex.compile(r"^\s*(?:名\s*)?称\s*[:：]?\s*(?=\p{Han}{4})")
+# a caption, of which one character may be misread before the colon
+_BEFORE = regex.compile(r"^\s*(?:(?:名\s*)?称\s*[:：]?|名\s*\p{L}\s*[:：])\s*(?=\p{Han}{4})")
 # the tax bureau's words in the seal over the head of a form
 _BUREAU = regex.compile(r"^国家税务总局(?=\p{Han}{2}.*公司$)")
 _BEHIND = regex.compile(
@@ -45,6 +46,8 @@ def own(text: str, *, exact: bool) -> str:
 
     >>> own("名称样例科技有限公司", exact=False), own("名称样例科技有限公司", exact=True)
     ('样例科技有限公司', '名称样例科技有限公司')
+    >>> own("名体：样例科技有限公司", exact=False), own("名体样例科技有限公司", exact=False)
+    ('样例科技有限公司', '名体样例科技有限公司')
     >>> own("样例科技有限公司发票专用章", exact=False), own("国家税务总局样例科技有限公司", exact=False)
     ('样例科技有限公司', '样例科技有限公司')
     """
