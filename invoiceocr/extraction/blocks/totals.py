@@ -188,9 +188,7 @@ def _as_printed(segment: TextLine, text: str) -> str:
     return segment.text if chinese_amount.is_valid(segment.text) else text
 
 
-def _total(
-    form: FormLayout, total: Captioned, words: Sequence[Candidate], sums: Anchor | None
-) -> Iterator[Candidate]:
+def _total(form: FormLayout, total: Captioned, words: Sequence[Candidate], sums: Anchor | None) -> Iterator[Candidate]:
     """The figure at the level of the words, and the one right of its caption; *sums* is the line of the columns' sums,
     if the form has one."""
     amounts = [segment for segment in form.segments if _is_amount(total.target, segment)]
