@@ -101,6 +101,27 @@ def test_a_taxi_receipt_whose_print_has_slipped_a_line_down() -> None:
     }
 
 
+def test_a_faint_colon_of_a_taxi_receipt_that_was_read_as_a_digit_gives_a_doubtful_time() -> None:
+    said = {
+        "车号": "BT1234",
+        "日期": "2024-05-06",
+        "上车": "13137",
+        "下车": "14:04",
+        "单价": "2.30",
+        "里程": "12.6",
+        "金额": "46.00",
+    }
+    slip = pages.rows(*([(caption, 100), (text, 300)] for caption, text in said.items()))
+
+    times = {each.path: each for each in reader("taxi")(slip)[1] if each.path.endswith("ing_time")}
+
+    assert {path: each.value for path, each in times.items()} == {
+        "boarding_time": time(13, 37),
+        "alighting_time": time(14, 4),
+    }
+    assert times["boarding_time"].confidence < 0.5 < times["alighting_time"].confidence
+
+
 def test_where_a_taxi_receipt_lacks_a_value_a_second_look_goes_as_far_off_as_the_other_values_stand() -> None:
     said = {
         "车号": "BT1234",
