@@ -158,7 +158,8 @@ class KeyPhraseFinder:
         return tuple(self._mangled(folded, origin) or self._misread(folded, origin))
 
     def _misread(self, folded: str, origin: list[int]) -> list[_Span]:
-        """The caption that the beginning of the line resembles, with one or two wrong characters."""
+        """The caption that the beginning of the line resembles, with one or two wrong characters, or of which the line
+        has lost the last one."""
         for caption in self._captions:
             length = len(caption.form)
             if length < MIN_FUZZY_LENGTH or len(folded) < length - 1:
@@ -166,7 +167,7 @@ class KeyPhraseFinder:
             if (caption.ends and len(folded) > length + 1) or (caption.figures and GOES_ON.match(folded, length)):
                 continue
             head = folded[:length]
-            if _resembles(head, caption.form):
+            if head == caption.form[:-1] or _resembles(head, caption.form):
                 stop = _past_separators(folded, len(head))
                 return [_Span(caption, origin[0], origin[stop - 1] + 1, False)]
         return []

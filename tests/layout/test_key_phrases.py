@@ -157,6 +157,14 @@ def test_a_caption_with_one_misread_character_is_found_on_pixels(text: str) -> N
     assert [segment.text for segment in page.segments] == ["12345678"]
 
 
+def test_a_caption_whose_last_character_is_lost_is_found_on_pixels() -> None:
+    headed = KeyPhraseFinder((KeyPhrase("amount", "金额(元)", starts=True),))
+    texts = {"金额（元": 1, "金额（": 0}
+
+    for text, count in texts.items():
+        assert len(headed(Page(1, 600, 400, (line(text, 0, 0, source="ocr"),))).labels) == count
+
+
 def test_a_long_caption_may_have_two_misread_characters() -> None:
     assert found(line("统一杜会信用代码/纳税入识别号:91110105MA01ABCD5F", 0, 0, source="ocr"))[1] == [
         "91110105MA01ABCD5F"
