@@ -246,6 +246,24 @@ def test_a_fare_is_not_surely_what_was_paid_where_more_was_charged_or_the_sum_be
     assert (total.confidence > 0.9) is sure
 
 
+@pytest.mark.parametrize(
+    ("charges", "total"),
+    [(["¥1.00", "¥32.00"], "32.00"), (["¥1,00"], "31.00"), (["¥0.00"], "31.00")],
+    ids=["sum", "illegible-surcharge", "no-surcharge"],
+)
+def test_a_charge_below_the_fare_whose_caption_is_illegible_is_the_sum_or_added_to_it(
+    tmp_path: Path, charges: list[str], total: str
+) -> None:
+    yuan = CHARGED.replace("['^(\\d+", "['^¥?(\\d+")
+    rows = [*([(name, 100), (text, 260)] for name, text in zip(CAPTIONS, PRINTS, strict=True))]
+    page = pages.rows(*rows, *([("费", 100), (text, 260)] for text in charges))
+
+    (found,) = [said for said in pages.reader(tmp_path, yuan)(page)[1] if said.path == "total"]
+
+    assert found.value == Decimal(total)
+    assert (found.confidence < 0.5) is (charges != ["¥0.00"])
+
+
 def test_the_place_of_a_sum_that_is_not_read_is_looked_at_again_though_the_fare_is(tmp_path: Path) -> None:
     page = pages.rows(
         *([(name, 100), (text, 260)] for name, text in zip(CAPTIONS, PRINTS, strict=True)), [("实收", 100)]
