@@ -7,7 +7,7 @@ COPY schemas ./schemas
 COPY rules ./rules
 COPY models ./models
 COPY invoiceocr ./invoiceocr
-RUN /opt/invoiceocr/bin/pip install --no-cache-dir --no-compile '.[server]' \
+RUN /opt/invoiceocr/bin/pip install --no-cache-dir --no-compile '.[server,postgres]' \
     && /opt/invoiceocr/bin/pip uninstall --yes pip \
     && find /opt/invoiceocr -name __pycache__ -type d -prune -exec rm -rf {} +
 

@@ -7,7 +7,7 @@ work=$(mktemp -d)
 trap 'kill "${service:-}" 2>/dev/null || true; rm -rf "$work"' EXIT
 
 python3 -m venv "$work/venv"
-"$work/venv/bin/pip" install --quiet --no-compile '.[server]'
+"$work/venv/bin/pip" install --quiet --no-compile '.[server,postgres]'
 size=$(du -sm "$work/venv" | cut -f1)
 echo "environment: $size MB"
 

@@ -34,7 +34,8 @@ from invoiceocr.pipeline.recognition import PageRecognizer
 from invoiceocr.pipeline.verification import FieldVerifier
 from invoiceocr.rules.engine import Engine
 from invoiceocr.settings import Settings
-from invoiceocr.sources import pdf, qr
+from invoiceocr.sources import qr
+from invoiceocr.sources.pdf import pages as pdf_pages
 
 SECTION = "stages"
 SUFFIXES = {".png", ".jpg", ".jpeg", ".webp"}
@@ -43,7 +44,7 @@ HEADER = ("stage", "calls a file", "ms of processor a file", "ms a file")
 Place = tuple[Any, str]
 STAGES: dict[str, Place] = {
     "whole file": (Reader, "read_one"),
-    "PDF page to characters": (pdf, "_page"),
+    "PDF page to characters": (pdf_pages, "_page"),
     "picture prepared": (PageRecognizer, "prepare"),
     "· glanced at": (KernelDetector, "glance"),
     "· text found": (TextDetector, "__call__"),

@@ -17,8 +17,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from invoiceocr.errors import SettingsError
 
 PREFIX = "INVOICEOCR_"
-OPTIONS = ("token", "ledger")
-"""Options that are no settings and can stand in the environment, too: the service's token, the URL of a ledger."""
+OPTIONS = ("token", "ledger", "root_path")
+"""Options that are no settings and can stand in the environment, too: of the service, and the URL of a ledger."""
 RENAMED = {"close_recognizer": "fallback_recognizer", "second_recognizer": "verification_recognizer"}
 """Former names of settings, still accepted everywhere; each use gives a warning."""
 Precedent = Literal["xml", "ofd", "qr", "text_layer", "plain_qr", "ocr"]

@@ -28,6 +28,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    left_out, reason = ("short", "--long runs all of it") if config.getoption("--long") else ("long", "takes minutes")
     for item in items:
-        if "long" in item.keywords and not config.getoption("--long"):
-            item.add_marker(pytest.mark.skip(reason="takes minutes: --long runs it"))
+        if left_out in item.keywords:
+            item.add_marker(pytest.mark.skip(reason=reason))

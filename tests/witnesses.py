@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 from invoiceocr.adjudication.acceptance import AcceptancePolicy
@@ -30,6 +31,11 @@ def said(
     """What *source* says; money is given as text."""
     typed = Decimal(value) if path.split(".")[-1] in MONEY and isinstance(value, str) else value
     return Candidate(path, typed, str(value), source, confidence, page, BOX if source != "xml" else None)
+
+
+def reread(value: str, confidence: float) -> Candidate:
+    """What a second recognizer reads as the total."""
+    return replace(said("total", value, "ocr", confidence), second=True)
 
 
 def sheet(number: int = 1) -> Page:

@@ -66,12 +66,14 @@ def ambiguous(reading: Reading, spec: KindSpec | None) -> Reading:
     others see, so all key fields and rows are doubtful."""
     paths = dict.fromkeys(c.path for c in reading.candidates if is_key(c.path, spec) or ITEM.match(c.path))
     zh = (
-        "文件含各软件显示不一的内容（混合模式、自动切换的图层、仅打印的批注、动态表单、文件包或 OFD 复合对象），"
+        "文件含各软件显示不一的内容（混合模式、自动切换的图层、仅打印的批注、动态表单、文件包，"
+        "或 OFD 的复合对象、版本、同名成员、次序颠倒的图层），"
         "不同软件看到的票面可能不同"
     )
     en = (
         "programs show the file differently, by its blend modes, layers that switch, annotations for paper only, "
-        "a dynamic form, a folder of files or composed objects of an OFD: what one shows, another hides"
+        "a dynamic form, a folder of files, or an OFD's composed objects, versions, members of one name or layers "
+        "out of order: what one shows, another hides"
     )
     return replace(reading, notes=(*reading.notes, finding(HIDDEN, "error", (zh, en), tuple(paths))))
 

@@ -18,8 +18,9 @@ from invoiceocr.evidence.draft import NUMBER, TOTAL, Draft
 from invoiceocr.evidence.embedded_records import add_record, is_twin, with_record
 from invoiceocr.evidence.finding import CONFLICT, finding
 from invoiceocr.evidence.reading import Reading
-from invoiceocr.evidence.same_paper import are_neighbors, is_copy, is_namesake, is_print
+from invoiceocr.evidence.same_paper import are_neighbors, differing, is_copy, is_namesake, is_print
 from invoiceocr.kinds import OTHER, Registry
+from invoiceocr.proof import Finding
 
 
 def drafts(
@@ -102,10 +103,21 @@ def _seen_before(found: Sequence[Draft], new: Draft, alike: Sequence[int]) -> in
 
 
 def _with_repeat(draft: Draft, new: Draft) -> Draft:
-    """The more complete of two prints on one page; for a copy, *draft* with one more page."""
+    """The more complete of two prints on one page; for a copy, *draft* with one more page, and with an error if the
+    copy states something else."""
     if are_neighbors(draft, new):
         return max(draft, new, key=_fields_told)
-    return replace(draft, page_sizes=(*draft.page_sizes, *new.page_sizes))
+    notes = [_difference(path, draft, new) for path in differing(draft, new)]
+    return replace(draft, page_sizes=(*draft.page_sizes, *new.page_sizes), notes=(*draft.notes, *notes))
+
+
+def _difference(path: str, draft: Draft, copy: Draft) -> Finding:
+    first, second = draft.values(path)[0], copy.values(path)[0]
+    words = (
+        f"{path} 在文件的一页上为 {first}，在同一发票的另一页上为 {second}：其中一页可能被改动",
+        f"{path} is {first} on one page and {second} on another page of the same invoice: one of them may be altered",
+    )
+    return finding(CONFLICT, "error", words, (path,))
 
 
 def _fields_told(draft: Draft) -> int:

@@ -11,6 +11,7 @@ from invoiceocr.kinds.spec import IDENTITIES
 
 # fields in which different papers differ even if everything else is the same
 UNIQUE = ("boarding_time", "check_code")
+SUBTOTAL = "total_excluding_tax"
 
 
 def is_namesake(draft: Draft, other: Draft) -> bool:
@@ -29,7 +30,7 @@ def agree(draft: Draft, other: Draft, path: str) -> bool:
 
 def _is_complete(draft: Draft) -> bool:
     """Whether the sums of *draft* add up to its total."""
-    said = [draft.values(path)[:1] for path in ("total_excluding_tax", "total_tax", TOTAL)]
+    said = [draft.values(path)[:1] for path in (SUBTOTAL, "total_tax", TOTAL)]
     sums = [value for values in said for value in values if isinstance(value, Decimal)]
     return len(sums) == len(said) and sums[0] + sums[1] == sums[2]
 
@@ -83,10 +84,21 @@ def is_copy(draft: Draft, again: Draft) -> bool:
     return bool(rows) and rows == rows_again and not _adds_up(again, [*rows, *rows_again])
 
 
+def differing(draft: Draft, copy: Draft) -> list[str]:
+    """The fields that exact characters state on the paper of *draft* and, differently, on its *copy*."""
+    shared = [path for path in (*TELLING, *UNIQUE, SUBTOTAL) if _stated(draft, path) and _stated(copy, path)]
+    return [path for path in shared if _stated(draft, path).isdisjoint(_stated(copy, path))]
+
+
+def _stated(draft: Draft, path: str) -> set[object]:
+    """The values that exact characters state for *path*."""
+    return {c.value for c in draft.candidates if c.path == path and c.value is not None and c.source != "ocr"}
+
+
 def _adds_up(draft: Draft, rows: Sequence[object]) -> bool:
     """Whether the amounts of *rows* add up to the sum without tax."""
     are_read = bool(rows) and all(isinstance(amount, Decimal) for amount in rows)
-    return are_read and sum_of(rows) in draft.values("total_excluding_tax")
+    return are_read and sum_of(rows) in draft.values(SUBTOTAL)
 
 
 def has_number_of(draft: Draft, new: Draft) -> bool:

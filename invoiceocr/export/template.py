@@ -12,7 +12,7 @@ from copy import copy
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 from zipfile import ZIP_DEFLATED, BadZipFile
 
 from openpyxl import load_workbook
@@ -45,6 +45,14 @@ FEWEST_HEADINGS = 2  # of a row that is taken for headings: one alone may be any
 GENERAL = "General"
 
 
+class _Pattern(NamedTuple):
+    """The row of a sheet that is repeated for every invoice, and the names of its columns by their numbers if headings
+    give them; otherwise its cells say by placeholders what they contain."""
+
+    row: int
+    by_column: Mapping[int, str]
+
+
 @dataclass(frozen=True, slots=True)
 class _Batch:
     """What is filled in: the cells of each invoice by column, and how many files could not be read."""
@@ -74,10 +82,10 @@ def write_template(
     places = {sheet.title: found for sheet in book.worksheets if (found := _named_row(sheet))}
     if not places and not named:
         places = _below_headings(book, template, known)
-    by_heading = {name for _, by_column in places.values() for name in by_column.values()}
+    by_heading = {name for pattern in places.values() for name in pattern.by_column.values()}
     batch = _batch(results, named | by_heading, known)
-    for title, (row, by_column) in places.items():
-        _fill_rows(book, book[title], row, (by_column, batch))
+    for title, pattern in places.items():
+        _fill_rows(book, book[title], pattern, batch)
     for sheet in book.worksheets:
         _fill_totals(sheet, batch)
     book.calculation.fullCalcOnLoad = True
@@ -85,7 +93,7 @@ def write_template(
     ExcelWriter(book, DatelessZip(stream, "w", ZIP_DEFLATED)).save()
 
 
-def _below_headings(book: Workbook, template: Path, registry: Registry) -> dict[str, tuple[int, dict[int, str]]]:
+def _below_headings(book: Workbook, template: Path, registry: Registry) -> dict[str, _Pattern]:
     """The row of the first sheet to fill; SettingsError if it has no known headings."""
     sheet = book.worksheets[0]
     if found := _row_below_headings(sheet, registry):
@@ -117,22 +125,22 @@ def _is_total(name: str) -> bool:
     return name in TOTALS or name.startswith(SUM)
 
 
-def _named_row(sheet: Worksheet) -> tuple[int, dict[int, str]] | None:
+def _named_row(sheet: Worksheet) -> _Pattern | None:
     """The row that has placeholders of an invoice; its cells are filled by their own text."""
     for cells in sheet.iter_rows():
         found = [name for cell in cells if isinstance(cell.value, str) for name in _PLACEHOLDER.findall(cell.value)]
         if any(not _is_total(name) for name in found):
-            return cells[0].row, {}
+            return _Pattern(cells[0].row, {})
     return None
 
 
-def _row_below_headings(sheet: Worksheet, registry: Registry) -> tuple[int, dict[int, str]] | None:
+def _row_below_headings(sheet: Worksheet, registry: Registry) -> _Pattern | None:
     """The row below the headings, and the names of the columns by their numbers."""
     titles = names_by_title(registry)
     for cells in sheet.iter_rows(max_row=HEADING_ROWS):
         named = {cell.column: titles[words] for cell in cells if (words := folded(str(cell.value or ""))) in titles}
         if len(named) >= FEWEST_HEADINGS:
-            return cells[0].row + 1, named
+            return _Pattern(cells[0].row + 1, named)
     return None
 
 
@@ -149,51 +157,65 @@ def _batch(results: Iterable[ReadResult], names: Iterable[str], registry: Regist
     return _Batch(columns, rows, unread)
 
 
-def _fill_rows(book: Workbook, sheet: Worksheet, row: int, what: tuple[Mapping[int, str], _Batch]) -> None:
-    """Repeat the *row* for every invoice and fill it by the names of its columns or its own placeholders."""
-    by_column, batch = what
+def _fill_rows(book: Workbook, sheet: Worksheet, pattern: _Pattern, batch: _Batch) -> None:
+    """Repeats the row of *pattern* for every invoice and fills it."""
     if len(batch.rows) > 1:
-        insert_rows(book, sheet, row, len(batch.rows) - 1)
-    pattern = {cell.column: cell.value for cell in sheet[row]}
-    merged = [part for part in sheet.merged_cells.ranges if part.min_row == part.max_row == row]
-    height = sheet.row_dimensions[row].height
-    for index, values in enumerate(batch.rows or [{}], start=row):
-        if index > row:
-            _copy_look(sheet, row, index)
-            sheet.row_dimensions[index].height = height
+        insert_rows(book, sheet, pattern.row, len(batch.rows) - 1)
+    texts = {cell.column: cell.value for cell in sheet[pattern.row]}
+    merged = [part for part in sheet.merged_cells.ranges if part.min_row == part.max_row == pattern.row]
+    for index, values in enumerate(batch.rows or [{}], start=pattern.row):
+        if index > pattern.row:
+            _copy_look(sheet, pattern.row, index)
             for part in merged:
                 sheet.merge_cells(None, index, part.min_col, index, part.max_col)
-        for column, text in pattern.items():
+        filled = _Row(batch, values, index - pattern.row)
+        for column, text in texts.items():
             cell = sheet.cell(index, column)
             if isinstance(cell, MergedCell):
                 continue
-            if name := by_column.get(column):
-                _set(cell, batch.columns[name].column, values.get(name, EMPTY))
+            if name := pattern.by_column.get(column):
+                filled.set(cell, name)
             else:
-                _fill(cell, text, (sheet.cell(row, column).coordinate, values, batch))
+                filled.fill(cell, text)
 
 
 def _copy_look(sheet: Worksheet, row: int, to: int) -> None:
+    sheet.row_dimensions[to].height = sheet.row_dimensions[row].height
     for cell in sheet[row]:
         sheet.cell(to, cell.column)._style = copy(cell._style)
 
 
-def _fill(cell: ExcelCell, text: object, what: tuple[str, Mapping[str, Cell], _Batch]) -> None:
-    """Put the pattern *text*, of the cell at the first coordinate, into *cell* of another row."""
-    origin, values, batch = what
-    if not isinstance(text, str):
-        cell.value = text
-        return
-    names = _PLACEHOLDER.findall(text)
-    if not names and text.startswith("="):
-        cell.value = Translator(text, origin=origin).translate_formula(cell.coordinate)
-    elif not names:
-        cell.value = text
-    elif _PLACEHOLDER.fullmatch(text) and not _is_total(names[0]):
-        _set(cell, batch.columns[names[0]].column, values.get(names[0], EMPTY))
-    else:
-        told = {name: values.get(name, EMPTY).value for name in names if not _is_total(name)}
-        cell.value = xml_text(_worded_all(told, text))
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A row that is filled with the *values* of one invoice, so many rows below that of the pattern."""
+
+    batch: _Batch
+    values: Mapping[str, Cell]
+    below: int
+
+    def set(self, cell: ExcelCell, name: str) -> None:
+        """Puts the value *name* into *cell*."""
+        _set(cell, self.batch.columns[name].column, self.values.get(name, EMPTY))
+
+    def fill(self, cell: ExcelCell, text: object) -> None:
+        """Puts the *text* of the pattern into *cell*: placeholders replaced, formulas moved to its row."""
+        if not isinstance(text, str):
+            cell.value = text
+            return
+        names = _PLACEHOLDER.findall(text)
+        if not names:
+            cell.value = self._moved(cell, text) if text.startswith("=") else text
+        elif _PLACEHOLDER.fullmatch(text) and not _is_total(names[0]):
+            self.set(cell, names[0])
+        else:
+            told = {name: self.values.get(name, EMPTY).value for name in names if not _is_total(name)}
+            cell.value = xml_text(_worded_all(told, text))
+
+    def _moved(self, cell: ExcelCell, formula: str) -> str:
+        """The *formula* of the pattern as it means the same in *cell*."""
+        origin = f"{cell.column_letter}{cell.row - self.below}"
+        moved: str = Translator(formula, origin=origin).translate_formula(cell.coordinate)
+        return moved
 
 
 def _worded_all(told: Mapping[str, object], text: str) -> str:

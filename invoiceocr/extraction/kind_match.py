@@ -157,8 +157,8 @@ def _is_against(signs: PageSigns, match: KindMatch, texts: Titles) -> bool:
 
 def _best(titles: Iterable[Weighted], texts: Titles, holds: Callable[[regex.Match[str]], bool] = bool) -> float:
     """The weight of the best of *titles* that is found in *texts* and for which *holds* is true."""
-    found = ((title.weight, title.pattern.search(text)) for title in titles for text in texts)
-    return max((weight for weight, match in found if match and holds(match)), default=0.0)
+    found = ((title.weight, map(title.pattern.search, texts)) for title in titles)
+    return max((weight for weight, matches in found if any(map(holds, filter(None, matches)))), default=0.0)
 
 
 def _is_alone(title: regex.Match[str]) -> bool:
@@ -170,20 +170,20 @@ def _is_alone(title: regex.Match[str]) -> bool:
 def _likeness(signs: PageSigns, match: KindMatch) -> float:
     """How much the most similar line resembles a title of the kind; 0 if it is not enough."""
     named = [title.name for title in match.titles if title.name]
-    found = max((_alike(text, name) for name in named for text in signs.everywhere), default=0.0)
+    # a text without any pair of a title's characters does not resemble it
+    likely = ((text, name) for name in named for text in signs.sharing_pairs(name))
+    found = max((_alike(text, name) for text, name in likely), default=0.0)
     return found if found >= MIN_LIKENESS else 0.0
 
 
 def _alike(text: str, title: str) -> float:
-    """How much the end of *text* resembles *title*; 0 if it contains no pair of its characters."""
-    if not any(title[i : i + 2] in text for i in range(len(title) - 1)):
-        return 0.0
+    """How much the end of *text* resembles *title*."""
     return difflib.SequenceMatcher(None, text[-len(title) :], title, autojunk=False).ratio()
 
 
 def _sum(signs: PageSigns, match: KindMatch, title: float) -> float:
     """The sum of the weights of all signs of the kind."""
-    lines = (line.weight for line in match.lines if any(line.pattern.search(text) for text in signs.lines))
+    lines = (line.weight for line in match.lines if any(map(line.pattern.search, signs.lines)))
     codes = match.code_weight if signs.codes & match.codes else 0.0
     qr = match.qr_weight if signs.qr & match.qr else 0.0
     score = match.bias + title + sum(lines) + codes + qr + max(_captions(signs, match), _sequence(signs, match))

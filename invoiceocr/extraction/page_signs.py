@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import regex
 
@@ -18,6 +18,7 @@ HEAD = 0.35  # share of the printed area's height in which titles stand
 # share of the median text height: smaller print is no title
 LARGE = 0.9
 LARGER = 1.15  # the same: print that stands out, wherever it is
+KNOWN_TEXTS = 4096  # the number of texts whose pairs of characters are remembered
 # signs of a sentence; no title is one
 PROSE = regex.compile(r"\p{Han} ?[,，;；。!！] ?\p{Han}")
 
@@ -61,7 +62,9 @@ class PageSigns:
     def codes(self) -> frozenset[str | None]:
         """The kinds to which the structure of the codes on the page points."""
         texts = dict.fromkeys((*self.lines, *(match_key(segment.text) for segment in self.page.segments)))
-        return frozenset(invoice_code.kind(text) for text in texts if invoice_code.is_valid(text))
+        # most texts begin with a word
+        figures = (text for text in texts if text.lstrip("-")[:1].isdigit())
+        return frozenset(invoice_code.kind(text) for text in figures if invoice_code.is_valid(text))
 
     @cached_property
     def has_qr(self) -> bool:
@@ -113,20 +116,36 @@ class PageSigns:
     @cached_property
     def everywhere(self) -> tuple[str, ...]:
         """All lines and rows except those of a sentence."""
-        lines = list(_unprosaic(self.page.lines))
-        return (*(match_key(line.text) for line in lines), *_joined(rows(lines)))
+        return (*(match_key(line.text) for line in self._unprosaic), *_joined(self._rows))
+
+    def sharing_pairs(self, title: str) -> list[str]:
+        """The texts of `everywhere` that contain two neighboring characters of *title*."""
+        wanted = pairs_of(title)
+        return [text for text, pairs in self._pairs if not wanted.isdisjoint(pairs)]
+
+    @cached_property
+    def _pairs(self) -> list[tuple[str, frozenset[str]]]:
+        return [(text, pairs_of(text)) for text in self.everywhere]
 
     @cached_property
     def large_everywhere(self) -> tuple[str, ...]:
         """The lines of `everywhere` in print larger than the text, and the rows that contain some."""
         least = LARGER * self._form.size
-        lines = list(_unprosaic(self.page.lines))
-        grouped = [row for row in rows(lines) if any(line.box.height > least for line in row)]
-        return (*(match_key(line.text) for line in lines if line.box.height > least), *_joined(grouped))
+        grouped = [row for row in self._rows if any(line.box.height > least for line in row)]
+        return (*(match_key(line.text) for line in self._unprosaic if line.box.height > least), *_joined(grouped))
 
     def _above(self, phrases: frozenset[str]) -> list[TextLine]:
         end = min((label.box.y0 for label in self.page.labels if label.id in phrases), default=math.inf)
-        return list(_unprosaic(line for line in self.page.lines if line.box.cy < end))
+        return [line for line in self._unprosaic if line.box.cy < end]
+
+    @cached_property
+    def _unprosaic(self) -> list[TextLine]:
+        """The lines that are no part of a sentence, which may name an invoice without being its title."""
+        return [line for line in self.page.lines if not PROSE.search(line.text)]
+
+    @cached_property
+    def _rows(self) -> list[list[TextLine]]:
+        return rows(self._unprosaic)
 
     @cached_property
     def _form(self) -> FormLayout:
@@ -137,9 +156,10 @@ class PageSigns:
         return self._form.area
 
 
-def _unprosaic(lines: Iterable[TextLine]) -> Iterator[TextLine]:
-    """Those of *lines* that are no part of a sentence, which may name an invoice without being its title."""
-    return (line for line in lines if not PROSE.search(line.text))
+@lru_cache(maxsize=KNOWN_TEXTS)
+def pairs_of(text: str) -> frozenset[str]:
+    """The pairs of neighboring characters of *text*."""
+    return frozenset(map(str.__add__, text, text[1:]))
 
 
 def _joined(grouped: Iterable[Sequence[TextLine]]) -> Iterator[str]:

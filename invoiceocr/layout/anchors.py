@@ -73,9 +73,8 @@ def _outside(page: Page, phrase: str) -> Choice:
     def is_quoted(line: Sequence[KeyMatch]) -> bool:
         first = min(line, key=lambda label: label.box.x0).box
         behind = any(0 < first.x0 - box.x1 < INDENT * first.height for box in captions)
-        return behind or any(
-            text.box.contains(first.cx, first.cy) and text.box.x0 < first.x0 - first.height for text in page.lines
-        )
+        x, y, start = first.cx, first.cy, first.x0 - first.height
+        return behind or any(text.box.x0 < start and text.box.contains(x, y) for text in page.lines)
 
     def choose(lines: Sequence[list[KeyMatch]]) -> list[KeyMatch]:
         return _fullest([line for line in lines if not is_quoted(line)] or lines)

@@ -1,13 +1,13 @@
 """`FormLayout`: a page in one coordinate system, and the questions of where things stand relative to one another.
 
-Every box is projected once to deskewed text heights. `same_row`, `right_of`, `below` and `inside` are answered here and
-nowhere else, so that a tolerance means the same for every block.
+Every box is projected once to deskewed text heights. `same_row`, `right_of`, `below`, `is_next_line` and `inside` are
+answered here and nowhere else, so that a tolerance means the same for every block.
 """
 
 from __future__ import annotations
 
 import statistics
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby, pairwise
 
@@ -36,6 +36,8 @@ LEVEL = 0.75
 TOUCH = 0.5
 # text heights by which a value may stand below its caption
 REACH_BELOW = 2.2
+# heights of a line by which the next line of the same value may stand below it: 1.1 to 1.6 on forms
+NEXT_LINE = 2.0
 # text heights: what is nearer to the level of a line of the form stands on it
 MARGIN = 0.7
 # share of the lower one's height: boxes that overlap more contain the same print
@@ -97,7 +99,8 @@ class FormLayout:
 
     def level(self, box: Box) -> float:
         """The form's y of a printed *box*, with slope and offset removed."""
-        return self.offset.level(box.cy - self.slope * box.cx) + self.slope * box.cx
+        rise = self.slope * box.cx
+        return self.offset.level(box.cy - rise) + rise
 
     def row_level(self, row: Iterable[TextLine]) -> float:
         """The mean y of the texts of a *row* on the form, with slope and offset removed."""
@@ -117,16 +120,22 @@ class FormLayout:
 
     def labels_in(self, region: str, *ids: str) -> list[KeyMatch]:
         """Those of the key phrases *ids* that belong to a region of the form."""
-        plan = self.plan.regions[region]
-        return [label for label in self.labels(*ids) if self._between(plan, label.box.cx, label.box.cy)]
+        inside = self._inside(self.plan.regions[region])
+        return [label for label in self.labels(*ids) if inside(label.box.cx, label.box.cy)]
 
     def holds(self, region: str, box: Box) -> bool:
         """Whether a printed *box* belongs to a region of the form, the print's offset taken into account."""
-        return self._between(self.plan.regions[region], box.cx, self.level(box))
+        return self.part(region)(box)
+
+    def part(self, region: str) -> Callable[[Box], bool]:
+        """As `holds`, for several boxes."""
+        inside = self._inside(self.plan.regions[region])
+        return lambda box: inside(box.cx, self.level(box))
 
     def print_in(self, region: str) -> list[TextLine]:
         """The free segments of print that belong to a region of the form."""
-        return [segment for segment in self.segments if self.holds(region, segment.box)]
+        holds = self.part(region)
+        return [segment for segment in self.segments if holds(segment.box)]
 
     def is_bordered(self, region: str) -> bool:
         """Whether a key phrase marks where the region ends, if another one stands beside it."""
@@ -134,22 +143,32 @@ class FormLayout:
         sides = [side for side in (plan.left, plan.right) if side is not None]
         return not plan.split or bool(self.labels(*sides)) or self._border(plan.split) is not None
 
-    def _between(self, region: RegionPlan, x: float, y: float) -> bool:
+    def _inside(self, region: RegionPlan) -> Callable[[float, float], bool]:
+        """Whether a point of the form belongs to a region."""
         top, bottom = self.anchors.get(region.top or ""), self.anchors.get(region.bottom or "")
+        left, right = self._side(region.left, region), self._side(region.right, region)
         margin = MARGIN * self.size
-        if (top and y <= top.at(x) + margin) or (bottom and y >= bottom.at(x) - margin):
-            return False
-        left, right = self._side(region.left, region, y), self._side(region.right, region, y)
-        return (self.right is None or x < self.right) and _between(x, left, right)
 
-    def _side(self, phrase: str | None, region: RegionPlan, y: float) -> float | None:
-        """The x of the side's phrase, of several the one nearest in y; if there is none, that of the `split` phrases or
-        of what stands on the same border."""
+        def inside(x: float, y: float) -> bool:
+            if (top and y <= top.at(x) + margin) or (bottom and y >= bottom.at(x) - margin):
+                return False
+            return (self.right is None or x < self.right) and _between(x, left(y), right(y))
+
+        return inside
+
+    def _side(self, phrase: str | None, region: RegionPlan) -> Callable[[float], float | None]:
+        """The x of the side's phrase at a level, of several the one nearest to it; if there is none, that of the
+        `split` phrases or of what stands on the same border."""
+        places = [(label.box.cx, label.box.cy) for label in self.labels(phrase)] if phrase else []
+        if len(places) > 1:
+            return lambda y: min(places, key=lambda place: abs(place[1] - y))[0]
+        x = places[0][0] if places else self._missing(phrase, region)
+        return lambda _: x
+
+    def _missing(self, phrase: str | None, region: RegionPlan) -> float | None:
+        """The x of a side of a region whose *phrase* was not found."""
         if phrase is None:
             return None
-        labels = self.labels(phrase)
-        if labels:
-            return min(labels, key=lambda label: abs(label.box.cy - y)).box.cx
         return self._parted(region.split) if region.split else self._fallback(phrase)
 
     def _parted(self, phrases: Iterable[str]) -> float | None:
@@ -192,6 +211,12 @@ class FormLayout:
         if min(box.x1, other.x1) <= max(box.x0, other.x0):
             return False
         return 0 < other.cy - box.cy - self.slope * (other.cx - box.cx) < reach * self.size
+
+    def is_next_line(self, line: Box, box: Box, reach: float = NEXT_LINE) -> bool:
+        """Whether *box* stands on the line of text below *line*, by at most *reach* of its heights; where across the
+        page is for the caller to say."""
+        down = box.cy - line.cy - self.slope * (box.cx - line.cx)
+        return line.height / 2 < down < reach * line.height
 
     def inside(self, bounds: Bounds | None) -> list[TextLine]:
         """The free segments in *bounds*."""
@@ -309,7 +334,9 @@ def _between(value: float, low: float | None, high: float | None) -> bool:
 
 def _outside(segment: TextLine, boxes: Sequence[Box]) -> list[TextLine]:
     """What is left of *segment* without *boxes*."""
-    near = [box for box in boxes if _meet(box, segment.box)]
+    place = segment.box
+    # the comparison beforehand spares a call for each of the hundreds of boxes of a long list
+    near = [box for box in boxes if box.y0 < place.y1 and place.y0 < box.y1 and _meet(box, place)]
     if not near:
         return [segment]
     characters = segment.character_boxes or even_boxes(segment)

@@ -339,8 +339,8 @@ def _follow(
 
 def _goes_on(last: Box, box: Box) -> bool:
     """Whether *box* stands behind *last* at its level, as near as characters of one caption."""
-    is_near = -OVERLAP * last.height < box.x0 - last.x1 < MAX_SPREAD * last.height
-    return is_near and abs(box.cy - last.cy) < ONE_LINE * last.height
+    gap, height = box.x0 - last.x1, last.y1 - last.y0
+    return -OVERLAP * height < gap < MAX_SPREAD * height and abs(box.cy - last.cy) < ONE_LINE * height
 
 
 def _found_in_row(
@@ -392,5 +392,5 @@ def _remainders(lines: Sequence[TextLine], found: Sequence[_Found]) -> Iterator[
                 rest = strip(cut(line, position, start))
                 # the color of a line with captions is that of the captions: 数电票 print them in dark red
                 if rest is not None:
-                    yield replace(rest, red=0.0) if index in spans else rest
+                    yield replace(rest, red=0.0) if rest.red and index in spans else rest
             position = max(position, stop)

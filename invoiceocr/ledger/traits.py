@@ -69,7 +69,7 @@ def traits_of(invoice: Invoice) -> Traits:
     """The traits of *invoice*."""
     seller, buyer = invoice.seller or Party(), invoice.buyer or Party()
     # the number, and what proves it: the code belongs to it where there is one
-    path, number = _number(invoice)
+    path, number = number_of(invoice)
     identity = (path, "code") if invoice.code else (path,)
     is_red = _is_red(invoice)
     return Traits(
@@ -111,7 +111,7 @@ def reversed_number(remarks: str | None) -> str | None:
     return found[1] if found else None
 
 
-def _number(invoice: Invoice) -> tuple[str, str | None]:
+def number_of(invoice: Invoice) -> tuple[str, str | None]:
     """The path and the value of what numbers the paper."""
     for path in IDENTITIES:
         if value := getattr(invoice, path, None):

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+import json
+from collections.abc import Sequence
 from functools import partial
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import Response
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from invoiceocr.json_text import listed
 from invoiceocr.service import review
 from invoiceocr.service.entries import Filter, Moment, Reading, Record, State
-from invoiceocr.service.idempotency import Answered
+from invoiceocr.service.once import fingerprint_of, once
+from invoiceocr.service.options import Order
 from invoiceocr.service.problems import RequestError
 from invoiceocr.service.responses import (
     Accepted,
@@ -29,6 +31,7 @@ from invoiceocr.service.responses import (
     plain_outline,
     result_json,
 )
+from invoiceocr.service.routes import at
 from invoiceocr.service.runner import JobRunner, checked_webhook
 from invoiceocr.service.service import Service, expected_values, in_thread, service_of
 from invoiceocr.service.uploads import FORM, Upload, uploaded
@@ -57,15 +60,30 @@ class ListQuery(BaseModel):
 
 
 class Correction(BaseModel):
-    """What a reviewer says the fields are: values by path as printed, null for a field that is not on the paper."""
+    """What a reviewer says the fields are: values by path as printed or as in an answer, null for a field that is not
+    on the paper."""
 
-    fields: dict[str, str | None] = Field(min_length=1, max_length=500)
+    model_config = ConfigDict(extra="forbid")
+
+    fields: dict[str, str | bool | int | float | None] = Field(min_length=1, max_length=500)
     by: str = Field(default="", max_length=200)
     reason: str | None = Field(default=None, max_length=2000)
+
+    @property
+    def texts(self) -> dict[str, str | None]:
+        """The values as texts."""
+        return {path: _as_text(value) for path, value in self.fields.items()}
+
+
+def _as_text(value: str | float | None) -> str | None:
+    """A value of a JSON object as it would be printed."""
+    return value if isinstance(value, str | None) else json.dumps(value)
 
 
 class Decision(BaseModel):
     """Who accepts or rejects, and why."""
+
+    model_config = ConfigDict(extra="forbid")
 
     by: str = Field(default="", max_length=200)
     reason: str | None = Field(default=None, max_length=2000)
@@ -81,47 +99,40 @@ async def post_invoices(request: Request) -> Response:
     job."""
     service = service_of(request)
     upload = await uploaded(request, service)
-    prefer, idempotency_key = request.headers.get("prefer", ""), request.headers.get("idempotency-key")
-    asynchronous = "respond-async" in prefer or len(upload.files) > service.options.limits.sync_files
-    answer = partial(_queue if asynchronous else _read, request, upload)
-    if idempotency_key is None:
-        return await answer()
-    return await _once(service, idempotency_key, upload.fingerprint, answer)
-
-
-async def _once(service: Service, key: str, fingerprint: str, answer: Callable[..., object]) -> Response:
-    known = await in_thread(service.answers.begin, key, fingerprint)
-    if known is not None:
-        return Response(known.body, known.status, {"Idempotent-Replayed": "true"}, media_type="application/json")
-    try:
-        response = await answer()  # type: ignore[misc]
-    except BaseException:
-        await asyncio.shield(in_thread(service.answers.drop, key))
-        raise
-    await in_thread(service.answers.finish, key, Answered(response.status_code, bytes(response.body)))
-    return response  # type: ignore[no-any-return]
-
-
-async def _queue(request: Request, upload: Upload) -> Response:
-    service = service_of(request)
     # what is wrong with them must show now
-    service.order_for(upload.options)
     webhook = checked_webhook(upload.webhook, service.options.webhook_hosts)
-    for file in upload.files:
-        await in_thread(service.files.write_through, file.sha256)
-    job = await in_thread(service.jobs.add, upload.files, upload.options, webhook)
-    runner: JobRunner = request.app.state.runner
-    runner.wake()
-    url = f"/v1/jobs/{job.id}"
-    return json_response({"job": job.id, "status_url": url}, 202, {"Location": url, "Retry-After": "1"})
+    order = service.order_for(upload.options, _expected(upload))
+    if _is_patient(request) or len(upload.files) > service.options.limits.sync_files:
+        return await once(request, upload.fingerprint, partial(_queue, request, upload, webhook))
+    return await once(request, upload.fingerprint, partial(_read, service, upload, order))
 
 
-async def _read(request: Request, upload: Upload) -> Response:
-    service = service_of(request)
+def _is_patient(request: Request) -> bool:
+    """Whether the caller prefers a job."""
+    preferences = ",".join(request.headers.getlist("prefer")).split(",")
+    return any(one.partition(";")[0].strip().lower() == "respond-async" for one in preferences)
+
+
+def _expected(upload: Upload) -> dict[str, str]:
     expected = expected_values(upload.expected)
     if expected and len(upload.files) > 1:
         raise RequestError("expected: goes with a single file")
-    order = service.order_for(upload.options, expected)
+    return expected
+
+
+async def _queue(request: Request, upload: Upload, webhook: str | None) -> Response:
+    service = service_of(request)
+    for file in upload.files:
+        await in_thread(service.files.write_through, file.sha256)
+    chosen = {**upload.options, **({"expected": upload.expected} if upload.expected else {})}
+    job = await in_thread(service.jobs.add, upload.files, chosen, webhook)
+    runner: JobRunner = request.app.state.runner
+    runner.wake()
+    url = at(request, f"/v1/jobs/{job.id}")
+    return json_response({"job": job.id, "status_url": url}, 202, {"Location": url, "Retry-After": "1"})
+
+
+async def _read(service: Service, upload: Upload, order: Order) -> Response:
     readings = await asyncio.gather(*(service.read(file, order) for file in upload.files))
     if len(readings) == 1 and (error := readings[0].result.error) and error.code in LIMITED:
         raise RequestError(error.message, code=error.code)
@@ -187,8 +198,12 @@ Match = Annotated[str | None, Header(alias="If-Match", description="the revision
 @router.patch("/invoices/{invoice_id}", responses={200: {}, **documented(404, 409, 428)})
 async def patch_invoice(request: Request, invoice_id: str, body: Correction, if_match: Match = None) -> Response:
     """Corrects fields; the invoice is judged again. `If-Match` must be the revision that the reviewer saw."""
-    revision = _revision(if_match)
-    return shown(await review.correct(service_of(request), (invoice_id, revision), body.fields, _author(body)))
+    target = (invoice_id, _revision(if_match))
+
+    async def answer() -> Response:
+        return shown(await review.correct(service_of(request), target, body.texts, _author(body)))
+
+    return await once(request, await fingerprint_of(request), answer)
 
 
 @router.post("/invoices/{invoice_id}/accept", responses={200: {}, **documented(404, 409)})
@@ -212,14 +227,22 @@ async def reopen(request: Request, invoice_id: str, body: Decision | None = None
 @router.post("/invoices/{invoice_id}/undo", responses={200: {}, **documented(404, 409)})
 async def undo(request: Request, invoice_id: str, body: Decision | None = None) -> Response:
     """Undoes the last change; the audit trail keeps both."""
-    return shown(await review.undo(service_of(request), invoice_id, _author(body).by))
+
+    async def answer() -> Response:
+        return shown(await review.undo(service_of(request), invoice_id, _author(body).by))
+
+    return await once(request, await fingerprint_of(request), answer)
 
 
 async def _decide(
     request: Request, invoice_id: str, state: State, body: Decision | None, if_match: str | None
 ) -> Response:
-    revision = _revision(if_match) if if_match is not None else None
-    return shown(await review.decide(service_of(request), (invoice_id, revision), state, _author(body)))
+    target = (invoice_id, _revision(if_match) if if_match is not None else None)
+
+    async def answer() -> Response:
+        return shown(await review.decide(service_of(request), target, state, _author(body)))
+
+    return await once(request, await fingerprint_of(request), answer)
 
 
 def _author(body: Correction | Decision | None) -> review.Author:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import os
 import signal
+import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -17,7 +19,7 @@ from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 
 from invoiceocr import __version__
-from invoiceocr.errors import InvoiceOCRError
+from invoiceocr.errors import InvoiceOCRError, SettingsError
 from invoiceocr.service import api, error_pages, exporting, health, ledger_pages, ocr, pages, pictures, problems
 from invoiceocr.service.gate import Gate, JsonLog
 from invoiceocr.service.options import ServiceOptions
@@ -51,7 +53,6 @@ def build_app(options: ServiceOptions) -> FastAPI:
     app.add_exception_handler(InvoiceOCRError, error_pages.on_library_error)
     app.add_exception_handler(RequestValidationError, problems.on_invalid_request)
     app.add_exception_handler(HTTPException, error_pages.on_http_error)
-    app.add_exception_handler(Exception, problems.on_defect)
     app.add_middleware(Gate, options=options, metrics=service.metrics)
     _describe_problems(app)
     return app
@@ -75,23 +76,49 @@ def _describe_problems(app: FastAPI) -> None:
     schemas["Problem"] = Problem.model_json_schema()
 
 
-def run(options: ServiceOptions, port: int) -> None:
+def bound(host: str, port: int) -> list[socket.socket]:
+    """The sockets of that address, one for each of its families, on which the service is to listen. Raises
+    SettingsError for a port that is taken or not allowed, and a host that is not this machine."""
+    made: list[socket.socket] = []
+    try:
+        for family, kind, protocol, _, address in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
+            made.append(socket.socket(family, kind, protocol))
+            _prepare(made[-1])
+            made[-1].bind(address)
+    except OSError as error:
+        for one in made:
+            one.close()
+        told = f"{host}:{port}: {error.strerror or error}"
+        raise SettingsError(
+            f"{told}; give another --host or --port",
+            zh=f"无法监听 {told}，请用 --port 另给端口，或检查 --host",
+        ) from error
+    return made
+
+
+def _prepare(opened: socket.socket) -> None:
+    if os.name == "posix":
+        # a service that has just ended keeps no other from starting
+        opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if opened.family == socket.AF_INET6:
+        opened.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+
+
+def run(app: FastAPI, sockets: list[socket.socket]) -> None:
     """Serves until a signal says to stop; then running requests are finished, and jobs continue at the next start."""
     _log_as_json()
     # uvicorn raises them again after it has stopped
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _end)
     config = uvicorn.Config(
-        build_app(options),
-        host=options.host,
-        port=port,
+        app,
         log_config=None,
         access_log=False,
         timeout_graceful_shutdown=STOP_SECONDS,
         timeout_keep_alive=IDLE_SECONDS,
         server_header=False,
     )
-    uvicorn.Server(config).run()
+    uvicorn.Server(config).run(sockets)
 
 
 def _end(number: int, frame: FrameType | None) -> None:

@@ -16,7 +16,7 @@ from invoiceocr.file_lock import lock
 from invoiceocr.kinds.packing import LEVEL
 from invoiceocr.ledger.database import CHECKPOINT
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 5
 # that a statement waits for another process, such as a backup
 BUSY_SECONDS = 10.0
 SCHEMA = """
@@ -81,6 +81,12 @@ CREATE TABLE readings (
 INSERT INTO readings SELECT sha256, settings, json_remove(inflated(result), '$.invoices') FROM whole_readings;
 DROP TABLE whole_readings;
 """,
+    4: """
+ALTER TABLE answers ADD COLUMN headers TEXT NOT NULL DEFAULT '{}';
+""",
+    5: """
+ALTER TABLE records ADD COLUMN member TEXT;
+""",
 }
 """What leads to each version from the one before it."""
 
@@ -113,8 +119,7 @@ class Database:
     """The database in a folder; only one process at a time may use it."""
 
     def __init__(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        self._lock_file = _locked(folder / "lock")
+        self._lock_file = _locked(folder)
         self._lock = threading.RLock()
         path = folder / "service.db"
         self._connection = sqlite3.connect(path, timeout=BUSY_SECONDS, check_same_thread=False, isolation_level=None)
@@ -182,13 +187,21 @@ class Database:
             self._lock_file.close()
 
 
-def _locked(path: Path) -> BinaryIO:
-    """The open lock file of a data folder; SettingsError if another process holds it."""
-    file = path.open("ab")
+def _locked(folder: Path) -> BinaryIO:
+    """The open lock file of a data folder, which is made if there is none; SettingsError if another process holds it,
+    or if nothing can be written there."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        file = (folder / "lock").open("ab")
+    except OSError as error:
+        raise SettingsError(
+            f"{folder}: can't be written ({error.strerror}); give another --data",
+            zh=f"{folder}：无法写入（{error.strerror}），请用 --data 另给目录",
+        ) from error
     if not lock(file):
         file.close()
         raise SettingsError(
-            f"{path.parent}: another service uses this data folder; stop it, or give another --data",
-            zh=f"{path.parent}：另一个服务正在使用此数据目录，请先停止它，或用 --data 另给目录",
+            f"{folder}: another service uses this data folder; stop it, or give another --data",
+            zh=f"{folder}：另一个服务正在使用此数据目录，请先停止它，或用 --data 另给目录",
         )
     return file

@@ -33,7 +33,7 @@ class StaleError(InvoiceOCRError):
 @dataclass(frozen=True, slots=True)
 class Summary:
     """A record without its invoice, as tables show it. `doubtful` counts the fields that need a look, `entry` is the
-    number of the ledger entry of which it is a claim."""
+    number of the ledger entry of which it is a claim, `member` the file in an archive."""
 
     sequence: int
     id: str
@@ -57,6 +57,12 @@ class Summary:
     error_code: str | None
     error_message: str | None
     entry: int | None = None
+    member: str | None = None
+
+    @property
+    def name(self) -> str:
+        """The file, with its place in the archive or mail that it came in."""
+        return self.member or self.source
 
     @property
     def outcome(self) -> str:

@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 from invoiceocr.errors import InvoiceOCRError
 from invoiceocr.service import problems
 from invoiceocr.service.rendering import language_for, page
+from invoiceocr.service.routes import route_path
 
 API = ("/v1/", "/ocr")
 """What programs ask for."""
@@ -31,6 +32,17 @@ async def on_http_error(request: Request, error: Exception) -> Response:
     return await page(request, "error.html", status=404, code="not_found", told="", lost=True)
 
 
+async def on_defect(request: Request, error: Exception) -> Response:
+    """Turn an unforeseen exception into a page or a problem."""
+    told = await problems.on_defect(request, error)
+    if not _is_seen(request):
+        return told
+    try:
+        return await page(request, "error.html", status=told.status_code, code="internal_error", told="", lost=False)
+    except Exception:  # what failed may be what every page needs
+        return told
+
+
 def _is_seen(request: Request) -> bool:
     """Whether a browser shows the answer by itself."""
-    return "text/html" in request.headers.get("accept", "") and not request.url.path.startswith(API)
+    return "text/html" in request.headers.get("accept", "") and not route_path(request.scope).startswith(API)

@@ -10,7 +10,7 @@ from typing import BinaryIO, Literal
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from invoiceocr.evidence.finding import finding
 from invoiceocr.export.tabular import write_csv, write_json, write_jsonl
@@ -43,6 +43,8 @@ DECISIONS: Mapping[str, tuple[Verdict, Finding]] = {
 class ExportFilter(BaseModel):
     """Which invoices: as in GET /v1/invoices."""
 
+    model_config = ConfigDict(extra="forbid")
+
     verdict: Outcome | None = None
     kind: str | None = None
     q: str | None = None
@@ -51,6 +53,8 @@ class ExportFilter(BaseModel):
 
 class Form(BaseModel):
     """How invoices are written."""
+
+    model_config = ConfigDict(extra="forbid")
 
     format: Literal["xlsx", "csv", "json", "jsonl"] = "xlsx"
     verified_only: bool = False

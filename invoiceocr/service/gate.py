@@ -10,14 +10,17 @@ import secrets
 import time
 from collections.abc import Mapping
 from http.cookies import SimpleCookie
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlencode, urlsplit
 
-from starlette.responses import RedirectResponse, Response
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from invoiceocr.service import error_pages
 from invoiceocr.service.metrics import Metrics
 from invoiceocr.service.options import LOOPBACK, ServiceOptions
 from invoiceocr.service.problems import RequestError, problem_of
+from invoiceocr.service.routes import address, route_path, see
 
 COOKIE = "invoiceocr_token"
 OPEN_PATHS = ("/healthz", "/readyz", "/login", "/static/")
@@ -51,14 +54,18 @@ class Gate:
             await self._app(scope, receive, send)
             return
         call = _Call(scope, receive, send, self._options.limits.body_bytes)
+        inner = _inner(scope, self._options.root_path)
         try:
-            self._check(scope, call.headers)
-            await self._app(scope, call.receive, call.send)
-        except RequestError as error:
+            self._check(inner, call.headers)
+            await self._app(inner, call.receive, call.send)
+        except Exception as error:
             if call.status is None:
-                await _refusal(error, call.headers)(scope, receive, call.send)
+                answer = await _answer(error, Request(inner), call.headers)
+                await answer(inner, receive, call.send)
+            if not isinstance(error, RequestError):
+                raise
         finally:
-            self._note(scope, call)
+            self._note(scope["method"], inner, call)
 
     def _check(self, scope: Scope, headers: Mapping[str, str]) -> None:
         """Raises RequestError for a caller without the token, a foreign site, or a body that is too large."""
@@ -67,19 +74,19 @@ class Gate:
             _check_site(headers)
         if scope["method"] not in SAFE_METHODS:
             _check_origin(headers)
-        if options.token is not None and not _is_open(scope["path"]):
+        if options.token is not None and not _is_open(route_path(scope)):
             _check_token(headers, options.token)
         length = headers.get("content-length", "0")
         if length.isdecimal() and int(length) > options.limits.body_bytes:
             raise _too_large(options.limits.body_bytes)
 
-    def _note(self, scope: Scope, call: _Call) -> None:
+    def _note(self, method: str, scope: Scope, call: _Call) -> None:
         """Counts and logs the request by its route, never by its content."""
         route = getattr(scope.get("route"), "path", "-")
         status, seconds = str(call.status or 0), time.perf_counter() - call.began
-        self._metrics.count("requests_total", method=scope["method"], route=route, status=status)
+        self._metrics.count("requests_total", method=method, route=route, status=status)
         self._metrics.time("request_seconds", seconds, route=route)
-        entry = {"request": call.id, "method": scope["method"], "route": route, "status": call.status}
+        entry = {"request": call.id, "method": method, "route": route, "status": call.status}
         log.info("request", extra={"fields": entry | {"ms": round(seconds * 1000, 1)}})
 
 
@@ -108,11 +115,24 @@ class _Call:
         await self._send(message)
 
 
-def _refusal(error: RequestError, headers: Mapping[str, str]) -> Response:
-    """A problem; for a person without a token, the page that asks for it."""
+def _inner(scope: Scope, root_path: str) -> Scope:
+    """The request as the application is to see it: below *root_path*, whether the proxy in front strips that or not. A
+    route that answers GET also answers HEAD; the server leaves the body out."""
+    path = scope["path"]
+    if not f"{path}/".startswith(f"{root_path}/"):
+        path = root_path + path
+    method = "GET" if scope["method"] == "HEAD" else scope["method"]
+    return {**scope, "method": method, "root_path": root_path, "path": path}
+
+
+async def _answer(error: Exception, request: Request, headers: Mapping[str, str]) -> Response:
+    """What tells of an error that no route has handled; for a person without a token, the page that asks for it."""
+    if not isinstance(error, RequestError):
+        return await error_pages.on_defect(request, error)
     if error.code == "unauthorized" and "text/html" in headers.get("accept", ""):
-        return RedirectResponse("/login", 303)
-    return problem_of(error)
+        wanted = f"?{urlencode({'to': address(request)})}" if request.method == "GET" else ""
+        return see(request, f"/login{wanted}")
+    return problem_of(error, request)
 
 
 def _too_large(most: int) -> RequestError:
@@ -122,7 +142,7 @@ def _too_large(most: int) -> RequestError:
 def _check_site(headers: Mapping[str, str]) -> None:
     """Only names of this machine are allowed: a foreign name that resolves to it is a page that wants to use the
     browser."""
-    host = urlsplit(f"//{headers.get('host', '')}").hostname
+    host = _parts(f"//{headers.get('host', '')}").hostname
     if host is not None and host not in LOOPBACK:
         raise RequestError("the service answers on 127.0.0.1 and localhost only", code="forbidden")
 
@@ -130,8 +150,16 @@ def _check_site(headers: Mapping[str, str]) -> None:
 def _check_origin(headers: Mapping[str, str]) -> None:
     """A browser says on whose behalf it asks; no other site may change anything."""
     origin = headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc != headers.get("host"):
+    if origin is not None and _parts(origin).netloc != headers.get("host"):
         raise RequestError("another site must not do this", code="forbidden")
+
+
+def _parts(url: str) -> SplitResult:
+    """The parts of a URL in a header; raises RequestError where it is none."""
+    try:
+        return urlsplit(url)
+    except ValueError as error:
+        raise RequestError("a header names no host") from error
 
 
 def _check_token(headers: Mapping[str, str], token: str) -> None:

@@ -17,14 +17,12 @@ from invoiceocr.sources import OPENERS
 router = APIRouter(tags=["operation"])
 
 
-@router.head("/healthz", include_in_schema=False)
 @router.get("/healthz")
 async def healthz() -> Response:
     """Answers if the process is alive."""
     return json_response({"status": "ok"})
 
 
-@router.head("/readyz", include_in_schema=False)
 @router.get("/readyz", responses={503: {"description": "models are being loaded"}})
 async def readyz(request: Request) -> Response:
     """Answers whether a worker has loaded its models."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from invoiceocr.service.database import Database
@@ -16,10 +18,11 @@ MAX_KEY = 255  # characters
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """An answer that was given: its status and body."""
+    """An answer that was given: its status, body and headers."""
 
     status: int
     body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 class Answers:
@@ -48,13 +51,13 @@ class Answers:
             raise RequestError("Idempotency-Key: used before for another request", code="key_reused")
         if row["status"] is None:
             raise RequestError("Idempotency-Key: the first request is under way", code="key_in_use")
-        return Answered(row["status"], row["body"])
+        return Answered(row["status"], row["body"], json.loads(row["headers"]))
 
     def finish(self, key: str, answered: Answered) -> None:
         """Stores the answer for repeated requests."""
         with self._database.writing() as connection:
-            sql = "UPDATE answers SET status = ?, body = ? WHERE key = ?"
-            connection.execute(sql, (answered.status, answered.body, key))
+            sql = "UPDATE answers SET status = ?, body = ?, headers = ? WHERE key = ?"
+            connection.execute(sql, (answered.status, answered.body, json.dumps(dict(answered.headers)), key))
 
     def drop(self, key: str) -> None:
         """Forget a request that failed, so that it can be repeated."""

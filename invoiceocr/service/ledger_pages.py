@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Request
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import Response
 from pydantic import Field
 from starlette.datastructures import UploadFile
 
@@ -25,9 +25,11 @@ from invoiceocr.kinds.field_titles import path_title
 from invoiceocr.ledger.entry import Decision, Entry, Event, FileRecord, Filter
 from invoiceocr.ledger.reconcile import Reconciliation
 from invoiceocr.service.books import result_id_of
+from invoiceocr.service.entries import Record
 from invoiceocr.service.problems import in_chinese
 from invoiceocr.service.reconciliations import Kept, Reconciliations
 from invoiceocr.service.rendering import language_for, money, page
+from invoiceocr.service.routes import see
 from invoiceocr.service.service import Service, in_thread, service_of
 from invoiceocr.service.words import person
 
@@ -54,9 +56,9 @@ async def entries(
 ) -> Response:
     """What was claimed, the latest first."""
     service = service_of(request)
-    wanted = Filter(
-        text=q.strip() or None, since=_day(since), until=_day(until), limit=SHOWN, **OUTCOMES.get(outcome, {})
-    )  # type: ignore[arg-type]
+    verdict, decision = OUTCOMES.get(outcome, (None, None))
+    text, first, last = q.strip() or None, _day(since), _day(until)
+    wanted = Filter(text=text, verdict=verdict, decision=decision, since=first, until=last, limit=SHOWN)
     found = await in_thread(service.books.ledger.newest, wanted, before)
     language = language_for(request)
     chosen = {"q": q, "outcome": outcome, "since": since, "until": until}
@@ -119,7 +121,7 @@ async def reconcile(request: Request) -> Response:
         return await _refused(request, zh or str(error))
     number = await in_thread(_kept(request).add, name, found)
     await in_thread(service.records.forget_readings)
-    return RedirectResponse(f"/ledger/reconciliation/{number}", 303)
+    return see(request, f"/ledger/reconciliation/{number}")
 
 
 @router.get("/reconciliation/{number}")
@@ -127,7 +129,7 @@ async def reconciled(request: Request, number: str) -> Response:
     """The result of a reconciliation."""
     kept = await in_thread(_kept(request).one, number)
     if kept is None:
-        return RedirectResponse("/ledger/reconciliation", 303)
+        return see(request, "/ledger/reconciliation")
     language = language_for(request)
     return await page(request, "reconciliation.html", kept=kept, number=number, lines=_lines(kept, language))
 
@@ -137,7 +139,7 @@ async def reconciled_file(request: Request, number: str, form: Literal["xlsx", "
     """The same as a file."""
     found = await in_thread(_kept(request).file, number, form, language_for(request))
     if found is None:
-        return RedirectResponse("/ledger/reconciliation", 303)
+        return see(request, "/ledger/reconciliation")
     headers = {"Content-Disposition": f'attachment; filename="reconciliation.{form}"'}
     return Response(found, media_type="application/octet-stream", headers=headers)
 
@@ -186,18 +188,25 @@ def _row(entry: Entry, kinds: Registry, language: str) -> dict[str, object]:
 def _claims(service: Service, entry: Entry, language: str) -> dict[str, object]:
     """An entry with each of its claims: the file, and the invoice as that file was read."""
     own = service.books.ledger.invoice(entry.id)
-    claims = [_claim(service, file, own) | {"by": person(file.added_by, language)} for file in entry.files]
+    claims = [_claim(service, entry, file, own) | {"by": person(file.added_by, language)} for file in entry.files]
     fields = [_compared(path, [claim["invoice"] for claim in claims], language) for path in COMPARED]
     return _row(entry, service.kinds, language) | {"claims": claims, "fields": fields}
 
 
-def _claim(service: Service, file: FileRecord, own: Invoice) -> dict[str, object]:
-    """A file of an entry: how it came in through this service, its record, and the invoice as it says."""
+def _claim(service: Service, entry: Entry, file: FileRecord, own: Invoice) -> dict[str, object]:
+    """A *file* of *entry*: how it came in through this service, its record, and the invoice as it says."""
     result_id = result_id_of(file.location)
     records = service.records.of_result(result_id) if result_id else []
-    record = next((one for one in records if one.invoice and one.invoice.page == file.page), None)
+    record = next((one for one in records if _is_of(one, entry, file)), None)
     invoice = record.invoice if record and record.invoice else own
     return {"file": file, "added": local(file.added_at), "record": record and record.summary, "invoice": invoice}
+
+
+def _is_of(record: Record, entry: Entry, file: FileRecord) -> bool:
+    """Whether *record* is the claim of *entry* by that *file*: an archive has many first pages, a page many papers."""
+    if record.invoice is None or record.summary.entry != entry.id:
+        return False
+    return (record.invoice.page, record.invoice.source or record.summary.source) == (file.page, file.name)
 
 
 def _compared(path: str, invoices: Iterable[object], language: str) -> dict[str, object]:

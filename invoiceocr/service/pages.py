@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Annotated, Literal
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
@@ -15,11 +17,12 @@ from invoiceocr.export.titles import ERRORS, in_language, kind_title, title
 from invoiceocr.kinds import Registry
 from invoiceocr.proof import LANGUAGES
 from invoiceocr.service import review
-from invoiceocr.service.entries import Filter, Moment, Record, Summary
+from invoiceocr.service.entries import Filter, Moment, Record, Summary, UnknownRecordError
 from invoiceocr.service.exporting import MAX_EXPORT, Form, exported
 from invoiceocr.service.gate import COOKIE, session_of
 from invoiceocr.service.rendering import LANGUAGE_COOKIE, language_for, money, page
 from invoiceocr.service.responses import json_response
+from invoiceocr.service.routes import at, see
 from invoiceocr.service.service import Service, in_thread, service_of
 from invoiceocr.service.words import OUTCOMES, person
 from invoiceocr.service.worksheet import Row, Worksheet, worksheet
@@ -45,7 +48,12 @@ async def results(
     """All invoices in a table."""
     service = service_of(request)
     records = service.records
-    found = await in_thread(records.listed, Filter(cursor=cursor, limit=SHOWN))
+    is_partial = sum((await in_thread(records.counts)).values()) > SHOWN
+    wanted = Filter(cursor=cursor, limit=SHOWN)
+    if is_partial:
+        # of fewer all are on the page, which filters them itself
+        wanted = replace(wanted, verdict=verdict or None, q=q or None, kind=kind or None)
+    found = await in_thread(records.listed, wanted)
     repeated = await in_thread(records.repeated)
     language = language_for(request)
     rows = [_table_row(summary, repeated, service.kinds, language) for summary in found]
@@ -54,7 +62,8 @@ async def results(
         "results.html",
         rows=rows,
         outcomes=OUTCOMES,
-        kinds=sorted({summary.kind for summary in found if summary.kind}),
+        kinds=await in_thread(records.kinds),
+        is_partial=is_partial,
         older=found[-1].sequence if len(found) == SHOWN else None,
         chosen={"verdict": verdict, "q": q, "kind": kind},
     )
@@ -78,7 +87,7 @@ async def next_review(request: Request, after: Number | None = None) -> Response
     found = found or await in_thread(records.listed, Filter(verdict="review", limit=1))
     if not found:
         return await page(request, "done.html")
-    return RedirectResponse(f"/review/{found[0].id}", 303)
+    return see(request, f"/review/{found[0].id}")
 
 
 @router.get("/review/{invoice_id}")
@@ -99,6 +108,8 @@ async def review_data(request: Request, invoice_id: str) -> Response:
     """What the review page shows, computed again."""
     service = service_of(request)
     record = await in_thread(service.records.one, invoice_id)
+    if record.invoice is None:
+        raise UnknownRecordError(f"{invoice_id} could not be read: it has no fields")
     return json_response(await _sheet(service, record, language_for(request)))
 
 
@@ -119,14 +130,21 @@ async def _sheet(service: Service, record: Record, language: str) -> dict[str, o
         "sequence": summary.sequence,
         "verdict": invoice.verdict,
         "kind": invoice.kind,
-        "source": summary.source,
+        "source": summary.name,
+        "entry": summary.entry,
         "page": invoice.page,
         "pages": [{"number": p.number, "width": p.width, "height": p.height} for p in details.pictures],
         "fields": [_field(row, language) for row in sheet.rows],
         "queue": list(sheet.queue),
         "rest": [{"path": path, "title": in_language(name, language)} for path, name in sheet.rest],
         "findings": [
-            {"rule": f.rule, "severity": f.severity, "fields": f.fields, "message": told(f, language, spec)}
+            {
+                "rule": f.rule,
+                "pack": f.pack,
+                "severity": f.severity,
+                "fields": f.fields,
+                "message": told(f, language, spec),
+            }
             for f in invoice.findings
         ],
         "history": [review.plain_change(change) | {"by": person(change.by, language)} for change in changes],
@@ -196,25 +214,33 @@ async def docs(request: Request) -> Response:
 
 
 @router.get("/login")
-async def login_page(request: Request, wrong: bool = False) -> Response:
-    """The page that asks for the token."""
-    return await page(request, "login.html", wrong=wrong)
+async def login_page(request: Request, wrong: bool = False, to: str = "") -> Response:
+    """The page that asks for the token, and then leads *to* the page that was asked for."""
+    return await page(request, "login.html", wrong=wrong, to=to)
 
 
 @router.post("/login")
 async def login(request: Request) -> Response:
     """Stores the token in a cookie that scripts and other sites can't read."""
     async with request.form(max_files=0, max_fields=5) as form:
-        given = str(form.get("token") or "")
+        given, to = str(form.get("token") or ""), str(form.get("to") or "")
     token = service_of(request).options.token
     if token is None:
-        return RedirectResponse("/", 303)
+        return see(request, "/")
     if not hmac.compare_digest(given.encode(), token.encode()):
-        return RedirectResponse("/login?wrong=1", 303)
-    response = RedirectResponse("/", 303)
+        return see(request, f"/login?{urlencode({'wrong': 1, 'to': to})}")
+    response = _back(request, to)
     secure = request.url.scheme == "https"
-    response.set_cookie(COOKIE, session_of(token), max_age=YEAR, httponly=True, samesite="strict", secure=secure)
+    # lax: who follows a link to these pages stays logged in; what changes anything is guarded by its origin
+    cookie = {"httponly": True, "samesite": "lax", "secure": secure, "path": at(request, "/")}
+    response.set_cookie(COOKIE, session_of(token), max_age=YEAR, **cookie)  # type: ignore[arg-type]
     return response
+
+
+def _back(request: Request, address: str) -> RedirectResponse:
+    """To the page of ours that a form names, otherwise to the first one."""
+    is_ours = address.startswith("/") and not address.startswith(("//", "/\\"))
+    return RedirectResponse(address, 303) if is_ours else see(request, "/")
 
 
 @router.post("/language")
@@ -222,7 +248,6 @@ async def choose_language(request: Request) -> Response:
     """Switches between Chinese and English, and goes back."""
     other = LANGUAGES[1 - LANGUAGES.index(language_for(request))]
     async with request.form(max_files=0, max_fields=5) as form:
-        back = str(form.get("back") or "/")
-    response = RedirectResponse(back if back.startswith("/") and not back.startswith(("//", "/\\")) else "/", 303)
-    response.set_cookie(LANGUAGE_COOKIE, other, max_age=YEAR, samesite="strict")
+        response = _back(request, str(form.get("back") or ""))
+    response.set_cookie(LANGUAGE_COOKIE, other, max_age=YEAR, samesite="lax", path=at(request, "/"))
     return response

@@ -16,6 +16,7 @@ from invoiceocr.json_text import model_json
 from invoiceocr.kinds import Registry
 from invoiceocr.kinds.packing import packed, unpacked
 from invoiceocr.ledger.entry import Claim
+from invoiceocr.ledger.traits import number_of
 from invoiceocr.result import ReadError, ReadResult
 from invoiceocr.service.database import Database, deflated, inflated
 from invoiceocr.service.entries import (
@@ -35,7 +36,7 @@ from invoiceocr.service.files import Stored
 
 SUMMARY = (
     "sequence, id, result_id, source, sha256, settings, position, created_at, revision, state, verdict, kind, code, "
-    "number, issue_date, seller, buyer, total, doubtful, error_code, error_message, entry"
+    "number, issue_date, seller, buyer, total, doubtful, error_code, error_message, entry, member"
 )
 NAMES = tuple(SUMMARY.split(", "))
 Value = str | int | bytes | None
@@ -80,6 +81,14 @@ class Records:
         """Keep a *reading*, acknowledged when this returns; its records."""
         with self._database.writing() as connection:
             return insert(connection, stored, settings, reading)
+
+    def withdraw(self, records: Iterable[Record]) -> None:
+        """Take back new *records* that nobody was told of; a file of a job waits again."""
+        with self._database.writing() as connection:
+            for result in {record.summary.result_id for record in records}:
+                connection.execute("DELETE FROM records WHERE result_id = ?", (result,))
+                sql = "UPDATE job_files SET result_id = NULL, attempts = attempts - 1 WHERE result_id = ?"
+                connection.execute(sql, (result,))
 
     def book(self, booked: Iterable[tuple[Record, Claim]]) -> list[Record]:
         """The records with their entries in the ledger, and their invoices with what it finds."""
@@ -302,16 +311,18 @@ def _columns(paper: Paper | None) -> dict[str, Value]:
     seller, buyer = (party.name if party else None for party in (invoice.seller, invoice.buyer))
     issued = invoice.issue_date.isoformat() if invoice.issue_date else None
     total = str(invoice.total) if invoice.total is not None else None
-    texts = (invoice.number, invoice.code, seller, buyer, total, issued)
+    _, number = number_of(invoice)
+    texts = (number, invoice.code, seller, buyer, total, issued, invoice.source)
     return {
         "verdict": invoice.verdict,
         "kind": invoice.kind,
         "code": _stored(invoice.code),
-        "number": _stored(invoice.number),
+        "number": _stored(number),
         "issue_date": issued,
         "seller": _stored(seller),
         "buyer": _stored(buyer),
         "total": total,
+        "member": _stored(invoice.source),
         "doubtful": sum(proof.status in ("doubtful", "missing") for proof in invoice.evidence.values()),
         "search": _storable("\n".join(text for text in texts if text).lower()),
         "invoice": data,

@@ -12,10 +12,12 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from invoiceocr import __version__
+from invoiceocr.service.routes import address, route_path
 from invoiceocr.service.service import in_thread, service_of
 from invoiceocr.service.words import language_of, titles, words
 
 TEMPLATES = Path(__file__).parent / "templates"
+CENT = Decimal("0.01")
 LANGUAGE_COOKIE = "invoiceocr_language"
 
 
@@ -53,15 +55,21 @@ async def page(request: Request, name: str, *, status: int = 200, **values: obje
         "version": __version__,
         "counts": counts,
         "open_count": counts.get("review", 0),
-        "path": request.url.path,
+        "root": request.scope.get("root_path", ""),
+        "path": route_path(request.scope),
+        "back": address(request),
     }
     html = environment().get_template(name).render(known | values)
     return HTMLResponse(html, status, headers={"Cache-Control": "no-store"})
 
 
 def money(amount: str | Decimal | None) -> str:
-    """An amount with its thousands parted; what is none as it stands."""
+    """An amount with its thousands parted and two decimals at least; what is none as it stands."""
+    if amount is None:
+        return ""
     try:
-        return f"{Decimal(amount):,}" if amount is not None else ""
+        number = Decimal(amount)
+        cents = number.quantize(CENT)
     except InvalidOperation:
         return str(amount)
+    return f"{cents if cents == number else number:,}"

@@ -40,6 +40,7 @@ WORDS: dict[str, Title] = {
     "skipped": Title("跳过", "skipped"),
     "no_invoice_file": Title("不是发票文件，没有发送", "not an invoice file, not sent"),
     "too_large": Title("文件过大，没有发送", "too large, not sent"),
+    "http_error": Title("服务或代理拒绝了（HTTP {status}）", "refused by the service or a proxy (HTTP {status})"),
     "retry": Title("重试", "Retry"),
     "go_review": Title("复核 {n} 张存疑发票", "Review {n} doubtful invoices"),
     "go_results": Title("查看结果", "See results"),
@@ -68,6 +69,11 @@ WORDS: dict[str, Title] = {
     "no_invoice": Title("没有找到发票", "no invoice found"),
     "over_limit": Title("，超过上限 {limit}，可放宽", ", over {limit}"),
     "members_unread": Title("未读：{names}", "not read: {names}"),
+    "partial_hint": Title(
+        "此处只列出最近的 1000 条；改选条件或按 Enter，会在全部记录中查找。",
+        "Only the latest 1000 are listed here; another filter, or Enter, searches all records.",
+    ),
+    "compare_claims": Title("并列比较各次登记", "Compare the claims side by side"),
     "no_results": Title("还没有发票", "No invoices yet"),
     "no_results_hint": Title(
         "到“导入”页拖入文件，结果会出现在这里。", "Drop files on the import page; they appear here."

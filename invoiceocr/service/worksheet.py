@@ -4,6 +4,7 @@ with its reasons in words and the values that it may be."""
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -36,6 +37,8 @@ LIKELY = 0.4  # weight of a choice by which sums come out
 CONFIRMING = 0.25
 # of marks, as they stand in the data of Chinese invoices
 YES, NO = "是", "否"
+MOMENT = "datetime"  # a type of fields
+PLAIN_MOMENT = re.compile(r"^(\d{4}-\d\d-\d\d)T(\d\d:\d\d(?::(?!00)\d\d)?)(?::00)?$")
 CALCULATED = Title("按金额勾稽推算", "by calculation")
 OTHER_READING = Title("备选读法", "another reading")
 AS_READ = Title("现值", "as it is")
@@ -85,10 +88,13 @@ class Row:
         return self.spec.title if self.spec else self.title
 
     def printed(self, value: str | None) -> str | None:
-        """A *value* of the field as invoices print it, if it is a rate (0.13: 13%); any other as it is."""
-        if value is None or self.spec is None or not self.spec.is_rate:
+        """A *value* of the field as people write it, if it is a rate (0.13: 13%) or a moment (no T, no seconds that are
+        zero); any other as it is."""
+        if value is None or self.spec is None:
             return value
-        parsed = rate.parse(value)
+        if self.spec.type.name == MOMENT:
+            return PLAIN_MOMENT.sub(r"\1 \2", value)
+        parsed = rate.parse(value) if self.spec.is_rate else None
         return value if parsed is None else rate.to_text(parsed)
 
 

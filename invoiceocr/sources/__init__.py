@@ -1,4 +1,4 @@
-"""Bytes to `Document`: one module for each format, chosen by content."""
+"""Bytes to `Document`: one module or package for each format, chosen by content."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ OPENERS = {
     "gif": ("image", "open_image"),
     "heif": ("image", "open_image"),
     "avif": ("image", "open_image"),
-    "pdf": ("pdf", "open_pdf"),
-    "ofd": ("ofd", "open_ofd"),
+    "pdf": ("pdf.pages", "open_pdf"),
+    "ofd": ("ofd.pages", "open_ofd"),
     "xml": ("xml", "open_xml"),
 }
 CONTAINERS = frozenset({"zip", "eml", "mbox", "msg"})
@@ -102,7 +102,7 @@ def _damaged(name: str, code: str, error: Exception) -> CorruptFileError:
 
 
 def _unpacked(data: bytes, name: str, settings: Settings, kind: str, report: Report | None) -> Iterator[Document]:
-    from invoiceocr.sources import archive
+    from invoiceocr.sources.containers import archive
 
     unread: list[Unread] = []
     tell = report or unread.append

@@ -121,6 +121,8 @@ def with_shapes(shapes: Iterable[Shape], found: Sequence[Inked]) -> list[Glyph]:
     """The characters *found* on a page, with an UNREAD one for each of the *shapes* that stands beside them like a
     character, and one in place of each character that a shape crosses."""
     waiting = [one for one in shapes if min(one.box.width, one.box.height) > 0]
+    if not waiting:
+        return [glyph for glyph, _ in found]
     if len(waiting) > MAX_SHAPES:
         return _without_crowded(waiting, [glyph for glyph, _ in found])
     line = _Line(found, {level for one in waiting for level in _levels(one.box)})

@@ -44,12 +44,9 @@ def glance(pixels: Pixels) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_read(_fine(pixels))))
 
 
-def decode_code(pixels: Pixels) -> tuple[str, ...]:
-    """The texts in a picture that is a QR code or has none: the corner where codes stand need not be searched."""
-    for attempt in (_fine, _enlarged):
-        if found := tuple(dict.fromkeys(_read(attempt(pixels)))):
-            return found
-    return ()
+def look_closer(pixels: Pixels) -> tuple[str, ...]:
+    """The texts of the QR codes in the top left corner of a picture that may be small or faint."""
+    return tuple(dict.fromkeys(_read(_enlarged(pixels))))
 
 
 def _read(gray: Gray) -> tuple[str, ...]:

@@ -60,10 +60,13 @@ class Node:
         while stack:
             node = stack.pop()
             yield node
-            stack.extend(reversed(node.children))
+            if node.children:
+                stack.extend(reversed(node.children))
 
     def all(self, name: str) -> Iterator[Node]:
         """Every element called *name*, the element itself included, in document order."""
+        if not self.children:
+            return iter((self,) if self.name == name else ())
         return (node for node in self.walk() if node.name == name)
 
     def first(self, name: str) -> Node | None:

@@ -8,9 +8,9 @@ import zipfile
 from io import BytesIO
 
 from invoiceocr.errors import UnsupportedFormatError
-from invoiceocr.sources import zip_directory
-from invoiceocr.sources.ole import MAGIC
-from invoiceocr.sources.ole_mail import is_mail
+from invoiceocr.sources.containers import zip_directory
+from invoiceocr.sources.containers.ole import MAGIC
+from invoiceocr.sources.containers.ole_mail import is_mail
 
 # bytes within which every format can be recognized; PDF allows this much before its header
 HEAD = 1024

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from invoiceocr.geometry import Box, union
-from invoiceocr.page import UNREAD, TextLine
+from invoiceocr.page import UNREAD, TextLine, TextSource
 from invoiceocr.text.lines import same_row
 
 # of the character size; wider spacing inside one text object separates columns
@@ -146,6 +146,9 @@ def _overprinted(glyphs: Sequence[Glyph]) -> tuple[list[int], list[int]]:
     them, and stand over each other."""
     sides = [(box.x0, box.y0, box.x1, box.y1) for _, box, *_ in glyphs]
     i, j = _over_each_other(np.array(sides, np.float64).reshape(-1, 4))
+    # on most pages nothing is printed twice
+    if not i.size:
+        return [], []
     texts = np.array([glyph.text for glyph in glyphs], str)
     telling = np.array([glyph.text.isdigit() or glyph.text >= FIRST_CHINESE for glyph in glyphs], bool)
     unlike = (texts[i] != texts[j]) & (telling[i] | telling[j])
@@ -184,13 +187,25 @@ def _neighbors(boxes: NDArray[np.float64]) -> Pairs:
     return order[np.concatenate([one for one, _ in pairs])], order[np.concatenate([other for _, other in pairs])]
 
 
-def to_lines(glyphs: Iterable[Glyph]) -> tuple[TextLine, ...]:
-    """The text lines of *glyphs*, top to bottom, left to right; characters without meaning are UNREAD ones."""
+def to_lines(glyphs: Iterable[Glyph], source: TextSource = "text_layer") -> tuple[TextLine, ...]:
+    """The text lines of *glyphs*, which a *source* states, top to bottom, left to right; characters without meaning are
+    UNREAD ones."""
     legible = [_legible(glyph) if glyph.unmapped or is_meaningless(glyph.text) else glyph for glyph in glyphs]
     runs = [run for _, piece in groupby(legible, key=attrgetter("piece")) for run in _runs(list(piece))]
     joined = _join(_without_shadows(runs))
-    lines = [_line(run) for run in joined]
+    lines = [_line(run, source) for run in joined]
     return tuple(sorted(lines, key=lambda line: (line.box.cy, line.box.x0)))
+
+
+def doubted(stated: Sequence[Glyph], read: Iterable[Glyph]) -> tuple[TextLine, ...]:
+    """The lines of the characters that a file *stated*, in which some are UNREAD as they are *read* from the page: what
+    takes a part of a character or crosses it may have made it another one."""
+    unread = [glyph.box for glyph in read if glyph.text == UNREAD]
+    if not unread:
+        return ()
+    meant = {glyph.box for glyph in stated if not is_broken(glyph)}
+    places = [(box.cx, box.cy) for box in unread if box in meant]
+    return tuple(line for line in to_lines(stated) if any(line.box.contains(*place) for place in places))
 
 
 def _legible(broken: Glyph) -> Glyph:
@@ -220,11 +235,10 @@ def _with_blanks(piece: list[Glyph]) -> Iterator[Glyph]:
 
 
 def _continues(last: Box, box: Box) -> bool:
-    size = max(last.y1 - last.y0, box.y1 - box.y0)
-    if not -BACKSTEP * size < box.x0 - last.x1 < SAME_RUN_GAP * size:
-        return False
     # most characters of a text have the same height
-    return (last.y0 == box.y0 and last.y1 == box.y1) or same_row(last, box)
+    is_level = last.y0 == box.y0 and last.y1 == box.y1
+    size = box.y1 - box.y0 if is_level else max(last.height, box.height)
+    return -BACKSTEP * size < box.x0 - last.x1 < SAME_RUN_GAP * size and (is_level or same_row(last, box))
 
 
 def _strip(run: list[Glyph]) -> list[Glyph]:
@@ -307,11 +321,11 @@ def _are_latin(a: str, b: str) -> bool:
     return a.isascii() and b.isascii() and (a.isalpha() or a in CLAUSE_ENDS or b.isalpha() or b == "(")
 
 
-def _line(run: list[Glyph]) -> TextLine:
+def _line(run: list[Glyph], source: TextSource) -> TextLine:
     text = "".join([glyph.text for glyph in run])
     boxes = tuple([glyph.box for glyph in run for _ in glyph.text])
     seams = _seams(run) if run[0].piece != run[-1].piece else ()
-    return TextLine(text=text, box=union(boxes), source="text_layer", character_boxes=boxes, seams=seams)
+    return TextLine(text=text, box=union(boxes), source=source, character_boxes=boxes, seams=seams)
 
 
 def _seams(run: Sequence[Glyph]) -> tuple[int, ...]:

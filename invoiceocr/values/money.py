@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 
 from invoiceocr.text.folding import fold
 
@@ -37,6 +38,7 @@ def compact(text: str) -> str:
     return spaced.replace(" ", "") if _LETTER_SPACED.fullmatch(spaced) else spaced
 
 
+@lru_cache(maxsize=1024)
 def parse(text: str) -> Decimal | None:
     """The amount, or None for `***`, several numbers, broken thousands groups or anything else.
 

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from urllib.parse import parse_qs, urlsplit
 
 from invoiceocr.text.folding import fold
@@ -84,6 +85,7 @@ def compact(text: str) -> str:
     return re.sub(r"[\x00-\x1f\x7f\ufeff]", "", text[: MAX_LENGTH + 1]).replace("，", ",").strip()
 
 
+@lru_cache(maxsize=64)
 def parse(text: str) -> QrPayload | None:
     """The payload of a tax QR code, blockchain or delivery link or fiscal bill; None for any other text.
 

@@ -3,7 +3,7 @@ from decimal import Decimal
 from itertools import permutations
 
 import pytest
-from witnesses import said
+from witnesses import reread, said
 
 from invoiceocr.adjudication.conflicts import (
     CALLER,
@@ -201,10 +201,6 @@ def test_an_altered_page_is_told_though_the_other_pages_bear_out_its_characters(
 
 
 # two readings of one print
-
-
-def reread(value: str, confidence: float) -> Candidate:
-    return replace(said("total", value, "ocr", confidence), second=True)
 
 
 @pytest.mark.parametrize(("confidence", "severity"), [(0.99, "warning"), (0.6, "info")])

@@ -3,12 +3,13 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from witnesses import BOX, STANDARD, said
+from witnesses import BOX, STANDARD, reread, said
 
 from invoiceocr.adjudication.build import build
 from invoiceocr.adjudication.correction import Correction
 from invoiceocr.adjudication.fusion import Fused, fuse
-from invoiceocr.adjudication.judge import Judgment, judge
+from invoiceocr.adjudication.judge import judge
+from invoiceocr.adjudication.judgment import Judgment
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.evidence.draft import Draft
 from invoiceocr.evidence.finding import CONFLICT
@@ -264,10 +265,6 @@ def test_another_source_tells_whose_number_it_is() -> None:
 # a second reading of the print
 
 
-def reread(value: str, confidence: float) -> Candidate:
-    return replace(said("total", value, "ocr", confidence), second=True)
-
-
 def by(source: WitnessSource) -> Judgment:
     return Judgment({"total": frozenset({source})})
 
@@ -282,7 +279,7 @@ def test_a_sure_second_reading_that_differs_makes_doubtful_and_stands_among_the_
     ]
 
 
-def test_not_where_rules_prove_the_value() -> None:
+def test_a_second_reading_that_differs_does_not_matter_where_rules_prove_the_value() -> None:
     found = judged(said("total", "106.00", "ocr", 0.995), reread("186.00", 0.99), rules=by("arithmetic"))
 
     assert found.evidence["total"].status == "verified"

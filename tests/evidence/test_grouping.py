@@ -1,4 +1,5 @@
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -13,6 +14,7 @@ from invoiceocr.geometry import Box
 from invoiceocr.proof import WitnessSource
 
 KIND = "digital_ordinary"
+COPIES: tuple[tuple[int, WitnessSource], ...] = ((1, "text_layer"), (11, "ocr"))
 
 
 def page(number: int, *candidates: Candidate, kind: str = KIND, is_list: bool = False) -> Reading:
@@ -283,6 +285,27 @@ def test_the_same_page_again_is_a_copy_and_adds_no_rows() -> None:
 
     assert (amounts(first), amounts(second)) == ([Decimal("1.00"), Decimal("2.00")], [Decimal("5.00")])
     assert [number for number, _ in first.page_sizes] == [1, 3]
+
+
+def dated(number: int, value: date, source: WitnessSource = "text_layer") -> Reading:
+    """The page of an invoice, complete, with its date."""
+    found = whole(number, "1.00", "2.00")
+    return replace(found, candidates=(*found.candidates, said("issue_date", value, source, page=number)))
+
+
+def test_a_copy_that_states_another_date_is_an_error() -> None:
+    (draft,) = drafts([dated(1, date(2025, 6, 1)), dated(2, date(2025, 6, 11))], ())
+
+    assert [(note.rule, note.severity, note.fields) for note in draft.notes] == [
+        ("witness-conflict", "error", ("issue_date",))
+    ]
+    assert draft.values("issue_date") == [date(2025, 6, 1)]
+
+
+def test_a_copy_whose_date_is_the_same_or_only_recognized_is_no_error() -> None:
+    pairs = [[dated(1, date(2025, 6, 1)), dated(2, date(2025, 6, day), source)] for day, source in COPIES]
+
+    assert [draft.notes for pair in pairs for draft in drafts(pair, ())] == [(), ()]
 
 
 def test_a_copy_with_a_misread_row_is_known_by_the_same_rows() -> None:

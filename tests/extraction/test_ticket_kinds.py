@@ -38,7 +38,7 @@ def ticket(**changes: str) -> Page:
     )
 
 
-def test_a_train_ticket() -> None:
+def test_every_field_of_a_train_ticket_is_found() -> None:
     assert values("train", ticket()) == {
         "departure_station": "东山北",
         "train_number": "G1234",
@@ -57,7 +57,7 @@ def test_a_train_ticket() -> None:
     }
 
 
-def test_a_train_ticket_with_a_berth_and_one_without_a_seat() -> None:
+def test_a_berth_and_the_lack_of_a_seat_are_seats_of_a_train_ticket() -> None:
     berth = values("train", ticket(seat="12车08号下铺", **{"class": "新空调硬卧"}))
     assert (berth["carriage"], berth["seat"], berth["seat_class"]) == ("12", "08号下铺", "新空调硬卧")
     assert values("train", ticket(seat="03车无座"))["seat"] == "无座"
@@ -226,7 +226,7 @@ def test_the_seal_over_the_title_of_a_coach_ticket_names_no_stations() -> None:
     assert "departure_station" not in values("bus", page)
 
 
-def test_a_motorway_slip() -> None:
+def test_every_field_of_a_motorway_slip_is_found() -> None:
     page = pages.rows(
         [("某省车辆通行费发票", 200)],
         [("发票代码 133001234567", 60)],
@@ -256,7 +256,7 @@ def test_words_stamped_over_a_motorway_slip_are_no_part_of_its_values() -> None:
     assert (found["entrance"], found["exit"]) == ("东山", "西河北")
 
 
-def test_a_ride_itinerary_with_the_year_in_the_period_line_only() -> None:
+def test_the_year_of_a_ride_is_that_of_the_period_line() -> None:
     places = {
         "序号": 60,
         "车型": 130,

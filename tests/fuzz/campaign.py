@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from pathlib import Path
 from random import Random
+from tempfile import TemporaryDirectory
 
 from . import mutations, trial
 
@@ -85,9 +86,10 @@ class _Worker:
     """A process that makes and reads the cases from number *first* on."""
 
     def __init__(self, plan: Plan, first: int) -> None:
+        self.folder = TemporaryDirectory(prefix="fuzz")
         context = multiprocessing.get_context("spawn")
         self.answers, theirs = context.Pipe(duplex=False)
-        self.process = context.Process(target=work, args=(plan, first, theirs), daemon=True)
+        self.process = context.Process(target=work, args=(plan, first, Path(self.folder.name), theirs), daemon=True)
         self.process.start()
         theirs.close()
 
@@ -116,6 +118,7 @@ class _Worker:
         self.process.kill()
         self.process.join()
         self.answers.close()
+        self.folder.cleanup()
 
 
 def _answered(plan: Plan, report: Report, worker: _Worker) -> bool:
@@ -144,10 +147,10 @@ def _note(plan: Plan, report: Report, outcome: str, measured: tuple[float, int])
             (plan.keep / f"{plan.seed}-{number}.{kind}").write_bytes(data)
 
 
-def work(plan: Plan, first: int, answers: Connection) -> None:
-    """The worker: makes each case and reads it."""
+def work(plan: Plan, first: int, folder: Path, answers: Connection) -> None:
+    """The worker: makes each case and reads it; *folder* is its own."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # decoders complain there of each damaged picture
-    attempt = trial.Trial()
+    attempt = trial.Trial(folder)
     answers.send("ready")
     number = first
     while True:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 import traceback
 from collections.abc import Iterator
 from dataclasses import replace
@@ -26,10 +25,9 @@ class Trial:
 
     `pages` is how many pages the last case had."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path) -> None:
         self.reader = Reader(Settings(threads=1, check_signatures=True))
-        self.folder = Path(tempfile.mkdtemp(prefix="fuzz"))
-        self.rules = self.folder / "rules.yaml"
+        self.rules = folder / "rules.yaml"
         self.pages = 0
 
     def __call__(self, kind: str, data: bytes) -> str:

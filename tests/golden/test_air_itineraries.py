@@ -104,7 +104,7 @@ def segments(found: object) -> list[dict[str, object]]:
     return [segment.model_dump(exclude_none=True) for segment in found.segments]
 
 
-def test_a_paper_itinerary_with_one_flight(reader: Reader) -> None:
+def test_every_field_of_a_paper_itinerary_is_read(reader: Reader) -> None:
     found = read_pdf(reader, paper(["北京首都", "上海虹桥"], [OUT]))
 
     assert isinstance(found, AirItinerary)
@@ -214,7 +214,7 @@ def digital(flights: Sequence[Flight], *, fuel: str = "CNY 18.35", x: float = 0.
     return Paper(210, 100, tuple(items))
 
 
-def test_a_digital_itinerary(reader: Reader) -> None:
+def test_every_field_of_a_digital_itinerary_is_read(reader: Reader) -> None:
     found = read_pdf(reader, digital([OUT]))
 
     assert isinstance(found, AirItinerary)
@@ -234,7 +234,7 @@ def test_a_digital_itinerary(reader: Reader) -> None:
     assert (found.e_ticket_number, found.passenger_name, found.agent_code) == ("999-1234567890", "王测试", "BJS123")
 
 
-def test_a_digital_itinerary_without_a_surcharge(reader: Reader) -> None:
+def test_a_digital_itinerary_without_a_surcharge_has_none(reader: Reader) -> None:
     found = read_pdf(reader, digital([OUT], fuel="", x=2.0))
 
     assert isinstance(found, AirItinerary)

@@ -94,7 +94,7 @@ PAPER = {
 
 
 @pytest.mark.parametrize("medium", ["pdf", "png"])
-def test_an_outpatient_bill(reader: Reader, medium: str) -> None:
+def test_every_field_of_an_outpatient_bill_is_read(reader: Reader, medium: str) -> None:
     assert read(reader, "medical_bill", OUTPATIENT, medium=medium) == BILL
 
 
@@ -108,7 +108,7 @@ def test_a_bill_of_what_the_patient_pays_alone(reader: Reader) -> None:
 
 
 @pytest.mark.parametrize("medium", ["pdf", "png"])
-def test_a_fiscal_bill(reader: Reader, medium: str) -> None:
+def test_every_field_of_a_fiscal_bill_is_read(reader: Reader, medium: str) -> None:
     expected = FISCAL | {"kind": "fiscal", "buyer.name": FISCAL["payer"], "buyer.tax_id": FISCAL["payer_id"]}
 
     assert read(reader, "fiscal", FISCAL, medium=medium) == expected

@@ -89,7 +89,7 @@ def ship() -> Paper:
     return Paper(120, 55, tuple(items))
 
 
-def test_a_ship_ticket(reader: Reader) -> None:
+def test_every_field_of_a_ship_ticket_is_read(reader: Reader) -> None:
     found = read_pdf(reader, ship())
 
     assert isinstance(found, ShipTicket)

@@ -33,15 +33,15 @@ INVOICE = {**PRINTED, "kind": "machine_printed", "total": "620.00"}
 
 
 @pytest.mark.parametrize("medium", ["pdf", "png"])
-def test_the_wide_form(reader: Reader, medium: str) -> None:
+def test_every_field_of_the_wide_form_is_read(reader: Reader, medium: str) -> None:
     assert read(reader, "machine_printed", PRINTED, medium=medium) == INVOICE
 
 
-def test_print_that_stands_low(reader: Reader) -> None:
+def test_print_that_stands_low_on_its_form_is_read(reader: Reader) -> None:
     assert read(reader, "machine_printed", PRINTED, shift=Shift(1.0, 1.2)) == INVOICE
 
 
-def test_one_row_without_price_and_quantity(reader: Reader) -> None:
+def test_a_row_without_price_and_quantity_has_neither(reader: Reader) -> None:
     blank = [path for path in PRINTED if path.startswith("items.1") or path.endswith(("unit_price", "quantity"))]
     changed = {"items.0.amount": "500.00", "total": "￥500.00", "total_in_words": "伍佰元整"}
 

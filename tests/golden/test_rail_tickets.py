@@ -38,15 +38,15 @@ TICKET = {
 
 
 @pytest.mark.parametrize("medium", ["pdf", "png"])
-def test_a_ticket_with_a_buyer(reader: Reader, medium: str) -> None:
+def test_every_field_of_a_ticket_with_a_buyer_is_read(reader: Reader, medium: str) -> None:
     assert read(reader, "rail", PRINTED, medium=medium) == TICKET
 
 
-def test_print_that_stands_elsewhere_on_the_sheet(reader: Reader) -> None:
+def test_print_that_stands_elsewhere_on_the_sheet_is_read(reader: Reader) -> None:
     assert read(reader, "rail", PRINTED, shift=Shift(1.5, -1.0)) == TICKET
 
 
-def test_a_ticket_without_seat_and_buyer(reader: Reader) -> None:
+def test_a_ticket_without_seat_and_buyer_has_neither(reader: Reader) -> None:
     printed = without(PRINTED, ["buyer.name", "buyer.tax_id"]) | {"seat": "05车无座", "train_number": "K528"}
 
     found = read(reader, "rail", printed)
@@ -55,7 +55,7 @@ def test_a_ticket_without_seat_and_buyer(reader: Reader) -> None:
     assert not any(path.startswith("buyer") for path in found)
 
 
-def test_a_berth(reader: Reader) -> None:
+def test_a_berth_is_a_seat(reader: Reader) -> None:
     found = read(reader, "rail", PRINTED | {"seat": "12车008号下铺", "seat_class": "新空调硬卧", "train_number": "Z99"})
 
     assert (found["carriage"], found["seat"], found["seat_class"]) == ("12", "008号下铺", "新空调硬卧")

@@ -30,7 +30,7 @@ INVOICE = {**PRINTED, "kind": "vat_roll", "total": "318.00", "is_red_letter": "F
 
 
 @pytest.mark.parametrize("medium", ["pdf", "png"])
-def test_a_roll(reader: Reader, medium: str) -> None:
+def test_every_field_of_a_roll_is_read(reader: Reader, medium: str) -> None:
     assert read(reader, "roll", PRINTED, medium=medium) == INVOICE
 
 

@@ -82,7 +82,7 @@ def paper(said: Mapping[str, str] = USUAL, *, dy: float = 0.0, pitch: float = 8.
     return Paper(212, top + pitch * 15, tuple(items))
 
 
-def test_a_paper_form_with_a_market(reader: Reader) -> None:
+def test_every_field_of_a_paper_form_with_a_market_is_read(reader: Reader) -> None:
     found = read_pdf(reader, paper())
 
     assert isinstance(found, UsedVehicleInvoice)

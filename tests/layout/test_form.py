@@ -53,6 +53,16 @@ def test_what_is_below_something_shares_its_columns_and_is_near() -> None:
     assert not form.below(caption, Box(120, 300, 200, 320))
 
 
+def test_the_next_line_is_the_one_below_and_not_the_one_below_that_however_the_lines_rise() -> None:
+    flat, tilt = lay_out(tilted(0.0)), lay_out(tilted(0.1))
+    line = Box(100, 100, 160, 120)
+    assert flat.is_next_line(line, Box(300, 125, 340, 145))
+    assert not flat.is_next_line(line, Box(300, 105, 340, 125))
+    assert not flat.is_next_line(line, Box(300, 150, 340, 170))
+    assert tilt.is_next_line(line, Box(400, 155, 440, 175))
+    assert not tilt.is_next_line(line, Box(400, 125, 440, 145))
+
+
 def test_inside_are_the_segments_whose_middle_lies_in_the_bounds() -> None:
     form = lay_out(tilted(0.0))
     assert [s.box.cy for s in form.inside(Bounds(top=11.0, bottom=18.0))] == [250.0, 300.0, 350.0]

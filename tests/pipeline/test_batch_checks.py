@@ -53,6 +53,12 @@ def test_another_invoice_of_the_same_seller_day_and_total_is_told(engine: Engine
     assert found == [set(), {"duplicate-suspect"}]
 
 
+def test_another_file_of_an_invoice_with_another_date_is_told(engine: Engine) -> None:
+    first, second = (invoice("12345678", issue_date=date(2025, 5, day), total=Decimal("10.00")) for day in (1, 11))
+
+    assert findings(engine, first, second) == [set(), {"duplicate-in-batch", "duplicate-differs"}]
+
+
 def test_findings_and_evidence_of_reading_stay(engine: Engine) -> None:
     first = invoice("12345678")
     (_, second) = compared([ReadResult(source="a", invoices=(first, first))] * 2, engine)

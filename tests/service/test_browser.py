@@ -406,3 +406,45 @@ def test_a_thousand_invoices_are_filtered_in_a_tenth_of_a_second(page: Page) -> 
     assert page.locator("#table tbody tr:not([hidden])").count() == 11
     loaded = os.getloadavg()[0] / (os.cpu_count() or 1)
     assert took < 100 * max(1.0, 2 * loaded)
+
+
+def test_below_a_path_of_another_site_every_request_stays_there(tmp_path: Path) -> None:
+    with served(tmp_path, "--root-path", "/invoices") as address, opened(f"{address}/invoices") as page:
+        page.goto(f"{address}/invoices/")
+        page.set_input_files("#files", str(PDF))
+        page.wait_for_selector("#after:not([hidden])")
+        page.click(".files a")
+        page.wait_for_selector("#foot .button")
+        with page.expect_navigation():
+            page.keyboard.press("a")
+        page.goto(f"{address}/invoices/results")
+        with page.expect_download():
+            page.click("#export")
+        page.click("nav >> text=台账")
+        page.click("#entries tbody tr td.seller")
+        page.wait_for_selector(".timeline")
+
+
+def test_what_is_decided_is_not_asked_for_again_by_a_key(first_page: Page) -> None:
+    page = first_page
+    drop(page, PDF)
+    address = page.get_attribute(".files a", "href") or ""
+    page.goto(address)
+    assert page.inner_text("#said")
+    with page.expect_navigation():
+        page.keyboard.press("a")
+    page.goto(address)
+    page.wait_for_selector("#foot .button")
+    page.keyboard.press("x")
+    assert not page.locator("dialog").is_visible()
+    assert "请决定" not in page.inner_text("#ask")
+
+
+def test_on_a_phone_a_file_that_could_not_be_read_has_its_name(first_page: Page, tmp_path: Path) -> None:
+    page = first_page
+    (tmp_path / "坏了.pdf").write_bytes(b"%PDF-1.4")
+    drop(page, tmp_path / "坏了.pdf")
+    assert page.locator(".steps").count() == 0
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto("/results")
+    assert page.locator("#table tbody tr >> text=坏了.pdf").first.is_visible()

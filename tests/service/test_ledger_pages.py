@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
+
 import pytest
 
 pytest.importorskip("fastapi")
@@ -53,3 +56,13 @@ def test_a_form_without_a_file_asks_for_one(client: TestClient) -> None:
     answer = client.post("/ledger/reconciliation", data={"x": "1"}, files={"other": ("", b"")})
     assert answer.status_code == 422
     assert "请先选择" in answer.text
+
+
+def test_a_file_of_an_archive_is_named_with_its_place_in_it(client: TestClient) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.write(PDF, "三月/b.pdf")
+    answer = client.post("/v1/invoices", files={"files": ("claims.zip", packed.getvalue())})
+    (invoice,) = answer.json()["results"][0]["invoices"]
+    assert "claims.zip/三月/b.pdf" in client.get("/results").text
+    assert client.get(f"/review/{invoice['id']}/data").json()["source"] == "claims.zip/三月/b.pdf"

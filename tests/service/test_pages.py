@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -14,6 +15,8 @@ from fastapi.testclient import TestClient
 from serving import BASE, options
 
 from invoiceocr.service.app import build_app
+from invoiceocr.service.rendering import money
+from invoiceocr.testing import FakeReader
 
 
 @pytest.fixture
@@ -47,6 +50,7 @@ def test_a_file_that_could_not_be_read_is_told_in_the_language_of_the_page(
     hand_in(client, "corrupt.pdf", b"one")
     (record,) = client.get("/v1/invoices").json()["invoices"]
     assert told in client.get(f"/review/{record['id']}", headers={"Accept-Language": language}).text
+    assert client.get(f"/review/{record['id']}/data").status_code == 404
 
 
 @pytest.mark.parametrize(("language", "told"), [("zh", "没有这个页面"), ("en", "There is no such page")])
@@ -119,3 +123,54 @@ def test_arrivals_are_listed_since_a_moment_in_any_zone(client: TestClient) -> N
     assert len(client.get("/v1/invoices", params={"since": day}).json()["invoices"]) == 1
     assert client.get("/export/file", params={"since": day, "format": "csv"}).text.count("\n") == 2
     assert client.get("/export/file", params={"since": "", "format": "csv"}).text.count("\n") == 2
+
+
+@pytest.mark.parametrize(("outcome", "found"), [("accept", True), ("review", False), ("accepted", False)])
+def test_the_ledger_can_be_filtered_by_what_came_of_an_invoice(client: TestClient, outcome: str, found: bool) -> None:
+    hand_in(client, "accepted.pdf", b"one")
+    answer = client.get("/ledger", params={"outcome": outcome})
+    assert answer.status_code == 200
+    assert ("accepted.pdf" in answer.text) == found
+
+
+def test_the_claims_of_an_entry_show_each_its_own_paper_of_a_file(client: TestClient, tmp_path: Path) -> None:
+    numbers = ("25312000000000000001", "25312000000000000002")
+    review, accepted = FakeReader({"a": "review", "b": "accepted"}).read_many(["a", "b"])
+    both = accepted.model_copy(
+        update={
+            "source": "page.pdf",
+            "invoices": tuple(
+                invoice.model_copy(update={"number": number})
+                for number, invoice in zip(numbers, (*review.invoices, *accepted.invoices), strict=True)
+            ),
+        }
+    )
+    (tmp_path / "canned" / "page.pdf.json").write_bytes(both.model_dump_json().encode())
+    hand_in(client, "page.pdf", b"one")
+    hand_in(client, "page.pdf", b"two")
+    for number in numbers:
+        (row,) = re.findall(rf'<a href="(/ledger/entries/\d+)">{number}', client.get("/ledger").text)
+        shown = client.get(row).text
+        assert shown.count(f"<td>{number}</td>") == 2
+        assert 'class="differs"' not in shown
+
+
+@pytest.mark.parametrize(("amount", "shown"), [("479.5", "479.50"), ("1234567", "1,234,567.00"), ("1.234", "1.234")])
+def test_an_amount_has_two_decimals_at_least(amount: str, shown: str) -> None:
+    assert money(amount) == shown
+
+
+def test_more_records_than_a_page_has_are_filtered_where_they_are(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("invoiceocr.service.pages.SHOWN", 2)
+    for name in ("accepted-1.pdf", "corrupt.pdf", "accepted-2.pdf", "accepted-3.pdf"):
+        hand_in(client, name, name.encode())
+    first, found = client.get("/results").text, client.get("/results", params={"verdict": "unread"}).text
+    assert "corrupt.pdf" not in first
+    assert 'data-all="4"' in first
+    assert "corrupt.pdf" in found
+    assert "accepted-3.pdf" not in found
+    assert 'id="q"' in client.get("/results", params={"q": "nothing like it"}).text
+    older = re.findall(r'href="(/results\?[^"]*cursor=\d+)"', client.get("/results", params={"q": "accepted"}).text)
+    assert "q=accepted" in older[0]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import cast
@@ -11,12 +12,15 @@ pytest.importorskip("fastapi")
 from serving import DOUBTFUL, SETTINGS, weigh_bill
 
 from invoiceocr.adjudication.build import build
+from invoiceocr.export.titles import Title
 from invoiceocr.invoice import AnyInvoice
+from invoiceocr.kinds import field_of
 from invoiceocr.pipeline.reader import Reader
 from invoiceocr.proof import Evidence
 from invoiceocr.service.rejudge import Standing
 from invoiceocr.service.solving import solutions
-from invoiceocr.service.worksheet import doubts, worksheet
+from invoiceocr.service.worksheet import Row, doubts, worksheet
+from invoiceocr.values import moment
 
 
 @pytest.fixture(scope="module")
@@ -101,3 +105,13 @@ def test_the_amount_in_words_follows_from_figures_and_figures_from_words(reader:
     invoice = samples.accepted_invoice(total=Decimal("113.00"))
     assert "壹佰壹拾叁圆整" in set(solutions("total_in_words", invoice, reader))
     assert "113.00" in {f"{Decimal(value):.2f}" for value in solutions("total", invoice, reader)}
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"), [("2017-08-05T21:38:00", "2017-08-05 21:38"), ("2017-08-05T21:38:07", "2017-08-05 21:38:07")]
+)
+def test_a_moment_is_shown_as_people_write_it_and_understood_so(value: str, shown: str) -> None:
+    spec = field_of("departure_time")
+    row = Row("departure_time", Title("出发时间", "departure"), value, Evidence(), spec=spec)
+    assert row.printed(value) == shown
+    assert moment.parse(shown) == datetime.fromisoformat(value)

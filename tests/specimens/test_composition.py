@@ -1,8 +1,7 @@
-import cv2
 import numpy as np
 import pytest
+from drawn import decoded
 
-from invoiceocr.page import Pixels
 from invoiceocr.specimens import Options, Order, make
 from invoiceocr.specimens.composition import Arrangement, compose
 
@@ -13,18 +12,14 @@ def order(seed: int) -> Order:
     return Order("toll", seed, "png", options=SMALL)
 
 
-def pixels(data: bytes) -> Pixels:
-    return np.asarray(cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR), np.uint8)
-
-
 @pytest.mark.parametrize("turned", [0, 90, 180, 270])
 def test_a_box_holds_its_paper_and_its_rotation_sets_it_upright(turned: int) -> None:
     made = compose([order(1), order(2)], 3, Arrangement(quarters=(turned,)))
-    alone = pixels(make("toll", 2, options=SMALL).data)
+    alone = decoded(make("toll", 2, options=SMALL).data)
 
     invoice = made.truth["invoices"][1]
     x0, y0, x1, y1 = invoice["box"]
-    upright = np.rot90(pixels(made.data)[y0:y1, x0:x1], -invoice["rotation"] // 90)
+    upright = np.rot90(decoded(made.data)[y0:y1, x0:x1], -invoice["rotation"] // 90)
 
     assert np.abs(upright.astype(int) - alone).mean() < 1
 

@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 import pytest
 import zxingcpp
+from drawn import decoded
 
 from invoiceocr.page import Pixels
 from invoiceocr.specimens import Options, Specimen, make
@@ -100,10 +101,6 @@ def test_a_photo_of_a_clean_seed_still_shows_its_code() -> None:
     codes = zxingcpp.read_barcodes(decoded(specimen.data))
 
     assert [code.text.split(",")[3] for code in codes] == [specimen.truth["invoices"][0]["fields"]["number"]]
-
-
-def decoded(data: bytes) -> Pixels:
-    return np.asarray(cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR), np.uint8)
 
 
 def line(specimen: Specimen, path: str) -> TruthLine:

@@ -3,12 +3,11 @@ from pathlib import Path
 from typing import cast
 
 import cv2
-import numpy as np
 import pypdfium2
 import pytest
 import zxingcpp
+from drawn import decoded
 
-from invoiceocr.page import Pixels
 from invoiceocr.specimens import KINDS, make, save
 from invoiceocr.specimens.specimen import Format
 
@@ -76,10 +75,6 @@ def test_a_specimen_is_saved_without_label_if_none_is_wanted(tmp_path: Path) -> 
 def test_an_unknown_format_is_refused_by_name() -> None:
     with pytest.raises(ValueError, match="gif"):
         make("toll", 1, format=cast(Format, "gif"))
-
-
-def decoded(data: bytes) -> Pixels:
-    return np.asarray(cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR), np.uint8)
 
 
 def squeezed(text: str) -> str:

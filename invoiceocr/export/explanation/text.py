@@ -61,7 +61,8 @@ class _Speaker(NamedTuple):
         value = self.say(words.NOT_FOUND) if proof.value is None else str(proof.value)
         sure = f" {confidence(proof.confidence)}" if proof.value is not None else ""
         status = self.say(title(STATUSES, proof.status))
-        return f"{self.say(field.title)} {field.path}{self.say(COLON)}{value} · {status}{sure}"
+        names = dict.fromkeys((self.say(field.title), field.path))  # in English, some are the same
+        return f"{' '.join(names)}{self.say(COLON)}{value} · {status}{sure}"
 
     def witness(self, witness: Witness) -> str:
         return f"{words.AGREES[witness.agrees]} {self.say(title(WITNESSES, witness.source))} {witness.value}"

@@ -16,7 +16,7 @@ from invoiceocr.geometry import POINTS_PER_INCH
 from invoiceocr.imaging import jpeg
 from invoiceocr.kinds import Registry
 from invoiceocr.settings import Settings
-from invoiceocr.sources.pdf_sheets import PdfPage, Picture, Placed, imposed
+from invoiceocr.sources.pdf.sheets import PdfPage, Picture, Placed, imposed
 
 # a page that is so many times as high as wide fills a sheet, if it is higher than half of one
 TALL = 1.1

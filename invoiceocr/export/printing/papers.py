@@ -14,7 +14,7 @@ from invoiceocr.page import PageImage, Pixels
 from invoiceocr.settings import Settings
 from invoiceocr.sources.document import Document
 from invoiceocr.sources.inputs import open_source
-from invoiceocr.sources.pdf_sheets import PdfPage
+from invoiceocr.sources.pdf.sheets import PdfPage
 
 Paper = PdfPage | Pixels
 DPI = 220.0  # of drawn OFD pages

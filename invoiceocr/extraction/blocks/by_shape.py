@@ -33,7 +33,8 @@ from invoiceocr.layout.form import FormLayout
 from invoiceocr.page import TextLine
 from invoiceocr.text.lines import match_key
 
-# in heights of the print: how far apart flush lines may begin, and how far below the next line may stand
+# in heights of the print: how far apart flush lines may begin, and how far below the next line may stand on slips,
+# which leave more room between their lines
 FLUSH, NEXT_LINE = 0.6, 2.5
 ALIKE = 1.25  # times as high: print of one size
 # in heights of print whose end was lost: the margin that is read around it, and right of it for a character or two
@@ -81,7 +82,7 @@ def read(form: FormLayout, block: ByShape) -> Iterator[Candidate]:
     boxes = {said.path: said.box for said in form.said if said.value is not None}
     for entry in block.entries:
         above = boxes.get(entry.under) if entry.under else None
-        best = _best(_pieces(entry, free, form.project(above) if above else None, form), entry)
+        best = _best(_pieces(entry, free, above, form), entry)
         if best is not None:
             free = [segment for segment in free if segment is not best.segment]
             boxes |= {entry.value.path or "": best.segment.box} if best.fit.is_read else {}
@@ -121,7 +122,7 @@ def _pieces(entry: Entry, free: Sequence[TextLine], above: Box | None, form: For
     """The pieces that look like the value; those below the print *above* are placed."""
     fits = ((segment, match(entry.value, printed([segment]))) for segment in free)
     return [
-        _Piece(segment, fit, above is not None and _is_under(form.project(segment.box), above))
+        _Piece(segment, fit, above is not None and _is_under(form, segment.box, above))
         for segment, fit in fits
         if fit is not None
     ]
@@ -135,11 +136,11 @@ def _best(pieces: Sequence[_Piece], entry: Entry) -> _Piece | None:
     return replace(best, placed=best.placed or _is_telling(best.fit, [piece.fit for piece in pieces]))
 
 
-def _is_under(box: Box, above: Box) -> bool:
+def _is_under(form: FormLayout, box: Box, above: Box) -> bool:
     """Whether *box* is the next line below *above*, flush with it and as large."""
     small, large = sorted((box.height, above.height))
     is_flush = abs(box.x0 - above.x0) < FLUSH * above.height
-    return is_flush and large < ALIKE * small and small / 2 < box.cy - above.cy < NEXT_LINE * small
+    return is_flush and large < ALIKE * small and form.is_next_line(above, box, NEXT_LINE)
 
 
 def _is_telling(fit: Match, others: Sequence[Match]) -> bool:

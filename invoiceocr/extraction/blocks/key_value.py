@@ -28,7 +28,7 @@ from __future__ import annotations
 
 import math
 import statistics
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -37,6 +37,7 @@ import regex
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.extraction import names
 from invoiceocr.extraction.blocks.node import Node
+from invoiceocr.extraction.blocks.places import PLACES, next_caption
 from invoiceocr.extraction.blocks.region import Region, compile_region
 from invoiceocr.extraction.blocks.value import (
     KEYS,
@@ -48,7 +49,7 @@ from invoiceocr.extraction.blocks.value import (
     has_form,
 )
 from invoiceocr.extraction.candidates import Target, candidate
-from invoiceocr.geometry import Box, overlap_x
+from invoiceocr.geometry import Box
 from invoiceocr.layout.form import FormLayout, is_stamped
 from invoiceocr.layout.registration import NO_OFFSET
 from invoiceocr.page import TextLine
@@ -56,30 +57,19 @@ from invoiceocr.text.lines import join, match_key, rows
 from invoiceocr.values import chinese_amount, invoice_number
 
 MAX_PARTS = 6  # segments that may make up one value
-# text heights between the parts of a value
-MAX_GAP = 12.0
 # in caption heights, above and below: values are off the lines of their captions, and seals are on them
 AROUND = 0.3
-OVER = 0.5  # share of the narrower one's width: print above or below other print, in another line
 MAX_CELLS = 6  # how many cells of a block get a second look
-# in caption heights: no value is printed this large
-TALL = 2.5
-# text heights by which the beginnings of a value's lines may differ
-FLUSH = 0.7
-# text heights between the middles of the lines of one value
-PITCH = 2.0
-# in heights: the same between the parts of a value that is recognized by its type alone
+# in heights: the widest gap between the parts of a value that is recognized by its type alone
 CLOSE = 1.6
 # ratio of the heights of its segments: a number in large type and a code in small type are two values
 MAX_RATIO = 1.5
-# in heights: how far apart the middles of a value's segments may be, unless one is below the other
-ONE_LINE = 0.45
-# in heights: how far below the first line of a number its second may stand
-NEXT_LINE = 1.6
 # types whose values may break over two lines
 NUMBERS = frozenset({"invoice_number", "invoice_code", "check_code", "short_check_code"})
 # the rest of a number in the next line
 REST = regex.compile(r"\d{1,18}")
+# in heights: how far apart the middles of a value's segments may be, unless one is below the other
+ONE_LINE = 0.45
 # words, and the field whose figure they say
 WORDS, FIGURE = "words", "total"
 NAME, PARTY = "name", (".name", ".tax_id")
@@ -176,7 +166,8 @@ def _outside(form: FormLayout, region: str) -> FormLayout:
     """*form* without the captions and the print of *region*, and without what seals say."""
     inner = {id(label) for label in form.labels_in(region, *(label.id for label in form.page.labels))}
     labels = tuple(label for label in form.page.labels if id(label) not in inner)
-    free = tuple(s for s in form.segments if not is_stamped(s) and not form.holds(region, s.box))
+    holds = form.part(region)
+    free = tuple(s for s in form.segments if not is_stamped(s) and not holds(s.box))
     return replace(form, page=replace(form.page, labels=labels), segments=free)
 
 
@@ -234,7 +225,7 @@ def _fits(form: FormLayout, entry: Entry, region: Region, segments: list[TextLin
     for place in entry.where:
         for caption in captions:
             run = PLACES[place](form, caption, segments)
-            found = best_run(entry.value, run if entry.value.like else _typed(entry, run, segments), MAX_PARTS)
+            found = best_run(entry.value, run if entry.value.like else _typed(form, entry, run, segments), MAX_PARTS)
             if found is not None and _has_shape(entry.value, found[0]):
                 yield found[0]
 
@@ -275,14 +266,6 @@ def _by_look(form: FormLayout, entry: Entry, segments: list[TextLine], told: set
     return [replace(each, placed=not told or each.value in told) for each in found]
 
 
-def _slipped(form: FormLayout, caption: Box, segments: list[TextLine]) -> list[TextLine]:
-    """The segments right of *caption* at the place of its form, if it is known how far the print lies off it."""
-    if form.offset == NO_OFFSET:
-        return []
-    # print shifted to the left, too
-    return _run(form, caption, [s for s in segments if s.box.cx > caption.cx and form.belongs_beside(caption, s.box)])
-
-
 def find_unread_cells(form: FormLayout, block: KeyValue) -> list[Box]:
     """Where the values of captions stand that nobody has read, or not to their ends, right of them: under a seal, or
     with their ends lost. Only values of some form are looked for, any text would pass for the others."""
@@ -307,7 +290,7 @@ def _cell(form: FormLayout, caption: Box, end: float) -> Box:
     """What is right of *caption*, up to the next caption or the *end* of the print, as far off its level as the other
     values of its row stand off theirs."""
     margin, slip = AROUND * caption.height, _slip(form, caption) * form.size
-    stop = min(_next_caption(form, caption), end)
+    stop = min(next_caption(form, caption), end)
     return Box(caption.x1, caption.y0 - margin + slip, max(stop, caption.x1), caption.y1 + margin + slip)
 
 
@@ -319,111 +302,31 @@ def _slip(form: FormLayout, caption: Box) -> float:
         form.project(value).cy - form.project(label).cy
         for label in labels
         for value in values
-        if form.right_of(label, value) and value.x0 < _next_caption(form, label)
+        if form.right_of(label, value) and value.x0 < next_caption(form, label)
     ]
     return statistics.median(slips) if slips else 0.0
 
 
-def _wrapping(form: FormLayout, caption: Box, segments: list[TextLine]) -> list[TextLine]:
-    """What stands right of *caption*, and the lines below that begin where it does and have no caption."""
-    run = _right(form, caption, segments)
-    if not run:
-        return run
-    last = min(run, key=lambda segment: segment.box.cy)  # a caption may stand between the lines of its value
-    run = [segment for segment in run if form.same_row(last.box, segment.box)]
-    for segment in sorted(segments, key=lambda segment: segment.box.cy):
-        if _is_next_line(form, last, segment) and _is_captionless(form, segment, caption):
-            run, last = [*run, segment], segment
-    return run
-
-
-def _is_next_line(form: FormLayout, line: TextLine, segment: TextLine) -> bool:
-    """Whether *segment* is the next line of the value to which *line* belongs."""
-    flush = abs(segment.box.x0 - line.box.x0) < FLUSH * form.size
-    near = line.box.height / 2 < segment.box.cy - line.box.cy < PITCH * form.size
-    return flush and near
-
-
-def _is_captionless(form: FormLayout, segment: TextLine, caption: Box) -> bool:
-    """Whether *segment* has no caption of its own, other than *caption*."""
-    return not any(form.right_of(label.box, segment.box) for label in form.page.labels if label.box != caption)
-
-
-def _right(form: FormLayout, caption: Box, segments: list[TextLine]) -> list[TextLine]:
-    """The segments right of *caption*, without words stamped over the paper, and without tilted ones of the next line
-    that reach over those at its level."""
-    row = [s for s in segments if form.right_of(caption, s.box) and s.box.height < TALL * caption.height]
-    level = [s for s in row if abs(s.box.cy - caption.cy) < caption.height]
-    return _run(form, caption, [s for s in row if s in level or not any(_is_over(s.box, other.box) for other in level)])
-
-
-def _is_over(box: Box, other: Box) -> bool:
-    """Whether *box* is above or below *other*: most of the narrower one lies within the other."""
-    return overlap_x(box, other) > OVER * min(box.width, other.width)
-
-
-def _run(form: FormLayout, caption: Box, row: list[TextLine]) -> list[TextLine]:
-    """The segments of *row* from left to right, up to the next caption, a wide gap, or the text of a seal behind
-    print."""
-    end = _next_caption(form, caption)
-    run: list[TextLine] = []
-    for segment in sorted(row, key=lambda segment: segment.box.x0):
-        if segment.box.x0 >= end or (run and not _follows(form, run[-1], segment)):
-            break
-        run.append(segment)
-    return run
-
-
-def _follows(form: FormLayout, before: TextLine, segment: TextLine) -> bool:
-    """Whether *segment* may belong to the value of what stands *before* it: it is neither far away nor the text of a
-    seal."""
-    is_near = segment.box.x0 - before.box.x1 <= MAX_GAP * form.size
-    return is_near and (is_stamped(before) or not is_stamped(segment))
-
-
-def _below(form: FormLayout, caption: Box, segments: list[TextLine]) -> list[TextLine]:
-    """The nearest segment below *caption*, with what follows in its row and is not below the next caption."""
-    under = sorted((s for s in segments if form.below(caption, s.box)), key=lambda segment: segment.box.cy)
-    if not under:
-        return []
-    first, end = under[0], _next_caption(form, caption)
-    return [first, *(s for s in _right(form, first.box, segments) if s.box.cx < end)]
-
-
-def _next_caption(form: FormLayout, caption: Box) -> float:
-    """The place of the next caption right of *caption*; infinity if it is the last of its row."""
-    behind = (label.box for label in form.page.labels if label.box.x0 >= caption.x1)
-    return min((box.x0 for box in behind if form.same_row(caption, box)), default=math.inf)
-
-
-PLACES: Mapping[str, Callable[[FormLayout, Box, list[TextLine]], list[TextLine]]] = {
-    "slipped": _slipped,
-    "right": _right,
-    "below": _below,
-    "wrapped": _wrapping,
-}
-
-
-def _typed(entry: Entry, run: list[TextLine], segments: Sequence[TextLine]) -> list[TextLine]:
+def _typed(form: FormLayout, entry: Entry, run: list[TextLine], segments: Sequence[TextLine]) -> list[TextLine]:
     """The part of *run* that may be one value, recognized by its type alone."""
     found: list[TextLine] = []
-    for segment in _wrapped(entry, run, segments):
+    for segment in _wrapped(form, entry, run, segments):
         if found and not _goes_on(entry, found, segment):
             break
         found.append(segment)
     return found
 
 
-def _wrapped(entry: Entry, row: list[TextLine], segments: Sequence[TextLine]) -> list[TextLine]:
+def _wrapped(form: FormLayout, entry: Entry, row: list[TextLine], segments: Sequence[TextLine]) -> list[TextLine]:
     """*row* with the next line of a number that breaks over two lines."""
     if entry.value.type.name not in NUMBERS or not row:
         return row
     last = row[-1].box
 
     def goes_on(segment: TextLine) -> bool:
-        below = segment.box.cy - last.cy
         aligned = abs(segment.box.x0 - row[0].box.x0) < last.height
-        return 0 < below < NEXT_LINE * last.height and aligned and REST.fullmatch(match_key(segment.text)) is not None
+        is_rest = aligned and form.is_next_line(last, segment.box)
+        return is_rest and REST.fullmatch(match_key(segment.text)) is not None
 
     whole = [*row, *(segment for segment in segments if segment not in row and goes_on(segment))]
     is_value = entry.value.type.parse(join(row).text) is not None

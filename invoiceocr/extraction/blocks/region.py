@@ -27,7 +27,7 @@ class Region:
     def test(self, form: FormLayout) -> Callable[[Box], bool]:
         """A function that says whether a box on the page of *form* lies in the region."""
         if self.name:
-            return lambda box: form.holds(self.name, box)
+            return form.part(self.name)
         bounds = self.bounds(form)
         if bounds is None:
             return lambda box: True

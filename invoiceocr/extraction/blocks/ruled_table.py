@@ -23,48 +23,35 @@ Pieces of a row are assigned to columns from left to right, by their position an
 
 from __future__ import annotations
 
-import itertools
-import math
 import re
-from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
 
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.extraction.blocks.node import Node
-from invoiceocr.extraction.candidates import TORN, Target, is_misread, valued
+from invoiceocr.extraction.candidates import TORN, Target, valued
 from invoiceocr.extraction.tables.assignment import cells_of, is_masked
 from invoiceocr.extraction.tables.body import above_subtable, at_borders, body, by_sequence, stacked
 from invoiceocr.extraction.tables.cell_overflow import Overflow, at_edges, with_edges
 from invoiceocr.extraction.tables.cells import MAX_ROWS, Cells, usual
 from invoiceocr.extraction.tables.columns import Column, find_columns
+from invoiceocr.extraction.tables.empty_cells import empty_cells
 from invoiceocr.extraction.tables.one_text import in_order
+from invoiceocr.extraction.tables.records import CATEGORY, begins, records_of
 from invoiceocr.extraction.tables.seams import Seams
 from invoiceocr.extraction.tables.spec import ColumnSpec, Product, TableSpec, Unheaded
 from invoiceocr.extraction.tables.touching import part_touching
-from invoiceocr.geometry import Box, overlap_x, overlap_y
+from invoiceocr.geometry import Box
 from invoiceocr.layout.form import FormLayout
 from invoiceocr.page import TextLine
 from invoiceocr.text.folding import closed, join_wrapped
-from invoiceocr.text.lines import join, match_key, rows, same_column
+from invoiceocr.text.lines import match_key, rows
 
 MIN_COLUMNS = 4  # headers; with fewer, cells are assigned by their order alone
 MONEY = "money"  # the type for which lost first digits can be recognized
 STAR = 0.001  # least probability that the recognizer must have given to a lost star
-CATEGORY = re.compile(r"\*[^*\d]{1,14}\*")
 QUOTES = "“”\"'"  # what a star is misread as
-FULL = 1.5  # text heights before the next column within which a name fills its column
-LEADING = 1.1  # text heights from line to line
-NEXT_LINE = 1.7  # text heights from the middle of a line to that of the next one of its cell: 1.1 to 1.5 on forms
-CONTINUED = 3.0  # text heights: longer rests of names are found anyway
-HANGING = 0.2  # text heights: how far left of its name the rest of one may begin
-CELL = 1.5  # height of a cell that is read again, in heights of the row's figure
-CLEAR = 0.25  # in heights of the row's figure: the distance of an empty cell from the print beside it
-# print that reaches further into an empty cell (in text heights across, in its own height down) occupies it
-REACH_ACROSS, REACH_DOWN = 0.3, 0.4
 SECOND_STAR = re.compile(r"[^*\d]{2,14}\*.")
-MAX_BLANKS = 40  # of one page: second looks cost some milliseconds each
 
 
 KEYS = (
@@ -132,7 +119,7 @@ def _unheaded(node: Node, columns: Mapping[str, ColumnSpec]) -> Unheaded:
 def read(form: FormLayout, table: TableSpec) -> Iterator[Candidate]:
     """The candidates `rows.N.column` of the table on the page."""
     columns, cells = _table(form, table)
-    found = _records(form, table, cells)
+    found = records_of(form, table, cells)
     placed = not _may_be_shifted(found, table)
     for index, record in enumerate(found):
         for spec in (column.spec for column in columns if column.spec.rows is not None):
@@ -159,9 +146,7 @@ def find_empty_cells(form: FormLayout, table: TableSpec) -> list[Box]:
     columns, cells = _table(form, table)
     if not any(column.x1 for column in columns):
         return []  # a table without legible headers: the places of its cells are unknown
-    blank = (box for row in cells if _begins(row, table) for box in _blanks(form, table, row, columns))
-    looked = (*blank, *_continued(form, table, columns, cells))
-    return [box for box in looked if not _occupied(form, box)][:MAX_BLANKS]
+    return empty_cells(form, table, columns, cells)
 
 
 def _table(form: FormLayout, table: TableSpec) -> tuple[list[Column], list[Cells]]:
@@ -171,7 +156,7 @@ def _table(form: FormLayout, table: TableSpec) -> tuple[list[Column], list[Cells
     if len(columns) < MIN_COLUMNS:
         return _in_sequence(form, table)
     found = _headed(form, table, columns)
-    if any(_begins(row, table) for row in found[1]) or not _is_one_text(form, columns):
+    if any(begins(row, table) for row in found[1]) or not _is_one_text(form, columns):
         return found
     return _in_sequence(form, table)
 
@@ -216,7 +201,7 @@ def _parted(
 
 def _refined(table: TableSpec, columns: Sequence[Column], cells: Sequence[Cells]) -> list[Column]:
     """*columns* as wide as their headers and usual values together."""
-    begun = [row for row in cells if _begins(row, table)]
+    begun = [row for row in cells if begins(row, table)]
     refined = []
     for column in columns:
         boxes = [segment.box for row in begun for segment in row.get(column.spec.name, ())]
@@ -225,145 +210,6 @@ def _refined(table: TableSpec, columns: Sequence[Column], cells: Sequence[Cells]
             column = replace(column, x0=min(column.x0, edge), x1=max(column.x1, end), edge=edge)
         refined.append(column)
     return refined
-
-
-def _occupied(form: FormLayout, cell: Box) -> bool:
-    """Whether something that was read before reaches into *cell*."""
-    return any(
-        overlap_x(line.box, cell) > REACH_ACROSS * form.size
-        and overlap_y(line.box, cell) > REACH_DOWN * line.box.height
-        for line in form.segments
-    )
-
-
-def _blanks(form: FormLayout, table: TableSpec, row: Cells, columns: Sequence[Column]) -> Iterator[Box]:
-    """The empty cells of *row* behind its first column, at the level of the value that begins the record."""
-    figure = row[table.starts.name][0].box
-    half, gap = CELL / 2 * figure.height, CLEAR * figure.height
-    for index, column in list(enumerate(columns))[1:]:
-        if column.spec.name in row or column.spec.rows is None:
-            continue
-        left, right = _between_columns(form, columns, index)
-        left = max([left, *(box.x1 + gap for box in _boxes(row, columns[:index]))])
-        # the value behind may reach farther left than its column
-        right = min([right, *(box.x0 - gap for box in _boxes(row, columns[index + 1 :]))])
-        y = figure.cy + form.slope * ((left + right) / 2 - figure.cx)
-        if right - left > figure.height:
-            yield Box(left, y - half, right, y + half)
-
-
-def _between_columns(form: FormLayout, columns: Sequence[Column], index: int) -> tuple[float, float]:
-    """The middles of the gaps beside a column; the edge of the page behind the last one."""
-    column, left = columns[index], columns[index - 1]
-    right = (column.x1 + columns[index + 1].x0) / 2 if index + 1 < len(columns) else form.page.width
-    return (left.x1 + column.x0) / 2, right
-
-
-def _boxes(row: Cells, columns: Iterable[Column]) -> Iterator[Box]:
-    """The boxes of the print of *row* in *columns*."""
-    return (segment.box for column in columns for segment in row.get(column.spec.name, ()))
-
-
-def _continued(form: FormLayout, table: TableSpec, columns: Sequence[Column], cells: Sequence[Cells]) -> Iterator[Box]:
-    """The places below each leading text that fills its column where its last characters may be: detectors overlook
-    single ones."""
-    size, leading = form.size, table.leading
-    end = next((right.x0 for left, right in itertools.pairwise(columns) if left.spec is leading), math.inf)
-    for box in (row[leading.name][-1].box for row in cells if leading.name in row):
-        if end - FULL * size < box.x1 < end + size:
-            left, y = box.x0 - HANGING * size, box.cy + LEADING * size
-            yield Box(left, y - LEADING * size / 2, left + CONTINUED * size, y + LEADING * size / 2)
-
-
-def _records(form: FormLayout, table: TableSpec, cells: Sequence[Cells]) -> list[Cells]:
-    """Rows with a value in the starting column begin records; other rows continue the texts of the nearest record that
-    accepts them. A row of which nothing stands in a column says nothing."""
-    cells = [row for row in cells if row]
-    starts = [index for index, row in enumerate(cells) if _begins(row, table)]
-    if not starts:
-        return []
-    records = [cells[index] for index in starts]
-    owners = _owners(form, table, cells, starts)
-    # from each record outward, line by line
-    for index, owner in sorted(owners.items(), key=lambda pair: abs(starts[pair[1]] - pair[0])):
-        row, above = cells[index], index < starts[owner]
-        records[owner] = _continued_by(form, table, records[owner], row, above=above)
-    return records
-
-
-def _continued_by(form: FormLayout, table: TableSpec, record: Cells, row: Cells, *, above: bool) -> Cells:
-    """*record* with those texts of *row*, a row *above* or below it, that continue its own."""
-    texts = {column.name for column in table.columns if column.continues}
-    told = {name: record.get(name, []) for name in texts.intersection(row)}
-    added = {name: old for name, old in told.items() if _goes_on(form, row[name], old or record[table.starts.name])}
-    if not above:
-        added |= {name: record[name] for name in _wrapped_figures(table, record, row)}
-    return record | {name: [*row[name], *old] if above else [*old, *row[name]] for name, old in added.items()}
-
-
-def _wrapped_figures(table: TableSpec, record: Cells, row: Cells) -> list[str]:
-    """The factors of *record* that digits of *row* continue behind their decimal points."""
-    names = table.product.factors if table.product is not None else ()
-    return [name for name in names if name in record and name in row and _are_digits_of(record[name][-1], row[name])]
-
-
-def _are_digits_of(number: TextLine, cell: Sequence[TextLine]) -> bool:
-    """Whether a *cell* contains only exact digits right below *number* that continue it behind its decimal point."""
-    upper, lower = number.box, cell[0].box
-    is_below = 0 < lower.cy - upper.cy < NEXT_LINE * upper.height and same_column(upper, lower)
-    is_exact = len(cell) == 1 and cell[0].source != "ocr" and cell[0].text.isdecimal()
-    return is_below and is_exact and "." in number.text
-
-
-def _is_wrapped(table: TableSpec, row: Cells) -> bool:
-    """Whether *row* contains only texts that may continue over several lines."""
-    return bool(row) and all(table.column(name).wraps for name in row)
-
-
-def _goes_on(form: FormLayout, line: Sequence[TextLine], cell: Sequence[TextLine]) -> bool:
-    """Whether *line* stands on the next line of what was read of a *cell*. For exact characters, the order is enough.
-    What was recognized further away belongs to a stamp, shows through from the back, or is advertising."""
-    if line[0].source != "ocr":
-        return True
-    level = form.level(line[0].box)
-    near = min(abs(form.level(other.box) - level) for other in cell)
-    return near < NEXT_LINE * max(form.size, line[0].box.height)
-
-
-def _begins(row: Cells, table: TableSpec) -> bool:
-    found, kind = row.get(table.starts.name), table.starts.type
-    return found is not None and (kind.parse(join(found).text) is not None or is_misread(kind, found))
-
-
-def _owners(form: FormLayout, table: TableSpec, cells: Sequence[Cells], starts: Sequence[int]) -> dict[int, int]:
-    """The record of each row that begins none: the one that began above or, if figures stand in the middle of wrapped
-    names, the nearest one. A row that begins a name, with its category, belongs to the record below that has none yet,
-    and so do the rows between."""
-    centered = any(map(partial(_is_wrapped, table), cells[: starts[0]]))
-    levels = [form.row_level(itertools.chain(*row.values())) / form.size for row in cells] if centered else []
-    owners: dict[int, int] = {}
-    for index in sorted(set(range(len(cells))).difference(starts)):
-        below = bisect_right(starts, index)
-        if below == len(starts) or below == 0:
-            owners[index] = max(0, below - 1)
-        elif owners.get(index - 1) == below or (
-            _names(table, cells[index]) and not _names(table, cells[starts[below]])
-        ):
-            owners[index] = below
-        else:
-            owners[index] = _nearest(levels, starts, index) if centered else below - 1
-    return owners
-
-
-def _names(table: TableSpec, row: Cells) -> bool:
-    """Whether a name begins in *row*, as its category tells."""
-    return table.leading.name in row and CATEGORY.match(row[table.leading.name][0].text) is not None
-
-
-def _nearest(levels: Sequence[float], starts: Sequence[int], index: int) -> int:
-    """The record whose figures stand nearest to the row *index*, by the *levels* of all rows in text heights."""
-    off = [round(abs(levels[start] - levels[index]), 1) for start in starts]
-    return min(range(len(starts)), key=lambda i: (off[i], starts[i] > index))
 
 
 def _value(target: Target, table: TableSpec, segments: Sequence[TextLine] | None, form: FormLayout) -> Candidate | None:

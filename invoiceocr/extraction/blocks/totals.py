@@ -39,8 +39,8 @@ WORDS = regex.compile(r"(?:[(（]?负数?[)）]?)?[零壹贰貳叁參肆伍陆�
 WORD = regex.compile(r"[零壹贰貳叁參肆伍陆陸柒捌玖拾佰仟万萬亿億圆圓元角分整正负]")
 # a whole line: a part of an amount in words
 LINE_OF_WORDS = regex.compile(rf"[⊗ⓧ×]?(?:人民币)?(?:[(（]?负数?[)）]?)?{WORD.pattern}+")
-# in heights: how far below the first line of the words the second may stand, and how far beside its start it may begin
-NEXT_LINE, HANGING = 1.7, 2.0
+# in heights: how far beside the start of the first line of the words the second may begin
+HANGING = 2.0
 # characters that hardly any other text contains
 PLAIN_WORD = regex.compile(r"[零壹贰叁肆伍陆柒捌玖拾佰仟圆角]")
 # a sum has its sign or its cents; a misread *** has neither
@@ -133,7 +133,7 @@ def _apart(segment: TextLine) -> list[TextLine]:
 def _words(form: FormLayout, wanted: Captioned) -> Iterator[Candidate]:
     """Amounts in words, those near their caption first."""
     label = next(iter(form.labels(*wanted.labels)), None)
-    lines = _on_one_line(form.segments)
+    lines = _on_one_line(form)
     found = [(segment, match.group()) for segment in lines if (match := WORDS.search(match_key(segment.text)))]
     if label is not None:
         found.sort(key=lambda pair: abs(form.level(pair[0].box) - label.box.cy))
@@ -143,19 +143,20 @@ def _words(form: FormLayout, wanted: Captioned) -> Iterator[Candidate]:
             yield candidate(wanted.target, value, segment.text, [segment], form.page)
 
 
-def _on_one_line(segments: Sequence[TextLine]) -> Sequence[TextLine]:
-    """*segments*, where two that stand one below the other and only together are an amount in words are joined."""
+def _on_one_line(form: FormLayout) -> Sequence[TextLine]:
+    """The segments of *form*, where two that stand one below the other and only together are an amount in words are
+    joined."""
+    segments = form.segments
     parts = [segment for segment in segments if LINE_OF_WORDS.fullmatch(match_key(segment.text))]
     for first, second in itertools.permutations(parts, 2) if len(parts) > 1 else ():
-        if _goes_on(first, second) and chinese_amount.is_valid(first.text + second.text):
+        if _goes_on(form, first.box, second.box) and chinese_amount.is_valid(first.text + second.text):
             return [join([first, second]), *(other for other in segments if other is not first and other is not second)]
     return segments
 
 
-def _goes_on(first: TextLine, second: TextLine) -> bool:
+def _goes_on(form: FormLayout, first: Box, second: Box) -> bool:
     """Whether *second* stands on the line below *first* and begins where it does."""
-    below, size = second.box.cy - first.box.cy, first.box.height
-    return size / 2 < below < NEXT_LINE * size and abs(second.box.x0 - first.box.x0) < HANGING * size
+    return form.is_next_line(first, second) and abs(second.x0 - first.x0) < HANGING * first.height
 
 
 def _spelled_out(segment: TextLine, text: str) -> str | None:

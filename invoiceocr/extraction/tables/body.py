@@ -208,7 +208,9 @@ def _over(segment: TextLine, borders: Sequence[float]) -> list[TextLine]:
     if WHOLE_ROW.search(segment.text):
         return [segment]
     boxes = segment.character_boxes
-    cells = [sum(box.cx > border for border in borders) for box in boxes]
+    middles = [box.cx for box in boxes]
+    crossed = [border for border in borders if min(middles) <= border < max(middles)]
+    cells = [len([border for border in crossed if x > border]) for x in middles] if crossed else []
     places = [i for i in range(1, len(cells)) if cells[i] != cells[i - 1]]
     if FIGURES.fullmatch(segment.text) or FIGURE.fullmatch(segment.text):
         places = [i for i in places if boxes[i].x0 - boxes[i - 1].x1 > APART * segment.box.height]

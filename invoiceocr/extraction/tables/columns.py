@@ -55,7 +55,8 @@ def find_columns(form: FormLayout, table: TableSpec) -> list[Column]:
     heads = _completed(sorted(heads, key=lambda pair: pair[0].cx), form, table)
     # the gaps before, between and behind the headers, and the ruled line in each
     ends, starts = [0.0, *(box.x1 for box, _ in heads)], [*(box.x0 for box, _ in heads), form.page.width]
-    borders = [_border(form, anchor, end, start) for end, start in zip(ends, starts, strict=True)]
+    rules = _rules(form, anchor)
+    borders = [_border(rules, end, start) for end, start in zip(ends, starts, strict=True)]
     sides = itertools.pairwise(borders)
     return [Column(spec, box.x0, box.x1, *beside) for (box, spec), beside in zip(heads, sides, strict=True)]
 
@@ -97,11 +98,15 @@ def _unread(before: Sequence[Box], after: Sequence[Box], start: float) -> Box:
     return Box(left + third, right.y0, right.x0 - third, right.y1)
 
 
-def _border(form: FormLayout, anchor: Anchor, x0: float, x1: float) -> float | None:
-    """The ruled vertical line between two headers, from *x0* to *x1*, that extends down into the table."""
+def _rules(form: FormLayout, anchor: Anchor) -> list[float]:
+    """The x of each ruled vertical line that extends down into the table."""
     down = (ruling for ruling in form.page.rulings if not ruling.horizontal and _goes_into(ruling, form, anchor))
-    middles = ((ruling.x0 + ruling.x1) / 2 for ruling in down)
-    between = [x for x in middles if x0 - SLACK <= x <= x1 + SLACK]
+    return [(ruling.x0 + ruling.x1) / 2 for ruling in down]
+
+
+def _border(rules: Sequence[float], x0: float, x1: float) -> float | None:
+    """The one of *rules* between two headers, from *x0* to *x1*."""
+    between = [x for x in rules if x0 - SLACK <= x <= x1 + SLACK]
     return statistics.median(between) if between else None
 
 

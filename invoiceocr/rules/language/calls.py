@@ -143,9 +143,10 @@ def _arguments(compiler: Compiler, tree: ast.Call, count: int) -> list[ast.expr]
 
 
 def _literal_text(compiler: Compiler, tree: ast.expr) -> str:
+    """The text in quotes, or of a param, that *tree* is."""
     node = compiler.compile(tree, TEXT)
-    if not isinstance(tree, ast.Constant) or not isinstance(node.constant, str):
-        raise compiler.fail("this must be a text in quotes", tree)
+    if not isinstance(tree, ast.Constant | ast.Name) or not isinstance(node.constant, str):
+        raise compiler.fail("this must be a text in quotes, or a param that is one", tree)
     return node.constant
 
 

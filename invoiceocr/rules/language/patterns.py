@@ -19,8 +19,8 @@ MAX_PATTERN = 200  # characters
 MAX_COUNT = 64
 # characters; longer text is not searched, its outcome is unknown
 MAX_SUBJECT = 5000
-# characters; a pattern of one repeat is through with them before a clock could be read
-QUICK_SUBJECT = 200
+# steps that take no longer than to start a clock: about as many as a text has characters, times that for each repeat
+QUICK_STEPS = 40_000
 OPENING = ("(", "(?:")
 REPEATS = ("*", "+", "{")
 _REFERENCE = regex.compile(r"\\[1-9gkGKL]")
@@ -76,7 +76,7 @@ def matcher(pattern: str, *, whole: bool) -> Callable[[Run], Run]:
     """From a part that gives a text to one that tells whether *pattern* matches it, whole or anywhere."""
     compiled = regex.compile(pattern)
     find: Callable[..., Value] = compiled.fullmatch if whole else compiled.search
-    quick = QUICK_SUBJECT if _repeats(pattern) <= 1 else 0
+    quick = int(QUICK_STEPS ** (1 / (1 + _repeats(pattern))))
 
     def over(subject: Run) -> Run:
         def run(frame: Evaluation) -> bool | None:

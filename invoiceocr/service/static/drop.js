@@ -1,5 +1,5 @@
 // Files dropped, pasted, chosen or photographed are sent one by one, two at a time; each tells what became of it.
-import { chip, detail, element, money, saveWorkbook, unread, word } from "./shell.js";
+import { chip, element, money, refusal, root, saveWorkbook, unread, word } from "./shell.js";
 
 const AT_ONCE = 2;
 const PAUSE = 1500; // milliseconds before asking a busy service again
@@ -57,7 +57,7 @@ async function post(file) {
     form.append("files", file, file.name);
     let answer;
     try {
-      answer = await fetch("/v1/invoices", { method: "POST", body: form });
+      answer = await fetch(`${root}/v1/invoices`, { method: "POST", body: form });
     } catch {
       throw new Error(word("offline"));
     }
@@ -65,9 +65,8 @@ async function post(file) {
       await new Promise((go) => setTimeout(go, PAUSE));
       continue;
     }
-    const plain = await answer.json();
-    if (!answer.ok) throw new Error(detail(plain));
-    return plain.results[0];
+    if (!answer.ok) throw new Error(await refusal(answer));
+    return (await answer.json()).results[0];
   }
 }
 
@@ -86,7 +85,7 @@ function told(row, result) {
   const why = grave ? ` · ${document.documentElement.lang === "en" ? grave.message_en || grave.message : grave.message}` : "";
   const many = result.invoices.length > 1 ? `${word("invoices_found", { n: result.invoices.length })} · ` : "";
   show(row, worst, many + about + why + left);
-  row.querySelector(".end").append(element("a", { href: `/review/${first.id}` }, word("open_review")));
+  row.querySelector(".end").append(element("a", { href: `${root}/review/${first.id}` }, word("open_review")));
 }
 
 function failed(row, file, text) {
@@ -119,11 +118,11 @@ function progress() {
 
 /** Bring the counts of the page up to date. */
 async function recount() {
-  const answer = await fetch("/").catch(() => null);
+  const answer = await fetch(`${root}/`).catch(() => null);
   if (!answer?.ok) return;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
   document.querySelector(".bar nav").replaceWith(fresh.querySelector(".bar nav"));
-  document.querySelector(".tiles")?.remove();
+  document.querySelectorAll(".tiles, .steps").forEach((one) => one.remove());
   document.getElementById("batch").after(...fresh.querySelectorAll(".tiles"));
 }
 

@@ -1,5 +1,5 @@
 // The review of one invoice: what is doubted first, one key per answer, judged again at once.
-import { chip, detail, element, isTyping, reviewer, titles, toast, word, words } from "./shell.js";
+import { chip, element, isTyping, refusal, reviewer, root, titles, toast, word, words } from "./shell.js";
 import { paper } from "./paper.js";
 import { Viewer } from "./viewer.js";
 
@@ -18,56 +18,58 @@ async function call(method, path, body) {
   const headers = { "Content-Type": "application/json", "If-Match": `"${data.revision}"` };
   let answer;
   try {
-    answer = await fetch(`/v1/invoices/${data.id}${path}`, { method, headers, body: JSON.stringify({ ...body, by: reviewer() }) });
+    answer = await fetch(`${root}/v1/invoices/${data.id}${path}`, { method, headers, body: JSON.stringify({ ...body, by: reviewer() }) });
   } catch {
     toast(word("offline"));
     return false;
   }
   if (answer.ok) return true;
-  const problem = await answer.json();
   if (answer.status === 409) {
     toast(word("stale"));
     await reload();
-  } else toast(word("bad_value", { told: detail(problem) }));
+  } else toast(word("bad_value", { told: await refusal(answer) }));
   return false;
 }
 
 async function reload() {
-  const answer = await fetch(`/review/${data.id}/data`);
+  const answer = await fetch(`${root}/review/${data.id}/data`);
   if (answer.ok) data = await answer.json();
 }
 
-/** Say what a field is; then go on with what is still doubted. */
-async function settle(path, value) {
+/** Do one thing at a time: a key that is pressed meanwhile answers a question that nobody has read. */
+async function alone(work) {
   if (busy) return;
   busy = true;
-  const kept = await call("PATCH", "", { fields: { [path]: value } });
-  if (kept) {
-    editing = false;
-    await reload();
-    chosen = data.queue[0] ?? null;
-    toast(word("saved"));
-  }
+  document.querySelector(".panel").setAttribute("aria-busy", "true");
+  const isDone = await work();
+  document.querySelector(".panel").removeAttribute("aria-busy");
   busy = false;
-  draw();
+  if (isDone !== "gone") draw();
 }
 
-async function undo() {
-  if (await call("POST", "/undo")) {
-    await reload();
-    editing = false;
-    chosen = data.queue[0] ?? chosen;
-    draw();
-  }
-}
+/** Say what a field is; then go on with what is still doubted. */
+const settle = (path, value) => alone(async () => {
+  if (!await call("PATCH", "", { fields: { [path]: value } })) return;
+  editing = false;
+  await reload();
+  chosen = data.queue[0] ?? null;
+  toast(word("saved"));
+});
 
-async function decide(action, reason) {
-  if (await call("POST", action, reason ? { reason } : {})) location.href = `/review?after=${data.sequence}`;
-}
+const undo = () => alone(async () => {
+  if (!await call("POST", "/undo")) return;
+  await reload();
+  editing = false;
+  chosen = data.queue[0] ?? chosen;
+});
 
-async function reopen() {
-  if (await call("POST", "/reopen")) { await reload(); draw(); }
-}
+const decide = (action, reason) => alone(async () => {
+  if (!await call("POST", action, reason ? { reason } : {})) return "";
+  location.href = `${root}/review?after=${data.sequence}`;
+  return "gone";
+});
+
+const reopen = () => alone(async () => { if (await call("POST", "/reopen")) await reload(); });
 
 /* ---------- choosing ---------- */
 
@@ -100,7 +102,7 @@ async function toggleTaking() {
   taking = !taking;
   $("take").setAttribute("aria-pressed", String(taking));
   if (!taking || !viewer.page) return viewer.offer([]);
-  const answer = await fetch(`/v1/invoices/${data.id}/pages/${viewer.page.number}/lines`);
+  const answer = await fetch(`${root}/v1/invoices/${data.id}/pages/${viewer.page.number}/lines`);
   if (answer.ok && taking) viewer.offer((await answer.json()).lines);
   if (taking) toast(word("take_text_hint"));
 }
@@ -134,17 +136,27 @@ function drawHead() {
       element("span", { class: "name", title: data.source }, number ? `${number} · ${data.source}` : data.source), name));
 }
 
+/** Tell a screen reader what is asked now. */
+function say(text) {
+  if ($("said").textContent !== text) $("said").textContent = text;
+}
+
 function drawAsk() {
   const field = byPath().get(chosen) ?? rest(chosen);
   if (!field) {
     const errors = data.findings.filter((finding) => finding.severity === "error");
-    const text = errors.length ? word("failed_checks", { n: errors.length }) : word(data.history.length > 1 ? "settled" : "no_doubts");
+    const text = data.state !== "open" ? words[data.state] : errors.length ? word("failed_checks", { n: errors.length }) : word(data.history.length > 1 ? "settled" : "no_doubts");
     const told = element("ul", { class: "reasons" }, ...errors.map((finding) => element("li", {}, finding.message)));
-    $("ask").replaceChildren(element("div", { class: `ask ${errors.length ? "stop" : "fine"}` }, element("h2", {}, text), errors.length ? told : null));
+    if (data.entry && errors.some((finding) => finding.pack === "ledger")) {
+      told.append(element("li", {}, element("a", { href: `${root}/ledger/entries/${data.entry}` }, word("compare_claims"))));
+    }
+    say(text);
+    $("ask").replaceChildren(element("div", { class: `ask ${errors.length && data.state === "open" ? "stop" : "fine"}` }, element("h2", {}, text), errors.length ? told : null));
     return;
   }
   const place = data.queue.indexOf(field.path);
   const where = place >= 0 ? word("of", { i: place + 1, n: data.queue.length }) : titles.status[field.status] ?? "";
+  say([field.title, where, field.value ?? titles.status.missing, ...field.reasons].filter(Boolean).join("，"));
   const parts = [
     element("h2", {}, element("span", {}, field.title), element("span", { class: "muted" }, where)),
     element("div", { class: "value" }, ...marked(field)),
@@ -173,7 +185,7 @@ function marked(field) {
 
 /** What stands on the page, enlarged, with a pointer at the uncertain character. */
 function crop(field) {
-  const source = `/v1/invoices/${data.id}/fields/${encodeURIComponent(field.path)}.png?r=${data.revision}`;
+  const source = `${root}/v1/invoices/${data.id}/fields/${encodeURIComponent(field.path)}.png?r=${data.revision}`;
   const inner = element("div", { class: "in" }, element("img", { src: source, alt: `${field.title}：${field.text ?? ""}` }));
   const [x0, y0, x1, y1] = field.box;
   const margin = MARGIN * (y1 - y0);
@@ -298,11 +310,11 @@ function drawFoot() {
     element("kbd", {}, key), word(name));
   const buttons = data.state === "open"
     ? [button("accept_next", "a", () => decide("/accept"), data.verdict === "accept" ? "good" : ""),
-      button("reject_it", "x", askReject, "danger"), button("skip", "n", () => { location.href = `/review?after=${data.sequence}`; })]
+      button("reject_it", "x", askReject, "danger"), button("skip", "n", () => { location.href = `${root}/review?after=${data.sequence}`; })]
     : [button("reopen", "o", reopen)];
   if (changed) buttons.push(button("undo", "u", undo));
   const keys = [...(chosen ? ["key_choice", "key_confirm", "key_edit", "key_none"] : []), "key_move", ...(changed ? ["key_undo"] : []),
-    "key_accept", ...(data.pages.length ? ["key_zoom", "key_text"] : [])];
+    ...(data.state === "open" ? ["key_accept"] : []), ...(data.pages.length ? ["key_zoom", "key_text"] : [])];
   $("foot").replaceChildren(...buttons, element("div", { class: "keys-line" }, ...keys.map((name) => element("span", {}, word(name)))));
 }
 
@@ -321,10 +333,10 @@ function drawPage() {
     return;
   }
   if (viewer.page?.number !== page.number) {
-    viewer.open(page, `/v1/invoices/${data.id}/pages/${page.number}.jpg`);
+    viewer.open(page, `${root}/v1/invoices/${data.id}/pages/${page.number}.jpg`);
     $("tabs").replaceChildren(...(data.pages.length > 1 ? data.pages : []).map((one) => element("button", {
       class: "quiet", type: "button", "aria-pressed": String(one.number === page.number),
-      onclick: () => { chosen = null; viewer.open(one, `/v1/invoices/${data.id}/pages/${one.number}.jpg`); viewer.mark(data.fields, chosen); },
+      onclick: () => { chosen = null; viewer.open(one, `${root}/v1/invoices/${data.id}/pages/${one.number}.jpg`); viewer.mark(data.fields, chosen); },
     }, word("page", { n: one.number }))));
   }
   viewer.mark(data.fields, chosen);
@@ -352,10 +364,10 @@ $("zoom-out").addEventListener("click", () => viewer.zoom(1 / 1.4));
 const current = () => byPath().get(chosen);
 const keys = {
   j: () => step(1), ArrowDown: () => step(1), k: () => step(-1), ArrowUp: () => step(-1),
-  e: () => { if (chosen) edit(); }, u: undo, x: askReject, t: toggleTaking, f: () => viewer.fit(),
+  e: () => { if (chosen) edit(); }, u: undo, x: () => { if (data.state === "open") askReject(); }, t: toggleTaking, f: () => viewer.fit(),
   o: () => { if (data.state !== "open") reopen(); },
   a: () => { if (data.state === "open") decide("/accept"); },
-  n: () => { location.href = `/review?after=${data.sequence}`; },
+  n: () => { location.href = `${root}/review?after=${data.sequence}`; },
   0: () => { if (chosen) settle(chosen, null); },
   Enter: () => { const field = current(); if (field) field.value == null ? edit() : settle(field.path, field.value); else if (data.state === "open") decide("/accept"); },
   "+": () => viewer.zoom(1.4), "=": () => viewer.zoom(1.4), "-": () => viewer.zoom(1 / 1.4), "−": () => viewer.zoom(1 / 1.4),

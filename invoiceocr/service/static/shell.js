@@ -1,6 +1,8 @@
 // What every page has: words, the theme, short messages.
 const json = (id) => JSON.parse(document.getElementById(id).textContent);
 
+/** The path below which a proxy shows the service. */
+export const root = document.documentElement.dataset.root;
 export const words = json("words");
 export const titles = json("titles");
 
@@ -29,8 +31,14 @@ export function chip(outcome, text = words[outcome] ?? outcome) {
 const inChinese = document.documentElement.lang !== "en";
 
 /** What a problem that the service answered says, in the language of the page. */
-export function detail(problem) {
+function detail(problem) {
   return (inChinese && problem.detail_zh) || problem.detail;
+}
+
+/** What an answer that is no success says; a proxy does not say it in JSON. */
+export async function refusal(answer) {
+  const plain = await answer.json().catch(() => null);
+  return plain ? detail(plain) : word("http_error", { status: answer.status });
 }
 
 /** Why a file could not be read, in the language of the page. */
@@ -49,8 +57,8 @@ export function reviewer() {
 export async function saveWorkbook(ids) {
   const headers = { "Content-Type": "application/json" };
   const body = JSON.stringify({ format: "xlsx", ids, by: reviewer() });
-  const answer = await fetch("/v1/export", { method: "POST", headers, body });
-  if (!answer.ok) return toast(detail(await answer.json()));
+  const answer = await fetch(`${root}/v1/export`, { method: "POST", headers, body });
+  if (!answer.ok) return toast(await refusal(answer));
   const address = URL.createObjectURL(await answer.blob());
   element("a", { href: address, download: "invoices.xlsx" }).click();
   setTimeout(() => URL.revokeObjectURL(address), 60000);
@@ -74,11 +82,13 @@ export function isTyping(event) {
   return event.target.closest("input:not([type=checkbox]):not([type=radio]), textarea, select, dialog[open]") !== null;
 }
 
-const root = document.documentElement;
+document.querySelector(".bar [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+
+const html = document.documentElement;
 const stored = localStorage.getItem("theme");
-if (stored) root.dataset.theme = stored;
+if (stored) html.dataset.theme = stored;
 document.getElementById("theme").addEventListener("click", () => {
-  const dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
-  root.dataset.theme = dark ? "light" : "dark";
-  localStorage.setItem("theme", root.dataset.theme);
+  const dark = html.dataset.theme ? html.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+  html.dataset.theme = dark ? "light" : "dark";
+  localStorage.setItem("theme", html.dataset.theme);
 });

@@ -1,5 +1,5 @@
 // The results table: filters, sorting, totals, selection, keys. Rows are there already; they are shown or hidden.
-import { isTyping, money, saveWorkbook, word } from "./shell.js";
+import { isTyping, money, root, saveWorkbook, word } from "./shell.js";
 
 const AT_ONCE = 100; // rows that appear at once, more than a screen has; the others follow when these are painted
 const table = document.getElementById("table");
@@ -18,11 +18,13 @@ function start() {
   const search = document.getElementById("q");
   const kinds = document.getElementById("kind");
   const chips = [...document.querySelectorAll(".filter")];
+  // not all records are on the page: the service filters
+  const isPartial = "all" in table.dataset;
   let shown = rows, chosen = [], at = null, later = 0;
 
   function filter() {
     const wanted = search.value.toLowerCase().replaceAll(",", "").split(/\s+/).filter(Boolean);
-    const verdict = chips.find((one) => one.getAttribute("aria-pressed") === "true")?.dataset.verdict ?? "";
+    const verdict = verdictChosen();
     const kind = kinds?.value ?? "";
     shown = rows.filter((one) => (!verdict || one.verdict === verdict) && (!kind || one.kind === kind)
       && wanted.every((part) => one.text.includes(part)));
@@ -33,7 +35,7 @@ function start() {
     reveal(appearing.slice(0, AT_ONCE));
     if (appearing.length > AT_ONCE) later = setTimeout(reveal, 50, appearing.slice(AT_ONCE));
     document.getElementById("no-match").hidden = shown.length > 0;
-    document.getElementById("shown").textContent = word("shown_count", { n: shown.length, total: rows.length });
+    document.getElementById("shown").textContent = word("shown_count", { n: shown.length, total: table.dataset.all ?? rows.length });
     if (at && !visible.has(at)) move(0);
     picked();
   }
@@ -53,8 +55,8 @@ function start() {
     chosen = ticked.map((one) => one.row.dataset.id);
     document.getElementById("picked").textContent = chosen.length ? `· ${word("selected", { n: chosen.length })}` : "";
     document.getElementById("sum").textContent = money.format(sumOf(chosen.length ? ticked : shown) / 100);
-    const link = new URL("/export/file?format=xlsx", location.href);
-    const verdict = chips.find((one) => one.getAttribute("aria-pressed") === "true")?.dataset.verdict;
+    const link = new URL(`${root}/export/file?format=xlsx`, location.href);
+    const verdict = verdictChosen();
     for (const [name, value] of [["q", search.value], ["verdict", verdict], ["kind", kinds?.value]]) {
       if (value) link.searchParams.set(name, value);
     }
@@ -62,6 +64,17 @@ function start() {
     button.href = link.pathname + link.search;
     button.textContent = chosen.length ? word("export_selected", { n: chosen.length }) : button.dataset.all;
   }
+
+  /** Ask the service for the rows that match, out of all records. */
+  function seek(verdict) {
+    const to = new URL(`${root}/results`, location.href);
+    for (const [name, value] of [["q", search.value.trim()], ["verdict", verdict], ["kind", kinds?.value]]) {
+      if (value) to.searchParams.set(name, value);
+    }
+    location.href = to;
+  }
+
+  const verdictChosen = () => chips.find((one) => one.getAttribute("aria-pressed") === "true")?.dataset.verdict ?? "";
 
   function sort(button) {
     const head = button.closest("th");
@@ -87,9 +100,10 @@ function start() {
   }
 
   search.addEventListener("input", filter);
-  kinds?.addEventListener("change", filter);
+  kinds?.addEventListener("change", () => (isPartial ? seek(verdictChosen()) : filter()));
   for (const one of chips) {
     one.addEventListener("click", () => {
+      if (isPartial) return seek(one.dataset.verdict);
       for (const other of chips) other.setAttribute("aria-pressed", String(other === one));
       filter();
     });
@@ -113,17 +127,18 @@ function start() {
   body.addEventListener("click", (event) => {
     if (event.target.closest("a, input")) return;
     const row = event.target.closest("tr");
-    if (row && !getSelection().toString()) location.href = `/review/${row.dataset.id}`;
+    if (row && !getSelection().toString()) location.href = `${root}/review/${row.dataset.id}`;
   });
   const keys = {
     j: () => move(1), ArrowDown: () => move(1), k: () => move(-1), ArrowUp: () => move(-1),
     "/": () => search.focus(),
-    Enter: () => { if (at) location.href = `/review/${at.row.dataset.id}`; },
+    Enter: () => { if (at) location.href = `${root}/review/${at.row.dataset.id}`; },
     x: () => { const box = at?.row.cells[0].firstElementChild; if (box) { box.checked = !box.checked; picked(); } },
   };
   addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === "Escape" && event.target === search) search.blur();
+    else if (event.key === "Enter" && event.target === search && isPartial && !event.isComposing) seek(verdictChosen());
     else if (!isTyping(event) && keys[event.key] && !(event.key === "Enter" && event.target.closest("a, button"))) {
       event.preventDefault();
       keys[event.key]();

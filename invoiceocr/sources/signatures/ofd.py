@@ -15,10 +15,10 @@ from dataclasses import dataclass
 
 from invoiceocr.errors import SourceError
 from invoiceocr.signature import Coverage, DigestState, Signature, Unchecked, ValueState
-from invoiceocr.sources import ofd_package
-from invoiceocr.sources.ofd_package import OfdDocument
+from invoiceocr.sources.containers.safe_zip import clean
+from invoiceocr.sources.ofd import package as ofd_package
+from invoiceocr.sources.ofd.package import OfdDocument
 from invoiceocr.sources.safe_xml import Node
-from invoiceocr.sources.safe_zip import clean
 from invoiceocr.sources.signatures import digests, ses, sm2
 from invoiceocr.sources.signatures.ses import SealSignature
 

@@ -29,6 +29,10 @@ def test_a_field_is_told_in_chinese() -> None:
     assert "✓ seller-tax-id-checksum 销售方税号的校验位应正确" in text
 
 
+def test_a_title_that_is_the_path_is_told_once() -> None:
+    assert "\ntotal: " in told(trace_of(misread_tax_id()), "total", "en")
+
+
 def test_a_field_is_told_in_english() -> None:
     text = told(trace_of(misread_tax_id()), "seller.tax_id", "en")
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -10,10 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from invoiceocr.rules.language.evaluation import Evaluation
 from invoiceocr.rules.language.expression import compile_expression
+from invoiceocr.rules.language.node import literal
 from invoiceocr.rules.language.scope import Scope
 from invoiceocr.rules.language.syntax import ExpressionError
-from invoiceocr.rules.language.types import BOOL
+from invoiceocr.rules.language.types import BOOL, NUMBER, TEXT
 
 Evaluate = Callable[..., Any]
 MONEY = st.decimals(min_value=-(10**9), max_value=10**9, places=2)
@@ -234,6 +237,22 @@ def test_a_mistake_is_found_when_loading(vat_scope: Scope, source: str, reason: 
         compile_expression(source, vat_scope)
 
     assert caught.value.offset == offset
+
+
+@pytest.mark.parametrize(("number", "found"), [("12", True), ("a12", False)])
+def test_a_pattern_may_be_a_param_that_is_a_text(
+    vat_scope: Scope, frame_of: Callable[..., Evaluation], number: str, found: bool
+) -> None:
+    scope = replace(vat_scope, params={"digits": literal(TEXT, "[0-9]+")})
+
+    assert compile_expression("matches(number, digits)", scope).evaluate(frame_of({"number": number})) is found
+
+
+def test_a_pattern_may_not_be_a_param_of_another_type(vat_scope: Scope) -> None:
+    scope = replace(vat_scope, params={"limit": literal(NUMBER, Decimal(1))})
+
+    with pytest.raises(ExpressionError, match="must be a text"):
+        compile_expression("matches(number, limit)", scope)
 
 
 def test_an_expression_of_another_type_than_expected_is_refused(vat_scope: Scope) -> None:

@@ -51,6 +51,22 @@ def test_a_text_too_long_to_search_is_unknown() -> None:
     assert matcher("b", whole=False)(lambda _: "a" * (MAX_SUBJECT + 1))(Evaluation(None, None)) is None
 
 
+def test_a_short_text_is_matched_against_a_usual_pattern_without_a_clock() -> None:
+    frame = Evaluation(None, None)
+    before = frame.pattern_seconds
+
+    assert matcher("[0-9]{8}|[0-9]{20}", whole=True)(lambda _: "12345678")(frame) is True
+    assert frame.pattern_seconds == before
+
+
+def test_a_long_text_takes_of_the_time_that_is_left_for_patterns() -> None:
+    frame = Evaluation(None, None)
+    before = frame.pattern_seconds
+
+    assert matcher("a+b+c", whole=False)(lambda _: "a" * 200)(frame) is False
+    assert frame.pattern_seconds < before
+
+
 @given(st.text("ab01", max_size=12), st.sampled_from(["[ab]+", "a*b", "(a|b)[01]{1,3}", "a?b?0?1?", "(?:ab|01)*"]))
 def test_patterns_match_as_in_python(text: str, pattern: str) -> None:
     assert matcher(pattern, whole=True)(lambda _: text)(Evaluation(None, None)) is bool(re.fullmatch(pattern, text))

@@ -1,0 +1,51 @@
+"""Tax ids of parties that their check digits prove, whether they stand in one line or in two."""
+
+from __future__ import annotations
+
+import re
+
+from invoiceocr.geometry import Box, union
+from invoiceocr.layout.form import FormLayout
+from invoiceocr.page import TextLine
+from invoiceocr.text.lines import match_key
+from invoiceocr.values import tax_id
+
+UNIFIED_CODE = re.compile(r"(?<![0-9A-Z])[0-9A-Z]{18}(?![0-9A-Z])")
+ID_PART = re.compile(r"[0-9A-Z]{1,17}")
+
+
+def valid_ids(form: FormLayout, region: str) -> dict[str, TextLine]:
+    """The recognized tax ids with correct check digits in *region*, each with a segment that contains it."""
+    segments = [segment for segment in form.print_in(region) if segment.source == "ocr"]
+    found = (
+        (match.group(), segment) for segment in segments if (match := UNIFIED_CODE.search(match_key(segment.text)))
+    )
+    return {value: segment for value, segment in found if tax_id.is_valid(value)}
+
+
+def with_whole_ids(form: FormLayout, segments: list[TextLine]) -> list[TextLine]:
+    """*segments*, where two that stand one below the other and make a tax id with correct check digits are joined."""
+    parts = [segment for segment in segments if ID_PART.fullmatch(match_key(segment.text))]
+    pairs = ((first, second) for first in parts for second in parts if _goes_on(form, first.box, second.box))
+    for first, second in pairs:
+        code = match_key(first.text + second.text)
+        if UNIFIED_CODE.fullmatch(code) and tax_id.is_valid(code):
+            rest = (segment for segment in segments if segment is not first and segment is not second)
+            return [_under_one_another(first, second), *rest]
+    return segments
+
+
+def _under_one_another(first: TextLine, second: TextLine) -> TextLine:
+    """The lines of one value as one, wherever the second begins."""
+    return TextLine(
+        text=first.text + second.text,
+        box=union((first.box, second.box)),
+        source=first.source,
+        confidence=first.confidence * second.confidence,
+        character_boxes=(*first.character_boxes, *second.character_boxes),
+    )
+
+
+def _goes_on(form: FormLayout, first: Box, second: Box) -> bool:
+    """Whether *second* stands on the line below *first* and does not begin behind it."""
+    return form.is_next_line(first, second) and second.x0 < first.x1

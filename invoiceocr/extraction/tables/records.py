@@ -1,0 +1,112 @@
+"""The records of a table: each begins with a row that has a figure, and the other rows continue its texts."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from functools import partial
+
+from invoiceocr.extraction.candidates import is_misread
+from invoiceocr.extraction.tables.cells import Cells
+from invoiceocr.extraction.tables.spec import TableSpec
+from invoiceocr.layout.form import FormLayout
+from invoiceocr.page import TextLine
+from invoiceocr.text.lines import join, same_column
+
+CATEGORY = re.compile(r"\*[^*\d]{1,14}\*")
+NEXT_LINE = 1.7  # text heights from the middle of a line to that of the next one of its cell: 1.1 to 1.5 on forms
+
+
+def records_of(form: FormLayout, table: TableSpec, cells: Sequence[Cells]) -> list[Cells]:
+    """Rows with a value in the starting column begin records; other rows continue the texts of the nearest record that
+    accepts them. A row of which nothing stands in a column says nothing."""
+    cells = [row for row in cells if row]
+    starts = [index for index, row in enumerate(cells) if begins(row, table)]
+    if not starts:
+        return []
+    records = [cells[index] for index in starts]
+    owners = _owners(form, table, cells, starts)
+    # from each record outward, line by line
+    for index, owner in sorted(owners.items(), key=lambda pair: abs(starts[pair[1]] - pair[0])):
+        row, above = cells[index], index < starts[owner]
+        records[owner] = _continued_by(form, table, records[owner], row, above=above)
+    return records
+
+
+def _continued_by(form: FormLayout, table: TableSpec, record: Cells, row: Cells, *, above: bool) -> Cells:
+    """*record* with those texts of *row*, a row *above* or below it, that continue its own."""
+    texts = {column.name for column in table.columns if column.continues}
+    told = {name: record.get(name, []) for name in texts.intersection(row)}
+    added = {name: old for name, old in told.items() if _goes_on(form, row[name], old or record[table.starts.name])}
+    if not above:
+        added |= {name: record[name] for name in _wrapped_figures(form, table, record, row)}
+    return record | {name: [*row[name], *old] if above else [*old, *row[name]] for name, old in added.items()}
+
+
+def _wrapped_figures(form: FormLayout, table: TableSpec, record: Cells, row: Cells) -> list[str]:
+    """The factors of *record* that digits of *row* continue behind their decimal points."""
+    names = table.product.factors if table.product is not None else ()
+    both = (name for name in names if name in record and name in row)
+    return [name for name in both if _are_digits_of(form, record[name][-1], row[name])]
+
+
+def _are_digits_of(form: FormLayout, number: TextLine, cell: Sequence[TextLine]) -> bool:
+    """Whether a *cell* contains only exact digits right below *number* that continue it behind its decimal point."""
+    upper, lower = number.box, cell[0].box
+    is_below = form.is_next_line(upper, lower) and same_column(upper, lower)
+    is_exact = len(cell) == 1 and cell[0].source != "ocr" and cell[0].text.isdecimal()
+    return is_below and is_exact and "." in number.text
+
+
+def _is_wrapped(table: TableSpec, row: Cells) -> bool:
+    """Whether *row* contains only texts that may continue over several lines."""
+    return bool(row) and all(table.column(name).wraps for name in row)
+
+
+def _goes_on(form: FormLayout, line: Sequence[TextLine], cell: Sequence[TextLine]) -> bool:
+    """Whether *line* stands on the next line of what was read of a *cell*. For exact characters, the order is enough.
+    What was recognized further away belongs to a stamp, shows through from the back, or is advertising."""
+    if line[0].source != "ocr":
+        return True
+    level = form.level(line[0].box)
+    near = min(abs(form.level(other.box) - level) for other in cell)
+    return near < NEXT_LINE * max(form.size, line[0].box.height)
+
+
+def begins(row: Cells, table: TableSpec) -> bool:
+    """Whether *row* begins a record: its figure can be read, or other readings of its pixels are one."""
+    found, kind = row.get(table.starts.name), table.starts.type
+    return found is not None and (kind.parse(join(found).text) is not None or is_misread(kind, found))
+
+
+def _owners(form: FormLayout, table: TableSpec, cells: Sequence[Cells], starts: Sequence[int]) -> dict[int, int]:
+    """The record of each row that begins none: the one that began above or, if figures stand in the middle of wrapped
+    names, the nearest one. A row that begins a name, with its category, belongs to the record below that has none yet,
+    and so do the rows between."""
+    centered = any(map(partial(_is_wrapped, table), cells[: starts[0]]))
+    levels = [form.row_level(itertools.chain(*row.values())) / form.size for row in cells] if centered else []
+    owners: dict[int, int] = {}
+    for index in sorted(set(range(len(cells))).difference(starts)):
+        below = bisect_right(starts, index)
+        if below == len(starts) or below == 0:
+            owners[index] = max(0, below - 1)
+        elif owners.get(index - 1) == below or (
+            _names(table, cells[index]) and not _names(table, cells[starts[below]])
+        ):
+            owners[index] = below
+        else:
+            owners[index] = _nearest(levels, starts, index) if centered else below - 1
+    return owners
+
+
+def _names(table: TableSpec, row: Cells) -> bool:
+    """Whether a name begins in *row*, as its category tells."""
+    return table.leading.name in row and CATEGORY.match(row[table.leading.name][0].text) is not None
+
+
+def _nearest(levels: Sequence[float], starts: Sequence[int], index: int) -> int:
+    """The record whose figures stand nearest to the row *index*, by the *levels* of all rows in text heights."""
+    off = [round(abs(levels[start] - levels[index]), 1) for start in starts]
+    return min(range(len(starts)), key=lambda i: (off[i], starts[i] > index))

@@ -1,0 +1,42 @@
+"""Where a request goes: its path within the service, and the addresses that answers refer to."""
+
+from __future__ import annotations
+
+from fastapi import Request
+from fastapi.responses import RedirectResponse
+from starlette.routing import Match
+from starlette.types import Scope
+
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+
+
+def route_path(scope: Scope) -> str:
+    """The path of a request without the prefix under which a proxy shows the service."""
+    path: str = scope["path"]
+    return path.removeprefix(scope.get("root_path", ""))
+
+
+def at(request: Request, path: str) -> str:
+    """The address of *path* as the caller has to ask for it."""
+    return f"{request.scope.get('root_path', '')}{path}"
+
+
+def address(request: Request) -> str:
+    """The address of the request itself, without the host."""
+    url = request.url
+    return f"{url.path}?{url.query}" if url.query else url.path
+
+
+def see(request: Request, path: str) -> RedirectResponse:
+    """Sends a browser to the page at *path*."""
+    return RedirectResponse(at(request, path), 303)
+
+
+def allowed(request: Request) -> list[str]:
+    """The methods that the path of *request* has, all its routes together."""
+    return [name for name in METHODS if name == "OPTIONS" or _has(request, "GET" if name == "HEAD" else name)]
+
+
+def _has(request: Request, method: str) -> bool:
+    asked = {**request.scope, "method": method}
+    return any(route.matches(asked)[0] == Match.FULL for route in request.app.routes)

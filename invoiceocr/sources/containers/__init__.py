@@ -1,0 +1,1 @@
+"""Archives and mails: the files in them, unpacked in memory within limits."""

@@ -1,0 +1,1 @@
+"""OFD files (GB/T 33190): their parts, their pages as text and pictures, and what they state."""

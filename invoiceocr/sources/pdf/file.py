@@ -1,0 +1,131 @@
+"""`PdfFile`: the objects of a PDF, found by their text, and what they refer to."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from dataclasses import dataclass, field
+
+from invoiceocr.errors import TooLargeError
+from invoiceocr.settings import Settings
+from invoiceocr.sources.pdf import objects as pdf_objects
+from invoiceocr.sources.pdf.objects import PdfObject
+
+# forms in forms; each may take a picture of the page's size
+MAX_LEVELS = 12
+# bytes that a stream of a file may unpack to, but for a picture, and an attached file
+MAX_STREAM = 64_000_000
+REFERENCE = re.compile(rb"(\d{1,10})\s{1,8}\d{1,5}\s{1,8}R\b")
+NAMED = re.compile(rb"/([^\s/<>\[\]()%{}]{1,127})\s{0,8}(\d{1,10})\s{1,8}\d{1,5}\s{1,8}R\b")
+_PARENT = re.compile(rb"/Parent\s{1,8}(\d{1,10})\s{1,8}\d{1,5}\s{1,8}R")
+
+Names = dict[bytes, list[int]]
+"""What resources hold under a name; several where it can't be told which of them is meant."""
+
+
+@dataclass(slots=True)
+class PdfFile:
+    """The objects of one file and what is left of its budget of unpacked bytes."""
+
+    name: str
+    settings: Settings
+    left: int
+    objects: dict[int, PdfObject] = field(default_factory=dict)
+
+    def content(self, item: PdfObject) -> bytes:
+        """The unpacked bytes of a stream; as stored where they can't be unpacked."""
+        if item.unpacked is None:
+            item.unpacked = self._inflated(item)
+        return item.unpacked
+
+    def _inflated(self, item: PdfObject) -> bytes:
+        data = item.stream
+        for _ in range(min(item.text.count(b"/FlateDecode") + item.text.count(b"/Fl "), 4)):
+            unpacker, most = zlib.decompressobj(), min(self.left, MAX_STREAM)
+            try:
+                data = unpacker.decompress(data, most + 1)
+            except zlib.error:
+                return data
+            self.left -= len(data)
+            if len(data) > most:
+                limit = min(self.settings.max_unpacked_bytes, MAX_STREAM)
+                raise TooLargeError(f"{self.name}: streams unpack to more than {limit} bytes")
+        return data
+
+
+def gathered(data: bytes, name: str, settings: Settings) -> PdfFile:
+    """The objects of the PDF *data*, those packed into streams too; TooLargeError if there are too many, or if they
+    unpack to too much."""
+    file = PdfFile(name, settings, settings.max_unpacked_bytes)
+    file.objects.update(pdf_objects.found(data, name))
+    for item in [item for item in file.objects.values() if b"/ObjStm" in item.text]:
+        file.objects.update(pdf_objects.packed(file.content(item), item.text))
+    if len(file.objects) > pdf_objects.MAX_OBJECTS:
+        raise TooLargeError(f"{name}: more than {pdf_objects.MAX_OBJECTS} objects", code="too_complex")
+    return file
+
+
+def with_referred(file: PdfFile, text: bytes) -> list[bytes]:
+    """*text* and those of the dictionaries that it refers to, some references away."""
+    texts, last, seen = [text], [text], set[int]()
+    for _ in range(3):
+        numbers = {int(number) for each in last for number in REFERENCE.findall(each)} - seen
+        seen |= numbers
+        last = [item.text for n in sorted(numbers) if (item := file.objects.get(n)) and not item.stream]
+        texts += last
+    return texts
+
+
+def resources_of(file: PdfFile, page: PdfObject) -> bytes:
+    """The text of the page or of that ancestor which has its resources."""
+    item: PdfObject | None = page
+    for _ in range(MAX_LEVELS):
+        if item is None or b"/Resources" in item.text:
+            break
+        parent = _PARENT.search(item.text)
+        item = file.objects.get(int(parent[1])) if parent else None
+    return item.text if item else page.text
+
+
+def referred(file: PdfFile, text: bytes) -> list[int]:
+    """The streams that an entry refers to: by one reference, an array of them, or a reference to an array."""
+    numbers = [int(number) for number in REFERENCE.findall(text)]
+    found: list[int] = []
+    for number in numbers[: pdf_objects.MAX_OBJECTS]:
+        item = file.objects.get(number)
+        is_list = item is not None and not item.stream and item.text.lstrip().startswith(b"[")
+        found += [int(inner) for inner in REFERENCE.findall(item.text)] if item and is_list else [number]
+        if len(found) > pdf_objects.MAX_OBJECTS:
+            raise TooLargeError(f"{file.name}: a page of too many parts", code="too_complex")
+    return found
+
+
+def entry(text: bytes, key: bytes) -> bytes:
+    """What follows *key* in a dictionary: a reference or an array."""
+    at = text.find(key)
+    rest = text[at + len(key) :].lstrip() if at >= 0 else b""
+    return rest[: rest.find(b"]") + 1] if rest.startswith(b"[") else rest[:32].split(b"/")[0].split(b">")[0]
+
+
+def is_drawn(item: PdfObject) -> bool:
+    """Whether *item* is a form or a picture."""
+    return bool(item.stream) and (b"/Form" in item.text or b"/Image" in item.text)
+
+
+def drawables(file: PdfFile, resources: bytes) -> Names:
+    """Forms and pictures by the name under which *resources* have them, directly or some references away."""
+    found: Names = {}
+    texts, seen = [resources], set[int]()
+    for _ in range(3):
+        further: list[bytes] = []
+        for name, number in (pair for text in texts for pair in NAMED.findall(text)):
+            item, index = file.objects.get(int(number)), int(number)
+            if item is None or index in seen:
+                continue
+            seen.add(index)
+            if is_drawn(item):
+                found.setdefault(name, []).append(index)
+            elif not item.stream and name in (b"Resources", b"XObject"):
+                further.append(item.text)
+        texts = further
+    return found

@@ -1,0 +1,156 @@
+"""What a PDF page holds beside text: ruled lines and pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+import pypdfium2 as pdfium
+import pypdfium2.raw as raw
+
+from invoiceocr.geometry import Box, overlap
+from invoiceocr.page import Pixels, Ruling
+from invoiceocr.sources.pdf import calls as pdf_calls
+from invoiceocr.sources.pdf.drawing import to_bgr
+from invoiceocr.sources.pdf.view import View
+
+# points; a larger square picture is the page itself
+MAX_QR_SIDE = 200.0
+MAX_CODE_PIXELS = 4_000_000  # of a picture that may be a QR code
+MAX_CODE_PICTURES = 20  # of a page
+CODE_DEPTH = 3  # nested forms; codes do not stand that deep
+CODE_SEGMENTS = 400  # of the outlines of a drawn code; a form has some hundred
+MIN_CODE_SIDE = 30.0  # points
+# of the length; a more slanted segment is part of a drawing
+MAX_RULING_TILT = 0.01
+MIN_RULING_LENGTH = 8.0  # points
+# of a path that are looked at for ruled lines
+MAX_SEGMENTS = 4000
+# of a page; the fullest list has some ten thousand characters, each an object in some files
+MAX_OBJECTS = 30_000
+# of forms in forms; deeper ones are an attack, not a layout
+MAX_DEPTH = 12
+
+MOVE_TO, LINE_TO = raw.FPDF_SEGMENT_MOVETO, raw.FPDF_SEGMENT_LINETO
+PATH, FORM, IMAGE, TEXT = raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_FORM, raw.FPDF_PAGEOBJ_IMAGE, raw.FPDF_PAGEOBJ_TEXT
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """An object of the page: its address in PDFium, its kind, the matrix that maps the form around it to user space,
+    in how many forms it stands, and the innermost of them."""
+
+    item: int
+    kind: int
+    outer: pdfium.PdfMatrix
+    depth: int
+    form: Placed | None = None
+
+    @property
+    def is_level(self) -> bool:
+        """Whether lines that are level in the form around it are level on the page, too."""
+        a, b, c, d, *_ = self.outer.get()
+        return bool(b == c == 0 or a == d == 0)
+
+
+def objects(page: pdfium.PdfPage) -> tuple[Placed, ...]:
+    """The page's objects in the order in which they are painted: those in its forms, but not the forms themselves. At
+    most MAX_OBJECTS are given, and what further ones hide is not known."""
+    handle, outer = pdf_calls.address_of(page.raw), pdfium.PdfMatrix()
+    count = pdf_calls.count_of_page(handle)
+    around: Placed | None = None
+    stack = [(pdf_calls.object_of_page(handle, i), outer, around) for i in reversed(range(count))]
+    found: list[Placed] = []
+    while stack and len(found) < MAX_OBJECTS:
+        item, outer, around = stack.pop()
+        one = Placed(item, pdf_calls.kind_of(item), outer, around.depth + 1 if around else 0, around)
+        if one.kind != FORM:
+            found.append(one)
+        elif one.depth < MAX_DEPTH:
+            inner = matrix_of(item).multiply(outer)
+            count = pdf_calls.count_of_form(item)
+            stack += [(pdf_calls.object_of_form(item, i), inner, one) for i in reversed(range(count))]
+    return tuple(found)
+
+
+def matrix_of(item: int) -> pdfium.PdfMatrix:
+    """The object's own matrix."""
+    return pdfium.PdfMatrix(*pdf_calls.matrix_of(item))
+
+
+def rulings(placed: Iterable[Placed], view: View) -> Iterator[Ruling]:
+    """The straight horizontal and vertical segments of the page's drawings."""
+    for path in placed:
+        if path.kind == PATH:
+            matrix = matrix_of(path.item)
+            yield from _segments(path.item, matrix.multiply(path.outer) if path.depth else matrix, view)
+
+
+def _segments(path: int, matrix: pdfium.PdfMatrix, view: View) -> Iterator[Ruling]:
+    a, b, c, d, e, f = matrix.get()
+    start = last = (0.0, 0.0)
+    for index in range(min(pdf_calls.segments_of(path), MAX_SEGMENTS)):
+        segment = pdf_calls.segment_of(path, index)
+        x, y = pdf_calls.point_of(segment)
+        here = (a * x + c * y + e, b * x + d * y + f)
+        kind = pdf_calls.segment_kind(segment)
+        if kind == LINE_TO:
+            yield from _ruling(last, here, view)
+        if kind == MOVE_TO:
+            start = here
+        if pdf_calls.closes(segment):
+            yield from _ruling(here, start, view)
+        last = here
+
+
+def _ruling(a: tuple[float, float], b: tuple[float, float], view: View) -> Iterator[Ruling]:
+    box = view.box(*a, *b)
+    thin, long = sorted((box.width, box.height))
+    if long >= MIN_RULING_LENGTH and thin <= MAX_RULING_TILT * long:
+        yield Ruling(box.x0, box.y0, box.x1, box.y1)
+
+
+def square_pictures(placed: Iterable[Placed]) -> Iterator[Pixels]:
+    """Pictures in the page that could be a QR code: about square and not the whole page."""
+    pictures = (one for one in placed if one.kind == IMAGE and one.depth < CODE_DEPTH)
+    for one in islice(pictures, MAX_CODE_PICTURES):
+        left, bottom, right, top = pdf_calls.bounds_of(one.item)
+        if not (0.8 < (right - left) / max(top - bottom, 1e-6) < 1.25 and right - left < MAX_QR_SIDE):
+            continue
+        width, height = pdf_calls.picture_size(one.item)
+        if width * height > MAX_CODE_PIXELS:
+            continue
+        try:
+            yield to_bgr(pdf_calls.bitmap_of(one.item))
+        except (pdfium.PdfiumError, ValueError):
+            continue
+
+
+def may_draw_code(placed: Iterable[Placed], view: View) -> bool:
+    """Whether a QR code may be drawn that is no square picture of its own: by outlines, or in a larger picture."""
+    segments = 0
+    for one in placed:
+        if one.kind == PATH:
+            segments += pdf_calls.segments_of(one.item)
+        elif one.kind == IMAGE and (box := bounds(one, view)) and min(box.width, box.height) >= MIN_CODE_SIDE:
+            return True
+    return segments >= CODE_SEGMENTS
+
+
+def bounds(placed: Placed, view: View) -> Box:
+    """Where the object is on the page."""
+    return on_page(placed, pdf_calls.bounds_of(placed.item), view)
+
+
+def on_page(placed: Placed, rect: pdf_calls.Rect, view: View) -> Box:
+    """The box on the page around a rectangle (left, bottom, right, top) where the object stands."""
+    return view.box(*(placed.outer.on_rect(*rect) if placed.depth else rect))
+
+
+def picture_share(placed: Iterable[Placed], view: View) -> float:
+    """The share of the page that pictures take up, 0..1; at most 1 where they lie over each other."""
+    boxes = (bounds(one, view) for one in placed if one.kind == IMAGE)
+    whole = Box(0.0, 0.0, view.width, view.height)
+    area = sum(overlap(box, whole) for box in boxes)
+    return min(1.0, area / max(view.width * view.height, 1.0))

@@ -1,0 +1,122 @@
+"""What drawing the pages of a PDF comes to: the bytes of their drawings, of each form as often as it is drawn, and the
+pixels of their pictures."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from invoiceocr.errors import TooLargeError
+from invoiceocr.sources.pdf.file import (
+    MAX_LEVELS,
+    NAMED,
+    REFERENCE,
+    Names,
+    PdfFile,
+    drawables,
+    entry,
+    referred,
+    resources_of,
+)
+from invoiceocr.sources.pdf.objects import PdfObject
+from invoiceocr.sources.pdf.picture_size import check_size, picture_size
+
+# bytes of drawings of a page, forms as often as drawn; real invoices have 5,000 to 90,000
+MAX_CONTENT = 3_000_000
+# of all pages; PDFium reads some ten million a second
+MAX_CONTENTS = 60_000_000
+# bytes of drawings that one more form takes as long as
+FORM_COST = 200
+# times max_pixels: pictures that a page draws, each as often as it does
+MAX_DRAWN_PIXELS = 3
+MAX_ANNOTATIONS = 2_000  # of a page
+_DRAWN = re.compile(rb"/([^\s/<>\[\]()%{}]{1,127})\s{1,8}Do\b")
+_INLINE = re.compile(rb"\bBI\s(.{1,400}?)\sID\s", re.DOTALL)
+_PAGE = re.compile(rb"/Type\s{0,8}/Page\b")
+
+
+Cost = tuple[int, int]
+"""The bytes of drawings and the pixels of pictures that drawing a stream comes to."""
+
+
+def largest_page(file: PdfFile) -> int:
+    """The bytes of drawings of the largest page; TooLargeError if a page, or all pages together, have too many."""
+    costs = _Costs(file)
+    total = largest = 0
+    for item in file.objects.values():
+        if _PAGE.search(item.text):
+            content, pixels = costs.of_page(item)
+            total, largest = total + content, max(largest, content)
+            if content > MAX_CONTENT or total > MAX_CONTENTS:
+                raise TooLargeError(f"{file.name}: a page of too many drawings", code="too_complex")
+            if pixels > MAX_DRAWN_PIXELS * file.settings.max_pixels:
+                raise TooLargeError(f"{file.name}: a page of too many pictures", code="too_complex")
+    return largest
+
+
+@dataclass(slots=True)
+class _Costs:
+    """What drawing the streams of a *file* comes to; those that are `known` are not added up again."""
+
+    file: PdfFile
+    known: dict[int, Cost] = field(default_factory=dict)
+
+    def of_page(self, page: PdfObject) -> Cost:
+        """The cost of a page with its annotations."""
+        names = drawables(self.file, resources_of(self.file, page))
+        drawn = [*referred(self.file, entry(page.text, b"/Contents")), *_appearances(self.file, page)]
+        costs = [self.of_stream(number, names, 0) for number in drawn]
+        return sum(content for content, _ in costs), sum(pixels for _, pixels in costs)
+
+    def of_stream(self, number: int, inherited: Names, level: int) -> Cost:
+        """The cost of the stream *number* with all that it draws, on that *level* of forms in forms."""
+        item = self.file.objects.get(number)
+        if item is None or not item.stream:
+            return (0, 0)
+        if b"/Image" in item.text:
+            width, height = picture_size(self.file, item)
+            return (0, width * height)
+        if number not in self.known:
+            if level > MAX_LEVELS:
+                raise TooLargeError(f"{self.file.name}: forms nested deeper than {MAX_LEVELS}", code="too_complex")
+            # of a form that draws itself: PDFium stops there
+            self.known[number] = (0, 0)
+            self.known[number] = self._of_form(item, inherited, level)
+        return self.known[number]
+
+    def _of_form(self, item: PdfObject, inherited: Names, level: int) -> Cost:
+        """A form costs its operators, and what it draws as often as it draws it."""
+        content = self.file.content(item)
+        for inline in _INLINE.findall(content):
+            check_size(self.file, picture_size(self.file, PdfObject(inline)))
+        names = {**inherited, **drawables(self.file, item.text)} if b"/Resources" in item.text else inherited
+        total, pixels = len(content) + FORM_COST, 0
+        for drawn, count in _counted(content, names).items():
+            more, seen = self.of_stream(drawn, names, level + 1)
+            total, pixels = total + count * more, pixels + count * seen
+        return total, pixels
+
+
+def _appearances(file: PdfFile, page: PdfObject) -> Iterator[int]:
+    """The streams that the annotations and form fields of a page are drawn with."""
+    annotations = referred(file, entry(page.text, b"/Annots"))
+    if len(annotations) > MAX_ANNOTATIONS:
+        raise TooLargeError(f"{file.name}: a page of more than {MAX_ANNOTATIONS} annotations", code="too_complex")
+    for number in annotations:
+        item = file.objects.get(number)
+        text = item.text if item else b""
+        inside = entry(text, b"/AP") if b"/AP" in text else b""
+        owner = file.objects.get(int(found[1])) if (found := REFERENCE.match(inside.strip())) else None
+        for name, below in NAMED.findall(owner.text if owner else text[text.find(b"/AP") :]):
+            if name not in (b"P", b"Parent", b"Popup"):
+                yield int(below)
+
+
+def _counted(content: bytes, names: Names) -> dict[int, int]:
+    """How often each stream is drawn."""
+    counts: dict[int, int] = {}
+    for name in _DRAWN.findall(content):
+        for number in names.get(name, ()):
+            counts[number] = counts.get(number, 0) + 1
+    return counts
