@@ -12,7 +12,8 @@ from witnesses import STANDARD
 
 from invoiceocr.adjudication.build import build
 from invoiceocr.adjudication.correction import corrected
-from invoiceocr.adjudication.judge import Judgment, judge
+from invoiceocr.adjudication.judge import judge
+from invoiceocr.adjudication.judgment import Judgment
 from invoiceocr.adjudication.outcomes import outcome
 from invoiceocr.adjudication.repair import repair
 from invoiceocr.adjudication.trace import InvoiceTrace, Picture

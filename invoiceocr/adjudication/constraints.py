@@ -4,11 +4,11 @@ other values into the invoice and applies the rules again."""
 from __future__ import annotations
 
 import decimal
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from invoiceocr.decoding.grammars import passing_share
+from invoiceocr.evidence.row_paths import ROW
 from invoiceocr.invoice import Invoice, Party, PrintedRecord
 from invoiceocr.kinds.models import row_model
 from invoiceocr.proof import FieldValue, Language, WitnessSource
@@ -27,7 +27,6 @@ LOOSE = 0.5
 READS_A_UNIT = 4
 Values = Mapping[str, object]
 Rows = tuple[PrintedRecord, ...]
-CELL = re.compile(r"(\w+)\.(\d+)\.(\w+)")  # list, row, name
 
 
 def witness_of(result: RuleResult) -> WitnessSource:
@@ -156,7 +155,7 @@ def with_values(invoice: Invoice, values: Values) -> Invoice:
     update: dict[str, FieldValue] = {}
     for path, value in values.items():
         head, _, tail = path.partition(".")
-        if cell := CELL.fullmatch(path):
+        if cell := ROW.fullmatch(path):
             rows = update.get(head, rows_of(invoice, head))
             update[head] = _with_cell(rows, int(cell[2]), {cell[3]: value}, row_model(type(invoice), head))
         elif tail:
@@ -198,7 +197,7 @@ def _narrowed(constraint: Constraint, invoice: Invoice) -> tuple[Invoice, int]:
 
 
 def _reads_only(constraint: Constraint, name: str, row: int) -> bool:
-    cells = (CELL.fullmatch(path) for path in constraint.paths)
+    cells = (ROW.fullmatch(path) for path in constraint.paths)
     return all(cell is None or (cell[1] == name and int(cell[2]) == row) for cell in cells)
 
 

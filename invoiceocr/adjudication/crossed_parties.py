@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from invoiceocr.adjudication.fusion import Fused
-from invoiceocr.adjudication.judge import Judgment
+from invoiceocr.adjudication.judgment import Judgment
 from invoiceocr.geometry import Box
 
 NAMES = ("buyer.name", "seller.name")

@@ -4,7 +4,6 @@ value."""
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -13,11 +12,11 @@ from invoiceocr.adjudication.fusion import Fused, comparable
 from invoiceocr.errors import SettingsError
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.evidence.draft import Draft
+from invoiceocr.evidence.row_paths import of_first_row
 from invoiceocr.kinds import Registry, builtin
 from invoiceocr.kinds.types import Parser
 from invoiceocr.proof import WitnessSource
 
-ROW = re.compile(r"(?<=\.)\d+(?=\.)")
 NOT_CLAIMED = frozenset({"flag", "box", "page_text", "lines"})
 """Types of fields whose print nobody can know in advance."""
 
@@ -57,7 +56,7 @@ def _claim(path: str, value: object, source: WitnessSource, registry: Registry |
 
 def _parsers_of(path: str, registry: Registry | None) -> tuple[Parser, ...]:
     known = parsers(registry or builtin())
-    found = known.get(ROW.sub("0", path))
+    found = known.get(of_first_row(path))
     if found is None:
         near = difflib.get_close_matches(path, known, n=1, cutoff=0.0)
         raise SettingsError(

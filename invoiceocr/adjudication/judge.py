@@ -9,20 +9,21 @@ from invoiceocr.adjudication import conflicts
 from invoiceocr.adjudication.acceptance import AcceptancePolicy
 from invoiceocr.adjudication.calibration import cell_of
 from invoiceocr.adjudication.confidence import SOURCE_ERROR, confidence
-from invoiceocr.adjudication.conflicts import disputes, doubters, is_key, rivals, unseen
-from invoiceocr.adjudication.correction import Correction
+from invoiceocr.adjudication.conflicts import disputes, doubters, rivals, unseen
 from invoiceocr.adjudication.doubts import doubts
 from invoiceocr.adjudication.fusion import Fused
+from invoiceocr.adjudication.judgment import NOBODY, Judgment
 from invoiceocr.adjudication.repeated_print import is_repeated
 from invoiceocr.adjudication.review import is_reviewed
+from invoiceocr.adjudication.verdict import verdict_on
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.evidence.draft import Draft
 from invoiceocr.evidence.qr_witness import DAMAGED
 from invoiceocr.evidence.row_paths import ITEM
 from invoiceocr.geometry import Box
 from invoiceocr.invoice import Invoice
-from invoiceocr.kinds import OTHER, KindSpec
-from invoiceocr.proof import Evidence, Finding, Status, Verdict, Witness, WitnessSource
+from invoiceocr.kinds import KindSpec
+from invoiceocr.proof import Evidence, Status, Witness, WitnessSource
 
 # the confidence from which a field with an independent witness is verified
 VERIFIED = 0.998
@@ -31,31 +32,6 @@ DOUBTFUL = 0.5  # less sure values are doubtful
 CHECKS = frozenset({"arithmetic", "words", "checksum"})
 # the chance that a cell is in the right row if the rows don't add up, however clear its print is
 UNSURE_ROW = 0.9
-NOBODY: frozenset[WitnessSource] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Judgment:
-    """What the judge needs to know from the rules: the checks that support each path, findings, paths under suspicion,
-    and corrections. `unsure_rows` says that the item rows don't add up; `disputed` are paths about which the page
-    itself says two things."""
-
-    supports: Mapping[str, frozenset[WitnessSource]]
-    findings: tuple[Finding, ...] = ()
-    suspects: frozenset[str] = frozenset()
-    corrections: tuple[Correction, ...] = ()
-    unsure_rows: bool = False
-    disputed: frozenset[str] = frozenset()
-
-    def joined(self, findings: Iterable[Finding], supports: Mapping[str, frozenset[WitnessSource]]) -> Judgment:
-        """The judgment with more *findings*, put first, and with more *supports*."""
-        paths = self.supports.keys() | supports.keys()
-        both = {path: self.supports.get(path, NOBODY) | supports.get(path, NOBODY) for path in paths}
-        return replace(self, findings=(*findings, *self.findings), supports=both)
-
-    def correction(self, path: str) -> Correction | None:
-        """What was corrected at *path*."""
-        return next((correction for correction in self.corrections if correction.path == path), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,37 +184,3 @@ def _witnesses(field: Fused, supports: Iterable[WitnessSource]) -> tuple[Witness
 def _alternatives(field: Fused) -> tuple[str, ...]:
     others = (c for c in field.contradicting if c.source != "caller" and c.text != field.chosen.text)
     return tuple(dict.fromkeys(c.text for c in others))
-
-
-def verdict_on(
-    kind: str,
-    evidence: Mapping[str, Evidence],
-    findings: Iterable[Finding],
-    policy: AcceptancePolicy,
-    spec: KindSpec | None,
-) -> Verdict:
-    """`reject` for an error whose fields are all surely read; `accept` if there is no error and every key field is
-    sure; otherwise `review`. A verdict that a rule of *findings* requests takes precedence, the strictest first;
-    `accept` only if nothing else is wrong."""
-    told = tuple(findings)
-    asked = {finding.verdict for finding in told}
-    errors = [finding for finding in told if finding.severity == "error" and finding.verdict is None]
-    if "reject" in asked or any(_is_sure(finding, evidence, policy, spec) for finding in errors):
-        return "reject"
-    if "review" in asked or errors:
-        return "review"
-    passes = "accept" in asked or (kind != OTHER and _pass_keys(evidence, policy, spec))
-    return "accept" if passes else "review"
-
-
-def _pass_keys(evidence: Mapping[str, Evidence], policy: AcceptancePolicy, spec: KindSpec | None) -> bool:
-    """Whether there are key fields, and all of them pass without review."""
-    keys = [(path, item) for path, item in evidence.items() if is_key(path, spec)]
-    return bool(keys) and all(policy.passes(path, item, spec) for path, item in keys)
-
-
-def _is_sure(
-    finding: Finding, evidence: Mapping[str, Evidence], policy: AcceptancePolicy, spec: KindSpec | None
-) -> bool:
-    fields = [(path, evidence[path]) for path in finding.fields if path in evidence]
-    return bool(fields) and all(item.status == "verified" and policy.passes(path, item, spec) for path, item in fields)

@@ -1,26 +1,52 @@
-"""`judgment_of`: what the rules tell the judge."""
+"""`Judgment`: what the rules tell the judge."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Set
+from dataclasses import dataclass, replace
 
 from invoiceocr.adjudication.blame import blame
 from invoiceocr.adjudication.constraints import witness_of
+from invoiceocr.adjudication.correction import Correction
 from invoiceocr.adjudication.fusion import Fused
-from invoiceocr.adjudication.judge import Judgment
 from invoiceocr.adjudication.repair import Repairs
 from invoiceocr.evidence.row_paths import ITEM
-from invoiceocr.proof import WitnessSource
+from invoiceocr.proof import Finding, WitnessSource
 from invoiceocr.rules.engine import RuleReport, RuleResult
 from invoiceocr.rules.packs.schema import Outcome
 
+NOBODY: frozenset[WitnessSource] = frozenset()
 # rules that fail if a value stands in the place of another one
 SWAPPING = frozenset({"buyer-is-seller", "parties-one-name"})
 
 
 Prints = tuple[frozenset[str], ...]
 """Fields that are readings of one and the same print: a total that follows from its words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judgment:
+    """What the judge needs to know from the rules: the checks that support each path, findings, paths under suspicion,
+    and corrections. `unsure_rows` says that the item rows don't add up; `disputed` are paths about which the page
+    itself says two things."""
+
+    supports: Mapping[str, frozenset[WitnessSource]]
+    findings: tuple[Finding, ...] = ()
+    suspects: frozenset[str] = frozenset()
+    corrections: tuple[Correction, ...] = ()
+    unsure_rows: bool = False
+    disputed: frozenset[str] = frozenset()
+
+    def joined(self, findings: Iterable[Finding], supports: Mapping[str, frozenset[WitnessSource]]) -> Judgment:
+        """The judgment with more *findings*, put first, and with more *supports*."""
+        paths = self.supports.keys() | supports.keys()
+        both = {path: self.supports.get(path, NOBODY) | supports.get(path, NOBODY) for path in paths}
+        return replace(self, findings=(*findings, *self.findings), supports=both)
+
+    def correction(self, path: str) -> Correction | None:
+        """What was corrected at *path*."""
+        return next((correction for correction in self.corrections if correction.path == path), None)
 
 
 def judgment_of(report: RuleReport, repairs: Repairs, prints: Prints = ()) -> Judgment:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from invoiceocr.adjudication.fusion import Fused
-from invoiceocr.adjudication.judge import Judgment
+from invoiceocr.adjudication.judgment import Judgment
 from invoiceocr.evidence.candidate import PRINTED
 from invoiceocr.evidence.second_reading import SUMMED, lacks_cents
 from invoiceocr.kinds import KindSpec

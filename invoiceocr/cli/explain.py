@@ -18,7 +18,7 @@ from invoiceocr.batch import factory
 from invoiceocr.batch.inputs import STANDARD_INPUT
 from invoiceocr.batch.tally import ALL_ACCEPTED, SOME_NOT_ACCEPTED
 from invoiceocr.cli.messages import message, say, unread_line
-from invoiceocr.cli.options import with_settings
+from invoiceocr.cli.options import Output, with_settings
 from invoiceocr.cli.streams import output_stream
 from invoiceocr.errors import SourceError
 from invoiceocr.export.explanation.paths import is_known, nearest_path
@@ -87,10 +87,6 @@ Field = Annotated[
 FormatOption = Annotated[
     Format | None,
     typer.Option("--format", "-f", help="输出格式，缺省按 -o 的扩展名，否则 text · format, by default from the suffix"),
-]
-Output = Annotated[
-    Path | None,
-    typer.Option("--output", "-o", metavar="OUT", help="输出文件，缺省为标准输出 · file to write, by default stdout"),
 ]
 
 

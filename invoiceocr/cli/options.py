@@ -82,6 +82,10 @@ Output = Annotated[
     Path | None,
     typer.Option("--output", "-o", metavar="OUT", help="输出文件，缺省为标准输出 · file to write, by default stdout"),
 ]
+Kinds = Annotated[
+    list[Path] | None,
+    typer.Option("--kinds", help="自定义票种目录，可重复 · folder with kinds of your own, repeatable"),
+]
 Jobs = Annotated[
     int, typer.Option("--jobs", "-j", min=0, help="进程数，0 为全部核心 · number of processes, 0 for all cores")
 ]

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from invoiceocr.cli.bilingual import spoken
-from invoiceocr.cli.options import named_language
+from invoiceocr.cli.options import Kinds, named_language
 from invoiceocr.errors import PackError
 from invoiceocr.kinds import Registry
 from invoiceocr.kinds import load as load_kinds
@@ -46,10 +46,6 @@ Packs = Annotated[
 Results = Annotated[Path, typer.Argument(help="extract 输出的 jsonl 文件或目录 · results, a jsonl file or a folder")]
 Extra = Annotated[
     list[Path] | None, typer.Option("--rules", help="附加规则包或目录，可重复 · additional packs, repeatable")
-]
-Kinds = Annotated[
-    list[Path] | None,
-    typer.Option("--kinds", help="自定义票种目录，可重复 · folder with kinds of your own, repeatable"),
 ]
 Today = Annotated[
     datetime | None,

@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from invoiceocr.cli.options import Kinds
 from invoiceocr.export.json_schema import as_text, kind_schema, result_schema
 from invoiceocr.kinds import load
 
 Kind = Annotated[str | None, typer.Option("--kind", help="某一票种的发票，如 digital_ordinary · invoices of one kind")]
-
-
-Kinds = Annotated[
-    list[Path] | None,
-    typer.Option("--kinds", help="自定义票种目录，可重复 · folder with kinds of your own, repeatable"),
-]
 
 
 def schema(kind: Kind = None, kinds: Kinds = None) -> None:

@@ -13,6 +13,16 @@ from invoiceocr.evidence.draft import Draft
 
 ITEM = re.compile(r"items\.(\d+)\.(\w+)")
 ROW = re.compile(r"(\w+)\.(\d+)\.(\w+)")  # of any field that holds rows
+_NUMBER = re.compile(r"(?<=\.)\d+(?=\.)")
+
+
+def of_first_row(path: str) -> str:
+    """The path of the same cell in the first row, by which registries know it.
+
+    >>> of_first_row("items.12.name"), of_first_row("buyer.name")
+    ('items.0.name', 'buyer.name')
+    """
+    return _NUMBER.sub("0", path)
 
 
 def item_count(candidates: Iterable[Candidate]) -> int:

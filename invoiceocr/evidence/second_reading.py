@@ -15,6 +15,7 @@ from decimal import Decimal
 from invoiceocr.decoding.grammars import has_plausible_value, passing_share, spelling
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.kinds import KindSpec, field_of
+from invoiceocr.kinds.types import MONEY
 from invoiceocr.page import Lattice, TextLine
 from invoiceocr.text.folding import fold
 from invoiceocr.text.lines import cut, match_key
@@ -24,7 +25,6 @@ SURE = 0.95
 # the type written in Chinese, of which it knows four characters
 IN_WORDS = "words"
 # types printed with two decimals
-CENTS = frozenset({"sum", "money"})
 SUM = "sum"  # the type printed with the sign of the yuan, too
 CONFIRMED = frozenset(
     (
@@ -136,7 +136,7 @@ def _confirming(first: Candidate, line: TextLine) -> Candidate | None:
 
 def lacks_cents(path: str, value: object, spec: KindSpec | None) -> bool:
     """Whether a part of an amount must have been lost: *path* is printed with two decimals, and *value* has none."""
-    return _type(path, spec) in CENTS and isinstance(value, Decimal) and value.as_tuple().exponent != -2
+    return _type(path, spec) in MONEY and isinstance(value, Decimal) and value.as_tuple().exponent != -2
 
 
 def names_to_read(candidates: Sequence[Candidate], spec: KindSpec | None) -> list[Candidate]:

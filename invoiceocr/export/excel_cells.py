@@ -13,7 +13,7 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from invoiceocr.export.cell import Cell
 from invoiceocr.export.columns import Column
 from invoiceocr.export.plain_text import is_formula, xml_text
-from invoiceocr.kinds.types import RATE
+from invoiceocr.kinds.types import MONEY, RATE
 from invoiceocr.proof import FieldValue
 
 # a number cell is a binary double: more significant digits would be rounded, so they are text
@@ -49,7 +49,6 @@ FORMATS: dict[type, str] = {
 }
 CENTERED = frozenset({INTEGER, FORMATS[date]})
 # types shown with thousands separators and cents
-MONEY = frozenset({"sum", "money"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,10 +17,10 @@ from invoiceocr.export.reasons import duplicates, reasons
 from invoiceocr.export.titles import KIND, VERDICTS, Title, kind_title, title
 from invoiceocr.invoice import Invoice
 from invoiceocr.kinds import Registry
+from invoiceocr.kinds.types import MONEY
 from invoiceocr.result import ReadResult
 
 # the types of fields that a totals row adds up
-SUMMED = frozenset({"sum", "money"})
 WIDTH = 14.0  # of a column that says nothing else, in characters
 # rows that say what an invoice is for
 NAMED_ROWS = ("items", "trips", "segments")
@@ -149,7 +149,7 @@ def _called(title: str, registry: Registry) -> str:
 def _field(column: Column) -> LedgerColumn:
     heading, width = SHORT.get(column.path, (column.title, WIDTH))
     titled = replace(column, title=heading)
-    return LedgerColumn(titled, partial(_value, column.path), width, column.value_type in SUMMED)
+    return LedgerColumn(titled, partial(_value, column.path), width, column.value_type in MONEY)
 
 
 def _value(path: str, listed: Listed) -> Cell:

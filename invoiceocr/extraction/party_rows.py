@@ -13,7 +13,7 @@ from invoiceocr.layout.alignment import LOOK, PITCH, Costs, align
 from invoiceocr.layout.form import FormLayout
 from invoiceocr.layout.registration import NO_OFFSET
 from invoiceocr.page import KeyMatch, TextLine
-from invoiceocr.text.lines import cut, join, match_key, strip
+from invoiceocr.text.lines import cut, is_in_vertical_text, join, match_key, strip
 
 NAME, TAX_ID = "name", "tax_id"  # types of values
 DISTANCE = 1.0  # cost of standing one row off the label
@@ -27,6 +27,8 @@ NEAR, LEVEL = 6.0, 0.5
 # text heights: how far apart captions one below another may end
 ALIGNED = 1.5
 MOST_REMAINS = 4  # characters of an illegible caption
+# text heights: how far above its caption the middle of a value may be; that of a value in two lines is at its level
+ABOVE = 0.5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,15 +65,27 @@ def assigned_rows(form: FormLayout, region: str, slots: Sequence[Slot]) -> dict[
     if levels is None:
         return {}
     printed = form.rows(with_whole_ids(form, _beside_labels(form, region, phrases_of(slots))))[:MAX_ROWS]
-    return _assign([_Row(tuple(row), form.row_level(row)) for row in printed], slots, levels)
+    parts = _assign([_Row(tuple(row), form.row_level(row)) for row in printed], slots, levels)
+    if form.offset != NO_OFFSET:
+        return parts
+    return {slot: _at_level(lines, levels[slots.index(slot)], form) for slot, lines in parts.items()}
+
+
+def _at_level(lines: list[TextLine], level: float, form: FormLayout) -> list[TextLine]:
+    """The *lines* of a value without what stands above it, such as a count of pages: the lines of a value have its
+    caption at the level of their middle or of the first one."""
+    above = [level - form.row_level([line]) for line in lines]
+    first = next((i for i in range(len(lines)) if statistics.mean(above[i:]) <= ABOVE * form.size), len(lines) - 1)
+    return lines[first:]
 
 
 def _beside_labels(form: FormLayout, region: str, phrases: Sequence[str]) -> list[TextLine]:
-    """The segments of the region without those left of its captions, which are characters of captions (including the
-    vertical one)."""
+    """The segments of the region without the characters of captions: those left of the others, and those one below
+    another, which name the party beside it."""
     labels = form.labels_in(region, *phrases)
     left = min(label.box.x0 for label in labels)
-    inside = [segment for segment in form.print_in(region) if segment.box.cx > left]
+    printed = (segment for segment in form.print_in(region) if segment.box.cx > left)
+    inside = [segment for segment in printed if not is_in_vertical_text(segment, form.page.lines)]
     if form.offset != NO_OFFSET:
         return inside
     return [_behind_captions(segment, labels, form) for segment in inside if not _before_caption(segment, labels)]

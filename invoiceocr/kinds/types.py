@@ -303,3 +303,6 @@ PARSERS: Mapping[str, Parser] = {entry.name: entry.parse for entry in _ALL}
 """The parser of printed text by type."""
 NUMERIC = frozenset(entry.name for entry in _ALL if entry.annotation in ("Decimal", "Rate"))
 """The types whose values are numbers, or markers in place of them."""
+
+# amounts in yuan, which have their cents; a sum may be printed with the sign of the yuan, too
+MONEY = frozenset({"sum", "money"})

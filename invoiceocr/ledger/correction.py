@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
@@ -13,13 +12,13 @@ from invoiceocr.adjudication import calibration
 from invoiceocr.adjudication.acceptance import AcceptancePolicy
 from invoiceocr.adjudication.doubts import BELOW
 from invoiceocr.adjudication.expected import parsers
-from invoiceocr.adjudication.judge import verdict_on
+from invoiceocr.adjudication.verdict import verdict_on
 from invoiceocr.errors import LedgerError
+from invoiceocr.evidence.row_paths import of_first_row
 from invoiceocr.invoice import Invoice
 from invoiceocr.kinds import KindSpec, Registry
 from invoiceocr.proof import Evidence, Finding, Witness, WitnessSource
 
-ROW = re.compile(r"(?<=\.)\d+(?=\.)")
 # the confidence of a field that a person or the register confirms: they make mistakes, too
 SURE = 0.9999
 
@@ -95,7 +94,7 @@ def _policy() -> AcceptancePolicy:
 
 
 def _typed(path: str, value: object, registry: Registry) -> object:
-    readings = (parse(str(value)) for parse in parsers(registry).get(ROW.sub("0", path), ()))
+    readings = (parse(str(value)) for parse in parsers(registry).get(of_first_row(path), ()))
     typed = next((reading for reading in readings if reading is not None), None)
     if typed is None:
         zh = f"{value} 不是该字段的值，请照票面填写"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from invoiceocr.adjudication.acceptance import AcceptancePolicy
-from invoiceocr.adjudication.judge import verdict_on
+from invoiceocr.adjudication.verdict import verdict_on
 from invoiceocr.invoice import Invoice
 from invoiceocr.result import ReadResult
 from invoiceocr.rules.context import BatchEntry, RuleContext

@@ -13,6 +13,8 @@ Color = tuple[int, int, int]
 Layer = Literal["form", "emblem", "print", "seal"]
 """form: what the printing house or template put there; emblem: the 监制章 in the title; print: values; seal: stamps."""
 BLACK: Color = (0, 0, 0)
+# how far from its ends, in radii, the curve of a quarter circle has its control points
+QUARTER_CIRCLE = 0.5523
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,16 +19,15 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from invoiceocr.specimens.drawing import Drawing, Layer, Oval, Primitive, Qr, Rule, Text
+from invoiceocr.specimens.drawing import QUARTER_CIRCLE, Drawing, Layer, Oval, Primitive, Qr, Rule, Text
 from invoiceocr.specimens.fonts import ASCENT, offsets, width
 from invoiceocr.specimens.overlay import overlays
 from invoiceocr.specimens.raster import qr_modules
+from invoiceocr.specimens.stated import INVOICE_SPACE
 
 NAMESPACE = "http://www.ofdspec.org/2016"
-FP = "http://www.edrm.org.cn/schema/e-invoice/2019"
 # of all members, so that the same content gives the same bytes
 EPOCH = (1980, 1, 1, 0, 0, 0)
-CIRCLE = 0.5523  # control point distance of a quarter circle
 PICTURES = 50000  # added to an image object's id for its resource
 QR_SCALE = 8  # pixels a module
 FONTS = {
@@ -177,7 +176,7 @@ def _add_path(layer: Element, item: Rule | Oval, number: int) -> None:
 
 def _ellipse(a: float, b: float) -> str:
     """The path of an ellipse whose box begins at the origin."""
-    p, q = a * CIRCLE, b * CIRCLE
+    p, q = a * QUARTER_CIRCLE, b * QUARTER_CIRCLE
     curves = (
         (2 * a, b + q, a + p, 2 * b, a, 2 * b), (a - p, 2 * b, 0, b + q, 0, b),
         (0, b - q, a - p, 0, a, 0), (a + p, 0, 2 * a, b - q, 2 * a, b),
@@ -215,7 +214,7 @@ def _png(picture: NDArray[Any]) -> bytes:
 
 def _add_tags(book: _Book) -> None:
     """CustomTag.xml: which text objects print which field; item columns as repeated flat elements."""
-    root = Element("fp:eInvoice", {"xmlns:fp": FP, "xmlns:ofd": NAMESPACE, "version": "1.0"})
+    root = Element("fp:eInvoice", {"xmlns:fp": INVOICE_SPACE, "xmlns:ofd": NAMESPACE, "version": "1.0"})
     for path, tag in TAGS.items():
         if path in book.objects:
             _refer(SubElement(root, f"fp:{tag}"), book.objects[path])

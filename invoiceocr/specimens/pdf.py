@@ -14,12 +14,11 @@ from typing import Literal
 
 from invoiceocr.geometry import POINTS_PER_MM
 from invoiceocr.specimens.cff import load_outlines, subset
-from invoiceocr.specimens.drawing import Color, Drawing, Layer, Oval, Primitive, Qr, Rule, Text
+from invoiceocr.specimens.drawing import QUARTER_CIRCLE, Color, Drawing, Layer, Oval, Primitive, Qr, Rule, Text
 from invoiceocr.specimens.fonts import STYLES, bundled, half_width, natural_advance, offsets
 from invoiceocr.specimens.overlay import LAYERS, overlays
 from invoiceocr.specimens.raster import qr_modules
 
-CIRCLE = 0.5523  # control point distance of a quarter circle
 PRIVATE_USE = 0xE000
 Mapping = Literal["unicode", "private", "none"]
 """What the text layer's characters map to: themselves, private-use characters, or nothing (no ToUnicode)."""
@@ -163,7 +162,7 @@ def _operators(item: Primitive, height: float, faces: dict[str, _Face]) -> str:
 
 def _oval(oval: Oval, height: float) -> str:
     x, y, a, b = oval.x, oval.y, oval.rx, oval.ry
-    p, q = a * CIRCLE, b * CIRCLE
+    p, q = a * QUARTER_CIRCLE, b * QUARTER_CIRCLE
     quarters = (
         ((x + a, y + q), (x + p, y + b), (x, y + b)),
         ((x - p, y + b), (x - a, y + q), (x - a, y)),

@@ -12,7 +12,7 @@ from invoiceocr.invoice import LineItem, Party, Rate
 from invoiceocr.specimens.content import Content
 from invoiceocr.values import rate
 
-FP = "http://www.edrm.org.cn/schema/e-invoice/2019"
+INVOICE_SPACE = "http://www.edrm.org.cn/schema/e-invoice/2019"
 XBRLI = "http://www.xbrl.org/2003/instance"
 XBRL_TAXONOMY = "http://xbrl.mof.gov.cn/taxonomy/2021-11-30/einv"
 CLASS_CODE = "1010101010000000000"  # 税收分类编码: any 19 digits
@@ -58,7 +58,7 @@ def digital_invoice(content: Content) -> bytes:
 def original_invoice(content: Content) -> bytes:
     """original_invoice.xml of an electronic invoice with code (e-invoice 2019, prefix fp)."""
     invoice = content.invoice
-    root = Element("eInvoice", {"xmlns:fp": FP, "Version": "1.0"})
+    root = Element("eInvoice", {"xmlns:fp": INVOICE_SPACE, "Version": "1.0"})
     pairs: list[tuple[str, object]] = [
         ("DocID", f"{invoice.code}_{invoice.number}"),
         ("AreaCode", content.region["code"].ljust(4, "0")),

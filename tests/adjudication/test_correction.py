@@ -5,7 +5,8 @@ from witnesses import STANDARD
 
 from invoiceocr.adjudication.correction import REPAIRED, Correction, Reason, corrected
 from invoiceocr.adjudication.fusion import fuse
-from invoiceocr.adjudication.judge import Judgment, judge
+from invoiceocr.adjudication.judge import judge
+from invoiceocr.adjudication.judgment import Judgment
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.evidence.draft import Draft
 from invoiceocr.invoice import VatInvoice

@@ -1,6 +1,6 @@
 from invoiceocr.adjudication.crossed_parties import disputed
 from invoiceocr.adjudication.fusion import Fused
-from invoiceocr.adjudication.judge import Judgment
+from invoiceocr.adjudication.judgment import Judgment
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.geometry import Box
 

@@ -8,7 +8,8 @@ from witnesses import BOX, STANDARD, reread, said
 from invoiceocr.adjudication.build import build
 from invoiceocr.adjudication.correction import Correction
 from invoiceocr.adjudication.fusion import Fused, fuse
-from invoiceocr.adjudication.judge import Judgment, judge
+from invoiceocr.adjudication.judge import judge
+from invoiceocr.adjudication.judgment import Judgment
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.evidence.draft import Draft
 from invoiceocr.evidence.finding import CONFLICT

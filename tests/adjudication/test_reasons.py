@@ -12,7 +12,7 @@ from hypothesis import strategies as some
 from invoiceocr.adjudication import calibration
 from invoiceocr.adjudication.acceptance import AcceptancePolicy
 from invoiceocr.adjudication.doubts import doubts
-from invoiceocr.adjudication.judge import verdict_on
+from invoiceocr.adjudication.verdict import verdict_on
 from invoiceocr.invoice import Invoice
 from invoiceocr.pipeline.reader import Reader
 from invoiceocr.proof import Evidence, Finding

@@ -10,7 +10,6 @@ from invoiceocr import resources
 from invoiceocr.sources import open_type
 from invoiceocr.specimens.cff import load_outlines, subset
 
-FONT = "fonts/NotoSansSC-GB2312.otf"  # of the folder `models`
 MISSING = "□"  # for characters that the font doesn't have
 EM = 1000  # units that the font's widths are told in
 DASHES = "[3 3] 0 d"
@@ -51,7 +50,7 @@ class Typeface:
     """The widths of the characters of the bundled font."""
 
     def __init__(self) -> None:
-        self._path = resources.folder("models") / FONT
+        self._path = resources.chinese_font()
         data = self._path.read_bytes()
         self.known = open_type.glyphs(data)
         self._advances = open_type.advances(data)

@@ -17,7 +17,6 @@ from invoiceocr import resources
 # an address, as ctypes gives it
 Buffer = ctypes.c_void_p | int | None
 
-FONT = "fonts/NotoSansSC-GB2312.otf"  # in the folder `models`
 CHARACTERS = "gb2312"  # the codec of the characters that the font has
 MORE_CHARACTERS = "¥"  # characters that it has besides those
 FACE = b"Noto Sans SC"
@@ -64,7 +63,7 @@ def _font_info() -> object:
 
 @cache
 def _font_file() -> bytes:
-    return (resources.folder("models") / FONT).read_bytes()
+    return resources.chinese_font().read_bytes()
 
 
 def _is_chinese(charset: int, face: bytes) -> bool:

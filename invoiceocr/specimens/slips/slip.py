@@ -9,7 +9,7 @@ from random import Random
 from invoiceocr.specimens import seals
 from invoiceocr.specimens.drawing import Drawing, Layer, Primitive, Qr, Rule, Text
 from invoiceocr.specimens.forms import Spot
-from invoiceocr.specimens.placed import label
+from invoiceocr.specimens.placed import LEADING, TITLE_GROWTH, label
 from invoiceocr.specimens.setting import aligned, wrapped
 from invoiceocr.specimens.sheet import PALE, SPECIMEN
 from invoiceocr.specimens.slips import general, roads, travel
@@ -17,9 +17,6 @@ from invoiceocr.specimens.slips.facts import Facts
 from invoiceocr.specimens.slips.layout import Layout, layouts, varied
 from invoiceocr.specimens.words import TomlValue
 
-# of the size, from line to line of a wrapped value
-LEADING = 1.25
-TITLE_GROWTH = 1.7  # of the captions' size
 SEALED = 0.75  # share of papers that bear their issuer's seal
 SCRAWLED = 0.4  # share of coupons with a figure written by hand
 SEAL_INKS = ((214, 30, 36), (196, 44, 52), (228, 84, 84))
