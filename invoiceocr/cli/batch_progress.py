@@ -44,7 +44,8 @@ class Reporter:
     def _line(self, states: Counter[State]) -> str:
         done = states.total()
         rate = (done - self._before) / max(time.monotonic() - self._began, 1e-3)
-        left = _duration(max(self._total - done, 0) / rate) if rate else "?"
+        unread = max(self._total - done, 0)
+        left = _duration(unread / rate) if rate else "?" if unread else _duration(0)
         counts = {state.name.lower(): count for state, count in sorted(states.items()) if count}
         told = ", ".join(f"{message(f'state_{name}', self._language)} {count}" for name, count in counts.items())
         return message("batch", self._language, done=done, total=self._total, rate=rate, left=left, counts=told or "-")

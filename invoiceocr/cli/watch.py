@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from invoiceocr.batch.pool import shared_settings
 from invoiceocr.cli.messages import message, say, summary
 from invoiceocr.cli.options import Claims, Fake, Jobs, Timeout, with_settings
 from invoiceocr.cli.outputs import Form, Format, writer_of
-from invoiceocr.errors import FileMissingError, OutputError
+from invoiceocr.errors import OutputError, SettingsError
 from invoiceocr.export.output import whole_file
 from invoiceocr.settings import Settings
 from invoiceocr.workers.pool import processes
@@ -88,8 +89,10 @@ def watch(
     try:
         with marker(reading.ledger, settings) as mark, Watcher(inbox, out, pool, mark) as watcher:
             _watch(watcher, settings, watching.export, None if watching.once else watching.interval)
-    except PermissionError as error:
-        raise OutputError(f"{error.filename}: {error.strerror}; give folders that can be written") from error
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise OutputError(f"{error.filename or out}: {error.strerror or error}; {_remedy(error)}") from error
     say(summary(watcher.tally, settings.language))
     return watcher.tally.exit_code
 
@@ -131,9 +134,15 @@ def _write_export(watcher: Watcher, export: Export | None, settings: Settings) -
             writer_of(Format(export.value), settings, Form())(results(watcher.out), stream)
 
 
+def _remedy(error: OSError) -> str:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return "make room and run it again: it goes on"
+    return "give folders that can be written"
+
+
 def _check_folders(inbox: Path, out: Path) -> None:
     if not inbox.is_dir():
         zh = f"{inbox}：没有这个目录，请给出要监视的目录"
-        raise FileMissingError(f"{inbox}: no folder; give the folder to watch", zh=zh)
+        raise SettingsError(f"{inbox}: no folder; give the folder to watch", zh=zh)
     if inbox.resolve() == out.resolve():
         raise typer.BadParameter("IN 和 OUT 不能相同 · IN and OUT must differ", param_hint="--out")

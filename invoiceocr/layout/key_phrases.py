@@ -38,6 +38,7 @@ MANGLED = 0.4
 BLANK = " \u3000:："
 GOES_ON = regex.compile(r"\p{Han}(?:\p{Han}|$)")
 HAN = regex.compile(r"\p{Han}")
+LATIN = regex.compile(r"[A-Za-z]")
 KNOWN_TEXTS = 4096  # the number of texts whose captions a finder remembers
 # what may stand between a caption and its value (folded form)
 SEPARATORS = ":;.·"
@@ -158,7 +159,8 @@ class KeyPhraseFinder:
         return tuple(self._mangled(folded, origin) or self._misread(folded, origin))
 
     def _misread(self, folded: str, origin: list[int]) -> list[_Span]:
-        """The caption that the beginning of the line resembles, with one or two wrong characters."""
+        """The caption that the beginning of the line resembles, with one or two wrong characters, or of which the line
+        has lost the last one."""
         for caption in self._captions:
             length = len(caption.form)
             if length < MIN_FUZZY_LENGTH or len(folded) < length - 1:
@@ -166,7 +168,7 @@ class KeyPhraseFinder:
             if (caption.ends and len(folded) > length + 1) or (caption.figures and GOES_ON.match(folded, length)):
                 continue
             head = folded[:length]
-            if _resembles(head, caption.form):
+            if head == caption.form[:-1] or _resembles(head, caption.form):
                 stop = _past_separators(folded, len(head))
                 return [_Span(caption, origin[0], origin[stop - 1] + 1, False)]
         return []
@@ -234,7 +236,8 @@ def _is_two(form: str, forms: frozenset[str]) -> bool:
 
 
 def _behind_wide_blanks(line: TextLine) -> Iterator[int]:
-    """The characters of a recognized *line* behind a blank as wide as one between two texts."""
+    """The characters of a recognized *line* behind a blank as wide as one between two texts. Latin words have blanks
+    between them that mean nothing: the No. of Taxi No. is no caption."""
     boxes, text = line.character_boxes, line.text
     if line.source != "ocr" or len(boxes) != len(text):
         return
@@ -242,7 +245,7 @@ def _behind_wide_blanks(line: TextLine) -> Iterator[int]:
     shown = [i for i, character in enumerate(text) if not character.isspace()]
     for before, after in itertools.pairwise(shown):
         is_blank = after - before > 1 and boxes[after].x0 - boxes[before].x1 > WIDE_BLANK * line.box.height
-        if is_blank or after in gaps:
+        if (is_blank or after in gaps) and not (LATIN.match(text[before]) and LATIN.match(text[after])):
             yield after
 
 

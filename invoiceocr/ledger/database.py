@@ -19,7 +19,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from invoiceocr.errors import LedgerError, MissingExtraError
 
 FILE_NAME = "invoiceocr.db"
-VERSION = "0001"  # the newest migration
+VERSION = "0002"  # the newest migration
 WRITES = "ledger_writes"
 WAIT = 60.0  # seconds that a writer waits for another one
 # the advisory lock of PostgreSQL: one writer at a time, since events form a chain

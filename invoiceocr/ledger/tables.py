@@ -49,9 +49,9 @@ ENTRIES = Table(
     Column("added_at", String(32), nullable=False),
     Column("added_by", Text, nullable=False),
     Index("entries_number", "number"),
-    Index("entries_tail", "tail", "cents"),
-    Index("entries_day", "issue_date", "cents"),
-    Index("entries_seller_day", "seller_tax_id", "issue_date"),
+    Index("entries_tail", "tail", "cents", "id"),
+    Index("entries_day", "issue_date", "cents", "id"),
+    Index("entries_seller_day", "seller_tax_id", "issue_date", "id"),
     Index("entries_seller_total", "seller_tax_id", "cents", "id"),
     Index("entries_reverses", "reverses"),
 )

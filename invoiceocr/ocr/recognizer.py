@@ -42,6 +42,9 @@ LEGIBLE = 0.5
 # a row of the cipher area: of figures and signs, so long, with so many signs of so many kinds, of so much of it
 CIPHER_FIGURES, CIPHER_SIGNS = frozenset("0123456789-"), frozenset("<>*+/")
 MIN_CIPHER, MIN_SIGNS, MIN_KINDS, CIPHER_SHARE = 20, 4, 3, 0.9
+# an amount in words: its characters, how many show that a text is one, and how many more than another reading has
+IN_WORDS = frozenset("零壹贰叁肆伍陆柒捌玖拾佰仟万亿圆元角分整")
+MIN_WORDS, MORE_WORDS = 5, 2
 # times as high as wide: a single digit is no more than that
 SLENDER = 3.5
 
@@ -109,7 +112,8 @@ class LineRecognizer:
         reread = self._with_spans_reread(pixels, quad, fast_pass)
         if reread and reread.confidence >= SPANS_SUFFICE:
             return reread
-        return max(reread or fast_pass, self._from_fallback(pixels, quad, fast_pass), key=mean_confidence)
+        best = max(reread or fast_pass, self._from_fallback(pixels, quad, fast_pass), key=mean_confidence)
+        return fast_pass if is_worded(fast_pass.text, best.text) else best
 
     def _reread_wider(self, pixels: Pixels, quad: Quad, fast_pass: ctc.Reading) -> ctc.Reading:
         """The more confident one of the *fast_pass* and a reading of the line stretched wider; the *fast_pass* for a
@@ -186,6 +190,17 @@ def is_cipher(text: str) -> bool:
     figures = sum(character in CIPHER_FIGURES for character in text)
     mixed = len(signs) >= MIN_SIGNS and len(set(signs)) >= MIN_KINDS
     return len(text) >= MIN_CIPHER and mixed and len(signs) + figures >= CIPHER_SHARE * len(text)
+
+
+def is_worded(text: str, other: str) -> bool:
+    """Whether *text* is an amount in words and *other*, another reading of the same print, is less of one. A recognizer
+    for everything that is printed takes worn words for other characters, and is surer of these.
+
+    >>> is_worded("壹佰柒拾肆元贰角赔分", "查佰柴检肆元的治路分"), is_worded("贰拾元整", "式拾元整")
+    (True, False)
+    """
+    words, others = (sum(character in IN_WORDS for character in each) for each in (text, other))
+    return words >= MIN_WORDS and words - others >= MORE_WORDS
 
 
 def open_recognizer(name: str, fallback: LineRecognizer | None = None) -> LineRecognizer:

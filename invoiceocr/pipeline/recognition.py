@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 # least probability of a text found by a second look: specks in an empty cell read as something, but never surely
 SURE = 0.6
+# least mean probability of a character, if it has this many: specks are not that long
+LEGIBLE, LONG = 0.9, 8
 # share of the ink in a cell that has the color of seals, so that a seal may hide what stands there
 STAMPED = 0.1
 # pixels: in smaller pictures the ink of print has no distinct color
@@ -42,6 +44,8 @@ MEET = 0.3
 BAD = 0.6
 # share of a tangle's width that the print read instead of it must take up
 MOST = 0.7
+# share of the characters of a misreading that the print read in its place has at least: a part explains it no better
+FEWEST = 0.5
 # share of the characters of the shorter one that a print and its misreading have in common
 ALIKE = 0.5
 # how far the middle of a piece may lie off that of its print, in heights of the piece
@@ -195,7 +199,7 @@ class PageRecognizer:
         reader = self._text_reader()
         stamped = [cell for cell in cells if seal.red_share(page.image, cell) > STAMPED]
         seen = map(_without_doubtful_ends, reader.recognize_cells(page.image, cells))
-        pieces = [line for line in seen if line.confidence >= SURE]
+        pieces = [line for line in seen if _is_print(line)]
         new = [line for line in pieces if not _is_known(line, page)]
         rest = [cell for cell in cells if cell not in stamped and not any(_meet(line.box, cell) for line in new)]
         whole = [line for line in self._whole(page.image, rest, WHOLE) if _tells_more(line, pieces, page)]
@@ -286,6 +290,11 @@ def _without_doubtful_ends(line: TextLine) -> TextLine:
     return cut(line, sure[0], sure[-1] + 1) if sure else line
 
 
+def _is_print(line: TextLine) -> bool:
+    """Whether *line*, which a second look found, is print rather than specks or a piece of other print."""
+    return line.confidence >= SURE or (len(line.text) >= LONG and mean_confidence(line) >= LEGIBLE)
+
+
 def _closely(line: TextLine) -> TextLine:
     """*line* in the box of its characters instead of that of its cell."""
     return replace(line, box=union(line.character_boxes), quad=None) if line.character_boxes else line
@@ -312,7 +321,13 @@ def _is_misread(line: TextLine, better: TextLine) -> bool:
     has many of its characters."""
     covered = overlap_x(line.box, better.box) > MOST * line.box.width
     is_there = line.box.contains(better.box.cx, better.box.cy) and covered
-    return is_there and mean_confidence(better) >= CLEAR and (mean_confidence(line) < BAD or _resembles(line, better))
+    says_enough = len(better.text) >= FEWEST * len(line.text)
+    return (
+        is_there
+        and says_enough
+        and mean_confidence(better) >= CLEAR
+        and (mean_confidence(line) < BAD or _resembles(line, better))
+    )
 
 
 def _resembles(line: TextLine, better: TextLine) -> bool:

@@ -81,8 +81,17 @@ class FileStore:
 def _write(target: Path, data: bytes) -> None:
     draft = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
     try:
+        _put(draft, data)
+        os.replace(draft, target)
+    except OSError:
+        # what does not fit must not fill the disk
+        draft.unlink(missing_ok=True)
+        raise
+
+
+def _put(draft: Path, data: bytes) -> None:
+    try:
         draft.write_bytes(data)
     except FileNotFoundError:  # of its folder the first one
-        target.parent.mkdir(parents=True, exist_ok=True)
+        draft.parent.mkdir(parents=True, exist_ok=True)
         draft.write_bytes(data)
-    os.replace(draft, target)

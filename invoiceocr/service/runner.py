@@ -19,6 +19,7 @@ from invoiceocr.service.service import Service, expected_values, in_thread
 
 # between two looks at the queue, should a wake-up be missed
 IDLE_SECONDS = 30.0
+PAUSE_SECONDS = 1.0  # after a file that could not be kept
 WEBHOOK_SECONDS = 10.0
 WEBHOOK_PAUSES = (0.0, 5.0, 30.0)  # seconds before each attempt
 log = logging.getLogger("invoiceocr.service")
@@ -77,14 +78,14 @@ class JobRunner:
         except Exception:
             log.exception("job file failed")
             # a full disk must not make a hot loop
-            await asyncio.sleep(1.0)
+            await asyncio.sleep(PAUSE_SECONDS)
         finally:
             del self._running[key]
             self._wake.set()
 
     def _keep(self, file: JobFile, key: str, reading: Reading) -> bool:
         """Keep what *file* came to, in the ledger too; whether the job is done with it."""
-        self._service.book(self._service.jobs.keep(file, key, reading))
+        self._service.claimed(self._service.jobs.keep(file, key, reading))
         return self._service.jobs.close(file.job)
 
     async def _tell(self, job_id: str) -> None:

@@ -17,7 +17,7 @@ from fastapi import Request
 
 from invoiceocr import kinds
 from invoiceocr.adjudication.expected import claims
-from invoiceocr.errors import DraftError
+from invoiceocr.errors import DraftError, LedgerError
 from invoiceocr.evidence.draft import Draft
 from invoiceocr.evidence.draft_file import loads
 from invoiceocr.pipeline.reader import Reader
@@ -121,7 +121,16 @@ class Service:
 
     def keep(self, stored: Stored, key: str, reading: Reading) -> list[Record]:
         """The records of a *reading*, kept, and claimed in the ledger."""
-        return self.book(self.records.add(stored, key, reading))
+        return self.claimed(self.records.add(stored, key, reading))
+
+    def claimed(self, records: list[Record]) -> list[Record]:
+        """The new *records* of one file after they were claimed; without a ledger that answers there are none, so that
+        whoever sends the file again does not repeat a claim. Raises LedgerError."""
+        try:
+            return self.book(records)
+        except LedgerError:
+            self.records.withdraw(records)
+            raise
 
     def book(self, records: list[Record]) -> list[Record]:
         """The *records* of one file after they were claimed in the ledger, with what it finds."""

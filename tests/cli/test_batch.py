@@ -175,3 +175,12 @@ def test_the_memory_of_this_machine_limits_no_worker_of_a_cluster(tmp_path: Path
     assert there.limits.memory_bytes is None
     assert here.limits.memory_bytes == share_of_memory(64)
     assert asked.limits.memory_bytes == 500_000_000
+
+
+def test_of_a_batch_that_is_done_no_time_is_left(claims: Write, capsys: pytest.CaptureFixture[str]) -> None:
+    claims(**{"in/a.pdf": "accept"})
+    for _ in range(2):
+        assert run(["batch", "in", "--out", "out"]) == 0
+    told = capsys.readouterr().err.splitlines()[-1]
+    assert "0:00:00" in told
+    assert "?" not in told

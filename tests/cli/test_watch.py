@@ -1,3 +1,4 @@
+import errno
 import json
 import os
 import random
@@ -139,3 +140,23 @@ def test_the_same_file_handed_in_again_is_a_duplicate(claims: Write) -> None:
     for code in (0, 1):
         claims(**{"in/a.pdf": "x"})
         assert watched() == code
+
+
+def test_folders_that_cannot_be_used_are_usage_errors(claims: Write, capsys: pytest.CaptureFixture[str]) -> None:
+    claims(**{"in/a.pdf": "accept", "file": "no folder"})
+    assert run(["watch", "in", "--out", "file/out", "--once"]) == 2
+    assert "file" in capsys.readouterr().err
+    assert run(["watch", "nowhere", "--out", "out", "--once"]) == 2
+    assert Path("in/a.pdf").exists()
+
+
+def test_a_full_disk_is_told_with_what_to_do(
+    claims: Write, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "out/done")
+
+    claims(**{"in/a.pdf": "accept"})
+    monkeypatch.setattr("invoiceocr.bots.claims.Claims.take", fail)
+    assert run(["watch", "in", "--out", "out", "--once"]) == 2
+    assert "out/done" in capsys.readouterr().err

@@ -101,6 +101,44 @@ def test_a_taxi_receipt_whose_print_has_slipped_a_line_down() -> None:
     }
 
 
+def test_a_faint_colon_of_a_taxi_receipt_that_was_read_as_a_digit_gives_a_doubtful_time() -> None:
+    said = {
+        "车号": "BT1234",
+        "日期": "2024-05-06",
+        "上车": "13137",
+        "下车": "14:04",
+        "单价": "2.30",
+        "里程": "12.6",
+        "金额": "46.00",
+    }
+    slip = pages.rows(*([(caption, 100), (text, 300)] for caption, text in said.items()))
+
+    times = {each.path: each for each in reader("taxi")(slip)[1] if each.path.endswith("ing_time")}
+
+    assert {path: each.value for path, each in times.items()} == {
+        "boarding_time": time(13, 37),
+        "alighting_time": time(14, 4),
+    }
+    assert times["boarding_time"].confidence < 0.5 < times["alighting_time"].confidence
+
+
+def test_a_waiting_time_that_lost_its_hours_is_no_fare_of_a_taxi() -> None:
+    said = {
+        "车号": "BT1234",
+        "日期": "2024-05-06",
+        "上车": "13:37",
+        "下车": "14:04",
+        "单价": "2.30",
+        "里程": "12.6",
+        "等候": ":04.50",
+        "金额": "46.00元",
+    }
+    slip = pages.rows(*([(caption, 100), (text, 300)] for caption, text in said.items()))
+
+    assert values("taxi", slip)["total"] == Decimal("46.00")
+    assert "total" not in values("taxi", pages.rows(*([(c, 100), (t, 300)] for c, t in list(said.items())[:-1])))
+
+
 def test_where_a_taxi_receipt_lacks_a_value_a_second_look_goes_as_far_off_as_the_other_values_stand() -> None:
     said = {
         "车号": "BT1234",
@@ -256,3 +294,23 @@ def test_the_year_of_a_ride_is_that_of_the_period_line() -> None:
     assert found["trips.1.pickup_time"] == datetime(2024, 1, 2, 17, 2)
     assert (found["trips.0.departure"], found["trips.0.city"]) == ("东山|北门", "某某市")
     assert (found["trips.1.arrival"], found["trips.1.amount"]) == ("西河", Decimal("9.00"))
+
+
+@pytest.mark.parametrize(
+    ("head", "name"),
+    [
+        (["示例大学附属样张医院医", "纺", "急）诊收费票据"], "示例大学附属样张医院"),
+        (["示例市样张医院", "急）诊收费票据"], "示例市样张医院"),
+        (["市样张新区示例医院", "急）诊收费票据"], None),
+    ],
+    ids=["before-a-torn-title", "whole", "without-its-beginning"],
+)
+def test_the_name_of_a_hospital_ends_where_the_title_begins_and_has_its_beginning(
+    head: list[str], name: str | None
+) -> None:
+    bill = pages.rows(
+        [(text, 60 + 300 * index) for index, text in enumerate(head)],
+        *([(caption, 60)] for caption in ("姓名：", "医保类型：", "医疗机构类型：", "合计（大写）：", "现金支付：")),
+    )
+
+    assert values("medical", bill).get("seller.name") == name

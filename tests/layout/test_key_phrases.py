@@ -157,6 +157,24 @@ def test_a_caption_with_one_misread_character_is_found_on_pixels(text: str) -> N
     assert [segment.text for segment in page.segments] == ["12345678"]
 
 
+def test_a_caption_whose_last_character_is_lost_is_found_on_pixels() -> None:
+    headed = KeyPhraseFinder((KeyPhrase("amount", "金额(元)", starts=True),))
+    texts = {"金额（元": 1, "金额（": 0}
+
+    for text, count in texts.items():
+        assert len(headed(Page(1, 600, 400, (line(text, 0, 0, source="ocr"),))).labels) == count
+
+
+@pytest.mark.parametrize(("text", "count"), [("Taxi No.", 0), ("车号 No.", 1)])
+def test_the_end_of_words_in_latin_letters_is_no_caption_of_its_own(text: str, count: int) -> None:
+    gap = text.index(" ")
+    apart = tuple(Box(20.0 * i + 60 * (i > gap), 0, 20.0 * i + 60 * (i > gap) + 12, 20) for i in range(len(text)))
+    print_ = TextLine(text, Box(0, 0, apart[-1].x1, 20), "ocr", character_boxes=apart)
+    numbered = KeyPhraseFinder((KeyPhrase("number", "no.", starts=True), KeyPhrase("number", "No.", starts=True)))
+
+    assert len(numbered(Page(1, 600, 400, (print_,))).labels) == count
+
+
 def test_a_long_caption_may_have_two_misread_characters() -> None:
     assert found(line("统一杜会信用代码/纳税入识别号:91110105MA01ABCD5F", 0, 0, source="ocr"))[1] == [
         "91110105MA01ABCD5F"

@@ -2,6 +2,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+import sqlalchemy
 from claimed import invoice, paper, result
 from sqlalchemy import text
 
@@ -105,6 +106,26 @@ def test_migrations_make_the_tables_that_the_code_uses(tmp_path: Path, postgres_
         with database.reading() as connection:
             assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
         database.close()
+
+
+def test_a_ledger_of_the_first_version_is_brought_up_to_date(tmp_path: Path) -> None:
+    engine = sqlalchemy.create_engine(f"sqlite:///{tmp_path / 'l.db'}")
+    with engine.begin() as connection:
+        database.migrate(connection, "0001")
+    engine.dispose()
+    with Ledger(tmp_path / "l.db") as opened:
+        assert opened.add(result("a.pdf"))[0].new
+        with opened._database.reading() as connection:
+            indexes = sqlalchemy.inspect(connection).get_indexes("entries")
+    assert ["issue_date", "cents", "id"] in [index["column_names"] for index in indexes]
+
+
+def test_the_latest_entries_of_a_key_are_found_without_sorting_all_of_them() -> None:
+    from invoiceocr.ledger.search import BLOCKS
+    from invoiceocr.ledger.tables import ENTRIES
+
+    indexes = {tuple(column.name for column in index.columns) for index in ENTRIES.indexes}
+    assert {(*names, "id") for names in BLOCKS if len(names) > 1} <= indexes
 
 
 def test_a_ledger_of_a_newer_version_is_refused(ledger: Ledger) -> None:

@@ -185,6 +185,32 @@ def test_a_second_look_leaves_out_what_is_unsure(monkeypatch: pytest.MonkeyPatch
     assert plain().recognize_cells(read, [Box(400, 40, 440, 60)]).lines == read.lines
 
 
+@pytest.mark.parametrize(("text", "found"), [("2024-05-06 10:30:25", True), ("10:30:25", False), ("10:30", False)])
+def test_a_second_look_keeps_a_long_print_whose_characters_are_sure_though_all_of_them_together_are_not(
+    monkeypatch: pytest.MonkeyPatch, fake: type[FakeTextReader], text: str, found: bool
+) -> None:
+    monkeypatch.setattr(fake, "confidence", 0.3)
+    monkeypatch.setattr(fake, "cell", text)
+    read = plain()(page(picture()))
+    monkeypatch.setattr(fake, "read", lambda self, image, quads: ())
+
+    lines = plain().recognize_cells(read, [Box(400, 40, 640, 60)]).lines
+
+    assert (text in [line.text for line in lines]) is found
+
+
+def test_a_second_look_at_a_part_of_a_bad_print_leaves_the_rest_of_it(
+    monkeypatch: pytest.MonkeyPatch, fake: type[FakeTextReader]
+) -> None:
+    monkeypatch.setattr(fake, "cell", "佰元分")
+    read = plain()(page(picture()))
+    worn = TextLine("查佰染拾肆元的路", Box(405, 38, 600, 62), "ocr", 0.01)
+
+    found = plain().recognize_cells(replace(read, lines=(*read.lines, worn)), [Box(400, 38, 610, 62)])
+
+    assert "查佰染拾肆元的路" in [line.text for line in found.lines]
+
+
 def test_a_second_look_replaces_the_piece_that_was_read_of_a_print(
     monkeypatch: pytest.MonkeyPatch, fake: type[FakeTextReader]
 ) -> None:

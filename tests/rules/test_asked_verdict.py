@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -10,9 +12,10 @@ from invoiceocr.adjudication import calibration
 from invoiceocr.adjudication.acceptance import AcceptancePolicy
 from invoiceocr.adjudication.verdict import verdict_on
 from invoiceocr.errors import PackError
-from invoiceocr.invoice import Invoice
+from invoiceocr.invoice import Invoice, LineItem, VatInvoice
 from invoiceocr.pipeline.reader import Reader
 from invoiceocr.proof import Evidence, Finding, Severity, Verdict
+from invoiceocr.rules.context import RuleContext
 from invoiceocr.rules.engine import Engine
 from invoiceocr.settings import Settings
 
@@ -79,3 +82,23 @@ def test_a_verdict_that_there_is_none_of_is_refused_with_its_place(tmp_path: Pat
     rules.write_text(PACK.format(verdict="maybe", severity="info"), encoding="utf-8")
     with pytest.raises(PackError, match=r"ours.yaml:9"):
         Engine.load((rules,))
+
+
+ROW = LineItem(quantity=Decimal(3), unit_price=Decimal("4.15"), amount=Decimal("42.48"))  # 14.15 is printed
+ALTERED = {
+    "line-amount-far": VatInvoice(kind="vat_ordinary", items=(ROW,)),
+    "number-year-agrees": VatInvoice(
+        kind="digital_ordinary", number="25312000000012345678", issue_date=date(2022, 6, 1)
+    ),
+    "code-year-before-issue": VatInvoice(kind="vat_ordinary", code="031002000104", issue_date=date(2019, 5, 1)),
+}
+
+
+@pytest.mark.parametrize("rule", ALTERED)
+def test_what_neither_rounding_nor_new_year_explains_leads_to_a_review(rule: str) -> None:
+    context = RuleContext(today=date(2026, 11, 30))
+
+    findings = Engine.load().check(ALTERED[rule], context, only={rule}).findings
+
+    policy = AcceptancePolicy(calibration.load())
+    assert [verdict_on("vat_ordinary", SURE, found, policy, None) for found in ((), findings)] == ["accept", "review"]

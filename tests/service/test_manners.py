@@ -207,16 +207,56 @@ def test_a_person_sees_a_page_where_something_failed(client: TestClient, monkeyp
     assert "<h1>" in answer.text
 
 
-def test_a_ledger_that_does_not_answer_is_no_fault_of_the_document(
-    client: TestClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def fail(*_: object, **__: object) -> None:
-        raise LedgerError("database is locked")
+@pytest.fixture
+def locked(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The times that the ledger will fail to answer."""
+    times, claim = [0], Ledger.claim
+
+    def fail(self: Ledger, *given: object, **named: object) -> object:
+        if times[0]:
+            times[0] -= 1
+            raise LedgerError("database is locked")
+        return claim(self, *given, **named)  # type: ignore[arg-type]
 
     monkeypatch.setattr(Ledger, "claim", fail)
-    answer = client.post("/v1/invoices", files={"files": ("a.pdf", b"a")})
+    return times
+
+
+def test_a_ledger_that_does_not_answer_leaves_nothing_that_would_repeat_the_claim(
+    client: TestClient, locked: list[int]
+) -> None:
+    locked[0] = 1
+    answer = client.post("/v1/invoices", files={"files": ("accepted.pdf", b"a")})
     assert (answer.status_code, answer.json()["code"]) == (503, "bad_ledger")
     assert int(answer.headers["retry-after"]) > 0
+    assert client.get("/v1/invoices").json()["invoices"] == []
+    assert hand_in(client)["findings"] == []
+
+
+def test_a_job_goes_on_when_the_ledger_answers_again(
+    client: TestClient, locked: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("invoiceocr.service.runner.PAUSE_SECONDS", 0.01)
+    locked[0] = 5
+    files = {"files": ("accepted.pdf", b"a")}
+    told = client.post("/v1/invoices", files=files, headers={"Prefer": "respond-async"}).json()
+    while (job := client.get(told["status_url"]).json())["state"] != "done":
+        time.sleep(0.02)
+    (invoice,) = job["results"][0]["invoices"]
+    assert invoice["findings"] == []
+    assert invoice["entry"] == 1
+
+
+def test_what_does_not_fit_on_the_disk_leaves_nothing_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(path: Path, data: bytes) -> int:
+        with path.open("wb") as stream:
+            stream.write(data[:1])
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", fail)
+    with pytest.raises(OSError, match="space"):
+        FileStore(tmp_path).add(b"ab")
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
 
 def test_a_port_that_is_taken_is_told_before_anything_starts() -> None:

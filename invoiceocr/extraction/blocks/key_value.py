@@ -27,6 +27,7 @@ assigns to one field of the block does not belong to another.
 from __future__ import annotations
 
 import math
+import statistics
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -272,7 +273,8 @@ def find_unread_cells(form: FormLayout, block: KeyValue) -> list[Box]:
         return []
     end = form.area.x1 * form.size
     missing = [entry for entry in block.entries if _is_missing(form, entry) and has_form(entry.value)]
-    cells = [_cell(form, label.box, end) for e in missing if "right" in e.where for label in form.labels(*e.labels)]
+    captions = [label.box for entry in missing if "right" in entry.where for label in form.labels(*entry.labels)]
+    cells = [_cell(form, caption, end) for caption in captions]
     return [cell for cell in cells if cell.width > cell.height][:MAX_CELLS]
 
 
@@ -285,10 +287,24 @@ def _is_missing(form: FormLayout, entry: Entry) -> bool:
 
 
 def _cell(form: FormLayout, caption: Box, end: float) -> Box:
-    """What is right of *caption* at its level, up to the next caption or the *end* of the print."""
-    margin = AROUND * caption.height
+    """What is right of *caption*, up to the next caption or the *end* of the print, as far off its level as the other
+    values of its row stand off theirs."""
+    margin, slip = AROUND * caption.height, _slip(form, caption) * form.size
     stop = min(next_caption(form, caption), end)
-    return Box(caption.x1, caption.y0 - margin, max(stop, caption.x1), caption.y1 + margin)
+    return Box(caption.x1, caption.y0 - margin + slip, max(stop, caption.x1), caption.y1 + margin + slip)
+
+
+def _slip(form: FormLayout, caption: Box) -> float:
+    """By how many text heights the values in the row of *caption* stand below their captions; 0 without any."""
+    values = [said.box for said in form.said if said.box is not None and said.value is not None]
+    labels = [label.box for label in form.page.labels if form.same_row(label.box, caption)]
+    slips = [
+        form.project(value).cy - form.project(label).cy
+        for label in labels
+        for value in values
+        if form.right_of(label, value) and value.x0 < next_caption(form, label)
+    ]
+    return statistics.median(slips) if slips else 0.0
 
 
 def _typed(form: FormLayout, entry: Entry, run: list[TextLine], segments: Sequence[TextLine]) -> list[TextLine]:

@@ -20,6 +20,7 @@ import math
 import statistics
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from itertools import pairwise
 
 import regex
@@ -53,6 +54,7 @@ BESIDE = 0.5
 # how sure it is that a sum is the last one, if a later one is not read or surcharges follow
 OPEN = 0.45
 AMOUNT = regex.compile(r"[1-9]")  # what is charged is not all zeros
+CHARGE = regex.compile(r"^¥\D*[1-9]")  # print of a charge, even if it is no value
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,11 +86,11 @@ class _Slot:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Filled:
-    """A row of the page with its print: the *text*, and how it fits."""
+    """A row of the page with its print, and how that fits."""
 
     slot: _Slot
     fit: Match
-    text: str
+    segment: TextLine
 
 
 def compile_block(node: Node) -> OrderedRows:
@@ -113,13 +115,16 @@ def read(form: FormLayout, block: OrderedRows) -> Iterator[Candidate]:
     slots = _slots(form, block)
     if not any(slot.caption for slot in slots):
         return
-    filled = _aligned(form, _values(form, block, slots), slots)
+    values = _values(form, block, slots)
+    filled = _aligned(form, values, slots)
     owners = {each.slot.row.value.path: each for each in filled}
     for each in filled:
-        slot, path = each.slot, each.slot.row.value.path
+        path = each.slot.row.value.path
+        charges = _charges(each, block.rows, filled, values) if path is not None else []
         if path is None or owners[path] is each:
-            sure = OPEN if path is not None and _is_open(each, block.rows, slots, filled) else 1.0
-            said = (_completed(found, slot, form) for found in candidates(slot.row.value, each.fit, form))
+            is_open = path is not None and _is_open(each, block.rows, slots, filled)
+            sure, fit = OPEN if is_open or charges else 1.0, _last_sum(each.fit, charges)
+            said = (_completed(found, each.slot, form) for found in candidates(each.slot.row.value, fit, form))
             yield from (replace(found, confidence=sure * found.confidence, place=sure) for found in said)
 
 
@@ -132,7 +137,33 @@ def _is_open(last: _Filled, rows: Sequence[Row], slots: Sequence[_Slot], filled:
         return True
     end = max(number for row, number in order.items() if row.value.path == path)
     between = rows[order[last.slot.row] + 1 : end]
-    return any(each.slot in below and each.slot.row in between and AMOUNT.search(each.text) for each in filled)
+    return any(each.slot in below and each.slot.row in between and AMOUNT.search(each.segment.text) for each in filled)
+
+
+def _charges(
+    last: _Filled, rows: Sequence[Row], filled: Sequence[_Filled], values: Sequence[TextLine]
+) -> list[Match | None]:
+    """How those of *values* below *last* that are charges and belong to no row fit its field, if that has further rows,
+    whose captions may be illegible."""
+    path = last.slot.row.value.path
+    if not any(row.value.path == path for row in rows[rows.index(last.slot.row) + 1 :]):
+        return []
+    owned = [each.segment for each in filled]
+    below = (each for each in values if each.box.y0 > last.segment.box.cy and CHARGE.search(match_key(each.text)))
+    return [match(last.slot.row.value, printed([each])) for each in below if each not in owned]
+
+
+def _last_sum(fit: Match, charges: Sequence[Match | None]) -> Match:
+    """The last of *charges* that is at least the sum of *fit*, or else *fit*: surcharges are less than the fare."""
+    fare = _sum(fit)
+    sums = [each for each in charges if each is not None and fare is not None and (_sum(each) or 0) >= fare]
+    return sums[-1] if sums else fit
+
+
+def _sum(fit: Match) -> Decimal | None:
+    """The amount of *fit*, if it is one."""
+    found = [piece.type.parse(text) for piece, _, text in fit.parts] if fit.is_read else []
+    return next((value for value in found if isinstance(value, Decimal)), None)
 
 
 def find_unread_cells(form: FormLayout, block: OrderedRows) -> list[Box]:
@@ -239,7 +270,7 @@ def _aligned(form: FormLayout, values: Sequence[TextLine], slots: Sequence[_Slot
     # the second alignment corrects for this and uses distance
     pairs = found.pairs(DISTANCE, statistics.median(sure) if sure else 0.0)
     placed = ((values[value], found.fits[value][slot], slots[slot]) for value, slot in pairs)
-    return [_Filled(slot, fit, segment.text) for segment, fit, slot in placed if fit is not None]
+    return [_Filled(slot, fit, segment) for segment, fit, slot in placed if fit is not None]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -11,7 +11,7 @@ import regex
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.extraction.blocks.node import Node
 from invoiceocr.extraction.blocks.printed import Printed, printed
-from invoiceocr.extraction.candidates import Target, candidate, is_misread
+from invoiceocr.extraction.candidates import INFERRED, Target, candidate, is_misread
 from invoiceocr.extraction.schema import Shape
 from invoiceocr.kinds.types import ValueType
 from invoiceocr.layout.form import FormLayout
@@ -63,7 +63,8 @@ class Look:
 class ValueSpec:
     """One or more values that are printed together. `like` are patterns of how they are printed, the most reliable
     first; named groups are fields of their own. `year_from` are fields whose years a date without a year takes;
-    `unread` is how the value looks if it is misread. Without `path`, the print is recognized and ignored."""
+    `unread` is how the value looks if it is misread, and what it must be if only one value explains that. Without
+    `path`, the print is recognized and ignored."""
 
     path: str | None
     type: ValueType
@@ -71,16 +72,18 @@ class ValueSpec:
     year_from: tuple[str, ...] = ()
     pieces: Mapping[str, Piece] | None = None
     shape: Shape | None = None
-    unread: tuple[regex.Pattern[str], ...] = ()
+    unread: tuple[Look, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Match:
-    """Print that fits a spec: how well it fits, and the pieces of print for each path."""
+    """Print that fits a spec: how well it fits, and the pieces of print for each path. `misread` print gives no value;
+    an `inferred` one is misread print that only one value explains."""
 
     likeness: float
     parts: tuple[tuple[Piece, tuple[TextLine, ...], str], ...]
     misread: bool = False
+    inferred: bool = False
 
     @property
     def is_read(self) -> bool:
@@ -93,7 +96,7 @@ def compile_value(node: Node, path: object, prefix: str = "", *, key: str = "lik
     """The spec of *node* for the field at *path*, None for print that is only told apart; *prefix* is the field whose
     rows contain it, *key* the entry with the patterns."""
     field = node.field("field", f"{prefix}{path}") if path is not None else None
-    like = tuple(_looks(node, key))
+    like = tuple(_looks(node, key, node.text("write", "") or None))
     entries = node.list(key)
     pieces = {
         piece.group: piece for index, look in enumerate(like) for piece in _pieces(node, entries, index, look, prefix)
@@ -105,15 +108,13 @@ def compile_value(node: Node, path: object, prefix: str = "", *, key: str = "lik
         year_from=tuple(node.field("year_from", name).path for name in node.list("year_from")),
         pieces=pieces,
         shape=node.scope.schemas.shapes.get(node.type(field).name),
-        unread=node.patterns("unread"),
+        unread=tuple(_looks(node, "unread")),
     )
 
 
-def _looks(node: Node, key: str) -> Iterator[Look]:
-    """The patterns at *key*, each alone or as `{find: pattern, write: template}`; `write` of the entry is for all of
-    them."""
+def _looks(node: Node, key: str, write: str | None = None) -> Iterator[Look]:
+    """The patterns at *key*, each alone, to be rewritten to *write*, or as `{find: pattern, write: template}`."""
     entries = node.list(key)
-    write = node.text("write", "") or None
     for index, entry in enumerate(entries):
         if not isinstance(entry, Mapping):
             if write is None and "(?P<" not in str(entry) and _optional(str(entry)):
@@ -160,10 +161,18 @@ def match(spec: ValueSpec, run: Printed) -> Match | None:
 
 
 def _misread(spec: ValueSpec, run: Printed) -> Match | None:
-    """*run* as a value that can't be read, if it looks like one."""
-    found = next((found for pattern in spec.unread if (found := pattern.search(run.text))), None)
-    parts = tuple(run.part(*found.span())) if found else ()
-    return Match(MISREAD, ((Piece(spec.path or "", spec.type), parts, _text(parts)),), misread=True) if parts else None
+    """*run* as a value that can't be read, or only inferred, if it looks like one."""
+    looks = ((look, look.pattern.search(run.text)) for look in spec.unread)
+    fits = (_as_misread(spec, run, look, found) for look, found in looks if found)
+    return next((fit for fit in fits if fit.parts[0][1]), None)
+
+
+def _as_misread(spec: ValueSpec, run: Printed, look: Look, found: regex.Match[str]) -> Match:
+    """The part of *run* that *look* has *found*."""
+    parts = tuple(run.part(*found.span()))
+    text = found.expand(look.write) if look.write else _text(parts)
+    whole = ((Piece(spec.path or "", spec.type), parts, text),)
+    return Match(MISREAD, whole, misread=look.write is None, inferred=look.write is not None)
 
 
 def _whole(spec: ValueSpec, run: Printed) -> Match | None:
@@ -228,7 +237,8 @@ def candidates(spec: ValueSpec, fit: Match, form: FormLayout, prefix: str = "") 
         if value is None and spec.year_from:
             value = _dated(spec, text, piece.type, form)
         if piece.path:
-            yield candidate(Target(f"{prefix}{piece.path}", piece.type), value, text, parts, form.page)
+            found = candidate(Target(f"{prefix}{piece.path}", piece.type), value, text, parts, form.page)
+            yield replace(found, confidence=INFERRED * found.confidence, lattice=None) if fit.inferred else found
 
 
 def _dated(spec: ValueSpec, text: str, kind: ValueType, form: FormLayout) -> object | None:

@@ -93,6 +93,17 @@ def test_where_a_caption_has_no_value_is_a_cell_up_to_the_next_caption(tmp_path:
     assert cell.y0 < caption.y0 < caption.y1 < cell.y1
 
 
+def test_such_a_cell_is_as_far_off_its_caption_as_the_other_values_of_the_row_are_off_theirs(tmp_path: Path) -> None:
+    captions = [pages.line("收款单位", 100, 100), pages.line("编号", 400, 100), pages.line("座位", 600, 100)]
+    slipped = pages.line("测试医院", 220, 90)
+    read = pages.reader(tmp_path, UNREAD)
+
+    (level,) = read.whole(pages.page(*captions)).empty_cells[:1]
+    (cell,) = read.whole(pages.page(*captions, slipped)).empty_cells
+
+    assert cell.cy == pytest.approx(level.cy - 10)
+
+
 def test_a_name_that_ends_as_its_kind_of_names_do_is_looked_for_where_none_was_read(tmp_path: Path) -> None:
     entry = "payee: {label: payee, like: ['^\\p{Han}+医院$']}"
     page = pages.rows([("编号", 100), ("12.50", 200)], [("收款单位", 100), ("座位", 400)])
@@ -233,6 +244,24 @@ def test_a_fare_is_not_surely_what_was_paid_where_more_was_charged_or_the_sum_be
     (total,) = [said for said in pages.reader(tmp_path, CHARGED)(page)[1] if said.path == "total"]
 
     assert (total.confidence > 0.9) is sure
+
+
+@pytest.mark.parametrize(
+    ("charges", "total"),
+    [(["¥1.00", "¥32.00"], "32.00"), (["¥1,00"], "31.00"), (["¥0.00"], "31.00")],
+    ids=["sum", "illegible-surcharge", "no-surcharge"],
+)
+def test_a_charge_below_the_fare_whose_caption_is_illegible_is_the_sum_or_added_to_it(
+    tmp_path: Path, charges: list[str], total: str
+) -> None:
+    yuan = CHARGED.replace("['^(\\d+", "['^¥?(\\d+")
+    rows = [*([(name, 100), (text, 260)] for name, text in zip(CAPTIONS, PRINTS, strict=True))]
+    page = pages.rows(*rows, *([("费", 100), (text, 260)] for text in charges))
+
+    (found,) = [said for said in pages.reader(tmp_path, yuan)(page)[1] if said.path == "total"]
+
+    assert found.value == Decimal(total)
+    assert (found.confidence < 0.5) is (charges != ["¥0.00"])
 
 
 def test_the_place_of_a_sum_that_is_not_read_is_looked_at_again_though_the_fare_is(tmp_path: Path) -> None:

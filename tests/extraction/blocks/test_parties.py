@@ -58,6 +58,14 @@ def test_a_note_above_a_block_such_as_the_count_of_pages_is_no_part_of_a_name(so
     assert parties(sheet, source, form="digital")["seller.name"] == top.text
 
 
+@pytest.mark.parametrize("source", ["text_layer", "ocr"])
+def test_a_misread_vertical_caption_of_the_other_party_is_no_part_of_a_name(source: TextSource) -> None:
+    printed = zip(SIDES[5:], "锁佛方估息", strict=True)
+    misread = {name: replace(digital().form[name], text=text, x=290) for name, text in printed}
+
+    assert parties(digital().put(misread), source, form="digital") == texts(digital())
+
+
 def test_a_block_without_any_caption_is_not_read() -> None:
     captions = [f"seller {name}:" for name in ("name", "tax_id", "address", "bank")]
 
