@@ -13,6 +13,7 @@ from invoiceocr.extraction.match_spec import Weighted
 from invoiceocr.geometry import Box
 from invoiceocr.page import Page, TextLine
 from invoiceocr.text.lines import match_key
+from invoiceocr.values import invoice_code
 
 # in heights: how far apart the same caption of two papers is; a copy in the margin is nearer
 APART = 6.0
@@ -22,10 +23,12 @@ SEVERAL = 2
 KNOWN_TEXTS = 4096  # the number of texts that are remembered to be titles or none
 # captions of which a paper has one value each, however often it is printed
 IDENTITIES = (("code", "slip_code"), ("number", "slip_number"))
+SLIP_CODE = regex.compile(r"1\d{11}")
 DIGITS = regex.compile(r"\d{8}|\d{10}|\d{12}|\d{20}")
 # what the machine printed may not be the number of the paper that was in it; a remark quotes another invoice
 QUOTED = regex.compile(r"^机打|\p{Han}(?:发票|票据)(?:代码|号码)")
-ONE_ROW = 0.6  # in heights: how far apart the middles of a caption and its value are
+# in heights: how far apart the middles of a caption and its value are, and how far behind it the value may begin
+ONE_ROW, NEAR = 0.6, 6.0
 # so many digits of a number may be misread, or none if this is how sure it is
 MISREAD, SURE = 2, 0.95
 
@@ -75,22 +78,36 @@ def _distinct(boxes: Iterable[Box]) -> Iterable[Box]:
 
 
 def shows_two_papers(page: Page) -> bool:
-    """Whether captions of a code, or of a number, that are apart on *page* have different ones behind them, more so
-    than by a misreading."""
-    found = (list(_identities(page, captions)) for captions in IDENTITIES)
-    return any(_are_two(one, other) for identities in found for one, other in combinations(identities, 2))
+    """Whether codes, or numbers behind their captions, that are apart on *page* differ by more than a misreading."""
+    codes, numbers = ([*_identities(page, captions)] for captions in IDENTITIES)
+    codes += _bare_codes(page)
+    return any(_are_two(one, other) for found in (codes, numbers) for one, other in combinations(found, 2))
 
 
 def _identities(page: Page, captions: Sequence[str]) -> Iterator[_Identity]:
     """The codes or numbers behind *captions* on *page*."""
     labels = [label.box for label in page.labels if label.id in captions and label.exact]
-    if len(labels) < SEVERAL:
-        return
     for box in labels:
         line = next((line for line in page.lines if line.box.contains(box.cx, box.cy)), None)
         value = min(_behind(page, box), key=lambda segment: segment.box.x0, default=None)
         if value is not None and line is not None and not QUOTED.search(match_key(line.text)):
             yield _Identity(box, match_key(value.text), value.confidence)
+
+
+def _bare_codes(page: Page) -> Iterator[_Identity]:
+    """The codes on *page* that stand alone in print without a caption, as the press puts them on slips."""
+    for segment in page.segments:
+        text = match_key(segment.text)
+        if SLIP_CODE.fullmatch(text) and invoice_code.is_valid(text) and not _is_captioned(page, segment.box):
+            yield _Identity(segment.box, text, segment.confidence)
+
+
+def _is_captioned(page: Page, box: Box) -> bool:
+    """Whether a caption stands before *box*, in its row."""
+    rows = (
+        label.box for label in page.labels if box.cx - label.box.cx > 0 and box.x0 - label.box.x1 < NEAR * box.height
+    )
+    return any(abs(label.cy - box.cy) < ONE_ROW * max(label.height, box.height) for label in rows)
 
 
 def _behind(page: Page, caption: Box) -> Iterator[TextLine]:

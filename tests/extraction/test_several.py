@@ -83,3 +83,21 @@ def test_a_number_that_is_repeated_and_misread_tells_of_no_second_paper() -> Non
     unsure = replace(page, segments=tuple(replace(each, confidence=0.6) for each in page.segments))
 
     assert (shows_two_papers(page), shows_two_papers(unsure)) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("texts", "several"),
+    [
+        ([("137001603560", 100, 100), ("142001867632", 460, 500)], True),
+        ([("137001603560", 100, 100), ("发票代码", 360, 500), ("142001867632", 460, 500)], True),
+        ([("137001603560", 100, 100), ("证号", 380, 500), ("142001867632", 460, 500)], False),
+        ([("137001603560", 100, 100), ("971411281392", 460, 500)], False),
+        ([("137001603560", 100, 100), ("137001603560", 460, 500)], False),
+    ],
+    ids=["without-captions", "with-a-caption", "of-another-caption", "no-code", "printed-twice"],
+)
+def test_two_codes_in_bare_print_tell_of_a_second_paper(texts: list[tuple[str, float, float]], several: bool) -> None:
+    captions = (KeyPhrase("code", "发票代码"), KeyPhrase("permit", "证号"))
+    page = KeyPhraseFinder(captions)(pages.page(*(pages.line(*text) for text in texts)))
+
+    assert shows_two_papers(page) is several
