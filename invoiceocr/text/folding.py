@@ -11,6 +11,8 @@ import unicodedata
 from collections.abc import Iterable
 from functools import reduce
 
+import regex
+
 from invoiceocr.text.lazy_pattern import lazily
 
 # full-width forms that are no Chinese punctuation
@@ -129,7 +131,7 @@ def with_round_brackets(name: str) -> str:
     return _OPEN_PLACE.sub(lambda found: found[0] + _CLOSING[found[0][0]], paired)
 
 
-def _as_round(pair: re.Match[str]) -> str:
+def _as_round(pair: regex.Match[str]) -> str:
     opening, closing = pair[0][0], pair[0][-1]
     opening = opening if opening in _CLOSING else "（"
     return f"{opening}{pair[0][1:-1]}{closing if closing in _CLOSING.values() else _CLOSING[opening]}"
