@@ -35,7 +35,7 @@ _CAPTIONED = regex.compile(rf"^\s*{_CAPTION}\s*")
 # the tax bureau's words in the seal over the head of a form
 _BUREAU = regex.compile(r"^国家税务总局(?=\p{Han}{2}.*公司$)")
 _BEHIND = regex.compile(
-    r"(?<=\p{Han}{4})\s*(?:(?:发票|财务|合同|业务)专用章|(?:记账|发票|抵扣|存根)联|统一社会信用代码|纳税人识别号?|开户行及账).*$"
+    r"(?<=\p{Han}{4})\s*(?:(?:发票|财务|合同|业务)专用章|(?:记账|发票|抵扣|存根)联|统一社会信用代码|纳税人识别号?|开户行及账).*$|(?<=\p{Han}{5})[*＊]+$"
 )
 _HAN = regex.compile(r"\p{Han}")
 _FOREIGN = regex.compile(
