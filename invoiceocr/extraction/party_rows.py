@@ -13,7 +13,7 @@ from invoiceocr.layout.alignment import LOOK, PITCH, Costs, align
 from invoiceocr.layout.form import FormLayout
 from invoiceocr.layout.registration import NO_OFFSET
 from invoiceocr.page import KeyMatch, TextLine
-from invoiceocr.text.lines import cut, join, match_key, strip
+from invoiceocr.text.lines import cut, is_in_vertical_text, join, match_key, strip
 
 NAME, TAX_ID = "name", "tax_id"  # types of values
 DISTANCE = 1.0  # cost of standing one row off the label
@@ -80,11 +80,12 @@ def _at_level(lines: list[TextLine], level: float, form: FormLayout) -> list[Tex
 
 
 def _beside_labels(form: FormLayout, region: str, phrases: Sequence[str]) -> list[TextLine]:
-    """The segments of the region without those left of its captions, which are characters of captions (including the
-    vertical one)."""
+    """The segments of the region without the characters of captions: those left of the others, and those one below
+    another, which name the party beside it."""
     labels = form.labels_in(region, *phrases)
     left = min(label.box.x0 for label in labels)
-    inside = [segment for segment in form.print_in(region) if segment.box.cx > left]
+    printed = (segment for segment in form.print_in(region) if segment.box.cx > left)
+    inside = [segment for segment in printed if not is_in_vertical_text(segment, form.page.lines)]
     if form.offset != NO_OFFSET:
         return inside
     return [_behind_captions(segment, labels, form) for segment in inside if not _before_caption(segment, labels)]

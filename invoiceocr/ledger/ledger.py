@@ -279,7 +279,7 @@ class Ledger:
         invoice = stored_invoice(row_of(connection, entry["id"])["data"])
         line = reconcile.compared(invoice, entry, row, self.language)
         if (after := register_witness.witnessed(invoice, line)) != invoice:
-            change = Change("reconciled", by, f"{line.state}: {', '.join(item.path for item in line.differences)}")
+            change = Change("reconciled", by, reconcile.reason(line, self.language))
             store.change(connection, entry["id"], after, change)
         return line
 

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, delete, insert, select
 
 from invoiceocr.evidence.finding import Words, finding
 from invoiceocr.invoice import Invoice, Party
+from invoiceocr.kinds.field_titles import path_title
 from invoiceocr.ledger.nearness import LIKELY, compare
 from invoiceocr.ledger.prepared import Row
 from invoiceocr.ledger.register import EXACT_DIGITS, RegisterRow
@@ -307,11 +308,22 @@ def _differing(differences: Iterable[Difference], language: Language) -> Iterato
     for item in differences:
         severity: Severity = "warning" if item.path in NAMES - {"seller.name", "buyer.name"} else "error"
         ours, theirs = item.sides
+        name = path_title(item.path)
         words = (
-            f"{item.path} 与税务数字账户不一致：本方 {ours}，税务 {theirs}",
-            f"{item.path} differs from the register: ours {ours}, theirs {theirs}",
+            f"{name.zh}与税务数字账户不一致：本方 {ours}，税务 {theirs}",
+            f"{name.en} differs from the register: ours {ours}, theirs {theirs}",
         )
-        yield _finding(DIFFERS, severity, words, language)
+        yield finding(DIFFERS, severity, words, (item.path,), pack=PACK).in_language(language)
+
+
+def reason(line: Compared, language: Language) -> str:
+    """Which fields differ, in words, for the history of the entry; empty where none does."""
+    titles = [path_title(item.path) for item in line.differences]
+    if not titles:
+        return ""
+    if language == "zh":
+        return f"不一致：{'、'.join(title.zh for title in titles)}"
+    return f"differing: {', '.join(title.en for title in titles)}"
 
 
 def _finding(rule: str, severity: Severity, words: Words, language: Language) -> Finding:

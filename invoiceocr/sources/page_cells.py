@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from invoiceocr.sources.text_layer import Glyph
+from invoiceocr.sources.text_layer import Glyph, sides_of
 
 CELL = 4.0  # points: shapes closer to each other than this stand beside each other
 MAX_CELLS = 300  # along each side of a page; A3 has as many, and all beyond them count as the last one
@@ -16,6 +16,7 @@ LETTER_SIDE = 40.0  # points: a larger shape is no character
 
 Sides = tuple[float, float, float, float]
 """Left, top, right and bottom of a box."""
+Boxes = Sequence[Sides] | NDArray[np.float64]
 Grid = NDArray[np.bool_]
 
 
@@ -23,9 +24,8 @@ class TextCells:
     """The cells that *glyphs* take on their page."""
 
     def __init__(self, glyphs: Iterable[Glyph]) -> None:
-        printed = [box for letter, box, *_ in glyphs if not letter.isspace()]
-        boxes = [(box.x0, box.y0, box.x1, box.y1) for box in printed]
-        right, bottom = np.array(boxes).max(0)[2:] if boxes else (0.0, 0.0)
+        boxes = sides_of([glyph.box for glyph in glyphs if not glyph.text.isspace()])
+        right, bottom = boxes.max(0)[2:] if len(boxes) else (0.0, 0.0)
         # the last column and row stand for all beyond
         self._ends = [min(int(max(end, 0.0) // CELL) + 2, MAX_CELLS) for end in (right, bottom)] * 2
         self._texts = self._taken(boxes)
@@ -43,22 +43,28 @@ class TextCells:
         """Which of the *boxes* reach one of the *others*."""
         return [bool(hit) for hit in self._reach(self._taken(others), boxes)] if boxes else []
 
-    def _cells(self, boxes: Sequence[Sides]) -> NDArray[np.intp]:
+    def _cells(self, boxes: Boxes) -> NDArray[np.intp]:
         """The first column and row of cells that each of the *boxes* reaches, and the first ones after it."""
         ends = np.array(self._ends)[:, None]
-        cells = np.clip(np.nan_to_num(np.array(boxes)).T // CELL, 0, ends).astype(np.intp)
+        cells = np.clip(np.nan_to_num(boxes).T // CELL, 0, ends).astype(np.intp)
         cells[2:] += 1
         return np.asarray(cells)
 
-    def _taken(self, boxes: Sequence[Sides]) -> Grid:
+    def _taken(self, boxes: Boxes) -> Grid:
         """The cells that *boxes* reach."""
         columns, rows = self._ends[:2]
-        changes = np.zeros((rows + 2, columns + 2), np.int32)
-        if boxes:
-            left, top, right, bottom = self._cells(boxes)
-            for row, column, step in ((top, left, 1), (bottom, right, 1), (top, right, -1), (bottom, left, -1)):
-                np.add.at(changes, (row, column), step)
-        return np.asarray(changes.cumsum(0, np.int32).cumsum(1, np.int32) > 0)
+        shape = rows + 2, columns + 2
+        if not len(boxes):
+            return np.zeros(shape, bool)
+        left, top, right, bottom = self._cells(boxes)
+        begin, stop = (
+            np.bincount(places, minlength=shape[0] * shape[1])
+            for places in (
+                np.concatenate((top * shape[1] + left, bottom * shape[1] + right)),
+                np.concatenate((top * shape[1] + right, bottom * shape[1] + left)),
+            )
+        )
+        return np.asarray((begin - stop).reshape(shape).cumsum(0, np.int32).cumsum(1, np.int32) > 0)
 
     def _in_rows_with_text(self, small: Grid) -> Grid:
         """The cells of text, and those *small* ones that are connected to text along a row of cells. Gaps of one cell
@@ -74,7 +80,7 @@ class TextCells:
         told[rows[self._texts]] = True
         return np.asarray(grid & told[rows])
 
-    def _reach(self, grid: Grid, boxes: Sequence[Sides]) -> Grid:
+    def _reach(self, grid: Grid, boxes: Boxes) -> Grid:
         """Which of the *boxes* reach a cell of *grid*, or stand next to one on the left or right."""
         sums = np.asarray(cv2.integral(grid.astype(np.uint8)))
         left, top, right, bottom = self._cells(boxes)

@@ -77,6 +77,15 @@ class Glyph(NamedTuple):
     unmapped: bool = False
 
 
+def sides_of(boxes: Sequence[Box]) -> NDArray[np.float64]:
+    """The sides (x0, y0, x1, y1) of *boxes*, a row each."""
+    # column by column takes half as long
+    columns = (
+        [box.x0 for box in boxes], [box.y0 for box in boxes], [box.x1 for box in boxes], [box.y1 for box in boxes],
+    )  # fmt: skip
+    return np.array(columns, np.float64).T
+
+
 def is_usable(glyphs: Sequence[Glyph]) -> bool:
     """Whether the layer holds enough readable text to trust it instead of the pixels."""
     visible = [glyph for glyph in glyphs if not glyph.text.isspace()]
@@ -144,8 +153,7 @@ def under_blocks(glyphs: Sequence[Glyph]) -> frozenset[int]:
 def _overprinted(glyphs: Sequence[Glyph]) -> tuple[list[int], list[int]]:
     """The indexes of the earlier and the later one of each two of *glyphs* that differ, a figure or a Chinese one among
     them, and stand over each other."""
-    sides = [(box.x0, box.y0, box.x1, box.y1) for _, box, *_ in glyphs]
-    i, j = _over_each_other(np.array(sides, np.float64).reshape(-1, 4))
+    i, j = _over_each_other(sides_of([glyph.box for glyph in glyphs]))
     # on most pages nothing is printed twice
     if not i.size:
         return [], []

@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import Protocol
 
 from invoiceocr.geometry import Box, overlap_x, overlap_y, union
@@ -25,6 +25,9 @@ LEVEL = 0.6
 # share of a full character: brackets and colons are read as full-width ones, however they are printed
 BRACKET = 0.75
 FEWEST = 4  # characters that show the advance of a line's print
+# times their height: how far the middles of a character and the next but one of a vertical text are apart
+STACK_REACH = 4.0
+MORE_STACKED = 2  # characters that stand above or below one of a vertical text
 NEAR_ROWS = 3  # rows above that a line may still belong to
 
 
@@ -216,6 +219,21 @@ def same_row(a: Box, b: Box) -> bool:
 def same_column(a: Box, b: Box) -> bool:
     """Whether the boxes are in the same column: they share half of the narrower one's width."""
     return overlap_x(a, b) > 0.5 * min(a.width, b.width)
+
+
+def is_in_vertical_text(line: TextLine, lines: Iterable[TextLine]) -> bool:
+    """Whether *line* is a character of a text that runs down the page among *lines*, one character below another, as
+    in the margins of printed forms."""
+    if len(line.text) > 1:
+        return False
+    boxes = [other.box for other in lines if len(other.text) == 1 and other is not line]
+    near = [_is_near_below(*sorted((line.box, box), key=attrgetter("cy"))) for box in boxes]
+    return sum(near) >= MORE_STACKED
+
+
+def _is_near_below(upper: Box, lower: Box) -> bool:
+    """Whether *lower* stands under *upper*, as near as the next but one character of a vertical text."""
+    return lower.cy - upper.cy < STACK_REACH * upper.height and same_column(upper, lower)
 
 
 def rows(lines: Iterable[TextLine], slope: float = 0.0) -> list[list[TextLine]]:

@@ -6,9 +6,11 @@ from functools import cache
 
 import kind_pages as pages
 import pytest
+import sheets
 
 from invoiceocr import kinds, resources
 from invoiceocr.extraction import schema
+from invoiceocr.extraction.kind_match import classify
 from invoiceocr.extraction.kind_reader import KindReader
 from invoiceocr.page import Page
 
@@ -225,6 +227,21 @@ def test_one_digit_of_a_sum_is_no_sum() -> None:
     )
 
     assert values("fiscal", page).get("total") in (None, Decimal(20000))
+
+
+@pytest.mark.parametrize("title", ["样例省车辆通行费票据（电子）", "样例省车辆通行费噪据（电子）"])
+def test_a_bill_of_public_finance_is_known_though_a_seal_makes_a_character_of_its_title_illegible(title: str) -> None:
+    page = pages.rows(
+        [(title, 200)],
+        [("财政部监制", 260)],
+        [("统一社会信用代码：91310000MA00AB1240", 60), ("票据号码：0001234567", 420)],
+        [("校验码：a1B2c3", 420)],
+        [("开票日期：2024-05-17", 420)],
+        [("项目名称", 160), ("单位", 300), ("数量", 360), ("金额（元）", 460)],
+        [("金额合计（大写）", 60), ("（小写）", 460)],
+    )
+
+    assert classify(page, sheets.matches())[0].kind == "fiscal"
 
 
 def test_the_seal_over_the_title_of_a_coach_ticket_names_no_stations() -> None:

@@ -58,6 +58,10 @@ def test_differences_are_named_field_by_field(ledger: Ledger, tmp_path: Path) ->
     }
     found = ledger.invoice(1)
     assert (found.verdict, found.evidence["total"].status) == ("review", "doubtful")
+    told = {finding.fields: finding.message for finding in found.findings if finding.rule == "register-differs"}
+    assert told["total",].startswith("价税合计与税务数字账户不一致")
+    assert told["buyer.name",].startswith("购买方名称与")
+    assert ledger.history(1)[-1].reason in ("不一致：价税合计、购买方名称", "不一致：购买方名称、价税合计")
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from operator import attrgetter
 
 import regex
 
@@ -28,14 +27,11 @@ from invoiceocr.geometry import Box
 from invoiceocr.layout.form import FormLayout, has_characters, is_stamped
 from invoiceocr.page import TextLine
 from invoiceocr.text.folding import join_wrapped
-from invoiceocr.text.lines import same_column
+from invoiceocr.text.lines import is_in_vertical_text
 
 # characters of a recognized text that must be legible; a seal or a blot is read as fewer
 SHORT, LEGIBLE = 3, 0.9
-# times their height: how far the middles of a character and the next but one of a vertical text are apart
-STACK_REACH = 4.0
 TWO_LINES = 1.6  # text heights: lower is a value of one line
-MORE_STACKED = 2  # characters that stand above or below one of a vertical text
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -106,7 +102,7 @@ def _printed(form: FormLayout, block: TextRegion) -> Sequence[TextLine]:
     taken = _taken(form, block.captions, inside)
     found = (line for line in form.page.lines if has_characters(line, form.plan.least) and inside(line.box))
     lines = [line for line in found if not any(box.contains(line.box.cx, line.box.cy) for box in taken)]
-    lines = [line for line in lines if not _is_stacked(line, form)]
+    lines = [line for line in lines if line.source == "ocr" or not is_in_vertical_text(line, form.page.lines)]
     return seals.without(lines, block.seal, form) if block.seal else lines
 
 
@@ -122,17 +118,3 @@ def _reaches_in(box: Box, inside: Callable[[Box], bool]) -> bool:
     half = box.height / 2
     top, bottom = Box(box.x0, box.y0, box.x1, box.y0 + half), Box(box.x0, box.y0 + half, box.x1, box.y1)
     return inside(bottom) and not inside(top)
-
-
-def _is_stacked(line: TextLine, form: FormLayout) -> bool:
-    """Whether *line* is an exact character of a text that runs down the page, as in the margins of printed forms."""
-    if len(line.text) > 1 or line.source == "ocr":
-        return False
-    boxes = [other.box for other in form.page.lines if len(other.text) == 1 and other is not line]
-    near = [_is_near_below(*sorted((line.box, box), key=attrgetter("cy"))) for box in boxes]
-    return sum(near) >= MORE_STACKED
-
-
-def _is_near_below(upper: Box, lower: Box) -> bool:
-    """Whether *lower* stands under *upper*, as near as the next but one character of a vertical text."""
-    return lower.cy - upper.cy < STACK_REACH * upper.height and same_column(upper, lower)

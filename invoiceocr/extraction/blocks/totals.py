@@ -35,6 +35,8 @@ from invoiceocr.values import chinese_amount, money
 COLUMNS = 2  # columns that have sums
 # text heights: how far amounts may be off the level of their row
 ROW = 1.3
+# text heights: how far a sum may be beside the middle of its column's caption; columns are up to eight wide
+COLUMN = 5.0
 WORDS = regex.compile(r"(?:[(（]?负数?[)）]?)?[零壹贰貳叁參肆伍陆陸柒捌玖拾佰仟万萬亿億圆圓元角分整正]{2,}")
 WORD = regex.compile(r"[零壹贰貳叁參肆伍陆陸柒捌玖拾佰仟万萬亿億圆圓元角分整正负]")
 # a whole line: a part of an amount in words
@@ -119,7 +121,7 @@ def read(form: FormLayout, block: Totals) -> Iterator[Candidate]:
     words = list(_words(form, block.words)) if block.words else []
     yield from words
     if block.total:
-        yield from _total(form, block.total, words)
+        yield from _total(form, block.total, words, form.anchors.get(block.sums.line) if block.sums else None)
     if block.sums:
         yield from _column_sums(form, block, block.sums)
 
@@ -186,21 +188,28 @@ def _as_printed(segment: TextLine, text: str) -> str:
     return segment.text if chinese_amount.is_valid(segment.text) else text
 
 
-def _total(form: FormLayout, total: Captioned, words: list[Candidate]) -> Iterator[Candidate]:
-    """The figure at the level of the words, and the one right of its caption."""
+def _total(form: FormLayout, total: Captioned, words: Sequence[Candidate], sums: Anchor | None) -> Iterator[Candidate]:
+    """The figure at the level of the words, and the one right of its caption; *sums* is the line of the columns' sums,
+    if the form has one."""
     amounts = [segment for segment in form.segments if _is_amount(total.target, segment)]
+    marked = [segment for segment in amounts if _is_marked(segment)]
     for item in words:
         if item.box is not None:
-            yield from _on_level(form, total, item.box, [segment for segment in amounts if _is_marked(segment)])
+            yield from _on_level(form, total, item.box, marked, sums)
     for label in form.labels(*total.labels):
         yield from _right_of(form, total, label, amounts)
 
 
-def _on_level(form: FormLayout, total: Captioned, words: Box, amounts: Iterable[TextLine]) -> Iterator[Candidate]:
+def _on_level(
+    form: FormLayout, total: Captioned, words: Box, amounts: Iterable[TextLine], sums: Anchor | None
+) -> Iterator[Candidate]:
     def off(segment: TextLine) -> float:
         return form.off(segment.box.cy, words, segment.box)
 
-    row = [segment for segment in amounts if segment.box.x0 > words.x1 and off(segment) < ROW * form.size]
+    def is_level(segment: TextLine) -> bool:
+        return off(segment) < ROW * form.size and off(segment) <= _off_line(form, sums, segment)
+
+    row = [segment for segment in amounts if segment.box.x0 > words.x1 and is_level(segment)]
     yield from _nearest(form, total.target, row, off)
 
 
@@ -252,7 +261,7 @@ def _sum_row(form: FormLayout, block: Totals, sums: Sums, anchor: Anchor) -> lis
     start = min((label.box.x1 for label in form.labels(*sums.labels)), default=0.0)
 
     def off(segment: TextLine) -> float:
-        return abs(form.level(segment.box) - anchor.at(segment.box.cx))
+        return _off_line(form, anchor, segment)
 
     def is_level(segment: TextLine) -> bool:
         return off(segment) < ROW * form.size and off(segment) <= _off_total(form, block.total, segment)
@@ -270,6 +279,11 @@ def _of_two_columns(ranked: Sequence[TextLine]) -> list[TextLine]:
     return sorted([*ranked[:1], *others[:1]], key=lambda segment: segment.box.x0)
 
 
+def _off_line(form: FormLayout, line: Anchor | None, segment: TextLine) -> float:
+    """How far *segment* is from the level of a *line* of the form."""
+    return math.inf if line is None else abs(form.level(segment.box) - line.at(segment.box.cx))
+
+
 def _off_total(form: FormLayout, total: Captioned | None, segment: TextLine) -> float:
     """How far *segment* is from the level of the total: what is nearer to it than to the sums' line is no sum of a
     column."""
@@ -283,8 +297,17 @@ def _column(
     """The sum of the column whose caption is nearest to *segment*; several in one *row* are the first and the last."""
     if len(row) > 1:
         return columns[-1 if segment is row[-1] else 0].target
-    known = [(labels[0].box, column.target) for column in columns if (labels := form.labels(*column.labels))]
-    return min(known, key=lambda pair: abs(pair[0].cx - segment.box.cx))[1] if known else None
+    off = {
+        column.target: abs(labels[0].box.cx - segment.box.cx)
+        for column in columns
+        if (labels := form.labels(*column.labels))
+    }
+    if not off:
+        return None
+    nearest = min(off, key=lambda target: off[target])
+    others = [column.target for column in columns if column.target not in off]
+    # a sum far from the only legible caption is that of the other column
+    return others[0] if others and off[nearest] > COLUMN * form.size else nearest
 
 
 def _amount(segment: TextLine) -> object | None:

@@ -19,6 +19,7 @@ import pypdfium2.raw as raw
 from numpy.typing import NDArray
 
 MAX_NAME = 32  # letters
+MAX_OUTLINE = 2000  # points; a digit has some fifty
 _INT, _UINT, _FLOAT, _ADDRESS = ctypes.c_int, ctypes.c_uint, ctypes.c_float, ctypes.c_void_p
 _FLOATS = struct.Struct("4f")
 _PLANE = struct.Struct("6f")
@@ -82,6 +83,7 @@ is_embedded = _bound(raw.FPDFFont_GetIsEmbedded, _INT, _ADDRESS)
 _font_data = _bound(raw.FPDFFont_GetFontData, _INT, _ADDRESS, _ADDRESS, ctypes.c_size_t, _ADDRESS)
 glyph_path = _bound(raw.FPDFFont_GetGlyphPath, _ADDRESS, _ADDRESS, ctypes.c_uint32, _FLOAT)
 glyph_segments = _bound(raw.FPDFGlyphPath_CountGlyphSegments, _INT, _ADDRESS)
+_glyph_segment = _bound(raw.FPDFGlyphPath_GetGlyphPathSegment, _ADDRESS, _ADDRESS, _INT)
 render_mode = _bound(raw.FPDFTextObj_GetTextRenderMode, _INT, _ADDRESS)
 set_render_mode = _bound(raw.FPDFTextObj_SetTextRenderMode, _INT, _ADDRESS, _INT)
 
@@ -138,6 +140,19 @@ def is_drawn_by_content(font: int) -> bool:
     """Whether a font has no program but draws its glyphs as a page does, with colors and pictures (Type 3)."""
     size = ctypes.c_size_t()
     return is_embedded(font) == 1 and _font_data(font, None, 0, ctypes.addressof(size)) == 1 and size.value == 0
+
+
+def outline_of(font: int, character: str) -> tuple[NDArray[np.float32], NDArray[np.intp]]:
+    """The points of the outline that a font draws for a character, in ems, and the kind of the segment to each. None,
+    if the font has no outline for it or one of more than MAX_OUTLINE points."""
+    path = glyph_path(font, ord(character), 1.0)
+    count = glyph_segments(path) if path else 0
+    count = count if 0 < count <= MAX_OUTLINE else 0
+    segments = list(map(_glyph_segment, repeat(path), range(count)))
+    points = np.zeros((count, 2), np.float32)
+    places = range(points.ctypes.data, points.ctypes.data + points.nbytes, _POINT.size)
+    list(map(_point, segments, places, (place + 4 for place in places)))
+    return points, np.array(list(map(segment_kind, segments)), np.intp)
 
 
 def color_of(item: int, ask: Callable[..., int]) -> Color | None:

@@ -31,6 +31,7 @@ from invoiceocr.sources.pdf import strokes as pdf_strokes
 from invoiceocr.sources.pdf import structure as pdf_structure
 from invoiceocr.sources.pdf.drawing import draw as draw_whole
 from invoiceocr.sources.pdf.drawing import load_page
+from invoiceocr.sources.pdf.glyph_shapes import with_misdrawn
 from invoiceocr.sources.pdf.graphics import (
     MAX_OBJECTS,
     Placed,
@@ -202,7 +203,7 @@ def _page(document: pdfium.PdfDocument, number: int, *, settings: Settings, laye
     all_found = glyphs(page, view)
     found = with_unread(canvas, [pair for pair in all_found if pair[1].upright])
     sight = look(canvas, found)
-    inked = [(glyph, run.grays[0]) for glyph, run in sight.seen]
+    inked = [(glyph, run.grays[0]) for glyph, run in with_misdrawn(sight.seen)]
     shapes = pdf_strokes.shapes(placed, view, [glyph for glyph, _ in inked])
     read = with_shapes(shapes, inked)
     shown = text_layer.with_overprints(read)

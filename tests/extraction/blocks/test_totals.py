@@ -98,6 +98,32 @@ def test_a_single_amount_belongs_to_the_column_that_it_stands_in(lost: str, path
     assert lost not in found
 
 
+@pytest.mark.parametrize(
+    ("lost", "path", "caption"),
+    [
+        ("total_tax", "total_excluding_tax", "column amount:"),
+        ("total_excluding_tax", "total_tax", "column tax:"),
+        ("total_tax", "total_excluding_tax", "column tax:"),
+    ],
+)
+def test_a_single_amount_far_from_the_only_legible_caption_belongs_to_the_other_column(
+    lost: str, path: str, caption: str
+) -> None:
+    found = sums(vat().drop(lost, caption))
+
+    assert found[path] == WHOLE[path]
+    assert lost not in found
+
+
+def test_a_sum_nearly_on_the_level_of_the_words_is_no_total_though_the_total_has_lost_its_sign() -> None:
+    words = vat().print_["total_in_words"]
+    sheet = vat().say({"total": "106.00"}).put({"total_in_words": replace(words, y=words.y - 9.5)})
+
+    read = sheets.said(sheets.form_of(sheet, "ocr"), "totals")
+
+    assert {item.value for item in read if item.path == "total"} == {WHOLE["total"]}
+
+
 def test_amounts_of_the_last_item_just_above_are_not_the_sums() -> None:
     cells = sheets.row(1, 254, amount="30.00", tax_rate="6%", tax_amount="1.80")
 
