@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-# the values of a directory by tag
-TiffTags = dict[int, tuple[int, ...]]
+from invoiceocr.sources import tiff_tags
+from invoiceocr.sources.tiff_tags import TiffTags
 
 Format = Literal["jpeg", "png", "bmp", "tiff", "webp", "gif", "heif", "avif"]
 
@@ -22,22 +22,10 @@ INCH = 0.0254  # meters
 # what software writes when it doesn't know
 DEFAULT_DPI = (72.0, 96.0)
 UPRIGHT = 1  # Exif orientation
-_ORIENTATION, _X_RESOLUTION, _RESOLUTION_UNIT = 274, 282, 296
-_WIDTH, _HEIGHT, _STRIP_OFFSETS, _STRIP_BYTES, _TILE_OFFSETS, _TILE_BYTES = 256, 257, 273, 279, 324, 325
-_BITS, _SAMPLES, _TILE_WIDTH, _TILE_HEIGHT = 258, 277, 322, 323
-_WANTED = frozenset(
-    {_ORIENTATION, _X_RESOLUTION, _RESOLUTION_UNIT, _WIDTH, _HEIGHT, _BITS, _SAMPLES, _TILE_WIDTH, _TILE_HEIGHT}
-    | {_STRIP_OFFSETS, _STRIP_BYTES, _TILE_OFFSETS, _TILE_BYTES}
-)
-_MOST_PAGES = 10_000
-# of the directories of a TIFF together; a page has some twenty
-_MOST_ENTRIES = 100_000
-_MOST_VALUES = 1_000_000  # of those entries: two for each strip
 # chunks and segments up to the picture; real files have some dozen
 _MOST_PARTS = 20_000
 # `ispe` boxes of a HEIF: one a tile size, thumbnail and picture
 _MOST_BOXES = 64
-_TIFF_TYPES = {1: "B", 3: "H", 4: "I", 5: "II", 6: "b", 8: "h", 9: "i", 10: "ii"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,89 +178,28 @@ def _heif(data: bytes) -> Header | None:
 
 
 def _tiff(data: bytes) -> Header | None:
-    pages = list(_directories(data))
+    pages = list(tiff_tags.directories(data))
     if not pages:
         return None
-    sizes = tuple((int(page[_WIDTH][0]), int(page[_HEIGHT][0])) for page in pages if _WIDTH in page and _HEIGHT in page)
-    complete = len(sizes) == len(pages) and all(_data_end(page) <= len(data) for page in pages)
-    depth = max(_tiff_depth(page) for page in pages)
-    sizes = tuple(_with_tiles(size, page) for size, page in zip(sizes, pages, strict=False))
+    stated = [size for page in pages if (size := tiff_tags.size_of(page))]
+    complete = len(stated) == len(pages) and all(tiff_tags.data_end(page) <= len(data) for page in pages)
+    depth = max(map(tiff_tags.depth, pages))
+    sizes = tuple(tiff_tags.with_tiles(size, page) for size, page in zip(stated, pages, strict=False))
     return Header("tiff", sizes, complete, _resolution(pages[0]), depth=depth) if sizes else None
-
-
-def _tiff_depth(page: TiffTags) -> int:
-    """Bytes a pixel of a TIFF page."""
-    bits, samples = max(page.get(_BITS) or (1,)), (page.get(_SAMPLES) or (1,))[0]
-    return max(3, -(-bits // 8) * samples)
-
-
-def _with_tiles(size: tuple[int, int], page: TiffTags) -> tuple[int, int]:
-    """The size for which a decoder allocates memory: tiles may be larger than the page."""
-    across, down = (int((page.get(tag) or (0,))[0]) for tag in (_TILE_WIDTH, _TILE_HEIGHT))
-    return size if across * down <= 4 * size[0] * size[1] else (across, down)
-
-
-def _data_end(page: TiffTags) -> int:
-    """Where the last strip or tile of a TIFF page ends."""
-    offsets = page.get(_STRIP_OFFSETS, ()) or page.get(_TILE_OFFSETS, ())
-    lengths = page.get(_STRIP_BYTES, ()) or page.get(_TILE_BYTES, ())
-    return max((a + b for a, b in zip(offsets, lengths, strict=False)), default=0)
-
-
-def _directories(data: bytes) -> Iterator[TiffTags]:
-    """The image file directories of a TIFF: values by tag, for the tags needed here. Raises struct.error if the file is
-    cut off, and ValueError if it has more than any real one."""
-    # the byte order, and where the first directory begins
-    order = "<" if data[:2] == b"II" else ">"
-    at = struct.unpack(order + "I", data[4:8])[0]
-    seen: set[int] = set()
-    entries, values = _MOST_ENTRIES, _MOST_VALUES
-    while at and at not in seen and len(seen) < _MOST_PAGES:
-        seen.add(at)
-        count = struct.unpack(order + "H", data[at : at + 2])[0]
-        entries -= count
-        if entries < 0:
-            raise ValueError("more entries than any picture has")
-        # its entries, of 12 bytes each
-        page: TiffTags = {}
-        for start in range(at + 2, at + 2 + 12 * count, 12):
-            entry = data[start : start + 12]
-            tag, _, length = struct.unpack(order + "HHI", entry[:8])
-            if tag in _WANTED:
-                values -= length
-                if values < 0:
-                    raise ValueError("more values than any picture has")
-                page[tag] = _values(data, order, entry)
-        yield page
-        # the place of the next directory follows the last entry
-        end = at + 2 + 12 * count
-        at = struct.unpack(order + "I", data[end : end + 4])[0]
-
-
-def _values(data: bytes, order: str, entry: bytes) -> tuple[int, ...]:
-    """The values of a directory entry; empty if they are of a type that is not needed."""
-    _, kind, count = struct.unpack(order + "HHI", entry[:8])
-    code = _TIFF_TYPES.get(kind)
-    if code is None:
-        return ()
-    layout = f"{order}{count * len(code)}{code[0]}"
-    size = struct.calcsize(layout)
-    start = struct.unpack(order + "I", entry[8:12])[0]
-    return struct.unpack(layout, entry[8 : 8 + size] if size <= 4 else data[start : start + size])
 
 
 def _exif(data: bytes, dpi: float | None) -> tuple[int, float | None]:
     """(orientation, dots per inch or *dpi*) of an Exif block, which is a small TIFF; a damaged one is ignored."""
     try:
-        tags = next(_directories(data), {})
+        tags = next(tiff_tags.directories(data), {})
     except (struct.error, ValueError):
         return UPRIGHT, dpi
-    orientation = int((tags.get(_ORIENTATION) or (UPRIGHT,))[0])
+    orientation = int((tags.get(tiff_tags.ORIENTATION) or (UPRIGHT,))[0])
     return orientation if 1 <= orientation <= 8 else UPRIGHT, _resolution(tags) or dpi
 
 
 def _resolution(tags: TiffTags) -> float | None:
-    parts, unit = tags.get(_X_RESOLUTION, ()), (tags.get(_RESOLUTION_UNIT) or (2,))[0]
+    parts, unit = tags.get(tiff_tags.X_RESOLUTION, ()), (tags.get(tiff_tags.RESOLUTION_UNIT) or (2,))[0]
     if len(parts) < 2 or not parts[1]:
         return None
     return _density({2: 1, 3: 2}.get(unit, 0), parts[0] / parts[1])

@@ -57,6 +57,13 @@ def test_a_value_stands_below_its_label_where_there_is_none_beside_it() -> None:
     assert read({"label": CAPTION, "value": Text(NUMBER, 110, 64)}) == [NUMBER]
 
 
+def test_what_stands_below_the_next_label_is_no_part_of_a_value() -> None:
+    below = {"label": CAPTION, "a": Text("1234", 130, 64), "b": Text("5678", 156, 64)}
+
+    assert read(below) == [NUMBER]
+    assert read({**below, "next": Text("开票日期:", 150, 50)}) == []
+
+
 def test_beside_comes_before_below() -> None:
     found = read({"label": CAPTION, "below": Text("87604321", 110, 64), "beside": Text(NUMBER, 150, 50)})
 

@@ -52,6 +52,28 @@ def test_a_quantity_that_touches_the_sign_of_the_price_is_parted_from_it() -> No
     assert (found["quantity"], found["unit_price"]) == (Decimal("2"), Decimal("50.00"))
 
 
+BELOW = Text("25", 345, 196)
+
+
+@pytest.mark.parametrize(
+    ("price", "below", "source", "value"),
+    [
+        ("50.1", BELOW, "text_layer", "50.125"),
+        ("50.1", BELOW, "ocr", "50.1"),
+        ("50", BELOW, "text_layer", "50"),
+        ("50.1", Text("2A", 345, 196), "text_layer", "50.1"),
+        ("50.1", Text("25", 345, 222), "text_layer", "50.1"),
+    ],
+    ids=["exact", "recognized", "without a point", "letters", "two lines below"],
+)
+def test_only_exact_digits_right_below_a_price_continue_it_behind_its_point(
+    price: str, below: Text, source: TextSource, value: str
+) -> None:
+    (found,) = table(vat().put({"items.0.unit_price": Text(price, 345, 180), "rest": below}), source)
+
+    assert found["unit_price"] == Decimal(value)
+
+
 @pytest.mark.parametrize("source", ["text_layer", "ocr"])
 def test_figures_of_a_row_with_signs_of_currency_are_read(source: TextSource) -> None:
     signed = {"unit_price": "¥50.00", "amount": "￥100.00", "tax_amount": "¥6.00"}
