@@ -20,7 +20,7 @@ from starlette.staticfiles import StaticFiles
 
 from invoiceocr import __version__
 from invoiceocr.errors import InvoiceOCRError, SettingsError
-from invoiceocr.service import api, error_pages, exporting, health, ledger_pages, ocr, pages, pictures, problems
+from invoiceocr.service import api, error_pages, exporting, health, ledger_pages, ocr, pages, pictures
 from invoiceocr.service.gate import Gate, JsonLog
 from invoiceocr.service.options import ServiceOptions
 from invoiceocr.service.responses import Problem
@@ -51,7 +51,7 @@ def build_app(options: ServiceOptions) -> FastAPI:
         app.include_router(part.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_exception_handler(InvoiceOCRError, error_pages.on_library_error)
-    app.add_exception_handler(RequestValidationError, problems.on_invalid_request)
+    app.add_exception_handler(RequestValidationError, error_pages.on_invalid_request)
     app.add_exception_handler(HTTPException, error_pages.on_http_error)
     app.add_middleware(Gate, options=options, metrics=service.metrics)
     _describe_problems(app)

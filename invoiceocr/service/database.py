@@ -16,7 +16,7 @@ from invoiceocr.file_lock import lock
 from invoiceocr.kinds.packing import LEVEL
 from invoiceocr.ledger.database import CHECKPOINT
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 # that a statement waits for another process, such as a backup
 BUSY_SECONDS = 10.0
 SCHEMA = """
@@ -86,6 +86,10 @@ ALTER TABLE answers ADD COLUMN headers TEXT NOT NULL DEFAULT '{}';
 """,
     5: """
 ALTER TABLE records ADD COLUMN member TEXT;
+""",
+    6: """
+CREATE INDEX records_outcome ON records (CASE WHEN state = 'open' THEN coalesce(verdict, 'unread') ELSE state END);
+CREATE INDEX records_kind ON records (kind);
 """,
 }
 """What leads to each version from the one before it."""

@@ -32,6 +32,14 @@ async def on_http_error(request: Request, error: Exception) -> Response:
     return await page(request, "error.html", status=404, code="not_found", told="", lost=True)
 
 
+async def on_invalid_request(request: Request, error: Exception) -> Response:
+    """Turn a parameter that does not fit into a page or a problem."""
+    if not _is_seen(request):
+        return await problems.on_invalid_request(request, error)
+    told = problems.mistake(error)
+    return await page(request, "error.html", status=422, code="bad_request", told=told, lost=False)
+
+
 async def on_defect(request: Request, error: Exception) -> Response:
     """Turn an unforeseen exception into a page or a problem."""
     told = await problems.on_defect(request, error)

@@ -11,6 +11,7 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 
 from invoiceocr.errors import InvoiceOCRError
+from invoiceocr.service.multipart import form_of
 from invoiceocr.service.pool import BusyError
 from invoiceocr.service.problems import DEFAULT_STATUS, STATUS, RequestError
 from invoiceocr.service.responses import OcrBody, json_response
@@ -54,7 +55,7 @@ async def ocr(request: Request) -> Response:
     began = time.perf_counter()
     service = service_of(request)
     try:
-        async with request.form(max_files=2, max_fields=20) as form:
+        async with form_of(request, max_files=2, max_fields=20) as form:
             with_confidence = _flag(form.get("return_confidence"))
             options = _options(form, service.options.settings.preprocess)
             image = form.get("image")

@@ -121,11 +121,16 @@ async def on_library_error(request: Request, error: Exception) -> Response:
 
 async def on_invalid_request(request: Request, error: Exception) -> Response:
     """Turn a parameter that does not fit into a response that names it."""
+    return problem("bad_request", mistake(error))
+
+
+def mistake(error: Exception) -> str:
+    """Which parameters do not fit, and why."""
     found = error.errors() if isinstance(error, RequestValidationError) else ()
-    told = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in found)
     if any(one["type"] == NO_JSON and one["loc"] == ("body",) for one in found):
-        told = "the body is no JSON object; send one with Content-Type: application/json"
-    return problem("bad_request", told or "the request is not valid")
+        return "the body is no JSON object; send one with Content-Type: application/json"
+    told = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in found)
+    return told or "the request is not valid"
 
 
 async def on_http_error(request: Request, error: Exception) -> Response:

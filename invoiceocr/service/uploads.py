@@ -11,6 +11,7 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 
 from invoiceocr.service.files import Stored
+from invoiceocr.service.multipart import form_of
 from invoiceocr.service.problems import RequestError
 from invoiceocr.service.service import Service
 
@@ -58,7 +59,7 @@ async def uploaded(request: Request, service: Service) -> Upload:
     """What a multipart request holds, its files kept; raises RequestError."""
     most = service.options.limits.call_files
     try:
-        async with request.form(max_files=most + 1, max_fields=MAX_FIELDS) as form:
+        async with form_of(request, max_files=most + 1, max_fields=MAX_FIELDS) as form:
             files, fields = await _parts(form, service)
     except HTTPException as error:
         code = "too_many_files" if "Too many files" in str(error.detail) else "bad_request"

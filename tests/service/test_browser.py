@@ -255,6 +255,10 @@ def test_the_name_of_the_reviewer_is_kept_and_stands_in_the_history(first_page: 
     assert page.input_value(".reviewer") == "王会计"
     page.click("#fields summary")
     assert "王会计" in page.inner_text(".history")
+    page.goto("/export")
+    assert page.input_value("input[name=by]") == "王会计"
+    page.goto("/results")
+    assert "by=%E7%8E%8B%E4%BC%9A%E8%AE%A1" in (page.get_attribute("#export", "href") or "")
 
 
 def test_the_workbook_of_an_import_holds_all_that_was_dropped(first_page: Page) -> None:

@@ -27,7 +27,7 @@ from invoiceocr.service.files import FileStore, Stored
 from invoiceocr.service.idempotency import Answered, Answers
 from invoiceocr.service.jobs import Jobs
 from invoiceocr.service.problems import RequestError
-from invoiceocr.service.records import Records
+from invoiceocr.service.records import OUTCOME, Records
 from invoiceocr.service.tasks import Details, PagePicture
 
 
@@ -210,3 +210,10 @@ def test_details_come_back_without_the_bytes_of_their_pictures(tmp_path: Path) -
     assert found == Details(told, (PagePicture(1, 595.3, 842.0, b""),), ("草稿",))
     assert store.picture("ab" * 32, "s", 1) == b"jpeg"
     assert store.details("ab" * 32, "another") is None
+
+
+def test_what_every_page_counts_is_counted_in_an_index(database: Database) -> None:
+    counted = f"SELECT {OUTCOME}, count(*) FROM records GROUP BY 1"
+    for query, index in ((counted, "records_outcome"), ("SELECT DISTINCT kind FROM records", "records_kind")):
+        (plan, *_) = database.rows(f"EXPLAIN QUERY PLAN {query}")
+        assert index in plan["detail"]

@@ -118,6 +118,29 @@ def test_a_job_keeps_what_its_caller_expects(client: TestClient) -> None:
     assert service.order_of(summary.settings).expected == {"total": "1.00"}
 
 
+@pytest.mark.parametrize("path", ["/v1/invoices", "/ocr"])
+@pytest.mark.parametrize(
+    "disposition",
+    [
+        'filename="发票.pdf"'.encode(),
+        'filename="发票.pdf"'.encode("gbk"),
+        b"filename*=utf-8''%E5%8F%91%E7%A5%A8.pdf",
+        b"filename=\"=?utf-8?B?5Y+R56Wo?=\"; filename*=utf-8''%E5%8F%91%E7%A5%A8.pdf",
+        b"filename*=GBK''%B7%A2%C6%B1.pdf; filename=x.pdf",
+    ],
+)
+def test_the_name_of_a_file_is_understood_however_its_sender_writes_it(
+    client: TestClient, disposition: bytes, path: str
+) -> None:
+    field = b"image" if path == "/ocr" else b"files"
+    head = b'--B\r\nContent-Disposition: form-data; name="' + field + b'"; ' + disposition
+    body = head + b"\r\nContent-Type: application/pdf\r\n\r\n%PDF\r\n--B--\r\n"
+    answer = client.post(path, content=body, headers={"Content-Type": "multipart/form-data; boundary=B"})
+    assert answer.status_code == 200
+    if path != "/ocr":
+        assert answer.json()["results"][0]["source"] == "发票.pdf"
+
+
 def test_a_webhook_to_a_host_that_is_not_listed_is_refused_in_every_call(client: TestClient) -> None:
     data = {"webhook": "http://169.254.169.254/latest"}
     answer = client.post("/v1/invoices", files={"files": ("a.pdf", b"a")}, data=data)

@@ -174,3 +174,11 @@ def test_more_records_than_a_page_has_are_filtered_where_they_are(
     assert 'id="q"' in client.get("/results", params={"q": "nothing like it"}).text
     older = re.findall(r'href="(/results\?[^"]*cursor=\d+)"', client.get("/results", params={"q": "accepted"}).text)
     assert "q=accepted" in older[0]
+
+
+@pytest.mark.parametrize("path", ["/export/file?since=yesterday", "/results?cursor=x", "/ledger?before=-1"])
+def test_a_person_whose_address_does_not_fit_sees_a_page(client: TestClient, path: str) -> None:
+    seen, told = client.get(path, headers={"Accept": "text/html"}), client.get(path)
+    assert (seen.status_code, told.status_code) == (422, 422)
+    assert "<h1>" in seen.text
+    assert told.json()["code"] == "bad_request"

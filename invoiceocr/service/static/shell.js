@@ -53,6 +53,8 @@ export function reviewer() {
   return localStorage.getItem("reviewer") ?? "";
 }
 
+for (const one of document.querySelectorAll("input[name=by]")) one.value = reviewer();
+
 /** Download the workbook of these invoices: an address has no room for the ids of hundreds. */
 export async function saveWorkbook(ids) {
   const headers = { "Content-Type": "application/json" };

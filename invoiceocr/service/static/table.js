@@ -1,5 +1,5 @@
 // The results table: filters, sorting, totals, selection, keys. Rows are there already; they are shown or hidden.
-import { isTyping, money, root, saveWorkbook, word } from "./shell.js";
+import { isTyping, money, reviewer, root, saveWorkbook, word } from "./shell.js";
 
 const AT_ONCE = 100; // rows that appear at once, more than a screen has; the others follow when these are painted
 const table = document.getElementById("table");
@@ -57,7 +57,7 @@ function start() {
     document.getElementById("sum").textContent = money.format(sumOf(chosen.length ? ticked : shown) / 100);
     const link = new URL(`${root}/export/file?format=xlsx`, location.href);
     const verdict = verdictChosen();
-    for (const [name, value] of [["q", search.value], ["verdict", verdict], ["kind", kinds?.value]]) {
+    for (const [name, value] of [["q", search.value], ["verdict", verdict], ["kind", kinds?.value], ["by", reviewer()]]) {
       if (value) link.searchParams.set(name, value);
     }
     const button = document.getElementById("export");
