@@ -29,13 +29,14 @@ TOUCHING = 0.05
 FEWEST = 4  # characters that show an advance
 # a caption, of which one character may be misread before the colon
 _BEFORE = regex.compile(r"^\s*(?:(?:名\s*)?称\s*[:：]?|名\s*\p{L}\s*[:：])\s*(?=\p{Han}{4})")
+# what is left of a caption of a party's other values, if the print is shifted onto it
+_CAPTION = r"(?:纳税人识别号?|(?:开户(?:银)?行)?及账号?|地址、?电话)\s*[:：]?"
+_CAPTIONED = regex.compile(rf"^\s*{_CAPTION}\s*")
 # the tax bureau's words in the seal over the head of a form
 _BUREAU = regex.compile(r"^国家税务总局(?=\p{Han}{2}.*公司$)")
 _BEHIND = regex.compile(
-    r"(?<=\p{Han}{4})\s*(?:(?:发票|财务|合同|业务)专用章|(?:记账|发票|抵扣|存根)联|统一社会信用代码|纳税人识别号).*$"
+    r"(?<=\p{Han}{4})\s*(?:(?:发票|财务|合同|业务)专用章|(?:记账|发票|抵扣|存根)联|统一社会信用代码|纳税人识别号?|开户行及账).*$|(?<=\p{Han}{5})[*＊]+$"
 )
-# a pair of brackets of which one was recognized as another sign: names hold round ones
-_MIXED_PAIR = regex.compile(r"(?:(?<open>[（(])(\p{Han}+)[》〉】〕]|[《〈【〔](\p{Han}+)(?<close>[）)]))")
 _HAN = regex.compile(r"\p{Han}")
 _FOREIGN = regex.compile(
     r"名称|称[:：]|识别号|信用代码|专用章|开户行|(?:记|已|发|抵|存)[账票扣根]联$|\d{9}|公司[0-9A-Z]+$"
@@ -44,26 +45,25 @@ _FOREIGN = regex.compile(
 
 def own(text: str, *, exact: bool) -> str:
     """*text* without a caption or the head's seal at its start and the words of a seal, a copy or the next caption at
-    its end, and with round brackets where one of a pair is. In *exact* characters captions are known, and what looks
-    like one begins the name.
+    its end. In *exact* characters captions are known, and what looks like one begins the name.
 
     >>> own("名称样例科技有限公司", exact=False), own("名称样例科技有限公司", exact=True)
     ('样例科技有限公司', '名称样例科技有限公司')
     >>> own("名体：样例科技有限公司", exact=False), own("名体样例科技有限公司", exact=False)
     ('样例科技有限公司', '名体样例科技有限公司')
-    >>> own("样例科技（上海》有限公司", exact=False), own("样例科技【上海)有限公司", exact=False)
-    ('样例科技（上海）有限公司', '样例科技(上海)有限公司')
     >>> own("样例科技有限公司发票专用章", exact=False), own("国家税务总局样例科技有限公司", exact=False)
     ('样例科技有限公司', '样例科技有限公司')
     """
-    begun = text if exact else _MIXED_PAIR.sub(_round, _BEFORE.sub("", text))
-    return _BEHIND.sub("", _BUREAU.sub("", begun))
+    return _BEHIND.sub("", _BUREAU.sub("", text if exact else _BEFORE.sub("", uncaptioned(text))))
 
 
-def _round(pair: regex.Match[str]) -> str:
-    """A mixed *pair* of brackets as round ones, as wide as the one that is round."""
-    wide = "（）" if pair["open"] == "（" or pair["close"] == "）" else "()"
-    return f"{wide[0]}{pair[2] or pair[3]}{wide[1]}"
+def uncaptioned(text: str) -> str:
+    """A recognized *text* of a party without a caption at its start of which most is legible.
+
+    >>> uncaptioned("纳税人识别样例市样例路1号"), uncaptioned("及账号："), uncaptioned("样例银行账号6222")
+    ('样例市样例路1号', '', '样例银行账号6222')
+    """
+    return _CAPTIONED.sub("", text)
 
 
 def has_gap(lines: Iterable[TextLine]) -> bool:

@@ -241,7 +241,7 @@ def _figure(name: str, parse: Parser, stated: Parser, grammar: str = "") -> Valu
 
 _ALL = (
     _text("text"),
-    ValueType("name", "str", folding.parse, one_line, group="names", recognized=folding.with_place_closed),
+    ValueType("name", "str", folding.parse, one_line, group="names", recognized=folding.with_round_brackets),
     _text("person", group="people"),
     _text("address_phone"),
     _text("bank_account"),

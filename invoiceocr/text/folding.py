@@ -11,6 +11,8 @@ import unicodedata
 from collections.abc import Iterable
 from functools import reduce
 
+import regex
+
 from invoiceocr.text.lazy_pattern import lazily
 
 # full-width forms that are no Chinese punctuation
@@ -57,6 +59,7 @@ CHINESE = "\u2e80-\u303f\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uffef\ufe
 _SPACE_IN_CHINESE = lazily(f"(?<=[{CHINESE}]) (?=[{CHINESE}])")
 _CLOSING = {"(": ")", "（": "）"}
 _OPEN = re.compile(r"(?<![(（])[(（](?=[^()（）]+$)")
+_MIXED_PAIR = lazily("[(（]([\u4e00-\u9fff]+)[》〉】〕]|[《〈【〔]([\u4e00-\u9fff]+)[)）]")
 _OPEN_PLACE = lazily("[(（][\u4e00-\u9fff]{2,4}?(?=有限责?任?公司|股份有限)")
 _NEW_WORD = re.compile(r"[a-z][.:]?\n[A-Z]|[,;]\n[A-Za-z]")
 
@@ -115,13 +118,23 @@ def closed(text: str) -> str:
     return f"{text}{_CLOSING[opened[0]]}" if opened else text
 
 
-def with_place_closed(name: str) -> str:
-    """A company's *name* with the bracket behind its place, which recognizers lose.
+def with_round_brackets(name: str) -> str:
+    """A company's *name* with what recognizers lose of its brackets: the one behind its place, and the round shape of
+    one of a pair.
 
-    >>> with_place_closed("某某传媒（兰州有限公司"), with_place_closed("某某（兰州）有限公司")
+    >>> with_round_brackets("某某传媒（兰州有限公司"), with_round_brackets("某某（兰州）有限公司")
     ('某某传媒（兰州）有限公司', '某某（兰州）有限公司')
+    >>> with_round_brackets("某某（兰州》有限公司"), with_round_brackets("《某某》")
+    ('某某（兰州）有限公司', '《某某》')
     """
-    return _OPEN_PLACE.sub(lambda found: found[0] + _CLOSING[found[0][0]], name)
+    paired = _MIXED_PAIR.sub(_as_round, name)
+    return _OPEN_PLACE.sub(lambda found: found[0] + _CLOSING[found[0][0]], paired)
+
+
+def _as_round(pair: regex.Match[str]) -> str:
+    opening, closing = pair[0][0], pair[0][-1]
+    opening = opening if opening in _CLOSING else "（"
+    return f"{opening}{pair[0][1:-1]}{closing if closing in _CLOSING.values() else _CLOSING[opening]}"
 
 
 def parse(text: str) -> str | None:

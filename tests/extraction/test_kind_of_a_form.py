@@ -109,6 +109,14 @@ def test_without_title_and_codes_the_title_that_a_misread_line_resembles_names_t
     assert kind(sheet, "ocr") == "digital_ordinary"
 
 
+def test_without_title_and_codes_the_gates_of_a_motorway_name_the_kind() -> None:
+    gates = {f"gate{i}": Text(text, 372, 306 + 12 * i) for i, text in enumerate(("入口站:样例站", "出口站:示例站"))}
+    covered = vat().drop("title:", "code", "number").put(gates)
+
+    assert kind(covered, "ocr") == "toll"
+    assert kind(titled("浙江增值税电子普通发票").put(gates), "ocr") == "e_vat_ordinary"
+
+
 def test_a_page_with_few_captions_and_no_title_is_of_no_kind_whatever_its_qr_code() -> None:
     few = {"a": Text("收据", 200, 22), "b": Text("金额", 100, 60), "c": Text("100.00", 140, 60)}
     sheet = sheets.Sheet({}, few, qr=(QR["digital_ordinary"],))

@@ -6,9 +6,11 @@ from functools import cache
 
 import kind_pages as pages
 import pytest
+import sheets
 
 from invoiceocr import kinds, resources
 from invoiceocr.extraction import schema
+from invoiceocr.extraction.kind_match import classify
 from invoiceocr.extraction.kind_reader import KindReader
 from invoiceocr.page import Page
 
@@ -101,11 +103,12 @@ def test_a_taxi_receipt_whose_print_has_slipped_a_line_down() -> None:
     }
 
 
-def test_a_faint_colon_of_a_taxi_receipt_that_was_read_as_a_digit_gives_a_doubtful_time() -> None:
+@pytest.mark.parametrize("boarded", ["13137", "CK0918313:37"], ids=["faint-colon", "behind-another-number"])
+def test_a_misread_time_of_a_taxi_receipt_that_can_only_be_one_is_doubtful(boarded: str) -> None:
     said = {
         "车号": "BT1234",
         "日期": "2024-05-06",
-        "上车": "13137",
+        "上车": boarded,
         "下车": "14:04",
         "单价": "2.30",
         "里程": "12.6",
@@ -120,6 +123,14 @@ def test_a_faint_colon_of_a_taxi_receipt_that_was_read_as_a_digit_gives_a_doubtf
         "alighting_time": time(14, 4),
     }
     assert times["boarding_time"].confidence < 0.5 < times["alighting_time"].confidence
+
+
+def test_a_number_with_the_rest_of_its_caption_is_that_of_a_taxi_receipt() -> None:
+    slip = pages.rows(
+        [("131001234567", 100)], [("号24681357", 40)], *([(c, 60)] for c in ("车号", "日期", "上车", "金额"))
+    )
+
+    assert values("taxi", slip)["number"] == "24681357"
 
 
 def test_a_waiting_time_that_lost_its_hours_is_no_fare_of_a_taxi() -> None:
@@ -216,6 +227,21 @@ def test_one_digit_of_a_sum_is_no_sum() -> None:
     )
 
     assert values("fiscal", page).get("total") in (None, Decimal(20000))
+
+
+@pytest.mark.parametrize("title", ["样例省车辆通行费票据（电子）", "样例省车辆通行费噪据（电子）"])
+def test_a_bill_of_public_finance_is_known_though_a_seal_makes_a_character_of_its_title_illegible(title: str) -> None:
+    page = pages.rows(
+        [(title, 200)],
+        [("财政部监制", 260)],
+        [("统一社会信用代码：91310000MA00AB1240", 60), ("票据号码：0001234567", 420)],
+        [("校验码：a1B2c3", 420)],
+        [("开票日期：2024-05-17", 420)],
+        [("项目名称", 160), ("单位", 300), ("数量", 360), ("金额（元）", 460)],
+        [("金额合计（大写）", 60), ("（小写）", 460)],
+    )
+
+    assert classify(page, sheets.matches())[0].kind == "fiscal"
 
 
 def test_the_seal_over_the_title_of_a_coach_ticket_names_no_stations() -> None:

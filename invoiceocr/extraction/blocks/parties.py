@@ -129,11 +129,13 @@ def _is_beside_other(form: FormLayout, captions: Sequence[KeyMatch], slot: Slot,
 def _candidate(target: Target, parts: list[TextLine], form: FormLayout) -> Candidate | None:
     text = join_wrapped(part.text for part in parts)
     parse = target.type.parse
-    if target.type.name == TAX_ID and parts[0].source == "ocr":
+    is_recognized = parts[0].source == "ocr"
+    if target.type.name == TAX_ID and is_recognized:
         return valued(target, tax_id.respelled(text) or parse(text), text, parts, form.page)
     if target.type.name != NAME:
-        return valued(target, parse(text), text, parts, form.page)
-    own = names.own(text, exact=parts[0].source != "ocr")
+        said = names.uncaptioned(text) if is_recognized else text
+        return valued(target, parse(said), text, parts, form.page)
+    own = names.own(text, exact=not is_recognized)
     found = valued(target, parse(own), text, parts, form.page)
     if found is None:
         return None

@@ -49,6 +49,17 @@ def test_the_remains_of_an_illegible_caption_are_no_part_of_the_name() -> None:
     assert parties(vat().drop("buyer tax_id:"), "ocr") == texts(vat())
 
 
+@pytest.mark.parametrize(
+    ("path", "read"),
+    [("name", "{}开户行及账"), ("bank_account", "及账号:{}"), ("address_phone", "及账号{}")],
+)
+def test_a_caption_onto_which_the_print_is_shifted_is_no_part_of_a_value(path: str, read: str) -> None:
+    printed = vat().print_[f"buyer.{path}"]
+    sheet = vat().say({f"buyer.{path}": read.format(printed.text)})
+
+    assert parties(sheet, "ocr")[f"buyer.{path}"] == printed.text
+
+
 @pytest.mark.parametrize("note", ["共1页 第1页", "共 3 页", "第2页", "页码:1/3", "下载次数:1"])
 @pytest.mark.parametrize("source", ["text_layer", "ocr"])
 def test_a_note_above_a_block_such_as_the_count_of_pages_is_no_part_of_a_name(source: TextSource, note: str) -> None:
