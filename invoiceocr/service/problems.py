@@ -155,7 +155,9 @@ async def on_defect(request: Request, error: Exception) -> Response:
     """Turn an unforeseen exception into a response that tells nothing of the inside."""
     if is_full(error):
         told = "the disk of the service is full; nothing was lost, repeat the request when there is room"
-        return problem("disk_full", told, also=for_ocr(request, told))
+        return problem(
+            "disk_full", told, zh=CHINESE["disk_full"], headers=HEADERS["disk_full"], also=for_ocr(request, told)
+        )
     told = "unexpected error; see the log of the service"
     return problem("internal_error", told, status=500, also=for_ocr(request, told))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import re
 import socket
 import sqlite3
 import time
@@ -217,7 +218,10 @@ def test_a_database_without_room_is_a_full_disk(client: TestClient, monkeypatch:
         raise full
 
     monkeypatch.setattr(Database, "writing", fail)
-    assert client.post("/v1/invoices", files={"files": ("a.pdf", b"a")}).status_code == 507
+    answer = client.post("/v1/invoices", files={"files": ("a.pdf", b"a")})
+    assert answer.status_code == 507
+    assert int(answer.headers["retry-after"]) > 0
+    assert not re.search("[a-z]", answer.json()["detail_zh"])
 
 
 def test_a_person_sees_a_page_where_something_failed(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
