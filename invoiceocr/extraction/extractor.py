@@ -13,7 +13,7 @@ from invoiceocr.extraction.kind_reader import KindReader
 from invoiceocr.extraction.match_spec import KindMatch, compile_match
 from invoiceocr.extraction.page_signs import PageSigns
 from invoiceocr.extraction.schema import Schemas
-from invoiceocr.extraction.several import shows_several
+from invoiceocr.extraction.several import shows_several, shows_two_papers
 from invoiceocr.extraction.stacked import stacked
 from invoiceocr.geometry import Box, union
 from invoiceocr.kinds import Registry, builtin
@@ -93,7 +93,7 @@ class Extractor:
             candidates=read.candidates,
             expected=reader.spec.expected,
             empty_cells=read.empty_cells,
-            crowded=bool(once) and shows_several(page, once, self._titles),
+            crowded=shows_several(page, once, self._titles) if once else shows_two_papers(read.page),
             kind_confidence=best.probability,
         )
 

@@ -23,7 +23,7 @@ HANDY = 7.0
 PROBES = 7  # how many boxes are read in both directions
 GAIN = 0.15  # how much surer the other direction must be
 LITTLE = 0.05  # the same if most probes look upside down: figures read as figures upside down, too
-MOST = 0.6  # share of the probes
+MOST = 0.5  # share of the probes
 # share of the probes that must look upside down before any of them is read
 SUSPECT = 0.3
 

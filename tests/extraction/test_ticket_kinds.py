@@ -103,11 +103,12 @@ def test_a_taxi_receipt_whose_print_has_slipped_a_line_down() -> None:
     }
 
 
-def test_a_faint_colon_of_a_taxi_receipt_that_was_read_as_a_digit_gives_a_doubtful_time() -> None:
+@pytest.mark.parametrize("boarded", ["13137", "CK0918313:37"], ids=["faint-colon", "behind-another-number"])
+def test_a_misread_time_of_a_taxi_receipt_that_can_only_be_one_is_doubtful(boarded: str) -> None:
     said = {
         "车号": "BT1234",
         "日期": "2024-05-06",
-        "上车": "13137",
+        "上车": boarded,
         "下车": "14:04",
         "单价": "2.30",
         "里程": "12.6",
@@ -122,6 +123,14 @@ def test_a_faint_colon_of_a_taxi_receipt_that_was_read_as_a_digit_gives_a_doubtf
         "alighting_time": time(14, 4),
     }
     assert times["boarding_time"].confidence < 0.5 < times["alighting_time"].confidence
+
+
+def test_a_number_with_the_rest_of_its_caption_is_that_of_a_taxi_receipt() -> None:
+    slip = pages.rows(
+        [("131001234567", 100)], [("号24681357", 40)], *([(c, 60)] for c in ("车号", "日期", "上车", "金额"))
+    )
+
+    assert values("taxi", slip)["number"] == "24681357"
 
 
 def test_a_waiting_time_that_lost_its_hours_is_no_fare_of_a_taxi() -> None:

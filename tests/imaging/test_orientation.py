@@ -74,7 +74,7 @@ def test_a_page_is_turned_over_only_if_it_reads_clearly_better_so(opposite: floa
     assert orientation.quarters_needed(image, LINES, Doubtful(0.5, opposite)) == turns
 
 
-@pytest.mark.parametrize(("ratio", "turns"), [(1.0, 2), (0.4, 0)])
+@pytest.mark.parametrize(("ratio", "turns"), [(1.0, 2), (4 / 7, 2), (0.4, 0)])
 def test_figures_that_read_on_their_heads_too_are_turned_if_most_lines_look_so(ratio: float, turns: int) -> None:
     image = PageImage(np.full((300, 400, 3), 255, np.uint8))
 
