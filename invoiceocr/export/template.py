@@ -79,12 +79,12 @@ def write_template(
     book = opened(template)
     known = registry or builtin()
     named = {name for sheet in book.worksheets for name in _names(sheet)}
-    places = {sheet.title: found for sheet in book.worksheets if (found := _named_row(sheet))}
-    if not places and not named:
-        places = _below_headings(book, template, known)
-    by_heading = {name for pattern in places.values() for name in pattern.by_column.values()}
+    patterns = {sheet.title: found for sheet in book.worksheets if (found := _named_row(sheet))}
+    if not patterns and not named:
+        patterns = _below_headings(book, template, known)
+    by_heading = {name for pattern in patterns.values() for name in pattern.by_column.values()}
     batch = _batch(results, named | by_heading, known)
-    for title, pattern in places.items():
+    for title, pattern in patterns.items():
         _fill_rows(book, book[title], pattern, batch)
     for sheet in book.worksheets:
         _fill_totals(sheet, batch)
@@ -168,15 +168,7 @@ def _fill_rows(book: Workbook, sheet: Worksheet, pattern: _Pattern, batch: _Batc
             _copy_look(sheet, pattern.row, index)
             for part in merged:
                 sheet.merge_cells(None, index, part.min_col, index, part.max_col)
-        filled = _Row(batch, values, index - pattern.row)
-        for column, text in texts.items():
-            cell = sheet.cell(index, column)
-            if isinstance(cell, MergedCell):
-                continue
-            if name := pattern.by_column.get(column):
-                filled.set(cell, name)
-            else:
-                filled.fill(cell, text)
+        _Row(batch, values, index - pattern.row).fill(sheet, pattern, texts)
 
 
 def _copy_look(sheet: Worksheet, row: int, to: int) -> None:
@@ -193,11 +185,22 @@ class _Row:
     values: Mapping[str, Cell]
     below: int
 
-    def set(self, cell: ExcelCell, name: str) -> None:
+    def _set(self, cell: ExcelCell, name: str) -> None:
         """Puts the value *name* into *cell*."""
         _set(cell, self.batch.columns[name].column, self.values.get(name, EMPTY))
 
-    def fill(self, cell: ExcelCell, text: object) -> None:
+    def fill(self, sheet: Worksheet, pattern: _Pattern, texts: Mapping[int, object]) -> None:
+        """Fills the row of *sheet* by the names of the columns, or by the *texts* that the pattern has in them."""
+        for column, text in texts.items():
+            cell = sheet.cell(pattern.row + self.below, column)
+            if isinstance(cell, MergedCell):
+                continue
+            if name := pattern.by_column.get(column):
+                self._set(cell, name)
+            else:
+                self._write(cell, text)
+
+    def _write(self, cell: ExcelCell, text: object) -> None:
         """Puts the *text* of the pattern into *cell*: placeholders replaced, formulas moved to its row."""
         if not isinstance(text, str):
             cell.value = text
@@ -206,7 +209,7 @@ class _Row:
         if not names:
             cell.value = self._moved(cell, text) if text.startswith("=") else text
         elif _PLACEHOLDER.fullmatch(text) and not _is_total(names[0]):
-            self.set(cell, names[0])
+            self._set(cell, names[0])
         else:
             told = {name: self.values.get(name, EMPTY).value for name in names if not _is_total(name)}
             cell.value = xml_text(_worded_all(told, text))

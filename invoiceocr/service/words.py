@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from invoiceocr.export.advice import reason
 from invoiceocr.export.titles import ERRORS, RECONCILED, SEVERITIES, STATUSES, VERDICTS, WITNESSES, Title, in_language
 from invoiceocr.kinds import Registry
 from invoiceocr.proof import LANGUAGES
 
+# of a language in Accept-Language
+WEIGHT = re.compile(r"q\s*=\s*([01](?:\.\d{1,3})?)")
 WORDS: dict[str, Title] = {
     "product": Title("发票识别", "Invoice OCR"),
     "home": Title("导入", "Import"),
@@ -269,11 +273,23 @@ def titles(language: str, registry: Registry) -> dict[str, dict[str, str]]:
 
 
 def language_of(cookie: str | None, accepted: str) -> str:
-    """The language of a page: as chosen, else the first of Accept-Language that we speak, else Chinese."""
+    """The language of a page: as chosen, else the one of Accept-Language that we speak and its sender likes best, else
+    Chinese.
+
+    >>> language_of(None, "en;q=0.5, zh"), language_of(None, "fr, en-GB;q=0.8"), language_of("en", "zh")
+    ('zh', 'en', 'en')
+    """
     if cookie in LANGUAGES:
         return cookie
-    named = (part.split(";")[0].strip()[:2].lower() for part in accepted.split(","))
-    return next((name for name in named if name in LANGUAGES), "zh")
+    ranked = sorted(map(_preference, accepted.split(",")), key=lambda pair: -pair[1])
+    return next((name for name, weight in ranked if name in LANGUAGES and weight > 0), "zh")
+
+
+def _preference(part: str) -> tuple[str, float]:
+    """A language of Accept-Language and how much it is liked: as much as any without a weight that is one."""
+    name, _, rest = part.partition(";")
+    weight = WEIGHT.search(rest)
+    return name.strip()[:2].lower(), float(weight[1]) if weight else 1.0
 
 
 def person(name: str, language: str) -> str:

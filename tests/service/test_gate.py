@@ -120,6 +120,8 @@ def test_no_page_may_load_anything_from_elsewhere(client: TestClient, path: str)
 def test_pages_speak_the_language_of_their_reader(client: TestClient) -> None:
     assert "把发票拖到这里" in client.get("/", headers={"Accept-Language": "fr"}).text
     assert "Drop invoices here" in client.get("/", headers={"Accept-Language": "en-US,en;q=0.9"}).text
+    assert "Drop invoices here" in client.get("/", headers={"Accept-Language": "zh;q=0, en;q=0.1"}).text
+    assert "把发票拖到这里" in client.get("/", headers={"Accept-Language": "en;q=0.5, zh-TW, *;q=x"}).text
 
 
 def test_the_description_of_the_api_is_openapi_3_1(client: TestClient) -> None:

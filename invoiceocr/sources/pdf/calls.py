@@ -148,8 +148,12 @@ def outline_of(font: int, character: str) -> tuple[NDArray[np.float32], NDArray[
     path = glyph_path(font, ord(character), 1.0)
     count = glyph_segments(path) if path else 0
     count = count if 0 < count <= MAX_OUTLINE else 0
-    segments = list(map(_glyph_segment, repeat(path), range(count)))
-    points = np.zeros((count, 2), np.float32)
+    return traced(list(map(_glyph_segment, repeat(path), range(count))))
+
+
+def traced(segments: Sequence[int]) -> tuple[NDArray[np.float32], NDArray[np.intp]]:
+    """The points where *segments* end, and the kind of each."""
+    points = np.zeros((len(segments), 2), np.float32)
     places = range(points.ctypes.data, points.ctypes.data + points.nbytes, _POINT.size)
     list(map(_point, segments, places, (place + 4 for place in places)))
     return points, np.array(list(map(segment_kind, segments)), np.intp)

@@ -24,6 +24,7 @@ from invoiceocr.sources.text_layer import Glyph
 DIGITS = frozenset("0123456789")
 HEIGHT = 48  # pixels of the picture of a digit
 WIDEST = 3.0  # heights: no digit is wider
+LARGEST = 1000.0  # ems: no glyph is as large
 RIM = 2  # pixels around a digit
 LEAST_HOLE = 0.004  # of the picture; smaller ones are where strokes overlap
 UPPER, LOWER = 0.42, 0.58  # of the height: what lies between is the middle
@@ -61,11 +62,11 @@ def _misdrawn(font: int, digits: Collection[str]) -> Collection[str]:
     drawn = {digit: calls.outline_of(font, digit) for digit in digits}
     if not any(len(kinds) for _, kinds in drawn.values()):
         return ()
-    return [digit for digit, (points, kinds) in drawn.items() if not _shows(digit, points.tobytes(), kinds.tobytes())]
+    return [digit for digit, (points, kinds) in drawn.items() if not shows(digit, points.tobytes(), kinds.tobytes())]
 
 
 @lru_cache(maxsize=2048)
-def _shows(digit: str, points: bytes, kinds: bytes) -> bool:
+def shows(digit: str, points: bytes, kinds: bytes) -> bool:
     """Whether an outline may show *digit*. Most files have their digits from the same few fonts."""
     corners = np.frombuffer(points, np.float32).reshape(-1, 2)
     picture = _picture(corners, np.frombuffer(kinds, np.intp))
@@ -158,7 +159,7 @@ def _picture(points: NDArray[np.float32], kinds: NDArray[np.intp]) -> Gray | Non
         return None
     corners = np.concatenate(parts)
     low, (width, height) = corners.min(axis=0), np.ptp(corners, axis=0)
-    if not 0 < width <= WIDEST * height:
+    if not 0 < width <= WIDEST * height < LARGEST:
         return None
     scale = HEIGHT / height
     picture = np.zeros((HEIGHT + 2 * RIM, round(width * scale) + 2 * RIM), np.uint8)

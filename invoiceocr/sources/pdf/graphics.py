@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, repeat
 
+import numpy as np
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
@@ -27,6 +28,8 @@ MAX_RULING_TILT = 0.01
 MIN_RULING_LENGTH = 8.0  # points
 # of a path that are looked at for ruled lines
 MAX_SEGMENTS = 4000
+# of a path, from which they are looked at all at once
+MANY_SEGMENTS = 60
 # of a page; the fullest list has some ten thousand characters, each an object in some files
 MAX_OBJECTS = 30_000
 # of forms in forms; deeper ones are an attack, not a layout
@@ -83,15 +86,37 @@ def rulings(placed: Iterable[Placed], view: View) -> Iterator[Ruling]:
     """The straight horizontal and vertical segments of the page's drawings."""
     for path in placed:
         if path.kind == PATH:
-            matrix = matrix_of(path.item)
-            yield from _segments(path.item, matrix.multiply(path.outer) if path.depth else matrix, view)
+            own = matrix_of(path.item)
+            matrix = own.multiply(path.outer) if path.depth else own
+            count = min(pdf_calls.segments_of(path.item), MAX_SEGMENTS)
+            segments = list(map(pdf_calls.segment_of, repeat(path.item), range(count)))
+            found = _of_many if count >= MANY_SEGMENTS else _of_few
+            yield from found(segments, matrix, view)
 
 
-def _segments(path: int, matrix: pdfium.PdfMatrix, view: View) -> Iterator[Ruling]:
+@np.errstate(invalid="ignore", over="ignore")
+def _of_many(segments: Sequence[int], matrix: pdfium.PdfMatrix, view: View) -> list[Ruling]:
+    """As `_of_few`, for a drawing such as a code."""
+    a, b, c, d, e, f = matrix.get()
+    traced, kinds = pdf_calls.traced(segments)
+    x, y = traced.astype(np.float64).T
+    # before the first point there is the corner of the page
+    points = np.vstack(((0.0, 0.0), np.column_stack((a * x + c * y + e, b * x + d * y + f))))
+    here = np.arange(1, len(points))
+    starts = np.maximum.accumulate(np.where(kinds == MOVE_TO, here, 0))
+    closed = np.array(list(map(pdf_calls.closes, segments)), bool)
+    drawn = np.stack((np.column_stack((here - 1, here)), np.column_stack((here, starts))), axis=1)
+    ends = drawn[np.column_stack((kinds == LINE_TO, closed))]
+    boxes = view.boxes(points[ends].reshape(-1, 4))
+    thin, long = np.sort(boxes[:, 2:] - boxes[:, :2], axis=1).T
+    is_ruling = (long >= MIN_RULING_LENGTH) & (thin <= MAX_RULING_TILT * long)
+    return [Ruling(*box) for box in boxes[is_ruling].tolist()]
+
+
+def _of_few(segments: Sequence[int], matrix: pdfium.PdfMatrix, view: View) -> Iterator[Ruling]:
     a, b, c, d, e, f = matrix.get()
     start = last = (0.0, 0.0)
-    for index in range(min(pdf_calls.segments_of(path), MAX_SEGMENTS)):
-        segment = pdf_calls.segment_of(path, index)
+    for segment in segments:
         x, y = pdf_calls.point_of(segment)
         here = (a * x + c * y + e, b * x + d * y + f)
         kind = pdf_calls.segment_kind(segment)

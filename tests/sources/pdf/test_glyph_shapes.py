@@ -11,7 +11,8 @@ from remapping import remapped
 
 from invoiceocr.pipeline.reader import Reader
 from invoiceocr.settings import Settings
-from invoiceocr.sources.pdf.glyph_shapes import DIGITS, HEIGHT, RIM, looks_like
+from invoiceocr.sources.pdf.glyph_shapes import DIGITS, HEIGHT, RIM, looks_like, shows
+from invoiceocr.sources.pdf.graphics import LINE_TO, MOVE_TO
 from invoiceocr.sources.pdf.pages import open_pdf
 from invoiceocr.specimens import make
 from invoiceocr.specimens.fonts import STYLES, bundled
@@ -57,3 +58,10 @@ def test_a_number_drawn_with_other_digits_than_it_states_is_an_error(reader: Rea
     assert ("text-hidden", ("number",)) in [(finding.rule, finding.fields) for finding in found.findings]
     assert (found.evidence["number"].status, found.verdict) == ("doubtful", "review")
     assert found.number == stated
+
+
+def test_an_outline_without_bounds_shows_no_digit() -> None:
+    points = np.array([[0, 0], [np.inf, 0], [np.inf, np.inf]], np.float32)
+    kinds = np.array([MOVE_TO, LINE_TO, LINE_TO])
+
+    assert not shows("8", points.tobytes(), kinds.tobytes())

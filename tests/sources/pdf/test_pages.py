@@ -141,6 +141,18 @@ def test_ruled_lines_are_found_and_short_strokes_and_slants_are_not() -> None:
     assert sorted(r.horizontal for r in rulings) == [False, True]
 
 
+def test_a_drawing_of_many_lines_has_those_of_its_parts() -> None:
+    forms = "{x} 20 m {x} 60 l {x} 20 4 4 re {x} 70 m {x} 90 l 150 95 l 150 70 l h 20 {x} m 80 {x} l S\n"
+    parts = [forms.format(x=x) for x in range(20, 120, 12)]
+    matrix = "q 1.5 0 0 1 7 3 cm "
+
+    apart = first(pdf(Leaf(PAGE + "".join(f"{matrix}{part}Q " for part in parts)))).rulings
+    together = first(pdf(Leaf(PAGE + matrix + "".join(parts).replace("S\n", "") + "S Q"))).rulings
+
+    assert len(apart) >= 2 * len(parts)
+    assert together == apart
+
+
 def test_a_rectangle_is_four_ruled_lines_wherever_the_matrix_puts_it() -> None:
     content = PAGE + "q 2 0 0 2 10 10 cm 10 10 50 30 re S Q\n"
 
