@@ -28,14 +28,18 @@ ROOM_IN_LINE, ROOM = 0.2, 0.65
 TOUCHING = 0.05
 FEWEST = 4  # characters that show an advance
 # a caption, of which one character may be misread before the colon
-_BEFORE = regex.compile(r"^\s*(?:(?:名\s*)?称\s*[:：]?|名\s*\p{L}\s*[:：])\s*(?=\p{Han}{4})")
+_BEFORE = regex.compile(
+    r"^\s*(?:(?:名\s*)?称\s*[:：]?|名\s*\p{L}\s*[:：]|[销购]\p{Han}{1,2}方\s*名\s*\p{L}\s*[:：]?)\s*(?=\p{Han}{4})"
+)
 # what is left of a caption of a party's other values, if the print is shifted onto it
 _CAPTION = r"(?:纳税人识别号?|(?:开户(?:银)?行)?及账号?|地址、?电话)\s*[:：]?"
 _CAPTIONED = regex.compile(rf"^\s*{_CAPTION}\s*")
 # the tax bureau's words in the seal over the head of a form
 _BUREAU = regex.compile(r"^国家税务总局(?=\p{Han}{2}.*公司$)")
 _BEHIND = regex.compile(
-    r"(?<=\p{Han}{4})\s*(?:(?:发票|财务|合同|业务)专用章|(?:记账|发票|抵扣|存根)联|统一社会信用代码|纳税人识别号?|开户行及账).*$|(?<=\p{Han}{5})[*＊]+$"
+    r"(?<=\p{Han}{4})\s*(?:(?:发票|财务|合同|业务)专用章|(?:记账|发票|抵扣|存根)联"
+    r"|统一社会信用代码|纳税人识别号?|开户行及账).*$"
+    r"|(?<=\p{Han}{5})[*＊]+$"
 )
 _HAN = regex.compile(r"\p{Han}")
 _FOREIGN = regex.compile(
@@ -49,8 +53,10 @@ def own(text: str, *, exact: bool) -> str:
 
     >>> own("名称样例科技有限公司", exact=False), own("名称样例科技有限公司", exact=True)
     ('样例科技有限公司', '名称样例科技有限公司')
-    >>> own("名体：样例科技有限公司", exact=False), own("名体样例科技有限公司", exact=False)
-    ('样例科技有限公司', '名体样例科技有限公司')
+    >>> own("名体：样例科技有限公司", exact=False), own("销信方名作样例科技有限公司", exact=False)
+    ('样例科技有限公司', '样例科技有限公司')
+    >>> own("名体样例科技有限公司", exact=False), own("样例科技有限公司**", exact=False)
+    ('名体样例科技有限公司', '样例科技有限公司')
     >>> own("样例科技有限公司发票专用章", exact=False), own("国家税务总局样例科技有限公司", exact=False)
     ('样例科技有限公司', '样例科技有限公司')
     """

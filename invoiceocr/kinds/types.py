@@ -41,6 +41,7 @@ Parser = Callable[[str], object | None]
 # characters; five hexadecimal ones are of 区块链 invoices alone
 LONG_CHECK_CODE, BILL_CHECK_CODE = 20, 6
 BILL_CODE, BILL_NUMBER = re.compile(r"[0-9]{6,12}"), re.compile(r"[0-9]{8,12}")
+NO_PERSON = re.compile("开户行|账号|识别号?|专用章|发票")
 NO_UNIT = re.compile("[0-9]{6}|数量|单价|金额|税率|发票|专用章")
 ROWS, PARTY, RATE = "rows", "party", "rate"
 YES, NO = frozenset({"是", "true", "Y", "1"}), frozenset({"否", "false", "N", "0"})
@@ -101,6 +102,15 @@ def unit_alone(text: str) -> str | None:
     ('千瓦时', '箱(24瓶)', None, None)
     """
     return None if NO_UNIT.search(text) else text
+
+
+def person_alone(text: str) -> str | None:
+    """A person's name, if it was not read together with other print: a caption, the words of a seal.
+
+    >>> person_alone("样例"), person_alone("开户行及账样例"), person_alone("发票专用章")
+    ('样例', None, None)
+    """
+    return None if NO_PERSON.search(text) else text
 
 
 def long_check_code(text: str) -> str | None:
@@ -227,8 +237,8 @@ def _measure(text: str) -> Decimal | None:
     return measure.parse(text)
 
 
-def _text(name: str, *, group: str = "text", parse: Parser = folding.parse) -> ValueType:
-    return ValueType(name, "str", parse, one_line, group=group)
+def _text(name: str) -> ValueType:
+    return ValueType(name, "str", folding.parse, one_line)
 
 
 def _code(name: str, parse: Parser, grammar: str = "", group: str = "identifiers") -> ValueType:
@@ -242,7 +252,7 @@ def _figure(name: str, parse: Parser, stated: Parser, grammar: str = "") -> Valu
 _ALL = (
     _text("text"),
     ValueType("name", "str", folding.parse, one_line, group="names", recognized=folding.with_round_brackets),
-    _text("person", group="people"),
+    ValueType("person", "str", folding.parse, one_line, group="people", recognized=person_alone),
     _text("address_phone"),
     _text("bank_account"),
     ValueType("unit", "str", folding.parse, one_line, recognized=unit_alone),

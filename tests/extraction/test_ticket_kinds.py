@@ -133,6 +133,27 @@ def test_a_number_with_the_rest_of_its_caption_is_that_of_a_taxi_receipt() -> No
     assert values("taxi", slip)["number"] == "24681357"
 
 
+def test_a_stroke_of_a_pen_across_the_rows_of_a_taxi_receipt_is_no_value() -> None:
+    said = {
+        "车号": "BT1234",
+        "日期": "2024-05-06",
+        "上车": "13:37",
+        "下车": "14:04",
+        "X价": "2.25",
+        "X程": "19,5km",
+        "等X": "104.50",
+        "X态": "",
+        "金X": "46.008",
+    }
+    captions = [pages.line(text, 100, 150 + 40 * index) for index, text in enumerate(said)]
+    prints = [pages.line(text, 300, 150 + 40 * index) for index, text in enumerate(said.values()) if text]
+    stroke = pages.line("5", 200, 308, height=170)
+
+    found = values("taxi", pages.page(*captions, *prints, stroke))
+
+    assert (found["unit_price"], found["total"]) == (Decimal("2.25"), Decimal("46.00"))
+
+
 def test_a_waiting_time_that_lost_its_hours_is_no_fare_of_a_taxi() -> None:
     said = {
         "车号": "BT1234",
@@ -340,3 +361,12 @@ def test_the_name_of_a_hospital_ends_where_the_title_begins_and_has_its_beginnin
     )
 
     assert values("medical", bill).get("seller.name") == name
+
+
+def test_the_day_behind_the_cashier_of_a_hospital_is_that_of_issue_also_if_both_were_read_as_one() -> None:
+    bill = pages.rows(
+        *([(caption, 60)] for caption in ("姓名：", "医保类型：", "医疗机构类型：", "合计（大写）：", "现金支付：")),
+        [("收款单位（章）：示例市样张医院", 60), ("收款人：A11 2018-06-09", 500)],
+    )
+
+    assert values("medical", bill)["issue_date"] == date(2018, 6, 9)

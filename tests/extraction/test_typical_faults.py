@@ -675,3 +675,10 @@ def test_the_cipher_area_is_read_line_by_line() -> None:
         "+5*27<0/9>-4613*80<2>7-95/34",
         "6/83>1-<*7042+59>*3<6-108/72",
     ]
+
+
+def test_a_recognized_person_s_name_with_words_of_the_form_is_no_value() -> None:
+    sheet = vat().say({"drawer": "发票专用章"})
+
+    assert "drawer" not in sheets.fields(sheet, "ocr")
+    assert "drawer" in sheets.fields(vat(), "ocr")

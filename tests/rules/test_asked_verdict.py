@@ -86,6 +86,8 @@ def test_a_verdict_that_there_is_none_of_is_refused_with_its_place(tmp_path: Pat
 
 ROW = LineItem(quantity=Decimal(3), unit_price=Decimal("4.15"), amount=Decimal("42.48"))  # 14.15 is printed
 ALTERED = {
+    "words-readable": VatInvoice(kind="vat_ordinary", total_in_words="肆圆玖"),
+    "row-amount-missing": VatInvoice(kind="vat_ordinary", items=(ROW, LineItem(name="*食品*茶"))),
     "line-amount-far": VatInvoice(kind="vat_ordinary", items=(ROW,)),
     "number-year-agrees": VatInvoice(
         kind="digital_ordinary", number="25312000000012345678", issue_date=date(2022, 6, 1)
@@ -95,7 +97,7 @@ ALTERED = {
 
 
 @pytest.mark.parametrize("rule", ALTERED)
-def test_what_neither_rounding_nor_new_year_explains_leads_to_a_review(rule: str) -> None:
+def test_what_no_honest_print_explains_leads_to_a_review(rule: str) -> None:
     context = RuleContext(today=date(2026, 11, 30))
 
     findings = Engine.load().check(ALTERED[rule], context, only={rule}).findings

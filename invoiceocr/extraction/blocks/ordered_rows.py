@@ -47,6 +47,7 @@ SKIP = 1.5
 # cost of a value behind another caption of the row than its own
 ACROSS = 0.8
 UNLABELED = 0.5  # cost of a row whose caption was not found
+TALL = 3.0  # text heights: what is higher is a stroke of a pen or a stamp
 FEW = 4  # one of this many captions may stand left of the others by itself
 SURE = 0.9  # likeness of values that show the slip
 # pitches: how far the print of a caption may lie off it
@@ -249,7 +250,7 @@ def _values(form: FormLayout, block: OrderedRows, slots: Sequence[_Slot]) -> lis
     others are strays; of two columns, the left one has more."""
     starts = sorted(slot.caption.x0 for slot in slots if slot.caption is not None)
     left = starts[len(starts) // FEW]
-    inside = [s for s in block.region.inside(form) if form.project(s.box).cx > left]
+    inside = [s for s in block.region.inside(form) if form.project(s.box).cx > left and s.box.height < TALL * form.size]
     return [segment for row in form.rows(inside) for segment in row]
 
 

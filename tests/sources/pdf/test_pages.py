@@ -142,7 +142,7 @@ def test_ruled_lines_are_found_and_short_strokes_and_slants_are_not() -> None:
 
 
 def test_a_drawing_of_many_lines_has_those_of_its_parts() -> None:
-    forms = "{x} 20 m {x} 60 l {x} 20 4 4 re {x} 70 m {x}.5 70 l 90 {x} l h 20 {x} m 80 {x} l S\n"
+    forms = "{x} 20 m {x} 60 l {x} 20 4 4 re {x} 70 m {x} 90 l 150 95 l 150 70 l h 20 {x} m 80 {x} l S\n"
     parts = [forms.format(x=x) for x in range(20, 120, 12)]
     matrix = "q 1.5 0 0 1 7 3 cm "
 
