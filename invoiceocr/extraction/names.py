@@ -39,7 +39,7 @@ _BUREAU = regex.compile(r"^国家税务总局(?=\p{Han}{2}.*公司$)")
 _BEHIND = regex.compile(
     r"(?<=\p{Han}{4})\s*(?:(?:发票|财务|合同|业务)专用章|(?:记账|发票|抵扣|存根)联"
     r"|统一社会信用代码|纳税人识别号?|开户行及账).*$"
-    r"|(?<=\p{Han}{5})[*＊]+$"
+    r"|(?<=\p{Han}{5})[*＊]+$|(?<=\p{Han}有限公司)\p{Han}$"
 )
 _HAN = regex.compile(r"\p{Han}")
 _FOREIGN = regex.compile(
@@ -57,6 +57,8 @@ def own(text: str, *, exact: bool) -> str:
     ('样例科技有限公司', '样例科技有限公司')
     >>> own("名体样例科技有限公司", exact=False), own("样例科技有限公司**", exact=False)
     ('名体样例科技有限公司', '样例科技有限公司')
+    >>> own("样例科技有限公司大", exact=False), own("样例科技有限公司工会", exact=False)
+    ('样例科技有限公司', '样例科技有限公司工会')
     >>> own("样例科技有限公司发票专用章", exact=False), own("国家税务总局样例科技有限公司", exact=False)
     ('样例科技有限公司', '样例科技有限公司')
     """
