@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from urllib.parse import unquote_to_bytes
 
 from fastapi import Request
@@ -16,6 +16,8 @@ ENCODED = re.compile(rb""";\s*filename\*\s*=\s*"?([\w-]+)'[^']*'([^;"\s]+)"?""",
 PLAIN = re.compile(rb""";\s*filename\s*=\s*(?:"(?:[^"\\]|\\.)*"|[^;\s]+)""", re.IGNORECASE)
 # the code page of a Chinese Windows, and more
 CHINESE = "gb18030"
+# of encoded names; Python knows others that are no character sets, or decode to what can't be encoded again
+CHARSETS = frozenset({b"utf-8", b"utf8", b"gb18030", b"gbk", b"gb2312", b"iso-8859-1", b"latin-1", b"latin1"})
 
 
 @asynccontextmanager
@@ -53,22 +55,20 @@ def in_utf8(disposition: bytes) -> bytes:
     'form-data; name=files; filename="发票.pdf"'
     """
     encoded = ENCODED.search(disposition)
+    if encoded is None or encoded[1].lower() not in CHARSETS:
+        return _plain(disposition)
     try:
-        if encoded is None:
-            disposition.decode()
-            return disposition
         name = unquote_to_bytes(encoded[2]).decode(encoded[1].decode())
-    except LookupError:
-        return disposition
-    except UnicodeDecodeError:
-        return _from_chinese(disposition)
+    except UnicodeError:
+        return _plain(disposition)
     rest = PLAIN.sub(b"", ENCODED.sub(b"", disposition))
     escaped = name.replace("\\", "\\\\").replace('"', '\\"')
     return rest + f'; filename="{escaped}"'.encode()
 
 
-def _from_chinese(disposition: bytes) -> bytes:
-    try:
-        return disposition.decode(CHINESE).encode()
-    except UnicodeDecodeError:
-        return disposition
+def _plain(disposition: bytes) -> bytes:
+    """*disposition* in UTF-8 without regard to an encoded name; unchanged where its bytes are no text."""
+    for charset in ("utf-8", CHINESE):
+        with suppress(UnicodeError):
+            return disposition.decode(charset).encode()
+    return disposition

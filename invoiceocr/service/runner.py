@@ -101,7 +101,10 @@ def checked_webhook(url: str | None, hosts: frozenset[str]) -> str | None:
     """*url* if the operator listed its host; raises RequestError."""
     if not url:
         return None
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError as error:
+        raise RequestError("webhook: it is no URL") from error
     if parts.scheme not in ("http", "https") or (parts.hostname or "") not in hosts:
         raise RequestError("webhook: its host is not among those that the operator listed", code="forbidden")
     return url
