@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import signal
@@ -31,6 +32,8 @@ from invoiceocr.service.service import Service
 STOP_SECONDS = 30
 # that an idle connection stays open: longer than the 60 s of usual proxies, which would send into one that is closing
 IDLE_SECONDS = 75
+# what a machine without IPv6 says of an IPv6 address, though its hosts file lists one
+ABSENT = frozenset({errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL})
 STATIC = Path(__file__).parent / "static"
 
 
@@ -77,23 +80,47 @@ def _describe_problems(app: FastAPI) -> None:
 
 
 def bound(host: str, port: int) -> list[socket.socket]:
-    """The sockets of that address, one for each of its families, on which the service is to listen. Raises
-    SettingsError for a port that is taken or not allowed, and a host that is not this machine."""
+    """The sockets of that address on which the service is to listen, one for each of its families that this machine
+    has. Raises SettingsError for a port that is taken or not allowed, and a host that is not this machine."""
     made: list[socket.socket] = []
     try:
-        for family, kind, protocol, _, address in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
-            made.append(socket.socket(family, kind, protocol))
-            _prepare(made[-1])
-            made[-1].bind(address)
-    except OSError as error:
+        _bind_all(made, host, port)
+    except (OSError, UnicodeError) as error:
         for one in made:
             one.close()
-        told = f"{host}:{port}: {error.strerror or error}"
+        told = f"{host}:{port}: {getattr(error, 'strerror', None) or error}"
         raise SettingsError(
             f"{told}; give another --host or --port",
             zh=f"无法监听 {told}，请用 --port 另给端口，或检查 --host",
         ) from error
     return made
+
+
+def _bind_all(made: list[socket.socket], host: str, port: int) -> None:
+    """Adds the sockets to *made*; leaves out addresses that this machine can't have, unless it has none of them."""
+    absent = OSError(errno.EADDRNOTAVAIL, os.strerror(errno.EADDRNOTAVAIL))
+    rows = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    # a hosts file may list an address twice
+    for family, address in dict.fromkeys((row[0], row[4]) for row in rows):
+        try:
+            made.append(_listening(family, address))
+        except OSError as error:
+            if error.errno not in ABSENT:
+                raise
+            absent = error
+    if not made:
+        raise absent
+
+
+def _listening(family: socket.AddressFamily, address: tuple[object, ...]) -> socket.socket:
+    opened = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        _prepare(opened)
+        opened.bind(address)
+    except OSError:
+        opened.close()
+        raise
+    return opened
 
 
 def _prepare(opened: socket.socket) -> None:
