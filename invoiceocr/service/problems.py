@@ -166,4 +166,5 @@ def is_full(error: BaseException) -> bool:
     """Whether there was no room on the disk."""
     if isinstance(error, OSError):
         return error.errno in FULL
-    return isinstance(error, sqlite3.Error) and error.sqlite_errorcode == sqlite3.SQLITE_FULL
+    # errors that Python raises itself have no code of SQLite
+    return isinstance(error, sqlite3.Error) and getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
