@@ -20,7 +20,7 @@ from invoiceocr.service import error_pages
 from invoiceocr.service.metrics import Metrics
 from invoiceocr.service.options import LOOPBACK, ServiceOptions
 from invoiceocr.service.problems import RequestError, problem_of
-from invoiceocr.service.routes import address, route_path, see
+from invoiceocr.service.routes import address, as_routed, route_path, see
 
 COOKIE = "invoiceocr_token"
 OPEN_PATHS = ("/healthz", "/readyz", "/login", "/static/")
@@ -116,13 +116,13 @@ class _Call:
 
 
 def _inner(scope: Scope, root_path: str) -> Scope:
-    """The request as the application is to see it: below *root_path*, whether the proxy in front strips that or not. A
-    route that answers GET also answers HEAD; the server leaves the body out."""
+    """The request as the application is to see it: below *root_path*, whether the proxy in front strips that or not,
+    with the method that the routes are to see; the server leaves the body of an answer to HEAD out."""
     path = scope["path"]
     if not f"{path}/".startswith(f"{root_path}/"):
         path = root_path + path
-    method = "GET" if scope["method"] == "HEAD" else scope["method"]
-    return {**scope, "method": method, "root_path": root_path, "path": path}
+    inner = {**scope, "root_path": root_path, "path": path}
+    return inner | {"method": as_routed(scope["method"], route_path(inner))}
 
 
 async def _answer(error: Exception, request: Request, headers: Mapping[str, str]) -> Response:

@@ -20,6 +20,7 @@ from invoiceocr.service import review
 from invoiceocr.service.entries import Filter, Moment, Record, Summary, UnknownRecordError
 from invoiceocr.service.exporting import MAX_EXPORT, Form, exported
 from invoiceocr.service.gate import COOKIE, session_of
+from invoiceocr.service.problems import RequestError
 from invoiceocr.service.rendering import LANGUAGE_COOKIE, language_for, money, page
 from invoiceocr.service.responses import json_response
 from invoiceocr.service.routes import at, see
@@ -195,7 +196,9 @@ class ExportQuery(Form):
 
 @router.get("/export/file")
 async def export_file(request: Request, form: Annotated[ExportQuery, Query()]) -> Response:
-    """The file, for a form."""
+    """The file, for a form of ours: it is recorded in the audit trail, so no other site may ask for it."""
+    if request.headers.get("sec-fetch-site") == "cross-site":
+        raise RequestError("another site must not export", code="forbidden")
     ids = form.ids.split(",") if form.ids else None
     wanted = Filter(form.verdict or None, form.kind or None, form.q or None, form.since or None, limit=MAX_EXPORT)
     return await exported(service_of(request), ids, wanted, form)
@@ -231,7 +234,8 @@ async def login(request: Request) -> Response:
         return see(request, f"/login?{urlencode({'wrong': 1, 'to': to})}")
     response = _back(request, to)
     secure = request.url.scheme == "https"
-    # lax: who follows a link to these pages stays logged in; what changes anything is guarded by its origin
+    # lax: who follows a link to these pages stays logged in. What changes anything is guarded by its origin; the
+    # export, a GET that is recorded in the audit trail, by the site that a browser names
     cookie = {"httponly": True, "samesite": "lax", "secure": secure, "path": at(request, "/")}
     response.set_cookie(COOKIE, session_of(token), max_age=YEAR, **cookie)  # type: ignore[arg-type]
     return response

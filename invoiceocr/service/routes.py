@@ -9,11 +9,19 @@ from starlette.types import Scope
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
+RECORDED = frozenset({"/export/file"})
+"""Paths of which every GET is recorded in the audit trail: HEAD must not run them."""
+
 
 def route_path(scope: Scope) -> str:
     """The path of a request without the prefix under which a proxy shows the service."""
     path: str = scope["path"]
     return path.removeprefix(scope.get("root_path", ""))
+
+
+def as_routed(method: str, path: str) -> str:
+    """The method that the routes are to see: whatever answers GET also answers HEAD, unless that is recorded."""
+    return "GET" if method == "HEAD" and path not in RECORDED else method
 
 
 def at(request: Request, path: str) -> str:
@@ -34,9 +42,9 @@ def see(request: Request, path: str) -> RedirectResponse:
 
 def allowed(request: Request) -> list[str]:
     """The methods that the path of *request* has, all its routes together."""
-    return [name for name in METHODS if name == "OPTIONS" or _has(request, "GET" if name == "HEAD" else name)]
+    return [name for name in METHODS if name == "OPTIONS" or _has(request, name)]
 
 
 def _has(request: Request, method: str) -> bool:
-    asked = {**request.scope, "method": method}
+    asked = {**request.scope, "method": as_routed(method, route_path(request.scope))}
     return any(route.matches(asked)[0] == Match.FULL for route in request.app.routes)

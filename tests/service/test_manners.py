@@ -128,6 +128,9 @@ def test_a_job_keeps_what_its_caller_expects(client: TestClient) -> None:
         b"filename*=utf-8''%E5%8F%91%E7%A5%A8.pdf",
         b"filename=\"=?utf-8?B?5Y+R56Wo?=\"; filename*=utf-8''%E5%8F%91%E7%A5%A8.pdf",
         b"filename*=GBK''%B7%A2%C6%B1.pdf; filename=x.pdf",
+        "filename=\"发票.pdf\"; filename*=undefined''x".encode(),
+        "filename=\"发票.pdf\"; filename*=utf-7''+2AA-".encode(),
+        "filename=\"发票.pdf\"; filename*=utf-8''%FF".encode(),
     ],
 )
 def test_the_name_of_a_file_is_understood_however_its_sender_writes_it(
@@ -147,6 +150,33 @@ def test_a_webhook_to_a_host_that_is_not_listed_is_refused_in_every_call(client:
     answer = client.post("/v1/invoices", files={"files": ("a.pdf", b"a")}, data=data)
     assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
     assert client.get("/v1/invoices").json()["invoices"] == []
+
+
+def test_a_webhook_that_is_no_url_is_the_caller_s_mistake(client: TestClient) -> None:
+    answer = client.post("/v1/invoices", files={"files": ("a.pdf", b"a")}, data={"webhook": "http://["})
+    assert (answer.status_code, answer.json()["code"]) == (422, "bad_request")
+
+
+def exports(client: TestClient) -> int:
+    """How many exports the audit trail has."""
+    ledger = cast("FastAPI", client.app).state.service.books.ledger
+    return sum(event.action == "exported" for event in ledger.history())
+
+
+def test_the_head_of_an_export_is_refused_and_records_nothing(client: TestClient) -> None:
+    hand_in(client)
+    answer = client.head("/export/file?format=csv")
+    assert (answer.status_code, answer.headers["allow"]) == (405, "GET, OPTIONS")
+    assert exports(client) == 0
+
+
+def test_a_link_on_another_site_exports_nothing(client: TestClient) -> None:
+    def export(site: str) -> int:
+        return client.get("/export/file?format=csv", headers={"Sec-Fetch-Site": site}).status_code
+
+    hand_in(client)
+    assert (export("cross-site"), exports(client)) == (403, 0)
+    assert (export("same-origin"), export("none"), exports(client)) == (200, 200, 2)
 
 
 def test_a_repeated_request_gets_the_headers_of_the_first_answer_too(client: TestClient) -> None:
@@ -222,6 +252,17 @@ def test_a_database_without_room_is_a_full_disk(client: TestClient, monkeypatch:
     assert answer.status_code == 507
     assert int(answer.headers["retry-after"]) > 0
     assert not re.search("[a-z]", answer.json()["detail_zh"])
+
+
+def test_a_misuse_of_the_database_is_a_defect_and_no_full_disk(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise sqlite3.ProgrammingError("Cannot operate on a closed database.")
+
+    monkeypatch.setattr(Database, "writing", fail)
+    answer = client.post("/v1/invoices", files={"files": ("a.pdf", b"a")})
+    assert (answer.status_code, answer.json()["code"]) == (500, "internal_error")
 
 
 def test_a_person_sees_a_page_where_something_failed(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -300,6 +341,47 @@ def test_any_free_port_can_be_asked_for() -> None:
 def test_a_host_that_is_not_this_machine_is_told() -> None:
     with pytest.raises(SettingsError, match=r"256\.1\.1\.1"):
         bound("256.1.1.1", 0)
+    with pytest.raises(SettingsError, match=r"a\.\.b"):
+        bound("a..b", 0)
+
+
+OURS, FOREIGN = ("127.0.0.1", 0), ("192.0.2.1", 0)  # one is an address of documents, which no machine has
+
+
+def resolve_to(monkeypatch: pytest.MonkeyPatch, *addresses: tuple[str, int]) -> None:
+    rows = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", address) for address in addresses]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: rows)
+
+
+def test_an_address_that_the_system_lists_twice_is_bound_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    resolve_to(monkeypatch, OURS, OURS)
+    (opened,) = bound("localhost", 0)
+    opened.close()
+
+
+def test_an_address_that_the_machine_lacks_is_left_out_unless_it_is_the_only_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    resolve_to(monkeypatch, FOREIGN, OURS)
+    (opened,) = bound("localhost", 0)
+    opened.close()
+    resolve_to(monkeypatch, FOREIGN)
+    with pytest.raises(SettingsError, match="localhost"):
+        bound("localhost", 0)
+
+
+def test_a_family_that_the_machine_lacks_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    def without_ipv6(family: int, *given: int) -> socket.socket:
+        if family == socket.AF_INET6:
+            raise OSError(errno.EAFNOSUPPORT, "Address family not supported by protocol")
+        return real(family, *given)
+
+    real = socket.socket
+    rows = [(socket.AF_INET6, socket.SOCK_STREAM, 6, "", ("::1", 0, 0, 0)), (socket.AF_INET, 1, 6, "", OURS)]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: rows)
+    monkeypatch.setattr(socket, "socket", without_ipv6)
+    (opened,) = bound("localhost", 0)
+    opened.close()
 
 
 def test_a_data_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
