@@ -62,6 +62,7 @@ def test_the_head_of_whatever_can_be_fetched_can_be_asked_for(client: TestClient
         ("/v1/invoices", "GET, HEAD, POST, OPTIONS"),
         ("/ocr", "POST, OPTIONS"),
         ("/v1/jobs/x", "GET, HEAD, DELETE, OPTIONS"),
+        ("/static/style.css", "GET, HEAD, OPTIONS"),
     ],
 )
 def test_whoever_asks_or_uses_another_method_is_told_all_of_a_path(client: TestClient, path: str, methods: str) -> None:
