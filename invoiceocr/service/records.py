@@ -342,7 +342,8 @@ def _conditions(wanted: Filter) -> tuple[str, list[object]]:
         if value is not None:
             clauses.append(clause)
             values.append(value)
-    for word in (wanted.q or "").lower().split():
-        clauses.append("instr(search, ?) > 0")
+    # an amount may be asked for as tables print it: 1,234.50
+    for word in (wanted.q or "").lower().replace(",", "").split():
+        clauses.append("instr(replace(search, ',', ''), ?) > 0")
         values.append(word)
     return " AND ".join(clauses), values
