@@ -13,7 +13,7 @@ from invoiceocr.layout.alignment import LOOK, PITCH, Costs, align
 from invoiceocr.layout.form import FormLayout
 from invoiceocr.layout.registration import NO_OFFSET
 from invoiceocr.page import KeyMatch, TextLine
-from invoiceocr.text.lines import cut, is_in_vertical_text, join, match_key, strip
+from invoiceocr.text.lines import cut, join, match_key, strip, vertical_text
 
 NAME, TAX_ID = "name", "tax_id"  # types of values
 DISTANCE = 1.0  # cost of standing one row off the label
@@ -84,8 +84,8 @@ def _beside_labels(form: FormLayout, region: str, phrases: Sequence[str]) -> lis
     another, which name the party beside it."""
     labels = form.labels_in(region, *phrases)
     left = min(label.box.x0 for label in labels)
-    printed = (segment for segment in form.print_in(region) if segment.box.cx > left)
-    inside = [segment for segment in printed if not is_in_vertical_text(segment, form.page.lines)]
+    vertical = vertical_text(form.page.lines)
+    inside = [segment for segment in form.print_in(region) if segment.box.cx > left and segment.box not in vertical]
     if form.offset != NO_OFFSET:
         return inside
     return [_behind_captions(segment, labels, form) for segment in inside if not _before_caption(segment, labels)]

@@ -208,12 +208,11 @@ def to_lines(glyphs: Iterable[Glyph], source: TextSource = "text_layer") -> tupl
 def doubted(stated: Sequence[Glyph], read: Iterable[Glyph]) -> tuple[TextLine, ...]:
     """The lines of the characters that a file *stated*, in which some are UNREAD as they are *read* from the page: what
     takes a part of a character or crosses it may have made it another one."""
-    unread = [glyph.box for glyph in read if glyph.text == UNREAD]
+    unread = {glyph.box for glyph in read if glyph.text == UNREAD}
     if not unread:
         return ()
-    meant = {glyph.box for glyph in stated if not is_broken(glyph)}
-    places = [(box.cx, box.cy) for box in unread if box in meant]
-    return tuple(line for line in to_lines(stated) if any(line.box.contains(*place) for place in places))
+    meant = unread.intersection(glyph.box for glyph in stated if not is_broken(glyph))
+    return tuple(line for line in to_lines(stated) if not meant.isdisjoint(line.character_boxes))
 
 
 def _legible(broken: Glyph) -> Glyph:

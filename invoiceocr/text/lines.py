@@ -6,10 +6,10 @@ import itertools
 import math
 import statistics
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from operator import attrgetter, itemgetter
+from operator import itemgetter
 from typing import Protocol
 
 from invoiceocr.geometry import Box, overlap_x, overlap_y, union
@@ -221,19 +221,31 @@ def same_column(a: Box, b: Box) -> bool:
     return overlap_x(a, b) > 0.5 * min(a.width, b.width)
 
 
-def is_in_vertical_text(line: TextLine, lines: Iterable[TextLine]) -> bool:
-    """Whether *line* is a character of a text that runs down the page among *lines*, one character below another, as
+def vertical_text(lines: Iterable[TextLine]) -> frozenset[Box]:
+    """The boxes of those *lines* that are characters of a text that runs down the page, one character below another, as
     in the margins of printed forms."""
-    if len(line.text) > 1:
-        return False
-    boxes = [other.box for other in lines if len(other.text) == 1 and other is not line]
-    near = [_is_near_below(*sorted((line.box, box), key=attrgetter("cy"))) for box in boxes]
-    return sum(near) >= MORE_STACKED
+    singles = [line.box for line in lines if len(line.text) == 1]
+    if len(singles) <= MORE_STACKED:
+        return frozenset()
+    width = statistics.median(box.width for box in singles) or 1.0
+    # a column that one way of numbering columns divides is whole in the other
+    return frozenset(box for shift in (0.0, 0.5) for box in _stacked(singles, width, shift))
+
+
+def _stacked(boxes: Iterable[Box], width: float, shift: float) -> Iterator[Box]:
+    """The *boxes* with enough others above or below them. Those are next to them if the boxes are in order, column by
+    column of *width*, the first of which begins *shift* columns left of the page."""
+    ordered = sorted(boxes, key=lambda box: ((box.cx / width + shift) // 1, box.cy))
+    for i, box in enumerate(ordered):
+        above, below = ordered[max(i - MORE_STACKED, 0) : i], ordered[i + 1 : i + 1 + MORE_STACKED]
+        near = sum(_is_near_below(other, box) for other in above) + sum(_is_near_below(box, other) for other in below)
+        if near >= MORE_STACKED:
+            yield box
 
 
 def _is_near_below(upper: Box, lower: Box) -> bool:
     """Whether *lower* stands under *upper*, as near as the next but one character of a vertical text."""
-    return lower.cy - upper.cy < STACK_REACH * upper.height and same_column(upper, lower)
+    return 0 <= lower.cy - upper.cy < STACK_REACH * upper.height and same_column(upper, lower)
 
 
 def rows(lines: Iterable[TextLine], slope: float = 0.0) -> list[list[TextLine]]:

@@ -9,7 +9,19 @@ from sheets import line
 
 from invoiceocr.geometry import Box, union
 from invoiceocr.page import Lattice, TextLine
-from invoiceocr.text.lines import behind_gaps, cut, join, loose_index, match_key, rows, same_column, same_row, strip
+from invoiceocr.text import lines as text_lines
+from invoiceocr.text.lines import (
+    behind_gaps,
+    cut,
+    join,
+    loose_index,
+    match_key,
+    rows,
+    same_column,
+    same_row,
+    strip,
+    vertical_text,
+)
 
 texts = st.text("发票号码：金额0123456789.¥ A", min_size=1, max_size=12)
 sources = st.sampled_from(["text_layer", "ocr"])
@@ -272,3 +284,36 @@ def test_a_gap_is_told_from_the_advance_of_narrow_and_wide_characters() -> None:
 
 def test_a_line_of_even_advance_has_no_gaps() -> None:
     assert behind_gaps(spaced("出租汽车发票", 22, 22, 22, 22, 22), 0.3) == []
+
+
+def test_characters_one_below_another_are_vertical_text_and_those_of_a_row_or_a_list_are_not() -> None:
+    down = [line(character, 20, 50 + 14 * i) for i, character in enumerate("下载次数一")]
+    across = [line(character, 100 + 14 * i, 50) for i, character in enumerate("样例文字")]
+    apart = [line("1", 300, 50 + 60 * i) for i in range(5)]
+
+    assert vertical_text([*down, *across, *apart]) == {one.box for one in down}
+    assert vertical_text(down[:2]) == frozenset()
+
+
+@pytest.mark.parametrize("shift", [0.0, 2.0, 4.5, 7.0])
+def test_vertical_text_may_waver(shift: float) -> None:
+    down = [line(character, shift + 20 + 2 * (i % 2), 50 + 14 * i) for i, character in enumerate("下载次数一")]
+
+    assert vertical_text(down) == {one.box for one in down}
+
+
+def test_vertical_text_is_found_among_thousands_of_characters_without_comparing_each_with_all(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    compared: list[Box] = []
+
+    def counting(upper: Box, lower: Box) -> bool:
+        compared.append(upper)
+        return same_column(upper, lower)
+
+    monkeypatch.setattr(text_lines, "same_column", counting)
+    crowd = [line("1", 10 * (i % 40), i // 40) for i in range(2000)]
+
+    vertical_text(crowd)
+
+    assert len(compared) <= 8 * len(crowd)

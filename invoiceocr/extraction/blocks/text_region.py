@@ -27,7 +27,7 @@ from invoiceocr.geometry import Box
 from invoiceocr.layout.form import FormLayout, has_characters, is_stamped
 from invoiceocr.page import TextLine
 from invoiceocr.text.folding import join_wrapped
-from invoiceocr.text.lines import is_in_vertical_text
+from invoiceocr.text.lines import vertical_text
 
 # characters of a recognized text that must be legible; a seal or a blot is read as fewer
 SHORT, LEGIBLE = 3, 0.9
@@ -102,7 +102,8 @@ def _printed(form: FormLayout, block: TextRegion) -> Sequence[TextLine]:
     taken = _taken(form, block.captions, inside)
     found = (line for line in form.page.lines if has_characters(line, form.plan.least) and inside(line.box))
     lines = [line for line in found if not any(box.contains(line.box.cx, line.box.cy) for box in taken)]
-    lines = [line for line in lines if line.source == "ocr" or not is_in_vertical_text(line, form.page.lines)]
+    vertical = vertical_text(form.page.lines)
+    lines = [line for line in lines if line.source == "ocr" or line.box not in vertical]
     return seals.without(lines, block.seal, form) if block.seal else lines
 
 

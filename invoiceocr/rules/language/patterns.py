@@ -19,11 +19,12 @@ MAX_PATTERN = 200  # characters
 MAX_COUNT = 64
 # characters; longer text is not searched, its outcome is unknown
 MAX_SUBJECT = 5000
-# steps that take no longer than to start a clock: about as many as a text has characters, times that for each repeat
+# steps that take no longer than to start a clock: about as many as a text has characters, times that for each choice
 QUICK_STEPS = 40_000
 OPENING = ("(", "(?:")
 REPEATS = ("*", "+", "{")
 _REFERENCE = regex.compile(r"\\[1-9gkGKL]")
+_REPEATED_GROUP = regex.compile(r"\)[*+{]")
 _DIGITS = regex.compile(r"\d+")
 _TOKEN = regex.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\(\?:|\(\?|\(|\)|[*+?]|\{\d*(?:,\d*)?\}|.", regex.DOTALL)
 
@@ -76,7 +77,7 @@ def matcher(pattern: str, *, whole: bool) -> Callable[[Run], Run]:
     """From a part that gives a text to one that tells whether *pattern* matches it, whole or anywhere."""
     compiled = regex.compile(pattern)
     find: Callable[..., Value] = compiled.fullmatch if whole else compiled.search
-    quick = int(QUICK_STEPS ** (1 / (1 + _repeats(pattern))))
+    quick = 0 if _may_explode(pattern) else int(QUICK_STEPS ** (1 / (1 + _choices(pattern))))
 
     def over(subject: Run) -> Run:
         def run(frame: Evaluation) -> bool | None:
@@ -92,9 +93,17 @@ def matcher(pattern: str, *, whole: bool) -> Callable[[Run], Run]:
     return over
 
 
-def _repeats(pattern: str) -> int:
-    """How many parts of *pattern* can repeat."""
-    return sum(token[0] in "*+{" for token in _TOKEN.findall(pattern))
+def _may_explode(pattern: str) -> bool:
+    """Whether a group of *pattern* that has alternatives may repeat: the steps may double with each character."""
+    return bool(_REPEATED_GROUP.search(pattern)) and ("|" in pattern or "?" in _TOKEN.findall(pattern))
+
+
+def _choices(pattern: str) -> int:
+    """How many parts of *pattern* can match in more than one way: those that can repeat or be absent, and groups, if
+    any part has alternatives."""
+    tokens = _TOKEN.findall(pattern)
+    groups = sum(token in OPENING for token in tokens) if "|" in pattern else 0
+    return groups + sum(token[0] in "*+?{" for token in tokens)
 
 
 def _timed(find: Callable[..., Value], text: str, frame: Evaluation) -> bool:

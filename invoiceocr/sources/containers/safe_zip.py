@@ -37,7 +37,7 @@ _READ_ERRORS = (
 @dataclass(frozen=True, slots=True)
 class Package:
     """An opened archive: `infos` by path, with "/" between folders and no leading one; `is_repetitive` tells whether
-    several members have one path."""
+    several members have one path, or paths that differ only in case."""
 
     name: str
     code: str
@@ -87,7 +87,7 @@ def open_package(
     _check(infos, name)
     budget.spend_bytes(sum(info.file_size for info in infos.values()), name)
     folded = {path.lower(): path for path in infos}
-    return Package(name, code, archive, infos, folded, is_repetitive=len(set(paths)) < len(paths))
+    return Package(name, code, archive, infos, folded, is_repetitive=len({path.lower() for path in paths}) < len(paths))
 
 
 def _by_path(listed: Iterable[tuple[str, zipfile.ZipInfo]]) -> dict[str, zipfile.ZipInfo]:

@@ -143,8 +143,8 @@ def is_drawn_by_content(font: int) -> bool:
 
 
 def outline_of(font: int, character: str) -> tuple[NDArray[np.float32], NDArray[np.intp]]:
-    """The points of the outline that a font draws for a character, in ems, and the kind of the segment to each. None,
-    if the font has no outline for it or one of more than MAX_OUTLINE points."""
+    """The points of the outline that a font draws for a character, in ems, and the kind of the segment to each. There
+    are none if the font has no outline for it or one of more than MAX_OUTLINE points."""
     path = glyph_path(font, ord(character), 1.0)
     count = glyph_segments(path) if path else 0
     count = count if 0 < count <= MAX_OUTLINE else 0

@@ -10,6 +10,7 @@ each side of its place, too. A character that shows less of its strokes than it 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -182,17 +183,37 @@ def _torn(canvas: Canvas, layout: _Layout, erased: _Erased) -> list[int]:
     region = union(erased.boxes.values())
     shown = canvas.ink(region, erased.texts)
     first = min(layout.painted_at.get(text, 0) for text in erased.texts)
-    later = (cover.item for cover in layout.erasers if cover.time > first)
-    with without(item for item in later if item not in erased.texts):
-        whole = canvas.ink(region, erased.texts)
-    return [i for i, box in erased.boxes.items() if shown.erased(whole, box) >= ERASED]
+    later = [cover.item for cover in layout.erasers if cover.time > first]
+    # of two texts that both may erase, one may take a part of the other
+    apart = [item for item in later if item not in erased.texts]
+    wholes = [_without(canvas, items, region, erased) for items in ([apart] if apart == later else [apart, later])]
+    return [i for i, box in erased.boxes.items() if any(shown.erased(whole, box) >= ERASED for whole in wholes)]
+
+
+def _without(canvas: Canvas, erasers: Iterable[int], region: Box, erased: _Erased) -> Ink:
+    """What the texts change in *region* without the *erasers*."""
+    with without(erasers):
+        return canvas.ink(region, erased.texts)
 
 
 def _cut(canvas: Canvas, part: _Erased) -> list[int]:
     """The indexes of the characters from which masks or clips have taken a part."""
-    height = min(box.height for box in part.boxes.values())
-    shown, whole = canvas.uncut_ink(union(part.boxes.values()), part.texts, height)
-    return [i for i, box in part.boxes.items() if shown.erased(whole, box) >= ERASED]
+    return [i for boxes in _of_like_height(part.boxes) for i in _cut_of(canvas, part.texts, boxes)]
+
+
+def _cut_of(canvas: Canvas, texts: frozenset[int], boxes: Mapping[int, Box]) -> list[int]:
+    height = min(box.height for box in boxes.values())
+    shown, whole = canvas.uncut_ink(union(boxes.values()), texts, height)
+    return [i for i, box in boxes.items() if shown.erased(whole, box) >= ERASED]
+
+
+def _of_like_height(boxes: Mapping[int, Box]) -> list[dict[int, Box]]:
+    """The *boxes* in groups in which none is twice as high as another: how far a text is moved depends on its
+    height."""
+    groups: dict[int, dict[int, Box]] = {}
+    for i, box in boxes.items():
+        groups.setdefault(math.frexp(box.height)[1], {})[i] = box
+    return list(groups.values())
 
 
 def _alone(text: _Text) -> _Suspicion:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from invoiceocr.rules.language.evaluation import Evaluation
+from invoiceocr.rules.language.evaluation import Evaluation, Stopped
 from invoiceocr.rules.language.patterns import MAX_SUBJECT, check, matcher
 
 
@@ -57,6 +57,21 @@ def test_a_short_text_is_matched_against_a_usual_pattern_without_a_clock() -> No
 
     assert matcher("[0-9]{8}|[0-9]{20}", whole=True)(lambda _: "12345678")(frame) is True
     assert frame.pattern_seconds == before
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text"),
+    [
+        ("(?:a|aa)+(?:a|aa)+b", "a" * 34),
+        ("(?:a|aa)+b", "a" * 40),
+        ("(?:a|a)" * 24 + "b", "a" * 26),
+    ],
+)
+def test_a_short_text_that_takes_long_is_given_up(pattern: str, text: str) -> None:
+    assert check(pattern) is None
+
+    with pytest.raises(Stopped):
+        matcher(pattern, whole=False)(lambda _: text)(Evaluation(None, None))
 
 
 def test_a_long_text_takes_of_the_time_that_is_left_for_patterns() -> None:

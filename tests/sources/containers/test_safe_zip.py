@@ -21,6 +21,18 @@ def test_members_are_found_however_their_path_is_written(name: str) -> None:
     assert package.read("a/b.xml") == b"x"
 
 
+@pytest.mark.parametrize("other", ["a/b.xml", "A/b.xml", "a/B.XML"])
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_members_whose_paths_differ_at_most_in_case_are_told(other: str) -> None:
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as archive:
+        archive.writestr("a/b.xml", "x")
+        archive.writestr(other, "y")
+
+    assert safe_zip.open_package(data.getvalue(), "a.zip", SETTINGS).is_repetitive
+    assert not safe_zip.open_package(zipped({"a/b.xml": b"x", "a/c.xml": b"y"}), "a.zip", SETTINGS).is_repetitive
+
+
 def test_names_without_the_utf8_flag_are_gbk() -> None:
     data = zipped({"XX.xml": b"x"}).replace(b"XX.xml", "票".encode("gbk") + b".xml")
 

@@ -365,10 +365,11 @@ def masked(content: str) -> Sheet:
     return with_piece(f"q /G gs {content} Q\n", resources=MASKED, objects=(mask, whole))
 
 
-def painted_by_a_glyph() -> Sheet:
-    """The page with a white glyph of content, mapped to a blank, over the left half of a digit of the total."""
+def painted_by_glyphs(count: int) -> Sheet:
+    """The page with white glyphs of content, mapped to blanks, over the left half of a digit of the total: each covers
+    the one before."""
     x, y, width, height, _ = LEFT_HALF.split()
-    glyph = f"BT /T 1 Tf {width} 0 0 {height} {x} {y} Tm (A) Tj ET".encode()
+    glyph = f"BT /T 1 Tf {width} 0 0 {height} {x} {y} Tm (A) Tj ET ".encode() * count
     resources = f"/Type/XObject/Subtype/Form/BBox[0 0 600 400]/Resources<</Font<</T {FIRST} 0 R>>>>"
     objects = (WHITE_GLYPH, stream(b"1 0 d0 1 g 0 0 1 1 re f", ""), BLANK, stream(glyph, resources))
     after, found = "/X Do\n", f"/XObject<</X {FIRST + 3} 0 R>>"
@@ -396,7 +397,11 @@ LOST: dict[str, Callable[[], Sheet]] = {
     "by a clip": lambda: with_piece(f"q {AROUND} {LEFT_HALF} W* n {shown_in_latin(FORGED)} Q\n"),
     "by a mask": lambda: masked(shown_in_latin(FORGED)),
     "by the mask of a form": lambda: masked("/X Do"),
-    "by a glyph in a color of its own": painted_by_a_glyph,
+    "by a clip that cuts a tiny text, too": lambda: with_piece(
+        f"q {AROUND} {LEFT_HALF} W* n {shown_in_latin(FORGED)} BT /L 0.5 Tf 1 0 0 1 {X0 + 17} {Y0 + 3} Tm (.) Tj ET Q\n"
+    ),
+    "by a glyph in a color of its own": lambda: painted_by_glyphs(1),
+    "by two glyphs in colors of their own": lambda: painted_by_glyphs(2),
     "by a picture as large as the page": under_a_sheet,
     "on a gray ground, by as gray an area": lambda: with_piece(
         f"q 0.6 g {AROUND} f Q {shown_in_latin(FORGED)}", after=f"q 0.6 g {LEFT_HALF} f Q\n"
